@@ -1,0 +1,57 @@
+# Two commands matter: `make dashboard` and `make test`. Both are safe to repeat and quick the second time.
+PYTHON ?= python3
+PORT ?= 8866
+VENV := .venv
+BIN := $(VENV)/bin
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help dashboard test check bench clean
+
+help:
+	@echo "make dashboard   serve the dashboard on http://localhost:$(PORT) (PORT= to change)"
+	@echo "make test        run every check and every test"
+	@echo "make check       format, lint, types, import contracts, notebook, safety lint"
+	@echo "make bench       print the figures that speed and the probe are judged by"
+
+# A venv is made anew when a dependency changes, never silently left behind it.
+$(VENV)/.made: pyproject.toml constraints.txt widgets/kit/page/index.html.j2 widgets/kit/page/conf.json widgets/kit/page/voila.json
+	@echo "Installing Waitwise into $(VENV) ..."
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Waitwise needs Python 3.11 or newer; '$(PYTHON)' is `$(PYTHON) -V 2>&1`. Try make PYTHON=python3.12 ..." >&2; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) \
+	  || { echo "The virtual environment could not be made. On Debian: apt-get install python3-venv" >&2; exit 1; }
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable . \
+	  || { echo "The packages could not be installed; the lines above say why." >&2; exit 1; }
+	@touch $@
+
+$(VENV)/.tested: $(VENV)/.made
+	@echo "Installing the test tools into $(VENV) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[test]' \
+	  || { echo "The test tools could not be installed; the lines above say why." >&2; exit 1; }
+	@touch $@
+
+# Without a screen there is no browser to open.
+BROWSER_FLAG := $(if $(DISPLAY)$(WAYLAND_DISPLAY)$(filter Darwin,$(shell uname)),,--no-browser)
+
+dashboard: $(VENV)/.made
+	@echo "Serving the dashboard on http://localhost:$(PORT) (Ctrl+C ends it)"
+	@exec $(BIN)/voila dashboard.ipynb --port=$(PORT) $(BROWSER_FLAG)
+
+check: $(VENV)/.tested
+	@$(BIN)/ruff format --check --quiet . || { echo "Not formatted: run '$(BIN)/ruff format .'" >&2; exit 1; }
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/nbstripout --verify dashboard.ipynb || { echo "The notebook holds output: run '$(BIN)/nbstripout dashboard.ipynb'" >&2; exit 1; }
+
+test: check
+	@tests/tools/ensure.sh
+	@$(BIN)/python -m pytest --cov --cov-report=term:skip-covered
+
+bench: $(VENV)/.tested
+	@tests/tools/ensure.sh
+	@$(BIN)/python -m tests.bench
+
+clean:
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage

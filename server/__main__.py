@@ -1,0 +1,76 @@
+"""`python -m server`: serve from the command line."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import sys
+from typing import TYPE_CHECKING, NoReturn
+
+from . import create_app
+from .ports import USUAL, PortError, claim
+from .serving import threaded_server
+from .settings import SettingsError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_HIGHEST = 65535
+_UNUSABLE = 2
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        """One line, where argparse would print the whole usage before it."""
+        self.exit(_UNUSABLE, f"{self.prog}: {message} (--help lists the options)\n")
+
+
+def _port(text: str) -> int:
+    port = int(text)
+    if not 0 <= port <= _HIGHEST:
+        raise argparse.ArgumentTypeError(f"a port lies between 0 and {_HIGHEST}, got {port}")
+    return port
+
+
+def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
+    parser = _Parser(prog="python -m server", description="A service that refuses by rules which only it knows.")
+    parser.add_argument("--port", type=_port, default=USUAL, help="port to serve on; 0 takes any free one (%(default)s)")
+    parser.add_argument("--host", default="127.0.0.1", help="address to serve on (%(default)s)")
+    parser.add_argument("--media", metavar="DIR", help="folder of your own, with or without a catalogue.toml")
+    parser.add_argument("--seed", type=int, metavar="N", help="make every random draw repeatable")
+    parser.add_argument("--time-scale", type=float, metavar="X", help="factor on all times; 0.02 is 50 times faster")
+    return parser.parse_args(argv)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Serve until interrupted.
+
+    Returns:
+        The exit code: 0 after an interrupt, 2 when the service could not start.
+    """
+    arguments = _arguments(argv)
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    given = {"MEDIA": arguments.media, "SEED": arguments.seed, "TIME_SCALE": arguments.time_scale}
+    try:
+        app = create_app({name: value for name, value in given.items() if value is not None})
+        server = threaded_server(app, claim(arguments.host, arguments.port))
+    except SettingsError as error:
+        return _fail(error.format_message())
+    except PortError as error:
+        return _fail(f"{error} Choose with --port.")
+    name = f"[{server.host}]" if ":" in server.host else server.host
+    sys.stderr.write(f"Waitwise service on http://{name}:{server.port} (Ctrl+C ends it)\n")
+    try:
+        server.serve_forever()
+    except KeyboardInterrupt:
+        sys.stderr.write("\n")
+    return 0
+
+
+def _fail(message: str) -> int:
+    sys.stderr.write(f"python -m server: {message}\n")
+    return _UNUSABLE
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,92 @@
+"""One resource as an HTTP answer: what it is, whose it is, and the part of it that was asked for (RFC 9110)."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+from urllib.parse import quote
+
+from flask import Response, request, send_file
+from werkzeug.exceptions import NotFound
+from werkzeug.http import is_resource_modified, parse_date, parse_range_header
+
+from .header_text import header_fields
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from .catalogue import Resource
+
+# A page or a drawing from a folder of one's own must not act as a page of this service.
+_SANDBOX: Final = "sandbox; default-src 'none'; img-src data:; media-src data:; style-src 'unsafe-inline'"
+_ACTIVE: Final = {"text/html", "application/xhtml+xml", "image/svg+xml", "text/xml", "application/xml"}
+
+
+def deliver(resource: Resource) -> Response:
+    """The answer to the present request for `resource`: 200, 206, 304, 412 or 416.
+
+    Raises:
+        NotFound: If the file has gone since the service started.
+    """
+    try:
+        path = resource.locate()
+        tag = etag(resource)
+        response = send_file(path, mimetype=resource.essence, conditional=False, etag=tag)
+    except OSError as error:
+        raise NotFound(f"The file of {resource.name} is no longer there.") from error
+    response.headers["Content-Type"] = resource.media_type
+    response.headers["Content-Location"] = f"/NASA/{quote(resource.name)}"
+    response.headers["Cache-Control"] = "no-cache"
+    response.headers.update(header_fields("X-Description", resource.description))
+    response.headers.update(header_fields("X-Credit", resource.credit))
+    response.headers.update(header_fields("X-Origin", resource.origin))
+    if resource.essence in _ACTIVE:
+        response.headers["Content-Security-Policy"] = _SANDBOX
+    return _conditional(response, path.stat().st_size)
+
+
+def etag(resource: Resource) -> str:
+    """The strong entity tag of the file as it is now, without quotes.
+
+    Raises:
+        OSError: If the file has gone.
+    """
+    path = resource.locate()
+    state = path.stat()
+    return _digest(path, state.st_mtime_ns, state.st_size)
+
+
+@lru_cache(maxsize=1024)
+def _digest(path: Path, _changed: int, _size: int) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()[:32]
+
+
+def _conditional(response: Response, size: int) -> Response:
+    """Apply the request's preconditions and range in the order of RFC 9110, section 13.2.2."""
+    environ = request.environ
+    if _was_modified_since(response):
+        return Response(status=412)
+    modified = is_resource_modified(
+        environ, response.headers.get("ETag"), last_modified=response.headers.get("Last-Modified")
+    )
+    if not (modified and _one_range_of_bytes()):
+        # Werkzeug looks at the range first, and answers 416 to one that RFC 9110, section 14.2, says to ignore.
+        environ.pop("HTTP_RANGE", None)
+    response.make_conditional(environ, accept_ranges=True, complete_length=size)
+    # The server states the date; Werkzeug's own does so even where this is set, and the field would come twice.
+    del response.headers["Date"]
+    return response
+
+
+def _was_modified_since(response: Response) -> bool:
+    """Whether If-Unmodified-Since fails; If-Match, where given, goes before it."""
+    limit = parse_date(request.headers.get("If-Unmodified-Since"))
+    changed = response.last_modified
+    return limit is not None and changed is not None and "If-Match" not in request.headers and changed > limit
+
+
+def _one_range_of_bytes() -> bool:
+    wanted = parse_range_header(request.headers.get("Range"))
+    return request.method == "GET" and wanted is not None and wanted.units == "bytes" and len(wanted.ranges) == 1

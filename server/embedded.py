@@ -1,0 +1,124 @@
+"""Where a service answers: one that a person started, else one inside this process that ends with it."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import threading
+from typing import TYPE_CHECKING, Final, Self
+from urllib.parse import urlsplit
+
+from .ports import OTHERS, USUAL, claim_first
+from .version import SERVICE
+
+if TYPE_CHECKING:
+    import socket
+
+HOST: Final = "127.0.0.1"
+_VARIABLE: Final = "WAITWISE_SERVICE"
+# A program on the same machine answers within milliseconds; one that is silent must not delay a page.
+_NEAR: Final = 0.3
+_FAR: Final = 5.0
+_MOST: Final = 4096
+
+_lock = threading.Lock()
+_found: ServiceURL | None = None
+
+
+class ServiceURL(str):
+    """The base URL of a service, without a slash at its end.
+
+    Attributes:
+        started_here: Whether this process runs the service.
+    """
+
+    __slots__ = ("started_here",)
+    started_here: bool
+
+    def __new__(cls, url: str, *, started_here: bool) -> Self:
+        made = super().__new__(cls, url.rstrip("/"))
+        made.started_here = started_here
+        return made
+
+
+class ServiceNotFoundError(RuntimeError):
+    """The service that the environment names does not answer as one."""
+
+
+def running() -> ServiceURL:
+    """The base URL of the service; each call in one process returns the same.
+
+    In this order: the one that the environment variable WAITWISE_SERVICE names; one that a person started on port 5009
+    (never one inside another process, which would end with that process); one started here, on the first free port of
+    5009, then 5000-5500, in a daemon thread.
+
+    Raises:
+        ServiceNotFoundError: If WAITWISE_SERVICE names an address where no such service answers.
+        SettingsError: If a WAITWISE_… setting of the service cannot be used.
+        PortError: If no port is free.
+    """
+    global _found  # noqa: PLW0603 - one service per process is what this function promises
+    with _lock:
+        if _found is None:
+            _found = _named() or _started_by_a_person() or _start()
+        return _found
+
+
+def _named() -> ServiceURL | None:
+    url = os.environ.get(_VARIABLE, "").strip()
+    if not url:
+        return None
+    if ask_health(url, _FAR) is None:
+        raise ServiceNotFoundError(
+            f"{_VARIABLE} says {url!r}, but no Waitwise service answers there. "
+            f"Start one with `python -m server --port {USUAL}`, or unset the variable."
+        )
+    return ServiceURL(url, started_here=False)
+
+
+def _started_by_a_person() -> ServiceURL | None:
+    url = f"http://{HOST}:{USUAL}"
+    health = ask_health(url, _NEAR)
+    return None if health is None or health.get("embedded") else ServiceURL(url, started_here=False)
+
+
+def ask_health(url: str, deadline: float) -> dict[str, object] | None:
+    """What the service at `url` says of itself within `deadline` seconds; `None` when it is not one of ours."""
+    parts = urlsplit(url)
+    try:
+        connect = {"http": http.client.HTTPConnection, "https": http.client.HTTPSConnection}[parts.scheme]
+        connection = connect(parts.hostname or "", parts.port, timeout=deadline)
+    except (KeyError, ValueError, http.client.InvalidURL):
+        return None
+    # The timeout is for each byte; the timer ends one that sends a byte now and then.
+    timer = threading.Timer(deadline, _cut, (connection,))
+    timer.daemon = True
+    try:
+        connection.connect()
+        timer.start()
+        connection.request("GET", f"{parts.path.rstrip('/')}/health", headers={"Accept": "application/json"})
+        answer = json.loads(connection.getresponse().read(_MOST))
+    except (OSError, http.client.HTTPException, ValueError):
+        return None
+    finally:
+        timer.cancel()
+        connection.close()
+    return answer if isinstance(answer, dict) and answer.get("service") == SERVICE else None
+
+
+def _cut(connection: http.client.HTTPConnection) -> None:
+    sock: socket.socket | None = connection.sock
+    if sock is not None:
+        sock.close()
+
+
+def _start() -> ServiceURL:
+    # Only here is Flask needed: it takes longer to import than to ask whether a service is there.
+    from .factory import build  # noqa: PLC0415
+    from .serving import QuietHandler, threaded_server  # noqa: PLC0415
+
+    app = build({"EMBEDDED": True})
+    server = threaded_server(app, claim_first(HOST, (USUAL, *OTHERS)), QuietHandler)
+    threading.Thread(target=server.serve_forever, name="waitwise-service", daemon=True).start()
+    return ServiceURL(f"http://{HOST}:{server.port}", started_here=True)

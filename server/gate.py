@@ -1,0 +1,40 @@
+"""A limiter on the real clock, shared by the threads of one service."""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .limiters.decision import Decision, Limiter
+
+
+class Gate:
+    """Ask a limiter, one thread at a time.
+
+    Args:
+        limiter: The rule. It is not thread-safe, and its clock must never go back: the gate sees to both.
+        time_scale: Factor on all times of the rule; 0.02 makes it 50 times faster.
+        clock: Seconds, monotonic.
+    """
+
+    def __init__(self, limiter: Limiter, *, time_scale: float = 1.0, clock: Callable[[], float] = time.monotonic) -> None:
+        self.limiter = limiter
+        self._time_scale = time_scale
+        self._clock = clock
+        self._lock = threading.Lock()
+
+    def ask(self) -> Decision:
+        """Decide on a request that comes now; the times of the decision are real seconds."""
+        with self._lock:
+            # Read inside the lock: read before it, two threads could present their times in the wrong order.
+            decision = self.limiter.ask(self._clock() / self._time_scale)
+        return replace(
+            decision,
+            retry_after=decision.retry_after * self._time_scale,
+            delay=decision.delay * self._time_scale,
+        )

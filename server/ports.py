@@ -1,0 +1,75 @@
+"""Claim a port, or know at once that another program has it."""
+
+from __future__ import annotations
+
+import errno
+import socket
+import sys
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+USUAL: Final = 5009
+OTHERS: Final = range(5000, 5501)
+_QUEUE: Final = 128
+
+
+class PortError(OSError):
+    """The port cannot be had; the message says why and, where one is free, which other can."""
+
+
+def claim(host: str, port: int) -> socket.socket:
+    """A socket that listens on `port` of `host`; port 0 takes any free one.
+
+    Raises:
+        PortError: If another program has the port, or the address cannot be used here.
+    """
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    except (OSError, UnicodeError) as error:
+        raise PortError(f"{host!r} is not an address of this machine: {error}.") from error
+    listener = socket.socket(family, kind)
+    try:
+        # On Windows SO_REUSEADDR would let two programs share the port; elsewhere it only skips the wait after a restart.
+        shared = sys.platform != "win32"
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR if shared else socket.SO_EXCLUSIVEADDRUSE, 1)
+        listener.bind(address)
+        # Two programs may both have bound by now: it is listening that only one of them can.
+        listener.listen(_QUEUE)
+    except OSError as error:
+        listener.close()
+        raise PortError(_reason(host, port, error)) from error
+    return listener
+
+
+def claim_first(host: str, ports: Iterable[int]) -> socket.socket:
+    """A socket that listens on the first port of `ports` that can be had.
+
+    Raises:
+        PortError: If none can.
+    """
+    for port in ports:
+        with suppress(PortError):
+            return claim(host, port)
+    raise PortError(f"No port of {OTHERS.start}-{OTHERS.stop - 1} is free on {host}.")
+
+
+def free_port(host: str) -> int | None:
+    """The first port of 5000-5500 that is free now on `host`."""
+    try:
+        with claim_first(host, OTHERS) as listener:
+            return int(listener.getsockname()[1])
+    except PortError:
+        return None
+
+
+def _reason(host: str, port: int, error: OSError) -> str:
+    if error.errno == errno.EADDRINUSE:
+        other = free_port(host)
+        way_out = f"port {other} is free" if other else f"no port of {OTHERS.start}-{OTHERS.stop - 1} is free either"
+        return f"Port {port} on {host} is taken by another program; {way_out}."
+    if error.errno == errno.EACCES:
+        return f"Port {port} on {host} needs more rights than this program has; choose one above 1023."
+    return f"Port {port} on {host} cannot be used: {error.strerror or error}."

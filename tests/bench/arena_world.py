@@ -1,0 +1,123 @@
+"""One strategy against one limiter in virtual time: an hour of probing in a millisecond, the same one each time."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from random import Random
+from typing import TYPE_CHECKING
+
+from widgets.probe.attempt import Attempt, Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from server.limiters import Decision, Limiter
+    from widgets.probe.attempt import Strategy, Verdict
+
+ENDLESS = 20_000
+"""Attempts after which a strategy is taken to have no end of its own."""
+
+
+@dataclass(slots=True)
+class Clock:
+    """A clock that only moves when somebody sleeps."""
+
+    seconds: float = 0.0
+
+    def now(self) -> float:
+        """Seconds since some moment."""
+        return self.seconds
+
+    def sleep(self, seconds: float) -> None:
+        """Let time pass, never backwards."""
+        self.seconds += max(0.0, seconds)
+
+
+@dataclass(slots=True)
+class Service:
+    """A limiter behind a network: answers take a while, and say as much about the limit as the service likes.
+
+    Args:
+        limiter: The rule.
+        latency: Median seconds from request to answer; half of it passes before the rule sees the request.
+        told: The part of the true pause that `Retry-After` names: 1 is honest, 0.4 short, 0 says nothing.
+        states: Whether each answer carries the rule's policy in headers.
+        seed: Of the latencies.
+    """
+
+    limiter: Limiter
+    latency: float = 0.05
+    told: float = 0.0
+    states: bool = False
+    seed: int = 0
+    honest: float = 0.0
+    _random: Random = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self._random = Random(self.seed)  # noqa: S311 - a simulation, not a secret
+
+    def answer(self, clock: Clock) -> tuple[int, Mapping[str, str]]:
+        """Take one request; the clock then stands at the end of its answer."""
+        half = self.latency / 2 * self._random.lognormvariate(0, 0.3)
+        clock.sleep(half)
+        decision = self.limiter.ask(clock.now())
+        clock.sleep(half + decision.delay)
+        return _status(decision), self._headers(decision)
+
+    def _headers(self, decision: Decision) -> dict[str, str]:
+        headers = {}
+        if self.told and not decision.accepted and not decision.failed:
+            headers["Retry-After"] = str(math.ceil(decision.retry_after * self.told))
+        if self.states and decision.policies:
+            policy = decision.policies[0]
+            headers["RateLimit-Policy"] = f'"{policy.name}";q={policy.quota};w={math.ceil(policy.window)}'
+            headers["RateLimit"] = f'"{policy.name}";r={policy.remaining};t={math.ceil(policy.reset)}'
+        return headers
+
+
+def _status(decision: Decision) -> int:
+    if decision.failed:
+        return 500
+    return 200 if decision.accepted else 429
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What one strategy did to one service, and what it concluded."""
+
+    attempts: list[Attempt]
+    verdict: Verdict
+
+    @property
+    def refused(self) -> int:
+        """Requests that were refused."""
+        return sum(attempt.outcome is Outcome.REFUSED for attempt in self.attempts)
+
+
+def run(plan: Strategy, service: Service, clock: Clock) -> Run:
+    """Drive `plan` to its verdict against `service`."""
+    began = clock.now()
+    attempts: list[Attempt] = []
+    step = next(plan)
+    while len(attempts) < ENDLESS:
+        last = attempts[-1] if attempts else None
+        if last is not None:
+            clock.sleep(began + last.started + step.wait - clock.now())
+        started = clock.now() - began
+        status, headers = service.answer(clock)
+        attempt = Attempt(
+            number=len(attempts) + 1,
+            wait=step.wait if last else None,
+            spacing=started - last.started if last else None,
+            started=started,
+            latency=clock.now() - began - started,
+            status=status,
+            headers=headers,
+        )
+        attempts.append(attempt)
+        try:
+            step = plan.send(attempt)
+        except StopIteration as end:
+            return Run(attempts, end.value)
+    raise AssertionError(f"no verdict after {ENDLESS} attempts")

@@ -1,0 +1,36 @@
+"""What tests of both packages share: the real service on a real loopback socket."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from werkzeug.serving import make_server
+
+from server import create_app
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+
+@contextmanager
+def serve(**config: Any) -> Iterator[str]:
+    """Serve the bundled service on a free port; gives its base URL."""
+    server = make_server("127.0.0.1", 0, create_app(config), threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join(5)
+
+
+@pytest.fixture
+def start_service() -> Iterator[Callable[..., str]]:
+    """Starts services as `start_service(TIME_SCALE=0.02)`; they end with the test."""
+    with ExitStack() as stack:
+        yield lambda **config: stack.enter_context(serve(**config))

@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+import logging
+import threading
+from typing import TYPE_CHECKING
+
+from widgets.kit import Failed, Finished, Job, Running, State
+
+if TYPE_CHECKING:
+    import pytest
+
+
+def run(work: object) -> list[State[object]]:
+    states: list[State[object]] = []
+    job: Job[object] = Job(work, states.append)  # type: ignore[arg-type]
+    assert job.start()
+    job.join(5)
+    return states
+
+
+def test_finished_work_gives_its_value() -> None:
+    assert run(lambda _: 42) == [Running(), Finished(42)]
+
+
+def test_an_error_in_the_thread_becomes_a_state_and_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    error = ValueError("no")
+
+    def work(_: threading.Event) -> None:
+        raise error
+
+    with caplog.at_level(logging.ERROR):
+        assert run(work) == [Running(), Failed(error)]
+    assert "The job failed" in caplog.text
+
+
+def test_stop_is_felt_within_a_wait() -> None:
+    states: list[State[bool]] = []
+    job: Job[bool] = Job(lambda stop: stop.wait(30), states.append)
+    job.start()
+    job.stop()
+    job.join(5)
+    assert states[-1] == Finished(value=True)
+
+
+def test_a_second_start_while_running_does_nothing() -> None:
+    release = threading.Event()
+    job: Job[bool] = Job(lambda _: release.wait(5), lambda _: None)
+    assert job.start()
+    assert not job.start()
+    release.set()
+    job.join(5)
+    assert job.start()
+
+
+def test_a_stop_of_an_earlier_run_does_not_stop_the_next() -> None:
+    seen: list[bool] = []
+    job: Job[None] = Job(lambda stop: seen.append(stop.is_set()), lambda _: None)
+    for _ in range(2):
+        job.start()
+        job.join(5)
+        job.stop()
+    assert seen == [False, False]
+
+
+def test_a_painter_that_raises_does_not_lose_the_result(caplog: pytest.LogCaptureFixture) -> None:
+    def paint(_: State[int]) -> None:
+        raise RuntimeError("no page")
+
+    job: Job[int] = Job(lambda _: 1, paint)
+    job.start()
+    job.join(5)
+    assert job.state == Finished(1)
+    assert "could not be shown" in caplog.text

@@ -1,0 +1,170 @@
+from __future__ import annotations
+
+import re
+import socket
+import threading
+import time
+from contextlib import closing, contextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+
+from widgets.probe.asker import Answer, Asker, check_address
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+
+@contextmanager
+def raw_server(talk: Callable[[socket.socket], None]) -> Iterator[str]:
+    """A server that does with each connection just what it is told."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    held: list[socket.socket] = []
+
+    def accept() -> None:
+        while True:
+            try:
+                connection, _ = listener.accept()
+            except OSError:
+                return
+            held.append(connection)
+            threading.Thread(target=serve, args=(connection,), daemon=True).start()
+
+    def serve(connection: socket.socket) -> None:
+        try:
+            connection.recv(65536)
+            talk(connection)
+        except OSError:
+            return
+
+    threading.Thread(target=accept, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}/x?y=1"
+    finally:
+        # A listener that another thread accepts from is only woken by a shutdown.
+        listener.shutdown(socket.SHUT_RDWR)
+        listener.close()
+        for connection in held:
+            connection.close()
+
+
+def ask(url: str, *, deadline: float = 5.0) -> Answer:
+    with Asker(url, deadline=deadline) as asker:
+        return asker(threading.Event())
+
+
+def drip(connection: socket.socket) -> None:
+    connection.sendall(b"HTTP/1.1 200 OK\r\n")
+    while True:
+        connection.sendall(b"X-Drip: 1\r\n")
+        time.sleep(0.02)
+
+
+def test_status_and_headers_come_back_without_cookies() -> None:
+    reply = b"HTTP/1.1 429 Slow Down\r\nRetry-After: 7\r\nSet-Cookie: a=secret\r\nContent-Length: 2\r\n\r\nno"
+    with raw_server(lambda c: c.sendall(reply)) as url:
+        answer = ask(url)
+    assert answer.status == 429
+    assert dict(answer.headers) == {"Retry-After": "7", "Content-Length": "2"}
+    assert answer.latency > 0
+
+
+def test_a_kept_connection_is_used_again_and_a_closed_one_is_opened_anew(
+    start_service: Callable[..., str],
+) -> None:
+    with Asker(start_service(TIME_SCALE=0.0001) + "/NASA", method="HEAD") as asker:
+        assert [asker(threading.Event()).status for _ in range(3)] == [200, 200, 200]
+
+
+def test_an_address_where_nothing_listens_says_so() -> None:
+    with closing(socket.create_server(("127.0.0.1", 0))) as listener:
+        port = listener.getsockname()[1]
+    answer = ask(f"http://127.0.0.1:{port}/")
+    assert answer.status is None
+    assert answer.error == "nothing listens there: the connection was refused"
+
+
+def test_dripping_headers_end_at_the_deadline() -> None:
+    with raw_server(drip) as url:
+        answer = ask(url, deadline=0.3)
+    assert answer.status is None
+    assert answer.error == "no whole answer within 0.3 s"
+    assert answer.latency < 2
+
+
+def test_stop_cuts_a_slow_answer_short() -> None:
+    stop = threading.Event()
+    threading.Timer(0.1, stop.set).start()
+    with raw_server(lambda _: time.sleep(2)) as url, Asker(url) as asker:
+        answer = asker(stop)
+    assert answer.status is None
+    assert answer.latency < 1
+
+
+@pytest.mark.parametrize(
+    ("reply", "error"),
+    [
+        (b"", "the connection was closed before an answer came"),
+        (b"SSH-2.0-OpenSSH_9.2\r\n", "the answer is not HTTP (BadStatusLine)"),
+        (b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 200 + b"\r\n", "the answer is not HTTP (HTTPException)"),
+        (b"HTTP/1.1 200 OK\r\nX: " + b"y" * 70_000, "the answer is not HTTP (LineTooLong)"),
+    ],
+)
+def test_what_is_not_http_is_an_answer_without_a_status(reply: bytes, error: str) -> None:
+    def talk(connection: socket.socket) -> None:
+        connection.sendall(reply)
+        connection.shutdown(socket.SHUT_RDWR)
+
+    with raw_server(talk) as url:
+        answer = ask(url)
+    assert (answer.status, answer.error) == (None, error)
+
+
+def test_a_body_without_end_is_not_read_to_its_end() -> None:
+    def talk(connection: socket.socket) -> None:
+        connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+        while True:
+            connection.sendall(b"x" * 65536)
+
+    with raw_server(talk) as url:
+        assert ask(url).status == 200
+
+
+@pytest.mark.parametrize(
+    ("address", "says"),
+    [
+        ("", "There is no address to probe: type one, for example http://localhost:5009/Slow-NASA."),
+        ("abc", "'abc' is not an address that can be probed: it does not say how to ask. Write it whole"),
+        ("localhost:5009/NASA", "Write it whole, for example http://localhost:5009/NASA."),
+        ("ftp://x", "only http:// and https:// addresses can be asked."),
+        ("http://", "'http://' is not an address that can be probed"),
+        ("http://[::1", "'http://[::1' is not an address that can be probed"),
+    ],
+)
+def test_nonsense_gets_a_sentence_that_says_what_to_do(address: str, says: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(says)):
+        check_address(address)
+
+
+def test_a_key_is_sent_with_each_request_and_appears_in_no_answer() -> None:
+    asked: list[bytes] = []
+
+    def talk(connection: socket.socket) -> None:
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def serve() -> None:
+        connection, _ = listener.accept()
+        asked.append(connection.recv(65536))
+        talk(connection)
+        connection.close()
+
+    thread = threading.Thread(target=serve)
+    thread.start()
+    with Asker(f"http://127.0.0.1:{listener.getsockname()[1]}/", headers={"X-Api-Key": "sesame"}) as asker:
+        answer = asker(threading.Event())
+    thread.join(5)
+    listener.close()
+    assert b"X-Api-Key: sesame" in asked[0]
+    assert "sesame" not in repr(answer)

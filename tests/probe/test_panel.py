@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import Callable
+from contextlib import closing
+
+import pytest
+
+from widgets.probe import ProbePanel
+
+
+def say(panel: ProbePanel) -> str:
+    return str(panel.message.value)
+
+
+def run(panel: ProbePanel, address: str, seconds: float = 10) -> ProbePanel:
+    panel.address.value = address
+    panel.probe()
+    panel.join(seconds)
+    assert not panel.start_button.disabled
+    return panel
+
+
+def test_a_probe_ends_in_a_verdict_with_the_attempts_that_led_to_it(start_service: Callable[..., str]) -> None:
+    panel = run(ProbePanel(), start_service(TIME_SCALE=0.02) + "/Slow-NASA")
+    assert "seems safe" in panel.live.card.value
+    assert "at most 53% are refused at 95% confidence" in panel.live.card.value
+    assert panel.live.chart.option["xAxis"]["max"] == len(panel.live.attempts) + 1
+    assert 'download="waitwise-attempts.csv"' in panel.live.table._link.value
+
+
+def test_stop_in_a_wait_is_felt_at_once_and_the_next_probe_works(start_service: Callable[..., str]) -> None:
+    url = start_service(TIME_SCALE=10) + "/Slow-NASA"
+    panel = ProbePanel([url])
+    panel.probe()
+    while not any(attempt.wait and attempt.wait > 0.2 for attempt in panel.live.attempts):
+        time.sleep(0.02)
+    asked = time.monotonic()
+    panel.stop()
+    panel.join(5)
+    assert time.monotonic() - asked < 0.3
+    assert "Stopped by you" in panel.live.card.value
+    assert panel.stop_button.disabled
+    first = panel.live
+    panel.probe()
+    assert panel.live is not first
+    panel.stop()
+    panel.join(5)
+
+
+@pytest.mark.parametrize("address", ["", "abc", "ftp://x", "http://"])
+def test_nonsense_is_answered_on_the_page_and_starts_nothing(address: str) -> None:
+    panel = run(ProbePanel(), address)
+    assert 'role="alert"' in say(panel)
+    assert panel.live.attempts == []
+
+
+def test_an_address_where_nothing_listens_gets_its_sentence_and_the_next_click_works(
+    start_service: Callable[..., str],
+) -> None:
+    with closing(socket.create_server(("127.0.0.1", 0))) as listener:
+        nobody = f"http://127.0.0.1:{listener.getsockname()[1]}/"
+    panel = run(ProbePanel(), nobody)
+    assert "nothing listens there" in panel.live.card.value
+    run(panel, start_service(TIME_SCALE=0.001) + "/Slow-NASA")
+    assert "seems safe" in panel.live.card.value
+
+
+def test_a_404_ends_the_probe_at_once_with_advice(start_service: Callable[..., str]) -> None:
+    panel = run(ProbePanel(), start_service() + "/nowhere")
+    assert len(panel.live.attempts) == 1
+    assert "404" in panel.live.card.value
+
+
+def test_values_from_a_browser_are_checked_again() -> None:
+    panel = ProbePanel(["http://127.0.0.1:9/"])
+    panel.needed.max = 10**9
+    panel.needed.value = 10**9
+    panel.probe()
+    assert "successes" in say(panel).lower()
+    assert panel.live.attempts == []
+
+
+def test_an_error_in_the_thread_is_seen_on_the_page(start_service: Callable[..., str]) -> None:
+    def connect(*_: object) -> socket.socket:
+        raise RuntimeError("the cable is cut")
+
+    panel = run(ProbePanel(connect=connect), start_service() + "/NASA")
+    assert "The probe broke off: the cable is cut" in panel.live.now.value
+    assert 'role="alert"' in panel.live.now.value

@@ -1,0 +1,179 @@
+"""The one door to the network of this room."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+from urllib.parse import urljoin, urlsplit
+
+import requests
+from requests.utils import requote_uri
+
+from .errors import AddressError, FetchError, RedirectError
+from .explain import explained
+from .guard import Guard, Mode, Resolver, resolve
+from .line import Line, LineAdapter
+from .receive import receive
+from .reply import Headers, Hop, Reply, Request, readable
+from .watch import Watch
+
+Progress: TypeAlias = Callable[[int, int | None], None]
+
+USER_AGENT = "Waitwise/0.1"
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_MOST_REDIRECTS = 5
+
+
+class _Session(requests.Session):
+    """Never follows a redirect by itself: `requests` would read and decode the whole body of each one first."""
+
+    def get_redirect_target(self, resp: requests.Response) -> None:  # noqa: ARG002
+        """Say that there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fetcher:
+    """Fetches one address at a time; any number of threads may share it.
+
+    Args:
+        mode: `"local"` asks any http or https address, `"public"` only those of the open internet.
+        exceptions: Host and port pairs that public mode asks nevertheless.
+        patience: Seconds without a byte after which a fetch ends.
+        deadline: Seconds after which it ends in any case.
+        cap: Decoded bytes of a body that are kept, at most.
+        contact: Where the owner of a service can complain; sent in the User-Agent.
+        resolver: Gives the IP addresses of a name.
+    """
+
+    mode: Mode = "local"
+    exceptions: Collection[tuple[str, int]] = ()
+    patience: float = 10.0
+    deadline: float = 60.0
+    cap: int = 100_000_000
+    contact: str = ""
+    resolver: Resolver = resolve
+
+    def fetch(
+        self,
+        url: str,
+        *,
+        method: str = "GET",
+        headers: Mapping[str, str] | None = None,
+        on_progress: Progress | None = None,
+        stop: threading.Event | None = None,
+    ) -> Reply:
+        """Ask `url` and return what came, whatever its status.
+
+        Args:
+            url: An http or https address.
+            method: `"GET"` or `"HEAD"`.
+            headers: Sent with the request, but not to another origin to which a redirect leads.
+            on_progress: Told bytes of the body so far on the wire, and how many there will be, or None.
+            stop: Set it to end the fetch within 0.3 s; what came is returned as an incomplete reply.
+
+        Raises:
+            FetchError: No reply came; nothing else is raised.
+        """
+        with Watch(self.deadline, stop) as watch:
+            try:
+                return self._follow(url, method, dict(headers or {}), watch, on_progress)
+            except FetchError:
+                raise
+            except Exception as error:  # Hostile replies raise more than the libraries admit to.
+                raise explained(error, url, watch.reason, watch.now) from error
+
+    def _follow(
+        self, url: str, method: str, headers: dict[str, str], watch: Watch, on_progress: Progress | None
+    ) -> Reply:
+        guard = Guard(self.mode, self.exceptions, self.resolver)
+        url = guard.check(url)
+        hops: list[Hop] = []
+        dropped: tuple[str, ...] = ()
+        with _Session() as session:
+            session.trust_env = False
+            while True:
+                line = Line(guard, watch, self.patience)
+                response, hop = self._ask(
+                    session, line, Request(method, url, Headers(headers.items())), dropped
+                )
+                hops.append(hop)
+                target = _target(hop)
+                if target is None:
+                    got = receive(response.raw, hop.headers, watch, cap=self.cap, on_progress=on_progress)
+                    return Reply(
+                        url=hop.request.url,
+                        status=hop.status,
+                        reason=hop.reason,
+                        headers=hop.headers,
+                        body=got.body,
+                        complete=got.complete,
+                        why_incomplete=got.why_incomplete,
+                        note=got.note,
+                        wire_size=got.wire_size,
+                        elapsed=watch.now,
+                        hops=tuple(hops),
+                        request=hop.request,
+                    )
+                response.close()
+                url = _next(guard, hops, target)
+                if _origin(url) != _origin(hop.request.url):
+                    dropped = (*headers, *(["Cookie"] if session.cookies else []))
+                    headers = {}
+                    session.cookies.clear()
+
+    def _ask(
+        self, session: requests.Session, line: Line, request: Request, dropped: tuple[str, ...]
+    ) -> tuple[requests.Response, Hop]:
+        session.adapters.clear()
+        for scheme in ("http://", "https://"):
+            session.mount(scheme, LineAdapter(line))
+        own = {"User-Agent": " ".join(filter(None, (USER_AGENT, self.contact))), "Accept": "*/*"}
+        # Only gzip is asked for: a few kB of brotli can unfold to a GB within one step of its decoder.
+        session.headers = requests.structures.CaseInsensitiveDict(own | {"Accept-Encoding": "gzip"})
+        prepared = session.prepare_request(
+            requests.Request(request.method, request.url, headers=dict(request.headers))
+        )
+        response = session.send(
+            prepared, stream=True, allow_redirects=False, timeout=(self.patience, self.patience), proxies={}
+        )
+        line.note("answered")
+        sent = [("Host", urlsplit(prepared.url or "").netloc), *prepared.headers.items()]
+        return response, Hop(
+            request=Request(request.method, prepared.url or request.url, Headers(sent)),
+            status=response.status_code,
+            reason=str(response.reason or ""),
+            headers=Headers((str(name), str(value)) for name, value in response.raw.headers.iteritems()),
+            moments=tuple(line.moments),
+            peer=line.peer,
+            security=line.security,
+            dropped=dropped,
+        )
+
+
+def _origin(url: str) -> tuple[str, str | None, int | None]:
+    parts = urlsplit(url)
+    return parts.scheme, parts.hostname, parts.port or {"http": 80, "https": 443}.get(parts.scheme)
+
+
+def _target(hop: Hop) -> str | None:
+    """Return where an answer sends us, or None when it is the reply."""
+    location = hop.headers.all("Location")
+    return readable(location[0]) if hop.status in REDIRECTS and location else None
+
+
+def _next(guard: Guard, hops: list[Hop], target: str) -> str:
+    """Return the checked address of the next hop."""
+    here = hops[-1].request.url
+    if len(hops) > _MOST_REDIRECTS:
+        raise RedirectError(
+            f"{readable(hops[0].request.url)[:200]} redirects more than {_MOST_REDIRECTS} times, last to "
+            f"{target[:200]}. It goes in a circle, or wants a cookie or a login: ask the last address itself."
+        )
+    try:
+        return guard.check(requote_uri(urljoin(here, target)))
+    except (AddressError, ValueError) as error:
+        raise RedirectError(
+            f"{readable(here)[:200]} redirects to {target[:200]!r}, which cannot be asked: {error}"
+        ) from error

@@ -1,0 +1,125 @@
+"""The line to a host: looks the name up once, dials the address that was checked, and notes what happened when."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+from typing import Any, ClassVar
+
+from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
+from urllib3.poolmanager import PoolManager
+
+from .guard import Guard
+from .watch import Watch
+
+
+class Line:
+    """One connection: how it is made, and what is known of it."""
+
+    def __init__(self, guard: Guard, watch: Watch, patience: float) -> None:
+        self.moments: list[tuple[str, float]] = []
+        self.peer = ""
+        self.security = ""
+        self._guard = guard
+        self._watch = watch
+        self._patience = patience
+
+    def note(self, moment: str) -> None:
+        """Write down that something happened now."""
+        self.moments.append((moment, self._watch.now))
+
+    def dial(self, connection: HTTPConnection) -> socket.socket:
+        """Connect to the first address of the host that answers, each checked before.
+
+        Raises:
+            FetchError: The name is unknown or not to be asked.
+            NewConnectionError: No address answers.
+        """
+        # urllib3 keeps the brackets of an IPv6 address; `_dns_host` is the name as it is looked up.
+        host, port = connection._dns_host.strip("[]"), connection.port or connection.default_port  # noqa: SLF001
+        addresses = self._watch.wait_for(lambda: self._guard.addresses(host, port))
+        self.note("name looked up")
+        failure: OSError | None = None
+        for address in addresses:
+            try:
+                sock = self._connect(address, port)
+            except OSError as error:
+                self._watch.check()
+                failure = error
+                continue
+            self.peer = f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
+            self.note("connected")
+            return sock
+        if isinstance(failure, TimeoutError):
+            raise ConnectTimeoutError(connection, f"{host} port {port}") from failure
+        raise NewConnectionError(connection, str(failure or "no address")) from failure
+
+    def _connect(self, address: str, port: int) -> socket.socket:
+        family = socket.AF_INET6 if ":" in address else socket.AF_INET
+        sock = socket.socket(family, socket.SOCK_STREAM)
+        try:
+            self._watch.hold(sock)
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            sock.settimeout(min(self._patience, self._watch.left))
+            sock.connect((address, port))
+        except OSError:
+            sock.close()
+            raise
+        return sock
+
+    def secured(self, sock: ssl.SSLSocket) -> None:
+        """Write down what TLS agreed on and whom the certificate names."""
+        self.note("secured")
+        self.security = f"{sock.version()}; {describe_certificate(sock.getpeercert() or {})}"
+
+
+def describe_certificate(certificate: dict[str, Any]) -> str:
+    """Return names, issuer and dates of a certificate as `ssl.SSLSocket.getpeercert` gives it."""
+    names = [
+        str(value) for kind, value in certificate.get("subjectAltName", ()) if kind in ("DNS", "IP Address")
+    ]
+    issuer = {key: value for part in certificate.get("issuer", ()) for key, value in part}
+    by = issuer.get("organizationName") or issuer.get("commonName") or "an unnamed issuer"
+    valid = f"valid from {certificate.get('notBefore', '?')} to {certificate.get('notAfter', '?')}"
+    return f"certificate for {', '.join(names[:5]) or 'no name'}, by {by}, {valid}"
+
+
+class _Plain(HTTPConnection):
+    line: ClassVar[Line]
+
+    def _new_conn(self) -> socket.socket:
+        return self.line.dial(self)
+
+
+class _Secure(HTTPSConnection):
+    line: ClassVar[Line]
+
+    def _new_conn(self) -> socket.socket:
+        return self.line.dial(self)
+
+    def connect(self) -> None:
+        super().connect()
+        if isinstance(self.sock, ssl.SSLSocket):
+            self.line.secured(self.sock)
+
+
+class LineAdapter(HTTPAdapter):
+    """Makes `requests` use one line for everything it sends."""
+
+    def __init__(self, line: Line) -> None:
+        self._line = line
+        super().__init__(pool_connections=1, pool_maxsize=1)
+
+    def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **options: Any) -> None:  # noqa: FBT001, FBT002 - the signature of requests
+        """Give the pools connections that dial through the line."""
+        bound = {"line": self._line}
+        plain = {"ConnectionCls": type("PlainLine", (_Plain,), bound)}
+        secure = {"ConnectionCls": type("SecureLine", (_Secure,), bound)}
+        self.poolmanager = PoolManager(num_pools=connections, maxsize=maxsize, block=block, **options)
+        self.poolmanager.pool_classes_by_scheme = {
+            "http": type("PlainPool", (HTTPConnectionPool,), plain),
+            "https": type("SecurePool", (HTTPSConnectionPool,), secure),
+        }

@@ -1,0 +1,170 @@
+"""The panel that fetches: an address, what came of it, and how it came."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import ipywidgets
+
+from widgets.kit import Failed, Finished, Idle, Job, Running, State, markup
+
+from .client import Fetcher
+from .errors import FetchError
+from .quantity import as_progress
+from .reply import Reply, readable
+from .throttle import Throttle
+from .widgetry import close, visible
+
+_REMEMBERED = 20
+_LONGEST_ADDRESS = 8000
+_SETTLE = 0.15
+"""Seconds. The browser says that Enter was pressed before it says what was typed: the address is read a moment later."""
+
+
+class Render(Protocol):
+    """Shows a reply as a widget; `shown_as` overrides its media type."""
+
+    def __call__(self, reply: Reply, *, shown_as: str = "") -> ipywidgets.Widget:
+        """Return the widget; never raise."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """What a finished fetch puts on the page."""
+
+    reply: Reply
+    view: ipywidgets.Widget
+    raw: ipywidgets.Widget
+
+
+class FetchPanel(ipywidgets.VBox):
+    """Fetches what is at an address and shows it.
+
+    Args:
+        fetcher: Asks.
+        render: Shows a reply.
+        addresses: Offered in the address field; the first one stands in it.
+    """
+
+    def __init__(self, fetcher: Fetcher, render: Render, addresses: Sequence[str] = ()) -> None:
+        self._fetcher = fetcher
+        self._render = render
+        self._job = Job(self._work, self._paint)
+        self._throttle = Throttle(0.2)
+        self.reply: Reply | None = None
+        self.address = ipywidgets.Combobox(
+            value=addresses[0] if addresses else "",
+            options=tuple(addresses),
+            description="Address",
+            placeholder="http://…",
+            continuous_update=False,
+        ).add_class("ww-address")
+        self.fetch_button = ipywidgets.Button(description="Fetch", button_style="primary")
+        self.stop_button = ipywidgets.Button(description="Stop", disabled=True)
+        self._bar = ipywidgets.FloatProgress(min=0, max=1).add_class("ww-progress")
+        self.message = markup.line("Choose an address and press Fetch.")
+        self.caption = ipywidgets.HTML().add_class("ww-caption")
+        self._view = ipywidgets.VBox().add_class("ww-view")
+        self.facts = ipywidgets.HTML().add_class("ww-facts")
+        self.headers = ipywidgets.HTML()
+        self._raw = ipywidgets.VBox()
+        self.tabs = ipywidgets.Tab(
+            [ipywidgets.VBox([self.caption, self._view, self.facts]), self.headers, self._raw],
+            titles=("View", "Headers", "Raw bytes"),
+        )
+        visible(self._bar, on=False)
+        visible(self.tabs, on=False)
+        row = ipywidgets.Box([self.address, self.fetch_button, self.stop_button]).add_class("ww-form")
+        super().__init__([markup.heading("Fetch"), row, self._bar, self.message, self.tabs])
+        self.add_class("ww-panel").add_class("ww-fetch")
+        self.address.on_msg(self._on_message)
+        self.fetch_button.on_click(lambda _: self.fetch())
+        self.stop_button.on_click(lambda _: self.stop())
+
+    def fetch(self) -> None:
+        """Fetch the address in the field; returns at once. While a fetch is under way it does nothing."""
+        self._job.start()
+
+    def stop(self) -> None:
+        """End the fetch that is under way and keep what came; returns at once."""
+        self._job.stop()
+
+    def join(self, timeout: float | None = None) -> None:
+        """Wait until the fetch has ended and is shown, at most `timeout` seconds."""
+        self._job.join(timeout)
+
+    def _on_message(self, _: object, content: dict[str, Any], __: object) -> None:
+        if content.get("event") == "submit":
+            self.fetch()
+
+    def _work(self, stop: threading.Event) -> _Shown:
+        """Ask and prepare what is shown, in the thread of the job."""
+        stop.wait(_SETTLE)
+        started = time.monotonic()
+
+        def progress(received: int, total: int | None) -> None:
+            if self._throttle.ready():
+                self._bar.value = received / total if total else 0
+                markup.say(self.message, as_progress(received, total, time.monotonic() - started), tone="busy")
+
+        reply = self._fetcher.fetch(self.address.value[:_LONGEST_ADDRESS], on_progress=progress, stop=stop)
+        return _Shown(reply, self._render(reply), self._render(reply, shown_as="application/octet-stream"))
+
+    def _paint(self, state: State[_Shown]) -> None:
+        running = isinstance(state, Running)
+        self.fetch_button.disabled = running
+        self.stop_button.disabled = not running
+        visible(self._bar, on=running)
+        match state:
+            case Idle():
+                pass
+            case Running():
+                self._bar.value = 0
+                markup.say(self.message, "Asking …", tone="busy")
+            case Finished(shown):
+                self._show(shown)
+            case Failed(FetchError() as error):
+                markup.say(self.message, self._beside_old(str(error)), tone="bad", role="alert")
+            case Failed(error):
+                words = f"The dashboard itself failed, not the service: {type(error).__name__}: {error}."
+                markup.say(self.message, self._beside_old(words), tone="bad", role="alert")
+
+    def _beside_old(self, words: str) -> str:
+        return words if self.reply is None else f"{words} Below is still the reply before."
+
+    def _show(self, shown: _Shown) -> None:
+        reply = shown.reply
+        old = (*self._view.children, *self._raw.children)
+        self.reply = reply
+        self._view.children = (shown.view,)
+        self._raw.children = (shown.raw,)
+        self.caption.value = f"<p>{markup.plain(reply.description)}</p>" if reply.description else ""
+        self.facts.value = f"<p>{markup.plain(reply.facts)}</p>"
+        self.headers.value = markup.table(
+            "Headers as they came", ("Name", "Value"), [(readable(name), readable(value)) for name, value in reply.headers]
+        )
+        visible(self.tabs, on=True)
+        for widget in old:
+            close(widget)
+        self._remember(reply.request.url or self.address.value)
+        markup.say(self.message, _sentence(reply), tone=_tone(reply))
+
+    def _remember(self, address: str) -> None:
+        typed = self.address.value.strip() or address
+        if typed not in self.address.options:
+            self.address.options = (typed, *self.address.options)[:_REMEMBERED]
+
+
+def _sentence(reply: Reply) -> str:
+    words = "The service answered." if reply.status < 400 else f"The service answered with an error: {reply.status} {readable(reply.reason)}."  # noqa: PLR2004 - RFC 9110, section 15
+    if not reply.complete:
+        words += f" This is only a part: {reply.why_incomplete}"
+    return f"{words} {reply.note}".strip()
+
+
+def _tone(reply: Reply) -> markup.Tone:
+    return "good" if reply.complete and reply.status < 400 else "warn"  # noqa: PLR2004 - RFC 9110, section 15

@@ -1,0 +1,96 @@
+"""Reads a body: counted, decoded, capped, and kept as far as it came."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from urllib3.exceptions import HTTPError, ReadTimeoutError
+from urllib3.response import BaseHTTPResponse
+
+from .body import Body
+from .coding import PIECE, CodingError, Decoding
+from .quantity import as_size
+from .reply import Blob, Headers, readable
+from .watch import Watch
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What came of a body; the fields are those of `Reply`."""
+
+    body: Blob
+    complete: bool
+    why_incomplete: str
+    note: str
+    wire_size: int
+
+
+class _Enough(Exception):  # noqa: N818 - it ends a loop
+    """The cap is reached."""
+
+
+def receive(
+    raw: BaseHTTPResponse,
+    headers: Headers,
+    watch: Watch,
+    *,
+    cap: int,
+    on_progress: Callable[[int, int | None], None] | None = None,
+) -> Received:
+    """Read what there is until the end, the cap (in decoded bytes), the deadline or Stop.
+
+    A body that breaks off is no error: what came is returned, with the reason.
+    """
+    total = _length(headers)
+    body = Body()
+    decoding = Decoding(_wire(raw, cap, total, on_progress), headers.get("Content-Encoding"))
+    why = ""
+    try:
+        for piece in decoding:
+            body.append(piece[: cap - len(body)])
+            if len(body) >= cap and len(piece):
+                raise _Enough  # noqa: TRY301 - one place says what each end means
+    except Exception as error:  # noqa: BLE001 - whatever broke it, the part that came is kept
+        why = _reason(error, cap)
+    finally:
+        raw.close()
+    if watch.reason:  # A socket that was shut looks like a normal end.
+        why = "Stopped by you." if watch.reason == "stopped" else f"The time was up after {watch.now:.0f} s."
+    return Received(body.settled(), not why, why, decoding.note, raw.tell())
+
+
+def _wire(
+    raw: BaseHTTPResponse, cap: int, total: int | None, on_progress: Callable[[int, int | None], None] | None
+) -> Iterator[bytes]:
+    """Yield the bytes as they come over the wire, at most the cap and one piece, since a coding may give out nothing."""
+    while piece := raw.read1(PIECE, decode_content=False):
+        if on_progress is not None:
+            on_progress(raw.tell(), total)
+        yield piece
+        if raw.tell() > cap:
+            raise _Enough
+
+
+def _reason(error: Exception, cap: int) -> str:
+    match error:
+        case _Enough():
+            return f"Only the first {as_size(cap)} were kept: raise the limit to see more."
+        case CodingError():
+            return f"The compression broke off: {error}."
+        case ReadTimeoutError() | TimeoutError():
+            return "Nothing came any more: the service fell silent."
+        case HTTPError() | OSError():
+            return f"The connection broke off: {readable(str(error))[:200]}."
+        case _:
+            return (
+                f"The body could not be read further: {readable(str(error))[:200] or type(error).__name__}."
+            )
+
+
+def _length(headers: Headers) -> int | None:
+    """Return the declared length of the body in bytes; None where there is none, or framing overrules it (RFC 9112, 6.3)."""
+    value = headers.get("Content-Length").strip()
+    if headers.all("Transfer-Encoding") or not (value.isascii() and value.isdigit()) or len(value) > 15:  # noqa: PLR2004 - more than a PB is a lie
+        return None
+    return int(value)

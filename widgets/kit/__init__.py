@@ -1,0 +1,7 @@
+"""Parts that panels share."""
+
+from __future__ import annotations
+
+from .job import Failed, Finished, Idle, Job, Running, State
+
+__all__ = ["Failed", "Finished", "Idle", "Job", "Running", "State"]

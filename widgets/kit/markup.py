@@ -1,0 +1,78 @@
+"""The few pieces of HTML that this project writes itself, each from text that is escaped here.
+
+`ipywidgets.HTML` runs event handlers in what it is given. So text from anywhere else goes through `plain` first,
+and whole documents from a service go into the sandboxed frame of `widgets.media`, never here.
+"""
+
+from __future__ import annotations
+
+import base64
+import html
+import unicodedata
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+import ipywidgets
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+Tone: TypeAlias = Literal["quiet", "busy", "good", "warn", "bad"]
+
+_INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+"""Unicode categories that can hide, reorder or break text: controls, bidirectional marks, surrogates, unassigned."""
+
+
+def plain(text: object) -> str:
+    """Return `text` as one line that is safe inside HTML, quotes included."""
+    shown = "".join(" " if unicodedata.category(char) in _INVISIBLE else char for char in str(text))
+    return html.escape(" ".join(shown.split()), quote=True)
+
+
+def line(text: str = "", *, tone: Tone = "quiet", role: str = "status") -> ipywidgets.HTML:
+    """A line of text whose changes are announced by screen readers; see `say`."""
+    widget = ipywidgets.HTML()
+    widget.add_class("ww-line")
+    say(widget, text, tone=tone, role=role)
+    return widget
+
+
+def say(widget: ipywidgets.HTML, text: str, *, tone: Tone = "quiet", role: str = "status") -> None:
+    """Set the text of a `line`. An error is announced at once (`role="alert"`), anything else in its turn."""
+    live = "assertive" if role == "alert" else "polite"
+    value = f'<div class="ww-say ww-{tone}" role="{role}" aria-live="{live}">{plain(text)}</div>' if text else ""
+    if widget.value != value:
+        widget.value = value
+
+
+def table(caption: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """The HTML of a table of plain text."""
+    head = "".join(f'<th scope="col">{plain(name)}</th>' for name in columns)
+    body = "".join("<tr>" + "".join(f"<td>{plain(cell)}</td>" for cell in row) + "</tr>" for row in rows)
+    return (
+        f'<div class="ww-scroll" tabindex="0" role="region" aria-label="{plain(caption)}">'
+        f'<table class="ww-table"><caption>{plain(caption)}</caption>'
+        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+    )
+
+
+def download(label: str, filename: str, media_type: str, content: str | bytes) -> str:
+    """The HTML of a link that saves `content`; it works in Voila, where the kernel's files cannot be reached."""
+    data = base64.b64encode(content.encode() if isinstance(content, str) else content).decode("ascii")
+    return (
+        f'<a class="ww-download" download="{plain(filename)}" href="data:{plain(media_type)};base64,{data}">'
+        f"{plain(label)}</a>"
+    )
+
+
+def heading(text: str, level: int = 2) -> ipywidgets.HTML:
+    """A heading, so that the page can be read by its outline."""
+    widget = ipywidgets.HTML(f"<h{level}>{plain(text)}</h{level}>")
+    widget.add_class("ww-heading")
+    return widget
+
+
+def stylesheet(*css: str) -> ipywidgets.HTML:
+    """The styles of this project, which are its own words and nobody else's."""
+    widget = ipywidgets.HTML("<style>" + "\n".join(css) + "</style>")
+    widget.add_class("ww-stylesheet")
+    return widget

@@ -1,0 +1,89 @@
+"""Decoders run in another process, with a limit on memory and time, so that a bomb takes only that process down.
+
+The processes are kept warm: a second page of a PDF comes at once. Their functions live in `widgets.media.decoders`, which
+imports no widget.
+"""
+
+from __future__ import annotations
+
+import atexit
+import multiprocessing
+import resource
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, TimeoutError as LateError
+from typing import Any, TypeVar
+
+from pebble import ProcessExpired, ProcessPool
+
+T = TypeVar("T")
+
+MEMORY = 512 * 1024 * 1024
+SECONDS = 10.0
+_WORKERS = 2
+
+_lock = threading.Lock()
+_pools: list[ProcessPool] = []
+
+
+class DecoderError(Exception):
+    """A decoder could not do its work; the message says why in words for the page."""
+
+
+def in_child(work: Callable[..., T], *arguments: Any) -> T:
+    """Return `work(*arguments)`, done in a limited process.
+
+    Raises:
+        DecoderError: It failed, needed too much memory, or took too long.
+    """
+    return result_of(start(work, *arguments))
+
+
+def start(work: Callable[..., T], *arguments: Any) -> Future[T]:
+    """Begin `work(*arguments)` in a limited process; hand the future to `result_of` once it is done."""
+    future: Future[T] = _pool().schedule(work, args=arguments, timeout=SECONDS)
+    return future
+
+
+def result_of(future: Future[T]) -> T:
+    """Return what the work returned, or raise `DecoderError`."""
+    try:
+        return future.result()
+    except LateError as error:
+        raise DecoderError(f"it took longer than {SECONDS:.0f} s to decode") from error
+    except (MemoryError, ProcessExpired) as error:
+        raise DecoderError(
+            f"it needed more than {MEMORY >> 20} MB to decode, or broke the decoder"
+        ) from error
+    except RecursionError as error:
+        raise DecoderError("it is nested too deeply") from error
+    except Exception as error:
+        words = " ".join(str(error).split())[:200]
+        raise DecoderError(f"it cannot be decoded: {words or type(error).__name__}") from error
+
+
+def warm() -> None:
+    """Start the processes now, so that the first picture need not wait for them; returns at once."""
+    start(_limit)
+
+
+def _pool() -> ProcessPool:
+    with _lock:
+        if not _pools:
+            # Neither the kernel's threads nor its memory are inherited, as they would be with a plain fork.
+            context = multiprocessing.get_context("forkserver")
+            context.set_forkserver_preload(["widgets.media.decoders"])
+            _pools.append(ProcessPool(max_workers=_WORKERS, initializer=_limit, context=context))
+            atexit.register(_close)
+        return _pools[0]
+
+
+def _limit() -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _close() -> None:
+    for pool in _pools:
+        pool.stop()
+        pool.join(timeout=1)

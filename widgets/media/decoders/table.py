@@ -1,0 +1,90 @@
+"""Tables of text: CSV and its kin (RFC 4180)."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+MOST_ROWS = 1000
+MOST_COLUMNS = 500
+_LONGEST_CELL = 2000
+_DELIMITERS = ",;\t|"
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The first part of a table.
+
+    Attributes:
+        columns: Names from the first row.
+        rows: The rows below, each as wide as `columns`.
+        kinds: `"number"` or `"text"` for each column.
+        delimiter: The character between cells.
+        cut: What was left out, in words, or empty.
+    """
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    kinds: tuple[str, ...]
+    delimiter: str = ","
+    cut: str = ""
+
+
+def read_table(text: str, more: bool = False, delimiter: str = "") -> Table:
+    """Read the first rows of CSV.
+
+    Args:
+        text: The beginning of the table, or all of it.
+        more: Whether `text` stops in the middle; its last line is left out then.
+        delimiter: Between cells; found out from the first lines when empty.
+    """
+    csv.field_size_limit(1_000_000)
+    delimiter = delimiter or _delimiter(text)
+    reader = csv.reader(io.StringIO(text), delimiter=delimiter)
+    rows: list[list[str]] = []
+    widest = 0
+    for row in reader:
+        if len(rows) > MOST_ROWS:
+            more = True
+            break
+        if row:
+            widest = max(widest, len(row))
+            rows.append([cell[:_LONGEST_CELL] for cell in row[:MOST_COLUMNS]])
+    else:
+        if more and len(rows) > 1:
+            rows.pop()
+    width = max(map(len, rows), default=0)
+    filled = [tuple(row + [""] * (width - len(row))) for row in rows]
+    columns, body = (filled[0], tuple(filled[1:])) if filled else ((), ())
+    kinds = tuple("number" if _numbers(row[index] for row in body) else "text" for index in range(width))
+    cut = [f"the first {len(body):,} rows"] if more else []
+    if widest > MOST_COLUMNS:
+        cut.append(f"the first {MOST_COLUMNS} of {widest:,} columns")
+    return Table(columns, body, kinds, delimiter, " and ".join(cut))
+
+
+def as_number(cell: str) -> float | None:
+    """Return the number that a cell holds, or None."""
+    try:
+        return float(cell)
+    except ValueError:
+        return None
+
+
+def _delimiter(text: str) -> str:
+    """Return the delimiter that splits the first lines into the same number of cells, and into most."""
+    lines = text[:20_000].splitlines()[:20]
+    best = (0, 0, ",")
+    for candidate in _DELIMITERS:
+        counts = [line.count(candidate) for line in lines if line.strip()]
+        if counts and max(counts):
+            usual = max(set(counts), key=counts.count)
+            best = max(best, (counts.count(usual) if usual else 0, usual, candidate))
+    return best[2]
+
+
+def _numbers(cells: Iterable[str]) -> bool:
+    found = [as_number(cell) for cell in cells if cell.strip()]
+    return bool(found) and sum(number is not None for number in found) >= 0.8 * len(found)

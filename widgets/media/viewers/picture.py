@@ -1,0 +1,59 @@
+"""Pictures: at most 500 pixels wide until clicked, with the description as alternative text."""
+
+from __future__ import annotations
+
+import ipywidgets
+
+from widgets.media.blob import Blob, Shown
+from widgets.media.child import in_child
+from widgets.media.decoders import PictureFacts, picture_as_png, picture_facts
+from widgets.media.registry import renderer
+from widgets.media.sandbox import Markup, Text, data_address, show, tag
+
+_BROWSERS_SHOW = {
+    "JPEG": "image/jpeg",
+    "MPO": "image/jpeg",
+    "PNG": "image/png",
+    "GIF": "image/gif",
+    "WEBP": "image/webp",
+    "AVIF": "image/avif",
+    "BMP": "image/bmp",
+    "ICO": "image/x-icon",
+}
+"""By Pillow's name; anything else is turned into a PNG first."""
+
+
+@renderer("image/*")
+def show_picture(reply: Shown) -> ipywidgets.Widget:
+    """Show any picture that Pillow can read."""
+    data = bytes(reply.body)
+    facts = in_child(picture_facts, data)
+    media_type = _BROWSERS_SHOW.get(facts.kind)
+    if media_type is None:
+        data, media_type = in_child(picture_as_png, data), "image/png"
+    alternative = reply.description or f"Picture without a description, {facts.width} × {facts.height}"
+    return show(zoomable(data, media_type, alternative), _facts(facts))
+
+
+def zoomable(body: Blob, media_type: str, alternative: str) -> Markup:
+    """Return a picture that a click, or the space key, shows in full size and back.
+
+    A check box does it with the stylesheet alone, so that no script is needed.
+    """
+    picture = tag("img", src=data_address(body, media_type), alt=alternative)
+    toggle = tag("input", type="checkbox", aria_label="Full size")
+    return tag("label", toggle, picture, class_="ww-zoom", title="Click for full size")
+
+
+def _facts(facts: PictureFacts) -> Markup:
+    words = f"{facts.kind}, {facts.width} × {facts.height} pixels, {facts.mode}"
+    words += f", {facts.frames} frames" if facts.frames > 1 else ""
+    rows: list[Text] = [
+        tag("tr", tag("th", name, scope="row"), tag("td", value)) for name, value in facts.notes
+    ]
+    more = tag(
+        "details",
+        tag("summary", "What the camera noted"),
+        tag("table", tag("tbody", *rows), class_="ww-table"),
+    )
+    return tag("div", tag("p", words), more if rows else "", class_="ww-facts")

@@ -1,0 +1,23 @@
+"""How often may I ask? Strategies that find a safe wait, the evidence for it, and the panel that shows both."""
+
+from __future__ import annotations
+
+from .attempt import Attempt, Budget, Goal, Outcome, Step, Strategy, Verdict
+from .panel import ProbePanel
+from .runner import Watch, follow, probe
+from .strategies import STRATEGIES
+
+__all__ = [
+    "STRATEGIES",
+    "Attempt",
+    "Budget",
+    "Goal",
+    "Outcome",
+    "ProbePanel",
+    "Step",
+    "Strategy",
+    "Verdict",
+    "Watch",
+    "follow",
+    "probe",
+]

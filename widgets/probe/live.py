@@ -1,0 +1,123 @@
+"""What a person sees of a probe under way: what happens now, the counts, the chart, the verdict, the table. UI.
+
+The methods are called in the thread of the probe, and repaint at most five times a second: beyond a thousand
+messages a second the browser's connection drops them without a word.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+
+import ipywidgets
+
+from widgets.kit import markup
+
+from .attempt import Attempt, Outcome, Step, Verdict
+from .card import verdict_card
+from .chart import AttemptChart
+from .runner import TICK
+from .table import AttemptTable
+
+LONG = 0.5
+"""Seconds: a wait that a person can read about while it lasts."""
+
+
+class LiveProbe(ipywidgets.VBox):
+    """One probe on the page; it is the `Watch` that the runner tells."""
+
+    def __init__(self, theme: str = "auto") -> None:
+        self.now = markup.line("Nothing has been asked yet.")
+        self.countdown = ipywidgets.HTML()
+        self.counts = ipywidgets.HTML()
+        self.chart = AttemptChart(theme)
+        self.card = ipywidgets.HTML()
+        self.table = AttemptTable()
+        side = ipywidgets.VBox([self.now, self.countdown, self.counts, self.card])
+        side.add_class("ww-side")
+        top = ipywidgets.Box([self.chart, side])
+        top.add_class("ww-board")
+        super().__init__([top, self.table])
+        self.attempts: list[Attempt] = []
+        self._tally: Counter[Outcome] = Counter()
+        self._step = Step(0.0, "hello")
+        self._painted = 0.0
+        self._show_counts()
+
+    def on_step(self, step: Step) -> None:
+        """The next step was chosen."""
+        self._step = step
+
+    def on_tick(self, remaining: float) -> None:
+        """So many seconds remain until the next request."""
+        if self._step.wait >= LONG:
+            markup.say(
+                self.now,
+                f"Waiting {self._step.wait:.3g} s before attempt {len(self.attempts) + 1}",
+                tone="busy",
+            )
+            self._show_countdown(remaining)
+        self._repaint()
+
+    def on_asking(self, number: int) -> None:
+        """A request is being sent."""
+        if self._step.wait >= LONG:
+            markup.say(self.now, f"Asking: attempt {number}", tone="busy")
+            self._show_countdown(0.0)
+        elif self._due():
+            markup.say(self.now, f"Asking quickly, at most every {self._step.wait:.3g} s", tone="busy")
+
+    def on_attempt(self, attempt: Attempt) -> None:
+        """An answer came, or none."""
+        self.attempts.append(attempt)
+        self._tally[attempt.outcome] += 1
+        self.chart.add(attempt, self._step.wait if attempt.wait is None else attempt.wait)
+        self.table.add(attempt)
+        if self._due():
+            self._repaint()
+
+    def finish(self, verdict: Verdict) -> None:
+        """Show the verdict and everything that led to it."""
+        self._end()
+        markup.say(self.now, f"Done: {verdict.kind}.", tone="good" if verdict.kind == "certified" else "quiet")
+        self.card.value = verdict_card(verdict)
+
+    def fail(self, why: str) -> None:
+        """Show why there is no verdict; the attempts stay."""
+        self._end()
+        markup.say(self.now, why, tone="bad", role="alert")
+
+    def close(self) -> None:
+        """Free the chart and the table in the browser too."""
+        self.chart.close()
+        self.table.close()
+        super().close()
+
+    def _end(self) -> None:
+        self._show_countdown(0.0)
+        self._repaint()
+        if self.attempts:
+            self.table.offer_csv()
+
+    def _due(self) -> bool:
+        return time.monotonic() - self._painted >= TICK
+
+    def _repaint(self) -> None:
+        self._painted = time.monotonic()
+        self.chart.flush()
+        self.table.flush()
+        self._show_counts()
+
+    def _show_countdown(self, remaining: float) -> None:
+        # A timer is silent for screen readers unless it is asked: five changes a second would drown everything else.
+        text = f"{remaining:.1f} s" if remaining > 0 else ""
+        self.countdown.value = f'<div class="ww-countdown" role="timer">{text}</div>'
+
+    def _show_counts(self) -> None:
+        rows = "".join(
+            f'<div class="ww-count ww-{outcome.value}"><dt>{outcome.value}</dt><dd>{self._tally[outcome]}</dd></div>'
+            for outcome in Outcome
+        )
+        value = f'<dl class="ww-counts">{rows}</dl>'
+        if self.counts.value != value:
+            self.counts.value = value

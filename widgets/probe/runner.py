@@ -1,0 +1,219 @@
+"""Drive a strategy against a live address: wait, ask, tell, until there is a verdict. IO."""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+from .asker import Answer, Asker, Connect, dial
+from .attempt import Attempt, Budget, Goal, Outcome, Step, Strategy, Verdict
+from .strategies import STRATEGIES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+TICK = 0.2
+"""Seconds between two repaints of a countdown: five a second are seen as steady and cost next to nothing."""
+
+
+class Clock(Protocol):
+    """Time as an argument, so that a probe of an hour is tested in a millisecond."""
+
+    def now(self) -> float:
+        """Seconds on a clock that never goes back."""
+
+    def wait(self, seconds: float, stop: threading.Event) -> None:
+        """Return after `seconds`, or at once when `stop` is set."""
+
+
+class MonotonicClock:
+    """The machine's own clock."""
+
+    def now(self) -> float:
+        """Seconds since some fixed moment."""
+        return time.perf_counter()
+
+    def wait(self, seconds: float, stop: threading.Event) -> None:
+        """Wait on the Event, so that Stop is felt at once."""
+        stop.wait(seconds)
+
+
+class Watch(Protocol):
+    """A spectator of a probe, called in the thread of the probe."""
+
+    def on_step(self, step: Step) -> None:
+        """The step that was chosen, before it is waited for."""
+
+    def on_tick(self, remaining: float) -> None:
+        """Seconds that remain until the next request, about five times a second."""
+
+    def on_asking(self, number: int) -> None:
+        """The number of the attempt whose request is being sent."""
+
+    def on_attempt(self, attempt: Attempt) -> None:
+        """The attempt, before the strategy is asked for the next step."""
+
+
+class Listener:
+    """A spectator that only hears of attempts."""
+
+    def __init__(self, on_attempt: Callable[[Attempt], None] | None = None) -> None:
+        self._on_attempt = on_attempt
+
+    def on_step(self, step: Step) -> None:
+        """Nothing."""
+
+    def on_tick(self, remaining: float) -> None:
+        """Nothing."""
+
+    def on_asking(self, number: int) -> None:
+        """Nothing."""
+
+    def on_attempt(self, attempt: Attempt) -> None:
+        """Pass it on."""
+        if self._on_attempt is not None:
+            self._on_attempt(attempt)
+
+
+@dataclass(slots=True)
+class _Run:
+    """One probe under way: the times and the attempts that its next step is counted from."""
+
+    ask: Callable[[threading.Event], Answer]
+    clock: Clock
+    watch: Watch
+    stop: threading.Event
+    attempts: list[Attempt] = field(default_factory=list)
+    began: float = 0.0
+
+    def follow(self, plan: Strategy) -> Verdict:
+        self.began = self.clock.now()
+        step = next(plan)
+        while True:
+            self.watch.on_step(step)
+            self._pause(step)
+            if self.stop.is_set():
+                return self._stopped(plan, step)
+            attempt = self._attempt(step)
+            if self.stop.is_set() and attempt.status is None:
+                # The request that Stop cut short says nothing about the service: it is not an attempt.
+                return self._stopped(plan, step)
+            self.attempts.append(attempt)
+            self.watch.on_attempt(attempt)
+            try:
+                step = plan.send(attempt)
+            except StopIteration as end:
+                verdict: Verdict = end.value
+                return verdict
+
+    def _pause(self, step: Step) -> None:
+        if not self.attempts:
+            return
+        due = self.began + self.attempts[-1].started + step.wait
+        while (remaining := due - self.clock.now()) > 0 and not self.stop.is_set():
+            self.watch.on_tick(remaining)
+            self.clock.wait(min(remaining, TICK), self.stop)
+
+    def _attempt(self, step: Step) -> Attempt:
+        number = len(self.attempts) + 1
+        self.watch.on_asking(number)
+        started = self.clock.now() - self.began
+        answer = self.ask(self.stop)
+        previous = self.attempts[-1] if self.attempts else None
+        return Attempt(
+            number=number,
+            wait=step.wait if previous else None,
+            spacing=started - previous.started if previous else None,
+            started=started,
+            latency=answer.latency,
+            status=answer.status,
+            headers=answer.headers,
+            error=answer.error,
+        )
+
+    def _stopped(self, plan: Strategy, step: Step) -> Verdict:
+        plan.close()
+        counts = [attempt.outcome for attempt in self.attempts]
+        accepted, refused = counts.count(Outcome.ACCEPTED), counts.count(Outcome.REFUSED)
+        known = (
+            f" So far a wait of {step.high:.6g} s seems long enough; that is a guess, not a result."
+            if step.high is not None
+            else " Too little was seen to recommend a wait."
+        )
+        sent = "1 request" if len(self.attempts) == 1 else f"{len(self.attempts)} requests"
+        return Verdict(
+            kind="inconclusive",
+            wait=step.high,
+            tested=None,
+            refusal_bound=1.0,
+            confidence=0.0,
+            accepted=accepted,
+            refused=refused,
+            requests=len(self.attempts),
+            seconds=self.clock.now() - self.began,
+            span=0.0,
+            horizon=0.0,
+            statement=f"Stopped by you after {sent} ({accepted} accepted, {refused} refused).{known}",
+        )
+
+
+def follow(
+    plan: Strategy,
+    ask: Callable[[threading.Event], Answer],
+    *,
+    clock: Clock | None = None,
+    watch: Watch | None = None,
+    stop: threading.Event | None = None,
+) -> Verdict:
+    """Follow `plan` to its verdict: wait for each step, ask, and tell the plan what followed.
+
+    Requests never overlap. A slow answer stretches the spacing, and the attempt records the true one.
+
+    Args:
+        plan: A strategy that has not been started.
+        ask: Sends one request and returns its answer; returns early when the Event it is given is set.
+        clock: The machine's own unless given.
+        watch: Told what happens, in this thread.
+        stop: Ends the probe, also within a wait or within a request.
+
+    Returns:
+        The plan's verdict, or one of kind 'inconclusive' when it was stopped.
+    """
+    return _Run(ask, clock or MonotonicClock(), watch or Listener(), stop or threading.Event()).follow(plan)
+
+
+def probe(
+    url: str,
+    strategy: str = "careful",
+    goal: Goal | None = None,
+    budget: Budget | None = None,
+    on_attempt: Callable[[Attempt], None] | None = None,
+    stop: threading.Event | None = None,
+    *,
+    method: str = "GET",
+    headers: Mapping[str, str] | None = None,
+    connect: Connect = dial,
+) -> Verdict:
+    """Find out how long to wait between requests to `url`.
+
+    Args:
+        url: An http or https address.
+        strategy: A name in `STRATEGIES`.
+        goal: What the wait must achieve; 5 % refused at 95 % confidence unless given.
+        budget: What may be spent.
+        on_attempt: Told each attempt as it happens, in this thread.
+        stop: Ends the probe at once when set, with what is known.
+        method: `GET` or `HEAD`.
+        headers: Sent with each request, an API key for instance; they appear in no attempt.
+        connect: Opens the connection to a (host, port) within a number of seconds.
+
+    Raises:
+        ValueError: When the address, the method or the strategy is none; the message says what to do.
+    """
+    if strategy not in STRATEGIES:
+        raise ValueError(f"there is no strategy {strategy!r}: choose one of {', '.join(STRATEGIES)}")
+    plan = STRATEGIES[strategy](goal or Goal(), budget or Budget())
+    with Asker(url, method=method, headers=headers or {}, connect=connect) as ask:
+        return follow(plan, ask, watch=Listener(on_attempt), stop=stop)

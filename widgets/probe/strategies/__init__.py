@@ -1,0 +1,18 @@
+"""The strategies by name: generators that yield a `Step`, are sent the `Attempt`, and return a `Verdict`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .doubling import doubling
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from widgets.probe.attempt import Budget, Goal, Strategy
+
+STRATEGIES: dict[str, Callable[[Goal, Budget], Strategy]] = {
+    "doubling": doubling,
+}
+
+__all__ = ["STRATEGIES", "doubling"]

@@ -1,0 +1,57 @@
+"""The notebook's rule: double the wait until a few requests in a row succeed."""
+
+from __future__ import annotations
+
+from statistics import median
+
+from widgets.probe.attempt import Attempt, Budget, Goal, Kind, Outcome, Strategy, Verdict
+from widgets.probe.evidence import refusal_bound
+
+from ._conduct import Conduct, ProbeEndedError
+
+
+def doubling(goal: Goal, budget: Budget, *, start: float = 0.0001, needed: int = 4) -> Strategy:
+    """Ask at `start` seconds; a refusal doubles the wait and the count starts anew; `needed` in a row end it.
+
+    Args:
+        goal: Only its confidence is used, to say what the successes show.
+        budget: What may be spent.
+        start: The first wait, seconds.
+        needed: Successes in a row that are taken for 'safe'.
+
+    Raises:
+        ValueError: When `start` or `needed` is not positive.
+    """
+    if not (start > 0 and needed > 0):
+        raise ValueError(f"start and needed must be more than 0, got {start!r} and {needed!r}")
+    return _doubling(Conduct(goal, budget), start, needed)
+
+
+def _doubling(conduct: Conduct, wait: float, needed: int) -> Strategy:
+    low: float | None = None
+    row: list[Attempt] = []
+    try:
+        while len(row) < needed:
+            attempt = yield from conduct.ask(wait, "search" if conduct.attempts else "hello", low)
+            if attempt.outcome is Outcome.ACCEPTED:
+                row.append(attempt)
+            else:
+                low, wait, row = wait, wait * 2, []
+    except ProbeEndedError as end:
+        return conduct.inconclusive(end, wait if low is not None or row else None)
+    return _seems_safe(conduct, wait, row)
+
+
+def _seems_safe(conduct: Conduct, wait: float, row: list[Attempt]) -> Verdict:
+    """The notebook's sentence, and what so few successes really show."""
+    goal = conduct.goal
+    bound = refusal_bound(len(row), 0, goal.confidence)
+    statement = (
+        f"Empirically, waiting {wait:.3g} seconds between requests seems safe. "
+        f"{len(row)} successes in a row show only that "
+        f"at most {bound:.0%} are refused at {goal.confidence:.0%} confidence; "
+        f"a burst of more than {len(row)} requests, or a quota over a longer window, is not excluded."
+    )
+    spacings = [attempt.spacing for attempt in row if attempt.spacing is not None]
+    kind: Kind = "estimated" if conduct.refused else "no limit seen"
+    return conduct.verdict(kind, wait, statement, evidence=row, tested=median(spacings) if spacings else None)
