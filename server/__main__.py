@@ -26,18 +26,20 @@ class _Parser(argparse.ArgumentParser):
 
 
 def _port(text: str) -> int:
-    port = int(text)
-    if not 0 <= port <= _HIGHEST:
-        raise argparse.ArgumentTypeError(f"a port lies between 0 and {_HIGHEST}, got {port}")
-    return port
+    if not (text.isdecimal() and int(text) <= _HIGHEST):
+        raise argparse.ArgumentTypeError(f"a port is a whole number from 0 to {_HIGHEST}, got {text!r}")
+    return int(text)
 
 
 def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = _Parser(prog="python -m server", description="A service that refuses by rules which only it knows.")
-    parser.add_argument("--port", type=_port, default=USUAL, help="port to serve on; 0 takes any free one (%(default)s)")
+    parser.add_argument(
+        "--port", type=_port, default=USUAL, help="port to serve on; 0 takes any free one (%(default)s)"
+    )
     parser.add_argument("--host", default="127.0.0.1", help="address to serve on (%(default)s)")
     parser.add_argument("--media", metavar="DIR", help="folder of your own, with or without a catalogue.toml")
     parser.add_argument("--seed", type=int, metavar="N", help="make every random draw repeatable")
+    parser.add_argument("--profile", metavar="FILE", help="TOML file with rules under names of your own")
     parser.add_argument("--time-scale", type=float, metavar="X", help="factor on all times; 0.02 is 50 times faster")
     return parser.parse_args(argv)
 
@@ -50,14 +52,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     arguments = _arguments(argv)
     logging.basicConfig(level=logging.INFO, format="%(message)s")
-    given = {"MEDIA": arguments.media, "SEED": arguments.seed, "TIME_SCALE": arguments.time_scale}
+    given = {"MEDIA": arguments.media, "SEED": arguments.seed, "TIME_SCALE": arguments.time_scale, "PROFILE": arguments.profile}
     try:
         app = create_app({name: value for name, value in given.items() if value is not None})
         server = threaded_server(app, claim(arguments.host, arguments.port))
     except SettingsError as error:
         return _fail(error.format_message())
     except PortError as error:
-        return _fail(f"{error} Choose with --port.")
+        return _fail(str(error))
     name = f"[{server.host}]" if ":" in server.host else server.host
     sys.stderr.write(f"Waitwise service on http://{name}:{server.port} (Ctrl+C ends it)\n")
     try:

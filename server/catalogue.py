@@ -105,7 +105,9 @@ def read_catalogue(folder: Path) -> Catalogue:
     described = folder / CATALOGUE
     resources = _read(described) if described.is_file() else _guess(folder)
     if not resources:
-        raise CatalogueError(f"The media folder {folder} holds nothing to serve. Put files there, or name another folder.")
+        raise CatalogueError(
+            f"The media folder {folder} holds nothing to serve. Put files there, or name another folder."
+        )
     return Catalogue(resources)
 
 

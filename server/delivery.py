@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
 from flask import Response, request, send_file
-from werkzeug.exceptions import NotFound
-from werkzeug.http import is_resource_modified, parse_date, parse_range_header
+from werkzeug.exceptions import NotFound, RequestedRangeNotSatisfiable
+from werkzeug.http import parse_range_header
 
 from .header_text import header_fields
+from .preconditions import FIELDS, failed_precondition
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,7 +44,7 @@ def deliver(resource: Resource) -> Response:
     response.headers.update(header_fields("X-Origin", resource.origin))
     if resource.essence in _ACTIVE:
         response.headers["Content-Security-Policy"] = _SANDBOX
-    return _conditional(response, path.stat().st_size)
+    return _conditional(response, tag, path.stat().st_size)
 
 
 def etag(resource: Resource) -> str:
@@ -63,28 +64,28 @@ def _digest(path: Path, _changed: int, _size: int) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()[:32]
 
 
-def _conditional(response: Response, size: int) -> Response:
-    """Apply the request's preconditions and range in the order of RFC 9110, section 13.2.2."""
-    environ = request.environ
-    if _was_modified_since(response):
-        return Response(status=412)
-    modified = is_resource_modified(
-        environ, response.headers.get("ETag"), last_modified=response.headers.get("Last-Modified")
-    )
-    if not (modified and _one_range_of_bytes()):
-        # Werkzeug looks at the range first, and answers 416 to one that RFC 9110, section 14.2, says to ignore.
+def _conditional(response: Response, tag: str, size: int) -> Response:
+    """Apply the request's preconditions, then its range."""
+    failed = failed_precondition(request.headers, tag, response.last_modified)
+    if failed is not None:
+        response.close()
+        response.set_data(b"")
+        response.status_code = failed
+        return response
+    environ = {**request.environ}
+    for field in FIELDS:
+        environ.pop(f"HTTP_{field.upper().replace('-', '_')}", None)
+    if not _one_range_of_bytes():
+        # Werkzeug answers 416 to a range that RFC 9110, section 14.2, says to ignore.
         environ.pop("HTTP_RANGE", None)
-    response.make_conditional(environ, accept_ranges=True, complete_length=size)
+    try:
+        response.make_conditional(environ, accept_ranges=True, complete_length=size)
+    except RequestedRangeNotSatisfiable:
+        response.close()
+        raise
     # The server states the date; Werkzeug's own does so even where this is set, and the field would come twice.
-    del response.headers["Date"]
+    response.headers.pop("Date", None)
     return response
-
-
-def _was_modified_since(response: Response) -> bool:
-    """Whether If-Unmodified-Since fails; If-Match, where given, goes before it."""
-    limit = parse_date(request.headers.get("If-Unmodified-Since"))
-    changed = response.last_modified
-    return limit is not None and changed is not None and "If-Match" not in request.headers and changed > limit
 
 
 def _one_range_of_bytes() -> bool:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import socket
 import threading
+from contextlib import closing, contextmanager, suppress
 from typing import TYPE_CHECKING, Final, Self
 from urllib.parse import urlsplit
 
@@ -13,7 +15,7 @@ from .ports import OTHERS, USUAL, claim_first
 from .version import SERVICE
 
 if TYPE_CHECKING:
-    import socket
+    from collections.abc import Iterator
 
 HOST: Final = "127.0.0.1"
 _VARIABLE: Final = "WAITWISE_SERVICE"
@@ -37,6 +39,7 @@ class ServiceURL(str):
     started_here: bool
 
     def __new__(cls, url: str, *, started_here: bool) -> Self:
+        """Make one from a URL, with or without a slash at its end."""
         made = super().__new__(cls, url.rstrip("/"))
         made.started_here = started_here
         return made
@@ -85,32 +88,36 @@ def _started_by_a_person() -> ServiceURL | None:
 
 def ask_health(url: str, deadline: float) -> dict[str, object] | None:
     """What the service at `url` says of itself within `deadline` seconds; `None` when it is not one of ours."""
-    parts = urlsplit(url)
     try:
+        parts = urlsplit(url)
         connect = {"http": http.client.HTTPConnection, "https": http.client.HTTPSConnection}[parts.scheme]
         connection = connect(parts.hostname or "", parts.port, timeout=deadline)
-    except (KeyError, ValueError, http.client.InvalidURL):
+        with closing(connection):
+            connection.connect()
+            with _shut_after(deadline, connection.sock):
+                connection.request("GET", f"{parts.path.rstrip('/')}/health", headers={"Accept": "application/json"})
+                answer = json.loads(connection.getresponse().read(_MOST))
+    except (KeyError, ValueError, OSError, http.client.HTTPException, RecursionError):
+        # Whatever another program sends: no connection, no HTTP, no JSON, or JSON that only wants to nest.
         return None
-    # The timeout is for each byte; the timer ends one that sends a byte now and then.
-    timer = threading.Timer(deadline, _cut, (connection,))
-    timer.daemon = True
-    try:
-        connection.connect()
-        timer.start()
-        connection.request("GET", f"{parts.path.rstrip('/')}/health", headers={"Accept": "application/json"})
-        answer = json.loads(connection.getresponse().read(_MOST))
-    except (OSError, http.client.HTTPException, ValueError):
-        return None
-    finally:
-        timer.cancel()
-        connection.close()
     return answer if isinstance(answer, dict) and answer.get("service") == SERVICE else None
 
 
-def _cut(connection: http.client.HTTPConnection) -> None:
-    sock: socket.socket | None = connection.sock
-    if sock is not None:
-        sock.close()
+@contextmanager
+def _shut_after(seconds: float, sock: socket.socket) -> Iterator[None]:
+    """End `sock` after `seconds`: a timeout is for each byte, and a program may send one now and then for ever."""
+
+    def shut() -> None:
+        with suppress(OSError):
+            sock.shutdown(socket.SHUT_RDWR)
+
+    timer = threading.Timer(seconds, shut)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 def _start() -> ServiceURL:

@@ -8,8 +8,14 @@ from typing import TYPE_CHECKING, Any
 from flask import Flask, Response
 
 from .catalogue import read_catalogue
+from .clock import epoch_clock
 from .gate import Gate
+from .holding import Holding
 from .home import home_routes
+from .lab.profiles import read_profiles
+from .lab.slow import slow_routes
+from .lab.tables import RuleTables
+from .latency import answer_with_latency
 from .limiters.gap import MinimumGap
 from .nasa import Picker, nasa_routes
 from .problems import answer_with_problems
@@ -17,7 +23,9 @@ from .settings import Settings
 from .slow_nasa import slow_nasa_routes
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
+
+    from flask import Blueprint
 
 
 def build(config: Mapping[str, Any]) -> Flask:
@@ -25,20 +33,29 @@ def build(config: Mapping[str, Any]) -> Flask:
     app = Flask("server", static_folder=None)
     app.config.from_prefixed_env("WAITWISE")
     app.config.update(config)
-    app.json.ensure_ascii = False  # type: ignore[attr-defined] # the default provider has it; the base class does not
     settings = Settings.of(app.config)
     seed = secrets.randbits(32) if settings.seed is None else settings.seed
-
-    catalogue = read_catalogue(settings.media)
-    picker = Picker(catalogue, seed=seed)
-    gate = Gate(MinimumGap(seed=seed), time_scale=settings.time_scale)
+    holding = Holding()
 
     answer_with_problems(app)
-    app.register_blueprint(home_routes(catalogue, settings))
-    app.register_blueprint(nasa_routes(catalogue, picker))
-    app.register_blueprint(slow_nasa_routes(catalogue, picker, gate))
+    answer_with_latency(app, holding, seed=seed)
     app.after_request(_protect)
+    for routes in _rooms(settings, seed, holding):
+        app.register_blueprint(routes)
     return app
+
+
+def _rooms(settings: Settings, seed: int, holding: Holding) -> Iterator[Blueprint]:
+    catalogue = read_catalogue(settings.media)
+    picker = Picker(catalogue, seed=seed)
+    yield home_routes(catalogue, settings)
+    yield nasa_routes(catalogue, picker)
+    yield slow_nasa_routes(catalogue, picker, Gate(MinimumGap(seed=seed), time_scale=settings.time_scale))
+
+    clock = epoch_clock()
+    profiles = read_profiles(settings.profile) if settings.profile else {}
+    tables = RuleTables(time_scale=settings.time_scale, clock=clock)
+    yield slow_routes(catalogue, picker, tables, profiles, holding, clock)
 
 
 def _protect(response: Response) -> Response:

@@ -22,7 +22,9 @@ class Gate:
         clock: Seconds, monotonic.
     """
 
-    def __init__(self, limiter: Limiter, *, time_scale: float = 1.0, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, limiter: Limiter, *, time_scale: float = 1.0, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self.limiter = limiter
         self._time_scale = time_scale
         self._clock = clock
@@ -33,8 +35,17 @@ class Gate:
         with self._lock:
             # Read inside the lock: read before it, two threads could present their times in the wrong order.
             decision = self.limiter.ask(self._clock() / self._time_scale)
-        return replace(
-            decision,
-            retry_after=decision.retry_after * self._time_scale,
-            delay=decision.delay * self._time_scale,
-        )
+        return in_real_seconds(decision, self._time_scale)
+
+
+def in_real_seconds(decision: Decision, time_scale: float) -> Decision:
+    """The decision with every time of it multiplied by `time_scale`."""
+    return replace(
+        decision,
+        retry_after=decision.retry_after * time_scale,
+        delay=decision.delay * time_scale,
+        policies=tuple(
+            policy._replace(window=policy.window * time_scale, reset=policy.reset * time_scale)
+            for policy in decision.policies
+        ),
+    )

@@ -1,8 +1,8 @@
 """Any text in a header field, readable by every client.
 
 A field value is ASCII to most clients and Latin-1 at best (RFC 9110, section 5.5). So each text goes out twice when it
-needs more than ASCII: under its name in the nearest ASCII (`193 A`), and under its name with a `*` in full, as an RFC 8187
-extended value (`X-Description*: UTF-8''193%20%C3%85`), just as `filename*` stands beside `filename`.
+needs more than ASCII: under its name in the nearest ASCII (`193 A`), and under its name with a `*` in full, as an
+RFC 8187 extended value (`X-Description*: UTF-8''193%20%C3%85`), just as `filename*` stands beside `filename`.
 """
 
 from __future__ import annotations
@@ -24,9 +24,7 @@ def header_fields(name: str, text: str) -> dict[str, str]:
     if not line:
         return {}
     nearest = unicodedata.normalize("NFKD", line.translate(_NEAREST))
-    ascii_line = "".join(
-        char if char.isascii() else "?" for char in nearest if not unicodedata.combining(char)
-    )
+    ascii_line = "".join(char if char.isascii() else "?" for char in nearest if not unicodedata.combining(char))
     if ascii_line == line:
         return {name: line}
     return {name: ascii_line, f"{name}*": f"UTF-8''{quote(line, safe=_ATTR_CHAR, errors='replace')}"}

@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from .catalogue import Catalogue
     from .settings import Settings
 
-_POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
+_POLICY: Final = (
+    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
+)
 
 
 def home_routes(catalogue: Catalogue, settings: Settings) -> Blueprint:

@@ -80,19 +80,17 @@ def choose(catalogue: Catalogue, picker: Picker) -> Resource:
     Raises:
         NoSuchResource: If no resource is of such a type; the answer lists the types there are.
     """
-    tied = parse_if_range_header(request.headers.get("If-Range")).etag
     wanted = request.args.getlist("type")
-    if tied is not None:
-        for resource in catalogue.fitting(wanted):
-            if etag(resource) == tied:
-                return resource
-    resource = picker.draw(wanted)
-    if resource is None:
-        counts = Counter(each.essence for each in catalogue)
-        raise NoSuchResource(
-            f"No resource is of type {' or '.join(map(repr, wanted))}. There are: "
-            + ", ".join(f"{essence} ({count})" for essence, count in sorted(counts.items()))
-            + ".",
-            available=sorted(counts),
-        )
-    return resource
+    resource = _tied_to_a_range(catalogue.fitting(wanted)) or picker.draw(wanted)
+    if resource is not None:
+        return resource
+    counts = Counter(each.essence for each in catalogue)
+    listed = ", ".join(f"{essence} ({count})" for essence, count in sorted(counts.items()))
+    raise NoSuchResource(
+        f"No resource is of type {' or '.join(map(repr, wanted))}. There are: {listed}.", available=sorted(counts)
+    )
+
+
+def _tied_to_a_range(resources: list[Resource]) -> Resource | None:
+    tag = parse_if_range_header(request.headers.get("If-Range")).etag
+    return None if tag is None else next((each for each in resources if etag(each) == tag), None)

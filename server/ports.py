@@ -27,21 +27,11 @@ def claim(host: str, port: int) -> socket.socket:
         PortError: If another program has the port, or the address cannot be used here.
     """
     try:
-        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-    except (OSError, UnicodeError) as error:
+        return _listen(host, port)
+    except (socket.gaierror, UnicodeError) as error:
         raise PortError(f"{host!r} is not an address of this machine: {error}.") from error
-    listener = socket.socket(family, kind)
-    try:
-        # On Windows SO_REUSEADDR would let two programs share the port; elsewhere it only skips the wait after a restart.
-        shared = sys.platform != "win32"
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR if shared else socket.SO_EXCLUSIVEADDRUSE, 1)
-        listener.bind(address)
-        # Two programs may both have bound by now: it is listening that only one of them can.
-        listener.listen(_QUEUE)
     except OSError as error:
-        listener.close()
         raise PortError(_reason(host, port, error)) from error
-    return listener
 
 
 def claim_first(host: str, ports: Iterable[int]) -> socket.socket:
@@ -51,9 +41,27 @@ def claim_first(host: str, ports: Iterable[int]) -> socket.socket:
         PortError: If none can.
     """
     for port in ports:
-        with suppress(PortError):
-            return claim(host, port)
+        with suppress(OSError):
+            return _listen(host, port)
     raise PortError(f"No port of {OTHERS.start}-{OTHERS.stop - 1} is free on {host}.")
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    listener = socket.socket(family, kind)
+    try:
+        # SO_REUSEADDR skips the wait after a restart; but on Windows it would let two programs share the port.
+        if sys.platform == "win32":
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
+        else:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        # Two programs may both have bound by now: it is listening that only one of them can.
+        listener.listen(_QUEUE)
+    except OSError:
+        listener.close()
+        raise
+    return listener
 
 
 def free_port(host: str) -> int | None:
@@ -68,8 +76,12 @@ def free_port(host: str) -> int | None:
 def _reason(host: str, port: int, error: OSError) -> str:
     if error.errno == errno.EADDRINUSE:
         other = free_port(host)
-        way_out = f"port {other} is free" if other else f"no port of {OTHERS.start}-{OTHERS.stop - 1} is free either"
+        way_out = (
+            f"port {other} is free: --port {other}"
+            if other
+            else f"no port of {OTHERS.start}-{OTHERS.stop - 1} is free either"
+        )
         return f"Port {port} on {host} is taken by another program; {way_out}."
     if error.errno == errno.EACCES:
-        return f"Port {port} on {host} needs more rights than this program has; choose one above 1023."
+        return f"Port {port} on {host} needs more rights than this program has; choose one above 1023 with --port."
     return f"Port {port} on {host} cannot be used: {error.strerror or error}."

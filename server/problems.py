@@ -1,4 +1,4 @@
-"""Errors as answers: RFC 9457 problem details where JSON is asked for, a page for browsers, a plain sentence otherwise."""
+"""Errors as answers: RFC 9457 problem details where JSON is asked for, a page for browsers, else a plain sentence."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _FORMS: Final = ("text/plain", "text/html", "application/problem+json", "application/json")
 
 
-class NoSuchResource(NotFound):  # noqa: N818 - named like Werkzeug's own answers, NotFound and its kin
+class NoSuchResource(NotFound):
     """Nothing fits what was asked for.
 
     Args:

@@ -33,12 +33,16 @@ class Settings:
         media: Folder with the resources and, if it has one, their catalogue.toml (`MEDIA`).
         seed: Of every random draw; `None` draws a fresh one (`SEED`).
         time_scale: Factor on every time of the limiters: 0.02 makes /Slow-NASA 50 times faster (`TIME_SCALE`).
+        profile: TOML file with rules under names of one's own (`PROFILE`), see `server.lab.profiles`.
+        lab: Whether the teacher's view exists; it answers this machine only (`LAB`).
         embedded: Whether the service lives inside another program, such as a kernel (`EMBEDDED`).
     """
 
     media: Path = BUNDLED
     seed: int | None = None
     time_scale: float = 1.0
+    profile: Path | None = None
+    lab: bool = True
     embedded: bool = False
 
     @classmethod
@@ -52,6 +56,8 @@ class Settings:
             media=Path(str(config.get("MEDIA") or BUNDLED)),
             seed=_seed(config.get("SEED")),
             time_scale=_time_scale(config.get("TIME_SCALE")),
+            profile=Path(str(config["PROFILE"])) if config.get("PROFILE") else None,
+            lab=bool(config.get("LAB", True)),
             embedded=bool(config.get("EMBEDDED")),
         )
 
@@ -67,8 +73,7 @@ def _seed(value: object) -> int | None:
 def _time_scale(value: object) -> float:
     if value is None or value == "":
         return 1.0
-    usable = isinstance(value, int | float) and not isinstance(value, bool)
-    if not (usable and math.isfinite(value) and value > 0):
+    if isinstance(value, bool) or not isinstance(value, int | float) or not (math.isfinite(value) and value > 0):
         raise SettingsError(
             f"The time scale (WAITWISE_TIME_SCALE, --time-scale) must be a number above 0, got {value!r}. "
             "1 keeps every time; 0.02 divides each by 50."

@@ -10,6 +10,7 @@ import pytest
 from werkzeug.serving import make_server
 
 from server import create_app
+from server.serving import QuietHandler
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 @contextmanager
 def serve(**config: Any) -> Iterator[str]:
     """Serve the bundled service on a free port; gives its base URL."""
-    server = make_server("127.0.0.1", 0, create_app(config), threaded=True)
+    server = make_server("127.0.0.1", 0, create_app(config), threaded=True, request_handler=QuietHandler)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:

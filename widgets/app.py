@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 import os
+import socket
 from pathlib import Path
-from urllib.parse import parse_qs
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, urlsplit
 
 import ipywidgets
 
-from widgets.fetch import Fetcher, FetchPanel
+from widgets.fetch import Fetcher, FetchError, FetchPanel
+from widgets.fetch.guard import Guard
 from widgets.kit import markup
+from widgets.kit.mode import Mode, mode
 from widgets.media import render
 from widgets.probe import ProbePanel
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 STYLESHEETS = ("kit/kit.css", "fetch/fetch.css", "media/media.css", "probe/probe.css")
+POLITE = 1.0
+"""Seconds between two requests to a stranger when visitors unknown to us do the asking."""
+MODES: dict[Mode, str] = {
+    "local": "any http or https address may be asked",
+    "public": "only public addresses are asked, on ports 80 and 443, at most once a second",
+}
 
 
 class Dashboard(ipywidgets.VBox):
@@ -25,31 +38,74 @@ class Dashboard(ipywidgets.VBox):
     """
 
     def __init__(self, service: str, theme: str | None = None) -> None:
-        base = service.rstrip("/")
+        base, now = service.rstrip("/"), mode()
         plain, slow = f"{base}/NASA", f"{base}/Slow-NASA"
-        self.fetch = FetchPanel(Fetcher(), render, addresses=[plain, slow])
-        self.probe = ProbePanel([slow, plain], theme=theme or voila_theme())
-        panels = ipywidgets.Box([self.fetch, self.probe])
-        panels.add_class("ww-panels")
+        guard = Guard(now, [own(base)])
+        self.fetch = FetchPanel(Fetcher(now, [own(base)]), render, addresses=[plain, slow])
+        self.probe = ProbePanel(
+            [slow, plain],
+            theme=theme or voila_theme(),
+            check=checker(guard),
+            connect=dialler(guard),
+            floor=lambda url: POLITE if now == "public" and own(url) != own(base) else 0.0,
+        )
         here = Path(__file__).parent
         super().__init__(
             [
                 markup.stylesheet(*((here / name).read_text("utf-8") for name in STYLESHEETS)),
-                header(base, started_here=getattr(service, "started_here", None)),
-                panels,
+                header(base, now, started_here=getattr(service, "started_here", None)),
+                ipywidgets.Box([self.fetch, self.probe]).add_class("ww-panels"),
             ]
         )
         self.add_class("ww-dashboard")
 
 
-def header(service: str, *, started_here: bool | None) -> ipywidgets.HTML:
+def header(service: str, now: Mode, *, started_here: bool | None) -> ipywidgets.HTML:
     """The line that says which service is in use, where it came from, and who may be asked."""
     origin = {True: "started with this page", False: "found running", None: "given"}[started_here]
     return ipywidgets.HTML(
         '<div class="ww-header"><span>Service '
         f'<strong>{markup.plain(service)}</strong> <span class="ww-chip">{origin}</span></span>'
-        "<span>Mode <strong>local</strong>: any http or https address may be asked</span></div>"
+        f"<span>Mode <strong>{now}</strong>: {MODES[now]}</span></div>"
     )
+
+
+def own(url: str) -> tuple[str, int]:
+    """The host and port of an address."""
+    parts = urlsplit(url)
+    return parts.hostname or "", parts.port or {"https": 443}.get(parts.scheme, 80)
+
+
+def checker(guard: Guard) -> Callable[[str], str]:
+    """The guard's check of how an address is written, with the error that the probe's room knows."""
+
+    def check(url: str) -> str:
+        try:
+            return guard.check(url)
+        except FetchError as error:
+            raise ValueError(str(error)) from error
+
+    return check
+
+
+def dialler(guard: Guard) -> Callable[[tuple[str, int], float], socket.socket]:
+    """Opens connections only to addresses that the guard has checked: the name is not looked up a second time."""
+
+    def dial(address: tuple[str, int], timeout: float) -> socket.socket:
+        host, port = address
+        try:
+            found = guard.addresses(host, port)
+        except FetchError as error:
+            raise OSError(str(error)) from error
+        failure: OSError | None = None
+        for ip in found:
+            try:
+                return socket.create_connection((ip, port), timeout)
+            except OSError as error:
+                failure = error
+        raise failure or OSError(f"{host} has no address")
+
+    return dial
 
 
 def voila_theme() -> str:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import math
 
 MOST = 1_000_000
-"""The largest count that a rule takes: some remember that many times, and a person may set it from a web page."""
+"""The largest count that a rule takes: a person may set it from a web page."""
+
+MOST_TIMES = 10_000
+"""The same for a rule that remembers so many times."""
 
 
 def positive(**values: float) -> None:
@@ -29,8 +32,8 @@ def share(**values: float) -> None:
             raise ValueError(f"{name} must lie between 0 and 1, got {value!r}")
 
 
-def count(*, least: int = 1, **values: int) -> None:
-    """Raise `ValueError` unless each value is a whole number from `least` to `MOST`."""
+def count(*, least: int = 1, most: int = MOST, **values: int) -> None:
+    """Raise `ValueError` unless each value is a whole number from `least` to `most`."""
     for name, value in values.items():
-        if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= MOST:
-            raise ValueError(f"{name} must be a whole number from {least} to {MOST}, got {value!r}")
+        if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+            raise ValueError(f"{name} must be a whole number from {least} to {most}, got {value!r}")

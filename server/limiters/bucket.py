@@ -70,4 +70,5 @@ class TokenBucket:
 
     def describe(self) -> str:
         """The rule in one sentence."""
-        return f"A bucket of {self.burst} tokens gains {self.rate:g} each second; a request is served when it can take one."
+        bucket = f"A bucket of {self.burst} tokens gains {self.rate:g} each second"
+        return f"{bucket}; a request is served when it can take one."

@@ -15,6 +15,8 @@ from .steady import smallest_wait, whole_runs, whole_share
 FAR = 700.0
 """The largest argument that `expm1` takes without overflow."""
 
+UNIT = "concurrent-requests"
+
 
 @dataclass(slots=True)
 class Concurrency:
@@ -30,7 +32,7 @@ class Concurrency:
         seed: Of the times.
 
     Raises:
-        ValueError: When `limit` is no whole number from 1 on or `service` is not positive.
+        ValueError: When `limit` is no whole number from 1 to 10,000 or `service` is not positive.
     """
 
     limit: int = 3
@@ -43,7 +45,7 @@ class Concurrency:
     _draws: int = field(init=False, default=0, repr=False)
 
     def __post_init__(self) -> None:
-        _checks.count(limit=self.limit)
+        _checks.count(most=_checks.MOST_TIMES, limit=self.limit)
         _checks.positive(service=self.service)
 
     def ask(self, now: float) -> Decision:
@@ -57,7 +59,7 @@ class Concurrency:
             heapq.heappush(ends, end)
             self._last_end = max(self._last_end, end)
         free = 0.0 if accepted else ends[0] - now
-        policy = Policy("jobs", self.limit, self.service, self.limit - len(ends), self._last_end - now)
+        policy = Policy("jobs", self.limit, self.service, self.limit - len(ends), self._last_end - now, UNIT)
         return Decision(accepted=accepted, retry_after=free, policies=(policy,))
 
     def acceptance(self, wait: float) -> float:
@@ -70,9 +72,7 @@ class Concurrency:
             return whole_share(self.limit, self.service, wait)
         term = total = 1.0
         for busy in range(1, self.limit + 1):
-            term *= (
-                (self.limit - busy + 1) / busy * math.expm1(min(FAR, busy * max(0.0, wait) / self.service))
-            )
+            term *= (self.limit - busy + 1) / busy * math.expm1(min(FAR, busy * max(0.0, wait) / self.service))
             total += term
         return 1 - 1 / total
 
@@ -86,11 +86,7 @@ class Concurrency:
             return 0.0
         if not self.varied:
             return self.service / whole_runs(refusal_rate, self.limit)
-        return (
-            math.inf
-            if refusal_rate == 0
-            else smallest_wait(self.acceptance, refusal_rate, FAR * self.service)
-        )
+        return math.inf if refusal_rate == 0 else smallest_wait(self.acceptance, refusal_rate, FAR * self.service)
 
     def describe(self) -> str:
         """The rule in one sentence."""

@@ -56,7 +56,7 @@ class SlidingCounter:
         return Decision(accepted=accepted, retry_after=free, policies=(policy,))
 
     def acceptance(self, wait: float) -> float:
-        """Too fast a pace is served exactly `limit` times in each window: the estimate falls by one `limit` times in it.
+        """Too fast a pace is served `limit` times in each window: the estimate falls by one so many times in it.
 
         Where refused ones count, a pace of `limit + 1` in a window is never served, and one in between is served for
         the share of phases that `_between` measures.

@@ -18,6 +18,7 @@ class Policy(NamedTuple):
         window: Seconds; `window / quota` is the pace that the quota sustains.
         remaining: Requests that would be served right now.
         reset: Seconds until the whole quota is there again.
+        unit: What is counted, in the words of the IETF's draft; `window` is a pace for `requests` alone.
     """
 
     name: str
@@ -25,6 +26,7 @@ class Policy(NamedTuple):
     window: float
     remaining: int
     reset: float
+    unit: str = "requests"
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,8 +20,8 @@ class RandomFailures:
     Args:
         rule: What decides.
         share: How many of the answers are lost, 0 to 1.
-        as_refusals: Whether a lost answer looks like a refusal (an overloaded backend's 503) and not like a failure (its
-            500): refusals that no pace can avoid.
+        as_refusals: Whether a lost answer looks like a refusal (an overloaded backend's 503) and not like a failure
+            (its 500): refusals that no pace can avoid.
         seed: Of the failures.
 
     Raises:

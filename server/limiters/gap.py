@@ -79,9 +79,7 @@ class MinimumGap:
     def describe(self) -> str:
         """The rule in one sentence."""
         gap = (
-            f"{self.gap:g} s"
-            if self.noise == 0
-            else f"a time drawn anew from {self.gap:g}-{self.gap + self.noise:g} s"
+            f"{self.gap:g} s" if self.noise == 0 else f"a time drawn anew from {self.gap:g}-{self.gap + self.noise:g} s"
         )
         last = "the last request, refused ones included" if self.reset else "the last request that was served"
         return f"A request is served when at least {gap} has passed since {last}."

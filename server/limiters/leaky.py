@@ -103,13 +103,12 @@ class LeakyBucket:
         unit = "s" if self.per == 1 else "m"
         burst = f" burst={self.burst}" if self.burst else ""
         delay = " nodelay" if self.delay is None else f" delay={self.delay}" if self.delay else ""
-        return f"nginx's limit_req with rate={self.rate}r/{unit}{burst}{delay}: one request each {self.interval:g} s drains."
+        rule = f"limit_req with rate={self.rate}r/{unit}{burst}{delay}"
+        return f"nginx's {rule}: one request drains each {self.interval:g} s."
 
     def _served(self, excess: int) -> Decision:
         late = 0 if self.delay is None else max(0, excess - self.delay * UNIT)
-        return Decision(
-            accepted=True, delay=late * UNIT // self.drain / UNIT, policies=self._policies(excess)
-        )
+        return Decision(accepted=True, delay=late * UNIT // self.drain / UNIT, policies=self._policies(excess))
 
     def _policies(self, excess: int) -> tuple[Policy, ...]:
         """A bucket of burst + 1, since nginx's excess does not count the request in service."""

@@ -22,7 +22,7 @@ class SlidingLog:
         seed: Unused; the rule has no chance in it.
 
     Raises:
-        ValueError: When `limit` is no whole number from 1 on or `window` is not positive.
+        ValueError: When `limit` is no whole number from 1 to 10,000 or `window` is not positive.
     """
 
     limit: int = 10
@@ -33,7 +33,7 @@ class SlidingLog:
     _log: deque[float] = field(init=False, default_factory=deque, repr=False)
 
     def __post_init__(self) -> None:
-        _checks.count(limit=self.limit)
+        _checks.count(most=_checks.MOST_TIMES, limit=self.limit)
         _checks.positive(window=self.window)
         self._log = deque(maxlen=self.limit)
 
@@ -68,7 +68,5 @@ class SlidingLog:
 
     def describe(self) -> str:
         """The rule in one sentence."""
-        counted = (
-            "counted whether served or refused" if self.count_refused else "of which only served ones count"
-        )
+        counted = "counted whether served or refused" if self.count_refused else "of which only served ones count"
         return f"At most {self.limit} requests, {counted}, are served in any {self.window:g} s."

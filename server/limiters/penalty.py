@@ -56,8 +56,8 @@ class PenaltyBox:
     def acceptance(self, wait: float) -> float:
         """Too fast a pace goes in circles: m served from a full bucket, one refused, and the rest of the ban.
 
-        m = ⌊(burst - 1)·T / (T - wait)⌋ + 1 with T = 1/rate, and a ban spans ⌈penalty/wait⌉ requests. A ban that extends
-        never ends for a pace faster than one request per penalty.
+        m = ⌊(burst - 1)·T / (T - wait)⌋ + 1 with T = 1/rate, and a ban spans ⌈penalty/wait⌉ requests. A ban that
+        extends never ends for a pace faster than one request per penalty.
         """
         interval = 1 / self.rate
         if wait >= interval * (1 - ROUNDING):

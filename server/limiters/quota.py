@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+from . import _checks
 from .bucket import TokenBucket
 from .decision import Decision
 from .window import FixedWindow
@@ -37,6 +38,8 @@ class DailyQuota:
     _day: FixedWindow = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
+        _checks.count(quota=self.quota)
+        _checks.positive(day=self.day)
         self._bucket = TokenBucket(self.rate, self.burst)
         self._day = FixedWindow(self.quota, self.day)
 

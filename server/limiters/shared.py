@@ -4,26 +4,35 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from . import _checks
 from ._draws import exponential
-from .decision import Decision, Limiter
 from .steady import fresh, simulated_acceptance, smallest_wait
 from .window import FixedWindow
 
-MOST_ARRIVALS = 10_000
+if TYPE_CHECKING:
+    from .decision import Decision, Limiter
+
+MOST_ARRIVALS = 1000
 """Arrivals of others that are played out for one request: after a long silence the oldest of them no longer matter."""
+
+MOST_POINTS = 1000
+"""Points of a simulated curve that are kept."""
 
 LONGEST = 64
 """Times the rule's own steady wait after which a longer one is no longer tried."""
 
 OUT_OF_STEP = 1.0037
+"""A factor that keeps a wait from being a simple fraction of the rule's own times."""
+
+FAR = 12
+"""Standard deviations beyond which nothing is left of a Poisson distribution."""
 
 
 @dataclass(slots=True)
 class Shared:
-    """One rule for all clients together, asked by others too: at random, `others` times per second on average (Poisson).
+    """One rule for all clients together, asked by others too: at random (Poisson), `others` times per second.
 
     Args:
         rule: What all of them are subject to.
@@ -53,9 +62,7 @@ class Shared:
         elif (now - self._next) * self.others > MOST_ARRIVALS:
             # Poisson arrivals have no memory: the last of them can be drawn without those before.
             self._next = now - MOST_ARRIVALS / self.others
-        while self._next <= now:
-            self.rule.ask(self._next)
-            self._next += self._pause()
+        self._play_others(now)
         return self.rule.ask(now)
 
     def acceptance(self, wait: float) -> float:
@@ -67,6 +74,8 @@ class Shared:
         if isinstance(self.rule, FixedWindow) and self.rule.aligned:
             return _in_window(self.rule, self.others, wait)
         if wait not in self._curve:
+            if len(self._curve) >= MOST_POINTS:
+                self._curve.clear()
             self._curve[wait] = simulated_acceptance(self, wait)
         return self._curve[wait]
 
@@ -87,9 +96,16 @@ class Shared:
 
     def describe(self) -> str:
         """The rule in one sentence."""
-        return (
-            f"Shared with others, who ask {self.others:g} times per second at random. {self.rule.describe()}"
-        )
+        return f"Shared with others, who ask {self.others:g} times per second at random. {self.rule.describe()}"
+
+    def _play_others(self, now: float) -> None:
+        for _ in range(2 * MOST_ARRIVALS):
+            if self._next > now:
+                return
+            self.rule.ask(self._next)
+            self._next += self._pause()
+        # Reached where a float cannot tell one arrival's time from the next one's.
+        self._next = now + self._pause()
 
     def _pause(self) -> float:
         self._draws += 1
@@ -116,9 +132,14 @@ def _below(limit: int, others: float, end: float) -> float:
     By parts it is `end`·P(Poisson(m) < limit) + (limit/others)·P(Poisson(m) > limit) at m = others·end.
     """
     mean = others * end
-    term, below = math.exp(-mean), 0.0
-    for number in range(limit):
-        below += term
-        term *= mean / (number + 1)
-    above = max(0.0, 1 - below - term)
+    if mean == 0:
+        return end
+    far = FAR * (math.sqrt(mean) + 1)
+    numbers = range(max(0, math.floor(mean - far)), min(limit, math.ceil(mean + far)))
+    below = math.fsum(_poisson(number, mean) for number in numbers)
+    above = max(0.0, 1 - below - _poisson(limit, mean))
     return end * below + limit / others * above
+
+
+def _poisson(number: int, mean: float) -> float:
+    return math.exp(number * math.log(mean) - mean - math.lgamma(number + 1))

@@ -91,7 +91,8 @@ def _penalty(draw: Draw) -> Limiter:
 
 
 def _concurrency(draw: Draw) -> Limiter:
-    return Concurrency(draw.whole(1, 10), draw.scale(2, 30), varied=draw.random() < 0.5, seed=draw.seed_())  # noqa: PLR2004
+    limit = draw.whole(2, 10)
+    return Concurrency(limit, limit * draw.scale(0.3, 3), varied=draw.random() < 0.5, seed=draw.seed_())  # noqa: PLR2004
 
 
 def _failing(draw: Draw, *, as_refusals: bool = False, share: float | None = None) -> Limiter:

@@ -62,7 +62,7 @@ def test_the_chart_describes_itself_to_screen_readers() -> None:
     for number, status in enumerate((503, 503, 200), 1):
         chart.add(attempt(number, status), 0.1)
     chart.flush()
-    text = chart.option["aria"]["label"]["description"]
+    text = chart._description.value
     assert "3 attempts" in text
     assert "1 accepted, 2 refused" in text
 
@@ -74,3 +74,4 @@ def test_no_word_of_the_service_reaches_the_charts_option(text: str) -> None:
     chart.add(hostile, 0.1)
     chart.flush()
     assert "jsfn" not in json.dumps(chart.option)
+    assert "jsfn" not in chart._description.value

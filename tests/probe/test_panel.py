@@ -2,12 +2,15 @@ from __future__ import annotations
 
 import socket
 import time
-from collections.abc import Callable
 from contextlib import closing
+from typing import TYPE_CHECKING
 
 import pytest
 
 from widgets.probe import ProbePanel
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 def say(panel: ProbePanel) -> str:

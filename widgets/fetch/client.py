@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Collection, Mapping
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from typing import TypeAlias
 from urllib.parse import urljoin, urlsplit
@@ -29,7 +30,7 @@ _MOST_REDIRECTS = 5
 class _Session(requests.Session):
     """Never follows a redirect by itself: `requests` would read and decode the whole body of each one first."""
 
-    def get_redirect_target(self, resp: requests.Response) -> None:  # noqa: ARG002
+    def get_redirect_target(self, resp: requests.Response) -> None:
         """Say that there is none."""
 
 
@@ -91,13 +92,13 @@ class Fetcher:
         url = guard.check(url)
         hops: list[Hop] = []
         dropped: tuple[str, ...] = ()
-        with _Session() as session:
+        with ExitStack() as cleanup:
+            session = cleanup.enter_context(_Session())
             session.trust_env = False
             while True:
-                line = Line(guard, watch, self.patience)
-                response, hop = self._ask(
-                    session, line, Request(method, url, Headers(headers.items())), dropped
-                )
+                line = cleanup.enter_context(closing(Line(guard, watch, self.patience)))
+                response, hop = self._ask(session, line, Request(method, url, Headers(headers.items())), dropped)
+                watch.check()  # A head that was cut short by the watch looks like a whole one.
                 hops.append(hop)
                 target = _target(hop)
                 if target is None:
@@ -132,9 +133,7 @@ class Fetcher:
         own = {"User-Agent": " ".join(filter(None, (USER_AGENT, self.contact))), "Accept": "*/*"}
         # Only gzip is asked for: a few kB of brotli can unfold to a GB within one step of its decoder.
         session.headers = requests.structures.CaseInsensitiveDict(own | {"Accept-Encoding": "gzip"})
-        prepared = session.prepare_request(
-            requests.Request(request.method, request.url, headers=dict(request.headers))
-        )
+        prepared = session.prepare_request(requests.Request(request.method, request.url, headers=dict(request.headers)))
         response = session.send(
             prepared, stream=True, allow_redirects=False, timeout=(self.patience, self.patience), proxies={}
         )

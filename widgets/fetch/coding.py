@@ -30,7 +30,9 @@ def gunzip(pieces: Iterable[bytes]) -> Iterator[bytes]:
 def undeflate(pieces: Iterable[bytes]) -> Iterator[bytes]:
     """Undo deflate: zlib (RFC 1950), or the bare deflate (RFC 1951) that some services send under that name."""
     source = iter(pieces)
-    first = next(source, b"")
+    first = b""
+    while len(first) < 2 and (piece := next(source, b"")):  # noqa: PLR2004 - the zlib header has two bytes
+        first += piece
     zlib_like = len(first) > 1 and first[0] & 15 == zlib.DEFLATED and int.from_bytes(first[:2]) % 31 == 0
     return _inflate(_again(first, source), zlib.MAX_WBITS if zlib_like else -zlib.MAX_WBITS)
 
@@ -52,28 +54,27 @@ class Decoding:
         self.note = ""
         self._wire = iter(wire)
         self._names = [
-            name
-            for part in content_encoding.lower().split(",")
-            if (name := part.strip()) and name != "identity"
+            name for part in content_encoding.lower().split(",") if (name := part.strip()) and name != "identity"
         ]
 
     def __iter__(self) -> Iterator[bytes]:
         unknown = [name for name in self._names if name not in CODINGS]
         if unknown or len(self._names) > _MOST_CODINGS:
-            self.note = f"The body is coded as {', '.join(self._names)[:80]}, which is not undone here: these are the bytes as sent."
+            names = ", ".join(self._names)[:80]
+            self.note = f"The body is coded as {names}, which is not undone here: these are the bytes as sent."
             return self._wire
         return self._decoded() if self._names else self._wire
 
     def _decoded(self) -> Iterator[bytes]:
-        seen: list[bytes] = []
+        seen = bytearray()
         started = False
 
         def tee() -> Iterator[bytes]:
             for piece in self._wire:
                 if not started:
-                    seen.append(piece)
-                    if sum(map(len, seen)) > _LONGEST_SILENCE:
-                        raise CodingError("it gives nothing out")
+                    seen.extend(piece)
+                    if len(seen) > _LONGEST_SILENCE:
+                        raise CodingError("nothing comes out of it")
                 yield piece
 
         pieces: Iterable[bytes] = tee()
@@ -87,8 +88,11 @@ class Decoding:
         except CodingError as error:
             if started or not seen:
                 raise
-            self.note = f"The body is declared as {', '.join(self._names)}, but is not ({error}): these are the bytes as sent."
-            yield from seen
+            names = ", ".join(self._names)
+            self.note = (
+                f"The body is declared as {names}, but cannot be decoded ({error}): these are the bytes as sent."
+            )
+            yield bytes(seen)
             yield from self._wire
 
 

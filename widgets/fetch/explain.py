@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
 import requests
@@ -21,14 +21,6 @@ from .errors import (
 from .reply import readable
 
 _LONGEST = 200
-
-_ADDRESS = (
-    requests.exceptions.InvalidURL,
-    requests.exceptions.MissingSchema,
-    requests.exceptions.InvalidSchema,
-    requests.exceptions.InvalidHeader,
-)
-_SLOW = (requests.exceptions.Timeout, urllib3_errors.TimeoutError, TimeoutError)
 
 
 def explained(error: Exception, url: str, reason: str, seconds: float) -> FetchError:
@@ -48,53 +40,83 @@ def explained(error: Exception, url: str, reason: str, seconds: float) -> FetchE
             f"{host} did not finish the head of its answer within {seconds:.0f} s. Try again, or allow more time."
         )
     causes = list(_causes(error))
-    for cause in causes:  # Ours may be wrapped by urllib3 on its way out.
-        if isinstance(cause, FetchError):
-            return cause
     words = readable(str(causes[-1]))[:_LONGEST] or type(causes[-1]).__name__
-    if any(isinstance(cause, ssl.SSLError) for cause in causes):
-        return CertificateError(_about_tls(host, causes, words))
-    if isinstance(error, _SLOW) or any(isinstance(cause, _SLOW) for cause in causes):
-        return DeadlineError(
-            f"{host} sent nothing for {seconds:.0f} s. It may be overloaded or gone: try again later."
-        )
-    if any(isinstance(cause, urllib3_errors.NewConnectionError) for cause in causes):
-        return UnreachableError(
-            f"No connection to {host}: {words}. Check that the service runs there and that the port is right."
-        )
-    if isinstance(error, _ADDRESS):
-        return AddressError(f"The request cannot be sent as it stands: {words}.")
+    for kind, explain in _BORDER:
+        for cause in causes:
+            if isinstance(cause, kind):
+                return explain(cause, host, words)
     return ReplyError(
-        f"What {host} sent is not an HTTP answer that can be read: {words}. Check that this port speaks HTTP, "
-        "and whether it wants https instead of http."
+        f"What {host} sent is not an HTTP answer that can be read: {words}. "
+        "Check that this port speaks HTTP, and whether it wants https instead of http."
     )
 
 
-def _about_tls(host: str, causes: list[BaseException], words: str) -> str:
-    for cause in causes:
-        if isinstance(cause, ssl.SSLCertVerificationError):
-            return (
-                f"{host} could not prove who it is: {readable(cause.verify_message)[:_LONGEST]}. Somebody may be "
-                "listening in, or its certificate is out of date or made by itself. Nothing was sent to it."
-            )
-    return f"No secure connection to {host}: {words}. Check whether this port wants http instead of https."
+def _ours(cause: BaseException, host: str, words: str) -> FetchError:
+    """Ours may have been wrapped by urllib3 on its way out."""
+    return cause if isinstance(cause, FetchError) else ReplyError(f"{host}: {words}")
 
 
-def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    """Yield `error` and what lies beneath it; urllib3 and requests keep it in `args` and `reason`, not only in `__cause__`."""
+def _untrusted(cause: BaseException, host: str, words: str) -> FetchError:
+    why = readable(getattr(cause, "verify_message", ""))[:_LONGEST] or words
+    return CertificateError(
+        f"{host} could not prove who it is: {why}. Somebody may be listening in, or its certificate is out of "
+        "date or made by itself. Nothing was sent to it."
+    )
+
+
+def _insecure(_: BaseException, host: str, words: str) -> FetchError:
+    return CertificateError(
+        f"No secure connection to {host}: {words}. Check whether this port wants http instead of https."
+    )
+
+
+def _slow_to_connect(_: BaseException, host: str, __: str) -> FetchError:
+    return DeadlineError(f"{host} does not take the connection. It may be off or behind a firewall.")
+
+
+def _refused(_: BaseException, host: str, words: str) -> FetchError:
+    return UnreachableError(
+        f"No connection to {host}: {words}. Check that the service runs there and that the port is right."
+    )
+
+
+def _silent(_: BaseException, host: str, __: str) -> FetchError:
+    return DeadlineError(f"{host} sent nothing for too long. It may be overloaded or gone: try again later.")
+
+
+def _unfit(_: BaseException, __: str, words: str) -> FetchError:
+    return AddressError(f"The request cannot be sent as it stands: {words}.")
+
+
+_BORDER: tuple[tuple[tuple[type[BaseException], ...], Callable[[BaseException, str, str], FetchError]], ...] = (
+    ((FetchError,), _ours),
+    ((ssl.SSLCertVerificationError,), _untrusted),
+    ((ssl.SSLError,), _insecure),
+    # urllib3 calls a refused connection a kind of timeout: the order matters.
+    ((urllib3_errors.NewConnectionError,), _refused),
+    ((urllib3_errors.ConnectTimeoutError,), _slow_to_connect),
+    ((requests.exceptions.Timeout, urllib3_errors.TimeoutError, TimeoutError), _silent),
+    (
+        (
+            requests.exceptions.InvalidURL,
+            requests.exceptions.MissingSchema,
+            requests.exceptions.InvalidSchema,
+            requests.exceptions.InvalidHeader,
+        ),
+        _unfit,
+    ),
+)
+"""Which foreign errors mean what; the first line that fits decides."""
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """Yield `error` and what lies beneath; urllib3 and requests keep it in `args` and `reason` as well."""
     seen: set[int] = set()
-    waiting = [error]
+    waiting: list[object] = [error]
     while waiting:
         one = waiting.pop(0)
-        if one is None or id(one) in seen:
+        if not isinstance(one, BaseException) or id(one) in seen:
             continue
         seen.add(id(one))
         yield one
-        inner = [arg for arg in one.args if isinstance(arg, BaseException)]
-        waiting += [
-            *inner,
-            getattr(one, "reason", None) if not isinstance(one, UnicodeError) else None,
-            one.__cause__,
-            one.__context__,
-        ]
-        waiting = [item for item in waiting if isinstance(item, BaseException)]
+        waiting += [*one.args, getattr(one, "reason", None), one.__cause__, one.__context__]

@@ -82,9 +82,7 @@ class Guard:
 def _parts(url: str, shown: str) -> tuple[str, str, int]:
     """Return scheme, host and port of `url`, or raise `AddressError`."""
     if any(char.isspace() or not char.isprintable() for char in url):
-        raise AddressError(
-            f"The address {shown!r} has blanks or control characters in it. Write a blank as %20."
-        )
+        raise AddressError(f"The address {shown!r} has blanks or control characters in it. Write a blank as %20.")
     if "://" not in url:
         raise AddressError(_without_scheme(url, shown))
     try:

@@ -26,6 +26,14 @@ class Line:
         self._guard = guard
         self._watch = watch
         self._patience = patience
+        self._sockets: list[socket.socket] = []
+
+    def close(self) -> None:
+        """Close what is still open: after errors that urllib3 does not expect, it leaves connections behind."""
+        for sock in self._sockets:
+            handle = sock.detach()
+            if handle >= 0:
+                socket.close(handle)
 
     def note(self, moment: str) -> None:
         """Write down that something happened now."""
@@ -61,6 +69,7 @@ class Line:
         family = socket.AF_INET6 if ":" in address else socket.AF_INET
         sock = socket.socket(family, socket.SOCK_STREAM)
         try:
+            self._sockets.append(sock)
             self._watch.hold(sock)
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             sock.settimeout(min(self._patience, self._watch.left))
@@ -72,15 +81,14 @@ class Line:
 
     def secured(self, sock: ssl.SSLSocket) -> None:
         """Write down what TLS agreed on and whom the certificate names."""
+        self._sockets.append(sock)
         self.note("secured")
         self.security = f"{sock.version()}; {describe_certificate(sock.getpeercert() or {})}"
 
 
 def describe_certificate(certificate: dict[str, Any]) -> str:
     """Return names, issuer and dates of a certificate as `ssl.SSLSocket.getpeercert` gives it."""
-    names = [
-        str(value) for kind, value in certificate.get("subjectAltName", ()) if kind in ("DNS", "IP Address")
-    ]
+    names = [str(value) for kind, value in certificate.get("subjectAltName", ()) if kind in ("DNS", "IP Address")]
     issuer = {key: value for part in certificate.get("issuer", ()) for key, value in part}
     by = issuer.get("organizationName") or issuer.get("commonName") or "an unnamed issuer"
     valid = f"valid from {certificate.get('notBefore', '?')} to {certificate.get('notAfter', '?')}"

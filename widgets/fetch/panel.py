@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -12,7 +12,7 @@ import ipywidgets
 
 from widgets.kit import Failed, Finished, Idle, Job, Running, State, markup
 
-from .client import Fetcher
+from .client import Progress
 from .errors import FetchError
 from .quantity import as_progress
 from .reply import Reply, readable
@@ -20,9 +20,20 @@ from .throttle import Throttle
 from .widgetry import close, visible
 
 _REMEMBERED = 20
+_ERRORS = 400
 _LONGEST_ADDRESS = 8000
-_SETTLE = 0.15
-"""Seconds. The browser says that Enter was pressed before it says what was typed: the address is read a moment later."""
+_CLICKED = 0.05
+"""Seconds before a click acts, so that even a fast reply is preceded by a busy state that can be seen."""
+
+_ENTERED = 0.15
+"""Seconds before Enter acts: the browser says that Enter was pressed before it says what was typed."""
+
+
+class Fetches(Protocol):
+    """Asks an address, as `Fetcher` does."""
+
+    def fetch(self, url: str, *, on_progress: Progress | None = None, stop: threading.Event | None = None) -> Reply:
+        """Return what came; raise only `FetchError`."""
 
 
 class Render(Protocol):
@@ -50,11 +61,13 @@ class FetchPanel(ipywidgets.VBox):
         addresses: Offered in the address field; the first one stands in it.
     """
 
-    def __init__(self, fetcher: Fetcher, render: Render, addresses: Sequence[str] = ()) -> None:
+    def __init__(self, fetcher: Fetches, render: Render, addresses: Sequence[str] = ()) -> None:
         self._fetcher = fetcher
         self._render = render
         self._job = Job(self._work, self._paint)
         self._throttle = Throttle(0.2)
+        self._settle = _CLICKED
+        self._number = 0
         self.reply: Reply | None = None
         self.address = ipywidgets.Combobox(
             value=addresses[0] if addresses else "",
@@ -99,11 +112,13 @@ class FetchPanel(ipywidgets.VBox):
 
     def _on_message(self, _: object, content: dict[str, Any], __: object) -> None:
         if content.get("event") == "submit":
+            self._settle = _ENTERED
             self.fetch()
 
     def _work(self, stop: threading.Event) -> _Shown:
         """Ask and prepare what is shown, in the thread of the job."""
-        stop.wait(_SETTLE)
+        stop.wait(self._settle)
+        self._settle = _CLICKED
         started = time.monotonic()
 
         def progress(received: int, total: int | None) -> None:
@@ -145,13 +160,16 @@ class FetchPanel(ipywidgets.VBox):
         self.caption.value = f"<p>{markup.plain(reply.description)}</p>" if reply.description else ""
         self.facts.value = f"<p>{markup.plain(reply.facts)}</p>"
         self.headers.value = markup.table(
-            "Headers as they came", ("Name", "Value"), [(readable(name), readable(value)) for name, value in reply.headers]
+            "Headers as they came",
+            ("Name", "Value"),
+            [(readable(name), readable(value)) for name, value in reply.headers],
         )
         visible(self.tabs, on=True)
         for widget in old:
             close(widget)
         self._remember(reply.request.url or self.address.value)
-        markup.say(self.message, _sentence(reply), tone=_tone(reply))
+        self._number += 1  # Two replies in a row are announced as two.
+        markup.say(self.message, f"Reply {self._number}. {_sentence(reply)}", tone=_tone(reply))
 
     def _remember(self, address: str) -> None:
         typed = self.address.value.strip() or address
@@ -160,11 +178,13 @@ class FetchPanel(ipywidgets.VBox):
 
 
 def _sentence(reply: Reply) -> str:
-    words = "The service answered." if reply.status < 400 else f"The service answered with an error: {reply.status} {readable(reply.reason)}."  # noqa: PLR2004 - RFC 9110, section 15
+    words = "The service answered."
+    if reply.status >= _ERRORS:
+        words = f"The service answered with an error: {reply.status} {readable(reply.reason)}."
     if not reply.complete:
         words += f" This is only a part: {reply.why_incomplete}"
     return f"{words} {reply.note}".strip()
 
 
 def _tone(reply: Reply) -> markup.Tone:
-    return "good" if reply.complete and reply.status < 400 else "warn"  # noqa: PLR2004 - RFC 9110, section 15
+    return "good" if reply.complete and reply.status < _ERRORS else "warn"

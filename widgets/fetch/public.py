@@ -1,4 +1,4 @@
-"""Which IP addresses are public: the internet at large, and nothing of the machine or network that serves the page. Pure."""
+"""Which IP addresses are of the open internet, and not of the machine or network that serves the page. Pure."""
 
 from __future__ import annotations
 

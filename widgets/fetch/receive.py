@@ -48,8 +48,9 @@ def receive(
     why = ""
     try:
         for piece in decoding:
-            body.append(piece[: cap - len(body)])
-            if len(body) >= cap and len(piece):
+            room = cap - len(body)
+            body.append(piece[:room])
+            if len(piece) > room:
                 raise _Enough  # noqa: TRY301 - one place says what each end means
     except Exception as error:  # noqa: BLE001 - whatever broke it, the part that came is kept
         why = _reason(error, cap)
@@ -63,7 +64,7 @@ def receive(
 def _wire(
     raw: BaseHTTPResponse, cap: int, total: int | None, on_progress: Callable[[int, int | None], None] | None
 ) -> Iterator[bytes]:
-    """Yield the bytes as they come over the wire, at most the cap and one piece, since a coding may give out nothing."""
+    """Yield the bytes as they come; at most the cap and one piece, since a coding may give out nothing."""
     while piece := raw.read1(PIECE, decode_content=False):
         if on_progress is not None:
             on_progress(raw.tell(), total)
@@ -83,13 +84,11 @@ def _reason(error: Exception, cap: int) -> str:
         case HTTPError() | OSError():
             return f"The connection broke off: {readable(str(error))[:200]}."
         case _:
-            return (
-                f"The body could not be read further: {readable(str(error))[:200] or type(error).__name__}."
-            )
+            return f"The body could not be read further: {readable(str(error))[:200] or type(error).__name__}."
 
 
 def _length(headers: Headers) -> int | None:
-    """Return the declared length of the body in bytes; None where there is none, or framing overrules it (RFC 9112, 6.3)."""
+    """Return the declared length in bytes; None where there is none, or framing overrules it (RFC 9112, 6.3)."""
     value = headers.get("Content-Length").strip()
     if headers.all("Transfer-Encoding") or not (value.isascii() and value.isdigit()) or len(value) > 15:  # noqa: PLR2004 - more than a PB is a lie
         return None

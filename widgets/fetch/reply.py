@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from contextlib import suppress
 from dataclasses import dataclass, field
 from email.message import Message
 from typing import Protocol
@@ -129,9 +130,7 @@ class Reply:
         """Status, type, size and time in one line."""
         words = f"{self.status} {readable(self.reason)}".strip()
         size = as_size(len(self.body)) + ("" if self.complete else ", incomplete")
-        return " · ".join(
-            [words, readable(self.media_type) or "no type declared", size, as_duration(self.elapsed)]
-        )
+        return " · ".join([words, readable(self.media_type) or "no type declared", size, as_duration(self.elapsed)])
 
 
 def readable(value: str) -> str:
@@ -140,9 +139,7 @@ def readable(value: str) -> str:
     Header bytes are read as Latin-1 (RFC 9112, section 2.2 leaves no better choice), but many services send UTF-8:
     where the bytes are valid UTF-8, they are taken for it.
     """
-    try:
+    with suppress(UnicodeError):  # Real Latin-1, or text that was decoded before, stays as it is.
         value = value.encode("latin-1").decode("utf-8")
-    except UnicodeError:
-        pass  # Real Latin-1, or text that was decoded before: it stays as it is.
     shown = "".join(" " if unicodedata.category(char) in _HIDDEN else char for char in value)
     return " ".join(shown.split())

@@ -84,15 +84,15 @@ class Watch:
 
     def wait_for(self, work: Callable[[], T]) -> T:
         """Return what `work` returns, or raise `CutError`: for a name lookup, which nothing can interrupt."""
-        outcome: list[Callable[[], T]] = []
+        results: list[T] = []
+        errors: list[Exception] = []
         mailbox: queue.SimpleQueue[None] = queue.SimpleQueue()
 
         def run() -> None:
             try:
-                result = work()
-                outcome.append(lambda: result)
+                results.append(work())
             except Exception as error:  # noqa: BLE001 - raised again below, in the thread that waits
-                outcome.append(_raiser(error))
+                errors.append(error)
             mailbox.put(None)
 
         with self._lock:
@@ -101,7 +101,9 @@ class Watch:
         if not self.reason:
             mailbox.get()
         self.check()
-        return outcome[0]()
+        if errors:
+            raise errors[0]
+        return results[0]
 
     def _run(self) -> None:
         while not self._over.wait(min(_LOOK, self.left)):
@@ -123,10 +125,3 @@ class Watch:
 def _shut(handle: socket.socket) -> None:
     with suppress(OSError):  # It may be closed by the other side already, which is as good.
         handle.shutdown(socket.SHUT_RDWR)
-
-
-def _raiser(error: Exception) -> Callable[[], T]:
-    def again() -> T:
-        raise error
-
-    return again

@@ -14,12 +14,13 @@ _BOMS = (
 )
 _KNOWN = frozenset(
     codecs.lookup(name).name
-    for name in (
-        "ascii utf-8 utf-16 utf-16-le utf-16-be utf-32 utf-32-le utf-32-be latin-1 iso8859-2 iso8859-3 iso8859-4 "
-        "iso8859-5 iso8859-6 iso8859-7 iso8859-8 iso8859-9 iso8859-10 iso8859-13 iso8859-14 iso8859-15 iso8859-16 "
-        "cp1250 cp1251 cp1252 cp1253 cp1254 cp1255 cp1256 cp1257 cp1258 cp437 cp850 cp866 koi8-r koi8-u mac-roman "
-        "shift_jis euc_jp iso2022_jp euc_kr cp949 gb2312 gbk gb18030 big5 tis-620"
-    ).split()
+    for name in [
+        *("ascii", "utf-8", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be"),
+        *(f"iso8859-{part}" for part in range(1, 17) if part != 12),  # noqa: PLR2004 - there is no part 12
+        *(f"cp{page}" for page in (437, 850, 866, 949, *range(1250, 1259))),
+        *("koi8-r", "koi8-u", "mac-roman", "shift_jis", "euc_jp", "iso2022_jp", "euc_kr"),
+        *("gb2312", "gbk", "gb18030", "big5", "tis-620"),
+    ]
 )
 """Charsets that are text; Python also knows `idna`, `undefined`, `hex` and others that raise or run long."""
 

@@ -1,7 +1,6 @@
 """Decoders run in another process, with a limit on memory and time, so that a bomb takes only that process down.
 
-The processes are kept warm: a second page of a PDF comes at once. Their functions live in `widgets.media.decoders`, which
-imports no widget.
+The processes are kept warm: a second page of a PDF comes at once. Their functions live in `widgets.media.decoders`.
 """
 
 from __future__ import annotations
@@ -11,7 +10,7 @@ import multiprocessing
 import resource
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future, TimeoutError as LateError
+from concurrent.futures import Future
 from typing import Any, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
@@ -30,18 +29,18 @@ class DecoderError(Exception):
     """A decoder could not do its work; the message says why in words for the page."""
 
 
-def in_child(work: Callable[..., T], *arguments: Any) -> T:
-    """Return `work(*arguments)`, done in a limited process.
+def in_child(work: Callable[..., T], *arguments: Any, **options: Any) -> T:
+    """Return `work(*arguments, **options)`, done in a limited process.
 
     Raises:
         DecoderError: It failed, needed too much memory, or took too long.
     """
-    return result_of(start(work, *arguments))
+    return result_of(start(work, *arguments, **options))
 
 
-def start(work: Callable[..., T], *arguments: Any) -> Future[T]:
-    """Begin `work(*arguments)` in a limited process; hand the future to `result_of` once it is done."""
-    future: Future[T] = _pool().schedule(work, args=arguments, timeout=SECONDS)
+def start(work: Callable[..., T], *arguments: Any, **options: Any) -> Future[T]:
+    """Begin `work(*arguments, **options)` in a limited process; hand the future to `result_of` once it is done."""
+    future: Future[T] = _pool().schedule(work, args=arguments, kwargs=options, timeout=SECONDS)
     return future
 
 
@@ -49,12 +48,10 @@ def result_of(future: Future[T]) -> T:
     """Return what the work returned, or raise `DecoderError`."""
     try:
         return future.result()
-    except LateError as error:
+    except TimeoutError as error:
         raise DecoderError(f"it took longer than {SECONDS:.0f} s to decode") from error
     except (MemoryError, ProcessExpired) as error:
-        raise DecoderError(
-            f"it needed more than {MEMORY >> 20} MB to decode, or broke the decoder"
-        ) from error
+        raise DecoderError(f"it needed more than {MEMORY >> 20} MB to decode, or broke the decoder") from error
     except RecursionError as error:
         raise DecoderError("it is nested too deeply") from error
     except Exception as error:
@@ -85,5 +82,5 @@ def _limit() -> None:
 
 def _close() -> None:
     for pool in _pools:
-        pool.stop()
+        pool.stop()  # type: ignore[no-untyped-call]  # the one untyped method of pebble
         pool.join(timeout=1)

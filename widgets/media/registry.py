@@ -9,31 +9,44 @@ import ipywidgets
 
 from .blob import Shown
 from .child import DecoderError
+from .verdict import BYTES
 
 Renderer: TypeAlias = Callable[[Shown], ipywidgets.Widget]
 
-BYTES = "application/octet-stream"
-
 _renderers: dict[str, Renderer] = {}
+_kinds: dict[Renderer, str] = {}
+_offers: dict[str, str] = {}
 
 
-def renderer(*media_types: str) -> Callable[[Renderer], Renderer]:
+def renderer(*media_types: str, kind: str = "") -> Callable[[Renderer], Renderer]:
     """Register a function as the viewer of media types, such as `"text/csv"`, `"image/*"` or `"*/*+json"`.
 
     The function gets the reply and returns a widget. It may raise: `render` then shows the bytes, and says why.
+
+    Args:
+        media_types: In lower case, the plainest one first; a later registration replaces an earlier one.
+        kind: What the viewer shows, for people, such as `"a table"`; else the type itself is named.
     """
 
     def register(function: Renderer) -> Renderer:
         for media_type in media_types:
             _renderers[media_type] = function
+        _kinds[function] = kind or media_types[0]
+        _offers[_kinds[function]] = media_types[0]
         return function
 
     return register
 
 
-def known_types() -> list[str]:
-    """Return every media type that has a viewer of its own, sorted."""
-    return sorted(media_type for media_type in _renderers if "*" not in media_type)
+def offers() -> list[tuple[str, str]]:
+    """Return what can be shown: each kind, with one media type that is shown so."""
+    return sorted(_offers.items())
+
+
+def kind_of(media_type: str) -> str:
+    """Return what the viewer of `media_type` shows, or an empty string where there is none."""
+    viewer = viewer_of(media_type)
+    return _kinds[viewer] if viewer else ""
 
 
 def viewer_of(media_type: str) -> Renderer | None:
@@ -47,7 +60,7 @@ def viewer_of(media_type: str) -> Renderer | None:
 
 
 def view(reply: Shown, media_type: str) -> tuple[ipywidgets.Widget, str]:
-    """Return the widget that shows `reply` as `media_type`, and why it is shown as bytes instead, or an empty string."""
+    """Return the widget that shows `reply` as `media_type`, and why it shows bytes instead, or an empty string."""
     viewer = viewer_of(media_type)
     if viewer is None:
         return _renderers[BYTES](reply), f"there is no viewer for {media_type}" if media_type else ""
@@ -55,5 +68,5 @@ def view(reply: Shown, media_type: str) -> tuple[ipywidgets.Widget, str]:
         return viewer(reply), ""
     except DecoderError as error:
         return _renderers[BYTES](reply), str(error)
-    except Exception as error:  # Whatever a viewer stumbles over, the bytes are still there to be seen.
+    except Exception as error:  # noqa: BLE001 - whatever a viewer stumbles over, the bytes are still there
         return _renderers[BYTES](reply), f"the viewer failed: {error}"

@@ -1,9 +1,9 @@
 """The one module that puts anything of a reply into HTML.
 
-`ipywidgets.HTML` runs event handlers in what it is given. So viewers build what they show from `tag`, which escapes every
-text and every attribute and knows only harmless names, and `show` makes the widget. A whole document from a
-service goes into `frame`: an iframe with an empty `sandbox`, where no script runs, behind a content security policy,
-without which pictures, fonts and styles could still send requests out (of 2,605 attack strings none ran, and none asked for anything).
+`ipywidgets.HTML` runs event handlers in what it is given. So viewers build what they show from `tag`, which escapes
+every text and attribute and knows only harmless names, and `show` makes the widget. A whole document from a service
+goes into `frame`: an iframe with an empty `sandbox`, where no script runs, behind a content security policy, without
+which pictures, fonts and styles could still send requests out.
 """
 
 from __future__ import annotations
@@ -27,12 +27,13 @@ class Markup(str):
 
 
 _TAGS = frozenset(
-    "article audio button caption code dd details div dl dt em figcaption figure h3 h4 img input label li mark ol p "
-    "pre section small span strong summary table tbody td th thead tr ul".split()
+    {"caption", "code", "details", "div", "em", "h3", "h4", "img", "input", "label", "li", "mark", "ol", "p", "pre"}
+    | {"small", "span", "strong", "summary", "table", "tbody", "td", "th", "thead", "tr", "ul"}
 )
 _VOID = frozenset({"img", "input"})
 _ATTRIBUTES = frozenset(
-    "alt aria-label aria-live checked class colspan dir lang open role rowspan scope src tabindex title type".split()
+    {"alt", "aria-label", "aria-live", "checked", "class", "colspan", "open", "role", "scope", "src", "tabindex"}
+    | {"title", "type"}
 )
 _SOURCE = re.compile(r"data:(image|audio|video)/[a-z0-9.+-]+;base64,[A-Za-z0-9+/=]*")
 _HIDDEN = dict.fromkeys(
@@ -86,9 +87,7 @@ def tag(name: str, *children: Text, **attributes: str | bool) -> Markup:
         if attribute not in _ATTRIBUTES:
             raise ValueError(f"{attribute}= is not one of the attributes that may be set")
         if attribute == "src" and not _SOURCE.fullmatch(str(value)):
-            raise ValueError(
-                "src= may only hold the bytes themselves, as a data: address of a picture or sound"
-            )
+            raise ValueError("src= may only hold the bytes themselves, as a data: address of a picture or sound")
         if value is not False:
             words.append(attribute if value is True else f'{attribute}="{escaped(value)}"')
     start = f"<{' '.join(words)}>"
@@ -111,11 +110,18 @@ def data_address(body: Blob, media_type: str) -> str:
     return f"data:{media_type};base64,{base64.b64encode(bytes(body)).decode('ascii')}"
 
 
+def save_link(label: str, file_name: str, body: Blob) -> Markup:
+    """Return a link that saves bytes; their type is none, so that no browser opens them."""
+    data = base64.b64encode(bytes(body)).decode("ascii")
+    return Markup(
+        f'<a class="ww-download" download="{escaped(file_name)}" href="data:application/octet-stream;base64,{data}">'
+        f"{escaped(label)}</a>"
+    )
+
+
 def frame(document: str, title: str) -> ipywidgets.HTML:
     """Return a widget that shows a whole HTML document which may run nothing and ask for nothing."""
-    source = html.escape(
-        _FRAME_HEAD + document.translate({0: None} | dict.fromkeys(range(0xD800, 0xE000))), quote=True
-    )
+    source = html.escape(_FRAME_HEAD + document.translate({0: None} | dict.fromkeys(range(0xD800, 0xE000))), quote=True)
     name = escaped(title)
     return ipywidgets.HTML(
         f'<iframe class="ww-frame" sandbox="" referrerpolicy="no-referrer" title="{name}" srcdoc="{source}"></iframe>'

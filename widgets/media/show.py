@@ -7,8 +7,8 @@ import logging
 import ipywidgets
 
 from .blob import Shown
-from .registry import BYTES, view, viewer_of
 from .sandbox import show, tag
+from .stage import Stage, viewed
 
 logger = logging.getLogger(__name__)
 
@@ -16,17 +16,15 @@ logger = logging.getLogger(__name__)
 def render(reply: Shown, *, shown_as: str = "") -> ipywidgets.Widget:
     """Return a widget that shows `reply` and runs nothing of it; never raises.
 
-    What cannot be shown is shown as bytes, with the reason.
+    What cannot be shown is shown as bytes, with the reason. Beneath it stand what the reply is declared to be and what
+    its bytes say, with a choice to show it as something else, its SHA-256, and a link that saves it.
 
     Args:
         reply: What came.
-        shown_as: A media type to show it as, whatever it is declared to be.
+        shown_as: A media type: only the view as that type then, whatever the reply is declared to be.
     """
     try:
-        media_type = shown_as or reply.media_type
-        widget, why = view(reply, media_type if viewer_of(media_type) else BYTES)
-        reason = tag("p", f"Shown as bytes: {why}.", class_="ww-reason") if why else ""
-        return ipywidgets.VBox([widget, *([show(reason)] if why else [])]).add_class("ww-media")
+        return viewed(reply, shown_as) if shown_as else Stage(reply)
     except Exception:
         logger.exception("A reply could not be shown, not even as bytes")
         return show(tag("p", "This reply cannot be shown."))

@@ -13,6 +13,8 @@ from typing import Any
 import ipywidgets
 from ipecharts import EChartsRawWidget
 
+from widgets.kit import markup
+
 from .attempt import Attempt, Outcome
 
 ACCEPTED, REFUSED, FAILED = "#1a9e77", "#d55e00", "#8a8f98"
@@ -77,7 +79,9 @@ class AttemptChart(ipywidgets.VBox):
         self._counts = dict.fromkeys(Outcome, 0)
         self._dirty = False
         self._chart = EChartsRawWidget(theme=None if self._theme == "auto" else self._theme, option=self._option())
-        super().__init__([self._chart])
+        # ECharts would put its description on an element without a role, where it is not read.
+        self._description = ipywidgets.HTML().add_class("ww-unseen")
+        super().__init__([self._chart, self._description])
         self.add_class("ww-chart")
 
     def add(self, attempt: Attempt, wait: float) -> None:
@@ -92,6 +96,7 @@ class AttemptChart(ipywidgets.VBox):
         if self._dirty:
             self._dirty = False
             self._chart.option = self._option()
+            self._description.value = f"<p>{markup.plain(self._described())}</p>"
 
     def close(self) -> None:
         """Free the chart in the browser too."""
@@ -118,10 +123,16 @@ class AttemptChart(ipywidgets.VBox):
             "animation": False,
             "textStyle": {"fontFamily": "system-ui, sans-serif"},
             "grid": {"left": 64, "right": 20, "top": 64, "bottom": 48},
-            "legend": {"top": 8, "left": 8, "right": 48, "type": "scroll", "itemWidth": 14, "textStyle": {"color": ink}},
+            "legend": {
+                "top": 8,
+                "left": 8,
+                "right": 48,
+                "type": "scroll",
+                "itemWidth": 14,
+                "textStyle": {"color": ink},
+            },
             "tooltip": {"trigger": "item", "confine": True},
             "toolbox": {"right": 8, "top": 4, "feature": {"saveAsImage": self._save_button()}},
-            "aria": {"enabled": True, "label": {"description": self._described()}},
             "xAxis": {
                 "type": "value",
                 "name": "attempt",

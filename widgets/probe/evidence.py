@@ -6,19 +6,12 @@ ends are found by bisection on the binomial tail itself, summed term by term, so
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from functools import lru_cache
 from math import ceil, exp, fsum, lgamma, log, log1p
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .attempt import Goal
-
-STAKES = {0.0: 0.8, 0.2: 0.12, 0.5: 0.08}
-"""Shares of the wealth by the refusal rate they are placed on, in parts of the goal's."""
-
-KEPT = 0.3
-"""The part of the reserve that a raise leaves for the next one."""
 
 _BISECTIONS = 60
 """Halvings of (0, 1): the ends are right to the last digits of a float."""
@@ -81,58 +74,4 @@ def _upper(k: int, n: int, alpha: float) -> float:
 def _at_most(k: int, n: int, p: float) -> float:
     """P(X ≤ k) for X binomial(n, p), 0 < p < 1."""
     whole = lgamma(n + 1)
-    return fsum(
-        exp(whole - lgamma(i + 1) - lgamma(n - i + 1) + i * log(p) + (n - i) * log1p(-p))
-        for i in range(k + 1)
-    )
-
-
-@dataclass(slots=True)
-class Wealth:
-    """Evidence that a pace keeps a goal, as money won in a fair game: it may be looked at, and stopped, at any time.
-
-    Under 'more than `refusal_rate` of the requests are refused' nobody wins: each stake on a refusal rate p is multiplied
-    by (1 - p) / (1 - refusal_rate) on an acceptance and by p / refusal_rate on a refusal, which is at most 1 on average,
-    so that the wealth ever reaches 1 / (1 - confidence) with probability 1 - confidence at most (Ville 1939; Shafer 2021,
-    'Testing by betting', JRSS A 184).
-
-    The wealth may be carried to a longer wait: where the longer one breaks the goal the shorter ones did too, since the
-    refusal rate does not rise with the wait, and the whole game was fair until then.
-
-    Args:
-        goal: What is to be shown.
-        reserve: The share that is not staked before the first raise.
-    """
-
-    goal: Goal
-    reserve: float = 0.1
-    stakes: dict[float, float] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        self._place(1 - self.reserve)
-
-    @property
-    def value(self) -> float:
-        """The e-value: 1 at the start."""
-        return sum(self.stakes.values()) + self.reserve
-
-    @property
-    def enough(self) -> bool:
-        return sum(self.stakes.values()) >= 1 / (1 - self.goal.confidence)
-
-    def accept(self) -> None:
-        for p in self.stakes:
-            self.stakes[p] *= (1 - p * self.goal.refusal_rate) / (1 - self.goal.refusal_rate)
-
-    def refuse(self) -> None:
-        for p in self.stakes:
-            self.stakes[p] *= p
-
-    def move(self) -> None:
-        """Place the stakes anew, for a longer wait."""
-        held = sum(self.stakes.values()) + self.reserve * (1 - KEPT)
-        self.reserve *= KEPT
-        self._place(held)
-
-    def _place(self, amount: float) -> None:
-        self.stakes = {p: amount * share for p, share in STAKES.items()}
+    return fsum(exp(whole - lgamma(i + 1) - lgamma(n - i + 1) + i * log(p) + (n - i) * log1p(-p)) for i in range(k + 1))

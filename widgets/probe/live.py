@@ -33,11 +33,9 @@ class LiveProbe(ipywidgets.VBox):
         self.chart = AttemptChart(theme)
         self.card = ipywidgets.HTML()
         self.table = AttemptTable()
-        side = ipywidgets.VBox([self.now, self.countdown, self.counts, self.card])
-        side.add_class("ww-side")
-        top = ipywidgets.Box([self.chart, side])
-        top.add_class("ww-board")
-        super().__init__([top, self.table])
+        strip = ipywidgets.Box([self.now, self.countdown, self.counts]).add_class("ww-strip")
+        super().__init__([strip, self.chart, self.card, self.table])
+        self.add_class("ww-live")
         self.attempts: list[Attempt] = []
         self._tally: Counter[Outcome] = Counter()
         self._step = Step(0.0, "hello")
@@ -114,10 +112,7 @@ class LiveProbe(ipywidgets.VBox):
         self.countdown.value = f'<div class="ww-countdown" role="timer">{text}</div>'
 
     def _show_counts(self) -> None:
-        rows = "".join(
-            f'<div class="ww-count ww-{outcome.value}"><dt>{outcome.value}</dt><dd>{self._tally[outcome]}</dd></div>'
-            for outcome in Outcome
-        )
-        value = f'<dl class="ww-counts">{rows}</dl>'
+        parts = (f'<span class="ww-{each.value}"><b>{self._tally[each]}</b> {each.value}</span>' for each in Outcome)
+        value = f'<p class="ww-counts">{" ".join(parts)}</p>'
         if self.counts.value != value:
             self.counts.value = value

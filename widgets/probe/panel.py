@@ -16,7 +16,7 @@ from .strategies import STRATEGIES, doubling
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 NEEDED = (1, 1000)
 """The least and the most successes in a row that may be asked for."""
@@ -28,11 +28,21 @@ class ProbePanel(ipywidgets.VBox):
     Args:
         addresses: Offered in the address field; the first is filled in.
         theme: Of the chart: `"light"`, `"dark"`, or `"auto"` where it is not known.
-        connect: Opens the connections; the app passes one that checks addresses.
+        check: Returns an address in its normal form, or raises `ValueError` with a sentence for the person.
+        connect: Opens the connections; the app passes one that checks where they lead.
+        floor: The least seconds between two requests to an address, for manners towards strangers.
     """
 
-    def __init__(self, addresses: Sequence[str] = (), *, theme: str = "auto", connect: Connect = dial) -> None:
-        self._theme, self._connect = theme, connect
+    def __init__(
+        self,
+        addresses: Sequence[str] = (),
+        *,
+        theme: str = "auto",
+        check: Callable[[str], str] = check_address,
+        connect: Connect = dial,
+        floor: Callable[[str], float] = lambda _: 0.0,
+    ) -> None:
+        self._theme, self._check, self._connect, self._floor = theme, check, connect, floor
         self.address = ipywidgets.Combobox(
             value=addresses[0] if addresses else "",
             options=list(addresses),
@@ -55,16 +65,16 @@ class ProbePanel(ipywidgets.VBox):
         self._stage = ipywidgets.VBox([self.live])
         self._job: Job[Verdict] = Job(self._work, self._paint)
         self._plan: Strategy
+        buttons = self._row("ww-buttons", self.start_button, self.stop_button)
         super().__init__(
             [
                 markup.heading("Probe"),
-                self._row("ww-form", self.address, self.strategy, self.needed, self.start_button, self.stop_button),
+                self._row("ww-form", self.address, self.strategy, self.needed, buttons),
                 self.message,
                 self._stage,
             ]
         )
-        self.add_class("ww-panel")
-        self.add_class("ww-probe")
+        self.add_class("ww-panel").add_class("ww-probe")
         self.start_button.on_click(lambda _: self.probe())
         self.stop_button.on_click(lambda _: self.stop())
         self.strategy.observe(lambda _: self._show_settings(), "value")
@@ -75,7 +85,7 @@ class ProbePanel(ipywidgets.VBox):
         if self._job.running:
             return
         try:
-            self._url = check_address(self.address.value)
+            self._url = self._check(self.address.value)
             self._plan = self._chosen_plan()
         except ValueError as error:
             markup.say(self.message, str(error), tone="bad", role="alert")
@@ -109,7 +119,7 @@ class ProbePanel(ipywidgets.VBox):
 
     def _work(self, stop: threading.Event) -> Verdict:
         with Asker(self._url, connect=self._connect) as ask:
-            return follow(self._plan, ask, watch=self.live, stop=stop)
+            return follow(self._plan, ask, watch=self.live, stop=stop, floor=self._floor(self._url))
 
     def _paint(self, state: State[Verdict]) -> None:
         running = isinstance(state, Running)
@@ -127,6 +137,4 @@ class ProbePanel(ipywidgets.VBox):
 
     @staticmethod
     def _row(css_class: str, *children: ipywidgets.Widget) -> ipywidgets.Box:
-        row = ipywidgets.Box(children)
-        row.add_class(css_class)
-        return row
+        return ipywidgets.Box(children).add_class(css_class)

@@ -86,6 +86,7 @@ class _Run:
     watch: Watch
     stop: threading.Event
     attempts: list[Attempt] = field(default_factory=list)
+    floor: float = 0.0
     began: float = 0.0
 
     def follow(self, plan: Strategy) -> Verdict:
@@ -111,7 +112,7 @@ class _Run:
     def _pause(self, step: Step) -> None:
         if not self.attempts:
             return
-        due = self.began + self.attempts[-1].started + step.wait
+        due = self.began + self.attempts[-1].started + max(step.wait, self.floor)
         while (remaining := due - self.clock.now()) > 0 and not self.stop.is_set():
             self.watch.on_tick(remaining)
             self.clock.wait(min(remaining, TICK), self.stop)
@@ -166,6 +167,7 @@ def follow(
     clock: Clock | None = None,
     watch: Watch | None = None,
     stop: threading.Event | None = None,
+    floor: float = 0.0,
 ) -> Verdict:
     """Follow `plan` to its verdict: wait for each step, ask, and tell the plan what followed.
 
@@ -177,11 +179,14 @@ def follow(
         clock: The machine's own unless given.
         watch: Told what happens, in this thread.
         stop: Ends the probe, also within a wait or within a request.
+        floor: The least seconds between the starts of two requests, whatever the plan asks for.
 
     Returns:
         The plan's verdict, or one of kind 'inconclusive' when it was stopped.
     """
-    return _Run(ask, clock or MonotonicClock(), watch or Listener(), stop or threading.Event()).follow(plan)
+    return _Run(ask, clock or MonotonicClock(), watch or Listener(), stop or threading.Event(), floor=floor).follow(
+        plan
+    )
 
 
 def probe(

@@ -93,11 +93,15 @@ class Servicing:
 
 
 SERVICING: Final = (
-    Servicing("STS-61", date(1993, 12, 1), "Corrective optics for the mirror, a new wide-field camera, new solar arrays"),
+    Servicing(
+        "STS-61", date(1993, 12, 1), "Corrective optics for the mirror, a new wide-field camera, new solar arrays"
+    ),
     Servicing("STS-82", date(1997, 2, 1), "An imaging spectrograph and a first infrared camera"),
     Servicing("STS-103", date(1999, 12, 1), "Six new gyroscopes, a new computer, a new guidance sensor"),
     Servicing("STS-109", date(2002, 3, 1), "The Advanced Camera for Surveys, new rigid solar arrays"),
-    Servicing("STS-125", date(2009, 5, 1), "Wide Field Camera 3, the Cosmic Origins Spectrograph, two repairs in space"),
+    Servicing(
+        "STS-125", date(2009, 5, 1), "Wide Field Camera 3, the Cosmic Origins Spectrograph, two repairs in space"
+    ),
 )
 
 # Oxygen in grams. The rate is the highest reached, in grams an hour; purity in per cent, at least.

@@ -28,13 +28,17 @@ def hubble_fact_sheet() -> bytes:
     _cover(sheet)
     _telescope(sheet)
     _deep_field(sheet)
+    _height(sheet)
+    _about(sheet)
     return sheet.finish()
 
 
 def _cover(sheet: Sheet) -> None:
     sheet.add_page()
     sheet.start_section("Hubble Space Telescope")
-    sheet.picture(_PICTURE, "Thousands of galaxies of every shape and colour on a black sky: the Hubble eXtreme Deep Field")
+    sheet.picture(
+        _PICTURE, "Thousands of galaxies of every shape and colour on a black sky: the Hubble eXtreme Deep Field"
+    )
     sheet.small(f"The Hubble eXtreme Deep Field. {_CREDIT}")
     sheet.headline("The Hubble Space Telescope")
     sheet.lead(
@@ -99,13 +103,19 @@ def _deep_field(sheet: Sheet) -> None:
             ("Constellation", "Fornax"),
         )
     )
+
+
+def _height(sheet: Sheet) -> None:
     sheet.heading("How high it flies")
     radius = (_EARTH_GM * (_PERIOD_S / (2 * math.pi)) ** 2) ** (1 / 3)
     sheet.paragraph(
-        f"One orbit in about 95 minutes means, by Kepler's third law, a circle of {round(radius, -1):,.0f} km radius: some "
-        f"{round(radius - _EARTH_KM, -1):,.0f} km above the ground. Drawn to scale, Hubble skims the Earth."
+        f"One orbit in about 95 minutes means, by Kepler's third law, a circle of {round(radius, -1):,.0f} km radius: "
+        f"some {round(radius - _EARTH_KM, -1):,.0f} km above the ground. Drawn to scale, Hubble skims the Earth."
     )
     _orbit(sheet, radius)
+
+
+def _about(sheet: Sheet) -> None:
     sheet.heading("About this sheet")
     sheet.paragraph(
         "Written and laid out by the Waitwise project, from facts published by NASA. It is not a publication of NASA, "

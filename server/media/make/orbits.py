@@ -24,7 +24,7 @@ text { font: 13px system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue"
 
 
 def orbits_drawing() -> str:
-    """Two panels, each to its own scale: Mercury to Mars, Jupiter to Neptune. The drawing brings its own dark ground."""
+    """Two panels, each to its own scale: Mercury to Mars, Jupiter to Neptune; on a dark ground of its own."""
     inner = _panel("Inner planets", PLANETS[:4], _DAYS["inner"], unit=0.5)
     outer = _panel("Outer planets", PLANETS[4:], _DAYS["outer"], unit=10.0)
     return f"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 860 560" width="860" height="560" role="img"

@@ -115,7 +115,9 @@ class Sheet(FPDF):
         """The bytes of the document."""
         return bytes(self.output())
 
-    def _write(self, text: str, family: str, style: str, size: float, height: float, colour: tuple[int, int, int]) -> None:
+    def _write(
+        self, text: str, family: str, style: str, size: float, height: float, colour: tuple[int, int, int]
+    ) -> None:
         self.set_font(family, style, size)
         self.set_text_color(*colour)
         self.multi_cell(0, height, text, align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)

@@ -45,8 +45,8 @@ class PageText:
 def pdf_facts(data: bytes) -> PdfFacts:
     """Return how many pages there are, the metadata and the outline."""
     reader = PdfReader(io.BytesIO(data))
-    found = reader.metadata or {}
-    metadata = [(str(name).lstrip("/"), str(value)[:500]) for name, value in list(found.items())[:20]]
+    found = list(reader.metadata.items()) if reader.metadata else []
+    metadata = [(str(name).lstrip("/"), str(value)[:500]) for name, value in found[:20]]
     outline: list[tuple[int, str, int]] = []
     _walk(reader, reader.outline, 0, outline)
     return PdfFacts(len(reader.pages), tuple(metadata), tuple(outline))

@@ -32,13 +32,13 @@ class Table:
     cut: str = ""
 
 
-def read_table(text: str, more: bool = False, delimiter: str = "") -> Table:
+def read_table(text: str, delimiter: str = "", *, more: bool = False) -> Table:
     """Read the first rows of CSV.
 
     Args:
         text: The beginning of the table, or all of it.
-        more: Whether `text` stops in the middle; its last line is left out then.
         delimiter: Between cells; found out from the first lines when empty.
+        more: Whether `text` stops in the middle; its last line is left out then.
     """
     csv.field_size_limit(1_000_000)
     delimiter = delimiter or _delimiter(text)
@@ -55,7 +55,7 @@ def read_table(text: str, more: bool = False, delimiter: str = "") -> Table:
     else:
         if more and len(rows) > 1:
             rows.pop()
-    width = max(map(len, rows), default=0)
+    width = max((len(row) for row in rows), default=0)
     filled = [tuple(row + [""] * (width - len(row))) for row in rows]
     columns, body = (filled[0], tuple(filled[1:])) if filled else ((), ())
     kinds = tuple("number" if _numbers(row[index] for row in body) else "text" for index in range(width))
@@ -79,9 +79,10 @@ def _delimiter(text: str) -> str:
     best = (0, 0, ",")
     for candidate in _DELIMITERS:
         counts = [line.count(candidate) for line in lines if line.strip()]
-        if counts and max(counts):
+        if any(counts):
             usual = max(set(counts), key=counts.count)
-            best = max(best, (counts.count(usual) if usual else 0, usual, candidate))
+            if usual:
+                best = max(best, (counts.count(usual), usual, candidate))
     return best[2]
 
 

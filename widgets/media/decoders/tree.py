@@ -34,7 +34,7 @@ class Branch:
 
 
 def json_tree(text: str) -> Branch:
-    """Return JSON (RFC 8259) as a tree; raise `ValueError` where it is not JSON, `RecursionError` where it is too deep."""
+    """Return JSON (RFC 8259) as a tree; raise `ValueError` when it is not, `RecursionError` when it is too deep."""
     value = json.loads(text)
     return _grow("", value, 0, [MOST_BRANCHES])
 

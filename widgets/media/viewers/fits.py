@@ -10,7 +10,7 @@ from widgets.media.registry import renderer
 from widgets.media.sandbox import Markup, Text, show, tag
 
 
-@renderer("application/fits", "image/fits")
+@renderer("application/fits", "image/fits", kind="header cards")
 def show_fits(reply: Shown) -> ipywidgets.Widget:
     """Show what each unit holds, and its header."""
     units = fits_units(reply.body)
@@ -26,7 +26,5 @@ def _unit(number: int, unit: FitsUnit) -> Markup:
         for card in unit.cards
     ]
     table = tag("table", tag("tbody", *rows), class_="ww-table")
-    box = tag(
-        "div", table, class_="ww-scroll", tabindex="0", role="region", aria_label=f"Header of unit {number}"
-    )
+    box = tag("div", table, class_="ww-scroll", tabindex="0", role="region", aria_label=f"Header of unit {number}")
     return tag("details", tag("summary", f"Unit {number}: {unit.summary}"), box, open=number == 0)

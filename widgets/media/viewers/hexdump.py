@@ -5,14 +5,15 @@ from __future__ import annotations
 import ipywidgets
 
 from widgets.media.blob import Blob, Shown
-from widgets.media.registry import BYTES, renderer
+from widgets.media.registry import renderer
 from widgets.media.sandbox import change, show, tag
+from widgets.media.verdict import BYTES
 
 _ROW = 16
 _PAGE = 4096
 
 
-@renderer(BYTES)
+@renderer(BYTES, kind="bytes")
 def show_bytes(reply: Shown) -> ipywidgets.Widget:
     """Show bytes a page of 4,096 at a time."""
     pages = max(1, -(-len(reply.body) // _PAGE))

@@ -12,7 +12,7 @@ from widgets.media.viewers.text import read_text, source_of
 _LONGEST = 5_000_000
 
 
-@renderer("text/html", "application/xhtml+xml")
+@renderer("text/html", "application/xhtml+xml", kind="a page without its scripts")
 def show_page(reply: Shown) -> ipywidgets.Widget:
     """Show a page without its scripts, and its source below."""
     decoded, _ = read_text(reply, _LONGEST)

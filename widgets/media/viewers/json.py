@@ -15,7 +15,7 @@ _LONGEST = 20_000_000
 _OPEN_DEPTH = 2
 
 
-@renderer("application/json", "*/*+json", "text/json")
+@renderer("application/json", "*/*+json", "text/json", kind="a tree")
 def show_json(reply: Shown) -> ipywidgets.Widget:
     """Show JSON as a tree, and its source below."""
     decoded, _ = read_text(reply, _LONGEST)
@@ -28,9 +28,7 @@ def tree(branch: Branch, depth: int = 0) -> Markup:
     """Return a branch with all below it; the first levels are open."""
     label: list[Text] = [tag("strong", branch.label), " "] if branch.label else []
     if not branch.children and not branch.more:
-        return tag(
-            "div", *label, tag("code", branch.value, class_=f"ww-{branch.kind.split()[0]}"), class_="ww-leaf"
-        )
+        return tag("div", *label, tag("code", branch.value, class_=f"ww-{branch.kind.split()[0]}"), class_="ww-leaf")
     size = tag("small", f"{branch.value}, {branch.size:,} characters")
     below: list[Text] = [tag("li", tree(child, depth + 1)) for child in branch.children]
     if branch.more:

@@ -13,7 +13,7 @@ from widgets.media.registry import renderer
 from widgets.media.sandbox import Text, change, data_address, show, tag
 
 
-@renderer("application/pdf", "application/x-pdf")
+@renderer("application/pdf", "application/x-pdf", kind="pages")
 def show_pdf(reply: Shown) -> ipywidgets.Widget:
     """Show a PDF a page at a time."""
     data = bytes(reply.body)
@@ -70,23 +70,16 @@ class PdfView(ipywidgets.VBox):
             words: list[Text] = [found.text.strip() or "This page holds no text.", " …" if found.cut else ""]
         except DecoderError as error:
             words = [f"The text of this page cannot be read: {error}."]
-        box = tag(
-            "pre", *words, class_="ww-pre", tabindex="0", role="region", aria_label=f"Text of page {number}"
-        )
+        box = tag("pre", *words, class_="ww-pre", tabindex="0", role="region", aria_label=f"Text of page {number}")
         change(self._text, tag("details", tag("summary", f"Text of page {number}"), box, open=True))
 
 
 def _about(facts: PdfFacts) -> ipywidgets.HTML:
     words = f"PDF, {facts.pages:,} page{'' if facts.pages == 1 else 's'}"
-    rows: list[Text] = [
-        tag("tr", tag("th", name, scope="row"), tag("td", value)) for name, value in facts.metadata
-    ]
+    rows: list[Text] = [tag("tr", tag("th", name, scope="row"), tag("td", value)) for name, value in facts.metadata]
     entries: list[Text] = [
-        tag("li", "  " * depth + title + (f", page {page}" if page else ""))
-        for depth, title, page in facts.outline
+        tag("li", "  " * depth + title + (f", page {page}" if page else "")) for depth, title, page in facts.outline
     ]
-    about = tag(
-        "details", tag("summary", "About this document"), tag("table", tag("tbody", *rows), class_="ww-table")
-    )
+    about = tag("details", tag("summary", "About this document"), tag("table", tag("tbody", *rows), class_="ww-table"))
     outline = tag("details", tag("summary", "Outline"), tag("ol", *entries, class_="ww-outline"))
     return show(tag("p", words, class_="ww-facts"), about if rows else "", outline if entries else "")

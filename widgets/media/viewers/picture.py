@@ -23,7 +23,7 @@ _BROWSERS_SHOW = {
 """By Pillow's name; anything else is turned into a PNG first."""
 
 
-@renderer("image/*")
+@renderer("image/png", "image/*", kind="a picture")
 def show_picture(reply: Shown) -> ipywidgets.Widget:
     """Show any picture that Pillow can read."""
     data = bytes(reply.body)
@@ -48,9 +48,7 @@ def zoomable(body: Blob, media_type: str, alternative: str) -> Markup:
 def _facts(facts: PictureFacts) -> Markup:
     words = f"{facts.kind}, {facts.width} × {facts.height} pixels, {facts.mode}"
     words += f", {facts.frames} frames" if facts.frames > 1 else ""
-    rows: list[Text] = [
-        tag("tr", tag("th", name, scope="row"), tag("td", value)) for name, value in facts.notes
-    ]
+    rows: list[Text] = [tag("tr", tag("th", name, scope="row"), tag("td", value)) for name, value in facts.notes]
     more = tag(
         "details",
         tag("summary", "What the camera noted"),

@@ -25,7 +25,7 @@ _SOUNDS = {
 _FILMS = {"video/mp4": "mp4", "video/webm": "webm", "video/ogg": "ogg", "video/quicktime": "mp4"}
 
 
-@renderer(*_SOUNDS)
+@renderer(*_SOUNDS, kind="sound")
 def show_sound(reply: Shown) -> ipywidgets.Widget:
     """Play a sound; the browser gets the bytes themselves, so that it can seek."""
     kind = _SOUNDS.get(reply.media_type, "wav")
@@ -33,7 +33,7 @@ def show_sound(reply: Shown) -> ipywidgets.Widget:
     return player.add_class("ww-player")
 
 
-@renderer(*_FILMS)
+@renderer(*_FILMS, kind="a film")
 def show_film(reply: Shown) -> ipywidgets.Widget:
     """Play a film."""
     kind = _FILMS.get(reply.media_type, "mp4")

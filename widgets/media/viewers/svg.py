@@ -11,7 +11,7 @@ from widgets.media.viewers.picture import zoomable
 from widgets.media.viewers.text import source_of
 
 
-@renderer("image/svg+xml")
+@renderer("image/svg+xml", kind="a drawing")
 def show_svg(reply: Shown) -> ipywidgets.Widget:
     """Show a drawing, and its source below."""
     drawing = zoomable(reply.body, "image/svg+xml", reply.description or "Drawing without a description")

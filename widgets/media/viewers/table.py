@@ -14,12 +14,12 @@ from widgets.media.viewers.text import read_text
 _LONGEST = 1_000_000
 
 
-@renderer("text/csv", "text/tab-separated-values", "application/csv")
+@renderer("text/csv", "text/tab-separated-values", "application/csv", kind="a table")
 def show_table(reply: Shown) -> ipywidgets.Widget:
     """Show the first thousand rows."""
     decoded, cut = read_text(reply, _LONGEST)
     delimiter = "\t" if reply.media_type == "text/tab-separated-values" else ""
-    table = in_child(read_table, decoded.text, cut, delimiter)
+    table = in_child(read_table, decoded.text, delimiter, more=cut)
     return show(grid(table, reply.description or "Table"))
 
 
@@ -32,8 +32,7 @@ def grid(table: Table, name: str) -> Markup:
         tag("th", column, scope="col", class_=kind) for column, kind in zip(table.columns, kinds, strict=True)
     ]
     rows: list[Text] = [
-        tag("tr", *[tag("td", cell, class_=kind) for cell, kind in zip(row, kinds, strict=True)])
-        for row in table.rows
+        tag("tr", *[tag("td", cell, class_=kind) for cell, kind in zip(row, kinds, strict=True)]) for row in table.rows
     ]
     whole = tag("table", tag("thead", tag("tr", *head)), tag("tbody", *rows), class_="ww-table")
     box = tag("div", whole, class_="ww-scroll", tabindex="0", role="region", aria_label=name)

@@ -13,7 +13,15 @@ LONGEST = 400_000
 """Bytes that are shown as text; the rest is in the hexadecimal view and in the saved file."""
 
 
-@renderer("text/*", "application/javascript", "application/x-sh", "application/yaml", "application/toml")
+@renderer(
+    "text/plain",
+    "text/*",
+    "application/javascript",
+    "application/x-sh",
+    "application/yaml",
+    "application/toml",
+    kind="text",
+)
 def show_text(reply: Shown) -> ipywidgets.Widget:
     """Show text as it is, in a box that scrolls."""
     return show(text_box(reply, "Text"))

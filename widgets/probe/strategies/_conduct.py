@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from widgets.probe.attempt import Attempt, Budget, Goal, Kind, Outcome, Phase, Step, Verdict
 from widgets.probe.evidence import refusal_bound
+from widgets.probe.limits import read_limits
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
@@ -44,6 +45,10 @@ class Conduct:
     goal: Goal
     budget: Budget
     attempts: list[Attempt] = field(default_factory=list)
+    refused: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.refused = sum(attempt.outcome is Outcome.REFUSED for attempt in self.attempts)
 
     def ask(
         self, wait: float, phase: Phase, low: float | None = None, high: float | None = None
@@ -60,6 +65,7 @@ class Conduct:
         for _ in range(FAILURES_IN_A_ROW):
             attempt = yield Step(self._allowed(wait), phase, low, high)
             self.attempts.append(attempt)
+            self.refused += attempt.outcome is Outcome.REFUSED
             if attempt.outcome is not Outcome.FAILED:
                 return attempt
             self._stop_at_the_door(attempt)
@@ -67,11 +73,6 @@ class Conduct:
             f"{FAILURES_IN_A_ROW} requests in a row failed ({_what(self.attempts[-1])}), "
             "which says nothing about pace. Try again when the service works."
         )
-
-    @property
-    def refused(self) -> int:
-        """Requests refused so far."""
-        return sum(attempt.outcome is Outcome.REFUSED for attempt in self.attempts)
 
     @property
     def seconds(self) -> float:
@@ -87,6 +88,7 @@ class Conduct:
         evidence: Sequence[Attempt] = (),
         tested: float | None = None,
         horizon: float = 0.0,
+        bound: float | None = None,
     ) -> Verdict:
         """The verdict, with the counts of `evidence` and the cost of the whole probe filled in."""
         accepted = sum(attempt.outcome is Outcome.ACCEPTED for attempt in evidence)
@@ -95,7 +97,7 @@ class Conduct:
             kind=kind,
             wait=wait,
             tested=tested,
-            refusal_bound=refusal_bound(accepted, refused, self.goal.confidence),
+            refusal_bound=refusal_bound(accepted, refused, self.goal.confidence) if bound is None else bound,
             confidence=self.goal.confidence,
             accepted=accepted,
             refused=refused,
@@ -108,12 +110,8 @@ class Conduct:
 
     def inconclusive(self, reason: ProbeEndedError, guess: float | None = None) -> Verdict:
         """The honest end of a probe that did not get there; `guess` is said to be one."""
-        tail = (
-            ""
-            if guess is None
-            else f" The best guess so far is {guess:.3g} s between requests, and nothing has shown it."
-        )
-        return self.verdict("inconclusive", guess, f"{reason}{tail}")
+        tail = f" The best guess so far is {guess:.3g} s between requests; nothing has shown it." if guess else ""
+        return self.verdict("inconclusive", guess or None, f"{reason}{tail}")
 
     def _allowed(self, wait: float) -> float:
         """`wait`, or longer where the service asked for it, within the budget."""
@@ -129,20 +127,15 @@ class Conduct:
         if not self.attempts:
             return wait
         last = self.attempts[-1]
-        pause = last.latency + _stated_pause(last)
-        if last.started + max(wait, pause) > self.budget.seconds:
+        pause = pause_after(last)
+        if last.started + max(wait, pause, last.latency) > self.budget.seconds:
             raise ProbeEndedError(self._too_late(wait, pause))
-        return max(wait, pause) if pause > last.latency else wait
+        return max(wait, pause)
 
     def _too_late(self, wait: float, pause: float) -> str:
-        who = (
-            f"The service asks to come back in {pause:.3g} s (Retry-After)"
-            if pause > wait
-            else f"The next wait is {wait:.3g} s"
-        )
-        return (
-            f"{who}, beyond the budget of {self.budget.seconds:.6g} s. Allow more time, or come back later."
-        )
+        asks = f"The service asks to be left alone for {pause:.6g} s (Retry-After)"
+        who = asks if pause > wait else f"The next request, {wait:.3g} s after the last one, would come"
+        return f"{who}, beyond the budget of {self.budget.seconds:.6g} s. Allow more time, or come back later."
 
     def _stop_at_the_door(self, attempt: Attempt) -> None:
         """End the probe when its very first answer shows that there is nothing to pace."""
@@ -154,19 +147,20 @@ class Conduct:
                 "Check the address and the network."
             )
         if attempt.status in CLIENT_ERRORS:
-            advice = ADVICE.get(
-                attempt.status, "it rejects this request whatever the pace. Check the request"
-            )
+            advice = ADVICE.get(attempt.status, "it rejects this request at any pace. Check the request")
             raise ProbeEndedError(f"The service answers {attempt.status}: {advice}.")
+
+
+def pause_after(attempt: Attempt) -> float:
+    """Seconds from the start of `attempt` for which its answer asks to be left alone; 0 where it does not ask.
+
+    An accepted answer's Retry-After is no request to stay away: some services send it with every answer.
+    """
+    if attempt.outcome is Outcome.ACCEPTED:
+        return 0.0
+    pause = read_limits(attempt.headers, now=0.0).retry_after
+    return attempt.latency + pause if pause else 0.0
 
 
 def _what(attempt: Attempt) -> str:
     return str(attempt.status) if attempt.status is not None else attempt.error or "no answer"
-
-
-def _stated_pause(attempt: Attempt) -> float:
-    """Seconds after its answer for which the service asked to be left alone; 0 where it asked for nothing."""
-    if attempt.outcome is Outcome.ACCEPTED:
-        return 0.0
-    value = {name.lower(): value for name, value in attempt.headers.items()}.get("retry-after", "")
-    return float(value) if value.strip().isdecimal() else 0.0

@@ -7,11 +7,19 @@ from typing import TYPE_CHECKING
 
 from widgets.probe.attempt import Outcome
 
+from ._conduct import pause_after
+
 if TYPE_CHECKING:
     from widgets.probe.attempt import Attempt
 
-BURST = 5
-"""Accepted requests in a run from which on it may have lived on a burst: the waits within it prove nothing."""
+QUOTA = 4
+"""Requests accepted in a row from which on a block may mean a spent quota or burst, and not just a short gap."""
+
+WHOLE = 1.1
+"""Seconds by which a Retry-After in whole seconds may be too long."""
+
+SAME = 1.02
+"""Two spacings whose ratio is less than this are the same one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,26 +28,39 @@ class Cycle:
 
     Attributes:
         accepted: Requests accepted in the run.
+        refused: Requests refused in the block.
         started: When the run began, seconds.
-        refused: When the first request was refused, seconds.
-        shut: When the last request of the block was refused, seconds.
+        stopped: When the first request was refused, seconds.
+        shut: Until when the service is known to have been shut, seconds.
         ended: When a request was accepted again, seconds.
+        told: Whether the service said when to come back.
     """
 
     accepted: int
+    refused: int
     started: float
-    refused: float
+    stopped: float
     shut: float
     ended: float
+    told: bool
 
     @property
-    def length(self) -> float:
-        """Seconds from the start of the run to the end of the block; at most one request spacing too long."""
-        return self.ended - self.started
+    def length(self) -> tuple[float, float]:
+        """Seconds from the start of the run to the end of the block, at least and at most."""
+        return self.shut - self.started, self.ended - self.started
 
     @property
-    def refusal_span(self) -> float:
-        return self.ended - self.refused
+    def lasted(self) -> float:
+        """Seconds from the first accepted request to the first refused one."""
+        return self.stopped - self.started
+
+    @property
+    def spent(self) -> bool:
+        """Whether the run may have spent a quota: it was long, and the block more than one refusal by chance."""
+        blocked = self.ended - self.stopped
+        return self.accepted >= QUOTA and (
+            self.refused > 1 or (self.told and blocked * self.accepted > 2 * self.lasted)
+        )
 
 
 @dataclass(slots=True)
@@ -47,23 +68,31 @@ class Ledger:
     """Reads attempts in their order; FAILED ones are passed over.
 
     Attributes:
-        low: The longest wait shown to be too fast, seconds; 0 when none.
-        clean: Waits at which a request was accepted, longer than `low`.
-        soft: Waits refused while the service was already blocked: a hint, no proof.
+        low: The longest wait shown to be too fast, seconds; 0 when none. Only a refusal that follows an acceptance shows
+            it, and only for the slower of its own spacing and the pace of its run: what came faster spent the quota.
+        held: Requests accepted in the run that showed `low`.
+        hint: A wait that seems too fast, seconds: refused while the service was shut, which may have another reason.
+        clean: Waits at which a request was accepted, seconds.
         cycles: All that were seen to their end.
         blocked: Refusals in a row, up to now.
+        run: Requests accepted since the last refusal, or in the run that the block ended.
+        run_started: When that run began, seconds.
+        stopped: When the last block began, seconds.
+        shut: When the last refusal came, seconds.
     """
 
     low: float = 0.0
+    held: int = 0
+    hint: float = 0.0
     clean: list[float] = field(default_factory=list)
-    soft: list[float] = field(default_factory=list)
     cycles: list[Cycle] = field(default_factory=list)
     blocked: int = 0
     run: int = 0
     run_started: float = 0.0
-    refused_at: float = 0.0
-    shut_at: float = 0.0
-    pace: float = 0.0
+    stopped: float = 0.0
+    shut: float = 0.0
+    _served: float = 0.0
+    _told: bool = False
 
     def read(self, attempt: Attempt) -> None:
         """Take one more attempt into account."""
@@ -75,33 +104,57 @@ class Ledger:
     @property
     def high(self) -> float | None:
         """The shortest wait that is believed to be long enough."""
-        return min((wait for wait in self.clean if wait > self.low), default=None)
+        return min((wait for wait in self.clean if wait > self.low * 1.001), default=None)
 
     @property
     def horizon(self) -> float:
         """The longest cycle seen, seconds."""
-        return max((cycle.length for cycle in self.cycles), default=0.0)
+        return max((cycle.length[1] for cycle in self.cycles), default=0.0)
+
+    @property
+    def bursty(self) -> bool:
+        """Whether a run ended that may have lived on a burst: then one acceptance proves nothing."""
+        return any(cycle.accepted >= QUOTA for cycle in self.cycles)
+
+    def settle(self, wait: float) -> None:
+        """A run at `wait` held: what shorter waits seemed to show no longer matters."""
+        self.clean = [each for each in self.clean if each * SAME >= wait] + [wait]
 
     def _accepted(self, attempt: Attempt) -> None:
         if self.blocked:
-            self.cycles.append(
-                Cycle(self.run, self.run_started, self.refused_at, self.shut_at, attempt.started)
-            )
+            self._close(attempt.started)
         if self.blocked or not self.run:
             self.run, self.run_started = 0, attempt.started
+        if attempt.spacing is not None:
+            # After a block a bucket has filled since the last acceptance, and a gap only since the last request.
+            rested = self.blocked and self.bursty
+            self.clean.append(attempt.started - self._served if rested else attempt.spacing)
         self.run += 1
         self.blocked = 0
-        if attempt.spacing is not None:
-            self.clean.append(attempt.spacing)
+        self._served = attempt.started
+
+    def _close(self, ended: float) -> None:
+        """A block ended: keep the cycle, and what it hints at."""
+        shut = max(self.shut, ended - WHOLE) if self._told else self.shut
+        cycle = Cycle(self.run, self.blocked, self.run_started, self.stopped, shut, ended, self._told)
+        self.cycles.append(cycle)
+        if self._told and self.run < QUOTA:
+            self.hint = max(self.hint, shut - self.shut)
+        elif self.blocked > 1 and self.bursty:
+            self.hint = self.shut - self.stopped
 
     def _refused(self, attempt: Attempt) -> None:
+        spacing = attempt.spacing or 0.0
         if self.blocked:
-            self.soft.append(attempt.spacing or 0.0)
-        elif attempt.spacing is not None and self.run:
-            self.pace = (attempt.started - self.run_started) / self.run
-            self.low = max(self.low, min(attempt.spacing, self.pace))
-            if self.run >= BURST:
-                self.clean = [max(self.clean, default=0.0)]
-            self.refused_at = attempt.started
+            if not self.bursty and self.run < QUOTA:
+                self.hint = max(self.hint, spacing)
+            self.clean = [wait for wait in self.clean if wait > spacing * SAME]
+        else:
+            self.stopped = attempt.started
+            if self.run:
+                shown = min(spacing, (attempt.started - self.run_started) / self.run)
+                if shown >= self.low:
+                    self.low, self.held = shown, self.run
         self.blocked += 1
-        self.shut_at = attempt.started
+        self.shut = attempt.started
+        self._told = pause_after(attempt) > 0

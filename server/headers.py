@@ -1,0 +1,178 @@
+"""Every dialect in which a service states its limits, honest ones and wrong ones, from a limiter's decision. Pure.
+
+The notebook's probe reads each of them back. What the names in `DIALECTS` stand for:
+
+- `none`: nothing at all.
+- `retry-after`, `retry-after-date`: RFC 9110, on refusals only.
+- `github`, `x`, `nasa`, `gitlab`, `shopify`, `mailerlite`, `brevo`: as those services do.
+- `ietf-06`, `ietf-07`, `ietf-10`: three shapes of draft-ietf-httpapi-ratelimit-headers, with Retry-After.
+- `reset-milliseconds`, `reset-iso`, `reset-javascript`: the rarer meanings of `X-RateLimit-Reset`.
+- `short-retry-after`, `long-retry-after`, `wrong-limit`: wrong on purpose. A Retry-After a third as long as it must be,
+  one of four months, and policies of twice the real quota.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import http_sf
+
+from . import header_times as times
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .limiters import Decision, Policy
+
+Headers: TypeAlias = dict[str, str]
+Dialect: TypeAlias = "Callable[[Decision, float], Headers]"
+"""Writes a decision that was made at so many epoch seconds."""
+
+Time: TypeAlias = "Callable[[float, float], str]"
+"""Writes the seconds that are left, at so many epoch seconds."""
+
+FIDELITY = 0.01
+"""How much slower than the rule a stated pace may be where its window is no whole number of seconds."""
+
+FOUR_MONTHS = 10_000_000.0
+
+
+def write(dialect: str, decision: Decision, now: float) -> Headers:
+    """Return the header lines that state `decision`, made at `now` epoch seconds, in `dialect`.
+
+    Times are rounded up and paces toward the slower one, but for the dialects that are wrong on purpose. A service that
+    broke down states nothing.
+
+    Raises:
+        ValueError: When there is no such dialect.
+    """
+    if dialect not in DIALECTS:
+        raise ValueError(f"there is no dialect {dialect!r}: choose one of {', '.join(DIALECTS)}")
+    return {} if decision.failed else DIALECTS[dialect](decision, now)
+
+
+def _joined(*dialects: Dialect) -> Dialect:
+    """Several kinds of lines in one answer; of two with one name the later one stands."""
+    return lambda decision, now: {name: text for each in dialects for name, text in each(decision, now).items()}
+
+
+def _on_refusal(name: str, time: Time) -> Dialect:
+    """One line with the time to stay away, on refusals only."""
+    return lambda decision, now: {} if decision.accepted else {name: time(decision.retry_after, now)}
+
+
+def _of_nearest(lines: Callable[[Policy, float], Headers]) -> Dialect:
+    """Lines that have room for one policy: the one with the least left, of equals the one that takes longer."""
+
+    def dialect(decision: Decision, now: float) -> Headers:
+        policy = _nearest(decision)
+        return {} if policy is None else lines(policy, now)
+
+    return dialect
+
+
+def _nearest(decision: Decision) -> Policy | None:
+    return min(decision.policies, key=lambda each: (each.remaining, -each.reset), default=None)
+
+
+def _counted(prefix: str, reset: Time | None = None) -> Dialect:
+    """`<prefix>-Limit`, `-Remaining` and, where the service says it, `-Reset`."""
+
+    def lines(policy: Policy, now: float) -> Headers:
+        counts = {f"{prefix}-Limit": str(policy.quota), f"{prefix}-Remaining": str(policy.remaining)}
+        return counts if reset is None else {**counts, f"{prefix}-Reset": reset(policy.reset, now)}
+
+    return _of_nearest(lines)
+
+
+def _per_whole_seconds(policy: Policy) -> tuple[int, int]:
+    """Quota and window in whole seconds, as the draft wants it, at nearly the same pace: 1 per 6.5 s is 2 per 13 s."""
+    least = math.ceil(policy.window * (1 - 1e-9))
+    for window in range(least, least + 102):  # a hundred seconds are always enough to come within 0.01
+        whole = math.floor(window / policy.window * (1 + 1e-9))
+        if window <= whole * policy.window * (1 + FIDELITY):
+            return min(whole * policy.quota, times.LARGEST), min(window, times.LARGEST)
+    return policy.quota, min(least, times.LARGEST)
+
+
+def _structured(members: list[Any]) -> str:
+    """Write a structured list (RFC 9651)."""
+    return http_sf.ser(members)
+
+
+def _listed(name: str, *, all_of_them: bool = True) -> Dialect:
+    """One line with the policies of requests and their windows, as drafts -06 and -07 list them."""
+
+    def dialect(decision: Decision, _now: float) -> Headers:
+        nearest = _nearest(decision)
+        listed = [each for each in decision.policies if all_of_them or each is nearest]
+        paces = [_per_whole_seconds(each) for each in listed if each.unit == "requests"]
+        return {name: _structured([(quota, {"w": window}) for quota, window in paces])} if paces else {}
+
+    return dialect
+
+
+def _state_07(policy: Policy, now: float) -> Headers:
+    left = int(times.seconds(policy.reset, now))
+    return {"RateLimit": http_sf.ser({"limit": policy.quota, "remaining": policy.remaining, "reset": left})}
+
+
+def _named(decision: Decision, now: float) -> Headers:
+    """`RateLimit-Policy` and `RateLimit` of draft -10; what is not counted in requests has no pace to state."""
+    policies, states = [], []
+    for each in decision.policies:
+        quota, window = _per_whole_seconds(each)
+        paced = each.unit == "requests"
+        policies.append((each.name, {"q": quota, "w": window} if paced else {"q": each.quota, "qu": each.unit}))
+        states.append((each.name, {"r": each.remaining, "t": int(times.seconds(each.reset, now))}))
+    return {"RateLimit-Policy": _structured(policies), "RateLimit": _structured(states)} if policies else {}
+
+
+def _twice(decision: Decision, now: float) -> Headers:
+    """Say twice the quota."""
+    doubled = (each._replace(quota=2 * each.quota, remaining=each.remaining + each.quota) for each in decision.policies)
+    return _named(replace(decision, policies=tuple(doubled)), now)
+
+
+def _used(policy: Policy) -> int:
+    return policy.quota - policy.remaining
+
+
+_retry_after = _on_refusal("Retry-After", times.seconds)
+
+DIALECTS: dict[str, Dialect] = {
+    "none": _joined(),
+    "retry-after": _retry_after,
+    "retry-after-date": _on_refusal("Retry-After", times.http_date),
+    "github": _joined(
+        _counted("X-RateLimit", times.epoch), _of_nearest(lambda policy, _now: {"X-RateLimit-Used": str(_used(policy))})
+    ),
+    "x": _counted("X-Rate-Limit", times.epoch),
+    "nasa": _counted("X-RateLimit"),
+    "gitlab": _joined(
+        _retry_after,
+        _counted("RateLimit", times.epoch),
+        _of_nearest(lambda policy, now: {"RateLimit-ResetTime": times.http_date(policy.reset, now)}),
+    ),
+    "shopify": _joined(
+        _retry_after,
+        _of_nearest(lambda policy, _now: {"X-Shopify-Shop-Api-Call-Limit": f"{_used(policy)}/{policy.quota}"}),
+    ),
+    "mailerlite": _joined(_counted("X-RateLimit"), _on_refusal("X-RateLimit-Retry-After", times.seconds)),
+    "brevo": _counted("X-Sib-RateLimit", times.seconds),
+    "ietf-06": _joined(_retry_after, _counted("RateLimit", times.seconds), _listed("RateLimit-Limit")),
+    "ietf-07": _joined(_retry_after, _listed("RateLimit-Policy"), _of_nearest(_state_07)),
+    "ietf-10": _joined(_retry_after, _named),
+    "reset-milliseconds": _joined(
+        _retry_after,
+        _counted("X-RateLimit", times.milliseconds),
+        _listed("X-RateLimit-Limit", all_of_them=False),  # only its window tells milliseconds from seconds
+    ),
+    "reset-iso": _joined(_retry_after, _counted("X-RateLimit", times.iso_date)),
+    "reset-javascript": _joined(_retry_after, _counted("X-RateLimit", times.javascript_date)),
+    "short-retry-after": _on_refusal("Retry-After", times.too_few_seconds),
+    "long-retry-after": _on_refusal("Retry-After", lambda _left, now: times.seconds(FOUR_MONTHS, now)),
+    "wrong-limit": _joined(_retry_after, _twice),
+}

@@ -1,0 +1,29 @@
+"""`python -m tests.bench [NAME …]`: every measurement, or those that are named."""
+
+from __future__ import annotations
+
+import argparse
+
+from tests.bench import chart_cost, start
+
+SECTIONS = {
+    "start": ("Time to a working Fetch button", start.main),
+    "chart": ("One more attempt on the page", chart_cost.main),
+}
+
+
+def main() -> None:
+    """Run the sections in order and print what they measured."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"one of {', '.join(SECTIONS)}; all unless given")
+    names = parser.parse_args().names
+    if unknown := set(names) - set(SECTIONS):
+        parser.error(f"there is no measurement {', '.join(sorted(unknown))}: choose from {', '.join(SECTIONS)}")
+    for name in names or SECTIONS:
+        title, run = SECTIONS[name]
+        print(title, flush=True)
+        run()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+from playwright.sync_api import Locator, Page, expect
+
+TYPES = {
+    "image/jpeg",
+    "image/png",
+    "image/gif",
+    "image/svg+xml",
+    "audio/wav",
+    "video/mp4",
+    "application/pdf",
+    "text/html",
+    "text/csv",
+    "text/plain",
+    "application/json",
+    "application/fits",
+}
+
+
+def panel(page: Page) -> Locator:
+    return page.locator(".ww-fetch")
+
+
+ENABLED_AGAIN = """button => new Promise(resolve => {
+  new MutationObserver((_, observer) => {
+    if (!button.disabled) { observer.disconnect(); resolve(); }
+  }).observe(button, {attributes: true, attributeFilter: ["disabled"]});
+  button.click();
+})"""
+
+
+def fetch(page: Page, address: str | None = None) -> Locator:
+    """Click Fetch and wait until the reply is there."""
+    if address is not None:
+        panel(page).get_by_label("Address").fill(address)
+        panel(page).get_by_label("Address").press("Tab")
+    # Watched from inside the page: a quick reply keeps the button disabled for a moment only.
+    panel(page).get_by_role("button", name="Fetch", exact=True).evaluate(ENABLED_AGAIN)
+    expect(panel(page).locator(".ww-say.ww-busy")).to_have_count(0)
+    return panel(page)
+
+
+def test_every_type_of_the_service_is_rendered_with_its_description(page: Page, service: str) -> None:
+    seen: set[str] = set()
+    address = panel(page).get_by_label("Address")
+    expect(address).to_have_value(f"{service}/NASA")
+    for _ in range(150):
+        shown = fetch(page)
+        facts = shown.locator(".widget-html.ww-facts").inner_text()
+        media_type = next(kind for kind in TYPES if kind in facts)
+        if media_type not in seen:
+            assert shown.locator(".ww-caption").inner_text().strip()
+            assert_rendered(shown, media_type)
+            seen.add(media_type)
+        if seen == TYPES:
+            break
+    assert seen == TYPES
+
+
+def assert_rendered(shown: Locator, media_type: str) -> None:
+    """What a person sees of this type, in the DOM."""
+    view = shown.locator(".ww-view")
+    match media_type:
+        case "image/jpeg" | "image/png" | "image/gif" | "image/svg+xml":
+            picture = view.locator("img").first
+            expect(picture).to_be_visible()
+            picture.evaluate("element => element.decode()")
+            assert picture.evaluate("element => element.naturalWidth") > 0
+            assert picture.evaluate("element => element.getBoundingClientRect().width") <= 500
+            assert picture.get_attribute("alt")
+        case "audio/wav":
+            sound = view.locator("audio")
+            assert sound.evaluate(DURATION) > 1
+            assert sound.evaluate("element => element.paused && element.controls && !element.autoplay && !element.loop")
+            sound.evaluate("element => { element.currentTime = 1 }")
+            assert sound.evaluate("element => element.currentTime") > 0.5
+        case "video/mp4":
+            film = view.locator("video")
+            expect(film).to_be_visible()
+            assert film.evaluate("element => element.controls && !element.autoplay && !element.loop")
+        case "application/pdf":
+            expect(view.locator("img")).to_be_visible()
+            assert view.locator("img").evaluate("element => element.naturalWidth") > 300
+            expect(view.get_by_text("pages").first).to_be_visible()
+        case "text/html":
+            frame = view.locator("iframe")
+            assert frame.get_attribute("sandbox") == ""
+            assert "Content-Security-Policy" in (frame.get_attribute("srcdoc") or "")
+            expect(frame.content_frame.locator("h1")).to_be_visible()
+        case "text/csv":
+            assert view.locator("table tbody tr").count() > 5
+        case "text/plain":
+            expect(view.get_by_text("altitude", exact=False).first).to_be_visible()
+        case "application/json":
+            expect(view.get_by_text("Mars", exact=False).first).to_be_visible()
+        case "application/fits":
+            expect(view.get_by_text("SIMPLE").first).to_be_visible()
+        case _:
+            raise AssertionError(f"no check for {media_type}")
+
+
+DURATION = """element => new Promise((resolve, reject) => {
+  if (element.readyState >= 1) resolve(element.duration);
+  element.addEventListener("loadedmetadata", () => resolve(element.duration));
+  setTimeout(() => reject(new Error("no metadata within 10 s")), 10000);
+})"""

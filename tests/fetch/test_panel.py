@@ -1,0 +1,214 @@
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+
+import ipywidgets
+import pytest
+
+from widgets.fetch import FetchError, FetchPanel, Reply
+from widgets.fetch.reply import Headers
+
+PAGE = Reply(
+    "http://x/",
+    200,
+    "OK",
+    Headers([("Content-Type", "text/plain"), ("X-Description", "A <b>page</b>"), ("X-Evil", "<img onerror=x>")]),
+    b"hello",
+)
+
+
+class FakeFetcher:
+    """Answers as told, and remembers what it was asked."""
+
+    def __init__(self, answer: Callable[..., Reply]) -> None:
+        self.asked: list[str] = []
+        self._answer = answer
+
+    def fetch(self, url: str, *, on_progress: object = None, stop: object = None) -> Reply:
+        self.asked.append(url)
+        return self._answer(on_progress, stop)
+
+
+def shows(reply: Reply, *, shown_as: str = "") -> ipywidgets.Widget:
+    return ipywidgets.Label(f"{bytes(reply.body)!r} as {shown_as or reply.media_type}")
+
+
+def panel(answer: Callable[..., Reply]) -> FetchPanel:
+    return FetchPanel(FakeFetcher(answer), shows, addresses=["http://x/NASA", "http://x/Slow-NASA"])
+
+
+def asked(one: FetchPanel) -> list[str]:
+    assert isinstance(one._fetcher, FakeFetcher)
+    return one._fetcher.asked
+
+
+def fetched(one: FetchPanel) -> FetchPanel:
+    one.fetch()
+    one.join(5)
+    return one
+
+
+def hidden(widget: ipywidgets.DOMWidget) -> bool:
+    return "ww-hidden" in widget._dom_classes
+
+
+def test_the_panel_offers_its_addresses_and_shows_no_reply_at_first() -> None:
+    one = panel(lambda *_: PAGE)
+    assert one.address.options == ("http://x/NASA", "http://x/Slow-NASA")
+    assert one.address.value == "http://x/NASA"
+    assert hidden(one.tabs)
+    assert one.stop_button.disabled
+
+
+def test_a_reply_is_shown_with_its_caption_facts_headers_and_bytes() -> None:
+    one = fetched(panel(lambda *_: PAGE))
+    assert one._view.children[0].value == "b'hello' as text/plain"
+    assert one._raw.children[0].value == "b'hello' as application/octet-stream"
+    assert one.caption.value == "<p>A &lt;b&gt;page&lt;/b&gt;</p>"
+    assert "200 OK · text/plain · 5 bytes" in one.facts.value
+    assert "The service answered." in one.message.value
+    assert not hidden(one.tabs)
+
+
+def test_header_values_are_shown_as_text() -> None:
+    one = fetched(panel(lambda *_: PAGE))
+    assert "&lt;img onerror=x&gt;" in one.headers.value
+    assert "<img" not in one.headers.value
+
+
+def test_an_error_is_a_sentence_and_the_last_good_reply_stays() -> None:
+    replies = iter([PAGE])
+
+    def answer(*_: object) -> Reply:
+        for reply in replies:
+            return reply
+        raise FetchError("The host is <gone>. Try later.")
+
+    one = fetched(panel(answer))
+    view = one._view.children
+    fetched(one)
+    assert "The host is &lt;gone&gt;. Try later. Below is still the reply before." in one.message.value
+    assert 'role="alert"' in one.message.value
+    assert one._view.children == view
+    assert one.reply is PAGE
+
+
+def test_a_fault_of_the_dashboard_is_seen_on_the_page() -> None:
+    def answer(*_: object) -> Reply:
+        raise KeyError("oops")
+
+    assert "The dashboard itself failed" in fetched(panel(answer)).message.value
+
+
+def test_the_next_click_works_after_an_error() -> None:
+    outcomes: Iterator[Reply | FetchError] = iter([FetchError("no"), PAGE])
+
+    def answer(*_: object) -> Reply:
+        outcome = next(outcomes)
+        if isinstance(outcome, FetchError):
+            raise outcome
+        return outcome
+
+    one = fetched(fetched(panel(answer)))
+    assert one.reply is PAGE
+    assert not one.fetch_button.disabled
+
+
+def test_stop_ends_a_fetch_and_what_came_is_marked_as_a_part() -> None:
+    asking = threading.Event()
+
+    def answer(_: object, stop: threading.Event) -> Reply:
+        asking.set()
+        assert stop.wait(5)
+        return Reply("http://x/", 200, body=b"half", complete=False, why_incomplete="Stopped by you.")
+
+    one = panel(answer)
+    one.fetch()
+    assert asking.wait(5)
+    assert one.fetch_button.disabled
+    assert not one.stop_button.disabled
+    assert not hidden(one._bar)
+    one.stop()
+    one.join(5)
+    assert "This is only a part: Stopped by you." in one.message.value
+    assert hidden(one._bar)
+
+
+def test_a_second_click_while_fetching_asks_nothing() -> None:
+    release = threading.Event()
+
+    def answer(*_: object) -> Reply:
+        release.wait(5)
+        return PAGE
+
+    one = panel(answer)
+    one.fetch()
+    one.fetch()
+    release.set()
+    one.join(5)
+    assert len(asked(one)) == 1
+
+
+def test_enter_fetches_and_leaving_the_field_does_not() -> None:
+    one = panel(lambda *_: PAGE)
+    one.address.value = "http://x/other"
+    assert asked(one) == []
+    one.address._handle_custom_msg({"event": "submit"}, [])
+    one.join(5)
+    assert asked(one) == ["http://x/other"]
+
+
+def test_an_address_that_arrives_just_after_enter_is_the_one_that_is_asked() -> None:
+    one = panel(lambda *_: PAGE)
+    one.address._handle_custom_msg({"event": "submit"}, [])
+    one.address.value = "http://x/typed"
+    one.join(5)
+    assert asked(one) == ["http://x/typed"]
+
+
+def test_enter_on_the_same_address_fetches_again() -> None:
+    one = panel(lambda *_: PAGE)
+    for _ in range(2):
+        one.address._handle_custom_msg({"event": "submit"}, [])
+        one.join(5)
+    assert len(asked(one)) == 2
+
+
+def test_fetched_addresses_are_remembered_once_and_not_without_end() -> None:
+    one = panel(lambda *_: PAGE)
+    for number in [*range(25), 24]:
+        one.address.value = f"http://x/{number}"
+        fetched(one)
+    assert one.address.options[0] == "http://x/24"
+    assert len(one.address.options) == 20
+
+
+def test_progress_is_shown_with_bytes() -> None:
+    seen: list[tuple[float, str]] = []
+    one: FetchPanel
+
+    def answer(on_progress: Callable[[int, int | None], None], _: object) -> Reply:
+        on_progress(500, 2000)
+        on_progress(2000, 2000)
+        seen.append((one._bar.value, one.message.value))
+        return PAGE
+
+    one = panel(answer)
+    fetched(one)
+    assert seen[0][0] == pytest.approx(0.25)
+    assert "500 bytes of 2 kB" in seen[0][1]
+
+
+def test_the_widgets_of_the_reply_before_are_closed() -> None:
+    one = fetched(panel(lambda *_: PAGE))
+    old = one._view.children[0]
+    fetched(one)
+    assert old.comm is None
+
+
+@pytest.mark.parametrize("status", [404, 503])
+def test_an_error_status_is_said_and_its_body_shown(status: int) -> None:
+    one = fetched(panel(lambda *_: Reply("http://x/", status, "Sorry", body=b"why")))
+    assert f"The service answered with an error: {status} Sorry." in one.message.value
+    assert one._view.children[0].value == "b'why' as "

@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+import pytest
+
+from widgets.fetch import Reply
+from widgets.fetch.quantity import as_duration, as_progress, as_size
+from widgets.fetch.reply import Headers, readable
+from widgets.fetch.throttle import Throttle
+
+
+def reply(*headers: tuple[str, str], body: bytes = b"") -> Reply:
+    return Reply("http://x/", 200, "OK", Headers(headers), body)
+
+
+def test_headers_are_found_whatever_their_case_and_keep_their_order() -> None:
+    headers = Headers([("Set-Cookie", "a"), ("X", "1"), ("set-cookie", "b")])
+    assert headers.get("SET-COOKIE") == "a, b"
+    assert headers.all("Set-cookie") == ["a", "b"]
+    assert headers.get("Missing", "none") == "none"
+    assert [name for name, _ in headers] == ["Set-Cookie", "X", "set-cookie"]
+
+
+@pytest.mark.parametrize(
+    ("value", "media_type", "charset"),
+    [
+        ("text/html; charset=UTF-8", "text/html", "utf-8"),
+        ('Text/HTML;charset="latin-1"', "text/html", "latin-1"),
+        ("image/png", "image/png", ""),
+        ("", "", ""),
+        ("text/plain; charset=", "text/plain", ""),
+        (";;;=", "", ""),
+    ],
+)
+def test_media_type_and_charset_are_read_from_content_type(value: str, media_type: str, charset: str) -> None:
+    one = reply(("Content-Type", value))
+    assert (one.media_type, one.charset) == (media_type, charset)
+
+
+def test_a_description_sent_as_utf8_bytes_is_read_as_such() -> None:
+    one = reply(("X-Description", "Mond – größer".encode().decode("latin-1")))
+    assert one.description == "Mond – größer"
+
+
+def test_a_description_that_is_latin1_stays_so() -> None:
+    assert reply(("X-Description", "größer")).description == "größer"
+
+
+def test_a_description_loses_controls_and_direction_marks() -> None:
+    assert readable("a\x00b\x1b[31m\u202egnp.exe\r\nX: y") == "a b [31m gnp.exe X: y"
+
+
+def test_the_facts_say_status_type_size_and_time() -> None:
+    one = Reply("http://x/", 404, "Not Found", Headers([("Content-Type", "text/html")]), b"x" * 1500, elapsed=0.25)
+    assert one.facts == "404 Not Found · text/html · 1.5 kB · 250 ms"
+    assert Reply("http://x/", 200, complete=False).facts == "200 · no type declared · 0 bytes, incomplete · 0 ms"
+
+
+@pytest.mark.parametrize(
+    ("count", "words"),
+    [
+        (0, "0 bytes"),
+        (1, "1 byte"),
+        (999, "999 bytes"),
+        (1000, "1 kB"),
+        (1234, "1.23 kB"),
+        (999_999, "1000 kB"),
+        (34_000_000, "34 MB"),
+        (5_000_000_000_000, "5000 GB"),
+    ],
+)
+def test_sizes_are_in_decimal_units(count: int, words: str) -> None:
+    assert as_size(count) == words
+
+
+@pytest.mark.parametrize(("seconds", "words"), [(0.012, "12 ms"), (1.25, "1.25 s"), (125, "2 min 5 s")])
+def test_times_are_in_the_unit_that_suits(seconds: float, words: str) -> None:
+    assert as_duration(seconds) == words
+
+
+def test_progress_tells_rate_and_time_left() -> None:
+    assert as_progress(500, 2000, 1) == "500 bytes of 2 kB · 500 bytes/s · 3.00 s left"
+    assert as_progress(500, None, 1) == "500 bytes · 500 bytes/s"
+    assert as_progress(0, None, 0) == "0 bytes"
+
+
+def test_a_throttle_says_yes_once_in_an_interval() -> None:
+    times = iter((0.0, 0.1, 0.19, 0.2, 0.3, 0.45))
+    throttle = Throttle(0.2, lambda: next(times))
+    answers = [throttle.ready() for _ in range(6)]
+    assert answers == [True, False, False, True, False, True]

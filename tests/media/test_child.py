@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+import ctypes
+import os
+import time
+from collections.abc import Callable
+
+import pytest
+
+from widgets.media import child
+from widgets.media.child import DecoderError, in_child
+
+
+def greedy() -> int:
+    return len(bytearray(2 << 30))
+
+
+def abort() -> None:
+    os.abort()
+
+
+def crash() -> None:
+    ctypes.string_at(0)
+
+
+def sleepy() -> None:
+    time.sleep(60)
+
+
+def failing() -> None:
+    raise ValueError("the third byte\nis wrong")
+
+
+def deep() -> int:
+    return deep() + 1
+
+
+def fine(number: int, *, more: int = 0) -> int:
+    return number + more
+
+
+def test_work_is_done_in_another_process() -> None:
+    assert in_child(os.getpid) != os.getpid()
+    assert in_child(fine, 2, more=3) == 5
+
+
+def test_the_process_is_kept_for_the_next_work() -> None:
+    in_child(fine, 1)
+    started = time.monotonic()
+    in_child(fine, 1)
+    assert time.monotonic() - started < 0.1
+
+
+@pytest.mark.parametrize("work", [greedy, abort, crash])
+def test_work_that_needs_too_much_or_breaks_is_an_error_and_the_next_one_works(work: Callable[[], object]) -> None:
+    with pytest.raises(DecoderError, match="more than 512 MB to decode, or broke the decoder"):
+        in_child(work)
+    assert in_child(fine, 1) == 1
+
+
+def test_work_that_takes_too_long_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(child, "SECONDS", 0.3)
+    started = time.monotonic()
+    with pytest.raises(DecoderError, match="took longer than"):
+        in_child(sleepy)
+    assert time.monotonic() - started < 5
+
+
+def test_an_error_in_the_work_is_said_in_one_line() -> None:
+    with pytest.raises(DecoderError, match=r"it cannot be decoded: the third byte is wrong$"):
+        in_child(failing)
+
+
+def test_endless_depth_is_an_error() -> None:
+    with pytest.raises(DecoderError, match="nested too deeply"):
+        in_child(deep)

@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+import html
+import re
+
+import pytest
+
+from widgets.media.sandbox import POLICY, Markup, change, escaped, frame, show, tag, visible
+
+
+def test_text_is_escaped_in_elements_and_attributes() -> None:
+    assert tag("p", "<b>&\"'") == "<p>&lt;b&gt;&amp;&quot;&#x27;</p>"
+    assert tag("p", "x", title='"><script>') == '<p title="&quot;&gt;&lt;script&gt;">x</p>'
+
+
+def test_markup_is_not_escaped_twice() -> None:
+    assert tag("p", tag("em", "a"), " & b") == "<p><em>a</em> &amp; b</p>"
+
+
+def test_joining_text_and_markup_by_hand_gives_text_again() -> None:
+    assert not isinstance(tag("em", "a") + "<script>", Markup)
+
+
+@pytest.mark.parametrize("name", ["script", "iframe", "style", "object", "embed", "svg", "a", "form", "base", "P"])
+def test_an_element_that_can_run_load_or_send_is_refused(name: str) -> None:
+    with pytest.raises(ValueError, match="not one of the elements"):
+        tag(name)
+
+
+@pytest.mark.parametrize("name", ["onclick", "onerror", "style", "href", "srcdoc", "srcset", "formaction", "id"])
+def test_an_attribute_that_can_run_load_or_send_is_refused(name: str) -> None:
+    with pytest.raises(ValueError, match="not one of the attributes"):
+        tag("img", **{name: "x"})
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["http://x/", "//x/", "javascript:alert(1)", "data:text/html;base64,AA==", "data:image/png,x",
+     " data:image/png;base64,AA==", 'data:image/png;base64,AA=="'],
+)  # fmt: skip
+def test_a_source_that_is_not_the_bytes_themselves_is_refused(source: str) -> None:
+    with pytest.raises(ValueError, match="bytes themselves"):
+        tag("img", src=source)
+
+
+def test_what_cannot_be_seen_is_taken_out_and_line_ends_stay() -> None:
+    assert visible("a\r\nb\tc\x00\x1b\x7f\x9b\u202e\u2066\u200f\ufeff\ud800d\u2028e") == "a\nb\tcd\ne"
+
+
+def test_letters_of_the_world_and_joined_emoji_stay() -> None:
+    assert visible("Ünï 漢字 नमस्ते 👩\u200d🚀") == "Ünï 漢字 नमस्ते 👩\u200d🚀"
+
+
+def test_a_frame_can_run_nothing_and_ask_for_nothing() -> None:
+    value = frame(
+        '<!doctype html><p onclick="x()">"quoted" & \'more\'</p></iframe><script>y()</script>', 'A "page"'
+    ).value
+    found = re.fullmatch(
+        r'<iframe class="ww-frame" sandbox="" referrerpolicy="no-referrer" title="A &quot;page&quot;" '
+        r'srcdoc="([^"]*)"></iframe>',
+        value,
+    )
+    assert found
+    document = html.unescape(found[1])
+    assert document.startswith(f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">')
+    assert document.endswith("</iframe><script>y()</script>")
+    assert "<" not in found[1]
+
+
+def test_the_policy_allows_nothing_but_bytes_and_styles_of_the_page_itself() -> None:
+    rules = dict(rule.strip().split(" ", 1) for rule in POLICY.split(";"))
+    assert rules["default-src"] == "'none'"
+    assert set(rules.values()) == {"'none'", "data:", "'unsafe-inline'"}
+    assert [name for name, value in rules.items() if value == "'unsafe-inline'"] == ["style-src"]
+
+
+def test_a_widget_of_markup_can_be_changed() -> None:
+    widget = show("a < b", tag("em", "c"), css="ww-x")
+    assert widget.value == "a &lt; b<em>c</em>"
+    assert "ww-x" in widget._dom_classes
+    change(widget, "d > e")
+    assert widget.value == "d &gt; e"
+
+
+def test_numbers_and_flags_are_attributes_too() -> None:
+    assert tag("details", open=True) == "<details open></details>"
+    assert tag("details", open=False) == "<details></details>"
+    assert escaped("x") == "x"

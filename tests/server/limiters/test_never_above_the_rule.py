@@ -1,0 +1,242 @@
+"""No limiter serves more than its rule allows, whatever the request times are and however many threads ask."""
+
+from __future__ import annotations
+
+import copy
+import math
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+from typing import TypeAlias
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from server.limiters import (
+    LIMITERS,
+    Concurrency,
+    DailyQuota,
+    Decision,
+    FixedWindow,
+    LeakyBucket,
+    Limiter,
+    MinimumGap,
+    PenaltyBox,
+    RandomFailures,
+    Shared,
+    SlidingCounter,
+    SlidingLog,
+    TokenBucket,
+)
+from server.limiters.shared import MOST_ARRIVALS
+
+Times: TypeAlias = Sequence[float]
+Rule: TypeAlias = Callable[[Times], bool]
+"""Says whether these served times, in order, keep the rule."""
+
+THREADS = 32
+EPOCH = 1.8e9
+
+
+def gaps_of(least: float) -> Rule:
+    return lambda served: all(later - earlier >= least - 1e-5 for earlier, later in pairwise(served))
+
+
+def bucket_of(rate: float, burst: int, grain: float = 1e-4) -> Rule:
+    """A bucket's level, kept by subtraction, never falls below zero by more than what drips in one grain of the clock."""
+
+    def keeps(served: Times) -> bool:
+        level, last = float(burst), served[0] if served else 0.0
+        for now in served:
+            level = min(burst, level + (now - last) * rate) - 1
+            last = now
+            if level < -rate * grain:
+                return False
+        return True
+
+    return keeps
+
+
+def any_window_of(limit: int, window: float) -> Rule:
+    return lambda served: all(
+        later - earlier >= window - 1e-5 for earlier, later in zip(served, served[limit:], strict=False)
+    )
+
+
+def clock_windows_of(limit: int, window: float) -> Rule:
+    return lambda served: all(
+        count <= limit for count in Counter(math.floor((now + 1e-6) / window) for now in served).values()
+    )
+
+
+def both(*rules: Rule) -> Rule:
+    return lambda served: all(rule(served) for rule in rules)
+
+
+RULES: list[tuple[Limiter, Rule]] = [
+    (MinimumGap(gap=0.02, noise=0.01), gaps_of(0.02)),
+    (MinimumGap(gap=0.02, noise=0, reset=False), gaps_of(0.02)),
+    (TokenBucket(rate=100, burst=7), bucket_of(100, 7)),
+    (LeakyBucket(rate=100, per=1, burst=6), bucket_of(100, 7, grain=1.2e-3)),
+    (LeakyBucket(rate=100, per=1, burst=0, delay=None), gaps_of(0.009)),
+    (FixedWindow(limit=5, window=0.05), clock_windows_of(5, 0.05)),
+    (FixedWindow(limit=5, window=0.05, aligned=False), any_window_of(10, 0.05)),
+    (SlidingLog(limit=5, window=0.05), any_window_of(5, 0.05)),
+    (SlidingLog(limit=5, window=0.05, count_refused=True), any_window_of(5, 0.05)),
+    (SlidingCounter(limit=5, window=0.05), clock_windows_of(5, 0.05)),
+    (SlidingCounter(limit=5, window=0.05, count_refused=True), clock_windows_of(5, 0.05)),
+    (Concurrency(limit=4, service=0.03), any_window_of(4, 0.03)),
+    (DailyQuota(quota=9, day=0.1, rate=200, burst=3), both(bucket_of(200, 3), clock_windows_of(9, 0.1))),
+    (PenaltyBox(rate=100, burst=3, penalty=0.03), bucket_of(100, 3)),
+    (Shared(rule=FixedWindow(limit=9, window=0.05), others=60), clock_windows_of(9, 0.05)),
+    (RandomFailures(rule=TokenBucket(rate=100, burst=7), share=0.1), bucket_of(100, 7)),
+]
+
+
+@pytest.mark.parametrize(("template", "keeps"), RULES, ids=lambda value: repr(value) if hasattr(value, "ask") else "")
+def test_thirty_two_threads_on_the_real_clock_get_no_more_than_one(template: Limiter, keeps: Rule) -> None:
+    limiter, lock, together = copy.deepcopy(template), threading.Lock(), threading.Barrier(THREADS)
+    served: list[float] = []
+    refused = Counter[str]()
+
+    def ask(name: str) -> None:
+        together.wait()
+        end = time.monotonic() + 0.15
+        while (now := time.monotonic()) < end:
+            with lock:
+                now = time.monotonic()
+                if limiter.ask(now).accepted:
+                    served.append(now)
+                else:
+                    refused[name] += 1
+
+    threads = [threading.Thread(target=ask, args=(str(number),)) for number in range(THREADS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert keeps(served)
+    assert served
+    assert sum(refused.values()) > len(served)
+
+
+gaps = st.lists(
+    st.one_of(st.sampled_from([0.0, 1e-9, 0.001, 0.01, 0.02, 0.03, 0.05, 0.1, 1e3, 1e6]), st.floats(0, 0.2)),
+    max_size=60,
+)
+
+
+@pytest.mark.parametrize(("template", "keeps"), RULES, ids=lambda value: repr(value) if hasattr(value, "ask") else "")
+@given(gaps=gaps)
+def test_no_request_times_get_more_than_the_rule_allows(template: Limiter, keeps: Rule, gaps: list[float]) -> None:
+    limiter, now, served = copy.deepcopy(template), 1000.0, []
+    for gap in gaps:
+        now += gap
+        if limiter.ask(now).accepted:
+            served.append(now)
+    assert keeps(served)
+
+
+absurd = st.lists(
+    st.one_of(st.floats(0, 1e15), st.sampled_from([0.0, 5e-324, 1e-9, 60.0, 86_400.0, 1e12])), min_size=1, max_size=15
+)
+
+
+@pytest.mark.parametrize("slug", LIMITERS)
+@given(start=st.sampled_from([0.0, 1e-9, EPOCH, 1e15]), gaps=absurd)
+def test_absurd_gaps_and_huge_times_leave_every_decision_sane(slug: str, start: float, gaps: list[float]) -> None:
+    limiter, now = LIMITERS[slug](), start
+    for gap in gaps:
+        now += gap
+        assert_sane(limiter.ask(now))
+
+
+@pytest.mark.parametrize("slug", LIMITERS)
+def test_clock_that_stands_still_or_goes_back_raises_nothing(slug: str) -> None:
+    limiter = LIMITERS[slug]()
+    for now in (5.0, 5.0, 4.0, 5.0, 0.0, 5.0, 5.0):
+        assert_sane(limiter.ask(now))
+
+
+def assert_sane(decision: Decision) -> None:
+    assert 0 <= decision.retry_after < math.inf
+    assert 0 <= decision.delay < math.inf
+    assert not (decision.accepted and (decision.failed or decision.retry_after))
+    for policy in decision.policies:
+        assert 0 <= policy.remaining <= policy.quota
+        assert 0 <= policy.reset < math.inf
+        assert policy.window > 0
+
+
+HONEST = [template for template, _ in RULES if not isinstance(template, Shared | RandomFailures)]
+
+
+@pytest.mark.parametrize("template", HONEST, ids=repr)
+@given(gaps=st.lists(st.floats(0, 0.05), max_size=40), start=st.sampled_from([0.0, 77.7, EPOCH]))
+def test_whoever_waits_for_retry_after_is_served(template: Limiter, gaps: list[float], start: float) -> None:
+    limiter, now = copy.deepcopy(template), start
+    for gap in gaps:
+        now += gap
+        decision = limiter.ask(now)
+        if not decision.accepted:
+            assert copy.deepcopy(limiter).ask(now + decision.retry_after).accepted
+
+
+@pytest.mark.parametrize("slug", LIMITERS)
+@given(gaps=st.lists(st.floats(0, 10), max_size=30))
+def test_same_seed_and_times_give_the_same_decisions(slug: str, gaps: list[float]) -> None:
+    one, two, now = LIMITERS[slug](), LIMITERS[slug](), 50.0
+    for gap in gaps:
+        now += gap
+        assert one.ask(now) == two.ask(now)
+
+
+def test_another_seed_draws_other_gaps() -> None:
+    decisions = {
+        seed: [limiter.ask(5.2 * number).accepted for number in range(50)]
+        for seed in (1, 2)
+        for limiter in [MinimumGap(seed=seed)]
+    }
+    assert decisions[1] != decisions[2]
+
+
+def test_sliding_log_remembers_no_more_times_than_its_limit() -> None:
+    for count_refused in (False, True):
+        limiter = SlidingLog(limit=5, window=1e9, count_refused=count_refused)
+        for number in range(10_000):
+            limiter.ask(float(number))
+        assert len(limiter._log) == 5
+
+
+def test_concurrency_remembers_no_more_jobs_than_its_limit() -> None:
+    limiter = Concurrency(limit=4, service=1e9, varied=True)
+    for number in range(10_000):
+        limiter.ask(float(number))
+    assert len(limiter._ends) <= 4
+
+
+@pytest.mark.parametrize("times", [(0.0, 1e9), (1e15, 1e15 + 1e-3, 1e15 + 1)], ids=["long silence", "no grain left"])
+def test_crowd_of_others_is_played_out_in_bounded_work(times: tuple[float, ...]) -> None:
+    limiter = Shared(others=1e6)
+    for now in times:
+        limiter.ask(now)
+    assert limiter._draws < 1 + len(times) * (2 * MOST_ARRIVALS + 1)
+
+
+@pytest.mark.parametrize(
+    ("extend", "served_at"), [(False, [0.0, 0.0, 10.0, 10.0, 21.0]), (True, [0.0, 0.0, 21.0])], ids=["ends", "extends"]
+)
+def test_penalty_box_that_extends_holds_whoever_keeps_asking(extend: bool, served_at: list[float]) -> None:
+    limiter = PenaltyBox(rate=1, burst=2, penalty=10, extend=extend)
+    times = [0.0, 0.0, 0.0, 5.0, 9.0, 10.0, 10.0, 10.0, 11.0, 21.0]
+    assert [now for now in times if limiter.ask(now).accepted] == served_at
+
+
+def test_minimum_gap_lets_refused_requests_restart_the_clock_only_with_reset() -> None:
+    times = [0.0, 3.0, 6.0, 9.0]
+    restarted, running = MinimumGap(noise=0), MinimumGap(noise=0, reset=False)
+    assert [restarted.ask(now).accepted for now in times] == [True, False, False, False]
+    assert [running.ask(now).accepted for now in times] == [True, False, True, False]

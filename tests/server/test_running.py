@@ -1,0 +1,157 @@
+"""running(): finding a service, or starting one."""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+import time
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
+
+import pytest
+import requests
+
+from server import create_app, embedded, running
+from server.embedded import ServiceNotFoundError, ServiceURL, ask_health
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from flask import Flask
+
+    from tests.server.conftest import Start
+
+# Another process, with `usual` in place of 5009: it says what running() gave, twice, and lives until its input ends.
+PROGRAM = """
+import sys, server.embedded as embedded
+from server import running
+embedded.USUAL = {usual}
+service, again = running(), running()
+print("service", service, service.started_here, service is again)
+sys.stdin.read()
+"""
+
+
+@pytest.fixture(autouse=True)
+def _nothing_found_yet(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(embedded, "_found", None)
+
+
+@contextmanager
+def program(answer: Callable[[socket.socket], None]) -> Iterator[int]:
+    """Some other program on a port; gives the port."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def accept() -> None:
+            with suppress(OSError):
+                connection, _ = listener.accept()
+                with connection, suppress(OSError):
+                    answer(connection)
+
+        thread = threading.Thread(target=accept, daemon=True)
+        thread.start()
+        yield listener.getsockname()[1]
+        listener.shutdown(socket.SHUT_RDWR)
+    thread.join(5)
+
+
+def say(*parts: bytes, pause: float = 0.0) -> Callable[[socket.socket], None]:
+    def answer(connection: socket.socket) -> None:
+        connection.recv(4096)
+        for part in parts:
+            connection.sendall(part)
+            time.sleep(pause)
+
+    return answer
+
+
+def test_a_service_that_a_person_started_is_found_within_a_moment(
+    serve: Callable[[Flask], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    base = serve(create_app())
+    monkeypatch.setattr(embedded, "USUAL", int(base.rpartition(":")[2]))
+    began = time.perf_counter()
+    service = running()
+    assert time.perf_counter() - began < 0.25
+    assert (service, service.started_here) == (base, False)
+    assert running() is service
+
+
+def test_without_one_it_starts_here_and_ends_with_the_process(start: Start, free_port: int) -> None:
+    process, line = start(["-c", PROGRAM.format(usual=free_port)], "service")
+    assert line.split() == ["service", f"http://127.0.0.1:{free_port}", "True", "True"]
+    base = line.split()[1]
+    assert requests.get(f"{base}/health", timeout=5).json()["embedded"] is True
+    assert requests.get(f"{base}/NASA", timeout=5).status_code == 200
+    output, _ = process.communicate(timeout=10)
+    assert output == "", "an embedded service writes nothing"
+    with pytest.raises(requests.ConnectionError):
+        requests.get(f"{base}/health", timeout=5)
+
+
+def test_one_inside_another_process_is_never_adopted(start: Start, free_port: int) -> None:
+    _, first = start(["-c", PROGRAM.format(usual=free_port)], "service")
+    _, second = start(["-c", PROGRAM.format(usual=free_port)], "service")
+    assert first.split()[1:3] == [f"http://127.0.0.1:{free_port}", "True"]
+    assert second.split()[2] == "True"
+    assert 5000 <= int(second.split()[1].rpartition(":")[2]) <= 5500
+
+
+def test_processes_that_start_at_once_get_one_service_each(start: Start, free_port: int) -> None:
+    lines: list[str] = []
+    threads = [
+        threading.Thread(target=lambda: lines.append(start(["-c", PROGRAM.format(usual=free_port)], "service")[1]))
+        for _ in range(4)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    places = {line.split()[1] for line in lines}
+    assert len(places) == 4
+    assert all(requests.get(f"{place}/health", timeout=5).json()["embedded"] for place in places)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        say(b"", pause=0.6),
+        say(*[b"HTTP/1.1 200 OK\r\nX: "] + [b"x"] * 40, pause=0.05),
+        say(b"HTTP/1.1 200 OK\r\nContent-Length: 400\r\n\r\n", *[b"x"] * 40, pause=0.05),
+        say(b"\x00\xff nonsense\r\n\r\n"),
+        say(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n[]"),
+        say(b'HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n{"service": "other"}'),
+        say(b"HTTP/1.1 200 OK\r\n\r\n" + b"[" * 100_000),
+    ],
+    ids=["silent", "dripping header", "dripping body", "no HTTP", "a list", "another service", "endless"],
+)
+def test_another_program_on_the_port_is_neither_adopted_nor_waited_for(
+    answer: Callable[[socket.socket], None],
+) -> None:
+    with program(answer) as port:
+        began = time.perf_counter()
+        assert ask_health(f"http://127.0.0.1:{port}", 0.3) is None
+        assert time.perf_counter() - began < 0.5
+
+
+def test_the_environment_names_a_service(serve: Callable[[Flask], str], monkeypatch: pytest.MonkeyPatch) -> None:
+    base = serve(create_app())
+    monkeypatch.setenv("WAITWISE_SERVICE", f"{base}/")
+    service = running()
+    assert (service, service.started_here) == (base, False)
+
+
+@pytest.mark.parametrize("named", ["http://127.0.0.1:1", "nonsense", "ftp://127.0.0.1", "http://[", "http://x:y"])
+def test_a_named_service_that_does_not_answer_is_an_error_that_says_so(
+    monkeypatch: pytest.MonkeyPatch, named: str
+) -> None:
+    monkeypatch.setenv("WAITWISE_SERVICE", named)
+    with pytest.raises(ServiceNotFoundError, match=r"WAITWISE_SERVICE says .*python -m server"):
+        running()
+
+
+def test_the_url_is_a_plain_string_without_a_slash_at_its_end() -> None:
+    url = ServiceURL("http://127.0.0.1:5009/", started_here=True)
+    assert isinstance(url, str)
+    assert json.dumps(f"{url}/NASA") == '"http://127.0.0.1:5009/NASA"'

@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+import socket
+from typing import TYPE_CHECKING
+
+import pytest
+
+from widgets import Dashboard
+from widgets.app import checker, dialler, own, voila_theme
+from widgets.fetch.guard import Guard
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def test_both_panels_work_on_the_service_that_is_given(start_service: Callable[..., str]) -> None:
+    dashboard = Dashboard(start_service(TIME_SCALE=0.001) + "/")
+    dashboard.fetch.fetch()
+    dashboard.fetch.join(20)
+    assert dashboard.fetch.reply is not None
+    assert dashboard.fetch.reply.status == 200
+    dashboard.probe.probe()
+    dashboard.probe.join(20)
+    assert "seems safe" in dashboard.probe.live.card.value
+
+
+def test_in_public_mode_a_probe_asks_no_private_address_but_the_bundled_service(
+    start_service: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WAITWISE_MODE", "public")
+    with socket.create_server(("127.0.0.1", 0)) as inside:
+        dashboard = Dashboard(start_service(TIME_SCALE=0.001))
+        dashboard.probe.address.value = f"http://127.0.0.1:{inside.getsockname()[1]}/"
+        dashboard.probe.probe()
+        assert "only ports 80 and 443" in dashboard.probe.message.value
+        dashboard.probe.address.value = "http://localhost/"
+        dashboard.probe.probe()
+        dashboard.probe.join(20)
+        assert "not a public address" in dashboard.probe.live.card.value
+        inside.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            inside.accept()
+    dashboard = Dashboard(start_service(TIME_SCALE=0.001))
+    dashboard.probe.probe()
+    dashboard.probe.join(20)
+    assert "seems safe" in dashboard.probe.live.card.value
+
+
+def test_the_address_that_was_checked_is_the_one_that_is_dialled() -> None:
+    answers = iter([["127.0.0.1"], ["10.0.0.1"]])
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+        dial = dialler(Guard("local", (), lambda host, port: next(answers)))
+        dial(("rebinding.example", port), 1.0).close()
+        with listener.accept()[0] as accepted:
+            assert accepted.getpeername()[0] == "127.0.0.1"
+    assert next(answers) == ["10.0.0.1"], "the name was looked up once"
+
+
+def test_a_blocked_address_is_a_sentence_in_either_room() -> None:
+    with pytest.raises(ValueError, match="only ports 80 and 443"):
+        checker(Guard("public"))("http://example.com:8080/")
+    with pytest.raises(OSError, match="not a public address"):
+        dialler(Guard("public", (), lambda host, port: ["10.0.0.1"]))(("inside.example", 80), 1.0)
+
+
+def test_ports_follow_the_scheme() -> None:
+    assert own("https://a.example/x") == ("a.example", 443)
+    assert own("http://a.example:8080/x") == ("a.example", 8080)
+
+
+def test_the_theme_is_voilas_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("VOILA_REQUEST_URL", raising=False)
+    assert voila_theme() == "auto"
+    monkeypatch.setenv("VOILA_REQUEST_URL", "http://localhost:8866/?theme=dark")
+    monkeypatch.setenv("QUERY_STRING", "theme=dark")
+    assert voila_theme() == "dark"
