@@ -59,7 +59,7 @@ def python_cost(size: int, runs: int = 30) -> tuple[float, int]:
 
 
 def browser_cost(size: int, runs: int = 10) -> float:
-    """Median milliseconds for which the page's thread is busy with one more attempt, from the browser's own counters."""
+    """Median milliseconds for which the page's thread is busy with one more attempt, by the browser's own count."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         notebook = json.loads((ROOT / "dashboard.ipynb").read_text("utf-8"))

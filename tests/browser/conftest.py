@@ -22,7 +22,7 @@ from playwright.sync_api import Browser, Page, Request, Route, sync_playwright
 from tests.conftest import serve
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 ROOT = Path(__file__).parents[2]
 SCALE = 0.02
@@ -86,7 +86,7 @@ def voila(home: Path, notebook: str = "dashboard.ipynb", **environ: str) -> Iter
     lines: Queue[str] = Queue()
     assert process.stderr is not None
     # Read to the end, so that a full pipe never stops Voila.
-    reader = threading.Thread(target=lambda: [lines.put(line) for line in process.stderr or ()], daemon=True)
+    reader = threading.Thread(target=read_all, args=(process.stderr, lines), daemon=True)
     reader.start()
     try:
         yield Voila(wait_until_ready(lines), process.pid)
@@ -99,6 +99,11 @@ def voila(home: Path, notebook: str = "dashboard.ipynb", **environ: str) -> Iter
             process.wait()
         reader.join(5)
         process.stderr.close()
+
+
+def read_all(stream: Iterable[str], lines: Queue[str]) -> None:
+    for line in stream:
+        lines.put(line)
 
 
 def wait_until_ready(lines: Queue[str]) -> str:

@@ -29,7 +29,7 @@ from server.limiters import (
 
 RATES = (0.01, 0.05, 0.3)
 START = 123_456.789  # no edge of any window
-REQUESTS = 15_000
+REQUESTS = 12_000
 CUT = 1e-3  # a run that ends in the middle of a cycle
 
 SURE: list[Limiter] = [

@@ -1,13 +1,15 @@
-"""Find where the limit lies: cheap hints, no proof."""
+"""Find where the limit lies, politely: cheap hints, and no proof."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from math import inf, sqrt
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from widgets.probe.attempt import Outcome
+from widgets.probe.limits import read_limits, stated_wait
 
-from ._conduct import Conduct
+from ._conduct import pause_after
 from ._ledger import QUOTA, Ledger
 
 if TYPE_CHECKING:
@@ -15,48 +17,118 @@ if TYPE_CHECKING:
 
     from widgets.probe.attempt import Attempt, Phase, Step
 
+    from ._conduct import Conduct
+
 START = 1.0
 FACTOR = 3.0
+"""The first wait in seconds, and what it is multiplied or divided by: few steps to any scale, and few refusals."""
+
 SMALLEST = 1e-3
-QUEUES = 3.0
 ABOVE = 1.02
-RA=.25
-RMIN=.02
-NEED=2
+"""A pace computed from a quota is tried this much slower: clocks and latencies are not exact."""
+
+CLEAN = 2
+"""Acceptances in a row that let a wait count as long enough, for the search."""
+
+DRY = 10
+"""The same where a burst was seen: enough of them that what a bucket gained in a pause is used up."""
+
+QUEUES = 3.0
+QUEUED = 6
+"""So many answers in a row, each so many times slower than the first: the service queues instead of refusing."""
+
+ALIKE = 0.7
+"""A run shorter than this part of the quota was not ended by it."""
+
+
+class Quota(NamedTuple):
+    """A spent quota: so many requests in a cycle of at least and at most so many seconds."""
+
+    accepted: int
+    least: float
+    most: float
 
 
 @dataclass(slots=True)
 class Search:
+    """One search; the ledger holds what it has learned.
+
+    Args:
+        conduct: The manners and the log.
+        ratio: How narrow a bracket must be, longest to shortest wait.
+        rapid: How many requests may be sent as fast as answers come before the service counts as unlimited.
+        quota: What the last cycle says of a quota, `None` when it says nothing.
+        burst: The least burst that was full again after a ban; 0 when no ban was seen.
+        confirmed: Whether two cycles agree on the quota.
+    """
+
     conduct: Conduct
     ratio: float
     rapid: int
     ledger: Ledger = field(default_factory=Ledger)
-    quota: tuple[int, float, float] | None = None
+    quota: Quota | None = None
     burst: int = 0
     confirmed: bool = False
+    _trusted: bool = True
+
+    def __post_init__(self) -> None:
+        for attempt in self.conduct.attempts:
+            self.ledger.read(attempt)
 
     def ask(self, wait: float, phase: Phase) -> Generator[Step, Attempt, Attempt]:
-        low, high = self.ledger.low or None, self.ledger.high
-        attempt = yield from self.conduct.ask(wait, phase, low, high)
+        """Ask once, and enter what came into the ledger."""
+        attempt = yield from self.conduct.ask(wait, phase, self.ledger.low or None, self.ledger.high)
         self.ledger.read(attempt)
         return attempt
 
     def descend(self) -> Generator[Step, Attempt, float | None]:
-        """Ask faster and faster until something is refused; the pace of the answers when nothing is."""
+        """Ask faster and faster until something is refused.
+
+        Returns:
+            `None` when something was; else the seconds that an answer takes, the fastest pace there is.
+        """
         attempt = yield from self.ask(0.0, "hello")
-        first = attempt.latency
-        wait = START
-        rapid = slow = 0
+        first, wait = attempt.latency, START
+        rapid = queued = 0
         while attempt.outcome is Outcome.ACCEPTED:
             attempt = yield from self.ask(wait, "search")
-            if wait > attempt.latency:
+            if attempt.latency < wait:
                 wait /= FACTOR
-            else:
-                rapid += 1
-                slow = slow + 1 if attempt.latency > QUEUES * first else 0
-                if rapid >= self.rapid or slow >= 6:
-                    return attempt.latency
+                continue
+            rapid += 1
+            queued = queued + 1 if attempt.latency > QUEUES * first else 0
+            if attempt.outcome is Outcome.ACCEPTED and (rapid >= self.rapid or queued >= QUEUED):
+                return attempt.latency
         return None
+
+    def locate(self) -> Generator[Step, Attempt, float]:
+        """Narrow the bracket, and return the wait that is worth a test."""
+        ledger = self.ledger
+        if ledger.blocked:
+            yield from self.recover()
+        while True:
+            wait, needed = self._next()
+            if not needed:
+                return wait
+            yield from self._rung(wait, needed)
+            if not ledger.blocked:
+                ledger.settle(wait)
+                continue
+            # One refusal may be chance, or all that a bucket gives; a second one means that the service is shut.
+            yield from self.ask(wait if self.quota else self._next()[0], "search")
+            yield from self.settle_block()
+
+    def settle_block(self) -> Generator[Step, Attempt, bool]:
+        """After a refusal and one more request: wait for the end of the block, if it goes on, and learn from it.
+
+        Returns:
+            Whether a quota, a burst or a block was seen, so that the search must go on.
+        """
+        if self.ledger.blocked:
+            yield from self.recover()
+            return self.ledger.bursty
+        self._learn()
+        return self.ledger.cycles[-1].spent
 
     def recover(self) -> Generator[Step, Attempt, None]:
         """Wait longer and longer until a request is accepted again."""
@@ -64,100 +136,109 @@ class Search:
         wait = self._first_rest()
         while ledger.blocked:
             last = self.conduct.attempts[-1]
-            stated = self.conduct.stated(last)
-            if stated:
-                wait = stated * 2 ** (ledger.blocked - 1)
-            else:
-                wait = max(wait, last.started - ledger.stopped)
-            attempt = yield from self.ask(wait, "recover")
+            # Told and still shut: the service understates, so each further pause doubles what it says.
+            stated = pause_after(last) * 2 ** (ledger.blocked - 1)
+            attempt = yield from self.ask(stated or max(wait, last.started - ledger.stopped), "recover")
             wait = (attempt.spacing or wait) * FACTOR
-        self.learn()
+        self._learn()
+
+    def raised(self, wait: float, held: int) -> float:
+        """A longer wait than one that held for so many requests and was refused then.
+
+        A bucket that gave `held` tokens sustains at least a pace of wait·(held + 1) / held; noise has no such bound.
+        """
+        if self.ledger.bursty:
+            return wait * (1 + max(0.02, min(0.5, 0.7 / (held + 0.5))))
+        return wait * (1 + max(0.02, 0.25 / sqrt(held + 1)))
+
+    def _rung(self, wait: float, needed: int) -> Generator[Step, Attempt, None]:
+        """Ask at `wait` until a refusal, until `needed` are accepted, or until a bucket must have run dry."""
+        ledger = self.ledger
+        for _ in range(needed):
+            attempt = yield from self.ask(wait, "search")
+            if ledger.blocked:
+                return
+            since = attempt.started - ledger.shut
+            if needed == DRY and since < 1.2 * wait * (ledger.run - 1):
+                return
+
+    def _next(self) -> tuple[float, int]:
+        """The next wait, and how many acceptances it needs; none when it is worth a test already."""
+        ledger = self.ledger
+        stated = self._stated()
+        if stated is not None:
+            return stated, 0
+        if self.quota is not None and (at := self._by_quota(self.quota)):
+            return at
+        high = ledger.high
+        hint = ledger.hint if ledger.hint > ledger.low * ABOVE and (high is None or ledger.hint < high * 0.999) else 0.0
+        low = max(hint, ledger.low, SMALLEST)
+        raised = inf if hint else self.raised(low, ledger.held)
+        if high is None:
+            return (raised, 0) if ledger.held > 1 else (max(low * FACTOR, START), 1)
+        middle = sqrt(low * high)
+        if ledger.bursty:
+            closed = high / low <= self.ratio
+            needed = 2 * self.burst or DRY
+            return (high, 0) if closed else (raised, 0) if raised < middle else (middle, needed)
+        if high / low > self.ratio**2:
+            return middle, CLEAN
+        if high / low > self.ratio:
+            return middle, 0
+        # A hint is no proof: it is tested, unless the service itself gave it.
+        told = any(cycle.told for cycle in ledger.cycles)
+        return (low, CLEAN) if hint and not told else (high, 0)
+
+    def _stated(self) -> float | None:
+        """The pace that the service itself states, once, and only where a refusal has shown that there is a limit."""
+        if not self._trusted:
+            return None
+        self._trusted = False
+        wait = stated_wait(read_limits(self.conduct.attempts[-1].headers, now=0.0))
+        return wait * ABOVE if wait and wait > self.ledger.low else None
+
+    def _by_quota(self, quota: Quota) -> tuple[float, int] | None:
+        """The middle of the paces that the quota may sustain, with a run that would spend it twice."""
+        accepted, least, most = quota
+        low, high = max(self.ledger.low, least / accepted), most / accepted
+        if self.ledger.high is not None and low < self.ledger.high:
+            high = min(high, self.ledger.high)
+        if high <= low:
+            return None
+        return (high * ABOVE, 0) if high / low <= self.ratio else (sqrt(low * high), 2 * accepted + 2)
 
     def _first_rest(self) -> float:
+        """How long to wait first for the end of a block."""
         ledger = self.ledger
         last = self.conduct.attempts[-1]
         if self.burst:
-            return max(c.block[1] for c in ledger.cycles) - (last.started - ledger.stopped)
-        if self.quota:
-            # The cycle's length is roughly known: ask at the middle of what is possible.
-            _, least, most = self.quota
+            return max(cycle.ended - cycle.stopped for cycle in ledger.cycles) - (last.started - ledger.stopped)
+        if self.quota is not None:
+            # The cycle's length is roughly known: ask in the middle of what is possible.
             since = last.started - ledger.run_started
-            for end in (sqrt(least * most), most):
-                if end * 1.01 > since + ledger.low:
-                    return end * 1.01 - since
+            for end in (sqrt(self.quota.least * self.quota.most), self.quota.most):
+                if end * ABOVE > since + ledger.low:
+                    return end * ABOVE - since
         if not ledger.cycles and ledger.run >= QUOTA:
             return max(ledger.clean)
         return ledger.high or FACTOR * max(last.spacing or START / FACTOR, SMALLEST)
 
-    def learn(self) -> None:
-        """Take the cycle that just ended for a spent quota when its run was long enough."""
+    def _learn(self) -> None:
+        """Read the cycle that just ended: a spent quota, a ban after which the burst was full again, or neither."""
         *before, cycle = self.ledger.cycles
         full = [each for each in before if each.spent]
         if not cycle.spent:
-            if self.quota and cycle.accepted < 0.7 * self.quota[0]:
+            if self.quota is not None and cycle.accepted < ALIKE * self.quota.accepted:
                 self.quota = None
             return
         least, most = max(cycle.length[0], SMALLEST), cycle.length[1]
-        if full:
-            alike = [each for each in full if abs(each.accepted - cycle.accepted) <= 1]
-            self.confirmed = bool(alike)
-            for each in alike:
-                low, high = each.length
-                if low < most and least < high:
-                    least, most = max(low, least), min(high, most)
-            if cycle.accepted > 1.15 * full[-1].accepted + 1 and cycle.lasted > 1.5 * full[-1].lasted:
-                self.burst = min(each.accepted for each in full)
-        self.quota = cycle.accepted, least, most
-
-    def choose(self) -> tuple[float, int]:
-        """The next wait and how long a run it needs; 0 when found."""
-        ledger = self.ledger
-        high = ledger.high
-        if self.quota:
-            m, least, most = self.quota
-            lo, hi = max(ledger.low, least / m), min(most / m, high or most / m)
-            hi = most / m if hi <= lo else hi
-            if hi > lo:
-                return (hi * ABOVE, 0) if hi / lo <= self.ratio else (sqrt(lo * hi), 2 * m + 2)
-        hint = ledger.hint if high is None or ledger.hint < high * 0.999 else 0
-        hint = hint if hint > ledger.low * 1.01 else 0
-        low = max(hint, ledger.low, SMALLEST)
-        need = self.burst * 2 or (10 if ledger.bursty else NEED)
-        raised = low * (1 + self.raise_(ledger.held)) if low > hint else inf
-        if high is None:
-            return (raised, 0) if ledger.held > 1 else (max(low * FACTOR, START), 1)
-        if high / low <= self.ratio:
-            return (low, need) if low == hint and not ledger.stated and not ledger.bursty else (high, 0)
-        if not ledger.bursty and high / low <= self.ratio ** 2:
-            return sqrt(low * high), 0
-        return (raised, 0) if ledger.bursty and raised < sqrt(low * high) else (sqrt(low * high), need)
-
-    def raise_(self, held: int) -> float:
-        """By what part to lengthen a wait that held for so many requests."""
-        if self.ledger.bursty:
-            return max(RMIN, min(0.5, 0.7 / (held + 0.5)))
-        return max(RMIN, RA / (held + 1) ** 0.5)
-
-    def locate(self) -> Generator[Step, Attempt, float]:
-        """Narrow the bracket; returns the wait to verify."""
-        ledger = self.ledger
-        if ledger.blocked:
-            yield from self.recover()
-        while True:
-            wait, need = self.choose()
-            if not need:
-                return wait
-            for _ in range(need):
-                attempt = yield from self.ask(wait, "search")
-                if ledger.blocked or (not self.quota and not self.burst and ledger.bursty and attempt.started - ledger.shut < 1.2 * wait * (ledger.run - 1)):
-                    break
-            if not ledger.blocked:
-                ledger.settle(wait)
-            if ledger.blocked:
-                # One refusal may be chance, or all that a bucket gives; a second one means that the service is shut.
-                wait = self.choose()[0] if not self.quota else wait
-                yield from self.ask(wait, "search")
-                if ledger.blocked:
-                    yield from self.recover()
-                elif self.quota and ledger.cycles[-1].accepted < .7 * self.quota[0]:
-                    self.quota = None
+        alike = [each for each in full if abs(each.accepted - cycle.accepted) <= 1]
+        for each in alike:
+            low, high = each.length
+            if low < most and least < high:
+                least, most = max(low, least), min(high, most)
+        self.confirmed = bool(alike)
+        if full and cycle.accepted > 1.15 * full[-1].accepted + 1 and cycle.lasted > 1.5 * full[-1].lasted:
+            # It gave more in a longer run: not a count per window, but a bucket that is full again after each ban.
+            self.burst = min(each.accepted for each in full)
+        self.quota = Quota(cycle.accepted, least, most)

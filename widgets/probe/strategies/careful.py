@@ -1,122 +1,103 @@
-"""Certify a wait."""
+"""Certify a wait: find it, then bet on it until the goal is shown, whatever the service's rule may be."""
+
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from widgets.probe.attempt import Attempt, Outcome
-from widgets.probe.evidence import Wealth
+from widgets.probe.wealth import Wealth
 
+from . import _sentences
 from ._conduct import Conduct, ProbeEndedError
 from ._search import Search
+from ._trial import HELD, Trial, first_trial, verify
 
 if TYPE_CHECKING:
-    from widgets.probe.attempt import Budget, Goal, Strategy
+    from collections.abc import Iterable
 
-UNBET = 1
-UNBET_LATER = 5
+    from widgets.probe.attempt import Attempt, Budget, Goal, Strategy, Verdict
+
 RATIO = 1.15
+"""How narrow the search makes its bracket: what is left of it is the overshoot."""
+
 RAPID = 150
-RMIN=.02
-HELD=25
-LOST=.1
-TOLERATED=2
-RBIG=.07
-SURE=.92
-UNSURE=.5
+"""Requests sent as fast as answers come before the service counts as unlimited."""
+
+UNBET = {True: 1, False: 5}
+"""Answers to see before betting, by whether the bracket is closed: most bad waits are found out without a loss."""
+
+SHARE = {True: 0.92, False: 0.5}
+"""What part of the purse to bet, by the same: the rest is kept for a longer wait."""
+
+TOLERATED = 2
+LOST = 0.1
+"""From the third refusal of a wait that holds long on, go on betting at it while this much of the wealth is left."""
 
 
-def careful(goal: Goal, budget: Budget) -> Strategy:
-    return _careful(Conduct(goal, budget))
+def careful(goal: Goal, budget: Budget, known: Iterable[Attempt] = ()) -> Strategy:
+    """Find the shortest wait that keeps the goal, and show it: model-free, valid at any stopping time.
+
+    Args:
+        goal: What the certificate says.
+        budget: What may be spent, the known attempts included.
+        known: Attempts of an earlier probe of the same target, on the same clock. The search learns from them; none of
+            them counts as evidence.
+
+    Returns:
+        A generator whose verdict is `certified`, `no limit seen` or `inconclusive`.
+    """
+    return _careful(Search(Conduct(goal, budget, list(known)), RATIO, RAPID))
 
 
-def _careful(conduct: Conduct) -> Strategy:
-    search = Search(conduct, RATIO, RAPID)
-    wait = None
+def _careful(search: Search) -> Strategy:
+    conduct = search.conduct
+    trial: Trial | None = None
     try:
-        pace = yield from search.descend()
-        if pace is not None:
-            if search.ledger.run >= RAPID:
-                return conduct.verdict("no limit seen", conduct.attempts[-1].spacing, "No limit seen")
-            wait = pace * 1.02
-        else:
-            wait = yield from search.locate()
-        wealth = Wealth(conduct.goal)
-        ledger = search.ledger
-        sure = not ledger.bursty and wait == ledger.high
-        small = False
-        held = raises = 0
-        evidence: list[Attempt] = []
-        clean = 0
-        while not (wealth.enough and _covers(conduct, search, wait, evidence)):
-            attempt = yield from search.ask(wait, "verify")
-            if attempt.outcome is Outcome.ACCEPTED:
-                clean += 1
-                if attempt.spacing > wait * 1.02 and not conduct.stated(conduct.attempts[-2]):
-                    if attempt.spacing > attempt.latency *1.5:
-                        continue
-                    wait = attempt.spacing * 1.02
-                    wealth.fold()
-                    evidence = []
-                    continue
-                if attempt.spacing > wait * 1.02:
-                    continue
-                evidence.append(attempt)
-                if wealth.stakes:
-                    wealth.accept()
-                elif small or clean >= (UNBET if sure else UNBET_LATER):
-                    wealth.stake(SURE if sure or small else UNSURE)
-                continue
-            bet = bool(wealth.stakes)
-            if bet:
-                wealth.refuse()
-            if clean >= HELD:
-                held += 1
-                if held > TOLERATED and wealth.value > LOST:
-                    evidence.append(attempt)
-                    clean = 0
-                    continue
-                wait *= 1 + (RBIG if held > TOLERATED else max(RMIN, .7 / clean))
-                small = True
-                sure = False
-            else:
-                high = ledger.high
-                sure = bool(not ledger.bursty and high and wait * (1+RMIN) <= high < wait * 1.4)
-                wait = high if sure else wait * (1 + search.raise_(clean))
-                small = False
-            raises += 1
-            wealth.fold()
-            evidence = []
-            clean = 0
-            # the next request comes at the raised wait at once; refused again, the service is shut
-            yield from search.ask(wait, "verify")
-            if ledger.blocked:
-                yield from search.recover()
-            elif ledger.cycles[-1].spent:
-                search.learn()
-            else:
-                continue
-            if ledger.cycles[-1].spent or ledger.bursty:
-                wait = yield from search.locate()
-                small = False
-                sure = False
-        n=len(evidence)
-        if search.burst:
-            s=search.burst
-            wait*=n/(n-s)
-        return conduct.verdict("certified", wait, f"{raises} raises", evidence=evidence, tested=wait, horizon=ledger.horizon)
+        trial = yield from first_trial(search)
+        if trial is None:
+            return _sentences.no_limit(conduct)
+        trial = yield from verify(search, _Bets(Wealth(conduct.goal)), trial)
     except ProbeEndedError as end:
-        return conduct.inconclusive(end, wait)
+        return conduct.inconclusive(end, search.ledger.high)
+    return _certificate(search, trial)
 
 
-def _covers(conduct, search, wait, evidence):
-    if not evidence:
+@dataclass(slots=True)
+class _Bets:
+    """Bets on a wait while it is on trial."""
+
+    wealth: Wealth
+    small: bool = False
+
+    def accepted(self, trial: Trial) -> None:
+        if self.wealth.stakes:
+            self.wealth.accept()
+        elif self.small or len(trial.evidence) >= UNBET[trial.sure]:
+            self.wealth.stake(SHARE[trial.sure or self.small])
+
+    def refused(self, trial: Trial) -> bool:
+        if self.wealth.stakes:
+            self.wealth.refuse()
+        self.small = trial.clean >= HELD
+        if self.small and trial.held > TOLERATED and self.wealth.value > LOST:
+            return True
+        self.wealth.fold()
         return False
-    ledger=search.ledger
-    n = len(evidence)
-    span = conduct.attempts[-1].started - evidence[0].started
-    m_all = max((c.accepted for c in ledger.cycles), default=0)
-    m_spent = min((c.accepted for c in ledger.cycles if c.spent), default=0)
-    m_min = min((c.accepted for c in ledger.cycles if c.accepted), default=0)
-    if n < 6 * search.burst or (ledger.bursty and not search.confirmed and n < min(12 * m_spent, max(100, 3 * m_spent))):
-        return False
-    return n >= 2 * m_min + 2 and (span >= 1.1 * ledger.horizon or n >= 2 * m_all + 2)
+
+    def content(self, trial: Trial) -> bool:
+        return bool(trial.evidence) and self.wealth.enough
+
+
+def _certificate(search: Search, trial: Trial) -> Verdict:
+    n = len(trial.evidence)
+    # Where a ban fills the bucket again the run may have lived on the burst: n - burst in the same time is what is sure.
+    wait = trial.wait * n / (n - search.burst)
+    span = trial.evidence[-1].started - trial.evidence[0].started
+    return search.conduct.verdict(
+        "certified",
+        wait,
+        _sentences.certified(search.conduct.goal, trial, wait),
+        evidence=trial.evidence,
+        tested=trial.wait,
+        horizon=span / 1.1,
+    )

@@ -1,0 +1,93 @@
+"""Rules from text parameters."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from server.lab.choice import COMPOUND, ChoiceError, choose, parameters_of
+from server.limiters import LIMITERS, FixedWindow, LeakyBucket, Shared, TokenBucket
+
+
+def test_parameters_become_the_arguments_of_the_rule() -> None:
+    rule = choose("token-bucket", {"rate": "2.5", "burst": "3", "seed": "-7"}).rule
+    assert rule.build() == TokenBucket(rate=2.5, burst=3, seed=-7)
+
+
+def test_a_rule_may_hold_another() -> None:
+    rule = choose("shared", {"rule": "token-bucket", "rule.rate": "2", "others": "0.1"}).rule
+    assert rule.build() == Shared(rule=TokenBucket(rate=2), others=0.1)
+
+
+def test_the_inner_rule_has_its_defaults_where_only_a_parameter_of_it_is_given() -> None:
+    assert choose("shared", {"rule.limit": "7"}).rule.build() == Shared(rule=FixedWindow(limit=7))
+    assert choose("shared", {"rule": "fixed-window"}).rule.build() == Shared(rule=FixedWindow())
+
+
+@pytest.mark.parametrize(("text", "value"), [("none", None), ("2", 2)])
+def test_an_optional_number_may_be_none(text: str, value: int | None) -> None:
+    assert choose("leaky-bucket", {"delay": text}).rule.build() == LeakyBucket(delay=value)
+
+
+def test_what_is_given_as_by_default_is_the_same_rule() -> None:
+    assert choose("token-bucket", {"rate": "0.50"}).rule == choose("token-bucket", {}).rule
+
+
+@pytest.mark.parametrize(
+    ("limiter", "given", "said"),
+    [
+        ("nothing", {}, "There is no rule 'nothing'. There are: minimum-gap"),
+        ("token-bucket", {"speed": "1"}, "token-bucket has no parameter 'speed'. It has: rate, burst, seed."),
+        ("token-bucket", {"rate": "fast"}, "rate must be of type number"),
+        ("token-bucket", {"rate": "nan"}, "rate must be of type number"),
+        ("token-bucket", {"rate": "1e-300"}, "not extreme"),
+        ("token-bucket", {"burst": "1.5"}, "burst must be of type integer"),
+        ("token-bucket", {"burst": "٣"}, "burst must be of type integer"),
+        ("token-bucket", {"burst": "0"}, "burst must be a whole number from 1"),
+        ("minimum-gap", {"reset": "perhaps"}, "reset must be of type boolean"),
+        ("token-bucket", {"rule": "none"}, "has no parameter 'rule'"),
+        ("token-bucket", {"_full_at": "1"}, "has no parameter '_full_at'"),
+        ("shared", {"rule": "shared"}, "rule must be one of minimum-gap"),
+        ("shared", {"rule": "none", "rule.rate": "1"}, "no parameter 'rule.rate'"),
+        ("none", {"status": "200"}, "status must be one of 503, 429, 403"),
+        ("none", {"dialect": "latin"}, "dialect must be one of none, retry-after"),
+        ("none", {"scope": "world"}, "scope must be one of client, shared"),
+    ],
+)
+def test_what_cannot_be_used_is_named(limiter: str, given: dict[str, str], said: str) -> None:
+    with pytest.raises(ChoiceError) as error:
+        choose(limiter, given)
+    assert said in str(error.value)
+
+
+@pytest.mark.parametrize("limiter", LIMITERS)
+def test_every_parameter_is_described_and_has_a_default(limiter: str) -> None:
+    parameters = parameters_of(LIMITERS[limiter])
+    assert "seed" in parameters
+    for each in parameters.values():
+        assert each.description
+        assert each.type in {"number", "integer", "boolean"}
+    given = {name: str(each.default) for name, each in parameters.items()}
+    assert choose(limiter, given).rule.arguments == ()
+
+
+@given(
+    st.sampled_from(list(LIMITERS)),
+    st.dictionaries(
+        st.sampled_from(sorted({name for each in LIMITERS.values() for name in parameters_of(each)} | {"rule"})),
+        st.one_of(st.text(max_size=8), st.integers().map(str), st.floats().map(str), st.sampled_from(list(LIMITERS))),
+        max_size=3,
+    ),
+)
+def test_any_text_gives_a_rule_that_decides_or_an_error_that_says_why(limiter: str, given: dict[str, str]) -> None:
+    try:
+        rule = choose(limiter, given).rule
+    except ChoiceError as error:
+        assert str(error).endswith(".")
+    else:
+        built = rule.build()
+        for now in (1.8e9, 1.8e9, 1.8e9 + 5):
+            decision = built.ask(now)
+            assert decision.retry_after >= 0
+        assert limiter in COMPOUND or built.describe()

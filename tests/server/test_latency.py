@@ -1,0 +1,63 @@
+"""Answers that take their time."""
+
+from __future__ import annotations
+
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+import requests
+from werkzeug.exceptions import ServiceUnavailable
+
+from server import create_app
+from server.holding import LONGEST, Holding
+from server.latency import answer_with_latency
+
+
+def test_an_answer_is_as_late_as_was_asked_for(base: str) -> None:
+    began = time.perf_counter()
+    reply = requests.get(f"{base}/NASA/planets.csv?latency=0.2", timeout=5)
+    assert reply.status_code == 200
+    assert 0.2 <= time.perf_counter() - began < 2
+
+
+@pytest.mark.parametrize("query", ["latency=-1", "latency=x", "latency=nan", "latency=11", "latency=1&latency_sigma=9"])
+def test_a_latency_out_of_bounds_is_a_400(base: str, query: str) -> None:
+    reply = requests.get(f"{base}/NASA?{query}", timeout=5)
+    assert reply.status_code == 400
+    assert "must be a number from 0 to" in reply.text
+
+
+def test_log_normal_latencies_have_the_median_and_the_spread_that_were_asked_for() -> None:
+    waits: list[float] = []
+    app = create_app()
+    answer_with_latency(app, Holding(sleep=waits.append), seed=1)
+    app.before_request_funcs[None].pop(0)
+    app.after_request_funcs[None].pop(0)
+    client = app.test_client()
+    for _ in range(400):
+        client.get("/health?latency=0.1&latency_sigma=0.5")
+    waits.sort()
+    assert waits[200] == pytest.approx(0.1, rel=0.1)
+    assert waits[336] / waits[64] == pytest.approx(2.718, rel=0.25)
+
+
+def test_nothing_is_held_longer_than_the_bound() -> None:
+    waits: list[float] = []
+    Holding(sleep=waits.append).hold(1e9)
+    assert waits == [LONGEST]
+
+
+def test_too_many_at_once_are_refused_and_places_come_free_again() -> None:
+    gate = threading.Event()
+    holding = Holding(most=2, sleep=lambda _: (gate.wait(5), None)[1])
+    with ThreadPoolExecutor(2) as pool:
+        held = [pool.submit(holding.hold, 1) for _ in range(2)]
+        while not all(each.running() for each in held):
+            time.sleep(0.001)
+        time.sleep(0.01)
+        with pytest.raises(ServiceUnavailable):
+            holding.hold(1)
+        gate.set()
+    holding.hold(1)

@@ -1,0 +1,157 @@
+"""Put a wait on trial: ask at exactly that spacing, and judge by what comes; after refusals try a longer one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+from widgets.probe.attempt import Outcome
+
+from ._conduct import ProbeEndedError, pause_after
+from ._ledger import SAME
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from widgets.probe.attempt import Attempt, Step
+
+    from ._search import Search
+
+HELD = 25
+"""Requests accepted in a row from which on a refusal says 'a little too fast' and not 'wrong'."""
+
+SPAN = 1.1
+"""The evidence must span this many of the longest cycles seen."""
+
+HOPELESS = 8
+"""So many raises, and still refused as often: it is not the pace."""
+
+FALLING = 0.6
+"""Refusals that fall with the pace fall below this part of what they were."""
+
+
+@dataclass(slots=True)
+class Trial:
+    """A wait on trial.
+
+    Attributes:
+        wait: Seconds.
+        sure: Whether the search closed its bracket just below it.
+        held: Refusals met after `HELD` acceptances or more, at this wait or a little below it.
+        sent: Requests made at this wait.
+        clean: Acceptances since the last refusal.
+        evidence: The attempts that count: made for the trial, each after exactly one `wait`.
+    """
+
+    wait: float
+    sure: bool = False
+    held: int = 0
+    sent: int = 0
+    clean: int = 0
+    evidence: list[Attempt] = field(default_factory=list)
+
+
+class Judge(Protocol):
+    """What a strategy makes of the evidence."""
+
+    def accepted(self, trial: Trial) -> None:
+        """One more request that counts was accepted."""
+
+    def refused(self, trial: Trial) -> bool:
+        """One more was refused; whether the trial may go on at the same wait."""
+
+    def content(self, trial: Trial) -> bool:
+        """Whether the evidence is enough, as far as numbers go."""
+
+
+def first_trial(search: Search) -> Generator[Step, Attempt, Trial | None]:
+    """Search, and return the first wait that is worth a trial; `None` where nothing is refused."""
+    if not any(attempt.outcome is Outcome.REFUSED for attempt in search.conduct.attempts):
+        pace = yield from search.descend()
+        if pace is not None:
+            return None if search.ledger.run >= search.rapid else Trial(pace * SAME)
+    wait = yield from search.locate()
+    return Trial(wait, sure=not search.ledger.bursty and wait == search.ledger.high)
+
+
+def verify(search: Search, judge: Judge, trial: Trial) -> Generator[Step, Attempt, Trial]:
+    """Try waits until the judge is content with one, and burst and window are excluded as far as they were seen."""
+    tried: list[Trial] = []
+    while not (judge.content(trial) and covers(search, trial)):
+        attempt = yield from search.ask(trial.wait, "verify")
+        trial.sent += 1
+        if attempt.outcome is Outcome.ACCEPTED:
+            _take(search, judge, trial, attempt)
+        else:
+            trial.held += trial.clean >= HELD
+            if judge.refused(trial):
+                trial.evidence.append(attempt)
+                trial.clean = 0
+            else:
+                tried.append(trial)
+                _give_up_when_hopeless(tried)
+                trial = yield from _longer(search, trial)
+    return trial
+
+
+def covers(search: Search, trial: Trial) -> bool:
+    """Whether a burst and a window of the sizes seen so far would have shown themselves in the evidence."""
+    cycles = [cycle for cycle in search.ledger.cycles if cycle.accepted]
+    n = len(trial.evidence)
+    if not cycles or not n:
+        return bool(n)
+    span = trial.evidence[-1].started - trial.evidence[0].started
+    least, most = min(cycle.accepted for cycle in cycles), max(cycle.accepted for cycle in cycles)
+    spent = min((cycle.accepted for cycle in cycles if cycle.spent), default=0)
+    if n < 6 * search.burst or (not search.confirmed and n < min(12 * spent, max(100, 3 * spent))):
+        return False  # a ban may have filled the bucket again: it must have had the time to run dry
+    # A fixed window may begin within the run, and be spent only in the second one; a sliding one remembers a cycle.
+    return n >= 2 * least + 2 and (span >= SPAN * search.ledger.horizon or n >= 2 * most + 2)
+
+
+def _take(search: Search, judge: Judge, trial: Trial, attempt: Attempt) -> None:
+    """Count an acceptance, if it came after exactly one wait: a longer rest proves nothing."""
+    trial.clean += 1
+    previous = search.conduct.attempts[-2]
+    spacing = attempt.spacing or 0.0
+    if previous.outcome is Outcome.FAILED or pause_after(previous):
+        return
+    if spacing <= trial.wait * SAME:
+        trial.evidence.append(attempt)
+        judge.accepted(trial)
+    elif previous.latency * SAME >= spacing:
+        # Answers take longer than the wait: nobody can ask faster, and the true pace is what is on trial.
+        trial.wait = spacing * SAME
+        trial.evidence.clear()
+
+
+def _longer(search: Search, trial: Trial) -> Generator[Step, Attempt, Trial]:
+    """The next trial after one that was refused."""
+    ledger = search.ledger
+    high = ledger.high
+    if trial.clean >= HELD:
+        following = Trial(search.raised(trial.wait, trial.clean), held=trial.held)
+    elif not ledger.bursty and high is not None and trial.wait * SAME <= high < trial.wait * 1.4:
+        following = Trial(high, sure=True)
+    else:
+        following = Trial(search.raised(trial.wait, trial.clean))
+    # The next request comes at the longer wait at once, with no extra rest.
+    yield from search.ask(following.wait, "verify")
+    if (yield from search.settle_block()):
+        following = Trial((yield from search.locate()))
+    return following
+
+
+def _give_up_when_hopeless(tried: list[Trial]) -> None:
+    """End the probe where refusals do not fall with the pace."""
+    if len(tried) < HOPELESS or len(tried) % 2 or tried[-1].wait < 2 * tried[0].wait:
+        return
+    half = len(tried) // 2
+    before, after = (
+        half / sum(trial.sent for trial in part) for part in (tried[:half], tried[half:])
+    )
+    if after > FALLING * before:
+        raise ProbeEndedError(
+            f"Refusals do not fall with pace: about {after:.0%} of the requests are refused at any wait from "
+            f"{tried[0].wait:.3g} to {tried[-1].wait:.3g} s. Another cause is likely: ask the operator."
+        )
