@@ -52,7 +52,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     arguments = _arguments(argv)
     logging.basicConfig(level=logging.INFO, format="%(message)s")
-    given = {"MEDIA": arguments.media, "SEED": arguments.seed, "TIME_SCALE": arguments.time_scale, "PROFILE": arguments.profile}
+    given = {
+        "MEDIA": arguments.media,
+        "SEED": arguments.seed,
+        "TIME_SCALE": arguments.time_scale,
+        "PROFILE": arguments.profile,
+    }
     try:
         app = create_app({name: value for name, value in given.items() if value is not None})
         server = threaded_server(app, claim(arguments.host, arguments.port))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from flask import Flask, Response
 
@@ -12,12 +12,17 @@ from .clock import epoch_clock
 from .gate import Gate
 from .holding import Holding
 from .home import home_routes
+from .lab.broken import broken_routes
 from .lab.profiles import read_profiles
+from .lab.puzzle import puzzle_routes
+from .lab.sessions import Sessions
 from .lab.slow import slow_routes
 from .lab.tables import RuleTables
+from .lab.teacher import teacher_routes
 from .latency import answer_with_latency
 from .limiters.gap import MinimumGap
 from .nasa import Picker, nasa_routes
+from .openapi import openapi_routes
 from .problems import answer_with_problems
 from .settings import Settings
 from .slow_nasa import slow_nasa_routes
@@ -27,11 +32,14 @@ if TYPE_CHECKING:
 
     from flask import Blueprint
 
+LARGEST_BODY: Final = 64 * 1024
+
 
 def build(config: Mapping[str, Any]) -> Flask:
     """Make one service; see `server.create_app`."""
     app = Flask("server", static_folder=None)
     app.config.from_prefixed_env("WAITWISE")
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     app.config.update(config)
     settings = Settings.of(app.config)
     seed = secrets.randbits(32) if settings.seed is None else settings.seed
@@ -46,16 +54,23 @@ def build(config: Mapping[str, Any]) -> Flask:
 
 
 def _rooms(settings: Settings, seed: int, holding: Holding) -> Iterator[Blueprint]:
+    time_scale, clock = settings.time_scale, epoch_clock()
     catalogue = read_catalogue(settings.media)
-    picker = Picker(catalogue, seed=seed)
-    yield home_routes(catalogue, settings)
-    yield nasa_routes(catalogue, picker)
-    yield slow_nasa_routes(catalogue, picker, Gate(MinimumGap(seed=seed), time_scale=settings.time_scale))
-
-    clock = epoch_clock()
     profiles = read_profiles(settings.profile) if settings.profile else {}
-    tables = RuleTables(time_scale=settings.time_scale, clock=clock)
+    picker = Picker(catalogue, seed=seed)
+    gate = Gate(MinimumGap(seed=seed), time_scale=time_scale)
+    tables = RuleTables(time_scale=time_scale, clock=clock)
+    sessions = Sessions(time_scale=time_scale, clock=clock)
+
+    yield home_routes(catalogue, settings)
+    yield openapi_routes()
+    yield nasa_routes(catalogue, picker)
+    yield slow_nasa_routes(catalogue, picker, gate)
     yield slow_routes(catalogue, picker, tables, profiles, holding, clock)
+    yield puzzle_routes(catalogue, picker, sessions, holding, time_scale=time_scale)
+    yield broken_routes()
+    if settings.lab:
+        yield teacher_routes(gate, tables, sessions, profiles, time_scale=time_scale)
 
 
 def _protect(response: Response) -> Response:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from .catalogue import Catalogue
     from .settings import Settings
 
-_POLICY: Final = (
+POLICY: Final = (
     "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
 )
 
@@ -32,7 +32,7 @@ def home_routes(catalogue: Catalogue, settings: Settings) -> Blueprint:
             version=VERSION,
         )
         response = make_response(page)
-        response.headers["Content-Security-Policy"] = _POLICY
+        response.headers["Content-Security-Policy"] = POLICY
         return response
 
     @routes.get("/health")

@@ -19,7 +19,7 @@ WIDEST: Final = 3.0
 
 
 def answer_with_latency(app: Flask, holding: Holding, *, seed: int) -> None:
-    """Let every request of `app` ask for a latency: `latency` seconds in the median, `latency_sigma` of their logarithm.
+    """Let every request of `app` ask for a latency: `latency` seconds in the median, `latency_sigma` of the logarithm.
 
     The decision of a limiter is made when the request comes; it is its answer that is late.
     """

@@ -33,6 +33,11 @@ def answer_with_problems(app: Flask) -> None:
     app.register_error_handler(HTTPException, _answer)
 
 
+def wants_page() -> bool:
+    """Whether the present request comes from someone who would rather have a page than JSON: a browser."""
+    return request.accept_mimetypes.best_match(("application/json", "text/html")) == "text/html"
+
+
 def _answer(error: HTTPException) -> Response:
     if error.response is not None or error.code is None or error.code < 400:  # noqa: PLR2004 - a redirect
         response = error.get_response()

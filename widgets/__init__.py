@@ -2,6 +2,18 @@
 
 from __future__ import annotations
 
-from .app import Dashboard
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .app import Dashboard
 
 __all__ = ["Dashboard"]
+
+
+def __getattr__(name: str) -> object:
+    # Whoever needs one room alone, a decoder's child process above all, need not load every other one.
+    if name == "Dashboard":
+        from .app import Dashboard  # noqa: PLC0415
+
+        return Dashboard
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

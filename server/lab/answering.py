@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
+from hashlib import blake2b
 from typing import TYPE_CHECKING, Final
 
 from flask import Response, request
 from werkzeug.exceptions import BadGateway, HTTPException
 
-from server.headers import write
-
 if TYPE_CHECKING:
     from collections.abc import Callable
-
 
     from server.holding import Holding
     from server.limiters import Decision
 
-    from .choice import Choice
-
+LONGEST_KEY: Final = 64
 SENTENCES: Final = {
     503: "The service is overloaded. Please wait longer between requests, and try again.",
     429: "Too many requests. Please wait longer between requests, and try again.",
@@ -46,13 +43,23 @@ class Refusal(HTTPException):
 def client() -> str:
     """Who asks: the value of X-API-Key, else the address of the connection."""
     key = request.headers.get("X-API-Key", "").strip()
+    if len(key) > LONGEST_KEY:
+        # Kept in full, long keys would fill the memory.
+        key = f"{key[:LONGEST_KEY]}… {blake2b(key.encode('utf-8', 'surrogatepass'), digest_size=8).hexdigest()}"
     return f"key {key}" if key else f"address {request.remote_addr}"
 
 
 def answer(
-    decision: Decision, choice: Choice, now: float, holding: Holding, serve: Callable[[], Response]
+    decision: Decision, stated: dict[str, str], status: int, holding: Holding, serve: Callable[[], Response]
 ) -> Response:
-    """The answer to a request on which `decision` was made at `now` epoch seconds.
+    """The answer to a request on which `decision` was made.
+
+    Args:
+        decision: Of the limiter.
+        stated: The headers in which the service states it.
+        status: Of a refusal.
+        holding: Holds the answer of a limiter that queues.
+        serve: Makes the answer of a request that is served.
 
     Raises:
         Refusal: If the rule refuses.
@@ -60,9 +67,8 @@ def answer(
     """
     if decision.failed:
         raise BadGateway("The service broke down over this request. That says nothing about its pace.")
-    stated = write(choice.dialect, decision, now)
     if not decision.accepted:
-        raise Refusal(choice.status, stated)
+        raise Refusal(status, stated)
     holding.hold(decision.delay)
     response = serve()
     response.headers.update(stated)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import re
 from dataclasses import MISSING, Field, dataclass, fields
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 
 from server.headers import DIALECTS
 from server.limiters import LIMITERS, Limiter
@@ -50,7 +50,7 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule by its name in `LIMITERS` and the arguments that differ from the defaults; two that are equal share state."""
+    """A rule by its name in `LIMITERS` and the arguments that differ from the defaults; equal ones share state."""
 
     limiter: str
     arguments: tuple[tuple[str, Value], ...] = ()
@@ -103,7 +103,7 @@ def parameters_of(limiter: type[Limiter]) -> dict[str, Parameter]:
     """The arguments of a rule, in order, but for a rule within it."""
     sentences = _sentences(inspect.getdoc(limiter) or "")
     return {
-        each.name: Parameter(each.name, each.type, _TYPES[each.type], each.default, sentences.get(each.name, ""))
+        each.name: Parameter(each.name, str(each.type), _TYPES[each.type], _default(each), sentences.get(each.name, ""))
         for each in _public(limiter)
         if each.type in _TYPES
     }
@@ -154,6 +154,11 @@ def _one_of(name: str, given: Mapping[str, str], allowed: tuple[str, ...]) -> st
 
 def _public(limiter: type[Limiter]) -> list[Field[Any]]:
     return [each for each in fields(limiter) if each.init]  # type: ignore[arg-type] # every limiter is a dataclass
+
+
+def _default(field: Field[Any]) -> Value:
+    # Every argument of a rule has one, or the rule could not be built without any.
+    return cast("Value", field.default)
 
 
 def _sentences(docstring: str) -> dict[str, str]:

@@ -1,12 +1,12 @@
 """Rules under names of one's own, from a TOML file: the services of a lesson.
 
-    [weather]                  # served at /slow/weather
-    limiter = "token-bucket"   # a name of LIMITERS; every other key is a parameter, as in an address
-    rate = 0.5
-    burst = 10
-    dialect = "github"
-    status = 429
-    scope = "shared"
+[weather]                  # served at /slow/weather
+limiter = "token-bucket"   # a name of LIMITERS; every other key is a parameter, as in an address
+rate = 0.5
+burst = 10
+dialect = "github"
+status = 429
+scope = "shared"
 """
 
 from __future__ import annotations
@@ -38,7 +38,9 @@ def read_profiles(path: Path) -> dict[str, Choice]:
     try:
         tables = tomllib.loads(path.read_text("utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise SettingsError(f"The profile file (WAITWISE_PROFILE, --profile) {path} cannot be read: {error}.") from error
+        raise SettingsError(
+            f"The profile file (WAITWISE_PROFILE, --profile) {path} cannot be read: {error}."
+        ) from error
     return {name: _profile(f"{path}, [{name}]", name, table) for name, table in tables.items()}
 
 

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, jsonify, request
 from werkzeug.exceptions import BadRequest
 
 from server.delivery import deliver
-from server.headers import DIALECTS
+from server.headers import DIALECTS, write
 from server.latency import LATENCY
 from server.limiters import LIMITERS
 from server.nasa import choose as choose_resource
@@ -55,7 +55,8 @@ def slow_routes(
     def limited(limiter: str) -> Response:
         choice = chosen(limiter, profiles)
         decision = tables.ask(choice.rule, client())
-        return answer(decision, choice, clock(), holding, lambda: deliver(choose_resource(catalogue, picker)))
+        stated = write(choice.dialect, decision, clock())
+        return answer(decision, stated, choice.status, holding, lambda: deliver(choose_resource(catalogue, picker)))
 
     return routes
 

@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from server.gate import in_real_seconds
-from server.limiters import Decision, Limiter
 from server.limiters.clients import Clients
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from server.limiters import Decision, Limiter
 
     from .choice import Rule
 

@@ -1,11 +1,12 @@
 """Every rule by which the service refuses, on a clock that is passed in: pure objects, see `Limiter`.
 
-`LIMITERS` names each one as an address or a profile does.
+`LIMITERS` names each one as an address or a profile does; `Clients` keeps one rule for each of many clients.
 """
 
 from __future__ import annotations
 
 from .bucket import TokenBucket
+from .clients import Clients
 from .concurrency import Concurrency
 from .counter import SlidingCounter
 from .decision import Decision, Limiter, Policy
@@ -23,6 +24,7 @@ from .window import FixedWindow
 
 __all__ = [
     "LIMITERS",
+    "Clients",
     "Concurrency",
     "DailyQuota",
     "Decision",

@@ -32,7 +32,7 @@ def share(**values: float) -> None:
             raise ValueError(f"{name} must lie between 0 and 1, got {value!r}")
 
 
-def count(*, least: int = 1, most: int = MOST, **values: int) -> None:
+def count(least: int = 1, most: int = MOST, /, **values: int) -> None:
     """Raise `ValueError` unless each value is a whole number from `least` to `most`."""
     for name, value in values.items():
         if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:

@@ -45,7 +45,7 @@ class Concurrency:
     _draws: int = field(init=False, default=0, repr=False)
 
     def __post_init__(self) -> None:
-        _checks.count(most=_checks.MOST_TIMES, limit=self.limit)
+        _checks.count(1, _checks.MOST_TIMES, limit=self.limit)
         _checks.positive(service=self.service)
 
     def ask(self, now: float) -> Decision:

@@ -45,7 +45,7 @@ class LeakyBucket:
 
     def __post_init__(self) -> None:
         _checks.count(rate=self.rate)
-        _checks.count(least=0, burst=self.burst, delay=0 if self.delay is None else self.delay)
+        _checks.count(0, burst=self.burst, delay=0 if self.delay is None else self.delay)
         if self.per not in (1, 60):
             raise ValueError(f"per must be 1 (r/s) or 60 (r/m), as in nginx, got {self.per!r}")
 

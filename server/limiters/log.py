@@ -33,7 +33,7 @@ class SlidingLog:
     _log: deque[float] = field(init=False, default_factory=deque, repr=False)
 
     def __post_init__(self) -> None:
-        _checks.count(most=_checks.MOST_TIMES, limit=self.limit)
+        _checks.count(1, _checks.MOST_TIMES, limit=self.limit)
         _checks.positive(window=self.window)
         self._log = deque(maxlen=self.limit)
 

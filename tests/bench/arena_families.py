@@ -65,7 +65,18 @@ def _window(draw: Draw) -> tuple[int, float]:
 
 
 def _fixed(draw: Draw) -> Limiter:
-    return FixedWindow(*_window(draw), aligned=draw.random() < 0.5)  # noqa: PLR2004 - a coin
+    return FixedWindow(*_window(draw), aligned=draw.random() < 0.5)
+
+
+def _stated_bucket(draw: Draw) -> Limiter:
+    """Who states a policy has one in whole seconds."""
+    burst = draw.whole(1, 100)
+    return TokenBucket(burst / max(1, round(burst * draw.scale(0.2, 10))), burst)
+
+
+def _stated_window(draw: Draw) -> Limiter:
+    limit, window = _window(draw)
+    return FixedWindow(limit, max(1, round(window)), aligned=draw.random() < 0.5)
 
 
 def _log(draw: Draw, *, count_refused: bool = False) -> Limiter:
@@ -82,17 +93,19 @@ def _leaky(draw: Draw, *, delay: bool) -> Limiter:
 
 def _shared(draw: Draw) -> Limiter:
     limit, window = _window(draw)
-    return Shared(FixedWindow(max(6, limit), window), others=draw.uniform(0.05, 0.35) * limit / window, seed=draw.seed_())
+    return Shared(
+        FixedWindow(max(6, limit), window), others=draw.uniform(0.05, 0.35) * limit / window, seed=draw.seed_()
+    )
 
 
 def _penalty(draw: Draw) -> Limiter:
     wait = draw.scale(0.3, 6)
-    return PenaltyBox(1 / wait, draw.whole(1, 20), wait * draw.scale(3, 60), extend=draw.random() < 0.3)  # noqa: PLR2004
+    return PenaltyBox(1 / wait, draw.whole(1, 20), wait * draw.scale(3, 60), extend=draw.random() < 0.3)
 
 
 def _concurrency(draw: Draw) -> Limiter:
     limit = draw.whole(2, 10)
-    return Concurrency(limit, limit * draw.scale(0.3, 3), varied=draw.random() < 0.5, seed=draw.seed_())  # noqa: PLR2004
+    return Concurrency(limit, limit * draw.scale(0.3, 3), varied=draw.random() < 0.5, seed=draw.seed_())
 
 
 def _failing(draw: Draw, *, as_refusals: bool = False, share: float | None = None) -> Limiter:
@@ -133,11 +146,11 @@ FAMILIES = (
     Family("gap, no reset", lambda draw: _gap(draw, reset=False)),
     Family("gap, Retry-After", _gap, told=1),
     Family("token bucket", _bucket),
-    Family("token bucket, headers", _bucket, told=1, states=True),
+    Family("token bucket, headers", _stated_bucket, told=1, states=True),
     Family("leaky, nodelay", lambda draw: _leaky(draw, delay=False)),
     Family("leaky, delay", lambda draw: _leaky(draw, delay=True)),
     Family("fixed window", _fixed),
-    Family("fixed window, headers", _fixed, told=1, states=True),
+    Family("fixed window, headers", _stated_window, told=1, states=True),
     Family("fixed window, short Retry-After", _fixed, told=0.4),
     Family("sliding log", _log),
     Family("sliding log, refused count", lambda draw: _log(draw, count_refused=True), told=1),
@@ -149,7 +162,9 @@ FAMILIES = (
     Family("random 503", lambda draw: _failing(draw, as_refusals=True)),
     Family("none", lambda _: Unlimited()),
     Family("daily quota", lambda draw: DailyQuota(draw.whole(500, 5000), rate=1 / draw.scale(0.3, 6)), decidable=False),
-    Family("great burst", lambda draw: TokenBucket(1 / draw.scale(1, 10), burst=draw.whole(2000, 9000)), decidable=False),
+    Family(
+        "great burst", lambda draw: TokenBucket(1 / draw.scale(1, 10), burst=draw.whole(2000, 9000)), decidable=False
+    ),
     Family("drifting", lambda draw: Drifting(draw.scale(0.5, 6), draw.uniform(0.1, 0.5)), decidable=False),
     Family("refused at any pace", lambda draw: _failing(draw, as_refusals=True, share=0.15), decidable=False),
 )

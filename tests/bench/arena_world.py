@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from itertools import pairwise
 from random import Random
 from typing import TYPE_CHECKING
 
 from widgets.probe.attempt import Attempt, Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from server.limiters import Decision, Limiter
     from widgets.probe.attempt import Strategy, Verdict
+
+GRAIN = 1e-6
+"""Seconds by which a time in a float may be off."""
 
 ENDLESS = 20_000
 """Attempts after which a strategy is taken to have no end of its own."""
@@ -51,7 +55,6 @@ class Service:
     told: float = 0.0
     states: bool = False
     seed: int = 0
-    honest: float = 0.0
     _random: Random = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -94,11 +97,20 @@ class Run:
         """Requests that were refused."""
         return sum(attempt.outcome is Outcome.REFUSED for attempt in self.attempts)
 
+    @property
+    def early(self) -> int:
+        """Requests that came before the Retry-After of the last refusal had passed."""
+        return sum(
+            "Retry-After" in last.headers
+            and following.started < last.started + last.latency + float(last.headers["Retry-After"]) - GRAIN
+            for last, following in pairwise(self.attempts)
+        )
 
-def run(plan: Strategy, service: Service, clock: Clock) -> Run:
-    """Drive `plan` to its verdict against `service`."""
-    began = clock.now()
-    attempts: list[Attempt] = []
+
+def run(plan: Strategy, service: Service, clock: Clock, known: Iterable[Attempt] = ()) -> Run:
+    """Drive `plan` to its verdict against `service`; `known` are the attempts it goes on from, just made."""
+    attempts = list(known)
+    began = clock.now() - (attempts[-1].started + attempts[-1].latency if attempts else 0.0)
     step = next(plan)
     while len(attempts) < ENDLESS:
         last = attempts[-1] if attempts else None

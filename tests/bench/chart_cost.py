@@ -10,7 +10,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from tests.browser.conftest import ROOT, launched, voila
-from widgets.probe.attempt import Attempt
+from widgets.probe.attempt import Attempt, Step
 from widgets.probe.live import LiveProbe
 
 SIZES = (10, 1000)
@@ -33,9 +33,7 @@ def filled(size: int) -> LiveProbe:
     """What a person sees after `size` attempts."""
     live = LiveProbe("light")
     for number in range(1, size + 1):
-        live.chart.add(attempt(number), attempt(number).wait or 0.0)
-        live.table.add(attempt(number))
-        live.attempts.append(attempt(number))
+        live.recall(Step(attempt(number).wait or 0.0, "verify"), attempt(number))
     live._repaint()
     return live
 

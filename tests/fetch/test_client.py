@@ -11,10 +11,9 @@ from typing import Any
 
 import pytest
 
-from widgets.fetch import Fetcher, FetchError
+from widgets.fetch import Fetcher, FetchError, Reply
 from widgets.fetch.errors import (
     AddressError,
-    BlockedError,
     DeadlineError,
     RedirectError,
     ReplyError,
@@ -364,11 +363,39 @@ def test_only_fetch_errors_escape_even_from_a_broken_callback(
         Fetcher(resolver=broken_resolver).fetch("http://x.example/")
 
 
-def test_public_mode_refuses_the_machine_itself_but_asks_the_bundled_service(
-    service: Callable[..., Any], answer: Callable[..., Any]
-) -> None:
-    one = service(answer(b"ok"))
-    with pytest.raises(BlockedError, match="public mode"):
-        Fetcher(mode="public").fetch(one.url)
-    allowed = Fetcher(mode="public", exceptions=[("127.0.0.1", one.port)])
-    assert bytes(allowed.fetch(one.url).body) == b"ok"
+def test_head_asks_for_no_body(service: Callable[..., Any]) -> None:
+    one = service(lambda connection, _: connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n"))
+    reply = Fetcher().fetch(one.url, method="HEAD")
+    assert one.heads[0].startswith(b"HEAD / ")
+    assert (reply.complete, len(reply.body), reply.headers.get("Content-Length")) == (True, 0, "1000")
+
+
+def test_a_body_that_takes_its_time_is_told_in_part(service: Callable[..., Any]) -> None:
+    def talk(connection: socket.socket, _: bytes) -> None:
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 10\r\n\r\nfirst")
+        time.sleep(0.5)
+        connection.sendall(b"half")
+        time.sleep(0.1)
+        connection.sendall(b".")
+
+    parts: list[Reply] = []
+    reply = Fetcher().fetch(service(talk).url, on_part=parts.append)
+    assert [bytes(part.body) for part in parts] == [b"firsthalf"]
+    assert (parts[0].complete, parts[0].why_incomplete) == (False, "It is still coming.")
+    assert bytes(reply.body) == b"firsthalf."
+
+
+def test_live_events_are_told_at_once(service: Callable[..., Any]) -> None:
+    def talk(connection: socket.socket, _: bytes) -> None:
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\ndata: one\n\n")
+        connection.recv(1)
+
+    stop = threading.Event()
+    parts: list[bytes] = []
+
+    def look(part: Reply) -> None:
+        parts.append(bytes(part.body))
+        stop.set()
+
+    Fetcher().fetch(service(talk).url, on_part=look, stop=stop)
+    assert parts == [b"data: one\n\n"]

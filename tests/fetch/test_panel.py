@@ -1,13 +1,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 import ipywidgets
 import pytest
 
 from widgets.fetch import FetchError, FetchPanel, Reply
-from widgets.fetch.reply import Headers
+from widgets.fetch.reply import Headers, Hop, Request
 
 PAGE = Reply(
     "http://x/",
@@ -23,10 +23,23 @@ class FakeFetcher:
 
     def __init__(self, answer: Callable[..., Reply]) -> None:
         self.asked: list[str] = []
+        self.requests: list[tuple[str, dict[str, str]]] = []
+        self.part: Callable[[Reply], None] | None = None
         self._answer = answer
 
-    def fetch(self, url: str, *, on_progress: object = None, stop: object = None) -> Reply:
+    def fetch(
+        self,
+        url: str,
+        *,
+        method: str = "GET",
+        headers: Mapping[str, str] | None = None,
+        on_progress: object = None,
+        on_part: Callable[[Reply], None] | None = None,
+        stop: object = None,
+    ) -> Reply:
         self.asked.append(url)
+        self.part = on_part
+        self.requests.append((method, dict(headers or {})))
         return self._answer(on_progress, stop)
 
 
@@ -57,24 +70,24 @@ def test_the_panel_offers_its_addresses_and_shows_no_reply_at_first() -> None:
     one = panel(lambda *_: PAGE)
     assert one.address.options == ("http://x/NASA", "http://x/Slow-NASA")
     assert one.address.value == "http://x/NASA"
-    assert hidden(one.tabs)
+    assert hidden(one.view)
     assert one.stop_button.disabled
 
 
 def test_a_reply_is_shown_with_its_caption_facts_headers_and_bytes() -> None:
     one = fetched(panel(lambda *_: PAGE))
-    assert one._view.children[0].value == "b'hello' as text/plain"
-    assert one._raw.children[0].value == "b'hello' as application/octet-stream"
-    assert one.caption.value == "<p>A &lt;b&gt;page&lt;/b&gt;</p>"
-    assert "200 OK · text/plain · 5 bytes" in one.facts.value
+    assert one.view.stage.children[0].value == "b'hello' as text/plain"
+    assert one.view.raw.children[0].value == "b'hello' as application/octet-stream"
+    assert one.view.caption.value == "<p>A &lt;b&gt;page&lt;/b&gt;</p>"
+    assert "200 OK · text/plain · 5 bytes" in one.view.facts.value
     assert "The service answered." in one.message.value
-    assert not hidden(one.tabs)
+    assert not hidden(one.view)
 
 
 def test_header_values_are_shown_as_text() -> None:
     one = fetched(panel(lambda *_: PAGE))
-    assert "&lt;img onerror=x&gt;" in one.headers.value
-    assert "<img" not in one.headers.value
+    assert "&lt;img onerror=x&gt;" in one.view.headers.value
+    assert "<img" not in one.view.headers.value
 
 
 def test_an_error_is_a_sentence_and_the_last_good_reply_stays() -> None:
@@ -86,11 +99,11 @@ def test_an_error_is_a_sentence_and_the_last_good_reply_stays() -> None:
         raise FetchError("The host is <gone>. Try later.")
 
     one = fetched(panel(answer))
-    view = one._view.children
+    view = one.view.stage.children
     fetched(one)
     assert "The host is &lt;gone&gt;. Try later. Below is still the reply before." in one.message.value
     assert 'role="alert"' in one.message.value
-    assert one._view.children == view
+    assert one.view.stage.children == view
     assert one.reply is PAGE
 
 
@@ -128,11 +141,11 @@ def test_stop_ends_a_fetch_and_what_came_is_marked_as_a_part() -> None:
     assert asking.wait(5)
     assert one.fetch_button.disabled
     assert not one.stop_button.disabled
-    assert not hidden(one._bar)
+    assert not hidden(one.progress)
     one.stop()
     one.join(5)
     assert "This is only a part: Stopped by you." in one.message.value
-    assert hidden(one._bar)
+    assert hidden(one.progress)
 
 
 def test_a_second_click_while_fetching_asks_nothing() -> None:
@@ -191,7 +204,7 @@ def test_progress_is_shown_with_bytes() -> None:
     def answer(on_progress: Callable[[int, int | None], None], _: object) -> Reply:
         on_progress(500, 2000)
         on_progress(2000, 2000)
-        seen.append((one._bar.value, one.message.value))
+        seen.append((one.progress.value, one.message.value))
         return PAGE
 
     one = panel(answer)
@@ -202,7 +215,7 @@ def test_progress_is_shown_with_bytes() -> None:
 
 def test_the_widgets_of_the_reply_before_are_closed() -> None:
     one = fetched(panel(lambda *_: PAGE))
-    old = one._view.children[0]
+    old = one.view.stage.children[0]
     fetched(one)
     assert old.comm is None
 
@@ -211,4 +224,64 @@ def test_the_widgets_of_the_reply_before_are_closed() -> None:
 def test_an_error_status_is_said_and_its_body_shown(status: int) -> None:
     one = fetched(panel(lambda *_: Reply("http://x/", status, "Sorry", body=b"why")))
     assert f"The service answered with an error: {status} Sorry." in one.message.value
-    assert one._view.children[0].value == "b'why' as "
+    assert one.view.stage.children[0].value == "b'why' as "
+
+
+def test_the_editor_is_folded_away_until_it_is_wanted() -> None:
+    editor = panel(lambda *_: PAGE).editor
+    assert hidden(editor._form)
+    editor.unfold.value = True
+    assert not hidden(editor._form)
+    assert hidden(editor.secret)
+    editor.login.value = "bearer"
+    assert not hidden(editor.secret)
+    assert hidden(editor.name)
+
+
+def test_what_the_editor_says_is_asked() -> None:
+    one = panel(lambda *_: PAGE)
+    one.editor.method.value = "HEAD"
+    one.editor.query.value = "type=image/png\n"
+    one.editor.headers.value = "Accept: text/html"
+    one.editor.login.value = "bearer"
+    one.editor.secret.value = "s3cret"
+    fetched(one)
+    assert asked(one) == ["http://x/NASA?type=image%2Fpng"]
+    assert isinstance(one._fetcher, FakeFetcher)
+    assert one._fetcher.requests == [("HEAD", {"Accept": "text/html", "Authorization": "Bearer s3cret"})]
+
+
+def test_a_header_that_cannot_be_sent_is_a_sentence_and_nothing_is_asked() -> None:
+    one = panel(lambda *_: PAGE)
+    one.editor.headers.value = "no colon"
+    fetched(one)
+    assert "has no colon" in one.message.value
+    assert asked(one) == []
+
+
+def test_what_happened_and_the_request_as_code_are_shown() -> None:
+    request = Request("GET", "http://x/NASA", Headers([("Host", "x"), ("Authorization", "Bearer s3cret")]))
+    hop = Hop(request, 200, "OK", Headers([("X-Evil", "<b>")]), (("connected", 0.01),), "127.0.0.1:80")
+    one = fetched(panel(lambda *_: Reply("http://x/NASA", 200, hops=(hop,), request=request)))
+    assert "1. GET http://x/NASA → 200 OK" in one.view.happened.value
+    assert "&lt;b&gt;" in one.view.happened.value
+    assert one.view.copy.value.startswith("curl ")
+    one.view.tool.value = "httpx"
+    assert "httpx.get(" in one.view.copy.value
+    assert "s3cret" not in one.view.happened.value + one.view.copy.value
+
+
+def test_a_part_is_shown_while_the_rest_is_still_coming() -> None:
+    seen: list[str] = []
+
+    def answer(*_: object) -> Reply:
+        assert isinstance(one._fetcher, FakeFetcher)
+        assert one._fetcher.part
+        one._fetcher.part(Reply("http://x/", 200, body=b"first", complete=False, why_incomplete="It is still coming."))
+        seen.append(one.view.stage.children[0].value)
+        return PAGE
+
+    one = panel(answer)
+    fetched(one)
+    assert seen == ["b'first' as "]
+    assert one.view.stage.children[0].value == "b'hello' as text/plain"

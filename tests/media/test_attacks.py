@@ -37,7 +37,8 @@ TAGS = {
     ),
     *("pre", "small", "span", "strong", "summary", "table", "tbody", "td", "th", "thead", "tr", "ul"),
 }
-TEXT_WIDGETS = (ipywidgets.Button, ipywidgets.Dropdown, ipywidgets.BoundedIntText, ipywidgets.Audio, ipywidgets.Video)
+TEXT_WIDGETS = (ipywidgets.Button, ipywidgets.Checkbox, ipywidgets.Dropdown, ipywidgets.BoundedIntText)
+PLAYERS = (ipywidgets.Audio, ipywidgets.Video)
 BOXES = (ipywidgets.Box, ipywidgets.VBox, ipywidgets.HBox)
 
 
@@ -68,7 +69,7 @@ def judge(widget: ipywidgets.Widget) -> None:
             parser.feed(one.value)
             parser.close()
         else:
-            assert isinstance(one, (*TEXT_WIDGETS, *BOXES)), type(one)
+            assert isinstance(one, (*TEXT_WIDGETS, *PLAYERS, *BOXES)), type(one)
             assert not getattr(one, "description_allow_html", False)
 
 

@@ -266,5 +266,17 @@ def test_a_viewer_that_fails_costs_nothing_but_the_view(shows: Callable[..., Any
     assert "61 62 63" in html
 
 
+def test_a_viewer_that_returns_no_widget_is_told_so(shows: Callable[..., Any]) -> None:
+    @renderer("application/x-none")
+    def none(reply: Any) -> Any:
+        return None
+
+    try:
+        html = shows(b"abc", "application/x-none").html
+    finally:
+        del _renderers["application/x-none"]
+    assert "the viewer failed: it returned NoneType, not a widget" in html
+
+
 def test_a_reply_can_be_shown_as_another_type(shows: Callable[..., Any]) -> None:
     assert "61 62 63" in shows(b"abc", "text/plain", shown_as="application/octet-stream").html

@@ -18,7 +18,7 @@ def say(panel: ProbePanel) -> str:
 
 
 def run(panel: ProbePanel, address: str, seconds: float = 10) -> ProbePanel:
-    panel.address.value = address
+    panel.form.address.value = address
     panel.probe()
     panel.join(seconds)
     assert not panel.start_button.disabled
@@ -78,8 +78,8 @@ def test_a_404_ends_the_probe_at_once_with_advice(start_service: Callable[..., s
 
 def test_values_from_a_browser_are_checked_again() -> None:
     panel = ProbePanel(["http://127.0.0.1:9/"])
-    panel.needed.max = 10**9
-    panel.needed.value = 10**9
+    panel.form.needed.max = 10**9
+    panel.form.needed.value = 10**9
     panel.probe()
     assert "successes" in say(panel).lower()
     assert panel.live.attempts == []

@@ -25,7 +25,7 @@ class FakeClock:
 
     def wait(self, seconds: float, stop: threading.Event) -> None:
         if not stop.is_set():
-            self.time += seconds
+            self.time += max(0.0, seconds)
 
 
 class Spectator:
@@ -94,6 +94,21 @@ def test_a_countdown_ticks_five_times_a_second() -> None:
     watch = Spectator(clock)
     follow(fixed(0.0, 1.0), service(clock, 0.0, 0.0), clock=clock, watch=watch)
     assert [value for what, value in watch.told if what == "tick"] == [1.0, 0.8, 0.6, 0.4, 0.2]
+
+
+def test_a_slow_spectator_does_not_stretch_the_wait() -> None:
+    clock = FakeClock()
+    seen: list[Attempt] = []
+
+    class Slow(Spectator):
+        def on_attempt(self, attempt: Attempt) -> None:
+            seen.append(attempt)
+
+    def draw() -> None:
+        clock.time += 0.05
+
+    follow(fixed(0.0, 1.0), service(clock, 0.0, 0.0), clock=clock, watch=Slow(clock, draw))
+    assert seen[1].spacing == pytest.approx(1.0)
 
 
 def test_stop_in_a_wait_ends_in_a_verdict_with_what_is_known() -> None:

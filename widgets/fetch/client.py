@@ -5,12 +5,13 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Collection, Mapping
 from contextlib import ExitStack, closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 from urllib.parse import urljoin, urlsplit
 
 import requests
 from requests.utils import requote_uri
+from urllib3.response import BaseHTTPResponse
 
 from .errors import AddressError, FetchError, RedirectError
 from .explain import explained
@@ -63,6 +64,7 @@ class Fetcher:
         method: str = "GET",
         headers: Mapping[str, str] | None = None,
         on_progress: Progress | None = None,
+        on_part: Callable[[Reply], None] | None = None,
         stop: threading.Event | None = None,
     ) -> Reply:
         """Ask `url` and return what came, whatever its status.
@@ -72,57 +74,69 @@ class Fetcher:
             method: `"GET"` or `"HEAD"`.
             headers: Sent with the request, but not to another origin to which a redirect leads.
             on_progress: Told bytes of the body so far on the wire, and how many there will be, or None.
+            on_part: Told the reply so far, with the first MB of its body, once when the body takes longer than 0.4 s,
+                and each second for a body of live events or lines.
             stop: Set it to end the fetch within 0.3 s; what came is returned as an incomplete reply.
 
         Raises:
             FetchError: No reply came; nothing else is raised.
         """
-        with Watch(self.deadline, stop) as watch:
+        first = Request(method, url, Headers((headers or {}).items()))
+        with Watch(self.deadline, stop) as watch, ExitStack() as cleanup:
             try:
-                return self._follow(url, method, dict(headers or {}), watch, on_progress)
+                raw, hops = self._follow(first, watch, cleanup)
+                return self._receive(raw, hops, watch, on_progress, on_part)
             except FetchError:
                 raise
             except Exception as error:  # Hostile replies raise more than the libraries admit to.
                 raise explained(error, url, watch.reason, watch.now) from error
 
-    def _follow(
-        self, url: str, method: str, headers: dict[str, str], watch: Watch, on_progress: Progress | None
-    ) -> Reply:
+    def _follow(self, request: Request, watch: Watch, cleanup: ExitStack) -> tuple[BaseHTTPResponse, list[Hop]]:
+        """Ask, follow redirects, and return the answer whose body is still to be read."""
         guard = Guard(self.mode, self.exceptions, self.resolver)
-        url = guard.check(url)
+        request = replace(request, url=guard.check(request.url))
+        session = cleanup.enter_context(_Session())
+        session.trust_env = False
         hops: list[Hop] = []
         dropped: tuple[str, ...] = ()
-        with ExitStack() as cleanup:
-            session = cleanup.enter_context(_Session())
-            session.trust_env = False
-            while True:
-                line = cleanup.enter_context(closing(Line(guard, watch, self.patience)))
-                response, hop = self._ask(session, line, Request(method, url, Headers(headers.items())), dropped)
-                watch.check()  # A head that was cut short by the watch looks like a whole one.
-                hops.append(hop)
-                target = _target(hop)
-                if target is None:
-                    got = receive(response.raw, hop.headers, watch, cap=self.cap, on_progress=on_progress)
-                    return Reply(
-                        url=hop.request.url,
-                        status=hop.status,
-                        reason=hop.reason,
-                        headers=hop.headers,
-                        body=got.body,
-                        complete=got.complete,
-                        why_incomplete=got.why_incomplete,
-                        note=got.note,
-                        wire_size=got.wire_size,
-                        elapsed=watch.now,
-                        hops=tuple(hops),
-                        request=hop.request,
-                    )
-                response.close()
-                url = _next(guard, hops, target)
-                if _origin(url) != _origin(hop.request.url):
-                    dropped = (*headers, *(["Cookie"] if session.cookies else []))
-                    headers = {}
-                    session.cookies.clear()
+        while True:
+            line = cleanup.enter_context(closing(Line(guard, watch, self.patience)))
+            response, hop = self._ask(session, line, request, dropped)
+            watch.check()  # A head that was cut short by the watch looks like a whole one.
+            hops.append(hop)
+            target = _target(hop)
+            if target is None:
+                return response.raw, hops
+            response.close()
+            request = replace(request, url=_next(guard, hops, target))
+            if _origin(request.url) != _origin(hop.request.url):
+                dropped = tuple(name for name, _ in request.headers) + (("Cookie",) if session.cookies else ())
+                request = replace(request, headers=Headers())
+                session.cookies.clear()
+
+    def _receive(
+        self,
+        raw: BaseHTTPResponse,
+        hops: list[Hop],
+        watch: Watch,
+        on_progress: Progress | None,
+        on_part: Callable[[Reply], None] | None,
+    ) -> Reply:
+        last = hops[-1]
+        head = Reply(
+            last.request.url, last.status, last.reason, last.headers, hops=tuple(hops), request=last.request,
+            complete=False, why_incomplete="It is still coming.",
+        )  # fmt: skip
+
+        def part(body: bytes) -> None:
+            if on_part is not None:
+                on_part(replace(head, body=body, wire_size=raw.tell(), elapsed=watch.now))
+
+        got = receive(raw, last.headers, watch, cap=self.cap, on_progress=on_progress, on_part=part)
+        return replace(
+            head, body=got.body, complete=got.complete, why_incomplete=got.why_incomplete, note=got.note,
+            wire_size=got.wire_size, elapsed=watch.now,
+        )  # fmt: skip
 
     def _ask(
         self, session: requests.Session, line: Line, request: Request, dropped: tuple[str, ...]

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 import ipywidgets
@@ -13,11 +12,13 @@ import ipywidgets
 from widgets.kit import Failed, Finished, Idle, Job, Running, State, markup
 
 from .client import Progress
+from .editor import RequestEditor
 from .errors import FetchError
 from .quantity import as_progress
 from .reply import Reply, readable
 from .throttle import Throttle
-from .widgetry import close, visible
+from .view import ReplyView
+from .widgetry import visible
 
 _REMEMBERED = 20
 _ERRORS = 400
@@ -32,7 +33,16 @@ _ENTERED = 0.15
 class Fetches(Protocol):
     """Asks an address, as `Fetcher` does."""
 
-    def fetch(self, url: str, *, on_progress: Progress | None = None, stop: threading.Event | None = None) -> Reply:
+    def fetch(
+        self,
+        url: str,
+        *,
+        method: str = "GET",
+        headers: Mapping[str, str] | None = None,
+        on_progress: Progress | None = None,
+        on_part: Callable[[Reply], None] | None = None,
+        stop: threading.Event | None = None,
+    ) -> Reply:
         """Return what came; raise only `FetchError`."""
 
 
@@ -41,15 +51,6 @@ class Render(Protocol):
 
     def __call__(self, reply: Reply, *, shown_as: str = "") -> ipywidgets.Widget:
         """Return the widget; never raise."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Shown:
-    """What a finished fetch puts on the page."""
-
-    reply: Reply
-    view: ipywidgets.Widget
-    raw: ipywidgets.Widget
 
 
 class FetchPanel(ipywidgets.VBox):
@@ -78,21 +79,13 @@ class FetchPanel(ipywidgets.VBox):
         ).add_class("ww-address")
         self.fetch_button = ipywidgets.Button(description="Fetch", button_style="primary")
         self.stop_button = ipywidgets.Button(description="Stop", disabled=True)
-        self._bar = ipywidgets.FloatProgress(min=0, max=1).add_class("ww-progress")
+        self.editor = RequestEditor()
+        self.progress = ipywidgets.FloatProgress(min=0, max=1).add_class("ww-progress")
         self.message = markup.line("Choose an address and press Fetch.")
-        self.caption = ipywidgets.HTML().add_class("ww-caption")
-        self._view = ipywidgets.VBox().add_class("ww-view")
-        self.facts = ipywidgets.HTML().add_class("ww-facts")
-        self.headers = ipywidgets.HTML()
-        self._raw = ipywidgets.VBox()
-        self.tabs = ipywidgets.Tab(
-            [ipywidgets.VBox([self.caption, self._view, self.facts]), self.headers, self._raw],
-            titles=("View", "Headers", "Raw bytes"),
-        )
-        visible(self._bar, on=False)
-        visible(self.tabs, on=False)
+        self.view = ReplyView()
+        visible(self.progress, on=False)
         row = ipywidgets.Box([self.address, self.fetch_button, self.stop_button]).add_class("ww-form")
-        super().__init__([markup.heading("Fetch"), row, self._bar, self.message, self.tabs])
+        super().__init__([markup.heading("Fetch"), row, self.editor, self.progress, self.message, self.view])
         self.add_class("ww-panel").add_class("ww-fetch")
         self.address.on_msg(self._on_message)
         self.fetch_button.on_click(lambda _: self.fetch())
@@ -115,33 +108,47 @@ class FetchPanel(ipywidgets.VBox):
             self._settle = _ENTERED
             self.fetch()
 
-    def _work(self, stop: threading.Event) -> _Shown:
-        """Ask and prepare what is shown, in the thread of the job."""
+    def _work(self, stop: threading.Event) -> Reply:
+        """Ask, and show what comes, in the thread of the job."""
         stop.wait(self._settle)
         self._settle = _CLICKED
         started = time.monotonic()
 
         def progress(received: int, total: int | None) -> None:
             if self._throttle.ready():
-                self._bar.value = received / total if total else 0
+                self.progress.value = received / total if total else 0
                 markup.say(self.message, as_progress(received, total, time.monotonic() - started), tone="busy")
 
-        reply = self._fetcher.fetch(self.address.value[:_LONGEST_ADDRESS], on_progress=progress, stop=stop)
-        return _Shown(reply, self._render(reply), self._render(reply, shown_as="application/octet-stream"))
+        asking = self.editor.asking
+        reply = self._fetcher.fetch(
+            asking.url(self.address.value.strip()[:_LONGEST_ADDRESS]),
+            method=asking.checked_method(),
+            headers=asking.all_headers(),
+            on_progress=progress,
+            on_part=self._put,
+            stop=stop,
+        )
+        self._put(reply)
+        return reply
 
-    def _paint(self, state: State[_Shown]) -> None:
+    def _put(self, reply: Reply) -> None:
+        """Render a reply, or the part of it that came so far, and show it."""
+        raw = self._render(reply, shown_as="application/octet-stream")
+        self.view.put(reply, self._render(reply), raw)
+
+    def _paint(self, state: State[Reply]) -> None:
         running = isinstance(state, Running)
         self.fetch_button.disabled = running
         self.stop_button.disabled = not running
-        visible(self._bar, on=running)
+        visible(self.progress, on=running)
         match state:
             case Idle():
                 pass
             case Running():
-                self._bar.value = 0
+                self.progress.value = 0
                 markup.say(self.message, "Asking …", tone="busy")
-            case Finished(shown):
-                self._show(shown)
+            case Finished(reply):
+                self._finish(reply)
             case Failed(FetchError() as error):
                 markup.say(self.message, self._beside_old(str(error)), tone="bad", role="alert")
             case Failed(error):
@@ -151,30 +158,15 @@ class FetchPanel(ipywidgets.VBox):
     def _beside_old(self, words: str) -> str:
         return words if self.reply is None else f"{words} Below is still the reply before."
 
-    def _show(self, shown: _Shown) -> None:
-        reply = shown.reply
-        old = (*self._view.children, *self._raw.children)
+    def _finish(self, reply: Reply) -> None:
         self.reply = reply
-        self._view.children = (shown.view,)
-        self._raw.children = (shown.raw,)
-        self.caption.value = f"<p>{markup.plain(reply.description)}</p>" if reply.description else ""
-        self.facts.value = f"<p>{markup.plain(reply.facts)}</p>"
-        self.headers.value = markup.table(
-            "Headers as they came",
-            ("Name", "Value"),
-            [(readable(name), readable(value)) for name, value in reply.headers],
-        )
-        visible(self.tabs, on=True)
-        for widget in old:
-            close(widget)
-        self._remember(reply.request.url or self.address.value)
+        self._remember(self.address.value.strip())
         self._number += 1  # Two replies in a row are announced as two.
         markup.say(self.message, f"Reply {self._number}. {_sentence(reply)}", tone=_tone(reply))
 
     def _remember(self, address: str) -> None:
-        typed = self.address.value.strip() or address
-        if typed not in self.address.options:
-            self.address.options = (typed, *self.address.options)[:_REMEMBERED]
+        if address not in self.address.options:
+            self.address.options = (address, *self.address.options)[:_REMEMBERED]
 
 
 def _sentence(reply: Reply) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import count, repeat
+from math import inf
 
 from urllib3.exceptions import HTTPError, ReadTimeoutError
 from urllib3.response import BaseHTTPResponse
@@ -13,6 +15,11 @@ from .coding import PIECE, CodingError, Decoding
 from .quantity import as_size
 from .reply import Blob, Headers, readable
 from .watch import Watch
+
+_PART = 1_000_000
+_FIRST_LOOK = 0.4
+_LIVE = ("text/event-stream", "application/x-ndjson", "application/jsonl")
+_LIVE_EVERY = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +33,14 @@ class Received:
     wire_size: int
 
 
+def _when_parts_are_due(headers: Headers, now: float) -> Iterator[float]:
+    """Yield the moments at which a part of the body is worth a look, in seconds on the watch."""
+    if headers.get("Content-Type").lower().startswith(_LIVE):
+        yield from count(now, _LIVE_EVERY)
+    yield now + _FIRST_LOOK
+    yield from repeat(inf)
+
+
 class _Enough(Exception):  # noqa: N818 - it ends a loop
     """The cap is reached."""
 
@@ -37,13 +52,24 @@ def receive(
     *,
     cap: int,
     on_progress: Callable[[int, int | None], None] | None = None,
+    on_part: Callable[[bytes], None] | None = None,
 ) -> Received:
     """Read what there is until the end, the cap (in decoded bytes), the deadline or Stop.
 
     A body that breaks off is no error: what came is returned, with the reason.
+
+    Args:
+        raw: The answer, of which only the head was read.
+        headers: Of the answer.
+        watch: Ends the reading.
+        cap: Bytes that are kept, at most.
+        on_progress: Told the bytes on the wire so far and their expected number.
+        on_part: Told the beginning of a body that takes its time; again and again for one that never ends by itself.
     """
     total = _length(headers)
     body = Body()
+    part_due = _when_parts_are_due(headers, watch.now)
+    due = next(part_due)
     decoding = Decoding(_wire(raw, cap, total, on_progress), headers.get("Content-Encoding"))
     why = ""
     try:
@@ -52,6 +78,9 @@ def receive(
             body.append(piece[:room])
             if len(piece) > room:
                 raise _Enough  # noqa: TRY301 - one place says what each end means
+            if on_part is not None and watch.now >= due:
+                on_part(body[:_PART])
+                due = next(part_due)
     except Exception as error:  # noqa: BLE001 - whatever broke it, the part that came is kept
         why = _reason(error, cap)
     finally:

@@ -52,3 +52,4 @@ class Piece:
     media_type: str = ""
     charset: str = ""
     description: str = ""
+    depth: int = 0

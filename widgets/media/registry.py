@@ -65,7 +65,10 @@ def view(reply: Shown, media_type: str) -> tuple[ipywidgets.Widget, str]:
     if viewer is None:
         return _renderers[BYTES](reply), f"there is no viewer for {media_type}" if media_type else ""
     try:
-        return viewer(reply), ""
+        widget = viewer(reply)
+        if not isinstance(widget, ipywidgets.Widget):
+            raise TypeError(f"it returned {type(widget).__name__}, not a widget")  # noqa: TRY301 - one place for all of it
+        return widget, ""  # noqa: TRY300 - as above
     except DecoderError as error:
         return _renderers[BYTES](reply), str(error)
     except Exception as error:  # noqa: BLE001 - whatever a viewer stumbles over, the bytes are still there

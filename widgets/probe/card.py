@@ -1,13 +1,11 @@
-"""The verdict as a card: the wait, large, how sure it is, and what it cost. PURE."""
+"""The verdict as a card, and what a probe has spent of its budget. PURE."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from widgets.kit import markup
 
-if TYPE_CHECKING:
-    from .attempt import Verdict
+from .attempt import Budget, Goal, Verdict
+from .evidence import straight_needed
 
 BADGES = {
     "certified": ("good", "Certified"),
@@ -15,23 +13,52 @@ BADGES = {
     "no limit seen": ("quiet", "No limit seen"),
     "inconclusive": ("warn", "Inconclusive"),
 }
+MINUTE, HOUR = 60, 3600
 
 
-def seconds(value: float) -> str:
-    """A duration as people say it, rounded up where it is a wait, since a wait must never be shown shorter."""
-    return f"{value:.4g} s" if value < 120 else f"{value / 60:.3g} min"  # noqa: PLR2004 - two minutes
+def duration(seconds: float) -> str:
+    """A length of time as people say it."""
+    if seconds < 2 * MINUTE:
+        return f"{seconds:.3g} s"
+    return f"{seconds / MINUTE:.3g} min" if seconds < 2 * HOUR else f"{seconds / HOUR:.3g} h"
 
 
-def verdict_card(verdict: Verdict) -> str:
-    """The HTML of the card."""
+def counted(count: int, thing: str) -> str:
+    """`1 request`, `2 requests`."""
+    return f"{count} {thing}{'' if count == 1 else 's'}"
+
+
+def verdict_card(verdict: Verdict, goal: Goal | None = None) -> str:
+    """The HTML of the card: the wait, large; how sure it is; what it cost."""
     tone, badge = BADGES[verdict.kind]
     wait = "no wait" if verdict.wait is None else f"{verdict.wait:.5g} s"
-    cost = f"{verdict.requests} request{'' if verdict.requests == 1 else 's'} in {seconds(verdict.seconds)}"
     return (
-        f'<section class="ww-card ww-{tone}" aria-label="Verdict" role="status">'
-        f'<p class="ww-badge">{markup.plain(badge)}</p>'
-        f'<p class="ww-wait">{markup.plain(wait)}</p>'
-        f'<p class="ww-statement">{markup.plain(verdict.statement)}</p>'
-        f'<p class="ww-cost">Cost: {markup.plain(cost)}</p>'
-        "</section>"
+        f'<section class="ww-card ww-{tone}" aria-label="Verdict">'
+        f'<p class="ww-badge">{badge}</p><p class="ww-wait">{wait}</p>'
+        f'<p class="ww-statement" role="status">{markup.plain(verdict.statement)}</p>'
+        f'<p class="ww-cost">Cost: {markup.plain(cost(verdict, goal or Goal()))}</p></section>'
     )
+
+
+def cost(verdict: Verdict, goal: Goal) -> str:
+    """What the probe spent, and how that compares with the least that any model-free certificate costs."""
+    words = f"{counted(verdict.requests, 'request')} in {duration(verdict.seconds)}"
+    if verdict.kind != "certified" or not verdict.wait or not verdict.seconds:
+        return words
+    floor = straight_needed(goal) * verdict.wait
+    return f"{words}; the least for this certificate is {duration(floor)} ({floor / verdict.seconds:.0%} of it)"
+
+
+def spent(budget: Budget, requests: int, refusals: int, seconds: float) -> str:
+    """The HTML of the budget: three bars."""
+    bars = (
+        ("requests", f"{requests:,} of {budget.requests:,}", requests / budget.requests),
+        ("refusals", f"{refusals:,} of {budget.refusals:,}", refusals / budget.refusals),
+        ("time", f"{duration(seconds)} of {duration(budget.seconds)}", seconds / budget.seconds),
+    )
+    rows = "".join(
+        f'<div class="ww-bar"><span>{name} {text}</span>'
+        f'<progress max="1" value="{min(1.0, share):.3f}" aria-label="{name} spent"></progress></div>'
+        for name, text, share in bars
+    )
+    return f'<div class="ww-spent">{rows}</div>'

@@ -1,102 +1,68 @@
-"""The live chart of a probe: attempt number against wait on a log axis, one shape and colour per status. UI.
-
-Only numbers and this file's own words may enter the chart's option: ipecharts turns any string that begins with
-`__ipecharts_jsfn__::` into a function in the browser, so a text that a service chose must never get there.
-"""
+"""The charts of a probe: its attempts as they happen, and the accepted share by wait. UI."""
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import ipywidgets
 from ipecharts import EChartsRawWidget
 
 from widgets.kit import markup
 
-from .attempt import Attempt, Outcome
+from .attempt import Attempt, Goal, Step, Verdict
+from .drawing import Row, acceptance, attempts_view, described, described_shares
+from .drawing.ink import Option, theme_of
 
-ACCEPTED, REFUSED, FAILED = "#1a9e77", "#d55e00", "#8a8f98"
-"""After Okabe and Ito (2008): told apart by people with any kind of colour vision, on light and on dark."""
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
-SYMBOLS = {503: "diamond", 429: "rect", 403: "pin", None: "path://M-5,-5L5,5M-5,5L5,-5"}
-COLOURS = {429: "#cc79a7", 403: "#b8860b", None: FAILED}
-BY_OUTCOME = {
-    Outcome.ACCEPTED: ("circle", ACCEPTED),
-    Outcome.REFUSED: ("diamond", REFUSED),
-    Outcome.FAILED: ("triangle", FAILED),
-}
-DIMENSIONS = ["attempt", "wait (s)", "status", "latency (ms)", "time (s)"]
-INK = {"light": "#4d5259", "dark": "#c8ccd2", "auto": "#7a7f87"}
-PAPER = {"light": "#ffffff", "dark": "#111111", "auto": "#ffffff"}
-RULE = {"light": "#e3e5e8", "dark": "#33373d", "auto": "#7a7f8744"}
-"""A canvas knows no CSS variables. "auto" is for JupyterLab, where the theme may change: grey on either paper."""
+VIEWS = ("Attempts", "Acceptance")
 
 
-@dataclass(frozen=True, slots=True)
-class Series:
-    """How the attempts of one status are drawn."""
-
-    name: str
-    symbol: str
-    colour: str
-
-
-def series_of(attempt: Attempt) -> Series:
-    """The series of an attempt: by its status, within the shape and colour of its outcome."""
-    outcome = attempt.outcome
-    symbol, colour = BY_OUTCOME[outcome]
-    status = attempt.status
-    label = "no answer" if status is None else f"{status} {outcome.value}"
-    return Series(label, SYMBOLS.get(status, symbol), COLOURS.get(status, colour))
-
-
-def point(attempt: Attempt, wait: float) -> list[float | str]:
-    """One row of `DIMENSIONS`; rounded to what can be seen, since every row travels with every repaint."""
-    return [
-        attempt.number,
-        float(f"{wait:.6g}"),
-        "none" if attempt.status is None else attempt.status,
-        round(attempt.latency * 1000, 1),
-        round(attempt.started, 2),
-    ]
-
-
-class AttemptChart(ipywidgets.VBox):
-    """The chart of one probe; a new probe gets a new chart.
+class ProbeChart(ipywidgets.VBox):
+    """The charts of one probe; a new probe gets a new chart.
 
     `add` is cheap and shows nothing; `flush` sends what was added to the browser.
 
     Args:
         theme: `"light"`, `"dark"`, or `"auto"` where it is not known.
+        goal: The line in the view of acceptance, and the confidence of its intervals.
+        on_choice: Told the attempt whose point was clicked.
     """
 
-    def __init__(self, theme: str = "auto") -> None:
-        self._theme = theme if theme in INK else "auto"
-        self._points: dict[Series, list[list[float | str]]] = {}
-        self._course: list[list[float]] = []
-        self._counts = dict.fromkeys(Outcome, 0)
-        self._dirty = False
-        self._chart = EChartsRawWidget(theme=None if self._theme == "auto" else self._theme, option=self._option())
-        # ECharts would put its description on an element without a role, where it is not read.
+    def __init__(
+        self, theme: str = "auto", goal: Goal | None = None, on_choice: Callable[[Attempt], None] = lambda _: None
+    ) -> None:
+        self._theme, self._goal, self._on_choice = theme_of(theme), goal or Goal(), on_choice
+        self._rows: list[Row] = []
+        self._verdict: Verdict | None = None
+        self._shown = 0
+        self.view = ipywidgets.ToggleButtons(options=VIEWS, value=VIEWS[0]).add_class("ww-views")
         self._description = ipywidgets.HTML().add_class("ww-unseen")
-        super().__init__([self._chart, self._description])
-        self.add_class("ww-chart")
+        self._chart = self._canvas()
+        self._stage = ipywidgets.VBox([self._chart]).add_class("ww-chart")
+        self._replay, self._slider = _replay()
+        super().__init__([self.view, self._stage, self._replay, self._description])
+        self.view.observe(lambda _: self._change_view(), "value")
+        self._slider.observe(lambda _: self._draw(), "value")
 
-    def add(self, attempt: Attempt, wait: float) -> None:
-        """Add an attempt at `wait` seconds (its own, or for the first one the wait that was planned)."""
-        self._points.setdefault(series_of(attempt), []).append(point(attempt, wait))
-        self._course.append([attempt.number, float(f"{wait:.6g}")])
-        self._counts[attempt.outcome] += 1
-        self._dirty = True
+    def add(self, step: Step, attempt: Attempt) -> None:
+        """Add an attempt and the step that led to it."""
+        self._rows.append((step, attempt))
 
     def flush(self) -> None:
         """Show what was added since the last time."""
-        if self._dirty:
-            self._dirty = False
-            self._chart.option = self._option()
-            self._description.value = f"<p>{markup.plain(self._described())}</p>"
+        if self._shown != len(self._rows):
+            self._shown = len(self._rows)
+            self._draw()
+
+    def finish(self, verdict: Verdict) -> None:
+        """Show the verdict in the view of acceptance, and offer to replay the probe."""
+        self._verdict = verdict
+        if self._rows:
+            self._slider.max = self._slider.value = len(self._rows)
+            self._replay.remove_class("ww-hidden")
+        self._draw()
 
     def close(self) -> None:
         """Free the chart in the browser too."""
@@ -104,104 +70,57 @@ class AttemptChart(ipywidgets.VBox):
         super().close()
 
     @property
-    def option(self) -> dict[str, Any]:
+    def option(self) -> Option:
         """What ECharts was told last."""
-        option: dict[str, Any] = self._chart.option
+        option: Option = self._chart.option
         return option
 
-    def _option(self) -> dict[str, Any]:
-        ink, rule = INK[self._theme], RULE[self._theme]
-        axis = {
-            "nameLocation": "middle",
-            "nameTextStyle": {"color": ink},
-            "axisLabel": {"color": ink},
-            "axisLine": {"lineStyle": {"color": ink}},
-            "splitLine": {"lineStyle": {"color": rule}},
-        }
-        return {
-            "backgroundColor": "transparent",
-            "animation": False,
-            "textStyle": {"fontFamily": "system-ui, sans-serif"},
-            "grid": {"left": 64, "right": 20, "top": 64, "bottom": 48},
-            "legend": {
-                "top": 8,
-                "left": 8,
-                "right": 48,
-                "type": "scroll",
-                "itemWidth": 14,
-                "textStyle": {"color": ink},
-            },
-            "tooltip": {"trigger": "item", "confine": True},
-            "toolbox": {"right": 8, "top": 4, "feature": {"saveAsImage": self._save_button()}},
-            "xAxis": {
-                "type": "value",
-                "name": "attempt",
-                "nameGap": 28,
-                "minInterval": 1,
-                "min": 0,
-                "max": max(10, len(self._course) + 1),
-                **axis,
-            },
-            "yAxis": {"type": "log", "name": "wait (seconds)", "nameGap": 48, **self._range(), **axis},
-            "series": [self._line(rule), *self._scatters()],
-        }
+    @property
+    def description(self) -> str:
+        """What a screen reader finds in place of the chart."""
+        return str(self._description.value)
 
-    def _save_button(self) -> dict[str, Any]:
-        return {
-            "title": "Save as PNG",
-            "name": "waitwise-probe",
-            "type": "png",
-            "pixelRatio": 2,
-            "backgroundColor": PAPER[self._theme],
-            "iconStyle": {"borderColor": INK[self._theme]},
-        }
+    def _canvas(self) -> EChartsRawWidget:
+        chart = EChartsRawWidget(theme=None if self._theme == "auto" else self._theme, option=self._option())
+        chart.on("click", None, self._clicked)
+        return chart
 
-    def _range(self) -> dict[str, float]:
-        """Whole decades, so that the axis holds still while points arrive."""
-        waits = [wait for _, wait in self._course if wait > 0] or [0.001, 1.0]
-        low, high = math.floor(math.log10(min(waits))), math.floor(math.log10(max(waits))) + 1
-        return {"min": 10.0**low, "max": 10.0**high}
+    def _change_view(self) -> None:
+        # ECharts merges options, and the two views have nothing in common: each gets a canvas of its own.
+        old, self._chart = self._chart, self._canvas()
+        self._stage.children = [self._chart]
+        old.close()
+        self._draw()
 
-    def _line(self, colour: str) -> dict[str, Any]:
-        return {
-            "id": "course",
-            "type": "line",
-            "data": self._course,
-            "silent": True,
-            "z": 1,
-            "showSymbol": False,
-            "lineStyle": {"color": colour, "width": 2},
-            "tooltip": {"show": False},
-        }
+    def _draw(self) -> None:
+        self._chart.option = self._option()
+        rows = self._visible()
+        words = described(rows) if self.view.value == VIEWS[0] else described_shares(rows, self._goal)
+        self._description.value = f"<p>{markup.plain(words)}</p>"
 
-    def _scatters(self) -> list[dict[str, Any]]:
-        return [
-            {
-                "id": series.name,
-                "name": series.name,
-                "type": "scatter",
-                "dimensions": DIMENSIONS,
-                "encode": {"x": 0, "y": 1, "tooltip": [0, 1, 2, 3, 4]},
-                "symbol": series.symbol,
-                "symbolSize": 11,
-                "z": 3,
-                "itemStyle": {
-                    "opacity": 1,
-                    "color": series.colour,
-                    "borderColor": series.colour,
-                    "borderWidth": 2 if series.symbol.startswith("path") else 0,
-                },
-                "data": points,
-            }
-            for series, points in self._points.items()
-        ]
+    def _visible(self) -> list[Row]:
+        return self._rows if self._verdict is None else self._rows[: self._slider.value]
 
-    def _described(self) -> str:
-        if not self._course:
-            return "An empty chart: no attempt was made yet."
-        counts = ", ".join(f"{count} {outcome.value}" for outcome, count in self._counts.items() if count)
-        waits = [wait for _, wait in self._course]
-        return (
-            f"Wait before each of {len(self._course)} attempts, from {min(waits):g} to {max(waits):g} seconds: "
-            f"{counts}. The same attempts stand in the table below."
-        )
+    def _option(self) -> Option:
+        rows = self._visible()
+        if self.view.value == VIEWS[0]:
+            return attempts_view(rows, self._theme, self._rows if self._verdict else ())
+        whole = len(rows) == len(self._rows)
+        return acceptance(rows, self._goal, self._verdict if whole else None, self._theme)
+
+    def _clicked(self, params: Any) -> None:
+        """A point was clicked, says the browser; any message can come from there, so it is looked up, not believed."""
+        data = params.get("data") if isinstance(params, dict) else None
+        chosen = data[0] if isinstance(data, list) and data and self.view.value == VIEWS[0] else None
+        for _, attempt in self._rows:
+            if attempt.number == chosen:
+                self._on_choice(attempt)
+
+
+def _replay() -> tuple[ipywidgets.Box, ipywidgets.IntSlider]:
+    """The controls that replay a finished probe."""
+    slider = ipywidgets.IntSlider(min=1, max=1, description="Replay", readout=True)
+    play = ipywidgets.Play(min=1, max=1, interval=250, show_repeat=False)
+    ipywidgets.jslink((play, "value"), (slider, "value"))
+    ipywidgets.jslink((slider, "max"), (play, "max"))
+    return ipywidgets.Box([play, slider]).add_class("ww-replay").add_class("ww-hidden"), slider

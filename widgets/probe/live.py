@@ -1,4 +1,4 @@
-"""What a person sees of a probe under way: what happens now, the counts, the chart, the verdict, the table. UI.
+"""What a person sees of a probe: what happens now, what is spent, the charts, the verdict, the table. UI.
 
 The methods are called in the thread of the probe, and repaint at most five times a second: beyond a thousand
 messages a second the browser's connection drops them without a word.
@@ -13,9 +13,10 @@ import ipywidgets
 
 from widgets.kit import markup
 
-from .attempt import Attempt, Outcome, Step, Verdict
-from .card import verdict_card
-from .chart import AttemptChart
+from .attempt import Attempt, Budget, Goal, Outcome, Step, Verdict
+from .card import spent, verdict_card
+from .chart import ProbeChart
+from .detail import attempt_detail
 from .runner import TICK
 from .table import AttemptTable
 
@@ -24,23 +25,36 @@ LONG = 0.5
 
 
 class LiveProbe(ipywidgets.VBox):
-    """One probe on the page; it is the `Watch` that the runner tells."""
+    """One probe on the page; it is the `Watch` that the runner tells.
 
-    def __init__(self, theme: str = "auto") -> None:
+    Args:
+        theme: Of the charts.
+        goal: What the probe is to show.
+        budget: What it may spend.
+    """
+
+    def __init__(self, theme: str = "auto", goal: Goal | None = None, budget: Budget | None = None) -> None:
+        self._budget = budget or Budget()
         self.now = markup.line("Nothing has been asked yet.")
         self.countdown = ipywidgets.HTML()
         self.counts = ipywidgets.HTML()
-        self.chart = AttemptChart(theme)
+        self.spent = ipywidgets.HTML()
+        self.detail = ipywidgets.HTML()
+        self.chart = ProbeChart(theme, goal, self._show_detail)
         self.card = ipywidgets.HTML()
+        self.actions = ipywidgets.Box().add_class("ww-buttons")
         self.table = AttemptTable()
         strip = ipywidgets.Box([self.now, self.countdown, self.counts]).add_class("ww-strip")
-        super().__init__([strip, self.chart, self.card, self.table])
+        super().__init__(
+            [strip, self.spent, self.chart, self.detail, ipywidgets.VBox([self.card, self.actions]), self.table]
+        )
         self.add_class("ww-live")
         self.attempts: list[Attempt] = []
+        self._steps: dict[int, Step] = {}
         self._tally: Counter[Outcome] = Counter()
         self._step = Step(0.0, "hello")
         self._painted = 0.0
-        self._show_counts()
+        self._repaint()
 
     def on_step(self, step: Step) -> None:
         """The next step was chosen."""
@@ -49,11 +63,8 @@ class LiveProbe(ipywidgets.VBox):
     def on_tick(self, remaining: float) -> None:
         """So many seconds remain until the next request."""
         if self._step.wait >= LONG:
-            markup.say(
-                self.now,
-                f"Waiting {self._step.wait:.3g} s before attempt {len(self.attempts) + 1}",
-                tone="busy",
-            )
+            words = f"Waiting {self._step.wait:.3g} s before attempt {len(self.attempts) + 1}"
+            markup.say(self.now, words, tone="busy")
             self._show_countdown(remaining)
         self._repaint()
 
@@ -67,16 +78,28 @@ class LiveProbe(ipywidgets.VBox):
 
     def on_attempt(self, attempt: Attempt) -> None:
         """An answer came, or none."""
-        self.attempts.append(attempt)
-        self._tally[attempt.outcome] += 1
-        self.chart.add(attempt, self._step.wait if attempt.wait is None else attempt.wait)
-        self.table.add(attempt)
+        self.recall(self._step, attempt)
         if self._due():
             self._repaint()
+
+    def recall(self, step: Step, attempt: Attempt) -> None:
+        """Take in an attempt without showing it yet."""
+        self.attempts.append(attempt)
+        self._steps[attempt.number] = step
+        self._tally[attempt.outcome] += 1
+        self.chart.add(step, attempt)
+        self.table.add(attempt)
+
+    def go_on_from(self, earlier: LiveProbe) -> None:
+        """Take over the attempts of an earlier probe, to go on from them."""
+        for attempt in earlier.attempts:
+            self.recall(earlier._steps[attempt.number], attempt)
+        self._repaint()
 
     def finish(self, verdict: Verdict) -> None:
         """Show the verdict and everything that led to it."""
         self._end()
+        self.chart.finish(verdict)
         markup.say(self.now, f"Done: {verdict.kind}.", tone="good" if verdict.kind == "certified" else "quiet")
         self.card.value = verdict_card(verdict)
 
@@ -86,7 +109,7 @@ class LiveProbe(ipywidgets.VBox):
         markup.say(self.now, why, tone="bad", role="alert")
 
     def close(self) -> None:
-        """Free the chart and the table in the browser too."""
+        """Free the charts and the table in the browser too."""
         self.chart.close()
         self.table.close()
         super().close()
@@ -104,15 +127,22 @@ class LiveProbe(ipywidgets.VBox):
         self._painted = time.monotonic()
         self.chart.flush()
         self.table.flush()
-        self._show_counts()
+        parts = (f'<span class="ww-{each.value}"><b>{self._tally[each]}</b> {each.value}</span>' for each in Outcome)
+        _set(self.counts, f'<p class="ww-counts">{" ".join(parts)}</p>')
+        last = self.attempts[-1] if self.attempts else None
+        seconds = last.started + last.latency if last else 0.0
+        _set(self.spent, spent(self._budget, len(self.attempts), self._tally[Outcome.REFUSED], seconds))
 
     def _show_countdown(self, remaining: float) -> None:
         # A timer is silent for screen readers unless it is asked: five changes a second would drown everything else.
         text = f"{remaining:.1f} s" if remaining > 0 else ""
-        self.countdown.value = f'<div class="ww-countdown" role="timer">{text}</div>'
+        _set(self.countdown, f'<div class="ww-countdown" role="timer">{text}</div>')
 
-    def _show_counts(self) -> None:
-        parts = (f'<span class="ww-{each.value}"><b>{self._tally[each]}</b> {each.value}</span>' for each in Outcome)
-        value = f'<p class="ww-counts">{" ".join(parts)}</p>'
-        if self.counts.value != value:
-            self.counts.value = value
+    def _show_detail(self, attempt: Attempt) -> None:
+        self.detail.value = attempt_detail(self._steps[attempt.number], attempt)
+
+
+def _set(widget: ipywidgets.HTML, value: str) -> None:
+    """Set what is shown, where it changed: what is the same need not travel."""
+    if widget.value != value:
+        widget.value = value

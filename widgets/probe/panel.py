@@ -1,7 +1,8 @@
-"""The Probe panel: an address, a strategy, Probe and Stop, and what happens. UI."""
+"""The Probe panel: the settings, Probe and Stop, and what happens. UI."""
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 import ipywidgets
@@ -9,17 +10,19 @@ import ipywidgets
 from widgets.kit import Failed, Finished, Idle, Job, Running, State, markup
 
 from .asker import Asker, Connect, check_address, dial
-from .attempt import Budget, Goal, Strategy, Verdict
+from .consent import Consent
+from .form import ProbeForm
 from .live import LiveProbe
 from .runner import follow
-from .strategies import STRATEGIES, doubling
 
 if TYPE_CHECKING:
     import threading
     from collections.abc import Callable, Sequence
 
-NEEDED = (1, 1000)
-"""The least and the most successes in a row that may be asked for."""
+    from .attempt import Strategy, Verdict
+
+CAN_GROW = ("estimated", "inconclusive")
+"""Kinds of verdict from which a probe may go on to a certificate."""
 
 
 class ProbePanel(ipywidgets.VBox):
@@ -27,7 +30,7 @@ class ProbePanel(ipywidgets.VBox):
 
     Args:
         addresses: Offered in the address field; the first is filled in.
-        theme: Of the chart: `"light"`, `"dark"`, or `"auto"` where it is not known.
+        theme: Of the charts: `"light"`, `"dark"`, or `"auto"` where it is not known.
         check: Returns an address in its normal form, or raises `ValueError` with a sentence for the person.
         connect: Opens the connections; the app passes one that checks where they lead.
         floor: The least seconds between two requests to an address, for manners towards strangers.
@@ -43,56 +46,41 @@ class ProbePanel(ipywidgets.VBox):
         floor: Callable[[str], float] = lambda _: 0.0,
     ) -> None:
         self._theme, self._check, self._connect, self._floor = theme, check, connect, floor
-        self.address = ipywidgets.Combobox(
-            value=addresses[0] if addresses else "",
-            options=list(addresses),
-            ensure_option=False,
-            description="Address",
-            placeholder="http://localhost:5009/Slow-NASA",
-        ).add_class("ww-address")
-        self.strategy = ipywidgets.Dropdown(options=list(STRATEGIES), value="doubling", description="Strategy")
-        self.needed = ipywidgets.BoundedIntText(
-            value=4,
-            min=NEEDED[0],
-            max=NEEDED[1],
-            description="Successes",
-            tooltip="Successes in a row that are needed",
-        )
         self.start_button = ipywidgets.Button(description="Probe", button_style="primary", tooltip="Start the probe")
         self.stop_button = ipywidgets.Button(description="Stop", disabled=True, tooltip="Stop the probe")
+        self.certain_button = ipywidgets.Button(
+            description="Make it certain", tooltip="Go on from these attempts to a certificate"
+        )
+        self.form = ProbeForm(addresses, self.start_button, self.stop_button)
+        self.consent = Consent()
         self.message = markup.line()
         self.live = LiveProbe(theme)
         self._stage = ipywidgets.VBox([self.live])
         self._job: Job[Verdict] = Job(self._work, self._paint)
+        self._url = ""
         self._plan: Strategy
-        buttons = self._row("ww-buttons", self.start_button, self.stop_button)
-        super().__init__(
-            [
-                markup.heading("Probe"),
-                self._row("ww-form", self.address, self.strategy, self.needed, buttons),
-                self.message,
-                self._stage,
-            ]
-        )
+        self._began = 0.0
+        super().__init__([markup.heading("Probe"), self.form, self.message, self.consent, self._stage])
         self.add_class("ww-panel").add_class("ww-probe")
         self.start_button.on_click(lambda _: self.probe())
         self.stop_button.on_click(lambda _: self.stop())
-        self.strategy.observe(lambda _: self._show_settings(), "value")
-        self._show_settings()
+        self.certain_button.on_click(lambda _: self.make_certain())
 
     def probe(self) -> None:
-        """Start a probe of the address that stands in the field; a sentence on the page says why not."""
-        if self._job.running:
-            return
-        try:
-            self._url = self._check(self.address.value)
-            self._plan = self._chosen_plan()
-        except ValueError as error:
-            markup.say(self.message, str(error), tone="bad", role="alert")
-            return
-        markup.say(self.message, "")
-        self._new_stage()
-        self._job.start()
+        """Start a probe of the address in the field; a sentence on the page says why not."""
+        with _Said(self.message):
+            if not self._job.running:
+                url = self._check(self.form.address.value)
+                check_address(url)
+                self.form.plan().close()
+                self.form.headers  # noqa: B018 - read now, so that a wrong line is told before anything is sent
+                self.consent.ask(url, self.form.budget, lambda: self._start(url))
+
+    def make_certain(self) -> None:
+        """Go on from the attempts that were made, with the strategy that ends in a certificate."""
+        with _Said(self.message):
+            if not self._job.running and self.live.attempts:
+                self._go(self.form.plan(self.live.attempts, "careful"), from_earlier=True)
 
     def stop(self) -> None:
         """Ask the probe to end; it does so at once, also within a wait or a slow answer."""
@@ -102,24 +90,34 @@ class ProbePanel(ipywidgets.VBox):
         """Wait until the probe has ended, at most `timeout` seconds."""
         self._job.join(timeout)
 
-    def _chosen_plan(self) -> Strategy:
-        """The strategy as set; every value is checked again, since any message can come from a browser."""
-        goal, budget = Goal(), Budget()
-        if self.strategy.value == "doubling":
-            needed = int(self.needed.value)
-            if not NEEDED[0] <= needed <= NEEDED[1]:
-                raise ValueError(f"Successes must lie between {NEEDED[0]} and {NEEDED[1]}, got {needed}.")
-            return doubling(goal, budget, needed=needed)
-        return STRATEGIES[self.strategy.value](goal, budget)
+    def _start(self, url: str) -> None:
+        with _Said(self.message):
+            if not self._job.running:
+                self._url, self._began = url, time.perf_counter()
+                self._go(self.form.plan(), from_earlier=False)
 
-    def _new_stage(self) -> None:
-        old, self.live = self.live, LiveProbe(self._theme)
+    def _go(self, plan: Strategy, *, from_earlier: bool) -> None:
+        self._plan = plan
+        old, self.live = self.live, LiveProbe(self._theme, self.form.goal, self.form.budget)
+        if from_earlier:
+            self.live.go_on_from(old)
         self._stage.children = [self.live]
         old.close()
+        self._job.start()
 
     def _work(self, stop: threading.Event) -> Verdict:
-        with Asker(self._url, connect=self._connect) as ask:
-            return follow(self._plan, ask, watch=self.live, stop=stop, floor=self._floor(self._url))
+        known = tuple(self.live.attempts)
+        form = self.form
+        with Asker(self._url, method=form.method.value, headers=form.headers, connect=self._connect) as ask:
+            return follow(
+                self._plan,
+                ask,
+                watch=self.live,
+                stop=stop,
+                floor=self._floor(self._url),
+                known=known,
+                since=time.perf_counter() - self._began if known else 0.0,
+            )
 
     def _paint(self, state: State[Verdict]) -> None:
         running = isinstance(state, Running)
@@ -127,14 +125,25 @@ class ProbePanel(ipywidgets.VBox):
         match state:
             case Finished(verdict):
                 self.live.finish(verdict)
+                if verdict.kind in CAN_GROW and verdict.wait is not None:
+                    self.live.actions.children = [self.certain_button]
             case Failed(error):
                 self.live.fail(f"The probe broke off: {error}. What was measured stays; Probe starts anew.")
             case Idle() | Running():
                 pass
 
-    def _show_settings(self) -> None:
-        self.needed.layout.display = None if self.strategy.value == "doubling" else "none"
 
-    @staticmethod
-    def _row(css_class: str, *children: ipywidgets.Widget) -> ipywidgets.Box:
-        return ipywidgets.Box(children).add_class(css_class)
+class _Said:
+    """Turns what is wrong with a setting into a sentence on the page, and takes the last one away first."""
+
+    def __init__(self, line: ipywidgets.HTML) -> None:
+        self._line = line
+
+    def __enter__(self) -> None:
+        markup.say(self._line, "")
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> bool:
+        if not isinstance(error, ValueError):
+            return False
+        markup.say(self._line, str(error), tone="bad", role="alert")
+        return True

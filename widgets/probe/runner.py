@@ -12,7 +12,7 @@ from .attempt import Attempt, Budget, Goal, Outcome, Step, Strategy, Verdict
 from .strategies import STRATEGIES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
 TICK = 0.2
 """Seconds between two repaints of a countdown: five a second are seen as steady and cost next to nothing."""
@@ -89,8 +89,8 @@ class _Run:
     floor: float = 0.0
     began: float = 0.0
 
-    def follow(self, plan: Strategy) -> Verdict:
-        self.began = self.clock.now()
+    def follow(self, plan: Strategy, since: float) -> Verdict:
+        self.began = self.clock.now() - since
         step = next(plan)
         while True:
             self.watch.on_step(step)
@@ -115,7 +115,8 @@ class _Run:
         due = self.began + self.attempts[-1].started + max(step.wait, self.floor)
         while (remaining := due - self.clock.now()) > 0 and not self.stop.is_set():
             self.watch.on_tick(remaining)
-            self.clock.wait(min(remaining, TICK), self.stop)
+            # What the spectator took is not waited for again.
+            self.clock.wait(min(due - self.clock.now(), TICK), self.stop)
 
     def _attempt(self, step: Step) -> Attempt:
         number = len(self.attempts) + 1
@@ -168,6 +169,8 @@ def follow(
     watch: Watch | None = None,
     stop: threading.Event | None = None,
     floor: float = 0.0,
+    known: Sequence[Attempt] = (),
+    since: float = 0.0,
 ) -> Verdict:
     """Follow `plan` to its verdict: wait for each step, ask, and tell the plan what followed.
 
@@ -180,13 +183,14 @@ def follow(
         watch: Told what happens, in this thread.
         stop: Ends the probe, also within a wait or within a request.
         floor: The least seconds between the starts of two requests, whatever the plan asks for.
+        known: Attempts of an earlier probe that this one goes on from; the plan was given them too.
+        since: Seconds that have passed since the start of the earlier probe, the pause between included.
 
     Returns:
         The plan's verdict, or one of kind 'inconclusive' when it was stopped.
     """
-    return _Run(ask, clock or MonotonicClock(), watch or Listener(), stop or threading.Event(), floor=floor).follow(
-        plan
-    )
+    run = _Run(ask, clock or MonotonicClock(), watch or Listener(), stop or threading.Event(), list(known), floor)
+    return run.follow(plan, since)
 
 
 def probe(

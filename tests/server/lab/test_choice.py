@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.lab.choice import COMPOUND, ChoiceError, choose, parameters_of
+from server.lab.choice import ChoiceError, choose, parameters_of
 from server.limiters import LIMITERS, FixedWindow, LeakyBucket, Shared, TokenBucket
 
 
@@ -80,14 +80,11 @@ def test_every_parameter_is_described_and_has_a_default(limiter: str) -> None:
         max_size=3,
     ),
 )
-def test_any_text_gives_a_rule_that_decides_or_an_error_that_says_why(limiter: str, given: dict[str, str]) -> None:
+def test_any_text_gives_a_rule_that_decides_or_our_error(limiter: str, given: dict[str, str]) -> None:
     try:
-        rule = choose(limiter, given).rule
-    except ChoiceError as error:
-        assert str(error).endswith(".")
-    else:
-        built = rule.build()
-        for now in (1.8e9, 1.8e9, 1.8e9 + 5):
-            decision = built.ask(now)
-            assert decision.retry_after >= 0
-        assert limiter in COMPOUND or built.describe()
+        built = choose(limiter, given).rule.build()
+    except ChoiceError:
+        return
+    for now in (1.8e9, 1.8e9, 1.8e9 + 5):
+        assert built.ask(now).retry_after >= 0
+    assert built.describe().endswith(".")

@@ -55,5 +55,5 @@ def test_a_wrong_profile_is_an_error_that_names_file_and_entry(tmp_path: Path, t
 
 
 def test_a_missing_file_is_an_error_that_names_it(tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match="nowhere.toml cannot be read"):
+    with pytest.raises(SettingsError, match=r"nowhere\.toml cannot be read"):
         read_profiles(tmp_path / "nowhere.toml")

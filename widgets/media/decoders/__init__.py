@@ -2,22 +2,42 @@
 
 from __future__ import annotations
 
+from .archive import Entry, tar_entries, tar_entry, unpacked, zip_entries, zip_entry
+from .page import links, markdown_page
+from .parts import Part, events, multipart
 from .pdf import PageText, PdfFacts, pdf_facts, pdf_page_picture, pdf_page_text
 from .picture import PictureFacts, picture_as_png, picture_facts
-from .table import Table, read_table
-from .tree import Branch, json_tree
+from .sound import SoundFacts, sound_facts
+from .table import Table, as_number, read_table
+from .tree import Branch, json_tree, ndjson_tree, xml_tree
 
 __all__ = [
     "Branch",
+    "Entry",
     "PageText",
+    "Part",
     "PdfFacts",
     "PictureFacts",
+    "SoundFacts",
     "Table",
+    "as_number",
+    "events",
     "json_tree",
+    "links",
+    "markdown_page",
+    "multipart",
+    "ndjson_tree",
     "pdf_facts",
     "pdf_page_picture",
     "pdf_page_text",
     "picture_as_png",
     "picture_facts",
     "read_table",
+    "sound_facts",
+    "tar_entries",
+    "tar_entry",
+    "unpacked",
+    "xml_tree",
+    "zip_entries",
+    "zip_entry",
 ]

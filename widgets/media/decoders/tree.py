@@ -1,10 +1,14 @@
-"""Nested data as a tree of bounded size."""
+"""Nested data as a tree of bounded size: JSON, JSON lines, XML."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass
 from typing import Any
+from xml.etree.ElementTree import Element, ParseError
+
+from defusedxml import ElementTree
+from defusedxml.common import DefusedXmlException
 
 MOST_BRANCHES = 3000
 _MOST_CHILDREN = 300
@@ -37,6 +41,55 @@ def json_tree(text: str) -> Branch:
     """Return JSON (RFC 8259) as a tree; raise `ValueError` when it is not, `RecursionError` when it is too deep."""
     value = json.loads(text)
     return _grow("", value, 0, [MOST_BRANCHES])
+
+
+def ndjson_tree(text: str) -> Branch:
+    """Return JSON lines as the tree of a list; a line that is not JSON stands there as text."""
+    values = []
+    for line in text.splitlines():
+        if line.strip():
+            try:
+                values.append(json.loads(line))
+            except ValueError as error:
+                values.append(f"not JSON ({error}): {line[:200]}")
+    return _grow("", values, 0, [MOST_BRANCHES])
+
+
+def xml_tree(data: bytes) -> Branch:
+    """Return XML as a tree; raise `ValueError` where it is not XML, or has entities of its own."""
+    try:
+        root = ElementTree.fromstring(data, forbid_dtd=False, forbid_entities=True, forbid_external=True)
+    except ParseError as error:
+        raise ValueError(f"it is not well-formed: {error}") from error
+    except DefusedXmlException as error:
+        raise ValueError(f"it has entities, which can unfold without end: {error}") from error
+    return _grow_element(root, 0, [MOST_BRANCHES])
+
+
+def _grow_element(element: Element, depth: int, left: list[int]) -> Branch:
+    left[0] -= 1
+    attributes = [
+        Branch(f"@{_local(name)}", _short(value), "attribute", len(value))
+        for name, value in list(element.attrib.items())[:50]
+    ]
+    text = " ".join((element.text or "").split())
+    if not len(element) and not attributes:
+        return Branch(_local(element.tag), _short(text), "element", len(text))
+    children = [*attributes, *([Branch("", _short(text), "text", len(text))] if text else [])]
+    seen = 0
+    for child in element:
+        if left[0] <= 0 or depth >= _DEEPEST or seen >= _MOST_CHILDREN:
+            break
+        seen += 1
+        children.append(_grow_element(child, depth + 1, left))
+    words = f"{len(element):,} element{'' if len(element) == 1 else 's'}"
+    size = sum(branch.size for branch in children)
+    return Branch(_local(element.tag), words, "element", size, tuple(children), len(element) - seen)
+
+
+def _local(name: object) -> str:
+    """Return a name without its namespace; comments and instructions have no name of their own."""
+    return str(name).rpartition("}")[2][:200] if isinstance(name, str) else "note"
 
 
 def _grow(label: str, value: Any, depth: int, left: list[int]) -> Branch:

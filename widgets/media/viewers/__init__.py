@@ -2,6 +2,21 @@
 
 from __future__ import annotations
 
-from . import fits, hexdump, html, json, pdf, picture, sound, svg, table, text
+from . import archive, fits, hexdump, html, json, markdown, parts, pdf, picture, sound, svg, table, text, xml
 
-__all__ = ["fits", "hexdump", "html", "json", "pdf", "picture", "sound", "svg", "table", "text"]
+__all__ = [
+    "archive",
+    "fits",
+    "hexdump",
+    "html",
+    "json",
+    "markdown",
+    "parts",
+    "pdf",
+    "picture",
+    "sound",
+    "svg",
+    "table",
+    "text",
+    "xml",
+]

@@ -5,8 +5,10 @@ from __future__ import annotations
 import ipywidgets
 
 from widgets.media.blob import Shown
+from widgets.media.child import in_child
+from widgets.media.decoders import links
 from widgets.media.registry import renderer
-from widgets.media.sandbox import frame, show
+from widgets.media.sandbox import Markup, Text, frame, show, tag
 from widgets.media.viewers.text import read_text, source_of
 
 _LONGEST = 5_000_000
@@ -17,4 +19,13 @@ def show_page(reply: Shown) -> ipywidgets.Widget:
     """Show a page without its scripts, and its source below."""
     decoded, _ = read_text(reply, _LONGEST)
     title = reply.description or f"Page from {reply.url}"
-    return ipywidgets.VBox([frame(decoded.text, title), show(source_of(reply))])
+    return ipywidgets.VBox([frame(decoded.text, title), show(_links(decoded.text), source_of(reply))])
+
+
+def _links(text: str) -> Markup:
+    """Return the links of a page as text: none of them can be followed by mistake."""
+    found = in_child(links, text)
+    rows: list[Text] = [tag("tr", tag("td", words or "(no words)"), tag("td", address)) for words, address in found]
+    table = tag("table", tag("tbody", *rows), class_="ww-table")
+    box = tag("div", table, class_="ww-scroll", tabindex="0", role="region", aria_label="Links of the page")
+    return tag("details", tag("summary", f"{len(found)} links"), box) if found else tag("div")

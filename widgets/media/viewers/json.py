@@ -6,7 +6,7 @@ import ipywidgets
 
 from widgets.media.blob import Shown
 from widgets.media.child import in_child
-from widgets.media.decoders import Branch, json_tree
+from widgets.media.decoders import Branch, json_tree, ndjson_tree
 from widgets.media.registry import renderer
 from widgets.media.sandbox import Markup, Text, show, tag
 from widgets.media.viewers.text import read_text, source_of
@@ -19,9 +19,19 @@ _OPEN_DEPTH = 2
 def show_json(reply: Shown) -> ipywidgets.Widget:
     """Show JSON as a tree, and its source below."""
     decoded, _ = read_text(reply, _LONGEST)
-    grown = in_child(json_tree, decoded.text)
-    box = tag("div", tree(grown), class_="ww-tree", tabindex="0", role="region", aria_label="JSON as a tree")
-    return show(box, source_of(reply))
+    return show(tree_box(in_child(json_tree, decoded.text), "JSON as a tree"), source_of(reply))
+
+
+@renderer("application/x-ndjson", "application/jsonl", "application/json-lines", kind="a tree of lines")
+def show_lines(reply: Shown) -> ipywidgets.Widget:
+    """Show JSON lines as a tree, and their source below."""
+    decoded, _ = read_text(reply, _LONGEST)
+    return show(tree_box(in_child(ndjson_tree, decoded.text), "JSON lines as a tree"), source_of(reply))
+
+
+def tree_box(branch: Branch, name: str) -> Markup:
+    """Return a tree in a box that scrolls and can be reached by keyboard."""
+    return tag("div", tree(branch), class_="ww-tree", tabindex="0", role="region", aria_label=name)
 
 
 def tree(branch: Branch, depth: int = 0) -> Markup:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import ipywidgets
 
 from widgets.media.blob import Shown
+from widgets.media.child import DecoderError, in_child
+from widgets.media.decoders import sound_facts
 from widgets.media.registry import renderer
+from widgets.media.sandbox import Markup, data_address, show, tag
 
 _SOUNDS = {
     "audio/wav": "wav",
@@ -28,9 +31,32 @@ _FILMS = {"video/mp4": "mp4", "video/webm": "webm", "video/ogg": "ogg", "video/q
 @renderer(*_SOUNDS, kind="sound")
 def show_sound(reply: Shown) -> ipywidgets.Widget:
     """Play a sound; the browser gets the bytes themselves, so that it can seek."""
-    kind = _SOUNDS.get(reply.media_type, "wav")
-    player = ipywidgets.Audio(value=bytes(reply.body), format=kind, autoplay=False, loop=False, controls=True)
-    return player.add_class("ww-player")
+    data = bytes(reply.body)
+    kind = "wav" if data[8:12] == b"WAVE" else _SOUNDS.get(reply.media_type, "mpeg")
+    player = ipywidgets.Audio(value=data, format=kind, autoplay=False, loop=False, controls=True)
+    return ipywidgets.VBox([player.add_class("ww-player"), *([_outline(data)] if kind == "wav" else [])])
+
+
+def _outline(data: bytes) -> ipywidgets.HTML:
+    """Return the wave form of a WAV file, and what its head says."""
+    try:
+        facts = in_child(sound_facts, data)
+    except DecoderError as error:
+        return show(tag("p", f"No wave form: {error}.", class_="ww-facts"))
+    voices = {1: "mono", 2: "stereo"}.get(facts.channels, f"{facts.channels} channels")
+    words = f"WAV, {facts.seconds:.1f} s, {facts.rate:,} samples a second, {facts.bits} bits, {voices}"
+    picture = wave_form(facts.peaks) if facts.peaks else ""
+    return show(picture, tag("p", words, class_="ww-facts"))
+
+
+def wave_form(peaks: tuple[float, ...]) -> Markup:
+    """Return peaks from 0 to 1 as a drawing of one bar each."""
+    bars = "".join(f"M{place} {50 - 48 * peak:.1f}V{50 + 48 * peak:.1f}" for place, peak in enumerate(peaks))
+    drawing = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {len(peaks)} 100" preserveAspectRatio="none" '
+        f'width="500" height="60"><path d="{bars}" stroke="#1976d2"/></svg>'
+    )
+    return tag("img", src=data_address(drawing.encode(), "image/svg+xml"), alt="Wave form", class_="ww-wave")
 
 
 @renderer(*_FILMS, kind="a film")

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import replace
+
 import ipywidgets
 
 from widgets.media.blob import Shown
 from widgets.media.child import in_child
-from widgets.media.decoders import Table, read_table
+from widgets.media.decoders import Table, as_number, read_table
 from widgets.media.registry import renderer
-from widgets.media.sandbox import Markup, Text, show, tag
+from widgets.media.sandbox import Markup, Text, change, data_address, show, tag
 from widgets.media.viewers.text import read_text
 
 _LONGEST = 1_000_000
@@ -20,7 +23,65 @@ def show_table(reply: Shown) -> ipywidgets.Widget:
     decoded, cut = read_text(reply, _LONGEST)
     delimiter = "\t" if reply.media_type == "text/tab-separated-values" else ""
     table = in_child(read_table, decoded.text, delimiter, more=cut)
-    return show(grid(table, reply.description or "Table"))
+    return TableView(table, reply.description or "Table")
+
+
+class TableView(ipywidgets.VBox):
+    """A table that can be sorted by any column, and drawn by any column of numbers."""
+
+    def __init__(self, table: Table, name: str) -> None:
+        self._table = table
+        self._name = name
+        columns = [
+            (f"{number + 1}. {' '.join(column.split())[:60]}", number) for number, column in enumerate(table.columns)
+        ]
+        numbers = [option for option, kind in zip(columns, table.kinds, strict=True) if kind == "number"]
+        self.sort = ipywidgets.Dropdown(options=[("as it came", -1), *columns], description="Sort by")
+        self.falling = ipywidgets.Checkbox(description="Largest first", indent=False)
+        self.plot = ipywidgets.Dropdown(options=[("nothing", -1), *numbers], description="Draw")
+        self._drawing = show()
+        self._grid = show(grid(table, name))
+        choices = [self.sort, self.falling, *([self.plot] if numbers else [])]
+        super().__init__([ipywidgets.Box(choices).add_class("ww-form"), self._drawing, self._grid])
+        for choice in choices:
+            choice.observe(lambda _: self._repaint(), "value")
+
+    def _repaint(self) -> None:
+        table = self._table
+        if self.sort.value >= 0:
+            table = sorted_by(table, self.sort.value, falling=self.falling.value)
+        change(self._grid, grid(table, self._name))
+        values = [as_number(row[self.plot.value]) for row in table.rows] if self.plot.value >= 0 else []
+        known = [value for value in values if value is not None and math.isfinite(value)]
+        change(self._drawing, line(known, table.columns[self.plot.value]) if known else "")
+
+
+def sorted_by(table: Table, column: int, *, falling: bool = False) -> Table:
+    """Return the table with its rows sorted by one column, as numbers where it holds numbers."""
+
+    def key(row: tuple[str, ...]) -> tuple[bool, float, str]:
+        number = as_number(row[column]) if table.kinds[column] == "number" else None
+        known = number is not None and not math.isnan(number)
+        return (not known, number if known and number is not None else 0.0, row[column])
+
+    return replace(table, rows=tuple(sorted(table.rows, key=key, reverse=falling)))
+
+
+def line(values: list[float], name: str) -> Markup:
+    """Return numbers as a line, in their order."""
+    low, high = min(values), max(values)
+    span = (high - low) or 1.0
+    step = 500 / max(1, len(values) - 1)
+    points = " ".join(
+        f"{place * step:.1f},{155 - 150 * (value / span - low / span):.1f}" for place, value in enumerate(values)
+    )
+    drawing = (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 500 160" width="500" height="160">'
+        f'<polyline points="{points}" fill="none" stroke="#1976d2" stroke-width="1.5"/></svg>'
+    )
+    words = f"{name}: from {low:g} to {high:g}, {len(values):,} rows"
+    picture = tag("img", src=data_address(drawing.encode(), "image/svg+xml"), alt=f"Line of {words}", class_="ww-plot")
+    return tag("div", picture, tag("p", words, class_="ww-facts"))
 
 
 def grid(table: Table, name: str) -> Markup:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from .careful import careful
 from .doubling import doubling
+from .quick import quick
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -12,7 +14,9 @@ if TYPE_CHECKING:
     from widgets.probe.attempt import Budget, Goal, Strategy
 
 STRATEGIES: dict[str, Callable[[Goal, Budget], Strategy]] = {
+    "careful": careful,
+    "quick": quick,
     "doubling": doubling,
 }
 
-__all__ = ["STRATEGIES", "doubling"]
+__all__ = ["STRATEGIES", "careful", "doubling", "quick"]

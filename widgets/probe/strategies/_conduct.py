@@ -88,16 +88,19 @@ class Conduct:
         evidence: Sequence[Attempt] = (),
         tested: float | None = None,
         horizon: float = 0.0,
-        bound: float | None = None,
+        bound: float = 1.0,
     ) -> Verdict:
-        """The verdict, with the counts of `evidence` and the cost of the whole probe filled in."""
+        """The verdict, with the counts of `evidence` and the cost of the whole probe filled in.
+
+        `bound` is a refusal rate that was shown otherwise than by the counts; the smaller one is reported.
+        """
         accepted = sum(attempt.outcome is Outcome.ACCEPTED for attempt in evidence)
         refused = len(evidence) - accepted
         return Verdict(
             kind=kind,
             wait=wait,
             tested=tested,
-            refusal_bound=refusal_bound(accepted, refused, self.goal.confidence) if bound is None else bound,
+            refusal_bound=min(bound, refusal_bound(accepted, refused, self.goal.confidence)),
             confidence=self.goal.confidence,
             accepted=accepted,
             refused=refused,
@@ -134,7 +137,7 @@ class Conduct:
 
     def _too_late(self, wait: float, pause: float) -> str:
         asks = f"The service asks to be left alone for {pause:.6g} s (Retry-After)"
-        who = asks if pause > wait else f"The next request, {wait:.3g} s after the last one, would come"
+        who = asks if pause >= wait else f"The next request, {wait:.3g} s after the last one, would come"
         return f"{who}, beyond the budget of {self.budget.seconds:.6g} s. Allow more time, or come back later."
 
     def _stop_at_the_door(self, attempt: Attempt) -> None:

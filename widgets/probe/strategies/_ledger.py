@@ -68,8 +68,8 @@ class Ledger:
     """Reads attempts in their order; FAILED ones are passed over.
 
     Attributes:
-        low: The longest wait shown to be too fast, seconds; 0 when none. Only a refusal that follows an acceptance shows
-            it, and only for the slower of its own spacing and the pace of its run: what came faster spent the quota.
+        low: The longest wait shown to be too fast, seconds; 0 when none. Only a refusal that follows an acceptance
+            shows it, and for the faster of its own spacing and its run's pace: what came before may have spent a quota.
         held: Requests accepted in the run that showed `low`.
         hint: A wait that seems too fast, seconds: refused while the service was shut, which may have another reason.
         clean: Waits at which a request was accepted, seconds.
@@ -113,8 +113,8 @@ class Ledger:
 
     @property
     def bursty(self) -> bool:
-        """Whether a run ended that may have lived on a burst: then one acceptance proves nothing."""
-        return any(cycle.accepted >= QUOTA for cycle in self.cycles)
+        """Whether a run may have lived on a burst, so that one acceptance proves little: the first, or a spent one."""
+        return any(cycle.accepted >= QUOTA and (cycle.spent or not i) for i, cycle in enumerate(self.cycles))
 
     def settle(self, wait: float) -> None:
         """A run at `wait` held: what shorter waits seemed to show no longer matters."""

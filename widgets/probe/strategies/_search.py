@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from math import inf, sqrt
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from widgets.probe.attempt import Outcome
 from widgets.probe.limits import read_limits, stated_wait
 
 from ._conduct import pause_after
 from ._ledger import QUOTA, Ledger
+from ._quota import Quota
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -27,6 +28,9 @@ SMALLEST = 1e-3
 ABOVE = 1.02
 """A pace computed from a quota is tried this much slower: clocks and latencies are not exact."""
 
+AFFORDS = 100
+"""Requests that the rest of the budget must have room for."""
+
 CLEAN = 2
 """Acceptances in a row that let a wait count as long enough, for the search."""
 
@@ -37,17 +41,6 @@ QUEUES = 3.0
 QUEUED = 6
 """So many answers in a row, each so many times slower than the first: the service queues instead of refusing."""
 
-ALIKE = 0.7
-"""A run shorter than this part of the quota was not ended by it."""
-
-
-class Quota(NamedTuple):
-    """A spent quota: so many requests in a cycle of at least and at most so many seconds."""
-
-    accepted: int
-    least: float
-    most: float
-
 
 @dataclass(slots=True)
 class Search:
@@ -57,18 +50,15 @@ class Search:
         conduct: The manners and the log.
         ratio: How narrow a bracket must be, longest to shortest wait.
         rapid: How many requests may be sent as fast as answers come before the service counts as unlimited.
-        quota: What the last cycle says of a quota, `None` when it says nothing.
-        burst: The least burst that was full again after a ban; 0 when no ban was seen.
-        confirmed: Whether two cycles agree on the quota.
+        ledger: What the attempts say.
+        quota: What the cycles say of a quota.
     """
 
     conduct: Conduct
     ratio: float
     rapid: int
     ledger: Ledger = field(default_factory=Ledger)
-    quota: Quota | None = None
-    burst: int = 0
-    confirmed: bool = False
+    quota: Quota = field(default_factory=Quota)
     _trusted: bool = True
 
     def __post_init__(self) -> None:
@@ -127,7 +117,7 @@ class Search:
         if self.ledger.blocked:
             yield from self.recover()
             return self.ledger.bursty
-        self._learn()
+        self.quota.learn(self.ledger.cycles)
         return self.ledger.cycles[-1].spent
 
     def recover(self) -> Generator[Step, Attempt, None]:
@@ -140,7 +130,7 @@ class Search:
             stated = pause_after(last) * 2 ** (ledger.blocked - 1)
             attempt = yield from self.ask(stated or max(wait, last.started - ledger.stopped), "recover")
             wait = (attempt.spacing or wait) * FACTOR
-        self._learn()
+        self.quota.learn(ledger.cycles)
 
     def raised(self, wait: float, held: int) -> float:
         """A longer wait than one that held for so many requests and was refused then.
@@ -164,27 +154,31 @@ class Search:
 
     def _next(self) -> tuple[float, int]:
         """The next wait, and how many acceptances it needs; none when it is worth a test already."""
-        ledger = self.ledger
-        stated = self._stated()
-        if stated is not None:
+        if stated := self._stated():
             return stated, 0
-        if self.quota is not None and (at := self._by_quota(self.quota)):
-            return at
-        high = ledger.high
-        hint = ledger.hint if ledger.hint > ledger.low * ABOVE and (high is None or ledger.hint < high * 0.999) else 0.0
+        ledger = self.ledger
+        hint, high = ledger.hint, ledger.high
+        if not ledger.low * ABOVE < hint < min(self._affordable(), inf if high is None else high * 0.999):
+            hint = 0.0
         low = max(hint, ledger.low, SMALLEST)
-        raised = inf if hint else self.raised(low, ledger.held)
-        if high is None:
-            return (raised, 0) if ledger.held > 1 else (max(low * FACTOR, START), 1)
-        middle = sqrt(low * high)
+        return self._by_quota() or (self._upward(low, hint) if high is None else self._between(low, high, hint))
+
+    def _upward(self, low: float, hint: float) -> tuple[float, int]:
+        """Nothing is known to be long enough."""
+        held = self.ledger.held > 1 and not hint
+        return (self.raised(low, self.ledger.held), 0) if held else (max(low * FACTOR, START), 1)
+
+    def _between(self, low: float, high: float, hint: float) -> tuple[float, int]:
+        """Narrow the bracket on a log scale."""
+        ledger, middle, ratio = self.ledger, sqrt(low * high), high / low
         if ledger.bursty:
-            closed = high / low <= self.ratio
-            needed = 2 * self.burst or DRY
-            return (high, 0) if closed else (raised, 0) if raised < middle else (middle, needed)
-        if high / low > self.ratio**2:
-            return middle, CLEAN
-        if high / low > self.ratio:
-            return middle, 0
+            raised = inf if hint else self.raised(low, ledger.held)
+            if ratio <= self.ratio:
+                return high, 0
+            return (raised, 0) if raised < middle else (middle, 2 * self.quota.burst or DRY)
+        if ratio > self.ratio:
+            # The last step is left to the trial.
+            return middle, CLEAN if ratio > self.ratio**2 else 0
         # A hint is no proof: it is tested, unless the service itself gave it.
         told = any(cycle.told for cycle in ledger.cycles)
         return (low, CLEAN) if hint and not told else (high, 0)
@@ -197,48 +191,32 @@ class Search:
         wait = stated_wait(read_limits(self.conduct.attempts[-1].headers, now=0.0))
         return wait * ABOVE if wait and wait > self.ledger.low else None
 
-    def _by_quota(self, quota: Quota) -> tuple[float, int] | None:
+    def _by_quota(self) -> tuple[float, int] | None:
         """The middle of the paces that the quota may sustain, with a run that would spend it twice."""
-        accepted, least, most = quota
-        low, high = max(self.ledger.low, least / accepted), most / accepted
-        if self.ledger.high is not None and low < self.ledger.high:
-            high = min(high, self.ledger.high)
+        accepted, ledger = self.quota.accepted, self.ledger
+        if not accepted:
+            return None
+        low, high = max(ledger.low, self.quota.least / accepted), min(self.quota.most / accepted, self._affordable())
+        if ledger.high is not None and low < ledger.high:
+            high = min(high, ledger.high)
         if high <= low:
             return None
         return (high * ABOVE, 0) if high / low <= self.ratio else (sqrt(low * high), 2 * accepted + 2)
+
+    def _affordable(self) -> float:
+        """The longest wait that the rest of the budget can show; a longer one is not worth a test."""
+        return (self.conduct.budget.seconds - self.conduct.seconds) / AFFORDS
 
     def _first_rest(self) -> float:
         """How long to wait first for the end of a block."""
         ledger = self.ledger
         last = self.conduct.attempts[-1]
-        if self.burst:
+        if self.quota.burst:
             return max(cycle.ended - cycle.stopped for cycle in ledger.cycles) - (last.started - ledger.stopped)
-        if self.quota is not None:
-            # The cycle's length is roughly known: ask in the middle of what is possible.
-            since = last.started - ledger.run_started
-            for end in (sqrt(self.quota.least * self.quota.most), self.quota.most):
-                if end * ABOVE > since + ledger.low:
-                    return end * ABOVE - since
+        since = last.started - ledger.run_started
+        for end in self.quota.ends():
+            if end * ABOVE > since + ledger.low:
+                return end * ABOVE - since
         if not ledger.cycles and ledger.run >= QUOTA:
             return max(ledger.clean)
         return ledger.high or FACTOR * max(last.spacing or START / FACTOR, SMALLEST)
-
-    def _learn(self) -> None:
-        """Read the cycle that just ended: a spent quota, a ban after which the burst was full again, or neither."""
-        *before, cycle = self.ledger.cycles
-        full = [each for each in before if each.spent]
-        if not cycle.spent:
-            if self.quota is not None and cycle.accepted < ALIKE * self.quota.accepted:
-                self.quota = None
-            return
-        least, most = max(cycle.length[0], SMALLEST), cycle.length[1]
-        alike = [each for each in full if abs(each.accepted - cycle.accepted) <= 1]
-        for each in alike:
-            low, high = each.length
-            if low < most and least < high:
-                least, most = max(low, least), min(high, most)
-        self.confirmed = bool(alike)
-        if full and cycle.accepted > 1.15 * full[-1].accepted + 1 and cycle.lasted > 1.5 * full[-1].lasted:
-            # It gave more in a longer run: not a count per window, but a bucket that is full again after each ban.
-            self.burst = min(each.accepted for each in full)
-        self.quota = Quota(cycle.accepted, least, most)

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from widgets.probe.attempt import Outcome
+from widgets.probe.evidence import refusal_bound
+
+from ._trial import SPAN
+
 if TYPE_CHECKING:
     from widgets.probe.attempt import Goal, Verdict
 
@@ -11,30 +16,33 @@ if TYPE_CHECKING:
     from ._trial import Trial
 
 
-def seen(trial: Trial) -> str:
-    """'63 of 63 were accepted at 6.84 s over 424 s'."""
-    evidence = trial.evidence
-    accepted = sum(attempt.status is not None and attempt.status < 400 for attempt in evidence)  # noqa: PLR2004 - RFC 9110
-    span = evidence[-1].started - evidence[0].started
-    return f"{accepted} of {len(evidence)} were accepted at {trial.wait:.3g} s over {span:.0f} s"
+def span(trial: Trial) -> float:
+    """Seconds that the evidence covers."""
+    return trial.evidence[-1].started - trial.evidence[0].started
 
 
-def excluded(trial: Trial) -> str:
-    """What the evidence does not exclude; a part of every verdict that recommends a wait."""
-    n = len(trial.evidence)
-    span = trial.evidence[-1].started - trial.evidence[0].started
-    return (
-        f"Not excluded: a quota over a cycle longer than {span / 1.1:.0f} s; a slower quota behind this one that "
-        f"sustains only a fraction f of this pace, unless its burst is below {n}·(1 - f) requests; and a limit that "
-        "changes later, so watch it in use."
-    )
+def horizon(trial: Trial) -> float:
+    """The longest cycle of the service, in seconds, that the evidence speaks about."""
+    return span(trial) / SPAN
 
 
 def certified(goal: Goal, trial: Trial, wait: float) -> str:
     """The sentence of a certificate."""
     return (
-        f"At one request each {wait:.3g} s at most {goal.refusal_rate:.3g} of them are refused, with "
-        f"{goal.confidence:.0%} confidence and no model of the service: {seen(trial)}. {excluded(trial)}"
+        f"Waiting {wait:.3g} s between requests, at most {goal.refusal_rate * 100:.3g} % are refused, with "
+        f"{goal.confidence * 100:.4g} % confidence and without a model of the service: {_seen(trial)}. "
+        f"{_not_excluded(trial)}"
+    )
+
+
+def estimated(goal: Goal, trial: Trial, wait: float) -> str:
+    """The sentence of an estimate."""
+    n = len(trial.evidence)
+    bound = refusal_bound(n, 0, goal.confidence)
+    return (
+        f"Waiting {wait:.3g} s between requests seems safe, if there is no rare long tail: {_seen(trial)}, and "
+        f"{wait / trial.tested - 1:.0%} was added as a margin. Without the margin {n} straight answers show only that at "
+        f"most {bound:.0%} are refused, with {goal.confidence * 100:.4g} % confidence. {_not_excluded(trial)}"
     )
 
 
@@ -47,4 +55,19 @@ def no_limit(conduct: Conduct) -> Verdict:
         f"each {pace:.3g} s. Not excluded: a limit on bursts of more than {n} requests, or a quota of more than {n} "
         f"requests over any window; nothing longer than {seconds:.3g} s was looked at."
     )
-    return conduct.verdict("no limit seen", pace, statement, tested=pace, bound=1.0)
+    return conduct.verdict("no limit seen", pace, statement, tested=pace)
+
+
+def _seen(trial: Trial) -> str:
+    """'63 of 63 were accepted at 6.84 s over 424 s'."""
+    accepted = sum(attempt.outcome is Outcome.ACCEPTED for attempt in trial.evidence)
+    return f"{accepted} of {len(trial.evidence)} were accepted at {trial.tested:.3g} s over {span(trial):.3g} s"
+
+
+def _not_excluded(trial: Trial) -> str:
+    """What the evidence does not exclude; a part of every verdict that recommends a wait."""
+    return (
+        f"Not excluded: a quota over a cycle longer than {horizon(trial):.3g} s; a slower quota behind this one, which "
+        f"sustains only a fraction f of this pace, unless its burst is below {len(trial.evidence)}·(1 - f) requests; "
+        "and a limit that changes later, so watch it in use."
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from statistics import median
 from typing import TYPE_CHECKING, Protocol
 
 from widgets.probe.attempt import Outcome
@@ -20,11 +21,17 @@ if TYPE_CHECKING:
 HELD = 25
 """Requests accepted in a row from which on a refusal says 'a little too fast' and not 'wrong'."""
 
+STRETCHED = 3
+"""Spacings in a row that are longer than asked for, and no hiccup any more."""
+
 SPAN = 1.1
 """The evidence must span this many of the longest cycles seen."""
 
 HOPELESS = 8
 """So many raises, and still refused as often: it is not the pace."""
+
+TELLING = 20
+"""Requests that can tell so."""
 
 FALLING = 0.6
 """Refusals that fall with the pace fall below this part of what they were."""
@@ -37,18 +44,37 @@ class Trial:
     Attributes:
         wait: Seconds.
         sure: Whether the search closed its bracket just below it.
-        held: Refusals met after `HELD` acceptances or more, at this wait or a little below it.
+        passed: Acceptances in a series of trials that held, each at a little longer wait than the last.
+        missed: Refusals in that series; 0 where there is none.
         sent: Requests made at this wait.
         clean: Acceptances since the last refusal.
         evidence: The attempts that count: made for the trial, each after exactly one `wait`.
+        stretched: Spacings in a row that came out longer than asked for.
     """
 
     wait: float
     sure: bool = False
-    held: int = 0
+    passed: int = 0
+    missed: int = 0
     sent: int = 0
     clean: int = 0
     evidence: list[Attempt] = field(default_factory=list)
+    stretched: list[float] = field(default_factory=list)
+
+    @property
+    def tested(self) -> float:
+        """The spacing in seconds at which the evidence was really taken."""
+        return max(self.wait, median(attempt.spacing or 0.0 for attempt in self.evidence))
+
+    @property
+    def holds(self) -> bool:
+        """Whether refusals are so rare, here and in the series, that the wait is right or nearly so."""
+        return self.missed > 0
+
+    def miss(self) -> None:
+        """A refusal: it goes on with a series, begins one, or ends it."""
+        passed, missed = self.passed + self.clean, self.missed + 1
+        self.passed, self.missed = (passed, missed) if passed >= HELD * missed else (0, 0)
 
 
 class Judge(Protocol):
@@ -83,13 +109,14 @@ def verify(search: Search, judge: Judge, trial: Trial) -> Generator[Step, Attemp
         if attempt.outcome is Outcome.ACCEPTED:
             _take(search, judge, trial, attempt)
         else:
-            trial.held += trial.clean >= HELD
-            if judge.refused(trial):
+            trial.miss()
+            # A rest that the service orders would hide what a steady pace would have met: then it cannot go on.
+            if judge.refused(trial) and pause_after(attempt) <= trial.wait:
                 trial.evidence.append(attempt)
                 trial.clean = 0
             else:
                 tried.append(trial)
-                _give_up_when_hopeless(tried)
+                _give_up_when_hopeless(tried, search.conduct.goal.refusal_rate)
                 trial = yield from _longer(search, trial)
     return trial
 
@@ -103,7 +130,7 @@ def covers(search: Search, trial: Trial) -> bool:
     span = trial.evidence[-1].started - trial.evidence[0].started
     least, most = min(cycle.accepted for cycle in cycles), max(cycle.accepted for cycle in cycles)
     spent = min((cycle.accepted for cycle in cycles if cycle.spent), default=0)
-    if n < 6 * search.burst or (not search.confirmed and n < min(12 * spent, max(100, 3 * spent))):
+    if n < 6 * search.quota.burst or (not search.quota.confirmed and n < min(12 * spent, max(100, 3 * spent))):
         return False  # a ban may have filled the bucket again: it must have had the time to run dry
     # A fixed window may begin within the run, and be spent only in the second one; a sliding one remembers a cycle.
     return n >= 2 * least + 2 and (span >= SPAN * search.ledger.horizon or n >= 2 * most + 2)
@@ -118,19 +145,24 @@ def _take(search: Search, judge: Judge, trial: Trial, attempt: Attempt) -> None:
         return
     if spacing <= trial.wait * SAME:
         trial.evidence.append(attempt)
+        trial.stretched.clear()
         judge.accepted(trial)
-    elif previous.latency * SAME >= spacing:
-        # Answers take longer than the wait: nobody can ask faster, and the true pace is what is on trial.
-        trial.wait = spacing * SAME
+        return
+    trial.stretched.append(spacing)
+    if len(trial.stretched) == STRETCHED:
+        # Answers, or this machine, take longer than the wait: the pace that can be had is what is on trial.
+        trial.wait = min(trial.stretched) * SAME
         trial.evidence.clear()
+        trial.stretched.clear()
 
 
 def _longer(search: Search, trial: Trial) -> Generator[Step, Attempt, Trial]:
     """The next trial after one that was refused."""
     ledger = search.ledger
     high = ledger.high
-    if trial.clean >= HELD:
-        following = Trial(search.raised(trial.wait, trial.clean), held=trial.held)
+    if trial.holds:
+        wait = search.raised(trial.wait, trial.passed // trial.missed)
+        following = Trial(wait, passed=trial.passed, missed=trial.missed)
     elif not ledger.bursty and high is not None and trial.wait * SAME <= high < trial.wait * 1.4:
         following = Trial(high, sure=True)
     else:
@@ -142,15 +174,16 @@ def _longer(search: Search, trial: Trial) -> Generator[Step, Attempt, Trial]:
     return following
 
 
-def _give_up_when_hopeless(tried: list[Trial]) -> None:
+def _give_up_when_hopeless(tried: list[Trial], rate: float) -> None:
     """End the probe where refusals do not fall with the pace."""
     if len(tried) < HOPELESS or len(tried) % 2 or tried[-1].wait < 2 * tried[0].wait:
         return
     half = len(tried) // 2
-    before, after = (
-        half / sum(trial.sent for trial in part) for part in (tried[:half], tried[half:])
-    )
-    if after > FALLING * before:
+    sent = [trial.sent for trial in tried[half:]]
+    if sum(sent) < TELLING or max(sent) - min(sent) < 2:  # noqa: PLR2004 - as many each time: a rule, and no chance
+        return
+    before, after = (half / sum(trial.sent for trial in part) for part in (tried[:half], tried[half:]))
+    if after > max(rate, FALLING * before):
         raise ProbeEndedError(
             f"Refusals do not fall with pace: about {after:.0%} of the requests are refused at any wait from "
             f"{tried[0].wait:.3g} to {tried[-1].wait:.3g} s. Another cause is likely: ask the operator."

@@ -10,7 +10,7 @@ from widgets.probe.wealth import Wealth
 from . import _sentences
 from ._conduct import Conduct, ProbeEndedError
 from ._search import Search
-from ._trial import HELD, Trial, first_trial, verify
+from ._trial import Trial, first_trial, verify
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,6 +28,9 @@ UNBET = {True: 1, False: 5}
 
 SHARE = {True: 0.92, False: 0.5}
 """What part of the purse to bet, by the same: the rest is kept for a longer wait."""
+
+FILLED = 1.1
+"""A pause that would lengthen the wait by more than this was the block of a window, and filled no bucket."""
 
 TOLERATED = 2
 LOST = 0.1
@@ -78,8 +81,8 @@ class _Bets:
     def refused(self, trial: Trial) -> bool:
         if self.wealth.stakes:
             self.wealth.refuse()
-        self.small = trial.clean >= HELD
-        if self.small and trial.held > TOLERATED and self.wealth.value > LOST:
+        self.small = trial.holds
+        if trial.missed > TOLERATED and self.wealth.value > LOST:
             return True
         self.wealth.fold()
         return False
@@ -89,15 +92,26 @@ class _Bets:
 
 
 def _certificate(search: Search, trial: Trial) -> Verdict:
-    n = len(trial.evidence)
-    # Where a ban fills the bucket again the run may have lived on the burst: n - burst in the same time is what is sure.
-    wait = trial.wait * n / (n - search.burst)
-    span = trial.evidence[-1].started - trial.evidence[0].started
+    wait = _lasting(search, trial)
     return search.conduct.verdict(
         "certified",
         wait,
         _sentences.certified(search.conduct.goal, trial, wait),
         evidence=trial.evidence,
-        tested=trial.wait,
-        horizon=span / 1.1,
+        tested=trial.tested,
+        horizon=_sentences.horizon(trial),
+        bound=search.conduct.goal.refusal_rate,
     )
+
+
+def _lasting(search: Search, trial: Trial) -> float:
+    """The tested wait, or a little longer where the run may have lived on what a bucket gained in a pause before it.
+
+    From the last refusal on, when the bucket was empty, it has given `run` requests, and so gained run - 1 at least.
+    Where a ban fills it, the least burst seen may be gone from it: n - burst is what is sure.
+    """
+    n, ledger = len(trial.evidence), search.ledger
+    since = trial.evidence[-1].started - ledger.shut
+    bucket = (1 - search.conduct.goal.refusal_rate) * since / max(1, ledger.run - 1)
+    banned = trial.wait * n / (n - search.quota.burst)
+    return max(trial.tested, banned, bucket if bucket < FILLED * trial.wait else 0.0)

@@ -10,6 +10,10 @@ from widgets.probe.evidence import refusal_bound
 from ._conduct import Conduct, ProbeEndedError
 
 
+SLOWER = 1.05
+"""From this ratio on the real spacing is worth a word: answers took longer than the wait."""
+
+
 def doubling(goal: Goal, budget: Budget, *, start: float = 0.0001, needed: int = 4) -> Strategy:
     """Ask at `start` seconds; a refusal doubles the wait and the count starts anew; `needed` in a row end it.
 
@@ -46,12 +50,14 @@ def _seems_safe(conduct: Conduct, wait: float, row: list[Attempt]) -> Verdict:
     """The notebook's sentence, and what so few successes really show."""
     goal = conduct.goal
     bound = refusal_bound(len(row), 0, goal.confidence)
-    statement = (
-        f"Empirically, waiting {wait:.3g} seconds between requests seems safe. "
-        f"{len(row)} successes in a row show only that "
-        f"at most {bound:.0%} are refused at {goal.confidence:.0%} confidence; "
-        f"a burst of more than {len(row)} requests, or a quota over a longer window, is not excluded."
-    )
     spacings = [attempt.spacing for attempt in row if attempt.spacing is not None]
+    tested = median(spacings) if spacings else wait
+    slower = f" The pace tested was slower, one request each {tested:.3g} s." if tested > SLOWER * wait else ""
+    statement = (
+        f"Empirically, waiting {wait:.3g} seconds between requests seems safe.{slower} "
+        f"{len(row)} successes in a row show only that at most {bound:.0%} are refused, with "
+        f"{goal.confidence * 100:.4g} % confidence; a burst of more than {len(row)} requests, or a quota over a longer "
+        "window, is not excluded."
+    )
     kind: Kind = "estimated" if conduct.refused else "no limit seen"
-    return conduct.verdict(kind, wait, statement, evidence=row, tested=median(spacings) if spacings else None)
+    return conduct.verdict(kind, wait, statement, evidence=row, tested=tested)

@@ -1,0 +1,114 @@
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from widgets.probe.__main__ import main
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+ROOT = Path(__file__).parents[2]
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "widgets.probe", *arguments],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_a_probe_prints_a_line_per_attempt_and_the_verdict(start_service: Callable[..., str]) -> None:
+    done = run(start_service(TIME_SCALE=0.005) + "/Slow-NASA", "--strategy", "doubling")
+    assert done.returncode == 0
+    lines = done.stdout.splitlines()
+    assert any("x 503" in line for line in lines)
+    assert "+ 200" in lines[lines.index("") - 1]
+    assert "seems safe" in done.stdout
+    assert "\033" not in done.stdout
+
+
+def test_json_is_the_verdict_and_every_attempt(start_service: Callable[..., str]) -> None:
+    done = run(start_service(TIME_SCALE=0.005) + "/Slow-NASA", "--strategy", "doubling", "--json")
+    told = json.loads(done.stdout)
+    assert told["kind"] == "estimated"
+    assert [each["number"] for each in told["attempts"]] == list(range(1, told["requests"] + 1))
+    assert {each["outcome"] for each in told["attempts"]} == {"accepted", "refused"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["abc"], "'abc' is not an address that can be probed"),
+        (["http://localhost/", "--refusal-rate", "5"], "refusal_rate must lie between 0 and 1, got 5.0"),
+        (["http://localhost/", "--max-requests", "0"], "requests must be more than 0, got 0"),
+        (["http://localhost/", "--strategy", "fast"], "invalid choice"),
+        (["http://localhost/", "--header", "sesame"], "a --header must read 'Name: value'"),
+        ([], "URL"),
+    ],
+)
+def test_bad_use_is_one_line_and_exit_status_2(
+    arguments: list[str], says: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    assert ended.value.code == 2
+    err = capsys.readouterr().err
+    assert says in err
+    assert "Traceback" not in err
+    assert "sesame" not in err
+
+
+def test_an_address_where_nothing_listens_is_exit_status_1() -> None:
+    with closing(socket.create_server(("127.0.0.1", 0))) as listener:
+        port = listener.getsockname()[1]
+    done = run(f"http://127.0.0.1:{port}/")
+    assert done.returncode == 1
+    assert "nothing listens there" in done.stdout
+
+
+def test_a_budget_that_is_spent_is_exit_status_3(start_service: Callable[..., str]) -> None:
+    done = run(start_service() + "/Slow-NASA", "--strategy", "doubling", "--max-requests", "5")
+    assert done.returncode == 3
+    assert "inconclusive" in done.stdout
+    assert "5 requests" in done.stdout
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no SIGINT for another process")
+def test_interrupting_ends_in_a_verdict_with_what_is_known(start_service: Callable[..., str]) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-u", "-m", "widgets.probe", start_service(TIME_SCALE=5) + "/Slow-NASA"],
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+    )
+    assert process.stdout is not None
+    with process.stdout as out:
+        first = out.readline()
+        time.sleep(0.1)
+        process.send_signal(signal.SIGINT)
+        rest = out.read()
+    assert process.wait(10) == 3
+    assert "first" in first
+    assert "Stopped by you" in rest
+
+
+def test_a_key_in_a_header_is_sent_and_never_printed(start_service: Callable[..., str]) -> None:
+    url = start_service(TIME_SCALE=0.001) + "/Slow-NASA"
+    done = run(url, "--strategy", "doubling", "--json", "--header", "X-Api-Key: sesame")
+    assert done.returncode == 0
+    assert "sesame" not in done.stdout + done.stderr

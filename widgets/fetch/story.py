@@ -1,0 +1,101 @@
+"""What happened between the click and the reply, as tables; and the request as code. Pure."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable, Iterator
+
+from .quantity import as_duration, as_size
+from .reply import Headers, Hop, Reply, Request, readable
+
+Row = tuple[str, str]
+
+_SECRET_NAMES = ("authorization", "cookie", "api-key", "apikey", "token", "secret", "password", "session")
+_MASK = "***"
+_NOT_OURS = frozenset({"host", "connection", "accept-encoding"})
+"""What every client sends by itself."""
+
+
+def story(reply: Reply) -> list[tuple[str, list[Row]]]:
+    """Return one table for each hop, and one for the body: a title, and rows of what and how."""
+    tables = [(f"{number}. {_title(hop)}", list(_hop(hop))) for number, hop in enumerate(reply.hops, 1)]
+    return [*tables, ("The body", list(_body(reply)))]
+
+
+def is_secret(name: str) -> bool:
+    """Whether the value of a header is to be masked wherever it is shown."""
+    return any(part in name.lower() for part in _SECRET_NAMES)
+
+
+def masked(headers: Headers) -> Headers:
+    """Return headers with the values of secrets masked."""
+    return Headers((name, _MASK if is_secret(name) else value) for name, value in headers)
+
+
+def _title(hop: Hop) -> str:
+    return f"{hop.request.method} {readable(hop.request.url)} → {hop.status} {readable(hop.reason)}".rstrip()
+
+
+def _hop(hop: Hop) -> Iterator[Row]:
+    before = None
+    for moment, seconds in hop.moments:
+        since = "" if before is None else f" (+{as_duration(seconds - before)})"
+        yield moment, f"after {as_duration(seconds)}{since}"
+        before = seconds
+    if hop.peer:
+        yield "address that was dialled", hop.peer
+    if hop.security:
+        yield "security", hop.security
+    for name, value in masked(hop.request.headers):
+        yield f"sent {name}", readable(value)
+    if hop.dropped:
+        yield "not sent to this new origin", ", ".join(hop.dropped)
+    for name, value in hop.headers:
+        shown = _MASK if name.lower() == "set-cookie" else readable(value)
+        yield f"came {readable(name)}", shown
+
+
+def _body(reply: Reply) -> Iterator[Row]:
+    yield "all done", f"after {as_duration(reply.elapsed)}"
+    yield "on the wire", as_size(reply.wire_size)
+    yield "decoded", as_size(len(reply.body))
+    if not reply.complete:
+        yield "only a part", reply.why_incomplete
+    if reply.note:
+        yield "note", reply.note
+
+
+def as_curl(request: Request) -> str:
+    """Return the request as a command for a shell; secrets are masked."""
+    words = ["curl", "--include", *(["--head"] if request.method == "HEAD" else [])]
+    for name, value in _own(request):
+        words += ["--header", f"{name}: {value}"]
+    return shlex.join([*words, request.url])
+
+
+def as_requests(request: Request) -> str:
+    """Return the request as Python for `requests`; secrets are masked."""
+    return _python("requests", request, "stream=True, timeout=10")
+
+
+def as_httpx(request: Request) -> str:
+    """Return the request as Python for `httpx`; secrets are masked."""
+    return _python("httpx", request, "follow_redirects=True, timeout=10")
+
+
+COPIES: dict[str, Callable[[Request], str]] = {"curl": as_curl, "requests": as_requests, "httpx": as_httpx}
+"""By the name of the tool."""
+
+
+def _own(request: Request) -> list[Row]:
+    return [(name, value) for name, value in masked(request.headers) if name.lower() not in _NOT_OURS]
+
+
+def _python(library: str, request: Request, options: str) -> str:
+    headers = "".join(f"    {name!r}: {value!r},\n" for name, value in _own(request))
+    function = request.method.lower()
+    return (
+        f"import {library}\n\nheaders = {{\n{headers}}}\n"
+        f"reply = {library}.{function}({request.url!r}, headers=headers, {options})\n"
+        "print(reply.status_code, reply.headers)\n"
+    )

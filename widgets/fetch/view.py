@@ -1,0 +1,59 @@
+"""A reply on the page: the view, its headers, its bytes, and what happened."""
+
+from __future__ import annotations
+
+import ipywidgets
+
+from widgets.kit import markup
+
+from .reply import Reply, readable
+from .story import COPIES, story
+from .widgetry import close, visible
+
+
+class ReplyView(ipywidgets.Tab):
+    """Shows one reply at a time, in four tabs."""
+
+    def __init__(self) -> None:
+        self.caption = ipywidgets.HTML().add_class("ww-caption")
+        self.stage = ipywidgets.VBox().add_class("ww-view")
+        self.facts = ipywidgets.HTML().add_class("ww-facts")
+        self.headers = ipywidgets.HTML()
+        self.raw = ipywidgets.VBox()
+        self.happened = ipywidgets.HTML()
+        self.tool = ipywidgets.Dropdown(options=list(COPIES), description="Copy as")
+        self.copy = ipywidgets.Textarea(disabled=True, rows=8, tooltip="The request as code").add_class("ww-code")
+        self._reply: Reply | None = None
+        super().__init__(
+            [
+                ipywidgets.VBox([self.caption, self.stage, self.facts]),
+                self.headers,
+                self.raw,
+                ipywidgets.VBox([self.happened, self.tool, self.copy]),
+            ],
+            titles=("View", "Headers", "Raw bytes", "What happened"),
+        )
+        visible(self, on=False)
+        self.tool.observe(lambda _: self._write_copy(), "value")
+
+    def put(self, reply: Reply, view: ipywidgets.Widget, raw: ipywidgets.Widget) -> None:
+        """Show a reply with the widgets made for it; those of the reply before are closed."""
+        old = (*self.stage.children, *self.raw.children)
+        self._reply = reply
+        self.stage.children = (view,)
+        self.raw.children = (raw,)
+        self.caption.value = f"<p>{markup.plain(reply.description)}</p>" if reply.description else ""
+        self.facts.value = f"<p>{markup.plain(reply.facts)}</p>"
+        rows = [(readable(name), readable(value)) for name, value in reply.headers]
+        self.headers.value = markup.table("Headers as they came", ("Name", "Value"), rows)
+        self.happened.value = "".join(
+            [markup.table(title, ("What", "How"), rows) for title, rows in story(reply)],
+        )
+        self._write_copy()
+        visible(self, on=True)
+        for widget in old:
+            close(widget)
+
+    def _write_copy(self) -> None:
+        if self._reply is not None:
+            self.copy.value = COPIES[self.tool.value](self._reply.request)

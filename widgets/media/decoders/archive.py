@@ -1,0 +1,120 @@
+"""Archives: listed, and one entry at a time taken out, within limits; nothing is ever written anywhere."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import io
+import lzma
+import tarfile
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import IO
+
+MOST_ENTRIES = 2000
+MOST_BYTES = 20_000_000
+MOST_RATIO = 200
+_HARMLESS = 1_000_000
+"""Bytes that an entry may unfold to whatever its ratio: blanks compress well."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing in an archive.
+
+    Attributes:
+        name: As written there; never used as a path.
+        size: Bytes when taken out, as claimed; -1 where nothing is claimed.
+        packed: Bytes inside the archive; 0 where unknown.
+        note: Why it cannot be opened, or empty.
+    """
+
+    name: str
+    size: int
+    packed: int = 0
+    note: str = ""
+
+
+def zip_entries(data: bytes) -> tuple[list[Entry], int]:
+    """Return the first entries of a ZIP archive, and how many there are."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        infos = archive.infolist()
+        return [_zip_entry(info) for info in infos[:MOST_ENTRIES]], len(infos)
+
+
+def zip_entry(data: bytes, number: int) -> bytes:
+    """Return the bytes of an entry, counted from 0; raise `ValueError` when it unfolds to too much."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        info = archive.infolist()[number]
+        with archive.open(info) as file:
+            return _taken(file, info.compress_size)
+
+
+def tar_entries(data: bytes) -> tuple[list[Entry], int]:
+    """Return the first entries of a TAR archive, compressed or not, and how many were seen."""
+    found: list[Entry] = []
+    with _tar(data) as archive:
+        for info in archive:
+            if len(found) >= MOST_ENTRIES:
+                break
+            note = "" if info.isreg() else "a folder" if info.isdir() else "a link or a device"
+            found.append(Entry(info.name, info.size, note=note))
+    return found, len(found)
+
+
+def tar_entry(data: bytes, number: int) -> bytes:
+    """Return the bytes of an entry, counted from 0."""
+    with _tar(data) as archive:
+        for place, info in enumerate(archive):
+            if place == number:
+                file = archive.extractfile(info)
+                if file is None:
+                    raise ValueError("it is not a file")
+                return _taken(file, len(data))
+    raise ValueError("there is no such entry")
+
+
+def unpacked(data: bytes, media_type: str) -> bytes:
+    """Return what gzip, bzip2 or xz data hold; raise `ValueError` when it is too much."""
+    with _OPENERS[media_type](io.BytesIO(data)) as file:
+        return _taken(file, len(data))
+
+
+def _open_gzip(file: IO[bytes]) -> IO[bytes]:
+    return gzip.GzipFile(fileobj=file)  # type: ignore[return-value]  # it is one in all that is used here
+
+
+def _open_bzip2(file: IO[bytes]) -> IO[bytes]:
+    return bz2.BZ2File(file)
+
+
+def _open_xz(file: IO[bytes]) -> IO[bytes]:
+    return lzma.LZMAFile(file)
+
+
+_OPENERS: dict[str, Callable[[IO[bytes]], IO[bytes]]] = {
+    "application/gzip": _open_gzip,
+    "application/x-bzip2": _open_bzip2,
+    "application/x-xz": _open_xz,
+}
+
+
+def _zip_entry(info: zipfile.ZipInfo) -> Entry:
+    locked = info.flag_bits & 1
+    note = "a folder" if info.is_dir() else "it is locked with a password" if locked else ""
+    return Entry(info.filename, info.file_size, info.compress_size, note)
+
+
+def _tar(data: bytes) -> tarfile.TarFile:
+    # A pipe: nothing of it is trusted to say where to jump to.
+    return tarfile.open(fileobj=io.BytesIO(data), mode="r:*")
+
+
+def _taken(file: IO[bytes], packed: int) -> bytes:
+    data = file.read(MOST_BYTES + 1)
+    if len(data) > MOST_BYTES:
+        raise ValueError(f"it unfolds to more than {MOST_BYTES // 1_000_000} MB")
+    if len(data) > max(_HARMLESS, packed * MOST_RATIO):
+        raise ValueError(f"it unfolds to more than {MOST_RATIO} times its size, which only a bomb does")
+    return data

@@ -1,0 +1,182 @@
+"""`python -m widgets.probe URL`: the same probe in a terminal."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import signal
+import sys
+import threading
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from .asker import METHODS, Asker
+from .attempt import Attempt, Budget, Goal, Outcome, Step, Verdict
+from .card import cost, counted, duration
+from .runner import follow
+from .strategies import STRATEGIES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+CERTAIN, FAILED, BAD_USE, UNSURE = 0, 1, 2, 3
+"""What the program ends with: a wait that was shown; could not; bad use; no wait, or none that was shown."""
+SIGNS = {Outcome.ACCEPTED: "+", Outcome.REFUSED: "x", Outcome.FAILED: "?"}
+WIDTH = 20
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Probe as the arguments say; returns the exit status."""
+    arguments = parser().parse_args(argv)
+    try:
+        goal = Goal(arguments.refusal_rate, arguments.confidence)
+        budget = Budget(arguments.max_requests, arguments.max_refusals, arguments.max_seconds)
+        headers = dict(map(header, arguments.header))
+        ask = Asker(arguments.url, method=arguments.method, headers=headers)
+    except ValueError as error:
+        parser().error(str(error))
+    stop = threading.Event()
+    signal.signal(signal.SIGINT, lambda *_: stop.set())
+    watch = Silent() if arguments.json else Terminal(budget)
+    with ask:
+        verdict = follow(STRATEGIES[arguments.strategy](goal, budget), ask, watch=watch, stop=stop)
+    watch.end(verdict, goal)
+    if arguments.json:
+        print(json.dumps(plain(verdict, watch.attempts), indent=2, allow_nan=False))
+    if verdict.kind in {"certified", "estimated"}:
+        return CERTAIN
+    return UNSURE if any(attempt.outcome is not Outcome.FAILED for attempt in watch.attempts) else FAILED
+
+
+class Parser(argparse.ArgumentParser):
+    """One line that says what is wrong, and where to read what is right."""
+
+    def error(self, message: str) -> NoReturn:
+        """End with exit status 2."""
+        self.exit(BAD_USE, f"{self.prog}: {message}\nTry --help.\n")
+
+
+def parser() -> Parser:
+    """What the program takes."""
+    made = Parser(prog="python -m widgets.probe", description="Find out how long to wait between requests to URL.")
+    made.add_argument("url", metavar="URL", help="an http or https address")
+    made.add_argument("--strategy", choices=list(STRATEGIES), default="careful", help="default: careful")
+    made.add_argument("--refusal-rate", type=float, default=0.05, metavar="SHARE", help="tolerated, default 0.05")
+    made.add_argument("--confidence", type=float, default=0.95, metavar="SHARE", help="default 0.95")
+    least = Budget()
+    made.add_argument("--max-requests", type=int, default=least.requests, metavar="N", help="default %(default)s")
+    made.add_argument("--max-refusals", type=int, default=least.refusals, metavar="N", help="default %(default)s")
+    made.add_argument("--max-seconds", type=float, default=least.seconds, metavar="S", help="default %(default)s")
+    made.add_argument("--method", choices=METHODS, default="GET", help="default GET")
+    made.add_argument("--header", action="append", default=[], metavar="'NAME: VALUE'", help="sent with each request")
+    made.add_argument("--json", action="store_true", help="print the verdict and the attempts as JSON, nothing else")
+    return made
+
+
+def header(line: str) -> tuple[str, str]:
+    """A header as it is written on the command line.
+
+    Raises:
+        ValueError: When it is none.
+    """
+    name, colon, value = line.partition(":")
+    if not (colon and name.strip()):
+        # The line itself may hold a secret, and stays unsaid.
+        raise ValueError("a --header must read 'Name: value'")
+    return name.strip(), value.strip()
+
+
+def plain(verdict: Verdict, attempts: Sequence[Attempt]) -> dict[str, Any]:
+    """The verdict and the attempts as JSON has them; numbers that JSON has not are null."""
+    known = json.loads(json.dumps(asdict(verdict), default=str), parse_constant=lambda _: None)
+    rows = [asdict(attempt) | {"outcome": attempt.outcome.value} for attempt in map(without_headers, attempts)]
+    return {**known, "attempts": json.loads(json.dumps(rows), parse_constant=lambda _: None)}
+
+
+def without_headers(attempt: Attempt) -> Attempt:
+    """The attempt with its headers as a plain dict."""
+    return Attempt(
+        attempt.number,
+        attempt.wait,
+        attempt.spacing,
+        attempt.started,
+        attempt.latency,
+        attempt.status,
+        dict(attempt.headers),
+        attempt.error,
+    )
+
+
+class Silent:
+    """A spectator that only remembers."""
+
+    def __init__(self) -> None:
+        self.attempts: list[Attempt] = []
+
+    def on_step(self, step: Step) -> None:
+        """Nothing."""
+
+    def on_tick(self, remaining: float) -> None:
+        """Nothing."""
+
+    def on_asking(self, number: int) -> None:
+        """Nothing."""
+
+    def on_attempt(self, attempt: Attempt) -> None:
+        """Remember it."""
+        self.attempts.append(attempt)
+
+    def end(self, verdict: Verdict, goal: Goal) -> None:
+        """Nothing."""
+
+
+class Terminal(Silent):
+    """A line per attempt, and below them, where the output is a terminal, a bar of what is spent and the countdown."""
+
+    def __init__(self, budget: Budget) -> None:
+        super().__init__()
+        self._budget, self._step = budget, Step(0.0, "hello")
+        self._live = sys.stdout.isatty()
+
+    def on_step(self, step: Step) -> None:
+        """Remember what is waited for."""
+        self._step = step
+
+    def on_tick(self, remaining: float) -> None:
+        """Show the countdown."""
+        if self._live:
+            self._under(f"{self._bar()} {self._step.phase}: next request in {remaining:.1f} s")
+
+    def on_attempt(self, attempt: Attempt) -> None:
+        """Print the line of an attempt."""
+        super().on_attempt(attempt)
+        wait = "first" if attempt.wait is None else f"{attempt.wait:.6g} s"
+        status = "no answer" if attempt.status is None else str(attempt.status)
+        why = f" ({attempt.error})" if attempt.error else ""
+        self._under("")
+        sign = SIGNS[attempt.outcome]
+        print(f"{attempt.number:>5}  {attempt.started:>9.2f} s  wait {wait:>12}  {sign} {status}{why}", flush=True)
+
+    def end(self, verdict: Verdict, goal: Goal) -> None:
+        """Print the verdict."""
+        self._under("")
+        wait = "no wait" if verdict.wait is None else f"{verdict.wait:.5g} s"
+        print(f"\n{verdict.kind}: {wait}\n{verdict.statement}\nCost: {cost(verdict, goal)}")
+
+    def _bar(self) -> str:
+        sent, refused = len(self.attempts), sum(each.outcome is Outcome.REFUSED for each in self.attempts)
+        seconds = self.attempts[-1].started if self.attempts else 0.0
+        shares = (sent / self._budget.requests, refused / self._budget.refusals, seconds / self._budget.seconds)
+        full = round(min(1.0, max(shares)) * WIDTH)
+        return f"[{'#' * full}{'.' * (WIDTH - full)}] {counted(sent, 'request')}, {duration(seconds)};"
+
+    def _under(self, text: str) -> None:
+        """Write below the lines, over what stood there."""
+        if self._live:
+            print(f"\r\033[K{text}", end="", flush=True)
+
+
+if __name__ == "__main__":
+    logging.basicConfig(level=logging.WARNING)
+    sys.exit(main())

@@ -1,0 +1,71 @@
+"""Leave to ask a stranger: before the first probe of a host that is not this machine's own. UI."""
+
+from __future__ import annotations
+
+import ipaddress
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import ipywidgets
+
+from widgets.kit import markup
+
+from .asker import USER_AGENT
+from .card import counted, duration
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .attempt import Budget
+
+
+def host_of(url: str) -> str:
+    """The host of an address, lower case."""
+    return (urlsplit(url).hostname or "").rstrip(".")
+
+
+def is_own(host: str) -> bool:
+    """Whether the host is this machine, by how it is written."""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+class Consent(ipywidgets.VBox):
+    """Asks once per host, naming the host and the budget; what was allowed holds for the life of the page."""
+
+    def __init__(self) -> None:
+        self._allowed: set[str] = set()
+        self._question = ipywidgets.HTML()
+        self.allow_button = ipywidgets.Button(description="Probe this host", button_style="primary")
+        self.refuse_button = ipywidgets.Button(description="Do not")
+        self._go: Callable[[], None] = lambda: None
+        self._host = ""
+        buttons = ipywidgets.Box([self.allow_button, self.refuse_button]).add_class("ww-buttons")
+        super().__init__([self._question, buttons])
+        self.add_class("ww-consent").add_class("ww-hidden")
+        self.allow_button.on_click(lambda _: self._allow())
+        self.refuse_button.on_click(lambda _: self.add_class("ww-hidden"))
+
+    def ask(self, url: str, budget: Budget, go: Callable[[], None]) -> None:
+        """Call `go` at once for a host that is this machine or was allowed before; else once the person allows it."""
+        self._host = host_of(url)
+        if is_own(self._host) or self._host in self._allowed:
+            go()
+            return
+        self._go = go
+        self._question.value = (
+            f'<p role="alert"><strong>{markup.plain(self._host)}</strong> belongs to somebody else. This probe may '
+            f"send it up to {counted(budget.requests, 'request')} in up to {duration(budget.seconds)}, and stops at "
+            f"{counted(budget.refusals, 'refusal')}. Each says <code>{markup.plain(USER_AGENT)}</code>. "
+            "Probe only what you may use, and read its terms first.</p>"
+        )
+        self.remove_class("ww-hidden")
+
+    def _allow(self) -> None:
+        self._allowed.add(self._host)
+        self.add_class("ww-hidden")
+        self._go()

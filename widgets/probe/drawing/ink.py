@@ -1,0 +1,85 @@
+"""Colours, axes and legends that the charts share. A canvas knows no CSS variables, so each theme has its own."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+Theme: TypeAlias = Literal["light", "dark", "auto"]
+Option: TypeAlias = dict[str, Any]
+
+ACCEPTED, REFUSED, FAILED, GOAL = "#1a9e77", "#d55e00", "#8a8f98", "#3d7fc4"
+"""After Okabe and Ito (2008): told apart by people with any kind of colour vision, on light and on dark."""
+
+INK = {"light": "#4d5259", "dark": "#c8ccd2", "auto": "#7a7f87"}
+PAPER = {"light": "#ffffff", "dark": "#111111", "auto": "#ffffff"}
+RULE = {"light": "#e3e5e8", "dark": "#33373d", "auto": "#7a7f8744"}
+"""`auto` is for JupyterLab, where the theme may change under the chart: greys that can be read on either paper."""
+
+
+def theme_of(name: str) -> Theme:
+    """The theme of that name, `auto` where there is none."""
+    return cast("Theme", name) if name in INK else "auto"
+
+
+def number(value: float) -> float:
+    """`value` with the digits that can be seen, since every one of them travels with every repaint."""
+    return float(f"{value:.6g}")
+
+
+def frame(theme: Theme, series: list[Option], x_axis: Option, y_axis: Option) -> Option:
+    """A whole option: the axes dressed, a legend, a tooltip, and a button that saves the picture."""
+    ink = INK[theme]
+    return {
+        "backgroundColor": "transparent",
+        "animation": False,
+        "textStyle": {"fontFamily": "system-ui, sans-serif"},
+        "grid": {"left": 64, "right": 20, "top": 64, "bottom": 48},
+        "legend": {
+            "top": 8,
+            "left": 8,
+            "right": 48,
+            "type": "scroll",
+            "itemWidth": 14,
+            "textStyle": {"color": ink},
+            "pageTextStyle": {"color": ink},
+            "data": [each["name"] for each in series if each.get("name")],
+        },
+        "tooltip": {"trigger": "item", "confine": True},
+        "toolbox": {"right": 8, "top": 4, "feature": {"saveAsImage": _save(theme)}},
+        "xAxis": {"nameGap": 28, **_axis(theme), **x_axis},
+        "yAxis": {"nameGap": 48, **_axis(theme), **y_axis},
+        "series": series,
+    }
+
+
+def decades(values: Iterable[float]) -> Option:
+    """A logarithmic axis over whole decades, so that it holds still while points arrive."""
+    waits = [value for value in values if value > 0] or [0.001, 1.0]
+    low, high = math.floor(math.log10(min(waits))), math.floor(math.log10(max(waits))) + 1
+    return {"type": "log", "min": 10.0**low, "max": 10.0**high}
+
+
+def _axis(theme: Theme) -> Option:
+    ink = INK[theme]
+    return {
+        "nameLocation": "middle",
+        "nameTextStyle": {"color": ink},
+        "axisLabel": {"color": ink},
+        "axisLine": {"lineStyle": {"color": ink}},
+        "splitLine": {"lineStyle": {"color": RULE[theme]}},
+    }
+
+
+def _save(theme: Theme) -> Option:
+    return {
+        "title": "Save as PNG",
+        "name": "waitwise-probe",
+        "type": "png",
+        "pixelRatio": 2,
+        "backgroundColor": PAPER[theme],
+        "iconStyle": {"borderColor": INK[theme]},
+    }

@@ -1,0 +1,141 @@
+"""What a person sets before a probe: the address, the strategy, the goal, the budget, the request. UI."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import ipywidgets
+
+from widgets.kit import markup
+
+from .asker import METHODS, USER_AGENT
+from .attempt import Attempt, Budget, Goal, Strategy
+from .strategies import STRATEGIES, careful, doubling
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+NEEDED = (1, 1000)
+"""The least and the most successes in a row that may be asked for."""
+MOST = Budget(requests=100_000, refusals=10_000, seconds=7 * 86_400)
+"""Beyond this it is no longer a probe."""
+LABELS = {
+    "doubling": "doubling: until a few succeed",
+    "quick": "quick: an estimate",
+    "careful": "careful: a certificate",
+}
+
+
+class ProbeForm(ipywidgets.VBox):
+    """The settings of a probe; each is checked again when it is read, since any message can come from a browser."""
+
+    def __init__(self, addresses: Sequence[str], *buttons: ipywidgets.Button) -> None:
+        self.address = ipywidgets.Combobox(
+            value=addresses[0] if addresses else "",
+            options=list(addresses),
+            ensure_option=False,
+            description="Address",
+            placeholder="http://localhost:5009/Slow-NASA",
+        ).add_class("ww-address")
+        named = [(LABELS.get(name, name), name) for name in STRATEGIES]
+        self.strategy = ipywidgets.Dropdown(options=named, value="doubling", description="Strategy")
+        self.needed = ipywidgets.BoundedIntText(value=4, min=NEEDED[0], max=NEEDED[1], description="Successes")
+        self.refusal_rate = ipywidgets.BoundedFloatText(value=5, min=0.1, max=90, description="Refused, % at most")
+        self.confidence = ipywidgets.BoundedFloatText(value=95, min=50, max=99.99, description="Confidence, %")
+        least = Budget()
+        self.requests = _whole(least.requests, MOST.requests, "Requests")
+        self.refusals = _whole(least.refusals, MOST.refusals, "Refusals")
+        self.minutes = ipywidgets.BoundedFloatText(
+            value=least.seconds / 60, min=0.05, max=MOST.seconds / 60, description="Minutes"
+        )
+        self.method = ipywidgets.Dropdown(options=METHODS, description="Method")
+        self.header_lines = ipywidgets.Textarea(
+            description="Headers", placeholder="X-Api-Key: …", rows=2, continuous_update=False
+        ).add_class("ww-headers")
+        self._goal_fields = _row(self.refusal_rate, self.confidence)
+        more = ipywidgets.Accordion([self._more()], titles=("Budget and request",)).add_class("ww-more")
+        choice = _row(self.address, self.strategy, self.needed, self._goal_fields, _buttons(*buttons))
+        super().__init__([choice, more])
+        self.strategy.observe(lambda _: self._show_fields(), "value")
+        self._show_fields()
+
+    @property
+    def goal(self) -> Goal:
+        """What the wait must achieve.
+
+        Raises:
+            ValueError: When a share is none.
+        """
+        return Goal(float(self.refusal_rate.value) / 100, float(self.confidence.value) / 100)
+
+    @property
+    def budget(self) -> Budget:
+        """What may be spent.
+
+        Raises:
+            ValueError: When it is nothing, or more than a probe may ever spend.
+        """
+        wanted = Budget(int(self.requests.value), int(self.refusals.value), float(self.minutes.value) * 60)
+        for name in ("requests", "refusals", "seconds"):
+            if not getattr(wanted, name) <= getattr(MOST, name):
+                raise ValueError(
+                    f"A probe spends at most {getattr(MOST, name):,} {name}, not {getattr(wanted, name):,}."
+                )
+        return wanted
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The headers of the request; they are kept in memory only, and appear in no attempt.
+
+        Raises:
+            ValueError: When a line is no header.
+        """
+        pairs = (line.partition(":") for line in str(self.header_lines.value).splitlines() if line.strip())
+        found = {}
+        for name, colon, value in pairs:
+            name, value = name.strip(), value.strip()  # noqa: PLW2901 - the same header, without its blanks
+            if not (
+                colon and name and name.isascii() and name.isprintable() and " " not in name and value.isprintable()
+            ):
+                raise ValueError("Each line of Headers must read 'Name: value', for example 'X-Api-Key: abc'.")
+            found[name] = value
+        return found
+
+    def plan(self, known: Sequence[Attempt] = (), strategy: str = "") -> Strategy:
+        """The strategy as set, or the one that is named, starting from the attempts that are known.
+
+        Raises:
+            ValueError: When a setting is out of range.
+        """
+        name = strategy or str(self.strategy.value)
+        if name == "doubling":
+            needed = int(self.needed.value)
+            if not NEEDED[0] <= needed <= NEEDED[1]:
+                raise ValueError(f"Successes must lie between {NEEDED[0]} and {NEEDED[1]}, got {needed}.")
+            return doubling(self.goal, self.budget, needed=needed)
+        if known and name == "careful":
+            return careful(self.goal, self.budget, known)
+        return STRATEGIES[name](self.goal, self.budget)
+
+    def _more(self) -> ipywidgets.VBox:
+        said = ipywidgets.HTML(f'<p class="ww-hint">Each request says: <code>{markup.plain(USER_AGENT)}</code></p>')
+        return ipywidgets.VBox(
+            [_row(self.requests, self.refusals, self.minutes), _row(self.method, self.header_lines), said]
+        )
+
+    def _show_fields(self) -> None:
+        plain = self.strategy.value == "doubling"
+        for widget, shown in ((self.needed, plain), (self._goal_fields, not plain)):
+            (widget.remove_class if shown else widget.add_class)("ww-hidden")
+
+
+def _whole(value: int, most: int, description: str) -> ipywidgets.BoundedIntText:
+    return ipywidgets.BoundedIntText(value=value, min=1, max=most, description=description)
+
+
+def _row(*children: ipywidgets.Widget) -> ipywidgets.Box:
+    return ipywidgets.Box(children).add_class("ww-form")
+
+
+def _buttons(*children: ipywidgets.Button) -> ipywidgets.Box:
+    return ipywidgets.Box(children).add_class("ww-buttons")

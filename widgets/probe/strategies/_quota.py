@@ -1,0 +1,69 @@
+"""What the cycles say of a quota: how many requests a service serves in how long, and whether a ban is behind it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import sqrt
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from ._ledger import Cycle
+
+SHORTEST = 1e-3
+"""Seconds: no cycle is taken to be shorter."""
+
+ALIKE = 0.7
+"""A run shorter than this part of the quota was not ended by it."""
+
+
+@dataclass(slots=True)
+class Quota:
+    """What the last cycles say; empty while `accepted` is 0.
+
+    Attributes:
+        accepted: Requests that were served in a cycle.
+        least: The cycle's length at least, seconds.
+        most: The cycle's length at most, seconds.
+        confirmed: Whether two cycles agree.
+        burst: The least burst that was full again after a ban; 0 when no ban was seen.
+    """
+
+    accepted: int = 0
+    least: float = 0.0
+    most: float = 0.0
+    confirmed: bool = False
+    burst: int = 0
+
+    def __bool__(self) -> bool:
+        return self.accepted > 0
+
+    def forget(self) -> None:
+        """The run was not ended by a quota after all."""
+        self.accepted = 0
+
+    def learn(self, cycles: Sequence[Cycle]) -> None:
+        """Read the cycle that just ended: a spent quota, a burst that a ban filled again, or neither."""
+        *before, cycle = cycles
+        if not cycle.spent:
+            if cycle.accepted < ALIKE * self.accepted:
+                self.forget()
+            return
+        full = [each for each in before if each.spent]
+        if full and cycle.accepted > 1.15 * full[-1].accepted + 1 and cycle.lasted > 1.5 * full[-1].lasted:
+            # It gave more in a longer run: not a count per window, but a bucket that is full again after each ban.
+            self.burst = min(each.accepted for each in full)
+        alike = [each for each in full if abs(each.accepted - cycle.accepted) <= 1]
+        self.confirmed = bool(alike)
+        self.accepted = cycle.accepted
+        self.least, self.most = max(cycle.length[0], SHORTEST), cycle.length[1]
+        for low, high in (each.length for each in alike):
+            if low < self.most and self.least < high:
+                self.least, self.most = max(low, self.least), min(high, self.most)
+
+    def ends(self) -> Iterator[float]:
+        """Where in a cycle to ask whether it is over: in the middle of what is possible, then at its latest end."""
+        if self:
+            yield sqrt(self.least * self.most)
+            yield self.most

@@ -1,0 +1,83 @@
+"""Estimate a wait: find it, see a few straight answers, and add a margin in place of the evidence that is missing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from . import _sentences
+from ._conduct import Conduct, ProbeEndedError
+from ._search import Search
+from ._trial import Trial, first_trial, verify
+
+if TYPE_CHECKING:
+    from widgets.probe.attempt import Budget, Goal, Strategy, Verdict
+
+RATIO = 1.35
+"""How narrow the search makes its bracket: wider than for a certificate, since each step costs a refusal."""
+
+RAPID = 60
+"""Requests sent as fast as answers come before the service counts as unlimited."""
+
+STRAIGHT = {True: 4, False: 7}
+"""Straight answers to see, by whether the search closed its bracket just below."""
+
+BURSTY = 10
+"""The same where a burst was seen."""
+
+MARGIN = 1.1
+"""What the tested wait is lengthened by. It stands for evidence only where the noise has no rare long tail."""
+
+
+def quick(goal: Goal, budget: Budget) -> Strategy:
+    """Find a wait that is very probably safe, in a sixth of the time and with a few refusals.
+
+    Args:
+        goal: Its confidence is used to say what the few answers alone show.
+        budget: What may be spent.
+
+    Returns:
+        A generator whose verdict is `estimated`, `no limit seen` or `inconclusive`.
+    """
+    return _quick(Search(Conduct(goal, budget), RATIO, RAPID))
+
+
+def _quick(search: Search) -> Strategy:
+    conduct = search.conduct
+    try:
+        trial = yield from first_trial(search)
+        if trial is None:
+            return _sentences.no_limit(conduct)
+        trial = yield from verify(search, _Count(search), trial)
+    except ProbeEndedError as end:
+        return conduct.inconclusive(end, search.ledger.high)
+    return _estimate(search, trial)
+
+
+@dataclass(slots=True)
+class _Count:
+    """Counts straight answers; the first refusal ends a trial."""
+
+    search: Search
+
+    def accepted(self, trial: Trial) -> None:
+        """Nothing to keep: the evidence is the count."""
+
+    def refused(self, trial: Trial) -> bool:  # noqa: ARG002 - the contract of every judge
+        return False
+
+    def content(self, trial: Trial) -> bool:
+        needed = BURSTY if self.search.ledger.bursty else STRAIGHT[trial.sure]
+        return len(trial.evidence) >= needed
+
+
+def _estimate(search: Search, trial: Trial) -> Verdict:
+    goal, wait = search.conduct.goal, trial.tested * MARGIN
+    return search.conduct.verdict(
+        "estimated",
+        wait,
+        _sentences.estimated(goal, trial, wait),
+        evidence=trial.evidence,
+        tested=trial.tested,
+        horizon=_sentences.horizon(trial),
+    )
