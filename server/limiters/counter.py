@@ -109,8 +109,9 @@ class SlidingCounter:
         accept; number `limit` itself is never accepted.
         """
         limit, part = self.limit, pace - self.limit
-        served = 0.0
-        for number in range(limit):
-            served += max(0.0, 1 - part - number * part / limit)
-            served += min(part, (1 + number) * (1 - part) / (limit + 1))
-        return served / pace
+        # Σ max(0, 1 - f - i·f/limit) and Σ min(f, (1 + i)·(1 - f)/(limit + 1)) over i = 0…limit - 1.
+        falling = min(limit, math.floor(limit * (1 - part) / part) + 1)
+        rising = min(limit, math.floor((limit + 1) * part / (1 - part)))
+        after_fewer = falling * (1 - part) - part / limit * falling * (falling - 1) / 2
+        after_more = (1 - part) / (limit + 1) * rising * (rising + 1) / 2 + (limit - rising) * part
+        return (after_fewer + after_more) / pace

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
 from . import _checks
+from ._crowd import window_acceptance
 from ._draws import exponential
 from .steady import fresh, simulated_acceptance, smallest_wait
 from .window import FixedWindow
@@ -25,9 +26,6 @@ LONGEST = 64
 
 OUT_OF_STEP = 1.0037
 """A factor that keeps a wait from being a simple fraction of the rule's own times."""
-
-FAR = 12
-"""Standard deviations beyond which nothing is left of a Poisson distribution."""
 
 
 @dataclass(slots=True)
@@ -66,13 +64,13 @@ class Shared:
         return self.rule.ask(now)
 
     def acceptance(self, wait: float) -> float:
-        """For an aligned fixed window in closed form, see `_in_window`; for other rules simulated, always alike."""
+        """For an aligned fixed window computed, see `window_acceptance`; for other rules simulated, always alike."""
         if wait <= 0:
             return 0.0
         if self.others == 0:
             return self.rule.acceptance(wait)
         if isinstance(self.rule, FixedWindow) and self.rule.aligned:
-            return _in_window(self.rule, self.others, wait)
+            return window_acceptance(self.rule.limit, self.rule.window, self.others, wait)
         if wait not in self._curve:
             if len(self._curve) >= MOST_POINTS:
                 self._curve.clear()
@@ -110,36 +108,3 @@ class Shared:
     def _pause(self) -> float:
         self._draws += 1
         return exponential(self.seed, self._draws, 1 / self.others) if self.others else math.inf
-
-
-def _in_window(rule: FixedWindow, others: float, wait: float) -> float:
-    """Acceptance in an aligned window of W seconds and N requests with Poisson arrivals of others, λ per second.
-
-    A request x seconds into the window is served when fewer than N came before it, k = ⌊x/wait⌋ of ours (their phase is
-    uniform in the long run) and a Poisson number of others': (1/W)·∫ P(Poisson(λx) < N - k) dx from 0 to W.
-    """
-    served, own = 0.0, 0
-    while own < rule.limit and own * wait < rule.window:
-        end = min(rule.window, (own + 1) * wait)
-        served += _below(rule.limit - own, others, end) - _below(rule.limit - own, others, own * wait)
-        own += 1
-    return served / rule.window
-
-
-def _below(limit: int, others: float, end: float) -> float:
-    """∫ P(Poisson(others·x) < limit) dx from 0 to `end`.
-
-    By parts it is `end`·P(Poisson(m) < limit) + (limit/others)·P(Poisson(m) > limit) at m = others·end.
-    """
-    mean = others * end
-    if mean == 0:
-        return end
-    far = FAR * (math.sqrt(mean) + 1)
-    numbers = range(max(0, math.floor(mean - far)), min(limit, math.ceil(mean + far)))
-    below = math.fsum(_poisson(number, mean) for number in numbers)
-    above = max(0.0, 1 - below - _poisson(limit, mean))
-    return end * below + limit / others * above
-
-
-def _poisson(number: int, mean: float) -> float:
-    return math.exp(number * math.log(mean) - mean - math.lgamma(number + 1))

@@ -111,7 +111,10 @@ def run(plan: Strategy, service: Service, clock: Clock, known: Iterable[Attempt]
     """Drive `plan` to its verdict against `service`; `known` are the attempts it goes on from, just made."""
     attempts = list(known)
     began = clock.now() - (attempts[-1].started + attempts[-1].latency if attempts else 0.0)
-    step = next(plan)
+    try:
+        step = next(plan)
+    except StopIteration as end:  # what is known was enough
+        return Run(attempts, end.value)
     while len(attempts) < ENDLESS:
         last = attempts[-1] if attempts else None
         if last is not None:

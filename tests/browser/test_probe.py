@@ -81,7 +81,7 @@ def test_points_appear_one_by_one_until_the_verdict(page: Page, service: str) ->
     assert found in {0.1024, 0.2048}
     expect(verdict(page)).to_contain_text(f"{found:.5g} s")
     expect(verdict(page)).to_contain_text("seems safe")
-    expect(panel(page).get_by_text(f"Wait before each of {len(attempts)} attempts")).to_have_count(1)
+    expect(panel(page).get_by_text(f"The wait before each attempt ({len(attempts)} so far)")).to_have_count(1)
     assert {"#1a9e77", "#d55e00"} <= colours(page)
 
 

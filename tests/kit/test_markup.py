@@ -15,6 +15,7 @@ HOSTILE = '<img src=x onerror="alert(1)">\u202egnp.exe\x00\n\'"'
         markup.table(HOSTILE, [HOSTILE], [[HOSTILE]]),
         markup.download(HOSTILE, HOSTILE, HOSTILE, HOSTILE),
         markup.heading(HOSTILE).value,
+        markup.copy_button(HOSTILE, HOSTILE),
     ],
 )
 def test_text_from_elsewhere_never_becomes_markup(html: str) -> None:

@@ -14,10 +14,15 @@ from __future__ import annotations
 import csv
 import io
 import json
+import tarfile
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
+from xml.sax.saxutils import escape, quoteattr
+
+import pypdf
 
 TECHNIQUES: dict[str, list[str]] = json.loads(Path(__file__).with_suffix(".json").read_text("utf-8"))
 STRINGS = [text for texts in TECHNIQUES.values() for text in texts]
@@ -68,6 +73,66 @@ def replies(beacon: str) -> Iterator[Hostile]:
         "/json", "application/json", json.dumps({text: {"value": text, "list": [text]} for text in texts}).encode()
     )
     yield Hostile("/csv", "text/csv", _table(texts).encode("utf-8", "replace"))
+    lines = [text.replace("\r", " ").replace("\n", " ").replace("\0", "") for text in texts]
+    yield Hostile("/lines", "application/x-ndjson", "\n".join(json.dumps(line) for line in lines).encode())
+    live = "".join(f"event: {line}\ndata: {line}\n\n" for line in lines)
+    yield Hostile("/events", "text/event-stream", live.encode("utf-8", "replace"))
+    yield Hostile("/xml", "application/xml", _xml(lines))
+    yield Hostile("/zip", "application/zip", _zip(lines))
+    yield Hostile("/tar", "application/x-tar", _tar(lines))
+    yield Hostile("/parts", "multipart/mixed", _multipart(lines))
+    yield Hostile("/fits", "application/fits", _fits(lines))
+    for start in range(0, len(texts), 20):
+        yield Hostile(f"/pdf/{start}", "application/pdf", _pdf(texts[start : start + 20]))
+
+
+def _xml(lines: list[str]) -> bytes:
+    words = ["".join(char for char in line if char.isprintable()) for line in lines]
+    elements = "".join(f"<b c={quoteattr(word)}>{escape(word)}</b>" for word in words)
+    return f"<a>{elements}</a>".encode("utf-8", "replace")
+
+
+def _zip(lines: list[str]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for line in lines:
+            archive.writestr(zipfile.ZipInfo(line.encode("utf-8", "replace").decode()), line.encode("utf-8", "replace"))
+    return out.getvalue()
+
+
+def _tar(lines: list[str]) -> bytes:
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w", format=tarfile.PAX_FORMAT) as archive:
+        for line in lines:
+            archive.addfile(tarfile.TarInfo(line.encode("utf-8", "replace").decode()))
+    return out.getvalue()
+
+
+def _multipart(lines: list[str]) -> bytes:
+    parts = [
+        f'--cut\r\nContent-Type: text/html\r\nContent-Disposition: form-data; name="{line}"\r\n\r\n{line}\r\n'
+        for line in lines[:150]
+    ]
+    return "".join([*parts, "--cut--\r\n"]).encode("utf-8", "replace")
+
+
+def _fits(lines: list[str]) -> bytes:
+    plain = [line.encode("ascii", "replace").decode()[:60].replace("'", "") for line in lines]
+    cards = ["SIMPLE  =                    T", *(f"EVIL    = '{line}' / x" for line in plain), "NAXIS   = 0", "END"]
+    head = "".join(card.ljust(80)[:80] for card in cards)
+    return head.ljust(-(-len(head) // 2880) * 2880).encode()
+
+
+def _pdf(texts: list[str]) -> bytes:
+    writer = pypdf.PdfWriter()
+    writer.add_blank_page(100, 100)
+    for number, text in enumerate(texts):
+        words = text.encode("utf-8", "replace").decode()
+        writer.add_metadata({f"/{'Title' if number == 0 else f'Key{number}'}": words})
+        writer.add_outline_item(title=words, page_number=0)
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
 
 
 def _table(texts: list[str]) -> str:

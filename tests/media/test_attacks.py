@@ -37,7 +37,7 @@ TAGS = {
     ),
     *("pre", "small", "span", "strong", "summary", "table", "tbody", "td", "th", "thead", "tr", "ul"),
 }
-TEXT_WIDGETS = (ipywidgets.Button, ipywidgets.Checkbox, ipywidgets.Dropdown, ipywidgets.BoundedIntText)
+TEXT_WIDGETS = (ipywidgets.Button, ipywidgets.Checkbox, ipywidgets.Dropdown, ipywidgets.BoundedIntText, ipywidgets.Text)
 PLAYERS = (ipywidgets.Audio, ipywidgets.Video)
 BOXES = (ipywidgets.Box, ipywidgets.VBox, ipywidgets.HBox)
 

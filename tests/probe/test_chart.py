@@ -64,7 +64,7 @@ def test_the_chart_describes_itself_to_screen_readers() -> None:
         chart.add(Step(0.1, "search"), attempt(number, status))
     chart.flush()
     text = chart.description
-    assert "3 attempts" in text
+    assert "(3 so far)" in text
     assert "1 accepted, 2 refused" in text
 
 

@@ -7,8 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from widgets.probe.attempt import Goal
-from widgets.probe.evidence import interval, refusal_bound, straight_needed
+from server.limiters import MinimumGap
+from tests.bench.arena_world import Clock, Service, run
+from widgets.probe.attempt import Attempt, Budget, Goal
+from widgets.probe.evidence import estimate, interval, refusal_bound, remaining, straight_needed
+from widgets.probe.strategies import STRATEGIES
 
 COUNTS = st.integers(0, 60).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
 CONFIDENCES = st.sampled_from([0.5, 0.77, 0.9, 0.95, 0.99])
@@ -75,3 +78,34 @@ def test_a_thousand_requests_are_counted_without_overflow() -> None:
 def test_impossible_counts_are_named(call: object) -> None:
     with pytest.raises(ValueError, match="got"):
         call()  # type: ignore[operator]
+
+
+@pytest.mark.parametrize("name", ["careful", "quick", "doubling"])
+def test_the_estimate_before_the_click_is_near_what_the_reference_service_costs(name: str) -> None:
+    expected = estimate(name, Goal(), Budget(), 6.5)
+    runs = [run(STRATEGIES[name](Goal(), Budget()), Service(MinimumGap(seed=seed)), Clock()) for seed in range(41)]
+    seconds = sorted(outcome.verdict.seconds for outcome in runs)[20]
+    refused = sorted(outcome.refused for outcome in runs)[20]
+    assert expected.seconds == pytest.approx(seconds, rel=0.25)
+    assert expected.refusals == pytest.approx(refused, abs=1)
+
+
+def test_no_estimate_exceeds_the_budget() -> None:
+    budget = Budget(requests=20, refusals=2, seconds=30)
+    assert estimate("careful", Goal(), budget, 60) == (30, 2, 20)
+
+
+def test_what_cannot_be_estimated_is_named() -> None:
+    with pytest.raises(ValueError, match="there is no strategy 'hasty'"):
+        estimate("hasty", Goal(), Budget(), 1)
+    with pytest.raises(ValueError, match="guess_wait must be more than 0"):
+        estimate("quick", Goal(), Budget(), 0)
+
+
+def test_the_time_that_remains_shrinks_with_each_straight_answer() -> None:
+    attempts = [Attempt(1, None, None, 0, 0.1, 200)]
+    assert remaining(attempts, Goal()) is None
+    attempts += [Attempt(number, 2.0, 2.0, 2.0 * number, 0.1, 200) for number in range(2, 12)]
+    assert remaining(attempts, Goal()) == pytest.approx((63 - 10) * 2)
+    assert remaining([*attempts, Attempt(12, 2.0, 2.0, 24, 0.1, 429)], Goal()) is None
+    assert remaining([], Goal()) is None

@@ -16,6 +16,7 @@ from .editor import RequestEditor
 from .errors import FetchError
 from .quantity import as_progress
 from .reply import Reply, readable
+from .shelf import Shelf
 from .throttle import Throttle
 from .view import ReplyView
 from .widgetry import visible
@@ -68,7 +69,6 @@ class FetchPanel(ipywidgets.VBox):
         self._job = Job(self._work, self._paint)
         self._throttle = Throttle(0.2)
         self._settle = _CLICKED
-        self._number = 0
         self.reply: Reply | None = None
         self.address = ipywidgets.Combobox(
             value=addresses[0] if addresses else "",
@@ -83,9 +83,12 @@ class FetchPanel(ipywidgets.VBox):
         self.progress = ipywidgets.FloatProgress(min=0, max=1).add_class("ww-progress")
         self.message = markup.line("Choose an address and press Fetch.")
         self.view = ReplyView()
+        self.shelf = Shelf(self._put)
         visible(self.progress, on=False)
         row = ipywidgets.Box([self.address, self.fetch_button, self.stop_button]).add_class("ww-form")
-        super().__init__([markup.heading("Fetch"), row, self.editor, self.progress, self.message, self.view])
+        super().__init__(
+            [markup.heading("Fetch"), row, self.editor, self.progress, self.message, self.view, self.shelf]
+        )
         self.add_class("ww-panel").add_class("ww-fetch")
         self.address.on_msg(self._on_message)
         self.fetch_button.on_click(lambda _: self.fetch())
@@ -161,8 +164,8 @@ class FetchPanel(ipywidgets.VBox):
     def _finish(self, reply: Reply) -> None:
         self.reply = reply
         self._remember(self.address.value.strip())
-        self._number += 1  # Two replies in a row are announced as two.
-        markup.say(self.message, f"Reply {self._number}. {_sentence(reply)}", tone=_tone(reply))
+        number = self.shelf.add(reply)  # It is said, so that two replies in a row are announced as two.
+        markup.say(self.message, f"Reply {number}. {_sentence(reply)}", tone=_tone(reply))
 
     def _remember(self, address: str) -> None:
         if address not in self.address.options:

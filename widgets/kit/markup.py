@@ -64,6 +64,23 @@ def download(label: str, filename: str, media_type: str, content: str | bytes) -
     )
 
 
+COPY = (
+    "const done = () => { this.textContent = 'Copied' };"
+    "if (navigator.clipboard) { navigator.clipboard.writeText(this.dataset.text).then(done) } else {"
+    "const field = document.createElement('textarea'); field.value = this.dataset.text; document.body.append(field);"
+    "field.select(); document.execCommand('copy'); field.remove(); done() }"
+)
+"""The one handler that this project writes into a page. It is constant; what it copies is an escaped attribute."""
+
+
+def copy_button(label: str, text: str) -> str:
+    """The HTML of a button that copies `text`; browsers without a clipboard on plain http get the old way."""
+    return (
+        f'<button type="button" class="jupyter-button ww-copy" data-text="{plain(text)}" onclick="{plain(COPY)}">'
+        f"{plain(label)}</button>"
+    )
+
+
 def heading(text: str, level: int = 2) -> ipywidgets.HTML:
     """A heading, so that the page can be read by its outline."""
     widget = ipywidgets.HTML(f"<h{level}>{plain(text)}</h{level}>")

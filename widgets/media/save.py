@@ -12,7 +12,7 @@ import ipywidgets
 from .blob import Blob, Shown
 from .sandbox import save_link, show
 
-AT_ONCE = 1_000_000
+AT_ONCE = 300_000
 """Bytes up to which the link holds the body at once; more would double what every fetch sends to the browser."""
 
 _PIECE = 1 << 20

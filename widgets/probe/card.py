@@ -36,7 +36,8 @@ def verdict_card(verdict: Verdict, goal: Goal | None = None) -> str:
         f'<section class="ww-card ww-{tone}" aria-label="Verdict">'
         f'<p class="ww-badge">{badge}</p><p class="ww-wait">{wait}</p>'
         f'<p class="ww-statement" role="status">{markup.plain(verdict.statement)}</p>'
-        f'<p class="ww-cost">Cost: {markup.plain(cost(verdict, goal or Goal()))}</p></section>'
+        f'<p class="ww-cost">Cost: {markup.plain(cost(verdict, goal or Goal()))}</p>'
+        f"{markup.copy_button('Copy the verdict', f'{wait} ({badge}). {verdict.statement}')}</section>"
     )
 
 

@@ -41,8 +41,9 @@ class ProbeChart(ipywidgets.VBox):
         self._description = ipywidgets.HTML().add_class("ww-unseen")
         self._chart = self._canvas()
         self._stage = ipywidgets.VBox([self._chart]).add_class("ww-chart")
-        self._replay, self._slider = _replay()
-        super().__init__([self.view, self._stage, self._replay, self._description])
+        self._slider = ipywidgets.IntSlider(min=1, max=1, description="Replay").add_class("ww-replay")
+        self._slider.add_class("ww-hidden")
+        super().__init__([self.view, self._stage, self._slider, self._description])
         self.view.observe(lambda _: self._change_view(), "value")
         self._slider.observe(lambda _: self._draw(), "value")
 
@@ -61,7 +62,7 @@ class ProbeChart(ipywidgets.VBox):
         self._verdict = verdict
         if self._rows:
             self._slider.max = self._slider.value = len(self._rows)
-            self._replay.remove_class("ww-hidden")
+            self._slider.remove_class("ww-hidden")
         self._draw()
 
     def close(self) -> None:
@@ -115,12 +116,3 @@ class ProbeChart(ipywidgets.VBox):
         for _, attempt in self._rows:
             if attempt.number == chosen:
                 self._on_choice(attempt)
-
-
-def _replay() -> tuple[ipywidgets.Box, ipywidgets.IntSlider]:
-    """The controls that replay a finished probe."""
-    slider = ipywidgets.IntSlider(min=1, max=1, description="Replay", readout=True)
-    play = ipywidgets.Play(min=1, max=1, interval=250, show_repeat=False)
-    ipywidgets.jslink((play, "value"), (slider, "value"))
-    ipywidgets.jslink((slider, "max"), (play, "max"))
-    return ipywidgets.Box([play, slider]).add_class("ww-replay").add_class("ww-hidden"), slider

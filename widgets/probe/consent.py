@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import ipaddress
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import ipywidgets
 
 from widgets.kit import markup
+from widgets.kit.mode import is_loopback
 
 from .asker import USER_AGENT
 from .card import counted, duration
@@ -29,7 +29,7 @@ def is_own(host: str) -> bool:
     if host == "localhost" or host.endswith(".localhost"):
         return True
     try:
-        return ipaddress.ip_address(host).is_loopback
+        return is_loopback(host)
     except ValueError:
         return False
 

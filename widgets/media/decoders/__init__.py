@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from .archive import Entry, tar_entries, tar_entry, unpacked, zip_entries, zip_entry
+from .fits_data import fits_picture, fits_table
+from .insight import Insight, json_insight
 from .page import links, markdown_page
 from .parts import Part, events, multipart
 from .pdf import PageText, PdfFacts, pdf_facts, pdf_page_picture, pdf_page_text
 from .picture import PictureFacts, picture_as_png, picture_facts
 from .sound import SoundFacts, sound_facts
 from .table import Table, as_number, read_table
-from .tree import Branch, json_tree, ndjson_tree, xml_tree
+from .tree import Branch, ndjson_tree, xml_tree
 
 __all__ = [
     "Branch",
     "Entry",
+    "Insight",
     "PageText",
     "Part",
     "PdfFacts",
@@ -22,7 +25,9 @@ __all__ = [
     "Table",
     "as_number",
     "events",
-    "json_tree",
+    "fits_picture",
+    "fits_table",
+    "json_insight",
     "links",
     "markdown_page",
     "multipart",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 MOST_ROWS = 1000
@@ -58,11 +58,10 @@ def read_table(text: str, delimiter: str = "", *, more: bool = False) -> Table:
     width = max((len(row) for row in rows), default=0)
     filled = [tuple(row + [""] * (width - len(row))) for row in rows]
     columns, body = (filled[0], tuple(filled[1:])) if filled else ((), ())
-    kinds = tuple("number" if _numbers(row[index] for row in body) else "text" for index in range(width))
     cut = [f"the first {len(body):,} rows"] if more else []
     if widest > MOST_COLUMNS:
         cut.append(f"the first {MOST_COLUMNS} of {widest:,} columns")
-    return Table(columns, body, kinds, delimiter, " and ".join(cut))
+    return Table(columns, body, kinds_of(columns, body), delimiter, " and ".join(cut))
 
 
 def as_number(cell: str) -> float | None:
@@ -71,6 +70,11 @@ def as_number(cell: str) -> float | None:
         return float(cell)
     except ValueError:
         return None
+
+
+def kinds_of(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> tuple[str, ...]:
+    """Return `"number"` or `"text"` for each column: numbers when four of five filled cells are some."""
+    return tuple("number" if _numbers(row[place] for row in rows) else "text" for place in range(len(columns)))
 
 
 def _delimiter(text: str) -> str:

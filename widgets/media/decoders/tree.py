@@ -37,9 +37,8 @@ class Branch:
     more: int = 0
 
 
-def json_tree(text: str) -> Branch:
-    """Return JSON (RFC 8259) as a tree; raise `ValueError` when it is not, `RecursionError` when it is too deep."""
-    value = json.loads(text)
+def value_tree(value: Any) -> Branch:
+    """Return what JSON holds as a tree."""
     return _grow("", value, 0, [MOST_BRANCHES])
 
 
@@ -52,7 +51,7 @@ def ndjson_tree(text: str) -> Branch:
                 values.append(json.loads(line))
             except ValueError as error:
                 values.append(f"not JSON ({error}): {line[:200]}")
-    return _grow("", values, 0, [MOST_BRANCHES])
+    return value_tree(values)
 
 
 def xml_tree(data: bytes) -> Branch:

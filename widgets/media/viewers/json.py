@@ -1,25 +1,34 @@
-"""JSON: a tree that opens."""
+"""JSON: a tree that opens, a table where it is one, a filter, and what lies coded inside."""
 
 from __future__ import annotations
 
+import importlib.util
+import threading
+from functools import partial
+
 import ipywidgets
 
-from widgets.media.blob import Shown
-from widgets.media.child import in_child
-from widgets.media.decoders import Branch, json_tree, ndjson_tree
+from widgets.kit import Failed, Finished, Idle, Job, Running, State
+from widgets.media.blob import Piece, Shown
+from widgets.media.child import DecoderError, in_child
+from widgets.media.decoders import Insight, json_insight, ndjson_tree
 from widgets.media.registry import renderer
-from widgets.media.sandbox import Markup, Text, show, tag
+from widgets.media.sandbox import change, show, tag
+from widgets.media.viewers.pieces import DEEPEST, Pieces, Place, deeper
+from widgets.media.viewers.table import TableView
 from widgets.media.viewers.text import read_text, source_of
+from widgets.media.viewers.tree import tree_box
 
 _LONGEST = 20_000_000
-_OPEN_DEPTH = 2
+_LONGEST_QUERY = 1000
+_CAN_FILTER = importlib.util.find_spec("jmespath") is not None
 
 
 @renderer("application/json", "*/*+json", "text/json", kind="a tree")
 def show_json(reply: Shown) -> ipywidgets.Widget:
-    """Show JSON as a tree, and its source below."""
+    """Show JSON, and its source below."""
     decoded, _ = read_text(reply, _LONGEST)
-    return show(tree_box(in_child(json_tree, decoded.text), "JSON as a tree"), source_of(reply))
+    return JsonView(reply, decoded.text, in_child(json_insight, decoded.text))
 
 
 @renderer("application/x-ndjson", "application/jsonl", "application/json-lines", kind="a tree of lines")
@@ -29,18 +38,53 @@ def show_lines(reply: Shown) -> ipywidgets.Widget:
     return show(tree_box(in_child(ndjson_tree, decoded.text), "JSON lines as a tree"), source_of(reply))
 
 
-def tree_box(branch: Branch, name: str) -> Markup:
-    """Return a tree in a box that scrolls and can be reached by keyboard."""
-    return tag("div", tree(branch), class_="ww-tree", tabindex="0", role="region", aria_label=name)
+class JsonView(ipywidgets.VBox):
+    """JSON, or what a filter leaves of it; the filter works in a thread of its own."""
 
+    def __init__(self, reply: Shown, text: str, insight: Insight) -> None:
+        self._reply = reply
+        self._text = text
+        self._job: Job[Insight] = Job(self._work, self._paint)
+        self.query = ipywidgets.Text(description="Filter", placeholder="JMESPath", continuous_update=False)
+        self._message = show()
+        self._found = ipywidgets.VBox(self._shown(insight))
+        offered = [self.query, self._message] if _CAN_FILTER else []
+        super().__init__([*offered, self._found, show(source_of(reply))])
+        self.query.observe(lambda _: self._job.start(), "value")
 
-def tree(branch: Branch, depth: int = 0) -> Markup:
-    """Return a branch with all below it; the first levels are open."""
-    label: list[Text] = [tag("strong", branch.label), " "] if branch.label else []
-    if not branch.children and not branch.more:
-        return tag("div", *label, tag("code", branch.value, class_=f"ww-{branch.kind.split()[0]}"), class_="ww-leaf")
-    size = tag("small", f"{branch.value}, {branch.size:,} characters")
-    below: list[Text] = [tag("li", tree(child, depth + 1)) for child in branch.children]
-    if branch.more:
-        below.append(tag("li", tag("em", f"and {branch.more:,} more, not shown")))
-    return tag("details", tag("summary", *label, size), tag("ul", *below), open=depth < _OPEN_DEPTH)
+    def join(self, timeout: float | None = None) -> None:
+        """Wait until the filter has done its work, at most `timeout` seconds."""
+        self._job.join(timeout)
+
+    def _work(self, _: threading.Event) -> Insight:
+        return in_child(json_insight, self._text, self.query.value[:_LONGEST_QUERY])
+
+    def _paint(self, state: State[Insight]) -> None:
+        match state:
+            case Idle() | Running():
+                pass
+            case Finished(insight):
+                change(self._message, "")
+                self._found.children = self._shown(insight)
+            case Failed(DecoderError() as error):
+                change(self._message, tag("p", f"Nothing was filtered: {error}.", class_="ww-reason", role="alert"))
+            case Failed(error):
+                change(self._message, tag("p", f"The filter failed: {error}.", class_="ww-reason", role="alert"))
+
+    def _shown(self, insight: Insight) -> tuple[ipywidgets.Widget, ...]:
+        name = self._reply.description or "JSON"
+        table = [TableView(insight.table, f"{name} as a table")] if insight.table else []
+        return (show(tree_box(insight.tree, f"{name} as a tree")), *table, *self._pieces(insight))
+
+    def _pieces(self, insight: Insight) -> list[ipywidgets.Widget]:
+        if not insight.inside or (isinstance(self._reply, Piece) and self._reply.depth >= DEEPEST):
+            return []
+        places = [
+            Place(
+                one.path,
+                f"{one.media_type} {len(one.body):,} bytes".strip(),
+                partial(Piece, one.path, one.body, one.media_type),
+            )
+            for one in insight.inside
+        ]
+        return [Pieces(places, f"{len(places)} coded inside", deeper(self._reply))]

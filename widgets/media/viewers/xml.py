@@ -9,8 +9,8 @@ from widgets.media.child import in_child
 from widgets.media.decoders import xml_tree
 from widgets.media.registry import renderer
 from widgets.media.sandbox import show
-from widgets.media.viewers.json import tree_box
 from widgets.media.viewers.text import source_of
+from widgets.media.viewers.tree import tree_box
 
 
 @renderer("application/xml", "text/xml", "*/*+xml", kind="a tree of elements")

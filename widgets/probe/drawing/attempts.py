@@ -96,7 +96,7 @@ def described(rows: Sequence[Row]) -> str:
     counts = ", ".join(f"{tally[each]} {each.value}" for each in Outcome if tally[each])
     waits = [wait_of(*row) for row in rows]
     return (
-        f"Wait before each of {len(rows)} attempts, from {min(waits):g} to {max(waits):g} seconds: "
+        f"The wait before each attempt ({len(rows)} so far), from {min(waits):g} to {max(waits):g} seconds: "
         f"{counts}. The same attempts stand in the table below."
     )
 

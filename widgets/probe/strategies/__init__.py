@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from .careful import careful
 from .doubling import doubling
+from .identify import identify
 from .quick import quick
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ STRATEGIES: dict[str, Callable[[Goal, Budget], Strategy]] = {
     "careful": careful,
     "quick": quick,
     "doubling": doubling,
+    "identify": identify,
 }
 
-__all__ = ["STRATEGIES", "careful", "doubling", "quick"]
+__all__ = ["STRATEGIES", "careful", "doubling", "identify", "quick"]

@@ -41,7 +41,7 @@ def estimated(goal: Goal, trial: Trial, wait: float) -> str:
     bound = refusal_bound(n, 0, goal.confidence)
     return (
         f"Waiting {wait:.3g} s between requests seems safe, if there is no rare long tail: {_seen(trial)}, and "
-        f"{wait / trial.tested - 1:.0%} was added as a margin. Without the margin {n} straight answers show only that at "
+        f"{wait / trial.tested - 1:.0%} was added as a margin. Without it {n} straight answers show only that at "
         f"most {bound:.0%} are refused, with {goal.confidence * 100:.4g} % confidence. {_not_excluded(trial)}"
     )
 

@@ -9,7 +9,6 @@ from widgets.probe.evidence import refusal_bound
 
 from ._conduct import Conduct, ProbeEndedError
 
-
 SLOWER = 1.05
 """From this ratio on the real spacing is worth a word: answers took longer than the wait."""
 

@@ -1,0 +1,34 @@
+"""A widget inherits some 150 names; hiding one of them breaks it where nobody looks, so none of ours does."""
+
+from __future__ import annotations
+
+import ipywidgets
+import pytest
+
+from widgets.fetch import FetchPanel
+from widgets.fetch.editor import RequestEditor
+from widgets.fetch.shelf import Shelf
+from widgets.fetch.view import ReplyView
+from widgets.media.save import Save
+from widgets.media.stage import Stage
+from widgets.media.viewers.pdf import PdfView
+from widgets.media.viewers.pieces import Pieces
+from widgets.media.viewers.table import TableView
+
+from .test_panel import PAGE, panel
+
+OURS = [FetchPanel, RequestEditor, ReplyView, Shelf, Save, Stage, PdfView, Pieces, TableView]
+
+
+@pytest.mark.parametrize("kind", OURS)
+def test_no_widget_hides_a_name_of_ipywidgets(kind: type[ipywidgets.Widget]) -> None:
+    base = kind.__mro__[1]
+    # What the metaclass of traitlets adds to any subclass is not ours.
+    added_anyway = set(vars(type("Plain", (base,), {})))
+    assert set(vars(kind)) & set(dir(base)) - added_anyway <= {"__init__"}
+
+
+def test_every_widget_of_the_panel_can_be_shown_as_text() -> None:
+    one = panel(lambda *_: PAGE)
+    for widget in (one, one.editor, one.view, one.shelf):
+        assert type(widget).__name__ in repr(widget)

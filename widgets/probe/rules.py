@@ -1,0 +1,141 @@
+"""The rules by which services refuse, as guesses: what each would say next, given what was really said so far. Pure.
+
+They are told the outcomes, and do not decide them: one answer that a guess gets wrong does not spoil the rest.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from dataclasses import dataclass, field
+from typing import Protocol
+
+GRAIN = 1e-6
+"""Seconds that every rule forgives."""
+
+
+class Rule(Protocol):
+    """A guess at the service's rule; times in seconds, never going back."""
+
+    def chance(self, now: float) -> float:
+        """The probability that a request at `now` is accepted."""
+
+    def saw(self, now: float, *, accepted: bool) -> None:
+        """What became of the request at `now`."""
+
+
+@dataclass(slots=True)
+class Gap:
+    """Accepts when `gap + U(0, 1)·noise` seconds have passed since the last request, or since the last accepted one."""
+
+    gap: float
+    noise: float
+    reset: bool
+    _last: float = -math.inf
+
+    def chance(self, now: float) -> float:
+        """See `Rule`."""
+        past = now - self._last - self.gap + GRAIN
+        return float(past >= 0) if self.noise <= 0 else min(1.0, max(0.0, past / self.noise))
+
+    def saw(self, now: float, *, accepted: bool) -> None:
+        """See `Rule`."""
+        if accepted or self.reset:
+            self._last = now
+
+
+@dataclass(slots=True)
+class Bucket:
+    """Accepts while a bucket of `burst` tokens, which gains `rate` each second, holds one.
+
+    With a `penalty` the first refusal shuts the client out for as many seconds, and the bucket is full again then.
+    """
+
+    rate: float
+    burst: float
+    penalty: float = 0.0
+    _tokens: float = -1.0
+    _at: float = 0.0
+    _until: float = -math.inf
+
+    def chance(self, now: float) -> float:
+        """See `Rule`."""
+        self._fill(now)
+        return float(self._tokens >= 1 - GRAIN and now >= self._until - GRAIN)
+
+    def saw(self, now: float, *, accepted: bool) -> None:
+        """See `Rule`."""
+        self._fill(now)
+        if accepted:
+            self._tokens = max(0.0, self._tokens - 1)
+        elif self.penalty and now >= self._until - GRAIN:
+            self._until, self._tokens = now + self.penalty, self.burst
+        elif not self.penalty:
+            self._tokens = min(self._tokens, 1 - 2 * GRAIN)
+
+    def _fill(self, now: float) -> None:
+        if self._tokens < 0:
+            self._tokens, self._at = self.burst, now
+        self._tokens = min(self.burst, self._tokens + self.rate * (now - self._at))
+        self._at = now
+
+
+@dataclass(slots=True)
+class Window:
+    """Accepts `limit` requests in each window of `window` seconds; one begins at `phase`, or with a request."""
+
+    limit: int
+    window: float
+    phase: float | None = None
+    _start: float = -math.inf
+    _used: int = 0
+
+    def chance(self, now: float) -> float:
+        """See `Rule`."""
+        self._turn(now)
+        return float(self._used < self.limit)
+
+    def saw(self, now: float, *, accepted: bool) -> None:
+        """See `Rule`."""
+        self._turn(now)
+        self._used += accepted
+
+    def _turn(self, now: float) -> None:
+        if now >= self._start + self.window - GRAIN:
+            turns = 0.0 if self.phase is None else math.floor((now - self.phase + GRAIN) / self.window)
+            self._start = now if self.phase is None else self.phase + turns * self.window
+            self._used = 0
+
+
+@dataclass(slots=True)
+class Log:
+    """Accepts while fewer than `limit` requests were accepted in the last `window` seconds."""
+
+    limit: int
+    window: float
+    _times: deque[float] = field(default_factory=deque)
+
+    def chance(self, now: float) -> float:
+        """See `Rule`."""
+        while self._times and now - self._times[0] >= self.window - GRAIN:
+            self._times.popleft()
+        return float(len(self._times) < self.limit)
+
+    def saw(self, now: float, *, accepted: bool) -> None:
+        """See `Rule`."""
+        if accepted:
+            self._times.append(now)
+
+
+@dataclass(slots=True)
+class Chance:
+    """Accepts a share of the requests, whatever their pace."""
+
+    share: float
+
+    def chance(self, now: float) -> float:  # noqa: ARG002 - the contract of every rule
+        """See `Rule`."""
+        return self.share
+
+    def saw(self, now: float, *, accepted: bool) -> None:
+        """See `Rule`: nothing is remembered."""

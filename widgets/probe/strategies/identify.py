@@ -1,0 +1,163 @@
+"""Spend a stated number of requests on the question which rule the service has."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from widgets.probe.attempt import Outcome
+from widgets.probe.identify import identify as candidates
+
+from . import _sentences
+from ._conduct import Conduct, ProbeEndedError, pause_after
+from ._search import Search
+from ._trial import first_trial
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterable, Sequence
+
+    from widgets.probe.attempt import Attempt, Budget, Goal, Step, Strategy, Verdict
+    from widgets.probe.identify import Candidate
+    from widgets.probe.rules import Rule
+
+RATIO = 1.35
+RAPID = 60
+"""As `quick` searches: what is known of the limit is where to ask."""
+
+PARTS = (0.0, 0.25, 0.5, 0.75, 0.95, 1.1, 1.5, 2.0, 3.0, 5.0)
+"""Waits to choose from, in parts of the shortest one that is believed to be long enough."""
+
+LONG = (0.5, 1.0, 2.0)
+"""And in parts of the longest one that was accepted."""
+
+SURE = 0.95
+"""A support from which on there is no more to ask."""
+
+ENOUGH = 24
+"""Attempts below which even a strong support may be luck: then waits of all sizes are tried in turn."""
+
+TELLING = 1e-3
+"""The variance of the predictions below which no request can tell the candidates apart."""
+
+DEAR = 0.5
+"""What a certain refusal takes from the worth of a request: answers are told apart by acceptances too."""
+
+MOST = 12
+"""Refusals that the question may cost."""
+
+FRESH = 4
+"""Requests after which the candidates are fitted anew."""
+
+
+def identify(goal: Goal, budget: Budget, known: Iterable[Attempt] = (), requests: int = 40) -> Strategy:
+    """Find out which rule the service has: ask where the candidates' predictions differ most.
+
+    Args:
+        goal: Only its confidence is used.
+        budget: What may be spent, the known attempts included.
+        known: Attempts made already; without a refusal among them the limit is searched first.
+        requests: How many may be spent on the question itself.
+
+    Returns:
+        A generator whose verdict carries the candidates in `limiter`, and certifies nothing.
+    """
+    return _identify(Search(Conduct(goal, budget, list(known)), RATIO, RAPID), requests)
+
+
+def _identify(search: Search, requests: int) -> Strategy:
+    conduct = search.conduct
+    try:
+        if (yield from first_trial(search)) is None and not conduct.refused:
+            return replace(_sentences.no_limit(conduct), limiter=candidates(conduct.attempts))
+        yield from _ask(search, requests)
+    except ProbeEndedError as end:
+        return replace(conduct.inconclusive(end, search.ledger.high), limiter=candidates(conduct.attempts))
+    return _answer(search)
+
+
+def _ask(search: Search, requests: int) -> Generator[Step, Attempt, None]:
+    """Ask until one candidate is supported well, or nothing can tell the rest apart."""
+    guesses: list[_Guess] = []
+    before = search.conduct.refused
+    for number in range(requests):
+        if search.conduct.refused - before >= MOST:
+            return
+        if number % FRESH == 0:
+            found = candidates(search.conduct.attempts)
+            if found[0].support >= SURE and found[0].attempts >= ENOUGH:
+                return
+            guesses = [_Guess(each.support, each.rules) for each in found if each.rules]
+        wait = _most_telling(search, guesses)
+        if wait is None and len(search.conduct.attempts) >= ENOUGH:
+            return
+        if wait is None:
+            wait = PARTS[number % len(PARTS)] * _unit(search)
+        attempt = yield from search.ask(wait, "search")
+        for guess in guesses:
+            guess.saw(attempt.started, accepted=attempt.outcome is Outcome.ACCEPTED)
+
+
+@dataclass(slots=True)
+class _Guess:
+    """A candidate, by the rules that its parameters allow."""
+
+    support: float
+    rules: tuple[Rule, ...]
+
+    def chance(self, now: float) -> float:
+        """The mean of what its rules expect."""
+        return sum(rule.chance(now) for rule in self.rules) / len(self.rules)
+
+    def saw(self, now: float, *, accepted: bool) -> None:
+        """Tell all of them."""
+        for rule in self.rules:
+            rule.saw(now, accepted=accepted)
+
+
+def _most_telling(search: Search, guesses: Sequence[_Guess]) -> float | None:
+    """The wait whose answer, or whose successor's answer, the candidates disagree about most; `None` for none."""
+    last = search.conduct.attempts[-1]
+    unit, longest = _unit(search), max(search.ledger.clean, default=0.0)
+    sizes = {part * unit for part in PARTS} | {part * longest for part in LONG}
+    waits = sorted({max(size, last.latency, pause_after(last)) for size in sizes})
+    best, choice = TELLING, None
+    for wait in waits:
+        at = last.started + wait
+        here = deepcopy(guesses)
+        chance = sum(guess.support * guess.chance(at) for guess in here) / sum(guess.support for guess in here)
+        told = _variance(here, at)
+        for guess in here:
+            guess.saw(at, accepted=chance >= 0.5)  # noqa: PLR2004 - the likelier answer
+        for after in waits:
+            told = max(told, 0.5 * _variance(deepcopy(here), at + after))
+        told *= 1 - DEAR * (1 - chance)
+        if told > best * 1.01:
+            best, choice = told, wait
+    return choice
+
+
+def _unit(search: Search) -> float:
+    """A wait that is believed to be long enough, seconds."""
+    return search.ledger.high or 2 * search.ledger.low
+
+
+def _variance(guesses: Sequence[_Guess], at: float) -> float:
+    """How much the predictions for a request at `at` differ, weighted by support."""
+    chances = [guess.chance(at) for guess in guesses]
+    total = sum(guess.support for guess in guesses)
+    mean = sum(guess.support * chance for guess, chance in zip(guesses, chances, strict=True)) / total
+    return sum(guess.support * (chance - mean) ** 2 for guess, chance in zip(guesses, chances, strict=True)) / total
+
+
+def _answer(search: Search) -> Verdict:
+    found = candidates(search.conduct.attempts)
+    statement = f"{_named(found)} This is about the kind of rule; no wait was verified."
+    return replace(search.conduct.verdict("inconclusive", search.ledger.high, statement), limiter=found)
+
+
+def _named(found: Sequence[Candidate]) -> str:
+    """The candidates in words, each with its support."""
+    first, *rest = found
+    others = f" Not excluded: {'; '.join(map(str, rest))}." if rest else ""
+    return f"Most likely: {first}.{others}"
