@@ -5,15 +5,19 @@ from __future__ import annotations
 import argparse
 import logging
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING, NoReturn
 
 from . import create_app
 from .ports import USUAL, PortError, claim
-from .serving import threaded_server
+from .serving import serve_many, threaded_server
 from .settings import SettingsError
 
 if TYPE_CHECKING:
+    import socket
     from collections.abc import Sequence
+
+    from flask import Flask
 
 _HIGHEST = 65535
 _UNUSABLE = 2
@@ -40,6 +44,7 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--media", metavar="DIR", help="folder of your own, with or without a catalogue.toml")
     parser.add_argument("--seed", type=int, metavar="N", help="make every random draw repeatable")
     parser.add_argument("--profile", metavar="FILE", help="TOML file with rules under names of your own")
+    parser.add_argument("--serve", action="store_true", help="serve many clients, under Waitress")
     parser.add_argument("--time-scale", type=float, metavar="X", help="factor on all times; 0.02 is 50 times faster")
     return parser.parse_args(argv)
 
@@ -60,18 +65,24 @@ def main(argv: Sequence[str] | None = None) -> int:
     }
     try:
         app = create_app({name: value for name, value in given.items() if value is not None})
-        server = threaded_server(app, claim(arguments.host, arguments.port))
+        listener = claim(arguments.host, arguments.port)
+        _serve(app, listener, many=arguments.serve)
     except SettingsError as error:
         return _fail(error.format_message())
     except PortError as error:
         return _fail(str(error))
-    name = f"[{server.host}]" if ":" in server.host else server.host
-    sys.stderr.write(f"Waitwise service on http://{name}:{server.port} (Ctrl+C ends it)\n")
-    try:
-        server.serve_forever()
-    except KeyboardInterrupt:
-        sys.stderr.write("\n")
     return 0
+
+
+def _serve(app: Flask, listener: socket.socket, *, many: bool) -> None:
+    host, port = listener.getsockname()[:2]
+    name = f"[{host}]" if ":" in host else host
+    sys.stderr.write(f"Waitwise service on http://{name}:{port} (Ctrl+C ends it)\n")
+    with suppress(KeyboardInterrupt):
+        if many:
+            serve_many(app, listener)
+        else:
+            threaded_server(app, listener).serve_forever()
 
 
 def _fail(message: str) -> int:

@@ -123,9 +123,9 @@ def _shut_after(seconds: float, sock: socket.socket) -> Iterator[None]:
 def _start() -> ServiceURL:
     # Only here is Flask needed: it takes longer to import than to ask whether a service is there.
     from .factory import build  # noqa: PLC0415
-    from .serving import QuietHandler, threaded_server  # noqa: PLC0415
+    from .serving import threaded_server  # noqa: PLC0415
 
     app = build({"EMBEDDED": True})
-    server = threaded_server(app, claim_first(HOST, (USUAL, *OTHERS)), QuietHandler)
+    server = threaded_server(app, claim_first(HOST, (USUAL, *OTHERS)))
     threading.Thread(target=server.serve_forever, name="waitwise-service", daemon=True).start()
     return ServiceURL(f"http://{HOST}:{server.port}", started_here=True)

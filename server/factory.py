@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Response
 
@@ -24,15 +24,14 @@ from .limiters.gap import MinimumGap
 from .nasa import Picker, nasa_routes
 from .openapi import openapi_routes
 from .problems import answer_with_problems
-from .settings import Settings
+from .request_log import log_requests
+from .settings import LARGEST_BODY, Settings
 from .slow_nasa import slow_nasa_routes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from flask import Blueprint
-
-LARGEST_BODY: Final = 64 * 1024
 
 
 def build(config: Mapping[str, Any]) -> Flask:
@@ -46,6 +45,8 @@ def build(config: Mapping[str, Any]) -> Flask:
     holding = Holding()
 
     answer_with_problems(app)
+    # What is registered first runs last after a request: the line counts the latency.
+    log_requests(app)
     answer_with_latency(app, holding, seed=seed)
     app.after_request(_protect)
     for routes in _rooms(settings, seed, holding):

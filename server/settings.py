@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 BUNDLED: Final = Path(__file__).parent / "media"
+LARGEST_BODY: Final = 64 * 1024
+"""Bytes of a request's body: a guess at a puzzle is the longest there is."""
 
 
 class SettingsError(NoAppException):

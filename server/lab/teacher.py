@@ -15,9 +15,11 @@ from server.problems import wants_page
 from .guard import for_this_machine_only
 from .slow import chosen
 from .telling import decision_as_json, standing_as_json, state_as_json, truth_as_json
-from .truth import Truth, tell_truth
+from .truth import TooDearError, Truth, tell_truth
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from server.gate import Gate
 
     from .choice import Choice, Rule
@@ -69,22 +71,20 @@ def teacher_routes(
     return routes
 
 
-def _teller(time_scale: float) -> Any:
+def _teller(time_scale: float) -> Callable[[Rule], Truth]:
+    """Tells the truth about one rule at a time, since it may take a second, and remembers it."""
     lock = threading.Lock()
 
     @lru_cache(maxsize=128)
     def tell(rule: Rule) -> Truth:
-        limiter = rule.build()
-        # Where others share a rule of another kind, the curve is simulated: seconds of work, so one at a time.
-        simulated = rule.limiter == "shared" and "rule" in dict(rule.arguments)
-        try:
-            return tell_truth(limiter, time_scale=time_scale, simulated=simulated)
-        except (ArithmeticError, ValueError) as error:
-            raise BadRequest(f"The truth about this rule cannot be worked out: {error}.") from error
+        return tell_truth(rule.build(), time_scale=time_scale)
 
     def one_at_a_time(rule: Rule) -> Truth:
-        with lock:
-            return tell(rule)
+        try:
+            with lock:
+                return tell(rule)
+        except TooDearError as error:
+            raise BadRequest(str(error)) from error
 
     return one_at_a_time
 

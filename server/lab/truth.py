@@ -6,6 +6,8 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from server.limiters import FixedWindow, Shared
+
 if TYPE_CHECKING:
     from server.limiters import Limiter
 
@@ -13,8 +15,8 @@ RATES: Final = (0.01, 0.05, 0.1, 0.2, 0.5)
 """Refusal rates for which the steady wait is told."""
 
 POINTS: Final = 41
-SIMULATED_POINTS: Final = 13
-"""Points of a curve that has no closed form: each takes a twentieth of a second."""
+MOST_SHARED: Final = 100
+"""The largest quota that is shared with others of which the truth is told: working it out takes a second."""
 
 SPREAD: Final = 8.0
 """The curve runs from the reference wait divided by this to the reference wait times this."""
@@ -37,18 +39,30 @@ class Truth:
     curve: tuple[tuple[float, float], ...]
 
 
-def tell_truth(limiter: Limiter, *, time_scale: float = 1.0, simulated: bool = False) -> Truth:
+class TooDearError(Exception):
+    """The truth would take too long to work out; the message says which rules it can be told of."""
+
+
+def tell_truth(limiter: Limiter, *, time_scale: float = 1.0) -> Truth:
     """The truth about `limiter`, its waits in real seconds.
 
     Args:
         limiter: A fresh one.
         time_scale: Factor on all times of the rule.
-        simulated: Whether its curve has no closed form; then it gets fewer points.
+
+    Raises:
+        TooDearError: If a quota is shared with others and has no closed form, or is large.
     """
+    if isinstance(limiter, Shared) and limiter.others > 0:
+        rule = limiter.rule
+        if not (isinstance(rule, FixedWindow) and rule.aligned and rule.limit <= MOST_SHARED):
+            raise TooDearError(
+                f"What others leave of a rule is worked out for an aligned fixed window of at most {MOST_SHARED} "
+                f"requests only; others would take minutes. This rule: {limiter.describe()}"
+            )
     waits = {rate: limiter.steady_wait(rate) for rate in RATES}
     reference = next((wait for wait in (waits[0.05], *waits.values()) if 0 < wait < math.inf), 1.0)
-    points = SIMULATED_POINTS if simulated else POINTS
-    steps = [reference * SPREAD ** (2 * number / (points - 1) - 1) for number in range(points)]
+    steps = [reference * SPREAD ** (2 * number / (POINTS - 1) - 1) for number in range(POINTS)]
     return Truth(
         kind=limiter.kind,
         sentence=limiter.describe(),

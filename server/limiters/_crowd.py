@@ -72,5 +72,7 @@ def _chance_below(limit: float, mean: float) -> float:
     if limit <= 1:
         return math.exp(-mean) if limit > 0 else 0.0
     ratio = (limit - 0.5) / mean
-    skew = 0.0 if abs(ratio - 1) < NEGLIGIBLE else (1 - ratio**2 + 2 * ratio * math.log(ratio)) / (1 - ratio) ** 2
-    return NormalDist().cdf((limit - 1 / 3 - mean + 0.02 / limit) * math.sqrt((1 + skew) / mean))
+    off = 1 - ratio
+    # Near 1 the quotient loses its digits; off/3 is where its series begins.
+    skew = off / 3 if abs(off) < 1e-4 else (1 - ratio**2 + 2 * ratio * math.log(ratio)) / off**2
+    return NormalDist().cdf((limit - 1 / 3 - mean + 0.02 / limit) * math.sqrt(max(0.0, 1 + skew) / mean))

@@ -21,6 +21,11 @@ MOST_ARRIVALS = 1000
 MOST_POINTS = 1000
 """Points of a simulated curve that are kept."""
 
+EVENTS = 60_000
+"""Requests, of all clients, that are simulated for one point of a curve: a sixth of a second."""
+
+LEAST_REQUESTS = 500
+
 LONGEST = 64
 """Times the rule's own steady wait after which a longer one is no longer tried."""
 
@@ -74,7 +79,7 @@ class Shared:
         if wait not in self._curve:
             if len(self._curve) >= MOST_POINTS:
                 self._curve.clear()
-            self._curve[wait] = simulated_acceptance(self, wait)
+            self._curve[wait] = simulated_acceptance(self, wait, self._affordable(wait))
         return self._curve[wait]
 
     def steady_wait(self, refusal_rate: float) -> float:
@@ -87,6 +92,10 @@ class Shared:
             return smallest_wait(self.acceptance, refusal_rate, self.rule.window)
         # Exactly in step with the rule a client keeps its place before the others; any jitter would lose it.
         alone = self.rule.steady_wait(refusal_rate) * OUT_OF_STEP
+        if alone in (0, math.inf):
+            return alone
+        if self.acceptance(LONGEST * alone) < 1 - refusal_rate:
+            return math.inf
         times = 1
         while times < LONGEST and self.acceptance(times * alone) < 1 - refusal_rate:
             times *= 2
@@ -95,6 +104,10 @@ class Shared:
     def describe(self) -> str:
         """The rule in one sentence."""
         return f"Shared with others, who ask {self.others:g} times per second at random. {self.rule.describe()}"
+
+    def _affordable(self, wait: float) -> int:
+        """Return how many requests of ours to simulate, so that those of the others do not make it last."""
+        return max(LEAST_REQUESTS, round(EVENTS / (1 + self.others * wait)))
 
     def _play_others(self, now: float) -> None:
         for _ in range(2 * MOST_ARRIVALS):

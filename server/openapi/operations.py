@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 
 OBJECT: Final[Node] = {"type": "object"}
 REFUSED: Final = {
-    **parts.problem(503, "The rule refuses, by default with 503; or too many answers are held back.", *parts.LIMIT_HEADERS),
+    **parts.problem(
+        503, "The rule refuses, by default with 503; or too many answers are held back.", *parts.LIMIT_HEADERS
+    ),
     **parts.problem(429, "The rule refuses, with `status=429`.", *parts.LIMIT_HEADERS),
     **parts.problem(403, "The rule refuses, with `status=403`.", *parts.LIMIT_HEADERS),
     **parts.problem(502, "The rule let the service break down; that says nothing about pace."),
@@ -57,7 +59,11 @@ class Operation:
 
 
 def _resource(summary: str, *parameters: Node, **more: Any) -> Operation:
-    responses = {**parts.media("The resource.", *more.pop("headers", ())), **parts.CONDITIONS, **more.pop("responses", {})}
+    responses = {
+        **parts.media("The resource.", *more.pop("headers", ())),
+        **parts.CONDITIONS,
+        **more.pop("responses", {}),
+    }
     return Operation(summary, {**NO_RESOURCE, **responses}, list(parameters), **more)
 
 

@@ -82,12 +82,22 @@ def query(name: str, description: str, schema: Node) -> Node:
 
 def in_path(name: str, description: str, **schema: Any) -> Node:
     """A parameter in the path."""
-    return {"name": name, "in": "path", "required": True, "description": description, "schema": {"type": "string", **schema}}
+    return {
+        "name": name,
+        "in": "path",
+        "required": True,
+        "description": description,
+        "schema": {"type": "string", **schema},
+    }
 
 
 TYPE: Final = query("type", "`image`, `image/*` or `image/png`: only resources of that kind.", {"type": "string"})
 LATENCY: Final = [
-    query("latency", "Seconds by which the answer is late, in the median.", {"type": "number", "minimum": 0, "maximum": 10}),
+    query(
+        "latency",
+        "Seconds by which the answer is late, in the median.",
+        {"type": "number", "minimum": 0, "maximum": 10},
+    ),
     query(
         "latency_sigma",
         "Standard deviation of the latency's logarithm; 0 is always the same.",

@@ -1,4 +1,4 @@
-"""The OpenAPI document of an application: its paths from Flask, what they mean from `OPERATIONS`, put together by apispec.
+"""The OpenAPI document of an application: paths from Flask, what they mean from `OPERATIONS`, put together by apispec.
 
 apispec is a small, maintained library without dependencies of its own that knows OpenAPI 3.1 and asks nothing of the
 views; those that want views to be written their way (flask-openapi3, APIFlask) would bring Pydantic or marshmallow in.

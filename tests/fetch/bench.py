@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import socket
 import statistics
 import sys
 import threading
 import time
-from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import requests
 
@@ -16,6 +15,10 @@ from widgets.fetch import Fetcher, Reply
 from widgets.media import render, warm
 
 from .conftest import RawService, Talk
+
+if TYPE_CHECKING:
+    import socket
+    from collections.abc import Callable
 
 MEGABYTE = 1_000_000
 BLOCK = b"The quick brown fox jumps over the lazy dog. 0123456789\n" * 20_000

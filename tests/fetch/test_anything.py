@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from widgets.fetch import Fetcher, FetchError, Reply
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 FETCHER = Fetcher(patience=0.2, deadline=0.5, cap=100_000)
 SETTINGS = settings(

@@ -3,11 +3,14 @@ from __future__ import annotations
 import gzip
 import itertools
 import zlib
-from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 import pytest
 
 from widgets.fetch.coding import PIECE, CodingError, Decoding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 TEXT = b"The quick brown fox. " * 5000
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from widgets.fetch import Fetcher, FetchError, Reply
 
 from .faults import ERROR, FAULTS, PART, WHOLE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 PATIENCE, DEADLINE, CAP = 0.4, 0.8, 20_000_000
 MEGABYTE = 1_000_000

@@ -1,13 +1,16 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING
 
 import ipywidgets
 import pytest
 
 from widgets.fetch import FetchError, FetchPanel, Reply
 from widgets.fetch.reply import Headers, Hop, Request
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
 
 PAGE = Reply(
     "http://x/",

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import socket
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from widgets.fetch import Fetcher
 from widgets.fetch.errors import AddressError, BlockedError, FetchError, RedirectError
 from widgets.fetch.line import Line
+
+if TYPE_CHECKING:
+    import socket
+    from collections.abc import Callable
 
 FORMS = [
     "http://127.0.0.1/", "http://127.1/", "http://127.0.1/", "http://2130706433/", "http://0x7f000001/", "http://0x7f.1/",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import ipywidgets
+from typing import TYPE_CHECKING
+
 import pytest
 
 from widgets.fetch import FetchPanel
@@ -16,6 +17,9 @@ from widgets.media.viewers.pieces import Pieces
 from widgets.media.viewers.table import TableView
 
 from .test_panel import PAGE, panel
+
+if TYPE_CHECKING:
+    import ipywidgets
 
 OURS = [FetchPanel, RequestEditor, ReplyView, Shelf, Save, Stage, PdfView, Pieces, TableView]
 

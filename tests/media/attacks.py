@@ -16,13 +16,16 @@ import io
 import json
 import tarfile
 import zipfile
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 from xml.sax.saxutils import escape, quoteattr
 
 import pypdf
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 TECHNIQUES: dict[str, list[str]] = json.loads(Path(__file__).with_suffix(".json").read_text("utf-8"))
 STRINGS = [text for texts in TECHNIQUES.values() for text in texts]

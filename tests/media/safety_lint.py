@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 BUILDERS = ("widgets/media/sandbox.py", "widgets/kit/markup.py")
 RUNNERS = frozenset({"HTML", "HTMLMath", "Markdown", "SVG", "Javascript", "Latex", "display", "Markup"})

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
+from typing import TYPE_CHECKING
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -14,6 +14,9 @@ from widgets.media.registry import _renderers
 from widgets.media.sniff import SIGNATURES
 
 from .test_attacks import judge
+
+if TYPE_CHECKING:
+    import pytest
 
 TYPES = st.one_of(
     st.sampled_from(sorted(name.replace("*", "x") for name in _renderers)),

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import pytest
 
@@ -14,7 +13,11 @@ from widgets.media import child
 from widgets.media.viewers.pdf import PdfView
 
 from . import bombs
-from .conftest import Shows
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .conftest import Shows
 
 MEGABYTE = 1_000_000
 BOMBS: dict[str, tuple[str, Callable[[], bytes]]] = {

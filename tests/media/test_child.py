@@ -2,13 +2,19 @@ from __future__ import annotations
 
 import ctypes
 import os
+import subprocess
+import sys
 import time
-from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from widgets.media import child
 from widgets.media.child import DecoderError, in_child
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 def greedy() -> int:
@@ -74,3 +80,30 @@ def test_an_error_in_the_work_is_said_in_one_line() -> None:
 def test_endless_depth_is_an_error() -> None:
     with pytest.raises(DecoderError, match="nested too deeply"):
         in_child(deep)
+
+
+STARTER = """
+import os, sys, time
+from widgets.media.child import in_child
+if __name__ == "__main__":
+    sys.stdout.write(f"{in_child(os.getpid)}\\n")
+    sys.stdout.flush()
+    time.sleep(60)
+"""
+
+
+def test_decoders_end_with_the_process_that_started_them_even_when_it_is_killed(tmp_path: Path) -> None:
+    script = tmp_path / "starter.py"
+    script.write_text(STARTER)
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
+    with subprocess.Popen(
+        [sys.executable, str(script)], env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as process:
+        assert process.stdout
+        decoder = Path("/proc") / process.stdout.readline().strip()
+        assert decoder.is_dir()
+        process.kill()
+    end = time.monotonic() + 10
+    while decoder.is_dir() and time.monotonic() < end:
+        time.sleep(0.05)
+    assert not decoder.is_dir()

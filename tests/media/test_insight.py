@@ -5,7 +5,7 @@ import io
 import json
 import re
 import struct
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import pytest
 from PIL import Image
@@ -16,6 +16,9 @@ from widgets.media.viewers.pieces import Pieces
 from widgets.media.viewers.table import TableView
 
 from .conftest import Seen, Shows
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 def test_a_list_of_objects_is_a_table_too(shows: Shows) -> None:

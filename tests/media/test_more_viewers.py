@@ -9,7 +9,7 @@ import lzma
 import re
 import tarfile
 import zipfile
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -20,6 +20,9 @@ from widgets.media.viewers.pieces import DEEPEST, Pieces
 from widgets.media.viewers.table import TableView, sorted_by
 
 from .conftest import Seen, Shows
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 def zipped(entries: dict[str, bytes]) -> bytes:

@@ -6,7 +6,7 @@ import re
 import tarfile
 import time
 import zipfile
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -14,7 +14,10 @@ from widgets.media.save import Save, file_name, sha256
 from widgets.media.sniff import SIGNATURES, sniff
 from widgets.media.verdict import judge
 
-from .conftest import Shows
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .conftest import Shows
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 20
 KINDS = {"image/png": "a picture", "text/plain": "text", "text/html": "a page", "application/json": "a tree"}
@@ -170,6 +173,23 @@ def test_any_type_can_be_chosen_and_the_first_view_comes_back(shows: Shows) -> N
         seen.stage.choice.value = chosen
         seen.stage.join(5)
         assert there in seen.html
+
+
+def test_text_can_be_read_by_another_charset(shows: Shows) -> None:
+    seen = shows("привет".encode("koi8-r"), "text/plain")
+    assert "привет" not in seen.html
+    seen.stage.charset.value = "koi8-r"
+    seen.stage.join(5)
+    assert "привет" in seen.html
+    assert "Charset koi8-r (declared)" in seen.stage.strip.value
+
+
+def test_a_view_that_is_replaced_is_closed(shows: Shows) -> None:
+    stage = shows(b"a,b\n1,2\n", "text/csv").stage
+    old = stage._view.children[0]
+    stage.show_as("text/plain")
+    stage.join(5)
+    assert old.comm is None
 
 
 def test_a_body_is_saved_exactly(shows: Shows) -> None:

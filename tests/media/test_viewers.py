@@ -5,8 +5,7 @@ import io
 import json
 import re
 import time
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import ipywidgets
 import pytest
@@ -16,6 +15,9 @@ from widgets.media import renderer
 from widgets.media.registry import _renderers, offers
 from widgets.media.sandbox import show
 from widgets.media.viewers.pdf import PdfView
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 def waits_for(what: Callable[[], Any], seconds: float = 10) -> Any:

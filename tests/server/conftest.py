@@ -15,7 +15,7 @@ import pytest
 
 from server import create_app
 from server.ports import claim
-from server.serving import QuietHandler, threaded_server
+from server.serving import threaded_server
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -29,7 +29,7 @@ ROOT = Path(__file__).parents[2]
 
 @contextmanager
 def serving(app: Flask) -> Iterator[str]:
-    server = threaded_server(app, claim("127.0.0.1", 0), QuietHandler)
+    server = threaded_server(app, claim("127.0.0.1", 0))
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
     try:

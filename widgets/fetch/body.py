@@ -5,9 +5,10 @@ from __future__ import annotations
 import tempfile
 import threading
 import weakref
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
-from .reply import Blob
+if TYPE_CHECKING:
+    from .reply import Blob
 
 IN_MEMORY = 8_000_000
 

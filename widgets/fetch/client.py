@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Collection, Mapping
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import urljoin, urlsplit
 
 import requests
 from requests.utils import requote_uri
-from urllib3.response import BaseHTTPResponse
 
 from .errors import AddressError, FetchError, RedirectError
 from .explain import explained
@@ -20,6 +18,11 @@ from .line import Line, LineAdapter
 from .receive import receive
 from .reply import Headers, Hop, Reply, Request, readable
 from .watch import Watch
+
+if TYPE_CHECKING:
+    import threading
+
+    from urllib3.response import BaseHTTPResponse
 
 Progress: TypeAlias = Callable[[int, int | None], None]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import requests
@@ -19,6 +19,9 @@ from .errors import (
     UnreachableError,
 )
 from .reply import readable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 _LONGEST = 200
 

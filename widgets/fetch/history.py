@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-from .reply import Reply
+if TYPE_CHECKING:
+    from .reply import Reply
 
 KEPT = 8
 """Replies that are kept without being pinned; large bodies lie in files, so that they cost little memory."""

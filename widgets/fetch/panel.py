@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import ipywidgets
 
 from widgets.kit import Failed, Finished, Idle, Job, Running, State, markup
 
-from .client import Progress
 from .editor import RequestEditor
 from .errors import FetchError
 from .quantity import as_progress
@@ -20,6 +17,12 @@ from .shelf import Shelf
 from .throttle import Throttle
 from .view import ReplyView
 from .widgetry import visible
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Callable, Mapping, Sequence
+
+    from .client import Progress
 
 _REMEMBERED = 20
 _ERRORS = 400

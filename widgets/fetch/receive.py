@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import count, repeat
 from math import inf
+from typing import TYPE_CHECKING
 
 from urllib3.exceptions import HTTPError, ReadTimeoutError
-from urllib3.response import BaseHTTPResponse
 
 from .body import Body
 from .coding import PIECE, CodingError, Decoding
 from .quantity import as_size
 from .reply import Blob, Headers, readable
-from .watch import Watch
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from urllib3.response import BaseHTTPResponse
+
+    from .watch import Watch
 
 _PART = 1_000_000
 _FIRST_LOOK = 0.4
@@ -54,9 +59,7 @@ def receive(
     on_progress: Callable[[int, int | None], None] | None = None,
     on_part: Callable[[bytes], None] | None = None,
 ) -> Received:
-    """Read what there is until the end, the cap (in decoded bytes), the deadline or Stop.
-
-    A body that breaks off is no error: what came is returned, with the reason.
+    """Read until the end, the cap, the deadline or Stop; what came of a body that breaks off is kept, with the reason.
 
     Args:
         raw: The answer, of which only the head was read.

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import ipywidgets
 
@@ -11,8 +10,13 @@ from widgets.kit import Failed, Finished, Idle, Job, Running, State, markup
 
 from .compare import Difference, compare
 from .history import Card, History
-from .reply import Reply
 from .widgetry import close, visible
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Callable
+
+    from .reply import Reply
 
 
 class Shelf(ipywidgets.VBox):
@@ -32,7 +36,7 @@ class Shelf(ipywidgets.VBox):
         self.button = ipywidgets.Button(description="Compare")
         self.message = markup.line()
         self.tables = ipywidgets.HTML()
-        self.lines = ipywidgets.Textarea(disabled=True, rows=12, tooltip="Lines that differ").add_class("ww-code")
+        self.lines = ipywidgets.Textarea(rows=12, description="Lines").add_class("ww-code")
         self._comparison = ipywidgets.Box([self.first, self.second, self.button]).add_class("ww-form")
         visible(self._comparison, on=False)
         visible(self.lines, on=False)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 from .quantity import as_duration, as_size
 from .reply import Headers, Hop, Reply, Request, readable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 Row = tuple[str, str]
 

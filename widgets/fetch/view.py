@@ -22,7 +22,8 @@ class ReplyView(ipywidgets.Tab):
         self.raw = ipywidgets.VBox()
         self.happened = ipywidgets.HTML()
         self.tool = ipywidgets.Dropdown(options=list(COPIES), description="Copy as")
-        self.copy = ipywidgets.Textarea(disabled=True, rows=8, tooltip="The request as code").add_class("ww-code")
+        # Not disabled: a disabled field cannot be reached, selected and copied by keyboard.
+        self.copy = ipywidgets.Textarea(rows=8, description="Request").add_class("ww-code")
         self._reply: Reply | None = None
         super().__init__(
             [

@@ -11,11 +11,12 @@ from __future__ import annotations
 import base64
 import html
 import re
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import ipywidgets
 
-from .blob import Blob
+if TYPE_CHECKING:
+    from .blob import Blob
 
 Text: TypeAlias = "str | Markup"
 

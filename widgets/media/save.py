@@ -5,12 +5,15 @@ from __future__ import annotations
 import hashlib
 import mimetypes
 import re
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 import ipywidgets
 
-from .blob import Blob, Shown
 from .sandbox import save_link, show
+
+if TYPE_CHECKING:
+    from .blob import Blob, Shown
 
 AT_ONCE = 300_000
 """Bytes up to which the link holds the body at once; more would double what every fetch sends to the browser."""

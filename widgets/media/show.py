@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import logging
+from typing import TYPE_CHECKING
 
-import ipywidgets
-
-from .blob import Shown
 from .sandbox import show, tag
 from .stage import Stage, viewed
+
+if TYPE_CHECKING:
+    import ipywidgets
+
+    from .blob import Shown
 
 logger = logging.getLogger(__name__)
 

@@ -2,66 +2,96 @@
 
 from __future__ import annotations
 
-import threading
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import ipywidgets
 
 from widgets.kit import Failed, Finished, Idle, Job, Running, State
 
-from .blob import Shown
+from .blob import Piece, Shown
 from .charset import decode
+from .closing import close
 from .registry import kind_of, offers, view
-from .sandbox import Markup, show, tag
+from .sandbox import Markup, change, show, tag
 from .save import Save, sha256
 from .sniff import HEAD, sniff
 from .verdict import Verdict, judge
 
+if TYPE_CHECKING:
+    import threading
+
 _AUTOMATIC = ""
+_CHARSETS = (
+    *("utf-8", "utf-16", "cp1252", "iso8859-15", "cp1250", "cp1251", "cp1253", "cp1255", "cp1256", "koi8-r"),
+    *("shift_jis", "euc_jp", "gb18030", "big5", "euc_kr", "tis-620"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """As what a reply is wanted: a media type, and a charset other than the declared one."""
+
+    media_type: str
+    charset: str = _AUTOMATIC
 
 
 class Stage(ipywidgets.VBox):
-    """Shows a reply; another choice of type is shown without fetching again."""
+    """Shows a reply; another choice of type or charset is shown without fetching again."""
 
     def __init__(self, reply: Shown) -> None:
         self._reply = reply
         self.verdict = judge(reply.media_type, sniff(reply.body[:HEAD], cut=len(reply.body) > HEAD), kind_of)
-        self._job: Job[tuple[str, ipywidgets.Widget]] = Job(self._work, self._paint)
+        self._wanted = _Way(self.verdict.shown)
+        self._job: Job[tuple[_Way, ipywidgets.Widget]] = Job(self._work, self._paint)
+        self._digest = sha256(reply.body)
         self._view = ipywidgets.VBox([viewed(reply, self.verdict.shown)])
-        self.strip = show(_strip(reply, self.verdict), css="ww-verdict")
+        self.strip = show(_strip(reply, self.verdict, self._digest), css="ww-verdict")
         self.choice = ipywidgets.Dropdown(options=[("as above", _AUTOMATIC), *offers()], description="Show as")
+        charsets = [("as above", _AUTOMATIC), *((name, name) for name in _CHARSETS)]
+        self.charset = ipywidgets.Dropdown(options=charsets, description="Charset")
         self.as_declared = ipywidgets.Button(description="Show as declared", tooltip=f"Show as {reply.media_type}")
-        ways = [self.choice, *([] if self.verdict.agreed else [self.as_declared])]
+        ways = [self.choice]
+        ways += [self.charset] if _is_text(self.verdict) else []
+        ways += [] if self.verdict.agreed else [self.as_declared]
         row = ipywidgets.Box([*ways, Save(reply, self.verdict.shown)]).add_class("ww-form")
         super().__init__([self._view, self.strip, row])
         self.add_class("ww-media")
-        self._wanted = self.verdict.shown
-        self.choice.observe(lambda _: self.show_as(self.choice.value or self.verdict.shown), "value")
-        self.as_declared.on_click(lambda _: self.show_as(reply.media_type))
+        for choice in (self.choice, self.charset):
+            choice.observe(lambda _: self.show_as(self.choice.value or self.verdict.shown, self.charset.value), "value")
+        self.as_declared.on_click(lambda _: self.show_as(reply.media_type, self.charset.value))
 
-    def show_as(self, media_type: str) -> None:
-        """Show the reply as another type; a type without a viewer shows bytes."""
-        self._wanted = media_type
+    def show_as(self, media_type: str, charset: str = _AUTOMATIC) -> None:
+        """Show the reply as another type, read by another charset; a type without a viewer shows bytes."""
+        self._wanted = _Way(media_type, charset)
         self._job.start()
 
     def join(self, timeout: float | None = None) -> None:
         """Wait until the other view is there, at most `timeout` seconds."""
         self._job.join(timeout)
 
-    def _work(self, _: threading.Event) -> tuple[str, ipywidgets.Widget]:
+    def _work(self, _: threading.Event) -> tuple[_Way, ipywidgets.Widget]:
         """Make the other view, away from the thread that answers clicks."""
         wanted = self._wanted
-        return wanted, viewed(self._reply, wanted)
+        return wanted, viewed(_read_by(self._reply, wanted.charset), wanted.media_type)
 
-    def _paint(self, state: State[tuple[str, ipywidgets.Widget]]) -> None:
+    def _paint(self, state: State[tuple[_Way, ipywidgets.Widget]]) -> None:
         match state:
             case Idle() | Running():
                 pass
             case Finished((wanted, made)):
-                self._view.children = (made,)
+                self._put(made)
+                change(self.strip, _strip(_read_by(self._reply, wanted.charset), self.verdict, self._digest))
                 if wanted != self._wanted:  # Another choice was made meanwhile.
                     self._job.start()
             case Failed(error):
-                self._view.children = (show(tag("p", f"The view failed: {error}.", class_="ww-reason")),)
+                self._put(show(tag("p", f"The view failed: {error}.", class_="ww-reason")))
+
+    def _put(self, view: ipywidgets.Widget) -> None:
+        old = self._view.children
+        self._view.children = (view,)
+        for widget in old:
+            close(widget)
 
 
 def viewed(reply: Shown, media_type: str) -> ipywidgets.Widget:
@@ -71,11 +101,22 @@ def viewed(reply: Shown, media_type: str) -> ipywidgets.Widget:
     return ipywidgets.VBox([widget, *reason]).add_class("ww-media")
 
 
-def _strip(reply: Shown, verdict: Verdict) -> Markup:
+def _read_by(reply: Shown, charset: str) -> Shown:
+    """Return the reply as if it had declared `charset`."""
+    if not charset:
+        return reply
+    depth = reply.depth if isinstance(reply, Piece) else 0
+    return Piece(reply.url, reply.body, reply.media_type, charset, reply.description, depth)
+
+
+def _is_text(verdict: Verdict) -> bool:
+    return verdict.shown.startswith("text/") or verdict.found.media_type.startswith("text/")
+
+
+def _strip(reply: Shown, verdict: Verdict, digest: str) -> Markup:
     lines = [tag("p", verdict.why)]
-    if verdict.shown.startswith("text/") or verdict.found.media_type.startswith("text/"):
+    if _is_text(verdict):
         decoded = decode(reply.body[:HEAD], reply.charset, cut=len(reply.body) > HEAD)
         lines.append(tag("p", f"Charset {decoded.used} ({decoded.why})."))
-    digest = tag("code", sha256(reply.body))
-    lines.append(tag("p", f"{len(reply.body):,} bytes, SHA-256 ", digest))
+    lines.append(tag("p", f"{len(reply.body):,} bytes, SHA-256 ", tag("code", digest)))
     return tag("div", *lines, class_="ww-facts" if verdict.agreed else "ww-facts ww-differs")

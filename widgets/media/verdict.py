@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from .sniff import SIGNED, Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 BYTES = "application/octet-stream"
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from .attempt import Goal
 
-STRAIGHT = 0.9
+STRAIGHT = 0.95
 """The part of a stake that is put on 'never refused': it grows fastest, and one refusal takes it all."""
 
 HEDGES = {0.2: 0.6, 0.5: 0.4}

@@ -93,6 +93,13 @@ def test_the_truth_follows_parameters_and_time_scale(serve: Callable[[Flask], st
     assert requests.get(f"{service}/lab/truth/token-bucket?rate=x", timeout=5).status_code == 400
 
 
+@pytest.mark.parametrize("query", ["rule=token-bucket", "rule.limit=101", "rule.aligned=false"])
+def test_a_truth_that_would_take_minutes_is_a_400_that_says_so(service: str, query: str) -> None:
+    reply = requests.get(f"{service}/lab/truth/shared?{query}", timeout=5)
+    assert reply.status_code == 400
+    assert "would take minutes" in reply.text
+
+
 def test_a_wait_that_does_not_exist_is_null(service: str) -> None:
     truth = requests.get(f"{service}/lab/truth/random-failures?share=0.3&as_refusals=true", timeout=5).json()
     assert truth["steady_waits"][0]["wait"] is None

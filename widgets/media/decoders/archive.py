@@ -8,9 +8,11 @@ import io
 import lzma
 import tarfile
 import zipfile
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import IO
+from typing import IO, TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 MOST_ENTRIES = 2000
 MOST_BYTES = 20_000_000

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from widgets.media.blob import Blob
+if TYPE_CHECKING:
+    from widgets.media.blob import Blob
 
 _CARD = 80
 _BLOCK = 2880

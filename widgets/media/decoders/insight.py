@@ -7,14 +7,16 @@ import binascii
 import importlib
 import json
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from widgets.media.sniff import HEAD, sniff
 
 from .table import MOST_ROWS, Table, kinds_of
 from .tree import Branch, value_tree
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _MOST_COLUMNS = 50
 _MOST_INSIDE = 20

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from email.message import Message
 from email.parser import BytesHeaderParser
+from typing import TYPE_CHECKING
 
 from .table import Table
+
+if TYPE_CHECKING:
+    from email.message import Message
 
 MOST_PARTS = 200
 MOST_EVENTS = 1000

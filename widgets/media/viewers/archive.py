@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
-
-import ipywidgets
+from typing import TYPE_CHECKING
 
 from widgets.media.blob import Piece, Shown
 from widgets.media.child import in_child
 from widgets.media.decoders import Entry, tar_entries, tar_entry, unpacked, zip_entries, zip_entry
 from widgets.media.registry import renderer
 from widgets.media.viewers.pieces import Pieces, Place, deeper
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import ipywidgets
 
 
 @renderer("application/zip", "application/epub+zip", "application/java-archive", kind="a list")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import ipywidgets
 
-from widgets.media.blob import Shown
 from widgets.media.child import DecoderError, in_child
 from widgets.media.decoders import fits_picture, fits_table
 from widgets.media.decoders.fits import FitsUnit, fits_units
@@ -12,6 +13,9 @@ from widgets.media.registry import renderer
 from widgets.media.sandbox import Markup, Text, show, tag
 from widgets.media.viewers.picture import zoomable
 from widgets.media.viewers.table import TableView
+
+if TYPE_CHECKING:
+    from widgets.media.blob import Shown
 
 _MOST_VIEWS = 5
 

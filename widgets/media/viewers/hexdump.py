@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import ipywidgets
 
-from widgets.media.blob import Blob, Shown
 from widgets.media.registry import renderer
 from widgets.media.sandbox import change, show, tag
 from widgets.media.verdict import BYTES
+
+if TYPE_CHECKING:
+    from widgets.media.blob import Blob, Shown
 
 _ROW = 16
 _PAGE = 4096

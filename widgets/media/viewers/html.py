@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import ipywidgets
 
-from widgets.media.blob import Shown
 from widgets.media.child import in_child
 from widgets.media.decoders import links
 from widgets.media.registry import renderer
 from widgets.media.sandbox import Markup, Text, frame, show, tag
 from widgets.media.viewers.text import read_text, source_of
+
+if TYPE_CHECKING:
+    from widgets.media.blob import Shown
 
 _LONGEST = 5_000_000
 

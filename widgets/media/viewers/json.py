@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import importlib.util
-import threading
 from functools import partial
+from typing import TYPE_CHECKING
 
 import ipywidgets
 
 from widgets.kit import Failed, Finished, Idle, Job, Running, State
 from widgets.media.blob import Piece, Shown
 from widgets.media.child import DecoderError, in_child
+from widgets.media.closing import close
 from widgets.media.decoders import Insight, json_insight, ndjson_tree
 from widgets.media.registry import renderer
 from widgets.media.sandbox import change, show, tag
@@ -18,6 +19,9 @@ from widgets.media.viewers.pieces import DEEPEST, Pieces, Place, deeper
 from widgets.media.viewers.table import TableView
 from widgets.media.viewers.text import read_text, source_of
 from widgets.media.viewers.tree import tree_box
+
+if TYPE_CHECKING:
+    import threading
 
 _LONGEST = 20_000_000
 _LONGEST_QUERY = 1000
@@ -65,7 +69,10 @@ class JsonView(ipywidgets.VBox):
                 pass
             case Finished(insight):
                 change(self._message, "")
+                old = self._found.children
                 self._found.children = self._shown(insight)
+                for widget in old:
+                    close(widget)
             case Failed(DecoderError() as error):
                 change(self._message, tag("p", f"Nothing was filtered: {error}.", class_="ww-reason", role="alert"))
             case Failed(error):

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-
-import ipywidgets
+from typing import TYPE_CHECKING
 
 from widgets.media.blob import Piece, Shown
 from widgets.media.child import in_child
@@ -14,6 +13,9 @@ from widgets.media.sandbox import show
 from widgets.media.viewers.pieces import Pieces, Place, deeper
 from widgets.media.viewers.table import grid
 from widgets.media.viewers.text import read_text
+
+if TYPE_CHECKING:
+    import ipywidgets
 
 _LONGEST = 2_000_000
 

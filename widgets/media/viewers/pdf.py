@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from concurrent.futures import Future
+from typing import TYPE_CHECKING
 
 import ipywidgets
 
-from widgets.media.blob import Shown
 from widgets.media.child import DecoderError, in_child, result_of, start
 from widgets.media.decoders import PageText, PdfFacts, pdf_facts, pdf_page_picture, pdf_page_text
 from widgets.media.registry import renderer
 from widgets.media.sandbox import Text, change, data_address, show, tag
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+    from widgets.media.blob import Shown
 
 
 @renderer("application/pdf", "application/x-pdf", kind="pages")

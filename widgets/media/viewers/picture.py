@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-import ipywidgets
+from typing import TYPE_CHECKING
 
-from widgets.media.blob import Blob, Shown
 from widgets.media.child import in_child
 from widgets.media.decoders import PictureFacts, picture_as_png, picture_facts
 from widgets.media.registry import renderer
 from widgets.media.sandbox import Markup, Text, data_address, show, tag
+
+if TYPE_CHECKING:
+    import ipywidgets
+
+    from widgets.media.blob import Blob, Shown
 
 _BROWSERS_SHOW = {
     "JPEG": "image/jpeg",

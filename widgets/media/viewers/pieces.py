@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import ipywidgets
 
 from widgets.kit import Failed, Finished, Idle, Job, Running, State
 from widgets.media.blob import Piece, Shown
 from widgets.media.child import DecoderError
+from widgets.media.closing import close
 from widgets.media.sandbox import Text, change, show, tag
 from widgets.media.stage import Stage
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Callable, Sequence
 
 DEEPEST = 3
 """How many archives may lie within each other."""
@@ -75,7 +79,10 @@ class Pieces(ipywidgets.VBox):
             case Running():
                 change(self.message, tag("p", "Opening …", role="status"))
             case Finished(stage):
+                old = self.stage.children
                 self.stage.children = (stage,)
+                for widget in old:
+                    close(widget)
                 change(self.message, "")
             case Failed(DecoderError() | ValueError() as error):
                 change(

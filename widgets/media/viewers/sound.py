@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import ipywidgets
 
-from widgets.media.blob import Shown
 from widgets.media.child import DecoderError, in_child
 from widgets.media.decoders import sound_facts
 from widgets.media.registry import renderer
 from widgets.media.sandbox import Markup, data_address, show, tag
+
+if TYPE_CHECKING:
+    from widgets.media.blob import Shown
 
 _SOUNDS = {
     "audio/wav": "wav",

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-import ipywidgets
+from typing import TYPE_CHECKING
 
-from widgets.media.blob import Shown
 from widgets.media.registry import renderer
 from widgets.media.sandbox import show
 from widgets.media.viewers.picture import zoomable
 from widgets.media.viewers.text import source_of
+
+if TYPE_CHECKING:
+    import ipywidgets
+
+    from widgets.media.blob import Shown
 
 
 @renderer("image/svg+xml", kind="a drawing")

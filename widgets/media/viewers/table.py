@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import ipywidgets
 
-from widgets.media.blob import Shown
 from widgets.media.child import in_child
 from widgets.media.decoders import Table, as_number, read_table
 from widgets.media.registry import renderer
 from widgets.media.sandbox import Markup, Text, change, data_address, show, tag
 from widgets.media.viewers.text import read_text
+
+if TYPE_CHECKING:
+    from widgets.media.blob import Shown
 
 _LONGEST = 1_000_000
 

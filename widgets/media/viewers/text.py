@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-import ipywidgets
+from typing import TYPE_CHECKING
 
-from widgets.media.blob import Shown
 from widgets.media.charset import Decoded, decode
 from widgets.media.registry import renderer
 from widgets.media.sandbox import Markup, show, tag
+
+if TYPE_CHECKING:
+    import ipywidgets
+
+    from widgets.media.blob import Shown
 
 LONGEST = 400_000
 """Bytes that are shown as text; the rest is in the hexadecimal view and in the saved file."""

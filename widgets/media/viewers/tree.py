@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from widgets.media.decoders import Branch
+from typing import TYPE_CHECKING
+
 from widgets.media.sandbox import Markup, Text, tag
+
+if TYPE_CHECKING:
+    from widgets.media.decoders import Branch
 
 _OPEN_DEPTH = 2
 

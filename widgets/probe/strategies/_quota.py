@@ -39,16 +39,16 @@ class Quota:
     def __bool__(self) -> bool:
         return self.accepted > 0
 
-    def forget(self) -> None:
-        """The run was not ended by a quota after all."""
-        self.accepted = 0
+    def doubt(self, run: int) -> None:
+        """A run of so many was refused: where it is much shorter than the quota, there is none after all."""
+        if run < ALIKE * self.accepted:
+            self.accepted = 0
 
     def learn(self, cycles: Sequence[Cycle]) -> None:
         """Read the cycle that just ended: a spent quota, a burst that a ban filled again, or neither."""
         *before, cycle = cycles
         if not cycle.spent:
-            if cycle.accepted < ALIKE * self.accepted:
-                self.forget()
+            self.doubt(cycle.accepted)
             return
         full = [each for each in before if each.spent]
         if full and cycle.accepted > 1.15 * full[-1].accepted + 1 and cycle.lasted > 1.5 * full[-1].lasted:

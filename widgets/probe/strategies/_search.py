@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from math import inf, sqrt
 from typing import TYPE_CHECKING
 
 from widgets.probe.attempt import Outcome
 from widgets.probe.limits import read_limits, stated_wait
 
+from ._choice import ABOVE, DRY, FACTOR, SMALLEST, START, Choice
 from ._conduct import pause_after
 from ._ledger import QUOTA, Ledger
 from ._quota import Quota
@@ -20,22 +20,8 @@ if TYPE_CHECKING:
 
     from ._conduct import Conduct
 
-START = 1.0
-FACTOR = 3.0
-"""The first wait in seconds, and what it is multiplied or divided by: few steps to any scale, and few refusals."""
-
-SMALLEST = 1e-3
-ABOVE = 1.02
-"""A pace computed from a quota is tried this much slower: clocks and latencies are not exact."""
-
 AFFORDS = 100
 """Requests that the rest of the budget must have room for."""
-
-CLEAN = 2
-"""Acceptances in a row that let a wait count as long enough, for the search."""
-
-DRY = 10
-"""The same where a burst was seen: enough of them that what a bucket gained in a pause is used up."""
 
 QUEUES = 3.0
 QUEUED = 6
@@ -52,6 +38,7 @@ class Search:
         rapid: How many requests may be sent as fast as answers come before the service counts as unlimited.
         ledger: What the attempts say.
         quota: What the cycles say of a quota.
+        choice: What to try next, by both.
     """
 
     conduct: Conduct
@@ -59,9 +46,11 @@ class Search:
     rapid: int
     ledger: Ledger = field(default_factory=Ledger)
     quota: Quota = field(default_factory=Quota)
+    choice: Choice = field(init=False)
     _trusted: bool = True
 
     def __post_init__(self) -> None:
+        self.choice = Choice(self.ledger, self.quota, self.ratio)
         for attempt in self.conduct.attempts:
             self.ledger.read(attempt)
 
@@ -104,6 +93,7 @@ class Search:
             if not ledger.blocked:
                 ledger.settle(wait)
                 continue
+            self.quota.doubt(ledger.run)
             # One refusal may be chance, or all that a bucket gives; a second one means that the service is shut.
             yield from self.ask(wait if self.quota else self._next()[0], "search")
             yield from self.settle_block()
@@ -132,15 +122,6 @@ class Search:
             wait = (attempt.spacing or wait) * FACTOR
         self.quota.learn(ledger.cycles)
 
-    def raised(self, wait: float, held: int) -> float:
-        """A longer wait than one that held for so many requests and was refused then.
-
-        A bucket that gave `held` tokens sustains at least a pace of wait·(held + 1) / held; noise has no such bound.
-        """
-        if self.ledger.bursty:
-            return wait * (1 + max(0.02, min(0.5, 0.7 / (held + 0.5))))
-        return wait * (1 + max(0.02, 0.25 / sqrt(held + 1)))
-
     def _rung(self, wait: float, needed: int) -> Generator[Step, Attempt, None]:
         """Ask at `wait` until a refusal, until `needed` are accepted, or until a bucket must have run dry."""
         ledger = self.ledger
@@ -154,34 +135,9 @@ class Search:
 
     def _next(self) -> tuple[float, int]:
         """The next wait, and how many acceptances it needs; none when it is worth a test already."""
-        if stated := self._stated():
-            return stated, 0
-        ledger = self.ledger
-        hint, high = ledger.hint, ledger.high
-        if not ledger.low * ABOVE < hint < min(self._affordable(), inf if high is None else high * 0.999):
-            hint = 0.0
-        low = max(hint, ledger.low, SMALLEST)
-        return self._by_quota() or (self._upward(low, hint) if high is None else self._between(low, high, hint))
-
-    def _upward(self, low: float, hint: float) -> tuple[float, int]:
-        """Nothing is known to be long enough."""
-        held = self.ledger.held > 1 and not hint
-        return (self.raised(low, self.ledger.held), 0) if held else (max(low * FACTOR, START), 1)
-
-    def _between(self, low: float, high: float, hint: float) -> tuple[float, int]:
-        """Narrow the bracket on a log scale."""
-        ledger, middle, ratio = self.ledger, sqrt(low * high), high / low
-        if ledger.bursty:
-            raised = inf if hint else self.raised(low, ledger.held)
-            if ratio <= self.ratio:
-                return high, 0
-            return (raised, 0) if raised < middle else (middle, 2 * self.quota.burst or DRY)
-        if ratio > self.ratio:
-            # The last step is left to the trial.
-            return middle, CLEAN if ratio > self.ratio**2 else 0
-        # A hint is no proof: it is tested, unless the service itself gave it.
-        told = any(cycle.told for cycle in ledger.cycles)
-        return (low, CLEAN) if hint and not told else (high, 0)
+        affordable = (self.conduct.budget.seconds - self.conduct.seconds) / AFFORDS
+        stated = self._stated()
+        return (stated, 0) if stated and stated < affordable else self.choice.next(affordable)
 
     def _stated(self) -> float | None:
         """The pace that the service itself states, once, and only where a refusal has shown that there is a limit."""
@@ -190,22 +146,6 @@ class Search:
         self._trusted = False
         wait = stated_wait(read_limits(self.conduct.attempts[-1].headers, now=0.0))
         return wait * ABOVE if wait and wait > self.ledger.low else None
-
-    def _by_quota(self) -> tuple[float, int] | None:
-        """The middle of the paces that the quota may sustain, with a run that would spend it twice."""
-        accepted, ledger = self.quota.accepted, self.ledger
-        if not accepted:
-            return None
-        low, high = max(ledger.low, self.quota.least / accepted), min(self.quota.most / accepted, self._affordable())
-        if ledger.high is not None and low < ledger.high:
-            high = min(high, ledger.high)
-        if high <= low:
-            return None
-        return (high * ABOVE, 0) if high / low <= self.ratio else (sqrt(low * high), 2 * accepted + 2)
-
-    def _affordable(self) -> float:
-        """The longest wait that the rest of the budget can show; a longer one is not worth a test."""
-        return (self.conduct.budget.seconds - self.conduct.seconds) / AFFORDS
 
     def _first_rest(self) -> float:
         """How long to wait first for the end of a block."""

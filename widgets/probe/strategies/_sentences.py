@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from widgets.probe.attempt import Outcome
 from widgets.probe.evidence import refusal_bound
+from widgets.probe.limits import read_limits, stated_wait
 
 from ._trial import SPAN
 
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
 
     from ._conduct import Conduct
     from ._trial import Trial
+
+SLOWER = 1.05
+"""From this ratio on a stated pace is worth a word."""
 
 
 def span(trial: Trial) -> float:
@@ -69,5 +73,13 @@ def _not_excluded(trial: Trial) -> str:
     return (
         f"Not excluded: a quota over a cycle longer than {horizon(trial):.3g} s; a slower quota behind this one, which "
         f"sustains only a fraction f of this pace, unless its burst is below {len(trial.evidence)}·(1 - f) requests; "
-        "and a limit that changes later, so watch it in use."
+        f"and a limit that changes later, so watch it in use.{_stated(trial)}"
     )
+
+
+def _stated(trial: Trial) -> str:
+    """What the service itself says of a slower pace."""
+    wait = stated_wait(read_limits(trial.evidence[-1].headers, now=0.0))
+    if wait is None or wait <= trial.tested * SLOWER:
+        return ""
+    return f" The service itself states a quota that sustains only one request each {wait:.3g} s: obey it."

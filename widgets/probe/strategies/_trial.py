@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 HELD = 25
 """Requests accepted in a row from which on a refusal says 'a little too fast' and not 'wrong'."""
 
+JITTER = 0.01
+"""Seconds by which a machine that has other things to do is late, and a spacing is the one asked for all the same."""
+
 STRETCHED = 3
 """Spacings in a row that are longer than asked for, and no hiccup any more."""
 
@@ -63,7 +66,7 @@ class Trial:
 
     @property
     def tested(self) -> float:
-        """The spacing in seconds at which the evidence was really taken."""
+        """The spacing in seconds at which the evidence was really taken: the median, and no less than asked for."""
         return max(self.wait, median(attempt.spacing or 0.0 for attempt in self.evidence))
 
     @property
@@ -130,7 +133,7 @@ def covers(search: Search, trial: Trial) -> bool:
     span = trial.evidence[-1].started - trial.evidence[0].started
     least, most = min(cycle.accepted for cycle in cycles), max(cycle.accepted for cycle in cycles)
     spent = min((cycle.accepted for cycle in cycles if cycle.spent), default=0)
-    if n < 6 * search.quota.burst or (not search.quota.confirmed and n < min(12 * spent, max(100, 3 * spent))):
+    if n < 6 * search.quota.burst or (not search.quota.confirmed and n < min(12 * spent, max(150, 3 * spent))):
         return False  # a ban may have filled the bucket again: it must have had the time to run dry
     # A fixed window may begin within the run, and be spent only in the second one; a sliding one remembers a cycle.
     return n >= 2 * least + 2 and (span >= SPAN * search.ledger.horizon or n >= 2 * most + 2)
@@ -143,7 +146,7 @@ def _take(search: Search, judge: Judge, trial: Trial, attempt: Attempt) -> None:
     spacing = attempt.spacing or 0.0
     if previous.outcome is Outcome.FAILED or pause_after(previous):
         return
-    if spacing <= trial.wait * SAME:
+    if spacing <= max(trial.wait * SAME, trial.wait + JITTER):
         trial.evidence.append(attempt)
         trial.stretched.clear()
         judge.accepted(trial)
@@ -161,12 +164,12 @@ def _longer(search: Search, trial: Trial) -> Generator[Step, Attempt, Trial]:
     ledger = search.ledger
     high = ledger.high
     if trial.holds:
-        wait = search.raised(trial.wait, trial.passed // trial.missed)
+        wait = search.choice.raised(trial.wait, trial.passed // trial.missed)
         following = Trial(wait, passed=trial.passed, missed=trial.missed)
     elif not ledger.bursty and high is not None and trial.wait * SAME <= high < trial.wait * 1.4:
         following = Trial(high, sure=True)
     else:
-        following = Trial(search.raised(trial.wait, trial.clean))
+        following = Trial(search.choice.raised(trial.wait, trial.clean))
     # The next request comes at the longer wait at once, with no extra rest.
     yield from search.ask(following.wait, "verify")
     if (yield from search.settle_block()):

@@ -26,7 +26,7 @@ RAPID = 150
 UNBET = {True: 1, False: 5}
 """Answers to see before betting, by whether the bracket is closed: most bad waits are found out without a loss."""
 
-SHARE = {True: 0.92, False: 0.5}
+SHARE = {True: 0.96, False: 0.5}
 """What part of the purse to bet, by the same: the rest is kept for a longer wait."""
 
 FILLED = 1.1
@@ -73,19 +73,22 @@ class _Bets:
     small: bool = False
 
     def accepted(self, trial: Trial) -> None:
-        if self.wealth.stakes:
-            self.wealth.accept()
-        elif self.small or len(trial.evidence) >= UNBET[trial.sure]:
-            self.wealth.stake(SHARE[trial.sure or self.small])
+        self._stake(trial, len(trial.evidence) - 1)
+        self.wealth.accept()
 
     def refused(self, trial: Trial) -> bool:
-        if self.wealth.stakes:
-            self.wealth.refuse()
+        self._stake(trial, len(trial.evidence))
+        self.wealth.refuse()
         self.small = trial.holds
         if trial.missed > TOLERATED and self.wealth.value > LOST:
             return True
         self.wealth.fold()
         return False
+
+    def _stake(self, trial: Trial, before: int) -> None:
+        """Bet from the request on before which enough answers have been seen."""
+        if not self.wealth.stakes and (self.small or before >= UNBET[trial.sure]):
+            self.wealth.stake(SHARE[trial.sure or self.small])
 
     def content(self, trial: Trial) -> bool:
         return bool(trial.evidence) and self.wealth.enough

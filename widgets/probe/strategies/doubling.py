@@ -54,8 +54,8 @@ def _seems_safe(conduct: Conduct, wait: float, row: list[Attempt]) -> Verdict:
     slower = f" The pace tested was slower, one request each {tested:.3g} s." if tested > SLOWER * wait else ""
     statement = (
         f"Empirically, waiting {wait:.3g} seconds between requests seems safe.{slower} "
-        f"{len(row)} successes in a row show only that at most {bound:.0%} are refused, with "
-        f"{goal.confidence * 100:.4g} % confidence; a burst of more than {len(row)} requests, or a quota over a longer "
+        f"{len(row)} successes in a row show only that at most {bound:.0%} are refused at "
+        f"{goal.confidence:.0%} confidence; a burst of more than {len(row)} requests, or a quota over a longer "
         "window, is not excluded."
     )
     kind: Kind = "estimated" if conduct.refused else "no limit seen"

@@ -18,8 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Sequence
 
     from widgets.probe.attempt import Attempt, Budget, Goal, Step, Strategy, Verdict
-    from widgets.probe.identify import Candidate
-    from widgets.probe.rules import Rule
+    from widgets.probe.identify import Candidate, Rule
 
 RATIO = 1.35
 RAPID = 60
@@ -68,7 +67,8 @@ def identify(goal: Goal, budget: Budget, known: Iterable[Attempt] = (), requests
 def _identify(search: Search, requests: int) -> Strategy:
     conduct = search.conduct
     try:
-        if (yield from first_trial(search)) is None and not conduct.refused:
+        yield from first_trial(search)
+        if not conduct.refused:
             return replace(_sentences.no_limit(conduct), limiter=candidates(conduct.attempts))
         yield from _ask(search, requests)
     except ProbeEndedError as end:
@@ -87,7 +87,7 @@ def _ask(search: Search, requests: int) -> Generator[Step, Attempt, None]:
             found = candidates(search.conduct.attempts)
             if found[0].support >= SURE and found[0].attempts >= ENOUGH:
                 return
-            guesses = [_Guess(each.support, each.rules) for each in found if each.rules]
+            guesses = [_Guess(each.support, each.rules) for each in found]
         wait = _most_telling(search, guesses)
         if wait is None and len(search.conduct.attempts) >= ENOUGH:
             return
@@ -129,8 +129,8 @@ def _most_telling(search: Search, guesses: Sequence[_Guess]) -> float | None:
         told = _variance(here, at)
         for guess in here:
             guess.saw(at, accepted=chance >= 0.5)  # noqa: PLR2004 - the likelier answer
-        for after in waits:
-            told = max(told, 0.5 * _variance(deepcopy(here), at + after))
+        for after in waits:  # in their order: asking a rule about a later time moves its clock on
+            told = max(told, 0.5 * _variance(here, at + after))
         told *= 1 - DEAR * (1 - chance)
         if told > best * 1.01:
             best, choice = told, wait

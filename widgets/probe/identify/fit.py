@@ -11,13 +11,15 @@ import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from .attempt import Outcome
+from widgets.probe.attempt import Outcome
+
 from .guesses import FAMILIES, Landmarks, Seen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from .attempt import Attempt
+    from widgets.probe.attempt import Attempt
+
     from .rules import Rule
 
 RANDOM = "refusals at random"

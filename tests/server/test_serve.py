@@ -1,0 +1,56 @@
+"""`python -m server --serve`: many clients at once, under Waitress."""
+
+from __future__ import annotations
+
+import json
+import signal
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+import pytest
+import requests
+
+if TYPE_CHECKING:
+    import subprocess
+
+    from tests.server.conftest import Start
+
+
+@pytest.fixture
+def served(start: Start) -> tuple[subprocess.Popen[str], str]:
+    process, line = start(["-m", "server", "--serve", "--port", "0", "--time-scale", "0.02"], "Waitwise service on")
+    return process, line.split()[3]
+
+
+def test_media_ranges_rules_and_docs_are_what_they_are_elsewhere(served: tuple[subprocess.Popen[str], str]) -> None:
+    process, base = served
+    whole = requests.get(f"{base}/NASA/eagle_has_landed.wav", timeout=5)
+    part = requests.get(f"{base}/NASA/eagle_has_landed.wav", headers={"Range": "bytes=100-199"}, timeout=5)
+    assert (part.status_code, part.content) == (206, whole.content[100:200])
+    assert whole.headers["X-Description"]
+    assert requests.get(f"{base}/openapi.json", timeout=5).json()["openapi"] == "3.1.0"
+    assert requests.get(f"{base}/broken/endless?bytes=1000", timeout=5).content == b"and on and on " * 71 + b"and on"
+    too_long = requests.post(f"{base}/lab/puzzles", json={"level": "x" * 100_000}, timeout=5)
+    assert too_long.status_code == 413
+    process.send_signal(signal.SIGINT)
+    assert process.wait(10) == 0
+    assert process.stdout is not None
+    logged = [json.loads(line) for line in process.stdout if line.startswith("{")]
+    assert [(line["path"], line["status"]) for line in logged][:2] == [
+        ("/NASA/eagle_has_landed.wav", 200),
+        ("/NASA/eagle_has_landed.wav", 206),
+    ]
+
+
+def test_many_at_once_are_served_and_only_one_passes_the_slow_gate(served: tuple[subprocess.Popen[str], str]) -> None:
+    _, base = served
+    url = f"{base}/slow/token-bucket?rate=0.000001&burst=5&scope=shared"
+    with ThreadPoolExecutor(32) as pool:
+        statuses = list(pool.map(lambda _: requests.get(url, timeout=20).status_code, range(96)))
+    assert sorted(statuses) == [200] * 5 + [503] * 91
+
+
+def test_the_teachers_view_still_knows_a_proxy(served: tuple[subprocess.Popen[str], str]) -> None:
+    _, base = served
+    assert requests.get(f"{base}/lab", timeout=5).status_code == 200
+    assert requests.get(f"{base}/lab", headers={"X-Forwarded-For": "203.0.113.9"}, timeout=5).status_code == 403
