@@ -6,12 +6,13 @@ BIN := $(VENV)/bin
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help dashboard test check bench clean
+.PHONY: help dashboard test check bench bench-full clean
 
 help:
 	@echo "make dashboard   serve the dashboard on http://localhost:$(PORT) (PORT= to change)"
 	@echo "make test        run every check and every test"
 	@echo "make check       format, lint, types, import contracts, notebook, safety lint"
+	@echo "make bench-full  the probe's figures over 200 services of each family (an hour)"
 	@echo "make bench       print the figures that speed and the probe are judged by"
 
 # A venv is made anew when a dependency changes, never silently left behind it.
@@ -43,15 +44,19 @@ check: $(VENV)/.tested
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@$(BIN)/python tests/media/safety_lint.py widgets
 	@$(BIN)/nbstripout --verify dashboard.ipynb || { echo "The notebook holds output: run '$(BIN)/nbstripout dashboard.ipynb'" >&2; exit 1; }
 
 test: check
 	@tests/tools/ensure.sh
-	@$(BIN)/python -m pytest --cov --cov-report=term:skip-covered
+	@$(BIN)/python -m pytest --numprocesses=2 --dist=loadfile
 
 bench: $(VENV)/.tested
 	@tests/tools/ensure.sh
 	@$(BIN)/python -m tests.bench
+
+bench-full: $(VENV)/.tested
+	@$(BIN)/python -m tests.bench.arena --per-family 200
 
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage

@@ -32,19 +32,20 @@ def deliver(resource: Resource) -> Response:
     """
     try:
         path = resource.locate()
-        tag = etag(resource)
+        state = path.stat()
+        tag = _digest(path, state.st_mtime_ns, state.st_size)
         response = send_file(path, mimetype=resource.essence, conditional=False, etag=tag)
     except OSError as error:
         raise NotFound(f"The file of {resource.name} is no longer there.") from error
     response.headers["Content-Type"] = resource.media_type
     response.headers["Content-Location"] = f"/NASA/{quote(resource.name)}"
     response.headers["Cache-Control"] = "no-cache"
-    response.headers.update(header_fields("X-Description", resource.description))
-    response.headers.update(header_fields("X-Credit", resource.credit))
-    response.headers.update(header_fields("X-Origin", resource.origin))
+    response.headers.extend(header_fields("X-Description", resource.description))
+    response.headers.extend(header_fields("X-Credit", resource.credit))
+    response.headers.extend(header_fields("X-Origin", resource.origin))
     if resource.essence in _ACTIVE:
         response.headers["Content-Security-Policy"] = _SANDBOX
-    return _conditional(response, tag, path.stat().st_size)
+    return _conditional(response, tag, state.st_size)
 
 
 def etag(resource: Resource) -> str:
@@ -66,7 +67,8 @@ def _digest(path: Path, _changed: int, _size: int) -> str:
 
 def _conditional(response: Response, tag: str, size: int) -> Response:
     """Apply the request's preconditions, then its range."""
-    failed = failed_precondition(request.headers, tag, response.last_modified)
+    conditional = any(field in request.headers for field in FIELDS)
+    failed = failed_precondition(request.headers, tag, response.last_modified) if conditional else None
     if failed is not None:
         response.close()
         response.set_data(b"")

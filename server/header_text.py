@@ -8,8 +8,13 @@ RFC 8187 extended value (`X-Description*: UTF-8''193%20%C3%85`), just as `filena
 from __future__ import annotations
 
 import unicodedata
-from typing import Final
+from functools import lru_cache
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _NEAREST: Final = str.maketrans(
     {"–": "-", "—": "-", "−": "-", "‘": "'", "’": "'", "“": '"', "”": '"', "×": "x", "→": "->", "ß": "ss", "ø": "o"}
@@ -18,16 +23,18 @@ _NEAREST: Final = str.maketrans(
 _ATTR_CHAR: Final = "!#$&+-.^_`|~"
 
 
-def header_fields(name: str, text: str) -> dict[str, str]:
+@lru_cache(maxsize=1024)
+def header_fields(name: str, text: str) -> Mapping[str, str]:
     """The field `name` for `text` and, where ASCII does not hold it, `name*` beside it; nothing for an empty text."""
     line = " ".join("".join(_visible(char) for char in text).split())
     if not line:
-        return {}
+        return MappingProxyType({})
     nearest = unicodedata.normalize("NFKD", line.translate(_NEAREST))
     ascii_line = "".join(char if char.isascii() else "?" for char in nearest if not unicodedata.combining(char))
     if ascii_line == line:
-        return {name: line}
-    return {name: ascii_line, f"{name}*": f"UTF-8''{quote(line, safe=_ATTR_CHAR, errors='replace')}"}
+        return MappingProxyType({name: line})
+    extended = f"UTF-8''{quote(line, safe=_ATTR_CHAR, errors='replace')}"
+    return MappingProxyType({name: ascii_line, f"{name}*": extended})
 
 
 def _visible(char: str) -> str:

@@ -29,6 +29,7 @@ def home_routes(catalogue: Catalogue, settings: Settings) -> Blueprint:
             types=catalogue.media_types(),
             base=request.host_url.rstrip("/"),
             time_scale=settings.time_scale,
+            lab=settings.lab,
             version=VERSION,
         )
         response = make_response(page)

@@ -66,7 +66,7 @@ def header(service: str, now: Mode, *, started_here: bool | None) -> ipywidgets.
     return ipywidgets.HTML(
         '<div class="ww-header"><span>Service '
         f'<strong>{markup.plain(service)}</strong> <span class="ww-chip">{origin}</span></span>'
-        f"<span>Mode <strong>{now}</strong>: {MODES[now]}</span></div>"
+        f"<span>Mode <strong>{markup.plain(now)}</strong>: {markup.plain(MODES[now])}</span></div>"
     )
 
 

@@ -13,6 +13,7 @@ MANY = 150
 
 POINTS = 400
 NEGLIGIBLE = 1e-9
+NEAR = 1e-4
 
 
 def window_acceptance(limit: int, window: float, others: float, wait: float) -> float:
@@ -68,11 +69,11 @@ def _smooth(limit: int, others: float, wait: float, start: float, end: float) ->
 
 
 def _chance_below(limit: float, mean: float) -> float:
-    """P(Poisson(mean) < limit), good to 1e-4 (Peizer and Pratt 1968, J. Am. Stat. Assoc. 63, 1416-1456)."""
+    """P(Poisson(mean) < limit), good to a thousandth (Peizer and Pratt 1968, J. Am. Stat. Assoc. 63, 1416-1456)."""
     if limit <= 1:
         return math.exp(-mean) if limit > 0 else 0.0
     ratio = (limit - 0.5) / mean
     off = 1 - ratio
     # Near 1 the quotient loses its digits; off/3 is where its series begins.
-    skew = off / 3 if abs(off) < 1e-4 else (1 - ratio**2 + 2 * ratio * math.log(ratio)) / off**2
+    skew = off / 3 if abs(off) < NEAR else (1 - ratio**2 + 2 * ratio * math.log(ratio)) / off**2
     return NormalDist().cdf((limit - 1 / 3 - mean + 0.02 / limit) * math.sqrt(max(0.0, 1 + skew) / mean))

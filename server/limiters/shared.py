@@ -85,7 +85,8 @@ class Shared:
     def steady_wait(self, refusal_rate: float) -> float:
         """`acceptance` bisected; infinite where the others alone cause more refusals than that.
 
-        Where it is simulated, to a thousandth, and no further than `LONGEST` times the wait of the rule alone.
+        Where it is simulated, to one or two per cent, in two or three seconds, and no further than `LONGEST` times the
+        wait of the rule alone.
         """
         _checks.share(refusal_rate=refusal_rate)
         if isinstance(self.rule, FixedWindow) and self.rule.aligned:
@@ -99,7 +100,7 @@ class Shared:
         times = 1
         while times < LONGEST and self.acceptance(times * alone) < 1 - refusal_rate:
             times *= 2
-        return smallest_wait(self.acceptance, refusal_rate, times * alone, precision=1e-3)
+        return smallest_wait(self.acceptance, refusal_rate, times * alone, precision=2e-3)
 
     def describe(self) -> str:
         """The rule in one sentence."""

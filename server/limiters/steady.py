@@ -82,11 +82,11 @@ def fresh(limiter: Rule) -> Rule:
     return replace(limiter, **inner)
 
 
-def simulated_acceptance(limiter: Limiter, wait: float, requests: int = 40_000) -> float:
+def simulated_acceptance(limiter: Limiter, wait: float, requests: int) -> float:
     """Return the accepted share of `requests` at one each `wait` seconds, after a tenth as many to settle.
 
-    Where no closed form exists. The limiter's own seed makes it the same each time; the standard error is at most
-    0.25 per cent for independent refusals.
+    Where no closed form exists. The limiter's own seed makes it the same each time; the standard error is about
+    √(refused · accepted / requests).
     """
     rule = fresh(limiter)
     settle = requests // 10

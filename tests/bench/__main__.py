@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import argparse
 
-from tests.bench import chart_cost, start
+from tests.bench import arena, chart_cost, start
 
 SECTIONS = {
     "start": ("Time to a working Fetch button", start.main),
     "chart": ("One more attempt on the page", chart_cost.main),
+    "arena": ("The strategies against services whose truth is known", lambda: arena.main(["--per-family", "12"])),
 }
 
 

@@ -6,6 +6,7 @@ import threading
 import time
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
+from urllib.parse import urljoin
 
 import pytest
 
@@ -168,3 +169,53 @@ def test_a_key_is_sent_with_each_request_and_appears_in_no_answer() -> None:
     listener.close()
     assert b"X-Api-Key: sesame" in asked[0]
     assert "sesame" not in repr(answer)
+
+
+def redirecting(location: str) -> Callable[[socket.socket], None]:
+    reply = f"HTTP/1.1 302 Found\r\nLocation: {location}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+    return lambda connection: connection.sendall(reply.encode())
+
+
+def test_a_redirect_within_the_host_is_asked_from_then_on_and_is_one_attempt() -> None:
+    with raw_server(redirecting("/there?z=2")) as url, Asker(url) as asker:
+        assert asker(threading.Event()).status == 302
+        assert asker.url == urljoin(url, "/there?z=2")
+
+
+def test_another_host_is_never_asked_by_redirect() -> None:
+    for location in ("http://localhost:9/", "//example.com/", "ftp://127.0.0.1/", "http://[", ""):
+        with raw_server(redirecting(location)) as url, Asker(url) as asker:
+            asker(threading.Event())
+            assert asker.url == url
+
+
+def test_a_key_does_not_follow_to_another_port() -> None:
+    asked: list[bytes] = []
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        location = f"http://127.0.0.1:{other.getsockname()[1]}/"
+
+        def serve() -> None:
+            connection, _ = other.accept()
+            with connection:
+                asked.append(connection.recv(65536))
+                connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        with raw_server(redirecting(location)) as url, Asker(url, headers={"X-Api-Key": "sesame"}) as asker:
+            assert [asker(threading.Event()).status for _ in range(2)] == [302, 200]
+        thread.join(5)
+    assert b"sesame" not in asked[0]
+
+
+def test_redirects_without_end_are_followed_five_times() -> None:
+    hops: list[int] = []
+
+    def talk(connection: socket.socket) -> None:
+        hops.append(1)
+        redirecting(f"/{len(hops)}")(connection)
+
+    with raw_server(talk) as url, Asker(url) as asker:
+        for _ in range(8):
+            asker(threading.Event())
+        assert asker.url.endswith("/5")

@@ -14,13 +14,13 @@ from server import create_app
 from server.header_text import header_fields
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from flask import Flask
 
 
-def full_text(fields: dict[str, str], name: str) -> str:
+def full_text(fields: Mapping[str, str], name: str) -> str:
     """Read a text back as RFC 8187, section 3.2.1, says."""
     extended = fields.get(f"{name}*")
     return fields[name] if extended is None else unquote(extended.removeprefix("UTF-8''"), errors="strict")

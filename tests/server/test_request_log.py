@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import logging
-from typing import Any
-
-import pytest
+from typing import TYPE_CHECKING, Any
 
 from server import create_app
+
+if TYPE_CHECKING:
+    import pytest
 
 
 def lines(caplog: pytest.LogCaptureFixture) -> list[dict[str, Any]]:

@@ -19,3 +19,7 @@ install() {
 if ! { have chromium || have chromium-browser || have google-chrome || [ -n "${CHROMIUM:-}" ]; }; then
   install chromium chromium
 fi
+# Debian keeps servers where only root's PATH leads.
+if ! PATH="$PATH:/usr/sbin:/usr/local/sbin" have nginx; then
+  install nginx nginx-light
+fi

@@ -8,7 +8,7 @@ import logging
 import signal
 import sys
 import threading
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from .asker import METHODS, Asker
@@ -89,7 +89,8 @@ def header(line: str) -> tuple[str, str]:
 
 def plain(verdict: Verdict, attempts: Sequence[Attempt]) -> dict[str, Any]:
     """The verdict and the attempts as JSON has them; numbers that JSON has not are null."""
-    known = json.loads(json.dumps(asdict(verdict), default=str), parse_constant=lambda _: None)
+    named = replace(verdict, limiter=[str(each) for each in verdict.limiter or ()])
+    known = json.loads(json.dumps(asdict(named)), parse_constant=lambda _: None)
     rows = [asdict(attempt) | {"outcome": attempt.outcome.value} for attempt in map(without_headers, attempts)]
     return {**known, "attempts": json.loads(json.dumps(rows), parse_constant=lambda _: None)}
 
@@ -163,6 +164,8 @@ class Terminal(Silent):
         self._under("")
         wait = "no wait" if verdict.wait is None else f"{verdict.wait:.5g} s"
         print(f"\n{verdict.kind}: {wait}\n{verdict.statement}\nCost: {cost(verdict, goal)}")
+        if verdict.limiter:
+            print("Which limiter it may be:", *verdict.limiter, sep="\n  ")
 
     def _bar(self) -> str:
         sent, refused = len(self.attempts), sum(each.outcome is Outcome.REFUSED for each in self.attempts)

@@ -18,7 +18,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Self, TypeAlias
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import certifi
 import requests
@@ -34,6 +34,8 @@ BODY_LIMIT = 1_000_000
 """Bytes of a body that are read to keep the connection; beyond them a new connection is cheaper."""
 SECRET_HEADERS = frozenset({"set-cookie", "set-cookie2", "authorization", "proxy-authorization", "cookie"})
 METHODS = ("GET", "HEAD")
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+MOST_REDIRECTS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +122,9 @@ class _Connection(http.client.HTTPConnection):
 class Asker:
     """Calling it sends one request; use it as a context manager, so that its connection is closed.
 
+    Attributes:
+        url: The address that is asked; a redirect within the host changes it.
+
     Raises:
         ValueError: When the address or the method is none.
     """
@@ -135,14 +140,41 @@ class Asker:
     ) -> None:
         if method not in METHODS:
             raise ValueError(f"a probe sends {' or '.join(METHODS)}, not {method!r}")
-        parts = urlsplit(check_address(url))
-        tls = ssl.create_default_context(cafile=certifi.where()) if parts.scheme == "https" else None
-        port = parts.port or (http.client.HTTPS_PORT if tls else http.client.HTTP_PORT)
-        self._connection = _Connection(parts.hostname or "", port, connect, tls)
-        self._target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        self._connect = connect
         self._method = method
         self._headers = {"User-Agent": USER_AGENT, "Accept": "*/*"} | dict(headers)
         self._deadline = deadline
+        self._redirects = 0
+        self._aim(check_address(url))
+
+    def _aim(self, url: str) -> None:
+        """Ask `url` from now on."""
+        parts = urlsplit(url)
+        tls = ssl.create_default_context(cafile=certifi.where()) if parts.scheme == "https" else None
+        port = parts.port or (http.client.HTTPS_PORT if tls else http.client.HTTP_PORT)
+        self.url = url
+        self._connection = _Connection(parts.hostname or "", port, self._connect, tls)
+        self._target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+
+    def _follow(self, location: str) -> None:
+        """Where the answer was a redirect within its host, ask its target from now on: one request stays one attempt.
+
+        Another host is another service, with limits and an owner of its own: it is not asked. A header of the caller
+        goes along to the same origin and from http to https (RFC 9110, section 15.4), and nowhere else.
+        """
+        old = urlsplit(self.url)
+        try:
+            new = urlsplit(check_address(urljoin(self.url, location)))
+        except ValueError:
+            return
+        if self._redirects == MOST_REDIRECTS or new.hostname != old.hostname:
+            return
+        self._redirects += 1
+        upgraded = (old.scheme, old.port, new.scheme, new.port) == ("http", None, "https", None)
+        if (old.scheme, old.port) != (new.scheme, new.port) and not upgraded:
+            self._headers = {"User-Agent": USER_AGENT, "Accept": "*/*"}
+        self._connection.close()
+        self._aim(new.geturl())
 
     def __enter__(self) -> Self:
         return self
@@ -176,6 +208,8 @@ class Asker:
             raise TimeoutError
         headers = {name: value for name, value in response.getheaders() if name.lower() not in SECRET_HEADERS}
         self._drain(response)
+        if response.status in REDIRECTS and (location := response.getheader("Location")):
+            self._follow(location)
         return Answer(response.status, headers, latency)
 
     def _drain(self, response: http.client.HTTPResponse) -> None:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from widgets.kit import markup
 
 from .attempt import Budget, Goal, Verdict
 from .evidence import straight_needed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 BADGES = {
     "certified": ("good", "Certified"),
@@ -29,7 +34,7 @@ def counted(count: int, thing: str) -> str:
 
 
 def verdict_card(verdict: Verdict, goal: Goal | None = None) -> str:
-    """The HTML of the card: the wait, large; how sure it is; what it cost."""
+    """The HTML of the card: the wait, large; how sure it is; what it cost; which limiters it may have been."""
     tone, badge = BADGES[verdict.kind]
     wait = "no wait" if verdict.wait is None else f"{verdict.wait:.5g} s"
     return (
@@ -37,8 +42,14 @@ def verdict_card(verdict: Verdict, goal: Goal | None = None) -> str:
         f'<p class="ww-badge">{badge}</p><p class="ww-wait">{wait}</p>'
         f'<p class="ww-statement" role="status">{markup.plain(verdict.statement)}</p>'
         f'<p class="ww-cost">Cost: {markup.plain(cost(verdict, goal or Goal()))}</p>'
+        f"{_candidates(verdict.limiter or ())}"
         f"{markup.copy_button('Copy the verdict', f'{wait} ({badge}). {verdict.statement}')}</section>"
     )
+
+
+def _candidates(limiters: Iterable[object]) -> str:
+    names = "".join(f"<li>{markup.plain(each)}</li>" for each in limiters)
+    return f"<details><summary>Which limiter may it be?</summary><ul>{names}</ul></details>" if names else ""
 
 
 def cost(verdict: Verdict, goal: Goal) -> str:

@@ -57,11 +57,13 @@ class Consent(ipywidgets.VBox):
             go()
             return
         self._go = go
+        may = (
+            f"belongs to somebody else. This probe may send it up to {counted(budget.requests, 'request')} in up to "
+            f"{duration(budget.seconds)}, and stops at {counted(budget.refusals, 'refusal')}. Each says"
+        )
         self._question.value = (
-            f'<p role="alert"><strong>{markup.plain(self._host)}</strong> belongs to somebody else. This probe may '
-            f"send it up to {counted(budget.requests, 'request')} in up to {duration(budget.seconds)}, and stops at "
-            f"{counted(budget.refusals, 'refusal')}. Each says <code>{markup.plain(USER_AGENT)}</code>. "
-            "Probe only what you may use, and read its terms first.</p>"
+            f'<p role="alert"><strong>{markup.plain(self._host)}</strong> {markup.plain(may)} '
+            f"<code>{markup.plain(USER_AGENT)}</code>. Probe only what you may use, and read its terms first.</p>"
         )
         self.remove_class("ww-hidden")
 

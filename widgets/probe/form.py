@@ -10,6 +10,8 @@ from widgets.kit import markup
 
 from .asker import METHODS, USER_AGENT
 from .attempt import Attempt, Budget, Goal, Strategy
+from .card import counted, duration
+from .evidence import estimate
 from .strategies import STRATEGIES, careful, doubling
 
 if TYPE_CHECKING:
@@ -23,6 +25,7 @@ LABELS = {
     "doubling": "doubling: until a few succeed",
     "quick": "quick: an estimate",
     "careful": "careful: a certificate",
+    "identify": "identify: which limiter is it?",
 }
 
 
@@ -52,11 +55,16 @@ class ProbeForm(ipywidgets.VBox):
         self.header_lines = ipywidgets.Textarea(
             description="Headers", placeholder="X-Api-Key: …", rows=2, continuous_update=False
         ).add_class("ww-headers")
+        self.guess = ipywidgets.BoundedFloatText(value=6, min=0.0001, max=86_400, description="Likely wait, s")
+        self._estimate = ipywidgets.HTML().add_class("ww-hint")
         self._goal_fields = _row(self.refusal_rate, self.confidence)
         more = ipywidgets.Accordion([self._more()], titles=("Budget and request",)).add_class("ww-more")
         choice = _row(self.address, self.strategy, self.needed, self._goal_fields, _buttons(*buttons))
-        super().__init__([choice, more])
+        super().__init__([choice, self._estimate, more])
         self.strategy.observe(lambda _: self._show_fields(), "value")
+        costs = (self.strategy, self.refusal_rate, self.confidence, self.requests, self.refusals, self.minutes)
+        for field in (*costs, self.guess):
+            field.observe(lambda _: self._show_estimate(), "value")
         self._show_fields()
 
     @property
@@ -120,13 +128,28 @@ class ProbeForm(ipywidgets.VBox):
     def _more(self) -> ipywidgets.VBox:
         said = ipywidgets.HTML(f'<p class="ww-hint">Each request says: <code>{markup.plain(USER_AGENT)}</code></p>')
         return ipywidgets.VBox(
-            [_row(self.requests, self.refusals, self.minutes), _row(self.method, self.header_lines), said]
+            [_row(self.requests, self.refusals, self.minutes, self.guess), _row(self.method, self.header_lines), said]
         )
 
     def _show_fields(self) -> None:
         plain = self.strategy.value == "doubling"
         for widget, shown in ((self.needed, plain), (self._goal_fields, not plain)):
             (widget.remove_class if shown else widget.add_class)("ww-hidden")
+        self._show_estimate()
+
+    def _show_estimate(self) -> None:
+        """What the probe will probably cost, before it is started."""
+        try:
+            wait = float(self.guess.value)
+            likely = estimate(str(self.strategy.value), self.goal, self.budget, wait)
+        except ValueError as error:
+            words = str(error)
+        else:
+            words = (
+                f"If the wait turns out to be about {duration(wait)}, this takes about {duration(likely.seconds)} and "
+                f"{counted(likely.requests, 'request')}, of which about {likely.refusals} will be refused."
+            )
+        self._estimate.value = f"<p>{markup.plain(words)}</p>"
 
 
 def _whole(value: int, most: int, description: str) -> ipywidgets.BoundedIntText:

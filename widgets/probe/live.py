@@ -14,9 +14,10 @@ import ipywidgets
 from widgets.kit import markup
 
 from .attempt import Attempt, Budget, Goal, Outcome, Step, Verdict
-from .card import spent, verdict_card
+from .card import duration, spent, verdict_card
 from .chart import ProbeChart
 from .detail import attempt_detail
+from .evidence import remaining
 from .runner import TICK
 from .table import AttemptTable
 
@@ -31,10 +32,19 @@ class LiveProbe(ipywidgets.VBox):
         theme: Of the charts.
         goal: What the probe is to show.
         budget: What it may spend.
+        certifies: Whether it goes for a certificate: then it can say how long that will still take.
     """
 
-    def __init__(self, theme: str = "auto", goal: Goal | None = None, budget: Budget | None = None) -> None:
-        self._budget = budget or Budget()
+    def __init__(
+        self,
+        theme: str = "auto",
+        goal: Goal | None = None,
+        budget: Budget | None = None,
+        *,
+        certifies: bool = False,
+    ) -> None:
+        self.certifies = certifies
+        self._budget, self._goal = budget or Budget(), goal or Goal()
         self.now = markup.line("Nothing has been asked yet.")
         self.countdown = ipywidgets.HTML()
         self.counts = ipywidgets.HTML()
@@ -64,7 +74,7 @@ class LiveProbe(ipywidgets.VBox):
         """So many seconds remain until the next request."""
         if self._step.wait >= LONG:
             words = f"Waiting {self._step.wait:.3g} s before attempt {len(self.attempts) + 1}"
-            markup.say(self.now, words, tone="busy")
+            markup.say(self.now, words + self._left(), tone="busy")
             self._show_countdown(remaining)
         self._repaint()
 
@@ -74,7 +84,8 @@ class LiveProbe(ipywidgets.VBox):
             markup.say(self.now, f"Asking: attempt {number}", tone="busy")
             self._show_countdown(0.0)
         elif self._due():
-            markup.say(self.now, f"Asking quickly, at most every {self._step.wait:.3g} s", tone="busy")
+            words = f"Asking quickly, at most every {self._step.wait:.3g} s"
+            markup.say(self.now, words + self._left(), tone="busy")
 
     def on_attempt(self, attempt: Attempt) -> None:
         """An answer came, or none."""
@@ -101,7 +112,7 @@ class LiveProbe(ipywidgets.VBox):
         self._end()
         self.chart.finish(verdict)
         markup.say(self.now, f"Done: {verdict.kind}.", tone="good" if verdict.kind == "certified" else "quiet")
-        self.card.value = verdict_card(verdict)
+        self.card.value = verdict_card(verdict, self._goal)
 
     def fail(self, why: str) -> None:
         """Show why there is no verdict; the attempts stay."""
@@ -113,6 +124,11 @@ class LiveProbe(ipywidgets.VBox):
         self.chart.close()
         self.table.close()
         super().close()
+
+    def _left(self) -> str:
+        """How long it will still take, once that can be said: while a wait is on trial for a certificate."""
+        seconds = remaining(self.attempts, self._goal) if self.certifies and self._step.phase == "verify" else None
+        return f"; about {duration(seconds)} to go" if seconds else ""
 
     def _end(self) -> None:
         self._show_countdown(0.0)

@@ -80,7 +80,7 @@ class ProbePanel(ipywidgets.VBox):
         """Go on from the attempts that were made, with the strategy that ends in a certificate."""
         with _Said(self.message):
             if not self._job.running and self.live.attempts:
-                self._go(self.form.plan(self.live.attempts, "careful"), from_earlier=True)
+                self._go("careful", self.live)
 
     def stop(self) -> None:
         """Ask the probe to end; it does so at once, also within a wait or a slow answer."""
@@ -94,13 +94,14 @@ class ProbePanel(ipywidgets.VBox):
         with _Said(self.message):
             if not self._job.running:
                 self._url, self._began = url, time.perf_counter()
-                self._go(self.form.plan(), from_earlier=False)
+                self._go(str(self.form.strategy.value))
 
-    def _go(self, plan: Strategy, *, from_earlier: bool) -> None:
-        self._plan = plan
-        old, self.live = self.live, LiveProbe(self._theme, self.form.goal, self.form.budget)
-        if from_earlier:
-            self.live.go_on_from(old)
+    def _go(self, strategy: str, earlier: LiveProbe | None = None) -> None:
+        self._plan = self.form.plan(earlier.attempts if earlier else (), strategy)
+        old = self.live
+        self.live = LiveProbe(self._theme, self.form.goal, self.form.budget, certifies=strategy == "careful")
+        if earlier:
+            self.live.go_on_from(earlier)
         self._stage.children = [self.live]
         old.close()
         self._job.start()

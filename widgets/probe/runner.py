@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import threading
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
 from .asker import Answer, Asker, Connect, dial
 from .attempt import Attempt, Budget, Goal, Outcome, Step, Strategy, Verdict
+from .identify import identify
 from .strategies import STRATEGIES
 
 if TYPE_CHECKING:
@@ -91,7 +92,10 @@ class _Run:
 
     def follow(self, plan: Strategy, since: float) -> Verdict:
         self.began = self.clock.now() - since
-        step = next(plan)
+        try:
+            step = next(plan)
+        except StopIteration as end:  # what is known already is enough, or the budget is spent
+            return self._named(end.value)
         while True:
             self.watch.on_step(step)
             self._pause(step)
@@ -106,8 +110,11 @@ class _Run:
             try:
                 step = plan.send(attempt)
             except StopIteration as end:
-                verdict: Verdict = end.value
-                return verdict
+                return self._named(end.value)
+
+    def _named(self, verdict: Verdict) -> Verdict:
+        """The verdict with the limiters that remain possible, from the attempts made anyway."""
+        return verdict if verdict.limiter is not None else replace(verdict, limiter=identify(self.attempts))
 
     def _pause(self, step: Step) -> None:
         if not self.attempts:
@@ -145,19 +152,21 @@ class _Run:
             else " Too little was seen to recommend a wait."
         )
         sent = "1 request" if len(self.attempts) == 1 else f"{len(self.attempts)} requests"
-        return Verdict(
-            kind="inconclusive",
-            wait=step.high,
-            tested=None,
-            refusal_bound=1.0,
-            confidence=0.0,
-            accepted=accepted,
-            refused=refused,
-            requests=len(self.attempts),
-            seconds=self.clock.now() - self.began,
-            span=0.0,
-            horizon=0.0,
-            statement=f"Stopped by you after {sent} ({accepted} accepted, {refused} refused).{known}",
+        return self._named(
+            Verdict(
+                kind="inconclusive",
+                wait=step.high,
+                tested=None,
+                refusal_bound=1.0,
+                confidence=0.0,
+                accepted=accepted,
+                refused=refused,
+                requests=len(self.attempts),
+                seconds=self.clock.now() - self.began,
+                span=0.0,
+                horizon=0.0,
+                statement=f"Stopped by you after {sent} ({accepted} accepted, {refused} refused).{known}",
+            )
         )
 
 

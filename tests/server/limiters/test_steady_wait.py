@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import math
-from dataclasses import fields, replace
-from typing import Any
+from dataclasses import replace
 
 import pytest
 
 from server.limiters import (
-    LIMITERS,
     Concurrency,
     DailyQuota,
     Drifting,
@@ -153,40 +151,16 @@ def test_unlimited_needs_no_wait() -> None:
     assert Unlimited().acceptance(0.0) == 1
 
 
-@pytest.mark.parametrize("slug", LIMITERS)
-def test_built_with_no_arguments_it_is_a_sensible_example(slug: str) -> None:
-    limiter: Any = LIMITERS[slug]()
-    assert hasattr(limiter, "__dataclass_fields__")
-    assert limiter.kind.replace(" ", "-") == slug
-    assert limiter.seed == 0
-    assert limiter.describe().endswith(".")
-    assert limiter.ask(START).accepted
-    assert 0 <= limiter.steady_wait(0.05) < 120
+@pytest.mark.parametrize(("limit", "others"), [(400, 5.0), (600, 7.5), (300, 4.5)])
+def test_crowd_of_others_is_reckoned_as_exactly_as_a_few(limit: int, others: float) -> None:
+    crowded = Shared(rule=FixedWindow(limit=limit, window=60), others=others)
+    for rate in (0.05, 0.3):
+        wait = crowded.steady_wait(rate)
+        assert crowded.acceptance(wait) == pytest.approx(1 - rate, abs=1e-3)
+        assert refused_share(crowded, wait, round(30 * 60 / wait)) == pytest.approx(rate, abs=0.015)
 
 
-@pytest.mark.parametrize("slug", LIMITERS)
-@pytest.mark.parametrize("rate", [-0.1, 1.1, math.nan])
-def test_impossible_refusal_rate_is_named_in_the_error(slug: str, rate: float) -> None:
-    with pytest.raises(ValueError, match="refusal_rate must lie between 0 and 1"):
-        LIMITERS[slug]().steady_wait(rate)
-
-
-@pytest.mark.parametrize("slug", LIMITERS)
-def test_description_tells_each_number_of_the_rule(slug: str) -> None:
-    limiter: Any = LIMITERS[slug]()
-    numbers = {each.name: getattr(limiter, each.name) for each in fields(limiter) if each.init and each.name != "seed"}
-    for name, value in numbers.items():
-        if isinstance(value, bool) or not isinstance(value, int | float) or name in {"noise", "swing", "per", "delay"}:
-            continue  # told in other words
-        assert f"{value:g}" in limiter.describe() or (name, slug) == ("gap", "drifting"), name
-
-
-@pytest.mark.parametrize("slug", LIMITERS)
-@pytest.mark.parametrize("value", [-1, math.nan, math.inf])
-def test_impossible_argument_is_named_in_the_error(slug: str, value: float) -> None:
-    limiter: Any = LIMITERS[slug]()
-    for each in fields(limiter):
-        default = getattr(limiter, each.name) if each.init else None
-        if each.name != "seed" and isinstance(default, int | float) and not isinstance(default, bool):
-            with pytest.raises(ValueError, match=rf"{each.name} must|per must|{each.name}="):
-                replace(limiter, **{each.name: value})
+def test_others_who_take_all_leave_no_wait_that_is_slow_enough() -> None:
+    assert Shared(rule=FixedWindow(limit=10, window=60), others=10).steady_wait(0.05) == math.inf
+    assert Shared(rule=TokenBucket(rate=1, burst=2), others=10).steady_wait(0.05) == math.inf
+    assert Shared(rule=Unlimited(), others=10).steady_wait(0.05) == 0

@@ -133,8 +133,11 @@ def covers(search: Search, trial: Trial) -> bool:
     span = trial.evidence[-1].started - trial.evidence[0].started
     least, most = min(cycle.accepted for cycle in cycles), max(cycle.accepted for cycle in cycles)
     spent = min((cycle.accepted for cycle in cycles if cycle.spent), default=0)
-    if n < 6 * search.quota.burst or (not search.quota.confirmed and n < min(12 * spent, max(150, 3 * spent))):
-        return False  # a ban may have filled the bucket again: it must have had the time to run dry
+    # A ban may have filled a bucket again: it must have had the time to run dry at a pace a little too fast. Where the
+    # ban is only a suspicion, less is spent on it.
+    suspected = 0 if search.quota.confirmed else min(12 * spent, max(150, 3 * spent))
+    if n < max(6 * search.quota.burst, suspected):
+        return False
     # A fixed window may begin within the run, and be spent only in the second one; a sliding one remembers a cycle.
     return n >= 2 * least + 2 and (span >= SPAN * search.ledger.horizon or n >= 2 * most + 2)
 
