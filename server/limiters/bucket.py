@@ -39,15 +39,21 @@ class TokenBucket:
 
     def ask(self, now: float) -> Decision:
         """Decide on one request at `now` seconds."""
-        full_at = max(self._full_at, now)
-        early = full_at - now - (self.burst - 1) / self.rate
+        early = self.early(now)
         accepted = early <= GRAIN
         if accepted:
-            self._full_at = full_at = full_at + 1 / self.rate
-        left = full_at - now
+            self._full_at = max(self._full_at, now) + 1 / self.rate
+        return Decision(accepted=accepted, retry_after=0.0 if accepted else early, policies=(self.look(now),))
+
+    def early(self, now: float) -> float:
+        """Return how many seconds too early a request at `now` seconds would come; 0 or less when a token is there."""
+        return max(self._full_at, now) - now - (self.burst - 1) / self.rate
+
+    def look(self, now: float) -> Policy:
+        """Return what is in the bucket at `now` seconds, without a request."""
+        left = max(0.0, self._full_at - now)
         remaining = max(0, math.floor(self.burst - left * self.rate + GRAIN))
-        policy = Policy("bucket", self.burst, self.burst / self.rate, remaining, left)
-        return Decision(accepted=accepted, retry_after=0.0 if accepted else early, policies=(policy,))
+        return Policy("bucket", self.burst, self.burst / self.rate, remaining, left)
 
     def acceptance(self, wait: float) -> float:
         """Too fast a pace takes each token as it comes: rate·wait, the bucket's own pace.

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from . import _checks
 from .bucket import TokenBucket
-from .decision import Decision
+from .decision import GRAIN, Decision
 from .window import FixedWindow
 
 
@@ -15,7 +15,7 @@ from .window import FixedWindow
 class DailyQuota:
     """Serve at most `quota` requests each `day`, and those no faster than a token bucket allows.
 
-    Two gates in a row, the bucket first: what it refuses takes nothing of the quota.
+    What either of the two refuses takes nothing of the other.
 
     Args:
         quota: Requests served in one day.
@@ -45,13 +45,13 @@ class DailyQuota:
 
     def ask(self, now: float) -> Decision:
         """Decide on one request at `now` seconds."""
-        bucket = self._bucket.ask(now)
-        day = self._day.look(now)
-        accepted = bucket.accepted and day.remaining > 0
+        day, early = self._day.look(now), self._bucket.early(now)
+        accepted = early <= GRAIN and day.remaining > 0
         if accepted:
-            day = self._day.ask(now).policies[0]
-        free = 0.0 if accepted else max(bucket.retry_after, day.reset if day.remaining == 0 else 0.0)
-        return Decision(accepted, free, policies=(*bucket.policies, day._replace(name="day")))
+            self._day.ask(now)
+            self._bucket.ask(now)
+        free = 0.0 if accepted else max(early, day.reset if day.remaining == 0 else 0.0)
+        return Decision(accepted, free, policies=(self._bucket.look(now), self._day.look(now)._replace(name="day")))
 
     def acceptance(self, wait: float) -> float:
         """The smaller of what the bucket and what the quota sustain: each cannot bind where the other one does."""

@@ -10,7 +10,8 @@ from urllib.parse import urljoin
 
 import pytest
 
-from widgets.probe.asker import Answer, Asker, check_address
+from widgets.probe.asker import Answer, Asker
+from widgets.probe.line import check_address
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

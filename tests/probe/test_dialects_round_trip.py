@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from server.headers import DIALECTS, write
@@ -80,6 +80,7 @@ def test_honest_dialect_comes_back_as_the_limiter_decided(slug: str, dialect: st
 
 
 @pytest.mark.parametrize("dialect", sorted(WITH_RESET - WRONG))
+@settings(deadline=None)
 @given(left=st.floats(0.1, 59), remaining=st.integers(0, 10))
 def test_reset_comes_back_in_the_meaning_in_which_it_was_written(dialect: str, left: float, remaining: int) -> None:
     limits = back(dialect, Decision(accepted=True, policies=(Policy("window", 10, 60.0, remaining, left),)))
@@ -89,6 +90,7 @@ def test_reset_comes_back_in_the_meaning_in_which_it_was_written(dialect: str, l
     assert limits.remaining == remaining
 
 
+@settings(deadline=None)
 @given(left=st.floats(0, 86_400), window=st.floats(1, 86_400))
 def test_milliseconds_taken_for_seconds_only_ever_mean_a_longer_wait(left: float, window: float) -> None:
     limits = back("reset-milliseconds", Decision(accepted=True, policies=(Policy("window", 10, window, 3, left),)))

@@ -7,7 +7,7 @@ from typing import Any
 
 import http_sf
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from server.headers import DIALECTS, write
@@ -126,6 +126,7 @@ def test_jobs_are_stated_as_jobs_and_not_as_a_pace() -> None:
     assert "RateLimit-Policy" not in write("ietf-07", decision, NOW)
 
 
+@settings(deadline=None)
 @given(window=st.one_of(st.floats(1e-3, 1e4), st.floats(1e-9, 1e12)), quota=st.integers(1, 10**6))
 def test_pace_in_whole_seconds_is_never_faster_than_the_rule_and_hardly_slower(window: float, quota: int) -> None:
     policy = Policy("a", quota, window, 0, 0.0)
@@ -142,6 +143,7 @@ def test_gap_of_six_and_a_half_seconds_is_stated_as_two_in_thirteen() -> None:
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)
+@settings(deadline=None)
 @given(left=st.floats(0, 1e300), now=st.floats(0, 1e300))
 def test_absurd_times_are_written_within_what_a_header_can_carry(dialect: str, left: float, now: float) -> None:
     decision = Decision(accepted=False, retry_after=left, policies=(Policy("a", 5, 60.0, 0, left),))
@@ -150,6 +152,7 @@ def test_absurd_times_are_written_within_what_a_header_can_carry(dialect: str, l
         assert len(text) < 80
 
 
+@settings(deadline=None)
 @given(retry_after=st.floats(0, 1e6))
 def test_honest_retry_after_is_never_too_short_and_the_short_one_always_is(retry_after: float) -> None:
     decision = Decision(accepted=False, retry_after=retry_after)

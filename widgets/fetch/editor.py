@@ -5,9 +5,9 @@ from __future__ import annotations
 import ipywidgets
 
 from widgets.kit import markup
+from widgets.kit.widgetry import visible
 
 from .asking import LOGINS, METHODS, Asking
-from .widgetry import visible
 
 
 class RequestEditor(ipywidgets.VBox):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import ipywidgets
 
 from widgets.kit import Failed, Finished, Idle, Job, Running, State, markup
+from widgets.kit.widgetry import visible
 
 from .editor import RequestEditor
 from .errors import FetchError
@@ -16,7 +17,6 @@ from .reply import Reply, readable
 from .shelf import Shelf
 from .throttle import Throttle
 from .view import ReplyView
-from .widgetry import visible
 
 if TYPE_CHECKING:
     import threading

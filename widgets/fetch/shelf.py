@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import ipywidgets
 
 from widgets.kit import Failed, Finished, Idle, Job, Running, State, markup
+from widgets.kit.widgetry import close, visible
 
 from .compare import Difference, compare
 from .history import Card, History
-from .widgetry import close, visible
 
 if TYPE_CHECKING:
     import threading

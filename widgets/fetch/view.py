@@ -5,10 +5,10 @@ from __future__ import annotations
 import ipywidgets
 
 from widgets.kit import markup
+from widgets.kit.widgetry import close, visible
 
 from .reply import Reply, readable
 from .story import COPIES, story
-from .widgetry import close, visible
 
 
 class ReplyView(ipywidgets.Tab):

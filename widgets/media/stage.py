@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import ipywidgets
 
 from widgets.kit import Failed, Finished, Idle, Job, Running, State
+from widgets.kit.widgetry import close
 
 from .blob import Piece, Shown
 from .charset import decode
-from .closing import close
 from .registry import kind_of, offers, view
 from .sandbox import Markup, change, show, tag
 from .save import Save, sha256

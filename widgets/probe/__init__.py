@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from .attempt import Attempt, Budget, Goal, Outcome, Step, Strategy, Verdict
 from .panel import ProbePanel
-from .runner import Watch, follow, probe
+from .runner import follow, probe
 from .strategies import STRATEGIES
+from .watch import Watch
 
 __all__ = [
     "STRATEGIES",

@@ -8,28 +8,21 @@ its answer would hold a probe for ever, whereas shutting the socket down ends an
 from __future__ import annotations
 
 import http.client
-import select
-import socket
-import ssl
 import threading
 import time
-from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Self, TypeAlias
+from typing import TYPE_CHECKING, Self
 from urllib.parse import urljoin, urlsplit
 
-import certifi
-import requests
+from .line import Connect, Line, check_address, dial, explain
 
-Connect: TypeAlias = Callable[[tuple[str, int], float], socket.socket]
-"""Opens a connection to (host, port) within a number of seconds; raises `OSError`."""
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 USER_AGENT = "Waitwise/0.1 (finds a polite pace; run by a person who watches it)"
 DEADLINE = 30.0
 """Seconds for one whole answer. A service that needs longer is not asking to be probed faster."""
-CONNECT_SECONDS = 10.0
 BODY_LIMIT = 1_000_000
 """Bytes of a body that are read to keep the connection; beyond them a new connection is cheaper."""
 SECRET_HEADERS = frozenset({"set-cookie", "set-cookie2", "authorization", "proxy-authorization", "cookie"})
@@ -53,70 +46,6 @@ class Answer:
     headers: Mapping[str, str]
     latency: float
     error: str = ""
-
-
-def dial(address: tuple[str, int], timeout: float) -> socket.socket:
-    """Connect to whatever the name resolves to."""
-    return socket.create_connection(address, timeout)
-
-
-def check_address(url: str) -> str:
-    """Return `url` in its normal form.
-
-    Raises:
-        ValueError: When it is no http or https address; the message says what to do.
-    """
-    text = url.strip()
-    if not text:
-        raise ValueError("There is no address to probe: type one, for example http://localhost:5009/Slow-NASA.")
-    try:
-        normal = requests.Request("GET", text).prepare().url or ""
-        parts = urlsplit(normal)
-        usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
-    except (ValueError, requests.RequestException) as error:
-        raise ValueError(f"'{text}' is not an address that can be probed: {_reason(text, str(error))}") from error
-    if not usable:
-        raise ValueError(f"'{text}' is not an address that can be probed: {_reason(text, '')}")
-    return normal
-
-
-def _reason(text: str, why: str) -> str:
-    if "://" not in text:
-        return f"it does not say how to ask. Write it whole, for example http://{text or 'localhost:5009'}."
-    if not text.lower().startswith(("http://", "https://")):
-        return "only http:// and https:// addresses can be asked."
-    return f"{why or 'the host is missing'}. Check the spelling."
-
-
-class _Connection(http.client.HTTPConnection):
-    """A connection that is opened by a given function, so that an address can be checked before it is dialled."""
-
-    def __init__(self, host: str, port: int, connect: Connect, tls: ssl.SSLContext | None) -> None:
-        super().__init__(host, port, timeout=CONNECT_SECONDS)
-        self._open, self._tls = connect, tls
-        if tls is not None:
-            self.default_port = http.client.HTTPS_PORT
-
-    def connect(self) -> None:
-        sock = self._open((self.host, self.port), CONNECT_SECONDS)
-        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.sock = self._tls.wrap_socket(sock, server_hostname=self.host) if self._tls else sock
-        self.sock.settimeout(DEADLINE)
-
-    def drop_if_dead(self) -> None:
-        """Close a kept connection that the service has closed while it was idle, so that no request is lost on it.
-
-        A kept connection has nothing to say before it is asked: readable means closed.
-        """
-        if self.sock is not None and select.select([self.sock], [], [], 0)[0]:
-            self.close()
-
-    def cut(self) -> None:
-        """End whatever is being read or written on the socket, from another thread."""
-        sock = self.sock
-        if sock is not None:
-            with suppress(OSError):  # closed in the meantime: that is what is wanted
-                sock.shutdown(socket.SHUT_RDWR)
 
 
 class Asker:
@@ -150,10 +79,8 @@ class Asker:
     def _aim(self, url: str) -> None:
         """Ask `url` from now on."""
         parts = urlsplit(url)
-        tls = ssl.create_default_context(cafile=certifi.where()) if parts.scheme == "https" else None
-        port = parts.port or (http.client.HTTPS_PORT if tls else http.client.HTTP_PORT)
         self.url = url
-        self._connection = _Connection(parts.hostname or "", port, self._connect, tls)
+        self._line = Line(url, self._connect, self._deadline)
         self._target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
 
     def _follow(self, location: str) -> None:
@@ -173,14 +100,14 @@ class Asker:
         upgraded = (old.scheme, old.port, new.scheme, new.port) == ("http", None, "https", None)
         if (old.scheme, old.port) != (new.scheme, new.port) and not upgraded:
             self._headers = {"User-Agent": USER_AGENT, "Accept": "*/*"}
-        self._connection.close()
+        self._line.close()
         self._aim(new.geturl())
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._connection.close()
+        self._line.close()
 
     def __call__(self, stop: threading.Event) -> Answer:
         """Send one request. Set `stop` to cut it short."""
@@ -191,7 +118,7 @@ class Asker:
         try:
             return self._ask(began, cut)
         except (OSError, http.client.HTTPException, ValueError) as error:
-            self._connection.close()
+            self._line.close()
             why = f"no whole answer within {self._deadline:g} s" if cut.is_set() else explain(error)
             return Answer(None, {}, time.perf_counter() - began, why)
         finally:
@@ -199,9 +126,9 @@ class Asker:
             cutter.join()
 
     def _ask(self, began: float, cut: threading.Event) -> Answer:
-        self._connection.drop_if_dead()
-        self._connection.request(self._method, self._target, headers=self._headers)
-        response = self._connection.getresponse()
+        self._line.drop_if_dead()
+        self._line.request(self._method, self._target, headers=self._headers)
+        response = self._line.getresponse()
         latency = time.perf_counter() - began
         if cut.is_set():
             # Headers that were cut off look like an answer with fewer of them: only the own flag tells.
@@ -217,33 +144,14 @@ class Asker:
         try:
             response.read(BODY_LIMIT)
         except (OSError, http.client.HTTPException, ValueError):
-            self._connection.close()
+            self._line.close()
         else:
             if not response.isclosed():
-                self._connection.close()
+                self._line.close()
 
     def _cut_when_late(self, stop: threading.Event, answered: threading.Event, cut: threading.Event) -> None:
         end = time.perf_counter() + self._deadline
         while not answered.wait(0.05):
             if stop.is_set() or time.perf_counter() >= end:
                 cut.set()
-                self._connection.cut()
-
-
-REASONS: tuple[tuple[tuple[type[Exception], ...], str], ...] = (
-    ((socket.gaierror,), "the name of the host could not be found"),
-    ((ConnectionRefusedError,), "nothing listens there: the connection was refused"),
-    ((ConnectionResetError, BrokenPipeError), "the connection was closed before an answer came"),
-    ((TimeoutError,), "no answer in time"),
-    ((ssl.SSLError,), "the secure connection failed ({error})"),
-    ((http.client.HTTPException, ValueError), "the answer is not HTTP ({name})"),
-)
-"""The first row that fits says why; `RemoteDisconnected` is a `ConnectionResetError`."""
-
-
-def explain(error: Exception) -> str:
-    """The reason in a few words, without an address or an object's repr."""
-    for kinds, reason in REASONS:
-        if isinstance(error, kinds):
-            return reason.format(error=getattr(error, "reason", None) or error, name=type(error).__name__)
-    return getattr(error, "strerror", None) or str(error) or type(error).__name__
+                self._line.cut()

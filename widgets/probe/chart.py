@@ -8,6 +8,7 @@ import ipywidgets
 from ipecharts import EChartsRawWidget
 
 from widgets.kit import markup
+from widgets.kit.widgetry import close
 
 from .attempt import Attempt, Goal, Step, Verdict
 from .drawing import Row, acceptance, attempts_view, described, described_shares
@@ -65,11 +66,6 @@ class ProbeChart(ipywidgets.VBox):
             self._slider.remove_class("ww-hidden")
         self._draw()
 
-    def close(self) -> None:
-        """Free the chart in the browser too."""
-        self._chart.close()
-        super().close()
-
     @property
     def option(self) -> Option:
         """What ECharts was told last."""
@@ -90,7 +86,7 @@ class ProbeChart(ipywidgets.VBox):
         # ECharts merges options, and the two views have nothing in common: each gets a canvas of its own.
         old, self._chart = self._chart, self._canvas()
         self._stage.children = [self._chart]
-        old.close()
+        close(old)
         self._draw()
 
     def _draw(self) -> None:

@@ -9,6 +9,7 @@ import ipywidgets
 
 from widgets.kit import markup
 from widgets.kit.mode import is_loopback
+from widgets.kit.widgetry import visible
 
 from .asker import USER_AGENT
 from .card import counted, duration
@@ -46,9 +47,10 @@ class Consent(ipywidgets.VBox):
         self._host = ""
         buttons = ipywidgets.Box([self.allow_button, self.refuse_button]).add_class("ww-buttons")
         super().__init__([self._question, buttons])
-        self.add_class("ww-consent").add_class("ww-hidden")
+        self.add_class("ww-consent")
+        visible(self, on=False)
         self.allow_button.on_click(lambda _: self._allow())
-        self.refuse_button.on_click(lambda _: self.add_class("ww-hidden"))
+        self.refuse_button.on_click(lambda _: visible(self, on=False))
 
     def ask(self, url: str, budget: Budget, go: Callable[[], None]) -> None:
         """Call `go` at once for a host that is this machine or was allowed before; else once the person allows it."""
@@ -65,9 +67,9 @@ class Consent(ipywidgets.VBox):
             f'<p role="alert"><strong>{markup.plain(self._host)}</strong> {markup.plain(may)} '
             f"<code>{markup.plain(USER_AGENT)}</code>. Probe only what you may use, and read its terms first.</p>"
         )
-        self.remove_class("ww-hidden")
+        visible(self, on=True)
 
     def _allow(self) -> None:
         self._allowed.add(self._host)
-        self.add_class("ww-hidden")
+        visible(self, on=False)
         self._go()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import ipywidgets
 
 from widgets.kit import markup
+from widgets.kit.widgetry import visible
 
 from .asker import METHODS, USER_AGENT
 from .attempt import Attempt, Budget, Goal, Strategy
@@ -134,7 +135,7 @@ class ProbeForm(ipywidgets.VBox):
     def _show_fields(self) -> None:
         plain = self.strategy.value == "doubling"
         for widget, shown in ((self.needed, plain), (self._goal_fields, not plain)):
-            (widget.remove_class if shown else widget.add_class)("ww-hidden")
+            visible(widget, on=shown)
         self._show_estimate()
 
     def _show_estimate(self) -> None:

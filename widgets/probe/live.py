@@ -119,12 +119,6 @@ class LiveProbe(ipywidgets.VBox):
         self._end()
         markup.say(self.now, why, tone="bad", role="alert")
 
-    def close(self) -> None:
-        """Free the charts and the table in the browser too."""
-        self.chart.close()
-        self.table.close()
-        super().close()
-
     def _left(self) -> str:
         """How long it will still take, once that can be said: while a wait is on trial for a certificate."""
         seconds = remaining(self.attempts, self._goal) if self.certifies and self._step.phase == "verify" else None

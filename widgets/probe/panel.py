@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 import ipywidgets
 
 from widgets.kit import Failed, Finished, Idle, Job, Running, State, markup
+from widgets.kit.widgetry import close
 
-from .asker import Asker, Connect, check_address, dial
+from .asker import Asker
 from .consent import Consent
 from .form import ProbeForm
+from .line import Connect, check_address, dial
 from .live import LiveProbe
 from .runner import follow
 
@@ -103,7 +105,7 @@ class ProbePanel(ipywidgets.VBox):
         if earlier:
             self.live.go_on_from(earlier)
         self._stage.children = [self.live]
-        old.close()
+        close(old)
         self._job.start()
 
     def _work(self, stop: threading.Event) -> Verdict:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import copy
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from server.limiters import LIMITERS, Clients, FixedWindow, PenaltyBox, SlidingLog, TokenBucket
 
 
 @pytest.mark.parametrize("slug", LIMITERS)
+@settings(deadline=None)
 @given(asks=st.lists(st.tuples(st.sampled_from("abc"), st.floats(0, 5)), max_size=40))
 def test_each_client_meets_the_rule_as_if_alone(slug: str, asks: list[tuple[str, float]]) -> None:
     together, alone, now = Clients(LIMITERS[slug]()), {key: LIMITERS[slug]() for key in "abc"}, 100.0
@@ -33,6 +34,7 @@ def test_client_that_has_not_asked_for_longest_is_forgotten_first() -> None:
     assert clients.ask("c", 7.0).accepted
 
 
+@settings(deadline=None)
 @given(keys=st.lists(st.sampled_from("abcdefgh"), max_size=80), most=st.integers(1, 5))
 def test_the_most_recent_ones_are_known_and_no_others(keys: list[str], most: int) -> None:
     clients = Clients(TokenBucket(), most=most)

@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import TypeAlias
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from server.limiters import (
@@ -127,6 +127,7 @@ gaps = st.lists(
 
 
 @pytest.mark.parametrize(("template", "keeps"), RULES, ids=lambda value: repr(value) if hasattr(value, "ask") else "")
+@settings(deadline=None)
 @given(gaps=gaps)
 def test_no_request_times_get_more_than_the_rule_allows(template: Limiter, keeps: Rule, gaps: list[float]) -> None:
     limiter, now, served = copy.deepcopy(template), 1000.0, []
@@ -157,7 +158,9 @@ HONEST = [template for template, _ in RULES if not isinstance(template, Shared |
 
 
 @pytest.mark.parametrize("template", HONEST, ids=repr)
+@settings(deadline=None)
 @given(gaps=st.lists(st.floats(0, 0.05), max_size=40), start=st.sampled_from([0.0, 77.7, EPOCH]))
+@example(gaps=[1 / 32] * 16, start=0.0)
 def test_whoever_waits_for_retry_after_is_served(template: Limiter, gaps: list[float], start: float) -> None:
     limiter, now = copy.deepcopy(template), start
     for gap in gaps:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from server.limiters import LIMITERS, Concurrency, Decision, MinimumGap, Shared, SlidingLog
@@ -19,6 +19,7 @@ absurd = st.lists(
 
 
 @pytest.mark.parametrize("slug", LIMITERS)
+@settings(deadline=None)
 @given(start=st.sampled_from([0.0, 1e-9, EPOCH, 1e15]), gaps=absurd)
 def test_absurd_gaps_and_huge_times_leave_every_decision_sane(slug: str, start: float, gaps: list[float]) -> None:
     limiter, now = LIMITERS[slug](), start
@@ -45,6 +46,7 @@ def assert_sane(decision: Decision) -> None:
 
 
 @pytest.mark.parametrize("slug", LIMITERS)
+@settings(deadline=None)
 @given(gaps=st.lists(st.floats(0, 10), max_size=30))
 def test_same_seed_and_times_give_the_same_decisions(slug: str, gaps: list[float]) -> None:
     one, two, now = LIMITERS[slug](), LIMITERS[slug](), 50.0

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import ipywidgets
 
 from widgets.kit import Failed, Finished, Idle, Job, Running, State
+from widgets.kit.widgetry import close
 from widgets.media.blob import Piece, Shown
 from widgets.media.child import DecoderError, in_child
-from widgets.media.closing import close
 from widgets.media.decoders import Insight, json_insight, ndjson_tree
 from widgets.media.registry import renderer
 from widgets.media.sandbox import change, show, tag

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import ipywidgets
 
 from widgets.kit import Failed, Finished, Idle, Job, Running, State
+from widgets.kit.widgetry import close
 from widgets.media.blob import Piece, Shown
 from widgets.media.child import DecoderError
-from widgets.media.closing import close
 from widgets.media.sandbox import Text, change, show, tag
 from widgets.media.stage import Stage
 
