@@ -36,7 +36,8 @@ class Settings:
         seed: Of every random draw; `None` draws a fresh one (`SEED`).
         time_scale: Factor on every time of the limiters: 0.02 makes /Slow-NASA 50 times faster (`TIME_SCALE`).
         profile: TOML file with rules under names of one's own (`PROFILE`), see `server.lab.profiles`.
-        lab: Whether the teacher's view exists; it answers this machine only (`LAB`).
+        lab: Whether the teacher's view exists (`LAB`). It answers this machine only, and where strangers may use this
+            machine's dashboard (`MODE` is "public") that is no protection: there it is off unless asked for.
         embedded: Whether the service lives inside another program, such as a kernel (`EMBEDDED`).
     """
 
@@ -59,7 +60,7 @@ class Settings:
             seed=_seed(config.get("SEED")),
             time_scale=_time_scale(config.get("TIME_SCALE")),
             profile=Path(str(config["PROFILE"])) if config.get("PROFILE") else None,
-            lab=bool(config.get("LAB", True)),
+            lab=bool(config.get("LAB", config.get("MODE") != "public")),
             embedded=bool(config.get("EMBEDDED")),
         )
 

@@ -41,6 +41,12 @@ def test_a_description_sent_as_utf8_bytes_is_read_as_such() -> None:
     assert one.description == "Mond – größer"
 
 
+def test_a_description_in_its_form_for_other_letters_is_taken_first() -> None:
+    one = reply(("X-Description", "Sun (193 A)"), ("X-Description*", "UTF-8''Sun%20%28193%20%C3%85%29"))
+    assert one.description == "Sun (193 Å)"
+    assert reply(("X-Description", "plain"), ("X-Description*", "nonsense")).description == "plain"
+
+
 def test_a_description_that_is_latin1_stays_so() -> None:
     assert reply(("X-Description", "größer")).description == "größer"
 

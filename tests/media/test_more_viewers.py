@@ -7,7 +7,6 @@ import io
 import json
 import lzma
 import re
-import tarfile
 import zipfile
 from typing import TYPE_CHECKING
 
@@ -20,30 +19,10 @@ from widgets.media.viewers.pieces import DEEPEST, Pieces
 from widgets.media.viewers.table import TableView, sorted_by
 
 from .conftest import Seen, Shows
+from .files import tarred, zipped
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-
-def zipped(entries: dict[str, bytes]) -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, body in entries.items():
-            archive.writestr(name, body)
-    return out.getvalue()
-
-
-def tarred(entries: dict[str, bytes], mode: str = "w") -> bytes:
-    out = io.BytesIO()
-    with tarfile.open(fileobj=out, mode=mode) as archive:  # type: ignore[call-overload]
-        for name, body in entries.items():
-            info = tarfile.TarInfo(name)
-            info.size = len(body)
-            archive.addfile(info, io.BytesIO(body))
-        link = tarfile.TarInfo("link")
-        link.type, link.linkname = tarfile.SYMTYPE, "/etc/passwd"
-        archive.addfile(link)
-    return out.getvalue()
 
 
 def opened(seen: Seen, number: int = 0) -> Seen:

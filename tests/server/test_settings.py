@@ -35,3 +35,11 @@ def test_a_time_scale_must_be_a_positive_number(value: object) -> None:
 def test_a_seed_must_be_a_whole_number(value: object) -> None:
     with pytest.raises(SettingsError, match="WAITWISE_SEED"):
         create_app({"SEED": value})
+
+
+@pytest.mark.parametrize(
+    ("config", "there"),
+    [({}, True), ({"MODE": "public"}, False), ({"MODE": "public", "LAB": True}, True), ({"LAB": False}, False)],
+)
+def test_the_teachers_view_is_off_where_strangers_may_use_the_dashboard(config: dict[str, object], there: bool) -> None:
+    assert Settings.of(config).lab is there

@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from email.message import Message
 from typing import Protocol
+from urllib.parse import unquote
 
 from .quantity import as_duration, as_size
 
@@ -122,8 +123,10 @@ class Reply:
 
     @property
     def description(self) -> str:
-        """X-Description as one readable line, or empty."""
-        return readable(self.headers.get("X-Description"))[:_LONGEST_DESCRIPTION]
+        """X-Description as one readable line, or empty; its form with other letters (RFC 8187) is taken first."""
+        charset, _, spelled = self.headers.get("X-Description*").partition("'")
+        whole = unquote(spelled.partition("'")[2]) if charset.lower() == "utf-8" else ""
+        return readable(whole or self.headers.get("X-Description"))[:_LONGEST_DESCRIPTION]
 
     @property
     def facts(self) -> str:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from .asker import METHODS, Asker
 from .attempt import Attempt, Budget, Goal, Outcome, Step, Verdict
 from .card import cost, counted, duration
+from .evidence import rounded_up
 from .runner import follow
 from .strategies import STRATEGIES
 
@@ -162,7 +163,7 @@ class Terminal(Silent):
     def end(self, verdict: Verdict, goal: Goal) -> None:
         """Print the verdict."""
         self._under("")
-        wait = "no wait" if verdict.wait is None else f"{verdict.wait:.5g} s"
+        wait = "no wait" if verdict.wait is None else f"{rounded_up(verdict.wait, 5):.5g} s"
         print(f"\n{verdict.kind}: {wait}\n{verdict.statement}\nCost: {cost(verdict, goal)}")
         if verdict.limiter:
             print("Which limiter it may be:", *verdict.limiter, sep="\n  ")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from widgets.kit import markup
 
 from .attempt import Budget, Goal, Verdict
-from .evidence import straight_needed
+from .evidence import rounded_up, straight_needed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -36,7 +36,7 @@ def counted(count: int, thing: str) -> str:
 def verdict_card(verdict: Verdict, goal: Goal | None = None) -> str:
     """The HTML of the card: the wait, large; how sure it is; what it cost; which limiters it may have been."""
     tone, badge = BADGES[verdict.kind]
-    wait = "no wait" if verdict.wait is None else f"{verdict.wait:.5g} s"
+    wait = "no wait" if verdict.wait is None else f"{rounded_up(verdict.wait, 5):.5g} s"
     return (
         f'<section class="ww-card ww-{tone}" aria-label="Verdict">'
         f'<p class="ww-badge">{badge}</p><p class="ww-wait">{wait}</p>'

@@ -7,7 +7,7 @@ ends are found by bisection on the binomial tail itself, summed term by term, so
 from __future__ import annotations
 
 from functools import lru_cache
-from math import ceil, exp, fsum, lgamma, log, log1p, log2
+from math import ceil, exp, floor, fsum, lgamma, log, log1p, log2, log10
 from typing import TYPE_CHECKING, NamedTuple
 
 from .attempt import Outcome
@@ -105,6 +105,15 @@ def remaining(attempts: Sequence[Attempt], goal: Goal) -> float | None:
     if wait is None or straight < 3:  # noqa: PLR2004 - see above
         return None
     return max(0, ceil(BETS * straight_needed(goal)) - straight) * wait
+
+
+def rounded_up(wait: float, digits: int = 3) -> float:
+    """`wait` to so many digits, never shorter: what is said must be as safe as what was shown."""
+    if wait <= 0:
+        return wait
+    step = 10.0 ** (floor(log10(wait)) - digits + 1)
+    rounded = float(f"{wait:.{digits}g}")
+    return rounded if rounded >= wait else float(f"{rounded + step:.{digits}g}")
 
 
 def _check(count: int, confidence: float) -> None:

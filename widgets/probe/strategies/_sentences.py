@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from widgets.probe.attempt import Outcome
-from widgets.probe.evidence import refusal_bound
+from widgets.probe.evidence import refusal_bound, rounded_up
 from widgets.probe.limits import read_limits, stated_wait
 
 from ._trial import SPAN
@@ -33,7 +33,7 @@ def horizon(trial: Trial) -> float:
 def certified(goal: Goal, trial: Trial, wait: float) -> str:
     """The sentence of a certificate."""
     return (
-        f"Waiting {wait:.3g} s between requests, at most {goal.refusal_rate * 100:.3g} % are refused, with "
+        f"Waiting {rounded_up(wait):.3g} s between requests, at most {goal.refusal_rate * 100:.3g} % are refused, with "
         f"{goal.confidence * 100:.4g} % confidence and without a model of the service: {_seen(trial)}. "
         f"{_not_excluded(trial)}"
     )
@@ -44,8 +44,8 @@ def estimated(goal: Goal, trial: Trial, wait: float) -> str:
     n = len(trial.evidence)
     bound = refusal_bound(n, 0, goal.confidence)
     return (
-        f"Waiting {wait:.3g} s between requests seems safe, if there is no rare long tail: {_seen(trial)}, and "
-        f"{wait / trial.tested - 1:.0%} was added as a margin. Without it {n} straight answers show only that at "
+        f"Waiting {rounded_up(wait):.3g} s between requests seems safe, if there is no rare long tail: {_seen(trial)}, "
+        f"and {wait / trial.tested - 1:.0%} was added as a margin. Without it {n} straight answers show only that at "
         f"most {bound:.0%} are refused, with {goal.confidence * 100:.4g} % confidence. {_not_excluded(trial)}"
     )
 
