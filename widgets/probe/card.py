@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 BADGES = {
     "certified": ("good", "Certified"),
     "estimated": ("warn", "Estimated"),
-    "no limit seen": ("quiet", "No limit seen"),
+    "no limit seen": ("quiet", "Not limited so far"),
     "inconclusive": ("warn", "Inconclusive"),
 }
 MINUTE, HOUR = 60, 3600
@@ -36,7 +36,7 @@ def counted(count: int, thing: str) -> str:
 def verdict_card(verdict: Verdict, goal: Goal | None = None) -> str:
     """The HTML of the card: the wait, large; how sure it is; what it cost; which limiters it may have been."""
     tone, badge = BADGES[verdict.kind]
-    wait = "no wait" if verdict.wait is None else f"{rounded_up(verdict.wait, 5):.5g} s"
+    wait = headline(verdict)
     return (
         f'<section class="ww-card ww-{tone}" aria-label="Verdict">'
         f'<p class="ww-badge">{badge}</p><p class="ww-wait">{wait}</p>'
@@ -45,6 +45,14 @@ def verdict_card(verdict: Verdict, goal: Goal | None = None) -> str:
         f"{_candidates(verdict.limiter or ())}"
         f"{markup.copy_button('Copy the verdict', f'{wait} ({badge}). {verdict.statement}')}</section>"
     )
+
+
+def headline(verdict: Verdict) -> str:
+    """The answer in a few words. What was not shown is never set as large as what was."""
+    if verdict.kind == "no limit seen":
+        return "no limit seen"
+    wait = "" if verdict.wait is None else f"{rounded_up(verdict.wait, 5):.5g} s"
+    return wait if wait and verdict.kind != "inconclusive" else "no answer yet"
 
 
 def _candidates(limiters: Iterable[object]) -> str:
