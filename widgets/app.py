@@ -16,11 +16,12 @@ from widgets.kit import markup
 from widgets.kit.mode import Mode, mode
 from widgets.media import render
 from widgets.probe import ProbePanel
+from widgets.service import ServicePanel
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
-STYLESHEETS = ("kit/kit.css", "fetch/fetch.css", "media/media.css", "probe/probe.css")
+STYLESHEETS = ("kit/kit.css", "fetch/fetch.css", "media/media.css", "probe/probe.css", "service/service.css")
 POLITE = 1.0
 """Seconds between two requests to a stranger when visitors unknown to us do the asking."""
 MODES: dict[Mode, str] = {
@@ -30,7 +31,7 @@ MODES: dict[Mode, str] = {
 
 
 class Dashboard(ipywidgets.VBox):
-    """Fetch and Probe over one service.
+    """Fetch and Probe over one service, and below them what can be set about it where it is the bundled one.
 
     Args:
         service: The base URL of the service that is offered first; other addresses can be typed.
@@ -49,15 +50,32 @@ class Dashboard(ipywidgets.VBox):
             connect=dialler(guard),
             floor=lambda url: POLITE if now == "public" and own(url) != own(base) else 0.0,
         )
+        self.service = ServicePanel(
+            base,
+            self._use,
+            self._reveal,
+            probed=lambda: self.probe.url,
+            guess=lambda: self.probe.live.found,
+            headers=lambda: self.probe.form.headers,
+        )
         here = Path(__file__).parent
         super().__init__(
             [
                 markup.stylesheet(*((here / name).read_text("utf-8") for name in STYLESHEETS)),
                 header(base, now, started_here=getattr(service, "started_here", None)),
                 ipywidgets.Box([self.fetch, self.probe]).add_class("ww-panels"),
+                self.service,
             ]
         )
         self.add_class("ww-dashboard")
+
+    def _reveal(self, curve: Sequence[tuple[float, float]], steady_wait: float) -> None:
+        """Draw the truth over what the present probe found."""
+        self.probe.live.chart.reveal(curve, steady_wait)
+
+    def _use(self, address: str) -> None:
+        """Offer an address to be probed next."""
+        self.probe.form.address.value = address
 
 
 def header(service: str, now: Mode, *, started_here: bool | None) -> ipywidgets.HTML:

@@ -1,4 +1,7 @@
-"""Fixed window: so many requests in each window of the clock."""
+"""Fixed window: so many requests in each window of the clock.
+
+Our own, like the other window rules: the `limits` package reads the time itself, and takes no clock.
+"""
 
 from __future__ import annotations
 

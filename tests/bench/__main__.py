@@ -5,10 +5,16 @@ from __future__ import annotations
 import argparse
 
 from tests.bench import arena, chart_cost, start
+from tests.fetch import bench as fetching
+from tests.server import bench_serving as serving
+from tests.server.limiters import bench_limiters as limiters
 
 SECTIONS = {
     "start": ("Time to a working Fetch button", start.main),
     "chart": ("One more attempt on the page", chart_cost.main),
+    "fetch": ("Fetch and show, against plain requests", fetching.main),
+    "serve": ("/NASA under Waitress, against a bare send_file", serving.main),
+    "limiters": ("Decisions a second, and the memory of a million clients", limiters.main),
     "arena": ("The strategies against services whose truth is known", lambda: arena.main(["--per-family", "12"])),
 }
 

@@ -31,6 +31,11 @@ class Board:
         return self.page.locator(".ww-fetch")
 
     @property
+    def message(self) -> Locator:
+        """The sentence about the last reply."""
+        return self.panel.get_by_role("status").first
+
+    @property
     def view(self) -> Locator:
         """What is shown of the last reply."""
         return self.panel.locator(".ww-view")

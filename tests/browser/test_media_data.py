@@ -27,9 +27,7 @@ HOLDERS: dict[str, tuple[str, Callable[[], bytes]]] = {
     "multipart": ("multipart/mixed; boundary=cut", lambda: PARTS % files.picture()),
     "JSON": (
         "application/json",
-        lambda: json.dumps(
-            {"note": base64.b64encode(b"the words" * 9).decode(), "photo": f"data:image/png;base64,{CODED}"}
-        ).encode(),
+        lambda: json.dumps({"note": "data:text/plain;base64,dGhlIHdvcmRz", "photo": [CODED]}).encode(),
     ),
 }
 

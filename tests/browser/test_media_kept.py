@@ -67,7 +67,7 @@ def test_bytes_that_cannot_be_decoded_are_shown_with_the_reason(board: Board, me
 def test_a_body_that_broke_off_is_shown_and_marked(board: Board) -> None:
     view = board.shows(b"half of the", "text/plain", length=1000)
     expect(view).to_contain_text("half of the")
-    expect(board.panel.locator(".ww-say").first).to_contain_text("This is only a part")
+    expect(board.message).to_contain_text("This is only a part")
     expect(board.panel.locator(".widget-html.ww-facts").first).to_contain_text("incomplete")
 
 
@@ -75,11 +75,11 @@ def test_a_body_that_broke_off_is_shown_and_marked(board: Board) -> None:
 def test_the_body_of_a_refusal_is_shown(board: Board, status: int) -> None:
     view = board.shows(b'{"detail": "not today"}', "application/problem+json", status=status)
     expect(view.locator(".ww-tree")).to_contain_text("not today")
-    expect(board.panel.locator(".ww-say").first).to_contain_text(f"The service answered with an error: {status}")
+    expect(board.message).to_contain_text(f"The service answered with an error: {status}")
 
 
 @pytest.mark.parametrize("coding", ["gzip", "br", "rot13"])
 def test_a_wrong_content_encoding_keeps_the_bytes_and_says_so(board: Board, coding: str) -> None:
     view = board.shows(b"as they were sent", "text/plain", ("Content-Encoding", coding))
     expect(view.get_by_role("region", name="Text")).to_have_text("as they were sent")
-    expect(board.panel.locator(".ww-say").first).to_contain_text(coding)
+    expect(board.message).to_contain_text(coding)

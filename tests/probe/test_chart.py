@@ -1,7 +1,10 @@
 from __future__ import annotations
 
 import json
+import math
+from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -76,3 +79,44 @@ def test_no_word_of_the_service_reaches_the_charts_option(text: str) -> None:
     chart.flush()
     assert "jsfn" not in json.dumps(chart.option)
     assert "jsfn" not in chart.description
+
+
+TRUE_CURVE = ((0.01, 0.25), (0.04, 1.0), (0.32, 1.0))
+
+
+def series(chart: ProbeChart, ident: str) -> list[dict[str, Any]]:
+    return [each for each in chart.option["series"] if each["id"] == ident]
+
+
+def test_a_truth_that_is_revealed_lies_over_what_was_found_and_is_told_to_screen_readers() -> None:
+    chart = ProbeChart("dark")
+    chart.add(Step(0.1, "search"), attempt(1, 200, 0.1))
+    chart.flush()
+    chart.reveal(TRUE_CURVE, 0.038)
+    assert chart.view.value == "Acceptance"
+    (shares,), (truth,) = series(chart, "shares"), series(chart, "truth")
+    assert shares["data"][0][:2] == [0.1, 1.0]
+    assert truth["data"] == [[0.01, 0.25], [0.04, 1.0], [0.32, 1.0]]
+    assert [line["xAxis"] for line in truth["markLine"]["data"]] == [0.038]
+    assert "the truth" in chart.option["legend"]["data"]
+    assert chart.option["xAxis"]["min"] <= 0.01
+    assert "the true steady wait: 0.038 s" in chart.description
+
+
+def test_the_truth_stays_in_a_replay_and_comes_back_with_its_view() -> None:
+    chart = ProbeChart()
+    chart.reveal(TRUE_CURVE, 0.038)
+    chart.view.value = "Attempts"
+    assert series(chart, "truth") == []
+    chart.view.value = "Acceptance"
+    assert len(series(chart, "truth")) == 1
+    chart.reveal(TRUE_CURVE[:2], 0.02)
+    assert [len(each["data"]) for each in series(chart, "truth")] == [2]
+
+
+@pytest.mark.parametrize("steady_wait", [0.0, math.inf])
+def test_a_steady_wait_that_no_log_axis_can_show_is_not_drawn(steady_wait: float) -> None:
+    chart = ProbeChart()
+    chart.reveal(TRUE_CURVE, steady_wait)
+    assert series(chart, "truth")[0]["markLine"]["data"] == []
+    assert json.loads(json.dumps(chart.option, allow_nan=False)) == chart.option

@@ -49,7 +49,8 @@ def start(work: Callable[..., T], *arguments: Any, **options: Any) -> Future[T]:
 def result_of(future: Future[T]) -> T:
     """Return what the work returned, or raise `DecoderError`."""
     try:
-        return future.result()
+        # A process that dies before it begins is started again and again: the wait for it has an end of its own.
+        return future.result(4 * SECONDS)
     except TimeoutError as error:
         raise DecoderError(f"it took longer than {SECONDS:.0f} s to decode") from error
     except (MemoryError, ProcessExpired) as error:

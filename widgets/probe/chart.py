@@ -11,11 +11,11 @@ from widgets.kit import markup
 from widgets.kit.widgetry import close
 
 from .attempt import Attempt, Goal, Step, Verdict
-from .drawing import Row, acceptance, attempts_view, described, described_shares
+from .drawing import Row, Truth, acceptance, attempts_view, described, described_shares
 from .drawing.ink import Option, theme_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 VIEWS = ("Attempts", "Acceptance")
 
@@ -37,6 +37,7 @@ class ProbeChart(ipywidgets.VBox):
         self._theme, self._goal, self._on_choice = theme_of(theme), goal or Goal(), on_choice
         self._rows: list[Row] = []
         self._verdict: Verdict | None = None
+        self._truth: Truth | None = None
         self._shown = 0
         self.view = ipywidgets.ToggleButtons(options=VIEWS, value=VIEWS[0]).add_class("ww-views")
         self._description = ipywidgets.HTML().add_class("ww-unseen")
@@ -66,6 +67,19 @@ class ProbeChart(ipywidgets.VBox):
             self._slider.remove_class("ww-hidden")
         self._draw()
 
+    def reveal(self, curve: Sequence[tuple[float, float]], steady_wait: float) -> None:
+        """Lay the truth over what was found, in the view of acceptance, and turn to that view.
+
+        Args:
+            curve: Pairs of a wait in seconds and the share that is accepted at it, waits rising.
+            steady_wait: The smallest safe wait in seconds; 0 where none is needed, `inf` where none is long enough.
+        """
+        self._truth = Truth(tuple(curve), steady_wait)
+        if self.view.value == VIEWS[1]:
+            self._draw()
+        else:
+            self.view.value = VIEWS[1]
+
     @property
     def option(self) -> Option:
         """What ECharts was told last."""
@@ -92,7 +106,7 @@ class ProbeChart(ipywidgets.VBox):
     def _draw(self) -> None:
         self._chart.option = self._option()
         rows = self._visible()
-        words = described(rows) if self.view.value == VIEWS[0] else described_shares(rows, self._goal)
+        words = described(rows) if self.view.value == VIEWS[0] else described_shares(rows, self._goal, self._truth)
         self._description.value = f"<p>{markup.plain(words)}</p>"
 
     def _visible(self) -> list[Row]:
@@ -103,7 +117,7 @@ class ProbeChart(ipywidgets.VBox):
         if self.view.value == VIEWS[0]:
             return attempts_view(rows, self._theme, self._rows if self._verdict else ())
         whole = len(rows) == len(self._rows)
-        return acceptance(rows, self._goal, self._verdict if whole else None, self._theme)
+        return acceptance(rows, self._goal, self._verdict if whole else None, self._theme, self._truth)
 
     def _clicked(self, params: Any) -> None:
         """A point was clicked, says the browser; any message can come from there, so it is looked up, not believed."""

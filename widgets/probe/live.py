@@ -64,6 +64,7 @@ class LiveProbe(ipywidgets.VBox):
         self._tally: Counter[Outcome] = Counter()
         self._step = Step(0.0, "hello")
         self._painted = 0.0
+        self._verdict: Verdict | None = None
         self._repaint()
 
     def on_step(self, step: Step) -> None:
@@ -110,9 +111,18 @@ class LiveProbe(ipywidgets.VBox):
     def finish(self, verdict: Verdict) -> None:
         """Show the verdict and everything that led to it."""
         self._end()
+        self._verdict = verdict
         self.chart.finish(verdict)
         markup.say(self.now, f"Done: {verdict.kind}.", tone="good" if verdict.kind == "certified" else "quiet")
         self.card.value = verdict_card(verdict, self._goal)
+
+    @property
+    def found(self) -> tuple[str, float] | None:
+        """The best supported kind of limiter ("" if not looked for) and the wait in seconds, or `None`."""
+        if self._verdict is None or self._verdict.wait is None:
+            return None
+        limiters = self._verdict.limiter or ()
+        return next((str(each.name) for each in limiters), ""), self._verdict.wait
 
     def fail(self, why: str) -> None:
         """Show why there is no verdict; the attempts stay."""

@@ -59,7 +59,7 @@ class ProbePanel(ipywidgets.VBox):
         self.live = LiveProbe(theme)
         self._stage = ipywidgets.VBox([self.live])
         self._job: Job[Verdict] = Job(self._work, self._paint)
-        self._url = ""
+        self.url = ""
         self._plan: Strategy
         self._began = 0.0
         super().__init__([markup.heading("Probe"), self.form, self.message, self.consent, self._stage])
@@ -95,7 +95,7 @@ class ProbePanel(ipywidgets.VBox):
     def _start(self, url: str) -> None:
         with _Said(self.message):
             if not self._job.running:
-                self._url, self._began = url, time.perf_counter()
+                self.url, self._began = url, time.perf_counter()
                 self._go(str(self.form.strategy.value))
 
     def _go(self, strategy: str, earlier: LiveProbe | None = None) -> None:
@@ -111,13 +111,13 @@ class ProbePanel(ipywidgets.VBox):
     def _work(self, stop: threading.Event) -> Verdict:
         known = tuple(self.live.attempts)
         form = self.form
-        with Asker(self._url, method=form.method.value, headers=form.headers, connect=self._connect) as ask:
+        with Asker(self.url, method=form.method.value, headers=form.headers, connect=self._connect) as ask:
             return follow(
                 self._plan,
                 ask,
                 watch=self.live,
                 stop=stop,
-                floor=self._floor(self._url),
+                floor=self._floor(self.url),
                 known=known,
                 since=time.perf_counter() - self._began if known else 0.0,
             )

@@ -6,7 +6,7 @@ Only numbers and this package's own words may enter an option: ipecharts turns a
 
 from __future__ import annotations
 
-from .acceptance import acceptance, described_shares
+from .acceptance import Truth, acceptance, described_shares
 from .attempts import Row, attempts_view, described
 
-__all__ = ["Row", "acceptance", "attempts_view", "described", "described_shares"]
+__all__ = ["Row", "Truth", "acceptance", "attempts_view", "described", "described_shares"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING
 from widgets.probe.attempt import Attempt, Goal, Outcome, Verdict
 from widgets.probe.evidence import interval
 
-from .ink import ACCEPTED, GOAL, INK, Option, Theme, decades, frame, number
+from .ink import ACCEPTED, GOAL, INK, TRUTH, Option, Theme, decades, frame, number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,8 +48,26 @@ def shares(attempts: Sequence[Attempt], confidence: float) -> list[Share]:
     ]
 
 
-def acceptance(rows: Sequence[Row], goal: Goal, verdict: Verdict | None, theme: Theme) -> Option:
-    """The option of the view: a point and an exact interval per wait, the goal as a line, and the recommended wait."""
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """What a service that tells it really does.
+
+    Attributes:
+        curve: Pairs of a wait in seconds and the share that is accepted at it, waits rising.
+        steady_wait: The smallest safe wait in seconds; 0 where none is needed, `inf` where none is long enough.
+    """
+
+    curve: tuple[tuple[float, float], ...]
+    steady_wait: float
+
+
+def acceptance(
+    rows: Sequence[Row], goal: Goal, verdict: Verdict | None, theme: Theme, truth: Truth | None = None
+) -> Option:
+    """The option of the view: a point and an exact interval per wait, the goal as a line, and the recommended wait.
+
+    The truth, where it was revealed, is laid over them.
+    """
     seen = shares([attempt for _, attempt in rows], goal.confidence)[-MOST:]
     lines: list[Option | list[Option]] = [
         [{"coord": [each.wait, number(each.low)]}, {"coord": [each.wait, number(each.high)]}] for each in seen
@@ -89,21 +108,46 @@ def acceptance(rows: Sequence[Row], goal: Goal, verdict: Verdict | None, theme: 
             "data": lines,
         },
     }
+    true = [] if truth is None else [_true(truth, theme)]
+    waits += [] if truth is None else [wait for wait, _ in truth.curve]
     return frame(
         theme,
-        [series],
+        [series, *true],
         {"name": "wait (seconds)", **decades(waits)},
         {"type": "value", "name": "accepted share", "min": 0, "max": 1},
     )
 
 
-def described_shares(rows: Sequence[Row], goal: Goal) -> str:
+def described_shares(rows: Sequence[Row], goal: Goal, truth: Truth | None = None) -> str:
     """The view in a sentence, for those who do not see it."""
+    true = (
+        "" if truth is None else f" The true curve is drawn over them; the true steady wait: {truth.steady_wait:.4g} s."
+    )
     seen = shares([attempt for _, attempt in rows], goal.confidence)
     if not seen:
-        return "An empty chart: nothing was asked yet."
+        return f"An empty chart: nothing was asked yet.{true}"
     parts = ", ".join(f"{each.accepted} of {each.asked} at {each.wait:g} s" for each in seen[-12:])
-    return f"Accepted requests by wait, the longest waits last: {parts}."
+    return f"Accepted requests by wait, the longest waits last: {parts}.{true}"
+
+
+def _true(truth: Truth, theme: Theme) -> Option:
+    wait = truth.steady_wait
+    label = _label(f"{wait:.4g} s true", theme) | {"position": "insideStartTop"}
+    # A log axis has neither zero nor infinity.
+    line = [{"xAxis": wait, "lineStyle": _dashes(TRUTH), "label": label}] if 0 < wait < math.inf else []
+    return {
+        "id": "truth",
+        "name": "the truth",
+        "type": "line",
+        "dimensions": ["wait (s)", "accepted share"],
+        "data": [[number(wait), number(share)] for wait, share in truth.curve],
+        "showSymbol": False,
+        "silent": True,
+        "z": 4,
+        "itemStyle": {"color": TRUTH},
+        "lineStyle": {"color": TRUTH, "width": 2},
+        "markLine": {"silent": True, "symbol": "none", "animation": False, "data": line},
+    }
 
 
 def _dashes(colour: str) -> Option:

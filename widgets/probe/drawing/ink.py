@@ -13,6 +13,8 @@ Option: TypeAlias = dict[str, Any]
 
 ACCEPTED, REFUSED, FAILED, GOAL = "#1a9e77", "#d55e00", "#8a8f98", "#3d7fc4"
 """After Okabe and Ito (2008): told apart by people with any kind of colour vision, on light and on dark."""
+TRUTH = "#aa4499"
+"""After Tol's muted scheme; it is drawn as a curve, where all else are points."""
 
 INK = {"light": "#4d5259", "dark": "#c8ccd2", "auto": "#7a7f87"}
 PAPER = {"light": "#ffffff", "dark": "#111111", "auto": "#ffffff"}

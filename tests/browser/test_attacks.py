@@ -1,0 +1,101 @@
+"""Hundreds of hostile replies in a real Chromium, under Voila and under JupyterLab: none runs, none sends a request."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_notebook
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import ROOT, voila
+from tests.browser.parade import BATCH, path_of
+from tests.browser.served import Answer, Files, files_served
+from tests.browser.test_lab import lab  # noqa: F401 - a fixture, asked for by its name
+from tests.media import attacks
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+NOTEBOOK = "attacks.ipynb"
+KERNEL = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
+LONG = 60_000
+SEEN = """async frames => {
+  for (const frame of frames) { frame.scrollIntoView(); await new Promise(requestAnimationFrame) }
+}"""
+"""Pictures that ask to be loaded late are loaded once they come into sight."""
+
+
+@pytest.fixture
+def beacon() -> Iterator[Files]:
+    """Where an attack that succeeds is seen."""
+    with files_served() as files:
+        yield files
+
+
+@pytest.fixture
+def hostile(beacon: Files) -> Iterator[Files]:
+    """The service that sends all of it."""
+    with files_served() as files:
+        for reply in attacks.replies(beacon.url):
+            files.put(path_of(reply), Answer(reply.body, reply.headers))
+        yield files
+
+
+@pytest.fixture
+def notebook(hostile: Files, beacon: Files, tmp_path: Path) -> Path:
+    """A notebook that shows the replies."""
+    source = f"from tests.browser.parade import Parade\n\nParade({hostile.url!r}, {beacon.url!r})"
+    path = tmp_path / NOTEBOOK
+    nbformat.write(new_notebook(cells=[new_code_cell(source)], metadata={"kernelspec": KERNEL}), path)
+    return path
+
+
+def march(page: Page, hostile: Files, beacon: Files) -> None:
+    """Show every batch and find that none of it did anything; then find that it would have been seen."""
+    frames = 0
+    left = len(hostile.answers)
+    batch = 0
+    while left:
+        import time; print("T", time.time())
+        batch, shown = batch + 1, min(BATCH, left)
+        left -= shown
+        page.get_by_role("button", name="Onward").click()
+        expect(page.get_by_text(f"batch {batch}: {shown} shown, {left} left")).to_be_visible(timeout=LONG)
+        print("K", time.time())
+        expect(page.locator(".ww-save:not(.ww-piece .ww-save)")).to_have_count(shown, timeout=LONG)
+        print("R", time.time())
+        page.locator("iframe.ww-frame").evaluate_all(SEEN)
+        frames += page.locator("iframe.ww-frame").count()
+        page.wait_for_timeout(300)
+        assert beacon.asked == []
+    assert set(hostile.asked) == set(hostile.answers)
+    assert frames > len(attacks.STRINGS)
+    page.wait_for_timeout(500)
+    assert beacon.asked == []
+    page.get_by_role("button", name="Bare").click()
+    expect(page.get_by_text(re.compile("batch .*: 76 shown"))).to_be_visible()
+    page.wait_for_timeout(1000)
+    assert len([path for path in beacon.asked if path.startswith("/ran/")]) > 10
+    assert len([path for path in beacon.asked if path.startswith("/asked/")]) > 10
+
+
+def test_nothing_runs_and_nothing_is_asked_under_voila(
+    notebook: Path, hostile: Files, beacon: Files, open_page: Callable[..., Page]
+) -> None:
+    with voila(notebook.parent, str(notebook), PYTHONPATH=str(ROOT)) as running:
+        march(open_page(running.url, viewport={"width": 1280, "height": 2000}), hostile, beacon)
+
+
+def test_nothing_runs_and_nothing_is_asked_under_jupyterlab(
+    notebook: Path, hostile: Files, beacon: Files, open_page: Callable[..., Page], request: pytest.FixtureRequest
+) -> None:
+    url: str = request.getfixturevalue("lab").replace("dashboard.ipynb", notebook.name)
+    page = open_page(url, viewport={"width": 1500, "height": 2000})
+    page.get_by_text("(ipykernel) | Idle").wait_for(timeout=LONG)
+    page.locator(".jp-Notebook .jp-CodeCell").first.click()
+    page.keyboard.press("Shift+Enter")
+    march(page, hostile, beacon)

@@ -1,0 +1,247 @@
+from __future__ import annotations
+
+import socket
+from typing import TYPE_CHECKING
+
+import ipywidgets
+import pytest
+import requests
+
+from server.limiters import LIMITERS
+from widgets.service import ServicePanel
+from widgets.service.guess_form import GuessForm
+from widgets.service.puzzle_form import PuzzleForm
+from widgets.service.rule_form import RuleForm
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+
+class Probe:
+    """What the panel is given of a probe: an address to set, a chart to draw on, what was found."""
+
+    def __init__(self) -> None:
+        self.address = ""
+        self.found: tuple[str, float] | None = None
+        self.drawn: list[tuple[Sequence[tuple[float, float]], float]] = []
+
+    def use(self, address: str) -> None:
+        self.address = address
+
+    def reveal(self, curve: Sequence[tuple[float, float]], steady_wait: float) -> None:
+        self.drawn.append((curve, steady_wait))
+
+
+@pytest.fixture
+def probe() -> Probe:
+    return Probe()
+
+
+@pytest.fixture
+def panel(probe: Probe, base: str) -> ServicePanel:
+    return unfolded(made(base, probe))
+
+
+def made(base: str, probe: Probe) -> ServicePanel:
+    return ServicePanel(base, probe.use, probe.reveal, probed=lambda: probe.address, guess=lambda: probe.found)
+
+
+def unfolded(panel: ServicePanel) -> ServicePanel:
+    panel.fold.selected_index = 0
+    panel.join(10)
+    return panel
+
+
+def done(panel: ServicePanel, act: Callable[[], None]) -> None:
+    act()
+    panel.join(10)
+
+
+def test_nothing_is_asked_before_the_panel_is_opened(probe: Probe) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        panel = made(f"http://127.0.0.1:{listener.getsockname()[1]}", probe)
+        panel.join(1)
+        listener.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            listener.accept()
+    assert panel.fold.selected_index is None
+
+
+def test_it_is_clear_that_it_exists_for_the_bundled_service_only(probe: Probe) -> None:
+    assert any("Only for the bundled service at http://x:1" in text for text in texts(made("http://x:1/", probe)))
+
+
+def texts(widget: ipywidgets.Widget) -> list[str]:
+    own = [str(widget.value)] if isinstance(widget, ipywidgets.HTML) else []
+    return own + [text for child in getattr(widget, "children", ()) for text in texts(child)]
+
+
+def test_a_service_that_is_not_there_can_be_tried_again(probe: Probe, base: str) -> None:
+    panel = unfolded(made("http://127.0.0.1:9", probe))
+    assert "does not answer" in panel.message.value
+    assert 'role="alert"' in panel.message.value
+    panel._service.base = base
+    panel.fold.selected_index = None
+    unfolded(panel)
+    assert panel.message.value == ""
+    assert [value for _, value in panel.rules.rule.options] == list(LIMITERS)
+
+
+def test_opening_it_again_keeps_what_was_set(panel: ServicePanel) -> None:
+    rules = panel.rules
+    rules.fields["rate"].value = "3"
+    panel.fold.selected_index = None
+    assert unfolded(panel).rules is rules
+
+
+def test_the_chosen_rule_goes_to_the_probe_with_what_differs_from_its_defaults(
+    panel: ServicePanel, probe: Probe
+) -> None:
+    panel.rules.fields["rate"].value = " 2 "
+    panel.rules.fields["seed"].value = "7"
+    panel.rules.dialect.value, panel.rules.status.value = "github", "403"
+    panel.rules.scope.value = "shared"
+    done(panel, panel.use_rule)
+    base = panel._service.base
+    assert probe.address == f"{base}/slow/token-bucket?rate=2&seed=7&dialect=github&status=403&scope=shared"
+    assert "press Probe" in panel.rule_line.value
+    assert requests.get(probe.address, timeout=5).status_code == 200
+
+
+@pytest.mark.parametrize("name", LIMITERS)
+def test_every_rule_can_be_chosen_as_it_is_and_its_truth_revealed(panel: ServicePanel, probe: Probe, name: str) -> None:
+    panel.rules.rule.value = name
+    done(panel, panel.use_rule)
+    assert probe.address.endswith(f"/slow/{name}")
+    done(panel, panel.show_truth)
+    ((curve, wait),) = probe.drawn
+    assert len(curve) > 10
+    assert wait >= 0
+    assert f"<td>{name}</td>" in panel.truth.value
+
+
+def test_a_rule_within_a_rule_has_fields_of_its_own(panel: ServicePanel, probe: Probe) -> None:
+    panel.rules.rule.value = "random-failures"
+    assert "rule.gap" in panel.rules.fields
+    panel.rules.within.value = "token-bucket"
+    panel.rules.fields["rule.burst"].value = "4"
+    done(panel, panel.use_rule)
+    assert probe.address.endswith("/slow/random-failures?rule=token-bucket&rule.burst=4")
+    panel.rules.rule.value = "minimum-gap"
+    assert list(panel.rules.fields) == ["gap", "noise", "reset", "seed"]
+
+
+def test_a_profile_takes_no_parameters(probe: Probe, start_service: Callable[..., str], tmp_path: Path) -> None:
+    profile = tmp_path / "profile.toml"
+    profile.write_text('[weather]\nlimiter = "token-bucket"\nrate = 2\n')
+    panel = unfolded(made(start_service(PROFILE=profile), probe))
+    panel.rules.rule.value = "weather"
+    assert panel.rules.fields == {}
+    done(panel, panel.use_rule)
+    assert probe.address.endswith("/slow/weather")
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "words"),
+    [("rate", "fast", "rate must be a number"), ("burst", "0", "burst must be"), ("rate", "1e99", "not extreme")],
+)
+def test_a_parameter_that_cannot_be_used_is_answered_on_the_page_and_nothing_changes(
+    panel: ServicePanel, probe: Probe, field: str, text: str, words: str
+) -> None:
+    panel.rules.fields[field].value = text
+    done(panel, panel.use_rule)
+    assert words in panel.rule_line.value
+    assert 'role="alert"' in panel.rule_line.value
+    assert probe.address == ""
+    panel.rules.fields[field].value = "3"
+    done(panel, panel.use_rule)
+    assert probe.address.endswith(f"?{field}=3")
+
+
+def test_the_truth_stands_beside_what_the_probe_found(panel: ServicePanel, probe: Probe) -> None:
+    probe.address, probe.found = f"{panel._service.base}/slow/token-bucket?rate=0.5", ("token bucket", 0.057)
+    done(panel, panel.show_truth)
+    ((_, wait),) = probe.drawn
+    assert wait == pytest.approx(0.038)
+    assert "<td>right</td>" in panel.truth.value
+    assert "50% longer than needed" in panel.truth.value
+
+
+@pytest.mark.parametrize(("address", "words"), [("", "Nothing was probed"), ("http://a.example/", "tells no truth")])
+def test_where_no_truth_is_known_reveal_says_what_to_do(
+    panel: ServicePanel, probe: Probe, address: str, words: str
+) -> None:
+    probe.address = address
+    done(panel, panel.show_truth)
+    assert words in panel.truth_line.value
+    assert "probe it first" in panel.truth_line.value
+    assert probe.drawn == []
+
+
+def test_a_puzzle_from_link_to_score(panel: ServicePanel, probe: Probe) -> None:
+    panel.puzzles.seed_text.value = "5"
+    done(panel, panel.new_puzzle)
+    assert probe.address == f"{panel._service.base}/puzzle/1-5"
+    assert probe.address in panel.puzzles.link.value
+    requests.get(probe.address, timeout=5)
+    probe.found = ("none seen", 0.05)
+    done(panel, panel.show_truth)
+    assert probe.drawn == []
+    assert panel.truth.value == ""
+    assert "ww-hidden" not in panel.guesses._dom_classes
+    assert (panel.guesses.kind.value, panel.guesses.wait.value) == (None, "0.05")
+    done(panel, panel.commit)
+    assert "Say which rule it is" in panel.truth_line.value
+    panel.guesses.kind.value = "token-bucket"
+    done(panel, panel.commit)
+    assert "of 100 points" in panel.truth.value
+    assert "It cost the service 1 requests" in panel.truth.value
+    assert len(probe.drawn) == 1
+    assert "ww-hidden" in panel.guesses._dom_classes
+    panel.truth.value = ""
+    done(panel, panel.show_truth)
+    assert "of 100 points" in panel.truth.value, "what was committed can be seen again"
+
+
+def test_another_truth_takes_an_open_guess_away(panel: ServicePanel, probe: Probe) -> None:
+    done(panel, panel.new_puzzle)
+    done(panel, panel.show_truth)
+    probe.address = f"{panel._service.base}/Slow-NASA"
+    done(panel, panel.show_truth)
+    assert "ww-hidden" in panel.guesses._dom_classes
+    done(panel, panel.commit)
+    assert "There is no puzzle to guess" in panel.truth_line.value
+
+
+@pytest.mark.parametrize("text", ["x", "-1", "1.5"])
+def test_a_seed_that_is_none_is_answered_on_the_page(panel: ServicePanel, probe: Probe, text: str) -> None:
+    panel.puzzles.seed_text.value = text
+    done(panel, panel.new_puzzle)
+    assert "The seed must be a whole number" in panel.puzzle_line.value
+    assert probe.address == ""
+
+
+@pytest.mark.parametrize("text", ["", "soon", "-1", "nan", "inf"])
+def test_a_guess_without_a_wait_is_not_committed(text: str) -> None:
+    form = GuessForm(ipywidgets.Button())
+    form.ask(["token-bucket"], ("token bucket", 1.0))
+    form.wait.value = text
+    with pytest.raises(ValueError, match="A safe wait is a number of seconds"):
+        form.guess  # noqa: B018 - reading it is the test
+
+
+def test_a_fault_of_our_own_is_seen_too(probe: Probe, base: str) -> None:
+    def broken(address: str) -> None:
+        raise RuntimeError(f"no field for {address}")
+
+    panel = ServicePanel(base, broken, probe.reveal, probed=lambda: "", guess=lambda: None)
+    done(unfolded(panel), panel.use_rule)
+    assert "This part of the page failed: no field for" in panel.rule_line.value
+
+
+@pytest.mark.parametrize("kind", [ServicePanel, RuleForm, PuzzleForm, GuessForm])
+def test_no_widget_hides_a_name_of_ipywidgets(kind: type[ipywidgets.Widget]) -> None:
+    base = kind.__mro__[1]
+    added_anyway = set(vars(type("Plain", (base,), {})))
+    assert set(vars(kind)) & set(dir(base)) - added_anyway <= {"__init__"}

@@ -1,0 +1,7 @@
+"""The room of the bundled service: choose its rule, play its puzzles, see the truth beside what was inferred."""
+
+from __future__ import annotations
+
+from .panel import ServicePanel
+
+__all__ = ["ServicePanel"]

@@ -1,0 +1,74 @@
+"""The truth beside what was found, in words. Pure."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from widgets.kit import markup
+
+from .truth import REFUSAL_RATE, TOLERANCE, kind_of
+
+if TYPE_CHECKING:
+    from .truth import Puzzle, Score, Truth
+
+
+def seconds(wait: float) -> str:
+    """A wait as it is shown."""
+    return f"{wait:.3g} s" if math.isfinite(wait) else "none is long enough"
+
+
+def compared(wait: float, true: float) -> str:
+    """How a wait compares with the true steady wait."""
+    if not math.isfinite(true):
+        return "no wait is safe here"
+    if true <= 0:
+        return "safe; no wait is needed at all"
+    ratio = wait / true
+    if ratio < 1 - TOLERANCE:
+        return f"{1 - ratio:.0%} too short: more than {REFUSAL_RATE:.0%} are refused"
+    return "safe, and right to 1%" if ratio <= 1 + TOLERANCE else f"safe; {ratio - 1:.0%} longer than needed"
+
+
+def truth_card(truth: Truth, found: tuple[str, float] | None, score: Score | None = None) -> str:
+    """The HTML of what the service really does, beside what was found, with the score."""
+    title = "The truth" if score is None else f"{score.points} of 100 points"
+    return (
+        '<section class="ww-card ww-good" aria-label="Truth and score">'
+        f'<p class="ww-wait">{markup.plain(title)}</p><p>{markup.plain(truth.sentence)}</p>'
+        f"{markup.table('What was found, beside the truth', ('', 'found', 'true', 'score'), _rows(truth, found))}"
+        f"{_manners(score)}</section>"
+    )
+
+
+def puzzle_link(base: str, puzzle: Puzzle) -> str:
+    """The HTML of a puzzle's address, to be passed on."""
+    link = f"{base}/puzzle/{puzzle.id}"
+    return (
+        f'<p>Puzzle <strong>{markup.plain(puzzle.id)}</strong>: {markup.plain(puzzle.sentence)}</p><p class="ww-link">'
+        f"<code>{markup.plain(link)}</code> {markup.copy_button('Copy the link', link)}</p>"
+    )
+
+
+def _rows(truth: Truth, found: tuple[str, float] | None) -> list[tuple[str, str, str, str]]:
+    name, wait = found or ("", math.nan)
+    kind = "" if not name else "right" if kind_of(name) == truth.limiter else "wrong"
+    shown, score = ("–", "") if found is None else (seconds(wait), compared(wait, truth.wait))
+    return [
+        ("rule", name or "–", truth.limiter, kind),
+        (_at_most(REFUSAL_RATE), shown, seconds(truth.wait), score),
+        *((_at_most(rate), "", seconds(true), "") for rate, true in truth.steady_waits.items() if rate != REFUSAL_RATE),
+    ]
+
+
+def _at_most(rate: float) -> str:
+    return f"wait for at most {rate:.0%} refused"
+
+
+def _manners(score: Score | None) -> str:
+    if score is None:
+        return ""
+    return (
+        f"<p>It cost the service {score.requests} requests, {score.refused} of them refused, and {score.early} sent "
+        "before a stated Retry-After had passed.</p>"
+    )
