@@ -30,7 +30,7 @@ WHOLE = 10
 CONTROLS = ("event handlers", "loads")
 
 
-class Parade(ipywidgets.VBox):
+class Parade(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
     """A button that shows the next batch, one that shows some attacks without protection, and what is shown.
 
     Args:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import ipywidgets
+import traitlets
 from ipecharts import EChartsRawWidget
 
 from widgets.kit import markup
@@ -18,6 +19,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 VIEWS = ("Attempts", "Acceptance")
+
+
+class Canvas(EChartsRawWidget):
+    """The widget of ipecharts, less its search for widgets within the option: ours holds numbers, thousands of them."""
+
+    option = traitlets.Dict().tag(sync=True)
 
 
 class ProbeChart(ipywidgets.VBox):
@@ -91,8 +98,8 @@ class ProbeChart(ipywidgets.VBox):
         """What a screen reader finds in place of the chart."""
         return str(self._description.value)
 
-    def _canvas(self) -> EChartsRawWidget:
-        chart = EChartsRawWidget(theme=None if self._theme == "auto" else self._theme, option=self._option())
+    def _canvas(self) -> Canvas:
+        chart = Canvas(theme=None if self._theme == "auto" else self._theme, option=self._option())
         chart.on("click", None, self._clicked)
         return chart
 
