@@ -41,3 +41,9 @@ def start_service() -> Iterator[Callable[..., str]]:
     """Starts services as `start_service(TIME_SCALE=0.02)`; they end with the test."""
     with ExitStack() as stack:
         yield lambda **config: stack.enter_context(serve(**config))
+
+
+@pytest.fixture(autouse=True)
+def own_store(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test writes into the store of whoever runs it."""
+    monkeypatch.setenv("WAITWISE_STORE", f"sqlite:///{tmp_path_factory.mktemp('store') / 'paces.sqlite'}")

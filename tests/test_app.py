@@ -8,6 +8,8 @@ import pytest
 from widgets import Dashboard
 from widgets.app import checker, dialler, own, voila_theme
 from widgets.fetch.guard import Guard
+from widgets.pace import PaceStore
+from widgets.pace.panel import PacesPanel
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -75,3 +77,36 @@ def test_the_theme_is_voilas_own(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VOILA_REQUEST_URL", "http://localhost:8866/?theme=dark")
     monkeypatch.setenv("QUERY_STRING", "theme=dark")
     assert voila_theme() == "dark"
+
+
+def test_a_pace_that_was_found_is_kept_and_shown_among_the_paces(start_service: Callable[..., str]) -> None:
+    service = start_service(TIME_SCALE=0.02)
+    dashboard = Dashboard(service)
+    dashboard.probe.probe()
+    dashboard.probe.join(20)
+    assert "The pace is kept" in dashboard.probe.message.value
+    pace = PaceStore().pace(f"{service}/Slow-NASA")
+    assert pace is not None
+    assert f"{pace.wait:.4g}" in dashboard.probe.live.card.value
+
+
+def test_a_store_that_cannot_be_used_costs_no_verdict(
+    start_service: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WAITWISE_STORE", "sqlite:////dev/null/paces.sqlite")
+    dashboard = Dashboard(start_service(TIME_SCALE=0.02))
+    dashboard.probe.probe()
+    dashboard.probe.join(20)
+    assert "seems safe" in dashboard.probe.live.card.value
+    assert "The pace could not be kept" in dashboard.probe.message.value
+
+
+def test_in_public_mode_no_visitor_sees_what_another_asked(
+    start_service: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WAITWISE_MODE", "public")
+    dashboard = Dashboard(start_service(TIME_SCALE=0.02))
+    assert not any(isinstance(child, PacesPanel) for child in dashboard.children)
+    dashboard.probe.probe()
+    dashboard.probe.join(20)
+    assert dashboard.probe.message.value == ""

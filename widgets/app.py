@@ -15,13 +15,28 @@ from widgets.fetch.guard import Guard
 from widgets.kit import markup
 from widgets.kit.mode import Mode, mode
 from widgets.media import render
+from widgets.pace import PaceStore
+from widgets.pace.credential import credential_of
+from widgets.pace.errors import PaceError
+from widgets.pace.panel import PacesPanel
 from widgets.probe import ProbePanel
 from widgets.service import ServicePanel
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-STYLESHEETS = ("kit/kit.css", "fetch/fetch.css", "media/media.css", "probe/probe.css", "service/service.css")
+    from widgets.pace.record import Pace
+    from widgets.probe import Verdict
+    from widgets.probe.form import ProbeForm
+
+STYLESHEETS = (
+    "kit/kit.css",
+    "fetch/fetch.css",
+    "media/media.css",
+    "probe/probe.css",
+    "pace/pace.css",
+    "service/service.css",
+)
 POLITE = 1.0
 """Seconds between two requests to a stranger when visitors unknown to us do the asking."""
 MODES: dict[Mode, str] = {
@@ -49,6 +64,8 @@ class Dashboard(ipywidgets.VBox):
             check=checker(guard),
             connect=dialler(guard),
             floor=lambda url: POLITE if now == "public" and own(url) != own(base) else 0.0,
+            # In public mode visitors do not know each other: what one asked is nothing that another may see.
+            keep=keeper(store := PaceStore()) if now == "local" else lambda *_: "",
         )
         self.service = ServicePanel(
             base,
@@ -64,6 +81,7 @@ class Dashboard(ipywidgets.VBox):
                 markup.stylesheet(*((here / name).read_text("utf-8") for name in STYLESHEETS)),
                 header(base, now, started_here=getattr(service, "started_here", None)),
                 ipywidgets.Box([self.fetch, self.probe]).add_class("ww-panels"),
+                *([PacesPanel(store, use=self._fetch_at, recheck=self._probe_again)] if now == "local" else []),
                 self.service,
             ]
         )
@@ -72,6 +90,14 @@ class Dashboard(ipywidgets.VBox):
     def _reveal(self, curve: Sequence[tuple[float, float]], steady_wait: float) -> None:
         """Draw the truth over what the present probe found."""
         self.probe.live.chart.reveal(curve, steady_wait)
+
+    def _fetch_at(self, pace: Pace) -> None:
+        """Offer the address of a pace to be fetched next."""
+        self.fetch.address.value = pace.target.url
+
+    def _probe_again(self, pace: Pace) -> None:
+        """Offer the address of a pace to be probed next."""
+        self._use(pace.target.url)
 
     def _use(self, address: str) -> None:
         """Offer an address to be probed next."""
@@ -124,6 +150,28 @@ def dialler(guard: Guard) -> Callable[[tuple[str, int], float], socket.socket]:
         raise failure or OSError(f"{host} has no address")
 
     return dial
+
+
+def keeper(store: PaceStore) -> Callable[[str, ProbeForm, Verdict], str]:
+    """Keeps the wait of a verdict that shows one; the sentence says what became of it."""
+
+    def keep(url: str, form: ProbeForm, verdict: Verdict) -> str:
+        if verdict.kind not in {"certified", "estimated"} or not verdict.wait:
+            return ""
+        try:
+            store.keep(
+                url,
+                verdict.wait,
+                verdict,
+                str(form.method.value),
+                credential_of(url, form.headers),
+                refusal_rate=form.goal.refusal_rate,
+            )
+        except (PaceError, ValueError) as error:
+            return f"The pace could not be kept: {error}"
+        return "The pace is kept: see Paces below."
+
+    return keep
 
 
 def voila_theme() -> str:

@@ -2,15 +2,18 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from widgets.probe.attempt import Attempt, Step
+from widgets.probe.attempt import Attempt, Step, Verdict
 from widgets.probe.chart import ProbeChart
 from widgets.probe.drawing.attempts import Row, look
+from widgets.probe.identify import identify
+from widgets.probe.live import LiveProbe
 
 
 def attempt(number: int = 1, status: int | None = 200, wait: float | None = 0.1, error: str = "") -> Attempt:
@@ -120,3 +123,19 @@ def test_a_steady_wait_that_no_log_axis_can_show_is_not_drawn(steady_wait: float
     chart.reveal(TRUE_CURVE, steady_wait)
     assert series(chart, "truth")[0]["markLine"]["data"] == []
     assert json.loads(json.dumps(chart.option, allow_nan=False)) == chart.option
+
+
+def test_what_a_probe_found_is_the_best_supported_rule_and_the_wait() -> None:
+    verdict = Verdict("estimated", 0.5, 0.5, 0.5, 0.95, 4, 0, 9, 1.0, 1.0, 1.0, "Empirically.", None)
+    attempts = [attempt(number, status, 0.1) for number, status in enumerate((200, 503, 503, 200), 1)]
+    candidates = identify(attempts)
+    assert found(verdict) == ("", 0.5)
+    assert found(replace(verdict, limiter=candidates)) == (candidates[0].name, 0.5)
+    assert found(replace(verdict, wait=None)) is None
+    assert LiveProbe().found is None
+
+
+def found(verdict: Verdict) -> tuple[str, float] | None:
+    live = LiveProbe()
+    live.finish(verdict)
+    return live.found

@@ -8,9 +8,10 @@ import pytest
 import requests
 
 from tests.conftest import serve
+from widgets.service import ServicePanel
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
 SCALE = 0.02
 
@@ -26,3 +27,43 @@ def base(lasting_service: str) -> str:
     """The service's base URL, all state forgotten."""
     assert requests.post(f"{lasting_service}/lab/reset", timeout=5).status_code == 200
     return lasting_service
+
+
+class Probe:
+    """What the panel is given of a probe: an address to set, a chart to draw on, what was found."""
+
+    def __init__(self) -> None:
+        self.address = ""
+        self.found: tuple[str, float] | None = None
+        self.drawn: list[tuple[Sequence[tuple[float, float]], float]] = []
+
+    def use(self, address: str) -> None:
+        self.address = address
+
+    def reveal(self, curve: Sequence[tuple[float, float]], steady_wait: float) -> None:
+        self.drawn.append((curve, steady_wait))
+
+
+@pytest.fixture
+def probe() -> Probe:
+    return Probe()
+
+
+@pytest.fixture
+def panel(probe: Probe, base: str) -> ServicePanel:
+    return unfolded(made(base, probe))
+
+
+def made(base: str, probe: Probe) -> ServicePanel:
+    return ServicePanel(base, probe.use, probe.reveal, probed=lambda: probe.address, guess=lambda: probe.found)
+
+
+def unfolded(panel: ServicePanel) -> ServicePanel:
+    panel.fold.selected_index = 0
+    panel.join(10)
+    return panel
+
+
+def done(panel: ServicePanel, act: Callable[[], None]) -> None:
+    act()
+    panel.join(10)

@@ -6,16 +6,17 @@ machine's monotonic clock, which all processes of one boot share and nobody can 
 
 from __future__ import annotations
 
-import os
-import threading
 import time
 import uuid
 from functools import cache
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    import threading
 
 BOOT = Path("/proc/sys/kernel/random/boot_id")
-TIME_NAMESPACE = "/proc/self/ns/time"
+TIME_NAMESPACE = Path("/proc/self/ns/time")
 
 
 class Clock(Protocol):
@@ -24,6 +25,10 @@ class Clock(Protocol):
     @property
     def id(self) -> str:
         """Two clocks of one id show the same time, whatever the process."""
+
+    @property
+    def shared(self) -> bool:
+        """Whether other processes of this machine have the same clock."""
 
     def now(self) -> float:
         """Seconds on a clock that never goes back."""
@@ -42,6 +47,11 @@ class MachineClock:
     def id(self) -> str:
         """The boot whose monotonic clock this is."""
         return machine_clock()
+
+    @property
+    def shared(self) -> bool:
+        """Whether the boot has a name by which its processes know that they share a clock."""
+        return "/" in machine_clock()
 
     def now(self) -> float:
         """Seconds on the monotonic clock."""
@@ -64,6 +74,6 @@ def machine_clock() -> str:
     taken to have its own clock: its paces are then kept by observation (see `turn`), which is slower and as safe.
     """
     try:
-        return f"{BOOT.read_text('ascii').strip()}/{os.readlink(TIME_NAMESPACE)}"
+        return f"{BOOT.read_text('ascii').strip()}/{TIME_NAMESPACE.readlink()}"
     except OSError:
         return uuid.uuid4().hex

@@ -43,9 +43,7 @@ def credential_of(url: str, headers: Mapping[str, str] | None = None) -> str:
     """
     parts = urlsplit(url)
     found = [
-        _bare(value)
-        for name, value in (headers or {}).items()
-        if is_secret_name(name) and name.lower() not in COOKIES
+        _bare(value) for name, value in (headers or {}).items() if is_secret_name(name) and name.lower() not in COOKIES
     ]
     found += [value for name, value in parse_qsl(parts.query) if is_secret_name(name)]
     found += [_userinfo(parts.netloc)]

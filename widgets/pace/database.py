@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import os
 import secrets
-import sqlite3
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Engine, URL, create_engine, event, inspect, make_url, select, text, update
+from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, select, text, update
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from . import schema
@@ -22,6 +21,7 @@ from .faults import translated
 from .sendlock import AdvisoryLock, FileLock
 
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import Iterator
 
     from .sendlock import SendLock
@@ -54,8 +54,12 @@ class Database:
             self._engine = make_engine(self._url, sqlite=self.sqlite)
         self._reading = self._engine.execution_options(ww="read")
         self._quick = self._engine.execution_options(ww="quick")
-        with self.write() as connection:
-            self.key = migrate(connection, self.name or "", sqlite=self.sqlite)
+        try:
+            with self.write() as connection:
+                self.key = migrate(connection, self.name or "", sqlite=self.sqlite)
+        except BaseException:
+            self.close()
+            raise
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -181,7 +185,9 @@ def migrate(connection: Connection, name: str, *, sqlite: bool) -> bytes:
     facts = {row.name: row.value for row in connection.execute(select(schema.meta))}
     version, newest = int(facts.get("version", -1)), len(schema.MIGRATIONS)
     if facts.get("format") != schema.FORMAT or not 0 <= version <= newest:
-        raise StoreNotOurs(f"{name} was written by a newer Waitwise (version {version}, here {newest}). Update this one.")
+        raise StoreNotOurs(
+            f"{name} was written by a newer Waitwise (version {version}, here {newest}). Update this one."
+        )
     for statements in schema.MIGRATIONS[version:]:
         for statement in statements:
             connection.execute(text(statement))

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ADVICE: dict[type[StoreError], str] = {
-    StoreLocked: "somebody else has been writing to it for longer than we wait; end the process that does, and try again",
+    StoreLocked: "somebody else has been writing to it for too long; end the process that does, and try again",
     StoreReadOnly: "it may not be written; give this user the right to, or set WAITWISE_STORE to another place",
     StoreCorrupt: "it is damaged; move it away (a new one is begun) or restore it from a copy",
     StoreFull: "there is no room left for it; free some, and go on: what was stored is safe",
@@ -61,6 +61,8 @@ def translated(name: str | None) -> Iterator[None]:
         yield
     except DBAPIError as error:
         raise told(kind_of(error.orig), name) from error
+    except sqlite3.Error as error:
+        raise told(kind_of(error), name) from error
     except (PoolTimeout, OSError) as error:
         raise told(StoreUnreachable, name) from error
     except SQLAlchemyError as error:

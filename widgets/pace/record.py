@@ -8,11 +8,13 @@ from __future__ import annotations
 import hashlib
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from .shapes import Verdict
 
 DAY = 86_400.0
 BY_HAND = "set by hand"
@@ -21,69 +23,6 @@ RECHECK_AFTER: dict[str, float] = {"certified": 30 * DAY, "estimated": 7 * DAY, 
 PORTS = {"http": 80, "https": 443}
 LONGEST = 366 * DAY
 """A longer wait is a slip of the pen."""
-
-
-class Step(Protocol):
-    """What a probe does next, as `widgets.probe` has it; read only."""
-
-    @property
-    def wait(self) -> float: ...
-    @property
-    def phase(self) -> str: ...
-    @property
-    def low(self) -> float | None: ...
-    @property
-    def high(self) -> float | None: ...
-
-
-class Attempt(Protocol):
-    """One request of a probe and what came of it, as `widgets.probe` has it; read only."""
-
-    @property
-    def number(self) -> int: ...
-    @property
-    def wait(self) -> float | None: ...
-    @property
-    def spacing(self) -> float | None: ...
-    @property
-    def started(self) -> float: ...
-    @property
-    def latency(self) -> float: ...
-    @property
-    def status(self) -> int | None: ...
-    @property
-    def headers(self) -> Mapping[str, str]: ...
-    @property
-    def error(self) -> str: ...
-
-
-class Verdict(Protocol):
-    """What a probe learned, as `widgets.probe` has it; read only."""
-
-    @property
-    def kind(self) -> str: ...
-    @property
-    def wait(self) -> float | None: ...
-    @property
-    def tested(self) -> float | None: ...
-    @property
-    def refusal_bound(self) -> float: ...
-    @property
-    def confidence(self) -> float: ...
-    @property
-    def accepted(self) -> int: ...
-    @property
-    def refused(self) -> int: ...
-    @property
-    def requests(self) -> int: ...
-    @property
-    def seconds(self) -> float: ...
-    @property
-    def span(self) -> float: ...
-    @property
-    def horizon(self) -> float: ...
-    @property
-    def statement(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +89,7 @@ class Target:
     @property
     def key(self) -> str:
         """A short name of the target, 16 hexadecimal digits."""
-        whole = "\n".join((self.origin, self.path, self.method, self.credential))
+        whole = f"{self.origin}\n{self.path}\n{self.method}\n{self.credential}"
         return hashlib.blake2b(whole.encode(), digest_size=8).hexdigest()
 
     @property

@@ -36,6 +36,7 @@ class ProbePanel(ipywidgets.VBox):
         check: Returns an address in its normal form, or raises `ValueError` with a sentence for the person.
         connect: Opens the connections; the app passes one that checks where they lead.
         floor: The least seconds between two requests to an address, for manners towards strangers.
+        keep: Told the address, the settings and the verdict; returns a sentence for the person, or nothing.
     """
 
     def __init__(
@@ -46,8 +47,9 @@ class ProbePanel(ipywidgets.VBox):
         check: Callable[[str], str] = check_address,
         connect: Connect = dial,
         floor: Callable[[str], float] = lambda _: 0.0,
+        keep: Callable[[str, ProbeForm, Verdict], str] = lambda *_: "",
     ) -> None:
-        self._theme, self._check, self._connect, self._floor = theme, check, connect, floor
+        self._theme, self._check, self._connect, self._floor, self._keep = theme, check, connect, floor, keep
         self.start_button = ipywidgets.Button(description="Probe", button_style="primary", tooltip="Start the probe")
         self.stop_button = ipywidgets.Button(description="Stop", disabled=True, tooltip="Stop the probe")
         self.certain_button = ipywidgets.Button(
@@ -128,6 +130,7 @@ class ProbePanel(ipywidgets.VBox):
         match state:
             case Finished(verdict):
                 self.live.finish(verdict)
+                markup.say(self.message, self._keep(self.url, self.form, verdict))
                 if verdict.kind in CAN_GROW and verdict.wait is not None:
                     self.live.actions.children = [self.certain_button]
             case Failed(error):

@@ -117,7 +117,7 @@ class ServicePanel(ipywidgets.VBox):
 
     def _pass_on(self, address: str) -> str:
         self._use(address)
-        return f"The probe's address is now {address} - press Probe, then come back for the truth."
+        return f"Now press Probe, then come back for the truth. The probe's address is {address}"
 
     def _take_truth(self) -> str:
         self._forget()

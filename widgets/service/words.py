@@ -36,7 +36,7 @@ def truth_card(truth: Truth, found: tuple[str, float] | None, score: Score | Non
     return (
         '<section class="ww-card ww-good" aria-label="Truth and score">'
         f'<p class="ww-wait">{markup.plain(title)}</p><p>{markup.plain(truth.sentence)}</p>'
-        f"{markup.table('What was found, beside the truth', ('', 'found', 'true', 'score'), _rows(truth, found))}"
+        f"{markup.table('What was found, beside the truth', ('what', 'found', 'true', 'score'), _rows(truth, found))}"
         f"{_manners(score)}</section>"
     )
 

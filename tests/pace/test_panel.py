@@ -1,0 +1,118 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.pace.conftest import URL
+from tests.pace.test_log import SETTINGS, write
+from widgets.pace import PaceStore
+from widgets.pace.panel import PacesPanel
+from widgets.pace.record import Pace
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from widgets.probe import Verdict
+
+
+@pytest.fixture
+def lab(tmp_path: Path) -> PaceStore:
+    return PaceStore(f"sqlite:///{tmp_path}/p.sqlite")
+
+
+def shown(panel: PacesPanel) -> PacesPanel:
+    panel.refresh()
+    panel.join(10)
+    return panel
+
+
+def test_nothing_is_read_before_it_is_asked_for(lab: PaceStore) -> None:
+    PacesPanel(lab)
+    assert lab._opened is None
+
+
+def test_an_empty_store_says_how_to_fill_it(lab: PaceStore) -> None:
+    panel = shown(PacesPanel(lab))
+    assert "No pace is kept yet" in panel.message.value
+    assert "ww-hidden" in panel._one._dom_classes
+
+
+def test_a_pace_is_shown_with_its_evidence_code_and_files(lab: PaceStore, verdict: Verdict) -> None:
+    log = lab.begin(URL, SETTINGS)
+    write(log, 3)
+    log.finish(verdict)
+    lab.keep(URL, 6.6, verdict, probe=log.id)
+    panel = shown(PacesPanel(lab))
+    assert "certified" in panel.table.value
+    assert verdict.statement in panel.card.value
+    panel.sharing.tool.value = "curl"
+    assert "curl --globoff --rate" in panel.sharing.code.value
+    for name in ("paced.sh", "waitwise.html", "waitwise.har", "waitwise.csv", "waitwise.json", "waitwise.parquet"):
+        assert f'download="{name}"' in panel.sharing.links.value
+
+
+def test_buttons_call_what_the_app_gave_them(lab: PaceStore) -> None:
+    lab.keep(URL, 1.0)
+    lab.keep(f"{URL}/2", 2.0)
+    used: list[Pace] = []
+    checked: list[Pace] = []
+    panel = shown(PacesPanel(lab, use=used.append, recheck=checked.append))
+    panel.choice.value = lab.target(URL).key
+    panel.join(10)
+    panel.use_button.click()
+    panel.recheck_button.click()
+    assert [pace.wait for pace in used + checked] == [1.0, 1.0]
+
+
+def test_a_pace_is_forgotten_after_a_second_click_only(lab: PaceStore) -> None:
+    lab.keep(URL, 1.0)
+    panel = shown(PacesPanel(lab))
+    panel.forget_button.click()
+    assert lab.pace(URL)
+    panel.forget_button.click()
+    panel.join(10)
+    assert lab.pace(URL) is None
+    assert panel.table.value == ""
+
+
+def test_a_probe_that_broke_off_is_offered_to_go_on(lab: PaceStore) -> None:
+    log = lab.begin(URL, SETTINGS)
+    write(log, 3)
+    resumed: list[tuple[str, int]] = []
+    panel = shown(PacesPanel(lab, resume=lambda probe, entries: resumed.append((probe.id, len(entries)))))
+    panel.resume_button.click()
+    assert resumed == [(log.id, 3)]
+
+
+def test_of_a_thousand_targets_fifty_are_listed_and_any_is_found(lab: PaceStore) -> None:
+    from widgets.pace import paces  # noqa: PLC0415 - the fast way in
+
+    for number in range(120):
+        paces.keep(lab.database, Pace(lab.target(f"http://a/{number}"), 1.0, "x", float(number)), lab.clock)
+    panel = shown(PacesPanel(lab))
+    assert panel.table.value.count("<tr>") == 51
+    assert "50 of 120" in panel.table.value
+    panel.find.value = "http://a/7"
+    assert panel.table.value.count("<tr>") == 12
+
+
+def test_text_from_a_service_is_shown_as_text(lab: PaceStore) -> None:
+    lab.keep("http://a/<img src=x onerror=alert(1)>", 1.0)
+    panel = shown(PacesPanel(lab))
+    assert "<img" not in panel.table.value + panel.card.value
+
+
+def test_a_store_that_cannot_be_read_is_told_on_the_page() -> None:
+    panel = shown(PacesPanel(PaceStore("postgresql+psycopg://me:hush@127.0.0.1:9/x")))
+    assert "cannot be reached" in panel.message.value
+    assert 'role="alert"' in panel.message.value
+    assert "hush" not in panel.message.value
+
+
+def test_an_unknown_tool_from_a_browser_is_passed_over(lab: PaceStore) -> None:
+    lab.keep(URL, 1.0)
+    panel = shown(PacesPanel(lab))
+    before = panel.sharing.code.value
+    panel.sharing.tool.options = ["rm -rf"]
+    assert panel.sharing.code.value == before

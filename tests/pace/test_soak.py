@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+from server.limiters import Drifting
+from tests.pace.conftest import URL, FakeClock
+from widgets.pace import PaceStore
+from widgets.pace.taking import TurnTaker
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+DAY = 86_400
+NEVER = threading.Event()
+
+
+def soak(store: PaceStore, clock: FakeClock, limiter: Drifting) -> list[tuple[float, float, bool]]:
+    """Ask for a day of virtual time: the moment, the wait since the request before, and whether it was refused."""
+    taker, asked = TurnTaker(store, store.target(URL).key), list[tuple[float, float, bool]]()
+    end, last = clock.now() + DAY, clock.now()
+    while clock.now() < end:
+        with taker.sending(DAY, NEVER):
+            now = clock.now()
+            refused = not limiter.ask(now).accepted
+        clock.advance(0.2)
+        taker.note(refused=refused)
+        asked.append((now, now - last, refused))
+        last = now
+    return asked
+
+
+def test_a_day_against_a_drifting_limit_is_followed_and_refusals_stay_under_the_promise(tmp_path: Path) -> None:
+    clock, limiter = FakeClock(), Drifting(gap=60, swing=0.5, period=12 * 3600)
+    with PaceStore(f"sqlite:///{tmp_path}/p.sqlite", clock=clock) as store:
+        store.keep(URL, wait=62)
+        asked = soak(store, clock, limiter)
+        pace = store.pace(URL)
+    refused = sum(each for _, _, each in asked)
+    assert refused / len(asked) <= 0.05
+    assert min(wait for _, wait, _ in asked) >= 62
+    # The widest gap is 90 s: it is reached when it must be, and left again afterwards.
+    assert max(wait for _, wait, _ in asked) >= 90
+    calm = [wait for now, wait, _ in asked if limiter.gap_at(now) < 40]
+    assert min(calm) < 66
+    assert pace
+    assert pace.refused == refused

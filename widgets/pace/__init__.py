@@ -1,0 +1,8 @@
+"""Keep a pace, obey it, share it."""
+
+from __future__ import annotations
+
+from .session import NotSent, PacedSession
+from .store import PaceStore
+
+__all__ = ["NotSent", "PaceStore", "PacedSession"]

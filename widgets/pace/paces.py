@@ -1,0 +1,139 @@
+"""The rows of the paces. Loads SQLAlchemy: import it late."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import case, delete, literal, select, update
+from sqlalchemy import func as sql
+
+from . import watch
+from .record import Evidence, Pace, Target
+from .schema import paces, turns
+from .turn import Turns
+
+if TYPE_CHECKING:
+    from sqlalchemy import Row
+
+    from .clock import Clock
+    from .database import Database
+
+LONGEST = 1e9
+"""Seconds: an infinite Retry-After is stored as 30 years."""
+
+
+def keep(database: Database, pace: Pace, clock: Clock) -> None:
+    """Put the pace in the place of an earlier one. Its first turn comes one wait from now.
+
+    What found the wait may have sent its last request a moment ago, and knows nothing of turns.
+    """
+    target = pace.target
+    row = {name: getattr(pace, name) for name in ("wait", "kind", "found", "promise", "recheck_after", "probe")}
+    row |= asdict(target) | {"target": target.key}
+    row |= {"evidence": json.dumps(asdict(pace.evidence)) if pace.evidence else None}
+    row |= {"accepted": 0, "refused": 0, "slowed": 0, "last_refused": None, "doubtful_since": None}
+    row |= {"factor": 1.0, "alarm": 0.0}
+    with database.write() as connection:
+        database.upsert(connection, paces, row)
+        stamp = {"sends": 1, "open": 0, "sent_clock": clock.id, "sent": clock.now()}
+        empty = {"holds": 0, "held_clock": "", "held": 0.0, "hold": 0.0}
+        database.upsert(connection, turns, {"target": target.key} | stamp | empty, keep=True)
+        # A request that is open now has the lock, and is not ours to record.
+        connection.execute(
+            update(turns)
+            .where(turns.c.target == target.key, turns.c.open == 0)
+            .values(sends=turns.c.sends + 1, sent_clock=clock.id, sent=stamp["sent"])
+        )
+
+
+def find(database: Database, target: Target) -> Pace | None:
+    """The pace for exactly this target, else the one that is kept for anybody."""
+    keys = [target.key, Target(target.origin, target.path, target.method).key]
+    with database.read() as connection:
+        rows = {row.target: row for row in connection.execute(select(paces).where(paces.c.target.in_(keys)))}
+    return next((_pace(rows[key]) for key in keys if key in rows), None)
+
+
+def every(database: Database) -> list[Pace]:
+    """Every pace, the newest first."""
+    with database.read() as connection:
+        rows = connection.execute(select(paces).order_by(paces.c.found.desc(), paces.c.target)).all()
+    return [_pace(row) for row in rows]
+
+
+def forget(database: Database, target: Target) -> None:
+    """Remove the pace; what is known of its turns stays, for the next pace of that target."""
+    with database.write() as connection:
+        connection.execute(delete(paces).where(paces.c.target == target.key))
+
+
+def read_turns(database: Database, key: str) -> Turns | None:
+    """What is known of the requests to a target, or `None` where no pace is kept for it."""
+    joined = select(turns, paces.c.wait, paces.c.factor).join(paces, paces.c.target == turns.c.target)
+    with database.read() as connection:
+        row = connection.execute(joined.where(turns.c.target == key)).first()
+    if row is None:
+        return None
+    stamps = (row.sends, bool(row.open), row.sent_clock, row.sent, row.holds, row.held_clock, row.held, row.hold)
+    return Turns(row.wait * max(1.0, row.factor), *stamps)
+
+
+def open_turn(database: Database, key: str) -> None:
+    """Record that a request is about to be sent; only the holder of the lock may."""
+    with database.write(durable=False) as connection:
+        connection.execute(update(turns).where(turns.c.target == key).values(sends=turns.c.sends + 1, open=1))
+
+
+def close_turn(database: Database, key: str, clock: str, sent: float) -> None:
+    """Record that it had been sent by `sent`."""
+    with database.write(durable=False) as connection:
+        connection.execute(update(turns).where(turns.c.target == key).values(open=0, sent_clock=clock, sent=sent))
+
+
+def note(database: Database, key: str, clock: Clock, *, refused: bool, hold: float | None) -> None:
+    """Count an answer, slow down or ease off, and keep away for `hold` seconds; see `watch`.
+
+    One statement does the arithmetic of `watch.Standing.after` in the store itself, since answers come to several
+    processes at once.
+    """
+    with database.write(durable=False) as connection:
+        promise = connection.scalar(select(paces.c.promise).where(paces.c.target == key))
+        if promise is None:
+            return
+        connection.execute(update(paces).where(paces.c.target == key).values(**_after(promise, clock, refused=refused)))
+        if hold is not None:
+            held = {"held_clock": clock.id, "held": clock.now(), "hold": min(hold, LONGEST)}
+            connection.execute(update(turns).where(turns.c.target == key).values(holds=turns.c.holds + 1, **held))
+
+
+def _after(promise: float, clock: Clock, *, refused: bool) -> dict[str, Any]:
+    how, now = watch.rule(promise), clock.today()
+    stretched = paces.c.factor * (watch.UP if refused else how.down)
+    factor = case((stretched > watch.MOST, watch.MOST), (stretched < 1.0, 1.0), else_=stretched)
+    ratio = how.refused if refused else how.accepted
+    alarm = case((paces.c.alarm > watch.CEILING, watch.CEILING), else_=(paces.c.alarm + 1.0) * ratio)
+    slowed = case((factor > 1.0, paces.c.slowed + 1), else_=0)
+    doubtful = (alarm >= watch.ALARM) | (slowed >= watch.STUCK)
+    since = sql.coalesce(paces.c.doubtful_since, case((doubtful, literal(now)), else_=None))
+    counts = {"refused": paces.c.refused + 1, "last_refused": now} if refused else {"accepted": paces.c.accepted + 1}
+    return counts | {"factor": factor, "alarm": alarm, "slowed": slowed, "doubtful_since": since}
+
+
+def _pace(row: Row[Any]) -> Pace:
+    return Pace(
+        target=Target(row.origin, row.path, row.method, row.credential),
+        wait=row.wait,
+        kind=row.kind,
+        found=row.found,
+        promise=row.promise,
+        recheck_after=row.recheck_after,
+        evidence=Evidence.read(json.loads(row.evidence)) if row.evidence else None,
+        probe=row.probe,
+        accepted=row.accepted,
+        refused=row.refused,
+        last_refused=row.last_refused,
+        factor=row.factor,
+        doubtful_since=row.doubtful_since,
+    )

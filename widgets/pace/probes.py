@@ -1,0 +1,130 @@
+"""The rows of probes and attempts. Loads SQLAlchemy: import it late."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import func as sql
+from sqlalchemy import select, update
+
+from .lease import lost
+from .leases import stands
+from .log import Entry, StoredProbe
+from .record import Evidence, Target
+from .schema import attempts, probes
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Row
+
+    from .database import Database
+    from .lease import Lease
+    from .shapes import Attempt, Step, Verdict
+
+
+def begin(database: Database, probe: StoredProbe, lease: Lease | None) -> None:
+    """Store a new probe."""
+    row = {"id": probe.id, "target": probe.target.key, "url": probe.url, "settings": json.dumps(dict(probe.settings))}
+    with database.write() as connection:
+        fenced(connection, lease)
+        connection.execute(probes.insert().values(**row, **asdict(probe.target), began=probe.began))
+
+
+def get(database: Database, probe: str) -> StoredProbe:
+    """One probe; raises `KeyError` when there is none."""
+    with database.read() as connection:
+        row = connection.execute(select(probes).where(probes.c.id == probe)).first()
+    if row is None:
+        raise KeyError(probe)
+    return _probe(row)
+
+
+def unfinished(database: Database, target: Target | None) -> list[StoredProbe]:
+    """Those without a verdict, the newest first."""
+    query = select(probes).where(probes.c.finished.is_(None)).order_by(probes.c.began.desc())
+    with database.read() as connection:
+        rows = connection.execute(query if target is None else query.where(probes.c.target == target.key)).all()
+    return [_probe(row) for row in rows]
+
+
+def entries(database: Database, probe: str, after: int = 0) -> list[Entry]:
+    """The answered attempts of one probe, in order."""
+    query = select(attempts).where(attempts.c.probe == probe, attempts.c.number > after, attempts.c.answered == 1)
+    with database.read() as connection:
+        rows = connection.execute(query.order_by(attempts.c.number)).all()
+    return [_entry(row) for row in rows]
+
+
+def asking(database: Database, probe: str, step: Step, number: int, started: float, lease: Lease | None) -> None:
+    """Store a request that is about to be sent."""
+    asked = {"wait": step.wait if number > 1 else None, "started": started, "answered": 0}
+    with database.write(durable=False) as connection:
+        fenced(connection, lease)
+        database.upsert(connection, attempts, {"probe": probe, "number": number} | _step(step) | asked)
+
+
+def add(
+    database: Database, probe: str, step: Step, attempt: Attempt, headers: str, error: str, lease: Lease | None
+) -> None:
+    """Store an attempt."""
+    names = ("number", "wait", "spacing", "started", "latency", "status")
+    row = {name: getattr(attempt, name) for name in names}
+    row |= {"probe": probe, "headers": headers, "error": error, "answered": 1}
+    with database.write() as connection:
+        fenced(connection, lease)
+        database.upsert(connection, attempts, row | _step(step))
+
+
+def give_up(database: Database, probe: str, lease: Lease | None, why: str) -> None:
+    """Turn a request whose answer was not stored any more into an attempt that failed."""
+    with database.write() as connection:
+        fenced(connection, lease)
+        asked = attempts.c.probe == probe
+        row = connection.execute(select(attempts).where(asked, attempts.c.answered == 0)).first()
+        if row is None:
+            return
+        earlier = select(sql.max(attempts.c.started)).where(asked, attempts.c.answered == 1)
+        before = connection.scalar(earlier)
+        failed: dict[str, Any] = {"latency": 0.0, "headers": "{}", "error": why, "answered": 1}
+        failed |= {"spacing": None if before is None else row.started - before}
+        connection.execute(update(attempts).where(asked, attempts.c.number == row.number).values(**failed))
+
+
+def finish(database: Database, probe: str, verdict: Verdict, now: float, lease: Lease | None) -> None:
+    """Store the verdict."""
+    facts = json.dumps(asdict(Evidence.of(verdict)))
+    with database.write() as connection:
+        fenced(connection, lease)
+        connection.execute(update(probes).where(probes.c.id == probe).values(verdict=facts, finished=now))
+
+
+def fenced(connection: Connection, lease: Lease | None) -> None:
+    """Let nothing be stored under a lease that somebody else has taken since.
+
+    Raises:
+        LeaseLost: When it was.
+    """
+    if lease is not None and not stands(connection, lease.target.key, lease.fence):
+        raise lost(lease.target)
+
+
+def _step(step: Step) -> dict[str, Any]:
+    return {"step_wait": step.wait, "phase": step.phase, "low": step.low, "high": step.high}
+
+
+def _probe(row: Row[Any]) -> StoredProbe:
+    return StoredProbe(
+        id=row.id,
+        target=Target(row.origin, row.path, row.method, row.credential),
+        url=row.url,
+        settings=json.loads(row.settings),
+        began=row.began,
+        finished=row.finished,
+        verdict=Evidence.read(json.loads(row.verdict)) if row.verdict else None,
+    )
+
+
+def _entry(row: Row[Any]) -> Entry:
+    facts = {name: getattr(row, name) for name in Entry.__dataclass_fields__ if name != "headers"}
+    return Entry(**facts, headers=json.loads(row.headers))
