@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from widgets.pace.record import Pace
     from widgets.probe import Verdict
-    from widgets.probe.form import ProbeForm
+    from widgets.probe.settings import Settings
 
 STYLESHEETS = (
     "kit/kit.css",
@@ -152,10 +152,10 @@ def dialler(guard: Guard) -> Callable[[tuple[str, int], float], socket.socket]:
     return dial
 
 
-def keeper(store: PaceStore) -> Callable[[str, ProbeForm, Verdict], str]:
+def keeper(store: PaceStore) -> Callable[[str, Settings, Verdict], str]:
     """Keeps the wait of a verdict that shows one; the sentence says what became of it."""
 
-    def keep(url: str, form: ProbeForm, verdict: Verdict) -> str:
+    def keep(url: str, settings: Settings, verdict: Verdict) -> str:
         if verdict.kind not in {"certified", "estimated"} or not verdict.wait:
             return ""
         try:
@@ -163,9 +163,9 @@ def keeper(store: PaceStore) -> Callable[[str, ProbeForm, Verdict], str]:
                 url,
                 verdict.wait,
                 verdict,
-                str(form.method.value),
-                credential_of(url, form.headers),
-                refusal_rate=form.goal.refusal_rate,
+                settings.method,
+                credential_of(url, settings.headers),
+                refusal_rate=settings.goal.refusal_rate,
             )
         except (PaceError, ValueError) as error:
             return f"The pace could not be kept: {error}"

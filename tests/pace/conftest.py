@@ -33,7 +33,7 @@ class FakeClock:
         return self.wall
 
     def wait(self, seconds: float, stop: threading.Event) -> None:
-        self.advance(seconds)
+        self.advance(max(seconds, 1e-6))  # a real clock goes on by itself, however little is waited for
 
     def advance(self, seconds: float) -> None:
         self.time += seconds

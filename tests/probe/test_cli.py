@@ -57,7 +57,8 @@ def test_json_is_the_verdict_and_every_attempt(start_service: Callable[..., str]
         (["http://localhost/", "--refusal-rate", "5"], "refusal_rate must lie between 0 and 1, got 5.0"),
         (["http://localhost/", "--max-requests", "0"], "requests must be more than 0, got 0"),
         (["http://localhost/", "--strategy", "fast"], "invalid choice"),
-        (["http://localhost/", "--header", "sesame"], "a --header must read 'Name: value'"),
+        (["http://localhost/", "--header", "sesame"], "A header must read 'Name: value'"),
+        (["http://localhost/", "--header", "X: ☃"], "A header can hold letters of Latin-1 only"),
         ([], "URL"),
     ],
 )

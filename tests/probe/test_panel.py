@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from widgets.probe import ProbePanel
+from widgets.probe import Budget, ProbePanel
+from widgets.probe.consent import Consent
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 
 def say(panel: ProbePanel) -> str:
@@ -92,3 +93,55 @@ def test_an_error_in_the_thread_is_seen_on_the_page(start_service: Callable[...,
     panel = run(ProbePanel(connect=connect), start_service() + "/NASA")
     assert "The probe broke off: the cable is cut" in panel.live.now.value
     assert 'role="alert"' in panel.live.now.value
+
+
+def test_the_button_for_a_certificate_is_there_after_every_probe(start_service: Callable[..., str]) -> None:
+    panel = ProbePanel([start_service(TIME_SCALE=0.02) + "/Slow-NASA"])
+    for _ in range(2):
+        panel.probe()
+        panel.join(20)
+        assert panel.live.actions.children == (panel.certain_button,)
+        assert panel.certain_button.comm is not None
+
+
+def test_leave_holds_for_the_host_and_the_budget_that_were_named_and_no_further() -> None:
+    consent, gone = Consent(), []
+    consent.ask("http://a.example/", Budget(requests=5), lambda: gone.append("a"))
+    consent.ask("http://127.0.0.1/", Budget(requests=5), lambda: gone.append("own"))
+    consent._allow()
+    assert gone == ["own"], "a question that was put aside came back to life"
+    consent.ask("http://a.example/", Budget(requests=5), lambda: gone.append("a"))
+    consent._allow()
+    consent.ask("http://a.example/x", Budget(requests=5), lambda: gone.append("again"))
+    consent.ask("http://a.example/", Budget(requests=6), lambda: gone.append("more"))
+    assert gone == ["own", "a", "again"]
+
+
+def test_what_is_typed_while_a_question_stands_changes_nothing_about_it(start_service: Callable[..., str]) -> None:
+    url = start_service(TIME_SCALE=0.02).replace("127.0.0.1", "0.0.0.0") + "/Slow-NASA"  # noqa: S104 - asked
+    panel = ProbePanel([url])
+    panel.form.requests.value = 5
+    panel.probe()
+    panel.form.requests.value = 1000
+    panel.consent._allow()
+    panel.join(20)
+    assert "The budget of 5 requests is spent" in panel.live.card.value
+
+
+def test_a_first_answer_that_does_not_come_is_waited_for_in_words(silent_address: str) -> None:
+    panel = ProbePanel([silent_address])
+    panel.probe()
+    end = time.monotonic() + 5
+    while "Asking: attempt 1" not in panel.live.now.value and time.monotonic() < end:
+        time.sleep(0.01)
+    assert "Asking: attempt 1" in panel.live.now.value
+    panel.stop()
+    panel.join(5)
+    assert "1 request" in panel.live.card.value
+
+
+@pytest.fixture
+def silent_address() -> Iterator[str]:
+    """An address that accepts connections and never answers."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}/"

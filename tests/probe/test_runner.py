@@ -130,8 +130,9 @@ def test_the_request_that_stop_cut_short_is_no_attempt() -> None:
         return Answer(None, {}, 0.1, "cut")
 
     verdict = follow(fixed(0.0, 1.0), ask, stop=stop)
-    assert verdict.requests == 0
-    assert verdict.kind == "inconclusive"
+    assert verdict.requests == 1
+    assert verdict.accepted + verdict.refused == 0
+    assert "1 request (0 accepted, 0 refused, the last one unanswered)" in verdict.statement
 
 
 def test_the_notebooks_loop_finds_a_safe_wait_of_the_real_service(start_service: Callable[..., str]) -> None:

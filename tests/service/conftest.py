@@ -59,7 +59,7 @@ def made(base: str, probe: Probe) -> ServicePanel:
 
 
 def unfolded(panel: ServicePanel) -> ServicePanel:
-    panel.fold.selected_index = 0
+    panel.fold.toggle.value = True
     panel.join(10)
     return panel
 

@@ -21,7 +21,7 @@ def test_nothing_is_asked_before_the_panel_is_opened(probe: Probe) -> None:
         listener.setblocking(False)
         with pytest.raises(BlockingIOError):
             listener.accept()
-    assert panel.fold.selected_index is None
+    assert not panel.fold.toggle.value
 
 
 def test_it_is_clear_that_it_exists_for_the_bundled_service_only(probe: Probe) -> None:
@@ -38,7 +38,7 @@ def test_a_service_that_is_not_there_can_be_tried_again(probe: Probe, base: str)
     assert "does not answer" in panel.message.value
     assert 'role="alert"' in panel.message.value
     panel._service.base = base
-    panel.fold.selected_index = None
+    panel.fold.toggle.value = False
     unfolded(panel)
     assert panel.message.value == ""
     assert [value for _, value in panel.rules.rule.options] == list(LIMITERS)
@@ -47,7 +47,7 @@ def test_a_service_that_is_not_there_can_be_tried_again(probe: Probe, base: str)
 def test_opening_it_again_keeps_what_was_set(panel: ServicePanel) -> None:
     rules = panel.rules
     rules.fields["rate"].value = "3"
-    panel.fold.selected_index = None
+    panel.fold.toggle.value = False
     assert unfolded(panel).rules is rules
 
 

@@ -11,7 +11,7 @@ import threading
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from .asker import METHODS, Asker
+from .asker import METHODS, Asker, header_of
 from .attempt import Attempt, Budget, Goal, Outcome, Step, Verdict
 from .card import cost, counted, duration
 from .evidence import rounded_up
@@ -33,7 +33,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         goal = Goal(arguments.refusal_rate, arguments.confidence)
         budget = Budget(arguments.max_requests, arguments.max_refusals, arguments.max_seconds)
-        headers = dict(map(header, arguments.header))
+        headers = dict(map(header_of, arguments.header))
         ask = Asker(arguments.url, method=arguments.method, headers=headers)
     except ValueError as error:
         parser().error(str(error))
@@ -45,7 +45,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     watch.end(verdict, goal)
     if arguments.json:
         print(json.dumps(plain(verdict, watch.attempts), indent=2, allow_nan=False))
-    if verdict.kind in {"certified", "estimated"}:
+    identified = arguments.strategy == "identify" and bool(verdict.limiter)
+    if verdict.kind in {"certified", "estimated"} or identified:
         return CERTAIN
     return UNSURE if any(attempt.outcome is not Outcome.FAILED for attempt in watch.attempts) else FAILED
 
@@ -73,19 +74,6 @@ def parser() -> Parser:
     made.add_argument("--header", action="append", default=[], metavar="'NAME: VALUE'", help="sent with each request")
     made.add_argument("--json", action="store_true", help="print the verdict and the attempts as JSON, nothing else")
     return made
-
-
-def header(line: str) -> tuple[str, str]:
-    """A header as it is written on the command line.
-
-    Raises:
-        ValueError: When it is none.
-    """
-    name, colon, value = line.partition(":")
-    if not (colon and name.strip()):
-        # The line itself may hold a secret, and stays unsaid.
-        raise ValueError("a --header must read 'Name: value'")
-    return name.strip(), value.strip()
 
 
 def plain(verdict: Verdict, attempts: Sequence[Attempt]) -> dict[str, Any]:

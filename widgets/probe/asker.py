@@ -31,6 +31,25 @@ REDIRECTS = frozenset({301, 302, 303, 307, 308})
 MOST_REDIRECTS = 5
 
 
+def header_of(line: str) -> tuple[str, str]:
+    """A header as people write it, `Name: value`.
+
+    Raises:
+        ValueError: When it is none; what it says is not repeated, since it may be a secret.
+    """
+    name, colon, value = (part.strip() for part in line.partition(":"))
+    named = colon and name and name.isascii() and name.isprintable() and " " not in name
+    try:
+        sendable = named and value.isprintable() and bool(value.encode("latin-1") or not value)
+    except UnicodeEncodeError as error:
+        raise ValueError(
+            "A header can hold letters of Latin-1 only: write others as the service asks for it."
+        ) from error
+    if not sendable:
+        raise ValueError("A header must read 'Name: value', for example 'X-Api-Key: abc'.")
+    return name, value
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What came back of one request: a status with its headers, or `None` and the reason.

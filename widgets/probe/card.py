@@ -33,10 +33,10 @@ def counted(count: int, thing: str) -> str:
     return f"{count} {thing}{'' if count == 1 else 's'}"
 
 
-def verdict_card(verdict: Verdict, goal: Goal | None = None) -> str:
+def verdict_card(verdict: Verdict, goal: Goal | None = None, strategy: str = "") -> str:
     """The HTML of the card: the wait, large; how sure it is; what it cost; which limiters it may have been."""
-    tone, badge = BADGES[verdict.kind]
-    wait = headline(verdict)
+    tone, badge = ("quiet", "Identified") if identified(verdict, strategy) else BADGES[verdict.kind]
+    wait = headline(verdict, strategy)
     return (
         f'<section class="ww-card ww-{tone}" aria-label="Verdict">'
         f'<p class="ww-badge">{badge}</p><p class="ww-wait">{wait}</p>'
@@ -47,11 +47,18 @@ def verdict_card(verdict: Verdict, goal: Goal | None = None) -> str:
     )
 
 
-def headline(verdict: Verdict) -> str:
+def identified(verdict: Verdict, strategy: str) -> bool:
+    """Whether the question was which limiter it is, and there is an answer."""
+    return strategy == "identify" and bool(verdict.limiter)
+
+
+def headline(verdict: Verdict, strategy: str = "") -> str:
     """The answer in a few words. What was not shown is never set as large as what was."""
+    if identified(verdict, strategy):
+        return str(verdict.limiter[0].name)
     if verdict.kind == "no limit seen":
         return "no limit seen"
-    wait = "" if verdict.wait is None else f"{rounded_up(verdict.wait, 5):.5g} s"
+    wait = "" if verdict.wait is None else f"{rounded_up(verdict.wait, 4):.4g} s"
     return wait if wait and verdict.kind != "inconclusive" else "no answer yet"
 
 

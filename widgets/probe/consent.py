@@ -36,40 +36,57 @@ def is_own(host: str) -> bool:
 
 
 class Consent(ipywidgets.VBox):
-    """Asks once per host, naming the host and the budget; what was allowed holds for the life of the page."""
+    """Asks once per host and budget, naming both; what was allowed holds for the life of the page, and no further."""
 
     def __init__(self) -> None:
-        self._allowed: set[str] = set()
+        self._allowed: dict[str, Budget] = {}
+        self._asked: tuple[str, Budget, Callable[[], None]] | None = None
         self._question = ipywidgets.HTML()
         self.allow_button = ipywidgets.Button(description="Probe this host", button_style="primary")
         self.refuse_button = ipywidgets.Button(description="Do not")
-        self._go: Callable[[], None] = lambda: None
-        self._host = ""
         buttons = ipywidgets.Box([self.allow_button, self.refuse_button]).add_class("ww-buttons")
         super().__init__([self._question, buttons])
         self.add_class("ww-consent")
-        visible(self, on=False)
+        self.withdraw()
         self.allow_button.on_click(lambda _: self._allow())
-        self.refuse_button.on_click(lambda _: visible(self, on=False))
+        self.refuse_button.on_click(lambda _: self.withdraw())
+
+    def withdraw(self) -> None:
+        """Take the question away; nothing comes of it any more."""
+        self._asked = None
+        visible(self, on=False)
 
     def ask(self, url: str, budget: Budget, go: Callable[[], None]) -> None:
-        """Call `go` at once for a host that is this machine or was allowed before; else once the person allows it."""
-        self._host = host_of(url)
-        if is_own(self._host) or self._host in self._allowed:
+        """Call `go` at once for this machine or a host that was allowed as much before; else once it is allowed."""
+        self.withdraw()
+        host = host_of(url)
+        if is_own(host) or covers(self._allowed.get(host), budget):
             go()
             return
-        self._go = go
+        self._asked = (host, budget, go)
         may = (
             f"belongs to somebody else. This probe may send it up to {counted(budget.requests, 'request')} in up to "
             f"{duration(budget.seconds)}, and stops at {counted(budget.refusals, 'refusal')}. Each says"
         )
         self._question.value = (
-            f'<p role="alert"><strong>{markup.plain(self._host)}</strong> {markup.plain(may)} '
+            f'<p role="alert"><strong>{markup.plain(host)}</strong> {markup.plain(may)} '
             f"<code>{markup.plain(USER_AGENT)}</code>. Probe only what you may use, and read its terms first.</p>"
         )
         visible(self, on=True)
 
     def _allow(self) -> None:
-        self._allowed.add(self._host)
-        visible(self, on=False)
-        self._go()
+        asked = self._asked
+        self.withdraw()
+        if asked is not None:
+            host, budget, go = asked
+            self._allowed[host] = budget
+            go()
+
+
+def covers(allowed: Budget | None, wanted: Budget) -> bool:
+    """Whether what was allowed is at least what is wanted."""
+    return allowed is not None and (
+        wanted.requests <= allowed.requests
+        and wanted.refusals <= allowed.refusals
+        and wanted.seconds <= allowed.seconds
+    )

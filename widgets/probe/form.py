@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
+from operator import lt
 from typing import TYPE_CHECKING
 
 import ipywidgets
 
 from widgets.kit import markup
+from widgets.kit.fold import Fold
 from widgets.kit.widgetry import visible
 
-from .asker import METHODS, USER_AGENT
-from .attempt import Attempt, Budget, Goal, Strategy
+from .asker import METHODS, USER_AGENT, header_of
+from .attempt import Budget, Goal
 from .card import counted, duration
 from .evidence import estimate
-from .strategies import STRATEGIES, careful, doubling
+from .settings import NEEDED, Settings
+from .strategies import STRATEGIES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-NEEDED = (1, 1000)
-"""The least and the most successes in a row that may be asked for."""
 MOST = Budget(requests=100_000, refusals=10_000, seconds=7 * 86_400)
 """Beyond this it is no longer a probe."""
 LABELS = {
@@ -59,7 +60,7 @@ class ProbeForm(ipywidgets.VBox):
         self.guess = ipywidgets.BoundedFloatText(value=6, min=0.0001, max=86_400, description="Likely wait, s")
         self._estimate = ipywidgets.HTML().add_class("ww-hint")
         self._goal_fields = _row(self.refusal_rate, self.confidence)
-        more = ipywidgets.Accordion([self._more()], titles=("Budget and request",)).add_class("ww-more")
+        more = Fold("Budget and request", self._more())
         choice = _row(self.address, self.strategy, self.needed, self._goal_fields, _buttons(*buttons))
         super().__init__([choice, self._estimate, more])
         self.strategy.observe(lambda _: self._show_fields(), "value")
@@ -99,32 +100,24 @@ class ProbeForm(ipywidgets.VBox):
         Raises:
             ValueError: When a line is no header.
         """
-        pairs = (line.partition(":") for line in str(self.header_lines.value).splitlines() if line.strip())
-        found = {}
-        for name, colon, value in pairs:
-            name, value = name.strip(), value.strip()  # noqa: PLW2901 - the same header, without its blanks
-            if not (
-                colon and name and name.isascii() and name.isprintable() and " " not in name and value.isprintable()
-            ):
-                raise ValueError("Each line of Headers must read 'Name: value', for example 'X-Api-Key: abc'.")
-            found[name] = value
-        return found
+        lines = [line for line in str(self.header_lines.value).splitlines() if line.strip()]
+        return dict(map(header_of, lines))
 
-    def plan(self, known: Sequence[Attempt] = (), strategy: str = "") -> Strategy:
-        """The strategy as set, or the one that is named, starting from the attempts that are known.
+    @property
+    def settings(self) -> Settings:
+        """All of it, as it stands now.
 
         Raises:
             ValueError: When a setting is out of range.
         """
-        name = strategy or str(self.strategy.value)
-        if name == "doubling":
-            needed = int(self.needed.value)
-            if not NEEDED[0] <= needed <= NEEDED[1]:
-                raise ValueError(f"Successes must lie between {NEEDED[0]} and {NEEDED[1]}, got {needed}.")
-            return doubling(self.goal, self.budget, needed=needed)
-        if known and name == "careful":
-            return careful(self.goal, self.budget, known)
-        return STRATEGIES[name](self.goal, self.budget)
+        return Settings(
+            str(self.strategy.value),
+            self.goal,
+            self.budget,
+            int(self.needed.value),
+            str(self.method.value),
+            self.headers,
+        )
 
     def _more(self) -> ipywidgets.VBox:
         said = ipywidgets.HTML(f'<p class="ww-hint">Each request says: <code>{markup.plain(USER_AGENT)}</code></p>')
@@ -150,6 +143,9 @@ class ProbeForm(ipywidgets.VBox):
                 f"If the wait turns out to be about {duration(wait)}, this takes about {duration(likely.seconds)} and "
                 f"{counted(likely.requests, 'request')}, of which about {likely.refusals} will be refused."
             )
+            spends = (likely.requests, likely.refusals, likely.seconds)
+            if not all(map(lt, spends, (self.budget.requests, self.budget.refusals, self.budget.seconds))):
+                words = f"The budget will hardly do: with a wait of about {duration(wait)} it is spent before the end."
         self._estimate.value = f"<p>{markup.plain(words)}</p>"
 
 

@@ -14,7 +14,7 @@ import ipywidgets
 from widgets.kit import markup
 
 from .attempt import Attempt, Budget, Goal, Outcome, Step, Verdict
-from .card import duration, spent, verdict_card
+from .card import duration, identified, spent, verdict_card
 from .chart import ProbeChart
 from .detail import attempt_detail
 from .evidence import remaining
@@ -32,7 +32,7 @@ class LiveProbe(ipywidgets.VBox):
         theme: Of the charts.
         goal: What the probe is to show.
         budget: What it may spend.
-        certifies: Whether it goes for a certificate: then it can say how long that will still take.
+        strategy: Its name: one that goes for a certificate can say how long that will still take.
     """
 
     def __init__(
@@ -40,10 +40,10 @@ class LiveProbe(ipywidgets.VBox):
         theme: str = "auto",
         goal: Goal | None = None,
         budget: Budget | None = None,
-        *,
-        certifies: bool = False,
+        strategy: str = "",
     ) -> None:
-        self.certifies = certifies
+        self.strategy = strategy
+        self._quick = False
         self._budget, self._goal = budget or Budget(), goal or Goal()
         self.now = markup.line("Nothing has been asked yet.")
         self.countdown = ipywidgets.HTML()
@@ -81,12 +81,13 @@ class LiveProbe(ipywidgets.VBox):
 
     def on_asking(self, number: int) -> None:
         """A request is being sent."""
-        if self._step.wait >= LONG:
-            markup.say(self.now, f"Asking: attempt {number}", tone="busy")
-            self._show_countdown(0.0)
-        elif self._due():
-            words = f"Asking quickly, at most every {self._step.wait:.3g} s"
-            markup.say(self.now, words + self._left(), tone="busy")
+        quick = number > 1 and self._step.wait < LONG
+        if quick and quick == self._quick and not self._due():
+            return
+        self._quick = quick
+        words = f"Asking quickly, at most every {self._step.wait:.3g} s" if quick else f"Asking: attempt {number}"
+        markup.say(self.now, words + self._left(), tone="busy")
+        self._show_countdown(0.0)
 
     def on_attempt(self, attempt: Attempt) -> None:
         """An answer came, or none."""
@@ -113,8 +114,9 @@ class LiveProbe(ipywidgets.VBox):
         self._end()
         self._verdict = verdict
         self.chart.finish(verdict)
-        markup.say(self.now, f"Done: {verdict.kind}.", tone="good" if verdict.kind == "certified" else "quiet")
-        self.card.value = verdict_card(verdict, self._goal)
+        done = "identified" if identified(verdict, self.strategy) else verdict.kind
+        markup.say(self.now, f"Done: {done}.", tone="good" if verdict.kind == "certified" else "quiet")
+        self.card.value = verdict_card(verdict, self._goal, self.strategy)
 
     @property
     def found(self) -> tuple[str, float] | None:
@@ -131,7 +133,11 @@ class LiveProbe(ipywidgets.VBox):
 
     def _left(self) -> str:
         """How long it will still take, once that can be said: while a wait is on trial for a certificate."""
-        seconds = remaining(self.attempts, self._goal) if self.certifies and self._step.phase == "verify" else None
+        seconds = (
+            remaining(self.attempts, self._goal)
+            if self.strategy == "careful" and self._step.phase == "verify"
+            else None
+        )
         return f"; about {duration(seconds)} to go" if seconds else ""
 
     def _end(self) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import ipywidgets
 
@@ -18,11 +19,13 @@ from .live import LiveProbe
 from .runner import follow
 
 if TYPE_CHECKING:
-    import threading
     from collections.abc import Callable, Sequence
 
     from .attempt import Strategy, Verdict
+    from .settings import Settings
 
+SETTLE = 0.15
+"""Seconds from Enter until the address is read."""
 CAN_GROW = ("estimated", "inconclusive")
 """Kinds of verdict from which a probe may go on to a certificate."""
 
@@ -47,7 +50,7 @@ class ProbePanel(ipywidgets.VBox):
         check: Callable[[str], str] = check_address,
         connect: Connect = dial,
         floor: Callable[[str], float] = lambda _: 0.0,
-        keep: Callable[[str, ProbeForm, Verdict], str] = lambda *_: "",
+        keep: Callable[[str, Settings, Verdict], str] = lambda *_: "",
     ) -> None:
         self._theme, self._check, self._connect, self._floor, self._keep = theme, check, connect, floor, keep
         self.start_button = ipywidgets.Button(description="Probe", button_style="primary", tooltip="Start the probe")
@@ -63,28 +66,36 @@ class ProbePanel(ipywidgets.VBox):
         self._job: Job[Verdict] = Job(self._work, self._paint)
         self.url = ""
         self._plan: Strategy
+        self._settings: Settings
         self._began = 0.0
         super().__init__([markup.heading("Probe"), self.form, self.message, self.consent, self._stage])
         self.add_class("ww-panel").add_class("ww-probe")
         self.start_button.on_click(lambda _: self.probe())
+        self.form.address.on_msg(self._on_message)
         self.stop_button.on_click(lambda _: self.stop())
         self.certain_button.on_click(lambda _: self.make_certain())
 
     def probe(self) -> None:
         """Start a probe of the address in the field; a sentence on the page says why not."""
         with _Said(self.message):
+            self.consent.withdraw()
             if not self._job.running:
                 url = self._check(self.form.address.value)
                 check_address(url)
-                self.form.plan().close()
-                self.form.headers  # noqa: B018 - read now, so that a wrong line is told before anything is sent
-                self.consent.ask(url, self.form.budget, lambda: self._start(url))
+                settings = self.form.settings
+                self.consent.ask(url, settings.budget, lambda: self._start(url, settings))
 
     def make_certain(self) -> None:
         """Go on from the attempts that were made, with the strategy that ends in a certificate."""
         with _Said(self.message):
             if not self._job.running and self.live.attempts:
-                self._go("careful", self.live)
+                settings = self.form.settings.to_certify()
+                self.consent.ask(self.url, settings.budget, lambda: self._go(settings, self.live))
+
+    def _on_message(self, _: object, content: dict[str, Any], __: object) -> None:
+        """Enter was pressed, says the browser, and says what was typed a moment later."""
+        if content.get("event") == "submit":
+            threading.Timer(SETTLE, self.probe).start()
 
     def stop(self) -> None:
         """Ask the probe to end; it does so at once, also within a wait or a slow answer."""
@@ -94,26 +105,26 @@ class ProbePanel(ipywidgets.VBox):
         """Wait until the probe has ended, at most `timeout` seconds."""
         self._job.join(timeout)
 
-    def _start(self, url: str) -> None:
-        with _Said(self.message):
-            if not self._job.running:
-                self.url, self._began = url, time.perf_counter()
-                self._go(str(self.form.strategy.value))
+    def _start(self, url: str, settings: Settings) -> None:
+        if not self._job.running:
+            self.url, self._began = url, time.perf_counter()
+            self._go(settings)
 
-    def _go(self, strategy: str, earlier: LiveProbe | None = None) -> None:
-        self._plan = self.form.plan(earlier.attempts if earlier else (), strategy)
-        old = self.live
-        self.live = LiveProbe(self._theme, self.form.goal, self.form.budget, certifies=strategy == "careful")
+    def _go(self, settings: Settings, earlier: LiveProbe | None = None) -> None:
+        self._settings, old = settings, self.live
+        self.live = LiveProbe(self._theme, settings.goal, settings.budget, settings.strategy)
         if earlier:
             self.live.go_on_from(earlier)
+        self._plan = settings.plan(self.live.attempts)
         self._stage.children = [self.live]
+        old.actions.children = ()  # the button outlives the probe that it stood under
         close(old)
         self._job.start()
 
     def _work(self, stop: threading.Event) -> Verdict:
         known = tuple(self.live.attempts)
-        form = self.form
-        with Asker(self.url, method=form.method.value, headers=form.headers, connect=self._connect) as ask:
+        settings = self._settings
+        with Asker(self.url, method=settings.method, headers=settings.headers, connect=self._connect) as ask:
             return follow(
                 self._plan,
                 ask,
@@ -130,7 +141,7 @@ class ProbePanel(ipywidgets.VBox):
         match state:
             case Finished(verdict):
                 self.live.finish(verdict)
-                markup.say(self.message, self._keep(self.url, self.form, verdict))
+                markup.say(self.message, self._keep(self.url, self._settings, verdict))
                 if verdict.kind in CAN_GROW and verdict.wait is not None:
                     self.live.actions.children = [self.certain_button]
             case Failed(error):

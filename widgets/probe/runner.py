@@ -45,8 +45,8 @@ class _Run:
                 return self._stopped(plan, step)
             attempt = self._attempt(step)
             if self.stop.is_set() and attempt.status is None:
-                # The request that Stop cut short says nothing about the service: it is not an attempt.
-                return self._stopped(plan, step)
+                # The request that Stop cut short says nothing about the service: it is not an attempt, but it was sent.
+                return self._stopped(plan, step, cut=1)
             self.attempts.append(attempt)
             self.watch.on_attempt(attempt)
             try:
@@ -56,7 +56,10 @@ class _Run:
 
     def _named(self, verdict: Verdict) -> Verdict:
         """The verdict with the limiters that remain possible, from the attempts made anyway."""
-        return verdict if verdict.limiter is not None else replace(verdict, limiter=identify(self.attempts))
+        seen = any(attempt.outcome is not Outcome.FAILED for attempt in self.attempts)
+        if verdict.limiter is not None or not seen:
+            return verdict
+        return replace(verdict, limiter=identify(self.attempts))
 
     def _pause(self, step: Step) -> None:
         if not self.attempts:
@@ -84,7 +87,7 @@ class _Run:
             error=answer.error,
         )
 
-    def _stopped(self, plan: Strategy, step: Step) -> Verdict:
+    def _stopped(self, plan: Strategy, step: Step, cut: int = 0) -> Verdict:
         plan.close()
         counts = [attempt.outcome for attempt in self.attempts]
         accepted, refused = counts.count(Outcome.ACCEPTED), counts.count(Outcome.REFUSED)
@@ -93,7 +96,9 @@ class _Run:
             if step.high is not None
             else " Too little was seen to recommend a wait."
         )
-        sent = "1 request" if len(self.attempts) == 1 else f"{len(self.attempts)} requests"
+        count = len(self.attempts) + cut
+        sent = "1 request" if count == 1 else f"{count} requests"
+        unanswered = ", the last one unanswered" if cut else ""
         return self._named(
             Verdict(
                 kind="inconclusive",
@@ -103,11 +108,11 @@ class _Run:
                 confidence=0.0,
                 accepted=accepted,
                 refused=refused,
-                requests=len(self.attempts),
+                requests=count,
                 seconds=self.clock.now() - self.began,
                 span=0.0,
                 horizon=0.0,
-                statement=f"Stopped by you after {sent} ({accepted} accepted, {refused} refused).{known}",
+                statement=f"Stopped by you after {sent} ({accepted} accepted, {refused} refused{unanswered}).{known}",
             )
         )
 

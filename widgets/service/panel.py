@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import ipywidgets
 
 from widgets.kit import markup
+from widgets.kit.fold import Fold
 from widgets.kit.widgetry import visible
 
 from .client import Service, ServiceError
@@ -53,8 +54,7 @@ class ServicePanel(ipywidgets.VBox):
         self._puzzle: Puzzle | None = None
         self.message = markup.line()
         self._body = ipywidgets.VBox([self.message])
-        self.fold = ipywidgets.Accordion([self._body], titles=("Choose its rule, play a puzzle, see the truth",))
-        self.fold.add_class("ww-more")
+        self.fold = Fold("Choose its rule, play a puzzle, see the truth", self._body, self._unfold)
         what = (
             f"Only for the bundled service at {self._service.base}: it plays the unknown service, and knows the truth "
             "about itself. No other service tells that."
@@ -62,7 +62,6 @@ class ServicePanel(ipywidgets.VBox):
         intro = ipywidgets.HTML(f'<p class="ww-hint">{markup.plain(what)}</p>')
         super().__init__([markup.heading("Service"), intro, self.fold])
         self.add_class("ww-panel").add_class("ww-service")
-        self.fold.observe(lambda change: self._unfold() if change.new == 0 else None, "selected_index")
 
     def join(self, timeout: float | None = None) -> None:
         """Wait until what was asked of the service is there, at most `timeout` seconds."""

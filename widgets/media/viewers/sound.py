@@ -9,7 +9,7 @@ import ipywidgets
 from widgets.media.child import DecoderError, in_child
 from widgets.media.decoders import sound_facts
 from widgets.media.registry import renderer
-from widgets.media.sandbox import Markup, data_address, show, tag, visible
+from widgets.media.sandbox import Markup, data_address, show, tag
 
 if TYPE_CHECKING:
     from widgets.media.blob import Shown
@@ -38,7 +38,6 @@ def show_sound(reply: Shown) -> ipywidgets.Widget:
     data = bytes(reply.body)
     kind = "wav" if data[8:12] == b"WAVE" else _SOUNDS.get(reply.media_type, "mpeg")
     player = ipywidgets.Audio(value=data, format=kind, autoplay=False, loop=False, controls=True)
-    player.tooltip = visible(reply.description or "Sound without a description")  # Its name for screen readers.
     return ipywidgets.VBox([player.add_class("ww-player"), *([_outline(data)] if kind == "wav" else [])])
 
 
@@ -69,5 +68,4 @@ def show_film(reply: Shown) -> ipywidgets.Widget:
     """Play a film."""
     kind = _FILMS.get(reply.media_type, "mp4")
     player = ipywidgets.Video(value=bytes(reply.body), format=kind, autoplay=False, loop=False, controls=True)
-    player.tooltip = visible(reply.description or "Film without a description")
     return player.add_class("ww-player")

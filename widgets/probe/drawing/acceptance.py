@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from widgets.probe.attempt import Attempt, Goal, Outcome, Verdict
-from widgets.probe.evidence import interval
+from widgets.probe.evidence import interval, rounded_up
 
 from .ink import ACCEPTED, GOAL, INK, TRUTH, Option, Theme, decades, frame, number
 
@@ -78,7 +78,7 @@ def acceptance(
     waits = [each.wait for each in seen]
     if verdict is not None and verdict.wait:
         waits.append(verdict.wait)
-        words = f"{verdict.wait:.4g} s {verdict.kind}"
+        words = f"{rounded_up(verdict.wait, 4):.4g} s {verdict.kind}"
         lines.append({"xAxis": verdict.wait, "lineStyle": _dashes(INK[theme]), "label": _label(words, theme)})
     series = {
         "id": "shares",
