@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import threading
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,10 @@ from server.serving import QuietHandler
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+
+# Where this run was started in the background its children would inherit a deaf ear for interrupts.
+if threading.current_thread() is threading.main_thread():
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # A busy machine is no fault: what is slow is measured by `make bench`.
 settings.register_profile("waitwise", deadline=None)

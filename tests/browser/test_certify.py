@@ -11,7 +11,7 @@ from tests.browser.test_probe import colours, panel, rows, start, stop, verdict
 from tests.conftest import serve
 from widgets.probe.form import LABELS
 
-LONG = 60_000
+LONG = 120_000
 
 
 def choose(page: Page, strategy: str) -> None:

@@ -141,17 +141,18 @@ def test_every_failure_gets_its_sentence_and_the_next_click_works(page: Page, se
 def test_the_attempts_can_be_saved_as_csv_and_the_chart_as_png(page: Page, tmp_path: Path) -> None:
     start(page)
     expect(verdict(page)).to_be_visible()
-    with page.expect_download() as download:
-        panel(page).get_by_role("link", name="Save the attempts as CSV").click()
-    download.value.save_as(tmp_path / "attempts.csv")
-    lines = (tmp_path / "attempts.csv").read_text().splitlines()
-    assert len(lines) == len(rows(page)) + 1
+    page.wait_for_timeout(300)
     box = panel(page).locator("canvas").first.bounding_box()
     assert box is not None
     with page.expect_download() as picture:
         page.mouse.click(box["x"] + box["width"] - 16, box["y"] + 12)
     picture.value.save_as(tmp_path / "chart.png")
     assert (tmp_path / "chart.png").read_bytes().startswith(b"\x89PNG\r\n\x1a\n")
+    with page.expect_download() as download:
+        panel(page).get_by_role("link", name="Save the attempts as CSV").click()
+    download.value.save_as(tmp_path / "attempts.csv")
+    lines = (tmp_path / "attempts.csv").read_text().splitlines()
+    assert len(lines) == len(rows(page)) + 1
 
 
 def test_two_tabs_probe_at_once_and_leave_no_kernel_behind(open_page: Callable[..., Page], tmp_path: Path) -> None:
