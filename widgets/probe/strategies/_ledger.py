@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass, field
+from statistics import median
 from typing import TYPE_CHECKING
 
 from widgets.probe.attempt import Outcome
@@ -20,6 +22,12 @@ WHOLE = 1.1
 
 SAME = 1.02
 """Two spacings whose ratio is less than this are the same one."""
+
+LATE = 0.03
+"""The part of a spacing by which the request before may be late, and the spacing at the service is still this one."""
+
+USUAL = 25
+"""Answers whose median latency is the usual one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +87,8 @@ class Ledger:
         run_started: When that run began, seconds.
         stopped: When the last block began, seconds.
         shut: When the last refusal came, seconds.
+        doubtful: Whether the refusal that began the last block may have met a shorter spacing at the service than the
+            one it was sent after: its predecessor's answer was late, and may have been so on the way there.
     """
 
     low: float = 0.0
@@ -91,8 +101,12 @@ class Ledger:
     run_started: float = 0.0
     stopped: float = 0.0
     shut: float = 0.0
+    doubtful: bool = False
     _served: float = 0.0
     _told: bool = False
+    _doubted: float = 0.0
+    _late: float = 0.0
+    _latencies: deque[float] = field(default_factory=lambda: deque(maxlen=USUAL))
 
     def read(self, attempt: Attempt) -> None:
         """Take one more attempt into account."""
@@ -100,6 +114,8 @@ class Ledger:
             self._accepted(attempt)
         elif attempt.outcome is Outcome.REFUSED:
             self._refused(attempt)
+        self._latencies.append(attempt.latency)
+        self._late = attempt.latency - median(self._latencies)
 
     @property
     def high(self) -> float | None:
@@ -152,9 +168,21 @@ class Ledger:
         else:
             self.stopped = attempt.started
             if self.run:
-                shown = min(spacing, (attempt.started - self.run_started) / self.run)
+                shown = min(self._shown(spacing), (attempt.started - self.run_started) / self.run)
                 if shown >= self.low:
                     self.low, self.held = shown, self.run
         self.blocked += 1
         self.shut = attempt.started
         self._told = pause_after(attempt) > 0
+
+    def _shown(self, spacing: float) -> float:
+        """The spacing that a refusal really shows to be too short, seconds.
+
+        Where the request before came late to the service, it met a shorter one. Once, that is an accident of the
+        machine or the network; a second time at such a spacing it belongs to what a wait must cover.
+        """
+        self.doubtful = self._late > LATE * spacing
+        if not self.doubtful or spacing <= self._doubted * SAME:
+            return spacing
+        self._doubted = spacing
+        return max(0.0, spacing - self._late)

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Protocol
 
 from widgets.probe.attempt import Outcome
 
-from ._conduct import ProbeEndedError, pause_after
+from ._conduct import pause_after
 from ._ledger import SAME
+from ._longer import give_up_when_hopeless, longer
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -30,15 +31,6 @@ STRETCHED = 3
 SPAN = 1.1
 """The evidence must span this many of the longest cycles seen."""
 
-HOPELESS = 8
-"""So many raises, and still refused as often: it is not the pace."""
-
-TELLING = 20
-"""Requests that can tell so."""
-
-FALLING = 0.6
-"""Refusals that fall with the pace fall below this part of what they were."""
-
 
 @dataclass(slots=True)
 class Trial:
@@ -51,6 +43,7 @@ class Trial:
         missed: Refusals in that series; 0 where there is none.
         sent: Requests made at this wait.
         clean: Acceptances since the last refusal.
+        excused: Refusals in a row, here and before, that late requests may have brought about.
         evidence: The attempts that count: made for the trial, each after exactly one `wait`.
         stretched: Spacings in a row that came out longer than asked for.
     """
@@ -61,6 +54,7 @@ class Trial:
     missed: int = 0
     sent: int = 0
     clean: int = 0
+    excused: int = 0
     evidence: list[Attempt] = field(default_factory=list)
     stretched: list[float] = field(default_factory=list)
 
@@ -78,6 +72,16 @@ class Trial:
         """A refusal: it goes on with a series, begins one, or ends it."""
         passed, missed = self.passed + self.clean, self.missed + 1
         self.passed, self.missed = (passed, missed) if passed >= HELD * missed else (0, 0)
+        if self.clean >= HELD:
+            self.excused = 0
+
+    def after(self, wait: float, *, sure: bool = False) -> Trial:
+        """The trial of another wait that follows this one."""
+        return Trial(wait, sure, self.passed, self.missed, excused=self.excused)
+
+    def anew(self, wait: float) -> Trial:
+        """The trial of a wait that a new search has found."""
+        return Trial(wait, excused=self.excused)
 
 
 class Judge(Protocol):
@@ -119,8 +123,8 @@ def verify(search: Search, judge: Judge, trial: Trial) -> Generator[Step, Attemp
                 trial.clean = 0
             else:
                 tried.append(trial)
-                _give_up_when_hopeless(tried, search.conduct.goal.refusal_rate)
-                trial = yield from _longer(search, trial)
+                give_up_when_hopeless(tried, search.conduct.goal.refusal_rate)
+                trial = yield from longer(search, trial)
     return trial
 
 
@@ -160,37 +164,3 @@ def _take(search: Search, judge: Judge, trial: Trial, attempt: Attempt) -> None:
         trial.wait = min(trial.stretched) * SAME
         trial.evidence.clear()
         trial.stretched.clear()
-
-
-def _longer(search: Search, trial: Trial) -> Generator[Step, Attempt, Trial]:
-    """The next trial after one that was refused."""
-    ledger = search.ledger
-    high = ledger.high
-    if trial.holds:
-        wait = search.choice.raised(trial.wait, trial.passed // trial.missed)
-        following = Trial(wait, passed=trial.passed, missed=trial.missed)
-    elif not ledger.bursty and high is not None and trial.wait * SAME <= high < trial.wait * 1.4:
-        following = Trial(high, sure=True)
-    else:
-        following = Trial(search.choice.raised(trial.wait, trial.clean))
-    # The next request comes at the longer wait at once, with no extra rest.
-    yield from search.ask(following.wait, "verify")
-    if (yield from search.settle_block()):
-        following = Trial((yield from search.locate()))
-    return following
-
-
-def _give_up_when_hopeless(tried: list[Trial], rate: float) -> None:
-    """End the probe where refusals do not fall with the pace."""
-    if len(tried) < HOPELESS or len(tried) % 2 or tried[-1].wait < 2 * tried[0].wait:
-        return
-    half = len(tried) // 2
-    sent = [trial.sent for trial in tried[half:]]
-    if sum(sent) < TELLING or max(sent) - min(sent) < 2:  # noqa: PLR2004 - as many each time: a rule, and no chance
-        return
-    before, after = (half / sum(trial.sent for trial in part) for part in (tried[:half], tried[half:]))
-    if after > max(rate, FALLING * before):
-        raise ProbeEndedError(
-            f"Refusals do not fall with pace: about {after:.0%} of the requests are refused at any wait from "
-            f"{tried[0].wait:.3g} to {tried[-1].wait:.3g} s. Another cause is likely: ask the operator."
-        )
