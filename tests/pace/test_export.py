@@ -3,6 +3,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -106,7 +107,7 @@ def test_a_snippet_of_python_runs_and_sees_no_refusal(
     script.write_text(retried + CODE[name][1](pace(f"{base}/Slow-NASA", wait)) + again)
     done = subprocess.run([sys.executable, script], capture_output=True, text=True, check=True)
     assert str([200] * 11) in done.stdout
-    assert "503" not in done.stderr
+    assert not re.search(r"\b503\b", done.stderr)  # 503 within the address of an object is none
 
 
 def test_curl_keeps_the_pace_and_sees_no_refusal(start_service: Callable[..., str], tmp_path: Path) -> None:
