@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from widgets import Dashboard
-from widgets.app import checker, dialler, own, voila_theme
+from widgets.app import voila_theme
 from widgets.fetch.guard import Guard
+from widgets.joints import checker, dialler, own
 from widgets.pace import PaceStore
 from widgets.pace.panel import PacesPanel
 

@@ -3,31 +3,29 @@
 from __future__ import annotations
 
 import os
-import socket
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 import ipywidgets
 
-from widgets.fetch import Fetcher, FetchError, FetchPanel
+from widgets.fetch import Fetcher, FetchPanel
 from widgets.fetch.guard import Guard
+from widgets.joints import StoreJournals, StoreTurns, checker, dialler, keeper, own, past_of, verdict_of
 from widgets.kit import markup
 from widgets.kit.mode import Mode, mode
 from widgets.media import render
 from widgets.pace import PaceStore
-from widgets.pace.credential import credential_of
-from widgets.pace.errors import PaceError
 from widgets.pace.panel import PacesPanel
 from widgets.probe import ProbePanel
+from widgets.probe.settings import Settings
 from widgets.service import ServicePanel
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
+    from widgets.pace.log import Entry, StoredProbe
     from widgets.pace.record import Pace
-    from widgets.probe import Verdict
-    from widgets.probe.settings import Settings
 
 STYLESHEETS = (
     "kit/kit.css",
@@ -57,15 +55,19 @@ class Dashboard(ipywidgets.VBox):
         base, now = service.rstrip("/"), mode()
         plain, slow = f"{base}/NASA", f"{base}/Slow-NASA"
         guard = Guard(now, [own(base)])
-        self.fetch = FetchPanel(Fetcher(now, [own(base)]), render, addresses=[plain, slow])
+        # In public mode visitors do not know each other: what one asked is nothing that another may see.
+        store = PaceStore() if now == "local" else None
+        self.fetch = FetchPanel(
+            Fetcher(now, [own(base)]), render, addresses=[plain, slow], turns=StoreTurns(store) if store else None
+        )
         self.probe = ProbePanel(
             [slow, plain],
             theme=theme or voila_theme(),
             check=checker(guard),
             connect=dialler(guard),
             floor=lambda url: POLITE if now == "public" and own(url) != own(base) else 0.0,
-            # In public mode visitors do not know each other: what one asked is nothing that another may see.
-            keep=keeper(store := PaceStore()) if now == "local" else lambda *_: "",
+            journals=StoreJournals(store) if store else None,
+            keep=keeper(store) if store else lambda *_: "",
         )
         self.service = ServicePanel(
             base,
@@ -81,7 +83,7 @@ class Dashboard(ipywidgets.VBox):
                 markup.stylesheet(*((here / name).read_text("utf-8") for name in STYLESHEETS)),
                 header(base, now, started_here=getattr(service, "started_here", None)),
                 ipywidgets.Box([self.fetch, self.probe]).add_class("ww-panels"),
-                *([PacesPanel(store, use=self._fetch_at, recheck=self._probe_again)] if now == "local" else []),
+                *([self._paces(store)] if store else []),
                 self.service,
             ]
         )
@@ -90,6 +92,25 @@ class Dashboard(ipywidgets.VBox):
     def _reveal(self, curve: Sequence[tuple[float, float]], steady_wait: float) -> None:
         """Draw the truth over what the present probe found."""
         self.probe.live.chart.reveal(curve, steady_wait)
+
+    def _paces(self, store: PaceStore) -> PacesPanel:
+        """The paces that are kept, with what this page can do with them."""
+        return PacesPanel(
+            store,
+            use=self._fetch_at,
+            recheck=self._probe_again,
+            resume=self._resume,
+            show=self._show,
+        )
+
+    def _resume(self, probe: StoredProbe) -> None:
+        """Go on with a probe that broke off."""
+        self.probe.resume(probe.url, Settings.of_plain(probe.settings, self.probe.form.headers), probe.id)
+
+    def _show(self, probe: StoredProbe, entries: Sequence[Entry]) -> None:
+        """Show a stored probe in the charts again."""
+        settings = Settings.of_plain(probe.settings)
+        self.probe.show(probe.url, settings, past_of(entries), verdict_of(probe.verdict))
 
     def _fetch_at(self, pace: Pace) -> None:
         """Offer the address of a pace to be fetched next."""
@@ -112,66 +133,6 @@ def header(service: str, now: Mode, *, started_here: bool | None) -> ipywidgets.
         f'<strong>{markup.plain(service)}</strong> <span class="ww-chip">{origin}</span></span>'
         f"<span>Mode <strong>{markup.plain(now)}</strong>: {markup.plain(MODES[now])}</span></div>"
     )
-
-
-def own(url: str) -> tuple[str, int]:
-    """The host and port of an address."""
-    parts = urlsplit(url)
-    return parts.hostname or "", parts.port or {"https": 443}.get(parts.scheme, 80)
-
-
-def checker(guard: Guard) -> Callable[[str], str]:
-    """The guard's check of how an address is written, with the error that the probe's room knows."""
-
-    def check(url: str) -> str:
-        try:
-            return guard.check(url)
-        except FetchError as error:
-            raise ValueError(str(error)) from error
-
-    return check
-
-
-def dialler(guard: Guard) -> Callable[[tuple[str, int], float], socket.socket]:
-    """Opens connections only to addresses that the guard has checked: the name is not looked up a second time."""
-
-    def dial(address: tuple[str, int], timeout: float) -> socket.socket:
-        host, port = address
-        try:
-            found = guard.addresses(host, port)
-        except FetchError as error:
-            raise OSError(str(error)) from error
-        failure: OSError | None = None
-        for ip in found:
-            try:
-                return socket.create_connection((ip, port), timeout)
-            except OSError as error:
-                failure = error
-        raise failure or OSError(f"{host} has no address")
-
-    return dial
-
-
-def keeper(store: PaceStore) -> Callable[[str, Settings, Verdict], str]:
-    """Keeps the wait of a verdict that shows one; the sentence says what became of it."""
-
-    def keep(url: str, settings: Settings, verdict: Verdict) -> str:
-        if verdict.kind not in {"certified", "estimated"} or not verdict.wait:
-            return ""
-        try:
-            store.keep(
-                url,
-                verdict.wait,
-                verdict,
-                settings.method,
-                credential_of(url, settings.headers),
-                refusal_rate=settings.goal.refusal_rate,
-            )
-        except (PaceError, ValueError) as error:
-            return f"The pace could not be kept: {error}"
-        return "The pace is kept: see Paces below."
-
-    return keep
 
 
 def voila_theme() -> str:

@@ -38,6 +38,7 @@ class FakeFetcher:
         headers: Mapping[str, str] | None = None,
         on_progress: object = None,
         on_part: Callable[[Reply], None] | None = None,
+        turns: object = None,
         stop: object = None,
     ) -> Reply:
         self.asked.append(url)

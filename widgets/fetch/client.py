@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, nullcontext
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 import requests
-from requests.utils import requote_uri
 
-from .errors import AddressError, FetchError, RedirectError
+from .errors import FetchError
 from .explain import explained
 from .guard import Guard, Mode, Resolver, resolve
 from .line import Line, LineAdapter
 from .receive import receive
-from .reply import Headers, Hop, Reply, Request, readable
+from .redirects import following, origin_of, target_of
+from .reply import Headers, Hop, Reply, Request
 from .watch import Watch
 
 if TYPE_CHECKING:
@@ -24,11 +24,11 @@ if TYPE_CHECKING:
 
     from urllib3.response import BaseHTTPResponse
 
+    from .turns import Turns
+
 Progress: TypeAlias = Callable[[int, int | None], None]
 
 USER_AGENT = "Waitwise/0.1"
-REDIRECTS = frozenset({301, 302, 303, 307, 308})
-_MOST_REDIRECTS = 5
 
 
 class _Session(requests.Session):
@@ -68,6 +68,7 @@ class Fetcher:
         headers: Mapping[str, str] | None = None,
         on_progress: Progress | None = None,
         on_part: Callable[[Reply], None] | None = None,
+        turns: Turns | None = None,
         stop: threading.Event | None = None,
     ) -> Reply:
         """Ask `url` and return what came, whatever its status.
@@ -79,6 +80,7 @@ class Fetcher:
             on_progress: Told bytes of the body so far on the wire, and how many there will be, or None.
             on_part: Told the reply so far, with the first MB of its body, once when the body takes longer than 0.4 s,
                 and each second for a body of live events or lines.
+            turns: Gives the turn of each request, redirects included; without them each is sent at once.
             stop: Set it to end the fetch within 0.3 s; what came is returned as an incomplete reply.
 
         Raises:
@@ -87,14 +89,16 @@ class Fetcher:
         first = Request(method, url, Headers((headers or {}).items()))
         with Watch(self.deadline, stop) as watch, ExitStack() as cleanup:
             try:
-                raw, hops = self._follow(first, watch, cleanup)
+                raw, hops = self._follow(first, watch, cleanup, turns)
                 return self._receive(raw, hops, watch, on_progress, on_part)
             except FetchError:
                 raise
             except Exception as error:  # Hostile replies raise more than the libraries admit to.
                 raise explained(error, url, watch.reason, watch.now) from error
 
-    def _follow(self, request: Request, watch: Watch, cleanup: ExitStack) -> tuple[BaseHTTPResponse, list[Hop]]:
+    def _follow(
+        self, request: Request, watch: Watch, cleanup: ExitStack, turns: Turns | None
+    ) -> tuple[BaseHTTPResponse, list[Hop]]:
         """Ask, follow redirects, and return the answer whose body is still to be read."""
         guard = Guard(self.mode, self.exceptions, self.resolver)
         request = replace(request, url=guard.check(request.url))
@@ -104,15 +108,20 @@ class Fetcher:
         dropped: tuple[str, ...] = ()
         while True:
             line = cleanup.enter_context(closing(Line(guard, watch, self.patience)))
-            response, hop = self._ask(session, line, request, dropped)
+            headers = dict(request.headers)
+            turn = turns(request.method, request.url, headers) if turns else None
+            with turn.sending(watch.left, watch.stop) if turn else nullcontext():
+                response, hop = self._ask(session, line, request, dropped)
+            if turn:
+                turn.note(hop.status, dict(hop.headers))
             watch.check()  # A head that was cut short by the watch looks like a whole one.
             hops.append(hop)
-            target = _target(hop)
+            target = target_of(hop)
             if target is None:
                 return response.raw, hops
             response.close()
-            request = replace(request, url=_next(guard, hops, target))
-            if _origin(request.url) != _origin(hop.request.url):
+            request = replace(request, url=following(guard, hops, target))
+            if origin_of(request.url) != origin_of(hop.request.url):
                 dropped = tuple(name for name, _ in request.headers) + (("Cookie",) if session.cookies else ())
                 request = replace(request, headers=Headers())
                 session.cookies.clear()
@@ -166,30 +175,3 @@ class Fetcher:
             security=line.security,
             dropped=dropped,
         )
-
-
-def _origin(url: str) -> tuple[str, str | None, int | None]:
-    parts = urlsplit(url)
-    return parts.scheme, parts.hostname, parts.port or {"http": 80, "https": 443}.get(parts.scheme)
-
-
-def _target(hop: Hop) -> str | None:
-    """Return where an answer sends us, or None when it is the reply."""
-    location = hop.headers.all("Location")
-    return readable(location[0]) if hop.status in REDIRECTS and location else None
-
-
-def _next(guard: Guard, hops: list[Hop], target: str) -> str:
-    """Return the checked address of the next hop."""
-    here = hops[-1].request.url
-    if len(hops) > _MOST_REDIRECTS:
-        raise RedirectError(
-            f"{readable(hops[0].request.url)[:200]} redirects more than {_MOST_REDIRECTS} times, last to "
-            f"{target[:200]}. It goes in a circle, or wants a cookie or a login: ask the last address itself."
-        )
-    try:
-        return guard.check(requote_uri(urljoin(here, target)))
-    except (AddressError, ValueError) as error:
-        raise RedirectError(
-            f"{readable(here)[:200]} redirects to {target[:200]!r}, which cannot be asked: {error}"
-        ) from error

@@ -8,6 +8,7 @@ FetchError
 ├── DeadlineError      no answer in time
 ├── RedirectError      too many redirects, or one that leads nowhere
 ├── ReplyError         what came back is not HTTP
+├── HeldBackError      nothing was sent: the pace that is kept says so, or cannot be read
 └── Stopped            stopped by the person before anything came
 
 A reply with status 4xx or 5xx is a `Reply`. A body that broke off is a `Reply` too, with `complete=False`.
@@ -46,6 +47,10 @@ class RedirectError(FetchError):
 
 class ReplyError(FetchError):
     """What came back cannot be read as HTTP."""
+
+
+class HeldBackError(FetchError):
+    """Nothing was sent, for the sake of a pace; a person may send it anyway."""
 
 
 class Stopped(FetchError):  # noqa: N818 - a wish of the person, not an error

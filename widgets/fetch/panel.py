@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 import time
+from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 import ipywidgets
@@ -11,7 +13,7 @@ from widgets.kit import Failed, Finished, Idle, Job, Running, State, markup
 from widgets.kit.widgetry import visible
 
 from .editor import RequestEditor
-from .errors import FetchError
+from .errors import FetchError, HeldBackError, Stopped
 from .quantity import as_progress
 from .reply import Reply, readable
 from .shelf import Shelf
@@ -19,16 +21,22 @@ from .throttle import Throttle
 from .view import ReplyView
 
 if TYPE_CHECKING:
-    import threading
     from collections.abc import Callable, Mapping, Sequence
 
     from .client import Progress
+    from .turns import Turns
 
 _REMEMBERED = 20
 _ERRORS = 400
 _LONGEST_ADDRESS = 8000
 _CLICKED = 0.05
 """Seconds before a click acts, so that even a fast reply is preceded by a busy state that can be seen."""
+
+_NEAR = 0.05
+"""Seconds before its turn from which a request is left to the turn itself."""
+
+_TICK = 0.2
+"""Seconds between two looks at the turn."""
 
 _ENTERED = 0.15
 """Seconds before Enter acts: the browser says that Enter was pressed before it says what was typed."""
@@ -45,6 +53,7 @@ class Fetches(Protocol):
         headers: Mapping[str, str] | None = None,
         on_progress: Progress | None = None,
         on_part: Callable[[Reply], None] | None = None,
+        turns: Turns | None = None,
         stop: threading.Event | None = None,
     ) -> Reply:
         """Return what came; raise only `FetchError`."""
@@ -64,9 +73,14 @@ class FetchPanel(ipywidgets.VBox):
         fetcher: Asks.
         render: Shows a reply.
         addresses: Offered in the address field; the first one stands in it.
+        turns: Gives the turn of a request where a pace is kept for it.
     """
 
-    def __init__(self, fetcher: Fetches, render: Render, addresses: Sequence[str] = ()) -> None:
+    def __init__(
+        self, fetcher: Fetches, render: Render, addresses: Sequence[str] = (), turns: Turns | None = None
+    ) -> None:
+        self._turns = turns
+        self._insists = threading.Event()
         self._fetcher = fetcher
         self._render = render
         self._job = Job(self._work, self._paint)
@@ -82,23 +96,44 @@ class FetchPanel(ipywidgets.VBox):
         ).add_class("ww-address")
         self.fetch_button = ipywidgets.Button(description="Fetch", button_style="primary")
         self.stop_button = ipywidgets.Button(description="Stop", disabled=True)
+        self.anyway_button = ipywidgets.Button(
+            description="Fetch now anyway", tooltip="Do not wait for the turn; the next request keeps the pace again"
+        )
         self.editor = RequestEditor()
         self.progress = ipywidgets.FloatProgress(min=0, max=1).add_class("ww-progress")
         self.message = markup.line("Choose an address and press Fetch.")
         self.view = ReplyView()
         self.shelf = Shelf(self._put)
         visible(self.progress, on=False)
+        visible(self.anyway_button, on=False)
         row = ipywidgets.Box([self.address, self.fetch_button, self.stop_button]).add_class("ww-form")
         super().__init__(
-            [markup.heading("Fetch"), row, self.editor, self.progress, self.message, self.view, self.shelf]
+            [
+                markup.heading("Fetch"),
+                row,
+                self.editor,
+                self.progress,
+                self.message,
+                self.anyway_button,
+                self.view,
+                self.shelf,
+            ]
         )
         self.add_class("ww-panel").add_class("ww-fetch")
         self.address.on_msg(self._on_message)
         self.fetch_button.on_click(lambda _: self.fetch())
         self.stop_button.on_click(lambda _: self.stop())
+        self.anyway_button.on_click(lambda _: self.insist())
 
     def fetch(self) -> None:
         """Fetch the address in the field; returns at once. While a fetch is under way it does nothing."""
+        if not self._job.running:
+            self._insists.clear()
+            self._job.start()
+
+    def insist(self) -> None:
+        """Fetch without waiting for the turn; returns at once."""
+        self._insists.set()
         self._job.start()
 
     def stop(self) -> None:
@@ -126,16 +161,34 @@ class FetchPanel(ipywidgets.VBox):
                 markup.say(self.message, as_progress(received, total, time.monotonic() - started), tone="busy")
 
         asking = self.editor.asking
+        url, method = asking.url(self.address.value.strip()[:_LONGEST_ADDRESS]), asking.checked_method()
+        headers = asking.all_headers()
+        self._await_turn(method, url, headers, stop)
         reply = self._fetcher.fetch(
-            asking.url(self.address.value.strip()[:_LONGEST_ADDRESS]),
-            method=asking.checked_method(),
-            headers=asking.all_headers(),
+            url,
+            method=method,
+            headers=headers,
             on_progress=progress,
             on_part=self._put,
+            turns=partial(self._turns, anyway=self._insists.is_set()) if self._turns else None,
             stop=stop,
         )
         self._put(reply)
         return reply
+
+    def _await_turn(self, method: str, url: str, headers: Mapping[str, str], stop: threading.Event) -> None:
+        """Count down to the turn of a request, until it is near, or the person insists."""
+        if self._insists.is_set() or self._turns is None or (turn := self._turns(method, url, headers)) is None:
+            return
+        try:
+            while (due := turn.due_in()) > _NEAR and not self._insists.is_set():
+                visible(self.anyway_button, on=True)
+                words = f"The next request is due in {due:.1f} s, to keep the pace of {turn.pace:.3g} s."
+                markup.say(self.message, words, tone="busy")
+                if stop.wait(min(due - _NEAR, _TICK)):
+                    raise Stopped("Stopped before the request was due; nothing was sent.")
+        finally:
+            visible(self.anyway_button, on=False)
 
     def _put(self, reply: Reply) -> None:
         """Render a reply, or the part of it that came so far, and show it."""
@@ -147,6 +200,7 @@ class FetchPanel(ipywidgets.VBox):
         self.fetch_button.disabled = running
         self.stop_button.disabled = not running
         visible(self.progress, on=running)
+        visible(self.anyway_button, on=False)
         match state:
             case Idle():
                 pass
@@ -157,6 +211,7 @@ class FetchPanel(ipywidgets.VBox):
                 self._finish(reply)
             case Failed(FetchError() as error):
                 markup.say(self.message, self._beside_old(str(error)), tone="bad", role="alert")
+                visible(self.anyway_button, on=isinstance(error, HeldBackError))
             case Failed(error):
                 words = f"The dashboard itself failed, not the service: {type(error).__name__}: {error}."
                 markup.say(self.message, self._beside_old(words), tone="bad", role="alert")

@@ -35,12 +35,15 @@ class Watch:
     Args:
         seconds: The deadline, counted from entering.
         stop: Set by whoever wants the fetch to end now.
+
+    Attributes:
+        stop: The same, or one that nobody sets.
     """
 
     def __init__(self, seconds: float, stop: threading.Event | None = None) -> None:
         self.reason: Reason = ""
         self._seconds = seconds
-        self._stop = stop
+        self.stop = stop or threading.Event()
         self._started = time.monotonic()
         self._handles: list[socket.socket] = []
         self._mailboxes: list[queue.SimpleQueue[None]] = []
@@ -109,7 +112,7 @@ class Watch:
 
     def _run(self) -> None:
         while not self._over.wait(min(_LOOK, self.left)):
-            if self._stop is not None and self._stop.is_set():
+            if self.stop.is_set():
                 return self._cut("stopped")
             if self.now >= self._seconds:
                 return self._cut("late")

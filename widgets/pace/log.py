@@ -104,6 +104,24 @@ class Probes:
 
         return probes.entries(self._store.database, probe, after)
 
+    def count(self, probe: str) -> int:
+        """How many answered attempts one probe has."""
+        from . import probes  # noqa: PLC0415 - loads SQLAlchemy
+
+        return probes.count(self._store.database, probe)
+
+    def close(self, target: Target, lease: Lease | None = None) -> None:
+        """Close every probe of the target that broke off: it is not gone on with, and its attempts stay."""
+        from . import probes  # noqa: PLC0415 - loads SQLAlchemy
+
+        probes.close(self._store.database, target, self._store.clock.today(), lease)
+
+    def reopen(self, probe: str, settings: Mapping[str, Any], lease: Lease | None = None) -> None:
+        """Let a probe that has its verdict go on, towards another one, with these settings."""
+        from . import probes  # noqa: PLC0415 - loads SQLAlchemy
+
+        probes.reopen(self._store.database, probe, settings, lease)
+
     def running(self, target: Target) -> tuple[str, str] | None:
         """Who probes the target now, and the id of the probe; `None` where nobody does."""
         from . import leases  # noqa: PLC0415 - loads SQLAlchemy

@@ -6,6 +6,7 @@ The store is asked in a job, never in a callback, and for the first time when so
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
 import ipywidgets
@@ -44,7 +45,8 @@ class PacesPanel(ipywidgets.VBox):
         store: Where they are.
         use: Called with a pace that a person wants to use: the app opens its address.
         recheck: Called with a pace that a person wants measured again.
-        resume: Called with a probe that broke off and shall go on, and its attempts.
+        resume: Called with a probe that broke off and shall go on.
+        show: Called with a stored probe that a person wants to see in the charts again, and its attempts.
     """
 
     def __init__(
@@ -53,9 +55,10 @@ class PacesPanel(ipywidgets.VBox):
         *,
         use: Action | None = None,
         recheck: Action | None = None,
-        resume: Callable[[StoredProbe, Sequence[Entry]], None] | None = None,
+        resume: Callable[[StoredProbe], None] | None = None,
+        show: Callable[[StoredProbe, Sequence[Entry]], None] | None = None,
     ) -> None:
-        self._store, self._use, self._recheck, self._resume = store, use, recheck, resume
+        self._store, self._use, self._recheck, self._resume, self._open = store, use, recheck, resume, show
         self._known = Known((), (), None)
         self._task: Callable[[], None] | None = None
         self._showing = False
@@ -65,13 +68,16 @@ class PacesPanel(ipywidgets.VBox):
         self.choice = ipywidgets.Dropdown(description="Pace").add_class("ww-address")
         self.use_button = _button("Use", "Fetch its address at this pace")
         self.recheck_button = _button("Re-check", "Measure again, from what is known")
+        self.show_button = _button("Show the probe", "See its attempts in the charts again")
         self.forget_button = _button("Forget", "Forget this pace; its probes stay")
+        self.discard_button = _button("Discard", "Do not offer it any more; its attempts stay")
         self.broken = ipywidgets.Dropdown(description="Broke off").add_class("ww-address")
         self.resume_button = _button("Resume", "Go on from the stored attempts")
         self.message = markup.line("Paces are read when you ask for them.")
         self.card, self.sharing = ipywidgets.HTML(), Sharing()
         self._one = ipywidgets.VBox([self.choice, self._buttons(), self.card, self.sharing])
-        self._rest = ipywidgets.VBox([self.broken, self.resume_button])
+        buttons = ipywidgets.Box([self.resume_button, self.discard_button]).add_class("ww-buttons")
+        self._rest = ipywidgets.VBox([self.broken, buttons])
         self._job: Job[Known] = Job(self._work, self._paint)
         head = ipywidgets.Box([self.find, self.refresh_button]).add_class("ww-form")
         super().__init__([markup.heading("Paces"), head, self.message, self.table, self._one, self._rest])
@@ -83,7 +89,9 @@ class PacesPanel(ipywidgets.VBox):
         self.use_button.on_click(lambda _: self._act(self._use))
         self.recheck_button.on_click(lambda _: self._act(self._recheck))
         self.forget_button.on_click(lambda _: self.forget())
+        self.show_button.on_click(lambda _: self.show())
         self.resume_button.on_click(lambda _: self.resume())
+        self.discard_button.on_click(lambda _: self.discard())
 
     def refresh(self) -> None:
         """Read the store again; returns at once."""
@@ -100,11 +108,38 @@ class PacesPanel(ipywidgets.VBox):
         self._task = lambda: self._store.forget(pace.target)
         self.refresh()
 
+    def show(self) -> None:
+        """Show the probe of the chosen pace in the charts."""
+        chosen = self._known.chosen
+        if chosen is not None and self._open is not None:
+            _, probe, entries = chosen
+            if probe is None:
+                markup.say(self.message, "The probe that found this pace is not stored: its charts are gone.")
+            else:
+                self._do(partial(self._open, probe, entries))
+
     def resume(self) -> None:
         """Go on with the chosen probe that broke off."""
-        probe = next((each for each in self._known.unfinished if each.id == self.broken.value), None)
+        probe = self._broken()
         if probe is not None and self._resume is not None:
-            self._resume(probe, self._store.probes.entries(probe.id))
+            self._do(partial(self._resume, probe))
+
+    def discard(self) -> None:
+        """Offer the chosen probe that broke off no more."""
+        probe = self._broken()
+        if probe is not None:
+            self._task = lambda: self._store.probes.close(probe.target)
+            self.refresh()
+
+    def _broken(self) -> StoredProbe | None:
+        return next((each for each in self._known.unfinished if each.id == self.broken.value), None)
+
+    def _do(self, act: Callable[[], None]) -> None:
+        """What cannot be done becomes a sentence."""
+        try:
+            act()
+        except ValueError as error:
+            markup.say(self.message, str(error), tone="bad", role="alert")
 
     def join(self, timeout: float | None = None) -> None:
         """Wait until the store has been read."""
@@ -172,6 +207,8 @@ class PacesPanel(ipywidgets.VBox):
     def _buttons(self) -> ipywidgets.Box:
         shown = [(self.use_button, self._use), (self.recheck_button, self._recheck)]
         offered = [button for button, action in shown if action is not None]
+        if self._open is not None:
+            offered.append(self.show_button)
         return ipywidgets.Box([*offered, self.forget_button]).add_class("ww-buttons")
 
 

@@ -16,6 +16,8 @@ from .record import Evidence, Target
 from .schema import attempts, probes
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sqlalchemy import Connection, Row
 
     from .database import Database
@@ -46,6 +48,13 @@ def unfinished(database: Database, target: Target | None) -> list[StoredProbe]:
     with database.read() as connection:
         rows = connection.execute(query if target is None else query.where(probes.c.target == target.key)).all()
     return [_probe(row) for row in rows]
+
+
+def count(database: Database, probe: str) -> int:
+    """How many answered attempts a probe has."""
+    query = select(sql.count()).select_from(attempts).where(attempts.c.probe == probe, attempts.c.answered == 1)
+    with database.read() as connection:
+        return int(connection.scalar(query) or 0)
 
 
 def entries(database: Database, probe: str, after: int = 0) -> list[Entry]:
@@ -107,6 +116,22 @@ def fenced(connection: Connection, lease: Lease | None) -> None:
     """
     if lease is not None and not stands(connection, lease.target.key, lease.fence):
         raise lost(lease.target)
+
+
+def reopen(database: Database, probe: str, settings: Mapping[str, Any], lease: Lease | None) -> None:
+    """Take the verdict away again: the probe goes on, with other settings."""
+    with database.write() as connection:
+        fenced(connection, lease)
+        fresh = {"settings": json.dumps(dict(settings)), "verdict": None, "finished": None}
+        connection.execute(update(probes).where(probes.c.id == probe).values(**fresh))
+
+
+def close(database: Database, target: Target, now: float, lease: Lease | None) -> None:
+    """Close every probe of the target that has no verdict; their attempts stay."""
+    with database.write() as connection:
+        fenced(connection, lease)
+        theirs = (probes.c.target == target.key) & probes.c.finished.is_(None)
+        connection.execute(update(probes).where(theirs).values(finished=now))
 
 
 def _step(step: Step) -> dict[str, Any]:

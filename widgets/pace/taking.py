@@ -70,6 +70,16 @@ class TurnTaker:
         due = self._due()
         return 0.0 if due is None else max(0.0, due[0] - self._store.clock.now())
 
+    def wait_now(self) -> float:
+        """Seconds between the starts of two requests, stretched after refusals; 0 where no pace is kept."""
+        due = self._due()
+        return 0.0 if due is None else due[1]
+
+    def stamp(self) -> None:
+        """Record a request that a person had sent out of turn: the next one is due a whole pace after now."""
+        paces.open_turn(self._store.database, self._key)
+        paces.close_turn(self._store.database, self._key, self._store.clock.id, self._store.clock.now())
+
     def note(self, *, refused: bool, hold: float | None = None) -> None:
         """Count an answer; send nothing for `hold` seconds.
 

@@ -103,10 +103,15 @@ class LiveProbe(ipywidgets.VBox):
         self.chart.add(step, attempt)
         self.table.add(attempt)
 
+    @property
+    def past(self) -> list[tuple[Step, Attempt]]:
+        """The attempts, each with the step that asked for it."""
+        return [(self._steps[attempt.number], attempt) for attempt in self.attempts]
+
     def go_on_from(self, earlier: LiveProbe) -> None:
         """Take over the attempts of an earlier probe, to go on from them."""
-        for attempt in earlier.attempts:
-            self.recall(earlier._steps[attempt.number], attempt)
+        for step, attempt in earlier.past:
+            self.recall(step, attempt)
         self._repaint()
 
     def finish(self, verdict: Verdict) -> None:

@@ -12,20 +12,28 @@ from widgets.kit import Failed, Finished, Idle, Job, Running, State, markup
 from widgets.kit.widgetry import close
 
 from .asker import Asker
+from .attempt import Verdict
 from .consent import Consent
 from .form import ProbeForm
+from .journal import BrokenOff, Elsewhere, Hindrance, Journal, Journals, NoJournals, Past, Written, replayed
 from .line import Connect, check_address, dial
 from .live import LiveProbe
-from .runner import follow
+from .offer import Offer
+from .runner import follow, named
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from typing import TypeAlias
 
-    from .attempt import Strategy, Verdict
     from .settings import Settings
+
+    End: TypeAlias = Verdict | BrokenOff | Hindrance
+    """What the work ends in: a result, a question for the person, or a sentence."""
 
 SETTLE = 0.15
 """Seconds from Enter until the address is read."""
+LOOK = 0.5
+"""Seconds between two looks at a probe that somebody else makes."""
 CAN_GROW = ("estimated", "inconclusive")
 """Kinds of verdict from which a probe may go on to a certificate."""
 
@@ -39,7 +47,8 @@ class ProbePanel(ipywidgets.VBox):
         check: Returns an address in its normal form, or raises `ValueError` with a sentence for the person.
         connect: Opens the connections; the app passes one that checks where they lead.
         floor: The least seconds between two requests to an address, for manners towards strangers.
-        keep: Told the address, the settings and the verdict; returns a sentence for the person, or nothing.
+        journals: Where probes are written as they go.
+        keep: Told the address, the settings, the verdict and the id of the probe; returns a sentence, or nothing.
     """
 
     def __init__(
@@ -50,25 +59,27 @@ class ProbePanel(ipywidgets.VBox):
         check: Callable[[str], str] = check_address,
         connect: Connect = dial,
         floor: Callable[[str], float] = lambda _: 0.0,
-        keep: Callable[[str, Settings, Verdict], str] = lambda *_: "",
+        journals: Journals | None = None,
+        keep: Callable[[str, Settings, Verdict, str], str] = lambda *_: "",
     ) -> None:
         self._theme, self._check, self._connect, self._floor, self._keep = theme, check, connect, floor, keep
+        self._journals = journals or NoJournals()
         self.start_button = ipywidgets.Button(description="Probe", button_style="primary", tooltip="Start the probe")
         self.stop_button = ipywidgets.Button(description="Stop", disabled=True, tooltip="Stop the probe")
         self.certain_button = ipywidgets.Button(
             description="Make it certain", tooltip="Go on from these attempts to a certificate"
         )
         self.form = ProbeForm(addresses, self.start_button, self.stop_button)
-        self.consent = Consent()
+        self.consent, self.offer = Consent(), Offer()
         self.message = markup.line()
         self.live = LiveProbe(theme)
         self._stage = ipywidgets.VBox([self.live])
-        self._job: Job[Verdict] = Job(self._work, self._paint)
+        self._job: Job[End] = Job(self._work, self._paint)
         self.url = ""
-        self._plan: Strategy
         self._settings: Settings
         self._began = 0.0
-        super().__init__([markup.heading("Probe"), self.form, self.message, self.consent, self._stage])
+        self._id, self._anew, self._said = "", False, ""
+        super().__init__([markup.heading("Probe"), self.form, self.message, self.consent, self.offer, self._stage])
         self.add_class("ww-panel").add_class("ww-probe")
         self.start_button.on_click(lambda _: self.probe())
         self.form.address.on_msg(self._on_message)
@@ -77,20 +88,57 @@ class ProbePanel(ipywidgets.VBox):
 
     def probe(self) -> None:
         """Start a probe of the address in the field; a sentence on the page says why not."""
-        with _Said(self.message):
-            self.consent.withdraw()
-            if not self._job.running:
-                url = self._check(self.form.address.value)
-                check_address(url)
-                settings = self.form.settings
-                self.consent.ask(url, settings.budget, lambda: self._start(url, settings))
+
+        def act() -> None:
+            url, settings = self._check(self.form.address.value), self.form.settings
+            check_address(url)
+            self.consent.ask(url, settings.budget, lambda: self._start(url, settings))
+
+        self._try(act)
 
     def make_certain(self) -> None:
         """Go on from the attempts that were made, with the strategy that ends in a certificate."""
-        with _Said(self.message):
-            if not self._job.running and self.live.attempts:
-                settings = self.form.settings.to_certify()
-                self.consent.ask(self.url, settings.budget, lambda: self._go(settings, self.live))
+
+        def act() -> None:
+            settings = self.form.settings.to_certify(len(self.live.attempts))
+            self.consent.ask(self.url, settings.budget, lambda: self._go(settings, self._id, self.live))
+
+        if self.live.attempts:
+            self._try(act)
+
+    def resume(self, url: str, settings: Settings, probe: str) -> None:
+        """Go on with a probe that broke off, of that id; a sentence on the page says why not."""
+
+        def act() -> None:
+            self.form.address.value = checked = self._check(url)
+            self.consent.ask(checked, settings.budget, lambda: self._start(checked, settings, probe))
+
+        self._try(act)
+
+    def show(self, url: str, settings: Settings, past: Past, verdict: Verdict | None) -> None:
+        """Show a probe that was made earlier, with its charts; nothing is asked."""
+
+        def act() -> None:
+            self.url = self.form.address.value = url
+            self._put(settings)
+            for step, attempt in past:
+                self.live.recall(step, attempt)
+            if verdict is not None:
+                self.live.finish(named(verdict, self.live.attempts))
+
+        self._try(act)
+
+    def _try(self, act: Callable[[], None]) -> None:
+        """Take away what was said and asked before; what is wrong now becomes a sentence on the page."""
+        if self._job.running:
+            return
+        self.consent.withdraw()
+        self.offer.withdraw()
+        markup.say(self.message, "")
+        try:
+            act()
+        except ValueError as error:
+            markup.say(self.message, str(error), tone="bad", role="alert")
 
     def _on_message(self, _: object, content: dict[str, Any], __: object) -> None:
         """Enter was pressed, says the browser, and says what was typed a moment later."""
@@ -105,62 +153,96 @@ class ProbePanel(ipywidgets.VBox):
         """Wait until the probe has ended, at most `timeout` seconds."""
         self._job.join(timeout)
 
-    def _start(self, url: str, settings: Settings) -> None:
+    def _start(self, url: str, settings: Settings, probe: str = "", *, anew: bool = False) -> None:
         if not self._job.running:
             self.url, self._began = url, time.perf_counter()
-            self._go(settings)
+            self._go(settings, probe, anew=anew)
 
-    def _go(self, settings: Settings, earlier: LiveProbe | None = None) -> None:
+    def _go(self, settings: Settings, probe: str = "", earlier: LiveProbe | None = None, *, anew: bool = False) -> None:
+        self._id, self._anew, self._said = probe, anew, ""
+        self._put(settings, earlier)
+        self._job.start()
+
+    def _put(self, settings: Settings, earlier: LiveProbe | None = None) -> None:
+        """Put a new probe on the stage, with the attempts of an earlier one where it goes on from these."""
         self._settings, old = settings, self.live
         self.live = LiveProbe(self._theme, settings.goal, settings.budget, settings.strategy)
         if earlier:
             self.live.go_on_from(earlier)
-        self._plan = settings.plan(self.live.attempts)
         self._stage.children = [self.live]
         old.actions.children = ()  # the button outlives the probe that it stood under
         close(old)
-        self._job.start()
 
-    def _work(self, stop: threading.Event) -> Verdict:
-        known = tuple(self.live.attempts)
-        settings = self._settings
+    def _work(self, stop: threading.Event) -> End:
+        known = self.live.past
+        since = time.perf_counter() - self._began if known else 0.0
+        opening = self._journals.open(
+            self.url, self._settings, probe=self._id, anew=self._anew, known=known, since=since
+        )
+        with opening as opened:
+            match opened:
+                case BrokenOff() | Hindrance():
+                    return opened
+                case Elsewhere():
+                    return self._look_on(opened, stop)
+                case _:
+                    return self._probe(opened, stop)
+
+    def _probe(self, journal: Journal, stop: threading.Event) -> Verdict:
+        settings, live, self._id = self._settings, self.live, journal.id
+        for step, attempt in journal.known[len(live.attempts) :]:
+            live.recall(step, attempt)
+        known = tuple(live.attempts)
+        plan = replayed(settings.plan(known[: settings.after]), known[settings.after :])
         with Asker(self.url, method=settings.method, headers=settings.headers, connect=self._connect) as ask:
-            return follow(
-                self._plan,
-                ask,
-                watch=self.live,
-                stop=stop,
-                floor=self._floor(self.url),
-                known=known,
-                since=time.perf_counter() - self._began if known else 0.0,
-            )
+            watch, floor = Written(journal, live), self._floor(self.url)
+            verdict = follow(plan, ask, watch=watch, stop=stop, floor=floor, known=known, since=journal.since)
+        journal.finish(verdict)
+        kept = self._keep(self.url, settings, verdict, journal.id)
+        self._said = " ".join(filter(None, (kept, journal.trouble)))
+        return verdict
 
-    def _paint(self, state: State[Verdict]) -> None:
+    def _look_on(self, elsewhere: Elsewhere, stop: threading.Event) -> End:
+        """Show what somebody else's probe does, until it ends or the person has seen enough."""
+        self._said = f"This probe was made by {elsewhere.who}."
+        markup.say(
+            self.message,
+            f"This address is being probed by {elsewhere.who}. Here are its attempts as they come; Stop ends the "
+            "looking on, not that probe.",
+            tone="busy",
+        )
+        while True:
+            over = elsewhere.feed.verdict() or elsewhere.feed.broken_off()
+            for step, attempt in elsewhere.feed.more(len(self.live.attempts)):
+                self.live.on_step(step)
+                self.live.on_attempt(attempt)
+            if isinstance(over, Verdict):
+                return named(over, self.live.attempts)
+            if over:
+                return over
+            if stop.wait(LOOK):
+                return Hindrance("You look on no longer; the other probe goes on.")
+
+    def _paint(self, state: State[End]) -> None:
         running = isinstance(state, Running)
         self.start_button.disabled, self.stop_button.disabled = running, not running
         match state:
-            case Finished(verdict):
+            case Finished(Verdict() as verdict):
                 self.live.finish(verdict)
-                markup.say(self.message, self._keep(self.url, self._settings, verdict))
+                markup.say(self.message, self._said)
                 if verdict.kind in CAN_GROW and verdict.wait is not None:
                     self.live.actions.children = [self.certain_button]
+            case Finished(BrokenOff() as found):
+                markup.say(self.message, "")
+                self.offer.ask(
+                    found,
+                    go_on=lambda: self._start(self.url, found.settings, found.id),
+                    anew=lambda: self._start(self.url, self._settings, anew=True),
+                )
+            case Finished(Hindrance(sentence)):
+                markup.say(self.message, sentence, tone="warn", role="alert")
             case Failed(error):
-                self.live.fail(f"The probe broke off: {error}. What was measured stays; Probe starts anew.")
+                why = str(error).rstrip(".")
+                self.live.fail(f"The probe broke off: {why}. What was measured stays; Probe starts anew.")
             case Idle() | Running():
                 pass
-
-
-class _Said:
-    """Turns what is wrong with a setting into a sentence on the page, and takes the last one away first."""
-
-    def __init__(self, line: ipywidgets.HTML) -> None:
-        self._line = line
-
-    def __enter__(self) -> None:
-        markup.say(self._line, "")
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> bool:
-        if not isinstance(error, ValueError):
-            return False
-        markup.say(self._line, str(error), tone="bad", role="alert")
-        return True

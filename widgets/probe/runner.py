@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 TICK = 0.2
 """Seconds between two repaints of a countdown: five a second are seen as steady and cost next to nothing."""
 
+NOTICE = 0.05
+"""Seconds before a request is due at which it is announced: who writes it down first shall not delay it."""
+
 
 @dataclass(slots=True)
 class _Run:
@@ -37,7 +40,7 @@ class _Run:
         try:
             step = next(plan)
         except StopIteration as end:  # what is known already is enough, or the budget is spent
-            return self._named(end.value)
+            return named(end.value, self.attempts)
         while True:
             self.watch.on_step(step)
             self._pause(step)
@@ -52,27 +55,25 @@ class _Run:
             try:
                 step = plan.send(attempt)
             except StopIteration as end:
-                return self._named(end.value)
-
-    def _named(self, verdict: Verdict) -> Verdict:
-        """The verdict with the limiters that remain possible, from the attempts made anyway."""
-        seen = any(attempt.outcome is not Outcome.FAILED for attempt in self.attempts)
-        if verdict.limiter is not None or not seen:
-            return verdict
-        return replace(verdict, limiter=identify(self.attempts))
+                return named(end.value, self.attempts)
 
     def _pause(self, step: Step) -> None:
+        """Wait until the request is due, and announce it shortly before."""
+        number = len(self.attempts) + 1
         if not self.attempts:
+            self.watch.on_asking(number)
             return
         due = self.began + self.attempts[-1].started + max(step.wait, self.floor)
-        while (remaining := due - self.clock.now()) > 0 and not self.stop.is_set():
+        while (remaining := due - self.clock.now()) > NOTICE and not self.stop.is_set():
             self.watch.on_tick(remaining)
             # What the spectator took is not waited for again.
-            self.clock.wait(min(due - self.clock.now(), TICK), self.stop)
+            self.clock.wait(min(due - NOTICE - self.clock.now(), TICK), self.stop)
+        if not self.stop.is_set():
+            self.watch.on_asking(number)
+            self.clock.wait(max(0.0, due - self.clock.now()), self.stop)
 
     def _attempt(self, step: Step) -> Attempt:
         number = len(self.attempts) + 1
-        self.watch.on_asking(number)
         started = self.clock.now() - self.began
         answer = self.ask(self.stop)
         previous = self.attempts[-1] if self.attempts else None
@@ -99,7 +100,7 @@ class _Run:
         count = len(self.attempts) + cut
         sent = "1 request" if count == 1 else f"{count} requests"
         unanswered = ", the last one unanswered" if cut else ""
-        return self._named(
+        return named(
             Verdict(
                 kind="inconclusive",
                 wait=step.high,
@@ -113,8 +114,15 @@ class _Run:
                 span=0.0,
                 horizon=0.0,
                 statement=f"Stopped by you after {sent} ({accepted} accepted, {refused} refused{unanswered}).{known}",
-            )
+            ),
+            self.attempts,
         )
+
+
+def named(verdict: Verdict, attempts: Sequence[Attempt]) -> Verdict:
+    """The verdict with the limiters that remain possible, from the attempts made anyway."""
+    seen = any(attempt.outcome is not Outcome.FAILED for attempt in attempts)
+    return replace(verdict, limiter=identify(attempts)) if seen and verdict.limiter is None else verdict
 
 
 def follow(

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from dataclasses import asdict, dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Self
 
+from .attempt import Budget, Goal
 from .strategies import STRATEGIES, careful, doubling
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from .attempt import Attempt, Budget, Goal, Strategy
+    from .attempt import Attempt, Strategy
 
 NEEDED = (1, 1000)
 """The least and the most successes in a row that may be asked for."""
@@ -27,6 +28,7 @@ class Settings:
         needed: Successes in a row, for `doubling`.
         method: Of the requests.
         headers: Of the requests; they are shown in no representation, since they may hold secrets.
+        after: How many attempts of an earlier probe the strategy was given at its start.
     """
 
     strategy: str
@@ -35,6 +37,7 @@ class Settings:
     needed: int = 4
     method: str = "GET"
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    after: int = 0
 
     def __post_init__(self) -> None:
         if self.strategy not in STRATEGIES:
@@ -42,9 +45,27 @@ class Settings:
         if not NEEDED[0] <= self.needed <= NEEDED[1]:
             raise ValueError(f"Successes must lie between {NEEDED[0]} and {NEEDED[1]}, got {self.needed}.")
 
-    def to_certify(self) -> Settings:
-        """The same, with the strategy that ends in a certificate."""
-        return replace(self, strategy="careful")
+    def to_certify(self, after: int) -> Settings:
+        """The same, with the strategy that ends in a certificate, given so many attempts that were made already."""
+        return replace(self, strategy="careful", after=after)
+
+    def plain(self) -> dict[str, Any]:
+        """All but the headers, as plain values that can be stored."""
+        return {name: value for name, value in asdict(self).items() if name != "headers"}
+
+    @classmethod
+    def of_plain(cls, stored: Mapping[str, Any], headers: Mapping[str, str] | None = None) -> Self:
+        """What `plain` gave, with the headers of now.
+
+        Raises:
+            ValueError: When a newer version, or something else, stored it.
+        """
+        try:
+            facts = {name: stored[name] for name in ("strategy", "needed", "method", "after")}
+            goal, budget = Goal(**stored["goal"]), Budget(**stored["budget"])
+        except (KeyError, TypeError) as error:
+            raise ValueError("The settings of that probe cannot be read by this version: start anew.") from error
+        return cls(**facts, goal=goal, budget=budget, headers=headers or {})
 
     def plan(self, known: Sequence[Attempt] = ()) -> Strategy:
         """The strategy, starting from the attempts that are known where it can."""

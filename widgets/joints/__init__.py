@@ -1,0 +1,9 @@
+"""Where two rooms meet: each module says in the words of one what the other knows. `app` puts them in place."""
+
+from __future__ import annotations
+
+from .asking import checker, dialler, own
+from .obeying import StoreTurns
+from .writing import StoreJournals, keeper, past_of, verdict_of
+
+__all__ = ["StoreJournals", "StoreTurns", "checker", "dialler", "keeper", "own", "past_of", "verdict_of"]

@@ -1,0 +1,191 @@
+"""Probes that are written into the store of paces as they go. Joins probe and pace."""
+
+from __future__ import annotations
+
+import os
+import platform
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from widgets.pace.credential import credential_of, is_secret_name
+from widgets.pace.errors import AlreadyProbed, PaceError, StoreError
+from widgets.pace.shown import ago
+from widgets.probe import Attempt, Step, Verdict
+from widgets.probe.journal import BrokenOff, Elsewhere, Hindrance, Unwritten
+from widgets.probe.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from widgets.pace import PaceStore
+    from widgets.pace.log import Entry, ProbeLog
+    from widgets.pace.record import Evidence, Target
+    from widgets.probe.journal import Opened, Past
+
+LEASE = 8.0
+"""Seconds for which a target stays with a prober that is not heard of any more."""
+
+KEY = (
+    "That probe was made with a key or a password, which is never stored. Enter it again, in the address or under "
+    "Headers, and press Probe: it goes on from the attempts that were made."
+)
+
+
+class StoreJournals:
+    """Opens journals in a store; one prober per target at a time.
+
+    Args:
+        store: Where they are written.
+    """
+
+    def __init__(self, store: PaceStore) -> None:
+        self._store = store
+        self._me = f"another page on {platform.node() or 'this machine'} (process {os.getpid()})"
+
+    @contextmanager
+    def open(
+        self, url: str, settings: Settings, *, probe: str = "", anew: bool = False, known: Past = (), since: float = 0.0
+    ) -> Iterator[Opened]:
+        """Open the journal of a probe, or say why not; see `widgets.probe.journal.Journals`.
+
+        Where the store cannot be used the probe is made all the same, and the page says that it is not written.
+        """
+        with ExitStack() as stack:
+            try:
+                opened = self._open(stack, url, settings, probe, anew=anew, unwritten=bool(known) and not probe)
+            except StoreError as error:
+                opened = None
+                trouble = f"This probe is not stored as it goes: {error}"
+            else:
+                trouble = ""
+            yield opened or Unwritten(known, since, trouble)
+
+    def _open(
+        self, stack: ExitStack, url: str, settings: Settings, probe: str, *, anew: bool, unwritten: bool
+    ) -> Opened | None:
+        secret, store = credential_of(url, settings.headers), self._store
+        target = store.target(url, settings.method, secret)
+        if probe and store.probes.get(probe).target != target:
+            return Hindrance(KEY)
+        try:
+            lease = stack.enter_context(store.lease(target, self._me, seconds=LEASE))
+        except AlreadyProbed as error:
+            return Elsewhere(error.holder, StoreFeed(store, target, error.probe, settings))
+        if unwritten:  # its first attempts are in no store, so that the rest would stand alone
+            return None
+        if not probe and not anew and (found := broken_off(store, target, settings)):
+            return found
+        secrets = [value for name, value in settings.headers.items() if is_secret_name(name)]
+        if probe:
+            if store.probes.get(probe).finished is not None:
+                store.probes.reopen(probe, settings.plain(), lease)
+            log = store.resume(probe, secrets=(secret, *secrets), lease=lease)
+        else:
+            store.probes.close(target, lease)
+            log = store.begin(
+                url, settings.plain(), method=settings.method, credential=secret, secrets=secrets, lease=lease
+            )
+        return StoreJournal(log)
+
+
+class StoreJournal:
+    """One probe in the store. When the store fails the probe goes on, and the page says so."""
+
+    def __init__(self, log: ProbeLog) -> None:
+        self._log = log
+        self.id, self.since, self.trouble = log.id, log.since, ""
+        self.known = past_of(log.known)
+
+    def asking(self, step: Step, number: int) -> None:
+        """Write that a request is about to be sent; raises `LeaseLost` when it must not be."""
+        self._write(lambda: self._log.asking(step, number))
+
+    def add(self, step: Step, attempt: Attempt) -> None:
+        """Write an attempt; raises `LeaseLost` when somebody else probes now."""
+        self._write(lambda: self._log.add(step, attempt))
+
+    def finish(self, verdict: Verdict) -> None:
+        """Write the verdict."""
+        self._write(lambda: self._log.finish(verdict))
+
+    def _write(self, write: Callable[[], None]) -> None:
+        if self.trouble:
+            return
+        try:
+            write()
+        except StoreError as error:
+            self.trouble = f"The rest of this probe is not stored: {error}"
+
+
+class StoreFeed:
+    """A probe that somebody else writes into the store."""
+
+    def __init__(self, store: PaceStore, target: Target, probe: str, settings: Settings) -> None:
+        self._store, self._target, self._probe, self._settings = store, target, probe, settings
+
+    def more(self, after: int) -> Past:
+        """What came after attempt number `after`."""
+        return past_of(self._store.probes.entries(self._id(), after)) if self._id() else ()
+
+    def verdict(self) -> Verdict | None:
+        """What it ended in."""
+        evidence = self._store.probes.get(self._id()).verdict if self._id() else None
+        return verdict_of(evidence)
+
+    def broken_off(self) -> BrokenOff | None:
+        """What can be gone on with, where its prober is heard of no more."""
+        if self._store.probes.running(self._target) or self.verdict():
+            return None
+        return broken_off(self._store, self._target, self._settings)
+
+    def _id(self) -> str:
+        """Of the probe, which the other prober may name only after it has the target."""
+        if not self._probe and (running := self._store.probes.running(self._target)):
+            self._probe = running[1]
+        return self._probe
+
+
+def broken_off(store: PaceStore, target: Target, settings: Settings) -> BrokenOff | None:
+    """The newest probe of a target that has no verdict, where something was measured and can be gone on with."""
+    for stored in store.probes.unfinished(target):
+        try:
+            earlier = Settings.of_plain(stored.settings, settings.headers)
+        except ValueError:
+            continue
+        if count := store.probes.count(stored.id):
+            return BrokenOff(stored.id, earlier, count, ago(max(0.0, store.clock.today() - stored.began)))
+    return None
+
+
+def past_of(entries: Sequence[Entry]) -> list[tuple[Step, Attempt]]:
+    """Stored attempts, as the probe's room has them."""
+    return [(entry.step(Step), entry.attempt(Attempt)) for entry in entries]
+
+
+def verdict_of(evidence: Evidence | None) -> Verdict | None:
+    """A stored verdict, as the probe's room has it."""
+    return None if evidence is None else Verdict(**asdict(evidence))
+
+
+def keeper(store: PaceStore) -> Callable[[str, Settings, Verdict, str], str]:
+    """Keeps the wait of a verdict that shows one; the sentence says what became of it."""
+
+    def keep(url: str, settings: Settings, verdict: Verdict, probe: str) -> str:
+        if verdict.kind not in {"certified", "estimated"} or not verdict.wait:
+            return ""
+        try:
+            store.keep(
+                url,
+                verdict.wait,
+                verdict,
+                settings.method,
+                credential_of(url, settings.headers),
+                refusal_rate=settings.goal.refusal_rate,
+                probe=probe,
+            )
+        except (PaceError, ValueError) as error:
+            return f"The pace could not be kept: {error}"
+        return "The pace is kept: see Paces below."
+
+    return keep
