@@ -11,13 +11,24 @@ import ipywidgets
 
 from widgets.fetch import Fetcher, FetchPanel
 from widgets.fetch.guard import Guard
-from widgets.joints import StoreJournals, StoreTurns, checker, dialler, keeper, own, past_of, verdict_of
+from widgets.joints import (
+    StoreJournals,
+    StoreTurns,
+    address_of,
+    check_caller,
+    checker,
+    dialler,
+    keeper,
+    own,
+    past_of,
+    verdict_of,
+)
 from widgets.kit import markup
 from widgets.kit.mode import Mode, mode
 from widgets.media import render
 from widgets.pace import PaceStore
 from widgets.pace.panel import PacesPanel
-from widgets.probe import ProbePanel
+from widgets.probe import Budget, Goal, ProbePanel
 from widgets.probe.settings import Settings
 from widgets.service import ServicePanel
 
@@ -37,6 +48,8 @@ STYLESHEETS = (
 )
 POLITE = 1.0
 """Seconds between two requests to a stranger when visitors unknown to us do the asking."""
+CHEAP = Budget(requests=30, refusals=9, seconds=6 * 3600)
+"""What looking again at a pace may spend; mostly it takes nine requests."""
 MODES: dict[Mode, str] = {
     "local": "any http or https address may be asked",
     "public": "only public addresses are asked, on ports 80 and 443, at most once a second",
@@ -97,8 +110,8 @@ class Dashboard(ipywidgets.VBox):
         """The paces that are kept, with what this page can do with them."""
         return PacesPanel(
             store,
-            use=self._fetch_at,
-            recheck=self._probe_again,
+            use=lambda pace: self._fetch_at(address_of(store, pace)),
+            recheck=lambda pace: self._recheck(store, pace),
             resume=self._resume,
             show=self._show,
         )
@@ -112,13 +125,16 @@ class Dashboard(ipywidgets.VBox):
         settings = Settings.of_plain(probe.settings)
         self.probe.show(probe.url, settings, past_of(entries), verdict_of(probe.verdict))
 
-    def _fetch_at(self, pace: Pace) -> None:
-        """Offer the address of a pace to be fetched next."""
-        self.fetch.address.value = pace.target.url
+    def _fetch_at(self, address: str) -> None:
+        """Offer an address to be fetched next."""
+        self.fetch.address.value = address
 
-    def _probe_again(self, pace: Pace) -> None:
-        """Offer the address of a pace to be probed next."""
-        self._use(pace.target.url)
+    def _recheck(self, store: PaceStore, pace: Pace) -> None:
+        """Ask a few times at a pace whether it still holds."""
+        address, method, headers = address_of(store, pace), pace.target.method, self.probe.form.headers
+        check_caller(store, pace.target, address, headers)
+        settings = Settings("recheck", Goal(pace.promise), CHEAP, method=method, headers=headers, wait=pace.wait)
+        self.probe.recheck(address, settings)
 
     def _use(self, address: str) -> None:
         """Offer an address to be probed next."""

@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from widgets.joints import StoreJournals, keeper, verdict_of
+from widgets.joints import StoreJournals, address_of, check_caller, keeper, past_of, verdict_of
 from widgets.joints.writing import StoreJournal
 from widgets.pace import PaceStore
+from widgets.pace.clock import MachineClock
 from widgets.pace.errors import LeaseLost, StoreFull
 from widgets.probe import Attempt, Budget, Goal, ProbePanel, Step
 from widgets.probe.line import dial
@@ -43,7 +44,7 @@ def page(store: PaceStore, url: str, cable: Cable | None = None) -> ProbePanel:
 
 def probed(panel: ProbePanel) -> ProbePanel:
     panel.probe()
-    panel.join(30)
+    panel.join(90)
     return panel
 
 
@@ -78,7 +79,7 @@ def test_a_probe_that_broke_off_is_offered_and_gone_on_with(store: PaceStore, ur
     assert panel.live.attempts == []
     assert "broke off after 5 attempts" in panel.offer._question.value
     panel.offer.go_on_button.click()
-    panel.join(30)
+    panel.join(90)
     assert panel.live.attempts[:5] == cut.live.attempts[:5]
     assert "seems safe" in panel.live.card.value
     (pace,) = store.paces()
@@ -96,7 +97,7 @@ def test_the_request_whose_answer_was_lost_counts_as_failed_and_is_not_sent_agai
     cut_short(store, url)
     panel = probed(page(store, url))
     panel.offer.go_on_button.click()
-    panel.join(30)
+    panel.join(90)
     lost = panel.live.attempts[5]
     assert (lost.status, lost.number) == (None, 6)
     assert "lost" in lost.error
@@ -107,7 +108,7 @@ def test_starting_anew_keeps_what_was_measured_and_offers_it_no_more(store: Pace
     (broken,) = store.probes.unfinished()
     panel = probed(page(store, url))
     panel.offer.anew_button.click()
-    panel.join(30)
+    panel.join(90)
     assert panel.live.attempts[0].number == 1
     assert store.probes.unfinished() == []
     assert len(store.probes.entries(broken.id)) == 5
@@ -118,7 +119,7 @@ def test_a_probe_is_resumed_from_its_id_with_the_settings_it_began_with(store: P
     (broken,) = store.probes.unfinished()
     panel = page(store, "http://elsewhere.example/")
     panel.resume(broken.url, Settings.of_plain(broken.settings), broken.id)
-    panel.join(30)
+    panel.join(90)
     assert panel.form.address.value == url
     assert "seems safe" in panel.live.card.value
 
@@ -131,11 +132,11 @@ def test_a_key_is_not_stored_and_must_be_given_again(store: PaceStore, url: str)
     (broken,) = store.probes.unfinished()
     second = page(store, url)
     second.resume(broken.url, Settings.of_plain(broken.settings), broken.id)
-    second.join(30)
+    second.join(90)
     assert "never stored" in second.message.value
     second.form.header_lines.value = f"X-Api-Key: {secret}"
     second.resume(broken.url, Settings.of_plain(broken.settings, second.form.headers), broken.id)
-    second.join(30)
+    second.join(90)
     assert "seems safe" in second.live.card.value
     assert secret not in str(store.probes.get(broken.id)) + str(store.probes.entries(broken.id))
 
@@ -147,13 +148,13 @@ def test_make_it_certain_goes_on_in_the_same_probe_and_can_break_off_too(store: 
     before = list(panel.live.attempts)
     panel._connect = Cable(6)
     panel.make_certain()
-    panel.join(30)
+    panel.join(90)
     assert "the cable is cut" in panel.live.now.value
     (broken,) = store.probes.unfinished()
     assert broken.settings["after"] == len(before)
     again = probed(page(store, url, Cable(3)))
     again.offer.go_on_button.click()
-    again.join(30)
+    again.join(90)
     assert again.live.attempts[: len(before)] == before
     assert len(again.live.attempts) > len(before) + 6
 
@@ -170,8 +171,8 @@ def test_the_second_page_follows_the_probe_of_the_first_to_its_verdict(
     while not second.live.attempts:
         time.sleep(0.01)
     assert "is being probed by another page" in second.message.value
-    first.join(30)
-    second.join(30)
+    first.join(90)
+    second.join(90)
     assert second.live.attempts == first.live.attempts
     assert second.live.card.value == first.live.card.value
     assert "was made by another page" in second.message.value
@@ -190,7 +191,7 @@ def test_stop_ends_the_looking_on_and_not_the_probe(start_service: Callable[...,
     second.stop()
     second.join(5)
     assert "look on no longer" in second.message.value
-    first.join(30)
+    first.join(90)
     assert "seems safe" in first.live.card.value
 
 
@@ -233,3 +234,50 @@ def test_settings_of_a_newer_version_are_refused_in_words() -> None:
     assert Settings.of_plain(plain) == Settings("careful", Goal(), Budget())
     with pytest.raises(ValueError, match="start anew"):
         Settings.of_plain({"strategy": "careful"})
+
+
+def test_a_recheck_renews_the_pace_and_keeps_what_it_stands_on(store: PaceStore, url: str) -> None:
+    panel = probed(page(store, url))
+    (before,) = store.paces()
+    store.clock = Later()
+    panel.recheck(url, Settings("recheck", Goal(), Budget(), wait=0.3))
+    panel.join(90)
+    assert "kept" in panel.message.value, "0.3 s is another wait than the one that was kept"
+    panel.recheck(url, Settings("recheck", Goal(), Budget(), wait=0.3))
+    panel.join(90)
+    assert "renewed" in panel.message.value
+    (after,) = store.paces()
+    assert after.found > before.found
+    assert after.evidence is not None
+    assert after.evidence.statement.count("Found earlier") == 1
+
+
+class Later(MachineClock):
+    """A clock on which it is a day later."""
+
+    def today(self) -> float:
+        return super().today() + 86_400
+
+
+def test_a_pace_is_asked_again_at_the_address_where_it_was_found(store: PaceStore, url: str) -> None:
+    panel = probed(page(store, f"{url}?type=image"))
+    (pace,) = store.paces()
+    assert address_of(store, pace) == f"{panel.url}" == f"{url}?type=image"
+    store.keep(url, 1.0)
+    (pace,) = store.paces()
+    assert address_of(store, pace) == url
+    check_caller(store, pace.target, url, {})
+    with pytest.raises(ValueError, match="never stored"):
+        check_caller(store, pace.target, url, {"X-Api-Key": "k"})
+
+
+def test_a_stored_probe_opens_in_the_charts_again(store: PaceStore, url: str) -> None:
+    panel = probed(page(store, url))
+    (pace,) = store.paces()
+    stored = store.probes.get(pace.probe)
+    other = page(store, "http://elsewhere.example/")
+    past = past_of(store.probes.entries(stored.id))
+    other.show(stored.url, Settings.of_plain(stored.settings), past, verdict_of(stored.verdict))
+    assert other.live.attempts == panel.live.attempts
+    assert other.live.card.value == panel.live.card.value
+    assert other.live.chart.option["xAxis"]["max"] == len(panel.live.attempts) + 1

@@ -4,6 +4,17 @@ from __future__ import annotations
 
 from .asking import checker, dialler, own
 from .obeying import StoreTurns
-from .writing import StoreJournals, keeper, past_of, verdict_of
+from .writing import StoreJournals, address_of, check_caller, keeper, past_of, verdict_of
 
-__all__ = ["StoreJournals", "StoreTurns", "checker", "dialler", "keeper", "own", "past_of", "verdict_of"]
+__all__ = [
+    "StoreJournals",
+    "StoreTurns",
+    "address_of",
+    "check_caller",
+    "checker",
+    "dialler",
+    "keeper",
+    "own",
+    "past_of",
+    "verdict_of",
+]

@@ -8,7 +8,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from widgets.pace.credential import credential_of, is_secret_name
+from widgets.pace.credential import HIDDEN, credential_of, is_secret_name
 from widgets.pace.errors import AlreadyProbed, PaceError, StoreError
 from widgets.pace.shown import ago
 from widgets.probe import Attempt, Step, Verdict
@@ -16,19 +16,19 @@ from widgets.probe.journal import BrokenOff, Elsewhere, Hindrance, Unwritten
 from widgets.probe.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from widgets.pace import PaceStore
     from widgets.pace.log import Entry, ProbeLog
-    from widgets.pace.record import Evidence, Target
+    from widgets.pace.record import Evidence, Pace, Target
     from widgets.probe.journal import Opened, Past
 
 LEASE = 8.0
 """Seconds for which a target stays with a prober that is not heard of any more."""
 
 KEY = (
-    "That probe was made with a key or a password, which is never stored. Enter it again, in the address or under "
-    "Headers, and press Probe: it goes on from the attempts that were made."
+    "That was asked with a key or a password, which is never stored. Enter it again under Headers in the Probe panel "
+    "(or whole in the address), and try again."
 )
 
 
@@ -168,22 +168,39 @@ def verdict_of(evidence: Evidence | None) -> Verdict | None:
     return None if evidence is None else Verdict(**asdict(evidence))
 
 
+def address_of(store: PaceStore, pace: Pace) -> str:
+    """The address at which a pace was found, with its query where that holds no secret."""
+    try:
+        url = store.probes.get(pace.probe).url
+    except KeyError:
+        return pace.target.url
+    return pace.target.url if HIDDEN in url else url
+
+
+def check_caller(store: PaceStore, target: Target, url: str, headers: Mapping[str, str]) -> None:
+    """Make sure that a target is asked by the caller that it belongs to.
+
+    Raises:
+        ValueError: When the key is not the same; the message says where to give it.
+    """
+    if store.target(url, target.method, credential_of(url, headers)) != target:
+        raise ValueError(KEY)
+
+
 def keeper(store: PaceStore) -> Callable[[str, Settings, Verdict, str], str]:
     """Keeps the wait of a verdict that shows one; the sentence says what became of it."""
 
     def keep(url: str, settings: Settings, verdict: Verdict, probe: str) -> str:
         if verdict.kind not in {"certified", "estimated"} or not verdict.wait:
             return ""
+        secret = credential_of(url, settings.headers)
         try:
-            store.keep(
-                url,
-                verdict.wait,
-                verdict,
-                settings.method,
-                credential_of(url, settings.headers),
-                refusal_rate=settings.goal.refusal_rate,
-                probe=probe,
-            )
+            pace = store.pace(url, settings.method, secret)
+            if settings.strategy == "recheck" and pace and pace.wait == settings.wait == verdict.tested:
+                store.renew(pace.target, verdict.statement)
+                return "The pace is renewed: see Paces below."
+            rate = settings.goal.refusal_rate
+            store.keep(url, verdict.wait, verdict, settings.method, secret, refusal_rate=rate, probe=probe)
         except (PaceError, ValueError) as error:
             return f"The pace could not be kept: {error}"
         return "The pace is kept: see Paces below."

@@ -63,6 +63,18 @@ def every(database: Database) -> list[Pace]:
     return [_pace(row) for row in rows]
 
 
+def renew(database: Database, key: str, now: float, how: str) -> None:
+    """Date the pace anew, and take its doubts away."""
+    with database.write() as connection:
+        facts = connection.scalar(select(paces.c.evidence).where(paces.c.target == key))
+        fresh: dict[str, Any] = {"found": now, "factor": 1.0, "alarm": 0.0, "slowed": 0, "doubtful_since": None}
+        if facts:
+            evidence = json.loads(facts)
+            evidence["statement"] = f"{how} Found earlier: {evidence['statement'].rpartition(' Found earlier: ')[2]}"
+            fresh["evidence"] = json.dumps(evidence)
+        connection.execute(update(paces).where(paces.c.target == key).values(**fresh))
+
+
 def forget(database: Database, target: Target) -> None:
     """Remove the pace; what is known of its turns stays, for the next pace of that target."""
     with database.write() as connection:

@@ -199,7 +199,7 @@ class PacesPanel(ipywidgets.VBox):
     def _act(self, action: Action | None) -> None:
         pace = self._chosen()
         if pace is not None and action is not None:
-            action(pace)
+            self._do(partial(action, pace))
 
     def _chosen(self) -> Pace | None:
         return next((pace for pace in self._known.paces if pace.target.key == self.choice.value), None)

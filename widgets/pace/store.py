@@ -145,6 +145,12 @@ class PaceStore:
 
         return paces.every(self.database)
 
+    def renew(self, target: Target, how: str) -> None:
+        """Date a pace anew after a re-check that found it to hold; `how` is a sentence that is kept with it."""
+        from . import paces  # noqa: PLC0415 - loads SQLAlchemy
+
+        paces.renew(self.database, target.key, self.clock.today(), how)
+
     def forget(self, target: Target) -> None:
         """Forget a pace: its target is asked freely from now on. Its probes stay."""
         from . import paces  # noqa: PLC0415 - loads SQLAlchemy

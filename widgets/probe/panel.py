@@ -115,6 +115,15 @@ class ProbePanel(ipywidgets.VBox):
 
         self._try(act)
 
+    def recheck(self, url: str, settings: Settings) -> None:
+        """Look with a few requests whether an earlier wait still holds; a sentence on the page says why not."""
+
+        def act() -> None:
+            self.form.address.value = checked = self._check(url)
+            self.consent.ask(checked, settings.budget, lambda: self._start(checked, settings, anew=True))
+
+        self._try(act)
+
     def show(self, url: str, settings: Settings, past: Past, verdict: Verdict | None) -> None:
         """Show a probe that was made earlier, with its charts; nothing is asked."""
 

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Self
 
 from .attempt import Budget, Goal
-from .strategies import STRATEGIES, careful, doubling
+from .strategies import STRATEGIES, careful, doubling, recheck
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,12 +22,13 @@ class Settings:
     """The settings of one probe.
 
     Attributes:
-        strategy: A name in `STRATEGIES`.
+        strategy: A name in `STRATEGIES`, or `recheck`.
         goal: What the wait must achieve.
         budget: What may be spent.
         needed: Successes in a row, for `doubling`.
         method: Of the requests.
         headers: Of the requests; they are shown in no representation, since they may hold secrets.
+        wait: Seconds, of an earlier finding, for `recheck`.
         after: How many attempts of an earlier probe the strategy was given at its start.
     """
 
@@ -37,10 +38,11 @@ class Settings:
     needed: int = 4
     method: str = "GET"
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    wait: float = 0.0
     after: int = 0
 
     def __post_init__(self) -> None:
-        if self.strategy not in STRATEGIES:
+        if self.strategy not in {*STRATEGIES, "recheck"}:
             raise ValueError(f"There is no strategy {self.strategy!r}: choose one of {', '.join(STRATEGIES)}.")
         if not NEEDED[0] <= self.needed <= NEEDED[1]:
             raise ValueError(f"Successes must lie between {NEEDED[0]} and {NEEDED[1]}, got {self.needed}.")
@@ -61,7 +63,7 @@ class Settings:
             ValueError: When a newer version, or something else, stored it.
         """
         try:
-            facts = {name: stored[name] for name in ("strategy", "needed", "method", "after")}
+            facts = {name: stored[name] for name in ("strategy", "needed", "method", "wait", "after")}
             goal, budget = Goal(**stored["goal"]), Budget(**stored["budget"])
         except (KeyError, TypeError) as error:
             raise ValueError("The settings of that probe cannot be read by this version: start anew.") from error
@@ -73,4 +75,6 @@ class Settings:
             return doubling(self.goal, self.budget, needed=self.needed)
         if self.strategy == "careful":
             return careful(self.goal, self.budget, known)
+        if self.strategy == "recheck":
+            return recheck(self.goal, self.budget, self.wait)
         return STRATEGIES[self.strategy](self.goal, self.budget)

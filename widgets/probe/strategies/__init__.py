@@ -8,6 +8,7 @@ from .careful import careful
 from .doubling import doubling
 from .identify import identify
 from .quick import quick
+from .recheck import recheck
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,4 +22,4 @@ STRATEGIES: dict[str, Callable[[Goal, Budget], Strategy]] = {
     "identify": identify,
 }
 
-__all__ = ["STRATEGIES", "careful", "doubling", "identify", "quick"]
+__all__ = ["STRATEGIES", "careful", "doubling", "identify", "quick", "recheck"]

@@ -1,0 +1,114 @@
+"""What is found lasts: a probe outlives its tab, has one prober, and is obeyed."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.conftest import Voila, ready, voila
+from tests.browser.test_certify import choose
+from tests.browser.test_probe import panel, rows, start, verdict
+from tests.conftest import serve
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+LONG = 120_000
+
+
+@pytest.fixture
+def service() -> Iterator[str]:
+    """A service of one's own, so that its state is that of one test."""
+    with serve(TIME_SCALE=0.02, SEED=5) as url:
+        yield url
+
+
+@pytest.fixture
+def dashboard(service: str, tmp_path: object) -> Iterator[Voila]:
+    """A dashboard with a store of its own."""
+    with voila(tmp_path, WAITWISE_SERVICE=service) as running:  # type: ignore[arg-type] # a Path, says pytest
+        yield running
+
+
+def tab(dashboard: Voila, open_page: Callable[..., Page], **options: object) -> Page:
+    return ready(open_page(dashboard.url, viewport={"width": 1280, "height": 1000}, **options))
+
+
+def alert(page: Page) -> Locator:
+    return panel(page).get_by_role("alert")
+
+
+def measured(page: Page, least: int) -> None:
+    """Wait until so many attempts were made."""
+    expect(panel(page).locator(".ww-attempts tbody tr").nth(least - 1)).to_be_attached(timeout=LONG)
+
+
+def test_a_tab_that_is_closed_costs_no_attempt_and_the_pace_is_kept_and_obeyed(
+    dashboard: Voila, open_page: Callable[..., Page]
+) -> None:
+    first = tab(dashboard, open_page)
+    choose(first, "careful")
+    start(first)
+    measured(first, 12)
+    first.close(run_before_unload=True)
+
+    second = tab(dashboard, open_page)
+    choose(second, "careful")
+    start(second)
+    # For some seconds the first prober may be heard of no more without being known to be gone.
+    expect(alert(second)).to_contain_text(re.compile(r"A careful probe of this address began .* and broke off after"))
+    panel(second).get_by_role("button", name="Go on from them").click()
+    measured(second, 13)
+    expect(verdict(second)).to_contain_text("Certified", ignore_case=True, timeout=LONG)
+    expect(panel(second)).to_contain_text("The pace is kept")
+    numbers = [int(row[0]) for row in rows(second)]
+    assert numbers == list(range(1, len(numbers) + 1))
+
+    paces = second.locator(".ww-paces")
+    paces.get_by_role("button", name="Show", exact=True).click()
+    expect(paces.locator(".ww-card")).to_contain_text("certified")
+
+    fetch = second.locator(".ww-fetch")
+    fetch.get_by_label("Address").fill(f"{second.locator('.ww-header strong').first.inner_text()}/Slow-NASA")
+    fetch.get_by_role("button", name="Fetch", exact=True).click()
+    expect(fetch.get_by_role("status")).to_contain_text("Reply 1")
+
+
+def test_of_two_tabs_one_probes_and_the_other_follows(
+    dashboard: Voila, open_page: Callable[..., Page], service: str
+) -> None:
+    del service
+    with serve(TIME_SCALE=0.05, SEED=5) as slower:
+        look_on(tab(dashboard, open_page), tab(dashboard, open_page), f"{slower}/Slow-NASA")
+
+
+def look_on(first: Page, second: Page, address: str) -> None:
+    choose(first, "quick")
+    start(first, address)
+    measured(first, 3)
+    start(second, address)
+    expect(panel(second)).to_contain_text("is being probed by another page")
+    measured(second, 5)
+    expect(verdict(first)).to_contain_text("Estimated", ignore_case=True, timeout=LONG)
+    expect(verdict(second)).to_contain_text("Estimated", ignore_case=True)
+    assert rows(second) == rows(first)
+
+
+def test_fetch_counts_down_to_its_turn_and_can_be_hurried(
+    dashboard: Voila, open_page: Callable[..., Page], service: str
+) -> None:
+    del service
+    with serve(TIME_SCALE=0.6, SEED=5) as patient:
+        page = tab(dashboard, open_page)
+        start(page, f"{patient}/Slow-NASA", successes=2)
+        expect(panel(page)).to_contain_text("The pace is kept", timeout=LONG)
+        fetch = page.locator(".ww-fetch")
+        fetch.get_by_label("Address").fill(f"{patient}/Slow-NASA")
+        fetch.get_by_role("button", name="Fetch", exact=True).click()
+        expect(fetch.get_by_role("status")).to_contain_text(re.compile(r"due in \d+\.\d s, to keep the pace of"))
+        fetch.get_by_role("button", name="Fetch now anyway").click()
+        expect(fetch.get_by_role("status")).to_contain_text("Reply 1")
+        expect(fetch.get_by_role("button", name="Fetch now anyway")).to_be_hidden()

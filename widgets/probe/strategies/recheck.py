@@ -1,0 +1,92 @@
+"""Look again, with a few requests, whether a wait that was found earlier still holds; go on from it where it does not.
+
+It proves nothing anew: n straight answers only show that not more than `refusal_bound(n, 0)` are refused. What it rests
+on is the earlier finding, of which it asks whether the service has changed since.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from widgets.probe.attempt import Outcome
+from widgets.probe.evidence import refusal_bound
+
+from ._conduct import Conduct, ProbeEndedError
+
+if TYPE_CHECKING:
+    from widgets.probe.attempt import Attempt, Budget, Goal, Strategy, Verdict
+
+STRAIGHT = 8
+"""Answers in a row to see. A wait of which half would be refused now passes once in 256 times."""
+
+TOLERATED = 1
+"""Refusals that the old wait may meet: at the promised share, one within nine requests is no sign of a change."""
+
+RAISE = 1.3
+"""By what a wait that no longer holds is lengthened."""
+
+RAISES = 8
+"""So many raises (a factor of 8), and it is another service than the one that was measured."""
+
+
+def recheck(goal: Goal, budget: Budget, wait: float) -> Strategy:
+    """Ask at `wait` until a few answers in a row are accepted; where it is refused, at longer waits.
+
+    Args:
+        goal: Its confidence is used to say what the few answers alone show.
+        budget: What may be spent.
+        wait: Seconds, as found earlier.
+
+    Returns:
+        A generator whose verdict is `estimated` (`tested` equals `wait` where the old one holds) or `inconclusive`.
+
+    Raises:
+        ValueError: When `wait` is not positive.
+    """
+    if not wait > 0:
+        raise ValueError(f"wait must be more than 0 s, got {wait!r}")
+    return _recheck(Conduct(goal, budget), wait)
+
+
+def _recheck(conduct: Conduct, old: float) -> Strategy:
+    wait, missed = old, 0
+    row: list[Attempt] = []
+    try:
+        yield from conduct.ask(old, "hello")  # its spacing is unknown, so that its answer is no evidence
+        while len(row) < STRAIGHT:
+            attempt = yield from conduct.ask(wait, "verify", old)
+            if attempt.outcome is Outcome.ACCEPTED:
+                row.append(attempt)
+                continue
+            missed += 1
+            if missed > (TOLERATED if wait == old else 0):
+                wait, missed = _raised(wait, old), 0
+            row = []
+    except ProbeEndedError as end:
+        return conduct.inconclusive(end)
+    return _holds(conduct, old, wait, row)
+
+
+def _raised(wait: float, old: float) -> float:
+    if wait * RAISE <= old * RAISE**RAISES:
+        return wait * RAISE
+    raise ProbeEndedError(
+        f"A wait of {old:.3g} s no longer holds, nor does any up to {old * RAISE**RAISES:.3g} s. The service has "
+        "changed, or refuses for another reason than pace: probe it anew."
+    )
+
+
+def _holds(conduct: Conduct, old: float, wait: float, row: list[Attempt]) -> Verdict:
+    count = len(row)
+    shown = (
+        f"{count} straight answers alone show only that at most {refusal_bound(count, 0, conduct.goal.confidence):.0%} "
+        f"are refused at {conduct.goal.confidence:.0%} confidence"
+    )
+    statement = (
+        f"A wait of {old:.3g} s still holds: {count} of {count} were accepted. {shown}; the rest stands on what was "
+        "found earlier."
+        if wait == old
+        else f"A wait of {old:.3g} s no longer holds; {wait:.3g} s does: {count} of {count} were accepted. {shown}, "
+        "so probe anew where it matters."
+    )
+    return conduct.verdict("estimated", wait, statement, evidence=row, tested=wait)
