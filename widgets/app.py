@@ -12,6 +12,7 @@ import ipywidgets
 from widgets.fetch import Fetcher, FetchPanel
 from widgets.fetch.guard import Guard
 from widgets.joints import (
+    Linked,
     StoreJournals,
     StoreTurns,
     address_of,
@@ -35,6 +36,7 @@ from widgets.service import ServicePanel
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from widgets.fetch.reply import Reply
     from widgets.pace.log import Entry, StoredProbe
     from widgets.pace.record import Pace
 
@@ -70,9 +72,13 @@ class Dashboard(ipywidgets.VBox):
         guard = Guard(now, [own(base)])
         # In public mode visitors do not know each other: what one asked is nothing that another may see.
         store = PaceStore() if now == "local" else None
-        self.fetch = FetchPanel(
-            Fetcher(now, [own(base)]), render, addresses=[plain, slow], turns=StoreTurns(store) if store else None
-        )
+        linked = Linked(voila_query())
+
+        def shows(reply: Reply, *, shown_as: str = "") -> ipywidgets.Widget:
+            return linked.shown(render(reply, shown_as=shown_as))
+
+        turns = StoreTurns(store) if store else None
+        self.fetch = FetchPanel(Fetcher(now, [own(base)]), shows, addresses=[plain, slow], turns=turns)
         self.probe = ProbePanel(
             [slow, plain],
             theme=theme or voila_theme(),
@@ -90,11 +96,14 @@ class Dashboard(ipywidgets.VBox):
             guess=lambda: self.probe.live.found,
             headers=lambda: self.probe.form.headers,
         )
+        linked.join(self.fetch, self.probe)
         here = Path(__file__).parent
         super().__init__(
             [
                 markup.stylesheet(*((here / name).read_text("utf-8") for name in STYLESHEETS)),
-                header(base, now, started_here=getattr(service, "started_here", None)),
+                ipywidgets.Box(
+                    [header(base, now, started_here=getattr(service, "started_here", None)), linked.button]
+                ).add_class("ww-head"),
                 ipywidgets.Box([self.fetch, self.probe]).add_class("ww-panels"),
                 *([self._paces(store)] if store else []),
                 self.service,
@@ -151,8 +160,11 @@ def header(service: str, now: Mode, *, started_here: bool | None) -> ipywidgets.
     )
 
 
+def voila_query() -> str:
+    """The query of the page's address, as Voila passes it to the kernel; empty outside Voila."""
+    return os.environ.get("QUERY_STRING", "") if "VOILA_REQUEST_URL" in os.environ else ""
+
+
 def voila_theme() -> str:
-    """The theme that Voila was asked for, from the query that it passes to the kernel; "auto" outside Voila."""
-    if "VOILA_REQUEST_URL" not in os.environ:
-        return "auto"
-    return parse_qs(os.environ.get("QUERY_STRING", "")).get("theme", ["light"])[0]
+    """The theme that Voila was asked for; "auto" outside Voila."""
+    return parse_qs(voila_query()).get("theme", ["light"])[0] if "VOILA_REQUEST_URL" in os.environ else "auto"

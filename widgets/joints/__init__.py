@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from .asking import checker, dialler, own
+from .linking import Linked
 from .obeying import StoreTurns
 from .writing import StoreJournals, address_of, check_caller, keeper, past_of, verdict_of
 
 __all__ = [
+    "Linked",
     "StoreJournals",
     "StoreTurns",
     "address_of",
