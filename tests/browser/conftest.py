@@ -17,7 +17,7 @@ from queue import Empty, Queue
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import Browser, Page, Request, Route, sync_playwright
+from playwright.sync_api import Browser, Page, Request, Route, expect, sync_playwright
 
 from tests.conftest import serve
 
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 SCALE = 0.02
 """/Slow-NASA answers 50 times faster than it does for people."""
+PATIENCE = 40_000
+"""Milliseconds until something that is waited for counts as absent: a busy machine is no fault."""
 READY = re.compile(r"https?://\S+:(\d+)/")
 FLAGS = (
     "--no-sandbox",
@@ -37,6 +39,8 @@ FLAGS = (
     "--no-first-run",
     "--autoplay-policy=user-gesture-required",
 )
+
+expect.set_options(timeout=PATIENCE)
 
 
 @dataclass(frozen=True)
@@ -178,7 +182,7 @@ def open_page(chromium: Browser) -> Iterator[Callable[..., Page]]:
         context.on("request", outside.note)
         context.on("weberror", lambda error: errors.append(str(error.error)))
         page = context.new_page()
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(PATIENCE)
         page.goto(url)
         return page
 

@@ -22,7 +22,7 @@ LONG = 120_000
 @pytest.fixture
 def service() -> Iterator[str]:
     """A service of one's own, so that its state is that of one test."""
-    with serve(TIME_SCALE=0.02, SEED=5) as url:
+    with serve(TIME_SCALE=0.05, SEED=5) as url:
         yield url
 
 
@@ -35,6 +35,13 @@ def dashboard(service: str, tmp_path: object) -> Iterator[Voila]:
 
 def tab(dashboard: Voila, open_page: Callable[..., Page], **options: object) -> Page:
     return ready(open_page(dashboard.url, viewport={"width": 1280, "height": 1000}, **options))
+
+
+def ask_less(page: Page) -> None:
+    """A certificate that takes eight straight answers instead of 59, so that a busy machine is no hindrance."""
+    for label, value in (("Refused, % at most", "20"), ("Confidence, %", "80")):
+        panel(page).get_by_label(label).fill(value)
+        panel(page).get_by_label(label).press("Tab")
 
 
 def alert(page: Page) -> Locator:
@@ -51,17 +58,17 @@ def test_a_tab_that_is_closed_costs_no_attempt_and_the_pace_is_kept_and_obeyed(
 ) -> None:
     first = tab(dashboard, open_page)
     choose(first, "careful")
+    ask_less(first)
     start(first)
-    measured(first, 12)
+    measured(first, 7)
     first.close(run_before_unload=True)
 
     second = tab(dashboard, open_page)
-    choose(second, "careful")
     start(second)
     # For some seconds the first prober may be heard of no more without being known to be gone.
     expect(alert(second)).to_contain_text(re.compile(r"A careful probe of this address began .* and broke off after"))
     panel(second).get_by_role("button", name="Go on from them").click()
-    measured(second, 13)
+    measured(second, 8)
     expect(verdict(second)).to_contain_text("Certified", ignore_case=True, timeout=LONG)
     expect(panel(second)).to_contain_text("The pace is kept")
     numbers = [int(row[0]) for row in rows(second)]

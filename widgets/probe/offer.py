@@ -28,7 +28,7 @@ class Offer(ipywidgets.VBox):
         self.anew_button = ipywidgets.Button(description="Start anew")
         buttons = ipywidgets.Box([self.go_on_button, self.anew_button]).add_class("ww-buttons")
         super().__init__([self._question, buttons])
-        self.add_class("ww-consent")
+        self.add_class("ww-offer")
         self.withdraw()
         self.go_on_button.on_click(lambda _: self._choose(self._go_on))
         self.anew_button.on_click(lambda _: self._choose(self._anew))

@@ -204,12 +204,15 @@ class ProbePanel(ipywidgets.VBox):
         known = tuple(live.attempts)
         plan = replayed(settings.plan(known[: settings.after]), known[settings.after :])
         with Asker(self.url, method=settings.method, headers=settings.headers, connect=self._connect) as ask:
-            watch, floor = Written(journal, live), self._floor(self.url)
+            watch, floor = Written(journal, live, self._warn), self._floor(self.url)
             verdict = follow(plan, ask, watch=watch, stop=stop, floor=floor, known=known, since=journal.since)
         journal.finish(verdict)
         kept = self._keep(self.url, settings, verdict, journal.id)
         self._said = " ".join(filter(None, (kept, journal.trouble)))
         return verdict
+
+    def _warn(self, trouble: str) -> None:
+        markup.say(self.message, trouble, tone="warn", role="alert")
 
     def _look_on(self, elsewhere: Elsewhere, stop: threading.Event) -> End:
         """Show what somebody else's probe does, until it ends or the person has seen enough."""
@@ -220,6 +223,7 @@ class ProbePanel(ipywidgets.VBox):
             "looking on, not that probe.",
             tone="busy",
         )
+        markup.say(self.live.now, "Looking on.", tone="busy")
         while True:
             over = elsewhere.feed.verdict() or elsewhere.feed.broken_off()
             for step, attempt in elsewhere.feed.more(len(self.live.attempts)):
