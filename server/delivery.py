@@ -1,27 +1,33 @@
-"""One resource as an HTTP answer: what it is, whose it is, and the part of it that was asked for (RFC 9110)."""
+"""One resource as an HTTP answer: what it is, whose it is, and the part of it that was asked for (RFC 9110).
+
+Flask's `send_file` does much of this and then has to be undone in parts: what stays is its way of sending a file.
+"""
 
 from __future__ import annotations
 
 import hashlib
+import os
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
-from flask import Response, request, send_file
+from flask import Response, request
+from werkzeug.datastructures import Headers
 from werkzeug.exceptions import NotFound, RequestedRangeNotSatisfiable
-from werkzeug.http import parse_range_header
+from werkzeug.http import http_date, parse_range_header
+from werkzeug.wsgi import wrap_file
 
 from .header_text import header_fields
 from .preconditions import FIELDS, failed_precondition
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from .catalogue import Resource
 
 # A page or a drawing from a folder of one's own must not act as a page of this service.
 _SANDBOX: Final = "sandbox; default-src 'none'; img-src data:; media-src data:; style-src 'unsafe-inline'"
 _ACTIVE: Final = {"text/html", "application/xhtml+xml", "image/svg+xml", "text/xml", "application/xml"}
+_PRECONDITIONS: Final = tuple(f"HTTP_{field.upper().replace('-', '_')}" for field in FIELDS)
 
 
 def deliver(resource: Resource) -> Response:
@@ -32,20 +38,23 @@ def deliver(resource: Resource) -> Response:
     """
     try:
         path = resource.locate()
-        state = path.stat()
+        state = os.stat(path)  # noqa: PTH116 - a path is not worth making for one call in each request
         tag = _digest(path, state.st_mtime_ns, state.st_size)
-        response = send_file(path, mimetype=resource.essence, conditional=False, etag=tag)
+        file = open(path, "rb")  # noqa: PTH123, SIM115 - as above; the response closes it
     except OSError as error:
         raise NotFound(f"The file of {resource.name} is no longer there.") from error
-    response.headers["Content-Type"] = resource.media_type
-    response.headers["Content-Location"] = f"/NASA/{quote(resource.name)}"
-    response.headers["Cache-Control"] = "no-cache"
-    response.headers.extend(header_fields("X-Description", resource.description))
-    response.headers.extend(header_fields("X-Credit", resource.credit))
-    response.headers.extend(header_fields("X-Origin", resource.origin))
-    if resource.essence in _ACTIVE:
-        response.headers["Content-Security-Policy"] = _SANDBOX
-    return _conditional(response, tag, state.st_size)
+    changed = int(state.st_mtime)
+    fields = Headers(_fields(resource))
+    fields["ETag"] = f'"{tag}"'
+    fields["Last-Modified"] = _date(changed)
+    failed = _failed(tag, changed)
+    if failed is not None:
+        file.close()
+        return Response(b"", failed, fields)
+    fields["Content-Length"] = str(state.st_size)
+    fields["Accept-Ranges"] = "bytes"
+    response = Response(wrap_file(request.environ, file), headers=fields, direct_passthrough=True)
+    return _part(response, state.st_size) if "HTTP_RANGE" in request.environ else response
 
 
 def etag(resource: Resource) -> str:
@@ -55,38 +64,54 @@ def etag(resource: Resource) -> str:
         OSError: If the file has gone.
     """
     path = resource.locate()
-    state = path.stat()
+    state = os.stat(path)  # noqa: PTH116 - as above
     return _digest(path, state.st_mtime_ns, state.st_size)
 
 
 @lru_cache(maxsize=1024)
-def _digest(path: Path, _changed: int, _size: int) -> str:
-    with path.open("rb") as file:
+def _digest(path: str, _changed: int, _size: int) -> str:
+    with open(path, "rb") as file:  # noqa: PTH123 - as above
         return hashlib.file_digest(file, "sha256").hexdigest()[:32]
 
 
-def _conditional(response: Response, tag: str, size: int) -> Response:
-    """Apply the request's preconditions, then its range."""
-    conditional = any(field in request.headers for field in FIELDS)
-    failed = failed_precondition(request.headers, tag, response.last_modified) if conditional else None
-    if failed is not None:
-        response.close()
-        response.set_data(b"")
-        response.status_code = failed
-        return response
-    environ = {**request.environ}
-    for field in FIELDS:
-        environ.pop(f"HTTP_{field.upper().replace('-', '_')}", None)
-    if not _one_range_of_bytes():
-        # Werkzeug answers 416 to a range that RFC 9110, section 14.2, says to ignore.
-        environ.pop("HTTP_RANGE", None)
-    try:
-        response.make_conditional(environ, accept_ranges=True, complete_length=size)
-    except RequestedRangeNotSatisfiable:
-        response.close()
-        raise
-    # The server states the date; Werkzeug's own does so even where this is set, and the field would come twice.
-    response.headers.pop("Date", None)
+@lru_cache(maxsize=1024)
+def _fields(resource: Resource) -> tuple[tuple[str, str], ...]:
+    """The fields that say what a resource is; they stay the same while the service runs."""
+    fields = Headers({"Content-Type": resource.media_type, "Content-Location": f"/NASA/{quote(resource.name)}"})
+    # A name in two forms is here what it is in header_fields.
+    fields.set("Content-Disposition", "inline", **header_fields("filename", resource.name.rpartition("/")[2]))
+    fields["Cache-Control"] = "no-cache"
+    for name in ("description", "credit", "origin"):
+        fields.extend(header_fields(f"X-{name.title()}", getattr(resource, name)))
+    if resource.essence in _ACTIVE:
+        fields["Content-Security-Policy"] = _SANDBOX
+    return tuple(fields)
+
+
+@lru_cache(maxsize=1024)
+def _date(seconds: int) -> str:
+    return http_date(seconds)
+
+
+def _failed(tag: str, changed: int) -> int | None:
+    """The status of the precondition that the present request fails, if any."""
+    if not any(field in request.environ for field in _PRECONDITIONS):
+        return None
+    return failed_precondition(request.headers, tag, datetime.fromtimestamp(changed, UTC))
+
+
+def _part(response: Response, size: int) -> Response:
+    """The range of `response` that the present request asks for; all of it where RFC 9110, section 14.2, allows so."""
+    # Werkzeug answers 416 to a range that is to be ignored, and looks at the preconditions again.
+    if _one_range_of_bytes():
+        environ = {name: value for name, value in request.environ.items() if name not in _PRECONDITIONS}
+        try:
+            response.make_conditional(environ, accept_ranges=True, complete_length=size)
+        except RequestedRangeNotSatisfiable:
+            response.close()
+            raise
+        # The server states the date; Werkzeug's own does so even where this is set, and the field would come twice.
+        response.headers.pop("Date", None)
     return response
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import sys
 from typing import TYPE_CHECKING, Any, Final
 
 from flask import Flask, Response, render_template, request
-from werkzeug.exceptions import HTTPException, NotFound
+from werkzeug.exceptions import BadRequest, HTTPException, NotFound
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,6 +32,9 @@ class NoSuchResource(NotFound):
 def answer_with_problems(app: Flask) -> None:
     """Give every error of `app` one of the three forms; its own headers (Allow, Content-Range, ...) stay."""
     app.register_error_handler(HTTPException, _answer)
+    # For chunks that make no sense gunicorn has errors of its own, which Werkzeug does not know.
+    if (gunicorn := sys.modules.get("gunicorn.http.errors")) is not None:
+        app.register_error_handler(gunicorn.ParseException, _answer_unreadable)
 
 
 def wants_page() -> bool:
@@ -55,6 +59,10 @@ def _answer(error: HTTPException) -> Response:
     response = Response(write(problem), error.code, headers, content_type=content_type)
     response.vary.add("Accept")
     return response
+
+
+def _answer_unreadable(_: Exception) -> Response:
+    return _answer(BadRequest("The body of the request cannot be read: its chunks are not as RFC 9112 has them."))
 
 
 def _as_json(problem: dict[str, Any]) -> str:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def test_both_panels_work_on_the_service_that_is_given(start_service: Callable[..., str]) -> None:
-    dashboard = Dashboard(start_service(TIME_SCALE=0.001) + "/")
+    dashboard = Dashboard(start_service(TIME_SCALE=0.02) + "/")
     dashboard.fetch.fetch()
     dashboard.fetch.join(20)
     assert dashboard.fetch.reply is not None
@@ -25,6 +25,10 @@ def test_both_panels_work_on_the_service_that_is_given(start_service: Callable[.
     dashboard.probe.probe()
     dashboard.probe.join(20)
     assert "seems safe" in dashboard.probe.live.card.value
+    assert dashboard.paces is not None
+    dashboard.paces.join(20)
+    assert "1 pace kept." in dashboard.paces.message.value
+    assert "/Slow-NASA" in dashboard.paces.table.value
 
 
 def test_in_public_mode_a_probe_asks_no_private_address_but_the_bundled_service(

@@ -18,6 +18,7 @@ from widgets.joints import (
     address_of,
     check_caller,
     checker,
+    cost_of,
     dialler,
     keeper,
     own,
@@ -34,11 +35,12 @@ from widgets.probe.settings import Settings
 from widgets.service import ServicePanel
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from widgets.fetch.reply import Reply
     from widgets.pace.log import Entry, StoredProbe
     from widgets.pace.record import Pace
+    from widgets.probe import Verdict
 
 STYLESHEETS = (
     "kit/kit.css",
@@ -86,14 +88,16 @@ class Dashboard(ipywidgets.VBox):
             connect=dialler(guard),
             floor=lambda url: POLITE if now == "public" and own(url) != own(base) else 0.0,
             journals=StoreJournals(store) if store else None,
-            keep=keeper(store) if store else lambda *_: "",
+            keep=self._keeper(store) if store else lambda *_: "",
         )
+        self.paces = self._paces(store) if store else None
         self.service = ServicePanel(
             base,
             self._use,
             self._reveal,
             probed=lambda: self.probe.url,
             guess=lambda: self.probe.live.found,
+            cost=lambda: cost_of(self.probe.live.attempts),
             headers=lambda: self.probe.form.headers,
         )
         linked.join(self.fetch, self.probe)
@@ -105,7 +109,7 @@ class Dashboard(ipywidgets.VBox):
                     [header(base, now, started_here=getattr(service, "started_here", None)), linked.button]
                 ).add_class("ww-head"),
                 ipywidgets.Box([self.fetch, self.probe]).add_class("ww-panels"),
-                *([self._paces(store)] if store else []),
+                *([self.paces] if self.paces else []),
                 self.service,
             ]
         )
@@ -114,6 +118,18 @@ class Dashboard(ipywidgets.VBox):
     def _reveal(self, curve: Sequence[tuple[float, float]], steady_wait: float) -> None:
         """Draw the truth over what the present probe found."""
         self.probe.live.chart.reveal(curve, steady_wait)
+
+    def _keeper(self, store: PaceStore) -> Callable[[str, Settings, Verdict, str], str]:
+        """Keeps what a probe found, and shows it among the paces."""
+        keep = keeper(store)
+
+        def kept(url: str, settings: Settings, verdict: Verdict, probe: str) -> str:
+            said = keep(url, settings, verdict, probe)
+            if self.paces is not None:
+                self.paces.refresh()
+            return said
+
+        return kept
 
     def _paces(self, store: PaceStore) -> PacesPanel:
         """The paces that are kept, with what this page can do with them."""

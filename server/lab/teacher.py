@@ -41,10 +41,14 @@ def teacher_routes(
     def view() -> Response:
         nonce = secrets.token_urlsafe(16)
         response = make_response(render_template("lab.html", nonce=nonce, **_state(gate, tables, sessions)))
+        # With no-referrer a browser sends the page's own form with "Origin: null", as a stranger's.
+        response.headers["Referrer-Policy"] = "same-origin"
         response.headers["Content-Security-Policy"] = (
             f"default-src 'none'; style-src 'unsafe-inline'; script-src 'nonce-{nonce}'; connect-src 'self'; "
             "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
         )
+        # Under no-referrer a browser sends its button's request as of `Origin: null`, which is nobody's own page.
+        response.headers["Referrer-Policy"] = "same-origin"
         return response
 
     @routes.get("/lab/rows")

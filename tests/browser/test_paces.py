@@ -75,7 +75,6 @@ def test_a_tab_that_is_closed_costs_no_attempt_and_the_pace_is_kept_and_obeyed(
     assert numbers == list(range(1, len(numbers) + 1))
 
     paces = second.locator(".ww-paces")
-    paces.get_by_role("button", name="Show", exact=True).click()
     expect(paces.locator(".ww-card")).to_contain_text("certified")
 
     fetch = second.locator(".ww-fetch")

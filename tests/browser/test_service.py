@@ -63,8 +63,13 @@ def test_a_token_bucket_is_chosen_probed_and_its_truth_laid_over_what_was_found(
         re.compile("safe|too short")
     )
     expect(page.locator(".ww-probe")).to_contain_text("the true steady wait: 0.038 s")
+    expect(truth).to_contain_text(re.compile(r"\d+ of 100 points"))
+    expect(truth).to_contain_text(re.compile(r"It cost the service \d+ requests, \d+ of them refused, and \d+ sent"))
     seen = wait_for_colour(page, TRUE)
     assert {TRUE, "#1a9e77"} <= seen, "the truth and what was found are drawn over each other"
+    click(page, "Reset the service")
+    expect(shown).to_contain_text(re.compile(r"it forgot who asked /Slow-NASA, and the state of \d+ rule"))
+    expect(truth).to_contain_text("of 100 points")
 
 
 def wait_for_colour(page: Page, colour: str) -> set[str]:

@@ -9,7 +9,7 @@ from widgets.joints import StoreJournals, address_of, check_caller, keeper, past
 from widgets.joints.writing import StoreJournal
 from widgets.pace import PaceStore
 from widgets.pace.clock import MachineClock
-from widgets.pace.errors import LeaseLost, StoreFull
+from widgets.pace.errors import LeaseLost, StoreFull, StoreUnreachable
 from widgets.probe import Attempt, Budget, Goal, ProbePanel, Step
 from widgets.probe.line import dial
 from widgets.probe.settings import Settings
@@ -199,6 +199,39 @@ def test_a_store_that_cannot_be_used_is_said_and_costs_no_probe(url: str) -> Non
     panel = probed(page(PaceStore("sqlite:////dev/null/paces.sqlite"), url))
     assert "seems safe" in panel.live.card.value
     assert "not stored as it goes" in panel.message.value
+
+
+def test_a_store_that_goes_away_in_the_middle_is_said_at_once_and_costs_no_verdict(
+    store: PaceStore, start_service: Callable[..., str]
+) -> None:
+    panel = page(store, start_service(TIME_SCALE=0.05) + "/Slow-NASA")
+    panel.probe()
+    while len(panel.live.attempts) < 2:
+        time.sleep(0.01)
+    store.close()
+    store._opened = Gone()  # type: ignore[assignment] # it is not even asked
+    while "not stored" not in panel.message.value and panel._job.running:
+        time.sleep(0.01)
+    assert panel._job.running, "said at once, not at the end"
+    assert 'role="alert"' in panel.message.value
+    panel.join(90)
+    assert "seems safe" in panel.live.card.value
+    assert "The pace could not be kept" in panel.message.value
+
+
+class Gone:
+    """A database whose server is not there any more."""
+
+    sqlite = True
+
+    def read(self, **_: object) -> None:
+        raise StoreUnreachable("The store cannot be reached.")
+
+    write = read
+    key = b"key"
+
+    def close(self) -> None:
+        """There is nothing to close."""
 
 
 class Full:

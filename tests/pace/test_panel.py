@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from base64 import b64decode
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -81,8 +84,86 @@ def test_a_probe_that_broke_off_is_offered_to_go_on(lab: PaceStore) -> None:
     write(log, 3)
     resumed: list[str] = []
     panel = shown(PacesPanel(lab, resume=lambda probe: resumed.append(probe.id)))
-    panel.resume_button.click()
+    panel.broken.resume_button.click()
     assert resumed == [log.id]
+
+
+def test_only_what_broke_off_is_offered_with_how_far_it_came(lab: PaceStore, verdict: Verdict) -> None:
+    write(lab.begin(f"{URL}/cut", SETTINGS), 3)
+    lab.begin(f"{URL}/nothing-measured", SETTINGS)
+    done = lab.begin(f"{URL}/done", SETTINGS)
+    write(done, 2)
+    done.finish(verdict)
+    panel = PacesPanel(lab, resume=lambda _: None)
+    target = lab.target(f"{URL}/running")
+    with lab.lease(target, "another tab") as lease:
+        write(lab.begin(f"{URL}/running", SETTINGS, lease=lease), 4)
+        shown(panel)
+        assert [label for label, _ in panel.broken.choice.options] == [f"{URL}/cut, 3 attempts, begun 0 s ago"]
+    shown(panel)
+    assert [label.split(",")[0] for label, _ in panel.broken.choice.options] == [f"{URL}/running", f"{URL}/cut"]
+
+
+def test_what_is_discarded_is_offered_no_more_and_keeps_its_attempts(lab: PaceStore) -> None:
+    log = lab.begin(URL, SETTINGS)
+    write(log, 3)
+    panel = shown(PacesPanel(lab, resume=lambda _: None))
+    panel.broken.discard_button.click()
+    panel.join(10)
+    assert "ww-hidden" in panel.broken._dom_classes
+    assert len(lab.probes.entries(log.id)) == 3
+
+
+def test_the_waits_of_earlier_probes_are_a_trend(lab: PaceStore, verdict: Verdict) -> None:
+    for wait in (4.0, 5.0, 6.6):
+        found = replace(verdict, wait=wait)
+        log = lab.begin(URL, SETTINGS)
+        log.finish(found)
+        lab.keep(URL, wait, found, probe=log.id)
+    log = lab.begin(URL, SETTINGS)
+    log.finish(replace(verdict, kind="inconclusive", wait=99.0))
+    panel = shown(PacesPanel(lab))
+    assert "Found by 3 probes, slower by 65% since the first: 4 s (" in panel.card.value
+    assert "99 s" not in panel.card.value
+
+
+def test_paces_are_saved_and_taken_in_by_another_store_but_no_newer_one_is_replaced(
+    lab: PaceStore, verdict: Verdict, tmp_path: Path
+) -> None:
+    lab.keep(URL, 6.6, verdict)
+    lab.keep(f"{URL}/2", 2.0, credential="hush")
+    panel = shown(PacesPanel(lab))
+    panel.carrying.save_button.click()
+    panel.join(10)
+    assert "2 paces ready to be saved." in panel.message.value
+    saved = b64decode(panel.carrying.link.value.partition("base64,")[2].partition('"')[0])
+    assert b"hush" not in saved
+    other = PaceStore(f"sqlite:///{tmp_path}/other.sqlite")
+    there = shown(PacesPanel(other))
+    upload(there, saved)
+    assert "1 pace imported. 1 pace passed over: the keys" in there.message.value
+    pace = other.pace(URL)
+    assert pace is not None
+    assert (pace.wait, pace.kind, pace.found) == (6.6, "certified", lab.paces()[1].found)
+    assert pace.evidence is not None
+    assert pace.evidence.statement.endswith(f"not measured here. {verdict.statement}")
+    upload(there, saved)
+    assert "0 paces imported. 1 pace passed over: what is kept here is as new." in there.message.value
+
+
+def test_a_file_that_is_none_of_ours_is_refused_in_words_and_changes_nothing(lab: PaceStore) -> None:
+    panel = shown(PacesPanel(lab))
+    upload(panel, b"\x89PNG")
+    assert "That is no JSON" in panel.message.value
+    assert 'role="alert"' in panel.message.value
+    assert lab.paces() == []
+
+
+def upload(panel: PacesPanel, content: bytes) -> None:
+    """As the browser does."""
+    file = {"name": "x.json", "type": "application/json", "size": len(content), "content": memoryview(content)}
+    panel.carrying.upload.value = [file | {"last_modified": datetime.now(UTC)}]
+    panel.join(10)
 
 
 def test_of_a_thousand_targets_fifty_are_listed_and_any_is_found(lab: PaceStore) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import pytest
 
-from server.limiters import DailyQuota, Decision, FixedWindow, LeakyBucket, MinimumGap, TokenBucket
+from server.limiters import Decision, FixedWindow, LeakyBucket, MinimumGap, TokenBucket
 from tests.bench.arena_world import Clock, Run, Service, run
 from widgets.probe.attempt import Attempt, Budget, Goal, Outcome
 from widgets.probe.strategies import careful
@@ -50,6 +50,43 @@ def test_what_a_burst_has_spent_is_not_held_against_a_slow_request() -> None:
     assert ledger.low == pytest.approx(7.9 / 30)
 
 
+def late(*answers: tuple[float, int, float]) -> Ledger:
+    """A ledger that has read (spacing, status, latency), after ten answers that took 0.01 s."""
+    ledger, now = Ledger(), 0.0
+    for number, (spacing, status, latency) in enumerate([*[(3.0, 200, 0.01)] * 10, *answers], 1):
+        now += spacing
+        ledger.read(Attempt(number, spacing, spacing if number > 1 else None, now, latency, status))
+    return ledger
+
+
+def test_a_refusal_after_a_late_request_shows_only_the_spacing_that_it_may_have_met() -> None:
+    ledger = late((1, 200, 0.41), (1, 429, 0.01))
+    assert ledger.doubtful
+    assert ledger.low == pytest.approx(0.6)
+
+
+def test_a_second_one_at_such_a_spacing_shows_all_of_it() -> None:
+    ledger = late((1, 200, 0.41), (1, 429, 0.01), (2, 200, 0.01), (1, 200, 0.41), (1, 429, 0.01))
+    assert ledger.low == pytest.approx(1)
+
+
+def test_latencies_as_usual_cast_no_doubt() -> None:
+    ledger = late((1, 200, 0.03), (1, 429, 2.0))
+    assert not ledger.doubtful
+    assert ledger.low == pytest.approx(1)
+
+
+def test_the_waits_within_a_first_burst_are_not_believed_to_be_long_enough() -> None:
+    assert read((0, 200), (2, 200), *[(0.3, 200)] * 5, *[(0.1, 200)] * 9, (0.05, 429), (3, 200)).high == 2
+    assert read((0, 200), (2, 200), (0.3, 200), (0.05, 429), (1, 200)).high == 0.3
+
+
+def test_a_run_at_such_a_wait_outlives_a_short_one_after_it() -> None:
+    ledger = read((0, 200), *[(1, 200)] * 30, (1, 429), (2, 200), (1.1, 429))
+    assert ledger.stood(1.1, 1) == 31
+    assert ledger.stood(1.6, 1) == 1
+
+
 def test_a_fault_is_passed_over() -> None:
     assert read((0, 200), (1, 500), (1, 200)).clean == read((0, 200), (1, 200)).clean
 
@@ -71,6 +108,17 @@ def test_two_cycles_that_agree_confirm_a_quota_and_narrow_its_length() -> None:
     found = quota([(0, 200), *cycle, *cycle])
     assert found.confirmed
     assert (found.least, found.most) == (45, 62)
+
+
+def test_a_ban_fills_the_bucket_and_so_a_longer_run_gives_more() -> None:
+    burst = [(0, 200), *[(0.01, 200)] * 9, (0.01, 429), (20, 429), (20, 200)]
+    assert quota([*burst, *[(0.5, 200)] * 60, (0.5, 429), (0.5, 429), (40, 200)]).burst == 10
+
+
+def test_a_run_over_several_windows_gives_more_too_and_is_no_ban() -> None:
+    """10 each 40 s: after windows that sustained their pace, one was too fast."""
+    burst = [(0, 200), *[(0.01, 200)] * 9, (0.01, 429), (20, 429), (20, 200)]
+    assert quota([*burst, *[(4, 200)] * 20, *[(3, 200)] * 9, (3, 429), (3, 429), (40, 200)]).burst == 0
 
 
 def test_one_refusal_by_chance_is_no_spent_quota() -> None:
@@ -137,20 +185,3 @@ def test_the_rest_after_a_refusal_is_no_evidence() -> None:
     assert all(attempt.outcome is Outcome.ACCEPTED for attempt in evidence)
     assert (evidence[0].spacing or 0) <= (outcome.verdict.tested or 0) * 1.02
     assert before.outcome is Outcome.ACCEPTED
-
-
-class Daily(Service):
-    """Says of its daily quota only, on every answer."""
-
-    def answer(self, clock: Clock) -> tuple[int, dict[str, str]]:
-        status, _ = super().answer(clock)
-        return status, {"RateLimit-Policy": '"day";q=1000;w=86400'}
-
-
-def test_a_slower_quota_that_the_service_states_is_named_when_it_cannot_be_tested() -> None:
-    """1000 a day is one each 86.4 s: no probe of an hour can show that with 59 requests."""
-    limiter = DailyQuota(quota=1000, rate=1, burst=10)
-    verdict = run(careful(Goal(), Budget()), Daily(limiter, 0.03), Clock()).verdict
-    assert verdict.kind == "certified"
-    assert verdict.wait == pytest.approx(1, rel=0.2)
-    assert "The service itself states a quota that sustains only one request each 86.4 s: obey it." in verdict.statement

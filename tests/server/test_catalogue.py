@@ -57,6 +57,7 @@ def test_a_folder_without_a_catalogue_is_served_by_names_with_a_warning(
 @pytest.mark.parametrize(
     "path",
     ["../outside.txt", "..%2Foutside.txt", "%2e%2e/outside.txt", "....//outside.txt", "..%5Coutside.txt", "a.txt%00",
+     "%252e%252e%252foutside.txt", "%c0%ae%c0%ae/outside.txt",
      "/etc/hostname", "%2Fetc%2Fhostname", "link.txt"],
 )  # fmt: skip
 def test_nothing_outside_the_folder_can_be_read(serve: Callable[[Flask], str], folder: Path, path: str) -> None:
@@ -80,6 +81,28 @@ def test_a_file_that_becomes_a_link_to_the_outside_is_not_followed(serve: Callab
     assert requests.get(f"{base}/NASA/a.txt", timeout=5).status_code == 404
     (folder / "a.txt").symlink_to(outside)
     assert requests.get(f"{base}/NASA/a.txt", timeout=5).status_code == 404
+
+
+def test_a_folder_below_that_becomes_a_link_to_the_outside_is_not_followed(
+    serve: Callable[[Flask], str], folder: Path
+) -> None:
+    for made in (folder / "below", folder.parent / "outside"):
+        made.mkdir()
+    (folder / "below" / "b.txt").write_text("public")
+    (folder.parent / "outside" / "b.txt").write_text("secret")
+    base = serve(create_app({"MEDIA": str(write(folder, ENTRY.replace("a.txt", "below/b.txt")))}))
+    assert requests.get(f"{base}/NASA/below/b.txt", timeout=5).text == "public"
+    (folder / "below" / "b.txt").unlink()
+    (folder / "below").rmdir()
+    (folder / "below").symlink_to(folder.parent / "outside")
+    reply = requests.get(f"{base}/NASA/below/b.txt", timeout=5)
+    assert (reply.status_code, "secret" in reply.text) == (404, False)
+
+
+def test_a_media_folder_that_is_itself_a_link_is_served(serve: Callable[[Flask], str], folder: Path) -> None:
+    (folder.parent / "link").symlink_to(write(folder, ENTRY, a=b"hello"))
+    base = serve(create_app({"MEDIA": str(folder.parent / "link")}))
+    assert requests.get(f"{base}/NASA/a.txt", timeout=5).text == "hello"
 
 
 def test_a_file_that_changes_gets_a_new_entity_tag(serve: Callable[[Flask], str], folder: Path) -> None:

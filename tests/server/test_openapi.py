@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 # What requests cannot read, has no type, or drips: tests of their own look at these.
 UNREADABLE = {f"/broken/{fault}" for fault in ("truncated", "wrong-encoding", "missing-type", "dripping")}
 PATHS = [(path, method) for path, method, _ in operations(create_app()) if path not in UNREADABLE]
-EXAMPLES = 36
+EXAMPLES = 38
 CHECKS = [
     status_code_conformance,
     content_type_conformance,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 import requests
+from gunicorn.http.errors import InvalidChunkSize  # type: ignore[import-untyped] # it ships no types
 
 from server import create_app
 
@@ -75,3 +77,23 @@ def test_a_fault_of_ours_is_a_problem_too_and_tells_nothing(serve: Callable[[Fla
 def test_a_file_that_has_gone_is_a_404_not_a_500(base: str) -> None:
     reply = requests.get(f"{base}/NASA/{'x' * 3000}", timeout=5)
     assert reply.status_code == 404
+
+
+def test_chunks_that_gunicorn_cannot_read_are_a_400() -> None:
+    class Unreadable(io.BytesIO):
+        def readinto(self, _buffer: object) -> int:
+            raise InvalidChunkSize(b"zz")
+
+    reply = (
+        create_app()
+        .test_client()
+        .post(
+            "/lab/puzzles",
+            input_stream=Unreadable(),
+            headers={"Transfer-Encoding": "chunked"},
+            content_type="application/json",
+            environ_overrides={"wsgi.input_terminated": True},
+        )
+    )
+    assert reply.status_code == 400
+    assert "chunks are not as RFC 9112" in reply.text

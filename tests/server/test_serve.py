@@ -1,4 +1,4 @@
-"""`python -m server --serve`: many clients at once, under Waitress."""
+"""Many clients at once: `python -m server --serve`, which is Waitress, and gunicorn with threads."""
 
 from __future__ import annotations
 
@@ -12,8 +12,12 @@ import requests
 
 if TYPE_CHECKING:
     import subprocess
+    from collections.abc import Iterator
 
     from tests.server.conftest import Start
+
+
+WITH_THREADS = ["-m", "gunicorn", "--workers=1", "--threads=8", "--no-control-socket", "server:create_app()"]
 
 
 @pytest.fixture
@@ -42,15 +46,40 @@ def test_media_ranges_rules_and_docs_are_what_they_are_elsewhere(served: tuple[s
     ]
 
 
-def test_many_at_once_are_served_and_only_one_passes_the_slow_gate(served: tuple[subprocess.Popen[str], str]) -> None:
-    _, base = served
+@pytest.fixture(params=["waitress", "gunicorn"])
+def base(request: pytest.FixtureRequest, free_port: int, start: Start) -> Iterator[str]:
+    """The service for many, under each of the servers that the README names."""
+    if request.param == "waitress":
+        process, line = start(["-m", "server", "--serve", "--port", "0"], "Waitwise service on")
+        address = line.split()[3]
+    else:
+        process, _ = start([*WITH_THREADS, f"--bind=127.0.0.1:{free_port}"], "Booting worker")
+        address = f"http://127.0.0.1:{free_port}"
+    yield address
+    process.terminate()
+    process.wait(10)
+
+
+def test_of_many_at_once_as_many_are_served_as_the_rule_allows(base: str) -> None:
     url = f"{base}/slow/token-bucket?rate=0.000001&burst=5&scope=shared"
     with ThreadPoolExecutor(32) as pool:
         statuses = list(pool.map(lambda _: requests.get(url, timeout=20).status_code, range(96)))
     assert sorted(statuses) == [200] * 5 + [503] * 91
 
 
-def test_the_teachers_view_still_knows_a_proxy(served: tuple[subprocess.Popen[str], str]) -> None:
-    _, base = served
+def test_parts_and_what_was_not_changed_are_answered_as_everywhere(base: str) -> None:
+    url = f"{base}/NASA/eagle_has_landed.wav"
+    whole = requests.get(url, timeout=5)
+    assert int(whole.headers["Content-Length"]) == len(whole.content)
+    part = requests.get(url, headers={"Range": "bytes=100-199"}, timeout=5)
+    assert (part.status_code, part.content) == (206, whole.content[100:200])
+    same = requests.get(url, headers={"If-None-Match": whole.headers["ETag"]}, timeout=5)
+    assert (same.status_code, same.content) == (304, b"")
+    asked = requests.head(url, timeout=5)
+    assert (asked.headers["Content-Length"], asked.content) == (whole.headers["Content-Length"], b"")
+    assert len(requests.get(f"{base}/broken/endless?bytes=1000", timeout=5).content) == 1000
+
+
+def test_the_teachers_view_still_knows_a_proxy(base: str) -> None:
     assert requests.get(f"{base}/lab", timeout=5).status_code == 200
     assert requests.get(f"{base}/lab", headers={"X-Forwarded-For": "203.0.113.9"}, timeout=5).status_code == 403

@@ -8,7 +8,7 @@ import pytest
 import requests
 
 from tests.conftest import serve
-from widgets.service import ServicePanel
+from widgets.service import Cost, ServicePanel
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -35,6 +35,7 @@ class Probe:
     def __init__(self) -> None:
         self.address = ""
         self.found: tuple[str, float] | None = None
+        self.cost = Cost(requests=30, refused=4, early=0)
         self.drawn: list[tuple[Sequence[tuple[float, float]], float]] = []
 
     def use(self, address: str) -> None:
@@ -55,7 +56,12 @@ def panel(probe: Probe, base: str) -> ServicePanel:
 
 
 def made(base: str, probe: Probe) -> ServicePanel:
-    return ServicePanel(base, probe.use, probe.reveal, probed=lambda: probe.address, guess=lambda: probe.found)
+    return ServicePanel(
+        *(base, probe.use, probe.reveal),
+        probed=lambda: probe.address,
+        guess=lambda: probe.found,
+        cost=lambda: probe.cost,
+    )
 
 
 def unfolded(panel: ServicePanel) -> ServicePanel:

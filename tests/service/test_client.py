@@ -69,7 +69,7 @@ def test_a_puzzle_goes_from_seed_to_score_and_takes_one_guess(base: str) -> None
     rule = make_puzzle(1, 5).choice.rule
     solved = service.commit("1-5", rule.limiter, rule.build().steady_wait(0.05) * 0.02)
     assert solved.score is not None
-    assert (solved.score.points, solved.score.requests) == (100, 1)
+    assert (solved.score.points, solved.score.cost.requests) == (100, 1)
     assert service.puzzle("1-5") == solved
     with pytest.raises(ServiceError, match="You have guessed already"):
         service.commit("1-5", rule.limiter, 1.0)
@@ -82,7 +82,7 @@ def test_a_learner_is_known_by_the_key_of_the_probe_and_by_no_other_header(base:
     for service, asked in ((ada, 1), (Service(base), 0)):
         solved = service.commit("1-5", "token-bucket", 1.0)
         assert solved.score is not None
-        assert solved.score.requests == asked
+        assert solved.score.cost.requests == asked
 
 
 def test_without_a_seed_each_puzzle_is_another(base: str) -> None:

@@ -58,6 +58,38 @@ def test_the_truth_stands_beside_what_the_probe_found(panel: ServicePanel, probe
     assert wait == pytest.approx(0.038)
     assert "<td>right</td>" in panel.truth.value
     assert "50% longer than needed" in panel.truth.value
+    # An error of 1.5, where 3 is worth nothing, leaves 63 % of 67 points, and 4 of 20 offences 80 % of 33.
+    assert "69 of 100 points" in panel.truth.value
+    assert "30 requests, 4 of them refused, and 0 sent before" in panel.truth.value
+
+
+def test_a_probe_that_found_nothing_sees_the_truth_without_a_score(panel: ServicePanel, probe: Probe) -> None:
+    probe.address = f"{panel._service.base}/Slow-NASA"
+    done(panel, panel.show_truth)
+    assert len(probe.drawn) == 1
+    assert "points" not in panel.truth.value
+
+
+def test_reset_makes_the_service_forget_and_says_what(panel: ServicePanel) -> None:
+    base = panel._service.base
+    urls = [f"{base}/slow/token-bucket?burst=1&rate=0.001", f"{base}/Slow-NASA", f"{base}/puzzle/1-5"]
+    assert requests.get(urls[0], timeout=5).status_code == 200
+    assert requests.get(urls[0], timeout=5).status_code == 503
+    for url in urls[1:]:
+        requests.get(url, timeout=5)
+    done(panel, panel.reset)
+    assert "the state of 1 rule and of 1 game with puzzles" in panel.truth_line.value
+    assert "/Slow-NASA" in panel.truth_line.value
+    assert requests.get(urls[0], timeout=5).status_code == 200
+
+
+def test_an_open_guess_goes_with_the_game_that_a_reset_ends(panel: ServicePanel) -> None:
+    done(panel, panel.new_puzzle)
+    done(panel, panel.show_truth)
+    done(panel, panel.reset)
+    assert "ww-hidden" in panel.guesses._dom_classes
+    done(panel, panel.commit)
+    assert "There is no puzzle to guess" in panel.truth_line.value
 
 
 @pytest.mark.parametrize(("address", "words"), [("", "Nothing was probed"), ("http://a.example/", "tells no truth")])
@@ -127,7 +159,7 @@ def test_a_fault_of_our_own_is_seen_too(probe: Probe, base: str) -> None:
     def broken(address: str) -> None:
         raise RuntimeError(f"no field for {address}")
 
-    panel = ServicePanel(base, broken, probe.reveal, probed=lambda: "", guess=lambda: None)
+    panel = ServicePanel(*(base, broken, probe.reveal), probed=lambda: "", guess=lambda: None, cost=lambda: probe.cost)
     done(unfolded(panel), panel.use_rule)
     assert "This part of the page failed: no field for" in panel.rule_line.value
 

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 import math
+from dataclasses import astuple
 from typing import Any
 
 import pytest
 
+from server.lab import score as service
 from server.limiters import LIMITERS
 from widgets.probe.identify.guesses import FAMILIES
+from widgets.service.score import Cost, judge
 from widgets.service.truth import Truth, kind_of, place, read_puzzle, read_truth
 from widgets.service.words import compared, puzzle_link, truth_card
 
@@ -116,10 +119,31 @@ def test_the_card_says_what_is_true_what_was_found_and_what_it_was_worth() -> No
         "4 of them refused",
     ):
         assert words in card
+    assert "a quarter for manners" in card
+    assert "ww-good" in card
+    assert "ww-warn" in truth_card(puzzle.truth, ("token bucket", 1.0), puzzle.score), "a wait too short is no success"
     without = truth_card(puzzle.truth, None)
     assert "The truth" in without
     assert "points" not in without
     assert "nan" not in without
+
+
+@pytest.mark.parametrize("wait", [0.3, 1.0, 1.98, 2.0, 3.1, 5.9, 9.0])
+@pytest.mark.parametrize("cost", [Cost(0, 0, 0), Cost(40, 0, 0), Cost(40, 7, 2), Cost(90, 60, 0)])
+def test_a_chosen_rule_is_scored_as_the_service_scores_a_puzzle_less_the_points_for_its_name(
+    wait: float, cost: Cost
+) -> None:
+    theirs = service.judge(service.Guess("none", wait), "token-bucket", 2.0, service.Cost(*astuple(cost)))
+    assert abs(judge(wait, 2.0, cost).points - theirs.points * 100 / 75) <= 1
+
+
+@pytest.mark.parametrize(("wait", "points"), [(0.0, 100), (0.01, 100), (0.1, 33)])
+def test_a_rule_that_needs_no_wait_is_scored_too(wait: float, points: int) -> None:
+    assert judge(wait, 0.0, Cost(40, 0, 0)).points == points
+
+
+def test_no_wait_earns_anything_where_none_is_long_enough() -> None:
+    assert judge(60.0, math.inf, Cost(40, 0, 0)).points == 33
 
 
 def test_words_of_the_service_are_shown_as_text() -> None:

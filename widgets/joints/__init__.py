@@ -5,6 +5,7 @@ from __future__ import annotations
 from .asking import checker, dialler, own
 from .linking import Linked
 from .obeying import StoreTurns
+from .scoring import cost_of
 from .writing import StoreJournals, address_of, check_caller, keeper, past_of, verdict_of
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "address_of",
     "check_caller",
     "checker",
+    "cost_of",
     "dialler",
     "keeper",
     "own",

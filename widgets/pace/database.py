@@ -52,7 +52,9 @@ class Database:
             if self.sqlite:
                 prepare_file(Path(self._url.database or ""))
             self._engine = make_engine(self._url, sqlite=self.sqlite)
-        self._reading = self._engine.execution_options(ww="read")
+        # PostgreSQL shows each statement its own moment anyway: a transaction would be two more messages.
+        alone: dict[str, Any] = {} if self.sqlite else {"isolation_level": "AUTOCOMMIT"}
+        self._reading = self._engine.execution_options(ww="read", **alone)
         self._quick = self._engine.execution_options(ww="quick")
         try:
             with self.write() as connection:
@@ -63,7 +65,7 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """A connection that sees one moment of the store."""
+        """A connection whose statements each see one moment of the store."""
         with translated(self.name), self._own(self._reading).connect() as connection:
             yield connection
 

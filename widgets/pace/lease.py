@@ -8,6 +8,7 @@ locking'). The worst that is left is one request of a stopped prober that was al
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Self
 
 from .errors import AlreadyProbed, LeaseLost, StoreError
@@ -39,7 +40,9 @@ class Lease:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.release()
+        # A store that fails now must not cost the verdict: what is not given back runs out by itself.
+        with suppress(StoreError):
+            self.release()
 
     def renew(self) -> None:
         """Hold it for its whole time again.

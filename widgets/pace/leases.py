@@ -62,6 +62,14 @@ def holder(store: PaceStore, key: str) -> Row[Any] | None:
     return row if row is not None and row.holder and row.clock == clock and row.expires > now else None
 
 
+def running(store: PaceStore) -> set[str]:
+    """The ids of the probes that are being made now, by anybody."""
+    with store.database.read() as connection:
+        clock, now = moment(store, connection)
+        held = select(leases.c.probe).where(leases.c.holder != "", leases.c.clock == clock, leases.c.expires > now)
+        return set(connection.scalars(held))
+
+
 def moment(store: PaceStore, connection: Connection) -> tuple[str, float]:
     """The clock by which leases of this store end, and what it shows.
 

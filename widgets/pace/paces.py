@@ -15,6 +15,8 @@ from .schema import paces, turns
 from .turn import Turns
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from sqlalchemy import Row
 
     from .clock import Clock
@@ -46,6 +48,15 @@ def keep(database: Database, pace: Pace, clock: Clock) -> None:
             .where(turns.c.target == target.key, turns.c.open == 0)
             .values(sends=turns.c.sends + 1, sent_clock=clock.id, sent=stamp["sent"])
         )
+
+
+def take_in(database: Database, found: Iterable[Pace], clock: Clock) -> int:
+    """Keep paces that another store found, each where none as new is kept here; gives how many were."""
+    known = {pace.target.key: pace.found for pace in every(database)}
+    newer = [pace for pace in found if pace.found > known.get(pace.target.key, float("-inf"))]
+    for pace in newer:
+        keep(database, pace, clock)
+    return len(newer)
 
 
 def find(database: Database, target: Target) -> Pace | None:

@@ -5,34 +5,29 @@ The store is asked in a job, never in a callback, and for the first time when so
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
 import ipywidgets
 
 from widgets.kit import Failed, Finished, Idle, Job, Running, State, markup
+from widgets.kit.widgetry import visible
 
+from .broken import Broken
+from .carrying import Carrying
 from .errors import PaceError
+from .known import Known, read
 from .sharing import Sharing
-from .shown import MOST, card, name, paces_table, probe_name
+from .shown import MOST, card, name, paces_table
 
 if TYPE_CHECKING:
     import threading
     from collections.abc import Callable, Sequence
 
+    from .carrying import Task
     from .log import Entry, StoredProbe
     from .record import Pace
     from .store import PaceStore
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What the store holds, as of now."""
-
-    paces: Sequence[Pace]
-    unfinished: Sequence[StoredProbe]
-    chosen: tuple[Pace, StoredProbe | None, Sequence[Entry]] | None
 
 
 Action: TypeAlias = "Callable[[Pace], None]"
@@ -58,9 +53,9 @@ class PacesPanel(ipywidgets.VBox):
         resume: Callable[[StoredProbe], None] | None = None,
         show: Callable[[StoredProbe, Sequence[Entry]], None] | None = None,
     ) -> None:
-        self._store, self._use, self._recheck, self._resume, self._open = store, use, recheck, resume, show
-        self._known = Known((), (), None)
-        self._task: Callable[[], None] | None = None
+        self._store, self._resume, self._open = store, resume, show
+        self._known = Known()
+        self._task: Task | None = None
         self._showing = False
         self.find = ipywidgets.Text(description="Find", placeholder="part of an address", continuous_update=False)
         self.refresh_button = _button("Show", "Read what is kept")
@@ -70,28 +65,24 @@ class PacesPanel(ipywidgets.VBox):
         self.recheck_button = _button("Re-check", "Measure again, from what is known")
         self.show_button = _button("Show the probe", "See its attempts in the charts again")
         self.forget_button = _button("Forget", "Forget this pace; its probes stay")
-        self.discard_button = _button("Discard", "Do not offer it any more; its attempts stay")
-        self.broken = ipywidgets.Dropdown(description="Broke off").add_class("ww-address")
-        self.resume_button = _button("Resume", "Go on from the stored attempts")
         self.message = markup.line("Paces are read when you ask for them.")
         self.card, self.sharing = ipywidgets.HTML(), Sharing()
-        self._one = ipywidgets.VBox([self.choice, self._buttons(), self.card, self.sharing])
-        buttons = ipywidgets.Box([self.resume_button, self.discard_button]).add_class("ww-buttons")
-        self._rest = ipywidgets.VBox([self.broken, buttons])
+        buttons = self._buttons({self.use_button: use, self.recheck_button: recheck, self.show_button: show})
+        self._one = ipywidgets.VBox([self.choice, buttons, self.card, self.sharing])
+        self.broken, self.carrying = Broken(self._go_on, self._discard), Carrying(store, self._later)
         self._job: Job[Known] = Job(self._work, self._paint)
         head = ipywidgets.Box([self.find, self.refresh_button]).add_class("ww-form")
-        super().__init__([markup.heading("Paces"), head, self.message, self.table, self._one, self._rest])
+        below = [self.message, self.table, self._one, self.broken, self.carrying]
+        super().__init__([markup.heading("Paces"), head, *below])
         self.add_class("ww-panel").add_class("ww-paces")
         self._show()
         self.refresh_button.on_click(lambda _: self.refresh())
         self.find.observe(lambda _: self._show(), "value")
         self.choice.observe(lambda _: None if self._showing else self.refresh(), "value")
-        self.use_button.on_click(lambda _: self._act(self._use))
-        self.recheck_button.on_click(lambda _: self._act(self._recheck))
+        self.use_button.on_click(lambda _: self._act(use))
+        self.recheck_button.on_click(lambda _: self._act(recheck))
         self.forget_button.on_click(lambda _: self.forget())
         self.show_button.on_click(lambda _: self.show())
-        self.resume_button.on_click(lambda _: self.resume())
-        self.discard_button.on_click(lambda _: self.discard())
 
     def refresh(self) -> None:
         """Read the store again; returns at once."""
@@ -105,34 +96,34 @@ class PacesPanel(ipywidgets.VBox):
         if self.forget_button.description == "Forget":
             self.forget_button.description = "Really forget"
             return
-        self._task = lambda: self._store.forget(pace.target)
-        self.refresh()
+        self._later(partial(self._store.forget, pace.target))
 
     def show(self) -> None:
         """Show the probe of the chosen pace in the charts."""
         chosen = self._known.chosen
-        if chosen is not None and self._open is not None:
-            _, probe, entries = chosen
-            if probe is None:
-                markup.say(self.message, "The probe that found this pace is not stored: its charts are gone.")
-            else:
-                self._do(partial(self._open, probe, entries))
+        if chosen is None or self._open is None:
+            return
+        if chosen.probe is None:
+            markup.say(self.message, "The probe that found this pace is not stored: its charts are gone.")
+        else:
+            self._do(partial(self._open, chosen.probe, chosen.entries))
 
-    def resume(self) -> None:
-        """Go on with the chosen probe that broke off."""
-        probe = self._broken()
-        if probe is not None and self._resume is not None:
+    def join(self, timeout: float | None = None) -> None:
+        """Wait until the store has been read."""
+        self._job.join(timeout)
+
+    def _go_on(self, probe: StoredProbe) -> None:
+        if self._resume is not None:
             self._do(partial(self._resume, probe))
 
-    def discard(self) -> None:
-        """Offer the chosen probe that broke off no more."""
-        probe = self._broken()
-        if probe is not None:
-            self._task = lambda: self._store.probes.close(probe.target)
-            self.refresh()
+    def _discard(self, probe: StoredProbe) -> None:
+        self._later(partial(self._store.probes.close, probe.target))
 
-    def _broken(self) -> StoredProbe | None:
-        return next((each for each in self._known.unfinished if each.id == self.broken.value), None)
+    def _later(self, task: Task) -> None:
+        """Do something in the job before the store is read again; what it says, if anything, is shown."""
+        if not self._job.running:
+            self._task = task
+            self._job.start()
 
     def _do(self, act: Callable[[], None]) -> None:
         """What cannot be done becomes a sentence."""
@@ -141,60 +132,46 @@ class PacesPanel(ipywidgets.VBox):
         except ValueError as error:
             markup.say(self.message, str(error), tone="bad", role="alert")
 
-    def join(self, timeout: float | None = None) -> None:
-        """Wait until the store has been read."""
-        self._job.join(timeout)
-
     def _work(self, _: threading.Event) -> Known:
         task, self._task = self._task, None
-        if task is not None:
-            task()
-        paces = self._store.paces()
-        pace = next((each for each in paces if each.target.key == self.choice.value), paces[0] if paces else None)
-        chosen = None
-        if pace is not None:
-            probe = self._store.probes.get(pace.probe) if pace.probe else None
-            chosen = (pace, probe, self._store.probes.entries(pace.probe) if probe else ())
-        return Known(paces, self._store.probes.unfinished(), chosen)
+        said = task() if task is not None else None
+        return read(self._store, self.choice.value, said or "")
 
     def _paint(self, state: State[Known]) -> None:
         match state:
             case Running():
                 markup.say(self.message, "Reading what is kept …", tone="busy")
+            case Failed(PaceError() | ValueError() as error):
+                markup.say(self.message, str(error), tone="bad", role="alert")
             case Failed(error):
-                why = str(error) if isinstance(error, PaceError) else f"The store could not be read: {error}."
-                markup.say(self.message, why, tone="bad", role="alert")
+                markup.say(self.message, f"The store could not be read: {error}.", tone="bad", role="alert")
             case Finished(known):
                 self._known = known
                 self.refresh_button.description = "Refresh"
                 count = f"{len(known.paces):,} pace{'' if len(known.paces) == 1 else 's'} kept."
-                markup.say(
-                    self.message, count if known.paces else "No pace is kept yet: probe an address, and keep it."
-                )
+                words = count if known.paces else "No pace is kept yet: probe an address, and keep it."
+                markup.say(self.message, f"{known.said} {words}".strip())
                 self._show()
             case Idle():
                 pass
 
     def _show(self) -> None:
         now, wanted = self._store.clock.today(), str(self.find.value).strip().lower()
-        found = [pace for pace in self._known.paces if wanted in name(pace).lower()]
+        known, chosen = self._known, self._known.chosen
+        found = [pace for pace in known.paces if wanted in name(pace).lower()]
         self.table.value = paces_table(found, now)
         self.forget_button.description = "Forget"
-        chosen = self._known.chosen
-        listed = found[:MOST] if chosen is None or chosen[0] in found[:MOST] else [chosen[0], *found[:MOST]]
+        listed = found[:MOST] if chosen is None or chosen.pace in found[:MOST] else [chosen.pace, *found[:MOST]]
         self._showing = True  # what is chosen here was not chosen by a person
         self.choice.options = [(name(pace), pace.target.key) for pace in listed]
-        self.choice.value = None if chosen is None else chosen[0].target.key
+        self.choice.value = None if chosen is None else chosen.pace.target.key
         self._showing = False
-        waiting, picked = self._known.unfinished, self.broken.value
-        self.broken.options = [(probe_name(probe, now), probe.id) for probe in waiting]
-        ids = [probe.id for probe in waiting]
-        self.broken.value = picked if picked in ids else next(iter(ids), None)
-        _visible(self._one, shown=chosen is not None)
-        _visible(self._rest, shown=bool(self._known.unfinished) and self._resume is not None)
+        self.broken.put(known.broken, now)
+        visible(self._one, on=chosen is not None)
+        visible(self.broken, on=bool(known.broken) and self._resume is not None)
         if chosen is not None:
-            self.card.value = card(chosen[0], now)
-            self.sharing.show(*chosen)
+            self.card.value = card(chosen.pace, now, chosen.waits)
+            self.sharing.show(chosen.pace, chosen.probe, chosen.entries)
 
     def _act(self, action: Action | None) -> None:
         pace = self._chosen()
@@ -204,17 +181,10 @@ class PacesPanel(ipywidgets.VBox):
     def _chosen(self) -> Pace | None:
         return next((pace for pace in self._known.paces if pace.target.key == self.choice.value), None)
 
-    def _buttons(self) -> ipywidgets.Box:
-        shown = [(self.use_button, self._use), (self.recheck_button, self._recheck)]
-        offered = [button for button, action in shown if action is not None]
-        if self._open is not None:
-            offered.append(self.show_button)
+    def _buttons(self, actions: dict[ipywidgets.Button, object]) -> ipywidgets.Box:
+        offered = [button for button, action in actions.items() if action is not None]
         return ipywidgets.Box([*offered, self.forget_button]).add_class("ww-buttons")
 
 
 def _button(description: str, tooltip: str) -> ipywidgets.Button:
     return ipywidgets.Button(description=description, tooltip=tooltip)
-
-
-def _visible(widget: ipywidgets.Widget, *, shown: bool) -> None:
-    (widget.remove_class if shown else widget.add_class)("ww-hidden")

@@ -16,7 +16,7 @@ from .record import Evidence, Target
 from .schema import attempts, probes
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from sqlalchemy import Connection, Row
 
@@ -48,6 +48,27 @@ def unfinished(database: Database, target: Target | None) -> list[StoredProbe]:
     with database.read() as connection:
         rows = connection.execute(query if target is None else query.where(probes.c.target == target.key)).all()
     return [_probe(row) for row in rows]
+
+
+def broken_off(database: Database, running: Collection[str], most: int) -> list[tuple[StoredProbe, int]]:
+    """Of the newest without a verdict those that measured something, with how often; `running` ones are left out."""
+    newest = select(probes).where(probes.c.finished.is_(None), probes.c.id.not_in(list(running)))
+    found = newest.order_by(probes.c.began.desc()).limit(most).subquery()
+    asked = select(attempts.c.probe, sql.count().label("made")).where(attempts.c.answered == 1)
+    counts = asked.where(attempts.c.probe.in_(select(found.c.id))).group_by(attempts.c.probe).subquery()
+    query = select(found, counts.c.made).join(counts, counts.c.probe == found.c.id).order_by(found.c.began.desc())
+    with database.read() as connection:
+        return [(_probe(row), int(row.made)) for row in connection.execute(query)]
+
+
+def history(database: Database, target: Target, most: int) -> list[tuple[float, Evidence]]:
+    """The newest verdicts of a target with the moment of each, the newest last."""
+    query = select(probes.c.finished, probes.c.verdict).where(
+        probes.c.target == target.key, probes.c.verdict.is_not(None)
+    )
+    with database.read() as connection:
+        rows = connection.execute(query.order_by(probes.c.finished.desc()).limit(most)).all()
+    return [(row.finished, Evidence.read(json.loads(row.verdict))) for row in reversed(rows)]
 
 
 def count(database: Database, probe: str) -> int:
@@ -96,7 +117,9 @@ def give_up(database: Database, probe: str, lease: Lease | None, why: str) -> No
         earlier = select(sql.max(attempts.c.started)).where(asked, attempts.c.answered == 1)
         before = connection.scalar(earlier)
         failed: dict[str, Any] = {"latency": 0.0, "headers": "{}", "error": why, "answered": 1}
-        failed |= {"spacing": None if before is None else row.started - before}
+        # It was announced shortly before it was due, and not sent before then.
+        started = row.started if before is None else max(row.started, before + row.step_wait)
+        failed |= {"started": started, "spacing": None if before is None else started - before}
         connection.execute(update(attempts).where(asked, attempts.c.number == row.number).values(**failed))
 
 

@@ -12,21 +12,18 @@ from __future__ import annotations
 
 import logging
 import threading
-from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
 import requests
 from requests.adapters import HTTPAdapter
-from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from .answer import is_refusal, retry_after
+from .connection import POOLS, TURN, Turn
 from .credential import credential_of
 from .errors import PaceError, StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from contextlib import AbstractContextManager
 
     from .store import PaceStore
     from .taking import TurnTaker
@@ -38,61 +35,6 @@ PATIENCE = 3600.0
 
 class NotSent(requests.RequestException):
     """The request was not sent; `__cause__` is the `PaceError` that says why, and the message repeats it."""
-
-
-class Turn:
-    """What stands between a connection and its request: where it waits, and when it may send."""
-
-    def __init__(self, taker: TurnTaker, patience: float, stop: threading.Event) -> None:
-        self._taker, self._patience, self._stop = taker, patience, stop
-
-    def approach(self) -> None:
-        """Wait until shortly before the turn."""
-        self._taker.approach(self._patience, self._stop)
-
-    def sending(self) -> AbstractContextManager[None]:
-        """The turn."""
-        return self._taker.sending(self._patience, self._stop)
-
-
-TURN: ContextVar[Turn | None] = ContextVar("TURN", default=None)
-
-
-class _Paced(HTTPConnection):
-    """A connection that takes its turn when everything but the request itself is done.
-
-    At this place nothing is missed (a retry of urllib3 is a request like any other), and neither a slow connect nor a
-    slow handshake comes between the turn and the send.
-    """
-
-    def request(self, *args: Any, **options: Any) -> None:
-        """Send one request, in its turn."""
-        turn = TURN.get()
-        if turn is None:
-            super().request(*args, **options)
-            return
-        turn.approach()
-        if not self.is_connected:
-            # Kept from an earlier request, it may have been closed by the service while this one waited.
-            self.close()
-            self.connect()
-        with turn.sending():
-            super().request(*args, **options)
-
-
-class _PacedTLS(_Paced, HTTPSConnection):
-    """The same over TLS."""
-
-
-class _Pool(HTTPConnectionPool):
-    ConnectionCls = _Paced
-
-
-class _TLSPool(HTTPSConnectionPool):
-    ConnectionCls = _PacedTLS
-
-
-POOLS = {"http": _Pool, "https": _TLSPool}
 
 
 class PacedAdapter(HTTPAdapter):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from widgets.kit import markup
 
 from .export.facts import day
+from .trend import trend
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,18 +64,21 @@ def paces_table(paces: Sequence[Pace], now: float) -> str:
     return markup.table(f"Paces that are kept{more}", COLUMNS, rows) if rows else ""
 
 
-def card(pace: Pace, now: float) -> str:
-    """The HTML of one pace: the wait, large; what it stands on; how it has served."""
+def card(pace: Pace, now: float, waits: Sequence[tuple[float, float]] = ()) -> str:
+    """The HTML of one pace: the wait, large; what it stands on; how it has served; the waits that probes found."""
     tone = "ww-warn" if pace.wants_recheck(now) else "ww-good"
     said = pace.evidence.statement if pace.evidence else "Set by hand: nothing was measured."
     served = f"{pace.accepted:,} accepted and {pace.refused:,} refused since it is in use; {standing(pace, now)}."
     return (
         f'<section class="ww-card {tone}" aria-label="Pace"><p class="ww-badge">{markup.plain(pace.kind)}</p>'
         f'<p class="ww-wait">{pace.wait:.5g} s</p><p>{markup.plain(said)}</p>'
-        f'<p class="ww-cost">Found {day(pace.found)}, {ago(pace.age(now))} ago. {markup.plain(served)}</p></section>'
+        f'<p class="ww-cost">Found {day(pace.found)}, {ago(pace.age(now))} ago. {markup.plain(served)}</p>'
+        f"{trend(waits)}</section>"
     )
 
 
-def probe_name(probe: StoredProbe, now: float) -> str:
-    """What an unfinished probe is called in a list."""
-    return f"{probe.url}, begun {ago(now - probe.began)} ago"
+def probe_name(probe: StoredProbe, count: int, now: float) -> str:
+    """What a probe that broke off after `count` attempts is called in a list."""
+    attempts = f"{count:,} attempt{'' if count == 1 else 's'}"
+    method = "" if probe.target.method == "GET" else f"{probe.target.method} "
+    return f"{method}{probe.url}, {attempts}, begun {ago(now - probe.began)} ago"

@@ -16,7 +16,8 @@ import requests
 from .clock import Clock, MachineClock
 from .credential import credential_of, fingerprint
 from .lease import Lease, take_lease
-from .log import ProbeLog, Probes
+from .log import ProbeLog
+from .probing import Probes
 from .record import BY_HAND, DAY, RECHECK_AFTER, Evidence, Pace, Target
 from .watch import PROMISE
 

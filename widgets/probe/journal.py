@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from contextlib import AbstractContextManager
 
     from .attempt import Attempt, Step, Strategy, Verdict
@@ -152,10 +152,17 @@ class NoJournals:
 
 
 class Written:
-    """A `Watch` that writes down what happens before anything else is told or done."""
+    """A `Watch` that writes down what happens before anything else is told or done.
 
-    def __init__(self, journal: Journal, watch: Watch) -> None:
-        self._journal, self._watch = journal, watch
+    Args:
+        journal: Where it is written.
+        watch: Told after it was written.
+        tell: Told once, and as soon as it is known, why something could not be written.
+    """
+
+    def __init__(self, journal: Journal, watch: Watch, tell: Callable[[str], None] = lambda _: None) -> None:
+        self._journal, self._watch, self._tell = journal, watch, tell
+        self._told = ""
         self._step: Step
 
     def on_step(self, step: Step) -> None:
@@ -170,12 +177,19 @@ class Written:
     def on_asking(self, number: int) -> None:
         """Write that a request is about to be sent."""
         self._journal.asking(self._step, number)
+        self._tell_trouble()
         self._watch.on_asking(number)
 
     def on_attempt(self, attempt: Attempt) -> None:
         """Write it down."""
         self._journal.add(self._step, attempt)
+        self._tell_trouble()
         self._watch.on_attempt(attempt)
+
+    def _tell_trouble(self) -> None:
+        if self._journal.trouble != self._told:
+            self._told = self._journal.trouble
+            self._tell(self._told)
 
 
 def replayed(plan: Strategy, known: Sequence[Attempt]) -> Strategy:

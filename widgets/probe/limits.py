@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 _RETRY_AFTER = ("retry-after", "x-ratelimit-retry-after")
+_LONGEST = 32 * 86_400.0
+"""Seconds: no quota of requests is counted over more than a month, so that a longer reset was misread."""
 _WORDS = ("retry-after", "ratelimit", "rate-limit", "call-limit")
 
 
@@ -101,6 +103,19 @@ def stated_wait(limits: Limits) -> float | None:
         if policy.window is not None and policy.quota > 0 and policy.unit == REQUESTS
     ]
     return max(paces, default=None)
+
+
+def sustained_wait(limits: Limits, seen: float) -> float | None:
+    """Return the seconds between requests that what is stated sustains; `None` where it does not say.
+
+    Where no quota has a window, it is what remains of one, spread over the time until it is there again, if that is
+    longer than `seen`, the seconds over which a pace was seen to be kept.
+    """
+    wait = stated_wait(limits)
+    if wait is not None or limits.remaining is None or limits.reset is None:
+        return wait
+    known = limits.remaining > 0 and seen < limits.reset < _LONGEST
+    return limits.reset / limits.remaining if known else None
 
 
 def _clock(fields: Mapping[str, str], now: float | datetime) -> float:

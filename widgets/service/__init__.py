@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from .panel import ServicePanel
+from .score import Cost
 
-__all__ = ["ServicePanel"]
+__all__ = ["Cost", "ServicePanel"]

@@ -66,6 +66,16 @@ class Service:
             )
         return self._read(read_truth, status, told)
 
+    def reset(self) -> tuple[int, int]:
+        """Make the service forget everyone who asked it; gives of how many rules and of how many games with puzzles."""
+        status, told = self._ask("POST", "/lab/reset")
+        if status == 404:  # noqa: PLR2004 - not found
+            raise ServiceError(
+                f"The service at {self.base} cannot be reset from here: it runs without its teacher's view, as in "
+                "public mode. Wait until its limits have recovered, or send another X-API-Key."
+            )
+        return self._read(_read_forgotten, status, told)
+
     def new_puzzle(self, level: int, seed: int | None) -> Puzzle:
         """Make the puzzle of that level and seed; without a seed the service draws one."""
         wanted = {"level": level} if seed is None else {"level": level, "seed": seed}
@@ -126,3 +136,7 @@ class Service:
         secure = parts.scheme == "https"
         kind = http.client.HTTPSConnection if secure else http.client.HTTPConnection
         return kind(parts.hostname or "", parts.port, timeout=TIMEOUT)
+
+
+def _read_forgotten(told: Any) -> tuple[int, int]:
+    return int(told["forgotten"]["rules"]), int(told["forgotten"]["sessions"])

@@ -15,12 +15,14 @@ from .errand import Errand
 from .guess_form import GuessForm
 from .puzzle_form import PuzzleForm
 from .rule_form import RuleForm
+from .score import judge
 from .truth import place
-from .words import puzzle_link, truth_card
+from .words import forgotten, puzzle_link, truth_card
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from .score import Cost
     from .truth import Puzzle
 
 Reveal: TypeAlias = "Callable[[Sequence[tuple[float, float]], float], None]"
@@ -35,6 +37,7 @@ class ServicePanel(ipywidgets.VBox):
         reveal: Told the true curve, pairs of a wait in seconds and the share accepted at it, and the true steady wait.
         probed: Returns the address that was probed last; empty when none was.
         guess: Returns what that probe found, the kind of rule ("" if not known) and the wait in seconds, or `None`.
+        cost: Returns what that probe cost the service.
         headers: Returns the headers of the probe's requests: by an X-API-Key the service tells learners apart.
     """
 
@@ -46,10 +49,11 @@ class ServicePanel(ipywidgets.VBox):
         *,
         probed: Callable[[], str],
         guess: Callable[[], tuple[str, float] | None],
+        cost: Callable[[], Cost],
         headers: Callable[[], Mapping[str, str]] = dict,
     ) -> None:
         self._service = Service(base, headers)
-        self._use, self._reveal, self._probed, self._guess = use, reveal, probed, guess
+        self._use, self._reveal, self._probed, self._guess, self._cost = use, reveal, probed, guess, cost
         self._errand = Errand()
         self._puzzle: Puzzle | None = None
         self.message = markup.line()
@@ -83,6 +87,10 @@ class ServicePanel(ipywidgets.VBox):
         """Commit the guess about the puzzle, and show what it was worth."""
         self._errand.start(self.truth_line, "Committing the guess", self._take_score)
 
+    def reset(self) -> None:
+        """Have the service forget everyone who asked it, and say what that was."""
+        self._errand.start(self.truth_line, "Asking the service to forget everyone", self._take_reset)
+
     def _unfold(self) -> None:
         if len(self._body.children) == 1:
             self._errand.start(self.message, "Asking the service what it can do", self._furnish)
@@ -92,6 +100,7 @@ class ServicePanel(ipywidgets.VBox):
         use_button = _button("Use it", "Put this rule's address into the probe", self.use_rule)
         puzzle_button = _button("New puzzle", "Have a rule hidden, and put its address into the probe", self.new_puzzle)
         reveal_button = _button("Reveal", "Show what the probed rule really does", self.show_truth)
+        reset_button = _button("Reset the service", "Make it forget everyone who asked it", self.reset)
         commit_button = _button("Commit the guess", "Once: the truth is shown then", self.commit)
         self.rules, self.puzzles = RuleForm(offer, use_button), PuzzleForm(puzzle_button)
         self.guesses, self.truth = GuessForm(commit_button), ipywidgets.HTML()
@@ -99,7 +108,7 @@ class ServicePanel(ipywidgets.VBox):
         self._body.children = [
             *(markup.heading("A rule", 3), self.rules, self.rule_line),
             *(markup.heading("A puzzle", 3), self.puzzles, self.puzzle_line),
-            *(markup.heading("The truth, after a probe", 3), ipywidgets.Box([reveal_button]).add_class("ww-buttons")),
+            *(markup.heading("The truth, after a probe", 3), _row(reveal_button, reset_button)),
             *(self.guesses, self.truth_line, self.truth, self.message),
         ]
         return ""
@@ -127,7 +136,9 @@ class ServicePanel(ipywidgets.VBox):
             case ("rule", path):
                 truth = self._service.truth(path)
                 self._reveal(truth.curve, truth.wait)
-                self.truth.value = truth_card(truth, self._guess())
+                found = self._guess()
+                score = None if found is None else judge(found[1], truth.wait, self._cost())
+                self.truth.value = truth_card(truth, found, score)
                 return "Drawn over what the probe found, in its view of acceptance."
         asked = (
             f"The last probe asked {address}, of which the service tells no truth" if address else "Nothing was probed"
@@ -138,6 +149,13 @@ class ServicePanel(ipywidgets.VBox):
         if self._puzzle is None:
             raise ServiceError("There is no puzzle to guess: make one above, probe it, and press Reveal.")
         return self._show_puzzle(self._service.commit(self._puzzle.id, *self.guesses.guess))
+
+    def _take_reset(self) -> str:
+        rules, sessions = self._service.reset()
+        # The game that a guess belongs to is gone.
+        self._puzzle = None
+        visible(self.guesses, on=False)
+        return forgotten(rules, sessions)
 
     def _show_puzzle(self, puzzle: Puzzle) -> str:
         if puzzle.truth is None:
@@ -160,3 +178,7 @@ def _button(words: str, tooltip: str, act: Callable[[], None]) -> ipywidgets.But
     button = ipywidgets.Button(description=words, tooltip=tooltip)
     button.on_click(lambda _: act())
     return button
+
+
+def _row(*buttons: ipywidgets.Button) -> ipywidgets.Box:
+    return ipywidgets.Box(buttons).add_class("ww-buttons")

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from .score import PUZZLE, Cost, Score
+
 REFUSAL_RATE = 0.05
 """The refusal rate at which the game calls a wait safe."""
-TOLERANCE = 0.01
-"""A wait shorter than the true one by this share still counts as safe, as in the service's own score."""
 SLOW_NASA = "minimum-gap"
 """The rule of /Slow-NASA, with its defaults."""
 
@@ -44,16 +44,6 @@ class Truth:
     def wait(self) -> float:
         """The steady wait in seconds at `REFUSAL_RATE`."""
         return self.steady_waits[REFUSAL_RATE]
-
-
-@dataclass(frozen=True, slots=True)
-class Score:
-    """What a committed guess was worth: points of 100, and what finding out cost the service."""
-
-    points: int
-    requests: int
-    refused: int
-    early: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +90,11 @@ def read_puzzle(told: Any) -> Puzzle:
     return Puzzle(
         *(about.id, about.sentence, about.kinds),
         guess=(str(told["guess"]["kind"]), _number(told["guess"]["wait"])),
-        score=Score(*map(int, (told["score"]["points"], cost["requests"], cost["refused"], cost["early"]))),
+        score=Score(
+            int(told["score"]["points"]),
+            Cost(*(int(cost[name]) for name in ("requests", "refused", "early"))),
+            PUZZLE,
+        ),
         truth=read_truth(told["truth"]),
     )
 

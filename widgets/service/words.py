@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 from widgets.kit import markup
 
-from .truth import REFUSAL_RATE, TOLERANCE, kind_of
+from .score import TOLERANCE
+from .truth import REFUSAL_RATE, kind_of
 
 if TYPE_CHECKING:
-    from .truth import Puzzle, Score, Truth
+    from .score import Score
+    from .truth import Puzzle, Truth
 
 
 def seconds(wait: float) -> str:
@@ -33,11 +35,21 @@ def compared(wait: float, true: float) -> str:
 def truth_card(truth: Truth, found: tuple[str, float] | None, score: Score | None = None) -> str:
     """The HTML of what the service really does, beside what was found, with the score."""
     title = "The truth" if score is None else f"{score.points} of 100 points"
+    tone = "ww-good" if found is None or found[1] >= truth.wait * (1 - TOLERANCE) else "ww-warn"
     return (
-        '<section class="ww-card ww-good" aria-label="Truth and score">'
+        f'<section class="ww-card {tone}" aria-label="Truth and score">'
         f'<p class="ww-wait">{markup.plain(title)}</p><p>{markup.plain(truth.sentence)}</p>'
         f"{markup.table('What was found, beside the truth', ('what', 'found', 'true', 'score'), _rows(truth, found))}"
         f"{_manners(score)}</section>"
+    )
+
+
+def forgotten(rules: int, sessions: int) -> str:
+    """What a reset made the service forget."""
+    return (
+        f"Reset, for everyone who uses this service: it forgot who asked /Slow-NASA, and the state of {rules} "
+        f"{'rule' if rules == 1 else 'rules'} and of {sessions} {'game' if sessions == 1 else 'games'} with puzzles. "
+        "What the probe found stays on this page."
     )
 
 
@@ -69,6 +81,7 @@ def _manners(score: Score | None) -> str:
     if score is None:
         return ""
     return (
-        f"<p>It cost the service {score.requests} requests, {score.refused} of them refused, and {score.early} sent "
-        "before a stated Retry-After had passed.</p>"
+        f"<p>It cost the service {score.cost.requests} requests, {score.cost.refused} of them refused, and "
+        f"{score.cost.early} sent before a stated Retry-After had passed. "
+        f"{markup.plain(score.counted)}</p>"
     )

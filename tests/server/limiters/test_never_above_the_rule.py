@@ -16,8 +16,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from server.limiters import (
+    LIMITERS,
     Concurrency,
     DailyQuota,
+    Drifting,
     FixedWindow,
     LeakyBucket,
     Limiter,
@@ -40,6 +42,10 @@ EPOCH = 1.8e9
 
 def gaps_of(least: float) -> Rule:
     return lambda served: all(later - earlier >= least - 1e-5 for earlier, later in pairwise(served))
+
+
+def drifting_gaps_of(limiter: Drifting) -> Rule:
+    return lambda served: all(later - earlier >= limiter.gap_at(later) - 1e-5 for earlier, later in pairwise(served))
 
 
 def bucket_of(rate: float, burst: int, grain: float = 1e-4) -> Rule:
@@ -73,6 +79,7 @@ def both(*rules: Rule) -> Rule:
     return lambda served: all(rule(served) for rule in rules)
 
 
+DRIFTING = Drifting(gap=0.01, swing=0.5, period=0.06)
 RULES: list[tuple[Limiter, Rule]] = [
     (MinimumGap(gap=0.02, noise=0.01), gaps_of(0.02)),
     (MinimumGap(gap=0.02, noise=0, reset=False), gaps_of(0.02)),
@@ -89,8 +96,13 @@ RULES: list[tuple[Limiter, Rule]] = [
     (DailyQuota(quota=9, day=0.1, rate=200, burst=3), both(bucket_of(200, 3), clock_windows_of(9, 0.1))),
     (PenaltyBox(rate=100, burst=3, penalty=0.03), bucket_of(100, 3)),
     (Shared(rule=FixedWindow(limit=9, window=0.05), others=60), clock_windows_of(9, 0.05)),
+    (DRIFTING, drifting_gaps_of(DRIFTING)),
     (RandomFailures(rule=TokenBucket(rate=100, burst=7), share=0.1), bucket_of(100, 7)),
 ]
+
+
+def test_every_limiter_that_has_a_rule_is_held_to_it() -> None:
+    assert {template.kind for template, _ in RULES} == {limiter.kind for limiter in LIMITERS.values()} - {"none"}
 
 
 @pytest.mark.parametrize(("template", "keeps"), RULES, ids=lambda value: repr(value) if hasattr(value, "ask") else "")

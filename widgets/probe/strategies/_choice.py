@@ -64,7 +64,7 @@ class Choice:
         """Narrow the bracket on a log scale."""
         ledger, middle, ratio = self.ledger, sqrt(low * high), high / low
         if ledger.bursty:
-            raised = inf if hint else self.raised(low, ledger.held)
+            raised = inf if hint or ledger.full else self.raised(low, ledger.held)
             if ratio <= self.ratio:
                 return high, 0
             return (raised, 0) if raised < middle else (middle, 2 * self.quota.burst or DRY)
@@ -85,7 +85,8 @@ class Choice:
             high = min(high, ledger.high)
         if high <= low:
             return None
-        return (high * ABOVE, 0) if high / low <= self.ratio else (sqrt(low * high), 2 * accepted + 2)
+        middle = sqrt(low * high)
+        return (middle * ABOVE, 0) if high / low <= self.ratio else (middle, 2 * accepted + 2)
 
     def raised(self, wait: float, held: int) -> float:
         """A longer wait than one that held for so many requests and was refused then.

@@ -111,10 +111,10 @@ class Conduct:
             statement=statement,
         )
 
-    def inconclusive(self, reason: ProbeEndedError, guess: float | None = None) -> Verdict:
-        """The honest end of a probe that did not get there; `guess` is said to be one."""
+    def inconclusive(self, reason: ProbeEndedError, guess: float | None = None, seen: str = "") -> Verdict:
+        """The honest end of a probe that did not get there; `seen` is told with it, and `guess` is said to be one."""
         tail = f" The best guess so far is {guess:.3g} s between requests; nothing has shown it." if guess else ""
-        return self.verdict("inconclusive", guess or None, f"{reason}{tail}")
+        return self.verdict("inconclusive", guess or None, f"{reason}{seen}{tail}")
 
     def _allowed(self, wait: float) -> float:
         """`wait`, or longer where the service asked for it, within the budget."""

@@ -10,15 +10,16 @@ from typing import TYPE_CHECKING
 from widgets.probe.attempt import Outcome
 
 from ._conduct import pause_after
+from ._cycle import QUOTA, Cycle
 
 if TYPE_CHECKING:
     from widgets.probe.attempt import Attempt
 
-QUOTA = 4
-"""Requests accepted in a row from which on a block may mean a spent quota or burst, and not just a short gap."""
-
 WHOLE = 1.1
 """Seconds by which a Retry-After in whole seconds may be too long."""
+
+ALIKE = 1.3
+"""Two waits whose ratio is less than this say much the same of a service whose refusals are partly chance."""
 
 SAME = 1.02
 """Two spacings whose ratio is less than this are the same one."""
@@ -30,47 +31,6 @@ USUAL = 25
 """Answers whose median latency is the usual one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cycle:
-    """A run of accepted requests, the block that ended it, and the first request accepted after it.
-
-    Attributes:
-        accepted: Requests accepted in the run.
-        refused: Requests refused in the block.
-        started: When the run began, seconds.
-        stopped: When the first request was refused, seconds.
-        shut: Until when the service is known to have been shut, seconds.
-        ended: When a request was accepted again, seconds.
-        told: Whether the service said when to come back.
-    """
-
-    accepted: int
-    refused: int
-    started: float
-    stopped: float
-    shut: float
-    ended: float
-    told: bool
-
-    @property
-    def length(self) -> tuple[float, float]:
-        """Seconds from the start of the run to the end of the block, at least and at most."""
-        return self.shut - self.started, self.ended - self.started
-
-    @property
-    def lasted(self) -> float:
-        """Seconds from the first accepted request to the first refused one."""
-        return self.stopped - self.started
-
-    @property
-    def spent(self) -> bool:
-        """Whether the run may have spent a quota: it was long, and the block more than one refusal by chance."""
-        blocked = self.ended - self.stopped
-        return self.accepted >= QUOTA and (
-            self.refused > 1 or (self.told and blocked * self.accepted > 2 * self.lasted)
-        )
-
-
 @dataclass(slots=True)
 class Ledger:
     """Reads attempts in their order; FAILED ones are passed over.
@@ -79,6 +39,7 @@ class Ledger:
         low: The longest wait shown to be too fast, seconds; 0 when none. Only a refusal that follows an acceptance
             shows it, and for the faster of its own spacing and its run's pace: what came before may have spent a quota.
         held: Requests accepted in the run that showed `low`.
+        full: Whether that run was the first one, which a full bucket may have served.
         hint: A wait that seems too fast, seconds: refused while the service was shut, which may have another reason.
         clean: Waits at which a request was accepted, seconds.
         cycles: All that were seen to their end.
@@ -93,6 +54,7 @@ class Ledger:
 
     low: float = 0.0
     held: int = 0
+    full: bool = False
     hint: float = 0.0
     clean: list[float] = field(default_factory=list)
     cycles: list[Cycle] = field(default_factory=list)
@@ -136,6 +98,12 @@ class Ledger:
         """A run at `wait` held: what shorter waits seemed to show no longer matters."""
         self.clean = [each for each in self.clean if each * SAME >= wait] + [wait]
 
+    def stood(self, wait: float, run: int) -> int:
+        """The longest run at `wait` or a little faster, in requests: this one of `run`, or one before it."""
+        before = (cycle for cycle in self.cycles if cycle.accepted)
+        paces = ((cycle.lasted / cycle.accepted, cycle.accepted) for cycle in before)
+        return max([run, *(accepted for pace, accepted in paces if wait / ALIKE <= pace <= wait * SAME)])
+
     def _accepted(self, attempt: Attempt) -> None:
         if self.blocked:
             self._close(attempt.started)
@@ -154,6 +122,9 @@ class Ledger:
         shut = max(self.shut, ended - WHOLE) if self._told else self.shut
         cycle = Cycle(self.run, self.blocked, self.run_started, self.stopped, shut, ended, self._told)
         self.cycles.append(cycle)
+        if len(self.cycles) == 1 and self.bursty and self.clean:
+            # What a burst served says nothing about the waits within it.
+            self.clean = [max(self.clean)]
         if self._told and self.run < QUOTA:
             self.hint = max(self.hint, shut - self.shut)
         elif self.blocked > 1 and self.bursty:
@@ -170,7 +141,7 @@ class Ledger:
             if self.run:
                 shown = min(self._shown(spacing), (attempt.started - self.run_started) / self.run)
                 if shown >= self.low:
-                    self.low, self.held = shown, self.run
+                    self.low, self.held, self.full = shown, self.run, not self.cycles
         self.blocked += 1
         self.shut = attempt.started
         self._told = pause_after(attempt) > 0

@@ -16,11 +16,8 @@ if TYPE_CHECKING:
     from ._search import Search
     from ._trial import Trial
 
-CLOSED = 1.15
-"""A wait that seems long enough is gone to at once when it is no more than this factor away; else halfway to it."""
-
 OPEN = 1.4
-"""From this factor on it says nothing about where the limit lies."""
+"""A wait that seems long enough, and is so many times longer, says nothing about where the limit lies."""
 
 STALLED = 1.03
 """After a refusal that a late request may have brought about, the wait grows by this factor at most."""
@@ -57,9 +54,11 @@ def _raised(search: Search, trial: Trial) -> Trial:
         return trial.after(choice.raised(wait, trial.passed // trial.missed))
     high = ledger.high
     if not ledger.bursty and high is not None and wait * SAME <= high < wait * OPEN:
-        closed = high <= wait * CLOSED
+        # Where the bracket is closed its end is gone to at once; else what is left of it is halved.
+        closed = high <= wait * search.ratio
         return trial.after(high if closed else sqrt(wait * high), sure=closed)
-    return trial.after(choice.raised(wait, trial.clean))
+    # One early refusal among longer runs at such waits is chance.
+    return trial.after(choice.raised(wait, ledger.stood(wait, trial.clean)))
 
 
 def give_up_when_hopeless(tried: Sequence[Trial], rate: float) -> None:

@@ -9,13 +9,17 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from ._ledger import Cycle
+    from ._cycle import Cycle
 
 SHORTEST = 1e-3
 """Seconds: no cycle is taken to be shorter."""
 
 ALIKE = 0.7
 """A run shorter than this part of the quota was not ended by it."""
+
+
+SURE = 1.1
+"""A pace this much slower than a window sustains is sustained, whatever the clocks say."""
 
 
 @dataclass(slots=True)
@@ -51,8 +55,7 @@ class Quota:
             self.doubt(cycle.accepted)
             return
         full = [each for each in before if each.spent]
-        if full and cycle.accepted > 1.15 * full[-1].accepted + 1 and cycle.lasted > 1.5 * full[-1].lasted:
-            # It gave more in a longer run: not a count per window, but a bucket that is full again after each ban.
+        if full and _banned(full, cycle):
             self.burst = min(each.accepted for each in full)
         alike = [each for each in full if abs(each.accepted - cycle.accepted) <= 1]
         self.confirmed = bool(alike)
@@ -67,3 +70,14 @@ class Quota:
         if self:
             yield sqrt(self.least * self.most)
             yield self.most
+
+
+def _banned(before: Sequence[Cycle], cycle: Cycle) -> bool:
+    """Whether a longer run gave more than a count per window would: then it was a bucket, full again after each ban."""
+    least = min(before, key=lambda each: each.accepted)
+    if cycle.accepted <= 1.15 * least.accepted + 1 or cycle.lasted <= 1.5 * least.lasted:
+        return False
+    shortest, longest = max(least.length[0], SHORTEST), least.length[1]
+    windows = cycle.lasted / shortest + 1
+    # Or one of the windows would have sustained the pace that was refused.
+    return cycle.accepted > least.accepted * windows or cycle.lasted * least.accepted > SURE * longest * cycle.accepted

@@ -10,7 +10,8 @@ from widgets.probe.limits import read_limits, stated_wait
 
 from ._choice import ABOVE, DRY, FACTOR, SMALLEST, START, Choice
 from ._conduct import pause_after
-from ._ledger import QUOTA, Ledger
+from ._cycle import QUOTA
+from ._ledger import Ledger
 from ._quota import Quota
 
 if TYPE_CHECKING:

@@ -6,47 +6,79 @@ from typing import TYPE_CHECKING
 
 from widgets.probe.attempt import Outcome
 from widgets.probe.evidence import refusal_bound, rounded_up
-from widgets.probe.limits import read_limits, stated_wait
 
+from ._conduct import pause_after
 from ._trial import SPAN
 
 if TYPE_CHECKING:
-    from widgets.probe.attempt import Goal, Verdict
+    from widgets.probe.attempt import Verdict
 
     from ._conduct import Conduct
+    from ._ledger import Ledger
     from ._trial import Trial
 
-SLOWER = 1.05
-"""From this ratio on a stated pace is worth a word."""
+THOUSAND = 1000
+
+LONG = 3
+"""Refusals in a row, up to the end of a probe, that may mean a spent quota."""
 
 
-def span(trial: Trial) -> float:
-    """Seconds that the evidence covers."""
-    return trial.evidence[-1].started - trial.evidence[0].started
+def told(seconds: float) -> str:
+    """Seconds as a sentence says them: three digits, and never with an exponent."""
+    return f"{seconds:.3g}" if seconds < THOUSAND else f"{seconds:,.0f}"
 
 
 def horizon(trial: Trial) -> float:
     """The longest cycle of the service, in seconds, that the evidence speaks about."""
-    return span(trial) / SPAN
+    return trial.span / SPAN
 
 
-def certified(goal: Goal, trial: Trial, wait: float) -> str:
+def certified(conduct: Conduct, trial: Trial, wait: float) -> str:
     """The sentence of a certificate."""
+    goal = conduct.goal
     return (
         f"Waiting {rounded_up(wait):.3g} s between requests, at most {goal.refusal_rate * 100:.3g} % are refused, with "
         f"{goal.confidence * 100:.4g} % confidence and without a model of the service: {_seen(trial)}. "
-        f"{_not_excluded(trial)}"
+        f"{_not_excluded(conduct, trial)}"
     )
 
 
-def estimated(goal: Goal, trial: Trial, wait: float) -> str:
+def doubted(conduct: Conduct, trial: Trial, wait: float, doubts: str) -> str:
+    """The sentence where the numbers would do for a certificate, and something else was seen."""
+    return (
+        f"Waiting {rounded_up(wait):.3g} s between requests seems safe, since {_seen(trial)}; but it is not certified. "
+        f"{doubts} {_not_excluded(conduct, trial)}"
+    )
+
+
+def stated(conduct: Conduct, trial: Trial, wait: float) -> str:
+    """The sentence where the service itself states a slower pace than the one that was tested."""
+    return (
+        f"Waiting {rounded_up(wait):.3g} s between requests is what the service itself states: its quota sustains no "
+        f"faster pace. That was not tested, so it is not certified: {_seen(trial)}, which lasts until the quota is "
+        f"spent. {_not_excluded(conduct, trial)}"
+    )
+
+
+def cut_off(conduct: Conduct, ledger: Ledger) -> str:
+    """A word on a block that went on when the probe ended, of several refusals or of one long pause; else nothing."""
+    if not ledger.blocked or (ledger.blocked < LONG and pause_after(conduct.attempts[-1]) <= ledger.stopped):
+        return ""
+    n = sum(attempt.outcome is Outcome.ACCEPTED for attempt in conduct.attempts)
+    return (
+        f" {n} requests had been accepted, and then none for {told(conduct.seconds - ledger.stopped)} s: a quota of "
+        f"about {n} requests over a longer time may be spent, or the service has shut this client out."
+    )
+
+
+def estimated(conduct: Conduct, trial: Trial, wait: float) -> str:
     """The sentence of an estimate."""
-    n = len(trial.evidence)
+    goal, n = conduct.goal, len(trial.evidence)
     bound = refusal_bound(n, 0, goal.confidence)
     return (
         f"Waiting {rounded_up(wait):.3g} s between requests seems safe, if there is no rare long tail: {_seen(trial)}, "
         f"and {wait / trial.tested - 1:.0%} was added as a margin. Without it {n} straight answers show only that at "
-        f"most {bound:.0%} are refused, with {goal.confidence * 100:.4g} % confidence. {_not_excluded(trial)}"
+        f"most {bound:.0%} are refused, with {goal.confidence * 100:.4g} % confidence. {_not_excluded(conduct, trial)}"
     )
 
 
@@ -65,21 +97,16 @@ def no_limit(conduct: Conduct) -> Verdict:
 def _seen(trial: Trial) -> str:
     """'63 of 63 were accepted at 6.84 s over 424 s'."""
     accepted = sum(attempt.outcome is Outcome.ACCEPTED for attempt in trial.evidence)
-    return f"{accepted} of {len(trial.evidence)} were accepted at {trial.tested:.3g} s over {span(trial):.3g} s"
+    return f"{accepted} of {len(trial.evidence)} were accepted at {trial.tested:.3g} s over {told(trial.span)} s"
 
 
-def _not_excluded(trial: Trial) -> str:
+def _not_excluded(conduct: Conduct, trial: Trial) -> str:
     """What the evidence does not exclude; a part of every verdict that recommends a wait."""
+    accepted = sum(attempt.outcome is Outcome.ACCEPTED for attempt in conduct.attempts)
+    n, seconds, longest = len(trial.evidence), conduct.seconds, horizon(trial)
     return (
-        f"Not excluded: a quota over a cycle longer than {horizon(trial):.3g} s; a slower quota behind this one, which "
-        f"sustains only a fraction f of this pace, unless its burst is below {len(trial.evidence)}·(1 - f) requests; "
-        f"and a limit that changes later, so watch it in use.{_stated(trial)}"
+        f"Not excluded: a quota over a cycle longer than {told(longest)} s, as one of more than {accepted} requests a "
+        f"day (so many were accepted in the {told(seconds)} s of this probe); a slower quota behind this one, which "
+        f"sustains only a fraction f of this pace, unless its burst is below {n}·(1 - f) requests; and a limit that "
+        "changes later, by the hour or with what other clients ask, so watch it in use."
     )
-
-
-def _stated(trial: Trial) -> str:
-    """What the service itself says of a slower pace."""
-    wait = stated_wait(read_limits(trial.evidence[-1].headers, now=0.0))
-    if wait is None or wait <= trial.tested * SLOWER:
-        return ""
-    return f" The service itself states a quota that sustains only one request each {wait:.3g} s: obey it."

@@ -7,6 +7,7 @@ from statistics import median
 from typing import TYPE_CHECKING, Protocol
 
 from widgets.probe.attempt import Outcome
+from widgets.probe.limits import read_limits, stated_wait
 
 from ._conduct import pause_after
 from ._ledger import SAME
@@ -28,6 +29,9 @@ JITTER = 0.01
 STRETCHED = 3
 """Spacings in a row that are longer than asked for, and no hiccup any more."""
 
+BURSTS = 12
+"""So many bursts, accepted in a row, show a pace where a ban may have filled the burst before."""
+
 SPAN = 1.1
 """The evidence must span this many of the longest cycles seen."""
 
@@ -46,6 +50,7 @@ class Trial:
         excused: Refusals in a row, here and before, that late requests may have brought about.
         evidence: The attempts that count: made for the trial, each after exactly one `wait`.
         stretched: Spacings in a row that came out longer than asked for.
+        before: The trials that were refused before this one, once there is a verdict.
     """
 
     wait: float
@@ -57,11 +62,17 @@ class Trial:
     excused: int = 0
     evidence: list[Attempt] = field(default_factory=list)
     stretched: list[float] = field(default_factory=list)
+    before: list[Trial] = field(default_factory=list)
 
     @property
     def tested(self) -> float:
         """The spacing in seconds at which the evidence was really taken: the median, and no less than asked for."""
         return max(self.wait, median(attempt.spacing or 0.0 for attempt in self.evidence))
+
+    @property
+    def span(self) -> float:
+        """Seconds that the evidence covers."""
+        return self.evidence[-1].started - self.evidence[0].started
 
     @property
     def holds(self) -> bool:
@@ -125,6 +136,7 @@ def verify(search: Search, judge: Judge, trial: Trial) -> Generator[Step, Attemp
                 tried.append(trial)
                 give_up_when_hopeless(tried, search.conduct.goal.refusal_rate)
                 trial = yield from longer(search, trial)
+    trial.before = tried
     return trial
 
 
@@ -134,16 +146,25 @@ def covers(search: Search, trial: Trial) -> bool:
     n = len(trial.evidence)
     if not cycles or not n:
         return bool(n)
-    span = trial.evidence[-1].started - trial.evidence[0].started
     least, most = min(cycle.accepted for cycle in cycles), max(cycle.accepted for cycle in cycles)
-    spent = min((cycle.accepted for cycle in cycles if cycle.spent), default=0)
     # A ban may have filled a bucket again: it must have had the time to run dry at a pace a little too fast. Where the
     # ban is only a suspicion, less is spent on it.
-    suspected = 0 if search.quota.confirmed else min(12 * spent, max(150, 3 * spent))
-    if n < max(6 * search.quota.burst, suspected):
+    spent = suspected(search, trial)
+    if n < max(6 * search.quota.burst, min(BURSTS * spent, max(200, 3 * spent))):
         return False
     # A fixed window may begin within the run, and be spent only in the second one; a sliding one remembers a cycle.
-    return n >= 2 * least + 2 and (span >= SPAN * search.ledger.horizon or n >= 2 * most + 2)
+    return n >= 2 * least + 2 and (trial.span >= SPAN * search.ledger.horizon or n >= 2 * most + 2)
+
+
+def suspected(search: Search, trial: Trial) -> int:
+    """The least burst that a ban would have filled again, where one block can be a spent window as well as a ban.
+
+    It is 0 where two cycles agree on a quota, or the service itself states one that sustains this pace.
+    """
+    stated = stated_wait(read_limits(trial.evidence[-1].headers, now=0.0))
+    if search.quota.confirmed or (stated is not None and stated <= trial.wait):
+        return 0
+    return min((cycle.accepted for cycle in search.ledger.cycles if cycle.spent), default=0)
 
 
 def _take(search: Search, judge: Judge, trial: Trial, attempt: Attempt) -> None:

@@ -9,8 +9,9 @@ from widgets.probe.wealth import Wealth
 
 from . import _sentences
 from ._conduct import Conduct, ProbeEndedError
+from ._doubts import doubts, slower_stated
 from ._search import Search
-from ._trial import Trial, first_trial, verify
+from ._trial import Trial, first_trial, suspected, verify
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -32,6 +33,9 @@ SHARE = {True: 0.96, False: 0.5}
 FILLED = 1.1
 """A pause that would lengthen the wait by more than this was the block of a window, and filled no bucket."""
 
+SUSPICION = 1.05
+"""By what factor the wait is lengthened at most where a ban may have filled a bucket again."""
+
 TOLERATED = 2
 LOST = 0.1
 """From the third refusal of a wait that holds long on, go on betting at it while this much of the wealth is left."""
@@ -47,7 +51,8 @@ def careful(goal: Goal, budget: Budget, known: Iterable[Attempt] = ()) -> Strate
             them counts as evidence.
 
     Returns:
-        A generator whose verdict is `certified`, `no limit seen` or `inconclusive`.
+        A generator whose verdict is `certified`, `estimated` where something was seen that forbids a certificate (a
+        slower quota that is stated, a limit that was rising), `no limit seen` or `inconclusive`.
     """
     return _careful(Search(Conduct(goal, budget, list(known)), RATIO, RAPID))
 
@@ -61,8 +66,8 @@ def _careful(search: Search) -> Strategy:
             return _sentences.no_limit(conduct)
         trial = yield from verify(search, _Bets(Wealth(conduct.goal)), trial)
     except ProbeEndedError as end:
-        return conduct.inconclusive(end, search.ledger.high)
-    return _certificate(search, trial)
+        return conduct.inconclusive(end, search.ledger.high, _sentences.cut_off(conduct, search.ledger))
+    return _doubted(search, trial) or _certificate(search, trial)
 
 
 @dataclass(slots=True)
@@ -94,12 +99,29 @@ class _Bets:
         return bool(trial.evidence) and self.wealth.enough
 
 
+def _doubted(search: Search, trial: Trial) -> Verdict | None:
+    """An estimate where something was seen that no number of accepted requests outweighs; `None` where nothing was."""
+    conduct, wait = search.conduct, _lasting(search, trial)
+    seen = doubts(conduct.attempts, trial)
+    stated = slower_stated(conduct.attempts, trial)
+    if not (seen or stated):
+        return None
+    return conduct.verdict(
+        "estimated",
+        max(wait, stated or 0.0),
+        _sentences.stated(conduct, trial, stated) if stated else _sentences.doubted(conduct, trial, wait, seen),
+        evidence=trial.evidence,
+        tested=trial.tested,
+        horizon=_sentences.horizon(trial),
+    )
+
+
 def _certificate(search: Search, trial: Trial) -> Verdict:
     wait = _lasting(search, trial)
     return search.conduct.verdict(
         "certified",
         wait,
-        _sentences.certified(search.conduct.goal, trial, wait),
+        _sentences.certified(search.conduct, trial, wait),
         evidence=trial.evidence,
         tested=trial.tested,
         horizon=_sentences.horizon(trial),
@@ -111,10 +133,11 @@ def _lasting(search: Search, trial: Trial) -> float:
     """The tested wait, or a little longer where the run may have lived on what a bucket gained in a pause before it.
 
     From the last refusal on, when the bucket was empty, it has given `run` requests, and so gained run - 1 at least.
-    Where a ban fills it, the least burst seen may be gone from it: n - burst is what is sure.
+    Where a ban fills it, the least burst seen may be gone from it: n - burst is what is sure. Where there may have been
+    a ban, that is worth no more than `SUSPICION`.
     """
-    n, ledger = len(trial.evidence), search.ledger
-    since = trial.evidence[-1].started - ledger.shut
-    bucket = (1 - search.conduct.goal.refusal_rate) * since / max(1, ledger.run - 1)
+    n, ledger, kept = len(trial.evidence), search.ledger, 1 - search.conduct.goal.refusal_rate
+    bucket = kept * (trial.evidence[-1].started - ledger.shut) / max(1, ledger.run - 1)
     banned = trial.wait * n / (n - search.quota.burst)
-    return max(trial.tested, banned, bucket if bucket < FILLED * trial.wait else 0.0)
+    doubted = trial.wait * min(SUSPICION, kept * n / (n - suspected(search, trial)))
+    return max(trial.tested, banned, doubted, bucket if bucket < FILLED * trial.wait else 0.0)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from . import _sentences
 from ._conduct import Conduct, ProbeEndedError
+from ._doubts import slower_stated
 from ._search import Search
 from ._trial import Trial, first_trial, verify
 
@@ -50,7 +51,7 @@ def _quick(search: Search) -> Strategy:
             return _sentences.no_limit(conduct)
         trial = yield from verify(search, _Count(search), trial)
     except ProbeEndedError as end:
-        return conduct.inconclusive(end, search.ledger.high)
+        return conduct.inconclusive(end, search.ledger.high, _sentences.cut_off(conduct, search.ledger))
     return _estimate(search, trial)
 
 
@@ -72,11 +73,12 @@ class _Count:
 
 
 def _estimate(search: Search, trial: Trial) -> Verdict:
-    goal, wait = search.conduct.goal, trial.tested * MARGIN
-    return search.conduct.verdict(
+    conduct, wait = search.conduct, trial.tested * MARGIN
+    stated = slower_stated(conduct.attempts, trial)
+    return conduct.verdict(
         "estimated",
-        wait,
-        _sentences.estimated(goal, trial, wait),
+        max(wait, stated or 0.0),
+        _sentences.stated(conduct, trial, stated) if stated else _sentences.estimated(conduct, trial, wait),
         evidence=trial.evidence,
         tested=trial.tested,
         horizon=_sentences.horizon(trial),
