@@ -51,10 +51,9 @@ def test_a_fetch_counts_down_to_its_turn_and_no_two_come_closer_than_the_pace(st
     assert panel.reply is not None
     assert time.monotonic() - began >= 0.6
     assert hidden(panel)
-    first = time.monotonic()
     panel.fetch()
     panel.join(10)
-    assert time.monotonic() - first >= 0.55  # the answer came a moment after the request
+    assert time.monotonic() - began >= 1.2
 
 
 def test_what_is_kept_for_another_address_holds_nothing_back(store: PaceStore, url: str) -> None:

@@ -38,6 +38,12 @@ def test_a_day_against_a_drifting_limit_is_followed_and_refusals_stay_under_the_
         pace = store.pace(URL)
     refused = sum(each for _, _, each in asked)
     assert refused / len(asked) <= 0.05
+    # In each hour too, unless the limit rose in it.
+    for begin in range(int(clock.now()) - DAY, int(clock.now()), 3600):
+        hour = [each for now, _, each in asked if begin <= now < begin + 3600]
+        rose = limiter.gap_at(begin + 3600) > limiter.gap_at(begin)
+        assert rose or sum(hour) <= 0.05 * len(hour)
+        assert sum(hour) <= 3
     assert min(wait for _, wait, _ in asked) >= 62
     # The widest gap is 90 s: it is reached when it must be, and left again afterwards.
     assert max(wait for _, wait, _ in asked) >= 90
