@@ -24,8 +24,9 @@ body { font: 15px/1.5 system-ui, sans-serif; max-width: 900px; margin: 24px auto
 h1 { font-size: 1.5rem; } h2 { font-size: 1.15rem; margin-top: 2rem; }
 .wait-now { font-size: 2.2rem; font-weight: 650; margin: 0; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; font-size: 0.85rem; }
-th, td { text-align: left; padding: 3px 8px; border-bottom: 1px solid #ddd; overflow-wrap: anywhere; }
-svg { width: 100%; height: auto; font-size: 12px; }
+th, td { text-align: left; padding: 3px 8px; border-bottom: 1px solid #ddd; }
+td:last-child { overflow-wrap: anywhere; min-width: 10em; } h1, p, li { overflow-wrap: anywhere; }
+.wide { overflow-x: auto; } svg { width: 100%; min-width: 560px; height: auto; font-size: 12px; }
 .grid { stroke: #ddd; } .wait { stroke: #1565c0; stroke-dasharray: 6 4; stroke-width: 1.5; }
 .accepted { fill: #12805f; } .refused { stroke: #c0341d; stroke-width: 2; fill: none; }
 .failed { fill: none; stroke: #777; stroke-width: 1.5; }
@@ -70,7 +71,7 @@ def to_report(probe: StoredProbe, entries: Sequence[Entry], pace: Pace | None = 
         f"<p><strong>{_text(verdict.kind if verdict else 'unfinished')}</strong>. {_text(said)}</p>",
         _table(("", ""), facts),
         "<h2>Attempts</h2>",
-        attempts_chart(entries, wait),
+        _wide("Chart", attempts_chart(entries, wait)),
         "<p>Dots were accepted, crosses refused, rings failed; the dashed line is the wait.</p>",
         f"<h2>Method</h2><p>{_text(METHOD)}</p>",
     ]
@@ -78,7 +79,7 @@ def to_report(probe: StoredProbe, entries: Sequence[Entry], pace: Pace | None = 
         lines = "".join(f"<li>{_text(line)}</li>" for line in evidence(pace))
         used = f"In use since: {pace.accepted} accepted, {pace.refused} refused."
         body.append(f"<h2>The pace that is kept</h2><ul>{lines}<li>{_text(used)}</li></ul>")
-    body += ["<h2>Data</h2>", _table(COLUMNS, [_row(entry) for entry in entries])]
+    body += ["<h2>Data</h2>", _wide("Data", _table(COLUMNS, [_row(entry) for entry in entries]))]
     return (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
@@ -91,6 +92,11 @@ def _row(entry: Entry) -> tuple[object, ...]:
     times = (entry.wait, entry.spacing, entry.started, entry.latency)
     shown = ("–" if value is None else f"{value:.6g}" for value in times)
     return (entry.number, entry.phase, *shown, entry.status or "none", outcome(entry), entry.error)
+
+
+def _wide(name: str, part: str) -> str:
+    """What is scrolled sideways on a narrow screen, by keyboard too."""
+    return f'<div class="wide" role="region" aria-label="{name}" tabindex="0">{part}</div>'
 
 
 def _table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
