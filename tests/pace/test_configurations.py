@@ -9,6 +9,7 @@ import textwrap
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright._impl._driver import compute_driver_executable
 
 from tests.pace.test_export import HOSTILE, pace
 from widgets.pace.export.code import CODE
@@ -83,7 +84,8 @@ def test_a_script_of_k6_is_a_module_that_asks_the_address_once_in_each_pace(addr
     text = CODE["k6"][1](Pace(target, 2.5001, "x\ny", 0.0)).replace('"k6/http"', '"./k6-http.mjs"')
     for name, source in {"paced.mjs": text, "k6-http.mjs": HTTP, "run.mjs": K6}.items():
         (tmp_path / name).write_text(source)
-    done = subprocess.run(["node", "run.mjs"], cwd=tmp_path, capture_output=True, text=True, check=True)
+    node, _ = compute_driver_executable()  # the one that Playwright brings along: nobody need have another
+    done = subprocess.run([node, "run.mjs"], cwd=tmp_path, capture_output=True, text=True, check=True)
     said = json.loads(done.stdout)
     scenario = said["options"]["scenarios"]["paced"]
     assert (scenario["executor"], scenario["rate"], scenario["timeUnit"]) == ("constant-arrival-rate", 1, "2501ms")

@@ -33,6 +33,9 @@ SPREAD = 4
 CLOSE = 2.0
 """Parameters whose log likelihood is at most so much below the best are consistent with the attempts."""
 
+MOST = 0.99
+"""Beyond this the rules that were not compared are the greater doubt."""
+
 WORTH = 0.01
 """Support below this is not worth a mention."""
 
@@ -45,6 +48,11 @@ class Parameter(NamedTuple):
     low: float
     high: float
     unit: str
+
+    def __str__(self) -> str:
+        """'rate 0.48 to 0.52/s': the best value alone would say more than is known."""
+        low, high = f"{self.low:.3g}", f"{self.high:.3g}"
+        return f"{self.name} {low}{self.unit}" if low == high else f"{self.name} {low} to {high}{self.unit}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +77,14 @@ class Candidate:
     rules: tuple[Rule, ...]
 
     def __str__(self) -> str:
-        """'token bucket, burst 20, rate 0.5/s: support 93 %'."""
-        details = "".join(f", {each.name} {each.value:.3g}{each.unit}" for each in self.parameters)
-        return (
-            f"{self.name}{details}: support {self.support:.0%}, {self.explained} of {self.attempts} answers explained"
-        )
+        """'token bucket, burst 20, rate 0.48 to 0.52/s: support 93 %'."""
+        details = "".join(f", {each}" for each in self.parameters)
+        return f"{self.name}{details}: {said(self.support)}, {self.explained} of {self.attempts} answers explained"
+
+
+def said(support: float) -> str:
+    """The support in words: only the rules that were compared are in it, so that it is never all or nothing."""
+    return "support over 99 %" if support > MOST else f"support {support * 100:.0f} %"
 
 
 def identify(attempts: Iterable[Attempt]) -> tuple[Candidate, ...]:
@@ -111,7 +122,8 @@ def _fit(name: str, landmarks: Landmarks) -> tuple[float, Candidate]:
     best, values = max(tried, key=lambda each: each[0])
     near = [close for score, close in tried if score >= best - CLOSE]
     parameters = tuple(
-        _parameter(label, unit, values[i], [each[i] for each in near]) for i, (label, unit) in enumerate(family.labels)
+        _parameter(label, unit, values[i], [each[i] for each in near], [each[i] for each in grid])
+        for i, (label, unit) in enumerate(family.labels)
     )
     spread = sorted(near, key=lambda each: tuple(value or 0.0 for value in each))
     rules = tuple(
@@ -122,10 +134,20 @@ def _fit(name: str, landmarks: Landmarks) -> tuple[float, Candidate]:
     return score, Candidate(name, parameters, 0.0, explained, len(landmarks.seen), rules)
 
 
-def _parameter(name: str, unit: str, value: float | None, near: list[float | None]) -> Parameter:
-    """A parameter and its range; one that is `None` is left free, and has no label."""
+def _parameter(
+    name: str, unit: str, value: float | None, near: list[float | None], grid: list[float | None]
+) -> Parameter:
+    """A parameter and its range; one that is `None` is left free, and has no label.
+
+    What lies between the last value of the grid that fits and the first that does not was not tried: the range goes up
+    to that one.
+    """
     known = [each for each in (value, *near) if each is not None]
-    return Parameter(name, known[0], min(known), max(known), unit)
+    least, most = min(known), max(known)
+    tried = sorted({each for each in grid if each is not None})
+    low = max((each for each in tried if each < least), default=least)
+    high = min((each for each in tried if each > most), default=most)
+    return Parameter(name, known[0], low, high, unit)
 
 
 def _supported(candidate: Candidate, support: float) -> Candidate:

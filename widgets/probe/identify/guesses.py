@@ -90,16 +90,19 @@ def _between(low: float, high: float, steps: int = FINE) -> list[float]:
 
 
 def _gap_grid(gaps: tuple[list[float], list[float]]) -> Iterator[tuple[float, float]]:
-    """Gap and noise: exact just below each accepted spacing, noisy between accepted and refused ones that overlap."""
+    """Gap and noise: exact just below each accepted spacing, and drawn anew between a low and a high bound.
+
+    Where every accepted spacing is longer than every refused one, noise is possible all the same: it has not shown.
+    """
     refused, accepted = gaps
     if not refused or not accepted:
         return
-    below = [spacing for spacing in accepted if spacing > refused[0]]
-    yield from ((spacing, 0.0) for spacing in below[:40])
-    lowest, highest = accepted[0], refused[-1]
-    if lowest < highest:
-        for low in _between(0.6 * lowest, lowest, 10):
-            yield from ((low, high - low) for high in _between(highest, 1.25 * highest, 6))
+    yield from ((spacing, 0.0) for spacing in _between(refused[-1], max(accepted[0], refused[-1]), 4))
+    yield from ((spacing, 0.0) for spacing in [spacing for spacing in accepted if spacing > refused[0]][:40])
+    longest = max(accepted[0], refused[-1])
+    for low in _between(0.4 * accepted[0], accepted[0], 16):
+        for high in _between(max(low, refused[-1]), 1.6 * longest, 10):
+            yield low, high - low
 
 
 def _bucket_grid(marks: Landmarks) -> Iterator[tuple[float, float]]:
@@ -159,7 +162,7 @@ def _box_grid(marks: Landmarks) -> Iterator[tuple[float, float, float]]:
     longest = max(marks.blocks, key=lambda block: block.ended - block.refused)
     bans = _between(max(longest.shut - longest.refused, SHORTEST), longest.ended - longest.refused, 6)
     accepted = marks.gaps[1]
-    for interval in _between(min(accepted, default=0.01), max(accepted, default=10.0), FINE):
+    for interval in _between(0.5 * min(accepted, default=0.01), max(accepted, default=10.0), FINE):
         for block in marks.blocks[:2]:
             burst = max(1.0, round(block.accepted - (block.refused - block.began) / interval))
             yield from ((1 / interval, burst, ban) for ban in bans if ban > 2 * interval)
