@@ -59,8 +59,8 @@ class Resource:
         kind = wanted.strip().lower().removesuffix("/*")
         return kind in {self.essence, self.essence.partition("/")[0]}
 
-    def locate(self) -> str:
-        """The path of the file, with every link followed.
+    def locate(self) -> tuple[str, os.stat_result]:
+        """The path of the file, with every link followed, and its state.
 
         Raises:
             FileNotFoundError: If it is no file, or lies outside the media folder.
@@ -69,12 +69,12 @@ class Resource:
         # following links ten times as long as seeing that there is none.
         folder = _real_folder(self.folder)
         path = os.path.join(folder, self.name)  # noqa: PTH118
-        if not os.path.dirname(self.name) and stat.S_ISREG(os.lstat(path).st_mode):  # noqa: PTH120
-            return path
+        if not os.path.dirname(self.name) and stat.S_ISREG((state := os.lstat(path)).st_mode):  # noqa: PTH120
+            return path, state
         path = os.path.realpath(path)
         if not path.startswith(folder + os.sep) or not os.path.isfile(path):  # noqa: PTH113
             raise FileNotFoundError(f"{self.name} is not a file inside the media folder")
-        return path
+        return path, os.stat(path)  # noqa: PTH116
 
 
 @lru_cache(maxsize=64)

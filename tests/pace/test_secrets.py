@@ -13,7 +13,7 @@ import pytest
 from tests.pace.target import logging_target
 from tests.pace.test_log import attempt
 from widgets.pace import NotSent, PacedSession, PaceStore
-from widgets.pace.credential import credential_of
+from widgets.pace.credential import credential_of, secrets_in
 from widgets.pace.export import CODE, to_csv, to_har, to_json, to_parquet, to_report
 from widgets.pace.panel import PacesPanel
 from widgets.probe import Step
@@ -59,13 +59,13 @@ def used(store_url: str, verdict: Verdict, caplog: pytest.LogCaptureFixture) -> 
     """A store in which a probe with every kind of secret was written, broke off, was resumed, and became a pace."""
     caplog.set_level(logging.DEBUG)
     with PaceStore(store_url) as store:
-        secret = credential_of(ADDRESS, HEADERS)
+        secret, hidden = credential_of(ADDRESS, HEADERS), (secrets_in(ADDRESS, HEADERS), COOKIE)
         with store.lease(store.target(ADDRESS, credential=secret), "a test") as lease:
-            log = store.begin(ADDRESS, {"method": "GET"}, credential=secret, secrets=(COOKIE,), lease=lease)
+            log = store.begin(ADDRESS, {"method": "GET"}, credential=secret, secrets=hidden, lease=lease)
             log.asking(Step(1.0, "hello"), 1)
             log.add(Step(1.0, "hello"), attempt(1, 0.0, headers=ECHOED, error=f"refused: {ADDRESS} for {TOKEN}"))
             log.asking(Step(1.0, "search"), 2)
-            log = store.resume(log.id, secrets=(secret, COOKIE), lease=lease)
+            log = store.resume(log.id, secrets=hidden, lease=lease)
             log.finish(verdict)
         store.keep(ADDRESS, 6.6, verdict, credential=secret, probe=log.id)
         yield store, log.id

@@ -9,9 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from widgets.probe.attempt import Attempt, Step, Verdict
+from widgets.probe.attempt import Attempt, Goal, Step, Verdict
 from widgets.probe.chart import ProbeChart
-from widgets.probe.drawing.attempts import Row, look
+from widgets.probe.drawing.acceptance import shares
+from widgets.probe.drawing.attempts import Row
+from widgets.probe.drawing.look import look
+from widgets.probe.evidence import interval
 from widgets.probe.identify import identify
 from widgets.probe.live import LiveProbe
 
@@ -48,7 +51,10 @@ def test_what_is_added_is_shown_at_the_next_flush_and_not_before() -> None:
     chart.flush()
     chart.add(Step(0.0002, "search"), attempt(2, 200, 0.0002))
     chart.flush()
-    assert {name: count for name, (_, _, count) in shapes(chart).items()} == {"503 refused": 1, "200 accepted": 1}
+    assert {name: count for name, (_, _, count) in shapes(chart).items()} == {
+        "503 refused (first, no wait)": 1,
+        "200 accepted": 1,
+    }
 
 
 def test_a_point_holds_number_wait_status_latency_and_time() -> None:
@@ -84,6 +90,51 @@ def test_no_word_of_the_service_reaches_the_charts_option(text: str) -> None:
     assert "jsfn" not in chart.description
 
 
+def test_the_first_attempt_had_no_wait_and_the_chart_does_not_invent_one() -> None:
+    chart = ProbeChart()
+    chart.add(Step(3.0, "hello"), attempt(1, 200, None))
+    chart.add(Step(3.0, "search"), attempt(2, 200, 3.0))
+    chart.flush()
+    first, second = (each for each in chart.option["series"] if "dimensions" in each)
+    assert [first["dimensions"][at] for at in first["encode"]["tooltip"]] == second["dimensions"]
+    assert first["data"] == [[1, chart.option["yAxis"]["min"], 200, 12.3, 0.5, "first, no wait"]]
+    assert first["itemStyle"]["color"] == "transparent"
+    assert second["itemStyle"]["color"] == first["itemStyle"]["borderColor"] == "#1a9e77"
+    assert "from 3 to 3 seconds" in chart.description
+
+
+def test_the_legend_shows_a_band_as_a_band() -> None:
+    chart = ProbeChart()
+    chart.add(Step(0.5, "search", 0.1, 0.9), attempt(1, 200, 0.5))
+    chart.flush()
+    (band,) = (each for each in chart.option["legend"]["data"] if each != "200 accepted")
+    (drawn,) = series(chart, "bracket")
+    assert (band["name"], band["icon"]) == ("bracket", "rect")
+    assert band["itemStyle"]["color"] == drawn["markArea"]["itemStyle"]["color"]
+
+
+def test_waits_within_a_hundredth_are_one_bin_with_the_exact_interval_of_its_counts() -> None:
+    waits = (1.0, 1.004, 1.01, 1.0101, 2.0)
+    attempts = [attempt(number, 503 if wait == 1.004 else 200, wait) for number, wait in enumerate(waits, 1)]
+    near, next_, far = shares(attempts, 0.95)
+    assert (near.wait, near.accepted, near.asked) == (1.0, 2, 3)
+    assert (near.low, near.high) == interval(2, 3, 0.95)
+    assert [(each.wait, each.asked) for each in (next_, far)] == [(1.01, 1), (2.0, 1)]
+
+
+def test_a_share_is_told_by_shape_and_counts_and_not_by_colour_alone() -> None:
+    chart = ProbeChart(goal=Goal(0.5, 0.95))
+    for number, (status, wait) in enumerate(((503, 0.1), (200, 0.2), (503, 0.2), (503, 0.2), (200, 0.4)), 1):
+        chart.add(Step(wait, "search"), attempt(number, status, wait))
+    chart.view.value = "Acceptance"
+    drawn = {each["id"]: each for each in chart.option["series"]}
+    assert [len(drawn[ident]["data"]) for ident in ("enough", "partly", "none")] == [1, 1, 1]
+    assert len({drawn[ident]["symbol"] for ident in ("enough", "partly", "none")}) == 3
+    assert drawn["partly"]["data"][0][:4] == [0.2, 0.333333, 1, 3]
+    assert drawn["partly"]["label"]["formatter"] == "{@accepted}/{@asked}"
+    assert chart.option["legend"]["data"] == ["accepted share meets the goal", "below the goal", "none accepted"]
+
+
 TRUE_CURVE = ((0.01, 0.25), (0.04, 1.0), (0.32, 1.0))
 
 
@@ -97,7 +148,7 @@ def test_a_truth_that_is_revealed_lies_over_what_was_found_and_is_told_to_screen
     chart.flush()
     chart.reveal(TRUE_CURVE, 0.038)
     assert chart.view.value == "Acceptance"
-    (shares,), (truth,) = series(chart, "shares"), series(chart, "truth")
+    (shares,), (truth,) = series(chart, "enough"), series(chart, "truth")
     assert shares["data"][0][:2] == [0.1, 1.0]
     assert truth["data"] == [[0.01, 0.25], [0.04, 1.0], [0.32, 1.0]]
     assert [line["xAxis"] for line in truth["markLine"]["data"]] == [0.038]

@@ -29,7 +29,7 @@ def run(panel: ProbePanel, address: str, seconds: float = 10) -> ProbePanel:
 def test_a_probe_ends_in_a_verdict_with_the_attempts_that_led_to_it(start_service: Callable[..., str]) -> None:
     panel = run(ProbePanel(), start_service(TIME_SCALE=0.02) + "/Slow-NASA")
     assert "seems safe" in panel.live.card.value
-    assert "at most 53% are refused at 95% confidence" in panel.live.card.value
+    assert "at most 53\N{NO-BREAK SPACE}% are refused at 95\N{NO-BREAK SPACE}% confidence" in panel.live.card.value
     assert panel.live.chart.option["xAxis"]["max"] == len(panel.live.attempts) + 1
     assert 'download="waitwise-attempts.csv"' in panel.live.table._link.value
 

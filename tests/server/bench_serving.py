@@ -113,7 +113,8 @@ def main() -> None:
     low, _, high = quantiles(ratios, n=4)
     sys.stdout.write(
         f"/NASA of {PICTURE} under Waitress, its log written: {nasa:.0f} requests/s; bare send_file: {sent:.0f}; "
-        f"medians of {ROUNDS} turns. Ratio {median(ratios):.2f}, half of the turns {low:.2f} to {high:.2f} (goal at least {GOAL})\n"
+        f"medians of {ROUNDS} turns. Ratio {median(ratios):.2f}, half of the turns {low:.2f} to {high:.2f} "
+        f"(goal at least {GOAL})\n"
     )
 
 

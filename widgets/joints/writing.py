@@ -8,7 +8,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from widgets.pace.credential import HIDDEN, credential_of, is_secret_name
+from widgets.pace.credential import HIDDEN, credential_of, secrets_in
 from widgets.pace.errors import AlreadyProbed, PaceError, StoreError
 from widgets.pace.shown import ago
 from widgets.probe import Attempt, Step, Verdict
@@ -76,11 +76,11 @@ class StoreJournals:
             return None
         if not probe and not anew and (found := broken_off(store, target, settings)):
             return found
-        secrets = [value for name, value in settings.headers.items() if is_secret_name(name)]
+        secrets = (secrets_in(url, settings.headers),)
         if probe:
             if store.probes.get(probe).finished is not None:
                 store.probes.reopen(probe, settings.plain(), lease)
-            log = store.resume(probe, secrets=(secret, *secrets), lease=lease)
+            log = store.resume(probe, secrets=secrets, lease=lease)
         else:
             store.probes.close(target, lease)
             log = store.begin(

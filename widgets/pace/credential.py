@@ -27,6 +27,10 @@ SECRET_NAME = re.compile(
 """Names of headers and of query parameters whose value is a secret, with or without a prefix (`X-`, `aws_`)."""
 
 COOKIES = frozenset({"cookie", "set-cookie", "set-cookie2"})
+NO_NAMES = COOKIES | {"proxy-authorization"}
+"""Secrets by which the service does not know its caller: cookies change with every visit, a proxy keeps its own."""
+SHORTEST_COOKIE = 6
+"""Characters: a shorter value of a cookie (`theme=dark`) is no secret, and hiding it would garble what is written."""
 SCHEME = re.compile(r"^(bearer|token|basic|apikey|key)\s+", re.IGNORECASE)
 
 
@@ -39,15 +43,36 @@ def credential_of(url: str, headers: Mapping[str, str] | None = None) -> str:
     """The secrets by which a request identifies its caller, one a line; empty where it is anonymous.
 
     `X-Api-Key: abc`, `Authorization: Bearer abc` and `?api_key=abc` all give `abc`; basic authentication and
-    `user:password@` in the address both give `user:password`. Cookies are none: they change with every visit.
+    `user:password@` in the address both give `user:password`. Where the address holds a password, that is what is sent
+    and not the header `Authorization` (so does requests), and so that header is no part of the name.
     """
-    parts = urlsplit(url)
+    own = userinfo(url)
+    named = {name.lower(): value for name, value in (headers or {}).items() if is_secret_name(name)}
     found = [
-        _bare(value) for name, value in (headers or {}).items() if is_secret_name(name) and name.lower() not in COOKIES
+        _bare(value) for name, value in named.items() if name not in NO_NAMES and not (own and name == "authorization")
     ]
-    found += [value for name, value in parse_qsl(parts.query) if is_secret_name(name)]
-    found += [_userinfo(parts.netloc)]
-    return "\n".join(sorted({secret for secret in found if secret}))
+    return _lines([*found, *_query(url), own])
+
+
+def secrets_in(url: str, headers: Mapping[str, str] | None = None) -> str:
+    """Every secret of an address and of headers, sent or not, one a line: what may be in nothing that is written."""
+    named = {name.lower(): value for name, value in (headers or {}).items() if is_secret_name(name)}
+    cookies = [pair.partition("=")[2].strip() for name in COOKIES for pair in named.get(name, "").split(";")]
+    cookies = [value for value in cookies if len(value) >= SHORTEST_COOKIE]
+    alone = unquote(urlsplit(url).netloc.rpartition("@")[0])  # `token@host`: not sent, and a secret
+    return _lines([*named.values(), *map(_bare, named.values()), *cookies, *_query(url), userinfo(url), alone])
+
+
+def userinfo(url: str) -> str:
+    """`user:password` of an address; empty where it holds no password, since then nothing of it is sent."""
+    user, colon, password = urlsplit(url).netloc.rpartition("@")[0].partition(":")
+    return f"{unquote(user)}:{unquote(password)}" if colon and (user or password) else ""
+
+
+def without_userinfo(url: str) -> str:
+    """The address without user and password: the one under which the headers alone say who asks."""
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
 
 
 @lru_cache(maxsize=256)
@@ -83,7 +108,7 @@ class Scrubber:
         parts = {part for secret in whole for part in secret.split(":", 1)[1:] if part}
         plain = whole | parts
         forms = {form for secret in plain for form in (secret, quote(secret, safe=""), quote_plus(secret))}
-        forms |= {base64.b64encode(secret.encode()).decode() for secret in whole}
+        forms |= {base64.b64encode(data).decode() for secret in whole for data in _bytes(secret)}
         # The longest first: a secret that begins another must not leave the rest of it standing.
         self._forms = sorted(forms, key=len, reverse=True)
 
@@ -104,11 +129,21 @@ def _bare(value: str) -> str:
     secret = value[scheme.end() :].strip() if scheme else value.strip()
     if scheme and scheme[1].lower() == "basic":
         try:
-            return base64.b64decode(secret, validate=True).decode()
-        except (binascii.Error, UnicodeDecodeError):
+            # As requests encodes those of an address, so that both have one name whatever letters they are of.
+            return base64.b64decode(secret, validate=True).decode("latin-1")
+        except binascii.Error:
             return secret
     return secret
 
 
-def _userinfo(netloc: str) -> str:
-    return unquote(netloc.rpartition("@")[0])
+def _query(url: str) -> list[str]:
+    return [value for name, value in parse_qsl(urlsplit(url).query) if is_secret_name(name)]
+
+
+def _lines(secrets: Iterable[str]) -> str:
+    return "\n".join(sorted({secret for secret in secrets if secret}))
+
+
+def _bytes(secret: str) -> set[bytes]:
+    """A secret in each encoding in which basic authentication is sent."""
+    return {secret.encode(), secret.encode("latin-1", "replace")}

@@ -19,7 +19,7 @@ from requests.adapters import HTTPAdapter
 
 from .answer import is_refusal, retry_after
 from .connection import POOLS, TURN, Turn
-from .credential import credential_of
+from .credential import credential_of, without_userinfo
 from .errors import PaceError, StoreError
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ class PacedAdapter(HTTPAdapter):
                 "This adapter belongs to no PacedSession; nothing was sent. Mount it on one.", request=request
             )
         try:
-            taker = session.taker(request.url or "", request.method or "GET", request.headers)
+            taker = session.taker_of(request)
             token = TURN.set(Turn(taker, session.patience, session.stop) if taker else None)
             try:
                 response = super().send(request, *args, **options)
@@ -123,9 +123,17 @@ class PacedSession(requests.Session):
 
         Raises:
             StoreError: When the store cannot be used.
+            requests.RequestException: When it is no address that can be asked.
         """
-        taker = self.taker(url, method, {**self.headers, **(headers or {})})
+        taker = self.taker_of(self.prepare_request(requests.Request(method, url, headers=headers)))
         return taker.due_in() if taker else 0.0
+
+    def taker_of(self, request: requests.PreparedRequest) -> TurnTaker | None:
+        """Whoever takes turns for a request that is ready to be sent; see `taker`.
+
+        Its headers say who asks: a password of the address is among them by now, unless another one took its place.
+        """
+        return self.taker(without_userinfo(request.url or ""), request.method or "GET", request.headers)
 
     def taker(self, url: str, method: str, headers: Mapping[str, str | bytes]) -> TurnTaker | None:
         """Whoever takes turns for the target of a request, or `None` where no pace is kept for it."""

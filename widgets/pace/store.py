@@ -14,7 +14,7 @@ import platformdirs
 import requests
 
 from .clock import Clock, MachineClock
-from .credential import credential_of, fingerprint
+from .credential import credential_of, fingerprint, secrets_in
 from .lease import Lease, take_lease
 from .log import ProbeLog
 from .probing import Probes
@@ -180,11 +180,11 @@ class PaceStore:
             settings: What a resumed probe must know (strategy, goal, budget): plain values, without secrets.
             method: Of the requests.
             credential: The secret by which the service knows the caller.
-            secrets: Other texts that may appear in nothing that is stored.
+            secrets: Other texts that may appear in nothing that is stored (see `credential.secrets_in`).
             lease: Checked with every entry, so that a prober who lost its target stops.
         """
         target = self.target(url, method, credential)
-        hidden = (credential, credential_of(url), *secrets)
+        hidden = (credential, secrets_in(url), *secrets)
         return ProbeLog.begin(self, target, url, json.dumps(dict(settings)), hidden, lease)
 
     def resume(self, probe: str, *, secrets: Sequence[str] = (), lease: Lease | None = None) -> ProbeLog:

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from widgets.kit import markup
 
-from .attempt import Budget, Goal, Verdict
+from .attempt import Budget, Goal, Kind, Outcome, Verdict
 from .evidence import rounded_up, straight_needed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
-BADGES = {
+    from .attempt import Attempt
+
+BADGES: dict[Kind, tuple[markup.Tone, str]] = {
     "certified": ("good", "Certified"),
     "estimated": ("warn", "Estimated"),
     "no limit seen": ("quiet", "Not limited so far"),
     "inconclusive": ("warn", "Inconclusive"),
 }
 MINUTE, HOUR = 60, 3600
+PERCENT = re.compile(r"(?<=\d)\s*%")
 
 
 def duration(seconds: float) -> str:
@@ -35,16 +39,43 @@ def counted(count: int, thing: str) -> str:
 
 def verdict_card(verdict: Verdict, goal: Goal | None = None, strategy: str = "") -> str:
     """The HTML of the card: the wait, large; how sure it is; what it cost; which limiters it may have been."""
-    tone, badge = ("quiet", "Identified") if identified(verdict, strategy) else BADGES[verdict.kind]
-    wait = headline(verdict, strategy)
+    tone, name = badge(verdict, strategy)
     return (
         f'<section class="ww-card ww-{tone}" aria-label="Verdict">'
-        f'<p class="ww-badge">{badge}</p><p class="ww-wait">{wait}</p>'
-        f'<p class="ww-statement" role="status">{markup.plain(verdict.statement)}</p>'
-        f'<p class="ww-cost">Cost: {markup.plain(cost(verdict, goal or Goal()))}</p>'
-        f"{_candidates(verdict.limiter or ())}"
-        f"{markup.copy_button('Copy the verdict', f'{wait} ({badge}). {verdict.statement}')}</section>"
+        f'<p class="ww-badge">{name}</p><p class="ww-wait">{headline(verdict, strategy)}</p>'
+        f'<p class="ww-statement" role="status">{said(verdict.statement)}</p>'
+        f'<p class="ww-cost">Cost: {said(cost(verdict, goal or Goal()))}</p>'
+        f"{_candidates(verdict.limiter or ())}</section>"
     )
+
+
+def verdict_copy(verdict: Verdict, strategy: str = "") -> str:
+    """The HTML of the button that copies the verdict."""
+    words = f"{headline(verdict, strategy)} ({badge(verdict, strategy)[1]}). {verdict.statement}"
+    return markup.copy_button("Copy the verdict", PERCENT.sub(" %", words))
+
+
+def badge(verdict: Verdict, strategy: str = "") -> tuple[markup.Tone, str]:
+    """The tone of a verdict, and the word above it."""
+    return ("quiet", "Identified") if identified(verdict, strategy) else BADGES[verdict.kind]
+
+
+def ended(verdict: Verdict, strategy: str, attempts: Sequence[Attempt]) -> str:
+    """The line that says how a probe ended; where nothing was learned it does not claim to have weighed anything."""
+    if verdict.kind != "inconclusive":
+        return f"Done: {'identified' if identified(verdict, strategy) else verdict.kind}."
+    if not attempts:
+        return "Ended before anything was asked."
+    if all(attempt.status is None for attempt in attempts):
+        return "Ended: no answer came."
+    if all(attempt.outcome is Outcome.FAILED for attempt in attempts):
+        return "Ended: no answer said anything about pace."
+    return "Ended without a result."
+
+
+def said(text: object) -> str:
+    """Text as HTML, each percent sign held to its number by a no-break space."""
+    return PERCENT.sub("\N{NO-BREAK SPACE}%", markup.plain(text))
 
 
 def identified(verdict: Verdict, strategy: str) -> bool:
@@ -63,7 +94,7 @@ def headline(verdict: Verdict, strategy: str = "") -> str:
 
 
 def _candidates(limiters: Iterable[object]) -> str:
-    names = "".join(f"<li>{markup.plain(each)}</li>" for each in limiters)
+    names = "".join(f"<li>{said(each)}</li>" for each in limiters)
     return f"<details><summary>Which limiter may it be?</summary><ul>{names}</ul></details>" if names else ""
 
 
@@ -73,7 +104,7 @@ def cost(verdict: Verdict, goal: Goal) -> str:
     if verdict.kind != "certified" or not verdict.wait or not verdict.seconds:
         return words
     floor = straight_needed(goal) * verdict.wait
-    return f"{words}; the least for this certificate is {duration(floor)} ({floor / verdict.seconds:.0%} of it)"
+    return f"{words}; the least for this certificate is {duration(floor)} ({floor / verdict.seconds * 100:.0f} % of it)"
 
 
 def spent(budget: Budget, requests: int, refusals: int, seconds: float) -> str:

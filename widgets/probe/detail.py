@@ -1,20 +1,78 @@
-"""One attempt, whole: what was asked and what came, headers included. PURE."""
+"""One attempt, whole: what was asked and what came, headers included; and the way to it without a mouse. UI."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import ipywidgets
+
 from widgets.kit import markup
+from widgets.kit.widgetry import visible
 
 from .limits import Limits, read_limits
 from .table import COLUMNS, cells
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from .attempt import Attempt, Step
+
+CLOSED, OPEN = "Details", "Close"
+"""The button says what a press does; it stays where it is, and so does the focus."""
+
+
+class AttemptDetail(ipywidgets.VBox):
+    """Shows one attempt at a time: by its number, by Previous and Next, or by `show`, as a click on its point does.
+
+    Args:
+        attempts: In order; they may become more.
+        steps: What led to each, by its number.
+    """
+
+    def __init__(self, attempts: Sequence[Attempt], steps: Mapping[int, Step]) -> None:
+        self._attempts, self._steps = attempts, steps
+        self.number = ipywidgets.BoundedIntText(value=1, min=1, max=1, description="Attempt")
+        self.toggle_button = ipywidgets.Button(description=CLOSED, tooltip="Show or close the details of this attempt")
+        self.previous_button = ipywidgets.Button(description="Previous", tooltip="The attempt before this one")
+        self.next_button = ipywidgets.Button(description="Next", tooltip="The attempt after this one")
+        buttons = ipywidgets.Box([self.toggle_button, self.previous_button, self.next_button]).add_class("ww-buttons")
+        self._way = ipywidgets.Box([self.number, buttons]).add_class("ww-form").add_class("ww-way")
+        self.shown = ipywidgets.HTML()
+        super().__init__([self._way, self.shown])
+        visible(self, on=False)
+        self.number.observe(lambda change: self._open(change["new"]), "value")
+        self.toggle_button.on_click(lambda _: self._toggle())
+        self.previous_button.on_click(lambda _: self.show(self.number.value - 1))
+        self.next_button.on_click(lambda _: self.show(self.number.value + 1))
+
+    def grow(self) -> None:
+        """Offer the attempts that were added."""
+        if self._attempts and self.number.max != len(self._attempts):
+            self.number.max = len(self._attempts)
+            visible(self, on=True)
+
+    def show(self, number: int) -> None:
+        """Show the attempt of that number; the nearest one where there is none."""
+        self.grow()
+        if self._attempts:
+            self.number.value = number = max(1, min(number, len(self._attempts)))
+            self._open(number)
+
+    def _open(self, number: int) -> None:
+        if 1 <= number <= len(self._attempts):
+            attempt = self._attempts[number - 1]
+            self.shown.value = attempt_detail(self._steps[attempt.number], attempt)
+            self.toggle_button.description = OPEN
+
+    def _toggle(self) -> None:
+        if self.toggle_button.description == CLOSED:
+            self.show(self.number.value)
+        else:
+            self.shown.value, self.toggle_button.description = "", CLOSED
 
 
 def attempt_detail(step: Step, attempt: Attempt) -> str:
-    """The HTML that a click on a point shows."""
+    """The HTML of one attempt."""
     facts = [*list(zip(COLUMNS, cells(attempt), strict=True)), ("phase", step.phase)]
     if step.high is not None:
         facts.append(("bracket (s)", f"{step.low or 0:.4g} to {step.high:.4g}"))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import http.client
+import re
 import select
 import socket
 import ssl
@@ -18,6 +20,7 @@ Connect: TypeAlias = Callable[[tuple[str, int], float], socket.socket]
 """Opens a connection to (host, port) within a number of seconds; raises `OSError`."""
 
 CONNECT_SECONDS = 10.0
+EXAMPLE = "http://localhost:5009/Slow-NASA"
 
 
 def dial(address: tuple[str, int], timeout: float) -> socket.socket:
@@ -33,24 +36,32 @@ def check_address(url: str) -> str:
     """
     text = url.strip()
     if not text:
-        raise ValueError("There is no address to probe: type one, for example http://localhost:5009/Slow-NASA.")
+        raise ValueError(f"There is no address to probe: type one, for example {EXAMPLE}.")
     try:
         normal = requests.Request("GET", text).prepare().url or ""
         parts = urlsplit(normal)
         usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
     except (ValueError, requests.RequestException) as error:
-        raise ValueError(f"'{text}' is not an address that can be probed: {_reason(text, str(error))}") from error
+        raise ValueError(f"'{text}' is not an address that can be probed: {_reason(text)}") from error
     if not usable:
-        raise ValueError(f"'{text}' is not an address that can be probed: {_reason(text, '')}")
+        raise ValueError(f"'{text}' is not an address that can be probed: {_reason(text)}")
     return normal
 
 
-def _reason(text: str, why: str) -> str:
-    if "://" not in text:
-        return f"it does not say how to ask. Write it whole, for example http://{text or 'localhost:5009'}."
-    if not text.lower().startswith(("http://", "https://")):
-        return "only http:// and https:// addresses can be asked."
-    return f"{why or 'the host is missing'}. Check the spelling."
+HOST = re.compile(r"(localhost|[\w-]+(\.[\w-]+)+|\[[0-9a-fA-F:.]+\])(:\d+)?([/?#]\S*)?")
+"""What may well have been meant for an address, but for its scheme."""
+
+
+def _reason(text: str) -> str:
+    """Why `text` is none, and what to do; the parsers of others say it in words for programmers."""
+    if HOST.fullmatch(text):
+        return f"it does not say how to ask. Write it whole, for example http://{text}."
+    scheme, colon, _ = text.partition(":")
+    if colon and scheme.lower() not in {"http", "https"}:
+        return f"only http:// and https:// addresses can be asked. One looks like {EXAMPLE}."
+    if not colon:
+        return f"it does not say how to ask. Write it whole, for example {EXAMPLE}."
+    return f"its host is missing or misspelt. One looks like {EXAMPLE}."
 
 
 class Line(http.client.HTTPConnection):
@@ -98,9 +109,27 @@ REASONS: tuple[tuple[tuple[type[Exception], ...], str], ...] = (
 """The first row that fits says why; `RemoteDisconnected` is a `ConnectionResetError`."""
 
 
+NUMBERED = {
+    errno.EHOSTUNREACH: "no way leads to that host: is it switched on, and is this machine in its network?",
+    errno.ENETUNREACH: "no way leads to that network: is this machine connected?",
+    errno.EADDRNOTAVAIL: "this machine has no free port to ask from, or no such address",
+    errno.EMFILE: "this machine has too many connections open",
+    errno.EACCES: "this machine does not allow that connection",
+}
+"""Errors that Python has no class for."""
+
+
 def explain(error: Exception) -> str:
-    """The reason in a few words, without an address or an object's repr."""
+    """The reason in a few words, without a full stop, an address, a number of the system's or an object's repr."""
     for kinds, reason in REASONS:
         if isinstance(error, kinds):
-            return reason.format(error=getattr(error, "reason", None) or error, name=type(error).__name__)
-    return getattr(error, "strerror", None) or str(error) or type(error).__name__
+            return reason.format(error=_spoken(error), name=type(error).__name__)
+    number = getattr(error, "errno", None)
+    return NUMBERED.get(number or 0) or _spoken(error)
+
+
+def _spoken(error: Exception) -> str:
+    """The error's own words: an `SSLError` has them as `CERTIFICATE_VERIFY_FAILED`, a system's as `strerror`."""
+    words = getattr(error, "verify_message", "") or str(getattr(error, "reason", None) or "").replace("_", " ").lower()
+    text = words or getattr(error, "strerror", None) or str(error) or type(error).__name__
+    return re.sub(r"^\[[^\]]*\]\s*", "", text).rstrip(". ")

@@ -14,9 +14,9 @@ import ipywidgets
 from widgets.kit import markup
 
 from .attempt import Attempt, Budget, Goal, Outcome, Step, Verdict
-from .card import duration, identified, spent, verdict_card
+from .card import badge, duration, ended, spent, verdict_card, verdict_copy
 from .chart import ProbeChart
-from .detail import attempt_detail
+from .detail import AttemptDetail
 from .evidence import remaining
 from .runner import TICK
 from .table import AttemptTable
@@ -49,18 +49,18 @@ class LiveProbe(ipywidgets.VBox):
         self.countdown = ipywidgets.HTML()
         self.counts = ipywidgets.HTML()
         self.spent = ipywidgets.HTML()
-        self.detail = ipywidgets.HTML()
-        self.chart = ProbeChart(theme, goal, self._show_detail)
-        self.card = ipywidgets.HTML()
+        self.attempts: list[Attempt] = []
+        self._steps: dict[int, Step] = {}
+        self.detail = AttemptDetail(self.attempts, self._steps)
+        self.chart = ProbeChart(theme, goal, lambda attempt: self.detail.show(attempt.number))
+        self.card, self.copy = ipywidgets.HTML(), ipywidgets.HTML()
         self.actions = ipywidgets.Box().add_class("ww-buttons")
         self.table = AttemptTable()
         strip = ipywidgets.Box([self.now, self.countdown, self.counts]).add_class("ww-strip")
-        super().__init__(
-            [strip, self.spent, self.chart, self.detail, ipywidgets.VBox([self.card, self.actions]), self.table]
-        )
+        below = ipywidgets.Box([self.copy, self.actions]).add_class("ww-buttons")
+        self._verdict_box = ipywidgets.VBox([self.card, below]).add_class("ww-verdict")
+        super().__init__([strip, self.spent, self.chart, self.detail, self._verdict_box, self.table])
         self.add_class("ww-live")
-        self.attempts: list[Attempt] = []
-        self._steps: dict[int, Step] = {}
         self._tally: Counter[Outcome] = Counter()
         self._step = Step(0.0, "hello")
         self._painted = 0.0
@@ -119,9 +119,11 @@ class LiveProbe(ipywidgets.VBox):
         self._end()
         self._verdict = verdict
         self.chart.finish(verdict)
-        done = "identified" if identified(verdict, self.strategy) else verdict.kind
-        markup.say(self.now, f"Done: {done}.", tone="good" if verdict.kind == "certified" else "quiet")
+        words = ended(verdict, self.strategy, self.attempts)
+        markup.say(self.now, words, tone="good" if verdict.kind == "certified" else "quiet")
         self.card.value = verdict_card(verdict, self._goal, self.strategy)
+        self.copy.value = verdict_copy(verdict, self.strategy)
+        self._verdict_box.add_class(f"ww-{badge(verdict, self.strategy)[0]}")
 
     @property
     def found(self) -> tuple[str, float] | None:
@@ -158,6 +160,7 @@ class LiveProbe(ipywidgets.VBox):
         self._painted = time.monotonic()
         self.chart.flush()
         self.table.flush()
+        self.detail.grow()
         parts = (f'<span class="ww-{each.value}"><b>{self._tally[each]}</b> {each.value}</span>' for each in Outcome)
         _set(self.counts, f'<p class="ww-counts">{" ".join(parts)}</p>')
         last = self.attempts[-1] if self.attempts else None
@@ -168,9 +171,6 @@ class LiveProbe(ipywidgets.VBox):
         # A timer is silent for screen readers unless it is asked: five changes a second would drown everything else.
         text = f"{remaining:.1f} s" if remaining > 0 else ""
         _set(self.countdown, f'<div class="ww-countdown" role="timer">{text}</div>')
-
-    def _show_detail(self, attempt: Attempt) -> None:
-        self.detail.value = attempt_detail(self._steps[attempt.number], attempt)
 
 
 def _set(widget: ipywidgets.HTML, value: str) -> None:

@@ -243,7 +243,8 @@ class ProbePanel(ipywidgets.VBox):
             case Finished(Verdict() as verdict):
                 self.live.finish(verdict)
                 markup.say(self.message, self._said)
-                if verdict.kind in CAN_GROW and verdict.wait is not None:
+                again = (verdict.kind, self._settings.strategy) == ("estimated", "careful")  # it would end so once more
+                if verdict.kind in CAN_GROW and verdict.wait is not None and not again:
                     self.live.actions.children = [self.certain_button]
             case Finished(BrokenOff() as found):
                 markup.say(self.message, "")

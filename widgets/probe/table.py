@@ -55,9 +55,10 @@ class AttemptTable(ipywidgets.VBox):
         self._rows: list[tuple[str, ...]] = []
         self._shown = 0
         self._blocks = ipywidgets.VBox()
-        self._blocks.add_class("ww-attempts")
+        # The styles pin this box to the end of what it holds, unless the person has scrolled back.
+        window = ipywidgets.Box([self._blocks]).add_class("ww-attempts")
         self._link = ipywidgets.HTML()
-        super().__init__([self._blocks, self._link])
+        super().__init__([window, self._link])
 
     def add(self, attempt: Attempt) -> None:
         """Add an attempt below the others."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from widgets.probe.attempt import Attempt, Goal, Outcome, Verdict
 from widgets.probe.evidence import interval, rounded_up
 
-from .ink import ACCEPTED, GOAL, INK, TRUTH, Option, Theme, decades, frame, number
+from .ink import ACCEPTED, GOAL, INK, PARTLY, REFUSED, TRUTH, Option, Theme, decades, frame, number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,13 +18,16 @@ if TYPE_CHECKING:
     from .attempts import Row
 
 DIMENSIONS = ["wait (s)", "accepted share", "accepted", "asked", "low", "high"]
+NEAR = 0.01
+"""Waits that differ by less, in parts of the shorter, are one wait."""
 MOST = 300
 """Waits that are drawn; with more of them the intervals hide each other."""
+_MARK: Option = {"silent": True, "symbol": "none", "animation": False}
 
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """What was seen at one wait: `accepted` of `asked`, and the exact interval (low, high) for the share."""
+    """What was seen at about one wait: `accepted` of `asked`, and the exact interval (low, high) for the share."""
 
     wait: float
     accepted: int
@@ -34,18 +37,29 @@ class Share:
 
 
 def shares(attempts: Sequence[Attempt], confidence: float) -> list[Share]:
-    """The attempts by their wait, to three digits; those without a wait or without evidence are left out."""
+    """The attempts by their wait; those without a wait or without evidence are left out.
+
+    Waits within `NEAR` of the shortest of them are one bin: its counts are pooled, and the interval is that of the
+    pooled counts. It stands at the mean of its waits, to three digits.
+    """
     asked: Counter[float] = Counter()
     accepted: Counter[float] = Counter()
     for attempt in attempts:
         if attempt.wait and attempt.outcome is not Outcome.FAILED:
-            wait = float(f"{attempt.wait:.3g}")
-            asked[wait] += 1
-            accepted[wait] += attempt.outcome is Outcome.ACCEPTED
-    return [
-        Share(wait, accepted[wait], count, *interval(accepted[wait], count, confidence))
-        for wait, count in sorted(asked.items())
-    ]
+            asked[attempt.wait] += 1
+            accepted[attempt.wait] += attempt.outcome is Outcome.ACCEPTED
+    bins: list[list[float]] = []
+    for wait in sorted(asked):
+        if not bins or wait > bins[-1][0] * (1 + NEAR):
+            bins.append([])
+        bins[-1].append(wait)
+    return [_pooled(waits, accepted, asked, confidence) for waits in bins]
+
+
+def _pooled(waits: Sequence[float], accepted: Counter[float], asked: Counter[float], confidence: float) -> Share:
+    good, n = sum(accepted[wait] for wait in waits), sum(asked[wait] for wait in waits)
+    mean = sum(wait * asked[wait] for wait in waits) / n
+    return Share(float(f"{mean:.3g}"), good, n, *interval(good, n, confidence))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +75,28 @@ class Truth:
     steady_wait: float
 
 
+class Kind(NamedTuple):
+    """How a share is drawn: told by its shape and its counts, and not by its colour alone."""
+
+    ident: str
+    name: str
+    symbol: str
+    colour: str
+
+
+KINDS = (
+    Kind("enough", "accepted share meets the goal", "circle", ACCEPTED),
+    Kind("partly", "below the goal", "diamond", PARTLY),
+    Kind("none", "none accepted", "triangle", REFUSED),
+)
+
+
+def kind_of(share: Share, enough: float) -> Kind:
+    """Whether the share itself meets the goal; how sure that is, the interval says."""
+    rate = share.accepted / share.asked
+    return KINDS[0] if rate >= enough else KINDS[1 if rate else 2]
+
+
 def acceptance(
     rows: Sequence[Row], goal: Goal, verdict: Verdict | None, theme: Theme, truth: Truth | None = None
 ) -> Option:
@@ -69,52 +105,26 @@ def acceptance(
     The truth, where it was revealed, is laid over them.
     """
     seen = shares([row.attempt for row in rows], goal.confidence)[-MOST:]
-    lines: list[Option | list[Option]] = [
-        [{"coord": [each.wait, number(each.low)]}, {"coord": [each.wait, number(each.high)]}] for each in seen
+    enough = 1 - goal.refusal_rate
+    lines: list[Option] = [
+        {"yAxis": enough, "lineStyle": _dashes(GOAL), "label": _label(f"goal {enough * 100:.4g}\xa0%", theme)}
     ]
-    percent = f"{(1 - goal.refusal_rate) * 100:.4g} %"
-    goal_line = {"yAxis": 1 - goal.refusal_rate, "lineStyle": _dashes(GOAL), "label": _label(f"goal {percent}", theme)}
-    lines.append(goal_line)
     waits = [each.wait for each in seen]
     if verdict is not None and verdict.wait:
         waits.append(verdict.wait)
         words = f"{rounded_up(verdict.wait, 4):.4g} s {verdict.kind}"
         lines.append({"xAxis": verdict.wait, "lineStyle": _dashes(INK[theme]), "label": _label(words, theme)})
-    series = {
-        "id": "shares",
-        "name": "accepted share, with its exact interval",
-        "type": "scatter",
-        "dimensions": DIMENSIONS,
-        "encode": {"x": 0, "y": 1, "tooltip": [0, 2, 3, 1, 4, 5]},
-        "symbolSize": 9,
-        "itemStyle": {"color": ACCEPTED, "opacity": 1},
-        "data": [
-            [
-                each.wait,
-                *map(number, (each.accepted / each.asked,)),
-                each.accepted,
-                each.asked,
-                number(each.low),
-                number(each.high),
-            ]
-            for each in seen
-        ],
-        "markLine": {
-            "silent": True,
-            "symbol": "none",
-            "animation": False,
-            "label": {"show": False},
-            "lineStyle": {"color": ACCEPTED, "type": "solid", "width": 2, "opacity": 0.55},
-            "data": lines,
-        },
-    }
     true = [] if truth is None else [_true(truth, theme)]
     waits += [] if truth is None else [wait for wait, _ in truth.curve]
+    parts = [_points(kind, [each for each in seen if kind_of(each, enough) is kind], theme) for kind in KINDS]
+    marks = {"id": "lines", "type": "scatter", "data": [], "markLine": _MARK | {"data": lines}}
+    named = f"accepted share, with its {goal.confidence * 100:.4g}\xa0% interval"
     return frame(
         theme,
-        [series, *true],
+        [*parts, marks, *true],
         {"name": "wait (seconds)", **decades(waits)},
-        {"type": "value", "name": "accepted share", "min": 0, "max": 1},
+        {"type": "value", "name": named, "min": 0, "max": 1},
+        right=84,
     )
 
 
@@ -130,9 +140,32 @@ def described_shares(rows: Sequence[Row], goal: Goal, truth: Truth | None = None
     return f"Accepted requests by wait, the longest waits last: {parts}.{true}"
 
 
+def _points(kind: Kind, seen: Sequence[Share], theme: Theme) -> Option:
+    data = [
+        [each.wait, number(each.accepted / each.asked), each.accepted, each.asked, number(each.low), number(each.high)]
+        for each in seen
+    ]
+    bars = [[{"coord": [each.wait, number(each.low)]}, {"coord": [each.wait, number(each.high)]}] for each in seen]
+    counts = {"show": True, "position": "right", "formatter": "{@accepted}/{@asked}", "color": INK[theme]}
+    style = {"color": kind.colour, "type": "solid", "width": 2, "opacity": 0.55}
+    return {
+        "id": kind.ident,
+        "type": "scatter",
+        "dimensions": DIMENSIONS,
+        "encode": {"x": 0, "y": 1, "tooltip": [0, 2, 3, 1, 4, 5]},
+        "symbol": kind.symbol,
+        "symbolSize": 10,
+        "itemStyle": {"color": kind.colour, "opacity": 1},
+        "label": counts,
+        "labelLayout": {"hideOverlap": True},
+        "data": data,
+        "markLine": _MARK | {"label": {"show": False}, "lineStyle": style, "data": bars},
+    } | ({"name": kind.name} if seen else {})
+
+
 def _true(truth: Truth, theme: Theme) -> Option:
     wait = truth.steady_wait
-    label = _label(f"{wait:.4g} s true", theme) | {"position": "insideStartTop"}
+    label = _label(f"{wait:.4g} s true", theme) | {"distance": 18}
     # A log axis has neither zero nor infinity.
     line = [{"xAxis": wait, "lineStyle": _dashes(TRUTH), "label": label}] if 0 < wait < math.inf else []
     return {
@@ -141,12 +174,12 @@ def _true(truth: Truth, theme: Theme) -> Option:
         "type": "line",
         "dimensions": ["wait (s)", "accepted share"],
         "data": [[number(wait), number(share)] for wait, share in truth.curve],
-        "showSymbol": False,
+        "symbol": "none",
         "silent": True,
         "z": 4,
         "itemStyle": {"color": TRUTH},
         "lineStyle": {"color": TRUTH, "width": 2},
-        "markLine": {"silent": True, "symbol": "none", "animation": False, "data": line},
+        "markLine": _MARK | {"data": line},
     }
 
 
@@ -155,4 +188,5 @@ def _dashes(colour: str) -> Option:
 
 
 def _label(words: str, theme: Theme) -> Option:
-    return {"show": True, "formatter": words, "color": INK[theme], "position": "insideEndTop"}
+    """Beside the plot or above it: within, it would lie over what was found."""
+    return {"show": True, "formatter": words, "color": INK[theme], "position": "end", "distance": 4}

@@ -12,38 +12,16 @@ from typing import TYPE_CHECKING, NamedTuple
 from widgets.probe.attempt import Attempt, Outcome, Step
 from widgets.probe.limits import Limits, read_limits
 
-from .ink import ACCEPTED, FAILED, GOAL, INK, REFUSED, RULE, Option, Theme, decades, frame, number
+from .ink import GOAL, INK, RULE, Option, Theme, decades, frame, number
+from .look import FIRST, Look, look
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-SYMBOLS = {503: "diamond", 429: "rect", 403: "pin", None: "path://M-5,-5L5,5M-5,5L5,-5"}
-COLOURS = {429: "#cc79a7", 403: "#b8860b", None: FAILED}
-BY_OUTCOME = {
-    Outcome.ACCEPTED: ("circle", ACCEPTED),
-    Outcome.REFUSED: ("diamond", REFUSED),
-    Outcome.FAILED: ("triangle", FAILED),
-}
 DIMENSIONS = ["attempt", "wait (s)", "status", "latency (ms)", "time (s)"]
 TINTS = {"hello": "#3d7fc411", "search": "#e69f0014", "recover": "#d55e0014", "verify": "#1a9e7714"}
 BAND = "#3d7fc433"
 BLOCKED = "#d55e0026"
-
-
-class Look(NamedTuple):
-    """How the attempts of one status are drawn."""
-
-    name: str
-    symbol: str
-    colour: str
-
-
-def look(attempt: Attempt) -> Look:
-    """By its status, within the shape and colour of its outcome."""
-    outcome, status = attempt.outcome, attempt.status
-    symbol, colour = BY_OUTCOME[outcome]
-    name = "no answer" if status is None else f"{status} {outcome.value}"
-    return Look(name, SYMBOLS.get(status, symbol), COLOURS.get(status, colour))
 
 
 class Row(NamedTuple):
@@ -58,14 +36,15 @@ class Row(NamedTuple):
 
     @classmethod
     def of(cls, step: Step, attempt: Attempt) -> Row:
-        """The row of an attempt; it stands at its wait, the first one, which had none, at the wait that was planned."""
-        wait = number(step.wait if attempt.wait is None else attempt.wait)
+        """The row of an attempt; it stands at its wait, the first one, which had none, at the foot of the chart."""
+        wait = number(attempt.wait or 0.0)
         shown = [
             attempt.number,
             wait,
             "none" if attempt.status is None else attempt.status,
             round(attempt.latency * 1000, 1),
             round(attempt.started, 2),
+            *([FIRST] if attempt.wait is None else []),
         ]
         limits = read_limits(attempt.headers, 0.0) if attempt.headers else Limits()
         return cls(step, attempt, wait, look(attempt), shown, limits)
@@ -96,6 +75,7 @@ def attempts_view(rows: Sequence[Row], theme: Theme, whole: Sequence[Row] = ()) 
         [*back, _course(course, theme), *(_scatter(kind, data) for kind, data in points.items())],
         {"type": "value", "name": "attempt", "minInterval": 1, "min": 0, "max": max(10, len(rows) + 1)},
         {"name": "wait (seconds)", **axis},
+        bands={"bracket": BAND, "Retry-After": BLOCKED},
     )
 
 
@@ -105,9 +85,10 @@ def described(rows: Sequence[Row]) -> str:
         return "An empty chart: no attempt was made yet."
     tally = Counter(row.attempt.outcome for row in rows)
     counts = ", ".join(f"{tally[each]} {each.value}" for each in Outcome if tally[each])
-    waits = [row.wait for row in rows]
+    waits = [row.wait for row in rows if row.attempt.wait is not None]
+    span = f"from {min(waits):g} to {max(waits):g} seconds" if waits else FIRST
     return (
-        f"The wait before each attempt ({len(rows)} so far), from {min(waits):g} to {max(waits):g} seconds: "
+        f"The wait before each attempt ({len(rows)} so far), {span}: "
         f"{counts}. The same attempts stand in the table below."
     )
 
@@ -135,7 +116,7 @@ def _bracket(rows: Sequence[Row], floor: float) -> Option:
         if high is not None:
             start = {"coord": [numbers[0] - 0.5, number(low or floor)]}
             spans.append([start, {"coord": [numbers[-1] + 0.5, number(high)]}])
-    named = {"name": "bracket", "itemStyle": {"color": GOAL}} if spans else {}
+    named = {"name": "bracket"} if spans else {}
     return _area("bracket", spans, itemStyle={"color": BAND}) | named
 
 
@@ -146,7 +127,7 @@ def _blocked(rows: Sequence[Row], floor: float) -> Option:
         wait, after = row.limits.retry_after, row.attempt.number + 0.5
         if wait is not None and floor < wait < float("inf"):
             spans.append([{"coord": [after, floor]}, {"coord": [after + 1, number(wait)]}])
-    named = {"name": "Retry-After", "itemStyle": {"color": REFUSED}} if spans else {}
+    named = {"name": "Retry-After"} if spans else {}
     return _area("blocked", spans, itemStyle={"color": BLOCKED}) | named
 
 
@@ -178,21 +159,23 @@ def _course(course: list[list[float | str]], theme: Theme) -> Option:
 
 
 def _scatter(kind: Look, data: list[list[float | str]]) -> Option:
-    crossed = kind.symbol.startswith("path")
+    outlined = kind.hollow or kind.symbol.startswith("path")
+    # The first one had no wait: its tooltip says so in words, and not the place where it stands.
+    dimensions = [DIMENSIONS[0], "place", *DIMENSIONS[2:], DIMENSIONS[1]] if kind.hollow else DIMENSIONS
     return {
         "id": kind.name,
         "name": kind.name,
         "type": "scatter",
         "z": 3,
-        "dimensions": DIMENSIONS,
-        "encode": {"x": 0, "y": 1, "tooltip": [0, 1, 2, 3, 4]},
+        "dimensions": dimensions,
+        "encode": {"x": 0, "y": 1, "tooltip": [0, 5, 2, 3, 4] if kind.hollow else [0, 1, 2, 3, 4]},
         "symbol": kind.symbol,
         "symbolSize": 11,
         "itemStyle": {
             "opacity": 1,
-            "color": kind.colour,
+            "color": "transparent" if kind.hollow else kind.colour,
             "borderColor": kind.colour,
-            "borderWidth": 2 if crossed else 0,
+            "borderWidth": 2 if outlined else 0,
         },
         "data": data,
     }

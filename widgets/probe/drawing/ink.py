@@ -12,6 +12,7 @@ Theme: TypeAlias = Literal["light", "dark", "auto"]
 Option: TypeAlias = dict[str, Any]
 
 ACCEPTED, REFUSED, FAILED, GOAL = "#1a9e77", "#d55e00", "#8a8f98", "#3d7fc4"
+PARTLY = "#e69f00"
 """After Okabe and Ito (2008): told apart by people with any kind of colour vision, on light and on dark."""
 TRUTH = "#aa4499"
 """After Tol's muted scheme; it is drawn as a curve, where all else are points."""
@@ -32,14 +33,32 @@ def number(value: float) -> float:
     return float(f"{value:.6g}")
 
 
-def frame(theme: Theme, series: list[Option], x_axis: Option, y_axis: Option) -> Option:
-    """A whole option: the axes dressed, a legend, a tooltip, and a button that saves the picture."""
+def frame(
+    theme: Theme,
+    series: list[Option],
+    x_axis: Option,
+    y_axis: Option,
+    *,
+    right: int = 20,
+    bands: dict[str, str] | None = None,
+) -> Option:
+    """A whole option: the axes dressed, a legend, a tooltip, and a button that saves the picture.
+
+    Args:
+        theme: Of the page.
+        series: What is drawn; each that has a name is in the legend.
+        x_axis: What is particular to it.
+        y_axis: The same.
+        right: Pixels beside the plot, where lines may have their names.
+        bands: Names of series that are areas, with their colours: the legend shows these as areas too.
+    """
+    names = [each["name"] for each in series if each.get("name")]
     ink = INK[theme]
     return {
         "backgroundColor": "transparent",
         "animation": False,
         "textStyle": {"fontFamily": "system-ui, sans-serif"},
-        "grid": {"left": 64, "right": 20, "top": 64, "bottom": 48},
+        "grid": {"left": 64, "right": right, "top": 64, "bottom": 48},
         "legend": {
             "top": 8,
             "left": 8,
@@ -48,7 +67,7 @@ def frame(theme: Theme, series: list[Option], x_axis: Option, y_axis: Option) ->
             "itemWidth": 14,
             "textStyle": {"color": ink},
             "pageTextStyle": {"color": ink},
-            "data": [each["name"] for each in series if each.get("name")],
+            "data": [_entry(name, (bands or {}).get(name)) for name in names],
         },
         "tooltip": {"trigger": "item", "confine": True},
         "toolbox": {"right": 8, "top": 4, "feature": {"saveAsImage": _save(theme)}},
@@ -63,6 +82,10 @@ def decades(values: Iterable[float]) -> Option:
     waits = [value for value in values if value > 0] or [0.001, 1.0]
     low, high = math.floor(math.log10(min(waits))), math.floor(math.log10(max(waits))) + 1
     return {"type": "log", "min": 10.0**low, "max": 10.0**high}
+
+
+def _entry(name: str, band: str | None) -> str | Option:
+    return name if band is None else {"name": name, "icon": "rect", "itemStyle": {"color": band, "opacity": 1}}
 
 
 def _axis(theme: Theme) -> Option:
