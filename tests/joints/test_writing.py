@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from widgets.joints import StoreJournals, address_of, check_caller, keeper, past_of, verdict_of
-from widgets.joints.writing import StoreJournal
+from widgets.joints.journal import StoreJournal
 from widgets.pace import PaceStore
 from widgets.pace.clock import MachineClock
 from widgets.pace.errors import LeaseLost, StoreFull, StoreUnreachable
@@ -57,7 +57,7 @@ def cut_short(store: PaceStore, url: str, after: int = 5) -> ProbePanel:
 
 @pytest.fixture
 def url(start_service: Callable[..., str]) -> str:
-    return start_service(TIME_SCALE=0.02) + "/Slow-NASA"
+    return start_service(TIME_SCALE=0.05) + "/Slow-NASA"
 
 
 def test_every_attempt_and_the_verdict_are_in_the_store(store: PaceStore, url: str) -> None:
@@ -93,7 +93,7 @@ def test_a_probe_that_broke_off_is_offered_and_gone_on_with(store: PaceStore, ur
 def test_the_request_whose_answer_was_lost_counts_as_failed_and_is_not_sent_again(
     store: PaceStore, start_service: Callable[..., str]
 ) -> None:
-    url = start_service(TIME_SCALE=0.02) + "/Slow-NASA"
+    url = start_service(TIME_SCALE=0.05) + "/Slow-NASA"
     cut_short(store, url)
     panel = probed(page(store, url))
     panel.offer.go_on_button.click()
@@ -162,7 +162,7 @@ def test_make_it_certain_goes_on_in_the_same_probe_and_can_break_off_too(store: 
 def test_the_second_page_follows_the_probe_of_the_first_to_its_verdict(
     start_service: Callable[..., str], store: PaceStore
 ) -> None:
-    url = start_service(TIME_SCALE=0.05) + "/Slow-NASA"
+    url = start_service(TIME_SCALE=0.1) + "/Slow-NASA"
     first, second = page(store, url), page(PaceStore(store.url), url)
     first.probe()
     while len(first.live.attempts) < 3:
@@ -180,7 +180,7 @@ def test_the_second_page_follows_the_probe_of_the_first_to_its_verdict(
 
 
 def test_stop_ends_the_looking_on_and_not_the_probe(start_service: Callable[..., str], store: PaceStore) -> None:
-    url = start_service(TIME_SCALE=0.05) + "/Slow-NASA"
+    url = start_service(TIME_SCALE=0.1) + "/Slow-NASA"
     first, second = page(store, url), page(PaceStore(store.url), url)
     first.probe()
     while len(first.live.attempts) < 3:
@@ -245,6 +245,9 @@ class Full:
     def asking(self, *_: object) -> None:
         raise self.error
 
+    def check(self) -> None:
+        raise self.error
+
 
 STEP = Step(1.0, "search")
 
@@ -260,6 +263,24 @@ def test_a_prober_who_lost_its_target_stops() -> None:
     journal = StoreJournal(Full(LeaseLost("Taken over.")))  # type: ignore[arg-type] # as above
     with pytest.raises(LeaseLost):
         journal.asking(STEP, 1)
+
+
+def test_a_prober_whose_store_failed_stops_when_another_has_taken_its_target_meanwhile(store: PaceStore) -> None:
+    url = "http://localhost:5009/Slow-NASA"
+    target, clock = store.target(url), Later()
+    store.clock = clock
+    with store.lease(target, "first", seconds=60) as lease:
+        journal = StoreJournal(store.begin(url, {}, lease=lease))
+        there, store._opened = store.database, Gone()  # type: ignore[assignment] # it is not even asked
+        clock.ahead = 30
+        journal.asking(STEP, 1)
+        assert "not stored" in journal.trouble
+        journal.asking(STEP, 2)
+        store._opened = there
+        journal.asking(STEP, 3)  # nobody was here meanwhile
+        clock.ahead = 120
+        with store.lease(target, "second", seconds=60), pytest.raises(LeaseLost, match="taken over"):
+            journal.asking(STEP, 4)
 
 
 def test_settings_of_a_newer_version_are_refused_in_words() -> None:
@@ -286,7 +307,12 @@ def test_a_recheck_renews_the_pace_and_keeps_what_it_stands_on(store: PaceStore,
 
 
 class Later(MachineClock):
-    """A clock on which it is a day later."""
+    """A clock on which it is a day later, and `ahead` seconds more have passed."""
+
+    ahead = 0.0
+
+    def now(self) -> float:
+        return super().now() + self.ahead
 
     def today(self) -> float:
         return super().today() + 86_400

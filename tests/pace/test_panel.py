@@ -99,7 +99,8 @@ def test_only_what_broke_off_is_offered_with_how_far_it_came(lab: PaceStore, ver
     with lab.lease(target, "another tab") as lease:
         write(lab.begin(f"{URL}/running", SETTINGS, lease=lease), 4)
         shown(panel)
-        assert [label for label, _ in panel.broken.choice.options] == [f"{URL}/cut, 3 attempts, begun 0 s ago"]
+        (label,) = [label for label, _ in panel.broken.choice.options]
+        assert label.startswith(f"{URL}/cut, 3 attempts, begun ")
     shown(panel)
     assert [label.split(",")[0] for label, _ in panel.broken.choice.options] == [f"{URL}/running", f"{URL}/cut"]
 
