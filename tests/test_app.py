@@ -67,8 +67,16 @@ def test_the_address_that_was_checked_is_the_one_that_is_dialled() -> None:
 def test_a_blocked_address_is_a_sentence_in_either_room() -> None:
     with pytest.raises(ValueError, match="only ports 80 and 443"):
         checker(Guard("public"))("http://example.com:8080/")
-    with pytest.raises(OSError, match="not a public address"):
+    with pytest.raises(OSError, match=r"not a public address.*asks only public ones$"):
         dialler(Guard("public", (), lambda host, port: ["10.0.0.1"]))(("inside.example", 80), 1.0)
+
+
+def test_a_name_without_an_address_is_said_without_the_numbers_of_the_system() -> None:
+    def unknown(host: str, port: int) -> list[str]:
+        raise socket.gaierror(-2, f"Name or service not known: {host}:{port}")
+
+    with pytest.raises(OSError, match=r"^No address is known for the name nowhere\.example$"):
+        dialler(Guard("local", (), unknown))(("nowhere.example", 80), 1.0)
 
 
 def test_ports_follow_the_scheme() -> None:

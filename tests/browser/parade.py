@@ -3,35 +3,45 @@
 from __future__ import annotations
 
 import re
+from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
+from unittest.mock import patch
 
+import comm
 import ipywidgets
 from requests.utils import requote_uri
 
 from tests.media import attacks
+from widgets.app import STYLESHEETS
+from widgets.app import __file__ as app_file
 from widgets.fetch import Fetcher
 from widgets.fetch.shelf import Shelf
 from widgets.fetch.view import ReplyView
+from widgets.kit import markup
 from widgets.media import render
 from widgets.media.viewers.pieces import Pieces
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from widgets.fetch import Reply
 
-BATCH = 120
+BATCH = 110
 """Replies at a click. A Jupyter server drops messages, without a word, once more than 3,000 that are no `comm_open`
-came within 3 s: all replies at one click would never be shown."""
+came within 3 s: all replies at one click might never be shown."""
 
-WHOLE = 10
-"""One page of so many is shown with all that the dashboard puts around it, and so is everything that is no page."""
+LIVE = 10
+"""One page or drawing of so many is shown in the dashboard's own widgets, and so is everything else. Of the others all
+that is markup is there too, from the same code, but in one widget: sixty for each would take minutes. What is left out
+of those are fields and buttons, whose text no browser takes for markup."""
 
+HERE = Path(app_file).parent
 CONTROLS = ("event handlers", "loads")
 
 
 class Parade(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
-    """A button that shows the next batch, one that shows some attacks without protection, and what is shown.
+    """Buttons that show the next batch, one attack, and many attacks, the latter two without protection.
 
     Args:
         service: Where the replies are served.
@@ -42,15 +52,18 @@ class Parade(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no type
         self._service = service
         self._beacon = beacon
         self._left = [path_of(reply) for reply in attacks.replies(beacon)]
-        self._count = self._fetched = 0
-        self._mould = ReplyView()
-        self.done = ipywidgets.Label("batch 0")
-        self.stage = ipywidgets.VBox()
+        self._fetched = 0
+        with _unseen():
+            self._mould = ReplyView()
+        self.done = ipywidgets.Label(_dom_classes=["ww-done"])
+        self.stage = ipywidgets.Box(_dom_classes=["ww-parade"])
         self.shelf = Shelf(lambda _: None)
-        onward, bare = ipywidgets.Button(description="Onward"), ipywidgets.Button(description="Bare")
-        super().__init__([onward, bare, self.done, self.stage, self.shelf])
-        onward.on_click(lambda _: self.march())
-        bare.on_click(lambda _: self.undress())
+        deeds = {"Onward": self.march, "First": self.undress_one, "Bare": self.undress}
+        buttons = [ipywidgets.Button(description=name, _dom_classes=["ww-deed"]) for name in deeds]
+        styles = markup.stylesheet(*((HERE / name).read_text("utf-8") for name in STYLESHEETS))
+        super().__init__([styles, *buttons, self.done, self.stage, self.shelf], _dom_classes=["ww-dashboard"])
+        for button in buttons:
+            button.on_click(lambda pressed: deeds[pressed.description]())
 
     def march(self) -> None:
         """Fetch and show the next batch."""
@@ -58,41 +71,55 @@ class Parade(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no type
         self._show([self._shown(path) for path in paths])
         self.shelf.add(self._last)
 
+    def undress_one(self) -> None:
+        """Show one string that runs and one that asks in `ipywidgets.HTML`, which protects from nothing."""
+        self._show([ipywidgets.HTML(texts[0]) for texts in self._controls()])
+
     def undress(self) -> None:
-        """Show some attacks in `ipywidgets.HTML`, which protects from nothing: they must be seen to work."""
-        armed = iter(attacks.armed(self._beacon))
-        bare = [text for name, texts in attacks.TECHNIQUES.items() for text in _take(armed, texts) if name in CONTROLS]
+        """Show all of those techniques so: they must be seen to work."""
+        bare = [text for texts in self._controls() for text in texts]
         self._show([ipywidgets.HTML(text.encode("utf-8", "replace").decode()) for text in bare])
 
-    def _show(self, widgets: list[ipywidgets.Widget]) -> None:
-        self._count += 1
+    def _controls(self) -> list[list[str]]:
+        armed = iter(attacks.armed(self._beacon))
+        every = {name: [next(armed) for _ in texts] for name, texts in attacks.TECHNIQUES.items()}
+        return [every[name] for name in CONTROLS]
+
+    def _show(self, widgets: Sequence[ipywidgets.Widget]) -> None:
         old, self.stage.children = self.stage.children, widgets
         for widget in old:
             widget.close()
-        self.done.value = f"batch {self._count}: {len(widgets)} shown, {len(self._left)} left"
+        self.done.value = f"{len(widgets)} shown, {len(self._left)} left"
 
     def _shown(self, path: str) -> ipywidgets.Widget:
         self._fetched += 1
         reply = self._last = Fetcher().fetch(self._service + path)
-        bare = reply.media_type in ("text/html", "image/svg+xml") and self._fetched % WHOLE
-        return (self._view(reply) if bare else _whole(reply)).add_class("ww-hostile")
+        if reply.media_type in ("text/html", "image/svg+xml") and self._fetched % LIVE:
+            return ipywidgets.HTML(self._markup(reply), _dom_classes=["ww-hostile"])
+        view = ReplyView()
+        _put(view, reply)
+        for pieces in _of_kind(view, Pieces):
+            pieces.take_out()
+            pieces.join(10)
+        return ipywidgets.Box([view], _dom_classes=["ww-hostile"])
 
-    def _view(self, reply: Reply) -> ipywidgets.Widget:
-        """Return the view and all text around it, in few widgets."""
-        mould = self._mould
-        mould.put(reply, ipywidgets.Box(), ipywidgets.Box())
-        words = [part.value for part in (mould.caption, mould.facts, mould.headers, mould.happened)]
-        return ipywidgets.VBox([ipywidgets.HTML("".join(words)), render(reply, shown_as=reply.media_type)])
+    def _markup(self, reply: Reply) -> str:
+        """Return all markup of what the dashboard shows of a reply."""
+        with _unseen():
+            _put(self._mould, reply)
+        return "".join(widget.value for widget in _of_kind(self._mould, ipywidgets.HTML))
 
 
-def _whole(reply: Reply) -> ipywidgets.Widget:
-    """Return all that the dashboard shows, with the first entry of an archive opened."""
-    view = ReplyView()
+def _put(view: ReplyView, reply: Reply) -> None:
+    """Show all that the dashboard shows of a reply."""
     view.put(reply, render(reply), render(reply, shown_as="application/octet-stream"))
-    for pieces in _within(view):
-        pieces.take_out()
-        pieces.join(10)
-    return view
+
+
+@contextmanager
+def _unseen() -> Iterator[None]:
+    """Make widgets of which the browser is told nothing."""
+    with patch.object(comm, "create_comm", comm.DummyComm):
+        yield
 
 
 def path_of(reply: attacks.Hostile) -> str:
@@ -100,12 +127,8 @@ def path_of(reply: attacks.Hostile) -> str:
     return requote_uri(re.sub("%.?$", "", reply.path))  # A path that was cut may end within an escape.
 
 
-def _take(armed: Iterator[str], texts: list[str]) -> list[str]:
-    return [next(armed) for _ in texts]
-
-
-def _within(widget: ipywidgets.Widget) -> Iterator[Pieces]:
-    if isinstance(widget, Pieces):
+def _of_kind(widget: ipywidgets.Widget, kind: type[ipywidgets.Widget]) -> Iterator[ipywidgets.Widget]:
+    if isinstance(widget, kind):
         yield widget
     for child in getattr(widget, "children", ()):
-        yield from _within(child)
+        yield from _of_kind(child, kind)

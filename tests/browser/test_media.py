@@ -50,6 +50,17 @@ def natural_size(picture: Locator) -> list[int]:
     return found
 
 
+def accessible_name(board: Board, element: Locator) -> str:
+    """Return what a screen reader is told, as Chromium computes it."""
+    session = board.page.context.new_cdp_session(board.page)
+    element.evaluate("element => { globalThis.named = element }")
+    handle = session.send("Runtime.evaluate", {"expression": "named"})["result"]["objectId"]
+    (node,) = session.send("Accessibility.getPartialAXTree", {"objectId": handle, "fetchRelatives": False})["nodes"]
+    session.detach()
+    name: str = node["name"]["value"]
+    return name
+
+
 @pytest.mark.parametrize("kind", PICTURES)
 def test_a_picture_is_decoded_by_the_browser_and_described(board: Board, kind: str) -> None:
     size = (48, 48) if kind == "ICO" else (60, 40)
@@ -91,8 +102,9 @@ def test_a_drawing_is_a_picture_with_its_source_below(board: Board) -> None:
 
 @pytest.mark.parametrize("media_type", SOUNDS)
 def test_a_sound_can_be_played_and_waits_for_it(board: Board, media_type: str) -> None:
-    view = board.shows(SOUNDS[media_type](), media_type)
+    view = board.shows(SOUNDS[media_type](), media_type, ("X-Description", "A bell"))
     player = view.locator("audio")
+    assert accessible_name(board, player) == "A bell"
     assert player.evaluate(DURATION) == pytest.approx(1, abs=0.1)
     assert player.evaluate("element => element.paused && element.controls && !element.autoplay && !element.loop")
 
@@ -105,7 +117,8 @@ def test_a_wav_file_has_a_wave_form_and_its_facts(board: Board) -> None:
 
 @pytest.mark.parametrize("media_type", FILMS)
 def test_a_film_can_be_played_and_waits_for_it(board: Board, media_type: str) -> None:
-    film = board.shows(FILMS[media_type](), media_type).locator("video")
+    film = board.shows(FILMS[media_type](), media_type, ("X-Description", "A walk")).locator("video")
+    assert accessible_name(board, film) == "A walk"
     assert film.evaluate(DURATION) == pytest.approx(1, abs=0.1)
     assert film.evaluate("element => [element.videoWidth, element.videoHeight]") == list(films.SIZE)
     assert film.evaluate("element => element.paused && element.controls && !element.autoplay && !element.loop")

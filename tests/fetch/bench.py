@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import requests
 
 from widgets.fetch import Fetcher, Reply
-from widgets.media import render, warm
+from widgets.media import render
 
 from .conftest import RawService, Talk
 
@@ -53,7 +53,6 @@ def median_ms(work: Callable[[], object], runs: int = 9) -> float:
 
 def main() -> None:
     """Print the figures."""
-    warm()
     fetcher = Fetcher(cap=2_000 * MEGABYTE)
     for size in (MEGABYTE, 20 * MEGABYTE):
         service = RawService(sends(size))

@@ -29,7 +29,8 @@ if TYPE_CHECKING:
         ("http://x:99999/", "is not an address"),
         ("http://a b/", "blanks or control characters"),
         ("http://me:secret@example.org/", "user name or password"),
-        ("javascript:alert(1)", "must begin with|Did you mean"),
+        ("javascript:alert(1)", r"'javascript:alert\(1\)' is not an address: it must begin with"),
+        ("[::1]:5009/NASA", r"Did you mean http://\[::1\]:5009/NASA"),
     ],
 )
 def test_what_is_no_address_is_said_in_a_sentence(address: str, words: str) -> None:

@@ -10,12 +10,17 @@ import pytest
 from widgets.kit.mode import is_loopback, mode
 
 VOILA = {"VOILA_REQUEST_URL": "http://localhost:8866/"}
+LAB = {"JPY_PARENT_PID": "7"}
 
 
 @pytest.mark.parametrize(
     ("environ", "listening", "expected"),
     [
         ({}, [], "local"),
+        ({}, ["0.0.0.0"], "local"),  # noqa: S104 - an address that is looked at, not bound
+        (LAB, ["127.0.0.1", "::1"], "local"),
+        (LAB, ["127.0.0.1", "0.0.0.0"], "public"),  # noqa: S104
+        (LAB, ["::"], "public"),
         (VOILA, ["127.0.0.1", "::1"], "local"),
         (VOILA, ["127.0.0.1", "0.0.0.0"], "public"),  # noqa: S104 - an address that is looked at, not bound
         (VOILA, ["::"], "public"),
@@ -32,12 +37,13 @@ def test_the_mode_follows_from_who_can_reach_the_page(
     assert mode(environ, listening) == expected
 
 
-def test_the_sockets_of_the_parent_process_are_what_is_looked_at() -> None:
+@pytest.mark.parametrize("server", [VOILA, LAB])
+def test_the_sockets_of_the_parent_process_are_what_is_looked_at(server: dict[str, str]) -> None:
     child = "from widgets.kit.mode import mode; print(mode())"
     for host, expected in (("127.0.0.1", "local"), ("0.0.0.0", "public")):  # noqa: S104 - one socket, for a moment
         with socket.create_server((host, 0)):
             run = subprocess.run(
-                [sys.executable, "-c", child], env=os.environ | VOILA, capture_output=True, text=True, check=True
+                [sys.executable, "-c", child], env=os.environ | server, capture_output=True, text=True, check=True
             )
         assert run.stdout.strip() == expected
 

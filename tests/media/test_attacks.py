@@ -27,6 +27,7 @@ TAGS = {
         "h3",
         "h4",
         "iframe",
+        "audio",
         "img",
         "input",
         "label",
@@ -35,7 +36,7 @@ TAGS = {
         "ol",
         "p",
     ),
-    *("pre", "small", "span", "strong", "summary", "table", "tbody", "td", "th", "thead", "tr", "ul"),
+    *("pre", "small", "span", "strong", "summary", "table", "tbody", "td", "th", "thead", "tr", "ul", "video"),
 }
 TEXT_WIDGETS = (ipywidgets.Button, ipywidgets.Checkbox, ipywidgets.Dropdown, ipywidgets.BoundedIntText, ipywidgets.Text)
 PLAYERS = (ipywidgets.Audio, ipywidgets.Video)

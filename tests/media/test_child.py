@@ -107,3 +107,23 @@ def test_decoders_end_with_the_process_that_started_them_even_when_it_is_killed(
     while decoder.is_dir() and time.monotonic() < end:
         time.sleep(0.05)
     assert not decoder.is_dir()
+
+
+ELSEWHERE = """
+import sys
+sys.modules["resource"] = None  # As on Windows.
+from widgets.media import render
+from widgets.media.blob import Piece
+from tests.media.conftest import Seen
+from tests.media.files import picture
+for body, media_type in ((picture(), "image/png"), (b"%PDF-1.7", "application/pdf"), (b"plain words", "text/plain")):
+    print(Seen(render(Piece("http://x.example/", body, media_type, "", ""))).html)
+"""
+
+
+def test_where_no_process_can_be_limited_nothing_is_decoded_and_the_reason_is_said() -> None:
+    root = Path(__file__).parents[2]
+    run = subprocess.run([sys.executable, "-c", ELSEWHERE], cwd=root, capture_output=True, text=True, check=True)
+    assert run.stdout.count("this machine cannot limit what a decoder takes") == 2
+    assert "89 50 4e 47" in run.stdout
+    assert "plain words" in run.stdout

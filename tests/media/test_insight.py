@@ -117,6 +117,41 @@ def test_a_binary_table_of_fits_is_a_table(shows: Shows) -> None:
     assert "2 rows, 4 columns" in html
 
 
+ASCII_TABLE = [
+    *(
+        "XTENSION= 'TABLE   '",
+        "BITPIX  = 8",
+        "NAXIS   = 2",
+        "NAXIS1  = 22",
+        "NAXIS2  = 3",
+        "PCOUNT  = 0",
+        "GCOUNT  = 1",
+    ),
+    *("TFIELDS = 3", "TTYPE1  = 'NAME'", "TBCOL1  = 1", "TFORM1  = 'A5'"),
+    *("TTYPE2  = 'MASS'", "TBCOL2  = 7", "TFORM2  = 'F6.2'", "TUNIT2  = 'kg'", "TNULL2  = '---'"),
+    *("TTYPE3  = 'FLUX'", "TBCOL3  = 14", "TFORM3  = 'D9.2'"),
+]
+EMPTY = [*PRIMARY, "BITPIX  = 8", "NAXIS   = 0"]
+
+
+def test_an_ascii_table_of_fits_is_a_table_of_numbers(shows: Shows) -> None:
+    rows = b"one    12.50  1.50D+03two<b>   ---  2.00D-01three   7.00  3.00D+00"
+    html = shows(unit(EMPTY, b"") + unit(ASCII_TABLE, rows), "application/fits").one(TableView)._grid.value
+    assert '<th scope="col" class="ww-number">MASS (kg)</th>' in html
+    assert '<td class="ww-text">one</td><td class="ww-number">12.50</td><td class="ww-number">1.50E+03</td>' in html
+    assert '<td class="ww-text">two&lt;b</td><td class="ww-number"></td>' in html
+    assert "3 rows, 3 columns" in html
+
+
+@pytest.mark.parametrize(
+    "broken", [{"TBCOL2  = 7": "TBCOL2  = 0"}, {"TFORM3  = 'D9.2'": "TFORM3  = 'what'"}, {"NAXIS   = 2": "NAXIS   = 1"}]
+)
+def test_an_ascii_table_without_its_places_says_so(shows: Shows, broken: dict[str, str]) -> None:
+    cards = [broken.get(card, card) for card in ASCII_TABLE]
+    html = shows(unit(EMPTY, b"") + unit(cards, b" " * 66), "application/fits").html
+    assert "The data of unit 1 are not shown" in html
+
+
 @pytest.mark.parametrize(
     "cards",
     [

@@ -5,6 +5,7 @@ import io
 import json
 import re
 import time
+from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any
 
 import ipywidgets
@@ -12,8 +13,11 @@ import pytest
 from PIL import Image
 
 from widgets.media import renderer
+from widgets.media.decoders import PdfFacts
 from widgets.media.registry import _renderers, offers
 from widgets.media.sandbox import show
+from widgets.media.viewers import pdf as pdf_viewer
+from widgets.media.viewers import sound as sound_viewer
 from widgets.media.viewers.pdf import PdfView
 
 if TYPE_CHECKING:
@@ -85,14 +89,24 @@ def test_a_drawing_is_a_picture_and_its_source_is_text(shows: Callable[..., Any]
 def test_sound_has_controls_and_does_not_start_by_itself(
     shows: Callable[..., Any], sound: bytes, media_type: str
 ) -> None:
-    player = shows(sound, media_type).one(ipywidgets.Audio)
-    assert (player.controls, player.autoplay, player.loop, player.format) == (True, False, False, "wav")
-    assert bytes(player.value) == sound
+    html = shows(sound, media_type, description="A <bell>").html
+    source = f"data:audio/wav;base64,{base64.b64encode(sound).decode()}"
+    assert f'<audio src="{source}" controls aria-label="A &lt;bell&gt;" class="ww-player"></audio>' in html
 
 
 def test_a_film_has_controls_and_does_not_start_by_itself(shows: Callable[..., Any]) -> None:
-    player = shows(b"\0\0\0\x18ftypmp42", "video/mp4").one(ipywidgets.Video)
-    assert (player.controls, player.autoplay, player.loop, player.format) == (True, False, False, "mp4")
+    html = shows(b"\0\0\0\x18ftypmp42", "video/mp4").html
+    assert re.search('<video src="data:video/mp4;base64,[^"]+" controls aria-label="Film" class="ww-player">', html)
+
+
+@pytest.mark.parametrize(("kind", "media_type"), [(ipywidgets.Audio, "audio/mpeg"), (ipywidgets.Video, "video/mp4")])
+def test_what_is_too_large_for_markup_is_played_all_the_same(
+    shows: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, kind: type[Any], media_type: str
+) -> None:
+    monkeypatch.setattr(sound_viewer, "_MOST_IN_MARKUP", 10)
+    player = shows(bytes(11), media_type, shown_as=media_type).one(kind)
+    assert (player.controls, player.autoplay, player.loop) == (True, False, False)
+    assert bytes(player.value) == bytes(11)
 
 
 def test_a_page_is_shown_in_the_sandboxed_frame_and_nowhere_else(shows: Callable[..., Any]) -> None:
@@ -117,6 +131,25 @@ def test_a_pdf_tells_its_pages_and_shows_the_first_with_its_text(shows: Callable
     assert bytes_of(sources(view._picture.value)[0]).startswith(b"\xff\xd8\xff")
     assert 'alt="Page 1 of 3: Leaflet"' in view._picture.value
     assert waits_for(lambda: "This is page 1" in view._text.value)
+
+
+def test_whoever_leafs_quickly_waits_for_the_last_page_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: dict[tuple[int, str], Future[Any]] = {}
+
+    def start(work: Callable[..., Any], _: bytes, page: int) -> Future[Any]:
+        future: Future[Any] = Future()
+        asked[page, work.__name__] = future
+        return future
+
+    monkeypatch.setattr(pdf_viewer, "start", start)
+    view = PdfView(b"", PdfFacts(3, (), ()), "Leaflet")
+    asked[1, "pdf_page_picture"].set_running_or_notify_cancel()
+    for page in (2, 3):
+        view.turn_to(page)
+    cancelled = {key for key, future in asked.items() if future.cancelled()}
+    assert cancelled == {(1, "pdf_page_text"), (2, "pdf_page_picture"), (2, "pdf_page_text")}
+    asked[3, "pdf_page_picture"].set_result(b"drawn")
+    assert "Page 3 of 3: Leaflet" in view._picture.value
 
 
 def test_turning_the_pages_of_a_pdf(shows: Callable[..., Any], document: bytes) -> None:

@@ -1,10 +1,10 @@
 """A probe that stores as it goes, resumes what broke off, and is killed at random moments until it has a verdict.
 
-`python -m tests.pace.prober STORE URL ACKNOWLEDGED TIME KILLS SEED LONGEST` forks one life after the other from a
-process that has everything imported, so that a life costs milliseconds, kills the first KILLS of them that it meets
-alive, and lets the last one end. Each is killed at a random moment of the LONGEST seconds that follow its first step or
-one of its first two answers. It prints how many it killed. TIME is `real`, or `virtual`: then waiting takes no time,
-and each request states when it is sent.
+`python -m tests.pace.prober TIME LONGEST [STORE URL ACKNOWLEDGED KILLS]...` makes these probes at once. For each it
+forks one life after the other from a process that has everything imported, so that a life costs milliseconds, kills
+the first KILLS of them that it meets alive, and lets the last one end. Each is killed at a random moment of the LONGEST
+seconds that follow its first step or one of its first two answers. It prints how many it killed in all. TIME is `real`,
+or `virtual`: then waiting takes no time, and each request states when it is sent.
 """
 
 from __future__ import annotations
@@ -186,6 +186,21 @@ def lives(place: str, url: str, acknowledged: str, time_: str, kills: int, seed:
         killed += 1
 
 
+def main(time_: str, longest: float, probes_: list[str]) -> int:
+    """Make the probes, each in a process of its own; how many lives were killed in all."""
+    reading, writing = os.pipe()
+    made = []
+    for seed, first in enumerate(range(0, len(probes_), 4)):
+        place, url, acknowledged, kills = probes_[first : first + 4]
+        made.append(os.fork())
+        if not made[-1]:
+            os.write(writing, b"!" * lives(place, url, acknowledged, time_, int(kills), seed, longest))
+            os._exit(0)
+    os.close(writing)
+    codes = [os.waitstatus_to_exitcode(os.waitpid(each, 0)[1]) for each in made]
+    assert not any(codes), codes
+    return len(os.read(reading, 65536))
+
+
 if __name__ == "__main__":
-    place, url, acknowledged, time_, kills, seed, longest = sys.argv[1:]
-    sys.stdout.write(str(lives(place, url, acknowledged, time_, int(kills), int(seed), float(longest))))
+    sys.stdout.write(str(main(sys.argv[1], float(sys.argv[2]), sys.argv[3:])))

@@ -68,11 +68,18 @@ def in_virtual_time(gap: float) -> WSGIApplication:
 def logged(app: WSGIApplication) -> Iterator[tuple[str, list[Asked]]]:
     """Serve it on a free port; gives its base URL, and the log."""
     noted = Logged(app)
-    server = make_server("127.0.0.1", 0, noted, threaded=True, request_handler=QuietHandler)
+    with served(noted) as base:
+        yield base, noted.log
+
+
+@contextmanager
+def served(app: WSGIApplication) -> Iterator[str]:
+    """Serve it on a free port; gives its base URL."""
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=QuietHandler)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.port}", noted.log
+        yield f"http://127.0.0.1:{server.port}"
     finally:
         server.shutdown()
         server.server_close()

@@ -13,6 +13,7 @@ import subprocess
 import sys
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, replace
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication
 
 ROOT = Path(__file__).parents[2]
+SEVERAL = 2
 GAP, SCALE = 4, 0.01
 """The service refuses what comes sooner; in real time it is so many times faster."""
 
@@ -45,12 +47,6 @@ class Probing:
     log: list[Asked]
     kills: int
     acknowledged: Path
-    process: subprocess.Popen[str]
-
-    def killed(self) -> int:
-        out, errors = self.process.communicate(timeout=120)
-        assert self.process.returncode == 0, errors
-        return int(out)
 
 
 @dataclass
@@ -73,17 +69,19 @@ class Laboratory:
     folder: Path
     stack: ExitStack
 
-    def start(self, app: WSGIApplication, time: str, kills: int, longest: float) -> Probing:
+    def probing(self, app: WSGIApplication, kills: int) -> Probing:
         base, log = self.stack.enter_context(logged(app))
         url = f"{base}/slow/minimum-gap?gap={GAP}&noise=0&type=application/json"
         acknowledged = self.folder / base.rpartition(":")[2]
-        place = f"sqlite:///{acknowledged}.sqlite"
-        arguments = (place, url, str(acknowledged), time, str(kills), str(kills), str(longest))
-        command = [sys.executable, "-m", "tests.pace.prober", *arguments]
-        process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        self.stack.enter_context(process)
-        self.stack.callback(process.kill)
-        return Probing(place, url, log, kills, acknowledged, process)
+        return Probing(f"sqlite:///{acknowledged}.sqlite", url, log, kills, acknowledged)
+
+    def kill(self, probings: list[Probing], time: str, longest: float) -> int:
+        """Make them all, up to their verdicts; how many lives were killed."""
+        each = [(one.place, one.url, str(one.acknowledged), str(one.kills)) for one in probings]
+        command = [sys.executable, "-m", "tests.pace.prober", time, str(longest), *chain(*each)]
+        ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+        assert ended.returncode == 0, ended.stderr
+        return int(ended.stdout)
 
     def found(self, probing: Probing) -> Found:
         """What is stored: of one target one probe has a verdict, and before it only such as had no answer at all."""
@@ -128,32 +126,37 @@ def check_nothing_is_lost_or_sent_twice(probing: Probing, found: Found) -> int:
     return lost
 
 
-def test_probes_that_are_killed_160_times_lose_nothing_send_nothing_twice_and_find_the_wait_of_an_undisturbed_one(
+def test_probes_that_are_killed_176_times_lose_nothing_send_nothing_twice_and_find_the_wait_of_an_undisturbed_one(
     laboratory: Laboratory,
 ) -> None:
-    running = [laboratory.start(in_virtual_time(GAP), "virtual", kills, 0.02) for kills in (0, *[20] * 8)]
-    assert sum(probing.killed() for probing in running) == 160
+    running = [laboratory.probing(in_virtual_time(GAP), kills) for kills in (0, *[22] * 8)]
+    assert laboratory.kill(running, "virtual", 0.02) == 176
     undisturbed, *killed = [laboratory.found(probing) for probing in running]
     lost = [
         check_nothing_is_lost_or_sent_twice(probing, found) for probing, found in zip(running[1:], killed, strict=True)
     ]
     assert sum(lost) > 8  # so many kills came between a request and its answer
+    straight = 0
     for found in killed:
         assert found.verdict == replace(verdict_of_replay("virtual", found.attempts), limiter=None)
         assert found.verdict.kind == undisturbed.verdict.kind == "certified"
-        # An answer that is lost while it searches lets it search another way, to an end in the same bracket.
-        astray = any(entry.error == LOST and entry.phase != "verify" for entry in found.entries)
-        allowed = RATIO - 1 if astray else 1e-6
-        assert found.verdict.tested == pytest.approx(undisturbed.verdict.tested, rel=allowed)
+        # An answer that is lost while it searches lets it search another way, to an end in the same bracket; after
+        # several it may also end with a longer wait, as it does in one go.
+        astray = sum(entry.error == LOST and entry.phase != "verify" for entry in found.entries)
+        if astray < SEVERAL:
+            allowed = RATIO - 1 if astray else 1e-6
+            assert found.verdict.tested == pytest.approx(undisturbed.verdict.tested, rel=allowed)
+            straight += 1
         # A lost answer is a pause in which a bucket may have gained: the certificate allows for it, by this at most.
         assert GAP <= (found.verdict.wait or 0) <= (found.verdict.tested or 0) * FILLED
+    assert straight
 
 
-def test_probes_in_real_time_that_are_killed_40_times_lose_nothing_send_nothing_twice_and_end_in_a_true_verdict(
+def test_probes_in_real_time_that_are_killed_24_times_lose_nothing_send_nothing_twice_and_end_in_a_true_verdict(
     laboratory: Laboratory,
 ) -> None:
-    running = [laboratory.start(bundled(TIME_SCALE=SCALE, SEED=1), "real", 20, 0.06) for _ in range(2)]
-    assert sum(probing.killed() for probing in running) == 40
+    running = [laboratory.probing(bundled(TIME_SCALE=SCALE, SEED=1), 12) for _ in range(2)]
+    assert laboratory.kill(running, "real", 0.06) == 24
     for probing in running:
         found = laboratory.found(probing)
         check_nothing_is_lost_or_sent_twice(probing, found)

@@ -4,9 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from widgets.probe.attempt import Attempt, Budget, Goal, Kind, Verdict
+from widgets.kit import Finished
+from widgets.probe import ProbePanel
+from widgets.probe.attempt import Attempt, Budget, Goal, Kind, Step, Verdict
 from widgets.probe.card import cost, duration, ended, headline, spent, verdict_card, verdict_copy
 from widgets.probe.live import LiveProbe
+from widgets.probe.settings import Settings
 
 VERDICT = Verdict("certified", 6.4081, 6.4081, 0.046, 0.95, 63, 0, 75, 480.0, 404.0, 367.0, "It holds.")
 
@@ -106,6 +109,25 @@ def test_there_are_no_details_before_the_first_attempt() -> None:
     assert "ww-hidden" in live.detail._dom_classes
     live.detail.show(1)
     assert live.detail.shown.value == ""
+
+
+def test_the_only_attempt_has_details_too() -> None:
+    live = LiveProbe()
+    live.recall(Step(0.0, "hello"), Attempt(1, None, None, 0.0, 0.01, None, error="no answer in time"))
+    live.finish(replace(VERDICT, kind="inconclusive", wait=None))
+    assert "ww-hidden" not in live.detail._dom_classes
+    live.detail.toggle_button.click()
+    assert "no answer in time" in live.detail.shown.value
+
+
+@pytest.mark.parametrize(("strategy", "offered"), [("quick", 1), ("careful", 0)])
+def test_a_careful_probe_that_ends_in_an_estimate_is_not_offered_to_be_made_certain(
+    strategy: str, offered: int
+) -> None:
+    panel = ProbePanel()
+    panel.show("http://localhost:5009/", Settings(strategy, Goal(), Budget()), (), None)
+    panel._paint(Finished(replace(VERDICT, kind="estimated")))
+    assert len(panel.live.actions.children) == offered
 
 
 def test_bars_never_run_over() -> None:

@@ -131,7 +131,8 @@ def test_a_share_is_told_by_shape_and_counts_and_not_by_colour_alone() -> None:
     assert [len(drawn[ident]["data"]) for ident in ("enough", "partly", "none")] == [1, 1, 1]
     assert len({drawn[ident]["symbol"] for ident in ("enough", "partly", "none")}) == 3
     assert drawn["partly"]["data"][0][:4] == [0.2, 0.333333, 1, 3]
-    assert drawn["partly"]["label"]["formatter"] == "{@accepted}/{@asked}"
+    assert [drawn[ident]["data"][0][-1] for ident in ("partly", "none")] == ["1/3", ""]
+    assert drawn["partly"]["label"]["formatter"] == "{@counts}"
     assert chart.option["legend"]["data"] == ["accepted share meets the goal", "below the goal", "none accepted"]
 
 

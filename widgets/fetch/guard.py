@@ -66,7 +66,7 @@ class Guard:
             found = self.resolver(host, port)
         except (OSError, UnicodeError) as error:
             raise UnreachableError(
-                f"No address is known for the name {readable(host)[:_SHOWN]} ({error}). "
+                f"No address is known for the name {readable(host)[:_SHOWN]}. "
                 "Check the spelling, and that this machine is online."
             ) from error
         if self.mode == "public" and (host, port) not in self.exceptions:
@@ -107,6 +107,7 @@ def _parts(url: str, shown: str) -> tuple[str, str, int]:
 
 def _without_scheme(url: str, shown: str) -> str:
     host = url.partition("/")[0]
-    if "." in host or ":" in host or host == "localhost":
+    port = host.rpartition(":")[2] if ":" in host else ""
+    if port.isdigit() or (not port and ("." in host or host == "localhost")) or host.startswith("["):
         return f"{shown} does not begin with http:// or https://. Did you mean http://{shown} ?"
     return f"{shown!r} is not an address: it must begin with http:// or https://, for example {_EXAMPLE}."

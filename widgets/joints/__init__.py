@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from .asking import checker, dialler, own
+from .hiding import hider
+from .journal import past_of
+from .keeping import address_of, check_caller, keeper
 from .linking import Linked
 from .obeying import StoreTurns
 from .scoring import cost_of
-from .writing import StoreJournals, address_of, check_caller, keeper, past_of, verdict_of
+from .writing import StoreJournals, verdict_of
 
 __all__ = [
     "Linked",
@@ -17,6 +20,7 @@ __all__ = [
     "checker",
     "cost_of",
     "dialler",
+    "hider",
     "keeper",
     "own",
     "past_of",

@@ -40,7 +40,8 @@ def dialler(guard: Guard) -> Callable[[tuple[str, int], float], socket.socket]:
         try:
             found = guard.addresses(host, port)
         except FetchError as error:
-            raise OSError(str(error)) from error
+            # What happened becomes a part of a sentence of the probe, which says itself what to do.
+            raise OSError(str(error).partition(". ")[0]) from error
         failure: OSError | None = None
         for ip in found:
             try:

@@ -8,28 +8,25 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from widgets.pace.credential import HIDDEN, credential_of, secrets_in
-from widgets.pace.errors import AlreadyProbed, PaceError, StoreError
+from widgets.pace.credential import credential_of, secrets_in
+from widgets.pace.errors import AlreadyProbed, StoreError
 from widgets.pace.shown import ago
-from widgets.probe import Attempt, Step, Verdict
+from widgets.probe import Verdict
 from widgets.probe.journal import BrokenOff, Elsewhere, Hindrance, Unwritten
 from widgets.probe.settings import Settings
 
+from .journal import StoreJournal, past_of
+from .keeping import KEY
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator
 
     from widgets.pace import PaceStore
-    from widgets.pace.log import Entry, ProbeLog
-    from widgets.pace.record import Evidence, Pace, Target
+    from widgets.pace.record import Evidence, Target
     from widgets.probe.journal import Opened, Past
 
 LEASE = 8.0
 """Seconds for which a target stays with a prober that is not heard of any more."""
-
-KEY = (
-    "That was asked with a key or a password, which is never stored. Enter it again under Headers in the Probe panel "
-    "(or whole in the address), and try again."
-)
 
 
 class StoreJournals:
@@ -89,35 +86,6 @@ class StoreJournals:
         return StoreJournal(log)
 
 
-class StoreJournal:
-    """One probe in the store. When the store fails the probe goes on, and the page says so."""
-
-    def __init__(self, log: ProbeLog) -> None:
-        self._log = log
-        self.id, self.since, self.trouble = log.id, log.since, ""
-        self.known = past_of(log.known)
-
-    def asking(self, step: Step, number: int) -> None:
-        """Write that a request is about to be sent; raises `LeaseLost` when it must not be."""
-        self._write(lambda: self._log.asking(step, number))
-
-    def add(self, step: Step, attempt: Attempt) -> None:
-        """Write an attempt; raises `LeaseLost` when somebody else probes now."""
-        self._write(lambda: self._log.add(step, attempt))
-
-    def finish(self, verdict: Verdict) -> None:
-        """Write the verdict."""
-        self._write(lambda: self._log.finish(verdict))
-
-    def _write(self, write: Callable[[], None]) -> None:
-        if self.trouble:
-            return
-        try:
-            write()
-        except StoreError as error:
-            self.trouble = f"The rest of this probe is not stored: {error}"
-
-
 class StoreFeed:
     """A probe that somebody else writes into the store."""
 
@@ -158,51 +126,6 @@ def broken_off(store: PaceStore, target: Target, settings: Settings) -> BrokenOf
     return None
 
 
-def past_of(entries: Sequence[Entry]) -> list[tuple[Step, Attempt]]:
-    """Stored attempts, as the probe's room has them."""
-    return [(entry.step(Step), entry.attempt(Attempt)) for entry in entries]
-
-
 def verdict_of(evidence: Evidence | None) -> Verdict | None:
     """A stored verdict, as the probe's room has it."""
     return None if evidence is None else Verdict(**asdict(evidence))
-
-
-def address_of(store: PaceStore, pace: Pace) -> str:
-    """The address at which a pace was found, with its query where that holds no secret."""
-    try:
-        url = store.probes.get(pace.probe).url
-    except KeyError:
-        return pace.target.url
-    return pace.target.url if HIDDEN in url else url
-
-
-def check_caller(store: PaceStore, target: Target, url: str, headers: Mapping[str, str]) -> None:
-    """Make sure that a target is asked by the caller that it belongs to.
-
-    Raises:
-        ValueError: When the key is not the same; the message says where to give it.
-    """
-    if store.target(url, target.method, credential_of(url, headers)) != target:
-        raise ValueError(KEY)
-
-
-def keeper(store: PaceStore) -> Callable[[str, Settings, Verdict, str], str]:
-    """Keeps the wait of a verdict that shows one; the sentence says what became of it."""
-
-    def keep(url: str, settings: Settings, verdict: Verdict, probe: str) -> str:
-        if verdict.kind not in {"certified", "estimated"} or not verdict.wait:
-            return ""
-        secret = credential_of(url, settings.headers)
-        try:
-            pace = store.pace(url, settings.method, secret)
-            if settings.strategy == "recheck" and pace and pace.wait == settings.wait == verdict.tested:
-                store.renew(pace.target, verdict.statement)
-                return "The pace is renewed: see Paces below."
-            rate = settings.goal.refusal_rate
-            store.keep(url, verdict.wait, verdict, settings.method, secret, refusal_rate=rate, probe=probe)
-        except (PaceError, ValueError) as error:
-            return f"The pace could not be kept: {error}"
-        return "The pace is kept: see Paces below."
-
-    return keep

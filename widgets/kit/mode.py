@@ -16,12 +16,16 @@ Mode: TypeAlias = Literal["local", "public"]
 SHARED = ("JUPYTERHUB_SERVICE_PREFIX", "JUPYTERHUB_API_URL", "BINDER_SERVICE_HOST", "BINDER_LAUNCH_HOST")
 """Set where others run this kernel for somebody whom they do not know."""
 
+SERVED = ("VOILA_REQUEST_URL", "JPY_PARENT_PID")
+"""Set for a kernel by Voila, and by whatever of Jupyter starts kernels."""
+
 
 def mode(environ: Mapping[str, str] = os.environ, listening: Iterable[str] | None = None) -> Mode:
-    """The mode of this kernel: public under JupyterHub and Binder, and when Voila can be reached from other machines.
+    """The mode of this kernel: public under JupyterHub and Binder, and when its server can be reached from elsewhere.
 
-    Voila's `Host` header is a visitor's word, so it is the sockets of the process that started this kernel which
-    are looked at. What cannot be looked at counts as public. `WAITWISE_MODE=public` chooses it by hand; there is
+    The server is Voila, JupyterLab or another one of Jupyter; without any, the mode is local. A `Host` header is a
+    visitor's word, so it is the sockets of the process that started this kernel which are looked at. What cannot be
+    looked at counts as public. `WAITWISE_MODE=public` chooses it by hand; there is
     no way to choose local where it is not.
 
     Args:
@@ -30,7 +34,7 @@ def mode(environ: Mapping[str, str] = os.environ, listening: Iterable[str] | Non
     """
     if environ.get("WAITWISE_MODE", "").strip().lower() == "public" or any(name in environ for name in SHARED):
         return "public"
-    if "VOILA_REQUEST_URL" not in environ:
+    if not any(name in environ for name in SERVED):
         return "local"
     try:
         addresses = parent_listens_on() if listening is None else list(listening)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from . import viewers as viewers  # importing them registers them
-from .child import warm
 from .registry import renderer
 from .show import render
 
-__all__ = ["render", "renderer", "warm"]
+__all__ = ["render", "renderer"]

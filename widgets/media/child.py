@@ -6,8 +6,8 @@ The processes are kept warm: a second page of a PDF comes at once. Their functio
 from __future__ import annotations
 
 import atexit
+import importlib.util
 import multiprocessing
-import resource
 import threading
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -21,6 +21,9 @@ T = TypeVar("T")
 
 MEMORY = 512 * 1024 * 1024
 SECONDS = 10.0
+LIMITED = bool(importlib.util.find_spec("resource")) and "forkserver" in multiprocessing.get_all_start_methods()
+"""Whether this machine can limit a process. Where it cannot, which is anywhere but Unix, nothing is decoded."""
+
 _WORKERS = 2
 
 _lock = threading.Lock()
@@ -41,7 +44,13 @@ def in_child(work: Callable[..., T], *arguments: Any, **options: Any) -> T:
 
 
 def start(work: Callable[..., T], *arguments: Any, **options: Any) -> Future[T]:
-    """Begin `work(*arguments, **options)` in a limited process; hand the future to `result_of` once it is done."""
+    """Begin `work(*arguments, **options)` in a limited process; hand the future to `result_of` once it is done.
+
+    Raises:
+        DecoderError: No process can be limited here.
+    """
+    if not LIMITED:
+        raise DecoderError("this machine cannot limit what a decoder takes, as Linux and macOS can, so none is run")
     future: Future[T] = _pool().schedule(work, args=arguments, kwargs=options, timeout=SECONDS)
     return future
 
@@ -62,11 +71,6 @@ def result_of(future: Future[T]) -> T:
         raise DecoderError(f"it cannot be decoded: {words or type(error).__name__}") from error
 
 
-def warm() -> None:
-    """Start the processes now, so that the first picture need not wait for them; returns at once."""
-    start(_limit)
-
-
 def _pool() -> ProcessPool:
     with _lock:
         if not _pools:
@@ -79,6 +83,8 @@ def _pool() -> ProcessPool:
 
 
 def _limit() -> None:
+    import resource  # noqa: PLC0415 - only Unix has it, and only there is this called
+
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 

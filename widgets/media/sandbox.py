@@ -28,12 +28,43 @@ class Markup(str):
 
 
 _TAGS = frozenset(
-    {"caption", "code", "details", "div", "em", "h3", "h4", "img", "input", "label", "li", "mark", "ol", "p", "pre"}
+    {
+        "audio",
+        "caption",
+        "code",
+        "details",
+        "div",
+        "em",
+        "h3",
+        "h4",
+        "img",
+        "input",
+        "label",
+        "li",
+        "mark",
+        "ol",
+        "p",
+        "pre",
+    }
     | {"small", "span", "strong", "summary", "table", "tbody", "td", "th", "thead", "tr", "ul"}
+    | {"video"}
 )
 _VOID = frozenset({"img", "input"})
 _ATTRIBUTES = frozenset(
-    {"alt", "aria-label", "aria-live", "checked", "class", "colspan", "open", "role", "scope", "src", "tabindex"}
+    {
+        "alt",
+        "aria-label",
+        "aria-live",
+        "checked",
+        "class",
+        "colspan",
+        "controls",
+        "open",
+        "role",
+        "scope",
+        "src",
+        "tabindex",
+    }
     | {"title", "type"}
 )
 _SOURCE = re.compile(r"data:(image|audio|video)/[a-z0-9.+-]+;base64,[A-Za-z0-9+/=]*")
@@ -97,8 +128,7 @@ def tag(name: str, *children: Text, **attributes: str | bool) -> Markup:
 
 def show(*parts: Text, css: str = "") -> ipywidgets.HTML:
     """Return a widget that shows markup."""
-    widget = ipywidgets.HTML(joined(parts))
-    return widget.add_class(css) if css else widget
+    return ipywidgets.HTML(joined(parts), _dom_classes=[css] if css else [])
 
 
 def change(widget: ipywidgets.HTML, *parts: Text) -> None:

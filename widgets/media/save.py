@@ -29,14 +29,13 @@ class Save(ipywidgets.Box):
     def __init__(self, reply: Shown, media_type: str) -> None:
         self._reply = reply
         self._name = file_name(reply.url, media_type)
-        super().__init__()
+        super().__init__(_dom_classes=["ww-save"])
         if len(reply.body) <= AT_ONCE:
             self.prepare()
         else:
             button = ipywidgets.Button(description="Save …", tooltip=f"Prepare {self._name} for saving")
             button.on_click(lambda _: self.prepare())
             self.children = (button,)
-        self.add_class("ww-save")
 
     def prepare(self) -> None:
         """Put the link in place."""

@@ -54,9 +54,8 @@ class Stage(ipywidgets.VBox):
         ways = [self.choice]
         ways += [self.charset] if _is_text(self.verdict) else []
         ways += [] if self.verdict.agreed else [self.as_declared]
-        row = ipywidgets.Box([*ways, Save(reply, self.verdict.shown)]).add_class("ww-form")
-        super().__init__([self._view, self.strip, row])
-        self.add_class("ww-media")
+        row = ipywidgets.Box([*ways, Save(reply, self.verdict.shown)], _dom_classes=["ww-form"])
+        super().__init__([self._view, self.strip, row], _dom_classes=["ww-media"])
         for choice in (self.choice, self.charset):
             choice.observe(lambda _: self.show_as(self.choice.value or self.verdict.shown, self.charset.value), "value")
         self.as_declared.on_click(lambda _: self.show_as(reply.media_type, self.charset.value))
@@ -98,7 +97,7 @@ def viewed(reply: Shown, media_type: str) -> ipywidgets.Widget:
     """Return the view of a reply as one type, with the reason where it shows bytes instead."""
     widget, why = view(reply, media_type)
     reason = [show(tag("p", f"Shown as bytes: {why}.", class_="ww-reason"))] if why else []
-    return ipywidgets.VBox([widget, *reason]).add_class("ww-media")
+    return ipywidgets.VBox([widget, *reason], _dom_classes=["ww-media"])
 
 
 def _read_by(reply: Shown, charset: str) -> Shown:

@@ -135,10 +135,18 @@ class ProbeLog:
         """
         from . import probes  # noqa: PLC0415 - loads SQLAlchemy
 
-        if self._lease is not None:
-            self._lease.check()
+        self.check()
         started = self._store.clock.now() - self._origin
         probes.asking(self._store.database, self.id, step, number, started, self._lease)
+
+    def check(self) -> None:
+        """Make sure that the target is still this prober's.
+
+        Raises:
+            LeaseLost: When another prober has taken over.
+        """
+        if self._lease is not None:
+            self._lease.check()
 
     def add(self, step: Step, attempt: Attempt) -> None:
         """Store an attempt; when this returns, not even a power cut can take it away.

@@ -26,23 +26,20 @@ the process was on deck for longer than `STALE`, so that only microseconds remai
 
 from __future__ import annotations
 
-import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from . import paces
 from .errors import NotDue, PaceError
-from .turn import Observer
+from .outlook import Outlook, lead
 
 if TYPE_CHECKING:
+    import threading
     from collections.abc import Iterator
 
     from .sendlock import SendLock
     from .store import PaceStore
-    from .turn import Turns
 
-ON_DECK = 0.05
-"""The lock is taken this many seconds before the request is due, or a quarter of the pace, whichever is less."""
 STALE = 1.0
 """Seconds on deck after which the lock is asked for again."""
 POLL = (0.001, 0.1)
@@ -61,18 +58,16 @@ class TurnTaker:
 
     def __init__(self, store: PaceStore, key: str) -> None:
         self._store, self._key = store, key
-        self._observer = Observer(store.clock.id)
-        self._looking = threading.Lock()
-        self._away = float("-inf")
+        self._outlook = Outlook(store, key)
 
     def due_in(self) -> float:
         """Seconds until a request may be sent, as things stand; 0 when it is due, or when no pace is kept."""
-        due = self._due()
+        due = self._outlook.due()
         return 0.0 if due is None else max(0.0, due[0] - self._store.clock.now())
 
     def wait_now(self) -> float:
         """Seconds between the starts of two requests, stretched after refusals; 0 where no pace is kept."""
-        due = self._due()
+        due = self._outlook.due()
         return 0.0 if due is None else due[1]
 
     def stamp(self) -> None:
@@ -87,7 +82,7 @@ class TurnTaker:
             StoreError: When the store cannot be used; this process keeps away all the same.
         """
         if hold is not None:
-            self._away = max(self._away, self._store.clock.now() + hold)
+            self._outlook.keep_away(hold)
         paces.note(self._store.database, self._key, self._store.clock, refused=refused, hold=hold)
 
     def approach(self, patience: float, stop: threading.Event) -> tuple[float, float] | None:
@@ -102,7 +97,7 @@ class TurnTaker:
         """
         clock = self._store.clock
         end = clock.now() + patience
-        while (due := self._due()) is not None:
+        while (due := self._outlook.due()) is not None:
             moment, wait = due
             ahead = moment - clock.now()
             if moment > end:
@@ -168,7 +163,7 @@ class TurnTaker:
             # Whoever opened it is dead, since the lock was free: it may have sent just before.
             paces.close_turn(store.database, self._key, clock.id, clock.now())
             return False
-        due = self._moment(turns)
+        due = self._outlook.moment(turns)
         if due - clock.now() > lead(turns.wait):
             return False
         paces.open_turn(store.database, self._key)
@@ -182,23 +177,7 @@ class TurnTaker:
             raise
         return clock.now() - opened <= STALE or lock.held()
 
-    def _due(self) -> tuple[float, float] | None:
-        """When the next request is due, and the pace; `None` where none is kept."""
-        turns = paces.read_turns(self._store.database, self._key)
-        if turns is None:
-            return None
-        return self._moment(turns), turns.wait
-
-    def _moment(self, turns: Turns) -> float:
-        with self._looking:
-            return max(self._away, self._observer.due(turns, self._store.clock.now()))
-
     def _pause(self, seconds: float, stop: threading.Event) -> None:
         self._store.clock.wait(seconds, stop)
         if stop.is_set():
             raise PaceError("Stopped by you before the request was due; nothing was sent.")
-
-
-def lead(wait: float) -> float:
-    """How long before the due moment the lock is taken."""
-    return min(ON_DECK, wait / 4)

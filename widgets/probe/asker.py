@@ -12,13 +12,13 @@ import threading
 import time
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, TypeAlias
 from urllib.parse import urljoin, urlsplit
 
 from .line import Connect, Line, check_address, dial, explain
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 USER_AGENT = "Waitwise/0.1 (finds a polite pace; run by a person who watches it)"
 DEADLINE = 30.0
@@ -67,8 +67,19 @@ class Answer:
     error: str = ""
 
 
+Hide: TypeAlias = "Callable[[Mapping[str, str]], Mapping[str, str]]"
+
+
 class Asker:
     """Calling it sends one request; use it as a context manager, so that its connection is closed.
+
+    Args:
+        url: An http or https address.
+        method: One of `METHODS`.
+        headers: Sent with each request.
+        connect: Opens the connections.
+        deadline: Seconds for one request.
+        hide: Given the headers of an answer, returns what may be seen of them.
 
     Attributes:
         url: The address that is asked; a redirect within the host changes it.
@@ -85,10 +96,11 @@ class Asker:
         headers: Mapping[str, str] = MappingProxyType({}),
         connect: Connect = dial,
         deadline: float = DEADLINE,
+        hide: Hide = dict,
     ) -> None:
         if method not in METHODS:
             raise ValueError(f"a probe sends {' or '.join(METHODS)}, not {method!r}")
-        self._connect = connect
+        self._connect, self._hide = connect, hide
         self._method = method
         self._headers = {"User-Agent": USER_AGENT, "Accept": "*/*"} | dict(headers)
         self._deadline = deadline
@@ -156,7 +168,7 @@ class Asker:
         self._drain(response)
         if response.status in REDIRECTS and (location := response.getheader("Location")):
             self._follow(location)
-        return Answer(response.status, headers, latency)
+        return Answer(response.status, self._hide(headers), latency)
 
     def _drain(self, response: http.client.HTTPResponse) -> None:
         """Read the body so that the connection can be used again; what breaks here takes nothing from the answer."""

@@ -30,7 +30,7 @@ class AttemptDetail(ipywidgets.VBox):
     """
 
     def __init__(self, attempts: Sequence[Attempt], steps: Mapping[int, Step]) -> None:
-        self._attempts, self._steps = attempts, steps
+        self._attempts, self._steps, self._offered = attempts, steps, 0
         self.number = ipywidgets.BoundedIntText(value=1, min=1, max=1, description="Attempt")
         self.toggle_button = ipywidgets.Button(description=CLOSED, tooltip="Show or close the details of this attempt")
         self.previous_button = ipywidgets.Button(description="Previous", tooltip="The attempt before this one")
@@ -47,8 +47,8 @@ class AttemptDetail(ipywidgets.VBox):
 
     def grow(self) -> None:
         """Offer the attempts that were added."""
-        if self._attempts and self.number.max != len(self._attempts):
-            self.number.max = len(self._attempts)
+        if self._attempts and self._offered != len(self._attempts):
+            self._offered = self.number.max = len(self._attempts)
             visible(self, on=True)
 
     def show(self, number: int) -> None:

@@ -58,11 +58,11 @@ class ProbeForm(ipywidgets.VBox):
             description="Headers", placeholder="X-Api-Key: …", rows=2, continuous_update=False
         ).add_class("ww-headers")
         self.guess = ipywidgets.BoundedFloatText(value=6, min=0.0001, max=86_400, description="Likely wait, s")
-        self._estimate = ipywidgets.HTML().add_class("ww-hint")
+        self._estimate, self._origin = ipywidgets.HTML().add_class("ww-hint"), markup.line()
         self._goal_fields = _row(self.refusal_rate, self.confidence)
         more = Fold("Budget and request", self._more())
         choice = _row(self.address, self.strategy, self.needed, self._goal_fields, _buttons(*buttons))
-        super().__init__([choice, self._estimate, more])
+        super().__init__([choice, self._origin, self._estimate, more])
         self.strategy.observe(lambda _: self._show_fields(), "value")
         costs = (self.strategy, self.refusal_rate, self.confidence, self.requests, self.refusals, self.minutes)
         for field in (*costs, self.guess):
@@ -118,6 +118,16 @@ class ProbeForm(ipywidgets.VBox):
             str(self.method.value),
             self.headers,
         )
+
+    def going_on(self, settings: Settings, attempts: int) -> None:
+        """Say from how many attempts the present probe goes on, and how: the fields are for the next one."""
+        budget = settings.budget
+        words = (
+            f"This probe goes on with {settings.strategy} from {counted(attempts, 'attempt')}; budget "
+            f"{counted(budget.requests, 'request')}, {counted(budget.refusals, 'refusal')} and "
+            f"{duration(budget.seconds)}, {'it' if attempts == 1 else 'these'} included."
+        )
+        markup.say(self._origin, words if attempts else "", tone="busy")
 
     def _more(self) -> ipywidgets.VBox:
         said = ipywidgets.HTML(f'<p class="ww-hint">Each request says: <code>{markup.plain(USER_AGENT)}</code></p>')

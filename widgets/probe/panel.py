@@ -22,9 +22,10 @@ from .offer import Offer
 from .runner import follow, named
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from typing import TypeAlias
 
+    from .asker import Hide
     from .settings import Settings
 
     End: TypeAlias = Verdict | BrokenOff | Hindrance
@@ -46,6 +47,7 @@ class ProbePanel(ipywidgets.VBox):
         theme: Of the charts: `"light"`, `"dark"`, or `"auto"` where it is not known.
         check: Returns an address in its normal form, or raises `ValueError` with a sentence for the person.
         connect: Opens the connections; the app passes one that checks where they lead.
+        hide: For an address and the headers of a request, what hides their secrets in the headers of answers.
         floor: The least seconds between two requests to an address, for manners towards strangers.
         journals: Where probes are written as they go.
         keep: Told the address, the settings, the verdict and the id of the probe; returns a sentence, or nothing.
@@ -58,11 +60,13 @@ class ProbePanel(ipywidgets.VBox):
         theme: str = "auto",
         check: Callable[[str], str] = check_address,
         connect: Connect = dial,
+        hide: Callable[[str, Mapping[str, str]], Hide] = lambda *_: dict,
         floor: Callable[[str], float] = lambda _: 0.0,
         journals: Journals | None = None,
         keep: Callable[[str, Settings, Verdict, str], str] = lambda *_: "",
     ) -> None:
-        self._theme, self._check, self._connect, self._floor, self._keep = theme, check, connect, floor, keep
+        self._theme, self._check, self._connect, self._hide = theme, check, connect, hide
+        self._floor, self._keep = floor, keep
         self._journals = journals or NoJournals()
         self.start_button = ipywidgets.Button(description="Probe", button_style="primary", tooltip="Start the probe")
         self.stop_button = ipywidgets.Button(description="Stop", disabled=True, tooltip="Stop the probe")
@@ -202,8 +206,16 @@ class ProbePanel(ipywidgets.VBox):
         for step, attempt in journal.known[len(live.attempts) :]:
             live.recall(step, attempt)
         known = tuple(live.attempts)
+        self.form.going_on(settings, len(known))
         plan = replayed(settings.plan(known[: settings.after]), known[settings.after :])
-        with Asker(self.url, method=settings.method, headers=settings.headers, connect=self._connect) as ask:
+        asker = Asker(
+            self.url,
+            method=settings.method,
+            headers=settings.headers,
+            connect=self._connect,
+            hide=self._hide(self.url, settings.headers),
+        )
+        with asker as ask:
             watch, floor = Written(journal, live, self._warn), self._floor(self.url)
             verdict = follow(plan, ask, watch=watch, stop=stop, floor=floor, known=known, since=journal.since)
         journal.finish(verdict)

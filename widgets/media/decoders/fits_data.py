@@ -1,4 +1,4 @@
-"""FITS data: an image as a stretched picture, a binary table as rows (FITS standard 4.0, sections 3.3, 5 and 7.3)."""
+"""FITS data: an image as a stretched picture, a table as rows (FITS standard 4.0, sections 3.3, 5, 7.2 and 7.3)."""
 
 from __future__ import annotations
 
@@ -8,11 +8,15 @@ import math
 import re
 import struct
 import sys
+from typing import TYPE_CHECKING
 
 from PIL import Image
 
 from .fits import FitsUnit, fits_units
 from .table import MOST_ROWS, Table, kinds_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _LONGEST_SIDE = 800
 _SAMPLES = 20_000
@@ -23,6 +27,7 @@ _FORMS = {"L": "c", "B": "B", "I": "h", "J": "i", "K": "q", "E": "f", "D": "d"}
 """Of `struct`, by the letter of TFORM."""
 
 _FORM = re.compile(r"(\d*)([A-Z])")
+_ASCII_FORM = re.compile(r"([AIFED])(\d{1,4})(?:\.\d+)?")
 _MOST_FIELDS = 200
 _MOST_OF_A_CELL = 20
 
@@ -64,39 +69,77 @@ def _stretched(rows: list[array.array[float]]) -> bytes:
 
 
 def fits_table(data: bytes, number: int) -> Table:
-    """Return the first rows of a binary table unit; raise `ValueError` for any other unit."""
+    """Return the first rows of a unit that is a table, binary or ASCII; raise `ValueError` for any other unit."""
     unit = fits_units(data)[number]
-    if unit.value("XTENSION") != "BINTABLE":
-        raise ValueError("it is no binary table")
+    places = range(1, min(unit.number("TFIELDS"), _MOST_FIELDS) + 1)
+    fields: Sequence[_Field | _AsciiField]
+    match unit.value("XTENSION"):
+        case "BINTABLE":
+            fields = _side_by_side(unit, places)
+        case "TABLE":
+            fields = [_AsciiField(unit, place) for place in places]
+        case _:
+            raise ValueError("it is no table")
+    if len(unit.shape) < 2:  # noqa: PLR2004 - a row, and how many
+        raise ValueError("a table has two axes")
     width, height = unit.shape[:2]
-    fields = [_Field(unit, place) for place in range(1, min(unit.number("TFIELDS"), _MOST_FIELDS) + 1)]
     rows = []
     for row in range(min(height, MOST_ROWS)):
         start = unit.data_start + row * width
         line = data[start : start + width]
         if len(line) < width:
             break
-        cells, offset = [], 0
-        for field in fields:
-            cells.append(field.cell(line[offset : offset + field.size]))
-            offset += field.size
-        rows.append(tuple(cells))
+        rows.append(tuple(field.cell(line[field.start : field.start + field.size]) for field in fields))
     names = tuple(field.name for field in fields)
     cut = f"the first {len(rows):,} of {height:,} rows" if len(rows) < height else ""
     return Table(names, tuple(rows), kinds_of(names, rows), "", cut)
 
 
+def _side_by_side(unit: FitsUnit, places: Sequence[int]) -> list[_Field]:
+    fields: list[_Field] = []
+    for place in places:
+        fields.append(_Field(unit, place, fields[-1].start + fields[-1].size if fields else 0))
+    return fields
+
+
+def _name(unit: FitsUnit, place: int) -> str:
+    unit_name = unit.value(f"TUNIT{place}")
+    return unit.value(f"TTYPE{place}", f"column {place}") + (f" ({unit_name})" if unit_name else "")
+
+
+class _AsciiField:
+    """One column of an ASCII table: where its letters stand; a value that is `TNULL` is none."""
+
+    def __init__(self, unit: FitsUnit, place: int) -> None:
+        form = _ASCII_FORM.fullmatch(unit.value(f"TFORM{place}"))
+        start = unit.number(f"TBCOL{place}")
+        if form is None or start < 1:
+            raise ValueError(f"column {place} has no TFORM or no TBCOL")
+        self.start = start - 1
+        self.size = int(form[2])
+        self.name = _name(unit, place)
+        self._is_text = form[1] == "A"
+        self._none = unit.value(f"TNULL{place}").strip()
+
+    def cell(self, raw: bytes) -> str:
+        """Return the text of one cell."""
+        text = raw.decode("ascii", "replace").strip()
+        if self._none and text == self._none:
+            return ""
+        return text if self._is_text else text.replace("D", "E")  # 1.5D+03, as Fortran has it, is a number too.
+
+
 class _Field:
     """One column: its name, its bytes in a row, and how they are read."""
 
-    def __init__(self, unit: FitsUnit, place: int) -> None:
+    def __init__(self, unit: FitsUnit, place: int, start: int) -> None:
         form = _FORM.match(unit.value(f"TFORM{place}"))
         if form is None:
             raise ValueError(f"column {place} has no TFORM")
         self.count = int(form[1] or 1)
         self.letter = form[2]
-        unit_name = unit.value(f"TUNIT{place}")
-        self.name = unit.value(f"TTYPE{place}", f"column {place}") + (f" ({unit_name})" if unit_name else "")
+        self.start = start
+        self.name = _name(unit, place)
         sizes = {"A": 1, "X": 1, "P": 8, "Q": 16, "C": 8, "M": 16}
         each = struct.calcsize(_FORMS[self.letter]) if self.letter in _FORMS else sizes.get(self.letter, 0)
         self.size = -(-self.count // 8) if self.letter == "X" else self.count * each

@@ -1,4 +1,4 @@
-"""FITS: the header cards of each unit, images stretched so that something is seen, and binary tables."""
+"""FITS: the header cards of each unit, images stretched so that something is seen, and tables."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def _header(number: int, unit: FitsUnit) -> Markup:
 def _data(data: bytes, number: int, unit: FitsUnit) -> ipywidgets.Widget:
     """Return the data of a unit, or why they are not shown."""
     try:
-        if unit.value("XTENSION") == "BINTABLE":
+        if unit.value("XTENSION") in ("BINTABLE", "TABLE"):
             return TableView(in_child(fits_table, data, number), f"Table of unit {number}")
         picture = in_child(fits_picture, data, number)
     except DecoderError as error:

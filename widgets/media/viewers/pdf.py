@@ -32,12 +32,13 @@ class PdfView(ipywidgets.VBox):
         self._name = name
         self._pages = facts.pages
         self._wanted = 0
+        self._asked: list[Future[bytes] | Future[PageText]] = []
         self._picture = show(css="ww-page")
         self._text = show()
         self.page = ipywidgets.BoundedIntText(value=1, min=1, max=max(1, facts.pages), description="Page")
         self._back = ipywidgets.Button(description="Previous page", disabled=True)
         self._on = ipywidgets.Button(description="Next page", disabled=facts.pages < 2)  # noqa: PLR2004 - one page has no next
-        chooser = ipywidgets.Box([self._back, self.page, self._on]).add_class("ww-form")
+        chooser = ipywidgets.Box([self._back, self.page, self._on], _dom_classes=["ww-form"])
         super().__init__([_about(facts), *([chooser] if facts.pages > 1 else []), self._picture, self._text])
         self._back.on_click(lambda _: self.turn_to(self.page.value - 1))
         self._on.on_click(lambda _: self.turn_to(self.page.value + 1))
@@ -53,8 +54,13 @@ class PdfView(ipywidgets.VBox):
         number = self._wanted = self.page.value
         self._back.disabled = number <= 1
         self._on.disabled = number >= self._pages
-        start(pdf_page_picture, self._data, number).add_done_callback(lambda done: self._paint(number, done))
-        start(pdf_page_text, self._data, number).add_done_callback(lambda done: self._write(number, done))
+        for future in self._asked:
+            if not future.running():  # Whoever leafs quickly waits for the last page only; one that is begun is let be.
+                future.cancel()
+        picture, text = start(pdf_page_picture, self._data, number), start(pdf_page_text, self._data, number)
+        self._asked = [picture, text]
+        picture.add_done_callback(lambda done: self._paint(number, done))
+        text.add_done_callback(lambda done: self._write(number, done))
 
     def _paint(self, number: int, done: Future[bytes]) -> None:
         if number != self._wanted:  # Another page was asked for meanwhile.

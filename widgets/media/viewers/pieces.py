@@ -51,8 +51,8 @@ class Pieces(ipywidgets.VBox):
         self.choice = ipywidgets.Dropdown(options=options, description="Entry")
         self.button = ipywidgets.Button(description="Open", disabled=not options)
         self.message = show()
-        self.stage = ipywidgets.VBox().add_class("ww-piece")
-        row = ipywidgets.Box([self.choice, self.button]).add_class("ww-form")
+        self.stage = ipywidgets.VBox(_dom_classes=["ww-piece"])
+        row = ipywidgets.Box([self.choice, self.button], _dom_classes=["ww-form"])
         super().__init__([_list(places, words), row, self.message, self.stage])
         self.button.on_click(lambda _: self.take_out())
         if opened:

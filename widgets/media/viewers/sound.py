@@ -30,6 +30,8 @@ _SOUNDS = {
     "audio/webm": "webm",
 }
 _FILMS = {"video/mp4": "mp4", "video/webm": "webm", "video/ogg": "ogg", "video/quicktime": "mp4"}
+_MOST_IN_MARKUP = 16_000_000
+"""Bytes that are played from a data: address. More would be held several times over; Firefox takes 32 MB at most."""
 
 
 @renderer(*_SOUNDS, kind="sound")
@@ -37,8 +39,19 @@ def show_sound(reply: Shown) -> ipywidgets.Widget:
     """Play a sound; the browser gets the bytes themselves, so that it can seek."""
     data = bytes(reply.body)
     kind = "wav" if data[8:12] == b"WAVE" else _SOUNDS.get(reply.media_type, "mpeg")
-    player = ipywidgets.Audio(value=data, format=kind, autoplay=False, loop=False, controls=True)
-    return ipywidgets.VBox([player.add_class("ww-player"), *([_outline(data)] if kind == "wav" else [])])
+    if len(data) <= _MOST_IN_MARKUP:
+        player = _named("audio", data, kind, reply.description or "Sound")
+    else:
+        player = ipywidgets.Audio(
+            value=data, format=kind, autoplay=False, loop=False, controls=True, _dom_classes=["ww-player"]
+        )
+    return ipywidgets.VBox([player, *([_outline(data)] if kind == "wav" else [])])
+
+
+def _named(name: str, data: bytes, kind: str, words: str) -> ipywidgets.HTML:
+    """Return a player that tells a screen reader what it plays, which the players of ipywidgets cannot."""
+    source = data_address(data, f"{name}/{kind}")
+    return show(tag(name, src=source, controls=True, aria_label=words, class_="ww-player"))
 
 
 def _outline(data: bytes) -> ipywidgets.HTML:
@@ -67,5 +80,8 @@ def wave_form(peaks: tuple[float, ...]) -> Markup:
 def show_film(reply: Shown) -> ipywidgets.Widget:
     """Play a film."""
     kind = _FILMS.get(reply.media_type, "mp4")
-    player = ipywidgets.Video(value=bytes(reply.body), format=kind, autoplay=False, loop=False, controls=True)
-    return player.add_class("ww-player")
+    if len(reply.body) <= _MOST_IN_MARKUP:
+        return _named("video", bytes(reply.body), kind, reply.description or "Film")
+    return ipywidgets.Video(
+        value=bytes(reply.body), format=kind, autoplay=False, loop=False, controls=True, _dom_classes=["ww-player"]
+    )

@@ -45,7 +45,7 @@ class TableView(ipywidgets.VBox):
         self._drawing = show()
         self._grid = show(grid(table, name))
         choices = [self.sort, self.falling, *([self.plot] if numbers else [])]
-        super().__init__([ipywidgets.Box(choices).add_class("ww-form"), self._drawing, self._grid])
+        super().__init__([ipywidgets.Box(choices, _dom_classes=["ww-form"]), self._drawing, self._grid])
         for choice in choices:
             choice.observe(lambda _: self._repaint(), "value")
 

@@ -20,16 +20,22 @@ if TYPE_CHECKING:
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 STYLE = """
-body { font: 15px/1.5 system-ui, sans-serif; max-width: 900px; margin: 24px auto; padding: 0 16px; color: #1c1c1c; }
+:root { color-scheme: light dark; --ink: #1c1c1c; --page: #fff; --line: #ddd; --soft: #6b6b6b;
+  --good: #12805f; --bad: #c0341d; --wait: #1565c0; }
+@media (prefers-color-scheme: dark) { :root { --ink: #e6e6e6; --page: #181a1b; --line: #3d4144; --soft: #a3a3a3;
+  --good: #4cc79f; --bad: #ff8a70; --wait: #79b8ff; } }
+body { font: 15px/1.5 system-ui, sans-serif; max-width: 900px; margin: 24px auto; padding: 0 16px;
+  color: var(--ink); background: var(--page); }
 h1 { font-size: 1.5rem; } h2 { font-size: 1.15rem; margin-top: 2rem; }
 .wait-now { font-size: 2.2rem; font-weight: 650; margin: 0; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; font-size: 0.85rem; }
-th, td { text-align: left; padding: 3px 8px; border-bottom: 1px solid #ddd; }
+th, td { text-align: left; padding: 3px 8px; border-bottom: 1px solid var(--line); }
 td:last-child { overflow-wrap: anywhere; min-width: 10em; } h1, p, li { overflow-wrap: anywhere; }
 .wide { overflow-x: auto; } svg { width: 100%; min-width: 560px; height: auto; font-size: 12px; }
-.grid { stroke: #ddd; } .wait { stroke: #1565c0; stroke-dasharray: 6 4; stroke-width: 1.5; }
-.accepted { fill: #12805f; } .refused { stroke: #c0341d; stroke-width: 2; fill: none; }
-.failed { fill: none; stroke: #777; stroke-width: 1.5; }
+svg text { fill: var(--ink); } .grid { stroke: var(--line); }
+.wait { stroke: var(--wait); stroke-dasharray: 6 4; stroke-width: 1.5; }
+.accepted { fill: var(--good); } .refused { stroke: var(--bad); stroke-width: 2; fill: none; }
+.failed { fill: none; stroke: var(--soft); stroke-width: 1.5; }
 """
 METHOD = (
     "Each attempt is one request; its spacing is the time between its start and that of the request before it, on a "

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from .attempts import Row
 
-DIMENSIONS = ["wait (s)", "accepted share", "accepted", "asked", "low", "high"]
+DIMENSIONS = ["wait (s)", "accepted share", "accepted", "asked", "low", "high", "counts"]
 NEAR = 0.01
 """Waits that differ by less, in parts of the shorter, are one wait."""
 MOST = 300
@@ -140,13 +140,19 @@ def described_shares(rows: Sequence[Row], goal: Goal, truth: Truth | None = None
     return f"Accepted requests by wait, the longest waits last: {parts}.{true}"
 
 
+def _point(share: Share) -> list[float | str]:
+    """The row of `DIMENSIONS`; a single request is told by the shape alone."""
+    accepted, asked = share.accepted, share.asked
+    counts = f"{accepted}/{asked}" if asked > 1 else ""
+    return [share.wait, number(accepted / asked), accepted, asked, number(share.low), number(share.high), counts]
+
+
 def _points(kind: Kind, seen: Sequence[Share], theme: Theme) -> Option:
-    data = [
-        [each.wait, number(each.accepted / each.asked), each.accepted, each.asked, number(each.low), number(each.high)]
-        for each in seen
-    ]
+    data = [_point(each) for each in seen]
     bars = [[{"coord": [each.wait, number(each.low)]}, {"coord": [each.wait, number(each.high)]}] for each in seen]
-    counts = {"show": True, "position": "right", "formatter": "{@accepted}/{@asked}", "color": INK[theme]}
+    # What was accepted crowds at and above the wait that was found: its words have room before it.
+    side = "left" if kind is KINDS[0] else "right"
+    counts = {"show": True, "position": side, "formatter": "{@counts}", "color": INK[theme]}
     style = {"color": kind.colour, "type": "solid", "width": 2, "opacity": 0.55}
     return {
         "id": kind.ident,
@@ -165,7 +171,7 @@ def _points(kind: Kind, seen: Sequence[Share], theme: Theme) -> Option:
 
 def _true(truth: Truth, theme: Theme) -> Option:
     wait = truth.steady_wait
-    label = _label(f"{wait:.4g} s true", theme) | {"distance": 18}
+    label = _label(f"{wait:.4g} s true", theme) | {"distance": 24}
     # A log axis has neither zero nor infinity.
     line = [{"xAxis": wait, "lineStyle": _dashes(TRUTH), "label": label}] if 0 < wait < math.inf else []
     return {
@@ -189,4 +195,4 @@ def _dashes(colour: str) -> Option:
 
 def _label(words: str, theme: Theme) -> Option:
     """Beside the plot or above it: within, it would lie over what was found."""
-    return {"show": True, "formatter": words, "color": INK[theme], "position": "end", "distance": 4}
+    return {"show": True, "formatter": words, "color": INK[theme], "position": "end", "distance": 8}

@@ -62,11 +62,14 @@ def frame(
         "legend": {
             "top": 8,
             "left": 8,
-            "right": 48,
+            # ECharts heeds no "right" beside a "left" here, and the button that saves stands there.
+            "width": "78%",
             "type": "scroll",
             "itemWidth": 14,
             "textStyle": {"color": ink},
             "pageTextStyle": {"color": ink},
+            "pageIconColor": ink,
+            "pageIconInactiveColor": RULE[theme],
             "data": [_entry(name, (bands or {}).get(name)) for name in names],
         },
         "tooltip": {"trigger": "item", "confine": True},
