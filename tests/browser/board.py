@@ -6,23 +6,22 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tests.browser.conftest import Outside, ready, voila
+from tests.browser.conftest import Outside, Voila, ready
 from tests.browser.served import Answer, Files, files_served
 from tests.browser.test_fetch import fetch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from playwright.sync_api import Browser, Locator, Page
 
 
 @dataclass(frozen=True)
 class Board:
-    """A page with the dashboard, the process id of Voila, and the service that the Fetch panel asks."""
+    """A page with the dashboard, the process id of its kernel, and the service that the Fetch panel asks."""
 
     page: Page
-    pid: int
+    kernel: int
     files: Files
 
     @property
@@ -54,17 +53,21 @@ class Board:
 
 
 @contextmanager
-def opened(service: str, chromium: Browser, home: Path) -> Iterator[Board]:
+def opened(dashboard: Voila, chromium: Browser) -> Iterator[Board]:
     """Open the dashboard; at the end, no other host may have been asked and no error have been logged."""
     outside, errors = Outside([]), list[str]()
-    with files_served() as files, voila(home, WAITWISE_SERVICE=service) as running:
+    others = set(dashboard.kernels())
+    with files_served() as files:
         context = chromium.new_context(viewport={"width": 1280, "height": 1400}, accept_downloads=True)
         context.on("request", outside.note)
         context.on("weberror", lambda error: errors.append(str(error.error)))
         page = context.new_page()
         page.set_default_timeout(20_000)
-        page.goto(running.url)
-        yield Board(ready(page), running.pid, files)
+        page.goto(dashboard.url)
+        ready(page)
+        (kernel,) = set(dashboard.kernels()) - others
+        yield Board(page, kernel, files)
+        page.close(run_before_unload=True)  # As a person closes a tab: then its kernel ends too.
         context.close()
     assert outside.asked == []
     assert errors == []

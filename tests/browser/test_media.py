@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,6 +16,8 @@ from tests.media import files, films
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from tests.browser.conftest import Voila
 
 PICTURES = {
     "JPEG": "image/jpeg",
@@ -38,8 +41,8 @@ DRAWING = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 20 10"><path d=
 
 
 @pytest.fixture(scope="module")
-def board(service: str, chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Board]:
-    with opened(service, chromium, tmp_path_factory.mktemp("home")) as board:
+def board(dashboard: Voila, chromium: Browser) -> Iterator[Board]:
+    with opened(dashboard, chromium) as board:
         yield board
 
 
@@ -59,6 +62,15 @@ def accessible_name(board: Board, element: Locator) -> str:
     session.detach()
     name: str = node["name"]["value"]
     return name
+
+
+def contrast(colour: str) -> float:
+    """Return the contrast with white of a colour such as `rgb(1, 2, 3)` or `rgba(1, 2, 3, 0.87)`, by WCAG 2.2."""
+    red, green, blue, *alpha = (float(part) for part in re.findall(r"[\d.]+", colour))
+    share = alpha[0] if alpha else 1.0
+    parts = [1 - share * (1 - part / 255) for part in (red, green, blue)]
+    linear = [part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 1.05 / (0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2] + 0.05)
 
 
 @pytest.mark.parametrize("kind", PICTURES)
@@ -170,4 +182,14 @@ def test_markdown_stands_in_a_frame_as_what_it_means(board: Board) -> None:
 @pytest.mark.parametrize("media_type", ["text/plain", "text/x-python", "application/javascript", "application/yaml"])
 def test_text_and_code_keep_their_lines(board: Board, media_type: str) -> None:
     view = board.shows(b"one:\n  two <b>3\n", media_type)
-    assert view.get_by_role("region", name="Text").inner_text() == "one:\n  two <b>3\n"
+    text = view.get_by_role("region", name="Text")
+    assert text.inner_text() == "one:\n  two <b>3\n"
+    assert "monospace" in text.evaluate("element => getComputedStyle(element).fontFamily")
+
+
+def test_code_is_told_apart_by_colour_and_each_colour_can_be_read(board: Board) -> None:
+    text = board.shows(b"# why\ndef wait(x=7):\n    return 'no'\n", "text/x-python").get_by_role("region", name="Text")
+    colours = text.locator("span").evaluate_all("all => all.map(each => getComputedStyle(each).color)")
+    assert len(set(colours)) == 5
+    for colour in {*colours, text.evaluate("element => getComputedStyle(element).color")}:
+        assert contrast(colour) >= 4.5

@@ -24,8 +24,8 @@ LONG = 30
 
 
 @pytest.fixture(scope="module")
-def board(service: str, chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Board]:
-    with opened(service, chromium, tmp_path_factory.mktemp("home")) as board:
+def board(dashboard: Voila, chromium: Browser) -> Iterator[Board]:
+    with opened(dashboard, chromium) as board:
         yield board
 
 
@@ -69,14 +69,13 @@ def is_drawing(board: Board) -> bool:
 @pytest.mark.parametrize("name", BOMBS)
 def test_the_page_answers_during_and_after(board: Board, name: str) -> None:
     media_type, make = BOMBS[name]
-    (kernel,) = Voila(board.page.url, board.pid).kernels()
     fetch = ask(board, Answer(make(), (("Content-Type", media_type),)))
     assert_answers(board)
     most, end = 0, time.monotonic() + LONG
     while (fetch.is_disabled() or is_drawing(board)) and time.monotonic() < end:
         assert_answers(board)
-        most = max(most, *map(peak, family(kernel)))
-    assert max(most, *map(peak, family(kernel))) < 600 * MEGABYTE
+        most = max(most, *map(peak, family(board.kernel)))
+    assert max(most, *map(peak, family(board.kernel))) < 600 * MEGABYTE
     expect(fetch).to_be_enabled()
     expect(board.view.locator(".ww-verdict")).to_contain_text("bytes, SHA-256")
 

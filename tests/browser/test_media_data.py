@@ -17,6 +17,8 @@ from tests.media import files
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from tests.browser.conftest import Voila
+
 CODED = base64.b64encode(files.picture()).decode()
 PARTS = (
     b"--cut\r\nContent-Type: text/plain\r\n\r\nthe words\r\n--cut\r\nContent-Type: image/png\r\n\r\n%s\r\n--cut--\r\n"
@@ -33,8 +35,8 @@ HOLDERS: dict[str, tuple[str, Callable[[], bytes]]] = {
 
 
 @pytest.fixture(scope="module")
-def board(service: str, chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Board]:
-    with opened(service, chromium, tmp_path_factory.mktemp("home")) as board:
+def board(dashboard: Voila, chromium: Browser) -> Iterator[Board]:
+    with opened(dashboard, chromium) as board:
         yield board
 
 

@@ -16,13 +16,15 @@ from tests.media import files
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tests.browser.conftest import Voila
+
 EVERY_BYTE = bytes(range(256))
 TOO_LARGE_FOR_A_LINK = EVERY_BYTE * 2000
 
 
 @pytest.fixture(scope="module")
-def board(service: str, chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Board]:
-    with opened(service, chromium, tmp_path_factory.mktemp("home")) as board:
+def board(dashboard: Voila, chromium: Browser) -> Iterator[Board]:
+    with opened(dashboard, chromium) as board:
         yield board
 
 

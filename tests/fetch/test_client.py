@@ -31,8 +31,21 @@ def test_the_request_is_kept_as_it_was_sent(service: Callable[..., Any], answer:
     assert lines[0] == "GET / HTTP/1.1"
     sent = {line.partition(": ")[0].lower(): line.partition(": ")[2] for line in lines[1:] if line}
     assert {name.lower(): value for name, value in reply.request.headers} == sent
-    assert sent["user-agent"] == "Waitwise/0.1 mailto:me@example.org"
+    assert sent["user-agent"] == "Waitwise/0.1 (mailto:me@example.org)"
     assert sent["accept-encoding"] == "gzip"
+
+
+def test_the_environment_says_who_answers_for_what_is_asked(
+    service: Callable[..., Any], answer: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WAITWISE_CONTACT", " https://example.org/(us)\r\nX-Evil: 1 ")
+    one = service(answer())
+    Fetcher().fetch(one.url)
+    lines = one.heads[0].decode().split("\r\n")
+    assert "User-Agent: Waitwise/0.1 (https://example.org/usX-Evil: 1)" in lines
+    assert not [line for line in lines if line.startswith("X-Evil")]
+    monkeypatch.delenv("WAITWISE_CONTACT")
+    assert Fetcher().contact == ""
 
 
 @pytest.mark.parametrize("status", ["404 Not Found", "429 Too Many Requests", "503 Busy"])

@@ -82,7 +82,7 @@ def test_a_drawing_is_a_picture_and_its_source_is_text(shows: Callable[..., Any]
     seen = shows(b'<svg xmlns="http://www.w3.org/2000/svg" onload="x()"><script>y()</script></svg>', "image/svg+xml")
     assert sources(seen.html)[0].startswith("data:image/svg+xml;base64,")
     assert "<script" not in seen.html
-    assert "&lt;script&gt;y()" in seen.html
+    assert "&lt;script&gt;" in seen.html
 
 
 @pytest.mark.parametrize("media_type", ["audio/wav", "audio/x-wav"])

@@ -141,15 +141,14 @@ def test_probes_that_are_killed_176_times_lose_nothing_send_nothing_twice_and_fi
         assert found.verdict == replace(verdict_of_replay("virtual", found.attempts), limiter=None)
         assert found.verdict.kind == undisturbed.verdict.kind == "certified"
         # An answer that is lost while it searches lets it search another way, to an end in the same bracket; after
-        # several it may also end with a longer wait, as it does in one go.
+        # several it may now and then end with a longer wait, as it does in one go.
+        near = found.verdict.tested == pytest.approx(undisturbed.verdict.tested, rel=RATIO - 1)
         astray = sum(entry.error == LOST and entry.phase != "verify" for entry in found.entries)
-        if astray < SEVERAL:
-            allowed = RATIO - 1 if astray else 1e-6
-            assert found.verdict.tested == pytest.approx(undisturbed.verdict.tested, rel=allowed)
-            straight += 1
+        assert near or astray >= SEVERAL
+        straight += near
         # A lost answer is a pause in which a bucket may have gained: the certificate allows for it, by this at most.
         assert GAP <= (found.verdict.wait or 0) <= (found.verdict.tested or 0) * FILLED
-    assert straight
+    assert straight > len(killed) / 2
 
 
 def test_probes_in_real_time_that_are_killed_24_times_lose_nothing_send_nothing_twice_and_end_in_a_true_verdict(

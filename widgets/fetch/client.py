@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Callable, Collection, Mapping
 from contextlib import ExitStack, closing, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import urlsplit
 
@@ -29,6 +31,13 @@ if TYPE_CHECKING:
 Progress: TypeAlias = Callable[[int, int | None], None]
 
 USER_AGENT = "Waitwise/0.1"
+CONTACT = "WAITWISE_CONTACT"
+"""The environment variable that says where the owner of a service can complain, such as `mailto:me@example.org`."""
+
+
+def contact() -> str:
+    """Return who answers for this program, as its environment says, or an empty string."""
+    return os.environ.get(CONTACT, "").strip()
 
 
 class _Session(requests.Session):
@@ -48,7 +57,7 @@ class Fetcher:
         patience: Seconds without a byte after which a fetch ends.
         deadline: Seconds after which it ends in any case.
         cap: Decoded bytes of a body that are kept, at most.
-        contact: Where the owner of a service can complain; sent in the User-Agent.
+        contact: Where the owner of a service can complain; sent in the User-Agent. What `CONTACT` says unless given.
         resolver: Gives the IP addresses of a name.
     """
 
@@ -57,7 +66,7 @@ class Fetcher:
     patience: float = 10.0
     deadline: float = 60.0
     cap: int = 100_000_000
-    contact: str = ""
+    contact: str = field(default_factory=contact)
     resolver: Resolver = resolve
 
     def fetch(
@@ -156,7 +165,7 @@ class Fetcher:
         session.adapters.clear()
         for scheme in ("http://", "https://"):
             session.mount(scheme, LineAdapter(line))
-        own = {"User-Agent": " ".join(filter(None, (USER_AGENT, self.contact))), "Accept": "*/*"}
+        own = {"User-Agent": user_agent(self.contact), "Accept": "*/*"}
         # Only gzip is asked for: a few kB of brotli can unfold to a GB within one step of its decoder.
         session.headers = requests.structures.CaseInsensitiveDict(own | {"Accept-Encoding": "gzip"})
         prepared = session.prepare_request(requests.Request(request.method, request.url, headers=dict(request.headers)))
@@ -175,3 +184,9 @@ class Fetcher:
             security=line.security,
             dropped=dropped,
         )
+
+
+def user_agent(who: str) -> str:
+    """Return the name of this program, with who answers for it as a comment (RFC 9110, 10.1.5)."""
+    comment = re.sub(r"[^ !-'*-\[\]-~]", "", who)
+    return f"{USER_AGENT} ({comment})" if comment else USER_AGENT

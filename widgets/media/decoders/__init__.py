@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .archive import Entry, tar_entries, tar_entry, unpacked, zip_entries, zip_entry
+from .code import coloured
 from .fits_data import fits_picture, fits_table
 from .insight import Insight, json_insight
 from .page import links, markdown_page
@@ -24,6 +25,7 @@ __all__ = [
     "SoundFacts",
     "Table",
     "as_number",
+    "coloured",
     "events",
     "fits_picture",
     "fits_table",

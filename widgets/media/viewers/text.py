@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from widgets.media.charset import Decoded, decode
 from widgets.media.registry import renderer
 from widgets.media.sandbox import Markup, show, tag
+from widgets.media.viewers.code import code, language_of
 
 if TYPE_CHECKING:
     import ipywidgets
@@ -24,10 +25,13 @@ LONGEST = 400_000
     "application/x-sh",
     "application/yaml",
     "application/toml",
+    "application/sql",
+    "application/typescript",
+    "application/x-python-code",
     kind="text",
 )
 def show_text(reply: Shown) -> ipywidgets.Widget:
-    """Show text as it is, in a box that scrolls."""
+    """Show text as it is, in a box that scrolls; code in colours."""
     return show(text_box(reply, "Text"))
 
 
@@ -43,7 +47,7 @@ def text_box(reply: Shown, name: str) -> Markup:
     note = f"The first {LONGEST:,} of {len(reply.body):,} bytes." if cut else ""
     box = tag(
         "pre",
-        decoded.text or "There is no text.",
+        *(code(decoded.text, language_of(reply)) if decoded.text else ["There is no text."]),
         class_="ww-pre",
         tabindex="0",
         role="region",
