@@ -51,10 +51,7 @@ def test_work_is_done_in_another_process() -> None:
 
 
 def test_the_process_is_kept_for_the_next_work() -> None:
-    in_child(fine, 1)
-    started = time.monotonic()
-    in_child(fine, 1)
-    assert time.monotonic() - started < 0.1
+    assert len({in_child(os.getpid) for _ in range(6)}) < 3
 
 
 @pytest.mark.parametrize("work", [greedy, abort, crash])
