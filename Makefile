@@ -57,6 +57,7 @@ bench: $(VENV)/.tested
 
 bench-full: $(VENV)/.tested
 	@$(BIN)/python -m tests.bench.arena --per-family 200
+	@$(BIN)/python -m tests.bench.identified --per-family 14
 	@$(BIN)/python -m tests.pace.many
 
 clean:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from .fit import Candidate, Parameter, identify
+from .candidate import Candidate, Parameter, said
+from .fit import identify
 from .rules import Rule
 
-__all__ = ["Candidate", "Parameter", "Rule", "identify"]
+__all__ = ["Candidate", "Parameter", "Rule", "identify", "said"]

@@ -1,90 +1,72 @@
-"""Which limiter is it? The rules that remain consistent with the attempts, and how strongly each is supported. Pure.
+"""How strongly the attempts support each rule, and which of its parameters. Pure.
 
-Each rule is fitted by its likelihood over a grid that the attempts suggest, every answer being wrong with a small
-probability (a fault, another client). The support is the Bayesian information criterion's weight (Schwarz 1978): a rule
-with more parameters must explain more.
+The support is a rule's marginal likelihood, its likelihood averaged over what its parameters might have been, as a
+share of all (MacKay 2003, 'Information Theory', chapter 28). A share of the answers may have another reason, and is
+averaged over too.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from collections import defaultdict
+from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 
-from widgets.probe.attempt import Outcome
-
-from .guesses import FAMILIES, Landmarks, Seen
+from .candidate import ANOTHER, NONE_SEEN, Candidate, Parameter
+from .guesses import FAMILIES, VARIANTS
+from .landmarks import Landmarks
+from .others import another_rule
+from .weighing import Weight, log_sum, weigh
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from widgets.probe.attempt import Attempt
 
+    from .guesses import Family
+    from .landmarks import Seen
+    from .points import Point
     from .rules import Rule
 
-RANDOM = "refusals at random"
+UNLISTED = 0.02
+"""How likely a rule that is none of the named ones was thought to be, for each of them."""
 
-WRONG = 0.01
-"""The probability that a rule's certain prediction fails nevertheless."""
+CLOSE = 4.0
+"""Parameters whose log likelihood is at most so much below the best are consistent with the attempts.
 
-SPREAD = 4
-"""Steps over the consistent parameters at which a candidate's other rules are taken."""
-
-CLOSE = 2.0
-"""Parameters whose log likelihood is at most so much below the best are consistent with the attempts."""
-
-MOST = 0.99
-"""Beyond this the rules that were not compared are the greater doubt."""
+One answer more that is left unexplained costs about as much: a range allows for one.
+"""
 
 WORTH = 0.01
 """Support below this is not worth a mention."""
 
+NEAR = 8.0
+"""Points whose log likelihood is at most so much below the best may hide a better one nearby."""
 
-class Parameter(NamedTuple):
-    """A parameter of a rule: its best value, and the range that is consistent with the attempts."""
+FINER = 16
+"""So many of them are cut finer, each time."""
 
-    name: str
-    value: float
-    low: float
-    high: float
-    unit: str
+TIMES = 2
 
-    def __str__(self) -> str:
-        """'rate 0.48 to 0.52/s': the best value alone would say more than is known."""
-        low, high = f"{self.low:.3g}", f"{self.high:.3g}"
-        return f"{self.name} {low}{self.unit}" if low == high else f"{self.name} {low} to {high}{self.unit}"
+SAMPLES = 6
+"""Rules of a candidate that are asked what they expect next."""
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A rule that may be the service's.
+class Tried(NamedTuple):
+    """A point, what it explains, and the variant that it belongs to."""
 
-    Attributes:
-        name: `minimum gap`, `minimum gap without reset`, `token bucket`, `fixed window`, `sliding window`,
-            `penalty box`, `refusals at random` or `none seen`.
-        parameters: Their values, where there are any.
-        support: Its weight among all the rules that were compared, 0 to 1.
-        explained: Attempts that it predicts, of `attempts`.
-        attempts: Attempts that say something about pace.
-        rules: The fitted rule and others over the consistent ranges, having seen all of them.
-    """
+    variant: Family
+    point: Point
+    weight: Weight
 
-    name: str
-    parameters: tuple[Parameter, ...]
-    support: float
-    explained: int
-    attempts: int
-    rules: tuple[Rule, ...]
+    @property
+    def evidence(self) -> float:
+        """The log of its part in the marginal likelihood."""
+        return self.weight.log_likelihood + sum(math.log(cell.mass) for cell in self.point)
 
-    def __str__(self) -> str:
-        """'token bucket, burst 20, rate 0.48 to 0.52/s: support 93 %'."""
-        details = "".join(f", {each}" for each in self.parameters)
-        return f"{self.name}{details}: {said(self.support)}, {self.explained} of {self.attempts} answers explained"
-
-
-def said(support: float) -> str:
-    """The support in words: only the rules that were compared are in it, so that it is never all or nothing."""
-    return "support over 99 %" if support > MOST else f"support {support * 100:.0f} %"
+    def rule(self) -> Rule:
+        """The rule at this point, which has seen nothing."""
+        return self.variant.rule(*(cell.value for cell in self.point))
 
 
 def identify(attempts: Iterable[Attempt]) -> tuple[Candidate, ...]:
@@ -92,79 +74,72 @@ def identify(attempts: Iterable[Attempt]) -> tuple[Candidate, ...]:
 
     Without a refusal there is one candidate, `none seen`, which says no more than that.
     """
-    seen = tuple(
-        Seen(attempt.started, attempt.outcome is Outcome.ACCEPTED)
-        for attempt in attempts
-        if attempt.outcome is not Outcome.FAILED
-    )
-    if all(each.accepted for each in seen):
-        return (Candidate("none seen", (), 1.0, len(seen), len(seen), ()),)
-    landmarks = Landmarks.of(seen)
-    fits = [_fit(name, landmarks) for name in FAMILIES]
-    best = max(score for score, _ in fits)
-    weights = [math.exp(score - best) for score, _ in fits]
-    total = sum(weights)
-    found = [
-        _supported(candidate, weight / total)
-        for weight, (_, candidate) in zip(weights, fits, strict=True)
-        if weight / total >= WORTH
-    ]
+    attempts = list(attempts)
+    marks = Landmarks.of(attempts)
+    if all(each.accepted is not False for each in marks.seen):
+        return (Candidate(NONE_SEEN, (), 1.0, marks.answers, marks.answers),)
+    kinds: dict[str, list[Tried]] = defaultdict(list)
+    for variant in VARIANTS:
+        kinds[variant.name] += _tried(variant, marks)
+    evidence = {name: log_sum([each.evidence for each in kinds[name]]) for name in FAMILIES}
+    evidence[ANOTHER] = another_rule(marks.seen) + math.log(UNLISTED)
+    total = log_sum(evidence.values())
+    support = {name: math.exp(each - total) for name, each in evidence.items()}
+    found = [_candidate(kinds[name], support[name], marks) for name in FAMILIES if support[name] >= WORTH]
+    if support[ANOTHER] >= WORTH:
+        found.append(Candidate(ANOTHER, (), support[ANOTHER], 0, marks.answers))
     return tuple(sorted(found, key=lambda candidate: -candidate.support))
 
 
-def _fit(name: str, landmarks: Landmarks) -> tuple[float, Candidate]:
-    """The best of one family: its score, and the candidate without its support."""
-    family = FAMILIES[name]
-    grid = list(dict.fromkeys(family.grid(landmarks)))
-    if not grid:
-        return -math.inf, Candidate(name, (), 0.0, 0, len(landmarks.seen), ())
-    tried = [(_log_likelihood(family.rule(*values), landmarks.seen), values) for values in grid]
-    best, values = max(tried, key=lambda each: each[0])
-    near = [close for score, close in tried if score >= best - CLOSE]
+def _tried(variant: Family, marks: Landmarks) -> list[Tried]:
+    """Weigh every point of a variant, and those near the best once more in finer cells."""
+    done = _weighed(variant, variant.points(marks), marks, -math.inf)
+    for _ in range(TIMES):
+        best = max((each.weight.log_likelihood for each in done), default=0.0)
+        done.sort(key=lambda each: -each.weight.log_likelihood)
+        near = [each for each in done[:FINER] if each.weight.log_likelihood >= best - NEAR]
+        finer = [point for each in near for point in product(*(cell.split() for cell in each.point))]
+        done = done[len(near) :] + _weighed(variant, finer, marks, best)
+    return done
+
+
+def _weighed(variant: Family, points: Iterable[Point], marks: Landmarks, best: float) -> list[Tried]:
+    seen: Sequence[Seen] = variant.spacings(marks) if variant.spacings else marks.seen
+    done = []
+    for point in points:
+        rule = variant.rule(*(cell.value for cell in point))
+        if variant.spacings:
+            rule.saw(0.0, accepted=True)
+        weight = weigh(rule, seen, best, remembers=not variant.spacings)
+        if weight is not None:
+            best = max(best, weight.log_likelihood)
+            done.append(Tried(variant, point, weight))
+    return done
+
+
+def _candidate(tried: Sequence[Tried], support: float, marks: Landmarks) -> Candidate:
+    best = max(tried, key=lambda each: each.weight.log_likelihood)
+    near = [each for each in tried if each.weight.log_likelihood >= best.weight.log_likelihood - CLOSE]
+    ranges = [each.variant.ranges(*each.point) for each in near]
+    values = [value for value, *_ in best.variant.ranges(*best.point)]
     parameters = tuple(
-        _parameter(label, unit, values[i], [each[i] for each in near], [each[i] for each in grid])
-        for i, (label, unit) in enumerate(family.labels)
+        Parameter(name, values[i], min(each[i][1] for each in ranges), max(each[i][2] for each in ranges), unit)
+        for i, (name, unit) in enumerate(best.variant.labels)
     )
-    spread = sorted(near, key=lambda each: tuple(value or 0.0 for value in each))
-    rules = tuple(
-        family.rule(*each) for each in (values, *(spread[i * (len(spread) - 1) // SPREAD] for i in range(SPREAD + 1)))
-    )
-    explained, *_ = [sum(_replay(rule, landmarks.seen)) for rule in rules]
-    score = best - 0.5 * len(family.labels) * math.log(len(landmarks.seen))
-    return score, Candidate(name, parameters, 0.0, explained, len(landmarks.seen), rules)
+    shown = weigh(best.rule(), marks.seen) or best.weight
+    return Candidate(best.variant.name, parameters, support, shown.explained, marks.answers, _sample(tried, marks))
 
 
-def _parameter(
-    name: str, unit: str, value: float | None, near: list[float | None], grid: list[float | None]
-) -> Parameter:
-    """A parameter and its range; one that is `None` is left free, and has no label.
-
-    What lies between the last value of the grid that fits and the first that does not was not tried: the range goes up
-    to that one.
-    """
-    known = [each for each in (value, *near) if each is not None]
-    least, most = min(known), max(known)
-    tried = sorted({each for each in grid if each is not None})
-    low = max((each for each in tried if each < least), default=least)
-    high = min((each for each in tried if each > most), default=most)
-    return Parameter(name, known[0], low, high, unit)
-
-
-def _supported(candidate: Candidate, support: float) -> Candidate:
-    return replace(candidate, support=support)
-
-
-def _log_likelihood(rule: Rule, seen: tuple[Seen, ...]) -> float:
-    total = 0.0
-    for at, accepted in seen:
-        chance = min(1 - WRONG, max(WRONG, rule.chance(at)))
-        total += math.log(chance if accepted else 1 - chance)
-        rule.saw(at, accepted=accepted)
-    return total
-
-
-def _replay(rule: Rule, seen: tuple[Seen, ...]) -> Iterable[bool]:
-    """Show the rule what was seen; yields whether it would have guessed each."""
-    for at, accepted in seen:
-        yield (rule.chance(at) >= 0.5) == accepted  # noqa: PLR2004 - more likely than not
-        rule.saw(at, accepted=accepted)
+def _sample(tried: Sequence[Tried], marks: Landmarks) -> tuple[Rule, ...]:
+    """Rules at evenly spaced shares of the evidence, each having seen all of the attempts."""
+    total = log_sum(each.evidence for each in tried)
+    shares = [math.exp(each.evidence - total) for each in tried]
+    rules, passed, place = [], 0.0, 0.5
+    for each, share in zip(tried, shares, strict=True):
+        passed += share * SAMPLES
+        if passed > place:
+            rule = each.rule()
+            weigh(rule, marks.seen)
+            rules.append(rule)
+            place = math.floor(passed - 0.5) + 1.5
+    return tuple(rules)

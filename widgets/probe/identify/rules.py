@@ -14,6 +14,10 @@ GRAIN = 1e-6
 """Seconds that every rule forgives."""
 
 
+DOUBT = 2.0
+"""A bucket that is believed to hold so many tokens is not empty: its refusal had another reason."""
+
+
 class Rule(Protocol):
     """A guess at the service's rule; times in seconds, never going back."""
 
@@ -48,12 +52,14 @@ class Gap:
 class Bucket:
     """Accepts while a bucket of `burst` tokens, which gains `rate` each second, holds one.
 
-    With a `penalty` the first refusal shuts the client out for as many seconds, and the bucket is full again then.
+    With a `penalty` the first refusal shuts the client out for as many seconds, and the bucket is full again then;
+    a ban that `extends` is counted from the last request made meanwhile.
     """
 
     rate: float
     burst: float
     penalty: float = 0.0
+    extends: bool = False
     _tokens: float = -1.0
     _at: float = 0.0
     _until: float = -math.inf
@@ -68,16 +74,17 @@ class Bucket:
         self._fill(now)
         if accepted:
             self._tokens = max(0.0, self._tokens - 1)
-        elif self.penalty and now >= self._until - GRAIN:
+        elif self.penalty and (self.extends or now >= self._until - GRAIN):
             self._until, self._tokens = now + self.penalty, self.burst
-        elif not self.penalty:
+        elif not self.penalty and self._tokens < DOUBT:
             self._tokens = min(self._tokens, 1 - 2 * GRAIN)
 
     def _fill(self, now: float) -> None:
         if self._tokens < 0:
             self._tokens, self._at = self.burst, now
-        self._tokens = min(self.burst, self._tokens + self.rate * (now - self._at))
-        self._at = now
+        if now > self._at:
+            filled = self._tokens + self.rate * (now - self._at)
+            self._tokens, self._at = min(self.burst, filled), now
 
 
 @dataclass(slots=True)
@@ -109,10 +116,11 @@ class Window:
 
 @dataclass(slots=True)
 class Log:
-    """Accepts while fewer than `limit` requests were accepted in the last `window` seconds."""
+    """Accepts while fewer than `limit` requests were accepted in the last `window` seconds, or made, if all count."""
 
     limit: int
     window: float
+    counts_refused: bool = False
     _times: deque[float] = field(default_factory=deque)
 
     def chance(self, now: float) -> float:
@@ -123,8 +131,39 @@ class Log:
 
     def saw(self, now: float, *, accepted: bool) -> None:
         """See `Rule`."""
-        if accepted:
+        if accepted or self.counts_refused:
             self._times.append(now)
+
+
+@dataclass(slots=True)
+class Counter:
+    """A sliding window kept as two counts: what is left of the last one, and this one, are below `limit` together."""
+
+    limit: int
+    window: float
+    phase: float
+    _turns: float = -math.inf
+    _current: int = 0
+    _previous: int = 0
+
+    def chance(self, now: float) -> float:
+        """See `Rule`."""
+        past = self._turn(now)
+        return float(self._previous * (1 - past) + self._current < self.limit)
+
+    def saw(self, now: float, *, accepted: bool) -> None:
+        """See `Rule`."""
+        self._turn(now)
+        self._current += accepted
+
+    def _turn(self, now: float) -> float:
+        """Begin a new window where one is due; the part of it that has passed."""
+        turns = (now - self.phase + GRAIN) / self.window
+        whole = math.floor(turns)
+        if whole > self._turns:
+            self._previous = self._current if whole == self._turns + 1 else 0
+            self._current, self._turns = 0, whole
+        return turns - whole
 
 
 @dataclass(slots=True)

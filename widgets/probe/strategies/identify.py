@@ -17,7 +17,7 @@ from ._trial import first_trial
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Sequence
 
-    from widgets.probe.attempt import Attempt, Budget, Goal, Step, Strategy, Verdict
+    from widgets.probe.attempt import Attempt, Budget, Goal, Step, Strategy
     from widgets.probe.identify import Candidate, Rule
 
 RATIO = 1.35
@@ -48,18 +48,24 @@ MOST = 12
 FRESH = 4
 """Requests after which the candidates are fitted anew."""
 
+WELL = "one rule is supported well enough"
 
-def identify(goal: Goal, budget: Budget, known: Iterable[Attempt] = (), requests: int = 40) -> Strategy:
+SPEND = 40
+"""Requests that may be spent on the question, unless stated otherwise."""
+
+
+def identify(goal: Goal, budget: Budget, known: Iterable[Attempt] = (), requests: int = SPEND) -> Strategy:
     """Find out which rule the service has: ask where the candidates' predictions differ most.
 
     Args:
         goal: Only its confidence is used.
         budget: What may be spent, the known attempts included.
         known: Attempts made already; without a refusal among them the limit is searched first.
-        requests: How many may be spent on the question itself.
+        requests: How many may be spent on the question itself, once there was a refusal.
 
     Returns:
-        A generator whose verdict carries the candidates in `limiter`, and certifies nothing.
+        A generator whose verdict carries the candidates in `limiter`, and certifies nothing; its statement says how
+        many requests were spent on the question, and why no more.
     """
     return _identify(Search(Conduct(goal, budget, list(known)), RATIO, RAPID), requests)
 
@@ -70,32 +76,38 @@ def _identify(search: Search, requests: int) -> Strategy:
         yield from first_trial(search)
         if not conduct.refused:
             return replace(_sentences.no_limit(conduct), limiter=candidates(conduct.attempts))
-        yield from _ask(search, requests)
+        before = len(conduct.attempts)
+        why = yield from _ask(search, requests)
     except ProbeEndedError as end:
         return replace(conduct.inconclusive(end, search.ledger.high), limiter=candidates(conduct.attempts))
-    return _answer(search)
+    found = candidates(conduct.attempts)
+    spent = f"{len(conduct.attempts) - before} of the {requests} requests meant for the question were spent: {why}."
+    statement = f"{_named(found)} {spent} This is about the kind of rule; no wait was verified."
+    return replace(conduct.verdict("inconclusive", search.ledger.high, statement), limiter=found)
 
 
-def _ask(search: Search, requests: int) -> Generator[Step, Attempt, None]:
-    """Ask until one candidate is supported well, or nothing can tell the rest apart."""
+def _ask(search: Search, requests: int) -> Generator[Step, Attempt, str]:
+    """Ask until one candidate is supported well, or nothing can tell the rest apart; why it ended, in words."""
+    found: tuple[Candidate, ...] = ()
     guesses: list[_Guess] = []
     before = search.conduct.refused
     for number in range(requests):
         if search.conduct.refused - before >= MOST:
-            return
+            return f"{MOST} of them were refused, and more would be a burden"
         if number % FRESH == 0:
             found = candidates(search.conduct.attempts)
             if found[0].support >= SURE and found[0].attempts >= ENOUGH:
-                return
-            guesses = [_Guess(each.support, each.rules) for each in found]
+                return WELL
+            guesses = [_Guess(each.support, each.rules) for each in found if each.rules]
         wait = _most_telling(search, guesses)
         if wait is None and len(search.conduct.attempts) >= ENOUGH:
-            return
+            return WELL if found[0].support >= SURE else "no polite request would tell the remaining rules apart"
         if wait is None:
             wait = PARTS[number % len(PARTS)] * _unit(search)
         attempt = yield from search.ask(wait, "search")
         for guess in guesses:
-            guess.saw(attempt.started, accepted=attempt.outcome is Outcome.ACCEPTED)
+            guess.saw(attempt.started + attempt.latency / 2, accepted=attempt.outcome is Outcome.ACCEPTED)
+    return "they are used up"
 
 
 @dataclass(slots=True)
@@ -117,13 +129,15 @@ class _Guess:
 
 def _most_telling(search: Search, guesses: Sequence[_Guess]) -> float | None:
     """The wait whose answer, or whose successor's answer, the candidates disagree about most; `None` for none."""
+    if not guesses:  # no rule that can be named predicts anything
+        return None
     last = search.conduct.attempts[-1]
     unit, longest = _unit(search), max(search.ledger.clean, default=0.0)
     sizes = {part * unit for part in PARTS} | {part * longest for part in LONG}
     waits = sorted({max(size, last.latency, pause_after(last)) for size in sizes})
     best, choice = TELLING, None
     for wait in waits:
-        at = last.started + wait
+        at = last.started + wait + last.latency / 2
         here = deepcopy(guesses)
         chance = sum(guess.support * guess.chance(at) for guess in here) / sum(guess.support for guess in here)
         told = _variance(here, at)
@@ -148,12 +162,6 @@ def _variance(guesses: Sequence[_Guess], at: float) -> float:
     total = sum(guess.support for guess in guesses)
     mean = sum(guess.support * chance for guess, chance in zip(guesses, chances, strict=True)) / total
     return sum(guess.support * (chance - mean) ** 2 for guess, chance in zip(guesses, chances, strict=True)) / total
-
-
-def _answer(search: Search) -> Verdict:
-    found = candidates(search.conduct.attempts)
-    statement = f"{_named(found)} This is about the kind of rule; no wait was verified."
-    return replace(search.conduct.verdict("inconclusive", search.ledger.high, statement), limiter=found)
 
 
 def _named(found: Sequence[Candidate]) -> str:
