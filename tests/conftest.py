@@ -16,6 +16,8 @@ from server.serving import QuietHandler
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
+    from wsgiref.types import WSGIApplication
 
 
 # Where this run was started in the background its children would inherit a deaf ear for interrupts.
@@ -28,9 +30,9 @@ settings.load_profile("waitwise")
 
 
 @contextmanager
-def serve(**config: Any) -> Iterator[str]:
-    """Serve the bundled service on a free port; gives its base URL."""
-    server = make_server("127.0.0.1", 0, create_app(config), threaded=True, request_handler=QuietHandler)
+def served(app: WSGIApplication) -> Iterator[str]:
+    """Serve an application on a free port; gives its base URL."""
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=QuietHandler)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
@@ -39,6 +41,11 @@ def serve(**config: Any) -> Iterator[str]:
         server.shutdown()
         server.server_close()
         thread.join(5)
+
+
+def serve(**config: Any) -> AbstractContextManager[str]:
+    """Serve the bundled service on a free port; gives its base URL."""
+    return served(create_app(config))
 
 
 @pytest.fixture

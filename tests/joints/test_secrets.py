@@ -10,7 +10,7 @@ from urllib.parse import quote, unquote
 import pytest
 from werkzeug.wrappers import Request, Response
 
-from tests.pace.service import served
+from tests.conftest import served
 from tests.pace.test_secrets import COOKIE, ECHOED, HEADERS, PASSWORD, QUERY, USER, found_in, texts
 from widgets import Dashboard
 from widgets.joints import StoreJournals, hider, keeper

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import threading
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from werkzeug.serving import make_server
 from werkzeug.test import run_wsgi_app
 from werkzeug.wrappers import Request, Response
 
 from server import create_app
 from server.limiters import MinimumGap
-from server.serving import QuietHandler
+from tests.conftest import served
 from tests.pace.prober import ATTEMPT, NOW
 
 if TYPE_CHECKING:
@@ -70,17 +68,3 @@ def logged(app: WSGIApplication) -> Iterator[tuple[str, list[Asked]]]:
     noted = Logged(app)
     with served(noted) as base:
         yield base, noted.log
-
-
-@contextmanager
-def served(app: WSGIApplication) -> Iterator[str]:
-    """Serve it on a free port; gives its base URL."""
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=QuietHandler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.port}"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join(5)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 import socket
 import subprocess
-import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
@@ -17,10 +16,9 @@ from typing import TYPE_CHECKING
 import pytest
 from flask import Flask
 from flask_limiter import Limiter
-from werkzeug.serving import make_server
 
 from server.limiters import LeakyBucket, SlidingLog
-from server.serving import QuietHandler
+from tests.conftest import served
 from widgets.probe import Attempt, Goal, Outcome, Verdict, probe
 
 if TYPE_CHECKING:
@@ -92,15 +90,8 @@ def flask_limiter() -> Iterator[str]:
         lambda: "everybody", app=app, storage_uri="memory://", strategy="moving-window", headers_enabled=True
     )
     app.add_url_rule("/", view_func=limiter.limit(f"{RATE * 2} per 2 second")(lambda: "served"))
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=QuietHandler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.port}"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join(5)
+    with served(app) as base:
+        yield base
 
 
 @dataclass(frozen=True, slots=True)
