@@ -101,7 +101,7 @@ def voila(home: Path, notebook: str = "dashboard.ipynb", **environ: str) -> Iter
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
-        reader.join(5)
+        reader.join(30)
         process.stderr.close()
 
 

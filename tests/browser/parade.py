@@ -23,7 +23,7 @@ from widgets.media import render
 from widgets.media.viewers.pieces import Pieces
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from widgets.fetch import Reply
 
@@ -63,7 +63,15 @@ class Parade(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no type
         styles = markup.stylesheet(*((HERE / name).read_text("utf-8") for name in STYLESHEETS))
         super().__init__([styles, *buttons, self.done, self.stage, self.shelf], _dom_classes=["ww-dashboard"])
         for button in buttons:
-            button.on_click(lambda pressed: deeds[pressed.description]())
+            button.on_click(lambda pressed: self._do(deeds[pressed.description]))
+
+    def _do(self, deed: Callable[[], None]) -> None:
+        """Do it, and say what went wrong where the test looks: Voila shows no error of a click."""
+        try:
+            deed()
+        except Exception as error:
+            self.done.value = f"{type(error).__name__}: {error}"
+            raise
 
     def march(self) -> None:
         """Fetch and show the next batch."""
@@ -100,7 +108,7 @@ class Parade(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no type
         _put(view, reply)
         for pieces in _of_kind(view, Pieces):
             pieces.take_out()
-            pieces.join(10)
+            pieces.join(30)
         return ipywidgets.Box([view], _dom_classes=["ww-hostile"])
 
     def _markup(self, reply: Reply) -> str:

@@ -73,4 +73,4 @@ def files_served() -> Iterator[Files]:
             yield files
         finally:
             files.shutdown()
-            thread.join(5)
+            thread.join(30)

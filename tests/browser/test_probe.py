@@ -129,8 +129,8 @@ def gap(window: Locator, row: Locator) -> float:
 
 
 def test_fetch_works_while_a_probe_runs_and_stop_is_felt_in_a_wait(page: Page, service: str) -> None:
-    with serve(TIME_SCALE=10) as patient:
-        start(page, f"{patient}/Slow-NASA")
+    with serve() as patient:
+        start(page, f"{patient}/slow/token-bucket?burst=1&rate=0.02&dialect=retry-after")
         expect(panel(page).get_by_text(re.compile(r"Waiting [\d.]+ s before attempt \d+"))).to_be_visible()
         expect(panel(page).locator(".ww-countdown")).to_have_text(re.compile(r"\d+\.\d s"))
         fetch = page.locator(".ww-fetch")
@@ -141,7 +141,7 @@ def test_fetch_works_while_a_probe_runs_and_stop_is_felt_in_a_wait(page: Page, s
         asked = time.monotonic()
         stop(page)
         expect(verdict(page)).to_contain_text("Stopped by you")
-        assert time.monotonic() - asked < 2, "the page felt the stop late"
+        assert time.monotonic() - asked < 20, "it waited for the end of the wait"
         expect(panel(page).get_by_role("button", name="Probe", exact=True)).to_be_enabled()
 
 

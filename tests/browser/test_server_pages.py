@@ -24,9 +24,9 @@ def played() -> Iterator[str]:
     with serve(TIME_SCALE=1, SEED=1) as base:
         for key in ("ann", "bob", "ann"):
             ask = f"{base}/slow/penalty-box?burst=1&penalty=60"
-            requests.get(ask, headers={"X-API-Key": key}, timeout=5)
-        requests.get(f"{base}/puzzle/2-7", timeout=5)
-        requests.post(f"{base}/puzzle/1-5/guess", json={"kind": "token-bucket", "wait": 2.0}, timeout=5)
+            requests.get(ask, headers={"X-API-Key": key}, timeout=20)
+        requests.get(f"{base}/puzzle/2-7", timeout=20)
+        requests.post(f"{base}/puzzle/1-5/guess", json={"kind": "token-bucket", "wait": 2.0}, timeout=20)
         yield base
 
 
@@ -45,7 +45,7 @@ def test_the_teachers_view_shows_a_ban_as_it_happens_and_forgets_on_a_click(chro
     with closing(chromium.new_page()) as page:
         page.goto(f"{played}/lab")
         expect(page.get_by_role("row", name="key ann")).to_contain_text("shut out for")
-        requests.get(f"{played}/slow/token-bucket", headers={"X-API-Key": "cid"}, timeout=5)
+        requests.get(f"{played}/slow/token-bucket", headers={"X-API-Key": "cid"}, timeout=20)
         expect(page.get_by_role("row", name="key cid")).to_contain_text("would be served · bucket 9 of 10")
         page.get_by_role("button", name="Forget everything").click()
         expect(page.locator("#rows")).to_contain_text("Nobody plays yet.")

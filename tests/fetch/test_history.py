@@ -115,7 +115,7 @@ def test_two_replies_are_compared_on_the_shelf() -> None:
     assert "ww-hidden" not in shelf._comparison._dom_classes
     assert (shelf.first.value, shelf.second.value) == (2, 1)
     shelf.button.click()
-    shelf.join(5)
+    shelf.join(30)
     assert "The bodies differ from byte 0 on." in shelf.message.value
     assert "&lt;b&gt;" in shelf.tables.value
     assert "+one" in shelf.lines.value

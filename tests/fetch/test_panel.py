@@ -62,7 +62,7 @@ def asked(one: FetchPanel) -> list[str]:
 
 def fetched(one: FetchPanel) -> FetchPanel:
     one.fetch()
-    one.join(5)
+    one.join(30)
     return one
 
 
@@ -147,7 +147,7 @@ def test_stop_ends_a_fetch_and_what_came_is_marked_as_a_part() -> None:
     assert not one.stop_button.disabled
     assert not hidden(one.progress)
     one.stop()
-    one.join(5)
+    one.join(30)
     assert "This is only a part: Stopped by you." in one.message.value
     assert hidden(one.progress)
 
@@ -163,7 +163,7 @@ def test_a_second_click_while_fetching_asks_nothing() -> None:
     one.fetch()
     one.fetch()
     release.set()
-    one.join(5)
+    one.join(30)
     assert len(asked(one)) == 1
 
 
@@ -172,7 +172,7 @@ def test_enter_fetches_and_leaving_the_field_does_not() -> None:
     one.address.value = "http://x/other"
     assert asked(one) == []
     one.address._handle_custom_msg({"event": "submit"}, [])
-    one.join(5)
+    one.join(30)
     assert asked(one) == ["http://x/other"]
 
 
@@ -180,7 +180,7 @@ def test_an_address_that_arrives_just_after_enter_is_the_one_that_is_asked() -> 
     one = panel(lambda *_: PAGE)
     one.address._handle_custom_msg({"event": "submit"}, [])
     one.address.value = "http://x/typed"
-    one.join(5)
+    one.join(30)
     assert asked(one) == ["http://x/typed"]
 
 
@@ -188,7 +188,7 @@ def test_enter_on_the_same_address_fetches_again() -> None:
     one = panel(lambda *_: PAGE)
     for _ in range(2):
         one.address._handle_custom_msg({"event": "submit"}, [])
-        one.join(5)
+        one.join(30)
     assert len(asked(one)) == 2
 
 

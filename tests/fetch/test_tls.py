@@ -44,7 +44,7 @@ def secure() -> Iterator[tuple[str, list[bytes]]]:
     yield f"https://localhost:{listener.getsockname()[1]}/", got
     listener.shutdown(socket.SHUT_RDWR)
     listener.close()
-    thread.join(5)
+    thread.join(30)
 
 
 def test_a_certificate_that_nobody_vouches_for_is_refused_before_anything_is_sent(
@@ -87,7 +87,7 @@ def test_plain_http_where_tls_is_asked_for_is_explained() -> None:
         thread.start()
         with pytest.raises(CertificateError, match="wants http instead of https"):
             Fetcher(patience=2).fetch(f"https://127.0.0.1:{listener.getsockname()[1]}/")
-        thread.join(5)
+        thread.join(30)
 
 
 def test_a_certificate_without_names_is_described_too() -> None:

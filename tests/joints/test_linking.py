@@ -68,7 +68,7 @@ def test_a_page_opened_by_a_link_is_filled_and_asks_nothing(
     dashboard.fetch.join(20)
     (stage,) = dashboard.fetch.view.stage.children
     assert isinstance(stage, Stage)
-    stage.join(10)
+    stage.join(30)
     assert stage.choice.value == "text/plain"
     copied = dashboard.children[1].children[1].value.partition('data-text="')[2].partition('"')[0].replace("&amp;", "&")
     parts = urlsplit(copied)

@@ -189,7 +189,7 @@ def test_stop_ends_the_looking_on_and_not_the_probe(start_service: Callable[...,
     while not second.live.attempts:
         time.sleep(0.01)
     second.stop()
-    second.join(5)
+    second.join(30)
     assert "look on no longer" in second.message.value
     first.join(90)
     assert "seems safe" in first.live.card.value

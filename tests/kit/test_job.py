@@ -14,7 +14,7 @@ def run(work: object) -> list[State[object]]:
     states: list[State[object]] = []
     job: Job[object] = Job(work, states.append)  # type: ignore[arg-type]
     assert job.start()
-    job.join(5)
+    job.join(30)
     return states
 
 
@@ -38,7 +38,7 @@ def test_stop_is_felt_within_a_wait() -> None:
     job: Job[bool] = Job(lambda stop: stop.wait(30), states.append)
     job.start()
     job.stop()
-    job.join(5)
+    job.join(30)
     assert states[-1] == Finished(value=True)
 
 
@@ -48,7 +48,7 @@ def test_a_second_start_while_running_does_nothing() -> None:
     assert job.start()
     assert not job.start()
     release.set()
-    job.join(5)
+    job.join(30)
     assert job.start()
 
 
@@ -57,7 +57,7 @@ def test_a_stop_of_an_earlier_run_does_not_stop_the_next() -> None:
     job: Job[None] = Job(lambda stop: seen.append(stop.is_set()), lambda _: None)
     for _ in range(2):
         job.start()
-        job.join(5)
+        job.join(30)
         job.stop()
     assert seen == [False, False]
 
@@ -68,6 +68,6 @@ def test_a_painter_that_raises_does_not_lose_the_result(caplog: pytest.LogCaptur
 
     job: Job[int] = Job(lambda _: 1, paint)
     job.start()
-    job.join(5)
+    job.join(30)
     assert job.state == Finished(1)
     assert "could not be shown" in caplog.text

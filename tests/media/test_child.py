@@ -66,7 +66,7 @@ def test_work_that_takes_too_long_is_ended(monkeypatch: pytest.MonkeyPatch) -> N
     started = time.monotonic()
     with pytest.raises(DecoderError, match="took longer than"):
         in_child(sleepy)
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 30, "it would have slept for a minute"
 
 
 def test_an_error_in_the_work_is_said_in_one_line() -> None:

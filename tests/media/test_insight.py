@@ -38,18 +38,18 @@ def test_a_filter_leaves_a_part(shows: Shows) -> None:
     seen = shows(b'{"planets": [{"name": "Mars", "moons": 2}, {"name": "Venus", "moons": 0}]}', "application/json")
     view = seen.one(JsonView)
     view.query.value = "planets[?moons > `0`].name"
-    view.join(10)
+    view.join(30)
     assert "Mars" in Seen(view._found).html
     assert "Venus" not in Seen(view._found).html
     view.query.value = ""
-    view.join(10)
+    view.join(30)
     assert "Venus" in Seen(view._found).html
 
 
 def test_a_wrong_filter_is_said_and_the_view_stays(shows: Shows) -> None:
     view = shows(b'{"a": "still here"}', "application/json").one(JsonView)
     view.query.value = "a["
-    view.join(10)
+    view.join(30)
     assert "Nothing was filtered: it cannot be decoded: the filter is not JMESPath" in view._message.value
     assert "still here" in Seen(view._found).html
 
@@ -63,7 +63,7 @@ def test_coded_bytes_inside_json_open_in_their_viewers(shows: Shows, picture: Ca
     for number in (0, 1):
         pieces.choice.value = number
         pieces.take_out()
-        pieces.join(10)
+        pieces.join(30)
         assert "PNG, 60 × 40 pixels" in Seen(pieces.stage).html
 
 

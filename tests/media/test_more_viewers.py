@@ -30,7 +30,7 @@ def opened(seen: Seen, number: int = 0) -> Seen:
     pieces = seen.one(Pieces)
     pieces.choice.value = number
     pieces.take_out()
-    pieces.join(10)
+    pieces.join(30)
     return Seen(pieces.stage.children[0]) if pieces.stage.children else Seen(pieces.message)
 
 
@@ -60,14 +60,14 @@ def test_links_and_folders_are_listed_but_not_opened(shows: Shows) -> None:
 def test_packed_bytes_are_unpacked_and_shown_at_once(shows: Shows, pack: Callable[..., bytes], media_type: str) -> None:
     seen = shows(pack(b"some words"), media_type)
     pieces = seen.one(Pieces)
-    pieces.join(10)
+    pieces.join(30)
     assert "some words" in Seen(pieces.stage).html
 
 
 def test_a_packed_archive_is_unpacked_and_listed(shows: Shows) -> None:
     seen = shows(gzip.compress(tarred({"inside.txt": b"x"})), "application/gzip")
     pieces = seen.one(Pieces)
-    pieces.join(10)
+    pieces.join(30)
     assert "inside.txt" in Seen(pieces.stage).html
 
 

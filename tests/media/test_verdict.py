@@ -75,9 +75,9 @@ def test_text_is_told_from_bytes_and_from_each_other(body: bytes, media_type: st
 
 @pytest.mark.parametrize("body", [b"<!---->" * 600, b"<!DOCTYPE svg>" * 300, b"<?xml" + b" " * 4000, b"[" * 4096])
 def test_no_text_takes_long_to_be_told(body: bytes) -> None:
-    started = time.monotonic()
+    started = time.thread_time()
     sniff(body)
-    assert time.monotonic() - started < 0.05
+    assert time.thread_time() - started < 0.5, "backtracking over 4,000 characters takes seconds"
 
 
 def test_types_that_only_the_library_knows_are_found_too() -> None:
@@ -158,7 +158,7 @@ def test_a_reply_can_be_shown_as_declared_with_one_click(shows: Shows, picture: 
     seen = shows(picture(), "text/plain")
     assert "<img" in seen.html
     seen.stage.as_declared.click()
-    seen.stage.join(5)
+    seen.stage.join(30)
     assert "<img" not in seen.html
     assert "PNG" in seen.html
 
@@ -171,7 +171,7 @@ def test_any_type_can_be_chosen_and_the_first_view_comes_back(shows: Shows) -> N
         ("", "<table"),
     ):
         seen.stage.choice.value = chosen
-        seen.stage.join(5)
+        seen.stage.join(30)
         assert there in seen.html
 
 
@@ -179,7 +179,7 @@ def test_text_can_be_read_by_another_charset(shows: Shows) -> None:
     seen = shows("привет".encode("koi8-r"), "text/plain")
     assert "привет" not in seen.html
     seen.stage.charset.value = "koi8-r"
-    seen.stage.join(5)
+    seen.stage.join(30)
     assert "привет" in seen.html
     assert "Charset koi8-r (declared)" in seen.stage.strip.value
 
@@ -188,7 +188,7 @@ def test_a_view_that_is_replaced_is_closed(shows: Shows) -> None:
     stage = shows(b"a,b\n1,2\n", "text/csv").stage
     old = stage._view.children[0]
     stage.show_as("text/plain")
-    stage.join(5)
+    stage.join(30)
     assert old.comm is None
 
 

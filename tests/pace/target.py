@@ -83,5 +83,5 @@ def logging_target() -> Iterator[LoggingTarget]:
         yield target
     finally:
         target._ended.set()
-        thread.join(5)
+        thread.join(30)
         target.close()

@@ -26,7 +26,7 @@ def lab(tmp_path: Path) -> PaceStore:
 
 def shown(panel: PacesPanel) -> PacesPanel:
     panel.refresh()
-    panel.join(10)
+    panel.join(30)
     return panel
 
 
@@ -62,7 +62,7 @@ def test_buttons_call_what_the_app_gave_them(lab: PaceStore) -> None:
     checked: list[Pace] = []
     panel = shown(PacesPanel(lab, use=used.append, recheck=checked.append))
     panel.choice.value = lab.target(URL).key
-    panel.join(10)
+    panel.join(30)
     panel.use_button.click()
     panel.recheck_button.click()
     assert [pace.wait for pace in used + checked] == [1.0, 1.0]
@@ -74,7 +74,7 @@ def test_a_pace_is_forgotten_after_a_second_click_only(lab: PaceStore) -> None:
     panel.forget_button.click()
     assert lab.pace(URL)
     panel.forget_button.click()
-    panel.join(10)
+    panel.join(30)
     assert lab.pace(URL) is None
     assert panel.table.value == ""
 
@@ -110,7 +110,7 @@ def test_what_is_discarded_is_offered_no_more_and_keeps_its_attempts(lab: PaceSt
     write(log, 3)
     panel = shown(PacesPanel(lab, resume=lambda _: None))
     panel.broken.discard_button.click()
-    panel.join(10)
+    panel.join(30)
     assert "ww-hidden" in panel.broken._dom_classes
     assert len(lab.probes.entries(log.id)) == 3
 
@@ -135,7 +135,7 @@ def test_paces_are_saved_and_taken_in_by_another_store_but_no_newer_one_is_repla
     lab.keep(f"{URL}/2", 2.0, credential="hush")
     panel = shown(PacesPanel(lab))
     panel.carrying.save_button.click()
-    panel.join(10)
+    panel.join(30)
     assert "2 paces ready to be saved." in panel.message.value
     saved = b64decode(panel.carrying.link.value.partition("base64,")[2].partition('"')[0])
     assert b"hush" not in saved
@@ -164,7 +164,7 @@ def upload(panel: PacesPanel, content: bytes) -> None:
     """As the browser does."""
     file = {"name": "x.json", "type": "application/json", "size": len(content), "content": memoryview(content)}
     panel.carrying.upload.value = [file | {"last_modified": datetime.now(UTC)}]
-    panel.join(10)
+    panel.join(30)
 
 
 def test_of_a_thousand_targets_fifty_are_listed_and_any_is_found(lab: PaceStore) -> None:

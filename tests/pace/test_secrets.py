@@ -103,7 +103,7 @@ def test_no_secret_is_on_the_page(used: tuple[PaceStore, str]) -> None:
     store, _ = used
     panel = PacesPanel(store)
     panel.refresh()
-    panel.join(10)
+    panel.join(30)
     shown = "\n".join(texts(panel))
     assert "api.example.org/x" in shown
     assert found_in(shown) == []

@@ -166,7 +166,7 @@ def test_a_key_is_sent_with_each_request_and_appears_in_no_answer() -> None:
     thread.start()
     with Asker(f"http://127.0.0.1:{listener.getsockname()[1]}/", headers={"X-Api-Key": "sesame"}) as asker:
         answer = asker(threading.Event())
-    thread.join(5)
+    thread.join(30)
     listener.close()
     assert b"X-Api-Key: sesame" in asked[0]
     assert "sesame" not in repr(answer)
@@ -205,7 +205,7 @@ def test_a_key_does_not_follow_to_another_port() -> None:
         thread.start()
         with raw_server(redirecting(location)) as url, Asker(url, headers={"X-Api-Key": "sesame"}) as asker:
             assert [asker(threading.Event()).status for _ in range(2)] == [302, 200]
-        thread.join(5)
+        thread.join(30)
     assert b"sesame" not in asked[0]
 
 

@@ -56,7 +56,7 @@ def waiting(app: Flask) -> Iterator[int]:
         yield port
         # Its loop ends when no socket is left; a socket that is closed while the loop waits on it is a traceback.
         server.trigger.pull_trigger(lambda: [each.close() for each in list(sockets.values())])
-        thread.join(10)
+        thread.join(30)
 
 
 @contextmanager

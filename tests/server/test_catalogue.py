@@ -31,10 +31,10 @@ def write(folder: Path, catalogue: str, **files: bytes) -> Path:
 def test_a_folder_of_ones_own_is_served_as_its_catalogue_says(serve: Callable[[Flask], str], folder: Path) -> None:
     write(folder, ENTRY + 'description = "Mine"\ncredit = "Me"\n', a=b"hello", hidden=b"not listed")
     base = serve(create_app({"MEDIA": str(folder)}))
-    reply = requests.get(f"{base}/NASA", timeout=5)
+    reply = requests.get(f"{base}/NASA", timeout=20)
     assert (reply.content, reply.headers["X-Description"], reply.headers["X-Credit"]) == (b"hello", "Mine", "Me")
-    assert requests.get(f"{base}/NASA/hidden.txt", timeout=5).status_code == 404
-    assert requests.get(f"{base}/NASA/catalogue.toml", timeout=5).status_code == 404
+    assert requests.get(f"{base}/NASA/hidden.txt", timeout=20).status_code == 404
+    assert requests.get(f"{base}/NASA/catalogue.toml", timeout=20).status_code == 404
 
 
 def test_a_folder_without_a_catalogue_is_served_by_names_with_a_warning(
@@ -47,11 +47,11 @@ def test_a_folder_without_a_catalogue_is_served_by_names_with_a_warning(
     with caplog.at_level(logging.WARNING, "server"):
         base = serve(create_app({"MEDIA": str(folder)}))
     assert "has no catalogue.toml: 2 file(s) are served under their names" in caplog.text
-    assert requests.get(f"{base}/NASA/sound.wav", timeout=5).headers["Content-Type"] == "audio/wav"
-    reply = requests.get(f"{base}/NASA/däta 1.csv", timeout=5)
+    assert requests.get(f"{base}/NASA/sound.wav", timeout=20).headers["Content-Type"] == "audio/wav"
+    reply = requests.get(f"{base}/NASA/däta 1.csv", timeout=20)
     assert reply.headers["Content-Type"] == "text/csv; charset=utf-8"
     assert reply.headers["Content-Location"] == "/NASA/d%C3%A4ta%201.csv"
-    assert requests.get(f"{base}/NASA/.secret", timeout=5).status_code == 404
+    assert requests.get(f"{base}/NASA/.secret", timeout=20).status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_nothing_outside_the_folder_can_be_read(serve: Callable[[Flask], str], f
     with requests.Session() as session:
         request = requests.Request("GET", base).prepare()
         request.url = f"{base}/NASA/{path}"
-        reply = session.send(request, timeout=5)
+        reply = session.send(request, timeout=20)
     assert reply.status_code == 404
     assert "secret" not in reply.text
 
@@ -78,9 +78,9 @@ def test_a_file_that_becomes_a_link_to_the_outside_is_not_followed(serve: Callab
     outside.write_text("secret")
     base = serve(create_app({"MEDIA": str(write(folder, ENTRY, a=b"hello"))}))
     (folder / "a.txt").unlink()
-    assert requests.get(f"{base}/NASA/a.txt", timeout=5).status_code == 404
+    assert requests.get(f"{base}/NASA/a.txt", timeout=20).status_code == 404
     (folder / "a.txt").symlink_to(outside)
-    assert requests.get(f"{base}/NASA/a.txt", timeout=5).status_code == 404
+    assert requests.get(f"{base}/NASA/a.txt", timeout=20).status_code == 404
 
 
 def test_a_folder_below_that_becomes_a_link_to_the_outside_is_not_followed(
@@ -91,25 +91,25 @@ def test_a_folder_below_that_becomes_a_link_to_the_outside_is_not_followed(
     (folder / "below" / "b.txt").write_text("public")
     (folder.parent / "outside" / "b.txt").write_text("secret")
     base = serve(create_app({"MEDIA": str(write(folder, ENTRY.replace("a.txt", "below/b.txt")))}))
-    assert requests.get(f"{base}/NASA/below/b.txt", timeout=5).text == "public"
+    assert requests.get(f"{base}/NASA/below/b.txt", timeout=20).text == "public"
     (folder / "below" / "b.txt").unlink()
     (folder / "below").rmdir()
     (folder / "below").symlink_to(folder.parent / "outside")
-    reply = requests.get(f"{base}/NASA/below/b.txt", timeout=5)
+    reply = requests.get(f"{base}/NASA/below/b.txt", timeout=20)
     assert (reply.status_code, "secret" in reply.text) == (404, False)
 
 
 def test_a_media_folder_that_is_itself_a_link_is_served(serve: Callable[[Flask], str], folder: Path) -> None:
     (folder.parent / "link").symlink_to(write(folder, ENTRY, a=b"hello"))
     base = serve(create_app({"MEDIA": str(folder.parent / "link")}))
-    assert requests.get(f"{base}/NASA/a.txt", timeout=5).text == "hello"
+    assert requests.get(f"{base}/NASA/a.txt", timeout=20).text == "hello"
 
 
 def test_a_file_that_changes_gets_a_new_entity_tag(serve: Callable[[Flask], str], folder: Path) -> None:
     base = serve(create_app({"MEDIA": str(write(folder, ENTRY, a=b"hello"))}))
-    first = requests.get(f"{base}/NASA/a.txt", timeout=5)
+    first = requests.get(f"{base}/NASA/a.txt", timeout=20)
     (folder / "a.txt").write_bytes(b"hello again")
-    second = requests.get(f"{base}/NASA/a.txt", headers={"If-None-Match": first.headers["ETag"]}, timeout=5)
+    second = requests.get(f"{base}/NASA/a.txt", headers={"If-None-Match": first.headers["ETag"]}, timeout=20)
     assert (second.status_code, second.content) == (200, b"hello again")
 
 
@@ -118,7 +118,7 @@ def test_a_catalogue_may_name_files_in_folders_below(serve: Callable[[Flask], st
     (folder / "below" / "b.txt").write_text("deep")
     write(folder, ENTRY.replace("a.txt", "below/b.txt"))
     base = serve(create_app({"MEDIA": str(folder)}))
-    assert requests.get(f"{base}/NASA/below/b.txt", timeout=5).text == "deep"
+    assert requests.get(f"{base}/NASA/below/b.txt", timeout=20).text == "deep"
 
 
 @pytest.mark.parametrize(

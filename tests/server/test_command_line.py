@@ -74,8 +74,8 @@ def test_it_serves_until_interrupted_and_the_command_line_wins_over_the_environm
         WAITWISE_TIME_SCALE="-5",
     )
     base = line.split()[3]
-    assert requests.get(f"{base}/NASA", timeout=5).text == "mine"
-    assert requests.get(f"{base}/health", timeout=5).json()["embedded"] is False
+    assert requests.get(f"{base}/NASA", timeout=20).text == "mine"
+    assert requests.get(f"{base}/health", timeout=20).json()["embedded"] is False
     process.send_signal(signal.SIGINT)
     assert process.wait(10) == 0
     assert process.stdout is not None
@@ -91,7 +91,7 @@ def test_flask_run_finds_the_application_and_its_settings(start: Start, folder: 
         WAITWISE_MEDIA=str(folder),
         WAITWISE_SEED="3",
     )
-    assert requests.get(f"http://127.0.0.1:{free_port}/NASA", timeout=5).text == "mine"
+    assert requests.get(f"http://127.0.0.1:{free_port}/NASA", timeout=20).text == "mine"
 
 
 def test_flask_run_with_a_wrong_setting_is_a_line_and_no_traceback(free_port: int) -> None:

@@ -72,6 +72,6 @@ def test_a_description_in_any_script_reaches_the_client(serve: Callable[[Flask],
     (folder / "catalogue.toml").write_text(
         '[[resource]]\nfile = "a.txt"\ntype = "text/plain"\ndescription = "Марс, 火星, Mars – 4°S"\n', "utf-8"
     )
-    reply = requests.get(f"{serve(create_app({'MEDIA': str(folder)}))}/NASA", timeout=5)
+    reply = requests.get(f"{serve(create_app({'MEDIA': str(folder)}))}/NASA", timeout=20)
     assert reply.headers["X-Description"] == "????, ??, Mars - 4?S"
     assert full_text(dict(reply.headers), "X-Description") == "Марс, 火星, Mars – 4°S"

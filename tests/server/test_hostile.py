@@ -56,7 +56,7 @@ def waiting() -> Iterator[str]:
         thread.start()
         yield f"http://127.0.0.1:{listener.getsockname()[1]}"
         server.trigger.pull_trigger(lambda: [each.close() for each in list(sockets.values())])  # type: ignore[attr-defined]
-        thread.join(10)
+        thread.join(30)
 
 
 @pytest.fixture(scope="module", params=["werkzeug", "waitress"])
@@ -69,7 +69,7 @@ def answers(base: str, sent: bytes) -> bytes:
     """Everything that comes back until the connection ends."""
     parts = urlsplit(base)
     received = b""
-    with socket.create_connection((parts.hostname or "", parts.port or 0), timeout=5) as connection:
+    with socket.create_connection((parts.hostname or "", parts.port or 0), timeout=20) as connection:
         try:
             connection.sendall(sent)
             with suppress(OSError):  # it has hung up already
@@ -90,4 +90,4 @@ def test_it_is_refused_or_hung_up_on_and_the_next_request_is_served(
     status = int(received.split(maxsplit=2)[1]) if received.startswith(b"HTTP/") else None
     assert status is None or 400 <= status < 500 or status in {501, 505}, received[:300]
     assert "Traceback" not in caplog.text + received.decode("latin-1")
-    assert requests.get(f"{service}/health", timeout=5).status_code == 200
+    assert requests.get(f"{service}/health", timeout=20).status_code == 200

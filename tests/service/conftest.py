@@ -25,7 +25,7 @@ def lasting_service() -> Iterator[str]:
 @pytest.fixture
 def base(lasting_service: str) -> str:
     """The service's base URL, all state forgotten."""
-    assert requests.post(f"{lasting_service}/lab/reset", timeout=5).status_code == 200
+    assert requests.post(f"{lasting_service}/lab/reset", timeout=20).status_code == 200
     return lasting_service
 
 
@@ -66,10 +66,10 @@ def made(base: str, probe: Probe) -> ServicePanel:
 
 def unfolded(panel: ServicePanel) -> ServicePanel:
     panel.fold.toggle.value = True
-    panel.join(10)
+    panel.join(30)
     return panel
 
 
 def done(panel: ServicePanel, act: Callable[[], None]) -> None:
     act()
-    panel.join(10)
+    panel.join(30)

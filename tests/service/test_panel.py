@@ -73,14 +73,14 @@ def test_a_probe_that_found_nothing_sees_the_truth_without_a_score(panel: Servic
 def test_reset_makes_the_service_forget_and_says_what(panel: ServicePanel) -> None:
     base = panel._service.base
     urls = [f"{base}/slow/token-bucket?burst=1&rate=0.001", f"{base}/Slow-NASA", f"{base}/puzzle/1-5"]
-    assert requests.get(urls[0], timeout=5).status_code == 200
-    assert requests.get(urls[0], timeout=5).status_code == 503
+    assert requests.get(urls[0], timeout=20).status_code == 200
+    assert requests.get(urls[0], timeout=20).status_code == 503
     for url in urls[1:]:
-        requests.get(url, timeout=5)
+        requests.get(url, timeout=20)
     done(panel, panel.reset)
     assert "the state of 1 rule and of 1 game with puzzles" in panel.truth_line.value
     assert "/Slow-NASA" in panel.truth_line.value
-    assert requests.get(urls[0], timeout=5).status_code == 200
+    assert requests.get(urls[0], timeout=20).status_code == 200
 
 
 def test_an_open_guess_goes_with_the_game_that_a_reset_ends(panel: ServicePanel) -> None:
@@ -108,7 +108,7 @@ def test_a_puzzle_from_link_to_score(panel: ServicePanel, probe: Probe) -> None:
     done(panel, panel.new_puzzle)
     assert probe.address == f"{panel._service.base}/puzzle/1-5"
     assert probe.address in panel.puzzles.link.value
-    requests.get(probe.address, timeout=5)
+    requests.get(probe.address, timeout=20)
     probe.found = ("none seen", 0.05)
     done(panel, panel.show_truth)
     assert probe.drawn == []
