@@ -45,7 +45,7 @@ LONGEST = (
     "media/test_bombs.py",
     "pace/test_turns.py",
 )
-"""Files that take more than a quarter of a minute: begun last, one of them would keep a worker busy alone at the end."""
+"""Files of more than a quarter of a minute: begun last, one of them would keep one worker busy alone at the end."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

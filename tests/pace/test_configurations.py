@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
-import textwrap
 from typing import TYPE_CHECKING
 
 import pytest
@@ -95,13 +95,22 @@ def test_a_script_of_k6_is_a_module_that_asks_the_address_once_in_each_pace(addr
 @pytest.mark.parametrize("address", ["http://127.0.0.1:5009/Slow-NASA", HOSTILE])
 def test_a_hostile_address_stays_one_string_of_r(address: str) -> None:
     text = CODE["R httr2"][1](Pace(Target(address[:21], address[21:], "GET"), 6.6, "x\ny", 0.0))
-    code = [line for line in text.split("\n") if not line.startswith("#")]
-    assert code[:3] == ["library(httr2)", "", f"response <- request({quoted_in_r(address)}) |>"]
-    assert textwrap.dedent("\n".join(code[3:])).startswith(
-        'req_method("GET") |>\nreq_throttle(capacity = 1, fill_time_s = 6.6) |>'
+    assert run_in_r("cat(response$url)", "req_perform <- identity\n" + text) == address
+
+
+def test_r_keeps_the_pace_and_sees_no_refusal(start_service: Callable[..., str]) -> None:
+    text = CODE["R httr2"][1](pace(start_service(TIME_SCALE=0.05) + "/Slow-NASA", 0.5))
+    assert run_in_r("cat(resp_status(response), '')", text, times=11).split() == ["200"] * 11
+
+
+def run_in_r(said: str, text: str, times: int = 1) -> str:
+    """What `said` prints in R after a script has run, each of so many times."""
+    program = f"for (n in 1:{times}) {{ eval(parse(text = commandArgs(TRUE))); {said} }}"
+    done = subprocess.run(
+        ["Rscript", "-e", program, text],
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+        env=os.environ | {"LC_ALL": "C.UTF-8"},
     )
-
-
-def quoted_in_r(text: str) -> str:
-    """A string of R (R Language Definition, 10.3.1): backslash and double quote are escaped."""
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return done.stdout

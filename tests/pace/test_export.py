@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import jsonschema
@@ -24,7 +25,6 @@ from widgets.pace.record import Evidence, Pace, Target
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from widgets.probe import Verdict
 
@@ -139,48 +139,22 @@ def test_parquet_reads_back_equal() -> None:
     assert [Entry(**(row | {"headers": json.loads(row["headers"])})) for row in rows] == ENTRIES
 
 
-HAR = {
-    "type": "object",
-    "required": ["log"],
-    "properties": {
-        "log": {
-            "type": "object",
-            "required": ["version", "creator", "entries"],
-            "properties": {
-                "version": {"const": "1.2"},
-                "creator": {"type": "object", "required": ["name", "version"]},
-                "entries": {
-                    "type": "array",
-                    "items": {
-                        "type": "object",
-                        "required": ["startedDateTime", "time", "request", "response", "cache", "timings"],
-                        "properties": {
-                            "startedDateTime": {
-                                "type": "string",
-                                "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?([+-]\d\d:\d\d|Z)$",
-                            },
-                            "time": {"type": "number", "minimum": 0},
-                            "request": {
-                                "required": "method url httpVersion cookies headers queryString headersSize bodySize".split()  # noqa: E501, SIM905 - the specification's own list
-                            },
-                            "response": {
-                                "required": "status statusText httpVersion cookies headers content redirectURL headersSize bodySize".split()  # noqa: E501, SIM905 - as above
-                            },
-                            "timings": {"required": ["send", "wait", "receive"]},
-                        },
-                    },
-                },
-            },
-        }
-    },
-}
-"""What HAR 1.2 requires, as a JSON schema."""
+HAR = json.loads((Path(__file__).parent / "har" / "har-1.2.schema.json").read_text())
 
 
 def test_a_har_is_valid_and_holds_every_attempt(verdict: Verdict) -> None:
     target = Target.of("http://localhost:5009/Slow-NASA")
     probe = StoredProbe("1", target, f"{target.url}?type=image", {}, 1.8e9, 1.8e9, Evidence.of(verdict))
     har = json.loads(to_har(probe, ENTRIES))
-    jsonschema.validate(har, HAR)
+    jsonschema.validate(har, HAR, format_checker=jsonschema.FormatChecker())
     assert [each["response"]["status"] for each in har["log"]["entries"]] == [200, 503, 0]
     assert har["log"]["entries"][0]["request"]["queryString"] == [{"name": "type", "value": "image"}]
+
+
+@pytest.mark.parametrize("gone", ["startedDateTime", "request", "cache"])
+def test_the_schema_misses_what_a_har_needs(gone: str) -> None:
+    probe = StoredProbe("1", Target.of("http://a/"), "http://a/", {}, 1.8e9, 1.8e9, None)
+    har = json.loads(to_har(probe, ENTRIES))
+    del har["log"]["entries"][0][gone]
+    with pytest.raises(jsonschema.ValidationError, match=gone):
+        jsonschema.validate(har, HAR)

@@ -163,7 +163,7 @@ def test_a_full_store_says_so_and_loses_nothing(tmp_path: Path) -> None:
 
 
 def test_a_store_that_another_holds_too_long_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("widgets.pace.database.BUSY_SECONDS", 0.05)
+    monkeypatch.setattr("widgets.pace.engines.BUSY_SECONDS", 0.05)
     store = PaceStore(f"sqlite:///{tmp_path}/p.sqlite")
     store.keep(URL, wait=1)
     other = sqlite3.connect(tmp_path / "p.sqlite", isolation_level=None)

@@ -19,6 +19,10 @@ install() {
 if ! { have chromium || have chromium-browser || have google-chrome || [ -n "${CHROMIUM:-}" ]; }; then
   install chromium chromium
 fi
+# The code that is exported for R is run.
+if ! { have Rscript && Rscript -e 'quit(status = !requireNamespace("httr2", quietly = TRUE))' >/dev/null 2>&1; }; then
+  install "R with httr2" r-cran-httr2
+fi
 # Debian keeps servers where only root's PATH leads.
 if ! PATH="$PATH:/usr/sbin:/usr/local/sbin" have nginx; then
   install nginx nginx-light

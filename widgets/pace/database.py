@@ -1,8 +1,4 @@
-"""One store, opened: SQLite or PostgreSQL through SQLAlchemy. Loads SQLAlchemy: import it late.
-
-SQLite runs in WAL mode, so that readers never wait. Every writing transaction begins with BEGIN IMMEDIATE: one that
-began as a reader could not become a writer while another writes, whatever the busy timeout.
-"""
+"""One store, opened: SQLite or PostgreSQL through SQLAlchemy. Loads SQLAlchemy: import it late."""
 
 from __future__ import annotations
 
@@ -12,23 +8,20 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, select, text, update
+from sqlalchemy import URL, Connection, Engine, inspect, make_url, select, text, update
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from . import schema
+from .engines import WAIT_FOR_LOCK, make_postgresql, make_sqlite
 from .errors import StoreNotOurs, StoreUnreachable
 from .faults import translated
 from .sendlock import AdvisoryLock, FileLock
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Iterator
 
     from .sendlock import SendLock
 
-BUSY_SECONDS = 5.0
-"""A writer holds the store for milliseconds; whoever needs longer has been stopped."""
-SQLITE_MAGIC = b"SQLite format 3\0"
 OPENING = 0x57616974
 """The advisory lock under which tables are made, so that of several first visitors one makes them."""
 
@@ -49,13 +42,14 @@ class Database:
         self.name = self._url.database if self.sqlite else self._url.render_as_string(hide_password=True)
         self._pid = os.getpid()
         with translated(self.name):
-            if self.sqlite:
-                prepare_file(Path(self._url.database or ""))
-            self._engine = make_engine(self._url, sqlite=self.sqlite)
+            self._engine = make_sqlite(self._url) if self.sqlite else make_postgresql(self._url)
+            # A lock is waited for on a connection of its own, where no statement waits for anything else.
+            self._locking = self._engine if self.sqlite else make_postgresql(self._url, WAIT_FOR_LOCK)
         # PostgreSQL shows each statement its own moment anyway: a transaction would be two more messages.
         alone: dict[str, Any] = {} if self.sqlite else {"isolation_level": "AUTOCOMMIT"}
         self._reading = self._engine.execution_options(ww="read", **alone)
         self._quick = self._engine.execution_options(ww="quick")
+        self._single = self._engine.execution_options(ww="quick", **alone)
         try:
             with self.write() as connection:
                 self.key = migrate(connection, self.name or "", sqlite=self.sqlite)
@@ -79,11 +73,17 @@ class Database:
         with translated(self.name), self._own(self._engine if durable else self._quick).begin() as connection:
             yield connection
 
+    @contextmanager
+    def write_one(self) -> Iterator[Connection]:
+        """A connection for one writing statement, which is its own transaction; not durable in the sense of `write`."""
+        with translated(self.name), self._own(self._single).begin() as connection:
+            yield connection
+
     def lock(self, key: str) -> SendLock:
         """The lock of a target that no two senders hold at a time, and that the death of its holder releases."""
         if self.sqlite:
             return FileLock(Path(f"{self._url.database}-turns"), key)
-        return AdvisoryLock(self._own(self._engine), key, self.name or "")
+        return AdvisoryLock(self._own(self._locking), key, self.name or "")
 
     def upsert(self, connection: Connection, table: Any, row: dict[str, Any], *, keep: bool = False) -> None:
         """Insert a row; where its key is there already, replace the rest of it, or leave it as it is (`keep`)."""
@@ -99,12 +99,14 @@ class Database:
 
     def close(self) -> None:
         """Close every connection."""
-        self._engine.dispose()
+        for engine in (self._engine, self._locking):
+            engine.dispose()
 
     def _own(self, engine: Engine) -> Engine:
         """The engine, without connections that a fork has left to two processes."""
         if self._pid != os.getpid():
-            self._engine.dispose(close=False)
+            for each in (self._engine, self._locking):
+                each.dispose(close=False)
             self._pid = os.getpid()
         return engine
 
@@ -129,44 +131,6 @@ def parse(url: str) -> URL:
     if kind not in {"sqlite", "postgresql"}:
         raise StoreUnreachable(f"The store can be SQLite or PostgreSQL, not {kind} (WAITWISE_STORE).")
     return parsed
-
-
-def prepare_file(path: Path) -> None:
-    """Make the folder of a store, and look whether the file may be one before SQLite touches it."""
-    if str(path).startswith("file:"):
-        return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if path.exists() and path.stat().st_size:
-        with path.open("rb") as file:
-            if file.read(len(SQLITE_MAGIC)) != SQLITE_MAGIC:
-                raise StoreNotOurs(
-                    f"{path} is no store of Waitwise, and is left as it is. Set WAITWISE_STORE to another file."
-                )
-
-
-def make_engine(url: URL, *, sqlite: bool) -> Engine:
-    """An engine whose transactions begin as this module says."""
-    if not sqlite:
-        return create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": 5})
-    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
-
-    @event.listens_for(engine, "connect")
-    def connect(connection: sqlite3.Connection, _: object) -> None:
-        connection.isolation_level = None  # the driver begins no transaction of its own
-
-    @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        mode = connection.get_execution_options().get("ww")
-        # FULL waits for the disk at each commit (milliseconds), NORMAL for nothing; both survive kill -9.
-        connection.exec_driver_sql(f"PRAGMA synchronous={'NORMAL' if mode == 'quick' else 'FULL'}")
-        connection.exec_driver_sql("BEGIN" if mode == "read" else "BEGIN IMMEDIATE")
-
-    # Whether it is WAL is written in the file itself.
-    with engine.connect() as connection:
-        raw: Any = connection.connection.driver_connection
-        connection.rollback()
-        raw.execute("PRAGMA journal_mode=WAL")
-    return engine
 
 
 def migrate(connection: Connection, name: str, *, sqlite: bool) -> bytes:

@@ -105,13 +105,13 @@ def read_turns(database: Database, key: str) -> Turns | None:
 
 def open_turn(database: Database, key: str) -> None:
     """Record that a request is about to be sent; only the holder of the lock may."""
-    with database.write(durable=False) as connection:
+    with database.write_one() as connection:
         connection.execute(update(turns).where(turns.c.target == key).values(sends=turns.c.sends + 1, open=1))
 
 
 def close_turn(database: Database, key: str, clock: str, sent: float) -> None:
     """Record that it had been sent by `sent`."""
-    with database.write(durable=False) as connection:
+    with database.write_one() as connection:
         connection.execute(update(turns).where(turns.c.target == key).values(open=0, sent_clock=clock, sent=sent))
 
 

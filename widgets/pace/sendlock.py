@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 import filelock
 from sqlalchemy import text
 
-from .errors import StoreError, StoreUnreachable
+from .errors import StoreError, StoreLocked, StoreUnreachable
 from .faults import translated
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ class SendLock(Protocol):
     """The lock of one target."""
 
     def acquire(self) -> bool:
-        """Take it if it is free, at once."""
+        """Take it if it is free, now or within a moment."""
 
     def held(self) -> bool:
         """Whether it is still ours, asked of whoever keeps it."""
@@ -66,7 +66,14 @@ class FileLock:
 
 
 class AdvisoryLock:
-    """An advisory lock of PostgreSQL; it lasts as long as its connection."""
+    """An advisory lock of PostgreSQL; it lasts as long as its connection.
+
+    Args:
+        engine: Its connections have a `lock_timeout`: the server itself wakes whoever waits, in the order of their
+            coming, and nobody has to ask again and again.
+        key: Of the target.
+        name: Of the store, for errors.
+    """
 
     def __init__(self, engine: Engine, key: str, name: str) -> None:
         self._engine, self._name = engine, name
@@ -74,19 +81,21 @@ class AdvisoryLock:
         self._connection: Connection | None = None
 
     def acquire(self) -> bool:
-        """Take it if it is free, at once."""
+        """Take it if it becomes free within the engine's `lock_timeout`."""
         with translated(self._name):
             connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-            try:
-                taken = connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": self._key})
-            except BaseException:
-                connection.close()
-                raise
-            if taken:
-                self._connection = connection
-            else:
-                connection.close()
-            return bool(taken)
+        try:
+            with translated(self._name):
+                connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": self._key})
+        except StoreLocked:
+            connection.close()
+            return False
+        except BaseException:
+            connection.invalidate()  # Interrupted, it may have got the lock: only its end gives that back.
+            connection.close()
+            raise
+        self._connection = connection
+        return True
 
     def held(self) -> bool:
         """Whether the session that holds it is still there."""

@@ -69,13 +69,20 @@ export default function () {{
 
 
 def httr2(pace: Pace) -> str:
-    """R: httr2 (1.1 or newer), a bucket of one that fills in one pace."""
+    """R: httr2. From 1.1 on its throttle is a bucket: one of a single request; before, a rate spaced the requests."""
+    wait = seconds(pace.wait)
     return f"""{comment(pace)}
 library(httr2)
 
+throttle <- if (packageVersion("httr2") >= "1.1.0") {{
+  \\(request) req_throttle(request, capacity = 1, fill_time_s = {wait})
+}} else {{
+  \\(request) req_throttle(request, rate = 1 / {wait})
+}}
+
 response <- request({json.dumps(pace.target.url, ensure_ascii=False)}) |>
   req_method({json.dumps(pace.target.method)}) |>
-  req_throttle(capacity = 1, fill_time_s = {seconds(pace.wait)}) |>
+  throttle() |>
   req_retry(max_tries = 5, is_transient = \\(resp) resp_status(resp) %in% c(429, 503)) |>
   req_perform()
 """

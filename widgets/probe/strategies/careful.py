@@ -12,6 +12,7 @@ from ._conduct import Conduct, ProbeEndedError
 from ._doubts import doubts, slower_stated
 from ._search import Search
 from ._trial import Trial, first_trial, suspected, verify
+from .quick import estimate, suffices
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -52,38 +53,50 @@ def careful(goal: Goal, budget: Budget, known: Iterable[Attempt] = ()) -> Strate
 
     Returns:
         A generator whose verdict is `certified`, `estimated` where something was seen that forbids a certificate (a
-        slower quota that is stated, a limit that was rising), `no limit seen` or `inconclusive`.
+        slower quota that is stated, a limit that was rising) or where the budget ends while a wait holds, `no limit
+        seen` or `inconclusive`.
     """
     return _careful(Search(Conduct(goal, budget, list(known)), RATIO, RAPID))
 
 
 def _careful(search: Search) -> Strategy:
     conduct = search.conduct
-    trial: Trial | None = None
+    bets = _Bets(Wealth(conduct.goal))
     try:
         trial = yield from first_trial(search)
         if trial is None:
             return _sentences.no_limit(conduct)
-        trial = yield from verify(search, _Bets(Wealth(conduct.goal)), trial)
+        trial = yield from verify(search, bets, trial)
     except ProbeEndedError as end:
+        if bets.holding and suffices(search, bets.holding) and not doubts(conduct.attempts, bets.holding):
+            return estimate(search, bets.holding, f"{end} Until then: ")
         return conduct.inconclusive(end, search.ledger.high, _sentences.cut_off(conduct, search.ledger))
     return _doubted(search, trial) or _certificate(search, trial)
 
 
 @dataclass(slots=True)
 class _Bets:
-    """Bets on a wait while it is on trial."""
+    """Bets on a wait while it is on trial.
+
+    Attributes:
+        wealth: What is bet.
+        small: Whether the next bets are small ones, since a wait that nearly holds is on trial.
+        holding: The trial that is under way, while nothing was refused in it.
+    """
 
     wealth: Wealth
     small: bool = False
+    holding: Trial | None = None
 
     def accepted(self, trial: Trial) -> None:
         self._stake(trial, len(trial.evidence) - 1)
         self.wealth.accept()
+        self.holding = trial if trial.clean == trial.sent else None
 
     def refused(self, trial: Trial) -> bool:
         self._stake(trial, len(trial.evidence))
         self.wealth.refuse()
+        self.holding = None
         self.small = trial.holds
         if trial.missed > TOLERATED and self.wealth.value > LOST:
             return True

@@ -9,7 +9,7 @@ from . import _sentences
 from ._conduct import Conduct, ProbeEndedError
 from ._doubts import slower_stated
 from ._search import Search
-from ._trial import Trial, first_trial, verify
+from ._trial import Trial, covers, first_trial, verify
 
 if TYPE_CHECKING:
     from widgets.probe.attempt import Budget, Goal, Strategy, Verdict
@@ -52,7 +52,7 @@ def _quick(search: Search) -> Strategy:
         trial = yield from verify(search, _Count(search), trial)
     except ProbeEndedError as end:
         return conduct.inconclusive(end, search.ledger.high, _sentences.cut_off(conduct, search.ledger))
-    return _estimate(search, trial)
+    return estimate(search, trial)
 
 
 @dataclass(slots=True)
@@ -68,17 +68,26 @@ class _Count:
         return False
 
     def content(self, trial: Trial) -> bool:
-        needed = BURSTY if self.search.ledger.bursty else STRAIGHT[trial.sure]
-        return len(trial.evidence) >= needed
+        return _straight(self.search, trial)
 
 
-def _estimate(search: Search, trial: Trial) -> Verdict:
+def suffices(search: Search, trial: Trial) -> bool:
+    """Whether this much unbroken evidence is enough for an estimate."""
+    return _straight(search, trial) and covers(search, trial)
+
+
+def _straight(search: Search, trial: Trial) -> bool:
+    return len(trial.evidence) >= (BURSTY if search.ledger.bursty else STRAIGHT[trial.sure])
+
+
+def estimate(search: Search, trial: Trial, before: str = "") -> Verdict:
+    """The wait that was tried, with a margin for what was not; `before` begins its sentence."""
     conduct, wait = search.conduct, trial.tested * MARGIN
     stated = slower_stated(conduct.attempts, trial)
     return conduct.verdict(
         "estimated",
         max(wait, stated or 0.0),
-        _sentences.stated(conduct, trial, stated) if stated else _sentences.estimated(conduct, trial, wait),
+        before + (_sentences.stated(conduct, trial, stated) if stated else _sentences.estimated(conduct, trial, wait)),
         evidence=trial.evidence,
         tested=trial.tested,
         horizon=_sentences.horizon(trial),
