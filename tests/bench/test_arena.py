@@ -105,5 +105,5 @@ def test_the_table_is_printed_by_the_command() -> None:
         "none",
     ]
     printed = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout
-    assert "seeds 3000000-3000000" in printed
+    assert "seeds 7000000-7000000" in printed
     assert "none" in printed

@@ -26,6 +26,10 @@ CLEAN = 2
 DRY = 10
 """The same where a burst was seen: enough of them that what a bucket gained in a pause is used up."""
 
+FAR = 3.0
+"""A block hints at a wait so many times longer than what is shown to be too fast: it may have been the rest of a window
+or a ban, and the hint is tested."""
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:
@@ -66,7 +70,8 @@ class Choice:
         if ledger.bursty:
             raised = inf if hint or ledger.full else self.raised(low, ledger.held)
             if ratio <= self.ratio:
-                return high, 0
+                far = hint and not ledger.full and hint > FAR * ledger.low
+                return (low, 2 * self.quota.burst or DRY) if far else (high, 0)
             return (raised, 0) if raised < middle else (middle, 2 * self.quota.burst or DRY)
         if ratio > self.ratio:
             # The last step is left to the trial.

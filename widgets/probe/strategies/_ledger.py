@@ -27,6 +27,9 @@ SAME = 1.02
 LATE = 0.03
 """The part of a spacing by which the request before may be late, and the spacing at the service is still this one."""
 
+REFUTED = 1.5
+"""A run so many times longer than a hint allows refutes it: it was the rest of a window, or a ban."""
+
 USUAL = 25
 """Answers whose median latency is the usual one."""
 
@@ -138,6 +141,8 @@ class Ledger:
             self.clean = [wait for wait in self.clean if wait > spacing * SAME]
         else:
             self.stopped = attempt.started
+            if self.hint and self.run > REFUTED * (1 + (attempt.started - self.shut) / self.hint):
+                self.hint = 0.0
             if self.run:
                 shown = min(self._shown(spacing), (attempt.started - self.run_started) / self.run)
                 if shown >= self.low:

@@ -28,6 +28,9 @@ EXCUSED = 2
 HOPELESS = 8
 """So many raises, and still refused as often: it is not the pace."""
 
+SPREAD = 4
+"""What the longest wait tried must be in parts of the shortest: some rules refuse no less often at twice the wait."""
+
 TELLING = 20
 """Requests that can tell so."""
 
@@ -67,7 +70,7 @@ def give_up_when_hopeless(tried: Sequence[Trial], rate: float) -> None:
     Raises:
         ProbeEndedError: Then; it says how many are refused at any pace.
     """
-    if len(tried) < HOPELESS or len(tried) % 2 or tried[-1].wait < 2 * tried[0].wait:
+    if len(tried) < HOPELESS or len(tried) % 2 or tried[-1].wait < SPREAD * tried[0].wait:
         return
     half = len(tried) // 2
     sent = [trial.sent for trial in tried[half:]]
