@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -70,7 +71,7 @@ def test_every_attempt_and_the_verdict_are_in_the_store(store: PaceStore, url: s
     again = verdict_of(stored.verdict)
     assert again is not None
     assert again.statement.split(".")[0] in panel.live.card.value
-    assert Settings.of_plain(stored.settings) == panel._settings
+    assert Settings.of_plain(stored.settings) == panel._course.settings
 
 
 def test_a_probe_that_broke_off_is_offered_and_gone_on_with(store: PaceStore, url: str) -> None:
@@ -146,7 +147,7 @@ def test_make_it_certain_goes_on_in_the_same_probe_and_can_break_off_too(store: 
     panel.form.strategy.value = "quick"
     probed(panel)
     before = list(panel.live.attempts)
-    panel._connect = Cable(6)
+    panel._means = replace(panel._means, connect=Cable(6))
     panel.make_certain()
     panel.join(90)
     assert "the cable is cut" in panel.live.now.value

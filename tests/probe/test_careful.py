@@ -140,3 +140,30 @@ def test_made_certain_from_a_quick_run_it_keeps_the_search_and_counts_none_of_it
     assert verdict.accepted + verdict.refused <= len(second.attempts) - len(first.attempts)
     news = second.attempts[len(first.attempts) :]
     assert sum(attempt.outcome is Outcome.REFUSED for attempt in news) <= 3
+
+
+def test_a_budget_that_ends_while_a_wait_holds_leaves_an_estimate_and_the_reason() -> None:
+    verdict = run(careful(Goal(), Budget(seconds=300)), Service(MinimumGap(seed=3), 0.03), Clock(0)).verdict
+    assert verdict.kind == "estimated"
+    assert verdict.wait is not None
+    assert verdict.wait >= MinimumGap().steady_wait(0.05)
+    assert verdict.refused == 0
+    assert verdict.refusal_bound > 0.05
+    assert "beyond the budget of 300 s" in verdict.statement
+    assert "Until then: Waiting" in verdict.statement
+    assert "only that at most" in verdict.statement
+
+
+@pytest.mark.parametrize("budget", [Budget(seconds=45), Budget(refusals=2)], ids=str)
+def test_a_budget_that_ends_before_anything_holds_leaves_no_estimate(budget: Budget) -> None:
+    verdict = run(careful(Goal(), budget), Service(MinimumGap(seed=3), 0.03), Clock(0)).verdict
+    assert verdict.kind == "inconclusive"
+    assert "Until then" not in verdict.statement
+
+
+def test_a_block_by_chance_does_not_make_a_window_look_tenfold_slower() -> None:
+    """The rest of its window was 13 s, then one refusal by chance hid what the window serves."""
+    limiter = RandomFailures(FixedWindow(27, 26.3, aligned=False), share=0.0123, as_refusals=True, seed=1697928397)
+    verdict = run(careful(Goal(), Budget()), Service(limiter, 0.02), Clock(0)).verdict
+    assert verdict.kind == "certified"
+    assert 1 <= (verdict.wait or 0) / limiter.steady_wait(0.05) < 2

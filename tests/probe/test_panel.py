@@ -7,11 +7,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from widgets.probe import Budget, ProbePanel
+from widgets.probe import Budget, Goal, ProbePanel, Verdict
 from widgets.probe.consent import Consent
+from widgets.probe.panel import can_grow
+from widgets.probe.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from widgets.probe.attempt import Kind
 
 
 def say(panel: ProbePanel) -> str:
@@ -99,6 +103,23 @@ def test_the_button_for_a_certificate_is_there_after_every_probe(start_service: 
         panel.join(20)
         assert panel.live.actions.children == (panel.certain_button,)
         assert panel.certain_button.comm is not None
+
+
+@pytest.mark.parametrize(
+    ("kind", "strategy", "seconds", "grows"),
+    [
+        ("estimated", "quick", 50.0, True),
+        ("inconclusive", "careful", 50.0, True),
+        ("estimated", "careful", 50.0, False),
+        ("estimated", "careful", 95.0, True),
+        ("certified", "careful", 95.0, False),
+    ],
+)
+def test_what_the_budget_cut_short_may_be_made_certain(
+    kind: Kind, strategy: str, seconds: float, *, grows: bool
+) -> None:
+    verdict = Verdict(kind, 6.5, 6.5, 0.1, 0.95, 20, 0, 60, seconds, 40.0, 40.0, "Waiting 6.5 s …")
+    assert can_grow(verdict, Settings(strategy, Goal(), Budget(seconds=100))) is grows
 
 
 def test_leave_holds_for_the_host_and_the_budget_that_were_named_and_no_further() -> None:

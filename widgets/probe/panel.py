@@ -11,30 +11,25 @@ import ipywidgets
 from widgets.kit import Failed, Finished, Idle, Job, Running, State, markup
 from widgets.kit.widgetry import close
 
-from .asker import Asker
 from .attempt import Verdict
 from .consent import Consent
+from .course import Course, Means
 from .form import ProbeForm
-from .journal import BrokenOff, Elsewhere, Hindrance, Journal, Journals, NoJournals, Past, Written, replayed
+from .journal import BrokenOff, Hindrance, Journals, NoJournals, Past
 from .line import Connect, check_address, dial
 from .live import LiveProbe
 from .offer import Offer
-from .runner import follow, named
+from .runner import named
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from typing import TypeAlias
 
     from .asker import Hide
+    from .course import End
     from .settings import Settings
-
-    End: TypeAlias = Verdict | BrokenOff | Hindrance
-    """What the work ends in: a result, a question for the person, or a sentence."""
 
 SETTLE = 0.15
 """Seconds from Enter until the address is read."""
-LOOK = 0.5
-"""Seconds between two looks at a probe that somebody else makes."""
 CAN_GROW = ("estimated", "inconclusive")
 """Kinds of verdict from which a probe may go on to a certificate."""
 
@@ -65,9 +60,8 @@ class ProbePanel(ipywidgets.VBox):
         journals: Journals | None = None,
         keep: Callable[[str, Settings, Verdict, str], str] = lambda *_: "",
     ) -> None:
-        self._theme, self._check, self._connect, self._hide = theme, check, connect, hide
-        self._floor, self._keep = floor, keep
-        self._journals = journals or NoJournals()
+        self._theme, self._check = theme, check
+        self._means = Means(connect, hide, floor, journals or NoJournals(), keep)
         self.start_button = ipywidgets.Button(description="Probe", button_style="primary", tooltip="Start the probe")
         self.stop_button = ipywidgets.Button(description="Stop", disabled=True, tooltip="Stop the probe")
         self.certain_button = ipywidgets.Button(
@@ -80,9 +74,8 @@ class ProbePanel(ipywidgets.VBox):
         self._stage = ipywidgets.VBox([self.live])
         self._job: Job[End] = Job(self._work, self._paint)
         self.url = ""
-        self._settings: Settings
         self._began = 0.0
-        self._id, self._anew, self._said = "", False, ""
+        self._course: Course
         super().__init__([markup.heading("Probe"), self.form, self.message, self.consent, self.offer, self._stage])
         self.add_class("ww-panel").add_class("ww-probe")
         self.start_button.on_click(lambda _: self.probe())
@@ -105,7 +98,11 @@ class ProbePanel(ipywidgets.VBox):
 
         def act() -> None:
             settings = self.form.settings.to_certify(len(self.live.attempts))
-            self.consent.ask(self.url, settings.budget, lambda: self._go(settings, self._id, self.live))
+            self.consent.ask(
+                self.url,
+                settings.budget,
+                lambda: self._go(settings, self._course.id, self.live),
+            )
 
         if self.live.attempts:
             self._try(act)
@@ -172,81 +169,27 @@ class ProbePanel(ipywidgets.VBox):
             self._go(settings, probe, anew=anew)
 
     def _go(self, settings: Settings, probe: str = "", earlier: LiveProbe | None = None, *, anew: bool = False) -> None:
-        self._id, self._anew, self._said = probe, anew, ""
         self._put(settings, earlier)
+        since = time.perf_counter() - self._began if self.live.past else 0.0
+        self._course.id, self._course.anew, self._course.since = probe, anew, since
         self._job.start()
 
     def _put(self, settings: Settings, earlier: LiveProbe | None = None) -> None:
         """Put a new probe on the stage, with the attempts of an earlier one where it goes on from these."""
-        self._settings, old = settings, self.live
+        old = self.live
         self.live = LiveProbe(self._theme, settings.goal, settings.budget, settings.strategy)
         if earlier:
             self.live.go_on_from(earlier)
+        self._course = Course(self._means, self.url, settings, self.live, self._say, self.form.going_on)
         self._stage.children = [self.live]
         old.actions.children = ()  # the button outlives the probe that it stood under
         close(old)
 
     def _work(self, stop: threading.Event) -> End:
-        known = self.live.past
-        since = time.perf_counter() - self._began if known else 0.0
-        opening = self._journals.open(
-            self.url, self._settings, probe=self._id, anew=self._anew, known=known, since=since
-        )
-        with opening as opened:
-            match opened:
-                case BrokenOff() | Hindrance():
-                    return opened
-                case Elsewhere():
-                    return self._look_on(opened, stop)
-                case _:
-                    return self._probe(opened, stop)
+        return self._course.run(stop)
 
-    def _probe(self, journal: Journal, stop: threading.Event) -> Verdict:
-        settings, live, self._id = self._settings, self.live, journal.id
-        for step, attempt in journal.known[len(live.attempts) :]:
-            live.recall(step, attempt)
-        known = tuple(live.attempts)
-        self.form.going_on(settings, len(known))
-        plan = replayed(settings.plan(known[: settings.after]), known[settings.after :])
-        asker = Asker(
-            self.url,
-            method=settings.method,
-            headers=settings.headers,
-            connect=self._connect,
-            hide=self._hide(self.url, settings.headers),
-        )
-        with asker as ask:
-            watch, floor = Written(journal, live, self._warn), self._floor(self.url)
-            verdict = follow(plan, ask, watch=watch, stop=stop, floor=floor, known=known, since=journal.since)
-        journal.finish(verdict)
-        kept = self._keep(self.url, settings, verdict, journal.id)
-        self._said = " ".join(filter(None, (kept, journal.trouble)))
-        return verdict
-
-    def _warn(self, trouble: str) -> None:
-        markup.say(self.message, trouble, tone="warn", role="alert")
-
-    def _look_on(self, elsewhere: Elsewhere, stop: threading.Event) -> End:
-        """Show what somebody else's probe does, until it ends or the person has seen enough."""
-        self._said = f"This probe was made by {elsewhere.who}."
-        markup.say(
-            self.message,
-            f"This address is being probed by {elsewhere.who}. Here are its attempts as they come; Stop ends the "
-            "looking on, not that probe.",
-            tone="busy",
-        )
-        markup.say(self.live.now, "Looking on.", tone="busy")
-        while True:
-            over = elsewhere.feed.verdict() or elsewhere.feed.broken_off()
-            for step, attempt in elsewhere.feed.more(len(self.live.attempts)):
-                self.live.on_step(step)
-                self.live.on_attempt(attempt)
-            if isinstance(over, Verdict):
-                return named(over, self.live.attempts)
-            if over:
-                return over
-            if stop.wait(LOOK):
-                return Hindrance("You look on no longer; the other probe goes on.")
+    def _say(self, sentence: str, tone: markup.Tone) -> None:
+        markup.say(self.message, sentence, tone=tone, role="alert" if tone == "warn" else "status")
 
     def _paint(self, state: State[End]) -> None:
         running = isinstance(state, Running)
@@ -254,16 +197,15 @@ class ProbePanel(ipywidgets.VBox):
         match state:
             case Finished(Verdict() as verdict):
                 self.live.finish(verdict)
-                markup.say(self.message, self._said)
-                again = (verdict.kind, self._settings.strategy) == ("estimated", "careful")  # it would end so once more
-                if verdict.kind in CAN_GROW and verdict.wait is not None and not again:
+                markup.say(self.message, self._course.closing)
+                if can_grow(verdict, self._course.settings):
                     self.live.actions.children = [self.certain_button]
             case Finished(BrokenOff() as found):
                 markup.say(self.message, "")
                 self.offer.ask(
                     found,
                     go_on=lambda: self._start(self.url, found.settings, found.id),
-                    anew=lambda: self._start(self.url, self._settings, anew=True),
+                    anew=lambda: self._start(self.url, self._course.settings, anew=True),
                 )
             case Finished(Hindrance(sentence)):
                 markup.say(self.message, sentence, tone="warn", role="alert")
@@ -272,3 +214,12 @@ class ProbePanel(ipywidgets.VBox):
                 self.live.fail(f"The probe broke off: {why}. What was measured stays; Probe starts anew.")
             case Idle() | Running():
                 pass
+
+
+def can_grow(verdict: Verdict, settings: Settings) -> bool:
+    """Whether going on may lead to a certificate: an estimate that is all a careful probe can give would come again."""
+    if verdict.kind not in CAN_GROW or verdict.wait is None:
+        return False
+    budget = settings.budget
+    cut = verdict.requests >= budget.requests or verdict.seconds + 2 * verdict.wait > budget.seconds
+    return cut or (verdict.kind, settings.strategy) != ("estimated", "careful")
