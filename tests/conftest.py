@@ -29,29 +29,26 @@ settings.register_profile("waitwise", deadline=None)
 settings.load_profile("waitwise")
 
 
-LONGEST = (
-    "browser/test_certify.py",
-    "probe/test_real_servers.py",
-    "browser/test_attacks.py",
-    "browser/test_paces.py",
-    "browser/test_probe.py",
-    "browser/test_page.py",
-    "joints/test_writing.py",
-    "pace/test_kill.py",
-    "browser/test_service.py",
-    "browser/test_verdicts.py",
-    "browser/test_media_bombs.py",
-    "probe/test_strategies_absurd.py",
-    "media/test_bombs.py",
-    "pace/test_turns.py",
+BROWSERS = (
+    {"test_certify.py", "test_page.py", "test_verdicts.py", "test_media_bombs.py", "test_fetch.py", "test_media.py"},
+    {"test_attacks.py", "test_paces.py", "test_probe.py", "test_service.py"},
 )
-"""Files of more than a quarter of a minute: begun last, one of them would keep one worker busy alone at the end."""
+"""Files that drive a browser run in two queues (what is named in neither is in the first): three browsers at once are
+more than two cores serve."""
+
+LONGEST = ("test_real_servers.py", "test_writing.py", "test_kill.py", "test_strategies_absurd.py", "test_bombs.py")
+"""Other files that take long: begun last, one of them would keep one worker busy alone at the end."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what takes longest."""
+    """Keep each file on one worker, and begin with what takes longest."""
     rank = {name: place for place, name in enumerate(LONGEST)}
-    items.sort(key=lambda item: rank.get("/".join(item.path.parts[-2:]), len(rank)))
+    for item in items:
+        queue = (
+            f"browser {int(item.path.name in BROWSERS[1])}" if item.path.parent.name == "browser" else str(item.path)
+        )
+        item.add_marker(pytest.mark.xdist_group(queue))
+    items.sort(key=lambda item: -1 if item.path.parent.name == "browser" else rank.get(item.path.name, len(rank)))
 
 
 @contextmanager
