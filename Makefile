@@ -49,7 +49,7 @@ check: $(VENV)/.tested
 
 test: check
 	@tests/tools/ensure.sh
-	@$(BIN)/python -m pytest --numprocesses=3 --dist=loadgroup --no-loadscope-reorder
+	@$(BIN)/python -m pytest --numprocesses=3 --dist=loadfile --no-loadscope-reorder
 
 bench: $(VENV)/.tested
 	@tests/tools/ensure.sh

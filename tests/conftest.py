@@ -5,11 +5,13 @@ from __future__ import annotations
 import signal
 import threading
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import settings
 from werkzeug.serving import make_server
+from xdist.scheduler import LoadFileScheduling
 
 from server import create_app
 from server.serving import QuietHandler
@@ -40,14 +42,23 @@ LONGEST = ("test_real_servers.py", "test_writing.py", "test_kill.py", "test_stra
 """Other files that take long: begun last, one of them would keep one worker busy alone at the end."""
 
 
+class Queues(LoadFileScheduling):  # type: ignore[misc]  # xdist ships no types
+    """Keeps each file on one worker, and the files of a queue of browsers too."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        path = Path(nodeid.partition("::")[0])
+        return f"browser {int(path.name in BROWSERS[1])}" if path.parent.name == "browser" else str(path)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Queues | None:
+    """Schedule by queues where files are to be kept together."""
+    return Queues(config, log) if config.getoption("dist") == "loadfile" else None
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep each file on one worker, and begin with what takes longest."""
+    """Begin with what takes longest."""
     rank = {name: place for place, name in enumerate(LONGEST)}
-    for item in items:
-        queue = (
-            f"browser {int(item.path.name in BROWSERS[1])}" if item.path.parent.name == "browser" else str(item.path)
-        )
-        item.add_marker(pytest.mark.xdist_group(queue))
     items.sort(key=lambda item: -1 if item.path.parent.name == "browser" else rank.get(item.path.name, len(rank)))
 
 
