@@ -38,8 +38,8 @@ BROWSERS = (
 """Files that drive a browser run in two queues (what is named in neither is in the first): three browsers at once are
 more than two cores serve."""
 
-LONGEST = ("test_real_servers.py", "test_writing.py", "test_kill.py", "test_strategies_absurd.py", "test_bombs.py")
-"""Other files that take long: begun last, one of them would keep one worker busy alone at the end."""
+PUNCTUAL = ("test_real_servers.py", "test_writing.py", "test_kill.py")
+"""Files that mostly wait, in real time: they come last, side by side, when nothing makes them late."""
 
 
 class Queues(LoadFileScheduling):  # type: ignore[misc]  # xdist ships no types
@@ -57,9 +57,8 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Queues | Non
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what takes longest."""
-    rank = {name: place for place, name in enumerate(LONGEST)}
-    items.sort(key=lambda item: -1 if item.path.parent.name == "browser" else rank.get(item.path.name, len(rank)))
+    """Begin with the browsers, which take longest."""
+    items.sort(key=lambda item: (item.path.parent.name != "browser", item.path.name in PUNCTUAL))
 
 
 @contextmanager

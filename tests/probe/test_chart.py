@@ -52,7 +52,7 @@ def test_what_is_added_is_shown_at_the_next_flush_and_not_before() -> None:
     chart.add(Step(0.0002, "search"), attempt(2, 200, 0.0002))
     chart.flush()
     assert {name: count for name, (_, _, count) in shapes(chart).items()} == {
-        "503 refused (first, no wait)": 1,
+        "first: 503": 1,
         "200 accepted": 1,
     }
 

@@ -37,4 +37,9 @@ def look(attempt: Attempt) -> Look:
     symbol, colour = BY_OUTCOME[outcome]
     name = "no answer" if status is None else f"{status} {outcome.value}"
     first = attempt.wait is None
-    return Look(f"{name} ({FIRST})" if first else name, SYMBOLS.get(status, symbol), COLOURS.get(status, colour), first)
+    return Look(
+        f"first: {name.removesuffix(outcome.value).strip()}" if first else name,
+        SYMBOLS.get(status, symbol),
+        COLOURS.get(status, colour),
+        first,
+    )
