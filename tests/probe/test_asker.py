@@ -4,12 +4,15 @@ import re
 import socket
 import threading
 import time
+from base64 import b64encode
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
 import pytest
+from werkzeug import Request, Response
 
+from tests.conftest import served
 from widgets.probe.asker import Answer, Asker
 from widgets.probe.line import check_address
 
@@ -97,7 +100,7 @@ def test_dripping_headers_end_at_the_deadline() -> None:
 def test_stop_cuts_a_slow_answer_short() -> None:
     stop = threading.Event()
     threading.Timer(0.1, stop.set).start()
-    with raw_server(lambda _: time.sleep(2)) as url, Asker(url) as asker:
+    with raw_server(lambda _: time.sleep(60)) as url, Asker(url) as asker:
         answer = asker(stop)
     assert answer.status is None
     assert answer.latency < 1
@@ -170,6 +173,20 @@ def test_a_key_is_sent_with_each_request_and_appears_in_no_answer() -> None:
     listener.close()
     assert b"X-Api-Key: sesame" in asked[0]
     assert "sesame" not in repr(answer)
+
+
+@pytest.mark.parametrize("headers", [{}, {"authorization": "Bearer other"}])
+def test_a_password_in_the_address_is_what_is_sent(headers: dict[str, str]) -> None:
+    seen: list[str] = []
+
+    @Request.application
+    def service(request: Request) -> Response:
+        seen.extend(request.headers.getlist("Authorization"))
+        return Response("ok")
+
+    with served(service) as base, Asker(base.replace("//", "//me:open%20sesame@"), headers=headers) as asker:
+        assert asker(threading.Event()).status == 200
+    assert seen == ["Basic " + b64encode(b"me:open sesame").decode()]
 
 
 def redirecting(location: str) -> Callable[[socket.socket], None]:

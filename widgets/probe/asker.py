@@ -15,6 +15,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Self, TypeAlias
 from urllib.parse import urljoin, urlsplit
 
+import requests
+
 from .line import Connect, Line, check_address, dial, explain
 
 if TYPE_CHECKING:
@@ -74,7 +76,7 @@ class Asker:
     """Calling it sends one request; use it as a context manager, so that its connection is closed.
 
     Args:
-        url: An http or https address.
+        url: An http or https address; a user and a password in it are sent as basic authentication (RFC 7617).
         method: One of `METHODS`.
         headers: Sent with each request.
         connect: Opens the connections.
@@ -102,6 +104,10 @@ class Asker:
             raise ValueError(f"a probe sends {' or '.join(METHODS)}, not {method!r}")
         self._connect, self._hide = connect, hide
         self._method = method
+        own = requests.Request("GET", check_address(url)).prepare().headers.get("Authorization")
+        if own is not None:  # As `requests` does it: a password of the address is what is sent.
+            headers = {name: text for name, text in headers.items() if name.lower() != "authorization"}
+            headers["Authorization"] = own
         self._headers = {"User-Agent": USER_AGENT, "Accept": "*/*"} | dict(headers)
         self._deadline = deadline
         self._redirects = 0
