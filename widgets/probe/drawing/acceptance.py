@@ -171,7 +171,7 @@ def _points(kind: Kind, seen: Sequence[Share], theme: Theme) -> Option:
 
 def _true(truth: Truth, theme: Theme) -> Option:
     wait = truth.steady_wait
-    label = _label(f"{wait:.4g} s true", theme) | {"distance": 24}
+    label = _label(f"{wait:.4g} s true", theme) | {"distance": 26}
     # A log axis has neither zero nor infinity.
     line = [{"xAxis": wait, "lineStyle": _dashes(TRUTH), "label": label}] if 0 < wait < math.inf else []
     return {
@@ -195,4 +195,4 @@ def _dashes(colour: str) -> Option:
 
 def _label(words: str, theme: Theme) -> Option:
     """Beside the plot or above it: within, it would lie over what was found."""
-    return {"show": True, "formatter": words, "color": INK[theme], "position": "end", "distance": 8}
+    return {"show": True, "formatter": words, "color": INK[theme], "position": "end", "distance": 13}
