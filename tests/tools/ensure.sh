@@ -4,20 +4,25 @@ set -euo pipefail
 
 have() { command -v "$1" >/dev/null 2>&1; }
 
-# install PROGRAM PACKAGE: from the system's packages, where we may.
+# install PROGRAM PACKAGE ...: the first of them that the system has, where we may.
 install() {
-  if have apt-get && [ "$(id -u)" = 0 ]; then
-    echo "Installing $2 ..."
-    { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$2"; } >/dev/null 2>&1 \
-      || { echo "$2 could not be installed by apt-get. Install it by hand, then run this again." >&2; exit 1; }
-  else
-    echo "The tests need $1, which is not here. Install the package $2 (Debian's name), then run this again." >&2
+  local program=$1
+  shift
+  if ! { have apt-get && [ "$(id -u)" = 0 ]; }; then
+    echo "The tests need $program, which is not here. Install the package ${!#} (Debian's name), then run this again." >&2
     exit 1
   fi
+  apt-get update -qq >/dev/null 2>&1 || true
+  for package in "$@"; do
+    echo "Installing $package ..."
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$package" >/dev/null 2>&1 && return
+  done
+  echo "$program could not be installed by apt-get. Install it by hand, then run this again." >&2
+  exit 1
 }
 
-if ! { have chromium || have chromium-browser || have google-chrome || [ -n "${CHROMIUM:-}" ]; }; then
-  install chromium chromium
+if ! { have chromium-headless-shell || have chromium || have chromium-browser || have google-chrome || [ -n "${CHROMIUM:-}" ]; }; then
+  install chromium chromium-headless-shell chromium
 fi
 # The code that is exported for R is run.
 if ! { have Rscript && Rscript -e 'quit(status = !requireNamespace("httr2", quietly = TRUE))' >/dev/null 2>&1; }; then
