@@ -31,12 +31,9 @@ settings.register_profile("waitwise", deadline=None)
 settings.load_profile("waitwise")
 
 
-BROWSERS = (
-    {"test_certify.py", "test_page.py", "test_verdicts.py", "test_media_bombs.py", "test_fetch.py", "test_media.py"},
-    {"test_attacks.py", "test_paces.py", "test_probe.py", "test_service.py"},
-)
-"""Files that drive a browser run in two queues (what is named in neither is in the first): three browsers at once are
-more than two cores serve."""
+SECOND_QUEUE = {"test_attacks.py", "test_paces.py", "test_probe.py", "test_service.py"}
+"""Half of the files that drive a browser, by their time: they run one after the other, beside the rest of them. Three
+browsers at once are more than two cores serve."""
 
 PUNCTUAL = ("test_real_servers.py", "test_writing.py", "test_kill.py")
 """Files that mostly wait, in real time: they come last, side by side, when nothing makes them late."""
@@ -47,10 +44,9 @@ class Queues(LoadFileScheduling):  # type: ignore[misc]  # xdist ships no types
 
     def _split_scope(self, nodeid: str) -> str:
         path = Path(nodeid.partition("::")[0])
-        return f"browser {int(path.name in BROWSERS[1])}" if path.parent.name == "browser" else str(path)
+        return f"browser {int(path.name in SECOND_QUEUE)}" if path.parent.name == "browser" else str(path)
 
 
-@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Queues | None:
     """Schedule by queues where files are to be kept together."""
     return Queues(config, log) if config.getoption("dist") == "loadfile" else None

@@ -3,12 +3,12 @@ from __future__ import annotations
 import sqlite3
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import Connection, create_engine, text
 
-from tests.pace.conftest import URL, FakeClock
+from tests.pace.conftest import URL, FakeClock, clear
 from widgets.pace import PaceStore, schema
 from widgets.pace.errors import (
     StoreCorrupt,
@@ -190,3 +190,50 @@ def test_a_server_that_is_not_there_is_named_without_its_password() -> None:
 def test_importing_the_room_does_not_load_sqlalchemy() -> None:
     code = "import sys, widgets.pace; sys.exit('sqlalchemy' in sys.modules or 'pyarrow' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_a_connection_that_was_cut_is_replaced_where_it_was_not_used_for_a_moment(
+    postgres: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clear(postgres)
+    with PaceStore(postgres) as store:
+        store.keep(URL, 1.0)
+        cut_all(postgres)
+        with pytest.raises(StoreUnreachable):
+            store.paces()
+        assert store.paces(), "the pool goes on with new ones"
+        cut_all(postgres)
+        monkeypatch.setattr("widgets.pace.engines.IDLE", 0.0)
+        assert store.paces()
+
+
+def test_a_lock_whose_taker_was_interrupted_is_nobodys(postgres: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    clear(postgres)
+    execute = Connection.execute
+
+    def interrupted(*args: Any, **options: Any) -> Any:
+        execute(*args, **options)
+        raise KeyboardInterrupt
+
+    with PaceStore(postgres) as store, PaceStore(postgres) as elsewhere:
+        lock, other = (each.database.lock("00112233445566ff") for each in (store, elsewhere))
+        with monkeypatch.context() as patch:
+            patch.setattr(Connection, "execute", interrupted)
+            with pytest.raises(KeyboardInterrupt):
+                lock.acquire()
+        assert other.acquire()
+        assert not lock.acquire(), "it is the other's"
+        other.release()
+
+
+def cut_all(url: str) -> None:
+    """End every other session, as a server that restarts does."""
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        connection.execute(
+            text(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE pid <> pg_backend_pid() AND usename = user"
+            )
+        )
+    engine.dispose()

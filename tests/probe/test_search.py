@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
@@ -11,8 +12,11 @@ from server.limiters import Decision, FixedWindow, LeakyBucket, MinimumGap, Toke
 from tests.bench.arena_world import Clock, Run, Service, run
 from widgets.probe.attempt import Attempt, Budget, Goal, Outcome
 from widgets.probe.strategies import careful
+from widgets.probe.strategies._conduct import ProbeEndedError
 from widgets.probe.strategies._ledger import Ledger
+from widgets.probe.strategies._longer import give_up_when_hopeless
 from widgets.probe.strategies._quota import Quota
+from widgets.probe.strategies._trial import Trial
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -185,3 +189,17 @@ def test_the_rest_after_a_refusal_is_no_evidence() -> None:
     assert all(attempt.outcome is Outcome.ACCEPTED for attempt in evidence)
     assert (evidence[0].spacing or 0) <= (outcome.verdict.tested or 0) * 1.02
     assert before.outcome is Outcome.ACCEPTED
+
+
+def test_a_run_that_a_hint_does_not_allow_refutes_it() -> None:
+    burst = [(0.1, 200)] * 30 + [(0.1, 503), (4.0, 503), (9.0, 503), (27.0, 200)]
+    assert read(*burst).hint == pytest.approx(13)
+    assert read(*burst, *[(13.5, 200)] * 2, (13.5, 503)).hint == pytest.approx(13)
+    assert read(*burst, *[(0.5, 200)] * 28, (0.5, 503)).hint == 0
+
+
+@pytest.mark.parametrize(("spread", "given_up"), [(2.0, False), (3.9, False), (4.0, True)])
+def test_the_pace_is_called_unrelated_only_after_waits_over_a_fourfold_range(spread: float, *, given_up: bool) -> None:
+    tried = [Trial(1 + (spread - 1) * step / 7, sent=5 + step % 3) for step in range(8)]
+    with pytest.raises(ProbeEndedError, match="do not fall with pace") if given_up else nullcontext():
+        give_up_when_hopeless(tried, 0.05)
