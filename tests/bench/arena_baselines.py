@@ -7,12 +7,12 @@ from random import Random
 from statistics import fmean
 from typing import TYPE_CHECKING, TypeAlias
 
-from widgets.probe.attempt import Attempt, Outcome, Step
+from widgets.model.attempt import Attempt, Outcome, Step
 from widgets.probe.strategies._conduct import Conduct, ProbeEndedError
 from widgets.probe.strategies.doubling import doubling
 
 if TYPE_CHECKING:
-    from widgets.probe.attempt import Budget, Goal, Strategy
+    from widgets.model.attempt import Budget, Goal, Strategy
 
 Rule: TypeAlias = Callable[[Conduct], Generator[Step, Attempt, float]]
 """Asks through a `Conduct`, and returns the wait it ends with."""

@@ -10,7 +10,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from tests.browser.conftest import ROOT, launched, voila
-from widgets.probe.attempt import Attempt, Step
+from widgets.model.attempt import Attempt, Step
 from widgets.probe.live import LiveProbe
 
 SIZES = (10, 1000)

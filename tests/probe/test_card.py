@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from widgets.kit import Finished
+from widgets.model.attempt import Attempt, Budget, Goal, Kind, Step, Verdict
 from widgets.probe import ProbePanel
-from widgets.probe.attempt import Attempt, Budget, Goal, Kind, Step, Verdict
 from widgets.probe.card import cost, duration, ended, headline, spent, verdict_card, verdict_copy
 from widgets.probe.live import LiveProbe
 from widgets.probe.settings import Settings

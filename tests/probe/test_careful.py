@@ -18,7 +18,7 @@ from server.limiters import (
 )
 from tests.bench.arena import quantile
 from tests.bench.arena_world import Clock, Lateness, Run, Service, run
-from widgets.probe.attempt import Budget, Goal, Outcome
+from widgets.model.attempt import Budget, Goal, Outcome
 from widgets.probe.strategies import careful, quick
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from widgets.probe.attempt import Attempt, Goal, Step, Verdict
+from widgets.model.attempt import Attempt, Goal, Step, Verdict
 from widgets.probe.chart import ProbeChart
 from widgets.probe.drawing.acceptance import shares
 from widgets.probe.drawing.attempts import Row

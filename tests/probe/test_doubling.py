@@ -5,7 +5,7 @@ import pytest
 from server.limiters import MinimumGap, TokenBucket
 from tests.bench.arena_world import Clock, Service, run
 from tests.probe.conftest import drive, scripted
-from widgets.probe.attempt import Budget, Goal, Outcome
+from widgets.model.attempt import Budget, Goal, Outcome
 from widgets.probe.strategies import doubling
 
 

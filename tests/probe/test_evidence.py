@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from server.limiters import MinimumGap
 from tests.bench.arena_world import Clock, Service, run
-from widgets.probe.attempt import Attempt, Budget, Goal
+from widgets.model.attempt import Attempt, Budget, Goal
 from widgets.probe.evidence import estimate, interval, refusal_bound, remaining, rounded_up, straight_needed
 from widgets.probe.strategies import STRATEGIES
 

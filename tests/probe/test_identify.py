@@ -19,7 +19,7 @@ from server.limiters import (
     fresh,
 )
 from tests.bench.arena_world import Clock, Run, Service, run
-from widgets.probe.attempt import Attempt, Budget, Goal
+from widgets.model.attempt import Attempt, Budget, Goal
 from widgets.probe.identify import Candidate, Parameter, identify, said
 from widgets.probe.strategies import careful, quick
 from widgets.probe.strategies import identify as asking

@@ -7,7 +7,7 @@ import pytest
 from tests.bench.arena_families import FAMILIES, Family
 from tests.bench.arena_world import run
 from tests.bench.identified import Tally, tally
-from widgets.probe.attempt import Budget, Goal
+from widgets.model.attempt import Budget, Goal
 from widgets.probe.identify import identify
 from widgets.probe.strategies import STRATEGIES, careful
 

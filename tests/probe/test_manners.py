@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 
 from tests.probe.conftest import drive, scripted
-from widgets.probe.attempt import Budget, Goal, Outcome
+from widgets.model.attempt import Budget, Goal, Outcome
 from widgets.probe.strategies import STRATEGIES
 
 EVERY = pytest.mark.parametrize("name", STRATEGIES)

@@ -15,7 +15,7 @@ from widgets.probe.settings import Settings
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from widgets.probe.attempt import Kind
+    from widgets.model.attempt import Kind
 
 
 def say(panel: ProbePanel) -> str:

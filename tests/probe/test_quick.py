@@ -3,7 +3,7 @@ from __future__ import annotations
 from server.limiters import MinimumGap, RandomFailures, TokenBucket, Unlimited
 from tests.bench.arena import quantile
 from tests.bench.arena_world import Clock, Run, Service, run
-from widgets.probe.attempt import Budget, Goal
+from widgets.model.attempt import Budget, Goal
 from widgets.probe.strategies import quick
 
 

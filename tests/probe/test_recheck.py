@@ -4,7 +4,7 @@ import pytest
 
 from server.limiters import MinimumGap
 from tests.bench.arena_world import Clock, Run, Service, run
-from widgets.probe.attempt import Budget, Goal
+from widgets.model.attempt import Budget, Goal
 from widgets.probe.settings import Settings
 from widgets.probe.strategies.recheck import STRAIGHT, recheck
 

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from widgets.model.attempt import Budget, Goal
 from widgets.probe import Attempt, Outcome, Step, Strategy, Verdict, follow, probe
 from widgets.probe.asker import Answer
-from widgets.probe.attempt import Budget, Goal
 from widgets.probe.strategies import doubling
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import pytest
 
 from server.limiters import Decision, FixedWindow, LeakyBucket, MinimumGap, TokenBucket
 from tests.bench.arena_world import Clock, Run, Service, run
-from widgets.probe.attempt import Attempt, Budget, Goal, Outcome
+from widgets.model.attempt import Attempt, Budget, Goal, Outcome
 from widgets.probe.strategies import careful
 from widgets.probe.strategies._conduct import ProbeEndedError
 from widgets.probe.strategies._ledger import Ledger

@@ -10,13 +10,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.probe.conftest import drive
-from widgets.probe.attempt import Attempt, Budget, Goal, Outcome
+from widgets.model.attempt import Attempt, Budget, Goal, Outcome
 from widgets.probe.strategies import STRATEGIES
 
 if TYPE_CHECKING:
     Given = tuple[int | None, float, dict[str, str]]
 
-    from widgets.probe.attempt import Step, Verdict
+    from widgets.model.attempt import Step, Verdict
 
 EVERY = pytest.mark.parametrize("name", [name for name in STRATEGIES if name != "identify"])
 """`identify` fits its candidates after every few attempts; it has fewer examples of its own."""

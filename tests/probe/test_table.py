@@ -3,7 +3,7 @@ from __future__ import annotations
 import csv
 import io
 
-from widgets.probe.attempt import Attempt
+from widgets.model.attempt import Attempt
 from widgets.probe.table import BLOCK, AttemptTable, attempts_csv, cells
 
 

@@ -20,7 +20,7 @@ from server.limiters import (
     Unlimited,
 )
 from tests.bench.arena_world import Clock, Run, Service, run
-from widgets.probe.attempt import Attempt, Budget, Goal, Outcome
+from widgets.model.attempt import Attempt, Budget, Goal, Outcome
 from widgets.probe.strategies import careful, quick
 from widgets.probe.strategies._doubts import doubts
 from widgets.probe.strategies._trial import Trial

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from widgets.probe.attempt import Goal
+from widgets.model.attempt import Goal
 from widgets.probe.wealth import Wealth
 
 OUTCOMES = st.lists(st.booleans(), max_size=40)

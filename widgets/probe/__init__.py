@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from .attempt import Attempt, Budget, Goal, Outcome, Step, Strategy, Verdict
+from widgets.model.attempt import Attempt, Budget, Goal, Outcome, Step, Strategy, Verdict
+
 from .panel import ProbePanel
 from .runner import follow, probe
 from .strategies import STRATEGIES

@@ -11,8 +11,9 @@ import threading
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from widgets.model.attempt import Attempt, Budget, Goal, Outcome, Step, Verdict
+
 from .asker import METHODS, Asker, header_of
-from .attempt import Attempt, Budget, Goal, Outcome, Step, Verdict
 from .card import cost, counted, duration
 from .evidence import rounded_up
 from .runner import follow

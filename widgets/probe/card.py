@@ -6,14 +6,14 @@ import re
 from typing import TYPE_CHECKING
 
 from widgets.kit import markup
+from widgets.model.attempt import Budget, Goal, Kind, Outcome, Verdict
 
-from .attempt import Budget, Goal, Kind, Outcome, Verdict
 from .evidence import rounded_up, straight_needed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from .attempt import Attempt
+    from widgets.model.attempt import Attempt
 
 BADGES: dict[Kind, tuple[markup.Tone, str]] = {
     "certified": ("good", "Certified"),

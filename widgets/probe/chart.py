@@ -10,8 +10,8 @@ from ipecharts import EChartsRawWidget
 
 from widgets.kit import markup
 from widgets.kit.widgetry import close
+from widgets.model.attempt import Attempt, Goal, Step, Verdict
 
-from .attempt import Attempt, Goal, Step, Verdict
 from .drawing import Row, Truth, acceptance, attempts_view, described, described_shares
 from .drawing.ink import Option, theme_of
 

@@ -17,7 +17,7 @@ from .card import counted, duration
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from .attempt import Budget
+    from widgets.model.attempt import Budget
 
 
 def host_of(url: str) -> str:

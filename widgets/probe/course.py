@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from widgets.kit import markup
+from widgets.model.attempt import Verdict
 
 from .asker import Asker
-from .attempt import Verdict
 from .journal import BrokenOff, Elsewhere, Hindrance, Journal, Journals, Written, replayed
 from .runner import follow, named
 

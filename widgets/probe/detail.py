@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING
 
 import ipywidgets
 
+from widgets.http.limits import Limits, read_limits
 from widgets.kit import markup
 from widgets.kit.widgetry import visible
 
-from .limits import Limits, read_limits
 from .table import COLUMNS, cells
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from .attempt import Attempt, Step
+    from widgets.model.attempt import Attempt, Step
 
 CLOSED, OPEN = "Details", "Close"
 """The button says what a press does; it stays where it is, and so does the focus."""

@@ -10,12 +10,12 @@ from functools import lru_cache
 from math import ceil, exp, floor, fsum, lgamma, log, log1p, log2, log10
 from typing import TYPE_CHECKING, NamedTuple
 
-from .attempt import Outcome
+from widgets.model.attempt import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from .attempt import Attempt, Budget, Goal
+    from widgets.model.attempt import Attempt, Budget, Goal
 
 _BISECTIONS = 60
 """Halvings of (0, 1): the ends are right to the last digits of a float."""

@@ -10,9 +10,9 @@ import ipywidgets
 from widgets.kit import markup
 from widgets.kit.fold import Fold
 from widgets.kit.widgetry import visible
+from widgets.model.attempt import Budget, Goal
 
 from .asker import METHODS, USER_AGENT, header_of
-from .attempt import Budget, Goal
 from .card import counted, duration
 from .evidence import estimate
 from .settings import NEEDED, Settings

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from contextlib import AbstractContextManager
 
-    from .attempt import Attempt, Step, Strategy, Verdict
+    from widgets.model.attempt import Attempt, Step, Strategy, Verdict
+
     from .settings import Settings
     from .watch import Watch
 

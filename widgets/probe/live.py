@@ -12,8 +12,8 @@ from collections import Counter
 import ipywidgets
 
 from widgets.kit import markup
+from widgets.model.attempt import Attempt, Budget, Goal, Outcome, Step, Verdict
 
-from .attempt import Attempt, Budget, Goal, Outcome, Step, Verdict
 from .card import badge, duration, ended, spent, verdict_card, verdict_copy
 from .chart import ProbeChart
 from .detail import AttemptDetail

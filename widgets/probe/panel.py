@@ -10,8 +10,8 @@ import ipywidgets
 
 from widgets.kit import Failed, Finished, Idle, Job, Running, State, markup
 from widgets.kit.widgetry import close
+from widgets.model.attempt import Verdict
 
-from .attempt import Verdict
 from .consent import Consent
 from .course import Course, Means
 from .form import ProbeForm

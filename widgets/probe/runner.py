@@ -6,8 +6,9 @@ import threading
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from widgets.model.attempt import Attempt, Budget, Goal, Outcome, Step, Strategy, Verdict
+
 from .asker import Answer, Asker
-from .attempt import Attempt, Budget, Goal, Outcome, Step, Strategy, Verdict
 from .identify import identify
 from .line import Connect, dial
 from .strategies import STRATEGIES

@@ -13,7 +13,7 @@ from widgets.kit import markup
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from .attempt import Attempt
+    from widgets.model.attempt import Attempt
 
 COLUMNS = ("attempt", "wait (s)", "spacing (s)", "started (s)", "latency (ms)", "status", "outcome")
 BLOCK = 50

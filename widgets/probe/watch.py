@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     import threading
     from collections.abc import Callable
 
-    from .attempt import Attempt, Step
+    from widgets.model.attempt import Attempt, Step
 
 
 class Clock(Protocol):

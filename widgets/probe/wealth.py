@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .attempt import Goal
+    from widgets.model.attempt import Goal
 
 STRAIGHT = 0.95
 """The part of a stake that is put on 'never refused': it grows fastest, and one refusal takes it all."""

@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from widgets.probe.attempt import Attempt, Goal, Outcome, Verdict
+from widgets.model.attempt import Attempt, Goal, Outcome, Verdict
 from widgets.probe.evidence import interval, rounded_up
 
 from .ink import ACCEPTED, GOAL, INK, PARTLY, REFUSED, TRUTH, Option, Theme, decades, frame, number

@@ -9,8 +9,8 @@ from collections import Counter
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
-from widgets.probe.attempt import Attempt, Outcome, Step
-from widgets.probe.limits import Limits, read_limits
+from widgets.http.limits import Limits, read_limits
+from widgets.model.attempt import Attempt, Outcome, Step
 
 from .ink import GOAL, INK, RULE, Option, Theme, decades, frame, number
 from .look import FIRST, Look, look

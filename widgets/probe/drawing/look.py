@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from widgets.probe.attempt import Outcome
+from widgets.model.attempt import Outcome
 
 from .ink import ACCEPTED, FAILED, REFUSED
 
 if TYPE_CHECKING:
-    from widgets.probe.attempt import Attempt
+    from widgets.model.attempt import Attempt
 
 SYMBOLS = {503: "diamond", 429: "rect", 403: "pin", None: "path://M-5,-5L5,5M-5,5L5,-5"}
 COLOURS = {429: "#cc79a7", 403: "#b8860b", None: FAILED}

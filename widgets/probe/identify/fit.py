@@ -21,7 +21,7 @@ from .weighing import Weight, log_sum, weigh
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from widgets.probe.attempt import Attempt
+    from widgets.model.attempt import Attempt
 
     from .guesses import Family
     from .landmarks import Seen

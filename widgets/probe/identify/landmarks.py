@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from widgets.probe.attempt import Outcome
+from widgets.model.attempt import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from widgets.probe.attempt import Attempt
+    from widgets.model.attempt import Attempt
 
 MANY = 300
 """Attempts that are read; a rule that these have not shown, later ones of the same probe rarely do."""

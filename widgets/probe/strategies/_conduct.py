@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from widgets.probe.attempt import Attempt, Budget, Goal, Kind, Outcome, Phase, Step, Verdict
+from widgets.http.limits import read_limits
+from widgets.model.attempt import Attempt, Budget, Goal, Kind, Outcome, Phase, Step, Verdict
 from widgets.probe.evidence import refusal_bound
-from widgets.probe.limits import read_limits
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence

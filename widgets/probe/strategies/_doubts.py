@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from widgets.probe.limits import read_limits, sustained_wait
+from widgets.http.limits import read_limits, sustained_wait
 
 from ._conduct import pause_after
 from ._longer import FALLING
@@ -13,7 +13,7 @@ from ._sentences import told
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from widgets.probe.attempt import Attempt
+    from widgets.model.attempt import Attempt
 
     from ._trial import Trial
 

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from statistics import median
 from typing import TYPE_CHECKING
 
-from widgets.probe.attempt import Outcome
+from widgets.model.attempt import Outcome
 
 from ._conduct import pause_after
 from ._cycle import QUOTA, Cycle
 
 if TYPE_CHECKING:
-    from widgets.probe.attempt import Attempt
+    from widgets.model.attempt import Attempt
 
 WHOLE = 1.1
 """Seconds by which a Retry-After in whole seconds may be too long."""

@@ -11,7 +11,7 @@ from ._ledger import SAME
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
 
-    from widgets.probe.attempt import Attempt, Step
+    from widgets.model.attempt import Attempt, Step
 
     from ._search import Search
     from ._trial import Trial

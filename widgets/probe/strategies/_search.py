@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from widgets.probe.attempt import Outcome
-from widgets.probe.limits import read_limits, stated_wait
+from widgets.http.limits import read_limits, stated_wait
+from widgets.model.attempt import Outcome
 
 from ._choice import ABOVE, DRY, FACTOR, SMALLEST, START, Choice
 from ._conduct import pause_after
@@ -17,7 +17,7 @@ from ._quota import Quota
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-    from widgets.probe.attempt import Attempt, Phase, Step
+    from widgets.model.attempt import Attempt, Phase, Step
 
     from ._conduct import Conduct
 

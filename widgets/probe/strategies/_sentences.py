@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from widgets.probe.attempt import Outcome
+from widgets.model.attempt import Outcome
 from widgets.probe.evidence import refusal_bound, rounded_up
 
 from ._conduct import pause_after
 from ._trial import SPAN
 
 if TYPE_CHECKING:
-    from widgets.probe.attempt import Verdict
+    from widgets.model.attempt import Verdict
 
     from ._conduct import Conduct
     from ._ledger import Ledger

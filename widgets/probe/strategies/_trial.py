@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from statistics import median
 from typing import TYPE_CHECKING, Protocol
 
-from widgets.probe.attempt import Outcome
-from widgets.probe.limits import read_limits, stated_wait
+from widgets.http.limits import read_limits, stated_wait
+from widgets.model.attempt import Outcome
 
 from ._conduct import pause_after
 from ._ledger import SAME
@@ -16,7 +16,7 @@ from ._longer import give_up_when_hopeless, longer
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-    from widgets.probe.attempt import Attempt, Step
+    from widgets.model.attempt import Attempt, Step
 
     from ._search import Search
 

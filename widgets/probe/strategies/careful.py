@@ -17,7 +17,7 @@ from .quick import estimate, suffices
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from widgets.probe.attempt import Attempt, Budget, Goal, Strategy, Verdict
+    from widgets.model.attempt import Attempt, Budget, Goal, Strategy, Verdict
 
 RATIO = 1.15
 """How narrow the search makes its bracket: what is left of it is the overshoot."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from statistics import median
 
-from widgets.probe.attempt import Attempt, Budget, Goal, Kind, Outcome, Strategy, Verdict
+from widgets.model.attempt import Attempt, Budget, Goal, Kind, Outcome, Strategy, Verdict
 from widgets.probe.evidence import refusal_bound
 
 from ._conduct import Conduct, ProbeEndedError

@@ -6,7 +6,7 @@ from copy import deepcopy
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from widgets.probe.attempt import Outcome
+from widgets.model.attempt import Outcome
 from widgets.probe.identify import identify as candidates
 
 from . import _sentences
@@ -17,7 +17,7 @@ from ._trial import first_trial
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Sequence
 
-    from widgets.probe.attempt import Attempt, Budget, Goal, Step, Strategy
+    from widgets.model.attempt import Attempt, Budget, Goal, Step, Strategy
     from widgets.probe.identify import Candidate, Rule
 
 RATIO = 1.35

@@ -12,7 +12,7 @@ from ._search import Search
 from ._trial import Trial, covers, first_trial, verify
 
 if TYPE_CHECKING:
-    from widgets.probe.attempt import Budget, Goal, Strategy, Verdict
+    from widgets.model.attempt import Budget, Goal, Strategy, Verdict
 
 RATIO = 1.35
 """How narrow the search makes its bracket: wider than for a certificate, since each step costs a refusal."""

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from widgets.probe.attempt import Outcome
+from widgets.model.attempt import Outcome
 from widgets.probe.evidence import refusal_bound
 
 from ._conduct import Conduct, ProbeEndedError
 
 if TYPE_CHECKING:
-    from widgets.probe.attempt import Attempt, Budget, Goal, Strategy, Verdict
+    from widgets.model.attempt import Attempt, Budget, Goal, Strategy, Verdict
 
 STRAIGHT = 8
 """Answers in a row to see. A wait of which half would be refused now passes once in 256 times."""

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from widgets.adapters import StoreTurns
 from widgets.fetch import Fetcher, FetchPanel
-from widgets.joints import StoreTurns
 from widgets.media import render
 from widgets.pace import PaceStore
 

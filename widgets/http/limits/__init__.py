@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from . import _times
-from ._dialects import DIALECTS, REQUESTS, Stated
+from . import times
+from .dialects import DIALECTS, REQUESTS, Stated
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
 
 _RETRY_AFTER = ("retry-after", "x-ratelimit-retry-after")
 _LONGEST = 32 * 86_400.0
@@ -72,7 +73,7 @@ def read_limits(headers: Mapping[str, str], now: float | datetime) -> Limits:
     """
     fields = {name.lower(): value.strip() for name, value in headers.items()}
     clock = _clock(fields, now)
-    waits = (_times.retry_after(fields.get(name, ""), clock) for name in _RETRY_AFTER)
+    waits = (times.retry_after(fields.get(name, ""), clock) for name in _RETRY_AFTER)
     retry_after = next((wait.seconds for wait in waits if wait), None)
     stated = [each for dialect in DIALECTS for each in dialect(fields)]
     policies = _policies(stated)
@@ -120,7 +121,7 @@ def sustained_wait(limits: Limits, seen: float) -> float | None:
 
 def _clock(fields: Mapping[str, str], now: float | datetime) -> float:
     """The service's own clock where it shows it, else ours, in epoch seconds."""
-    shown = _times.date(fields.get("date", ""), clock=0.0)
+    shown = times.date(fields.get("date", ""), clock=0.0)
     if shown is not None:
         return shown.seconds
     if isinstance(now, datetime):
@@ -135,7 +136,7 @@ def _policies(stated: Iterable[Stated]) -> tuple[Policy, ...]:
     return tuple(dict.fromkeys(windowed or found))
 
 
-_State = tuple[float | None, _times.Left | None]
+_State = tuple[float | None, times.Left | None]
 
 
 def _states(stated: Iterable[Stated], clock: float, window: float | None, wait: float | None) -> Iterable[_State]:
@@ -143,11 +144,11 @@ def _states(stated: Iterable[Stated], clock: float, window: float | None, wait: 
     for each in stated:
         match each.reset:
             case str(text):
-                left = _times.reset(text, clock, window, wait)
+                left = times.reset(text, clock, window, wait)
             case None:
                 left = None
             case seconds:
-                left = _times.Left(seconds, "seconds left")
+                left = times.Left(seconds, "seconds left")
         if left is not None or each.remaining is not None:
             yield each.remaining, left
 

@@ -8,7 +8,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from widgets.pace.credential import credential_of, secrets_in
+from widgets.http.secrets import credential_of, secrets_in
 from widgets.pace.errors import AlreadyProbed, StoreError
 from widgets.pace.shown import ago
 from widgets.probe import Verdict
@@ -21,9 +21,10 @@ from .keeping import KEY
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from widgets.model.pace import Evidence, Target
     from widgets.pace import PaceStore
-    from widgets.pace.record import Evidence, Target
     from widgets.probe.journal import Opened, Past
+
 
 LEASE = 8.0
 """Seconds for which a target stays with a prober that is not heard of any more."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from widgets.fetch.errors import HeldBackError, Stopped
+from widgets.http.errors import HeldBackError, Stopped
+from widgets.http.limits.refusal import is_refusal, retry_after
 from widgets.pace import PacedSession
-from widgets.pace.answer import is_refusal, retry_after
 from widgets.pace.errors import PaceError, StoreError
 
 if TYPE_CHECKING:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+
 REFUSALS = frozenset({429, 503})
 FORBIDDEN = 403
 SPENT = ("ratelimit-remaining", "x-ratelimit-remaining", "x-rate-limit-remaining")

@@ -9,14 +9,15 @@ from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit, urlunsplit
 
 import ipywidgets
 
+from widgets.http.secrets import is_secret_name, without_secrets
 from widgets.kit import markup
 from widgets.media.stage import Stage
-from widgets.pace.credential import is_secret_name, without_secrets
 from widgets.probe import STRATEGIES
 
 if TYPE_CHECKING:
     from widgets.fetch import FetchPanel
     from widgets.probe import ProbePanel
+
 
 LONGEST = 2000
 """Characters of a value; a longer one in a link is passed over."""

@@ -8,10 +8,11 @@ from urllib.parse import urljoin, urlsplit
 from requests.utils import requote_uri
 
 from .errors import AddressError, RedirectError
-from .reply import Hop, readable
+from .message import Hop, readable
 
 if TYPE_CHECKING:
-    from .guard import Guard
+    from .address import Guard
+
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _MOST_REDIRECTS = 5

@@ -16,6 +16,7 @@ from urllib.parse import parse_qsl, quote, quote_plus, unquote, urlencode, urlsp
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+
 HIDDEN = "***"
 """What stands where a secret was."""
 

@@ -14,7 +14,8 @@ from urllib.parse import urlsplit
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from .shapes import Verdict
+    from widgets.model.attempt import Verdict
+
 
 DAY = 86_400.0
 BY_HAND = "set by hand"

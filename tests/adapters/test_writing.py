@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from widgets.joints import StoreJournals, address_of, check_caller, keeper, past_of, verdict_of
-from widgets.joints.journal import StoreJournal
+from widgets.adapters import StoreJournals, address_of, check_caller, keeper, past_of, verdict_of
+from widgets.adapters.journal import StoreJournal
 from widgets.pace import PaceStore
 from widgets.pace.clock import MachineClock
 from widgets.pace.errors import LeaseLost, StoreFull, StoreUnreachable

@@ -10,7 +10,7 @@ from typing import Any
 
 import http_sf
 
-from ._times import number
+from .times import number
 
 REQUESTS = "requests"
 Fields = Mapping[str, str]

@@ -11,7 +11,7 @@ from enum import Enum
 from types import MappingProxyType
 from typing import Any, Literal, TypeAlias
 
-from .limits import is_spent
+from widgets.http.limits import is_spent
 
 Phase: TypeAlias = Literal["hello", "search", "recover", "verify"]
 Kind: TypeAlias = Literal["certified", "estimated", "no limit seen", "inconclusive"]

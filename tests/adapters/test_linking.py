@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from widgets import Dashboard
-from widgets.joints.linking import Link
+from widgets.adapters.linking import Link
 from widgets.media.stage import Stage
 
 if TYPE_CHECKING:

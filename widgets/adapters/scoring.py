@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from widgets.http.limits import read_limits
 from widgets.probe import Outcome
-from widgets.probe.limits import read_limits
 from widgets.service import Cost
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from widgets.fetch import FetchError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from widgets.fetch.guard import Guard
+    from widgets.http.address import Guard
 
 
 def own(url: str) -> tuple[str, int]:

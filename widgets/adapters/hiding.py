@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from widgets.pace.credential import Scrubber, secrets_in
+from widgets.http.secrets import Scrubber, secrets_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from widgets.pace.credential import HIDDEN, credential_of
+from widgets.http.secrets import HIDDEN, credential_of
 from widgets.pace.errors import PaceError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from widgets.model.pace import Pace, Target
     from widgets.pace import PaceStore
-    from widgets.pace.record import Pace, Target
     from widgets.probe import Verdict
     from widgets.probe.settings import Settings
+
 
 KEY = (
     "That was asked with a key or a password, which is never stored. Enter it again under Headers in the Probe panel "

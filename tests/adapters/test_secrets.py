@@ -13,7 +13,7 @@ from werkzeug.wrappers import Request, Response
 from tests.conftest import served
 from tests.pace.test_secrets import COOKIE, ECHOED, HEADERS, PASSWORD, QUERY, USER, found_in, texts
 from widgets import Dashboard
-from widgets.joints import StoreJournals, hider, keeper
+from widgets.adapters import StoreJournals, hider, keeper
 from widgets.pace import PaceStore
 from widgets.probe import ProbePanel
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from widgets.joints.scoring import cost_of
+from widgets.adapters.scoring import cost_of
 from widgets.probe import Attempt
 from widgets.service import Cost
 
