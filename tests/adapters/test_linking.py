@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlencode, urlsplit
 
 import pytest
 from hypothesis import given
@@ -42,6 +42,45 @@ def test_no_secret_of_an_address_is_in_a_link(address: str) -> None:
 )
 def test_what_a_link_should_not_hold_is_passed_over(query: str) -> None:
     assert Link.read(query) == Link()
+
+
+PIECES = [
+    "http://",
+    "https://",
+    "[",
+    "]",
+    "%5B",
+    "%00",
+    ":",
+    "@",
+    "//",
+    "a.example",
+    "&fetch=",
+    "&probe=",
+    "é",
+    "\u202e",
+    "=",
+]
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=8).map("".join))
+def test_no_address_in_a_link_stops_the_page(address: str) -> None:
+    query = f"fetch={address}&probe={address}"
+    read = Link.read(query).fetch
+    assert read == "" or read.startswith("http")
+    assert "fetch" not in Link(address).query() or urlsplit(address).netloc
+
+
+@pytest.mark.parametrize("address", ["http://[", "http://%5B", "http://[::1", "http://a]b/", "http://[v1.x]/"])
+def test_an_address_that_cannot_be_taken_apart_is_passed_over(
+    address: str, start_service: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    query = urlencode({"fetch": address, "probe": address, "refused": "nan", "confidence": "1e999"})
+    monkeypatch.setenv("VOILA_REQUEST_URL", f"http://localhost:8866/?{query}")
+    monkeypatch.setenv("QUERY_STRING", query)
+    dashboard = Dashboard(start_service())
+    dashboard.fetch.address.value = dashboard.probe.form.address.value = address
+    assert "Copy link" in dashboard.children[1].children[1].value
 
 
 @given(st.text(max_size=200))
