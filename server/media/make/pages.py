@@ -1,14 +1,33 @@
-"""The orbits of the planets, to scale, as SVG."""
+"""The article, the drawing and the tables: MOXIE as HTML, the orbits as SVG, landing sites as JSON, planets as CSV."""
 
 from __future__ import annotations
 
+import csv
+import io
+import json
 import math
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .facts import PLANETS, Planet
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from .facts import LANDINGS, MOXIE, PLANETS, Planet
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+
+def moxie_article() -> str:
+    """The page: no script, nothing fetched from elsewhere, light and dark; its words stand in moxie.html.j2."""
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent),
+        autoescape=True,
+        undefined=StrictUndefined,
+        keep_trailing_newline=True,
+    )
+    environment.filters["day"] = lambda day: f"{day.day} {day:%B %Y}"
+    return environment.get_template("moxie.html.j2").render(MOXIE)
+
 
 _RADIUS = 170.0
 _DAYS = {"inner": 100.0, "outer": 5000.0}
@@ -81,3 +100,41 @@ def _label(planet: Planet, scale: float, days: float) -> str:
         f'<text class="label" x="{x * scale + (-9 if left else 9):.2f}" y="{-y * scale + 4:.2f}" '
         f'text-anchor="{"end" if left else "start"}">{planet.name}</text>'
     )
+
+
+def landing_sites() -> str:
+    """The landing sites: an object with `sites`, each with latitude and east longitude in degrees, in order of date.
+
+    Not GeoJSON, which is for the Earth only (RFC 7946, section 4).
+    """
+    document = {
+        "body": "Mars",
+        "title": "Where NASA's landers and rovers stand on Mars",
+        "coordinates": {
+            "latitude": "degrees north",
+            "longitude": "degrees east",
+            "note": "Viking 1, Viking 2 and Pathfinder to 0.1 degree: their coordinates differ between frames.",
+        },
+        "credit": "NASA",
+        "sites": [
+            {
+                "name": each.name,
+                "latitude": each.latitude,
+                "longitude": each.longitude,
+                "landed": each.landed.isoformat(),
+                "kind": each.kind,
+            }
+            for each in LANDINGS
+        ],
+    }
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def planets_table() -> str:
+    """The planets: one row each, header first, lines ending in CR LF as RFC 4180 has them."""
+    sheet = io.StringIO(newline="")
+    write = csv.writer(sheet).writerow
+    write(["planet", "semi_major_axis_au", "eccentricity", "period_days", "mean_radius_km"])
+    for each in PLANETS:
+        write([each.name, f"{each.distance:.5f}", f"{each.eccentricity:.5f}", f"{each.period:g}", f"{each.radius:.1f}"])
+    return sheet.getvalue()

@@ -1,7 +1,11 @@
-"""The contract of every limiter: a rule by which a service refuses, on a clock that is passed in."""
+"""What every limiter is: a rule by which a service refuses, on a clock that is passed in.
+
+The contract, and what every rule is made with: checks of its arguments, and random draws that need no memory.
+"""
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import ClassVar, NamedTuple, Protocol
 
@@ -76,3 +80,61 @@ class Limiter(Protocol):
 
     def describe(self) -> str:
         """The rule in one sentence."""
+
+
+MOST = 1_000_000
+"""The largest count that a rule takes: a person may set it from a web page."""
+
+MOST_TIMES = 10_000
+"""The same for a rule that remembers so many times."""
+
+
+def check_positive(**values: float) -> None:
+    """Raise `ValueError` unless each value is finite and more than 0."""
+    for name, value in values.items():
+        if not (math.isfinite(value) and value > 0):
+            raise ValueError(f"{name} must be a finite number more than 0, got {value!r}")
+
+
+def check_not_negative(**values: float) -> None:
+    """Raise `ValueError` unless each value is finite and at least 0."""
+    for name, value in values.items():
+        if not (math.isfinite(value) and value >= 0):
+            raise ValueError(f"{name} must be a finite number and not negative, got {value!r}")
+
+
+def check_share(**values: float) -> None:
+    """Raise `ValueError` unless each value lies between 0 and 1, both included."""
+    for name, value in values.items():
+        if not 0 <= value <= 1:
+            raise ValueError(f"{name} must lie between 0 and 1, got {value!r}")
+
+
+def check_count(least: int = 1, most: int = MOST, /, **values: int) -> None:
+    """Raise `ValueError` unless each value is a whole number from `least` to `most`."""
+    for name, value in values.items():
+        if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+            raise ValueError(f"{name} must be a whole number from {least} to {most}, got {value!r}")
+
+
+_MASK = 0xFFFFFFFFFFFFFFFF
+_GOLDEN = 0x9E3779B97F4A7C15
+
+
+def uniform(seed: int, count: int) -> float:
+    """Draw number `count` of the stream `seed`, uniform on [0, 1).
+
+    SplitMix64 read at a position (Steele, Lea and Flood 2014, 'Fast splittable pseudorandom number generators'):
+    the same two numbers give the same draw on every machine.
+    """
+    start = ((seed & _MASK) ^ (seed >> 64 & _MASK)) * 0xD1342543DE82EF95
+    mixed = (start + (count + 1) * _GOLDEN) & _MASK
+    mixed = ((mixed ^ (mixed >> 30)) * 0xBF58476D1CE4E5B9) & _MASK
+    mixed = ((mixed ^ (mixed >> 27)) * 0x94D049BB133111EB) & _MASK
+    mixed ^= mixed >> 31
+    return (mixed >> 11) * 2.0**-53
+
+
+def exponential(seed: int, count: int, mean: float) -> float:
+    """Draw number `count` of the stream `seed`, exponential with this `mean`."""
+    return -mean * math.log1p(-uniform(seed, count))

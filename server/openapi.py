@@ -1,26 +1,28 @@
-"""The OpenAPI document of an application: paths from Flask, what they mean from `OPERATIONS`, put together by apispec.
+"""/openapi.json for programs, /docs for people: the service described as OpenAPI 3.1, from its own routes and rules.
 
-apispec is a small, maintained library without dependencies of its own that knows OpenAPI 3.1 and asks nothing of the
-views; those that want views to be written their way (flask-openapi3, APIFlask) would bring Pydantic or marshmallow in.
+Paths come from Flask, what they mean from `server.operations`; apispec puts them together. It is a small, maintained
+library without dependencies of its own that knows OpenAPI 3.1 and asks nothing of the views; those that want views to
+be written their way (flask-openapi3, APIFlask) would bring Pydantic or marshmallow in.
 """
 
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
-from apispec import APISpec
+from flask import Blueprint, Response, current_app, jsonify, make_response, render_template
 
-from server.version import VERSION
-
-from . import parts
-from .operations import OPERATIONS, Operation, by_name
+from .home import POLICY
+from .operations import HEADERS, OPERATIONS, SCHEMAS, Operation, by_name
+from .ports import VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from flask import Flask
     from werkzeug.routing import Rule
+
 
 _ABOUT: Final = (
     "Fetch anything. Wait wisely. A service with things worth fetching, and with limits of every kind. "
@@ -30,17 +32,43 @@ _ABOUT: Final = (
 _ARGUMENT: Final = re.compile(r"<(?:\w+:)?(\w+)>")
 
 
+def openapi_routes() -> Blueprint:
+    """The routes /openapi.json and /docs."""
+    routes = Blueprint("openapi", __name__)
+
+    # Built when it is first asked for: few runs of the service ever need it.
+    document_of = cache(build_document)
+
+    def this_document() -> dict[str, Any]:
+        app: Flask = current_app._get_current_object()  # type: ignore[attr-defined] # noqa: SLF001 - Flask's own way
+        return document_of(app)
+
+    @routes.get("/openapi.json")
+    def document() -> Response:
+        return jsonify(this_document())
+
+    @routes.get("/docs")
+    def page() -> Response:
+        response = make_response(render_template("docs.html", document=this_document()))
+        response.headers["Content-Security-Policy"] = POLICY
+        return response
+
+    return routes
+
+
 def build_document(app: Flask) -> dict[str, Any]:
     """The document, ready to be written as JSON."""
+    from apispec import APISpec  # noqa: PLC0415 - few runs of the service ever need it
+
     spec = APISpec(
         title="The Waitwise service",
         version=VERSION,
         openapi_version="3.1.0",
         info={"description": _ABOUT, "license": {"name": "BSD-3-Clause"}},
     )
-    for name, schema in parts.SCHEMAS.items():
+    for name, schema in SCHEMAS.items():
         spec.components.schema(name, schema)
-    for name, description in parts.HEADERS.items():
+    for name, description in HEADERS.items():
         spec.components.header(name, {"description": description, "schema": {"type": "string"}})
     for path, method, operation in operations(app):
         spec.path(path, operations={method: operation.as_node()})
