@@ -132,7 +132,12 @@ _BINARY = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 
 
 def sniff(head: bytes, *, cut: bool = False) -> Finding:
-    """Return what the first bytes of a body say.
+    r"""Return what the first bytes of a body say.
+
+    >>> sniff(b"\x89PNG\r\n\x1a\n").media_type
+    'image/png'
+    >>> sniff(b"plain words").strong
+    False
 
     Args:
         head: Its first `HEAD` bytes, or all of it.

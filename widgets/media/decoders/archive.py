@@ -1,4 +1,7 @@
-"""Archives: listed, and one entry at a time taken out, within limits; nothing is ever written anywhere."""
+"""Bodies that hold others: archives and multipart, listed, and one entry at a time taken out, within limits.
+
+Nothing is ever written anywhere.
+"""
 
 from __future__ import annotations
 
@@ -9,12 +12,16 @@ import lzma
 import tarfile
 import zipfile
 from dataclasses import dataclass
+from email.parser import BytesHeaderParser
 from typing import IO, TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from email.message import Message
+
 
 MOST_ENTRIES = 2000
+MOST_PARTS = 200
 MOST_BYTES = 20_000_000
 MOST_RATIO = 200
 _HARMLESS = 1_000_000
@@ -120,3 +127,44 @@ def _taken(file: IO[bytes], packed: int) -> bytes:
     if len(data) > max(_HARMLESS, packed * MOST_RATIO):
         raise ValueError(f"it unfolds to more than {MOST_RATIO} times its size, which only a bomb does")
     return data
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of a multipart body."""
+
+    name: str
+    media_type: str
+    charset: str
+    body: bytes
+
+
+def multipart(data: bytes) -> list[Part]:
+    """Return the parts of a body; its first line says where they are cut. Raise `ValueError` when there is none."""
+    start = data.find(b"--")
+    cut = data[start:].split(b"\n", 1)[0].rstrip(b"\r \t") if start >= 0 else b""
+    if not 3 <= len(cut) <= 72:  # noqa: PLR2004 - RFC 2046: 1 to 70 characters after the two hyphens
+        raise ValueError("it has no line that separates parts")
+    found: list[Part] = []
+    for piece in (b"\n" + data[start:]).split(b"\n" + cut)[1 : MOST_PARTS + 1]:
+        if piece.startswith(b"--"):
+            break
+        found.append(_part(piece, len(found)))
+    return found
+
+
+def _part(piece: bytes, number: int) -> Part:
+    piece = piece.partition(b"\n")[2]
+    head, between, body = piece.partition(b"\r\n\r\n")
+    if not between:
+        head, _, body = piece.partition(b"\n\n")
+    headers = BytesHeaderParser().parsebytes(head)
+    name = _named(headers) or f"part {number + 1}"
+    charset = str(headers.get_param("charset", "") or "")
+    return Part(name, headers.get_content_type(), charset, body.removesuffix(b"\r"))
+
+
+def _named(headers: Message) -> str:
+    filename = headers.get_param("filename", "", "content-disposition")
+    name = headers.get_param("name", "", "content-disposition")
+    return str(filename or name or headers.get("Content-Location", "") or "")[:200]
