@@ -39,8 +39,9 @@ _ENDINGS = {"audio/wav": ".wav", "application/fits": ".fits", "text/csv": ".csv"
 
 _AUTOMATIC = ""
 _CHARSETS = (
-    *("utf-8", "utf-16", "cp1252", "iso8859-15", "cp1250", "cp1251", "cp1253", "cp1255", "cp1256", "koi8-r"),
-    *("shift_jis", "euc_jp", "gb18030", "big5", "euc_kr", "tis-620"),
+    *("utf-8", "utf-16le", "utf-16be", "windows-1252", "iso-8859-15", "windows-1250", "iso-8859-2", "windows-1251"),
+    *("koi8-r", "koi8-u", "ibm866", "iso-8859-5", "windows-1253", "windows-1254", "windows-1255", "windows-1256"),
+    *("windows-1257", "windows-874", "shift_jis", "euc-jp", "iso-2022-jp", "gb18030", "big5", "euc-kr"),
 )
 
 
@@ -78,7 +79,9 @@ class MediaView(ipywidgets.VBox):
 
     def __init__(self, reply: Reply) -> None:
         self._reply = reply
-        self.verdict = judge(reply.media_type, sniff(reply.body[:HEAD], cut=len(reply.body) > HEAD), kind_of)
+        self.verdict = judge(
+            reply.media_type, sniff(reply.body[:HEAD], reply.charset, cut=len(reply.body) > HEAD), kind_of
+        )
         self._wanted = _Way(self.verdict.shown)
         self._job: Job[tuple[_Way, ipywidgets.Widget]] = Job(self._work, self._paint)
         self._digest = sha256(reply.body)

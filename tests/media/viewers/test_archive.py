@@ -6,13 +6,15 @@ import io
 import json
 import lzma
 import zipfile
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.media.conftest import Seen, Shows
 from tests.media.files import tarred, zipped
-from widgets.media import MediaView, Piece
+from widgets.media import MediaView, Piece, render
+from widgets.media.decoders import Part, multipart
 from widgets.media.viewers.archive import DEEPEST, Pieces
 
 if TYPE_CHECKING:
@@ -127,3 +129,40 @@ def test_every_piece_can_be_chosen_even_if_two_have_the_same_name(shows: Shows) 
             archive.writestr("same", b"second")
     seen = shows(out.getvalue(), "application/zip")
     assert "second" in opened(seen, 1).html
+
+
+def test_parts_have_their_transfer_encodings_undone_and_their_names_read() -> None:
+    body = (
+        b"--a\r\nContent-Transfer-Encoding: base64\r\n"
+        b"Content-Disposition: attachment; filename*=UTF-8''gr%C3%B6.txt\r\n\r\naGVsbG8=\r\n"
+        b"--a\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\ninner\r\n--b--\r\n"
+        b"--a\r\nContent-Transfer-Encoding: quoted-printable\r\nContent-Type: text/x; charset=KOI8-R\r\n\r\na=3Db\r\n"
+        b"--a--\r\n"
+    )
+    assert multipart(body) == [
+        Part("gr\u00f6.txt", "text/plain", "", b"hello"),
+        Part("part 2", "text/plain", "", b"inner"),
+        Part("part 3", "text/x", "koi8-r", b"a=b"),
+    ]
+
+
+@pytest.mark.parametrize("end", [b"\r\n", b"\n"])
+def test_the_bytes_of_a_part_are_exactly_those_that_came(end: bytes) -> None:
+    bodies = [bytes(range(256)) * 9, b"a\rb\n\x0b\x0c\x1c\x85\r\n\r\n", b"", b"--cu", end + end]
+    body = (
+        b"".join(b"--cut" + end + b"Content-Type: image/png" + end * 2 + one + end for one in bodies) + b"--cut--" + end
+    )
+    assert [part.body for part in multipart(body)] == bodies
+
+
+@dataclass(frozen=True)
+class Fetched(Piece):
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+def test_the_boundary_of_the_header_comes_before_what_looks_like_one() -> None:
+    body = b"--not this\r\n--cut\r\n\r\none\r\n--not this\r\n\r\n--cut\r\n\r\ntwo\r\n--cut--"
+    headers = (("Content-Type", 'multipart/mixed; boundary="cut"'),)
+    seen = Seen(render(Fetched("http://x.example/", body, "multipart/mixed", headers=headers)))
+    assert "2 parts" in seen.html
+    assert "two" in opened(seen, 1).html

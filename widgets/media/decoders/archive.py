@@ -9,10 +9,13 @@ import bz2
 import gzip
 import io
 import lzma
+import re
 import tarfile
 import zipfile
 from dataclasses import dataclass
-from email.parser import BytesHeaderParser
+from email.parser import BytesParser
+from email.policy import compat32
+from itertools import islice
 from typing import IO, TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -139,32 +142,43 @@ class Part:
     body: bytes
 
 
-def multipart(data: bytes) -> list[Part]:
-    """Return the parts of a body; its first line says where they are cut. Raise `ValueError` when there is none."""
-    start = data.find(b"--")
-    cut = data[start:].split(b"\n", 1)[0].rstrip(b"\r \t") if start >= 0 else b""
-    if not 3 <= len(cut) <= 72:  # noqa: PLR2004 - RFC 2046: 1 to 70 characters after the two hyphens
+def multipart(data: bytes, boundary: str = "") -> list[Part]:
+    """Return the parts of a body, those of inner multipart bodies too, with their transfer encodings undone.
+
+    Args:
+        data: The body, without the header that declared it.
+        boundary: As declared; else the first line that begins with two hyphens says where it is cut.
+
+    Raises:
+        ValueError: There is no line that separates parts.
+    """
+    found = re.search(rb"(?:^|\n)--([^\r\n]{1,70}?)[ \t]*\r?\n", data)
+    cut = boundary.encode("ascii", "ignore") or (found[1] if found else b"")
+    if b"--" + cut not in data or not cut:
         raise ValueError("it has no line that separates parts")
-    found: list[Part] = []
-    for piece in (b"\n" + data[start:]).split(b"\n" + cut)[1 : MOST_PARTS + 1]:
-        if piece.startswith(b"--"):
-            break
-        found.append(_part(piece, len(found)))
-    return found
+    quoted = cut.replace(b"\\", rb"\\").replace(b'"', rb"\"")
+    whole = BytesParser(policy=compat32).parsebytes(
+        b'Content-Type: multipart/mixed; boundary="' + quoted + b'"\n\n' + data
+    )
+    leaves = (part for part in whole.walk() if not part.is_multipart())
+    return [_part(part, number) for number, part in enumerate(islice(leaves, MOST_PARTS))]
 
 
-def _part(piece: bytes, number: int) -> Part:
-    piece = piece.partition(b"\n")[2]
-    head, between, body = piece.partition(b"\r\n\r\n")
-    if not between:
-        head, _, body = piece.partition(b"\n\n")
-    headers = BytesHeaderParser().parsebytes(head)
-    name = _named(headers) or f"part {number + 1}"
-    charset = str(headers.get_param("charset", "") or "")
-    return Part(name, headers.get_content_type(), charset, body.removesuffix(b"\r"))
+def _part(part: Message, number: int) -> Part:
+    body = part.get_payload(decode=True)
+    return Part(
+        _named(part) or f"part {number + 1}",
+        part.get_content_type(),
+        part.get_content_charset(""),
+        body if isinstance(body, bytes) else b"",
+    )
 
 
 def _named(headers: Message) -> str:
-    filename = headers.get_param("filename", "", "content-disposition")
-    name = headers.get_param("name", "", "content-disposition")
-    return str(filename or name or headers.get("Content-Location", "") or "")[:200]
+    # RFC 2231 gives a name as charset, language and text, which `get_filename` puts together.
+    return str(
+        headers.get_filename()
+        or headers.get_param("name", "", "content-disposition")
+        or headers.get("Content-Location", "")
+        or ""
+    )[:200]
