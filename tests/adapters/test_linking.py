@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from widgets import Dashboard
 from widgets.adapters.linking import Link
-from widgets.media.stage import Stage
+from widgets.media import MediaView
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -106,7 +106,7 @@ def test_a_page_opened_by_a_link_is_filled_and_asks_nothing(
     dashboard.fetch.fetch()
     dashboard.fetch.join(20)
     (stage,) = dashboard.fetch.view.stage.children
-    assert isinstance(stage, Stage)
+    assert isinstance(stage, MediaView)
     stage.join(30)
     assert stage.choice.value == "text/plain"
     copied = dashboard.children[1].children[1].value.partition('data-text="')[2].partition('"')[0].replace("&amp;", "&")

@@ -12,7 +12,7 @@ from traitlets import TraitError
 
 from widgets.http.secrets import is_secret_name, without_secrets
 from widgets.kit import markup
-from widgets.media.stage import Stage
+from widgets.media import MediaView
 from widgets.probe import STRATEGIES
 
 if TYPE_CHECKING:
@@ -89,12 +89,12 @@ class Linked:
     def __init__(self, query: str) -> None:
         self._opened = Link.read(query)
         self._view = self._opened.view
-        self._stage: Stage | None = None
+        self._stage: MediaView | None = None
         self.button = ipywidgets.HTML()
 
     def shown(self, stage: ipywidgets.Widget) -> ipywidgets.Widget:
         """The view of a reply, shown as the link says where it is the first."""
-        if isinstance(stage, Stage):
+        if isinstance(stage, MediaView):
             self._stage = stage
             stage.choice.observe(lambda _: self._write(), "value")
             if self._view and self._view in {value for _, value in stage.choice.options}:

@@ -19,7 +19,7 @@ class Blob(Protocol):
         """Read all of it into memory."""
 
 
-class Shown(Protocol):
+class Reply(Protocol):
     """What is shown: a reply, or a piece of one."""
 
     @property

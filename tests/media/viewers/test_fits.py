@@ -2,82 +2,28 @@ from __future__ import annotations
 
 import base64
 import io
-import json
 import re
 import struct
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from PIL import Image
 
-from widgets.media.decoders.insight import json_insight
-from widgets.media.viewers.json import JsonView
-from widgets.media.viewers.pieces import Pieces
 from widgets.media.viewers.table import TableView
-
-from .conftest import Seen, Shows
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-
-def test_a_list_of_objects_is_a_table_too(shows: Shows) -> None:
-    seen = shows(b'[{"a": 1, "b": "x"}, {"a": 2.5, "c": [1]}]', "application/json")
-    html = seen.one(TableView)._grid.value
-    assert '<th scope="col" class="ww-number">a</th>' in html
-    assert '<td class="ww-number">2.5</td><td class="ww-text"></td><td class="ww-text">[1]</td>' in html
-    assert "2 items" in seen.html
+    from tests.media.conftest import Shows
 
 
-@pytest.mark.parametrize("text", ["[]", "[1, 2]", '{"a": 1}', '[{"a": 1}, 2]'])
-def test_other_json_is_no_table(text: str) -> None:
-    assert json_insight(text).table is None
-
-
-def test_a_filter_leaves_a_part(shows: Shows) -> None:
-    seen = shows(b'{"planets": [{"name": "Mars", "moons": 2}, {"name": "Venus", "moons": 0}]}', "application/json")
-    view = seen.one(JsonView)
-    view.query.value = "planets[?moons > `0`].name"
-    view.join(30)
-    assert "Mars" in Seen(view._found).html
-    assert "Venus" not in Seen(view._found).html
-    view.query.value = ""
-    view.join(30)
-    assert "Venus" in Seen(view._found).html
-
-
-def test_a_wrong_filter_is_said_and_the_view_stays(shows: Shows) -> None:
-    view = shows(b'{"a": "still here"}', "application/json").one(JsonView)
-    view.query.value = "a["
-    view.join(30)
-    assert "Nothing was filtered: it cannot be decoded: the filter is not JMESPath" in view._message.value
-    assert "still here" in Seen(view._found).html
-
-
-def test_coded_bytes_inside_json_open_in_their_viewers(shows: Shows, picture: Callable[..., bytes]) -> None:
-    coded = base64.b64encode(picture()).decode()
-    body = json.dumps({"photos": [{"data": f"data:image/png;base64,{coded}"}], "mail": coded})
-    seen = shows(body.encode(), "application/json")
-    pieces = seen.one(Pieces)
-    assert [label for label, _ in pieces.choice.options] == ["1. photos[0].data", "2. mail"]
-    for number in (0, 1):
-        pieces.choice.value = number
-        pieces.take_out()
-        pieces.join(30)
-        assert "PNG, 60 × 40 pixels" in Seen(pieces.stage).html
-
-
-@pytest.mark.parametrize("text", ["data:image/png,plain", "data:;base64,!!!", "a" * 100, "not base64 at all " * 9])
-def test_other_strings_are_only_strings(text: str) -> None:
-    assert json_insight(json.dumps({"a": text})).inside == ()
-
-
-def unit(cards: list[str], data: bytes) -> bytes:
-    head = "".join(card.ljust(80) for card in [*cards, "END"])
-    return head.ljust(-(-len(head) // 2880) * 2880).encode() + data.ljust(-(-len(data) // 2880) * 2880, b"\0")
-
-
-PRIMARY = ["SIMPLE  =                    T"]
+def test_fits_shows_the_cards_of_each_unit(shows: Callable[..., Any], fits: bytes) -> None:
+    html = shows(fits, "application/fits").html
+    assert "FITS, 2 units" in html
+    assert "Unit 0: primary, 4 × 3, 24 bytes of data" in html
+    assert '<th scope="row">OBJECT</th><td>M 31&#x27;s core</td><td>what was seen</td>' in html
+    assert "<td>a free remark</td>" in html
+    assert "Unit 1: IMAGE, no data" in html
 
 
 def test_an_image_of_fits_is_stretched_and_upright(shows: Shows, fits: bytes) -> None:
@@ -87,6 +33,14 @@ def test_an_image_of_fits_is_stretched_and_upright(shows: Shows, fits: bytes) ->
     with Image.open(io.BytesIO(base64.b64decode(found[1]))) as picture:
         assert picture.size == (4, 3)
         assert (picture.getpixel((0, 2)), picture.getpixel((3, 0))) == (0, 255)
+
+
+def unit(cards: list[str], data: bytes) -> bytes:
+    head = "".join(card.ljust(80) for card in [*cards, "END"])
+    return head.ljust(-(-len(head) // 2880) * 2880).encode() + data.ljust(-(-len(data) // 2880) * 2880, b"\0")
+
+
+PRIMARY = ["SIMPLE  =                    T"]
 
 
 def test_an_image_of_floats_with_holes_is_shown(shows: Shows) -> None:
@@ -131,6 +85,8 @@ ASCII_TABLE = [
     *("TTYPE2  = 'MASS'", "TBCOL2  = 7", "TFORM2  = 'F6.2'", "TUNIT2  = 'kg'", "TNULL2  = '---'"),
     *("TTYPE3  = 'FLUX'", "TBCOL3  = 14", "TFORM3  = 'D9.2'"),
 ]
+
+
 EMPTY = [*PRIMARY, "BITPIX  = 8", "NAXIS   = 0"]
 
 

@@ -1,10 +1,12 @@
-"""Program text and markup, cut into what a reader tells apart by colour. Pygments reads it."""
+"""Program text cut into what is told apart by colour (Pygments), the links of a page, and Markdown as a page."""
 
 from __future__ import annotations
 
 from functools import lru_cache
+from html.parser import HTMLParser
 from itertools import groupby
 
+import mistune
 from pygments.lexers import get_lexer_by_name  # type: ignore[import-untyped]  # Pygments ships no types
 from pygments.token import (  # type: ignore[import-untyped]
     Comment,
@@ -16,6 +18,8 @@ from pygments.token import (  # type: ignore[import-untyped]
     String,
 )
 
+MOST_LINKS = 500
+_LONGEST = 300
 _KINDS = (
     (Comment, "comment"),
     (Keyword, "keyword"),
@@ -55,3 +59,40 @@ def coloured(text: str, language: str) -> tuple[tuple[str, str], ...]:
 @lru_cache(1000)
 def _kind(token: object) -> str:
     return next((kind for parent, kind in _KINDS if token in parent), "")
+
+
+class _Links(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[tuple[str, str]] = []
+        self._address: str | None = None
+        self._words: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "a":
+            self._address = dict(attrs).get("href")
+            self._words = []
+
+    def handle_data(self, data: str) -> None:
+        if self._address is not None:
+            self._words.append(data)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "a" and self._address is not None and len(self.found) < MOST_LINKS:
+            words = " ".join("".join(self._words).split())
+            self.found.append((words[:_LONGEST], self._address[:_LONGEST]))
+            self._address = None
+
+
+def links(text: str) -> list[tuple[str, str]]:
+    """Return the words and the address of each link of a page."""
+    parser = _Links()
+    parser.feed(text)
+    parser.close()
+    return parser.found
+
+
+def markdown_page(text: str) -> str:
+    """Return Markdown as an HTML document; it is as little to be trusted as the text is."""
+    turn = mistune.create_markdown(escape=False, plugins=["table", "strikethrough", "task_lists"])
+    return f"<!doctype html><body>{turn(text)}</body>"

@@ -2,28 +2,56 @@ from __future__ import annotations
 
 import html
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import ipywidgets
 import pytest
 from pygments.lexers import get_lexer_by_name  # type: ignore[import-untyped]  # Pygments ships no types
 
-from widgets.media.blob import Piece
+from tests.media import attacks
+from widgets.media import Piece
 from widgets.media.child import DecoderError
 from widgets.media.decoders import coloured
 from widgets.media.sandbox import joined
-from widgets.media.viewers import code as viewer
-from widgets.media.viewers.code import _BY_ENDING, _BY_TYPE, _LANGUAGES, MOST_COLOURED, code, language_of
-
-from . import attacks
+from widgets.media.viewers import text as viewer
+from widgets.media.viewers.text import _BY_ENDING, _BY_TYPE, _LANGUAGES, MOST_COLOURED, code, language_of
 
 if TYPE_CHECKING:
-    from .conftest import Shows
+    from collections.abc import Callable
+
+    from tests.media.conftest import Shows
+
+
+def test_text_keeps_its_lines_and_loses_what_cannot_be_seen(shows: Callable[..., Any]) -> None:
+    assert "one\n  two &lt;3\n" in shows(b"one\r\n  two <3\n\x1b", "text/plain").html
+
+
+def test_long_text_is_cut_and_says_so(shows: Callable[..., Any]) -> None:
+    html = shows(b"x" * 1_000_000, "text/plain").html
+    assert "The first 400,000 of 1,000,000 bytes." in html
+    assert len(html) < 410_000
+
+
+def test_unknown_bytes_are_shown_with_offsets_and_letters(shows: Callable[..., Any]) -> None:
+    html = shows(b"\0" * 16 + bytes(range(48, 64)), "application/x-unheard-of").html
+    assert "00000010  30 31 32 33 34 35 36 37 38 39 3a 3b 3c 3d 3e 3f  0123456789:;&lt;=&gt;?" in html
+
+
+def test_the_pages_of_a_dump_can_be_turned(shows: Callable[..., Any]) -> None:
+    seen = shows(b"\0" * 4096 + b"second page", "application/octet-stream")
+    chooser = seen.one(ipywidgets.BoundedIntText)
+    assert "second page" not in seen.html
+    chooser.value = 2
+    assert "00001000  73 65 63 6f 6e 64 20 70" in seen.html
+    chooser.value = 3
+    assert chooser.value == 2
+
+
+def test_nothing_at_all_is_shown_as_nothing(shows: Callable[..., Any]) -> None:
+    assert "There are no bytes." in shows(b"", "").html
+
 
 PYTHON = 'def wait(seconds: int = 7) -> str:  # how long\n    return f"<{seconds} & more>"\n'
-
-
-def plain(markup: str) -> str:
-    return html.unescape(re.sub(r'<span class="ww-is-\w+">|</span>', "", markup))
 
 
 def test_program_text_is_told_apart_by_classes_of_ours(shows: Shows) -> None:
@@ -86,6 +114,10 @@ def test_the_type_says_the_language_and_the_name_does_where_it_says_only_text(
     media_type: str, url: str, language: str
 ) -> None:
     assert language_of(Piece(url, b"", media_type)) == language
+
+
+def plain(markup: str) -> str:
+    return html.unescape(re.sub(r'<span class="ww-is-\w+">|</span>', "", markup))
 
 
 def test_only_the_first_part_is_coloured_and_all_of_it_is_there() -> None:
