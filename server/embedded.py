@@ -11,8 +11,7 @@ from contextlib import closing, contextmanager, suppress
 from typing import TYPE_CHECKING, Final, Self
 from urllib.parse import urlsplit
 
-from .ports import OTHERS, USUAL, claim_first
-from .version import SERVICE
+from .ports import OTHERS, SERVICE, USUAL, claim_first
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,25 +8,21 @@ from typing import TYPE_CHECKING, Any
 from flask import Flask, Response
 
 from .catalogue import read_catalogue
-from .clock import epoch_clock
-from .gate import Gate
-from .holding import Holding
+from .gate import Gate, epoch_clock
 from .home import home_routes
 from .lab.broken import broken_routes
-from .lab.profiles import read_profiles
-from .lab.puzzle import puzzle_routes
-from .lab.sessions import Sessions
+from .lab.play import Sessions, puzzle_routes
+from .lab.rules import read_profiles
 from .lab.slow import slow_routes
 from .lab.tables import RuleTables
 from .lab.teacher import teacher_routes
-from .latency import answer_with_latency
-from .limiters.gap import MinimumGap
-from .nasa import Picker, nasa_routes
+from .latency import Holding, answer_with_latency
+from .limiters import MinimumGap
+from .nasa import Picker, nasa_routes, slow_nasa_routes
 from .openapi import openapi_routes
 from .problems import answer_with_problems
 from .request_log import log_requests
 from .settings import LARGEST_BODY, Settings
-from .slow_nasa import slow_nasa_routes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

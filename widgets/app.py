@@ -10,7 +10,7 @@ from urllib.parse import parse_qs
 import ipywidgets
 
 from widgets.fetch import Fetcher, FetchPanel
-from widgets.kit import markup
+from widgets.kit import ceiling, markup
 from widgets.kit.mode import Mode, mode
 from widgets.media import render
 from widgets.pace import PaceStore
@@ -70,6 +70,8 @@ class Dashboard(ipywidgets.VBox):
 
     def __init__(self, service: str, theme: str | None = None) -> None:
         base, now = service.rstrip("/"), mode()
+        if now == "public" and "VOILA_REQUEST_URL" in os.environ:  # a kernel that serves one visitor's page
+            ceiling.watch(ceiling.Ceiling())
         plain, slow = f"{base}/NASA", f"{base}/Slow-NASA"
         guard = Guard(now, [own(base)])
         # In public mode visitors do not know each other: what one asked is nothing that another may see.

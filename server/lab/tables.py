@@ -9,14 +9,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from server.gate import in_real_seconds
-from server.limiters.clients import Clients
+from server.limiters import Clients
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from server.limiters import Decision, Limiter
 
-    from .choice import Rule
+    from .rules import Rule
 
 MOST_RULES: Final = 64
 """Rules whose state is kept at a time; each may use a 64th of the memory that `Clients` allows itself."""

@@ -9,8 +9,7 @@ import pytest
 import requests
 
 from server import create_app
-from server.catalogue import CatalogueError, read_catalogue
-from server.media_types import guess_media_type
+from server.catalogue import CatalogueError, guess_media_type, read_catalogue
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from server import create_app
-from server.header_text import header_fields
+from server.headers import header_fields
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -11,8 +11,7 @@ import requests
 from flask import Flask
 from werkzeug.exceptions import ServiceUnavailable
 
-from server.holding import LONGEST, Holding
-from server.latency import answer_with_latency
+from server.latency import LONGEST_HOLD, Holding, answer_with_latency
 
 
 def test_an_answer_is_as_late_as_was_asked_for(base: str) -> None:
@@ -45,7 +44,7 @@ def test_log_normal_latencies_have_the_median_and_the_spread_that_were_asked_for
 def test_nothing_is_held_longer_than_the_bound() -> None:
     waits: list[float] = []
     Holding(sleep=waits.append).hold(1e9)
-    assert waits == [LONGEST]
+    assert waits == [LONGEST_HOLD]
 
 
 def test_too_many_at_once_are_refused_and_places_come_free_again() -> None:

@@ -20,8 +20,8 @@ from schemathesis.specs.openapi.checks import (
 from server import create_app
 from server.headers import DIALECTS
 from server.limiters import LIMITERS
-from server.openapi.operations import OPERATIONS, by_name
-from server.openapi.spec import operations
+from server.openapi import operations
+from server.operations import OPERATIONS, by_name
 from tests.server.conftest import serving
 
 if TYPE_CHECKING:

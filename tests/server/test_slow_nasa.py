@@ -12,8 +12,7 @@ import requests
 
 from server import create_app
 from server.gate import Gate
-from server.limiters.decision import Decision
-from server.limiters.gap import MinimumGap
+from server.limiters import Decision, MinimumGap
 
 if TYPE_CHECKING:
     from collections.abc import Callable

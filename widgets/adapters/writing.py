@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from widgets.http.secrets import credential_of, secrets_in
 from widgets.pace.errors import AlreadyProbed, StoreError
 from widgets.pace.panel.formatting import ago
-from widgets.probe.journal import BrokenOff, Elsewhere, Hindrance, Unwritten
+from widgets.probe.recorder import BrokenOff, Elsewhere, Hindrance, Unwritten
 from widgets.probe.settings import Settings
 
 from .journal import StoreJournal
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from widgets.model.pace import Target
     from widgets.pace import PaceStore
     from widgets.probe import Verdict
-    from widgets.probe.journal import Opened, Past
+    from widgets.probe.recorder import Opened, Past
 
 
 LEASE = 8.0
@@ -44,7 +44,7 @@ class StoreJournals:
     def open(
         self, url: str, settings: Settings, *, probe: str = "", anew: bool = False, known: Past = (), since: float = 0.0
     ) -> Iterator[Opened]:
-        """Open the journal of a probe, or say why not; see `widgets.probe.journal.Journals`.
+        """Open the journal of a probe, or say why not; see `widgets.probe.recorder.Journals`.
 
         Where the store cannot be used the probe is made all the same, and the page says that it is not written.
         """

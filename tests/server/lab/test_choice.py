@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.lab.choice import ChoiceError, choose, parameters_of
+from server.lab.rules import ChoiceError, choose, parameters_of
 from server.limiters import LIMITERS, FixedWindow, LeakyBucket, Shared, TokenBucket
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from server.lab.profiles import read_profiles
+from server.lab.rules import read_profiles
 from server.limiters import Shared, TokenBucket
 from server.settings import SettingsError
 

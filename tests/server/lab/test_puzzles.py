@@ -8,11 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.lab.choice import Choice, Rule
-from server.lab.puzzle import KINDS
+from server.lab.play import KINDS, GuessedAlreadyError, Sessions
 from server.lab.puzzles import LEVELS, PuzzleError, make_puzzle, puzzle_of
+from server.lab.rules import Choice, Rule
 from server.lab.score import REFUSAL_RATE, Cost, Guess, judge
-from server.lab.sessions import GuessedAlreadyError, Sessions
 
 POLITE = Cost(requests=60)
 

@@ -10,7 +10,7 @@ import requests
 
 from server import create_app
 from server.headers import DIALECTS
-from server.lab.choice import STATUSES
+from server.lab.rules import STATUSES
 from server.limiters import LIMITERS
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tracemalloc
 from concurrent.futures import ThreadPoolExecutor
 
-from server.lab.choice import Rule, choose
+from server.lab.rules import Rule, choose
 from server.lab.tables import MOST_RECENT, MOST_RULES, RuleTables
 
 BUCKET = choose("token-bucket", {"rate": "1", "burst": "2"}).rule

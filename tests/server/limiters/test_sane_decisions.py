@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from server.limiters import LIMITERS, Concurrency, Decision, MinimumGap, Shared, SlidingLog
-from server.limiters.shared import MOST_ARRIVALS
+from server.limiters.compound import MOST_ARRIVALS
 
 EPOCH = 1.8e9
 
