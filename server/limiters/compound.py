@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import math
 from dataclasses import dataclass, field
 from statistics import NormalDist
@@ -153,7 +154,11 @@ class RandomFailures:
         self._draws += 1
         if uniform(self.seed, self._draws) >= self.share:
             return decision
-        return Decision(accepted=False, failed=not self.as_refusals, policies=decision.policies)
+        if not self.as_refusals:
+            return Decision(accepted=False, failed=True, policies=decision.policies)
+        # What looks like a refusal says, as any other, when the rule would serve the next request.
+        free = copy.deepcopy(self.rule).ask(now).retry_after
+        return Decision(accepted=False, retry_after=free, policies=decision.policies)
 
     def acceptance(self, wait: float) -> float:
         """Of the answers that are not failures: failures strike any request alike, so it is the rule's own.
