@@ -42,6 +42,14 @@ class Shared:
 
     Raises:
         ValueError: When `others` is negative or not finite.
+
+    Example:
+        >>> from server.limiters import FixedWindow
+        >>> crowded = Shared(rule=FixedWindow(limit=20, window=60), others=0.2)
+        >>> crowded.steady_wait(0.05) > FixedWindow(limit=20, window=60).steady_wait(0.05)
+        True
+        >>> crowded.describe().partition(". ")[0]
+        'Shared with others, who ask 0.2 times per second at random'
     """
 
     rule: Limiter = field(default_factory=lambda: FixedWindow(limit=20))
@@ -135,6 +143,17 @@ class RandomFailures:
 
     Raises:
         ValueError: When `share` does not lie between 0 and 1.
+
+    Example:
+        >>> from server.limiters import MinimumGap
+        >>> flaky = RandomFailures(rule=MinimumGap(gap=1, noise=0), share=0.25)
+        >>> answers = [flaky.ask(now) for now in range(1000)]
+        >>> 200 < sum(answer.failed for answer in answers) < 300
+        True
+        >>> any(not answer.accepted and not answer.failed for answer in answers)
+        False
+        >>> flaky.steady_wait(0.05)
+        1.0
     """
 
     rule: Limiter = field(default_factory=MinimumGap)
