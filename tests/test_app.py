@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from widgets import Dashboard
+from widgets.adapters import checker, dialler, own
 from widgets.app import voila_theme
-from widgets.fetch.guard import Guard
-from widgets.joints import checker, dialler, own
+from widgets.http.address import Guard
 from widgets.pace import PaceStore
 from widgets.pace.panel import PacesPanel
 

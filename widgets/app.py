@@ -10,8 +10,16 @@ from urllib.parse import parse_qs
 import ipywidgets
 
 from widgets.fetch import Fetcher, FetchPanel
-from widgets.fetch.guard import Guard
-from widgets.joints import (
+from widgets.kit import ceiling, markup
+from widgets.kit.mode import Mode, mode
+from widgets.media import render
+from widgets.pace import PaceStore
+from widgets.pace.panel import PacesPanel
+from widgets.probe import Budget, Goal, ProbePanel
+from widgets.probe.settings import Settings
+from widgets.service import ServicePanel
+
+from .adapters import (
     Linked,
     StoreJournals,
     StoreTurns,
@@ -26,22 +34,16 @@ from widgets.joints import (
     past_of,
     verdict_of,
 )
-from widgets.kit import markup
-from widgets.kit.mode import Mode, mode
-from widgets.media import render
-from widgets.pace import PaceStore
-from widgets.pace.panel import PacesPanel
-from widgets.probe import Budget, Goal, ProbePanel
-from widgets.probe.settings import Settings
-from widgets.service import ServicePanel
+from .http.address import Guard
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from widgets.fetch.reply import Reply
     from widgets.pace.log import Entry, StoredProbe
-    from widgets.pace.record import Pace
     from widgets.probe import Verdict
+
+    from .model.pace import Pace
+    from .model.reply import Reply
 
 STYLESHEETS = (
     "kit/kit.css",
@@ -71,6 +73,8 @@ class Dashboard(ipywidgets.VBox):
 
     def __init__(self, service: str, theme: str | None = None) -> None:
         base, now = service.rstrip("/"), mode()
+        if now == "public" and "VOILA_REQUEST_URL" in os.environ:  # a kernel that serves one visitor's page
+            ceiling.watch(ceiling.Ceiling())
         plain, slow = f"{base}/NASA", f"{base}/Slow-NASA"
         guard = Guard(now, [own(base)])
         # In public mode visitors do not know each other: what one asked is nothing that another may see.

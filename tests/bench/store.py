@@ -8,9 +8,9 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from widgets.model.pace import Target
 from widgets.pace import PaceStore
 from widgets.pace.panel import PacesPanel
-from widgets.pace.record import Target
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.pace.test_export import entry, pace
+from widgets.model.pace import Evidence, Target
 from widgets.pace.export import to_report
 from widgets.pace.log import StoredProbe
-from widgets.pace.record import Evidence, Target
 from widgets.probe import Verdict
 
 if TYPE_CHECKING:

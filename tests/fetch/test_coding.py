@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from widgets.fetch.coding import PIECE, CodingError, Decoding
+from widgets.http.content_coding import PIECE, CodingError, Decoding
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

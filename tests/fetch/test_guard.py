@@ -4,9 +4,8 @@ import socket
 
 import pytest
 
-from widgets.fetch.errors import AddressError, BlockedError, UnreachableError
-from widgets.fetch.guard import Guard, resolve
-from widgets.fetch.public import is_public
+from widgets.http.address import Guard, is_public, resolve
+from widgets.http.errors import AddressError, BlockedError, UnreachableError
 
 BLOCKED = [
     "0.0.0.0",  # noqa: S104 - it is refused here, not listened on

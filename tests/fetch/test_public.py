@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from widgets.fetch import Fetcher
-from widgets.fetch.errors import AddressError, BlockedError, FetchError, RedirectError
-from widgets.fetch.line import Line
+from widgets.http.connection import Line
+from widgets.http.errors import AddressError, BlockedError, FetchError, RedirectError
 
 if TYPE_CHECKING:
     import socket

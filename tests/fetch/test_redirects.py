@@ -5,9 +5,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from widgets.fetch import Fetcher
-from widgets.fetch.errors import (
-    RedirectError,
-)
+from widgets.http.errors import RedirectError
 
 if TYPE_CHECKING:
     import socket

@@ -13,8 +13,8 @@ import pytest
 import requests.adapters
 
 from widgets.fetch import Fetcher
-from widgets.fetch.errors import CertificateError
-from widgets.fetch.line import describe_certificate
+from widgets.http.connection import describe_certificate
+from widgets.http.errors import CertificateError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -27,10 +27,9 @@ from widgets.pace.errors import AlreadyProbed
 from widgets.pace.schema import probes
 from widgets.probe import Attempt, Budget, Goal, Step, Verdict
 from widgets.probe.asker import Asker
-from widgets.probe.journal import replayed
-from widgets.probe.runner import follow
+from widgets.probe.recorder import Listener, replayed
+from widgets.probe.run import follow
 from widgets.probe.strategies import careful, quick
-from widgets.probe.watch import Listener
 
 if TYPE_CHECKING:
     import threading

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
+from widgets.model.pace import Evidence, Pace, Target
 from widgets.pace.baggage import from_file, name_of, to_file
-from widgets.pace.record import Evidence, Pace, Target
 
 NOW = 2_000_000_000.0
 FACTS = Evidence("certified", 6.6, 6.4, 0.049, 0.95, 63, 9, 90, 500.0, 404.0, 404.0, "At most 5 % refused.")

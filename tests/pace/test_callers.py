@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.pace.target import logging_target
+from widgets.http.secrets import Scrubber, credential_of, secrets_in
 from widgets.pace import NotSent, PacedSession, PaceStore
-from widgets.pace.credential import Scrubber, credential_of, secrets_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,8 +12,8 @@ import pytest
 from playwright._impl._driver import compute_driver_executable
 
 from tests.pace.test_export import HOSTILE, pace
+from widgets.model.pace import Pace, Target
 from widgets.pace.export.code import CODE
-from widgets.pace.record import Pace, Target
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -16,12 +16,12 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
+from widgets.model.pace import Evidence, Pace, Target
 from widgets.pace.export.code import CODE
 from widgets.pace.export.har import to_har
 from widgets.pace.export.rounding import milliseconds, seconds, whole_rate
 from widgets.pace.export.rows import COLUMNS, to_csv, to_json, to_parquet
 from widgets.pace.log import Entry, StoredProbe
-from widgets.pace.record import Evidence, Pace, Target
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,9 +9,9 @@ import pytest
 
 from tests.pace.conftest import URL
 from tests.pace.test_log import SETTINGS, write
+from widgets.model.pace import Pace
 from widgets.pace import PaceStore
 from widgets.pace.panel import PacesPanel
-from widgets.pace.record import Pace
 
 if TYPE_CHECKING:
     from pathlib import Path

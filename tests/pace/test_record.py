@@ -5,9 +5,9 @@ import random
 
 import pytest
 
-from widgets.pace.answer import is_refusal, retry_after
-from widgets.pace.credential import credential_of, fingerprint, without_secrets
-from widgets.pace.record import Target
+from widgets.http.limits.refusal import is_refusal, retry_after
+from widgets.http.secrets import credential_of, fingerprint, without_secrets
+from widgets.model.pace import Target
 from widgets.pace.watch import Standing
 
 KEY = bytes(16)

@@ -5,10 +5,10 @@ from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
 from tests.pace.test_export import ENTRIES, entry, pace
+from widgets.model.pace import Evidence, Target
 from widgets.pace.export import to_report
 from widgets.pace.export.chart import attempts_chart
 from widgets.pace.log import StoredProbe
-from widgets.pace.record import Evidence, Target
 
 if TYPE_CHECKING:
     from widgets.probe import Verdict

@@ -12,8 +12,8 @@ import pytest
 
 from tests.pace.target import logging_target
 from tests.pace.test_log import attempt
+from widgets.http.secrets import credential_of, secrets_in
 from widgets.pace import NotSent, PacedSession, PaceStore
-from widgets.pace.credential import credential_of, secrets_in
 from widgets.pace.export import CODE, to_csv, to_har, to_json, to_parquet, to_report
 from widgets.pace.panel import PacesPanel
 from widgets.probe import Step

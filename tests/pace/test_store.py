@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import Connection, create_engine, text
 
 from tests.pace.conftest import URL, FakeClock, clear
+from widgets.model.pace import DAY
 from widgets.pace import PaceStore, schema
 from widgets.pace.errors import (
     StoreCorrupt,
@@ -19,7 +20,6 @@ from widgets.pace.errors import (
     StoreReadOnly,
     StoreUnreachable,
 )
-from widgets.pace.record import DAY
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -20,8 +20,8 @@ from server.limiters import (
     SlidingLog,
     TokenBucket,
 )
-from widgets.probe.attempt import Attempt, Outcome
-from widgets.probe.limits import Limits, is_spent, read_limits, stated_wait
+from widgets.http.limits import Limits, is_spent, read_limits, stated_wait
+from widgets.model.attempt import Attempt, Outcome
 
 if TYPE_CHECKING:
     from server.limiters import Limiter

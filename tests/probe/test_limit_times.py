@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from widgets.probe.limits import Limits, read_limits
+from widgets.http.limits import Limits, read_limits
 
 NOW = 1_795_500_000.0  # Tue, 24 Nov 2026 06:00:00 GMT
 

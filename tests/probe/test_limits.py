@@ -7,7 +7,7 @@ from email.utils import format_datetime
 
 import pytest
 
-from widgets.probe.limits import Limits, Policy, is_spent, read_limits, stated_wait
+from widgets.http.limits import Limits, Policy, is_spent, read_limits, stated_wait
 
 NOW = 1_795_500_000.0  # Tue, 24 Nov 2026 06:00:00 GMT
 NOON = datetime(2026, 11, 24, 6, 0, tzinfo=UTC)

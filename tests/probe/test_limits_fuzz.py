@@ -9,7 +9,7 @@ from email.utils import format_datetime
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from widgets.probe.limits import is_spent, read_limits, stated_wait
+from widgets.http.limits import is_spent, read_limits, stated_wait
 
 NAMES = [
     "Retry-After",

@@ -8,7 +8,7 @@ import weakref
 from typing import IO, TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .reply import Blob
+    from widgets.model.reply import Blob
 
 IN_MEMORY = 8_000_000
 

@@ -12,14 +12,14 @@ from urllib.parse import urlsplit
 
 import requests
 
-from .errors import FetchError
-from .explain import explained
-from .guard import Guard, Mode, Resolver, resolve
-from .line import Line, LineAdapter
+from widgets.http.address import Guard, Mode, Resolver, resolve
+from widgets.http.connection import Line, LineAdapter, Watch
+from widgets.http.errors import FetchError, explained
+from widgets.http.message import Headers, Hop, Request
+from widgets.http.redirects import following, origin_of, target_of
+from widgets.model.reply import Reply
+
 from .receive import receive
-from .redirects import following, origin_of, target_of
-from .reply import Headers, Hop, Reply, Request
-from .watch import Watch
 
 if TYPE_CHECKING:
     import threading

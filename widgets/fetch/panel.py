@@ -9,19 +9,21 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import ipywidgets
 
+from widgets.http.errors import FetchError, HeldBackError, Stopped
+from widgets.http.message import readable
 from widgets.kit import Failed, Finished, Idle, Job, Running, State, markup
 from widgets.kit.widgetry import visible
+from widgets.model.quantity import as_progress
 
 from .editor import RequestEditor
-from .errors import FetchError, HeldBackError, Stopped
-from .quantity import as_progress
-from .reply import Reply, readable
 from .shelf import Shelf
 from .throttle import Throttle
 from .view import ReplyView
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+
+    from widgets.model.reply import Reply
 
     from .client import Progress
     from .turns import Turns

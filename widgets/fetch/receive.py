@@ -9,17 +9,19 @@ from typing import TYPE_CHECKING
 
 from urllib3.exceptions import HTTPError, ReadTimeoutError
 
+from widgets.http.content_coding import PIECE, CodingError, Decoding
+from widgets.http.message import Headers, readable
+from widgets.model.quantity import as_size
+
 from .body import Body
-from .coding import PIECE, CodingError, Decoding
-from .quantity import as_size
-from .reply import Blob, Headers, readable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from urllib3.response import BaseHTTPResponse
 
-    from .watch import Watch
+    from widgets.http.connection import Watch
+    from widgets.model.reply import Blob
 
 _PART = 1_000_000
 _FIRST_LOOK = 0.4

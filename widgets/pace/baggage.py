@@ -12,8 +12,9 @@ import math
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
+from widgets.model.pace import Evidence, Pace, Target
+
 from .export.facts import day
-from .record import Evidence, Pace, Target
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

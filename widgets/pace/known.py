@@ -10,8 +10,9 @@ from .trend import waits_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from widgets.model.pace import Pace
+
     from .log import Entry, StoredProbe
-    from .record import Pace
     from .store import PaceStore
 
 

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, Self
 from .errors import AlreadyProbed, LeaseLost, StoreError
 
 if TYPE_CHECKING:
-    from .record import Target
+    from widgets.model.pace import Target
+
     from .store import PaceStore
 
 

@@ -11,14 +11,15 @@ import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from .credential import Scrubber, without_secrets
+from widgets.http.secrets import Scrubber, without_secrets
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from widgets.model.attempt import Attempt, Step, Verdict
+    from widgets.model.pace import Evidence, Target
+
     from .lease import Lease
-    from .record import Evidence, Target
-    from .shapes import Attempt, Step, Verdict
     from .store import PaceStore
 
 T = TypeVar("T")

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import case, delete, literal, select, update
 from sqlalchemy import func as sql
 
+from widgets.model.pace import Evidence, Pace, Target
+
 from . import watch
-from .record import Evidence, Pace, Target
 from .schema import paces, turns
 from .turn import Turns
 

@@ -24,9 +24,10 @@ if TYPE_CHECKING:
     import threading
     from collections.abc import Callable, Sequence
 
+    from widgets.model.pace import Pace
+
     from .carrying import Task
     from .log import Entry, StoredProbe
-    from .record import Pace
     from .store import PaceStore
 
 

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func as sql
 from sqlalchemy import select, update
 
+from widgets.model.pace import Evidence, Target
+
 from .lease import lost
 from .leases import stands
 from .log import Entry, StoredProbe
-from .record import Evidence, Target
 from .schema import attempts, probes
 
 if TYPE_CHECKING:
@@ -20,9 +21,10 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Row
 
+    from widgets.model.attempt import Attempt, Step, Verdict
+
     from .database import Database
     from .lease import Lease
-    from .shapes import Attempt, Step, Verdict
 
 
 def begin(database: Database, probe: StoredProbe, lease: Lease | None) -> None:

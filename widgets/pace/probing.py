@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from widgets.model.pace import Evidence, Target
+
     from .lease import Lease
     from .log import Entry, StoredProbe
-    from .record import Evidence, Target
     from .store import PaceStore
 
 

@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING, Any
 import requests
 from requests.adapters import HTTPAdapter
 
-from .answer import is_refusal, retry_after
+from widgets.http.limits.refusal import is_refusal, retry_after
+from widgets.http.secrets import credential_of, without_userinfo
+
 from .connection import POOLS, TURN, Turn
-from .credential import credential_of, without_userinfo
 from .errors import PaceError, StoreError
 
 if TYPE_CHECKING:

@@ -13,8 +13,9 @@ from .export import CODE, to_csv, to_har, to_json, to_parquet, to_report
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from widgets.model.pace import Pace
+
     from .log import Entry, StoredProbe
-    from .record import Pace
 
 
 class Sharing(ipywidgets.VBox):

@@ -12,8 +12,9 @@ from .trend import trend
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from widgets.model.pace import Pace
+
     from .log import StoredProbe
-    from .record import Pace
 
 COLUMNS = ("wait", "kind", "age", "answered in use", "last refusal", "standing", "target")
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86_400.0

@@ -13,19 +13,21 @@ from typing import TYPE_CHECKING, Any, Self
 import platformdirs
 import requests
 
+from widgets.http.secrets import credential_of, fingerprint, secrets_in
+from widgets.model.pace import BY_HAND, DAY, RECHECK_AFTER, Evidence, Pace, Target
+
 from .clock import Clock, MachineClock
-from .credential import credential_of, fingerprint, secrets_in
 from .lease import Lease, take_lease
 from .log import ProbeLog
 from .probing import Probes
-from .record import BY_HAND, DAY, RECHECK_AFTER, Evidence, Pace, Target
 from .watch import PROMISE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from widgets.model.attempt import Verdict
+
     from .database import Database
-    from .shapes import Verdict
 
 VARIABLE = "WAITWISE_STORE"
 

@@ -11,7 +11,7 @@ from .export.facts import day
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from .record import Evidence
+    from widgets.model.pace import Evidence
 
 FOUND = frozenset({"certified", "estimated"})
 """The kinds of verdict that say how long to wait."""

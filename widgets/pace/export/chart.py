@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from widgets.pace.answer import is_refusal
+from widgets.http.limits.refusal import is_refusal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -16,7 +16,7 @@ from .rounding import milliseconds, seconds, too_slow, whole_rate
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from widgets.pace.record import Pace
+    from widgets.model.pace import Pace
 
 
 def curl(pace: Pace) -> str:

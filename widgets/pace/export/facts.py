@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from widgets.pace.record import Pace
+    from widgets.model.pace import Pace
 
 
 def day(moment: float) -> str:

@@ -8,7 +8,7 @@ from .facts import comment
 from .rounding import milliseconds, seconds
 
 if TYPE_CHECKING:
-    from widgets.pace.record import Pace
+    from widgets.model.pace import Pace
 
 GATE = """
 class Gate:

@@ -15,8 +15,8 @@ from .facts import day, evidence, one_line
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from widgets.model.pace import Pace
     from widgets.pace.log import Entry, StoredProbe
-    from widgets.pace.record import Pace
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 STYLE = """

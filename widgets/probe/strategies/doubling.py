@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from statistics import median
 
-from widgets.probe.attempt import Attempt, Budget, Goal, Kind, Outcome, Strategy, Verdict
+from widgets.model.attempt import Attempt, Budget, Goal, Kind, Outcome, Strategy, Verdict
 from widgets.probe.evidence import refusal_bound
 
-from ._conduct import Conduct, ProbeEndedError
+from .manners import Manners, ProbeEndedError
 
 SLOWER = 1.05
 """From this ratio on the real spacing is worth a word: answers took longer than the wait."""
@@ -27,27 +27,27 @@ def doubling(goal: Goal, budget: Budget, *, start: float = 0.0001, needed: int =
     """
     if not (start > 0 and needed > 0):
         raise ValueError(f"start and needed must be more than 0, got {start!r} and {needed!r}")
-    return _doubling(Conduct(goal, budget), start, needed)
+    return _doubling(Manners(goal, budget), start, needed)
 
 
-def _doubling(conduct: Conduct, wait: float, needed: int) -> Strategy:
+def _doubling(manners: Manners, wait: float, needed: int) -> Strategy:
     low: float | None = None
     row: list[Attempt] = []
     try:
         while len(row) < needed:
-            attempt = yield from conduct.ask(wait, "search" if conduct.attempts else "hello", low)
+            attempt = yield from manners.ask(wait, "search" if manners.attempts else "hello", low)
             if attempt.outcome is Outcome.ACCEPTED:
                 row.append(attempt)
             else:
                 low, wait, row = wait, wait * 2, []
     except ProbeEndedError as end:
-        return conduct.inconclusive(end, wait if low is not None or row else None)
-    return _seems_safe(conduct, wait, row)
+        return manners.inconclusive(end, wait if low is not None or row else None)
+    return _seems_safe(manners, wait, row)
 
 
-def _seems_safe(conduct: Conduct, wait: float, row: list[Attempt]) -> Verdict:
+def _seems_safe(manners: Manners, wait: float, row: list[Attempt]) -> Verdict:
     """The notebook's sentence, and what so few successes really show."""
-    goal = conduct.goal
+    goal = manners.goal
     bound = refusal_bound(len(row), 0, goal.confidence)
     spacings = [attempt.spacing for attempt in row if attempt.spacing is not None]
     tested = median(spacings) if spacings else wait
@@ -58,5 +58,5 @@ def _seems_safe(conduct: Conduct, wait: float, row: list[Attempt]) -> Verdict:
         f"{goal.confidence:.0%} confidence; a burst of more than {len(row)} requests, or a quota over a longer "
         "window, is not excluded."
     )
-    kind: Kind = "estimated" if conduct.refused else "no limit seen"
-    return conduct.verdict(kind, wait, statement, evidence=row, tested=tested)
+    kind: Kind = "estimated" if manners.refused else "no limit seen"
+    return manners.verdict(kind, wait, statement, evidence=row, tested=tested)

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from widgets.probe.attempt import Outcome
+from widgets.model.attempt import Outcome
 from widgets.probe.evidence import refusal_bound
 
-from ._conduct import Conduct, ProbeEndedError
+from .manners import Manners, ProbeEndedError
 
 if TYPE_CHECKING:
-    from widgets.probe.attempt import Attempt, Budget, Goal, Strategy, Verdict
+    from widgets.model.attempt import Attempt, Budget, Goal, Strategy, Verdict
 
 STRAIGHT = 8
 """Answers in a row to see. A wait of which half would be refused now passes once in 256 times."""
@@ -45,16 +45,16 @@ def recheck(goal: Goal, budget: Budget, wait: float) -> Strategy:
     """
     if not wait > 0:
         raise ValueError(f"wait must be more than 0 s, got {wait!r}")
-    return _recheck(Conduct(goal, budget), wait)
+    return _recheck(Manners(goal, budget), wait)
 
 
-def _recheck(conduct: Conduct, old: float) -> Strategy:
+def _recheck(manners: Manners, old: float) -> Strategy:
     wait, missed = old, 0
     row: list[Attempt] = []
     try:
-        yield from conduct.ask(old, "hello")  # its spacing is unknown, so that its answer is no evidence
+        yield from manners.ask(old, "hello")  # its spacing is unknown, so that its answer is no evidence
         while len(row) < STRAIGHT:
-            attempt = yield from conduct.ask(wait, "verify", old)
+            attempt = yield from manners.ask(wait, "verify", old)
             if attempt.outcome is Outcome.ACCEPTED:
                 row.append(attempt)
                 continue
@@ -63,8 +63,8 @@ def _recheck(conduct: Conduct, old: float) -> Strategy:
                 wait, missed = _raised(wait, old), 0
             row = []
     except ProbeEndedError as end:
-        return conduct.inconclusive(end)
-    return _holds(conduct, old, wait, row)
+        return manners.inconclusive(end)
+    return _holds(manners, old, wait, row)
 
 
 def _raised(wait: float, old: float) -> float:
@@ -76,11 +76,11 @@ def _raised(wait: float, old: float) -> float:
     )
 
 
-def _holds(conduct: Conduct, old: float, wait: float, row: list[Attempt]) -> Verdict:
+def _holds(manners: Manners, old: float, wait: float, row: list[Attempt]) -> Verdict:
     count = len(row)
     shown = (
-        f"{count} straight answers alone show only that at most {refusal_bound(count, 0, conduct.goal.confidence):.0%} "
-        f"are refused at {conduct.goal.confidence:.0%} confidence"
+        f"{count} straight answers alone show only that at most {refusal_bound(count, 0, manners.goal.confidence):.0%} "
+        f"are refused at {manners.goal.confidence:.0%} confidence"
     )
     statement = (
         f"A wait of {old:.3g} s still holds: {count} of {count} were accepted. {shown}; the rest stands on what was "
@@ -89,4 +89,4 @@ def _holds(conduct: Conduct, old: float, wait: float, row: list[Attempt]) -> Ver
         else f"A wait of {old:.3g} s no longer holds; {wait:.3g} s does: {count} of {count} were accepted. {shown}, "
         "so probe anew where it matters."
     )
-    return conduct.verdict("estimated", wait, statement, evidence=row, tested=wait)
+    return manners.verdict("estimated", wait, statement, evidence=row, tested=wait)

@@ -1,0 +1,163 @@
+"""What is kept: a target, the pace found for it, and the evidence. PURE: no clock, no store, no network.
+
+Moments are epoch seconds (UTC), lengths of time are seconds.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from widgets.model.attempt import Verdict
+
+
+DAY = 86_400.0
+BY_HAND = "set by hand"
+RECHECK_AFTER: dict[str, float] = {"certified": 30 * DAY, "estimated": 7 * DAY, BY_HAND: 30 * DAY}
+"""The age at which a pace of each kind wants a re-check; a day for the kinds that prove the least."""
+PORTS = {"http": 80, "https": 443}
+LONGEST = 366 * DAY
+"""A longer wait is a slip of the pen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A `Verdict` as it is kept: the same facts, without the candidates for the service's rule."""
+
+    kind: str
+    wait: float | None
+    tested: float | None
+    refusal_bound: float
+    confidence: float
+    accepted: int
+    refused: int
+    requests: int
+    seconds: float
+    span: float
+    horizon: float
+    statement: str
+
+    @classmethod
+    def of(cls, verdict: Verdict) -> Evidence:
+        """Keep the facts of a verdict."""
+        return cls(**{name: getattr(verdict, name) for name in cls.__dataclass_fields__})
+
+    @classmethod
+    def read(cls, facts: Mapping[str, Any]) -> Evidence:
+        """Build it from stored facts; fields of a newer version are passed over."""
+        return cls(**{name: facts[name] for name in cls.__dataclass_fields__})
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a pace belongs to: a path of a service, asked with one method by one caller.
+
+    The query is no part of it: a limit hardly ever depends on it, and secrets live there.
+
+    Attributes:
+        origin: `https://api.example.org`, in lower case, with the port where it is not the usual one.
+        path: From the slash on; `/` at least.
+        method: `GET`, `HEAD`, ….
+        credential: The fingerprint of what identifies the caller; empty for anybody.
+    """
+
+    origin: str
+    path: str
+    method: str = "GET"
+    credential: str = ""
+
+    @classmethod
+    def of(cls, url: str, method: str = "GET", credential: str = "") -> Target:
+        """The target of a normal http or https address; `credential` is a fingerprint.
+
+        Raises:
+            ValueError: When the address is none.
+        """
+        parts = urlsplit(url)
+        scheme, host = parts.scheme.lower(), (parts.hostname or "").lower()
+        if scheme not in PORTS or not host:
+            raise ValueError(f"a pace is kept for an http or https address, not for {_shown(url)!r}")
+        host = f"[{host}]" if ":" in host else host
+        port = "" if parts.port in (None, PORTS[scheme]) else f":{parts.port}"
+        return cls(f"{scheme}://{host}{port}", parts.path or "/", method.upper(), credential)
+
+    @property
+    def key(self) -> str:
+        """A short name of the target, 16 hexadecimal digits."""
+        whole = f"{self.origin}\n{self.path}\n{self.method}\n{self.credential}"
+        return hashlib.blake2b(whole.encode(), digest_size=8).hexdigest()
+
+    @property
+    def url(self) -> str:
+        """The address, without its query."""
+        return self.origin + self.path
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """The wait to keep between the starts of two requests to a target, where it comes from, and how it has served.
+
+    Attributes:
+        target: What it is for.
+        wait: Seconds, as found.
+        kind: Of its verdict, or `set by hand`.
+        found: When it was found.
+        promise: The share of requests that may be refused at this pace.
+        recheck_after: The age at which it wants a re-check.
+        evidence: The verdict that it stands on; `None` where it was set by hand.
+        probe: The id of the probe that found it; empty where none was stored.
+        accepted: Requests accepted since it is in use.
+        refused: Requests refused since it is in use.
+        last_refused: When the last one was refused, or `None`.
+        factor: By how much the wait is stretched at present because of refusals; 1 or more.
+        doubtful_since: When refusals first rose above the promise, or `None`.
+    """
+
+    target: Target
+    wait: float
+    kind: str
+    found: float
+    promise: float = 0.05
+    recheck_after: float = 30 * DAY
+    evidence: Evidence | None = None
+    probe: str = ""
+    accepted: int = 0
+    refused: int = 0
+    last_refused: float | None = None
+    factor: float = 1.0
+    doubtful_since: float | None = None
+
+    def __post_init__(self) -> None:
+        if not (math.isfinite(self.wait) and 0 <= self.wait <= LONGEST):
+            raise ValueError(f"wait must be seconds between 0 and {LONGEST:.0f}, got {self.wait!r}")
+        if not 0 < self.promise < 1:
+            raise ValueError(f"refusal_rate must lie between 0 and 1, got {self.promise!r}")
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether refusals have risen above the promise."""
+        return self.doubtful_since is not None
+
+    @property
+    def wait_now(self) -> float:
+        """Seconds that are kept at present: never less than `wait`."""
+        return self.wait * max(1.0, self.factor)
+
+    def age(self, now: float) -> float:
+        """Seconds since it was found; 0 where a clock was set back."""
+        return max(0.0, now - self.found)
+
+    def wants_recheck(self, now: float) -> bool:
+        """Whether it is too old, or doubtful."""
+        return self.doubtful or self.age(now) >= self.recheck_after
+
+
+def _shown(url: str) -> str:
+    """The address as an error may show it: what could be a secret stays out."""
+    return url.partition("?")[0].rpartition("@")[2]
