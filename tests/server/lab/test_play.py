@@ -156,6 +156,7 @@ def test_a_browser_gets_a_page_with_a_form_and_then_the_score(service: str) -> N
     assert '<label for="wait">' in page.text
     revealed = requests.post(f"{link}/guess", data={"kind": "token-bucket", "wait": "1.5"}, headers=BROWSER, timeout=20)
     assert re.search(r"\d+ of 100 points", revealed.text)
+    assert "all times of this service are multiplied by 0.02" in revealed.text
     assert "<form" not in revealed.text
 
 
