@@ -31,18 +31,15 @@ from .adapters import (
     hider,
     keeper,
     own,
-    past_of,
-    verdict_of,
 )
 from .http.address import Guard
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from widgets.pace.log import Entry, StoredProbe
     from widgets.probe import Verdict
 
-    from .model.pace import Pace
+    from .model.pace import Pace, Past, StoredProbe
     from .model.reply import Reply
 
 STYLESHEETS = (
@@ -151,10 +148,10 @@ class Dashboard(ipywidgets.VBox):
         """Go on with a probe that broke off."""
         self.probe.resume(probe.url, Settings.of_plain(probe.settings, self.probe.form.headers), probe.id)
 
-    def _show(self, probe: StoredProbe, entries: Sequence[Entry]) -> None:
+    def _show(self, probe: StoredProbe, past: Past) -> None:
         """Show a stored probe in the charts again."""
         settings = Settings.of_plain(probe.settings)
-        self.probe.show(probe.url, settings, past_of(entries), verdict_of(probe.verdict))
+        self.probe.show(probe.url, settings, past, probe.verdict)
 
     def _fetch_at(self, address: str) -> None:
         """Offer an address to be fetched next."""

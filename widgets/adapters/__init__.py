@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from .asking import checker, dialler, own
 from .hiding import hider
-from .journal import past_of
 from .keeping import address_of, check_caller, keeper
 from .linking import Linked
 from .obeying import StoreTurns
 from .scoring import cost_of
-from .writing import StoreJournals, verdict_of
+from .writing import StoreJournals
 
 __all__ = [
     "Linked",
@@ -23,6 +22,4 @@ __all__ = [
     "hider",
     "keeper",
     "own",
-    "past_of",
-    "verdict_of",
 ]
