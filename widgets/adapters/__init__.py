@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from .asking import checker, dialler, own
 from .hiding import hider
 from .journal import past_of
 from .keeping import address_of, check_caller, keeper
@@ -17,12 +16,9 @@ __all__ = [
     "StoreTurns",
     "address_of",
     "check_caller",
-    "checker",
     "cost_of",
-    "dialler",
     "hider",
     "keeper",
-    "own",
     "past_of",
     "verdict_of",
 ]

@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import TypeAlias
 
+    from widgets.http.address import Guard
+
     from .asker import Hide
-    from .line import Connect
     from .live import LiveProbe
     from .settings import Settings
 
@@ -33,7 +34,7 @@ LOOK = 0.5
 class Means:
     """What every probe of a panel is made with; see `ProbePanel`."""
 
-    connect: Connect
+    guard: Guard
     hide: Callable[[str, Mapping[str, str]], Hide]
     floor: Callable[[str], float]
     journals: Journals
@@ -93,7 +94,7 @@ class Course:
             self.url,
             method=settings.method,
             headers=settings.headers,
-            connect=self.means.connect,
+            guard=self.means.guard,
             hide=self.means.hide(self.url, settings.headers),
         )
         with asker as ask:

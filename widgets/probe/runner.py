@@ -10,12 +10,13 @@ from widgets.model.attempt import Attempt, Budget, Goal, Outcome, Step, Strategy
 
 from .asker import Answer, Asker
 from .identify import identify
-from .line import Connect, dial
 from .strategies import STRATEGIES
 from .watch import Clock, Listener, MonotonicClock, Watch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+
+    from widgets.http.address import Guard
 
 TICK = 0.2
 """Seconds between two repaints of a countdown: five a second are seen as steady and cost next to nothing."""
@@ -168,7 +169,7 @@ def probe(
     *,
     method: str = "GET",
     headers: Mapping[str, str] | None = None,
-    connect: Connect = dial,
+    guard: Guard | None = None,
 ) -> Verdict:
     """Find out how long to wait between requests to `url`.
 
@@ -181,7 +182,7 @@ def probe(
         stop: Ends the probe at once when set, with what is known.
         method: `GET` or `HEAD`.
         headers: Sent with each request, an API key for instance; they appear in no attempt.
-        connect: Opens the connection to a (host, port) within a number of seconds.
+        guard: Says which addresses may be asked; any http or https address unless given.
 
     Raises:
         ValueError: When the address, the method or the strategy is none; the message says what to do.
@@ -189,5 +190,5 @@ def probe(
     if strategy not in STRATEGIES:
         raise ValueError(f"there is no strategy {strategy!r}: choose one of {', '.join(STRATEGIES)}")
     plan = STRATEGIES[strategy](goal or Goal(), budget or Budget())
-    with Asker(url, method=method, headers=headers or {}, connect=connect) as ask:
+    with Asker(url, method=method, headers=headers or {}, guard=guard) as ask:
         return follow(plan, ask, watch=Listener(on_attempt), stop=stop)
