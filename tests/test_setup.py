@@ -50,14 +50,7 @@ def test_the_lock_has_a_version_that_fits_for_every_package() -> None:
 
 
 def test_every_package_that_is_imported_is_declared() -> None:
-    names = {
-        "http_sf": "http-sf",
-        "ada_url": "ada-url",
-        "PIL": "pillow",
-        "urllib3": "requests",
-        "traitlets": "ipywidgets",
-        "fpdf": "fpdf2",
-    }
+    names = {"http_sf": "http-sf", "PIL": "pillow", "urllib3": "requests", "traitlets": "ipywidgets", "fpdf": "fpdf2"}
     # What comes with a declared package by its own promise: requests is urllib3, Flask is Werkzeug, click and Jinja.
     names |= {"werkzeug": "flask", "click": "flask", "jinja2": "flask", "markupsafe": "flask"}
     known = set(declared()) | {canonicalize_name(Requirement(each).name) for each in optional()}
