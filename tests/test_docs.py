@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "SECURITY.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
-FILE = re.compile(r"`((?:widgets|server|tests|docs)/[\w./*-]+?)(?:::?(\w+(?:\.\w+)*))?`")
+FILE = re.compile(r"`((?:widgets|server|tests|docs)/[\w./*-]*?)(?:::?(\w+(?:\.\w+)*))?`")
 """`widgets/http/address.py`, `widgets/http/address.py:Guard.check`, or `tests/http/test_address.py::test_…`."""
 
 
