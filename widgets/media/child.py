@@ -33,6 +33,7 @@ LIMITED = bool(importlib.util.find_spec("resource")) and "forkserver" in multipr
 """Whether this machine can limit a process. Where it cannot, which is anywhere but Unix, nothing is decoded."""
 
 _WORKERS = 2
+_NAME = "waitwise decoder"
 _TIRED = 256 * 1024 * 1024
 """Bytes: a process that ever held so many is replaced; what it has not given back would be missing to the next."""
 
@@ -62,6 +63,10 @@ def start(work: Callable[..., T], *arguments: Any, **options: Any) -> Future[T]:
     """
     if not LIMITED:
         raise DecoderError("this machine cannot limit what a decoder takes, as Linux and macOS can, so none is run")
+    if (
+        multiprocessing.current_process().name == _NAME
+    ):  # A script without `if __name__ == "__main__"` runs there again.
+        raise DecoderError("a decoder starts no other one")
     future: Future[T] = Future()
     _waiting().put(_Task(future, work, arguments, options))
     return future
@@ -180,7 +185,7 @@ class _Decoder:
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload(["widgets.media.decoders"])
         ours, theirs = context.Pipe()
-        self._process = context.Process(target=_work, args=(theirs, MEMORY, _TIRED), name="decoder", daemon=True)
+        self._process = context.Process(target=_work, args=(theirs, MEMORY, _TIRED), name=_NAME, daemon=True)
         self._process.start()
         theirs.close()
         return ours
