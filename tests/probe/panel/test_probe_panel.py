@@ -1,10 +1,11 @@
 from __future__ import annotations
 
+import itertools
 import socket
 import threading
 import time
 from contextlib import closing, suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -166,7 +167,9 @@ def silent_address() -> Iterator[str]:
         yield f"http://127.0.0.1:{listener.getsockname()[1]}/"
 
 
-def test_two_enters_at_once_start_the_probe_that_the_page_shows(start_service: Callable[..., str]) -> None:
+def test_two_enters_at_once_start_the_probe_that_the_page_shows(
+    start_service: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Each Enter comes in a thread of its own: the second one used to put another probe on the page."""
     address = start_service(TIME_SCALE=0.02) + "/Slow-NASA"
     both = threading.Barrier(2)
@@ -177,6 +180,15 @@ def test_two_enters_at_once_start_the_probe_that_the_page_shows(start_service: C
         return url
 
     panel = ProbePanel([address], check=check)
+    put, puts = panel._put, itertools.count()
+
+    def later(*what: Any) -> None:
+        if next(puts):  # the second one, a few milliseconds later: the first is under way
+            while not panel._job.running:
+                time.sleep(0.001)
+        put(*what)
+
+    monkeypatch.setattr(panel, "_put", later)
     enters = [threading.Thread(target=panel.probe) for _ in range(2)]
     for enter in enters:
         enter.start()
