@@ -110,7 +110,7 @@ ELSEWHERE = """
 import sys
 sys.modules["resource"] = None  # As on Windows.
 from widgets.media import render
-from widgets.media.blob import Piece
+from widgets.media import Piece
 from tests.media.conftest import Seen
 from tests.media.files import picture
 for body, media_type in ((picture(), "image/png"), (b"%PDF-1.7", "application/pdf"), (b"plain words", "text/plain")):

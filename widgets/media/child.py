@@ -37,6 +37,10 @@ class DecoderError(Exception):
 def in_child(work: Callable[..., T], *arguments: Any, **options: Any) -> T:
     """Return `work(*arguments, **options)`, done in a limited process.
 
+    >>> from widgets.media.decoders import links
+    >>> in_child(links, '<a href="/b">words</a>')
+    [('words', '/b')]
+
     Raises:
         DecoderError: It failed, needed too much memory, or took too long.
     """

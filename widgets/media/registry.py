@@ -7,11 +7,11 @@ from typing import TypeAlias
 
 import ipywidgets
 
-from .blob import Shown
 from .child import DecoderError
+from .reply import Reply
 from .verdict import BYTES
 
-Renderer: TypeAlias = Callable[[Shown], ipywidgets.Widget]
+Renderer: TypeAlias = Callable[[Reply], ipywidgets.Widget]
 
 _renderers: dict[str, Renderer] = {}
 _kinds: dict[Renderer, str] = {}
@@ -22,6 +22,13 @@ def renderer(*media_types: str, kind: str = "") -> Callable[[Renderer], Renderer
     """Register a function as the viewer of media types, such as `"text/csv"`, `"image/*"` or `"*/*+json"`.
 
     The function gets the reply and returns a widget. It may raise: `render` then shows the bytes, and says why.
+
+    >>> from widgets.media.sandbox import show
+    >>> @renderer("application/x-shout", kind="capitals")
+    ... def shout(reply):
+    ...     return show(bytes(reply.body).decode().upper())  # `show` escapes what it is given
+    >>> kind_of("application/x-shout")
+    'capitals'
 
     Args:
         media_types: In lower case, the plainest one first; a later registration replaces an earlier one.
@@ -59,7 +66,7 @@ def viewer_of(media_type: str) -> Renderer | None:
     return None
 
 
-def view(reply: Shown, media_type: str) -> tuple[ipywidgets.Widget, str]:
+def view(reply: Reply, media_type: str) -> tuple[ipywidgets.Widget, str]:
     """Return the widget that shows `reply` as `media_type`, and why it shows bytes instead, or an empty string."""
     viewer = viewer_of(media_type)
     if viewer is None:

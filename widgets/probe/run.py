@@ -12,7 +12,6 @@ from widgets.model.attempt import Attempt, Budget, Goal, Outcome, Step, Strategy
 
 from .asker import Answer, Asker
 from .identify import identify
-from .line import Connect, dial
 from .recorder import (
     BrokenOff,
     Elsewhere,
@@ -29,10 +28,10 @@ from .strategies import STRATEGIES
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from widgets.http.address import Guard
     from widgets.kit import markup
 
     from .asker import Hide
-    from .line import Connect
     from .settings import Settings
 
 
@@ -210,7 +209,7 @@ def probe(
     *,
     method: str = "GET",
     headers: Mapping[str, str] | None = None,
-    connect: Connect = dial,
+    guard: Guard | None = None,
 ) -> Verdict:
     """Find out how long to wait between requests to `url`.
 
@@ -223,7 +222,7 @@ def probe(
         stop: Ends the probe at once when set, with what is known.
         method: `GET` or `HEAD`.
         headers: Sent with each request, an API key for instance; they appear in no attempt.
-        connect: Opens the connection to a (host, port) within a number of seconds.
+        guard: Says which addresses may be asked; any http or https address unless given.
 
     Raises:
         ValueError: When the address, the method or the strategy is none; the message says what to do.
@@ -231,7 +230,7 @@ def probe(
     if strategy not in STRATEGIES:
         raise ValueError(f"there is no strategy {strategy!r}: choose one of {', '.join(STRATEGIES)}")
     plan = STRATEGIES[strategy](goal or Goal(), budget or Budget())
-    with Asker(url, method=method, headers=headers or {}, connect=connect) as ask:
+    with Asker(url, method=method, headers=headers or {}, guard=guard) as ask:
         return follow(plan, ask, watch=Listener(on_attempt), stop=stop)
 
 
@@ -263,7 +262,7 @@ LOOK = 0.5
 class Means:
     """What every probe of a panel is made with; see `ProbePanel`."""
 
-    connect: Connect
+    guard: Guard
     hide: Callable[[str, Mapping[str, str]], Hide]
     floor: Callable[[str], float]
     journals: Journals
@@ -323,7 +322,7 @@ class ProbeRun:
             self.url,
             method=settings.method,
             headers=settings.headers,
-            connect=self.means.connect,
+            guard=self.means.guard,
             hide=self.means.hide(self.url, settings.headers),
         )
         with asker as ask:

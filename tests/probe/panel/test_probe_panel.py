@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from widgets.model.attempt import Kind
+    from widgets.probe.asker import Hide
 
 
 def say(panel: ProbePanel) -> str:
@@ -90,10 +91,10 @@ def test_values_from_a_browser_are_checked_again() -> None:
 
 
 def test_an_error_in_the_thread_is_seen_on_the_page(start_service: Callable[..., str]) -> None:
-    def connect(*_: object) -> socket.socket:
+    def hide(*_: object) -> Hide:
         raise RuntimeError("the cable is cut")
 
-    panel = run(ProbePanel(connect=connect), start_service() + "/NASA")
+    panel = run(ProbePanel(hide=hide), start_service() + "/NASA")
     assert "The probe broke off: the cable is cut" in panel.live.now.value
     assert 'role="alert"' in panel.live.now.value
 

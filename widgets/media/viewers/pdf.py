@@ -14,11 +14,11 @@ from widgets.media.sandbox import Text, change, data_address, show, tag
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
-    from widgets.media.blob import Shown
+    from widgets.media.reply import Reply
 
 
 @renderer("application/pdf", "application/x-pdf", kind="pages")
-def show_pdf(reply: Shown) -> ipywidgets.Widget:
+def show_pdf(reply: Reply) -> ipywidgets.Widget:
     """Show a PDF a page at a time."""
     data = bytes(reply.body)
     return PdfView(data, in_child(pdf_facts, data), reply.description or "PDF")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .facts import comment
-from .rounding import milliseconds, seconds
+from widgets.pace.export.facts import comment
+
+from .facts import milliseconds, seconds
 
 if TYPE_CHECKING:
     from widgets.model.pace import Pace
