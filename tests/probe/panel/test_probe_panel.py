@@ -177,10 +177,10 @@ def test_two_enters_at_once_start_the_probe_that_the_page_shows(
     both = threading.Barrier(2)
 
     class Gate(Guard):
-        def check(self, url: str) -> str:
+        def check(self, address: str, base: str = "") -> str:
             with suppress(threading.BrokenBarrierError):
                 both.wait(0.3)  # where one does not wait for the other, both are past the look whether one runs
-            return Guard.check(self, url)
+            return Guard.check(self, address, base)
 
     panel = ProbePanel([address], guard=Gate())
     put, puts = panel._put, itertools.count()
