@@ -25,14 +25,11 @@ from .adapters import (
     StoreTurns,
     address_of,
     check_caller,
-    checker,
     cost_of,
-    dialler,
     hider,
     keeper,
-    own,
 )
-from .http.address import Guard
+from .http.address import Guard, own
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -86,8 +83,7 @@ class Dashboard(ipywidgets.VBox):
         self.probe = ProbePanel(
             [slow, plain],
             theme=theme or voila_theme(),
-            check=checker(guard),
-            connect=dialler(guard),
+            guard=guard,
             hide=hider,
             floor=lambda url: POLITE if now == "public" and own(url) != own(base) else 0.0,
             journals=StoreJournals(store) if store else None,

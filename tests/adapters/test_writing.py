@@ -12,25 +12,28 @@ from widgets.pace import PaceStore
 from widgets.pace.clock import MachineClock
 from widgets.pace.errors import LeaseLost, StoreFull, StoreUnreachable
 from widgets.probe import Budget, Goal, ProbePanel, Step
-from widgets.probe.line import dial
 from widgets.probe.settings import Settings
 
 if TYPE_CHECKING:
-    import socket
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
+
+    from widgets.probe.asker import Hide
 
 
 class Cable:
-    """Connections that can be cut after some, as when a kernel dies: what was written then is all there is."""
+    """Answers that end after some, as when a kernel dies: what was written then is all there is."""
 
     def __init__(self, good_for: int) -> None:
         self.left = good_for
 
-    def __call__(self, address: tuple[str, int], timeout: float) -> socket.socket:
+    def __call__(self, *_: object) -> Hide:
+        return self.answer
+
+    def answer(self, headers: Mapping[str, str]) -> Mapping[str, str]:
         if not self.left:
             raise RuntimeError("the cable is cut")
         self.left -= 1
-        return dial(address, timeout)
+        return headers
 
 
 @pytest.fixture
@@ -40,7 +43,7 @@ def store() -> Iterator[PaceStore]:
 
 
 def page(store: PaceStore, url: str, cable: Cable | None = None) -> ProbePanel:
-    return ProbePanel([url], journals=StoreJournals(store), keep=keeper(store), connect=cable or dial)
+    return ProbePanel([url], journals=StoreJournals(store), keep=keeper(store), hide=cable or (lambda *_: dict))
 
 
 def probed(panel: ProbePanel) -> ProbePanel:
@@ -147,7 +150,7 @@ def test_make_it_certain_goes_on_in_the_same_probe_and_can_break_off_too(store: 
     panel.form.strategy.value = "quick"
     probed(panel)
     before = list(panel.live.attempts)
-    panel._means = replace(panel._means, connect=Cable(6))
+    panel._means = replace(panel._means, hide=Cable(6))
     panel.make_certain()
     panel.join(90)
     assert "the cable is cut" in panel.live.now.value

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from .asking import checker, dialler, own
 from .hiding import hider
 from .keeping import address_of, check_caller, keeper
 from .linking import Linked
@@ -16,10 +15,7 @@ __all__ = [
     "StoreTurns",
     "address_of",
     "check_caller",
-    "checker",
     "cost_of",
-    "dialler",
     "hider",
     "keeper",
-    "own",
 ]

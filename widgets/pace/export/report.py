@@ -101,30 +101,30 @@ def attempts_chart(past: Past, wait: float | None) -> Markup:
     def down(spacing: float) -> float:
         return TOP + (HEIGHT - TOP - BOTTOM) * (high - math.log10(spacing)) / max(1, high - low)
 
-    def rule(name: str, spacing: float) -> str:
+    def rule(name: str, spacing: float) -> Markup:
         y = f"{down(spacing):.1f}"
-        return f'<line class="{name}" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y}" y2="{y}"/>'
+        return Markup('<line class="{}" x1="{}" x2="{}" y1="{}" y2="{}"/>').format(name, LEFT, WIDTH - RIGHT, y, y)
 
+    label = Markup('<text x="{}" y="{:.1f}" text-anchor="end">{:g} s</text>')
     lines = [
-        rule("grid", 10.0**power)
-        + f'<text x="{LEFT - 8}" y="{down(10.0**power) + 4:.1f}" text-anchor="end">{10.0**power:g} s</text>'
+        rule("grid", 10.0**power) + label.format(LEFT - 8, down(10.0**power) + 4, 10.0**power)
         for power in range(low, high + 1)
     ]
     if wait:
         lines.append(rule("wait", wait))
     lines += [_mark(across(number), down(spacing), each) for number, spacing, each in drawn]
     title = f"Spacing of {len(drawn)} attempts, by number"
-    return Markup(  # noqa: S704 - numbers and our own words
-        f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{title}"><title>{title}</title>{"".join(lines)}'
-        f'<text x="{(WIDTH + LEFT) / 2}" y="{HEIGHT - 8}" text-anchor="middle">attempt (1 to {last})</text></svg>'
-    )
+    return Markup(
+        '<svg viewBox="0 0 {} {}" role="img" aria-label="{}"><title>{}</title>{}'
+        '<text x="{}" y="{}" text-anchor="middle">attempt (1 to {})</text></svg>'
+    ).format(WIDTH, HEIGHT, title, title, Markup("").join(lines), (WIDTH + LEFT) / 2, HEIGHT - 8, last)
 
 
-def _mark(x: float, y: float, attempt: Attempt) -> str:
+def _mark(x: float, y: float, attempt: Attempt) -> Markup:
     match attempt.outcome:
         case Outcome.ACCEPTED:
-            return f'<circle class="accepted" cx="{x:.1f}" cy="{y:.1f}" r="3.5"/>'
+            return Markup('<circle class="accepted" cx="{:.1f}" cy="{:.1f}" r="3.5"/>').format(x, y)
         case Outcome.REFUSED:
-            return f'<path class="refused" d="M{x - 4:.1f} {y - 4:.1f}l8 8m0-8l-8 8"/>'
+            return Markup('<path class="refused" d="M{:.1f} {:.1f}l8 8m0-8l-8 8"/>').format(x - 4, y - 4)
         case _:
-            return f'<circle class="failed" cx="{x:.1f}" cy="{y:.1f}" r="3.5"/>'
+            return Markup('<circle class="failed" cx="{:.1f}" cy="{:.1f}" r="3.5"/>').format(x, y)

@@ -1,4 +1,4 @@
-"""The game over a real socket."""
+"""Who plays which puzzle, on a clock that is passed in; and the game over a real socket."""
 
 from __future__ import annotations
 
@@ -9,13 +9,74 @@ import pytest
 import requests
 
 from server import create_app
+from server.lab.play import GuessedAlreadyError, Sessions
 from server.lab.puzzles import make_puzzle
+from server.lab.score import REFUSAL_RATE, Cost, Guess
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
     from flask import Flask
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 1_000_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def polite_puzzle() -> int:
+    """A seed of level 1 with a token bucket that says Retry-After."""
+    return next(
+        seed
+        for seed in range(100)
+        if make_puzzle(1, seed).choice.rule.limiter == "token-bucket"
+        and make_puzzle(1, seed).choice.dialect == "retry-after"
+    )
+
+
+def test_requests_refusals_and_early_requests_are_counted() -> None:
+    clock = Clock()
+    sessions = Sessions(time_scale=1.0, clock=clock)
+    puzzle = make_puzzle(1, polite_puzzle())
+    while sessions.ask(puzzle, "ann")[0].accepted:
+        pass
+    cost = sessions.standing(puzzle, "ann").cost
+    assert (cost.refused, cost.early) == (1, 0)
+    _, stated = sessions.ask(puzzle, "ann")
+    assert sessions.standing(puzzle, "ann").cost.early == 1
+    clock.now += float(stated["Retry-After"])
+    assert sessions.ask(puzzle, "ann")[0].accepted
+    assert sessions.standing(puzzle, "ann").cost.early == 1
+    assert sessions.standing(puzzle, "bob").cost == Cost()
+
+
+def test_a_guess_is_taken_once_and_judged_by_the_requests_before_it() -> None:
+    sessions = Sessions(time_scale=0.5, clock=Clock())
+    puzzle = make_puzzle(1, polite_puzzle())
+    sessions.ask(puzzle, "ann")
+    truth = puzzle.choice.rule.build().steady_wait(REFUSAL_RATE)
+    standing = sessions.commit(puzzle, "ann", Guess("token-bucket", truth * 0.5))
+    assert standing.score is not None
+    assert standing.score.points == 100
+    for _ in range(50):
+        sessions.ask(puzzle, "ann")
+    assert sessions.standing(puzzle, "ann").score == standing.score
+    with pytest.raises(GuessedAlreadyError):
+        sessions.commit(puzzle, "ann", Guess("token-bucket", 1.0))
+
+
+def test_a_flood_of_learners_cannot_fill_the_memory() -> None:
+    sessions = Sessions(time_scale=1.0, clock=Clock())
+    puzzle = make_puzzle(1, 1)
+    for number in range(10_500):
+        sessions.ask(puzzle, str(number))
+    assert len(sessions.latest(20_000)) == 10_000
+    assert sessions.reset() == 10_000
+
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 
@@ -95,6 +156,7 @@ def test_a_browser_gets_a_page_with_a_form_and_then_the_score(service: str) -> N
     assert '<label for="wait">' in page.text
     revealed = requests.post(f"{link}/guess", data={"kind": "token-bucket", "wait": "1.5"}, headers=BROWSER, timeout=20)
     assert re.search(r"\d+ of 100 points", revealed.text)
+    assert "all times of this service are multiplied by 0.02" in revealed.text
     assert "<form" not in revealed.text
 
 
