@@ -211,10 +211,13 @@ def test_one_that_was_stopped_on_deck_asks_for_its_lock_again_and_sends_nothing_
 def test_the_next_one_may_send_as_soon_as_a_request_has_been_sent_whenever_its_answer_comes(store: PaceStore) -> None:
     store.keep(URL, wait=0.0)
     first, second = (Limiter(store, store.target(URL)) for _ in range(2))
+    given_up = threading.Event()
+    timer = threading.Timer(20, given_up.set)
+    timer.start()
     with first.sending(5, NEVER) as turn:
         turn.sent()  # … and now it waits for the answer
-        with second.sending(20, NEVER):
-            pass
+        with second.sending(20, given_up):
+            timer.cancel()
         turn.sent()  # once is enough: it is the other's lock by now
 
 
