@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from widgets.http.errors import HeldBackError, Stopped
-from widgets.http.limits.refusal import is_refusal, retry_after
+from widgets.http.limits import read
 from widgets.pace import PacedSession
 from widgets.pace.errors import PaceError, StoreError
 
@@ -62,19 +62,20 @@ class StoreTurn:
     def sending(self, patience: float, stop: threading.Event) -> Iterator[None]:
         """The turn itself; a request that is sent anyway is counted, so that the next one keeps the pace."""
         if self._anyway:
-            yield
-            with translated():
-                self._taker.stamp()
+            try:
+                yield
+            finally:  # what broke off while it was sent may have arrived
+                with translated():
+                    self._taker.stamp()
             return
         with translated(stop), self._taker.sending(patience, stop):
             yield
 
     def note(self, status: int, headers: Mapping[str, str]) -> None:
         """Count the answer. It is here: that it cannot be counted is no reason to withhold it."""
-        refused = is_refusal(status, headers)
-        hold = retry_after(headers, self._store.clock.today()) if refused else None
+        limits = read(status, headers, self._store.clock.today())
         try:
-            self._taker.note(refused=refused, hold=hold)
+            self._taker.note(refused=limits.refused, hold=limits.hold if limits.refused else None)
         except StoreError:
             return  # the next request finds the store as it is then, and says so
 

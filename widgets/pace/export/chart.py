@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from widgets.http.limits.refusal import is_refusal
+from widgets.http.limits import read
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +22,7 @@ def outcome(entry: Entry) -> str:
     """`accepted`, `refused` or `failed`, as the probe's room counts them."""
     if entry.status is None:
         return "failed"
-    if is_refusal(entry.status, entry.headers):
+    if read(entry.status, entry.headers, 0.0).refused:
         return "refused"
     return "accepted" if 200 <= entry.status < 400 else "failed"  # noqa: PLR2004 - RFC 9110's classes
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from widgets.http.limits import read_limits, sustained_wait
+from widgets.http.limits import read, sustained_wait
 
 from ._conduct import pause_after
 from ._longer import FALLING
@@ -39,7 +39,7 @@ def doubts(attempts: Sequence[Attempt], trial: Trial) -> str:
 def slower_stated(attempts: Sequence[Attempt], trial: Trial) -> float | None:
     """The seconds between requests that the service itself states, where they are more than were tested."""
     for attempt in reversed(attempts):
-        wait = sustained_wait(read_limits(attempt.headers, now=0.0), trial.span)
+        wait = sustained_wait(read(attempt.status, attempt.headers, now=0.0), trial.span)
         if wait is not None:
             return wait if wait > SLOWER * trial.tested else None
     return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from widgets.http.limits import read_limits, stated_wait
+from widgets.http.limits import read
 from widgets.model.attempt import Outcome
 
 from ._choice import ABOVE, DRY, FACTOR, SMALLEST, START, Choice
@@ -145,7 +145,8 @@ class Search:
         if not self._trusted:
             return None
         self._trusted = False
-        wait = stated_wait(read_limits(self.conduct.attempts[-1].headers, now=0.0))
+        last = self.conduct.attempts[-1]
+        wait = read(last.status, last.headers, now=0.0).sustained
         return wait * ABOVE if wait and wait > self.ledger.low else None
 
     def _first_rest(self) -> float:

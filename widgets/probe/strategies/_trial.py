@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from statistics import median
 from typing import TYPE_CHECKING, Protocol
 
-from widgets.http.limits import read_limits, stated_wait
+from widgets.http.limits import read
 from widgets.model.attempt import Outcome
 
 from ._conduct import pause_after
@@ -161,7 +161,8 @@ def suspected(search: Search, trial: Trial) -> int:
 
     It is 0 where two cycles agree on a quota, or the service itself states one that sustains this pace.
     """
-    stated = stated_wait(read_limits(trial.evidence[-1].headers, now=0.0))
+    last = trial.evidence[-1]
+    stated = read(last.status, last.headers, now=0.0).sustained
     if search.quota.confirmed or (stated is not None and stated <= trial.wait):
         return 0
     return min((cycle.accepted for cycle in search.ledger.cycles if cycle.spent), default=0)
