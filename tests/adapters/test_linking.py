@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlencode, urlsplit
 
 import pytest
 from hypothesis import given
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from widgets import Dashboard
 from widgets.adapters.linking import Link
-from widgets.media.stage import Stage
+from widgets.media import MediaView
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,6 +44,46 @@ def test_what_a_link_should_not_hold_is_passed_over(query: str) -> None:
     assert Link.read(query) == Link()
 
 
+PIECES = [
+    "http://",
+    "https://",
+    "[",
+    "]",
+    "%5B",
+    "%00",
+    ":",
+    "@",
+    "//",
+    "a.example",
+    "&fetch=",
+    "&probe=",
+    "é",
+    "\u202e",
+    "=",
+]
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=8).map("".join))
+def test_no_address_in_a_link_stops_the_page(address: str) -> None:
+    query = f"fetch={address}&probe={address}"
+    read = Link.read(query).fetch
+    assert read == "" or read.startswith("http")
+    again = Link.read(Link(fetch=address).query()).fetch
+    assert again == "" or again.startswith("http")
+
+
+@pytest.mark.parametrize("address", ["http://[", "http://%5B", "http://[::1", "http://a]b/", "http://[v1.x]/"])
+def test_an_address_that_cannot_be_taken_apart_is_passed_over(
+    address: str, start_service: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    query = urlencode({"fetch": address, "probe": address, "refused": "nan", "confidence": "1e999"})
+    monkeypatch.setenv("VOILA_REQUEST_URL", f"http://localhost:8866/?{query}")
+    monkeypatch.setenv("QUERY_STRING", query)
+    dashboard = Dashboard(start_service())
+    dashboard.fetch.address.value = dashboard.probe.form.address.value = address
+    assert "Copy link" in dashboard.children[1].children[1].value
+
+
 @given(st.text(max_size=200))
 def test_any_query_is_read_without_a_fault(query: str) -> None:
     link = Link.read(query)
@@ -67,7 +107,7 @@ def test_a_page_opened_by_a_link_is_filled_and_asks_nothing(
     dashboard.fetch.fetch()
     dashboard.fetch.join(20)
     (stage,) = dashboard.fetch.view.stage.children
-    assert isinstance(stage, Stage)
+    assert isinstance(stage, MediaView)
     stage.join(30)
     assert stage.choice.value == "text/plain"
     copied = dashboard.children[1].children[1].value.partition('data-text="')[2].partition('"')[0].replace("&amp;", "&")

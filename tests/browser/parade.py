@@ -20,7 +20,7 @@ from widgets.fetch.shelf import Shelf
 from widgets.fetch.view import ReplyView
 from widgets.kit import markup
 from widgets.media import render
-from widgets.media.viewers.pieces import Pieces
+from widgets.media.viewers.archive import Pieces
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -10,10 +10,10 @@ from widgets.fetch import FetchPanel
 from widgets.fetch.editor import RequestEditor
 from widgets.fetch.shelf import Shelf
 from widgets.fetch.view import ReplyView
-from widgets.media.save import Save
-from widgets.media.stage import Stage
+from widgets.media import MediaView
+from widgets.media.view import Save
+from widgets.media.viewers.archive import Pieces
 from widgets.media.viewers.pdf import PdfView
-from widgets.media.viewers.pieces import Pieces
 from widgets.media.viewers.table import TableView
 
 from .test_panel import PAGE, panel
@@ -21,7 +21,7 @@ from .test_panel import PAGE, panel
 if TYPE_CHECKING:
     import ipywidgets
 
-OURS = [FetchPanel, RequestEditor, ReplyView, Shelf, Save, Stage, PdfView, Pieces, TableView]
+OURS = [FetchPanel, RequestEditor, ReplyView, Shelf, Save, MediaView, PdfView, Pieces, TableView]
 
 
 @pytest.mark.parametrize("kind", OURS)

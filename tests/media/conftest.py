@@ -8,9 +8,7 @@ from typing import Any
 import ipywidgets
 import pytest
 
-from widgets.media import render
-from widgets.media.blob import Piece
-from widgets.media.stage import Stage
+from widgets.media import MediaView, Piece, render
 
 from . import files
 
@@ -29,13 +27,13 @@ class Seen:
     @property
     def html(self) -> str:
         """All markup of the view, in order, without what stands beneath it."""
-        view = self.widget.children[0] if isinstance(self.widget, Stage) else self.widget
+        view = self.widget.children[0] if isinstance(self.widget, MediaView) else self.widget
         return "\n".join(widget.value for widget in walk(view) if isinstance(widget, ipywidgets.HTML))
 
     @property
-    def stage(self) -> Stage:
+    def whole(self) -> MediaView:
         """The whole, where there is more than the view."""
-        assert isinstance(self.widget, Stage)
+        assert isinstance(self.widget, MediaView)
         return self.widget
 
     def one(self, kind: type[Any]) -> Any:

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from widgets.media import render
-from widgets.media.blob import Piece
+from widgets.media import Piece, render
 from widgets.media.registry import _renderers
 from widgets.media.sniff import SIGNATURES
 

@@ -8,8 +8,7 @@ from html.parser import HTMLParser
 import ipywidgets
 import pytest
 
-from widgets.media import render
-from widgets.media.blob import Piece
+from widgets.media import Piece, render
 from widgets.media.sandbox import POLICY
 
 from . import attacks

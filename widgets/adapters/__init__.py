@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from .hiding import hider
-from .journal import past_of
 from .keeping import address_of, check_caller, keeper
 from .linking import Linked
 from .obeying import StoreTurns
 from .scoring import cost_of
-from .writing import StoreJournals, verdict_of
+from .writing import StoreJournals
 
 __all__ = [
     "Linked",
@@ -19,6 +18,4 @@ __all__ = [
     "cost_of",
     "hider",
     "keeper",
-    "past_of",
-    "verdict_of",
 ]

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Self
 from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit, urlunsplit
 
 import ipywidgets
+from traitlets import TraitError
 
 from widgets.http.secrets import is_secret_name, without_secrets
 from widgets.kit import markup
-from widgets.media.stage import Stage
+from widgets.media import MediaView
 from widgets.probe import STRATEGIES
 
 if TYPE_CHECKING:
@@ -63,7 +64,10 @@ class Link:
 
 def _plain_address(address: str) -> str:
     """An http or https address without user, password, fragment and secret parameters; nothing where it is none."""
-    parts = urlsplit(without_secrets(address.strip()))
+    try:
+        parts = urlsplit(without_secrets(address.strip()))
+    except ValueError:  # `http://[` and its like: what a field or a link may well hold
+        return ""
     if parts.scheme not in {"http", "https"} or not parts.netloc:
         return ""
     plain = [(name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True)]
@@ -85,12 +89,12 @@ class Linked:
     def __init__(self, query: str) -> None:
         self._opened = Link.read(query)
         self._view = self._opened.view
-        self._stage: Stage | None = None
+        self._stage: MediaView | None = None
         self.button = ipywidgets.HTML()
 
     def shown(self, stage: ipywidgets.Widget) -> ipywidgets.Widget:
         """The view of a reply, shown as the link says where it is the first."""
-        if isinstance(stage, Stage):
+        if isinstance(stage, MediaView):
             self._stage = stage
             stage.choice.observe(lambda _: self._write(), "value")
             if self._view and self._view in {value for _, value in stage.choice.options}:
@@ -108,7 +112,7 @@ class Linked:
         for value, number in ((link.refused, form.refusal_rate), (link.confidence, form.confidence)):
             try:
                 number.value = float(value)
-            except ValueError:
+            except (ValueError, TraitError):
                 continue  # none, or nonsense: the field keeps its own
         for widget in (fetch.address, form.address, form.strategy, form.refusal_rate, form.confidence):
             widget.observe(lambda _: self._write(), "value")
@@ -127,9 +131,12 @@ class Linked:
 
     def _write(self) -> None:
         page = os.environ.get("VOILA_REQUEST_URL", "")
+        try:
+            parts = urlsplit(page)
+        except ValueError:
+            return
         if not page:
             return  # in a notebook there is no page to link to
-        parts = urlsplit(page)
         theme = "".join(urlencode({"theme": each}) for each in parse_qs(parts.query).get("theme", [])[-1:])
         query = "&".join(filter(None, (theme, self._now().query())))
         self.button.value = markup.copy_button("Copy link", urlunsplit(parts._replace(query=query, fragment="")))

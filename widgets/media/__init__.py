@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from . import viewers as viewers  # importing them registers them
 from .registry import renderer
-from .show import render
+from .reply import Blob, Piece, Reply
+from .view import MediaView, render
 
-__all__ = ["render", "renderer"]
+__all__ = ["Blob", "MediaView", "Piece", "Reply", "render", "renderer"]

@@ -1,28 +1,71 @@
-"""From bytes to text, whatever the header says. Pure."""
+"""From bytes to text, whatever the header says. Pure.
+
+Labels mean what the Encoding standard of the WHATWG says they mean (`webencodings` holds its table), as in browsers;
+text that declares nothing is read by what `charset-normalizer` finds most like a language.
+"""
 
 from __future__ import annotations
 
 import codecs
 from dataclasses import dataclass
 
+import charset_normalizer
+import webencodings
+
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
+    (codecs.BOM_UTF32_LE, "utf-32le"),
+    (codecs.BOM_UTF32_BE, "utf-32be"),
+    (codecs.BOM_UTF16_LE, "utf-16le"),
+    (codecs.BOM_UTF16_BE, "utf-16be"),
 )
-_KNOWN = frozenset(
-    codecs.lookup(name).name
-    for name in [
-        *("ascii", "utf-8", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be"),
-        *(f"iso8859-{part}" for part in range(1, 17) if part != 12),  # noqa: PLR2004 - there is no part 12
-        *(f"cp{page}" for page in (437, 850, 866, 949, *range(1250, 1259))),
-        *("koi8-r", "koi8-u", "mac-roman", "shift_jis", "euc_jp", "iso2022_jp", "euc_kr"),
-        *("gb2312", "gbk", "gb18030", "big5", "tis-620"),
-    ]
-)
-"""Charsets that are text; Python also knows `idna`, `undefined`, `hex` and others that raise or run long."""
+_CODECS = {
+    name: encoding.codec_info
+    for name in sorted(set(webencodings.LABELS.values()))
+    if name != "replacement" and (encoding := webencodings.lookup(name)) is not None
+}
+"""By the standard's name; each is text: Python also knows `idna`, `undefined`, `hex` and others that raise or run long.
+What the standard replaces by a single sign, since a page could hide a script in it, is in `_ALSO` where Python reads
+it: nothing that is read here runs."""
+
+_ALSO = {
+    "utf-32": "utf-32",
+    "utf-32le": "utf-32-le",
+    "utf-32be": "utf-32-be",
+    "iso-2022-kr": "iso2022_kr",
+    "csiso2022kr": "iso2022_kr",
+    "hz-gb-2312": "hz",
+    "iso-8859-11": "iso8859_11",
+    "cp437": "cp437",
+    "ibm437": "cp437",
+    "cp850": "cp850",
+    "ibm850": "cp850",
+    "cp949": "cp949",
+}
+"""Labels that the standard does not know, or does not read, and the names of Python's codecs for them."""
+
+_CANDIDATES = {
+    _CODECS[name].name: name
+    for name in (
+        *(f"windows-{page}" for page in (1250, 1251, 1252, 1253, 1254, 1255, 1256, 1257, 874)),
+        *("iso-8859-2", "iso-8859-5", "iso-8859-6", "iso-8859-7", "iso-8859-8", "koi8-r", "koi8-u", "ibm866"),
+        *("x-mac-cyrillic", "shift_jis", "euc-jp", "gb18030", "big5", "euc-kr"),
+    )
+}
+"""What text that declares nothing may be written in, as browsers guess: Python's names, and those of the standard."""
+
+_FEWEST = 4
+"""Bytes beyond ASCII below which nothing can be told of a language."""
+
+_ALIKE = {"cp1250": 0.05, "iso8859_2": 0.05, "cp1257": 0.05}
+"""How much more like a language another reading must be than the Western one, which is the most common; 0.02 where none
+is given. The letters of French and Spanish have neighbours in these three that look as well in any single word."""
+
+_SAMPLE = 16_384
+"""Bytes by which a charset is found out; more would take longer and find no other."""
+
+_FEW = 0.02
+"""Up to this share of the signs beyond ASCII may be unreadable before a charset is held for the wrong one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +74,7 @@ class Decoded:
 
     Attributes:
         text: What the bytes say; what cannot be read is U+FFFD.
-        used: The charset by which it was read.
+        used: The charset by which it was read, by its name in the Encoding standard.
         why: Why that one.
         faithful: Whether every byte could be read.
     """
@@ -43,39 +86,88 @@ class Decoded:
 
 
 def decode(data: bytes, declared: str = "", *, cut: bool = False) -> Decoded:
-    """Read `data` by its byte order mark, else by the declared charset, else as UTF-8, else as Windows-1252.
+    """Read `data` by its byte order mark, else as declared, else as UTF-8, else by what it looks most like.
+
+    >>> decode("größer".encode("latin-1"), "iso-8859-1")
+    Decoded(text='größer', used='windows-1252', why='declared', faithful=True)
+    >>> decode("Вчера вечером мы долго гуляли по набережной.".encode("koi8-r")).used
+    'koi8-r'
 
     Args:
         data: Bytes of text.
-        declared: What the header says, or empty.
+        declared: What the header says, or empty: one of the 228 labels of the Encoding standard, or of a few more.
         cut: Whether `data` may end in the middle of a character.
     """
     for bom, name in _BOMS:
         if data.startswith(bom):
-            return _read(data[len(bom) :] if name == "utf-8" else data, name, "byte order mark", cut=cut)
-    known = _known(declared)
-    if known:
+            return _read(data[len(bom) :], name, "byte order mark", cut=cut)
+    known = known_as(declared)
+    if known and not (known.startswith("utf-16") and _is_utf8(data, cut=cut)):
         decoded = _read(data, known, "declared", cut=cut)
-        if decoded.faithful or known == "utf-8":
+        if decoded.faithful or known == "utf-8" or nearly(decoded):
             return decoded
     wrong = f"declared {declared[:40]}, which does not fit" if declared else "none is declared"
+    if b"\x1b$" in data and data.isascii():
+        decoded = _read(data, "iso-2022-jp", f"{wrong}; its escapes are those of ISO-2022-JP", cut=cut)
+        if decoded.faithful:
+            return decoded
     decoded = _read(data, "utf-8", f"{wrong}; valid UTF-8", cut=cut)
     if decoded.faithful:
         return decoded
-    return _read(data, "cp1252", f"{wrong}; not UTF-8 either", cut=cut)
+    if nearly(decoded):
+        return Decoded(decoded.text, "utf-8", f"{wrong}; UTF-8 but for a few bytes", faithful=False)
+    return _guessed(data, wrong, cut=cut)
 
 
-def _known(name: str) -> str:
-    try:
-        found = codecs.lookup(name).name if name.isascii() else ""
-    except (LookupError, ValueError):
-        return ""
-    # WHATWG Encoding: pages that say ASCII or Latin-1 mean Windows-1252, which has the same letters and more.
-    return {"ascii": "cp1252", "iso8859-1": "cp1252"}.get(found, found) if found in _KNOWN else ""
+def known_as(label: str) -> str:
+    """Return the name of the charset that a label means, or an empty string where it means none that is read here.
+
+    >>> known_as("Latin1"), known_as("x-sjis"), known_as("klingon")
+    ('windows-1252', 'shift_jis', '')
+    """
+    plain = label.strip("\t\n\f\r ").lower() if label.isascii() else ""
+    name: str = webencodings.LABELS.get(plain, "")
+    return name if name in _CODECS else plain if plain in _ALSO else ""
+
+
+def _guessed(data: bytes, wrong: str, *, cut: bool) -> Decoded:
+    """Read what declares nothing that fits and is not UTF-8."""
+    # Lines of ASCII tell nothing. No charset that is guessed at here uses the byte of a line end for anything else.
+    sample = b"".join(line for line in data[: 16 * _SAMPLE].splitlines(keepends=True) if not line.isascii())[:_SAMPLE]
+    if sum(byte > 127 for byte in sample) < _FEWEST:  # noqa: PLR2004 - the last of ASCII
+        return _western(data, wrong, cut=cut)
+    matches = charset_normalizer.from_bytes(sample, cp_isolation=list(_CANDIDATES))
+    best = matches.best()
+    if best is None:
+        return _western(data, wrong, cut=cut)
+    least = best.coherence - _ALIKE.get(best.encoding, 0.02)
+    if any("cp1252" in m.could_be_from_charset and m.chaos <= best.chaos and m.coherence >= least for m in matches):
+        return _western(data, wrong, cut=cut)
+    name = _CANDIDATES[codecs.lookup(best.encoding).name]
+    found = _read(data, name, f"{wrong}; not UTF-8, most like {name}", cut=cut)
+    return found if found.faithful or nearly(found) else _western(data, wrong, cut=cut)
+
+
+def _western(data: bytes, wrong: str, *, cut: bool) -> Decoded:
+    return _read(data, "windows-1252", f"{wrong}; not UTF-8 either", cut=cut)
+
+
+def nearly(decoded: Decoded) -> bool:
+    """Whether all but a few of the signs beyond ASCII could be read, as where one byte was spoilt on the way."""
+    beyond = len(decoded.text) - len(decoded.text.encode("ascii", "ignore"))
+    return decoded.text.count("\ufffd") <= beyond * _FEW
+
+
+def _is_utf8(data: bytes, *, cut: bool) -> bool:
+    """Whether bytes are UTF-8 without a NUL, which text in UTF-16 hardly ever is."""
+    return b"\0" not in data and _read(data, "utf-8", "", cut=cut).faithful
 
 
 def _read(data: bytes, name: str, why: str, *, cut: bool) -> Decoded:
-    try:
-        return Decoded(codecs.getincrementaldecoder(name)().decode(data, final=not cut), name, why)
-    except UnicodeError:
-        return Decoded(data.decode(name, errors="replace"), name, why, faithful=False)
+    codec = _CODECS[name] if name in _CODECS else codecs.lookup(_ALSO[name])
+    if codec.incrementaldecoder is not None:
+        try:
+            return Decoded(codec.incrementaldecoder().decode(data, final=not cut), name, why)
+        except UnicodeError:
+            pass
+    return Decoded(codec.decode(data, "replace")[0], name, why, faithful=codec.incrementaldecoder is None)

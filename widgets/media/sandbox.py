@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import ipywidgets
 
 if TYPE_CHECKING:
-    from .blob import Blob
+    from .reply import Blob
 
 Text: TypeAlias = "str | Markup"
 
@@ -102,6 +102,9 @@ def joined(parts: list[Text] | tuple[Text, ...]) -> Markup:
 
 def tag(name: str, *children: Text, **attributes: str | bool) -> Markup:
     """Return an element whose children and attributes are escaped.
+
+    >>> tag("p", "<b>", tag("em", "x"), class_="ww-facts")
+    '<p class="ww-facts">&lt;b&gt;<em>x</em></p>'
 
     Args:
         name: One of a short list; nothing that can run, load or send is in it.

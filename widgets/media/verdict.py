@@ -71,6 +71,10 @@ class Verdict:
 def judge(declared: str, found: Finding, kind_of: Callable[[str], str]) -> Verdict:
     """Return as what bytes are shown that are declared as one type and found to be another.
 
+    >>> found = Finding("image/png", "PNG", "89 50 4E 47")
+    >>> judge("text/plain", found, {"image/png": "a picture"}.get).why
+    'Declared text/plain; the bytes are PNG (89 50 4E 47); shown as a picture.'
+
     Args:
         declared: In lower case without parameters, or empty.
         found: From `sniff`.

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from widgets.model.attempt import Attempt, Budget, Goal, Outcome, Step, Verdict
 
 from .asker import METHODS, Asker, header_of
-from .card import cost, counted, duration
-from .evidence import rounded_up
-from .runner import follow
+from .evidence.intervals import rounded_up
+from .panel.verdict_card import cost, counted, duration
+from .run import follow
 from .strategies import STRATEGIES
 
 if TYPE_CHECKING:

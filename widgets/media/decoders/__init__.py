@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from .archive import Entry, tar_entries, tar_entry, unpacked, zip_entries, zip_entry
-from .code import coloured
-from .fits_data import fits_picture, fits_table
-from .insight import Insight, json_insight
-from .page import links, markdown_page
-from .parts import Part, events, multipart
+from .archive import Entry, Part, multipart, tar_entries, tar_entry, unpacked, zip_entries, zip_entry
+from .fits import fits_picture, fits_table
 from .pdf import PageText, PdfFacts, pdf_facts, pdf_page_picture, pdf_page_text
 from .picture import PictureFacts, picture_as_png, picture_facts
 from .sound import SoundFacts, sound_facts
-from .table import Table, as_number, read_table
-from .tree import Branch, ndjson_tree, xml_tree
+from .table import Table, as_number, events, read_table
+from .text import coloured, links, markdown_page
+from .tree import Branch, Insight, json_insight, ndjson_tree, xml_tree
 
 __all__ = [
     "Branch",

@@ -1,4 +1,7 @@
-"""Archives: listed, and one entry at a time taken out, within limits; nothing is ever written anywhere."""
+"""Bodies that hold others: archives and multipart, listed, and one entry at a time taken out, within limits.
+
+Nothing is ever written anywhere.
+"""
 
 from __future__ import annotations
 
@@ -6,15 +9,22 @@ import bz2
 import gzip
 import io
 import lzma
+import re
 import tarfile
 import zipfile
 from dataclasses import dataclass
+from email.parser import BytesParser
+from email.policy import compat32
+from itertools import islice
 from typing import IO, TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from email.message import Message
+
 
 MOST_ENTRIES = 2000
+MOST_PARTS = 200
 MOST_BYTES = 20_000_000
 MOST_RATIO = 200
 _HARMLESS = 1_000_000
@@ -120,3 +130,55 @@ def _taken(file: IO[bytes], packed: int) -> bytes:
     if len(data) > max(_HARMLESS, packed * MOST_RATIO):
         raise ValueError(f"it unfolds to more than {MOST_RATIO} times its size, which only a bomb does")
     return data
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of a multipart body."""
+
+    name: str
+    media_type: str
+    charset: str
+    body: bytes
+
+
+def multipart(data: bytes, boundary: str = "") -> list[Part]:
+    """Return the parts of a body, those of inner multipart bodies too, with their transfer encodings undone.
+
+    Args:
+        data: The body, without the header that declared it.
+        boundary: As declared; else the first line that begins with two hyphens says where it is cut.
+
+    Raises:
+        ValueError: There is no line that separates parts.
+    """
+    found = re.search(rb"(?:^|\n)--([^\r\n]{1,70}?)[ \t]*\r?\n", data)
+    cut = boundary.encode("ascii", "ignore") or (found[1] if found else b"")
+    if b"--" + cut not in data or not cut:
+        raise ValueError("it has no line that separates parts")
+    quoted = cut.replace(b"\\", rb"\\").replace(b'"', rb"\"")
+    whole = BytesParser(policy=compat32).parsebytes(
+        b'Content-Type: multipart/mixed; boundary="' + quoted + b'"\n\n' + data
+    )
+    leaves = (part for part in whole.walk() if not part.is_multipart())
+    return [_part(part, number) for number, part in enumerate(islice(leaves, MOST_PARTS))]
+
+
+def _part(part: Message, number: int) -> Part:
+    body = part.get_payload(decode=True)
+    return Part(
+        _named(part) or f"part {number + 1}",
+        part.get_content_type(),
+        part.get_content_charset(""),
+        body if isinstance(body, bytes) else b"",
+    )
+
+
+def _named(headers: Message) -> str:
+    # RFC 2231 gives a name as charset, language and text, which `get_filename` puts together.
+    return str(
+        headers.get_filename()
+        or headers.get_param("name", "", "content-disposition")
+        or headers.get("Content-Location", "")
+        or ""
+    )[:200]

@@ -1,10 +1,10 @@
-"""Tables of text: CSV and its kin (RFC 4180)."""
+"""Tables of text: CSV and its kin (RFC 4180), and server-sent events (WHATWG HTML, section 9.2)."""
 
 from __future__ import annotations
 
 import csv
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 MOST_ROWS = 1000
 MOST_COLUMNS = 500
+MOST_EVENTS = 1000
 _LONGEST_CELL = 2000
 _DELIMITERS = ",;\t|"
 
@@ -96,3 +97,37 @@ def _delimiter(text: str) -> str:
 def _numbers(cells: Iterable[str]) -> bool:
     found = [as_number(cell) for cell in cells if cell.strip()]
     return bool(found) and sum(number is not None for number in found) >= 0.8 * len(found)
+
+
+@dataclass(slots=True)
+class _Event:
+    fields: dict[str, str] = field(default_factory=dict)
+    data: list[str] = field(default_factory=list)
+
+    def row(self, last_id: str) -> tuple[str, ...]:
+        return (last_id, self.fields.get("event", "message"), "\n".join(self.data)[:2000], self.fields.get("retry", ""))
+
+
+def events(text: str) -> Table:
+    """Return server-sent events as a table of id, event, data and retry; the last one may be unfinished."""
+    rows: list[tuple[str, ...]] = []
+    event = _Event()
+    last_id = ""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    for line in [*lines, ""]:
+        if not line:
+            if event.data:
+                rows.append(event.row(last_id))
+            event = _Event()
+            continue
+        name, _, value = line.partition(":")
+        value = value.removeprefix(" ")
+        if name == "data":
+            event.data.append(value)
+        elif name == "id":
+            last_id = value
+        elif name:
+            event.fields[name] = value
+    cut = f"the last {MOST_EVENTS:,} of {len(rows):,} events" if len(rows) > MOST_EVENTS else ""
+    columns = ("id", "event", "data", "retry")
+    return Table(columns, tuple(rows[-MOST_EVENTS:]), ("text",) * 4, "", cut)

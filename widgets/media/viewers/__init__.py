@@ -1,22 +1,7 @@
-"""The viewers: one file for each kind. Importing this package registers them."""
+"""The viewers: one file for each family of kinds. Importing this package registers them."""
 
 from __future__ import annotations
 
-from . import archive, fits, hexdump, html, json, markdown, parts, pdf, picture, sound, svg, table, text, xml
+from . import archive, fits, page, pdf, picture, sound, table, text, tree
 
-__all__ = [
-    "archive",
-    "fits",
-    "hexdump",
-    "html",
-    "json",
-    "markdown",
-    "parts",
-    "pdf",
-    "picture",
-    "sound",
-    "svg",
-    "table",
-    "text",
-    "xml",
-]
+__all__ = ["archive", "fits", "page", "pdf", "picture", "sound", "table", "text", "tree"]

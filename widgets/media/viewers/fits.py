@@ -15,13 +15,13 @@ from widgets.media.viewers.picture import zoomable
 from widgets.media.viewers.table import TableView
 
 if TYPE_CHECKING:
-    from widgets.media.blob import Shown
+    from widgets.media.reply import Reply
 
 _MOST_VIEWS = 5
 
 
 @renderer("application/fits", "image/fits", kind="header cards and data")
-def show_fits(reply: Shown) -> ipywidgets.Widget:
+def show_fits(reply: Reply) -> ipywidgets.Widget:
     """Show what each unit holds: its header, and the data of the first ones."""
     units = fits_units(reply.body)
     words = f"FITS, {len(units)} unit{'' if len(units) == 1 else 's'}"

@@ -1,4 +1,4 @@
-"""Pictures: at most 500 pixels wide until clicked, with the description as alternative text."""
+"""Pictures and drawings: at most 500 pixels wide until clicked, with the description as alternative text."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from widgets.media.child import in_child
 from widgets.media.decoders import PictureFacts, picture_as_png, picture_facts
 from widgets.media.registry import renderer
 from widgets.media.sandbox import Markup, Text, data_address, show, tag
+from widgets.media.viewers.text import source_of
 
 if TYPE_CHECKING:
     import ipywidgets
 
-    from widgets.media.blob import Blob, Shown
+    from widgets.media.reply import Blob, Reply
+
 
 _BROWSERS_SHOW = {
     "JPEG": "image/jpeg",
@@ -28,7 +30,7 @@ _BROWSERS_SHOW = {
 
 
 @renderer("image/png", "image/*", kind="a picture")
-def show_picture(reply: Shown) -> ipywidgets.Widget:
+def show_picture(reply: Reply) -> ipywidgets.Widget:
     """Show any picture that Pillow can read."""
     data = bytes(reply.body)
     facts = in_child(picture_facts, data)
@@ -59,3 +61,10 @@ def _facts(facts: PictureFacts) -> Markup:
         tag("table", tag("tbody", *rows), class_="ww-table"),
     )
     return tag("div", tag("p", words), more if rows else "", class_="ww-facts")
+
+
+@renderer("image/svg+xml", kind="a drawing")
+def show_svg(reply: Reply) -> ipywidgets.Widget:
+    """Show a drawing, and its source below."""
+    drawing = zoomable(reply.body, "image/svg+xml", reply.description or "Drawing without a description")
+    return show(drawing, source_of(reply), css="ww-drawing")

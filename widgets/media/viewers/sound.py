@@ -12,7 +12,7 @@ from widgets.media.registry import renderer
 from widgets.media.sandbox import Markup, data_address, show, tag
 
 if TYPE_CHECKING:
-    from widgets.media.blob import Shown
+    from widgets.media.reply import Reply
 
 _SOUNDS = {
     "audio/wav": "wav",
@@ -35,7 +35,7 @@ _MOST_IN_MARKUP = 16_000_000
 
 
 @renderer(*_SOUNDS, kind="sound")
-def show_sound(reply: Shown) -> ipywidgets.Widget:
+def show_sound(reply: Reply) -> ipywidgets.Widget:
     """Play a sound; the browser gets the bytes themselves, so that it can seek."""
     data = bytes(reply.body)
     kind = "wav" if data[8:12] == b"WAVE" else _SOUNDS.get(reply.media_type, "mpeg")
@@ -77,7 +77,7 @@ def wave_form(peaks: tuple[float, ...]) -> Markup:
 
 
 @renderer(*_FILMS, kind="a film")
-def show_film(reply: Shown) -> ipywidgets.Widget:
+def show_film(reply: Reply) -> ipywidgets.Widget:
     """Play a film."""
     kind = _FILMS.get(reply.media_type, "mp4")
     if len(reply.body) <= _MOST_IN_MARKUP:

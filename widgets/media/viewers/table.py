@@ -1,4 +1,4 @@
-"""CSV and its kin: a table that scrolls in its own box."""
+"""CSV and its kin, and server-sent events: a table that scrolls in its own box."""
 
 from __future__ import annotations
 
@@ -9,19 +9,20 @@ from typing import TYPE_CHECKING
 import ipywidgets
 
 from widgets.media.child import in_child
-from widgets.media.decoders import Table, as_number, read_table
-from widgets.media.registry import renderer
+from widgets.media.decoders import Table, as_number, events, read_table
+from widgets.media.registry import View, renderer
 from widgets.media.sandbox import Markup, Text, change, data_address, show, tag
 from widgets.media.viewers.text import read_text
 
 if TYPE_CHECKING:
-    from widgets.media.blob import Shown
+    from widgets.media.reply import Reply
 
 _LONGEST = 1_000_000
+_LONGEST_STREAM = 2_000_000
 
 
 @renderer("text/csv", "text/tab-separated-values", "application/csv", kind="a table")
-def show_table(reply: Shown) -> ipywidgets.Widget:
+def show_table(reply: Reply) -> ipywidgets.Widget:
     """Show the first thousand rows."""
     decoded, cut = read_text(reply, _LONGEST)
     delimiter = "\t" if reply.media_type == "text/tab-separated-values" else ""
@@ -29,7 +30,7 @@ def show_table(reply: Shown) -> ipywidgets.Widget:
     return TableView(table, reply.description or "Table")
 
 
-class TableView(ipywidgets.VBox):
+class TableView(View):
     """A table that can be sorted by any column, and drawn by any column of numbers."""
 
     def __init__(self, table: Table, name: str) -> None:
@@ -101,3 +102,10 @@ def grid(table: Table, name: str) -> Markup:
     whole = tag("table", tag("thead", tag("tr", *head)), tag("tbody", *rows), class_="ww-table")
     box = tag("div", whole, class_="ww-scroll", tabindex="0", role="region", aria_label=name)
     return tag("div", tag("p", words, class_="ww-facts"), box)
+
+
+@renderer("text/event-stream", kind="a list of events")
+def show_events(reply: Reply) -> ipywidgets.Widget:
+    """Show server-sent events, as far as they came."""
+    decoded, _ = read_text(reply, _LONGEST_STREAM)
+    return show(grid(in_child(events, decoded.text), reply.description or "Events"))

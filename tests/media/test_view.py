@@ -1,0 +1,108 @@
+from __future__ import annotations
+
+import hashlib
+import re
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from widgets.media.view import Save, file_name, sha256
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .conftest import Shows
+
+
+def test_a_reply_can_be_shown_as_another_type(shows: Callable[..., Any]) -> None:
+    assert "61 62 63" in shows(b"abc", "text/plain", shown_as="application/octet-stream").html
+
+
+def test_the_strip_tells_type_charset_size_and_digest(shows: Shows) -> None:
+    stage = shows("gr\u00f6\u00dfer".encode("latin-1"), "text/plain", charset="klingon").whole
+    digest = hashlib.sha256("gr\u00f6\u00dfer".encode("latin-1")).hexdigest()
+    assert "Declared text/plain, and the bytes agree; shown as text." in stage.strip.value
+    assert "Charset windows-1252 (declared klingon, which does not fit; not UTF-8 either)." in stage.strip.value
+    assert f"6 bytes, SHA-256 <code>{digest}</code>" in stage.strip.value
+
+
+def test_a_declared_type_is_shown_as_text_in_the_strip(shows: Shows) -> None:
+    assert "Declared &lt;b&gt;x&lt;/b&gt;" in shows(b"\0", "<b>x</b>").whole.strip.value
+
+
+def test_a_reply_can_be_shown_as_declared_with_one_click(shows: Shows, picture: Callable[..., bytes]) -> None:
+    seen = shows(picture(), "text/plain")
+    assert "<img" in seen.html
+    seen.whole.as_declared.click()
+    seen.whole.join(30)
+    assert "<img" not in seen.html
+    assert "PNG" in seen.html
+
+
+def test_any_type_can_be_chosen_and_the_first_view_comes_back(shows: Shows) -> None:
+    seen = shows(b"a,b\n1,2\n", "text/csv")
+    for chosen, there in (
+        ("application/octet-stream", "61 2c 62"),
+        ("text/plain", "a,b"),
+        ("", "<table"),
+    ):
+        seen.whole.choice.value = chosen
+        seen.whole.join(30)
+        assert there in seen.html
+
+
+def test_text_can_be_read_by_another_charset(shows: Shows) -> None:
+    seen = shows("привет".encode("koi8-r"), "text/plain")
+    assert "привет" not in seen.html
+    seen.whole.charset.value = "koi8-r"
+    seen.whole.join(30)
+    assert "привет" in seen.html
+    assert "Charset koi8-r (declared)" in seen.whole.strip.value
+
+
+def test_a_view_that_is_replaced_is_closed(shows: Shows) -> None:
+    stage = shows(b"a,b\n1,2\n", "text/csv").whole
+    old = stage._view.children[0]
+    stage.show_as("text/plain")
+    stage.join(30)
+    assert old.comm is None
+
+
+def test_a_body_is_saved_exactly(shows: Shows) -> None:
+    link = shows(b"abc\0", "").one(Save).children[0].value
+    found = re.fullmatch(
+        r'<a class="ww-download" download="file.bin" href="data:application/octet-stream;base64,YWJjAA==">'
+        r"Save file.bin \(4 bytes\)</a>",
+        link,
+    )
+    assert found
+
+
+def test_a_large_body_is_put_into_the_page_only_when_asked_for(shows: Shows) -> None:
+    save = shows(b"x" * 2_000_000, "text/plain").one(Save)
+    (button,) = save.children
+    button.click()
+    assert "2,000,000 bytes" in save.children[0].value
+
+
+@pytest.mark.parametrize(
+    ("url", "media_type", "name"),
+    [
+        ("http://x/NASA/blue%20marble.jpg?x=1", "image/jpeg", "blue_marble.jpg"),
+        ("http://x/", "text/html", "reply.html"),
+        ("http://x/data", "text/csv", "data.csv"),
+        ("http://x/..%2f..%2fetc%2fpasswd", "text/plain", "passwd.txt"),
+        ("http://x/%22%3E%3Cscript%3E", "text/plain", "script.txt"),
+        ("http://x/\u202egnp.exe", "image/png", "gnp.exe"),
+        ("http://[broken", "image/png", "reply.png"),
+        ("http://x/" + "a" * 500, "image/png", "a" * 100 + ".png"),
+        ("http://x/.htaccess", "", "htaccess.bin"),
+    ],
+)
+def test_a_file_name_is_harmless(url: str, media_type: str, name: str) -> None:
+    assert file_name(url, media_type) == name
+
+
+def test_a_digest_is_that_of_the_whole_body() -> None:
+    body = bytes(range(256)) * 10_000
+    assert sha256(body) == hashlib.sha256(body).hexdigest()

@@ -1,0 +1,168 @@
+from __future__ import annotations
+
+import bz2
+import gzip
+import io
+import json
+import lzma
+import zipfile
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.media.conftest import Seen, Shows
+from tests.media.files import tarred, zipped
+from widgets.media import MediaView, Piece, render
+from widgets.media.decoders import Part, multipart
+from widgets.media.viewers.archive import DEEPEST, Pieces
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def opened(seen: Seen, number: int = 0) -> Seen:
+    """Open a piece and return what stands below."""
+    pieces = seen.one(Pieces)
+    pieces.choice.value = number
+    pieces.take_out()
+    pieces.join(30)
+    return Seen(pieces.view.children[0]) if pieces.view.children else Seen(pieces.message)
+
+
+@pytest.mark.parametrize(
+    ("make", "media_type"), [(zipped, "application/zip"), (tarred, "application/x-tar")], ids=["zip", "tar"]
+)
+def test_an_archive_is_a_list_and_each_entry_opens_in_its_viewer(
+    shows: Shows, picture: Callable[..., bytes], make: Callable[..., bytes], media_type: str
+) -> None:
+    seen = shows(make({"notes/a.txt": b"some words", "b<b>.png": picture()}), media_type)
+    assert "<td>notes/a.txt</td><td>10 bytes" in seen.html
+    assert "b&lt;b&gt;.png" in seen.html
+    assert "some words" in opened(seen).html
+    assert "PNG, 60 × 40 pixels" in opened(seen, 1).html
+
+
+def test_links_and_folders_are_listed_but_not_opened(shows: Shows) -> None:
+    seen = shows(tarred({"a": b"x"}), "application/x-tar")
+    assert "<td>link</td><td>a link or a device</td>" in seen.html
+    assert len(seen.one(Pieces).choice.options) == 1
+
+
+@pytest.mark.parametrize(
+    ("pack", "media_type"),
+    [(gzip.compress, "application/gzip"), (bz2.compress, "application/x-bzip2"), (lzma.compress, "application/x-xz")],
+)
+def test_packed_bytes_are_unpacked_and_shown_at_once(shows: Shows, pack: Callable[..., bytes], media_type: str) -> None:
+    seen = shows(pack(b"some words"), media_type)
+    pieces = seen.one(Pieces)
+    pieces.join(30)
+    assert "some words" in Seen(pieces.view).html
+
+
+def test_a_packed_archive_is_unpacked_and_listed(shows: Shows) -> None:
+    seen = shows(gzip.compress(tarred({"inside.txt": b"x"})), "application/gzip")
+    pieces = seen.one(Pieces)
+    pieces.join(30)
+    assert "inside.txt" in Seen(pieces.view).html
+
+
+def test_archives_within_archives_end_somewhere(shows: Shows) -> None:
+    body = b"the end"
+    for _ in range(DEEPEST + 1):
+        body = zipped({"next": body})
+    seen = shows(body, "application/zip")
+    for _ in range(DEEPEST):
+        seen = opened(seen)
+    assert f"it lies {DEEPEST} deep in other archives" in seen.html
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (zipped({"bomb": b"\0" * 19_000_000}), "more than 200 times its size"),
+        (zipped({"bomb": b"\0" * 100_000_000}), "unfolds to more than 20 MB"),
+    ],
+    ids=["ratio", "size"],
+)
+def test_an_entry_that_unfolds_to_too_much_is_not_opened(shows: Shows, body: bytes, reason: str) -> None:
+    assert reason in opened(shows(body, "application/zip")).html
+
+
+def test_an_archive_with_very_many_entries_lists_the_first(shows: Shows) -> None:
+    seen = shows(zipped({f"{number}": b"" for number in range(2500)}), "application/zip")
+    assert "2,500 entries, the first 2,000 are listed" in seen.html
+
+
+def test_a_locked_entry_says_so(shows: Shows) -> None:
+    body = bytearray(zipped({"a": b"secret"}))
+    body[body.index(b"PK\1\2") + 8] |= 1
+    body[6] |= 1
+    assert "it is locked with a password" in shows(bytes(body), "application/zip").html
+
+
+def test_the_parts_of_a_multipart_body_open_in_their_viewers(shows: Shows, picture: Callable[..., bytes]) -> None:
+    body = (
+        b"preamble\r\n--cut\r\nContent-Type: text/plain; charset=latin-1\r\n\r\ngr\xf6\xdfer\r\n--cut\r\n"
+        b'Content-Type: image/png\r\nContent-Disposition: form-data; name="x"; filename="a.png"\r\n\r\n'
+        + picture()
+        + b"\r\n--cut--\r\nepilogue"
+    )
+    seen = shows(body, "multipart/mixed")
+    assert "2 parts" in seen.html
+    assert "größer" in opened(seen, 0).html
+    assert "PNG, 60 × 40 pixels" in opened(seen, 1).html
+
+
+def test_a_piece_knows_how_deep_it_lies(shows: Shows) -> None:
+    seen = opened(shows(zipped({"a.json": json.dumps({"a": 1}).encode()}), "application/zip"))
+    assert isinstance(seen.widget, MediaView)
+    assert isinstance(seen.widget._reply, Piece)
+    assert seen.widget._reply.depth == 1
+
+
+def test_every_piece_can_be_chosen_even_if_two_have_the_same_name(shows: Shows) -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("same", b"first")
+        with pytest.warns(UserWarning, match="Duplicate"):
+            archive.writestr("same", b"second")
+    seen = shows(out.getvalue(), "application/zip")
+    assert "second" in opened(seen, 1).html
+
+
+def test_parts_have_their_transfer_encodings_undone_and_their_names_read() -> None:
+    body = (
+        b"--a\r\nContent-Transfer-Encoding: base64\r\n"
+        b"Content-Disposition: attachment; filename*=UTF-8''gr%C3%B6.txt\r\n\r\naGVsbG8=\r\n"
+        b"--a\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\ninner\r\n--b--\r\n"
+        b"--a\r\nContent-Transfer-Encoding: quoted-printable\r\nContent-Type: text/x; charset=KOI8-R\r\n\r\na=3Db\r\n"
+        b"--a--\r\n"
+    )
+    assert multipart(body) == [
+        Part("gr\u00f6.txt", "text/plain", "", b"hello"),
+        Part("part 2", "text/plain", "", b"inner"),
+        Part("part 3", "text/x", "koi8-r", b"a=b"),
+    ]
+
+
+@pytest.mark.parametrize("end", [b"\r\n", b"\n"])
+def test_the_bytes_of_a_part_are_exactly_those_that_came(end: bytes) -> None:
+    bodies = [bytes(range(256)) * 9, b"a\rb\n\x0b\x0c\x1c\x85\r\n\r\n", b"", b"--cu", end + end]
+    body = (
+        b"".join(b"--cut" + end + b"Content-Type: image/png" + end * 2 + one + end for one in bodies) + b"--cut--" + end
+    )
+    assert [part.body for part in multipart(body)] == bodies
+
+
+@dataclass(frozen=True)
+class Fetched(Piece):
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+def test_the_boundary_of_the_header_comes_before_what_looks_like_one() -> None:
+    body = b"--not this\r\n--cut\r\n\r\none\r\n--not this\r\n\r\n--cut\r\n\r\ntwo\r\n--cut--"
+    headers = (("Content-Type", 'multipart/mixed; boundary="cut"'),)
+    seen = Seen(render(Fetched("http://x.example/", body, "multipart/mixed", headers=headers)))
+    assert "2 parts" in seen.html
+    assert "two" in opened(seen, 1).html

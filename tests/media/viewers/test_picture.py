@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+import base64
+import io
+import re
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from PIL import Image
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def sources(html: str) -> list[str]:
+    return re.findall(r'src="(data:[^"]*)"', html)
+
+
+@pytest.mark.parametrize(
+    ("kind", "media_type"), [("PNG", "image/png"), ("JPEG", "image/jpeg"), ("GIF", "image/gif"), ("WEBP", "image/webp"),
+                             ("BMP", "image/bmp"), ("ICO", "image/x-icon")]
+)  # fmt: skip
+def test_a_picture_is_shown_byte_for_byte_with_its_description(
+    shows: Callable[..., Any], picture: Callable[..., bytes], kind: str, media_type: str
+) -> None:
+    data = picture(kind)
+    seen = shows(data, "image/whatever", description='The "Moon"')
+    assert sources(seen.html) == [f"data:{media_type};base64,{base64.b64encode(data).decode()}"]
+    assert 'alt="The &quot;Moon&quot;"' in seen.html
+    assert "60 × 40 pixels" in seen.html or kind == "ICO"
+    assert '<input type="checkbox" aria-label="Full size">' in seen.html
+
+
+def bytes_of(source: str) -> bytes:
+    return base64.b64decode(source.partition(",")[2])
+
+
+def test_a_picture_that_browsers_do_not_show_becomes_a_png(
+    shows: Callable[..., Any], picture: Callable[..., bytes]
+) -> None:
+    seen = shows(picture("TIFF"), "image/tiff")
+    assert bytes_of(sources(seen.html)[0]).startswith(b"\x89PNG")
+    assert "TIFF, 60 × 40 pixels" in seen.html
+
+
+def test_a_moving_picture_says_how_many_frames(shows: Callable[..., Any]) -> None:
+    out = io.BytesIO()
+    frames = [Image.new("RGB", (8, 8), color) for color in ("red", "green", "blue")]
+    frames[0].save(out, "GIF", save_all=True, append_images=frames[1:], duration=50)
+    assert "3 frames" in shows(out.getvalue(), "image/gif").html
+
+
+def test_a_picture_of_too_many_pixels_is_shown_as_bytes_with_the_reason(
+    shows: Callable[..., Any], picture: Callable[..., bytes]
+) -> None:
+    seen = shows(picture("PNG", (9000, 9000), "1"), "image/png")
+    assert sources(seen.html) == []
+    assert "Shown as bytes: it cannot be decoded: 9000 × 9000 is more than the 40 million pixels" in seen.html
+    assert "89 50 4e 47" in seen.html
+
+
+def test_a_drawing_is_a_picture_and_its_source_is_text(shows: Callable[..., Any]) -> None:
+    seen = shows(b'<svg xmlns="http://www.w3.org/2000/svg" onload="x()"><script>y()</script></svg>', "image/svg+xml")
+    assert sources(seen.html)[0].startswith("data:image/svg+xml;base64,")
+    assert "<script" not in seen.html
+    assert "&lt;script&gt;" in seen.html

@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+import base64
+import re
+from typing import TYPE_CHECKING, Any
+
+import ipywidgets
+import pytest
+
+from widgets.media.viewers import sound as sound_viewer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.media.conftest import Shows
+
+
+@pytest.mark.parametrize("media_type", ["audio/wav", "audio/x-wav"])
+def test_sound_has_controls_and_does_not_start_by_itself(
+    shows: Callable[..., Any], sound: bytes, media_type: str
+) -> None:
+    html = shows(sound, media_type, description="A <bell>").html
+    source = f"data:audio/wav;base64,{base64.b64encode(sound).decode()}"
+    assert f'<audio src="{source}" controls aria-label="A &lt;bell&gt;" class="ww-player"></audio>' in html
+
+
+def test_a_film_has_controls_and_does_not_start_by_itself(shows: Callable[..., Any]) -> None:
+    html = shows(b"\0\0\0\x18ftypmp42", "video/mp4").html
+    assert re.search('<video src="data:video/mp4;base64,[^"]+" controls aria-label="Film" class="ww-player">', html)
+
+
+@pytest.mark.parametrize(("kind", "media_type"), [(ipywidgets.Audio, "audio/mpeg"), (ipywidgets.Video, "video/mp4")])
+def test_what_is_too_large_for_markup_is_played_all_the_same(
+    shows: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, kind: type[Any], media_type: str
+) -> None:
+    monkeypatch.setattr(sound_viewer, "_MOST_IN_MARKUP", 10)
+    player = shows(bytes(11), media_type, shown_as=media_type).one(kind)
+    assert (player.controls, player.autoplay, player.loop) == (True, False, False)
+    assert bytes(player.value) == bytes(11)
+
+
+def test_a_wav_file_shows_its_wave_form_and_its_facts(shows: Shows, sound: bytes) -> None:
+    html = shows(sound, "audio/wav").html
+    assert "WAV, 1.0 s, 8,000 samples a second, 8 bits, mono" in html
+    found = re.search(r'src="data:image/svg\+xml;base64,([^"]+)"', html)
+    assert found
+    assert base64.b64decode(found[1]).startswith(b"<svg")
+
+
+def test_a_broken_wav_file_can_still_be_tried(shows: Shows) -> None:
+    assert "No wave form" in shows(b"RIFF\0\0\0\0WAVEjunk", "audio/wav").html

@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from widgets.media.decoders import Table
+from widgets.media.viewers.table import TableView, sorted_by
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.media.conftest import Shows
+
+
+def test_csv_is_a_table_with_numbers_to_the_right(shows: Callable[..., Any]) -> None:
+    seen = shows(b'name,mass\n"Mars, the red",0.107\nEarth,1.0\n<b>x</b>,2\n', "text/csv", description="Planets")
+    assert '<th scope="col" class="ww-number">mass</th>' in seen.html
+    assert '<td class="ww-text">Mars, the red</td>' in seen.html
+    assert '<td class="ww-text">&lt;b&gt;x&lt;/b&gt;</td>' in seen.html
+    assert 'role="region" aria-label="Planets"' in seen.html
+    assert "3 rows, 2 columns" in seen.html
+
+
+@pytest.mark.parametrize(
+    ("body", "media_type"), [(b"a;b\n1,5;2\n", "text/csv"), (b"a\tb\n1,5\t2\n", "text/tab-separated-values")]
+)
+def test_other_delimiters_are_found(shows: Callable[..., Any], body: bytes, media_type: str) -> None:
+    assert ">1,5</td>" in shows(body, media_type).html
+
+
+def test_a_long_table_is_cut_and_says_so(shows: Callable[..., Any]) -> None:
+    body = b"n\n" + b"".join(b"%d\n" % number for number in range(5000))
+    html = shows(body, "text/csv").html
+    assert "1,000 rows, 1 columns (only the first 1,000 rows)" in html
+    assert html.count("<tr>") == 1001
+
+
+def test_a_wide_table_is_cut_and_says_so(shows: Callable[..., Any]) -> None:
+    html = shows(b",".join(b"%d" % number for number in range(600)) + b"\n", "text/csv").html
+    assert "the first 500 of 600 columns" in html
+
+
+def test_events_are_a_table(shows: Shows) -> None:
+    body = b": hello\nid: 7\nevent: tick\ndata: one\ndata: two\n\ndata: <b>\n\ndata: unfinished"
+    html = shows(body, "text/event-stream").html
+    assert '<td class="ww-text">7</td><td class="ww-text">tick</td><td class="ww-text">one\ntwo</td>' in html
+    assert '<td class="ww-text">message</td><td class="ww-text">&lt;b&gt;</td>' in html
+    assert "unfinished" in html
+
+
+def test_a_table_is_sorted_as_numbers_and_as_words(shows: Shows) -> None:
+    view = shows(b"name,mass\nb,10\na,9\nc,\n", "text/csv").one(TableView)
+
+    def order() -> list[str]:
+        return re.findall(r'<td class="ww-text">(\w)</td>', view._grid.value)
+
+    assert order() == ["b", "a", "c"]
+    view.sort.value = 0
+    assert order() == ["a", "b", "c"]
+    view.sort.value = 1
+    assert order() == ["a", "b", "c"]
+    view.falling.value = True
+    assert order() == ["c", "b", "a"]
+    view.sort.value = -1
+    assert order() == ["b", "a", "c"]
+
+
+def test_a_column_of_numbers_is_drawn(shows: Shows) -> None:
+    view = shows(b"name,mass\nb,10\na,9\nc,nan\nd,x\ne,1e308\nf,-1e308\n", "text/csv").one(TableView)
+    assert [label for label, _ in view.plot.options] == ["nothing", "2. mass"]
+    view.plot.value = 1
+    assert "mass: from -1e+308 to 1e+308, 4 rows" in view._drawing.value
+
+
+def test_sorting_keeps_every_row() -> None:
+    table = Table(("a",), (("nan",), ("2",), ("",), ("1",)), ("number",))
+    assert [row[0] for row in sorted_by(table, 0).rows] == ["1", "2", "", "nan"]

@@ -1,0 +1,45 @@
+"""HTML and Markdown: in a frame where nothing runs and nothing is asked for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import ipywidgets
+
+from widgets.media.child import in_child
+from widgets.media.decoders import links, markdown_page
+from widgets.media.registry import renderer
+from widgets.media.sandbox import Markup, Text, frame, show, tag
+from widgets.media.viewers.text import read_text, source_of
+
+if TYPE_CHECKING:
+    from widgets.media.reply import Reply
+
+
+_LONGEST = 5_000_000
+
+
+@renderer("text/html", "application/xhtml+xml", kind="a page without its scripts")
+def show_page(reply: Reply) -> ipywidgets.Widget:
+    """Show a page without its scripts, and its source below."""
+    decoded, _ = read_text(reply, _LONGEST)
+    title = reply.description or f"Page from {reply.url}"
+    below = _links(decoded.text), source_of(reply)  # What may fail comes before any widget is made.
+    return ipywidgets.VBox([frame(decoded.text, title), show(*below)])
+
+
+def _links(text: str) -> Markup:
+    """Return the links of a page as text: none of them can be followed by mistake."""
+    found = in_child(links, text)
+    rows: list[Text] = [tag("tr", tag("td", words or "(no words)"), tag("td", address)) for words, address in found]
+    table = tag("table", tag("tbody", *rows), class_="ww-table")
+    box = tag("div", table, class_="ww-scroll", tabindex="0", role="region", aria_label="Links of the page")
+    return tag("details", tag("summary", f"{len(found)} links"), box) if found else tag("div")
+
+
+@renderer("text/markdown", "text/x-markdown", kind="a page made from Markdown")
+def show_markdown(reply: Reply) -> ipywidgets.Widget:
+    """Show Markdown as the page that it means, and its source below."""
+    decoded, _ = read_text(reply)
+    page = in_child(markdown_page, decoded.text)
+    return ipywidgets.VBox([frame(page, reply.description or "Markdown"), show(source_of(reply))])
