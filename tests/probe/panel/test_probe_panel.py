@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from widgets.http.address import Guard
 from widgets.probe import Budget, Goal, ProbePanel, Verdict
 from widgets.probe.panel.probe_panel import can_grow
 from widgets.probe.panel.prompts import Consent
@@ -175,12 +176,13 @@ def test_two_enters_at_once_start_the_probe_that_the_page_shows(
     address = start_service(TIME_SCALE=0.02) + "/Slow-NASA"
     both = threading.Barrier(2)
 
-    def check(url: str) -> str:
-        with suppress(threading.BrokenBarrierError):
-            both.wait(0.3)  # where one does not wait for the other, both are past the look whether one runs
-        return url
+    class Gate(Guard):
+        def check(self, address: str, base: str = "") -> str:
+            with suppress(threading.BrokenBarrierError):
+                both.wait(0.3)  # where one does not wait for the other, both are past the look whether one runs
+            return Guard.check(self, address, base)
 
-    panel = ProbePanel([address], check=check)
+    panel = ProbePanel([address], guard=Gate())
     put, puts = panel._put, itertools.count()
 
     def later(*what: Any) -> None:
