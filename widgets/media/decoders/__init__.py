@@ -8,7 +8,7 @@ from .pdf import PageText, PdfFacts, pdf_facts, pdf_page_picture, pdf_page_text
 from .picture import PictureFacts, picture_as_png, picture_facts
 from .sound import SoundFacts, sound_facts
 from .table import Table, as_number, events, read_table
-from .text import coloured, links, markdown_page
+from .text import coloured, inert_page, links, markdown_page
 from .tree import Branch, Insight, json_insight, ndjson_tree, xml_tree
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "events",
     "fits_picture",
     "fits_table",
+    "inert_page",
     "json_insight",
     "links",
     "markdown_page",
