@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from .archive import Entry, Part, multipart, tar_entries, tar_entry, unpacked, zip_entries, zip_entry
-from .fits import fits_picture, fits_table
+from .fits import FitsUnit, fits_picture, fits_table, fits_units
 from .pdf import PageText, PdfFacts, pdf_facts, pdf_page_picture, pdf_page_text
 from .picture import PictureFacts, picture_as_png, picture_facts
 from .sound import SoundFacts, sound_facts
-from .table import Table, as_number, events, read_table
+from .table import MOST_ROWS, Table, as_number, events, read_table
 from .text import coloured, links, markdown_page
 from .tree import Branch, Insight, json_insight, ndjson_tree, xml_tree
 
 __all__ = [
+    "MOST_ROWS",
     "Branch",
     "Entry",
+    "FitsUnit",
     "Insight",
     "PageText",
     "Part",
@@ -26,6 +28,7 @@ __all__ = [
     "events",
     "fits_picture",
     "fits_table",
+    "fits_units",
     "json_insight",
     "links",
     "markdown_page",
