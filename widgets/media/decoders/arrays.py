@@ -18,7 +18,8 @@ from .table import MOST_ROWS, Table, kinds_of
 Array: TypeAlias = Any
 """A NumPy array, masked or not. NumPy is loaded in the limited process only, so its types are not named here."""
 
-Stretch: TypeAlias = Literal["percentile", "range"]
+Stretch: TypeAlias = Literal["percentile", "range", "none"]
+"""Between which values a picture goes from black to white; `"none"`: from 0 to the largest that its type can hold."""
 
 LONGEST_SIDE = 1000
 MOST_POINTS = 2000
@@ -109,14 +110,18 @@ def picture(values: Array, stretch: Stretch = "percentile", *, upwards: bool = F
     known = np.isfinite(numbers) & ~np.ma.getmaskarray(part)
     if not known.any():
         raise ValueError("it holds no numbers, only missing ones")
-    low, high = _ends(numbers[known], stretch)
+    low, high = (
+        (0.0, 1.0 if values.dtype.kind == "b" else float(np.iinfo(values.dtype).max))
+        if (stretch == "none" and values.dtype.kind in "bu")
+        else _ends(numbers[known], stretch)
+    )
     with np.errstate(all="ignore"):  # A range near the largest float overflows; the picture is white there.
         grey = np.clip((numbers / 2 - low / 2) * (510 / ((high - low) or 1.0)), 0, 255)
     grey = np.where(known, np.nan_to_num(grey), 0).astype(np.uint8)
     png = _png(grey[::-1] if upwards else grey, known[::-1] if upwards else known)
     words = [f"{values.dtype.name}, {width:,} × {height:,}", _meaning(numbers[known], low, high, stretch)]
     words += ["missing values are transparent"] if not known.all() else []
-    words += [f"every {_nth(step)} row and column is shown"] if step > 1 else []
+    words += [f"every {nth(step)} row and column is shown, and meant by these numbers"] if step > 1 else []
     return Picture(png, "; ".join(words))
 
 
@@ -132,7 +137,7 @@ def line(values: Array) -> Line:
     words = f"{values.dtype.name}, {len(values):,} values"
     if known.any():
         words += f", from {numbers[known].min():.6g} to {numbers[known].max():.6g}"
-    words += f"; every {_nth(step)} is drawn, and meant by this range" if step > 1 else ""
+    words += f"; every {nth(step)} is drawn, and meant by this range" if step > 1 else ""
     return Line(points, words)
 
 
@@ -206,6 +211,8 @@ def _ends(numbers: Array, stretch: Stretch) -> tuple[float, float]:
 
 def _meaning(numbers: Array, low: float, high: float, stretch: Stretch) -> str:
     least, most = float(numbers.min()), float(numbers.max())
+    if stretch == "none":
+        return f"as it is, black is {low:g} and white {high:g}"
     if least == most:
         return f"every value is {least:.6g}"
     if stretch == "percentile" and (low, high) != (least, most):
@@ -226,10 +233,10 @@ def _png(grey: Array, known: Array) -> bytes:
     return out.getvalue()
 
 
-def _nth(step: int) -> str:
+def nth(step: int) -> str:
     """Return the ordinal of a step.
 
-    >>> [_nth(step) for step in (2, 3, 4, 11, 22)]
+    >>> [nth(step) for step in (2, 3, 4, 11, 22)]
     ['2nd', '3rd', '4th', '11th', '22nd']
     """
     ending = "th" if 10 <= step % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(step % 10, "th")  # noqa: PLR2004 - 11th, 12th, 13th

@@ -15,6 +15,10 @@ _ALONE = {
 """Each thread of a library, and each pool of its own, takes room that the limit counts and nothing uses."""
 
 
+class MissingLibraryError(ValueError):
+    """A library is not installed; the message says how it comes to be."""
+
+
 def extra(module: str, package: str = "") -> Any:
     """Return a module of a library that need not be installed.
 
@@ -25,7 +29,7 @@ def extra(module: str, package: str = "") -> Any:
         package: As it is installed, where that is another name.
 
     Raises:
-        ValueError: It is not installed; the message says how it comes to be.
+        MissingLibraryError: It is not installed.
     """
     for name, value in _ALONE.items():
         os.environ.setdefault(name, value)
@@ -33,6 +37,6 @@ def extra(module: str, package: str = "") -> Any:
         return importlib.import_module(module)
     except ImportError as error:
         wanted = package or module.partition(".")[0]
-        raise ValueError(
+        raise MissingLibraryError(
             f"showing it needs {wanted}, which is not installed here; pip install 'waitwise[science]' brings it"
         ) from error

@@ -120,8 +120,10 @@ class Chosen(ipywidgets.VBox):
             chooser.observe(lambda _, name=name: self._choose(name), "value")
 
     def join(self, timeout: float | None = None) -> None:
-        """Wait until what was chosen is there, at most `timeout` seconds."""
+        """Wait until what was chosen last is there, at most `timeout` seconds for each choice."""
         self._job.join(timeout)
+        while self._job.running:
+            self._job.join(timeout)
 
     def _wanted(self) -> dict[str, Any]:
         return {name: chooser.value for name, chooser in self.choices.items()}
