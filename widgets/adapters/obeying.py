@@ -6,7 +6,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from widgets.http.errors import HeldBackError, Stopped
-from widgets.http.limits.refusal import is_refusal, retry_after
+from widgets.http.limits import read
 from widgets.pace import PacedSession
 from widgets.pace.errors import PaceError, StoreError
 
@@ -72,10 +72,9 @@ class StoreTurn:
 
     def note(self, status: int, headers: Mapping[str, str]) -> None:
         """Count the answer. It is here: that it cannot be counted is no reason to withhold it."""
-        refused = is_refusal(status, headers)
-        hold = retry_after(headers, self._store.clock.today()) if refused else None
+        limits = read(status, headers, self._store.clock.today())
         try:
-            self._limiter.note(refused=refused, hold=hold)
+            self._limiter.note(refused=limits.refused, hold=limits.hold if limits.refused else None)
         except StoreError:
             return  # the next request finds the store as it is then, and says so
 

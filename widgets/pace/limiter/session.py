@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import requests
 from requests.adapters import HTTPAdapter
 
-from widgets.http.limits.refusal import is_refusal, retry_after
+from widgets.http.limits import read
 from widgets.http.secrets import credential_of, without_userinfo
 from widgets.pace.errors import PaceError, StoreError
 
@@ -168,10 +168,9 @@ class PacedSession(requests.Session):
 
     def note(self, limiter: Limiter, response: requests.Response) -> None:
         """Count an answer, and keep away for as long as it says."""
-        refused = is_refusal(response.status_code, response.headers)
-        hold = retry_after(response.headers, self.store.clock.today()) if refused else None
+        limits = read(response.status_code, response.headers, self.store.clock.today())
         try:
-            limiter.note(refused=refused, hold=hold)
+            limiter.note(refused=limits.refused, hold=limits.hold if limits.refused else None)
         except StoreError as error:
             # The answer is here and is the caller's; the next request finds the store as it is then.
             logger.warning("An answer could not be counted: %s", error)
