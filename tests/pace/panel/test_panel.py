@@ -235,10 +235,8 @@ def test_a_service_that_said_to_stay_away_for_days_is_shown_and_a_person_decides
     shown(panel)
     assert "ww-hidden" not in panel.held._dom_classes
     assert [name for name, _ in panel.held.choice.options] == ["https://api.example.org, all of it"]
-    assert (
-        "said to stay away for 3 d; nothing is sent for 1 d more. More than a day is obeyed only"
-        in panel.held.said.value
-    )
+    assert "said to stay away for 3 d; nothing is sent for 24 h more." in panel.held.said.value
+    assert "More than a day is obeyed only if you say so" in panel.held.said.value
     panel.held.obey_button.click()
     panel.join(30)
     assert "nothing is sent for 3 d more." in panel.held.said.value

@@ -81,7 +81,7 @@ class PaceStore:
 
     >>> store.keep("ftp://example.org/", wait=1)
     Traceback (most recent call last):
-    ValueError: a pace is kept for an http or https address: write it whole, https://…
+    ValueError: a pace is kept for an http or https address, not for 'ftp://example.org/'
     >>> store.close()
     >>> folder.cleanup()
     """
