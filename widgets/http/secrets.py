@@ -11,11 +11,14 @@ import hashlib
 import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl, quote, quote_plus, unquote, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, quote, quote_plus, unquote, unquote_plus, urlencode, urlsplit, urlunsplit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+
+_PAIR = re.compile(r"(?<=[?&;#])([^=&;#?]*)=([^&;#]*)")
+_USERINFO = re.compile(r"^([a-z+.-]+://)[^/?#@]*@", re.IGNORECASE)
 
 HIDDEN = "***"
 """What stands where a secret was."""
@@ -124,6 +127,16 @@ def without_secrets(url: str) -> str:
     else:
         query = parts.query
     return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, query, ""))
+
+
+def masked_address(url: str) -> str:
+    """An address as it may be shown: as it is, but for the secrets in it.
+
+    >>> masked_address("http://me:word@x.example/a?page=2&api_key=abc#top")
+    'http://***@x.example/a?page=2&api_key=***#top'
+    """
+    url = _USERINFO.sub(rf"\g<1>{HIDDEN}@", url, count=1)
+    return _PAIR.sub(lambda pair: f"{pair[1]}={HIDDEN}" if is_secret_name(unquote_plus(pair[1])) else pair[0], url)
 
 
 class Scrubber:
