@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from widgets.http.errors import HeldBackError, Stopped
@@ -29,16 +29,15 @@ class StoreTurns:
         self._session = PacedSession(store)
 
     def __call__(self, method: str, url: str, headers: Mapping[str, str], *, anyway: bool = False) -> StoreTurn | None:
-        """The turn of a request, or `None` where no pace is kept for it."""
+        """The turn of a request; where no pace is kept it is due at once, and a refusal is obeyed all the same."""
         try:
-            limiter = self._session.limiter(url, method, headers)
+            return StoreTurn(self._session.store, self._session.limiter(url, method, headers), anyway=anyway)
         except StoreError as error:
             if anyway:
                 return None
             raise unread(error) from error
         except ValueError:
             return None  # no http address: fetching says so better
-        return StoreTurn(self._session.store, limiter, anyway=anyway) if limiter is not None else None
 
 
 class StoreTurn:
@@ -64,8 +63,8 @@ class StoreTurn:
         if self._anyway:
             try:
                 yield
-            finally:  # what broke off while it was sent may have arrived
-                with translated():
+            finally:  # it may have been sent, whatever came of it; and a store that fails now withholds no reply
+                with suppress(StoreError):
                     self._limiter.stamp()
             return
         with translated(stop), self._limiter.sending(patience, stop):
