@@ -9,7 +9,7 @@ from .picture import PictureFacts, picture_as_png, picture_facts
 from .sound import SoundFacts, sound_facts
 from .table import Table, as_number, events, read_table
 from .text import coloured, inert_page, links, markdown_page
-from .tree import Branch, Insight, json_insight, ndjson_tree, xml_tree
+from .tree import Branch, Insight, json_insight, ndjson_tree, said_of, xml_tree
 
 __all__ = [
     "Branch",
@@ -38,6 +38,7 @@ __all__ = [
     "picture_as_png",
     "picture_facts",
     "read_table",
+    "said_of",
     "sound_facts",
     "tar_entries",
     "tar_entry",
