@@ -6,11 +6,12 @@ BIN := $(VENV)/bin
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help dashboard test check bench bench-full clean
+.PHONY: help dashboard test test-full check bench bench-full clean
 
 help:
 	@echo "make dashboard   serve the dashboard on http://localhost:$(PORT) (PORT= to change)"
-	@echo "make test        run every check and every test"
+	@echo "make test        run every check, and every test that a change must pass"
+	@echo "make test-full   run the long tests too"
 	@echo "make check       format, lint, types, import contracts, notebook, safety lint"
 	@echo "make bench-full  the probe's figures over 200 services of each family, and 16,000 paced sends (half an hour)"
 	@echo "make bench       print the figures that speed and the probe are judged by"
@@ -22,13 +23,13 @@ $(VENV)/.made: pyproject.toml constraints.txt widgets/kit/page/index.html.j2 wid
 	  || { echo "Waitwise needs Python 3.11 or newer; '$(PYTHON)' is `$(PYTHON) -V 2>&1`. Try make PYTHON=python3.12 ..." >&2; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) \
 	  || { echo "The virtual environment could not be made. On Debian: apt-get install python3-venv" >&2; exit 1; }
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable . \
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[science]' \
 	  || { echo "The packages could not be installed; the lines above say why." >&2; exit 1; }
 	@touch $@
 
 $(VENV)/.tested: $(VENV)/.made
 	@echo "Installing the test tools into $(VENV) ..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[test]' \
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[science,test]' \
 	  || { echo "The test tools could not be installed; the lines above say why." >&2; exit 1; }
 	@touch $@
 
@@ -47,9 +48,16 @@ check: $(VENV)/.tested
 	@$(BIN)/python tests/media/safety_lint.py widgets
 	@$(BIN)/nbstripout --verify dashboard.ipynb || { echo "The notebook holds output: run '$(BIN)/nbstripout dashboard.ipynb'" >&2; exit 1; }
 
+# Three, since the tests mostly wait: two cores serve them.
+PARALLEL := --numprocesses=3 --dist=loadfile --no-loadscope-reorder
+
 test: check
 	@tests/tools/ensure.sh
-	@$(BIN)/python -m pytest --numprocesses=3 --dist=loadfile --no-loadscope-reorder
+	@$(BIN)/python -m pytest $(PARALLEL) -m 'not long'
+
+test-full: check
+	@tests/tools/ensure.sh
+	@$(BIN)/python -m pytest $(PARALLEL)
 
 bench: $(VENV)/.tested
 	@tests/tools/ensure.sh

@@ -8,25 +8,21 @@ from typing import TYPE_CHECKING, Any
 from flask import Flask, Response
 
 from .catalogue import read_catalogue
-from .clock import epoch_clock
-from .gate import Gate
-from .holding import Holding
+from .gate import Gate, epoch_clock
 from .home import home_routes
 from .lab.broken import broken_routes
-from .lab.profiles import read_profiles
-from .lab.puzzle import puzzle_routes
-from .lab.sessions import Sessions
+from .lab.play import Sessions, puzzle_routes
+from .lab.rules import read_profiles
 from .lab.slow import slow_routes
 from .lab.tables import RuleTables
 from .lab.teacher import teacher_routes
-from .latency import answer_with_latency
-from .limiters.gap import MinimumGap
-from .nasa import Picker, nasa_routes
+from .latency import Holding, answer_with_latency
+from .limiters import MinimumGap
+from .nasa import Picker, nasa_routes, slow_nasa_routes
 from .openapi import openapi_routes
 from .problems import answer_with_problems
 from .request_log import log_requests
 from .settings import LARGEST_BODY, Settings
-from .slow_nasa import slow_nasa_routes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -45,10 +41,11 @@ def build(config: Mapping[str, Any]) -> Flask:
     holding = Holding()
 
     answer_with_problems(app)
-    # What is registered first runs last after a request: the line counts the latency.
+    # What is registered first runs last after a request: the line counts the latency, and the answer that there are too
+    # many late ones is protected as any other.
     log_requests(app)
-    answer_with_latency(app, holding, seed=seed)
     app.after_request(_protect)
+    answer_with_latency(app, holding, seed=seed)
     for routes in _rooms(settings, seed, holding):
         app.register_blueprint(routes)
     return app
@@ -67,7 +64,7 @@ def _rooms(settings: Settings, seed: int, holding: Holding) -> Iterator[Blueprin
     yield openapi_routes()
     yield nasa_routes(catalogue, picker)
     yield slow_nasa_routes(catalogue, picker, gate)
-    yield slow_routes(catalogue, picker, tables, profiles, holding, clock)
+    yield slow_routes(catalogue, picker, tables, profiles, holding)
     yield puzzle_routes(catalogue, picker, sessions, holding, time_scale=time_scale)
     yield broken_routes()
     if settings.lab:

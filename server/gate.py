@@ -13,7 +13,13 @@ from .limiters import fresh
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from .limiters.decision import Decision, Limiter
+    from .limiters import Decision, Limiter
+
+
+def epoch_clock() -> Callable[[], float]:
+    """A clock in epoch seconds that starts right and then follows the monotonic clock, whatever is set meanwhile."""
+    offset = time.time() - time.monotonic()
+    return lambda: offset + time.monotonic()
 
 
 class Gate:

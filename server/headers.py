@@ -1,4 +1,6 @@
-"""Every dialect in which a service states its limits, honest ones and wrong ones, from a limiter's decision. Pure.
+"""What header fields say: the limits, in every dialect, from a limiter's decision; and any text. Pure.
+
+`write` states a decision in a dialect, honest or wrong; `header_fields` writes a text that ASCII may not hold.
 
 The notebook's probe reads each of them back. What the names in `DIALECTS` stand for:
 
@@ -14,17 +16,76 @@ The notebook's probe reads each of them back. What the names in `DIALECTS` stand
 from __future__ import annotations
 
 import math
+import unicodedata
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, TypeAlias
+from datetime import UTC, datetime
+from email.utils import format_datetime
+from functools import lru_cache
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from urllib.parse import quote
 
 import http_sf
 
-from . import header_times as times
-
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from .limiters import Decision, Policy
+
+# A time: each writes the seconds that are left, at so many epoch seconds.
+
+LAST_MOMENT = 253_402_300_799
+"""The end of the year 9999, the last that a date can state, in epoch seconds."""
+
+LARGEST = 10**15 - 1
+"""The largest integer of a structured field (RFC 9651)."""
+
+
+def _whole(value: float) -> str:
+    """Round up, within what a header can carry."""
+    return str(math.ceil(min(max(value, 0.0), LARGEST)))
+
+
+def _moment(now: float) -> datetime:
+    return datetime.fromtimestamp(math.ceil(min(max(now, 0.0), LAST_MOMENT)), UTC)
+
+
+def seconds(left: float, _now: float) -> str:
+    """Whole seconds left, rounded up."""
+    return _whole(left)
+
+
+def milliseconds(left: float, _now: float) -> str:
+    """Whole milliseconds left, rounded up."""
+    return _whole(1000 * left)
+
+
+def too_few_seconds(left: float, _now: float) -> str:
+    """A third of the seconds left, rounded down."""
+    return str(math.floor(min(max(left, 0.0), LARGEST) / 3))
+
+
+def epoch(left: float, now: float) -> str:
+    """The moment in whole epoch seconds, rounded up."""
+    return _whole(now + left)
+
+
+def http_date(left: float, now: float) -> str:
+    """The moment as RFC 9110 writes it: `Sun, 06 Nov 1994 08:49:37 GMT`."""
+    return format_datetime(_moment(now + left), usegmt=True)
+
+
+def iso_date(left: float, now: float) -> str:
+    """The moment as RFC 3339 writes it: `1994-11-06T08:49:37Z`."""
+    return _moment(now + left).isoformat().replace("+00:00", "Z")
+
+
+def javascript_date(left: float, now: float) -> str:
+    """The moment as JavaScript's `String(date)` writes it."""
+    # Put together from the HTTP date, whose names are English whatever the process's locale is.
+    day, number, month, year, clock, _ = http_date(left, now).split()
+    return f"{day[:3]} {month} {number} {year} {clock} GMT+0000 (Coordinated Universal Time)"
+
 
 Headers: TypeAlias = dict[str, str]
 Dialect: TypeAlias = "Callable[[Decision, float], Headers]"
@@ -47,6 +108,11 @@ def write(dialect: str, decision: Decision, now: float) -> Headers:
 
     Raises:
         ValueError: When there is no such dialect.
+
+    Example:
+        >>> from server.limiters import FixedWindow
+        >>> write("ietf-10", FixedWindow(limit=10, window=60).ask(5), now=5)
+        {'RateLimit-Policy': '"window";q=10;w=60', 'RateLimit': '"window";r=9;t=55'}
     """
     if dialect not in DIALECTS:
         raise ValueError(f"there is no dialect {dialect!r}: choose one of {', '.join(DIALECTS)}")
@@ -93,8 +159,8 @@ def _per_whole_seconds(policy: Policy) -> tuple[int, int]:
     for window in range(least, least + 102):  # a hundred seconds are always enough to come within 0.01
         whole = math.floor(window / policy.window * (1 + 1e-9))
         if window <= whole * policy.window * (1 + FIDELITY):
-            return min(whole * policy.quota, times.LARGEST), min(window, times.LARGEST)
-    return policy.quota, min(least, times.LARGEST)
+            return min(whole * policy.quota, LARGEST), min(window, LARGEST)
+    return policy.quota, min(least, LARGEST)
 
 
 def _structured(members: list[Any]) -> str:
@@ -115,7 +181,7 @@ def _listed(name: str, *, all_of_them: bool = True) -> Dialect:
 
 
 def _state_07(policy: Policy, now: float) -> Headers:
-    left = int(times.seconds(policy.reset, now))
+    left = int(seconds(policy.reset, now))
     return {"RateLimit": http_sf.ser({"limit": policy.quota, "remaining": policy.remaining, "reset": left})}
 
 
@@ -126,7 +192,7 @@ def _named(decision: Decision, now: float) -> Headers:
         quota, window = _per_whole_seconds(each)
         paced = each.unit == "requests"
         policies.append((each.name, {"q": quota, "w": window} if paced else {"q": each.quota, "qu": each.unit}))
-        states.append((each.name, {"r": each.remaining, "t": int(times.seconds(each.reset, now))}))
+        states.append((each.name, {"r": each.remaining, "t": int(seconds(each.reset, now))}))
     return {"RateLimit-Policy": _structured(policies), "RateLimit": _structured(states)} if policies else {}
 
 
@@ -140,39 +206,75 @@ def _used(policy: Policy) -> int:
     return policy.quota - policy.remaining
 
 
-_retry_after = _on_refusal("Retry-After", times.seconds)
+_retry_after = _on_refusal("Retry-After", seconds)
 
 DIALECTS: dict[str, Dialect] = {
     "none": _joined(),
     "retry-after": _retry_after,
-    "retry-after-date": _on_refusal("Retry-After", times.http_date),
+    "retry-after-date": _on_refusal("Retry-After", http_date),
     "github": _joined(
-        _counted("X-RateLimit", times.epoch), _of_nearest(lambda policy, _now: {"X-RateLimit-Used": str(_used(policy))})
+        _counted("X-RateLimit", epoch), _of_nearest(lambda policy, _now: {"X-RateLimit-Used": str(_used(policy))})
     ),
-    "x": _counted("X-Rate-Limit", times.epoch),
+    "x": _counted("X-Rate-Limit", epoch),
     "nasa": _counted("X-RateLimit"),
     "gitlab": _joined(
         _retry_after,
-        _counted("RateLimit", times.epoch),
-        _of_nearest(lambda policy, now: {"RateLimit-ResetTime": times.http_date(policy.reset, now)}),
+        _counted("RateLimit", epoch),
+        _of_nearest(lambda policy, now: {"RateLimit-ResetTime": http_date(policy.reset, now)}),
     ),
     "shopify": _joined(
         _retry_after,
         _of_nearest(lambda policy, _now: {"X-Shopify-Shop-Api-Call-Limit": f"{_used(policy)}/{policy.quota}"}),
     ),
-    "mailerlite": _joined(_counted("X-RateLimit"), _on_refusal("X-RateLimit-Retry-After", times.seconds)),
-    "brevo": _counted("X-Sib-RateLimit", times.seconds),
-    "ietf-06": _joined(_retry_after, _counted("RateLimit", times.seconds), _listed("RateLimit-Limit")),
+    "mailerlite": _joined(_counted("X-RateLimit"), _on_refusal("X-RateLimit-Retry-After", seconds)),
+    "brevo": _counted("X-Sib-RateLimit", seconds),
+    "ietf-06": _joined(_retry_after, _counted("RateLimit", seconds), _listed("RateLimit-Limit")),
     "ietf-07": _joined(_retry_after, _listed("RateLimit-Policy"), _of_nearest(_state_07)),
     "ietf-10": _joined(_retry_after, _named),
     "reset-milliseconds": _joined(
         _retry_after,
-        _counted("X-RateLimit", times.milliseconds),
+        _counted("X-RateLimit", milliseconds),
         _listed("X-RateLimit-Limit", all_of_them=False),  # only its window tells milliseconds from seconds
     ),
-    "reset-iso": _joined(_retry_after, _counted("X-RateLimit", times.iso_date)),
-    "reset-javascript": _joined(_retry_after, _counted("X-RateLimit", times.javascript_date)),
-    "short-retry-after": _on_refusal("Retry-After", times.too_few_seconds),
-    "long-retry-after": _on_refusal("Retry-After", lambda _left, now: times.seconds(FOUR_MONTHS, now)),
+    "reset-iso": _joined(_retry_after, _counted("X-RateLimit", iso_date)),
+    "reset-javascript": _joined(_retry_after, _counted("X-RateLimit", javascript_date)),
+    "short-retry-after": _on_refusal("Retry-After", too_few_seconds),
+    "long-retry-after": _on_refusal("Retry-After", lambda _left, now: seconds(FOUR_MONTHS, now)),
     "wrong-limit": _joined(_retry_after, _twice),
 }
+
+
+# Any text, for every client. A field value is ASCII to most clients and Latin-1 at best (RFC 9110, 5.5). So each
+# text goes out twice when it needs more than ASCII: under its name in the nearest ASCII (`193 A`), and under its name
+# with a `*` in full, as an RFC 8187 extended value (`X-Description*: UTF-8''193%20%C3%85`), just as `filename*` stands
+# beside `filename`.
+
+_NEAREST: Final = str.maketrans(
+    {"–": "-", "—": "-", "−": "-", "‘": "'", "’": "'", "“": '"', "”": '"', "×": "x", "→": "->", "ß": "ss", "ø": "o"}
+)
+# RFC 8187, section 3.2.1: attr-char, without letters and digits.
+_ATTR_CHAR: Final = "!#$&+-.^_`|~"
+
+
+@lru_cache(maxsize=1024)
+def header_fields(name: str, text: str) -> Mapping[str, str]:
+    """The field `name` for `text` and, where ASCII does not hold it, `name*` beside it; nothing for an empty text.
+
+    Example:
+        >>> dict(header_fields("X-Description", "The Sun at 193 Å"))
+        {'X-Description': 'The Sun at 193 A', 'X-Description*': "UTF-8''The%20Sun%20at%20193%20%C3%85"}
+    """
+    line = " ".join("".join(_visible(char) for char in text).split())
+    if not line:
+        return MappingProxyType({})
+    nearest = unicodedata.normalize("NFKD", line.translate(_NEAREST))
+    ascii_line = "".join(char if char.isascii() else "?" for char in nearest if not unicodedata.combining(char))
+    if ascii_line == line:
+        return MappingProxyType({name: line})
+    extended = f"UTF-8''{quote(line, safe=_ATTR_CHAR, errors='replace')}"
+    return MappingProxyType({name: ascii_line, f"{name}*": extended})
+
+
+def _visible(char: str) -> str:
+    """A space for control and line characters, so that no text can end its field and begin another."""
+    return " " if unicodedata.category(char) in {"Cc", "Zl", "Zp"} else char

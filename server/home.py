@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, Response, jsonify, make_response, render_template, request
 
-from .version import SERVICE, VERSION
+from .ports import SERVICE, VERSION
 
 if TYPE_CHECKING:
     from .catalogue import Catalogue

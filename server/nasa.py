@@ -1,4 +1,4 @@
-"""/NASA: a random resource, one of a type, or one by its name."""
+"""/NASA: a random resource, one of a type, or one by its name; /Slow-NASA: the same from an overloaded service."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, request
+from werkzeug.exceptions import ServiceUnavailable
 from werkzeug.http import parse_if_range_header
 
 from .delivery import deliver, etag
@@ -15,6 +16,7 @@ from .problems import NoSuchResource
 
 if TYPE_CHECKING:
     from .catalogue import Catalogue, Resource
+    from .gate import Gate
 
 
 class Picker:
@@ -94,3 +96,27 @@ def choose(catalogue: Catalogue, picker: Picker) -> Resource:
 def _tied_to_a_range(resources: list[Resource]) -> Resource | None:
     tag = parse_if_range_header(request.headers.get("If-Range")).etag
     return None if tag is None else next((each for each in resources if etag(each) == tag), None)
+
+
+# No Retry-After: many services give none, and how long to wait is what the visitor is to find out.
+OVERLOADED = "The service is overloaded. Please wait longer between requests, and try again."
+
+
+def slow_nasa_routes(catalogue: Catalogue, picker: Picker, gate: Gate) -> Blueprint:
+    """The routes /Slow-NASA and /Slow-NASA/<name>, which one gate guards."""
+    routes = Blueprint("slow_nasa", __name__)
+
+    @routes.before_request
+    def refuse_when_overloaded() -> None:
+        if not gate.ask().accepted:
+            raise ServiceUnavailable(OVERLOADED)
+
+    @routes.get("/Slow-NASA")
+    def random_resource() -> Response:
+        return deliver(choose(catalogue, picker))
+
+    @routes.get("/Slow-NASA/<path:name>")
+    def named_resource(name: str) -> Response:
+        return deliver(find(catalogue, name))
+
+    return routes

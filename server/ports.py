@@ -1,4 +1,7 @@
-"""Claim a port, or know at once that another program has it."""
+"""What the service is known by: its name, its version and its port, and how a port is claimed.
+
+Without Flask, so that a program which only looks for a service need not load it.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,10 @@ from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+VERSION: Final = "0.1.0"
+SERVICE: Final = "waitwise"
+
 
 USUAL: Final = 5009
 OTHERS: Final = range(5000, 5501)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
-from .holding import MOST
+from .latency import MOST_HELD
 from .settings import LARGEST_BODY, SettingsError
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
-THREADS: Final = MOST + 16
+THREADS: Final = MOST_HELD + 16
 """More than can be held back at once, so that some are always left to answer."""
 
 _log = logging.getLogger(__name__)

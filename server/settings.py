@@ -35,7 +35,7 @@ class Settings:
         media: Folder with the resources and, if it has one, their catalogue.toml (`MEDIA`).
         seed: Of every random draw; `None` draws a fresh one (`SEED`).
         time_scale: Factor on every time of the limiters: 0.02 makes /Slow-NASA 50 times faster (`TIME_SCALE`).
-        profile: TOML file with rules under names of one's own (`PROFILE`), see `server.lab.profiles`.
+        profile: TOML file with rules under names of one's own (`PROFILE`), see `server.lab.rules`.
         lab: Whether the teacher's view exists (`LAB`). It answers this machine only, and where strangers may use this
             machine's dashboard (`MODE` is "public") that is no protection: there it is off unless asked for.
         embedded: Whether the service lives inside another program, such as a kernel (`EMBEDDED`).

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from .choice import Choice, choose
+from .rules import Choice, choose
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from server.limiters import FixedWindow, Shared
 
@@ -69,3 +69,13 @@ def tell_truth(limiter: Limiter, *, time_scale: float = 1.0) -> Truth:
         steady_waits={rate: wait * time_scale if wait < math.inf else None for rate, wait in waits.items()},
         curve=tuple((wait * time_scale, limiter.acceptance(wait)) for wait in steps),
     )
+
+
+def truth_as_json(truth: Truth) -> dict[str, Any]:
+    """A truth; a wait is `null` where no spacing is slow enough."""
+    return {
+        "kind": truth.kind,
+        "sentence": truth.sentence,
+        "steady_waits": [{"refusal_rate": rate, "wait": wait} for rate, wait in truth.steady_waits.items()],
+        "curve": [{"wait": wait, "accepted": accepted} for wait, accepted in truth.curve],
+    }

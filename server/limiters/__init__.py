@@ -5,22 +5,14 @@
 
 from __future__ import annotations
 
-from .bucket import TokenBucket
+from .buckets import LeakyBucket, PenaltyBox, TokenBucket
 from .clients import Clients
+from .compound import RandomFailures, Shared
 from .concurrency import Concurrency
-from .counter import SlidingCounter
-from .decision import Decision, Limiter, Policy
-from .drifting import Drifting
-from .failing import RandomFailures
-from .gap import MinimumGap
-from .leaky import LeakyBucket
-from .log import SlidingLog
-from .penalty import PenaltyBox
-from .quota import DailyQuota
-from .shared import Shared
+from .contract import Decision, Limiter, Policy
+from .gaps import Drifting, MinimumGap, Unlimited
 from .steady import fresh
-from .unlimited import Unlimited
-from .window import FixedWindow
+from .windows import DailyQuota, FixedWindow, SlidingCounter, SlidingLog
 
 __all__ = [
     "LIMITERS",

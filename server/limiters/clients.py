@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from array import array
+from collections import deque
+from dataclasses import fields, is_dataclass
+from functools import cache
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from . import _checks
-from ._memory import load, save
+from .contract import MOST, check_count
 from .steady import fresh
 
 if TYPE_CHECKING:
-    from .decision import Decision, Limiter
+    from collections.abc import Iterator
+
+    from .contract import Decision, Limiter
+
 
 Rule = TypeVar("Rule", bound="Limiter")
 
@@ -33,10 +38,18 @@ class Clients(Generic[Rule]):
         template: The rule; a fresh one of it is used, itself it is left alone.
         most: Clients to remember at most; fewer where the rule needs more than four numbers for each.
         salt: Up to 16 secret bytes, so that nobody can look for two keys with the same hash.
+
+    Example:
+        >>> from server.limiters import FixedWindow
+        >>> clients = Clients(FixedWindow(limit=1, window=60), most=1000)
+        >>> [clients.ask(key, now=5).accepted for key in ("ann", "bob", "ann")]
+        [True, True, False]
+        >>> len(clients), "ann" in clients
+        (2, True)
     """
 
-    def __init__(self, template: Rule, most: int = _checks.MOST, salt: bytes = b"") -> None:
-        _checks.count(most=most)
+    def __init__(self, template: Rule, most: int = MOST, salt: bytes = b"") -> None:
+        check_count(most=most)
         self._rule = fresh(template)
         self._blank = array("d", save(self._rule))
         self._salt = salt
@@ -105,3 +118,48 @@ class Clients(Generic[Rule]):
     def _unlink(self, place: int) -> None:
         older, newer = self._older[place], self._newer[place]
         self._older[newer], self._newer[older] = older, newer
+
+
+# What a limiter remembers, as a row of plain numbers that is equally long whatever happens to it.
+
+
+def save(limiter: Any) -> list[float]:
+    """Return what the limiter remembers, rules within it included."""
+    row: list[float] = []
+    for _, _, value in _memories(limiter):
+        if is_dataclass(value):
+            row += save(value)
+        elif isinstance(value, deque | list):
+            row += [len(value), *value, *[0.0] * (limiter.limit - len(value))]
+        else:
+            row.append(value)
+    return row
+
+
+def load(limiter: Any, row: Iterator[float]) -> None:
+    """Make the limiter remember what `save` returned for another one of the same rule."""
+    for name, number, value in _memories(limiter):
+        if is_dataclass(value):
+            load(value, row)
+        elif isinstance(value, deque | list):
+            held = int(next(row))
+            room = [next(row) for _ in range(limiter.limit)]
+            value.clear()
+            value.extend(room[:held])
+        else:
+            setattr(limiter, name, number(next(row)))
+
+
+def _memories(limiter: Any) -> Iterator[tuple[str, type[int | float], Any]]:
+    """Each field that the rule changes: a number, a list with room for `limit` of them, or a rule of its own."""
+    kind: Any = type(limiter)  # mypy denies that classes can be hashed
+    for name, is_argument, number in _fields(kind):
+        value = getattr(limiter, name)
+        if not is_argument or is_dataclass(value):
+            yield name, number, value
+
+
+@cache
+def _fields(kind: Any) -> tuple[tuple[str, bool, type[int | float]], ...]:
+    """Name, whether it is an argument, and number type; what does not count for equality is no memory."""
+    return tuple((each.name, each.init, int if each.type == "int" else float) for each in fields(kind) if each.compare)

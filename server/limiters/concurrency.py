@@ -7,9 +7,7 @@ import math
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from . import _checks
-from ._draws import exponential
-from .decision import GRAIN, Decision, Policy
+from .contract import GRAIN, MOST_TIMES, Decision, Policy, check_count, check_positive, check_share, exponential
 from .steady import smallest_wait, whole_runs, whole_share
 
 FAR = 700.0
@@ -33,6 +31,13 @@ class Concurrency:
 
     Raises:
         ValueError: When `limit` is no whole number from 1 to 10,000 or `service` is not positive.
+
+    Example:
+        >>> jobs = Concurrency(limit=2, service=12)
+        >>> [jobs.ask(now).accepted for now in (0, 1, 2, 12)]
+        [True, True, False, True]
+        >>> jobs.steady_wait(0)
+        6.0
     """
 
     limit: int = 3
@@ -45,8 +50,8 @@ class Concurrency:
     _draws: int = field(init=False, default=0, repr=False)
 
     def __post_init__(self) -> None:
-        _checks.count(1, _checks.MOST_TIMES, limit=self.limit)
-        _checks.positive(service=self.service)
+        check_count(1, MOST_TIMES, limit=self.limit)
+        check_positive(service=self.service)
 
     def ask(self, now: float) -> Decision:
         """Decide on one request at `now` seconds."""
@@ -81,7 +86,7 @@ class Concurrency:
 
         Exponential jobs may take any time, so that no spacing is never refused: infinite at a rate of 0.
         """
-        _checks.share(refusal_rate=refusal_rate)
+        check_share(refusal_rate=refusal_rate)
         if refusal_rate == 1:
             return 0.0
         if not self.varied:

@@ -6,12 +6,12 @@ import math
 from dataclasses import fields, is_dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from . import _checks
+from .contract import check_share
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from .decision import Limiter
+    from .contract import Limiter
 
 Rule = TypeVar("Rule")
 
@@ -36,7 +36,7 @@ def smallest_wait(
     Raises:
         ValueError: When `refusal_rate` does not lie between 0 and 1.
     """
-    _checks.share(refusal_rate=refusal_rate)
+    check_share(refusal_rate=refusal_rate)
     needed = 1 - refusal_rate - ROUNDING
     if needed <= 0:
         return 0.0

@@ -12,7 +12,7 @@ import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from widgets.probe.attempt import Budget, Goal
+from widgets.model.attempt import Budget, Goal
 from widgets.probe.strategies import STRATEGIES
 
 from .arena_baselines import BASELINES
@@ -22,7 +22,7 @@ from .arena_world import Run, run
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from widgets.probe.attempt import Strategy
+    from widgets.model.attempt import Strategy
 
     Make = Callable[[Goal, Budget, int], Strategy]
 

@@ -7,15 +7,15 @@ from random import Random
 from statistics import fmean
 from typing import TYPE_CHECKING, TypeAlias
 
-from widgets.probe.attempt import Attempt, Outcome, Step
-from widgets.probe.strategies._conduct import Conduct, ProbeEndedError
+from widgets.model.attempt import Attempt, Outcome, Step
 from widgets.probe.strategies.doubling import doubling
+from widgets.probe.strategies.manners import Manners, ProbeEndedError
 
 if TYPE_CHECKING:
-    from widgets.probe.attempt import Budget, Goal, Strategy
+    from widgets.model.attempt import Budget, Goal, Strategy
 
-Rule: TypeAlias = Callable[[Conduct], Generator[Step, Attempt, float]]
-"""Asks through a `Conduct`, and returns the wait it ends with."""
+Rule: TypeAlias = Callable[[Manners], Generator[Step, Attempt, float]]
+"""Asks through a `Manners`, and returns the wait it ends with."""
 
 
 def random_start(goal: Goal, budget: Budget, seed: int) -> Strategy:
@@ -30,54 +30,54 @@ def until_straight(goal: Goal, budget: Budget, seed: int) -> Strategy:
 
 def aimd(goal: Goal, budget: Budget, seed: int) -> Strategy:
     """Additive increase, multiplicative decrease of the rate, as TCP does (Chiu and Jain 1989), for 120 requests."""
-    return _baseline(Conduct(goal, budget), _aimd)
+    return _baseline(Manners(goal, budget), _aimd)
 
 
 def autothrottle(goal: Goal, budget: Budget, seed: int) -> Strategy:
     """Scrapy's AutoThrottle: the delay follows the latency; an answer that is no 200 never shortens it."""
-    return _baseline(Conduct(goal, budget), _autothrottle)
+    return _baseline(Manners(goal, budget), _autothrottle)
 
 
 def backoff(goal: Goal, budget: Budget, seed: int) -> Strategy:
     """Exponential backoff with full jitter after refusals, and no wait otherwise, for 60 requests."""
-    return _baseline(Conduct(goal, budget), lambda conduct: _backoff(conduct, Random(seed)))  # noqa: S311
+    return _baseline(Manners(goal, budget), lambda manners: _backoff(manners, Random(seed)))  # noqa: S311
 
 
-def _baseline(conduct: Conduct, rule: Rule) -> Strategy:
+def _baseline(manners: Manners, rule: Rule) -> Strategy:
     try:
-        wait = yield from rule(conduct)
+        wait = yield from rule(manners)
     except ProbeEndedError as end:
-        return conduct.inconclusive(end)
-    return conduct.verdict("estimated", wait, "The rule ends here.")
+        return manners.inconclusive(end)
+    return manners.verdict("estimated", wait, "The rule ends here.")
 
 
-def _aimd(conduct: Conduct) -> Generator[Step, Attempt, float]:
+def _aimd(manners: Manners) -> Generator[Step, Attempt, float]:
     rate, waits = 1.0, []
     for _ in range(120):
         waits.append(1 / rate)
-        attempt = yield from conduct.ask(1 / rate, "search")
+        attempt = yield from manners.ask(1 / rate, "search")
         rate = rate + 0.05 if attempt.outcome is Outcome.ACCEPTED else rate / 2
     return fmean(waits[60:])
 
 
-def _autothrottle(conduct: Conduct) -> Generator[Step, Attempt, float]:
+def _autothrottle(manners: Manners) -> Generator[Step, Attempt, float]:
     delay = 5.0
     for _ in range(60):
-        attempt = yield from conduct.ask(delay, "search")
+        attempt = yield from manners.ask(delay, "search")
         aim = max(attempt.latency, (delay + attempt.latency) / 2)
         if attempt.outcome is Outcome.ACCEPTED or aim > delay:
             delay = aim
     return delay
 
 
-def _backoff(conduct: Conduct, random: Random) -> Generator[Step, Attempt, float]:
+def _backoff(manners: Manners, random: Random) -> Generator[Step, Attempt, float]:
     tries = accepted = 0
-    attempt = yield from conduct.ask(0.0, "hello")
+    attempt = yield from manners.ask(0.0, "hello")
     for _ in range(59):
         refused = attempt.outcome is Outcome.REFUSED
         tries = tries + 1 if refused else 0
         accepted += not refused
-        attempt = yield from conduct.ask(random.uniform(0, 2 ** min(tries, 12)) if refused else 0.0, "search")
+        attempt = yield from manners.ask(random.uniform(0, 2 ** min(tries, 12)) if refused else 0.0, "search")
     return attempt.started / max(1, accepted)
 
 

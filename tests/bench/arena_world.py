@@ -8,13 +8,13 @@ from itertools import pairwise
 from random import Random
 from typing import TYPE_CHECKING
 
-from widgets.probe.attempt import Attempt, Outcome
+from widgets.model.attempt import Attempt, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from server.limiters import Decision, Limiter
-    from widgets.probe.attempt import Strategy, Verdict
+    from widgets.model.attempt import Strategy, Verdict
 
 GRAIN = 1e-6
 """Seconds by which a time in a float may be off."""

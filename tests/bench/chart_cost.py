@@ -10,8 +10,8 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from tests.browser.conftest import ROOT, launched, voila
-from widgets.probe.attempt import Attempt, Step
-from widgets.probe.live import LiveProbe
+from widgets.model.attempt import Attempt, Step
+from widgets.probe.panel.live_view import LiveView
 
 SIZES = (10, 1000)
 PAGE = """import ipywidgets
@@ -30,16 +30,16 @@ def attempt(number: int) -> Attempt:
     return Attempt(number, wait, wait, number * wait, 0.012, 200 if number % 5 else 503, headers)
 
 
-def filled(size: int) -> LiveProbe:
+def filled(size: int) -> LiveView:
     """What a person sees after `size` attempts."""
-    live = LiveProbe("light")
+    live = LiveView("light")
     for number in range(1, size + 1):
         live.recall(Step(attempt(number).wait or 0.0, "verify"), attempt(number))
     live._repaint()
     return live
 
 
-def one_more(live: LiveProbe) -> None:
+def one_more(live: LiveView) -> None:
     """Add an attempt and show it, with no regard to how recently the page was painted."""
     live.on_attempt(attempt(len(live.attempts) + 1))
     live._repaint()

@@ -24,7 +24,7 @@ from server.limiters import (
     TokenBucket,
     Unlimited,
 )
-from widgets.probe.attempt import Budget, Goal
+from widgets.model.attempt import Budget, Goal
 from widgets.probe.identify import identify as candidates
 from widgets.probe.strategies import STRATEGIES
 

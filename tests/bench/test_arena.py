@@ -10,7 +10,7 @@ from server.limiters import MinimumGap, RandomFailures, TokenBucket
 from tests.bench.arena import HEAD, Score, fight, quantile, strategies
 from tests.bench.arena_families import FAMILIES
 from tests.bench.arena_world import Clock, Service, run
-from widgets.probe.attempt import Budget, Goal, Outcome
+from widgets.model.attempt import Budget, Goal, Outcome
 from widgets.probe.strategies import doubling
 
 

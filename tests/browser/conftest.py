@@ -136,8 +136,8 @@ def dashboard(service: str, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 
 
 @contextmanager
-def launched() -> Iterator[Browser]:
-    """The system's Chromium, headless."""
+def launched(*flags: str) -> Iterator[Browser]:
+    """The system's Chromium, headless, with further `flags`."""
     named = os.environ.get("CHROMIUM", "")
     # The one without windows of its own opens a page in three quarters of the time.
     known = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
@@ -145,7 +145,7 @@ def launched() -> Iterator[Browser]:
     if path is None:
         pytest.fail("The browser tests need a Chromium: install it, or name it in the environment variable CHROMIUM.")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+        browser = playwright.chromium.launch(executable_path=path, args=[*FLAGS, *flags])
         yield browser
         browser.close()
 

@@ -13,7 +13,7 @@ from tests.probe.conftest import drive
 from widgets.app import STYLESHEETS, voila_theme
 from widgets.kit import markup
 from widgets.probe import STRATEGIES, Budget, Goal
-from widgets.probe.live import LiveProbe
+from widgets.probe.panel.live_view import LiveView
 
 if TYPE_CHECKING:
     from server.limiters import Limiter
@@ -44,7 +44,7 @@ def panel(kind: str) -> ipywidgets.Box:
     strategy, limiter, budget = KINDS[kind]
     asked = limiter() if limiter else None
     steps, attempts, verdict = drive(STRATEGIES[strategy](Goal(), budget), lambda started: answer(asked, started))
-    live = LiveProbe(voila_theme(), Goal(), budget, strategy)
+    live = LiveView(voila_theme(), Goal(), budget, strategy)
     for step, attempt in zip(steps, attempts, strict=True):
         live.recall(step, attempt)
     live.finish(verdict)

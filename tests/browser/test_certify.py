@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.test_probe import colours, panel, rows, start, stop, verdict
 from tests.conftest import serve
-from widgets.probe.form import LABELS
+from widgets.probe.panel.form import LABELS
 
 LONG = 120_000
 

@@ -5,7 +5,7 @@ import base64
 import pytest
 
 from widgets.fetch.asking import Asking
-from widgets.fetch.errors import AddressError
+from widgets.http.errors import AddressError
 
 
 @pytest.mark.parametrize(

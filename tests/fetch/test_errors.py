@@ -6,11 +6,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from widgets.fetch import Fetcher, FetchError
-from widgets.fetch.errors import (
-    AddressError,
-    ReplyError,
-    UnreachableError,
-)
+from widgets.http.errors import AddressError, ReplyError, UnreachableError
 
 if TYPE_CHECKING:
     from collections.abc import Callable

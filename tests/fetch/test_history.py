@@ -7,8 +7,8 @@ import pytest
 from widgets.fetch import Reply
 from widgets.fetch.compare import compare
 from widgets.fetch.history import KEPT, MOST_PINNED, History
-from widgets.fetch.reply import Headers
 from widgets.fetch.shelf import Shelf
+from widgets.http.message import Headers
 
 
 def reply(body: bytes = b"", *headers: tuple[str, str], url: str = "http://x/") -> Reply:

@@ -7,7 +7,7 @@ import ipywidgets
 import pytest
 
 from widgets.fetch import FetchError, FetchPanel, Reply
-from widgets.fetch.reply import Headers, Hop, Request
+from widgets.http.message import Headers, Hop, Request
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

@@ -3,9 +3,9 @@ from __future__ import annotations
 import pytest
 
 from widgets.fetch import Reply
-from widgets.fetch.quantity import as_duration, as_progress, as_size
-from widgets.fetch.reply import Headers, readable
 from widgets.fetch.throttle import Throttle
+from widgets.http.message import Headers, readable
+from widgets.model.quantity import as_duration, as_progress, as_size
 
 
 def reply(*headers: tuple[str, str], body: bytes = b"") -> Reply:

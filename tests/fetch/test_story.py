@@ -6,8 +6,8 @@ import shlex
 import pytest
 
 from widgets.fetch import Reply
-from widgets.fetch.reply import Headers, Hop, Request
 from widgets.fetch.story import COPIES, as_curl, is_secret, story
+from widgets.http.message import Headers, Hop, Request
 
 REQUEST = Request(
     "GET",

@@ -8,10 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from widgets.fetch import Fetcher, FetchError, Reply
-from widgets.fetch.errors import (
-    DeadlineError,
-    Stopped,
-)
+from widgets.http.errors import DeadlineError, Stopped
 
 if TYPE_CHECKING:
     from collections.abc import Callable

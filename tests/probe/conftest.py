@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from widgets.probe.attempt import Attempt
+from widgets.model.attempt import Attempt
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from widgets.probe.attempt import Step, Strategy, Verdict
+    from widgets.model.attempt import Step, Strategy, Verdict
 
     Answer = tuple[int | None, float, Mapping[str, str]]
 

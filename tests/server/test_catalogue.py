@@ -9,8 +9,7 @@ import pytest
 import requests
 
 from server import create_app
-from server.catalogue import CatalogueError, read_catalogue
-from server.media_types import guess_media_type
+from server.catalogue import CatalogueError, guess_media_type, read_catalogue
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -81,6 +80,16 @@ def test_a_file_that_becomes_a_link_to_the_outside_is_not_followed(serve: Callab
     assert requests.get(f"{base}/NASA/a.txt", timeout=20).status_code == 404
     (folder / "a.txt").symlink_to(outside)
     assert requests.get(f"{base}/NASA/a.txt", timeout=20).status_code == 404
+
+
+def test_a_range_of_a_random_resource_is_answered_although_another_file_has_gone(folder: Path) -> None:
+    write(folder, ENTRY + ENTRY.replace("a.txt", "b.txt"), a=b"hello", b=b"there")
+    client = create_app({"MEDIA": str(folder)}).test_client()
+    with client.get("/NASA/b.txt") as whole:
+        headers = {"Range": "bytes=0-1", "If-Range": whole.headers["ETag"]}
+    (folder / "a.txt").unlink()
+    with client.get("/NASA", headers=headers) as part:
+        assert (part.status_code, part.data) == (206, b"th")
 
 
 def test_a_folder_below_that_becomes_a_link_to_the_outside_is_not_followed(

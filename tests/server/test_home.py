@@ -11,8 +11,8 @@ from urllib.parse import urljoin
 import requests
 
 from server.catalogue import read_catalogue
+from server.ports import VERSION
 from server.settings import BUNDLED
-from server.version import VERSION
 
 PYPROJECT = Path(__file__).parents[2] / "pyproject.toml"
 

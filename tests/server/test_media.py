@@ -12,7 +12,7 @@ import pypdf
 import pytest
 
 from server.catalogue import read_catalogue
-from server.media.make.everything import MADE
+from server.media.make import MADE
 from server.settings import BUNDLED
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ import pytest
 
 from server.lab import score as service
 from server.limiters import LIMITERS
-from widgets.probe.identify.guesses import FAMILIES
+from widgets.probe.identify.families import FAMILIES
 from widgets.service.score import Cost, judge
 from widgets.service.truth import Truth, kind_of, place, read_puzzle, read_truth
 from widgets.service.words import compared, puzzle_link, truth_card

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from widgets.http.errors import FetchError
+from widgets.model.reply import Reply
+
 from .client import Fetcher
-from .errors import FetchError
 from .panel import FetchPanel
-from .reply import Reply
 
 __all__ = ["FetchError", "FetchPanel", "Fetcher", "Reply"]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 from urllib.parse import quote, urlsplit, urlunsplit
 
-from .errors import AddressError
+from widgets.http.errors import AddressError
 
 Method: TypeAlias = Literal["GET", "HEAD"]
 Login: TypeAlias = Literal["none", "bearer", "basic", "API key"]

@@ -5,9 +5,13 @@ from __future__ import annotations
 import difflib
 import json
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from .quantity import as_duration
-from .reply import Blob, Reply, readable
+from widgets.http.message import readable
+from widgets.model.quantity import as_duration
+
+if TYPE_CHECKING:
+    from widgets.model.reply import Blob, Reply
 
 _LONGEST = 200_000
 _MOST_LINES = 1500

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .reply import Reply
+    from widgets.model.reply import Reply
 
 KEPT = 8
 """Replies that are kept without being pinned; large bodies lie in files, so that they cost little memory."""

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import ipywidgets
 
+from widgets.http.errors import FetchError, HeldBackError, Stopped
+from widgets.http.message import readable
 from widgets.kit import Failed, Finished, Idle, Job, Running, State, markup
 from widgets.kit.widgetry import visible
+from widgets.model.quantity import as_progress
 
 from .editor import RequestEditor
-from .errors import FetchError, HeldBackError, Stopped
-from .quantity import as_progress
-from .reply import Reply, readable
 from .shelf import Shelf
 from .throttle import Throttle
 from .view import ReplyView
@@ -23,8 +23,9 @@ from .view import ReplyView
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from .client import Progress
-    from .turns import Turns
+    from widgets.model.reply import Reply
+
+    from .client import Progress, Turns
 
 _REMEMBERED = 20
 _ERRORS = 400
@@ -183,7 +184,8 @@ class FetchPanel(ipywidgets.VBox):
         try:
             while (due := turn.due_in()) > _NEAR and not self._insists.is_set():
                 visible(self.anyway_button, on=True)
-                words = f"The next request is due in {due:.1f} s, to keep the pace of {turn.pace:.3g} s."
+                why = f"to keep the pace of {turn.pace:.3g} s" if turn.pace else "as the service said"
+                words = f"The next request is due in {due:.1f} s, {why}."
                 markup.say(self.message, words, tone="busy")
                 if stop.wait(min(due - _NEAR, _TICK)):
                     raise Stopped("Stopped before the request was due; nothing was sent.")

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import threading
     from collections.abc import Callable
 
-    from .reply import Reply
+    from widgets.model.reply import Reply
 
 
 class Shelf(ipywidgets.VBox):

@@ -5,11 +5,13 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING
 
-from .quantity import as_duration, as_size
-from .reply import Headers, Hop, Reply, Request, readable
+from widgets.http.message import Headers, Hop, Request, readable
+from widgets.model.quantity import as_duration, as_size
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from widgets.model.reply import Reply
 
 Row = tuple[str, str]
 

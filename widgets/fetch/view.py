@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import ipywidgets
 
+from widgets.http.message import readable
 from widgets.kit import markup
 from widgets.kit.widgetry import close, visible
 
-from .reply import Reply, readable
 from .story import COPIES, story
+
+if TYPE_CHECKING:
+    from widgets.model.reply import Reply
 
 
 class ReplyView(ipywidgets.Tab):

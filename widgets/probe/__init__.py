@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from .attempt import Attempt, Budget, Goal, Outcome, Step, Strategy, Verdict
-from .panel import ProbePanel
-from .runner import follow, probe
+from widgets.model.attempt import Attempt, Budget, Goal, Outcome, Step, Strategy, Verdict
+
+from .panel.probe_panel import ProbePanel
+from .recorder import Watch
+from .run import follow, probe
 from .strategies import STRATEGIES
-from .watch import Watch
 
 __all__ = [
     "STRATEGIES",

@@ -11,11 +11,12 @@ import threading
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from widgets.model.attempt import Attempt, Budget, Goal, Outcome, Step, Verdict
+
 from .asker import METHODS, Asker, header_of
-from .attempt import Attempt, Budget, Goal, Outcome, Step, Verdict
-from .card import cost, counted, duration
-from .evidence import rounded_up
-from .runner import follow
+from .evidence.intervals import rounded_up
+from .panel.verdict_card import cost, counted, duration
+from .run import follow
 from .strategies import STRATEGIES
 
 if TYPE_CHECKING:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Self
 
-from .attempt import Budget, Goal
+from widgets.model.attempt import Budget, Goal
+
 from .strategies import STRATEGIES, careful, doubling, recheck
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from .attempt import Attempt, Strategy
+    from widgets.model.attempt import Attempt, Strategy
 
 NEEDED = (1, 1000)
 """The least and the most successes in a row that may be asked for."""

@@ -13,8 +13,7 @@ import pytest
 import requests
 
 from server import create_app
-from server.lab.broken import MOST_STREAMS
-from server.lab.faults import BOMB, FAULTS, MOST_BYTES
+from server.lab.broken import BOMB, FAULTS, MOST_BYTES, MOST_STREAMS
 
 if TYPE_CHECKING:
     from collections.abc import Callable

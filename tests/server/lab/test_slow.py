@@ -10,7 +10,7 @@ import requests
 
 from server import create_app
 from server.headers import DIALECTS
-from server.lab.choice import STATUSES
+from server.lab.rules import STATUSES
 from server.limiters import LIMITERS
 
 if TYPE_CHECKING:
@@ -68,6 +68,12 @@ def test_every_dialect_reaches_the_client(service: str, dialect: str) -> None:
         name for name in map(str.lower, refused.headers) if "rate" in name or "retry" in name or "call-limit" in name
     }
     assert bool(stated) == (dialect != "none")
+
+
+@pytest.mark.parametrize(("dialect", "field"), [("github", "X-RateLimit-Reset"), ("x", "X-Rate-Limit-Reset")])
+def test_a_window_of_the_clock_is_said_to_end_when_it_does(service: str, dialect: str, field: str) -> None:
+    reply = get(f"{service}/slow/fixed-window?window=60&dialect={dialect}")
+    assert int(reply.headers[field]) % 60 == 0
 
 
 def test_clients_are_told_apart_by_their_key_and_else_by_address(service: str) -> None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from .candidate import Candidate, Parameter, said
-from .fit import identify
+from .fit import Candidate, Parameter, identify, said
 from .rules import Rule
 
 __all__ = ["Candidate", "Parameter", "Rule", "identify", "said"]

@@ -1,5 +1,7 @@
 """How strongly the attempts support each rule, and which of its parameters. Pure.
 
+A rule that remains is a `Candidate`: never told without its support, and with a range for each parameter.
+
 The support is a rule's marginal likelihood, its likelihood averaged over what its parameters might have been, as a
 share of all (MacKay 2003, 'Information Theory', chapter 28). A share of the answers may have another reason, and is
 averaged over too.
@@ -9,24 +11,85 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
+from dataclasses import dataclass
 from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 
-from .candidate import ANOTHER, NONE_SEEN, Candidate, Parameter
-from .guesses import FAMILIES, VARIANTS
-from .landmarks import Landmarks
-from .others import another_rule
-from .weighing import Weight, log_sum, weigh
+from .families import FAMILIES, VARIANTS
+from .features import Features
+from .likelihood import Weight, another_rule, log_sum, weigh
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from widgets.probe.attempt import Attempt
+    from widgets.model.attempt import Attempt
 
-    from .guesses import Family
-    from .landmarks import Seen
-    from .points import Point
+    from .families import Family
+    from .features import Seen
+    from .grid import Point
     from .rules import Rule
+
+
+MOST = 0.99
+"""Beyond this the rules that were not compared are the greater doubt."""
+
+NONE_SEEN = "none seen"
+
+ANOTHER = "another rule"
+
+
+class Parameter(NamedTuple):
+    """A parameter of a rule: its best value, and the range that is consistent with the attempts."""
+
+    name: str
+    value: float
+    low: float
+    high: float
+    unit: str
+
+    def __str__(self) -> str:
+        """'rate 0.48 to 0.52/s': the best value alone would say more than is known."""
+        low, high = f"{self.low:.3g}", f"{self.high:.3g}"
+        return f"{self.name} {low}{self.unit}" if low == high else f"{self.name} {low} to {high}{self.unit}"
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A rule that may be the service's.
+
+    Attributes:
+        name: `minimum gap`, `minimum gap without reset`, `token bucket`, `fixed window`, `sliding window`,
+            `penalty box`, `refusals at random`, `another rule` or `none seen`.
+        parameters: Their values, where there are any.
+        support: Its weight among all the rules that were compared, 0 to 1.
+        explained: Attempts that it predicts, of `attempts`.
+        attempts: Attempts that say something about pace.
+        rules: Some of the rules within the ranges, the likelier ones more often, having seen all of the attempts.
+    """
+
+    name: str
+    parameters: tuple[Parameter, ...]
+    support: float
+    explained: int
+    attempts: int
+    rules: tuple[Rule, ...] = ()
+
+    def __str__(self) -> str:
+        """'token bucket, burst 20, rate 0.48 to 0.52/s: support 93 %'."""
+        if self.name == NONE_SEEN:
+            return f"{NONE_SEEN}: all {self.attempts} were accepted, and nothing is known beyond them"
+        if self.name == ANOTHER:
+            return f"{ANOTHER}, none of those compared: {said(self.support)}"
+        details = "".join(f", {each}" for each in self.parameters)
+        return f"{self.name}{details}: {said(self.support)}, {self.explained} of {self.attempts} answers explained"
+
+
+def said(support: float) -> str:
+    """The support in words: only the rules that were compared are in it, so that it is never all or nothing."""
+    if support > MOST:
+        return "support over 99 %"
+    return f"support {max(1.0, support * 100):.0f} %"
+
 
 UNLISTED = 0.02
 """How likely a rule that is none of the named ones was thought to be, for each of them."""
@@ -75,7 +138,7 @@ def identify(attempts: Iterable[Attempt]) -> tuple[Candidate, ...]:
     Without a refusal there is one candidate, `none seen`, which says no more than that.
     """
     attempts = list(attempts)
-    marks = Landmarks.of(attempts)
+    marks = Features.of(attempts)
     if all(each.accepted is not False for each in marks.seen):
         return (Candidate(NONE_SEEN, (), 1.0, marks.answers, marks.answers),)
     kinds: dict[str, list[Tried]] = defaultdict(list)
@@ -91,7 +154,7 @@ def identify(attempts: Iterable[Attempt]) -> tuple[Candidate, ...]:
     return tuple(sorted(found, key=lambda candidate: -candidate.support))
 
 
-def _tried(variant: Family, marks: Landmarks) -> list[Tried]:
+def _tried(variant: Family, marks: Features) -> list[Tried]:
     """Weigh every point of a variant, and those near the best once more in finer cells."""
     done = _weighed(variant, variant.points(marks), marks, -math.inf)
     for _ in range(TIMES):
@@ -103,7 +166,7 @@ def _tried(variant: Family, marks: Landmarks) -> list[Tried]:
     return done
 
 
-def _weighed(variant: Family, points: Iterable[Point], marks: Landmarks, best: float) -> list[Tried]:
+def _weighed(variant: Family, points: Iterable[Point], marks: Features, best: float) -> list[Tried]:
     seen: Sequence[Seen] = variant.spacings(marks) if variant.spacings else marks.seen
     done = []
     for point in points:
@@ -117,7 +180,7 @@ def _weighed(variant: Family, points: Iterable[Point], marks: Landmarks, best: f
     return done
 
 
-def _candidate(tried: Sequence[Tried], support: float, marks: Landmarks) -> Candidate:
+def _candidate(tried: Sequence[Tried], support: float, marks: Features) -> Candidate:
     best = max(tried, key=lambda each: each.weight.log_likelihood)
     near = [each for each in tried if each.weight.log_likelihood >= best.weight.log_likelihood - CLOSE]
     ranges = [each.variant.ranges(*each.point) for each in near]
@@ -130,7 +193,7 @@ def _candidate(tried: Sequence[Tried], support: float, marks: Landmarks) -> Cand
     return Candidate(best.variant.name, parameters, support, shown.explained, marks.answers, _sample(tried, marks))
 
 
-def _sample(tried: Sequence[Tried], marks: Landmarks) -> tuple[Rule, ...]:
+def _sample(tried: Sequence[Tried], marks: Features) -> tuple[Rule, ...]:
     """Rules at evenly spaced shares of the evidence, each having seen all of the attempts."""
     total = log_sum(each.evidence for each in tried)
     shares = [math.exp(each.evidence - total) for each in tried]

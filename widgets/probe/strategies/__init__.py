@@ -13,7 +13,7 @@ from .recheck import recheck
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from widgets.probe.attempt import Budget, Goal, Strategy
+    from widgets.model.attempt import Budget, Goal, Strategy
 
 STRATEGIES: dict[str, Callable[[Goal, Budget], Strategy]] = {
     "careful": careful,

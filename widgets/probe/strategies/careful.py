@@ -5,19 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from widgets.probe.wealth import Wealth
+from widgets.probe.evidence import EProcess
+from widgets.probe.strategies import statements
 
-from . import _sentences
-from ._conduct import Conduct, ProbeEndedError
-from ._doubts import doubts, slower_stated
-from ._search import Search
-from ._trial import Trial, first_trial, suspected, verify
+from .manners import Manners, ProbeEndedError
 from .quick import estimate, suffices
+from .search import Search
+from .trial import Trial, caveats, filled, first_trial, slower_stated, suspected, verify
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from widgets.probe.attempt import Attempt, Budget, Goal, Strategy, Verdict
+    from widgets.model.attempt import Attempt, Budget, Goal, Strategy, Verdict
 
 RATIO = 1.15
 """How narrow the search makes its bracket: what is left of it is the overshoot."""
@@ -56,21 +55,21 @@ def careful(goal: Goal, budget: Budget, known: Iterable[Attempt] = ()) -> Strate
         slower quota that is stated, a limit that was rising) or where the budget ends while a wait holds, `no limit
         seen` or `inconclusive`.
     """
-    return _careful(Search(Conduct(goal, budget, list(known)), RATIO, RAPID))
+    return _careful(Search(Manners(goal, budget, list(known)), RATIO, RAPID))
 
 
 def _careful(search: Search) -> Strategy:
-    conduct = search.conduct
-    bets = _Bets(Wealth(conduct.goal))
+    manners = search.manners
+    bets = _Bets(EProcess(manners.goal))
     try:
         trial = yield from first_trial(search)
         if trial is None:
-            return _sentences.no_limit(conduct)
+            return statements.no_limit(manners)
         trial = yield from verify(search, bets, trial)
     except ProbeEndedError as end:
-        if bets.holding and suffices(search, bets.holding) and not doubts(conduct.attempts, bets.holding):
+        if bets.holding and suffices(search, bets.holding) and not caveats(manners.attempts, bets.holding):
             return estimate(search, bets.holding, f"{end} Until then: ")
-        return conduct.inconclusive(end, search.ledger.high, _sentences.cut_off(conduct, search.ledger))
+        return manners.inconclusive(end, search.ledger.high, statements.cut_off(manners, search.ledger))
     return _doubted(search, trial) or _certificate(search, trial)
 
 
@@ -84,7 +83,7 @@ class _Bets:
         holding: The trial that is under way, while nothing was refused in it.
     """
 
-    wealth: Wealth
+    wealth: EProcess
     small: bool = False
     holding: Trial | None = None
 
@@ -108,37 +107,42 @@ class _Bets:
         if not self.wealth.stakes and (self.small or before >= UNBET[trial.sure]):
             self.wealth.stake(SHARE[trial.sure or self.small])
 
+    def cleared(self) -> None:
+        self.wealth.forget()
+        self.holding = None
+
     def content(self, trial: Trial) -> bool:
         return bool(trial.evidence) and self.wealth.enough
 
 
 def _doubted(search: Search, trial: Trial) -> Verdict | None:
     """An estimate where something was seen that no number of accepted requests outweighs; `None` where nothing was."""
-    conduct, wait = search.conduct, _lasting(search, trial)
-    seen = doubts(conduct.attempts, trial)
-    stated = slower_stated(conduct.attempts, trial)
+    manners, wait = search.manners, _lasting(search, trial)
+    seen = caveats(manners.attempts, trial)
+    stated = slower_stated(manners.attempts, trial)
     if not (seen or stated):
         return None
-    return conduct.verdict(
+    return manners.verdict(
         "estimated",
         max(wait, stated or 0.0),
-        _sentences.stated(conduct, trial, stated) if stated else _sentences.doubted(conduct, trial, wait, seen),
+        statements.stated(manners, trial, stated) if stated else statements.doubted(manners, trial, wait, seen),
         evidence=trial.evidence,
         tested=trial.tested,
-        horizon=_sentences.horizon(trial),
+        horizon=trial.horizon,
+        bound=manners.goal.refusal_rate,
     )
 
 
 def _certificate(search: Search, trial: Trial) -> Verdict:
     wait = _lasting(search, trial)
-    return search.conduct.verdict(
+    return search.manners.verdict(
         "certified",
         wait,
-        _sentences.certified(search.conduct, trial, wait),
+        statements.certified(search.manners, trial, wait),
         evidence=trial.evidence,
         tested=trial.tested,
-        horizon=_sentences.horizon(trial),
-        bound=search.conduct.goal.refusal_rate,
+        horizon=trial.horizon,
+        bound=search.manners.goal.refusal_rate,
     )
 
 
@@ -146,11 +150,11 @@ def _lasting(search: Search, trial: Trial) -> float:
     """The tested wait, or a little longer where the run may have lived on what a bucket gained in a pause before it.
 
     From the last refusal on, when the bucket was empty, it has given `run` requests, and so gained run - 1 at least.
-    Where a ban fills it, the least burst seen may be gone from it: n - burst is what is sure. Where there may have been
-    a ban, that is worth no more than `SUSPICION`.
+    Where a ban or a pause fills it, a burst may be gone from it: n - burst is what is sure. Where there may have been a
+    ban, that is worth no more than `SUSPICION`.
     """
-    n, ledger, kept = len(trial.evidence), search.ledger, 1 - search.conduct.goal.refusal_rate
+    n, ledger, kept = len(trial.evidence), search.ledger, 1 - search.manners.goal.refusal_rate
     bucket = kept * (trial.evidence[-1].started - ledger.shut) / max(1, ledger.run - 1)
-    banned = trial.wait * n / (n - search.quota.burst)
+    banned = trial.wait * n / (n - filled(search))
     doubted = trial.wait * min(SUSPICION, kept * n / (n - suspected(search, trial)))
     return max(trial.tested, banned, doubted, bucket if bucket < FILLED * trial.wait else 0.0)

@@ -6,18 +6,18 @@ from copy import deepcopy
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from widgets.probe.attempt import Outcome
+from widgets.model.attempt import Outcome
 from widgets.probe.identify import identify as candidates
+from widgets.probe.strategies import statements
 
-from . import _sentences
-from ._conduct import Conduct, ProbeEndedError, pause_after
-from ._search import Search
-from ._trial import first_trial
+from .manners import Manners, ProbeEndedError, pause_after
+from .search import Search
+from .trial import first_trial
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Sequence
 
-    from widgets.probe.attempt import Attempt, Budget, Goal, Step, Strategy
+    from widgets.model.attempt import Attempt, Budget, Goal, Step, Strategy
     from widgets.probe.identify import Candidate, Rule
 
 RATIO = 1.35
@@ -67,40 +67,40 @@ def identify(goal: Goal, budget: Budget, known: Iterable[Attempt] = (), requests
         A generator whose verdict carries the candidates in `limiter`, and certifies nothing; its statement says how
         many requests were spent on the question, and why no more.
     """
-    return _identify(Search(Conduct(goal, budget, list(known)), RATIO, RAPID), requests)
+    return _identify(Search(Manners(goal, budget, list(known)), RATIO, RAPID), requests)
 
 
 def _identify(search: Search, requests: int) -> Strategy:
-    conduct = search.conduct
+    manners = search.manners
     try:
         yield from first_trial(search)
-        if not conduct.refused:
-            return replace(_sentences.no_limit(conduct), limiter=candidates(conduct.attempts))
-        before = len(conduct.attempts)
+        if not manners.refused:
+            return replace(statements.no_limit(manners), limiter=candidates(manners.attempts))
+        before = len(manners.attempts)
         why = yield from _ask(search, requests)
     except ProbeEndedError as end:
-        return replace(conduct.inconclusive(end, search.ledger.high), limiter=candidates(conduct.attempts))
-    found = candidates(conduct.attempts)
-    spent = f"{len(conduct.attempts) - before} of the {requests} requests meant for the question were spent: {why}."
+        return replace(manners.inconclusive(end, search.ledger.high), limiter=candidates(manners.attempts))
+    found = candidates(manners.attempts)
+    spent = f"{len(manners.attempts) - before} of the {requests} requests meant for the question were spent: {why}."
     statement = f"{_named(found)} {spent} This is about the kind of rule; no wait was verified."
-    return replace(conduct.verdict("inconclusive", search.ledger.high, statement), limiter=found)
+    return replace(manners.verdict("inconclusive", search.ledger.high, statement), limiter=found)
 
 
 def _ask(search: Search, requests: int) -> Generator[Step, Attempt, str]:
     """Ask until one candidate is supported well, or nothing can tell the rest apart; why it ended, in words."""
     found: tuple[Candidate, ...] = ()
     guesses: list[_Guess] = []
-    before = search.conduct.refused
+    before = search.manners.refused
     for number in range(requests):
-        if search.conduct.refused - before >= MOST:
+        if search.manners.refused - before >= MOST:
             return f"{MOST} of them were refused, and more would be a burden"
         if number % FRESH == 0:
-            found = candidates(search.conduct.attempts)
+            found = candidates(search.manners.attempts)
             if found[0].support >= SURE and found[0].attempts >= ENOUGH:
                 return WELL
             guesses = [_Guess(each.support, each.rules) for each in found if each.rules]
         wait = _most_telling(search, guesses)
-        if wait is None and len(search.conduct.attempts) >= ENOUGH:
+        if wait is None and len(search.manners.attempts) >= ENOUGH:
             return WELL if found[0].support >= SURE else "no polite request would tell the remaining rules apart"
         if wait is None:
             wait = PARTS[number % len(PARTS)] * _unit(search)
@@ -131,7 +131,7 @@ def _most_telling(search: Search, guesses: Sequence[_Guess]) -> float | None:
     """The wait whose answer, or whose successor's answer, the candidates disagree about most; `None` for none."""
     if not guesses:  # no rule that can be named predicts anything
         return None
-    last = search.conduct.attempts[-1]
+    last = search.manners.attempts[-1]
     unit, longest = _unit(search), max(search.ledger.clean, default=0.0)
     sizes = {part * unit for part in PARTS} | {part * longest for part in LONG}
     waits = sorted({max(size, last.latency, pause_after(last)) for size in sizes})

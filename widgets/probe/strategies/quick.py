@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from . import _sentences
-from ._conduct import Conduct, ProbeEndedError
-from ._doubts import slower_stated
-from ._search import Search
-from ._trial import Trial, covers, first_trial, verify
+from widgets.probe.strategies import statements
+
+from .manners import Manners, ProbeEndedError
+from .search import Search
+from .trial import Trial, covers, first_trial, slower_stated, verify
 
 if TYPE_CHECKING:
-    from widgets.probe.attempt import Budget, Goal, Strategy, Verdict
+    from widgets.model.attempt import Budget, Goal, Strategy, Verdict
 
 RATIO = 1.35
 """How narrow the search makes its bracket: wider than for a certificate, since each step costs a refusal."""
@@ -40,18 +40,18 @@ def quick(goal: Goal, budget: Budget) -> Strategy:
     Returns:
         A generator whose verdict is `estimated`, `no limit seen` or `inconclusive`.
     """
-    return _quick(Search(Conduct(goal, budget), RATIO, RAPID))
+    return _quick(Search(Manners(goal, budget), RATIO, RAPID))
 
 
 def _quick(search: Search) -> Strategy:
-    conduct = search.conduct
+    manners = search.manners
     try:
         trial = yield from first_trial(search)
         if trial is None:
-            return _sentences.no_limit(conduct)
+            return statements.no_limit(manners)
         trial = yield from verify(search, _Count(search), trial)
     except ProbeEndedError as end:
-        return conduct.inconclusive(end, search.ledger.high, _sentences.cut_off(conduct, search.ledger))
+        return manners.inconclusive(end, search.ledger.high, statements.cut_off(manners, search.ledger))
     return estimate(search, trial)
 
 
@@ -66,6 +66,9 @@ class _Count:
 
     def refused(self, trial: Trial) -> bool:  # noqa: ARG002 - the contract of every judge
         return False
+
+    def cleared(self) -> None:
+        """Nothing was made of it but the count."""
 
     def content(self, trial: Trial) -> bool:
         return _straight(self.search, trial)
@@ -82,13 +85,14 @@ def _straight(search: Search, trial: Trial) -> bool:
 
 def estimate(search: Search, trial: Trial, before: str = "") -> Verdict:
     """The wait that was tried, with a margin for what was not; `before` begins its sentence."""
-    conduct, wait = search.conduct, trial.tested * MARGIN
-    stated = slower_stated(conduct.attempts, trial)
-    return conduct.verdict(
+    manners, wait = search.manners, trial.tested * MARGIN
+    stated = slower_stated(manners.attempts, trial)
+    return manners.verdict(
         "estimated",
         max(wait, stated or 0.0),
-        before + (_sentences.stated(conduct, trial, stated) if stated else _sentences.estimated(conduct, trial, wait)),
+        before + (statements.stated(manners, trial, stated) if stated else statements.estimated(manners, trial, wait)),
         evidence=trial.evidence,
         tested=trial.tested,
-        horizon=_sentences.horizon(trial),
+        horizon=trial.horizon,
+        tries=trial.tries,
     )

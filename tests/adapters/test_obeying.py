@@ -1,0 +1,124 @@
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from widgets.adapters import StoreTurns
+from widgets.fetch import Fetcher, FetchPanel
+from widgets.media import render
+from widgets.pace import PaceStore
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+
+@pytest.fixture
+def store() -> Iterator[PaceStore]:
+    with PaceStore() as store:
+        yield store
+
+
+@pytest.fixture
+def url(start_service: Callable[..., str]) -> str:
+    return start_service() + "/NASA?type=text/plain"
+
+
+def page(store: PaceStore, url: str) -> FetchPanel:
+    return FetchPanel(Fetcher(), render, [url], turns=StoreTurns(store))
+
+
+def until(true: Callable[[], bool]) -> None:
+    end = time.monotonic() + 40
+    while not true():
+        assert time.monotonic() < end
+        time.sleep(0.005)
+
+
+def hidden(panel: FetchPanel) -> bool:
+    return "ww-hidden" in panel.anyway_button._dom_classes
+
+
+def test_a_fetch_counts_down_to_its_turn_and_no_two_come_closer_than_the_pace(store: PaceStore, url: str) -> None:
+    began = time.monotonic()  # before the pace is kept: its first turn is counted from then
+    store.keep(url, 2.0)
+    panel = page(store, url)
+    panel.fetch()
+    until(lambda: "The next request is due in" in panel.message.value)
+    assert "to keep the pace of 2 s" in panel.message.value
+    assert not hidden(panel)
+    panel.join(30)
+    assert panel.reply is not None
+    assert time.monotonic() - began >= 2.0
+    assert hidden(panel)
+    panel.fetch()
+    panel.join(30)
+    assert time.monotonic() - began >= 4.0
+
+
+def test_what_is_kept_for_another_address_holds_nothing_back(store: PaceStore, url: str) -> None:
+    store.keep("http://elsewhere.example/", 60)
+    panel = page(store, url)
+    panel.fetch()
+    panel.join(30)
+    assert panel.reply is not None
+
+
+def test_a_person_may_insist_and_the_next_one_keeps_the_pace_again(store: PaceStore, url: str) -> None:
+    store.keep(url, 60)
+    panel = page(store, url)
+    panel.fetch()
+    until(lambda: not hidden(panel))
+    panel.insist()
+    panel.join(30)
+    assert panel.reply is not None
+    turn = StoreTurns(store)("GET", url, {})
+    assert turn is not None
+    assert turn.due_in() > 55
+    (pace,) = store.paces()
+    assert pace.accepted == 1
+
+
+def test_stop_ends_the_countdown_and_nothing_is_sent(store: PaceStore, url: str) -> None:
+    store.keep(url, 60)
+    panel = page(store, url)
+    panel.fetch()
+    until(lambda: not hidden(panel))
+    panel.stop()
+    panel.join(30)
+    assert "nothing was sent" in panel.message.value
+    assert panel.reply is None
+    assert hidden(panel)
+
+
+def test_a_refusal_is_counted_and_its_retry_after_is_obeyed(
+    store: PaceStore, start_service: Callable[..., str]
+) -> None:
+    url = start_service() + "/slow/token-bucket?rate=0.02&burst=2&dialect=retry-after&status=429"
+    page(store, url).fetch()  # opens the rule's clock
+    panel = page(store, url)
+    panel.fetch()
+    panel.join(30)
+    store.keep(url, 0.01)
+    panel.fetch()
+    panel.join(30)
+    assert panel.reply is not None
+    assert panel.reply.status in {429, 503}
+    (pace,) = store.paces()
+    assert pace.refused == 1
+    turn = StoreTurns(store)("GET", url, {})
+    assert turn is not None
+    assert turn.due_in() > 5
+
+
+def test_where_the_paces_cannot_be_read_nothing_is_sent_unless_a_person_insists(url: str) -> None:
+    panel = page(PaceStore("sqlite:////dev/null/paces.sqlite"), url)
+    panel.fetch()
+    panel.join(30)
+    assert "Nothing was sent" in panel.message.value
+    assert panel.reply is None
+    assert not hidden(panel)
+    panel.insist()
+    panel.join(30)
+    assert panel.reply is not None

@@ -1,0 +1,346 @@
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING, NoReturn
+
+import pytest
+
+from widgets.adapters import StoreJournals, address_of, check_caller, keeper
+from widgets.adapters.journal import StoreJournal
+from widgets.pace import PaceStore
+from widgets.pace.clock import MachineClock
+from widgets.pace.errors import LeaseLost, StoreFull, StoreUnreachable
+from widgets.probe import Budget, Goal, ProbePanel, Step
+from widgets.probe.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from widgets.probe.asker import Hide
+
+
+class Cable:
+    """Answers that end after some, as when a kernel dies: what was written then is all there is."""
+
+    def __init__(self, good_for: int) -> None:
+        self.left = good_for
+
+    def __call__(self, *_: object) -> Hide:
+        return self.answer
+
+    def answer(self, headers: Mapping[str, str]) -> Mapping[str, str]:
+        if not self.left:
+            raise RuntimeError("the cable is cut")
+        self.left -= 1
+        return headers
+
+
+@pytest.fixture
+def store() -> Iterator[PaceStore]:
+    with PaceStore() as store:
+        yield store
+
+
+def page(store: PaceStore, url: str, cable: Cable | None = None) -> ProbePanel:
+    return ProbePanel([url], journals=StoreJournals(store), keep=keeper(store), hide=cable or (lambda *_: dict))
+
+
+def probed(panel: ProbePanel) -> ProbePanel:
+    panel.probe()
+    panel.join(90)
+    return panel
+
+
+def cut_short(store: PaceStore, url: str, after: int = 5) -> ProbePanel:
+    """A probe that broke off; one attempt a connection, since the service closes each."""
+    panel = probed(page(store, url, Cable(after)))
+    assert "the cable is cut" in panel.live.now.value
+    return panel
+
+
+@pytest.fixture
+def url(start_service: Callable[..., str]) -> str:
+    return start_service(TIME_SCALE=0.05) + "/Slow-NASA"
+
+
+def test_every_attempt_and_the_verdict_are_in_the_store(store: PaceStore, url: str) -> None:
+    panel = probed(page(store, url))
+    (pace,) = store.paces()
+    past = store.probes.attempts(pace.probe)
+    assert [attempt for _, attempt in past] == panel.live.attempts
+    assert [step for step, _ in past] == [step for step, _ in panel.live.past]
+    stored = store.probes.get(pace.probe)
+    again = stored.verdict
+    assert again is not None
+    assert again.statement.split(".")[0] in panel.live.card.value
+    assert Settings.of_plain(stored.settings) == panel._course.settings
+
+
+def test_a_probe_that_broke_off_is_offered_and_gone_on_with(store: PaceStore, url: str) -> None:
+    cut = cut_short(store, url)
+    panel = probed(page(store, url))
+    assert panel.live.attempts == []
+    assert "broke off after 5 attempts" in panel.offer._question.value
+    panel.offer.go_on_button.click()
+    panel.join(90)
+    assert panel.live.attempts[:5] == cut.live.attempts[:5]
+    assert "seems safe" in panel.live.card.value
+    (pace,) = store.paces()
+    assert len(store.probes.attempts(pace.probe)) == len(panel.live.attempts)
+    pause = panel.live.attempts[5].spacing
+    assert pause is not None
+    assert pause >= (panel.live.attempts[5].wait or 0)
+    assert store.probes.unfinished() == []
+
+
+def test_the_request_whose_answer_was_lost_counts_as_failed_and_is_not_sent_again(
+    store: PaceStore, start_service: Callable[..., str]
+) -> None:
+    url = start_service(TIME_SCALE=0.05) + "/Slow-NASA"
+    cut_short(store, url)
+    panel = probed(page(store, url))
+    panel.offer.go_on_button.click()
+    panel.join(90)
+    lost = panel.live.attempts[5]
+    assert (lost.status, lost.number) == (None, 6)
+    assert "lost" in lost.error
+
+
+def test_starting_anew_keeps_what_was_measured_and_offers_it_no_more(store: PaceStore, url: str) -> None:
+    cut_short(store, url)
+    (broken,) = store.probes.unfinished()
+    panel = probed(page(store, url))
+    panel.offer.anew_button.click()
+    panel.join(90)
+    assert panel.live.attempts[0].number == 1
+    assert store.probes.unfinished() == []
+    assert len(store.probes.attempts(broken.id)) == 5
+
+
+def test_a_probe_is_resumed_from_its_id_with_the_settings_it_began_with(store: PaceStore, url: str) -> None:
+    cut_short(store, url)
+    (broken,) = store.probes.unfinished()
+    panel = page(store, "http://elsewhere.example/")
+    panel.resume(broken.url, Settings.of_plain(broken.settings), broken.id)
+    panel.join(90)
+    assert panel.form.address.value == url
+    assert "seems safe" in panel.live.card.value
+
+
+def test_a_key_is_not_stored_and_must_be_given_again(store: PaceStore, url: str) -> None:
+    secret = "s3cret-of-mine"  # noqa: S105 - a made-up one
+    first = page(store, url, Cable(4))
+    first.form.header_lines.value = f"X-Api-Key: {secret}"
+    probed(first)
+    (broken,) = store.probes.unfinished()
+    second = page(store, url)
+    second.resume(broken.url, Settings.of_plain(broken.settings), broken.id)
+    second.join(90)
+    assert "never stored" in second.message.value
+    second.form.header_lines.value = f"X-Api-Key: {secret}"
+    second.resume(broken.url, Settings.of_plain(broken.settings, second.form.headers), broken.id)
+    second.join(90)
+    assert "seems safe" in second.live.card.value
+    assert secret not in str(store.probes.get(broken.id)) + str(store.probes.attempts(broken.id))
+
+
+def test_make_it_certain_goes_on_in_the_same_probe_and_can_break_off_too(store: PaceStore, url: str) -> None:
+    panel = page(store, url)
+    panel.form.strategy.value = "quick"
+    probed(panel)
+    before = list(panel.live.attempts)
+    panel._means = replace(panel._means, hide=Cable(6))
+    panel.make_certain()
+    panel.join(90)
+    assert "the cable is cut" in panel.live.now.value
+    (broken,) = store.probes.unfinished()
+    assert broken.settings["after"] == len(before)
+    again = probed(page(store, url, Cable(3)))
+    again.offer.go_on_button.click()
+    again.join(90)
+    assert again.live.attempts[: len(before)] == before
+    assert len(again.live.attempts) > len(before) + 6
+
+
+def test_the_second_page_follows_the_probe_of_the_first_to_its_verdict(
+    start_service: Callable[..., str], store: PaceStore
+) -> None:
+    url = start_service(TIME_SCALE=0.1) + "/Slow-NASA"
+    first, second = page(store, url), page(PaceStore(store.url), url)
+    first.probe()
+    while len(first.live.attempts) < 3:
+        time.sleep(0.01)
+    second.probe()
+    while not second.live.attempts:
+        time.sleep(0.01)
+    assert "is being probed by another page" in second.message.value
+    first.join(90)
+    second.join(90)
+    assert second.live.attempts == first.live.attempts
+    assert second.live.card.value == first.live.card.value
+    assert "was made by another page" in second.message.value
+    assert len(store.paces()) == 1
+
+
+def test_stop_ends_the_looking_on_and_not_the_probe(start_service: Callable[..., str], store: PaceStore) -> None:
+    url = start_service(TIME_SCALE=0.1) + "/Slow-NASA"
+    first, second = page(store, url), page(PaceStore(store.url), url)
+    first.probe()
+    while len(first.live.attempts) < 3:
+        time.sleep(0.01)
+    second.probe()
+    while not second.live.attempts:
+        time.sleep(0.01)
+    second.stop()
+    second.join(30)
+    assert "look on no longer" in second.message.value
+    first.join(90)
+    assert "seems safe" in first.live.card.value
+
+
+def test_a_store_that_cannot_be_used_is_said_and_costs_no_probe(url: str) -> None:
+    panel = probed(page(PaceStore("sqlite:////dev/null/paces.sqlite"), url))
+    assert "seems safe" in panel.live.card.value
+    assert "not stored as it goes" in panel.message.value
+
+
+def test_a_store_that_goes_away_in_the_middle_is_said_at_once_and_costs_no_verdict(
+    store: PaceStore, start_service: Callable[..., str]
+) -> None:
+    panel = page(store, start_service(TIME_SCALE=0.05) + "/Slow-NASA")
+    panel.probe()
+    while len(panel.live.attempts) < 2:
+        time.sleep(0.01)
+    unplug(store)
+    while "not stored" not in panel.message.value and panel._job.running:
+        time.sleep(0.01)
+    assert panel._job.running, "said at once, not at the end"
+    assert 'role="alert"' in panel.message.value
+    panel.join(90)
+    assert "seems safe" in panel.live.card.value
+    assert "The pace could not be kept" in panel.message.value
+
+
+def unplug(store: PaceStore) -> Callable[[], None]:
+    """Let its server be there no more; gives what plugs it in again."""
+
+    def gone(**_: object) -> NoReturn:
+        raise StoreUnreachable("The store cannot be reached.")
+
+    database = store.database
+    vars(database).update(read=gone, write=gone)
+
+    def plug_in() -> None:
+        for name in ("read", "write"):
+            del vars(database)[name]
+
+    return plug_in
+
+
+class Full:
+    """A log on a disk without room."""
+
+    id, known, since = "full", (), 0.0
+
+    def __init__(self, error: Exception) -> None:
+        self.error = error
+
+    def asking(self, *_: object) -> None:
+        raise self.error
+
+    def check(self) -> None:
+        raise self.error
+
+
+STEP = Step(1.0, "search")
+
+
+def test_when_the_disk_fills_the_probe_goes_on_and_the_page_says_so() -> None:
+    journal = StoreJournal(Full(StoreFull("The disk is full. Make room.")))  # type: ignore[arg-type] # all it has
+    journal.asking(STEP, 1)
+    journal.asking(STEP, 2)
+    assert journal.trouble == "The rest of this probe is not stored: The disk is full. Make room."
+
+
+def test_a_prober_who_lost_its_target_stops() -> None:
+    journal = StoreJournal(Full(LeaseLost("Taken over.")))  # type: ignore[arg-type] # as above
+    with pytest.raises(LeaseLost):
+        journal.asking(STEP, 1)
+
+
+def test_a_prober_whose_store_failed_stops_when_another_has_taken_its_target_meanwhile(store: PaceStore) -> None:
+    url = "http://localhost:5009/Slow-NASA"
+    target, clock = store.target(url), Later()
+    store.clock = clock
+    with store.lease(target, "first", seconds=60) as lease:
+        journal = StoreJournal(store.begin(url, {}, lease=lease))
+        plug_in = unplug(store)
+        clock.ahead = 30
+        journal.asking(STEP, 1)
+        assert "not stored" in journal.trouble
+        journal.asking(STEP, 2)
+        plug_in()
+        journal.asking(STEP, 3)  # nobody was here meanwhile
+        clock.ahead = 120
+        with store.lease(target, "second", seconds=60), pytest.raises(LeaseLost, match="taken over"):
+            journal.asking(STEP, 4)
+
+
+def test_settings_of_a_newer_version_are_refused_in_words() -> None:
+    plain = Settings("careful", Goal(), Budget()).plain()
+    assert Settings.of_plain(plain) == Settings("careful", Goal(), Budget())
+    with pytest.raises(ValueError, match="start anew"):
+        Settings.of_plain({"strategy": "careful"})
+
+
+def test_a_recheck_renews_the_pace_and_keeps_what_it_stands_on(store: PaceStore, url: str) -> None:
+    panel = probed(page(store, url))
+    (before,) = store.paces()
+    store.clock = Later()
+    panel.recheck(url, Settings("recheck", Goal(), Budget(), wait=0.5))
+    panel.join(90)
+    assert "kept" in panel.message.value, "0.5 s is another wait than the one that was kept"
+    panel.recheck(url, Settings("recheck", Goal(), Budget(), wait=0.5))
+    panel.join(90)
+    assert "renewed" in panel.message.value
+    (after,) = store.paces()
+    assert after.found > before.found
+    assert after.evidence is not None
+    assert after.evidence.statement.count("Found earlier") == 1
+
+
+class Later(MachineClock):
+    """A clock on which it is a day later, and `ahead` seconds more have passed."""
+
+    ahead = 0.0
+
+    def now(self) -> float:
+        return super().now() + self.ahead
+
+    def today(self) -> float:
+        return super().today() + 86_400
+
+
+def test_a_pace_is_asked_again_at_the_address_where_it_was_found(store: PaceStore, url: str) -> None:
+    panel = probed(page(store, f"{url}?type=image"))
+    (pace,) = store.paces()
+    assert address_of(store, pace) == f"{panel.url}" == f"{url}?type=image"
+    store.keep(url, 1.0)
+    (pace,) = store.paces()
+    assert address_of(store, pace) == url
+    check_caller(store, pace.target, url, {})
+    with pytest.raises(ValueError, match="never stored"):
+        check_caller(store, pace.target, url, {"X-Api-Key": "k"})
+
+
+def test_a_stored_probe_opens_in_the_charts_again(store: PaceStore, url: str) -> None:
+    panel = probed(page(store, url))
+    (pace,) = store.paces()
+    stored = store.probes.get(pace.probe)
+    other = page(store, "http://elsewhere.example/")
+    past = store.probes.attempts(stored.id)
+    other.show(stored.url, Settings.of_plain(stored.settings), past, stored.verdict)
+    assert other.live.attempts == panel.live.attempts
+    assert other.live.card.value == panel.live.card.value
+    assert other.live.chart.option["xAxis"]["max"] == len(panel.live.attempts) + 1

@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+import gzip
+import itertools
+import zlib
+from typing import TYPE_CHECKING
+
+import pytest
+
+from widgets.http.content_coding import PIECE, CodingError, Decoding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+TEXT = b"The quick brown fox. " * 5000
+
+
+def cut(data: bytes, size: int = 1000) -> list[bytes]:
+    return [data[start : start + size] for start in range(0, len(data), size)]
+
+
+def decoded(wire: Iterable[bytes], coding: str) -> tuple[bytes, str]:
+    decoding = Decoding(wire, coding)
+    return b"".join(decoding), decoding.note
+
+
+def bare(data: bytes) -> bytes:
+    machine = zlib.compressobj(wbits=-15)
+    return machine.compress(data) + machine.flush()
+
+
+@pytest.mark.parametrize(
+    ("coding", "packed"),
+    [
+        ("", TEXT),
+        ("identity", TEXT),
+        ("gzip", gzip.compress(TEXT)),
+        ("X-GZIP", gzip.compress(TEXT)),
+        ("deflate", zlib.compress(TEXT)),
+        ("deflate", bare(TEXT)),
+        ("gzip, gzip", gzip.compress(gzip.compress(TEXT))),
+        ("deflate, gzip", gzip.compress(zlib.compress(TEXT))),
+        ("gzip", gzip.compress(TEXT[:100]) + gzip.compress(TEXT[100:])),
+        ("gzip", gzip.compress(TEXT) + b"\0" * 512),
+    ],
+    ids=["none", "identity", "gzip", "x-gzip", "zlib", "bare deflate", "gzip twice", "both", "members", "padding"],
+)
+@pytest.mark.parametrize("size", [1, 1000, 1_000_000])
+def test_known_codings_are_undone_whatever_the_pieces(coding: str, packed: bytes, size: int) -> None:
+    assert decoded(cut(packed, size), coding) == (TEXT, "")
+
+
+def test_an_empty_body_is_empty_in_any_coding() -> None:
+    assert decoded([], "gzip") == (b"", "")
+
+
+def test_a_bomb_comes_out_in_small_pieces() -> None:
+    bomb = gzip.compress(b"\0" * 50_000_000)
+    pieces = Decoding(cut(bomb, 1_000_000), "gzip")
+    assert max(len(piece) for piece in itertools.islice(pieces, 100)) <= PIECE
+
+
+def test_bytes_that_are_not_in_the_coding_come_out_as_sent() -> None:
+    body, note = decoded(cut(b"<p>not gzip</p>" * 1000), "gzip")
+    assert body == b"<p>not gzip</p>" * 1000
+    assert "declared as gzip, but cannot be decoded" in note
+
+
+@pytest.mark.parametrize("coding", ["br", "zstd", "gzip, br", "gzip, gzip, gzip, gzip, gzip"])
+def test_a_coding_that_is_not_undone_is_named(coding: str) -> None:
+    body, note = decoded([b"abc"], coding)
+    assert body == b"abc"
+    assert coding in note
+
+
+def test_a_coding_that_ends_early_is_an_error_after_what_came() -> None:
+    decoding = Decoding(cut(gzip.compress(bytes(range(256)) * 4000)[:-2000], 500), "gzip")
+    got: list[bytes] = []
+    with pytest.raises(CodingError, match="end too early"):
+        got.extend(decoding)
+    assert b"".join(got).startswith(bytes(range(256)))
+
+
+def test_a_coding_that_breaks_in_the_middle_is_an_error() -> None:
+    packed = bytearray(gzip.compress(TEXT * 10, 0))
+    packed[3_000:3_010] = b"\xff" * 10
+    packed[-8:] = b"\0" * 8
+    with pytest.raises(CodingError):
+        b"".join(Decoding(cut(bytes(packed)), "gzip"))
+
+
+def test_a_gzip_header_without_end_is_given_up_and_comes_out_as_sent() -> None:
+    header = b"\x1f\x8b\x08\x08\0\0\0\0\0\0"
+    decoding = Decoding(itertools.chain([header], itertools.repeat(b"n" * 65_536)), "gzip")
+    first = next(iter(decoding))
+    assert first.startswith(header + b"nnn")
+    assert len(first) < 1_200_000
+    assert "nothing comes out of it" in decoding.note

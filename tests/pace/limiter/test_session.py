@@ -1,0 +1,76 @@
+"""By what a `PacedSession` knows the caller: what is sent, and not what was entered."""
+
+from __future__ import annotations
+
+import base64
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.pace.target import logging_target
+from widgets.http.secrets import Scrubber, credential_of, secrets_in
+from widgets.pace import NotSent, PacedSession, PaceStore
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+BEARER = {"Authorization": "Bearer tok-1234"}
+LATIN = base64.b64encode("mé:p ü".encode("latin-1")).decode()
+
+
+@pytest.fixture
+def session(tmp_path: Path) -> Iterator[PacedSession]:
+    with PacedSession(PaceStore(f"sqlite:///{tmp_path}/p.sqlite"), patience=0.0) as session:
+        yield session
+        session.store.close()
+
+
+@pytest.mark.parametrize(
+    ("caller", "headers", "sent"),
+    [
+        ("me:p%20w", BEARER, "Basic bWU6cCB3"),
+        ("me:p%20w", BEARER | {"X-Api-Key": "abc"}, "Basic bWU6cCB3"),
+        ("m%C3%A9:p%20%C3%BC", {}, f"Basic {LATIN}"),
+        ("me:", BEARER, "Basic bWU6"),
+        ("me", BEARER, "Bearer tok-1234"),
+        ("me", {}, None),
+    ],
+)
+def test_the_pace_of_a_caller_is_found_however_the_caller_is_entered(
+    session: PacedSession, caller: str, headers: dict[str, str], sent: str | None
+) -> None:
+    with logging_target() as target:
+        url = target.url.replace("//", f"//{caller}@")
+        session.store.keep(url, 0.01, credential=credential_of(url, headers))
+        session.patience = 1.0
+        assert session.get(url, headers=headers).request.headers.get("Authorization") == sent
+        session.patience = 0.0
+        session.store.keep(url, 60, credential=credential_of(url, headers))
+        assert session.due_in(url, headers=headers) > 50
+        with pytest.raises(NotSent, match="nothing was sent"):
+            session.get(url, headers=headers)
+        assert len(target.arrivals) == 1
+
+
+def test_what_is_sent_in_place_of_the_password_of_an_address_is_the_caller(session: PacedSession) -> None:
+    with logging_target() as target:
+        url = target.url.replace("//", "//me:pw@")
+        session.store.keep(target.url, 60, credential="other:secret")
+        assert session.get(url).status_code == 200
+        session.auth = ("other", "secret")
+        with pytest.raises(NotSent):
+            session.get(url)
+        assert len(target.arrivals) == 1
+
+
+def test_the_password_of_a_proxy_names_no_caller() -> None:
+    assert credential_of("http://a/", {"Proxy-Authorization": "Basic bWU6cCB3"}) == ""
+
+
+def test_what_is_not_sent_is_a_secret_all_the_same() -> None:
+    headers = BEARER | {"Proxy-Authorization": "Basic bWU6cCB3", "Cookie": "sid=c00kie77; theme=dark"}
+    scrubber = Scrubber([secrets_in("http://me:pw@a/", headers), secrets_in("http://lone-t0ken@a/")])
+    assert scrubber.text("tok-1234 and p w, c00kie77 in dark, pw, lone-t0ken") == "*** and ***, *** in dark, ***, ***"
+    assert scrubber.text("bWU6cCB3") == "***"
+    assert Scrubber(["mé:p ü"]).text(LATIN) == "***"

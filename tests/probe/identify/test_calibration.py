@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+from time import process_time
+
+import pytest
+
+from tests.bench.arena_families import FAMILIES, Family
+from tests.bench.arena_world import run
+from tests.bench.identified import Tally, tally
+from widgets.model.attempt import Budget, Goal
+from widgets.probe.identify import identify
+from widgets.probe.strategies import STRATEGIES, careful
+
+BY_NAME = {family.name: family for family in FAMILIES}
+
+ASKED = ("gap, noisy", "gap, no reset", "token bucket", "sliding log", "penalty box")
+
+
+def test_names_at_90_percent_are_mostly_right_and_ranges_mostly_hold_the_truth() -> None:
+    """Of services that nothing was fitted to; the whole table is `python -m tests.bench.identified`."""
+    whole = Tally()
+    for name in ASKED:
+        whole.merge(tally(BY_NAME[name], range(4_000_000, 4_000_002)))
+    assert whole.sure >= 7
+    assert whole.right >= 0.85 * whole.sure, whole.missed
+    assert whole.held >= 0.9 * whole.ranges, whole.missed
+
+
+@pytest.mark.parametrize("name", ["gap, Retry-After", "fixed window, headers", "token bucket, headers"])
+def test_the_question_never_comes_before_an_honest_retry_after(name: str) -> None:
+    service, clock = BY_NAME[name].service(7)
+    outcome = run(STRATEGIES["identify"](Goal(), Budget()), service, clock)
+    assert outcome.refused
+    assert outcome.early == 0
+
+
+@pytest.mark.parametrize("budget", [Budget(requests=20), Budget(refusals=5), Budget(seconds=60)], ids=str)
+@pytest.mark.parametrize("name", ["gap, noisy", "fixed window"])
+def test_the_question_keeps_the_budget(name: str, budget: Budget) -> None:
+    service, clock = BY_NAME[name].service(3)
+    outcome = run(STRATEGIES["identify"](Goal(), budget), service, clock)
+    assert outcome.attempts
+    assert len(outcome.attempts) <= budget.requests
+    assert outcome.refused <= budget.refusals
+    assert outcome.attempts[-1].started <= budget.seconds
+
+
+@pytest.mark.parametrize("family", [BY_NAME["gap, noisy"], BY_NAME["sliding log"]], ids=lambda family: family.name)
+def test_two_hundred_attempts_are_identified_while_nobody_notices(family: Family) -> None:
+    """A quarter of a second where a million squares take a tenth."""
+    service, clock = family.service(1)
+    attempts = run(careful(Goal(), Budget()), service, clock).attempts[:200]
+    began = process_time()
+    sum(number * number for number in range(1_000_000))
+    counted = process_time()
+    identify(attempts)
+    assert len(attempts) == 200
+    assert process_time() - counted < 12 * (counted - began)

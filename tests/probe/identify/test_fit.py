@@ -1,0 +1,186 @@
+from __future__ import annotations
+
+from random import Random
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from server.limiters import (
+    FixedWindow,
+    LeakyBucket,
+    MinimumGap,
+    PenaltyBox,
+    RandomFailures,
+    SlidingLog,
+    TokenBucket,
+    Unlimited,
+    fresh,
+)
+from tests.bench.arena_world import Clock, Run, Service, run
+from widgets.model.attempt import Attempt, Budget, Goal
+from widgets.probe.identify import Candidate, Parameter, identify, said
+from widgets.probe.strategies import careful, quick
+from widgets.probe.strategies import identify as asking
+
+if TYPE_CHECKING:
+    from server.limiters import Limiter
+
+KNOWN: list[tuple[Limiter, str]] = [
+    (MinimumGap(seed=2), "minimum gap"),
+    (MinimumGap(2, 0), "minimum gap"),
+    (MinimumGap(2, 0, reset=False), "minimum gap without reset"),
+    (TokenBucket(0.5, 20), "token bucket"),
+    (LeakyBucket(30, 60, 5, None), "token bucket"),
+    (FixedWindow(20, 40), "fixed window"),
+    (FixedWindow(12, 30, aligned=False), "fixed window"),
+    (SlidingLog(15, 30), "sliding window"),
+    (PenaltyBox(0.5, 5, 30), "penalty box"),
+]
+
+
+def asked(limiter: Limiter) -> Run:
+    return run(asking(Goal(), Budget()), Service(fresh(limiter), latency=0.03), Clock(1000))
+
+
+@pytest.mark.parametrize(("limiter", "name"), KNOWN, ids=lambda value: getattr(value, "kind", value))
+def test_the_services_own_rule_remains_among_the_candidates(limiter: Limiter, name: str) -> None:
+    outcome = asked(limiter)
+    found: tuple[Candidate, ...] = outcome.verdict.limiter
+    assert name in [candidate.name for candidate in found]
+    assert found[0].support >= 0.4
+    assert sum(candidate.support for candidate in found) == pytest.approx(1, abs=0.07)
+
+
+@pytest.mark.parametrize(
+    ("limiter", "name"), [case for case in KNOWN if "gap" in case[1] or "bucket" in case[1]], ids=str
+)
+def test_the_requests_spent_tell_gap_and_bucket_apart(limiter: Limiter, name: str) -> None:
+    assert asked(limiter).verdict.limiter[0].name == name
+
+
+def test_the_parameters_of_a_bucket_are_found_with_their_range() -> None:
+    outcome = run(careful(Goal(), Budget()), Service(TokenBucket(0.5, 20), latency=0.03), Clock())
+    best = identify(outcome.attempts)[0]
+    rate, burst = best.parameters
+    assert best.name == "token bucket"
+    assert (rate.name, burst.name, rate.unit) == ("rate", "burst", "/s")
+    assert rate.low * 0.98 <= 0.5 <= rate.high * 1.02
+    assert rate.value == pytest.approx(0.5, rel=0.05)
+    assert burst.value == pytest.approx(20, abs=2)
+    assert best.explained >= 0.97 * best.attempts
+
+
+def test_refusals_by_chance_are_not_taken_for_a_rule() -> None:
+    limiter = RandomFailures(MinimumGap(0.01, 0), share=0.25, as_refusals=True, seed=4)
+    outcome = run(careful(Goal(), Budget(requests=80)), Service(limiter), Clock())
+    assert identify(outcome.attempts)[0].name == "refusals at random"
+
+
+def test_without_a_refusal_nothing_is_named() -> None:
+    (only,) = asked(Unlimited()).verdict.limiter
+    assert (only.name, only.parameters) == ("none seen", ())
+
+
+def test_the_question_costs_no_more_than_stated() -> None:
+    service, clock = Service(TokenBucket(0.5, 20)), Clock()
+    first = run(quick(Goal(), Budget()), service, clock)
+    second = run(asking(Goal(), Budget(), known=first.attempts, requests=15), service, clock, known=first.attempts)
+    news = second.attempts[len(first.attempts) :]
+    searched = sum(attempt.number <= len(first.attempts) for attempt in second.attempts)
+    assert searched == len(first.attempts)
+    assert len(news) <= 15 + 8
+    assert second.verdict.kind == "inconclusive"
+    assert "support" in second.verdict.statement
+
+
+def test_every_name_comes_with_its_support() -> None:
+    for candidate in asked(MinimumGap(2, 0)).verdict.limiter:
+        assert f"{candidate.name}" in str(candidate)
+        assert said(candidate.support) in str(candidate)
+
+
+def test_support_is_never_said_to_be_all() -> None:
+    assert said(1.0) == said(0.999) == "support over 99 %"
+    assert said(0.93) == "support 93 %"
+
+
+def test_a_range_is_said_and_not_the_best_value_alone() -> None:
+    assert str(Parameter("rate", 0.5, 0.48, 0.52, "/s")) == "rate 0.48 to 0.52/s"
+    assert str(Parameter("burst", 20, 20, 20, "")) == "burst 20"
+
+
+def test_a_gap_whose_noise_has_not_shown_is_not_said_to_have_none() -> None:
+    """Between the longest refused and the shortest accepted spacing anything may be drawn."""
+    (noise,) = (each for each in asked(MinimumGap(2, 0)).verdict.limiter[0].parameters if each.name == "noise")
+    assert noise.low == 0
+    assert noise.high > 0.02
+
+
+def test_a_noisy_gap_is_given_as_ranges_that_hold_both_of_its_ends() -> None:
+    gap, noise = asked(MinimumGap(seed=2)).verdict.limiter[0].parameters
+    assert gap.low <= 4 <= gap.high
+    assert noise.low <= 2.5 <= noise.high
+    assert noise.high > 0.5
+    assert "drawn anew each time" in str(noise)
+
+
+def test_a_fault_now_and_then_leaves_the_rule_its_name() -> None:
+    limiter = RandomFailures(TokenBucket(0.5, 10), share=0.02, seed=3)
+    outcome = run(careful(Goal(), Budget()), Service(limiter, latency=0.03), Clock(1000))
+    assert identify(outcome.attempts)[0].name == "token bucket"
+
+
+def test_answers_that_no_rule_explains_are_said_to_be_another_rules() -> None:
+    """Refused in the middle of the spacings, as no rule that is compared does."""
+    draw = Random(1)  # noqa: S311 - an example
+    attempts, now = [], 0.0
+    for number in range(1, 91):
+        spacing = draw.choice((0.5, 2.0, 8.0))
+        now += spacing
+        attempts.append(
+            Attempt(number, spacing, spacing if number > 1 else None, now, 0.01, 429 if spacing == 2 else 200)
+        )
+    best = identify(attempts)[0]
+    assert best.name == "another rule"
+    assert str(best) == "another rule, none of those compared: support over 99 %"
+
+
+def test_what_was_spent_on_the_question_is_said() -> None:
+    statement = asked(MinimumGap(2, 0)).verdict.statement
+    assert "of the 40 requests meant for the question were spent: one rule is supported well enough." in statement
+
+
+def test_the_question_ends_when_its_requests_are_used_up() -> None:
+    outcome = run(asking(Goal(), Budget(), requests=3), Service(SlidingLog(3, 9), latency=0.03), Clock(1000))
+    assert "3 of the 3 requests meant for the question were spent: they are used up." in outcome.verdict.statement
+
+
+ATTEMPTS = st.lists(
+    st.tuples(st.one_of(st.just(0.0), st.floats(0, 100)), st.sampled_from([200, 429, 503, 500, None])), max_size=40
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(ATTEMPTS)
+def test_any_attempts_can_be_read(steps: list[tuple[float, int | None]]) -> None:
+    attempts, now = [], 0.0
+    for number, (spacing, status) in enumerate(steps, 1):
+        now += spacing
+        attempts.append(Attempt(number, spacing, spacing if number > 1 else None, now, 0.1, status))
+    found = identify(attempts)
+    assert found
+    assert all(0.01 <= candidate.support <= 1 for candidate in found)
+    assert [candidate.support for candidate in found] == sorted((each.support for each in found), reverse=True)
+
+
+def test_another_rule_is_held_for_a_fiftieth_as_likely_as_each_that_has_a_name() -> None:
+    """Twenty answers that no named rule explains well. With half the weight it would be 62 %, with twice it 87 %."""
+    attempts = [
+        Attempt(i + 1, 1.0 if i else None, 1.0 if i else None, float(i), 0.01, 200 if sign == "A" else 429)
+        for i, sign in enumerate("AARAR" * 4)
+    ]
+    best = identify(attempts)[0]
+    assert best.name == "another rule"
+    assert 0.7 < best.support < 0.83

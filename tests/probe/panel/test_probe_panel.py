@@ -1,0 +1,202 @@
+from __future__ import annotations
+
+import itertools
+import socket
+import threading
+import time
+from contextlib import closing, suppress
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from widgets.http.address import Guard
+from widgets.probe import Budget, Goal, ProbePanel, Verdict
+from widgets.probe.panel.probe_panel import can_grow
+from widgets.probe.panel.prompts import Consent
+from widgets.probe.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from widgets.model.attempt import Kind
+    from widgets.probe.asker import Hide
+
+
+def say(panel: ProbePanel) -> str:
+    return str(panel.message.value)
+
+
+def run(panel: ProbePanel, address: str, seconds: float = 30) -> ProbePanel:
+    panel.form.address.value = address
+    panel.probe()
+    panel.join(seconds)
+    assert not panel.start_button.disabled
+    return panel
+
+
+def test_a_probe_ends_in_a_verdict_with_the_attempts_that_led_to_it(start_service: Callable[..., str]) -> None:
+    panel = run(ProbePanel(), start_service(TIME_SCALE=0.02) + "/Slow-NASA")
+    assert "seems safe" in panel.live.card.value
+    assert "at most 53\N{NO-BREAK SPACE}% are refused at 95\N{NO-BREAK SPACE}% confidence" in panel.live.card.value
+    assert panel.live.chart.option["xAxis"]["max"] == len(panel.live.attempts) + 1
+    assert 'download="waitwise-attempts.csv"' in panel.live.table._link.value
+
+
+def test_stop_in_a_wait_is_felt_at_once_and_the_next_probe_works(start_service: Callable[..., str]) -> None:
+    panel = ProbePanel([start_service() + "/slow/token-bucket?burst=1&rate=0.004&dialect=retry-after"])
+    panel.probe()
+    while not any(attempt.status == 503 for attempt in panel.live.attempts):
+        time.sleep(0.02)
+    panel.stop()
+    panel.join(30)  # It was asked to come back in 250 s.
+    assert "Stopped by you" in panel.live.card.value
+    assert panel.stop_button.disabled
+    first = panel.live
+    panel.probe()
+    assert panel.live is not first
+    panel.stop()
+    panel.join(30)
+
+
+@pytest.mark.parametrize("address", ["", "abc", "ftp://x", "http://"])
+def test_nonsense_is_answered_on_the_page_and_starts_nothing(address: str) -> None:
+    panel = run(ProbePanel(), address)
+    assert 'role="alert"' in say(panel)
+    assert panel.live.attempts == []
+
+
+def test_an_address_where_nothing_listens_gets_its_sentence_and_the_next_click_works(
+    start_service: Callable[..., str],
+) -> None:
+    with closing(socket.create_server(("127.0.0.1", 0))) as listener:
+        nobody = f"http://127.0.0.1:{listener.getsockname()[1]}/"
+    panel = run(ProbePanel(), nobody)
+    assert "nothing listens there" in panel.live.card.value
+    run(panel, start_service(TIME_SCALE=0.001) + "/Slow-NASA")
+    assert "seems safe" in panel.live.card.value
+
+
+def test_a_404_ends_the_probe_at_once_with_advice(start_service: Callable[..., str]) -> None:
+    panel = run(ProbePanel(), start_service() + "/nowhere")
+    assert len(panel.live.attempts) == 1
+    assert "404" in panel.live.card.value
+
+
+def test_values_from_a_browser_are_checked_again() -> None:
+    panel = ProbePanel(["http://127.0.0.1:9/"])
+    panel.form.needed.max = 10**9
+    panel.form.needed.value = 10**9
+    panel.probe()
+    assert "successes" in say(panel).lower()
+    assert panel.live.attempts == []
+
+
+def test_an_error_in_the_thread_is_seen_on_the_page(start_service: Callable[..., str]) -> None:
+    def hide(*_: object) -> Hide:
+        raise RuntimeError("the cable is cut")
+
+    panel = run(ProbePanel(hide=hide), start_service() + "/NASA")
+    assert "The probe broke off: the cable is cut" in panel.live.now.value
+    assert 'role="alert"' in panel.live.now.value
+
+
+def test_the_button_for_a_certificate_is_there_after_every_probe(start_service: Callable[..., str]) -> None:
+    panel = ProbePanel([start_service(TIME_SCALE=0.02) + "/Slow-NASA"])
+    for _ in range(2):
+        panel.probe()
+        panel.join(20)
+        assert panel.live.actions.children == (panel.certain_button,)
+        assert panel.certain_button.comm is not None
+
+
+@pytest.mark.parametrize(
+    ("kind", "strategy", "seconds", "grows"),
+    [
+        ("estimated", "quick", 50.0, True),
+        ("inconclusive", "careful", 50.0, True),
+        ("estimated", "careful", 50.0, False),
+        ("estimated", "careful", 95.0, True),
+        ("certified", "careful", 95.0, False),
+    ],
+)
+def test_what_the_budget_cut_short_may_be_made_certain(
+    kind: Kind, strategy: str, seconds: float, *, grows: bool
+) -> None:
+    verdict = Verdict(kind, 6.5, 6.5, 0.1, 0.95, 20, 0, 60, seconds, 40.0, 40.0, "Waiting 6.5 s …")
+    assert can_grow(verdict, Settings(strategy, Goal(), Budget(seconds=100))) is grows
+
+
+def test_leave_holds_for_the_host_and_the_budget_that_were_named_and_no_further() -> None:
+    consent, gone = Consent(), []
+    consent.ask("http://a.example/", Budget(requests=5), lambda: gone.append("a"))
+    consent.ask("http://127.0.0.1/", Budget(requests=5), lambda: gone.append("own"))
+    consent._allow()
+    assert gone == ["own"], "a question that was put aside came back to life"
+    consent.ask("http://a.example/", Budget(requests=5), lambda: gone.append("a"))
+    consent._allow()
+    consent.ask("http://a.example/x", Budget(requests=5), lambda: gone.append("again"))
+    consent.ask("http://a.example/", Budget(requests=6), lambda: gone.append("more"))
+    assert gone == ["own", "a", "again"]
+
+
+def test_what_is_typed_while_a_question_stands_changes_nothing_about_it(start_service: Callable[..., str]) -> None:
+    url = start_service(TIME_SCALE=0.02).replace("127.0.0.1", "0.0.0.0") + "/Slow-NASA"  # noqa: S104 - asked
+    panel = ProbePanel([url])
+    panel.form.requests.value = 5
+    panel.probe()
+    panel.form.requests.value = 1000
+    panel.consent._allow()
+    panel.join(20)
+    assert "The budget of 5 requests is spent" in panel.live.card.value
+
+
+def test_a_first_answer_that_does_not_come_is_waited_for_in_words(silent_address: str) -> None:
+    panel = ProbePanel([silent_address])
+    panel.probe()
+    end = time.monotonic() + 5
+    while "Asking: attempt 1" not in panel.live.now.value and time.monotonic() < end:
+        time.sleep(0.01)
+    assert "Asking: attempt 1" in panel.live.now.value
+    panel.stop()
+    panel.join(30)
+    assert "1 request" in panel.live.card.value
+
+
+@pytest.fixture
+def silent_address() -> Iterator[str]:
+    """An address that accepts connections and never answers."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}/"
+
+
+def test_two_enters_at_once_start_the_probe_that_the_page_shows(
+    start_service: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each Enter comes in a thread of its own: the second one used to put another probe on the page."""
+    address = start_service(TIME_SCALE=0.02) + "/Slow-NASA"
+    both = threading.Barrier(2)
+
+    class Gate(Guard):
+        def check(self, address: str, base: str = "") -> str:
+            with suppress(threading.BrokenBarrierError):
+                both.wait(0.3)  # where one does not wait for the other, both are past the look whether one runs
+            return Guard.check(self, address, base)
+
+    panel = ProbePanel([address], guard=Gate())
+    put, puts = panel._put, itertools.count()
+
+    def later(*what: Any) -> None:
+        if next(puts):  # the second one, a few milliseconds later: the first is under way
+            while not panel._job.running:
+                time.sleep(0.001)
+        put(*what)
+
+    monkeypatch.setattr(panel, "_put", later)
+    enters = [threading.Thread(target=panel.probe) for _ in range(2)]
+    for enter in enters:
+        enter.start()
+    for enter in enters:
+        enter.join()
+    panel.join(30)
+    assert "seems safe" in panel.live.card.value
+    assert len(panel.live.attempts) > 4

@@ -1,0 +1,248 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from server.limiters import (
+    FixedWindow,
+    LeakyBucket,
+    MinimumGap,
+    PenaltyBox,
+    RandomFailures,
+    SlidingCounter,
+    SlidingLog,
+    TokenBucket,
+)
+from tests.bench.arena import quantile
+from tests.bench.arena_families import FAMILIES
+from tests.bench.arena_world import Clock, Lateness, Run, Service, run
+from tests.probe.conftest import drive
+from widgets.model.attempt import Attempt, Budget, Goal, Outcome
+from widgets.probe.strategies import careful, quick
+from widgets.probe.strategies.careful import _lasting
+from widgets.probe.strategies.manners import Manners
+from widgets.probe.strategies.search import Search
+from widgets.probe.strategies.trial import Trial, _take
+
+if TYPE_CHECKING:
+    from server.limiters import Limiter
+
+WAITS = st.floats(0.2, 8)
+WHOLE = st.integers(3, 60)
+EXACT: st.SearchStrategy[Limiter] = st.one_of(
+    st.builds(lambda wait, reset: MinimumGap(wait, 0, reset=reset), WAITS, st.booleans()),
+    st.builds(lambda wait, burst: TokenBucket(1 / wait, burst), WAITS, st.integers(1, 100)),
+    st.builds(lambda wait, n, on_clock: FixedWindow(n, n * wait, aligned=on_clock), WAITS, WHOLE, st.booleans()),
+    st.builds(lambda wait, n, all_: SlidingLog(n, n * wait, count_refused=all_), WAITS, WHOLE, st.booleans()),
+    st.builds(lambda wait, n: SlidingCounter(n, n * wait), WAITS, WHOLE),
+    st.builds(lambda rate, burst: LeakyBucket(rate, 60, burst, None), st.integers(8, 200), st.integers(0, 40)),
+)
+"""Rules without chance: what is certified about them must be true, not just probable."""
+
+
+def probe(limiter: Limiter, *, hour: float = 0.0, told: float = 0.0, seed: int = 0, goal: Goal | None = None) -> Run:
+    return run(careful(goal or Goal(), Budget()), Service(limiter, told=told, seed=seed), Clock(hour))
+
+
+@settings(max_examples=250, deadline=None, derandomize=True)
+@given(limiter=EXACT, hour=st.floats(0, 1e6), told=st.sampled_from([0.0, 0.4, 1.0]), seed=st.integers(0, 10**6))
+def test_a_certified_wait_is_long_enough_for_every_exact_rule(
+    limiter: Limiter, hour: float, told: float, seed: int
+) -> None:
+    outcome = probe(limiter, hour=hour, told=told, seed=seed)
+    verdict = outcome.verdict
+    if verdict.kind == "certified":
+        assert verdict.wait is not None
+        assert verdict.wait >= limiter.steady_wait(0.05) * 0.999
+    assert outcome.early == 0
+
+
+def test_hardly_any_noisy_service_is_certified_too_fast() -> None:
+    runs = [(limiter, probe(limiter, seed=limiter.seed).verdict) for limiter in map(noisy, range(300))]
+    unsafe = [verdict for limiter, verdict in runs if (verdict.wait or 0) < limiter.steady_wait(0.05) * 0.999]
+    assert all(verdict.kind == "certified" for _, verdict in runs)
+    assert len(unsafe) <= 3
+
+
+def noisy(seed: int) -> MinimumGap:
+    gap = 0.5 * 1.008**seed
+    return MinimumGap(gap, gap * (0.1 + seed % 7 / 8), reset=seed % 3 > 0, seed=seed)
+
+
+def test_the_reference_service_is_certified_politely_and_closely() -> None:
+    runs = [probe(MinimumGap(seed=seed), seed=seed) for seed in range(200)]
+    assert all(outcome.verdict.kind == "certified" for outcome in runs)
+    waits = [outcome.verdict.wait or 0 for outcome in runs]
+    assert min(waits) >= 6.375
+    assert quantile(waits, 0.5) / 6.375 <= 1.08
+    assert quantile([outcome.refused for outcome in runs], 0.5) <= 4
+    assert quantile([outcome.verdict.seconds for outcome in runs], 0.5) <= 520
+
+
+@pytest.mark.parametrize(
+    ("lateness", "most"), [(Lateness(0.005, 0.01, 0.5), 1.25), (Lateness(0.02), 1.2)], ids=["stalls", "jitter"]
+)
+def test_late_requests_do_not_lengthen_the_wait_by_much(lateness: Lateness, most: float) -> None:
+    """Stalls of half a wait in 1 % of the requests; or all of them 2 % of a wait late, which makes the truth 1.05."""
+    gaps = [0.8 * 1.004**seed for seed in range(150)]
+    waits = [
+        run(
+            careful(Goal(), Budget()), Service(MinimumGap(gap, 0), 0.004, seed=i, lateness=lateness), Clock()
+        ).verdict.wait
+        for i, gap in enumerate(gaps)
+    ]
+    assert all(wait is not None for wait in waits)
+    assert quantile([(wait or 0) / gap for wait, gap in zip(waits, gaps, strict=True)], 0.9) <= most
+
+
+def test_the_certificate_counts_only_requests_at_exactly_the_tested_spacing() -> None:
+    outcome = probe(MinimumGap(seed=1))
+    verdict = outcome.verdict
+    evidence = outcome.attempts[-verdict.accepted :]
+    assert verdict.refused == 0
+    assert verdict.accepted >= 59
+    assert all(attempt.spacing == pytest.approx(verdict.tested) for attempt in evidence)
+    assert verdict.refusal_bound <= 0.05
+    assert verdict.span == pytest.approx(evidence[-1].started - evidence[0].started)
+
+
+def test_the_certificate_says_what_it_does_not_exclude() -> None:
+    statement = probe(MinimumGap(seed=1)).verdict.statement
+    assert "at most 5 % are refused, with 95 % confidence" in statement
+    for words in ("Not excluded", "a quota over a cycle longer than", "a slower quota behind", "changes later"):
+        assert words in statement
+
+
+def test_random_faults_neither_end_a_search_nor_lengthen_the_wait() -> None:
+    verdict = probe(RandomFailures(MinimumGap(1, 0), share=0.02)).verdict
+    assert verdict.kind == "certified"
+    assert verdict.wait == pytest.approx(1, rel=0.2)
+
+
+def test_the_first_acceptance_after_a_ban_is_no_proof_of_a_pace() -> None:
+    limiter = PenaltyBox(rate=1, burst=8, penalty=20)
+    verdict = probe(limiter).verdict
+    assert verdict.kind == "certified"
+    assert (verdict.wait or 0) >= limiter.steady_wait(0.05) * 0.999
+
+
+def test_a_looser_goal_costs_less() -> None:
+    strict, loose = probe(MinimumGap(1, 0)).verdict, probe(MinimumGap(1, 0), goal=Goal(0.1, 0.8)).verdict
+    assert loose.accepted < strict.accepted / 2
+    assert "at most 10 % are refused, with 80 % confidence" in loose.statement
+
+
+def test_made_certain_from_a_quick_run_it_keeps_the_search_and_counts_none_of_it_as_evidence() -> None:
+    service, clock = Service(MinimumGap(seed=5)), Clock()
+    first = run(quick(Goal(), Budget()), service, clock)
+    plan = careful(Goal(), Budget(), known=first.attempts)
+    second = run(plan, service, clock, known=first.attempts)
+    verdict = second.verdict
+    assert verdict.kind == "certified"
+    assert verdict.requests == len(second.attempts) > len(first.attempts)
+    assert verdict.accepted + verdict.refused <= len(second.attempts) - len(first.attempts)
+    news = second.attempts[len(first.attempts) :]
+    assert sum(attempt.outcome is Outcome.REFUSED for attempt in news) <= 3
+
+
+def test_a_budget_that_ends_while_a_wait_holds_leaves_an_estimate_and_the_reason() -> None:
+    verdict = run(careful(Goal(), Budget(seconds=300)), Service(MinimumGap(seed=3), 0.03), Clock(0)).verdict
+    assert verdict.kind == "estimated"
+    assert verdict.wait is not None
+    assert verdict.wait >= MinimumGap().steady_wait(0.05)
+    assert verdict.refused == 0
+    assert verdict.refusal_bound > 0.05
+    assert "beyond the budget of 300 s" in verdict.statement
+    assert "Until then: Waiting" in verdict.statement
+    assert "only that at most" in verdict.statement
+
+
+@pytest.mark.parametrize("budget", [Budget(seconds=45), Budget(refusals=2)], ids=str)
+def test_a_budget_that_ends_before_anything_holds_leaves_no_estimate(budget: Budget) -> None:
+    verdict = run(careful(Goal(), budget), Service(MinimumGap(seed=3), 0.03), Clock(0)).verdict
+    assert verdict.kind == "inconclusive"
+    assert "Until then" not in verdict.statement
+
+
+def test_a_block_by_chance_does_not_make_a_window_look_tenfold_slower() -> None:
+    """The rest of its window was 13 s, then one refusal by chance hid what the window serves."""
+    limiter = RandomFailures(FixedWindow(27, 26.3, aligned=False), share=0.0123, as_refusals=True, seed=1697928397)
+    verdict = run(careful(Goal(), Budget()), Service(limiter, 0.02), Clock(0)).verdict
+    assert verdict.kind == "certified"
+    assert 1 <= (verdict.wait or 0) / limiter.steady_wait(0.05) < 2
+
+
+@pytest.mark.parametrize("seed", [7, 9])
+def test_after_a_ban_filled_the_bucket_the_wait_is_lengthened_by_what_it_may_have_given(seed: int) -> None:
+    """Some of the run was served from the burst: without the lengthening both waits would be too short."""
+    family = next(family for family in FAMILIES if family.name == "penalty box")
+    service, clock = family.service(seed)
+    truth = service.steady_wait(0.05)
+    verdict = run(careful(Goal(), Budget()), service, clock).verdict
+    assert verdict.kind == "certified"
+    assert (verdict.tested or 0) < truth * 0.999 <= (verdict.wait or 0)
+
+
+def tried_after_a_rest(rest: float) -> float:
+    """The wait that is recommended for a run of 60 at 1 s, `rest` seconds after a bucket was seen to be dry."""
+    starts = [0.01 * i for i in range(11)]  # ten from the burst, and one refused
+    starts += [starts[-1] + rest + i for i in range(60)]
+    attempts = [
+        Attempt(i + 1, 1.0 if i > 11 else None, at - starts[i - 1] if i else None, at, 0.01, 429 if i == 10 else 200)
+        for i, at in enumerate(starts)
+    ]
+    search = Search(Manners(Goal(), Budget(), attempts), 1.15, 150)
+    return _lasting(search, Trial(1.0, evidence=attempts[-60:]))
+
+
+def test_what_a_bucket_gained_in_a_rest_lengthens_the_wait() -> None:
+    assert tried_after_a_rest(1) == 1
+    assert tried_after_a_rest(6) == pytest.approx(0.95 * 65 / 59)
+    assert tried_after_a_rest(60) == 1, "so long a rest was the block of a window, and filled no bucket"
+
+
+def test_a_certificate_tells_of_all_the_requests_that_it_rests_on() -> None:
+    """Answers that become slower than the wait stretch it: what was shown at the shorter one is not told any more."""
+    latencies = iter([*[0.01] * 45, *[3.0] * 200])
+    gap = MinimumGap(1, 0)
+
+    def answer(started: float) -> tuple[int, float, dict[str, str]]:
+        return (200 if gap.ask(started).accepted else 429), next(latencies), {}
+
+    _, attempts, verdict = drive(careful(Goal(), Budget()), answer)
+    assert verdict.kind == "certified"
+    assert verdict.tested == pytest.approx(3, rel=0.05)
+    evidence = [attempt for attempt in attempts if (attempt.spacing or 0) >= 2.9]
+    assert 59 <= verdict.accepted <= len(evidence)
+
+
+def test_neither_a_rest_nor_a_hiccup_is_evidence() -> None:
+    """Only requests after exactly one wait count, none after a pause that the service ordered."""
+    search = Search(Manners(Goal(), Budget()), 1.15, 150)
+    trial, told = Trial(1.0), []
+
+    class Judge:
+        def accepted(self, trial: Trial) -> None:
+            told.append(len(trial.evidence))
+
+        def refused(self, trial: Trial) -> bool:
+            raise AssertionError(trial)
+
+        def cleared(self) -> None:
+            raise AssertionError(trial)
+
+        def content(self, trial: Trial) -> bool:
+            return bool(trial)
+
+    for spacing, before in [(1.0, 200), (1.5, 200), (1.0, 429), (1.0, 500), (1.0, 200)]:
+        pause = {"Retry-After": "1"} if before == 429 else {}
+        number = len(search.manners.attempts) + 1
+        search.manners.attempts.append(Attempt(number, 1.0, 1.0, number, 0.01, before, pause))
+        attempt = Attempt(number + 1, 1.0, spacing, number + spacing, 0.01, 200)
+        search.manners.attempts.append(attempt)
+        _take(search, Judge(), trial, attempt)
+    assert told == [1, 2]
+    assert [attempt.spacing for attempt in trial.evidence] == [1.0, 1.0]

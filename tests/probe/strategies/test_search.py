@@ -1,0 +1,219 @@
+"""The traps that a search must not fall into."""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+import pytest
+
+from server.limiters import Decision, FixedWindow, LeakyBucket, MinimumGap, TokenBucket
+from tests.bench.arena_world import Clock, Run, Service, run
+from tests.probe.conftest import drive
+from widgets.model.attempt import Attempt, Budget, Goal, Outcome
+from widgets.probe.strategies import careful, quick
+from widgets.probe.strategies.history import Ledger, Quota
+from widgets.probe.strategies.manners import ProbeEndedError
+from widgets.probe.strategies.trial import Trial, give_up_when_hopeless
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from server.limiters import Limiter
+
+
+def probe(limiter: Limiter, *, told: float = 0.0, states: bool = False, latency: float = 0.03) -> Run:
+    return run(careful(Goal(), Budget()), Service(limiter, latency, told, states), Clock(17))
+
+
+def read(*answers: tuple[float, int]) -> Ledger:
+    """A ledger that has read (spacing, status) one after the other."""
+    ledger, now = Ledger(), 0.0
+    for number, (spacing, status) in enumerate(answers, 1):
+        now += spacing
+        ledger.read(Attempt(number, spacing, spacing if number > 1 else None, now, 0.01, status))
+    return ledger
+
+
+def test_a_refusal_after_an_acceptance_proves_its_wait_too_fast() -> None:
+    assert read((0, 200), (1, 429)).low == 1
+
+
+def test_a_refusal_while_shut_out_proves_nothing() -> None:
+    ledger = read((0, 200), (1, 429), (3, 429), (9, 200))
+    assert ledger.low == 1
+    assert ledger.hint == 3
+    assert ledger.high == 9
+
+
+def test_what_a_burst_has_spent_is_not_held_against_a_slow_request() -> None:
+    """30 rapid requests and one after 5 s: the quota was spent by the rapid ones."""
+    ledger = read((0, 200), *[(0.1, 200)] * 29, (5, 429))
+    assert ledger.low == pytest.approx(7.9 / 30)
+
+
+def late(*answers: tuple[float, int, float]) -> Ledger:
+    """A ledger that has read (spacing, status, latency), after ten answers that took 0.01 s."""
+    ledger, now = Ledger(), 0.0
+    for number, (spacing, status, latency) in enumerate([*[(3.0, 200, 0.01)] * 10, *answers], 1):
+        now += spacing
+        ledger.read(Attempt(number, spacing, spacing if number > 1 else None, now, latency, status))
+    return ledger
+
+
+def test_a_refusal_after_a_late_request_shows_only_the_spacing_that_it_may_have_met() -> None:
+    ledger = late((1, 200, 0.41), (1, 429, 0.01))
+    assert ledger.doubtful
+    assert ledger.low == pytest.approx(0.6)
+
+
+def test_a_second_one_at_such_a_spacing_shows_all_of_it() -> None:
+    ledger = late((1, 200, 0.41), (1, 429, 0.01), (2, 200, 0.01), (1, 200, 0.41), (1, 429, 0.01))
+    assert ledger.low == pytest.approx(1)
+
+
+def test_latencies_as_usual_cast_no_doubt() -> None:
+    ledger = late((1, 200, 0.03), (1, 429, 2.0))
+    assert not ledger.doubtful
+    assert ledger.low == pytest.approx(1)
+
+
+def test_the_waits_within_a_first_burst_are_not_believed_to_be_long_enough() -> None:
+    assert read((0, 200), (2, 200), *[(0.3, 200)] * 5, *[(0.1, 200)] * 9, (0.05, 429), (3, 200)).high == 2
+    assert read((0, 200), (2, 200), (0.3, 200), (0.05, 429), (1, 200)).high == 0.3
+
+
+def test_a_run_at_such_a_wait_outlives_a_short_one_after_it() -> None:
+    ledger = read((0, 200), *[(1, 200)] * 30, (1, 429), (2, 200), (1.1, 429))
+    assert ledger.stood(1.1, 1) == 31
+    assert ledger.stood(1.6, 1) == 1
+
+
+def test_a_fault_is_passed_over() -> None:
+    assert read((0, 200), (1, 500), (1, 200)).clean == read((0, 200), (1, 200)).clean
+
+
+def quota(answers: Iterable[tuple[float, int]]) -> Quota:
+    found, ledger = Quota(), read(*answers)
+    for i in range(len(ledger.cycles)):
+        found.learn(ledger.cycles[: i + 1])
+    return found
+
+
+def test_a_block_tells_the_quota_and_the_length_of_its_cycle() -> None:
+    found = quota([(0, 200), *[(1, 200)] * 9, (1, 429), (20, 429), (40, 200)])
+    assert (found.accepted, found.least, found.most, found.confirmed) == (10, 30, 70, False)
+
+
+def test_two_cycles_that_agree_confirm_a_quota_and_narrow_its_length() -> None:
+    cycle = [*[(1.0, 200)] * 9, (1, 429), (35, 429), (17, 200)]
+    found = quota([(0, 200), *cycle, *cycle])
+    assert found.confirmed
+    assert (found.least, found.most) == (45, 62)
+
+
+def test_a_ban_fills_the_bucket_and_so_a_longer_run_gives_more() -> None:
+    burst = [(0, 200), *[(0.01, 200)] * 9, (0.01, 429), (20, 429), (20, 200)]
+    assert quota([*burst, *[(0.5, 200)] * 60, (0.5, 429), (0.5, 429), (40, 200)]).burst == 10
+
+
+def test_a_run_over_several_windows_gives_more_too_and_is_no_ban() -> None:
+    """10 each 40 s: after windows that sustained their pace, one was too fast."""
+    burst = [(0, 200), *[(0.01, 200)] * 9, (0.01, 429), (20, 429), (20, 200)]
+    assert quota([*burst, *[(4, 200)] * 20, *[(3, 200)] * 9, (3, 429), (3, 429), (40, 200)]).burst == 0
+
+
+def test_one_refusal_by_chance_is_no_spent_quota() -> None:
+    assert not quota([(0, 200), *[(1, 200)] * 9, (1, 429), (1, 200)])
+
+
+def test_a_stated_policy_is_gone_to_at_once_and_verified() -> None:
+    outcome = probe(FixedWindow(60, 30), told=1, states=True)
+    assert outcome.refused == 1
+    assert outcome.verdict.wait == pytest.approx(0.5, rel=0.1)
+    assert outcome.verdict.kind == "certified"
+
+
+@dataclass
+class Boasting:
+    """A rule that states ten times what it serves."""
+
+    rule: TokenBucket
+
+    seed: int = 0
+    kind: ClassVar[str] = "token bucket"
+
+    def ask(self, now: float) -> Decision:
+        decision = self.rule.ask(now)
+        (policy,) = decision.policies
+        return Decision(decision.accepted, decision.retry_after, policies=(policy._replace(quota=10 * policy.quota),))
+
+    def acceptance(self, wait: float) -> float:
+        return self.rule.acceptance(wait)
+
+    def steady_wait(self, refusal_rate: float) -> float:
+        return self.rule.steady_wait(refusal_rate)
+
+    def describe(self) -> str:
+        return self.rule.describe()
+
+
+def test_a_stated_policy_that_does_not_hold_is_not_believed() -> None:
+    limiter = Boasting(TokenBucket(0.5, 10))
+    verdict = probe(limiter, states=True).verdict
+    assert verdict.kind == "certified"
+    assert (verdict.wait or 0) >= limiter.steady_wait(0.05)
+
+
+def test_a_retry_after_that_is_too_short_is_found_out_with_few_refusals() -> None:
+    outcome = probe(FixedWindow(20, 60), told=0.4)
+    assert outcome.verdict.kind == "certified"
+    assert outcome.refused <= 10
+    assert (outcome.verdict.wait or 0) >= 0.95 * 3
+
+
+def test_a_service_that_queues_is_certified_at_its_own_pace_without_a_refusal() -> None:
+    limiter = LeakyBucket(rate=30, per=60, burst=10, delay=0)
+    outcome = probe(limiter)
+    assert outcome.refused == 0
+    assert outcome.verdict.kind == "certified"
+    assert outcome.verdict.wait == pytest.approx(2, rel=0.1)
+
+
+def test_the_rest_after_a_refusal_is_no_evidence() -> None:
+    outcome = probe(MinimumGap(1, 0.2), told=1)
+    evidence = outcome.attempts[-outcome.verdict.accepted :]
+    before = outcome.attempts[-outcome.verdict.accepted - 1]
+    assert all(attempt.outcome is Outcome.ACCEPTED for attempt in evidence)
+    assert (evidence[0].spacing or 0) <= (outcome.verdict.tested or 0) * 1.02
+    assert before.outcome is Outcome.ACCEPTED
+
+
+def test_a_run_that_a_hint_does_not_allow_refutes_it() -> None:
+    burst = [(0.1, 200)] * 30 + [(0.1, 503), (4.0, 503), (9.0, 503), (27.0, 200)]
+    assert read(*burst).hint == pytest.approx(13)
+    assert read(*burst, *[(13.5, 200)] * 2, (13.5, 503)).hint == pytest.approx(13)
+    assert read(*burst, *[(0.5, 200)] * 28, (0.5, 503)).hint == 0
+
+
+@pytest.mark.parametrize(("spread", "given_up"), [(2.0, False), (3.9, False), (4.0, True)])
+def test_the_pace_is_called_unrelated_only_after_waits_over_a_fourfold_range(spread: float, *, given_up: bool) -> None:
+    tried = [Trial(1 + (spread - 1) * step / 7, sent=5 + step % 3) for step in range(8)]
+    with pytest.raises(ProbeEndedError, match="do not fall with pace") if given_up else nullcontext():
+        give_up_when_hopeless(tried, 0.05)
+
+
+@pytest.mark.parametrize("strategy", [careful, quick])
+def test_slowing_answers_and_then_two_refusals_do_not_crash_the_first_rest(strategy: type) -> None:
+    """Slow-down before refusal is usual, and once ended in `max() arg is an empty sequence`."""
+    slowing = [(200, 0.2), *[(200, 2.0)] * 12, *[(429, 2.0)] * 3]
+    left = iter(slowing)
+
+    def answer(_: float) -> tuple[int, float, dict[str, str]]:
+        return (*next(left, (200, 0.2)), {})
+
+    _, attempts, verdict = drive(strategy(Goal(), Budget()), answer)
+    assert sum(attempt.outcome is Outcome.REFUSED for attempt in attempts) == 3
+    assert verdict.kind in {"certified", "estimated"}
+    assert (verdict.wait or 0) > 2

@@ -1,0 +1,21 @@
+"""Where two rooms meet: each module says in the words of one what the other knows. `app` puts them in place."""
+
+from __future__ import annotations
+
+from .hiding import hider
+from .keeping import address_of, check_caller, keeper
+from .linking import Linked
+from .obeying import StoreTurns
+from .scoring import cost_of
+from .writing import StoreJournals
+
+__all__ = [
+    "Linked",
+    "StoreJournals",
+    "StoreTurns",
+    "address_of",
+    "check_caller",
+    "cost_of",
+    "hider",
+    "keeper",
+]

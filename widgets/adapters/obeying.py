@@ -1,0 +1,97 @@
+"""Fetches that obey the paces that are kept. Joins fetch and pace."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
+
+from widgets.http.errors import HeldBackError, Stopped
+from widgets.http.limits import read
+from widgets.pace import PacedSession
+from widgets.pace.errors import PaceError, StoreError
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Iterator, Mapping
+
+    from widgets.pace import PaceStore
+    from widgets.pace.limiter.limiter import Limiter
+
+
+class StoreTurns:
+    """Gives the turns of a store, shared with all who use it.
+
+    Args:
+        store: Where paces and turns are.
+    """
+
+    def __init__(self, store: PaceStore) -> None:
+        self._session = PacedSession(store)
+
+    def __call__(self, method: str, url: str, headers: Mapping[str, str], *, anyway: bool = False) -> StoreTurn | None:
+        """The turn of a request; where no pace is kept it is due at once, and a refusal is obeyed all the same."""
+        try:
+            return StoreTurn(self._session.store, self._session.limiter(url, method, headers), anyway=anyway)
+        except StoreError as error:
+            if anyway:
+                return None
+            raise unread(error) from error
+        except ValueError:
+            return None  # no http address: fetching says so better
+
+
+class StoreTurn:
+    """The turn of one request."""
+
+    def __init__(self, store: PaceStore, limiter: Limiter, *, anyway: bool) -> None:
+        self._store, self._limiter, self._anyway = store, limiter, anyway
+
+    @property
+    def pace(self) -> float:
+        """Seconds between the starts of two requests, stretched after refusals."""
+        with translated():
+            return self._limiter.wait_now()
+
+    def due_in(self) -> float:
+        """Seconds until the request may be sent."""
+        with translated():
+            return 0.0 if self._anyway else self._limiter.due_in()
+
+    @contextmanager
+    def sending(self, patience: float, stop: threading.Event) -> Iterator[None]:
+        """The turn itself; a request that is sent anyway is counted, so that the next one keeps the pace."""
+        if self._anyway:
+            try:
+                yield
+            finally:  # it may have been sent, whatever came of it; and a store that fails now withholds no reply
+                with suppress(StoreError):
+                    self._limiter.stamp()
+            return
+        with translated(stop), self._limiter.sending(patience, stop):
+            yield
+
+    def note(self, status: int, headers: Mapping[str, str]) -> None:
+        """Count the answer. It is here: that it cannot be counted is no reason to withhold it."""
+        limits = read(status, headers, self._store.clock.today())
+        try:
+            self._limiter.note(refused=limits.refused, hold=limits.hold if limits.refused else None)
+        except StoreError:
+            return  # the next request finds the store as it is then, and says so
+
+
+@contextmanager
+def translated(stop: threading.Event | None = None) -> Iterator[None]:
+    """Errors of paces, in the words of fetching."""
+    try:
+        yield
+    except StoreError as error:
+        raise unread(error) from error
+    except PaceError as error:
+        if stop is not None and stop.is_set():
+            raise Stopped("Stopped before the request was due; nothing was sent.") from error
+        raise HeldBackError(str(error)) from error
+
+
+def unread(error: StoreError) -> HeldBackError:
+    """What a person reads where the paces cannot be read."""
+    return HeldBackError(f"Nothing was sent, since the paces that are kept cannot be read: {error}")

@@ -1,0 +1,231 @@
+"""What an answer says of pace: the one reader for probe, session, fetch and exports. Pure, and it never raises.
+
+It is a hint and no proof: a stated policy may not be the one that binds.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import NamedTuple, TypeAlias
+
+from . import times
+from .dialects import DIALECTS, REQUESTS, Stated
+from .refusal import come_back, is_refusal
+
+__all__ = ["Limits", "Policy", "read", "sustained_wait"]
+
+HeaderFields: TypeAlias = "Mapping[str, str] | Iterable[tuple[str, str]]"
+
+_LONG = times.DAY
+"""Seconds from which on a hold is worth a word: it may be meant, and it may be misread."""
+_WORDS = ("retry-after", "retryafter", "ratelimit", "rate-limit", "call-limit", "limit-info")
+_SHOWN = 80
+_FORBIDDEN = 403
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """One stated quota.
+
+    Attributes:
+        quota: How many, in one window.
+        window: Seconds; `None` where the service does not say.
+        name: What the service calls it; empty where it has no name.
+        unit: What is counted, `requests` unless the service says otherwise (`content-bytes`, `tokens`).
+    """
+
+    quota: float
+    window: float | None = None
+    name: str = ""
+    unit: str = REQUESTS
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """All that one answer says about limits.
+
+    Attributes:
+        refused: Whether it is a refusal because of pace.
+        hold: Seconds from the answer on to stay away: Retry-After in any form, else a stated reset where nothing is
+            left; `None` where nothing was said, or nothing that can be meant. It may be said of an accepted answer too.
+        policies: The stated quotas.
+        remaining: What is left of the quota that is nearest to its end.
+        reset: Seconds until that one is there again.
+        sustained: Seconds between requests that all stated policies sustain; `None` where none has a window.
+        notes: What was read with doubt, or is not obeyed, as sentences.
+        reading: Which meaning of the reset was taken: `seconds left`, `milliseconds left`, `epoch seconds`, `epoch
+            milliseconds`, `time with a unit`, `HTTP date`, `ISO date` or `JavaScript date`; empty where none was read.
+        source: What `hold` was read from: `Retry-After` or `reset`; empty where there is none.
+        raw: The header lines that speak of limits, as they came, understood or not.
+    """
+
+    refused: bool = False
+    hold: float | None = None
+    policies: tuple[Policy, ...] = ()
+    remaining: float | None = None
+    reset: float | None = None
+    sustained: float | None = None
+    notes: tuple[str, ...] = ()
+    reading: str = ""
+    source: str = ""
+    raw: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def retry_after(self) -> float | None:
+        """`hold` where it was asked for in so many words, not only by a limit that is spent."""
+        return self.hold if self.source == "Retry-After" else None
+
+
+def read(status: int | None, headers: HeaderFields, now: float | datetime) -> Limits:
+    """Read every dialect of rate-limit headers into one value; malformed fields are passed over, and kept in `raw`.
+
+    >>> limits = read(429, {"X-RateLimit-Limit": "20;w=60", "X-RateLimit-Remaining": "0", "Retry-After": "7"}, now=0.0)
+    >>> limits.refused, limits.hold, limits.remaining, limits.sustained
+    (True, 7.0, 0.0, 3.0)
+    >>> read(200, [("RateLimit-Policy", '"hour";q=100;w=3600'), ("RateLimit-Policy", '"day";q=500;w=86400')], 0.0).sustained
+    172.8
+
+    Args:
+        status: Of the answer; `None` where none came.
+        headers: By name in any case, or as pairs in order: repeated lines are read together.
+        now: When the answer came, epoch seconds on the own clock. Moments are counted from the answer's own `Date`
+            where it has one, so that a wrong clock on either side does no harm.
+    """  # noqa: E501 - an example is one line
+    pairs = [(str(name), str(value)) for name, value in (headers.items() if isinstance(headers, Mapping) else headers)]
+    lines: dict[str, list[str]] = {}
+    for name, value in pairs:
+        lines.setdefault(name.lower(), []).append(value.strip())
+    fields = {name: ", ".join(values) for name, values in lines.items()}
+    clock = _clock(lines.get("date", ["", ""])[0], now)
+    stated = [each for dialect in DIALECTS for each in dialect(fields)]
+    policies = _policies(stated)
+    window = max((policy.window for policy in policies if policy.window is not None), default=None)
+    lefts = [left for each in stated if (left := _left(each, clock, window, None))]
+    resets = tuple(left.seconds for left in lefts if left.reading != "milliseconds left")
+    wait, source, notes = _stay_away(lines, clock, resets)
+    states = [state for each in stated if (state := _state(each, clock, window, wait))]
+    nearest = min(states, key=_nearness, default=_State(None, None))
+    spent = [state for state in states if state.remaining is not None and state.remaining <= 0]
+    refused = is_refusal(status, fields, spent=bool(spent), asked_away=wait is not None)
+    if wait is None and (ends := [state.left.seconds for state in spent if state.left is not None]):
+        wait, source = max(ends), "reset"
+    hold, doubts = _plausible(wait, source)
+    if status == _FORBIDDEN and not refused and nearest.remaining is not None:
+        doubts.append("403 although its limit is not spent: it may be a second limit, of which nothing is stated.")
+    return Limits(
+        refused,
+        hold,
+        policies,
+        nearest.remaining,
+        reset=None if nearest.left is None else nearest.left.seconds,
+        sustained=_sustained(policies),
+        notes=tuple(dict.fromkeys([*(each.note for each in stated if each.note), *notes, *doubts])),
+        reading="" if nearest.left is None else nearest.left.reading,
+        source="" if hold is None else source,
+        raw=tuple((name, value) for name, value in pairs if any(word in name.lower() for word in _WORDS)),
+    )
+
+
+def sustained_wait(limits: Limits, seen: float) -> float | None:
+    """Return the seconds between requests that what is stated sustains; `None` where it does not say.
+
+    Where no quota has a window, it is what remains of one, spread over the time until it is there again, if that is
+    longer than `seen`, the seconds over which a pace was seen to be kept.
+    """
+    if limits.sustained is not None or limits.remaining is None or limits.reset is None:
+        return limits.sustained
+    known = limits.remaining > 0 and seen < limits.reset < times.LONGEST
+    return limits.reset / limits.remaining if known else None
+
+
+class _State(NamedTuple):
+    """What remains of one quota, and when it is there again."""
+
+    remaining: float | None
+    left: times.Left | None
+
+
+def _clock(shown: str, now: float | datetime) -> float:
+    """The service's own clock where it shows it, else ours, in epoch seconds."""
+    found = times.http_date(shown)
+    if found is not None and found > 0:
+        return found
+    if isinstance(now, datetime):
+        return (now if now.tzinfo else now.replace(tzinfo=UTC)).timestamp()
+    return now
+
+
+def _policies(stated: Iterable[Stated]) -> tuple[Policy, ...]:
+    """Each quota once; those without a window only where none has one, since they repeat one that does."""
+    found = [Policy(each.quota, each.window, each.name, each.unit) for each in stated if each.quota is not None]
+    windowed = [policy for policy in found if policy.window is not None]
+    return tuple(dict.fromkeys(windowed or found))
+
+
+def _sustained(policies: Iterable[Policy]) -> float | None:
+    paces = [
+        policy.window / policy.quota
+        for policy in policies
+        if policy.window is not None and policy.quota > 0 and policy.unit == REQUESTS
+    ]
+    return max((pace for pace in paces if math.isfinite(pace)), default=None)
+
+
+def _stay_away(
+    lines: Mapping[str, list[str]], clock: float, resets: tuple[float, ...]
+) -> tuple[float | None, str, list[str]]:
+    """What the fields say that say when to come back; of several dates in one field the latest."""
+    for text, milliseconds in come_back({name: ", ".join(values) for name, values in lines.items()}):
+        if milliseconds:
+            count = times.number(text)
+            if count is not None and count >= 0:
+                return count / 1000, "Retry-After", []
+            continue
+        singly = (one for values in lines.values() if ", ".join(values) == text for one in values)
+        lefts = [left for each in (text, *singly) if (left := times.stay_away(each, clock, resets))]
+        if lefts:
+            left = max(lefts, key=lambda one: one.seconds)
+            notes = []
+            if left.reading in {"milliseconds left", "epoch seconds", "epoch milliseconds"}:
+                notes = [
+                    f"Retry-After {text[:_SHOWN]!r} was read as {left.reading}: as seconds it makes no sense here."
+                ]
+            return left.seconds, "Retry-After", notes
+    return None, "", []
+
+
+def _plausible(wait: float | None, source: str) -> tuple[float | None, list[str]]:
+    """A time to stay away, unless it cannot be meant; a long one with a word."""
+    if wait is None:
+        return None, []
+    name = "Retry-After" if source == "Retry-After" else "The stated reset"
+    if not wait <= times.LONGEST:
+        days = f"{wait / times.DAY:,.0f} days" if wait < 1e15 else "longer than anybody can wait"  # noqa: PLR2004
+        return None, [f"{name} would mean {days}: that cannot be meant, and is not obeyed."]
+    if wait > _LONG:
+        return wait, [f"{name} means {wait / times.DAY:.1f} days: that is long, and may be a slip of the service."]
+    return wait, []
+
+
+def _left(each: Stated, clock: float, window: float | None, wait: float | None) -> times.Left | None:
+    match each.reset:
+        case str(text):
+            return times.reset(text, clock, window, wait)
+        case None:
+            return None
+        case seconds:
+            return times.Left(seconds, "seconds left")
+
+
+def _state(each: Stated, clock: float, window: float | None, wait: float | None) -> _State | None:
+    """What remains of a quota, and when it is there again, where a field says one of them."""
+    left = _left(each, clock, window, wait)
+    return None if left is None and each.remaining is None else _State(each.remaining, left)
+
+
+def _nearness(state: _State) -> tuple[float, bool]:
+    """The least remaining first, and of equals one that says when it ends."""
+    return math.inf if state.remaining is None else state.remaining, state.left is None

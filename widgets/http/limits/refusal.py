@@ -1,0 +1,54 @@
+"""Whether an answer refuses because of pace, and in which fields it says when to come back. Pure."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+ALWAYS = frozenset({420, 429, 430, 503, 509, 529, 999})
+"""429 and 503 (RFC 6585, RFC 9110); the others are answers of single services, which mean nothing else by them."""
+
+_COME_BACK = re.compile(r"(?P<main>retry-after)|[a-z0-9-]*retry-?after(?P<milliseconds>-ms|-milliseconds)?(-seconds)?")
+_THROTTLED = {
+    "x-amzn-errortype": re.compile(r"throttl|toomanyrequests|requestlimitexceeded|slowdown", re.IGNORECASE),
+    "mediawiki-api-error": re.compile(r"maxlag|ratelimited", re.IGNORECASE),
+}
+"""Fields that say it in words, whatever the status."""
+
+
+def is_refusal(status: int | None, fields: Mapping[str, str], *, spent: bool, asked_away: bool) -> bool:
+    """Whether an answer is a refusal: by its status, in words, or as a failure with a spent limit or a time to return.
+
+    >>> is_refusal(429, {}, spent=False, asked_away=False), is_refusal(404, {}, spent=False, asked_away=True)
+    (True, True)
+
+    Args:
+        status: Of the answer; `None` where none came, which is no refusal.
+        fields: Header values by their names in lower case.
+        spent: Whether it says that nothing is left.
+        asked_away: Whether it says when to come back.
+    """
+    if status is None:
+        return False
+    if status in ALWAYS or any(word.search(fields.get(name, "")) for name, word in _THROTTLED.items()):
+        return True
+    # A redirect, and the answer to a conditional request, may carry both without refusing anything.
+    return status >= 400 and (spent or asked_away)  # noqa: PLR2004 - RFC 9110's classes
+
+
+def come_back(fields: Mapping[str, str]) -> list[tuple[str, bool]]:
+    """The texts that say when to come back, and whether they are in milliseconds.
+
+    `Retry-After` in milliseconds is more exact than the one in seconds, which wins over those of other names.
+
+    >>> come_back({"retry-after": "3", "retry-after-ms": "2500", "x-ratelimit-retryafter": "9"})
+    [('2500', True), ('3', False), ('9', False)]
+    """
+    found = []
+    for name, text in fields.items():
+        if match := _COME_BACK.fullmatch(name):
+            found.append((0 if match["milliseconds"] else 1 if match["main"] else 2, text, bool(match["milliseconds"])))
+    return [(text, milliseconds) for _, text, milliseconds in sorted(found, key=lambda each: each[0])]

@@ -1,0 +1,199 @@
+"""The messages between a strategy and whoever drives it. Pure: no clock, no sleep, no network, no widget.
+
+A strategy is a generator: it yields a `Step`, is sent the `Attempt` that followed, and returns a `Verdict`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from types import MappingProxyType
+from typing import Any, Literal, TypeAlias
+
+from widgets.http.limits import read
+
+Phase: TypeAlias = Literal["hello", "search", "recover", "verify"]
+Kind: TypeAlias = Literal["certified", "estimated", "no limit seen", "inconclusive"]
+
+NO_HEADERS: Mapping[str, str] = MappingProxyType({})
+"""What an attempt without an HTTP answer carries; frozen, since it is shared by all of them."""
+
+TOO_MANY_REQUESTS = 429
+SERVICE_UNAVAILABLE = 503
+FORBIDDEN = 403
+
+
+class Outcome(Enum):
+    """What one attempt says about pace."""
+
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    FAILED = "failed"
+    """No evidence about pace: a fault, a time-out, an address that is not there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What to do next: ask again `wait` seconds after the START of the previous request.
+
+    Attributes:
+        wait: Seconds between the starts of the previous request and the next one.
+        phase: What the request is for.
+        low: The longest wait known to be too short so far, seconds, for the chart.
+        high: The shortest wait believed to be long enough so far, seconds, for the chart.
+    """
+
+    wait: float
+    phase: Phase
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One request and what came of it.
+
+    Attributes:
+        number: Counted from 1.
+        wait: Seconds asked for by the step; `None` for the first attempt.
+        spacing: Seconds that really lay between the starts of the previous request and this one, or `None`.
+        started: Seconds from the start of the probe to the start of this request, on a monotonic clock.
+        latency: Seconds from the start of this request to its answer.
+        status: The HTTP status, or `None` when no HTTP answer came.
+        headers: The answer's headers, without secrets.
+        error: Why no HTTP answer came; empty when one did.
+    """
+
+    number: int
+    wait: float | None
+    spacing: float | None
+    started: float
+    latency: float
+    status: int | None
+    headers: Mapping[str, str] = field(default_factory=lambda: NO_HEADERS)
+    error: str = ""
+
+    @property
+    def outcome(self) -> Outcome:
+        """Accepted (2xx, 3xx), refused (429, 503, a failure with a spent limit or a time to return), or failed."""
+        match self.status:
+            case None:
+                return Outcome.FAILED
+            case status if 200 <= status < 400:  # noqa: PLR2004 - RFC 9110's classes
+                return Outcome.ACCEPTED
+            case 429 | 503:
+                return Outcome.REFUSED
+            case status if read(status, self.headers, 0.0).refused:
+                return Outcome.REFUSED
+            case _:
+                return Outcome.FAILED
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """At a steady pace of one request each `wait`, at most `refusal_rate` of the requests are refused.
+
+    Attributes:
+        refusal_rate: The share of refused requests that is tolerated, between 0 and 1.
+        confidence: How sure a certificate must be, between 0 and 1.
+
+    Raises:
+        ValueError: When a value does not lie strictly between 0 and 1.
+    """
+
+    refusal_rate: float = 0.05
+    confidence: float = 0.95
+
+    def __post_init__(self) -> None:
+        for name in ("refusal_rate", "confidence"):
+            value = getattr(self, name)
+            if not 0 < value < 1:
+                raise ValueError(f"{name} must lie between 0 and 1, got {value!r}")
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """What a probe may spend at most. Reaching it ends in an honest verdict.
+
+    Attributes:
+        requests: Requests sent, all counted.
+        refusals: Requests that were refused.
+        seconds: Of probing: time in which nobody probed, as between a page that was lost and Resume, is not counted.
+
+    Raises:
+        ValueError: When a value is not positive.
+    """
+
+    requests: int = 1500
+    refusals: int = 60
+    seconds: float = 3600
+
+    def __post_init__(self) -> None:
+        for name in ("requests", "refusals", "seconds"):
+            value = getattr(self, name)
+            if not value > 0:
+                raise ValueError(f"{name} must be more than 0, got {value!r}")
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What was learned, how sure it is, what it cost, and what was not tested.
+
+    Attributes:
+        kind: `certified` (model-free, anytime-valid), `estimated` (leans on a margin), `no limit seen` or
+            `inconclusive`.
+        wait: The recommended seconds between the starts of requests; `None` where nothing could be learned.
+        tested: The spacing in seconds at which the evidence was taken; `None` where none was.
+        refusal_bound: The largest refusal rate that the evidence does not exclude at `confidence`.
+        confidence: Of `refusal_bound`, between 0 and 1.
+        accepted: Attempts accepted in the evidence (at `tested`).
+        refused: Attempts refused in the evidence (at `tested`).
+        requests: Requests sent in all.
+        seconds: How long was probed; time in which nobody did is not in it.
+        span: Seconds that the evidence covers.
+        horizon: The longest cycle of the service, in seconds, that the evidence speaks about.
+        statement: The whole honest sentence, with what was not tested.
+        limiter: The candidates for the service's rule that remain, with their support; `None` when not
+            looked for.
+    """
+
+    kind: Kind
+    wait: float | None
+    tested: float | None
+    refusal_bound: float
+    confidence: float
+    accepted: int
+    refused: int
+    requests: int
+    seconds: float
+    span: float
+    horizon: float
+    statement: str
+    limiter: Any = None
+
+
+ABSENT = 2.0
+"""Seconds: a request that comes so much later than it was due is not late, but nobody probed meanwhile."""
+
+
+def absence(previous: Attempt | None, attempt: Attempt) -> float:
+    """Seconds before `attempt` in which nobody probed; 0 where it came when it was due, or a little later.
+
+    A page that was lost and found again, a laptop that slept: that time passed for the service, and so it is in
+    `started` and `spacing`; but it is no spacing that anybody asked for.
+
+    >>> first = Attempt(1, None, None, 0.0, 0.1, 200)
+    >>> absence(first, Attempt(2, 6.0, 6.2, 6.2, 0.1, 200))
+    0.0
+    >>> absence(first, Attempt(2, 6.0, 3606.0, 3606.0, 0.1, 200))
+    3600.0
+    """
+    if previous is None or attempt.spacing is None:
+        return 0.0
+    due = max(attempt.wait or 0.0, previous.latency)
+    late = attempt.spacing - due
+    return late if late > max(ABSENT, due) else 0.0
+
+
+Strategy: TypeAlias = Generator[Step, Attempt, Verdict]

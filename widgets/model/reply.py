@@ -1,0 +1,86 @@
+"""What came back from one fetch. Pure: no clock, no network, no widget."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from email.message import Message
+from typing import Protocol
+from urllib.parse import unquote
+
+from widgets.http.message import Headers, Hop, Request, readable
+
+from .quantity import as_duration, as_size
+
+_LONGEST_DESCRIPTION = 2000
+
+
+class Blob(Protocol):
+    """Bytes that may lie in memory or in a file: `bytes` is one, `Body` the other."""
+
+    def __len__(self) -> int:
+        """How many bytes there are."""
+
+    def __getitem__(self, part: slice, /) -> bytes:
+        """Read a part; the step must be 1."""
+
+    def __bytes__(self) -> bytes:
+        """Read all of it into memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What came back.
+
+    Attributes:
+        url: The address that gave this reply, after redirects.
+        status: The HTTP status.
+        reason: The words beside the status.
+        headers: As they came.
+        body: Decoded bytes, or the bytes as sent where `note` says that they could not be decoded.
+        complete: Whether the whole body came.
+        why_incomplete: If not, a sentence.
+        elapsed: Seconds from the start of the fetch to the last byte.
+        hops: Every question and answer, redirects included, in order.
+        wire_size: Bytes of the body on the wire, before decoding.
+        request: The last request as it was sent.
+        note: What else is worth knowing about the body, or empty.
+    """
+
+    url: str
+    status: int
+    reason: str = ""
+    headers: Headers = field(default_factory=Headers)
+    body: Blob = b""
+    complete: bool = True
+    why_incomplete: str = ""
+    elapsed: float = 0.0
+    hops: tuple[Hop, ...] = ()
+    wire_size: int = 0
+    request: Request = field(default_factory=lambda: Request("GET", ""))
+    note: str = ""
+
+    @property
+    def media_type(self) -> str:
+        """The declared media type in lower case without parameters, such as `text/html`; empty when none is."""
+        return self.headers.get("Content-Type").partition(";")[0].strip().lower()
+
+    @property
+    def charset(self) -> str:
+        """The declared charset in lower case, or empty."""
+        message = Message()
+        message["Content-Type"] = self.headers.get("Content-Type").replace("\r", " ").replace("\n", " ")
+        return str(message.get_param("charset", "") or "").lower()
+
+    @property
+    def description(self) -> str:
+        """X-Description as one readable line, or empty; its form with other letters (RFC 8187) is taken first."""
+        charset, _, spelled = self.headers.get("X-Description*").partition("'")
+        whole = unquote(spelled.partition("'")[2]) if charset.lower() == "utf-8" else ""
+        return readable(whole or self.headers.get("X-Description"))[:_LONGEST_DESCRIPTION]
+
+    @property
+    def facts(self) -> str:
+        """Status, type, size and time in one line."""
+        words = f"{self.status} {readable(self.reason)}".strip()
+        size = as_size(len(self.body)) + ("" if self.complete else ", incomplete")
+        return " · ".join([words, readable(self.media_type) or "no type declared", size, as_duration(self.elapsed)])

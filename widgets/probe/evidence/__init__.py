@@ -1,0 +1,19 @@
+"""What attempts prove, and what a proof costs. Pure: counts and times in, probabilities and seconds out."""
+
+from __future__ import annotations
+
+from .cost import Expectation, estimate, remaining
+from .e_process import EProcess
+from .intervals import interval, refusal_bound, rounded_up, straight_needed, told
+
+__all__ = [
+    "EProcess",
+    "Expectation",
+    "estimate",
+    "interval",
+    "refusal_bound",
+    "remaining",
+    "rounded_up",
+    "straight_needed",
+    "told",
+]

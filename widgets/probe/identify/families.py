@@ -1,0 +1,119 @@
+"""The kinds of rules that are compared, in all their variants, and how their parameters are told. Pure."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, NamedTuple
+
+from .features import Features, Seen
+from .grid import box_points, bucket_points, counter_points, gaps_points, log_points, shares_points, window_points
+from .rules import Bucket, Chance, Counter, Gap, Log, Window
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from .grid import Cell, Point
+    from .rules import Rule
+
+
+Range = tuple[float, float, float]
+"""A value, and between which others it lies."""
+
+
+def _noisy(least: Cell, most: Cell) -> tuple[Range, Range]:
+    if not most.high:
+        return (least.value, least.low, least.high), (0.0, 0.0, 0.0)
+    noise = max(0.0, most.value - least.value), max(0.0, most.low - least.high), most.high - least.low
+    return (least.value, least.low, least.high), noise
+
+
+def _as_they_are(*cells: Cell) -> tuple[Range, ...]:
+    return tuple((cell.value, cell.low, cell.high) for cell in cells)
+
+
+def _per_second(interval: Cell, *rest: Cell) -> tuple[Range, ...]:
+    return (1 / interval.value, 1 / interval.high, 1 / interval.low), *_as_they_are(*rest)
+
+
+class Family(NamedTuple):
+    """A kind of rule in one of its variants.
+
+    Attributes:
+        name: Of the kind.
+        rule: Builds one, which has seen nothing, from the values of a point's cells.
+        points: Where to look.
+        labels: The names and units of its parameters.
+        ranges: The value and the range of each, from a point's cells.
+        spacings: All that such a rule sees of the attempts, where it knows spacings alone.
+    """
+
+    name: str
+    rule: Callable[..., Rule]
+    points: Callable[[Features], Iterable[Point]]
+    labels: tuple[tuple[str, str], ...]
+    ranges: Callable[..., Sequence[Range]] = _as_they_are
+    spacings: Callable[[Features], list[Seen]] | None = None
+
+
+DRAWN = " s, drawn anew each time"
+
+VARIANTS = (
+    Family(
+        "minimum gap",
+        lambda least, most: Gap(least, max(0.0, most - least), reset=True),
+        lambda marks: gaps_points(marks.gaps),
+        (("gap", " s"), ("noise", DRAWN)),
+        _noisy,
+        lambda marks: Features.alike(marks.gaps),
+    ),
+    Family(
+        "minimum gap without reset",
+        lambda least, most: Gap(least, max(0.0, most - least), reset=False),
+        lambda marks: gaps_points(marks.open_gaps),
+        (("gap", " s"), ("noise", DRAWN)),
+        _noisy,
+        lambda marks: Features.alike(marks.open_gaps),
+    ),
+    Family(
+        "token bucket",
+        lambda interval, burst: Bucket(1 / interval, burst),
+        bucket_points,
+        (("rate", "/s"), ("burst", "")),
+        _per_second,
+    ),
+    Family(
+        "fixed window",
+        lambda limit, window, phase: Window(int(limit), window, None if math.isnan(phase) else phase),
+        window_points,
+        (("limit", ""), ("window", " s")),
+    ),
+    Family(
+        "sliding window",
+        lambda limit, window, counts: Log(int(limit), window, counts_refused=bool(counts)),
+        log_points,
+        (("limit", ""), ("window", " s")),
+    ),
+    Family(
+        "sliding window",
+        lambda limit, *rest: Counter(int(limit), *rest),
+        counter_points,
+        (("limit", ""), ("window", " s")),
+    ),
+    Family(
+        "penalty box",
+        lambda interval, burst, penalty, extends: Bucket(1 / interval, burst, penalty, extends=bool(extends)),
+        box_points,
+        (("rate", "/s"), ("burst", ""), ("penalty", " s")),
+        _per_second,
+    ),
+    Family(
+        "refusals at random",
+        Chance,
+        shares_points,
+        (("accepted share", ""),),
+        spacings=lambda marks: [Seen(0.0, answer, marks.answered(accepted=answer)) for answer in (False, True)],
+    ),
+)
+
+FAMILIES = tuple(dict.fromkeys(variant.name for variant in VARIANTS))
+"""The names of the kinds, each in one variant or more."""

@@ -1,0 +1,356 @@
+"""One probe from opening to verdict: drive a strategy against a live address, and write down what came of it. IO."""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+from typing import TYPE_CHECKING, Protocol, TypeAlias
+
+from widgets.model.attempt import Attempt, Budget, Goal, Outcome, Step, Strategy, Verdict, absence
+
+from .asker import Answer, Asker
+from .identify import identify
+from .recorder import (
+    BrokenOff,
+    Elsewhere,
+    Hindrance,
+    Journal,
+    Journals,
+    Listener,
+    Recorder,
+    Watch,
+    replayed,
+)
+from .strategies import STRATEGIES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from widgets.http.address import Guard
+    from widgets.kit import markup
+
+    from .asker import Hide
+    from .settings import Settings
+
+
+TICK = 0.2
+"""Seconds between two repaints of a countdown: five a second are seen as steady and cost next to nothing."""
+
+NOTICE = 0.05
+"""Seconds before a request is due at which it is announced: who writes it down first shall not delay it."""
+
+
+class Clock(Protocol):
+    """Time as an argument, so that a probe of an hour is tested in a millisecond."""
+
+    def now(self) -> float:
+        """Seconds on a clock that never goes back."""
+
+    def wait(self, seconds: float, stop: threading.Event) -> None:
+        """Return after `seconds`, or at once when `stop` is set."""
+
+
+class MonotonicClock:
+    """The machine's own clock."""
+
+    def now(self) -> float:
+        """Seconds since some fixed moment."""
+        return time.perf_counter()
+
+    def wait(self, seconds: float, stop: threading.Event) -> None:
+        """Wait on the Event, so that Stop is felt at once."""
+        stop.wait(seconds)
+
+
+@dataclass(slots=True)
+class _Run:
+    """One probe under way: the times and the attempts that its next step is counted from."""
+
+    ask: Callable[[threading.Event], Answer]
+    clock: Clock
+    watch: Watch
+    stop: threading.Event
+    attempts: list[Attempt] = field(default_factory=list)
+    floor: float = 0.0
+    began: float = 0.0
+
+    def follow(self, plan: Strategy, since: float) -> Verdict:
+        self.began = self.clock.now() - since
+        try:
+            step = next(plan)
+        except StopIteration as end:  # what is known already is enough, or the budget is spent
+            return named(end.value, self.attempts)
+        while True:
+            self.watch.on_step(step)
+            self._pause(step)
+            if self.stop.is_set():
+                return self._stopped(plan, step)
+            attempt = self._attempt(step)
+            if self.stop.is_set() and attempt.status is None:
+                # The request that Stop cut short says nothing about the service: it is not an attempt, but it was sent.
+                return self._stopped(plan, step, cut=1)
+            self.attempts.append(attempt)
+            self.watch.on_attempt(attempt)
+            try:
+                step = plan.send(attempt)
+            except StopIteration as end:
+                return named(end.value, self.attempts)
+
+    def _pause(self, step: Step) -> None:
+        """Wait until the request is due, and announce it shortly before."""
+        number = len(self.attempts) + 1
+        if not self.attempts:
+            self.watch.on_asking(number)
+            return
+        due = self.began + self.attempts[-1].started + max(step.wait, self.floor)
+        while (remaining := due - self.clock.now()) > NOTICE and not self.stop.is_set():
+            self.watch.on_tick(remaining)
+            # What the spectator took is not waited for again.
+            self.clock.wait(min(due - NOTICE - self.clock.now(), TICK), self.stop)
+        if not self.stop.is_set():
+            self.watch.on_asking(number)
+            self.clock.wait(max(0.0, due - self.clock.now()), self.stop)
+
+    def _attempt(self, step: Step) -> Attempt:
+        number = len(self.attempts) + 1
+        started = self.clock.now() - self.began
+        answer = self.ask(self.stop)
+        previous = self.attempts[-1] if self.attempts else None
+        return Attempt(
+            number=number,
+            wait=step.wait if previous else None,
+            spacing=started - previous.started if previous else None,
+            started=started,
+            latency=answer.latency,
+            status=answer.status,
+            headers=answer.headers,
+            error=answer.error,
+        )
+
+    def _stopped(self, plan: Strategy, step: Step, cut: int = 0) -> Verdict:
+        plan.close()
+        counts = [attempt.outcome for attempt in self.attempts]
+        accepted, refused = counts.count(Outcome.ACCEPTED), counts.count(Outcome.REFUSED)
+        known = (
+            f" So far a wait of {step.high:.6g} s seems long enough; that is a guess, not a result."
+            if step.high is not None
+            else " Too little was seen to recommend a wait."
+        )
+        count = len(self.attempts) + cut
+        absent = sum(absence(previous, attempt) for previous, attempt in pairwise(self.attempts))
+        sent = "1 request" if count == 1 else f"{count} requests"
+        unanswered = ", the last one unanswered" if cut else ""
+        return named(
+            Verdict(
+                kind="inconclusive",
+                wait=step.high,
+                tested=None,
+                refusal_bound=1.0,
+                confidence=0.0,
+                accepted=accepted,
+                refused=refused,
+                requests=count,
+                seconds=self.clock.now() - self.began - absent,
+                span=0.0,
+                horizon=0.0,
+                statement=f"Stopped by you after {sent} ({accepted} accepted, {refused} refused{unanswered}).{known}",
+            ),
+            self.attempts,
+        )
+
+
+def named(verdict: Verdict, attempts: Sequence[Attempt]) -> Verdict:
+    """The verdict with the limiters that remain possible, from the attempts made anyway."""
+    seen = any(attempt.outcome is not Outcome.FAILED for attempt in attempts)
+    return replace(verdict, limiter=identify(attempts)) if seen and verdict.limiter is None else verdict
+
+
+def follow(
+    plan: Strategy,
+    ask: Callable[[threading.Event], Answer],
+    *,
+    clock: Clock | None = None,
+    watch: Watch | None = None,
+    stop: threading.Event | None = None,
+    floor: float = 0.0,
+    known: Sequence[Attempt] = (),
+    since: float = 0.0,
+) -> Verdict:
+    """Follow `plan` to its verdict: wait for each step, ask, and tell the plan what followed.
+
+    Requests never overlap. A slow answer stretches the spacing, and the attempt records the true one.
+
+    Args:
+        plan: A strategy that has not been started.
+        ask: Sends one request and returns its answer; returns early when the Event it is given is set.
+        clock: The machine's own unless given.
+        watch: Told what happens, in this thread.
+        stop: Ends the probe, also within a wait or within a request.
+        floor: The least seconds between the starts of two requests, whatever the plan asks for.
+        known: Attempts of an earlier probe that this one goes on from; the plan was given them too.
+        since: Seconds that have passed since the start of the earlier probe, the pause between included.
+
+    Returns:
+        The plan's verdict, or one of kind 'inconclusive' when it was stopped.
+    """
+    run = _Run(ask, clock or MonotonicClock(), watch or Listener(), stop or threading.Event(), list(known), floor)
+    return run.follow(plan, since)
+
+
+def probe(
+    url: str,
+    strategy: str = "careful",
+    goal: Goal | None = None,
+    budget: Budget | None = None,
+    on_attempt: Callable[[Attempt], None] | None = None,
+    stop: threading.Event | None = None,
+    *,
+    method: str = "GET",
+    headers: Mapping[str, str] | None = None,
+    guard: Guard | None = None,
+) -> Verdict:
+    """Find out how long to wait between requests to `url`.
+
+    Args:
+        url: An http or https address.
+        strategy: A name in `STRATEGIES`.
+        goal: What the wait must achieve; 5 % refused at 95 % confidence unless given.
+        budget: What may be spent.
+        on_attempt: Told each attempt as it happens, in this thread.
+        stop: Ends the probe at once when set, with what is known.
+        method: `GET` or `HEAD`.
+        headers: Sent with each request, an API key for instance; they appear in no attempt.
+        guard: Says which addresses may be asked; any http or https address unless given.
+
+    Raises:
+        ValueError: When the address, the method or the strategy is none; the message says what to do.
+    """
+    if strategy not in STRATEGIES:
+        raise ValueError(f"there is no strategy {strategy!r}: choose one of {', '.join(STRATEGIES)}")
+    plan = STRATEGIES[strategy](goal or Goal(), budget or Budget())
+    with Asker(url, method=method, headers=headers or {}, guard=guard) as ask:
+        return follow(plan, ask, watch=Listener(on_attempt), stop=stop)
+
+
+End: TypeAlias = Verdict | BrokenOff | Hindrance
+"""What a probe ends in: a result, a question for the person, or a sentence."""
+
+
+class Page(Watch, Protocol):
+    """Where a probe is shown."""
+
+    attempts: list[Attempt]
+
+    @property
+    def past(self) -> list[tuple[Step, Attempt]]:
+        """The attempts, each with the step that asked for it."""
+
+    def recall(self, step: Step, attempt: Attempt) -> None:
+        """Take in an attempt that was made earlier."""
+
+    def look_on(self) -> None:
+        """Say that somebody else makes this probe."""
+
+
+LOOK = 0.5
+"""Seconds between two looks at a probe that somebody else makes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What every probe of a panel is made with; see `ProbePanel`."""
+
+    guard: Guard
+    hide: Callable[[str, Mapping[str, str]], Hide]
+    floor: Callable[[str], float]
+    journals: Journals
+    keep: Callable[[str, Settings, Verdict, str], str]
+
+
+@dataclass(slots=True)
+class ProbeRun:
+    """One probe.
+
+    Attributes:
+        means: What it is made with.
+        url: What is asked.
+        settings: How.
+        live: Where it is shown; its attempts are known to the probe.
+        say: Writes a sentence beside it, in a tone.
+        going_on: Told the settings, and how many attempts are known to the probe when it begins.
+        id: Of the probe; empty until it has one, or that of the probe that it goes on with.
+        anew: Whether one that broke off is passed over.
+        since: Seconds since the attempts that are known began.
+        closing: What is to be said at its end.
+    """
+
+    means: Means
+    url: str
+    settings: Settings
+    live: Page
+    say: Callable[[str, markup.Tone], None]
+    going_on: Callable[[Settings, int], None]
+    id: str = ""
+    anew: bool = False
+    since: float = 0.0
+    closing: str = ""
+
+    def run(self, stop: threading.Event) -> End:
+        """Probe until the end, or until `stop` is set; look on where somebody else probes."""
+        opening = self.means.journals.open(
+            self.url, self.settings, probe=self.id, anew=self.anew, known=self.live.past, since=self.since
+        )
+        with opening as opened:
+            match opened:
+                case BrokenOff() | Hindrance():
+                    return opened
+                case Elsewhere():
+                    return self._look_on(opened, stop)
+                case _:
+                    return self._probe(opened, stop)
+
+    def _probe(self, journal: Journal, stop: threading.Event) -> Verdict:
+        settings, live, self.id = self.settings, self.live, journal.id
+        for step, attempt in journal.known[len(live.attempts) :]:
+            live.recall(step, attempt)
+        known = tuple(live.attempts)
+        self.going_on(settings, len(known))
+        plan = replayed(settings.plan(known[: settings.after]), known[settings.after :])
+        asker = Asker(
+            self.url,
+            method=settings.method,
+            headers=settings.headers,
+            guard=self.means.guard,
+            hide=self.means.hide(self.url, settings.headers),
+        )
+        with asker as ask:
+            watch = Recorder(journal, live, lambda trouble: self.say(trouble, "warn"))
+            floor = self.means.floor(self.url)
+            verdict = follow(plan, ask, watch=watch, stop=stop, floor=floor, known=known, since=journal.since)
+        journal.finish(verdict)
+        kept = self.means.keep(self.url, settings, verdict, journal.id)
+        self.closing = " ".join(filter(None, (kept, journal.trouble)))
+        return verdict
+
+    def _look_on(self, elsewhere: Elsewhere, stop: threading.Event) -> End:
+        """Show what somebody else's probe does, until it ends or the person has seen enough."""
+        self.closing = f"This probe was made by {elsewhere.who}."
+        self.say(
+            f"This address is being probed by {elsewhere.who}. Here are its attempts as they come; Stop ends the "
+            "looking on, not that probe.",
+            "busy",
+        )
+        self.live.look_on()
+        while True:
+            over = elsewhere.feed.verdict() or elsewhere.feed.broken_off()
+            for step, attempt in elsewhere.feed.more(len(self.live.attempts)):
+                self.live.on_step(step)
+                self.live.on_attempt(attempt)
+            if isinstance(over, Verdict):
+                return named(over, self.live.attempts)
+            if over:
+                return over
+            if stop.wait(LOOK):
+                return Hindrance("You look on no longer; the other probe goes on.")

@@ -1,0 +1,308 @@
+"""What the attempts so far say about where the limit lies. Pure.
+
+A `Cycle` is a run of accepted requests and the block that ended it, as a quota, a burst or a ban looks from outside;
+`Quota` is what the cycles say of requests per time; the `Ledger` holds both, with the bracket of waits.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field
+from math import sqrt
+from statistics import median
+from typing import TYPE_CHECKING
+
+from widgets.model.attempt import Outcome
+
+from .manners import ON_TIME, pause_after
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from widgets.model.attempt import Attempt
+
+
+QUOTA = 4
+"""Requests accepted in a row from which on a block may mean a spent quota or burst, and not just a short gap."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cycle:
+    """A run of accepted requests, the block that ended it, and the first request accepted after it.
+
+    Attributes:
+        accepted: Requests accepted in the run.
+        refused: Requests refused in the block.
+        started: When the run began, seconds.
+        stopped: When the first request was refused, seconds.
+        shut: Until when the service is known to have been shut, seconds.
+        ended: When a request was accepted again, seconds.
+        told: Whether the service said when to come back.
+    """
+
+    accepted: int
+    refused: int
+    started: float
+    stopped: float
+    shut: float
+    ended: float
+    told: bool
+
+    @property
+    def length(self) -> tuple[float, float]:
+        """Seconds from the start of the run to the end of the block, at least and at most."""
+        return self.shut - self.started, self.ended - self.started
+
+    @property
+    def lasted(self) -> float:
+        """Seconds from the first accepted request to the first refused one."""
+        return self.stopped - self.started
+
+    @property
+    def spent(self) -> bool:
+        """Whether the run may have spent a quota: it was long, and the block more than one refusal by chance."""
+        blocked = self.ended - self.stopped
+        return self.accepted >= QUOTA and (
+            self.refused > 1 or (self.told and blocked * self.accepted > 2 * self.lasted)
+        )
+
+
+SHORTEST = 1e-3
+"""Seconds: no cycle is taken to be shorter."""
+
+CUT_SHORT = 0.7
+"""A run shorter than this part of the quota was not ended by it."""
+
+
+SURE = 1.1
+"""A pace this much slower than a window sustains is sustained, whatever the clocks say."""
+
+
+@dataclass(slots=True)
+class Quota:
+    """What the last cycles say; empty while `accepted` is 0.
+
+    Attributes:
+        accepted: Requests that were served in a cycle.
+        least: The cycle's length at least, seconds.
+        most: The cycle's length at most, seconds.
+        confirmed: Whether two cycles agree.
+        burst: The least burst that was full again after a ban; 0 when no ban was seen.
+    """
+
+    accepted: int = 0
+    least: float = 0.0
+    most: float = 0.0
+    confirmed: bool = False
+    burst: int = 0
+
+    def __bool__(self) -> bool:
+        return self.accepted > 0
+
+    def doubt(self, run: int) -> None:
+        """A run of so many was refused: where it is much shorter than the quota, there is none after all."""
+        if run < CUT_SHORT * self.accepted:
+            self.accepted = 0
+
+    def learn(self, cycles: Sequence[Cycle]) -> None:
+        """Read the cycle that just ended: a spent quota, a burst that a ban filled again, or neither."""
+        if not cycles or not cycles[-1].accepted:
+            return
+        *before, cycle = cycles
+        if not cycle.spent:
+            self.doubt(cycle.accepted)
+            return
+        full = [each for each in before if each.spent]
+        if full and _banned(full, cycle):
+            self.burst = min(each.accepted for each in full)
+        alike = [each for each in full if abs(each.accepted - cycle.accepted) <= 1]
+        self.confirmed = bool(alike)
+        self.accepted = cycle.accepted
+        self.least, self.most = max(cycle.length[0], SHORTEST), cycle.length[1]
+        for low, high in (each.length for each in alike):
+            if low < self.most and self.least < high:
+                self.least, self.most = max(low, self.least), min(high, self.most)
+
+    def ends(self) -> Iterator[float]:
+        """Where in a cycle to ask whether it is over: in the middle of what is possible, then at its latest end."""
+        if self:
+            yield sqrt(self.least * self.most)
+            yield self.most
+
+
+def _banned(before: Sequence[Cycle], cycle: Cycle) -> bool:
+    """Whether a longer run gave more than a count per window would: then it was a bucket, full again after each ban."""
+    least = min(before, key=lambda each: each.accepted)
+    if cycle.accepted <= 1.15 * least.accepted + 1 or cycle.lasted <= 1.5 * least.lasted:
+        return False
+    shortest, longest = max(least.length[0], SHORTEST), least.length[1]
+    windows = cycle.lasted / shortest + 1
+    # Or one of the windows would have sustained the pace that was refused.
+    return cycle.accepted > least.accepted * windows or cycle.lasted * least.accepted > SURE * longest * cycle.accepted
+
+
+WHOLE = 1.1
+"""Seconds by which a Retry-After in whole seconds may be too long."""
+
+ALIKE = 1.3
+"""Two waits whose ratio is less than this say much the same of a service whose refusals are partly chance."""
+
+
+LATE = 0.03
+"""The part of a spacing by which the request before may be late, and the spacing at the service is still this one."""
+
+REFUTED = 1.5
+"""A run so many times longer than a hint allows refutes it: it was the rest of a window, or a ban."""
+
+USUAL = 25
+"""Answers whose median latency is the usual one."""
+
+
+@dataclass(slots=True)
+class Ledger:
+    """Reads attempts in their order; FAILED ones are passed over.
+
+    Attributes:
+        low: The longest wait shown to be too fast, seconds; 0 when none. Only a refusal that follows an acceptance
+            shows it, and for the faster of its own spacing and its run's pace: what came before may have spent a quota.
+        held: Requests accepted in the run that showed `low`.
+        full: Whether that run was the first one, which a full bucket may have served.
+        hint: A wait that seems too fast, seconds: refused while the service was shut, which may have another reason.
+        clean: Waits at which a request was accepted, seconds.
+        cycles: All that were seen to their end.
+        blocked: Refusals in a row, up to now.
+        run: Requests accepted since the last refusal or the last pause in which nobody probed, or in the run that the
+            block ended.
+        refilled: The burst that a bucket may have held again after such a pause; 0 once a refusal showed it dry.
+        run_started: When that run began, seconds.
+        stopped: When the last block began, seconds.
+        shut: When the last refusal came, seconds.
+        doubtful: Whether the refusal that began the last block may have met a shorter spacing at the service than the
+            one it was sent after: its predecessor's answer was late, and may have been so on the way there.
+    """
+
+    low: float = 0.0
+    held: int = 0
+    full: bool = False
+    hint: float = 0.0
+    clean: list[float] = field(default_factory=list)
+    cycles: list[Cycle] = field(default_factory=list)
+    blocked: int = 0
+    run: int = 0
+    refilled: int = 0
+    run_started: float = 0.0
+    stopped: float = 0.0
+    shut: float = 0.0
+    doubtful: bool = False
+    _absent: bool = False
+    _served: float = 0.0
+    _told: bool = False
+    _doubted: float = 0.0
+    _late: float = 0.0
+    _latencies: deque[float] = field(default_factory=lambda: deque(maxlen=USUAL))
+
+    def read(self, attempt: Attempt, *, absent: bool = False) -> None:
+        """Take one more attempt into account.
+
+        Where nobody probed just before it (`absent`), that time is no spacing and belongs to no run: what a bucket or a
+        window gained in it is not known.
+        """
+        self._absent = absent
+        if absent:
+            self.refilled = self.burst
+            self.run = self.run if self.blocked else 0
+        if attempt.outcome is Outcome.ACCEPTED:
+            self._accepted(attempt)
+        elif attempt.outcome is Outcome.REFUSED:
+            self._refused(attempt)
+        self._latencies.append(attempt.latency)
+        self._late = attempt.latency - median(self._latencies)
+
+    @property
+    def high(self) -> float | None:
+        """The shortest wait that is believed to be long enough."""
+        return min((wait for wait in self.clean if wait > self.low * 1.001), default=None)
+
+    @property
+    def horizon(self) -> float:
+        """The longest cycle seen, seconds."""
+        return max((cycle.length[1] for cycle in self.cycles), default=0.0)
+
+    @property
+    def burst(self) -> int:
+        """The longest run that may have lived on a burst, in requests; 0 where there was none."""
+        runs = (cycle.accepted for i, cycle in enumerate(self.cycles) if cycle.spent or not i)
+        return max((run for run in runs if run >= QUOTA), default=0)
+
+    @property
+    def bursty(self) -> bool:
+        """Whether a run may have lived on a burst, so that one acceptance proves little: the first, or a spent one."""
+        return self.burst > 0
+
+    def settle(self, wait: float) -> None:
+        """A run at `wait` held: what shorter waits seemed to show no longer matters."""
+        self.clean = [each for each in self.clean if each * ON_TIME >= wait] + [wait]
+
+    def stood(self, wait: float, run: int) -> int:
+        """The longest run at `wait` or a little faster, in requests: this one of `run`, or one before it."""
+        before = (cycle for cycle in self.cycles if cycle.accepted)
+        paces = ((cycle.lasted / cycle.accepted, cycle.accepted) for cycle in before)
+        return max([run, *(accepted for pace, accepted in paces if wait / ALIKE <= pace <= wait * ON_TIME)])
+
+    def _accepted(self, attempt: Attempt) -> None:
+        if self.blocked:
+            # Where nobody was there to ask, the block is taken to have ended when the request was due.
+            self._close(self.shut + (attempt.wait or 0.0) if self._absent else attempt.started)
+        if self.blocked or not self.run:
+            self.run, self.run_started = 0, attempt.started
+        if attempt.spacing is not None and not self._absent:
+            # After a block a bucket has filled since the last acceptance, and a gap only since the last request.
+            rested = self.blocked and self.bursty
+            self.clean.append(attempt.started - self._served if rested else attempt.spacing)
+        self.run += 1
+        self.blocked = 0
+        self._served = attempt.started
+
+    def _close(self, ended: float) -> None:
+        """A block ended: keep the cycle, and what it hints at."""
+        shut = max(self.shut, ended - WHOLE) if self._told else self.shut
+        cycle = Cycle(self.run, self.blocked, self.run_started, self.stopped, shut, ended, self._told)
+        self.cycles.append(cycle)
+        if len(self.cycles) == 1 and self.bursty and self.clean:
+            # What a burst served says nothing about the waits within it.
+            self.clean = [max(self.clean)]
+        if self._told and self.run < QUOTA:
+            self.hint = max(self.hint, shut - self.shut)
+        elif self.blocked > 1 and self.bursty:
+            self.hint = self.shut - self.stopped
+
+    def _refused(self, attempt: Attempt) -> None:
+        spacing = attempt.spacing or 0.0
+        if self.blocked:
+            if not self.bursty and self.run < QUOTA:
+                self.hint = max(self.hint, spacing)
+            self.clean = [wait for wait in self.clean if wait > spacing * ON_TIME]
+        else:
+            self.stopped = attempt.started
+            if self.hint and self.run > REFUTED * (1 + (attempt.started - self.shut) / self.hint):
+                self.hint = 0.0
+            if self.run:
+                shown = min(self._shown(spacing), (attempt.started - self.run_started) / self.run)
+                if shown >= self.low:
+                    self.low, self.held, self.full = shown, self.run, not self.cycles
+        self.blocked += 1
+        self.refilled = 0
+        self.shut = attempt.started
+        self._told = pause_after(attempt) > 0
+
+    def _shown(self, spacing: float) -> float:
+        """The spacing that a refusal really shows to be too short, seconds.
+
+        Where the request before came late to the service, it met a shorter one. Once, that is an accident of the
+        machine or the network; a second time at such a spacing it belongs to what a wait must cover.
+        """
+        self.doubtful = self._late > LATE * spacing
+        if not self.doubtful or spacing <= self._doubted * ON_TIME:
+            return spacing
+        self._doubted = spacing
+        return max(0.0, spacing - self._late)

@@ -1,0 +1,262 @@
+"""Find where the limit lies, politely: cheap hints, and no proof.
+
+`Choice` says which wait to try next: the middle of a bracket on a log scale, or of the paces that a quota may sustain.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import pairwise
+from math import inf, sqrt
+from typing import TYPE_CHECKING
+
+from widgets.http.limits import read
+from widgets.model.attempt import Outcome, absence
+
+from .history import QUOTA, Ledger, Quota
+from .manners import pause_after
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from widgets.model.attempt import Attempt, Phase, Step
+
+    from .manners import Manners
+
+
+START = 1.0
+FACTOR = 3.0
+"""The first wait in seconds, and what it is multiplied or divided by: few steps to any scale, and few refusals."""
+
+SMALLEST = 1e-3
+"""Seconds: no wait is taken to be shorter, where a ratio is taken."""
+
+ABOVE = 1.02
+"""A pace computed from a quota is tried this much slower: clocks and latencies are not exact."""
+
+CLEAN = 2
+"""Acceptances in a row that let a wait count as long enough, for the search."""
+
+DRY = 10
+"""The same where a burst was seen: enough of them that what a bucket gained in a pause is used up."""
+
+FAR = 3.0
+"""A block hints at a wait so many times longer than what is shown to be too fast: it may have been the rest of a window
+or a ban, and the hint is tested."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The next wait, by what the ledger and the quota know now.
+
+    Args:
+        ledger: What the attempts say.
+        quota: What the cycles say of a quota.
+        ratio: How narrow a bracket must be, longest to shortest wait.
+    """
+
+    ledger: Ledger
+    quota: Quota
+    ratio: float
+
+    def next(self, affordable: float) -> tuple[float, int]:
+        """The next wait, and how many acceptances it needs; none when it is worth a trial already.
+
+        `affordable` is the longest wait, in seconds, that the rest of the budget can show.
+        """
+        ledger = self.ledger
+        hint, high = ledger.hint, ledger.high
+        if not ledger.low * ABOVE < hint < min(affordable, inf if high is None else high * 0.999):
+            hint = 0.0
+        low = max(hint, ledger.low, SMALLEST)
+        return self._by_quota(affordable) or (
+            self._upward(low, hint) if high is None else self._between(low, high, hint)
+        )
+
+    def _upward(self, low: float, hint: float) -> tuple[float, int]:
+        """Nothing is known to be long enough."""
+        held = self.ledger.held > 1 and not hint
+        return (self.raised(low, self.ledger.held), 0) if held else (max(low * FACTOR, START), 1)
+
+    def _between(self, low: float, high: float, hint: float) -> tuple[float, int]:
+        """Narrow the bracket on a log scale."""
+        ledger, middle, ratio = self.ledger, sqrt(low * high), high / low
+        if ledger.bursty:
+            raised = inf if hint or ledger.full else self.raised(low, ledger.held)
+            if ratio <= self.ratio:
+                far = hint and not ledger.full and hint > FAR * ledger.low
+                return (low, 2 * self.quota.burst or DRY) if far else (high, 0)
+            return (raised, 0) if raised < middle else (middle, 2 * self.quota.burst or DRY)
+        if ratio > self.ratio:
+            # The last step is left to the trial.
+            return middle, CLEAN if ratio > self.ratio**2 else 0
+        # A hint is no proof: it is tested, unless the service itself gave it.
+        told = any(cycle.told for cycle in ledger.cycles)
+        return (low, CLEAN) if hint and not told else (high, 0)
+
+    def _by_quota(self, affordable: float) -> tuple[float, int] | None:
+        """The middle of the paces that the quota may sustain, with a run that would spend it twice."""
+        accepted, ledger = self.quota.accepted, self.ledger
+        if not accepted:
+            return None
+        low, high = max(ledger.low, self.quota.least / accepted), min(self.quota.most / accepted, affordable)
+        if ledger.high is not None and low < ledger.high:
+            high = min(high, ledger.high)
+        if high <= low:
+            return None
+        middle = sqrt(low * high)
+        return (middle * ABOVE, 0) if high / low <= self.ratio else (middle, 2 * accepted + 2)
+
+    def raised(self, wait: float, held: int) -> float:
+        """A longer wait than one that held for so many requests and was refused then.
+
+        A bucket that gave `held` tokens sustains at least a pace of wait·(held + 1) / held; noise has no such bound.
+        """
+        if self.ledger.bursty:
+            return wait * (1 + max(0.02, min(0.5, 0.7 / (held + 0.5))))
+        return wait * (1 + max(0.02, 0.25 / sqrt(held + 1)))
+
+
+AFFORDS = 100
+"""Requests that the rest of the budget must have room for."""
+
+QUEUES = 3.0
+QUEUED = 6
+"""So many answers in a row, each so many times slower than the first: the service queues instead of refusing."""
+
+
+@dataclass(slots=True)
+class Search:
+    """One search; the ledger holds what it has learned.
+
+    Args:
+        manners: How it behaves, and the log of its attempts.
+        ratio: How narrow a bracket must be, longest to shortest wait.
+        rapid: How many requests may be sent as fast as answers come before the service counts as unlimited.
+        ledger: What the attempts say.
+        quota: What the cycles say of a quota.
+        choice: What to try next, by both.
+    """
+
+    manners: Manners
+    ratio: float
+    rapid: int
+    ledger: Ledger = field(default_factory=Ledger)
+    quota: Quota = field(default_factory=Quota)
+    choice: Choice = field(init=False)
+    _trusted: bool = True
+
+    def __post_init__(self) -> None:
+        self.choice = Choice(self.ledger, self.quota, self.ratio)
+        for previous, attempt in pairwise([None, *self.manners.attempts]):
+            if attempt is not None:
+                self.ledger.read(attempt, absent=absence(previous, attempt) > 0)
+
+    def ask(self, wait: float, phase: Phase) -> Generator[Step, Attempt, Attempt]:
+        """Ask once, and enter what came into the ledger."""
+        attempt = yield from self.manners.ask(wait, phase, self.ledger.low or None, self.ledger.high)
+        self.ledger.read(attempt, absent=self.manners.interrupted)
+        return attempt
+
+    def descend(self) -> Generator[Step, Attempt, float | None]:
+        """Ask faster and faster until something is refused.
+
+        Returns:
+            `None` when something was; else the seconds that an answer takes, the fastest pace there is.
+        """
+        attempt = yield from self.ask(0.0, "hello")
+        first, wait = attempt.latency, START
+        rapid = queued = 0
+        while attempt.outcome is Outcome.ACCEPTED:
+            attempt = yield from self.ask(wait, "search")
+            rapid = 0 if self.manners.interrupted else rapid
+            if attempt.latency < wait:
+                wait /= FACTOR
+                continue
+            rapid += 1
+            queued = queued + 1 if attempt.latency > QUEUES * first else 0
+            if attempt.outcome is Outcome.ACCEPTED and (rapid >= self.rapid or queued >= QUEUED):
+                return attempt.latency
+        return None
+
+    def locate(self) -> Generator[Step, Attempt, float]:
+        """Narrow the bracket, and return the wait that is worth a test."""
+        ledger = self.ledger
+        if ledger.blocked:
+            yield from self.recover()
+        while True:
+            wait, needed = self._next()
+            if not needed:
+                return wait
+            yield from self._rung(wait, needed)
+            if not ledger.blocked:
+                ledger.settle(wait)
+                continue
+            self.quota.doubt(ledger.run)
+            # One refusal may be chance, or all that a bucket gives; a second one means that the service is shut.
+            yield from self.ask(wait if self.quota else self._next()[0], "search")
+            yield from self.settle_block()
+
+    def settle_block(self) -> Generator[Step, Attempt, bool]:
+        """After a refusal and one more request: wait for the end of the block, if it goes on, and learn from it.
+
+        Returns:
+            Whether a quota, a burst or a block was seen, so that the search must go on.
+        """
+        if self.ledger.blocked:
+            yield from self.recover()
+            return self.ledger.bursty
+        self.quota.learn(self.ledger.cycles)
+        return self.ledger.cycles[-1].spent
+
+    def recover(self) -> Generator[Step, Attempt, None]:
+        """Wait longer and longer until a request is accepted again."""
+        ledger = self.ledger
+        wait = self._first_rest()
+        while ledger.blocked:
+            last = self.manners.attempts[-1]
+            # Told and still shut: the service understates, so each further pause doubles what it says.
+            stated = pause_after(last) * 2 ** (ledger.blocked - 1)
+            attempt = yield from self.ask(stated or max(wait, last.started - ledger.stopped), "recover")
+            wait = (attempt.spacing or wait) * FACTOR
+        self.quota.learn(ledger.cycles)
+
+    def _rung(self, wait: float, needed: int) -> Generator[Step, Attempt, None]:
+        """Ask at `wait` until a refusal, until `needed` are accepted, or until a bucket must have run dry."""
+        ledger = self.ledger
+        for _ in range(needed):
+            attempt = yield from self.ask(wait, "search")
+            if ledger.blocked:
+                return
+            since = attempt.started - ledger.shut
+            if needed == DRY and since < 1.2 * wait * (ledger.run - 1):
+                return
+
+    def _next(self) -> tuple[float, int]:
+        """The next wait, and how many acceptances it needs; none when it is worth a test already."""
+        affordable = (self.manners.budget.seconds - self.manners.seconds) / AFFORDS
+        stated = self._stated()
+        return (stated, 0) if stated and stated < affordable else self.choice.next(affordable)
+
+    def _stated(self) -> float | None:
+        """The pace that the service itself states, once, and only where a refusal has shown that there is a limit."""
+        if not self._trusted:
+            return None
+        self._trusted = False
+        last = self.manners.attempts[-1]
+        wait = read(last.status, last.headers, now=0.0).sustained
+        return wait * ABOVE if wait and wait > self.ledger.low else None
+
+    def _first_rest(self) -> float:
+        """How long to wait first for the end of a block."""
+        ledger = self.ledger
+        last = self.manners.attempts[-1]
+        if self.quota.burst:
+            return max(cycle.ended - cycle.stopped for cycle in ledger.cycles) - (last.started - ledger.stopped)
+        since = last.started - ledger.run_started
+        for end in self.quota.ends():
+            if end * ABOVE > since + ledger.low:
+                return end * ABOVE - since
+        if not ledger.cycles and ledger.run >= QUOTA and ledger.clean:
+            return max(ledger.clean)
+        return ledger.high or FACTOR * max(last.spacing or START / FACTOR, SMALLEST)

@@ -1,0 +1,119 @@
+"""What a verdict says in words: what was seen, what follows, and what was not tested."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from widgets.model.attempt import Outcome
+from widgets.probe.evidence import refusal_bound, rounded_up, told
+
+from .manners import pause_after
+
+if TYPE_CHECKING:
+    from widgets.model.attempt import Goal, Verdict
+
+    from .history import Ledger
+    from .manners import Manners
+    from .trial import Trial
+
+
+LONG = 3
+"""Refusals in a row, up to the end of a probe, that may mean a spent quota."""
+
+
+def shown(count: int, tries: int, goal: Goal) -> str:
+    """What so many answers in a row show by themselves, where they were the first such row in so many tries.
+
+    >>> from widgets.model.attempt import Goal
+    >>> shown(4, 1, Goal())
+    '4 successes in a row show only that at most 53% are refused at 95% confidence'
+    """
+    confidence = f"{goal.confidence * 100:.4g}%"
+    alone = refusal_bound(count, 0, goal.confidence)
+    words = f"{count} successes in a row show only that at most {alone:.0%} are refused at {confidence} confidence"
+    if tries == 1:
+        return words
+    bound = refusal_bound(count, 0, goal.confidence, tries)
+    return (
+        f"{count} successes in a row would show that at most {alone:.0%} are refused at {confidence} confidence, had "
+        f"they been the only try; over all that was tried until they came, they show only that at most {bound:.0%} are"
+    )
+
+
+def certified(manners: Manners, trial: Trial, wait: float) -> str:
+    """The sentence of a certificate."""
+    goal = manners.goal
+    return (
+        f"Waiting {rounded_up(wait):.3g} s between requests, at most {goal.refusal_rate * 100:.3g} % are refused, with "
+        f"{goal.confidence * 100:.4g} % confidence and without a model of the service: {_seen(trial)}. "
+        f"{_not_excluded(manners, trial)}"
+    )
+
+
+def doubted(manners: Manners, trial: Trial, wait: float, caveats: str) -> str:
+    """The sentence where the numbers would do for a certificate, and something else was seen."""
+    return (
+        f"Waiting {rounded_up(wait):.3g} s between requests seems safe, since {_seen(trial)}; but it is not certified. "
+        f"{caveats} {_not_excluded(manners, trial)}"
+    )
+
+
+def stated(manners: Manners, trial: Trial, wait: float) -> str:
+    """The sentence where the service itself states a slower pace than the one that was tested."""
+    return (
+        f"Waiting {rounded_up(wait):.3g} s between requests is what the service itself states: its quota sustains no "
+        f"faster pace. That was not tested, so it is not certified: {_seen(trial)}, which lasts until the quota is "
+        f"spent. {_not_excluded(manners, trial)}"
+    )
+
+
+def cut_off(manners: Manners, ledger: Ledger) -> str:
+    """A word on a block that went on when the probe ended, of several refusals or of one long pause; else nothing."""
+    if not ledger.blocked or (ledger.blocked < LONG and pause_after(manners.attempts[-1]) <= ledger.stopped):
+        return ""
+    n = sum(attempt.outcome is Outcome.ACCEPTED for attempt in manners.attempts)
+    return (
+        f" {n} requests had been accepted, and then none for {told(manners.seconds - ledger.stopped)} s: a quota of "
+        f"about {n} requests over a longer time may be spent, or the service has shut this client out."
+    )
+
+
+def estimated(manners: Manners, trial: Trial, wait: float) -> str:
+    """The sentence of an estimate."""
+    n = len(trial.evidence)
+    return (
+        f"Waiting {rounded_up(wait):.3g} s between requests seems safe, if there is no rare long tail: {_seen(trial)}, "
+        f"and {wait / trial.tested - 1:.0%} was added as a margin. Without it {shown(n, trial.tries, manners.goal)}. "
+        f"{_not_excluded(manners, trial)}"
+    )
+
+
+def no_limit(manners: Manners) -> Verdict:
+    """The verdict where nothing was refused."""
+    attempts = manners.unbroken
+    n, seconds = len(attempts), attempts[-1].started - attempts[0].started
+    pace = manners.attempts[-1].spacing or 0.0
+    statement = (
+        f"No limit seen: all of {n} requests in {seconds:.3g} s were accepted, the last ones as fast as answers came, "
+        f"each {pace:.3g} s. Not excluded: a limit on bursts of more than {n} requests, or a quota of more than {n} "
+        f"requests over any window; nothing longer than {seconds:.3g} s was looked at."
+    )
+    return manners.verdict("no limit seen", pace, statement, tested=pace)
+
+
+def _seen(trial: Trial) -> str:
+    """'63 of 63 were accepted at 6.84 s over 424 s'."""
+    accepted = sum(attempt.outcome is Outcome.ACCEPTED for attempt in trial.evidence)
+    return f"{accepted} of {len(trial.evidence)} were accepted at {trial.tested:.3g} s over {told(trial.span)} s"
+
+
+def _not_excluded(manners: Manners, trial: Trial) -> str:
+    """What the evidence does not exclude; a part of every verdict that recommends a wait."""
+    accepted = sum(attempt.outcome is Outcome.ACCEPTED for attempt in manners.attempts)
+    n, seconds, longest = len(trial.evidence), manners.seconds, trial.horizon
+    return (
+        f"Not excluded: a quota over a cycle longer than {told(longest)} s, as one of more than {accepted} requests a "
+        f"day (so many were accepted in the {told(seconds)} s of this probe); a slower quota behind this one, which "
+        f"sustains only a fraction f of this pace, unless its burst is below {n}·(1 - f) requests; and a limit that "
+        "changes later, by the hour or with what other clients ask, so watch it in use."
+    )

@@ -1,0 +1,349 @@
+"""Put a wait on trial: ask at exactly that spacing, and judge by what comes; after refusals try a longer one.
+
+In the order of the file: the trial itself; which wait follows one that was refused, and when to give up; the caveats,
+what was seen that forbids a certificate, however many requests were accepted.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import pairwise
+from math import sqrt
+from statistics import median
+from typing import TYPE_CHECKING, Protocol
+
+from widgets.http.limits import read, sustained_wait
+from widgets.model.attempt import Outcome
+from widgets.probe.evidence import told
+
+from .manners import ON_TIME, ProbeEndedError, pause_after, span
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator, Sequence
+
+    from widgets.model.attempt import Attempt, Step
+
+    from .search import Search
+
+
+HELD = 25
+"""Requests accepted in a row from which on a refusal says 'a little too fast' and not 'wrong'."""
+
+JITTER = 0.01
+"""Seconds by which a machine that has other things to do is late, and a spacing is the one asked for all the same."""
+
+STRETCHED = 3
+"""Spacings in a row that are longer than asked for, and no hiccup any more."""
+
+BURSTS = 12
+"""So many bursts, accepted in a row, show a pace where a ban may have filled the burst before."""
+
+SPAN = 1.1
+"""The evidence must span this many of the longest cycles seen."""
+
+
+@dataclass(slots=True)
+class Trial:
+    """A wait on trial.
+
+    Attributes:
+        wait: Seconds.
+        sure: Whether the search closed its bracket just below it.
+        passed: Acceptances in a series of trials that held, each at a little longer wait than the last.
+        missed: Refusals in that series; 0 where there is none.
+        sent: Requests made at this wait.
+        clean: Acceptances since the last refusal.
+        excused: Refusals in a row, here and before, that late requests may have brought about.
+        evidence: The attempts that count: made for the trial, each after exactly one `wait`.
+        stretched: Spacings in a row that came out longer than asked for.
+        before: The trials that were refused before this one.
+    """
+
+    wait: float
+    sure: bool = False
+    passed: int = 0
+    missed: int = 0
+    sent: int = 0
+    clean: int = 0
+    excused: int = 0
+    evidence: list[Attempt] = field(default_factory=list)
+    stretched: list[float] = field(default_factory=list)
+    before: list[Trial] = field(default_factory=list)
+
+    @property
+    def tested(self) -> float:
+        """The spacing in seconds at which the evidence was really taken: the median, and no less than asked for."""
+        return max(self.wait, median(attempt.spacing or 0.0 for attempt in self.evidence))
+
+    @property
+    def span(self) -> float:
+        """Seconds that the evidence covers."""
+        return span(self.evidence)
+
+    @property
+    def horizon(self) -> float:
+        """The longest cycle of the service, in seconds, that the evidence speaks about."""
+        return self.span / SPAN
+
+    @property
+    def tries(self) -> int:
+        """In how many tries one held, for a bound that is true over all of them.
+
+        Where each wait was longer than the last, they count as they are: if the one that held breaks a bound, so did
+        all those before it. Else the j-th of them may only err with the j(j+1)-th part of the whole error.
+        """
+        waits, count = [*(trial.wait for trial in self.before), self.wait], len(self.before) + 1
+        rising = all(sooner <= later for sooner, later in pairwise(waits))
+        return count if rising else count * (count + 1)
+
+    @property
+    def holds(self) -> bool:
+        """Whether refusals are so rare, here and in the series, that the wait is right or nearly so."""
+        return self.missed > 0
+
+    def miss(self) -> None:
+        """A refusal: it goes on with a series, begins one, or ends it."""
+        passed, missed = self.passed + self.clean, self.missed + 1
+        self.passed, self.missed = (passed, missed) if passed >= HELD * missed else (0, 0)
+        if self.clean >= HELD:
+            self.excused = 0
+
+    def after(self, wait: float, *, sure: bool = False) -> Trial:
+        """The trial of another wait that follows this one."""
+        return Trial(wait, sure, self.passed, self.missed, excused=self.excused)
+
+    def anew(self, wait: float) -> Trial:
+        """The trial of a wait that a new search has found."""
+        return Trial(wait, excused=self.excused)
+
+
+class Judge(Protocol):
+    """What a strategy makes of the evidence."""
+
+    def accepted(self, trial: Trial) -> None:
+        """One more request that counts was accepted."""
+
+    def refused(self, trial: Trial) -> bool:
+        """One more was refused; whether the trial may go on at the same wait."""
+
+    def cleared(self) -> None:
+        """The evidence begins anew: what was made of it so far counts no longer."""
+
+    def content(self, trial: Trial) -> bool:
+        """Whether the evidence is enough, as far as numbers go."""
+
+
+def first_trial(search: Search) -> Generator[Step, Attempt, Trial | None]:
+    """Search, and return the first wait that is worth a trial; `None` where nothing is refused."""
+    if not any(attempt.outcome is Outcome.REFUSED for attempt in search.manners.attempts):
+        pace = yield from search.descend()
+        if pace is not None:
+            return None if search.ledger.run >= search.rapid else Trial(pace * ON_TIME)
+    wait = yield from search.locate()
+    return Trial(wait, sure=not search.ledger.bursty and wait == search.ledger.high)
+
+
+def verify(search: Search, judge: Judge, trial: Trial) -> Generator[Step, Attempt, Trial]:
+    """Try waits until the judge is content with one, and burst and window are excluded as far as they were seen."""
+    tried = trial.before
+    while not (judge.content(trial) and covers(search, trial)):
+        attempt = yield from search.ask(trial.wait, "verify")
+        trial.sent += 1
+        if search.manners.interrupted:
+            _clear(judge, trial)
+        if attempt.outcome is Outcome.ACCEPTED:
+            _take(search, judge, trial, attempt)
+        else:
+            trial.miss()
+            # A rest that the service orders would hide what a steady pace would have met: then it cannot go on.
+            if judge.refused(trial) and pause_after(attempt) <= trial.wait:
+                trial.evidence.append(attempt)
+                trial.clean = 0
+            else:
+                tried.append(trial)
+                give_up_when_hopeless(tried, search.manners.goal.refusal_rate)
+                trial = yield from longer(search, trial)
+                trial.before = list(tried)
+    return trial
+
+
+def covers(search: Search, trial: Trial) -> bool:
+    """Whether a burst and a window of the sizes seen so far would have shown themselves in the evidence."""
+    cycles = [cycle for cycle in search.ledger.cycles if cycle.accepted]
+    n = len(trial.evidence)
+    if not cycles or not n:
+        return bool(n)
+    least, most = min(cycle.accepted for cycle in cycles), max(cycle.accepted for cycle in cycles)
+    # A ban may have filled a bucket again: it must have had the time to run dry at a pace a little too fast. Where the
+    # ban is only a suspicion, less is spent on it.
+    spent = suspected(search, trial)
+    if n < max(6 * filled(search), min(BURSTS * spent, max(200, 3 * spent))):
+        return False
+    # A fixed window may begin within the run, and be spent only in the second one; a sliding one remembers a cycle.
+    return n >= 2 * least + 2 and (trial.span >= SPAN * search.ledger.horizon or n >= 2 * most + 2)
+
+
+def filled(search: Search) -> int:
+    """The least burst that a ban, or a pause in which nobody probed, has filled again; 0 where neither was seen.
+
+    Where two cycles agree on a quota there is no bucket that a pause could have filled.
+    """
+    return max(search.quota.burst, 0 if search.quota.confirmed else search.ledger.refilled)
+
+
+def suspected(search: Search, trial: Trial) -> int:
+    """The least burst that a ban would have filled again, where one block can be a spent window as well as a ban.
+
+    It is 0 where two cycles agree on a quota, or the service itself states one that sustains this pace.
+    """
+    last = trial.evidence[-1]
+    stated = read(last.status, last.headers, now=0.0).sustained
+    if search.quota.confirmed or (stated is not None and stated <= trial.wait):
+        return 0
+    return min((cycle.accepted for cycle in search.ledger.cycles if cycle.spent), default=0)
+
+
+def _take(search: Search, judge: Judge, trial: Trial, attempt: Attempt) -> None:
+    """Count an acceptance, if it came after exactly one wait: a longer rest proves nothing."""
+    trial.clean += 1
+    previous = search.manners.attempts[-2]
+    spacing = attempt.spacing or 0.0
+    if previous.outcome is Outcome.FAILED or pause_after(previous) or search.manners.interrupted:
+        return
+    if spacing <= max(trial.wait * ON_TIME, trial.wait + JITTER):
+        trial.evidence.append(attempt)
+        trial.stretched.clear()
+        judge.accepted(trial)
+        return
+    trial.stretched.append(spacing)
+    if len(trial.stretched) == STRETCHED:
+        # Answers, or this machine, take longer than the wait: the pace that can be had is what is on trial.
+        trial.wait = min(trial.stretched) * ON_TIME
+        trial.stretched.clear()
+        _clear(judge, trial)
+
+
+def _clear(judge: Judge, trial: Trial) -> None:
+    """Begin the evidence anew."""
+    trial.evidence.clear()
+    judge.cleared()
+
+
+OPEN = 1.4
+"""A wait that seems long enough, and is so many times longer, says nothing about where the limit lies."""
+
+STALLED = 1.03
+"""After a refusal that a late request may have brought about, the wait grows by this factor at most."""
+
+EXCUSED = 2
+"""So many such refusals in a row, and lateness belongs to what the wait must cover."""
+
+HOPELESS = 8
+"""So many raises, and still refused as often: it is not the pace."""
+
+SPREAD = 4
+"""What the longest wait tried must be in parts of the shortest: some rules refuse no less often at twice the wait."""
+
+TELLING = 20
+"""Requests that can tell so."""
+
+FALLING = 0.6
+"""Refusals that fall with the pace fall below this part of what they were."""
+
+
+def longer(search: Search, trial: Trial) -> Generator[Step, Attempt, Trial]:
+    """The next trial after one that was refused."""
+    following = _raised(search, trial)
+    # The next request comes at the longer wait at once, with no extra rest.
+    yield from search.ask(following.wait, "verify")
+    if (yield from search.settle_block()):
+        following = trial.anew((yield from search.locate()))
+    return following
+
+
+def _raised(search: Search, trial: Trial) -> Trial:
+    ledger, choice, wait = search.ledger, search.choice, trial.wait
+    if ledger.doubtful and trial.excused < EXCUSED:
+        trial.excused += 1
+        return trial.after(min(wait * STALLED, choice.raised(wait, trial.clean)), sure=trial.sure)
+    if trial.holds:
+        return trial.after(choice.raised(wait, trial.passed // trial.missed))
+    high = ledger.high
+    if not ledger.bursty and high is not None and wait * ON_TIME <= high < wait * OPEN:
+        # Where the bracket is closed its end is gone to at once; else what is left of it is halved.
+        closed = high <= wait * search.ratio
+        return trial.after(high if closed else sqrt(wait * high), sure=closed)
+    # One early refusal among longer runs at such waits is chance.
+    return trial.after(choice.raised(wait, ledger.stood(wait, trial.clean)))
+
+
+def give_up_when_hopeless(tried: Sequence[Trial], rate: float) -> None:
+    """End the probe where refusals do not fall with the pace.
+
+    Raises:
+        ProbeEndedError: Then; it says how many are refused at any pace.
+    """
+    if len(tried) < HOPELESS or len(tried) % 2 or tried[-1].wait < SPREAD * tried[0].wait:
+        return
+    half = len(tried) // 2
+    sent = [trial.sent for trial in tried[half:]]
+    if sum(sent) < TELLING or max(sent) - min(sent) < 2:  # noqa: PLR2004 - as many each time: a rule, and no chance
+        return
+    before, after = (half / sum(trial.sent for trial in part) for part in (tried[:half], tried[half:]))
+    if after > max(rate, FALLING * before):
+        raise ProbeEndedError(
+            f"Refusals do not fall with pace: about {after:.0%} of the requests are refused at any wait from "
+            f"{tried[0].wait:.3g} to {tried[-1].wait:.3g} s. Another cause is likely: ask the operator."
+        )
+
+
+SLOWER = 1.05
+"""From this ratio on a stated pace is slower than the one that was tested."""
+
+RUNG = 6
+"""Requests that a wait held for, and was refused then: neither far too short nor long enough."""
+
+LADDER = 4
+LADDER_HELD = 48
+"""So many such waits, one longer than the other, and so many requests in all: the limit may be rising."""
+
+RISE = 1.1
+"""What the last of them is in parts of the first one, at least."""
+
+
+def caveats(attempts: Sequence[Attempt], trial: Trial) -> str:
+    """The sentences on all that was seen against a certificate; empty where nothing was."""
+    return " ".join(sentence for sentence in (*_longer_pause(attempts, trial), *_rising(trial.before)))
+
+
+def slower_stated(attempts: Sequence[Attempt], trial: Trial) -> float | None:
+    """The seconds between requests that the service itself states, where they are more than were tested."""
+    for attempt in reversed(attempts):
+        wait = sustained_wait(read(attempt.status, attempt.headers, now=0.0), trial.span)
+        if wait is not None:
+            return wait if wait > SLOWER * trial.tested else None
+    return None
+
+
+def _longer_pause(attempts: Sequence[Attempt], trial: Trial) -> Iterator[str]:
+    """The service has asked for a pause that the evidence does not span."""
+    pause = max(map(pause_after, attempts))
+    if pause > trial.span:
+        yield (
+            f"It once asked to be left alone for {told(pause)} s (Retry-After), longer than this evidence "
+            "spans: a quota over such a time may exist."
+        )
+
+
+def _rising(before: Sequence[Trial]) -> Iterator[str]:
+    """Refusals went on, as often as before, while the wait grew: the limit itself may have been rising."""
+    rungs = [trial for trial in before if trial.sent >= RUNG]
+    if len(rungs) < LADDER or sum(trial.sent for trial in rungs) < LADDER_HELD or rungs[-1].wait < RISE * rungs[0].wait:
+        return
+    half = len(rungs) // 2
+    first, last = (len(part) / sum(trial.sent for trial in part) for part in (rungs[:half], rungs[half:]))
+    if last >= FALLING * first:
+        yield (
+            f"Refusals did not get rarer while the wait grew from {rungs[0].wait:.3g} to {rungs[-1].wait:.3g} s: the "
+            "limit was rising meanwhile, or something else than this pace causes some of them."
+        )
