@@ -17,8 +17,6 @@ from widgets.media.viewers.pdf import PdfView
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    import pytest
-
 
 def waits_for(what: Callable[[], Any], seconds: float = 30) -> Any:
     end = time.monotonic() + seconds

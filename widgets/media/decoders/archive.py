@@ -28,6 +28,7 @@ MOST_ENTRIES = 2000
 MOST_PARTS = 200
 MOST_BYTES = 20_000_000
 MOST_RATIO = 200
+_IS_UTF8 = 0x800
 _UNICODE_PATH = 0x7075
 _NO_FIELD = 0xFFFF
 _HARMLESS = 1_000_000
@@ -129,14 +130,23 @@ def _without_broken_names(data: bytes) -> bytes:
     a claim is, so that no byte of it is lost; a second spelling that is broken is passed over.
     """
     out = bytearray(data)
-    place = data.find(b"PK\1\2")
+    end_record = data.rfind(b"PK\5\6")
+    if not 0 <= end_record <= len(data) - 22:
+        return data
+    size, claimed = struct.unpack_from("<II", data, end_record + 12)
+    place = end_record - size
+    shift = place - claimed  # Whatever stands before the archive.
     while place >= 0 and data[place : place + 4] == b"PK\1\2" and place + 46 <= len(data):
         flags, name, extra, comment = struct.unpack_from("<8xH18xHHH", data, place)
         start = place + 46
         try:
             data[start : start + name].decode("utf-8")
         except UnicodeDecodeError:
-            struct.pack_into("<H", out, place + 8, flags & ~0x800)
+            struct.pack_into("<H", out, place + 8, flags & ~_IS_UTF8)
+            local = struct.unpack_from("<I", data, place + 42)[0] + shift
+            if data[local : local + 4] == b"PK\3\4" and local + 8 <= len(data):
+                flags = struct.unpack_from("<H", data, local + 6)[0]
+                struct.pack_into("<H", out, local + 6, flags & ~_IS_UTF8)
         field, end = start + name, start + name + extra
         while field + 4 <= min(end, len(data)):
             kind, size = struct.unpack_from("<HH", data, field)
