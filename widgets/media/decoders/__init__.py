@@ -10,7 +10,7 @@ from .raster import raster_facts, raster_picture
 from .sound import SoundFacts, sound_facts
 from .table import MOST_ROWS, Table, as_number, events, read_table
 from .text import coloured, inert_page, links, markdown_page
-from .tree import Branch, Insight, json_insight, ndjson_tree, xml_tree
+from .tree import Branch, Insight, json_insight, ndjson_tree, said_of, xml_tree
 
 __all__ = [
     "MOST_ROWS",
@@ -45,6 +45,7 @@ __all__ = [
     "raster_facts",
     "raster_picture",
     "read_table",
+    "said_of",
     "sound_facts",
     "tar_entries",
     "tar_entry",
