@@ -25,7 +25,7 @@ class Schedule:
 
     def __init__(self, clock: str) -> None:
         self._clock = clock
-        self._send = (0, 0.0)
+        self._send = ((0, False), 0.0)
         self._hold = (0, 0.0)
         self._away = float("-inf")
 
@@ -36,11 +36,11 @@ class Schedule:
     def due(self, turns: Turns, now: float) -> float:
         """The moment from which the next request may be sent, on the clock of `now`.
 
-        That an open request's stamp is missing does not matter here: it is only due after whoever holds the lock has
-        recorded it.
+        An open request is counted before it is sent: what was seen of it while it was open says nothing of when it
+        was sent, so it is seen anew when it has been recorded.
         """
-        if turns.sends != self._send[0]:
-            self._send = (turns.sends, now)
+        if (turns.sends, turns.open) != self._send[0]:
+            self._send = ((turns.sends, turns.open), now)
         if turns.holds != self._hold[0]:
             self._hold = (turns.holds, now)
         due = self._away
