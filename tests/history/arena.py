@@ -152,9 +152,7 @@ class Server:
         pgexec("pg_ctl", arguments, bin_path=server.bin_path, user=server.system_user, timeout=60)
 
     def protect(self, *, on: bool) -> None:
-        self.say(
-            f"ALTER SYSTEM SET default_transaction_read_only = {'on' if on else 'off'}", "SELECT pg_reload_conf()"
-        )
+        self.say(f"ALTER SYSTEM SET default_transaction_read_only = {'on' if on else 'off'}", "SELECT pg_reload_conf()")
 
     def close(self) -> None:
         self.line.close()
@@ -213,9 +211,7 @@ class Crew:
             command = ["unshare", "--time", "--monotonic", str(AHEAD), *command]
             self.elsewhere.add(life)
         with log.with_name(f"errors-{life}").open("w") as errors:
-            process = subprocess.Popen(
-                command, cwd=ROOT, env=environ, stdin=subprocess.PIPE, stderr=errors, text=True
-            )
+            process = subprocess.Popen(command, cwd=ROOT, env=environ, stdin=subprocess.PIPE, stderr=errors, text=True)
         return Worker(place, life, process, log, clock)
 
     def replace(self, worker: Worker) -> None:
@@ -261,9 +257,7 @@ class Receiver:
         self.folder = folder
         numbers = [str(each) for each in (ports, hold_every, *holding)]
         command = [sys.executable, "-m", "tests.history.receiver", str(folder), *numbers]
-        self._process = subprocess.Popen(
-            command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
+        self._process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         assert self._process.stdout
         told: dict[str, Any] = json.loads(self._process.stdout.readline())
         self.ports: list[int] = told["ports"]

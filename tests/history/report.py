@@ -10,7 +10,18 @@ from jinja2 import Environment
 if TYPE_CHECKING:
     from tests.history.run import Outcome
 
-HEADINGS = ("fault", "store", "injected", "seconds", "sends", "early", "of ideal", "of calm", "worst wait", "least room")
+HEADINGS = (
+    "fault",
+    "store",
+    "injected",
+    "seconds",
+    "sends",
+    "early",
+    "of ideal",
+    "of calm",
+    "worst wait",
+    "least room",
+)
 
 PAGE = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string("""<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Waitwise: history check</title>
