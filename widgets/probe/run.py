@@ -5,9 +5,10 @@ from __future__ import annotations
 import threading
 import time
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
-from widgets.model.attempt import Attempt, Budget, Goal, Outcome, Step, Strategy, Verdict
+from widgets.model.attempt import Attempt, Budget, Goal, Outcome, Step, Strategy, Verdict, absence
 
 from .asker import Answer, Asker
 from .identify import identify
@@ -138,6 +139,7 @@ class _Run:
             else " Too little was seen to recommend a wait."
         )
         count = len(self.attempts) + cut
+        absent = sum(absence(previous, attempt) for previous, attempt in pairwise(self.attempts))
         sent = "1 request" if count == 1 else f"{count} requests"
         unanswered = ", the last one unanswered" if cut else ""
         return named(
@@ -150,7 +152,7 @@ class _Run:
                 accepted=accepted,
                 refused=refused,
                 requests=count,
-                seconds=self.clock.now() - self.began,
+                seconds=self.clock.now() - self.began - absent,
                 span=0.0,
                 horizon=0.0,
                 statement=f"Stopped by you after {sent} ({accepted} accepted, {refused} refused{unanswered}).{known}",

@@ -88,6 +88,7 @@ RUN: dict[str, str] = {
     "requests + urllib3 Retry": "session.request('GET', URL)",
     "httpx + stamina": "ask(client)",
     "httpx + tenacity": "ask(client)",
+    "httpx": "client.request('GET', URL)",
 }
 
 

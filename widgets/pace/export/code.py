@@ -10,7 +10,7 @@ import shlex
 from typing import TYPE_CHECKING
 
 from widgets.pace.export.facts import comment
-from widgets.pace.export.python import httpx_stamina, httpx_tenacity, requests_ratelimiter, urllib3_retry
+from widgets.pace.export.python import httpx_alone, httpx_stamina, httpx_tenacity, requests_ratelimiter, urllib3_retry
 
 from .facts import milliseconds, seconds, too_slow, whole_rate
 
@@ -94,6 +94,7 @@ CODE: dict[str, tuple[str, Callable[[Pace], str]]] = {
     "requests + urllib3 Retry": ("paced.py", urllib3_retry),
     "httpx + stamina": ("paced.py", httpx_stamina),
     "httpx + tenacity": ("paced.py", httpx_tenacity),
+    "httpx": ("paced.py", httpx_alone),
     "curl": ("paced.sh", curl),
     "Scrapy": ("settings.py", scrapy),
     "k6": ("paced.js", k6),

@@ -72,6 +72,8 @@ class ProbePanel(ipywidgets.VBox):
         self._job: Job[End] = Job(self._work, self._paint)
         self.url = ""
         self._began = 0.0
+        # Enter and clicks come in threads of their own: what is put on the page must be what was started.
+        self._starting = threading.RLock()
         self._course: ProbeRun
         super().__init__([markup.heading("Probe"), self.form, self.message, self.consent, self.offer, self._stage])
         self.add_class("ww-panel").add_class("ww-probe")
@@ -136,15 +138,16 @@ class ProbePanel(ipywidgets.VBox):
 
     def _try(self, act: Callable[[], None]) -> None:
         """Take away what was said and asked before; what is wrong now becomes a sentence on the page."""
-        if self._job.running:
-            return
-        self.consent.withdraw()
-        self.offer.withdraw()
-        markup.say(self.message, "")
-        try:
-            act()
-        except ValueError as error:
-            markup.say(self.message, str(error), tone="bad", role="alert")
+        with self._starting:
+            if self._job.running:
+                return
+            self.consent.withdraw()
+            self.offer.withdraw()
+            markup.say(self.message, "")
+            try:
+                act()
+            except ValueError as error:
+                markup.say(self.message, str(error), tone="bad", role="alert")
 
     def _on_message(self, _: object, content: dict[str, Any], __: object) -> None:
         """Enter was pressed, says the browser, and says what was typed a moment later."""
@@ -160,15 +163,19 @@ class ProbePanel(ipywidgets.VBox):
         self._job.join(timeout)
 
     def _start(self, url: str, settings: Settings, probe: str = "", *, anew: bool = False) -> None:
-        if not self._job.running:
-            self.url, self._began = url, time.perf_counter()
-            self._go(settings, probe, anew=anew)
+        with self._starting:
+            if not self._job.running:
+                self.url, self._began = url, time.perf_counter()
+                self._go(settings, probe, anew=anew)
 
     def _go(self, settings: Settings, probe: str = "", earlier: LiveView | None = None, *, anew: bool = False) -> None:
-        self._put(settings, earlier)
-        since = time.perf_counter() - self._began if self.live.past else 0.0
-        self._course.id, self._course.anew, self._course.since = probe, anew, since
-        self._job.start()
+        with self._starting:
+            if self._job.running:
+                return
+            self._put(settings, earlier)
+            since = time.perf_counter() - self._began if self.live.past else 0.0
+            self._course.id, self._course.anew, self._course.since = probe, anew, since
+            self._job.start()
 
     def _put(self, settings: Settings, earlier: LiveView | None = None) -> None:
         """Put a new probe on the stage, with the attempts of an earlier one where it goes on from these."""
