@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .archive import Entry, Part, multipart, tar_entries, tar_entry, unpacked, zip_entries, zip_entry
 from .fits import FitsUnit, fits_picture, fits_table, fits_units
+from .hdf import Store, Variable, store_facts, store_variable
 from .pdf import PageText, PdfFacts, pdf_facts, pdf_page_picture, pdf_page_text
 from .picture import PictureFacts, deep_picture, picture_as_png, picture_facts
 from .raster import raster_facts, raster_picture
@@ -23,7 +24,9 @@ __all__ = [
     "PdfFacts",
     "PictureFacts",
     "SoundFacts",
+    "Store",
     "Table",
+    "Variable",
     "as_number",
     "coloured",
     "deep_picture",
@@ -47,6 +50,8 @@ __all__ = [
     "read_table",
     "said_of",
     "sound_facts",
+    "store_facts",
+    "store_variable",
     "tar_entries",
     "tar_entry",
     "unpacked",

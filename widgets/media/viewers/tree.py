@@ -40,7 +40,7 @@ def tree(branch: Branch, depth: int = 0) -> Markup:
     label: list[Text] = [tag("strong", branch.label), " "] if branch.label else []
     if not branch.children and not branch.more:
         return tag("div", *label, tag("code", branch.value, class_=f"ww-{branch.kind.split()[0]}"), class_="ww-leaf")
-    size = tag("small", f"{branch.value}, {branch.size:,} characters")
+    size = tag("small", f"{branch.value}, {branch.size:,} characters" if branch.size else branch.value)
     below: list[Text] = [tag("li", tree(child, depth + 1)) for child in branch.children]
     if branch.more:
         below.append(tag("li", tag("em", f"and {branch.more:,} more, not shown")))
