@@ -36,6 +36,12 @@ def test_a_stamp_of_ones_own_clock_is_exact_and_any_other_counts_from_when_it_wa
     assert foreign.due([Turns(wait=5, sends=4, clock="a", sent=100)], 11) == 16
 
 
+def test_a_foreign_request_that_was_seen_open_counts_from_when_it_was_seen_to_have_been_sent() -> None:
+    foreign = Schedule("b")
+    assert foreign.due([Turns(wait=5, sends=3, open=True, clock="a", sent=95)], 7) == 12
+    assert foreign.due([Turns(wait=5, sends=3, clock="a", sent=100)], 9) == 14
+
+
 def test_a_stamp_from_the_future_is_not_believed() -> None:
     assert Schedule("a").due([Turns(wait=5, sends=1, clock="a", sent=9e9)], 100) == 105
 
