@@ -1,17 +1,23 @@
 from __future__ import annotations
 
+import threading
 import time
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.raw_service import service
 from widgets.adapters import StoreTurns
-from widgets.fetch import Fetcher, FetchPanel
+from widgets.fetch import Fetcher, FetchError, FetchPanel
 from widgets.media import render
 from widgets.pace import PaceStore
 
 if TYPE_CHECKING:
+    import socket
     from collections.abc import Callable, Iterator
+
+__all__ = ["service"]
 
 
 @pytest.fixture
@@ -122,3 +128,37 @@ def test_where_the_paces_cannot_be_read_nothing_is_sent_unless_a_person_insists(
     panel.insist()
     panel.join(30)
     assert panel.reply is not None
+
+
+def test_a_fetch_that_waits_for_its_answer_holds_nobody_back(store: PaceStore, service: Callable[..., Any]) -> None:
+    answer = threading.Event()
+
+    def talk(connection: socket.socket, _: bytes) -> None:
+        answer.wait(40)
+        connection.sendall(b"HTTP/1.1 204 No Content\r\n\r\n")
+
+    slow = service(talk)
+    store.keep(slow.url, 0.1)
+    fetching = threading.Thread(target=lambda: Fetcher().fetch(slow.url, turns=StoreTurns(store)))
+    fetching.start()
+    until(lambda: bool(slow.heads))
+    turn = StoreTurns(store)("GET", slow.url, {})
+    assert turn is not None
+    with turn.sending(20, threading.Event()):
+        assert not answer.is_set(), "the first one has no answer yet"
+    answer.set()
+    fetching.join(40)
+
+
+def test_what_is_sent_anyway_is_counted_though_no_answer_comes(store: PaceStore, service: Callable[..., Any]) -> None:
+    silent = service(lambda connection, _: connection.recv(1))
+    store.keep(silent.url, 60)
+    turns = StoreTurns(store)
+    before = turns("GET", silent.url, {})
+    with pytest.raises(FetchError, match="sent nothing"):
+        Fetcher(patience=0.2).fetch(silent.url, turns=partial(turns, anyway=True))
+    after = turns("GET", silent.url, {})
+    assert before is not None
+    assert after is not None
+    assert len(silent.heads) == 1
+    assert after.due_in() > 50
