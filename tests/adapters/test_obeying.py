@@ -1,23 +1,20 @@
 from __future__ import annotations
 
+import socket
 import threading
 import time
-from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.raw_service import service
 from widgets.adapters import StoreTurns
-from widgets.fetch import Fetcher, FetchError, FetchPanel
+from widgets.fetch import Fetcher, FetchPanel
 from widgets.media import render
 from widgets.pace import PaceStore
+from widgets.pace.limiter.limiter import Limiter
 
 if TYPE_CHECKING:
-    import socket
     from collections.abc import Callable, Iterator
-
-__all__ = ["service"]
 
 
 @pytest.fixture
@@ -130,35 +127,51 @@ def test_where_the_paces_cannot_be_read_nothing_is_sent_unless_a_person_insists(
     assert panel.reply is not None
 
 
-def test_a_fetch_that_waits_for_its_answer_holds_nobody_back(store: PaceStore, service: Callable[..., Any]) -> None:
-    answer = threading.Event()
-
-    def talk(connection: socket.socket, _: bytes) -> None:
-        answer.wait(40)
-        connection.sendall(b"HTTP/1.1 204 No Content\r\n\r\n")
-
-    slow = service(talk)
-    store.keep(slow.url, 0.1)
-    fetching = threading.Thread(target=lambda: Fetcher().fetch(slow.url, turns=StoreTurns(store)))
-    fetching.start()
-    until(lambda: bool(slow.heads))
-    turn = StoreTurns(store)("GET", slow.url, {})
-    assert turn is not None
-    with turn.sending(20, threading.Event()):
-        assert not answer.is_set(), "the first one has no answer yet"
-    answer.set()
-    fetching.join(40)
+def test_a_fetch_that_a_person_insisted_on_is_counted_although_no_answer_comes(store: PaceStore) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}/"
+        store.keep(url, 60)
+        panel = page(store, url)
+        panel.fetch()
+        until(lambda: not hidden(panel))
+        panel.insist()
+        peer = listener.accept()[0]
+        assert peer.recv(65536)
+        peer.close()
+        panel.join(30)
+        assert panel.reply is None
+        (after,) = store.kept.governing(store.target(url))
+        assert after.sends == 3, "twice when it was kept, and once when it was sent"
 
 
-def test_what_is_sent_anyway_is_counted_though_no_answer_comes(store: PaceStore, service: Callable[..., Any]) -> None:
-    silent = service(lambda connection, _: connection.recv(1))
-    store.keep(silent.url, 60)
-    turns = StoreTurns(store)
-    before = turns("GET", silent.url, {})
-    with pytest.raises(FetchError, match="sent nothing"):
-        Fetcher(patience=0.2).fetch(silent.url, turns=partial(turns, anyway=True))
-    after = turns("GET", silent.url, {})
-    assert before is not None
-    assert after is not None
-    assert len(silent.heads) == 1
-    assert after.due_in() > 50
+def test_a_script_may_send_while_a_fetch_waits_for_its_answer(store: PaceStore) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}/"
+        store.keep(url, 0.05)
+        panel = page(store, url)
+        panel.fetch()
+        peer = listener.accept()[0]
+        assert peer.recv(65536)
+        with Limiter(store, store.target(url)).sending(20, threading.Event()):
+            peer.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+        panel.join(30)
+        assert panel.reply is not None
+        peer.close()
+
+
+def test_a_fetch_without_a_pace_that_is_refused_holds_the_service(
+    store: PaceStore, start_service: Callable[..., str]
+) -> None:
+    base = start_service()
+    url = base + "/slow/token-bucket?rate=0.02&burst=2&dialect=retry-after&status=429"
+    panel = page(store, url)
+    for _ in range(3):
+        panel.fetch()
+        panel.join(30)
+    assert panel.reply is not None
+    assert panel.reply.status == 429
+    panel.address.value = f"{base}/NASA"
+    panel.fetch()
+    until(lambda: "as the service said" in panel.message.value)
+    panel.stop()
+    panel.join(30)

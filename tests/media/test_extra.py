@@ -20,7 +20,18 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 HEAVY = (
-    *("numpy", "astropy", "h5py", "scipy", "pyarrow", "python_calamine", "mammoth", "tifffile", "imagecodecs", "cbor2"),
+    *(
+        "numpy",
+        "astropy",
+        "h5py",
+        "netCDF4",
+        "pyarrow",
+        "python_calamine",
+        "mammoth",
+        "tifffile",
+        "imagecodecs",
+        "cbor2",
+    ),
     *("msgpack", "bson", "google.protobuf", "yaml", "pillow_heif", "pillow_jxl"),
 )
 

@@ -87,3 +87,11 @@ def test_a_service_that_became_slower_is_followed_and_called_doubtful() -> None:
         standing = standing.after(refused=refusal, promise=0.05)
     assert standing.doubtful
     assert refused / 2000 < 0.05
+
+
+def test_five_refusals_in_a_row_raise_doubt_at_a_promise_of_one_in_twenty_and_four_do_not() -> None:
+    standing, doubts = Standing(), []
+    for _ in range(5):
+        standing = standing.after(refused=True, promise=0.05)
+        doubts.append(standing.doubtful)
+    assert doubts == [False] * 4 + [True]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from .archive import Entry, Part, multipart, tar_entries, tar_entry, unpacked, zip_entries, zip_entry
 from .fits import FitsUnit, fits_picture, fits_table, fits_units
+from .hdf import Store, Variable, store_facts, store_variable
 from .pdf import PageText, PdfFacts, pdf_facts, pdf_page_picture, pdf_page_text
 from .picture import PictureFacts, deep_picture, picture_as_png, picture_facts
 from .raster import raster_facts, raster_picture
 from .sound import SoundFacts, sound_facts
 from .table import MOST_ROWS, Table, as_number, events, read_table
 from .text import coloured, inert_page, links, markdown_page
-from .tree import Branch, Insight, json_insight, ndjson_tree, xml_tree
+from .tree import Branch, Insight, json_insight, ndjson_tree, said_of, xml_tree
 
 __all__ = [
     "MOST_ROWS",
@@ -23,7 +24,9 @@ __all__ = [
     "PdfFacts",
     "PictureFacts",
     "SoundFacts",
+    "Store",
     "Table",
+    "Variable",
     "as_number",
     "coloured",
     "deep_picture",
@@ -45,7 +48,10 @@ __all__ = [
     "raster_facts",
     "raster_picture",
     "read_table",
+    "said_of",
     "sound_facts",
+    "store_facts",
+    "store_variable",
     "tar_entries",
     "tar_entry",
     "unpacked",

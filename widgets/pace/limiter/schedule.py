@@ -27,8 +27,8 @@ class Schedule:
 
     def __init__(self, clock: str) -> None:
         self._clock = clock
-        self._sends: dict[str, tuple[int, float]] = {}
-        self._holds: dict[str, tuple[int, float]] = {}
+        self._sends: dict[str, tuple[object, float]] = {}
+        self._holds: dict[str, tuple[object, float]] = {}
         self._away: dict[str, float] = {}
 
     def keep_away(self, service: str, until: float) -> None:
@@ -40,14 +40,14 @@ class Schedule:
 
         Where nothing does, it is minus infinity. `service` is the key of the whole service, for `keep_away`.
 
-        That an open request's stamp is missing does not matter here: it is only due after whoever holds the lock has
-        recorded it.
+        An open request is counted before it is sent: what was seen of it while it was open says nothing of when it
+        was sent, so it is seen anew when it has been recorded.
         """
         dues = [self._due(turns, now) for turns in governing]
         return max([self._away.get(service, float("-inf")), *dues])
 
     def _due(self, turns: Turns, now: float) -> float:
-        sends = self._seen(self._sends, turns.key, turns.sends, now)
+        sends = self._seen(self._sends, turns.key, (turns.sends, turns.open, turns.clock, turns.sent), now)
         holds = self._seen(self._holds, turns.key, turns.holds, now)
         due = float("-inf")
         if turns.sends:
@@ -60,8 +60,8 @@ class Schedule:
         return due
 
     @staticmethod
-    def _seen(known: dict[str, tuple[int, float]], key: str, count: int, now: float) -> float:
-        """When that count was first seen; several threads may ask, and each believes what it has in hand itself."""
+    def _seen(known: dict[str, tuple[object, float]], key: str, count: object, now: float) -> float:
+        """When that was first seen; several threads may ask, and each believes what it has in hand itself."""
         seen = known.get(key)
         if seen is None or seen[0] != count:
             seen = known[key] = (count, now)
