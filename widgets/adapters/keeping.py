@@ -45,7 +45,7 @@ def keeper(store: PaceStore) -> Callable[[str, Settings, Verdict, str], str]:
     """Keeps the wait of a verdict that shows one; the sentence says what became of it."""
 
     def keep(url: str, settings: Settings, verdict: Verdict, probe: str) -> str:
-        if verdict.kind not in {"certified", "estimated"} or not verdict.wait:
+        if verdict.kind not in {"certified", "estimated", "stated"} or not verdict.wait:
             return ""
         secret = credential_of(url, settings.headers)
         try:

@@ -19,7 +19,7 @@ Past: TypeAlias = Sequence[tuple[Step, Attempt]]
 
 DAY = 86_400.0
 BY_HAND = "set by hand"
-RECHECK_AFTER: dict[str, float] = {"certified": 30 * DAY, "estimated": 7 * DAY, BY_HAND: 30 * DAY}
+RECHECK_AFTER: dict[str, float] = {"certified": 30 * DAY, "estimated": 7 * DAY, "stated": 7 * DAY, BY_HAND: 30 * DAY}
 """The age at which a pace of each kind wants a re-check; a day for the kinds that prove the least."""
 PORTS = {"http": 80, "https": 443}
 LONGEST = 366 * DAY

@@ -86,7 +86,7 @@ def probe_name(probe: StoredProbe, count: int, now: float) -> str:
     return f"{method}{probe.url}, {attempts}, begun {ago(now - probe.began)} ago"
 
 
-FOUND = frozenset({"certified", "estimated"})
+FOUND = frozenset({"certified", "estimated", "stated"})
 """The kinds of verdict that say how long to wait."""
 WIDTH, HEIGHT, EDGE = 96.0, 20.0, 2.0
 """Of the line, in pixels."""
