@@ -90,6 +90,9 @@ class Willing:
     def __call__(self, _: threading.Event) -> Answer:
         return Answer(200, {}, 0.0)
 
+    def due_in(self) -> float:
+        return 0.0
+
 
 def test_the_theme_is_voilas_own(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("VOILA_REQUEST_URL", raising=False)

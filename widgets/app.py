@@ -23,10 +23,13 @@ from .adapters import (
     Linked,
     StoreJournals,
     StoreTurns,
+    StrangersProbes,
+    StrangersTurns,
     address_of,
     check_caller,
     cost_of,
     keeper,
+    public_store,
 )
 from .http.address import Guard, own
 from .http.secrets import hider
@@ -78,7 +81,8 @@ class Dashboard(ipywidgets.VBox):
         def shows(reply: Reply, *, shown_as: str = "") -> ipywidgets.Widget:
             return linked.shown(render(reply, shown_as=shown_as))
 
-        turns = StoreTurns(store) if store else None
+        shared = store or public_store()
+        turns = StoreTurns(shared) if store else StrangersTurns(shared, [own(base)])
         self.fetch = FetchPanel(Fetcher(now, [own(base)]), shows, addresses=[plain, slow], turns=turns)
         self.probe = ProbePanel(
             [slow, plain],
@@ -86,7 +90,8 @@ class Dashboard(ipywidgets.VBox):
             guard=guard,
             hide=hider,
             floor=lambda url: POLITE if now == "public" and own(url) != own(base) else 0.0,
-            journals=StoreJournals(store) if store else None,
+            turns=None if store else turns,
+            journals=StoreJournals(store) if store else StrangersProbes(shared, [own(base)]),
             keep=self._keeper(store) if store else lambda *_: "",
         )
         self.paces = self._paces(store) if store else None

@@ -22,7 +22,8 @@ from .request_form import RequestForm
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from widgets.fetch.client import Progress, Turns
+    from widgets.fetch.client import Progress
+    from widgets.http.transport import Turns
     from widgets.model.reply import Reply
 
 

@@ -22,6 +22,7 @@ from .prompts import Consent, ResumePrompt
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from widgets.http.transport import Turns
     from widgets.probe.asker import Hide
     from widgets.probe.run import End
     from widgets.probe.settings import Settings
@@ -42,6 +43,7 @@ class ProbePanel(ipywidgets.VBox):
         guard: Says which addresses may be asked; any http or https address unless given.
         hide: For an address and the headers of a request, what hides their secrets in the headers of answers.
         floor: The least seconds between two requests to an address, for manners towards strangers.
+        turns: Gives the turn of each request, where others ask the same services; without them each is sent when due.
         journals: Where probes are written as they go.
         keep: Told the address, the settings, the verdict and the id of the probe; returns a sentence, or nothing.
     """
@@ -54,11 +56,12 @@ class ProbePanel(ipywidgets.VBox):
         guard: Guard | None = None,
         hide: Callable[[str, Mapping[str, str]], Hide] = lambda *_: dict,
         floor: Callable[[str], float] = lambda _: 0.0,
+        turns: Turns | None = None,
         journals: Journals | None = None,
         keep: Callable[[str, Settings, Verdict, str], str] = lambda *_: "",
     ) -> None:
         self._theme, self._guard = theme, guard or Guard(userinfo=True)
-        self._means = Means(self._guard, hide, floor, journals or NoJournals(), keep)
+        self._means = Means(self._guard, hide, floor, turns, journals or NoJournals(), keep)
         self.start_button = ipywidgets.Button(description="Probe", button_style="primary", tooltip="Start the probe")
         self.stop_button = ipywidgets.Button(description="Stop", disabled=True, tooltip="Stop the probe")
         self.certain_button = ipywidgets.Button(
