@@ -361,3 +361,23 @@ def test_a_weaker_verdict_leaves_the_stronger_pace_and_the_page_says_so(store: P
     assert "is kept" in keep(url, settings, stated, "")
     assert "is kept" in keep(url, settings, found, "")
     assert store.paces()[0].kind == "certified"
+
+
+def test_what_was_found_at_one_path_never_lets_another_be_asked_more_quickly(store: PaceStore) -> None:
+    found = Verdict("estimated", 5.0, 5.0, 0.05, 0.95, 70, 0, 92, 480.0, 460.0, 400.0, "At most 5% are refused.")
+    settings, keep, base = Settings("quick", Goal(), Budget()), keeper(store), "http://a.example"
+
+    def waits(*paths: str) -> list[float]:
+        return [pace.wait for path in paths if (pace := store.pace(base + path))]
+
+    keep(f"{base}/a", settings, found, "")
+    said = keep(f"{base}/b", settings, replace(found, wait=1.0), "")
+    assert said.startswith("The pace is kept for this path alone, beside that of http://a.example, all of it")
+    assert waits("/a", "/b", "/c") == [5.0, 1.0, 5.0]
+    keep(f"{base}/b", settings, replace(found, wait=2.0), "")
+    assert waits("/a", "/b", "/c") == [5.0, 2.0, 5.0], "it is measured anew, and stays of that path"
+    assert "is kept: see" in keep(f"{base}/c", settings, replace(found, wait=9.0), "")
+    assert waits("/a", "/b", "/c") == [9.0, 2.0, 9.0]
+    keep(f"{base}/c", settings, replace(found, kind="certified", wait=8.0), "")
+    keep(f"{base}/d", settings, replace(found, wait=20.0), "")
+    assert waits("/a", "/b", "/c", "/d") == [8.0, 2.0, 8.0, 20.0], "what is weaker is of its path too"

@@ -54,15 +54,35 @@ def keeper(store: PaceStore) -> Callable[[str, Settings, Verdict, str], str]:
             if settings.strategy == "recheck" and pace and pace.wait == settings.wait == verdict.tested:
                 store.renew(pace, verdict.statement)
                 return "The pace is renewed: see Paces below."
+            scope = scope_of(pace, store.target(url, settings.method, secret), verdict)
             rate = settings.goal.refusal_rate
-            kept = store.keep(url, verdict.wait, verdict, settings.method, secret, refusal_rate=rate, probe=probe)
+            kept = store.keep(
+                url, verdict.wait, verdict, settings.method, secret, refusal_rate=rate, probe=probe, scope=scope
+            )
             if kept.kind != verdict.kind:
                 return (
                     f"A stronger pace stays in force: {kept.wait:.4g} s, {kept.kind}. Forget it under Paces below, and "
                     "probe again, to keep this one."
                 )
+            if pace and scope == "path" != pace.scope:
+                return f"The pace is kept for this path alone, beside that of {pace.governs}: see Paces below."
         except (PaceError, ValueError) as error:
             return f"The pace could not be kept: {error}"
         return "The pace is kept: see Paces below."
 
     return keep
+
+
+def scope_of(pace: Pace | None, target: Target, verdict: Verdict) -> str:
+    """What a new pace shall govern, where another governs its target already.
+
+    A path of a service says of the others only that none may be asked more quickly: what was found at one path
+    replaces the pace of the whole service where it is slower and stands on as much; else it is for that path.
+    """
+    if pace is None or pace.target.credential != target.credential:
+        return "origin"
+    if pace.target == target:
+        return pace.scope
+    stronger = STRENGTH.get(pace.kind, 0) > STRENGTH[verdict.kind]
+    slower = verdict.wait is not None and verdict.wait >= pace.wait
+    return "origin" if pace.scope == "origin" and slower and not stronger else "path"
