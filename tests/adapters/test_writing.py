@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 
@@ -11,7 +11,7 @@ from widgets.adapters.journal import StoreJournal
 from widgets.pace import PaceStore
 from widgets.pace.clock import MachineClock
 from widgets.pace.errors import LeaseLost, StoreFull, StoreUnreachable
-from widgets.probe import Budget, Goal, ProbePanel, Step
+from widgets.probe import Budget, Goal, ProbePanel, Step, Verdict
 from widgets.probe.settings import Settings
 
 if TYPE_CHECKING:
@@ -344,3 +344,20 @@ def test_a_stored_probe_opens_in_the_charts_again(store: PaceStore, url: str) ->
     assert other.live.attempts == panel.live.attempts
     assert other.live.card.value == panel.live.card.value
     assert other.live.chart.option["xAxis"]["max"] == len(panel.live.attempts) + 1
+
+
+def test_a_weaker_verdict_leaves_the_stronger_pace_and_the_page_says_so(store: PaceStore) -> None:
+    found = Verdict("certified", 6.6, 6.6, 0.05, 0.95, 70, 0, 92, 480.0, 460.0, 400.0, "At most 5% are refused.")
+    settings, keep, url = Settings("quick", Goal(), Budget()), keeper(store), "http://a.example/x"
+    assert keep(url, settings, found, "") == "The pace is kept: see Paces below."
+    weaker = replace(found, kind="estimated", wait=3.0)
+    said = keep(url, settings, weaker, "")
+    assert said.startswith("A stronger pace stays in force: 6.6 s, certified.")
+    assert [pace.wait for pace in store.paces()] == [6.6]
+    stated: Any = replace(found, wait=5.0)
+    object.__setattr__(stated, "kind", "stated")
+    assert "stronger" in keep(url, settings, stated, "")
+    store.forget(store.paces()[0])
+    assert "is kept" in keep(url, settings, stated, "")
+    assert "is kept" in keep(url, settings, found, "")
+    assert store.paces()[0].kind == "certified"

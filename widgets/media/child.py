@@ -13,6 +13,7 @@ from __future__ import annotations
 import importlib.util
 import multiprocessing
 import pickle
+import re
 import signal
 import threading
 from concurrent.futures import Future
@@ -255,4 +256,6 @@ def _kind(error: BaseException) -> tuple[Literal["memory", "depth", "failed"], s
 
 
 def _words(error: BaseException) -> str:
-    return " ".join(str(error).split())[:200] or type(error).__name__
+    # Some libraries name the object that they read, which tells a person nothing.
+    words = re.sub(r"\s*:?\s*<[\w.]+ object at 0x[0-9a-f]+>", "", str(error))
+    return " ".join(words.split())[:200] or type(error).__name__

@@ -78,6 +78,7 @@ SIGNATURES: tuple[tuple[int, bytes, str, str], ...] = (
     (0, b"\x89HDF\r\n\x1a\n", "application/x-hdf5", "HDF5"),
     (0, b"CDF\1", "application/x-netcdf", "NetCDF"),
     (0, b"CDF\2", "application/x-netcdf", "NetCDF"),
+    (0, b"CDF\5", "application/x-netcdf", "NetCDF"),
     (0, b"PAR1", "application/vnd.apache.parquet", "Parquet"),
     (0, b"ARROW1", "application/vnd.apache.arrow.file", "Arrow"),
     (0, b"\x93NUMPY", "application/x-npy", "NumPy array"),

@@ -37,6 +37,20 @@ _SAME = {
     "application/x-zip-compressed": "application/zip",
     "text/xml": "application/xml",
     "text/json": "application/json",
+    # NetCDF-4 is HDF5, and both are served under each other's names.
+    **dict.fromkeys(
+        (
+            "application/x-netcdf",
+            "application/netcdf",
+            "application/x-netcdf4",
+            "application/x-hdf",
+            "application/hdf5",
+        ),
+        "application/x-hdf5",
+    ),
+    **dict.fromkeys(("application/x-hdf-5", "application/vnd.hdfgroup.hdf5"), "application/x-hdf5"),
+    "application/x-fits": "application/fits",
+    "image/x-fits": "application/fits",
 }
 """Names that mean the same."""
 

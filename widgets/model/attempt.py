@@ -11,7 +11,7 @@ from enum import Enum
 from types import MappingProxyType
 from typing import Any, Literal, TypeAlias
 
-from widgets.http.limits import is_spent
+from widgets.http.limits import read
 
 Phase: TypeAlias = Literal["hello", "search", "recover", "verify"]
 Kind: TypeAlias = Literal["certified", "estimated", "stated", "no limit seen", "inconclusive"]
@@ -95,7 +95,7 @@ class Attempt:
                 return Outcome.ACCEPTED
             case 429 | 503:
                 return Outcome.REFUSED
-            case _ if is_spent(self.headers):
+            case status if read(status, self.headers, 0.0).refused:
                 return Outcome.REFUSED
             case _:
                 return Outcome.FAILED

@@ -10,7 +10,7 @@ import ipywidgets
 
 from widgets.kit import Failed, Finished, Idle, Job, Running, State
 from widgets.media.child import DecoderError, in_child
-from widgets.media.decoders import Insight, json_insight, ndjson_tree, xml_tree
+from widgets.media.decoders import Insight, json_insight, ndjson_tree, said_of, xml_tree
 from widgets.media.registry import View, renderer
 from widgets.media.reply import Piece, Reply
 from widgets.media.sandbox import Markup, Text, change, show, tag
@@ -40,7 +40,7 @@ def tree(branch: Branch, depth: int = 0) -> Markup:
     label: list[Text] = [tag("strong", branch.label), " "] if branch.label else []
     if not branch.children and not branch.more:
         return tag("div", *label, tag("code", branch.value, class_=f"ww-{branch.kind.split()[0]}"), class_="ww-leaf")
-    size = tag("small", f"{branch.value}, {branch.size:,} characters")
+    size = tag("small", f"{branch.value}, {branch.size:,} characters" if branch.size else branch.value)
     below: list[Text] = [tag("li", tree(child, depth + 1)) for child in branch.children]
     if branch.more:
         below.append(tag("li", tag("em", f"and {branch.more:,} more, not shown")))
@@ -97,7 +97,10 @@ class JsonView(View):
     def _shown(self, insight: Insight) -> tuple[ipywidgets.Widget, ...]:
         name = self._reply.description or "JSON"
         table = [TableView(insight.table, f"{name} as a table")] if insight.table else []
-        return (show(tree_box(insight.tree, f"{name} as a tree")), *table, *self._pieces(insight))
+        warned = (
+            [show(tag("p", f"It comes {said_of(insight.not_json)}.", class_="ww-reason"))] if insight.not_json else []
+        )
+        return (*warned, show(tree_box(insight.tree, f"{name} as a tree")), *table, *self._pieces(insight))
 
     def _pieces(self, insight: Insight) -> list[ipywidgets.Widget]:
         if not insight.inside or (isinstance(self._reply, Piece) and self._reply.depth >= DEEPEST):

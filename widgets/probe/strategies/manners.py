@@ -7,7 +7,7 @@ from itertools import pairwise
 from statistics import median
 from typing import TYPE_CHECKING
 
-from widgets.http.limits import Limits, Policy, read_limits
+from widgets.http.limits import Limits, Policy, read
 from widgets.model.attempt import Attempt, Budget, Goal, Kind, Outcome, Phase, Step, Verdict, absence
 from widgets.probe.evidence import refusal_bound, told
 
@@ -185,7 +185,7 @@ class Manners:
     def _hear(self, attempt: Attempt) -> None:
         """Take in what an answer states of limits."""
         self._spent += 1
-        limits = read_limits(attempt.headers, now=0.0) if attempt.headers else Limits()
+        limits = read(attempt.status, attempt.headers, now=0.0) if attempt.headers else Limits()
         stated = _stated(limits, first=self.stated is None)
         if stated is not None and (self.stated is None or stated.wait > self.stated.wait):
             self.stated = stated
@@ -228,7 +228,7 @@ class Manners:
                 "Allow more time, or come back later."
             )
         last = self.attempts[-1]
-        limits, asked = read_limits(last.headers, now=0.0), told(pause - last.latency, 6)
+        limits, asked = read(last.status, last.headers, now=0.0), told(pause - last.latency, 6)
         by = "Retry-After" if limits.retry_after else "nothing is left of its quota until then"
         return (
             f"The service asks to be left alone for {asked} s ({by}), {budget}. Allow more time, or come back in "
@@ -284,12 +284,11 @@ def pause_after(attempt: Attempt) -> float:
     """
     if not attempt.headers:
         return 0.0
-    limits = read_limits(attempt.headers, now=0.0)
-    if attempt.outcome is Outcome.ACCEPTED or limits.retry_after is None:
+    limits = read(attempt.status, attempt.headers, now=0.0)
+    pause = limits.hold
+    if attempt.outcome is Outcome.ACCEPTED and limits.source == "Retry-After":
         empty = limits.remaining is not None and limits.remaining <= 0
-        pause = limits.reset if empty and (limits.reset or 0.0) < LONGEST else None
-    else:
-        pause = limits.retry_after
+        pause = limits.reset if empty else None
     return attempt.latency + pause if pause else 0.0
 
 
