@@ -266,6 +266,10 @@ def span(evidence: Sequence[Attempt]) -> float:
     """Seconds that the evidence covers: from each request to the next no more than the spacings that were asked for.
 
     Where a request came late, the rest of its spacing is time at which nothing was tested.
+
+    >>> row = [Attempt(i, 2.0, 2.0, 2.0 * i, 0.1, 200) for i in range(1, 6)]
+    >>> span(row)
+    8.0
     """
     if not evidence:
         return 0.0
