@@ -71,7 +71,7 @@ class Manners:
     Attributes:
         refused: How many of them were refused.
         absent: Seconds of all the pauses in which nobody probed.
-        interrupted: Whether such a pause came before the last answer that says something about pace.
+        pause: Seconds of such a pause just before the last answer that says something about pace; 0 where none was.
         stated: The slowest pace that any answer has stated; `None` where none did.
     """
 
@@ -80,7 +80,7 @@ class Manners:
     attempts: list[Attempt] = field(default_factory=list)
     refused: int = field(init=False)
     absent: float = field(init=False)
-    interrupted: bool = field(default=False, init=False)
+    pause: float = field(default=0.0, init=False)
     stated: Stated | None = field(default=None, init=False)
     _left: float | None = field(default=None, init=False)
     _seen_left: float = field(default=0.0, init=False)
@@ -105,12 +105,12 @@ class Manners:
                 longer pause than the budget has, when the first answer shows that there is nothing to pace,
                 and after `FAILURES_IN_A_ROW` failures.
         """
-        self.interrupted = False
+        self.pause = 0.0
         for _ in range(FAILURES_IN_A_ROW):
             attempt = yield Step(self._allowed(wait), phase, low, high)
-            pause = absence(self.attempts[-1] if self.attempts else None, attempt)
-            self.absent += pause
-            self.interrupted = self.interrupted or pause > 0
+            absent = absence(self.attempts[-1] if self.attempts else None, attempt)
+            self.absent += absent
+            self.pause += absent
             self.attempts.append(attempt)
             self._hear(attempt)
             self.refused += attempt.outcome is Outcome.REFUSED
@@ -121,6 +121,11 @@ class Manners:
             f"{FAILURES_IN_A_ROW} requests in a row failed ({_what(self.attempts[-1])}), "
             "which says nothing about pace. Try again when the service works."
         )
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether such a pause came before the last answer that says something about pace."""
+        return self.pause > 0
 
     @property
     def unbroken(self) -> Sequence[Attempt]:
