@@ -6,9 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from widgets import Dashboard
-from widgets.adapters import checker, dialler, own
 from widgets.app import voila_theme
-from widgets.http.address import Guard
 from widgets.pace import PaceStore
 from widgets.pace.panel import PacesPanel
 
@@ -51,37 +49,6 @@ def test_in_public_mode_a_probe_asks_no_private_address_but_the_bundled_service(
     dashboard.probe.probe()
     dashboard.probe.join(20)
     assert "seems safe" in dashboard.probe.live.card.value
-
-
-def test_the_address_that_was_checked_is_the_one_that_is_dialled() -> None:
-    answers = iter([["127.0.0.1"], ["10.0.0.1"]])
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
-        dial = dialler(Guard("local", (), lambda host, port: next(answers)))
-        dial(("rebinding.example", port), 1.0).close()
-        with listener.accept()[0] as accepted:
-            assert accepted.getpeername()[0] == "127.0.0.1"
-    assert next(answers) == ["10.0.0.1"], "the name was looked up once"
-
-
-def test_a_blocked_address_is_a_sentence_in_either_room() -> None:
-    with pytest.raises(ValueError, match="only ports 80 and 443"):
-        checker(Guard("public"))("http://example.com:8080/")
-    with pytest.raises(OSError, match=r"not a public address.*asks only public ones$"):
-        dialler(Guard("public", (), lambda host, port: ["10.0.0.1"]))(("inside.example", 80), 1.0)
-
-
-def test_a_name_without_an_address_is_said_without_the_numbers_of_the_system() -> None:
-    def unknown(host: str, port: int) -> list[str]:
-        raise socket.gaierror(-2, f"Name or service not known: {host}:{port}")
-
-    with pytest.raises(OSError, match=r"^No address is known for the name nowhere\.example$"):
-        dialler(Guard("local", (), unknown))(("nowhere.example", 80), 1.0)
-
-
-def test_ports_follow_the_scheme() -> None:
-    assert own("https://a.example/x") == ("a.example", 443)
-    assert own("http://a.example:8080/x") == ("a.example", 8080)
 
 
 def test_the_theme_is_voilas_own(monkeypatch: pytest.MonkeyPatch) -> None:

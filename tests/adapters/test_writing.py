@@ -2,35 +2,38 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 
-from widgets.adapters import StoreJournals, address_of, check_caller, keeper, past_of, verdict_of
+from widgets.adapters import StoreJournals, address_of, check_caller, keeper
 from widgets.adapters.journal import StoreJournal
 from widgets.pace import PaceStore
 from widgets.pace.clock import MachineClock
 from widgets.pace.errors import LeaseLost, StoreFull, StoreUnreachable
-from widgets.probe import Attempt, Budget, Goal, ProbePanel, Step
-from widgets.probe.line import dial
+from widgets.probe import Budget, Goal, ProbePanel, Step, Verdict
 from widgets.probe.settings import Settings
 
 if TYPE_CHECKING:
-    import socket
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
+
+    from widgets.probe.asker import Hide
 
 
 class Cable:
-    """Connections that can be cut after some, as when a kernel dies: what was written then is all there is."""
+    """Answers that end after some, as when a kernel dies: what was written then is all there is."""
 
     def __init__(self, good_for: int) -> None:
         self.left = good_for
 
-    def __call__(self, address: tuple[str, int], timeout: float) -> socket.socket:
+    def __call__(self, *_: object) -> Hide:
+        return self.answer
+
+    def answer(self, headers: Mapping[str, str]) -> Mapping[str, str]:
         if not self.left:
             raise RuntimeError("the cable is cut")
         self.left -= 1
-        return dial(address, timeout)
+        return headers
 
 
 @pytest.fixture
@@ -40,7 +43,7 @@ def store() -> Iterator[PaceStore]:
 
 
 def page(store: PaceStore, url: str, cable: Cable | None = None) -> ProbePanel:
-    return ProbePanel([url], journals=StoreJournals(store), keep=keeper(store), connect=cable or dial)
+    return ProbePanel([url], journals=StoreJournals(store), keep=keeper(store), hide=cable or (lambda *_: dict))
 
 
 def probed(panel: ProbePanel) -> ProbePanel:
@@ -64,11 +67,11 @@ def url(start_service: Callable[..., str]) -> str:
 def test_every_attempt_and_the_verdict_are_in_the_store(store: PaceStore, url: str) -> None:
     panel = probed(page(store, url))
     (pace,) = store.paces()
-    entries = store.probes.entries(pace.probe)
-    assert [entry.attempt(Attempt) for entry in entries] == panel.live.attempts
-    assert [entry.step(Step) for entry in entries] == [step for step, _ in panel.live.past]
+    past = store.probes.attempts(pace.probe)
+    assert [attempt for _, attempt in past] == panel.live.attempts
+    assert [step for step, _ in past] == [step for step, _ in panel.live.past]
     stored = store.probes.get(pace.probe)
-    again = verdict_of(stored.verdict)
+    again = stored.verdict
     assert again is not None
     assert again.statement.split(".")[0] in panel.live.card.value
     assert Settings.of_plain(stored.settings) == panel._course.settings
@@ -84,7 +87,7 @@ def test_a_probe_that_broke_off_is_offered_and_gone_on_with(store: PaceStore, ur
     assert panel.live.attempts[:5] == cut.live.attempts[:5]
     assert "seems safe" in panel.live.card.value
     (pace,) = store.paces()
-    assert len(store.probes.entries(pace.probe)) == len(panel.live.attempts)
+    assert len(store.probes.attempts(pace.probe)) == len(panel.live.attempts)
     pause = panel.live.attempts[5].spacing
     assert pause is not None
     assert pause >= (panel.live.attempts[5].wait or 0)
@@ -112,7 +115,7 @@ def test_starting_anew_keeps_what_was_measured_and_offers_it_no_more(store: Pace
     panel.join(90)
     assert panel.live.attempts[0].number == 1
     assert store.probes.unfinished() == []
-    assert len(store.probes.entries(broken.id)) == 5
+    assert len(store.probes.attempts(broken.id)) == 5
 
 
 def test_a_probe_is_resumed_from_its_id_with_the_settings_it_began_with(store: PaceStore, url: str) -> None:
@@ -139,7 +142,7 @@ def test_a_key_is_not_stored_and_must_be_given_again(store: PaceStore, url: str)
     second.resume(broken.url, Settings.of_plain(broken.settings, second.form.headers), broken.id)
     second.join(90)
     assert "seems safe" in second.live.card.value
-    assert secret not in str(store.probes.get(broken.id)) + str(store.probes.entries(broken.id))
+    assert secret not in str(store.probes.get(broken.id)) + str(store.probes.attempts(broken.id))
 
 
 def test_make_it_certain_goes_on_in_the_same_probe_and_can_break_off_too(store: PaceStore, url: str) -> None:
@@ -147,7 +150,7 @@ def test_make_it_certain_goes_on_in_the_same_probe_and_can_break_off_too(store: 
     panel.form.strategy.value = "quick"
     probed(panel)
     before = list(panel.live.attempts)
-    panel._means = replace(panel._means, connect=Cable(6))
+    panel._means = replace(panel._means, hide=Cable(6))
     panel.make_certain()
     panel.join(90)
     assert "the cable is cut" in panel.live.now.value
@@ -209,8 +212,7 @@ def test_a_store_that_goes_away_in_the_middle_is_said_at_once_and_costs_no_verdi
     panel.probe()
     while len(panel.live.attempts) < 2:
         time.sleep(0.01)
-    store.close()
-    store._opened = Gone()  # type: ignore[assignment] # it is not even asked
+    unplug(store)
     while "not stored" not in panel.message.value and panel._job.running:
         time.sleep(0.01)
     assert panel._job.running, "said at once, not at the end"
@@ -220,19 +222,20 @@ def test_a_store_that_goes_away_in_the_middle_is_said_at_once_and_costs_no_verdi
     assert "The pace could not be kept" in panel.message.value
 
 
-class Gone:
-    """A database whose server is not there any more."""
+def unplug(store: PaceStore) -> Callable[[], None]:
+    """Let its server be there no more; gives what plugs it in again."""
 
-    sqlite = True
-
-    def read(self, **_: object) -> None:
+    def gone(**_: object) -> NoReturn:
         raise StoreUnreachable("The store cannot be reached.")
 
-    write = read
-    key = b"key"
+    database = store.database
+    vars(database).update(read=gone, write=gone)
 
-    def close(self) -> None:
-        """There is nothing to close."""
+    def plug_in() -> None:
+        for name in ("read", "write"):
+            del vars(database)[name]
+
+    return plug_in
 
 
 class Full:
@@ -272,12 +275,12 @@ def test_a_prober_whose_store_failed_stops_when_another_has_taken_its_target_mea
     store.clock = clock
     with store.lease(target, "first", seconds=60) as lease:
         journal = StoreJournal(store.begin(url, {}, lease=lease))
-        there, store._opened = store.database, Gone()  # type: ignore[assignment] # it is not even asked
+        plug_in = unplug(store)
         clock.ahead = 30
         journal.asking(STEP, 1)
         assert "not stored" in journal.trouble
         journal.asking(STEP, 2)
-        store._opened = there
+        plug_in()
         journal.asking(STEP, 3)  # nobody was here meanwhile
         clock.ahead = 120
         with store.lease(target, "second", seconds=60), pytest.raises(LeaseLost, match="taken over"):
@@ -336,8 +339,25 @@ def test_a_stored_probe_opens_in_the_charts_again(store: PaceStore, url: str) ->
     (pace,) = store.paces()
     stored = store.probes.get(pace.probe)
     other = page(store, "http://elsewhere.example/")
-    past = past_of(store.probes.entries(stored.id))
-    other.show(stored.url, Settings.of_plain(stored.settings), past, verdict_of(stored.verdict))
+    past = store.probes.attempts(stored.id)
+    other.show(stored.url, Settings.of_plain(stored.settings), past, stored.verdict)
     assert other.live.attempts == panel.live.attempts
     assert other.live.card.value == panel.live.card.value
     assert other.live.chart.option["xAxis"]["max"] == len(panel.live.attempts) + 1
+
+
+def test_a_weaker_verdict_leaves_the_stronger_pace_and_the_page_says_so(store: PaceStore) -> None:
+    found = Verdict("certified", 6.6, 6.6, 0.05, 0.95, 70, 0, 92, 480.0, 460.0, 400.0, "At most 5% are refused.")
+    settings, keep, url = Settings("quick", Goal(), Budget()), keeper(store), "http://a.example/x"
+    assert keep(url, settings, found, "") == "The pace is kept: see Paces below."
+    weaker = replace(found, kind="estimated", wait=3.0)
+    said = keep(url, settings, weaker, "")
+    assert said.startswith("A stronger pace stays in force: 6.6 s, certified.")
+    assert [pace.wait for pace in store.paces()] == [6.6]
+    stated: Any = replace(found, wait=5.0)
+    object.__setattr__(stated, "kind", "stated")
+    assert "stronger" in keep(url, settings, stated, "")
+    store.forget(store.paces()[0])
+    assert "is kept" in keep(url, settings, stated, "")
+    assert "is kept" in keep(url, settings, found, "")
+    assert store.paces()[0].kind == "certified"

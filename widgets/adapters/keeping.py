@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from widgets.http.secrets import HIDDEN, credential_of
+from widgets.model.pace import STRENGTH
 from widgets.pace.errors import PaceError
 
 if TYPE_CHECKING:
@@ -45,16 +46,21 @@ def keeper(store: PaceStore) -> Callable[[str, Settings, Verdict, str], str]:
     """Keeps the wait of a verdict that shows one; the sentence says what became of it."""
 
     def keep(url: str, settings: Settings, verdict: Verdict, probe: str) -> str:
-        if verdict.kind not in {"certified", "estimated"} or not verdict.wait:
+        if verdict.kind not in STRENGTH or not verdict.wait:
             return ""
         secret = credential_of(url, settings.headers)
         try:
             pace = store.pace(url, settings.method, secret)
             if settings.strategy == "recheck" and pace and pace.wait == settings.wait == verdict.tested:
-                store.renew(pace.target, verdict.statement)
+                store.renew(pace, verdict.statement)
                 return "The pace is renewed: see Paces below."
             rate = settings.goal.refusal_rate
-            store.keep(url, verdict.wait, verdict, settings.method, secret, refusal_rate=rate, probe=probe)
+            kept = store.keep(url, verdict.wait, verdict, settings.method, secret, refusal_rate=rate, probe=probe)
+            if kept.kind != verdict.kind:
+                return (
+                    f"A stronger pace stays in force: {kept.wait:.4g} s, {kept.kind}. Forget it under Paces below, and "
+                    "probe again, to keep this one."
+                )
         except (PaceError, ValueError) as error:
             return f"The pace could not be kept: {error}"
         return "The pace is kept: see Paces below."

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from widgets.http.errors import HeldBackError, Stopped
-from widgets.http.limits.refusal import is_refusal, retry_after
+from widgets.http.limits import read
 from widgets.pace import PacedSession
 from widgets.pace.errors import PaceError, StoreError
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from widgets.pace import PaceStore
-    from widgets.pace.taking import TurnTaker
+    from widgets.pace.limiter.limiter import Limiter
 
 
 class StoreTurns:
@@ -29,52 +29,52 @@ class StoreTurns:
         self._session = PacedSession(store)
 
     def __call__(self, method: str, url: str, headers: Mapping[str, str], *, anyway: bool = False) -> StoreTurn | None:
-        """The turn of a request, or `None` where no pace is kept for it."""
+        """The turn of a request; where no pace is kept it is due at once, and a refusal is obeyed all the same."""
         try:
-            taker = self._session.taker(url, method, headers)
+            return StoreTurn(self._session.store, self._session.limiter(url, method, headers), anyway=anyway)
         except StoreError as error:
             if anyway:
                 return None
             raise unread(error) from error
         except ValueError:
             return None  # no http address: fetching says so better
-        return StoreTurn(self._session.store, taker, anyway=anyway) if taker is not None else None
 
 
 class StoreTurn:
     """The turn of one request."""
 
-    def __init__(self, store: PaceStore, taker: TurnTaker, *, anyway: bool) -> None:
-        self._store, self._taker, self._anyway = store, taker, anyway
+    def __init__(self, store: PaceStore, limiter: Limiter, *, anyway: bool) -> None:
+        self._store, self._limiter, self._anyway = store, limiter, anyway
 
     @property
     def pace(self) -> float:
         """Seconds between the starts of two requests, stretched after refusals."""
         with translated():
-            return self._taker.wait_now()
+            return self._limiter.wait_now()
 
     def due_in(self) -> float:
         """Seconds until the request may be sent."""
         with translated():
-            return 0.0 if self._anyway else self._taker.due_in()
+            return 0.0 if self._anyway else self._limiter.due_in()
 
     @contextmanager
     def sending(self, patience: float, stop: threading.Event) -> Iterator[None]:
         """The turn itself; a request that is sent anyway is counted, so that the next one keeps the pace."""
         if self._anyway:
-            yield
-            with translated():
-                self._taker.stamp()
+            try:
+                yield
+            finally:  # it may have been sent, whatever came of it; and a store that fails now withholds no reply
+                with suppress(StoreError):
+                    self._limiter.stamp()
             return
-        with translated(stop), self._taker.sending(patience, stop):
+        with translated(stop), self._limiter.sending(patience, stop):
             yield
 
     def note(self, status: int, headers: Mapping[str, str]) -> None:
         """Count the answer. It is here: that it cannot be counted is no reason to withhold it."""
-        refused = is_refusal(status, headers)
-        hold = retry_after(headers, self._store.clock.today()) if refused else None
+        limits = read(status, headers, self._store.clock.today())
         try:
-            self._taker.note(refused=refused, hold=hold)
+            self._limiter.note(refused=limits.refused, hold=limits.hold if limits.refused else None)
         except StoreError:
             return  # the next request finds the store as it is then, and says so
 

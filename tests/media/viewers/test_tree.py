@@ -135,3 +135,11 @@ def test_coded_bytes_inside_json_open_in_their_viewers(shows: Shows, picture: Ca
 @pytest.mark.parametrize("text", ["data:image/png,plain", "data:;base64,!!!", "a" * 100, "not base64 at all " * 9])
 def test_other_strings_are_only_strings(text: str) -> None:
     assert json_insight(json.dumps({"a": text})).inside == ()
+
+
+def test_what_json_does_not_have_is_said(shows: Shows) -> None:
+    html = shows(b'{"a": [NaN, NaN, -Infinity]}', "application/json").html
+    assert "It comes with NaN and -Infinity, which JSON does not have: strict readers refuse it." in html
+    assert "which JSON does not have" not in shows(b'{"a": "NaN"}', "application/json").html
+    html = shows(b'{"a": 1}\n{"a": NaN}\n', "application/x-ndjson").html
+    assert "2 items, with NaN, which JSON does not have" in html

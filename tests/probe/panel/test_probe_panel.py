@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+import itertools
 import socket
+import threading
 import time
-from contextlib import closing
-from typing import TYPE_CHECKING
+from contextlib import closing, suppress
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from widgets.http.address import Guard
 from widgets.probe import Budget, Goal, ProbePanel, Verdict
 from widgets.probe.panel.probe_panel import can_grow
 from widgets.probe.panel.prompts import Consent
@@ -16,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from widgets.model.attempt import Kind
+    from widgets.probe.asker import Hide
 
 
 def say(panel: ProbePanel) -> str:
@@ -88,10 +92,10 @@ def test_values_from_a_browser_are_checked_again() -> None:
 
 
 def test_an_error_in_the_thread_is_seen_on_the_page(start_service: Callable[..., str]) -> None:
-    def connect(*_: object) -> socket.socket:
+    def hide(*_: object) -> Hide:
         raise RuntimeError("the cable is cut")
 
-    panel = run(ProbePanel(connect=connect), start_service() + "/NASA")
+    panel = run(ProbePanel(hide=hide), start_service() + "/NASA")
     assert "The probe broke off: the cable is cut" in panel.live.now.value
     assert 'role="alert"' in panel.live.now.value
 
@@ -163,3 +167,36 @@ def silent_address() -> Iterator[str]:
     """An address that accepts connections and never answers."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         yield f"http://127.0.0.1:{listener.getsockname()[1]}/"
+
+
+def test_two_enters_at_once_start_the_probe_that_the_page_shows(
+    start_service: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each Enter comes in a thread of its own: the second one used to put another probe on the page."""
+    address = start_service(TIME_SCALE=0.02) + "/Slow-NASA"
+    both = threading.Barrier(2)
+
+    class Gate(Guard):
+        def check(self, address: str, base: str = "") -> str:
+            with suppress(threading.BrokenBarrierError):
+                both.wait(0.3)  # where one does not wait for the other, both are past the look whether one runs
+            return Guard.check(self, address, base)
+
+    panel = ProbePanel([address], guard=Gate())
+    put, puts = panel._put, itertools.count()
+
+    def later(*what: Any) -> None:
+        if next(puts):  # the second one, a few milliseconds later: the first is under way
+            while not panel._job.running:
+                time.sleep(0.001)
+        put(*what)
+
+    monkeypatch.setattr(panel, "_put", later)
+    enters = [threading.Thread(target=panel.probe) for _ in range(2)]
+    for enter in enters:
+        enter.start()
+    for enter in enters:
+        enter.join()
+    panel.join(30)
+    assert "seems safe" in panel.live.card.value
+    assert len(panel.live.attempts) > 4

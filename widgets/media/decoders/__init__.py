@@ -13,8 +13,8 @@ from .picture import PictureFacts, deep_picture, picture_as_png, picture_facts
 from .raster import raster_facts, raster_picture
 from .sound import SoundFacts, sound_facts
 from .table import MOST_ROWS, Table, as_number, events, read_table
-from .text import coloured, links, markdown_page
-from .tree import Branch, Insight, json_insight, ndjson_tree, xml_tree
+from .text import coloured, inert_page, links, markdown_page
+from .tree import Branch, Insight, json_insight, ndjson_tree, said_of, xml_tree
 
 __all__ = [
     "MOST_ROWS",
@@ -44,6 +44,7 @@ __all__ = [
     "fits_picture",
     "fits_table",
     "fits_units",
+    "inert_page",
     "json_insight",
     "links",
     "markdown_page",
@@ -59,6 +60,7 @@ __all__ = [
     "read_table",
     "sheet_rows",
     "sheets",
+    "said_of",
     "sound_facts",
     "store_facts",
     "store_variable",

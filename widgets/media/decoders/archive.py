@@ -10,6 +10,7 @@ import gzip
 import io
 import lzma
 import re
+import struct
 import tarfile
 import zipfile
 from dataclasses import dataclass
@@ -27,6 +28,9 @@ MOST_ENTRIES = 2000
 MOST_PARTS = 200
 MOST_BYTES = 20_000_000
 MOST_RATIO = 200
+_IS_UTF8 = 0x800
+_UNICODE_PATH = 0x7075
+_NO_FIELD = 0xFFFF
 _HARMLESS = 1_000_000
 """Bytes that an entry may unfold to whatever its ratio: blanks compress well."""
 
@@ -50,14 +54,14 @@ class Entry:
 
 def zip_entries(data: bytes) -> tuple[list[Entry], int]:
     """Return the first entries of a ZIP archive, and how many there are."""
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+    with _zip(data) as archive:
         infos = archive.infolist()
         return [_zip_entry(info) for info in infos[:MOST_ENTRIES]], len(infos)
 
 
 def zip_entry(data: bytes, number: int) -> bytes:
     """Return the bytes of an entry, counted from 0; raise `ValueError` when it unfolds to too much."""
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+    with _zip(data) as archive:
         info = archive.infolist()[number]
         with archive.open(info) as file:
             return _taken(file, info.compress_size)
@@ -110,6 +114,47 @@ _OPENERS: dict[str, Callable[[IO[bytes]], IO[bytes]]] = {
     "application/x-bzip2": _open_bzip2,
     "application/x-xz": _open_xz,
 }
+
+
+def _zip(data: bytes) -> zipfile.ZipFile:
+    try:
+        return zipfile.ZipFile(io.BytesIO(data))
+    except (UnicodeDecodeError, zipfile.BadZipFile):
+        return zipfile.ZipFile(io.BytesIO(_without_broken_names(data)))
+
+
+def _without_broken_names(data: bytes) -> bytes:
+    """Return a ZIP archive in which no name claims to be UTF-8 that is not (APPNOTE 4.4.4 bit 11, 4.6.9).
+
+    Python reads the list of an archive whole or not at all. Such a name is read as code page 437 then, as any without
+    a claim is, so that no byte of it is lost; a second spelling that is broken is passed over.
+    """
+    out = bytearray(data)
+    end_record = data.rfind(b"PK\5\6")
+    if not 0 <= end_record <= len(data) - 22:
+        return data
+    size, claimed = struct.unpack_from("<II", data, end_record + 12)
+    place = end_record - size
+    shift = place - claimed  # Whatever stands before the archive.
+    while place >= 0 and data[place : place + 4] == b"PK\1\2" and place + 46 <= len(data):
+        flags, name, extra, comment = struct.unpack_from("<8xH18xHHH", data, place)
+        start = place + 46
+        try:
+            data[start : start + name].decode("utf-8")
+        except UnicodeDecodeError:
+            struct.pack_into("<H", out, place + 8, flags & ~_IS_UTF8)
+            local = struct.unpack_from("<I", data, place + 42)[0] + shift
+            if data[local : local + 4] == b"PK\3\4" and local + 8 <= len(data):
+                flags = struct.unpack_from("<H", data, local + 6)[0]
+                struct.pack_into("<H", out, local + 6, flags & ~_IS_UTF8)
+        field, end = start + name, start + name + extra
+        while field + 4 <= min(end, len(data)):
+            kind, size = struct.unpack_from("<HH", data, field)
+            if kind == _UNICODE_PATH:
+                struct.pack_into("<H", out, field, _NO_FIELD)
+            field += 4 + size
+        place = end + comment
+    return bytes(out)
 
 
 def _zip_entry(info: zipfile.ZipInfo) -> Entry:

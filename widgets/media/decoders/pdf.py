@@ -43,8 +43,8 @@ class PageText:
 
 
 def pdf_facts(data: bytes) -> PdfFacts:
-    """Return how many pages there are, the metadata and the outline."""
-    reader = PdfReader(io.BytesIO(data))
+    """Return how many pages there are, the metadata and the outline; raise `ValueError` where it is locked."""
+    reader = _reader(data)
     found = list(reader.metadata.items()) if reader.metadata else []
     metadata = [(str(name).lstrip("/"), str(value)[:500]) for name, value in found[:20]]
     outline: list[tuple[int, str, int]] = []
@@ -54,7 +54,7 @@ def pdf_facts(data: bytes) -> PdfFacts:
 
 def pdf_page_text(data: bytes, page: int) -> PageText:
     """Return the text of a page, counted from 1."""
-    text = PdfReader(io.BytesIO(data)).pages[page - 1].extract_text()
+    text = _reader(data).pages[page - 1].extract_text()
     return PageText(text[:_LONGEST_TEXT], len(text) > _LONGEST_TEXT)
 
 
@@ -71,6 +71,14 @@ def pdf_page_picture(data: bytes, page: int) -> bytes:
         return out.getvalue()
     finally:
         document.close()
+
+
+def _reader(data: bytes) -> PdfReader:
+    """Return the document; one that is encrypted opens where its password is the empty one, as with most."""
+    reader = PdfReader(io.BytesIO(data))
+    if reader.is_encrypted and not reader.decrypt(""):
+        raise ValueError("it is locked with a password")
+    return reader
 
 
 def _walk(reader: PdfReader, entries: object, depth: int, found: list[tuple[int, str, int]]) -> None:

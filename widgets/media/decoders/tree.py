@@ -7,7 +7,7 @@ import binascii
 import importlib
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from xml.etree.ElementTree import Element, ParseError
 
@@ -19,7 +19,7 @@ from widgets.media.sniff import HEAD, sniff
 from .table import MOST_ROWS, Table, kinds_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 
 MOST_BRANCHES = 3000
@@ -63,13 +63,27 @@ def value_tree(value: Any) -> Branch:
 def ndjson_tree(text: str) -> Branch:
     """Return JSON lines as the tree of a list; a line that is not JSON stands there as text."""
     values = []
+    not_json: dict[str, None] = {}
     for line in text.splitlines():
         if line.strip():
             try:
-                values.append(json.loads(line))
+                value, found = _loaded(line)
             except ValueError as error:
                 values.append(f"not JSON ({error}): {line[:200]}")
-    return value_tree(values)
+            else:
+                values.append(value)
+                not_json.update(dict.fromkeys(found))
+    tree = value_tree(values)
+    return replace(tree, value=f"{tree.value}, {said_of(not_json)}") if not_json else tree
+
+
+def said_of(not_json: Iterable[str]) -> str:
+    """Return the words for values that are not JSON.
+
+    >>> said_of(["NaN", "Infinity"])
+    'with NaN and Infinity, which JSON does not have: strict readers refuse it'
+    """
+    return f"with {' and '.join(not_json)}, which JSON does not have: strict readers refuse it"
 
 
 def xml_tree(data: bytes) -> Branch:
@@ -158,14 +172,27 @@ class Insight:
     tree: Branch
     table: Table | None
     inside: tuple[Inside, ...]
+    not_json: tuple[str, ...] = ()
+    """Values that JSON does not have and was read all the same: `NaN`, `Infinity`, `-Infinity`."""
 
 
 def json_insight(text: str, query: str = "") -> Insight:
     """Read JSON, or the part of it that a JMESPath expression chooses; raise `ValueError` when either is not right."""
-    value = json.loads(text)
+    value, not_json = _loaded(text)
     if query:
         value = _filtered(value, query)
-    return Insight(value_tree(value), _as_table(value), tuple(_coded(value)))
+    return Insight(value_tree(value), _as_table(value), tuple(_coded(value)), not_json)
+
+
+def _loaded(text: str) -> tuple[Any, tuple[str, ...]]:
+    """Return what JSON holds, and the values in it that are not JSON (RFC 8259, section 6), each once."""
+    found: dict[str, None] = {}
+
+    def constant(name: str) -> float:
+        found[name] = None
+        return float(name)
+
+    return json.loads(text, parse_constant=constant), tuple(found)
 
 
 def _filtered(value: Any, query: str) -> Any:

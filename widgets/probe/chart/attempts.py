@@ -9,7 +9,7 @@ from collections import Counter
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
-from widgets.http.limits import Limits, read_limits
+from widgets.http.limits import Limits, read
 from widgets.model.attempt import Attempt, Outcome, Step
 
 from .theme import ACCEPTED, FAILED, GOAL, INK, REFUSED, RULE, Option, Theme, decades, frame, number
@@ -80,7 +80,7 @@ class Row(NamedTuple):
             round(attempt.started, 2),
             *([FIRST] if attempt.wait is None else []),
         ]
-        limits = read_limits(attempt.headers, 0.0) if attempt.headers else Limits()
+        limits = read(attempt.status, attempt.headers, 0.0) if attempt.headers else Limits()
         return cls(step, attempt, wait, marker(attempt), shown, limits)
 
     def place(self, least: float) -> list[float | str]:

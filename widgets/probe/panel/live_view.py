@@ -12,7 +12,7 @@ from collections import Counter
 import ipywidgets
 
 from widgets.kit import markup
-from widgets.model.attempt import Attempt, Budget, Goal, Outcome, Step, Verdict
+from widgets.model.attempt import Attempt, Budget, Goal, Outcome, Step, Verdict, absence
 from widgets.probe.chart.widget import ProbeChart
 from widgets.probe.evidence import remaining
 from widgets.probe.run import TICK
@@ -62,7 +62,7 @@ class LiveView(ipywidgets.VBox):
         self.add_class("ww-live")
         self._tally: Counter[Outcome] = Counter()
         self._step = Step(0.0, "hello")
-        self._painted = 0.0
+        self._painted = self._absent = 0.0
         self._verdict: Verdict | None = None
         self._repaint()
 
@@ -96,6 +96,7 @@ class LiveView(ipywidgets.VBox):
 
     def recall(self, step: Step, attempt: Attempt) -> None:
         """Take in an attempt without showing it yet."""
+        self._absent += absence(self.attempts[-1] if self.attempts else None, attempt)
         self.attempts.append(attempt)
         self._steps[attempt.number] = step
         self._tally[attempt.outcome] += 1
@@ -167,7 +168,7 @@ class LiveView(ipywidgets.VBox):
         parts = (f'<span class="ww-{each.value}"><b>{self._tally[each]}</b> {each.value}</span>' for each in Outcome)
         _set(self.counts, f'<p class="ww-counts">{" ".join(parts)}</p>')
         last = self.attempts[-1] if self.attempts else None
-        seconds = last.started + last.latency if last else 0.0
+        seconds = last.started + last.latency - self._absent if last else 0.0
         _set(self.spent, spent(self._budget, len(self.attempts), self._tally[Outcome.REFUSED], seconds))
 
     def _show_countdown(self, remaining: float) -> None:

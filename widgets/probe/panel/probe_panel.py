@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import ipywidgets
 
+from widgets.http.address import Guard
 from widgets.kit import Failed, Finished, Idle, Job, Running, State, markup
 from widgets.kit.widgetry import close
 from widgets.model.attempt import Verdict
-from widgets.probe.line import Connect, check_address, dial
 from widgets.probe.recorder import BrokenOff, Hindrance, Journals, NoJournals, Past
 from widgets.probe.run import Means, ProbeRun, named
 
@@ -39,8 +39,7 @@ class ProbePanel(ipywidgets.VBox):
     Args:
         addresses: Offered in the address field; the first is filled in.
         theme: Of the charts: `"light"`, `"dark"`, or `"auto"` where it is not known.
-        check: Returns an address in its normal form, or raises `ValueError` with a sentence for the person.
-        connect: Opens the connections; the app passes one that checks where they lead.
+        guard: Says which addresses may be asked; any http or https address unless given.
         hide: For an address and the headers of a request, what hides their secrets in the headers of answers.
         floor: The least seconds between two requests to an address, for manners towards strangers.
         journals: Where probes are written as they go.
@@ -52,15 +51,14 @@ class ProbePanel(ipywidgets.VBox):
         addresses: Sequence[str] = (),
         *,
         theme: str = "auto",
-        check: Callable[[str], str] = check_address,
-        connect: Connect = dial,
+        guard: Guard | None = None,
         hide: Callable[[str, Mapping[str, str]], Hide] = lambda *_: dict,
         floor: Callable[[str], float] = lambda _: 0.0,
         journals: Journals | None = None,
         keep: Callable[[str, Settings, Verdict, str], str] = lambda *_: "",
     ) -> None:
-        self._theme, self._check = theme, check
-        self._means = Means(connect, hide, floor, journals or NoJournals(), keep)
+        self._theme, self._guard = theme, guard or Guard(userinfo=True)
+        self._means = Means(self._guard, hide, floor, journals or NoJournals(), keep)
         self.start_button = ipywidgets.Button(description="Probe", button_style="primary", tooltip="Start the probe")
         self.stop_button = ipywidgets.Button(description="Stop", disabled=True, tooltip="Stop the probe")
         self.certain_button = ipywidgets.Button(
@@ -74,6 +72,8 @@ class ProbePanel(ipywidgets.VBox):
         self._job: Job[End] = Job(self._work, self._paint)
         self.url = ""
         self._began = 0.0
+        # Enter and clicks come in threads of their own: what is put on the page must be what was started.
+        self._starting = threading.RLock()
         self._course: ProbeRun
         super().__init__([markup.heading("Probe"), self.form, self.message, self.consent, self.offer, self._stage])
         self.add_class("ww-panel").add_class("ww-probe")
@@ -86,8 +86,7 @@ class ProbePanel(ipywidgets.VBox):
         """Start a probe of the address in the field; a sentence on the page says why not."""
 
         def act() -> None:
-            url, settings = self._check(self.form.address.value), self.form.settings
-            check_address(url)
+            url, settings = self._guard.check(self.form.address.value), self.form.settings
             self.consent.ask(url, settings.budget, lambda: self._start(url, settings))
 
         self._try(act)
@@ -110,7 +109,7 @@ class ProbePanel(ipywidgets.VBox):
         """Go on with a probe that broke off, of that id; a sentence on the page says why not."""
 
         def act() -> None:
-            self.form.address.value = checked = self._check(url)
+            self.form.address.value = checked = self._guard.check(url)
             self.consent.ask(checked, settings.budget, lambda: self._start(checked, settings, probe))
 
         self._try(act)
@@ -119,7 +118,7 @@ class ProbePanel(ipywidgets.VBox):
         """Look with a few requests whether an earlier wait still holds; a sentence on the page says why not."""
 
         def act() -> None:
-            self.form.address.value = checked = self._check(url)
+            self.form.address.value = checked = self._guard.check(url)
             self.consent.ask(checked, settings.budget, lambda: self._start(checked, settings, anew=True))
 
         self._try(act)
@@ -139,15 +138,16 @@ class ProbePanel(ipywidgets.VBox):
 
     def _try(self, act: Callable[[], None]) -> None:
         """Take away what was said and asked before; what is wrong now becomes a sentence on the page."""
-        if self._job.running:
-            return
-        self.consent.withdraw()
-        self.offer.withdraw()
-        markup.say(self.message, "")
-        try:
-            act()
-        except ValueError as error:
-            markup.say(self.message, str(error), tone="bad", role="alert")
+        with self._starting:
+            if self._job.running:
+                return
+            self.consent.withdraw()
+            self.offer.withdraw()
+            markup.say(self.message, "")
+            try:
+                act()
+            except ValueError as error:
+                markup.say(self.message, str(error), tone="bad", role="alert")
 
     def _on_message(self, _: object, content: dict[str, Any], __: object) -> None:
         """Enter was pressed, says the browser, and says what was typed a moment later."""
@@ -163,15 +163,19 @@ class ProbePanel(ipywidgets.VBox):
         self._job.join(timeout)
 
     def _start(self, url: str, settings: Settings, probe: str = "", *, anew: bool = False) -> None:
-        if not self._job.running:
-            self.url, self._began = url, time.perf_counter()
-            self._go(settings, probe, anew=anew)
+        with self._starting:
+            if not self._job.running:
+                self.url, self._began = url, time.perf_counter()
+                self._go(settings, probe, anew=anew)
 
     def _go(self, settings: Settings, probe: str = "", earlier: LiveView | None = None, *, anew: bool = False) -> None:
-        self._put(settings, earlier)
-        since = time.perf_counter() - self._began if self.live.past else 0.0
-        self._course.id, self._course.anew, self._course.since = probe, anew, since
-        self._job.start()
+        with self._starting:
+            if self._job.running:
+                return
+            self._put(settings, earlier)
+            since = time.perf_counter() - self._began if self.live.past else 0.0
+            self._course.id, self._course.anew, self._course.since = probe, anew, since
+            self._job.start()
 
     def _put(self, settings: Settings, earlier: LiveView | None = None) -> None:
         """Put a new probe on the stage, with the attempts of an earlier one where it goes on from these."""

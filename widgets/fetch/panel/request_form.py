@@ -1,0 +1,151 @@
+"""What a person may add to a request: method, query, headers, and who they are; folded away until it is wanted."""
+
+from __future__ import annotations
+
+import base64
+import re
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+from urllib.parse import quote
+
+import ipywidgets
+
+from widgets.http.errors import AddressError
+from widgets.kit import markup
+from widgets.kit.widgetry import visible
+
+Method: TypeAlias = Literal["GET", "HEAD"]
+Login: TypeAlias = Literal["none", "bearer", "basic", "API key"]
+
+METHODS: tuple[Method, ...] = ("GET", "HEAD")
+LOGINS: tuple[Login, ...] = ("none", "bearer", "basic", "API key")
+
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_RESERVED = frozenset({"host", "content-length", "transfer-encoding", "connection", "accept-encoding", "upgrade", "te"})
+"""Headers that say how the request is framed, which is the client's own business."""
+
+_MOST_LINES = 50
+_LONGEST = 4000
+
+
+@dataclass(frozen=True, slots=True)
+class RequestFields:
+    """What is asked beyond the address.
+
+    Attributes:
+        method: GET or HEAD: this is a dashboard that looks, it changes nothing.
+        query: Lines of `name=value`, added to the address.
+        headers: Lines of `Name: value`.
+        login: How the person shows who they are.
+        name: The user's name for basic, the header's name for an API key.
+        key: The token, password or key; kept in memory only.
+    """
+
+    method: str = "GET"
+    query: str = ""
+    headers: str = ""
+    login: str = "none"
+    name: str = ""
+    key: str = field(default="", repr=False)
+
+    def url(self, address: str) -> str:
+        """Return the address with the query added."""
+        pairs = [line.partition("=")[::2] for line in _lines(self.query, "query")]
+        if not pairs:
+            return address
+        added = "&".join(f"{quote(name.strip(), safe='')}={quote(value.strip(), safe='')}" for name, value in pairs)
+        # No parser here: whatever is wrong with the address is said by who asks it.
+        asked, mark, fragment = address.partition("#")
+        joint = "" if asked.endswith(("?", "&")) else "&" if "?" in asked else "?"
+        return f"{asked}{joint}{added}{mark}{fragment}"
+
+    def checked_method(self) -> str:
+        """Return the method; raise `AddressError` for any other than GET and HEAD."""
+        if self.method not in METHODS:
+            raise AddressError(f"The method {self.method[:20]!r} is not asked here: choose GET or HEAD.")
+        return self.method
+
+    def all_headers(self) -> dict[str, str]:
+        """Return the headers to send, the login's among them; raise `AddressError` where one cannot be sent."""
+        found: dict[str, str] = {}
+        for line in _lines(self.headers, "headers"):
+            name, colon, value = line.partition(":")
+            if not colon:
+                raise AddressError(f"The header line {line[:60]!r} has no colon. Write it as Name: value.")
+            found[_header_name(name.strip())] = _header_value(value.strip())
+        return found | self._login_headers()
+
+    def _login_headers(self) -> dict[str, str]:
+        if self.login == "none" or not self.key:
+            return {}
+        match self.login:
+            case "bearer":
+                return {"Authorization": f"Bearer {_header_value(self.key)}"}
+            case "basic":
+                pair = base64.b64encode(f"{self.name}:{self.key}".encode()).decode("ascii")
+                return {"Authorization": f"Basic {pair}"}
+            case "API key":
+                return {_header_name(self.name.strip() or "X-Api-Key"): _header_value(self.key)}
+            case _:
+                raise AddressError(f"The login {self.login[:20]!r} is not known: choose one of {', '.join(LOGINS)}.")
+
+
+def _lines(text: str, what: str) -> list[str]:
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    if len(lines) > _MOST_LINES or len(text) > _LONGEST * _MOST_LINES:
+        raise AddressError(f"The {what} have more than {_MOST_LINES} lines: leave some out.")
+    return lines
+
+
+def _header_name(name: str) -> str:
+    if not _TOKEN.fullmatch(name):
+        raise AddressError(f"{name[:60]!r} is no name of a header: it may hold letters, digits and hyphens.")
+    if name.lower() in _RESERVED:
+        raise AddressError(
+            f"The header {name} says how the request is sent, and is set by the dashboard: leave it out."
+        )
+    return name
+
+
+def _header_value(value: str) -> str:
+    if len(value) > _LONGEST or not value.isprintable() or not value.isascii():
+        raise AddressError("A header's value may hold up to 4,000 printable ASCII characters: shorten or encode it.")
+    return value
+
+
+class RequestForm(ipywidgets.VBox):
+    """Method, query, headers and login; `fields` is what they say now. Secrets stay in the memory of the kernel."""
+
+    def __init__(self) -> None:
+        self.unfold = ipywidgets.ToggleButton(description="Request …", tooltip="Method, query, headers and login")
+        self.method = ipywidgets.Dropdown(options=METHODS, description="Method")
+        self.query = ipywidgets.Textarea(description="Query", placeholder="type=image")
+        self.headers = ipywidgets.Textarea(description="Headers", placeholder="Accept: application/json")
+        self.login = ipywidgets.Dropdown(options=LOGINS, description="Login")
+        self.name = ipywidgets.Text(description="Name", placeholder="user, or header of the key")
+        self.secret = ipywidgets.Password(description="Secret", placeholder="kept in memory only")
+        note = markup.line("Headers and login are not sent on to another host to which a redirect leads.", role="note")
+        widgets = [self.method, self.query, self.headers, self.login, self.name, self.secret, note]
+        self._form = ipywidgets.VBox(widgets).add_class("ww-editor")
+        visible(self._form, on=False)
+        visible(self.name, on=False)
+        visible(self.secret, on=False)
+        super().__init__([self.unfold, self._form])
+        self.unfold.observe(lambda change: visible(self._form, on=bool(change["new"])), "value")
+        self.login.observe(lambda change: self._login(change["new"]), "value")
+
+    def _login(self, login: str) -> None:
+        visible(self.name, on=login in ("basic", "API key"))
+        visible(self.secret, on=login != "none")
+
+    @property
+    def fields(self) -> RequestFields:
+        """What the fields say now."""
+        return RequestFields(
+            method=self.method.value,
+            query=self.query.value,
+            headers=self.headers.value,
+            login=self.login.value,
+            name=self.name.value,
+            key=self.secret.value,
+        )

@@ -1,0 +1,375 @@
+"""The paces that are kept and the turns that are taken at them: what a store holds of each, and what changes it. IO."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import and_, case, delete, literal, or_, select, update
+from sqlalchemy import func as sql
+
+from widgets.model.pace import DAY, Pace, Target, facts_of, verdict_of
+from widgets.pace import slowdown
+
+from .schema import MIGRATIONS, meta, newer, paces, turns
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from sqlalchemy import ColumnElement, Connection, Row
+
+    from widgets.pace.clock import Clock
+
+    from .engine import Database
+
+LONGEST = 1e9
+"""Seconds: an infinite Retry-After is stored as 30 years."""
+OBEYED = DAY
+"""Seconds for which a service is obeyed that says to stay away; for longer only by the word of a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turns:
+    """What the store knows of the requests to one target.
+
+    Attributes:
+        wait: Seconds between the starts of two requests, as it is now.
+        sends: How many requests were begun; grows with each.
+        open: Whether the last one was begun and not yet recorded as sent.
+        clock: The id of the clock of `sent`.
+        sent: When the last request had been sent, seconds on that clock.
+        holds: How often the service said when to come back.
+        held_clock: The id of the clock of `held`.
+        held: When it last said so.
+        hold: For how many seconds from then on nothing may be sent.
+        key: Of the pace, or of the whole service where no pace is kept.
+        paced: Whether a pace is kept; else only a hold is.
+        fits: Whether it is kept for what is asked; else it is the slowest of the service, which governs the rest.
+    """
+
+    wait: float
+    sends: int = 0
+    open: bool = False
+    clock: str = ""
+    sent: float = 0.0
+    holds: int = 0
+    held_clock: str = ""
+    held: float = 0.0
+    hold: float = 0.0
+    key: str = ""
+    paced: bool = True
+    fits: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A service that said to stay away.
+
+    Attributes:
+        key: Of the pace or the service.
+        name: What is held.
+        left: Seconds for which nothing is sent yet; where another machine was told, at most.
+        asked: Seconds for which the service said to stay away, from then on.
+        hold: Seconds of these that are obeyed.
+    """
+
+    key: str
+    name: str
+    left: float
+    asked: float
+    hold: float
+
+
+NO_TURN: dict[str, Any] = {"sends": 0, "open": 0, "sent_clock": "", "sent": 0.0} | {
+    "holds": 0,
+    "held_clock": "",
+    "held": 0.0,
+    "hold": 0.0,
+    "asked": 0.0,
+    "origin": "",
+}
+"""A row of turns before the first one."""
+
+
+class Paces:
+    """The rows of the paces and of their turns."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database, self._clock = database, clock
+
+    def keep(self, pace: Pace, *, replacing: bool = True) -> Pace:
+        """Put the pace in the place of an earlier one of its scope; gives the one that is in force.
+
+        Its first turn comes one wait from now: what found the wait may have sent its last request a moment ago, and
+        knows nothing of turns.
+
+        Args:
+            pace: To be kept.
+            replacing: Whether it may replace a stronger one.
+        """
+        clock = self._clock
+        row = {name: getattr(pace, name) for name in ("wait", "kind", "found", "promise", "recheck_after", "probe")}
+        row |= asdict(pace.target) | {"scope": pace.scope}
+        row |= {"evidence": json.dumps(facts_of(pace.evidence)) if pace.evidence else None}
+        row |= {"accepted": 0, "refused": 0, "slowed": 0, "last_refused": None, "doubtful_since": None}
+        row |= {"factor": 1.0, "alarm": 0.0}
+        with self._database.write() as connection:
+            earlier = connection.execute(select(paces).where(_same(pace.target, pace.scope))).first()
+            if earlier is not None and not replacing and pace.weaker_than(known := _pace(earlier)):
+                return known
+            key = earlier.target if earlier is not None else _free_key(connection, pace)
+            self._database.upsert(connection, paces, row | {"target": key})
+            stamp = {"sends": 1, "open": 0, "sent_clock": clock.id, "sent": clock.now()}
+            self._database.upsert(connection, turns, {"target": key} | NO_TURN | stamp, keep=True)
+            # A request that is open now has the lock, and is not ours to record.
+            connection.execute(
+                update(turns)
+                .where(turns.c.target == key, turns.c.open == 0)
+                .values(sends=turns.c.sends + 1, sent_clock=clock.id, sent=stamp["sent"])
+            )
+        return replace(pace, key=key)
+
+    def take_in(self, found: Iterable[Pace]) -> int:
+        """Keep paces that another store found, each where none as new or stronger is kept; gives how many were."""
+        taken = 0
+        for pace in found:
+            with self._database.read() as connection:
+                row = connection.execute(select(paces).where(_same(pace.target, pace.scope))).first()
+            if row is None or (pace.found > row.found and not pace.weaker_than(_pace(row))):
+                self.keep(pace)
+                taken += 1
+        return taken
+
+    def find(self, target: Target) -> Pace | None:
+        """The pace that governs requests to a target; see `governing`."""
+        found = self.governing(target)
+        if not found or not found[0].paced:
+            return None
+        with self._database.read() as connection:
+            row = connection.execute(select(paces).where(paces.c.target == found[0].key)).first()
+        return None if row is None else _pace(row)
+
+    def governing(self, target: Target) -> tuple[Turns, ...]:
+        """What is known of the requests to a target: the pace that governs it, and then the wider ones.
+
+        The narrowest that fits governs; one that is kept for this caller goes before one for anybody. A path of a
+        known service for which none fits is governed by the slowest pace of that service. Nothing may be sent while
+        any of them is held.
+
+        Raises:
+            StoreNotOurs: When a newer version has changed the store since it was opened.
+        """
+        with self._database.read() as connection:
+            own = self._fitting(connection, target)
+            if not target.credential or fits(own):
+                return own
+            anybody = self._fitting(connection, replace(target, credential=""))
+        first, then = (own, anybody) if paced(own) and not fits(anybody) else (anybody, own)
+        return first + tuple(each for each in then if not each.paced)
+
+    def _fitting(self, connection: Connection, target: Target) -> tuple[Turns, ...]:
+        ours = (paces.c.origin == target.origin) & (paces.c.credential == target.credential)
+        exact = and_(paces.c.scope == "path", paces.c.path == target.path, paces.c.method == target.method)
+        # The version comes with every look: whoever goes on with a store that was changed meanwhile would misread it.
+        joined = meta.outerjoin(paces, and_(ours, or_(exact, paces.c.scope.in_(["origin", *target.prefixes]))))
+        joined = joined.outerjoin(turns, turns.c.target == sql.coalesce(paces.c.target, target.service.key))
+        columns = (meta.c.value, paces.c.target.label("pace"), paces.c.scope, paces.c.wait, paces.c.factor, turns)
+        query = select(*columns).select_from(joined).where(meta.c.name == "version")
+        rows = connection.execute(query).all()
+        if int(rows[0].value) > len(MIGRATIONS):
+            raise newer(self._database.name, int(rows[0].value))
+        if rows[0].pace is not None:
+            narrow = sorted(rows, key=lambda row: (row.scope == "origin", row.scope != "path", -len(row.scope)))
+            governing, *wider = (_turns(row) for row in narrow)
+            # Of the wider ones only what holds them matters here: their waits are for what they govern.
+            found = (governing, *(replace(each, wait=0.0) for each in wider))
+        else:
+            slowest = select(paces.c.target.label("pace"), paces.c.wait, paces.c.factor, turns)
+            slowest = slowest.join(turns, turns.c.target == paces.c.target).where(ours)
+            row = connection.execute(slowest.order_by((paces.c.wait * paces.c.factor).desc()).limit(1)).first()
+            found = (replace(_turns(row), fits=False),) if row is not None else ()
+        return found + self._held(connection, target, rows[0] if rows[0].pace is None else None, found)
+
+    def _held(
+        self, connection: Connection, target: Target, known: Row[Any] | None, found: Sequence[Turns]
+    ) -> tuple[Turns, ...]:
+        """What the whole service was told while no pace was kept for what was asked."""
+        key = target.service.key
+        if any(each.key == key for each in found):
+            return ()
+        row = known or connection.execute(select(turns).where(turns.c.target == key)).first()
+        if row is None or not row.hold:
+            return ()
+        told = {"holds": row.holds, "held_clock": row.held_clock, "held": row.held, "hold": row.hold}
+        return (Turns(0.0, **told, key=key, paced=False),)
+
+    def every(self) -> list[Pace]:
+        """Every pace, the newest first."""
+        with self._database.read() as connection:
+            rows = connection.execute(select(paces).order_by(paces.c.found.desc(), paces.c.target)).all()
+        return [_pace(row) for row in rows]
+
+    def rescope(self, key: str, scope: str) -> None:
+        """Let a pace govern more or less than before.
+
+        Raises:
+            ValueError: When another pace has that scope already.
+        """
+        with self._database.write() as connection:
+            row = connection.execute(select(paces).where(paces.c.target == key)).first()
+            if row is None:
+                return
+            pace = replace(_pace(row), scope=scope)
+            there = connection.scalar(select(paces.c.target).where(_same(pace.target, scope)))
+            if there not in (None, key):
+                raise ValueError(f"Another pace is kept for {pace.governs}: forget it first.")
+            connection.execute(update(paces).where(paces.c.target == key).values(scope=scope))
+
+    def renew(self, key: str, how: str) -> None:
+        """Date the pace anew, and take its doubts away; see `PaceStore.renew`."""
+        with self._database.write() as connection:
+            facts = connection.scalar(select(paces.c.evidence).where(paces.c.target == key))
+            fresh: dict[str, Any] = {"found": self._clock.today(), "factor": 1.0, "alarm": 0.0, "slowed": 0}
+            fresh["doubtful_since"] = None
+            if facts:
+                evidence = json.loads(facts)
+                evidence["statement"] = (
+                    f"{how} Found earlier: {evidence['statement'].rpartition(' Found earlier: ')[2]}"
+                )
+                fresh["evidence"] = json.dumps(evidence)
+            connection.execute(update(paces).where(paces.c.target == key).values(**fresh))
+
+    def forget(self, key: str) -> None:
+        """Remove the pace, and what holds it; what is known of its turns stays, for the next pace of that key."""
+        with self._database.write() as connection:
+            connection.execute(delete(paces).where(paces.c.target == key))
+            connection.execute(update(turns).where(turns.c.target == key).values(hold=0.0, asked=0.0))
+
+    def open_turn(self, keys: Sequence[str]) -> None:
+        """Record that a request is about to be sent; only the holder of the locks may."""
+        with self._database.write_one() as connection:
+            connection.execute(update(turns).where(turns.c.target.in_(keys)).values(sends=turns.c.sends + 1, open=1))
+
+    def close_turn(self, keys: Sequence[str]) -> None:
+        """Record that it had been sent by now."""
+        sent = {"open": 0, "sent_clock": self._clock.id, "sent": self._clock.now()}
+        with self._database.write_one() as connection:
+            connection.execute(update(turns).where(turns.c.target.in_(keys)).values(**sent))
+
+    def hold(self, target: Target, seconds: float) -> None:
+        """Keep away from a whole service for so many seconds."""
+        key = target.service.key
+        with self._database.write(durable=False) as connection:
+            self._database.upsert(connection, turns, {"target": key} | NO_TURN | {"origin": target.origin}, keep=True)
+            connection.execute(update(turns).where(turns.c.target == key).values(**self._told(seconds)))
+
+    def held(self) -> list[Held]:
+        """Whatever is held now, the longest first."""
+        joined = turns.outerjoin(paces, paces.c.target == turns.c.target)
+        query = select(turns, paces).select_from(joined).where(turns.c.hold > 0)
+        with self._database.read() as connection:
+            rows = connection.execute(query).mappings().all()
+        found = [self._as_held(row) for row in rows]
+        return sorted((each for each in found if each.left > 0), key=lambda each: -each.left)
+
+    def lift(self, key: str) -> None:
+        """Hold it no more."""
+        with self._database.write() as connection:
+            connection.execute(update(turns).where(turns.c.target == key).values(hold=0.0, asked=0.0))
+
+    def obey(self, key: str) -> None:
+        """Hold it for as long as the service said."""
+        with self._database.write() as connection:
+            connection.execute(update(turns).where(turns.c.target == key).values(hold=turns.c.asked))
+
+    def _told(self, seconds: float) -> dict[str, Any]:
+        held = {"held_clock": self._clock.id, "held": self._clock.now(), "asked": min(seconds, LONGEST)}
+        return held | {"hold": min(seconds, OBEYED), "holds": turns.c.holds + 1}
+
+    def _as_held(self, row: Any) -> Held:
+        now = self._clock.now()
+        exact = row[turns.c.held_clock] == self._clock.id and row[turns.c.held] <= now
+        left = row[turns.c.hold] - (now - row[turns.c.held] if exact else 0.0)
+        name = f"{row[turns.c.origin]}, all of it"
+        if row[paces.c.target] is not None:
+            target = Target(row[paces.c.origin], row[paces.c.path], row[paces.c.method], row[paces.c.credential])
+            name = Pace(target, 0.0, "", 0.0, scope=row[paces.c.scope]).governs
+        return Held(row[turns.c.target], name, left, row[turns.c.asked] or row[turns.c.hold], row[turns.c.hold])
+
+    def note(self, key: str, *, refused: bool, hold: float | None) -> None:
+        """Count an answer, slow down or ease off, and keep away for `hold` seconds; see `slowdown`.
+
+        One statement does the arithmetic of `slowdown.Standing.after` in the store itself, since answers come to
+        several processes at once.
+        """
+        with self._database.write(durable=False) as connection:
+            promise = connection.scalar(select(paces.c.promise).where(paces.c.target == key))
+            if promise is None:
+                return
+            counted = _after(promise, self._clock.today(), refused=refused)
+            connection.execute(update(paces).where(paces.c.target == key).values(**counted))
+            if hold is not None:
+                connection.execute(update(turns).where(turns.c.target == key).values(**self._told(hold)))
+
+
+def paced(found: Sequence[Turns]) -> bool:
+    """Whether a pace governs."""
+    return bool(found) and found[0].paced
+
+
+def fits(found: Sequence[Turns]) -> bool:
+    """Whether one governs that is kept for what is asked."""
+    return paced(found) and found[0].fits
+
+
+def _same(target: Target, scope: str) -> ColumnElement[bool]:
+    """The pace that governs exactly the same."""
+    same = and_(paces.c.origin == target.origin, paces.c.credential == target.credential, paces.c.scope == scope)
+    return and_(same, paces.c.path == target.path, paces.c.method == target.method) if scope == "path" else same
+
+
+def _free_key(connection: Connection, pace: Pace) -> str:
+    """The key of a new pace; one that was given another scope keeps its own."""
+    key = pace.target.within(pace.scope).key
+    taken = connection.scalar(select(paces.c.target).where(paces.c.target == key))
+    return key if taken is None else uuid.uuid4().hex[: len(key)]
+
+
+def _turns(row: Row[Any]) -> Turns:
+    stamps = (row.sends, bool(row.open), row.sent_clock, row.sent, row.holds, row.held_clock, row.held, row.hold)
+    return Turns(row.wait * max(1.0, row.factor), *stamps, row.pace)
+
+
+def _after(promise: float, now: float, *, refused: bool) -> dict[str, Any]:
+    how = slowdown.rule(promise)
+    stretched = paces.c.factor * (slowdown.UP if refused else how.down)
+    factor = case((stretched > slowdown.MOST, slowdown.MOST), (stretched < 1.0, 1.0), else_=stretched)
+    ratio = how.refused if refused else how.accepted
+    alarm = case((paces.c.alarm > slowdown.CEILING, slowdown.CEILING), else_=(paces.c.alarm + 1.0) * ratio)
+    slowed = case((factor > 1.0, paces.c.slowed + 1), else_=0)
+    doubtful = (alarm >= slowdown.ALARM) | (slowed >= slowdown.STUCK)
+    since = sql.coalesce(paces.c.doubtful_since, case((doubtful, literal(now)), else_=None))
+    counts = {"refused": paces.c.refused + 1, "last_refused": now} if refused else {"accepted": paces.c.accepted + 1}
+    return counts | {"factor": factor, "alarm": alarm, "slowed": slowed, "doubtful_since": since}
+
+
+def _pace(row: Row[Any]) -> Pace:
+    return Pace(
+        target=Target(row.origin, row.path, row.method, row.credential),
+        wait=row.wait,
+        kind=row.kind,
+        found=row.found,
+        promise=row.promise,
+        recheck_after=row.recheck_after,
+        evidence=verdict_of(json.loads(row.evidence)) if row.evidence else None,
+        probe=row.probe,
+        accepted=row.accepted,
+        refused=row.refused,
+        last_refused=row.last_refused,
+        factor=row.factor,
+        doubtful_since=row.doubtful_since,
+        scope=row.scope,
+        key=row.target,
+    )
