@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from inspect import signature
 from typing import TYPE_CHECKING
 
 from widgets.http.secrets import HIDDEN, credential_of
+from widgets.model.quantity import as_wait
 from widgets.pace.errors import PaceError
+from widgets.probe.run import Kept
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -41,22 +44,45 @@ def check_caller(store: PaceStore, target: Target, url: str, headers: Mapping[st
         raise ValueError(KEY)
 
 
-def keeper(store: PaceStore) -> Callable[[str, Settings, Verdict, str], str]:
-    """Keeps the wait of a verdict that shows one; the sentence says what became of it."""
+STRENGTH = {"certified": 3, "stated": 2, "estimated": 1}
+"""What a wait stands on; what was set by hand is the person's own word."""
+BY_HAND_STRENGTH = 4
 
-    def keep(url: str, settings: Settings, verdict: Verdict, probe: str) -> str:
-        if verdict.kind not in {"certified", "estimated"} or not verdict.wait:
-            return ""
+
+def stronger(pace: Pace | None, verdict: Verdict) -> bool:
+    """Whether a pace that is kept must not give way to a verdict without the person's word.
+
+    It stands on more, or on as much and is longer: a wait is never shortened, nor made less sure, by itself.
+    """
+    if pace is None or not verdict.wait:
+        return False
+    kept, new = STRENGTH.get(pace.kind, BY_HAND_STRENGTH), STRENGTH.get(verdict.kind, 0)
+    return kept > new or (kept == new and pace.wait > verdict.wait)
+
+
+def keeper(store: PaceStore) -> Callable[[str, Settings, Verdict, str], Kept]:
+    """Keeps the wait of a verdict that shows one; says what became of it."""
+
+    def keep(url: str, settings: Settings, verdict: Verdict, probe: str) -> Kept:
+        if verdict.kind not in STRENGTH or not verdict.wait:
+            return Kept()
         secret = credential_of(url, settings.headers)
+
+        def anyway() -> str:
+            rate, wait = settings.goal.refusal_rate, verdict.wait or 0.0
+            replacing = {"replace": True} if "replace" in signature(store.keep).parameters else {}
+            store.keep(url, wait, verdict, settings.method, secret, refusal_rate=rate, probe=probe, **replacing)
+            return "Kept: Fetch obeys it from now on."
+
         try:
             pace = store.pace(url, settings.method, secret)
             if settings.strategy == "recheck" and pace and pace.wait == settings.wait == verdict.tested:
                 store.renew(pace.target, verdict.statement)
-                return "The pace is renewed: see Paces below."
-            rate = settings.goal.refusal_rate
-            store.keep(url, verdict.wait, verdict, settings.method, secret, refusal_rate=rate, probe=probe)
+                return Kept("The pace is renewed.")
+            if pace is not None and stronger(pace, verdict):
+                return Kept(instead=f"The {pace.kind} {as_wait(pace.wait)}", replace=anyway)
+            return Kept(anyway())
         except (PaceError, ValueError) as error:
-            return f"The pace could not be kept: {error}"
-        return "The pace is kept: see Paces below."
+            return Kept(f"The pace could not be kept: {error}")
 
     return keep

@@ -67,6 +67,10 @@ class ServicePanel(ipywidgets.VBox):
         super().__init__([markup.heading("Service"), intro, self.fold])
         self.add_class("ww-panel").add_class("ww-service")
 
+    def unfold(self) -> None:
+        """Ask the service what it can do, where that was not asked yet."""
+        self.fold.toggle.value = True
+
     def join(self, timeout: float | None = None) -> None:
         """Wait until what was asked of the service is there, at most `timeout` seconds."""
         self._errand.join(timeout)
