@@ -26,6 +26,14 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
 
     Raises:
         SettingsError: If a setting or the media catalogue cannot be used; the message names it.
+
+    Example:
+        >>> from server import create_app
+        >>> client = create_app({"SEED": 1}).test_client()
+        >>> client.get("/health").get_json()["service"]
+        'waitwise'
+        >>> [client.get("/slow/token-bucket?burst=2&status=429").status_code for _ in range(3)]
+        [200, 200, 429]
     """
     # `running()` may find a service that a person started: then Flask, 0.1 s of import, is never needed.
     from .factory import build  # noqa: PLC0415

@@ -64,13 +64,12 @@ def deliver(resource: Resource) -> Response:
     return _part(response, state.st_size) if "HTTP_RANGE" in request.environ else response
 
 
-def etag(resource: Resource) -> str:
-    """The strong entity tag of the file as it is now, without quotes.
-
-    Raises:
-        OSError: If the file has gone.
-    """
-    path, state = resource.locate()
+def etag(resource: Resource) -> str | None:
+    """The strong entity tag of the file as it is now, without quotes; `None` when the file has gone."""
+    try:
+        path, state = resource.locate()
+    except OSError:
+        return None
     return _digest(path, state.st_mtime_ns, state.st_size)
 
 

@@ -59,6 +59,14 @@ def running() -> ServiceURL:
         ServiceNotFoundError: If WAITWISE_SERVICE names an address where no such service answers.
         SettingsError: If a WAITWISE_… setting of the service cannot be used.
         PortError: If no port is free.
+
+    Example:
+        >>> import requests
+        >>> from server import running
+        >>> requests.get(f"{running()}/health", timeout=10).json()["service"]
+        'waitwise'
+        >>> running() is running()
+        True
     """
     global _found  # noqa: PLW0603 - one service per process is what this function promises
     with _lock:

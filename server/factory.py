@@ -41,10 +41,11 @@ def build(config: Mapping[str, Any]) -> Flask:
     holding = Holding()
 
     answer_with_problems(app)
-    # What is registered first runs last after a request: the line counts the latency.
+    # What is registered first runs last after a request: the line counts the latency, and the answer that there are too
+    # many late ones is protected as any other.
     log_requests(app)
-    answer_with_latency(app, holding, seed=seed)
     app.after_request(_protect)
+    answer_with_latency(app, holding, seed=seed)
     for routes in _rooms(settings, seed, holding):
         app.register_blueprint(routes)
     return app
@@ -63,7 +64,7 @@ def _rooms(settings: Settings, seed: int, holding: Holding) -> Iterator[Blueprin
     yield openapi_routes()
     yield nasa_routes(catalogue, picker)
     yield slow_nasa_routes(catalogue, picker, gate)
-    yield slow_routes(catalogue, picker, tables, profiles, holding, clock)
+    yield slow_routes(catalogue, picker, tables, profiles, holding)
     yield puzzle_routes(catalogue, picker, sessions, holding, time_scale=time_scale)
     yield broken_routes()
     if settings.lab:

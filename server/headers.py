@@ -108,6 +108,11 @@ def write(dialect: str, decision: Decision, now: float) -> Headers:
 
     Raises:
         ValueError: When there is no such dialect.
+
+    Example:
+        >>> from server.limiters import FixedWindow
+        >>> write("ietf-10", FixedWindow(limit=10, window=60).ask(5), now=5)
+        {'RateLimit-Policy': '"window";q=10;w=60', 'RateLimit': '"window";r=9;t=55'}
     """
     if dialect not in DIALECTS:
         raise ValueError(f"there is no dialect {dialect!r}: choose one of {', '.join(DIALECTS)}")
@@ -253,7 +258,12 @@ _ATTR_CHAR: Final = "!#$&+-.^_`|~"
 
 @lru_cache(maxsize=1024)
 def header_fields(name: str, text: str) -> Mapping[str, str]:
-    """The field `name` for `text` and, where ASCII does not hold it, `name*` beside it; nothing for an empty text."""
+    """The field `name` for `text` and, where ASCII does not hold it, `name*` beside it; nothing for an empty text.
+
+    Example:
+        >>> dict(header_fields("X-Description", "The Sun at 193 Å"))
+        {'X-Description': 'The Sun at 193 A', 'X-Description*': "UTF-8''The%20Sun%20at%20193%20%C3%85"}
+    """
     line = " ".join("".join(_visible(char) for char in text).split())
     if not line:
         return MappingProxyType({})

@@ -78,7 +78,12 @@ def answer_with_latency(app: Flask, holding: Holding, *, seed: int) -> None:
         median, sigma = g.pop("latency")
         with lock:
             factor = math.exp(draws.gauss(0.0, sigma)) if sigma else 1.0
-        holding.hold(min(LONGEST_LATENCY, median * factor))
+        try:
+            holding.hold(min(LONGEST_LATENCY, median * factor))
+        except ServiceUnavailable as error:
+            # Flask makes a 500 of whatever is raised after a request.
+            response.close()
+            return app.make_response(app.handle_http_exception(error))
         return response
 
 

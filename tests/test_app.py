@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from widgets import Dashboard
-from widgets.adapters import checker, dialler, own
 from widgets.app import voila_theme
-from widgets.http.address import Guard
+from widgets.model.quantity import as_wait
 from widgets.pace import PaceStore
 from widgets.pace.panel import PacesPanel
 
@@ -22,6 +21,7 @@ def test_both_panels_work_on_the_service_that_is_given(start_service: Callable[.
     dashboard.fetch.join(20)
     assert dashboard.fetch.reply is not None
     assert dashboard.fetch.reply.status == 200
+    dashboard.probe.form.strategy.value = "doubling"
     dashboard.probe.probe()
     dashboard.probe.join(20)
     assert "seems safe" in dashboard.probe.live.card.value
@@ -38,55 +38,27 @@ def test_in_public_mode_a_probe_asks_no_private_address_but_the_bundled_service(
     with socket.create_server(("127.0.0.1", 0)) as inside:
         dashboard = Dashboard(start_service(TIME_SCALE=0.001))
         dashboard.probe.form.address.value = f"http://127.0.0.1:{inside.getsockname()[1]}/"
-        dashboard.probe.probe()
-        assert "only ports 80 and 443" in dashboard.probe.message.value
+        dashboard.probe.form.strategy.value = "doubling"
+    dashboard.probe.probe()
+        assert "only ports 80 and 443" in dashboard.probe.live.hero.said.value
         dashboard.probe.form.address.value = "http://localhost/"
-        dashboard.probe.probe()
+        dashboard.probe.form.strategy.value = "doubling"
+    dashboard.probe.probe()
         dashboard.probe.join(20)
         assert "not a public address" in dashboard.probe.live.card.value
         inside.setblocking(False)
         with pytest.raises(BlockingIOError):
             inside.accept()
     dashboard = Dashboard(start_service(TIME_SCALE=0.001))
+    dashboard.probe.form.strategy.value = "doubling"
     dashboard.probe.probe()
     dashboard.probe.join(20)
     assert "seems safe" in dashboard.probe.live.card.value
 
 
-def test_the_address_that_was_checked_is_the_one_that_is_dialled() -> None:
-    answers = iter([["127.0.0.1"], ["10.0.0.1"]])
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
-        dial = dialler(Guard("local", (), lambda host, port: next(answers)))
-        dial(("rebinding.example", port), 1.0).close()
-        with listener.accept()[0] as accepted:
-            assert accepted.getpeername()[0] == "127.0.0.1"
-    assert next(answers) == ["10.0.0.1"], "the name was looked up once"
-
-
-def test_a_blocked_address_is_a_sentence_in_either_room() -> None:
-    with pytest.raises(ValueError, match="only ports 80 and 443"):
-        checker(Guard("public"))("http://example.com:8080/")
-    with pytest.raises(OSError, match=r"not a public address.*asks only public ones$"):
-        dialler(Guard("public", (), lambda host, port: ["10.0.0.1"]))(("inside.example", 80), 1.0)
-
-
-def test_a_name_without_an_address_is_said_without_the_numbers_of_the_system() -> None:
-    def unknown(host: str, port: int) -> list[str]:
-        raise socket.gaierror(-2, f"Name or service not known: {host}:{port}")
-
-    with pytest.raises(OSError, match=r"^No address is known for the name nowhere\.example$"):
-        dialler(Guard("local", (), unknown))(("nowhere.example", 80), 1.0)
-
-
-def test_ports_follow_the_scheme() -> None:
-    assert own("https://a.example/x") == ("a.example", 443)
-    assert own("http://a.example:8080/x") == ("a.example", 8080)
-
-
 def test_the_theme_is_voilas_own(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("VOILA_REQUEST_URL", raising=False)
-    assert voila_theme() == "auto"
+    assert voila_theme() == "jupyter"
     monkeypatch.setenv("VOILA_REQUEST_URL", "http://localhost:8866/?theme=dark")
     monkeypatch.setenv("QUERY_STRING", "theme=dark")
     assert voila_theme() == "dark"
@@ -95,12 +67,13 @@ def test_the_theme_is_voilas_own(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_pace_that_was_found_is_kept_and_shown_among_the_paces(start_service: Callable[..., str]) -> None:
     service = start_service(TIME_SCALE=0.02)
     dashboard = Dashboard(service)
+    dashboard.probe.form.strategy.value = "doubling"
     dashboard.probe.probe()
     dashboard.probe.join(20)
-    assert "The pace is kept" in dashboard.probe.message.value
+    assert "Kept: Fetch obeys it" in dashboard.probe.live.hero.said.value
     pace = PaceStore().pace(f"{service}/Slow-NASA")
     assert pace is not None
-    assert f"{pace.wait:.4g}" in dashboard.probe.live.card.value
+    assert as_wait(pace.wait) in dashboard.probe.live.card.value
 
 
 def test_a_store_that_cannot_be_used_costs_no_verdict(
@@ -108,10 +81,11 @@ def test_a_store_that_cannot_be_used_costs_no_verdict(
 ) -> None:
     monkeypatch.setenv("WAITWISE_STORE", "sqlite:////dev/null/paces.sqlite")
     dashboard = Dashboard(start_service(TIME_SCALE=0.02))
+    dashboard.probe.form.strategy.value = "doubling"
     dashboard.probe.probe()
     dashboard.probe.join(20)
     assert "seems safe" in dashboard.probe.live.card.value
-    assert "The pace could not be kept" in dashboard.probe.message.value
+    assert "The pace could not be kept" in dashboard.probe.live.hero.said.value
 
 
 def test_in_public_mode_no_visitor_sees_what_another_asked(
@@ -119,7 +93,8 @@ def test_in_public_mode_no_visitor_sees_what_another_asked(
 ) -> None:
     monkeypatch.setenv("WAITWISE_MODE", "public")
     dashboard = Dashboard(start_service(TIME_SCALE=0.02))
-    assert not any(isinstance(child, PacesPanel) for child in dashboard.children)
+    assert not any(isinstance(child, PacesPanel) for child in dashboard.lower.children)
+    dashboard.probe.form.strategy.value = "doubling"
     dashboard.probe.probe()
     dashboard.probe.join(20)
-    assert dashboard.probe.message.value == ""
+    assert "ept" not in dashboard.probe.live.hero.said.value

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 import ipywidgets
 
 from widgets.fetch import Fetcher, FetchPanel
-from widgets.kit import markup
+from widgets.kit import ceiling, markup
 from widgets.kit.mode import Mode, mode
 from widgets.kit.widgetry import box, html, lean, marked
 from widgets.media import render
@@ -27,24 +27,18 @@ from .adapters import (
     StoreTurns,
     address_of,
     check_caller,
-    checker,
     cost_of,
-    dialler,
     hider,
     keeper,
-    own,
-    past_of,
-    verdict_of,
 )
-from .http.address import Guard
+from .http.address import Guard, own
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from widgets.pace.log import Entry, StoredProbe
     from widgets.probe import Verdict
 
-    from .model.pace import Pace
+    from .model.pace import Pace, Past, StoredProbe
     from .model.reply import Reply
 
 STYLESHEETS = (
@@ -82,6 +76,8 @@ class Dashboard(ipywidgets.VBox):
 
     def __init__(self, service: str, theme: str | None = None) -> None:
         base, now = service.rstrip("/"), mode()
+        if now == "public" and in_voila():  # a kernel that serves one visitor's page
+            ceiling.watch(ceiling.Ceiling())
         plain, slow = f"{base}/NASA", f"{base}/Slow-NASA"
         guard = Guard(now, [own(base)])
         # In public mode visitors do not know each other: what one asked is nothing that another may see.
@@ -95,8 +91,7 @@ class Dashboard(ipywidgets.VBox):
         self.fetch = FetchPanel(Fetcher(now, [own(base)]), shows, addresses=[plain, slow], turns=turns)
         self.probe = ProbePanel(
             [slow, plain],
-            check=checker(guard),
-            connect=dialler(guard),
+            guard=guard,
             hide=hider,
             floor=lambda url: POLITE if now == "public" and own(url) != own(base) else 0.0,
             journals=StoreJournals(store) if store else None,
@@ -206,10 +201,10 @@ class Dashboard(ipywidgets.VBox):
         """Go on with a probe that broke off."""
         self.probe.resume(probe.url, Settings.of_plain(probe.settings, self.probe.form.headers), probe.id)
 
-    def _show(self, probe: StoredProbe, entries: Sequence[Entry]) -> None:
+    def _show(self, probe: StoredProbe, past: Past) -> None:
         """Show a stored probe in the charts again."""
         settings = Settings.of_plain(probe.settings)
-        self.probe.show(probe.url, settings, past_of(entries), verdict_of(probe.verdict))
+        self.probe.show(probe.url, settings, past, probe.verdict)
 
     def _fetch_at(self, address: str) -> None:
         """Offer an address to be fetched next."""

@@ -268,7 +268,7 @@ def _show(standing: Standing, time_scale: float) -> Response:
     known = _about(standing, time_scale)
     if not wants_page():
         return jsonify(known)
-    response = make_response(render_template("puzzle.html", **known))
+    response = make_response(render_template("puzzle.html", time_scale=time_scale, **known))
     response.headers["Content-Security-Policy"] = POLICY
     response.vary.add("Accept")
     return response

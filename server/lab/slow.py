@@ -101,7 +101,6 @@ def slow_routes(
     tables: RuleTables,
     profiles: dict[str, Choice],
     holding: Holding,
-    clock: Callable[[], float],
 ) -> Blueprint:
     """The routes /slow and /slow/<limiter>."""
     routes = Blueprint("slow", __name__)
@@ -119,8 +118,8 @@ def slow_routes(
     @routes.get("/slow/<limiter>")
     def limited(limiter: str) -> Response:
         choice = chosen(limiter, profiles)
-        decision = tables.ask(choice.rule, client())
-        stated = write(choice.dialect, decision, clock())
+        decision, now = tables.ask(choice.rule, client())
+        stated = write(choice.dialect, decision, now)
         return answer(decision, stated, choice.status, holding, lambda: deliver(choose_resource(catalogue, picker)))
 
     return routes

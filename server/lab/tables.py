@@ -72,19 +72,24 @@ class RuleTables:
         self._tables: OrderedDict[Rule, _Table] = OrderedDict()
         self._lock = threading.Lock()
 
-    def ask(self, rule: Rule, client: str) -> Decision:
-        """Decide on a request of `client` that comes now; the times of the decision are real seconds."""
+    def ask(self, rule: Rule, client: str) -> tuple[Decision, float]:
+        """Decide on a request of `client` that comes now; gives the decision, in real seconds, and its epoch seconds.
+
+        Whoever states the decision as a date must reckon from that moment: from a later one a window that ends with a
+        whole second would be said to end with the next.
+        """
         who = EVERYONE if rule.shared else client
         with self._lock:
             table = self._table(rule)
-            decision = table.clients.ask(who, self._clock() / self._time_scale)
+            now = self._clock()
+            decision = table.clients.ask(who, now / self._time_scale)
             table.asked += 1
             table.refused += not (decision.accepted or decision.failed)
             table.recent[who] = None
             table.recent.move_to_end(who)
             if len(table.recent) > MOST_RECENT:
                 table.recent.popitem(last=False)
-        return in_real_seconds(decision, self._time_scale)
+        return in_real_seconds(decision, self._time_scale), now
 
     def reset(self) -> int:
         """Forget every client of every rule; gives how many rules that were."""

@@ -41,7 +41,8 @@ def teacher_routes(
     @routes.get("/lab")
     def view() -> Response:
         nonce = secrets.token_urlsafe(16)
-        response = make_response(render_template("lab.html", nonce=nonce, **_state(gate, tables, sessions)))
+        page = render_template("lab.html", nonce=nonce, time_scale=time_scale, **_state(gate, tables, sessions))
+        response = make_response(page)
         response.headers["Content-Security-Policy"] = (
             f"default-src 'none'; style-src 'unsafe-inline'; script-src 'nonce-{nonce}'; connect-src 'self'; "
             "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
@@ -52,7 +53,7 @@ def teacher_routes(
 
     @routes.get("/lab/rows")
     def rows() -> str:
-        return render_template("lab_rows.html", **_state(gate, tables, sessions))
+        return render_template("lab_rows.html", time_scale=time_scale, **_state(gate, tables, sessions))
 
     @routes.get("/lab/state")
     def state() -> Response:
@@ -145,6 +146,7 @@ def decision_as_json(decision: Decision) -> dict[str, Any]:
     """What a request would get now: served or not, when it would be, and what is left of each quota before it."""
     return {
         "served": decision.accepted,
+        "fails": decision.failed,
         "retry_after": decision.retry_after,
         "policies": [
             {

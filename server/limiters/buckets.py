@@ -24,6 +24,15 @@ class TokenBucket:
 
     Raises:
         ValueError: When `rate` is not positive or `burst` is no whole number from 1 on.
+
+    Example:
+        >>> bucket = TokenBucket(rate=0.5, burst=2)
+        >>> [bucket.ask(now).accepted for now in (0, 0, 0, 2)]
+        [True, True, False, True]
+        >>> bucket.steady_wait(0.05)
+        1.9
+        >>> bucket.describe()
+        'A bucket of 2 tokens gains 0.5 each second; a request is served when it can take one.'
     """
 
     rate: float = 0.5
@@ -101,6 +110,15 @@ class LeakyBucket:
 
     Raises:
         ValueError: When a number is out of its range, or the rate is cut to zero.
+
+    Example:
+        >>> nginx = LeakyBucket(rate=60, per=60, burst=1)
+        >>> [(nginx.ask(0).accepted, nginx.ask(0).delay, nginx.ask(0).accepted)]
+        [(True, 1.0, False)]
+        >>> nginx.steady_wait(0.05)
+        0.95
+        >>> nginx.describe()
+        "nginx's limit_req with rate=60r/m burst=1: one request drains each 1 s."
     """
 
     rate: int = 12
@@ -204,6 +222,13 @@ class PenaltyBox:
 
     Raises:
         ValueError: When a number is not positive or `burst` is no whole number.
+
+    Example:
+        >>> box = PenaltyBox(rate=1, burst=1, penalty=60)
+        >>> [box.ask(now).accepted for now in (0, 0.5, 59, 60.5)]
+        [True, False, False, True]
+        >>> round(box.steady_wait(0.05), 6)
+        1.0
     """
 
     rate: float = 0.5

@@ -38,6 +38,14 @@ class Clients(Generic[Rule]):
         template: The rule; a fresh one of it is used, itself it is left alone.
         most: Clients to remember at most; fewer where the rule needs more than four numbers for each.
         salt: Up to 16 secret bytes, so that nobody can look for two keys with the same hash.
+
+    Example:
+        >>> from server.limiters import FixedWindow
+        >>> clients = Clients(FixedWindow(limit=1, window=60), most=1000)
+        >>> [clients.ask(key, now=5).accepted for key in ("ann", "bob", "ann")]
+        [True, True, False]
+        >>> len(clients), "ann" in clients
+        (2, True)
     """
 
     def __init__(self, template: Rule, most: int = MOST, salt: bytes = b"") -> None:

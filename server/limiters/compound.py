@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import math
 from dataclasses import dataclass, field
 from statistics import NormalDist
@@ -41,6 +42,14 @@ class Shared:
 
     Raises:
         ValueError: When `others` is negative or not finite.
+
+    Example:
+        >>> from server.limiters import FixedWindow
+        >>> crowded = Shared(rule=FixedWindow(limit=20, window=60), others=0.2)
+        >>> crowded.steady_wait(0.05) > FixedWindow(limit=20, window=60).steady_wait(0.05)
+        True
+        >>> crowded.describe().partition(". ")[0]
+        'Shared with others, who ask 0.2 times per second at random'
     """
 
     rule: Limiter = field(default_factory=lambda: FixedWindow(limit=20))
@@ -134,6 +143,17 @@ class RandomFailures:
 
     Raises:
         ValueError: When `share` does not lie between 0 and 1.
+
+    Example:
+        >>> from server.limiters import MinimumGap
+        >>> flaky = RandomFailures(rule=MinimumGap(gap=1, noise=0), share=0.25)
+        >>> answers = [flaky.ask(now) for now in range(1000)]
+        >>> 200 < sum(answer.failed for answer in answers) < 300
+        True
+        >>> any(not answer.accepted and not answer.failed for answer in answers)
+        False
+        >>> flaky.steady_wait(0.05)
+        1.0
     """
 
     rule: Limiter = field(default_factory=MinimumGap)
@@ -153,7 +173,11 @@ class RandomFailures:
         self._draws += 1
         if uniform(self.seed, self._draws) >= self.share:
             return decision
-        return Decision(accepted=False, failed=not self.as_refusals, policies=decision.policies)
+        if not self.as_refusals:
+            return Decision(accepted=False, failed=True, policies=decision.policies)
+        # What looks like a refusal says, as any other, when the rule would serve the next request.
+        free = copy.deepcopy(self.rule).ask(now).retry_after
+        return Decision(accepted=False, retry_after=free, policies=decision.policies)
 
     def acceptance(self, wait: float) -> float:
         """Of the answers that are not failures: failures strike any request alike, so it is the rule's own.

@@ -31,6 +31,13 @@ class Concurrency:
 
     Raises:
         ValueError: When `limit` is no whole number from 1 to 10,000 or `service` is not positive.
+
+    Example:
+        >>> jobs = Concurrency(limit=2, service=12)
+        >>> [jobs.ask(now).accepted for now in (0, 1, 2, 12)]
+        [True, True, False, True]
+        >>> jobs.steady_wait(0)
+        6.0
     """
 
     limit: int = 3

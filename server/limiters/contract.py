@@ -44,6 +44,17 @@ class Decision:
         failed: Whether the service broke down instead of deciding (a 5xx that says nothing about pace); never with
             `accepted`.
         policies: The quotas behind the decision, after it; empty where the rule has none.
+
+    Example:
+        >>> from server.limiters import Decision, FixedWindow
+        >>> window = FixedWindow(limit=1, window=60)
+        >>> window.ask(5).accepted
+        True
+        >>> refused = window.ask(6)
+        >>> refused.accepted, refused.retry_after, refused.policies[0].remaining
+        (False, 54, 0)
+        >>> Decision(accepted=True).policies
+        ()
     """
 
     accepted: bool

@@ -24,6 +24,15 @@ class MinimumGap:
 
     Raises:
         ValueError: When `gap` or `noise` is negative or not finite.
+
+    Example:
+        >>> gap = MinimumGap(gap=4, noise=0)
+        >>> [gap.ask(now).accepted for now in (0, 3, 6, 10)]
+        [True, False, False, True]
+        >>> MinimumGap(gap=4, noise=2.5).steady_wait(0.05)
+        6.375
+        >>> gap.describe()
+        'A request is served when at least 4 s has passed since the last request, refused ones included.'
     """
 
     gap: float = 4.0
@@ -100,6 +109,13 @@ class Drifting:
 
     Raises:
         ValueError: When `gap` or `period` is not positive or `swing` does not lie between 0 and 1.
+
+    Example:
+        >>> drifting = Drifting(gap=4, swing=0.5, period=3600)
+        >>> drifting.ask(0).accepted, drifting.ask(1).accepted
+        (True, False)
+        >>> drifting.steady_wait(0), drifting.steady_wait(0.5)
+        (6.0, 4.0)
     """
 
     gap: float = 4.0
@@ -157,6 +173,10 @@ class Unlimited:
 
     Args:
         seed: Unused; the rule has no chance in it.
+
+    Example:
+        >>> Unlimited().ask(0).accepted, Unlimited().steady_wait(0)
+        (True, 0.0)
     """
 
     seed: int = 0

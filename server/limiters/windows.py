@@ -28,6 +28,15 @@ class FixedWindow:
 
     Raises:
         ValueError: When `limit` is no whole number from 1 on or `window` is not positive.
+
+    Example:
+        >>> window = FixedWindow(limit=2, window=60)
+        >>> [window.ask(now).accepted for now in (30, 31, 32, 60)]
+        [True, True, False, True]
+        >>> window.steady_wait(0)
+        30.0
+        >>> window.describe()
+        'In each window of 60 s on the clock, the first 2 requests are served.'
     """
 
     limit: int = 10
@@ -93,6 +102,13 @@ class SlidingLog:
 
     Raises:
         ValueError: When `limit` is no whole number from 1 to 10,000 or `window` is not positive.
+
+    Example:
+        >>> log = SlidingLog(limit=2, window=60)
+        >>> [log.ask(now).accepted for now in (30, 31, 60, 90)]
+        [True, True, False, True]
+        >>> log.steady_wait(0)
+        30.0
     """
 
     limit: int = 10
@@ -157,6 +173,13 @@ class SlidingCounter:
 
     Raises:
         ValueError: When `limit` is no whole number from 1 on or `window` is not positive.
+
+    Example:
+        >>> counter = SlidingCounter(limit=2, window=60)
+        >>> [counter.ask(now).accepted for now in (30, 31, 75, 76)]
+        [True, True, True, False]
+        >>> counter.steady_wait(0)
+        30.0
     """
 
     limit: int = 10
@@ -263,6 +286,15 @@ class DailyQuota:
 
     Raises:
         ValueError: When a number is not positive, or `quota` or `burst` is no whole number.
+
+    Example:
+        >>> quota = DailyQuota(quota=3, day=86_400, rate=1, burst=2)
+        >>> [quota.ask(now).accepted for now in (0, 0, 0, 1, 2)]
+        [True, True, False, True, False]
+        >>> quota.ask(2).retry_after
+        86398
+        >>> quota.steady_wait(0)
+        28800.0
     """
 
     quota: int = 1000

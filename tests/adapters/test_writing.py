@@ -2,35 +2,38 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 
-from widgets.adapters import StoreJournals, address_of, check_caller, keeper, past_of, verdict_of
+from widgets.adapters import StoreJournals, address_of, check_caller, keeper
 from widgets.adapters.journal import StoreJournal
 from widgets.pace import PaceStore
 from widgets.pace.clock import MachineClock
 from widgets.pace.errors import LeaseLost, StoreFull, StoreUnreachable
-from widgets.probe import Attempt, Budget, Goal, ProbePanel, Step
-from widgets.probe.line import dial
+from widgets.probe import Budget, Goal, ProbePanel, Step
 from widgets.probe.settings import Settings
 
 if TYPE_CHECKING:
-    import socket
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
+
+    from widgets.probe.asker import Hide
 
 
 class Cable:
-    """Connections that can be cut after some, as when a kernel dies: what was written then is all there is."""
+    """Answers that end after some, as when a kernel dies: what was written then is all there is."""
 
     def __init__(self, good_for: int) -> None:
         self.left = good_for
 
-    def __call__(self, address: tuple[str, int], timeout: float) -> socket.socket:
+    def __call__(self, *_: object) -> Hide:
+        return self.answer
+
+    def answer(self, headers: Mapping[str, str]) -> Mapping[str, str]:
         if not self.left:
             raise RuntimeError("the cable is cut")
         self.left -= 1
-        return dial(address, timeout)
+        return headers
 
 
 @pytest.fixture
@@ -40,7 +43,14 @@ def store() -> Iterator[PaceStore]:
 
 
 def page(store: PaceStore, url: str, cable: Cable | None = None) -> ProbePanel:
-    return ProbePanel([url], journals=StoreJournals(store), keep=keeper(store), connect=cable or dial)
+    panel = ProbePanel([url], journals=StoreJournals(store), keep=keeper(store), hide=cable or (lambda *_: dict))
+    panel.form.strategy.value = "doubling"  # the quickest where a service is fast
+    return panel
+
+
+def told(panel: ProbePanel) -> str:
+    """What the panel says: what happens, and the note below the chart."""
+    return str(panel.live.hero.said.value + panel.live.replay.note.value)
 
 
 def probed(panel: ProbePanel) -> ProbePanel:
@@ -52,7 +62,7 @@ def probed(panel: ProbePanel) -> ProbePanel:
 def cut_short(store: PaceStore, url: str, after: int = 5) -> ProbePanel:
     """A probe that broke off; one attempt a connection, since the service closes each."""
     panel = probed(page(store, url, Cable(after)))
-    assert "the cable is cut" in panel.live.now.value
+    assert "cable is cut" in panel.live.hero.said.value
     return panel
 
 
@@ -64,11 +74,11 @@ def url(start_service: Callable[..., str]) -> str:
 def test_every_attempt_and_the_verdict_are_in_the_store(store: PaceStore, url: str) -> None:
     panel = probed(page(store, url))
     (pace,) = store.paces()
-    entries = store.probes.entries(pace.probe)
-    assert [entry.attempt(Attempt) for entry in entries] == panel.live.attempts
-    assert [entry.step(Step) for entry in entries] == [step for step, _ in panel.live.past]
+    past = store.probes.attempts(pace.probe)
+    assert [attempt for _, attempt in past] == panel.live.attempts
+    assert [step for step, _ in past] == [step for step, _ in panel.live.past]
     stored = store.probes.get(pace.probe)
-    again = verdict_of(stored.verdict)
+    again = stored.verdict
     assert again is not None
     assert again.statement.split(".")[0] in panel.live.card.value
     assert Settings.of_plain(stored.settings) == panel._course.settings
@@ -78,13 +88,13 @@ def test_a_probe_that_broke_off_is_offered_and_gone_on_with(store: PaceStore, ur
     cut = cut_short(store, url)
     panel = probed(page(store, url))
     assert panel.live.attempts == []
-    assert "broke off after 5 attempts" in panel.offer._question.value
-    panel.offer.go_on_button.click()
+    assert "Go on from its 5 attempts?" in panel.live.hero.said.value
+    panel.live.hero.first.click()
     panel.join(90)
     assert panel.live.attempts[:5] == cut.live.attempts[:5]
     assert "seems safe" in panel.live.card.value
     (pace,) = store.paces()
-    assert len(store.probes.entries(pace.probe)) == len(panel.live.attempts)
+    assert len(store.probes.attempts(pace.probe)) == len(panel.live.attempts)
     pause = panel.live.attempts[5].spacing
     assert pause is not None
     assert pause >= (panel.live.attempts[5].wait or 0)
@@ -97,7 +107,7 @@ def test_the_request_whose_answer_was_lost_counts_as_failed_and_is_not_sent_agai
     url = start_service(TIME_SCALE=0.05) + "/Slow-NASA"
     cut_short(store, url)
     panel = probed(page(store, url))
-    panel.offer.go_on_button.click()
+    panel.live.hero.first.click()
     panel.join(90)
     lost = panel.live.attempts[5]
     assert (lost.status, lost.number) == (None, 6)
@@ -108,11 +118,11 @@ def test_starting_anew_keeps_what_was_measured_and_offers_it_no_more(store: Pace
     cut_short(store, url)
     (broken,) = store.probes.unfinished()
     panel = probed(page(store, url))
-    panel.offer.anew_button.click()
+    panel.live.hero.second.click()
     panel.join(90)
     assert panel.live.attempts[0].number == 1
     assert store.probes.unfinished() == []
-    assert len(store.probes.entries(broken.id)) == 5
+    assert len(store.probes.attempts(broken.id)) == 5
 
 
 def test_a_probe_is_resumed_from_its_id_with_the_settings_it_began_with(store: PaceStore, url: str) -> None:
@@ -128,18 +138,18 @@ def test_a_probe_is_resumed_from_its_id_with_the_settings_it_began_with(store: P
 def test_a_key_is_not_stored_and_must_be_given_again(store: PaceStore, url: str) -> None:
     secret = "s3cret-of-mine"  # noqa: S105 - a made-up one
     first = page(store, url, Cable(4))
-    first.form.header_lines.value = f"X-Api-Key: {secret}"
+    first.form.fields.header_lines.value = f"X-Api-Key: {secret}"
     probed(first)
     (broken,) = store.probes.unfinished()
     second = page(store, url)
     second.resume(broken.url, Settings.of_plain(broken.settings), broken.id)
     second.join(90)
-    assert "never stored" in second.message.value
-    second.form.header_lines.value = f"X-Api-Key: {secret}"
+    assert "never stored" in second.live.hero.said.value
+    second.form.fields.header_lines.value = f"X-Api-Key: {secret}"
     second.resume(broken.url, Settings.of_plain(broken.settings, second.form.headers), broken.id)
     second.join(90)
     assert "seems safe" in second.live.card.value
-    assert secret not in str(store.probes.get(broken.id)) + str(store.probes.entries(broken.id))
+    assert secret not in str(store.probes.get(broken.id)) + str(store.probes.attempts(broken.id))
 
 
 def test_make_it_certain_goes_on_in_the_same_probe_and_can_break_off_too(store: PaceStore, url: str) -> None:
@@ -147,14 +157,14 @@ def test_make_it_certain_goes_on_in_the_same_probe_and_can_break_off_too(store: 
     panel.form.strategy.value = "quick"
     probed(panel)
     before = list(panel.live.attempts)
-    panel._means = replace(panel._means, connect=Cable(6))
+    panel._means = replace(panel._means, hide=Cable(6))
     panel.make_certain()
     panel.join(90)
-    assert "the cable is cut" in panel.live.now.value
+    assert "cable is cut" in panel.live.hero.said.value
     (broken,) = store.probes.unfinished()
     assert broken.settings["after"] == len(before)
     again = probed(page(store, url, Cable(3)))
-    again.offer.go_on_button.click()
+    again.live.hero.first.click()
     again.join(90)
     assert again.live.attempts[: len(before)] == before
     assert len(again.live.attempts) > len(before) + 6
@@ -171,12 +181,12 @@ def test_the_second_page_follows_the_probe_of_the_first_to_its_verdict(
     second.probe()
     while not second.live.attempts:
         time.sleep(0.01)
-    assert "is being probed by another page" in second.message.value
+    assert "another page probes this address" in second.live.hero.said.value
     first.join(90)
     second.join(90)
     assert second.live.attempts == first.live.attempts
     assert second.live.card.value == first.live.card.value
-    assert "was made by another page" in second.message.value
+    assert "was made by another page" in second.live.hero.said.value
     assert len(store.paces()) == 1
 
 
@@ -191,7 +201,7 @@ def test_stop_ends_the_looking_on_and_not_the_probe(start_service: Callable[...,
         time.sleep(0.01)
     second.stop()
     second.join(30)
-    assert "look on no longer" in second.message.value
+    assert "look on no longer" in second.live.hero.said.value
     first.join(90)
     assert "seems safe" in first.live.card.value
 
@@ -199,7 +209,7 @@ def test_stop_ends_the_looking_on_and_not_the_probe(start_service: Callable[...,
 def test_a_store_that_cannot_be_used_is_said_and_costs_no_probe(url: str) -> None:
     panel = probed(page(PaceStore("sqlite:////dev/null/paces.sqlite"), url))
     assert "seems safe" in panel.live.card.value
-    assert "not stored as it goes" in panel.message.value
+    assert "not stored as it goes" in told(panel)
 
 
 def test_a_store_that_goes_away_in_the_middle_is_said_at_once_and_costs_no_verdict(
@@ -209,30 +219,30 @@ def test_a_store_that_goes_away_in_the_middle_is_said_at_once_and_costs_no_verdi
     panel.probe()
     while len(panel.live.attempts) < 2:
         time.sleep(0.01)
-    store.close()
-    store._opened = Gone()  # type: ignore[assignment] # it is not even asked
-    while "not stored" not in panel.message.value and panel._job.running:
+    unplug(store)
+    while "not stored" not in told(panel) and panel._job.running:
         time.sleep(0.01)
     assert panel._job.running, "said at once, not at the end"
-    assert 'role="alert"' in panel.message.value
+    assert 'role="alert"' in told(panel)
     panel.join(90)
     assert "seems safe" in panel.live.card.value
-    assert "The pace could not be kept" in panel.message.value
+    assert "The pace could not be kept" in told(panel)
 
 
-class Gone:
-    """A database whose server is not there any more."""
+def unplug(store: PaceStore) -> Callable[[], None]:
+    """Let its server be there no more; gives what plugs it in again."""
 
-    sqlite = True
-
-    def read(self, **_: object) -> None:
+    def gone(**_: object) -> NoReturn:
         raise StoreUnreachable("The store cannot be reached.")
 
-    write = read
-    key = b"key"
+    database = store.database
+    vars(database).update(read=gone, write=gone)
 
-    def close(self) -> None:
-        """There is nothing to close."""
+    def plug_in() -> None:
+        for name in ("read", "write"):
+            del vars(database)[name]
+
+    return plug_in
 
 
 class Full:
@@ -272,12 +282,12 @@ def test_a_prober_whose_store_failed_stops_when_another_has_taken_its_target_mea
     store.clock = clock
     with store.lease(target, "first", seconds=60) as lease:
         journal = StoreJournal(store.begin(url, {}, lease=lease))
-        there, store._opened = store.database, Gone()  # type: ignore[assignment] # it is not even asked
+        plug_in = unplug(store)
         clock.ahead = 30
         journal.asking(STEP, 1)
         assert "not stored" in journal.trouble
         journal.asking(STEP, 2)
-        store._opened = there
+        plug_in()
         journal.asking(STEP, 3)  # nobody was here meanwhile
         clock.ahead = 120
         with store.lease(target, "second", seconds=60), pytest.raises(LeaseLost, match="taken over"):
@@ -297,10 +307,10 @@ def test_a_recheck_renews_the_pace_and_keeps_what_it_stands_on(store: PaceStore,
     store.clock = Later()
     panel.recheck(url, Settings("recheck", Goal(), Budget(), wait=0.5))
     panel.join(90)
-    assert "kept" in panel.message.value, "0.5 s is another wait than the one that was kept"
+    assert "Kept" in told(panel), "0.5 s is another wait than the one that was kept"
     panel.recheck(url, Settings("recheck", Goal(), Budget(), wait=0.5))
     panel.join(90)
-    assert "renewed" in panel.message.value
+    assert "renewed" in told(panel)
     (after,) = store.paces()
     assert after.found > before.found
     assert after.evidence is not None
@@ -336,8 +346,8 @@ def test_a_stored_probe_opens_in_the_charts_again(store: PaceStore, url: str) ->
     (pace,) = store.paces()
     stored = store.probes.get(pace.probe)
     other = page(store, "http://elsewhere.example/")
-    past = past_of(store.probes.entries(stored.id))
-    other.show(stored.url, Settings.of_plain(stored.settings), past, verdict_of(stored.verdict))
+    past = store.probes.attempts(stored.id)
+    other.show(stored.url, Settings.of_plain(stored.settings), past, stored.verdict)
     assert other.live.attempts == panel.live.attempts
     assert other.live.card.value == panel.live.card.value
-    assert other.live.chart.option["xAxis"]["max"] == len(panel.live.attempts) + 1
+    assert len(other.live.chart._rows) == len(panel.live.attempts)

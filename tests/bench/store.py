@@ -25,8 +25,8 @@ def target(number: int) -> Target:
 
 def filled(store: PaceStore, targets: int, attempts: int) -> PaceStore:
     """A pace and a stored probe of so many attempts for each target; the last probe broke off."""
-    from widgets.pace.schema import attempts as attempts_  # noqa: PLC0415 - loads SQLAlchemy
-    from widgets.pace.schema import paces, probes  # noqa: PLC0415 - as above
+    from widgets.pace.store.schema import attempts as attempts_  # noqa: PLC0415 - loads SQLAlchemy
+    from widgets.pace.store.schema import paces, probes  # noqa: PLC0415 - as above
 
     def rows(number: int) -> list[dict[str, object]]:
         constant = {"probe": f"{number:032x}", "step_wait": 1.0, "low": None, "high": 2.0, "wait": 1.0, "spacing": 1.0}

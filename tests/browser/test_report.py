@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.pace.test_export import entry, pace
-from widgets.model.pace import Evidence, Target
+from tests.pace.export.test_code import entry, pace
+from widgets.model.pace import StoredProbe, Target
 from widgets.pace.export import to_report
-from widgets.pace.log import StoredProbe
 from widgets.probe import Verdict
 
 if TYPE_CHECKING:
@@ -36,7 +35,7 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
         kind="certified", wait=6.6, tested=6.6, refusal_bound=0.05, confidence=0.95, accepted=70, refused=0,
         requests=92, seconds=480.0, span=460.0, horizon=400.0, statement=f"It holds. {EVIL}",
     )  # fmt: skip
-    stored = StoredProbe("1", Target.of(URL), URL, {EVIL: EVIL}, 1.8e9, None, Evidence.of(verdict))
+    stored = StoredProbe("1", Target.of(URL), URL, {EVIL: EVIL}, 1.8e9, None, verdict)
     path = tmp_path_factory.mktemp("report") / "report.html"
     path.write_text(to_report(stored, entries, pace()), encoding="utf-8")
     return path

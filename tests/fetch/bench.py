@@ -12,10 +12,9 @@ from typing import TYPE_CHECKING
 
 import requests
 
+from tests.raw_service import RawService, Talk
 from widgets.fetch import Fetcher, Reply
 from widgets.media import render
-
-from .conftest import RawService, Talk
 
 if TYPE_CHECKING:
     import socket

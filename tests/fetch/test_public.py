@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from widgets.fetch import Fetcher
-from widgets.http.connection import Line
+from widgets.http import connection
 from widgets.http.errors import AddressError, BlockedError, FetchError, RedirectError
 
 if TYPE_CHECKING:
@@ -34,11 +34,11 @@ def dialled(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Record the addresses that would be dialled, and dial none."""
     seen: list[str] = []
 
-    def record(_: Line, address: str, port: int) -> socket.socket:
+    def record(address: str, *_: object) -> socket.socket:
         seen.append(address)
         raise ConnectionRefusedError(111, "Connection refused")
 
-    monkeypatch.setattr(Line, "_connect", record)
+    monkeypatch.setattr(connection, "_connected", record)
     return seen
 
 

@@ -2,16 +2,18 @@ from __future__ import annotations
 
 import ctypes
 import os
+import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import Future
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from widgets.media import child
-from widgets.media.child import DecoderError, in_child
+from widgets.media.child import DecoderError, in_child, result_of, start
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,6 +61,70 @@ def test_work_that_needs_too_much_or_breaks_is_an_error_and_the_next_one_works(w
     with pytest.raises(DecoderError, match="more than 512 MB to decode, or broke the decoder"):
         in_child(work)
     assert in_child(fine, 1) == 1
+
+
+def killed() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+HOW_OFTEN = [20, pytest.param(200, marks=pytest.mark.long)]
+
+
+@pytest.mark.parametrize("times", HOW_OFTEN)
+def test_deaths_in_a_row_cost_no_other_reply(times: int) -> None:
+    for _ in range(times):
+        with pytest.raises(DecoderError, match="broke the decoder"):
+            in_child(killed)
+        assert in_child(fine, 1) == 1
+
+
+@pytest.mark.parametrize("times", HOW_OFTEN)
+def test_deaths_in_pairs_cost_no_reply_that_waits_behind_them(times: int) -> None:
+    for _ in range(times):
+        first, second, behind = start(killed), start(killed), [start(fine, number) for number in range(3)]
+        for death in (first, second):
+            with pytest.raises(DecoderError, match="broke the decoder"):
+                result_of(death)
+        assert [result_of(future) for future in behind] == [0, 1, 2]
+
+
+def test_a_reply_is_not_blamed_for_a_process_that_was_killed_before_it_came() -> None:
+    for _ in range(4):  # More than there are processes.
+        os.kill(in_child(os.getpid), signal.SIGKILL)
+        assert in_child(fine, 1) == 1
+
+
+def hold(size: int) -> int:
+    return len(bytearray(size))
+
+
+def test_what_one_reply_held_is_not_missing_to_the_next() -> None:
+    for _ in range(3):
+        with pytest.raises(DecoderError, match="more than 512 MB"):
+            in_child(hold, child.MEMORY)
+        assert in_child(hold, 300_000_000) == 300_000_000
+
+
+def test_a_large_result_that_does_not_fit_costs_only_itself() -> None:
+    with pytest.raises(DecoderError, match="more than 512 MB"):
+        in_child(bytes, 400_000_000)
+    assert in_child(fine, 1) == 1
+
+
+def unfit() -> Callable[[], None]:
+    return lambda: None
+
+
+def test_a_result_that_cannot_be_sent_is_an_error() -> None:
+    with pytest.raises(DecoderError, match="it cannot be decoded"):
+        in_child(unfit)
+    assert in_child(fine, 1) == 1
+
+
+def test_whoever_waits_in_vain_is_told_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(child, "SECONDS", 0.1)
+    with pytest.raises(DecoderError, match="kept the decoders busy"):
+        result_of(Future())
 
 
 def test_work_that_takes_too_long_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:

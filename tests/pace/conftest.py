@@ -60,7 +60,7 @@ def clear(url: str) -> None:
     """Empty a PostgreSQL of earlier tests."""
     from sqlalchemy import create_engine  # noqa: PLC0415 - only these tests need it
 
-    from widgets.pace.schema import tables  # noqa: PLC0415 - as above
+    from widgets.pace.store.schema import tables  # noqa: PLC0415 - as above
 
     engine = create_engine(url)
     tables.drop_all(engine)

@@ -19,12 +19,13 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-import widgets.pace.database
-import widgets.pace.probes  # noqa: F401 - so that no life has to load it
+import widgets.pace.store.paces
+import widgets.pace.store.probes
+import widgets.pace.store.send_lock  # noqa: F401 - so that no life has to load them
 from widgets.pace import PaceStore
 from widgets.pace.clock import MachineClock
 from widgets.pace.errors import AlreadyProbed
-from widgets.pace.schema import probes
+from widgets.pace.store.schema import probes
 from widgets.probe import Attempt, Budget, Goal, Step, Verdict
 from widgets.probe.asker import Asker
 from widgets.probe.recorder import Listener, replayed
@@ -35,8 +36,8 @@ if TYPE_CHECKING:
     import threading
     from collections.abc import Callable
 
-    from widgets.pace.lease import Lease
-    from widgets.pace.log import ProbeLog
+    from widgets.pace.store.lease import Lease
+    from widgets.pace.store.probes import ProbeLog
     from widgets.probe.asker import Answer
 
 LEASE = 0.1
@@ -124,7 +125,7 @@ def live(place: str, url: str, acknowledged: str, time_: str, told: Callable[[],
         if has_verdict(store, lease):  # the life before was killed after its last word
             return
         log = opened(store, url, lease)
-        known = [entry.attempt(Attempt) for entry in log.known]
+        known = [attempt for _, attempt in log.known]
         with Asker(url) as asker:
             watch = Recorder(log, asker, file, told)
             plan, ask = replayed(STRATEGY[time_](Goal(), Budget()), known), asking(asker, clock, log.since)

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import re
 import socket
 import threading
 import time
@@ -14,7 +13,6 @@ from werkzeug import Request, Response
 
 from tests.conftest import served
 from widgets.probe.asker import Answer, Asker
-from widgets.probe.line import check_address
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -70,7 +68,7 @@ def test_status_and_headers_come_back_without_cookies() -> None:
     with raw_server(lambda c: c.sendall(reply)) as url:
         answer = ask(url)
     assert answer.status == 429
-    assert dict(answer.headers) == {"Retry-After": "7", "Content-Length": "2"}
+    assert {**answer.headers, "Date": ""} == {"Retry-After": "7", "Content-Length": "2", "Date": ""}
     assert answer.latency > 0
 
 
@@ -110,9 +108,12 @@ def test_stop_cuts_a_slow_answer_short() -> None:
     ("reply", "error"),
     [
         (b"", "the connection was closed before an answer came"),
-        (b"SSH-2.0-OpenSSH_9.2\r\n", "the answer is not HTTP (BadStatusLine)"),
-        (b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 200 + b"\r\n", "the answer is not HTTP (HTTPException)"),
-        (b"HTTP/1.1 200 OK\r\nX: " + b"y" * 70_000, "the answer is not HTTP (LineTooLong)"),
+        (b"SSH-2.0-OpenSSH_9.2\r\n", "the answer is not HTTP: it begins with 'SSH-2.0-OpenSSH_9.2'"),
+        (
+            b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 1001 + b"\r\n",
+            "the answer is not HTTP: it has more than 1,000 header fields",
+        ),
+        (b"HTTP/1.1 200 OK\r\nX: " + b"y" * 300_000, "the answer is not HTTP: its head is longer than 256 kB"),
     ],
 )
 def test_what_is_not_http_is_an_answer_without_a_status(reply: bytes, error: str) -> None:
@@ -133,22 +134,6 @@ def test_a_body_without_end_is_not_read_to_its_end() -> None:
 
     with raw_server(talk) as url:
         assert ask(url).status == 200
-
-
-@pytest.mark.parametrize(
-    ("address", "says"),
-    [
-        ("", "There is no address to probe: type one, for example http://localhost:5009/Slow-NASA."),
-        ("abc", "'abc' is not an address that can be probed: it does not say how to ask. Write it whole"),
-        ("localhost:5009/NASA", "Write it whole, for example http://localhost:5009/NASA."),
-        ("ftp://x", "only http:// and https:// addresses can be asked."),
-        ("http://", "'http://' is not an address that can be probed"),
-        ("http://[::1", "'http://[::1' is not an address that can be probed"),
-    ],
-)
-def test_nonsense_gets_a_sentence_that_says_what_to_do(address: str, says: str) -> None:
-    with pytest.raises(ValueError, match=re.escape(says)):
-        check_address(address)
 
 
 def test_a_key_is_sent_with_each_request_and_appears_in_no_answer() -> None:
@@ -226,7 +211,7 @@ def test_a_key_does_not_follow_to_another_port() -> None:
     assert b"sesame" not in asked[0]
 
 
-def test_redirects_without_end_are_followed_five_times() -> None:
+def test_redirects_without_end_are_followed_twenty_times() -> None:
     hops: list[int] = []
 
     def talk(connection: socket.socket) -> None:
@@ -234,6 +219,6 @@ def test_redirects_without_end_are_followed_five_times() -> None:
         redirecting(f"/{len(hops)}")(connection)
 
     with raw_server(talk) as url, Asker(url) as asker:
-        for _ in range(8):
+        for _ in range(23):
             asker(threading.Event())
-        assert asker.url.endswith("/5")
+        assert asker.url.endswith("/20")

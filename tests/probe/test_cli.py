@@ -53,7 +53,7 @@ def test_json_is_the_verdict_and_every_attempt(start_service: Callable[..., str]
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (["abc"], "'abc' is not an address that can be probed"),
+        (["abc"], "'abc' is not an address: it must begin with http://"),
         (["http://localhost/", "--refusal-rate", "5"], "refusal_rate must lie between 0 and 1, got 5.0"),
         (["http://localhost/", "--max-requests", "0"], "requests must be more than 0, got 0"),
         (["http://localhost/", "--strategy", "fast"], "invalid choice"),

@@ -68,16 +68,26 @@ def folder(tmp_path: Path) -> Path:
     return made
 
 
-@pytest.fixture
-def free_port() -> int:
-    """A port that was free a moment ago."""
+def port_free_now() -> int:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         return int(listener.getsockname()[1])
 
 
 @pytest.fixture
+def free_port() -> int:
+    """A port that was free a moment ago."""
+    return port_free_now()
+
+
+@pytest.fixture
 def start() -> Iterator[Start]:
     """Start `python …` from the project's root and read on until a line holds `until`; gives process and line."""
+    with starting() as run:
+        yield run
+
+
+@contextmanager
+def starting() -> Iterator[Start]:
     with ExitStack() as stack:
 
         def run(arguments: Sequence[str], until: str, **environment: str) -> tuple[subprocess.Popen[str], str]:

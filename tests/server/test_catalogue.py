@@ -82,6 +82,16 @@ def test_a_file_that_becomes_a_link_to_the_outside_is_not_followed(serve: Callab
     assert requests.get(f"{base}/NASA/a.txt", timeout=20).status_code == 404
 
 
+def test_a_range_of_a_random_resource_is_answered_although_another_file_has_gone(folder: Path) -> None:
+    write(folder, ENTRY + ENTRY.replace("a.txt", "b.txt"), a=b"hello", b=b"there")
+    client = create_app({"MEDIA": str(folder)}).test_client()
+    with client.get("/NASA/b.txt") as whole:
+        headers = {"Range": "bytes=0-1", "If-Range": whole.headers["ETag"]}
+    (folder / "a.txt").unlink()
+    with client.get("/NASA", headers=headers) as part:
+        assert (part.status_code, part.data) == (206, b"th")
+
+
 def test_a_folder_below_that_becomes_a_link_to_the_outside_is_not_followed(
     serve: Callable[[Flask], str], folder: Path
 ) -> None:

@@ -12,6 +12,7 @@ from flask import Flask
 from werkzeug.exceptions import ServiceUnavailable
 
 from server.latency import LONGEST_HOLD, Holding, answer_with_latency
+from server.problems import answer_with_problems
 
 
 def test_an_answer_is_as_late_as_was_asked_for(base: str) -> None:
@@ -39,6 +40,26 @@ def test_log_normal_latencies_have_the_median_and_the_spread_that_were_asked_for
     waits.sort()
     assert waits[200] == pytest.approx(0.1, rel=0.1)
     assert waits[336] / waits[64] == pytest.approx(2.718, rel=0.25)
+
+
+def test_a_late_answer_too_many_is_a_503_and_no_fault_of_ours() -> None:
+    gate, held = threading.Event(), threading.Semaphore(0)
+
+    def wait(_seconds: float) -> None:
+        held.release()
+        gate.wait(20)
+
+    late = Flask("late")
+    answer_with_problems(late)
+    answer_with_latency(late, Holding(most=1, sleep=wait), seed=1)
+    late.add_url_rule("/health", view_func=lambda: "well")
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(lambda: late.test_client().get("/health?latency=1"))
+        assert held.acquire(timeout=20)
+        second = late.test_client().get("/health?latency=1")
+        gate.set()
+    assert (first.result().status_code, second.status_code) == (200, 503)
+    assert "Too many answers are being held back" in second.text
 
 
 def test_nothing_is_held_longer_than_the_bound() -> None:

@@ -1,9 +1,10 @@
-"""/NASA over a real socket."""
+"""/NASA and /Slow-NASA over a real socket."""
 
 from __future__ import annotations
 
 import hashlib
 import io
+import time
 import wave
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
@@ -217,3 +218,55 @@ def test_sixteen_clients_at_once_all_get_whole_files(base: str) -> None:
 
     with ThreadPoolExecutor(16) as pool:
         assert all(pool.map(fetch, range(64)))
+
+
+def test_of_many_at_once_only_the_first_is_served(serve: Callable[[Flask], str]) -> None:
+    base = serve(create_app({"SEED": 1}))
+    with ThreadPoolExecutor(24) as pool:
+        statuses = list(pool.map(lambda _: requests.get(f"{base}/Slow-NASA", timeout=10).status_code, range(24)))
+    assert sorted(statuses) == [200] + [503] * 23
+
+
+def test_a_refusal_says_why_in_a_sentence_and_not_when_to_come_back(serve: Callable[[Flask], str]) -> None:
+    base = serve(create_app({"SEED": 1}))
+    assert requests.get(f"{base}/Slow-NASA", timeout=20).headers["X-Description"]
+    refused = requests.get(f"{base}/Slow-NASA", timeout=20)
+    assert refused.status_code == 503
+    assert refused.headers["Content-Type"] == "text/plain; charset=utf-8"
+    assert refused.text == "The service is overloaded. Please wait longer between requests, and try again.\n"
+    assert not {name for name in map(str.lower, refused.headers) if "retry" in name or "rate" in name}
+
+
+@pytest.mark.parametrize(
+    "second", ["/Slow-NASA", "/Slow-NASA?type=audio", "/Slow-NASA/planets.csv", "/Slow-NASA/no_such_thing"]
+)
+def test_every_address_below_it_shares_the_one_limit(serve: Callable[[Flask], str], second: str) -> None:
+    base = serve(create_app({"SEED": 1}))
+    assert requests.head(f"{base}/Slow-NASA", timeout=20).status_code == 200
+    assert requests.get(f"{base}{second}", timeout=20).status_code == 503
+
+
+def test_it_offers_what_nasa_offers(serve: Callable[[Flask], str]) -> None:
+    base = serve(create_app({"SEED": 1, "TIME_SCALE": 0.0001}))
+    pause = 0.002
+
+    def ask(path: str) -> requests.Response:
+        time.sleep(pause)
+        return requests.get(f"{base}{path}", timeout=20)
+
+    assert ask("/Slow-NASA?type=audio").headers["Content-Type"] == "audio/wav"
+    assert ask("/Slow-NASA/planets.csv").headers["Content-Type"] == "text/csv; charset=utf-8"
+    assert ask("/Slow-NASA/no_such_thing").status_code == 404
+    assert ask("/Slow-NASA?type=nothing").status_code == 404
+
+
+def test_two_applications_do_not_share_a_limit(serve: Callable[[Flask], str]) -> None:
+    one, other = serve(create_app()), serve(create_app())
+    assert requests.get(f"{one}/Slow-NASA", timeout=20).status_code == 200
+    assert requests.get(f"{other}/Slow-NASA", timeout=20).status_code == 200
+
+
+def test_nasa_itself_has_no_limit_and_does_not_use_that_of_slow_nasa(serve: Callable[[Flask], str]) -> None:
+    base = serve(create_app())
+    assert all(requests.head(f"{base}/NASA", timeout=20).ok for _ in range(20))
+    assert requests.get(f"{base}/Slow-NASA", timeout=20).status_code == 200

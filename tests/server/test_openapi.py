@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 # What requests cannot read, has no type, or drips: tests of their own look at these.
 UNREADABLE = {f"/broken/{fault}" for fault in ("truncated", "wrong-encoding", "missing-type", "dripping")}
 PATHS = [(path, method) for path, method, _ in operations(create_app()) if path not in UNREADABLE]
-EXAMPLES = 38
+EXAMPLES = [10, pytest.param(38, marks=pytest.mark.long)]
 CHECKS = [
     status_code_conformance,
     content_type_conformance,
@@ -86,12 +86,15 @@ def described() -> Iterator[Any]:
         yield schema
 
 
+@pytest.mark.parametrize("examples", EXAMPLES)
 @pytest.mark.parametrize(("path", "method"), PATHS)
-def test_whatever_is_asked_the_answer_is_documented_and_never_a_500(described: Any, path: str, method: str) -> None:
+def test_whatever_is_asked_the_answer_is_documented_and_never_a_500(
+    described: Any, path: str, method: str, examples: int
+) -> None:
     operation = described[path][method]
 
     @given(st.one_of(operation.as_strategy(), operation.as_strategy(generation_mode=GenerationMode.NEGATIVE)))
-    @settings(max_examples=EXAMPLES, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=examples, deadline=None, database=None, suppress_health_check=list(HealthCheck))
     def ask(case: Any) -> None:
         response = case.call()
         assert response.status_code != 500

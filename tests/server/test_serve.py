@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 import requests
 
+from tests.server.conftest import port_free_now, starting
+
 if TYPE_CHECKING:
     import subprocess
     from collections.abc import Iterator
@@ -46,18 +48,20 @@ def test_media_ranges_rules_and_docs_are_what_they_are_elsewhere(served: tuple[s
     ]
 
 
-@pytest.fixture(params=["waitress", "gunicorn"])
-def base(request: pytest.FixtureRequest, free_port: int, start: Start) -> Iterator[str]:
-    """The service for many, under each of the servers that the README names."""
-    if request.param == "waitress":
-        process, line = start(["-m", "server", "--serve", "--port", "0"], "Waitwise service on")
-        address = line.split()[3]
-    else:
-        process, _ = start([*WITH_THREADS, f"--bind=127.0.0.1:{free_port}"], "Booting worker")
-        address = f"http://127.0.0.1:{free_port}"
-    yield address
-    process.terminate()
-    process.wait(10)
+@pytest.fixture(scope="module", params=["waitress", "gunicorn"])
+def base(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The service for many, under each of the servers that the README names; no test leaves it another."""
+    with starting() as start:
+        if request.param == "waitress":
+            process, line = start(["-m", "server", "--serve", "--port", "0"], "Waitwise service on")
+            address = line.split()[3]
+        else:
+            port = port_free_now()
+            process, _ = start([*WITH_THREADS, f"--bind=127.0.0.1:{port}"], "Booting worker")
+            address = f"http://127.0.0.1:{port}"
+        yield address
+        process.terminate()
+        process.wait(10)
 
 
 def test_of_many_at_once_as_many_are_served_as_the_rule_allows(base: str) -> None:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from .asking import checker, dialler, own
 from .hiding import hider
-from .journal import past_of
 from .keeping import address_of, check_caller, keeper
 from .linking import Linked
 from .obeying import StoreTurns
 from .scoring import cost_of
-from .writing import StoreJournals, verdict_of
+from .writing import StoreJournals
 
 __all__ = [
     "Linked",
@@ -17,12 +15,7 @@ __all__ = [
     "StoreTurns",
     "address_of",
     "check_caller",
-    "checker",
     "cost_of",
-    "dialler",
     "hider",
     "keeper",
-    "own",
-    "past_of",
-    "verdict_of",
 ]

@@ -6,13 +6,12 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from widgets.pace.errors import StoreError
-from widgets.probe import Attempt, Step
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
-    from widgets.pace.log import Entry, ProbeLog
-    from widgets.probe import Verdict
+    from widgets.pace.store.probes import ProbeLog
+    from widgets.probe import Attempt, Step, Verdict
 
 
 class StoreJournal:
@@ -25,7 +24,7 @@ class StoreJournal:
     def __init__(self, log: ProbeLog) -> None:
         self._log = log
         self.id, self.since, self.trouble = log.id, log.since, ""
-        self.known = past_of(log.known)
+        self.known = log.known
 
     def asking(self, step: Step, number: int) -> None:
         """Write that a request is about to be sent; raises `LeaseLost` when it must not be."""
@@ -49,8 +48,3 @@ class StoreJournal:
             write()
         except StoreError as error:
             self.trouble = f"The rest of this probe is not stored: {error}"
-
-
-def past_of(entries: Sequence[Entry]) -> list[tuple[Step, Attempt]]:
-    """Stored attempts, as the probe's room has them."""
-    return [(entry.step(Step), entry.attempt(Attempt)) for entry in entries]

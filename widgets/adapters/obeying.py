@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from widgets.pace import PaceStore
-    from widgets.pace.taking import TurnTaker
+    from widgets.pace.limiter.limiter import Limiter
 
 
 class StoreTurns:
@@ -31,32 +31,32 @@ class StoreTurns:
     def __call__(self, method: str, url: str, headers: Mapping[str, str], *, anyway: bool = False) -> StoreTurn | None:
         """The turn of a request, or `None` where no pace is kept for it."""
         try:
-            taker = self._session.taker(url, method, headers)
+            limiter = self._session.limiter(url, method, headers)
         except StoreError as error:
             if anyway:
                 return None
             raise unread(error) from error
         except ValueError:
             return None  # no http address: fetching says so better
-        return StoreTurn(self._session.store, taker, anyway=anyway) if taker is not None else None
+        return StoreTurn(self._session.store, limiter, anyway=anyway) if limiter is not None else None
 
 
 class StoreTurn:
     """The turn of one request."""
 
-    def __init__(self, store: PaceStore, taker: TurnTaker, *, anyway: bool) -> None:
-        self._store, self._taker, self._anyway = store, taker, anyway
+    def __init__(self, store: PaceStore, limiter: Limiter, *, anyway: bool) -> None:
+        self._store, self._limiter, self._anyway = store, limiter, anyway
 
     @property
     def pace(self) -> float:
         """Seconds between the starts of two requests, stretched after refusals."""
         with translated():
-            return self._taker.wait_now()
+            return self._limiter.wait_now()
 
     def due_in(self) -> float:
         """Seconds until the request may be sent."""
         with translated():
-            return 0.0 if self._anyway else self._taker.due_in()
+            return 0.0 if self._anyway else self._limiter.due_in()
 
     @contextmanager
     def sending(self, patience: float, stop: threading.Event) -> Iterator[None]:
@@ -64,9 +64,9 @@ class StoreTurn:
         if self._anyway:
             yield
             with translated():
-                self._taker.stamp()
+                self._limiter.stamp()
             return
-        with translated(stop), self._taker.sending(patience, stop):
+        with translated(stop), self._limiter.sending(patience, stop):
             yield
 
     def note(self, status: int, headers: Mapping[str, str]) -> None:
@@ -74,7 +74,7 @@ class StoreTurn:
         refused = is_refusal(status, headers)
         hold = retry_after(headers, self._store.clock.today()) if refused else None
         try:
-            self._taker.note(refused=refused, hold=hold)
+            self._limiter.note(refused=refused, hold=hold)
         except StoreError:
             return  # the next request finds the store as it is then, and says so
 

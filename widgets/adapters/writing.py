@@ -5,24 +5,23 @@ from __future__ import annotations
 import os
 import platform
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from widgets.http.secrets import credential_of, secrets_in
 from widgets.pace.errors import AlreadyProbed, StoreError
-from widgets.pace.shown import ago
-from widgets.probe import Verdict
+from widgets.pace.panel.formatting import ago
 from widgets.probe.recorder import BrokenOff, Elsewhere, Hindrance, Unwritten
 from widgets.probe.settings import Settings
 
-from .journal import StoreJournal, past_of
+from .journal import StoreJournal
 from .keeping import KEY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from widgets.model.pace import Evidence, Target
+    from widgets.model.pace import Target
     from widgets.pace import PaceStore
+    from widgets.probe import Verdict
     from widgets.probe.recorder import Opened, Past
 
 
@@ -95,12 +94,11 @@ class StoreFeed:
 
     def more(self, after: int) -> Past:
         """What came after attempt number `after`."""
-        return past_of(self._store.probes.entries(self._id(), after)) if self._id() else ()
+        return self._store.probes.attempts(self._id(), after) if self._id() else ()
 
     def verdict(self) -> Verdict | None:
         """What it ended in."""
-        evidence = self._store.probes.get(self._id()).verdict if self._id() else None
-        return verdict_of(evidence)
+        return self._store.probes.get(self._id()).verdict if self._id() else None
 
     def broken_off(self) -> BrokenOff | None:
         """What can be gone on with, where its prober is heard of no more."""
@@ -125,8 +123,3 @@ def broken_off(store: PaceStore, target: Target, settings: Settings) -> BrokenOf
         if count := store.probes.count(stored.id):
             return BrokenOff(stored.id, earlier, count, ago(max(0.0, store.clock.today() - stored.began)))
     return None
-
-
-def verdict_of(evidence: Evidence | None) -> Verdict | None:
-    """A stored verdict, as the probe's room has it."""
-    return None if evidence is None else Verdict(**asdict(evidence))

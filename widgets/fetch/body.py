@@ -1,16 +1,33 @@
-"""A body that is too large for memory, in a temporary file that has no name."""
+"""A body as it is read: counted, decoded, capped, kept as far as it came; a large one in a file that has no name."""
 
 from __future__ import annotations
 
 import tempfile
 import threading
 import weakref
+from dataclasses import dataclass
+from itertools import count, repeat
+from math import inf
 from typing import IO, TYPE_CHECKING
 
+from widgets.http.content_coding import PIECE, CodingError, Decoding
+from widgets.http.errors import broken_off
+from widgets.model.quantity import as_size
+
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from widgets.http.connection import Deadline
+    from widgets.http.message import Headers
+    from widgets.http.transport import Response
     from widgets.model.reply import Blob
 
 IN_MEMORY = 8_000_000
+
+_PART = 1_000_000
+_FIRST_LOOK = 0.4
+_LIVE = ("text/event-stream", "application/x-ndjson", "application/jsonl")
+_LIVE_EVERY = 1.0
 
 
 class Body:
@@ -66,3 +83,88 @@ def _nameless_file(owner: Body) -> IO[bytes]:
     file: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the body
     weakref.finalize(owner, file.close)
     return file
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What came of a body; the fields are those of `Reply`."""
+
+    body: Blob
+    complete: bool
+    why_incomplete: str
+    note: str
+    wire_size: int
+
+
+def _when_parts_are_due(headers: Headers, now: float) -> Iterator[float]:
+    """Yield the moments at which a part of the body is worth a look, in seconds on the watch."""
+    if headers.get("Content-Type").lower().startswith(_LIVE):
+        yield from count(now, _LIVE_EVERY)
+    yield now + _FIRST_LOOK
+    yield from repeat(inf)
+
+
+class _Enough(Exception):  # noqa: N818 - it ends a loop
+    """The cap is reached."""
+
+
+def receive(
+    response: Response,
+    deadline: Deadline,
+    *,
+    cap: int,
+    on_progress: Callable[[int, int | None], None] | None = None,
+    on_part: Callable[[bytes], None] | None = None,
+) -> Received:
+    """Read until the end, the cap, the deadline or Stop; what came of a body that breaks off is kept, with the reason.
+
+    Args:
+        response: The answer, of which only the head was read.
+        deadline: Ends the reading.
+        cap: Bytes that are kept, at most.
+        on_progress: Told the bytes on the wire so far and their expected number.
+        on_part: Told the beginning of a body that takes its time; again and again for one that never ends by itself.
+    """
+    headers = response.hop.headers
+    coded = filter(None, (headers.get("Content-Encoding"), response.codings))
+    body = Body()
+    part_due = _when_parts_are_due(headers, deadline.now)
+    due = next(part_due)
+    decoding = Decoding(_wire(response, cap, on_progress), ", ".join(coded))
+    why = ""
+    try:
+        for piece in decoding:
+            room = cap - len(body)
+            body.append(piece[:room])
+            if len(piece) > room:
+                raise _Enough  # noqa: TRY301 - one place says what each end means
+            if on_part is not None and deadline.now >= due:
+                on_part(body[:_PART])
+                due = next(part_due)
+    except Exception as error:  # noqa: BLE001 - whatever broke it, the part that came is kept
+        why = _reason(error, cap)
+    finally:
+        response.close()
+    if deadline.reason:  # A socket that was shut looks like a normal end.
+        why = "Stopped by you." if deadline.reason == "stopped" else f"The time was up after {deadline.now:.0f} s."
+    return Received(body.settled(), not why, why, decoding.note, response.tell())
+
+
+def _wire(response: Response, cap: int, on_progress: Callable[[int, int | None], None] | None) -> Iterator[bytes]:
+    """Yield the bytes as they come; at most the cap and one piece, since a coding may give out nothing."""
+    while piece := response.read1(PIECE):
+        if on_progress is not None:
+            on_progress(response.tell(), response.total)
+        yield piece
+        if response.tell() > cap:
+            raise _Enough
+
+
+def _reason(error: Exception, cap: int) -> str:
+    match error:
+        case _Enough():
+            return f"Only the first {as_size(cap)} were kept: raise the limit to see more."
+        case CodingError():
+            return f"The compression broke off: {error}."
+        case _:
+            return broken_off(error)

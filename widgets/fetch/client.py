@@ -1,32 +1,27 @@
-"""The one door to the network of this room."""
+"""Fetches an address: redirects, cookies and turns on the way, and the body at its end."""
 
 from __future__ import annotations
 
 import os
 import re
 from collections.abc import Callable, Collection, Mapping
-from contextlib import ExitStack, closing, nullcontext
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, TypeAlias
-from urllib.parse import urlsplit
-
-import requests
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from widgets.http.address import Guard, Mode, Resolver, resolve
-from widgets.http.connection import Line, LineAdapter, Watch
+from widgets.http.connection import Deadline
 from widgets.http.errors import FetchError, explained
 from widgets.http.message import Headers, Hop, Request
-from widgets.http.redirects import following, origin_of, target_of
+from widgets.http.redirects import Cookies, onward
+from widgets.http.transport import Response, Transport
 from widgets.model.reply import Reply
 
-from .receive import receive
+from .body import receive
 
 if TYPE_CHECKING:
     import threading
-
-    from urllib3.response import BaseHTTPResponse
-
-    from .turns import Turns
+    from contextlib import AbstractContextManager
 
 Progress: TypeAlias = Callable[[int, int | None], None]
 
@@ -40,11 +35,32 @@ def contact() -> str:
     return os.environ.get(CONTACT, "").strip()
 
 
-class _Session(requests.Session):
-    """Never follows a redirect by itself: `requests` would read and decode the whole body of each one first."""
+class Turn(Protocol):
+    """The turn of one request. Its methods raise only `FetchError`."""
 
-    def get_redirect_target(self, resp: requests.Response) -> None:
-        """Say that there is none."""
+    @property
+    def pace(self) -> float:
+        """Seconds that are kept between the starts of two requests, as things stand."""
+
+    def due_in(self) -> float:
+        """Seconds until the request may be sent; 0 when it is due."""
+
+    def sending(self, patience: float, stop: threading.Event) -> AbstractContextManager[None]:
+        """Wait, at most `patience` seconds, until it is due; what is sent inside is sent no sooner."""
+
+    def note(self, status: int, headers: Mapping[str, str]) -> None:
+        """Count the answer, and keep away for as long as it says."""
+
+
+class Turns(Protocol):
+    """Gives turns."""
+
+    def __call__(self, method: str, url: str, headers: Mapping[str, str], *, anyway: bool = False) -> Turn | None:
+        """The turn of a request, or `None` where no pace is kept for it; with `anyway` it is due at once.
+
+        Raises:
+            FetchError: When what is kept cannot be read; then nothing is sent, except with `anyway`.
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,95 +111,76 @@ class Fetcher:
         Raises:
             FetchError: No reply came; nothing else is raised.
         """
-        first = Request(method, url, Headers((headers or {}).items()))
-        with Watch(self.deadline, stop) as watch, ExitStack() as cleanup:
+        with Deadline(self.deadline, stop) as deadline, ExitStack() as cleanup:
+            transport = cleanup.enter_context(Transport(self.guard, patience=self.patience))
             try:
-                raw, hops = self._follow(first, watch, cleanup, turns)
-                return self._receive(raw, hops, watch, on_progress, on_part)
+                first = Request(method, self.guard.check(url), self._headers(headers or {}))
+                response, hops = self._follow(first, transport, deadline, turns)
+                return self._receive(response, hops, deadline, on_progress, on_part)
             except FetchError:
                 raise
-            except Exception as error:  # Hostile replies raise more than the libraries admit to.
-                raise explained(error, url, watch.reason, watch.now) from error
+            except Exception as error:  # a hostile reply or a callback may raise anything
+                raise explained(error, url, deadline.reason, deadline.now) from error
+
+    @property
+    def guard(self) -> Guard:
+        """Checks every address that is asked."""
+        return Guard(self.mode, self.exceptions, self.resolver)
+
+    def _headers(self, headers: Mapping[str, str]) -> Headers:
+        """The headers to send: the caller's, and ours where it has none of that name."""
+        # Only gzip is asked for: a few kB of brotli can unfold to a GB within one step of its decoder.
+        ours = {"User-Agent": user_agent(self.contact), "Accept": "*/*", "Accept-Encoding": "gzip"}
+        named = {name.lower() for name in headers}
+        return Headers([*((k, v) for k, v in ours.items() if k.lower() not in named), *headers.items()])
 
     def _follow(
-        self, request: Request, watch: Watch, cleanup: ExitStack, turns: Turns | None
-    ) -> tuple[BaseHTTPResponse, list[Hop]]:
+        self, request: Request, transport: Transport, deadline: Deadline, turns: Turns | None
+    ) -> tuple[Response, list[Hop]]:
         """Ask, follow redirects, and return the answer whose body is still to be read."""
-        guard = Guard(self.mode, self.exceptions, self.resolver)
-        request = replace(request, url=guard.check(request.url))
-        session = cleanup.enter_context(_Session())
-        session.trust_env = False
         hops: list[Hop] = []
+        cookies = Cookies()
         dropped: tuple[str, ...] = ()
         while True:
-            line = cleanup.enter_context(closing(Line(guard, watch, self.patience)))
-            headers = dict(request.headers)
-            turn = turns(request.method, request.url, headers) if turns else None
-            with turn.sending(watch.left, watch.stop) if turn else nullcontext():
-                response, hop = self._ask(session, line, request, dropped)
+            asked = cookies.given_to(request)
+            turn = turns(asked.method, asked.url, dict(asked.headers)) if turns else None
+            sending = turn.sending(deadline.left, deadline.stop) if turn else None
+            response = transport.send(asked, deadline, sending)
+            hop = replace(response.hop, dropped=dropped)
             if turn:
                 turn.note(hop.status, dict(hop.headers))
-            watch.check()  # A head that was cut short by the watch looks like a whole one.
             hops.append(hop)
-            target = target_of(hop)
-            if target is None:
-                return response.raw, hops
+            cookies.take(hop)
+            found = onward(request, hops, self.guard)
+            if found is None:
+                return response, hops
             response.close()
-            request = replace(request, url=following(guard, hops, target))
-            if origin_of(request.url) != origin_of(hop.request.url):
-                dropped = tuple(name for name, _ in request.headers) + (("Cookie",) if session.cookies else ())
-                request = replace(request, headers=Headers())
-                session.cookies.clear()
+            request = found.request
+            dropped = found.dropped + (cookies.withheld(request) if "Cookie" not in found.dropped else ())
 
     def _receive(
         self,
-        raw: BaseHTTPResponse,
+        response: Response,
         hops: list[Hop],
-        watch: Watch,
+        deadline: Deadline,
         on_progress: Progress | None,
         on_part: Callable[[Reply], None] | None,
     ) -> Reply:
         last = hops[-1]
         head = Reply(
             last.request.url, last.status, last.reason, last.headers, hops=tuple(hops), request=last.request,
-            complete=False, why_incomplete="It is still coming.",
+            complete=False, why_incomplete="It is still coming.", note=" ".join(last.notes),
         )  # fmt: skip
 
         def part(body: bytes) -> None:
             if on_part is not None:
-                on_part(replace(head, body=body, wire_size=raw.tell(), elapsed=watch.now))
+                on_part(replace(head, body=body, wire_size=response.tell(), elapsed=deadline.now))
 
-        got = receive(raw, last.headers, watch, cap=self.cap, on_progress=on_progress, on_part=part)
+        got = receive(response, deadline, cap=self.cap, on_progress=on_progress, on_part=part)
         return replace(
-            head, body=got.body, complete=got.complete, why_incomplete=got.why_incomplete, note=got.note,
-            wire_size=got.wire_size, elapsed=watch.now,
+            head, body=got.body, complete=got.complete, why_incomplete=got.why_incomplete,
+            note=" ".join(filter(None, (head.note, got.note))), wire_size=got.wire_size, elapsed=deadline.now,
         )  # fmt: skip
-
-    def _ask(
-        self, session: requests.Session, line: Line, request: Request, dropped: tuple[str, ...]
-    ) -> tuple[requests.Response, Hop]:
-        session.adapters.clear()
-        for scheme in ("http://", "https://"):
-            session.mount(scheme, LineAdapter(line))
-        own = {"User-Agent": user_agent(self.contact), "Accept": "*/*"}
-        # Only gzip is asked for: a few kB of brotli can unfold to a GB within one step of its decoder.
-        session.headers = requests.structures.CaseInsensitiveDict(own | {"Accept-Encoding": "gzip"})
-        prepared = session.prepare_request(requests.Request(request.method, request.url, headers=dict(request.headers)))
-        response = session.send(
-            prepared, stream=True, allow_redirects=False, timeout=(self.patience, self.patience), proxies={}
-        )
-        line.note("answered")
-        sent = [("Host", urlsplit(prepared.url or "").netloc), *prepared.headers.items()]
-        return response, Hop(
-            request=Request(request.method, prepared.url or request.url, Headers(sent)),
-            status=response.status_code,
-            reason=str(response.reason or ""),
-            headers=Headers((str(name), str(value)) for name, value in response.raw.headers.iteritems()),
-            moments=tuple(line.moments),
-            peer=line.peer,
-            security=line.security,
-            dropped=dropped,
-        )
 
 
 def user_agent(who: str) -> str:

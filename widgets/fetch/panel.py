@@ -25,8 +25,7 @@ if TYPE_CHECKING:
 
     from widgets.model.reply import Reply
 
-    from .client import Progress
-    from .turns import Turns
+    from .client import Progress, Turns
 
 _REMEMBERED = 20
 _ERRORS = 400

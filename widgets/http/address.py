@@ -1,19 +1,39 @@
-"""Which IP addresses are of the open internet, and not of the machine or network that serves the page. Pure.
+"""How an address is written, where it leads, and whether it may be asked.
 
-Which addresses may be asked: by how they are written, and in public mode by where they lead.
+One parser reads it for all: the guard checks the very host that is dialled afterwards. The parser is `ada_url`, which
+follows the WHATWG's URL standard, as browsers do: it encodes blanks and letters, and knows `http://0x7f.1/` for what it
+is. Which IP addresses are of the open internet is a table of our own.
 """
 
 from __future__ import annotations
 
+import re
 import socket
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Literal, TypeAlias
-from urllib.parse import urlsplit
+from urllib.parse import unquote
+
+import ada_url
 
 from .errors import AddressError, BlockedError, UnreachableError
 from .message import readable
+
+Mode: TypeAlias = Literal["local", "public"]
+Resolver: TypeAlias = Callable[[str, int], Sequence[str]]
+
+WEB_PORTS = {"http": 80, "https": 443}
+_EXAMPLE = "http://localhost:5009/NASA"
+_SHOWN = 200
+_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+"""Controls, and halves of characters: nobody types them on purpose."""
+
+_TURNING = re.compile("^[^/]*//[^/?#]*[\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+"""A host with marks that turn the direction of writing, so that it reads as another; behind it they are encoded."""
+
+_HOST_ALONE = re.compile(r"(localhost|[\w-]+(\.[\w-]+)+|\[[0-9a-fA-F:.]+\]|[\w-]+:\d+)(:\d+)?([/?#]\S*)?")
+"""What may well have been meant for an address, but for its scheme."""
 
 # `is_global` of Python lets these through; each would lead to somewhere that is not the open internet.
 _EXTRA = tuple(
@@ -41,10 +61,88 @@ _EXTRA = tuple(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Address:
+    """An http or https address, taken apart.
+
+    >>> address = parse("http://Example.org/a b?q=ü#top")
+    >>> address.origin, address.target
+    (('http', 'example.org', 80), '/a%20b?q=%C3%BC')
+
+    Attributes:
+        url: As it is asked: in ASCII, in the normal form of browsers, with user, password and fragment where there are.
+        scheme: `http` or `https`.
+        host: A name in ASCII or an IP address in digits, without brackets.
+        port: The usual one of the scheme where none is written.
+        target: Path and query, as they go into the request.
+        user: And `password`: as they are written, decoded; empty where there is none.
+    """
+
+    url: str
+    scheme: str
+    host: str
+    port: int
+    target: str
+    user: str = ""
+    password: str = ""
+
+    @property
+    def origin(self) -> tuple[str, str, int]:
+        """Scheme, host and port."""
+        return self.scheme, self.host, self.port
+
+    @property
+    def netloc(self) -> str:
+        """The host as the header `Host` names it: in brackets where it is IPv6, with an unusual port."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return host if self.port == WEB_PORTS[self.scheme] else f"{host}:{self.port}"
+
+
+def parse(text: str, base: str = "") -> Address:
+    """Read an address as browsers do, relative to `base` where it has one.
+
+    Raises:
+        AddressError: It is none, or none of http and https; the message says what to do.
+    """
+    shown = readable(text)[:_SHOWN]
+    try:
+        read = ada_url.URL(text, base=base) if base else ada_url.URL(text)
+    except (ValueError, UnicodeError) as error:
+        raise AddressError(_what_is_wrong(text, shown)) from error
+    scheme = read.protocol.rstrip(":")
+    if scheme not in WEB_PORTS:
+        raise AddressError(
+            f"{shown} begins with {readable(scheme)[:_SHOWN]}://, but only http:// and https:// addresses can "
+            f"be asked. One looks like {_EXAMPLE}."
+        )
+    port = int(read.port) if read.port else WEB_PORTS[scheme]
+    if port == 0:
+        raise AddressError(f"{shown} is not an address: nothing can be asked at port 0. One looks like {_EXAMPLE}.")
+    target = "/" + read.href.partition("#")[0].split("/", 3)[3]
+    host = read.hostname.removeprefix("[").removesuffix("]")
+    return Address(read.href, scheme, host, port, target, unquote(read.username), unquote(read.password))
+
+
+def own(url: str) -> tuple[str, int]:
+    """The host and port of an address; an address that is none has neither.
+
+    >>> own("https://example.org/x"), own("http://[")
+    (('example.org', 443), ('', 0))
+    """
+    try:
+        address = parse(url)
+    except AddressError:
+        return "", 0
+    return address.host, address.port
+
+
 def is_public(address: str) -> bool:
     """Whether `address`, an IP address in digits, is one of the open internet.
 
     An IPv6 address that carries an IPv4 address is never public here: what it leads to depends on the network.
+
+    >>> is_public("8.8.8.8"), is_public("10.0.0.1"), is_public("::ffff:8.8.8.8")
+    (True, False, False)
     """
     try:
         parsed: IPv4Address | IPv6Address = ip_address(address.partition("%")[0])
@@ -55,14 +153,6 @@ def is_public(address: str) -> bool:
     return not any(parsed.version == block.version and parsed in block for block in _EXTRA)
 
 
-Mode: TypeAlias = Literal["local", "public"]
-Resolver: TypeAlias = Callable[[str, int], Sequence[str]]
-
-_WEB_PORTS = {"http": 80, "https": 443}
-_EXAMPLE = "http://127.0.0.1:5009/NASA"
-_SHOWN = 200
-
-
 def resolve(host: str, port: int) -> list[str]:
     """Return every IP address of `host`, in the system's order of preference."""
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
@@ -71,31 +161,58 @@ def resolve(host: str, port: int) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """Checks addresses before they are asked.
+    """Checks addresses before they are asked, at every hop of every sender.
+
+    >>> Guard().check(" http://example.org/a b ")
+    'http://example.org/a%20b'
+    >>> Guard("public").check("http://example.org:8080/")
+    Traceback (most recent call last):
+        ...
+    widgets.http.errors.BlockedError: http://example.org:8080/ is on port 8080: this page is in public mode, which asks only ports 80 and 443. Run the dashboard on your own machine to ask other ports.
 
     Args:
         mode: `"local"` asks any http or https address; `"public"` only public ones on ports 80 and 443.
         exceptions: Host and port pairs that public mode asks nevertheless: the bundled service.
         resolver: Gives the IP addresses of a name.
-    """
+        userinfo: Whether an address may hold a user and a password.
+    """  # noqa: E501 - a doctest's error stands in one line
 
     mode: Mode = "local"
     exceptions: Collection[tuple[str, int]] = ()
     resolver: Resolver = resolve
+    userinfo: bool = False
 
-    def check(self, address: str) -> str:
-        """Return `address` as it will be asked; raise `AddressError` or `BlockedError` where it will not be."""
-        url = address.strip()
-        shown = readable(url)[:_SHOWN]
-        if not url:
+    def check(self, address: str, base: str = "") -> str:
+        """Return `address` as it will be asked.
+
+        Args:
+            address: As a person or a redirect writes it.
+            base: What a redirect is relative to.
+
+        Raises:
+            AddressError: It is no address that can be asked; `BlockedError` where public mode does not ask it.
+        """
+        text = address.strip()
+        shown = readable(text)[:_SHOWN]
+        if not text and not base:
             raise AddressError(f"There is no address to ask. Type one, such as {_EXAMPLE}.")
-        scheme, host, port = _parts(url, shown)
-        if self.mode == "public" and (host, port) not in self.exceptions and port != _WEB_PORTS[scheme]:
+        if _UNSEEN.search(text) or _TURNING.search(text):
+            raise AddressError(f"The address {shown!r} has control characters in it. Type it anew, without them.")
+        if "://" not in text and not base:
+            raise AddressError(_what_is_wrong(text, shown))
+        found = parse(text, base)
+        if (found.user or found.password) and not self.userinfo:
+            raise AddressError(
+                "The address holds a user name or password, which would be kept in the list of addresses. "
+                "Leave it out here and give it as a header of the request."
+            )
+        inside = self.mode == "public" and (found.host, found.port) not in self.exceptions
+        if inside and found.port != WEB_PORTS[found.scheme]:
             raise BlockedError(
-                f"{shown} is on port {port}: this page is in public mode, which asks only ports 80 and 443. "
+                f"{shown} is on port {found.port}: this page is in public mode, which asks only ports 80 and 443. "
                 "Run the dashboard on your own machine to ask other ports."
             )
-        return url
+        return found.url
 
     def addresses(self, host: str, port: int) -> Sequence[str]:
         """Return the IP addresses that may be dialled for `host`, resolved once.
@@ -105,52 +222,38 @@ class Guard:
             BlockedError: Public mode, and any one of the answers is not a public address. One is enough: a name that
                 answers with both would lead inside at the next question.
         """
+        shown = readable(host)[:_SHOWN]
         try:
             found = self.resolver(host, port)
         except (OSError, UnicodeError) as error:
             raise UnreachableError(
-                f"No address is known for the name {readable(host)[:_SHOWN]}. "
-                "Check the spelling, and that this machine is online."
+                f"No address is known for the name {shown}. Check the spelling, and that this machine is online.",
+                "the name of the host could not be found",
             ) from error
         if self.mode == "public" and (host, port) not in self.exceptions:
             for address in found:
                 if not is_public(address):
                     raise BlockedError(
-                        f"{readable(host)[:_SHOWN]} leads to {address}, which is not a public address: this page is "
-                        "in public mode, which asks only public ones. Run the dashboard on your own machine instead."
+                        f"{shown} leads to {address}, which is not a public address: this page is "
+                        "in public mode, which asks only public ones. Run the dashboard on your own machine instead.",
+                        f"{shown} leads to {address}, which is not a public address",
                     )
         return found
 
 
-def _parts(url: str, shown: str) -> tuple[str, str, int]:
-    """Return scheme, host and port of `url`, or raise `AddressError`."""
-    if any(char.isspace() or not char.isprintable() for char in url):
-        raise AddressError(f"The address {shown!r} has blanks or control characters in it. Write a blank as %20.")
-    if "://" not in url:
-        raise AddressError(_without_scheme(url, shown))
-    try:
-        parts = urlsplit(url)
-        host, port = parts.hostname or "", parts.port
-    except ValueError as error:
-        raise AddressError(f"{shown} is not an address: {error}. One looks like {_EXAMPLE}.") from error
-    if parts.scheme not in _WEB_PORTS:
-        raise AddressError(
-            f"{shown} begins with {readable(parts.scheme)[:_SHOWN]}://, but only http:// and https:// addresses can "
-            f"be asked. One looks like {_EXAMPLE}."
-        )
+def _what_is_wrong(text: str, shown: str) -> str:
+    """Why `text` is no address, and what to do."""
+    scheme, separator, rest = text.partition("://")
+    looks = f"One looks like {_EXAMPLE}."
+    if not separator:
+        if _HOST_ALONE.fullmatch(text):
+            return f"{shown} does not begin with http:// or https://. Did you mean http://{shown} ?"
+        return f"{shown!r} is not an address: it must begin with http:// or https://, for example {_EXAMPLE}."
+    if scheme.lower() not in WEB_PORTS:
+        return f"{shown} is not an address: only http:// and https:// addresses can be asked. {looks}"
+    host = re.split(r"[/?#\\]", rest, maxsplit=1)[0].rpartition("@")[2]
+    if any(char.isspace() for char in host):
+        return f"The host of {shown!r} has blanks or control characters in it. {looks}"
     if not host:
-        raise AddressError(f"{shown} names no host. An address looks like {_EXAMPLE}.")
-    if parts.username is not None:
-        raise AddressError(
-            "The address holds a user name or password, which would be kept in the list of addresses. "
-            "Leave it out here and give it as a header of the request."
-        )
-    return parts.scheme, host, _WEB_PORTS[parts.scheme] if port is None else port
-
-
-def _without_scheme(url: str, shown: str) -> str:
-    host = url.partition("/")[0]
-    port = host.rpartition(":")[2] if ":" in host else ""
-    if port.isdigit() or (not port and ("." in host or host == "localhost")) or host.startswith("["):
-        return f"{shown} does not begin with http:// or https://. Did you mean http://{shown} ?"
-    return f"{shown!r} is not an address: it must begin with http:// or https://, for example {_EXAMPLE}."
+        return f"{shown} names no host. {looks}"
+    return f"{shown} is not an address: its host or its port is misspelt. {looks}"

@@ -1,45 +1,59 @@
-"""Everything that can go wrong in a fetch, as a tree; nothing else leaves this room.
+"""Everything that can go wrong between a request and its answer, as a tree; nothing else leaves this package.
 
 FetchError
-├── AddressError       the address cannot be asked: not http or https, no host, a port out of range
-├── BlockedError       public mode does not ask such an address
+├── AddressError       the address cannot be asked: not http or https, no host, a port out of range; also a ValueError
+│   └── BlockedError   public mode does not ask such an address
 ├── UnreachableError   no connection: the name is unknown, or nobody listens there
 ├── CertificateError   the host could not prove who it is
 ├── DeadlineError      no answer in time
 ├── RedirectError      too many redirects, or one that leads nowhere
-├── ReplyError         what came back is not HTTP
+├── ReplyError         what came back is not HTTP, or was cut off within its head
 ├── HeldBackError      nothing was sent: the pace that is kept says so, or cannot be read
 └── Stopped            stopped by the person before anything came
 
 A reply with status 4xx or 5xx is a `Reply`. A body that broke off is a `Reply` too, with `complete=False`.
 
-The one border where errors of requests, urllib3, http.client and the system become ours.
+Each has a message for a person (what happened, why, what to do) and a `brief` one, a few words within a sentence of
+others. `explained` is the one border where errors of the system, of TLS and of the libraries become ours; their own
+words, numbers and object names go no further.
 """
 
 from __future__ import annotations
 
+import errno
 import ssl
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, TypeAlias
 from urllib.parse import urlsplit
-
-import requests
-import urllib3.exceptions as urllib3_errors
 
 from .message import readable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
+
+Reason: TypeAlias = Literal["", "stopped", "late"]
+"""Why a request was cut from outside: by the person, by its deadline, or not at all."""
+
+_LONGEST = 200
 
 
 class FetchError(Exception):
-    """A fetch gave no reply. The message says what happened, why, and what to do."""
+    """No reply came. The message says what happened, why, and what to do.
+
+    Attributes:
+        brief: What happened, in a few words without a full stop.
+    """
+
+    def __init__(self, message: str, brief: str = "") -> None:
+        super().__init__(message)
+        self.brief = brief or message.partition(". ")[0].rstrip(".")
 
 
-class AddressError(FetchError):
+class AddressError(FetchError, ValueError):
     """The address cannot be asked as it stands."""
 
 
-class BlockedError(FetchError):
+class BlockedError(AddressError):
     """Public mode does not ask this address."""
 
 
@@ -71,103 +85,191 @@ class Stopped(FetchError):  # noqa: N818 - a wish of the person, not an error
     """Stopped before anything came."""
 
 
-_LONGEST = 200
+class NotHTTPError(Exception):
+    """What came is no head of an answer. The words say why, within a sentence."""
 
 
-def explained(error: Exception, url: str, reason: str, seconds: float) -> FetchError:
-    """Return the `FetchError` that says what `error` means to the person.
-
-    Args:
-        error: What was raised.
-        url: What was asked.
-        reason: Why the fetch was cut, if it was: `"stopped"`, `"late"` or empty.
-        seconds: How long the fetch took until then.
-    """
-    host = readable(urlsplit(url).netloc)[:_LONGEST]
-    if reason == "stopped":
-        return Stopped("Stopped before anything came.")
-    if reason == "late":
-        return DeadlineError(
-            f"{host} did not finish the head of its answer within {seconds:.0f} s. Try again, or allow more time."
-        )
-    causes = list(_causes(error))
-    words = readable(str(causes[-1]))[:_LONGEST] or type(causes[-1]).__name__
-    for kind, explain in _BORDER:
-        for cause in causes:
-            if isinstance(cause, kind):
-                return explain(cause, host, words)
-    return ReplyError(
-        f"What {host} sent is not an HTTP answer that can be read: {words}. "
-        "Check that this port speaks HTTP, and whether it wants https instead of http."
-    )
+class BrokenOffError(Exception):
+    """A body ended before its end. The message is a sentence."""
 
 
-def _ours(cause: BaseException, host: str, words: str) -> FetchError:
-    """Ours may have been wrapped by urllib3 on its way out."""
-    return cause if isinstance(cause, FetchError) else ReplyError(f"{host}: {words}")
+@dataclass(frozen=True, slots=True)
+class _Meaning:
+    """What a foreign error means: the words may hold `{host}`, and `{why}` where the error itself has some."""
+
+    kind: type[FetchError]
+    message: str
+    brief: str
 
 
-def _untrusted(cause: BaseException, host: str, words: str) -> FetchError:
-    why = readable(getattr(cause, "verify_message", ""))[:_LONGEST] or words
-    return CertificateError(
-        f"{host} could not prove who it is: {why}. Somebody may be listening in, or its certificate is out of "
-        "date or made by itself. Nothing was sent to it."
-    )
-
-
-def _insecure(_: BaseException, host: str, words: str) -> FetchError:
-    return CertificateError(
-        f"No secure connection to {host}: {words}. Check whether this port wants http instead of https."
-    )
-
-
-def _slow_to_connect(_: BaseException, host: str, __: str) -> FetchError:
-    return DeadlineError(f"{host} does not take the connection. It may be off or behind a firewall.")
-
-
-def _refused(_: BaseException, host: str, words: str) -> FetchError:
-    return UnreachableError(
-        f"No connection to {host}: {words}. Check that the service runs there and that the port is right."
-    )
-
-
-def _silent(_: BaseException, host: str, __: str) -> FetchError:
-    return DeadlineError(f"{host} sent nothing for too long. It may be overloaded or gone: try again later.")
-
-
-def _unfit(_: BaseException, __: str, words: str) -> FetchError:
-    return AddressError(f"The request cannot be sent as it stands: {words}.")
-
-
-_BORDER: tuple[tuple[tuple[type[BaseException], ...], Callable[[BaseException, str, str], FetchError]], ...] = (
-    ((FetchError,), _ours),
-    ((ssl.SSLCertVerificationError,), _untrusted),
-    ((ssl.SSLError,), _insecure),
-    # urllib3 calls a refused connection a kind of timeout: the order matters.
-    ((urllib3_errors.NewConnectionError,), _refused),
-    ((urllib3_errors.ConnectTimeoutError,), _slow_to_connect),
-    ((requests.exceptions.Timeout, urllib3_errors.TimeoutError, TimeoutError), _silent),
+_GONE = _Meaning(
+    ReplyError,
+    "{host} closed the connection before an answer came. It may be overloaded, or want https instead of http: try "
+    "again, or check the port.",
+    "the connection was closed before an answer came",
+)
+_BORDER: tuple[tuple[tuple[type[BaseException], ...], _Meaning], ...] = (
     (
-        (
-            requests.exceptions.InvalidURL,
-            requests.exceptions.MissingSchema,
-            requests.exceptions.InvalidSchema,
-            requests.exceptions.InvalidHeader,
+        (ssl.SSLCertVerificationError,),
+        _Meaning(
+            CertificateError,
+            "{host} could not prove who it is: {why}. Somebody may be listening in, or its certificate is out of "
+            "date or made by itself. Nothing was sent to it.",
+            "the secure connection failed: {why}",
         ),
-        _unfit,
+    ),
+    ((ssl.SSLEOFError, ssl.SSLZeroReturnError), _GONE),
+    (
+        (ssl.SSLError,),
+        _Meaning(
+            CertificateError,
+            "No secure connection to {host}: {why}. Check whether this port wants http instead of https.",
+            "the secure connection failed: {why}",
+        ),
+    ),
+    (
+        (TimeoutError,),
+        _Meaning(
+            DeadlineError,
+            "{host} sent nothing for too long. It may be overloaded or gone: try again later.",
+            "no answer in time",
+        ),
+    ),
+    ((ConnectionResetError, ConnectionAbortedError, BrokenPipeError), _GONE),
+    (
+        (NotHTTPError,),
+        _Meaning(
+            ReplyError,
+            "What {host} sent is not an HTTP answer that can be read: {why}. "
+            "Check that this port speaks HTTP, and whether it wants https instead of http.",
+            "the answer is not HTTP: {why}",
+        ),
+    ),
+    (
+        (OSError,),
+        _Meaning(
+            UnreachableError,
+            "No connection to {host}: {why}. Check that the service runs there and that the port is right.",
+            "{why}",
+        ),
     ),
 )
 """Which foreign errors mean what; the first line that fits decides."""
 
+_SYSTEM = {
+    errno.ECONNREFUSED: "nothing listens there: the connection was refused",
+    errno.EHOSTUNREACH: "no way leads to that host: is it switched on, and is this machine in its network?",
+    errno.ENETUNREACH: "no way leads to that network: is this machine connected?",
+    errno.EADDRNOTAVAIL: "this machine has no free port to ask from, or no such address",
+    errno.EMFILE: "this machine has too many connections open",
+    errno.EACCES: "this machine does not allow that connection",
+    errno.EPERM: "this machine does not allow that connection",
+}
+"""What the numbers of the system mean."""
+
+_UNTRUSTED = {
+    9: "its certificate is not valid yet",
+    10: "its certificate has expired",
+    18: "it has a self-signed certificate, for which nobody else vouches",
+    19: "its certificate is vouched for by an authority that nobody here knows",
+    20: "its certificate is vouched for by an authority that nobody here knows",
+    23: "its certificate was revoked",
+    62: "its certificate is for another name",
+    64: "its certificate is for another address",
+}
+"""What the verification of a certificate says, by OpenSSL's number."""
+
+_INSECURE = {
+    "WRONG_VERSION_NUMBER": "what answers there does not speak TLS",
+    "HTTP_REQUEST": "what answers there does not speak TLS",
+    "UNEXPECTED_MESSAGE": "what answers there does not speak TLS",
+    "RECORD_LAYER_FAILURE": "what answers there does not speak TLS",
+    "UNSUPPORTED_PROTOCOL": "it speaks only versions of TLS that are no longer safe",
+    "TLSV1_ALERT_PROTOCOL_VERSION": "it does not speak the versions of TLS that are safe",
+}
+"""What a failed handshake means, by OpenSSL's name for it."""
+
+
+def explained(error: Exception, url: str, reason: Reason = "", seconds: float = 0.0) -> FetchError:
+    """Return the `FetchError` that says what `error` means to the person.
+
+    >>> explained(ConnectionRefusedError(111, "Connection refused"), "http://x.example:81/").brief
+    'nothing listens there: the connection was refused'
+
+    Args:
+        error: What was raised.
+        url: What was asked at that moment: after a redirect its target.
+        reason: Why the request was cut, if it was.
+        seconds: How long it took until then.
+    """
+    host = readable(urlsplit(url).netloc.rpartition("@")[2])[:_LONGEST]
+    if reason == "stopped":
+        return Stopped("Stopped before anything came.", "stopped")
+    if reason == "late":
+        return DeadlineError(
+            f"{host} did not finish the head of its answer within {seconds:.0f} s. Try again, or allow more time.",
+            f"no whole answer within {seconds:.3g} s",
+        )
+    causes = list(_causes(error))
+    for cause in causes:
+        if isinstance(cause, FetchError):
+            return cause
+    for kinds, meaning in _BORDER:
+        for cause in causes:
+            if isinstance(cause, kinds):
+                why = _why(cause)
+                return meaning.kind(meaning.message.format(host=host, why=why), meaning.brief.format(why=why))
+    return ReplyError(
+        f"{host} could not be asked, by a fault of this program ({type(error).__name__}). Try again, and report it.",
+        f"a fault of this program ({type(error).__name__})",
+    )
+
+
+def broken_off(error: Exception) -> str:
+    """Say in a sentence why a body ended before its end.
+
+    >>> broken_off(ConnectionResetError(104, "Connection reset by peer"))
+    'The connection broke off: the other side reset it.'
+    """
+    match error:
+        case BrokenOffError():
+            return str(error)
+        case TimeoutError():
+            return "Nothing came any more: the service fell silent."
+        case ConnectionResetError():
+            return "The connection broke off: the other side reset it."
+        case ssl.SSLError():
+            return "The connection broke off: it was ended without the goodbye of TLS."
+        case OSError():
+            return f"The connection broke off: {_why(error)}."
+        case _:
+            return f"The body could not be read further, by a fault of this program ({type(error).__name__})."
+
+
+def _why(error: BaseException) -> str:
+    """The reason in words of ours, without a full stop."""
+    match error:
+        case ssl.SSLCertVerificationError():
+            return _UNTRUSTED.get(getattr(error, "verify_code", 0), "its certificate does not hold")
+        case ssl.SSLError():
+            return _INSECURE.get(getattr(error, "reason", None) or "", "the two did not agree on a way to speak TLS")
+        case NotHTTPError():
+            return readable(str(error))[:_LONGEST]
+        case OSError():
+            said = _SYSTEM.get(error.errno or 0) or (error.strerror or "").lower()
+            return said or "the system does not say why"
+        case _:
+            return type(error).__name__
+
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
-    """Yield `error` and what lies beneath; urllib3 and requests keep it in `args` and `reason` as well."""
+    """Yield `error` and what lies beneath it."""
     seen: set[int] = set()
-    waiting: list[object] = [error]
+    waiting: list[BaseException | None] = [error]
     while waiting:
         one = waiting.pop(0)
-        if not isinstance(one, BaseException) or id(one) in seen:
+        if one is None or id(one) in seen:
             continue
         seen.add(id(one))
         yield one
-        waiting += [*one.args, getattr(one, "reason", None), one.__cause__, one.__context__]
+        waiting += [one.__cause__, one.__context__]

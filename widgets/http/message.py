@@ -10,7 +10,14 @@ _HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 
 
 class Headers(tuple[tuple[str, str], ...]):
-    """Header fields as they came: in order, repeated ones apart (RFC 9110, section 5.3)."""
+    """Header fields as they came: in order, repeated ones apart (RFC 9110, section 5.3).
+
+    >>> headers = Headers([("Vary", "Accept"), ("ETag", '"1"'), ("vary", "Cookie")])
+    >>> headers.get("VARY")
+    'Accept, Cookie'
+    >>> headers.all("etag")
+    ['"1"']
+    """
 
     __slots__ = ()
 
@@ -26,11 +33,16 @@ class Headers(tuple[tuple[str, str], ...]):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A request as it was sent; `headers` as they went over the wire."""
+    """A request, to be sent or as it was sent; then `headers` are those that went over the wire.
+
+    >>> Request("GET", "http://x.example/", Headers([("Accept", "image/*")])).headers.get("accept")
+    'image/*'
+    """
 
     method: str
     url: str
     headers: Headers = field(default_factory=Headers)
+    body: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +58,7 @@ class Hop:
         peer: The address that was dialled, with its port.
         security: TLS version and what the certificate says, or empty for plain http.
         dropped: Names of the caller's headers that this hop's origin did not get.
+        notes: What browsers would not take in the answer, as sentences.
     """
 
     request: Request
@@ -56,6 +69,7 @@ class Hop:
     peer: str = ""
     security: str = ""
     dropped: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def readable(value: str) -> str:

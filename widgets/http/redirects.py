@@ -1,46 +1,162 @@
-"""Where an answer sends us, and whether we may go there. Pure."""
+"""Where an answer sends its asker, whether that may be asked, and what goes along: one rule for all senders. Pure.
+
+As browsers do it: at most 20 hops; a change from http to https on the same host changes nothing; to another origin only
+what is harmless goes along. Cookies that the services set on the way are kept for the way.
+"""
 
 from __future__ import annotations
 
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import TYPE_CHECKING
-from urllib.parse import urljoin, urlsplit
+from urllib.request import Request as CookieRequest
 
-from requests.utils import requote_uri
-
-from .errors import AddressError, RedirectError
-from .message import Hop, readable
+from .address import Address, parse
+from .errors import AddressError, BlockedError, RedirectError
+from .message import Headers, readable
+from .secrets import goes_along
 
 if TYPE_CHECKING:
-    from .address import Guard
+    from collections.abc import Sequence
 
+    from .address import Guard
+    from .message import Hop, Request
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
-_MOST_REDIRECTS = 5
+MOST_REDIRECTS = 20
+_WEB = frozenset({80, 443})
+_SHOWN = 200
 
 
-def origin_of(url: str) -> tuple[str, str | None, int | None]:
-    """Scheme, host and port of an address."""
-    parts = urlsplit(url)
-    return parts.scheme, parts.hostname, parts.port or {"http": 80, "https": 443}.get(parts.scheme)
+@dataclass(frozen=True, slots=True)
+class Onward:
+    """What is asked next.
+
+    Attributes:
+        request: With those headers that may go along.
+        dropped: Names of the headers that may not.
+    """
+
+    request: Request
+    dropped: tuple[str, ...] = ()
 
 
 def target_of(hop: Hop) -> str | None:
-    """Return where an answer sends us, or None when it is the reply."""
+    """Return where an answer sends its asker, or `None` when it is the reply.
+
+    >>> from widgets.http.message import Hop, Request
+    >>> target_of(Hop(Request("GET", "http://x.example/"), 302, headers=Headers([("Location", "/there")])))
+    '/there'
+    """
     location = hop.headers.all("Location")
-    return readable(location[0]) if hop.status in REDIRECTS and location else None
+    return _as_written(location[0]) if hop.status in REDIRECTS and location else None
 
 
-def following(guard: Guard, hops: list[Hop], target: str) -> str:
-    """Return the checked address of the next hop."""
-    here = hops[-1].request.url
-    if len(hops) > _MOST_REDIRECTS:
+def onward(request: Request, hops: Sequence[Hop], guard: Guard) -> Onward | None:
+    """Return what the last hop of a chain asks for next, checked; `None` when it is the reply.
+
+    >>> from widgets.http.address import Guard
+    >>> from widgets.http.message import Hop, Request
+    >>> asked = Request("GET", "http://x.example/a", Headers([("Accept", "image/*"), ("X-Api-Key", "s")]))
+    >>> found = Hop(asked, 302, headers=Headers([("Location", "//y.example/b c")]))
+    >>> next_one = onward(asked, [found], Guard())
+    >>> next_one.request.url, next_one.request.headers, next_one.dropped
+    ('http://y.example/b%20c', (('Accept', 'image/*'),), ('X-Api-Key',))
+
+    Args:
+        request: As its sender wanted the last hop asked.
+        hops: The whole chain so far.
+        guard: Checks the target.
+
+    Raises:
+        RedirectError: It cannot be asked, or there were too many.
+        BlockedError: Public mode does not ask it.
+    """
+    target = target_of(hops[-1])
+    if target is None:
+        return None
+    here, shown = hops[-1].request.url, target[:_SHOWN]
+    if len(hops) > MOST_REDIRECTS:
         raise RedirectError(
-            f"{readable(hops[0].request.url)[:200]} redirects more than {_MOST_REDIRECTS} times, last to "
-            f"{target[:200]}. It goes in a circle, or wants a cookie or a login: ask the last address itself."
+            f"{readable(hops[0].request.url)[:_SHOWN]} redirects more than {MOST_REDIRECTS} times, last to "
+            f"{shown}. It goes in a circle, or wants a login: ask the last address itself."
         )
     try:
-        return guard.check(requote_uri(urljoin(here, target)))
-    except (AddressError, ValueError) as error:
+        url = guard.check(target, base=here)
+    except BlockedError as error:
+        raise BlockedError(f"{readable(here)[:_SHOWN]} redirects on. {error}", error.brief) from error
+    except AddressError as error:
         raise RedirectError(
-            f"{readable(here)[:200]} redirects to {target[:200]!r}, which cannot be asked: {error}"
+            f"{readable(here)[:_SHOWN]} redirects to {shown!r}, which cannot be asked: {error}"
         ) from error
+    if same_service(parse(here), parse(url)):
+        return Onward(replace(request, url=url))
+    kept = Headers(field for field in request.headers if goes_along(field[0]))
+    dropped = tuple(name for name, _ in request.headers if not goes_along(name))
+    return Onward(replace(request, url=url, headers=kept), dropped)
+
+
+def same_service(old: Address, new: Address) -> bool:
+    """Whether what is meant for one address may go to the other: one origin, or the same host made secure."""
+    secured = (old.scheme, old.port, new.scheme, new.port) == ("http", 80, "https", 443)
+    return old.host == new.host and (old.origin == new.origin or secured)
+
+
+class Cookies:
+    """Cookies that services set within one fetch, so that a login by redirect works. Nothing is kept beyond it.
+
+    They go where RFC 6265 sends them, but never to another port of a machine than the usual two.
+    """
+
+    def __init__(self) -> None:
+        self._jars: dict[int, CookieJar] = {}
+
+    def take(self, hop: Hop) -> None:
+        """Keep what an answer sets."""
+        address = parse(hop.request.url)
+        with suppress(ValueError):  # a hostile date or port within a cookie: there is no cookie then
+            self._jar(address).extract_cookies(_Setting(hop.headers), CookieRequest(address.url))  # type: ignore[arg-type]  # noqa: S310 - http(s) only; nothing is opened
+
+    def given_to(self, request: Request) -> Request:
+        """The request with the cookies that its address gets, beside the caller's own."""
+        address = parse(request.url)
+        asked = CookieRequest(address.url)  # noqa: S310 - http(s) only, and it is not opened
+        self._jar(address).add_cookie_header(asked)
+        found = asked.get_header("Cookie")
+        if not found:
+            return request
+        own = request.headers.get("Cookie")
+        others = [field for field in request.headers if field[0].lower() != "cookie"]
+        return replace(request, headers=Headers([*others, ("Cookie", f"{own}; {found}" if own else found)]))
+
+    def withheld(self, request: Request) -> tuple[str, ...]:
+        """`("Cookie",)` where there are some that this request does not get."""
+        held = any(len(jar) for jar in self._jars.values())
+        return ("Cookie",) if held and self.given_to(request) == request else ()
+
+    def _jar(self, address: Address) -> CookieJar:
+        policy = DefaultCookiePolicy(strict_ns_domain=DefaultCookiePolicy.DomainStrict)
+        return self._jars.setdefault(0 if address.port in _WEB else address.port, CookieJar(policy))
+
+
+class _Setting:
+    """An answer, as `http.cookiejar` wants to see it."""
+
+    def __init__(self, headers: Headers) -> None:
+        self._headers = headers
+
+    def info(self) -> _Setting:
+        """The headers."""
+        return self
+
+    def get_all(self, name: str, default: list[str] | None = None) -> list[str] | None:
+        """Every value of a header."""
+        return self._headers.all(name) or default
+
+
+def _as_written(location: str) -> str:
+    """A `Location` as it was meant: bytes beyond ASCII are UTF-8 where they can be."""
+    with suppress(UnicodeError):
+        return location.encode("latin-1").decode("utf-8").strip()
+    return location.strip()

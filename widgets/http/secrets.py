@@ -34,10 +34,39 @@ SHORTEST_COOKIE = 6
 """Characters: a shorter value of a cookie (`theme=dark`) is no secret, and hiding it would garble what is written."""
 SCHEME = re.compile(r"^(bearer|token|basic|apikey|key)\s+", re.IGNORECASE)
 
+HARMLESS = frozenset({
+    "accept", "accept-encoding", "accept-language", "cache-control", "dnt", "if-match", "if-modified-since",
+    "if-none-match", "if-range", "if-unmodified-since", "pragma", "prefer", "priority", "range", "save-data",
+    "upgrade-insecure-requests", "user-agent", "want-content-digest", "want-digest", "want-repr-digest",
+    "x-requested-with",
+})  # fmt: skip
+"""Headers that say what is wanted, and never who asks: they go along to another origin."""
+
 
 def is_secret_name(name: str) -> bool:
-    """Whether a header or a query parameter of that name carries a secret."""
+    """Whether a header or a query parameter of that name carries a secret.
+
+    >>> [name for name in ("X-Api-Key", "aws_signature", "Accept", "Monkey") if is_secret_name(name)]
+    ['X-Api-Key', 'aws_signature']
+    """
     return name.lower() in COOKIES or bool(SECRET_NAME.search(name))
+
+
+def goes_along(name: str) -> bool:
+    """Whether a header of the caller may go to another origin, to which a redirect leads.
+
+    What is not known to be harmless may be a secret under a name that nobody could foresee.
+    """
+    return name.lower() in HARMLESS
+
+
+def masked(headers: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Headers with the values of secrets hidden, as they may be shown.
+
+    >>> masked([("Accept", "*/*"), ("Ocp-Apim-Subscription-Key", "abc")])
+    [('Accept', '*/*'), ('Ocp-Apim-Subscription-Key', '***')]
+    """
+    return [(name, HIDDEN if is_secret_name(name) else value) for name, value in headers]
 
 
 def credential_of(url: str, headers: Mapping[str, str] | None = None) -> str:

@@ -26,8 +26,9 @@ def lean(kind: type[W], *args: object, css: str = "", **traits: Any) -> W:
     (True, True, ('ww-line', 'ww-note'))
     """
     traits["layout"] = _once("layout", ipywidgets.Layout)
-    if (style := kind.class_traits().get("style")) is not None and hasattr(style, "klass"):
-        traits["style"] = _once(style.klass.__name__, style.klass)
+    style = getattr(kind.class_traits().get("style"), "klass", None)
+    if isinstance(style, type) and issubclass(style, ipywidgets.Widget):
+        traits["style"] = _once(style.__name__, style)
     if css:
         traits["_dom_classes"] = css.split()
     return kind(*args, **traits)

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
+from concurrent.futures import Future
 from typing import TypeAlias
 
 import ipywidgets
+
+from widgets.kit import Job
+from widgets.kit.widgetry import close
 
 from .child import DecoderError
 from .reply import Reply
@@ -16,6 +21,69 @@ Renderer: TypeAlias = Callable[[Reply], ipywidgets.Widget]
 _renderers: dict[str, Renderer] = {}
 _kinds: dict[Renderer, str] = {}
 _offers: dict[str, str] = {}
+
+
+_closing = threading.RLock()
+
+
+class View(ipywidgets.VBox):
+    """What shows a reply in several widgets, and owns them.
+
+    The one rule for who closes what: **whoever makes a widget puts it into a box, or keeps it as an attribute of a
+    `View`; whoever takes a widget off the page closes it.** A view that is closed closes all that lies in it or is its
+    attribute, placed or not, ends its work, and lets go of whatever would keep it in memory.
+
+    >>> class Twice(View):
+    ...     def __init__(self, reply):
+    ...         self.spare = ipywidgets.Button(description="never placed")
+    ...         super().__init__([ipywidgets.Label(reply.url), ipywidgets.Label(reply.url)])
+    """
+
+    is_closed = False
+
+    def swap(self, box: ipywidgets.Box, *widgets: ipywidgets.Widget) -> None:
+        """Put widgets into a box of this view, and close those that were in it; also from another thread."""
+        with _closing:
+            old = widgets if self.is_closed else box.children
+            if not self.is_closed:
+                box.children = widgets
+        for widget in old:
+            close(widget)
+
+    def close(self) -> None:
+        """Close all that it holds; work that is under way ends, and closes what it made."""
+        with _closing:
+            self.is_closed = True
+        for name, value in list(vars(self).items()):
+            match value:
+                case Job():
+                    value.stop()
+                    setattr(self, name, Job(lambda _: None, lambda _: None))  # The old one holds this view.
+                case Future():
+                    value.cancel()
+                case ipywidgets.Widget():
+                    _let_go(value)
+                case list() | tuple():
+                    for one in value:
+                        if isinstance(one, Future):
+                            one.cancel()
+                        elif isinstance(one, ipywidgets.Widget):
+                            _let_go(one)
+        for child in self.children:
+            _let_go(child)
+        super().close()
+        self.unobserve_all()
+
+
+def _let_go(widget: ipywidgets.Widget) -> None:
+    """Close a widget with all inside, and forget what is to be called by it, which may hold the view."""
+    for child in getattr(widget, "children", ()):
+        _let_go(child)
+    close(widget)
+    widget.unobserve_all()
+    if isinstance(widget, ipywidgets.Button):
+        for callback in list(widget._click_handlers.callbacks):  # noqa: SLF001 - ipywidgets has no other way
+            widget.on_click(callback, remove=True)
 
 
 def renderer(*media_types: str, kind: str = "") -> Callable[[Renderer], Renderer]:

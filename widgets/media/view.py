@@ -13,10 +13,9 @@ from urllib.parse import unquote, urlsplit
 import ipywidgets
 
 from widgets.kit import Failed, Finished, Idle, Job, Running, State
-from widgets.kit.widgetry import close
 
 from .charset import decode
-from .registry import kind_of, offers, view
+from .registry import View, kind_of, offers, view
 from .reply import Piece, Reply
 from .sandbox import Markup, change, save_link, show, tag
 from .sniff import HEAD, sniff
@@ -74,7 +73,7 @@ class _Way:
     charset: str = _AUTOMATIC
 
 
-class MediaView(ipywidgets.VBox):
+class MediaView(View):
     """Shows a reply; another choice of type or charset is shown without fetching again."""
 
     def __init__(self, reply: Reply) -> None:
@@ -82,9 +81,9 @@ class MediaView(ipywidgets.VBox):
         self.verdict = judge(
             reply.media_type, sniff(reply.body[:HEAD], reply.charset, cut=len(reply.body) > HEAD), kind_of
         )
+        self._digest = sha256(reply.body)  # First, as it may fail: no widget is made then.
         self._wanted = _Way(self.verdict.shown)
         self._job: Job[tuple[_Way, ipywidgets.Widget]] = Job(self._work, self._paint)
-        self._digest = sha256(reply.body)
         self._view = ipywidgets.VBox([viewed(reply, self.verdict.shown)])
         self.strip = show(_strip(reply, self.verdict, self._digest), css="ww-verdict")
         self.choice = ipywidgets.Dropdown(options=[("as above", _AUTOMATIC), *offers()], description="Show as")
@@ -119,18 +118,14 @@ class MediaView(ipywidgets.VBox):
             case Idle() | Running():
                 pass
             case Finished((wanted, made)):
-                self._put(made)
+                self.swap(self._view, made)
+                if self.is_closed:
+                    return
                 change(self.strip, _strip(_read_by(self._reply, wanted.charset), self.verdict, self._digest))
                 if wanted != self._wanted:  # Another choice was made meanwhile.
                     self._job.start()
             case Failed(error):
-                self._put(show(tag("p", f"The view failed: {error}.", class_="ww-reason")))
-
-    def _put(self, view: ipywidgets.Widget) -> None:
-        old = self._view.children
-        self._view.children = (view,)
-        for widget in old:
-            close(widget)
+                self.swap(self._view, show(tag("p", f"The view failed: {error}.", class_="ww-reason")))
 
 
 def viewed(reply: Reply, media_type: str) -> ipywidgets.Widget:
@@ -161,7 +156,7 @@ def _strip(reply: Reply, verdict: Verdict, digest: str) -> Markup:
     return tag("div", *lines, class_="ww-facts" if verdict.agreed else "ww-facts ww-differs")
 
 
-class Save(ipywidgets.Box):
+class Save(View):
     """A link that saves the body; a large body is put into it only when asked for."""
 
     def __init__(self, reply: Reply, media_type: str) -> None:
@@ -177,11 +172,8 @@ class Save(ipywidgets.Box):
 
     def prepare(self) -> None:
         """Put the link in place."""
-        old = self.children
         label = f"Save {self._name} ({len(self._reply.body):,} bytes)"
-        self.children = (show(save_link(label, self._name, self._reply.body)),)
-        for widget in old:
-            widget.close()
+        self.swap(self, show(save_link(label, self._name, self._reply.body)))
 
 
 def sha256(body: Blob) -> str:

@@ -119,7 +119,7 @@ class Budget:
     Attributes:
         requests: Requests sent, all counted.
         refusals: Requests that were refused.
-        seconds: From the start of the probe, pauses included.
+        seconds: Of probing: time in which nobody probed, as between a page that was lost and Resume, is not counted.
 
     Raises:
         ValueError: When a value is not positive.
@@ -150,7 +150,7 @@ class Verdict:
         accepted: Attempts accepted in the evidence (at `tested`).
         refused: Attempts refused in the evidence (at `tested`).
         requests: Requests sent in all.
-        seconds: The whole probe's length.
+        seconds: How long was probed; time in which nobody did is not in it.
         span: Seconds that the evidence covers.
         horizon: The longest cycle of the service, in seconds, that the evidence speaks about.
         statement: The whole honest sentence, with what was not tested.
@@ -171,6 +171,29 @@ class Verdict:
     horizon: float
     statement: str
     limiter: Any = None
+
+
+ABSENT = 2.0
+"""Seconds: a request that comes so much later than it was due is not late, but nobody probed meanwhile."""
+
+
+def absence(previous: Attempt | None, attempt: Attempt) -> float:
+    """Seconds before `attempt` in which nobody probed; 0 where it came when it was due, or a little later.
+
+    A page that was lost and found again, a laptop that slept: that time passed for the service, and so it is in
+    `started` and `spacing`; but it is no spacing that anybody asked for.
+
+    >>> first = Attempt(1, None, None, 0.0, 0.1, 200)
+    >>> absence(first, Attempt(2, 6.0, 6.2, 6.2, 0.1, 200))
+    0.0
+    >>> absence(first, Attempt(2, 6.0, 3606.0, 3606.0, 0.1, 200))
+    3600.0
+    """
+    if previous is None or attempt.spacing is None:
+        return 0.0
+    due = max(attempt.wait or 0.0, previous.latency)
+    late = attempt.spacing - due
+    return late if late > max(ABSENT, due) else 0.0
 
 
 Strategy: TypeAlias = Generator[Step, Attempt, Verdict]

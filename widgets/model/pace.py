@@ -1,4 +1,4 @@
-"""What is kept: a target, the pace found for it, and the evidence. PURE: no clock, no store, no network.
+"""What is kept: a target, the pace found for it, the verdict it stands on, and the probe. PURE: no clock, no store.
 
 Moments are epoch seconds (UTC), lengths of time are seconds.
 """
@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import hashlib
 import math
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import Any, TypeAlias
 from urllib.parse import urlsplit
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from .attempt import Attempt, Step, Verdict
 
-    from widgets.model.attempt import Verdict
-
+Past: TypeAlias = Sequence[tuple[Step, Attempt]]
+"""The attempts of a probe in order, each with the step that asked for it."""
 
 DAY = 86_400.0
 BY_HAND = "set by hand"
@@ -24,34 +24,6 @@ RECHECK_AFTER: dict[str, float] = {"certified": 30 * DAY, "estimated": 7 * DAY, 
 PORTS = {"http": 80, "https": 443}
 LONGEST = 366 * DAY
 """A longer wait is a slip of the pen."""
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """A `Verdict` as it is kept: the same facts, without the candidates for the service's rule."""
-
-    kind: str
-    wait: float | None
-    tested: float | None
-    refusal_bound: float
-    confidence: float
-    accepted: int
-    refused: int
-    requests: int
-    seconds: float
-    span: float
-    horizon: float
-    statement: str
-
-    @classmethod
-    def of(cls, verdict: Verdict) -> Evidence:
-        """Keep the facts of a verdict."""
-        return cls(**{name: getattr(verdict, name) for name in cls.__dataclass_fields__})
-
-    @classmethod
-    def read(cls, facts: Mapping[str, Any]) -> Evidence:
-        """Build it from stored facts; fields of a newer version are passed over."""
-        return cls(**{name: facts[name] for name in cls.__dataclass_fields__})
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +97,7 @@ class Pace:
     found: float
     promise: float = 0.05
     recheck_after: float = 30 * DAY
-    evidence: Evidence | None = None
+    evidence: Verdict | None = None
     probe: str = ""
     accepted: int = 0
     refused: int = 0
@@ -156,6 +128,47 @@ class Pace:
     def wants_recheck(self, now: float) -> bool:
         """Whether it is too old, or doubtful."""
         return self.doubtful or self.age(now) >= self.recheck_after
+
+
+@dataclass(frozen=True, slots=True)
+class StoredProbe:
+    """What is stored of a probe besides its attempts.
+
+    Attributes:
+        id: Of the probe.
+        target: What it asked.
+        url: The address with its query; secrets are hidden.
+        settings: What it was begun with: plain values.
+        began: Epoch seconds.
+        finished: Epoch seconds, or `None` while it runs and where it was interrupted.
+        verdict: What it learned, or `None`.
+    """
+
+    id: str
+    target: Target
+    url: str
+    settings: Mapping[str, Any]
+    began: float
+    finished: float | None
+    verdict: Verdict | None
+
+
+_FACTS = tuple(field.name for field in fields(Verdict) if field.name != "limiter")
+"""What of a verdict is kept: all but the candidates for the service's rule, which are no plain values."""
+
+
+def facts_of(verdict: Verdict) -> dict[str, Any]:
+    """The facts of a verdict as plain values, for JSON."""
+    return {name: getattr(verdict, name) for name in _FACTS}
+
+
+def verdict_of(facts: Mapping[str, Any]) -> Verdict:
+    """The verdict with these facts; those of a newer version are passed over.
+
+    Raises:
+        TypeError: When one is missing.
+    """
+    return Verdict(**{name: facts[name] for name in _FACTS if name in facts})
 
 
 def _shown(url: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .session import NotSent, PacedSession
+from .limiter.session import NotSent, PacedSession
 from .store import PaceStore
 
 __all__ = ["NotSent", "PaceStore", "PacedSession"]

@@ -13,7 +13,7 @@
     │   └── LeaseLost          the target was ours, and is no longer
     └── NotDue                 the turn lies further ahead than the caller is ready to wait
 
-`widgets.pace.session.NotSent` carries one of these out of a `requests` call.
+`widgets.pace.limiter.session.NotSent` carries one of these out of a `requests` call.
 """
 
 from __future__ import annotations

@@ -1,26 +1,30 @@
 """Send one request at a time to one address, and say what came back. IO.
 
-Only the status and the headers matter to a probe, so the body is thrown away. The connection is `http.client`'s,
-because its socket is at hand: a time-out of `requests` starts anew with every byte, so that a service which drips
-its answer would hold a probe for ever, whereas shutting the socket down ends any read at once.
+Only the status and the headers matter to a probe, so the body is thrown away.
 """
 
 from __future__ import annotations
 
-import http.client
-import threading
 import time
+from base64 import b64encode
 from dataclasses import dataclass
+from email.utils import formatdate
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Self, TypeAlias
-from urllib.parse import urljoin, urlsplit
 
-import requests
-
-from .line import Connect, Line, check_address, dial, explain
+from widgets.http.address import Guard, parse
+from widgets.http.connection import Deadline
+from widgets.http.errors import BrokenOffError, FetchError
+from widgets.http.message import Headers, Request
+from widgets.http.redirects import onward
+from widgets.http.transport import Transport
 
 if TYPE_CHECKING:
+    import threading
     from collections.abc import Callable, Mapping
+
+    from widgets.http.message import Hop
+    from widgets.http.transport import Response
 
 USER_AGENT = "Waitwise/0.1 (finds a polite pace; run by a person who watches it)"
 DEADLINE = 30.0
@@ -29,12 +33,14 @@ BODY_LIMIT = 1_000_000
 """Bytes of a body that are read to keep the connection; beyond them a new connection is cheaper."""
 SECRET_HEADERS = frozenset({"set-cookie", "set-cookie2", "authorization", "proxy-authorization", "cookie"})
 METHODS = ("GET", "HEAD")
-REDIRECTS = frozenset({301, 302, 303, 307, 308})
-MOST_REDIRECTS = 5
+_PIECE = 65_536
 
 
 def header_of(line: str) -> tuple[str, str]:
     """A header as people write it, `Name: value`.
+
+    >>> header_of("X-Api-Key: abc")
+    ('X-Api-Key', 'abc')
 
     Raises:
         ValueError: When it is none; what it says is not repeated, since it may be a secret.
@@ -58,7 +64,8 @@ class Answer:
 
     Attributes:
         status: The HTTP status, or `None`.
-        headers: Of the answer, without cookies.
+        headers: Of the answer, without cookies; repeated lines are joined (RFC 9110, section 5.3). Where the service
+            sends no `Date`, it is that of its arrival (section 6.6.1), so that dates in it can be counted from it.
         latency: Seconds from the start of the request to the end of the headers.
         error: Why there is no status; empty otherwise.
     """
@@ -79,7 +86,7 @@ class Asker:
         url: An http or https address; a user and a password in it are sent as basic authentication (RFC 7617).
         method: One of `METHODS`.
         headers: Sent with each request.
-        connect: Opens the connections.
+        guard: Checks the address and every redirect, and says which IP addresses may be dialled.
         deadline: Seconds for one request.
         hide: Given the headers of an answer, returns what may be seen of them.
 
@@ -96,99 +103,95 @@ class Asker:
         *,
         method: str = "GET",
         headers: Mapping[str, str] = MappingProxyType({}),
-        connect: Connect = dial,
+        guard: Guard | None = None,
         deadline: float = DEADLINE,
         hide: Hide = dict,
     ) -> None:
         if method not in METHODS:
             raise ValueError(f"a probe sends {' or '.join(METHODS)}, not {method!r}")
-        self._connect, self._hide = connect, hide
-        self._method = method
-        own = requests.Request("GET", check_address(url)).prepare().headers.get("Authorization")
-        if own is not None:  # As `requests` does it: a password of the address is what is sent.
-            headers = {name: text for name, text in headers.items() if name.lower() != "authorization"}
-            headers["Authorization"] = own
-        self._headers = {"User-Agent": USER_AGENT, "Accept": "*/*"} | dict(headers)
-        self._deadline = deadline
-        self._redirects = 0
-        self._aim(check_address(url))
-
-    def _aim(self, url: str) -> None:
-        """Ask `url` from now on."""
-        parts = urlsplit(url)
-        self.url = url
-        self._line = Line(url, self._connect, self._deadline)
-        self._target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-
-    def _follow(self, location: str) -> None:
-        """Where the answer was a redirect within its host, ask its target from now on: one request stays one attempt.
-
-        Another host is another service, with limits and an owner of its own: it is not asked. A header of the caller
-        goes along to the same origin and from http to https (RFC 9110, section 15.4), and nowhere else.
-        """
-        old = urlsplit(self.url)
-        try:
-            new = urlsplit(check_address(urljoin(self.url, location)))
-        except ValueError:
-            return
-        if self._redirects == MOST_REDIRECTS or new.hostname != old.hostname:
-            return
-        self._redirects += 1
-        upgraded = (old.scheme, old.port, new.scheme, new.port) == ("http", None, "https", None)
-        if (old.scheme, old.port) != (new.scheme, new.port) and not upgraded:
-            self._headers = {"User-Agent": USER_AGENT, "Accept": "*/*"}
-        self._line.close()
-        self._aim(new.geturl())
+        self._guard, self._hide, self._deadline = guard or Guard(userinfo=True), hide, deadline
+        self.url = self._guard.check(url)
+        address = parse(self.url)
+        sent = {"User-Agent": USER_AGENT, "Accept": "*/*", "Accept-Encoding": "identity"} | dict(headers)
+        if address.user or address.password:  # As `requests` does it: a password of the address is what is sent.
+            sent = {name: text for name, text in sent.items() if name.lower() != "authorization"}
+            sent["Authorization"] = _basic(address.user, address.password)
+        self._method, self._headers = method, sent
+        self._hops: list[Hop] = []
+        self._transport = Transport(self._guard, keep=True)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._line.close()
+        self._transport.close()
 
     def __call__(self, stop: threading.Event) -> Answer:
         """Send one request. Set `stop` to cut it short."""
         began = time.perf_counter()
-        answered, cut = threading.Event(), threading.Event()
-        cutter = threading.Thread(target=self._cut_when_late, args=(stop, answered, cut), daemon=True)
-        cutter.start()
+        with Deadline(self._deadline, stop) as deadline:
+            try:
+                response = self._transport.send(self._next(), deadline)
+            except FetchError as error:
+                return Answer(None, {}, time.perf_counter() - began, error.brief + self._redirected())
+            latency = time.perf_counter() - began
+            _drain(response)
+        self._follow(response.hop)
+        return Answer(response.hop.status, self._hide(_seen(response.hop.headers)), latency)
+
+    def _follow(self, hop: Hop) -> None:
+        """Where the answer was a redirect within its host, ask its target from now on: one request stays one attempt.
+
+        Another host is another service, with limits and an owner of its own: it is not asked.
+        """
         try:
-            return self._ask(began, cut)
-        except (OSError, http.client.HTTPException, ValueError) as error:
-            self._line.close()
-            why = f"no whole answer within {self._deadline:g} s" if cut.is_set() else explain(error)
-            return Answer(None, {}, time.perf_counter() - began, why)
-        finally:
-            answered.set()
-            cutter.join()
+            found = onward(self._next(), [*self._hops, hop], self._guard)
+        except FetchError:
+            return
+        if found is None or parse(found.request.url).host != parse(self.url).host:
+            return
+        self._hops.append(hop)
+        self.url, self._headers = found.request.url, dict(found.request.headers)
 
-    def _ask(self, began: float, cut: threading.Event) -> Answer:
-        self._line.drop_if_dead()
-        self._line.request(self._method, self._target, headers=self._headers)
-        response = self._line.getresponse()
-        latency = time.perf_counter() - began
-        if cut.is_set():
-            # Headers that were cut off look like an answer with fewer of them: only the own flag tells.
-            raise TimeoutError
-        headers = {name: value for name, value in response.getheaders() if name.lower() not in SECRET_HEADERS}
-        self._drain(response)
-        if response.status in REDIRECTS and (location := response.getheader("Location")):
-            self._follow(location)
-        return Answer(response.status, self._hide(headers), latency)
+    def _next(self) -> Request:
+        return Request(self._method, self.url, Headers(self._headers.items()))
 
-    def _drain(self, response: http.client.HTTPResponse) -> None:
-        """Read the body so that the connection can be used again; what breaks here takes nothing from the answer."""
-        try:
-            response.read(BODY_LIMIT)
-        except (OSError, http.client.HTTPException, ValueError):
-            self._line.close()
-        else:
-            if not response.isclosed():
-                self._line.close()
+    def _redirected(self) -> str:
+        """Which of the addresses a failure is about, where there were several."""
+        if not self._hops:
+            return ""
+        return f" (at {parse(self.url).netloc}, to which {parse(self._hops[0].request.url).netloc} redirects)"
 
-    def _cut_when_late(self, stop: threading.Event, answered: threading.Event, cut: threading.Event) -> None:
-        end = time.perf_counter() + self._deadline
-        while not answered.wait(0.05):
-            if stop.is_set() or time.perf_counter() >= end:
-                cut.set()
-                self._line.cut()
+
+def _basic(user: str, password: str) -> str:
+    """Basic authentication, in Latin-1 as `requests` writes it, else in UTF-8."""
+    pair = f"{user}:{password}"
+    try:
+        return "Basic " + b64encode(pair.encode("latin-1")).decode()
+    except UnicodeEncodeError:
+        return "Basic " + b64encode(pair.encode()).decode()
+
+
+def _seen(headers: Headers) -> dict[str, str]:
+    """The headers without cookies, repeated ones joined, with a date."""
+    found: dict[str, str] = {}
+    names: dict[str, str] = {}
+    for name, value in headers:
+        if name.lower() in SECRET_HEADERS:
+            continue
+        known = names.setdefault(name.lower(), name)
+        found[known] = f"{found[known]}, {value}" if known in found else value
+    if "date" not in names:
+        found["Date"] = formatdate(usegmt=True)
+    return found
+
+
+def _drain(response: Response) -> None:
+    """Read the body so that the connection can be used again; what breaks here takes nothing from the answer."""
+    try:
+        while response.read1(_PIECE) and response.tell() <= BODY_LIMIT:
+            pass
+    except (OSError, BrokenOffError):
+        pass  # it is closed, and the next request opens another one
+    finally:
+        response.close()

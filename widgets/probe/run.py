@@ -5,13 +5,13 @@ from __future__ import annotations
 import threading
 import time
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
-from widgets.model.attempt import Attempt, Budget, Goal, Outcome, Step, Strategy, Verdict
+from widgets.model.attempt import Attempt, Budget, Goal, Outcome, Step, Strategy, Verdict, absence
 
 from .asker import Answer, Asker
 from .identify import identify
-from .line import Connect, dial
 from .recorder import (
     BrokenOff,
     Elsewhere,
@@ -28,10 +28,10 @@ from .strategies import STRATEGIES
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from widgets.http.address import Guard
     from widgets.kit import markup
 
     from .asker import Hide
-    from .line import Connect
     from .settings import Settings
 
 
@@ -139,6 +139,7 @@ class _Run:
             else " Too little was seen to recommend a wait."
         )
         count = len(self.attempts) + cut
+        absent = sum(absence(previous, attempt) for previous, attempt in pairwise(self.attempts))
         sent = "1 request" if count == 1 else f"{count} requests"
         unanswered = ", the last one unanswered" if cut else ""
         return named(
@@ -151,7 +152,7 @@ class _Run:
                 accepted=accepted,
                 refused=refused,
                 requests=count,
-                seconds=self.clock.now() - self.began,
+                seconds=self.clock.now() - self.began - absent,
                 span=0.0,
                 horizon=0.0,
                 statement=f"Stopped by you after {sent} ({accepted} accepted, {refused} refused{unanswered}).{known}",
@@ -208,7 +209,7 @@ def probe(
     *,
     method: str = "GET",
     headers: Mapping[str, str] | None = None,
-    connect: Connect = dial,
+    guard: Guard | None = None,
 ) -> Verdict:
     """Find out how long to wait between requests to `url`.
 
@@ -221,7 +222,7 @@ def probe(
         stop: Ends the probe at once when set, with what is known.
         method: `GET` or `HEAD`.
         headers: Sent with each request, an API key for instance; they appear in no attempt.
-        connect: Opens the connection to a (host, port) within a number of seconds.
+        guard: Says which addresses may be asked; any http or https address unless given.
 
     Raises:
         ValueError: When the address, the method or the strategy is none; the message says what to do.
@@ -229,7 +230,7 @@ def probe(
     if strategy not in STRATEGIES:
         raise ValueError(f"there is no strategy {strategy!r}: choose one of {', '.join(STRATEGIES)}")
     plan = STRATEGIES[strategy](goal or Goal(), budget or Budget())
-    with Asker(url, method=method, headers=headers or {}, connect=connect) as ask:
+    with Asker(url, method=method, headers=headers or {}, guard=guard) as ask:
         return follow(plan, ask, watch=Listener(on_attempt), stop=stop)
 
 
@@ -276,7 +277,7 @@ class Kept:
 class Means:
     """What every probe of a panel is made with; see `ProbePanel`."""
 
-    connect: Connect
+    guard: Guard
     hide: Callable[[str, Mapping[str, str]], Hide]
     floor: Callable[[str], float]
     journals: Journals
@@ -338,7 +339,7 @@ class ProbeRun:
             self.url,
             method=settings.method,
             headers=settings.headers,
-            connect=self.means.connect,
+            guard=self.means.guard,
             hide=self.means.hide(self.url, settings.headers),
         )
         with asker as ask:

@@ -5,11 +5,15 @@ Every way in which that can fail leaves here as a `ServiceError`.
 
 from __future__ import annotations
 
-import http.client
 import json
-from contextlib import closing
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
+
+from widgets.http.connection import Deadline
+from widgets.http.errors import BrokenOffError, FetchError
+from widgets.http.message import Headers, Request
+from widgets.http.transport import Transport
 
 from .offer import Offer, read_offer
 from .truth import Puzzle, Truth, read_puzzle, read_truth
@@ -21,7 +25,7 @@ if TYPE_CHECKING:
     T = TypeVar("T")
 
 TIMEOUT = 5.0
-"""Seconds for each step of a request; the longest truth takes the service about one."""
+"""Seconds for a whole answer; the longest truth takes the service about one."""
 MOST = 1_000_000
 """Bytes of an answer that are read."""
 OURS = {"X-API-Key": "waitwise service panel"}
@@ -115,27 +119,26 @@ class Service:
         sent = {"Accept": "application/json", **(headers or {})}
         if body is not None:
             sent["Content-Type"] = "application/json"
-        content = None if body is None else json.dumps(body)
+        content = b"" if body is None else json.dumps(body).encode()
+        request = Request(method, quote(self.base + path, ADDRESS), Headers(sent.items()), content)
+        data = bytearray()
         try:
-            with closing(self._connection()) as connection:
-                connection.request(method, quote(urlsplit(self.base).path + path, ADDRESS), content, sent)
-                reply = connection.getresponse()
-                data = reply.read(MOST + 1)
-        except (OSError, http.client.HTTPException, ValueError) as error:
+            with Deadline(TIMEOUT) as deadline, Transport() as transport, transport.send(request, deadline) as reply:
+                with suppress(BrokenOffError):  # what came of it is no JSON then
+                    while len(data) <= MOST and (piece := reply.read1(MOST)):
+                        data += piece
+                if deadline.reason:
+                    raise TimeoutError
+        except (FetchError, OSError) as error:
+            why = error.brief if isinstance(error, FetchError) else "its answer broke off"
             raise ServiceError(
-                f"The service at {self.base} does not answer ({error or type(error).__name__}). "
+                f"The service at {self.base} does not answer ({why}). "
                 "Is it still running? Start it again and repeat this."
             ) from error
         try:
-            return reply.status, json.loads(data) if len(data) <= MOST else None
+            return reply.hop.status, json.loads(data) if len(data) <= MOST else None
         except ValueError:
-            return reply.status, None
-
-    def _connection(self) -> http.client.HTTPConnection:
-        parts = urlsplit(self.base)
-        secure = parts.scheme == "https"
-        kind = http.client.HTTPSConnection if secure else http.client.HTTPConnection
-        return kind(parts.hostname or "", parts.port, timeout=TIMEOUT)
+            return reply.hop.status, None
 
 
 def _read_forgotten(told: Any) -> tuple[int, int]:

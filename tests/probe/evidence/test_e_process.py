@@ -65,3 +65,20 @@ def test_a_pace_just_too_fast_is_certified_no_more_often_than_promised() -> None
 def test_straight_successes_certify_close_to_the_floor_of_59() -> None:
     assert not played([True] * 58).enough
     assert played([True] * 61).enough
+
+
+def test_what_was_won_since_the_last_fold_can_be_given_back_and_what_was_lost_cannot() -> None:
+    won = EProcess(Goal())
+    won.stake(0.9)
+    for _ in range(30):
+        won.accept()
+    assert won.value > 2
+    won.forget()
+    assert won.value == 1
+    lost = EProcess(Goal())
+    lost.stake(0.9)
+    lost.refuse()
+    assert lost.value < 0.2
+    before = lost.value
+    lost.forget()
+    assert lost.value == before

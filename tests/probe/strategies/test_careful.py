@@ -17,9 +17,15 @@ from server.limiters import (
     TokenBucket,
 )
 from tests.bench.arena import quantile
+from tests.bench.arena_families import FAMILIES
 from tests.bench.arena_world import Clock, Lateness, Run, Service, run
-from widgets.model.attempt import Budget, Goal, Outcome
+from tests.probe.conftest import drive
+from widgets.model.attempt import Attempt, Budget, Goal, Outcome
 from widgets.probe.strategies import careful, quick
+from widgets.probe.strategies.careful import _lasting
+from widgets.probe.strategies.manners import Manners
+from widgets.probe.strategies.search import Search
+from widgets.probe.strategies.trial import Trial, _take
 
 if TYPE_CHECKING:
     from server.limiters import Limiter
@@ -167,3 +173,76 @@ def test_a_block_by_chance_does_not_make_a_window_look_tenfold_slower() -> None:
     verdict = run(careful(Goal(), Budget()), Service(limiter, 0.02), Clock(0)).verdict
     assert verdict.kind == "certified"
     assert 1 <= (verdict.wait or 0) / limiter.steady_wait(0.05) < 2
+
+
+@pytest.mark.parametrize("seed", [7, 9])
+def test_after_a_ban_filled_the_bucket_the_wait_is_lengthened_by_what_it_may_have_given(seed: int) -> None:
+    """Some of the run was served from the burst: without the lengthening both waits would be too short."""
+    family = next(family for family in FAMILIES if family.name == "penalty box")
+    service, clock = family.service(seed)
+    truth = service.steady_wait(0.05)
+    verdict = run(careful(Goal(), Budget()), service, clock).verdict
+    assert verdict.kind == "certified"
+    assert (verdict.tested or 0) < truth * 0.999 <= (verdict.wait or 0)
+
+
+def tried_after_a_rest(rest: float) -> float:
+    """The wait that is recommended for a run of 60 at 1 s, `rest` seconds after a bucket was seen to be dry."""
+    starts = [0.01 * i for i in range(11)]  # ten from the burst, and one refused
+    starts += [starts[-1] + rest + i for i in range(60)]
+    attempts = [
+        Attempt(i + 1, 1.0 if i > 11 else None, at - starts[i - 1] if i else None, at, 0.01, 429 if i == 10 else 200)
+        for i, at in enumerate(starts)
+    ]
+    search = Search(Manners(Goal(), Budget(), attempts), 1.15, 150)
+    return _lasting(search, Trial(1.0, evidence=attempts[-60:]))
+
+
+def test_what_a_bucket_gained_in_a_rest_lengthens_the_wait() -> None:
+    assert tried_after_a_rest(1) == 1
+    assert tried_after_a_rest(6) == pytest.approx(0.95 * 65 / 59)
+    assert tried_after_a_rest(60) == 1, "so long a rest was the block of a window, and filled no bucket"
+
+
+def test_a_certificate_tells_of_all_the_requests_that_it_rests_on() -> None:
+    """Answers that become slower than the wait stretch it: what was shown at the shorter one is not told any more."""
+    latencies = iter([*[0.01] * 45, *[3.0] * 200])
+    gap = MinimumGap(1, 0)
+
+    def answer(started: float) -> tuple[int, float, dict[str, str]]:
+        return (200 if gap.ask(started).accepted else 429), next(latencies), {}
+
+    _, attempts, verdict = drive(careful(Goal(), Budget()), answer)
+    assert verdict.kind == "certified"
+    assert verdict.tested == pytest.approx(3, rel=0.05)
+    evidence = [attempt for attempt in attempts if (attempt.spacing or 0) >= 2.9]
+    assert 59 <= verdict.accepted <= len(evidence)
+
+
+def test_neither_a_rest_nor_a_hiccup_is_evidence() -> None:
+    """Only requests after exactly one wait count, none after a pause that the service ordered."""
+    search = Search(Manners(Goal(), Budget()), 1.15, 150)
+    trial, told = Trial(1.0), []
+
+    class Judge:
+        def accepted(self, trial: Trial) -> None:
+            told.append(len(trial.evidence))
+
+        def refused(self, trial: Trial) -> bool:
+            raise AssertionError(trial)
+
+        def cleared(self) -> None:
+            raise AssertionError(trial)
+
+        def content(self, trial: Trial) -> bool:
+            return bool(trial)
+
+    for spacing, before in [(1.0, 200), (1.5, 200), (1.0, 429), (1.0, 500), (1.0, 200)]:
+        pause = {"Retry-After": "1"} if before == 429 else {}
+        number = len(search.manners.attempts) + 1
+        search.manners.attempts.append(Attempt(number, 1.0, 1.0, number, 0.01, before, pause))
+        attempt = Attempt(number + 1, 1.0, spacing, number + spacing, 0.01, 200)
+        search.manners.attempts.append(attempt)
+        _take(search, Judge(), trial, attempt)
+    assert told == [1, 2]
+    assert [attempt.spacing for attempt in trial.evidence] == [1.0, 1.0]

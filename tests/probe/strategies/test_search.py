@@ -10,8 +10,9 @@ import pytest
 
 from server.limiters import Decision, FixedWindow, LeakyBucket, MinimumGap, TokenBucket
 from tests.bench.arena_world import Clock, Run, Service, run
+from tests.probe.conftest import drive
 from widgets.model.attempt import Attempt, Budget, Goal, Outcome
-from widgets.probe.strategies import careful
+from widgets.probe.strategies import careful, quick
 from widgets.probe.strategies.history import Ledger, Quota
 from widgets.probe.strategies.manners import ProbeEndedError
 from widgets.probe.strategies.trial import Trial, give_up_when_hopeless
@@ -201,3 +202,18 @@ def test_the_pace_is_called_unrelated_only_after_waits_over_a_fourfold_range(spr
     tried = [Trial(1 + (spread - 1) * step / 7, sent=5 + step % 3) for step in range(8)]
     with pytest.raises(ProbeEndedError, match="do not fall with pace") if given_up else nullcontext():
         give_up_when_hopeless(tried, 0.05)
+
+
+@pytest.mark.parametrize("strategy", [careful, quick])
+def test_slowing_answers_and_then_two_refusals_do_not_crash_the_first_rest(strategy: type) -> None:
+    """Slow-down before refusal is usual, and once ended in `max() arg is an empty sequence`."""
+    slowing = [(200, 0.2), *[(200, 2.0)] * 12, *[(429, 2.0)] * 3]
+    left = iter(slowing)
+
+    def answer(_: float) -> tuple[int, float, dict[str, str]]:
+        return (*next(left, (200, 0.2)), {})
+
+    _, attempts, verdict = drive(strategy(Goal(), Budget()), answer)
+    assert sum(attempt.outcome is Outcome.REFUSED for attempt in attempts) == 3
+    assert verdict.kind in {"certified", "estimated"}
+    assert (verdict.wait or 0) > 2

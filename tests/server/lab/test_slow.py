@@ -70,6 +70,12 @@ def test_every_dialect_reaches_the_client(service: str, dialect: str) -> None:
     assert bool(stated) == (dialect != "none")
 
 
+@pytest.mark.parametrize(("dialect", "field"), [("github", "X-RateLimit-Reset"), ("x", "X-Rate-Limit-Reset")])
+def test_a_window_of_the_clock_is_said_to_end_when_it_does(service: str, dialect: str, field: str) -> None:
+    reply = get(f"{service}/slow/fixed-window?window=60&dialect={dialect}")
+    assert int(reply.headers[field]) % 60 == 0
+
+
 def test_clients_are_told_apart_by_their_key_and_else_by_address(service: str) -> None:
     url = f"{service}/slow/token-bucket?burst=1"
     assert [get(url, key).status_code for key in ("ann", "ann", "bob", "", "")] == [200, 503, 200, 200, 503]

@@ -50,6 +50,26 @@ def test_looking_is_no_request(service: str) -> None:
     assert not shown["now"]["served"]
 
 
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("share=1", "would fail, which says nothing about pace"),
+        ("share=1&as_refusals=true&rule=none", "would be refused, whatever the pace"),
+    ],
+)
+def test_who_is_not_shut_out_is_not_said_to_be(service: str, query: str, said: str) -> None:
+    requests.get(f"{service}/slow/random-failures?{query}", timeout=20)
+    page = requests.get(f"{service}/lab/rows", timeout=20).text
+    assert said in page
+    assert "shut out for" not in page.partition("Rules in use")[2]
+
+
+def test_it_says_so_where_the_times_are_not_those_of_the_sentences(serve: Callable[[Flask], str]) -> None:
+    scaled = "all times of this service are multiplied by 0.5"
+    assert scaled in requests.get(f"{serve(create_app({'TIME_SCALE': 0.5}))}/lab", timeout=20).text
+    assert "multiplied by" not in requests.get(f"{serve(create_app())}/lab/rows", timeout=20).text
+
+
 def test_puzzles_are_shown_with_their_truth(service: str) -> None:
     requests.get(f"{service}/puzzle/1-5", headers={"X-API-Key": "ann"}, timeout=20)
     (shown,) = state(service)["puzzles"]

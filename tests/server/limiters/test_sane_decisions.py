@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from server.limiters import LIMITERS, Concurrency, Decision, MinimumGap, Shared, SlidingLog
+from server.limiters import LIMITERS, Concurrency, Decision, FixedWindow, MinimumGap, RandomFailures, Shared, SlidingLog
 from server.limiters.compound import MOST_ARRIVALS
 
 EPOCH = 1.8e9
@@ -53,6 +53,12 @@ def test_same_seed_and_times_give_the_same_decisions(slug: str, gaps: list[float
     for gap in gaps:
         now += gap
         assert one.ask(now) == two.ask(now)
+
+
+def test_failure_that_looks_like_a_refusal_says_when_the_rule_would_serve_again() -> None:
+    overloaded = RandomFailures(rule=FixedWindow(limit=1, window=60), share=1.0, as_refusals=True)
+    assert [overloaded.ask(now).retry_after for now in (5.0, 6.0)] == [55.0, 54.0]
+    assert [RandomFailures(rule=FixedWindow(), share=1.0).ask(5.0).retry_after] == [0.0]
 
 
 def test_another_seed_draws_other_gaps() -> None:

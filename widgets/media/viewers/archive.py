@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING
 import ipywidgets
 
 from widgets.kit import Failed, Finished, Idle, Job, Running, State
-from widgets.kit.widgetry import close
 from widgets.media.child import DecoderError, in_child
 from widgets.media.decoders import Entry, Part, multipart, tar_entries, tar_entry, unpacked, zip_entries, zip_entry
-from widgets.media.registry import renderer
+from widgets.media.registry import View, renderer
 from widgets.media.reply import Piece, Reply
 from widgets.media.sandbox import Text, change, show, tag
 from widgets.media.view import MediaView
@@ -46,7 +45,7 @@ def deeper(reply: Reply) -> int:
     return depth
 
 
-class Pieces(ipywidgets.VBox):
+class Pieces(View):
     """A list with a chooser below; the chosen piece is taken out in a thread of its own."""
 
     def __init__(self, places: Sequence[Place], words: str, depth: int, *, opened: bool = False) -> None:
@@ -79,17 +78,15 @@ class Pieces(ipywidgets.VBox):
         return MediaView(replace(piece, depth=self._depth))
 
     def _paint(self, state: State[ipywidgets.Widget]) -> None:
-        self.button.disabled = isinstance(state, Running)
+        if not self.is_closed:
+            self.button.disabled = isinstance(state, Running)
         match state:
             case Idle():
                 pass
             case Running():
                 change(self.message, tag("p", "Opening …", role="status"))
-            case Finished(stage):
-                old = self.view.children
-                self.view.children = (stage,)
-                for widget in old:
-                    close(widget)
+            case Finished(made):
+                self.swap(self.view, made)
                 change(self.message, "")
             case Failed(DecoderError() | ValueError() as error):
                 change(

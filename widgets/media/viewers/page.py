@@ -24,7 +24,8 @@ def show_page(reply: Reply) -> ipywidgets.Widget:
     """Show a page without its scripts, and its source below."""
     decoded, _ = read_text(reply, _LONGEST)
     title = reply.description or f"Page from {reply.url}"
-    return ipywidgets.VBox([frame(decoded.text, title), show(_links(decoded.text), source_of(reply))])
+    below = _links(decoded.text), source_of(reply)  # What may fail comes before any widget is made.
+    return ipywidgets.VBox([frame(decoded.text, title), show(*below)])
 
 
 def _links(text: str) -> Markup:

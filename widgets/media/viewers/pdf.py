@@ -8,7 +8,7 @@ import ipywidgets
 
 from widgets.media.child import DecoderError, in_child, result_of, start
 from widgets.media.decoders import PageText, PdfFacts, pdf_facts, pdf_page_picture, pdf_page_text
-from widgets.media.registry import renderer
+from widgets.media.registry import View, renderer
 from widgets.media.sandbox import Text, change, data_address, show, tag
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def show_pdf(reply: Reply) -> ipywidgets.Widget:
     return PdfView(data, in_child(pdf_facts, data), reply.description or "PDF")
 
 
-class PdfView(ipywidgets.VBox):
+class PdfView(View):
     """One page at a time, with a chooser; pages are drawn elsewhere, so that nothing waits for them."""
 
     def __init__(self, data: bytes, facts: PdfFacts, name: str) -> None:
@@ -38,8 +38,8 @@ class PdfView(ipywidgets.VBox):
         self.page = ipywidgets.BoundedIntText(value=1, min=1, max=max(1, facts.pages), description="Page")
         self._back = ipywidgets.Button(description="Previous page", disabled=True)
         self._on = ipywidgets.Button(description="Next page", disabled=facts.pages < 2)  # noqa: PLR2004 - one page has no next
-        chooser = ipywidgets.Box([self._back, self.page, self._on], _dom_classes=["ww-form"])
-        super().__init__([_about(facts), *([chooser] if facts.pages > 1 else []), self._picture, self._text])
+        self._chooser = ipywidgets.Box([self._back, self.page, self._on], _dom_classes=["ww-form"])
+        super().__init__([_about(facts), *([self._chooser] if facts.pages > 1 else []), self._picture, self._text])
         self._back.on_click(lambda _: self.turn_to(self.page.value - 1))
         self._on.on_click(lambda _: self.turn_to(self.page.value + 1))
         self.page.observe(lambda _: self._draw(), "value")
@@ -63,7 +63,7 @@ class PdfView(ipywidgets.VBox):
         text.add_done_callback(lambda done: self._write(number, done))
 
     def _paint(self, number: int, done: Future[bytes]) -> None:
-        if number != self._wanted:  # Another page was asked for meanwhile.
+        if number != self._wanted or self.is_closed:  # Another page was asked for meanwhile, or none any more.
             return
         try:
             alternative = f"Page {number} of {self._pages}: {self._name}"
@@ -73,7 +73,7 @@ class PdfView(ipywidgets.VBox):
             change(self._picture, tag("p", f"This page cannot be drawn: {error}.", role="status"))
 
     def _write(self, number: int, done: Future[PageText]) -> None:
-        if number != self._wanted:
+        if number != self._wanted or self.is_closed:
             return
         try:
             found = result_of(done)

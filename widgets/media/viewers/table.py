@@ -10,7 +10,7 @@ import ipywidgets
 
 from widgets.media.child import in_child
 from widgets.media.decoders import Table, as_number, events, read_table
-from widgets.media.registry import renderer
+from widgets.media.registry import View, renderer
 from widgets.media.sandbox import Markup, Text, change, data_address, show, tag
 from widgets.media.viewers.text import read_text
 
@@ -30,7 +30,7 @@ def show_table(reply: Reply) -> ipywidgets.Widget:
     return TableView(table, reply.description or "Table")
 
 
-class TableView(ipywidgets.VBox):
+class TableView(View):
     """A table that can be sorted by any column, and drawn by any column of numbers."""
 
     def __init__(self, table: Table, name: str) -> None:

@@ -9,7 +9,7 @@ import ipywidgets
 from widgets.media.charset import Decoded, decode
 from widgets.media.child import DecoderError, in_child
 from widgets.media.decoders import coloured
-from widgets.media.registry import renderer
+from widgets.media.registry import View, renderer
 from widgets.media.sandbox import Markup, Text, change, show, tag, visible
 from widgets.media.verdict import BYTES
 
@@ -130,21 +130,26 @@ def code(text: str, language: str) -> list[Text]:
 @renderer(BYTES, kind="bytes")
 def show_bytes(reply: Reply) -> ipywidgets.Widget:
     """Show bytes a page of 4,096 at a time."""
-    pages = max(1, -(-len(reply.body) // _PAGE))
-    dump = show(css="ww-hex")
-    chooser = ipywidgets.BoundedIntText(value=1, min=1, max=pages, description=f"Page of {pages:,}")
+    return HexView(reply.body)
 
-    def turn(_: object = None) -> None:
-        first = (chooser.value - 1) * _PAGE
-        rows = "\n".join(hex_rows(reply.body, first, _PAGE)) or "There are no bytes."
-        change(
-            dump,
-            tag("pre", rows, class_="ww-pre", tabindex="0", role="region", aria_label="Bytes in hexadecimal"),
-        )
 
-    turn()
-    chooser.observe(turn, "value")
-    return ipywidgets.VBox([chooser, dump] if pages > 1 else [dump])
+class HexView(View):
+    """Bytes in hexadecimal; a chooser where they are more than a page."""
+
+    def __init__(self, body: Blob) -> None:
+        self._body = body
+        self._dump = show(css="ww-hex")
+        self.page = ipywidgets.BoundedIntText(value=1, min=1, max=max(1, -(-len(body) // _PAGE)))
+        self.page.description = f"Page of {self.page.max:,}"
+        self._draw()
+        super().__init__([self.page, self._dump] if self.page.max > 1 else [self._dump])
+        self.page.observe(lambda _: self._draw(), "value")
+
+    def _draw(self) -> None:
+        first = (self.page.value - 1) * _PAGE
+        rows = "\n".join(hex_rows(self._body, first, _PAGE)) or "There are no bytes."
+        name = "Bytes in hexadecimal"
+        change(self._dump, tag("pre", rows, class_="ww-pre", tabindex="0", role="region", aria_label=name))
 
 
 def hex_rows(body: Blob, first: int, count: int) -> list[str]:

@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 import ipywidgets
 
 from widgets.kit import Failed, Finished, Idle, Job, Running, State
-from widgets.kit.widgetry import close
 from widgets.media.child import DecoderError, in_child
 from widgets.media.decoders import Insight, json_insight, ndjson_tree, xml_tree
-from widgets.media.registry import renderer
+from widgets.media.registry import View, renderer
 from widgets.media.reply import Piece, Reply
 from widgets.media.sandbox import Markup, Text, change, show, tag
 from widgets.media.viewers.archive import DEEPEST, Pieces, Place, deeper
@@ -62,7 +61,7 @@ def show_lines(reply: Reply) -> ipywidgets.Widget:
     return show(tree_box(in_child(ndjson_tree, decoded.text), "JSON lines as a tree"), source_of(reply))
 
 
-class JsonView(ipywidgets.VBox):
+class JsonView(View):
     """JSON, or what a filter leaves of it; the filter works in a thread of its own."""
 
     def __init__(self, reply: Reply, text: str, insight: Insight) -> None:
@@ -89,10 +88,7 @@ class JsonView(ipywidgets.VBox):
                 pass
             case Finished(insight):
                 change(self._message, "")
-                old = self._found.children
-                self._found.children = self._shown(insight)
-                for widget in old:
-                    close(widget)
+                self.swap(self._found, *self._shown(insight))
             case Failed(DecoderError() as error):
                 change(self._message, tag("p", f"Nothing was filtered: {error}.", class_="ww-reason", role="alert"))
             case Failed(error):

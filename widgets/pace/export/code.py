@@ -9,9 +9,10 @@ import json
 import shlex
 from typing import TYPE_CHECKING
 
-from .facts import comment
-from .python import httpx_stamina, httpx_tenacity, requests_ratelimiter, urllib3_retry
-from .rounding import milliseconds, seconds, too_slow, whole_rate
+from widgets.pace.export.facts import comment
+from widgets.pace.export.python import httpx_alone, httpx_stamina, httpx_tenacity, requests_ratelimiter, urllib3_retry
+
+from .facts import milliseconds, seconds, too_slow, whole_rate
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -93,6 +94,7 @@ CODE: dict[str, tuple[str, Callable[[Pace], str]]] = {
     "requests + urllib3 Retry": ("paced.py", urllib3_retry),
     "httpx + stamina": ("paced.py", httpx_stamina),
     "httpx + tenacity": ("paced.py", httpx_tenacity),
+    "httpx": ("paced.py", httpx_alone),
     "curl": ("paced.sh", curl),
     "Scrapy": ("settings.py", scrapy),
     "k6": ("paced.js", k6),

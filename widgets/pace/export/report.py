@@ -1,42 +1,27 @@
 """A probe as one HTML file to hand to a colleague or to attach to a ticket. PURE.
 
-It opens offline: nothing in it is fetched, its policy forbids every script, and every text from elsewhere is escaped.
+It opens offline: nothing in it is fetched, its policy forbids every script, and every text from elsewhere is one line
+and escaped. The chart is drawn here, so that a report needs no program.
 """
 
 from __future__ import annotations
 
-import html
 import json
+import math
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .chart import attempts_chart, outcome
+from jinja2 import Environment
+from markupsafe import Markup
+
+from widgets.model.attempt import Outcome
+
 from .facts import day, evidence, one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from widgets.model.attempt import Attempt, Step
+    from widgets.model.pace import Pace, Past, StoredProbe
 
-    from widgets.model.pace import Pace
-    from widgets.pace.log import Entry, StoredProbe
-
-POLICY = "default-src 'none'; style-src 'unsafe-inline'"
-STYLE = """
-:root { color-scheme: light dark; --ink: #1c1c1c; --page: #fff; --line: #ddd; --soft: #6b6b6b;
-  --good: #12805f; --bad: #c0341d; --wait: #1565c0; }
-@media (prefers-color-scheme: dark) { :root { --ink: #e6e6e6; --page: #181a1b; --line: #3d4144; --soft: #a3a3a3;
-  --good: #4cc79f; --bad: #ff8a70; --wait: #79b8ff; } }
-body { font: 15px/1.5 system-ui, sans-serif; max-width: 900px; margin: 24px auto; padding: 0 16px;
-  color: var(--ink); background: var(--page); }
-h1 { font-size: 1.5rem; } h2 { font-size: 1.15rem; margin-top: 2rem; }
-.wait-now { font-size: 2.2rem; font-weight: 650; margin: 0; }
-table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; font-size: 0.85rem; }
-th, td { text-align: left; padding: 3px 8px; border-bottom: 1px solid var(--line); }
-td:last-child { overflow-wrap: anywhere; min-width: 10em; } h1, p, li { overflow-wrap: anywhere; }
-.wide { overflow-x: auto; } svg { width: 100%; min-width: 560px; height: auto; font-size: 12px; }
-svg text { fill: var(--ink); } .grid { stroke: var(--line); }
-.wait { stroke: var(--wait); stroke-dasharray: 6 4; stroke-width: 1.5; }
-.accepted { fill: var(--good); } .refused { stroke: var(--bad); stroke-width: 2; fill: none; }
-.failed { fill: none; stroke: var(--soft); stroke-width: 1.5; }
-"""
 METHOD = (
     "Each attempt is one request; its spacing is the time between its start and that of the request before it, on a "
     "monotonic clock. Accepted is an answer of 2xx or 3xx, refused is 429, 503 or a 403 that carries a spent limit; "
@@ -44,72 +29,102 @@ METHOD = (
     "a wait, each after exactly that wait, count as evidence for it."
 )
 COLUMNS = (
-    "attempt",
-    "phase",
-    "asked wait (s)",
-    "spacing (s)",
-    "started (s)",
-    "latency (s)",
-    "status",
-    "outcome",
-    "error",
+    *("attempt", "phase", "asked wait (s)", "spacing (s)", "started (s)", "latency (s)"),
+    *("status", "outcome", "error"),
 )
+WIDTH, HEIGHT = 860, 320
+LEFT, RIGHT, TOP, BOTTOM = 70, 20, 20, 45
+LEAST = 1e-4
+"""Seconds: what is drawn for a spacing of nothing on a logarithmic axis."""
 
 
-def to_report(probe: StoredProbe, entries: Sequence[Entry], pace: Pace | None = None) -> str:
+def to_report(probe: StoredProbe, past: Past, pace: Pace | None = None) -> str:
     """The whole report: the verdict, the chart, the method, what is known in use, and every attempt."""
     verdict = probe.verdict
     wait = verdict.wait if verdict else None
-    said = verdict.statement if verdict else "This probe has no verdict yet."
-    title = f"Waitwise: {one_line(probe.url)}"
+    refused = sum(attempt.outcome is Outcome.REFUSED for _, attempt in past)
     facts = [
         ("Address", f"{probe.target.method} {probe.url}"),
         ("Measured", f"{day(probe.began)} (UTC)"),
         ("Settings", json.dumps(dict(probe.settings))),
-        ("Requests", f"{len(entries)}, {sum(outcome(entry) == 'refused' for entry in entries)} of them refused"),
+        ("Requests", f"{len(past)}, {refused} of them refused"),
     ]
     if verdict:
         facts.append(("Confidence", f"{verdict.confidence:.3g}: at most {verdict.refusal_bound:.2%} refused"))
         facts.append(("Horizon", f"{verdict.horizon:.4g} s"))
-    body = [
-        f"<h1>{_text(title)}</h1>",
-        f'<p class="wait-now">{"no wait" if wait is None else f"{wait:.5g} s"}</p>',
-        f"<p><strong>{_text(verdict.kind if verdict else 'unfinished')}</strong>. {_text(said)}</p>",
-        _table(("", ""), facts),
-        "<h2>Attempts</h2>",
-        _wide("Chart", attempts_chart(entries, wait)),
-        "<p>Dots were accepted, crosses refused, rings failed; the dashed line is the wait.</p>",
-        f"<h2>Method</h2><p>{_text(METHOD)}</p>",
-    ]
-    if pace:
-        lines = "".join(f"<li>{_text(line)}</li>" for line in evidence(pace))
-        used = f"In use since: {pace.accepted} accepted, {pace.refused} refused."
-        body.append(f"<h2>The pace that is kept</h2><ul>{lines}<li>{_text(used)}</li></ul>")
-    body += ["<h2>Data</h2>", _wide("Data", _table(COLUMNS, [_row(entry) for entry in entries]))]
-    return (
-        f'<!doctype html><html lang="en"><head><meta charset="utf-8">'
-        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
-        f'<meta name="viewport" content="width=device-width"><title>{_text(title)}</title><style>{STYLE}</style></head>'
-        f"<body>{''.join(body)}</body></html>"
+    return TEMPLATE.render(
+        title=f"Waitwise: {probe.url}",
+        wait="no wait" if wait is None else f"{wait:.5g} s",
+        kind=verdict.kind if verdict else "unfinished",
+        said=verdict.statement if verdict else "This probe has no verdict yet.",
+        facts=facts,
+        chart=attempts_chart(past, wait),
+        method=METHOD,
+        pace=evidence(pace) if pace else [],
+        used=f"In use since: {pace.accepted} accepted, {pace.refused} refused." if pace else "",
+        columns=COLUMNS,
+        rows=[_row(step, attempt) for step, attempt in past],
     )
 
 
-def _row(entry: Entry) -> tuple[object, ...]:
-    times = (entry.wait, entry.spacing, entry.started, entry.latency)
+def _row(step: Step, attempt: Attempt) -> tuple[object, ...]:
+    times = (attempt.wait, attempt.spacing, attempt.started, attempt.latency)
     shown = ("–" if value is None else f"{value:.6g}" for value in times)
-    return (entry.number, entry.phase, *shown, entry.status or "none", outcome(entry), entry.error)
+    return (
+        *(attempt.number, step.phase, *shown),
+        *(attempt.status or "none", attempt.outcome.value, attempt.error),
+    )
 
 
-def _wide(name: str, part: str) -> str:
-    """What is scrolled sideways on a narrow screen, by keyboard too."""
-    return f'<div class="wide" role="region" aria-label="{name}" tabindex="0">{part}</div>'
+def _finalize(value: object) -> object:
+    """Every text of the template on one line; it is escaped after this."""
+    return value if isinstance(value, Markup) else one_line(str(value))
 
 
-def _table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
-    head = "".join(f'<th scope="col">{_text(name)}</th>' for name in columns) if any(columns) else ""
-    cells = ("".join(f"<td>{_text(cell)}</td>" for cell in row) for row in rows)
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(f'<tr>{row}</tr>' for row in cells)}</tbody></table>"
+TEMPLATE = Environment(autoescape=True, finalize=_finalize, trim_blocks=True, lstrip_blocks=True).from_string(
+    Path(__file__).with_name("report.html.j2").read_text("utf-8")
+)
 
 
-def _text(text: object) -> str:
-    return html.escape(one_line(str(text)), quote=True)
+def attempts_chart(past: Past, wait: float | None) -> Markup:
+    """Spacing (logarithmic) over the number of the attempt; dots accepted, crosses refused, rings failed."""
+    drawn = [(each.number, max(LEAST, each.spacing), each) for _, each in past if each.spacing is not None]
+    values = [spacing for _, spacing, _ in drawn] + ([wait] if wait else [])
+    if not drawn:
+        return Markup('<p class="none">Too few attempts for a chart.</p>')
+    low, high = math.floor(math.log10(min(values))), math.ceil(math.log10(max(values) * 1.01))
+    last = max(number for number, _, _ in drawn)
+
+    def across(number: float) -> float:
+        return LEFT + (WIDTH - LEFT - RIGHT) * number / (last + 1)
+
+    def down(spacing: float) -> float:
+        return TOP + (HEIGHT - TOP - BOTTOM) * (high - math.log10(spacing)) / max(1, high - low)
+
+    def rule(name: str, spacing: float) -> Markup:
+        y = f"{down(spacing):.1f}"
+        return Markup('<line class="{}" x1="{}" x2="{}" y1="{}" y2="{}"/>').format(name, LEFT, WIDTH - RIGHT, y, y)
+
+    label = Markup('<text x="{}" y="{:.1f}" text-anchor="end">{:g} s</text>')
+    lines = [
+        rule("grid", 10.0**power) + label.format(LEFT - 8, down(10.0**power) + 4, 10.0**power)
+        for power in range(low, high + 1)
+    ]
+    if wait:
+        lines.append(rule("wait", wait))
+    lines += [_mark(across(number), down(spacing), each) for number, spacing, each in drawn]
+    title = f"Spacing of {len(drawn)} attempts, by number"
+    return Markup(
+        '<svg viewBox="0 0 {} {}" role="img" aria-label="{}"><title>{}</title>{}'
+        '<text x="{}" y="{}" text-anchor="middle">attempt (1 to {})</text></svg>'
+    ).format(WIDTH, HEIGHT, title, title, Markup("").join(lines), (WIDTH + LEFT) / 2, HEIGHT - 8, last)
+
+
+def _mark(x: float, y: float, attempt: Attempt) -> Markup:
+    match attempt.outcome:
+        case Outcome.ACCEPTED:
+            return Markup('<circle class="accepted" cx="{:.1f}" cy="{:.1f}" r="3.5"/>').format(x, y)
+        case Outcome.REFUSED:
+            return Markup('<path class="refused" d="M{:.1f} {:.1f}l8 8m0-8l-8 8"/>').format(x - 4, y - 4)
+        case _:
+            return Markup('<circle class="failed" cx="{:.1f}" cy="{:.1f}" r="3.5"/>').format(x, y)

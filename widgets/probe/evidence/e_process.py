@@ -34,12 +34,14 @@ class EProcess:
         purse: What is not at stake.
         stakes: What is, by the refusal rate it is placed on, in parts of ε.
         losses: Refusals met while something was at stake.
+        carried: The e-value that requests at other waits left, when those began that are at stake now.
     """
 
     goal: Goal
     purse: float = 1.0
     stakes: dict[float, float] = field(default_factory=dict)
     losses: int = 0
+    carried: float = 1.0
 
     @property
     def value(self) -> float:
@@ -71,3 +73,11 @@ class EProcess:
     def fold(self) -> None:
         """Take back what is at stake, to stake it on a longer wait."""
         self.purse, self.stakes = self.value, {}
+        self.carried = self.purse
+
+    def forget(self) -> None:
+        """Give back what was won since the last fold: the requests that won it are no longer told of.
+
+        What was lost stays lost, so that the game stays fair: money may be thrown away at any time.
+        """
+        self.purse, self.stakes = min(self.carried, self.value), {}

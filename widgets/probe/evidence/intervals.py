@@ -1,13 +1,14 @@
 """What attempts prove. Pure: counts and times in, probabilities and seconds out.
 
 The intervals are Clopper and Pearson's (Biometrika 26, 1934): exact for every n, never too narrow. Their
-ends are found by bisection on the binomial tail itself, summed term by term, so that no library is needed.
+ends solve the binomial tail, an incomplete beta function: a continued fraction and Newton's steps do in a few
+milliseconds at any n what `scipy.special.betaincinv` does, without its half second of import.
 """
 
 from __future__ import annotations
 
 from functools import lru_cache
-from math import ceil, exp, floor, fsum, lgamma, log, log1p, log10
+from math import ceil, exp, expm1, floor, lgamma, log, log1p, log10
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -16,8 +17,11 @@ if TYPE_CHECKING:
 
 THOUSAND = 1000
 
-_BISECTIONS = 60
-"""Halvings of (0, 1): the ends are right to the last digits of a float."""
+_STEPS = 100
+"""Newton needs five or six; where it leaves the bracket a halving takes its place."""
+
+_PRECISION = 1e-14
+_TINY = 1e-300
 
 
 def straight_needed(goal: Goal) -> int:
@@ -25,18 +29,27 @@ def straight_needed(goal: Goal) -> int:
     return ceil(log(1 - goal.confidence) / log1p(-goal.refusal_rate) - 1e-9)
 
 
-def refusal_bound(successes: int, refusals: int, confidence: float) -> float:
+def refusal_bound(successes: int, refusals: int, confidence: float, tries: int = 1) -> float:
     """The largest refusal rate that so many successes and refusals do not exclude: a one-sided exact bound.
+
+    Where waits were tried one longer than the other until one held, the bound must be true whichever it is. If the one
+    that held breaks it, so did all the shorter ones, each of which could have passed by chance: of `tries` of them each
+    may err with a probability of 1 - confidence^(1/tries) (Šidák, JASA 62, 1967).
+
+    >>> f"{refusal_bound(4, 0, 0.95):.0%}, {refusal_bound(4, 0, 0.95, tries=17):.0%}"
+    '53%, 77%'
 
     Returns:
         A share between 0 and 1; 1 when there is no evidence at all.
 
     Raises:
-        ValueError: When a count is negative or `confidence` does not lie between 0 and 1.
+        ValueError: When a count is negative, there was no try, or `confidence` does not lie between 0 and 1.
     """
     _check(successes, confidence)
     _check(refusals, confidence)
-    return _upper(refusals, successes + refusals, 1 - confidence)
+    if tries < 1:
+        raise ValueError(f"tries must be 1 or more, got {tries!r}")
+    return _upper(refusals, successes + refusals, -expm1(log(confidence) / tries))
 
 
 def interval(accepted: int, n: int, confidence: float) -> tuple[float, float]:
@@ -78,17 +91,59 @@ def _check(count: int, confidence: float) -> None:
 
 @lru_cache(maxsize=4096)
 def _upper(k: int, n: int, alpha: float) -> float:
-    """The p at which k or fewer of n has probability `alpha`."""
+    """The p at which k or fewer of n have probability `alpha`, by Newton's steps within a bracket that only narrows."""
     if k >= n:
         return 1.0
+    if k == 0:
+        return -expm1(log(alpha) / n)
     low, high = 0.0, 1.0
-    for _ in range(_BISECTIONS):
-        middle = (low + high) / 2
-        low, high = (middle, high) if _at_most(k, n, middle) > alpha else (low, middle)
-    return high
+    p = min(0.999, max(0.001 / n, (k + 1) / (n + 1)))
+    for _ in range(_STEPS):
+        excess = _at_most(k, n, p) - alpha
+        low, high = (p, high) if excess > 0 else (low, p)
+        # The slope is that of the beta density: d/dp P(X <= k) = -(n - k) C(n, k) p^k (1 - p)^(n - k - 1).
+        slope = exp(_log_term(k, n, p) + log(n - k) - log1p(-p))
+        step = p + excess / slope if slope > 0 else -1.0
+        following = step if low < step < high else (low + high) / 2
+        if abs(following - p) <= _PRECISION * p:
+            return following
+        p = following
+    return p
 
 
 def _at_most(k: int, n: int, p: float) -> float:
-    """P(X ≤ k) for X binomial(n, p), 0 < p < 1."""
-    whole = lgamma(n + 1)
-    return fsum(exp(whole - lgamma(i + 1) - lgamma(n - i + 1) + i * log(p) + (n - i) * log1p(-p)) for i in range(k + 1))
+    """P(X ≤ k) for X binomial(n, p), 0 < p < 1 and k < n: the regularised incomplete beta I(1-p; n-k, k+1)."""
+    if k + 1 < p * (n + 2):  # where the fraction converges fast, on either side of the mean
+        return _beta(n - k, k + 1, 1 - p, p)
+    return 1.0 - _beta(k + 1, n - k, p, 1 - p)
+
+
+def _beta(a: int, b: int, x: float, y: float) -> float:
+    """I(x; a, b) with y = 1 - x, for x < (a + 1) / (a + b + 2), by the continued fraction of DLMF 8.17.22.
+
+    It is evaluated as Lentz does (Applied Optics 15, 1976), and takes about the square root of the larger of a and b
+    steps.
+    """
+    front = exp(lgamma(a + b) - lgamma(a) - lgamma(b) + a * log(x) + b * log(y)) / a
+    c, d = 1.0, 1.0 / _not_zero(1.0 - (a + b) * x / (a + 1))
+    fraction = d
+    for m in range(1, a + b + 100):
+        for factor in (
+            m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m)),
+            -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1)),
+        ):
+            d = 1.0 / _not_zero(1.0 + factor * d)
+            c = _not_zero(1.0 + factor / c)
+            fraction *= c * d
+        if abs(c * d - 1.0) < _PRECISION:
+            break
+    return front * fraction
+
+
+def _not_zero(value: float) -> float:
+    return value if abs(value) > _TINY else _TINY
+
+
+def _log_term(k: int, n: int, p: float) -> float:
+    """The log of P(X = k)."""
+    return lgamma(n + 1) - lgamma(k + 1) - lgamma(n - k + 1) + k * log(p) + (n - k) * log1p(-p)

@@ -25,7 +25,7 @@ from .table import AttemptTable
 from .verdict_card import verdict_card, verdict_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from .states import Action, Face, Known
 
@@ -199,9 +199,9 @@ class LiveView(ipywidgets.VBox):
             self.table.offer_csv()
 
     def _show_running(self) -> None:
-        trial = on_trial(self.attempts, self._goal) if self._step.phase == "verify" else None
-        if trial is not None and self.strategy != "careful":
-            trial = (*trial[:2], None)
+        found = on_trial(self.attempts, self._goal) if self._step.phase == "verify" else None
+        # How many another strategy wants it decides by what it sees.
+        trial = found if found is None or self.strategy == "careful" else (*found[:2], None)
         known = Running(self.strategy, self._goal, self._budget, self._tally, self._step, trial, self._onlooker)
         self._known = known
         self.hero.show(face(known))
@@ -219,7 +219,7 @@ class LiveView(ipywidgets.VBox):
         self.replay.grow()
         put(self.legend, legend(self._tally, empty=not self.attempts, truth=self.chart.revealed))
 
-    def reveal(self, curve: list[tuple[float, float]], steady_wait: float) -> None:
+    def reveal(self, curve: Sequence[tuple[float, float]], steady_wait: float) -> None:
         """Draw the truth over what was found."""
         self.chart.reveal(curve, steady_wait)
         self._repaint()

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import ipywidgets
 
+from widgets.http.address import Guard
 from widgets.kit import Failed, Finished, Idle, Job, Running, State
 from widgets.kit.widgetry import lean, marked
 from widgets.model.attempt import Verdict
-from widgets.probe.line import Connect, check_address, dial
 from widgets.probe.recorder import BrokenOff, Hindrance, Journals, NoJournals, Past
 from widgets.probe.run import Kept, Means, ProbeRun, named
 
@@ -44,8 +44,7 @@ class ProbePanel(ipywidgets.VBox):
 
     Args:
         addresses: Offered in the address field; the first is filled in.
-        check: Returns an address in its normal form, or raises `ValueError` with a sentence for the person.
-        connect: Opens the connections; the app passes one that checks where they lead.
+        guard: Says which addresses may be asked; any http or https address unless given.
         hide: For an address and the headers of a request, what hides their secrets in the headers of answers.
         floor: The least seconds between two requests to an address, for manners towards strangers.
         journals: Where probes are written as they go.
@@ -61,16 +60,15 @@ class ProbePanel(ipywidgets.VBox):
         self,
         addresses: Sequence[str] = (),
         *,
-        check: Callable[[str], str] = check_address,
-        connect: Connect = dial,
+        guard: Guard | None = None,
         hide: Callable[[str, Mapping[str, str]], Hide] = lambda *_: dict,
         floor: Callable[[str], float] = lambda _: 0.0,
         journals: Journals | None = None,
         keep: Callable[[str, Settings, Verdict, str], Kept] = lambda *_: Kept(),
         expect: Callable[[str], float | None] = lambda _: None,
     ) -> None:
-        self._check, self._expect = check, expect
-        self._means = Means(connect, hide, floor, journals or NoJournals(), keep)
+        self._guard, self._expect = guard or Guard(userinfo=True), expect
+        self._means = Means(self._guard, hide, floor, journals or NoJournals(), keep)
         self.button = lean(ipywidgets.Button, description=START, button_style="primary")
         self.form = ProbeForm(addresses, self.button)
         self.live = LiveView(self._act, self.form.tell)
@@ -107,8 +105,7 @@ class ProbePanel(ipywidgets.VBox):
         """Start a probe of the address in the field; a sentence on the page says why not."""
 
         def act() -> None:
-            url, settings = self._check(self.form.address.value), self.form.settings
-            check_address(url)
+            url, settings = self._guard.check(self.form.address.value), self.form.settings
             self.consent.ask(url, settings.budget, lambda: self._start(url, settings))
 
         self._try(act)
@@ -127,7 +124,7 @@ class ProbePanel(ipywidgets.VBox):
         """Go on with a probe that broke off, of that id; a sentence on the page says why not."""
 
         def act() -> None:
-            self.form.address.value = checked = self._check(url)
+            self.form.address.value = checked = self._guard.check(url)
             self.consent.ask(checked, settings.budget, lambda: self._start(checked, settings, probe))
 
         self._try(act)
@@ -136,7 +133,7 @@ class ProbePanel(ipywidgets.VBox):
         """Look with a few requests whether an earlier wait still holds; a sentence on the page says why not."""
 
         def act() -> None:
-            self.form.address.value = checked = self._check(url)
+            self.form.address.value = checked = self._guard.check(url)
             self.consent.ask(checked, settings.budget, lambda: self._start(checked, settings, anew=True))
 
         self._try(act)

@@ -63,7 +63,10 @@ class ReplayRow(ipywidgets.Box):
 
     def say(self, note: str, *, warn: bool = False) -> None:
         """Change the note."""
-        self._said = markup.chip(note, tone="warn", sign="exclamation-triangle") if warn else markup.rich(note)
+        if warn:
+            self._said = f'<span role="alert">{markup.icon("exclamation-triangle")} {markup.rich(note)}</span>'
+        else:
+            self._said = markup.rich(note)
         self._paint()
 
     def end(self) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from widgets.model.attempt import Attempt, Budget, Goal, Outcome, Step, Verdict
+from widgets.model.attempt import Attempt, Budget, Goal, Outcome, Step, Verdict, absence
 from widgets.model.quantity import as_roughly, as_span, as_wait, wait_number
 from widgets.probe.asker import USER_AGENT
 from widgets.probe.run import Kept
@@ -101,6 +101,8 @@ class Tally:
         silent: Failures in a row at the end.
         error: Why the last one failed.
         status: Of the last one; `None` where it had no answer.
+        absent: Seconds in which nobody probed: they are no part of `seconds`.
+        last: The last one.
     """
 
     requests: int = 0
@@ -113,6 +115,8 @@ class Tally:
     silent: int = 0
     error: str = ""
     status: int | None = None
+    absent: float = 0.0
+    last: Attempt | None = None
 
     def plus(self, attempt: Attempt) -> Tally:
         """The tally with one more attempt."""
@@ -123,17 +127,20 @@ class Tally:
         if wait and outcome is Outcome.ACCEPTED:
             accepted_at = min(wait, accepted_at or wait)
         failed = outcome is Outcome.FAILED
+        absent = self.absent + absence(self.last, attempt)
         return Tally(
             self.requests + 1,
             self.accepted + (outcome is Outcome.ACCEPTED),
             self.refused + (outcome is Outcome.REFUSED),
             self.failed + failed,
-            attempt.started + attempt.latency,
+            attempt.started + attempt.latency - absent,
             refused_at,
             accepted_at,
             self.silent + 1 if failed else 0,
             attempt.error if failed else "",
             attempt.status,
+            absent,
+            attempt,
         )
 
     @classmethod

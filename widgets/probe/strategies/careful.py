@@ -11,7 +11,7 @@ from widgets.probe.strategies import statements
 from .manners import Manners, ProbeEndedError
 from .quick import estimate, suffices
 from .search import Search
-from .trial import Trial, caveats, first_trial, slower_stated, suspected, verify
+from .trial import Trial, caveats, filled, first_trial, slower_stated, suspected, verify
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -107,6 +107,10 @@ class _Bets:
         if not self.wealth.stakes and (self.small or before >= UNBET[trial.sure]):
             self.wealth.stake(SHARE[trial.sure or self.small])
 
+    def cleared(self) -> None:
+        self.wealth.forget()
+        self.holding = None
+
     def content(self, trial: Trial) -> bool:
         return bool(trial.evidence) and self.wealth.enough
 
@@ -125,6 +129,7 @@ def _doubted(search: Search, trial: Trial) -> Verdict | None:
         evidence=trial.evidence,
         tested=trial.tested,
         horizon=trial.horizon,
+        bound=manners.goal.refusal_rate,
     )
 
 
@@ -145,11 +150,11 @@ def _lasting(search: Search, trial: Trial) -> float:
     """The tested wait, or a little longer where the run may have lived on what a bucket gained in a pause before it.
 
     From the last refusal on, when the bucket was empty, it has given `run` requests, and so gained run - 1 at least.
-    Where a ban fills it, the least burst seen may be gone from it: n - burst is what is sure. Where there may have been
-    a ban, that is worth no more than `SUSPICION`.
+    Where a ban or a pause fills it, a burst may be gone from it: n - burst is what is sure. Where there may have been a
+    ban, that is worth no more than `SUSPICION`.
     """
     n, ledger, kept = len(trial.evidence), search.ledger, 1 - search.manners.goal.refusal_rate
     bucket = kept * (trial.evidence[-1].started - ledger.shut) / max(1, ledger.run - 1)
-    banned = trial.wait * n / (n - search.quota.burst)
+    banned = trial.wait * n / (n - filled(search))
     doubted = trial.wait * min(SUSPICION, kept * n / (n - suspected(search, trial)))
     return max(trial.tested, banned, doubted, bucket if bucket < FILLED * trial.wait else 0.0)

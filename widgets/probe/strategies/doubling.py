@@ -5,9 +5,9 @@ from __future__ import annotations
 from statistics import median
 
 from widgets.model.attempt import Attempt, Budget, Goal, Kind, Outcome, Strategy, Verdict
-from widgets.probe.evidence import refusal_bound
 
 from .manners import Manners, ProbeEndedError
+from .statements import shown
 
 SLOWER = 1.05
 """From this ratio on the real spacing is worth a word: answers took longer than the wait."""
@@ -33,30 +33,30 @@ def doubling(goal: Goal, budget: Budget, *, start: float = 0.0001, needed: int =
 def _doubling(manners: Manners, wait: float, needed: int) -> Strategy:
     low: float | None = None
     row: list[Attempt] = []
+    tries = 1
     try:
         while len(row) < needed:
             attempt = yield from manners.ask(wait, "search" if manners.attempts else "hello", low)
-            if attempt.outcome is Outcome.ACCEPTED:
-                row.append(attempt)
+            if attempt.outcome is Outcome.REFUSED:
+                low, wait, row, tries = wait, wait * 2, [], tries + 1
+            elif manners.interrupted:
+                row = []  # a row does not reach over a time in which nobody probed
             else:
-                low, wait, row = wait, wait * 2, []
+                row.append(attempt)
     except ProbeEndedError as end:
         return manners.inconclusive(end, wait if low is not None or row else None)
-    return _seems_safe(manners, wait, row)
+    return _seems_safe(manners, wait, row, tries)
 
 
-def _seems_safe(manners: Manners, wait: float, row: list[Attempt]) -> Verdict:
+def _seems_safe(manners: Manners, wait: float, row: list[Attempt], tries: int) -> Verdict:
     """The notebook's sentence, and what so few successes really show."""
-    goal = manners.goal
-    bound = refusal_bound(len(row), 0, goal.confidence)
     spacings = [attempt.spacing for attempt in row if attempt.spacing is not None]
     tested = median(spacings) if spacings else wait
     slower = f" The pace tested was slower, one request each {tested:.3g} s." if tested > SLOWER * wait else ""
     statement = (
         f"Empirically, waiting {wait:.3g} seconds between requests seems safe.{slower} "
-        f"{len(row)} successes in a row show only that at most {bound:.0%} are refused at "
-        f"{goal.confidence:.0%} confidence; a burst of more than {len(row)} requests, or a quota over a longer "
+        f"{shown(len(row), tries, manners.goal)}; a burst of more than {len(row)} requests, or a quota over a longer "
         "window, is not excluded."
     )
     kind: Kind = "estimated" if manners.refused else "no limit seen"
-    return manners.verdict(kind, wait, statement, evidence=row, tested=tested)
+    return manners.verdict(kind, wait, statement, evidence=row, tested=tested, tries=tries)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from widgets.model.attempt import Outcome
 
-from .manners import pause_after
+from .manners import ON_TIME, pause_after
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -106,6 +106,8 @@ class Quota:
 
     def learn(self, cycles: Sequence[Cycle]) -> None:
         """Read the cycle that just ended: a spent quota, a burst that a ban filled again, or neither."""
+        if not cycles or not cycles[-1].accepted:
+            return
         *before, cycle = cycles
         if not cycle.spent:
             self.doubt(cycle.accepted)
@@ -145,8 +147,6 @@ WHOLE = 1.1
 ALIKE = 1.3
 """Two waits whose ratio is less than this say much the same of a service whose refusals are partly chance."""
 
-SAME = 1.02
-"""Two spacings whose ratio is less than this are the same one."""
 
 LATE = 0.03
 """The part of a spacing by which the request before may be late, and the spacing at the service is still this one."""
@@ -171,7 +171,9 @@ class Ledger:
         clean: Waits at which a request was accepted, seconds.
         cycles: All that were seen to their end.
         blocked: Refusals in a row, up to now.
-        run: Requests accepted since the last refusal, or in the run that the block ended.
+        run: Requests accepted since the last refusal or the last pause in which nobody probed, or in the run that the
+            block ended.
+        refilled: The burst that a bucket may have held again after such a pause; 0 once a refusal showed it dry.
         run_started: When that run began, seconds.
         stopped: When the last block began, seconds.
         shut: When the last refusal came, seconds.
@@ -187,18 +189,28 @@ class Ledger:
     cycles: list[Cycle] = field(default_factory=list)
     blocked: int = 0
     run: int = 0
+    refilled: int = 0
     run_started: float = 0.0
     stopped: float = 0.0
     shut: float = 0.0
     doubtful: bool = False
+    _absent: bool = False
     _served: float = 0.0
     _told: bool = False
     _doubted: float = 0.0
     _late: float = 0.0
     _latencies: deque[float] = field(default_factory=lambda: deque(maxlen=USUAL))
 
-    def read(self, attempt: Attempt) -> None:
-        """Take one more attempt into account."""
+    def read(self, attempt: Attempt, *, absent: bool = False) -> None:
+        """Take one more attempt into account.
+
+        Where nobody probed just before it (`absent`), that time is no spacing and belongs to no run: what a bucket or a
+        window gained in it is not known.
+        """
+        self._absent = absent
+        if absent:
+            self.refilled = self.burst
+            self.run = self.run if self.blocked else 0
         if attempt.outcome is Outcome.ACCEPTED:
             self._accepted(attempt)
         elif attempt.outcome is Outcome.REFUSED:
@@ -217,26 +229,33 @@ class Ledger:
         return max((cycle.length[1] for cycle in self.cycles), default=0.0)
 
     @property
+    def burst(self) -> int:
+        """The longest run that may have lived on a burst, in requests; 0 where there was none."""
+        runs = (cycle.accepted for i, cycle in enumerate(self.cycles) if cycle.spent or not i)
+        return max((run for run in runs if run >= QUOTA), default=0)
+
+    @property
     def bursty(self) -> bool:
         """Whether a run may have lived on a burst, so that one acceptance proves little: the first, or a spent one."""
-        return any(cycle.accepted >= QUOTA and (cycle.spent or not i) for i, cycle in enumerate(self.cycles))
+        return self.burst > 0
 
     def settle(self, wait: float) -> None:
         """A run at `wait` held: what shorter waits seemed to show no longer matters."""
-        self.clean = [each for each in self.clean if each * SAME >= wait] + [wait]
+        self.clean = [each for each in self.clean if each * ON_TIME >= wait] + [wait]
 
     def stood(self, wait: float, run: int) -> int:
         """The longest run at `wait` or a little faster, in requests: this one of `run`, or one before it."""
         before = (cycle for cycle in self.cycles if cycle.accepted)
         paces = ((cycle.lasted / cycle.accepted, cycle.accepted) for cycle in before)
-        return max([run, *(accepted for pace, accepted in paces if wait / ALIKE <= pace <= wait * SAME)])
+        return max([run, *(accepted for pace, accepted in paces if wait / ALIKE <= pace <= wait * ON_TIME)])
 
     def _accepted(self, attempt: Attempt) -> None:
         if self.blocked:
-            self._close(attempt.started)
+            # Where nobody was there to ask, the block is taken to have ended when the request was due.
+            self._close(self.shut + (attempt.wait or 0.0) if self._absent else attempt.started)
         if self.blocked or not self.run:
             self.run, self.run_started = 0, attempt.started
-        if attempt.spacing is not None:
+        if attempt.spacing is not None and not self._absent:
             # After a block a bucket has filled since the last acceptance, and a gap only since the last request.
             rested = self.blocked and self.bursty
             self.clean.append(attempt.started - self._served if rested else attempt.spacing)
@@ -262,7 +281,7 @@ class Ledger:
         if self.blocked:
             if not self.bursty and self.run < QUOTA:
                 self.hint = max(self.hint, spacing)
-            self.clean = [wait for wait in self.clean if wait > spacing * SAME]
+            self.clean = [wait for wait in self.clean if wait > spacing * ON_TIME]
         else:
             self.stopped = attempt.started
             if self.hint and self.run > REFUTED * (1 + (attempt.started - self.shut) / self.hint):
@@ -272,6 +291,7 @@ class Ledger:
                 if shown >= self.low:
                     self.low, self.held, self.full = shown, self.run, not self.cycles
         self.blocked += 1
+        self.refilled = 0
         self.shut = attempt.started
         self._told = pause_after(attempt) > 0
 
@@ -282,7 +302,7 @@ class Ledger:
         machine or the network; a second time at such a spacing it belongs to what a wait must cover.
         """
         self.doubtful = self._late > LATE * spacing
-        if not self.doubtful or spacing <= self._doubted * SAME:
+        if not self.doubtful or spacing <= self._doubted * ON_TIME:
             return spacing
         self._doubted = spacing
         return max(0.0, spacing - self._late)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import pairwise
+from statistics import median
 from typing import TYPE_CHECKING
 
 from widgets.http.limits import read_limits
-from widgets.model.attempt import Attempt, Budget, Goal, Kind, Outcome, Phase, Step, Verdict
+from widgets.model.attempt import Attempt, Budget, Goal, Kind, Outcome, Phase, Step, Verdict, absence
 from widgets.probe.evidence import refusal_bound
 
 if TYPE_CHECKING:
@@ -15,6 +17,9 @@ if TYPE_CHECKING:
 
 FAILURES_IN_A_ROW = 5
 """So many answers in a row that say nothing about pace end a probe: the service has another trouble."""
+
+ON_TIME = 1.02
+"""Two spacings whose ratio is less than this are the same one."""
 
 CLIENT_ERRORS = range(400, 500)
 
@@ -41,14 +46,22 @@ class Manners:
         goal: What is to be shown.
         budget: What may be spent in all.
         attempts: The attempts made so far; those made before count too.
+
+    Attributes:
+        refused: How many of them were refused.
+        absent: Seconds of all the pauses in which nobody probed.
+        interrupted: Whether such a pause came before the last answer that says something about pace.
     """
 
     goal: Goal
     budget: Budget
     attempts: list[Attempt] = field(default_factory=list)
     refused: int = field(init=False)
+    absent: float = field(init=False)
+    interrupted: bool = field(default=False, init=False)
 
     def __post_init__(self) -> None:
+        self.absent = sum(absence(previous, attempt) for previous, attempt in pairwise(self.attempts))
         self.refused = sum(attempt.outcome is Outcome.REFUSED for attempt in self.attempts)
 
     def ask(
@@ -63,8 +76,12 @@ class Manners:
                 longer pause than the budget has, when the first answer shows that there is nothing to pace,
                 and after `FAILURES_IN_A_ROW` failures.
         """
+        self.interrupted = False
         for _ in range(FAILURES_IN_A_ROW):
             attempt = yield Step(self._allowed(wait), phase, low, high)
+            pause = absence(self.attempts[-1] if self.attempts else None, attempt)
+            self.absent += pause
+            self.interrupted = self.interrupted or pause > 0
             self.attempts.append(attempt)
             self.refused += attempt.outcome is Outcome.REFUSED
             if attempt.outcome is not Outcome.FAILED:
@@ -76,9 +93,17 @@ class Manners:
         )
 
     @property
+    def unbroken(self) -> Sequence[Attempt]:
+        """The attempts since the last pause in which nobody probed."""
+        for i in range(len(self.attempts) - 1, 0, -1):
+            if absence(self.attempts[i - 1], self.attempts[i]):
+                return self.attempts[i:]
+        return self.attempts
+
+    @property
     def seconds(self) -> float:
-        """From the start of the probe to the last answer."""
-        return self.attempts[-1].started + self.attempts[-1].latency if self.attempts else 0.0
+        """From the start of the probe to the last answer, less the pauses in which nobody probed."""
+        return self.attempts[-1].started + self.attempts[-1].latency - self.absent if self.attempts else 0.0
 
     def verdict(
         self,
@@ -89,11 +114,13 @@ class Manners:
         evidence: Sequence[Attempt] = (),
         tested: float | None = None,
         horizon: float = 0.0,
-        bound: float = 1.0,
+        bound: float | None = None,
+        tries: int = 1,
     ) -> Verdict:
         """The verdict, with the counts of `evidence` and the cost of the whole probe filled in.
 
-        `bound` is a refusal rate that was shown otherwise than by the counts; the smaller one is reported.
+        `bound` is a refusal rate that was shown otherwise than by the counts; without one it is what the counts show,
+        given that so many `tries` were made until one of them held.
         """
         accepted = sum(attempt.outcome is Outcome.ACCEPTED for attempt in evidence)
         refused = len(evidence) - accepted
@@ -101,13 +128,13 @@ class Manners:
             kind=kind,
             wait=wait,
             tested=tested,
-            refusal_bound=min(bound, refusal_bound(accepted, refused, self.goal.confidence)),
+            refusal_bound=refusal_bound(accepted, refused, self.goal.confidence, tries) if bound is None else bound,
             confidence=self.goal.confidence,
             accepted=accepted,
             refused=refused,
             requests=len(self.attempts),
             seconds=self.seconds,
-            span=evidence[-1].started - evidence[0].started if evidence else 0.0,
+            span=span(evidence),
             horizon=horizon,
             statement=statement,
         )
@@ -132,7 +159,7 @@ class Manners:
             return wait
         last = self.attempts[-1]
         pause = pause_after(last)
-        if last.started + max(wait, pause, last.latency) > self.budget.seconds:
+        if last.started - self.absent + max(wait, pause, last.latency) > self.budget.seconds:
             raise ProbeEndedError(self._too_late(wait, pause))
         return max(wait, pause)
 
@@ -153,6 +180,20 @@ class Manners:
         if attempt.status in CLIENT_ERRORS:
             advice = ADVICE.get(attempt.status, "it rejects this request at any pace. Check the request")
             raise ProbeEndedError(f"The service answers {attempt.status}: {advice}.")
+
+
+def span(evidence: Sequence[Attempt]) -> float:
+    """Seconds that the evidence covers: from each request to the next no more than the spacings that were asked for.
+
+    Where a request came late, the rest of its spacing is time at which nothing was tested.
+    """
+    if not evidence:
+        return 0.0
+    most = ON_TIME * median(attempt.spacing or 0.0 for attempt in evidence)
+    return sum(
+        min(later.started - sooner.started, (later.number - sooner.number) * most)
+        for sooner, later in pairwise(evidence)
+    )
 
 
 def pause_after(attempt: Attempt) -> float:

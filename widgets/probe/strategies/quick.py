@@ -67,6 +67,9 @@ class _Count:
     def refused(self, trial: Trial) -> bool:  # noqa: ARG002 - the contract of every judge
         return False
 
+    def cleared(self) -> None:
+        """Nothing was made of it but the count."""
+
     def content(self, trial: Trial) -> bool:
         return _straight(self.search, trial)
 
@@ -91,4 +94,5 @@ def estimate(search: Search, trial: Trial, before: str = "") -> Verdict:
         evidence=trial.evidence,
         tested=trial.tested,
         horizon=trial.horizon,
+        tries=trial.tries,
     )

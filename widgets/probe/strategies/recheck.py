@@ -1,6 +1,6 @@
 """Look again, with a few requests, whether a wait that was found earlier still holds; go on from it where it does not.
 
-It proves nothing anew: n straight answers only show that not more than `refusal_bound(n, 0)` are refused. What it rests
+It proves nothing anew: a few straight answers show little (`refusal_bound`). What it rests
 on is the earlier finding, of which it asks whether the service has changed since.
 """
 
@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from widgets.model.attempt import Outcome
-from widgets.probe.evidence import refusal_bound
 
 from .manners import Manners, ProbeEndedError
+from .statements import shown
 
 if TYPE_CHECKING:
     from widgets.model.attempt import Attempt, Budget, Goal, Strategy, Verdict
@@ -49,22 +49,22 @@ def recheck(goal: Goal, budget: Budget, wait: float) -> Strategy:
 
 
 def _recheck(manners: Manners, old: float) -> Strategy:
-    wait, missed = old, 0
+    wait, missed, tries = old, 0, 1
     row: list[Attempt] = []
     try:
         yield from manners.ask(old, "hello")  # its spacing is unknown, so that its answer is no evidence
         while len(row) < STRAIGHT:
             attempt = yield from manners.ask(wait, "verify", old)
             if attempt.outcome is Outcome.ACCEPTED:
-                row.append(attempt)
+                row = [] if manners.interrupted else [*row, attempt]
                 continue
-            missed += 1
+            missed, tries = missed + 1, tries + 1
             if missed > (TOLERATED if wait == old else 0):
                 wait, missed = _raised(wait, old), 0
             row = []
     except ProbeEndedError as end:
         return manners.inconclusive(end)
-    return _holds(manners, old, wait, row)
+    return _holds(manners, old, wait, row, tries)
 
 
 def _raised(wait: float, old: float) -> float:
@@ -76,17 +76,14 @@ def _raised(wait: float, old: float) -> float:
     )
 
 
-def _holds(manners: Manners, old: float, wait: float, row: list[Attempt]) -> Verdict:
+def _holds(manners: Manners, old: float, wait: float, row: list[Attempt], tries: int) -> Verdict:
     count = len(row)
-    shown = (
-        f"{count} straight answers alone show only that at most {refusal_bound(count, 0, manners.goal.confidence):.0%} "
-        f"are refused at {manners.goal.confidence:.0%} confidence"
-    )
+    alone = shown(count, tries, manners.goal)
     statement = (
-        f"A wait of {old:.3g} s still holds: {count} of {count} were accepted. {shown}; the rest stands on what was "
-        "found earlier."
+        f"A wait of {old:.3g} s still holds: {count} of {count} were accepted. Alone, {alone}; the rest stands on what "
+        "was found earlier."
         if wait == old
-        else f"A wait of {old:.3g} s no longer holds; {wait:.3g} s does: {count} of {count} were accepted. {shown}, "
+        else f"A wait of {old:.3g} s no longer holds; {wait:.3g} s does: {count} of {count} were accepted. {alone}, "
         "so probe anew where it matters."
     )
-    return manners.verdict("estimated", wait, statement, evidence=row, tested=wait)
+    return manners.verdict("estimated", wait, statement, evidence=row, tested=wait, tries=tries)

@@ -6,11 +6,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 from math import inf, sqrt
 from typing import TYPE_CHECKING
 
 from widgets.http.limits import read_limits, stated_wait
-from widgets.model.attempt import Outcome
+from widgets.model.attempt import Outcome, absence
 
 from .history import QUOTA, Ledger, Quota
 from .manners import pause_after
@@ -147,13 +148,14 @@ class Search:
 
     def __post_init__(self) -> None:
         self.choice = Choice(self.ledger, self.quota, self.ratio)
-        for attempt in self.manners.attempts:
-            self.ledger.read(attempt)
+        for previous, attempt in pairwise([None, *self.manners.attempts]):
+            if attempt is not None:
+                self.ledger.read(attempt, absent=absence(previous, attempt) > 0)
 
     def ask(self, wait: float, phase: Phase) -> Generator[Step, Attempt, Attempt]:
         """Ask once, and enter what came into the ledger."""
         attempt = yield from self.manners.ask(wait, phase, self.ledger.low or None, self.ledger.high)
-        self.ledger.read(attempt)
+        self.ledger.read(attempt, absent=self.manners.interrupted)
         return attempt
 
     def descend(self) -> Generator[Step, Attempt, float | None]:
@@ -167,6 +169,7 @@ class Search:
         rapid = queued = 0
         while attempt.outcome is Outcome.ACCEPTED:
             attempt = yield from self.ask(wait, "search")
+            rapid = 0 if self.manners.interrupted else rapid
             if attempt.latency < wait:
                 wait /= FACTOR
                 continue
@@ -253,6 +256,6 @@ class Search:
         for end in self.quota.ends():
             if end * ABOVE > since + ledger.low:
                 return end * ABOVE - since
-        if not ledger.cycles and ledger.run >= QUOTA:
+        if not ledger.cycles and ledger.run >= QUOTA and ledger.clean:
             return max(ledger.clean)
         return ledger.high or FACTOR * max(last.spacing or START / FACTOR, SMALLEST)

@@ -10,7 +10,7 @@ from widgets.probe.evidence import refusal_bound, rounded_up, told
 from .manners import pause_after
 
 if TYPE_CHECKING:
-    from widgets.model.attempt import Verdict
+    from widgets.model.attempt import Goal, Verdict
 
     from .history import Ledger
     from .manners import Manners
@@ -19,6 +19,25 @@ if TYPE_CHECKING:
 
 LONG = 3
 """Refusals in a row, up to the end of a probe, that may mean a spent quota."""
+
+
+def shown(count: int, tries: int, goal: Goal) -> str:
+    """What so many answers in a row show by themselves, where they were the first such row in so many tries.
+
+    >>> from widgets.model.attempt import Goal
+    >>> shown(4, 1, Goal())
+    '4 successes in a row show only that at most 53% are refused at 95% confidence'
+    """
+    confidence = f"{goal.confidence * 100:.4g}%"
+    alone = refusal_bound(count, 0, goal.confidence)
+    words = f"{count} successes in a row show only that at most {alone:.0%} are refused at {confidence} confidence"
+    if tries == 1:
+        return words
+    bound = refusal_bound(count, 0, goal.confidence, tries)
+    return (
+        f"{count} successes in a row would show that at most {alone:.0%} are refused at {confidence} confidence, had "
+        f"they been the only try; over all that was tried until they came, they show only that at most {bound:.0%} are"
+    )
 
 
 def certified(manners: Manners, trial: Trial, wait: float) -> str:
@@ -61,18 +80,18 @@ def cut_off(manners: Manners, ledger: Ledger) -> str:
 
 def estimated(manners: Manners, trial: Trial, wait: float) -> str:
     """The sentence of an estimate."""
-    goal, n = manners.goal, len(trial.evidence)
-    bound = refusal_bound(n, 0, goal.confidence)
+    n = len(trial.evidence)
     return (
         f"Waiting {rounded_up(wait):.3g} s between requests seems safe, if there is no rare long tail: {_seen(trial)}, "
-        f"and {wait / trial.tested - 1:.0%} was added as a margin. Without it {n} straight answers show only that at "
-        f"most {bound:.0%} are refused, with {goal.confidence * 100:.4g} % confidence. {_not_excluded(manners, trial)}"
+        f"and {wait / trial.tested - 1:.0%} was added as a margin. Without it {shown(n, trial.tries, manners.goal)}. "
+        f"{_not_excluded(manners, trial)}"
     )
 
 
 def no_limit(manners: Manners) -> Verdict:
     """The verdict where nothing was refused."""
-    n, seconds = len(manners.attempts), manners.attempts[-1].started
+    attempts = manners.unbroken
+    n, seconds = len(attempts), attempts[-1].started - attempts[0].started
     pace = manners.attempts[-1].spacing or 0.0
     statement = (
         f"No limit seen: all of {n} requests in {seconds:.3g} s were accepted, the last ones as fast as answers came, "

@@ -7,6 +7,7 @@ what was seen that forbids a certificate, however many requests were accepted.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 from math import sqrt
 from statistics import median
 from typing import TYPE_CHECKING, Protocol
@@ -15,8 +16,7 @@ from widgets.http.limits import read_limits, stated_wait, sustained_wait
 from widgets.model.attempt import Outcome
 from widgets.probe.evidence import told
 
-from .history import SAME
-from .manners import ProbeEndedError, pause_after
+from .manners import ON_TIME, ProbeEndedError, pause_after, span
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Sequence
@@ -56,7 +56,7 @@ class Trial:
         excused: Refusals in a row, here and before, that late requests may have brought about.
         evidence: The attempts that count: made for the trial, each after exactly one `wait`.
         stretched: Spacings in a row that came out longer than asked for.
-        before: The trials that were refused before this one, once there is a verdict.
+        before: The trials that were refused before this one.
     """
 
     wait: float
@@ -78,12 +78,23 @@ class Trial:
     @property
     def span(self) -> float:
         """Seconds that the evidence covers."""
-        return self.evidence[-1].started - self.evidence[0].started
+        return span(self.evidence)
 
     @property
     def horizon(self) -> float:
         """The longest cycle of the service, in seconds, that the evidence speaks about."""
         return self.span / SPAN
+
+    @property
+    def tries(self) -> int:
+        """In how many tries one held, for a bound that is true over all of them.
+
+        Where each wait was longer than the last, they count as they are: if the one that held breaks a bound, so did
+        all those before it. Else the j-th of them may only err with the j(j+1)-th part of the whole error.
+        """
+        waits, count = [*(trial.wait for trial in self.before), self.wait], len(self.before) + 1
+        rising = all(sooner <= later for sooner, later in pairwise(waits))
+        return count if rising else count * (count + 1)
 
     @property
     def holds(self) -> bool:
@@ -115,6 +126,9 @@ class Judge(Protocol):
     def refused(self, trial: Trial) -> bool:
         """One more was refused; whether the trial may go on at the same wait."""
 
+    def cleared(self) -> None:
+        """The evidence begins anew: what was made of it so far counts no longer."""
+
     def content(self, trial: Trial) -> bool:
         """Whether the evidence is enough, as far as numbers go."""
 
@@ -124,17 +138,19 @@ def first_trial(search: Search) -> Generator[Step, Attempt, Trial | None]:
     if not any(attempt.outcome is Outcome.REFUSED for attempt in search.manners.attempts):
         pace = yield from search.descend()
         if pace is not None:
-            return None if search.ledger.run >= search.rapid else Trial(pace * SAME)
+            return None if search.ledger.run >= search.rapid else Trial(pace * ON_TIME)
     wait = yield from search.locate()
     return Trial(wait, sure=not search.ledger.bursty and wait == search.ledger.high)
 
 
 def verify(search: Search, judge: Judge, trial: Trial) -> Generator[Step, Attempt, Trial]:
     """Try waits until the judge is content with one, and burst and window are excluded as far as they were seen."""
-    tried: list[Trial] = []
+    tried = trial.before
     while not (judge.content(trial) and covers(search, trial)):
         attempt = yield from search.ask(trial.wait, "verify")
         trial.sent += 1
+        if search.manners.interrupted:
+            _clear(judge, trial)
         if attempt.outcome is Outcome.ACCEPTED:
             _take(search, judge, trial, attempt)
         else:
@@ -147,7 +163,7 @@ def verify(search: Search, judge: Judge, trial: Trial) -> Generator[Step, Attemp
                 tried.append(trial)
                 give_up_when_hopeless(tried, search.manners.goal.refusal_rate)
                 trial = yield from longer(search, trial)
-    trial.before = tried
+                trial.before = list(tried)
     return trial
 
 
@@ -161,10 +177,18 @@ def covers(search: Search, trial: Trial) -> bool:
     # A ban may have filled a bucket again: it must have had the time to run dry at a pace a little too fast. Where the
     # ban is only a suspicion, less is spent on it.
     spent = suspected(search, trial)
-    if n < max(6 * search.quota.burst, min(BURSTS * spent, max(200, 3 * spent))):
+    if n < max(6 * filled(search), min(BURSTS * spent, max(200, 3 * spent))):
         return False
     # A fixed window may begin within the run, and be spent only in the second one; a sliding one remembers a cycle.
     return n >= 2 * least + 2 and (trial.span >= SPAN * search.ledger.horizon or n >= 2 * most + 2)
+
+
+def filled(search: Search) -> int:
+    """The least burst that a ban, or a pause in which nobody probed, has filled again; 0 where neither was seen.
+
+    Where two cycles agree on a quota there is no bucket that a pause could have filled.
+    """
+    return max(search.quota.burst, 0 if search.quota.confirmed else search.ledger.refilled)
 
 
 def suspected(search: Search, trial: Trial) -> int:
@@ -183,9 +207,9 @@ def _take(search: Search, judge: Judge, trial: Trial, attempt: Attempt) -> None:
     trial.clean += 1
     previous = search.manners.attempts[-2]
     spacing = attempt.spacing or 0.0
-    if previous.outcome is Outcome.FAILED or pause_after(previous):
+    if previous.outcome is Outcome.FAILED or pause_after(previous) or search.manners.interrupted:
         return
-    if spacing <= max(trial.wait * SAME, trial.wait + JITTER):
+    if spacing <= max(trial.wait * ON_TIME, trial.wait + JITTER):
         trial.evidence.append(attempt)
         trial.stretched.clear()
         judge.accepted(trial)
@@ -193,9 +217,15 @@ def _take(search: Search, judge: Judge, trial: Trial, attempt: Attempt) -> None:
     trial.stretched.append(spacing)
     if len(trial.stretched) == STRETCHED:
         # Answers, or this machine, take longer than the wait: the pace that can be had is what is on trial.
-        trial.wait = min(trial.stretched) * SAME
-        trial.evidence.clear()
+        trial.wait = min(trial.stretched) * ON_TIME
         trial.stretched.clear()
+        _clear(judge, trial)
+
+
+def _clear(judge: Judge, trial: Trial) -> None:
+    """Begin the evidence anew."""
+    trial.evidence.clear()
+    judge.cleared()
 
 
 OPEN = 1.4
@@ -238,7 +268,7 @@ def _raised(search: Search, trial: Trial) -> Trial:
     if trial.holds:
         return trial.after(choice.raised(wait, trial.passed // trial.missed))
     high = ledger.high
-    if not ledger.bursty and high is not None and wait * SAME <= high < wait * OPEN:
+    if not ledger.bursty and high is not None and wait * ON_TIME <= high < wait * OPEN:
         # Where the bracket is closed its end is gone to at once; else what is left of it is halved.
         closed = high <= wait * search.ratio
         return trial.after(high if closed else sqrt(wait * high), sure=closed)

@@ -1,0 +1,157 @@
+"""After replies of every kind were shown, played with and closed, nothing of them is left."""
+
+from __future__ import annotations
+
+import base64
+import gc
+import gzip
+import json
+import os
+import threading
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import ipywidgets
+import psutil
+import pytest
+from ipywidgets.widgets.widget import _instances
+
+from widgets.kit.widgetry import close
+from widgets.media import Piece, render
+from widgets.media.registry import View, offers
+from widgets.media.viewers.archive import Pieces
+from widgets.media.viewers.pdf import PdfView
+from widgets.media.viewers.table import TableView
+from widgets.media.viewers.tree import JsonView
+
+from . import bombs, files
+from .conftest import walk
+
+if TYPE_CHECKING:
+    from widgets.media import MediaView
+
+CODED = base64.b64encode(files.picture()).decode()
+SHOWN: dict[str, tuple[bytes, str]] = {
+    "a drawing": (b"<svg/>", "image/svg+xml"),
+    "a film": (b"\0\0\0\x18ftypmp42", "video/mp4"),
+    "a list": (files.zipped({"a.csv": b"a,b\n1,x\n", "b.zip": files.zipped({"c": b"d"})}), "application/zip"),
+    "a list of events": (b"data: one\n\n", "text/event-stream"),
+    "a list of files": (files.tarred({"a": b"x"}), "application/x-tar"),
+    "a page made from Markdown": (b"# Title", "text/markdown"),
+    "a page without its scripts": (b"<p>x", "text/html"),
+    "a picture": (files.picture(), "image/png"),
+    "a table": (b"a,b\n1,x\n", "text/csv"),
+    "a tree": (json.dumps([{"a": 1, "b": CODED}]).encode(), "application/json"),
+    "a tree of elements": (b"<a/>", "application/xml"),
+    "a tree of lines": (b'{"a": 1}\n', "application/x-ndjson"),
+    "bytes": (bytes(9000), "x/y"),
+    "header cards and data": (files.fits(), "application/fits"),
+    "pages": (files.document(), "application/pdf"),
+    "parts": (b"--a\r\n\r\none\r\n--a--", "multipart/mixed"),
+    "sound": (files.sound(), "audio/wav"),
+    "text": (b"words", "text/plain"),
+    "what is packed in it": (gzip.compress(b"words"), "application/gzip"),
+}
+OTHERS = {
+    "a table without numbers": (b"a,b\nx,y\n", "text/csv"),
+    "a page of bytes": (b"\0\1", "x/y"),
+    "a reply that is not what it says": (b"Sorry!", "image/png"),
+    "a viewer that fails": (b"{not json", "application/json"),
+    "a decoder that dies": (bombs.deep_json(), "application/json"),
+}
+
+
+def play(view: MediaView) -> None:
+    """Do what a person may do, and wait for it."""
+    for one in list(walk(view)):
+        match one:
+            case TableView():
+                one.sort.value = 0
+            case JsonView():
+                one.query.value = "[0]"
+                one.join(30)
+            case Pieces():
+                one.take_out()
+                one.join(30)
+            case PdfView():
+                one.turn_to(2)
+    for chosen in ("text/plain", ""):
+        view.choice.value = chosen
+        view.join(30)
+
+
+def counts() -> tuple[int, int, int]:
+    return len(_instances), len(list(Path("/proc/self/fd").iterdir())), threading.active_count()
+
+
+def test_every_kind_is_tried() -> None:
+    assert set(SHOWN) >= {kind for kind, _ in offers() if not kind.startswith("application/x-")}
+
+
+@pytest.mark.parametrize("name", SHOWN | OTHERS)
+def test_nothing_is_left_of(name: str) -> None:
+    body, media_type = (SHOWN | OTHERS)[name]
+
+    def once() -> None:
+        view = render(Piece("http://x.example/file", body, media_type))
+        raw = render(Piece("http://x.example/file", body, media_type), shown_as="application/octet-stream")
+        play(view)
+        close(view)
+        close(raw)
+
+    once()  # The decoders and what they are started with stay.
+    time.sleep(0.1)
+    before = counts()
+    for _ in range(3):
+        once()
+    end = time.monotonic() + 30
+    while counts()[0] > before[0] and time.monotonic() < end:  # What is still being made is closed when it is.
+        time.sleep(0.05)
+    widgets, opened, threads = counts()
+    assert widgets == before[0]
+    assert opened <= before[1] + 4  # Two decoders, each with its pipe, may have begun meanwhile.
+    assert threads <= before[2] + 2
+
+
+@pytest.mark.parametrize("times", [20, pytest.param(300, marks=pytest.mark.long)])
+def test_memory_is_back_where_it_was_after_many_large_replies(times: int) -> None:
+    body = os.urandom(2_000_000)
+    rss = psutil.Process().memory_info
+
+    def once() -> None:
+        view = render(Piece("http://x.example/file", body, "audio/mpeg"), shown_as="")
+        view.choice.value = "audio/wav"
+        view.join(30)
+        close(view)
+
+    for _ in range(3):
+        once()
+    gc.collect()
+    before = rss().rss
+    for _ in range(times):
+        once()
+    assert rss().rss - before < 40_000_000  # Each holds 5 MB and more while it is shown.
+
+
+def test_a_view_closes_what_was_never_placed_and_what_comes_too_late() -> None:
+    class Late(View):
+        def __init__(self) -> None:
+            self.spare = ipywidgets.Button(description="never placed")
+            self.spares = (ipywidgets.Button(), ipywidgets.Button())
+            self.box = ipywidgets.VBox()
+            super().__init__([self.box])
+
+    before = len(_instances)
+    view = Late()
+    close(view)
+    view.swap(view.box, ipywidgets.HTML("late"))
+    assert len(_instances) == before
+
+
+def test_the_kernel_writes_no_file_for_what_it_shows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    for body, media_type in SHOWN.values():
+        close(render(Piece("http://x.example/file", body, media_type)))
+    assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == []

@@ -1,0 +1,166 @@
+from __future__ import annotations
+
+import socket
+import sys
+import threading
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.pace.conftest import URL, FakeClock
+from tests.pace.many import measure
+from tests.pace.target import logging_target
+from widgets.pace import NotSent, PacedSession, PaceStore
+from widgets.pace.errors import NotDue, StoreUnreachable
+from widgets.pace.limiter.limiter import Limiter
+from widgets.pace.limiter.schedule import Schedule
+from widgets.pace.store.paces import Turns
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+NEVER = threading.Event()
+
+
+def test_a_stamp_of_ones_own_clock_is_exact_and_any_other_counts_from_when_it_was_seen() -> None:
+    own, foreign = Schedule("a"), Schedule("b")
+    turns = Turns(wait=5, sends=3, clock="a", sent=100)
+    assert own.due(turns, 102) == 105
+    assert foreign.due(turns, 7) == 12
+    assert foreign.due(turns, 11) == 12
+    assert foreign.due(Turns(wait=5, sends=4, clock="a", sent=100), 11) == 16
+
+
+def test_a_stamp_from_the_future_is_not_believed() -> None:
+    assert Schedule("a").due(Turns(wait=5, sends=1, clock="a", sent=9e9), 100) == 105
+
+
+def test_a_hold_is_kept_although_requests_are_stamped_meanwhile() -> None:
+    turns = Turns(wait=1, sends=9, clock="a", sent=100, holds=1, held_clock="a", held=90, hold=30)
+    assert Schedule("a").due(turns, 101) == 120
+
+
+def test_many_processes_some_stopped_killed_or_with_a_wrong_clock_never_send_closer_than_the_pace(
+    store_url: str,
+) -> None:
+    gaps = measure(store_url, 0.1, 8, 8, stops=2, stopped=0.15, kills=2)
+    assert len(gaps) + 1 >= 64
+    assert min(gaps) >= 0.1
+
+
+def test_threads_of_one_session_share_its_turns(store: PaceStore) -> None:
+    with logging_target() as target, PacedSession(store) as session:
+        store.keep(target.url, 0.03)
+        threads = [threading.Thread(target=lambda: [session.get(target.url) for _ in range(3)]) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert len(target.arrivals) == 12
+        assert min(target.gaps) >= 0.03
+
+
+def test_a_sender_that_died_on_its_turn_is_counted_from_when_its_lock_was_free(store: PaceStore) -> None:
+    store.keep(URL, wait=0.1)
+    key = store.target(URL).key
+    time.sleep(0.1)
+    store.kept.open_turn(key)  # … and dies: nobody has its lock
+    began = time.monotonic()
+    with Limiter(store, key).sending(5, NEVER):
+        assert time.monotonic() - began >= 0.1
+
+
+def test_a_stopped_sender_keeps_everybody_waiting(store: PaceStore) -> None:
+    store.keep(URL, wait=0.02)
+    key = store.target(URL).key
+    lock = store.send_lock(key)
+    assert lock.acquire()
+    sent = threading.Event()
+
+    def send() -> None:
+        with Limiter(store, key).sending(5, NEVER):
+            sent.set()
+
+    thread = threading.Thread(target=send)
+    thread.start()
+    assert not sent.wait(0.3)
+    lock.release()
+    assert sent.wait(5)
+    thread.join()
+
+
+def test_a_wall_clock_that_is_stepped_changes_nothing(tmp_path: Path) -> None:
+    clock = FakeClock()
+    store = PaceStore(f"sqlite:///{tmp_path}/p", clock=clock)
+    store.keep(URL, wait=10)
+    limiter = Limiter(store, store.target(URL).key)
+    for step in (3600, -7200, 3600):
+        clock.wall += step
+        assert limiter.due_in() == pytest.approx(10)
+        with limiter.sending(100, NEVER):
+            sent = clock.now()
+        assert clock.now() == sent
+
+
+def test_another_machine_waits_the_whole_pace_from_what_it_sees(tmp_path: Path) -> None:
+    first, second = FakeClock("one/boot"), FakeClock("two/boot")
+    store = PaceStore(f"sqlite:///{tmp_path}/p", clock=first)
+    store.keep(URL, wait=10)
+    there = PaceStore(f"sqlite:///{tmp_path}/p", clock=second)
+    limiter = Limiter(there, there.target(URL).key)
+    assert limiter.due_in() == 10
+    second.advance(4)
+    assert limiter.due_in() == 6
+
+
+def test_a_turn_too_far_ahead_is_not_waited_for(tmp_path: Path) -> None:
+    store = PaceStore(f"sqlite:///{tmp_path}/p", clock=FakeClock())
+    store.keep(URL, wait=10)
+    with pytest.raises(NotDue, match="due in 10 s"):
+        Limiter(store, store.target(URL).key).approach(9, NEVER)
+
+
+def test_where_the_store_has_gone_nothing_is_sent_and_the_reason_is_said(tmp_path: Path) -> None:
+    with logging_target() as target, PacedSession(PaceStore(f"sqlite:///{tmp_path}/p.sqlite")) as session:
+        session.store.keep(target.url, 0.01)
+        session.get(target.url)
+        session.store.close()
+        session.store.url = "postgresql+psycopg://127.0.0.1:9/gone"
+        with pytest.raises(NotSent, match="cannot be reached") as told:
+            session.get(target.url)
+        assert isinstance(told.value.__cause__, StoreUnreachable)
+        assert len(target.arrivals) == 1
+
+
+def test_stop_ends_a_wait_and_nothing_is_sent(tmp_path: Path) -> None:
+    stop = threading.Event()
+    with logging_target() as target, PacedSession(PaceStore(f"sqlite:///{tmp_path}/p.sqlite"), stop=stop) as session:
+        session.store.keep(target.url, 30)
+        threading.Timer(0.1, stop.set).start()
+        with pytest.raises(NotSent, match="Stopped by you"):
+            session.get(target.url)
+        assert target.arrivals == []
+
+
+def test_a_connection_that_the_service_closed_while_the_turn_was_waited_for_is_opened_anew(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def serve() -> None:
+            for _ in range(2):
+                peer, _ = listener.accept()
+                with peer:
+                    peer.recv(65536)
+                    peer.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        with PacedSession(PaceStore(f"sqlite:///{tmp_path}/p.sqlite")) as session:
+            url = f"http://127.0.0.1:{listener.getsockname()[1]}/"
+            session.store.keep(url, 0.05)
+            assert [session.get(url).status_code for _ in range(2)] == [200, 200]
+        thread.join(30)
+
+
+def test_this_machine_has_a_clock_that_its_processes_share(store: PaceStore) -> None:
+    assert store.clock.shared == (sys.platform == "linux")

@@ -1,0 +1,198 @@
+from __future__ import annotations
+
+from base64 import b64decode
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.pace.conftest import URL
+from tests.pace.store.test_probes import SETTINGS, write
+from widgets.model.pace import Pace
+from widgets.pace import PaceStore
+from widgets.pace.panel import PacesPanel
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from widgets.probe import Verdict
+
+
+@pytest.fixture
+def lab(tmp_path: Path) -> PaceStore:
+    return PaceStore(f"sqlite:///{tmp_path}/p.sqlite")
+
+
+def shown(panel: PacesPanel) -> PacesPanel:
+    panel.refresh()
+    panel.join(30)
+    return panel
+
+
+def test_nothing_is_read_before_it_is_asked_for(lab: PaceStore) -> None:
+    PacesPanel(lab)
+    assert lab._opened is None
+
+
+def test_an_empty_store_says_how_to_fill_it(lab: PaceStore) -> None:
+    panel = shown(PacesPanel(lab))
+    assert "No pace is kept yet" in panel.message.value
+    assert "ww-hidden" in panel._one._dom_classes
+
+
+def test_a_pace_is_shown_with_its_evidence_code_and_files(lab: PaceStore, verdict: Verdict) -> None:
+    log = lab.begin(URL, SETTINGS)
+    write(log, 3)
+    log.finish(verdict)
+    lab.keep(URL, 6.6, verdict, probe=log.id)
+    panel = shown(PacesPanel(lab))
+    assert "certified" in panel.table.value
+    assert verdict.statement in panel.card.value
+    panel.exports.tool.value = "curl"
+    assert "curl --globoff --rate" in panel.exports.code.value
+    for name in ("paced.sh", "waitwise.html", "waitwise.har", "waitwise.csv", "waitwise.json", "waitwise.parquet"):
+        assert f'download="{name}"' in panel.exports.links.value
+
+
+def test_buttons_call_what_the_app_gave_them(lab: PaceStore) -> None:
+    lab.keep(URL, 1.0)
+    lab.keep(f"{URL}/2", 2.0)
+    used: list[Pace] = []
+    checked: list[Pace] = []
+    panel = shown(PacesPanel(lab, use=used.append, recheck=checked.append))
+    panel.choice.value = lab.target(URL).key
+    panel.join(30)
+    panel.use_button.click()
+    panel.recheck_button.click()
+    assert [pace.wait for pace in used + checked] == [1.0, 1.0]
+
+
+def test_a_pace_is_forgotten_after_a_second_click_only(lab: PaceStore) -> None:
+    lab.keep(URL, 1.0)
+    panel = shown(PacesPanel(lab))
+    panel.forget_button.click()
+    assert lab.pace(URL)
+    panel.forget_button.click()
+    panel.join(30)
+    assert lab.pace(URL) is None
+    assert panel.table.value == ""
+
+
+def test_a_probe_that_broke_off_is_offered_to_go_on(lab: PaceStore) -> None:
+    log = lab.begin(URL, SETTINGS)
+    write(log, 3)
+    resumed: list[str] = []
+    panel = shown(PacesPanel(lab, resume=lambda probe: resumed.append(probe.id)))
+    panel.interrupted.resume_button.click()
+    assert resumed == [log.id]
+
+
+def test_only_what_broke_off_is_offered_with_how_far_it_came(lab: PaceStore, verdict: Verdict) -> None:
+    write(lab.begin(f"{URL}/cut", SETTINGS), 3)
+    lab.begin(f"{URL}/nothing-measured", SETTINGS)
+    done = lab.begin(f"{URL}/done", SETTINGS)
+    write(done, 2)
+    done.finish(verdict)
+    panel = PacesPanel(lab, resume=lambda _: None)
+    target = lab.target(f"{URL}/running")
+    with lab.lease(target, "another tab") as lease:
+        write(lab.begin(f"{URL}/running", SETTINGS, lease=lease), 4)
+        shown(panel)
+        (label,) = [label for label, _ in panel.interrupted.choice.options]
+        assert label.startswith(f"{URL}/cut, 3 attempts, begun ")
+    shown(panel)
+    assert [label.split(",")[0] for label, _ in panel.interrupted.choice.options] == [f"{URL}/running", f"{URL}/cut"]
+
+
+def test_what_is_discarded_is_offered_no_more_and_keeps_its_attempts(lab: PaceStore) -> None:
+    log = lab.begin(URL, SETTINGS)
+    write(log, 3)
+    panel = shown(PacesPanel(lab, resume=lambda _: None))
+    panel.interrupted.discard_button.click()
+    panel.join(30)
+    assert "ww-hidden" in panel.interrupted._dom_classes
+    assert len(lab.probes.attempts(log.id)) == 3
+
+
+def test_the_waits_of_earlier_probes_are_a_trend(lab: PaceStore, verdict: Verdict) -> None:
+    for wait in (4.0, 5.0, 6.6):
+        found = replace(verdict, wait=wait)
+        log = lab.begin(URL, SETTINGS)
+        log.finish(found)
+        lab.keep(URL, wait, found, probe=log.id)
+    log = lab.begin(URL, SETTINGS)
+    log.finish(replace(verdict, kind="inconclusive", wait=99.0))
+    panel = shown(PacesPanel(lab))
+    assert "Found by 3 probes, slower by 65% since the first: 4 s (" in panel.card.value
+    assert "99 s" not in panel.card.value
+
+
+def test_paces_are_saved_and_taken_in_by_another_store_but_no_newer_one_is_replaced(
+    lab: PaceStore, verdict: Verdict, tmp_path: Path
+) -> None:
+    lab.keep(URL, 6.6, verdict)
+    lab.keep(f"{URL}/2", 2.0, credential="hush")
+    panel = shown(PacesPanel(lab))
+    panel.transfer.save_button.click()
+    panel.join(30)
+    assert "2 paces ready to be saved." in panel.message.value
+    saved = b64decode(panel.transfer.link.value.partition("base64,")[2].partition('"')[0])
+    assert b"hush" not in saved
+    other = PaceStore(f"sqlite:///{tmp_path}/other.sqlite")
+    there = shown(PacesPanel(other))
+    upload(there, saved)
+    assert "1 pace imported. 1 pace passed over: the keys" in there.message.value
+    pace = other.pace(URL)
+    assert pace is not None
+    assert (pace.wait, pace.kind, pace.found) == (6.6, "certified", lab.paces()[1].found)
+    assert pace.evidence is not None
+    assert pace.evidence.statement.endswith(f"not measured here. {verdict.statement}")
+    upload(there, saved)
+    assert "0 paces imported. 1 pace passed over: what is kept here is as new." in there.message.value
+
+
+def test_a_file_that_is_none_of_ours_is_refused_in_words_and_changes_nothing(lab: PaceStore) -> None:
+    panel = shown(PacesPanel(lab))
+    upload(panel, b"\x89PNG")
+    assert "That is no JSON" in panel.message.value
+    assert 'role="alert"' in panel.message.value
+    assert lab.paces() == []
+
+
+def upload(panel: PacesPanel, content: bytes) -> None:
+    """As the browser does."""
+    file = {"name": "x.json", "type": "application/json", "size": len(content), "content": memoryview(content)}
+    panel.transfer.upload.value = [file | {"last_modified": datetime.now(UTC)}]
+    panel.join(30)
+
+
+def test_of_a_thousand_targets_fifty_are_listed_and_any_is_found(lab: PaceStore) -> None:
+    for number in range(120):
+        lab.kept.keep(Pace(lab.target(f"http://a/{number}"), 1.0, "x", float(number)))
+    panel = shown(PacesPanel(lab))
+    assert panel.table.value.count("<tr>") == 51
+    assert "50 of 120" in panel.table.value
+    panel.find.value = "http://a/7"
+    assert panel.table.value.count("<tr>") == 12
+
+
+def test_text_from_a_service_is_shown_as_text(lab: PaceStore) -> None:
+    lab.keep("http://a/<img src=x onerror=alert(1)>", 1.0)
+    panel = shown(PacesPanel(lab))
+    assert "<img" not in panel.table.value + panel.card.value
+
+
+def test_a_store_that_cannot_be_read_is_told_on_the_page() -> None:
+    panel = shown(PacesPanel(PaceStore("postgresql+psycopg://me:hush@127.0.0.1:9/x")))
+    assert "cannot be reached" in panel.message.value
+    assert 'role="alert"' in panel.message.value
+    assert "hush" not in panel.message.value
+
+
+def test_an_unknown_tool_from_a_browser_is_passed_over(lab: PaceStore) -> None:
+    lab.keep(URL, 1.0)
+    panel = shown(PacesPanel(lab))
+    before = panel.exports.code.value
+    panel.exports.tool.options = ["rm -rf"]
+    assert panel.exports.code.value == before

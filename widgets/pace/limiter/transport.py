@@ -1,0 +1,72 @@
+"""Connections that take their turn just before the request itself. IO.
+
+At this place nothing is missed (a retry of urllib3 is a request like any other), and neither a slow connect nor a slow
+handshake comes between the turn and the send.
+"""
+
+from __future__ import annotations
+
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any
+
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+
+if TYPE_CHECKING:
+    import threading
+    from contextlib import AbstractContextManager
+
+    from .limiter import Limiter
+
+
+class Turn:
+    """What stands between a connection and its request: where it waits, and when it may send."""
+
+    def __init__(self, limiter: Limiter, patience: float, stop: threading.Event) -> None:
+        self._limiter, self._patience, self._stop = limiter, patience, stop
+
+    def approach(self) -> None:
+        """Wait until shortly before the turn."""
+        self._limiter.approach(self._patience, self._stop)
+
+    def sending(self) -> AbstractContextManager[None]:
+        """The turn."""
+        return self._limiter.sending(self._patience, self._stop)
+
+
+TURN: ContextVar[Turn | None] = ContextVar("TURN", default=None)
+"""Of the request that this thread is about to send, where its target has a pace."""
+
+
+class _Paced(HTTPConnection):
+    """A connection that takes its turn when everything but the request itself is done."""
+
+    def request(self, *args: Any, **options: Any) -> None:
+        """Send one request, in its turn."""
+        turn = TURN.get()
+        if turn is None:
+            super().request(*args, **options)
+            return
+        turn.approach()
+        if not self.is_connected:
+            # Kept from an earlier request, it may have been closed by the service while this one waited.
+            self.close()
+            self.connect()
+        with turn.sending():
+            super().request(*args, **options)
+
+
+class _PacedTLS(_Paced, HTTPSConnection):
+    """The same over TLS."""
+
+
+class _Pool(HTTPConnectionPool):
+    ConnectionCls = _Paced
+
+
+class _TLSPool(HTTPSConnectionPool):
+    ConnectionCls = _PacedTLS
+
+
+POOLS = {"http": _Pool, "https": _TLSPool}
+"""By scheme, for `PoolManager.pool_classes_by_scheme`."""

@@ -1,0 +1,63 @@
+"""Take a pace along: the choice of a tool, the text, and links that save it and the attempts. UI."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import ipywidgets
+
+from widgets.kit import markup
+from widgets.pace.export import CODE, to_csv, to_har, to_json, to_parquet, to_report
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from widgets.model.pace import Pace, Past, StoredProbe
+
+
+class Exports(ipywidgets.VBox):
+    """Code with a pace in it, to copy or to save; and the probe that the pace stands on, in every form."""
+
+    def __init__(self) -> None:
+        self.tool = ipywidgets.Dropdown(options=list(CODE), description="For")
+        self.code = ipywidgets.Textarea(rows=12, disabled=True, description="Code").add_class("ww-code")
+        self.links = ipywidgets.HTML()
+        self._pace: Pace | None = None
+        self._probe = ""
+        super().__init__([self.tool, self.code, self.links])
+        self.tool.observe(lambda _: self._write(), "value")
+
+    def show(self, pace: Pace, probe: StoredProbe | None = None, attempts: Past = ()) -> None:
+        """Show what there is to take along of a pace, and of the probe that found it where it is stored."""
+        self._pace = pace
+        self._probe = probe_links(probe, attempts, pace) if probe else ""
+        self._write()
+
+    def _write(self) -> None:
+        # Any message can come from a browser: a tool that is none is passed over.
+        if self._pace is None or self.tool.value not in CODE:
+            return
+        filename, write = CODE[self.tool.value]
+        self.code.value = text = write(self._pace)
+        self.links.value = links([markup.download(f"Save as {filename}", filename, "text/plain", text)]) + self._probe
+
+
+def probe_links(probe: StoredProbe, attempts: Past, pace: Pace | None = None) -> str:
+    """The HTML of links that save a probe as a report, HAR, CSV, JSON and, with pyarrow, Parquet."""
+    files: list[tuple[str, str, str, str | bytes]] = [
+        ("Report (HTML)", "waitwise.html", "text/html", to_report(probe, attempts, pace)),
+        ("HAR", "waitwise.har", "application/json", to_har(probe, attempts)),
+        ("CSV", "waitwise.csv", "text/csv", to_csv(attempts)),
+        ("JSON", "waitwise.json", "application/json", to_json(attempts)),
+    ]
+    try:
+        files.append(("Parquet", "waitwise.parquet", "application/vnd.apache.parquet", to_parquet(attempts)))
+        note = ""
+    except ModuleNotFoundError as error:
+        note = f'<span class="ww-hint">{markup.plain(error)}</span>'
+    return links([markup.download(*file) for file in files]) + note
+
+
+def links(parts: Sequence[str]) -> str:
+    """Links in a row."""
+    return f'<p class="ww-links">{" ".join(parts)}</p>'

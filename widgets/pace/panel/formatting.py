@@ -1,0 +1,131 @@
+"""A pace as words and rows. PURE.
+
+How the wait of a target has changed from probe to probe: a sentence, and a line that stands beside it. PURE.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from widgets.kit import markup
+from widgets.pace.export.facts import day
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from widgets.model.attempt import Verdict
+    from widgets.model.pace import Pace, StoredProbe
+
+
+COLUMNS = ("wait", "kind", "age", "answered in use", "last refusal", "standing", "target")
+MINUTE, HOUR, DAY = 60.0, 3600.0, 86_400.0
+MOST = 50
+"""Rows that are shown at a time; the others are found by typing."""
+
+
+def ago(seconds: float) -> str:
+    """An age as people say it."""
+    for length, name in ((DAY, "d"), (HOUR, "h"), (MINUTE, "min")):
+        if seconds >= length:
+            return f"{seconds / length:.0f} {name}"
+    return f"{max(0.0, seconds):.0f} s"
+
+
+def standing(pace: Pace, now: float) -> str:
+    """Whether a pace can be relied on, in a few words."""
+    if pace.doubtful_since is not None:
+        words = f"doubtful since {day(pace.doubtful_since)}: re-check"
+    elif pace.wants_recheck(now):
+        words = "old: re-check"
+    else:
+        words = "good"
+    return f"{words}; slowed to {pace.wait_now:.4g} s" if pace.factor > 1 else words
+
+
+def name(pace: Pace) -> str:
+    """What a pace is called in a list; two callers of one address are told apart by their fingerprints."""
+    caller = f" as {pace.target.credential[:6]}" if pace.target.credential else ""
+    return f"{pace.target.method} {pace.target.url}{caller}"
+
+
+def paces_table(paces: Sequence[Pace], now: float) -> str:
+    """The HTML of what is known, the newest first, and of how many there are besides."""
+    rows = [
+        (
+            f"{pace.wait:.4g} s",
+            pace.kind,
+            ago(pace.age(now)),
+            f"{pace.accepted:,} accepted, {pace.refused:,} refused",
+            "–" if pace.last_refused is None else f"{ago(now - pace.last_refused)} ago",
+            standing(pace, now),
+            name(pace),
+        )
+        for pace in paces[:MOST]
+    ]
+    more = f" (the newest {MOST} of {len(paces):,}; type to find others)" if len(paces) > MOST else ""
+    return markup.table(f"Paces that are kept{more}", COLUMNS, rows) if rows else ""
+
+
+def card(pace: Pace, now: float, waits: Sequence[tuple[float, float]] = ()) -> str:
+    """The HTML of one pace: the wait, large; what it stands on; how it has served; the waits that probes found."""
+    tone = "ww-warn" if pace.wants_recheck(now) else "ww-good"
+    said = pace.evidence.statement if pace.evidence else "Set by hand: nothing was measured."
+    served = f"{pace.accepted:,} accepted and {pace.refused:,} refused since it is in use; {standing(pace, now)}."
+    return (
+        f'<section class="ww-card {tone}" aria-label="Pace"><p class="ww-badge">{markup.plain(pace.kind)}</p>'
+        f'<p class="ww-wait">{pace.wait:.5g} s</p><p>{markup.plain(said)}</p>'
+        f'<p class="ww-cost">Found {day(pace.found)}, {ago(pace.age(now))} ago. {markup.plain(served)}</p>'
+        f"{trend(waits)}</section>"
+    )
+
+
+def probe_name(probe: StoredProbe, count: int, now: float) -> str:
+    """What a probe that was interrupted after `count` attempts is called in a list."""
+    attempts = f"{count:,} attempt{'' if count == 1 else 's'}"
+    method = "" if probe.target.method == "GET" else f"{probe.target.method} "
+    return f"{method}{probe.url}, {attempts}, begun {ago(now - probe.began)} ago"
+
+
+FOUND = frozenset({"certified", "estimated"})
+"""The kinds of verdict that say how long to wait."""
+WIDTH, HEIGHT, EDGE = 96.0, 20.0, 2.0
+"""Of the line, in pixels."""
+SAME = 0.1
+"""Two probes of one unchanged service differ by less than this share."""
+NAMED = 4
+"""Earlier waits that are named."""
+
+
+def waits_of(history: Sequence[tuple[float, Verdict]]) -> list[tuple[float, float]]:
+    """The moment and the wait of each verdict that found one."""
+    return [(when, found.wait) for when, found in history if found.kind in FOUND and found.wait]
+
+
+def trend(waits: Sequence[tuple[float, float]]) -> str:
+    """The HTML of how the wait has changed; empty for fewer than two probes.
+
+    Args:
+        waits: Epoch seconds and seconds, the newest last.
+    """
+    if len(waits) < 2:  # noqa: PLR2004 - one point is no trend
+        return ""
+    named = ", ".join(f"{wait:.4g} s ({day(when)})" for when, wait in waits[-1 - NAMED :])
+    words = f"Found by {len(waits)} probes, {_change(waits[0][1], waits[-1][1])}: {named}."
+    return f'<p class="ww-trend">{_line([wait for _, wait in waits])} {markup.plain(words)}</p>'
+
+
+def _change(first: float, last: float) -> str:
+    change = last / first - 1
+    if abs(change) < SAME:
+        return "steady"
+    return f"{'slower' if change > 0 else 'faster'} by {abs(change):.0%} since the first"
+
+
+def _line(waits: Sequence[float]) -> str:
+    # From zero up: a few per cent between two probes are no mountain.
+    across, down = (WIDTH - 2 * EDGE) / (len(waits) - 1), (HEIGHT - 2 * EDGE) / max(waits)
+    points = " ".join(f"{EDGE + i * across:.1f},{HEIGHT - EDGE - wait * down:.1f}" for i, wait in enumerate(waits))
+    return (
+        f'<svg class="ww-spark" width="{WIDTH:.0f}" height="{HEIGHT:.0f}" aria-hidden="true">'
+        f'<polyline points="{points}" fill="none" stroke="currentColor" stroke-width="1.5"/></svg>'
+    )

@@ -1,0 +1,70 @@
+"""Save all paces to a file, and take in those of another store. UI."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import ipywidgets
+
+from widgets.kit import markup
+from widgets.pace.export.transfer import from_file, name_of, to_file
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from widgets.pace.store import PaceStore
+
+    Task = Callable[[], str | None]
+    """What is done in the job of the panel; gives a sentence where there is something to say."""
+
+
+FILE = "waitwise-paces.json"
+
+
+class Transfer(ipywidgets.VBox):
+    """The buttons to save and to import.
+
+    Args:
+        store: Whose paces.
+        do: Runs what may take a while, and shows its sentence.
+    """
+
+    def __init__(self, store: PaceStore, do: Callable[[Task], None]) -> None:
+        self._store, self._do = store, do
+        self.save_button = ipywidgets.Button(
+            description="Save all paces", tooltip="To a file that another store can import; it holds no secret"
+        )
+        self.upload = ipywidgets.FileUpload(accept=".json", description="Import paces", tooltip="From such a file")
+        self.link = ipywidgets.HTML()
+        super().__init__([ipywidgets.Box([self.save_button, self.upload, self.link]).add_class("ww-buttons")])
+        self.save_button.on_click(lambda _: self._do(self._save))
+        self.upload.observe(lambda _: self._take(), "value")
+
+    def _save(self) -> str:
+        paces = self._store.paces()
+        text = to_file(paces, name_of(self._store.database.key))
+        self.link.value = markup.download(f"Save {FILE}", FILE, "application/json", text)
+        return f"{_counted(len(paces))} ready to be saved."
+
+    def _take(self) -> None:
+        if not self.upload.value:
+            return
+        content = bytes(self.upload.value[0]["content"])
+        self.upload.value = ()  # so that the same file can be chosen again
+        self._do(lambda: self._import(content))
+
+    def _import(self, content: bytes) -> str:
+        found, foreign = from_file(
+            content.decode("utf-8", "replace"), name_of(self._store.database.key), self._store.clock.today()
+        )
+        taken = self._store.kept.take_in(found)
+        words = f"{_counted(taken)} imported."
+        if older := len(found) - taken:
+            words += f" {_counted(older)} passed over: what is kept here is as new."
+        if foreign:
+            words += f" {_counted(foreign)} passed over: the keys of their callers are known to another store only."
+        return words
+
+
+def _counted(count: int) -> str:
+    return f"{count:,} pace{'' if count == 1 else 's'}"

@@ -1,0 +1,285 @@
+"""One store, opened: SQLite or PostgreSQL through SQLAlchemy, and the border where their errors become ours. IO.
+
+SQLite runs in WAL mode, so that readers never wait. Every writing transaction begins with BEGIN IMMEDIATE: one that
+began as a reader could not become a writer while another writes, whatever the busy timeout.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import time
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from widgets.pace.errors import (
+    StoreCorrupt,
+    StoreError,
+    StoreFull,
+    StoreLocked,
+    StoreNotOurs,
+    StoreReadOnly,
+    StoreUnreachable,
+)
+
+from .schema import migrate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ADVICE: dict[type[StoreError], str] = {
+    StoreLocked: "somebody else has been writing to it for too long; end the process that does, and try again",
+    StoreReadOnly: "it may not be written; give this user the right to, or set WAITWISE_STORE to another place",
+    StoreCorrupt: "it is damaged; move it away (a new one is begun) or restore it from a copy",
+    StoreFull: "there is no room left for it; free some, and go on: what was stored is safe",
+    StoreNotOurs: "it is no store of Waitwise, and is left as it is; set WAITWISE_STORE to another place",
+    StoreUnreachable: "it cannot be reached; look whether the folder or the server is there, and try again",
+}
+
+SQLITE: dict[int, type[StoreError]] = {
+    sqlite3.SQLITE_BUSY: StoreLocked,
+    sqlite3.SQLITE_LOCKED: StoreLocked,
+    sqlite3.SQLITE_READONLY: StoreReadOnly,
+    sqlite3.SQLITE_PERM: StoreReadOnly,
+    sqlite3.SQLITE_CORRUPT: StoreCorrupt,
+    sqlite3.SQLITE_FULL: StoreFull,
+    sqlite3.SQLITE_NOTADB: StoreNotOurs,
+}
+"""Primary result codes (https://www.sqlite.org/rescode.html)."""
+
+POSTGRES: dict[str, type[StoreError]] = {
+    "25006": StoreReadOnly,
+    "42501": StoreReadOnly,
+    "53100": StoreFull,
+    "55P03": StoreLocked,
+    "57014": StoreLocked,
+    "XX001": StoreCorrupt,
+    "XX002": StoreCorrupt,
+}
+"""SQLSTATE codes (PostgreSQL manual, appendix A)."""
+
+
+@contextmanager
+def translated(name: str | None) -> Iterator[None]:
+    """Turn every error of the store `name` into a `StoreError` that says what, why and what to do."""
+    try:
+        yield
+    except DBAPIError as error:
+        raise told(kind_of(error.orig), name) from error
+    except sqlite3.Error as error:
+        raise told(kind_of(error), name) from error
+    except (PoolTimeout, OSError) as error:
+        raise told(StoreUnreachable, name) from error
+    except SQLAlchemyError as error:
+        raise StoreError(f"The store {name} failed: {type(error).__name__}. What was stored is safe.") from error
+
+
+def told(kind: type[StoreError], name: str | None) -> StoreError:
+    """An error of that kind with its whole sentence."""
+    return kind(f"The store {name} cannot be used: {ADVICE[kind]}.")
+
+
+def kind_of(error: BaseException | None) -> type[StoreError]:
+    """Which of ours a driver's error is."""
+    if isinstance(error, sqlite3.Error):
+        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CANTOPEN)
+        return SQLITE.get(code & 0xFF, StoreUnreachable)
+    return POSTGRES.get(getattr(error, "sqlstate", None) or "", StoreUnreachable)
+
+
+IDLE = 1.0
+"""Seconds without use after which a connection to PostgreSQL may have been cut without a word."""
+WAIT_FOR_LOCK = 0.25
+"""Seconds for which PostgreSQL is asked to wait for a sender's lock; whoever stops a paced request feels no more."""
+BUSY_SECONDS = 5.0
+"""A writer holds the store for milliseconds; whoever needs longer has been stopped."""
+SQLITE_MAGIC = b"SQLite format 3\0"
+
+
+def prepare_file(path: Path) -> None:
+    """Make the folder of a store, and look whether the file may be one before SQLite touches it."""
+    if str(path).startswith("file:"):
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if path.exists() and path.stat().st_size:
+        with path.open("rb") as file:
+            if file.read(len(SQLITE_MAGIC)) != SQLITE_MAGIC:
+                raise StoreNotOurs(
+                    f"{path} is no store of Waitwise, and is left as it is. Set WAITWISE_STORE to another file."
+                )
+
+
+def make_postgresql(url: URL, lock_timeout: float = 0.0) -> Engine:
+    """An engine whose connections are asked for a sign of life when they have not been used for a moment.
+
+    `pool_pre_ping` would ask before each use: a third of all messages of a paced request.
+
+    Args:
+        url: Of the database.
+        lock_timeout: Seconds for which a statement waits for a lock, at most; 0 for any time.
+    """
+    engine = create_engine(url, connect_args={"connect_timeout": 5})
+
+    @event.listens_for(engine, "connect")
+    def connect(connection: Any, _: object) -> None:
+        if lock_timeout:
+            connection.execute(f"SET lock_timeout = {round(lock_timeout * 1000)}")
+            connection.commit()
+
+    @event.listens_for(engine, "checkin")
+    def checkin(_: object, record: Any) -> None:
+        record.info["used"] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def checkout(connection: Any, record: Any, _: object) -> None:
+        now = time.monotonic()
+        if now - record.info.get("used", now) < IDLE:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise DisconnectionError from error  # the pool makes a new one
+
+    return engine
+
+
+def make_sqlite(url: URL) -> Engine:
+    """An engine of SQLite, whose transactions begin as this module says.
+
+    Raises:
+        StoreNotOurs: When the file is no database.
+    """
+    prepare_file(Path(url.database or ""))
+    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
+
+    @event.listens_for(engine, "connect")
+    def connect(connection: sqlite3.Connection, _: object) -> None:
+        connection.isolation_level = None  # the driver begins no transaction of its own
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        mode = connection.get_execution_options().get("ww")
+        # FULL waits for the disk at each commit (milliseconds), NORMAL for nothing; both survive kill -9.
+        connection.exec_driver_sql(f"PRAGMA synchronous={'NORMAL' if mode == 'quick' else 'FULL'}")
+        connection.exec_driver_sql("BEGIN" if mode == "read" else "BEGIN IMMEDIATE")
+
+    # Whether it is WAL is written in the file itself.
+    with engine.connect() as connection:
+        raw: Any = connection.connection.driver_connection
+        connection.rollback()
+        raw.execute("PRAGMA journal_mode=WAL")
+    return engine
+
+
+class Database:
+    """Reads and writes of one store, with every foreign error translated.
+
+    Args:
+        url: An SQLAlchemy URL of SQLite or PostgreSQL.
+
+    Raises:
+        StoreError: When the store cannot be opened, or is none of ours.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._url = parse(url)
+        self.sqlite = self._url.get_backend_name() == "sqlite"
+        self.name = (self._url.database if self.sqlite else self._url.render_as_string(hide_password=True)) or ""
+        self._pid = os.getpid()
+        with translated(self.name):
+            self._engine = make_sqlite(self._url) if self.sqlite else make_postgresql(self._url)
+            # A lock is waited for on a connection of its own, where no statement waits for anything else.
+            self._locking = self._engine if self.sqlite else make_postgresql(self._url, WAIT_FOR_LOCK)
+        # PostgreSQL shows each statement its own moment anyway: a transaction would be two more messages.
+        alone: dict[str, Any] = {} if self.sqlite else {"isolation_level": "AUTOCOMMIT"}
+        self._reading = self._engine.execution_options(ww="read", **alone)
+        self._quick = self._engine.execution_options(ww="quick")
+        self._single = self._engine.execution_options(ww="quick", **alone)
+        try:
+            with self.write() as connection:
+                self.key = migrate(connection, self.name, sqlite=self.sqlite)
+        except BaseException:
+            self.close()
+            raise
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A connection whose statements each see one moment of the store."""
+        with translated(self.name), self._own(self._reading).connect() as connection:
+            yield connection
+
+    @contextmanager
+    def write(self, *, durable: bool = True) -> Iterator[Connection]:
+        """A transaction that is committed at the end.
+
+        Args:
+            durable: Whether it must survive a power cut too; it always survives the death of the process.
+        """
+        with translated(self.name), self._own(self._engine if durable else self._quick).begin() as connection:
+            yield connection
+
+    @contextmanager
+    def write_one(self) -> Iterator[Connection]:
+        """A connection for one writing statement, which is its own transaction; not durable in the sense of `write`."""
+        with translated(self.name), self._own(self._single).begin() as connection:
+            yield connection
+
+    def upsert(self, connection: Connection, table: Any, row: dict[str, Any], *, keep: bool = False) -> None:
+        """Insert a row; where its key is there already, replace the rest of it, or leave it as it is (`keep`)."""
+        dialect: Any = sqlite if self.sqlite else postgresql
+        statement = dialect.insert(table).values(**row)
+        keys = [column.name for column in table.primary_key]
+        rest = {name: statement.excluded[name] for name in row if name not in keys}
+        clash = statement.on_conflict_do_nothing if keep else statement.on_conflict_do_update
+        connection.execute(clash(index_elements=keys) if keep else clash(index_elements=keys, set_=rest))
+
+    @property
+    def folder(self) -> Path:
+        """Beside the file of SQLite, for the locks of its senders."""
+        return Path(f"{self._url.database}-turns")
+
+    @property
+    def locking(self) -> Engine:
+        """Of PostgreSQL, for locks of its own sessions."""
+        return self._own(self._locking)
+
+    def close(self) -> None:
+        """Close every connection."""
+        for engine in (self._engine, self._locking):
+            engine.dispose()
+
+    def _own(self, engine: Engine) -> Engine:
+        """The engine, without connections that a fork has left to two processes."""
+        if self._pid != os.getpid():
+            for each in (self._engine, self._locking):
+                each.dispose(close=False)
+            self._pid = os.getpid()
+        return engine
+
+
+def parse(url: str) -> URL:
+    """Read an SQLAlchemy URL.
+
+    Raises:
+        StoreUnreachable: When it is none, or names another kind of database.
+    """
+    try:
+        parsed = make_url(url)
+        kind = parsed.get_backend_name()
+        parsed.get_dialect()
+    except (ArgumentError, NoSuchModuleError, ValueError) as error:
+        raise StoreUnreachable(
+            "The store's address is none: write sqlite:///PATH or postgresql+psycopg://USER@HOST/DATABASE "
+            "(WAITWISE_STORE)."
+        ) from error
+    if kind == "sqlite" and parsed.database in (None, "", ":memory:"):
+        raise StoreUnreachable("A store in memory keeps nothing: name a file, sqlite:///PATH (WAITWISE_STORE).")
+    if kind not in {"sqlite", "postgresql"}:
+        raise StoreUnreachable(f"The store can be SQLite or PostgreSQL, not {kind} (WAITWISE_STORE).")
+    return parsed

@@ -1,0 +1,155 @@
+"""The tables of the store, and how an older store becomes a newer one.
+
+Each migration is applied once, in order, in one transaction; nothing is ever dropped. Moments are epoch seconds except
+where a column `…_clock` stands beside them: those are seconds on that monotonic clock.
+"""
+
+from __future__ import annotations
+
+import secrets
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    Double,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    inspect,
+    select,
+    text,
+    update,
+)
+
+from widgets.pace.errors import StoreNotOurs
+
+FORMAT = "waitwise"
+tables = MetaData()
+
+meta = Table("ww_meta", tables, Column("name", String, primary_key=True), Column("value", Text))
+
+paces = Table(
+    "ww_paces",
+    tables,
+    Column("target", String, primary_key=True),
+    *(Column(name, Text) for name in ("origin", "path", "method", "credential", "kind", "evidence", "probe")),
+    *(Column(name, Double) for name in ("wait", "found", "promise", "recheck_after")),
+    *(Column(name, BigInteger) for name in ("accepted", "refused", "slowed")),
+    *(Column(name, Double) for name in ("last_refused", "doubtful_since", "factor", "alarm")),
+)
+
+turns = Table(
+    "ww_turns",
+    tables,
+    Column("target", String, primary_key=True),
+    Column("sends", BigInteger),
+    Column("open", Integer),
+    Column("sent_clock", Text),
+    Column("sent", Double),
+    Column("holds", BigInteger),
+    Column("held_clock", Text),
+    Column("held", Double),
+    Column("hold", Double),
+)
+
+probes = Table(
+    "ww_probes",
+    tables,
+    Column("id", String, primary_key=True),
+    Column("target", String),
+    *(Column(name, Text) for name in ("url", "origin", "path", "method", "credential", "settings", "verdict")),
+    Column("began", Double),
+    Column("finished", Double),
+)
+
+attempts = Table(
+    "ww_attempts",
+    tables,
+    Column("probe", String, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    *(Column(name, Double) for name in ("step_wait", "low", "high", "wait", "spacing", "started", "latency")),
+    Column("phase", Text),
+    Column("status", Integer),
+    Column("headers", Text),
+    Column("error", Text),
+    Column("answered", Integer),
+)
+
+leases = Table(
+    "ww_leases",
+    tables,
+    Column("target", String, primary_key=True),
+    Column("fence", BigInteger),
+    Column("holder", Text),
+    Column("probe", Text),
+    Column("clock", Text),
+    Column("expires", Double),
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (
+    (
+        """CREATE TABLE ww_paces (target VARCHAR PRIMARY KEY, origin TEXT NOT NULL, path TEXT NOT NULL,
+        method TEXT NOT NULL, credential TEXT NOT NULL, kind TEXT NOT NULL, evidence TEXT, probe TEXT NOT NULL,
+        wait DOUBLE PRECISION NOT NULL, found DOUBLE PRECISION NOT NULL, promise DOUBLE PRECISION NOT NULL,
+        recheck_after DOUBLE PRECISION NOT NULL)""",
+        """CREATE TABLE ww_probes (id VARCHAR PRIMARY KEY, target VARCHAR NOT NULL, url TEXT NOT NULL,
+        origin TEXT NOT NULL, path TEXT NOT NULL, method TEXT NOT NULL, credential TEXT NOT NULL,
+        settings TEXT NOT NULL, verdict TEXT, began DOUBLE PRECISION NOT NULL, finished DOUBLE PRECISION)""",
+        "CREATE INDEX ww_probes_of ON ww_probes (target, began)",
+        """CREATE TABLE ww_attempts (probe VARCHAR NOT NULL, number INTEGER NOT NULL,
+        step_wait DOUBLE PRECISION NOT NULL, phase TEXT NOT NULL, low DOUBLE PRECISION, high DOUBLE PRECISION,
+        wait DOUBLE PRECISION, spacing DOUBLE PRECISION, started DOUBLE PRECISION NOT NULL,
+        latency DOUBLE PRECISION, status INTEGER, headers TEXT, error TEXT, answered INTEGER NOT NULL,
+        PRIMARY KEY (probe, number))""",
+    ),
+    (
+        """CREATE TABLE ww_turns (target VARCHAR PRIMARY KEY, sends BIGINT NOT NULL, open INTEGER NOT NULL,
+        sent_clock TEXT NOT NULL, sent DOUBLE PRECISION NOT NULL, holds BIGINT NOT NULL, held_clock TEXT NOT NULL,
+        held DOUBLE PRECISION NOT NULL, hold DOUBLE PRECISION NOT NULL)""",
+        """CREATE TABLE ww_leases (target VARCHAR PRIMARY KEY, fence BIGINT NOT NULL, holder TEXT NOT NULL,
+        probe TEXT NOT NULL, clock TEXT NOT NULL, expires DOUBLE PRECISION NOT NULL)""",
+        "ALTER TABLE ww_paces ADD COLUMN accepted BIGINT NOT NULL DEFAULT 0",
+        "ALTER TABLE ww_paces ADD COLUMN refused BIGINT NOT NULL DEFAULT 0",
+        "ALTER TABLE ww_paces ADD COLUMN slowed BIGINT NOT NULL DEFAULT 0",
+        "ALTER TABLE ww_paces ADD COLUMN last_refused DOUBLE PRECISION",
+        "ALTER TABLE ww_paces ADD COLUMN doubtful_since DOUBLE PRECISION",
+        "ALTER TABLE ww_paces ADD COLUMN factor DOUBLE PRECISION NOT NULL DEFAULT 1",
+        "ALTER TABLE ww_paces ADD COLUMN alarm DOUBLE PRECISION NOT NULL DEFAULT 0",
+    ),
+)
+"""Each entry makes the next version. One that was released is never edited: another is added."""
+
+OPENING = 0x57616974
+"""The advisory lock under which tables are made, so that of several first visitors one makes them."""
+
+
+def migrate(connection: Connection, name: str, *, sqlite: bool) -> bytes:
+    """Bring the store to this version, from any older one or from nothing; gives its key for fingerprints.
+
+    Raises:
+        StoreNotOurs: When it holds something else, or is of a newer version.
+    """
+    if not sqlite:
+        connection.execute(text(f"SELECT pg_advisory_xact_lock({OPENING})"))
+    there = set(inspect(connection).get_table_names())
+    if "ww_meta" not in there:
+        if sqlite and there:
+            raise StoreNotOurs(f"{name} is a database of another program. Set WAITWISE_STORE to another file.")
+        meta.create(connection)
+        facts = {"format": FORMAT, "version": "0", "key": secrets.token_hex(16)}
+        connection.execute(meta.insert(), [{"name": key, "value": value} for key, value in facts.items()])
+    facts = {row.name: row.value for row in connection.execute(select(meta))}
+    version, newest = int(facts.get("version", -1)), len(MIGRATIONS)
+    if facts.get("format") != FORMAT or not 0 <= version <= newest:
+        raise StoreNotOurs(
+            f"{name} was written by a newer Waitwise (version {version}, here {newest}). Update this one."
+        )
+    for statements in MIGRATIONS[version:]:
+        for statement in statements:
+            connection.execute(text(statement))
+    if version < newest:
+        connection.execute(update(meta).where(meta.c.name == "version").values(value=str(newest)))
+    return bytes.fromhex(facts["key"])
