@@ -23,13 +23,13 @@ $(VENV)/.made: pyproject.toml constraints.txt widgets/kit/page/index.html.j2 wid
 	  || { echo "Waitwise needs Python 3.11 or newer; '$(PYTHON)' is `$(PYTHON) -V 2>&1`. Try make PYTHON=python3.12 ..." >&2; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) \
 	  || { echo "The virtual environment could not be made. On Debian: apt-get install python3-venv" >&2; exit 1; }
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable . \
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[science]' \
 	  || { echo "The packages could not be installed; the lines above say why." >&2; exit 1; }
 	@touch $@
 
 $(VENV)/.tested: $(VENV)/.made
 	@echo "Installing the test tools into $(VENV) ..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[test]' \
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[science,test]' \
 	  || { echo "The test tools could not be installed; the lines above say why." >&2; exit 1; }
 	@touch $@
 

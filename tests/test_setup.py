@@ -37,7 +37,8 @@ def test_conda_and_pip_install_the_same_packages() -> None:
     texts = [entry for entry in entries if isinstance(entry, str)] + [each for each in from_pip if each != "-e ."]
     assert "-e ." in from_pip
     conda = {str(canonicalize_name(each.name)): str(each.specifier) for each in map(Requirement, texts)}
-    wanted = {name: str(each.specifier) for name, each in declared().items()}
+    science = map(Requirement, PROJECT["optional-dependencies"]["science"])
+    wanted = {str(canonicalize_name(each.name)): str(each.specifier) for each in [*declared().values(), *science]}
     assert {name: range_ for name, range_ in conda.items() if name not in ELSEWHERE} == wanted
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 import time
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from tests.browser.test_lab import lab  # noqa: F401 - a fixture, asked for by i
 from tests.media import attacks
 
 if TYPE_CHECKING:
+    import socket
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
@@ -121,6 +123,91 @@ def test_nothing_runs_and_nothing_is_asked_under_voila(
     with voila(notebook.parent, str(notebook), PYTHONPATH=str(ROOT)) as running:
         page = open_page(running.url, viewport={"width": 1280, "height": 2000})
         parade(page, hostile, beacon)
+
+
+class Beacon(Files):
+    """Counts connections too: a browser may open one and then ask for nothing."""
+
+    connections = 0
+
+    def get_request(self) -> tuple[socket.socket, object]:
+        self.connections += 1
+        return super().get_request()
+
+
+@pytest.fixture
+def counter() -> Iterator[Beacon]:
+    with Beacon() as beacon:
+        thread = threading.Thread(target=beacon.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+        thread.start()
+        yield beacon
+        beacon.shutdown()
+        thread.join(30)
+
+
+CONNECTING = (
+    '<iframe src="URL"></iframe>',
+    '<frameset><frame src="URL"></frameset>',
+    '<a href="URL">words</a>',
+    '<a href="URL" target="_blank" ping="URL">words</a>',
+    '<svg width="99" height="99"><a xlink:href="URL"><text y="20">words</text></a></svg>',
+    '<form action="URL"><button>words</button><input type="submit"></form>',
+    '<link rel="preconnect" href="URL"><link rel="dns-prefetch" href="URL"><base href="URL"><a href="x">words</a>',
+    '<meta http-equiv="refresh" content="0;url=URL">',
+    '<object data="URL"></object><embed src="URL">',
+    "[words](URL) <URL>",
+)
+PAGES = """
+import ipywidgets
+from tests.browser.parade import _of_kind, _unseen
+from tests.browser.test_attacks import CONNECTING
+from tests.media import attacks
+from widgets.media import Piece, render
+
+texts = [*attacks.armed(BEACON), *(text.replace("URL", f"{BEACON}/linked") for text in CONNECTING)]
+with _unseen():
+    shown = [render(Piece("http://x.example/", text.encode("utf-8", "replace"), kind), shown_as=kind)
+             for kind in ("text/html", "text/markdown") for text in texts]
+    values = [one.value for view in shown for one in _of_kind(view, ipywidgets.HTML) if "<iframe" in one.value]
+ipywidgets.VBox([ipywidgets.HTML("".join(values), _dom_classes=["ww-parade"]),
+                 ipywidgets.Label(f"{len(values)} of {len(shown)}", _dom_classes=["ww-done"])])
+"""
+BARE = """<iframe sandbox srcdoc='<meta http-equiv="Content-Security-Policy" content="default-src &apos;none&apos;">
+<iframe src="URL/frame"></iframe>'></iframe><iframe sandbox srcdoc='<a href="URL/link">words</a>'></iframe>"""
+
+
+def press_all(page: Page) -> int:
+    """Click everything in the frames that looks as if it could be clicked; gives how many there were."""
+    pressed = 0
+    for frame in page.frames[1:]:
+        for one in frame.locator("a, area, button, input[type=submit], input[type=image]").all():
+            one.dispatch_event("click")
+            pressed += 1
+    return pressed
+
+
+def test_no_page_opens_a_connection_and_no_click_does(
+    counter: Beacon, tmp_path: Path, open_page: Callable[..., Page]
+) -> None:
+    cell = {"cell_type": "code", "id": "pages", "source": f"BEACON = {counter.url!r}\n{PAGES}", "metadata": {}}
+    whole = {"cells": [cell | {"outputs": [], "execution_count": None}], "metadata": {"kernelspec": KERNEL}}
+    path = tmp_path / NOTEBOOK
+    path.write_text(json.dumps(whole | {"nbformat": 4, "nbformat_minor": 5}))
+    with voila(path.parent, str(path), PYTHONPATH=str(ROOT)) as running:
+        page = open_page(running.url, viewport={"width": 1280, "height": 2000})
+        done = page.locator(".ww-done")
+        expect(done).to_be_visible(timeout=LONG)
+        shown = 2 * (len(attacks.STRINGS) + len(CONNECTING))
+        expect(done).to_have_text(f"{shown} of {shown}")
+        page.wait_for_timeout(500)
+        assert press_all(page) > 2 * len(CONNECTING) / 2
+        page.wait_for_timeout(1000)
+        assert counter.connections == 0
+        page.set_content(BARE.replace("URL", counter.url))
+        wait_until(page, lambda: counter.connections > 0)
+        before = counter.connections
+        assert press_all(page) == 1
+        wait_until(page, lambda: counter.connections > before and "/link" in counter.asked)
 
 
 def test_nothing_runs_and_nothing_is_asked_under_jupyterlab(

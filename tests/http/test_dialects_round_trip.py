@@ -20,7 +20,7 @@ from server.limiters import (
     SlidingLog,
     TokenBucket,
 )
-from widgets.http.limits import Limits, is_spent, read_limits, stated_wait
+from widgets.http.limits import Limits, read
 from widgets.model.attempt import Attempt, Outcome
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ READINGS = {
 
 
 def back(dialect: str, decision: Decision, now: float = NOW) -> Limits:
-    return read_limits(write(dialect, decision, now), now)
+    return read(200 if decision.accepted else 403, write(dialect, decision, now), now)
 
 
 def decisions(limiter: Limiter) -> list[Decision]:
@@ -76,7 +76,9 @@ def test_honest_dialect_comes_back_as_the_limiter_decided(slug: str, dialect: st
             assert limits.remaining is None
         else:
             assert limits.remaining == nearest.remaining
-            assert is_spent(write(dialect, decision, NOW)) is (not decision.accepted or nearest.remaining == 0)
+            assert read(403, write(dialect, decision, NOW), NOW).refused is (
+                not decision.accepted or nearest.remaining == 0
+            )
 
 
 @pytest.mark.parametrize("dialect", sorted(WITH_RESET - WRONG))
@@ -115,7 +117,7 @@ def test_milliseconds_taken_for_seconds_only_ever_mean_a_longer_wait(left: float
     ids=repr,
 )
 def test_stated_pace_is_the_truth_or_up_to_a_hundredth_slower(limiter: Limiter, dialect: str) -> None:
-    pace = stated_wait(back(dialect, limiter.ask(NOW)))
+    pace = back(dialect, limiter.ask(NOW)).sustained
     assert pace is not None
     assert 1 - 1e-6 <= pace / limiter.steady_wait(0) <= 1.01
 
@@ -128,7 +130,7 @@ def test_names_of_policies_come_back() -> None:
 def test_jobs_come_back_as_something_else_than_requests() -> None:
     limits = back("ietf-10", LIMITERS["concurrency"]().ask(NOW))
     assert [policy.unit for policy in limits.policies] == ["concurrent-requests"]
-    assert stated_wait(limits) is None
+    assert limits.sustained is None
 
 
 @pytest.mark.parametrize("slug", sorted(set(LIMITERS) - {"none"}))
@@ -138,7 +140,8 @@ def test_wrong_on_purpose_comes_back_wrong(slug: str) -> None:
     short, long = back("short-retry-after", refusal), back("long-retry-after", refusal)
     assert short.retry_after is not None
     assert short.retry_after < refusal.retry_after
-    assert long.retry_after == 10_000_000
+    assert long.retry_after == 10_000, "a third of a year cannot be meant; as milliseconds it can"
+    assert long.notes
     wrong, honest = back("wrong-limit", refusal), back("ietf-10", refusal)
     assert [policy.quota for policy in wrong.policies] == [2 * policy.quota for policy in honest.policies] != []
 

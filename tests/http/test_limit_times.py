@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import math
-
 import pytest
 
-from widgets.http.limits import Limits, read_limits
+from widgets.http.limits import Limits
+from widgets.http.limits import read as read_limits
+from widgets.http.limits.times import http_date
 
 NOW = 1_795_500_000.0  # Tue, 24 Nov 2026 06:00:00 GMT
 
 
 def read(**headers: str) -> Limits:
-    return read_limits({name.replace("_", "-"): value for name, value in headers.items()}, NOW)
+    return read_limits(200, {name.replace("_", "-"): value for name, value in headers.items()}, NOW)
 
 
 @pytest.mark.parametrize(
@@ -23,8 +23,12 @@ def read(**headers: str) -> Limits:
         (" 7 ", 7),
         ("1.5", 1.5),
         ("5, 10", 10),
-        ("99999999999999999999", 1e20),
-        ("9" * 400, math.inf),
+        ("60s", 60),
+        ("6m0s", 360),
+        ("2 minutes", 120),
+        ("1795500040", 40),
+        ("1795500040000", 40),
+        ("10000000", 10_000),
         ("Tue, 24 Nov 2026 06:01:00 GMT", 60),
         ("Tuesday, 24-Nov-26 06:01:00 GMT", 60),
         ("Tue Nov 24 06:01:00 2026", 60),
@@ -33,19 +37,21 @@ def read(**headers: str) -> Limits:
     ],
 )
 def test_retry_after_is_seconds_or_a_date(text: str, seconds: float) -> None:
-    assert read(Retry_After=text).retry_after == pytest.approx(seconds)
+    assert read(Retry_After=text).hold == pytest.approx(seconds)
 
 
-@pytest.mark.parametrize("text", ["", "soon", "-5", "nan", "inf", "1e3", "١٢", "12 s", "Tue, 99 Nov 2026 06:01:00 GMT"])
+@pytest.mark.parametrize(
+    "text", ["", "soon", "-5", "nan", "inf", "1e3", "١٢", "12 x", "1795500040 s", "Tue, 99 Nov 2026 06:01:00 GMT"]
+)
 def test_malformed_retry_after_is_ignored_and_kept(text: str) -> None:
     limits = read(Retry_After=text)
-    assert limits.retry_after is None
+    assert limits.hold is None
     assert limits.raw == (("Retry-After", text),)
 
 
 def test_mailerlite_retry_after_is_read_where_the_standard_one_is_absent() -> None:
-    assert read(X_RateLimit_Retry_After="59").retry_after == 59
-    assert read(X_RateLimit_Retry_After="59", Retry_After="3").retry_after == 3
+    assert read(X_RateLimit_Retry_After="59").hold == 59
+    assert read(X_RateLimit_Retry_After="59", Retry_After="3").hold == 3
 
 
 @pytest.mark.parametrize(
@@ -86,3 +92,65 @@ def test_milliseconds_are_told_from_seconds_by_window_and_by_retry_after() -> No
     assert read(X_RateLimit_Reset="30000").reset == 30_000
     assert read(X_RateLimit_Reset="30000", Retry_After="30").reset == 30
     assert read(X_RateLimit_Reset="30", Retry_After="30").reset == 30
+
+
+@pytest.mark.parametrize("text", ["99999999999999999999", "9" * 400, "Tue, 24 Nov 2099 06:01:00 GMT", "90d"])
+def test_what_cannot_be_meant_is_told_and_not_obeyed(text: str) -> None:
+    limits = read_limits(429, {"Retry-After": text}, NOW)
+    assert (limits.refused, limits.hold, limits.source) == (True, None, "")
+    assert "cannot be meant" in " ".join(limits.notes)
+
+
+def test_a_hold_longer_than_a_day_is_told() -> None:
+    limits = read_limits(429, {"Retry-After": "259200"}, NOW)
+    assert limits.hold == 259_200
+    assert limits.notes == ("Retry-After means 3.0 days: that is long, and may be a slip of the service.",)
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("Sun, 06 Nov 1994 08:49:37 GMT", 784111777),
+        ("Sunday, 06-Nov-94 08:49:37 GMT", 784111777),
+        ("Sun Nov  6 08:49:37 1994", 784111777),
+        ("06 Nov 1994 08:49:37 Z", 784111777),
+        ("06 Nov 1994 08:49:37 A", 784108177),
+        ("06 Nov 1994 08:49:37 M", 784068577),
+        ("06 Nov 1994 08:49:37 N", 784115377),
+        ("06 Nov 1994 08:49:37 Y", 784154977),
+        ("06 Nov 1994 08:49:37 EST", 784129777),
+        ("06 Nov 1994 08:49:37 +0530", 784091977),
+        ("Fri, 31 Dec 2027 23:59:60 GMT", 1830297600),
+        ("01 Jan 69 00:00:00 GMT", 3124224000),
+    ],
+)
+def test_a_date_is_read_in_its_own_zone(text: str, seconds: int) -> None:
+    assert http_date(text) == seconds
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "06 Nov 1994 08:49:37 J",
+        "06 Nov 1994 08:49:37 XYZ",
+        "06 Nov 1994 08:49:37 utc",
+        "Sun, 06 Nov 1994 24:49:37 GMT",
+        "Sun, 06 Nov 1994 08:60:37 GMT",
+        "31 Apr 1994 08:49:37 GMT",
+        "06 Nov 1994",
+        "Partyday, 06 Nov 1994 08:49:37 GMT",
+        "06 Nov 1994 08:49:37 GMT GMT GMT " * 3,
+        "Nov Nov 1994 08:49:37",
+        "",
+    ],
+)
+def test_what_is_no_date_is_none(text: str) -> None:
+    assert http_date(text) is None
+
+
+def test_a_date_without_a_date_of_the_answer_is_counted_by_the_own_clock() -> None:
+    limits = read_limits(503, {"Retry-After": "Tue, 24 Nov 2026 06:02:00 GMT"}, NOW)
+    assert limits.hold == 120
+    assert read_limits(503, {"Retry-After": "Tue, 24 Nov 2026 06:02:00 GMT"}, 0.0).hold is None, (
+        "1970 is nobody's clock"
+    )

@@ -7,14 +7,15 @@ from email.utils import format_datetime
 
 import pytest
 
-from widgets.http.limits import Limits, Policy, is_spent, read_limits, stated_wait
+from widgets.http.limits import Limits, Policy
+from widgets.http.limits import read as read_limits
 
 NOW = 1_795_500_000.0  # Tue, 24 Nov 2026 06:00:00 GMT
 NOON = datetime(2026, 11, 24, 6, 0, tzinfo=UTC)
 
 
 def read(**headers: str) -> Limits:
-    return read_limits({name.replace("_", "-"): value for name, value in headers.items()}, NOW)
+    return read_limits(200, {name.replace("_", "-"): value for name, value in headers.items()}, NOW)
 
 
 def test_clock_of_these_tests_is_right() -> None:
@@ -25,7 +26,13 @@ def test_github() -> None:
     limits = read(
         x_ratelimit_limit="5000", x_ratelimit_remaining="4987", x_ratelimit_used="13", x_ratelimit_reset="1795503600"
     )
-    assert limits == Limits(None, (Policy(5000),), 4987, 3600, "epoch seconds", limits.raw)
+    assert (limits.policies, limits.remaining, limits.reset, limits.reading) == (
+        (Policy(5000),),
+        4987,
+        3600,
+        "epoch seconds",
+    )
+    assert (limits.hold, limits.notes) == (None, ())
     assert len(limits.raw) == 4
 
 
@@ -37,14 +44,14 @@ def test_x_has_one_dash_more() -> None:
 def test_nasa_states_no_window_and_no_reset() -> None:
     limits = read(X_RateLimit_Limit="40", X_RateLimit_Remaining="39")
     assert (limits.policies, limits.remaining, limits.reset) == ((Policy(40),), 39, None)
-    assert stated_wait(limits) is None
+    assert limits.sustained is None
 
 
 def test_ietf_up_to_06() -> None:
     limits = read(RateLimit_Limit="10, 10;w=60, 1000;w=3600", RateLimit_Remaining="9", RateLimit_Reset="50")
     assert limits.policies == (Policy(10, 60), Policy(1000, 3600))
     assert (limits.remaining, limits.reset, limits.reading) == (9, 50, "seconds left")
-    assert stated_wait(limits) == 6
+    assert limits.sustained == 6
 
 
 def test_ietf_07() -> None:
@@ -59,13 +66,13 @@ def test_ietf_10_states_several_named_policies_of_which_the_nearest_to_its_end_c
     )
     assert limits.policies == (Policy(100, 60, "burst"), Policy(1000, 86_400, "daily"))
     assert (limits.remaining, limits.reset) == (7, 4000)
-    assert stated_wait(limits) == 86.4
+    assert limits.sustained == 86.4
 
 
 def test_quota_that_is_not_counted_in_requests_is_no_pace() -> None:
     limits = read(RateLimit_Policy='"bytes";q=1000;w=10;qu="content-bytes", "jobs";q=3;qu="concurrent-requests"')
     assert [policy.unit for policy in limits.policies] == ["content-bytes"]
-    assert stated_wait(limits) is None
+    assert limits.sustained is None
 
 
 @pytest.mark.parametrize(
@@ -88,23 +95,23 @@ def test_malformed_policy_is_ignored_and_kept(policy: str) -> None:
 
 def test_window_of_zero_or_below_is_no_window() -> None:
     assert read(RateLimit_Policy='"a";q=5;w=0').policies == (Policy(5, None, "a"),)
-    assert stated_wait(read(RateLimit_Policy='"a";q=0;w=60')) is None
+    assert read(RateLimit_Policy='"a";q=0;w=60').sustained is None
 
 
 def test_gitlab_reset_looks_like_the_ietf_one_and_is_epoch_seconds() -> None:
     stated = {"RateLimit-Limit": "60", "RateLimit-Observed": "67", "RateLimit-Remaining": "0"}
     both = read_limits(
-        {**stated, "RateLimit-Reset": "1795500060", "RateLimit-ResetTime": "Tue, 24 Nov 2026 06:01:00 GMT"}, NOW
+        200, {**stated, "RateLimit-Reset": "1795500060", "RateLimit-ResetTime": "Tue, 24 Nov 2026 06:01:00 GMT"}, NOW
     )
     assert (both.reset, both.reading, both.remaining) == (60, "epoch seconds", 0)
-    date_only = read_limits({**stated, "RateLimit-ResetTime": "Tue, 24 Nov 2026 06:01:00 GMT"}, NOW)
+    date_only = read_limits(200, {**stated, "RateLimit-ResetTime": "Tue, 24 Nov 2026 06:01:00 GMT"}, NOW)
     assert (date_only.reset, date_only.reading) == (60, "HTTP date")
 
 
 def test_shopify_states_what_is_used() -> None:
     limits = read(X_Shopify_Shop_Api_Call_Limit="1/40")
     assert (limits.policies, limits.remaining) == ((Policy(40),), 39)
-    assert is_spent({"X-Shopify-Shop-Api-Call-Limit": "40/40"})
+    assert read_limits(403, {"X-Shopify-Shop-Api-Call-Limit": "40/40"}, NOW).refused
 
 
 def test_brevo() -> None:
@@ -115,18 +122,18 @@ def test_brevo() -> None:
 def test_moments_are_counted_from_the_clock_of_the_service_where_it_shows_it() -> None:
     slow = format_datetime(NOON - timedelta(hours=1), usegmt=True)
     limits = read(Date=slow, Retry_After="Tue, 24 Nov 2026 05:00:30 GMT", X_RateLimit_Reset="1795496430")
-    assert (limits.retry_after, limits.reset) == (30, 30)
-    assert read(Date="yesterday", Retry_After="Tue, 24 Nov 2026 06:00:30 GMT").retry_after == 30
+    assert (limits.hold, limits.reset) == (30, 30)
+    assert read(Date="yesterday", Retry_After="Tue, 24 Nov 2026 06:00:30 GMT").hold == 30
 
 
 @pytest.mark.parametrize("now", [NOON, NOON.replace(tzinfo=None), NOON.astimezone(), NOW])
 def test_now_is_a_datetime_or_epoch_seconds(now: datetime | float) -> None:
-    assert read_limits({"Retry-After": "Tue, 24 Nov 2026 06:00:30 GMT"}, now).retry_after == 30
+    assert read_limits(200, {"Retry-After": "Tue, 24 Nov 2026 06:00:30 GMT"}, now).hold == 30
 
 
 @pytest.mark.parametrize("name", ["retry-after", "Retry-After", "RETRY-AFTER"])
 def test_names_are_read_in_any_case(name: str) -> None:
-    assert read_limits({name: "5"}, NOW) == Limits(retry_after=5, raw=((name, "5"),))
+    assert read_limits(200, {name: "5"}, NOW) == Limits(hold=5, source="Retry-After", raw=((name, "5"),))
 
 
 def test_headers_that_say_nothing_of_limits_are_left_out() -> None:
@@ -150,4 +157,77 @@ def test_headers_that_say_nothing_of_limits_are_left_out() -> None:
 def test_forbidden_is_a_refusal_only_with_a_spent_limit_or_a_time_to_come_back(
     headers: dict[str, str], spent: bool
 ) -> None:
-    assert is_spent(headers) is spent
+    assert read_limits(403, headers, NOW).refused is spent
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({"Retry-After": "120"}, 120),
+        ({"retry-after": "1.5"}, 1.5),
+        ({"Retry-After": "3, 7"}, 7),
+        ({"Retry-After": "Wed, 21 Oct 2015 07:28:10 GMT", "Date": "Wed, 21 Oct 2015 07:28:00 GMT"}, 10),
+        ({"Retry-After": "Wed, 21 Oct 2015 07:28:00 GMT"}, 0),
+        ({"Retry-After": "9" * 400}, None),
+        ({"Retry-After": "soon"}, None),
+        ({"Retry-After": "-1"}, None),
+        ({"X-RateLimit-Retry-After": "4"}, 4),
+        ({}, None),
+    ],
+)
+def test_retry_after_is_read_in_every_form_of_the_standard(headers: dict[str, str], seconds: float | None) -> None:
+    assert read_limits(429, headers, 1_800_000_000).hold == seconds
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "refused"),
+    [
+        (429, {}, True),
+        (503, {}, True),
+        (403, {"X-RateLimit-Remaining": "0"}, True),
+        (403, {"Retry-After": "60"}, True),
+        (403, {}, False),
+        (500, {}, False),
+        (200, {"X-RateLimit-Remaining": "0"}, False),
+    ],
+)
+def test_a_refusal_is_told_from_a_fault(status: int, headers: dict[str, str], refused: bool) -> None:
+    assert read_limits(status, headers, 0.0).refused is refused
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "refused"),
+    [
+        (None, {"Retry-After": "60"}, False),
+        (200, {"Retry-After": "60"}, False),
+        (302, {"Retry-After": "60"}, False),
+        (304, {"X-RateLimit-Remaining": "0"}, False),
+        (400, {"Retry-After": "60"}, True),
+        (404, {}, False),
+        (404, {"X-RateLimit-Remaining": "0"}, True),
+        (418, {}, False),
+        (418, {"Retry-After": "60"}, True),
+        (420, {}, True),
+        (500, {"Retry-After": "5"}, True),
+    ],
+)
+def test_any_failure_with_a_spent_limit_or_a_time_to_return_is_a_refusal(
+    status: int | None, headers: dict[str, str], refused: bool
+) -> None:
+    assert read_limits(status, headers, NOW).refused is refused
+
+
+def test_repeated_lines_are_read_together() -> None:
+    lines = [
+        ("RateLimit-Policy", '"hour";q=100;w=3600'),
+        ("ratelimit-policy", '"day";q=500;w=86400'),
+        ("RateLimit", '"hour";r=9;t=60'),
+        ("RateLimit", '"day";r=3;t=4000'),
+        ("Retry-After", "Tue, 24 Nov 2026 06:00:30 GMT"),
+        ("Retry-After", "Tue, 24 Nov 2026 06:01:30 GMT"),
+    ]
+    limits = read_limits(429, lines, NOW)
+    assert limits.policies == (Policy(100, 3600, "hour"), Policy(500, 86_400, "day"))
+    assert (limits.remaining, limits.reset, limits.sustained, limits.hold) == (3, 4000, 172.8, 90)
+    joined = {"RateLimit-Policy": '"hour";q=100;w=3600, "day";q=500;w=86400'}
+    assert read_limits(200, joined, NOW).policies == limits.policies

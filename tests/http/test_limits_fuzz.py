@@ -9,7 +9,7 @@ from email.utils import format_datetime
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from widgets.http.limits import is_spent, read_limits, stated_wait
+from widgets.http.limits import read
 
 NAMES = [
     "Retry-After",
@@ -19,6 +19,17 @@ NAMES = [
     "RateLimit-Policy",
     "RateLimit-ResetTime",
     "X-Shopify-Shop-Api-Call-Limit",
+    "Sforce-Limit-Info",
+    "Retry-After-Ms",
+    "X-RateLimit",
+    "X-App-Rate-Limit",
+    "X-App-Rate-Limit-Count",
+    "X-RateLimit-Usage",
+    "X-RateLimit-Interval",
+    "X-RateLimit-Limit-Minute",
+    "gw-ratelimit-reset",
+    "X-HubSpot-RateLimit-Max",
+    "X-HubSpot-RateLimit-Interval-Milliseconds",
     *[
         f"{prefix}-{what}"
         for prefix in ("RateLimit", "X-RateLimit", "X-Rate-Limit", "X-Sib-RateLimit")
@@ -26,7 +37,8 @@ NAMES = [
     ],
 ]
 PIECES = """ " ; = , q= w= r= t= ;q=1;w=60 "a" "b";r=0;t=9 limit= 10 - . / GMT Tue Nov 24 2026 06:00:00 +9999 -0000 T Z
-: @ ?1 :aGk=: % ( ) é １ 1e9 1795500000 1795500000000 """
+: @ ?1 { } "limit":1 1s 6m0s 20:1,100:120 1/40 api-usage=1/2 per minute :aGk=: % ( ) é １ 1e9
+1795500000 1795500000000 """
 pieces = st.sampled_from([*PIECES.split(), " ", "\0"])
 values = st.one_of(
     st.text(max_size=40),
@@ -40,20 +52,31 @@ values = st.one_of(
 
 
 @settings(max_examples=500, deadline=None)
-@given(headers=st.dictionaries(st.sampled_from(NAMES), values, max_size=8), now=st.floats(0, 1e11))
-@example(headers={"Retry-After": "9" * 10_000}, now=0.0)
-@example(headers={"Retry-After": "01 Jan 0001 00:00:00 +9999"}, now=0.0)
-@example(headers={"Date": "Fri, 31 Dec 9999 23:59:59 -2359", "Retry-After": "Fri, 31 Dec 9999 23:59:59 GMT"}, now=0.0)
-@example(headers={"X-RateLimit-Reset": "0001-01-01T00:00:00+23:59"}, now=0.0)
-@example(headers={"RateLimit": "(" * 5000}, now=0.0)
-def test_no_header_whatever_makes_it_raise_or_say_something_impossible(headers: dict[str, str], now: float) -> None:
-    limits = read_limits(headers, now)
-    assert limits.retry_after is None or limits.retry_after >= 0
+@given(
+    headers=st.dictionaries(st.sampled_from(NAMES), values, max_size=8),
+    now=st.floats(0, 1e11),
+    status=st.none() | st.integers(100, 999),
+)
+@example(headers={"Retry-After": "9" * 10_000}, now=0.0, status=429)
+@example(headers={"Retry-After": "01 Jan 0001 00:00:00 +9999"}, now=0.0, status=429)
+@example(
+    headers={"Date": "Fri, 31 Dec 9999 23:59:59 -2359", "Retry-After": "Fri, 31 Dec 9999 23:59:59 GMT"},
+    now=0.0,
+    status=429,
+)
+@example(headers={"X-RateLimit-Reset": "0001-01-01T00:00:00+23:59"}, now=0.0, status=429)
+@example(headers={"RateLimit": "(" * 5000}, now=0.0, status=429)
+def test_no_header_whatever_makes_it_raise_or_say_something_impossible(
+    headers: dict[str, str], now: float, status: int | None
+) -> None:
+    limits = read(status, headers, now)
+    assert limits.hold is None or 0 <= limits.hold <= 32 * 86_400
     assert limits.reset is None or limits.reset >= 0
     assert limits.remaining is None or not math.isnan(limits.remaining)
     assert all(policy.quota >= 0 and (policy.window is None or policy.window > 0) for policy in limits.policies)
     assert (limits.reading == "") is (limits.reset is None)
-    pace = stated_wait(limits)
-    assert pace is None or 0 <= pace < math.inf
-    assert isinstance(is_spent(headers), bool)
+    assert limits.sustained is None or 0 <= limits.sustained < math.inf
+    assert isinstance(limits.refused, bool)
+    assert (limits.source == "") is (limits.hold is None)
+    assert all(note.endswith(".") for note in limits.notes)
     assert {name for name, _ in limits.raw} == set(headers) - {"Date"}

@@ -37,6 +37,35 @@ TAGS = {
     ),
     *("pre", "small", "span", "strong", "summary", "table", "tbody", "td", "th", "thead", "tr", "ul", "video"),
 }
+CONNECTING = {
+    "iframe",
+    "frame",
+    "frameset",
+    "object",
+    "embed",
+    "applet",
+    "link",
+    "meta",
+    "base",
+    "area",
+    "portal",
+    "fencedframe",
+    "script",
+}
+ADDRESSES = {
+    "href",
+    "xlink:href",
+    "srcset",
+    "action",
+    "formaction",
+    "ping",
+    "data",
+    "background",
+    "cite",
+    "longdesc",
+    "srcdoc",
+    "manifest",
+}
 TEXT_WIDGETS = (ipywidgets.Button, ipywidgets.Checkbox, ipywidgets.Dropdown, ipywidgets.BoundedIntText, ipywidgets.Text)
 PLAYERS = (ipywidgets.Audio, ipywidgets.Video)
 BOXES = (ipywidgets.Box, ipywidgets.VBox, ipywidgets.HBox)
@@ -59,6 +88,21 @@ class Judge(HTMLParser):
             assert given["sandbox"] == ""
             assert given["srcdoc"].startswith(f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">')
             assert "src" not in given
+            page = Inert()
+            page.feed(given["srcdoc"])
+            page.close()
+
+
+class Inert(HTMLParser):
+    """Refuses what opens a connection in a framed page, by itself or on a click."""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        policy = [("http-equiv", "Content-Security-Policy"), ("content", POLICY)]
+        assert tag not in CONNECTING or (tag, attrs) == ("meta", policy), tag
+        assert not ADDRESSES & set(given), given
+        assert given.get("src", "data:").strip().lower().startswith("data:")
+        assert given.get("poster", "data:").strip().lower().startswith("data:")
 
 
 def judge(widget: ipywidgets.Widget) -> None:
@@ -77,6 +121,12 @@ def judge(widget: ipywidgets.Widget) -> None:
 def test_nothing_of_a_hostile_reply_is_markup_of_the_page(reply: attacks.Hostile) -> None:
     piece = Piece(BEACON + reply.path, reply.body, reply.media_type, "utf-8", reply.description)
     judge(render(piece))
+
+
+@pytest.mark.parametrize("markup", ["<a href=x>", "<iframe>", "<img src=x>", "<meta http-equiv=refresh content=x>"])
+def test_the_judge_of_pages_refuses(markup: str) -> None:
+    with pytest.raises(AssertionError):
+        Inert().feed(markup)
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,8 @@ import re
 
 import pytest
 
+from widgets.media.decoders import inert_page
+from widgets.media.reply import Inert
 from widgets.media.sandbox import POLICY, Markup, change, escaped, frame, show, tag, visible
 
 
@@ -53,7 +55,7 @@ def test_letters_of_the_world_and_joined_emoji_stay() -> None:
 
 def test_a_frame_can_run_nothing_and_ask_for_nothing() -> None:
     value = frame(
-        '<!doctype html><p onclick="x()">"quoted" & \'more\'</p></iframe><script>y()</script>', 'A "page"'
+        Inert('<!doctype html><p onclick="x()">"quoted" & \'more\'</p></iframe><script>y()</script>'), 'A "page"'
     ).value
     found = re.fullmatch(
         r'<iframe class="ww-frame" sandbox="" referrerpolicy="no-referrer" title="A &quot;page&quot;" '
@@ -86,3 +88,50 @@ def test_numbers_and_flags_are_attributes_too() -> None:
     assert tag("details", open=True) == "<details open></details>"
     assert tag("details", open=False) == "<details></details>"
     assert escaped("x") == "x"
+
+
+def test_a_frame_takes_no_page_that_was_not_made_inert() -> None:
+    with pytest.raises(TypeError, match="must be made inert"):
+        frame("<p>x", "A page")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        '<iframe src="http://x.example/">inside</iframe>',
+        '<frameset><frame src="http://x.example/"></frameset>',
+        '<a href="http://x.example/" ping="http://x.example/">words</a>',
+        '<map><area href="http://x.example/"></map>',
+        '<svg><a xlink:href="http://x.example/"><path d="M0 0"/></a><image href="http://x.example/"/></svg>',
+        '<math><mi href="http://x.example/">words</mi></math>',
+        '<meta http-equiv="refresh" content="0;url=http://x.example/">',
+        '<link rel="preconnect" href="http://x.example/"><base href="http://x.example/">',
+        '<object data="http://x.example/">inside</object><embed src="http://x.example/">',
+        '<form action="http://x.example/"><button formaction="http://x.example/">go</button></form>',
+        '<img src="http://x.example/" srcset="http://x.example/ 2x"><video poster="//x.example/"></video>',
+        '<img src="/secret"><input type="image" src="http://x.example/">',
+        '<template><iframe src="http://x.example/"></iframe></template><noscript><a href="http://x.example/">',
+        '<portal src="http://x.example/"></portal><fencedframe src="http://x.example/"></fencedframe>',
+        '<body background="http://x.example/"><table background="http://x.example/">',
+        '<iframe srcdoc="&lt;iframe src=http://x.example/>"></iframe>',
+    ],
+)
+def test_nothing_that_opens_a_connection_is_left_in_a_page(markup: str) -> None:
+    page = inert_page(markup)
+    assert "x.example" not in page
+    assert "/secret" not in page
+    assert "rame" not in page
+
+
+def test_a_page_looks_as_it_did() -> None:
+    page = (
+        '<style>p { color: red }</style><p class="a" style="margin: 0" lang="de">größer &lt;3</p>'
+        '<table border="1"><tbody><tr><td colspan="2">x</td></tr></tbody></table>'
+        '<img src="data:image/gif;base64,R0lGODlhAQABAAAAACw=" alt="dot" width="9">'
+        '<svg viewBox="0 0 9 9"><path d="M0 0h9" stroke="red"></path></svg>'
+        '<details open=""><summary>more</summary>words</details>'
+    )
+    assert inert_page(page) == f"<!doctype html>{page}"
+    assert inert_page("<title>No part of the page</title><noscript><p>words</p></noscript>") == (
+        "<!doctype html><p>words</p>"
+    )

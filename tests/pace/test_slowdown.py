@@ -1,11 +1,9 @@
 from __future__ import annotations
 
-import math
 import random
 
 import pytest
 
-from widgets.http.limits.refusal import is_refusal, retry_after
 from widgets.http.secrets import credential_of, fingerprint, without_secrets
 from widgets.model.pace import Target
 from widgets.pace.slowdown import Standing
@@ -53,41 +51,6 @@ def test_a_target_has_one_spelling(url: str, origin: str, path: str) -> None:
     target = Target.of(url, "get")
     assert (target.origin, target.path, target.method) == (origin, path, "GET")
     assert target.url == origin + path
-
-
-@pytest.mark.parametrize(
-    ("headers", "seconds"),
-    [
-        ({"Retry-After": "120"}, 120),
-        ({"retry-after": "1.5"}, 1.5),
-        ({"Retry-After": "3, 7"}, 7),
-        ({"Retry-After": "Wed, 21 Oct 2015 07:28:10 GMT", "Date": "Wed, 21 Oct 2015 07:28:00 GMT"}, 10),
-        ({"Retry-After": "Wed, 21 Oct 2015 07:28:00 GMT"}, 0),
-        ({"Retry-After": "9" * 400}, math.inf),
-        ({"Retry-After": "soon"}, None),
-        ({"Retry-After": "-1"}, None),
-        ({"X-RateLimit-Retry-After": "4"}, 4),
-        ({}, None),
-    ],
-)
-def test_retry_after_is_read_in_every_form(headers: dict[str, str], seconds: float | None) -> None:
-    assert retry_after(headers, now=1_800_000_000) == seconds
-
-
-@pytest.mark.parametrize(
-    ("status", "headers", "refused"),
-    [
-        (429, {}, True),
-        (503, {}, True),
-        (403, {"X-RateLimit-Remaining": "0"}, True),
-        (403, {"Retry-After": "60"}, True),
-        (403, {}, False),
-        (500, {}, False),
-        (200, {"X-RateLimit-Remaining": "0"}, False),
-    ],
-)
-def test_a_refusal_is_told_from_a_fault(status: int, headers: dict[str, str], refused: bool) -> None:
-    assert is_refusal(status, headers) is refused
 
 
 def follow(rate: float, requests: int, seed: int = 1) -> list[Standing]:

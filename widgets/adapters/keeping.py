@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from inspect import signature
 from typing import TYPE_CHECKING
 
 from widgets.http.secrets import HIDDEN, credential_of
+from widgets.model.pace import STRENGTH
 from widgets.model.quantity import as_wait
 from widgets.pace.errors import PaceError
 from widgets.probe.run import Kept
@@ -44,11 +44,6 @@ def check_caller(store: PaceStore, target: Target, url: str, headers: Mapping[st
         raise ValueError(KEY)
 
 
-STRENGTH = {"certified": 3, "stated": 2, "estimated": 1}
-"""What a wait stands on; what was set by hand is the person's own word."""
-BY_HAND_STRENGTH = 4
-
-
 def stronger(pace: Pace | None, verdict: Verdict) -> bool:
     """Whether a pace that is kept must not give way to a verdict without the person's word.
 
@@ -56,7 +51,7 @@ def stronger(pace: Pace | None, verdict: Verdict) -> bool:
     """
     if pace is None or not verdict.wait:
         return False
-    kept, new = STRENGTH.get(pace.kind, BY_HAND_STRENGTH), STRENGTH.get(verdict.kind, 0)
+    kept, new = STRENGTH.get(pace.kind, 0), STRENGTH.get(verdict.kind, 0)
     return kept > new or (kept == new and pace.wait > verdict.wait)
 
 
@@ -70,14 +65,13 @@ def keeper(store: PaceStore) -> Callable[[str, Settings, Verdict, str], Kept]:
 
         def anyway() -> str:
             rate, wait = settings.goal.refusal_rate, verdict.wait or 0.0
-            replacing = {"replace": True} if "replace" in signature(store.keep).parameters else {}
-            store.keep(url, wait, verdict, settings.method, secret, refusal_rate=rate, probe=probe, **replacing)
+            store.keep(url, wait, verdict, settings.method, secret, refusal_rate=rate, probe=probe, replace=True)
             return "Kept: Fetch obeys it from now on."
 
         try:
             pace = store.pace(url, settings.method, secret)
             if settings.strategy == "recheck" and pace and pace.wait == settings.wait == verdict.tested:
-                store.renew(pace.target, verdict.statement)
+                store.renew(pace, verdict.statement)
                 return Kept("The pace is renewed.")
             if pace is not None and stronger(pace, verdict):
                 return Kept(instead=f"The {pace.kind} {as_wait(pace.wait)}", replace=anyway)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from widgets.http.errors import HeldBackError, Stopped
-from widgets.http.limits.refusal import is_refusal, retry_after
+from widgets.http.limits import read
 from widgets.pace import PacedSession
 from widgets.pace.errors import PaceError, StoreError
 
@@ -29,16 +29,15 @@ class StoreTurns:
         self._session = PacedSession(store)
 
     def __call__(self, method: str, url: str, headers: Mapping[str, str], *, anyway: bool = False) -> StoreTurn | None:
-        """The turn of a request, or `None` where no pace is kept for it."""
+        """The turn of a request; where no pace is kept it is due at once, and a refusal is obeyed all the same."""
         try:
-            limiter = self._session.limiter(url, method, headers)
+            return StoreTurn(self._session.store, self._session.limiter(url, method, headers), anyway=anyway)
         except StoreError as error:
             if anyway:
                 return None
             raise unread(error) from error
         except ValueError:
             return None  # no http address: fetching says so better
-        return StoreTurn(self._session.store, limiter, anyway=anyway) if limiter is not None else None
 
 
 class StoreTurn:
@@ -62,19 +61,20 @@ class StoreTurn:
     def sending(self, patience: float, stop: threading.Event) -> Iterator[None]:
         """The turn itself; a request that is sent anyway is counted, so that the next one keeps the pace."""
         if self._anyway:
-            yield
-            with translated():
-                self._limiter.stamp()
+            try:
+                yield
+            finally:  # it may have been sent, whatever came of it; and a store that fails now withholds no reply
+                with suppress(StoreError):
+                    self._limiter.stamp()
             return
         with translated(stop), self._limiter.sending(patience, stop):
             yield
 
     def note(self, status: int, headers: Mapping[str, str]) -> None:
         """Count the answer. It is here: that it cannot be counted is no reason to withhold it."""
-        refused = is_refusal(status, headers)
-        hold = retry_after(headers, self._store.clock.today()) if refused else None
+        limits = read(status, headers, self._store.clock.today())
         try:
-            self._limiter.note(refused=refused, hold=hold)
+            self._limiter.note(refused=limits.refused, hold=limits.hold if limits.refused else None)
         except StoreError:
             return  # the next request finds the store as it is then, and says so
 

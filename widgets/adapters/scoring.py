@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from widgets.http.limits import read_limits
+from widgets.http.limits import read
 from widgets.probe import Outcome
 from widgets.service import Cost
 
@@ -24,5 +24,5 @@ def cost_of(attempts: Iterable[Attempt]) -> Cost:
         refused += attempt.outcome is Outcome.REFUSED
         early += attempt.started < not_before
         # Counted from the start, in the probe's favour: when the answer left the service nobody knows here.
-        not_before = attempt.started + (read_limits(attempt.headers, 0.0).retry_after or 0.0)
+        not_before = attempt.started + (read(attempt.status, attempt.headers, 0.0).retry_after or 0.0)
     return Cost(requests, refused, early)

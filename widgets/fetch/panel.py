@@ -184,7 +184,8 @@ class FetchPanel(ipywidgets.VBox):
         try:
             while (due := turn.due_in()) > _NEAR and not self._insists.is_set():
                 visible(self.anyway_button, on=True)
-                words = f"The next request is due in {due:.1f} s, to keep the pace of {turn.pace:.3g} s."
+                why = f"to keep the pace of {turn.pace:.3g} s" if turn.pace else "as the service said"
+                words = f"The next request is due in {due:.1f} s, {why}."
                 markup.say(self.message, words, tone="busy")
                 if stop.wait(min(due - _NEAR, _TICK)):
                     raise Stopped("Stopped before the request was due; nothing was sent.")

@@ -43,6 +43,12 @@ class Reply(Protocol):
         """What it shows, in words, or empty."""
 
 
+class Inert(str):
+    """An HTML document without anything that opens a connection, shown or clicked; `decoders.inert_page` makes it."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Piece:
     """A part of a reply that is shown by itself: an entry of an archive, a data: address inside JSON."""

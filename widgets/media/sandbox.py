@@ -3,7 +3,8 @@
 `ipywidgets.HTML` runs event handlers in what it is given. So viewers build what they show from `tag`, which escapes
 every text and attribute and knows only harmless names, and `show` makes the widget. A whole document from a service
 goes into `frame`: an iframe with an empty `sandbox`, where no script runs, behind a content security policy, without
-which pictures, fonts and styles could still send requests out.
+which pictures, fonts and styles could still send requests out; and only after frames and the addresses of links were
+taken out of it, which open connections all the same.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ import re
 from typing import TYPE_CHECKING, TypeAlias
 
 import ipywidgets
+
+from .reply import Inert
 
 if TYPE_CHECKING:
     from .reply import Blob
@@ -81,7 +84,8 @@ POLICY = (
 )
 _FRAME_HEAD = (
     f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
-    "<style>:where(html){background:#fff;color:#111;color-scheme:light;font-family:sans-serif}</style>"
+    "<style>:where(html){background:#fff;color:#111;color-scheme:light;font-family:sans-serif}"
+    ":where(a){text-decoration:underline}</style>"
 )
 
 
@@ -153,8 +157,14 @@ def save_link(label: str, file_name: str, body: Blob) -> Markup:
     )
 
 
-def frame(document: str, title: str) -> ipywidgets.HTML:
-    """Return a widget that shows a whole HTML document which may run nothing and ask for nothing."""
+def frame(document: Inert, title: str) -> ipywidgets.HTML:
+    """Return a widget that shows a whole HTML document which may run nothing and ask for nothing.
+
+    Raises:
+        TypeError: The document did not go through `decoders.inert_page`: a mistake in a viewer.
+    """
+    if not isinstance(document, Inert):
+        raise TypeError(f"a page must be made inert before it is shown, got {type(document).__name__}")
     source = html.escape(_FRAME_HEAD + document.translate({0: None} | dict.fromkeys(range(0xD800, 0xE000))), quote=True)
     name = escaped(title)
     return ipywidgets.HTML(

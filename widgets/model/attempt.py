@@ -11,7 +11,7 @@ from enum import Enum
 from types import MappingProxyType
 from typing import Any, Literal, TypeAlias
 
-from widgets.http.limits import is_spent
+from widgets.http.limits import read
 
 Phase: TypeAlias = Literal["hello", "search", "recover", "verify"]
 Kind: TypeAlias = Literal["certified", "estimated", "no limit seen", "inconclusive"]
@@ -76,7 +76,7 @@ class Attempt:
 
     @property
     def outcome(self) -> Outcome:
-        """Accepted (2xx, 3xx), refused (429, 503, a 403 that carries a spent limit), or failed (all else)."""
+        """Accepted (2xx, 3xx), refused (429, 503, a failure with a spent limit or a time to return), or failed."""
         match self.status:
             case None:
                 return Outcome.FAILED
@@ -84,7 +84,7 @@ class Attempt:
                 return Outcome.ACCEPTED
             case 429 | 503:
                 return Outcome.REFUSED
-            case 403 if is_spent(self.headers):
+            case status if read(status, self.headers, 0.0).refused:
                 return Outcome.REFUSED
             case _:
                 return Outcome.FAILED

@@ -19,8 +19,10 @@ Past: TypeAlias = Sequence[tuple[Step, Attempt]]
 
 DAY = 86_400.0
 BY_HAND = "set by hand"
-RECHECK_AFTER: dict[str, float] = {"certified": 30 * DAY, "estimated": 7 * DAY, BY_HAND: 30 * DAY}
+RECHECK_AFTER: dict[str, float] = {"certified": 30 * DAY, "stated": 7 * DAY, "estimated": 7 * DAY, BY_HAND: 30 * DAY}
 """The age at which a pace of each kind wants a re-check; a day for the kinds that prove the least."""
+STRENGTH: dict[str, int] = {"estimated": 1, "stated": 2, "certified": 3}
+"""A weaker pace never replaces a stronger one by itself; kinds that are not named are the weakest."""
 PORTS = {"http": 80, "https": 443}
 LONGEST = 366 * DAY
 """A longer wait is a slip of the pen."""
@@ -70,13 +72,34 @@ class Target:
         """The address, without its query."""
         return self.origin + self.path
 
+    @property
+    def service(self) -> Target:
+        """The whole origin, for this caller."""
+        return Target(self.origin, "*", "*", self.credential)
+
+    @property
+    def prefixes(self) -> tuple[str, ...]:
+        """The path and what lies above it, the longest first: `/a/b`, `/a`; not the root, which is the origin."""
+        parts = self.path.strip("/").split("/") if self.path.strip("/") else []
+        return tuple("/" + "/".join(parts[:count]) for count in range(len(parts), 0, -1))
+
+    def within(self, scope: str) -> Target:
+        """What a pace with that scope governs, as a target of its own."""
+        match scope:
+            case "path":
+                return self
+            case "origin":
+                return self.service
+            case prefix:
+                return Target(self.origin, prefix, "*", self.credential)
+
 
 @dataclass(frozen=True, slots=True)
 class Pace:
     """The wait to keep between the starts of two requests to a target, where it comes from, and how it has served.
 
     Attributes:
-        target: What it is for.
+        target: Where it was found.
         wait: Seconds, as found.
         kind: Of its verdict, or `set by hand`.
         found: When it was found.
@@ -89,6 +112,9 @@ class Pace:
         last_refused: When the last one was refused, or `None`.
         factor: By how much the wait is stretched at present because of refusals; 1 or more.
         doubtful_since: When refusals first rose above the promise, or `None`.
+        scope: What it governs, for the caller of the target: `origin` (all paths and methods), `path` (that path and
+            method), or a prefix of paths such as `/v1` with all methods.
+        key: By which its store knows it.
     """
 
     target: Target
@@ -104,17 +130,36 @@ class Pace:
     last_refused: float | None = None
     factor: float = 1.0
     doubtful_since: float | None = None
+    scope: str = "origin"
+    key: str = ""
 
     def __post_init__(self) -> None:
         if not (math.isfinite(self.wait) and 0 <= self.wait <= LONGEST):
             raise ValueError(f"wait must be seconds between 0 and {LONGEST:.0f}, got {self.wait!r}")
         if not 0 < self.promise < 1:
             raise ValueError(f"refusal_rate must lie between 0 and 1, got {self.promise!r}")
+        if self.scope not in {"origin", "path"} and not self.scope.startswith("/"):
+            raise ValueError(f"scope must be 'origin', 'path' or a prefix such as '/v1', got {self.scope!r}")
 
     @property
     def doubtful(self) -> bool:
         """Whether refusals have risen above the promise."""
         return self.doubtful_since is not None
+
+    @property
+    def governs(self) -> str:
+        """What it is for, in words."""
+        match self.scope:
+            case "path":
+                return f"{self.target.method} {self.target.url}"
+            case "origin":
+                return f"{self.target.origin}, all of it"
+            case prefix:
+                return f"{self.target.origin}{prefix} and all below it"
+
+    def weaker_than(self, other: Pace) -> bool:
+        """Whether it stands on less."""
+        return STRENGTH.get(self.kind, 0) < STRENGTH.get(other.kind, 0)
 
     @property
     def wait_now(self) -> float:

@@ -50,15 +50,6 @@ def test_a_moving_picture_says_how_many_frames(shows: Callable[..., Any]) -> Non
     assert "3 frames" in shows(out.getvalue(), "image/gif").html
 
 
-def test_a_picture_of_too_many_pixels_is_shown_as_bytes_with_the_reason(
-    shows: Callable[..., Any], picture: Callable[..., bytes]
-) -> None:
-    seen = shows(picture("PNG", (9000, 9000), "1"), "image/png")
-    assert sources(seen.html) == []
-    assert "Shown as bytes: it cannot be decoded: 9000 × 9000 is more than the 40 million pixels" in seen.html
-    assert "89 50 4e 47" in seen.html
-
-
 def test_a_drawing_is_a_picture_and_its_source_is_text(shows: Callable[..., Any]) -> None:
     seen = shows(b'<svg xmlns="http://www.w3.org/2000/svg" onload="x()"><script>y()</script></svg>', "image/svg+xml")
     assert sources(seen.html)[0].startswith("data:image/svg+xml;base64,")

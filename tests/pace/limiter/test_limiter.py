@@ -26,19 +26,19 @@ NEVER = threading.Event()
 def test_a_stamp_of_ones_own_clock_is_exact_and_any_other_counts_from_when_it_was_seen() -> None:
     own, foreign = Schedule("a"), Schedule("b")
     turns = Turns(wait=5, sends=3, clock="a", sent=100)
-    assert own.due(turns, 102) == 105
-    assert foreign.due(turns, 7) == 12
-    assert foreign.due(turns, 11) == 12
-    assert foreign.due(Turns(wait=5, sends=4, clock="a", sent=100), 11) == 16
+    assert own.due([turns], 102) == 105
+    assert foreign.due([turns], 7) == 12
+    assert foreign.due([turns], 11) == 12
+    assert foreign.due([Turns(wait=5, sends=4, clock="a", sent=100)], 11) == 16
 
 
 def test_a_stamp_from_the_future_is_not_believed() -> None:
-    assert Schedule("a").due(Turns(wait=5, sends=1, clock="a", sent=9e9), 100) == 105
+    assert Schedule("a").due([Turns(wait=5, sends=1, clock="a", sent=9e9)], 100) == 105
 
 
 def test_a_hold_is_kept_although_requests_are_stamped_meanwhile() -> None:
     turns = Turns(wait=1, sends=9, clock="a", sent=100, holds=1, held_clock="a", held=90, hold=30)
-    assert Schedule("a").due(turns, 101) == 120
+    assert Schedule("a").due([turns], 101) == 120
 
 
 def test_many_processes_some_stopped_killed_or_with_a_wrong_clock_never_send_closer_than_the_pace(
@@ -62,24 +62,22 @@ def test_threads_of_one_session_share_its_turns(store: PaceStore) -> None:
 
 
 def test_a_sender_that_died_on_its_turn_is_counted_from_when_its_lock_was_free(store: PaceStore) -> None:
-    store.keep(URL, wait=0.1)
-    key = store.target(URL).key
+    key = store.keep(URL, wait=0.1).key
     time.sleep(0.1)
-    store.kept.open_turn(key)  # … and dies: nobody has its lock
+    store.kept.open_turn([key])  # … and dies: nobody has its lock
     began = time.monotonic()
-    with Limiter(store, key).sending(5, NEVER):
+    with Limiter(store, store.target(URL)).sending(5, NEVER):
         assert time.monotonic() - began >= 0.1
 
 
 def test_a_stopped_sender_keeps_everybody_waiting(store: PaceStore) -> None:
-    store.keep(URL, wait=0.02)
-    key = store.target(URL).key
-    lock = store.send_lock(key)
+    key = store.keep(URL, wait=0.02).key
+    lock = store.send_lock([key])
     assert lock.acquire()
     sent = threading.Event()
 
     def send() -> None:
-        with Limiter(store, key).sending(5, NEVER):
+        with Limiter(store, store.target(URL)).sending(5, NEVER):
             sent.set()
 
     thread = threading.Thread(target=send)
@@ -94,7 +92,7 @@ def test_a_wall_clock_that_is_stepped_changes_nothing(tmp_path: Path) -> None:
     clock = FakeClock()
     store = PaceStore(f"sqlite:///{tmp_path}/p", clock=clock)
     store.keep(URL, wait=10)
-    limiter = Limiter(store, store.target(URL).key)
+    limiter = Limiter(store, store.target(URL))
     for step in (3600, -7200, 3600):
         clock.wall += step
         assert limiter.due_in() == pytest.approx(10)
@@ -108,7 +106,7 @@ def test_another_machine_waits_the_whole_pace_from_what_it_sees(tmp_path: Path) 
     store = PaceStore(f"sqlite:///{tmp_path}/p", clock=first)
     store.keep(URL, wait=10)
     there = PaceStore(f"sqlite:///{tmp_path}/p", clock=second)
-    limiter = Limiter(there, there.target(URL).key)
+    limiter = Limiter(there, there.target(URL))
     assert limiter.due_in() == 10
     second.advance(4)
     assert limiter.due_in() == 6
@@ -118,7 +116,7 @@ def test_a_turn_too_far_ahead_is_not_waited_for(tmp_path: Path) -> None:
     store = PaceStore(f"sqlite:///{tmp_path}/p", clock=FakeClock())
     store.keep(URL, wait=10)
     with pytest.raises(NotDue, match="due in 10 s"):
-        Limiter(store, store.target(URL).key).approach(9, NEVER)
+        Limiter(store, store.target(URL)).approach(9, NEVER)
 
 
 def test_where_the_store_has_gone_nothing_is_sent_and_the_reason_is_said(tmp_path: Path) -> None:

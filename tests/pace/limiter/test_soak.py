@@ -17,7 +17,7 @@ NEVER = threading.Event()
 
 def soak(store: PaceStore, clock: FakeClock, service: Drifting) -> list[tuple[float, float, bool]]:
     """Ask for a day of virtual time: the moment, the wait since the request before, and whether it was refused."""
-    limiter, asked = Limiter(store, store.target(URL).key), list[tuple[float, float, bool]]()
+    limiter, asked = Limiter(store, store.target(URL)), list[tuple[float, float, bool]]()
     end, last = clock.now() + DAY, clock.now()
     while clock.now() < end:
         with limiter.sending(DAY, NEVER):

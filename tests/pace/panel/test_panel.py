@@ -57,11 +57,11 @@ def test_a_pace_is_shown_with_its_evidence_code_and_files(lab: PaceStore, verdic
 
 def test_buttons_call_what_the_app_gave_them(lab: PaceStore) -> None:
     lab.keep(URL, 1.0)
-    lab.keep(f"{URL}/2", 2.0)
+    lab.keep(f"{URL}/2", 2.0, scope="path")
     used: list[Pace] = []
     checked: list[Pace] = []
     panel = shown(PacesPanel(lab, use=used.append, recheck=checked.append))
-    panel.choice.value = lab.target(URL).key
+    panel.choice.value = lab.target(URL).service.key
     panel.join(30)
     panel.use_button.click()
     panel.recheck_button.click()
@@ -169,7 +169,7 @@ def upload(panel: PacesPanel, content: bytes) -> None:
 
 def test_of_a_thousand_targets_fifty_are_listed_and_any_is_found(lab: PaceStore) -> None:
     for number in range(120):
-        lab.kept.keep(Pace(lab.target(f"http://a/{number}"), 1.0, "x", float(number)))
+        lab.kept.keep(Pace(lab.target(f"http://a/{number}"), 1.0, "x", float(number), scope="path"))
     panel = shown(PacesPanel(lab))
     assert panel.table.value.count("<tr>") == 51
     assert "50 of 120" in panel.table.value

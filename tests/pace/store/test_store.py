@@ -43,17 +43,18 @@ def test_a_kept_pace_comes_back_with_its_evidence_from_another_opening(
 
 def test_a_second_pace_replaces_the_first_and_forgetting_ends_it(store: PaceStore) -> None:
     store.keep(URL, wait=6.6)
-    store.keep(URL, wait=7.0)
+    second = store.keep(URL, wait=7.0)
     assert [pace.wait for pace in store.paces()] == [7.0]
-    store.forget(store.target(URL))
+    store.forget(second)
     assert store.pace(URL) is None
     assert store.paces() == []
 
 
-def test_a_target_is_origin_path_method_and_caller_whatever_the_query(store: PaceStore) -> None:
+def test_a_pace_governs_origin_and_caller_whatever_the_path_the_method_and_the_query(store: PaceStore) -> None:
     store.keep("HTTP://LocalHost:5009/Slow-NASA?type=image#top", wait=1)
     assert store.pace(URL)
-    assert store.pace(URL, method="HEAD") is None
+    assert store.pace(URL, method="HEAD")
+    assert store.pace("http://localhost:5009/elsewhere")
     assert store.pace("http://localhost:5010/Slow-NASA") is None
     store.keep(URL, wait=2, credential="abc")
     assert [store.pace(URL, credential=each).wait for each in ("", "abc", "xyz")] == [1, 2, 1]  # type: ignore[union-attr]
@@ -150,7 +151,7 @@ def test_a_store_that_may_not_be_written_says_so(tmp_path: Path) -> None:
 
 def keep_many(store: PaceStore) -> None:
     for number in range(200):
-        store.keep(f"{URL}/{number}", wait=2)
+        store.keep(f"{URL}/{number}", wait=2, scope="path")
 
 
 def test_a_full_store_says_so_and_loses_nothing(tmp_path: Path) -> None:
@@ -217,7 +218,7 @@ def test_a_lock_whose_taker_was_interrupted_is_nobodys(postgres: str, monkeypatc
         raise KeyboardInterrupt
 
     with PaceStore(postgres) as store, PaceStore(postgres) as elsewhere:
-        lock, other = (each.send_lock("00112233445566ff") for each in (store, elsewhere))
+        lock, other = (each.send_lock(["00112233445566ff"]) for each in (store, elsewhere))
         with monkeypatch.context() as patch:
             patch.setattr(Connection, "execute", interrupted)
             with pytest.raises(KeyboardInterrupt):

@@ -1,4 +1,4 @@
-"""What a service says of its own limits, read from the headers of an answer. Pure, and it never raises.
+"""What an answer says of pace: the one reader for probe, session, fetch and exports. Pure, and it never raises.
 
 It is a hint and no proof: a stated policy may not be the one that binds.
 """
@@ -6,21 +6,24 @@ It is a hint and no proof: a stated policy may not be the one that binds.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import NamedTuple, TypeAlias
 
 from . import times
 from .dialects import DIALECTS, REQUESTS, Stated
+from .refusal import come_back, is_refusal
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+__all__ = ["Limits", "Policy", "read", "sustained_wait"]
 
+HeaderFields: TypeAlias = "Mapping[str, str] | Iterable[tuple[str, str]]"
 
-_RETRY_AFTER = ("retry-after", "x-ratelimit-retry-after")
-_LONGEST = 32 * 86_400.0
-"""Seconds: no quota of requests is counted over more than a month, so that a longer reset was misread."""
-_WORDS = ("retry-after", "ratelimit", "rate-limit", "call-limit")
+_LONG = times.DAY
+"""Seconds from which on a hold is worth a word: it may be meant, and it may be misread."""
+_WORDS = ("retry-after", "retryafter", "ratelimit", "rate-limit", "call-limit", "limit-info")
+_SHOWN = 80
+_FORBIDDEN = 403
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +34,7 @@ class Policy:
         quota: How many, in one window.
         window: Seconds; `None` where the service does not say.
         name: What the service calls it; empty where it has no name.
-        unit: What is counted, `requests` unless the service says otherwise (`content-bytes`, `concurrent-requests`).
+        unit: What is counted, `requests` unless the service says otherwise (`content-bytes`, `tokens`).
     """
 
     quota: float
@@ -42,68 +45,88 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """All that the headers of one answer say about limits.
+    """All that one answer says about limits.
 
     Attributes:
-        retry_after: Seconds to stay away, from the answer on; `None` where nothing was said. It wins over `reset`. It
-            may be absurd, even infinite.
+        refused: Whether it is a refusal because of pace.
+        hold: Seconds from the answer on to stay away: Retry-After in any form, else a stated reset where nothing is
+            left; `None` where nothing was said, or nothing that can be meant. It may be said of an accepted answer too.
         policies: The stated quotas.
         remaining: What is left of the quota that is nearest to its end.
         reset: Seconds until that one is there again.
+        sustained: Seconds between requests that all stated policies sustain; `None` where none has a window.
+        notes: What was read with doubt, or is not obeyed, as sentences.
         reading: Which meaning of the reset was taken: `seconds left`, `milliseconds left`, `epoch seconds`, `epoch
-            milliseconds`, `HTTP date`, `ISO date` or `JavaScript date`; empty where none was read.
+            milliseconds`, `time with a unit`, `HTTP date`, `ISO date` or `JavaScript date`; empty where none was read.
+        source: What `hold` was read from: `Retry-After` or `reset`; empty where there is none.
         raw: The header lines that speak of limits, as they came, understood or not.
     """
 
-    retry_after: float | None = None
+    refused: bool = False
+    hold: float | None = None
     policies: tuple[Policy, ...] = ()
     remaining: float | None = None
     reset: float | None = None
+    sustained: float | None = None
+    notes: tuple[str, ...] = ()
     reading: str = ""
+    source: str = ""
     raw: tuple[tuple[str, str], ...] = ()
 
+    @property
+    def retry_after(self) -> float | None:
+        """`hold` where it was asked for in so many words, not only by a limit that is spent."""
+        return self.hold if self.source == "Retry-After" else None
 
-def read_limits(headers: Mapping[str, str], now: float | datetime) -> Limits:
-    """Decode every dialect of rate-limit headers into one value; malformed fields are ignored, and kept in `raw`.
+
+def read(status: int | None, headers: HeaderFields, now: float | datetime) -> Limits:
+    """Read every dialect of rate-limit headers into one value; malformed fields are passed over, and kept in `raw`.
+
+    >>> limits = read(429, {"X-RateLimit-Limit": "20;w=60", "X-RateLimit-Remaining": "0", "Retry-After": "7"}, now=0.0)
+    >>> limits.refused, limits.hold, limits.remaining, limits.sustained
+    (True, 7.0, 0.0, 3.0)
+    >>> read(200, [("RateLimit-Policy", '"hour";q=100;w=3600'), ("RateLimit-Policy", '"day";q=500;w=86400')], 0.0).sustained
+    172.8
 
     Args:
-        headers: Of one answer; names in any case.
-        now: When the answer came, epoch seconds or a datetime. Moments are counted from the answer's own `Date` where
-            it has one, so that a wrong clock on either side does no harm.
-    """
-    fields = {name.lower(): value.strip() for name, value in headers.items()}
-    clock = _clock(fields, now)
-    waits = (times.retry_after(fields.get(name, ""), clock) for name in _RETRY_AFTER)
-    retry_after = next((wait.seconds for wait in waits if wait), None)
+        status: Of the answer; `None` where none came.
+        headers: By name in any case, or as pairs in order: repeated lines are read together.
+        now: When the answer came, epoch seconds on the own clock. Moments are counted from the answer's own `Date`
+            where it has one, so that a wrong clock on either side does no harm.
+    """  # noqa: E501 - an example is one line
+    pairs = [(str(name), str(value)) for name, value in (headers.items() if isinstance(headers, Mapping) else headers)]
+    lines: dict[str, list[str]] = {}
+    for name, value in pairs:
+        lines.setdefault(name.lower(), []).append(value.strip())
+    fields = {name: ", ".join(values) for name, values in lines.items()}
+    clock = _clock(lines.get("date", ["", ""])[0], now)
     stated = [each for dialect in DIALECTS for each in dialect(fields)]
     policies = _policies(stated)
     window = max((policy.window for policy in policies if policy.window is not None), default=None)
-    spent = min(_states(stated, clock, window, retry_after), key=_nearness, default=(None, None))
-    remaining, left = spent
+    lefts = [left for each in stated if (left := _left(each, clock, window, None))]
+    resets = tuple(left.seconds for left in lefts if left.reading != "milliseconds left")
+    wait, source, notes = _stay_away(lines, clock, resets)
+    states = [state for each in stated if (state := _state(each, clock, window, wait))]
+    nearest = min(states, key=_nearness, default=_State(None, None))
+    spent = [state for state in states if state.remaining is not None and state.remaining <= 0]
+    refused = is_refusal(status, fields, spent=bool(spent), asked_away=wait is not None)
+    if wait is None and (ends := [state.left.seconds for state in spent if state.left is not None]):
+        wait, source = max(ends), "reset"
+    hold, doubts = _plausible(wait, source)
+    if status == _FORBIDDEN and not refused and nearest.remaining is not None:
+        doubts.append("403 although its limit is not spent: it may be a second limit, of which nothing is stated.")
     return Limits(
-        retry_after,
+        refused,
+        hold,
         policies,
-        remaining,
-        reset=None if left is None else left.seconds,
-        reading="" if left is None else left.reading,
-        raw=tuple((name, value) for name, value in headers.items() if any(word in name.lower() for word in _WORDS)),
+        nearest.remaining,
+        reset=None if nearest.left is None else nearest.left.seconds,
+        sustained=_sustained(policies),
+        notes=tuple(dict.fromkeys([*(each.note for each in stated if each.note), *notes, *doubts])),
+        reading="" if nearest.left is None else nearest.left.reading,
+        source="" if hold is None else source,
+        raw=tuple((name, value) for name, value in pairs if any(word in name.lower() for word in _WORDS)),
     )
-
-
-def is_spent(headers: Mapping[str, str]) -> bool:
-    """Whether the headers say that nothing is left of a limit, or when to come back: then a 403 is a refusal."""
-    limits = read_limits(headers, now=0.0)
-    return limits.retry_after is not None or (limits.remaining is not None and limits.remaining <= 0)
-
-
-def stated_wait(limits: Limits) -> float | None:
-    """Return the seconds between requests that the slowest stated quota sustains; `None` where none has a window."""
-    paces = [
-        policy.window / policy.quota
-        for policy in limits.policies
-        if policy.window is not None and policy.quota > 0 and policy.unit == REQUESTS
-    ]
-    return max(paces, default=None)
 
 
 def sustained_wait(limits: Limits, seen: float) -> float | None:
@@ -112,18 +135,24 @@ def sustained_wait(limits: Limits, seen: float) -> float | None:
     Where no quota has a window, it is what remains of one, spread over the time until it is there again, if that is
     longer than `seen`, the seconds over which a pace was seen to be kept.
     """
-    wait = stated_wait(limits)
-    if wait is not None or limits.remaining is None or limits.reset is None:
-        return wait
-    known = limits.remaining > 0 and seen < limits.reset < _LONGEST
+    if limits.sustained is not None or limits.remaining is None or limits.reset is None:
+        return limits.sustained
+    known = limits.remaining > 0 and seen < limits.reset < times.LONGEST
     return limits.reset / limits.remaining if known else None
 
 
-def _clock(fields: Mapping[str, str], now: float | datetime) -> float:
+class _State(NamedTuple):
+    """What remains of one quota, and when it is there again."""
+
+    remaining: float | None
+    left: times.Left | None
+
+
+def _clock(shown: str, now: float | datetime) -> float:
     """The service's own clock where it shows it, else ours, in epoch seconds."""
-    shown = times.date(fields.get("date", ""), clock=0.0)
-    if shown is not None:
-        return shown.seconds
+    found = times.http_date(shown)
+    if found is not None and found > 0:
+        return found
     if isinstance(now, datetime):
         return (now if now.tzinfo else now.replace(tzinfo=UTC)).timestamp()
     return now
@@ -136,24 +165,67 @@ def _policies(stated: Iterable[Stated]) -> tuple[Policy, ...]:
     return tuple(dict.fromkeys(windowed or found))
 
 
-_State = tuple[float | None, times.Left | None]
+def _sustained(policies: Iterable[Policy]) -> float | None:
+    paces = [
+        policy.window / policy.quota
+        for policy in policies
+        if policy.window is not None and policy.quota > 0 and policy.unit == REQUESTS
+    ]
+    return max((pace for pace in paces if math.isfinite(pace)), default=None)
 
 
-def _states(stated: Iterable[Stated], clock: float, window: float | None, wait: float | None) -> Iterable[_State]:
-    """What remains of each quota, and when it is there again, where a field says one of them."""
-    for each in stated:
-        match each.reset:
-            case str(text):
-                left = times.reset(text, clock, window, wait)
-            case None:
-                left = None
-            case seconds:
-                left = times.Left(seconds, "seconds left")
-        if left is not None or each.remaining is not None:
-            yield each.remaining, left
+def _stay_away(
+    lines: Mapping[str, list[str]], clock: float, resets: tuple[float, ...]
+) -> tuple[float | None, str, list[str]]:
+    """What the fields say that say when to come back; of several dates in one field the latest."""
+    for text, milliseconds in come_back({name: ", ".join(values) for name, values in lines.items()}):
+        if milliseconds:
+            count = times.number(text)
+            if count is not None and count >= 0:
+                return count / 1000, "Retry-After", []
+            continue
+        singly = (one for values in lines.values() if ", ".join(values) == text for one in values)
+        lefts = [left for each in (text, *singly) if (left := times.stay_away(each, clock, resets))]
+        if lefts:
+            left = max(lefts, key=lambda one: one.seconds)
+            notes = []
+            if left.reading in {"milliseconds left", "epoch seconds", "epoch milliseconds"}:
+                notes = [
+                    f"Retry-After {text[:_SHOWN]!r} was read as {left.reading}: as seconds it makes no sense here."
+                ]
+            return left.seconds, "Retry-After", notes
+    return None, "", []
+
+
+def _plausible(wait: float | None, source: str) -> tuple[float | None, list[str]]:
+    """A time to stay away, unless it cannot be meant; a long one with a word."""
+    if wait is None:
+        return None, []
+    name = "Retry-After" if source == "Retry-After" else "The stated reset"
+    if not wait <= times.LONGEST:
+        days = f"{wait / times.DAY:,.0f} days" if wait < 1e15 else "longer than anybody can wait"  # noqa: PLR2004
+        return None, [f"{name} would mean {days}: that cannot be meant, and is not obeyed."]
+    if wait > _LONG:
+        return wait, [f"{name} means {wait / times.DAY:.1f} days: that is long, and may be a slip of the service."]
+    return wait, []
+
+
+def _left(each: Stated, clock: float, window: float | None, wait: float | None) -> times.Left | None:
+    match each.reset:
+        case str(text):
+            return times.reset(text, clock, window, wait)
+        case None:
+            return None
+        case seconds:
+            return times.Left(seconds, "seconds left")
+
+
+def _state(each: Stated, clock: float, window: float | None, wait: float | None) -> _State | None:
+    """What remains of a quota, and when it is there again, where a field says one of them."""
+    left = _left(each, clock, window, wait)
+    return None if left is None and each.remaining is None else _State(each.remaining, left)
 
 
 def _nearness(state: _State) -> tuple[float, bool]:
     """The least remaining first, and of equals one that says when it ends."""
-    remaining, left = state
-    return math.inf if remaining is None else remaining, left is None
+    return math.inf if state.remaining is None else state.remaining, state.left is None

@@ -1,25 +1,31 @@
-"""The fields in which services state their limits, one reader for each dialect. Pure; nothing here raises."""
+"""The fields in which services state their limits. Pure; nothing here raises.
+
+Most services build the names of their fields alike: something with `ratelimit` in it, then the role of the number
+(`limit`, `remaining`, `reset`, …), and before or behind it what is counted and over which time. `named` reads all of
+those; beside it stand the dialects that have a form of their own. Add another one to `DIALECTS`.
+"""
 
 from __future__ import annotations
 
+import json
+import re
 from collections import UserString
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, replace
 from typing import Any
 
 import http_sf
 
-from .times import number
+from .times import DAY, number, unit
 
 REQUESTS = "requests"
 Fields = Mapping[str, str]
-"""Header values by their names in lower case."""
+"""Header values by their names in lower case; repeated lines are joined with commas."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """What one field says of one quota; `None` where it is silent. `reset` is text still to be judged, or seconds."""
+    """What a service says of one quota; `None` where it is silent. `reset` is text still to be judged, or seconds."""
 
     quota: float | None = None
     window: float | None = None
@@ -27,15 +33,36 @@ class Stated:
     unit: str = REQUESTS
     remaining: float | None = None
     reset: str | float | None = None
+    note: str = ""
+
+
+_NAME = re.compile(r"(?P<prefix>(?:[a-z0-9]+-)*?(?:read)?rate-?limits?)(?:-(?P<rest>[a-z0-9-]+))?")
+_ROLES = {
+    "limit": "limit", "quota": "limit", "max": "limit", "total": "limit",
+    "remaining": "remaining", "available": "remaining", "left": "remaining",
+    "reset": "reset", "resets": "reset", "resettime": "reset", "until": "reset", "after": "after", "in": "after",
+    "used": "used", "usage": "used", "observed": "used", "count": "used",
+    "interval": "window", "window": "window", "period": "window",
+}  # fmt: skip
+_PER = re.compile(r"([0-9]+(?:\.[0-9]+)?) *(?:/|per|requests per|requests/) *([0-9]* *[a-z]+)", re.IGNORECASE)
+_TWICE_NAMED = re.compile(r'"[^"]*" *; *"(?P<name>[^"]*)"(?P<rest>(?: *; *[a-z]+=[0-9]+)+)')
+_STRAVA = (900.0, DAY)
 
 
 def ietf_policy(fields: Fields) -> Iterator[Stated]:
     """`RateLimit-Policy`, draft -08 on: `"burst";q=100;w=60`; in -07 the quota was the member: `100;w=60`."""
-    for value, parameters in _members(fields.get("ratelimit-policy", "")):
+    text = fields.get("ratelimit-policy", "")
+    note = ""
+    if twice := _TWICE_NAMED.fullmatch(text):  # as Hugging Face writes it
+        text = f'"{twice["name"]}"{twice["rest"]}'
+        note = "RateLimit-Policy is malformed: it names its policy twice, and the second name was taken."
+    for value, parameters in _members(text):
         named = isinstance(value, (str, UserString))
         quota = _whole(parameters.get("q")) if named else _whole(value)
-        unit = str(parameters.get("qu", REQUESTS))
-        yield Stated(quota, _whole(parameters.get("w"), least=1), str(value) if named else "", unit)
+        what = str(parameters.get("qu", REQUESTS))
+        yield Stated(
+            quota, _whole(parameters.get("w"), least=1), str(value) if named else "", what, note=note
+        )  # fmt: skip
 
 
 def ietf_state(fields: Fields) -> Iterator[Stated]:
@@ -48,37 +75,175 @@ def ietf_state(fields: Fields) -> Iterator[Stated]:
         yield Stated(quota, remaining=remaining, reset=reset)
 
 
-def prefixed(prefix: str, fields: Fields) -> Iterator[Stated]:
-    """`<prefix>-Limit`, `-Remaining` and `-Reset`; the limit may list policies as well, as in `10, 10;w=60` (-06)."""
-    text = fields.get(f"{prefix}-limit", "")
-    plain = number(text)
-    if plain is not None and plain >= 0:
-        yield Stated(plain)
-    else:
-        for value, parameters in _members(text):
-            yield Stated(_whole(value), _whole(parameters.get("w"), least=1))
-    # GitLab states its reset twice, the second time as a date.
-    for name in ("reset", "resettime"):
-        yield Stated(remaining=number(fields.get(f"{prefix}-remaining", "")), reset=fields.get(f"{prefix}-{name}"))
+def named(fields: Fields) -> Iterator[Stated]:
+    """`<prefix>-Limit`, `-Remaining`, `-Reset` and their kin, grouped by prefix, unit and window.
+
+    GitHub, GitLab, NASA, X, Brevo, the IETF's drafts up to -06, Docker, OpenAI, Anthropic, Kong, Crossref, Discord,
+    Reddit, KuCoin, SP-API: `X-RateLimit-Limit-Minute`, `x-ratelimit-remaining-tokens`,
+    `anthropic-ratelimit-requests-reset`, `X-Rate-Limit-Interval`.
+    """
+    groups: dict[tuple[str, str], dict[str, list[str]]] = {}
+    for name, value in fields.items():
+        match = _NAME.fullmatch(name)
+        if match is None or match["rest"] is None or "hubspot" in name:
+            continue
+        words = match["rest"].split("-")
+        roles = [_ROLES[word] for word in words if word in _ROLES]
+        if not roles or "policy" in words or "retry" in words:
+            continue
+        kind = "-".join(word for word in words if word not in _ROLES)
+        role = "after" if roles[-1] == "after" and roles[0] == "reset" else roles[0]
+        groups.setdefault((match["prefix"], kind), {}).setdefault(role, []).append(value)
+    for (prefix, kind), roles_ in groups.items():
+        yield from _group(prefix, kind, roles_)
+
+
+def _group(prefix: str, kind: str, roles: Mapping[str, list[str]]) -> Iterator[Stated]:
+    """What one group of fields states: one quota, or several of which the limit is a list."""
+    words = kind.split("-") if kind else []
+    spans = [found for word in words if (found := unit(word)) is not None]
+    counted = "-".join(word for word in words if unit(word) is None)
+    what = counted if "token" in counted or "byte" in counted else REQUESTS
+    window = spans[0] if spans else _span(roles.get("window", [""])[0])
+    if window is None and "amzn" in prefix:
+        window = 1.0  # SP-API states a rate a second
+    limit, used = roles.get("limit", [""])[0], roles.get("used", [""])[0]
+    quotas = list(_quotas(limit, window, used))
+    remaining = _first_number(roles.get("remaining", [""])[0])
+    if not quotas and remaining is not None and (spent := number(used)) is not None:
+        quotas = [(remaining + spent, window)]  # Reddit states no limit
+    yield from (Stated(quota, span, unit=what) for quota, span in quotas)
+    lefts: list[str | float | None] = [*roles.get("after", ()), *roles.get("reset", ())]
+    if prefix.startswith("gw-") and lefts and (milliseconds := number(str(lefts[0]))) is not None and milliseconds >= 0:
+        lefts = [milliseconds / 1000]  # KuCoin
+    if "after" in roles:
+        lefts = lefts[:1]  # Discord: the one that does not depend on a clock
+    for left in lefts or [None]:
+        if left is not None or remaining is not None:
+            yield Stated(unit=what, remaining=remaining, reset=left)
+
+
+def _quotas(text: str, window: float | None, used: str) -> Iterator[tuple[float, float | None]]:
+    """The quotas of a limit: `50`, `50, 50` (the same one twice), `10, 10;w=60`, `60 per minute`, `600,30000`."""
+    if per := _PER.fullmatch(text.strip()):
+        span = unit(per[2].replace(" ", "")) or unit(per[2].strip())
+        yield float(per[1]), span or window
+        return
+    plain = [number(part.strip()) for part in text.split(",")]
+    counts = [count for count in plain if count is not None and count >= 0]
+    if len(counts) == len(plain):
+        pair = len(counts) == len(used.split(",")) == len(_STRAVA) and window is None
+        spans = _STRAVA if pair else (window,) * len(counts)  # Strava: a quarter of an hour, and a day
+        yield from dict.fromkeys(zip(counts, spans, strict=True))
+        return
+    for value, parameters in _members(text):
+        quota = _whole(value)
+        if quota is not None:
+            yield quota, _whole(parameters.get("w"), least=1) or window
+
+
+def _span(text: str) -> float | None:
+    """The window of `1s, 1s`, `60` or `minute`."""
+    first = text.partition(",")[0].strip()
+    seconds = number(first)
+    found = unit(first) if seconds is None else seconds
+    return found or None
+
+
+def _first_number(text: str) -> float | None:
+    """`99`, or `99;w=21600` as Docker has it."""
+    return number(text.partition(";")[0].partition(",")[0].strip())
+
+
+def basecamp(fields: Fields) -> Iterator[Stated]:
+    """`X-RateLimit: {"name":"API","period":10,"limit":50,"remaining":0,"until":"2026-09-21T14:13:27Z"}`."""
+    text = fields.get("x-ratelimit", "")
+    if not text.startswith("{") or len(text) > 10_000:  # noqa: PLR2004 - a header, not a document
+        return
+    try:
+        told = json.loads(text)
+    except (ValueError, RecursionError):
+        return
+    quota, period, remaining = (_real(told.get(name)) for name in ("limit", "period", "remaining"))
+    until = told.get("until")
+    yield Stated(
+        quota, period or None, str(told.get("name", ""))[:60], remaining=remaining,
+        reset=until if isinstance(until, str) else _real(until),
+    )  # fmt: skip
+
+
+def riot(fields: Fields) -> Iterator[Stated]:
+    """`X-App-Rate-Limit: 20:1,100:120` with `X-App-Rate-Limit-Count: 1:1,36:120`: 20 in 1 s and 100 in 120 s."""
+    for name, text in fields.items():
+        if not name.endswith("-rate-limit") or ":" not in text:
+            continue
+        counts = dict(_pairs(fields.get(f"{name}-count", ""), turned=True))
+        for quota, window in _pairs(text):
+            used = counts.get(window)
+            left = None if used is None else max(0.0, quota - used)
+            yield Stated(quota, window or None, remaining=left)
+
+
+def _pairs(text: str, *, turned: bool = False) -> Iterator[tuple[float, float]]:
+    for part in text.split(","):
+        first, _, second = part.partition(":")
+        count, window = number(first.strip()), number(second.strip())
+        if count is not None and window is not None and count >= 0 and window >= 0:
+            yield (window, count) if turned else (count, window)
+
+
+def hubspot(fields: Fields) -> Iterator[Stated]:
+    """`X-HubSpot-RateLimit-Max: 100` in `-Interval-Milliseconds: 10000`, beside `-Daily` and `-Secondly`."""
+    prefix = "x-hubspot-ratelimit"
+    interval = _count(fields, f"{prefix}-interval-milliseconds")
+    window = interval / 1000 if interval else None
+    yield Stated(_count(fields, f"{prefix}-max"), window, remaining=_count(fields, f"{prefix}-remaining"))
+    for word in ("secondly", "daily"):
+        quota, left = _count(fields, f"{prefix}-{word}"), _count(fields, f"{prefix}-{word}-remaining")
+        yield Stated(quota, unit(word), word, remaining=left)
 
 
 def shopify(fields: Fields) -> Iterator[Stated]:
     """`X-Shopify-Shop-Api-Call-Limit: 1/40`: of a leaky bucket of 40, one is used."""
-    used, _, quota = fields.get("x-shopify-shop-api-call-limit", "").partition("/")
+    yield from _used_of(fields.get("x-shopify-shop-api-call-limit", ""))
+
+
+def salesforce(fields: Fields) -> Iterator[Stated]:
+    """`Sforce-Limit-Info: api-usage=18/5000`: of those of the last 24 hours, 18 are used."""
+    for part in fields.get("sforce-limit-info", "").split(","):
+        name, _, text = part.strip().partition("=")
+        for stated in _used_of(text):
+            yield replace(stated, window=DAY if name == "api-usage" else None, name=name)
+
+
+def _used_of(text: str) -> Iterator[Stated]:
+    used, _, quota = text.partition("/")
     level, size = number(used.strip()), number(quota.strip())
-    if level is not None and size is not None:
+    if level is not None and size is not None and size >= 0:
         yield Stated(size, remaining=max(0.0, size - level))
 
 
 DIALECTS: tuple[Callable[[Fields], Iterator[Stated]], ...] = (
     ietf_policy,
     ietf_state,
-    partial(prefixed, "ratelimit"),  # the IETF's drafts up to -06, and GitLab
-    partial(prefixed, "x-ratelimit"),  # GitHub, NASA and most others
-    partial(prefixed, "x-rate-limit"),  # X
-    partial(prefixed, "x-sib-ratelimit"),  # Brevo
+    named,
+    basecamp,
+    riot,
+    hubspot,
     shopify,
+    salesforce,
 )
+
+
+def _count(fields: Fields, name: str) -> float | None:
+    found = number(fields.get(name, ""))
+    return found if found is not None and found >= 0 else None
+
+
+def _real(value: Any) -> float | None:
+    """Return `value` if it is a number from 0 on: JSON has booleans, too."""
+    usable = isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value < 1e15  # noqa: PLR2004 - no quota
+    return float(value) if usable else None
 
 
 def _whole(value: Any, least: int = 0) -> int | None:

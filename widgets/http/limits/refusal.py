@@ -1,58 +1,54 @@
-"""What an answer says about pace. PURE.
-
-The probe's room reads many more dialects; here only what must be obeyed is read: a refusal, and when to come back.
-"""
+"""Whether an answer refuses because of pace, and in which fields it says when to come back. Pure."""
 
 from __future__ import annotations
 
-import math
 import re
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
+
+ALWAYS = frozenset({420, 429, 430, 503, 509, 529, 999})
+"""429 and 503 (RFC 6585, RFC 9110); the others are answers of single services, which mean nothing else by them."""
+
+_COME_BACK = re.compile(r"(?P<main>retry-after)|[a-z0-9-]*retry-?after(?P<milliseconds>-ms|-milliseconds)?(-seconds)?")
+_THROTTLED = {
+    "x-amzn-errortype": re.compile(r"throttl|toomanyrequests|requestlimitexceeded|slowdown", re.IGNORECASE),
+    "mediawiki-api-error": re.compile(r"maxlag|ratelimited", re.IGNORECASE),
+}
+"""Fields that say it in words, whatever the status."""
 
 
-REFUSALS = frozenset({429, 503})
-FORBIDDEN = 403
-SPENT = ("ratelimit-remaining", "x-ratelimit-remaining", "x-rate-limit-remaining")
-COME_BACK = ("retry-after", "x-ratelimit-retry-after")
-DECIMAL = re.compile(r"[0-9]{1,300}(\.[0-9]+)?")
+def is_refusal(status: int | None, fields: Mapping[str, str], *, spent: bool, asked_away: bool) -> bool:
+    """Whether an answer is a refusal: by its status, in words, or as a failure with a spent limit or a time to return.
 
+    >>> is_refusal(429, {}, spent=False, asked_away=False), is_refusal(404, {}, spent=False, asked_away=True)
+    (True, True)
 
-def is_refusal(status: int, headers: Mapping[str, str]) -> bool:
-    """Whether a service refused because of pace: 429, 503, or a 403 that carries a spent limit or says when to come."""
-    if status != FORBIDDEN:
-        return status in REFUSALS
-    fields = {name.lower(): value.strip() for name, value in headers.items()}
-    return any(fields.get(name) == "0" for name in SPENT) or any(name in fields for name in COME_BACK)
-
-
-def retry_after(headers: Mapping[str, str], now: float) -> float | None:
-    """Seconds to stay away from the answer on (RFC 9110, section 10.2.3); `None` where nothing readable is said.
-
-    A date is counted from the answer's own `Date`, so that a wrong clock on either side does no harm; `now`, in epoch
-    seconds, stands in for it.
+    Args:
+        status: Of the answer; `None` where none came, which is no refusal.
+        fields: Header values by their names in lower case.
+        spent: Whether it says that nothing is left.
+        asked_away: Whether it says when to come back.
     """
-    fields = {name.lower(): value.strip() for name, value in headers.items()}
-    said = [_seconds(fields[name], fields.get("date", ""), now) for name in COME_BACK if name in fields]
-    return max((seconds for seconds in said if seconds is not None), default=None)
+    if status is None:
+        return False
+    if status in ALWAYS or any(word.search(fields.get(name, "")) for name, word in _THROTTLED.items()):
+        return True
+    # A redirect, and the answer to a conditional request, may carry both without refusing anything.
+    return status >= 400 and (spent or asked_away)  # noqa: PLR2004 - RFC 9110's classes
 
 
-def _seconds(text: str, date: str, now: float) -> float | None:
-    parts = [part.strip() for part in text.split(",")]
-    if all(DECIMAL.fullmatch(part) for part in parts):
-        return max(float(part) for part in parts)
-    moment, sent = _moment(text), _moment(date)
-    if moment is None:
-        return math.inf if DECIMAL.match(text) and text.isdigit() else None
-    return max(0.0, moment.timestamp() - (sent.timestamp() if sent else now))
+def come_back(fields: Mapping[str, str]) -> list[tuple[str, bool]]:
+    """The texts that say when to come back, and whether they are in milliseconds.
 
+    `Retry-After` in milliseconds is more exact than the one in seconds, which wins over those of other names.
 
-def _moment(text: str) -> datetime | None:
-    try:
-        return parsedate_to_datetime(text)
-    except (ValueError, TypeError, IndexError, OverflowError):  # the mail parser lets all four through
-        return None
+    >>> come_back({"retry-after": "3", "retry-after-ms": "2500", "x-ratelimit-retryafter": "9"})
+    [('2500', True), ('3', False), ('9', False)]
+    """
+    found = []
+    for name, text in fields.items():
+        if match := _COME_BACK.fullmatch(name):
+            found.append((0 if match["milliseconds"] else 1 if match["main"] else 2, text, bool(match["milliseconds"])))
+    return [(text, milliseconds) for _, text, milliseconds in sorted(found, key=lambda each: each[0])]

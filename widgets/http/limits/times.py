@@ -2,27 +2,52 @@
 
 from __future__ import annotations
 
-import math
 import re
+from calendar import timegm
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import NamedTuple
 
-DAY = 86_400.0
+MINUTE, HOUR, DAY = 60.0, 3600.0, 86_400.0
 
 EPOCH = 5e8
 """From this many seconds on, 16 years, a number is no time left but a moment: 1985 or later."""
 
 EPOCH_MILLISECONDS = 1e11
 
-_NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
-_NUMBERS = re.compile(r"[0-9]+(\s*,\s*[0-9]+)+")
+_SURELY = 1000
+"""Fewer milliseconds are not taken for such because another field agrees: anything agrees with next to nothing."""
+
+LONGEST = 32 * DAY
+"""Seconds: no quota of requests is counted over more than a month, so that a longer time was misread."""
+
+_NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)")
 _ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:")
 _JAVASCRIPT = re.compile(
     r"[A-Z][a-z]{2} (?P<month>[A-Z][a-z]{2}) (?P<day>[0-9]{2}) (?P<year>[0-9]{4}) (?P<time>[0-9:]{8}) "
     r"GMT(?P<offset>[+-][0-9]{4})( \(.*\))?"
 )
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+_UNITS = {
+    "ms": 0.001, "msec": 0.001, "millisecond": 0.001, "milliseconds": 0.001,
+    "s": 1.0, "sec": 1.0, "secs": 1.0, "second": 1.0, "seconds": 1.0, "secondly": 1.0,
+    "m": MINUTE, "min": MINUTE, "mins": MINUTE, "minute": MINUTE, "minutes": MINUTE, "minutely": MINUTE,
+    "h": HOUR, "hr": HOUR, "hour": HOUR, "hours": HOUR, "hourly": HOUR,
+    "d": DAY, "day": DAY, "days": DAY, "daily": DAY,
+    "w": 7 * DAY, "week": 7 * DAY, "weeks": 7 * DAY, "weekly": 7 * DAY,
+    "month": 30 * DAY, "months": 30 * DAY, "monthly": 30 * DAY,
+}  # fmt: skip
+_SPAN = re.compile(r"([0-9]+(?:\.[0-9]+)?) *([a-z]+)")
+
+_DATE_TOKEN = re.compile(r"[A-Za-z]+|[0-9]{1,2}:[0-9]{1,2}(?::[0-9]{1,2})?|[+-][0-9]{4}(?![0-9])|[0-9]+")
+_DATE_REST = re.compile(r"[ ,/.\"\\-]*")
+_WEEKDAY = re.compile(r"(mon|tues?|wed(nes)?|thu(rs)?|fri|sat(ur)?|sun)(day)?", re.IGNORECASE)
+_ZONES = {
+    "GMT": 0, "UTC": 0, "UT": 0, "WET": 0, "BST": 1, "CET": 1, "CEST": 2, "MET": 1, "MEST": 2, "EET": 2, "JST": 9,
+    "AST": -4, "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7,
+}  # fmt: skip
+_MILITARY = {letter: hours for hours, letter in enumerate("ABCDEFGHIKLM", 1)}
+_MILITARY |= {letter: -hours for hours, letter in enumerate("NOPQRSTUVWXY", 1)} | {"Z": 0}
 
 
 class Left(NamedTuple):
@@ -33,21 +58,65 @@ class Left(NamedTuple):
 
 
 def number(text: str) -> float | None:
-    """Read a plain number; `None` for anything else. One too large for a float is infinite."""
-    return float(text) if _NUMBER.fullmatch(text) else None
+    """Read a plain number; `None` for anything else. One too large for a float is infinite.
 
-
-def retry_after(text: str, clock: float) -> Left | None:
-    """Read a `Retry-After` that was sent at `clock`, epoch seconds; `None` when it is malformed.
-
-    RFC 9110 has whole seconds or a date; fractions are read too, and of several values the longest.
+    >>> number("1.5"), number("1e3"), number("1,5")
+    (1.5, None, None)
     """
-    if _NUMBERS.fullmatch(text):
-        return Left(max(float(each) for each in text.split(",")), "seconds left")
-    seconds = number(text)
-    if seconds is None:
-        return date(text, clock)
-    return None if seconds < 0 else Left(seconds, "seconds left")
+    return float(text) if _NUMBER.fullmatch(text) and text.isascii() else None
+
+
+def unit(word: str) -> float | None:
+    """Seconds of a unit of time.
+
+    >>> unit("Minute"), unit("1m"), unit("tokens")
+    (60.0, 60.0, None)
+    """
+    found = _UNITS.get(word.lower())
+    return found if found is not None else duration(word)
+
+
+def duration(text: str) -> float | None:
+    """Read a length of time with units, in seconds.
+
+    >>> duration("6m0s"), duration("500ms"), duration("1 minute, 30 seconds"), duration("60")
+    (360.0, 0.5, 90.0, None)
+    """
+    spans = _SPAN.findall(text.lower())
+    rest = _SPAN.sub("", text.lower()).replace("and", "").strip(" ,")
+    if not spans or rest or any(word not in _UNITS for _, word in spans):
+        return None
+    return sum(float(count) * _UNITS[word] for count, word in spans)
+
+
+def stay_away(text: str, clock: float, resets: tuple[float, ...] = ()) -> Left | None:
+    """Read a `Retry-After` in any form, sent at `clock`, epoch seconds; `None` when it is malformed.
+
+    RFC 9110 has whole seconds or a date. Also read are fractions, units, moments in epoch seconds or milliseconds, and
+    milliseconds: these where one of the `resets`, which the answer states too, says the same, and where seconds would
+    be more than a month. Of several values it is the longest.
+
+    >>> stay_away("120", 0.0), stay_away("60s", 0.0).seconds, stay_away("1790000040", 1790000000.0).seconds
+    (Left(seconds=120.0, reading='seconds left'), 60.0, 40.0)
+    >>> stay_away("6457", 0.0, (6.457,))
+    Left(seconds=6.457, reading='milliseconds left')
+    """
+    parts = [number(part.strip()) for part in text.split(",")]
+    counts = [part for part in parts if part is not None]
+    if len(counts) == len(parts):
+        return max((_counted(count, clock, resets) for count in counts if count >= 0), default=None)
+    spelled = duration(text)
+    return date(text, clock) if spelled is None else Left(spelled, "time with a unit")
+
+
+def _counted(count: float, clock: float, resets: tuple[float, ...]) -> Left:
+    moment = _moment(count, clock)
+    if moment is not None:
+        return moment
+    agrees = any(abs(count / 1000 - left) <= 1 < abs(count - left) for left in resets)
+    if (agrees and count >= _SURELY) or count > LONGEST:
+        return Left(count / 1000, "milliseconds left")
+    return Left(count, "seconds left")
 
 
 def reset(text: str, clock: float, window: float | None, wait: float | None) -> Left | None:
@@ -58,17 +127,24 @@ def reset(text: str, clock: float, window: float | None, wait: float | None) -> 
     """
     left = number(text)
     if left is None:
-        return date(text, clock)
+        spelled = duration(text)
+        return date(text, clock) if spelled is None else Left(spelled, "time with a unit")
     if left < 0:
         return None
-    if left >= EPOCH_MILLISECONDS:
-        return Left(max(0.0, left / 1000 - clock), "epoch milliseconds")
-    if left >= EPOCH:
-        return Left(max(0.0, left - clock), "epoch seconds")
+    moment = _moment(left, clock)
+    if moment is not None:
+        return moment
     agrees = wait is not None and abs(left / 1000 - wait) <= 1 < abs(left - wait)
     if agrees or left > (DAY if window is None else window + 1):
         return Left(left / 1000, "milliseconds left")
     return Left(left, "seconds left")
+
+
+def _moment(count: float, clock: float) -> Left | None:
+    """A number that is so large that it can only be a moment."""
+    if count >= EPOCH_MILLISECONDS:
+        return Left(max(0.0, count / 1000 - clock), "epoch milliseconds")
+    return Left(max(0.0, count - clock), "epoch seconds") if count >= EPOCH else None
 
 
 def date(text: str, clock: float) -> Left | None:
@@ -77,9 +153,67 @@ def date(text: str, clock: float) -> Left | None:
     if match := _JAVASCRIPT.fullmatch(text):
         month = _MONTHS.index(match["month"]) + 1 if match["month"] in _MONTHS else 0
         text, form = f"{match['year']}-{month:02}-{match['day']}T{match['time']}{match['offset']}", "JavaScript date"
+    moment = http_date(text) if form == "HTTP date" else _iso(text)
+    return None if moment is None else Left(max(0.0, moment - clock), form)
+
+
+def _iso(text: str) -> float | None:
     try:
-        moment = parsedate_to_datetime(text) if form == "HTTP date" else datetime.fromisoformat(text.upper())
-        left = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() - clock
-    except (ValueError, TypeError, IndexError, OverflowError):  # the mail parser lets all four through
+        moment = datetime.fromisoformat(text.upper().removesuffix(" UTC"))
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+    except (ValueError, OverflowError):
         return None
-    return None if math.isnan(left) else Left(max(0.0, left), form)
+
+
+def http_date(text: str) -> float | None:
+    """Read a date as HTTP writes it (RFC 9110, section 5.6.7), its parts in any order, in epoch seconds.
+
+    `email.utils` takes a zone that it does not know, and those of one letter, for GMT, and so reads them hours early or
+    late. Here such a date is none, and a letter is the zone that it names.
+
+    >>> http_date("Sun, 06 Nov 1994 08:49:37 GMT") == http_date("Sun Nov  6 08:49:37 1994") == 784111777
+    True
+    >>> http_date("Sun, 06 Nov 1994 08:49:37 A") - http_date("Sun, 06 Nov 1994 08:49:37 Z")
+    -3600.0
+    >>> http_date("Sun, 06 Nov 1994 08:49:37 XYZ")
+    """
+    if len(text) > 64 or _DATE_REST.fullmatch(_DATE_TOKEN.sub("", text)) is None:  # noqa: PLR2004 - the longest has 35
+        return None
+    time = month = zone = None
+    numbers: list[str] = []
+    for token in _DATE_TOKEN.findall(text):
+        if ":" in token and time is None:
+            time = [int(part) for part in token.split(":")]
+        elif token in _MONTHS and month is None:
+            month = _MONTHS.index(token) + 1
+        elif token[0] in "+-" and time is not None and (zone is None or zone == 0) and int(token[1:]) <= 1400:  # noqa: PLR2004 - 14 hours
+            zone = int(f"{token[0]}1") * (int(token[1:3]) + int(token[3:]) / 60)
+        elif (hours := _ZONES.get(token, _MILITARY.get(token))) is not None and zone is None:
+            zone = hours
+        elif token.lstrip("+-").isdigit():
+            numbers.append(token.lstrip("+-"))
+        elif not _WEEKDAY.fullmatch(token):
+            return None
+    if time is None or month is None or len(numbers) != 2:  # noqa: PLR2004 - day and year
+        return None
+    return _epoch(numbers, month, time, zone or 0)
+
+
+def _epoch(numbers: list[str], month: int, time: list[int], zone: float) -> float | None:
+    """The moment of day and year, which may stand either way round."""
+    first, second = numbers
+    day, year = (second, first) if len(first) > 2 or int(first) > 31 else (first, second)  # noqa: PLR2004
+    if len(day) > 2 or len(year) not in {2, 4}:  # noqa: PLR2004
+        return None
+    years = int(year)
+    if len(year) == 2:  # noqa: PLR2004
+        years += 1900 if years > 70 else 2000  # noqa: PLR2004 - RFC 9110: not more than 50 years ahead
+    hour, minute, second_ = [*time, 0][:3]
+    leap = second_ == 60  # noqa: PLR2004
+    if years < 1601:  # noqa: PLR2004 - no service was there to say so
+        return None
+    try:
+        moment = datetime(years, month, int(day), hour, minute, second_ - leap, tzinfo=UTC)
+    except ValueError:
+        return None
+    return timegm(moment.timetuple()) + leap - zone * HOUR

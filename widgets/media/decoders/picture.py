@@ -1,19 +1,29 @@
-"""Pictures: Pillow reads the head; pixels are only decoded for formats that browsers do not show."""
+"""Pictures: Pillow reads the head; pixels are only decoded where browsers do not show them, or not as they are."""
 
 from __future__ import annotations
 
 import io
+import re
 import warnings
 from dataclasses import dataclass
 
 from PIL import ExifTags, Image
 
+from .arrays import Array, Drawn, Picture, Stretch, drawn
+from .extra import extra
+
 MOST_PIXELS = 40_000_000
-"""Width × height × frames; more would take a browser's memory as well."""
+"""Width × height × frames that are left to the browser; more would take its memory as well, and is reduced."""
+
+MOST_FRAMES = 2000
+_DEEP = frozenset({"I;16", "I;16B", "I;16L", "I;16N", "I", "F"})
+_LONGEST_SIDE = 1600
+_LARGE = 4000
+_MOST_DECODED = 300_000_000
+_PGM = re.compile(rb"P[25](?:(?:\s|#[^\n]*\n)+\d+){2}(?:\s|#[^\n]*\n)+(\d+)\s")
 
 _PLACE = ExifTags.IFD.GPSInfo
 _LONGEST = 200
-_MOST_FRAMES = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +34,7 @@ class PictureFacts:
         kind: Pillow's name of the format, such as `"JPEG"`.
         width: In pixels.
         height: In pixels.
-        frames: More than one when it moves, or has pages.
+        frames: More than one when it moves, or has pages; counted up to `MOST_FRAMES`.
         mode: Pillow's name of the pixel format, such as `"RGB"`.
         notes: EXIF tags as name and value; where it was taken is left out.
     """
@@ -41,14 +51,19 @@ class PictureFacts:
         """Of all frames together."""
         return self.width * self.height * self.frames
 
+    @property
+    def deep(self) -> bool:
+        """Whether a sample holds more than a screen shows, so that it must be stretched."""
+        return self.mode in _DEEP
+
 
 def picture_facts(data: bytes) -> PictureFacts:
-    """Return what the head of a picture says; raise `ValueError` when it is too large to be shown."""
+    """Return what the head of a picture says."""
     with _opened(data) as picture:
-        _refuse(picture.width, picture.height, 1)
         frames = _frames(picture)
-        _refuse(picture.width, picture.height, frames)
-        exif = picture.getexif()
+        # What a PNG has of it may stand behind its pixels, all of which Pillow would decode.
+        small = picture.format != "PNG" or picture.width * picture.height <= MOST_PIXELS
+        exif = picture.getexif() if small else {}
         notes = [
             (ExifTags.TAGS.get(number, str(number)), str(value)[:_LONGEST])
             for number, value in exif.items()
@@ -59,15 +74,67 @@ def picture_facts(data: bytes) -> PictureFacts:
         )
 
 
-def picture_as_png(data: bytes) -> bytes:
-    """Return the first frame as PNG, at most 1600 pixels wide and high."""
+def picture_as_png(data: bytes, frame: int = 0) -> Picture:
+    """Return a frame, counted from 0, as PNG of at most 1600 pixels wide and high; its words say what was reduced.
+
+    A JPEG is decoded to an eighth of its size at once, and a JPEG 2000 to a lower resolution, so that even large ones
+    take little memory; others are decoded whole, where they fit.
+
+    Raises:
+        ValueError: It would take too much memory.
+    """
     with _opened(data) as picture:
-        _refuse(picture.width, picture.height, 1)
-        picture.thumbnail((1600, 1600))
+        if frame:
+            picture.seek(frame)
+        size = picture.size
+        _reduce_early(picture)
+        picture.thumbnail((_LONGEST_SIDE, _LONGEST_SIDE))
         out = io.BytesIO()
         wanted = "RGBA" if "A" in picture.getbands() or "transparency" in picture.info else "RGB"
         picture.convert(wanted).save(out, "PNG", compress_level=1)
-        return out.getvalue()
+        words = "" if picture.size == size else f"reduced from {size[0]:,} × {size[1]:,}"
+        return Picture(out.getvalue(), words)
+
+
+def deep_picture(data: bytes, stretch: Stretch = "percentile") -> Drawn:
+    """Return a picture of one channel with more than 8 bits, stretched; its words say between which values."""
+    np = extra("numpy")
+    with _opened(data) as picture:
+        _reduce_early(picture)
+        values = np.asarray(picture)
+        if picture.format == "JPEG2000":
+            values = _unshifted(values, data)
+        elif picture.format == "PPM" and (head := _PGM.match(data)) and int(head[1]) not in (0, 65535):
+            values = np.rint(values * (int(head[1]) / 65535)).astype(np.uint16)  # Pillow widens them to 16 bits.
+        if picture.format == "PPM":
+            values = values.astype(np.uint16)
+        return drawn(values, stretch)
+
+
+def _unshifted(values: Array, data: bytes) -> Array:
+    """Return the samples of JPEG 2000 as they are; Pillow moves them up to 16 bits, and above 0."""
+    place = data.find(b"\xff\x51")  # SIZ (ISO 15444-1, A.5.1): 40 bytes on stands the precision of the first component.
+    bits = data[place + 40] if 0 <= place < len(data) - 40 else 15
+    precision = (bits & 0x7F) + 1
+    values = values.astype("int32") >> max(0, 16 - precision)
+    return values - (1 << (precision - 1)) if bits & 0x80 else values.astype("uint16")
+
+
+def _reduce_early(picture: Image.Image) -> None:
+    """Ask for less than all pixels where the format can be decoded so; refuse what would not fit."""
+    if picture.format == "JPEG2000" and max(picture.size) > _LARGE:
+        picture.reduce = min(5, (max(picture.size) // _LONGEST_SIDE).bit_length() - 1)  # type: ignore[method-assign, assignment]  # Pillow's own way
+        return
+    if picture.format in {"JPEG", "MPO"} and picture.draft("RGB", (_LONGEST_SIDE, _LONGEST_SIDE)):
+        return
+    size = (
+        picture.width * picture.height * {"1": 1, "L": 1, "P": 1, "LA": 4, "I;16": 2, "I;16B": 2}.get(picture.mode, 4)
+    )
+    if size > _MOST_DECODED:
+        raise ValueError(
+            f"{picture.width} × {picture.height} pixels take {size // 1_000_000} MB, more than the "
+            f"{_MOST_DECODED // 1_000_000} MB that a decoder is given for them"
+        )
 
 
 def _opened(data: bytes) -> Image.Image:
@@ -79,23 +146,20 @@ def _opened(data: bytes) -> Image.Image:
 
 
 def _frames(picture: Image.Image) -> int:
-    """Return how many frames there are, counting no further than would be refused anyway."""
+    """Return how many frames there are, counting no further than `MOST_FRAMES`."""
     if not getattr(picture, "is_animated", False) and picture.format != "TIFF":
         return 1
     count = 0
     try:
-        while count <= _MOST_FRAMES:
+        while count < MOST_FRAMES:
             picture.seek(count)
             count += 1
     except EOFError:
         pass  # This is how Pillow says that there are no more.
+    except (OSError, SyntaxError, ValueError):
+        if (
+            picture.format != "TIFF"
+        ):  # The pages of a TIFF before a broken one are shown; a browser is given no such film.
+            raise
     picture.seek(0)
     return max(count, 1)
-
-
-def _refuse(width: int, height: int, frames: int) -> None:
-    if width * height * frames > MOST_PIXELS:
-        times = f" × {frames} frames" if frames > 1 else ""
-        raise ValueError(
-            f"{width} × {height}{times} is more than the {MOST_PIXELS // 1_000_000} million pixels that are shown"
-        )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from html.parser import HTMLParser
 from itertools import groupby
 
 import mistune
+import nh3
 from pygments.lexers import get_lexer_by_name  # type: ignore[import-untyped]  # Pygments ships no types
 from pygments.token import (  # type: ignore[import-untyped]
     Comment,
@@ -17,6 +19,8 @@ from pygments.token import (  # type: ignore[import-untyped]
     Operator,
     String,
 )
+
+from widgets.media.reply import Inert
 
 MOST_LINKS = 500
 _LONGEST = 300
@@ -92,7 +96,66 @@ def links(text: str) -> list[tuple[str, str]]:
     return parser.found
 
 
-def markdown_page(text: str) -> str:
-    """Return Markdown as an HTML document; it is as little to be trusted as the text is."""
+def markdown_page(text: str) -> Inert:
+    """Return Markdown as an HTML document, inert like any page."""
     turn = mistune.create_markdown(escape=False, plugins=["table", "strikethrough", "task_lists"])
-    return f"<!doctype html><body>{turn(text)}</body>"
+    return inert_page(str(turn(text)))
+
+
+def inert_page(text: str) -> Inert:
+    """Return a page as it looks, without anything that could open a connection, by itself or on a click.
+
+    Links have no address: it is told beside the page. Frames, objects, what refreshes or prefetches, and any picture
+    that is not in the page itself are left out. A content security policy does not do all of that: a browser connects
+    to the host of a frame before the policy stops the request, and a link that is followed leaves the policy behind.
+
+    >>> inert_page('<body><a href="http://x.example/">words</a><iframe src="http://x.example/"></iframe>')
+    '<!doctype html><a>words</a>'
+    """
+    cleaned = nh3.clean(
+        _NO_SCRIPT.sub("", text),  # Its inside is for browsers without scripts, as this one is.
+        tags=_TAGS,
+        clean_content_tags=_SILENT,
+        attributes={"*": _ATTRIBUTES},
+        attribute_filter=_only_inside,
+        generic_attribute_prefixes={"aria-"},
+        url_schemes={"data"},
+        link_rel=None,
+    )
+    return Inert(f"<!doctype html>{cleaned}")
+
+
+def _only_inside(_: str, name: str, value: str) -> str | None:
+    """Keep an address only where it holds the bytes themselves."""
+    return value if name not in _ADDRESSES or value.lstrip().lower().startswith("data:") else None
+
+
+_NO_SCRIPT = re.compile(r"</?noscript\b[^>]*>", re.IGNORECASE)
+_ADDRESSES = frozenset({"src", "poster"})
+_ATTRIBUTE_NAMES = """
+abbr align alt axis bgcolor border cellpadding cellspacing char charoff charset checked class clear color cols colspan
+compact controls coords datetime dir disabled face frame headers height high hspace id label lang low max maxlength
+media min multiple name noshade nowrap open optimum placeholder poster readonly reversed role rows rowspan rules scope
+selected shape size span src start style summary tabindex title translate type valign value vspace width wrap
+
+cx cy d dominant-baseline dx dy fill fill-opacity fill-rule font-family font-size font-style font-weight fx fy
+gradientTransform gradientUnits offset opacity points preserveAspectRatio r rotate rx ry stop-color stop-opacity stroke
+stroke-dasharray stroke-linecap stroke-linejoin stroke-opacity stroke-width text-anchor textLength transform viewBox x
+x1 x2 xmlns y y1 y2
+"""
+"""Of pages, and of the drawings in them; none but `_ADDRESSES` is an address."""
+
+_TAG_NAMES = """
+a abbr acronym address article aside audio b bdi bdo big blockquote br button caption center cite code col colgroup
+data datalist dd del details dfn dir div dl dt em fieldset figcaption figure font footer form h1 h2 h3 h4 h5 h6 header
+hgroup hr i img input ins kbd label legend li main mark menu meter nav ol optgroup option output p picture pre progress
+q rp rt ruby s samp section select small span strike strong style sub summary sup table tbody td textarea tfoot th
+thead time tr tt u ul var video wbr
+
+circle defs desc ellipse g line linearGradient path polygon polyline radialGradient rect stop svg text tspan
+"""
+_ATTRIBUTES = set(_ATTRIBUTE_NAMES.split())
+_TAGS = set(_TAG_NAMES.split())
+_SILENT = {"applet", "embed", "frame", "frameset", "iframe", "noembed", "noframes", "object", "script", "template"}
+_SILENT |= {"title"}
+"""What is left out with all inside; of anything else that is not in `_TAGS` the inside stays."""

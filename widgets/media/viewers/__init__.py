@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from . import archive, fits, page, pdf, picture, sound, table, text, tree
+from . import archive, fits, page, pdf, picture, raster, sound, table, text, tree
 
-__all__ = ["archive", "fits", "page", "pdf", "picture", "sound", "table", "text", "tree"]
+__all__ = ["archive", "fits", "page", "pdf", "picture", "raster", "sound", "table", "text", "tree"]

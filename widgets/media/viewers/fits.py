@@ -2,37 +2,42 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import ipywidgets
 
-from widgets.media.child import DecoderError, in_child
-from widgets.media.decoders import fits_picture, fits_table
-from widgets.media.decoders.fits import FitsUnit, fits_units
+from widgets.media.child import in_child
+from widgets.media.decoders import MOST_ROWS, fits_picture, fits_table, fits_units
+from widgets.media.decoders.arrays import Picture
 from widgets.media.registry import renderer
 from widgets.media.sandbox import Markup, Text, show, tag
-from widgets.media.viewers.picture import zoomable
+from widgets.media.viewers.drawn import Chosen, drawing, number_choice, stretch_choice
 from widgets.media.viewers.table import TableView
 
 if TYPE_CHECKING:
+    from widgets.media.decoders import FitsUnit
     from widgets.media.reply import Reply
 
 _MOST_VIEWS = 5
 
 
-@renderer("application/fits", "image/fits", kind="header cards and data")
+@renderer("application/fits", "image/fits", "application/x-fits", "image/x-fits", kind="header cards and data")
 def show_fits(reply: Reply) -> ipywidgets.Widget:
     """Show what each unit holds: its header, and the data of the first ones."""
-    units = fits_units(reply.body)
-    words = f"FITS, {len(units)} unit{'' if len(units) == 1 else 's'}"
-    shown: list[ipywidgets.Widget] = [show(tag("p", words, class_="ww-facts"))]
     data = bytes(reply.body)
+    units, why = in_child(fits_units, data)
+    words = f"FITS, {len(units)} unit{'' if len(units) == 1 else 's'}{'; ' + why if why else ''}"
+    shown: list[ipywidgets.Widget] = [show(tag("p", words, class_="ww-facts"))]
     views = 0
     for number, unit in enumerate(units):
         shown.append(show(_header(number, unit)))
-        if unit.data_size and views < _MOST_VIEWS:
+        if unit.kind and views < _MOST_VIEWS:
             shown.append(_data(data, number, unit))
             views += 1
+        elif unit.kind:
+            shown.append(show(tag("p", f"The data of unit {number} are not shown: the first {_MOST_VIEWS} are.")))
     return ipywidgets.VBox(shown)
 
 
@@ -47,11 +52,20 @@ def _header(number: int, unit: FitsUnit) -> Markup:
 
 
 def _data(data: bytes, number: int, unit: FitsUnit) -> ipywidgets.Widget:
-    """Return the data of a unit, or why they are not shown."""
-    try:
-        if unit.value("XTENSION") in ("BINTABLE", "TABLE"):
-            return TableView(in_child(fits_table, data, number), f"Table of unit {number}")
-        picture = in_child(fits_picture, data, number)
-    except DecoderError as error:
-        return show(tag("p", f"The data of unit {number} are not shown: {error}.", class_="ww-facts"))
-    return show(zoomable(picture, "image/png", f"Image of unit {number}, {unit.summary}"))
+    """Return the data of a unit with choosers of a plane or a page, or why they are not shown."""
+    if unit.kind == "table":
+        pages = number_choice(-(-unit.rows // MOST_ROWS), "Page")
+        return Chosen({"page": pages}, partial(_rows, data, number))
+    choices = {"plane": number_choice(unit.planes, "Plane"), "stretch": stretch_choice()}
+    return Chosen(choices, partial(_plane, data, number, unit))
+
+
+def _rows(data: bytes, number: int, *, page: int) -> ipywidgets.Widget:
+    return TableView(in_child(fits_table, data, number, (page - 1) * MOST_ROWS), f"Table of unit {number}")
+
+
+def _plane(data: bytes, number: int, unit: FitsUnit, *, plane: int, stretch: str) -> ipywidgets.Widget:
+    found = in_child(fits_picture, data, number, plane, stretch)
+    if isinstance(found, Picture) and unit.planes > 1:
+        found = replace(found, words=f"plane {plane:,} of {unit.planes:,}; {found.words}")
+    return drawing(found, f"Image of unit {number}, {unit.summary}")

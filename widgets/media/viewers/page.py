@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import ipywidgets
 
 from widgets.media.child import in_child
-from widgets.media.decoders import links, markdown_page
+from widgets.media.decoders import inert_page, links, markdown_page
 from widgets.media.registry import renderer
 from widgets.media.sandbox import Markup, Text, frame, show, tag
 from widgets.media.viewers.text import read_text, source_of
@@ -24,8 +24,8 @@ def show_page(reply: Reply) -> ipywidgets.Widget:
     """Show a page without its scripts, and its source below."""
     decoded, _ = read_text(reply, _LONGEST)
     title = reply.description or f"Page from {reply.url}"
-    below = _links(decoded.text), source_of(reply)  # What may fail comes before any widget is made.
-    return ipywidgets.VBox([frame(decoded.text, title), show(*below)])
+    page, below = in_child(inert_page, decoded.text), (_links(decoded.text), source_of(reply))
+    return ipywidgets.VBox([frame(page, title), show(*below)])
 
 
 def _links(text: str) -> Markup:
@@ -42,4 +42,5 @@ def show_markdown(reply: Reply) -> ipywidgets.Widget:
     """Show Markdown as the page that it means, and its source below."""
     decoded, _ = read_text(reply)
     page = in_child(markdown_page, decoded.text)
-    return ipywidgets.VBox([frame(page, reply.description or "Markdown"), show(source_of(reply))])
+    below = _links(page), source_of(reply)
+    return ipywidgets.VBox([frame(page, reply.description or "Markdown"), show(*below)])

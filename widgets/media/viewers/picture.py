@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from widgets.media.child import in_child
-from widgets.media.decoders import PictureFacts, picture_as_png, picture_facts
+from widgets.media.decoders.picture import MOST_FRAMES
 from widgets.media.registry import renderer
 from widgets.media.sandbox import Markup, Text, data_address, show, tag
 from widgets.media.viewers.text import source_of
@@ -13,10 +12,11 @@ from widgets.media.viewers.text import source_of
 if TYPE_CHECKING:
     import ipywidgets
 
+    from widgets.media.decoders import PictureFacts
     from widgets.media.reply import Blob, Reply
 
 
-_BROWSERS_SHOW = {
+BROWSERS_SHOW = {
     "JPEG": "image/jpeg",
     "MPO": "image/jpeg",
     "PNG": "image/png",
@@ -29,16 +29,10 @@ _BROWSERS_SHOW = {
 """By Pillow's name; anything else is turned into a PNG first."""
 
 
-@renderer("image/png", "image/*", kind="a picture")
-def show_picture(reply: Reply) -> ipywidgets.Widget:
-    """Show any picture that Pillow can read."""
-    data = bytes(reply.body)
-    facts = in_child(picture_facts, data)
-    media_type = _BROWSERS_SHOW.get(facts.kind)
-    if media_type is None:
-        data, media_type = in_child(picture_as_png, data), "image/png"
+def show_picture(reply: Reply, data: bytes, facts: PictureFacts) -> ipywidgets.Widget:
+    """Show a picture that browsers can show, byte for byte."""
     alternative = reply.description or f"Picture without a description, {facts.width} × {facts.height}"
-    return show(zoomable(data, media_type, alternative), _facts(facts))
+    return show(zoomable(data, BROWSERS_SHOW[facts.kind], alternative), picture_words(facts))
 
 
 def zoomable(body: Blob, media_type: str, alternative: str) -> Markup:
@@ -51,9 +45,12 @@ def zoomable(body: Blob, media_type: str, alternative: str) -> Markup:
     return tag("label", toggle, picture, class_="ww-zoom", title="Click for full size")
 
 
-def _facts(facts: PictureFacts) -> Markup:
+def picture_words(facts: PictureFacts) -> Markup:
+    """Return what the head of a picture says."""
     words = f"{facts.kind}, {facts.width} × {facts.height} pixels, {facts.mode}"
-    words += f", {facts.frames} frames" if facts.frames > 1 else ""
+    words += (
+        f", {'at least ' if facts.frames >= MOST_FRAMES else ''}{facts.frames:,} frames" if facts.frames > 1 else ""
+    )
     rows: list[Text] = [tag("tr", tag("th", name, scope="row"), tag("td", value)) for name, value in facts.notes]
     more = tag(
         "details",

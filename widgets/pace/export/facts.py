@@ -27,10 +27,9 @@ def one_line(text: str) -> str:
 
 def evidence(pace: Pace) -> list[str]:
     """The evidence as lines of plain text: what was found, when, how sure it is, and when to look again."""
-    target = pace.target
     recheck = day(pace.found + pace.recheck_after)
     lines = [
-        f"At most one request every {pace.wait:.6g} s to {one_line(target.method)} {one_line(target.url)}",
+        f"At most one request every {pace.wait:.6g} s to {one_line(pace.governs)}",
         f"Found {day(pace.found)} by Waitwise; {one_line(pace.kind)}. Re-check after {recheck}.",
     ]
     if pace.evidence:

@@ -40,7 +40,7 @@ def to_file(paces: Iterable[Pace], store: str) -> str:
     """The file: what was found and on what it stands; not how it has served, which is each store's own."""
     rows = [
         asdict(pace.target)
-        | {name: getattr(pace, name) for name in (*NUMBERS, "kind")}
+        | {name: getattr(pace, name) for name in (*NUMBERS, "kind", "scope")}
         | {"evidence": facts_of(pace.evidence) if pace.evidence else None}
         for pace in paces
     ]
@@ -78,7 +78,9 @@ def _read(row: Any, number: int, now: float) -> Pace:
         kind = texts.pop("kind")
         target = Target.of(texts["origin"] + texts["path"], texts["method"], texts["credential"])
         evidence = None if row["evidence"] is None else _evidence(row["evidence"], now)
-        return Pace(target, wait, kind, min(now, max(0.0, found)), promise, recheck_after, evidence)
+        # A file of an earlier version knows of no scopes: a pace was of one path.
+        scope = _text(row.get("scope", "path"))
+        return Pace(target, wait, kind, min(now, max(0.0, found)), promise, recheck_after, evidence, scope=scope)
     except (KeyError, TypeError, ValueError) as error:
         raise ValueError(f"Pace number {number} of that file cannot be read ({error}); none was imported.") from error
 

@@ -10,6 +10,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from widgets.pace.store.paces import Turns
 
 ON_DECK = 0.05
@@ -17,7 +19,7 @@ ON_DECK = 0.05
 
 
 class Schedule:
-    """When requests to one target are due. It remembers when this process first saw what it cannot date otherwise.
+    """When requests are due. It remembers when this process first saw what it cannot date otherwise.
 
     Args:
         clock: The id of the clock that `now` is read from.
@@ -25,33 +27,45 @@ class Schedule:
 
     def __init__(self, clock: str) -> None:
         self._clock = clock
-        self._send = (0, 0.0)
-        self._hold = (0, 0.0)
-        self._away = float("-inf")
+        self._sends: dict[str, tuple[int, float]] = {}
+        self._holds: dict[str, tuple[int, float]] = {}
+        self._away: dict[str, float] = {}
 
-    def keep_away(self, until: float) -> None:
-        """Let nothing be due before then, whatever the store knows of that."""
-        self._away = max(self._away, until)
+    def keep_away(self, service: str, until: float) -> None:
+        """Let nothing of the service with that key be due before then, whatever the store knows of that."""
+        self._away[service] = max(self._away.get(service, until), until)
 
-    def due(self, turns: Turns, now: float) -> float:
-        """The moment from which the next request may be sent, on the clock of `now`.
+    def due(self, governing: Iterable[Turns], now: float, service: str = "") -> float:
+        """The moment from which the next request may be sent, on the clock of `now`, by all that governs it.
+
+        Where nothing does, it is minus infinity. `service` is the key of the whole service, for `keep_away`.
 
         That an open request's stamp is missing does not matter here: it is only due after whoever holds the lock has
         recorded it.
         """
-        if turns.sends != self._send[0]:
-            self._send = (turns.sends, now)
-        if turns.holds != self._hold[0]:
-            self._hold = (turns.holds, now)
-        due = self._away
+        dues = [self._due(turns, now) for turns in governing]
+        return max([self._away.get(service, float("-inf")), *dues])
+
+    def _due(self, turns: Turns, now: float) -> float:
+        sends = self._seen(self._sends, turns.key, turns.sends, now)
+        holds = self._seen(self._holds, turns.key, turns.holds, now)
+        due = float("-inf")
         if turns.sends:
             # A stamp from the future is no stamp of this clock, whatever its name.
             exact = turns.clock == self._clock and turns.sent <= now
-            due = max(due, (turns.sent if exact else self._send[1]) + turns.wait)
+            due = max(due, (turns.sent if exact else sends) + turns.wait)
         if turns.holds:
             exact = turns.held_clock == self._clock and turns.held <= now
-            due = max(due, (turns.held if exact else self._hold[1]) + turns.hold)
+            due = max(due, (turns.held if exact else holds) + turns.hold)
         return due
+
+    @staticmethod
+    def _seen(known: dict[str, tuple[int, float]], key: str, count: int, now: float) -> float:
+        """When that count was first seen; several threads may ask, and each believes what it has in hand itself."""
+        seen = known.get(key)
+        if seen is None or seen[0] != count:
+            seen = known[key] = (count, now)
+        return seen[1]
 
 
 def lead(wait: float) -> float:

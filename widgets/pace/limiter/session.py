@@ -17,12 +17,13 @@ from typing import TYPE_CHECKING, Any
 import requests
 from requests.adapters import HTTPAdapter
 
-from widgets.http.limits.refusal import is_refusal, retry_after
+from widgets.http.limits import read
 from widgets.http.secrets import credential_of, without_userinfo
 from widgets.pace.errors import PaceError, StoreError
 
 from .limiter import Limiter
-from .transport import POOLS, TURN, Turn
+from .schedule import Schedule
+from .transport import CALLER, POOLS, Caller
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -74,15 +75,15 @@ class PacedAdapter(HTTPAdapter):
             )
         try:
             limiter = session.limiter_of(request)
-            token = TURN.set(Turn(limiter, session.patience, session.stop) if limiter else None)
+            caller = Caller(limiter, session.patience, session.stop) if limiter.governed else None
+            token = CALLER.set(caller)
             try:
                 response = super().send(request, *args, **options)
             finally:
-                TURN.reset(token)
+                CALLER.reset(token)
         except PaceError as error:
             raise NotSent(str(error), request=request) from error
-        if limiter is not None:
-            session.note(limiter, response)
+        session.note(limiter, response)
         return response
 
 
@@ -90,8 +91,9 @@ class PacedSession(requests.Session):
     """A session that may be slower than the paces in the store, and is never faster.
 
     Each request to a known target, redirects included, waits for its turn; turns are shared by all who use the store.
-    After a refusal the target is asked more slowly, and not before a `Retry-After` has passed. A target without a pace
-    is asked at once. Where the store cannot be reached nothing is sent: the call raises `NotSent`.
+    After a refusal the target is asked more slowly, and not before a `Retry-After` has passed. A service without a pace
+    is asked at once, unless it said to stay away. Where the store cannot be reached nothing is sent: the call raises
+    `NotSent`.
 
     Args:
         store: Where paces and turns are.
@@ -101,7 +103,7 @@ class PacedSession(requests.Session):
 
     def __init__(self, store: PaceStore, *, patience: float = PATIENCE, stop: threading.Event | None = None) -> None:
         self.store, self.patience, self.stop = store, patience, stop or threading.Event()
-        self._limiters: dict[str, Limiter] = {}
+        self._schedule = Schedule(store.clock.id)
         self._ready = False
         super().__init__()
         self._ready = True
@@ -127,31 +129,25 @@ class PacedSession(requests.Session):
             StoreError: When the store cannot be used.
             requests.RequestException: When it is no address that can be asked.
         """
-        limiter = self.limiter_of(self.prepare_request(requests.Request(method, url, headers=headers)))
-        return limiter.due_in() if limiter else 0.0
+        return self.limiter_of(self.prepare_request(requests.Request(method, url, headers=headers))).due_in()
 
-    def limiter_of(self, request: requests.PreparedRequest) -> Limiter | None:
+    def limiter_of(self, request: requests.PreparedRequest) -> Limiter:
         """Whoever takes turns for a request that is ready to be sent; see `limiter`.
 
         Its headers say who asks: a password of the address is among them by now, unless another one took its place.
         """
         return self.limiter(without_userinfo(request.url or ""), request.method or "GET", request.headers)
 
-    def limiter(self, url: str, method: str, headers: Mapping[str, str | bytes]) -> Limiter | None:
-        """Whoever takes turns for the target of a request, or `None` where no pace is kept for it."""
+    def limiter(self, url: str, method: str, headers: Mapping[str, str | bytes]) -> Limiter:
+        """Whoever takes turns for the target of a request."""
         texts = {name: value if isinstance(value, str) else value.decode("latin-1") for name, value in headers.items()}
-        pace = self.store.pace(url, method, credential_of(url, texts))
-        if pace is None:
-            return None
-        key = pace.target.key
-        return self._limiters.get(key) or self._limiters.setdefault(key, Limiter(self.store, key))
+        return Limiter(self.store, self.store.target(url, method, credential_of(url, texts)), self._schedule)
 
     def note(self, limiter: Limiter, response: requests.Response) -> None:
         """Count an answer, and keep away for as long as it says."""
-        refused = is_refusal(response.status_code, response.headers)
-        hold = retry_after(response.headers, self.store.clock.today()) if refused else None
+        limits = read(response.status_code, response.headers, self.store.clock.today())
         try:
-            limiter.note(refused=refused, hold=hold)
+            limiter.note(refused=limits.refused, hold=limits.hold if limits.refused else None)
         except StoreError as error:
             # The answer is here and is the caller's; the next request finds the store as it is then.
             logger.warning("An answer could not be counted: %s", error)

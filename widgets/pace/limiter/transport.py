@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     import threading
     from contextlib import AbstractContextManager
 
-    from .limiter import Limiter
+    from .limiter import Limiter, Turn
 
 
-class Turn:
-    """What stands between a connection and its request: where it waits, and when it may send."""
+class Caller:
+    """Who wants to send: by whose limiter, how patiently, and until when."""
 
     def __init__(self, limiter: Limiter, patience: float, stop: threading.Event) -> None:
         self._limiter, self._patience, self._stop = limiter, patience, stop
@@ -29,13 +29,13 @@ class Turn:
         """Wait until shortly before the turn."""
         self._limiter.approach(self._patience, self._stop)
 
-    def sending(self) -> AbstractContextManager[None]:
+    def sending(self) -> AbstractContextManager[Turn]:
         """The turn."""
         return self._limiter.sending(self._patience, self._stop)
 
 
-TURN: ContextVar[Turn | None] = ContextVar("TURN", default=None)
-"""Of the request that this thread is about to send, where its target has a pace."""
+CALLER: ContextVar[Caller | None] = ContextVar("CALLER", default=None)
+"""Of the request that this thread is about to send, where something governs it."""
 
 
 class _Paced(HTTPConnection):
@@ -43,16 +43,16 @@ class _Paced(HTTPConnection):
 
     def request(self, *args: Any, **options: Any) -> None:
         """Send one request, in its turn."""
-        turn = TURN.get()
-        if turn is None:
+        caller = CALLER.get()
+        if caller is None:
             super().request(*args, **options)
             return
-        turn.approach()
+        caller.approach()
         if not self.is_connected:
             # Kept from an earlier request, it may have been closed by the service while this one waited.
             self.close()
             self.connect()
-        with turn.sending():
+        with caller.sending():
             super().request(*args, **options)
 
 

@@ -17,6 +17,7 @@ from widgets.pace.errors import PaceError
 from .export import Exports
 from .formatting import MOST, card, name, paces_table
 from .interrupted import Interrupted
+from .scope import Holds, Scope
 from .snapshot import Snapshot, read
 from .transfer import Transfer
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from widgets.model.pace import Pace, Past, StoredProbe
     from widgets.pace.store import PaceStore
+    from widgets.pace.store.paces import Held
 
     from .transfer import Task
 
@@ -66,13 +68,14 @@ class PacesPanel(ipywidgets.VBox):
         self.show_button = _button("Show the probe", "See its attempts in the charts again")
         self.forget_button = _button("Forget", "Forget this pace; its probes stay")
         self.message = markup.line("Paces are read when you ask for them.")
-        self.card, self.exports = ipywidgets.HTML(), Exports()
+        self.card, self.exports, self.scope = ipywidgets.HTML(), Exports(), Scope(self._rescope)
         buttons = self._buttons({self.use_button: use, self.recheck_button: recheck, self.show_button: show})
-        self._one = ipywidgets.VBox([self.choice, buttons, self.card, self.exports])
+        self._one = ipywidgets.VBox([self.choice, buttons, self.card, self.scope, self.exports])
         self.interrupted, self.transfer = Interrupted(self._go_on, self._discard), Transfer(store, self._later)
         self._job: Job[Snapshot] = Job(self._work, self._paint)
         head = ipywidgets.Box([self.find, self.refresh_button]).add_class("ww-form")
-        below = [self.message, self.table, self._one, self.interrupted, self.transfer]
+        self.held = Holds(self._lift, self._obey)
+        below = [self.message, self.held, self.table, self._one, self.interrupted, self.transfer]
         super().__init__([markup.heading("Paces"), head, *below])
         self.add_class("ww-panel").add_class("ww-paces")
         self._show()
@@ -96,7 +99,7 @@ class PacesPanel(ipywidgets.VBox):
         if self.forget_button.description == "Forget":
             self.forget_button.description = "Really forget"
             return
-        self._later(partial(self._store.forget, pace.target))
+        self._later(partial(self._store.forget, pace))
 
     def show(self) -> None:
         """Show the probe of the chosen pace in the charts."""
@@ -118,6 +121,15 @@ class PacesPanel(ipywidgets.VBox):
 
     def _discard(self, probe: StoredProbe) -> None:
         self._later(partial(self._store.probes.close, probe.target))
+
+    def _rescope(self, pace: Pace, scope: str) -> None:
+        self._later(partial(self._store.rescope, pace, scope))
+
+    def _lift(self, held: Held) -> None:
+        self._later(partial(self._store.lift, held))
+
+    def _obey(self, held: Held) -> None:
+        self._later(partial(self._store.obey, held))
 
     def _later(self, task: Task) -> None:
         """Do something in the job before the store is read again; what it says, if anything, is shown."""
@@ -163,13 +175,15 @@ class PacesPanel(ipywidgets.VBox):
         self.forget_button.description = "Forget"
         listed = found[:MOST] if chosen is None or chosen.pace in found[:MOST] else [chosen.pace, *found[:MOST]]
         self._showing = True  # what is chosen here was not chosen by a person
-        self.choice.options = [(name(pace), pace.target.key) for pace in listed]
-        self.choice.value = None if chosen is None else chosen.pace.target.key
+        self.choice.options = [(name(pace), pace.key) for pace in listed]
+        self.choice.value = None if chosen is None else chosen.pace.key
         self._showing = False
         self.interrupted.put(known.interrupted, now)
+        self.held.put(known.held)
         visible(self._one, on=chosen is not None)
         visible(self.interrupted, on=bool(known.interrupted) and self._resume is not None)
         if chosen is not None:
+            self.scope.put(chosen.pace)
             self.card.value = card(chosen.pace, now, chosen.waits)
             self.exports.show(chosen.pace, chosen.probe, chosen.attempts)
 
@@ -179,7 +193,7 @@ class PacesPanel(ipywidgets.VBox):
             self._do(partial(action, pace))
 
     def _chosen(self) -> Pace | None:
-        return next((pace for pace in self._known.paces if pace.target.key == self.choice.value), None)
+        return next((pace for pace in self._known.paces if pace.key == self.choice.value), None)
 
     def _buttons(self, actions: dict[ipywidgets.Button, object]) -> ipywidgets.Box:
         offered = [button for button, action in actions.items() if action is not None]

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from widgets.kit import markup
+from widgets.model.pace import STRENGTH
 from widgets.pace.export.facts import day
 
 if TYPE_CHECKING:
@@ -45,7 +46,8 @@ def standing(pace: Pace, now: float) -> str:
 def name(pace: Pace) -> str:
     """What a pace is called in a list; two callers of one address are told apart by their fingerprints."""
     caller = f" as {pace.target.credential[:6]}" if pace.target.credential else ""
-    return f"{pace.target.method} {pace.target.url}{caller}"
+    found = "" if pace.scope == "path" else f", found at {pace.target.path}"
+    return f"{pace.governs}{caller}{found}"
 
 
 def paces_table(paces: Sequence[Pace], now: float) -> str:
@@ -86,7 +88,7 @@ def probe_name(probe: StoredProbe, count: int, now: float) -> str:
     return f"{method}{probe.url}, {attempts}, begun {ago(now - probe.began)} ago"
 
 
-FOUND = frozenset({"certified", "estimated"})
+FOUND = frozenset(STRENGTH)
 """The kinds of verdict that say how long to wait."""
 WIDTH, HEIGHT, EDGE = 96.0, 20.0, 2.0
 """Of the line, in pixels."""

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from widgets.model.pace import Pace, Past, StoredProbe
     from widgets.pace.store import PaceStore
+    from widgets.pace.store.paces import Held
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,20 +40,22 @@ class Snapshot:
         paces: All, the newest first.
         interrupted: The probes that were interrupted, each with the number of its attempts.
         chosen: The pace that is looked at; `None` where none is kept.
+        held: The services that said to stay away.
         said: What was done before the store was read, in a sentence.
     """
 
     paces: Sequence[Pace] = ()
     interrupted: Sequence[tuple[StoredProbe, int]] = ()
     chosen: Chosen | None = None
+    held: Sequence[Held] = ()
     said: str = ""
 
 
 def read(store: PaceStore, key: str | None, said: str = "") -> Snapshot:
     """Read the store; the pace of the target with that key is looked at, else the newest."""
     paces = store.paces()
-    pace = next((each for each in paces if each.target.key == key), paces[0] if paces else None)
-    return Snapshot(paces, store.probes.interrupted(), _look(store, pace) if pace else None, said)
+    pace = next((each for each in paces if each.key == key), paces[0] if paces else None)
+    return Snapshot(paces, store.probes.interrupted(), _look(store, pace) if pace else None, store.held(), said)
 
 
 def _look(store: PaceStore, pace: Pace) -> Chosen:

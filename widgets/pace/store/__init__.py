@@ -6,10 +6,11 @@ nowhere else. The modules of this package import it as usual; whoever is outside
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 import threading
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Self
 
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
     from .engine import Database
     from .lease import Lease, Leases
-    from .paces import Paces
+    from .paces import Held, Paces
     from .probes import ProbeLog, Probes
     from .send_lock import SendLock
 
@@ -49,7 +50,7 @@ class Opened:
     paces: Paces
     probes: Probes
     leases: Leases
-    lock: Callable[[str], SendLock]
+    lock: Callable[[Sequence[str]], SendLock]
 
 
 class PaceStore:
@@ -134,8 +135,13 @@ class PaceStore:
         *,
         refusal_rate: float = PROMISE,
         probe: str = "",
+        scope: str = "origin",
+        replace: bool = False,
     ) -> Pace:
-        """Keep a pace for the target of `url`, in place of an earlier one; from now on it is obeyed.
+        """Keep a pace for the service of `url` and a caller; gives the one that is in force, and obeyed from now on.
+
+        One that is `stated` or `estimated` does not take the place of a stronger one (estimated < stated < certified)
+        unless a person wants it. One that is set by hand is what a person wants.
 
         Args:
             url: The address; its query is no part of the target.
@@ -146,9 +152,13 @@ class PaceStore:
                 is kept.
             refusal_rate: The share of refused requests that the pace promises not to exceed.
             probe: The id of the stored probe that found it.
+            scope: What it governs: the whole `origin`, all paths and methods; the `path` of the address with its
+                method; or a prefix of paths such as `/v1`. The narrowest that fits governs a request, which counts
+                for the wider ones too.
+            replace: Whether it takes the place of a stronger one too.
 
         Raises:
-            ValueError: When the address, the wait or the refusal rate is none.
+            ValueError: When the address, the wait, the refusal rate or the scope is none.
         """
         # REFACTOR-EMPTY
 
@@ -160,39 +170,65 @@ class PaceStore:
             found=self.clock.today(),
             promise=refusal_rate,
             recheck_after=RECHECK_AFTER.get(kind, DAY),
-            evidence=replace(verdict, limiter=None) if verdict else None,
+            evidence=dataclasses.replace(verdict, limiter=None) if verdict else None,
             probe=probe,
+            scope=self._scope(url, scope),
         )
-        self.kept.keep(pace)
-        return pace
+        return self.kept.keep(pace, replacing=replace or verdict is None)
+
+    def _scope(self, url: str, scope: str) -> str:
+        """A prefix in the spelling of paths; the root is the whole origin."""
+        if not scope.startswith("/"):
+            return scope
+        path = self.target(self.target(url).origin + scope).path.rstrip("/")
+        return path or "origin"
 
     def pace(self, url: str, method: str = "GET", credential: str = "") -> Pace | None:
-        """The pace for the target of `url`, or `None`. One kept for anybody serves a caller who has none of its own."""
+        """The pace that governs requests to `url`, or `None`.
+
+        One kept for anybody serves a caller who has none. A path of a known service for which none fits is governed by
+        the slowest pace of that service.
+        """
         return self.pace_of(self.target(url, method, credential))
 
     def pace_of(self, target: Target) -> Pace | None:
-        """The pace for a target; see `pace`."""
-        # REFACTOR-EMPTY
-
+        """The pace that governs requests to a target; see `pace`."""
         return self.kept.find(target)
 
     def paces(self) -> list[Pace]:
         """Every pace, the newest first."""
-        # REFACTOR-EMPTY
-
         return self.kept.every()
 
-    def renew(self, target: Target, how: str) -> None:
+    def renew(self, pace: Pace, how: str) -> None:
         """Date a pace anew after a re-check that found it to hold; `how` is a sentence that is kept with it."""
-        # REFACTOR-EMPTY
+        self.kept.renew(pace.key, how)
 
-        self.kept.renew(target.key, how)
+    def rescope(self, pace: Pace, scope: str) -> None:
+        """Let a pace govern more or less than before; see `keep`.
 
-    def forget(self, target: Target) -> None:
-        """Forget a pace: its target is asked freely from now on. Its probes stay."""
-        # REFACTOR-EMPTY
+        Raises:
+            ValueError: When the scope is none, or another pace has it already.
+        """
+        self.kept.rescope(pace.key, self._scope(pace.target.url, scope))
 
-        self.kept.forget(target)
+    def forget(self, pace: Pace) -> None:
+        """Forget a pace, and whatever holds it: what it governed is asked freely from now on. Its probes stay."""
+        self.kept.forget(pace.key)
+
+    def held(self) -> list[Held]:
+        """The services that said to stay away, as long as they are obeyed.
+
+        A service is obeyed for a day at most; for longer by the word of a person, `obey`.
+        """
+        return self.kept.held()
+
+    def lift(self, held: Held) -> None:
+        """Ask again before the time that the service said."""
+        self.kept.lift(held.key)
+
+    def obey(self, held: Held) -> None:
+        """Stay away for the whole time that the service said, though it is more than a day."""
+        self.kept.obey(held.key)
 
     def begin(
         self,
@@ -230,6 +266,6 @@ class PaceStore:
         """
         return self.opened.leases.take(target, holder, seconds)
 
-    def send_lock(self, key: str) -> SendLock:
-        """The lock of a target that no two senders hold at a time, and that the death of its holder releases."""
-        return self.opened.lock(key)
+    def send_lock(self, keys: Sequence[str]) -> SendLock:
+        """The lock of the paces with these keys; no two senders hold it at a time, and a holder's death releases it."""
+        return self.opened.lock(keys)

@@ -9,10 +9,11 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import platformdirs
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError, NoSuchModuleError, SQLAlchemyError
@@ -103,16 +104,31 @@ SQLITE_MAGIC = b"SQLite format 3\0"
 
 
 def prepare_file(path: Path) -> None:
-    """Make the folder of a store, and look whether the file may be one before SQLite touches it."""
+    """Make the folder and the file of a store for this user alone; look whether the file may be one at all."""
     if str(path).startswith("file:"):
         return
+    new = [each for each in (path.parent, *path.parent.parents) if not each.exists()]
     path.parent.mkdir(parents=True, exist_ok=True)
-    if path.exists() and path.stat().st_size:
+    # A folder that was there belongs to others too, unless it is the one that only this program uses.
+    for folder in new or [each for each in (path.parent,) if each == platformdirs.user_data_path("waitwise")]:
+        folder.chmod(0o700)
+    if not path.exists():
+        os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
+        return
+    if path.stat().st_size:
         with path.open("rb") as file:
             if file.read(len(SQLITE_MAGIC)) != SQLITE_MAGIC:
                 raise StoreNotOurs(
                     f"{path} is no store of Waitwise, and is left as it is. Set WAITWISE_STORE to another file."
                 )
+
+
+def keep_private(path: Path) -> None:
+    """Let nobody else read a store that an earlier version made, nor what SQLite writes beside it."""
+    for each in (path, path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")):
+        with suppress(OSError):  # another user's: it is theirs to say
+            if each.stat().st_mode & 0o077:
+                each.chmod(0o600)
 
 
 def make_postgresql(url: URL, lock_timeout: float = 0.0) -> Engine:
@@ -204,6 +220,8 @@ class Database:
         try:
             with self.write() as connection:
                 self.key = migrate(connection, self.name, sqlite=self.sqlite)
+            if self.sqlite:
+                keep_private(Path(self.name))
         except BaseException:
             self.close()
             raise

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+import uuid
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import case, delete, literal, select, update
+from sqlalchemy import and_, case, delete, literal, or_, select, update
 from sqlalchemy import func as sql
 
-from widgets.model.pace import Pace, Target, facts_of, verdict_of
+from widgets.model.pace import DAY, Pace, Target, facts_of, verdict_of
 from widgets.pace import slowdown
 
-from .schema import paces, turns
+from .schema import MIGRATIONS, meta, newer, paces, turns
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
-    from sqlalchemy import Row
+    from sqlalchemy import ColumnElement, Connection, Row
 
     from widgets.pace.clock import Clock
 
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 LONGEST = 1e9
 """Seconds: an infinite Retry-After is stored as 30 years."""
+OBEYED = DAY
+"""Seconds for which a service is obeyed that says to stay away; for longer only by the word of a person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,9 @@ class Turns:
         held_clock: The id of the clock of `held`.
         held: When it last said so.
         hold: For how many seconds from then on nothing may be sent.
+        key: Of the pace, or of the whole service where no pace is kept.
+        paced: Whether a pace is kept; else only a hold is.
+        fits: Whether it is kept for what is asked; else it is the slowest of the service, which governs the rest.
     """
 
     wait: float
@@ -52,6 +58,39 @@ class Turns:
     held_clock: str = ""
     held: float = 0.0
     hold: float = 0.0
+    key: str = ""
+    paced: bool = True
+    fits: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A service that said to stay away.
+
+    Attributes:
+        key: Of the pace or the service.
+        name: What is held.
+        left: Seconds for which nothing is sent yet; where another machine was told, at most.
+        asked: Seconds for which the service said to stay away, from then on.
+        hold: Seconds of these that are obeyed.
+    """
+
+    key: str
+    name: str
+    left: float
+    asked: float
+    hold: float
+
+
+NO_TURN: dict[str, Any] = {"sends": 0, "open": 0, "sent_clock": "", "sent": 0.0} | {
+    "holds": 0,
+    "held_clock": "",
+    "held": 0.0,
+    "hold": 0.0,
+    "asked": 0.0,
+    "origin": "",
+}
+"""A row of turns before the first one."""
 
 
 class Paces:
@@ -60,49 +99,133 @@ class Paces:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database, self._clock = database, clock
 
-    def keep(self, pace: Pace) -> None:
-        """Put the pace in the place of an earlier one. Its first turn comes one wait from now.
+    def keep(self, pace: Pace, *, replacing: bool = True) -> Pace:
+        """Put the pace in the place of an earlier one of its scope; gives the one that is in force.
 
-        What found the wait may have sent its last request a moment ago, and knows nothing of turns.
+        Its first turn comes one wait from now: what found the wait may have sent its last request a moment ago, and
+        knows nothing of turns.
+
+        Args:
+            pace: To be kept.
+            replacing: Whether it may replace a stronger one.
         """
-        target, clock = pace.target, self._clock
+        clock = self._clock
         row = {name: getattr(pace, name) for name in ("wait", "kind", "found", "promise", "recheck_after", "probe")}
-        row |= asdict(target) | {"target": target.key}
+        row |= asdict(pace.target) | {"scope": pace.scope}
         row |= {"evidence": json.dumps(facts_of(pace.evidence)) if pace.evidence else None}
         row |= {"accepted": 0, "refused": 0, "slowed": 0, "last_refused": None, "doubtful_since": None}
         row |= {"factor": 1.0, "alarm": 0.0}
         with self._database.write() as connection:
-            self._database.upsert(connection, paces, row)
+            earlier = connection.execute(select(paces).where(_same(pace.target, pace.scope))).first()
+            if earlier is not None and not replacing and pace.weaker_than(known := _pace(earlier)):
+                return known
+            key = earlier.target if earlier is not None else _free_key(connection, pace)
+            self._database.upsert(connection, paces, row | {"target": key})
             stamp = {"sends": 1, "open": 0, "sent_clock": clock.id, "sent": clock.now()}
-            empty = {"holds": 0, "held_clock": "", "held": 0.0, "hold": 0.0}
-            self._database.upsert(connection, turns, {"target": target.key} | stamp | empty, keep=True)
+            self._database.upsert(connection, turns, {"target": key} | NO_TURN | stamp, keep=True)
             # A request that is open now has the lock, and is not ours to record.
             connection.execute(
                 update(turns)
-                .where(turns.c.target == target.key, turns.c.open == 0)
+                .where(turns.c.target == key, turns.c.open == 0)
                 .values(sends=turns.c.sends + 1, sent_clock=clock.id, sent=stamp["sent"])
             )
+        return replace(pace, key=key)
 
     def take_in(self, found: Iterable[Pace]) -> int:
-        """Keep paces that another store found, each where none as new is kept here; gives how many were."""
-        known = {pace.target.key: pace.found for pace in self.every()}
-        newer = [pace for pace in found if pace.found > known.get(pace.target.key, float("-inf"))]
-        for pace in newer:
-            self.keep(pace)
-        return len(newer)
+        """Keep paces that another store found, each where none as new or stronger is kept; gives how many were."""
+        taken = 0
+        for pace in found:
+            with self._database.read() as connection:
+                row = connection.execute(select(paces).where(_same(pace.target, pace.scope))).first()
+            if row is None or (pace.found > row.found and not pace.weaker_than(_pace(row))):
+                self.keep(pace)
+                taken += 1
+        return taken
 
     def find(self, target: Target) -> Pace | None:
-        """The pace for exactly this target, else the one that is kept for anybody."""
-        keys = [target.key, Target(target.origin, target.path, target.method).key]
+        """The pace that governs requests to a target; see `governing`."""
+        found = self.governing(target)
+        if not found or not found[0].paced:
+            return None
         with self._database.read() as connection:
-            rows = {row.target: row for row in connection.execute(select(paces).where(paces.c.target.in_(keys)))}
-        return next((_pace(rows[key]) for key in keys if key in rows), None)
+            row = connection.execute(select(paces).where(paces.c.target == found[0].key)).first()
+        return None if row is None else _pace(row)
+
+    def governing(self, target: Target) -> tuple[Turns, ...]:
+        """What is known of the requests to a target: the pace that governs it, and then the wider ones.
+
+        The narrowest that fits governs; one that is kept for this caller goes before one for anybody. A path of a
+        known service for which none fits is governed by the slowest pace of that service. Nothing may be sent while
+        any of them is held.
+
+        Raises:
+            StoreNotOurs: When a newer version has changed the store since it was opened.
+        """
+        with self._database.read() as connection:
+            own = self._fitting(connection, target)
+            if not target.credential or fits(own):
+                return own
+            anybody = self._fitting(connection, replace(target, credential=""))
+        first, then = (own, anybody) if paced(own) and not fits(anybody) else (anybody, own)
+        return first + tuple(each for each in then if not each.paced)
+
+    def _fitting(self, connection: Connection, target: Target) -> tuple[Turns, ...]:
+        ours = (paces.c.origin == target.origin) & (paces.c.credential == target.credential)
+        exact = and_(paces.c.scope == "path", paces.c.path == target.path, paces.c.method == target.method)
+        # The version comes with every look: whoever goes on with a store that was changed meanwhile would misread it.
+        joined = meta.outerjoin(paces, and_(ours, or_(exact, paces.c.scope.in_(["origin", *target.prefixes]))))
+        joined = joined.outerjoin(turns, turns.c.target == sql.coalesce(paces.c.target, target.service.key))
+        columns = (meta.c.value, paces.c.target.label("pace"), paces.c.scope, paces.c.wait, paces.c.factor, turns)
+        query = select(*columns).select_from(joined).where(meta.c.name == "version")
+        rows = connection.execute(query).all()
+        if int(rows[0].value) > len(MIGRATIONS):
+            raise newer(self._database.name, int(rows[0].value))
+        if rows[0].pace is not None:
+            narrow = sorted(rows, key=lambda row: (row.scope == "origin", row.scope != "path", -len(row.scope)))
+            governing, *wider = (_turns(row) for row in narrow)
+            # Of the wider ones only what holds them matters here: their waits are for what they govern.
+            found = (governing, *(replace(each, wait=0.0) for each in wider))
+        else:
+            slowest = select(paces.c.target.label("pace"), paces.c.wait, paces.c.factor, turns)
+            slowest = slowest.join(turns, turns.c.target == paces.c.target).where(ours)
+            row = connection.execute(slowest.order_by((paces.c.wait * paces.c.factor).desc()).limit(1)).first()
+            found = (replace(_turns(row), fits=False),) if row is not None else ()
+        return found + self._held(connection, target, rows[0] if rows[0].pace is None else None, found)
+
+    def _held(
+        self, connection: Connection, target: Target, known: Row[Any] | None, found: Sequence[Turns]
+    ) -> tuple[Turns, ...]:
+        """What the whole service was told while no pace was kept for what was asked."""
+        key = target.service.key
+        if any(each.key == key for each in found):
+            return ()
+        row = known or connection.execute(select(turns).where(turns.c.target == key)).first()
+        if row is None or not row.hold:
+            return ()
+        told = {"holds": row.holds, "held_clock": row.held_clock, "held": row.held, "hold": row.hold}
+        return (Turns(0.0, **told, key=key, paced=False),)
 
     def every(self) -> list[Pace]:
         """Every pace, the newest first."""
         with self._database.read() as connection:
             rows = connection.execute(select(paces).order_by(paces.c.found.desc(), paces.c.target)).all()
         return [_pace(row) for row in rows]
+
+    def rescope(self, key: str, scope: str) -> None:
+        """Let a pace govern more or less than before.
+
+        Raises:
+            ValueError: When another pace has that scope already.
+        """
+        with self._database.write() as connection:
+            row = connection.execute(select(paces).where(paces.c.target == key)).first()
+            if row is None:
+                return
+            pace = replace(_pace(row), scope=scope)
+            there = connection.scalar(select(paces.c.target).where(_same(pace.target, scope)))
+            if there not in (None, key):
+                raise ValueError(f"Another pace is kept for {pace.governs}: forget it first.")
+            connection.execute(update(paces).where(paces.c.target == key).values(scope=scope))
 
     def renew(self, key: str, how: str) -> None:
         """Date the pace anew, and take its doubts away; see `PaceStore.renew`."""
@@ -118,31 +241,62 @@ class Paces:
                 fresh["evidence"] = json.dumps(evidence)
             connection.execute(update(paces).where(paces.c.target == key).values(**fresh))
 
-    def forget(self, target: Target) -> None:
-        """Remove the pace; what is known of its turns stays, for the next pace of that target."""
+    def forget(self, key: str) -> None:
+        """Remove the pace, and what holds it; what is known of its turns stays, for the next pace of that key."""
         with self._database.write() as connection:
-            connection.execute(delete(paces).where(paces.c.target == target.key))
+            connection.execute(delete(paces).where(paces.c.target == key))
+            connection.execute(update(turns).where(turns.c.target == key).values(hold=0.0, asked=0.0))
 
-    def turns(self, key: str) -> Turns | None:
-        """What is known of the requests to a target, or `None` where no pace is kept for it."""
-        joined = select(turns, paces.c.wait, paces.c.factor).join(paces, paces.c.target == turns.c.target)
-        with self._database.read() as connection:
-            row = connection.execute(joined.where(turns.c.target == key)).first()
-        if row is None:
-            return None
-        stamps = (row.sends, bool(row.open), row.sent_clock, row.sent, row.holds, row.held_clock, row.held, row.hold)
-        return Turns(row.wait * max(1.0, row.factor), *stamps)
-
-    def open_turn(self, key: str) -> None:
-        """Record that a request is about to be sent; only the holder of the lock may."""
+    def open_turn(self, keys: Sequence[str]) -> None:
+        """Record that a request is about to be sent; only the holder of the locks may."""
         with self._database.write_one() as connection:
-            connection.execute(update(turns).where(turns.c.target == key).values(sends=turns.c.sends + 1, open=1))
+            connection.execute(update(turns).where(turns.c.target.in_(keys)).values(sends=turns.c.sends + 1, open=1))
 
-    def close_turn(self, key: str) -> None:
+    def close_turn(self, keys: Sequence[str]) -> None:
         """Record that it had been sent by now."""
         sent = {"open": 0, "sent_clock": self._clock.id, "sent": self._clock.now()}
         with self._database.write_one() as connection:
-            connection.execute(update(turns).where(turns.c.target == key).values(**sent))
+            connection.execute(update(turns).where(turns.c.target.in_(keys)).values(**sent))
+
+    def hold(self, target: Target, seconds: float) -> None:
+        """Keep away from a whole service for so many seconds."""
+        key = target.service.key
+        with self._database.write(durable=False) as connection:
+            self._database.upsert(connection, turns, {"target": key} | NO_TURN | {"origin": target.origin}, keep=True)
+            connection.execute(update(turns).where(turns.c.target == key).values(**self._told(seconds)))
+
+    def held(self) -> list[Held]:
+        """Whatever is held now, the longest first."""
+        joined = turns.outerjoin(paces, paces.c.target == turns.c.target)
+        query = select(turns, paces).select_from(joined).where(turns.c.hold > 0)
+        with self._database.read() as connection:
+            rows = connection.execute(query).mappings().all()
+        found = [self._as_held(row) for row in rows]
+        return sorted((each for each in found if each.left > 0), key=lambda each: -each.left)
+
+    def lift(self, key: str) -> None:
+        """Hold it no more."""
+        with self._database.write() as connection:
+            connection.execute(update(turns).where(turns.c.target == key).values(hold=0.0, asked=0.0))
+
+    def obey(self, key: str) -> None:
+        """Hold it for as long as the service said."""
+        with self._database.write() as connection:
+            connection.execute(update(turns).where(turns.c.target == key).values(hold=turns.c.asked))
+
+    def _told(self, seconds: float) -> dict[str, Any]:
+        held = {"held_clock": self._clock.id, "held": self._clock.now(), "asked": min(seconds, LONGEST)}
+        return held | {"hold": min(seconds, OBEYED), "holds": turns.c.holds + 1}
+
+    def _as_held(self, row: Any) -> Held:
+        now = self._clock.now()
+        exact = row[turns.c.held_clock] == self._clock.id and row[turns.c.held] <= now
+        left = row[turns.c.hold] - (now - row[turns.c.held] if exact else 0.0)
+        name = f"{row[turns.c.origin]}, all of it"
+        if row[paces.c.target] is not None:
+            target = Target(row[paces.c.origin], row[paces.c.path], row[paces.c.method], row[paces.c.credential])
+            name = Pace(target, 0.0, "", 0.0, scope=row[paces.c.scope]).governs
+        return Held(row[turns.c.target], name, left, row[turns.c.asked] or row[turns.c.hold], row[turns.c.hold])
 
     def note(self, key: str, *, refused: bool, hold: float | None) -> None:
         """Count an answer, slow down or ease off, and keep away for `hold` seconds; see `slowdown`.
@@ -150,16 +304,42 @@ class Paces:
         One statement does the arithmetic of `slowdown.Standing.after` in the store itself, since answers come to
         several processes at once.
         """
-        clock = self._clock
         with self._database.write(durable=False) as connection:
             promise = connection.scalar(select(paces.c.promise).where(paces.c.target == key))
             if promise is None:
                 return
-            counted = _after(promise, clock.today(), refused=refused)
+            counted = _after(promise, self._clock.today(), refused=refused)
             connection.execute(update(paces).where(paces.c.target == key).values(**counted))
             if hold is not None:
-                held = {"held_clock": clock.id, "held": clock.now(), "hold": min(hold, LONGEST)}
-                connection.execute(update(turns).where(turns.c.target == key).values(holds=turns.c.holds + 1, **held))
+                connection.execute(update(turns).where(turns.c.target == key).values(**self._told(hold)))
+
+
+def paced(found: Sequence[Turns]) -> bool:
+    """Whether a pace governs."""
+    return bool(found) and found[0].paced
+
+
+def fits(found: Sequence[Turns]) -> bool:
+    """Whether one governs that is kept for what is asked."""
+    return paced(found) and found[0].fits
+
+
+def _same(target: Target, scope: str) -> ColumnElement[bool]:
+    """The pace that governs exactly the same."""
+    same = and_(paces.c.origin == target.origin, paces.c.credential == target.credential, paces.c.scope == scope)
+    return and_(same, paces.c.path == target.path, paces.c.method == target.method) if scope == "path" else same
+
+
+def _free_key(connection: Connection, pace: Pace) -> str:
+    """The key of a new pace; one that was given another scope keeps its own."""
+    key = pace.target.within(pace.scope).key
+    taken = connection.scalar(select(paces.c.target).where(paces.c.target == key))
+    return key if taken is None else uuid.uuid4().hex[: len(key)]
+
+
+def _turns(row: Row[Any]) -> Turns:
+    stamps = (row.sends, bool(row.open), row.sent_clock, row.sent, row.holds, row.held_clock, row.held, row.hold)
+    return Turns(row.wait * max(1.0, row.factor), *stamps, row.pace)
 
 
 def _after(promise: float, now: float, *, refused: bool) -> dict[str, Any]:
@@ -190,4 +370,6 @@ def _pace(row: Row[Any]) -> Pace:
         last_refused=row.last_refused,
         factor=row.factor,
         doubtful_since=row.doubtful_since,
+        scope=row.scope,
+        key=row.target,
     )

@@ -35,7 +35,7 @@ paces = Table(
     "ww_paces",
     tables,
     Column("target", String, primary_key=True),
-    *(Column(name, Text) for name in ("origin", "path", "method", "credential", "kind", "evidence", "probe")),
+    *(Column(name, Text) for name in ("origin", "path", "method", "credential", "scope", "kind", "evidence", "probe")),
     *(Column(name, Double) for name in ("wait", "found", "promise", "recheck_after")),
     *(Column(name, BigInteger) for name in ("accepted", "refused", "slowed")),
     *(Column(name, Double) for name in ("last_refused", "doubtful_since", "factor", "alarm")),
@@ -53,6 +53,8 @@ turns = Table(
     Column("held_clock", Text),
     Column("held", Double),
     Column("hold", Double),
+    Column("asked", Double),
+    Column("origin", Text),
 )
 
 probes = Table(
@@ -76,6 +78,8 @@ attempts = Table(
     Column("headers", Text),
     Column("error", Text),
     Column("answered", Integer),
+    Column("media_type", Text),
+    Column("size", BigInteger),
 )
 
 leases = Table(
@@ -119,6 +123,18 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "ALTER TABLE ww_paces ADD COLUMN factor DOUBLE PRECISION NOT NULL DEFAULT 1",
         "ALTER TABLE ww_paces ADD COLUMN alarm DOUBLE PRECISION NOT NULL DEFAULT 0",
     ),
+    (
+        # A pace was of one path and method. One that is alone at its origin has the scope of today from now on; of
+        # several each keeps its own. Their keys stay, so that one who opened the older store meets the same turns.
+        "ALTER TABLE ww_paces ADD COLUMN scope TEXT NOT NULL DEFAULT 'path'",
+        "CREATE INDEX ww_paces_of ON ww_paces (origin, credential)",
+        """UPDATE ww_paces SET scope = 'origin' WHERE (SELECT count(*) FROM ww_paces AS other
+        WHERE other.origin = ww_paces.origin AND other.credential = ww_paces.credential) = 1""",
+        "ALTER TABLE ww_turns ADD COLUMN asked DOUBLE PRECISION NOT NULL DEFAULT 0",
+        "ALTER TABLE ww_turns ADD COLUMN origin TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE ww_attempts ADD COLUMN media_type TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE ww_attempts ADD COLUMN size BIGINT NOT NULL DEFAULT 0",
+    ),
 )
 """Each entry makes the next version. One that was released is never edited: another is added."""
 
@@ -144,12 +160,17 @@ def migrate(connection: Connection, name: str, *, sqlite: bool) -> bytes:
     facts = {row.name: row.value for row in connection.execute(select(meta))}
     version, newest = int(facts.get("version", -1)), len(MIGRATIONS)
     if facts.get("format") != FORMAT or not 0 <= version <= newest:
-        raise StoreNotOurs(
-            f"{name} was written by a newer Waitwise (version {version}, here {newest}). Update this one."
-        )
+        raise newer(name, version)
     for statements in MIGRATIONS[version:]:
         for statement in statements:
             connection.execute(text(statement))
     if version < newest:
         connection.execute(update(meta).where(meta.c.name == "version").values(value=str(newest)))
     return bytes.fromhex(facts["key"])
+
+
+def newer(name: str, version: int) -> StoreNotOurs:
+    """The error of one who meets a store that a newer version has changed."""
+    return StoreNotOurs(
+        f"{name} was written by a newer Waitwise (version {version}, here {len(MIGRATIONS)}). Update this one."
+    )

@@ -16,13 +16,14 @@ from widgets.pace.errors import StoreError, StoreLocked, StoreUnreachable
 from .engine import Database, translated
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from sqlalchemy import Connection, Engine
 
 
 class SendLock(Protocol):
-    """The lock of one target."""
+    """The lock of a target, and of all that counts its requests."""
 
     def acquire(self) -> bool:
         """Take it if it is free, now or within a moment."""
@@ -35,61 +36,70 @@ class SendLock(Protocol):
 
 
 class FileLock:
-    """A lock of the operating system (`flock`) on a file beside the store; it is never removed, only released."""
+    """Locks of the operating system (`flock`) on files beside the store; they are never removed, only released."""
 
-    def __init__(self, folder: Path, key: str) -> None:
+    def __init__(self, folder: Path, keys: Sequence[str]) -> None:
         try:
-            folder.mkdir(exist_ok=True)
+            folder.mkdir(mode=0o700, exist_ok=True)
         except OSError as error:
             raise StoreUnreachable(f"No lock can be made in {folder}: {error.strerror}. Nothing was sent.") from error
         # Without the kernel's lock there is only a file that somebody must remember to remove: rather none.
-        self._file = filelock.FileLock(folder / f"{key}.lock", thread_local=False, fallback_to_soft=False)
+        self._files = [
+            filelock.FileLock(folder / f"{key}.lock", thread_local=False, fallback_to_soft=False)
+            for key in sorted(keys)
+        ]
 
     def acquire(self) -> bool:
-        """Take it if it is free, at once."""
-        try:
-            self._file.acquire(blocking=False)
-        except filelock.Timeout:
-            return False
-        except OSError as error:
-            raise StoreUnreachable(
-                f"The lock {self._file.lock_file} cannot be taken: {error.strerror}. Nothing was sent."
-            ) from error
+        """Take all of them if they are free, at once."""
+        for file in self._files:
+            try:
+                file.acquire(blocking=False)
+            except filelock.Timeout:
+                self.release()
+                return False
+            except OSError as error:
+                self.release()
+                raise StoreUnreachable(
+                    f"The lock {file.lock_file} cannot be taken: {error.strerror}. Nothing was sent."
+                ) from error
         return True
 
     def held(self) -> bool:
         """The kernel takes it from nobody who lives."""
-        return self._file.is_locked
+        return all(file.is_locked for file in self._files)
 
     def release(self) -> None:
-        """Give it back."""
-        self._file.release()
+        """Give them back."""
+        for file in self._files:
+            if file.is_locked:
+                file.release()
 
 
 class AdvisoryLock:
-    """An advisory lock of PostgreSQL; it lasts as long as its connection.
+    """Advisory locks of PostgreSQL; they last as long as their connection.
 
     Args:
         engine: Its connections have a `lock_timeout`: the server itself wakes whoever waits, in the order of their
             coming, and nobody has to ask again and again.
-        key: Of the target.
+        keys: Of the target, and of all that counts its requests.
         name: Of the store, for errors.
     """
 
-    def __init__(self, engine: Engine, key: str, name: str) -> None:
+    def __init__(self, engine: Engine, keys: Sequence[str], name: str) -> None:
         self._engine, self._name = engine, name
-        self._key = int.from_bytes(bytes.fromhex(key), signed=True)
+        self._keys = [int.from_bytes(bytes.fromhex(key), signed=True) for key in sorted(keys)]
         self._connection: Connection | None = None
 
     def acquire(self) -> bool:
-        """Take it if it becomes free within the engine's `lock_timeout`."""
+        """Take all of them if each becomes free within the engine's `lock_timeout`."""
         with translated(self._name):
             connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
         try:
             with translated(self._name):
-                connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": self._key})
+                for key in self._keys:
+                    connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": key})
         except StoreLocked:
-            connection.close()
+            self._give_back(connection)
             return False
         except BaseException:
             connection.invalidate()  # Interrupted, it may have got the lock: only its end gives that back.
@@ -109,19 +119,21 @@ class AdvisoryLock:
     def release(self) -> None:
         """Give it back; a session that broke has given it back already."""
         connection, self._connection = self._connection, None
-        if connection is None:
-            return
+        if connection is not None:
+            self._give_back(connection)
+
+    def _give_back(self, connection: Connection) -> None:
         try:
             with translated(self._name):
-                connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": self._key})
+                connection.execute(text("SELECT pg_advisory_unlock_all()"))
         except StoreError:
             connection.invalidate()
         finally:
             connection.close()
 
 
-def lock_of(database: Database, key: str) -> SendLock:
-    """The lock of a target that no two senders hold at a time, and that the death of its holder releases."""
+def lock_of(database: Database, keys: Sequence[str]) -> SendLock:
+    """The lock that no two senders hold at a time, and that the death of its holder releases."""
     if database.sqlite:
-        return FileLock(database.folder, key)
-    return AdvisoryLock(database.locking, key, database.name)
+        return FileLock(database.folder, keys)
+    return AdvisoryLock(database.locking, keys, database.name)

@@ -10,7 +10,7 @@ from collections import Counter
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
-from widgets.http.limits import Limits, read_limits
+from widgets.http.limits import Limits, read
 from widgets.model.attempt import Attempt, Outcome, Step
 from widgets.model.quantity import as_wait
 
@@ -79,7 +79,7 @@ class Row(NamedTuple):
         """The row of an attempt; it stands at its wait, the first one, which had none, at the foot of the chart."""
         wait = number(attempt.wait or 0.0)
         shown = [attempt.number, place(wait) if wait > 0 else 0.0, told(attempt)]
-        limits = read_limits(attempt.headers, 0.0) if attempt.headers else Limits()
+        limits = read(attempt.status, attempt.headers, 0.0) if attempt.headers else Limits()
         return cls(step, attempt, wait, marker(attempt), shown, limits)
 
     def at(self, span: Span) -> list[float | str]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import ipywidgets
 
 from widgets.kit import markup
-from widgets.kit.widgetry import box, html, lean, marked, put, visible
+from widgets.kit.widgetry import html, lean, marked, put, visible
 from widgets.probe.chart.attempts import told
 
 from .table import attempt_detail

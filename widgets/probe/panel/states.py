@@ -584,7 +584,7 @@ def _identified(known: Ended) -> Face:
         f"the next best rule has {support * 100:.0f} % support."
         if support >= 0.01
         else "no other rule that was tried has 1 % support."
-    )  # noqa: PLR2004
+    )
     if name == ANOTHER:
         sentence, large = "**None of the rules that were tried explains the answers.**", "Another rule"
     else:

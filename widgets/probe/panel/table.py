@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import ipywidgets
 
-from widgets.http.limits import Limits, read_limits
+from widgets.http.limits import Limits, read
 from widgets.kit import markup
 from widgets.kit.widgetry import box, close, html, lean, put
 from widgets.model.attempt import Outcome
@@ -119,7 +119,7 @@ def attempt_detail(step: Step, attempt: Attempt) -> str:
     facts = [*list(zip(COLUMNS, cells(attempt), strict=True)), ("phase", step.phase)]
     if step.high is not None:
         facts.append(("bracket (s)", f"{step.low or 0:.4g} to {step.high:.4g}"))
-    facts += stated(read_limits(attempt.headers, 0.0))
+    facts += stated(read(attempt.status, attempt.headers, 0.0))
     parts = [markup.table(f"Attempt {attempt.number}", ("what", "value"), facts)]
     if attempt.headers:
         parts.append(markup.table("Headers of the answer", ("name", "value"), attempt.headers.items()))
@@ -138,4 +138,4 @@ def stated(limits: Limits) -> list[tuple[str, str]]:
         found.append(("remaining", f"{limits.remaining:.6g}"))
     if limits.reset is not None:
         found.append(("reset", f"in {limits.reset:.6g} s, read as {limits.reading}"))
-    return found
+    return found + [("read with doubt", note) for note in limits.notes]

@@ -7,7 +7,7 @@ from itertools import pairwise
 from statistics import median
 from typing import TYPE_CHECKING
 
-from widgets.http.limits import read_limits
+from widgets.http.limits import read
 from widgets.model.attempt import Attempt, Budget, Goal, Kind, Outcome, Phase, Step, Verdict, absence
 from widgets.probe.evidence import refusal_bound
 
@@ -203,7 +203,7 @@ def pause_after(attempt: Attempt) -> float:
     """
     if attempt.outcome is Outcome.ACCEPTED:
         return 0.0
-    pause = read_limits(attempt.headers, now=0.0).retry_after
+    pause = read(attempt.status, attempt.headers, now=0.0).retry_after
     return attempt.latency + pause if pause else 0.0
 
 

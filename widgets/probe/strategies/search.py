@@ -10,7 +10,7 @@ from itertools import pairwise
 from math import inf, sqrt
 from typing import TYPE_CHECKING
 
-from widgets.http.limits import read_limits, stated_wait
+from widgets.http.limits import read
 from widgets.model.attempt import Outcome, absence
 
 from .history import QUOTA, Ledger, Quota
@@ -243,7 +243,8 @@ class Search:
         if not self._trusted:
             return None
         self._trusted = False
-        wait = stated_wait(read_limits(self.manners.attempts[-1].headers, now=0.0))
+        last = self.manners.attempts[-1]
+        wait = read(last.status, last.headers, now=0.0).sustained
         return wait * ABOVE if wait and wait > self.ledger.low else None
 
     def _first_rest(self) -> float:

@@ -12,7 +12,7 @@ from math import sqrt
 from statistics import median
 from typing import TYPE_CHECKING, Protocol
 
-from widgets.http.limits import read_limits, stated_wait, sustained_wait
+from widgets.http.limits import read, sustained_wait
 from widgets.model.attempt import Outcome
 from widgets.probe.evidence import told
 
@@ -196,7 +196,8 @@ def suspected(search: Search, trial: Trial) -> int:
 
     It is 0 where two cycles agree on a quota, or the service itself states one that sustains this pace.
     """
-    stated = stated_wait(read_limits(trial.evidence[-1].headers, now=0.0))
+    last = trial.evidence[-1]
+    stated = read(last.status, last.headers, now=0.0).sustained
     if search.quota.confirmed or (stated is not None and stated <= trial.wait):
         return 0
     return min((cycle.accepted for cycle in search.ledger.cycles if cycle.spent), default=0)
@@ -318,7 +319,7 @@ def caveats(attempts: Sequence[Attempt], trial: Trial) -> str:
 def slower_stated(attempts: Sequence[Attempt], trial: Trial) -> float | None:
     """The seconds between requests that the service itself states, where they are more than were tested."""
     for attempt in reversed(attempts):
-        wait = sustained_wait(read_limits(attempt.headers, now=0.0), trial.span)
+        wait = sustained_wait(read(attempt.status, attempt.headers, now=0.0), trial.span)
         if wait is not None:
             return wait if wait > SLOWER * trial.tested else None
     return None
