@@ -28,10 +28,10 @@ from .adapters import (
     address_of,
     check_caller,
     cost_of,
-    hider,
     keeper,
 )
 from .http.address import Guard, own
+from .http.secrets import hider
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -106,7 +106,7 @@ def test_a_page_opened_by_a_link_is_filled_and_asks_nothing(
     assert dashboard.probe.live.attempts == []
     dashboard.fetch.fetch()
     dashboard.fetch.join(20)
-    (stage,) = dashboard.fetch.view.stage.children
+    (stage,) = dashboard.fetch.view.media.children
     assert isinstance(stage, MediaView)
     stage.join(30)
     assert stage.choice.value == "text/plain"

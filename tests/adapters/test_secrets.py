@@ -13,7 +13,8 @@ from werkzeug.wrappers import Request, Response
 from tests.conftest import served
 from tests.pace.store.test_secrets import COOKIE, ECHOED, HEADERS, PASSWORD, QUERY, USER, found_in, texts
 from widgets import Dashboard
-from widgets.adapters import StoreJournals, hider, keeper
+from widgets.adapters import StoreJournals, keeper
+from widgets.http.secrets import hider
 from widgets.pace import PaceStore
 from widgets.probe import ProbePanel
 

@@ -7,7 +7,7 @@ import pytest
 from widgets.fetch import Reply
 from widgets.fetch.compare import compare
 from widgets.fetch.history import KEPT, MOST_PINNED, History
-from widgets.fetch.shelf import Shelf
+from widgets.fetch.panel.history_panel import HistoryPanel
 from widgets.http.message import Headers
 
 
@@ -89,42 +89,42 @@ def test_what_cannot_be_compared_by_lines_is_compared_by_bytes(one: bytes, other
 
 def test_a_card_shows_its_reply_again() -> None:
     shown: list[Reply] = []
-    shelf = Shelf(shown.append)
+    panel = HistoryPanel(shown.append)
     first = reply(b"first")
-    shelf.add(first)
-    shelf.add(reply(b"second"))
-    shelf.cards.children[1].children[0].click()
+    panel.add(first)
+    panel.add(reply(b"second"))
+    panel.cards.children[1].children[0].click()
     assert shown == [first]
 
 
 def test_a_card_is_pinned_with_its_button() -> None:
-    shelf = Shelf(lambda _: None)
-    shelf.add(reply())
-    shelf.cards.children[0].children[1].value = True
-    card = shelf.history.card(1)
+    panel = HistoryPanel(lambda _: None)
+    panel.add(reply())
+    panel.cards.children[0].children[1].value = True
+    card = panel.history.card(1)
     assert card
     assert card.pinned
-    assert shelf.cards.children[0].children[1].value is True
+    assert panel.cards.children[0].children[1].value is True
 
 
 def test_two_replies_are_compared_on_the_shelf() -> None:
-    shelf = Shelf(lambda _: None)
-    assert "ww-hidden" in shelf._comparison._dom_classes
-    shelf.add(reply(b"one", ("X", "<b>")))
-    shelf.add(reply(b"two"))
-    assert "ww-hidden" not in shelf._comparison._dom_classes
-    assert (shelf.first.value, shelf.second.value) == (2, 1)
-    shelf.button.click()
-    shelf.join(30)
-    assert "The bodies differ from byte 0 on." in shelf.message.value
-    assert "&lt;b&gt;" in shelf.tables.value
-    assert "+one" in shelf.lines.value
+    panel = HistoryPanel(lambda _: None)
+    assert "ww-hidden" in panel._comparison._dom_classes
+    panel.add(reply(b"one", ("X", "<b>")))
+    panel.add(reply(b"two"))
+    assert "ww-hidden" not in panel._comparison._dom_classes
+    assert (panel.first.value, panel.second.value) == (2, 1)
+    panel.button.click()
+    panel.join(30)
+    assert "The bodies differ from byte 0 on." in panel.message.value
+    assert "&lt;b&gt;" in panel.tables.value
+    assert "+one" in panel.lines.value
 
 
 def test_a_choice_stays_when_another_reply_comes() -> None:
-    shelf = Shelf(lambda _: None)
+    panel = HistoryPanel(lambda _: None)
     for body in (b"1", b"2", b"3"):
-        shelf.add(reply(body))
-    shelf.second.value = 1
-    shelf.add(reply(b"4"))
-    assert shelf.second.value == 1
+        panel.add(reply(body))
+    panel.second.value = 1
+    panel.add(reply(b"4"))
+    assert panel.second.value == 1

@@ -80,7 +80,7 @@ def test_the_panel_offers_its_addresses_and_shows_no_reply_at_first() -> None:
 
 def test_a_reply_is_shown_with_its_caption_facts_headers_and_bytes() -> None:
     one = fetched(panel(lambda *_: PAGE))
-    assert one.view.stage.children[0].value == "b'hello' as text/plain"
+    assert one.view.media.children[0].value == "b'hello' as text/plain"
     assert one.view.raw.children[0].value == "b'hello' as application/octet-stream"
     assert one.view.caption.value == "<p>A &lt;b&gt;page&lt;/b&gt;</p>"
     assert "200 OK · text/plain · 5 bytes" in one.view.facts.value
@@ -103,11 +103,11 @@ def test_an_error_is_a_sentence_and_the_last_good_reply_stays() -> None:
         raise FetchError("The host is <gone>. Try later.")
 
     one = fetched(panel(answer))
-    view = one.view.stage.children
+    view = one.view.media.children
     fetched(one)
     assert "The host is &lt;gone&gt;. Try later. Below is still the reply before." in one.message.value
     assert 'role="alert"' in one.message.value
-    assert one.view.stage.children == view
+    assert one.view.media.children == view
     assert one.reply is PAGE
 
 
@@ -219,7 +219,7 @@ def test_progress_is_shown_with_bytes() -> None:
 
 def test_the_widgets_of_the_reply_before_are_closed() -> None:
     one = fetched(panel(lambda *_: PAGE))
-    old = one.view.stage.children[0]
+    old = one.view.media.children[0]
     fetched(one)
     assert old.comm is None
 
@@ -228,27 +228,27 @@ def test_the_widgets_of_the_reply_before_are_closed() -> None:
 def test_an_error_status_is_said_and_its_body_shown(status: int) -> None:
     one = fetched(panel(lambda *_: Reply("http://x/", status, "Sorry", body=b"why")))
     assert f"The service answered with an error: {status} Sorry." in one.message.value
-    assert one.view.stage.children[0].value == "b'why' as "
+    assert one.view.media.children[0].value == "b'why' as "
 
 
-def test_the_editor_is_folded_away_until_it_is_wanted() -> None:
-    editor = panel(lambda *_: PAGE).editor
-    assert hidden(editor._form)
-    editor.unfold.value = True
-    assert not hidden(editor._form)
-    assert hidden(editor.secret)
-    editor.login.value = "bearer"
-    assert not hidden(editor.secret)
-    assert hidden(editor.name)
+def test_the_form_is_folded_away_until_it_is_wanted() -> None:
+    form = panel(lambda *_: PAGE).form
+    assert hidden(form._form)
+    form.unfold.value = True
+    assert not hidden(form._form)
+    assert hidden(form.secret)
+    form.login.value = "bearer"
+    assert not hidden(form.secret)
+    assert hidden(form.name)
 
 
-def test_what_the_editor_says_is_asked() -> None:
+def test_what_the_form_says_is_asked() -> None:
     one = panel(lambda *_: PAGE)
-    one.editor.method.value = "HEAD"
-    one.editor.query.value = "type=image/png\n"
-    one.editor.headers.value = "Accept: text/html"
-    one.editor.login.value = "bearer"
-    one.editor.secret.value = "s3cret"
+    one.form.method.value = "HEAD"
+    one.form.query.value = "type=image/png\n"
+    one.form.headers.value = "Accept: text/html"
+    one.form.login.value = "bearer"
+    one.form.secret.value = "s3cret"
     fetched(one)
     assert asked(one) == ["http://x/NASA?type=image%2Fpng"]
     assert isinstance(one._fetcher, FakeFetcher)
@@ -257,7 +257,7 @@ def test_what_the_editor_says_is_asked() -> None:
 
 def test_a_header_that_cannot_be_sent_is_a_sentence_and_nothing_is_asked() -> None:
     one = panel(lambda *_: PAGE)
-    one.editor.headers.value = "no colon"
+    one.form.headers.value = "no colon"
     fetched(one)
     assert "has no colon" in one.message.value
     assert asked(one) == []
@@ -282,10 +282,10 @@ def test_a_part_is_shown_while_the_rest_is_still_coming() -> None:
         assert isinstance(one._fetcher, FakeFetcher)
         assert one._fetcher.part
         one._fetcher.part(Reply("http://x/", 200, body=b"first", complete=False, why_incomplete="It is still coming."))
-        seen.append(one.view.stage.children[0].value)
+        seen.append(one.view.media.children[0].value)
         return PAGE
 
     one = panel(answer)
     fetched(one)
     assert seen == ["b'first' as "]
-    assert one.view.stage.children[0].value == "b'hello' as text/plain"
+    assert one.view.media.children[0].value == "b'hello' as text/plain"

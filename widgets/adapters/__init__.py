@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from .hiding import hider
 from .keeping import address_of, check_caller, keeper
 from .linking import Linked
 from .obeying import StoreTurns
@@ -16,6 +15,5 @@ __all__ = [
     "address_of",
     "check_caller",
     "cost_of",
-    "hider",
     "keeper",
 ]

@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING
 
 import ipywidgets
 
+from widgets.fetch.compare import Difference, compare
+from widgets.fetch.history import Card, History
 from widgets.kit import Failed, Finished, Idle, Job, Running, State, markup
 from widgets.kit.widgetry import close, visible
-
-from .compare import Difference, compare
-from .history import Card, History
 
 if TYPE_CHECKING:
     import threading
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
     from widgets.model.reply import Reply
 
 
-class Shelf(ipywidgets.VBox):
+class HistoryPanel(ipywidgets.VBox):
     """Cards of the last replies.
 
     Args:
@@ -44,7 +43,7 @@ class Shelf(ipywidgets.VBox):
         self.button.on_click(lambda _: self._job.start())
 
     def add(self, reply: Reply) -> int:
-        """Put a reply on the shelf and return its number."""
+        """Put a reply among the others and return its number."""
         self.history = self.history.add(reply)
         self._lay_out(first=self.history.count)
         return self.history.count

@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING
 
 import ipywidgets
 
+from widgets.fetch.timeline import COPIES, timeline
 from widgets.http.message import readable
 from widgets.kit import markup
 from widgets.kit.widgetry import close, visible
-
-from .story import COPIES, story
 
 if TYPE_CHECKING:
     from widgets.model.reply import Reply
@@ -21,7 +20,7 @@ class ReplyView(ipywidgets.Tab):
 
     def __init__(self) -> None:
         self.caption = ipywidgets.HTML().add_class("ww-caption")
-        self.stage = ipywidgets.VBox().add_class("ww-view")
+        self.media = ipywidgets.VBox().add_class("ww-view")
         self.facts = ipywidgets.HTML().add_class("ww-facts")
         self.headers = ipywidgets.HTML()
         self.raw = ipywidgets.VBox()
@@ -32,7 +31,7 @@ class ReplyView(ipywidgets.Tab):
         self._reply: Reply | None = None
         super().__init__(
             [
-                ipywidgets.VBox([self.caption, self.stage, self.facts]),
+                ipywidgets.VBox([self.caption, self.media, self.facts]),
                 self.headers,
                 self.raw,
                 ipywidgets.VBox([self.happened, self.tool, self.copy]),
@@ -44,16 +43,16 @@ class ReplyView(ipywidgets.Tab):
 
     def put(self, reply: Reply, view: ipywidgets.Widget, raw: ipywidgets.Widget) -> None:
         """Show a reply with the widgets made for it; those of the reply before are closed."""
-        old = (*self.stage.children, *self.raw.children)
+        old = (*self.media.children, *self.raw.children)
         self._reply = reply
-        self.stage.children = (view,)
+        self.media.children = (view,)
         self.raw.children = (raw,)
         self.caption.value = f"<p>{markup.plain(reply.description)}</p>" if reply.description else ""
         self.facts.value = f"<p>{markup.plain(reply.facts)}</p>"
         rows = [(readable(name), readable(value)) for name, value in reply.headers]
         self.headers.value = markup.table("Headers as they came", ("Name", "Value"), rows)
         self.happened.value = "".join(
-            [markup.table(title, ("What", "How"), rows) for title, rows in story(reply)],
+            [markup.table(title, ("What", "How"), rows) for title, rows in timeline(reply)],
         )
         self._write_copy()
         visible(self, on=True)

@@ -1,4 +1,4 @@
-"""What a person may add to a request: method, query, headers, and who they are. Pure."""
+"""What a person may add to a request: method, query, headers, and who they are; folded away until it is wanted."""
 
 from __future__ import annotations
 
@@ -6,9 +6,13 @@ import base64
 import re
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
-from urllib.parse import quote, urlsplit, urlunsplit
+from urllib.parse import quote
+
+import ipywidgets
 
 from widgets.http.errors import AddressError
+from widgets.kit import markup
+from widgets.kit.widgetry import visible
 
 Method: TypeAlias = Literal["GET", "HEAD"]
 Login: TypeAlias = Literal["none", "bearer", "basic", "API key"]
@@ -25,7 +29,7 @@ _LONGEST = 4000
 
 
 @dataclass(frozen=True, slots=True)
-class Asking:
+class RequestFields:
     """What is asked beyond the address.
 
     Attributes:
@@ -50,8 +54,10 @@ class Asking:
         if not pairs:
             return address
         added = "&".join(f"{quote(name.strip(), safe='')}={quote(value.strip(), safe='')}" for name, value in pairs)
-        parts = urlsplit(address)
-        return urlunsplit(parts._replace(query=f"{parts.query}&{added}".lstrip("&")))
+        # No parser here: whatever is wrong with the address is said by who asks it.
+        asked, mark, fragment = address.partition("#")
+        joint = "" if asked.endswith(("?", "&")) else "&" if "?" in asked else "?"
+        return f"{asked}{joint}{added}{mark}{fragment}"
 
     def checked_method(self) -> str:
         """Return the method; raise `AddressError` for any other than GET and HEAD."""
@@ -105,3 +111,41 @@ def _header_value(value: str) -> str:
     if len(value) > _LONGEST or not value.isprintable() or not value.isascii():
         raise AddressError("A header's value may hold up to 4,000 printable ASCII characters: shorten or encode it.")
     return value
+
+
+class RequestForm(ipywidgets.VBox):
+    """Method, query, headers and login; `fields` is what they say now. Secrets stay in the memory of the kernel."""
+
+    def __init__(self) -> None:
+        self.unfold = ipywidgets.ToggleButton(description="Request …", tooltip="Method, query, headers and login")
+        self.method = ipywidgets.Dropdown(options=METHODS, description="Method")
+        self.query = ipywidgets.Textarea(description="Query", placeholder="type=image")
+        self.headers = ipywidgets.Textarea(description="Headers", placeholder="Accept: application/json")
+        self.login = ipywidgets.Dropdown(options=LOGINS, description="Login")
+        self.name = ipywidgets.Text(description="Name", placeholder="user, or header of the key")
+        self.secret = ipywidgets.Password(description="Secret", placeholder="kept in memory only")
+        note = markup.line("Headers and login are not sent on to another host to which a redirect leads.", role="note")
+        widgets = [self.method, self.query, self.headers, self.login, self.name, self.secret, note]
+        self._form = ipywidgets.VBox(widgets).add_class("ww-editor")
+        visible(self._form, on=False)
+        visible(self.name, on=False)
+        visible(self.secret, on=False)
+        super().__init__([self.unfold, self._form])
+        self.unfold.observe(lambda change: visible(self._form, on=bool(change["new"])), "value")
+        self.login.observe(lambda change: self._login(change["new"]), "value")
+
+    def _login(self, login: str) -> None:
+        visible(self.name, on=login in ("basic", "API key"))
+        visible(self.secret, on=login != "none")
+
+    @property
+    def fields(self) -> RequestFields:
+        """What the fields say now."""
+        return RequestFields(
+            method=self.method.value,
+            query=self.query.value,
+            headers=self.headers.value,
+            login=self.login.value,
+            name=self.name.value,
+            key=self.secret.value,
+        )

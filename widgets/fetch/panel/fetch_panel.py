@@ -15,17 +15,38 @@ from widgets.kit import Failed, Finished, Idle, Job, Running, State, markup
 from widgets.kit.widgetry import visible
 from widgets.model.quantity import as_progress
 
-from .editor import RequestEditor
-from .shelf import Shelf
-from .throttle import Throttle
-from .view import ReplyView
+from .history_panel import HistoryPanel
+from .reply_view import ReplyView
+from .request_form import RequestForm
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from widgets.fetch.client import Progress, Turns
     from widgets.model.reply import Reply
 
-    from .client import Progress, Turns
+
+class Throttle:
+    """Says yes at most once in `interval` seconds.
+
+    Args:
+        interval: In seconds.
+        clock: Gives seconds, never going back.
+    """
+
+    def __init__(self, interval: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self._interval = interval
+        self._clock = clock
+        self._last = float("-inf")
+
+    def ready(self) -> bool:
+        """Whether it is time again; a yes starts the next interval."""
+        now = self._clock()
+        if now - self._last < self._interval:
+            return False
+        self._last = now
+        return True
+
 
 _REMEMBERED = 20
 _ERRORS = 400
@@ -100,11 +121,11 @@ class FetchPanel(ipywidgets.VBox):
         self.anyway_button = ipywidgets.Button(
             description="Fetch now anyway", tooltip="Do not wait for the turn; the next request keeps the pace again"
         )
-        self.editor = RequestEditor()
+        self.form = RequestForm()
         self.progress = ipywidgets.FloatProgress(min=0, max=1).add_class("ww-progress")
         self.message = markup.line("Choose an address and press Fetch.")
         self.view = ReplyView()
-        self.shelf = Shelf(self._put)
+        self.history = HistoryPanel(self._put)
         visible(self.progress, on=False)
         visible(self.anyway_button, on=False)
         row = ipywidgets.Box([self.address, self.fetch_button, self.stop_button]).add_class("ww-form")
@@ -112,12 +133,12 @@ class FetchPanel(ipywidgets.VBox):
             [
                 markup.heading("Fetch"),
                 row,
-                self.editor,
+                self.form,
                 self.progress,
                 self.message,
                 self.anyway_button,
                 self.view,
-                self.shelf,
+                self.history,
             ]
         )
         self.add_class("ww-panel").add_class("ww-fetch")
@@ -161,9 +182,9 @@ class FetchPanel(ipywidgets.VBox):
                 self.progress.value = received / total if total else 0
                 markup.say(self.message, as_progress(received, total, time.monotonic() - started), tone="busy")
 
-        asking = self.editor.asking
-        url, method = asking.url(self.address.value.strip()[:_LONGEST_ADDRESS]), asking.checked_method()
-        headers = asking.all_headers()
+        fields = self.form.fields
+        url, method = fields.url(self.address.value.strip()[:_LONGEST_ADDRESS]), fields.checked_method()
+        headers = fields.all_headers()
         self._await_turn(method, url, headers, stop)
         reply = self._fetcher.fetch(
             url,
@@ -208,7 +229,7 @@ class FetchPanel(ipywidgets.VBox):
                 pass
             case Running():
                 self.progress.value = 0
-                markup.say(self.message, "Asking …", tone="busy")
+                markup.say(self.message, "RequestFields …", tone="busy")
             case Finished(reply):
                 self._finish(reply)
             case Failed(FetchError() as error):
@@ -224,7 +245,7 @@ class FetchPanel(ipywidgets.VBox):
     def _finish(self, reply: Reply) -> None:
         self.reply = reply
         self._remember(self.address.value.strip())
-        number = self.shelf.add(reply)  # It is said, so that two replies in a row are announced as two.
+        number = self.history.add(reply)  # It is said, so that two replies in a row are announced as two.
         markup.say(self.message, f"Reply {number}. {_sentence(reply)}", tone=_tone(reply))
 
     def _remember(self, address: str) -> None:
