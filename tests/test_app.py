@@ -39,11 +39,11 @@ def test_in_public_mode_a_probe_asks_no_private_address_but_the_bundled_service(
         dashboard = Dashboard(start_service(TIME_SCALE=0.001))
         dashboard.probe.form.address.value = f"http://127.0.0.1:{inside.getsockname()[1]}/"
         dashboard.probe.form.strategy.value = "doubling"
-    dashboard.probe.probe()
+        dashboard.probe.probe()
         assert "only ports 80 and 443" in dashboard.probe.live.hero.said.value
         dashboard.probe.form.address.value = "http://localhost/"
         dashboard.probe.form.strategy.value = "doubling"
-    dashboard.probe.probe()
+        dashboard.probe.probe()
         dashboard.probe.join(20)
         assert "not a public address" in dashboard.probe.live.card.value
         inside.setblocking(False)

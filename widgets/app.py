@@ -14,6 +14,7 @@ from widgets.kit import ceiling, markup
 from widgets.kit.mode import Mode, mode
 from widgets.kit.widgetry import box, html, lean, marked
 from widgets.media import render
+from widgets.media.thumb import thumb
 from widgets.pace import PaceStore
 from widgets.pace.panel import PacesPanel
 from widgets.probe import Budget, Goal, ProbePanel
@@ -57,6 +58,18 @@ MODES: dict[Mode, str] = {
     "local": "any address may be asked",
     "public": "only public addresses are asked, on ports 80 and 443, at most once a second",
 }
+SAMPLES = {
+    "Picture": "image/jpeg",
+    "Sound": "audio",
+    "Film": "video",
+    "PDF": "application/pdf",
+    "Table": "text/csv",
+    "Page": "text/html",
+    "FITS": "application/fits",
+    "JSON": "application/json",
+    "Text": "text/plain",
+}
+"""What the bundled service sends, by a name that people know."""
 PLACES = ("Fetch", "Probe", "Paces", "Lab")
 """What a phone shows, one at a time."""
 MARK = (
@@ -88,7 +101,10 @@ class Dashboard(ipywidgets.VBox):
             return linked.shown(render(reply, shown_as=shown_as))
 
         turns = StoreTurns(store) if store else None
-        self.fetch = FetchPanel(Fetcher(now, [own(base)]), shows, addresses=[plain, slow], turns=turns)
+        samples = [(name, f"{plain}?type={kind}") for name, kind in SAMPLES.items()]
+        self.fetch = FetchPanel(
+            Fetcher(now, [own(base)]), shows, addresses=[plain, slow], turns=turns, samples=samples, thumb=thumb
+        )
         self.probe = ProbePanel(
             [slow, plain],
             guard=guard,
@@ -131,6 +147,7 @@ class Dashboard(ipywidgets.VBox):
         self.nav.observe(lambda change: self._go_to(str(change["new"])), "value")
         self.lower.observe(lambda _: self._open_lower(), "selected_index")
         self.probe.acts |= {"fetch": lambda: self._fetch_at(self.probe.url), "rules": self._show_record}
+        self.fetch.on_probe = self._probe_at
         if self.paces is not None:
             self.probe.acts["code"] = self._show_code
             self.paces.refresh()
@@ -207,8 +224,16 @@ class Dashboard(ipywidgets.VBox):
         self.probe.show(probe.url, settings, past, probe.verdict)
 
     def _fetch_at(self, address: str) -> None:
-        """Offer an address to be fetched next."""
+        """Fetch an address, where it can be seen."""
+        self.nav.value = "Fetch"
         self.fetch.address.value = address
+        self.fetch.fetch()
+
+    def _probe_at(self, address: str) -> None:
+        """Probe an address, where it can be seen."""
+        self.nav.value = "Probe"
+        self.probe.form.address.value = address
+        self.probe.probe()
 
     def _recheck(self, store: PaceStore, pace: Pace) -> None:
         """Ask a few times at a pace whether it still holds."""

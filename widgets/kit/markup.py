@@ -101,12 +101,24 @@ COPY = (
 
 def copy_button(label: str, text: str, *, css: str = "") -> str:
     """The HTML of a button that copies `text`; browsers without a clipboard on plain http get the old way."""
-    lines = "\n".join(map(plain, text.splitlines()))  # line by line, since `plain` makes one line of all
+    lines = "\n".join(map(plain_line, text.splitlines()))
     classes = f"jupyter-button ww-copy {css}".strip()
     return (
         f'<button type="button" class="{plain(classes)}" data-text="{lines}" onclick="{plain(COPY)}">'
         f"{plain(label)}</button>"
     )
+
+
+def code(text: str) -> str:
+    """The HTML of a block of code, as it is: each line is escaped by itself."""
+    lines = "\n".join(plain_line(line) for line in text.splitlines())
+    return f'<pre class="ww-block" tabindex="0" role="region" aria-label="Code">{lines}</pre>'
+
+
+def plain_line(text: str) -> str:
+    """Return one line that is safe inside HTML, with its spaces as they are."""
+    shown = "".join(" " if unicodedata.category(char) in _INVISIBLE else char for char in text)
+    return html.escape(shown, quote=True)
 
 
 def heading(text: str, level: int = 2, beside: str = "") -> ipywidgets.HTML:
