@@ -18,9 +18,11 @@ from widgets.media.thumb import thumb
 from widgets.pace import PaceStore
 from widgets.pace.panel import PacesPanel
 from widgets.probe import Budget, Goal, ProbePanel
+from widgets.probe.panel.states import Guessing, Scored
 from widgets.probe.run import Kept
 from widgets.probe.settings import Settings
 from widgets.service import ServicePanel
+from widgets.service.truth import Puzzle, place
 
 from .adapters import (
     Linked,
@@ -30,6 +32,7 @@ from .adapters import (
     check_caller,
     cost_of,
     keeper,
+    scored_of,
 )
 from .http.address import Guard, own
 from .http.secrets import hider
@@ -116,8 +119,9 @@ class Dashboard(ipywidgets.VBox):
         self.paces = self._paces(store) if store else None
         self.service = ServicePanel(
             base,
-            self._use,
+            self._probe_at,
             self._reveal,
+            tell=lambda puzzle, truth, found, score: self._tell(puzzle, scored_of(puzzle, truth, found, score)),
             probed=lambda: self.probe.url,
             guess=lambda: self.probe.live.found,
             cost=lambda: cost_of(self.probe.live.attempts),
@@ -148,6 +152,8 @@ class Dashboard(ipywidgets.VBox):
         self.lower.observe(lambda _: self._open_lower(), "selected_index")
         self.probe.acts |= {"fetch": lambda: self._fetch_at(self.probe.url), "rules": self._show_record}
         self.fetch.on_probe = self._probe_at
+        self.probe.on_end.append(self._ended)
+        self.probe.acts["puzzle"] = self.service.next_puzzle
         if self.paces is not None:
             self.probe.acts["code"] = self._show_code
             self.paces.refresh()
@@ -242,9 +248,21 @@ class Dashboard(ipywidgets.VBox):
         settings = Settings("recheck", Goal(pace.promise), CHEAP, method=method, headers=headers, wait=pace.wait)
         self.probe.recheck(address, settings)
 
-    def _use(self, address: str) -> None:
-        """Offer an address to be probed next."""
-        self.probe.form.address.value = address
+    def _tell(self, puzzle: Puzzle | None, scored: Scored | None) -> None:
+        """A puzzle is to be guessed, or a truth was shown: it stands where the verdict stood."""
+        live = self.probe.live
+        if scored is not None:
+            live.slot.children = ()
+            live.show(scored)
+        elif puzzle is not None:
+            live.show(Guessing(puzzle.id, live.ended))
+            live.slot.children = [self.service.guesses]
+
+    def _ended(self) -> None:
+        """A puzzle that was probed can be guessed."""
+        found = place(self.service.base, self.probe.url)
+        if found is not None and found[0] == "puzzle" and self.probe.live.ended is not None:
+            self.service.show_truth()
 
 
 def brand() -> ipywidgets.HTML:
@@ -256,10 +274,11 @@ def brand() -> ipywidgets.HTML:
 def header(service: str, now: Mode, *, started_here: bool | None) -> ipywidgets.HTML:
     """Which service is in use, where it came from, and who may be asked."""
     origin = {True: "bundled, started with this page", False: "bundled, found running", None: "given"}[started_here]
-    who = urlsplit(service).netloc or service
+    name, colon, port = (urlsplit(service).netloc or service).rpartition(":")
+    host = f'<span class="ww-host">{markup.plain(name)}</span>{colon}{markup.plain(port)}'
     return html(
         f'<div class="ww-header"><span class="ww-chip" title="{markup.plain(service)}"><span class="ww-dot"></span>'
-        f'<strong>{markup.plain(who)}</strong> <span class="ww-more">{origin}</span></span><span class="ww-chip" '
+        f'<strong>{host}</strong> <span class="ww-more">{origin}</span></span><span class="ww-chip" '
         f'title="{markup.plain(MODES[now])}">{markup.icon("lock")} <strong>{markup.plain(now.capitalize())}</strong> '
         f'<span class="ww-more">{markup.plain(MODES[now])}</span></span></div>'
     )

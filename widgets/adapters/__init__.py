@@ -5,7 +5,7 @@ from __future__ import annotations
 from .keeping import address_of, check_caller, keeper
 from .linking import Linked
 from .obeying import StoreTurns
-from .scoring import cost_of
+from .scoring import cost_of, scored_of
 from .writing import StoreJournals
 
 __all__ = [
@@ -16,4 +16,5 @@ __all__ = [
     "check_caller",
     "cost_of",
     "keeper",
+    "scored_of",
 ]

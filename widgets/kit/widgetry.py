@@ -31,7 +31,8 @@ def lean(kind: type[W], *args: object, css: str = "", **traits: Any) -> W:
         traits["style"] = _once(style.__name__, style)
     if css:
         traits["_dom_classes"] = css.split()
-    return kind(*args, **traits)
+    made: W = kind(*args, **traits)
+    return made
 
 
 def box(children: Iterable[ipywidgets.Widget] = (), css: str = "") -> ipywidgets.Box:

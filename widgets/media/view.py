@@ -174,7 +174,9 @@ def _strip(reply: Reply, verdict: Verdict, digest: str) -> Markup:
         decoded = decode(reply.body[:HEAD], reply.charset, cut=len(reply.body) > HEAD)
         lines.append(tag("p", f"Charset {decoded.used} ({decoded.why})."))
     lines.append(tag("p", f"{len(reply.body):,} bytes, SHA-256 ", tag("code", digest)))
-    return tag("div", *lines, class_="ww-facts" if verdict.agreed else "ww-facts ww-differs")
+    # One line, since what is worth more stands among the facts of the reply; all of it at a click.
+    short = tag("summary", f"SHA-256 {digest[:8]}…{digest[-6:]}")
+    return tag("details", short, *lines, class_="ww-facts" if verdict.agreed else "ww-facts ww-differs")
 
 
 class Save(View):

@@ -65,10 +65,10 @@ class HistoryPanel(ipywidgets.Box):
         self.compare_button.tooltip = "Compare the reply that is shown with another one"
         self.pin_button = lean(ipywidgets.ToggleButton, icon="thumb-tack", tooltip="Keep this reply", css="ww-icon")
         super().__init__([self.note, self.cards, self.pin_button, self.compare_button], _dom_classes=["ww-strip"])
+        visible(self.cards, on=False)
         visible(self.compare_button, on=False)
         visible(self.pin_button, on=False)
-        self.first = self.second = self.message = self.tables = self.lines = None
-        self._laying = False
+        self.sheet: Comparison | None = None
         self.compare_button.on_click(lambda _: self.compare())
         self.pin_button.observe(lambda change: self._pin(on=bool(change["new"])), "value")
 
@@ -114,6 +114,7 @@ class HistoryPanel(ipywidgets.Box):
             for number in [number for number in known if number not in kept]:
                 del known[number]
         visible(self.note, on=not cards)
+        visible(self.cards, on=bool(cards))
         visible(self.compare_button, on=len(self.history.cards) > 1)
         visible(self.pin_button, on=bool(cards))
         shown = self.history.card(self.current)
@@ -135,39 +136,63 @@ class HistoryPanel(ipywidgets.Box):
 
     def compare(self) -> None:
         """Fill the stage with what differs between the reply that is shown and the one before."""
-        if self.first is None:
-            self._make_comparison()
+        if self.sheet is None:
+            self.sheet = Comparison(lambda: self._lay(None), self._job.start)
         cards = self.history.cards[::-1]
         options = [(f"{card.number}: {card.reply.facts}", card.number) for card in cards]
         others = [card.number for card in cards if card.number < self.current] or [
             card.number for card in cards if card.number != self.current
         ]
-        self._laying = True
-        for field, chosen in ((self.first, self.current), (self.second, others[0] if others else self.current)):
-            field.options = options
-            field.value = chosen
-        self._laying = False
+        self.sheet.offer(options, self.current, others[0] if others else self.current)
         self._lay(self.sheet)
         self._job.start()
 
-    def _make_comparison(self) -> None:
-        self.first = lean(ipywidgets.Dropdown, description="Compare")
-        self.second = lean(ipywidgets.Dropdown, description="with")
-        done = lean(ipywidgets.Button, description="Close", tooltip="Back to the reply", css="ww-quiet")
-        self.message, self.tables, self.lines = markup.line(), html(css="ww-two"), html()
-        head = box([self.first, self.second, done], "ww-buttons")
-        self.sheet = lean(ipywidgets.VBox, [head, self.message, self.tables, self.lines], css="ww-comparison")
-        done.on_click(lambda _: self._lay(None))
-        for field in (self.first, self.second):
-            field.observe(lambda _: None if self._laying else self._job.start(), "value")
-
     def _differences(self, _: threading.Event) -> Difference:
-        first, second = self.history.card(self.first.value), self.history.card(self.second.value)
+        first, second = map(self.history.card, self.sheet.chosen if self.sheet else (0, 0))
         if first is None or second is None:
             raise LookupError("one of the two replies is gone")
         return compare(first.reply, second.reply)
 
     def _paint(self, state: State[Difference]) -> None:
+        if self.sheet is not None:
+            self.sheet.paint(state)
+
+
+class Comparison(ipywidgets.VBox):
+    """Two replies side by side.
+
+    Args:
+        done: Called when a person has seen enough.
+        again: Called when another one is chosen.
+    """
+
+    def __init__(self, done: Callable[[], None], again: Callable[[], object]) -> None:
+        self.first = lean(ipywidgets.Dropdown, description="Compare")
+        self.second = lean(ipywidgets.Dropdown, description="with")
+        self.close_button = lean(ipywidgets.Button, description="Close", tooltip="Back to the reply", css="ww-quiet")
+        self.message, self.tables, self.lines = markup.line(), html(css="ww-two"), html()
+        self._offering = False
+        head = box([self.first, self.second, self.close_button], "ww-buttons")
+        super().__init__([head, self.message, self.tables, self.lines], _dom_classes=["ww-comparison"])
+        self.close_button.on_click(lambda _: done())
+        for field in (self.first, self.second):
+            field.observe(lambda _: None if self._offering else again(), "value")
+
+    @property
+    def chosen(self) -> tuple[int, int]:
+        """The numbers of the two."""
+        return self.first.value or 0, self.second.value or 0
+
+    def offer(self, options: list[tuple[str, int]], first: int, second: int) -> None:
+        """Offer replies, and choose two of them."""
+        self._offering = True  # what is chosen here was not chosen by a person
+        for field, chosen in ((self.first, first), (self.second, second)):
+            field.options = options
+            field.value = chosen
+        self._offering = False
+
+    def paint(self, state: State[Difference]) -> None:
+        """Show what differs, or why that cannot be said."""
         match state:
             case Idle():
                 pass
@@ -177,7 +202,7 @@ class HistoryPanel(ipywidgets.Box):
                 markup.say(self.message, found.body)
                 columns = ("Name", f"Reply {self.first.value}", f"Reply {self.second.value}")
                 facts = markup.table("What differs", columns, found.facts)
-                self.tables.value = facts + markup.table("Headers that differ", columns, found.headers)
+                put(self.tables, facts + markup.table("Headers that differ", columns, found.headers))
                 put(self.lines, markup.code("\n".join(found.lines)) if found.lines else "")
             case Failed(error):
                 words = str(error) if isinstance(error, LookupError) else "this is a fault of the dashboard"

@@ -78,7 +78,7 @@ class Row(NamedTuple):
     def of(cls, step: Step, attempt: Attempt) -> Row:
         """The row of an attempt; it stands at its wait, the first one, which had none, at the foot of the chart."""
         wait = number(attempt.wait or 0.0)
-        shown = [attempt.number, place(wait) if wait > 0 else 0.0, told(attempt)]
+        shown: list[float | str] = [attempt.number, place(wait) if wait > 0 else 0.0, told(attempt)]
         limits = read(attempt.status, attempt.headers, 0.0) if attempt.headers else Limits()
         return cls(step, attempt, wait, marker(attempt), shown, limits)
 
@@ -226,7 +226,7 @@ def _bars(bars: Sequence[Sequence[Row]], span: Span) -> Option:
 
 def _stated(rows: Sequence[Row], span: Span) -> Option:
     """A mark where the stated policies change."""
-    changed = []
+    changed: list[list[float | str]] = []
     before: object = ()
     for row in rows:
         policies = row.limits.policies

@@ -137,12 +137,14 @@ def frame(series: list[Option], x_axes: list[Option], span: Span, *, shares: boo
         "splitLine": {"show": False},
         "nameTextStyle": {"color": colour("ink-3"), "fontSize": 12},
     }
+    # The labels of the shortest waits are the longest.
+    room = 16 + 7 * max(len(text) for _, text in span.ticks())
     sides = [
-        {"left": 48, "right": "27%", "top": 30, "bottom": 26},
-        {"left": "76%", "right": 22, "top": 30, "bottom": 26},
+        {"left": room, "right": "30%", "top": 30, "bottom": 26},
+        {"left": "76%", "right": 44, "top": 30, "bottom": 26},
     ]
     away = {"left": "120%", "right": "-40%"}
-    alone = [away, {"left": 48, "right": 22}] if shares else [{"left": 48, "right": 16}, away]
+    alone = [away, {"left": room, "right": 44}] if shares else [{"left": room, "right": 16}, away]
     return {
         "backgroundColor": "transparent",
         "animation": False,

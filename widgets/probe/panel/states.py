@@ -536,18 +536,16 @@ def _bound(verdict: Verdict) -> str:
 
 
 def _assurance(verdict: Verdict, goal: Goal, strategy: str) -> str:
-    if verdict.kind == "certified":
+    kind: str = verdict.kind
+    if kind == "certified":
         return f"**At most {_percent(goal.refusal_rate)} are refused, {_percent(goal.confidence)} sure.**"
-    if verdict.kind == "stated":
+    if kind == "stated":
         return "**It is the service's own word,** tried a few times."
     margin = (verdict.wait or 0.0) / verdict.tested - 1 if verdict.tested else 0.0
     if strategy == "quick" and 0.005 < margin < 0.2:  # noqa: PLR2004 - the margin of `quick`, and not a stated quota
         return f"**Seems safe if there is no rare long tail.** {margin:.0%} is added as a margin.".replace("%", " %")
     if strategy == "doubling":
-        return (
-            f"**{counted(verdict.accepted, 'success')} in a row.**".replace("successs", "successes")
-            + " That shows little; a certificate shows more."
-        )
+        return f"**{verdict.accepted} accepted in a row.**"
     return "**Seems safe, but it is not certified.**"
 
 
