@@ -274,6 +274,21 @@ LOOK = 0.5
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """What became of the wait that a probe found.
+
+    Attributes:
+        said: A sentence; empty where there was nothing to keep.
+        instead: What stays in use, in words, where that is stronger: `The certified 6.52 s`.
+        replace: Uses the new one all the same, and says so; only where something else stays in use.
+    """
+
+    said: str = ""
+    instead: str = ""
+    replace: Callable[[], str] | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Means:
     """What every probe of a panel is made with; see `ProbePanel`."""
 
@@ -282,7 +297,7 @@ class Means:
     floor: Callable[[str], float]
     turns: Turns | None
     journals: Journals
-    keep: Callable[[str, Settings, Verdict, str], str]
+    keep: Callable[[str, Settings, Verdict, str], Kept]
 
 
 @dataclass(slots=True)
@@ -300,6 +315,7 @@ class ProbeRun:
         anew: Whether one that broke off is passed over.
         since: Seconds since the attempts that are known began.
         closing: What is to be said at its end.
+        kept: What became of the wait that was found.
     """
 
     means: Means
@@ -312,6 +328,7 @@ class ProbeRun:
     anew: bool = False
     since: float = 0.0
     closing: str = ""
+    kept: Kept = field(default_factory=Kept)
 
     def run(self, stop: threading.Event) -> End:
         """Probe until the end, or until `stop` is set; look on where somebody else probes."""
@@ -349,8 +366,8 @@ class ProbeRun:
                 plan, ask, watch=watch, stop=stop, floor=floor, due_in=ask.due_in, known=known, since=journal.since
             )
         journal.finish(verdict)
-        kept = self.means.keep(self.url, settings, verdict, journal.id)
-        self.closing = " ".join(filter(None, (kept, journal.trouble)))
+        self.kept = self.means.keep(self.url, settings, verdict, journal.id)
+        self.closing = journal.trouble
         return verdict
 
     def _look_on(self, elsewhere: Elsewhere, stop: threading.Event) -> End:
