@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .sniff import SIGNED, Finding
+from .sniff import SIGNED, ZIPPED, Finding
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,6 +49,12 @@ _SAME = {
         "application/x-hdf5",
     ),
     **dict.fromkeys(("application/x-hdf-5", "application/vnd.hdfgroup.hdf5"), "application/x-hdf5"),
+    "application/vnd.ms-excel": "application/x-ole-storage",
+    **dict.fromkeys(("application/parquet", "application/x-parquet"), "application/vnd.apache.parquet"),
+    # Feather 2 is Arrow.
+    **dict.fromkeys(
+        ("application/x-feather", "application/vnd.apache.arrow.file"), "application/vnd.apache.arrow.file"
+    ),
     "application/x-fits": "application/fits",
     "image/x-fits": "application/fits",
 }
@@ -59,7 +65,9 @@ _INSIDE_ZIP = (
     "application/vnd.oasis",
     "application/epub",
     "application/java-archive",
+    "application/vnd.android.package-archive",
 )
+_ZIPPED = frozenset(media_type for _, media_type, _ in ZIPPED)
 _TEXTUAL = ("text/", "application/json", "application/xml", "application/javascript", "application/x-ndjson")
 
 
@@ -116,6 +124,8 @@ def _agree(declared: str, found: Finding) -> bool:
     """Whether the bytes may well be what they are declared to be."""
     one, other = _SAME.get(declared, declared), _SAME.get(found.media_type, found.media_type)
     if one == other or (other == "application/zip" and declared.startswith(_INSIDE_ZIP)):
+        return True
+    if one == "application/zip" and other in _ZIPPED:
         return True
     if one.endswith("+xml") and other in ("application/xml", "image/svg+xml", "text/html"):
         return True

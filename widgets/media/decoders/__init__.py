@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from .archive import Entry, Part, multipart, tar_entries, tar_entry, unpacked, zip_entries, zip_entry
+from .book import Book, book_chapter, book_facts
+from .columns import Columnar, columnar_facts, columnar_rows
 from .fits import FitsUnit, fits_picture, fits_table, fits_units
 from .hdf import Store, Variable, store_facts, store_variable
+from .office import Sheet, sheet_rows, sheets, word_page
 from .pdf import PageText, PdfFacts, pdf_facts, pdf_page_picture, pdf_page_text
 from .picture import PictureFacts, deep_picture, picture_as_png, picture_facts
 from .raster import raster_facts, raster_picture
@@ -15,7 +18,9 @@ from .tree import Branch, Insight, json_insight, ndjson_tree, said_of, xml_tree
 
 __all__ = [
     "MOST_ROWS",
+    "Book",
     "Branch",
+    "Columnar",
     "Entry",
     "FitsUnit",
     "Insight",
@@ -23,12 +28,17 @@ __all__ = [
     "Part",
     "PdfFacts",
     "PictureFacts",
+    "Sheet",
     "SoundFacts",
     "Store",
     "Table",
     "Variable",
     "as_number",
+    "book_chapter",
+    "book_facts",
     "coloured",
+    "columnar_facts",
+    "columnar_rows",
     "deep_picture",
     "events",
     "fits_picture",
@@ -49,12 +59,15 @@ __all__ = [
     "raster_picture",
     "read_table",
     "said_of",
+    "sheet_rows",
+    "sheets",
     "sound_facts",
     "store_facts",
     "store_variable",
     "tar_entries",
     "tar_entry",
     "unpacked",
+    "word_page",
     "xml_tree",
     "zip_entries",
     "zip_entry",

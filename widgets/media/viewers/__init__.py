@@ -2,6 +2,20 @@
 
 from __future__ import annotations
 
-from . import archive, fits, hdf, page, pdf, picture, raster, sound, table, text, tree
+from . import archive, columns, fits, hdf, office, page, pdf, picture, raster, sound, table, text, tree
 
-__all__ = ["archive", "fits", "hdf", "page", "pdf", "picture", "raster", "sound", "table", "text", "tree"]
+__all__ = [
+    "archive",
+    "columns",
+    "fits",
+    "hdf",
+    "office",
+    "page",
+    "pdf",
+    "picture",
+    "raster",
+    "sound",
+    "table",
+    "text",
+    "tree",
+]
