@@ -55,6 +55,12 @@ _SAME = {
     **dict.fromkeys(
         ("application/x-feather", "application/vnd.apache.arrow.file"), "application/vnd.apache.arrow.file"
     ),
+    "application/x-sqlite3": "application/vnd.sqlite3",
+    "application/geopackage+sqlite3": "application/vnd.sqlite3",
+    **dict.fromkeys(("application/grib", "application/x-grib2", "application/wmo-grib"), "application/x-grib"),
+    "image/heif": "image/heic",
+    "text/x-votable+xml": "application/x-votable+xml",
+    "application/vnd.geo+json": "application/geo+json",
     "application/x-fits": "application/fits",
     "image/x-fits": "application/fits",
 }
@@ -66,9 +72,27 @@ _INSIDE_ZIP = (
     "application/epub",
     "application/java-archive",
     "application/vnd.android.package-archive",
+    "application/vnd.google-earth.kmz",
+)
+_PACKED_SUFFIXES = ("+cbor", "+cbor-seq", "+msgpack")
+_NEVER_TEXT = frozenset(
+    f"application/{name}"
+    for name in (
+        *("cbor", "cbor-seq", "msgpack", "x-msgpack", "vnd.msgpack", "bson", "x-bson", "vnd.bson"),
+        *("protobuf", "x-protobuf", "vnd.google.protobuf"),
+    )
 )
 _ZIPPED = frozenset(media_type for _, media_type, _ in ZIPPED)
-_TEXTUAL = ("text/", "application/json", "application/xml", "application/javascript", "application/x-ndjson")
+_TEXTUAL = (
+    "text/",
+    "application/json",
+    "application/xml",
+    "application/javascript",
+    "application/x-ndjson",
+    "application/yaml",
+    "application/x-yaml",
+    "application/toml",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +127,8 @@ def judge(declared: str, found: Finding, kind_of: Callable[[str], str]) -> Verdi
         kind_of: Names the viewer of a type for people, such as `"a picture"`; empty where there is none.
     """
     says_nothing = declared in _SAYS_NOTHING
+    if (declared in _NEVER_TEXT or declared.endswith(_PACKED_SUFFIXES)) and not found.strong:
+        found = Finding("", "bytes without a signature")  # Packed words look like text in some charset or other.
     said = f"Declared {declared}" if declared else "No type is declared"
     if not found.media_type:
         if _is_text(declared) and found.name != "nothing":
