@@ -75,7 +75,8 @@ def test_threads_of_one_session_share_its_turns(store: PaceStore) -> None:
 def test_a_sender_that_died_on_its_turn_is_counted_from_when_its_lock_was_free(store: PaceStore) -> None:
     key = store.keep(URL, wait=0.1).key
     time.sleep(0.1)
-    store.kept.open_turn([key])  # … and dies: nobody has its lock
+    [turns] = store.kept.governing(store.target(URL))
+    assert store.kept.open_turn({key: turns.sends + 1})  # … and dies: nobody has its lock
     began = time.monotonic()
     with Limiter(store, store.target(URL)).sending(5, NEVER):
         assert time.monotonic() - began >= 0.1
