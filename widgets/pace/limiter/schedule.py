@@ -21,7 +21,7 @@ SLACK = 1.25 * ON_DECK
 MOST_EARLY = 0.5
 """Seconds, or half of the pace: so much earlier one who waits longest asks for the lock than one who just came."""
 CROWD = 16
-"""Others that have passed one over, at which it asks by half of that earlier; a crowd of that size is told apart best."""
+"""Others that have passed one over, at which it asks by half of that earlier; such a crowd is told apart best."""
 
 
 class Schedule:
