@@ -180,7 +180,8 @@ def job(way: Way, family: Family, seed: int, pages: int) -> Done:
     """Do one job against one service."""
     service, clock = family.service(seed)
     truth = service.steady_wait(PROMISE)
-    began, last, served, refused, sent = clock.now(), None, 0, 0, 0
+    began, served, refused, sent = clock.now(), 0, 0, 0
+    last: Attempt | None = None
     while served < pages and sent < MOST * pages + 1000:
         if last is not None:
             clock.sleep(began + last.started + way.wait() - clock.now())
