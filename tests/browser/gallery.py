@@ -10,7 +10,7 @@ import ipywidgets
 import widgets
 from server.limiters import MinimumGap, TokenBucket, Unlimited
 from tests.probe.conftest import drive
-from widgets.app import STYLESHEETS, voila_theme
+from widgets.app import STYLESHEETS
 from widgets.kit import markup
 from widgets.probe import STRATEGIES, Budget, Goal
 from widgets.probe.panel.live_view import LiveView
