@@ -300,3 +300,30 @@ def test_a_part_is_shown_while_the_rest_is_still_coming() -> None:
     fetched(one)
     assert seen == ["b'first' as "]
     assert one.view.media.children[0].value == "b'hello' as text/plain"
+
+
+def test_a_sample_is_fetched_at_a_click_and_only_then() -> None:
+    samples = [("Picture", "http://x/NASA?type=image/jpeg"), ("PDF", "http://x/NASA?type=application/pdf")]
+    one = FetchPanel(FakeFetcher(lambda *_: PAGE), shows, ["http://x/NASA"], samples=samples)
+    one.address.value = "http://x/NASA?type=image/jpeg"
+    one.join(30)
+    assert one.samples.value == "Picture"
+    assert asked(one) == []
+    one.samples.value = "PDF"
+    one.join(30)
+    assert asked(one) == ["http://x/NASA?type=application/pdf"]
+    one.address.value = "http://x/other"
+    assert one.samples.value is None
+
+
+def test_a_refused_reply_can_be_probed_and_another_one_from_before_says_so() -> None:
+    replies = iter([Reply("http://x/a", 200), Reply("http://x/b", 503)])
+    one = panel(lambda *_: next(replies))
+    probed: list[str] = []
+    one.on_probe = probed.append
+    fetched(fetched(one))
+    one.act_button.click()
+    assert probed == ["http://x/b"]
+    one.history.open_again(1)
+    assert "reply 1 of 2" in one.said.value
+    assert hidden(one.act_button)
