@@ -97,4 +97,4 @@ def test_in_public_mode_no_visitor_sees_what_another_asked(
     dashboard.probe.form.strategy.value = "doubling"
     dashboard.probe.probe()
     dashboard.probe.join(20)
-    assert "ept" not in dashboard.probe.live.hero.said.value
+    assert "Kept" not in dashboard.probe.live.hero.said.value

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import ipywidgets
 
 from widgets.kit import markup
-from widgets.kit.widgetry import box, html, lean, marked, put, visible
+from widgets.kit.widgetry import bare, box, html, lean, marked, put, visible
 
 from .states import Idle, face
 
@@ -59,7 +59,7 @@ class Hero(ipywidgets.VBox):
             button.on_click(lambda _, place=place: self._press(act, place))
         self.buttons = box([self.first, self.second, self.copy], "ww-acts")
         self._ground = box([self.said, self.timer, self.buttons], "ww-hero")
-        super().__init__([self._ground, self.columns], _dom_classes=["ww-now"])
+        super().__init__([self._ground, self.columns], layout=bare(), _dom_classes=["ww-now"])
         self.show(self.face)
 
     def show(self, shown: Face, copied: str = "") -> None:

@@ -10,7 +10,7 @@ import ipywidgets
 
 from widgets.http.address import Guard
 from widgets.kit import Failed, Finished, Idle, Job, Running, State
-from widgets.kit.widgetry import lean, marked
+from widgets.kit.widgetry import bare, lean, marked
 from widgets.model.attempt import Verdict
 from widgets.probe.recorder import BrokenOff, Hindrance, Journals, NoJournals, Past
 from widgets.probe.run import Kept, Means, ProbeRun, named
@@ -84,7 +84,7 @@ class ProbePanel(ipywidgets.VBox):
         # Enter and clicks come in threads of their own: what is put on the page must be what was started.
         self._starting = threading.RLock()
         self._course: ProbeRun
-        super().__init__([self.form, self.live])
+        super().__init__([self.form, self.live], layout=bare())
         self.add_class("ww-panel").add_class("ww-probe")
         self.button.on_click(lambda _: self._pressed())
         self.form.address.on_msg(self._on_message)
