@@ -46,10 +46,10 @@ class Exports(ipywidgets.VBox):
 
 
 def code_first(text: str) -> str:
-    """Code with the comment that stands above it put below: what is wanted is seen first.
+    r"""Code with the comment that stands above it put below: what is wanted is seen first.
 
-    >>> code_first("# a pace\\n# of 6.52 s\\n\\nimport time\\n")
-    'import time\\n\\n# a pace\\n# of 6.52 s\\n'
+    >>> code_first("# a pace\n# of 6.52 s\n\nimport time\n")
+    'import time\n\n# a pace\n# of 6.52 s\n'
     """
     lines = text.splitlines()
     shebang = lines[:1] if lines[:1] and lines[0].startswith("#!") else []

@@ -122,7 +122,8 @@ def said(shown: Face) -> str:
         label = f"{shown.share * 100:.0f} % of the trial"
         rest = f'<span class="ww-meter" role="img" aria-label="{label}"><b style="width:{done}"></b></span>'
     else:
-        rest = f'<p class="ww-sentence" title="{markup.plain(shown.sentence.replace("**", ""))}">{markup.rich(shown.sentence)}</p>'
+        whole = markup.plain(shown.sentence.replace("**", ""))
+        rest = f'<p class="ww-sentence" title="{whole}">{markup.rich(shown.sentence)}</p>'
     return f'<div {role}><p class="ww-badge">{sign}{markup.plain(shown.label)}</p>{large}{rest}</div>'
 
 
