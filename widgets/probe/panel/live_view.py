@@ -217,6 +217,9 @@ class LiveView(ipywidgets.VBox):
 
     def _repaint(self) -> None:
         self._painted = time.monotonic()
+        if self._onlooker and isinstance(self._known, Running):
+            self._show_running()
+            self.hero.tick(0.0)
         self.chart.flush()
         self.table.flush()
         self.replay.grow()
