@@ -67,6 +67,11 @@ class Turns(Protocol):
 class Fetcher:
     """Fetches one address at a time; any number of threads may share it.
 
+    >>> Fetcher(mode="public").fetch("http://example.org:8080/")
+    Traceback (most recent call last):
+        ...
+    widgets.http.errors.BlockedError: http://example.org:8080/ is on port 8080: this page is in public mode, which asks only ports 80 and 443. Run the dashboard on your own machine to ask other ports.
+
     Args:
         mode: `"local"` asks any http or https address, `"public"` only those of the open internet.
         exceptions: Host and port pairs that public mode asks nevertheless.
@@ -75,7 +80,7 @@ class Fetcher:
         cap: Decoded bytes of a body that are kept, at most.
         contact: Where the owner of a service can complain; sent in the User-Agent. What `CONTACT` says unless given.
         resolver: Gives the IP addresses of a name.
-    """
+    """  # noqa: E501 - a doctest's error stands in one line
 
     mode: Mode = "local"
     exceptions: Collection[tuple[str, int]] = ()
@@ -184,6 +189,10 @@ class Fetcher:
 
 
 def user_agent(who: str) -> str:
-    """Return the name of this program, with who answers for it as a comment (RFC 9110, 10.1.5)."""
+    """Return the name of this program, with who answers for it as a comment (RFC 9110, 10.1.5).
+
+    >>> user_agent("mailto:me@example.org")
+    'Waitwise/0.1 (mailto:me@example.org)'
+    """
     comment = re.sub(r"[^ !-'*-\[\]-~]", "", who)
     return f"{USER_AGENT} ({comment})" if comment else USER_AGENT

@@ -216,7 +216,7 @@ class Transport:
     def _connected(self, address: Address, deadline: Deadline, note: Callable[[str], None]) -> Connection:
         """The kept connection where it is one to that origin and still open, else a new one."""
         kept = self._connection
-        if kept is not None and kept.origin == address.origin and not kept.closed and not kept.dead:
+        if self._keep and kept is not None and kept.origin == address.origin and not kept.closed and not kept.dead:
             deadline.hold(kept.sock)
             kept.renew()
             return kept

@@ -68,12 +68,14 @@ class Answer:
             sends no `Date`, it is that of its arrival (section 6.6.1), so that dates in it can be counted from it.
         latency: Seconds from the start of the request to the end of the headers.
         error: Why there is no status; empty otherwise.
+        size: Bytes of the body that were read.
     """
 
     status: int | None
     headers: Mapping[str, str]
     latency: float
     error: str = ""
+    size: int = 0
 
 
 Hide: TypeAlias = "Callable[[Mapping[str, str]], Mapping[str, str]]"
@@ -135,9 +137,9 @@ class Asker:
             except FetchError as error:
                 return Answer(None, {}, time.perf_counter() - began, error.brief + self._redirected())
             latency = time.perf_counter() - began
-            _drain(response)
+            size = _drain(response)
         self._follow(response.hop)
-        return Answer(response.hop.status, self._hide(_seen(response.hop.headers)), latency)
+        return Answer(response.hop.status, self._hide(_seen(response.hop.headers)), latency, size=size)
 
     def _follow(self, hop: Hop) -> None:
         """Where the answer was a redirect within its host, ask its target from now on: one request stays one attempt.
@@ -186,12 +188,18 @@ def _seen(headers: Headers) -> dict[str, str]:
     return found
 
 
-def _drain(response: Response) -> None:
-    """Read the body so that the connection can be used again; what breaks here takes nothing from the answer."""
+def _drain(response: Response) -> int:
+    """Read the body so that the connection can be used again; what breaks here takes nothing from the answer.
+
+    Returns:
+        The bytes that were read.
+    """
+    size = 0
     try:
-        while response.read1(_PIECE) and response.tell() <= BODY_LIMIT:
-            pass
+        while (piece := response.read1(_PIECE)) and response.tell() <= BODY_LIMIT:
+            size += len(piece)
     except (OSError, BrokenOffError):
         pass  # it is closed, and the next request opens another one
     finally:
         response.close()
+    return size

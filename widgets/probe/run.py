@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias
 from widgets.model.attempt import Attempt, Budget, Goal, Outcome, Step, Strategy, Verdict, absence
 
 from .asker import Answer, Asker
+from .evidence import told
 from .identify import identify
 from .recorder import (
     BrokenOff,
@@ -127,6 +128,8 @@ class _Run:
             status=answer.status,
             headers=answer.headers,
             error=answer.error,
+            media_type=_media_type(answer.headers),
+            size=answer.size,
         )
 
     def _stopped(self, plan: Strategy, step: Step, cut: int = 0) -> Verdict:
@@ -134,7 +137,7 @@ class _Run:
         counts = [attempt.outcome for attempt in self.attempts]
         accepted, refused = counts.count(Outcome.ACCEPTED), counts.count(Outcome.REFUSED)
         known = (
-            f" So far a wait of {step.high:.6g} s seems long enough; that is a guess, not a result."
+            f" So far a wait of {told(step.high, 6)} s seems long enough; that is a guess, not a result."
             if step.high is not None
             else " Too little was seen to recommend a wait."
         )
@@ -159,6 +162,12 @@ class _Run:
             ),
             self.attempts,
         )
+
+
+def _media_type(headers: Mapping[str, str]) -> str:
+    """What the answer says it is, without parameters."""
+    named = next((text for name, text in headers.items() if name.lower() == "content-type"), "")
+    return named.partition(";")[0].strip().lower()
 
 
 def named(verdict: Verdict, attempts: Sequence[Attempt]) -> Verdict:

@@ -3,6 +3,8 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
+import pytest
+
 from server.limiters import Drifting
 from tests.pace.conftest import URL, FakeClock
 from widgets.pace import PaceStore
@@ -30,7 +32,10 @@ def soak(store: PaceStore, clock: FakeClock, service: Drifting) -> list[tuple[fl
     return asked
 
 
-def test_a_day_against_a_drifting_limit_is_followed_and_refusals_stay_under_the_promise(tmp_path: Path) -> None:
+def test_a_day_against_a_drifting_limit_is_followed_and_refusals_stay_under_the_promise(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("widgets.pace.limiter.limiter.RECHECK", 60.0)  # nobody changes the pace meanwhile
     clock, service = FakeClock(), Drifting(gap=60, swing=0.5, period=12 * 3600)
     with PaceStore(f"sqlite:///{tmp_path}/p.sqlite", clock=clock) as store:
         store.keep(URL, wait=62)

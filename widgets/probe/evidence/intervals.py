@@ -8,7 +8,7 @@ milliseconds at any n what `scipy.special.betaincinv` does, without its half sec
 from __future__ import annotations
 
 from functools import lru_cache
-from math import ceil, exp, expm1, floor, lgamma, log, log1p, log10
+from math import ceil, exp, expm1, floor, isfinite, lgamma, log, log1p, log10
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -77,9 +77,20 @@ def rounded_up(wait: float, digits: int = 3) -> float:
     return rounded if rounded >= wait else float(f"{rounded + step:.{digits}g}")
 
 
-def told(seconds: float) -> str:
-    """Seconds as a sentence says them: three digits, and never with an exponent."""
-    return f"{seconds:.3g}" if seconds < THOUSAND else f"{seconds:,.0f}"
+def told(value: float, digits: int = 3) -> str:
+    """A number as a sentence says it: so many digits, and never with an exponent.
+
+    >>> told(6.8437), told(1234.5), told(999.7), told(0.00001), told(86400, 6)
+    ('6.84', '1,234', '1,000', '0.00001', '86,400')
+    """
+    if not isfinite(value):
+        return str(value)
+    rounded = float(f"{value:.{digits}g}")
+    if abs(rounded) >= THOUSAND:
+        return f"{value:,.0f}"
+    places = max(0, digits - 1 - floor(log10(abs(rounded)))) if rounded else 0
+    text = f"{rounded:.{places}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def _check(count: int, confidence: float) -> None:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 SETTLE = 0.15
 """Seconds from Enter until the address is read."""
-CAN_GROW = ("estimated", "inconclusive")
+CAN_GROW = ("estimated", "stated", "inconclusive")
 """Kinds of verdict from which a probe may go on to a certificate."""
 
 
@@ -225,4 +225,4 @@ def can_grow(verdict: Verdict, settings: Settings) -> bool:
         return False
     budget = settings.budget
     cut = verdict.requests >= budget.requests or verdict.seconds + 2 * verdict.wait > budget.seconds
-    return cut or (verdict.kind, settings.strategy) != ("estimated", "careful")
+    return cut or verdict.kind == "inconclusive" or settings.strategy != "careful"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from widgets.kit import markup
 from widgets.model.attempt import Budget, Goal, Kind, Outcome, Verdict
-from widgets.probe.evidence import rounded_up, straight_needed
+from widgets.probe.evidence import rounded_up, straight_needed, told
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 BADGES: dict[Kind, tuple[markup.Tone, str]] = {
     "certified": ("good", "Certified"),
     "estimated": ("warn", "Estimated"),
+    "stated": ("warn", "Stated by the service"),
     "no limit seen": ("quiet", "Not limited so far"),
     "inconclusive": ("warn", "Inconclusive"),
 }
@@ -89,7 +90,7 @@ def headline(verdict: Verdict, strategy: str = "") -> str:
         return str(verdict.limiter[0].name)
     if verdict.kind == "no limit seen":
         return "no limit seen"
-    wait = "" if verdict.wait is None else f"{rounded_up(verdict.wait, 4):.4g} s"
+    wait = "" if verdict.wait is None else f"{told(rounded_up(verdict.wait, 4), 4)} s"
     return wait if wait and verdict.kind != "inconclusive" else "no answer yet"
 
 
@@ -99,7 +100,7 @@ def _candidates(limiters: Iterable[object]) -> str:
 
 
 def cost(verdict: Verdict, goal: Goal) -> str:
-    """What the probe spent, and how that compares with the least that any model-free certificate costs."""
+    """What the probe spent, and how that compares with the least that any such certificate costs."""
     words = f"{counted(verdict.requests, 'request')} in {duration(verdict.seconds)}"
     if verdict.kind != "certified" or not verdict.wait or not verdict.seconds:
         return words
