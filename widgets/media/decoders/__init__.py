@@ -14,7 +14,7 @@ from .raster import raster_facts, raster_picture
 from .sound import SoundFacts, sound_facts
 from .table import MOST_ROWS, Table, as_number, events, read_table
 from .text import coloured, inert_page, links, markdown_page
-from .tree import Branch, Insight, json_insight, ndjson_tree, said_of, xml_tree
+from .tree import Branch, Insight, Wanted, json_insight, xml_insight, xml_root
 
 __all__ = [
     "MOST_ROWS",
@@ -33,6 +33,7 @@ __all__ = [
     "Store",
     "Table",
     "Variable",
+    "Wanted",
     "as_number",
     "book_chapter",
     "book_facts",
@@ -49,7 +50,6 @@ __all__ = [
     "links",
     "markdown_page",
     "multipart",
-    "ndjson_tree",
     "pdf_facts",
     "pdf_page_picture",
     "pdf_page_text",
@@ -60,7 +60,6 @@ __all__ = [
     "read_table",
     "sheet_rows",
     "sheets",
-    "said_of",
     "sound_facts",
     "store_facts",
     "store_variable",
@@ -68,7 +67,8 @@ __all__ = [
     "tar_entry",
     "unpacked",
     "word_page",
-    "xml_tree",
+    "xml_insight",
+    "xml_root",
     "zip_entries",
     "zip_entry",
 ]

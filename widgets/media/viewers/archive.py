@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from email.message import Message
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -13,7 +12,7 @@ from widgets.kit import Failed, Finished, Idle, Job, Running, State
 from widgets.media.child import DecoderError, in_child
 from widgets.media.decoders import Entry, Part, multipart, tar_entries, tar_entry, unpacked, zip_entries, zip_entry
 from widgets.media.registry import View, renderer
-from widgets.media.reply import Piece, Reply
+from widgets.media.reply import Piece, Reply, parameter
 from widgets.media.sandbox import Text, change, show, tag
 from widgets.media.view import MediaView
 
@@ -150,18 +149,9 @@ def _listed(reply: Reply, entries: list[Entry], total: int, take: Callable[[int]
 @renderer("multipart/mixed", "multipart/*", kind="parts")
 def show_parts(reply: Reply) -> ipywidgets.Widget:
     """Show the parts of a multipart body."""
-    found = in_child(multipart, bytes(reply.body), _boundary(reply))
+    found = in_child(multipart, bytes(reply.body), parameter(reply, "boundary"))
     places = [Place(part.name, f"{part.media_type}, {len(part.body):,} bytes", partial(_piece, part)) for part in found]
     return Pieces(places, f"{len(found)} parts", deeper(reply))
-
-
-def _boundary(reply: Reply) -> str:
-    """Return what the header says parts are cut by, where the reply has its headers with it, as a fetched one has."""
-    declared = Message()
-    for name, value in getattr(reply, "headers", ()):
-        if name.lower() == "content-type":
-            declared["Content-Type"] = " ".join(value.split())
-    return declared.get_boundary("")
 
 
 def _piece(part: Part) -> Piece:
