@@ -14,7 +14,7 @@ from .raster import raster_facts, raster_picture
 from .sound import SoundFacts, sound_facts
 from .table import MOST_ROWS, Table, as_number, events, read_table
 from .text import coloured, inert_page, links, markdown_page
-from .tree import Branch, Insight, Wanted, json_insight, xml_insight, xml_root
+from .tree import Branch, Insight, Wanted, json_insight, svg_drawing, xml_insight, xml_root
 
 __all__ = [
     "MOST_ROWS",
@@ -69,6 +69,7 @@ __all__ = [
     "word_page",
     "xml_insight",
     "xml_root",
+    "svg_drawing",
     "zip_entries",
     "zip_entry",
 ]

@@ -182,6 +182,25 @@ def xml_root(text: str) -> Element:
     return root
 
 
+def svg_drawing(text: str) -> bytes:
+    """Return a drawing in UTF-8, whatever it was written in; raise `Unreadable` where it is not well-formed.
+
+    Entities of its own are let be, as many editors write them: it is the browser that reads the drawing, as a picture,
+    and there it may ask for nothing.
+    """
+    plain = _DECLARATION.sub("", text.lstrip("\ufeff \t\r\n"), count=1)
+    if "<!ENTITY" not in plain:
+        root = xml_root(plain)
+        if _local(root.tag) != "svg":
+            raise Unreadable(f"not a drawing: its root is {_local(root.tag)}, not svg")
+        if root.tag == "svg":  # Browsers draw none without its namespace.
+            plain = plain.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1)
+    return plain.encode("utf-8", "replace")
+
+
+_DECLARATION = re.compile(r"<\?xml[^>]*\?>")
+
+
 class _JsonNode:
     """A value of JSON in its place."""
 
