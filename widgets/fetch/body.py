@@ -56,6 +56,7 @@ class Body:
             else:
                 self._file.seek(self._size)
                 self._file.write(piece)
+                self._file.flush()  # Others may read it by its number.
             self._size += len(piece)
 
     def __len__(self) -> int:
@@ -73,6 +74,11 @@ class Body:
 
     def __bytes__(self) -> bytes:
         return self[:]
+
+    @property
+    def file_number(self) -> int | None:
+        """The number of the file that holds it, for reading at any place; None where it is in memory."""
+        return None if self._file is None else self._file.fileno()
 
     def settled(self) -> Blob:
         """Return the body as it will stay: plain `bytes` when they are in memory anyway."""

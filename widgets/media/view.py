@@ -95,7 +95,8 @@ class MediaView(View):
         self.charset = ipywidgets.Dropdown(options=charsets, description="Charset")
         self.as_declared = ipywidgets.Button(description="Show as declared", tooltip=f"Show as {reply.media_type}")
         ways = [self.choice]
-        ways += [self.charset] if _may_be_text(self.verdict) else []
+        named = self.verdict.shown in {"application/zip", "application/x-tar"}  # Names have a charset too.
+        ways += [self.charset] if named or _may_be_text(self.verdict) else []
         ways += [] if self.verdict.agreed else [self.as_declared]
         name = file_name(reply, _named_by(self.verdict))
         plain = decoded_name(name, coding) if received is not None else name

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from .archive import Entry, Part, multipart, tar_entries, tar_entry, unpacked, zip_entries, zip_entry
+from .archive import Entry, Listing, Part, multipart, tar_entries, tar_entry, unpacked, zip_entries, zip_entry
 from .book import Book, book_chapter, book_facts
 from .columns import Columnar, columnar_facts, columnar_rows
+from .film import FilmFacts, film_facts
 from .fits import FitsUnit, fits_picture, fits_table, fits_units
 from .hdf import Store, Variable, store_facts, store_variable
 from .office import Sheet, sheet_rows, sheets, word_page
@@ -22,8 +23,10 @@ __all__ = [
     "Branch",
     "Columnar",
     "Entry",
+    "FilmFacts",
     "FitsUnit",
     "Insight",
+    "Listing",
     "PageText",
     "Part",
     "PdfFacts",
@@ -42,6 +45,7 @@ __all__ = [
     "columnar_rows",
     "deep_picture",
     "events",
+    "film_facts",
     "fits_picture",
     "fits_table",
     "fits_units",
@@ -63,13 +67,13 @@ __all__ = [
     "sound_facts",
     "store_facts",
     "store_variable",
+    "svg_drawing",
     "tar_entries",
     "tar_entry",
     "unpacked",
     "word_page",
     "xml_insight",
     "xml_root",
-    "svg_drawing",
     "zip_entries",
     "zip_entry",
 ]

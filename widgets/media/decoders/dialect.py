@@ -161,9 +161,9 @@ def _score(sample: Sequence[str], delimiter: str, quote: str, escape: str) -> tu
     usual = max(set(widths), key=lambda width: (widths.count(width), width))
     alike = widths.count(usual) / len(rows)
     cells = [cell.strip() for row in rows for cell in row if len(row) == usual]
-    known = sum(
-        bool(_KNOWN.fullmatch(cell[:200]) or as_number(cell, delimiter) is not None) for cell in cells
-    ) / max(1, len(cells))
+    known = sum(bool(_KNOWN.fullmatch(cell[:200]) or as_number(cell, delimiter) is not None) for cell in cells) / max(
+        1, len(cells)
+    )
     if usual < 2:  # noqa: PLR2004 - one column is no reason to believe in a delimiter
         return 0.05 * known, rank
     rare = delimiter in ": "

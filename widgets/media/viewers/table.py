@@ -28,9 +28,7 @@ _MOST_STREAM = 8_000_000
 _PIECE = 1 << 20
 
 
-@renderer(
-    "text/csv", "text/tab-separated-values", "application/csv", "text/x-csv", "application/x-csv", kind="a table"
-)
+@renderer("text/csv", "text/tab-separated-values", "application/csv", "text/x-csv", "application/x-csv", kind="a table")
 def show_table(reply: Reply) -> ipywidgets.Widget:
     """Show a thousand rows at a time."""
     delimiter = "\t" if reply.media_type == "text/tab-separated-values" else ""
@@ -79,7 +77,9 @@ class _Paged(View):
                 change(self._message, "")
                 self.swap(self._view, self._drawn(table))
             case Failed(error):
-                change(self._message, tag("p", f"This page cannot be shown: {error}.", class_="ww-reason", role="alert"))
+                change(
+                    self._message, tag("p", f"This page cannot be shown: {error}.", class_="ww-reason", role="alert")
+                )
 
 
 class TableView(View):
@@ -107,7 +107,9 @@ class TableView(View):
         if self.sort.value >= 0:
             table = sorted_by(table, self.sort.value, falling=self.falling.value)
         change(self._grid, grid(table, self._name))
-        values = [as_number(row[self.plot.value], table.delimiter) for row in table.rows] if self.plot.value >= 0 else []
+        values = (
+            [as_number(row[self.plot.value], table.delimiter) for row in table.rows] if self.plot.value >= 0 else []
+        )
         known = [value for value in values if value is not None and math.isfinite(value)]
         change(self._drawing, line(known, table.columns[self.plot.value]) if known else "")
 
