@@ -173,7 +173,7 @@ def _instead(reply: Reply, why: str, failed: Renderer | None = None) -> Shown:
     plain, raw = _renderers[_TEXT], _renderers[BYTES]
     if failed not in (plain, raw):
         try:
-            found = sniff(reply.body[:HEAD], reply.charset, cut=len(reply.body) > HEAD)
+            found = sniff(reply.body[:HEAD], reply.charset, declared=reply.media_type, cut=len(reply.body) > HEAD)
             told = found.charset and (reply.media_type not in BINARY or found.charset == "utf-8")
             if told or known_as(reply.charset):
                 return Shown(plain(reply), _kinds[plain], why)

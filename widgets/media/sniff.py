@@ -157,7 +157,7 @@ SIGNED = frozenset([each[2] for each in SIGNATURES] + [each[1] for each in ZIPPE
 _BINARY = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 
 
-def sniff(head: bytes, charset: str = "", *, cut: bool = False) -> Finding:
+def sniff(head: bytes, charset: str = "", *, declared: str = "", cut: bool = False) -> Finding:
     r"""Return what the first bytes of a body say.
 
     >>> sniff(b"\x89PNG\r\n\x1a\n").media_type
@@ -168,6 +168,7 @@ def sniff(head: bytes, charset: str = "", *, cut: bool = False) -> Finding:
     Args:
         head: Its first `HEAD` bytes, or all of it.
         charset: The declared one, or empty: text in UTF-16 looks like anything but text to those who are not told.
+        declared: As what it is declared: what stands behind other bytes counts only where that says no other kind.
         cut: Whether there are more.
     """
     decoded: Decoded | None = None
@@ -183,7 +184,7 @@ def sniff(head: bytes, charset: str = "", *, cut: bool = False) -> Finding:
             return _zipped(head, evidence) or Finding(media_type, name, evidence)
     if head[:2] == b"BM" and head[6:10] == b"\0\0\0\0":  # Two letters alone would fit too many texts.
         return Finding("image/bmp", "BMP", "42 4D")
-    if behind := _behind(head, charset):
+    if (behind := _behind(head, charset)) and _may_hold(declared, behind):
         return behind
     decoded = decoded or decode(head, charset, stated=stated_in(head), cut=cut)
     if not _is_text(head, decoded):
@@ -232,6 +233,14 @@ def _behind(head: bytes, charset: str) -> Finding | None:
         if place > 0 and (not before.strip() or _is_text(before, decode(before, charset))):
             return Finding(media_type, name, signature[:8].hex(" ").upper(), offset=place)
     return None
+
+
+def _may_hold(declared: str, behind: Finding) -> bool:
+    """Whether a declaration leaves room for what was found behind other bytes: a letter may well have a picture in it."""
+    family = behind.media_type.partition("/")[0]
+    return declared in ("", "application/octet-stream", "binary/octet-stream") or (
+        declared.startswith(f"{family}/") and (family != "application" or declared.rpartition("/")[2] in behind.media_type)
+    )
 
 
 TEXTUAL = frozenset({"application/x-pem-file", "application/postscript", "application/rtf"})

@@ -77,7 +77,8 @@ class MediaView(View):
         self._reply = reply
         head = reply.body[:HEAD]
         # As declared, else as it says itself: text in UTF-16 looks like anything but text to those who are not told.
-        found = sniff(head, reply.charset or stated_in(head, reply.media_type), cut=len(reply.body) > HEAD)
+        charset = reply.charset or stated_in(head, reply.media_type)
+        found = sniff(head, charset, declared=reply.media_type, cut=len(reply.body) > HEAD)
         self.verdict = judge(reply.media_type, found, kind_of)
         received: Blob | None = getattr(reply, "received", None)
         coding = _header(reply, "content-encoding")
