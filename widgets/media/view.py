@@ -43,6 +43,7 @@ _CHARSETS = (
 def render(reply: Reply, *, shown_as: str = "") -> ipywidgets.Widget:
     """Return a widget that shows `reply` and runs nothing of it; never raises.
 
+    >>> from widgets.media import Piece
     >>> view = render(Piece("http://a.example/b", b"<b>plain</b> words", "text/plain"))
     >>> view.verdict.why
     'Declared text/plain, and the bytes agree; shown as text.'
