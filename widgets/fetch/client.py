@@ -7,21 +7,20 @@ import re
 from collections.abc import Callable, Collection, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Protocol, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from widgets.http.address import Guard, Mode, Resolver, resolve
 from widgets.http.connection import Deadline
 from widgets.http.errors import FetchError, explained
 from widgets.http.message import Headers, Hop, Request
 from widgets.http.redirects import Cookies, onward
-from widgets.http.transport import Response, Transport
+from widgets.http.transport import Response, Transport, Turns
 from widgets.model.reply import Reply
 
 from .body import receive
 
 if TYPE_CHECKING:
     import threading
-    from contextlib import AbstractContextManager
 
 Progress: TypeAlias = Callable[[int, int | None], None]
 
@@ -33,34 +32,6 @@ CONTACT = "WAITWISE_CONTACT"
 def contact() -> str:
     """Return who answers for this program, as its environment says, or an empty string."""
     return os.environ.get(CONTACT, "").strip()
-
-
-class Turn(Protocol):
-    """The turn of one request. Its methods raise only `FetchError`."""
-
-    @property
-    def pace(self) -> float:
-        """Seconds that are kept between the starts of two requests, as things stand."""
-
-    def due_in(self) -> float:
-        """Seconds until the request may be sent; 0 when it is due."""
-
-    def sending(self, patience: float, stop: threading.Event) -> AbstractContextManager[None]:
-        """Wait, at most `patience` seconds, until it is due; what is sent inside is sent no sooner."""
-
-    def note(self, status: int, headers: Mapping[str, str]) -> None:
-        """Count the answer, and keep away for as long as it says."""
-
-
-class Turns(Protocol):
-    """Gives turns."""
-
-    def __call__(self, method: str, url: str, headers: Mapping[str, str], *, anyway: bool = False) -> Turn | None:
-        """The turn of a request, or `None` where no pace is kept for it; with `anyway` it is due at once.
-
-        Raises:
-            FetchError: When what is kept cannot be read; then nothing is sent, except with `anyway`.
-        """
 
 
 @dataclass(frozen=True, slots=True)

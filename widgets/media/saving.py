@@ -196,7 +196,9 @@ class Save(View):
         self._part = number + 1
         label = f"Save part {number + 1} of {count} ({len(piece):,} bytes)"
         words = "Joined in their order the parts are the file."
-        change(self._progress, save_link(label, f"{self._name}.{number + 1:03}", piece), tag("p", words, class_="ww-facts"))
+        change(
+            self._progress, save_link(label, f"{self._name}.{number + 1:03}", piece), tag("p", words, class_="ww-facts")
+        )
         self.parts.description = "Next part" if number + 1 < count else "First part again"
 
     def close(self) -> None:

@@ -55,6 +55,9 @@ SIGNATURES: tuple[tuple[int, bytes, str, str], ...] = (
     (4, b"ftypavif", "image/avif", "AVIF"),
     (4, b"ftypavis", "image/avif", "AVIF"),
     (4, b"ftypheic", "image/heic", "HEIC"),
+    (4, b"ftypheix", "image/heic", "HEIC"),
+    (4, b"ftyphevc", "image/heic", "HEIC"),
+    (4, b"ftypmsf1", "image/heif", "HEIF"),
     (4, b"ftypmif1", "image/heif", "HEIF"),
     (4, b"ftypM4A", "audio/mp4", "MPEG-4 sound"),
     (4, b"ftypM4B", "audio/mp4", "MPEG-4 sound"),
@@ -90,6 +93,7 @@ SIGNATURES: tuple[tuple[int, bytes, str, str], ...] = (
     (0, b"PK\3\4", "application/zip", "ZIP archive"),
     (0, b"PK\5\6", "application/zip", "empty ZIP archive"),
     (0, b"\x1f\x8b", "application/gzip", "gzip"),
+    (128, b"DICM", "application/dicom", "DICOM"),
     (257, b"ustar", "application/x-tar", "TAR archive"),
     (0, b"BZh", "application/x-bzip2", "bzip2"),
     (0, b"\xfd7zXZ\0", "application/x-xz", "xz"),
@@ -122,6 +126,8 @@ ZIPPED: tuple[tuple[re.Pattern[bytes], str, str], ...] = (
         "application/vnd.oasis.opendocument.spreadsheet",
         "OpenDocument sheets",
     ),
+    (re.compile(rb"[^/\x00]{1,100}\.npy"), "application/x-npz", "NumPy archive"),
+    (re.compile(rb"[^\x00]{0,100}\.kml", re.IGNORECASE), "application/vnd.google-earth.kmz", "KMZ archive"),
     (re.compile(rb"xl/"), "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "Excel workbook"),
     (re.compile(rb"word/"), "application/vnd.openxmlformats-officedocument.wordprocessingml.document", "Word document"),
 )
@@ -147,6 +153,18 @@ _TEXTS: tuple[tuple[re.Pattern[str], str, str], ...] = (
         re.compile(r"(?i)<!doctype html|<html|<head|<body|<h1|<div|<p[\s>]|<table|<script|<title"),
         "text/html",
         "HTML",
+    ),
+    *(
+        (
+            re.compile(rf"(?:<\?xml[^>]*>)?\s*(?:<!--(?:(?!-->).)*+-->\s*)*+<(?:\w+:)?{name}[\s>]", re.DOTALL),
+            media_type,
+            words,
+        )
+        for name, media_type, words in (
+            ("kml", "application/vnd.google-earth.kml+xml", "KML"),
+            ("gpx", "application/gpx+xml", "GPX"),
+            ("VOTABLE", "application/x-votable+xml", "VOTable"),
+        )
     ),
     (re.compile(r"(?i)<\?xml\s"), "application/xml", "XML"),
     (re.compile(r'(?:\{\s*(?:"|\})|\[\s*(?:[\[{"\d\]-]|true|false|null))'), "application/json", "JSON"),
@@ -184,6 +202,8 @@ def sniff(head: bytes, charset: str = "", *, declared: str = "", cut: bool = Fal
             return _zipped(head, evidence) or Finding(media_type, name, evidence)
     if head[:2] == b"BM" and head[6:10] == b"\0\0\0\0":  # Two letters alone would fit too many texts.
         return Finding("image/bmp", "BMP", "42 4D")
+    if head[:4] == b"GRIB" and head[7:8] in {b"\1", b"\2"}:  # As above: the edition stands four letters on.
+        return Finding("application/x-grib", "GRIB", head[:8].hex(" ").upper())
     if (behind := _behind(head, charset)) and _may_hold(declared, behind):
         return behind
     decoded = decoded or decode(head, charset, stated=stated_in(head), cut=cut)
@@ -239,7 +259,8 @@ def _may_hold(declared: str, behind: Finding) -> bool:
     """Whether a declaration leaves room for what was found behind other bytes: a letter may well have a picture in it."""
     family = behind.media_type.partition("/")[0]
     return declared in ("", "application/octet-stream", "binary/octet-stream") or (
-        declared.startswith(f"{family}/") and (family != "application" or declared.rpartition("/")[2] in behind.media_type)
+        declared.startswith(f"{family}/")
+        and (family != "application" or declared.rpartition("/")[2] in behind.media_type)
     )
 
 

@@ -55,6 +55,12 @@ _SAME = {
     **dict.fromkeys(
         ("application/x-feather", "application/vnd.apache.arrow.file"), "application/vnd.apache.arrow.file"
     ),
+    "application/x-sqlite3": "application/vnd.sqlite3",
+    "application/geopackage+sqlite3": "application/vnd.sqlite3",
+    **dict.fromkeys(("application/grib", "application/x-grib2", "application/wmo-grib"), "application/x-grib"),
+    "image/heif": "image/heic",
+    "text/x-votable+xml": "application/x-votable+xml",
+    "application/vnd.geo+json": "application/geo+json",
     "application/x-fits": "application/fits",
     "image/x-fits": "application/fits",
 }

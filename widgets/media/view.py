@@ -88,11 +88,15 @@ class MediaView(View):
             self._digests.append(("as received", received, sha256(received)))
         self._wanted = _Way(self.verdict.shown)
         self._job: Job[tuple[_Way, Shown]] = Job(self._work, self._paint)
-        nothing = why_empty(reply)
-        first = Shown(show(tag("p", nothing, class_="ww-facts")), nothing) if nothing else self._shown(self._wanted)
-        self._view = ipywidgets.VBox([_boxed(first)])
-        self.strip = show("" if nothing else _strip(reply, self.verdict, self._digests, first), css="ww-verdict")
-        self.choice = ipywidgets.Dropdown(options=[("as above", _AUTOMATIC), *offers()], description="Show as")
+        nothing = self._nothing = why_empty(reply)
+        self._shown_now = (
+            Shown(show(tag("p", nothing, class_="ww-facts")), nothing) if nothing else self._shown(self._wanted)
+        )
+        self._view = ipywidgets.VBox([_boxed(self._shown_now)])
+        self.strip = show(
+            "" if nothing else _strip(reply, self.verdict, self._digests, self._shown_now), css="ww-verdict"
+        )
+        self.choice = ipywidgets.Dropdown(options=[*_offered(self.verdict), *offers()], description="Show as")
         charsets = [("as above", _AUTOMATIC), *((name, name) for name in _CHARSETS)]
         self.charset = ipywidgets.Dropdown(options=charsets, description="Charset")
         self.as_declared = ipywidgets.Button(description="Show as declared", tooltip=f"Show as {reply.media_type}")
@@ -105,11 +109,31 @@ class MediaView(View):
         self._saves = [Save(reply.body, plain, "decoded" if received is not None else "")]
         if received is not None:
             self._saves.append(Save(received, received_name(name, coding), "as received"))
-        row = ipywidgets.Box([*ways, *self._saves], _dom_classes=["ww-form"])
+        row = ipywidgets.Box([*ways, *self._saves], _dom_classes=["ww-form", "ww-ways"])
+        self._view.add_class("ww-shown")
         super().__init__([self._view] if nothing else [self._view, self.strip, row], _dom_classes=["ww-media"])
         for choice in (self.choice, self.charset):
             choice.observe(lambda _: self.show_as(self.choice.value or self.verdict.shown, self.charset.value), "value")
         self.as_declared.on_click(lambda _: self.show_as(reply.media_type, self.charset.value))
+
+    @property
+    def mismatch(self) -> bool:
+        """Whether the bytes are not what they are declared to be."""
+        return not self.verdict.agreed
+
+    @property
+    def chips(self) -> tuple[tuple[str, str], ...]:
+        """What is worth saying beside the status, as words and tone; agreement is a quiet word."""
+        declared, verdict = self._reply.media_type, self.verdict
+        if self._nothing:
+            return ((self._nothing.rstrip("."), ""),)
+        if verdict.agreed and self._shown_now.why:
+            return ((f"said {declared or 'nothing'}, shown as {self._shown_now.kind}", "warn"),)
+        if not verdict.agreed:
+            return ((f"said {declared or 'nothing'}, is {verdict.found.name or 'something else'}", "warn"),)
+        return (
+            (f"**{declared or verdict.found.media_type or 'no type'}**" + (" bytes agree" if declared else ""), ""),
+        )
 
     def show_as(self, media_type: str, charset: str = _AUTOMATIC) -> None:
         """Show the reply as another type, read by another charset; what cannot be shown so is text, or bytes."""
@@ -139,6 +163,7 @@ class MediaView(View):
             case Idle() | Running():
                 pass
             case Finished((wanted, shown)):
+                self._shown_now = shown
                 self.swap(self._view, _boxed(shown))
                 if self.is_closed:
                     return
@@ -148,6 +173,11 @@ class MediaView(View):
                     self._job.start()
             case Failed(error):
                 self.swap(self._view, show(tag("p", f"The view failed: {error}.", class_="ww-reason")))
+
+
+def _offered(verdict: Verdict) -> list[tuple[str, str]]:
+    """What fits first: the type as which it is shown now."""
+    return [(kind_of(verdict.shown) or "bytes", _AUTOMATIC)]
 
 
 def _boxed(shown: Shown) -> ipywidgets.Widget:
@@ -203,8 +233,11 @@ def _strip(reply: Reply, verdict: Verdict, digests: list[tuple[str, Blob, str]],
         lines.append(tag("p", f"Charset {decoded.used} ({decoded.why})."))
     for words, body, digest in digests:
         lines.append(tag("p", f"{len(body):,} bytes{words and ' ' + words}, SHA-256 ", tag("code", digest)))
+    # One line, since what is worth more stands among the facts of the reply; all of it at a click.
+    digest = digests[0][2]
+    short = tag("summary", f"SHA-256 {digest[:8]}…{digest[-6:]}")
     agreed = verdict.agreed and len(several) <= 1 and not shown.why
-    return tag("div", *lines, class_="ww-facts" if agreed else "ww-facts ww-differs")
+    return tag("details", short, *lines, class_="ww-facts" if agreed else "ww-facts ww-differs")
 
 
 def sha256(body: Blob) -> str:

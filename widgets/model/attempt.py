@@ -42,6 +42,9 @@ class Step:
         phase: What the request is for.
         low: The longest wait known to be too short so far, seconds, for the chart.
         high: The shortest wait believed to be long enough so far, seconds, for the chart.
+
+    >>> Step(6.5, "verify", low=6.2)
+    Step(wait=6.5, phase='verify', low=6.2, high=None)
     """
 
     wait: float
@@ -65,6 +68,9 @@ class Attempt:
         error: Why no HTTP answer came; empty when one did.
         media_type: Of the answer's body, in lower case and without parameters; empty where none is named.
         size: Bytes of the body that were read.
+
+    >>> Attempt(2, wait=1.0, spacing=1.0, started=1.0, latency=0.05, status=429).outcome
+    <Outcome.REFUSED: 'refused'>
     """
 
     number: int
@@ -111,6 +117,13 @@ class Goal:
 
     Raises:
         ValueError: When a value does not lie strictly between 0 and 1.
+
+    >>> Goal(refusal_rate=0.1)
+    Goal(refusal_rate=0.1, confidence=0.95)
+    >>> Goal(refusal_rate=5)
+    Traceback (most recent call last):
+        ...
+    ValueError: refusal_rate must lie between 0 and 1, got 5
     """
 
     refusal_rate: float = 0.05
@@ -135,6 +148,9 @@ class Budget:
 
     Raises:
         ValueError: When a value is not positive, or `left` is more than 1.
+
+    >>> Budget(requests=100, seconds=600)
+    Budget(requests=100, refusals=60, seconds=600, left=0.5)
     """
 
     requests: int = 1500

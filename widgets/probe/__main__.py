@@ -15,7 +15,8 @@ from widgets.model.attempt import Attempt, Budget, Goal, Outcome, Step, Verdict
 
 from .asker import METHODS, Asker, header_of
 from .evidence.intervals import rounded_up, told
-from .panel.verdict_card import cost, counted, duration
+from .panel.states import counted
+from .panel.verdict_card import cost, duration
 from .run import follow
 from .strategies import STRATEGIES
 

@@ -106,7 +106,12 @@ def dictionary_bomb() -> bytes:
 
 def plain_bomb() -> bytes:
     """A text of 560 MB of zeros, packed."""
-    return parquet(pa.table({"bomb": pa.array([bytes(560_000_000)])}), compression="snappy", use_dictionary=False)
+    return parquet(
+        pa.table({"bomb": pa.array([bytes(560_000_000)])}),
+        compression="snappy",
+        use_dictionary=False,
+        write_statistics=False,
+    )
 
 
 def nested_bomb() -> bytes:

@@ -3,8 +3,6 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
-import pytest
-
 from server.limiters import Drifting
 from tests.pace.conftest import URL, FakeClock
 from widgets.pace import PaceStore
@@ -12,6 +10,8 @@ from widgets.pace.limiter.limiter import Limiter
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import pytest
 
 DAY = 86_400
 NEVER = threading.Event()

@@ -14,8 +14,12 @@ from urllib.parse import unquote
 from defusedxml import ElementTree
 from defusedxml.common import DefusedXmlException
 
+from .text import inert_page
+
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
+
+    from widgets.media.reply import Inert
 
 MOST_CHAPTERS = 1000
 _MOST_OF_FILE = 5_000_000
@@ -55,8 +59,8 @@ def book_facts(data: bytes) -> Book:
     return Book(tuple(notes[:40]), chapters)
 
 
-def book_chapter(data: bytes, file: str) -> tuple[str, str]:
-    """Return a chapter as HTML with its pictures inside, and what was left out, in words."""
+def book_chapter(data: bytes, file: str) -> tuple[Inert, str]:
+    """Return a chapter as a page with its pictures inside, and what was left out, in words."""
     left, missing = _MOST_OF_PICTURES, 0
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         page = _read(archive, file).decode("utf-8-sig", "replace")
@@ -77,7 +81,7 @@ def book_chapter(data: bytes, file: str) -> tuple[str, str]:
 
         made = _SOURCE.sub(inlined, page)
     words = f"{missing} picture{' is' if missing == 1 else 's are'} missing or too large" if missing else ""
-    return re.sub(r"^\s*<\?xml[^>]*\?>", "", made), words
+    return inert_page(re.sub(r"^\s*<\?xml[^>]*\?>", "", made)), words
 
 
 def _package(archive: zipfile.ZipFile) -> tuple[str, Element]:

@@ -7,11 +7,15 @@ import io
 import itertools
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .arrays import rows_said
 from .extra import extra
 from .table import MOST_COLUMNS, MOST_ROWS, Table, kinds_of
+from .text import inert_page
+
+if TYPE_CHECKING:
+    from widgets.media.reply import Inert
 
 _LONGEST_CELL = 2000
 _MOST_OF_PICTURES = 3_000_000
@@ -56,11 +60,8 @@ def sheet_rows(data: bytes, name: str, start: int = 0) -> Table:
     return Table(columns, rows, kinds_of(columns, rows), "", " and ".join(cut))
 
 
-def word_page(data: bytes) -> tuple[str, str]:
-    """Return a Word document as HTML with its pictures inside, and what was left out, in words.
-
-    The HTML is as little to be trusted as the document is.
-    """
+def word_page(data: bytes) -> tuple[Inert, str]:
+    """Return a Word document as a page with its pictures inside, and what was left out, in words."""
     mammoth = extra("mammoth")
     left, skipped = [_MOST_OF_PICTURES], [0]
 
@@ -78,7 +79,7 @@ def word_page(data: bytes) -> tuple[str, str]:
     if len(made) > _MOST_OF_PAGE + _MOST_OF_PICTURES * 4 // 3:
         made = made[:_MOST_OF_PAGE]
         words.append(f"the page is cut at {_MOST_OF_PAGE // 1_000_000} million characters")
-    return f"<!doctype html><meta charset=utf-8><body>{made}</body>", "; ".join(words)
+    return inert_page(made), "; ".join(words)
 
 
 def _book(data: bytes) -> Any:

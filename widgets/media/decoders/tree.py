@@ -163,7 +163,7 @@ def xml_insight(text: str, wanted: Wanted = Wanted()) -> Insight:
     if wanted != Wanted():
         return _part(root, wanted, ())
     tree, cut = grown(root)
-    return Insight(tree, cut, tuple(_votable(root.element)))
+    return Insight(tree, cut)
 
 
 def xml_root(text: str) -> Element:
@@ -511,23 +511,6 @@ def _cell(value: Any) -> str:
     if isinstance(value, Kept):
         return value.text[:2000]
     return value[:2000] if isinstance(value, str) else json.dumps(value, ensure_ascii=False)[:2000]
-
-
-def _votable(root: Element) -> Iterator[tuple[str, Table]]:
-    """Yield the tables of a VOTable (IVOA) whose data stand there as elements."""
-    if _local(root.tag) != "VOTABLE":
-        return
-    for table in [one for one in root.iter() if _local(one.tag) == "TABLE"][:_MOST_TABLES]:
-        names = [one.get("name") or one.get("ID") or "?" for one in table if _local(one.tag) == "FIELD"]
-        rows = [
-            [" ".join((cell.text or "").split()) for cell in row if _local(cell.tag) == "TD"]
-            for row in table.iter()
-            if _local(row.tag) == "TR"
-        ]
-        if names and rows:
-            width = len(names)
-            filled = [(row + [""] * width)[:width] for row in rows[:MOST_ROWS]]
-            yield table.get("name") or "TABLE", _table(tuple(names), filled, len(rows))
 
 
 def _coded(value: Any) -> Iterator[Inside]:

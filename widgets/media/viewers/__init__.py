@@ -2,13 +2,36 @@
 
 from __future__ import annotations
 
-from . import archive, columns, fits, hdf, office, page, pdf, picture, raster, sound, table, text, tree
+from . import (
+    archive,
+    columns,
+    database,
+    fits,
+    geo,
+    hdf,
+    known,
+    nested,
+    office,
+    page,
+    pdf,
+    picture,
+    raster,
+    sound,
+    table,
+    text,
+    tree,
+    votable,
+)
 
 __all__ = [
     "archive",
     "columns",
+    "database",
     "fits",
+    "geo",
     "hdf",
+    "known",
+    "nested",
     "office",
     "page",
     "pdf",
@@ -18,4 +41,5 @@ __all__ = [
     "table",
     "text",
     "tree",
+    "votable",
 ]

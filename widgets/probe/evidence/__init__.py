@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .cost import BETS, Expectation, estimate, remaining
+from .cost import BETS, Expectation, estimate, on_trial, remaining
 from .e_process import EProcess
 from .intervals import interval, refusal_bound, rounded_up, straight_needed, told
 
@@ -12,6 +12,7 @@ __all__ = [
     "Expectation",
     "estimate",
     "interval",
+    "on_trial",
     "refusal_bound",
     "remaining",
     "rounded_up",

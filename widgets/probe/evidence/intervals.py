@@ -25,7 +25,12 @@ _TINY = 1e-300
 
 
 def straight_needed(goal: Goal) -> int:
-    """How many straight successes show `goal` without a model: the least n with (1-rate)^n ≤ 1-confidence."""
+    """How many straight successes show `goal` without a model: the least n with (1-rate)^n ≤ 1-confidence.
+
+    >>> from widgets.model.attempt import Goal
+    >>> straight_needed(Goal(0.05, 0.95)), straight_needed(Goal(0.1, 0.95))
+    (59, 29)
+    """
     return ceil(log(1 - goal.confidence) / log1p(-goal.refusal_rate) - 1e-9)
 
 
@@ -55,6 +60,10 @@ def refusal_bound(successes: int, refusals: int, confidence: float, tries: int =
 def interval(accepted: int, n: int, confidence: float) -> tuple[float, float]:
     """The two-sided exact interval for the share of accepted requests, `accepted` of `n`.
 
+    >>> low, high = interval(8, 10, 0.95)
+    >>> f"{low:.3f} to {high:.3f}"
+    '0.444 to 0.975'
+
     Returns:
         `(low, high)`, shares between 0 and 1; `(0, 1)` for `n` = 0.
 
@@ -69,7 +78,11 @@ def interval(accepted: int, n: int, confidence: float) -> tuple[float, float]:
 
 
 def rounded_up(wait: float, digits: int = 3) -> float:
-    """`wait` to so many digits, never shorter: what is said must be as safe as what was shown."""
+    """`wait` to so many digits, never shorter: what is said must be as safe as what was shown.
+
+    >>> rounded_up(6.8312), rounded_up(6.83)
+    (6.84, 6.83)
+    """
     if wait <= 0:
         return wait
     step = 10.0 ** (floor(log10(wait)) - digits + 1)

@@ -142,6 +142,10 @@ def identify(attempts: Iterable[Attempt]) -> tuple[Candidate, ...]:
     """Return the rules that remain, the best supported first; only those with a support of 1 % or more.
 
     Without a refusal there is one candidate, `none seen`, which says no more than that.
+
+    >>> from widgets.model.attempt import Attempt
+    >>> [str(each) for each in identify([Attempt(1, None, None, 0.0, 0.1, 200)])]
+    ['none seen: all 1 were accepted, and nothing is known beyond them']
     """
     attempts = list(attempts)
     marks = Features.of(attempts)

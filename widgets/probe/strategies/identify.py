@@ -90,8 +90,8 @@ def _identify(search: Search, requests: int) -> Strategy:
 def _left_alone(manners: Manners) -> Verdict:
     """The verdict where a service that states its limits refused nothing."""
     why = (
-        f"None of {len(manners.attempts)} requests was refused, since a pause was made whenever it said that "
-        "nothing was left; which rule it has cannot be told from that."
+        f"None of {len(manners.attempts)} requests was refused, and a pause is made wherever it says that nothing is "
+        "left: which rule it has cannot be told from that."
     )
     return statements.by_its_word(manners, None, why)
 

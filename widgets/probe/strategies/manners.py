@@ -71,7 +71,7 @@ class Manners:
     Attributes:
         refused: How many of them were refused.
         absent: Seconds of all the pauses in which nobody probed.
-        interrupted: Whether such a pause came before the last answer that says something about pace.
+        pause: Seconds of such a pause just before the last answer that says something about pace; 0 where none was.
         stated: The slowest pace that any answer has stated; `None` where none did.
     """
 
@@ -80,7 +80,7 @@ class Manners:
     attempts: list[Attempt] = field(default_factory=list)
     refused: int = field(init=False)
     absent: float = field(init=False)
-    interrupted: bool = field(default=False, init=False)
+    pause: float = field(default=0.0, init=False)
     stated: Stated | None = field(default=None, init=False)
     _left: float | None = field(default=None, init=False)
     _seen_left: float = field(default=0.0, init=False)
@@ -105,12 +105,12 @@ class Manners:
                 longer pause than the budget has, when the first answer shows that there is nothing to pace,
                 and after `FAILURES_IN_A_ROW` failures.
         """
-        self.interrupted = False
+        self.pause = 0.0
         for _ in range(FAILURES_IN_A_ROW):
             attempt = yield Step(self._allowed(wait), phase, low, high)
-            pause = absence(self.attempts[-1] if self.attempts else None, attempt)
-            self.absent += pause
-            self.interrupted = self.interrupted or pause > 0
+            absent = absence(self.attempts[-1] if self.attempts else None, attempt)
+            self.absent += absent
+            self.pause += absent
             self.attempts.append(attempt)
             self._hear(attempt)
             self.refused += attempt.outcome is Outcome.REFUSED
@@ -121,6 +121,11 @@ class Manners:
             f"{FAILURES_IN_A_ROW} requests in a row failed ({_what(self.attempts[-1])}), "
             "which says nothing about pace. Try again when the service works."
         )
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether such a pause came before the last answer that says something about pace."""
+        return self.pause > 0
 
     @property
     def unbroken(self) -> Sequence[Attempt]:
@@ -185,7 +190,7 @@ class Manners:
     def _hear(self, attempt: Attempt) -> None:
         """Take in what an answer states of limits."""
         self._spent += 1
-        limits = read(attempt.status, attempt.headers, 0.0) if attempt.headers else Limits()
+        limits = read(attempt.status, attempt.headers, now=0.0) if attempt.headers else Limits()
         stated = _stated(limits, first=self.stated is None)
         if stated is not None and (self.stated is None or stated.wait > self.stated.wait):
             self.stated = stated
@@ -228,7 +233,7 @@ class Manners:
                 "Allow more time, or come back later."
             )
         last = self.attempts[-1]
-        limits, asked = read(last.status, last.headers, 0.0), told(pause - last.latency, 6)
+        limits, asked = read(last.status, last.headers, now=0.0), told(pause - last.latency, 6)
         by = "Retry-After" if limits.retry_after else "nothing is left of its quota until then"
         return (
             f"The service asks to be left alone for {asked} s ({by}), {budget}. Allow more time, or come back in "
@@ -266,6 +271,10 @@ def span(evidence: Sequence[Attempt]) -> float:
     """Seconds that the evidence covers: from each request to the next no more than the spacings that were asked for.
 
     Where a request came late, the rest of its spacing is time at which nothing was tested.
+
+    >>> row = [Attempt(i, 2.0, 2.0, 2.0 * i, 0.1, 200) for i in range(1, 6)]
+    >>> span(row)
+    8.0
     """
     if not evidence:
         return 0.0
@@ -284,9 +293,11 @@ def pause_after(attempt: Attempt) -> float:
     """
     if not attempt.headers:
         return 0.0
-    limits = read(attempt.status, attempt.headers, 0.0)
-    obeyed = limits.source == "reset" or attempt.outcome is not Outcome.ACCEPTED
-    pause = limits.hold if obeyed else None
+    limits = read(attempt.status, attempt.headers, now=0.0)
+    pause = limits.hold
+    if attempt.outcome is Outcome.ACCEPTED and limits.source == "Retry-After":
+        empty = limits.remaining is not None and limits.remaining <= 0
+        pause = limits.reset if empty else None
     return attempt.latency + pause if pause else 0.0
 
 

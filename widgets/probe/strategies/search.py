@@ -149,12 +149,12 @@ class Search:
         self.choice = Choice(self.ledger, self.quota, self.ratio)
         for previous, attempt in pairwise([None, *self.manners.attempts]):
             if attempt is not None:
-                self.ledger.read(attempt, absent=absence(previous, attempt) > 0)
+                self.ledger.read(attempt, absent=absence(previous, attempt))
 
     def ask(self, wait: float, phase: Phase) -> Generator[Step, Attempt, Attempt]:
         """Ask once, and enter what came into the ledger."""
         attempt = yield from self.manners.ask(wait, phase, self.ledger.low or None, self.ledger.high)
-        self.ledger.read(attempt, absent=self.manners.interrupted)
+        self.ledger.read(attempt, absent=self.manners.pause)
         return attempt
 
     def descend(self, *, curious: bool = False) -> Generator[Step, Attempt, float | None]:

@@ -98,9 +98,12 @@ def cut_off(manners: Manners, ledger: Ledger) -> str:
     n = sum(attempt.outcome is Outcome.ACCEPTED for attempt in manners.attempts)
     if not n:
         return f" Nothing was accepted for {told(manners.seconds)} s: the service may have shut this client out."
+    last = manners.attempts[-1]
+    blocked = last.started + last.latency - ledger.stopped
+    requests = f"{n} request{'' if n == 1 else 's'}"
     return (
-        f" {n} requests had been accepted, and then none for {told(manners.seconds - ledger.stopped)} s: a quota of "
-        f"about {n} requests over a longer time may be spent, or the service has shut this client out."
+        f" {requests} had been accepted, and then none for {told(blocked)} s: a quota of "
+        f"about {requests} over a longer time may be spent, or the service has shut this client out."
     )
 
 
