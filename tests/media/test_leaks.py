@@ -23,7 +23,7 @@ from widgets.media.registry import View, offers
 from widgets.media.viewers.archive import Pieces
 from widgets.media.viewers.pdf import PdfView
 from widgets.media.viewers.table import TableView
-from widgets.media.viewers.tree import JsonView
+from widgets.media.viewers.tree import TreeView
 
 from . import bombs, files
 from .conftest import walk
@@ -68,7 +68,7 @@ def play(view: MediaView) -> None:
         match one:
             case TableView():
                 one.sort.value = 0
-            case JsonView():
+            case TreeView():
                 one.query.value = "[0]"
                 one.join(30)
             case Pieces():
