@@ -136,7 +136,7 @@ BOMBS: dict[str, tuple[str, Callable[[], bytes]]] = {
     "CBOR that claims an endless text": (CBOR, lambda: b"\x7b\x7f" + b"\xff" * 7),
     "deep BSON": (BSON, lambda: deep_bson(20_000)),
     "deep message": (PROTOBUF, lambda: deep_message(3000)),
-    "a message of a million fields": (PROTOBUF, lambda: b"\x08\x01" * 1_000_000),
+    "a message of many fields": (PROTOBUF, lambda: b"\x08\x01" * 100_000),
     "a billion laughs": ("application/yaml", laughs_in_yaml),
     "deep YAML": ("application/yaml", lambda: b"[" * 100_000),
     "deep TOML": ("application/toml", lambda: b"a = " + b"[" * 100_000),
