@@ -17,7 +17,7 @@ from widgets.pace import slowdown
 from .schema import MIGRATIONS, meta, newer, paces, turns
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from sqlalchemy import ColumnElement, Connection, Row, Update
 
@@ -118,9 +118,6 @@ SLOWEST = (
 )
 TURNS = select(turns).where(turns.c.target == bindparam("key"))
 PROMISE_OF = select(paces.c.promise).where(paces.c.target == bindparam("key"))
-_THESE = update(turns).where(turns.c.target.in_(bindparam("keys", expanding=True)))
-OPEN = _THESE.values(sends=turns.c.sends + 1, open=1)
-CLOSE = _THESE.values(open=0, sent_clock=bindparam("sent_clock"), sent=bindparam("sent"))
 # Statements that are made for each request are put together once: that takes longer than to run them.
 
 
@@ -270,15 +267,47 @@ class Paces:
             connection.execute(delete(paces).where(paces.c.target == key))
             connection.execute(update(turns).where(turns.c.target == key).values(hold=0.0, asked=0.0))
 
-    def open_turn(self, keys: Sequence[str]) -> None:
-        """Record that a request is about to be sent; only the holder of the locks may."""
-        with self._database.write_one() as connection:
-            connection.execute(OPEN, {"keys": list(keys)})
+    def open_turn(self, opened: Mapping[str, int]) -> bool:
+        """Record that a request is about to be sent; only the holder of the locks may.
 
-    def close_turn(self, keys: Sequence[str]) -> None:
-        """Record that it had been sent by now."""
+        Args:
+            opened: For each key how many requests will have been begun with this one.
+
+        Returns:
+            Whether it was recorded: not where another was begun since, by one who had the locks when ours were lost.
+        """
+        free = or_(*(self._at(key, sends - 1) for key, sends in opened.items())) & (turns.c.open == 0)
         with self._database.write_one() as connection:
-            connection.execute(CLOSE, {"keys": list(keys), "sent_clock": self._clock.id, "sent": self._clock.now()})
+            done = connection.execute(update(turns).where(free).values(sends=turns.c.sends + 1, open=1))
+        return done.rowcount == len(opened)
+
+    def close_turn(self, opened: Mapping[str, int]) -> None:
+        """Record that it had been sent by now.
+
+        Args:
+            opened: For each key how many requests had been begun with this one. Where another was begun since, whoever
+                did has recorded this one by then, and what is stored belongs to that other.
+        """
+        now, ours = self._clock.now(), or_(*(self._at(key, sends) for key, sends in opened.items()))
+        with self._database.write_one() as connection:
+            connection.execute(
+                update(turns).where(ours).values(open=0, sent_clock=self._clock.id, sent=self._last(now))
+            )
+
+    def stamp(self, keys: Sequence[str]) -> None:
+        """Record a request that was sent by now and had no turn; one that is open stays so."""
+        now, ours = self._clock.now(), turns.c.target.in_(keys)
+        with self._database.write_one() as connection:
+            connection.execute(update(turns).where(ours).values(sent_clock=self._clock.id, sent=self._last(now)))
+
+    def _last(self, now: float) -> ColumnElement[float]:
+        """This moment, or a later one that was recorded meanwhile on the same clock."""
+        later = (turns.c.sent_clock == self._clock.id) & (turns.c.sent > now)
+        return case((later, turns.c.sent), else_=now)
+
+    @staticmethod
+    def _at(key: str, sends: int) -> ColumnElement[bool]:
+        return and_(turns.c.target == key, turns.c.sends == sends)
 
     def hold(self, target: Target, seconds: float) -> None:
         """Keep away from a whole service for so many seconds."""
