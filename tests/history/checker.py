@@ -222,7 +222,7 @@ def holds_broken(history: History, of: Mapping[int, Sequence[Send]]) -> tuple[li
 
 
 def passed_over(
-    history: History, of: Mapping[int, Sequence[Send]], wire: Mapping[tuple[int, ...], Send]
+    history: History, of: Mapping[int, Sequence[Send]], wire: Mapping[tuple[int, int, int], Send]
 ) -> list[Passed]:
     """Requests that waited, in calm times only, while more than twice their share of others was sent."""
     found = []
@@ -242,7 +242,10 @@ def passed_over(
 
 
 def rows(
-    history: History, of: Mapping[int, Sequence[Send]], wire: Mapping[tuple[int, ...], Send], early: Sequence[Early]
+    history: History,
+    of: Mapping[int, Sequence[Send]],
+    wire: Mapping[tuple[int, int, int], Send],
+    early: Sequence[Early],
 ) -> list[Row]:
     """What each kind of fault did, in the order of their first coming."""
     kinds: dict[tuple[str, str], list[Episode]] = {}
@@ -254,7 +257,7 @@ def rows(
 def _row(
     history: History,
     of: Mapping[int, Sequence[Send]],
-    wire: Mapping[tuple[int, ...], Send],
+    wire: Mapping[tuple[int, int, int], Send],
     early: Sequence[Early],
     episodes: Sequence[Episode],
 ) -> Row:

@@ -17,13 +17,15 @@ from typing import TYPE_CHECKING, Any
 
 import greenlet
 
+from widgets.model.pace import Target
 from widgets.pace.errors import StoreUnreachable
 from widgets.pace.limiter.limiter import Limiter
 from widgets.pace.store.paces import Turns
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
+TARGET = Target("http://a.example", "/")
 NEVER = threading.Event()
 TINY = 1e-6
 
@@ -53,7 +55,7 @@ class World:
     def __init__(self, wait: float, machines: tuple[float, ...], *, sessions: bool) -> None:
         self.time, self.wait, self.sessions = 1000.0, wait, sessions
         self.machines = machines
-        self.row = Turns(wait=wait, sends=1, clock="m0", sent=self.time + machines[0])
+        self.row = Turns(wait=wait, sends=1, clock="m0", sent=self.time + machines[0], key=TARGET.service.key)
         self.holder: object | None = None
         self.sent: list[Sent] = []
         self.holds: list[tuple[float, float]] = []
@@ -84,32 +86,43 @@ class FakeKept:
     def __init__(self, sender: Sender) -> None:
         self._sender, self._clock = sender, sender.clock
 
-    def turns(self, key: str) -> Turns:
+    def governing(self, target: Target) -> tuple[Turns, ...]:
         self._sender.step()
         self._sender.looked = self._sender.world.time
         found = self._sender.world.row
         self._sender.step()
-        return found
+        return (found,)
 
-    def open_turn(self, key: str) -> None:
-        self._change(lambda row: replace(row, sends=row.sends + 1, open=True))
+    def open_turn(self, opened: Mapping[str, int]) -> bool:
+        done = False
 
-    def close_turn(self, key: str) -> None:
-        self._change(lambda row: replace(row, open=False, clock=self._clock.id, sent=self._clock.now()))
+        def begun(row: Turns) -> Turns:
+            nonlocal done
+            done = row.sends + 1 == opened[row.key] and not row.open
+            return replace(row, sends=row.sends + 1, open=True) if done else row
+
+        self._change(begun)
+        return done
+
+    def close_turn(self, opened: Mapping[str, int]) -> None:
+        now = self._clock.now()
+
+        def closed(row: Turns) -> Turns:
+            if row.sends != opened[row.key]:
+                return row
+            later = row.clock == self._clock.id and row.sent > now
+            return replace(row, open=False, clock=self._clock.id, sent=row.sent if later else now)
+
+        self._change(closed)
 
     def note(self, key: str, *, refused: bool, hold: float | None) -> None:
-        def held(row: Turns) -> Turns:
-            return replace(row, holds=row.holds + 1, held_clock=self._clock.id, held=self._clock.now(), hold=hold or 0)
-
         if hold is not None:
-            self._change(held)
+            told: dict[str, Any] = {"held_clock": self._clock.id, "held": self._clock.now(), "hold": hold}
+            self._change(lambda row: replace(row, holds=row.holds + 1, **told))
 
     def _change(self, change: Callable[[Turns], Turns]) -> None:
-        fresh = change(self._sender.world.row)  # the moment is taken before the store is asked
         self._sender.step()
-        world = self._sender.world
-        row = change(world.row)
-        world.row = replace(row, sent=min(row.sent, fresh.sent)) if row.clock == fresh.clock else row
+        self._sender.world.row = change(self._sender.world.row)
         self._sender.step()
 
 
@@ -148,11 +161,11 @@ class Sender:
         self.hold: float | None = None
         self.clock = FakeClock(self)
         self.kept = FakeKept(self)
-        self.limiter = Limiter(self, "key")  # type: ignore[arg-type] - a store in so far as it is asked
+        self.limiter = Limiter(self, TARGET)  # type: ignore[arg-type]  # a store in so far as it is asked
         self._main = greenlet.getcurrent()
         self._life = greenlet.greenlet(self._live)
 
-    def send_lock(self, key: str) -> Any:
+    def send_lock(self, keys: object) -> Any:
         return FakeLock(self)
 
     def step(self) -> None:
@@ -193,13 +206,14 @@ class Sender:
                 self._once()
 
     def _once(self) -> None:
-        with self.limiter.sending(1e9, NEVER):
+        with self.limiter.sending(1e9, NEVER) as turn:
             self.aiming = True
             if self.world.holder is self:
                 self.step()  # stopped here for ever so long, it still has the lock
             self.world.sent.append(Sent(self.world.time, self.number, self.looked))
             self.aiming = False
             self.step()
+            turn.sent()
         hold, self.hold = self.hold, None
         if hold is not None:
             self.limiter.note(refused=True, hold=hold)

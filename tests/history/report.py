@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from jinja2 import Environment
@@ -63,16 +64,24 @@ def facts(outcome: Outcome) -> list[str]:
     """What must be known to believe the table."""
     found, history = outcome.findings, outcome.history
     lines = [
-        f"{len(history.sends):,} sends in {outcome.seconds:,.0f} s. Their moments: {outcome.source}; "
-        f"{outcome.dropped} packets were missed. That clock ran within {outcome.drift * 1e6:.1f} parts in a million "
-        "of the machine's monotonic clock.",
-        f"Early sends: {len(found.early)}. Sent twice: {len(found.twice)}. Sent without a turn that the store knows: "
-        f"{sum(found.uncounted.values())}. Answered and not captured: {len(found.unsent)}.",
-        f"Retry-After: {len(history.holds):,} refusals said to stay away for a second; {len(found.broken)} sends came "
-        f"all the same; {found.unknown_holds} refusals were lost with the process that had them.",
+        (
+            f"{len(history.sends):,} sends in {outcome.seconds:,.0f} s. Their moments: {outcome.source}; "
+            f"{outcome.dropped} packets were missed. That clock ran within {outcome.drift * 1e6:.1f} parts in a "
+            "million of the machine's monotonic clock."
+        ),
+        (
+            f"Early sends: {len(found.early)}. Sent twice: {len(found.twice)}. Sent without a turn that the store "
+            f"knows: {sum(found.uncounted.values())}. Answered and not captured: {len(found.unsent)}."
+        ),
+        (
+            f"Retry-After: {len(history.holds):,} refusals said to stay away for a second; {len(found.broken)} sends "
+            f"came all the same; {found.unknown_holds} refusals were lost with the process that had them."
+        ),
         f"Turns that were counted and never sent: {sum(found.lost.values())}; each costs one pace.",
-        f"Waits in calm times beyond twice the fair share: {len(found.passed)} of {len(history.asked):,} requests"
-        + (f", the longest {max(each.others for each in found.passed)} others." if found.passed else "."),
+        (
+            f"Waits in calm times beyond twice the fair share: {len(found.passed)} of {len(history.asked):,} requests"
+            + (f", the longest {max(each.others for each in found.passed)} others." if found.passed else ".")
+        ),
     ]
     lines += [
         f"{target} {each.gap:.6f} s after the request before, where {each.wait:g} s is the pace: process "
@@ -105,10 +114,10 @@ def table(outcome: Outcome) -> list[tuple[str, ...]]:
 
 def targets(outcome: Outcome) -> list[tuple[str, ...]]:
     """A row for each target."""
-    history, found = outcome.history, []
+    history, found = outcome.history, list[tuple[str, ...]]()
     for number, target in enumerate(history.targets):
         moments = sorted(send.moment for send in history.sends if send.target == number)
-        gaps = [after - before for before, after in zip(moments, moments[1:], strict=False)]
+        gaps = [after - before for before, after in pairwise(moments)]
         least = f"{min(gaps) / 1e9:.6f} s" if gaps else ""
         found.append((target.name, f"{len(moments):,}", least, f"{outcome.findings.lost.get(number, 0):,}"))
     return found

@@ -8,7 +8,6 @@ import time
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from itertools import count
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
@@ -21,6 +20,7 @@ from widgets.pace.store.schema import turns
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
+    from pathlib import Path
 
 SETTLED = 1.5
 """Seconds after a fault that count for none: whoever waits for a lost session finds a new one."""
@@ -120,7 +120,7 @@ def run(plan: Plan) -> Outcome:
         holding = [number for number, target in enumerate(targets) if target.wait == HOLDING]
         receiver = Receiver(folder, len(targets), plan.hold_every, holding)
         began, lives = (now(), time.monotonic_ns()), count(1)
-        fronts, keys = [], {}
+        fronts, keys = list[Front](), dict[int, str]()
         for store in stores:
             mine = [number for number, target in enumerate(targets) if target.store == store.name]
             keys |= _kept(store, [(number, _url(receiver, number), targets[number].wait) for number in mine])
@@ -186,7 +186,7 @@ def _url(receiver: Receiver, number: int) -> str:
 
 def _kept(store: Disk | Server, paces: Iterable[tuple[int, str, float]]) -> dict[int, str]:
     with PaceStore(store.url(1)) as opened:
-        return {number: opened.keep(url, wait).target.key for number, url, wait in paces}
+        return {number: opened.keep(url, wait).key for number, url, wait in paces}
 
 
 def _counts(store: Disk | Server) -> dict[str, int]:
@@ -209,7 +209,8 @@ def _holds(path: Path) -> Iterable[Hold]:
     with path.open() as file:
         for line in file:
             *numbers, seconds = line.split()
-            yield Hold(*map(int, numbers), float(seconds))
+            moment, target, life, number = map(int, numbers)
+            yield Hold(moment, target, life, number, float(seconds))
 
 
 def _asked(crews: Iterable[Crew], to_wall: int) -> Iterable[Asked]:

@@ -95,7 +95,7 @@ def asking(*arguments: Any) -> None:
     """Let no thread die unseen."""
     try:
         ask(*arguments)
-    except BaseException:
+    except BaseException:  # noqa: BLE001 - it is told, and ends the process
         traceback.print_exc()
         os._exit(1)
 
@@ -103,7 +103,7 @@ def asking(*arguments: Any) -> None:
 def main(settings: Settings) -> None:
     store = PaceStore(settings.store, clock=BelievedClock() if settings.planted == "believed" else None)
     if settings.planted == "nolock":
-        store.send_lock = lambda *_: NoLock()  # type: ignore[method-assign, misc, assignment]
+        store.send_lock = lambda *_: NoLock()  # type: ignore[method-assign]
     out = os.open(settings.log, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
     session = PacedSession(store)
     for target, url in settings.urls:

@@ -33,6 +33,7 @@ SECONDS = 10.0
 LIMITED = bool(importlib.util.find_spec("resource")) and "forkserver" in multiprocessing.get_all_start_methods()
 """Whether this machine can limit a process. Where it cannot, which is anywhere but Unix, nothing is decoded."""
 
+_PROGRAMS = 512 * 1024 * 1024
 _WORKERS = 2
 _NAME = "waitwise decoder"
 _TIRED = 256 * 1024 * 1024
@@ -211,7 +212,10 @@ def _work(pipe: Connection, memory: int, tired: int) -> None:
     """Answer tasks until the other end is closed, which it is when the process there ends, whatever way."""
     import resource  # noqa: PLC0415 - only Unix has it, and only there is this called
 
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    # What it holds of its own is limited, by the kernel and to the byte. The programs of libraries come on top: they
+    # lie in files, are shared, and all of them together (astropy, h5py, pyarrow, …) would fill most of the room.
+    resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_AS, (memory + _PROGRAMS, memory + _PROGRAMS))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is meant for the server, which ends this one.
     unit = 1 if hasattr(signal, "SIGINFO") else 1024  # The unit of `ru_maxrss` on macOS, and on Linux.

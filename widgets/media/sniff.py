@@ -51,6 +51,9 @@ SIGNATURES: tuple[tuple[int, bytes, str, str], ...] = (
     (4, b"ftypavif", "image/avif", "AVIF"),
     (4, b"ftypavis", "image/avif", "AVIF"),
     (4, b"ftypheic", "image/heic", "HEIC"),
+    (4, b"ftypheix", "image/heic", "HEIC"),
+    (4, b"ftyphevc", "image/heic", "HEIC"),
+    (4, b"ftypmsf1", "image/heif", "HEIF"),
     (4, b"ftypmif1", "image/heif", "HEIF"),
     (4, b"ftypM4A", "audio/mp4", "MPEG-4 sound"),
     (4, b"ftypM4B", "audio/mp4", "MPEG-4 sound"),
@@ -80,11 +83,13 @@ SIGNATURES: tuple[tuple[int, bytes, str, str], ...] = (
     (0, b"CDF\2", "application/x-netcdf", "NetCDF"),
     (0, b"CDF\5", "application/x-netcdf", "NetCDF"),
     (0, b"PAR1", "application/vnd.apache.parquet", "Parquet"),
+    (0, b"FEA1", "application/x-feather", "Feather"),
     (0, b"ARROW1", "application/vnd.apache.arrow.file", "Arrow"),
     (0, b"\x93NUMPY", "application/x-npy", "NumPy array"),
     (0, b"PK\3\4", "application/zip", "ZIP archive"),
     (0, b"PK\5\6", "application/zip", "empty ZIP archive"),
     (0, b"\x1f\x8b", "application/gzip", "gzip"),
+    (128, b"DICM", "application/dicom", "DICOM"),
     (257, b"ustar", "application/x-tar", "TAR archive"),
     (0, b"BZh", "application/x-bzip2", "bzip2"),
     (0, b"\xfd7zXZ\0", "application/x-xz", "xz"),
@@ -106,9 +111,25 @@ SIGNATURES: tuple[tuple[int, bytes, str, str], ...] = (
 )
 """Offset, bytes, media type, name; the first that fits decides.
 
-By hand, since puremagic names 27 of these 66 first by their registered type, and tells a plain ZIP archive to be a Word
-document; it is asked where nothing here fits.
+By hand, since puremagic names 27 of 66 of these first by their registered type, and tells a plain ZIP archive to be a
+Word document; it is asked where nothing here fits.
 """
+
+ZIPPED: tuple[tuple[re.Pattern[bytes], str, str], ...] = (
+    (re.compile(rb"mimetypeapplication/epub\+zip"), "application/epub+zip", "EPUB book"),
+    (
+        re.compile(rb"mimetypeapplication/vnd\.oasis\.opendocument\.spreadsheet(?!-)"),
+        "application/vnd.oasis.opendocument.spreadsheet",
+        "OpenDocument sheets",
+    ),
+    (re.compile(rb"[^/\x00]{1,100}\.npy"), "application/x-npz", "NumPy archive"),
+    (re.compile(rb"[^\x00]{0,100}\.kml", re.IGNORECASE), "application/vnd.google-earth.kmz", "KMZ archive"),
+    (re.compile(rb"xl/"), "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "Excel workbook"),
+    (re.compile(rb"word/"), "application/vnd.openxmlformats-officedocument.wordprocessingml.document", "Word document"),
+)
+"""What the first entries of a ZIP archive make of it: the beginning of a name, media type, name for people."""
+
+_ENTRY = re.compile(rb"PK\x03\x04.{26}", re.DOTALL)
 
 _CONTAINERS = {b"WEBP": b"RIFF", b"WAVE": b"RIFF", b"AVI ": b"RIFF", b"AIFF": b"FORM"}
 """Signatures at offset 8 that mean something only inside these."""
@@ -127,10 +148,22 @@ _TEXTS: tuple[tuple[re.Pattern[str], str, str], ...] = (
         "text/html",
         "HTML",
     ),
+    *(
+        (
+            re.compile(rf"(?:<\?xml[^>]*>)?\s*(?:<!--(?:(?!-->).)*+-->\s*)*+<(?:\w+:)?{name}[\s>]", re.DOTALL),
+            media_type,
+            words,
+        )
+        for name, media_type, words in (
+            ("kml", "application/vnd.google-earth.kml+xml", "KML"),
+            ("gpx", "application/gpx+xml", "GPX"),
+            ("VOTABLE", "application/x-votable+xml", "VOTable"),
+        )
+    ),
     (re.compile(r"(?i)<\?xml\s"), "application/xml", "XML"),
     (re.compile(r'(?:\{\s*(?:"|\})|\[\s*(?:[\[{"\d\]-]|true|false|null))'), "application/json", "JSON"),
 )
-SIGNED = frozenset(media_type for _, _, media_type, _ in SIGNATURES)
+SIGNED = frozenset([each[2] for each in SIGNATURES] + [each[1] for each in ZIPPED])
 """Types whose files always begin with their signature."""
 
 _BINARY = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
@@ -151,9 +184,12 @@ def sniff(head: bytes, charset: str = "", *, cut: bool = False) -> Finding:
     """
     for offset, signature, media_type, name in SIGNATURES:
         if head[offset : offset + len(signature)] == signature and _inside(head, signature):
-            return Finding(media_type, name, signature[:8].hex(" ").upper())
+            evidence = signature[:8].hex(" ").upper()
+            return _zipped(head, evidence) or Finding(media_type, name, evidence)
     if head[:2] == b"BM" and head[6:10] == b"\0\0\0\0":  # Two letters alone would fit too many texts.
         return Finding("image/bmp", "BMP", "42 4D")
+    if head[:4] == b"GRIB" and head[7:8] in {b"\1", b"\2"}:  # As above: the edition stands four letters on.
+        return Finding("application/x-grib", "GRIB", head[:8].hex(" ").upper())
     decoded = decode(head, charset, cut=cut)
     if not _is_text(head, decoded):
         return _second_opinion(head)
@@ -163,6 +199,15 @@ def sniff(head: bytes, charset: str = "", *, cut: bool = False) -> Finding:
 def _inside(head: bytes, signature: bytes) -> bool:
     container = _CONTAINERS.get(signature)
     return container is None or head.startswith(container)
+
+
+def _zipped(head: bytes, evidence: str) -> Finding | None:
+    """Return what a ZIP archive is by the names of its first entries; None where it is no more than that."""
+    for entry in _ENTRY.finditer(head):
+        for pattern, media_type, name in ZIPPED:
+            if pattern.match(head, entry.end()):
+                return Finding(media_type, name, evidence)
+    return None
 
 
 def _is_text(head: bytes, decoded: Decoded) -> bool:

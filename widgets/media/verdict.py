@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .sniff import SIGNED, Finding
+from .sniff import SIGNED, ZIPPED, Finding
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,6 +49,18 @@ _SAME = {
         "application/x-hdf5",
     ),
     **dict.fromkeys(("application/x-hdf-5", "application/vnd.hdfgroup.hdf5"), "application/x-hdf5"),
+    "application/vnd.ms-excel": "application/x-ole-storage",
+    **dict.fromkeys(("application/parquet", "application/x-parquet"), "application/vnd.apache.parquet"),
+    # Feather 2 is Arrow.
+    **dict.fromkeys(
+        ("application/x-feather", "application/vnd.apache.arrow.file"), "application/vnd.apache.arrow.file"
+    ),
+    "application/x-sqlite3": "application/vnd.sqlite3",
+    "application/geopackage+sqlite3": "application/vnd.sqlite3",
+    **dict.fromkeys(("application/grib", "application/x-grib2", "application/wmo-grib"), "application/x-grib"),
+    "image/heif": "image/heic",
+    "text/x-votable+xml": "application/x-votable+xml",
+    "application/vnd.geo+json": "application/geo+json",
     "application/x-fits": "application/fits",
     "image/x-fits": "application/fits",
 }
@@ -59,8 +71,28 @@ _INSIDE_ZIP = (
     "application/vnd.oasis",
     "application/epub",
     "application/java-archive",
+    "application/vnd.android.package-archive",
+    "application/vnd.google-earth.kmz",
 )
-_TEXTUAL = ("text/", "application/json", "application/xml", "application/javascript", "application/x-ndjson")
+_PACKED_SUFFIXES = ("+cbor", "+cbor-seq", "+msgpack")
+_NEVER_TEXT = frozenset(
+    f"application/{name}"
+    for name in (
+        *("cbor", "cbor-seq", "msgpack", "x-msgpack", "vnd.msgpack", "bson", "x-bson", "vnd.bson"),
+        *("protobuf", "x-protobuf", "vnd.google.protobuf"),
+    )
+)
+_ZIPPED = frozenset(media_type for _, media_type, _ in ZIPPED)
+_TEXTUAL = (
+    "text/",
+    "application/json",
+    "application/xml",
+    "application/javascript",
+    "application/x-ndjson",
+    "application/yaml",
+    "application/x-yaml",
+    "application/toml",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +127,8 @@ def judge(declared: str, found: Finding, kind_of: Callable[[str], str]) -> Verdi
         kind_of: Names the viewer of a type for people, such as `"a picture"`; empty where there is none.
     """
     says_nothing = declared in _SAYS_NOTHING
+    if (declared in _NEVER_TEXT or declared.endswith(_PACKED_SUFFIXES)) and not found.strong:
+        found = Finding("", "bytes without a signature")  # Packed words look like text in some charset or other.
     said = f"Declared {declared}" if declared else "No type is declared"
     if not found.media_type:
         if _is_text(declared) and found.name != "nothing":
@@ -116,6 +150,8 @@ def _agree(declared: str, found: Finding) -> bool:
     """Whether the bytes may well be what they are declared to be."""
     one, other = _SAME.get(declared, declared), _SAME.get(found.media_type, found.media_type)
     if one == other or (other == "application/zip" and declared.startswith(_INSIDE_ZIP)):
+        return True
+    if one == "application/zip" and other in _ZIPPED:
         return True
     if one.endswith("+xml") and other in ("application/xml", "image/svg+xml", "text/html"):
         return True

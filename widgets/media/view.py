@@ -86,18 +86,34 @@ class MediaView(View):
         self._job: Job[tuple[_Way, ipywidgets.Widget]] = Job(self._work, self._paint)
         self._view = ipywidgets.VBox([viewed(reply, self.verdict.shown)])
         self.strip = show(_strip(reply, self.verdict, self._digest), css="ww-verdict")
-        self.choice = ipywidgets.Dropdown(options=[("as above", _AUTOMATIC), *offers()], description="Show as")
+        self.choice = ipywidgets.Dropdown(options=[*_offered(self.verdict), *offers()], description="Show as")
         charsets = [("as above", _AUTOMATIC), *((name, name) for name in _CHARSETS)]
         self.charset = ipywidgets.Dropdown(options=charsets, description="Charset")
         self.as_declared = ipywidgets.Button(description="Show as declared", tooltip=f"Show as {reply.media_type}")
         ways = [self.choice]
         ways += [self.charset] if _is_text(self.verdict) else []
         ways += [] if self.verdict.agreed else [self.as_declared]
-        row = ipywidgets.Box([*ways, Save(reply, self.verdict.shown)], _dom_classes=["ww-form"])
+        row = ipywidgets.Box([*ways, Save(reply, self.verdict.shown)], _dom_classes=["ww-form", "ww-ways"])
+        self._view.add_class("ww-shown")
         super().__init__([self._view, self.strip, row], _dom_classes=["ww-media"])
         for choice in (self.choice, self.charset):
             choice.observe(lambda _: self.show_as(self.choice.value or self.verdict.shown, self.charset.value), "value")
         self.as_declared.on_click(lambda _: self.show_as(reply.media_type, self.charset.value))
+
+    @property
+    def mismatch(self) -> bool:
+        """Whether the bytes are not what they are declared to be."""
+        return not self.verdict.agreed
+
+    @property
+    def chips(self) -> tuple[tuple[str, str], ...]:
+        """What is worth saying beside the status, as words and tone; agreement is a quiet word."""
+        declared, verdict = self._reply.media_type, self.verdict
+        if not verdict.agreed:
+            return ((f"said {declared or 'nothing'}, is {verdict.found.name or 'something else'}", "warn"),)
+        return (
+            (f"**{declared or verdict.found.media_type or 'no type'}**" + (" bytes agree" if declared else ""), ""),
+        )
 
     def show_as(self, media_type: str, charset: str = _AUTOMATIC) -> None:
         """Show the reply as another type, read by another charset; a type without a viewer shows bytes."""
@@ -128,6 +144,11 @@ class MediaView(View):
                 self.swap(self._view, show(tag("p", f"The view failed: {error}.", class_="ww-reason")))
 
 
+def _offered(verdict: Verdict) -> list[tuple[str, str]]:
+    """What fits first: the type as which it is shown now."""
+    return [(kind_of(verdict.shown) or "bytes", _AUTOMATIC)]
+
+
 def viewed(reply: Reply, media_type: str) -> ipywidgets.Widget:
     """Return the view of a reply as one type, with the reason where it shows bytes instead."""
     widget, why = view(reply, media_type)
@@ -153,7 +174,9 @@ def _strip(reply: Reply, verdict: Verdict, digest: str) -> Markup:
         decoded = decode(reply.body[:HEAD], reply.charset, cut=len(reply.body) > HEAD)
         lines.append(tag("p", f"Charset {decoded.used} ({decoded.why})."))
     lines.append(tag("p", f"{len(reply.body):,} bytes, SHA-256 ", tag("code", digest)))
-    return tag("div", *lines, class_="ww-facts" if verdict.agreed else "ww-facts ww-differs")
+    # One line, since what is worth more stands among the facts of the reply; all of it at a click.
+    short = tag("summary", f"SHA-256 {digest[:8]}…{digest[-6:]}")
+    return tag("details", short, *lines, class_="ww-facts" if verdict.agreed else "ww-facts ww-differs")
 
 
 class Save(View):
@@ -172,7 +195,7 @@ class Save(View):
 
     def prepare(self) -> None:
         """Put the link in place."""
-        label = f"Save {self._name} ({len(self._reply.body):,} bytes)"
+        label = f"Save {self._name}"
         self.swap(self, show(save_link(label, self._name, self._reply.body)))
 
 

@@ -31,6 +31,10 @@ class Blob(Protocol):
 class Reply:
     """What came back.
 
+    >>> reply = Reply("http://x.example/", 200, "OK", Headers([("Content-Type", "Text/CSV; charset=UTF-8")]), b"a,b")
+    >>> reply.media_type, reply.charset, reply.facts
+    ('text/csv', 'utf-8', '200 OK · text/csv · 3 bytes · 0 ms')
+
     Attributes:
         url: The address that gave this reply, after redirects.
         status: The HTTP status.

@@ -180,3 +180,54 @@ def test_a_file_that_broke_off_is_bytes_with_the_reason(cut: float, shows: Shows
     body = netcdf()
     html = shows(body[: int(len(body) * cut)], NETCDF).html
     assert "Shown as bytes: it cannot be decoded: " in html
+
+
+def saved(**arrays: Any) -> bytes:
+    out = io.BytesIO()
+    if list(arrays) == ["only"]:
+        np.save(out, arrays["only"])
+    else:
+        np.savez_compressed(out, **arrays)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("declared", ["application/x-npy", "application/octet-stream", ""])
+def test_an_array_of_numpy_is_drawn(declared: str, shows: Shows) -> None:
+    seen = shows(saved(only=np.stack([RAMP, RAMP + 1000])), declared)
+    assert "NumPy array, 1 array" in seen.html
+    assert "float64, 2 × 40 × 60" in seen.html
+    assert "plane 2 of 2: float64, 60 × 40; black is 1000 and white 1059" in choose(seen, plane=2)
+
+
+@pytest.mark.parametrize("declared", ["application/x-npz", "application/zip", ""])
+def test_an_archive_of_numpy_offers_its_arrays(declared: str, shows: Shows) -> None:
+    body = saved(ramp=RAMP, line=np.arange(5), words=np.array(["a", "b"]))
+    seen = shows(body, declared, shown_as="application/x-npz" if "zip" in declared else "")
+    assert "NumPy archive, 3 arrays" in seen.html
+    assert "int64, 5 values, from 0 to 4" in choose(seen, path="line")
+
+
+class Running:
+    """What a pickle would run."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (print, ("this ran",))
+
+
+def test_objects_in_an_array_are_never_loaded(shows: Shows, capfd: pytest.CaptureFixture[str]) -> None:
+    html = shows(saved(only=np.array([Running()], object)), "application/x-npy").html
+    assert "This is not shown: it cannot be decoded: Object arrays cannot be loaded" in html
+    assert "this ran" not in capfd.readouterr().out
+
+
+@pytest.mark.parametrize("shape", ["(1099511627776,)", "(4, 1099511627776)", "(-1,)", "9" * 3000])
+def test_an_array_that_claims_no_end_costs_its_decoder_only(shape: str, shows: Shows) -> None:
+    head = f"{{'descr': '<f8', 'fortran_order': False, 'shape': {shape}, }}\n".encode()
+    body = b"\x93NUMPY\1\0" + len(head).to_bytes(2, "little") + head + bytes(64)
+    html = shows(body, "application/x-npy").html
+    assert "This is not shown: " in html or "Shown as bytes: " in html
+
+
+def test_a_packed_array_of_a_gigabyte_costs_its_decoder_only(shows: Shows) -> None:
+    html = shows(saved(bomb=np.zeros(1 << 27), other=np.zeros(1)), "application/x-npz").html
+    assert "needed more than 512 MB" in html

@@ -5,6 +5,7 @@ import sys
 import threading
 import time
 from contextlib import contextmanager
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NoReturn
 
 import pytest
@@ -21,7 +22,7 @@ from widgets.pace.limiter.schedule import Schedule
 from widgets.pace.store.paces import Turns
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
 NEVER = threading.Event()
@@ -74,7 +75,8 @@ def test_threads_of_one_session_share_its_turns(store: PaceStore) -> None:
 def test_a_sender_that_died_on_its_turn_is_counted_from_when_its_lock_was_free(store: PaceStore) -> None:
     key = store.keep(URL, wait=0.1).key
     time.sleep(0.1)
-    store.kept.open_turn([key])  # … and dies: nobody has its lock
+    [turns] = store.kept.governing(store.target(URL))
+    assert store.kept.open_turn({key: turns.sends + 1})  # … and dies: nobody has its lock
     began = time.monotonic()
     with Limiter(store, store.target(URL)).sending(5, NEVER):
         assert time.monotonic() - began >= 0.1
@@ -255,13 +257,25 @@ def test_a_refusal_without_a_pace_is_obeyed_by_the_session_on_every_path(tmp_pat
         assert session.get(f"{url}b").status_code == 429
 
 
+def test_an_accepted_answer_after_which_nothing_is_left_holds_the_service_until_its_reset(tmp_path: Path) -> None:
+    clock, spent = FakeClock(), {"X-RateLimit-Limit": "60", "X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "30"}
+    store = PaceStore(f"sqlite:///{tmp_path}/p", clock=clock)
+    with refusing(200, spent) as url, PacedSession(store, patience=10) as session:
+        store.keep(url, 1.0)
+        assert session.get(f"{url}a").status_code == 200
+        with pytest.raises(NotSent, match="due in 30 s"):
+            session.get(f"{url}b")
+        assert (pace := store.pace(url))
+        assert (pace.accepted, pace.refused) == (1, 0)
+
+
 @contextmanager
-def refusing() -> Iterator[str]:
+def refusing(status: int = 429, headers: Mapping[str, str] = MappingProxyType({"Retry-After": "30"})) -> Iterator[str]:
     """A service that says to come back in half a minute."""
 
     @Request.application
     def app(_: Request) -> Response:
-        return Response(status=429, headers={"Retry-After": "30"})
+        return Response(status=status, headers=dict(headers))
 
     with served(app) as base:
         yield f"{base}/"

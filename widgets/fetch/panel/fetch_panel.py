@@ -9,20 +9,22 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import ipywidgets
 
-from widgets.http.errors import FetchError, HeldBackError, Stopped
-from widgets.http.message import readable
+from widgets.http.errors import Stopped
 from widgets.kit import Failed, Finished, Idle, Job, Running, State, markup
-from widgets.kit.widgetry import visible
-from widgets.model.quantity import as_progress
+from widgets.kit.widgetry import box, html, lean, marked, put, visible
 
+from . import states
 from .history_panel import HistoryPanel
 from .reply_view import ReplyView
 from .request_form import RequestForm
+from .states import NAMES, Arrived, Asking, Chip, Due, Facts, Known, Nothing, Receiving, facts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from widgets.fetch.client import Progress, Turns
+    from widgets.fetch.client import Progress
+    from widgets.fetch.history import Card
+    from widgets.http.transport import Turns
     from widgets.model.reply import Reply
 
 
@@ -49,7 +51,10 @@ class Throttle:
 
 
 _REMEMBERED = 20
-_ERRORS = 400
+FETCH, STOP = "Fetch", "Stop"
+_SECOND = 0.5
+"""Seconds after a start within which a click is the second one of a double click, and does not stop."""
+
 _LONGEST_ADDRESS = 8000
 _CLICKED = 0.05
 """Seconds before a click acts, so that even a fast reply is preceded by a busy state that can be seen."""
@@ -93,13 +98,26 @@ class FetchPanel(ipywidgets.VBox):
 
     Args:
         fetcher: Asks.
-        render: Shows a reply.
+        render: Shows a reply; what it returns may have `chips` and `mismatch`, which then stand among the facts.
         addresses: Offered in the address field; the first one stands in it.
         turns: Gives the turn of a request where a pace is kept for it.
+        samples: Names and addresses that a click fetches.
+        thumb: Makes a small PNG of a reply, or nothing.
+
+    Attributes:
+        button: Fetches, and stops it: one place, so that the focus stays.
+        on_probe: Told the address of a reply that was refused, and that a person wants probed.
     """
 
     def __init__(
-        self, fetcher: Fetches, render: Render, addresses: Sequence[str] = (), turns: Turns | None = None
+        self,
+        fetcher: Fetches,
+        render: Render,
+        addresses: Sequence[str] = (),
+        turns: Turns | None = None,
+        *,
+        samples: Sequence[tuple[str, str]] = (),
+        thumb: Callable[[Reply], bytes] = lambda _: b"",
     ) -> None:
         self._turns = turns
         self._insists = threading.Event()
@@ -109,43 +127,50 @@ class FetchPanel(ipywidgets.VBox):
         self._throttle = Throttle(0.2)
         self._settle = _CLICKED
         self.reply: Reply | None = None
-        self.address = ipywidgets.Combobox(
+        self.known: Known = Nothing()
+        self.on_probe: Callable[[str], None] = lambda _: None
+        self.address = lean(
+            ipywidgets.Combobox,
             value=addresses[0] if addresses else "",
             options=tuple(addresses),
-            description="Address",
+            description="Address to fetch",
             placeholder="http://…",
             continuous_update=False,
-        ).add_class("ww-address")
-        self.fetch_button = ipywidgets.Button(description="Fetch", button_style="primary")
-        self.stop_button = ipywidgets.Button(description="Stop", disabled=True)
-        self.anyway_button = ipywidgets.Button(
-            description="Fetch now anyway", tooltip="Do not wait for the turn; the next request keeps the pace again"
+            css="ww-address ww-wordless",
         )
+        self.button = lean(ipywidgets.Button, description=FETCH, button_style="primary")
         self.form = RequestForm()
-        self.progress = ipywidgets.FloatProgress(min=0, max=1).add_class("ww-progress")
-        self.message = markup.line("Choose an address and press Fetch.")
-        self.view = ReplyView()
-        self.history = HistoryPanel(self._put)
-        visible(self.progress, on=False)
-        visible(self.anyway_button, on=False)
-        row = ipywidgets.Box([self.address, self.fetch_button, self.stop_button]).add_class("ww-form")
-        super().__init__(
-            [
-                markup.heading("Fetch"),
-                row,
-                self.form,
-                self.progress,
-                self.message,
-                self.anyway_button,
-                self.view,
-                self.history,
-            ]
+        self._samples = list(samples)
+        self.samples = lean(
+            ipywidgets.ToggleButtons, options=[name for name, _ in samples], value=None, description="Try", css="ww-try"
         )
-        self.add_class("ww-panel").add_class("ww-fetch")
+        self.said, self.caption = html(css="ww-chips"), html(css="ww-caption")
+        self.act_button = lean(ipywidgets.Button)
+        self.view = ReplyView()
+        self.history = HistoryPanel(self._open_again, self._lay, thumb)
+        self._under: ipywidgets.Widget | None = None
+        self._pressed_at = 0.0
+        head = box([markup.heading("Fetch", beside="What does it send?"), self.form.unfold], "ww-head")
+        row = box([self.address, self.form.method_sign, self.button], "ww-command")
+        facts_row = box([self.said, self.act_button], "ww-facts")
+        parts = [head, row, self.samples, facts_row, self.caption, self.view, self.history, self.form]
+        super().__init__(parts, _dom_classes=["ww-panel", "ww-fetch"])
         self.address.on_msg(self._on_message)
-        self.fetch_button.on_click(lambda _: self.fetch())
-        self.stop_button.on_click(lambda _: self.stop())
-        self.anyway_button.on_click(lambda _: self.insist())
+        self.address.observe(lambda _: self._address_changed(), "value")
+        self.button.on_click(lambda _: self._pressed())
+        self.act_button.on_click(lambda _: self._act())
+        self.samples.observe(lambda change: self._sample(change["new"]), "value")
+        self.say(Nothing())
+
+    @property
+    def running(self) -> bool:
+        """Whether a fetch is under way."""
+        return self._job.running
+
+    @property
+    def facts(self) -> Facts:
+        """What is said now."""
+        return facts(self.known)
 
     def fetch(self) -> None:
         """Fetch the address in the field; returns at once. While a fetch is under way it does nothing."""
@@ -166,6 +191,51 @@ class FetchPanel(ipywidgets.VBox):
         """Wait until the fetch has ended and is shown, at most `timeout` seconds."""
         self._job.join(timeout)
 
+    def say(self, known: Known) -> None:
+        """Say what is known."""
+        self.known = known
+        shown = facts(known)
+        put(self.said, chips(shown))
+        put(self.caption, caption(shown, skeleton=isinstance(known, Nothing)))
+        if shown.action:
+            self.act_button.description = NAMES[shown.action]
+            self.act_button.tooltip = NAMES[shown.action]
+        visible(self.act_button, on=bool(shown.action))
+
+    def _pressed(self) -> None:
+        if not self._job.running:
+            self.fetch()
+        elif time.monotonic() - self._pressed_at > _SECOND:
+            self.stop()
+
+    def _act(self) -> None:
+        """The one button beside the facts was pressed."""
+        match self.facts.action:
+            case "anyway":
+                self.insist()
+            case "again":
+                self.fetch()
+            case "probe" if self.reply is not None:
+                self.on_probe(self.reply.url)
+            case "declared" if self.reply is not None:
+                shows = getattr(self.view.media.children[0], "show_as", None)
+                if shows is not None:
+                    shows(self.reply.media_type)
+            case _:
+                pass
+
+    def _sample(self, name: str | None) -> None:
+        address = dict(self._samples).get(name or "")
+        if address:
+            self.address.value = address
+            self.fetch()
+
+    def _address_changed(self) -> None:
+        """The sample that is marked is the one that stands in the field."""
+        named = {address: name for name, address in self._samples}.get(str(self.address.value))
+        if self.samples.value != named:
+            self.samples.value = named
+
     def _on_message(self, _: object, content: dict[str, Any], __: object) -> None:
         if content.get("event") == "submit":
             self._settle = _ENTERED
@@ -179,8 +249,7 @@ class FetchPanel(ipywidgets.VBox):
 
         def progress(received: int, total: int | None) -> None:
             if self._throttle.ready():
-                self.progress.value = received / total if total else 0
-                markup.say(self.message, as_progress(received, total, time.monotonic() - started), tone="busy")
+                self.say(Receiving(received, total, time.monotonic() - started))
 
         fields = self.form.fields
         url, method = fields.url(self.address.value.strip()[:_LONGEST_ADDRESS]), fields.checked_method()
@@ -202,65 +271,98 @@ class FetchPanel(ipywidgets.VBox):
         """Count down to the turn of a request, until it is near, or the person insists."""
         if self._insists.is_set() or self._turns is None or (turn := self._turns(method, url, headers)) is None:
             return
-        try:
-            while (due := turn.due_in()) > _NEAR and not self._insists.is_set():
-                visible(self.anyway_button, on=True)
-                why = f"to keep the pace of {turn.pace:.3g} s" if turn.pace else "as the service said"
-                words = f"The next request is due in {due:.1f} s, {why}."
-                markup.say(self.message, words, tone="busy")
-                if stop.wait(min(due - _NEAR, _TICK)):
-                    raise Stopped("Stopped before the request was due; nothing was sent.")
-        finally:
-            visible(self.anyway_button, on=False)
+        whole = 0.0
+        while (due := turn.due_in()) > _NEAR and not self._insists.is_set():
+            whole = max(whole, due)
+            self.say(Due(due, whole, turn.pace))
+            if stop.wait(min(due - _NEAR, _TICK)):
+                raise Stopped("Stopped before the request was due; nothing was sent.")
+        self.say(Asking())
 
     def _put(self, reply: Reply) -> None:
         """Render a reply, or the part of it that came so far, and show it."""
+        self._lay(None)
         raw = self._render(reply, shown_as="application/octet-stream")
         self.view.put(reply, self._render(reply), raw)
 
+    def _lay(self, widget: ipywidgets.Widget | None) -> None:
+        """Lay something over the reply that is shown, or take it away again."""
+        if widget is not None and self._under is None:
+            self._under = self.view.lay(widget)
+        elif widget is None and self._under is not None:
+            under, self._under = self._under, None
+            self.view.lay(under)
+
     def _paint(self, state: State[Reply]) -> None:
         running = isinstance(state, Running)
-        self.fetch_button.disabled = running
-        self.stop_button.disabled = not running
-        visible(self.progress, on=running)
-        visible(self.anyway_button, on=False)
+        if running:
+            self._pressed_at = time.monotonic()
+        self.button.description = STOP if running else FETCH
+        self.button.icon = "stop" if running else ""
+        self.button.tooltip = "Stop the fetch" if running else "Fetch the address"
+        self.button.button_style = "" if running else "primary"
+        marked(self.button, "ww-stop", on=running)
         match state:
             case Idle():
                 pass
             case Running():
-                self.progress.value = 0
-                markup.say(self.message, "RequestFields …", tone="busy")
+                self.say(Asking())
             case Finished(reply):
                 self._finish(reply)
-            case Failed(FetchError() as error):
-                markup.say(self.message, self._beside_old(str(error)), tone="bad", role="alert")
-                visible(self.anyway_button, on=isinstance(error, HeldBackError))
             case Failed(error):
-                words = f"The dashboard itself failed, not the service: {type(error).__name__}: {error}."
-                markup.say(self.message, self._beside_old(words), tone="bad", role="alert")
+                self.say(states.Failed(error, self._still()))
 
-    def _beside_old(self, words: str) -> str:
-        return words if self.reply is None else f"{words} Below is still the reply before."
+    def _still(self) -> str:
+        """What still stands below an error."""
+        if self.reply is None:
+            return ""
+        number = self.history.current
+        return f"reply {number}, of {self.history.moments.get(number, '')}".rstrip(", of")
 
     def _finish(self, reply: Reply) -> None:
-        self.reply = reply
         self._remember(self.address.value.strip())
-        number = self.history.add(reply)  # It is said, so that two replies in a row are announced as two.
-        markup.say(self.message, f"Reply {number}. {_sentence(reply)}", tone=_tone(reply))
+        self._arrived(reply, self.history.add(reply))
+
+    def _open_again(self, card: Card) -> None:
+        if not self._job.running:
+            self._put(card.reply)
+            self._arrived(card.reply, card.number)
+
+    def _arrived(self, reply: Reply, number: int) -> None:
+        self.reply = reply
+        shown = self.view.media.children[0]
+        said = tuple(Chip(*each) for each in getattr(shown, "chips", ()))
+        mismatch = bool(getattr(shown, "mismatch", False))
+        moment = self.history.moments.get(number, "")
+        self.say(Arrived(reply, number, self.history.history.count, said, mismatch, moment))
+        self.view.set_title(1, f"Headers {len(reply.headers)}")
 
     def _remember(self, address: str) -> None:
         if address not in self.address.options:
             self.address.options = (address, *self.address.options)[:_REMEMBERED]
 
 
-def _sentence(reply: Reply) -> str:
-    words = "The service answered."
-    if reply.status >= _ERRORS:
-        words = f"The service answered with an error: {reply.status} {readable(reply.reason)}."
-    if not reply.complete:
-        words += f" This is only a part: {reply.why_incomplete}"
-    return f"{words} {reply.note}".strip()
+def chips(shown: Facts) -> str:
+    """The HTML of the first line."""
+    if not shown.chips:
+        widths = ("s", "l", "m", "s", "s")
+        return "<div>" + "".join(f'<span class="ww-bone ww-{width}"></span>' for width in widths) + "</div>"
+    role = 'role="alert" aria-live="assertive"' if shown.alert else 'role="status" aria-live="polite"'
+    parts = "".join(markup.chip(chip.words, tone=chip.tone, sign=chip.icon) for chip in shown.chips)
+    words = f'<span class="ww-say" title="{markup.plain(shown.words)}">{markup.plain(shown.words)}</span>'
+    return f"<div {role}>{parts}{words if shown.words else ''}</div>"
 
 
-def _tone(reply: Reply) -> markup.Tone:
-    return "good" if reply.complete and reply.status < _ERRORS else "warn"
+def caption(shown: Facts, *, skeleton: bool) -> str:
+    """The HTML of the second line: a description that opens at a click, a word, or a bar."""
+    if skeleton:
+        return '<p><span class="ww-bone ww-xl"></span></p>'
+    if shown.share is not None:
+        width = f"{max(0.0, shown.share) * 100:.1f}%"
+        return (
+            f'<span class="ww-meter ww-{"moving" if shown.share < 0 else "still"}"><b style="width:{width}"></b></span>'
+        )
+    words = markup.plain(shown.caption)
+    if shown.loud:
+        return f'<details class="ww-loud"><summary title="{words}">{words}</summary></details>'
+    return f'<p title="{words}">{words}</p>'

@@ -12,7 +12,7 @@ import ipywidgets
 
 from widgets.http.errors import AddressError
 from widgets.kit import markup
-from widgets.kit.widgetry import visible
+from widgets.kit.widgetry import html, lean, put, visible
 
 Method: TypeAlias = Literal["GET", "HEAD"]
 Login: TypeAlias = Literal["none", "bearer", "basic", "API key"]
@@ -113,26 +113,43 @@ def _header_value(value: str) -> str:
     return value
 
 
-class RequestForm(ipywidgets.VBox):
-    """Method, query, headers and login; `fields` is what they say now. Secrets stay in the memory of the kernel."""
+class RequestForm(ipywidgets.Box):
+    """Method, query, headers and login; `fields` is what they say now. Secrets stay in the memory of the kernel.
+
+    The fields are made when somebody wants to see them, and lie over the card.
+    """
 
     def __init__(self) -> None:
-        self.unfold = ipywidgets.ToggleButton(description="Request …", tooltip="Method, query, headers and login")
-        self.method = ipywidgets.Dropdown(options=METHODS, description="Method")
-        self.query = ipywidgets.Textarea(description="Query", placeholder="type=image")
-        self.headers = ipywidgets.Textarea(description="Headers", placeholder="Accept: application/json")
-        self.login = ipywidgets.Dropdown(options=LOGINS, description="Login")
-        self.name = ipywidgets.Text(description="Name", placeholder="user, or header of the key")
-        self.secret = ipywidgets.Password(description="Secret", placeholder="kept in memory only")
-        note = markup.line("Headers and login are not sent on to another host to which a redirect leads.", role="note")
-        widgets = [self.method, self.query, self.headers, self.login, self.name, self.secret, note]
-        self._form = ipywidgets.VBox(widgets).add_class("ww-editor")
-        visible(self._form, on=False)
+        self.unfold = lean(
+            ipywidgets.ToggleButton, description="Method, headers, login", icon="sliders", css="ww-quiet"
+        )
+        self.unfold.tooltip = "What is sent with the request"
+        self.method_sign = html("GET", css="ww-method")
+        super().__init__([], _dom_classes=["ww-over", "ww-editor"])
+        visible(self, on=False)
+        self.unfold.observe(lambda change: self._turn(opened=bool(change["new"])), "value")
+
+    def _turn(self, *, opened: bool) -> None:
+        if not self.children:
+            self._make()
+        visible(self, on=opened)
+
+    def _make(self) -> None:
+        self.method = lean(ipywidgets.Dropdown, options=METHODS, description="Method")
+        self.query = lean(ipywidgets.Textarea, description="Query", placeholder="type=image", rows=2, css="ww-wide")
+        self.headers = lean(
+            ipywidgets.Textarea, description="Headers", placeholder="Accept: application/json", rows=2, css="ww-wide"
+        )
+        self.login = lean(ipywidgets.Dropdown, options=LOGINS, description="Login")
+        self.name = lean(ipywidgets.Text, description="Name", placeholder="user, or header of the key")
+        self.secret = lean(ipywidgets.Password, description="Secret", placeholder="kept in memory only")
+        words = "Headers and login are not sent on to another host to which a redirect leads."
+        note = html(markup.plain(words), css="ww-hint ww-wide")
         visible(self.name, on=False)
         visible(self.secret, on=False)
-        super().__init__([self.unfold, self._form])
-        self.unfold.observe(lambda change: visible(self._form, on=bool(change["new"])), "value")
         self.login.observe(lambda change: self._login(change["new"]), "value")
+        self.method.observe(lambda change: put(self.method_sign, markup.plain(change["new"])), "value")
+        self.children = [self.method, self.login, self.name, self.secret, self.query, self.headers, note]
 
     def _login(self, login: str) -> None:
         visible(self.name, on=login in ("basic", "API key"))
@@ -141,6 +158,8 @@ class RequestForm(ipywidgets.VBox):
     @property
     def fields(self) -> RequestFields:
         """What the fields say now."""
+        if not self.children:
+            return RequestFields()
         return RequestFields(
             method=self.method.value,
             query=self.query.value,

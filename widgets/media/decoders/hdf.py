@@ -148,7 +148,7 @@ class _Walk:
     def _dataset(self, name: str, dataset: Any, path: str) -> Branch:
         shape = tuple(dataset.shape or ())
         kind = _kind(dataset.dtype)
-        words = _described(kind, shape, _axes(dataset))
+        words = described(kind, shape, _axes(dataset))
         if dataset.shape is None:
             words = f"{kind}, empty"
         else:
@@ -159,7 +159,8 @@ class _Walk:
         return Branch(name, words, "array", 0, tuple(children))
 
 
-def _described(kind: str, shape: tuple[int, ...], axes: tuple[str, ...] = ()) -> str:
+def described(kind: str, shape: tuple[int, ...], axes: tuple[str, ...] = ()) -> str:
+    """Return what an array holds and how long its axes are, in words."""
     named = axes if any(axes) else ("",) * len(shape)
     lengths = " × ".join(f"{axis} {length:,}".strip() for axis, length in zip(named, shape, strict=False))
     return f"{kind}, {lengths}" if lengths else f"{kind}, one value"
@@ -265,7 +266,7 @@ def _classic_facts(file: Any) -> Store:
     children = [_note(name, file.getncattr(name)) for name in file.ncattrs()[:_MOST_ATTRIBUTES]]
     for name, variable in list(file.variables.items())[:_MOST_MEMBERS]:
         notes = tuple(_note(each, variable.getncattr(each)) for each in variable.ncattrs()[:_MOST_ATTRIBUTES])
-        words = _described(str(variable.dtype), tuple(variable.shape), tuple(variable.dimensions))
+        words = described(str(variable.dtype), tuple(variable.shape), tuple(variable.dimensions))
         children.append(Branch(name, words, "array", 0, notes))
     tree = Branch(
         "/", f"{len(variables):,} variables", "group", 0, tuple(children), max(0, len(variables) - _MOST_MEMBERS)

@@ -107,7 +107,7 @@ def _list(places: Sequence[Place], words: str) -> ipywidgets.HTML:
     return show(tag("p", words, class_="ww-facts"), box)
 
 
-@renderer("application/zip", "application/epub+zip", "application/java-archive", kind="a list")
+@renderer("application/zip", "application/java-archive", "application/vnd.android.package-archive", kind="a list")
 def show_zip(reply: Reply) -> ipywidgets.Widget:
     """Show what is in a ZIP archive."""
     data = bytes(reply.body)

@@ -42,22 +42,39 @@ class TableView(View):
         numbers = [option for option, kind in zip(columns, table.kinds, strict=True) if kind == "number"]
         self.sort = ipywidgets.Dropdown(options=[("as it came", -1), *columns], description="Sort by")
         self.falling = ipywidgets.Checkbox(description="Largest first", indent=False)
-        self.plot = ipywidgets.Dropdown(options=[("nothing", -1), *numbers], description="Draw")
+        first = worth_drawing(table, [number for _, number in numbers])
+        self.plot = ipywidgets.Dropdown(options=[("nothing", -1), *numbers], value=first, description="Draw")
         self._drawing = show()
         self._grid = show(grid(table, name))
         choices = [self.sort, self.falling, *([self.plot] if numbers else [])]
         super().__init__([ipywidgets.Box(choices, _dom_classes=["ww-form"]), self._drawing, self._grid])
         for choice in choices:
             choice.observe(lambda _: self._repaint(), "value")
+        if first >= 0:
+            self._draw(table)
 
     def _repaint(self) -> None:
         table = self._table
         if self.sort.value >= 0:
             table = sorted_by(table, self.sort.value, falling=self.falling.value)
         change(self._grid, grid(table, self._name))
+        self._draw(table)
+
+    def _draw(self, table: Table) -> None:
+        """Draw the chosen column in the order of the rows."""
         values = [as_number(row[self.plot.value]) for row in table.rows] if self.plot.value >= 0 else []
         known = [value for value in values if value is not None and math.isfinite(value)]
         change(self._drawing, line(known, table.columns[self.plot.value]) if known else "")
+
+
+def worth_drawing(table: Table, numbers: list[int]) -> int:
+    """The first column of numbers that does more than count the rows; -1 where there is none."""
+    for column in numbers:
+        values = [as_number(row[column]) for row in table.rows[:200]]
+        known = [value for value in values if value is not None]
+        if any(after <= before for before, after in zip(known, known[1:], strict=False)):
+            return column
+    return numbers[0] if numbers else -1
 
 
 def sorted_by(table: Table, column: int, *, falling: bool = False) -> Table:
@@ -81,7 +98,7 @@ def line(values: list[float], name: str) -> Markup:
     )
     drawing = (
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 500 160" width="500" height="160">'
-        f'<polyline points="{points}" fill="none" stroke="#1976d2" stroke-width="1.5"/></svg>'
+        f'<polyline points="{points}" fill="none" stroke="#4C78E0" stroke-width="1.5"/></svg>'
     )
     words = f"{name}: from {low:g} to {high:g}, {len(values):,} rows"
     picture = tag("img", src=data_address(drawing.encode(), "image/svg+xml"), alt=f"Line of {words}", class_="ww-plot")

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 
 _OPEN_DEPTH = 2
+_PREVIEW = 90
+"""Characters of the values that a closed branch shows."""
 _LONGEST = 20_000_000
 _LONGEST_QUERY = 1000
 _CAN_FILTER = importlib.util.find_spec("jmespath") is not None
@@ -44,7 +46,21 @@ def tree(branch: Branch, depth: int = 0) -> Markup:
     below: list[Text] = [tag("li", tree(child, depth + 1)) for child in branch.children]
     if branch.more:
         below.append(tag("li", tag("em", f"and {branch.more:,} more, not shown")))
-    return tag("details", tag("summary", *label, size), tag("ul", *below), open=depth < _OPEN_DEPTH)
+    preview = tag("code", preview_of(branch), class_="ww-preview")  # in place of the size while it is closed
+    return tag("details", tag("summary", *label, size, " ", preview), tag("ul", *below), open=depth < _OPEN_DEPTH)
+
+
+def preview_of(branch: Branch) -> str:
+    """The first values of a branch in a line: what it holds, and not how much."""
+    parts, length = [], 0
+    for child in branch.children:
+        value = child.value if not child.children else "…"
+        parts.append(f"{child.label}: {value}" if child.label and not child.label.isdigit() else value)
+        length += len(parts[-1])
+        if length > _PREVIEW:
+            break
+    words = ", ".join(parts)
+    return words if len(words) <= _PREVIEW and len(parts) == len(branch.children) else f"{words[:_PREVIEW]} …"
 
 
 @renderer("application/json", "*/*+json", "text/json", kind="a tree")

@@ -15,7 +15,13 @@ if TYPE_CHECKING:
     from widgets.pace.store.paces import Turns
 
 ON_DECK = 0.05
-"""The lock is taken this many seconds before the request is due, or a quarter of the pace, whichever is less."""
+"""A request is stored as open so many seconds before it is due, or a quarter of the pace, whichever is less."""
+SLACK = 1.25 * ON_DECK
+"""Seconds after which a request that was stored as open has been sent, or whoever sends it asks again for its lock."""
+MOST_EARLY = 0.5
+"""Seconds, or half of the pace: so much earlier one who waits longest asks for the lock than one who just came."""
+CROWD = 16
+"""Others that have passed one over, at which it asks by half of that earlier; a crowd of that size is told apart best."""
 
 
 class Schedule:
@@ -69,5 +75,17 @@ class Schedule:
 
 
 def lead(wait: float) -> float:
-    """How long before the due moment the lock is taken."""
+    """How long before the due moment the request is stored as open."""
     return min(ON_DECK, wait / 4)
+
+
+def early(wait: float, passed: int) -> float:
+    """How long before the due moment one who was passed over by so many others asks for the lock.
+
+    Who has waited for longer asks earlier, so that turns go round without anybody keeping a list. When a request may
+    be sent is the same for all.
+
+    >>> early(0.1, 0), early(0.1, 16)
+    (0.025, 0.05)
+    """
+    return lead(wait) + min(MOST_EARLY, wait / 2) * passed / (passed + CROWD)

@@ -167,10 +167,10 @@ class PacedSession(requests.Session):
         return Limiter(self.store, self.store.target(url, method, credential_of(url, texts)), self._schedule)
 
     def note(self, limiter: Limiter, response: requests.Response) -> None:
-        """Count an answer, and keep away for as long as it says."""
+        """Count an answer, and keep away for as long as it says, be it by a limit of which nothing is left."""
         limits = read(response.status_code, response.headers, self.store.clock.today())
         try:
-            limiter.note(refused=limits.refused, hold=limits.hold if limits.refused else None)
+            limiter.note(refused=limits.refused, hold=limits.hold)
         except StoreError as error:
             # The answer is here and is the caller's; the next request finds the store as it is then.
             logger.warning("An answer could not be counted: %s", error)

@@ -182,8 +182,6 @@ class PaceStore:
         Raises:
             ValueError: When the address, the wait, the refusal rate or the scope is none.
         """
-        # REFACTOR-EMPTY
-
         kind = verdict.kind if verdict else BY_HAND
         pace = Pace(
             target=self.target(url, method, credential),
