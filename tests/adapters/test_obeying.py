@@ -40,7 +40,7 @@ def until(true: Callable[[], bool]) -> None:
 
 
 def hidden(panel: FetchPanel) -> bool:
-    return "ww-hidden" in panel.anyway_button._dom_classes
+    return "ww-hidden" in panel.act_button._dom_classes or panel.act_button.description != "Fetch now anyway"
 
 
 def test_a_fetch_counts_down_to_its_turn_and_no_two_come_closer_than_the_pace(store: PaceStore, url: str) -> None:
@@ -48,8 +48,8 @@ def test_a_fetch_counts_down_to_its_turn_and_no_two_come_closer_than_the_pace(st
     store.keep(url, 2.0)
     panel = page(store, url)
     panel.fetch()
-    until(lambda: "The next request is due in" in panel.message.value)
-    assert "to keep the pace of 2 s" in panel.message.value
+    until(lambda: "to keep the pace of" in panel.said.value)
+    assert "to keep the pace of 2 s" in panel.said.value
     assert not hidden(panel)
     panel.join(30)
     assert panel.reply is not None
@@ -90,7 +90,7 @@ def test_stop_ends_the_countdown_and_nothing_is_sent(store: PaceStore, url: str)
     until(lambda: not hidden(panel))
     panel.stop()
     panel.join(30)
-    assert "nothing was sent" in panel.message.value
+    assert "nothing was sent" in panel.said.value
     assert panel.reply is None
     assert hidden(panel)
 
@@ -119,7 +119,7 @@ def test_where_the_paces_cannot_be_read_nothing_is_sent_unless_a_person_insists(
     panel = page(PaceStore("sqlite:////dev/null/paces.sqlite"), url)
     panel.fetch()
     panel.join(30)
-    assert "Nothing was sent" in panel.message.value
+    assert "Nothing was sent" in panel.said.value
     assert panel.reply is None
     assert not hidden(panel)
     panel.insist()

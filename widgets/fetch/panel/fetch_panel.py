@@ -150,6 +150,7 @@ class FetchPanel(ipywidgets.VBox):
         self.history = HistoryPanel(self._open_again, self._lay, thumb)
         self._under: ipywidgets.Widget | None = None
         self._pressed_at = 0.0
+        self._marking = False
         head = box([markup.heading("Fetch", beside="What does it send?"), self.form.unfold], "ww-head")
         row = box([self.address, self.form.method_sign, self.button], "ww-command")
         facts_row = box([self.said, self.act_button], "ww-facts")
@@ -226,7 +227,7 @@ class FetchPanel(ipywidgets.VBox):
 
     def _sample(self, name: str | None) -> None:
         address = dict(self._samples).get(name or "")
-        if address:
+        if address and not self._marking:
             self.address.value = address
             self.fetch()
 
@@ -234,7 +235,9 @@ class FetchPanel(ipywidgets.VBox):
         """The sample that is marked is the one that stands in the field."""
         named = {address: name for name, address in self._samples}.get(str(self.address.value))
         if self.samples.value != named:
+            self._marking = True  # what is marked here was not clicked by a person
             self.samples.value = named
+            self._marking = False
 
     def _on_message(self, _: object, content: dict[str, Any], __: object) -> None:
         if content.get("event") == "submit":

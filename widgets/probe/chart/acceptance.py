@@ -199,7 +199,7 @@ def _true_wait(truth: Truth | None) -> Option:
     wait = 0.0 if truth is None else truth.steady_wait
     label = {
         "show": True,
-        "formatter": f"true {as_wait(wait)}",
+        "formatter": f"true {as_wait(wait)}" if wait < math.inf else "",
         "position": "insideStartBottom",
         "color": colour("warn"),
         "fontWeight": 600,

@@ -98,6 +98,7 @@ class Hero(ipywidgets.VBox):
         visible(self.first, on=place > 0)
         visible(self.second, on=place > 1)
         put(self.copy, copies)
+        visible(self.copy, on=bool(copies))
         visible(self.buttons, on=bool(shown.actions))
 
     def _press(self, act: Callable[[Action], None], place: int) -> None:

@@ -745,7 +745,7 @@ def _trouble(known: Trouble) -> Face:
 def _guessing(known: Guessing) -> Face:
     sentence = "**Guess once;** then the truth is drawn into the chart."
     ended = known.ended
-    if ended is None or ended.verdict.wait is None or ended.verdict.kind == "inconclusive":
+    if ended is None or ended.verdict.wait is None or ended.verdict.kind in {"inconclusive", "no limit seen"}:
         return Face("warn", "flask", f"Puzzle {known.puzzle}", "What hides behind it?", sentence=sentence)
     return Face(
         "warn",
