@@ -154,7 +154,8 @@ def test_a_refused_wait_is_followed_by_what_seems_long_enough_close_above_it(
     search = Search(Manners(Goal(), Budget()), 1.15, 150)
     search.ledger.clean.append(high)
     following = _raised(search, Trial(1.0))
-    assert (following.wait, following.sure) == (pytest.approx(wait), sure)
+    assert following.wait == pytest.approx(wait)
+    assert following.sure is sure
 
 
 @pytest.mark.parametrize(
@@ -163,12 +164,12 @@ def test_a_refused_wait_is_followed_by_what_seems_long_enough_close_above_it(
 def test_a_wait_that_holds_is_bet_on_from_its_third_refusal_on_while_enough_is_left(
     missed: int, purse: float, on: bool
 ) -> None:
-    bets = _Bets(EProcess(Goal(), purse=purse, stakes={0.0: 0.5}))
     trial = Trial(1.0, missed=missed)
-    bets.holding = trial
+    bets = _Bets(EProcess(Goal(), purse=purse, stakes={0.0: 0.5}), holding=trial)
     assert bets.refused(trial) is on
     assert bets.wealth.value == pytest.approx(purse)
-    assert (bets.holding, bets.small) == (None, True)
+    assert bets.holding is None
+    assert bets.small
     assert bool(bets.wealth.stakes) is on
 
 
@@ -206,7 +207,8 @@ def test_a_bracket_is_halved_until_it_is_narrow(
 ) -> None:
     choice = Choice(Ledger(low=low, clean=[high]), Quota(), ratio)
     wait, needed = choice.next(inf)
-    assert (wait, needed) == (pytest.approx(following[0]), following[1])
+    assert wait == pytest.approx(following[0])
+    assert needed == following[1]
 
 
 def test_where_nothing_is_long_enough_yet_the_wait_is_tripled_or_raised_from_what_held() -> None:
@@ -218,10 +220,19 @@ def test_where_nothing_is_long_enough_yet_the_wait_is_tripled_or_raised_from_wha
     assert Choice(Ledger(low=2.0, held=3, hint=2.04), Quota(), 1.15).next(inf) == (2.25, 0), "the same wait"
 
 
-def test_a_quota_is_sought_among_the_paces_that_it_may_sustain() -> None:
-    quota = Quota(accepted=10, least=40.0, most=90.0)
-    assert Choice(Ledger(), quota, 1.15).next(inf) == (pytest.approx(6.0), 22)
-    assert Choice(Ledger(), Quota(10, 40.0, 44.0), 1.15).next(inf) == (pytest.approx(sqrt(4 * 4.4) * 1.02), 0)
-    assert Choice(Ledger(low=5.0), quota, 1.15).next(inf) == (pytest.approx(sqrt(45)), 22)
-    assert Choice(Ledger(clean=[6.25]), quota, 1.15).next(inf) == (pytest.approx(5.0), 22)
+@pytest.mark.parametrize(
+    ("ledger", "quota", "wait", "needed"),
+    [
+        (Ledger(), Quota(10, 40.0, 90.0), 6.0, 22),
+        (Ledger(), Quota(10, 40.0, 44.0), sqrt(4 * 4.4) * 1.02, 0),  # narrow enough for a trial
+        (Ledger(low=5.0), Quota(10, 40.0, 90.0), sqrt(45), 22),
+        (Ledger(clean=[6.25]), Quota(10, 40.0, 90.0), 5.0, 22),
+    ],
+)
+def test_a_quota_is_sought_among_the_paces_that_it_may_sustain(
+    ledger: Ledger, quota: Quota, wait: float, needed: int
+) -> None:
+    found = Choice(ledger, quota, 1.15).next(inf)
+    assert found[0] == pytest.approx(wait)
+    assert found[1] == needed
     assert Choice(Ledger(), quota, 1.15).next(4.0) == (1.0, 1), "none of them can be afforded"
