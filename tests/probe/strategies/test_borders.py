@@ -11,9 +11,9 @@ from widgets.model.attempt import Attempt, Budget, Goal
 from widgets.probe.evidence import EProcess
 from widgets.probe.strategies.careful import _Bets
 from widgets.probe.strategies.history import Cycle, Ledger, Quota, _banned
-from widgets.probe.strategies.manners import Manners
+from widgets.probe.strategies.manners import Manners, ProbeEndedError, pause_after, span
 from widgets.probe.strategies.search import Choice, Search
-from widgets.probe.strategies.trial import Trial, _raised
+from widgets.probe.strategies.trial import Trial, _raised, caveats, covers, give_up_when_hopeless, suspected
 
 BLOCK = Cycle(accepted=10, refused=2, started=0.0, stopped=10.0, shut=30.0, ended=50.0, told=False)
 
@@ -236,3 +236,142 @@ def test_a_quota_is_sought_among_the_paces_that_it_may_sustain(
     assert found[0] == pytest.approx(wait)
     assert found[1] == needed
     assert Choice(Ledger(), quota, 1.15).next(4.0) == (1.0, 1), "none of them can be afforded"
+
+
+def trials(*given: tuple[float, int]) -> list[Trial]:
+    return [Trial(wait, sent=sent) for wait, sent in given]
+
+
+def at_pace(count: int, wait: float = 1.0, **headers: str) -> list[Attempt]:
+    """So many requests, each accepted after `wait`."""
+    said = {name.replace("_", "-"): value for name, value in headers.items()}
+    return [Attempt(i + 1, wait, wait, wait * i, 0.1, 200, said) for i in range(count)]
+
+
+RUNGS = [(1.0, 12), (1.05, 12), (1.08, 12), (1.1, 12)]
+
+
+@pytest.mark.parametrize(
+    ("before", "rising"),
+    [
+        (RUNGS, True),
+        (RUNGS[:3], False),  # too few
+        ([(1.0, 12), (1.05, 12), (1.08, 12), (1.1, 11)], False),  # too few requests
+        ([(1.0, 12), (1.05, 12), (1.08, 12), (1.09, 12)], False),  # hardly a rise
+        ([(1.0, 37), (1.05, 6), (1.08, 6), (1.1, 6)], True),
+        ([(1.0, 38), (1.05, 6), (1.08, 6), (1.1, 5)], False),  # far too short a wait is no rung
+        ([(1.0, 12), (1.05, 12), (1.08, 20), (1.1, 20)], True),
+        ([(1.0, 12), (1.05, 12), (1.08, 20), (1.1, 21)], False),  # they did get rarer
+    ],
+)
+def test_a_limit_is_said_to_rise_where_refusals_stay_as_frequent_on_four_longer_and_longer_waits(
+    before: list[tuple[float, int]], rising: bool
+) -> None:
+    trial = Trial(1.2, evidence=at_pace(60), before=trials(*before))
+    assert ("Refusals did not get rarer while the wait grew from 1 to 1.1 s" in caveats(at_pace(2), trial)) is rising
+
+
+def test_a_pause_that_the_service_once_asked_for_is_told_where_the_evidence_is_no_longer_than_it() -> None:
+    trial = Trial(1.0, evidence=at_pace(60))
+    asked = [Attempt(1, None, None, 0.0, 0.1, 429, {"Retry-After": "59"})]
+    assert "left alone for 59.1 s, longer than this evidence spans" in caveats(asked, trial)
+    assert caveats([replace(asked[0], headers={"Retry-After": "58.8"})], trial) == ""
+
+
+HOPELESS = [(1.0, 2), (1.2, 4), (1.5, 2), (1.9, 4), (2.4, 4), (2.9, 6), (3.5, 4), (4.0, 6)]
+
+
+@pytest.mark.parametrize(
+    ("tried", "given_up"),
+    [
+        (HOPELESS, True),
+        (HOPELESS[:6], False),  # too few
+        ([*HOPELESS, (5.0, 6)], False),  # only halves that are as long are compared
+        ([*HOPELESS[:4], (2.4, 4), (2.9, 6), (3.5, 4), (4.0, 5)], False),  # 19 requests do not tell
+        ([*HOPELESS[:4], (2.4, 5), (2.9, 6), (3.5, 5), (4.0, 6)], False),  # as many each time: a rule, and no chance
+        ([*HOPELESS[:4], (2.4, 4), (2.9, 5), (3.5, 5), (4.0, 6)], True),
+        ([*HOPELESS[:4], (2.4, 4), (2.9, 5), (3.5, 5), (4.0, 7)], False),  # 4 of 21 are less than 0.6 of 4 of 12
+    ],
+)
+def test_a_probe_is_given_up_where_refusals_do_not_fall_with_the_pace(
+    tried: list[tuple[float, int]], given_up: bool
+) -> None:
+    if not given_up:
+        give_up_when_hopeless(trials(*tried), 0.05)
+        return
+    with pytest.raises(ProbeEndedError, match="about 20% of the requests are refused at any wait from 1 to 4 s"):
+        give_up_when_hopeless(trials(*tried), 0.05)
+
+
+def test_refusals_as_rare_as_the_goal_allows_are_no_reason_to_give_up() -> None:
+    give_up_when_hopeless(trials(*HOPELESS), 0.2)
+
+
+def searching(*cycles: Cycle, burst: int = 0, refilled: int = 0, confirmed: bool = False) -> Search:
+    search = Search(Manners(Goal(), Budget()), 1.15, 150)
+    search.ledger.cycles += cycles
+    search.ledger.refilled = refilled
+    search.quota.burst, search.quota.confirmed = burst, confirmed
+    return search
+
+
+@pytest.mark.parametrize(
+    ("search", "least"),
+    [
+        (searching(), 1),
+        (searching(replace(BLOCK, accepted=0)), 1),
+        (searching(BLOCK, confirmed=True), 22),  # two runs, and one more at either end
+        (searching(BLOCK, replace(BLOCK, accepted=40, ended=59.5), confirmed=True), 67),  # or 1.1 of the longest cycle
+        (searching(BLOCK, replace(BLOCK, accepted=40, ended=69.5), confirmed=True), 78),
+        (searching(BLOCK, replace(BLOCK, accepted=40, ended=90.0), confirmed=True), 82),
+        (searching(replace(BLOCK, accepted=20), confirmed=True), 42),
+        (searching(BLOCK), 120),  # twelve bursts, where a ban may have filled it
+        (searching(replace(BLOCK, accepted=30)), 200),
+        (searching(replace(BLOCK, accepted=80)), 240),
+        (searching(BLOCK, burst=30), 180),  # six that a ban did fill
+        (searching(BLOCK, refilled=30), 180),
+        (searching(BLOCK, refilled=30, confirmed=True), 22),
+    ],
+)
+def test_the_evidence_is_as_long_as_the_bursts_and_windows_seen_so_far_require(search: Search, least: int) -> None:
+    long_enough = [n for n in range(260) if covers(search, Trial(1.0, evidence=at_pace(n)))]
+    assert long_enough[0] == least
+    assert long_enough == list(range(least, 260))
+
+
+@pytest.mark.parametrize(("window", "burst"), [("60", 0), ("59", 0), ("61", 10)])
+def test_a_ban_is_not_suspected_where_the_service_states_a_quota_that_sustains_the_pace(
+    window: str, burst: int
+) -> None:
+    evidence = at_pace(5, RateLimit_Policy=f'"a";q=60;w={window}')
+    assert suspected(searching(BLOCK), Trial(1.0, evidence=evidence)) == burst
+
+
+def test_evidence_covers_the_spacings_that_were_asked_for_and_no_rest_between_them() -> None:
+    row = at_pace(5, 2.0)
+    assert span([]) == 0
+    assert span(row[:1]) == 0
+    late = [*row[:3], *(replace(attempt, started=attempt.started + 100) for attempt in row[3:])]
+    assert span(late) == pytest.approx(2 + 2 + 2.04 + 2)
+    gap = [row[0], row[4]]  # the requests between did not count
+    assert span(gap) == pytest.approx(8)
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "pause"),
+    [
+        (429, {"Retry-After": "9"}, 9.5),
+        (500, {"Retry-After": "9"}, 9.5),
+        (429, {"Retry-After": "0"}, 0.0),
+        (429, {}, 0.0),
+        (200, {"Retry-After": "9"}, 0.0),
+        (200, {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "7"}, 7.5),
+        (200, {"X-RateLimit-Remaining": "1", "X-RateLimit-Reset": "7"}, 0.0),
+        (200, {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "7", "Retry-After": "9"}, 7.5),
+        (200, {"X-RateLimit-Remaining": "1", "X-RateLimit-Reset": "7", "Retry-After": "9"}, 0.0),
+    ],
+)
+def test_how_long_an_answer_asks_to_be_left_alone_counts_from_the_start_of_its_request(
+    status: int, headers: dict[str, str], pause: float
+) -> None:
+    assert pause_after(Attempt(1, None, None, 0.0, 0.5, status, headers)) == pause
