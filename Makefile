@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help dashboard test test-full check bench bench-full clean
+.PHONY: help dashboard test test-full check bench bench-full history clean
 
 help:
 	@echo "make dashboard   serve the dashboard on http://localhost:$(PORT) (PORT= to change)"
@@ -14,6 +14,7 @@ help:
 	@echo "make test-full   run the long tests too"
 	@echo "make check       format, lint, types, import contracts, notebook, safety lint"
 	@echo "make bench-full  the probe's figures over 200 services of each family, and 16,000 paced sends (half an hour)"
+	@echo "make history     a million paced sends under every fault, as the kernel saw them (an hour; SENDS= to change)"
 	@echo "make bench       print the figures that speed and the probe are judged by"
 
 # A venv is made anew when a dependency changes, never silently left behind it.
@@ -67,6 +68,12 @@ bench-full: $(VENV)/.tested
 	@$(BIN)/python -m tests.bench.arena --per-family 200
 	@$(BIN)/python -m tests.bench.identified --per-family 14
 	@$(BIN)/python -m tests.pace.many
+
+SENDS ?= 1000000
+
+history: $(VENV)/.tested
+	@tests/tools/ensure.sh
+	@$(BIN)/python -m tests.history --sends $(SENDS)
 
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage

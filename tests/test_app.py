@@ -1,17 +1,22 @@
 from __future__ import annotations
 
 import socket
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import pytest
 
+from tests.pace.conftest import FakeClock
 from widgets import Dashboard
 from widgets.app import voila_theme
 from widgets.model.quantity import as_wait
 from widgets.pace import PaceStore
 from widgets.pace.panel import PacesPanel
+from widgets.probe import Budget, Goal, run
+from widgets.probe.asker import Answer
+from widgets.probe.settings import Settings
 
 if TYPE_CHECKING:
+    import threading
     from collections.abc import Callable
 
 
@@ -54,6 +59,44 @@ def test_in_public_mode_a_probe_asks_no_private_address_but_the_bundled_service(
     dashboard.probe.probe()
     dashboard.probe.join(20)
     assert "seems safe" in dashboard.probe.live.card.value
+
+
+@pytest.mark.parametrize(("mode", "stranger"), [("public", 1.0), ("local", 0.1)])
+def test_in_public_mode_a_stranger_is_asked_at_most_once_a_second_however_short_the_wait(
+    monkeypatch: pytest.MonkeyPatch, mode: str, stranger: float
+) -> None:
+    monkeypatch.setenv("WAITWISE_MODE", mode)
+    monkeypatch.setattr(run, "Asker", Willing)
+    monkeypatch.setattr(run, "MonotonicClock", FakeClock)
+    dashboard = Dashboard("http://localhost:5000")
+    found = []
+    for url in ("http://93.184.215.14/", "http://localhost:5000/Slow-NASA"):
+        # The pace of an earlier probe is looked at again: at a tenth of a second it holds.
+        dashboard.probe.recheck(url, Settings("recheck", Goal(), Budget(requests=5), wait=0.1))
+        dashboard.probe.consent.allow()
+        dashboard.probe.join(20)
+        assert dashboard.probe.url == url
+        found.append([attempt.spacing for attempt in dashboard.probe.live.attempts[1:]])
+    assert found == [pytest.approx([stranger] * 4), pytest.approx([0.1] * 4)]
+
+
+class Willing:
+    """Accepts every request at once, and sends none."""
+
+    def __init__(self, *_: object, **__: object) -> None:
+        pass
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def __call__(self, _: threading.Event) -> Answer:
+        return Answer(200, {}, 0.0)
+
+    def due_in(self) -> float:
+        return 0.0
 
 
 def test_the_theme_is_voilas_own(monkeypatch: pytest.MonkeyPatch) -> None:

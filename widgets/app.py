@@ -29,10 +29,13 @@ from .adapters import (
     Linked,
     StoreJournals,
     StoreTurns,
+    StrangersProbes,
+    StrangersTurns,
     address_of,
     check_caller,
     cost_of,
     keeper,
+    public_store,
     scored_of,
 )
 from .http.address import Guard, own
@@ -104,7 +107,8 @@ class Dashboard(ipywidgets.VBox):
         def shows(reply: Reply, *, shown_as: str = "") -> ipywidgets.Widget:
             return linked.shown(render(reply, shown_as=shown_as))
 
-        turns = StoreTurns(store) if store else None
+        shared = store or public_store()
+        turns = StoreTurns(shared) if store else StrangersTurns(shared, [own(base)])
         samples = [(name, f"{plain}?type={kind}") for name, kind in SAMPLES.items()]
         self.fetch = FetchPanel(
             Fetcher(now, [own(base)]), shows, addresses=[plain, slow], turns=turns, samples=samples, thumb=thumb
@@ -114,7 +118,8 @@ class Dashboard(ipywidgets.VBox):
             guard=guard,
             hide=hider,
             floor=lambda url: POLITE if now == "public" and own(url) != own(base) else 0.0,
-            journals=StoreJournals(store) if store else None,
+            turns=None if store else turns,
+            journals=StoreJournals(store) if store else StrangersProbes(shared, [own(base)]),
             keep=self._keeper(store) if store else lambda *_: Kept(),
         )
         self.paces = self._paces(store) if store else None

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import socket
+import threading
 import time
 from typing import TYPE_CHECKING
 
@@ -9,6 +11,7 @@ from widgets.adapters import StoreTurns
 from widgets.fetch import Fetcher, FetchPanel
 from widgets.media import render
 from widgets.pace import PaceStore
+from widgets.pace.limiter.limiter import Limiter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -122,3 +125,54 @@ def test_where_the_paces_cannot_be_read_nothing_is_sent_unless_a_person_insists(
     panel.insist()
     panel.join(30)
     assert panel.reply is not None
+
+
+def test_a_fetch_that_a_person_insisted_on_is_counted_although_no_answer_comes(store: PaceStore) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}/"
+        store.keep(url, 60)
+        panel = page(store, url)
+        panel.fetch()
+        until(lambda: not hidden(panel))
+        (before,) = store.kept.governing(store.target(url))
+        panel.insist()
+        peer = listener.accept()[0]
+        assert peer.recv(65536)
+        peer.close()
+        panel.join(30)
+        assert panel.reply is None
+        (after,) = store.kept.governing(store.target(url))
+        assert after.sent > before.sent, "the next one is due a whole pace after it"
+
+
+def test_a_script_may_send_while_a_fetch_waits_for_its_answer(store: PaceStore) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}/"
+        store.keep(url, 0.05)
+        panel = page(store, url)
+        panel.fetch()
+        peer = listener.accept()[0]
+        assert peer.recv(65536)
+        with Limiter(store, store.target(url)).sending(20, threading.Event()):
+            peer.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+        panel.join(30)
+        assert panel.reply is not None
+        peer.close()
+
+
+def test_a_fetch_without_a_pace_that_is_refused_holds_the_service(
+    store: PaceStore, start_service: Callable[..., str]
+) -> None:
+    base = start_service()
+    url = base + "/slow/token-bucket?rate=0.02&burst=2&dialect=retry-after&status=429"
+    panel = page(store, url)
+    for _ in range(3):
+        panel.fetch()
+        panel.join(30)
+    assert panel.reply is not None
+    assert panel.reply.status == 429
+    panel.address.value = f"{base}/NASA"
+    panel.fetch()
+    until(lambda: "as the service said" in panel.said.value)
+    panel.stop()
+    panel.join(30)

@@ -11,7 +11,7 @@ from widgets.adapters.journal import StoreJournal
 from widgets.pace import PaceStore
 from widgets.pace.clock import MachineClock
 from widgets.pace.errors import LeaseLost, StoreFull, StoreUnreachable
-from widgets.probe import Budget, Goal, ProbePanel, Step
+from widgets.probe import Budget, Goal, ProbePanel, Step, Verdict
 from widgets.probe.settings import Settings
 
 if TYPE_CHECKING:
@@ -186,7 +186,7 @@ def test_the_second_page_follows_the_probe_of_the_first_to_its_verdict(
     second.join(90)
     assert second.live.attempts == first.live.attempts
     assert second.live.card.value == first.live.card.value
-    assert "was made by another page" in second.live.hero.said.value
+    assert "was made by another page" in second.live.replay.note.value
     assert len(store.paces()) == 1
 
 
@@ -351,3 +351,38 @@ def test_a_stored_probe_opens_in_the_charts_again(store: PaceStore, url: str) ->
     assert other.live.attempts == panel.live.attempts
     assert other.live.card.value == panel.live.card.value
     assert len(other.live.chart._rows) == len(panel.live.attempts)
+
+
+def test_a_weaker_verdict_leaves_the_stronger_pace_and_the_page_says_so(store: PaceStore) -> None:
+    found = Verdict("certified", 6.6, 6.6, 0.05, 0.95, 70, 0, 92, 480.0, 460.0, 400.0, "At most 5% are refused.")
+    settings, keep, url = Settings("quick", Goal(), Budget()), keeper(store), "http://a.example/x"
+    assert keep(url, settings, found, "").said.startswith("Kept")
+    for weaker in (replace(found, kind="estimated", wait=3.0), replace(found, kind="stated", wait=5.0)):
+        said = keep(url, settings, weaker, "")
+        assert (said.said, said.instead) == ("", "The certified 6.6 s")
+        assert [pace.wait for pace in store.paces()] == [6.6]
+    shorter = keep(url, settings, replace(found, wait=6.0), "")
+    assert shorter.instead == "The certified 6.6 s", "nor does a shorter wait replace a longer one by itself"
+    assert shorter.replace is not None
+    assert "Kept" in shorter.replace()
+    assert [pace.wait for pace in store.paces()] == [6.0]
+
+
+def test_what_was_found_at_one_path_never_lets_another_be_asked_more_quickly(store: PaceStore) -> None:
+    found = Verdict("estimated", 5.0, 5.0, 0.05, 0.95, 70, 0, 92, 480.0, 460.0, 400.0, "At most 5% are refused.")
+    settings, keep, base = Settings("quick", Goal(), Budget()), keeper(store), "http://a.example"
+
+    def waits(*paths: str) -> list[float]:
+        return [pace.wait for path in paths if (pace := store.pace(base + path))]
+
+    keep(f"{base}/a", settings, found, "")
+    said = keep(f"{base}/b", settings, replace(found, wait=1.0), "")
+    assert said.said.startswith("Kept for this path alone, beside the pace of http://a.example, all of it")
+    assert waits("/a", "/b", "/c") == [5.0, 1.0, 5.0]
+    keep(f"{base}/b", settings, replace(found, wait=2.0), "")
+    assert waits("/a", "/b", "/c") == [5.0, 2.0, 5.0], "it is measured anew, and stays of that path"
+    assert keep(f"{base}/c", settings, replace(found, wait=9.0), "").said.startswith("Kept: ")
+    assert waits("/a", "/b", "/c") == [9.0, 2.0, 9.0]
+    keep(f"{base}/c", settings, replace(found, kind="certified", wait=9.5), "")
+    keep(f"{base}/d", settings, replace(found, wait=20.0), "")
+    assert waits("/a", "/b", "/c", "/d") == [9.5, 2.0, 9.5, 20.0], "what is weaker is of its path too"

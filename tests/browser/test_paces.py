@@ -72,8 +72,13 @@ def test_a_tab_that_is_closed_costs_no_attempt_and_the_pace_is_kept_and_obeyed(
     paces = second.locator(".ww-paces")
     expect(paces.locator(".ww-card")).to_contain_text("certified")
 
+    base = "http://" + (second.locator(".ww-header strong").first.text_content() or "")
+    expect(paces.locator(".ww-table")).to_contain_text(f"{base}, all of it, found at /Slow-NASA")
+    paces.get_by_label("Governs").select_option(label=f"GET {base}/Slow-NASA only")
+    expect(paces.locator(".ww-table")).to_contain_text(f"GET {base}/Slow-NASA")
+
     fetch = second.locator(".ww-fetch")
-    fetch.get_by_label("Address").fill(f"http://{second.locator('.ww-header strong').first.text_content()}/Slow-NASA")
+    fetch.get_by_label("Address").fill(f"{base}/Slow-NASA")
     fetch.get_by_role("button", name="Fetch", exact=True).click()
     expect(fetch.locator(".ww-chips")).to_contain_text(re.compile("200|503"))
 

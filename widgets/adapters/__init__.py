@@ -6,15 +6,19 @@ from .keeping import address_of, check_caller, keeper
 from .linking import Linked
 from .obeying import StoreTurns
 from .scoring import cost_of, scored_of
+from .strangers import StrangersProbes, StrangersTurns, public_store
 from .writing import StoreJournals
 
 __all__ = [
     "Linked",
     "StoreJournals",
     "StoreTurns",
+    "StrangersProbes",
+    "StrangersTurns",
     "address_of",
     "check_caller",
     "cost_of",
     "keeper",
+    "public_store",
     "scored_of",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from widgets.http.secrets import HIDDEN, credential_of
@@ -63,9 +64,9 @@ def keeper(store: PaceStore) -> Callable[[str, Settings, Verdict, str], Kept]:
             return Kept()
         secret = credential_of(url, settings.headers)
 
-        def anyway() -> str:
-            rate, wait = settings.goal.refusal_rate, verdict.wait or 0.0
-            store.keep(url, wait, verdict, settings.method, secret, refusal_rate=rate, probe=probe, replace=True)
+        def anyway(scope: str) -> str:
+            rate, wait, method = settings.goal.refusal_rate, verdict.wait or 0.0, settings.method
+            store.keep(url, wait, verdict, method, secret, refusal_rate=rate, probe=probe, scope=scope, replace=True)
             return "Kept: Fetch obeys it from now on."
 
         try:
@@ -73,10 +74,29 @@ def keeper(store: PaceStore) -> Callable[[str, Settings, Verdict, str], Kept]:
             if settings.strategy == "recheck" and pace and pace.wait == settings.wait == verdict.tested:
                 store.renew(pace, verdict.statement)
                 return Kept("The pace is renewed.")
-            if pace is not None and stronger(pace, verdict):
-                return Kept(instead=f"The {pace.kind} {as_wait(pace.wait)}", replace=anyway)
-            return Kept(anyway())
+            scope = scope_of(pace, store.target(url, settings.method, secret), verdict)
+            if pace is not None and scope == pace.scope and stronger(pace, verdict):
+                return Kept(instead=f"The {pace.kind} {as_wait(pace.wait)}", replace=partial(anyway, scope))
+            said = anyway(scope)
+            if pace is not None and scope == "path" != pace.scope:
+                return Kept(f"Kept for this path alone, beside the pace of {pace.governs}.")
+            return Kept(said)
         except (PaceError, ValueError) as error:
             return Kept(f"The pace could not be kept: {error}")
 
     return keep
+
+
+def scope_of(pace: Pace | None, target: Target, verdict: Verdict) -> str:
+    """What a new pace shall govern, where another governs its target already.
+
+    A path of a service says of the others only that none may be asked more quickly: what was found at one path
+    replaces the pace of the whole service where it is slower and stands on as much; else it is for that path.
+    """
+    if pace is None or pace.target.credential != target.credential:
+        return "origin"
+    if pace.target == target:
+        return pace.scope
+    stronger = STRENGTH.get(pace.kind, 0) > STRENGTH[verdict.kind]
+    slower = verdict.wait is not None and verdict.wait >= pace.wait
+    return "origin" if pace.scope == "origin" and slower and not stronger else "path"

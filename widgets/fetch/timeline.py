@@ -76,7 +76,12 @@ def _body(reply: Reply) -> Iterator[Row]:
 
 
 def as_curl(request: Request) -> str:
-    """Return the request as a command for a shell; secrets are masked."""
+    """Return the request as a command for a shell; secrets are masked.
+
+    >>> from widgets.http.message import Headers
+    >>> as_curl(Request("GET", "http://x.example/?key=abc", Headers([("Accept", "*/*")])))
+    "curl --include --header 'Accept: */*' 'http://x.example/?key=***'"
+    """
     words = ["curl", "--include", *(["--head"] if request.method == "HEAD" else [])]
     for name, value in _own(request):
         words += ["--header", f"{name}: {value}"]

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import http.client
 import re
-from contextlib import nullcontext
-from typing import TYPE_CHECKING, Self
+from contextlib import nullcontext, suppress
+from typing import TYPE_CHECKING, Protocol, Self
 
 from .address import Guard, parse
 from .connection import Connection, Deadline, dial
@@ -19,7 +19,8 @@ from .head import Framing, framing, read_head
 from .message import Headers, Hop, Request, readable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    import threading
+    from collections.abc import Callable, Iterable, Mapping
     from contextlib import AbstractContextManager
 
     from .address import Address
@@ -133,6 +134,34 @@ class Response:
         return f"The connection broke off: {self._size:,} bytes came of the {self.total:,} that were announced."
 
 
+class Turn(Protocol):
+    """The turn of one request. Its methods raise only `FetchError`."""
+
+    @property
+    def pace(self) -> float:
+        """Seconds that are kept between the starts of two requests, as things stand."""
+
+    def due_in(self) -> float:
+        """Seconds until the request may be sent; 0 when it is due."""
+
+    def sending(self, patience: float, stop: threading.Event) -> AbstractContextManager[None]:
+        """Wait, at most `patience` seconds, until it is due; what is sent inside is sent no sooner."""
+
+    def note(self, status: int, headers: Mapping[str, str]) -> None:
+        """Count the answer, and keep away for as long as it says."""
+
+
+class Turns(Protocol):
+    """Gives turns."""
+
+    def __call__(self, method: str, url: str, headers: Mapping[str, str], *, anyway: bool = False) -> Turn | None:
+        """The turn of a request, or `None` where no pace is kept for it; with `anyway` it is due at once.
+
+        Raises:
+            FetchError: When what is kept cannot be read; then nothing is sent, except with `anyway`.
+        """
+
+
 class Transport:
     """Sends requests, one at a time.
 
@@ -161,20 +190,25 @@ class Transport:
             self._connection = None
 
     def send(
-        self, request: Request, deadline: Deadline, sending: AbstractContextManager[object] | None = None
+        self,
+        request: Request,
+        deadline: Deadline,
+        sending: AbstractContextManager[object] | None = None,
+        rest: Iterable[bytes] = (),
     ) -> Response:
         """Send a request and read the head of its answer.
 
         Args:
             request: Its address is checked by the guard; headers that it lacks and HTTP needs are added.
             deadline: Cuts it; the body is to be read under the same one.
-            sending: Entered when the connection is there, left as soon as the request is sent.
+            sending: Entered when the connection is there, left as soon as the request is sent, but for its `rest`.
+            rest: What follows the body that the request has, as its headers say; sent as it comes.
 
         Raises:
             FetchError: No answer came; nothing else is raised.
         """
         try:
-            return self._send(request, deadline, sending)
+            return self._send(request, deadline, sending, rest)
         except FetchError:
             self.close()
             raise
@@ -182,7 +216,13 @@ class Transport:
             self.close()
             raise explained(error, request.url, deadline.reason, deadline.seconds) from error
 
-    def _send(self, request: Request, deadline: Deadline, sending: AbstractContextManager[object] | None) -> Response:
+    def _send(
+        self,
+        request: Request,
+        deadline: Deadline,
+        sending: AbstractContextManager[object] | None,
+        rest: Iterable[bytes],
+    ) -> Response:
         address = parse(self._guard.check(request.url))
         moments: list[tuple[str, float]] = []
 
@@ -197,6 +237,10 @@ class Transport:
                 connection = self._connected(address, deadline, note)
             deadline.check()
             _write(connection, request, address.target, headers)
+        # A service may answer, and close, before it has taken all.
+        with suppress(BrokenPipeError, ConnectionResetError):
+            for piece in rest:
+                connection.sock.sendall(piece)
         head = read_head(connection.file.readline)
         deadline.check()
         note("answered")
@@ -216,7 +260,7 @@ class Transport:
     def _connected(self, address: Address, deadline: Deadline, note: Callable[[str], None]) -> Connection:
         """The kept connection where it is one to that origin and still open, else a new one."""
         kept = self._connection
-        if kept is not None and kept.origin == address.origin and not kept.closed and not kept.dead:
+        if self._keep and kept is not None and kept.origin == address.origin and not kept.closed and not kept.dead:
             deadline.hold(kept.sock)
             kept.renew()
             return kept
@@ -233,7 +277,7 @@ def _write(connection: Connection, request: Request, target: str, headers: Heade
         writer.putrequest(request.method, target, skip_host=True, skip_accept_encoding=True)
         for name, value in headers:
             writer.putheader(name, value)
-        if request.body and not headers.get("Content-Length"):
+        if request.body and not (headers.get("Content-Length") or headers.get("Transfer-Encoding")):
             writer.putheader("Content-Length", str(len(request.body)))
     except (ValueError, UnicodeError, http.client.HTTPException) as error:
         raise AddressError(

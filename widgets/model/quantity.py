@@ -9,7 +9,11 @@ _MINUTE = 60
 
 
 def as_size(count: int) -> str:
-    """Return a number of bytes in decimal units: `999 bytes`, `1.2 kB`, `34 MB`."""
+    """Return a number of bytes in decimal units.
+
+    >>> as_size(999), as_size(1234), as_size(34_000_000)
+    ('999 bytes', '1.23 kB', '34 MB')
+    """
     if count < _KILO:
         return f"{count} byte{'' if count == 1 else 's'}"
     value = float(count)
@@ -21,7 +25,11 @@ def as_size(count: int) -> str:
 
 
 def as_duration(seconds: float) -> str:
-    """Return a time: `12 ms`, `1.25 s`, `2 min 5 s`."""
+    """Return a time in the unit that suits.
+
+    >>> as_duration(0.012), as_duration(1.25), as_duration(125)
+    ('12 ms', '1.25 s', '2 min 5 s')
+    """
     if seconds < 1:
         return f"{seconds * 1000:.0f} ms"
     if seconds < _MINUTE:

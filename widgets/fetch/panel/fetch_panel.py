@@ -22,8 +22,9 @@ from .states import NAMES, Arrived, Asking, Chip, Due, Facts, Known, Nothing, Re
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from widgets.fetch.client import Progress, Turns
+    from widgets.fetch.client import Progress
     from widgets.fetch.history import Card
+    from widgets.http.transport import Turns
     from widgets.model.reply import Reply
 
 

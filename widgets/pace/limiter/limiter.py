@@ -6,7 +6,7 @@ which the next one begins to be, at least the pace passes**, on the clock of who
 It is held by a lock per target that a sender keeps from its last look at the store until it has recorded that it sent:
 
 1. wait, without the lock, until shortly before the request is due;
-2. take the lock, look again, and store that a request is about to be sent (`open`);
+2. take the lock, look again, and shortly before the due moment store that a request is about to be sent (`open`);
 3. wait for the due moment, look at the clock once more, send, and store when it *had been* sent;
 4. give the lock back, as soon as the request has been sent: nobody waits for its answer.
 
@@ -22,9 +22,13 @@ stamps all; only the narrowest says how long to wait.
 - A **store that goes away** ends step 2, or leaves `open` behind in step 3: either nothing is sent, or the next one
   waits longer.
 
-What is left: with PostgreSQL the lock belongs to a session. Should the server drop the session of a process while it
-is stopped, after its last look and before its send, another can be sent in between. `held()` is asked again whenever
-the process was on deck for longer than `STALE`, so that only microseconds remain open to that.
+- A **session that the server drops** (PostgreSQL; its restart too) gives its lock to another while its process lives.
+  Only one of the two can record its request as open. Who finds one open waits until it has been sent, or its sender
+  asks for its lock again and finds it lost: whoever is on deck for longer than planned does. What is recorded late
+  changes nothing of another's turn.
+
+What is left: a process that is stopped between its last look and its send, which are some microseconds apart, and whose
+session is dropped meanwhile, sends when it goes on. No client can close that: the service knows nothing of turns.
 """
 
 from __future__ import annotations
@@ -35,19 +39,19 @@ from typing import TYPE_CHECKING
 
 from widgets.pace.errors import NotDue, PaceError, StoreError
 
-from .schedule import Schedule, lead
+from .schedule import SLACK, Schedule, early, lead
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from widgets.model.pace import Target
     from widgets.pace.store import PaceStore
     from widgets.pace.store.paces import Turns
     from widgets.pace.store.send_lock import SendLock
 
-STALE = 1.0
-"""Seconds on deck after which the lock is asked for again."""
+STALE = 1.25
+"""How many times as long as planned one is on deck before the lock is asked for again."""
 POLL = (0.001, 0.1)
 """The least and the most seconds between two tries to take a lock that another sender has."""
 RECHECK = 5.0
@@ -64,18 +68,20 @@ class Due:
         moment: On the store's clock.
         wait: The pace; 0 where none is kept.
         keys: Of the paces for which the request counts.
+        begun: How many requests had been begun at the pace that governs it.
     """
 
     moment: float
     wait: float
     keys: tuple[str, ...]
+    begun: int = 0
 
 
 class Turn:
     """The right to send one request, now. Call `sent` when it has been handed to the operating system."""
 
-    def __init__(self, store: PaceStore, keys: tuple[str, ...], lock: SendLock | None) -> None:
-        self._store, self._keys, self._lock = store, keys, lock
+    def __init__(self, store: PaceStore, opened: Mapping[str, int], lock: SendLock | None) -> None:
+        self._store, self._opened, self._lock = store, opened, lock
 
     def sent(self) -> None:
         """Record that it has been sent by now, and let the next one come; once is enough.
@@ -87,7 +93,7 @@ class Turn:
         if lock is None:
             return
         try:
-            self._store.kept.close_turn(self._keys)
+            self._store.kept.close_turn(self._opened)
         finally:
             lock.release()
 
@@ -126,8 +132,7 @@ class Limiter:
         """Record a request that a person had sent out of turn: the next one is due a whole pace after now."""
         due = self._due()
         if due is not None and due.keys:
-            self._store.kept.open_turn(due.keys)
-            self._store.kept.close_turn(due.keys)
+            self._store.kept.stamp(due.keys)
 
     def note(self, *, refused: bool, hold: float | None = None) -> None:
         """Count an answer; send nothing for `hold` seconds, or for a day where that is longer.
@@ -152,8 +157,13 @@ class Limiter:
                 self._schedule.keep_away(self._service, until)
             raise
 
-    def approach(self, patience: float, stop: threading.Event) -> Due | None:
+    def approach(self, patience: float, stop: threading.Event, came: int | None = None) -> Due | None:
         """Return shortly before the turn: what takes time and sends nothing, such as connecting, can be done then.
+
+        Args:
+            patience: The most seconds to wait for it.
+            stop: Ends the wait.
+            came: How many requests had been begun when one came to wait for this turn, where one has already.
 
         Returns:
             When the request is due; `None` where nothing governs it.
@@ -173,10 +183,10 @@ class Limiter:
                     ahead,
                 )
             # What is only held has no turns that others wait for.
-            early = lead(due.wait) if due.keys else 0.0
-            if ahead <= early:
+            before = early(due.wait, passed(due, came)) if due.keys else 0.0
+            if ahead <= before:
                 break
-            self._pause(min(ahead - early, RECHECK), stop)
+            self._pause(min(ahead - before, RECHECK), stop)
         return due
 
     @contextmanager
@@ -196,57 +206,71 @@ class Limiter:
     def _on_deck(self, patience: float, stop: threading.Event) -> Turn:
         """Hold the lock, with the request stored as open and due."""
         clock = self._store.clock
-        end = clock.now() + patience
+        end, came = clock.now() + patience, None
         while True:
-            due = self.approach(end - clock.now(), stop)
+            due = self.approach(end - clock.now(), stop, came)
             if due is None or not due.keys:
-                return Turn(self._store, (), None)
+                return Turn(self._store, {}, None)
+            came = due.begun if came is None else came
             lock = self._store.send_lock(due.keys)
             if not lock.acquire():
                 # Whoever has it sends at the due moment: until then there is nothing to see.
                 tick = min(max(due.wait / 20, POLL[0]), POLL[1])
                 self._pause(max(due.moment - clock.now(), 0.0) + tick, stop)
                 continue
-            ready = False
+            opened = None
             try:
-                ready = self._settle(lock, due.keys, stop)
+                opened = self._settle(lock, due, came, stop)
             finally:
-                if not ready:
+                if opened is None:
                     lock.release()
-            if ready:
-                return Turn(self._store, due.keys, lock)
+            if opened is not None:
+                return Turn(self._store, opened, lock)
 
-    def _settle(self, lock: SendLock, keys: tuple[str, ...], stop: threading.Event) -> bool:
-        """With the lock held: look again, store the request as open, and wait until it is due."""
+    def _settle(self, lock: SendLock, seen: Due, came: int, stop: threading.Event) -> dict[str, int] | None:
+        """With the lock held: look again, store the request as open, and wait until it is due.
+
+        Returns:
+            For each key how many requests had been begun with this one; `None` where it is not its turn.
+        """
         kept, clock = self._store.kept, self._store.clock
-        found = self._look()
-        if counted(found) != keys:
-            return False  # a pace was kept, forgotten or given another scope meanwhile
-        if left := [each.key for each in found if each.open]:
-            # Whoever opened it is dead, since the lock was free: it may have sent just before.
-            kept.close_turn(left)
-            return False
-        due = self._schedule.due(found, clock.now(), self._service)
-        if due - clock.now() > lead(found[0].wait):
-            return False
-        kept.open_turn(keys)
-        opened = clock.now()
+        while True:
+            found = self._look()
+            if counted(found) != seen.keys:
+                return None  # a pace was kept, forgotten or given another scope meanwhile
+            if left := {each.key: each.sends for each in found if each.open}:
+                # Whoever opened it is dead, or has lost its session and will have sent it by then.
+                self._pause(SLACK, stop)
+                kept.close_turn(left)
+                return None
+            due = self._as_due(found)
+            ahead = due.moment - clock.now()
+            if ahead <= lead(due.wait):
+                break
+            if ahead > early(due.wait, passed(due, came)):
+                return None
+            self._pause(ahead - lead(due.wait), stop)
+        opened, since = {each.key: each.sends + 1 for each in found if each.paced}, clock.now()
+        if not kept.open_turn(opened):
+            return None  # the lock was lost before that, and another has begun
         try:
-            while (wait := due - clock.now()) > 0:
+            while (wait := due.moment - clock.now()) > 0:
                 self._pause(wait, stop)
         except PaceError:
             # Nothing was sent: the stamp of now is later than the true one, and so only slower.
-            kept.close_turn(keys)
+            kept.close_turn(opened)
             raise
-        return clock.now() - opened <= STALE or lock.held()
+        return opened if clock.now() - since <= STALE * lead(due.wait) or lock.held() else None
 
     def _due(self) -> Due | None:
         """When the next request is due; `None` where nothing governs it."""
-        found = self._look()
+        due = self._as_due(self._look())
+        return None if not due.keys and due.moment == float("-inf") else due
+
+    def _as_due(self, found: tuple[Turns, ...]) -> Due:
         moment = self._schedule.due(found, self._store.clock.now(), self._service)
-        if not found and moment == float("-inf"):
-            return None
-        return Due(moment, found[0].wait if found else 0.0, counted(found))
+        wait, begun = (found[0].wait, found[0].sends) if found else (0.0, 0)
+        return Due(moment, wait, counted(found), begun)
 
     def _look(self) -> tuple[Turns, ...]:
         self._last = found = self._store.kept.governing(self._target)
@@ -256,6 +280,11 @@ class Limiter:
         self._store.clock.wait(seconds, stop)
         if stop.is_set():
             raise PaceError("Stopped by you before the request was due; nothing was sent.")
+
+
+def passed(due: Due, came: int | None) -> int:
+    """By how many others one was passed over that came when so many requests had been begun."""
+    return 0 if came is None else max(0, due.begun - came)
 
 
 def counted(found: tuple[Turns, ...]) -> tuple[str, ...]:

@@ -15,7 +15,13 @@ if TYPE_CHECKING:
     from widgets.pace.store.paces import Turns
 
 ON_DECK = 0.05
-"""The lock is taken this many seconds before the request is due, or a quarter of the pace, whichever is less."""
+"""A request is stored as open so many seconds before it is due, or a quarter of the pace where that is less."""
+SLACK = 1.25 * ON_DECK
+"""Seconds after which a request that was stored as open has been sent, or whoever sends it asks again for its lock."""
+MOST_EARLY = 0.5
+"""Seconds, or half of the pace: so much earlier one who waits longest asks for the lock than one who just came."""
+CROWD = 16
+"""So many others that passed one over let it ask by half of that earlier; a crowd of that size is told apart best."""
 
 
 class Schedule:
@@ -27,8 +33,8 @@ class Schedule:
 
     def __init__(self, clock: str) -> None:
         self._clock = clock
-        self._sends: dict[str, tuple[int, float]] = {}
-        self._holds: dict[str, tuple[int, float]] = {}
+        self._sends: dict[str, tuple[object, float]] = {}
+        self._holds: dict[str, tuple[object, float]] = {}
         self._away: dict[str, float] = {}
 
     def keep_away(self, service: str, until: float) -> None:
@@ -40,14 +46,14 @@ class Schedule:
 
         Where nothing does, it is minus infinity. `service` is the key of the whole service, for `keep_away`.
 
-        That an open request's stamp is missing does not matter here: it is only due after whoever holds the lock has
-        recorded it.
+        An open request is counted before it is sent: what was seen of it while it was open says nothing of when it
+        was sent, so it is seen anew when it has been recorded.
         """
         dues = [self._due(turns, now) for turns in governing]
         return max([self._away.get(service, float("-inf")), *dues])
 
     def _due(self, turns: Turns, now: float) -> float:
-        sends = self._seen(self._sends, turns.key, turns.sends, now)
+        sends = self._seen(self._sends, turns.key, (turns.sends, turns.open, turns.clock, turns.sent), now)
         holds = self._seen(self._holds, turns.key, turns.holds, now)
         due = float("-inf")
         if turns.sends:
@@ -60,8 +66,8 @@ class Schedule:
         return due
 
     @staticmethod
-    def _seen(known: dict[str, tuple[int, float]], key: str, count: int, now: float) -> float:
-        """When that count was first seen; several threads may ask, and each believes what it has in hand itself."""
+    def _seen(known: dict[str, tuple[object, float]], key: str, count: object, now: float) -> float:
+        """When that was first seen; several threads may ask, and each believes what it has in hand itself."""
         seen = known.get(key)
         if seen is None or seen[0] != count:
             seen = known[key] = (count, now)
@@ -69,5 +75,17 @@ class Schedule:
 
 
 def lead(wait: float) -> float:
-    """How long before the due moment the lock is taken."""
+    """How long before the due moment the request is stored as open."""
     return min(ON_DECK, wait / 4)
+
+
+def early(wait: float, passed: int) -> float:
+    """How long before the due moment one who was passed over by so many others asks for the lock.
+
+    Who has waited for longer asks earlier, so that turns go round without anybody keeping a list. When a request may
+    be sent is the same for all.
+
+    >>> early(0.1, 0), early(0.1, 16)
+    (0.025, 0.05)
+    """
+    return lead(wait) + min(MOST_EARLY, wait / 2) * passed / (passed + CROWD)

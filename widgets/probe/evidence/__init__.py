@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from .cost import Expectation, estimate, on_trial, remaining
+from .cost import BETS, Expectation, estimate, on_trial, remaining
 from .e_process import EProcess
 from .intervals import interval, refusal_bound, rounded_up, straight_needed, told
 
 __all__ = [
+    "BETS",
     "EProcess",
     "Expectation",
     "estimate",

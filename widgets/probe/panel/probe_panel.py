@@ -23,6 +23,7 @@ from .prompts import Consent, ResumePrompt
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from widgets.http.transport import Turns
     from widgets.probe.asker import Hide
     from widgets.probe.run import End
     from widgets.probe.settings import Settings
@@ -34,7 +35,7 @@ SETTLE = 0.15
 """Seconds from Enter until the address is read."""
 SECOND = 0.5
 """Seconds after a start within which a click is the second one of a double click, and does not stop."""
-CAN_GROW = ("estimated", "inconclusive", "no limit seen")
+CAN_GROW = ("estimated", "stated", "inconclusive", "no limit seen")
 """Kinds of verdict from which a probe may go on to a certificate."""
 START, STOP = "Probe", "Stop"
 
@@ -47,6 +48,7 @@ class ProbePanel(ipywidgets.VBox):
         guard: Says which addresses may be asked; any http or https address unless given.
         hide: For an address and the headers of a request, what hides their secrets in the headers of answers.
         floor: The least seconds between two requests to an address, for manners towards strangers.
+        turns: Gives the turn of each request, where others ask the same services; without them each is sent when due.
         journals: Where probes are written as they go.
         keep: Told the address, the settings, the verdict and the id of the probe; says what became of the wait.
         expect: For an address the wait that is likely there, in seconds, or `None`.
@@ -63,12 +65,13 @@ class ProbePanel(ipywidgets.VBox):
         guard: Guard | None = None,
         hide: Callable[[str, Mapping[str, str]], Hide] = lambda *_: dict,
         floor: Callable[[str], float] = lambda _: 0.0,
+        turns: Turns | None = None,
         journals: Journals | None = None,
         keep: Callable[[str, Settings, Verdict, str], Kept] = lambda *_: Kept(),
         expect: Callable[[str], float | None] = lambda _: None,
     ) -> None:
         self._guard, self._expect = guard or Guard(userinfo=True), expect
-        self._means = Means(self._guard, hide, floor, journals or NoJournals(), keep)
+        self._means = Means(self._guard, hide, floor, turns, journals or NoJournals(), keep)
         self.button = lean(ipywidgets.Button, description=START, button_style="primary")
         self.form = ProbeForm(addresses, self.button)
         self.live = LiveView(self._act, self.form.tell)
@@ -310,4 +313,4 @@ def can_grow(verdict: Verdict, settings: Settings) -> bool:
         return False
     budget = settings.budget
     cut = verdict.requests >= budget.requests or verdict.seconds + 2 * verdict.wait > budget.seconds
-    return cut or (verdict.kind, settings.strategy) != ("estimated", "careful")
+    return cut or verdict.kind == "inconclusive" or settings.strategy != "careful"

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 BADGES: dict[Kind, tuple[markup.Tone, str]] = {
     "certified": ("good", "Certified"),
     "estimated": ("warn", "Estimated"),
+    "stated": ("warn", "Stated by the service"),
     "no limit seen": ("quiet", "Not limited so far"),
     "inconclusive": ("warn", "Inconclusive"),
 }
@@ -77,7 +78,7 @@ def _candidates(limiters: Iterable[object]) -> str:
 
 
 def cost(verdict: Verdict, goal: Goal) -> str:
-    """What the probe spent, and how that compares with the least that any model-free certificate costs."""
+    """What the probe spent, and how that compares with the least that any such certificate costs."""
     words = f"{counted(verdict.requests, 'request')} in {duration(verdict.seconds)}"
     if verdict.kind != "certified" or not verdict.wait or not verdict.seconds:
         return words

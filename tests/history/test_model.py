@@ -1,0 +1,151 @@
+"""The invariant, for every order of steps, deaths, faults and delays that Hypothesis finds; in virtual time."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+
+from tests.history.model import FakeKept, Sender, World
+from widgets.pace.limiter import limiter
+from widgets.pace.limiter.schedule import Schedule
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+ROUNDING = 1e-9
+WHO = st.integers(0, 2)
+
+
+class Turns(RuleBasedStateMachine):
+    """Three senders on two machines, with one pace."""
+
+    sessions = True
+
+    @initialize(wait=st.sampled_from([0.01, 0.1, 0.5, 3.0]), offset=st.sampled_from([-900.0, 0.0, 5000.0]))
+    def begin(self, wait: float, offset: float) -> None:
+        self.world = World(wait, (0.0, offset), sessions=self.sessions)
+        self.senders = [Sender(self.world, number, machine) for number, machine in enumerate((0, 0, 1))]
+
+    @rule(who=WHO, steps=st.integers(1, 30))
+    def go(self, who: int, steps: int) -> None:
+        for _ in range(steps):
+            self.senders[who].go()
+
+    @rule(who=WHO, drop=st.booleans())
+    def go_on_deck(self, who: int, drop: bool) -> None:
+        for _ in range(60):
+            if self.world.holder is self.senders[who] and self.world.row.open:
+                break
+            self.senders[who].go()
+        if drop:
+            self.senders[who].drop()
+
+    @rule(who=WHO)
+    def go_until_sent(self, who: int) -> None:
+        before = len(self.world.sent)
+        for _ in range(60):
+            if len(self.world.sent) > before:
+                break
+            self.senders[who].go()
+
+    @rule(share=st.sampled_from([0.01, 0.2, 0.26, 0.5, 1.0, 3.0]))
+    def time_passes(self, share: float) -> None:
+        self.world.time += share * self.world.wait
+
+    @rule(who=WHO, machine=st.integers(0, 1))
+    def a_process_is_killed_and_another_begins(self, who: int, machine: int) -> None:
+        self.senders[who].die()
+        self.senders[who] = Sender(self.world, who, machine)
+
+    @rule(who=WHO)
+    def its_session_is_dropped(self, who: int) -> None:
+        self.senders[who].drop()
+
+    @rule(who=WHO, steps=st.integers(1, 3))
+    def the_store_fails(self, who: int, steps: int) -> None:
+        for _ in range(steps):
+            self.senders[who].failing = "gone" if not self.senders[who].aiming else ""
+            self.senders[who].go()
+
+    @rule(who=WHO, waits=st.sampled_from([0.5, 2.0, 10.0]))
+    def the_next_answer_says_to_stay_away(self, who: int, waits: float) -> None:
+        self.senders[who].hold = waits * self.world.wait
+
+    @invariant()
+    def no_two_sends_are_closer_than_the_pace(self) -> None:
+        if hasattr(self, "world"):
+            for first, second in pairwise(self.world.sent):
+                assert second.moment - first.moment >= self.world.wait - ROUNDING, self.world.sent[-3:]
+
+    @invariant()
+    def nobody_who_looks_after_a_hold_is_known_sends_within_it(self) -> None:
+        if hasattr(self, "world") and self.world.holds:
+            known, over = self.world.holds[-1]
+            for sent in self.world.sent:
+                assert not (sent.looked > known and sent.moment < over - ROUNDING)
+
+    def teardown(self) -> None:
+        for sender in getattr(self, "senders", []):
+            sender.die()
+
+
+class Files(Turns):
+    """The same over SQLite: a lock is lost by death alone."""
+
+    sessions = False
+
+
+QUICK = settings(
+    max_examples=100, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
+)
+PLANTED = settings(QUICK, max_examples=400, phases=[Phase.generate], report_multiple_bugs=False)
+LONG = settings(QUICK, max_examples=20_000, stateful_step_count=80, derandomize=False)
+
+
+@pytest.mark.parametrize("machine", [Files, Turns])
+def test_no_order_of_steps_sends_closer_than_the_pace(machine: type[Turns]) -> None:
+    run_state_machine_as_test(machine, settings=QUICK)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("machine", [Files, Turns])
+def test_no_order_of_steps_sends_closer_than_the_pace_in_many_more_of_them(machine: type[Turns]) -> None:
+    run_state_machine_as_test(machine, settings=LONG)
+
+
+def forgets_that_it_was_open(known: dict[str, tuple[object, float]], key: str, count: object, now: float) -> float:
+    """As if a foreign request that is counted had been sent."""
+    return SEEN(known, key, count[0] if isinstance(count, tuple) else count, now)
+
+
+SEEN = Schedule._seen
+
+
+def began_whoever_has_begun(self: FakeKept, opened: Mapping[str, int]) -> bool:
+    """As if the lock were enough, and had been taken by nobody."""
+    self._sender.world.holder = None
+    self._change(lambda row: replace(row, sends=row.sends + 1, open=True))
+    return True
+
+
+@pytest.mark.parametrize(
+    ("machine", "place", "name", "wrong"),
+    [
+        (Files, FakeKept, "open_turn", began_whoever_has_begun),
+        pytest.param(Turns, Schedule, "_seen", staticmethod(forgets_that_it_was_open), marks=pytest.mark.long),
+        (Turns, limiter, "STALE", 1e9),
+        pytest.param(Turns, limiter, "SLACK", -1.0, marks=pytest.mark.long),
+    ],
+)
+def test_a_rule_that_is_left_out_is_missed(
+    monkeypatch: pytest.MonkeyPatch, machine: type[Turns], place: object, name: str, wrong: object
+) -> None:
+    monkeypatch.setattr(place, name, wrong)
+    with pytest.raises((AssertionError, ExceptionGroup)):
+        run_state_machine_as_test(machine, settings=PLANTED)
