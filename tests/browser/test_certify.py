@@ -82,7 +82,7 @@ def set_goal(page: Page, refused: str, confidence: str) -> None:
 
 def test_each_attempt_is_reached_and_left_by_keyboard_alone(page: Page) -> None:
     start(page)
-    expect(hero(page).locator(".ww-wait")).to_be_visible()
+    expect(hero(page)).to_contain_text("s between requests")
     handle = panel(page).locator(".ww-slider .noUi-handle")
     handle.focus()
     page.keyboard.press("Home")
