@@ -86,9 +86,9 @@ class Turns(RuleBasedStateMachine):
     @invariant()
     def nobody_who_looks_after_a_hold_is_known_sends_within_it(self) -> None:
         if hasattr(self, "world") and self.world.holds:
-            known, hold = self.world.holds[-1]
+            known, over = self.world.holds[-1]
             for sent in self.world.sent:
-                assert not (sent.looked > known and sent.moment < known + hold * 0.99 - ROUNDING)
+                assert not (sent.looked > known and sent.moment < over - ROUNDING)
 
     def teardown(self) -> None:
         for sender in getattr(self, "senders", []):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from .archive import Entry, Part, multipart, tar_entries, tar_entry, unpacked, zip_entries, zip_entry
+from .archive import Entry, Listing, Part, multipart, tar_entries, tar_entry, unpacked, zip_entries, zip_entry
 from .book import Book, book_chapter, book_facts
 from .columns import Columnar, columnar_facts, columnar_rows
 from .database import DatabaseTable, database_rows, database_tables
+from .film import FilmFacts, film_facts
 from .fits import FitsUnit, fits_picture, fits_table, fits_units
 from .hdf import Store, Variable, store_facts, store_variable
 from .nested import packed_tree, toml_tree, yaml_tree
@@ -18,7 +19,7 @@ from .raster import raster_facts, raster_picture
 from .sound import SoundFacts, sound_facts
 from .table import MOST_ROWS, Table, as_number, events, read_table
 from .text import coloured, inert_page, links, markdown_page
-from .tree import Branch, Insight, json_insight, ndjson_tree, said_of, xml_tree
+from .tree import Branch, Insight, Wanted, json_insight, svg_drawing, xml_insight, xml_root
 from .votable import VotTable, votable_rows, votables
 
 __all__ = [
@@ -28,8 +29,10 @@ __all__ = [
     "Columnar",
     "DatabaseTable",
     "Entry",
+    "FilmFacts",
     "FitsUnit",
     "Insight",
+    "Listing",
     "Outline",
     "PageText",
     "Part",
@@ -41,6 +44,7 @@ __all__ = [
     "Table",
     "Variable",
     "VotTable",
+    "Wanted",
     "as_number",
     "book_chapter",
     "book_facts",
@@ -51,6 +55,7 @@ __all__ = [
     "database_tables",
     "deep_picture",
     "events",
+    "film_facts",
     "fits_picture",
     "fits_table",
     "fits_units",
@@ -63,7 +68,6 @@ __all__ = [
     "links",
     "markdown_page",
     "multipart",
-    "ndjson_tree",
     "npy_facts",
     "npy_variable",
     "packed_tree",
@@ -81,6 +85,7 @@ __all__ = [
     "sound_facts",
     "store_facts",
     "store_variable",
+    "svg_drawing",
     "tar_entries",
     "tar_entry",
     "toml_tree",
@@ -88,7 +93,8 @@ __all__ = [
     "votable_rows",
     "votables",
     "word_page",
-    "xml_tree",
+    "xml_insight",
+    "xml_root",
     "yaml_tree",
     "zip_entries",
     "zip_entry",

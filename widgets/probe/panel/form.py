@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import ipywidgets
 
 from widgets.kit import markup
-from widgets.kit.widgetry import box, html, lean, put, visible
+from widgets.kit.widgetry import bare, box, html, lean, put, visible
 from widgets.model.attempt import Budget, Goal
 from widgets.model.quantity import as_roughly, as_span, as_wait
 from widgets.probe.asker import METHODS, USER_AGENT, header_of
@@ -95,7 +95,7 @@ class ProbeForm(ipywidgets.VBox):
         self._place = box()
         head = box([markup.heading("Probe", beside="How often may I ask?"), self.unfold], "ww-head")
         row = box([self.address, self.method_sign, button], "ww-command")
-        super().__init__([head, row, box([self.strategy, self.hint], "ww-strategy"), self._place])
+        super().__init__([head, row, box([self.strategy, self.hint], "ww-strategy"), self._place], layout=bare())
         self.unfold.observe(lambda change: self._turn(opened=bool(change["new"])), "value")
         self.strategy.observe(lambda _: None if self._naming else self._chosen(), "value")
         self.strategy.tooltips = [TOOLTIPS.get(name, name) for name in offered()]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import ipywidgets
 
-from widgets.kit.widgetry import box, html, lean, put
+from widgets.kit.widgetry import bare, box, html, lean, put
 from widgets.model.attempt import Attempt, Budget, Goal, Outcome, Step, Verdict
 from widgets.probe.chart.widget import ProbeChart
 from widgets.probe.evidence import on_trial, remaining
@@ -62,7 +62,7 @@ class LiveView(ipywidgets.VBox):
         self.card = html(css="ww-whole")
         self.record = lean(ipywidgets.VBox, [self.card, self.table], css="ww-room ww-record")
         legend = box([self.legend, self.shares], "ww-legends")
-        super().__init__([self.hero, self.slot, legend, self.chart, self.replay, self.replay.detail])
+        super().__init__([self.hero, self.slot, legend, self.chart, self.replay, self.replay.detail], layout=bare())
         self.add_class("ww-live")
         self.shares.observe(lambda change: self.chart.show_shares(on=bool(change["new"])), "value")
         self._known: Known = Idle()
