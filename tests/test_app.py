@@ -1,16 +1,22 @@
 from __future__ import annotations
 
 import socket
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import pytest
 
+from tests.pace.conftest import FakeClock
 from widgets import Dashboard
 from widgets.app import voila_theme
+from widgets.model.quantity import as_wait
 from widgets.pace import PaceStore
 from widgets.pace.panel import PacesPanel
+from widgets.probe import Budget, Goal, run
+from widgets.probe.asker import Answer
+from widgets.probe.settings import Settings
 
 if TYPE_CHECKING:
+    import threading
     from collections.abc import Callable
 
 
@@ -20,6 +26,7 @@ def test_both_panels_work_on_the_service_that_is_given(start_service: Callable[.
     dashboard.fetch.join(20)
     assert dashboard.fetch.reply is not None
     assert dashboard.fetch.reply.status == 200
+    dashboard.probe.form.strategy.value = "doubling"
     dashboard.probe.probe()
     dashboard.probe.join(20)
     assert "seems safe" in dashboard.probe.live.card.value
@@ -36,9 +43,11 @@ def test_in_public_mode_a_probe_asks_no_private_address_but_the_bundled_service(
     with socket.create_server(("127.0.0.1", 0)) as inside:
         dashboard = Dashboard(start_service(TIME_SCALE=0.001))
         dashboard.probe.form.address.value = f"http://127.0.0.1:{inside.getsockname()[1]}/"
+        dashboard.probe.form.strategy.value = "doubling"
         dashboard.probe.probe()
-        assert "only ports 80 and 443" in dashboard.probe.message.value
+        assert "only ports 80 and 443" in dashboard.probe.live.hero.said.value
         dashboard.probe.form.address.value = "http://localhost/"
+        dashboard.probe.form.strategy.value = "doubling"
         dashboard.probe.probe()
         dashboard.probe.join(20)
         assert "not a public address" in dashboard.probe.live.card.value
@@ -46,14 +55,53 @@ def test_in_public_mode_a_probe_asks_no_private_address_but_the_bundled_service(
         with pytest.raises(BlockingIOError):
             inside.accept()
     dashboard = Dashboard(start_service(TIME_SCALE=0.001))
+    dashboard.probe.form.strategy.value = "doubling"
     dashboard.probe.probe()
     dashboard.probe.join(20)
     assert "seems safe" in dashboard.probe.live.card.value
 
 
+@pytest.mark.parametrize(("mode", "stranger"), [("public", 1.0), ("local", 0.1)])
+def test_in_public_mode_a_stranger_is_asked_at_most_once_a_second_however_short_the_wait(
+    monkeypatch: pytest.MonkeyPatch, mode: str, stranger: float
+) -> None:
+    monkeypatch.setenv("WAITWISE_MODE", mode)
+    monkeypatch.setattr(run, "Asker", Willing)
+    monkeypatch.setattr(run, "MonotonicClock", FakeClock)
+    dashboard = Dashboard("http://localhost:5000")
+    found = []
+    for url in ("http://93.184.215.14/", "http://localhost:5000/Slow-NASA"):
+        # The pace of an earlier probe is looked at again: at a tenth of a second it holds.
+        dashboard.probe.recheck(url, Settings("recheck", Goal(), Budget(requests=5), wait=0.1))
+        dashboard.probe.consent.allow()
+        dashboard.probe.join(20)
+        assert dashboard.probe.url == url
+        found.append([attempt.spacing for attempt in dashboard.probe.live.attempts[1:]])
+    assert found == [pytest.approx([stranger] * 4), pytest.approx([0.1] * 4)]
+
+
+class Willing:
+    """Accepts every request at once, and sends none."""
+
+    def __init__(self, *_: object, **__: object) -> None:
+        pass
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def __call__(self, _: threading.Event) -> Answer:
+        return Answer(200, {}, 0.0)
+
+    def due_in(self) -> float:
+        return 0.0
+
+
 def test_the_theme_is_voilas_own(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("VOILA_REQUEST_URL", raising=False)
-    assert voila_theme() == "auto"
+    assert voila_theme() == "jupyter"
     monkeypatch.setenv("VOILA_REQUEST_URL", "http://localhost:8866/?theme=dark")
     monkeypatch.setenv("QUERY_STRING", "theme=dark")
     assert voila_theme() == "dark"
@@ -62,12 +110,13 @@ def test_the_theme_is_voilas_own(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_pace_that_was_found_is_kept_and_shown_among_the_paces(start_service: Callable[..., str]) -> None:
     service = start_service(TIME_SCALE=0.02)
     dashboard = Dashboard(service)
+    dashboard.probe.form.strategy.value = "doubling"
     dashboard.probe.probe()
     dashboard.probe.join(20)
-    assert "The pace is kept" in dashboard.probe.message.value
+    assert "Kept: Fetch obeys it" in dashboard.probe.live.hero.said.value
     pace = PaceStore().pace(f"{service}/Slow-NASA")
     assert pace is not None
-    assert f"{pace.wait:.4g}" in dashboard.probe.live.card.value
+    assert as_wait(pace.wait) in dashboard.probe.live.card.value
 
 
 def test_a_store_that_cannot_be_used_costs_no_verdict(
@@ -75,10 +124,11 @@ def test_a_store_that_cannot_be_used_costs_no_verdict(
 ) -> None:
     monkeypatch.setenv("WAITWISE_STORE", "sqlite:////dev/null/paces.sqlite")
     dashboard = Dashboard(start_service(TIME_SCALE=0.02))
+    dashboard.probe.form.strategy.value = "doubling"
     dashboard.probe.probe()
     dashboard.probe.join(20)
     assert "seems safe" in dashboard.probe.live.card.value
-    assert "The pace could not be kept" in dashboard.probe.message.value
+    assert "The pace could not be kept" in dashboard.probe.live.hero.said.value
 
 
 def test_in_public_mode_no_visitor_sees_what_another_asked(
@@ -86,7 +136,8 @@ def test_in_public_mode_no_visitor_sees_what_another_asked(
 ) -> None:
     monkeypatch.setenv("WAITWISE_MODE", "public")
     dashboard = Dashboard(start_service(TIME_SCALE=0.02))
-    assert not any(isinstance(child, PacesPanel) for child in dashboard.children)
+    assert not any(isinstance(child, PacesPanel) for child in dashboard.lower.children)
+    dashboard.probe.form.strategy.value = "doubling"
     dashboard.probe.probe()
     dashboard.probe.join(20)
-    assert dashboard.probe.message.value == ""
+    assert "Kept" not in dashboard.probe.live.hero.said.value

@@ -5,31 +5,40 @@ from __future__ import annotations
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlsplit
 
 import ipywidgets
 
 from widgets.fetch import Fetcher, FetchPanel
 from widgets.kit import ceiling, markup
 from widgets.kit.mode import Mode, mode
+from widgets.kit.widgetry import box, html, lean, marked
 from widgets.media import render
+from widgets.media.thumb import thumb
 from widgets.pace import PaceStore
 from widgets.pace.panel import PacesPanel
 from widgets.probe import Budget, Goal, ProbePanel
+from widgets.probe.panel.states import Guessing, Scored
+from widgets.probe.run import Kept
 from widgets.probe.settings import Settings
 from widgets.service import ServicePanel
+from widgets.service.truth import Puzzle, place
 
 from .adapters import (
     Linked,
     StoreJournals,
     StoreTurns,
+    StrangersProbes,
+    StrangersTurns,
     address_of,
     check_caller,
     cost_of,
-    hider,
     keeper,
+    public_store,
+    scored_of,
 )
 from .http.address import Guard, own
+from .http.secrets import hider
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -52,22 +61,41 @@ POLITE = 1.0
 CHEAP = Budget(requests=30, refusals=9, seconds=6 * 3600)
 """What looking again at a pace may spend; mostly it takes nine requests."""
 MODES: dict[Mode, str] = {
-    "local": "any http or https address may be asked",
+    "local": "any address may be asked",
     "public": "only public addresses are asked, on ports 80 and 443, at most once a second",
 }
+SAMPLES = {
+    "Picture": "image/jpeg",
+    "Sound": "audio",
+    "Film": "video",
+    "PDF": "application/pdf",
+    "Table": "text/csv",
+    "Page": "text/html",
+    "FITS": "application/fits",
+    "JSON": "application/json",
+    "Text": "text/plain",
+}
+"""What the bundled service sends, by a name that people know."""
+PLACES = ("Fetch", "Probe", "Paces", "Lab")
+"""What a phone shows, one at a time."""
+MARK = (
+    '<span class="ww-mark"><svg width="18" height="10" viewBox="0 0 18 10" aria-hidden="true"><circle cx="3.2" cy="5" '
+    'r="2.7"/><path d="M7.6 5h2.8" stroke-width="1.6" stroke-linecap="round"/><circle cx="14.8" cy="5" r="2.7"/></svg>'
+    "</span>"
+)
 
 
 class Dashboard(ipywidgets.VBox):
-    """Fetch and Probe over one service, and below them what can be set about it where it is the bundled one.
+    """Fetch and Probe over one service side by side, and below them the paces, the attempts and the lab.
 
     Args:
         service: The base URL of the service that is offered first; other addresses can be typed.
-        theme: `"light"`, `"dark"`, or `None` to follow Voila's `?theme=`.
+        theme: `"light"`, `"dark"`, or `None` to follow Voila's `?theme=`, and where that is not given the system.
     """
 
     def __init__(self, service: str, theme: str | None = None) -> None:
         base, now = service.rstrip("/"), mode()
-        if now == "public" and "VOILA_REQUEST_URL" in os.environ:  # a kernel that serves one visitor's page
+        if now == "public" and in_voila():  # a kernel that serves one visitor's page
             ceiling.watch(ceiling.Ceiling())
         plain, slow = f"{base}/NASA", f"{base}/Slow-NASA"
         guard = Guard(now, [own(base)])
@@ -78,51 +106,108 @@ class Dashboard(ipywidgets.VBox):
         def shows(reply: Reply, *, shown_as: str = "") -> ipywidgets.Widget:
             return linked.shown(render(reply, shown_as=shown_as))
 
-        turns = StoreTurns(store) if store else None
-        self.fetch = FetchPanel(Fetcher(now, [own(base)]), shows, addresses=[plain, slow], turns=turns)
+        shared = store or public_store()
+        turns = StoreTurns(shared) if store else StrangersTurns(shared, [own(base)])
+        samples = [(name, f"{plain}?type={kind}") for name, kind in SAMPLES.items()]
+        self.fetch = FetchPanel(
+            Fetcher(now, [own(base)]), shows, addresses=[plain, slow], turns=turns, samples=samples, thumb=thumb
+        )
         self.probe = ProbePanel(
             [slow, plain],
-            theme=theme or voila_theme(),
             guard=guard,
             hide=hider,
             floor=lambda url: POLITE if now == "public" and own(url) != own(base) else 0.0,
-            journals=StoreJournals(store) if store else None,
-            keep=self._keeper(store) if store else lambda *_: "",
+            turns=None if store else turns,
+            journals=StoreJournals(store) if store else StrangersProbes(shared, [own(base)]),
+            keep=self._keeper(store) if store else lambda *_: Kept(),
         )
         self.paces = self._paces(store) if store else None
         self.service = ServicePanel(
             base,
-            self._use,
+            self._probe_at,
             self._reveal,
+            tell=lambda puzzle, truth, found, score: self._tell(puzzle, scored_of(puzzle, truth, found, score)),
             probed=lambda: self.probe.url,
             guess=lambda: self.probe.live.found,
             cost=lambda: cost_of(self.probe.live.attempts),
             headers=lambda: self.probe.form.headers,
         )
         linked.join(self.fetch, self.probe)
+        self.lower = self._lower()
+        self.nav = lean(ipywidgets.ToggleButtons, options=PLACES, value="Fetch", css="ww-nav")
+        self.nav.icons = ("download", "heartbeat", "clock-o", "flask")
+        self.theme = lean(ipywidgets.ToggleButton, icon="adjust", css="ww-icon")
+        self.theme.tooltip = "Turn light into dark, and dark into light"
         here = Path(__file__).parent
+        started = getattr(service, "started_here", None)
+        bar = box([brand(), header(base, now, started_here=started), linked.button, self.theme], "ww-bar")
         super().__init__(
             [
                 markup.stylesheet(*((here / name).read_text("utf-8") for name in STYLESHEETS)),
-                ipywidgets.Box(
-                    [header(base, now, started_here=getattr(service, "started_here", None)), linked.button]
-                ).add_class("ww-head"),
-                ipywidgets.Box([self.fetch, self.probe]).add_class("ww-panels"),
-                *([self.paces] if self.paces else []),
-                self.service,
-            ]
+                bar,
+                box([self.fetch, self.probe], "ww-panels"),
+                box([self.lower], "ww-panel ww-lower"),
+                self.nav,
+            ],
+            _dom_classes=["ww-dashboard", f"ww-{theme or voila_theme()}", "ww-at-fetch"],
         )
-        self.add_class("ww-dashboard")
+        marked(self, "ww-voila", on=in_voila())
+        self.theme.observe(lambda change: marked(self, "ww-turned", on=bool(change["new"])), "value")
+        self.nav.observe(lambda change: self._go_to(str(change["new"])), "value")
+        self.lower.observe(lambda _: self._open_lower(), "selected_index")
+        self.probe.acts |= {"fetch": lambda: self._fetch_at(self.probe.url), "rules": self._show_record}
+        self.fetch.on_probe = self._probe_at
+        self.probe.on_end.append(self._ended)
+        self.probe.acts["puzzle"] = self.service.next_puzzle
+        if self.paces is not None:
+            self.probe.acts["code"] = self._show_code
+            self.paces.refresh()
+
+    def _lower(self) -> ipywidgets.Tab:
+        """The tabs below: what is kept, what was asked, what can be played with."""
+        record = self.probe.live.record
+        rooms = [("Paces", self.paces), ("Attempts", record), ("Lab: rules, puzzles, the truth", self.service)]
+        shown = [(title, room) for title, room in rooms if room is not None]
+        return lean(
+            ipywidgets.Tab, children=[room for _, room in shown], titles=[title for title, _ in shown], selected_index=0
+        )
+
+    def _open(self, room: ipywidgets.Widget | None) -> None:
+        """Open a tab below."""
+        if room in self.lower.children:
+            self.lower.selected_index = self.lower.children.index(room)
+
+    def _open_lower(self) -> None:
+        if self.lower.selected_index is not None and self.lower.children[self.lower.selected_index] is self.service:
+            self.service.unfold()
+
+    def _go_to(self, place: str) -> None:
+        """On a phone one card is shown at a time."""
+        at = {"Fetch": "ww-at-fetch", "Probe": "ww-at-probe"}.get(place, "ww-at-lower")
+        for name in ("ww-at-fetch", "ww-at-probe", "ww-at-lower"):
+            marked(self, name, on=name == at)
+        if at == "ww-at-lower":
+            self._open(self.service if place == "Lab" else self.paces or self.probe.live.record)
+
+    def _show_code(self) -> None:
+        """Show the code with the wait that was found."""
+        self._open(self.paces)
+        self.nav.value = "Paces"
+
+    def _show_record(self) -> None:
+        """Show the whole statement, and every attempt."""
+        self.nav.value = "Paces"
+        self._open(self.probe.live.record)
 
     def _reveal(self, curve: Sequence[tuple[float, float]], steady_wait: float) -> None:
         """Draw the truth over what the present probe found."""
-        self.probe.live.chart.reveal(curve, steady_wait)
+        self.probe.live.reveal(curve, steady_wait)
 
-    def _keeper(self, store: PaceStore) -> Callable[[str, Settings, Verdict, str], str]:
+    def _keeper(self, store: PaceStore) -> Callable[[str, Settings, Verdict, str], Kept]:
         """Keeps what a probe found, and shows it among the paces."""
         keep = keeper(store)
 
-        def kept(url: str, settings: Settings, verdict: Verdict, probe: str) -> str:
+        def kept(url: str, settings: Settings, verdict: Verdict, probe: str) -> Kept:
             said = keep(url, settings, verdict, probe)
             if self.paces is not None:
                 self.paces.refresh()
@@ -150,8 +235,16 @@ class Dashboard(ipywidgets.VBox):
         self.probe.show(probe.url, settings, past, probe.verdict)
 
     def _fetch_at(self, address: str) -> None:
-        """Offer an address to be fetched next."""
+        """Fetch an address, where it can be seen."""
+        self.nav.value = "Fetch"
         self.fetch.address.value = address
+        self.fetch.fetch()
+
+    def _probe_at(self, address: str) -> None:
+        """Probe an address, where it can be seen."""
+        self.nav.value = "Probe"
+        self.probe.form.address.value = address
+        self.probe.probe()
 
     def _recheck(self, store: PaceStore, pace: Pace) -> None:
         """Ask a few times at a pace whether it still holds."""
@@ -160,26 +253,53 @@ class Dashboard(ipywidgets.VBox):
         settings = Settings("recheck", Goal(pace.promise), CHEAP, method=method, headers=headers, wait=pace.wait)
         self.probe.recheck(address, settings)
 
-    def _use(self, address: str) -> None:
-        """Offer an address to be probed next."""
-        self.probe.form.address.value = address
+    def _tell(self, puzzle: Puzzle | None, scored: Scored | None) -> None:
+        """A puzzle is to be guessed, or a truth was shown: it stands where the verdict stood."""
+        live = self.probe.live
+        if scored is not None:
+            live.slot.children = ()
+            live.show(scored)
+        elif puzzle is not None:
+            live.show(Guessing(puzzle.id, live.ended))
+            live.slot.children = [self.service.guesses]
+
+    def _ended(self) -> None:
+        """A puzzle that was probed can be guessed."""
+        found = place(self.service.base, self.probe.url)
+        if found is not None and found[0] == "puzzle" and self.probe.live.ended is not None:
+            self.service.show_truth()
+
+
+def brand() -> ipywidgets.HTML:
+    """The mark, the name, and what it is for."""
+    words = '<h1>Waitwise</h1><span class="ww-tagline">Fetch anything. Wait wisely.</span>'
+    return html(f"<div>{MARK}{words}</div>", css="ww-brand")
 
 
 def header(service: str, now: Mode, *, started_here: bool | None) -> ipywidgets.HTML:
-    """The line that says which service is in use, where it came from, and who may be asked."""
-    origin = {True: "started with this page", False: "found running", None: "given"}[started_here]
-    return ipywidgets.HTML(
-        '<div class="ww-header"><span>Service '
-        f'<strong>{markup.plain(service)}</strong> <span class="ww-chip">{origin}</span></span>'
-        f"<span>Mode <strong>{markup.plain(now)}</strong>: {markup.plain(MODES[now])}</span></div>"
+    """Which service is in use, where it came from, and who may be asked."""
+    origin = {True: "bundled, started with this page", False: "bundled, found running", None: "given"}[started_here]
+    name, colon, port = (urlsplit(service).netloc or service).rpartition(":")
+    host = f'<span class="ww-host">{markup.plain(name)}</span>{colon}{markup.plain(port)}'
+    return html(
+        f'<div class="ww-header"><span class="ww-chip" title="{markup.plain(service)}"><span class="ww-dot"></span>'
+        f'<strong>{host}</strong> <span class="ww-more">{origin}</span></span><span class="ww-chip" '
+        f'title="{markup.plain(MODES[now])}">{markup.icon("lock")} <strong>{markup.plain(now.capitalize())}</strong> '
+        f'<span class="ww-more">{markup.plain(MODES[now])}</span></span></div>'
     )
+
+
+def in_voila() -> bool:
+    """Whether Voila serves this page."""
+    return "VOILA_REQUEST_URL" in os.environ
 
 
 def voila_query() -> str:
     """The query of the page's address, as Voila passes it to the kernel; empty outside Voila."""
-    return os.environ.get("QUERY_STRING", "") if "VOILA_REQUEST_URL" in os.environ else ""
+    return os.environ.get("QUERY_STRING", "") if in_voila() else ""
 
 
 def voila_theme() -> str:
-    """The theme that Voila was asked for; "auto" outside Voila."""
-    return parse_qs(voila_query()).get("theme", ["light"])[0] if "VOILA_REQUEST_URL" in os.environ else "auto"
+    """The theme that Voila was asked for; the system's where it was asked for none, and Jupyter's outside Voila."""
+    asked = parse_qs(voila_query()).get("theme", ["system"])[0]
+    return "jupyter" if not in_voila() else asked if asked in {"light", "dark"} else "system"

@@ -81,7 +81,7 @@ def test_an_address_that_cannot_be_taken_apart_is_passed_over(
     monkeypatch.setenv("QUERY_STRING", query)
     dashboard = Dashboard(start_service())
     dashboard.fetch.address.value = dashboard.probe.form.address.value = address
-    assert "Copy link" in dashboard.children[1].children[1].value
+    assert "Copy link" in dashboard.children[1].children[2].value
 
 
 @given(st.text(max_size=200))
@@ -100,20 +100,20 @@ def test_a_page_opened_by_a_link_is_filled_and_asks_nothing(
     dashboard = Dashboard(service)
     form = dashboard.probe.form
     assert (form.address.value, form.strategy.value) == (link.probe, "quick")
-    assert (form.refusal_rate.value, form.confidence.value) == (2, 90)
+    assert (form.fields.refusal_rate.value, form.fields.confidence.value) == (2, 90)
     assert dashboard.fetch.address.value == link.fetch
     assert dashboard.fetch.reply is None
     assert dashboard.probe.live.attempts == []
     dashboard.fetch.fetch()
     dashboard.fetch.join(20)
-    (stage,) = dashboard.fetch.view.stage.children
+    (stage,) = dashboard.fetch.view.media.children
     assert isinstance(stage, MediaView)
     stage.join(30)
     assert stage.choice.value == "text/plain"
-    copied = dashboard.children[1].children[1].value.partition('data-text="')[2].partition('"')[0].replace("&amp;", "&")
+    copied = dashboard.children[1].children[2].value.partition('data-text="')[2].partition('"')[0].replace("&amp;", "&")
     parts = urlsplit(copied)
     assert parts.netloc == "localhost:8866"
     assert parse_qs(parts.query)["theme"] == ["dark"]
     assert Link.read(parts.query) == link
     form.strategy.value = "careful"
-    assert "strategy=careful" in dashboard.children[1].children[1].value
+    assert "strategy=careful" in dashboard.children[1].children[2].value

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import socket
+import threading
 import time
 from typing import TYPE_CHECKING
 
@@ -9,6 +11,7 @@ from widgets.adapters import StoreTurns
 from widgets.fetch import Fetcher, FetchPanel
 from widgets.media import render
 from widgets.pace import PaceStore
+from widgets.pace.limiter.limiter import Limiter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -37,7 +40,7 @@ def until(true: Callable[[], bool]) -> None:
 
 
 def hidden(panel: FetchPanel) -> bool:
-    return "ww-hidden" in panel.anyway_button._dom_classes
+    return "ww-hidden" in panel.act_button._dom_classes or panel.act_button.description != "Fetch now anyway"
 
 
 def test_a_fetch_counts_down_to_its_turn_and_no_two_come_closer_than_the_pace(store: PaceStore, url: str) -> None:
@@ -45,8 +48,8 @@ def test_a_fetch_counts_down_to_its_turn_and_no_two_come_closer_than_the_pace(st
     store.keep(url, 2.0)
     panel = page(store, url)
     panel.fetch()
-    until(lambda: "The next request is due in" in panel.message.value)
-    assert "to keep the pace of 2 s" in panel.message.value
+    until(lambda: "to keep the pace of" in panel.said.value)
+    assert "to keep the pace of 2 s" in panel.said.value
     assert not hidden(panel)
     panel.join(30)
     assert panel.reply is not None
@@ -87,7 +90,7 @@ def test_stop_ends_the_countdown_and_nothing_is_sent(store: PaceStore, url: str)
     until(lambda: not hidden(panel))
     panel.stop()
     panel.join(30)
-    assert "nothing was sent" in panel.message.value
+    assert "nothing was sent" in panel.said.value
     assert panel.reply is None
     assert hidden(panel)
 
@@ -116,9 +119,60 @@ def test_where_the_paces_cannot_be_read_nothing_is_sent_unless_a_person_insists(
     panel = page(PaceStore("sqlite:////dev/null/paces.sqlite"), url)
     panel.fetch()
     panel.join(30)
-    assert "Nothing was sent" in panel.message.value
+    assert "Nothing was sent" in panel.said.value
     assert panel.reply is None
     assert not hidden(panel)
     panel.insist()
     panel.join(30)
     assert panel.reply is not None
+
+
+def test_a_fetch_that_a_person_insisted_on_is_counted_although_no_answer_comes(store: PaceStore) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}/"
+        store.keep(url, 60)
+        panel = page(store, url)
+        panel.fetch()
+        until(lambda: not hidden(panel))
+        (before,) = store.kept.governing(store.target(url))
+        panel.insist()
+        peer = listener.accept()[0]
+        assert peer.recv(65536)
+        peer.close()
+        panel.join(30)
+        assert panel.reply is None
+        (after,) = store.kept.governing(store.target(url))
+        assert after.sent > before.sent, "the next one is due a whole pace after it"
+
+
+def test_a_script_may_send_while_a_fetch_waits_for_its_answer(store: PaceStore) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}/"
+        store.keep(url, 0.05)
+        panel = page(store, url)
+        panel.fetch()
+        peer = listener.accept()[0]
+        assert peer.recv(65536)
+        with Limiter(store, store.target(url)).sending(20, threading.Event()):
+            peer.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+        panel.join(30)
+        assert panel.reply is not None
+        peer.close()
+
+
+def test_a_fetch_without_a_pace_that_is_refused_holds_the_service(
+    store: PaceStore, start_service: Callable[..., str]
+) -> None:
+    base = start_service()
+    url = base + "/slow/token-bucket?rate=0.02&burst=2&dialect=retry-after&status=429"
+    panel = page(store, url)
+    for _ in range(3):
+        panel.fetch()
+        panel.join(30)
+    assert panel.reply is not None
+    assert panel.reply.status == 429
+    panel.address.value = f"{base}/NASA"
+    panel.fetch()
+    until(lambda: "as the service said" in panel.said.value)
+    panel.stop()
+    panel.join(30)

@@ -13,7 +13,8 @@ from werkzeug.wrappers import Request, Response
 from tests.conftest import served
 from tests.pace.store.test_secrets import COOKIE, ECHOED, HEADERS, PASSWORD, QUERY, USER, found_in, texts
 from widgets import Dashboard
-from widgets.adapters import StoreJournals, hider, keeper
+from widgets.adapters import StoreJournals, keeper
+from widgets.http.secrets import hider
 from widgets.pace import PaceStore
 from widgets.probe import ProbePanel
 
@@ -37,8 +38,8 @@ def address() -> Iterator[str]:
 
 def fill(panel: ProbePanel, address: str) -> None:
     panel.form.address.value = address
-    panel.form.header_lines.value = "\n".join(f"{name}: {value}" for name, value in HEADERS.items())
-    panel.form.strategy.value, panel.form.needed.value = "doubling", 2
+    panel.form.fields.header_lines.value = "\n".join(f"{name}: {value}" for name, value in HEADERS.items())
+    panel.form.strategy.value, panel.form.fields.needed.value = "doubling", 2
 
 
 @pytest.fixture
@@ -54,11 +55,9 @@ def probed(address: str) -> Iterator[ProbePanel]:
 def test_no_secret_is_in_the_charts_the_table_the_verdict_or_the_csv_of_a_probe(probed: ProbePanel) -> None:
     live = probed.live
     assert len(live.attempts) >= 2
-    for view in live.chart.view.options:
-        live.chart.view.value = view
-        assert live.chart.option["series"]
-        assert found_in(repr(live.chart.option)) == []
-    shown = "\n".join(texts(live))
+    assert live.chart.option["series"]
+    assert found_in(repr(live.chart.option)) == []
+    shown = "\n".join([*texts(live), *texts(live.record)])
     assert found_in(shown) == []
     saved = base64.b64decode(re.findall(r'base64,([^"]+)"', shown)[-1])
     assert saved.startswith(b"attempt,wait")
@@ -66,8 +65,9 @@ def test_no_secret_is_in_the_charts_the_table_the_verdict_or_the_csv_of_a_probe(
 
 
 def test_no_secret_is_in_the_details_of_an_attempt_even_where_it_is_echoed(probed: ProbePanel) -> None:
-    probed.live.detail.show(2)
-    shown = probed.live.detail.shown.value
+    probed.live.replay.show(2)
+    probed.live.replay.headers_button.value = True
+    shown = probed.live.replay.detail.value
     assert "X-Request-Url" in shown
     assert found_in(shown) == []
     assert COOKIE not in shown
@@ -79,7 +79,7 @@ def test_no_secret_is_in_the_link_that_is_copied(address: str, monkeypatch: pyte
     dashboard = Dashboard("http://localhost:5009")
     fill(dashboard.probe, address)
     dashboard.fetch.address.value = address
-    link = unquote(unquote(dashboard.children[1].children[1].value))
+    link = unquote(unquote(dashboard.children[1].children[2].value))
     assert "probe=http" in link
     assert "type=image" in link
     assert found_in(link) == []

@@ -11,7 +11,7 @@ from widgets.adapters.journal import StoreJournal
 from widgets.pace import PaceStore
 from widgets.pace.clock import MachineClock
 from widgets.pace.errors import LeaseLost, StoreFull, StoreUnreachable
-from widgets.probe import Budget, Goal, ProbePanel, Step
+from widgets.probe import Budget, Goal, ProbePanel, Step, Verdict
 from widgets.probe.settings import Settings
 
 if TYPE_CHECKING:
@@ -43,7 +43,14 @@ def store() -> Iterator[PaceStore]:
 
 
 def page(store: PaceStore, url: str, cable: Cable | None = None) -> ProbePanel:
-    return ProbePanel([url], journals=StoreJournals(store), keep=keeper(store), hide=cable or (lambda *_: dict))
+    panel = ProbePanel([url], journals=StoreJournals(store), keep=keeper(store), hide=cable or (lambda *_: dict))
+    panel.form.strategy.value = "doubling"  # the quickest where a service is fast
+    return panel
+
+
+def told(panel: ProbePanel) -> str:
+    """What the panel says: what happens, and the note below the chart."""
+    return str(panel.live.hero.said.value + panel.live.replay.note.value)
 
 
 def probed(panel: ProbePanel) -> ProbePanel:
@@ -55,7 +62,7 @@ def probed(panel: ProbePanel) -> ProbePanel:
 def cut_short(store: PaceStore, url: str, after: int = 5) -> ProbePanel:
     """A probe that broke off; one attempt a connection, since the service closes each."""
     panel = probed(page(store, url, Cable(after)))
-    assert "the cable is cut" in panel.live.now.value
+    assert "cable is cut" in panel.live.hero.said.value
     return panel
 
 
@@ -81,8 +88,8 @@ def test_a_probe_that_broke_off_is_offered_and_gone_on_with(store: PaceStore, ur
     cut = cut_short(store, url)
     panel = probed(page(store, url))
     assert panel.live.attempts == []
-    assert "broke off after 5 attempts" in panel.offer._question.value
-    panel.offer.go_on_button.click()
+    assert "Go on from its 5 attempts?" in panel.live.hero.said.value
+    panel.live.hero.first.click()
     panel.join(90)
     assert panel.live.attempts[:5] == cut.live.attempts[:5]
     assert "seems safe" in panel.live.card.value
@@ -100,7 +107,7 @@ def test_the_request_whose_answer_was_lost_counts_as_failed_and_is_not_sent_agai
     url = start_service(TIME_SCALE=0.05) + "/Slow-NASA"
     cut_short(store, url)
     panel = probed(page(store, url))
-    panel.offer.go_on_button.click()
+    panel.live.hero.first.click()
     panel.join(90)
     lost = panel.live.attempts[5]
     assert (lost.status, lost.number) == (None, 6)
@@ -111,7 +118,7 @@ def test_starting_anew_keeps_what_was_measured_and_offers_it_no_more(store: Pace
     cut_short(store, url)
     (broken,) = store.probes.unfinished()
     panel = probed(page(store, url))
-    panel.offer.anew_button.click()
+    panel.live.hero.second.click()
     panel.join(90)
     assert panel.live.attempts[0].number == 1
     assert store.probes.unfinished() == []
@@ -131,14 +138,14 @@ def test_a_probe_is_resumed_from_its_id_with_the_settings_it_began_with(store: P
 def test_a_key_is_not_stored_and_must_be_given_again(store: PaceStore, url: str) -> None:
     secret = "s3cret-of-mine"  # noqa: S105 - a made-up one
     first = page(store, url, Cable(4))
-    first.form.header_lines.value = f"X-Api-Key: {secret}"
+    first.form.fields.header_lines.value = f"X-Api-Key: {secret}"
     probed(first)
     (broken,) = store.probes.unfinished()
     second = page(store, url)
     second.resume(broken.url, Settings.of_plain(broken.settings), broken.id)
     second.join(90)
-    assert "never stored" in second.message.value
-    second.form.header_lines.value = f"X-Api-Key: {secret}"
+    assert "never stored" in second.live.hero.said.value
+    second.form.fields.header_lines.value = f"X-Api-Key: {secret}"
     second.resume(broken.url, Settings.of_plain(broken.settings, second.form.headers), broken.id)
     second.join(90)
     assert "seems safe" in second.live.card.value
@@ -153,11 +160,11 @@ def test_make_it_certain_goes_on_in_the_same_probe_and_can_break_off_too(store: 
     panel._means = replace(panel._means, hide=Cable(6))
     panel.make_certain()
     panel.join(90)
-    assert "the cable is cut" in panel.live.now.value
+    assert "cable is cut" in panel.live.hero.said.value
     (broken,) = store.probes.unfinished()
     assert broken.settings["after"] == len(before)
     again = probed(page(store, url, Cable(3)))
-    again.offer.go_on_button.click()
+    again.live.hero.first.click()
     again.join(90)
     assert again.live.attempts[: len(before)] == before
     assert len(again.live.attempts) > len(before) + 6
@@ -174,12 +181,12 @@ def test_the_second_page_follows_the_probe_of_the_first_to_its_verdict(
     second.probe()
     while not second.live.attempts:
         time.sleep(0.01)
-    assert "is being probed by another page" in second.message.value
+    assert "another page probes this address" in second.live.hero.said.value
     first.join(90)
     second.join(90)
     assert second.live.attempts == first.live.attempts
     assert second.live.card.value == first.live.card.value
-    assert "was made by another page" in second.message.value
+    assert "was made by another page" in second.live.replay.note.value
     assert len(store.paces()) == 1
 
 
@@ -194,7 +201,7 @@ def test_stop_ends_the_looking_on_and_not_the_probe(start_service: Callable[...,
         time.sleep(0.01)
     second.stop()
     second.join(30)
-    assert "look on no longer" in second.message.value
+    assert "look on no longer" in second.live.hero.said.value
     first.join(90)
     assert "seems safe" in first.live.card.value
 
@@ -202,7 +209,7 @@ def test_stop_ends_the_looking_on_and_not_the_probe(start_service: Callable[...,
 def test_a_store_that_cannot_be_used_is_said_and_costs_no_probe(url: str) -> None:
     panel = probed(page(PaceStore("sqlite:////dev/null/paces.sqlite"), url))
     assert "seems safe" in panel.live.card.value
-    assert "not stored as it goes" in panel.message.value
+    assert "not stored as it goes" in told(panel)
 
 
 def test_a_store_that_goes_away_in_the_middle_is_said_at_once_and_costs_no_verdict(
@@ -213,13 +220,13 @@ def test_a_store_that_goes_away_in_the_middle_is_said_at_once_and_costs_no_verdi
     while len(panel.live.attempts) < 2:
         time.sleep(0.01)
     unplug(store)
-    while "not stored" not in panel.message.value and panel._job.running:
+    while "not stored" not in told(panel) and panel._job.running:
         time.sleep(0.01)
     assert panel._job.running, "said at once, not at the end"
-    assert 'role="alert"' in panel.message.value
+    assert 'role="alert"' in told(panel)
     panel.join(90)
     assert "seems safe" in panel.live.card.value
-    assert "The pace could not be kept" in panel.message.value
+    assert "The pace could not be kept" in told(panel)
 
 
 def unplug(store: PaceStore) -> Callable[[], None]:
@@ -300,10 +307,10 @@ def test_a_recheck_renews_the_pace_and_keeps_what_it_stands_on(store: PaceStore,
     store.clock = Later()
     panel.recheck(url, Settings("recheck", Goal(), Budget(), wait=0.5))
     panel.join(90)
-    assert "kept" in panel.message.value, "0.5 s is another wait than the one that was kept"
+    assert "Kept" in told(panel), "0.5 s is another wait than the one that was kept"
     panel.recheck(url, Settings("recheck", Goal(), Budget(), wait=0.5))
     panel.join(90)
-    assert "renewed" in panel.message.value
+    assert "renewed" in told(panel)
     (after,) = store.paces()
     assert after.found > before.found
     assert after.evidence is not None
@@ -343,4 +350,39 @@ def test_a_stored_probe_opens_in_the_charts_again(store: PaceStore, url: str) ->
     other.show(stored.url, Settings.of_plain(stored.settings), past, stored.verdict)
     assert other.live.attempts == panel.live.attempts
     assert other.live.card.value == panel.live.card.value
-    assert other.live.chart.option["xAxis"]["max"] == len(panel.live.attempts) + 1
+    assert len(other.live.chart._rows) == len(panel.live.attempts)
+
+
+def test_a_weaker_verdict_leaves_the_stronger_pace_and_the_page_says_so(store: PaceStore) -> None:
+    found = Verdict("certified", 6.6, 6.6, 0.05, 0.95, 70, 0, 92, 480.0, 460.0, 400.0, "At most 5% are refused.")
+    settings, keep, url = Settings("quick", Goal(), Budget()), keeper(store), "http://a.example/x"
+    assert keep(url, settings, found, "").said.startswith("Kept")
+    for weaker in (replace(found, kind="estimated", wait=3.0), replace(found, kind="stated", wait=5.0)):
+        said = keep(url, settings, weaker, "")
+        assert (said.said, said.instead) == ("", "The certified 6.6 s")
+        assert [pace.wait for pace in store.paces()] == [6.6]
+    shorter = keep(url, settings, replace(found, wait=6.0), "")
+    assert shorter.instead == "The certified 6.6 s", "nor does a shorter wait replace a longer one by itself"
+    assert shorter.replace is not None
+    assert "Kept" in shorter.replace()
+    assert [pace.wait for pace in store.paces()] == [6.0]
+
+
+def test_what_was_found_at_one_path_never_lets_another_be_asked_more_quickly(store: PaceStore) -> None:
+    found = Verdict("estimated", 5.0, 5.0, 0.05, 0.95, 70, 0, 92, 480.0, 460.0, 400.0, "At most 5% are refused.")
+    settings, keep, base = Settings("quick", Goal(), Budget()), keeper(store), "http://a.example"
+
+    def waits(*paths: str) -> list[float]:
+        return [pace.wait for path in paths if (pace := store.pace(base + path))]
+
+    keep(f"{base}/a", settings, found, "")
+    said = keep(f"{base}/b", settings, replace(found, wait=1.0), "")
+    assert said.said.startswith("Kept for this path alone, beside the pace of http://a.example, all of it")
+    assert waits("/a", "/b", "/c") == [5.0, 1.0, 5.0]
+    keep(f"{base}/b", settings, replace(found, wait=2.0), "")
+    assert waits("/a", "/b", "/c") == [5.0, 2.0, 5.0], "it is measured anew, and stays of that path"
+    assert keep(f"{base}/c", settings, replace(found, wait=9.0), "").said.startswith("Kept: ")
+    assert waits("/a", "/b", "/c") == [9.0, 2.0, 9.0]
+    keep(f"{base}/c", settings, replace(found, kind="certified", wait=9.5), "")
+    keep(f"{base}/d", settings, replace(found, wait=20.0), "")
+    assert waits("/a", "/b", "/c", "/d") == [9.5, 2.0, 9.5, 20.0], "what is weaker is of its path too"

@@ -32,7 +32,7 @@ def attempt(number: int) -> Attempt:
 
 def filled(size: int) -> LiveView:
     """What a person sees after `size` attempts."""
-    live = LiveView("light")
+    live = LiveView()
     for number in range(1, size + 1):
         live.recall(Step(attempt(number).wait or 0.0, "verify"), attempt(number))
     live._repaint()

@@ -10,7 +10,7 @@ import ipywidgets
 import widgets
 from server.limiters import MinimumGap, TokenBucket, Unlimited
 from tests.probe.conftest import drive
-from widgets.app import STYLESHEETS, voila_theme
+from widgets.app import STYLESHEETS
 from widgets.kit import markup
 from widgets.probe import STRATEGIES, Budget, Goal
 from widgets.probe.panel.live_view import LiveView
@@ -44,11 +44,12 @@ def panel(kind: str) -> ipywidgets.Box:
     strategy, limiter, budget = KINDS[kind]
     asked = limiter() if limiter else None
     steps, attempts, verdict = drive(STRATEGIES[strategy](Goal(), budget), lambda started: answer(asked, started))
-    live = LiveView(voila_theme(), Goal(), budget, strategy)
+    live = LiveView()
+    live.go(Goal(), budget, strategy)
     for step, attempt in zip(steps, attempts, strict=True):
         live.recall(step, attempt)
     live.finish(verdict)
-    return ipywidgets.Box([live]).add_class("ww-panel").add_class(f"of-{kind.replace(' ', '-')}")
+    return ipywidgets.VBox([live, live.record]).add_class("ww-panel ww-probe").add_class(f"of-{kind.replace(' ', '-')}")
 
 
 def answer(limiter: Limiter | None, started: float) -> Answer:

@@ -16,9 +16,10 @@ from tests.media import attacks
 from widgets.app import STYLESHEETS
 from widgets.app import __file__ as app_file
 from widgets.fetch import Fetcher
-from widgets.fetch.shelf import Shelf
-from widgets.fetch.view import ReplyView
+from widgets.fetch.panel.history_panel import HistoryPanel
+from widgets.fetch.panel.reply_view import ReplyView
 from widgets.kit import markup
+from widgets.kit.widgetry import lean
 from widgets.media import render
 from widgets.media.viewers.archive import Pieces
 
@@ -53,15 +54,21 @@ class Parade(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no type
         self._beacon = beacon
         self._left = [path_of(reply) for reply in attacks.replies(beacon)]
         self._fetched = 0
+        (
+            lean(ipywidgets.HTML),
+            lean(ipywidgets.ToggleButtons),
+            lean(ipywidgets.Dropdown),
+            lean(ipywidgets.Button),
+        )  # what is shared
         with _unseen():
             self._mould = ReplyView()
         self.done = ipywidgets.Label(_dom_classes=["ww-done"])
         self.stage = ipywidgets.Box(_dom_classes=["ww-parade"])
-        self.shelf = Shelf(lambda _: None)
+        self.history = HistoryPanel(lambda _: None)
         deeds = {"Onward": self.march, "First": self.undress_one, "Bare": self.undress}
         buttons = [ipywidgets.Button(description=name, _dom_classes=["ww-deed"]) for name in deeds]
         styles = markup.stylesheet(*((HERE / name).read_text("utf-8") for name in STYLESHEETS))
-        super().__init__([styles, *buttons, self.done, self.stage, self.shelf], _dom_classes=["ww-dashboard"])
+        super().__init__([styles, *buttons, self.done, self.stage, self.history], _dom_classes=["ww-dashboard"])
         for button in buttons:
             button.on_click(lambda pressed: self._do(deeds[pressed.description]))
 
@@ -77,7 +84,7 @@ class Parade(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no type
         """Fetch and show the next batch."""
         paths, self._left = self._left[:BATCH], self._left[BATCH:]
         self._show([self._shown(path) for path in paths])
-        self.shelf.add(self._last)
+        self.history.add(self._last)
 
     def undress_one(self) -> None:
         """Show one string that runs and one that asks in `ipywidgets.HTML`, which protects from nothing."""

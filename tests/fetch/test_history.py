@@ -7,7 +7,7 @@ import pytest
 from widgets.fetch import Reply
 from widgets.fetch.compare import compare
 from widgets.fetch.history import KEPT, MOST_PINNED, History
-from widgets.fetch.shelf import Shelf
+from widgets.fetch.panel.history_panel import HistoryPanel
 from widgets.http.message import Headers
 
 
@@ -89,42 +89,61 @@ def test_what_cannot_be_compared_by_lines_is_compared_by_bytes(one: bytes, other
 
 def test_a_card_shows_its_reply_again() -> None:
     shown: list[Reply] = []
-    shelf = Shelf(shown.append)
+    panel = HistoryPanel(lambda card: shown.append(card.reply))
     first = reply(b"first")
-    shelf.add(first)
-    shelf.add(reply(b"second"))
-    shelf.cards.children[1].children[0].click()
+    panel.add(first)
+    panel.add(reply(b"second"))
+    panel.cards.children[1].children[1].click()
     assert shown == [first]
 
 
 def test_a_card_is_pinned_with_its_button() -> None:
-    shelf = Shelf(lambda _: None)
-    shelf.add(reply())
-    shelf.cards.children[0].children[1].value = True
-    card = shelf.history.card(1)
+    panel = HistoryPanel(lambda _: None)
+    panel.add(reply())
+    panel.pin_button.value = True
+    card = panel.history.card(1)
     assert card
     assert card.pinned
-    assert shelf.cards.children[0].children[1].value is True
+    assert "ww-pin" in panel.cards.children[0].children[0].value
 
 
-def test_two_replies_are_compared_on_the_shelf() -> None:
-    shelf = Shelf(lambda _: None)
-    assert "ww-hidden" in shelf._comparison._dom_classes
-    shelf.add(reply(b"one", ("X", "<b>")))
-    shelf.add(reply(b"two"))
-    assert "ww-hidden" not in shelf._comparison._dom_classes
-    assert (shelf.first.value, shelf.second.value) == (2, 1)
-    shelf.button.click()
-    shelf.join(30)
-    assert "The bodies differ from byte 0 on." in shelf.message.value
-    assert "&lt;b&gt;" in shelf.tables.value
-    assert "+one" in shelf.lines.value
+def test_a_card_that_is_shown_is_marked() -> None:
+    panel = HistoryPanel(lambda _: None)
+    panel.add(reply(b"first"))
+    panel.add(reply(b"second"))
+    panel.open_again(1)
+    marked = ["ww-on" in place._dom_classes for place in panel.cards.children]
+    assert marked == [False, True]
 
 
-def test_a_choice_stays_when_another_reply_comes() -> None:
-    shelf = Shelf(lambda _: None)
-    for body in (b"1", b"2", b"3"):
-        shelf.add(reply(body))
-    shelf.second.value = 1
-    shelf.add(reply(b"4"))
-    assert shelf.second.value == 1
+def test_two_replies_are_compared_on_the_stage_the_one_before_first() -> None:
+    laid: list[object] = []
+    panel = HistoryPanel(lambda _: None, laid.append)
+    assert "ww-hidden" in panel.compare_button._dom_classes
+    panel.add(reply(b"one", ("X", "<b>")))
+    panel.add(reply(b"two"))
+    assert "ww-hidden" not in panel.compare_button._dom_classes
+    panel.compare_button.click()
+    panel.join(30)
+    sheet = panel.sheet
+    assert sheet is not None
+    assert laid == [sheet]
+    assert sheet.chosen == (2, 1)
+    assert "The bodies differ from byte 0 on." in sheet.message.value
+    assert "&lt;b&gt;" in sheet.tables.value
+    assert "+one" in sheet.lines.value
+    sheet.close_button.click()
+    assert laid == [sheet, None]
+
+
+def test_another_choice_is_compared_at_once() -> None:
+    panel = HistoryPanel(lambda _: None)
+    for body in (b"1", b"2", b"1"):
+        panel.add(reply(body))
+    panel.compare()
+    panel.join(30)
+    assert panel.sheet is not None
+    assert "differ" in panel.sheet.message.value
+    panel.sheet.second.value = 1
+    panel.join(30)
+    assert "the same, byte for byte" in panel.sheet.message.value

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from widgets.fetch import Reply
-from widgets.fetch.throttle import Throttle
+from widgets.fetch.panel.fetch_panel import Throttle
 from widgets.http.message import Headers, readable
 from widgets.model.quantity import as_duration, as_progress, as_size
 

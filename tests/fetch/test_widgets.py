@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from widgets.fetch import FetchPanel
-from widgets.fetch.editor import RequestEditor
-from widgets.fetch.shelf import Shelf
-from widgets.fetch.view import ReplyView
+from widgets.fetch.panel.history_panel import HistoryPanel
+from widgets.fetch.panel.reply_view import ReplyView
+from widgets.fetch.panel.request_form import RequestForm
 from widgets.media import MediaView
-from widgets.media.view import Save
+from widgets.media.saving import Save
 from widgets.media.viewers.archive import Pieces
 from widgets.media.viewers.pdf import PdfView
 from widgets.media.viewers.table import TableView
@@ -21,7 +21,7 @@ from .test_panel import PAGE, panel
 if TYPE_CHECKING:
     import ipywidgets
 
-OURS = [FetchPanel, RequestEditor, ReplyView, Shelf, Save, MediaView, PdfView, Pieces, TableView]
+OURS = [FetchPanel, RequestForm, ReplyView, HistoryPanel, Save, MediaView, PdfView, Pieces, TableView]
 
 
 @pytest.mark.parametrize("kind", OURS)
@@ -34,5 +34,5 @@ def test_no_widget_hides_a_name_of_ipywidgets(kind: type[ipywidgets.Widget]) -> 
 
 def test_every_widget_of_the_panel_can_be_shown_as_text() -> None:
     one = panel(lambda *_: PAGE)
-    for widget in (one, one.editor, one.view, one.shelf):
+    for widget in (one, one.form, one.view, one.history):
         assert type(widget).__name__ in repr(widget)

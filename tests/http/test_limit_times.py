@@ -6,7 +6,7 @@ import pytest
 
 from widgets.http.limits import Limits
 from widgets.http.limits import read as read_limits
-from widgets.http.limits.times import http_date
+from widgets.http.limits.times import duration, http_date, unit
 
 NOW = 1_795_500_000.0  # Tue, 24 Nov 2026 06:00:00 GMT
 
@@ -154,3 +154,120 @@ def test_a_date_without_a_date_of_the_answer_is_counted_by_the_own_clock() -> No
     assert read_limits(503, {"Retry-After": "Tue, 24 Nov 2026 06:02:00 GMT"}, 0.0).hold is None, (
         "1970 is nobody's clock"
     )
+
+
+@pytest.mark.parametrize(
+    ("words", "seconds"),
+    [
+        ("ms msec millisecond milliseconds", 0.001),
+        ("s sec secs second seconds secondly", 1),
+        ("m min mins minute minutes minutely", 60),
+        ("h hr hour hours hourly", 3600),
+        ("d day days daily", 86_400),
+        ("w week weeks weekly", 604_800),
+        ("month months monthly", 2_592_000),
+    ],
+)
+def test_every_word_for_a_unit_of_time_is_known_in_any_case(words: str, seconds: float) -> None:
+    for word in words.split():
+        assert (unit(word), unit(word.upper())) == (seconds, seconds)
+        assert duration(f"2 {word}") == pytest.approx(2 * seconds)
+
+
+@pytest.mark.parametrize("text", ["", "5", "and", "5 moons", "5 s 3", "s", "5 s x", "5 moons 3 s"])
+def test_what_is_no_length_of_time_is_none(text: str) -> None:
+    assert duration(text) is None
+
+
+@pytest.mark.parametrize(
+    ("zones", "hours"),
+    [
+        ("GMT UTC UT WET Z", 0),
+        ("BST CET MET A", 1),
+        ("CEST MEST EET B", 2),
+        ("JST I", 9),
+        ("AST EDT Q", -4),
+        ("EST CDT R", -5),
+        ("CST MDT S", -6),
+        ("MST PDT T", -7),
+        ("PST U", -8),
+    ],
+)
+def test_every_zone_that_is_known_by_name_or_letter_is_so_many_hours_east(zones: str, hours: int) -> None:
+    for zone in zones.split():
+        assert http_date(f"06 Nov 1994 08:49:37 {zone}") == 784111777 - 3600 * hours
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("06 Nov 1994 08:49:37 GMT+0200", 784104577),
+        ("06 Nov 1994 08:49:37 -1400", 784162177),
+        ("06 Nov 1994 08:49:37 +1401", None),
+        ("06 Nov 1994 08:49:37 EST+0200", None),
+        ("06 Nov 1994 08:49 GMT", 784111740),
+        ("1994 06 Nov 08:49:37", 784111777),
+        ("31 Dec 1994 08:49:37", 788863777),
+        ("32 Dec 1994 08:49:37", None),
+        ("006 Nov 1994 08:49:37", None),
+        ("06 Nov 194 08:49:37", None),
+        ("06 Nov 71 08:49:37", 58265377),
+        ("06 Nov 70 08:49:37", 3182489377),
+        ("06 Nov 1600 08:49:37", None),
+        ("01 Jan 1601 00:00:00", -11644473600),
+        ("06 Nov 1994 08:49:61 GMT", None),
+        ("06 Nov 1994 08:49:37 12 GMT", None),
+        ("06 08:49:37 1994", None),
+        (" " * 38 + "06 Nov 1994 08:49:37 GMT, ", 784111777),
+        (" " * 39 + "06 Nov 1994 08:49:37 GMT, ", None),
+    ],
+)
+def test_the_borders_of_what_is_a_date(text: str, seconds: int | None) -> None:
+    assert http_date(text) == seconds
+
+
+@pytest.mark.parametrize(
+    ("text", "reset", "hold", "noted"),
+    [
+        ("1000", "1", 1, "milliseconds left"),
+        ("999", "1", 999, ""),  # so few that anything agrees with them
+        ("2000", "1", 2, "milliseconds left"),
+        ("2001", "1", 2001, ""),
+        ("2764800", "1", 2_764_800, "long"),  # 32 days
+        ("2764801", "1", 2764.801, "milliseconds left"),
+        ("499999999", "1", 499_999.999, "milliseconds left"),
+        ("500000000", "1", 0, "epoch seconds"),
+        ("99999999999", "1", None, "cannot be meant"),
+        ("1795500005000", "1", 5, "epoch milliseconds"),
+        ("86400", "1", 86_400, ""),
+        ("86401", "1", 86_401, "long"),
+    ],
+)
+def test_a_retry_after_is_what_its_size_and_the_reset_beside_it_make_likely(
+    text: str, reset: str, hold: float | None, noted: str
+) -> None:
+    limits = read_limits(429, {"Retry-After": text, "X-RateLimit-Remaining": "1", "X-RateLimit-Reset": reset}, NOW)
+    assert limits.hold == (None if hold is None else pytest.approx(hold))
+    assert bool(limits.notes) is bool(noted)
+    assert noted in " ".join(limits.notes)
+
+
+@pytest.mark.parametrize(
+    ("text", "wait", "seconds"),
+    [
+        ("61", None, 61),  # a second more than the window is rounding
+        ("62", None, 0.062),
+        ("0", None, 0),
+        ("31000", "30", 31),
+        ("31001", "30", 31.001),
+        ("31", "30", 31),
+    ],
+)
+def test_a_reset_beyond_its_window_is_in_milliseconds(text: str, wait: str | None, seconds: float) -> None:
+    said = {"X-RateLimit-Limit": "10;w=60", "X-RateLimit-Reset": text} | ({"Retry-After": wait} if wait else {})
+    assert read_limits(200, said, NOW).reset == pytest.approx(seconds)
+
+
+@pytest.mark.parametrize(("text", "seconds"), [("86400", 86_400), ("86401", 86.401), ("-0.5", None)])
+def test_a_reset_without_a_window_is_in_milliseconds_from_a_day_on(text: str, seconds: float | None) -> None:
+    assert read(X_RateLimit_Reset=text).reset == (None if seconds is None else pytest.approx(seconds))

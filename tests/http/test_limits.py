@@ -7,7 +7,7 @@ from email.utils import format_datetime
 
 import pytest
 
-from widgets.http.limits import Limits, Policy
+from widgets.http.limits import Limits, Policy, sustained_wait
 from widgets.http.limits import read as read_limits
 
 NOW = 1_795_500_000.0  # Tue, 24 Nov 2026 06:00:00 GMT
@@ -231,3 +231,117 @@ def test_repeated_lines_are_read_together() -> None:
     assert (limits.remaining, limits.reset, limits.sustained, limits.hold) == (3, 4000, 172.8, 90)
     joined = {"RateLimit-Policy": '"hour";q=100;w=3600, "day";q=500;w=86400'}
     assert read_limits(200, joined, NOW).policies == limits.policies
+
+
+def test_of_two_quotas_as_near_to_their_end_the_one_that_says_when_it_ends_is_told() -> None:
+    limits = read(RateLimit='"silent";r=3, "telling";r=3;t=40, "later";r=4;t=9')
+    assert (limits.remaining, limits.reset) == (3, 40)
+    silent = read(X_RateLimit_Reset="40", X_Rate_Limit_Remaining="7")
+    assert (silent.remaining, silent.reset) == (7, None)
+
+
+def test_where_several_limits_are_spent_the_one_that_lasts_longest_holds() -> None:
+    limits = read_limits(429, {"RateLimit": '"a";r=0;t=3, "b";r=0;t=90, "c";r=5;t=400'}, NOW)
+    assert (limits.hold, limits.source, limits.retry_after) == (90, "reset", None)
+    asked = read_limits(429, {"RateLimit": '"a";r=0;t=90', "Retry-After": "4"}, NOW)
+    assert (asked.hold, asked.source, asked.retry_after) == (4, "Retry-After", 4)
+
+
+@pytest.mark.parametrize(
+    ("limits", "seen", "wait"),
+    [
+        (Limits(sustained=3.0, remaining=1, reset=60), 0, 3.0),
+        (Limits(remaining=4, reset=60), 0, 15.0),
+        (Limits(remaining=4, reset=60), 59, 15.0),
+        (Limits(remaining=4, reset=60), 60, None),  # a pace was seen to be kept beyond it
+        (Limits(remaining=0, reset=60), 0, None),
+        (Limits(remaining=0.5, reset=60), 0, 120.0),
+        (Limits(remaining=4), 0, None),
+        (Limits(reset=60), 0, None),
+        (Limits(remaining=1, reset=32 * 86_400), 0, None),  # no quota is counted over so long a time
+        (Limits(remaining=1, reset=32 * 86_400 - 1), 0, 32 * 86_400 - 1),
+        (Limits(), 0, None),
+    ],
+)
+def test_what_remains_of_a_quota_is_spread_over_the_time_until_it_is_there_again(
+    limits: Limits, seen: float, wait: float | None
+) -> None:
+    assert sustained_wait(limits, seen) == wait
+
+
+def test_a_quota_without_a_window_is_told_only_where_none_has_one() -> None:
+    assert read(X_RateLimit_Limit="5", RateLimit_Policy='"a";q=9;w=60').policies == (Policy(9, 60, "a"),)
+    assert read(X_RateLimit_Limit="0").policies == (Policy(0),)
+    assert read(X_RateLimit_Limit="-1").policies == ()
+    assert read(RateLimit_Policy='"a";q=4;w=1').sustained == 0.25
+    assert read(RateLimit_Policy='"a";q=0;w=60, "b";q=4;w=60').sustained == 15
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [("2764801s", "32 days"), ("99999999d", "99,999,999 days"), ("99999999999d", "longer than anybody")],
+)
+def test_how_long_a_hold_that_is_not_obeyed_would_last_is_said(seconds: str, said: str) -> None:
+    limits = read_limits(429, {"Retry-After": seconds}, NOW)
+    assert limits.hold is None
+    assert limits.notes == (limits.notes[0],)
+    assert f"Retry-After would mean {said}" in limits.notes[0]
+
+
+def test_a_hold_of_a_month_is_obeyed_and_told() -> None:
+    limits = read_limits(429, {"Retry-After": "32d"}, NOW)
+    assert (limits.hold, limits.notes) == (
+        32 * 86_400,
+        ("Retry-After means 32.0 days: that is long, and may be a slip of the service.",),
+    )
+    spent = read_limits(429, {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "2d"}, NOW)
+    assert spent.notes == ("The stated reset means 2.0 days: that is long, and may be a slip of the service.",)
+
+
+@pytest.mark.parametrize("used", ["41/40", "40/40"])
+def test_more_used_than_there_is_leaves_nothing(used: str) -> None:
+    assert read(X_Shopify_Shop_Api_Call_Limit=used).remaining == 0
+    assert read(X_Shopify_Shop_Api_Call_Limit="1/-1").policies == ()
+    assert read(X_Shopify_Shop_Api_Call_Limit="0/0").policies == (Policy(0),)
+
+
+@pytest.mark.parametrize(
+    ("told", "policies"),
+    [
+        ('{"limit":50,"period":0}', (Policy(50),)),
+        ('{"limit":true,"period":10}', ()),
+        ('{"limit":-1,"period":10}', ()),
+        ('{"limit":0.5,"period":10,"name":"%s"}' % ("x" * 61), (Policy(0.5, 10, "x" * 60),)),
+        ('{"limit":1e15,"period":10}', ()),
+        ('{"limit":50,"period":10', ()),
+        ('{"limit":50,"padding":"%s"}' % ("x" * 9975), (Policy(50),)),
+        ('{"limit":50,"padding":"%s"}' % ("x" * 9976), ()),
+    ],
+)
+def test_limits_told_in_json_are_read_as_far_as_they_make_sense(told: str, policies: tuple[Policy, ...]) -> None:
+    assert read(X_RateLimit=told).policies == policies
+
+
+@pytest.mark.parametrize(
+    ("rate", "counts", "policies", "remaining"),
+    [
+        ("20:1", "20:1", (Policy(20, 1),), 0),
+        ("20:1", "21:1", (Policy(20, 1),), 0),
+        ("20:1", "3:2", (Policy(20, 1),), None),
+        ("20:0", "3:0", (Policy(20),), 17),
+        ("0:1", "", (Policy(0, 1),), None),
+        ("-1:1, 5:-1, x:1, 7:7", "", (Policy(7, 7),), None),
+    ],
+)
+def test_counts_by_their_window_are_taken_from_the_quota_of_the_same_window(
+    rate: str, counts: str, policies: tuple[Policy, ...], remaining: float | None
+) -> None:
+    limits = read(X_App_Rate_Limit=rate, X_App_Rate_Limit_Count=counts)
+    assert (limits.policies, limits.remaining) == (policies, remaining)
+
+
+def test_a_time_to_return_in_milliseconds_of_zero_is_one_and_below_it_is_none() -> None:
+    assert read_limits(429, {"Retry-After-Ms": "0"}, NOW).hold == 0
+    assert read_limits(429, {"Retry-After-Ms": "-1", "Retry-After": "3"}, NOW).hold == 3
+    assert read_limits(429, {"Retry-After": "-1, 5"}, NOW).hold == 5
+    assert read_limits(429, {"Retry-After": "0"}, NOW).hold == 0

@@ -93,10 +93,15 @@ def test_a_header_that_cannot_be_sent_is_an_error_and_nothing_is_sent(service: C
 
 
 def test_a_body_is_sent_with_its_length(service: Callable[..., Any]) -> None:
-    one = service(polite)
+    came: list[bytes] = []
+
+    def talk(connection: socket.socket, head: bytes) -> None:
+        came.append(head if head.endswith(b"{}") else head + connection.recv(2))  # in one packet, or in two
+        connection.sendall(b"HTTP/1.1 204 No Content\r\n\r\n")
+
     with Deadline(20) as deadline, Transport() as transport:
-        transport.send(Request("POST", one.url, body=b"{}"), deadline).close()
-    assert b"Content-Length: 2\r\n\r\n{}" in one.heads[0]
+        transport.send(Request("POST", service(talk).url, body=b"{}"), deadline).close()
+    assert came[0].endswith(b"Content-Length: 2\r\n\r\n{}")
 
 
 def test_a_connection_is_kept_only_where_it_is_asked_for(service: Callable[..., Any]) -> None:
@@ -214,7 +219,7 @@ def test_stop_and_the_deadline_end_a_silent_handshake() -> None:
         stop = threading.Event()
         with soon(stop), Asker(url, deadline=60) as asker:
             assert asker(stop).error == "stopped"
-        with pytest.raises(DeadlineError, match="within 0 s"):
+        with pytest.raises(DeadlineError, match=r"within 0\.2 s"):
             Fetcher(patience=60, deadline=0.2).fetch(url)
         again = threading.Event()
         with soon(again), pytest.raises(Stopped):

@@ -20,7 +20,18 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 HEAVY = (
-    *("numpy", "astropy", "h5py", "scipy", "pyarrow", "python_calamine", "mammoth", "tifffile", "imagecodecs", "cbor2"),
+    *(
+        "numpy",
+        "astropy",
+        "h5py",
+        "netCDF4",
+        "pyarrow",
+        "python_calamine",
+        "mammoth",
+        "tifffile",
+        "imagecodecs",
+        "cbor2",
+    ),
     *("msgpack", "bson", "google.protobuf", "yaml", "pillow_heif", "pillow_jxl"),
 )
 
@@ -68,3 +79,16 @@ def test_a_reply_that_needs_a_missing_library_is_bytes_with_the_reason(
     html = shows(fits, "application/fits").html
     assert "Shown as bytes: it cannot be decoded: showing it needs astropy, which is not installed here; pip" in html
     assert "53 49 4d 50 4c 45" in html
+
+
+def load_all_and_hold(size: int) -> int:
+    """Runs in the child."""
+    for name in HEAVY:
+        extra(name)
+    return len(bytearray(size))
+
+
+def test_a_process_that_holds_every_library_has_room_left_and_keeps_its_limit() -> None:
+    assert in_child(load_all_and_hold, 250_000_000) == 250_000_000
+    with pytest.raises(DecoderError, match="more than 512 MB"):
+        in_child(load_all_and_hold, 512_000_000)

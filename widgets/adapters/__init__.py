@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from .hiding import hider
 from .keeping import address_of, check_caller, keeper
 from .linking import Linked
 from .obeying import StoreTurns
-from .scoring import cost_of
+from .scoring import cost_of, scored_of
+from .strangers import StrangersProbes, StrangersTurns, public_store
 from .writing import StoreJournals
 
 __all__ = [
     "Linked",
     "StoreJournals",
     "StoreTurns",
+    "StrangersProbes",
+    "StrangersTurns",
     "address_of",
     "check_caller",
     "cost_of",
-    "hider",
     "keeper",
+    "public_store",
+    "scored_of",
 ]

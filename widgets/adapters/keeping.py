@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from widgets.http.secrets import HIDDEN, credential_of
 from widgets.model.pace import STRENGTH
+from widgets.model.quantity import as_wait
 from widgets.pace.errors import PaceError
+from widgets.probe.run import Kept
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -42,27 +45,58 @@ def check_caller(store: PaceStore, target: Target, url: str, headers: Mapping[st
         raise ValueError(KEY)
 
 
-def keeper(store: PaceStore) -> Callable[[str, Settings, Verdict, str], str]:
-    """Keeps the wait of a verdict that shows one; the sentence says what became of it."""
+def stronger(pace: Pace | None, verdict: Verdict) -> bool:
+    """Whether a pace that is kept must not give way to a verdict without the person's word.
 
-    def keep(url: str, settings: Settings, verdict: Verdict, probe: str) -> str:
+    It stands on more, or on as much and is longer: a wait is never shortened, nor made less sure, by itself.
+    """
+    if pace is None or not verdict.wait:
+        return False
+    kept, new = STRENGTH.get(pace.kind, 0), STRENGTH.get(verdict.kind, 0)
+    return kept > new or (kept == new and pace.wait > verdict.wait)
+
+
+def keeper(store: PaceStore) -> Callable[[str, Settings, Verdict, str], Kept]:
+    """Keeps the wait of a verdict that shows one; says what became of it."""
+
+    def keep(url: str, settings: Settings, verdict: Verdict, probe: str) -> Kept:
         if verdict.kind not in STRENGTH or not verdict.wait:
-            return ""
+            return Kept()
         secret = credential_of(url, settings.headers)
+
+        def anyway(scope: str) -> str:
+            rate, wait, method = settings.goal.refusal_rate, verdict.wait or 0.0, settings.method
+            store.keep(url, wait, verdict, method, secret, refusal_rate=rate, probe=probe, scope=scope, replace=True)
+            return "Kept: Fetch obeys it from now on."
+
         try:
             pace = store.pace(url, settings.method, secret)
             if settings.strategy == "recheck" and pace and pace.wait == settings.wait == verdict.tested:
                 store.renew(pace, verdict.statement)
-                return "The pace is renewed: see Paces below."
-            rate = settings.goal.refusal_rate
-            kept = store.keep(url, verdict.wait, verdict, settings.method, secret, refusal_rate=rate, probe=probe)
-            if kept.kind != verdict.kind:
-                return (
-                    f"A stronger pace stays in force: {kept.wait:.4g} s, {kept.kind}. Forget it under Paces below, and "
-                    "probe again, to keep this one."
-                )
+                return Kept("The pace is renewed.")
+            scope = scope_of(pace, store.target(url, settings.method, secret), verdict)
+            if pace is not None and scope == pace.scope and stronger(pace, verdict):
+                return Kept(instead=f"The {pace.kind} {as_wait(pace.wait)}", replace=partial(anyway, scope))
+            said = anyway(scope)
+            if pace is not None and scope == "path" != pace.scope:
+                return Kept(f"Kept for this path alone, beside the pace of {pace.governs}.")
+            return Kept(said)
         except (PaceError, ValueError) as error:
-            return f"The pace could not be kept: {error}"
-        return "The pace is kept: see Paces below."
+            return Kept(f"The pace could not be kept: {error}")
 
     return keep
+
+
+def scope_of(pace: Pace | None, target: Target, verdict: Verdict) -> str:
+    """What a new pace shall govern, where another governs its target already.
+
+    A path of a service says of the others only that none may be asked more quickly: what was found at one path
+    replaces the pace of the whole service where it is slower and stands on as much; else it is for that path.
+    """
+    if pace is None or pace.target.credential != target.credential:
+        return "origin"
+    if pace.target == target:
+        return pace.scope
+    stronger = STRENGTH.get(pace.kind, 0) > STRENGTH[verdict.kind]
+    slower = verdict.wait is not None and verdict.wait >= pace.wait
+    return "origin" if pace.scope == "origin" and slower and not stronger else "path"

@@ -7,19 +7,23 @@ from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Self
 from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit, urlunsplit
 
-import ipywidgets
 from traitlets import TraitError
 
 from widgets.http.secrets import is_secret_name, without_secrets
 from widgets.kit import markup
+from widgets.kit.widgetry import html
 from widgets.media import MediaView
-from widgets.probe import STRATEGIES
+from widgets.probe import STRATEGIES, Goal
 
 if TYPE_CHECKING:
+    import ipywidgets
+
     from widgets.fetch import FetchPanel
     from widgets.probe import ProbePanel
 
 
+DEFAULTS = {"refusal_rate": 5.0, "confidence": 95.0}
+"""Percent, as the fields have them before anybody has set them."""
 LONGEST = 2000
 """Characters of a value; a longer one in a link is passed over."""
 
@@ -90,7 +94,7 @@ class Linked:
         self._opened = Link.read(query)
         self._view = self._opened.view
         self._stage: MediaView | None = None
-        self.button = ipywidgets.HTML()
+        self.button = html(css="ww-copy-link")
 
     def shown(self, stage: ipywidgets.Widget) -> ipywidgets.Widget:
         """The view of a reply, shown as the link says where it is the first."""
@@ -109,23 +113,29 @@ class Linked:
         for value, widget in ((link.fetch, fetch.address), (link.probe, form.address), (link.strategy, form.strategy)):
             if value:
                 widget.value = value
-        for value, number in ((link.refused, form.refusal_rate), (link.confidence, form.confidence)):
+        for value, name in ((link.refused, "refusal_rate"), (link.confidence, "confidence")):
             try:
-                number.value = float(value)
+                if value and float(value) != DEFAULTS[name]:
+                    getattr(form.fields, name).value = float(value)
             except (ValueError, TraitError):
                 continue  # none, or nonsense: the field keeps its own
-        for widget in (fetch.address, form.address, form.strategy, form.refusal_rate, form.confidence):
+        for widget in (fetch.address, form.address):
             widget.observe(lambda _: self._write(), "value")
+        form.changed.append(self._write)
         self._write()
 
     def _now(self) -> Link:
         form = self._probe.form
+        try:
+            goal = form.goal
+        except ValueError:  # nonsense in a field is nothing that a link could hold
+            goal = Goal()
         return Link(
             fetch=str(self._fetch.address.value),
             probe=str(form.address.value),
             strategy=str(form.strategy.value),
-            refused=f"{form.refusal_rate.value:g}",
-            confidence=f"{form.confidence.value:g}",
+            refused=f"{goal.refusal_rate * 100:g}",
+            confidence=f"{goal.confidence * 100:g}",
             view=str(self._stage.choice.value) if self._stage is not None else self._view,
         )
 

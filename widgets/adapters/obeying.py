@@ -74,7 +74,7 @@ class StoreTurn:
         """Count the answer. It is here: that it cannot be counted is no reason to withhold it."""
         limits = read(status, headers, self._store.clock.today())
         try:
-            self._limiter.note(refused=limits.refused, hold=limits.hold if limits.refused else None)
+            self._limiter.note(refused=limits.refused, hold=limits.hold)
         except StoreError:
             return  # the next request finds the store as it is then, and says so
 

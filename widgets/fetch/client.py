@@ -7,21 +7,20 @@ import re
 from collections.abc import Callable, Collection, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Protocol, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from widgets.http.address import Guard, Mode, Resolver, resolve
 from widgets.http.connection import Deadline
 from widgets.http.errors import FetchError, explained
 from widgets.http.message import Headers, Hop, Request
 from widgets.http.redirects import Cookies, onward
-from widgets.http.transport import Response, Transport
+from widgets.http.transport import Response, Transport, Turns
 from widgets.model.reply import Reply
 
 from .body import receive
 
 if TYPE_CHECKING:
     import threading
-    from contextlib import AbstractContextManager
 
 Progress: TypeAlias = Callable[[int, int | None], None]
 
@@ -35,37 +34,14 @@ def contact() -> str:
     return os.environ.get(CONTACT, "").strip()
 
 
-class Turn(Protocol):
-    """The turn of one request. Its methods raise only `FetchError`."""
-
-    @property
-    def pace(self) -> float:
-        """Seconds that are kept between the starts of two requests, as things stand."""
-
-    def due_in(self) -> float:
-        """Seconds until the request may be sent; 0 when it is due."""
-
-    def sending(self, patience: float, stop: threading.Event) -> AbstractContextManager[None]:
-        """Wait, at most `patience` seconds, until it is due; what is sent inside is sent no sooner."""
-
-    def note(self, status: int, headers: Mapping[str, str]) -> None:
-        """Count the answer, and keep away for as long as it says."""
-
-
-class Turns(Protocol):
-    """Gives turns."""
-
-    def __call__(self, method: str, url: str, headers: Mapping[str, str], *, anyway: bool = False) -> Turn | None:
-        """The turn of a request, or `None` where no pace is kept for it; with `anyway` it is due at once.
-
-        Raises:
-            FetchError: When what is kept cannot be read; then nothing is sent, except with `anyway`.
-        """
-
-
 @dataclass(frozen=True, slots=True)
 class Fetcher:
     """Fetches one address at a time; any number of threads may share it.
+
+    >>> Fetcher(mode="public").fetch("http://example.org:8080/")
+    Traceback (most recent call last):
+        ...
+    widgets.http.errors.BlockedError: http://example.org:8080/ is on port 8080: this page is in public mode, which asks only ports 80 and 443. Run the dashboard on your own machine to ask other ports.
 
     Args:
         mode: `"local"` asks any http or https address, `"public"` only those of the open internet.
@@ -75,7 +51,7 @@ class Fetcher:
         cap: Decoded bytes of a body that are kept, at most.
         contact: Where the owner of a service can complain; sent in the User-Agent. What `CONTACT` says unless given.
         resolver: Gives the IP addresses of a name.
-    """
+    """  # noqa: E501 - a doctest's error stands in one line
 
     mode: Mode = "local"
     exceptions: Collection[tuple[str, int]] = ()
@@ -180,10 +156,15 @@ class Fetcher:
         return replace(
             head, body=got.body, complete=got.complete, why_incomplete=got.why_incomplete,
             note=" ".join(filter(None, (head.note, got.note))), wire_size=got.wire_size, elapsed=deadline.now,
+            received=got.received,
         )  # fmt: skip
 
 
 def user_agent(who: str) -> str:
-    """Return the name of this program, with who answers for it as a comment (RFC 9110, 10.1.5)."""
+    """Return the name of this program, with who answers for it as a comment (RFC 9110, 10.1.5).
+
+    >>> user_agent("mailto:me@example.org")
+    'Waitwise/0.1 (mailto:me@example.org)'
+    """
     comment = re.sub(r"[^ !-'*-\[\]-~]", "", who)
     return f"{USER_AGENT} ({comment})" if comment else USER_AGENT

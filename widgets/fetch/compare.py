@@ -36,7 +36,12 @@ class Difference:
 
 
 def compare(one: Reply, other: Reply) -> Difference:
-    """Return what differs between two replies."""
+    """Return what differs between two replies.
+
+    >>> from widgets.model.reply import Reply
+    >>> compare(Reply("http://x/", 200, body=b"ab"), Reply("http://x/", 200, body=b"ac")).body
+    'The bodies differ from byte 1 on.'
+    """
     facts = [
         ("address", one.url, other.url),
         ("status", f"{one.status} {one.reason}", f"{other.status} {other.reason}"),

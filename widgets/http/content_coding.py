@@ -116,7 +116,7 @@ def _inflate(pieces: Iterable[bytes], wbits: int) -> Iterator[bytes]:
             try:
                 out = machine.decompress(rest, PIECE)
             except zlib.error as error:
-                raise CodingError(str(error)) from error
+                raise CodingError("its data are damaged") from error
             full = len(out) == PIECE
             rest = machine.unused_data if machine.eof else machine.unconsumed_tail
             if out:

@@ -207,7 +207,7 @@ def explained(error: Exception, url: str, reason: Reason = "", seconds: float = 
         return Stopped("Stopped before anything came.", "stopped")
     if reason == "late":
         return DeadlineError(
-            f"{host} did not finish the head of its answer within {seconds:.0f} s. Try again, or allow more time.",
+            f"{host} did not finish the head of its answer within {seconds:.3g} s. Try again, or allow more time.",
             f"no whole answer within {seconds:.3g} s",
         )
     causes = list(_causes(error))

@@ -11,18 +11,31 @@ import hashlib
 import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl, quote, quote_plus, unquote, urlencode, urlsplit, urlunsplit
+from urllib.parse import (
+    SplitResult,
+    parse_qsl,
+    quote,
+    quote_plus,
+    unquote,
+    unquote_plus,
+    urlencode,
+    urlsplit,
+    urlunsplit,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
+
+_PAIR = re.compile(r"(?<=[?&;#])([^=&;#?]*)=([^&;#]*)")
+_USERINFO = re.compile(r"^([a-z+.-]+://)[^/?#@]*@", re.IGNORECASE)
 
 HIDDEN = "***"
 """What stands where a secret was."""
 
 SECRET_NAME = re.compile(
     r"(^|[-_.])(api[-_]?key|app[-_]?key|subscription[-_]?key|key|token|access[-_]?token|auth|authorization|secret|"
-    r"client[-_]?secret|password|passwd|pwd|sig|signature|session|sid|jwt|credentials?|code)$",
+    r"client[-_]?secret|password|passwd|pwd|sig|signature|session|sid|jwt|credentials?|code)([-_]?id)?$",
     re.IGNORECASE,
 )
 """Names of headers and of query parameters whose value is a secret, with or without a prefix (`X-`, `aws_`)."""
@@ -89,19 +102,19 @@ def secrets_in(url: str, headers: Mapping[str, str] | None = None) -> str:
     named = {name.lower(): value for name, value in (headers or {}).items() if is_secret_name(name)}
     cookies = [pair.partition("=")[2].strip() for name in COOKIES for pair in named.get(name, "").split(";")]
     cookies = [value for value in cookies if len(value) >= SHORTEST_COOKIE]
-    alone = unquote(urlsplit(url).netloc.rpartition("@")[0])  # `token@host`: not sent, and a secret
+    alone = unquote(_split(url).netloc.rpartition("@")[0])  # `token@host`: not sent, and a secret
     return _lines([*named.values(), *map(_bare, named.values()), *cookies, *_query(url), userinfo(url), alone])
 
 
 def userinfo(url: str) -> str:
     """`user:password` of an address; empty where it holds no password, since then nothing of it is sent."""
-    user, colon, password = urlsplit(url).netloc.rpartition("@")[0].partition(":")
+    user, colon, password = _split(url).netloc.rpartition("@")[0].partition(":")
     return f"{unquote(user)}:{unquote(password)}" if colon and (user or password) else ""
 
 
 def without_userinfo(url: str) -> str:
     """The address without user and password: the one under which the headers alone say who asks."""
-    parts = urlsplit(url)
+    parts = _split(url)
     return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
 
 
@@ -116,14 +129,28 @@ def fingerprint(secret: str, key: bytes) -> str:
 
 
 def without_secrets(url: str) -> str:
-    """The address without user, password and fragment, and with every secret in its query hidden."""
-    parts = urlsplit(url)
+    """The address without user, password and fragment, and with every secret in its query hidden.
+
+    >>> without_secrets("http://me:word@x.example/a?api_key=abc&page=2#top")
+    'http://x.example/a?api_key=***&page=2'
+    """
+    parts = _split(url)
     pairs = parse_qsl(parts.query, keep_blank_values=True)
     if any(is_secret_name(name) for name, _ in pairs):
         query = urlencode([(name, HIDDEN if is_secret_name(name) else value) for name, value in pairs], safe="*")
     else:
         query = parts.query
     return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, query, ""))
+
+
+def masked_address(url: str) -> str:
+    """An address as it may be shown: as it is, but for the secrets in it.
+
+    >>> masked_address("http://me:word@x.example/a?page=2&api_key=abc#top")
+    'http://***@x.example/a?page=2&api_key=***#top'
+    """
+    url = _USERINFO.sub(rf"\g<1>{HIDDEN}@", url, count=1)
+    return _PAIR.sub(lambda pair: f"{pair[1]}={HIDDEN}" if is_secret_name(unquote_plus(pair[1])) else pair[0], url)
 
 
 class Scrubber:
@@ -153,6 +180,16 @@ class Scrubber:
         return {name: self.text(value) for name, value in headers.items() if not is_secret_name(name)}
 
 
+def hider(url: str, headers: Mapping[str, str]) -> Callable[[Mapping[str, str]], dict[str, str]]:
+    """What hides the secrets of a request in the headers of its answers, which may say them back.
+
+    >>> hide = hider("http://x.example/?token=abcdef", {"X-Api-Key": "sesame"})
+    >>> hide({"X-Echo": "sesame and abcdef", "X-Session": "new", "ETag": "1"})
+    {'X-Echo': '*** and ***', 'ETag': '1'}
+    """
+    return Scrubber((secrets_in(url, headers),)).headers
+
+
 def _bare(value: str) -> str:
     """The secret of a header, without the scheme; `user:password` where it is basic authentication."""
     scheme = SCHEME.match(value)
@@ -167,7 +204,15 @@ def _bare(value: str) -> str:
 
 
 def _query(url: str) -> list[str]:
-    return [value for name, value in parse_qsl(urlsplit(url).query) if is_secret_name(name)]
+    return [value for name, value in parse_qsl(_split(url).query) if is_secret_name(name)]
+
+
+def _split(url: str) -> SplitResult:
+    """The parts of an address; one that is none has a path only, which is never asked."""
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return SplitResult("", "", masked_address(url), "", "")
 
 
 def _lines(secrets: Iterable[str]) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import http.client
 import re
 from contextlib import nullcontext, suppress
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Protocol, Self
 
 from .address import Guard, parse
 from .connection import Connection, Deadline, dial
@@ -19,7 +19,8 @@ from .head import Framing, framing, read_head
 from .message import Headers, Hop, Request, readable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    import threading
+    from collections.abc import Callable, Iterable, Mapping
     from contextlib import AbstractContextManager
 
     from .address import Address
@@ -133,6 +134,34 @@ class Response:
         return f"The connection broke off: {self._size:,} bytes came of the {self.total:,} that were announced."
 
 
+class Turn(Protocol):
+    """The turn of one request. Its methods raise only `FetchError`."""
+
+    @property
+    def pace(self) -> float:
+        """Seconds that are kept between the starts of two requests, as things stand."""
+
+    def due_in(self) -> float:
+        """Seconds until the request may be sent; 0 when it is due."""
+
+    def sending(self, patience: float, stop: threading.Event) -> AbstractContextManager[None]:
+        """Wait, at most `patience` seconds, until it is due; what is sent inside is sent no sooner."""
+
+    def note(self, status: int, headers: Mapping[str, str]) -> None:
+        """Count the answer, and keep away for as long as it says."""
+
+
+class Turns(Protocol):
+    """Gives turns."""
+
+    def __call__(self, method: str, url: str, headers: Mapping[str, str], *, anyway: bool = False) -> Turn | None:
+        """The turn of a request, or `None` where no pace is kept for it; with `anyway` it is due at once.
+
+        Raises:
+            FetchError: When what is kept cannot be read; then nothing is sent, except with `anyway`.
+        """
+
+
 class Transport:
     """Sends requests, one at a time.
 
@@ -231,7 +260,7 @@ class Transport:
     def _connected(self, address: Address, deadline: Deadline, note: Callable[[str], None]) -> Connection:
         """The kept connection where it is one to that origin and still open, else a new one."""
         kept = self._connection
-        if kept is not None and kept.origin == address.origin and not kept.closed and not kept.dead:
+        if self._keep and kept is not None and kept.origin == address.origin and not kept.closed and not kept.dead:
             deadline.hold(kept.sock)
             kept.renew()
             return kept

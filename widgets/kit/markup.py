@@ -8,18 +8,25 @@ from __future__ import annotations
 
 import base64
 import html
+import re
 import unicodedata
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-import ipywidgets
+from .widgetry import html as html_widget
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+    import ipywidgets
 
 Tone: TypeAlias = Literal["quiet", "busy", "good", "warn", "bad"]
 
 _INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 """Unicode categories that can hide, reorder or break text: controls, bidirectional marks, surrogates, unassigned."""
+
+
+_BOLD = re.compile(r"\*\*(.+?)\*\*")
+_PERCENT = re.compile(r"(?<=\d)\s*%")
 
 
 def plain(text: object) -> str:
@@ -28,10 +35,29 @@ def plain(text: object) -> str:
     return html.escape(" ".join(shown.split()), quote=True)
 
 
+def rich(text: object) -> str:
+    r"""Text as safe HTML, in which `**words**` are set bold and a percent sign is held to its number.
+
+    >>> rich("**59 of 59** accepted <now>, 5 %")
+    '<b>59 of 59</b> accepted &lt;now&gt;, 5\xa0%'
+    """
+    return _PERCENT.sub("\N{NO-BREAK SPACE}%", _BOLD.sub(r"<b>\1</b>", plain(text)))
+
+
+def icon(name: str) -> str:
+    """The HTML of a sign of Font Awesome, which says nothing that the words beside it do not."""
+    return f'<i class="fa fa-{plain(name)}" aria-hidden="true"></i>'
+
+
+def chip(text: object, *, tone: str = "", sign: str = "") -> str:
+    """The HTML of a small fact; see `rich`."""
+    before = icon(sign) if sign else ""
+    return f'<span class="ww-chip ww-{plain(tone or "plain")}">{before}<span>{rich(text)}</span></span>'
+
+
 def line(text: str = "", *, tone: Tone = "quiet", role: str = "status") -> ipywidgets.HTML:
     """A line of text whose changes are announced by screen readers; see `say`."""
-    widget = ipywidgets.HTML()
-    widget.add_class("ww-line")
+    widget = html_widget(css="ww-line")
     say(widget, text, tone=tone, role=role)
     return widget
 
@@ -65,7 +91,8 @@ def download(label: str, filename: str, media_type: str, content: str | bytes) -
 
 
 COPY = (
-    "const done = () => { this.textContent = 'Copied' };"
+    "const said = this.textContent, done = () => {"
+    "this.textContent = 'Copied'; setTimeout(() => { this.textContent = said }, 2000) };"
     "if (navigator.clipboard) { navigator.clipboard.writeText(this.dataset.text).then(done) } else {"
     "const field = document.createElement('textarea'); field.value = this.dataset.text; document.body.append(field);"
     "field.select(); document.execCommand('copy'); field.remove(); done() }"
@@ -73,23 +100,34 @@ COPY = (
 """The one handler that this project writes into a page. It is constant; what it copies is an escaped attribute."""
 
 
-def copy_button(label: str, text: str) -> str:
+def copy_button(label: str, text: str, *, css: str = "") -> str:
     """The HTML of a button that copies `text`; browsers without a clipboard on plain http get the old way."""
+    lines = "\n".join(map(plain_line, text.splitlines()))
+    classes = f"jupyter-button ww-copy {css}".strip()
     return (
-        f'<button type="button" class="jupyter-button ww-copy" data-text="{plain(text)}" onclick="{plain(COPY)}">'
+        f'<button type="button" class="{plain(classes)}" data-text="{lines}" onclick="{plain(COPY)}">'
         f"{plain(label)}</button>"
     )
 
 
-def heading(text: str, level: int = 2) -> ipywidgets.HTML:
-    """A heading, so that the page can be read by its outline."""
-    widget = ipywidgets.HTML(f"<h{level}>{plain(text)}</h{level}>")
-    widget.add_class("ww-heading")
-    return widget
+def code(text: str) -> str:
+    """The HTML of a block of code, as it is: each line is escaped by itself."""
+    lines = "\n".join(plain_line(line) for line in text.splitlines())
+    return f'<pre class="ww-block" tabindex="0" role="region" aria-label="Code">{lines}</pre>'
+
+
+def plain_line(text: str) -> str:
+    """Return one line that is safe inside HTML, with its spaces as they are."""
+    shown = "".join(" " if unicodedata.category(char) in _INVISIBLE else char for char in text)
+    return html.escape(shown, quote=True)
+
+
+def heading(text: str, level: int = 2, beside: str = "") -> ipywidgets.HTML:
+    """A heading, so that the page can be read by its outline; `beside` stands smaller in the same line."""
+    more = f" <span>{plain(beside)}</span>" if beside else ""
+    return html_widget(f"<h{level}>{plain(text)}{more}</h{level}>", css="ww-heading")
 
 
 def stylesheet(*css: str) -> ipywidgets.HTML:
     """The styles of this project, which are its own words and nobody else's."""
-    widget = ipywidgets.HTML("<style>" + "\n".join(css) + "</style>")
-    widget.add_class("ww-stylesheet")
-    return widget
+    return html_widget("<style>" + "\n".join(css) + "</style>", css="ww-stylesheet")

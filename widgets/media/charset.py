@@ -7,6 +7,7 @@ text that declares nothing is read by what `charset-normalizer` finds most like 
 from __future__ import annotations
 
 import codecs
+import re
 from dataclasses import dataclass
 
 import charset_normalizer
@@ -41,6 +42,38 @@ _ALSO = {
     "cp850": "cp850",
     "ibm850": "cp850",
     "cp949": "cp949",
+    "windows-949": "cp949",
+    "cp932": "cp932",
+    "cp936": "gbk",
+    "cp950": "cp950",
+    "cp874": "cp874",
+    "cp1006": "cp1006",
+    "cp852": "cp852",
+    "ibm852": "cp852",
+    "cp855": "cp855",
+    "ibm855": "cp855",
+    "cp857": "cp857",
+    "cp858": "cp858",
+    "cp860": "cp860",
+    "cp863": "cp863",
+    "cp865": "cp865",
+    "cp037": "cp037",
+    "ibm037": "cp037",
+    "cp500": "cp500",
+    "cp1140": "cp1140",
+    "ptcp154": "ptcp154",
+    "macintosh-ce": "mac_latin2",
+    "x-mac-ce": "mac_latin2",
+    "big5-hkscs-2004": "big5hkscs",
+    "shift_jisx0213": "shift_jisx0213",
+    "shift_jis-2004": "shift_jis_2004",
+    "euc-jis-2004": "euc_jis_2004",
+    "euc-jisx0213": "euc_jisx0213",
+    "iso-2022-jp-1": "iso2022_jp_1",
+    "iso-2022-jp-2": "iso2022_jp_2",
+    "iso-2022-jp-3": "iso2022_jp_3",
+    "johab": "johab",
+    "tcvn": "cp1258",
 }
 """Labels that the standard does not know, or does not read, and the names of Python's codecs for them."""
 
@@ -85,8 +118,8 @@ class Decoded:
     faithful: bool = True
 
 
-def decode(data: bytes, declared: str = "", *, cut: bool = False) -> Decoded:
-    """Read `data` by its byte order mark, else as declared, else as UTF-8, else by what it looks most like.
+def decode(data: bytes, declared: str = "", *, stated: str = "", cut: bool = False) -> Decoded:
+    """Read `data` by its byte order mark, else as declared, else as it says itself, else by what it looks most like.
 
     >>> decode("größer".encode("latin-1"), "iso-8859-1")
     Decoded(text='größer', used='windows-1252', why='declared', faithful=True)
@@ -96,6 +129,7 @@ def decode(data: bytes, declared: str = "", *, cut: bool = False) -> Decoded:
     Args:
         data: Bytes of text.
         declared: What the header says, or empty: one of the 228 labels of the Encoding standard, or of a few more.
+        stated: What the text says of itself, or empty; see `stated_in`.
         cut: Whether `data` may end in the middle of a character.
     """
     for bom, name in _BOMS:
@@ -106,7 +140,14 @@ def decode(data: bytes, declared: str = "", *, cut: bool = False) -> Decoded:
         decoded = _read(data, known, "declared", cut=cut)
         if decoded.faithful or known == "utf-8" or nearly(decoded):
             return decoded
+    inner = known_as(stated)
+    if inner:
+        decoded = _read(data, inner, "as it says itself", cut=cut)
+        if decoded.faithful or nearly(decoded):
+            return decoded
     wrong = f"declared {declared[:40]}, which does not fit" if declared else "none is declared"
+    if stated:
+        wrong += f"; it says itself {stated[:40]}, which does not fit"
     if b"\x1b$" in data and data.isascii():
         decoded = _read(data, "iso-2022-jp", f"{wrong}; its escapes are those of ISO-2022-JP", cut=cut)
         if decoded.faithful:
@@ -126,8 +167,46 @@ def known_as(label: str) -> str:
     ('windows-1252', 'shift_jis', '')
     """
     plain = label.strip("\t\n\f\r ").lower() if label.isascii() else ""
-    name: str = webencodings.LABELS.get(plain, "")
-    return name if name in _CODECS else plain if plain in _ALSO else ""
+    for spelled in (plain, _PAGE.sub(r"windows-\1", plain.strip("'\" "))):
+        name: str = webencodings.LABELS.get(spelled, "")
+        if name in _CODECS or spelled in _ALSO:
+            return name if name in _CODECS else spelled
+    return ""
+
+
+def stated_in(head: bytes, media_type: str = "") -> str:
+    """Return the charset that a text says of itself that it is written in, or an empty string.
+
+    As browsers read it: HTML in a `meta` element of its first 1,024 bytes (WHATWG HTML, 13.2.3.2), XML in its
+    declaration, CSS in its first rule.
+
+    >>> stated_in(b'<meta charset="Shift_JIS">', "text/html"), stated_in(b"<?xml version='1.0' encoding='koi8-r'?>")
+    ('Shift_JIS', 'koi8-r')
+
+    Args:
+        head: The first bytes.
+        media_type: As declared; where it says nothing, the first bytes tell which rule holds.
+    """
+    said, rule = head[3:] if head.startswith(codecs.BOM_UTF8) else head, _STATED_ANYWHERE
+    if media_type in _HTML or (not media_type.startswith("text/") and _LIKE_HTML.match(said)):
+        rule, said = (*rule, _META), _COMMENT.sub(b"", said[:_PRESCAN])
+    found = next((match for pattern in rule if (match := pattern.search(said))), None)
+    label = found[1].decode("ascii", "ignore") if found else ""
+    if known_as(label).startswith("utf-16"):  # It could not be read here if it were.
+        return "utf-8"
+    return "windows-1252" if label.lower() == "x-user-defined" else label
+
+
+_PAGE = re.compile(r"(?:win|cp|windows|windows-cp)[-_ ]?(125\d)")
+_HTML = frozenset({"text/html", "application/xhtml+xml"})
+_PRESCAN = 1024
+_COMMENT = re.compile(rb"<!--.*?(?:-->|$)", re.DOTALL)
+_LIKE_HTML = re.compile(rb"(?i)\s*<(?:!doctype html|html|head|meta)")
+_META = re.compile(rb"""(?i)<meta\b[^>]*?\bcharset\s*=\s*["']?\s*([^\s"'/>;]+)""")
+_STATED_ANYWHERE = (
+    re.compile(rb"""\A\s*<\?xml\s[^>]{0,200}?\bencoding\s*=\s*["']([A-Za-z][\w.:-]*)["']"""),
+    re.compile(rb"""\A@charset "([^"]{1,40})";"""),
+)
 
 
 def _guessed(data: bytes, wrong: str, *, cut: bool) -> Decoded:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import importlib.util
 import multiprocessing
 import pickle
+import re
 import signal
 import threading
 from concurrent.futures import Future
@@ -20,6 +21,8 @@ from dataclasses import dataclass
 from multiprocessing.reduction import ForkingPickler
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
+
+from .reply import Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,6 +35,7 @@ SECONDS = 10.0
 LIMITED = bool(importlib.util.find_spec("resource")) and "forkserver" in multiprocessing.get_all_start_methods()
 """Whether this machine can limit a process. Where it cannot, which is anywhere but Unix, nothing is decoded."""
 
+_PROGRAMS = 512 * 1024 * 1024
 _WORKERS = 2
 _NAME = "waitwise decoder"
 _TIRED = 256 * 1024 * 1024
@@ -93,7 +97,7 @@ class _Task:
 class _Answer:
     """What comes back through the pipe; `tired` when the process ends with it."""
 
-    kind: Literal["done", "memory", "depth", "failed"]
+    kind: Literal["done", "memory", "depth", "unreadable", "failed"]
     value: Any = None
     tired: bool = False
 
@@ -158,6 +162,8 @@ class _Decoder:
                 raise DecoderError(_TOO_MUCH.format(MEMORY >> 20))
             case "depth":
                 raise DecoderError("it is nested too deeply")
+            case "unreadable":
+                raise DecoderError(answer.value)
             case _:
                 raise DecoderError(f"it cannot be decoded: {answer.value}")
 
@@ -210,7 +216,10 @@ def _work(pipe: Connection, memory: int, tired: int) -> None:
     """Answer tasks until the other end is closed, which it is when the process there ends, whatever way."""
     import resource  # noqa: PLC0415 - only Unix has it, and only there is this called
 
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    # What it holds of its own is limited, by the kernel and to the byte. The programs of libraries come on top: they
+    # lie in files, are shared, and all of them together (astropy, h5py, pyarrow, …) would fill most of the room.
+    resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_AS, (memory + _PROGRAMS, memory + _PROGRAMS))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is meant for the server, which ends this one.
     unit = 1 if hasattr(signal, "SIGINFO") else 1024  # The unit of `ru_maxrss` on macOS, and on Linux.
@@ -246,13 +255,17 @@ def _answered(message: bytes) -> _Answer:
         signal.setitimer(signal.ITIMER_REAL, 0)
 
 
-def _kind(error: BaseException) -> tuple[Literal["memory", "depth", "failed"], str]:
+def _kind(error: BaseException) -> tuple[Literal["memory", "depth", "unreadable", "failed"], str]:
     if isinstance(error, MemoryError):
         return "memory", ""
     if isinstance(error, RecursionError):
         return "depth", ""
+    if isinstance(error, Unreadable):
+        return "unreadable", _words(error)
     return "failed", _words(error)
 
 
 def _words(error: BaseException) -> str:
-    return " ".join(str(error).split())[:200] or type(error).__name__
+    # Some libraries name the object that they read, which tells a person nothing.
+    words = re.sub(r"\s*:?\s*<[\w.]+ object at 0x[0-9a-f]+>", "", str(error))
+    return " ".join(words.split())[:200] or type(error).__name__

@@ -14,7 +14,7 @@ from typing import Any, Literal, TypeAlias
 from widgets.http.limits import read
 
 Phase: TypeAlias = Literal["hello", "search", "recover", "verify"]
-Kind: TypeAlias = Literal["certified", "estimated", "no limit seen", "inconclusive"]
+Kind: TypeAlias = Literal["certified", "estimated", "stated", "no limit seen", "inconclusive"]
 
 NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 """What an attempt without an HTTP answer carries; frozen, since it is shared by all of them."""
@@ -42,6 +42,9 @@ class Step:
         phase: What the request is for.
         low: The longest wait known to be too short so far, seconds, for the chart.
         high: The shortest wait believed to be long enough so far, seconds, for the chart.
+
+    >>> Step(6.5, "verify", low=6.2)
+    Step(wait=6.5, phase='verify', low=6.2, high=None)
     """
 
     wait: float
@@ -63,6 +66,11 @@ class Attempt:
         status: The HTTP status, or `None` when no HTTP answer came.
         headers: The answer's headers, without secrets.
         error: Why no HTTP answer came; empty when one did.
+        media_type: Of the answer's body, in lower case and without parameters; empty where none is named.
+        size: Bytes of the body that were read.
+
+    >>> Attempt(2, wait=1.0, spacing=1.0, started=1.0, latency=0.05, status=429).outcome
+    <Outcome.REFUSED: 'refused'>
     """
 
     number: int
@@ -73,14 +81,23 @@ class Attempt:
     status: int | None
     headers: Mapping[str, str] = field(default_factory=lambda: NO_HEADERS)
     error: str = ""
+    # The store does not keep these two: an attempt that was read from it is the same attempt.
+    media_type: str = field(default="", compare=False)
+    size: int = field(default=0, compare=False)
 
     @property
     def outcome(self) -> Outcome:
-        """Accepted (2xx, 3xx), refused (429, 503, a failure with a spent limit or a time to return), or failed."""
+        """Accepted, refused, or failed: accepted means served.
+
+        2xx is, and 304, which only answers a conditional request. 429 and 503 are refusals, and so is anything else
+        that says when to come back or that nothing is left of a limit. A redirect serves nothing: it is a failure.
+        """
         match self.status:
             case None:
                 return Outcome.FAILED
-            case status if 200 <= status < 400:  # noqa: PLR2004 - RFC 9110's classes
+            case 304:
+                return Outcome.ACCEPTED
+            case status if 200 <= status < 300:  # noqa: PLR2004 - RFC 9110's class
                 return Outcome.ACCEPTED
             case 429 | 503:
                 return Outcome.REFUSED
@@ -100,6 +117,13 @@ class Goal:
 
     Raises:
         ValueError: When a value does not lie strictly between 0 and 1.
+
+    >>> Goal(refusal_rate=0.1)
+    Goal(refusal_rate=0.1, confidence=0.95)
+    >>> Goal(refusal_rate=5)
+    Traceback (most recent call last):
+        ...
+    ValueError: refusal_rate must lie between 0 and 1, got 5
     """
 
     refusal_rate: float = 0.05
@@ -120,16 +144,23 @@ class Budget:
         requests: Requests sent, all counted.
         refusals: Requests that were refused.
         seconds: Of probing: time in which nobody probed, as between a page that was lost and Resume, is not counted.
+        left: The share of what a service says is left of a quota, where that is not renewed within minutes.
 
     Raises:
-        ValueError: When a value is not positive.
+        ValueError: When a value is not positive, or `left` is more than 1.
+
+    >>> Budget(requests=100, seconds=600)
+    Budget(requests=100, refusals=60, seconds=600, left=0.5)
     """
 
     requests: int = 1500
     refusals: int = 60
     seconds: float = 3600
+    left: float = 0.5
 
     def __post_init__(self) -> None:
+        if not 0 < self.left <= 1:
+            raise ValueError(f"left must be more than 0 and at most 1, got {self.left!r}")
         for name in ("requests", "refusals", "seconds"):
             value = getattr(self, name)
             if not value > 0:
@@ -141,8 +172,8 @@ class Verdict:
     """What was learned, how sure it is, what it cost, and what was not tested.
 
     Attributes:
-        kind: `certified` (model-free, anytime-valid), `estimated` (leans on a margin), `no limit seen` or
-            `inconclusive`.
+        kind: `certified` (valid at any time, its assumptions named), `estimated` (leans on a margin), `stated` (the
+            service's own word, tried a few times at most), `no limit seen` or `inconclusive`.
         wait: The recommended seconds between the starts of requests; `None` where nothing could be learned.
         tested: The spacing in seconds at which the evidence was taken; `None` where none was.
         refusal_bound: The largest refusal rate that the evidence does not exclude at `confidence`.

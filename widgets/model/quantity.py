@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import math
+
 _KILO = 1000
 _MINUTE = 60
 
 
 def as_size(count: int) -> str:
-    """Return a number of bytes in decimal units: `999 bytes`, `1.2 kB`, `34 MB`."""
+    """Return a number of bytes in decimal units.
+
+    >>> as_size(999), as_size(1234), as_size(34_000_000)
+    ('999 bytes', '1.23 kB', '34 MB')
+    """
     if count < _KILO:
         return f"{count} byte{'' if count == 1 else 's'}"
     value = float(count)
@@ -19,7 +25,11 @@ def as_size(count: int) -> str:
 
 
 def as_duration(seconds: float) -> str:
-    """Return a time: `12 ms`, `1.25 s`, `2 min 5 s`."""
+    """Return a time in the unit that suits.
+
+    >>> as_duration(0.012), as_duration(1.25), as_duration(125)
+    ('12 ms', '1.25 s', '2 min 5 s')
+    """
     if seconds < 1:
         return f"{seconds * 1000:.0f} ms"
     if seconds < _MINUTE:
@@ -37,3 +47,79 @@ def as_progress(received: int, total: int | None, seconds: float) -> str:
     if total and total > received:
         words += f" · {as_duration((total - received) / rate)} left"
     return words
+
+
+WAIT_DIGITS = 3
+"""Significant digits of a wait, wherever one is shown, written or exported."""
+
+
+def rounded_wait(seconds: float) -> float:
+    """A wait to three significant digits, never shorter: what is said must be as safe as what was shown.
+
+    >>> rounded_wait(6.5134), rounded_wait(6.51), rounded_wait(0.16201), rounded_wait(1234.5), rounded_wait(0.0)
+    (6.52, 6.51, 0.163, 1240.0, 0.0)
+    """
+    if not (seconds > 0 and math.isfinite(seconds)):
+        return seconds
+    rounded = float(f"{seconds:.{WAIT_DIGITS}g}")
+    if rounded >= seconds * (1 - 1e-12):  # 0.1 + 0.2 is no more than 0.3
+        return rounded
+    step = 10.0 ** (math.floor(math.log10(seconds)) - WAIT_DIGITS + 1)
+    return float(f"{rounded + step:.{WAIT_DIGITS}g}")
+
+
+def wait_number(seconds: float) -> str:
+    """The number of a wait as it is written everywhere: three significant digits, rounded up, no exponent.
+
+    >>> wait_number(6.5134), wait_number(0.0002), wait_number(60.0), wait_number(86400.0)
+    ('6.52', '0.0002', '60', '86400')
+    """
+    value = rounded_wait(seconds)
+    if value <= 0:
+        return "0"
+    places = max(0, WAIT_DIGITS - 1 - math.floor(math.log10(value)))
+    text = f"{value:.{places}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def as_wait(seconds: float) -> str:
+    """A wait with its unit.
+
+    >>> as_wait(6.5134), as_wait(119.96)
+    ('6.52 s', '120 s')
+    """
+    return f"{wait_number(seconds)} s"
+
+
+def as_roughly(seconds: float) -> str:
+    """How long something will probably take, no more exactly than that can be known.
+
+    >>> as_roughly(33.4), as_roughly(417), as_roughly(80), as_roughly(0.2), as_roughly(9000)
+    ('33 s', '7 min', '1 min 20 s', '1 s', '2.5 h')
+    """
+    if seconds < _MINUTE:
+        return f"{max(1, round(seconds))} s"
+    if seconds < 3 * _MINUTE:
+        whole = round(seconds / 10) * 10
+        return f"{whole // _MINUTE} min" + (f" {whole % _MINUTE} s" if whole % _MINUTE else "")
+    if seconds < 2 * _MINUTE * _MINUTE:
+        return f"{round(seconds / _MINUTE)} min"
+    return f"{seconds / _MINUTE / _MINUTE:.2g} h"
+
+
+def as_span(seconds: float) -> str:
+    """How long something took, as people say it.
+
+    >>> as_span(0.104), as_span(4.1), as_span(53.2), as_span(424), as_span(8000)
+    ('0.1 s', '4.1 s', '53 s', '7 min 4 s', '2 h 13 min')
+    """
+    if seconds < 10:  # noqa: PLR2004 - a digit after the point is worth it below
+        return f"{seconds:.1f}".removesuffix(".0") + " s" if seconds >= 0.05 else f"{seconds:.2g} s"  # noqa: PLR2004
+    whole = round(seconds)
+    if whole < _MINUTE:
+        return f"{whole} s"
+    minutes, rest = divmod(whole, _MINUTE)
+    if minutes < _MINUTE:
+        return f"{minutes} min" + (f" {rest} s" if rest else "")
+    hours, rest = divmod(minutes, _MINUTE)
+    return f"{hours} h" + (f" {rest} min" if rest else "")

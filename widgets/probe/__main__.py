@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from widgets.model.attempt import Attempt, Budget, Goal, Outcome, Step, Verdict
 
 from .asker import METHODS, Asker, header_of
-from .evidence.intervals import rounded_up
-from .panel.verdict_card import cost, counted, duration
+from .evidence.intervals import rounded_up, told
+from .panel.states import counted
+from .panel.verdict_card import cost, duration
 from .run import follow
 from .strategies import STRATEGIES
 
@@ -26,6 +27,7 @@ CERTAIN, FAILED, BAD_USE, UNSURE = 0, 1, 2, 3
 """What the program ends with: a wait that was shown; could not; bad use; no wait, or none that was shown."""
 SIGNS = {Outcome.ACCEPTED: "+", Outcome.REFUSED: "x", Outcome.FAILED: "?"}
 WIDTH = 20
+LEFT = "of what the service says is left of an hourly or longer quota, default %(default)s"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -33,7 +35,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = parser().parse_args(argv)
     try:
         goal = Goal(arguments.refusal_rate, arguments.confidence)
-        budget = Budget(arguments.max_requests, arguments.max_refusals, arguments.max_seconds)
+        budget = Budget(arguments.max_requests, arguments.max_refusals, arguments.max_seconds, arguments.max_share_left)
         headers = dict(map(header_of, arguments.header))
         ask = Asker(arguments.url, method=arguments.method, headers=headers)
     except ValueError as error:
@@ -47,7 +49,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if arguments.json:
         print(json.dumps(plain(verdict, watch.attempts), indent=2, allow_nan=False))
     identified = arguments.strategy == "identify" and bool(verdict.limiter)
-    if verdict.kind in {"certified", "estimated"} or identified:
+    if verdict.kind in {"certified", "estimated", "stated"} or identified:
         return CERTAIN
     return UNSURE if any(attempt.outcome is not Outcome.FAILED for attempt in watch.attempts) else FAILED
 
@@ -71,6 +73,7 @@ def parser() -> Parser:
     made.add_argument("--max-requests", type=int, default=least.requests, metavar="N", help="default %(default)s")
     made.add_argument("--max-refusals", type=int, default=least.refusals, metavar="N", help="default %(default)s")
     made.add_argument("--max-seconds", type=float, default=least.seconds, metavar="S", help="default %(default)s")
+    made.add_argument("--max-share-left", type=float, default=least.left, metavar="SHARE", help=LEFT)
     made.add_argument("--method", choices=METHODS, default="GET", help="default GET")
     made.add_argument("--header", action="append", default=[], metavar="'NAME: VALUE'", help="sent with each request")
     made.add_argument("--json", action="store_true", help="print the verdict and the attempts as JSON, nothing else")
@@ -87,16 +90,7 @@ def plain(verdict: Verdict, attempts: Sequence[Attempt]) -> dict[str, Any]:
 
 def without_headers(attempt: Attempt) -> Attempt:
     """The attempt with its headers as a plain dict."""
-    return Attempt(
-        attempt.number,
-        attempt.wait,
-        attempt.spacing,
-        attempt.started,
-        attempt.latency,
-        attempt.status,
-        dict(attempt.headers),
-        attempt.error,
-    )
+    return replace(attempt, headers=dict(attempt.headers))
 
 
 class Silent:
@@ -152,7 +146,7 @@ class Terminal(Silent):
     def end(self, verdict: Verdict, goal: Goal) -> None:
         """Print the verdict."""
         self._under("")
-        wait = "no wait" if verdict.wait is None else f"{rounded_up(verdict.wait, 5):.5g} s"
+        wait = "no wait" if verdict.wait is None else f"{told(rounded_up(verdict.wait, 5), 5)} s"
         print(f"\n{verdict.kind}: {wait}\n{verdict.statement}\nCost: {cost(verdict, goal)}")
         if verdict.limiter:
             print("Which limiter it may be:", *verdict.limiter, sep="\n  ")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from base64 import b64encode
+from contextlib import contextmanager
 from dataclasses import dataclass
 from email.utils import formatdate
 from types import MappingProxyType
@@ -17,14 +18,14 @@ from widgets.http.connection import Deadline
 from widgets.http.errors import BrokenOffError, FetchError
 from widgets.http.message import Headers, Request
 from widgets.http.redirects import onward
-from widgets.http.transport import Transport
+from widgets.http.transport import Transport, Turn, Turns
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from widgets.http.message import Hop
-    from widgets.http.transport import Response
+    from widgets.http.transport import Response, Turn, Turns
 
 USER_AGENT = "Waitwise/0.1 (finds a polite pace; run by a person who watches it)"
 DEADLINE = 30.0
@@ -68,12 +69,16 @@ class Answer:
             sends no `Date`, it is that of its arrival (section 6.6.1), so that dates in it can be counted from it.
         latency: Seconds from the start of the request to the end of the headers.
         error: Why there is no status; empty otherwise.
+        size: Bytes of the body that were read.
+        delay: Seconds from the call to the start of the request, where others who ask the same service came first.
     """
 
     status: int | None
     headers: Mapping[str, str]
     latency: float
     error: str = ""
+    size: int = 0
+    delay: float = 0.0
 
 
 Hide: TypeAlias = "Callable[[Mapping[str, str]], Mapping[str, str]]"
@@ -89,6 +94,7 @@ class Asker:
         guard: Checks the address and every redirect, and says which IP addresses may be dialled.
         deadline: Seconds for one request.
         hide: Given the headers of an answer, returns what may be seen of them.
+        turns: Gives the turn of each request, where others ask the same service; without them each is sent at once.
 
     Attributes:
         url: The address that is asked; a redirect within the host changes it.
@@ -106,6 +112,7 @@ class Asker:
         guard: Guard | None = None,
         deadline: float = DEADLINE,
         hide: Hide = dict,
+        turns: Turns | None = None,
     ) -> None:
         if method not in METHODS:
             raise ValueError(f"a probe sends {' or '.join(METHODS)}, not {method!r}")
@@ -118,6 +125,7 @@ class Asker:
             sent["Authorization"] = _basic(address.user, address.password)
         self._method, self._headers = method, sent
         self._hops: list[Hop] = []
+        self._turns = turns
         self._transport = Transport(self._guard, keep=True)
 
     def __enter__(self) -> Self:
@@ -128,16 +136,40 @@ class Asker:
 
     def __call__(self, stop: threading.Event) -> Answer:
         """Send one request. Set `stop` to cut it short."""
-        began = time.perf_counter()
+        called = began = time.perf_counter()
+
+        @contextmanager
+        def sending(turn: Turn) -> Iterator[None]:
+            nonlocal began
+            with turn.sending(deadline.left, stop):
+                began = time.perf_counter()
+                yield
+
         with Deadline(self._deadline, stop) as deadline:
             try:
-                response = self._transport.send(self._next(), deadline)
+                turn = self._turn()
+                response = self._transport.send(self._next(), deadline, sending(turn) if turn else None)
             except FetchError as error:
-                return Answer(None, {}, time.perf_counter() - began, error.brief + self._redirected())
+                why, delay = error.brief + self._redirected(), began - called
+                return Answer(None, {}, time.perf_counter() - began, why, delay=delay)
             latency = time.perf_counter() - began
-            _drain(response)
+            size = _drain(response)
+        if turn:
+            turn.note(response.hop.status, dict(response.hop.headers))
         self._follow(response.hop)
-        return Answer(response.hop.status, self._hide(_seen(response.hop.headers)), latency)
+        headers = self._hide(_seen(response.hop.headers))
+        return Answer(response.hop.status, headers, latency, size=size, delay=began - called)
+
+    def due_in(self) -> float:
+        """Seconds until the turn of the next request; 0 where nobody else asks, or what is kept cannot be read."""
+        try:
+            turn = self._turn()
+            return turn.due_in() if turn else 0.0
+        except FetchError:  # sending says it
+            return 0.0
+
+    def _turn(self) -> Turn | None:
+        return self._turns(self._method, self.url, self._headers) if self._turns else None
 
     def _follow(self, hop: Hop) -> None:
         """Where the answer was a redirect within its host, ask its target from now on: one request stays one attempt.
@@ -186,12 +218,18 @@ def _seen(headers: Headers) -> dict[str, str]:
     return found
 
 
-def _drain(response: Response) -> None:
-    """Read the body so that the connection can be used again; what breaks here takes nothing from the answer."""
+def _drain(response: Response) -> int:
+    """Read the body so that the connection can be used again; what breaks here takes nothing from the answer.
+
+    Returns:
+        The bytes that were read.
+    """
+    size = 0
     try:
-        while response.read1(_PIECE) and response.tell() <= BODY_LIMIT:
-            pass
+        while (piece := response.read1(_PIECE)) and response.tell() <= BODY_LIMIT:
+            size += len(piece)
     except (OSError, BrokenOffError):
         pass  # it is closed, and the next request opens another one
     finally:
         response.close()
+    return size

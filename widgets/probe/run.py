@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias
 from widgets.model.attempt import Attempt, Budget, Goal, Outcome, Step, Strategy, Verdict, absence
 
 from .asker import Answer, Asker
+from .evidence import told
 from .identify import identify
 from .recorder import (
     BrokenOff,
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from widgets.http.address import Guard
+    from widgets.http.transport import Turns
     from widgets.kit import markup
 
     from .asker import Hide
@@ -74,6 +76,7 @@ class _Run:
     stop: threading.Event
     attempts: list[Attempt] = field(default_factory=list)
     floor: float = 0.0
+    due_in: Callable[[], float] = float
     began: float = 0.0
 
     def follow(self, plan: Strategy, since: float) -> Verdict:
@@ -101,22 +104,22 @@ class _Run:
     def _pause(self, step: Step) -> None:
         """Wait until the request is due, and announce it shortly before."""
         number = len(self.attempts) + 1
-        if not self.attempts:
-            self.watch.on_asking(number)
-            return
-        due = self.began + self.attempts[-1].started + max(step.wait, self.floor)
-        while (remaining := due - self.clock.now()) > NOTICE and not self.stop.is_set():
+        due = self.clock.now()
+        if self.attempts:
+            due = self.began + self.attempts[-1].started + max(step.wait, self.floor)
+        while (remaining := max(due - self.clock.now(), self.due_in())) > NOTICE and not self.stop.is_set():
             self.watch.on_tick(remaining)
             # What the spectator took is not waited for again.
-            self.clock.wait(min(due - NOTICE - self.clock.now(), TICK), self.stop)
+            self.clock.wait(min(max(due - self.clock.now(), self.due_in()) - NOTICE, TICK), self.stop)
         if not self.stop.is_set():
             self.watch.on_asking(number)
             self.clock.wait(max(0.0, due - self.clock.now()), self.stop)
 
     def _attempt(self, step: Step) -> Attempt:
         number = len(self.attempts) + 1
-        started = self.clock.now() - self.began
+        called = self.clock.now()
         answer = self.ask(self.stop)
+        started = called + answer.delay - self.began
         previous = self.attempts[-1] if self.attempts else None
         return Attempt(
             number=number,
@@ -127,6 +130,8 @@ class _Run:
             status=answer.status,
             headers=answer.headers,
             error=answer.error,
+            media_type=_media_type(answer.headers),
+            size=answer.size,
         )
 
     def _stopped(self, plan: Strategy, step: Step, cut: int = 0) -> Verdict:
@@ -134,7 +139,7 @@ class _Run:
         counts = [attempt.outcome for attempt in self.attempts]
         accepted, refused = counts.count(Outcome.ACCEPTED), counts.count(Outcome.REFUSED)
         known = (
-            f" So far a wait of {step.high:.6g} s seems long enough; that is a guess, not a result."
+            f" So far a wait of {told(step.high, 6)} s seems long enough; that is a guess, not a result."
             if step.high is not None
             else " Too little was seen to recommend a wait."
         )
@@ -161,6 +166,12 @@ class _Run:
         )
 
 
+def _media_type(headers: Mapping[str, str]) -> str:
+    """What the answer says it is, without parameters."""
+    named = next((text for name, text in headers.items() if name.lower() == "content-type"), "")
+    return named.partition(";")[0].strip().lower()
+
+
 def named(verdict: Verdict, attempts: Sequence[Attempt]) -> Verdict:
     """The verdict with the limiters that remain possible, from the attempts made anyway."""
     seen = any(attempt.outcome is not Outcome.FAILED for attempt in attempts)
@@ -175,6 +186,7 @@ def follow(
     watch: Watch | None = None,
     stop: threading.Event | None = None,
     floor: float = 0.0,
+    due_in: Callable[[], float] = float,
     known: Sequence[Attempt] = (),
     since: float = 0.0,
 ) -> Verdict:
@@ -189,13 +201,16 @@ def follow(
         watch: Told what happens, in this thread.
         stop: Ends the probe, also within a wait or within a request.
         floor: The least seconds between the starts of two requests, whatever the plan asks for.
+        due_in: Seconds until others who ask the same service let this one have its turn.
         known: Attempts of an earlier probe that this one goes on from; the plan was given them too.
         since: Seconds that have passed since the start of the earlier probe, the pause between included.
 
     Returns:
         The plan's verdict, or one of kind 'inconclusive' when it was stopped.
     """
-    run = _Run(ask, clock or MonotonicClock(), watch or Listener(), stop or threading.Event(), list(known), floor)
+    run = _Run(
+        ask, clock or MonotonicClock(), watch or Listener(), stop or threading.Event(), list(known), floor, due_in
+    )
     return run.follow(plan, since)
 
 
@@ -259,14 +274,30 @@ LOOK = 0.5
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """What became of the wait that a probe found.
+
+    Attributes:
+        said: A sentence; empty where there was nothing to keep.
+        instead: What stays in use, in words, where that is stronger: `The certified 6.52 s`.
+        replace: Uses the new one all the same, and says so; only where something else stays in use.
+    """
+
+    said: str = ""
+    instead: str = ""
+    replace: Callable[[], str] | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Means:
     """What every probe of a panel is made with; see `ProbePanel`."""
 
     guard: Guard
     hide: Callable[[str, Mapping[str, str]], Hide]
     floor: Callable[[str], float]
+    turns: Turns | None
     journals: Journals
-    keep: Callable[[str, Settings, Verdict, str], str]
+    keep: Callable[[str, Settings, Verdict, str], Kept]
 
 
 @dataclass(slots=True)
@@ -284,6 +315,7 @@ class ProbeRun:
         anew: Whether one that broke off is passed over.
         since: Seconds since the attempts that are known began.
         closing: What is to be said at its end.
+        kept: What became of the wait that was found.
     """
 
     means: Means
@@ -296,6 +328,7 @@ class ProbeRun:
     anew: bool = False
     since: float = 0.0
     closing: str = ""
+    kept: Kept = field(default_factory=Kept)
 
     def run(self, stop: threading.Event) -> End:
         """Probe until the end, or until `stop` is set; look on where somebody else probes."""
@@ -323,15 +356,18 @@ class ProbeRun:
             method=settings.method,
             headers=settings.headers,
             guard=self.means.guard,
+            turns=self.means.turns,
             hide=self.means.hide(self.url, settings.headers),
         )
         with asker as ask:
             watch = Recorder(journal, live, lambda trouble: self.say(trouble, "warn"))
             floor = self.means.floor(self.url)
-            verdict = follow(plan, ask, watch=watch, stop=stop, floor=floor, known=known, since=journal.since)
+            verdict = follow(
+                plan, ask, watch=watch, stop=stop, floor=floor, due_in=ask.due_in, known=known, since=journal.since
+            )
         journal.finish(verdict)
-        kept = self.means.keep(self.url, settings, verdict, journal.id)
-        self.closing = " ".join(filter(None, (kept, journal.trouble)))
+        self.kept = self.means.keep(self.url, settings, verdict, journal.id)
+        self.closing = journal.trouble
         return verdict
 
     def _look_on(self, elsewhere: Elsewhere, stop: threading.Event) -> End:

@@ -8,7 +8,7 @@ import ipywidgets
 
 from widgets.kit import markup
 from widgets.kit.fold import Fold
-from widgets.kit.widgetry import visible
+from widgets.kit.widgetry import box, html, lean, visible
 
 from .client import Service, ServiceError
 from .errand import Errand
@@ -22,9 +22,10 @@ from .words import forgotten, puzzle_link, truth_card
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from .score import Cost
-    from .truth import Puzzle
+    from .score import Cost, Score
+    from .truth import Puzzle, Truth
 
+Tell: TypeAlias = "Callable[[Puzzle | None, Truth | None, tuple[str, float] | None, Score | None], None]"
 Reveal: TypeAlias = "Callable[[Sequence[tuple[float, float]], float], None]"
 
 
@@ -51,21 +52,30 @@ class ServicePanel(ipywidgets.VBox):
         guess: Callable[[], tuple[str, float] | None],
         cost: Callable[[], Cost],
         headers: Callable[[], Mapping[str, str]] = dict,
+        tell: Tell = lambda *_: None,
     ) -> None:
         self._service = Service(base, headers)
+        self._tell, self.base = tell, self._service.base
         self._use, self._reveal, self._probed, self._guess, self._cost = use, reveal, probed, guess, cost
         self._errand = Errand()
+        self.guesses = GuessForm(_button("Commit the guess", "Once: the truth is shown then", self.commit))
+        self.guesses.add_class("ww-guess")
+        self.truth_line = markup.line()
         self._puzzle: Puzzle | None = None
         self.message = markup.line()
-        self._body = ipywidgets.VBox([self.message])
+        self._body = lean(ipywidgets.VBox, [self.message])
         self.fold = Fold("Choose its rule, play a puzzle, see the truth", self._body, self._unfold)
         what = (
             f"Only for the bundled service at {self._service.base}: it plays the unknown service, and knows the truth "
             "about itself. No other service tells that."
         )
-        intro = ipywidgets.HTML(f'<p class="ww-hint">{markup.plain(what)}</p>')
+        intro = lean(ipywidgets.HTML, f'<p class="ww-hint">{markup.plain(what)}</p>')
         super().__init__([markup.heading("Service"), intro, self.fold])
         self.add_class("ww-panel").add_class("ww-service")
+
+    def unfold(self) -> None:
+        """Ask the service what it can do, where that was not asked yet."""
+        self.fold.toggle.value = True
 
     def join(self, timeout: float | None = None) -> None:
         """Wait until what was asked of the service is there, at most `timeout` seconds."""
@@ -78,6 +88,19 @@ class ServicePanel(ipywidgets.VBox):
     def new_puzzle(self) -> None:
         """Have the service hide a rule, and give its address to the probe."""
         self._errand.start(self.puzzle_line, "Asking the service for a puzzle", self._take_puzzle)
+
+    def next_puzzle(self) -> None:
+        """Another one of the same level, drawn anew."""
+        self.unfold()
+        self._errand.join(5)
+        if len(self._body.children) > 1:
+            self.puzzles.seed_text.value = ""
+            self.new_puzzle()
+
+    def _write(self, value: str) -> None:
+        """Show the truth in words, where this panel has been opened."""
+        if (shown := getattr(self, "truth", None)) is not None:
+            shown.value = value
 
     def show_truth(self) -> None:
         """Draw the truth over what the last probe found; of a puzzle only once a guess is committed."""
@@ -97,20 +120,21 @@ class ServicePanel(ipywidgets.VBox):
 
     def _furnish(self) -> str:
         offer = self._service.offer()
-        use_button = _button("Use it", "Put this rule's address into the probe", self.use_rule)
-        puzzle_button = _button("New puzzle", "Have a rule hidden, and put its address into the probe", self.new_puzzle)
-        reveal_button = _button("Reveal", "Show what the probed rule really does", self.show_truth)
+        use_button = _button(
+            "Probe this rule", "Probe the address at which the service follows this rule", self.use_rule
+        )
+        puzzle_button = _button("New puzzle", "Have a rule hidden, and probe it", self.new_puzzle)
+        puzzle_button.button_style = "primary"
+        reveal_button = _button("Reveal the truth", "Show what the probed rule really does", self.show_truth)
         reset_button = _button("Reset the service", "Make it forget everyone who asked it", self.reset)
-        commit_button = _button("Commit the guess", "Once: the truth is shown then", self.commit)
         self.rules, self.puzzles = RuleForm(offer, use_button), PuzzleForm(puzzle_button)
-        self.guesses, self.truth = GuessForm(commit_button), ipywidgets.HTML()
-        self.rule_line, self.puzzle_line, self.truth_line = markup.line(), markup.line(), markup.line()
-        self._body.children = [
-            *(markup.heading("A rule", 3), self.rules, self.rule_line),
-            *(markup.heading("A puzzle", 3), self.puzzles, self.puzzle_line),
-            *(markup.heading("The truth, after a probe", 3), _row(reveal_button, reset_button)),
-            *(self.guesses, self.truth_line, self.truth, self.message),
-        ]
+        self.truth = html()
+        self.rule_line, self.puzzle_line = markup.line(), markup.line()
+        play = [markup.heading("Play a puzzle", 3), _words(PLAY), self.puzzles, self.puzzle_line]
+        rule = [markup.heading("Set a rule", 3), self.rules, self.rule_line]
+        truth = [_row(reveal_button, reset_button), self.truth_line, self.truth, self.message]
+        self._body.children = [_column(*play, *truth), _column(*rule)]
+        self._body.add_class("ww-lab")
         return ""
 
     def _take_rule(self) -> str:
@@ -125,7 +149,7 @@ class ServicePanel(ipywidgets.VBox):
 
     def _pass_on(self, address: str) -> str:
         self._use(address)
-        return f"Now press Probe, then come back for the truth. The probe's address is {address}"
+        return f"It is being probed: {address}"
 
     def _take_truth(self) -> str:
         self._forget()
@@ -138,8 +162,9 @@ class ServicePanel(ipywidgets.VBox):
                 self._reveal(truth.curve, truth.wait)
                 found = self._guess()
                 score = None if found is None else judge(found[1], truth.wait, self._cost())
-                self.truth.value = truth_card(truth, found, score)
-                return "Drawn over what the probe found, in its view of acceptance."
+                self._tell(None, truth, found, score)
+                self._write(truth_card(truth, found, score))
+                return "Drawn into the chart of what the probe found."
         asked = (
             f"The last probe asked {address}, of which the service tells no truth" if address else "Nothing was probed"
         )
@@ -161,24 +186,40 @@ class ServicePanel(ipywidgets.VBox):
         if puzzle.truth is None:
             self._puzzle = puzzle
             self.guesses.ask(puzzle.kinds, self._guess())
+            self._tell(puzzle, None, None, None)
             return f"What hides behind puzzle {puzzle.id}? You can guess once; then the truth is shown."
         self._forget()
         self._reveal(puzzle.truth.curve, puzzle.truth.wait)
-        self.truth.value = truth_card(puzzle.truth, puzzle.guess, puzzle.score)
-        return f"Puzzle {puzzle.id} is solved; the truth is drawn in the probe's view of acceptance."
+        self._tell(puzzle, puzzle.truth, puzzle.guess, puzzle.score)
+        self._write(truth_card(puzzle.truth, puzzle.guess, puzzle.score))
+        return f"Puzzle {puzzle.id} is solved; the truth is drawn into the chart."
 
     def _forget(self) -> None:
         """Take away what stands there of an earlier truth or guess."""
         self._puzzle = None
-        self.truth.value = ""
+        self._write("")
         visible(self.guesses, on=False)
 
 
+PLAY = (
+    "A rule is hidden behind a link. Probe it, guess once, see the truth and your points. "
+    "The same seed gives a whole class the same puzzle."
+)
+
+
+def _words(words: str) -> ipywidgets.HTML:
+    return html(markup.plain(words), css="ww-hint")
+
+
+def _column(*children: ipywidgets.Widget) -> ipywidgets.Box:
+    return box(children, "ww-column")
+
+
 def _button(words: str, tooltip: str, act: Callable[[], None]) -> ipywidgets.Button:
-    button = ipywidgets.Button(description=words, tooltip=tooltip)
+    button = lean(ipywidgets.Button, description=words, tooltip=tooltip)
     button.on_click(lambda _: act())
     return button
 
 
 def _row(*buttons: ipywidgets.Button) -> ipywidgets.Box:
-    return ipywidgets.Box(buttons).add_class("ww-buttons")
+    return lean(ipywidgets.Box, buttons).add_class("ww-buttons")

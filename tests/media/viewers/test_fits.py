@@ -165,11 +165,11 @@ def test_a_compressed_picture_is_undone(shows: Shows) -> None:
 def test_a_cube_says_which_plane_is_shown_and_another_can_be_chosen(shows: Shows) -> None:
     cube = np.stack([np.arange(12.0).reshape(3, 4) + 100 * plane for plane in range(5)])
     seen = shows(written(fits_of_astropy.ImageHDU(cube)), "application/fits")
-    assert "plane 1 of 5; float64, 4 × 3; black is 0 and white 11" in seen.html
+    assert "plane 1 of 5: float64, 4 × 3; black is 0 and white 11" in seen.html
     chosen = seen.one(Chosen)
     chosen.choices["plane"].value = 5
     chosen.join(20)
-    assert "plane 5 of 5; float64, 4 × 3; black is 400 and white 411" in seen.html
+    assert "plane 5 of 5: float64, 4 × 3; black is 400 and white 411" in seen.html
 
 
 def test_blank_pixels_are_transparent_and_the_range_is_that_of_the_others(shows: Shows) -> None:

@@ -1,10 +1,14 @@
 from __future__ import annotations
 
 import base64
+import io
 import re
 import time
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any
+
+import pypdf
+import pytest
 
 from widgets.media.decoders import PdfFacts
 from widgets.media.viewers import pdf as pdf_viewer
@@ -12,8 +16,6 @@ from widgets.media.viewers.pdf import PdfView
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    import pytest
 
 
 def waits_for(what: Callable[[], Any], seconds: float = 30) -> Any:
@@ -74,3 +76,26 @@ def test_turning_the_pages_of_a_pdf(shows: Callable[..., Any], document: bytes) 
     assert onward.disabled
     view.turn_to(-5)
     assert waits_for(lambda: "This is page 1" in view._text.value)
+
+
+def locked(document: bytes, algorithm: str, password: str) -> bytes:
+    writer = pypdf.PdfWriter(clone_from=io.BytesIO(document))
+    writer.encrypt(password, "owner", algorithm=algorithm)
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("algorithm", ["RC4-128", "AES-128", "AES-256"])
+def test_an_encrypted_pdf_that_needs_no_password_is_shown(
+    shows: Callable[..., Any], document: bytes, algorithm: str
+) -> None:
+    view = shows(locked(document, algorithm, ""), "application/pdf").one(PdfView)
+    assert "PDF, 3 pages" in view.children[0].value
+    assert waits_for(lambda: "This is page 1" in view._text.value)
+    assert waits_for(lambda: "<img" in view._picture.value)
+
+
+def test_a_pdf_that_needs_a_password_says_so(shows: Callable[..., Any], document: bytes) -> None:
+    html = shows(locked(document, "AES-256", "secret"), "application/pdf").html
+    assert "Shown as bytes: it cannot be decoded: it is locked with a password." in html

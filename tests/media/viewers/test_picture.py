@@ -55,3 +55,9 @@ def test_a_drawing_is_a_picture_and_its_source_is_text(shows: Callable[..., Any]
     assert sources(seen.html)[0].startswith("data:image/svg+xml;base64,")
     assert "<script" not in seen.html
     assert "&lt;script&gt;" in seen.html
+
+
+def test_the_reason_names_no_object_of_the_program(shows: Callable[..., Any]) -> None:
+    html = shows(b"\x89PNG\r\n\x1a\nnothing of the kind", "image/png").html
+    assert "Shown as bytes: it cannot be decoded: cannot identify image file." in html
+    assert "BytesIO" not in html

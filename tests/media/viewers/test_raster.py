@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import imagecodecs
 import numpy as np
+import pillow_heif
+import pillow_jxl  # noqa: F401 - this registers it
 import pytest
 import tifffile
 from PIL import Image
@@ -202,3 +204,29 @@ def test_a_tiff_that_claims_no_end_costs_its_decoder_only(shows: Shows) -> None:
         body[place + 8 : place + 12] = (1 << 31).to_bytes(4, "little")
     html = shows(bytes(body), "image/tiff").html
     assert "Shown as bytes" in html or "This is not shown" in html
+
+
+def modern(kind: str) -> bytes:
+    pillow_heif.register_heif_opener()
+    out = io.BytesIO()
+    grey = Image.fromarray(np.tile(np.arange(256, dtype=np.uint8), (64, 1))).convert("RGB")
+    grey.save(out, kind, quality=95)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(("kind", "media_type"), [("HEIF", "image/heic"), ("JXL", "image/jxl"), ("HEIF", "image/heif")])
+def test_heic_and_jpeg_xl_become_pictures_that_any_browser_shows(kind: str, media_type: str, shows: Shows) -> None:
+    for declared in (media_type, "application/octet-stream"):
+        seen = shows(modern(kind), declared)
+        assert f"{kind}, 256 × 64 pixels" in seen.html
+        assert [grey[0] for grey in greys(seen, (0, 128, 255))] == pytest.approx([0, 128, 255], abs=4)
+    assert shows(modern(kind), media_type).whole.verdict.agreed
+
+
+def test_a_heic_that_claims_a_huge_grid_costs_its_decoder_only(shows: Shows) -> None:
+    body = modern("HEIF")
+    place = body.index(b"ispe") + 8
+    for side in (30_000, 1 << 31):
+        huge = body[:place] + side.to_bytes(4, "big") * 2 + body[place + 8 :]
+        html = shows(huge, "image/heic").html
+        assert "Shown as bytes" in html

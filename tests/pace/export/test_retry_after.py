@@ -99,9 +99,14 @@ def asked(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[tuple[floa
     service, folder = Refusing(), tmp_path_factory.mktemp("snippets")
     with refusing(service) as base:
         running = [start(folder, name, base) for name in RUN]
-        for process in running:
-            _, told = process.communicate(timeout=120)
-            assert process.returncode == 0, told
+        try:
+            for process in running:
+                _, told = process.communicate(timeout=120)
+                assert process.returncode == 0, told
+        finally:  # one that waits for hours ends with the test
+            for process in running:
+                process.kill()
+                process.communicate()
     return service.asked
 
 

@@ -90,3 +90,21 @@ def test_no_file_does_worse_than_a_sentence(value: object, name: str) -> None:
         from_file(file(**{name: value}), "mine", NOW)
     except ValueError as error:
         assert "none was imported" in str(error)  # noqa: PT017 - a file may be good, too
+
+
+@pytest.mark.parametrize("scope", ["origin", "path", "/v1"])
+def test_the_scope_of_a_pace_goes_with_it_and_in_an_older_file_it_was_a_path(scope: str) -> None:
+    pace = Pace(Target.of("https://a.example/v1/x"), 2.0, "certified", 5.0, scope=scope)
+    text = to_file([pace], "s")
+    assert from_file(text, "s", 9.0) == ([pace], 0)
+    older = text.replace(f',\n   "scope": "{scope}"', "")
+    assert older != text
+    assert from_file(older, "s", 9.0)[0][0].scope == "path"
+
+
+@pytest.mark.parametrize("scope", ["", "v1", 7, "x" * 5000])
+def test_a_file_with_a_scope_that_is_none_is_refused_in_words(scope: object) -> None:
+    pace = Pace(Target.of("https://a.example/v1/x"), 2.0, "certified", 5.0)
+    text = to_file([pace], "s").replace('"scope": "origin"', f'"scope": {json.dumps(scope)}')
+    with pytest.raises(ValueError, match="Pace number 1 of that file cannot be read"):
+        from_file(text, "s", 9.0)

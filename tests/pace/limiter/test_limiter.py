@@ -4,20 +4,25 @@ import socket
 import sys
 import threading
 import time
-from typing import TYPE_CHECKING
+from contextlib import contextmanager
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NoReturn
 
 import pytest
+from werkzeug.wrappers import Request, Response
 
+from tests.conftest import served
 from tests.pace.conftest import URL, FakeClock
 from tests.pace.many import measure
 from tests.pace.target import logging_target
 from widgets.pace import NotSent, PacedSession, PaceStore
 from widgets.pace.errors import NotDue, StoreUnreachable
-from widgets.pace.limiter.limiter import Limiter
+from widgets.pace.limiter.limiter import STALE, Limiter
 from widgets.pace.limiter.schedule import Schedule
 from widgets.pace.store.paces import Turns
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
 NEVER = threading.Event()
@@ -169,3 +174,122 @@ def test_a_connection_that_the_service_closed_while_the_turn_was_waited_for_is_o
 
 def test_this_machine_has_a_clock_that_its_processes_share(store: PaceStore) -> None:
     assert store.clock.shared == (sys.platform == "linux")
+
+
+class Lost:
+    """A lock that was lost, once, while its holder was stopped."""
+
+    def __init__(self) -> None:
+        self.answers = [False]
+        self.taken = self.released = 0
+
+    def acquire(self) -> bool:
+        self.taken += 1
+        return True
+
+    def held(self) -> bool:
+        return self.answers.pop()
+
+    def release(self) -> None:
+        self.released += 1
+
+
+class Stopping(FakeClock):
+    """The clock of a process that is stopped for a while whenever it waits on deck."""
+
+    def wait(self, seconds: float, stop: threading.Event) -> None:
+        super().wait(seconds + 2 * STALE, stop)
+
+
+def test_one_that_was_stopped_on_deck_asks_for_its_lock_again_and_sends_nothing_without_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, lock = PaceStore(f"sqlite:///{tmp_path}/p", clock=FakeClock()), Lost()
+    store.keep(URL, wait=1.0)
+    monkeypatch.setattr(store, "send_lock", lambda keys: lock)
+    clock = Stopping()
+    clock.time += 1.0 - 0.01  # on deck, and not yet due
+    store.clock = store.kept._clock = clock
+    with Limiter(store, store.target(URL)).sending(60, NEVER):
+        assert lock.answers == [], "asked, and it was lost"
+        assert lock.taken - lock.released == 1
+    assert lock.taken >= 2
+
+
+def test_the_next_one_may_send_as_soon_as_a_request_has_been_sent_whenever_its_answer_comes(store: PaceStore) -> None:
+    store.keep(URL, wait=0.0)
+    first, second = (Limiter(store, store.target(URL)) for _ in range(2))
+    given_up = threading.Event()
+    timer = threading.Timer(20, given_up.set)
+    timer.start()
+    with first.sending(5, NEVER) as turn:
+        turn.sent()  # … and now it waits for the answer
+        with second.sending(20, given_up):
+            timer.cancel()
+        turn.sent()  # once is enough: it is the other's lock by now
+
+
+def test_a_service_that_answers_the_first_only_after_the_second_serves_a_session_of_two(store: PaceStore) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener, PacedSession(store) as session:
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}/"
+        store.keep(url, 0.01)
+        threads = [threading.Thread(target=session.get, args=(url,), kwargs={"timeout": 30}) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        peers = [listener.accept()[0] for _ in range(2)]
+        for peer in peers:
+            assert peer.recv(65536)
+        for peer in peers:
+            peer.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+        for thread in threads:
+            thread.join(30)
+        for peer in peers:
+            peer.close()
+
+
+def test_a_refusal_without_a_pace_is_obeyed_by_the_session_on_every_path(tmp_path: Path) -> None:
+    clock = FakeClock()
+    with refusing() as url, PacedSession(PaceStore(f"sqlite:///{tmp_path}/p", clock=clock), patience=10) as session:
+        assert session.get(f"{url}a").status_code == 429
+        with pytest.raises(NotSent, match="due in 30 s"):
+            session.get(f"{url}b")
+        clock.advance(25)
+        assert session.get(f"{url}b").status_code == 429
+
+
+def test_an_accepted_answer_after_which_nothing_is_left_holds_the_service_until_its_reset(tmp_path: Path) -> None:
+    clock, spent = FakeClock(), {"X-RateLimit-Limit": "60", "X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "30"}
+    store = PaceStore(f"sqlite:///{tmp_path}/p", clock=clock)
+    with refusing(200, spent) as url, PacedSession(store, patience=10) as session:
+        store.keep(url, 1.0)
+        assert session.get(f"{url}a").status_code == 200
+        with pytest.raises(NotSent, match="due in 30 s"):
+            session.get(f"{url}b")
+        assert (pace := store.pace(url))
+        assert (pace.accepted, pace.refused) == (1, 0)
+
+
+@contextmanager
+def refusing(status: int = 429, headers: Mapping[str, str] = MappingProxyType({"Retry-After": "30"})) -> Iterator[str]:
+    """A service that says to come back in half a minute."""
+
+    @Request.application
+    def app(_: Request) -> Response:
+        return Response(status=status, headers=dict(headers))
+
+    with served(app) as base:
+        yield f"{base}/"
+
+
+def test_a_session_whose_store_failed_keeps_away_all_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = FakeClock()
+    with refusing() as url, PacedSession(PaceStore(f"sqlite:///{tmp_path}/p", clock=clock), patience=10) as session:
+
+        def gone(*_: object) -> NoReturn:
+            raise StoreUnreachable("The store cannot be reached.")
+
+        with monkeypatch.context() as patch:
+            patch.setattr(session.store.kept, "hold", gone)
+            assert session.get(f"{url}a").status_code == 429
+        with pytest.raises(NotSent, match="due in 30 s"):
+            session.get(f"{url}b")

@@ -11,6 +11,8 @@ from widgets.pace.limiter.limiter import Limiter
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import pytest
+
 DAY = 86_400
 NEVER = threading.Event()
 
@@ -30,7 +32,10 @@ def soak(store: PaceStore, clock: FakeClock, service: Drifting) -> list[tuple[fl
     return asked
 
 
-def test_a_day_against_a_drifting_limit_is_followed_and_refusals_stay_under_the_promise(tmp_path: Path) -> None:
+def test_a_day_against_a_drifting_limit_is_followed_and_refusals_stay_under_the_promise(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("widgets.pace.limiter.limiter.RECHECK", 60.0)  # nobody changes the pace meanwhile
     clock, service = FakeClock(), Drifting(gap=60, swing=0.5, period=12 * 3600)
     with PaceStore(f"sqlite:///{tmp_path}/p.sqlite", clock=clock) as store:
         store.keep(URL, wait=62)

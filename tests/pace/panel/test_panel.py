@@ -9,7 +9,7 @@ import pytest
 
 from tests.pace.conftest import URL
 from tests.pace.store.test_probes import SETTINGS, write
-from widgets.model.pace import Pace
+from widgets.model.pace import DAY, Pace
 from widgets.pace import PaceStore
 from widgets.pace.panel import PacesPanel
 
@@ -196,3 +196,53 @@ def test_an_unknown_tool_from_a_browser_is_passed_over(lab: PaceStore) -> None:
     before = panel.exports.code.value
     panel.exports.tool.options = ["rm -rf"]
     assert panel.exports.code.value == before
+
+
+def test_a_person_gives_a_pace_another_scope(lab: PaceStore) -> None:
+    lab.keep("https://api.example.org/v1/items", 2.0)
+    panel = shown(PacesPanel(lab))
+    assert [scope for _, scope in panel.scope.choice.options] == ["origin", "/v1", "/v1/items", "path"]
+    assert panel.scope.choice.value == "origin"
+    panel.scope.choice.value = "/v1"
+    panel.join(30)
+    assert lab.paces()[0].scope == "/v1"
+    assert "https://api.example.org/v1 and all below it, found at /v1/items" in panel.table.value
+    assert panel.scope.choice.value == "/v1"
+    lab.keep("https://api.example.org/", 5.0)
+    shown(panel)
+    panel.choice.value = next(pace.key for pace in lab.paces() if pace.scope == "/v1")
+    panel.join(30)
+    panel.scope.choice.value = "origin"
+    panel.join(30)
+    assert "Another pace is kept for https://api.example.org, all of it: forget it first." in panel.message.value
+    shown(panel)
+    assert {pace.scope for pace in lab.paces()} == {"/v1", "origin"}
+
+
+def test_a_scope_that_was_not_offered_is_passed_over(lab: PaceStore) -> None:
+    lab.keep("https://api.example.org/v1/items", 2.0)
+    panel = shown(PacesPanel(lab))
+    panel.scope.choice.options = ["/elsewhere"]
+    panel.join(30)
+    assert lab.paces()[0].scope == "origin"
+
+
+def test_a_service_that_said_to_stay_away_for_days_is_shown_and_a_person_decides(lab: PaceStore) -> None:
+    panel = shown(PacesPanel(lab))
+    assert "ww-hidden" in panel.held._dom_classes
+    target = lab.target("https://api.example.org/x")
+    lab.kept.hold(target, 3 * DAY)
+    shown(panel)
+    assert "ww-hidden" not in panel.held._dom_classes
+    assert [name for name, _ in panel.held.choice.options] == ["https://api.example.org, all of it"]
+    assert "said to stay away for 3 d; nothing is sent for 24 h more." in panel.held.said.value
+    assert "More than a day is obeyed only if you say so" in panel.held.said.value
+    panel.held.obey_button.click()
+    panel.join(30)
+    assert "nothing is sent for 3 d more." in panel.held.said.value
+    assert "only if you say so" not in panel.held.said.value
+    assert "ww-hidden" in panel.held.obey_button._dom_classes
+    panel.held.lift_button.click()
+    panel.join(30)
+    assert lab.held() == []
+    assert "ww-hidden" in panel.held._dom_classes

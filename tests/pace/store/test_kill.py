@@ -127,16 +127,17 @@ def check_nothing_is_lost_or_sent_twice(probing: Probing, found: Found) -> int:
     return lost
 
 
-def test_probes_that_are_killed_176_times_lose_nothing_send_nothing_twice_and_find_the_wait_of_an_undisturbed_one(
-    laboratory: Laboratory,
+@pytest.mark.parametrize("count", [3, pytest.param(8, marks=pytest.mark.long)])
+def test_probes_that_are_killed_22_times_each_lose_nothing_send_nothing_twice_and_find_the_wait_of_an_undisturbed_one(
+    laboratory: Laboratory, count: int
 ) -> None:
-    running = [laboratory.probing(in_virtual_time(GAP), kills) for kills in (0, *[22] * 8)]
-    assert laboratory.kill(running, "virtual", 0.02) == 176
+    running = [laboratory.probing(in_virtual_time(GAP), kills) for kills in (0, *[22] * count)]
+    assert laboratory.kill(running, "virtual", 0.02) == 22 * count
     undisturbed, *killed = [laboratory.found(probing) for probing in running]
     lost = [
         check_nothing_is_lost_or_sent_twice(probing, found) for probing, found in zip(running[1:], killed, strict=True)
     ]
-    assert sum(lost) > 8  # so many kills came between a request and its answer
+    assert sum(lost) > count  # so many kills came between a request and its answer
     straight = 0
     for found in killed:
         assert found.verdict == replace(verdict_of_replay("virtual", found.attempts), limiter=None)
@@ -152,6 +153,7 @@ def test_probes_that_are_killed_176_times_lose_nothing_send_nothing_twice_and_fi
     assert straight > len(killed) / 2
 
 
+@pytest.mark.long
 def test_probes_in_real_time_that_are_killed_24_times_lose_nothing_send_nothing_twice_and_end_in_a_true_verdict(
     laboratory: Laboratory,
 ) -> None:

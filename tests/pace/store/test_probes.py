@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import event
 
 from tests.pace.conftest import URL, FakeClock
 from widgets.pace import PaceStore
@@ -155,3 +156,18 @@ def test_no_secret_is_in_any_file_of_the_store(tmp_path: Path) -> None:
     written = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
     assert len(written) > 4096
     assert [form for form in forms if form.encode() in written] == []
+
+
+def test_an_answer_waits_for_the_disk_and_the_announcement_of_a_request_for_nothing(lab: PaceStore) -> None:
+    log, seen = lab.begin(URL, SETTINGS), list[str]()
+
+    @event.listens_for(lab.database._engine, "before_cursor_execute")
+    def see(connection: object, cursor: object, statement: str, *rest: object) -> None:
+        if "synchronous" in statement:
+            seen.append(statement)
+
+    log.asking(Step(1.0, "search"), 1)
+    log.add(Step(1.0, "search"), attempt(1, 0.0))
+    assert seen == ["PRAGMA synchronous=NORMAL", "PRAGMA synchronous=FULL"]
+    with lab.database.write() as connection:
+        assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2

@@ -20,6 +20,7 @@ from widgets.pace.errors import (
     StoreReadOnly,
     StoreUnreachable,
 )
+from widgets.pace.limiter.limiter import Limiter
 from widgets.pace.store import schema
 
 if TYPE_CHECKING:
@@ -98,6 +99,7 @@ def test_a_store_of_the_first_version_becomes_this_one_without_loss(store_url: s
     engine.dispose()
     with PaceStore(store_url) as store:
         [pace] = store.paces()
+        assert Limiter(store, pace.target).due_in() == pytest.approx(6.6, abs=0.5)
     assert (pace.wait, pace.found, pace.refused, pace.factor) == (6.6, 5, 0, 1)
 
 

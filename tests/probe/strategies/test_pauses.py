@@ -106,15 +106,25 @@ def test_a_block_that_ended_in_a_pause_is_no_cycle_of_that_length() -> None:
     ):
         started = number - 1.0 + (3609 if absent else 0)
         wait = 10.0 if absent else 1.0
-        ledger.read(Attempt(number, wait, spacing or None, started, 0.01, status), absent=absent)
+        ledger.read(Attempt(number, wait, spacing or None, started, 0.01, status), absent=HOUR if absent else 0)
     assert ledger.horizon == 20
     assert max(ledger.clean) == 1
+
+
+def test_a_block_that_goes_on_after_a_pause_is_no_longer_for_it() -> None:
+    """Else the next rest, never shorter than the block has lasted, would be an hour and beyond the budget."""
+    ledger = Ledger()
+    for number, (started, status, absent) in enumerate(
+        [(0, 200, 0), (1, 429, 0), (4, 429, 0), (3604, 429, 3597), (3614, 200, 0)], 1
+    ):
+        ledger.read(Attempt(number, 3.0, 3.0, started, 0.01, status), absent=absent)
+    assert ledger.horizon == pytest.approx(3614 - 3597)
 
 
 def test_a_refusal_after_a_pause_shows_no_wait_too_fast() -> None:
     ledger = Ledger()
     ledger.read(Attempt(1, None, None, 0, 0.01, 200))
-    ledger.read(Attempt(2, 1.0, 3600.0, 3600.0, 0.01, 429), absent=True)
+    ledger.read(Attempt(2, 1.0, 3600.0, 3600.0, 0.01, 429), absent=HOUR)
     assert ledger.low == 0
 
 

@@ -160,7 +160,11 @@ def _clock(shown: str, now: float | datetime) -> float:
 
 def _policies(stated: Iterable[Stated]) -> tuple[Policy, ...]:
     """Each quota once; those without a window only where none has one, since they repeat one that does."""
-    found = [Policy(each.quota, each.window, each.name, each.unit) for each in stated if each.quota is not None]
+    found = [
+        Policy(each.quota, each.window if each.window and each.window > 0 else None, each.name, each.unit)
+        for each in stated
+        if each.quota is not None and each.quota >= 0
+    ]
     windowed = [policy for policy in found if policy.window is not None]
     return tuple(dict.fromkeys(windowed or found))
 

@@ -117,7 +117,7 @@ def picture(values: Array, stretch: Stretch = "percentile", *, upwards: bool = F
     )
     with np.errstate(all="ignore"):  # A range near the largest float overflows; the picture is white there.
         grey = np.clip((numbers / 2 - low / 2) * (510 / ((high - low) or 1.0)), 0, 255)
-    grey = np.where(known, np.nan_to_num(grey), 0).astype(np.uint8)
+    grey = np.rint(np.where(known, np.nan_to_num(grey), 0)).astype(np.uint8)
     png = _png(grey[::-1] if upwards else grey, known[::-1] if upwards else known)
     words = [f"{values.dtype.name}, {width:,} × {height:,}", _meaning(numbers[known], low, high, stretch)]
     words += ["missing values are transparent"] if not known.all() else []

@@ -20,6 +20,8 @@ _DEEP = frozenset({"I;16", "I;16B", "I;16L", "I;16N", "I", "F"})
 _LONGEST_SIDE = 1600
 _LARGE = 4000
 _MOST_DECODED = 300_000_000
+_HEIF = frozenset(b"ftyp" + brand for brand in (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1"))
+_JXL = (b"\xff\x0a", b"\0\0\0\x0cJXL ")
 _PGM = re.compile(rb"P[25](?:(?:\s|#[^\n]*\n)+\d+){2}(?:\s|#[^\n]*\n)+(\d+)\s")
 
 _PLACE = ExifTags.IFD.GPSInfo
@@ -138,6 +140,10 @@ def _reduce_early(picture: Image.Image) -> None:
 
 
 def _opened(data: bytes) -> Image.Image:
+    if data[4:12] in _HEIF:
+        extra("pillow_heif", "pillow-heif").register_heif_opener()
+    elif data.startswith(_JXL):
+        extra("pillow_jxl", "pillow-jxl-plugin")  # Importing it is enough.
     # The limit below is ours, and it stops: Pillow's own only warns at first.
     Image.MAX_IMAGE_PIXELS = None
     with warnings.catch_warnings():

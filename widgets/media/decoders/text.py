@@ -150,12 +150,11 @@ a abbr acronym address article aside audio b bdi bdo big blockquote br button ca
 data datalist dd del details dfn dir div dl dt em fieldset figcaption figure font footer form h1 h2 h3 h4 h5 h6 header
 hgroup hr i img input ins kbd label legend li main mark menu meter nav ol optgroup option output p picture pre progress
 q rp rt ruby s samp section select small span strike strong style sub summary sup table tbody td textarea tfoot th
-thead time tr tt u ul var video wbr
+thead time title tr tt u ul var video wbr
 
 circle defs desc ellipse g line linearGradient path polygon polyline radialGradient rect stop svg text tspan
 """
 _ATTRIBUTES = set(_ATTRIBUTE_NAMES.split())
 _TAGS = set(_TAG_NAMES.split())
 _SILENT = {"applet", "embed", "frame", "frameset", "iframe", "noembed", "noframes", "object", "script", "template"}
-_SILENT |= {"title"}
 """What is left out with all inside; of anything else that is not in `_TAGS` the inside stays."""

@@ -2,6 +2,44 @@
 
 from __future__ import annotations
 
-from . import archive, fits, page, pdf, picture, raster, sound, table, text, tree
+from . import (
+    archive,
+    columns,
+    database,
+    fits,
+    geo,
+    hdf,
+    known,
+    nested,
+    office,
+    page,
+    pdf,
+    picture,
+    raster,
+    sound,
+    table,
+    text,
+    tree,
+    votable,
+)
 
-__all__ = ["archive", "fits", "page", "pdf", "picture", "raster", "sound", "table", "text", "tree"]
+__all__ = [
+    "archive",
+    "columns",
+    "database",
+    "fits",
+    "geo",
+    "hdf",
+    "known",
+    "nested",
+    "office",
+    "page",
+    "pdf",
+    "picture",
+    "raster",
+    "sound",
+    "table",
+    "text",
+    "tree",
+    "votable",
+]

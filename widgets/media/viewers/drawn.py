@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 import ipywidgets
 
 from widgets.kit import Failed, Finished, Idle, Job, Running, State
-from widgets.kit.widgetry import close
+from widgets.kit.widgetry import visible
 from widgets.media.child import DecoderError
 from widgets.media.decoders import Table
 from widgets.media.decoders.arrays import Drawn, Line, Picture, Words
+from widgets.media.registry import View
 from widgets.media.sandbox import Markup, Text, change, data_address, show, tag
 from widgets.media.viewers.picture import zoomable
 from widgets.media.viewers.table import TableView
@@ -23,20 +24,22 @@ STRETCHES = (("1st to 99th percentile", "percentile"), ("smallest to largest", "
 _WIDTH, _HEIGHT = 500, 150
 
 
-def drawing(one: Drawn, name: str) -> ipywidgets.Widget:
+def drawing(one: Drawn, name: str, title: str = "") -> ipywidgets.Widget:
     """Return the view of what was drawn.
 
     Args:
         one: A picture, a line, a table, or words.
         name: What it is, for those who do not see it.
+        title: Which part of a whole it is, as `"plane 2 of 5"`.
     """
+    lead = f"{title}: " if title else ""
     match one:
         case Picture(png, words):
-            return show(zoomable(png, "image/png", f"{name}: {words}"), tag("p", words, class_="ww-facts"))
+            return show(zoomable(png, "image/png", f"{name}: {words}"), tag("p", lead, words, class_="ww-facts"))
         case Line(values, words):
-            return show(curve(values, f"{name}: {words}"), tag("p", words, class_="ww-facts"))
+            return show(curve(values, f"{name}: {words}"), tag("p", lead, words, class_="ww-facts"))
         case Words(text):
-            return show(tag("p", text))
+            return show(tag("p", lead, text))
         case Table():
             return TableView(one, name)
 
@@ -83,12 +86,19 @@ def stretch_choice() -> ipywidgets.Dropdown:
 def number_choice(count: int, name: str) -> ipywidgets.BoundedIntText:
     """Return a chooser of one of `count`, from 1; without a sign on the page where there is but one."""
     chooser = ipywidgets.BoundedIntText(value=1, min=1, max=max(1, count), description=f"{name} of {count:,}")
-    if count < 2:  # noqa: PLR2004 - of one there is no choice
-        chooser.add_class("ww-hidden")
+    visible(chooser, on=count > 1)
     return chooser
 
 
-class Chosen(ipywidgets.VBox):
+def count_again(chooser: ipywidgets.BoundedIntText, count: int, name: str) -> None:
+    """Let a chooser of `number_choice` choose among another number of things, beginning with the first."""
+    chooser.value = 1
+    chooser.max = max(1, count)
+    chooser.description = f"{name} of {count:,}"
+    visible(chooser, on=count > 1)
+
+
+class Chosen(View):
     """Choosers, and below them what they choose, which is made in a thread of its own.
 
     Args:
@@ -151,11 +161,10 @@ class Chosen(ipywidgets.VBox):
             case Idle() | Running():
                 pass
             case Finished((wanted, made)):
-                old = self.view.children
-                self.view.children = (made,)
+                self.swap(self.view, made)
+                if self.is_closed:
+                    return
                 change(self.message, "")
-                for widget in old:
-                    close(widget)
                 if wanted != self._wanted():  # Another choice was made meanwhile.
                     self._job.start()
             case Failed(error):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -10,7 +9,6 @@ import ipywidgets
 
 from widgets.media.child import in_child
 from widgets.media.decoders import MOST_ROWS, fits_picture, fits_table, fits_units
-from widgets.media.decoders.arrays import Picture
 from widgets.media.registry import renderer
 from widgets.media.sandbox import Markup, Text, show, tag
 from widgets.media.viewers.drawn import Chosen, drawing, number_choice, stretch_choice
@@ -66,6 +64,5 @@ def _rows(data: bytes, number: int, *, page: int) -> ipywidgets.Widget:
 
 def _plane(data: bytes, number: int, unit: FitsUnit, *, plane: int, stretch: str) -> ipywidgets.Widget:
     found = in_child(fits_picture, data, number, plane, stretch)
-    if isinstance(found, Picture) and unit.planes > 1:
-        found = replace(found, words=f"plane {plane:,} of {unit.planes:,}; {found.words}")
-    return drawing(found, f"Image of unit {number}, {unit.summary}")
+    title = f"plane {plane:,} of {unit.planes:,}" if unit.planes > 1 else ""
+    return drawing(found, f"Image of unit {number}, {unit.summary}", title)

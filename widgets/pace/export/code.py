@@ -89,7 +89,18 @@ response <- request({json.dumps(pace.target.url, ensure_ascii=False)}) |>
 """
 
 
+def paced_session(pace: Pace) -> str:
+    """This project's own session, which obeys whatever is kept, over all threads, processes and machines."""
+    return f"""{comment(pace)}
+from widgets.pace import PacedSession, PaceStore
+
+session = PacedSession(PaceStore())
+session.get({pace.target.url!r})
+"""
+
+
 CODE: dict[str, tuple[str, Callable[[Pace], str]]] = {
+    "PacedSession": ("paced.py", paced_session),
     "requests + requests-ratelimiter": ("paced.py", requests_ratelimiter),
     "requests + urllib3 Retry": ("paced.py", urllib3_retry),
     "httpx + stamina": ("paced.py", httpx_stamina),

@@ -99,6 +99,29 @@ class PacedSession(requests.Session):
         store: Where paces and turns are.
         patience: The most seconds that a request waits for its turn; beyond them it raises `NotSent`.
         stop: Ends every wait when set; the call raises `NotSent`.
+
+    Here a clock stands still, so that a turn an hour ahead can be seen:
+
+    >>> from tempfile import TemporaryDirectory
+    >>> from widgets.pace import PaceStore
+    >>> class StandingStill:
+    ...     id, shared = "a clock", True
+    ...     def now(self): return 1000.0
+    ...     def today(self): return 1.8e9
+    ...     def wait(self, seconds, stop): raise AssertionError("nobody waits here")
+    >>> folder = TemporaryDirectory()
+    >>> store = PaceStore(f"sqlite:///{folder.name}/paces.sqlite", clock=StandingStill())
+    >>> pace = store.keep("http://api.example.org/", wait=3600)
+    >>> session = PacedSession(store, patience=60)
+    >>> session.due_in("http://api.example.org/v1/items")
+    3600.0
+    >>> session.due_in("https://elsewhere.example/")
+    0.0
+    >>> session.get("http://api.example.org/v1/items")  # doctest: +IGNORE_EXCEPTION_DETAIL
+    Traceback (most recent call last):
+    NotSent: The next request is due in 3.6e+03 s, later than the 60 s that this session waits at most; …
+    >>> store.close()
+    >>> folder.cleanup()
     """
 
     def __init__(self, store: PaceStore, *, patience: float = PATIENCE, stop: threading.Event | None = None) -> None:
@@ -144,10 +167,10 @@ class PacedSession(requests.Session):
         return Limiter(self.store, self.store.target(url, method, credential_of(url, texts)), self._schedule)
 
     def note(self, limiter: Limiter, response: requests.Response) -> None:
-        """Count an answer, and keep away for as long as it says."""
+        """Count an answer, and keep away for as long as it says, be it by a limit of which nothing is left."""
         limits = read(response.status_code, response.headers, self.store.clock.today())
         try:
-            limiter.note(refused=limits.refused, hold=limits.hold if limits.refused else None)
+            limiter.note(refused=limits.refused, hold=limits.hold)
         except StoreError as error:
             # The answer is here and is the caller's; the next request finds the store as it is then.
             logger.warning("An answer could not be counted: %s", error)

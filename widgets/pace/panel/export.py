@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import ipywidgets
 
 from widgets.kit import markup
+from widgets.kit.widgetry import box, html, lean, put
 from widgets.pace.export import CODE, to_csv, to_har, to_json, to_parquet, to_report
 
 if TYPE_CHECKING:
@@ -19,12 +20,12 @@ class Exports(ipywidgets.VBox):
     """Code with a pace in it, to copy or to save; and the probe that the pace stands on, in every form."""
 
     def __init__(self) -> None:
-        self.tool = ipywidgets.Dropdown(options=list(CODE), description="For")
-        self.code = ipywidgets.Textarea(rows=12, disabled=True, description="Code").add_class("ww-code")
-        self.links = ipywidgets.HTML()
+        self.tool = lean(ipywidgets.Dropdown, options=list(CODE), description="For")
+        self.code, self.copy, self.links = html(css="ww-code-block"), html(), html()
+        self.text = ""
         self._pace: Pace | None = None
         self._probe = ""
-        super().__init__([self.tool, self.code, self.links])
+        super().__init__([box([self.tool, self.copy], "ww-buttons ww-between"), self.code, self.links])
         self.tool.observe(lambda _: self._write(), "value")
 
     def show(self, pace: Pace, probe: StoredProbe | None = None, attempts: Past = ()) -> None:
@@ -38,8 +39,26 @@ class Exports(ipywidgets.VBox):
         if self._pace is None or self.tool.value not in CODE:
             return
         filename, write = CODE[self.tool.value]
-        self.code.value = text = write(self._pace)
+        self.text = text = code_first(write(self._pace))
+        put(self.code, markup.code(text))
+        put(self.copy, markup.copy_button("Copy code", text, css="mod-primary"))
         self.links.value = links([markup.download(f"Save as {filename}", filename, "text/plain", text)]) + self._probe
+
+
+def code_first(text: str) -> str:
+    r"""Code with the comment that stands above it put below: what is wanted is seen first.
+
+    >>> code_first("# a pace\n# of 6.52 s\n\nimport time\n")
+    'import time\n\n# a pace\n# of 6.52 s\n'
+    """
+    lines = text.splitlines()
+    shebang = lines[:1] if lines[:1] and lines[0].startswith("#!") else []
+    rest = lines[len(shebang) :]
+    count = next((place for place, line in enumerate(rest) if line and not line.startswith(("#", "//"))), 0)
+    above = [line for line in rest[:count] if line]
+    if not above:
+        return text
+    return "\n".join([*shebang, *rest[count:], "", *above]) + "\n"
 
 
 def probe_links(probe: StoredProbe, attempts: Past, pace: Pace | None = None) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from widgets.kit import markup
 from widgets.model.pace import STRENGTH
+from widgets.model.quantity import as_wait
 from widgets.pace.export.facts import day
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def standing(pace: Pace, now: float) -> str:
         words = "old: re-check"
     else:
         words = "good"
-    return f"{words}; slowed to {pace.wait_now:.4g} s" if pace.factor > 1 else words
+    return f"{words}; slowed to {as_wait(pace.wait_now)}" if pace.factor > 1 else words
 
 
 def name(pace: Pace) -> str:
@@ -54,7 +55,7 @@ def paces_table(paces: Sequence[Pace], now: float) -> str:
     """The HTML of what is known, the newest first, and of how many there are besides."""
     rows = [
         (
-            f"{pace.wait:.4g} s",
+            as_wait(pace.wait),
             pace.kind,
             ago(pace.age(now)),
             f"{pace.accepted:,} accepted, {pace.refused:,} refused",
@@ -75,7 +76,7 @@ def card(pace: Pace, now: float, waits: Sequence[tuple[float, float]] = ()) -> s
     served = f"{pace.accepted:,} accepted and {pace.refused:,} refused since it is in use; {standing(pace, now)}."
     return (
         f'<section class="ww-card {tone}" aria-label="Pace"><p class="ww-badge">{markup.plain(pace.kind)}</p>'
-        f'<p class="ww-wait">{pace.wait:.5g} s</p><p>{markup.plain(said)}</p>'
+        f'<p class="ww-wait">{as_wait(pace.wait)}</p><p>{markup.plain(said)}</p>'
         f'<p class="ww-cost">Found {day(pace.found)}, {ago(pace.age(now))} ago. {markup.plain(served)}</p>'
         f"{trend(waits)}</section>"
     )
@@ -111,7 +112,7 @@ def trend(waits: Sequence[tuple[float, float]]) -> str:
     """
     if len(waits) < 2:  # noqa: PLR2004 - one point is no trend
         return ""
-    named = ", ".join(f"{wait:.4g} s ({day(when)})" for when, wait in waits[-1 - NAMED :])
+    named = ", ".join(f"{as_wait(wait)} ({day(when)})" for when, wait in waits[-1 - NAMED :])
     words = f"Found by {len(waits)} probes, {_change(waits[0][1], waits[-1][1])}: {named}."
     return f'<p class="ww-trend">{_line([wait for _, wait in waits])} {markup.plain(words)}</p>'
 

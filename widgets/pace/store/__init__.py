@@ -62,6 +62,28 @@ class PaceStore:
         url: An SQLAlchemy URL; unless given, `WAITWISE_STORE`, else SQLite in the user's data folder. SQLite serves
             one machine, PostgreSQL (`postgresql+psycopg://…`) several.
         clock: The machine's own unless given.
+
+    A pace governs a service and a caller; a narrower one can be kept beside it, and the narrowest that fits governs:
+
+    >>> from tempfile import TemporaryDirectory
+    >>> folder = TemporaryDirectory()
+    >>> store = PaceStore(f"sqlite:///{folder.name}/paces.sqlite")
+    >>> store.keep("https://api.example.org/v1/items?page=2", wait=2.5).governs
+    'https://api.example.org, all of it'
+    >>> store.keep("https://api.example.org/v1/search", wait=10, scope="path").governs
+    'GET https://api.example.org/v1/search'
+    >>> [store.pace(f"https://api.example.org/v1/{name}").wait for name in ("items", "search", "unknown")]
+    [2.5, 10.0, 2.5]
+    >>> store.pace("https://elsewhere.example/") is None
+    True
+
+    What cannot be kept is said:
+
+    >>> store.keep("ftp://example.org/", wait=1)
+    Traceback (most recent call last):
+    ValueError: a pace is kept for an http or https address, not for 'ftp://example.org/'
+    >>> store.close()
+    >>> folder.cleanup()
     """
 
     def __init__(self, url: str | None = None, *, clock: Clock | None = None) -> None:
@@ -160,8 +182,6 @@ class PaceStore:
         Raises:
             ValueError: When the address, the wait, the refusal rate or the scope is none.
         """
-        # REFACTOR-EMPTY
-
         kind = verdict.kind if verdict else BY_HAND
         pace = Pace(
             target=self.target(url, method, credential),

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import uuid
 from dataclasses import asdict, dataclass, replace
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, case, delete, literal, or_, select, update
+from sqlalchemy import Double, and_, bindparam, case, delete, or_, select, update
 from sqlalchemy import func as sql
 
 from widgets.model.pace import DAY, Pace, Target, facts_of, verdict_of
@@ -18,7 +19,7 @@ from .schema import MIGRATIONS, meta, newer, paces, turns
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from sqlalchemy import ColumnElement, Connection, Row
+    from sqlalchemy import ColumnElement, Connection, Row, Update
 
     from widgets.pace.clock import Clock
 
@@ -91,6 +92,33 @@ NO_TURN: dict[str, Any] = {"sends": 0, "open": 0, "sent_clock": "", "sent": 0.0}
     "origin": "",
 }
 """A row of turns before the first one."""
+
+
+_OURS = and_(paces.c.origin == bindparam("origin"), paces.c.credential == bindparam("credential"))
+_EXACT = and_(paces.c.scope == "path", paces.c.path == bindparam("path"), paces.c.method == bindparam("method"))
+_FITS = or_(_EXACT, paces.c.scope.in_(bindparam("scopes", expanding=True)))
+_GOVERNS = (paces.c.target.label("pace"), paces.c.scope, paces.c.wait, paces.c.factor, turns)
+FITTING = (
+    select(meta.c.value, *_GOVERNS)
+    .select_from(
+        meta.outerjoin(paces, and_(_OURS, _FITS)).outerjoin(
+            turns, turns.c.target == sql.coalesce(paces.c.target, bindparam("service"))
+        )
+    )
+    .where(meta.c.name == "version")
+)
+"""The paces that fit what is asked with their turns, or the turns of the whole service; and in each row the version of
+the store: whoever goes on with one that was changed since it was opened would misread it."""
+SLOWEST = (
+    select(*_GOVERNS)
+    .join(turns, turns.c.target == paces.c.target)
+    .where(_OURS)
+    .order_by((paces.c.wait * paces.c.factor).desc())
+    .limit(1)
+)
+TURNS = select(turns).where(turns.c.target == bindparam("key"))
+PROMISE_OF = select(paces.c.promise).where(paces.c.target == bindparam("key"))
+# Statements that are made for each request are put together once: that takes longer than to run them.
 
 
 class Paces:
@@ -170,14 +198,8 @@ class Paces:
         return first + tuple(each for each in then if not each.paced)
 
     def _fitting(self, connection: Connection, target: Target) -> tuple[Turns, ...]:
-        ours = (paces.c.origin == target.origin) & (paces.c.credential == target.credential)
-        exact = and_(paces.c.scope == "path", paces.c.path == target.path, paces.c.method == target.method)
-        # The version comes with every look: whoever goes on with a store that was changed meanwhile would misread it.
-        joined = meta.outerjoin(paces, and_(ours, or_(exact, paces.c.scope.in_(["origin", *target.prefixes]))))
-        joined = joined.outerjoin(turns, turns.c.target == sql.coalesce(paces.c.target, target.service.key))
-        columns = (meta.c.value, paces.c.target.label("pace"), paces.c.scope, paces.c.wait, paces.c.factor, turns)
-        query = select(*columns).select_from(joined).where(meta.c.name == "version")
-        rows = connection.execute(query).all()
+        asked = asdict(target) | {"scopes": ["origin", *target.prefixes], "service": target.service.key}
+        rows = connection.execute(FITTING, asked).all()
         if int(rows[0].value) > len(MIGRATIONS):
             raise newer(self._database.name, int(rows[0].value))
         if rows[0].pace is not None:
@@ -186,9 +208,7 @@ class Paces:
             # Of the wider ones only what holds them matters here: their waits are for what they govern.
             found = (governing, *(replace(each, wait=0.0) for each in wider))
         else:
-            slowest = select(paces.c.target.label("pace"), paces.c.wait, paces.c.factor, turns)
-            slowest = slowest.join(turns, turns.c.target == paces.c.target).where(ours)
-            row = connection.execute(slowest.order_by((paces.c.wait * paces.c.factor).desc()).limit(1)).first()
+            row = connection.execute(SLOWEST, asked).first()
             found = (replace(_turns(row), fits=False),) if row is not None else ()
         return found + self._held(connection, target, rows[0] if rows[0].pace is None else None, found)
 
@@ -199,7 +219,7 @@ class Paces:
         key = target.service.key
         if any(each.key == key for each in found):
             return ()
-        row = known or connection.execute(select(turns).where(turns.c.target == key)).first()
+        row = known or connection.execute(TURNS, {"key": key}).first()
         if row is None or not row.hold:
             return ()
         told = {"holds": row.holds, "held_clock": row.held_clock, "held": row.held, "hold": row.hold}
@@ -336,11 +356,10 @@ class Paces:
         several processes at once.
         """
         with self._database.write(durable=False) as connection:
-            promise = connection.scalar(select(paces.c.promise).where(paces.c.target == key))
+            promise = connection.scalar(PROMISE_OF, {"key": key})
             if promise is None:
                 return
-            counted = _after(promise, self._clock.today(), refused=refused)
-            connection.execute(update(paces).where(paces.c.target == key).values(**counted))
+            connection.execute(_counted(promise, refused=refused), {"key": key, "now": self._clock.today()})
             if hold is not None:
                 connection.execute(update(turns).where(turns.c.target == key).values(**self._told(hold)))
 
@@ -373,17 +392,20 @@ def _turns(row: Row[Any]) -> Turns:
     return Turns(row.wait * max(1.0, row.factor), *stamps, row.pace)
 
 
-def _after(promise: float, now: float, *, refused: bool) -> dict[str, Any]:
-    how = slowdown.rule(promise)
+@cache
+def _counted(promise: float, *, refused: bool) -> Update:
+    """The statement that counts one answer at a pace with that promise."""
+    how, now = slowdown.rule(promise), bindparam("now", type_=Double)
     stretched = paces.c.factor * (slowdown.UP if refused else how.down)
     factor = case((stretched > slowdown.MOST, slowdown.MOST), (stretched < 1.0, 1.0), else_=stretched)
     ratio = how.refused if refused else how.accepted
     alarm = case((paces.c.alarm > slowdown.CEILING, slowdown.CEILING), else_=(paces.c.alarm + 1.0) * ratio)
     slowed = case((factor > 1.0, paces.c.slowed + 1), else_=0)
     doubtful = (alarm >= slowdown.ALARM) | (slowed >= slowdown.STUCK)
-    since = sql.coalesce(paces.c.doubtful_since, case((doubtful, literal(now)), else_=None))
+    since = sql.coalesce(paces.c.doubtful_since, case((doubtful, now), else_=None))
     counts = {"refused": paces.c.refused + 1, "last_refused": now} if refused else {"accepted": paces.c.accepted + 1}
-    return counts | {"factor": factor, "alarm": alarm, "slowed": slowed, "doubtful_since": since}
+    after = {"factor": factor, "alarm": alarm, "slowed": slowed, "doubtful_since": since}
+    return update(paces).where(paces.c.target == bindparam("key")).values(**counts, **after)
 
 
 def _pace(row: Row[Any]) -> Pace:

@@ -132,6 +132,10 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         WHERE other.origin = ww_paces.origin AND other.credential = ww_paces.credential) = 1""",
         "ALTER TABLE ww_turns ADD COLUMN asked DOUBLE PRECISION NOT NULL DEFAULT 0",
         "ALTER TABLE ww_turns ADD COLUMN origin TEXT NOT NULL DEFAULT ''",
+        # A store of the first version had no turns; the first one comes a whole pace after it was seen.
+        """INSERT INTO ww_turns (target, sends, open, sent_clock, sent, holds, held_clock, held, hold)
+        SELECT target, 1, 0, 'an earlier version', 0, 0, '', 0, 0 FROM ww_paces
+        WHERE target NOT IN (SELECT target FROM ww_turns)""",
         "ALTER TABLE ww_attempts ADD COLUMN media_type TEXT NOT NULL DEFAULT ''",
         "ALTER TABLE ww_attempts ADD COLUMN size BIGINT NOT NULL DEFAULT 0",
     ),

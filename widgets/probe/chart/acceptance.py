@@ -7,23 +7,23 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from widgets.model.attempt import Attempt, Goal, Outcome, Verdict
-from widgets.probe.evidence import interval, rounded_up
+from widgets.model.attempt import Attempt, Goal, Outcome
+from widgets.model.quantity import as_wait, wait_number
+from widgets.probe.evidence import interval
 
-from .theme import ACCEPTED, GOAL, INK, PARTLY, REFUSED, TRUTH, Option, Theme, decades, frame, number
+from .theme import MARK, Option, colour, mark_series, number, place
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from .attempts import Row
+    from .theme import Span
 
 
-DIMENSIONS = ["wait (s)", "accepted share", "accepted", "asked", "low", "high", "counts"]
 NEAR = 0.01
 """Waits that differ by less, in parts of the shorter, are one wait."""
 MOST = 300
 """Waits that are drawn; with more of them the intervals hide each other."""
-_MARK: Option = {"silent": True, "symbol": "none", "animation": False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,15 +80,14 @@ class Kind(NamedTuple):
     """How a share is drawn: told by its shape and its counts, and not by its colour alone."""
 
     ident: str
-    name: str
     symbol: str
-    colour: str
+    token: str
 
 
 KINDS = (
-    Kind("enough", "accepted share meets the goal", "circle", ACCEPTED),
-    Kind("partly", "below the goal", "diamond", PARTLY),
-    Kind("none", "none accepted", "triangle", REFUSED),
+    Kind("enough", "circle", "dot-good"),
+    Kind("partly", "diamond", "warn"),
+    Kind("none", "triangle", "dot-bad"),
 )
 
 
@@ -98,102 +97,113 @@ def kind_of(share: Share, enough: float) -> Kind:
     return KINDS[0] if rate >= enough else KINDS[1 if rate else 2]
 
 
-def acceptance(
-    rows: Sequence[Row], goal: Goal, verdict: Verdict | None, theme: Theme, truth: Truth | None = None
-) -> Option:
-    """The option of the view: a point and an exact interval per wait, the goal as a line, and the recommended wait.
+def seen_shares(rows: Sequence[Row], goal: Goal) -> list[Share]:
+    """The shares that are drawn."""
+    return shares([row.attempt for row in rows], goal.confidence)[-MOST:]
+
+
+def acceptance_series(seen: Sequence[Share], goal: Goal, span: Span, truth: Truth | None = None) -> list[Option]:
+    """What the right half holds: a point and an exact interval per wait, the goal as a line.
 
     The truth, where it was revealed, is laid over them.
     """
-    seen = shares([row.attempt for row in rows], goal.confidence)[-MOST:]
     enough = 1 - goal.refusal_rate
-    lines: list[Option] = [
-        {"yAxis": enough, "lineStyle": _dashes(GOAL), "label": _label(f"goal {enough * 100:.4g}\xa0%", theme)}
-    ]
-    waits = [each.wait for each in seen]
-    if verdict is not None and verdict.wait:
-        waits.append(verdict.wait)
-        words = f"{rounded_up(verdict.wait, 4):.4g} s {verdict.kind}"
-        lines.append({"xAxis": verdict.wait, "lineStyle": _dashes(INK[theme]), "label": _label(words, theme)})
-    true = [] if truth is None else [_true(truth, theme)]
-    waits += [] if truth is None else [wait for wait, _ in truth.curve]
-    parts = [_points(kind, [each for each in seen if kind_of(each, enough) is kind], theme) for kind in KINDS]
-    marks = {"id": "lines", "type": "scatter", "data": [], "markLine": _MARK | {"data": lines}}
-    named = f"accepted share, with its {goal.confidence * 100:.4g}\xa0% interval"
-    return frame(
-        theme,
-        [*parts, marks, *true],
-        {"name": "wait (seconds)", **decades(waits)},
-        {"type": "value", "name": named, "min": 0, "max": 1},
-        right=84,
-    )
+    most = max(seen, key=lambda share: share.asked, default=None)
+    groups = [(kind, [each for each in seen if kind_of(each, enough) is kind]) for kind in KINDS]
+    words = f"goal {enough * 100:.4g}\xa0%"
+    label = {
+        "show": True,
+        "formatter": words,
+        "position": "end",
+        "distance": 6,
+        "color": colour("accent"),
+        "fontWeight": 600,
+    }
+    line = {"xAxis": enough * 100, "label": label}
+    goal_line = mark_series("goal", 1, [line], lineStyle={"color": colour("accent"), "type": "dotted", "width": 1.5})
+    return [goal_line, *(_points(kind, group, most) for kind, group in groups), _true(truth, span), _true_wait(truth)]
 
 
 def described_shares(rows: Sequence[Row], goal: Goal, truth: Truth | None = None) -> str:
     """The view in a sentence, for those who do not see it."""
     true = (
-        "" if truth is None else f" The true curve is drawn over them; the true steady wait: {truth.steady_wait:.4g} s."
+        ""
+        if truth is None
+        else f" The true curve is drawn over them; the true steady wait: {wait_number(truth.steady_wait)} s."
+        if truth.steady_wait < math.inf
+        else " The true curve is drawn over them; no wait is long enough."
     )
     seen = shares([row.attempt for row in rows], goal.confidence)
     if not seen:
-        return f"An empty chart: nothing was asked yet.{true}"
+        return f"Nothing was asked at any wait yet.{true}"
     parts = ", ".join(f"{each.accepted} of {each.asked} at {each.wait:g} s" for each in seen[-12:])
     return f"Accepted requests by wait, the longest waits last: {parts}.{true}"
 
 
-def _point(share: Share) -> list[float | str]:
-    """The row of `DIMENSIONS`; a single request is told by the shape alone."""
-    accepted, asked = share.accepted, share.asked
-    counts = f"{accepted}/{asked}" if asked > 1 else ""
-    return [share.wait, number(accepted / asked), accepted, asked, number(share.low), number(share.high), counts]
-
-
-def _points(kind: Kind, seen: Sequence[Share], theme: Theme) -> Option:
-    data = [_point(each) for each in seen]
-    bars = [[{"coord": [each.wait, number(each.low)]}, {"coord": [each.wait, number(each.high)]}] for each in seen]
-    # What was accepted crowds at and above the wait that was found: its words have room before it.
-    side = "left" if kind is KINDS[0] else "right"
-    counts = {"show": True, "position": side, "formatter": "{@counts}", "color": INK[theme]}
-    style = {"color": kind.colour, "type": "solid", "width": 2, "opacity": 0.55}
+def _points(kind: Kind, seen: Sequence[Share], most: Share | None) -> Option:
+    data = []
+    for each in seen:
+        counts = f"{each.accepted}/{each.asked}"
+        between = f"{each.low * 100:.3g} to {each.high * 100:.3g} %"
+        told = f"{each.accepted} of {each.asked} accepted at {each.wait:g} s; {between}"
+        label = {"show": each is most and each.asked > 1, "formatter": counts}
+        data.append({"value": [number(each.accepted / each.asked * 100), place(each.wait), told], "label": label})
+    bars = [
+        [{"coord": [number(each.low * 100), place(each.wait)]}, {"coord": [number(each.high * 100), place(each.wait)]}]
+        for each in seen
+    ]
+    style = {"color": colour(kind.token), "type": "solid", "width": 3, "opacity": 0.4}
     return {
         "id": kind.ident,
         "type": "scatter",
-        "dimensions": DIMENSIONS,
-        "encode": {"x": 0, "y": 1, "tooltip": [0, 2, 3, 1, 4, 5]},
+        "xAxisIndex": 1,
+        "yAxisIndex": 1,
+        "z": 3,
+        "dimensions": ["share", "place", "told"],
+        "encode": {"x": 0, "y": 1, "itemName": 2, "tooltip": [2]},
+        "emphasis": {"disabled": True},
         "symbol": kind.symbol,
-        "symbolSize": 10,
-        "itemStyle": {"color": kind.colour, "opacity": 1},
-        "label": counts,
-        "labelLayout": {"hideOverlap": True},
+        "symbolSize": 8,
+        "itemStyle": {"color": colour(kind.token), "opacity": 1},
+        # What was accepted crowds at the goal: its words have room before it.
+        "label": {
+            "show": False,
+            "position": "top",
+            "color": colour("ink"),
+            "fontSize": 12,
+            "fontWeight": 600,
+            "align": "right",
+        },
         "data": data,
-        "markLine": _MARK | {"label": {"show": False}, "lineStyle": style, "data": bars},
-    } | ({"name": kind.name} if seen else {})
-
-
-def _true(truth: Truth, theme: Theme) -> Option:
-    wait = truth.steady_wait
-    label = _label(f"{wait:.4g} s true", theme) | {"distance": 26}
-    # A log axis has neither zero nor infinity.
-    line = [{"xAxis": wait, "lineStyle": _dashes(TRUTH), "label": label}] if 0 < wait < math.inf else []
-    return {
-        "id": "truth",
-        "name": "the truth",
-        "type": "line",
-        "dimensions": ["wait (s)", "accepted share"],
-        "data": [[number(wait), number(share)] for wait, share in truth.curve],
-        "symbol": "none",
-        "silent": True,
-        "z": 4,
-        "itemStyle": {"color": TRUTH},
-        "lineStyle": {"color": TRUTH, "width": 2},
-        "markLine": _MARK | {"data": line},
+        "markLine": MARK | {"z": 2, "label": {"show": False}, "lineStyle": style, "data": bars},
     }
 
 
-def _dashes(colour: str) -> Option:
-    return {"color": colour, "type": "dashed", "width": 1.5, "opacity": 1}
+def _true(truth: Truth | None, span: Span) -> Option:
+    curve = [] if truth is None else [pair for pair in truth.curve if span.low <= pair[0] <= span.high]
+    return {
+        "id": "truth",
+        "type": "line",
+        "xAxisIndex": 1,
+        "yAxisIndex": 1,
+        "data": [[number(share * 100), place(wait)] for wait, share in curve],
+        "symbol": "none",
+        "silent": True,
+        "z": 4,
+        "itemStyle": {"color": colour("warn")},
+        "lineStyle": {"color": colour("warn"), "width": 2},
+    }
 
 
-def _label(words: str, theme: Theme) -> Option:
-    """Beside the plot or above it: within, it would lie over what was found."""
-    return {"show": True, "formatter": words, "color": INK[theme], "position": "end", "distance": 13}
+def _true_wait(truth: Truth | None) -> Option:
+    """The true steady wait, across the attempts; a log axis has neither zero nor infinity."""
+    wait = 0.0 if truth is None else truth.steady_wait
+    label = {
+        "show": True,
+        "formatter": f"true {as_wait(wait)}" if wait < math.inf else "",
+        "position": "insideStartBottom",
+        "color": colour("warn"),
+        "fontWeight": 600,
+    }
+    lines = [{"yAxis": place(wait), "label": label}] if 0 < wait < math.inf else []
+    return mark_series("true-wait", 0, lines, lineStyle={"color": colour("warn"), "type": "dotted", "width": 1.5})

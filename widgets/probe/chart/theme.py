@@ -1,32 +1,43 @@
-"""Colours, axes and legends that the charts share. A canvas knows no CSS variables, so each theme has its own."""
+"""Colours, axes and marks that the two halves of the chart share.
+
+The chart is drawn as SVG, so that its colours are the page's own variables: it turns dark with the page, without being
+drawn again. Behind each stands the light value, for a picture that is saved and opened where there is no page.
+"""
 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-
-Theme: TypeAlias = Literal["light", "dark", "auto"]
 Option: TypeAlias = dict[str, Any]
 
-ACCEPTED, REFUSED, FAILED, GOAL = "#1a9e77", "#d55e00", "#8a8f98", "#3d7fc4"
-PARTLY = "#e69f00"
-"""After Okabe and Ito (2008): told apart by people with any kind of colour vision, on light and on dark."""
-TRUTH = "#aa4499"
-"""After Tol's muted scheme; it is drawn as a curve, where all else are points."""
+LIGHT = {
+    "surface": "#FFFFFF",
+    "ink": "#171B21",
+    "ink-2": "#47505E",
+    "ink-3": "#616B7A",
+    "accent": "#2C55D3",
+    "good": "#0A7452",
+    "warn": "#8F5300",
+    "bad": "#B3341A",
+    "dot-good": "#1A9A6C",
+    "dot-bad": "#D2532F",
+    "line": "#E1E4EA",
+    "line-2": "#CCD2DB",
+}
+"""The light side of each token that the chart uses; a test holds it against the stylesheet."""
+FAMILY = '-apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", "Liberation Sans", Arial, sans-serif'
+MARK: Option = {"silent": True, "symbol": "none", "animation": False}
+WIDE_DECADES = 2.2
+"""From so many decades on, only whole ones are labelled."""
 
-INK = {"light": "#4d5259", "dark": "#c8ccd2", "auto": "#7a7f87"}
-PAPER = {"light": "#ffffff", "dark": "#111111", "auto": "#ffffff"}
-RULE = {"light": "#e3e5e8", "dark": "#33373d", "auto": "#7a7f8744"}
-"""`auto` is for JupyterLab, where the theme may change under the chart: greys that can be read on either paper."""
 
-
-def theme_of(name: str) -> Theme:
-    """The theme of that name, `auto` where there is none."""
-    return cast("Theme", name) if name in INK else "auto"
+def colour(token: str) -> str:
+    """A token of the stylesheet as ECharts takes it."""
+    return f"var(--ww-{token}, {LIGHT[token]})"
 
 
 def number(value: float) -> float:
@@ -34,81 +45,138 @@ def number(value: float) -> float:
     return float(f"{value:.6g}")
 
 
-def frame(
-    theme: Theme,
-    series: list[Option],
-    x_axis: Option,
-    y_axis: Option,
-    *,
-    right: int = 20,
-    bands: dict[str, str] | None = None,
-) -> Option:
-    """A whole option: the axes dressed, a legend, a tooltip, and a button that saves the picture.
+def place(wait: float) -> float:
+    """Where a wait stands on the axis of waits: its logarithm, since ECharts labels whole decades only by itself.
 
-    Args:
-        theme: Of the page.
-        series: What is drawn; each that has a name is in the legend.
-        x_axis: What is particular to it.
-        y_axis: The same.
-        right: Pixels beside the plot, where lines may have their names.
-        bands: Names of series that are areas, with their colours: the legend shows these as areas too.
+    >>> place(0.1), place(20.0)
+    (-1.0, 1.30103)
     """
-    names = [each["name"] for each in series if each.get("name")]
-    ink = INK[theme]
+    return number(math.log10(wait))
+
+
+class Span:
+    """The waits that the chart shows: from one of 1, 2, 5, 10, … to another, so that it holds still as points arrive.
+
+    >>> span = Span([0.9, 6.52])
+    >>> span.low, span.high, [wait for wait, _ in span.ticks()]
+    (0.5, 10.0, [0.5, 1.0, 2.0, 5.0, 10.0])
+    >>> [text for _, text in Span([0.0001, 6.55]).ticks()]
+    ['0.0001 s', '0.001 s', '0.01 s', '0.1 s', '1 s', '10 s']
+    """
+
+    def __init__(self, waits: Iterable[float]) -> None:
+        shown = [wait for wait in waits if 0 < wait < math.inf] or [1.0, 9.0]
+        self.low, self.high = _below(min(shown) * 0.98), _above(max(shown) * 1.1)
+        if self.high / self.low < 10:  # noqa: PLR2004 - at least a decade, so that neighbours are not torn apart
+            self.low = _below(self.high / 10)
+
+    @property
+    def axis(self) -> Option:
+        """The axis of waits, whose lines and labels `rules` draws."""
+        hidden = {"show": False}
+        bare = {"axisLine": hidden, "axisTick": hidden, "axisLabel": hidden, "splitLine": hidden}
+        return {"type": "value", "min": place(self.low), "max": place(self.high), **bare}
+
+    def ticks(self) -> list[tuple[float, str]]:
+        """The waits that are labelled, rising."""
+        whole = math.log10(self.high / self.low) > WIDE_DECADES
+        found, each = [], self.low
+        while each <= self.high * 1.001:
+            if not whole or _leading(each) == 1:
+                found.append((each, f"{each:.6f}".rstrip("0").rstrip(".") + " s"))
+            each = _above(each * 1.01)
+        return found
+
+
+def _leading(value: float) -> int:
+    return round(value / 10.0 ** math.floor(math.log10(value) + 1e-9))
+
+
+def _above(value: float) -> float:
+    decade = 10.0 ** math.floor(math.log10(value))
+    return next(number(step * decade) for step in (1, 2, 5, 10) if step * decade >= value * 0.999999)
+
+
+def _below(value: float) -> float:
+    decade = 10.0 ** math.floor(math.log10(value))
+    return next(number(step * decade) for step in (5, 2, 1, 0.5) if step * decade <= value * 1.000001)
+
+
+def rules(span: Span, half: int) -> Option:
+    """The horizontal lines of the waits that are labelled; the left half has the labels."""
+    label = {"position": "start", "distance": 8, "color": colour("ink-3"), "fontSize": 12}
+    lines = [
+        {"yAxis": place(wait), "label": {"show": half == 0, "formatter": text, **label}} for wait, text in span.ticks()
+    ]
+    style = {"color": colour("line"), "type": "solid", "width": 1}
+    return mark_series(f"rules-{half}", half, lines, lineStyle=style)
+
+
+def mark_series(ident: str, half: int, lines: list[Any], **more: Any) -> Option:
+    """Lines without points. Empty ones are kept: ECharts merges an option into the one before."""
+    return {
+        "id": ident,
+        "type": "scatter",
+        "data": [],
+        "silent": True,
+        "xAxisIndex": half,
+        "yAxisIndex": half,
+        "z": 1,
+        "markLine": {**MARK, "z": 1, "label": {"show": False}, **more, "data": lines},
+    }
+
+
+def frame(series: list[Option], x_axes: list[Option], span: Span, *, shares: bool) -> Option:
+    """The whole option: two plots side by side on one axis of waits; in a narrow card one of them, `shares` or not."""
+    label = {"color": colour("ink-3"), "fontSize": 12}
+    axis = {
+        "type": "value",
+        "axisLabel": label,
+        "axisLine": {"show": True, "onZero": False, "lineStyle": {"color": colour("line-2")}},
+        "axisTick": {"show": False},
+        "splitLine": {"show": False},
+        "nameTextStyle": {"color": colour("ink-3"), "fontSize": 12},
+    }
+    # The labels of the shortest waits are the longest.
+    room = 16 + 7 * max(len(text) for _, text in span.ticks())
+    sides = [
+        {"left": room, "right": "30%", "top": 30, "bottom": 26},
+        {"left": "76%", "right": 44, "top": 30, "bottom": 26},
+    ]
+    away = {"left": "120%", "right": "-40%"}
+    alone = [away, {"left": room, "right": 44}] if shares else [{"left": room, "right": 16}, away]
     return {
         "backgroundColor": "transparent",
         "animation": False,
-        "textStyle": {"fontFamily": "system-ui, sans-serif"},
-        "grid": {"left": 64, "right": right, "top": 64, "bottom": 48},
-        "legend": {
-            "top": 8,
-            "left": 8,
-            # ECharts heeds no "right" beside a "left" here, and the button that saves stands there.
-            "width": "78%",
-            "type": "scroll",
-            "itemWidth": 14,
-            "textStyle": {"color": ink},
-            "pageTextStyle": {"color": ink},
-            "pageIconColor": ink,
-            "pageIconInactiveColor": RULE[theme],
-            "data": [_entry(name, (bands or {}).get(name)) for name in names],
+        "textStyle": {"fontFamily": FAMILY},
+        "grid": sides,
+        "legend": {"show": False},
+        "toolbox": {"right": 0, "bottom": 0, "itemSize": 12, "feature": {"saveAsImage": _save()}},
+        "tooltip": {
+            "trigger": "item",
+            "confine": True,
+            "formatter": "{b}",
+            "backgroundColor": colour("surface"),
+            "borderColor": colour("line-2"),
+            "padding": [4, 8],
+            "textStyle": {"color": colour("ink"), "fontSize": 12},
         },
-        "tooltip": {"trigger": "item", "confine": True},
-        "toolbox": {"right": 8, "top": 4, "feature": {"saveAsImage": _save(theme)}},
-        "xAxis": {"nameGap": 28, **_axis(theme), **x_axis},
-        "yAxis": {"nameGap": 48, **_axis(theme), **y_axis},
+        "xAxis": [
+            {"gridIndex": half, **axis, **each, "axisLabel": label | each.get("axisLabel", {})}
+            for half, each in enumerate(x_axes)
+        ],
+        "yAxis": [{"gridIndex": half, **span.axis} for half in (0, 1)],
         "series": series,
+        "media": [{"option": {"grid": sides}}, {"query": {"maxWidth": 590}, "option": {"grid": alone}}],
     }
 
 
-def decades(values: Iterable[float]) -> Option:
-    """A logarithmic axis over whole decades, so that it holds still while points arrive."""
-    waits = [value for value in values if value > 0] or [0.001, 1.0]
-    low, high = math.floor(math.log10(min(waits))), math.floor(math.log10(max(waits))) + 1
-    return {"type": "log", "min": 10.0**low, "max": 10.0**high}
-
-
-def _entry(name: str, band: str | None) -> str | Option:
-    return name if band is None else {"name": name, "icon": "rect", "itemStyle": {"color": band, "opacity": 1}}
-
-
-def _axis(theme: Theme) -> Option:
-    ink = INK[theme]
+def _save() -> Option:
+    """A picture to keep: SVG, in the light colours that stand behind the page's."""
     return {
-        "nameLocation": "middle",
-        "nameTextStyle": {"color": ink},
-        "axisLabel": {"color": ink},
-        "axisLine": {"lineStyle": {"color": ink}},
-        "splitLine": {"lineStyle": {"color": RULE[theme]}},
-    }
-
-
-def _save(theme: Theme) -> Option:
-    return {
-        "title": "Save as PNG",
+        "title": "Save as SVG",
         "name": "waitwise-probe",
-        "type": "png",
-        "pixelRatio": 2,
-        "backgroundColor": PAPER[theme],
-        "iconStyle": {"borderColor": INK[theme]},
+        "type": "svg",
+        "backgroundColor": colour("surface"),
+        "iconStyle": {"borderColor": colour("ink-3")},
     }

@@ -1,7 +1,8 @@
-"""The charts of a probe: its attempts as they happen, and the accepted share by wait. UI."""
+"""The chart of a probe: its attempts as they happen, and the accepted share at each wait, on one axis of waits. UI."""
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import ipywidgets
@@ -9,18 +10,34 @@ import traitlets
 from ipecharts import EChartsRawWidget
 
 from widgets.kit import markup
-from widgets.kit.widgetry import close
-from widgets.model.attempt import Attempt, Goal, Step, Verdict
+from widgets.kit.widgetry import bare, html, lean, put
+from widgets.model.attempt import Attempt, Goal, Step
 
-from .acceptance import Truth, acceptance, described_shares
-from .attempts import Row, attempts_view, described
-from .theme import Option, theme_of
+from .acceptance import Truth, acceptance_series, described_shares, seen_shares
+from .attempts import Row, attempts_series, described, recommended
+from .theme import Option, Span, colour, frame, rules
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+PIECES = 8
+"""Labelled attempts at most."""
+LEAST = 20
+"""Attempts for which the chart has room from the start."""
 
-VIEWS = ("Attempts", "Acceptance")
+
+def tick(most: int) -> int:
+    """Every how many attempts one is labelled.
+
+    >>> tick(20), tick(75), tick(300), tick(1500)
+    (5, 10, 50, 200)
+    """
+    decade = 1
+    while True:
+        for step in (1, 2, 5):
+            if most / (step * decade) <= PIECES:
+                return step * decade
+        decade *= 10
 
 
 class Canvas(EChartsRawWidget):
@@ -30,33 +47,42 @@ class Canvas(EChartsRawWidget):
 
 
 class ProbeChart(ipywidgets.VBox):
-    """The charts of one probe; a new probe gets a new chart.
+    """The chart of one probe after the other; `reset` empties it.
 
     `add` is cheap and shows nothing; `flush` sends what was added to the browser.
 
     Args:
-        theme: `"light"`, `"dark"`, or `"auto"` where it is not known.
-        goal: The line in the view of acceptance, and the confidence of its intervals.
+        goal: The line in the right half, and the confidence of its intervals.
         on_choice: Told the attempt whose point was clicked.
     """
 
-    def __init__(
-        self, theme: str = "auto", goal: Goal | None = None, on_choice: Callable[[Attempt], None] = lambda _: None
-    ) -> None:
-        self._theme, self._goal, self._on_choice = theme_of(theme), goal or Goal(), on_choice
+    def __init__(self, goal: Goal | None = None, on_choice: Callable[[Attempt], None] = lambda _: None) -> None:
+        self._on_choice = on_choice
+        self._goal = goal or Goal()
+        self._empty()
+        self._description = html(css="ww-unseen")
+        # ECharts' own themes are of no use here: each colour is a variable of the page.
+        self._chart = lean(Canvas, theme="light", renderer="svg", width=None, height=None, option=self._option())
+        self._chart.on("click", None, self._clicked)
+        super().__init__([self._chart, self._description], layout=bare())
+        self.add_class("ww-chart")
+        self._describe()
+
+    def _empty(self) -> None:
         self._rows: list[Row] = []
-        self._verdict: Verdict | None = None
         self._truth: Truth | None = None
+        self._wait: float | None = None
         self._shown = 0
-        self.view = ipywidgets.ToggleButtons(options=VIEWS, value=VIEWS[0]).add_class("ww-views")
-        self._description = ipywidgets.HTML().add_class("ww-unseen")
-        self._chart = self._canvas()
-        self._stage = ipywidgets.VBox([self._chart]).add_class("ww-chart")
-        self._slider = ipywidgets.IntSlider(min=1, max=1, description="Replay").add_class("ww-replay")
-        self._slider.add_class("ww-hidden")
-        super().__init__([self.view, self._stage, self._slider, self._description])
-        self.view.observe(lambda _: self._change_view(), "value")
-        self._slider.observe(lambda _: self._draw(), "value")
+        self._until: int | None = None
+        self._chosen: int | None = None
+        self._shares = False
+
+    def reset(self, goal: Goal) -> None:
+        """Begin anew: another probe."""
+        shares = self._shares
+        self._empty()
+        self._goal, self._shares = goal, shares
+        self._draw()
 
     def add(self, step: Step, attempt: Attempt) -> None:
         """Add an attempt and the step that led to it."""
@@ -65,29 +91,38 @@ class ProbeChart(ipywidgets.VBox):
     def flush(self) -> None:
         """Show what was added since the last time."""
         if self._shown != len(self._rows):
-            self._shown = len(self._rows)
             self._draw()
 
-    def finish(self, verdict: Verdict) -> None:
-        """Show the verdict in the view of acceptance, and offer to replay the probe."""
-        self._verdict = verdict
-        if self._rows:
-            self._slider.max = self._slider.value = len(self._rows)
-            self._slider.remove_class("ww-hidden")
+    def recommend(self, wait: float | None) -> None:
+        """Draw the recommended wait, in seconds, across both halves."""
+        self._wait = wait
+        self._draw()
+
+    def replay(self, until: int | None) -> None:
+        """Show the first attempts only, as they were; `None` shows all."""
+        self._until = until
+        self._draw()
+
+    def choose(self, number: int | None) -> None:
+        """Put a ring around an attempt."""
+        if number != self._chosen:
+            self._chosen = number
+            self._draw()
+
+    def show_shares(self, *, on: bool) -> None:
+        """Where there is room for one half only, show the right one."""
+        self._shares = on
         self._draw()
 
     def reveal(self, curve: Sequence[tuple[float, float]], steady_wait: float) -> None:
-        """Lay the truth over what was found, in the view of acceptance, and turn to that view.
+        """Lay the truth over what was found.
 
         Args:
             curve: Pairs of a wait in seconds and the share that is accepted at it, waits rising.
             steady_wait: The smallest safe wait in seconds; 0 where none is needed, `inf` where none is long enough.
         """
         self._truth = Truth(tuple(curve), steady_wait)
-        if self.view.value == VIEWS[1]:
-            self._draw()
-        else:
-            self.view.value = VIEWS[1]
+        self._draw()
 
     @property
     def option(self) -> Option:
@@ -100,38 +135,56 @@ class ProbeChart(ipywidgets.VBox):
         """What a screen reader finds in place of the chart."""
         return str(self._description.value)
 
-    def _canvas(self) -> Canvas:
-        chart = Canvas(theme=None if self._theme == "auto" else self._theme, option=self._option())
-        chart.on("click", None, self._clicked)
-        return chart
-
-    def _change_view(self) -> None:
-        # ECharts merges options, and the two views have nothing in common: each gets a canvas of its own.
-        old, self._chart = self._chart, self._canvas()
-        self._stage.children = [self._chart]
-        close(old)
-        self._draw()
+    @property
+    def revealed(self) -> bool:
+        """Whether the truth is drawn."""
+        return self._truth is not None
 
     def _draw(self) -> None:
+        self._shown = len(self._rows)
         self._chart.option = self._option()
+        self._describe()
+
+    def _describe(self) -> None:
         rows = self._visible()
-        words = described(rows) if self.view.value == VIEWS[0] else described_shares(rows, self._goal, self._truth)
-        self._description.value = f"<p>{markup.plain(words)}</p>"
+        words = f"{described(rows)} {described_shares(rows, self._goal, self._truth)}"
+        put(self._description, f"<p>{markup.plain(words)}</p>")
 
     def _visible(self) -> list[Row]:
-        return self._rows if self._verdict is None else self._rows[: self._slider.value]
+        return self._rows if self._until is None else self._rows[: self._until]
 
     def _option(self) -> Option:
-        rows = self._visible()
-        if self.view.value == VIEWS[0]:
-            return attempts_view(rows, self._theme, self._rows if self._verdict else ())
-        whole = len(rows) == len(self._rows)
-        return acceptance(rows, self._goal, self._verdict if whole else None, self._theme, self._truth)
+        rows, whole = self._visible(), self._rows
+        wait = self._wait if len(rows) == len(whole) else None
+        truth = self._truth
+        seen = seen_shares(rows, self._goal)
+        waits = [row.wait for row in whole] + ([self._wait] if self._wait else [])
+        waits += [end for step in {row.step for row in whole} for end in (step.low, step.high) if end]
+        if truth is not None and not whole:
+            waits += [wait for wait, _ in truth.curve]
+        elif truth is not None:
+            waits.append(truth.steady_wait)
+        span = Span(waits)
+        series = [rules(span, 0), rules(span, 1)]
+        series += attempts_series(rows, span, whole, wait, self._chosen)
+        series += [recommended(wait, 1), *acceptance_series(seen, self._goal, span, truth)]
+        most = max(LEAST, len(whole) + 1)
+        step = tick(most)
+        left = {"min": 0, "max": math.ceil(most / step) * step, "interval": step, "name": "attempt"}
+        left |= {"nameLocation": "start", "nameGap": 0, "axisLabel": {"showMinLabel": False}}
+        left["nameTextStyle"] = {
+            "align": "left",
+            "verticalAlign": "top",
+            "padding": [8, 0, 0, 0],
+            "color": colour("ink-3"),
+        }
+        right = {"min": 0, "max": 100, "interval": 50, "axisLabel": {"formatter": "{value} %"}}
+        return frame(series, [left, right], span, shares=self._shares)
 
     def _clicked(self, params: Any) -> None:
         """A point was clicked, says the browser; any message can come from there, so it is looked up, not believed."""
         data = params.get("data") if isinstance(params, dict) else None
-        chosen = data[0] if isinstance(data, list) and data and self.view.value == VIEWS[0] else None
-        for row in self._rows:
-            if row.attempt.number == chosen:
-                self._on_choice(row.attempt)
+        if isinstance(data, list) and len(data) == 3:  # noqa: PLR2004 - number, place, words
+            for row in self._rows:
+                if [row.point[0], row.point[2]] == [data[0], data[2]]:
+                    self._on_choice(row.attempt)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from .cost import Expectation, estimate, remaining
+from .cost import BETS, Expectation, estimate, on_trial, remaining
 from .e_process import EProcess
 from .intervals import interval, refusal_bound, rounded_up, straight_needed, told
 
 __all__ = [
+    "BETS",
     "EProcess",
     "Expectation",
     "estimate",
     "interval",
+    "on_trial",
     "refusal_bound",
     "remaining",
     "rounded_up",

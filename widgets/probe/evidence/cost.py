@@ -50,10 +50,10 @@ def estimate(strategy: str, goal: Goal, budget: Budget, guess_wait: float) -> Ex
     return Expectation(min(seconds, budget.seconds), min(refusals, budget.refusals), min(requests, budget.requests))
 
 
-def remaining(attempts: Sequence[Attempt], goal: Goal) -> float | None:
-    """Seconds that a careful probe still needs when nothing more is refused; `None` before its trial of a wait.
+def on_trial(attempts: Sequence[Attempt], goal: Goal) -> tuple[float, int, int] | None:
+    """The wait on trial in seconds, how many requests were accepted in a row, and how many a certificate needs.
 
-    A trial is recognised by three requests in a row that were accepted after one and the same wait.
+    A trial is recognised by three requests in a row that were accepted after one and the same wait; `None` before it.
     """
     straight = 0
     for attempt in reversed(attempts):
@@ -63,4 +63,13 @@ def remaining(attempts: Sequence[Attempt], goal: Goal) -> float | None:
     wait = attempts[-1].wait if attempts else None
     if wait is None or straight < 3:  # noqa: PLR2004 - see above
         return None
-    return max(0, ceil(BETS * straight_needed(goal)) - straight) * wait
+    return wait, straight, ceil(BETS * straight_needed(goal))
+
+
+def remaining(attempts: Sequence[Attempt], goal: Goal) -> float | None:
+    """Seconds that a careful probe still needs when nothing more is refused; `None` before its trial of a wait."""
+    trial = on_trial(attempts, goal)
+    if trial is None:
+        return None
+    wait, straight, needed = trial
+    return max(0, needed - straight) * wait

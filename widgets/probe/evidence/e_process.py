@@ -29,6 +29,14 @@ class EProcess:
     betting', JRSS A 184). What is left may be staked on a longer wait, since a longer wait is not refused more often:
     if the last one breaks the goal, all those before it did, and the game was fair throughout.
 
+    >>> from widgets.model.attempt import Goal
+    >>> shown = EProcess(Goal(0.05, 0.95))
+    >>> shown.stake(0.96)
+    >>> for _ in range(62):
+    ...     shown.accept()
+    >>> shown.enough
+    True
+
     Args:
         goal: What is to be shown.
         purse: What is not at stake.

@@ -8,7 +8,7 @@ milliseconds at any n what `scipy.special.betaincinv` does, without its half sec
 from __future__ import annotations
 
 from functools import lru_cache
-from math import ceil, exp, expm1, floor, lgamma, log, log1p, log10
+from math import ceil, exp, expm1, floor, isfinite, lgamma, log, log1p, log10
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -25,7 +25,12 @@ _TINY = 1e-300
 
 
 def straight_needed(goal: Goal) -> int:
-    """How many straight successes show `goal` without a model: the least n with (1-rate)^n ≤ 1-confidence."""
+    """How many straight successes show `goal` without a model: the least n with (1-rate)^n ≤ 1-confidence.
+
+    >>> from widgets.model.attempt import Goal
+    >>> straight_needed(Goal(0.05, 0.95)), straight_needed(Goal(0.1, 0.95))
+    (59, 29)
+    """
     return ceil(log(1 - goal.confidence) / log1p(-goal.refusal_rate) - 1e-9)
 
 
@@ -55,6 +60,10 @@ def refusal_bound(successes: int, refusals: int, confidence: float, tries: int =
 def interval(accepted: int, n: int, confidence: float) -> tuple[float, float]:
     """The two-sided exact interval for the share of accepted requests, `accepted` of `n`.
 
+    >>> low, high = interval(8, 10, 0.95)
+    >>> f"{low:.3f} to {high:.3f}"
+    '0.444 to 0.975'
+
     Returns:
         `(low, high)`, shares between 0 and 1; `(0, 1)` for `n` = 0.
 
@@ -69,7 +78,11 @@ def interval(accepted: int, n: int, confidence: float) -> tuple[float, float]:
 
 
 def rounded_up(wait: float, digits: int = 3) -> float:
-    """`wait` to so many digits, never shorter: what is said must be as safe as what was shown."""
+    """`wait` to so many digits, never shorter: what is said must be as safe as what was shown.
+
+    >>> rounded_up(6.8312), rounded_up(6.83)
+    (6.84, 6.83)
+    """
     if wait <= 0:
         return wait
     step = 10.0 ** (floor(log10(wait)) - digits + 1)
@@ -77,9 +90,20 @@ def rounded_up(wait: float, digits: int = 3) -> float:
     return rounded if rounded >= wait else float(f"{rounded + step:.{digits}g}")
 
 
-def told(seconds: float) -> str:
-    """Seconds as a sentence says them: three digits, and never with an exponent."""
-    return f"{seconds:.3g}" if seconds < THOUSAND else f"{seconds:,.0f}"
+def told(value: float, digits: int = 3) -> str:
+    """A number as a sentence says it: so many digits, and never with an exponent.
+
+    >>> told(6.8437), told(1234.5), told(999.7), told(0.00001), told(86400, 6)
+    ('6.84', '1,234', '1,000', '0.00001', '86,400')
+    """
+    if not isfinite(value):
+        return str(value)
+    rounded = float(f"{value:.{digits}g}")
+    if abs(rounded) >= THOUSAND:
+        return f"{value:,.0f}"
+    places = max(0, digits - 1 - floor(log10(abs(rounded)))) if rounded else 0
+    text = f"{rounded:.{places}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def _check(count: int, confidence: float) -> None:

@@ -1,4 +1,4 @@
-"""What a person sets before a probe: the address, the strategy, the goal, the budget, the request. UI."""
+"""What a person sets before a probe: the address, the strategy; folded away the goal, the budget, the request. UI."""
 
 from __future__ import annotations
 
@@ -8,67 +8,113 @@ from typing import TYPE_CHECKING
 import ipywidgets
 
 from widgets.kit import markup
-from widgets.kit.fold import Fold
-from widgets.kit.widgetry import visible
+from widgets.kit.widgetry import bare, box, html, lean, put, visible
 from widgets.model.attempt import Budget, Goal
+from widgets.model.quantity import as_roughly, as_span, as_wait
 from widgets.probe.asker import METHODS, USER_AGENT, header_of
 from widgets.probe.evidence import estimate
 from widgets.probe.settings import NEEDED, Settings
 from widgets.probe.strategies import STRATEGIES
 
-from .verdict_card import counted, duration
+from .states import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 
 MOST = Budget(requests=100_000, refusals=10_000, seconds=7 * 86_400)
 """Beyond this it is no longer a probe."""
-LABELS = {
-    "doubling": "doubling: until a few succeed",
-    "quick": "quick: an estimate",
-    "careful": "careful: a certificate",
-    "identify": "identify: which limiter is it?",
+ORDER = ("quick", "careful", "doubling", "identify")
+"""As they are offered: the shortest answer that is worth something first, the notebook's rule third."""
+DEFAULT = "quick"
+LIKELY = 6.0
+"""Seconds: the wait that estimates go by where nothing is known of the address."""
+TOOLTIPS = {
+    "quick": "An estimate, with a margin",
+    "careful": "A certificate: at most so many are refused, this sure",
+    "doubling": "The notebook's rule: double the wait until a few succeed",
+    "identify": "Which limiter is it?",
 }
 
 
-class ProbeForm(ipywidgets.VBox):
-    """The settings of a probe; each is checked again when it is read, since any message can come from a browser."""
+def offered() -> list[str]:
+    """The names of all strategies, the usual ones first."""
+    return [*(name for name in ORDER if name in STRATEGIES), *(name for name in STRATEGIES if name not in ORDER)]
 
-    def __init__(self, addresses: Sequence[str], *buttons: ipywidgets.Button) -> None:
-        self.address = ipywidgets.Combobox(
+
+class RequestFields(ipywidgets.Box):
+    """Goal, budget and request; made when somebody wants to see them."""
+
+    def __init__(self, likely: float) -> None:
+        least = Budget()
+        self.needed = lean(ipywidgets.BoundedIntText, value=4, min=NEEDED[0], max=NEEDED[1], description="Successes")
+        self.refusal_rate = _number(5, 0.1, 90, "Refused, % at most")
+        self.confidence = _number(95, 50, 99.99, "Confidence, %")
+        self.requests = _whole(least.requests, MOST.requests, "Requests")
+        self.refusals = _whole(least.refusals, MOST.refusals, "Refusals")
+        self.minutes = _number(least.seconds / 60, 0.05, MOST.seconds / 60, "Minutes")
+        self.guess = _number(likely, 0.0001, 86_400, "Likely wait, s")
+        self.method = lean(ipywidgets.Dropdown, options=METHODS, description="Method")
+        self.header_lines = lean(
+            ipywidgets.Textarea, description="Headers", placeholder="X-Api-Key: …", rows=2, continuous_update=False
+        )
+        self.header_lines.add_class("ww-wide")
+        said = html(f"Each request says: <code>{markup.plain(USER_AGENT)}</code>", css="ww-hint ww-wide")
+        goal = [self.refusal_rate, self.confidence, self.needed]
+        budget = [self.requests, self.refusals, self.minutes]
+        super().__init__([*goal, *budget, self.guess, self.method, self.header_lines, said], _dom_classes=["ww-over"])
+
+
+class ProbeForm(ipywidgets.VBox):
+    """The settings of a probe; each is checked again when it is read, since any message can come from a browser.
+
+    Args:
+        addresses: Offered in the address field; the first is filled in.
+        button: Stands beside the address.
+    """
+
+    def __init__(self, addresses: Sequence[str], button: ipywidgets.Button) -> None:
+        self.address = lean(
+            ipywidgets.Combobox,
             value=addresses[0] if addresses else "",
             options=list(addresses),
             ensure_option=False,
-            description="Address",
+            description="Address to probe",
             placeholder="http://localhost:5009/Slow-NASA",
-        ).add_class("ww-address")
-        named = [(LABELS.get(name, name), name) for name in STRATEGIES]
-        self.strategy = ipywidgets.Dropdown(options=named, value="doubling", description="Strategy")
-        self.needed = ipywidgets.BoundedIntText(value=4, min=NEEDED[0], max=NEEDED[1], description="Successes")
-        self.refusal_rate = ipywidgets.BoundedFloatText(value=5, min=0.1, max=90, description="Refused, % at most")
-        self.confidence = ipywidgets.BoundedFloatText(value=95, min=50, max=99.99, description="Confidence, %")
-        least = Budget()
-        self.requests = _whole(least.requests, MOST.requests, "Requests")
-        self.refusals = _whole(least.refusals, MOST.refusals, "Refusals")
-        self.minutes = ipywidgets.BoundedFloatText(
-            value=least.seconds / 60, min=0.05, max=MOST.seconds / 60, description="Minutes"
+            css="ww-address ww-wordless",
         )
-        self.method = ipywidgets.Dropdown(options=METHODS, description="Method")
-        self.header_lines = ipywidgets.Textarea(
-            description="Headers", placeholder="X-Api-Key: …", rows=2, continuous_update=False
-        ).add_class("ww-headers")
-        self.guess = ipywidgets.BoundedFloatText(value=6, min=0.0001, max=86_400, description="Likely wait, s")
-        self._estimate, self._origin = ipywidgets.HTML().add_class("ww-hint"), markup.line()
-        self._goal_fields = _row(self.refusal_rate, self.confidence)
-        more = Fold("Budget and request", self._more())
-        choice = _row(self.address, self.strategy, self.needed, self._goal_fields, _buttons(*buttons))
-        super().__init__([choice, self._origin, self._estimate, more])
-        self.strategy.observe(lambda _: self._show_fields(), "value")
-        costs = (self.strategy, self.refusal_rate, self.confidence, self.requests, self.refusals, self.minutes)
-        for field in (*costs, self.guess):
-            field.observe(lambda _: self._show_estimate(), "value")
-        self._show_fields()
+        self.method_sign = html("GET", css="ww-method")
+        self.unfold = lean(ipywidgets.ToggleButton, description="Goal, budget, request", icon="sliders", css="ww-quiet")
+        self.unfold.tooltip = "What a probe is to show, what it may spend, and what it sends"
+        self.strategy = lean(ipywidgets.ToggleButtons, options=list(offered()), value=DEFAULT, css="ww-segments")
+        self.hint = html(css="ww-estimate")
+        self.likely = LIKELY
+        self.changed: list[Callable[[], None]] = []
+        self._fields: RequestFields | None = None
+        self._naming = False
+        self._place = box()
+        head = box([markup.heading("Probe", beside="How often may I ask?"), self.unfold], "ww-head")
+        row = box([self.address, self.method_sign, button], "ww-command")
+        super().__init__([head, row, box([self.strategy, self.hint], "ww-strategy"), self._place], layout=bare())
+        self.unfold.observe(lambda change: self._turn(opened=bool(change["new"])), "value")
+        self.strategy.observe(lambda _: None if self._naming else self._chosen(), "value")
+        self.strategy.tooltips = [TOOLTIPS.get(name, name) for name in offered()]
+        self._estimate()
+
+    @property
+    def fields(self) -> RequestFields:
+        """What is folded away; made when it is asked for."""
+        if self._fields is None:
+            self._fields = made = RequestFields(self.likely)
+            visible(made, on=bool(self.unfold.value))
+            costs = (made.refusal_rate, made.confidence, made.requests, made.refusals, made.minutes, made.guess)
+            for field in costs:
+                field.observe(lambda _: self._chosen(), "value")
+            made.method.observe(lambda change: put(self.method_sign, markup.plain(change["new"])), "value")
+            made.needed.observe(lambda _: self._chosen(), "value")
+            self._place.children = [made]
+            self._show_fields()
+        return self._fields
 
     @property
     def goal(self) -> Goal:
@@ -77,7 +123,9 @@ class ProbeForm(ipywidgets.VBox):
         Raises:
             ValueError: When a share is none.
         """
-        return Goal(float(self.refusal_rate.value) / 100, float(self.confidence.value) / 100)
+        if self._fields is None:
+            return Goal()
+        return Goal(float(self._fields.refusal_rate.value) / 100, float(self._fields.confidence.value) / 100)
 
     @property
     def budget(self) -> Budget:
@@ -86,7 +134,10 @@ class ProbeForm(ipywidgets.VBox):
         Raises:
             ValueError: When it is nothing, or more than a probe may ever spend.
         """
-        wanted = Budget(int(self.requests.value), int(self.refusals.value), float(self.minutes.value) * 60)
+        if self._fields is None:
+            return Budget()
+        fields = self._fields
+        wanted = Budget(int(fields.requests.value), int(fields.refusals.value), float(fields.minutes.value) * 60)
         for name in ("requests", "refusals", "seconds"):
             if not getattr(wanted, name) <= getattr(MOST, name):
                 raise ValueError(
@@ -101,7 +152,8 @@ class ProbeForm(ipywidgets.VBox):
         Raises:
             ValueError: When a line is no header.
         """
-        lines = [line for line in str(self.header_lines.value).splitlines() if line.strip()]
+        text = "" if self._fields is None else str(self._fields.header_lines.value)
+        lines = [line for line in text.splitlines() if line.strip()]
         return dict(map(header_of, lines))
 
     @property
@@ -111,62 +163,93 @@ class ProbeForm(ipywidgets.VBox):
         Raises:
             ValueError: When a setting is out of range.
         """
+        fields = self._fields
         return Settings(
             str(self.strategy.value),
             self.goal,
             self.budget,
-            int(self.needed.value),
-            str(self.method.value),
+            4 if fields is None else int(fields.needed.value),
+            "GET" if fields is None else str(fields.method.value),
             self.headers,
         )
 
-    def going_on(self, settings: Settings, attempts: int) -> None:
-        """Say from how many attempts the present probe goes on, and how: the fields are for the next one."""
-        budget = settings.budget
-        words = (
-            f"This probe goes on with {settings.strategy} from {counted(attempts, 'attempt')}; budget "
-            f"{counted(budget.requests, 'request')}, {counted(budget.refusals, 'refusal')} and "
-            f"{duration(budget.seconds)}, {'it' if attempts == 1 else 'these'} included."
-        )
-        markup.say(self._origin, words if attempts else "", tone="busy")
+    def expect(self, wait: float | None) -> None:
+        """Go by a wait that is likely at this address, in seconds, where one is known."""
+        likely = wait or LIKELY
+        if likely != self.likely:
+            self.likely = likely
+            if self._fields is not None:
+                self._fields.guess.value = likely
+            self._estimate()
 
-    def _more(self) -> ipywidgets.VBox:
-        said = ipywidgets.HTML(f'<p class="ww-hint">Each request says: <code>{markup.plain(USER_AGENT)}</code></p>')
-        return ipywidgets.VBox(
-            [_row(self.requests, self.refusals, self.minutes, self.guess), _row(self.method, self.header_lines), said]
-        )
+    def run(self, settings: Settings | None) -> None:
+        """Show the strategy that runs, which cannot be changed meanwhile; `None` when it has ended."""
+        if settings is not None and settings.strategy in STRATEGIES:
+            self.strategy.value = settings.strategy
+        self.strategy.disabled = settings is not None
+        if self._fields is not None:
+            for field in self._fields.children[:-1]:
+                field.disabled = settings is not None
+
+    def tell(self, first: str, second: str = "") -> None:
+        """Two lines beside the strategy."""
+        put(self.hint, f"<p>{markup.rich(first)}</p><p>{markup.rich(second)}</p>")
+
+    def _turn(self, *, opened: bool) -> None:
+        visible(self.fields, on=opened)
+
+    def _chosen(self) -> None:
+        self._show_fields()
+        self._estimate()
+        for told in self.changed:
+            told()
 
     def _show_fields(self) -> None:
         plain = self.strategy.value == "doubling"
-        for widget, shown in ((self.needed, plain), (self._goal_fields, not plain)):
-            visible(widget, on=shown)
-        self._show_estimate()
+        if self._fields is not None:
+            for widget, shown in (
+                (self._fields.needed, plain),
+                (self._fields.refusal_rate, not plain),
+                (self._fields.confidence, not plain),
+            ):
+                visible(widget, on=shown)
 
-    def _show_estimate(self) -> None:
-        """What the probe will probably cost, before it is started."""
+    def _estimate(self) -> None:
+        """What each strategy will probably take, and what the chosen one will probably cost."""
+        wait = self.likely if self._fields is None else float(self._fields.guess.value)
+        self.likely = wait
+        chosen = str(self.strategy.value)
         try:
-            wait = float(self.guess.value)
-            likely = estimate(str(self.strategy.value), self.goal, self.budget, wait)
+            goal, budget = self.goal, self.budget
+            likely = {name: estimate(name, goal, budget, wait) for name in STRATEGIES}
         except ValueError as error:
-            words = str(error)
+            self.tell(str(error))
+            return
+        self._name({name: f"{name.capitalize()} ≈ {as_roughly(each.seconds)}" for name, each in likely.items()})
+        each = likely[chosen]
+        if all(
+            map(lt, (each.requests, each.refusals, each.seconds), (budget.requests, budget.refusals, budget.seconds))
+        ):
+            refused = f"{each.refusals} of them refused" if each.refusals != 1 else "one of them refused"
+            self.tell(f"about {counted(each.requests, 'request')},", refused)
         else:
-            words = (
-                f"If the wait turns out to be about {duration(wait)}, this takes about {duration(likely.seconds)} and "
-                f"{counted(likely.requests, 'request')}, of which about {likely.refusals} will be refused."
-            )
-            spends = (likely.requests, likely.refusals, likely.seconds)
-            if not all(map(lt, spends, (self.budget.requests, self.budget.refusals, self.budget.seconds))):
-                words = f"The budget will hardly do: with a wait of about {duration(wait)} it is spent before the end."
-        self._estimate.value = f"<p>{markup.plain(words)}</p>"
+            self.tell("the budget will hardly do", f"with a wait of {as_wait(wait)}")
+        self.hint.tooltip = f"If the wait turns out to be about {as_wait(wait)}: {as_span(each.seconds)}"
+
+    def _name(self, names: dict[str, str]) -> None:
+        options = [(names.get(name, name), name) for name in offered()]
+        if list(self.strategy.options) != options:
+            chosen = self.strategy.value
+            self._naming = True  # what is chosen here was not chosen by a person
+            with self.strategy.hold_sync():
+                self.strategy.options = options
+                self.strategy.value = chosen
+            self._naming = False
+
+
+def _number(value: float, least: float, most: float, description: str) -> ipywidgets.BoundedFloatText:
+    return lean(ipywidgets.BoundedFloatText, value=value, min=least, max=most, description=description)
 
 
 def _whole(value: int, most: int, description: str) -> ipywidgets.BoundedIntText:
-    return ipywidgets.BoundedIntText(value=value, min=1, max=most, description=description)
-
-
-def _row(*children: ipywidgets.Widget) -> ipywidgets.Box:
-    return ipywidgets.Box(children).add_class("ww-form")
-
-
-def _buttons(*children: ipywidgets.Button) -> ipywidgets.Box:
-    return ipywidgets.Box(children).add_class("ww-buttons")
+    return lean(ipywidgets.BoundedIntText, value=value, min=1, max=most, description=description)

@@ -1,4 +1,4 @@
-"""What a person sees of a probe: what happens now, what is spent, the charts, the verdict, the table. UI.
+"""What a person sees of a probe: what happens now, the columns, the chart, the replay, and the table. UI.
 
 The methods are called in the thread of the probe, and repaint at most five times a second: beyond a thousand
 messages a second the browser's connection drops them without a word.
@@ -7,64 +7,117 @@ messages a second the browser's connection drops them without a word.
 from __future__ import annotations
 
 import time
-from collections import Counter
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import ipywidgets
 
-from widgets.kit import markup
-from widgets.model.attempt import Attempt, Budget, Goal, Outcome, Step, Verdict, absence
+from widgets.kit.widgetry import bare, box, html, lean, put
+from widgets.model.attempt import Attempt, Budget, Goal, Outcome, Step, Verdict
 from widgets.probe.chart.widget import ProbeChart
-from widgets.probe.evidence import remaining
-from widgets.probe.run import TICK
+from widgets.probe.evidence import on_trial, remaining
+from widgets.probe.run import TICK, Kept
 
-from .table import AttemptDetail, AttemptTable
-from .verdict_card import badge, duration, ended, spent, verdict_card, verdict_copy
+from .hero import Hero
+from .replay import LATER, MAY_CLOSE, ReplayRow
+from .states import Ended, Guessing, Idle, Running, Tally, Unfinished, face, to_go
+from .table import AttemptTable
+from .verdict_card import verdict_card, verdict_text
 
-LONG = 0.5
-"""Seconds: a wait that a person can read about while it lasts."""
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from .states import Action, Face, Known
+
+COUNTDOWN = 0.25
+"""Seconds between two looks at the countdown: four a second are seen as steady."""
 
 
 class LiveView(ipywidgets.VBox):
-    """One probe on the page; it is the `Watch` that the runner tells.
+    """One probe after the other on the page; it is the `Watch` that the runner tells.
 
     Args:
-        theme: Of the charts.
-        goal: What the probe is to show.
-        budget: What it may spend.
-        strategy: Its name: one that goes for a certificate can say how long that will still take.
+        act: Told which of the buttons was pressed.
+
+    Attributes:
+        hero: What happens now.
+        record: The whole statement and the table, for a place of their own.
+        slot: Where a question with fields stands in place of the columns; empty otherwise.
     """
 
     def __init__(
-        self,
-        theme: str = "auto",
-        goal: Goal | None = None,
-        budget: Budget | None = None,
-        strategy: str = "",
+        self, act: Callable[[Action], None] = lambda _: None, hint: Callable[[str, str], None] | None = None
     ) -> None:
-        self.strategy = strategy
-        self._quick = False
-        self._budget, self._goal = budget or Budget(), goal or Goal()
-        self.now = markup.line("Nothing has been asked yet.")
-        self.countdown = ipywidgets.HTML()
-        self.counts = ipywidgets.HTML()
-        self.spent = ipywidgets.HTML()
+        self._hint = hint or (lambda *_: None)
+        self.strategy, self._goal, self._budget = "quick", Goal(), Budget()
         self.attempts: list[Attempt] = []
         self._steps: dict[int, Step] = {}
-        self.detail = AttemptDetail(self.attempts, self._steps)
-        self.chart = ProbeChart(theme, goal, lambda attempt: self.detail.show(attempt.number))
-        self.card, self.copy = ipywidgets.HTML(), ipywidgets.HTML()
-        self.actions = ipywidgets.Box().add_class("ww-buttons")
+        self.hero = Hero(act)
+        self.slot = box(css="ww-slot")
+        self.legend = html(css="ww-legend")
+        self.shares = lean(ipywidgets.ToggleButton, description="Share accepted", css="ww-quiet ww-narrow")
+        self.chart = ProbeChart(on_choice=lambda attempt: self.replay.show(attempt.number))
+        self.replay = ReplayRow(self.chart, self.attempts, self._steps)
         self.table = AttemptTable()
-        strip = ipywidgets.Box([self.now, self.countdown, self.counts]).add_class("ww-strip")
-        below = ipywidgets.Box([self.copy, self.actions]).add_class("ww-buttons")
-        self._verdict_box = ipywidgets.VBox([self.card, below]).add_class("ww-verdict")
-        super().__init__([strip, self.spent, self.chart, self.detail, self._verdict_box, self.table])
+        self.card = html(css="ww-whole")
+        self.record = lean(ipywidgets.VBox, [self.card, self.table], css="ww-room ww-record")
+        legend = box([self.legend, self.shares], "ww-legends")
+        super().__init__([self.hero, self.slot, legend, self.chart, self.replay, self.replay.detail], layout=bare())
         self.add_class("ww-live")
-        self._tally: Counter[Outcome] = Counter()
-        self._step = Step(0.0, "hello")
-        self._painted = self._absent = 0.0
+        self.shares.observe(lambda change: self.chart.show_shares(on=bool(change["new"])), "value")
+        self._known: Known = Idle()
+        self.begin(Idle())
+
+    def begin(self, idle: Idle) -> None:
+        """Empty everything: another probe, or another address."""
+        self.strategy, self._goal, self._budget = idle.strategy, idle.goal, idle.budget
+        self.attempts.clear()
+        self._steps.clear()
+        self._tally, self._step = Tally(), Step(0.0, "hello")
+        self._painted = self._ticked = 0.0
+        self._onlooker = False
         self._verdict: Verdict | None = None
+        self.slot.children = ()
+        self.chart.reset(idle.goal)
+        self.replay.reset(LATER)
+        self.table.reset()
+        put(self.card, "")
+        self.show(idle)
         self._repaint()
+
+    def go(self, goal: Goal, budget: Budget, strategy: str, *, keep: bool = False) -> None:
+        """A probe begins; with `keep` it goes on from the attempts that are here."""
+        if keep:
+            self.strategy, self._goal, self._budget, self._verdict = strategy, goal, budget, None
+            self.chart.recommend(None)
+            self.slot.children = ()
+            put(self.card, "")
+        else:
+            self.begin(Idle(strategy, goal, budget))
+        self.replay.reset(MAY_CLOSE)
+        self._show_running()
+
+    @property
+    def face(self) -> Face:
+        """What is said now."""
+        return self.hero.face
+
+    @property
+    def known(self) -> Known:
+        """What is known now."""
+        return self._known
+
+    @property
+    def tally(self) -> Tally:
+        """What the attempts come to."""
+        return self._tally
+
+    def show(self, known: Known) -> None:
+        """Say what is known."""
+        self._known = known
+        if isinstance(known, Unfinished):
+            known = replace(known, tally=self._tally)
+        self.hero.show(face(known))
 
     def on_step(self, step: Step) -> None:
         """The next step was chosen."""
@@ -72,62 +125,59 @@ class LiveView(ipywidgets.VBox):
 
     def on_tick(self, remaining: float) -> None:
         """So many seconds remain until the next request."""
-        if self._step.wait >= LONG:
-            words = f"Waiting {self._step.wait:.3g} s before attempt {len(self.attempts) + 1}"
-            markup.say(self.now, words + self._left(), tone="busy")
-            self._show_countdown(remaining)
-        self._repaint()
+        now = time.monotonic()
+        if now - self._ticked >= COUNTDOWN:
+            self._ticked = now
+            self._show_running()
+            self.hero.tick(remaining)
+        self._repaint_if_due()
 
-    def on_asking(self, number: int) -> None:
+    def on_asking(self, number: int) -> None:  # noqa: ARG002 - it is the next one
         """A request is being sent."""
-        quick = number > 1 and self._step.wait < LONG
-        if quick and quick == self._quick and not self._due():
-            return
-        self._quick = quick
-        words = f"Asking quickly, at most every {self._step.wait:.3g} s" if quick else f"Asking: attempt {number}"
-        markup.say(self.now, words + self._left(), tone="busy")
-        self._show_countdown(0.0)
+        if time.monotonic() - self._ticked >= COUNTDOWN:
+            self._ticked = time.monotonic()
+            self._show_running()
+            self.hero.tick(0.0)
 
     def on_attempt(self, attempt: Attempt) -> None:
         """An answer came, or none."""
         self.recall(self._step, attempt)
-        if self._due():
-            self._repaint()
+        self._repaint_if_due()
 
     def recall(self, step: Step, attempt: Attempt) -> None:
         """Take in an attempt without showing it yet."""
-        self._absent += absence(self.attempts[-1] if self.attempts else None, attempt)
         self.attempts.append(attempt)
         self._steps[attempt.number] = step
-        self._tally[attempt.outcome] += 1
+        self._tally = self._tally.plus(attempt)
         self.chart.add(step, attempt)
         self.table.add(attempt)
 
     def look_on(self) -> None:
         """Say that somebody else makes this probe."""
-        markup.say(self.now, "Looking on.", tone="busy")
+        self._onlooker = True
+        self.replay.say("Stop only ends the looking on; the other page goes on.")
+        self._show_running()
 
     @property
     def past(self) -> list[tuple[Step, Attempt]]:
         """The attempts, each with the step that asked for it."""
         return [(self._steps[attempt.number], attempt) for attempt in self.attempts]
 
-    def go_on_from(self, earlier: LiveView) -> None:
-        """Take over the attempts of an earlier probe, to go on from them."""
-        for step, attempt in earlier.past:
-            self.recall(step, attempt)
-        self._repaint()
-
-    def finish(self, verdict: Verdict) -> None:
+    def finish(self, verdict: Verdict, kept: Kept | None = None, *, can_grow: bool = False) -> None:
         """Show the verdict and everything that led to it."""
-        self._end()
         self._verdict = verdict
-        self.chart.finish(verdict)
-        words = ended(verdict, self.strategy, self.attempts)
-        markup.say(self.now, words, tone="good" if verdict.kind == "certified" else "quiet")
-        self.card.value = verdict_card(verdict, self._goal, self.strategy)
-        self.copy.value = verdict_copy(verdict, self.strategy)
-        self._verdict_box.add_class(f"ww-{badge(verdict, self.strategy)[0]}")
+        self._end()
+        self.chart.recommend(verdict.wait if verdict.kind not in {"inconclusive", "no limit seen"} else None)
+        put(self.card, verdict_card(verdict, self._goal, self.strategy))
+        ended = Ended(verdict, self.strategy, self._goal, self._tally, kept or Kept(), can_grow)
+        self._known = ended
+        self.hero.show(face(ended), verdict_text(verdict, self.strategy))
+
+    @property
+    def ended(self) -> Ended | None:
+        """What the last probe ended in."""
+        known = self._known.ended if isinstance(self._known, Guessing) else self._known
+        return known if isinstance(known, Ended) else None
 
     @property
     def found(self) -> tuple[str, float] | None:
@@ -137,47 +187,64 @@ class LiveView(ipywidgets.VBox):
         limiters = self._verdict.limiter or ()
         return next((str(each.name) for each in limiters), ""), self._verdict.wait
 
-    def fail(self, why: str) -> None:
-        """Show why there is no verdict; the attempts stay."""
+    def end(self, known: Known) -> None:
+        """The probe has ended without a verdict; the attempts stay."""
         self._end()
-        markup.say(self.now, why, tone="bad", role="alert")
-
-    def _left(self) -> str:
-        """How long it will still take, once that can be said: while a wait is on trial for a certificate."""
-        seconds = (
-            remaining(self.attempts, self._goal)
-            if self.strategy == "careful" and self._step.phase == "verify"
-            else None
-        )
-        return f"; about {duration(seconds)} to go" if seconds else ""
+        self.show(known)
 
     def _end(self) -> None:
-        self._show_countdown(0.0)
         self._repaint()
+        self.replay.end()
         if self.attempts:
             self.table.offer_csv()
 
-    def _due(self) -> bool:
-        return time.monotonic() - self._painted >= TICK
+    def _show_running(self) -> None:
+        found = on_trial(self.attempts, self._goal) if self._step.phase == "verify" else None
+        # How many another strategy wants it decides by what it sees.
+        trial = found if found is None or self.strategy == "careful" else (*found[:2], None)
+        known = Running(self.strategy, self._goal, self._budget, self._tally, self._step, trial, self._onlooker)
+        self._known = known
+        self.hero.show(face(known))
+        if self.strategy == "careful" and trial is not None:
+            self._hint(_began(self._tally), to_go(remaining(self.attempts, self._goal)))
+
+    def _repaint_if_due(self) -> None:
+        if time.monotonic() - self._painted >= TICK:
+            self._repaint()
 
     def _repaint(self) -> None:
         self._painted = time.monotonic()
         self.chart.flush()
         self.table.flush()
-        self.detail.grow()
-        parts = (f'<span class="ww-{each.value}"><b>{self._tally[each]}</b> {each.value}</span>' for each in Outcome)
-        _set(self.counts, f'<p class="ww-counts">{" ".join(parts)}</p>')
-        last = self.attempts[-1] if self.attempts else None
-        seconds = last.started + last.latency - self._absent if last else 0.0
-        _set(self.spent, spent(self._budget, len(self.attempts), self._tally[Outcome.REFUSED], seconds))
+        self.replay.grow()
+        put(self.legend, legend(self._tally, empty=not self.attempts, truth=self.chart.revealed))
 
-    def _show_countdown(self, remaining: float) -> None:
-        # A timer is silent for screen readers unless it is asked: five changes a second would drown everything else.
-        text = f"{remaining:.1f} s" if remaining > 0 else ""
-        _set(self.countdown, f'<div class="ww-countdown" role="timer">{text}</div>')
+    def reveal(self, curve: Sequence[tuple[float, float]], steady_wait: float) -> None:
+        """Draw the truth over what was found."""
+        self.chart.reveal(curve, steady_wait)
+        self._repaint()
 
 
-def _set(widget: ipywidgets.HTML, value: str) -> None:
-    """Set what is shown, where it changed: what is the same need not travel."""
-    if widget.value != value:
-        widget.value = value
+def _began(tally: Tally) -> str:
+    return f"began at {time.strftime('%H:%M:%S', time.localtime(time.time() - tally.seconds))}"
+
+
+SIGNS = {
+    Outcome.ACCEPTED: '<circle class="ww-accepted" cx="5" cy="5" r="4.5"/>',
+    Outcome.REFUSED: '<path class="ww-refused" d="M5 0 10 5 5 10 0 5Z"/>',
+    Outcome.FAILED: '<path class="ww-failed" d="M1.5 1.5 8.5 8.5M8.5 1.5 1.5 8.5"/>',
+}
+
+
+def legend(tally: Tally, *, empty: bool, truth: bool) -> str:
+    """The HTML of the legend, which counts as well."""
+    counts = {Outcome.ACCEPTED: tally.accepted, Outcome.REFUSED: tally.refused, Outcome.FAILED: tally.failed}
+    shown = [each for each in Outcome if not (empty and each is Outcome.FAILED)]
+    parts = [
+        f'<span class="ww-key"><svg width="10" height="10" aria-hidden="true">{SIGNS[each]}</svg>'
+        f"{'' if empty else f'<b>{counts[each]:,}</b> '}{each.value}</span>"
+        for each in shown
+    ]
+    parts.append('<span class="ww-key"><i class="ww-band"></i>still possible</span>' if not truth else "")
+    parts.append('<span class="ww-key"><i class="ww-stroke"></i>the truth</span>' if truth else "")
+    return f'<div class="ww-counts">{"".join(parts)}<span class="ww-wide-only">share accepted at each wait</span></div>'

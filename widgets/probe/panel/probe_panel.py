@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 import ipywidgets
 
 from widgets.http.address import Guard
-from widgets.kit import Failed, Finished, Idle, Job, Running, State, markup
-from widgets.kit.widgetry import close
+from widgets.kit import Failed, Finished, Idle, Job, Running, State
+from widgets.kit.widgetry import bare, lean, marked
 from widgets.model.attempt import Verdict
 from widgets.probe.recorder import BrokenOff, Hindrance, Journals, NoJournals, Past
-from widgets.probe.run import Means, ProbeRun, named
+from widgets.probe.run import Kept, Means, ProbeRun, named
 
+from . import states
 from .form import ProbeForm
 from .live_view import LiveView
 from .prompts import Consent, ResumePrompt
@@ -22,15 +23,21 @@ from .prompts import Consent, ResumePrompt
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from widgets.http.transport import Turns
     from widgets.probe.asker import Hide
     from widgets.probe.run import End
     from widgets.probe.settings import Settings
 
+    from .states import Action
+
 
 SETTLE = 0.15
 """Seconds from Enter until the address is read."""
-CAN_GROW = ("estimated", "inconclusive")
+SECOND = 0.5
+"""Seconds after a start within which a click is the second one of a double click, and does not stop."""
+CAN_GROW = ("estimated", "stated", "inconclusive", "no limit seen")
 """Kinds of verdict from which a probe may go on to a certificate."""
+START, STOP = "Probe", "Stop"
 
 
 class ProbePanel(ipywidgets.VBox):
@@ -38,49 +45,64 @@ class ProbePanel(ipywidgets.VBox):
 
     Args:
         addresses: Offered in the address field; the first is filled in.
-        theme: Of the charts: `"light"`, `"dark"`, or `"auto"` where it is not known.
         guard: Says which addresses may be asked; any http or https address unless given.
         hide: For an address and the headers of a request, what hides their secrets in the headers of answers.
         floor: The least seconds between two requests to an address, for manners towards strangers.
+        turns: Gives the turn of each request, where others ask the same services; without them each is sent when due.
         journals: Where probes are written as they go.
-        keep: Told the address, the settings, the verdict and the id of the probe; returns a sentence, or nothing.
+        keep: Told the address, the settings, the verdict and the id of the probe; says what became of the wait.
+        expect: For an address the wait that is likely there, in seconds, or `None`.
+
+    Attributes:
+        button: Starts the probe, and stops it: one place, so that the focus stays.
+        acts: What the page does at the buttons that are not this panel's own: `code`, `fetch`, `rules`, `puzzle`.
     """
 
     def __init__(
         self,
         addresses: Sequence[str] = (),
         *,
-        theme: str = "auto",
         guard: Guard | None = None,
         hide: Callable[[str, Mapping[str, str]], Hide] = lambda *_: dict,
         floor: Callable[[str], float] = lambda _: 0.0,
+        turns: Turns | None = None,
         journals: Journals | None = None,
-        keep: Callable[[str, Settings, Verdict, str], str] = lambda *_: "",
+        keep: Callable[[str, Settings, Verdict, str], Kept] = lambda *_: Kept(),
+        expect: Callable[[str], float | None] = lambda _: None,
     ) -> None:
-        self._theme, self._guard = theme, guard or Guard(userinfo=True)
-        self._means = Means(self._guard, hide, floor, journals or NoJournals(), keep)
-        self.start_button = ipywidgets.Button(description="Probe", button_style="primary", tooltip="Start the probe")
-        self.stop_button = ipywidgets.Button(description="Stop", disabled=True, tooltip="Stop the probe")
-        self.certain_button = ipywidgets.Button(
-            description="Make it certain", tooltip="Go on from these attempts to a certificate"
-        )
-        self.form = ProbeForm(addresses, self.start_button, self.stop_button)
-        self.consent, self.offer = Consent(), ResumePrompt()
-        self.message = markup.line()
-        self.live = LiveView(theme)
-        self._stage = ipywidgets.VBox([self.live])
+        self._guard, self._expect = guard or Guard(userinfo=True), expect
+        self._means = Means(self._guard, hide, floor, turns, journals or NoJournals(), keep)
+        self.button = lean(ipywidgets.Button, description=START, button_style="primary")
+        self.form = ProbeForm(addresses, self.button)
+        self.live = LiveView(self._act, self.form.tell)
+        self.consent, self.offer = Consent(self.live.show), ResumePrompt(self.live.show)
+        self.acts: dict[Action, Callable[[], None]] = {}
         self._job: Job[End] = Job(self._work, self._paint)
+        self._deed: Job[str] = Job(
+            lambda _: self._course.kept.replace() if self._course.kept.replace else "", self._done
+        )
         self.url = ""
-        self._began = 0.0
+        self.on_end: list[Callable[[], None]] = []
+        self._began = self._pressed_at = 0.0
         # Enter and clicks come in threads of their own: what is put on the page must be what was started.
         self._starting = threading.RLock()
         self._course: ProbeRun
-        super().__init__([markup.heading("Probe"), self.form, self.message, self.consent, self.offer, self._stage])
+        super().__init__([self.form, self.live], layout=bare())
         self.add_class("ww-panel").add_class("ww-probe")
-        self.start_button.on_click(lambda _: self.probe())
+        self.button.on_click(lambda _: self._pressed())
         self.form.address.on_msg(self._on_message)
-        self.stop_button.on_click(lambda _: self.stop())
-        self.certain_button.on_click(lambda _: self.make_certain())
+        self.form.changed.append(self._restate)
+
+    @property
+    def running(self) -> bool:
+        """Whether a probe is under way."""
+        return self._job.running
+
+    def _pressed(self) -> None:
+        if not self._job.running:
+            self.probe()
+        elif time.perf_counter() - self._pressed_at > SECOND:
+            self.stop()
 
     def probe(self) -> None:
         """Start a probe of the address in the field; a sentence on the page says why not."""
@@ -96,14 +118,10 @@ class ProbePanel(ipywidgets.VBox):
 
         def act() -> None:
             settings = self.form.settings.to_certify(len(self.live.attempts))
-            self.consent.ask(
-                self.url,
-                settings.budget,
-                lambda: self._go(settings, self._course.id, self.live),
-            )
+            self.consent.ask(self.url, settings.budget, lambda: self._go(settings, self._course.id, keep=True))
 
         if self.live.attempts:
-            self._try(act)
+            self._try(act, stay=True)
 
     def resume(self, url: str, settings: Settings, probe: str) -> None:
         """Go on with a probe that broke off, of that id; a sentence on the page says why not."""
@@ -132,22 +150,38 @@ class ProbePanel(ipywidgets.VBox):
             for step, attempt in past:
                 self.live.recall(step, attempt)
             if verdict is not None:
-                self.live.finish(named(verdict, self.live.attempts))
+                found = named(verdict, self.live.attempts)
+                self.live.finish(found, can_grow=can_grow(found, settings))
+            else:
+                self.live.end(self._idle())
 
         self._try(act)
 
-    def _try(self, act: Callable[[], None]) -> None:
+    def _try(self, act: Callable[[], None], *, stay: bool = False) -> None:
         """Take away what was said and asked before; what is wrong now becomes a sentence on the page."""
         with self._starting:
             if self._job.running:
                 return
             self.consent.withdraw()
             self.offer.withdraw()
-            markup.say(self.message, "")
+            if not stay:
+                self.live.begin(self._idle())
             try:
                 act()
             except ValueError as error:
-                markup.say(self.message, str(error), tone="bad", role="alert")
+                self.live.show(states.Trouble(str(error)))
+
+    def _idle(self) -> states.Idle:
+        try:
+            goal, budget = self.form.goal, self.form.budget
+        except ValueError:
+            return states.Idle(str(self.form.strategy.value))
+        return states.Idle(str(self.form.strategy.value), goal, budget)
+
+    def _restate(self) -> None:
+        """What a probe will show and may cost changes with the settings, as long as nothing else is said there."""
+        if not self._job.running and isinstance(self.live.known, states.Idle):
+            self.live.show(self._idle())
 
     def _on_message(self, _: object, content: dict[str, Any], __: object) -> None:
         """Enter was pressed, says the browser, and says what was typed a moment later."""
@@ -166,57 +200,112 @@ class ProbePanel(ipywidgets.VBox):
         with self._starting:
             if not self._job.running:
                 self.url, self._began = url, time.perf_counter()
+                self.form.expect(self._expect(url))
                 self._go(settings, probe, anew=anew)
 
-    def _go(self, settings: Settings, probe: str = "", earlier: LiveView | None = None, *, anew: bool = False) -> None:
+    def _go(self, settings: Settings, probe: str = "", *, keep: bool = False, anew: bool = False) -> None:
         with self._starting:
             if self._job.running:
                 return
-            self._put(settings, earlier)
+            self._put(settings, keep=keep)
             since = time.perf_counter() - self._began if self.live.past else 0.0
             self._course.id, self._course.anew, self._course.since = probe, anew, since
             self._job.start()
 
-    def _put(self, settings: Settings, earlier: LiveView | None = None) -> None:
-        """Put a new probe on the stage, with the attempts of an earlier one where it goes on from these."""
-        old = self.live
-        self.live = LiveView(self._theme, settings.goal, settings.budget, settings.strategy)
-        if earlier:
-            self.live.go_on_from(earlier)
-        self._course = ProbeRun(self._means, self.url, settings, self.live, self._say, self.form.going_on)
-        self._stage.children = [self.live]
-        old.actions.children = ()  # the button outlives the probe that it stood under
-        close(old)
+    def _put(self, settings: Settings, *, keep: bool = False) -> None:
+        """Put a new probe on the stage, with the attempts that are there where it goes on from these."""
+        self.live.go(settings.goal, settings.budget, settings.strategy, keep=keep)
+        self._course = ProbeRun(self._means, self.url, settings, self.live, self._say, self._going_on)
+
+    def _going_on(self, settings: Settings, attempts: int) -> None:
+        words = f"goes on from {states.counted(attempts, 'attempt')}" if attempts else ""
+        self.form.tell(f"began {time.strftime('%H:%M:%S')}", words)
+        del settings
 
     def _work(self, stop: threading.Event) -> End:
         return self._course.run(stop)
 
-    def _say(self, sentence: str, tone: markup.Tone) -> None:
-        markup.say(self.message, sentence, tone=tone, role="alert" if tone == "warn" else "status")
+    def _say(self, sentence: str, tone: str) -> None:
+        self.live.replay.say(sentence, warn=tone == "warn")
 
     def _paint(self, state: State[End]) -> None:
-        running = isinstance(state, Running)
-        self.start_button.disabled, self.stop_button.disabled = running, not running
+        self._dress(running=isinstance(state, Running))
         match state:
-            case Finished(Verdict() as verdict):
-                self.live.finish(verdict)
-                markup.say(self.message, self._course.closing)
-                if can_grow(verdict, self._course.settings):
-                    self.live.actions.children = [self.certain_button]
-            case Finished(BrokenOff() as found):
-                markup.say(self.message, "")
+            case Finished(value):
+                self._finish(value)
+            case Failed(error):
+                why = str(error).rstrip(".")
+                sentence = f"The probe broke off: {why}. What was measured stays; Probe starts anew."
+                self.live.end(states.Trouble(sentence, "Broken off", self.live.tally))
+            case Idle() | Running():
+                return
+        for told in self.on_end:
+            told()
+
+    def _dress(self, *, running: bool) -> None:
+        """One button in one place: what it says is what it does."""
+        if running:
+            self._pressed_at = time.perf_counter()
+        elif self.running or self.button.description == STOP:
+            self.form.tell(f"ended {time.strftime('%H:%M:%S')}", time.strftime("%-d %B %Y"))
+        self.button.description, self.button.icon = (STOP, "stop") if running else (START, "")
+        self.button.tooltip = "Stop the probe" if running else "Start the probe"
+        self.button.button_style = "" if running else "primary"
+        marked(self.button, "ww-stop", on=running)
+        self.form.run(self._course.settings if running else None)
+
+    def _finish(self, value: End) -> None:
+        """Show what a probe has ended in."""
+        match value:
+            case Verdict() as verdict:
+                grows = can_grow(verdict, self._course.settings)
+                self.live.finish(verdict, self._course.kept, can_grow=grows)
+                if self._course.closing:
+                    self.live.replay.say(self._course.closing)
+            case BrokenOff() as found:
+                self.live.end(states.Idle())
                 self.offer.ask(
                     found,
                     go_on=lambda: self._start(self.url, found.settings, found.id),
                     anew=lambda: self._start(self.url, self._course.settings, anew=True),
                 )
-            case Finished(Hindrance(sentence)):
-                markup.say(self.message, sentence, tone="warn", role="alert")
+            case Hindrance(sentence):
+                self.live.end(states.Trouble(sentence, "Not probed", self.live.tally, "warn"))
+
+    def _done(self, state: State[str]) -> None:
+        """The person wants the new wait although a stronger one was kept."""
+        ended = self.live.ended
+        match state:
+            case Finished(said) if ended is not None:
+                self.live.show(
+                    states.Ended(ended.verdict, ended.strategy, ended.goal, ended.tally, Kept(said), ended.can_grow)
+                )
             case Failed(error):
-                why = str(error).rstrip(".")
-                self.live.fail(f"The probe broke off: {why}. What was measured stays; Probe starts anew.")
-            case Idle() | Running():
+                self.live.replay.say(f"It could not be kept: {error}", warn=True)
+            case _:
                 pass
+
+    def _act(self, action: Action) -> None:
+        """One of the buttons beside what is said was pressed."""
+        own: dict[Action, Callable[[], object]] = {
+            "certain": self.make_certain,
+            "go on": self.make_certain,
+            "more": self.make_certain,
+            "again": self.probe,
+            "allow": self.consent.allow,
+            "refuse": self._refuse,
+            "resume": self.offer.go_on,
+            "anew": self.offer.anew,
+            "replace": self._deed.start,
+            "end": self.stop,
+        }
+        act: Callable[[], object] | None = own.get(action) or self.acts.get(action)
+        if act is not None:
+            act()
+
+    def _refuse(self) -> None:
+        self.consent.withdraw()
+        self.live.show(self._idle())
 
 
 def can_grow(verdict: Verdict, settings: Settings) -> bool:
@@ -225,4 +314,4 @@ def can_grow(verdict: Verdict, settings: Settings) -> bool:
         return False
     budget = settings.budget
     cut = verdict.requests >= budget.requests or verdict.seconds + 2 * verdict.wait > budget.seconds
-    return cut or (verdict.kind, settings.strategy) != ("estimated", "careful")
+    return cut or verdict.kind == "inconclusive" or settings.strategy != "careful"

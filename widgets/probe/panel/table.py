@@ -10,10 +10,11 @@ import ipywidgets
 
 from widgets.http.limits import Limits, read
 from widgets.kit import markup
-from widgets.kit.widgetry import visible
+from widgets.kit.widgetry import bare, box, close, html, lean, put
+from widgets.model.attempt import Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable
 
     from widgets.model.attempt import Attempt, Step
 
@@ -57,16 +58,40 @@ class AttemptTable(ipywidgets.VBox):
         self._attempts: list[Attempt] = []
         self._rows: list[tuple[str, ...]] = []
         self._shown = 0
-        self._blocks = ipywidgets.VBox()
+        self._only: Outcome | None = None
+        self._blocks = lean(ipywidgets.VBox)
         # The styles pin this box to the end of what it holds, unless the person has scrolled back.
-        window = ipywidgets.Box([self._blocks]).add_class("ww-attempts")
-        self._link = ipywidgets.HTML()
-        super().__init__([window, self._link])
+        window = box([self._blocks], "ww-attempts")
+        self._link = html()
+        self.filter = lean(ipywidgets.ToggleButtons, options=[("All", None), *((each.value, each) for each in Outcome)])
+        self.filter.add_class("ww-segments")
+        super().__init__([box([self.filter, self._link], "ww-buttons ww-between"), window], layout=bare())
+        self.filter.observe(lambda change: self._choose(change["new"]), "value")
+
+    def reset(self) -> None:
+        """Begin anew: another probe."""
+        self._attempts.clear()
+        self._rows.clear()
+        self._empty()
+        put(self._link, "")
+
+    def _empty(self) -> None:
+        old, self._blocks.children, self._shown = self._blocks.children, (), 0
+        for block in old:
+            close(block)
+
+    def _choose(self, only: Outcome | None) -> None:
+        """Show the attempts of one outcome only."""
+        self._only = only
+        self._rows = [cells(attempt) for attempt in self._attempts if only in (None, attempt.outcome)]
+        self._empty()
+        self.flush()
 
     def add(self, attempt: Attempt) -> None:
         """Add an attempt below the others."""
         self._attempts.append(attempt)
-        self._rows.append(cells(attempt))
+        if self._only in (None, attempt.outcome):
+            self._rows.append(cells(attempt))
 
     def flush(self) -> None:
         """Show what was added since the last time."""
@@ -76,8 +101,8 @@ class AttemptTable(ipywidgets.VBox):
         for start in range(self._shown // BLOCK * BLOCK, len(self._rows), BLOCK):
             rows = self._rows[start : start + BLOCK]
             if start // BLOCK == len(blocks):
-                blocks.append(ipywidgets.HTML())
-            caption = f"Attempts {start + 1} to {start + len(rows)}"
+                blocks.append(html())
+            caption = f"Attempts {rows[0][0]} to {rows[-1][0]}"
             blocks[start // BLOCK].value = markup.table(caption, COLUMNS, rows)
         if len(blocks) != len(self._blocks.children):
             self._blocks.children = blocks
@@ -87,60 +112,6 @@ class AttemptTable(ipywidgets.VBox):
         """Show the link that saves the table; made at the end, since it holds the whole of it."""
         text = attempts_csv(self._attempts)
         self._link.value = markup.download("Save the attempts as CSV", "waitwise-attempts.csv", "text/csv", text)
-
-
-CLOSED, OPEN = "Details", "Close"
-"""The button says what a press does; it stays where it is, and so does the focus."""
-
-
-class AttemptDetail(ipywidgets.VBox):
-    """Shows one attempt at a time: by its number, by Previous and Next, or by `show`, as a click on its point does.
-
-    Args:
-        attempts: In order; they may become more.
-        steps: What led to each, by its number.
-    """
-
-    def __init__(self, attempts: Sequence[Attempt], steps: Mapping[int, Step]) -> None:
-        self._attempts, self._steps, self._offered = attempts, steps, 0
-        self.number = ipywidgets.BoundedIntText(value=1, min=1, max=1, description="Attempt")
-        self.toggle_button = ipywidgets.Button(description=CLOSED, tooltip="Show or close the details of this attempt")
-        self.previous_button = ipywidgets.Button(description="Previous", tooltip="The attempt before this one")
-        self.next_button = ipywidgets.Button(description="Next", tooltip="The attempt after this one")
-        buttons = ipywidgets.Box([self.toggle_button, self.previous_button, self.next_button]).add_class("ww-buttons")
-        self._way = ipywidgets.Box([self.number, buttons]).add_class("ww-form").add_class("ww-way")
-        self.shown = ipywidgets.HTML()
-        super().__init__([self._way, self.shown])
-        visible(self, on=False)
-        self.number.observe(lambda change: self._open(change["new"]), "value")
-        self.toggle_button.on_click(lambda _: self._toggle())
-        self.previous_button.on_click(lambda _: self.show(self.number.value - 1))
-        self.next_button.on_click(lambda _: self.show(self.number.value + 1))
-
-    def grow(self) -> None:
-        """ResumePrompt the attempts that were added."""
-        if self._attempts and self._offered != len(self._attempts):
-            self._offered = self.number.max = len(self._attempts)
-            visible(self, on=True)
-
-    def show(self, number: int) -> None:
-        """Show the attempt of that number; the nearest one where there is none."""
-        self.grow()
-        if self._attempts:
-            self.number.value = number = max(1, min(number, len(self._attempts)))
-            self._open(number)
-
-    def _open(self, number: int) -> None:
-        if 1 <= number <= len(self._attempts):
-            attempt = self._attempts[number - 1]
-            self.shown.value = attempt_detail(self._steps[attempt.number], attempt)
-            self.toggle_button.description = OPEN
-
-    def _toggle(self) -> None:
-        if self.toggle_button.description == CLOSED:
-            self.show(self.number.value)
-        else:
-            self.shown.value, self.toggle_button.description = "", CLOSED
 
 
 def attempt_detail(step: Step, attempt: Attempt) -> str:

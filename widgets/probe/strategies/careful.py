@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import ceil
 from typing import TYPE_CHECKING
 
-from widgets.probe.evidence import EProcess
+from widgets.probe.evidence import BETS, EProcess, straight_needed
 from widgets.probe.strategies import statements
 
 from .manners import Manners, ProbeEndedError
-from .quick import estimate, suffices
+from .quick import Count, estimate, suffices
 from .search import Search
 from .trial import Trial, caveats, filled, first_trial, slower_stated, suspected, verify
 
@@ -36,6 +37,8 @@ FILLED = 1.1
 SUSPICION = 1.05
 """By what factor the wait is lengthened at most where a ban may have filled a bucket again."""
 
+UNAFFORDABLE = "A certificate would take more requests or more time than this probe may spend."
+
 TOLERATED = 2
 LOST = 0.1
 """From the third refusal of a wait that holds long on, go on betting at it while this much of the wealth is left."""
@@ -52,25 +55,39 @@ def careful(goal: Goal, budget: Budget, known: Iterable[Attempt] = ()) -> Strate
 
     Returns:
         A generator whose verdict is `certified`, `estimated` where something was seen that forbids a certificate (a
-        slower quota that is stated, a limit that was rising) or where the budget ends while a wait holds, `no limit
-        seen` or `inconclusive`.
+        limit that was rising) or where the budget ends while a wait holds, `stated` where it may go no further than
+        the service's own word, `no limit seen` or `inconclusive`.
     """
     return _careful(Search(Manners(goal, budget, list(known)), RATIO, RAPID))
 
 
 def _careful(search: Search) -> Strategy:
     manners = search.manners
-    bets = _Bets(EProcess(manners.goal))
+    bets, count = _Bets(EProcess(manners.goal)), Count(search)
     try:
         trial = yield from first_trial(search)
         if trial is None:
             return statements.no_limit(manners)
+        if trial.stated and not _affords(search, trial):
+            trial = yield from verify(search, count, trial)
+            if trial.stated:
+                return statements.by_its_word(manners, trial, UNAFFORDABLE)
+            trial = trial.anew(trial.wait)
         trial = yield from verify(search, bets, trial)
     except ProbeEndedError as end:
+        if manners.stated and not manners.refused:
+            return statements.by_its_word(manners, bets.holding or count.holding, str(end))
         if bets.holding and suffices(search, bets.holding) and not caveats(manners.attempts, bets.holding):
             return estimate(search, bets.holding, f"{end} Until then: ")
         return manners.inconclusive(end, search.ledger.high, statements.cut_off(manners, search.ledger))
     return _doubted(search, trial) or _certificate(search, trial)
+
+
+def _affords(search: Search, trial: Trial) -> bool:
+    """Whether the budget, and what the service says is left, allow a certificate of this wait at all."""
+    manners = search.manners
+    needed = ceil(BETS * straight_needed(manners.goal))
+    return needed <= manners.allowance and needed * trial.wait <= manners.budget.seconds - manners.seconds
 
 
 @dataclass(slots=True)
@@ -123,7 +140,7 @@ def _doubted(search: Search, trial: Trial) -> Verdict | None:
     if not (seen or stated):
         return None
     return manners.verdict(
-        "estimated",
+        "stated" if stated else "estimated",
         max(wait, stated or 0.0),
         statements.stated(manners, trial, stated) if stated else statements.doubted(manners, trial, wait, seen),
         evidence=trial.evidence,

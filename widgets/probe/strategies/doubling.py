@@ -5,9 +5,12 @@ from __future__ import annotations
 from statistics import median
 
 from widgets.model.attempt import Attempt, Budget, Goal, Kind, Outcome, Strategy, Verdict
+from widgets.probe.evidence import told
 
 from .manners import Manners, ProbeEndedError
-from .statements import shown
+from .search import ABOVE
+from .statements import by_its_word, shown
+from .trial import Trial
 
 SLOWER = 1.05
 """From this ratio on the real spacing is worth a word: answers took longer than the wait."""
@@ -36,6 +39,8 @@ def _doubling(manners: Manners, wait: float, needed: int) -> Strategy:
     tries = 1
     try:
         while len(row) < needed:
+            if manners.stated and wait < manners.stated.wait:
+                low, wait, row = None, manners.stated.wait * ABOVE, []  # no burst where a pace is stated
             attempt = yield from manners.ask(wait, "search" if manners.attempts else "hello", low)
             if attempt.outcome is Outcome.REFUSED:
                 low, wait, row, tries = wait, wait * 2, [], tries + 1
@@ -44,17 +49,25 @@ def _doubling(manners: Manners, wait: float, needed: int) -> Strategy:
             else:
                 row.append(attempt)
     except ProbeEndedError as end:
+        if manners.stated and not manners.refused:
+            return by_its_word(manners, _trial(wait, row), str(end))
         return manners.inconclusive(end, wait if low is not None or row else None)
+    if manners.stated and not manners.refused:
+        return by_its_word(manners, _trial(wait, row), "")
     return _seems_safe(manners, wait, row, tries)
+
+
+def _trial(wait: float, row: list[Attempt]) -> Trial | None:
+    return Trial(wait, evidence=row) if row else None
 
 
 def _seems_safe(manners: Manners, wait: float, row: list[Attempt], tries: int) -> Verdict:
     """The notebook's sentence, and what so few successes really show."""
     spacings = [attempt.spacing for attempt in row if attempt.spacing is not None]
     tested = median(spacings) if spacings else wait
-    slower = f" The pace tested was slower, one request each {tested:.3g} s." if tested > SLOWER * wait else ""
+    slower = f" The pace tested was slower, one request each {told(tested)} s." if tested > SLOWER * wait else ""
     statement = (
-        f"Empirically, waiting {wait:.3g} seconds between requests seems safe.{slower} "
+        f"Empirically, waiting {told(wait)} seconds between requests seems safe.{slower} "
         f"{shown(len(row), tries, manners.goal)}; a burst of more than {len(row)} requests, or a quota over a longer "
         "window, is not excluded."
     )

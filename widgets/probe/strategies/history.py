@@ -194,18 +194,18 @@ class Ledger:
     stopped: float = 0.0
     shut: float = 0.0
     doubtful: bool = False
-    _absent: bool = False
+    _absent: float = 0.0
     _served: float = 0.0
     _told: bool = False
     _doubted: float = 0.0
     _late: float = 0.0
     _latencies: deque[float] = field(default_factory=lambda: deque(maxlen=USUAL))
 
-    def read(self, attempt: Attempt, *, absent: bool = False) -> None:
+    def read(self, attempt: Attempt, *, absent: float = 0.0) -> None:
         """Take one more attempt into account.
 
-        Where nobody probed just before it (`absent`), that time is no spacing and belongs to no run: what a bucket or a
-        window gained in it is not known.
+        Where nobody probed just before it, for `absent` seconds, that time is no spacing and belongs to no run and no
+        block: what a bucket or a window gained in it is not known.
         """
         self._absent = absent
         if absent:
@@ -279,6 +279,9 @@ class Ledger:
     def _refused(self, attempt: Attempt) -> None:
         spacing = attempt.spacing or 0.0
         if self.blocked:
+            self.stopped += self._absent
+            self.run_started += self._absent
+            spacing -= self._absent
             if not self.bursty and self.run < QUOTA:
                 self.hint = max(self.hint, spacing)
             self.clean = [wait for wait in self.clean if wait > spacing * ON_TIME]

@@ -17,7 +17,7 @@ from .trial import first_trial
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Sequence
 
-    from widgets.model.attempt import Attempt, Budget, Goal, Step, Strategy
+    from widgets.model.attempt import Attempt, Budget, Goal, Step, Strategy, Verdict
     from widgets.probe.identify import Candidate, Rule
 
 RATIO = 1.35
@@ -73,9 +73,10 @@ def identify(goal: Goal, budget: Budget, known: Iterable[Attempt] = (), requests
 def _identify(search: Search, requests: int) -> Strategy:
     manners = search.manners
     try:
-        yield from first_trial(search)
+        yield from first_trial(search, curious=True)
         if not manners.refused:
-            return replace(statements.no_limit(manners), limiter=candidates(manners.attempts))
+            seen = _left_alone(manners) if manners.stated else statements.no_limit(manners)
+            return replace(seen, limiter=candidates(manners.attempts))
         before = len(manners.attempts)
         why = yield from _ask(search, requests)
     except ProbeEndedError as end:
@@ -84,6 +85,15 @@ def _identify(search: Search, requests: int) -> Strategy:
     spent = f"{len(manners.attempts) - before} of the {requests} requests meant for the question were spent: {why}."
     statement = f"{_named(found)} {spent} This is about the kind of rule; no wait was verified."
     return replace(manners.verdict("inconclusive", search.ledger.high, statement), limiter=found)
+
+
+def _left_alone(manners: Manners) -> Verdict:
+    """The verdict where a service that states its limits refused nothing."""
+    why = (
+        f"None of {len(manners.attempts)} requests was refused, and a pause is made wherever it says that nothing is "
+        "left: which rule it has cannot be told from that."
+    )
+    return statements.by_its_word(manners, None, why)
 
 
 def _ask(search: Search, requests: int) -> Generator[Step, Attempt, str]:

@@ -7,9 +7,9 @@ from itertools import pairwise
 from statistics import median
 from typing import TYPE_CHECKING
 
-from widgets.http.limits import read
+from widgets.http.limits import Limits, Policy, read
 from widgets.model.attempt import Attempt, Budget, Goal, Kind, Outcome, Phase, Step, Verdict, absence
-from widgets.probe.evidence import refusal_bound
+from widgets.probe.evidence import refusal_bound, told
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
@@ -34,6 +34,27 @@ ADVICE = {
 }
 
 
+REQUESTS = "requests"
+RENEWED = 600.0
+"""Seconds: a quota that is renewed within them is not saved up for others: it comes again while the probe runs."""
+
+LONGEST = 32 * 86_400.0
+"""Seconds: no quota of requests is counted over more than a month, so that a longer reset was misread."""
+
+BRIEF = 60.0
+"""Seconds: where no window is stated, what is left until a reset this near says little about the pace."""
+
+UNITS = {1: "a second", 60: "a minute", 3600: "an hour", 86_400: "a day", 604_800: "a week"}
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """The pace that a service itself states: the seconds between requests, and its own words for it."""
+
+    wait: float
+    words: str
+
+
 class ProbeEndedError(Exception):
     """The probe cannot go on; the message says what happened, why, and what to do."""
 
@@ -50,7 +71,8 @@ class Manners:
     Attributes:
         refused: How many of them were refused.
         absent: Seconds of all the pauses in which nobody probed.
-        interrupted: Whether such a pause came before the last answer that says something about pace.
+        pause: Seconds of such a pause just before the last answer that says something about pace; 0 where none was.
+        stated: The slowest pace that any answer has stated; `None` where none did.
     """
 
     goal: Goal
@@ -58,11 +80,18 @@ class Manners:
     attempts: list[Attempt] = field(default_factory=list)
     refused: int = field(init=False)
     absent: float = field(init=False)
-    interrupted: bool = field(default=False, init=False)
+    pause: float = field(default=0.0, init=False)
+    stated: Stated | None = field(default=None, init=False)
+    _left: float | None = field(default=None, init=False)
+    _seen_left: float = field(default=0.0, init=False)
+    _spent: int = field(default=0, init=False)
+    _moved: str = field(default="", init=False)
 
     def __post_init__(self) -> None:
         self.absent = sum(absence(previous, attempt) for previous, attempt in pairwise(self.attempts))
         self.refused = sum(attempt.outcome is Outcome.REFUSED for attempt in self.attempts)
+        for attempt in self.attempts:
+            self._hear(attempt)
 
     def ask(
         self, wait: float, phase: Phase, low: float | None = None, high: float | None = None
@@ -76,13 +105,14 @@ class Manners:
                 longer pause than the budget has, when the first answer shows that there is nothing to pace,
                 and after `FAILURES_IN_A_ROW` failures.
         """
-        self.interrupted = False
+        self.pause = 0.0
         for _ in range(FAILURES_IN_A_ROW):
             attempt = yield Step(self._allowed(wait), phase, low, high)
-            pause = absence(self.attempts[-1] if self.attempts else None, attempt)
-            self.absent += pause
-            self.interrupted = self.interrupted or pause > 0
+            absent = absence(self.attempts[-1] if self.attempts else None, attempt)
+            self.absent += absent
+            self.pause += absent
             self.attempts.append(attempt)
+            self._hear(attempt)
             self.refused += attempt.outcome is Outcome.REFUSED
             if attempt.outcome is not Outcome.FAILED:
                 return attempt
@@ -91,6 +121,11 @@ class Manners:
             f"{FAILURES_IN_A_ROW} requests in a row failed ({_what(self.attempts[-1])}), "
             "which says nothing about pace. Try again when the service works."
         )
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether such a pause came before the last answer that says something about pace."""
+        return self.pause > 0
 
     @property
     def unbroken(self) -> Sequence[Attempt]:
@@ -122,6 +157,8 @@ class Manners:
         `bound` is a refusal rate that was shown otherwise than by the counts; without one it is what the counts show,
         given that so many `tries` were made until one of them held.
         """
+        if wait is not None and self.stated is not None:
+            wait = max(wait, self.stated.wait)
         accepted = sum(attempt.outcome is Outcome.ACCEPTED for attempt in evidence)
         refused = len(evidence) - accepted
         return Verdict(
@@ -136,13 +173,33 @@ class Manners:
             seconds=self.seconds,
             span=span(evidence),
             horizon=horizon,
-            statement=statement,
+            statement=statement + self._moved,
         )
 
     def inconclusive(self, reason: ProbeEndedError, guess: float | None = None, seen: str = "") -> Verdict:
         """The honest end of a probe that did not get there; `seen` is told with it, and `guess` is said to be one."""
-        tail = f" The best guess so far is {guess:.3g} s between requests; nothing has shown it." if guess else ""
+        tail = f" The best guess so far is {told(guess)} s between requests; nothing has shown it." if guess else ""
         return self.verdict("inconclusive", guess or None, f"{reason}{seen}{tail}")
+
+    @property
+    def allowance(self) -> float:
+        """Requests that may still be sent, by the budget and by what the service says is left."""
+        budget = self.budget.requests - len(self.attempts)
+        return budget if self._left is None else min(budget, int(self._left * self.budget.left) - self._spent)
+
+    def _hear(self, attempt: Attempt) -> None:
+        """Take in what an answer states of limits."""
+        self._spent += 1
+        limits = read(attempt.status, attempt.headers, now=0.0) if attempt.headers else Limits()
+        stated = _stated(limits, first=self.stated is None)
+        if stated is not None and (self.stated is None or stated.wait > self.stated.wait):
+            self.stated = stated
+        windows = [policy.window or 0.0 for policy in limits.policies]
+        if limits.remaining is None or max([limits.reset or 0.0, *windows]) <= RENEWED:
+            return
+        if self._left is None or limits.remaining > self._seen_left:
+            self._left, self._spent = limits.remaining, 0
+        self._seen_left = limits.remaining
 
     def _allowed(self, wait: float) -> float:
         """`wait`, or longer where the service asked for it, within the budget."""
@@ -161,16 +218,44 @@ class Manners:
         pause = pause_after(last)
         if last.started - self.absent + max(wait, pause, last.latency) > self.budget.seconds:
             raise ProbeEndedError(self._too_late(wait, pause))
+        if self.allowance < 1 and not pause:  # after a reset that is waited for there is more
+            raise ProbeEndedError(
+                f"The service said that {told(self._left or 0.0)} requests were left of its quota, and a probe spends "
+                f"at most {self.budget.left:.0%} of them. Come back when the quota is renewed, or allow more of it."
+            )
         return max(wait, pause)
 
     def _too_late(self, wait: float, pause: float) -> str:
-        asks = f"The service asks to be left alone for {pause:.6g} s (Retry-After)"
-        who = asks if pause >= wait else f"The next request, {wait:.3g} s after the last one, would come"
-        return f"{who}, beyond the budget of {self.budget.seconds:.6g} s. Allow more time, or come back later."
+        budget = f"beyond the budget of {told(self.budget.seconds, 6)} s"
+        if pause < wait:
+            return (
+                f"The next request, {told(wait)} s after the last one, would come, {budget}. "
+                "Allow more time, or come back later."
+            )
+        last = self.attempts[-1]
+        limits, asked = read(last.status, last.headers, now=0.0), told(pause - last.latency, 6)
+        by = "Retry-After" if limits.retry_after else "nothing is left of its quota until then"
+        return (
+            f"The service asks to be left alone for {asked} s ({by}), {budget}. Allow more time, or come back in "
+            f"{asked} s."
+        )
 
     def _stop_at_the_door(self, attempt: Attempt) -> None:
-        """End the probe when its very first answer shows that there is nothing to pace."""
-        if len(self.attempts) > 1:
+        """End the probe when its first answers show that there is nothing to pace.
+
+        A redirect within the host is followed by whoever asks: then the next answer comes from there. Where the same
+        redirect comes again it leads elsewhere, and another host is another service.
+        """
+        location = _location(attempt)
+        if location and all(map(_location, self.attempts)):
+            if len(self.attempts) > 1 and _location(self.attempts[-2]) == location:
+                raise ProbeEndedError(
+                    f"The service answers {attempt.status} and sends this on to {location}, on another host or by "
+                    "another way than can be followed. Give that address."
+                )
+            self._moved = f" The address redirects to {location}, which was asked instead."
+            return
+        if len(self.attempts) > 1 and not all(map(_location, self.attempts[:-1])):
             return
         if attempt.status is None:
             raise ProbeEndedError(
@@ -186,6 +271,10 @@ def span(evidence: Sequence[Attempt]) -> float:
     """Seconds that the evidence covers: from each request to the next no more than the spacings that were asked for.
 
     Where a request came late, the rest of its spacing is time at which nothing was tested.
+
+    >>> row = [Attempt(i, 2.0, 2.0, 2.0 * i, 0.1, 200) for i in range(1, 6)]
+    >>> span(row)
+    8.0
     """
     if not evidence:
         return 0.0
@@ -199,12 +288,49 @@ def span(evidence: Sequence[Attempt]) -> float:
 def pause_after(attempt: Attempt) -> float:
     """Seconds from the start of `attempt` for which its answer asks to be left alone; 0 where it does not ask.
 
-    An accepted answer's Retry-After is no request to stay away: some services send it with every answer.
+    An accepted answer's Retry-After is no request to stay away: some services send it with every answer. A stated reset
+    is one where nothing is left until then, whatever the answer.
     """
-    if attempt.outcome is Outcome.ACCEPTED:
+    if not attempt.headers:
         return 0.0
-    pause = read(attempt.status, attempt.headers, now=0.0).retry_after
+    limits = read(attempt.status, attempt.headers, now=0.0)
+    pause = limits.hold
+    if attempt.outcome is Outcome.ACCEPTED and limits.source == "Retry-After":
+        empty = limits.remaining is not None and limits.remaining <= 0
+        pause = limits.reset if empty else None
     return attempt.latency + pause if pause else 0.0
+
+
+def _stated(limits: Limits, *, first: bool) -> Stated | None:
+    """The slowest pace that one answer states; what is left until a reset counts only in the `first` that states any.
+
+    Later on it says how much this probe has spent, and no longer what pace is welcome.
+    """
+    policies = [policy for policy in limits.policies if policy.window and policy.quota > 0 and policy.unit == REQUESTS]
+    if policies:
+        slowest = max(policies, key=_pace)
+        return Stated(_pace(slowest), f"{told(slowest.quota, 6)} {_per(slowest.window or 0.0)}")
+    if not first or not limits.remaining or limits.remaining < 1 or limits.reset is None:
+        return None
+    if not BRIEF < limits.reset < LONGEST:
+        return None
+    words = f"{told(limits.remaining, 6)} more requests within {told(limits.reset)} s"
+    return Stated(limits.reset / limits.remaining, words)
+
+
+def _pace(policy: Policy) -> float:
+    return (policy.window or 0.0) / policy.quota
+
+
+def _per(window: float) -> str:
+    return UNITS.get(round(window)) or f"in {told(window)} s"
+
+
+def _location(attempt: Attempt) -> str:
+    """Where an answer redirects to; empty where it does not."""
+    if attempt.status is None or not 300 <= attempt.status < 400 or attempt.outcome is not Outcome.FAILED:  # noqa: PLR2004
+        return ""
+    return next((value for name, value in attempt.headers.items() if name.lower() == "location"), "")
 
 
 def _what(attempt: Attempt) -> str:

@@ -26,6 +26,10 @@ STRAIGHT = {True: 4, False: 7}
 BURSTY = 10
 """The same where a burst was seen."""
 
+STATED = (4, 12)
+STATED_SECONDS = 120.0
+"""Straight answers to see at a pace that the service itself states: at least and at most, in so many seconds."""
+
 MARGIN = 1.1
 """What the tested wait is lengthened by. It stands for evidence only where the noise has no rare long tail."""
 
@@ -44,33 +48,45 @@ def quick(goal: Goal, budget: Budget) -> Strategy:
 
 
 def _quick(search: Search) -> Strategy:
-    manners = search.manners
+    manners, count = search.manners, Count(search)
     try:
         trial = yield from first_trial(search)
         if trial is None:
             return statements.no_limit(manners)
-        trial = yield from verify(search, _Count(search), trial)
+        trial = yield from verify(search, count, trial)
     except ProbeEndedError as end:
+        if manners.stated and not manners.refused:
+            return statements.by_its_word(manners, count.holding, str(end))
         return manners.inconclusive(end, search.ledger.high, statements.cut_off(manners, search.ledger))
-    return estimate(search, trial)
+    return statements.by_its_word(manners, trial, "") if trial.stated else estimate(search, trial)
 
 
 @dataclass(slots=True)
-class _Count:
-    """Counts straight answers; the first refusal ends a trial."""
+class Count:
+    """Counts straight answers; the first refusal ends a trial.
+
+    Attributes:
+        search: That the trial came from.
+        holding: The trial that is under way, while nothing was refused in it.
+    """
 
     search: Search
+    holding: Trial | None = None
 
     def accepted(self, trial: Trial) -> None:
-        """Nothing to keep: the evidence is the count."""
+        """It is under way."""
+        self.holding = trial
 
     def refused(self, trial: Trial) -> bool:  # noqa: ARG002 - the contract of every judge
+        """It is over."""
+        self.holding = None
         return False
 
     def cleared(self) -> None:
         """Nothing was made of it but the count."""
 
     def content(self, trial: Trial) -> bool:
+        """Whether there are enough of them."""
         return _straight(self.search, trial)
 
 
@@ -80,6 +96,8 @@ def suffices(search: Search, trial: Trial) -> bool:
 
 
 def _straight(search: Search, trial: Trial) -> bool:
+    if trial.stated:
+        return len(trial.evidence) >= max(STATED[0], min(STATED[1], STATED_SECONDS / max(trial.wait, 1e-3)))
     return len(trial.evidence) >= (BURSTY if search.ledger.bursty else STRAIGHT[trial.sure])
 
 
@@ -88,7 +106,7 @@ def estimate(search: Search, trial: Trial, before: str = "") -> Verdict:
     manners, wait = search.manners, trial.tested * MARGIN
     stated = slower_stated(manners.attempts, trial)
     return manners.verdict(
-        "estimated",
+        "stated" if stated else "estimated",
         max(wait, stated or 0.0),
         before + (statements.stated(manners, trial, stated) if stated else statements.estimated(manners, trial, wait)),
         evidence=trial.evidence,

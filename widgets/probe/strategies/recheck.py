@@ -9,9 +9,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from widgets.model.attempt import Outcome
+from widgets.probe.evidence import told
 
 from .manners import Manners, ProbeEndedError
-from .statements import shown
+from .statements import by_its_word, shown
+from .trial import Trial
 
 if TYPE_CHECKING:
     from widgets.model.attempt import Attempt, Budget, Goal, Strategy, Verdict
@@ -53,6 +55,8 @@ def _recheck(manners: Manners, old: float) -> Strategy:
     row: list[Attempt] = []
     try:
         yield from manners.ask(old, "hello")  # its spacing is unknown, so that its answer is no evidence
+        if manners.stated:
+            wait = max(old, manners.stated.wait)
         while len(row) < STRAIGHT:
             attempt = yield from manners.ask(wait, "verify", old)
             if attempt.outcome is Outcome.ACCEPTED:
@@ -64,6 +68,8 @@ def _recheck(manners: Manners, old: float) -> Strategy:
             row = []
     except ProbeEndedError as end:
         return manners.inconclusive(end)
+    if wait > old and manners.stated and not manners.refused:
+        return by_its_word(manners, Trial(wait, evidence=row), "")
     return _holds(manners, old, wait, row, tries)
 
 
@@ -71,7 +77,7 @@ def _raised(wait: float, old: float) -> float:
     if wait * RAISE <= old * RAISE**RAISES:
         return wait * RAISE
     raise ProbeEndedError(
-        f"A wait of {old:.3g} s no longer holds, nor does any up to {old * RAISE**RAISES:.3g} s. The service has "
+        f"A wait of {told(old)} s no longer holds, nor does any up to {told(old * RAISE**RAISES)} s. The service has "
         "changed, or refuses for another reason than pace: probe it anew."
     )
 
@@ -80,10 +86,10 @@ def _holds(manners: Manners, old: float, wait: float, row: list[Attempt], tries:
     count = len(row)
     alone = shown(count, tries, manners.goal)
     statement = (
-        f"A wait of {old:.3g} s still holds: {count} of {count} were accepted. Alone, {alone}; the rest stands on what "
-        "was found earlier."
+        f"A wait of {told(old)} s still holds: {count} of {count} were accepted. Alone, {alone}; the rest stands on "
+        "what was found earlier."
         if wait == old
-        else f"A wait of {old:.3g} s no longer holds; {wait:.3g} s does: {count} of {count} were accepted. {alone}, "
-        "so probe anew where it matters."
+        else f"A wait of {told(old)} s no longer holds; {told(wait)} s does: {count} of {count} were accepted. "
+        f"{alone}, so probe anew where it matters."
     )
     return manners.verdict("estimated", wait, statement, evidence=row, tested=wait, tries=tries)

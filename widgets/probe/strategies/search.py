@@ -10,7 +10,6 @@ from itertools import pairwise
 from math import inf, sqrt
 from typing import TYPE_CHECKING
 
-from widgets.http.limits import read
 from widgets.model.attempt import Outcome, absence
 
 from .history import QUOTA, Ledger, Quota
@@ -150,24 +149,27 @@ class Search:
         self.choice = Choice(self.ledger, self.quota, self.ratio)
         for previous, attempt in pairwise([None, *self.manners.attempts]):
             if attempt is not None:
-                self.ledger.read(attempt, absent=absence(previous, attempt) > 0)
+                self.ledger.read(attempt, absent=absence(previous, attempt))
 
     def ask(self, wait: float, phase: Phase) -> Generator[Step, Attempt, Attempt]:
         """Ask once, and enter what came into the ledger."""
         attempt = yield from self.manners.ask(wait, phase, self.ledger.low or None, self.ledger.high)
-        self.ledger.read(attempt, absent=self.manners.interrupted)
+        self.ledger.read(attempt, absent=self.manners.pause)
         return attempt
 
-    def descend(self) -> Generator[Step, Attempt, float | None]:
-        """Ask faster and faster until something is refused.
+    def descend(self, *, curious: bool = False) -> Generator[Step, Attempt, float | None]:
+        """Ask faster and faster until something is refused, or states a pace; if `curious`, on from that pace.
 
         Returns:
-            `None` when something was; else the seconds that an answer takes, the fastest pace there is.
+            `None` when something was, or when an answer stated a pace: then no burst is sent; else the seconds that an
+            answer takes, the fastest pace there is.
         """
         attempt = yield from self.ask(0.0, "hello")
         first, wait = attempt.latency, START
         rapid = queued = 0
-        while attempt.outcome is Outcome.ACCEPTED:
+        if curious and (stated := self.manners.stated):
+            wait = stated.wait
+        while attempt.outcome is Outcome.ACCEPTED and (curious or not self.manners.stated):
             attempt = yield from self.ask(wait, "search")
             rapid = 0 if self.manners.interrupted else rapid
             if attempt.latency < wait:
@@ -235,17 +237,19 @@ class Search:
     def _next(self) -> tuple[float, int]:
         """The next wait, and how many acceptances it needs; none when it is worth a test already."""
         affordable = (self.manners.budget.seconds - self.manners.seconds) / AFFORDS
-        stated = self._stated()
+        stated = self.stated()
         return (stated, 0) if stated and stated < affordable else self.choice.next(affordable)
 
-    def _stated(self) -> float | None:
-        """The pace that the service itself states, once, and only where a refusal has shown that there is a limit."""
-        if not self._trusted:
+    def stated(self) -> float | None:
+        """The pace that the service itself states, a little slower; only once, and not where it is known too fast.
+
+        It is a hint: it is gone to at once, before any burst, and put on trial like any other.
+        """
+        stated = self.manners.stated
+        if not self._trusted or stated is None:
             return None
         self._trusted = False
-        last = self.manners.attempts[-1]
-        wait = read(last.status, last.headers, now=0.0).sustained
-        return wait * ABOVE if wait and wait > self.ledger.low else None
+        return stated.wait * ABOVE if stated.wait > self.ledger.low else None
 
     def _first_rest(self) -> float:
         """How long to wait first for the end of a block."""

@@ -44,8 +44,10 @@ def certified(manners: Manners, trial: Trial, wait: float) -> str:
     """The sentence of a certificate."""
     goal = manners.goal
     return (
-        f"Waiting {rounded_up(wait):.3g} s between requests, at most {goal.refusal_rate * 100:.3g} % are refused, with "
-        f"{goal.confidence * 100:.4g} % confidence and without a model of the service: {_seen(trial)}. "
+        f"Waiting {told(rounded_up(wait))} s between requests, at most {told(goal.refusal_rate * 100)} % are refused, "
+        f"with {goal.confidence * 100:.4g} % confidence: {_seen(trial)}. This assumes that at a pace which breaks it "
+        "each request is refused with at least that chance, whatever came before, and that longer waits are refused no "
+        "more often. "
         f"{_not_excluded(manners, trial)}"
     )
 
@@ -53,15 +55,37 @@ def certified(manners: Manners, trial: Trial, wait: float) -> str:
 def doubted(manners: Manners, trial: Trial, wait: float, caveats: str) -> str:
     """The sentence where the numbers would do for a certificate, and something else was seen."""
     return (
-        f"Waiting {rounded_up(wait):.3g} s between requests seems safe, since {_seen(trial)}; but it is not certified. "
-        f"{caveats} {_not_excluded(manners, trial)}"
+        f"Waiting {told(rounded_up(wait))} s between requests seems safe, since {_seen(trial)}; but it is not "
+        f"certified. {caveats} {_not_excluded(manners, trial)}"
+    )
+
+
+def by_its_word(manners: Manners, trial: Trial | None, end: str) -> Verdict:
+    """The verdict where the service's own word is what is known: tried as far as `trial` goes, and why no further.
+
+    Raises:
+        ValueError: When it has stated nothing.
+    """
+    stated, evidence = manners.stated, trial.evidence if trial else []
+    if stated is None:
+        raise ValueError("the service has stated no pace")
+    words = f"The service states {stated.words}: {told(rounded_up(stated.wait))} s between requests."
+    if trial is None or not evidence:
+        return manners.verdict("stated", stated.wait, f"{words} No request was counted at that pace. {end}".rstrip())
+    return manners.verdict(
+        "stated",
+        trial.tested,
+        f"{words} {_seen(trial)}. {end}{' ' * bool(end)}{_not_excluded(manners, trial)}",
+        evidence=evidence,
+        tested=trial.tested,
+        horizon=trial.horizon,
     )
 
 
 def stated(manners: Manners, trial: Trial, wait: float) -> str:
     """The sentence where the service itself states a slower pace than the one that was tested."""
     return (
-        f"Waiting {rounded_up(wait):.3g} s between requests is what the service itself states: its quota sustains no "
+        f"Waiting {told(rounded_up(wait))} s between requests is what the service itself states: its quota sustains no "
         f"faster pace. That was not tested, so it is not certified: {_seen(trial)}, which lasts until the quota is "
         f"spent. {_not_excluded(manners, trial)}"
     )
@@ -72,9 +96,14 @@ def cut_off(manners: Manners, ledger: Ledger) -> str:
     if not ledger.blocked or (ledger.blocked < LONG and pause_after(manners.attempts[-1]) <= ledger.stopped):
         return ""
     n = sum(attempt.outcome is Outcome.ACCEPTED for attempt in manners.attempts)
+    if not n:
+        return f" Nothing was accepted for {told(manners.seconds)} s: the service may have shut this client out."
+    last = manners.attempts[-1]
+    blocked = last.started + last.latency - ledger.stopped
+    requests = f"{n} request{'' if n == 1 else 's'}"
     return (
-        f" {n} requests had been accepted, and then none for {told(manners.seconds - ledger.stopped)} s: a quota of "
-        f"about {n} requests over a longer time may be spent, or the service has shut this client out."
+        f" {requests} had been accepted, and then none for {told(blocked)} s: a quota of "
+        f"about {requests} over a longer time may be spent, or the service has shut this client out."
     )
 
 
@@ -82,9 +111,9 @@ def estimated(manners: Manners, trial: Trial, wait: float) -> str:
     """The sentence of an estimate."""
     n = len(trial.evidence)
     return (
-        f"Waiting {rounded_up(wait):.3g} s between requests seems safe, if there is no rare long tail: {_seen(trial)}, "
-        f"and {wait / trial.tested - 1:.0%} was added as a margin. Without it {shown(n, trial.tries, manners.goal)}. "
-        f"{_not_excluded(manners, trial)}"
+        f"Waiting {told(rounded_up(wait))} s between requests seems safe, if there is no rare long tail: "
+        f"{_seen(trial)}, and {wait / trial.tested - 1:.0%} was added as a margin. Without it "
+        f"{shown(n, trial.tries, manners.goal)}. {_not_excluded(manners, trial)}"
     )
 
 
@@ -93,10 +122,14 @@ def no_limit(manners: Manners) -> Verdict:
     attempts = manners.unbroken
     n, seconds = len(attempts), attempts[-1].started - attempts[0].started
     pace = manners.attempts[-1].spacing or 0.0
+    failed = n - sum(attempt.outcome is Outcome.ACCEPTED for attempt in attempts)
+    were = f"all of {n} requests in {told(seconds)} s were accepted"
+    if failed:
+        were = f"{n - failed} of {n} requests in {told(seconds)} s were accepted and {failed} failed, none was refused"
     statement = (
-        f"No limit seen: all of {n} requests in {seconds:.3g} s were accepted, the last ones as fast as answers came, "
-        f"each {pace:.3g} s. Not excluded: a limit on bursts of more than {n} requests, or a quota of more than {n} "
-        f"requests over any window; nothing longer than {seconds:.3g} s was looked at."
+        f"No limit seen: {were}, the last ones as fast as answers came, "
+        f"each {told(pace)} s. Not excluded: a limit on bursts of more than {n} requests, or a quota of more than {n} "
+        f"requests over any window; nothing longer than {told(seconds)} s was looked at."
     )
     return manners.verdict("no limit seen", pace, statement, tested=pace)
 
@@ -104,7 +137,7 @@ def no_limit(manners: Manners) -> Verdict:
 def _seen(trial: Trial) -> str:
     """'63 of 63 were accepted at 6.84 s over 424 s'."""
     accepted = sum(attempt.outcome is Outcome.ACCEPTED for attempt in trial.evidence)
-    return f"{accepted} of {len(trial.evidence)} were accepted at {trial.tested:.3g} s over {told(trial.span)} s"
+    return f"{accepted} of {len(trial.evidence)} were accepted at {told(trial.tested)} s over {told(trial.span)} s"
 
 
 def _not_excluded(manners: Manners, trial: Trial) -> str:
@@ -115,5 +148,6 @@ def _not_excluded(manners: Manners, trial: Trial) -> str:
         f"Not excluded: a quota over a cycle longer than {told(longest)} s, as one of more than {accepted} requests a "
         f"day (so many were accepted in the {told(seconds)} s of this probe); a slower quota behind this one, which "
         f"sustains only a fraction f of this pace, unless its burst is below {n}·(1 - f) requests; and a limit that "
-        "changes later, by the hour or with what other clients ask, so watch it in use."
+        "changes later, by the hour or with what other clients ask, so watch it in use. It holds for this User-Agent, "
+        "key and network address."
     )

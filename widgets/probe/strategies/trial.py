@@ -17,6 +17,7 @@ from widgets.model.attempt import Outcome
 from widgets.probe.evidence import told
 
 from .manners import ON_TIME, ProbeEndedError, pause_after, span
+from .search import ABOVE
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Sequence
@@ -38,6 +39,9 @@ STRETCHED = 3
 BURSTS = 12
 """So many bursts, accepted in a row, show a pace where a ban may have filled the burst before."""
 
+WHOLE = 1.0
+"""Seconds by which a reset in whole seconds may be later than it is."""
+
 SPAN = 1.1
 """The evidence must span this many of the longest cycles seen."""
 
@@ -49,6 +53,7 @@ class Trial:
     Attributes:
         wait: Seconds.
         sure: Whether the search closed its bracket just below it.
+        stated: Whether it is the pace that the service itself states, before anything was refused at it.
         passed: Acceptances in a series of trials that held, each at a little longer wait than the last.
         missed: Refusals in that series; 0 where there is none.
         sent: Requests made at this wait.
@@ -68,6 +73,7 @@ class Trial:
     excused: int = 0
     evidence: list[Attempt] = field(default_factory=list)
     stretched: list[float] = field(default_factory=list)
+    stated: bool = False
     before: list[Trial] = field(default_factory=list)
 
     @property
@@ -133,10 +139,15 @@ class Judge(Protocol):
         """Whether the evidence is enough, as far as numbers go."""
 
 
-def first_trial(search: Search) -> Generator[Step, Attempt, Trial | None]:
-    """Search, and return the first wait that is worth a trial; `None` where nothing is refused."""
+def first_trial(search: Search, *, curious: bool = False) -> Generator[Step, Attempt, Trial | None]:
+    """Search, and return the first wait that is worth a trial; `None` where nothing is refused.
+
+    A pace that the service states is gone to at once, and no faster, unless the search is `curious` what the rule is.
+    """
     if not any(attempt.outcome is Outcome.REFUSED for attempt in search.manners.attempts):
-        pace = yield from search.descend()
+        pace = yield from search.descend(curious=curious)
+        if pace is None and not curious and not search.ledger.blocked and (stated := search.stated()):
+            return Trial(stated, sure=True, stated=True)
         if pace is not None:
             return None if search.ledger.run >= search.rapid else Trial(pace * ON_TIME)
     wait = yield from search.locate()
@@ -153,6 +164,8 @@ def verify(search: Search, judge: Judge, trial: Trial) -> Generator[Step, Attemp
             _clear(judge, trial)
         if attempt.outcome is Outcome.ACCEPTED:
             _take(search, judge, trial, attempt)
+            if pause_after(attempt) > trial.wait * ON_TIME + WHOLE:
+                trial = _used_up(search, judge, trial, attempt)
         else:
             trial.miss()
             # A rest that the service orders would hide what a steady pace would have met: then it cannot go on.
@@ -208,7 +221,8 @@ def _take(search: Search, judge: Judge, trial: Trial, attempt: Attempt) -> None:
     trial.clean += 1
     previous = search.manners.attempts[-2]
     spacing = attempt.spacing or 0.0
-    if previous.outcome is Outcome.FAILED or pause_after(previous) or search.manners.interrupted:
+    rested = previous.outcome is Outcome.REFUSED and pause_after(previous) > 0
+    if previous.outcome is Outcome.FAILED or rested or search.manners.interrupted:
         return
     if spacing <= max(trial.wait * ON_TIME, trial.wait + JITTER):
         trial.evidence.append(attempt)
@@ -221,6 +235,17 @@ def _take(search: Search, judge: Judge, trial: Trial, attempt: Attempt) -> None:
         trial.wait = min(trial.stretched) * ON_TIME
         trial.stretched.clear()
         _clear(judge, trial)
+
+
+def _used_up(search: Search, judge: Judge, trial: Trial, attempt: Attempt) -> Trial:
+    """The next trial where the service says that nothing is left until a reset: at this pace its quota is used up.
+
+    The pause that follows would hide that from the evidence. What was served until the reset tells what is sustained.
+    """
+    _clear(judge, trial)
+    ledger = search.ledger
+    sustained = (attempt.started + pause_after(attempt) - ledger.run_started) / max(1, ledger.run)
+    return Trial(max(trial.wait * ON_TIME, sustained * ABOVE), sure=True, before=trial.before)
 
 
 def _clear(judge: Judge, trial: Trial) -> None:
@@ -293,7 +318,7 @@ def give_up_when_hopeless(tried: Sequence[Trial], rate: float) -> None:
     if after > max(rate, FALLING * before):
         raise ProbeEndedError(
             f"Refusals do not fall with pace: about {after:.0%} of the requests are refused at any wait from "
-            f"{tried[0].wait:.3g} to {tried[-1].wait:.3g} s. Another cause is likely: ask the operator."
+            f"{told(tried[0].wait)} to {told(tried[-1].wait)} s. Another cause is likely: ask the operator."
         )
 
 
@@ -327,11 +352,11 @@ def slower_stated(attempts: Sequence[Attempt], trial: Trial) -> float | None:
 
 def _longer_pause(attempts: Sequence[Attempt], trial: Trial) -> Iterator[str]:
     """The service has asked for a pause that the evidence does not span."""
-    pause = max(map(pause_after, attempts))
+    pause = max((pause_after(attempt) for attempt in attempts if attempt.outcome is Outcome.REFUSED), default=0.0)
     if pause > trial.span:
         yield (
-            f"It once asked to be left alone for {told(pause)} s (Retry-After), longer than this evidence "
-            "spans: a quota over such a time may exist."
+            f"It once asked to be left alone for {told(pause)} s, longer than this evidence spans: a quota over such a "
+            "time may exist."
         )
 
 
@@ -344,6 +369,7 @@ def _rising(before: Sequence[Trial]) -> Iterator[str]:
     first, last = (len(part) / sum(trial.sent for trial in part) for part in (rungs[:half], rungs[half:]))
     if last >= FALLING * first:
         yield (
-            f"Refusals did not get rarer while the wait grew from {rungs[0].wait:.3g} to {rungs[-1].wait:.3g} s: the "
-            "limit was rising meanwhile, or something else than this pace causes some of them."
+            f"Refusals did not get rarer while the wait grew from {told(rungs[0].wait)} to "
+            f"{told(rungs[-1].wait)} s: the limit was rising meanwhile, or something else than this pace causes "
+            "some of them."
         )

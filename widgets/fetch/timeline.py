@@ -5,7 +5,8 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING
 
-from widgets.http.message import Headers, Hop, Request, readable
+from widgets.http.message import Hop, Request, readable
+from widgets.http.secrets import HIDDEN, Scrubber, is_secret_name, masked, masked_address, secrets_in
 from widgets.model.quantity import as_duration, as_size
 
 if TYPE_CHECKING:
@@ -13,35 +14,37 @@ if TYPE_CHECKING:
 
     from widgets.model.reply import Reply
 
+
 Row = tuple[str, str]
 
-_SECRET_NAMES = ("authorization", "cookie", "api-key", "apikey", "token", "secret", "password", "session")
-_MASK = "***"
+SHORTEST = 4
+"""Characters of a secret that is looked for where a service may have said it back."""
+
+_ADDRESSES = frozenset({"location", "content-location"})
 _NOT_OURS = frozenset({"host", "connection", "accept-encoding"})
 """What every client sends by itself."""
 
 
-def story(reply: Reply) -> list[tuple[str, list[Row]]]:
-    """Return one table for each hop, and one for the body: a title, and rows of what and how."""
-    tables = [(f"{number}. {_title(hop)}", list(_hop(hop))) for number, hop in enumerate(reply.hops, 1)]
+def timeline(reply: Reply) -> list[tuple[str, list[Row]]]:
+    """Return one table for each hop, and one for the body: a title, and rows of what and how.
+
+    >>> from widgets.model.reply import Reply
+    >>> timeline(Reply("http://x.example/", 200, body=b"ok", wire_size=2, elapsed=0.5))
+    [('The body', [('all done', 'after 500 ms'), ('on the wire', '2 bytes'), ('decoded', '2 bytes')])]
+    """
+    sent = [secrets_in(hop.request.url, dict(hop.request.headers)) for hop in reply.hops]
+    # A service may say a secret back; one that is so short would be found everywhere.
+    scrubber = Scrubber("\n".join(one for one in text.splitlines() if len(one) >= SHORTEST) for text in sent)
+    tables = [(f"{number}. {_title(hop)}", list(_hop(hop, scrubber))) for number, hop in enumerate(reply.hops, 1)]
     return [*tables, ("The body", list(_body(reply)))]
 
 
-def is_secret(name: str) -> bool:
-    """Whether the value of a header is to be masked wherever it is shown."""
-    return any(part in name.lower() for part in _SECRET_NAMES)
-
-
-def masked(headers: Headers) -> Headers:
-    """Return headers with the values of secrets masked."""
-    return Headers((name, _MASK if is_secret(name) else value) for name, value in headers)
-
-
 def _title(hop: Hop) -> str:
-    return f"{hop.request.method} {readable(hop.request.url)} → {hop.status} {readable(hop.reason)}".rstrip()
+    address = readable(masked_address(hop.request.url))
+    return f"{hop.request.method} {address} → {hop.status} {readable(hop.reason)}".rstrip()
 
 
-def _hop(hop: Hop) -> Iterator[Row]:
+def _hop(hop: Hop, scrubber: Scrubber) -> Iterator[Row]:
     before = None
     for moment, seconds in hop.moments:
         since = "" if before is None else f" (+{as_duration(seconds - before)})"
@@ -56,8 +59,10 @@ def _hop(hop: Hop) -> Iterator[Row]:
     if hop.dropped:
         yield "not sent to this new origin", ", ".join(hop.dropped)
     for name, value in hop.headers:
-        shown = _MASK if name.lower() == "set-cookie" else readable(value)
-        yield f"came {readable(name)}", shown
+        shown = masked_address(value) if name.lower() in _ADDRESSES else value
+        yield f"came {readable(name)}", HIDDEN if is_secret_name(name) else readable(scrubber.text(shown))
+    for note in hop.notes:
+        yield "browsers", note
 
 
 def _body(reply: Reply) -> Iterator[Row]:
@@ -71,11 +76,16 @@ def _body(reply: Reply) -> Iterator[Row]:
 
 
 def as_curl(request: Request) -> str:
-    """Return the request as a command for a shell; secrets are masked."""
+    """Return the request as a command for a shell; secrets are masked.
+
+    >>> from widgets.http.message import Headers
+    >>> as_curl(Request("GET", "http://x.example/?key=abc", Headers([("Accept", "*/*")])))
+    "curl --include --header 'Accept: */*' 'http://x.example/?key=***'"
+    """
     words = ["curl", "--include", *(["--head"] if request.method == "HEAD" else [])]
     for name, value in _own(request):
         words += ["--header", f"{name}: {value}"]
-    return shlex.join([*words, request.url])
+    return shlex.join([*words, masked_address(request.url)])
 
 
 def as_requests(request: Request) -> str:
@@ -101,6 +111,6 @@ def _python(library: str, request: Request, options: str) -> str:
     function = request.method.lower()
     return (
         f"import {library}\n\nheaders = {{\n{headers}}}\n"
-        f"reply = {library}.{function}({request.url!r}, headers=headers, {options})\n"
+        f"reply = {library}.{function}({masked_address(request.url)!r}, headers=headers, {options})\n"
         "print(reply.status_code, reply.headers)\n"
     )

@@ -6,7 +6,7 @@ import shlex
 import pytest
 
 from widgets.fetch import Reply
-from widgets.fetch.story import COPIES, as_curl, is_secret, story
+from widgets.fetch.timeline import COPIES, as_curl, timeline
 from widgets.http.message import Headers, Hop, Request
 
 REQUEST = Request(
@@ -29,12 +29,12 @@ REPLY = Reply("http://x.example/", 200, hops=HOPS, request=REQUEST, body=b"x" * 
 
 
 def test_each_hop_and_the_body_have_a_table() -> None:
-    titles = [title for title, _ in story(REPLY)]
+    titles = [title for title, _ in timeline(REPLY)]
     assert titles == ["1. GET http://y.example/ → 302 Found", "2. GET http://x.example/a?b='c' → 200 OK", "The body"]
 
 
-def test_the_story_tells_times_addresses_and_what_was_dropped() -> None:
-    first, second, body = (dict(rows) for _, rows in story(REPLY))
+def test_the_timeline_tells_times_addresses_and_what_was_dropped() -> None:
+    first, second, body = (dict(rows) for _, rows in timeline(REPLY))
     assert first["connected"] == "after 10 ms (+9 ms)"
     assert first["address that was dialled"] == "192.0.2.1:80"
     assert second["security"] == "TLSv1.3; certificate for x.example"
@@ -43,14 +43,30 @@ def test_the_story_tells_times_addresses_and_what_was_dropped() -> None:
 
 
 def test_secrets_are_in_no_table_and_no_copy() -> None:
-    everything = str(story(REPLY)) + "".join(copy(REQUEST) for copy in COPIES.values())
+    everything = str(timeline(REPLY)) + "".join(copy(REQUEST) for copy in COPIES.values())
     assert "s3cret" not in everything
     assert "***" in everything
 
 
-@pytest.mark.parametrize("name", ["Authorization", "proxy-authorization", "Cookie", "X-API-Key", "X-Auth-Token"])
-def test_names_of_secrets_are_known(name: str) -> None:
-    assert is_secret(name)
+SECRETS = [
+    "Authorization", "proxy-authorization", "Cookie", "X-API-Key", "X-Auth-Token", "X-JWT", "X-Signature",
+    "Ocp-Apim-Subscription-Key", "X-Amz-Security-Token", "api_key",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SECRETS)
+def test_what_the_store_hides_is_hidden_in_every_table_and_every_copy(name: str) -> None:
+    asked = Request(
+        "GET", "http://x.example/?page=2&api_key=s3cret-q#access_token=s3cret-f", Headers([(name, "s3cret-h")])
+    )
+    came = Headers([
+        ("Set-Cookie", "id=s3cret-c"), ("X-Echo", "you sent s3cret-h"), ("Location", "http://y.example/?token=s3cret-l&a=1"),
+    ])  # fmt: skip
+    reply = Reply(asked.url, 302, hops=(Hop(asked, 302, "Found", came),), request=asked)
+    everything = str(timeline(reply)) + "".join(copy(asked) for copy in COPIES.values())
+    assert "s3cret" not in everything
+    assert "page=2" in everything
+    assert "y.example/?token=***&a=1" in everything
 
 
 def test_curl_gets_every_word_as_one_word() -> None:
@@ -72,6 +88,6 @@ def test_python_copies_are_python_and_hold_the_request(library: str) -> None:
 
 def test_a_part_says_why_it_is_one() -> None:
     reply = Reply("http://x/", 200, complete=False, why_incomplete="Stopped by you.", note="Sent as br.")
-    _, rows = story(reply)[-1]
+    _, rows = timeline(reply)[-1]
     assert ("only a part", "Stopped by you.") in rows
     assert ("note", "Sent as br.") in rows

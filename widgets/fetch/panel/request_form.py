@@ -1,4 +1,4 @@
-"""What a person may add to a request: method, query, headers, and who they are. Pure."""
+"""What a person may add to a request: method, query, headers, and who they are; folded away until it is wanted."""
 
 from __future__ import annotations
 
@@ -6,9 +6,13 @@ import base64
 import re
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
-from urllib.parse import quote, urlsplit, urlunsplit
+from urllib.parse import quote
+
+import ipywidgets
 
 from widgets.http.errors import AddressError
+from widgets.kit import markup
+from widgets.kit.widgetry import bare, html, lean, put, visible
 
 Method: TypeAlias = Literal["GET", "HEAD"]
 Login: TypeAlias = Literal["none", "bearer", "basic", "API key"]
@@ -25,7 +29,7 @@ _LONGEST = 4000
 
 
 @dataclass(frozen=True, slots=True)
-class Asking:
+class RequestFields:
     """What is asked beyond the address.
 
     Attributes:
@@ -50,8 +54,10 @@ class Asking:
         if not pairs:
             return address
         added = "&".join(f"{quote(name.strip(), safe='')}={quote(value.strip(), safe='')}" for name, value in pairs)
-        parts = urlsplit(address)
-        return urlunsplit(parts._replace(query=f"{parts.query}&{added}".lstrip("&")))
+        # No parser here: whatever is wrong with the address is said by who asks it.
+        asked, mark, fragment = address.partition("#")
+        joint = "" if asked.endswith(("?", "&")) else "&" if "?" in asked else "?"
+        return f"{asked}{joint}{added}{mark}{fragment}"
 
     def checked_method(self) -> str:
         """Return the method; raise `AddressError` for any other than GET and HEAD."""
@@ -105,3 +111,60 @@ def _header_value(value: str) -> str:
     if len(value) > _LONGEST or not value.isprintable() or not value.isascii():
         raise AddressError("A header's value may hold up to 4,000 printable ASCII characters: shorten or encode it.")
     return value
+
+
+class RequestForm(ipywidgets.Box):
+    """Method, query, headers and login; `fields` is what they say now. Secrets stay in the memory of the kernel.
+
+    The fields are made when somebody wants to see them, and lie over the card.
+    """
+
+    def __init__(self) -> None:
+        self.unfold = lean(
+            ipywidgets.ToggleButton, description="Method, headers, login", icon="sliders", css="ww-quiet"
+        )
+        self.unfold.tooltip = "What is sent with the request"
+        self.method_sign = html("GET", css="ww-method")
+        super().__init__([], layout=bare(), _dom_classes=["ww-over", "ww-editor"])
+        visible(self, on=False)
+        self.unfold.observe(lambda change: self._turn(opened=bool(change["new"])), "value")
+
+    def _turn(self, *, opened: bool) -> None:
+        if not self.children:
+            self._make()
+        visible(self, on=opened)
+
+    def _make(self) -> None:
+        self.method = lean(ipywidgets.Dropdown, options=METHODS, description="Method")
+        self.query = lean(ipywidgets.Textarea, description="Query", placeholder="type=image", rows=2, css="ww-wide")
+        self.headers = lean(
+            ipywidgets.Textarea, description="Headers", placeholder="Accept: application/json", rows=2, css="ww-wide"
+        )
+        self.login = lean(ipywidgets.Dropdown, options=LOGINS, description="Login")
+        self.name = lean(ipywidgets.Text, description="Name", placeholder="user, or header of the key")
+        self.secret = lean(ipywidgets.Password, description="Secret", placeholder="kept in memory only")
+        words = "Headers and login are not sent on to another host to which a redirect leads."
+        note = html(markup.plain(words), css="ww-hint ww-wide")
+        visible(self.name, on=False)
+        visible(self.secret, on=False)
+        self.login.observe(lambda change: self._login(change["new"]), "value")
+        self.method.observe(lambda change: put(self.method_sign, markup.plain(change["new"])), "value")
+        self.children = [self.method, self.login, self.name, self.secret, self.query, self.headers, note]
+
+    def _login(self, login: str) -> None:
+        visible(self.name, on=login in ("basic", "API key"))
+        visible(self.secret, on=login != "none")
+
+    @property
+    def fields(self) -> RequestFields:
+        """What the fields say now."""
+        if not self.children:
+            return RequestFields()
+        return RequestFields(
+            method=self.method.value,
+            query=self.query.value,
+            headers=self.headers.value,
+            login=self.login.value,
+            name=self.name.value,
+            key=self.secret.value,
+        )

@@ -1,0 +1,222 @@
+"""What a service states comes first: it steers from the hello on, and no verdict goes below it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from server.limiters import FixedWindow, TokenBucket, Unlimited
+from tests.bench.arena_world import Clock, Service, run
+from tests.probe.conftest import drive, scripted
+from widgets.model.attempt import Attempt, Budget, Goal, Outcome
+from widgets.probe.strategies import STRATEGIES, careful, quick, recheck
+from widgets.probe.strategies.manners import pause_after
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    Answer = tuple[int, float, Mapping[str, str]]
+
+GITHUB = {"X-RateLimit-Limit": "5000", "X-RateLimit-Remaining": "4999", "X-RateLimit-Reset": "3600"}
+POLICY = {"RateLimit-Policy": '"hour";q=5000;w=3600'}
+EVERY = pytest.mark.parametrize("name", [name for name in STRATEGIES if name != "identify"])
+
+
+def always(headers: Mapping[str, str], latency: float = 0.01) -> Callable[[float], Answer]:
+    return lambda _: (200, latency, headers)
+
+
+@EVERY
+@pytest.mark.parametrize("headers", [GITHUB, POLICY], ids=["what is left", "a policy"])
+def test_no_burst_is_sent_and_no_limit_is_never_unseen_where_one_is_stated(name: str, headers: dict[str, str]) -> None:
+    """'No limit seen' was said where every answer stated 5,000 an hour."""
+    _, attempts, verdict = drive(STRATEGIES[name](Goal(), Budget()), always(headers))
+    assert verdict.kind in {"stated", "certified"}
+    assert (verdict.wait or 0) >= 0.72
+    assert min(attempt.spacing or 1 for attempt in attempts) >= 0.72
+
+
+def test_the_services_word_is_told_with_how_far_it_was_tried() -> None:
+    _, attempts, verdict = drive(quick(Goal(), Budget()), always(POLICY))
+    assert (verdict.kind, verdict.accepted, verdict.requests) == ("stated", 12, 13)
+    assert verdict.statement.startswith(
+        "The service states 5,000 an hour: 0.72 s between requests. 12 of 12 were accepted at 0.734 s over 8.08 s."
+    )
+    assert attempts[1].wait == pytest.approx(1.02 * 0.72)
+
+
+def test_of_several_policies_the_slowest_governs() -> None:
+    both = {"RateLimit-Policy": '"burst";q=10;w=1, "hour";q=3600;w=7200'}
+    _, _, verdict = drive(quick(Goal(), Budget()), always(both))
+    assert verdict.wait == pytest.approx(2.04)
+
+
+def test_a_pace_that_is_stated_only_later_ends_the_descent_there() -> None:
+    left = iter([dict[str, str]()] * 4)
+
+    def answer(_: float) -> Answer:
+        return 200, 0.01, next(left, POLICY)
+
+    _, attempts, verdict = drive(quick(Goal(), Budget()), answer)
+    assert verdict.kind == "stated"
+    assert min(attempt.spacing or 1 for attempt in attempts[5:]) >= 0.72
+
+
+def test_a_stated_pace_that_is_refused_is_searched_from_and_never_undercut() -> None:
+    rule = FixedWindow(20, 30)
+
+    def answer(started: float) -> Answer:
+        return (200 if rule.ask(started).accepted else 429), 0.01, POLICY
+
+    _, _, verdict = drive(careful(Goal(), Budget()), answer)
+    assert verdict.kind == "certified"
+    assert (verdict.wait or 0) >= 1.5 * 0.95
+
+
+def test_a_service_that_serves_more_than_it_states_is_still_taken_at_its_word() -> None:
+    outcome = run(careful(Goal(), Budget()), Service(Unlimited(), 0.01), Clock())
+    assert outcome.verdict.kind == "no limit seen"
+    _, _, verdict = drive(recheck(Goal(), Budget(), 0.1), always(POLICY))
+    assert (verdict.wait or 0) >= 0.72
+    assert verdict.kind == "stated"
+    assert "no longer holds" not in verdict.statement
+
+
+@EVERY
+@pytest.mark.parametrize("left", [1, 30, 60])
+def test_at_most_half_of_what_is_said_to_be_left_is_spent(name: str, left: int) -> None:
+    remaining = [left]
+
+    def answer(_: float) -> Answer:
+        headers = {"RateLimit-Policy": '"hour";q=60;w=3600', "RateLimit": f'"hour";r={remaining[0]};t=3000'}
+        remaining[0] = max(0, remaining[0] - 1)
+        return 200, 0.01, headers
+
+    _, attempts, verdict = drive(STRATEGIES[name](Goal(), Budget()), answer)
+    assert len(attempts) - 1 <= left / 2
+    assert verdict.kind == "stated"
+    assert verdict.wait == pytest.approx(60, rel=0.03)
+
+
+def test_more_of_it_may_be_spent_where_the_person_says_so() -> None:
+    answer = always({"RateLimit-Policy": '"hour";q=3600;w=3600', "RateLimit": '"hour";r=70;t=3000'})
+    spent = [drive(careful(Goal(), Budget(left=share)), answer)[2] for share in (0.5, 1.0)]
+    assert [verdict.kind for verdict in spent] == ["stated", "certified"]
+    with pytest.raises(ValueError, match="left"):
+        Budget(left=1.5)
+
+
+def test_a_quota_that_is_renewed_within_minutes_is_not_saved_up() -> None:
+    outcome = run(careful(Goal(), Budget()), Service(FixedWindow(60, 60), 0.01, 1, states=True), Clock())
+    assert outcome.verdict.kind == "certified"
+    assert outcome.refused == 0
+
+
+SPENT = {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "50"}
+
+
+@pytest.mark.parametrize("status", [200, 429, 403])
+def test_a_stated_reset_is_obeyed_where_nothing_is_left(status: int) -> None:
+    assert pause_after(Attempt(1, None, None, 0, 0.5, status, SPENT)) == 50.5
+    some = SPENT | {"X-RateLimit-Remaining": "3"}
+    assert pause_after(Attempt(1, None, None, 0, 0.5, status, some)) == 0
+
+
+def test_beyond_the_budget_it_ends_at_once_and_says_when_to_come_back() -> None:
+    spent = {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "5000"}
+    _, attempts, verdict = drive(careful(Goal(), Budget()), lambda _: (429, 0.01, spent))
+    assert len(attempts) == 1
+    assert "come back in 5,000 s" in verdict.statement
+    assert "Retry-After" not in verdict.statement
+    assert "a quota of about 0" not in verdict.statement
+
+
+def test_a_quota_that_a_trial_uses_up_is_not_hidden_by_the_pause_for_its_reset() -> None:
+    """The bucket states ten times what it serves, and when it is empty: each pause for that looked like success."""
+
+    rule = TokenBucket(0.5, 10)
+
+    def answer(started: float) -> Answer:
+        decision = rule.ask(started)
+        (policy,) = decision.policies
+        headers = {
+            "RateLimit-Policy": '"bucket";q=100;w=20',
+            "RateLimit": f'"bucket";r={policy.remaining};t={policy.reset:.0f}',
+        }
+        return (200 if decision.accepted else 429), 0.01, headers
+
+    for strategy in (careful, quick):
+        rule = TokenBucket(0.5, 10)
+        _, attempts, verdict = drive(strategy(Goal(), Budget()), answer)
+        assert (verdict.wait or 0) >= rule.steady_wait(0.05)
+        assert sum(attempt.outcome is Outcome.REFUSED for attempt in attempts) == 0
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "outcome"),
+    [
+        (200, {}, Outcome.ACCEPTED),
+        (204, {}, Outcome.ACCEPTED),
+        (304, {}, Outcome.ACCEPTED),
+        (301, {}, Outcome.FAILED),
+        (302, {"Location": "/captcha"}, Outcome.FAILED),
+        (403, {}, Outcome.FAILED),
+        (403, {"Retry-After": "5"}, Outcome.REFUSED),
+        (500, {"Retry-After": "5"}, Outcome.REFUSED),
+        (420, {"X-RateLimit-Remaining": "0"}, Outcome.REFUSED),
+        (429, {}, Outcome.REFUSED),
+        (503, {}, Outcome.REFUSED),
+        (None, {}, Outcome.FAILED),
+    ],
+)
+def test_accepted_means_served(status: int | None, headers: dict[str, str], outcome: Outcome) -> None:
+    assert Attempt(1, None, None, 0, 0.1, status, headers).outcome is outcome
+
+
+@EVERY
+def test_a_redirect_that_leads_elsewhere_ends_the_probe_with_the_address(name: str) -> None:
+    moved = {"Location": "https://elsewhere.example/x"}
+    _, attempts, verdict = drive(STRATEGIES[name](Goal(), Budget()), lambda _: (301, 0.01, moved))
+    assert len(attempts) == 2
+    assert verdict.kind == "inconclusive"
+    assert "sends this on to https://elsewhere.example/x" in verdict.statement
+    assert "Give that address" in verdict.statement
+
+
+@EVERY
+def test_a_redirect_that_was_followed_is_said(name: str) -> None:
+    answers = iter([(301, 0.01, {"Location": "/new"})])
+    _, attempts, verdict = drive(STRATEGIES[name](Goal(), Budget()), lambda _: next(answers, (200, 0.01, {})))
+    assert verdict.kind != "inconclusive"
+    assert "The address redirects to /new, which was asked instead." in verdict.statement
+    assert f"all of {len(attempts)}" not in verdict.statement
+
+
+def test_a_redirect_that_begins_later_is_not_counted_as_served() -> None:
+    answers = iter([*[(200, 0.01, dict[str, str]())] * 10, *[(302, 0.01, {"Location": "/captcha"})] * 100])
+    _, _, verdict = drive(careful(Goal(), Budget()), lambda _: next(answers))
+    assert verdict.kind == "inconclusive"
+    assert "5 requests in a row failed (302)" in verdict.statement
+
+
+def test_counts_in_sentences_are_counts_of_outcomes() -> None:
+    answers = iter([(200, 0.01, dict[str, str]()), (500, 0.01, {})])
+    _, attempts, verdict = drive(quick(Goal(), Budget()), lambda _: next(answers, (200, 0.01, {})))
+    assert verdict.kind == "no limit seen"
+    assert f"{len(attempts) - 1} of {len(attempts)} requests" in verdict.statement
+    assert "1 failed" in verdict.statement
+
+
+def test_the_certificate_names_its_assumptions_and_for_whom_it_holds() -> None:
+    outcome = run(careful(Goal(), Budget()), Service(TokenBucket(1, 5), 0.01), Clock())
+    statement = outcome.verdict.statement
+    assert "without a model" not in statement
+    assert "refused with at least that chance, whatever came before" in statement
+    assert "longer waits are refused no more often" in statement
+    assert "for this User-Agent, key and network address" in statement
+
+
+def test_a_pause_is_told_as_it_was_sent() -> None:
+    _, _, verdict = drive(careful(Goal(), Budget()), scripted(200, 429, latency=0.08, Retry_After="7200"))
+    assert "left alone for 7,200 s (Retry-After)" in verdict.statement

@@ -1,0 +1,105 @@
+"""Manners in public mode, where visitors who do not know each other ask strangers. Joins fetch, probe and pace.
+
+Per stranger, over all visitors: at most one request a second, no request before an honest Retry-After has passed, and
+one probe at a time. What is shared is a store of turns; nothing in it is shown to anybody.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING
+
+import platformdirs
+
+from widgets.http.address import own
+from widgets.pace import PaceStore
+from widgets.pace.errors import AlreadyProbed, StoreError
+from widgets.pace.store import VARIABLE
+from widgets.probe.recorder import Hindrance, Unwritten
+
+from .obeying import StoreTurn, StoreTurns, unread
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping
+
+    from widgets.probe.recorder import Opened, Past
+    from widgets.probe.settings import Settings
+
+POLITE = 1.0
+"""Seconds between two requests to a stranger when visitors unknown to us do the asking."""
+LEASE = 8.0
+"""Seconds for which a target stays with a prober that is not heard of any more."""
+
+
+def public_store() -> PaceStore:
+    """Where visitors share their turns: what `WAITWISE_STORE` says, else a file beside the paces of the owner."""
+    file = platformdirs.user_data_path("waitwise") / "public.sqlite"
+    return PaceStore(os.environ.get(VARIABLE) or f"sqlite:///{file}")
+
+
+class StrangersTurns(StoreTurns):
+    """Gives the turns of all visitors, whatever key they send: one sequence of requests for each stranger.
+
+    Args:
+        store: Where the turns are shared.
+        friends: Host and port pairs that may be asked at any pace: the bundled service.
+    """
+
+    def __init__(self, store: PaceStore, friends: Collection[tuple[str, int]] = ()) -> None:
+        super().__init__(store)
+        self._store, self._friends = store, friends
+        self._met: set[str] = set()
+
+    def __call__(self, method: str, url: str, headers: Mapping[str, str], *, anyway: bool = False) -> StoreTurn | None:
+        """The turn of a request; nobody may insist on sending out of turn."""
+        del headers, anyway
+        try:
+            if own(url) in self._friends:
+                return None
+            origin = self._store.target(url).origin
+            if origin not in self._met:
+                kept = self._store.pace(origin)
+                if kept is None or kept.wait < POLITE:
+                    self._store.keep(origin, POLITE)
+                self._met.add(origin)
+            return super().__call__(method, origin, {})
+        except StoreError as error:
+            raise unread(error) from error
+        except ValueError:
+            return None  # no http address: fetching says so better
+
+
+class StrangersProbes:
+    """Lets one visitor at a time probe a stranger; attempts are not written anywhere.
+
+    Args:
+        store: Where the leases are.
+        friends: Host and port pairs that any number may probe: the bundled service.
+    """
+
+    def __init__(self, store: PaceStore, friends: Collection[tuple[str, int]] = ()) -> None:
+        self._store, self._friends = store, friends
+
+    @contextmanager
+    def open(
+        self, url: str, settings: Settings, *, probe: str = "", anew: bool = False, known: Past = (), since: float = 0.0
+    ) -> Iterator[Opened]:
+        """Begin a probe, or say why not; see `widgets.probe.recorder.Journals`."""
+        del settings, probe, anew
+        with ExitStack() as stack:
+            opened: Opened = Unwritten(known, since)
+            if own(url) not in self._friends:
+                try:
+                    target = self._store.target(self._store.target(url).origin)
+                    stack.enter_context(self._store.lease(target, "another visitor", seconds=LEASE))
+                except AlreadyProbed:
+                    opened = Hindrance(
+                        "Another visitor of this page probes that service now, and one probe at a time is polite. "
+                        "Try again when it has ended."
+                    )
+                except StoreError as error:
+                    opened = Hindrance(
+                        f"Nothing was sent: it cannot be seen whether another visitor probes that service. {error}"
+                    )
+            yield opened

@@ -1,0 +1,371 @@
+"""The panel that fetches: an address, what came of it, and how it came."""
+
+from __future__ import annotations
+
+import threading
+import time
+from functools import partial
+from typing import TYPE_CHECKING, Any, Protocol
+
+import ipywidgets
+
+from widgets.http.errors import Stopped
+from widgets.kit import Failed, Finished, Idle, Job, Running, State, markup
+from widgets.kit.widgetry import bare, box, html, lean, marked, put, visible
+
+from . import states
+from .history_panel import HistoryPanel
+from .reply_view import ReplyView
+from .request_form import RequestForm
+from .states import NAMES, Arrived, Asking, Chip, Due, Facts, Known, Nothing, Receiving, facts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from widgets.fetch.client import Progress
+    from widgets.fetch.history import Card
+    from widgets.http.transport import Turns
+    from widgets.model.reply import Reply
+
+
+class Throttle:
+    """Says yes at most once in `interval` seconds.
+
+    Args:
+        interval: In seconds.
+        clock: Gives seconds, never going back.
+    """
+
+    def __init__(self, interval: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self._interval = interval
+        self._clock = clock
+        self._last = float("-inf")
+
+    def ready(self) -> bool:
+        """Whether it is time again; a yes starts the next interval."""
+        now = self._clock()
+        if now - self._last < self._interval:
+            return False
+        self._last = now
+        return True
+
+
+_REMEMBERED = 20
+FETCH, STOP = "Fetch", "Stop"
+_SECOND = 0.5
+"""Seconds after a start within which a click is the second one of a double click, and does not stop."""
+
+_LONGEST_ADDRESS = 8000
+_CLICKED = 0.05
+"""Seconds before a click acts, so that even a fast reply is preceded by a busy state that can be seen."""
+
+_NEAR = 0.05
+"""Seconds before its turn from which a request is left to the turn itself."""
+
+_TICK = 0.2
+"""Seconds between two looks at the turn."""
+
+_ENTERED = 0.15
+"""Seconds before Enter acts: the browser says that Enter was pressed before it says what was typed."""
+
+
+class Fetches(Protocol):
+    """Asks an address, as `Fetcher` does."""
+
+    def fetch(
+        self,
+        url: str,
+        *,
+        method: str = "GET",
+        headers: Mapping[str, str] | None = None,
+        on_progress: Progress | None = None,
+        on_part: Callable[[Reply], None] | None = None,
+        turns: Turns | None = None,
+        stop: threading.Event | None = None,
+    ) -> Reply:
+        """Return what came; raise only `FetchError`."""
+
+
+class Render(Protocol):
+    """Shows a reply as a widget; `shown_as` overrides its media type."""
+
+    def __call__(self, reply: Reply, *, shown_as: str = "") -> ipywidgets.Widget:
+        """Return the widget; never raise."""
+
+
+class FetchPanel(ipywidgets.VBox):
+    """Fetches what is at an address and shows it.
+
+    Args:
+        fetcher: Asks.
+        render: Shows a reply; what it returns may have `chips` and `mismatch`, which then stand among the facts.
+        addresses: Offered in the address field; the first one stands in it.
+        turns: Gives the turn of a request where a pace is kept for it.
+        samples: Names and addresses that a click fetches.
+        thumb: Makes a small PNG of a reply, or nothing.
+
+    Attributes:
+        button: Fetches, and stops it: one place, so that the focus stays.
+        on_probe: Told the address of a reply that was refused, and that a person wants probed.
+    """
+
+    def __init__(
+        self,
+        fetcher: Fetches,
+        render: Render,
+        addresses: Sequence[str] = (),
+        turns: Turns | None = None,
+        *,
+        samples: Sequence[tuple[str, str]] = (),
+        thumb: Callable[[Reply], bytes] = lambda _: b"",
+    ) -> None:
+        self._turns = turns
+        self._insists = threading.Event()
+        self._fetcher = fetcher
+        self._render = render
+        self._job = Job(self._work, self._paint)
+        self._throttle = Throttle(0.2)
+        self._settle = _CLICKED
+        self.reply: Reply | None = None
+        self.known: Known = Nothing()
+        self.on_probe: Callable[[str], None] = lambda _: None
+        self.address = lean(
+            ipywidgets.Combobox,
+            value=addresses[0] if addresses else "",
+            options=tuple(addresses),
+            description="Address to fetch",
+            placeholder="http://…",
+            continuous_update=False,
+            css="ww-address ww-wordless",
+        )
+        self.button = lean(ipywidgets.Button, description=FETCH, button_style="primary")
+        self.form = RequestForm()
+        self._samples = list(samples)
+        self.samples = lean(
+            ipywidgets.ToggleButtons, options=[name for name, _ in samples], value=None, description="Try", css="ww-try"
+        )
+        self.said, self.caption = html(css="ww-chips"), html(css="ww-caption")
+        self.act_button = lean(ipywidgets.Button)
+        self.view = ReplyView()
+        self.history = HistoryPanel(self._open_again, self._lay, thumb)
+        self._under: ipywidgets.Widget | None = None
+        self._pressed_at = 0.0
+        self._marking = False
+        head = box([markup.heading("Fetch", beside="What does it send?"), self.form.unfold], "ww-head")
+        row = box([self.address, self.form.method_sign, self.button], "ww-command")
+        facts_row = box([self.said, self.act_button], "ww-facts")
+        parts = [head, row, self.samples, facts_row, self.caption, self.view, self.history, self.form]
+        super().__init__(parts, layout=bare(), _dom_classes=["ww-panel", "ww-fetch"])
+        self.address.on_msg(self._on_message)
+        self.address.observe(lambda _: self._address_changed(), "value")
+        self.button.on_click(lambda _: self._pressed())
+        self.act_button.on_click(lambda _: self._act())
+        self.samples.observe(lambda change: self._sample(change["new"]), "value")
+        self.say(Nothing())
+
+    @property
+    def running(self) -> bool:
+        """Whether a fetch is under way."""
+        return self._job.running
+
+    @property
+    def facts(self) -> Facts:
+        """What is said now."""
+        return facts(self.known)
+
+    def fetch(self) -> None:
+        """Fetch the address in the field; returns at once. While a fetch is under way it does nothing."""
+        if not self._job.running:
+            self._insists.clear()
+            self._job.start()
+
+    def insist(self) -> None:
+        """Fetch without waiting for the turn; returns at once."""
+        self._insists.set()
+        self._job.start()
+
+    def stop(self) -> None:
+        """End the fetch that is under way and keep what came; returns at once."""
+        self._job.stop()
+
+    def join(self, timeout: float | None = None) -> None:
+        """Wait until the fetch has ended and is shown, at most `timeout` seconds."""
+        self._job.join(timeout)
+
+    def say(self, known: Known) -> None:
+        """Say what is known."""
+        self.known = known
+        shown = facts(known)
+        put(self.said, chips(shown))
+        put(self.caption, caption(shown, skeleton=isinstance(known, Nothing)))
+        if shown.action:
+            self.act_button.description = NAMES[shown.action]
+            self.act_button.tooltip = NAMES[shown.action]
+        visible(self.act_button, on=bool(shown.action))
+
+    def _pressed(self) -> None:
+        if not self._job.running:
+            self.fetch()
+        elif time.monotonic() - self._pressed_at > _SECOND:
+            self.stop()
+
+    def _act(self) -> None:
+        """The one button beside the facts was pressed."""
+        match self.facts.action:
+            case "anyway":
+                self.insist()
+            case "again":
+                self.fetch()
+            case "probe" if self.reply is not None:
+                self.on_probe(self.reply.url)
+            case "declared" if self.reply is not None:
+                shows = getattr(self.view.media.children[0], "show_as", None)
+                if shows is not None:
+                    shows(self.reply.media_type)
+            case _:
+                pass
+
+    def _sample(self, name: str | None) -> None:
+        address = dict(self._samples).get(name or "")
+        if address and not self._marking:
+            self.address.value = address
+            self.fetch()
+
+    def _address_changed(self) -> None:
+        """The sample that is marked is the one that stands in the field."""
+        named = {address: name for name, address in self._samples}.get(str(self.address.value))
+        if self.samples.value != named:
+            self._marking = True  # what is marked here was not clicked by a person
+            self.samples.value = named
+            self._marking = False
+
+    def _on_message(self, _: object, content: dict[str, Any], __: object) -> None:
+        if content.get("event") == "submit":
+            self._settle = _ENTERED
+            self.fetch()
+
+    def _work(self, stop: threading.Event) -> Reply:
+        """Ask, and show what comes, in the thread of the job."""
+        stop.wait(self._settle)
+        self._settle = _CLICKED
+        started = time.monotonic()
+
+        def progress(received: int, total: int | None) -> None:
+            if self._throttle.ready():
+                self.say(Receiving(received, total, time.monotonic() - started))
+
+        fields = self.form.fields
+        url, method = fields.url(self.address.value.strip()[:_LONGEST_ADDRESS]), fields.checked_method()
+        headers = fields.all_headers()
+        self._await_turn(method, url, headers, stop)
+        reply = self._fetcher.fetch(
+            url,
+            method=method,
+            headers=headers,
+            on_progress=progress,
+            on_part=self._put,
+            turns=partial(self._turns, anyway=self._insists.is_set()) if self._turns else None,
+            stop=stop,
+        )
+        self._put(reply)
+        return reply
+
+    def _await_turn(self, method: str, url: str, headers: Mapping[str, str], stop: threading.Event) -> None:
+        """Count down to the turn of a request, until it is near, or the person insists."""
+        if self._insists.is_set() or self._turns is None or (turn := self._turns(method, url, headers)) is None:
+            return
+        whole = 0.0
+        while (due := turn.due_in()) > _NEAR and not self._insists.is_set():
+            whole = max(whole, due)
+            self.say(Due(due, whole, turn.pace))
+            if stop.wait(min(due - _NEAR, _TICK)):
+                raise Stopped("Stopped before the request was due; nothing was sent.")
+        self.say(Asking())
+
+    def _put(self, reply: Reply) -> None:
+        """Render a reply, or the part of it that came so far, and show it."""
+        self._lay(None)
+        raw = self._render(reply, shown_as="application/octet-stream")
+        self.view.put(reply, self._render(reply), raw)
+
+    def _lay(self, widget: ipywidgets.Widget | None) -> None:
+        """Lay something over the reply that is shown, or take it away again."""
+        if widget is not None and self._under is None:
+            self._under = self.view.lay(widget)
+        elif widget is None and self._under is not None:
+            under, self._under = self._under, None
+            self.view.lay(under)
+
+    def _paint(self, state: State[Reply]) -> None:
+        running = isinstance(state, Running)
+        if running:
+            self._pressed_at = time.monotonic()
+        self.button.description = STOP if running else FETCH
+        self.button.icon = "stop" if running else ""
+        self.button.tooltip = "Stop the fetch" if running else "Fetch the address"
+        self.button.button_style = "" if running else "primary"
+        marked(self.button, "ww-stop", on=running)
+        match state:
+            case Idle():
+                pass
+            case Running():
+                self.say(Asking())
+            case Finished(reply):
+                self._finish(reply)
+            case Failed(error):
+                self.say(states.Failed(error, self._still()))
+
+    def _still(self) -> str:
+        """What still stands below an error."""
+        if self.reply is None:
+            return ""
+        number = self.history.current
+        return f"reply {number}, of {self.history.moments.get(number, '')}".rstrip(", of")
+
+    def _finish(self, reply: Reply) -> None:
+        self._remember(self.address.value.strip())
+        self._arrived(reply, self.history.add(reply))
+
+    def _open_again(self, card: Card) -> None:
+        if not self._job.running:
+            self._put(card.reply)
+            self._arrived(card.reply, card.number)
+
+    def _arrived(self, reply: Reply, number: int) -> None:
+        self.reply = reply
+        shown = self.view.media.children[0]
+        said = tuple(Chip(*each) for each in getattr(shown, "chips", ()))
+        mismatch = bool(getattr(shown, "mismatch", False))
+        moment = self.history.moments.get(number, "")
+        self.say(Arrived(reply, number, self.history.history.count, said, mismatch, moment))
+        self.view.set_title(1, f"Headers {len(reply.headers)}")
+
+    def _remember(self, address: str) -> None:
+        if address not in self.address.options:
+            self.address.options = (address, *self.address.options)[:_REMEMBERED]
+
+
+def chips(shown: Facts) -> str:
+    """The HTML of the first line."""
+    if not shown.chips:
+        widths = ("s", "l", "m", "s", "s")
+        return "<div>" + "".join(f'<span class="ww-bone ww-{width}"></span>' for width in widths) + "</div>"
+    role = 'role="alert" aria-live="assertive"' if shown.alert else 'role="status" aria-live="polite"'
+    parts = "".join(markup.chip(chip.words, tone=chip.tone, sign=chip.icon) for chip in shown.chips)
+    words = f'<span class="ww-say" title="{markup.plain(shown.words)}">{markup.plain(shown.words)}</span>'
+    return f"<div {role}>{parts}{words if shown.words else ''}</div>"
+
+
+def caption(shown: Facts, *, skeleton: bool) -> str:
+    """The HTML of the second line: a description that opens at a click, a word, or a bar."""
+    if skeleton:
+        return '<p><span class="ww-bone ww-xl"></span></p>'
+    if shown.share is not None:
+        width = f"{max(0.0, shown.share) * 100:.1f}%"
+        return (
+            f'<span class="ww-meter ww-{"moving" if shown.share < 0 else "still"}"><b style="width:{width}"></b></span>'
+        )
+    words = markup.plain(shown.caption)
+    if shown.loud:
+        return f'<details class="ww-loud"><summary title="{words}">{words}</summary></details>'
+    return f'<p title="{words}">{words}</p>'

@@ -1,0 +1,72 @@
+"""A reply on the page: the view, its headers, its bytes, and what happened; each scrolls within the card. UI."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import ipywidgets
+
+from widgets.fetch.timeline import COPIES, timeline
+from widgets.http.message import readable
+from widgets.kit import markup
+from widgets.kit.widgetry import bare, box, close, html, lean, put
+
+from .states import EMPTY
+
+if TYPE_CHECKING:
+    from widgets.model.reply import Reply
+
+SIGNS = ("picture-o", "music", "film", "file-pdf-o", "table", "globe", "rocket", "code")
+NOTHING = (
+    f'<div class="ww-empty"><p>{" ".join(map(markup.icon, SIGNS))}</p>'
+    f"<h3>Press Fetch, or choose a sample above</h3><p>{markup.plain(EMPTY)}</p></div>"
+)
+
+
+class ReplyView(ipywidgets.Tab):
+    """Shows one reply at a time, in four tabs."""
+
+    def __init__(self) -> None:
+        self.empty = html(NOTHING, css="ww-nothing")
+        self.media = lean(ipywidgets.VBox, [self.empty], css="ww-view ww-stage")
+        self.headers = html(css="ww-page-of")
+        self.raw = lean(ipywidgets.VBox, css="ww-page-of ww-raw")
+        self.happened, self.code, self.copy = html(), html(css="ww-code-block"), html()
+        self.tool = lean(ipywidgets.ToggleButtons, options=list(COPIES), css="ww-segments")
+        tools = box([self.tool, self.copy], "ww-buttons ww-between")
+        happened = lean(ipywidgets.VBox, [self.happened, tools, self.code], css="ww-page-of")
+        self.text = ""
+        self._reply: Reply | None = None
+        super().__init__(
+            [self.media, self.headers, self.raw, happened],
+            titles=("View", "Headers", "Bytes", "What happened"),
+            selected_index=0,
+            layout=bare(),
+        )
+        self.tool.observe(lambda _: self._write_copy(), "value")
+
+    def put(self, reply: Reply, view: ipywidgets.Widget, raw: ipywidgets.Widget) -> None:
+        """Show a reply with the widgets made for it; those of the reply before are closed."""
+        old = (*self.media.children, *self.raw.children)
+        self._reply = reply
+        self.media.children = (view,)
+        self.raw.children = (raw,)
+        rows = [(readable(name), readable(value)) for name, value in reply.headers]
+        put(self.headers, markup.table("Headers as they came", ("Name", "Value"), rows))
+        put(self.happened, "".join(markup.table(title, ("What", "How"), each) for title, each in timeline(reply)))
+        self._write_copy()
+        for widget in old:
+            close(widget)
+
+    def lay(self, widget: ipywidgets.Widget) -> ipywidgets.Widget:
+        """Show something else on the stage; returns what stood there, which stays alive."""
+        before = self.media.children[0]
+        self.media.children = (widget,)
+        self.selected_index = 0
+        return before
+
+    def _write_copy(self) -> None:
+        if self._reply is not None:
+            self.text = COPIES[self.tool.value](self._reply.request)
+            put(self.code, markup.code(self.text))
+            put(self.copy, markup.copy_button("Copy code", self.text))

@@ -1,0 +1,258 @@
+"""What is known of a fetch, and the two lines that say it: chips and words, then a caption or a bar. PURE.
+
+`facts` is a function from one to the other; a table of tests says what every state looks like.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+
+from widgets.http.errors import (
+    AddressError,
+    BlockedError,
+    CertificateError,
+    DeadlineError,
+    FetchError,
+    HeldBackError,
+    Stopped,
+    UnreachableError,
+)
+from widgets.http.limits import read
+from widgets.http.message import readable
+from widgets.model.quantity import as_duration, as_roughly, as_size, as_wait
+
+if TYPE_CHECKING:
+    from widgets.model.reply import Reply
+
+Action: TypeAlias = Literal["", "anyway", "probe", "again", "declared"]
+NAMES: dict[Action, str] = {
+    "anyway": "Fetch now anyway",
+    "probe": "Probe this address",
+    "again": "Try again",
+    "declared": "Show as declared",
+}
+ERRORS = 400
+EMPTY = "Whatever comes is shown here by its type. Nothing that a service sends can run on this page."
+
+
+class Chip(NamedTuple):
+    """A small fact, in which `**` sets bold."""
+
+    words: str
+    tone: str = ""
+    icon: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the page says of a fetch.
+
+    Attributes:
+        chips: Of the first line.
+        words: Behind them.
+        action: What the one button does; empty where there is none.
+        caption: The second line.
+        share: How far it is, 0 to 1: a bar in place of the caption; -1 where that is not known.
+        loud: Whether the caption is the reply's own description.
+        alert: Whether it is to be announced at once.
+    """
+
+    chips: tuple[Chip, ...] = ()
+    words: str = ""
+    action: Action = ""
+    caption: str = ""
+    share: float | None = None
+    loud: bool = False
+    alert: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """Nothing was asked yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """The request waits for its turn.
+
+    Attributes:
+        seconds: Until then.
+        whole: Of which so many were to be waited for.
+        pace: That is kept, in seconds; 0 where the service itself asked for the pause.
+    """
+
+    seconds: float
+    whole: float
+    pace: float
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """The request is on its way."""
+
+
+@dataclass(frozen=True, slots=True)
+class Receiving:
+    """The body is coming."""
+
+    received: int
+    total: int | None
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """A reply is shown.
+
+    Attributes:
+        reply: It.
+        number: Counted from 1.
+        newest: The number of the newest one.
+        chips: What the media room says of it: its type, and what else is worth a chip.
+        mismatch: Whether its bytes are not what they are declared to be.
+        moment: When it came, as `21:05`.
+    """
+
+    reply: Reply
+    number: int
+    newest: int
+    chips: tuple[Chip, ...] = ()
+    mismatch: bool = False
+    moment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """No reply came.
+
+    Attributes:
+        error: Why.
+        shown: What still stands below, as `reply 2, of 21:05`; empty where there is nothing.
+    """
+
+    error: BaseException
+    shown: str = ""
+
+
+Known: TypeAlias = Nothing | Due | Asking | Receiving | Arrived | Failed
+
+
+def facts(known: Known) -> Facts:
+    """What the page says where that is known.
+
+    >>> facts(Due(5.7, 6.52, 6.52)).chips[0].words, facts(Due(5.7, 6.52, 6.52)).words
+    ('in 5.7 s', 'to keep the pace of 6.52 s')
+    """
+    match known:
+        case Nothing():
+            return Facts()
+        case Due(seconds, whole, pace):
+            why = f"to keep the pace of {as_wait(pace)}" if pace else "as the service said"
+            share = 1 - seconds / whole if whole else 0.0
+            return Facts((Chip(f"in {seconds:.1f} s", "busy", "clock-o"),), why, "anyway", share=max(0.0, share))
+        case Asking():
+            return Facts((Chip("Asking", "busy", "clock-o"),), "the request is on its way", share=-1)
+        case Receiving(received, total, seconds):
+            return _receiving(received, total, seconds)
+        case Arrived():
+            return _arrived(known)
+        case Failed(error, shown):
+            return _failed(error, shown)
+
+
+def _receiving(received: int, total: int | None, seconds: float) -> Facts:
+    rate = received / seconds if seconds > 0 else 0.0
+    words = [as_size(received) + (f" of {as_size(total)}" if total else "")]
+    if rate:
+        words.append(f"{as_size(round(rate))}/s")
+    if total and rate and total > received:
+        words.append(f"about {as_roughly((total - received) / rate)} to go")
+    share = received / total if total else -1
+    return Facts((Chip("Receiving", "busy", "download"),), ", ".join(words), share=min(1.0, share))
+
+
+def _arrived(known: Arrived) -> Facts:
+    reply = known.reply
+    limits = read(reply.status, reply.headers, 0.0)
+    refused = limits.refused
+    good = reply.status < ERRORS
+    status = f"{reply.status} {readable(reply.reason) or phrase(reply.status)}".strip()
+    chips = [Chip(status, "good" if good else "warn", "check" if good else "exclamation-triangle")]
+    if reply.complete:
+        chips += known.chips or (Chip(f"**{readable(reply.media_type) or 'no type'}**"),)
+        chips.append(Chip(as_size(len(reply.body))))
+    else:
+        size = as_size(len(reply.body)) + (f" of {length}" if (length := _promised(reply)) else "")
+        chips.append(Chip(f"part only, {size}", "warn", "exclamation-triangle"))
+    chips.append(Chip(as_duration(reply.elapsed)))
+    if limits.remaining is not None:
+        chips.append(_left(limits.remaining, [policy.quota for policy in limits.policies], limits.reset))
+    if known.number != known.newest:
+        chips.append(Chip(f"reply {known.number} of {known.newest}" + (f", {known.moment}" if known.moment else "")))
+    action: Action = "probe" if refused else "declared" if known.mismatch else ""
+    caption, loud = _caption(reply, limits.hold, refused=refused)
+    return Facts(tuple(chips), "", action, caption, loud=loud)
+
+
+def _caption(reply: Reply, hold: float | None, *, refused: bool) -> tuple[str, bool]:
+    """What is worth a line, and whether it is the reply's own description."""
+    if not reply.complete:
+        return f"{reply.why_incomplete} {reply.note}".strip(), False
+    if refused:
+        asked = f"It asks to be left alone for {as_roughly(hold)}." if hold else "It does not say for how long to wait."
+        return f"The service refuses. {asked} Probe can find out how long to wait.", False
+    if reply.note:
+        return reply.note, False
+    return (reply.description, True) if reply.description else ("No description was sent.", False)
+
+
+def _left(remaining: float, quotas: list[float], reset: float | None) -> Chip:
+    of = f" of {min(quotas):g}" if quotas else ""
+    until = f", {as_roughly(reset)}" if reset else ""
+    return Chip(f"{remaining:g}{of} left{until}", "" if remaining else "warn", "clock-o")
+
+
+def _promised(reply: Reply) -> str:
+    length = reply.headers.get("content-length") or ""
+    return as_size(int(length)) if length.isascii() and length.isdigit() and len(length) < 16 else ""  # noqa: PLR2004
+
+
+def phrase(status: int) -> str:
+    """The usual words beside a status; empty where there are none."""
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return ""
+
+
+LABELS: tuple[tuple[type[FetchError], str], ...] = (
+    (BlockedError, "Not asked"),
+    (AddressError, "No such address"),
+    (UnreachableError, "No connection"),
+    (CertificateError, "Not secure"),
+    (DeadlineError, "No answer in time"),
+    (HeldBackError, "Not sent"),
+    (Stopped, "Stopped"),
+    (FetchError, "No reply"),
+)
+"""The first row that fits names the error."""
+
+
+def _failed(error: BaseException, shown: str) -> Facts:
+    below = f"Below: {shown}." if shown else ""
+    if not isinstance(error, FetchError):
+        words = "This is a fault of the dashboard, not of the service; its log says more."
+        caption = f"Try again. {below}".strip()
+        return Facts((Chip("Not shown", "bad", "exclamation-triangle"),), words, "again", caption, alert=True)
+    label = next(label for kind, label in LABELS if isinstance(error, kind))
+    first, _, rest = str(error).partition(". ")
+    action: Action = "anyway" if isinstance(error, HeldBackError) else "again"
+    return Facts(
+        (Chip(label, "bad" if not isinstance(error, Stopped) else "warn", "exclamation-triangle"),),
+        first.rstrip(".") + ".",
+        action,
+        f"{rest} {below}".strip(),
+        alert=True,
+    )

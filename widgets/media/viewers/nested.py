@@ -1,0 +1,65 @@
+"""MessagePack, CBOR, BSON and Protocol Buffers as trees; YAML and TOML as trees with their source."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from widgets.media.child import DecoderError, in_child
+from widgets.media.decoders import Branch, packed_tree, toml_tree, yaml_tree
+from widgets.media.decoders.nested import PACKED
+from widgets.media.registry import renderer
+from widgets.media.sandbox import show, tag
+from widgets.media.viewers.text import read_text, source_of, text_box
+from widgets.media.viewers.tree import tree_box
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import ipywidgets
+
+    from widgets.media.reply import Reply
+
+_LONGEST = 500_000
+"""Bytes: YAML of ten times as many takes longer to read than a decoder is given."""
+
+_NAMED = [media_type for media_type in PACKED if "/" in media_type]
+
+
+@renderer(*_NAMED, "*/*+cbor", "*/*+cbor-seq", "*/*+msgpack", kind="a tree of packed data")
+def show_packed_tree(reply: Reply) -> ipywidgets.Widget:
+    """Show packed data as a tree."""
+    media_type = reply.media_type if _is_packed(reply.media_type) else _NAMED[0]
+    tree = in_child(packed_tree, bytes(reply.body), media_type)
+    without = "protobuf" in media_type
+    words = (
+        "Fields by their numbers: without its schema nobody knows their names, and values are shown as what they can be"
+    )
+    return show(tag("p", words, class_="ww-facts") if without else "", tree_box(tree, f"{media_type} as a tree"))
+
+
+def _is_packed(media_type: str) -> bool:
+    return media_type in PACKED or media_type.rpartition("+")[2] in PACKED
+
+
+@renderer("application/yaml", "application/x-yaml", "text/yaml", "text/x-yaml", "*/*+yaml", kind="a tree of YAML")
+def show_yaml(reply: Reply) -> ipywidgets.Widget:
+    """Show YAML as a tree, and its source."""
+    return _with_source(reply, yaml_tree, "YAML")
+
+
+@renderer("application/toml", "text/toml", "text/x-toml", kind="a tree of TOML")
+def show_toml(reply: Reply) -> ipywidgets.Widget:
+    """Show TOML as a tree, and its source."""
+    return _with_source(reply, toml_tree, "TOML")
+
+
+def _with_source(reply: Reply, grow: Callable[[str], Branch], name: str) -> ipywidgets.Widget:
+    decoded, cut = read_text(reply, _LONGEST)
+    if cut:
+        why = f"it is longer than the {_LONGEST:,} bytes that are shown as a tree"
+        return show(tag("p", f"Shown as text: {why}.", class_="ww-reason"), text_box(reply, name))
+    try:
+        tree = in_child(grow, decoded.text)
+    except DecoderError as error:
+        return show(tag("p", f"Shown as text: {error}.", class_="ww-reason"), text_box(reply, name))
+    return show(tree_box(tree, f"{name} as a tree"), source_of(reply))
