@@ -19,7 +19,7 @@ ON_DECK = 0.05
 SLACK = 1.25 * ON_DECK
 """Seconds after which a request that was stored as open has been sent, or whoever sends it asks again for its lock."""
 MOST_EARLY = 2.0
-"""Seconds, or seven tenths of the pace: so much earlier one who waits longest asks for the lock than one who just came."""
+"""Seconds, or seven tenths of the pace: so much earlier who waits longest asks for the lock than who just came."""
 CROWD = 16
 """So many others that passed one over let it ask by half of that earlier; a crowd of that size is told apart best."""
 
