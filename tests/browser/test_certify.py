@@ -29,6 +29,7 @@ def pick(page: Page) -> None:
     """Click on the point of the last accepted attempt."""
     page.wait_for_timeout(300)
     left = [mark for mark in points(page, "rgb(26, 154, 108)") if mark["x"] < middle(page)]
+    page.mouse.move(left[-1]["x"] - 5, left[-1]["y"] - 5)
     page.mouse.click(left[-1]["x"], left[-1]["y"])
 
 

@@ -242,7 +242,7 @@ def test_an_error_status_is_said_and_its_body_shown(status: int) -> None:
 def test_the_form_is_folded_away_until_it_is_wanted() -> None:
     form = panel(lambda *_: PAGE).form
     assert hidden(form)
-    assert form.children == ()
+    assert len(form.children) == 0
     form.unfold.value = True
     assert not hidden(form)
     assert hidden(form.secret)

@@ -1,4 +1,6 @@
-"""Take every state of the dashboard at every size, light and dark: `python -m tests.tools.screenshots FOLDER [STATE …]`.
+"""Take every state of the dashboard, at every size, light and dark: `python -m tests.tools.screenshots FOLDER`.
+
+Further words name the states that are wanted; all of them where none is named.
 
 It serves the bundled service with its times divided by 50, and a service of its own for what that one never does.
 """
@@ -10,7 +12,7 @@ import tempfile
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from playwright.sync_api import Browser, Page, expect
 
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 
 SIZES = {"desk": (1440, 900), "tall": (1440, 1400), "lab": (1056, 900), "tablet": (820, 1180), "phone": (390, 844)}
 """At 1056 the dashboard is 1008 wide, as it is in JupyterLab."""
-THEMES = ("light", "dark")
+THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 LONG = 90_000
 
 

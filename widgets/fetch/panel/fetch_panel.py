@@ -11,7 +11,7 @@ import ipywidgets
 
 from widgets.http.errors import Stopped
 from widgets.kit import Failed, Finished, Idle, Job, Running, State, markup
-from widgets.kit.widgetry import box, html, lean, marked, put, visible
+from widgets.kit.widgetry import bare, box, html, lean, marked, put, visible
 
 from . import states
 from .history_panel import HistoryPanel
@@ -155,7 +155,7 @@ class FetchPanel(ipywidgets.VBox):
         row = box([self.address, self.form.method_sign, self.button], "ww-command")
         facts_row = box([self.said, self.act_button], "ww-facts")
         parts = [head, row, self.samples, facts_row, self.caption, self.view, self.history, self.form]
-        super().__init__(parts, _dom_classes=["ww-panel", "ww-fetch"])
+        super().__init__(parts, layout=bare(), _dom_classes=["ww-panel", "ww-fetch"])
         self.address.on_msg(self._on_message)
         self.address.observe(lambda _: self._address_changed(), "value")
         self.button.on_click(lambda _: self._pressed())

@@ -9,7 +9,7 @@ import ipywidgets
 from widgets.fetch.timeline import COPIES, timeline
 from widgets.http.message import readable
 from widgets.kit import markup
-from widgets.kit.widgetry import box, close, html, lean, put
+from widgets.kit.widgetry import bare, box, close, html, lean, put
 
 from .states import EMPTY
 
@@ -41,6 +41,7 @@ class ReplyView(ipywidgets.Tab):
             [self.media, self.headers, self.raw, happened],
             titles=("View", "Headers", "Bytes", "What happened"),
             selected_index=0,
+            layout=bare(),
         )
         self.tool.observe(lambda _: self._write_copy(), "value")
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from widgets.http.errors import (
     AddressError,
@@ -22,7 +22,9 @@ from widgets.http.errors import (
 from widgets.http.limits import read
 from widgets.http.message import readable
 from widgets.model.quantity import as_duration, as_roughly, as_size, as_wait
-from widgets.model.reply import Reply
+
+if TYPE_CHECKING:
+    from widgets.model.reply import Reply
 
 Action: TypeAlias = Literal["", "anyway", "probe", "again", "declared"]
 NAMES: dict[Action, str] = {

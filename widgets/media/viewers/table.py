@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import ipywidgets
@@ -125,7 +126,7 @@ def worth_drawing(table: Table, numbers: list[int]) -> int:
     for column in numbers:
         values = [as_number(row[column]) for row in table.rows[:200]]
         known = [value for value in values if value is not None]
-        if any(after <= before for before, after in zip(known, known[1:], strict=False)):
+        if any(after <= before for before, after in pairwise(known)):
             return column
     return numbers[0] if numbers else -1
 
