@@ -82,7 +82,9 @@ def test_a_drawing_is_recoded(declared: str, shows: Shows) -> None:
     assert "Größe" in base64.b64decode(found[1]).decode("utf-8")
 
 
-@pytest.mark.parametrize("media_type", ["text/html", "application/json", "application/xml", "image/svg+xml", "text/csv"])
+@pytest.mark.parametrize(
+    "media_type", ["text/html", "application/json", "application/xml", "image/svg+xml", "text/csv"]
+)
 def test_every_textual_view_offers_charsets(media_type: str, shows: Shows) -> None:
     stage = shows('<svg xmlns="http://www.w3.org/2000/svg"/>'.encode(), media_type).whole
     assert stage.charset in stage.children[-1].children
