@@ -43,7 +43,7 @@ def test_xml_is_read_by_its_declaration(media_type: str, charset: str, shows: Sh
     text = f'<?xml version="1.0" encoding="{charset}"?><r><t>{WORDS[charset]}</t></r>'
     html = shows(webencodings.encode(text, charset), media_type).html
     assert f'<strong>t</strong> <code class="ww-element">{WORDS[charset]}</code>' in html
-    assert html.count(WORDS[charset]) == 2, "in the tree and in the source"
+    assert WORDS[charset] in html.partition("Source")[2]
 
 
 def test_the_header_counts_more_than_the_meta_and_a_mark_more_than_both() -> None:
@@ -82,7 +82,9 @@ def test_a_drawing_is_recoded(declared: str, shows: Shows) -> None:
     assert "Größe" in base64.b64decode(found[1]).decode("utf-8")
 
 
-@pytest.mark.parametrize("media_type", ["text/html", "application/json", "application/xml", "image/svg+xml", "text/csv"])
+@pytest.mark.parametrize(
+    "media_type", ["text/html", "application/json", "application/xml", "image/svg+xml", "text/csv"]
+)
 def test_every_textual_view_offers_charsets(media_type: str, shows: Shows) -> None:
     stage = shows('<svg xmlns="http://www.w3.org/2000/svg"/>'.encode(), media_type).whole
     assert stage.charset in stage.children[-1].children

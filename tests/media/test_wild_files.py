@@ -70,7 +70,9 @@ def test_numbers_with_decimal_commas_are_numbers(shows: Shows) -> None:
 
 @pytest.mark.parametrize(("header", "first"), [("absent", "column 1"), ("present", "1")])
 def test_the_header_parameter_is_obeyed(header: str, first: str) -> None:
-    reply = Reply("http://x/", 200, headers=Headers([("Content-Type", f"text/csv; header={header}")]), body=b"1,2\n3,4\n")
+    reply = Reply(
+        "http://x/", 200, headers=Headers([("Content-Type", f"text/csv; header={header}")]), body=b"1,2\n3,4\n"
+    )
     assert Seen(render(reply)).one(TableView)._table.columns[0] == first
 
 
@@ -222,7 +224,15 @@ def test_names_in_an_archive_are_read_by_their_charset(codec: str, name: str, sh
 
 def wave(tag: int) -> bytes:
     head = struct.pack("<HHIIHH", tag, 1, 8000, 8000, 1, 8)
-    return b"RIFF" + struct.pack("<I", 36 + 800) + b"WAVEfmt " + struct.pack("<I", 16) + head + b"data\x20\3\0\0" + b"\x80" * 800
+    return (
+        b"RIFF"
+        + struct.pack("<I", 36 + 800)
+        + b"WAVEfmt "
+        + struct.pack("<I", 16)
+        + head
+        + b"data\x20\3\0\0"
+        + b"\x80" * 800
+    )
 
 
 def boxed(codec: bytes, brand: bytes = b"isom") -> bytes:
@@ -244,7 +254,12 @@ def boxed(codec: bytes, brand: bytes = b"isom") -> bytes:
         (boxed(b"hvc1"), "video/mp4", "Not every browser plays HEVC (H.265)", True),
         (boxed(b"s263", b"3gp4"), "video/3gpp", "Browsers do not play H.263", False),
         (boxed(b"mp4v"), "video/mp4", "Browsers do not play MPEG-4 Part 2", False),
-        (b"OggS" + b"\0" * 24 + b"\x80theora" + b"\3\2\1" + b"\0" * 40, "video/ogg", "Browsers do not play Theora", False),
+        (
+            b"OggS" + b"\0" * 24 + b"\x80theora" + b"\3\2\1" + b"\0" * 40,
+            "video/ogg",
+            "Browsers do not play Theora",
+            False,
+        ),
         (b"OggS" + b"\0" * 24 + b"\x80theora" + b"\3\2\1" + b"\0" * 40, "", "Browsers do not play Theora", False),
         (b"RIFF\0\0\0\0AVI LIST" + b"\0" * 60, "video/x-msvideo", "Browsers do not play AVI", False),
         (b"FLV\1\5\0\0\0\x09" + b"\0" * 60, "video/x-flv", "Browsers do not play Flash Video", False),

@@ -172,7 +172,9 @@ def test_json_and_xml_are_searched(shows: Shows) -> None:
     html = asked(view, search="l1187")
     assert "1 found" in html
     assert "Capabilities › Contents › Layer › Identifier" in html
-    view = shows(json.dumps({"list": [{"name": f"n{n}"} for n in range(5000)]}).encode(), "application/json").one(TreeView)
+    view = shows(json.dumps({"list": [{"name": f"n{n}"} for n in range(5000)]}).encode(), "application/json").one(
+        TreeView
+    )
     assert "list › 4321 › name" in asked(view, search="N4321")
 
 

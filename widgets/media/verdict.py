@@ -233,7 +233,13 @@ _TEXTS = (
 
 BINARY = frozenset(
     {
-        *("application/cbor", "application/cbor-seq", "application/msgpack", "application/x-msgpack", "application/x-bson"),
+        *(
+            "application/cbor",
+            "application/cbor-seq",
+            "application/msgpack",
+            "application/x-msgpack",
+            "application/x-bson",
+        ),
         *("application/vnd.bson",),
         *("application/vnd.msgpack", "application/bson", "application/protobuf", "application/x-protobuf"),
         *("application/vnd.google.protobuf", "application/x-google-protobuf", "application/vnd.apache.thrift.binary"),

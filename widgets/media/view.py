@@ -137,7 +137,7 @@ class MediaView(View):
 
     def _fitting(self) -> str:
         """Return what fits best: where only the chosen charset makes it text, that is what it is."""
-        if self.charset.value and self.verdict.shown == BYTES and not self.verdict.found.strong:
+        if self.charset.value and self.verdict.shown == BYTES and not self.verdict.found.media_type:
             return self._reply.media_type if is_textual(self._reply.media_type) else "text/plain"
         return self.verdict.shown
 

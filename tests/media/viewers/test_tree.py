@@ -21,9 +21,7 @@ def test_json_is_a_tree_that_opens(shows: Callable[..., Any]) -> None:
     seen = shows(json.dumps({"a": [1, {"<b>": None}], "c": "text"}).encode(), "application/json")
     assert "<details open><summary><small>2 members" in seen.html
     assert "<strong>a</strong> <small>2 items" in seen.html
-    assert (
-        '<strong>&lt;b&gt;</strong> <code class="ww-null">null</code>' in seen.html
-    )
+    assert '<strong>&lt;b&gt;</strong> <code class="ww-null">null</code>' in seen.html
     assert '<code class="ww-string">&quot;text&quot;</code>' in seen.html
 
 
