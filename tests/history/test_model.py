@@ -104,7 +104,7 @@ class Files(Turns):
 QUICK = settings(
     max_examples=100, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
 )
-PLANTED = settings(QUICK, max_examples=400, phases=[Phase.generate], report_multiple_bugs=False)
+PLANTED = settings(QUICK, max_examples=3000, phases=[Phase.generate], report_multiple_bugs=False)
 LONG = settings(QUICK, max_examples=20_000, stateful_step_count=80, derandomize=False)
 
 
@@ -137,7 +137,7 @@ def began_whoever_has_begun(self: FakeKept, opened: Mapping[str, int]) -> bool:
 @pytest.mark.parametrize(
     ("machine", "place", "name", "wrong"),
     [
-        (Files, FakeKept, "open_turn", began_whoever_has_begun),
+        pytest.param(Files, FakeKept, "open_turn", began_whoever_has_begun, marks=pytest.mark.long),
         pytest.param(Turns, Schedule, "_seen", staticmethod(forgets_that_it_was_open), marks=pytest.mark.long),
         (Turns, limiter, "STALE", 1e9),
         pytest.param(Turns, limiter, "SLACK", -1.0, marks=pytest.mark.long),

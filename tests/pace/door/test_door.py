@@ -23,6 +23,7 @@ from tests.pace.target import logging_target
 from widgets.http.address import Guard
 from widgets.pace import PacedSession, PaceStore
 from widgets.pace.door import door
+from widgets.pace.export.code import CODE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -113,6 +114,31 @@ def test_the_program_prints_where_it_is_and_paces(store: PaceStore) -> None:
             assert curl(base + target.url, base + target.url) == "okok"
             process.terminate()
         assert min(target.gaps) >= PACE
+
+
+RUNS = {
+    "curl through the door": ("curl", ["bash", "door.sh"], ""),
+    "R httr2 through the door": ("Rscript", ["Rscript", "door.R"], "cat(resp_body_string(response))"),
+    "JavaScript through the door": ("node", ["node", "door.mjs"], "console.log(await response.text())"),
+}
+
+
+@pytest.mark.parametrize("name", RUNS)
+def test_the_code_that_the_page_gives_for_the_door_runs(
+    name: str, store: PaceStore, opened: Door, tmp_path: Path
+) -> None:
+    program, command, shown = RUNS[name]
+    if not shutil.which(program):
+        pytest.skip(f"{program} is not here")
+    with logging_target() as target:
+        file, write = CODE[name]
+        (tmp_path / file).write_text(write(store.keep(target.url, PACE)) + shown)
+        environ = os.environ | {"WAITWISE_DOOR": opened.gate.base}
+        done = subprocess.run(
+            command, cwd=tmp_path, env=environ, capture_output=True, text=True, check=True, timeout=60
+        )
+        assert done.stdout.strip() == "ok"
+        assert len(target.arrivals) == 1
 
 
 @Request.application
