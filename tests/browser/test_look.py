@@ -150,7 +150,7 @@ def test_what_a_foreign_service_sends_is_seen_after_one_click(desk: Page) -> Non
         fetch(desk, files.put("/v1/items", Answer(body, headers)))
         stage = desk.locator(".ww-stage")
         for value in ("Ceres", "1680", "10.6"):
-            expect(stage.get_by_text(value).first).to_be_visible()
+            expect(stage.get_by_text(value).locator("visible=true").first).to_be_visible()
         expect(desk.locator(".ww-chips")).to_contain_text("57 of 60 left")
 
 

@@ -135,6 +135,7 @@ def test_a_tooltip_tells_number_wait_answer_and_latency(page: Page) -> None:
     expect(hero(page).locator(".ww-wait")).to_be_visible()
     page.wait_for_timeout(300)
     mark = points(page, "rgb(26, 154, 108)")[2]
+    page.mouse.move(mark["x"] - 5, mark["y"] - 5)
     page.mouse.move(mark["x"], mark["y"])
     tip = page.locator(".ww-chart div").filter(
         has_text=re.compile(r"^Attempt \d+ · after [\d.]+ s · 200 accepted · [\d.e+]+ ms$")

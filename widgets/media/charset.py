@@ -90,10 +90,6 @@ _CANDIDATES = {
 _FEWEST = 4
 """Bytes beyond ASCII below which nothing can be told of a language."""
 
-_ALIKE = {"cp1250": 0.05, "iso8859_2": 0.05, "cp1257": 0.05}
-"""How much more like a language another reading must be than the Western one, which is the most common; 0.02 where none
-is given. The letters of French and Spanish have neighbours in these three that look as well in any single word."""
-
 _SAMPLE = 16_384
 """Bytes by which a charset is found out; more would take longer and find no other."""
 
@@ -215,16 +211,49 @@ def _guessed(data: bytes, wrong: str, *, cut: bool) -> Decoded:
     sample = b"".join(line for line in data[: 16 * _SAMPLE].splitlines(keepends=True) if not line.isascii())[:_SAMPLE]
     if sum(byte > 127 for byte in sample) < _FEWEST:  # noqa: PLR2004 - the last of ASCII
         return _western(data, wrong, cut=cut)
+    if japanese := next((name for name in ("euc-jp", "shift_jis") if _kana(sample, name) >= _MUCH), ""):
+        return _read(data, japanese, f"{wrong}; not UTF-8, most like {japanese}", cut=cut)
     matches = charset_normalizer.from_bytes(sample, cp_isolation=list(_CANDIDATES))
     best = matches.best()
-    if best is None:
-        return _western(data, wrong, cut=cut)
-    least = best.coherence - _ALIKE.get(best.encoding, 0.02)
-    if any("cp1252" in m.could_be_from_charset and m.chaos <= best.chaos and m.coherence >= least for m in matches):
-        return _western(data, wrong, cut=cut)
-    name = _CANDIDATES[codecs.lookup(best.encoding).name]
+    name = _CANDIDATES[codecs.lookup(best.encoding).name] if best is not None else _LATIN[0]
+    if name in _LATIN:
+        # Letters of Western, Central European, Baltic and Turkish words have neighbours in each other's charsets that
+        # look as well: the one in which all of them are letters of one language is right.
+        name = max(_LATIN, key=lambda each: (_of_one_language(sample, each), -_LATIN.index(each)))
     found = _read(data, name, f"{wrong}; not UTF-8, most like {name}", cut=cut)
     return found if found.faithful or nearly(found) else _western(data, wrong, cut=cut)
+
+
+_MUCH = 0.15
+"""Share of kana among what is not ASCII from which a text is Japanese; nothing else holds them."""
+
+_LATIN = ("windows-1252", "windows-1250", "iso-8859-2", "windows-1254", "windows-1257")
+_ALPHABETS = tuple(
+    frozenset(letters)
+    for letters in (
+        *("äöüß", "àâæçéèêëîïôœùûüÿ", "áéíñóúüªº", "ãõáâàéêíóôúç", "åäö", "æøåéö", "àèéìòù", "ëïéèüö", "áðéíóúýþæö"),
+        *("àáâäèéêëìíîïòóôöùúûüŵŷ", "ąćęłńóśźż", "áčďéěíňóřšťúůýž", "áäčďéíĺľňóôŕšťúýž", "áéíóöőúüű", "ăâîșțşţ"),
+        *("čćđšž", "çğıöşüâîûi̇", "ąčęėįšųūž", "āčēģīķļņōŗšūž", "äõöüšž", "çëáéíóú", "àçèéíïòóúü·", "ñáéíóúü"),
+    )
+)
+_MARKS = frozenset("“”„‚‘’«»–—…°§€£©®¿¡·×\u00a0•™")
+
+
+def _of_one_language(sample: bytes, name: str) -> float:
+    """Return the largest share of the letters beyond ASCII that belong to a single language."""
+    text = _read(sample, name, "", cut=True).text.lower()
+    beyond = [sign for sign in text if not sign.isascii() and sign not in _MARKS]
+    if not beyond:
+        return 0.0
+    return max(sum(sign in alphabet for sign in beyond) for alphabet in _ALPHABETS) / len(beyond)
+
+
+def _kana(sample: bytes, name: str) -> float:
+    """Return the share of kana among what is not ASCII; none where the bytes do not fit."""
+    decoded = _read(sample, name, "", cut=True)
+    beyond = [sign for sign in decoded.text if not sign.isascii()]
+    fits = beyond and (decoded.faithful or nearly(decoded))
+    return sum("\u3041" <= sign <= "\u30fe" for sign in beyond) / len(beyond) if fits else 0.0
 
 
 def _western(data: bytes, wrong: str, *, cut: bool) -> Decoded:

@@ -17,7 +17,7 @@ from .charset import known_as
 from .child import DecoderError
 from .reply import Reply
 from .sniff import HEAD, sniff
-from .verdict import BINARY, BYTES, is_textual
+from .verdict import BYTES, is_binary, is_textual
 
 Renderer: TypeAlias = Callable[[Reply], ipywidgets.Widget]
 
@@ -174,7 +174,7 @@ def _instead(reply: Reply, why: str, failed: Renderer | None = None) -> Shown:
     if failed not in (plain, raw):
         try:
             found = sniff(reply.body[:HEAD], reply.charset, declared=reply.media_type, cut=len(reply.body) > HEAD)
-            told = found.charset and (reply.media_type not in BINARY or found.charset == "utf-8")
+            told = found.charset and (not is_binary(reply.media_type) or found.charset == "utf-8")
             if told or known_as(reply.charset):
                 return Shown(plain(reply), _kinds[plain], why)
         except Exception as error:  # noqa: BLE001 - as above

@@ -10,6 +10,7 @@ from __future__ import annotations
 import secrets
 import threading
 import time
+from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -148,7 +149,6 @@ class Save(View):
         self._body = body
         self._name = name
         self._form = f" {form}" if form else ""
-        self._address = ""
         self._told = 0.0
         self._part = 0
         super().__init__(_dom_classes=["ww-save"])
@@ -172,8 +172,10 @@ class Save(View):
         """Put an address in place that was not used yet."""
         if self.is_closed:
             return
-        self._address = COUNTER.offer(Offer(self._body, self._name, self._tell))
-        change(self._link, loopback_link(self._label, self._address))
+        address = COUNTER.offer(Offer(self._body, self._name, self._tell))
+        self._open: Future[None] = Future()  # A view that is closed cancels it, and the address is forgotten.
+        self._open.add_done_callback(lambda _: COUNTER.withdraw(address))
+        change(self._link, loopback_link(self._label, address))
 
     def _tell(self, sent: int) -> None:
         """Say how far it is; another address takes the place of the one that was used."""
@@ -200,9 +202,3 @@ class Save(View):
             self._progress, save_link(label, f"{self._name}.{number + 1:03}", piece), tag("p", words, class_="ww-facts")
         )
         self.parts.description = "Next part" if number + 1 < count else "First part again"
-
-    def close(self) -> None:
-        """Forget the address too."""
-        if self._address:
-            COUNTER.withdraw(self._address)
-        super().close()

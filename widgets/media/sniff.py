@@ -193,9 +193,16 @@ def sniff(head: bytes, charset: str = "", *, declared: str = "", cut: bool = Fal
     for offset, signature, media_type, name in SIGNATURES:
         if head[offset : offset + len(signature)] == signature and _inside(head, signature):
             evidence = signature[:8].hex(" ").upper()
-            if media_type not in _LETTERS and signature.isascii() and not _BINARY.search(signature):
+            if (
+                media_type not in _LETTERS
+                and media_type != declared
+                and signature.isascii()
+                and not _BINARY.search(signature)
+            ):
                 decoded = decoded or decode(head, charset, cut=cut)
-                if _is_text(head, decoded):  # Words may begin as a format does: only its letters are there.
+                if _is_text(head, decoded) and (
+                    charset or decoded.used == "utf-8"
+                ):  # Words may begin as a format does: only its letters are there.
                     return _textual(media_type, name, evidence, decoded)
             if signature == b"OggS" and any(codec in head[:512] for codec in _OGG_FILMS):
                 return Finding("video/ogg", "Ogg film", evidence)

@@ -233,7 +233,14 @@ _TEXTS = (
 
 BINARY = frozenset(
     {
-        *("application/cbor", "application/cbor-seq", "application/msgpack", "application/x-msgpack"),
+        *(
+            "application/cbor",
+            "application/cbor-seq",
+            "application/msgpack",
+            "application/x-msgpack",
+            "application/x-bson",
+        ),
+        *("application/vnd.bson",),
         *("application/vnd.msgpack", "application/bson", "application/protobuf", "application/x-protobuf"),
         *("application/vnd.google.protobuf", "application/x-google-protobuf", "application/vnd.apache.thrift.binary"),
         *("application/grpc", "application/wkb", "application/dicom", "application/grib", "application/x-grib"),
@@ -286,7 +293,8 @@ def judge(declared: str, found: Finding, kind_of: Callable[[str], str]) -> Verdi
     says_nothing = declared in SAYS_NOTHING
     said = f"Declared {declared}" if declared else "No type is declared"
     plain = found.charset in ("", "utf-8")
-    if not found.media_type or (declared in BINARY and is_textual(found.media_type) and not plain):
+    packed = is_binary(declared) and not found.strong  # Packed words look like text in some charset or other.
+    if not found.media_type or (packed and (kind_of(declared) or not plain)):
         return _untold(declared, found, said, kind_of)
     if found.offset:
         said += f"; {counted(found.offset, 'byte')} that {'does' if found.offset == 1 else 'do'} not belong to it"
@@ -320,6 +328,11 @@ def counted(number: int, noun: str) -> str:
     ('1 byte', '1,200 rows')
     """
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def is_binary(media_type: str) -> bool:
+    """Whether what is of a type is no text, even where it looks like it."""
+    return media_type in BINARY or media_type.endswith(("+cbor", "+cbor-seq", "+msgpack"))
 
 
 def _were(number: int) -> str:

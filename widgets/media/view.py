@@ -113,7 +113,7 @@ class MediaView(View):
         self._view.add_class("ww-shown")
         super().__init__([self._view] if nothing else [self._view, self.strip, row], _dom_classes=["ww-media"])
         for choice in (self.choice, self.charset):
-            choice.observe(lambda _: self.show_as(self.choice.value or self.verdict.shown, self.charset.value), "value")
+            choice.observe(lambda _: self.show_as(self.choice.value or self._fitting(), self.charset.value), "value")
         self.as_declared.on_click(lambda _: self.show_as(reply.media_type, self.charset.value))
 
     @property
@@ -134,6 +134,12 @@ class MediaView(View):
         return (
             (f"**{declared or verdict.found.media_type or 'no type'}**" + (" bytes agree" if declared else ""), ""),
         )
+
+    def _fitting(self) -> str:
+        """Return what fits best: where only the chosen charset makes it text, that is what it is."""
+        if self.charset.value and self.verdict.shown == BYTES and not self.verdict.found.media_type:
+            return self._reply.media_type if is_textual(self._reply.media_type) else "text/plain"
+        return self.verdict.shown
 
     def show_as(self, media_type: str, charset: str = _AUTOMATIC) -> None:
         """Show the reply as another type, read by another charset; what cannot be shown so is text, or bytes."""

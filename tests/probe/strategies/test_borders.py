@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 from math import inf, sqrt
+from types import SimpleNamespace
 
 import pytest
 
+from tests.probe.conftest import drive, scripted
 from widgets.model.attempt import Attempt, Budget, Goal
 from widgets.probe.evidence import EProcess
+from widgets.probe.strategies import doubling
 from widgets.probe.strategies.careful import _Bets
 from widgets.probe.strategies.history import Cycle, Ledger, Quota, _banned
+from widgets.probe.strategies.identify import WELL, _ask
 from widgets.probe.strategies.manners import Manners, ProbeEndedError, pause_after, span
 from widgets.probe.strategies.search import Choice, Search
 from widgets.probe.strategies.trial import Trial, _raised, caveats, covers, give_up_when_hopeless, suspected
@@ -375,3 +379,43 @@ def test_how_long_an_answer_asks_to_be_left_alone_counts_from_the_start_of_its_r
     status: int, headers: dict[str, str], pause: float
 ) -> None:
     assert pause_after(Attempt(1, None, None, 0.0, 0.5, status, headers)) == pause
+
+
+@pytest.mark.parametrize(
+    ("run", "cycles", "clean", "rest"),
+    [
+        (4, (), [0.3, 1.0, 0.1], 1.0),  # of a first burst: the longest wait that was accepted in it
+        (3, (), [0.3, 1.0, 0.1], 0.1),  # of a short run: the shortest
+        (4, (replace(BLOCK, accepted=3),), [0.3, 1.0, 0.1], 0.1),
+        (4, (), [], 1.5),  # three times the spacing that was refused
+    ],
+)
+def test_after_a_first_refusal_the_rest_is_a_wait_that_was_accepted(
+    run: int, cycles: tuple[Cycle, ...], clean: list[float], rest: float
+) -> None:
+    search = Search(Manners(Goal(), Budget(), [Attempt(1, 0.5, 0.5, 0.0, 0.01, 429)]), 1.15, 150)
+    search.ledger.run, search.ledger.clean = run, clean
+    search.ledger.cycles += cycles
+    assert search._first_rest() == rest
+
+
+def test_only_the_first_request_of_a_doubling_probe_is_a_greeting() -> None:
+    steps, _, _ = drive(doubling(Goal(), Budget()), scripted(200, 429, 200, 200, 200, 200))
+    assert [step.phase for step in steps] == ["hello"] + ["search"] * (len(steps) - 1)
+    assert len(steps) > 4
+
+
+@pytest.mark.parametrize(
+    ("support", "attempts", "enough"), [(0.95, 24, True), (0.95, 23, False), (0.949, 24, False), (0.5, 9, False)]
+)
+def test_a_rule_is_supported_well_from_95_per_cent_on_and_by_no_fewer_than_24_attempts(
+    monkeypatch: pytest.MonkeyPatch, support: float, attempts: int, enough: bool
+) -> None:
+    found = (SimpleNamespace(support=support, attempts=attempts, rules=()),)
+    monkeypatch.setitem(_ask.__globals__, "candidates", lambda _: found)  # the module has the name of its function
+    asking = _ask(Search(Manners(Goal(), Budget()), 1.15, 150), 1)
+    if enough:
+        with pytest.raises(StopIteration, match=WELL):
+            next(asking)
+    else:
+        assert next(asking).phase == "search"

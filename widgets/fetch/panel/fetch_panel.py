@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -339,6 +340,12 @@ class FetchPanel(ipywidgets.VBox):
         moment = self.history.moments.get(number, "")
         self.say(Arrived(reply, number, self.history.history.count, said, mismatch, moment))
         self.view.set_title(1, f"Headers {len(reply.headers)}")
+        self.view.look_over(self._looked_over)
+
+    def _looked_over(self, reply: Reply, faults: int) -> None:
+        """Say how many faults were found in the reply that is shown; none is not worth a word."""
+        if faults and isinstance(self.known, Arrived) and self.known.reply is reply:
+            self.say(replace(self.known, faults=faults))
 
     def _remember(self, address: str) -> None:
         if address not in self.address.options:

@@ -18,7 +18,7 @@ from defusedxml import ElementTree
 from defusedxml.common import DefusedXmlException
 
 from widgets.media.reply import Unreadable
-from widgets.media.sniff import HEAD, sniff
+from widgets.media.sniff import HEAD, SIGNATURES, sniff
 
 from .table import MOST_ROWS, Table, kinds_of
 from .values import Doubled, Kept, Values, read_values
@@ -530,8 +530,8 @@ def _decoded(text: str) -> tuple[str, bytes] | None:
     coded = text[start.end() :] if start else text
     if len(coded) > _MOST_BYTES or (not start and (len(coded) < _SHORTEST or not _BASE64.fullmatch(coded))):
         return None
-    if not start and _HEX.fullmatch(coded):  # A digest; by chance its bytes may begin like anything.
-        return None
+    if not start and (_HEX.fullmatch(coded) or not _begins_like_a_kind(coded)):
+        return None  # A digest, by chance, may begin like anything.
     try:
         body = base64.b64decode("".join(coded.split()), validate=True)
     except (binascii.Error, ValueError):
@@ -541,6 +541,18 @@ def _decoded(text: str) -> tuple[str, bytes] | None:
     found = sniff(body[:HEAD], cut=True)
     sure = found.strong and not found.offset and len(bytes.fromhex(found.evidence)) >= _SURE
     return ("", body) if sure or body.startswith(_SURE_STARTS) else None
+
+
+def _begins_like_a_kind(coded: str) -> bool:
+    """Whether the first bytes are those of a known kind: most strings that look coded are none, and are many."""
+    try:
+        head = base64.b64decode("".join(coded[:800].split())[:400])
+    except (binascii.Error, ValueError):
+        return False
+    return head.startswith(_SURE_STARTS) or any(
+        len(signature) >= _SURE and head[place : place + len(signature)] == signature
+        for place, signature, *_ in SIGNATURES
+    )
 
 
 def _strings(value: Any, path: str) -> Iterator[tuple[str, str]]:

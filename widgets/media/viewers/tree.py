@@ -33,7 +33,6 @@ _LONGEST = 20_000_000
 _LONGEST_QUERY = 1000
 _FEW_LINES = 12
 _CAN_FILTER = importlib.util.find_spec("jmespath") is not None
-_COLOURS = {"string": "string", "number": "number", "true or false": "keyword", "null": "keyword"}
 
 
 def tree_box(branch: Branch, name: str) -> Markup:
@@ -47,9 +46,7 @@ def tree(branch: Branch, depth: int = 0) -> Markup:
     if branch.whole:
         return _lines(branch, label)
     if not branch.children and not branch.more:
-        colour = _COLOURS.get(branch.kind)
-        value: Text = tag("span", branch.value, class_=f"ww-is-{colour}") if colour else branch.value
-        return tag("div", *label, tag("code", value, class_=f"ww-{branch.kind.split()[0]}"), class_="ww-leaf")
+        return tag("div", *label, tag("code", branch.value, class_=f"ww-{branch.kind.split()[0]}"), class_="ww-leaf")
     size = tag("small", f"{branch.value}, {branch.size:,} characters" if branch.size else branch.value)
     below: list[Text] = [tag("li", tree(child, depth + 1)) for child in branch.children]
     if branch.more:

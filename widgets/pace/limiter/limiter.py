@@ -112,7 +112,7 @@ class Limiter:
     """
 
     def __init__(self, store: PaceStore, target: Target, schedule: Schedule | None = None) -> None:
-        self._store, self._target = store, target
+        self._store, self.target = store, target
         self._service = target.service.key
         self._schedule = schedule or Schedule(store.clock.id)
         self._last: tuple[Turns, ...] | None = None
@@ -121,6 +121,12 @@ class Limiter:
     def governed(self) -> bool:
         """Whether anything holds a request back: a pace, or a service that said to stay away."""
         return self._due() is not None
+
+    @property
+    def paced(self) -> bool:
+        """Whether a pace is kept for what is asked, or for the rest of its service."""
+        due = self._due()
+        return due is not None and bool(due.keys)
 
     def due_in(self) -> float:
         """Seconds until a request may be sent, as things stand; 0 when it is due, or when nothing governs it."""
@@ -154,7 +160,7 @@ class Limiter:
             if governing is not None:
                 kept.note(governing.key, refused=refused, hold=hold if theirs else None)
             if hold is not None and not theirs:
-                kept.hold(self._target, hold)
+                kept.hold(self.target, hold)
         except StoreError:
             if hold is not None:
                 until = self._store.clock.now() + min(hold, LONGEST_AWAY)
@@ -279,7 +285,7 @@ class Limiter:
         return Due(moment, wait, counted(found), begun, any(each.open for each in found), exact)
 
     def _look(self) -> tuple[Turns, ...]:
-        self._last = found = self._store.kept.governing(self._target)
+        self._last = found = self._store.kept.governing(self.target)
         return found
 
     def _pause(self, seconds: float, stop: threading.Event) -> None:

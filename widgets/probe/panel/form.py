@@ -27,6 +27,7 @@ MOST = Budget(requests=100_000, refusals=10_000, seconds=7 * 86_400)
 ORDER = ("quick", "careful", "doubling", "identify")
 """As they are offered: the shortest answer that is worth something first, the notebook's rule third."""
 DEFAULT = "quick"
+MINUTE = 60
 LIKELY = 6.0
 """Seconds: the wait that estimates go by where nothing is known of the address."""
 TOOLTIPS = {
@@ -225,7 +226,7 @@ class ProbeForm(ipywidgets.VBox):
         except ValueError as error:
             self.tell(str(error))
             return
-        self._name({name: f"{name.capitalize()} ≈ {as_roughly(each.seconds)}" for name, each in likely.items()})
+        self._name({name: f"{name.capitalize()} ≈ {briefly(each.seconds)}" for name, each in likely.items()})
         each = likely[chosen]
         if all(
             map(lt, (each.requests, each.refusals, each.seconds), (budget.requests, budget.refusals, budget.seconds))
@@ -245,6 +246,15 @@ class ProbeForm(ipywidgets.VBox):
                 self.strategy.options = options
                 self.strategy.value = chosen
             self._naming = False
+
+
+def briefly(seconds: float) -> str:
+    """A length of time that has room on a button.
+
+    >>> briefly(33.4), briefly(156.0), briefly(417.0)
+    ('33 s', '3 min', '7 min')
+    """
+    return as_roughly(seconds) if seconds < MINUTE else as_roughly(max(1, round(seconds / MINUTE)) * MINUTE)
 
 
 def _number(value: float, least: float, most: float, description: str) -> ipywidgets.BoundedFloatText:

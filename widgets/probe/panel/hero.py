@@ -32,7 +32,6 @@ BUTTONS: dict[Action, tuple[str, str]] = {
     "replace": ("Use it instead", "check"),
     "rules": ("Other rules", "eye"),
     "again": ("Try again", "refresh"),
-    "end": ("End that probe", "stop"),
     "puzzle": ("Next puzzle", "arrow-right"),
 }
 """What each button says, and its sign; `copy` and `link` are no buttons of the kernel, but of the page."""
@@ -78,7 +77,8 @@ class Hero(ipywidgets.VBox):
         shown = self.face
         # A timer is silent for screen readers unless it is asked: four changes a second would drown everything else.
         rest = f"{remaining:.1f} s" if remaining > 0 else "now"
-        above = f"<span>{markup.plain(shown.next)}</span><b>{rest}</b>" if shown.next else ""
+        label = shown.next if remaining > 0 else "asking"
+        above = f"<span>{markup.plain(label)}</span><b>{rest}</b>" if shown.next else ""
         put(self.timer, f'<div role="timer">{above}<span>{markup.rich(shown.below)}</span></div>')
 
     def _dress(self, shown: Face) -> None:

@@ -297,7 +297,6 @@ class ProbePanel(ipywidgets.VBox):
             "resume": self.offer.go_on,
             "anew": self.offer.anew,
             "replace": self._deed.start,
-            "end": self.stop,
         }
         act: Callable[[], object] | None = own.get(action) or self.acts.get(action)
         if act is not None:

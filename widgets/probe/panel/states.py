@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 Tone: TypeAlias = Literal["idle", "run", "good", "warn", "bad"]
 Action: TypeAlias = Literal[
     "certain", "code", "copy", "go on", "more", "fetch", "allow", "refuse", "resume", "anew", "replace", "rules",
-    "again", "end", "puzzle", "link",
+    "again", "puzzle", "link",
 ]  # fmt: skip
 
 LATER = "changes by hour or by other clients"
@@ -420,7 +420,6 @@ def _running(known: Running) -> Face:
             unit=f"{face_.unit} on trial" if known.trial else face_.unit,
             next="",
             below=face_.label if known.trial else f"{counted(tally.requests, 'attempt')} so far",
-            actions=("end",),
         )
     return face_
 
@@ -512,7 +511,7 @@ def _found(known: Ended) -> Face:
         return replace(
             found,
             sentence=f"**{kept.instead} stays in use.**",
-            actions=("replace", "copy"),
+            actions=("replace", "certain" if known.can_grow else "copy"),
             names=(f"Use {found.large} s instead",),
         )
     return found
