@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 import webencodings
 
-from tests.media.conftest import Shows
 from widgets.media.charset import decode, stated_in
+
+if TYPE_CHECKING:
+    from tests.media.conftest import Shows
 
 PAGE = "<!DOCTYPE html><html><head>{0}<title>{1}</title></head><body><p>{1}</p></body></html>"
 WORDS = {
@@ -86,7 +90,7 @@ def test_a_drawing_is_recoded(declared: str, shows: Shows) -> None:
     "media_type", ["text/html", "application/json", "application/xml", "image/svg+xml", "text/csv"]
 )
 def test_every_textual_view_offers_charsets(media_type: str, shows: Shows) -> None:
-    stage = shows('<svg xmlns="http://www.w3.org/2000/svg"/>'.encode(), media_type).whole
+    stage = shows(b'<svg xmlns="http://www.w3.org/2000/svg"/>', media_type).whole
     assert stage.charset in stage.children[-1].children
 
 

@@ -84,8 +84,17 @@ LINES = b'{"a":1}\n{"a":2}\n'
 
 @pytest.mark.parametrize(
     "media_type",
-    """application/x-ndjson application/ndjson application/jsonl application/jsonlines application/x-jsonlines
-    application/json-lines application/stream+json text/x-ndjson application/json""".split(),
+    [
+        "application/x-ndjson",
+        "application/ndjson",
+        "application/jsonl",
+        "application/jsonlines",
+        "application/x-jsonlines",
+        "application/json-lines",
+        "application/stream+json",
+        "text/x-ndjson",
+        "application/json",
+    ],
 )
 def test_json_lines_are_a_tree_under_every_name(media_type: str, shows: Shows) -> None:
     seen = shows(LINES, media_type)

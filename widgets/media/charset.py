@@ -114,7 +114,9 @@ class Decoded:
     faithful: bool = True
 
 
-def decode(data: bytes, declared: str = "", *, stated: str = "", cut: bool = False) -> Decoded:
+def decode(  # noqa: C901, PLR0911 - the order in which what is said counts, one after the other
+    data: bytes, declared: str = "", *, stated: str = "", cut: bool = False
+) -> Decoded:
     """Read `data` by its byte order mark, else as declared, else as it says itself, else by what it looks most like.
 
     >>> decode("größer".encode("latin-1"), "iso-8859-1")
@@ -183,7 +185,8 @@ def stated_in(head: bytes, media_type: str = "") -> str:
         head: The first bytes.
         media_type: As declared; where it says nothing, the first bytes tell which rule holds.
     """
-    said, rule = head[3:] if head.startswith(codecs.BOM_UTF8) else head, _STATED_ANYWHERE
+    said = head.removeprefix(codecs.BOM_UTF8)
+    rule: tuple[re.Pattern[bytes], ...] = _STATED_ANYWHERE
     if media_type in _HTML or (not media_type.startswith("text/") and _LIKE_HTML.match(said)):
         rule, said = (*rule, _META), _COMMENT.sub(b"", said[:_PRESCAN])
     found = next((match for pattern in rule if (match := pattern.search(said))), None)

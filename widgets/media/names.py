@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
@@ -12,365 +13,155 @@ if TYPE_CHECKING:
     from .reply import Reply
 
 _LONGEST = 100
-_GIVEN = [
-    "application/x-ndjson",
-    ".ndjson",
-    "application/ndjson",
-    ".ndjson",
-    "application/jsonl",
-    ".jsonl",
-    "application/jsonlines",
-    ".jsonl",
-    "application/x-jsonlines",
-    ".jsonl",
-    "application/json-lines",
-    ".jsonl",
-    "application/x-jsonl",
-    ".jsonl",
-    "application/stream+json",
-    ".jsonl",
-    "application/json-seq",
-    ".json",
-    "application/geo+json-seq",
-    ".geojsons",
-    "application/geo+json",
-    ".geojson",
-    "application/ld+json",
-    ".jsonld",
-    "application/json",
-    ".json",
-    "text/json",
-    ".json",
-    "application/manifest+json",
-    ".webmanifest",
-    "application/xml",
-    ".xml",
-    "text/xml",
-    ".xml",
-    "text/xsl",
-    ".xsl",
-    "application/xslt+xml",
-    ".xsl",
-    "application/xhtml+xml",
-    ".xhtml",
-    "image/svg+xml",
-    ".svg",
-    "application/vnd.google-earth.kml+xml",
-    ".kml",
-    "application/vnd.google-earth.kmz",
-    ".kmz",
-    "application/gpx+xml",
-    ".gpx",
-    "application/gml+xml",
-    ".gml",
-    "application/mathml+xml",
-    ".mml",
-    "text/html",
-    ".html",
-    "text/css",
-    ".css",
-    "text/csv",
-    ".csv",
-    "application/csv",
-    ".csv",
-    "text/tab-separated-values",
-    ".tsv",
-    "text/plain",
-    ".txt",
-    "text/markdown",
-    ".md",
-    "text/x-markdown",
-    ".md",
-    "text/javascript",
-    ".js",
-    "application/javascript",
-    ".js",
-    "application/x-javascript",
-    ".js",
-    "text/calendar",
-    ".ics",
-    "text/vcard",
-    ".vcf",
-    "text/event-stream",
-    ".txt",
-    "text/vtt",
-    ".vtt",
-    "application/x-subrip",
-    ".srt",
-    "text/turtle",
-    ".ttl",
-    "text/x-python",
-    ".py",
-    "text/x-script.python",
-    ".py",
-    "application/x-python-code",
-    ".py",
-    "text/x-c",
-    ".c",
-    "text/x-java",
-    ".java",
-    "text/x-sh",
-    ".sh",
-    "application/x-sh",
-    ".sh",
-    "application/sql",
-    ".sql",
-    "application/typescript",
-    ".ts",
-    "application/yaml",
-    ".yaml",
-    "application/x-yaml",
-    ".yaml",
-    "text/yaml",
-    ".yaml",
-    "text/x-yaml",
-    ".yaml",
-    "application/toml",
-    ".toml",
-    "application/n-triples",
-    ".nt",
-    "application/n-quads",
-    ".nq",
-    "application/trig",
-    ".trig",
-    "application/sparql-query",
-    ".rq",
-    "application/vnd.apple.mpegurl",
-    ".m3u8",
-    "application/x-mpegurl",
-    ".m3u8",
-    "audio/mpegurl",
-    ".m3u",
-    "audio/x-mpegurl",
-    ".m3u",
-    "application/dash+xml",
-    ".mpd",
-    "application/x-pem-file",
-    ".pem",
-    "application/postscript",
-    ".ps",
-    "application/rtf",
-    ".rtf",
-    "text/rtf",
-    ".rtf",
-    "application/x-tex",
-    ".tex",
-    "application/x-bibtex",
-    ".bib",
-    "message/rfc822",
-    ".eml",
-    "application/mbox",
-    ".mbox",
-    "image/jpeg",
-    ".jpg",
-    "image/png",
-    ".png",
-    "image/gif",
-    ".gif",
-    "image/webp",
-    ".webp",
-    "image/tiff",
-    ".tif",
-    "image/bmp",
-    ".bmp",
-    "image/x-icon",
-    ".ico",
-    "image/vnd.microsoft.icon",
-    ".ico",
-    "image/avif",
-    ".avif",
-    "image/heic",
-    ".heic",
-    "image/heif",
-    ".heif",
-    "image/jxl",
-    ".jxl",
-    "image/jp2",
-    ".jp2",
-    "image/x-portable-graymap",
-    ".pgm",
-    "image/x-portable-pixmap",
-    ".ppm",
-    "image/x-portable-bitmap",
-    ".pbm",
-    "image/x-portable-anymap",
-    ".pnm",
-    "image/vnd.adobe.photoshop",
-    ".psd",
-    "image/fits",
-    ".fits",
-    "audio/wav",
-    ".wav",
-    "audio/mpeg",
-    ".mp3",
-    "audio/mp4",
-    ".m4a",
-    "audio/aac",
-    ".aac",
-    "audio/ogg",
-    ".ogg",
-    "audio/opus",
-    ".opus",
-    "audio/flac",
-    ".flac",
-    "audio/webm",
-    ".weba",
-    "audio/aiff",
-    ".aiff",
-    "audio/midi",
-    ".mid",
-    "audio/amr",
-    ".amr",
-    "audio/basic",
-    ".au",
-    "video/mp4",
-    ".mp4",
-    "video/webm",
-    ".webm",
-    "video/ogg",
-    ".ogv",
-    "video/quicktime",
-    ".mov",
-    "video/x-msvideo",
-    ".avi",
-    "video/mpeg",
-    ".mpg",
-    "video/3gpp",
-    ".3gp",
-    "video/x-matroska",
-    ".mkv",
-    "video/x-flv",
-    ".flv",
-    "video/mp2t",
-    ".ts",
-    "application/mp4",
-    ".mp4",
-    "application/ogg",
-    ".ogx",
-    "application/pdf",
-    ".pdf",
-    "application/zip",
-    ".zip",
-    "application/gzip",
-    ".gz",
-    "application/x-tar",
-    ".tar",
-    "application/x-bzip2",
-    ".bz2",
-    "application/x-xz",
-    ".xz",
-    "application/zstd",
-    ".zst",
-    "application/x-7z-compressed",
-    ".7z",
-    "application/vnd.rar",
-    ".rar",
-    "application/x-gtar",
-    ".tar",
-    "application/x-tgz",
-    ".tgz",
-    "application/java-archive",
-    ".jar",
-    "application/epub+zip",
-    ".epub",
-    "application/vnd.android.package-archive",
-    ".apk",
-    "application/x-itunes-ipa",
-    ".ipa",
-    "application/vnd.comicbook+zip",
-    ".cbz",
-    "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    ".docx",
-    "application/vnd.openxmlformats-officedocument.wordprocessingml.template",
-    ".dotx",
-    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    ".xlsx",
-    "application/vnd.openxmlformats-officedocument.spreadsheetml.template",
-    ".xltx",
-    "application/vnd.openxmlformats-officedocument.presentationml.presentation",
-    ".pptx",
-    "application/vnd.ms-excel.sheet.macroenabled.12",
-    ".xlsm",
-    "application/vnd.ms-excel.sheet.binary.macroenabled.12",
-    ".xlsb",
-    "application/vnd.ms-excel",
-    ".xls",
-    "application/msword",
-    ".doc",
-    "application/vnd.ms-powerpoint",
-    ".ppt",
-    "application/vnd.oasis.opendocument.text",
-    ".odt",
-    "application/vnd.oasis.opendocument.spreadsheet",
-    ".ods",
-    "application/vnd.oasis.opendocument.presentation",
-    ".odp",
-    "application/vnd.oasis.opendocument.graphics",
-    ".odg",
-    "application/fits",
-    ".fits",
-    "application/x-hdf5",
-    ".h5",
-    "application/x-hdf",
-    ".h5",
-    "application/x-netcdf",
-    ".nc",
-    "application/netcdf",
-    ".nc",
-    "application/vnd.apache.parquet",
-    ".parquet",
-    "application/vnd.apache.arrow.file",
-    ".arrow",
-    "application/x-feather",
-    ".feather",
-    "application/vnd.apache.arrow.stream",
-    ".arrows",
-    "application/x-npy",
-    ".npy",
-    "application/cbor",
-    ".cbor",
-    "application/msgpack",
-    ".msgpack",
-    "application/x-msgpack",
-    ".msgpack",
-    "application/bson",
-    ".bson",
-    "application/protobuf",
-    ".pb",
-    "application/x-protobuf",
-    ".pb",
-    "application/vnd.sqlite3",
-    ".sqlite",
-    "application/x-sqlite3",
-    ".sqlite",
-    "application/grib",
-    ".grib",
-    "application/dicom",
-    ".dcm",
-    "application/x-votable+xml",
-    ".vot",
-    "application/geopackage+sqlite3",
-    ".gpkg",
-    "application/wasm",
-    ".wasm",
-    "application/vnd.microsoft.portable-executable",
-    ".exe",
-    "application/x-bittorrent",
-    ".torrent",
-    "font/woff",
-    ".woff",
-    "font/woff2",
-    ".woff2",
-    "font/otf",
-    ".otf",
-    "font/ttf",
-    ".ttf",
-    "application/x-pkcs12",
-    ".p12",
-    "application/pkix-cert",
-    ".cer",
-]
-ENDINGS = dict(zip(_GIVEN[::2], _GIVEN[1::2], strict=True))
+_TABLE = """
+.ndjson application/x-ndjson application/ndjson
+.jsonl application/jsonl application/jsonlines application/x-jsonlines application/json-lines application/x-jsonl
+    application/stream+json
+.json application/json-seq application/json text/json
+.geojsons application/geo+json-seq
+.geojson application/geo+json
+.jsonld application/ld+json
+.webmanifest application/manifest+json
+.xml application/xml text/xml
+.xsl text/xsl application/xslt+xml
+.xhtml application/xhtml+xml
+.svg image/svg+xml
+.kml application/vnd.google-earth.kml+xml
+.kmz application/vnd.google-earth.kmz
+.gpx application/gpx+xml
+.gml application/gml+xml
+.mml application/mathml+xml
+.html text/html
+.css text/css
+.csv text/csv application/csv
+.tsv text/tab-separated-values
+.txt text/plain text/event-stream
+.md text/markdown text/x-markdown
+.js text/javascript application/javascript application/x-javascript
+.ics text/calendar
+.vcf text/vcard
+.vtt text/vtt
+.srt application/x-subrip
+.ttl text/turtle
+.py text/x-python text/x-script.python application/x-python-code
+.c text/x-c
+.java text/x-java
+.sh text/x-sh application/x-sh
+.sql application/sql
+.ts application/typescript video/mp2t
+.yaml application/yaml application/x-yaml text/yaml text/x-yaml
+.toml application/toml
+.nt application/n-triples
+.nq application/n-quads
+.trig application/trig
+.rq application/sparql-query
+.m3u8 application/vnd.apple.mpegurl application/x-mpegurl
+.m3u audio/mpegurl audio/x-mpegurl
+.mpd application/dash+xml
+.pem application/x-pem-file
+.ps application/postscript
+.rtf application/rtf text/rtf
+.tex application/x-tex
+.bib application/x-bibtex
+.eml message/rfc822
+.mbox application/mbox
+.jpg image/jpeg
+.png image/png
+.gif image/gif
+.webp image/webp
+.tif image/tiff
+.bmp image/bmp
+.ico image/x-icon image/vnd.microsoft.icon
+.avif image/avif
+.heic image/heic
+.heif image/heif
+.jxl image/jxl
+.jp2 image/jp2
+.pgm image/x-portable-graymap
+.ppm image/x-portable-pixmap
+.pbm image/x-portable-bitmap
+.pnm image/x-portable-anymap
+.psd image/vnd.adobe.photoshop
+.fits image/fits application/fits
+.wav audio/wav
+.mp3 audio/mpeg
+.m4a audio/mp4
+.aac audio/aac
+.ogg audio/ogg
+.opus audio/opus
+.flac audio/flac
+.weba audio/webm
+.aiff audio/aiff
+.mid audio/midi
+.amr audio/amr
+.au audio/basic
+.mp4 video/mp4 application/mp4
+.webm video/webm
+.ogv video/ogg
+.mov video/quicktime
+.avi video/x-msvideo
+.mpg video/mpeg
+.3gp video/3gpp
+.mkv video/x-matroska
+.flv video/x-flv
+.ogx application/ogg
+.pdf application/pdf
+.zip application/zip
+.gz application/gzip
+.tar application/x-tar application/x-gtar
+.bz2 application/x-bzip2
+.xz application/x-xz
+.zst application/zstd
+.7z application/x-7z-compressed
+.rar application/vnd.rar
+.tgz application/x-tgz
+.jar application/java-archive
+.epub application/epub+zip
+.apk application/vnd.android.package-archive
+.ipa application/x-itunes-ipa
+.cbz application/vnd.comicbook+zip
+.docx application/vnd.openxmlformats-officedocument.wordprocessingml.document
+.dotx application/vnd.openxmlformats-officedocument.wordprocessingml.template
+.xlsx application/vnd.openxmlformats-officedocument.spreadsheetml.sheet
+.xltx application/vnd.openxmlformats-officedocument.spreadsheetml.template
+.pptx application/vnd.openxmlformats-officedocument.presentationml.presentation
+.xlsm application/vnd.ms-excel.sheet.macroenabled.12
+.xlsb application/vnd.ms-excel.sheet.binary.macroenabled.12
+.xls application/vnd.ms-excel
+.doc application/msword
+.ppt application/vnd.ms-powerpoint
+.odt application/vnd.oasis.opendocument.text
+.ods application/vnd.oasis.opendocument.spreadsheet
+.odp application/vnd.oasis.opendocument.presentation
+.odg application/vnd.oasis.opendocument.graphics
+.h5 application/x-hdf5 application/x-hdf
+.nc application/x-netcdf application/netcdf
+.parquet application/vnd.apache.parquet
+.arrow application/vnd.apache.arrow.file
+.feather application/x-feather
+.arrows application/vnd.apache.arrow.stream
+.npy application/x-npy
+.cbor application/cbor
+.msgpack application/msgpack application/x-msgpack
+.bson application/bson
+.pb application/protobuf application/x-protobuf
+.sqlite application/vnd.sqlite3 application/x-sqlite3
+.grib application/grib
+.dcm application/dicom
+.vot application/x-votable+xml
+.gpkg application/geopackage+sqlite3
+.wasm application/wasm
+.exe application/vnd.microsoft.portable-executable
+.torrent application/x-bittorrent
+.woff font/woff
+.woff2 font/woff2
+.otf font/otf
+.ttf font/ttf
+.p12 application/x-pkcs12
+.cer application/pkix-cert
+"""
+_ROWS = [line.split() for line in _TABLE.replace("\n    ", " ").splitlines() if line]
+ENDINGS = {media_type: ending for ending, *media_types in _ROWS for media_type in media_types}
 """How names of each media type end. By hand: the table of Python's `mimetypes` is that of the machine as well, so that
 XML ends in `.xsl` on one and in `.xml` on the other."""
 
@@ -455,10 +246,8 @@ def disposed(header: str) -> str:
     plain = found.get("filename", "")
     if plain.startswith('"'):
         plain = re.sub(r"\\(.)", r"\1", plain[1:-1]) if not re.match(r'"[A-Za-z]:\\', plain) else plain[1:-1]
-    try:
+    with suppress(UnicodeError):  # They are no UTF-8, or were read as it already.
         plain = plain.encode("latin-1").decode("utf-8")
-    except UnicodeError:
-        pass  # They are no UTF-8, or were read as it already.
     if "=?" in plain:
         plain = _worded(plain)
     return unquote(plain) if re.fullmatch(r"(?:[\w.~-]|%[0-9A-Fa-f]{2})+", plain, re.ASCII) else plain
@@ -475,10 +264,10 @@ def _worded(name: str) -> str:
 
 
 def harmless(name: str) -> str:
-    """Return a name without folders, and without signs that hide, reorder or break it; at most 100 characters.
+    r"""Return a name without folders, and without signs that hide, reorder or break it; at most 100 characters.
 
     >>> harmless("..\\\\..\\\\C:\\\\evil\\u202egnp.exe"), harmless("/etc/passwd"), harmless("nul.txt")
-    ('evil_gnp.exe', 'passwd', '_nul.txt')
+    ('evil.exe', 'passwd', '_nul.txt')
     """
     last = re.split(r"[\\/]", name.strip().rstrip("/\\"))[-1]
     plain = " ".join(_HARMFUL.sub("_", last).split()).strip(" ._-")

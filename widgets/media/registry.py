@@ -121,6 +121,14 @@ def offers() -> list[tuple[str, str]]:
     return sorted(_offers.items())
 
 
+def known_kinds() -> list[tuple[str, tuple[str, ...]]]:
+    """Return each kind that is shown with its media types, as the README lists them."""
+    found: dict[str, list[str]] = {}
+    for media_type, function in _renderers.items():
+        found.setdefault(_kinds[function], []).append(media_type)
+    return sorted((kind, tuple(sorted(media_types))) for kind, media_types in found.items())
+
+
 def kind_of(media_type: str) -> str:
     """Return what the viewer of `media_type` shows, or an empty string where there is none."""
     viewer = viewer_of(media_type)

@@ -108,7 +108,7 @@ class _Handler(BaseHTTPRequestHandler):
     timeout = _PATIENCE
     protocol_version = "HTTP/1.1"
 
-    def do_GET(self) -> None:  # noqa: N802 - the name that http.server calls
+    def do_GET(self) -> None:
         """Send what is offered at the path."""
         self.close_connection = True
         named = self.headers.get("Host", "") == f"127.0.0.1:{self.server.server_address[1]}"

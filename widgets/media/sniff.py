@@ -175,7 +175,9 @@ SIGNED = frozenset([each[2] for each in SIGNATURES] + [each[1] for each in ZIPPE
 _BINARY = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 
 
-def sniff(head: bytes, charset: str = "", *, declared: str = "", cut: bool = False) -> Finding:
+def sniff(  # noqa: PLR0911 - one for each thing that they may be
+    head: bytes, charset: str = "", *, declared: str = "", cut: bool = False
+) -> Finding:
     r"""Return what the first bytes of a body say.
 
     >>> sniff(b"\x89PNG\r\n\x1a\n").media_type
@@ -263,7 +265,7 @@ def _behind(head: bytes, charset: str) -> Finding | None:
 
 
 def _may_hold(declared: str, behind: Finding) -> bool:
-    """Whether a declaration leaves room for what was found behind other bytes: a letter may well have a picture in it."""
+    """Whether a declaration leaves room for what stands behind other bytes: a letter may hold a picture."""
     family = behind.media_type.partition("/")[0]
     return declared in ("", "application/octet-stream", "binary/octet-stream") or (
         declared.startswith(f"{family}/")

@@ -131,103 +131,19 @@ _SUFFIXES = {"zip": "application/zip", "gzip": "application/gzip", "zstd": "appl
 """By structured syntax suffix (RFC 6839 and its followers)."""
 
 _TEXTUAL = ("text/", "application/json", "application/xml", "application/javascript", "application/x-ndjson")
+_NAMES = """
+ecmascript fhir+turtle geojson gpx graphql hjson http ini json5 jsonl json-lines json-seq json-stream jsonlines jwt
+kml ld-json manifest mathematica mbox n-quads n-triples ndjson octave ogc-wkt pem-certificate-chain pgp-encrypted
+pgp-keys pgp-signature pkix-cert pls rss rtf sdp sparql-query sparql-update sql stata-do stream-json toml trig turtle
+typescript vnd.api.json vnd.apple.mpegurl wkt wsdl x-bibtex x-bash x-csh x-csv x-httpd-php x-javascript x-json x-jsonl
+x-json-stream x-jsonlines x-json-lines x-latex x-ldjson x-mpegurl x-ns-proxy-autoconfig x-perl x-pem-key x-php
+x-python x-python-code x-ruby x-sh x-shellscript x-sql x-subrip x-tcl x-tex x-texinfo x-toml x-troff x-turtle
+x-www-form-urlencoded x-x509-ca-cert x-yaml xml-dtd xml-external-parsed-entity xquery xslt yaml csv
+"""
 _TEXTS = (
     TEXTUAL
-    | frozenset(
-        f"application/{name}"
-        for name in [
-            "ecmascript",
-            "fhir+turtle",
-            "geojson",
-            "gpx",
-            "graphql",
-            "hjson",
-            "http",
-            "ini",
-            "json5",
-            "jsonl",
-            "json-lines",
-            "json-seq",
-            "json-stream",
-            "jsonlines",
-            "jwt",
-            "kml",
-            "ld-json",
-            "manifest",
-            "mathematica",
-            "mbox",
-            "n-quads",
-            "n-triples",
-            "ndjson",
-            "octave",
-            "ogc-wkt",
-            "pem-certificate-chain",
-            "pgp-encrypted",
-            "pgp-keys",
-            "pgp-signature",
-            "pkix-cert",
-            "pls",
-            "rss",
-            "rtf",
-            "sdp",
-            "sparql-query",
-            "sparql-update",
-            "sql",
-            "stata-do",
-            "stream-json",
-            "toml",
-            "trig",
-            "turtle",
-            "typescript",
-            "vnd.api.json",
-            "vnd.apple.mpegurl",
-            "wkt",
-            "wsdl",
-            "x-bibtex",
-            "x-bash",
-            "x-csh",
-            "x-csv",
-            "x-httpd-php",
-            "x-javascript",
-            "x-json",
-            "x-jsonl",
-            "x-json-stream",
-            "x-jsonlines",
-            "x-json-lines",
-            "x-latex",
-            "x-ldjson",
-            "x-mpegurl",
-            "x-ns-proxy-autoconfig",
-            "x-perl",
-            "x-pem-key",
-            "x-php",
-            "x-python",
-            "x-python-code",
-            "x-ruby",
-            "x-sh",
-            "x-shellscript",
-            "x-sql",
-            "x-subrip",
-            "x-tcl",
-            "x-tex",
-            "x-texinfo",
-            "x-toml",
-            "x-troff",
-            "x-turtle",
-            "x-www-form-urlencoded",
-            "x-x509-ca-cert",
-            "x-yaml",
-            "xml-dtd",
-            "xml-external-parsed-entity",
-            "xquery",
-            "xslt",
-            "yaml",
-            "csv",
-        ]
-    )
-    | frozenset(
-        {"audio/mpegurl", "audio/x-mpegurl", "audio/x-scpls", "message/rfc822", "message/http", "chemical/x-pdb"}
-    )
+    | {f"application/{name}" for name in _NAMES.split()}
+    | {"audio/mpegurl", "audio/x-mpegurl", "audio/x-scpls", "message/rfc822", "message/http", "chemical/x-pdb"}
 )
 """Types outside of `text/` that are text."""
 
@@ -298,7 +214,8 @@ def judge(declared: str, found: Finding, kind_of: Callable[[str], str]) -> Verdi
         return _untold(declared, found, said, kind_of)
     if found.offset:
         said += f"; {counted(found.offset, 'byte')} that {'does' if found.offset == 1 else 'do'} not belong to it"
-        said += f" {'stands' if found.offset == 1 else 'stand'} before the {found.name}, and {_were(found.offset)} stepped over"
+        said += f" {'stands' if found.offset == 1 else 'stand'} before the {found.name}, and {_were(found.offset)}"
+        said += " stepped over"
     if not says_nothing and _agree(declared, found):
         shown = declared if kind_of(declared) else found.media_type
         return _verdict(declared, found, shown, f"{said}, and the bytes agree", kind_of)

@@ -18,7 +18,7 @@ from .reply import Reply, Tail, reread
 from .sandbox import Markup, change, show, tag
 from .saving import Save
 from .sniff import HEAD, sniff
-from .verdict import BYTES, SAYS_NOTHING, Verdict, is_textual, judge
+from .verdict import BYTES, SAYS_NOTHING, Verdict, is_binary, is_textual, judge
 
 if TYPE_CHECKING:
     import threading
@@ -221,6 +221,8 @@ def _named_by(verdict: Verdict) -> str:
 def _may_be_text(verdict: Verdict) -> bool:
     """Whether a charset may be chosen; also where it only looks as if there was no text."""
     found = verdict.found
+    if is_binary(verdict.declared) and verdict.shown == verdict.declared:
+        return False
     return is_textual(verdict.shown) or bool(found.charset) or (is_textual(verdict.declared) and not found.strong)
 
 

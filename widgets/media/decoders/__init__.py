@@ -6,6 +6,7 @@ from .archive import Entry, Listing, Part, multipart, tar_entries, tar_entry, un
 from .book import Book, book_chapter, book_facts
 from .columns import Columnar, columnar_facts, columnar_rows
 from .database import DatabaseTable, database_rows, database_tables
+from .dialect import as_number
 from .film import FilmFacts, film_facts
 from .fits import FitsUnit, fits_picture, fits_table, fits_units
 from .hdf import Store, Variable, store_facts, store_variable
@@ -17,7 +18,7 @@ from .pdf import PageText, PdfFacts, pdf_facts, pdf_page_picture, pdf_page_text
 from .picture import PictureFacts, deep_picture, picture_as_png, picture_facts
 from .raster import raster_facts, raster_picture
 from .sound import SoundFacts, sound_facts
-from .table import MOST_ROWS, Table, as_number, events, read_table
+from .table import MOST_ROWS, Table, events, read_table
 from .text import coloured, inert_page, links, markdown_page
 from .tree import Branch, Insight, Wanted, json_insight, svg_drawing, xml_insight, xml_root
 from .votable import VotTable, votable_rows, votables

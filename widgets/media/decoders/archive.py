@@ -192,15 +192,15 @@ _SECONDS = 4
 
 
 def _open_gzip(file: io.BufferedIOBase) -> IO[bytes]:
-    return gzip.GzipFile(fileobj=file)  # type: ignore[return-value, arg-type]  # it is one in all that is used here
+    return gzip.GzipFile(fileobj=file)  # type: ignore[return-value]  # it is one in all that is used here
 
 
 def _open_bzip2(file: io.BufferedIOBase) -> IO[bytes]:
-    return bz2.BZ2File(file)  # type: ignore[arg-type, return-value]  # as above
+    return bz2.BZ2File(file)
 
 
 def _open_xz(file: io.BufferedIOBase) -> IO[bytes]:
-    return lzma.LZMAFile(file)  # type: ignore[arg-type, return-value]  # as above
+    return lzma.LZMAFile(file)  # type: ignore[arg-type]  # as above
 
 
 _OPENERS: dict[str, Callable[[io.BufferedIOBase], IO[bytes]]] = {
@@ -212,7 +212,7 @@ _OPENERS: dict[str, Callable[[io.BufferedIOBase], IO[bytes]]] = {
 
 def _zip(source: Source) -> zipfile.ZipFile:
     if not isinstance(source, bytes):
-        return zipfile.ZipFile(opened(source))  # type: ignore[arg-type]  # a file that can be read and sought
+        return zipfile.ZipFile(opened(source))
     try:
         return zipfile.ZipFile(io.BytesIO(source))
     except (UnicodeDecodeError, zipfile.BadZipFile):
@@ -261,7 +261,7 @@ def _zip_entry(info: zipfile.ZipInfo, name: str) -> Entry:
 
 def _tar(source: Source) -> tarfile.TarFile:
     # As a stream: nothing of it is trusted to say where to jump to, and a compressed one is unpacked once.
-    return tarfile.open(fileobj=opened(source), mode="r|*")  # type: ignore[call-overload, no-any-return]
+    return tarfile.open(fileobj=opened(source), mode="r|*")
 
 
 def _taken(file: IO[bytes], packed: int) -> bytes:

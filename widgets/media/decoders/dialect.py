@@ -1,8 +1,8 @@
 """How a table of text is written: what parts its cells, what quotes them, where its head is. Pure.
 
-By hand, since on twenty-two tables as services send them (titles and comments above, decimal commas, missing heads, lone
-CR, quotes of both kinds, ragged rows) duckdb's sniffer found 17 and clevercsv's 12; the first also wants a file on the
-disk, 0.4 s and 59 MB. A dialect is judged as theirs are: by rows of the same width whose cells are of known kinds.
+By hand, since on twenty-two tables as services send them (titles and comments above, decimal commas, missing heads,
+lone CR, quotes of both kinds, ragged rows) duckdb's sniffer found 17 and clevercsv's 12; the first also wants a file on
+the disk, 0.4 s and 59 MB. A dialect is judged as theirs are: by rows of the same width whose cells are of known kinds.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -232,5 +233,5 @@ def _has_head(body: Sequence[Sequence[str]], delimiter: str) -> bool:
 
 
 def _are_years(numbers: Sequence[float]) -> bool:
-    steps = {later - earlier for earlier, later in zip(numbers, numbers[1:], strict=False)}
+    steps = {later - earlier for earlier, later in pairwise(numbers)}
     return len(numbers) > 1 and len(steps) == 1 and 0 not in steps and all(number in _YEARS for number in numbers)

@@ -121,9 +121,9 @@ def film_facts(data: bytes) -> FilmFacts:
     for read in (_wave, _boxed, _ogg, _matroska):
         if (facts := read(data)) is not None:
             return facts
-    for pattern, name in _ALONE:
+    for pattern, container in _ALONE:
         if pattern.match(data):
-            return FilmFacts(name, ((name, "no"),))
+            return FilmFacts(container, ((container, "no"),))
     return FilmFacts()
 
 
@@ -175,8 +175,8 @@ def _boxed(data: bytes) -> FilmFacts | None:
                     words = name.decode("ascii", "replace")
                     if name not in (b"tx3g", b"text", b"tmcd", b"rtp ", b"mett", b"wvtt", b"stpp"):
                         codecs[_BOXED.get(name, (words, "some"))] = None
-    name = "QuickTime" if data[8:12] == b"qt  " else "3GPP" if data[8:10] == b"3g" else "MPEG-4"
-    return FilmFacts(name, tuple(codecs), seconds, size, film=size != (0, 0))
+    brand = "QuickTime" if data[8:12] == b"qt  " else "3GPP" if data[8:10] == b"3g" else "MPEG-4"
+    return FilmFacts(brand, tuple(codecs), seconds, size, film=size != (0, 0))
 
 
 def _length(data: bytes, first: int) -> float:

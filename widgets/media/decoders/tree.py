@@ -11,7 +11,7 @@ import importlib
 import json
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml import ElementTree
@@ -284,7 +284,24 @@ class _XmlNode:
         return (self.element.text or "") if self.element is not None else self.value
 
 
-_Node: TypeAlias = "_JsonNode | _XmlNode"
+class _Node(Protocol):
+    """A place in nested data."""
+
+    @property
+    def label(self) -> str:
+        """Its key, index or name."""
+
+    def inner(self) -> Sequence[_Node]:
+        """What lies in it."""
+
+    def step(self) -> str:
+        """What it is called in a path."""
+
+    def described(self, count: int) -> tuple[str, str, int, str]:
+        """Return what stands for it, its kind, its size, and its text where that is longer."""
+
+    def text(self) -> str:
+        """Its text, where it is one."""
 
 
 def _local(name: object) -> str:

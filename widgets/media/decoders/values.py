@@ -56,7 +56,8 @@ class Found:
         if self.doubled:
             yield f"A name occurs more than once in an object: {_named(self.doubled)}; most readers keep the last only."
         if self.inexact:
-            yield f"Numbers that a double does not hold are shown as they came: {_named(self.inexact)}; others round them."
+            names = _named(self.inexact)
+            yield f"Numbers that a double does not hold are shown as they came: {names}; others round them."
 
 
 @dataclass(frozen=True, slots=True)

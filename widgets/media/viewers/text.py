@@ -188,7 +188,7 @@ _LONGEST_QUERY = 1000
 
 
 def marked(text: str) -> str:
-    """Return text in which controls can be seen, by their signs of Unicode.
+    r"""Return text in which controls can be seen, by their signs of Unicode.
 
     >>> marked("8=FIX\x019=65\tend\n")
     '8=FIX␁9=65\tend\n'
