@@ -9,6 +9,8 @@ import re
 import struct
 import tarfile
 import zipfile
+import zlib
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -281,3 +283,30 @@ def test_a_plain_sound_has_its_player_still(shows: Shows, sound: Callable[[], by
     html = shows(sound, "audio/wav").html
     assert "<audio" in html
     assert "Browsers do not play" not in html
+
+
+@pytest.mark.long
+def test_an_archive_of_a_gigabyte_is_listed_in_bounded_memory() -> None:
+    body = Body()
+    pack = zlib.compressobj(0, zlib.DEFLATED, 31)
+    piece = bytes(range(256)) * 4096
+    for number in range(16):
+        info = tarfile.TarInfo(f"{number}.bin")
+        info.size = 64 * len(piece)
+        body.append(pack.compress(info.tobuf()))
+        for _ in range(64):
+            body.append(pack.compress(piece))
+    body.append(pack.compress(b"\0" * 1024) + pack.flush())
+    assert len(body) > 1 << 30
+    Path("/proc/self/clear_refs").write_text("5")
+    before = resident()
+    seen = Seen(render(Piece("http://x/set.tar.gz", body, "application/x-tar")))
+    assert "0.bin" in seen.html
+    assert re.search(r"16 entries|These are the first", seen.html)
+    assert resident() - before < 64_000_000
+
+
+def resident() -> int:
+    found = re.search(r"VmHWM:\s+(\d+)", Path("/proc/self/status").read_text())
+    assert found
+    return int(found[1]) * 1024
