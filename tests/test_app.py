@@ -4,6 +4,7 @@ import socket
 from typing import TYPE_CHECKING, Self
 
 import pytest
+from ipywidgets.widgets.widget import _instances
 
 from tests.pace.conftest import FakeClock
 from widgets import Dashboard
@@ -129,6 +130,17 @@ def test_a_store_that_cannot_be_used_costs_no_verdict(
     dashboard.probe.join(20)
     assert "seems safe" in dashboard.probe.live.card.value
     assert "The pace could not be kept" in dashboard.probe.live.hero.said.value
+
+
+MODELS = 170
+"""What a browser must be sent before the page can be used; with a layout and a style for each widget it were twice."""
+
+
+def test_a_page_opens_with_few_models() -> None:
+    Dashboard("http://127.0.0.1:9")  # what all share is made
+    before = set(_instances)
+    Dashboard("http://127.0.0.1:9")
+    assert len(set(_instances) - before) <= MODELS
 
 
 def test_in_public_mode_no_visitor_sees_what_another_asked(

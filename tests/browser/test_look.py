@@ -228,10 +228,3 @@ def test_a_kernel_that_is_gone_leaves_one_sentence_and_the_page_as_it_was(
         said = "getComputedStyle(document.querySelector('.ww-dashboard'), '::before').content"
         assert "This page has lost its kernel." in page.evaluate(said)
         assert page.evaluate("document.querySelector('.ww-fetch').getBoundingClientRect().x") == before
-
-
-def test_a_page_opens_with_few_models(desk: Page) -> None:
-    count = desk.evaluate(
-        "() => new Set([...document.querySelectorAll('.ww-dashboard, .ww-dashboard .jupyter-widgets')]).size"
-    )
-    assert count <= 120

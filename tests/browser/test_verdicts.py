@@ -20,7 +20,7 @@ SAID = {
     "estimated": ("Estimated wait", "s between requests"),
     "no-limit-seen": ("Not limited so far", "none refused"),
     "refused": ("The budget is spent", "No answer yet"),
-    "nobody": ("No answer", "No answer came"),
+    "nobody": ("No answer", "Connection reset"),
 }
 """The label and the line of each panel in the gallery."""
 

@@ -116,7 +116,7 @@ class FakeKept:
 
         self._change(closed)
 
-    def note(self, key: str, *, refused: bool, hold: float | None) -> None:
+    def note(self, key: str, *, refused: bool | None, hold: float | None, spacing: float | None = None) -> None:
         if hold is not None:
             told: dict[str, Any] = {"held_clock": self._clock.id, "held": self._clock.now(), "hold": hold}
             self._change(lambda row: replace(row, holds=row.holds + 1, **told))

@@ -83,7 +83,7 @@ TABLE: dict[str, tuple[Known, str, str, str, str, tuple[str, ...]]] = {
         "Estimated wait",
         "6.91",
         "**The certified 6.52 s stays in use.**",
-        ("replace", "copy"),
+        ("replace", "certain"),
     ),
     "stopped": (
         ended(STOPPED, can_grow=True),

@@ -33,6 +33,7 @@ session is dropped meanwhile, sends when it goes on. No client can close that: t
 
 from __future__ import annotations
 
+import threading
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -42,7 +43,6 @@ from widgets.pace.errors import NotDue, PaceError, StoreError
 from .schedule import SLACK, Schedule, early, lead
 
 if TYPE_CHECKING:
-    import threading
     from collections.abc import Iterator, Mapping
 
     from widgets.model.pace import Target
@@ -116,6 +116,7 @@ class Limiter:
         self._service = target.service.key
         self._schedule = schedule or Schedule(store.clock.id)
         self._last: tuple[Turns, ...] | None = None
+        self._sent = threading.local()  # how long after the one before it the request of a thread was sent
 
     @property
     def governed(self) -> bool:
@@ -144,8 +145,10 @@ class Limiter:
         if due is not None and due.keys:
             self._store.kept.stamp(due.keys)
 
-    def note(self, *, refused: bool, hold: float | None = None) -> None:
+    def note(self, *, refused: bool | None, hold: float | None = None) -> None:
         """Count an answer; send nothing for `hold` seconds, or for a day where that is longer.
+
+        `refused` is `None` where the answer says nothing about pace. An answer is noted in the thread that sent.
 
         Where no pace is kept for what was asked, a `hold` is of the whole service.
 
@@ -158,7 +161,9 @@ class Limiter:
             governing = next((each for each in found if each.paced), None)
             theirs = governing is not None and governing.fits
             if governing is not None:
-                kept.note(governing.key, refused=refused, hold=hold if theirs else None)
+                spacing, self._sent.spacing = getattr(self._sent, "spacing", None), None
+                told = hold if theirs else None
+                kept.note(governing.key, refused=refused, hold=told, spacing=spacing if theirs else None)
             if hold is not None and not theirs:
                 kept.hold(self.target, hold)
         except StoreError:
@@ -271,6 +276,9 @@ class Limiter:
             # Nothing was sent: the stamp of now is later than the true one, and so only slower.
             kept.close_turn(opened)
             raise
+        before, now = found[0], clock.now()
+        known = before.sends > 0 and before.clock == clock.id and before.sent <= now
+        self._sent.spacing = now - before.sent if known else None
         return opened if clock.now() - since <= STALE * lead(due.wait) or lock.held() else None
 
     def _due(self) -> Due | None:

@@ -247,10 +247,11 @@ class PacedSession(requests.Session):
     def note(self, limiter: Limiter, response: requests.Response) -> None:
         """Count an answer, and keep away for as long as it says, be it by a limit of which nothing is left."""
         limits = read(response.status_code, response.headers, self.store.clock.today())
-        if self.learner is not None and limits.refused:
+        said = outcome(response.status_code, response.headers)
+        if self.learner is not None and said is Outcome.REFUSED:
             self.learner.refused(limiter.target)
         try:
-            limiter.note(refused=limits.refused, hold=limits.hold)
+            limiter.note(refused=None if said is Outcome.FAILED else said is Outcome.REFUSED, hold=limits.hold)
         except StoreError as error:
             # The answer is here and is the caller's; the next request finds the store as it is then.
             logger.warning("An answer could not be counted: %s", error)

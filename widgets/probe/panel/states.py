@@ -511,7 +511,7 @@ def _found(known: Ended) -> Face:
         return replace(
             found,
             sentence=f"**{kept.instead} stays in use.**",
-            actions=("replace", "copy"),
+            actions=("replace", "certain" if known.can_grow else "copy"),
             names=(f"Use {found.large} s instead",),
         )
     return found
