@@ -48,7 +48,9 @@ def test_another_viewer_and_another_charset_ask_the_service_nothing(board: Board
     assert len(board.files.asked) == asked
 
 
-@pytest.mark.parametrize("body", [EVERY_BYTE, TOO_LARGE_FOR_A_LINK, TOO_LARGE_FOR_A_PAGE], ids=["small", "large", "95 MB"])
+@pytest.mark.parametrize(
+    "body", [EVERY_BYTE, TOO_LARGE_FOR_A_LINK, TOO_LARGE_FOR_A_PAGE], ids=["small", "large", "95 MB"]
+)
 def test_what_is_saved_is_what_came_to_the_byte(board: Board, body: bytes) -> None:
     view = board.shows(body, "application/octet-stream")
     expect(view.get_by_text(hashlib.sha256(body).hexdigest())).to_be_attached()

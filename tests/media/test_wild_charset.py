@@ -106,6 +106,16 @@ def test_text_of_a_wrongly_declared_charset_is_no_hexadecimal_and_offers_charset
     assert stage.charset in stage.children[-1].children
 
 
+@pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize(
+    ("text", "media_type"), [('{"name": "Größe"}', "application/json"), ("<r><t>Größe</t></r>", "text/xml")]
+)
+def test_json_and_xml_in_utf_16_need_no_mark(text: str, media_type: str, codec: str, shows: Shows) -> None:
+    html = shows(text.encode(codec), media_type).html
+    assert "ww-tree" in html
+    assert "Größe" in html
+
+
 FRESH = {
     "de": ("Die Bäckerei an der Ecke öffnet früh; süße Brötchen gibt es für jeden Gast.", "cp1252 iso-8859-15"),
     "fr": ("La forêt était déjà dorée, et les élèves cherchaient des châtaignes près du pré.", "cp1252 iso-8859-15"),

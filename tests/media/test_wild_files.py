@@ -101,6 +101,7 @@ def test_the_last_events_are_shown_and_the_first_can_be_reached(shows: Shows) ->
     [
         (b'{"signature":{"v":"1"},"fields":["name","e"],"data":[["Eros","0.2"],["Ceres","0.1"]]}', ("name", "e")),
         (b'{"meta":{"n":2},"items":[{"a":1,"b":2},{"a":3,"b":4}]}', ("a", "b")),
+        (b'{"hourly":{"time":["00:00","01:00"],"temperature":[1.5,2]}}', ("time", "temperature")),
         (b'[["NAME","POP"],["Ohio",11],["Iowa",3]]', ("NAME", "POP")),
         (b'{"columns":[{"name":"t"},{"name":"v"}],"rows":[[1,2],[3,4]]}', ("t", "v")),
     ],
@@ -133,6 +134,7 @@ def saved_as(url: str, media_type: str, *disposition: str, body: bytes = b"x") -
         ('attachment; filename="C:\\\\evil\\\\a.csv"', "a.csv"),
         ('attachment; filename="a\u202evsc.exe"', "a_vsc.exe"),
         ("attachment; filename==?utf-8?B?cmVwb3J0LmNzdg==?=", "report.csv"),
+        ("filename=report.csv", "report.csv"),
         ("attachment", "export.csv"),
         ('attachment; filename=""', "export.csv"),
         ('attachment; filename=".."', "export.csv"),
