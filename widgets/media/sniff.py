@@ -175,7 +175,7 @@ SIGNED = frozenset([each[2] for each in SIGNATURES] + [each[1] for each in ZIPPE
 _BINARY = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 
 
-def sniff(  # noqa: PLR0911 - one for each thing that they may be
+def sniff(  # noqa: C901, PLR0911 - one for each thing that they may be
     head: bytes, charset: str = "", *, declared: str = "", cut: bool = False
 ) -> Finding:
     r"""Return what the first bytes of a body say.
