@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from .model import strategies
+
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from .app import Dashboard
 
 __all__ = ["Dashboard"]
@@ -17,3 +21,12 @@ def __getattr__(name: str) -> object:
 
         return Dashboard
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def _strategies() -> Mapping[str, strategies.Make]:
+    from .probe.strategies import STRATEGIES  # noqa: PLC0415 - as above
+
+    return STRATEGIES
+
+
+strategies.offer(_strategies)

@@ -59,6 +59,7 @@ class World:
         self.holder: object | None = None
         self.sent: list[Sent] = []
         self.holds: list[tuple[float, float]] = []
+        """When each became known, and when it is over."""
 
 
 class FakeClock:
@@ -115,7 +116,7 @@ class FakeKept:
 
         self._change(closed)
 
-    def note(self, key: str, *, refused: bool, hold: float | None) -> None:
+    def note(self, key: str, *, refused: bool | None, hold: float | None, spacing: float | None = None) -> None:
         if hold is not None:
             told: dict[str, Any] = {"held_clock": self._clock.id, "held": self._clock.now(), "hold": hold}
             self._change(lambda row: replace(row, holds=row.holds + 1, **told))
@@ -216,5 +217,6 @@ class Sender:
             turn.sent()
         hold, self.hold = self.hold, None
         if hold is not None:
+            over = self.world.time + hold
             self.limiter.note(refused=True, hold=hold)
-            self.world.holds.append((self.world.time, hold))
+            self.world.holds.append((self.world.time, over))

@@ -6,7 +6,7 @@ import pytest
 
 from widgets.http.secrets import credential_of, fingerprint, without_secrets
 from widgets.model.pace import Target
-from widgets.pace.slowdown import Standing
+from widgets.pace.slowdown import CEILING, UP, Standing, rule
 
 KEY = bytes(16)
 
@@ -79,14 +79,29 @@ def test_refusals_above_the_promise_raise_doubt() -> None:
         assert next(number for number, each in enumerate(follow(0.2, 5000, seed)) if each.doubtful) < 500
 
 
-def test_a_service_that_became_slower_is_followed_and_called_doubtful() -> None:
+@pytest.mark.parametrize("needed", [1.1, 3.0, 40.0])
+def test_a_service_that_became_slower_is_followed_and_called_doubtful(needed: float) -> None:
     standing, refused = Standing(), 0
     for _ in range(2000):
-        refusal = standing.factor < 3.0  # it needs three times the wait now
+        refusal = standing.factor < needed
         refused += refusal
         standing = standing.after(refused=refusal, promise=0.05)
     assert standing.doubtful
     assert refused / 2000 < 0.05
+
+
+def test_a_ban_stretches_the_wait_at_once_and_is_forgotten_when_it_has_ended() -> None:
+    standing = Standing()
+    for _ in range(4):
+        standing = standing.after(refused=True, promise=0.05)
+    assert standing.factor == 10.0
+    after = []
+    for _ in range(400):
+        standing = standing.after(refused=False, promise=0.05)
+        after.append(standing.factor)
+    assert after[0] > 9
+    assert after == sorted(after, reverse=True)
+    assert after[-1] == 1
 
 
 def test_five_refusals_in_a_row_raise_doubt_at_a_promise_of_one_in_twenty_and_four_do_not() -> None:
@@ -95,3 +110,60 @@ def test_five_refusals_in_a_row_raise_doubt_at_a_promise_of_one_in_twenty_and_fo
         standing = standing.after(refused=True, promise=0.05)
         doubts.append(standing.doubtful)
     assert doubts == [False] * 4 + [True]
+
+
+@pytest.mark.parametrize("promise", [0.001, 0.05, 0.2, 0.3, 0.5, 0.9])
+def test_the_rule_of_a_promise_balances_at_half_of_it_and_bets_fairly_on_all_of_it(promise: float) -> None:
+    found, half = rule(promise), promise / 2
+    assert UP**half * found.down ** (1 - half) == pytest.approx(1)
+    assert found.down < 1
+    assert promise * found.refused + (1 - promise) * found.accepted == pytest.approx(1)
+    # Four times the promise, or half way to certainty where that is less.
+    assert found.refused == pytest.approx(min(4.0, (1 + promise) / 2 / promise))
+
+
+def test_a_stretch_grows_by_a_quarter_with_each_refusal_and_ends_at_256() -> None:
+    standing = Standing()
+    for expected in (1.25, 1.5625):
+        standing = standing.after(refused=True, promise=0.05)
+        assert standing.factor == expected
+    for _ in range(30):
+        standing = standing.after(refused=True, promise=0.05)
+    assert standing.factor == 256
+
+
+def test_a_statistic_beyond_all_doubt_does_not_overflow() -> None:
+    standing = Standing()
+    for _ in range(2000):
+        standing = standing.after(refused=True, promise=0.001)
+    assert standing.doubtful
+    assert CEILING <= standing.alarm <= 4 * CEILING < 1e101
+
+
+@pytest.mark.parametrize(("alarm", "slowed", "doubtful"), [(999.9, 1499, False), (1000, 0, True), (0, 1500, True)])
+def test_where_doubt_begins(alarm: float, slowed: int, doubtful: bool) -> None:
+    assert Standing(alarm=alarm, slowed=slowed).doubtful is doubtful
+
+
+def test_requests_with_a_stretched_wait_are_counted_until_one_is_not() -> None:
+    standing = Standing().after(refused=True, promise=0.5)
+    assert standing.slowed == 1
+    counts = []
+    while standing.factor > 1:
+        standing = standing.after(refused=False, promise=0.5)
+        counts.append(standing.slowed)
+    assert counts[-1] == 0
+    assert counts[:-1] == list(range(2, len(counts) + 1))
+    assert standing.after(refused=False, promise=0.5).slowed == 0
+    assert standing.after(refused=False, promise=0.5).factor == 1
+
+
+def test_a_pace_that_just_holds_is_called_doubtful_at_most_once_in_a_hundred_thousand_sends() -> None:
+    """At exactly the promised rate, which is the worst that holds, whatever the wait is stretched by."""
+    sends, alarms = 1_500_000, 0
+    draw, standing = random.Random(5), Standing()  # noqa: S311 - which requests are refused
+    for _ in range(sends):
+        standing = standing.after(refused=draw.random() < 0.05, promise=0.05)
+        if standing.doubtful:
+            alarms, standing = alarms + 1, Standing()
+    assert alarms <= sends / 1e5

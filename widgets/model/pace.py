@@ -115,6 +115,9 @@ class Pace:
         scope: What it governs, for the caller of the target: `origin` (all paths and methods), `path` (that path and
             method), or a prefix of paths such as `/v1` with all methods.
         key: By which its store knows it.
+        held: Requests at exactly this pace that were served, since it was found or looked at again.
+        broke: Requests that were refused since then.
+        burst: Requests that were once served at once, after a rest; 1 where no more were seen.
     """
 
     target: Target
@@ -132,6 +135,9 @@ class Pace:
     doubtful_since: float | None = None
     scope: str = "origin"
     key: str = ""
+    held: int = 0
+    broke: int = 0
+    burst: int = 1
 
     def __post_init__(self) -> None:
         if not (math.isfinite(self.wait) and 0 <= self.wait <= LONGEST):

@@ -1,32 +1,50 @@
 """How a pace in use slows down after refusals, and when it is called doubtful. PURE.
 
-Slowing down is a weighted up-down staircase (Kaernbach 1991, Perception & Psychophysics 49): each refusal stretches
-the wait by `UP`, each acceptance shrinks the stretch by so little that the two balance where half of the promised
-refusals happen. So a service that has become slower is followed, one that refuses now and then at any pace is not
-held against it, and the wait never falls below the pace itself.
+Slowing down is a weighted up-down staircase (Kaernbach 1991, Perception & Psychophysics 49): a refusal stretches the
+wait by `UP`, one that follows another by `AGAIN`, since two in a row are a ban or a changed limit rather than chance;
+each acceptance shrinks the stretch by so little that the two balance where half of the promised refusals happen. So a
+service that has become slower is followed, one that refuses now and then at any pace is not held against it, and the
+wait never falls below the pace itself. After `RETRY` requests with a stretched wait a large part of the stretch is
+taken back at once: a ban has ended by then, or is met again.
 
-Doubt is a Shiryaev-Roberts statistic M ← (M + 1)·L on the likelihood ratio L of 'four times the promise' against the
-promise: an e-detector (Shin, Ramdas & Rinaldo 2024), so that at a pace that keeps its promise the mean time to a false
-alarm is at least `ALARM` requests, whatever came before.
+Doubt is an e-detector (Shin, Ramdas & Rinaldo 2023, 'E-detectors: a nonparametric framework for sequential change
+detection'): a mixture of Shiryaev-Roberts statistics M ← (M + 1)·L, each on the likelihood ratio L of a higher refusal
+rate against the promise. One of them takes every answer: a service that refuses many at any wait. Two take those at the
+pace itself, and those in a row with a refusal of one that was taken: a service that is followed to a longer wait.
+Whether an answer is taken is known before it comes, and a longer wait is not refused more often; so at a pace that
+keeps its promise M - n is a supermartingale, and the mean time to a false alarm is at least `ALARM` requests, whatever
+came before.
 """
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 PROMISE = 0.05
 """The share of requests that may be refused, where nobody says otherwise."""
 UP = 1.25
-"""The stretch after one refusal: a doubled limit is followed after four."""
+"""The stretch after one refusal."""
+AGAIN = 2.0
+"""The stretch after one that follows a refusal: a limit that became four times slower is followed after three."""
 MOST = 256.0
 """The longest stretch; a service that refuses even then is not refusing because of pace."""
-ALARM = 1000.0
+ALARM = 1e5
 CEILING = 1e100
-"""Of the statistic: beyond it nothing changes any more."""
-STUCK = 1500
-"""So many requests in a row with a stretched wait: more than half of what is promised is being refused, or would be at
-the pace itself. After one refusal in a hundred an excursion lasts some sixty."""
+"""Of a statistic: beyond it nothing changes any more."""
+RETRY = 150
+"""So many requests in a row with a stretched wait, and a part of the stretch is taken back. After one refusal in a
+hundred an excursion lasts some forty."""
+BACK = 8.0
+"""What of the stretch is taken back then, at most."""
+WEIGHTS = (0.4, 0.4, 0.2)
+"""Of four times the promise in all answers; of nearly all, and of four times the promise, in those at the pace."""
+EVERY = (True, False, False)
+"""Which of these take every answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,20 +53,22 @@ class Rule:
 
     Attributes:
         down: The factor on the stretch after an acceptance, below 1.
-        refused: The likelihood ratio of a refusal.
-        accepted: The likelihood ratio of an acceptance.
+        refused: The likelihood ratios of a refusal, by `WEIGHTS`.
+        accepted: The likelihood ratios of an acceptance.
     """
 
     down: float
-    refused: float
-    accepted: float
+    refused: tuple[float, ...]
+    accepted: tuple[float, ...]
 
 
 def rule(promise: float) -> Rule:
     """The rule for a promised refusal rate, between 0 and 1."""
     half = promise / 2
-    worse = min(4 * promise, (1 + promise) / 2)
-    return Rule(math.exp(-math.log(UP) * half / (1 - half)), worse / promise, (1 - worse) / (1 - promise))
+    middle = (1 + promise) / 2
+    worse = (min(4 * promise, middle), (9 + promise) / 10, min(4 * promise, middle))
+    down = math.exp(-math.log(UP) * half / (1 - half))
+    return Rule(down, tuple(rate / promise for rate in worse), tuple((1 - rate) / (1 - promise) for rate in worse))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,23 +77,44 @@ class Standing:
 
     Attributes:
         factor: The stretch of the wait, 1 or more.
-        alarm: The Shiryaev-Roberts statistic.
+        alarms: The Shiryaev-Roberts statistics, by `WEIGHTS`.
         slowed: Requests in a row with a stretched wait.
+        row: Refusals in a row; less than 0 where they are not counted.
     """
 
     factor: float = 1.0
-    alarm: float = 0.0
+    alarms: Sequence[float] = (0.0, 0.0, 0.0)
     slowed: int = 0
+    row: int = 0
 
     @property
     def doubtful(self) -> bool:
         """Whether refusals have risen above the promise."""
-        return self.alarm >= ALARM or self.slowed >= STUCK
+        return sum(weight * alarm for weight, alarm in zip(WEIGHTS, self.alarms, strict=True)) >= ALARM
+
+    @property
+    def counted(self) -> bool:
+        """Whether the next answer counts for the pace itself."""
+        return self.factor <= 1 or self.row > 0
 
     def after(self, *, refused: bool, promise: float) -> Standing:
-        """The standing after one more answer."""
+        """The standing after one more answer.
+
+        >>> standing = Standing()
+        >>> for _ in range(3):
+        ...     standing = standing.after(refused=True, promise=0.05)
+        >>> standing.factor, standing.doubtful
+        (5.0, False)
+        """
         how = rule(promise)
-        factor = min(MOST, self.factor * UP) if refused else max(1.0, self.factor * how.down)
-        ratio = how.refused if refused else how.accepted
-        alarm = CEILING if self.alarm > CEILING else (self.alarm + 1) * ratio
-        return Standing(factor, alarm, self.slowed + 1 if factor > 1 else 0)
+        if refused:
+            factor = min(MOST, self.factor * (AGAIN if self.row else UP))
+        else:
+            factor = max(1.0, self.factor * (1 / BACK if self.slowed >= RETRY else how.down))
+        alarms = tuple(
+            alarm if not (every or self.counted) else CEILING if alarm > CEILING else (alarm + 1) * ratio
+            for alarm, ratio, every in zip(self.alarms, how.refused if refused else how.accepted, EVERY, strict=True)
+        )
+        slowed = self.slowed + 1 if factor > 1 and (refused or self.slowed < RETRY) else 0
+        row = (self.row + 1 if self.counted else self.row - 1) if refused else 0
+        return Standing(factor, alarms, slowed, row)

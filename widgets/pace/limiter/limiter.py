@@ -33,6 +33,7 @@ session is dropped meanwhile, sends when it goes on. No client can close that: t
 
 from __future__ import annotations
 
+import threading
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -42,7 +43,6 @@ from widgets.pace.errors import NotDue, PaceError, StoreError
 from .schedule import SLACK, Schedule, early, lead
 
 if TYPE_CHECKING:
-    import threading
     from collections.abc import Iterator, Mapping
 
     from widgets.model.pace import Target
@@ -69,12 +69,16 @@ class Due:
         wait: The pace; 0 where none is kept.
         keys: Of the paces for which the request counts.
         begun: How many requests had been begun at the pace that governs it.
+        open: Whether the last one is begun and not yet recorded as sent.
+        exact: Whether the last one was sent on this machine, so that the moment is the same for all who wait here.
     """
 
     moment: float
     wait: float
     keys: tuple[str, ...]
     begun: int = 0
+    open: bool = False
+    exact: bool = True
 
 
 class Turn:
@@ -108,15 +112,22 @@ class Limiter:
     """
 
     def __init__(self, store: PaceStore, target: Target, schedule: Schedule | None = None) -> None:
-        self._store, self._target = store, target
+        self._store, self.target = store, target
         self._service = target.service.key
         self._schedule = schedule or Schedule(store.clock.id)
         self._last: tuple[Turns, ...] | None = None
+        self._sent = threading.local()  # how long after the one before it the request of a thread was sent
 
     @property
     def governed(self) -> bool:
         """Whether anything holds a request back: a pace, or a service that said to stay away."""
         return self._due() is not None
+
+    @property
+    def paced(self) -> bool:
+        """Whether a pace is kept for what is asked, or for the rest of its service."""
+        due = self._due()
+        return due is not None and bool(due.keys)
 
     def due_in(self) -> float:
         """Seconds until a request may be sent, as things stand; 0 when it is due, or when nothing governs it."""
@@ -134,8 +145,10 @@ class Limiter:
         if due is not None and due.keys:
             self._store.kept.stamp(due.keys)
 
-    def note(self, *, refused: bool, hold: float | None = None) -> None:
+    def note(self, *, refused: bool | None, hold: float | None = None) -> None:
         """Count an answer; send nothing for `hold` seconds, or for a day where that is longer.
+
+        `refused` is `None` where the answer says nothing about pace. An answer is noted in the thread that sent.
 
         Where no pace is kept for what was asked, a `hold` is of the whole service.
 
@@ -148,9 +161,11 @@ class Limiter:
             governing = next((each for each in found if each.paced), None)
             theirs = governing is not None and governing.fits
             if governing is not None:
-                kept.note(governing.key, refused=refused, hold=hold if theirs else None)
+                spacing, self._sent.spacing = getattr(self._sent, "spacing", None), None
+                told = hold if theirs else None
+                kept.note(governing.key, refused=refused, hold=told, spacing=spacing if theirs else None)
             if hold is not None and not theirs:
-                kept.hold(self._target, hold)
+                kept.hold(self.target, hold)
         except StoreError:
             if hold is not None:
                 until = self._store.clock.now() + min(hold, LONGEST_AWAY)
@@ -186,7 +201,7 @@ class Limiter:
             before = early(due.wait, passed(due, came)) if due.keys else 0.0
             if ahead <= before:
                 break
-            self._pause(min(ahead - before, RECHECK), stop)
+            self._pause(min(ahead - before, look_again(due)), stop)
         return due
 
     @contextmanager
@@ -214,9 +229,10 @@ class Limiter:
             came = due.begun if came is None else came
             lock = self._store.send_lock(due.keys)
             if not lock.acquire():
-                # Whoever has it sends at the due moment: until then there is nothing to see.
-                tick = min(max(due.wait / 20, POLL[0]), POLL[1])
-                self._pause(max(due.moment - clock.now(), 0.0) + tick, stop)
+                # Whoever has it sends at the due moment: until then there is nothing to see. On another machine it may
+                # be due sooner, and who sees it late is late the next time too.
+                until = max(due.moment - clock.now(), 0.0) if due.exact else 0.0
+                self._pause(until + tick(due.wait), stop)
                 continue
             opened = None
             try:
@@ -260,6 +276,9 @@ class Limiter:
             # Nothing was sent: the stamp of now is later than the true one, and so only slower.
             kept.close_turn(opened)
             raise
+        before, now = found[0], clock.now()
+        known = before.sends > 0 and before.clock == clock.id and before.sent <= now
+        self._sent.spacing = now - before.sent if known else None
         return opened if clock.now() - since <= STALE * lead(due.wait) or lock.held() else None
 
     def _due(self) -> Due | None:
@@ -270,16 +289,33 @@ class Limiter:
     def _as_due(self, found: tuple[Turns, ...]) -> Due:
         moment = self._schedule.due(found, self._store.clock.now(), self._service)
         wait, begun = (found[0].wait, found[0].sends) if found else (0.0, 0)
-        return Due(moment, wait, counted(found), begun)
+        exact = all(each.clock == self._store.clock.id for each in found if each.paced)
+        return Due(moment, wait, counted(found), begun, any(each.open for each in found), exact)
 
     def _look(self) -> tuple[Turns, ...]:
-        self._last = found = self._store.kept.governing(self._target)
+        self._last = found = self._store.kept.governing(self.target)
         return found
 
     def _pause(self, seconds: float, stop: threading.Event) -> None:
         self._store.clock.wait(seconds, stop)
         if stop.is_set():
             raise PaceError("Stopped by you before the request was due; nothing was sent.")
+
+
+def tick(wait: float) -> float:
+    """Seconds between two looks at what somebody else is about to do."""
+    return min(max(wait / 20, POLL[0]), POLL[1])
+
+
+def look_again(due: Due) -> float:
+    """Seconds after which one who waits looks at the store again.
+
+    A request from another machine counts from when it was seen here to have been sent: whoever looks seldom sees it
+    late. One that is open will have been sent soon.
+    """
+    if due.exact:
+        return RECHECK
+    return tick(due.wait) if due.open else min(max(due.wait / 8, POLL[1]), RECHECK)
 
 
 def passed(due: Due, came: int | None) -> int:

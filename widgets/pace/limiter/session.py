@@ -19,21 +19,28 @@ from requests.adapters import HTTPAdapter
 
 from widgets.http.limits import read
 from widgets.http.secrets import credential_of, without_userinfo
+from widgets.model.attempt import Outcome
 from widgets.pace.errors import PaceError, StoreError
 
+from .learning import Learner, Wanted, outcome
 from .limiter import Limiter
 from .schedule import Schedule
 from .transport import CALLER, POOLS, Caller
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from widgets.pace.store import PaceStore
+
+    from .transport import Sender
 
 
 logger = logging.getLogger(__name__)
 
 PATIENCE = 3600.0
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+TRIES = 50
+"""How often one request is sent at most while a pace is learned: a strategy's search meets fewer refusals in a row."""
 
 
 class NotSent(requests.RequestException):
@@ -73,17 +80,54 @@ class PacedAdapter(HTTPAdapter):
             raise NotSent(
                 "This adapter belongs to no PacedSession; nothing was sent. Mount it on one.", request=request
             )
+        for left in range(session.tries - 1, -1, -1):
+            response = self._once(session, request, args, options)
+            if not (left and session.again(request, response)):
+                break
+            response.close()
+        return response
+
+    def _once(
+        self, session: PacedSession, request: requests.PreparedRequest, args: Any, options: Any
+    ) -> requests.Response:
         try:
             limiter = session.limiter_of(request)
+            response = self._learning(session, limiter, request, args, options)
+            if response is not None:
+                return response
             caller = Caller(limiter, session.patience, session.stop) if limiter.governed else None
-            token = CALLER.set(caller)
-            try:
-                response = super().send(request, *args, **options)
-            finally:
-                CALLER.reset(token)
+            response = self._as(caller, request, args, options)
         except PaceError as error:
             raise NotSent(str(error), request=request) from error
         session.note(limiter, response)
+        return response
+
+    def _as(
+        self, sender: Sender | None, request: requests.PreparedRequest, args: Any, options: Any
+    ) -> requests.Response:
+        token = CALLER.set(sender)
+        try:
+            return super().send(request, *args, **options)
+        finally:
+            CALLER.reset(token)
+
+    def _learning(
+        self, session: PacedSession, limiter: Limiter, request: requests.PreparedRequest, args: Any, options: Any
+    ) -> requests.Response | None:
+        """The answer to a request that is one of a strategy's; `None` where there is nothing to learn."""
+        learner, wanted = session.learner, session.wanted(request)
+        if learner is None or learner.free(wanted.target) or limiter.paced:
+            return None
+        with learner.turn(wanted, limiter) as turn:
+            if turn is None:
+                return None
+            try:
+                response = self._as(turn, request, args, options)
+            except requests.RequestException as error:
+                turn.heard(None, {}, type(error).__name__)
+                raise
+            session.note(limiter, response)
+            turn.heard(response.status_code, response.headers)
         return response
 
 
@@ -92,13 +136,25 @@ class PacedSession(requests.Session):
 
     Each request to a known target, redirects included, waits for its turn; turns are shared by all who use the store.
     After a refusal the target is asked more slowly, and not before a `Retry-After` has passed. A service without a pace
-    is asked at once, unless it said to stay away. Where the store cannot be reached nothing is sent: the call raises
-    `NotSent`.
+    is asked at once, unless it said to stay away, or its pace shall be learned. Where the store cannot be reached
+    nothing is sent: the call raises `NotSent`.
 
     Args:
         store: Where paces and turns are.
+        learn: How the pace of a service that has none is found while it is asked for what is wanted: by the strategy
+            `quick`, which ends sooner, or `careful`, which ends in a certificate and costs a long job less time. The
+            strategy says when each request is sent; nothing is asked that was not wanted. A refused request that may
+            be repeated is sent again, and its last answer is given back. The verdict is kept in the store. One request
+            of a service is under way at a time until then, whoever asks.
         patience: The most seconds that a request waits for its turn; beyond them it raises `NotSent`.
         stop: Ends every wait when set; the call raises `NotSent`.
+        repeatable: Whether a refused request may be sent again while `learn` is given; GET, HEAD, OPTIONS and what
+            carries an `Idempotency-Key` unless given.
+
+    Two hundred pages of a service that nobody has asked before:
+
+    >>> with PacedSession(PaceStore(), learn="careful") as session:  # doctest: +SKIP
+    ...     pages = [session.get(f"https://api.example.org/items/{number}") for number in range(200)]
 
     Here a clock stands still, so that a turn an hour ahead can be seen:
 
@@ -124,8 +180,19 @@ class PacedSession(requests.Session):
     >>> folder.cleanup()
     """
 
-    def __init__(self, store: PaceStore, *, patience: float = PATIENCE, stop: threading.Event | None = None) -> None:
+    def __init__(
+        self,
+        store: PaceStore,
+        learn: str | None = None,
+        *,
+        patience: float = PATIENCE,
+        stop: threading.Event | None = None,
+        repeatable: Callable[[requests.PreparedRequest], bool] | None = None,
+    ) -> None:
         self.store, self.patience, self.stop = store, patience, stop or threading.Event()
+        self.learner = Learner(store, learn, patience, self.stop) if learn is not None else None
+        self.tries = TRIES if learn is not None else 1
+        self._repeatable = repeatable or safe
         self._schedule = Schedule(store.clock.id)
         self._ready = False
         super().__init__()
@@ -163,14 +230,38 @@ class PacedSession(requests.Session):
 
     def limiter(self, url: str, method: str, headers: Mapping[str, str | bytes]) -> Limiter:
         """Whoever takes turns for the target of a request."""
-        texts = {name: value if isinstance(value, str) else value.decode("latin-1") for name, value in headers.items()}
-        return Limiter(self.store, self.store.target(url, method, credential_of(url, texts)), self._schedule)
+        secret = credential_of(url, texts_of(headers))
+        return Limiter(self.store, self.store.target(url, method, secret), self._schedule)
+
+    def wanted(self, request: requests.PreparedRequest) -> Wanted:
+        """A request as one who learns sees it."""
+        url, headers = without_userinfo(request.url or ""), texts_of(request.headers)
+        secret = credential_of(url, headers)
+        return Wanted(url, headers, secret, self.store.target(url, request.method or "GET", secret))
+
+    def again(self, request: requests.PreparedRequest, response: requests.Response) -> bool:
+        """Whether that answer was a refusal, and the request may be sent again."""
+        again = outcome(response.status_code, response.headers) is Outcome.REFUSED
+        return again and isinstance(request.body, bytes | str | None) and self._repeatable(request)
 
     def note(self, limiter: Limiter, response: requests.Response) -> None:
         """Count an answer, and keep away for as long as it says, be it by a limit of which nothing is left."""
         limits = read(response.status_code, response.headers, self.store.clock.today())
+        said = outcome(response.status_code, response.headers)
+        if self.learner is not None and said is Outcome.REFUSED:
+            self.learner.refused(limiter.target)
         try:
-            limiter.note(refused=limits.refused, hold=limits.hold)
+            limiter.note(refused=None if said is Outcome.FAILED else said is Outcome.REFUSED, hold=limits.hold)
         except StoreError as error:
             # The answer is here and is the caller's; the next request finds the store as it is then.
             logger.warning("An answer could not be counted: %s", error)
+
+
+def safe(request: requests.PreparedRequest) -> bool:
+    """Whether a request may be repeated: by its method (RFC 9110, section 9.2.1), or since it says so itself."""
+    return request.method in SAFE or "Idempotency-Key" in request.headers
+
+
+def texts_of(headers: Mapping[str, str | bytes]) -> dict[str, str]:
+    """The headers as texts."""
+    return {name: value if isinstance(value, str) else value.decode("latin-1") for name, value in headers.items()}

@@ -7,7 +7,7 @@ handshake comes between the turn and the send.
 from __future__ import annotations
 
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
@@ -17,6 +17,16 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from .limiter import Limiter, Turn
+
+
+class Sender(Protocol):
+    """Who wants to send, and takes a turn for it."""
+
+    def approach(self) -> None:
+        """Wait until shortly before the turn."""
+
+    def sending(self) -> AbstractContextManager[Turn]:
+        """The turn."""
 
 
 class Caller:
@@ -34,7 +44,7 @@ class Caller:
         return self._limiter.sending(self._patience, self._stop)
 
 
-CALLER: ContextVar[Caller | None] = ContextVar("CALLER", default=None)
+CALLER: ContextVar[Sender | None] = ContextVar("CALLER", default=None)
 """Of the request that this thread is about to send, where something governs it."""
 
 

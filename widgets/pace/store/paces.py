@@ -8,12 +8,13 @@ from dataclasses import asdict, dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Double, and_, bindparam, case, delete, or_, select, update
+from sqlalchemy import Double, and_, bindparam, case, delete, false, not_, or_, select, true, update
 from sqlalchemy import func as sql
 
-from widgets.model.pace import DAY, Pace, Target, facts_of, verdict_of
-from widgets.pace import slowdown
+from widgets.model.pace import DAY, RECHECK_AFTER, Pace, Target, facts_of, verdict_of
+from widgets.pace import slowdown, use
 
+from .engine import of_row
 from .schema import MIGRATIONS, meta, newer, paces, turns
 
 if TYPE_CHECKING:
@@ -83,6 +84,15 @@ class Held:
     hold: float
 
 
+FRESH: dict[str, Any] = {"factor": 1.0, "alarm": 0.0, "alarm_high": 0.0, "alarm_low": 0.0, "in_row": 0} | {
+    "held": 0,
+    "broke": 0,
+    "run": 0,
+    "longest": 0,
+    "used_from": None,
+    "used_to": None,
+}
+"""What the use of a pace has shown, before the first request."""
 NO_TURN: dict[str, Any] = {"sends": 0, "open": 0, "sent_clock": "", "sent": 0.0} | {
     "holds": 0,
     "held_clock": "",
@@ -118,6 +128,7 @@ SLOWEST = (
 )
 TURNS = select(turns).where(turns.c.target == bindparam("key"))
 PROMISE_OF = select(paces.c.promise).where(paces.c.target == bindparam("key"))
+ONE = select(paces).where(paces.c.target == bindparam("key"))
 # Statements that are made for each request are put together once: that takes longer than to run them.
 
 
@@ -142,7 +153,7 @@ class Paces:
         row |= asdict(pace.target) | {"scope": pace.scope}
         row |= {"evidence": json.dumps(facts_of(pace.evidence)) if pace.evidence else None}
         row |= {"accepted": 0, "refused": 0, "slowed": 0, "last_refused": None, "doubtful_since": None}
-        row |= {"factor": 1.0, "alarm": 0.0}
+        row |= FRESH | {"burst": pace.burst}
         with self._database.write() as connection:
             earlier = connection.execute(select(paces).where(_same(pace.target, pace.scope))).first()
             if earlier is not None and not replacing and pace.weaker_than(known := _pace(earlier)):
@@ -251,8 +262,7 @@ class Paces:
         """Date the pace anew, and take its doubts away; see `PaceStore.renew`."""
         with self._database.write() as connection:
             facts = connection.scalar(select(paces.c.evidence).where(paces.c.target == key))
-            fresh: dict[str, Any] = {"found": self._clock.today(), "factor": 1.0, "alarm": 0.0, "slowed": 0}
-            fresh["doubtful_since"] = None
+            fresh: dict[str, Any] = {"found": self._clock.today(), "slowed": 0, "doubtful_since": None} | FRESH
             if facts:
                 evidence = json.loads(facts)
                 evidence["statement"] = (
@@ -322,7 +332,7 @@ class Paces:
         query = select(turns, paces).select_from(joined).where(turns.c.hold > 0)
         with self._database.read() as connection:
             rows = connection.execute(query).mappings().all()
-        found = [self._as_held(row) for row in rows]
+        found = [of_row(self._as_held)(row) for row in rows]
         return sorted((each for each in found if each.left > 0), key=lambda each: -each.left)
 
     def lift(self, key: str) -> None:
@@ -349,19 +359,42 @@ class Paces:
             name = Pace(target, 0.0, "", 0.0, scope=row[paces.c.scope]).governs
         return Held(row[turns.c.target], name, left, row[turns.c.asked] or row[turns.c.hold], row[turns.c.hold])
 
-    def note(self, key: str, *, refused: bool, hold: float | None) -> None:
-        """Count an answer, slow down or ease off, and keep away for `hold` seconds; see `slowdown`.
+    def note(self, key: str, *, refused: bool | None, hold: float | None, spacing: float | None = None) -> None:
+        """Count an answer, slow down or ease off, and keep away for `hold` seconds; see `slowdown` and `use`.
 
         One statement does the arithmetic of `slowdown.Standing.after` in the store itself, since answers come to
         several processes at once.
+
+        Args:
+            key: Of the pace.
+            refused: Whether it was refused; `None` where the answer says nothing about pace.
+            hold: Seconds to keep away.
+            spacing: Seconds between the request and the one before it, where they are known.
         """
         with self._database.write(durable=False) as connection:
             promise = connection.scalar(PROMISE_OF, {"key": key})
             if promise is None:
                 return
-            connection.execute(_counted(promise, refused=refused), {"key": key, "now": self._clock.today()})
+            if refused is not None:
+                told = {"key": key, "now": self._clock.today(), "spacing": -1.0 if spacing is None else spacing}
+                connection.execute(_counted(promise, refused=refused), told)
+                if not refused and spacing is not None:
+                    self._promote(connection, key)
             if hold is not None:
                 connection.execute(update(turns).where(turns.c.target == key).values(**self._told(hold)))
+
+    def _promote(self, connection: Connection, key: str) -> None:
+        """Call the pace certified where its use has shown so much."""
+        row = connection.execute(ONE, {"key": key}).one()
+        if row.kind not in use.MAY_RISE or not use.enough(row.held, row.broke, row.promise):
+            return
+        spans = json.loads(row.evidence).get("span", 0.0) if row.evidence else 0.0
+        if (row.longest - 1) * row.wait < spans:
+            return  # it would speak about a shorter time than what it takes the place of
+        shown = use.certificate(row.wait, row.held, row.broke, row.longest, row.used_from, row.used_to, row.promise)
+        risen = {"kind": "certified", "evidence": json.dumps(facts_of(shown)), "found": self._clock.today()}
+        risen |= {"recheck_after": RECHECK_AFTER["certified"]}
+        connection.execute(update(paces).where(paces.c.target == key).values(**risen))
 
 
 def paced(found: Sequence[Turns]) -> bool:
@@ -387,27 +420,52 @@ def _free_key(connection: Connection, pace: Pace) -> str:
     return key if taken is None else uuid.uuid4().hex[: len(key)]
 
 
+@of_row
 def _turns(row: Row[Any]) -> Turns:
-    stamps = (row.sends, bool(row.open), row.sent_clock, row.sent, row.holds, row.held_clock, row.held, row.hold)
+    held = (row.holds, row.held_clock, float(row.held), float(row.hold))
+    stamps = (row.sends, bool(row.open), row.sent_clock, float(row.sent), *held)
     return Turns(row.wait * max(1.0, row.factor), *stamps, row.pace)
 
 
 @cache
 def _counted(promise: float, *, refused: bool) -> Update:
     """The statement that counts one answer at a pace with that promise."""
-    how, now = slowdown.rule(promise), bindparam("now", type_=Double)
-    stretched = paces.c.factor * (slowdown.UP if refused else how.down)
+    how, now, spacing = slowdown.rule(promise), bindparam("now", type_=Double), bindparam("spacing", type_=Double)
+    old, counts = paces.c, or_(paces.c.factor <= 1.0, paces.c.in_row > 0)
+    if refused:
+        stretched = old.factor * case((old.in_row != 0, slowdown.AGAIN), else_=slowdown.UP)
+    else:
+        stretched = old.factor * case((old.slowed >= slowdown.RETRY, 1 / slowdown.BACK), else_=how.down)
     factor = case((stretched > slowdown.MOST, slowdown.MOST), (stretched < 1.0, 1.0), else_=stretched)
-    ratio = how.refused if refused else how.accepted
-    alarm = case((paces.c.alarm > slowdown.CEILING, slowdown.CEILING), else_=(paces.c.alarm + 1.0) * ratio)
-    slowed = case((factor > 1.0, paces.c.slowed + 1), else_=0)
-    doubtful = (alarm >= slowdown.ALARM) | (slowed >= slowdown.STUCK)
-    since = sql.coalesce(paces.c.doubtful_since, case((doubtful, now), else_=None))
-    counts = {"refused": paces.c.refused + 1, "last_refused": now} if refused else {"accepted": paces.c.accepted + 1}
-    after = {"factor": factor, "alarm": alarm, "slowed": slowed, "doubtful_since": since}
-    return update(paces).where(paces.c.target == bindparam("key")).values(**counts, **after)
+    retried = false() if refused else old.slowed >= slowdown.RETRY
+    after: dict[str, Any] = {
+        "factor": factor,
+        "slowed": case((and_(factor > 1.0, not_(retried)), old.slowed + 1), else_=0),
+        "in_row": case((counts, old.in_row + 1), else_=old.in_row - 1) if refused else 0,
+    }
+    alarm: Any = 0.0
+    ratios = how.refused if refused else how.accepted
+    columns = (old.alarm, old.alarm_high, old.alarm_low)
+    for column, ratio, weight, every in zip(columns, ratios, slowdown.WEIGHTS, slowdown.EVERY, strict=True):
+        grown = case((column > slowdown.CEILING, slowdown.CEILING), else_=(column + 1.0) * ratio)
+        after[column.name] = grown if every else case((counts, grown), else_=column)
+        alarm = after[column.name] * weight + alarm
+    after["doubtful_since"] = sql.coalesce(old.doubtful_since, case((alarm >= slowdown.ALARM, now), else_=None))
+    # An answer at exactly the pace, or a refusal at any: see `use`.
+    on_time = and_(old.factor <= 1.0, spacing >= 0.0, spacing <= old.wait * use.LATE + use.JITTER)
+    shown = true() if refused else on_time
+    run = case((on_time, old.run + 1), else_=0)
+    after |= {"run": run, "longest": case((run > old.longest, run), else_=old.longest)}
+    after |= {"used_from": sql.coalesce(old.used_from, case((shown, now), else_=None))}
+    after |= {"used_to": case((shown, now), else_=old.used_to)}
+    if refused:
+        after |= {"refused": old.refused + 1, "last_refused": now, "broke": old.broke + 1}
+    else:
+        after |= {"accepted": old.accepted + 1, "held": case((on_time, old.held + 1), else_=old.held)}
+    return update(paces).where(old.target == bindparam("key")).values(**after)
 
 
+@of_row
 def _pace(row: Row[Any]) -> Pace:
     return Pace(
         target=Target(row.origin, row.path, row.method, row.credential),
@@ -425,4 +483,7 @@ def _pace(row: Row[Any]) -> Pace:
         doubtful_since=row.doubtful_since,
         scope=row.scope,
         key=row.target,
+        held=row.held,
+        broke=row.broke,
+        burst=row.burst,
     )

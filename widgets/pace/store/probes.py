@@ -18,6 +18,7 @@ from widgets.http.secrets import Scrubber, without_secrets
 from widgets.model.attempt import Attempt, Step
 from widgets.model.pace import StoredProbe, Target, facts_of, verdict_of
 
+from .engine import of_row
 from .lease import lost
 from .schema import attempts, probes
 
@@ -120,7 +121,7 @@ class Probes:
         stored = self.get(probe)
         if stored.finished is not None:
             raise ValueError("this probe has its verdict: begin a new one to measure again")
-        self._give_up(probe, lease)
+        self.give_up(probe, lease)
         return ProbeLog(self, stored, self.attempts(probe), secrets, lease)
 
     def get(self, probe: str) -> StoredProbe:
@@ -145,7 +146,9 @@ class Probes:
     def interrupted(self, most: int = 50) -> list[tuple[StoredProbe, int]]:
         """The newest probes that can be gone on with, each with the number of its attempts."""
         running = list(self._leases.running())
-        newest = select(probes).where(probes.c.finished.is_(None), probes.c.id.not_in(running))
+        # What is learned from wanted requests goes on with the next of them: it is no probe that somebody resumes.
+        asked_for = (probes.c.finished.is_(None), probes.c.method != "*", probes.c.id.not_in(running))
+        newest = select(probes).where(*asked_for)
         found = newest.order_by(probes.c.began.desc()).limit(most).subquery()
         asked = select(attempts.c.probe, sql.count().label("made")).where(attempts.c.answered == 1)
         counts = asked.where(attempts.c.probe.in_(select(found.c.id))).group_by(attempts.c.probe).subquery()
@@ -160,7 +163,7 @@ class Probes:
         )
         with self._database.read() as connection:
             rows = connection.execute(query.order_by(probes.c.finished.desc()).limit(most)).all()
-        return [(row.finished, verdict_of(json.loads(row.verdict))) for row in reversed(rows)]
+        return [_ended(row) for row in reversed(rows)]
 
     def attempts(self, probe: str, after: int = 0) -> list[tuple[Step, Attempt]]:
         """What was asked and answered, from number `after` + 1 on; a follower asks for the rest each time."""
@@ -216,8 +219,12 @@ class Probes:
             fenced(connection, lease)
             connection.execute(update(probes).where(probes.c.id == probe).values(**ended))
 
-    def _give_up(self, probe: str, lease: Lease | None) -> None:
-        """Turn a request whose answer was not stored any more into an attempt that failed."""
+    def give_up(self, probe: str, lease: Lease | None = None) -> None:
+        """Turn a request whose answer was not stored any more into an attempt that failed; nobody else may ask now."""
+        left = select(sql.count()).where(attempts.c.probe == probe, attempts.c.answered == 0)
+        with self._database.read() as connection:
+            if not connection.scalar(left):
+                return
         with self._database.write() as connection:
             fenced(connection, lease)
             asked = attempts.c.probe == probe
@@ -247,10 +254,17 @@ def _step(step: Step) -> dict[str, Any]:
     return {"step_wait": step.wait, "phase": step.phase, "low": step.low, "high": step.high}
 
 
+@of_row
 def _attempt(row: Row[Any]) -> Attempt:
     return Attempt(**{name: getattr(row, name) for name in FACTS}, headers=json.loads(row.headers))
 
 
+@of_row
+def _ended(row: Row[Any]) -> tuple[float, Verdict]:
+    return float(row.finished), verdict_of(json.loads(row.verdict))
+
+
+@of_row
 def _probe(row: Row[Any]) -> StoredProbe:
     return StoredProbe(
         id=row.id,

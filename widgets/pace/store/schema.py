@@ -39,6 +39,8 @@ paces = Table(
     *(Column(name, Double) for name in ("wait", "found", "promise", "recheck_after")),
     *(Column(name, BigInteger) for name in ("accepted", "refused", "slowed")),
     *(Column(name, Double) for name in ("last_refused", "doubtful_since", "factor", "alarm")),
+    *(Column(name, Double) for name in ("alarm_high", "alarm_low", "used_from", "used_to")),
+    *(Column(name, BigInteger) for name in ("in_row", "held", "broke", "run", "longest", "burst")),
 )
 
 turns = Table(
@@ -138,6 +140,19 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         WHERE target NOT IN (SELECT target FROM ww_turns)""",
         "ALTER TABLE ww_attempts ADD COLUMN media_type TEXT NOT NULL DEFAULT ''",
         "ALTER TABLE ww_attempts ADD COLUMN size BIGINT NOT NULL DEFAULT 0",
+    ),
+    (
+        # What the use of a pace shows is counted from now on; of the use before only the sums were kept.
+        *(
+            f"ALTER TABLE ww_paces ADD COLUMN {name} {kind}"
+            for names, kind in (
+                (("alarm_high", "alarm_low"), "DOUBLE PRECISION NOT NULL DEFAULT 0"),
+                (("used_from", "used_to"), "DOUBLE PRECISION"),
+                (("in_row", "held", "broke", "run", "longest"), "BIGINT NOT NULL DEFAULT 0"),
+                (("burst",), "BIGINT NOT NULL DEFAULT 1"),
+            )
+            for name in names
+        ),
     ),
 )
 """Each entry makes the next version. One that was released is never edited: another is added."""

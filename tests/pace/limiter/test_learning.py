@@ -1,0 +1,170 @@
+"""A session that learns the pace from the requests that are wanted anyway, in virtual time on a real socket."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+from werkzeug.wrappers import Request, Response
+
+from server.limiters import FixedWindow, MinimumGap, TokenBucket, Unlimited
+from tests.conftest import served
+from tests.pace.slow import Slow, slow
+from widgets.pace import NotSent, PacedSession, PaceStore
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def pages(session: PacedSession, service: Slow, count: int, first: int = 0) -> list[int]:
+    """The statuses of so many pages."""
+    return [session.get(f"{service.url}/page/{number}").status_code for number in range(first, first + count)]
+
+
+@pytest.mark.parametrize("learn", ["quick", "careful"])
+def test_every_page_of_a_job_is_served_and_the_pace_is_kept(tmp_path: Path, learn: str) -> None:
+    with slow(MinimumGap(2.0, 0.0), tmp_path) as service, PacedSession(service.store, learn=learn) as session:
+        assert set(pages(session, service, 120)) == {200}
+        pace = service.store.pace(f"{service.url}/elsewhere")
+        assert pace
+        assert pace.kind == {"quick": "estimated", "careful": "certified"}[learn]
+        assert 2.0 <= pace.wait <= 2.7
+        before = service.count(429)
+        pages(session, service, 20, first=120)
+        assert service.count(429) == before <= 6
+
+
+def test_nothing_is_asked_that_was_not_wanted(tmp_path: Path) -> None:
+    with slow(TokenBucket(1.0, 5), tmp_path) as service, PacedSession(service.store, learn="quick") as session:
+        pages(session, service, 40)
+        asked = [path for _, path, status in service.asked if status == 200]
+        assert asked == [f"/page/{number}" for number in range(40)]
+        assert {path for _, path, _ in service.asked} == set(asked)
+
+
+def test_what_may_not_be_repeated_is_sent_once_and_its_refusal_is_given_back(tmp_path: Path) -> None:
+    with slow(MinimumGap(2.0, 0.0), tmp_path) as service, PacedSession(service.store, learn="quick") as session:
+        statuses = [session.post(f"{service.url}/order/{number}").status_code for number in range(30)]
+        assert len(service.asked) == 30
+        assert 429 in statuses
+        marked = {"Idempotency-Key": "one"}
+        service.store.forget(service.store.paces()[0])
+        assert {session.post(f"{service.url}/o", headers=marked).status_code for _ in range(12)} == {200}
+
+
+def test_a_pause_of_the_person_ends_no_lesson_and_counts_as_no_evidence(tmp_path: Path) -> None:
+    with slow(MinimumGap(2.0, 0.0), tmp_path) as service, PacedSession(service.store, learn="quick") as session:
+        pages(session, service, 6)
+        service.clock.advance(3600)
+        pages(session, service, 30)
+        pace = service.store.pace(service.url)
+        assert pace
+        assert 2.0 <= pace.wait <= 2.7
+        assert service.store.probes.unfinished() == []
+
+
+def test_another_session_goes_on_with_what_was_learned_and_nobody_is_asked_to_resume_it(tmp_path: Path) -> None:
+    with slow(MinimumGap(2.0, 0.0), tmp_path) as service:
+        for first in range(0, 40, 4):  # each of them as if it were another process
+            with PacedSession(service.store, learn="quick") as session:
+                pages(session, service, 4, first)
+            assert service.store.probes.interrupted() == []
+        pace = service.store.pace(service.url)
+        assert pace
+        assert 2.0 <= pace.wait <= 2.7
+        (verdict,) = [verdict for _, verdict in service.store.probes.history(pace.target.service)]
+        assert verdict.requests <= len(service.asked)
+
+
+def test_where_no_limit_is_seen_requests_are_sent_at_once_until_one_is_refused(tmp_path: Path) -> None:
+    with slow(Unlimited(), tmp_path) as service, PacedSession(service.store, learn="quick") as session:
+        pages(session, service, 150)
+        times = [now for now, _, _ in service.asked]
+        assert times[-1] - times[-50] == pytest.approx(49 * 0.05)
+    (tmp_path / "slow.sqlite").unlink()
+    with (
+        slow(FixedWindow(100, 200.0), tmp_path) as service,
+        PacedSession(service.store, learn="quick") as session,
+    ):
+        assert set(pages(session, service, 400)) == {200}
+        pace = service.store.pace(service.url)
+        assert pace
+        assert pace.wait >= 2.0
+
+
+def test_an_answer_that_says_when_to_come_back_is_obeyed_while_learning(tmp_path: Path) -> None:
+    def told(_: Request, status: int) -> Response | None:
+        return Response(status=429, headers={"Retry-After": "9"}) if status == 429 else None
+
+    with (
+        slow(MinimumGap(2.0, 0.0), tmp_path, answer=told) as service,
+        PacedSession(service.store, learn="quick") as session,
+    ):
+        assert set(pages(session, service, 30)) == {200}
+        after = [
+            later - sooner
+            for (sooner, _, status), (later, _, _) in zip(service.asked, service.asked[1:], strict=False)
+            if status == 429
+        ]
+        assert after
+        assert min(after) >= 9.0
+
+
+def test_a_first_page_that_is_not_there_does_not_end_the_learning(tmp_path: Path) -> None:
+    def missing(request: Request, _: int) -> Response | None:
+        return Response(status=404) if request.path == "/page/0" else None
+
+    with (
+        slow(MinimumGap(2.0, 0.0), tmp_path, answer=missing) as service,
+        PacedSession(service.store, learn="quick") as session,
+    ):
+        assert pages(session, service, 30) == [404] + [200] * 29
+        assert service.store.pace(service.url)
+
+
+def test_an_unknown_way_to_learn_is_said(tmp_path: Path) -> None:
+    with (
+        PaceStore(f"sqlite:///{tmp_path}/p.sqlite") as store,
+        pytest.raises(ValueError, match="learn must be one of quick, careful, got 'doubling'"),
+    ):
+        PacedSession(store, learn="doubling")
+
+
+def test_a_turn_that_lies_too_far_ahead_is_said(tmp_path: Path) -> None:
+    with (
+        slow(MinimumGap(30.0, 0.0), tmp_path) as service,
+        PacedSession(service.store, learn="quick", patience=5.0) as session,
+        pytest.raises(NotSent, match="is being learned, and its next request is due in"),
+    ):
+        pages(session, service, 10)
+
+
+def test_threads_and_sessions_learn_together_on_a_real_clock(tmp_path: Path) -> None:
+    limiter, lock, asked, statuses = MinimumGap(0.05, 0.0), threading.Lock(), list[int](), list[int]()
+
+    @Request.application
+    def app(_: Request) -> Response:
+        with lock:
+            asked.append(200 if limiter.ask(time.monotonic()).accepted else 503)
+            return Response(status=asked[-1])
+
+    def fetch(url: str) -> None:
+        with PaceStore(f"sqlite:///{tmp_path}/p.sqlite") as store, PacedSession(store, learn="quick") as session:
+            statuses.extend(session.get(url).status_code for _ in range(20))
+
+    with served(app) as url, PaceStore(f"sqlite:///{tmp_path}/p.sqlite") as store:
+        threads = [threading.Thread(target=fetch, args=[url]) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(60)
+        assert statuses == [200] * 40
+        lessons, pace = store.probes.unfinished(), store.pace(url)
+        if pace is None:
+            (lesson,) = lessons
+            assert [attempt.status for _, attempt in store.probes.attempts(lesson.id)] == asked
+        else:
+            assert lessons == []
+            assert pace.wait >= 0.05

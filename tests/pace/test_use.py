@@ -1,0 +1,131 @@
+"""What the use of a pace shows: counted by the store, as the pure rules say."""
+
+from __future__ import annotations
+
+import dataclasses
+import random
+from typing import TYPE_CHECKING
+
+import pytest
+
+from server.limiters import FixedWindow, MinimumGap
+from tests.pace.conftest import FakeClock
+from tests.pace.slow import slow
+from widgets.pace import PacedSession, PaceStore
+from widgets.pace.slowdown import Standing
+from widgets.pace.use import e_value, enough
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from widgets.model.attempt import Verdict
+
+URL = "http://a.example/x"
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[PaceStore]:
+    with PaceStore(f"sqlite:///{tmp_path}/p.sqlite", clock=FakeClock()) as opened:
+        yield opened
+
+
+@pytest.fixture
+def estimate(verdict: Verdict) -> Verdict:
+    return dataclasses.replace(verdict, kind="estimated", wait=2.0, tested=1.8, span=12.0)
+
+
+def test_the_store_counts_as_the_pure_rule_does(store: PaceStore) -> None:
+    key, standing, draw = store.keep(URL, 2.0).key, Standing(), random.Random(3)  # noqa: S311 - which are refused
+    for number in range(600):
+        refused = draw.random() < (0.02 if number < 300 else 0.2)
+        store.kept.note(key, refused=refused, hold=None)
+        standing = standing.after(refused=refused, promise=0.05)
+        if number % 25 == 0 or number > 590:
+            pace = store.pace(URL)
+            assert pace
+            assert pace.factor == pytest.approx(standing.factor)
+            assert pace.doubtful or not standing.doubtful
+    assert standing.doubtful
+
+
+def test_what_says_nothing_about_pace_is_not_counted(store: PaceStore) -> None:
+    key = store.keep(URL, 2.0).key
+    store.kept.note(key, refused=None, hold=None, spacing=2.0)
+    pace = store.pace(URL)
+    assert pace
+    assert (pace.accepted, pace.refused, pace.held) == (0, 0, 0)
+
+
+def test_an_estimate_is_certified_by_its_use_over_days_and_machines(store: PaceStore, estimate: Verdict) -> None:
+    key = store.keep(URL, 2.0, estimate).key
+    other = PaceStore(store.url, clock=FakeClock("another machine"))
+    clock = store.clock
+    assert isinstance(clock, FakeClock)
+    for number in range(61):
+        pace = store.pace(URL)
+        assert pace
+        assert pace.kind == "estimated"
+        (other if number % 2 else store).kept.note(key, refused=False, hold=None, spacing=2.01)
+        clock.advance(3600)
+    pace = store.pace(URL)
+    other.close()
+    assert pace
+    assert pace.evidence
+    assert (pace.kind, pace.held, pace.broke, pace.wait) == ("certified", 61, 0, 2.0)
+    assert pace.evidence.statement.startswith("Certified by 61 sends between 15 and ")
+    assert not pace.wants_recheck(clock.today())
+
+
+def test_requests_that_came_later_than_the_pace_are_no_evidence(store: PaceStore, estimate: Verdict) -> None:
+    key = store.keep(URL, 2.0, estimate).key
+    for spacing in (2.2, None, 300.0) * 100:
+        store.kept.note(key, refused=False, hold=None, spacing=spacing)
+    pace = store.pace(URL)
+    assert pace
+    assert (pace.kind, pace.held, pace.accepted) == ("estimated", 0, 300)
+
+
+def test_use_never_speaks_about_a_shorter_time_than_the_estimate_did(store: PaceStore, estimate: Verdict) -> None:
+    key = store.keep(URL, 2.0, dataclasses.replace(estimate, span=120.0)).key
+    for number in range(70):
+        store.kept.note(key, refused=False, hold=None, spacing=2.0 if number != 35 else 50.0)
+    assert store.paces()[0].kind == "estimated"
+    for _ in range(30):
+        store.kept.note(key, refused=False, hold=None, spacing=2.0)
+    assert store.paces()[0].kind == "certified"
+
+
+def test_a_pace_that_breaks_its_promise_is_certified_in_at_most_one_of_twenty_cases() -> None:
+    draw, certified, cases = random.Random(11), 0, 2000  # noqa: S311 - which requests are refused
+    for _ in range(cases):
+        accepted = refused = 0
+        while accepted + refused < 600 and not enough(accepted, refused, 0.05):
+            missed = draw.random() < 0.0501
+            accepted, refused = accepted + (not missed), refused + missed
+        certified += enough(accepted, refused, 0.05)
+    assert 0.02 * cases < certified <= 0.05 * cases + 3 * (0.05 * 0.95 * cases) ** 0.5
+    assert e_value(0, 0, 0.05) == pytest.approx(1)
+
+
+def test_a_session_counts_its_own_sends_at_exactly_the_pace(tmp_path: Path, estimate: Verdict) -> None:
+    with slow(MinimumGap(2.0, 0.0), tmp_path) as service, PacedSession(service.store) as session:
+        service.store.keep(service.url, 2.0, estimate)
+        for number in range(64):
+            if number == 20:
+                service.clock.advance(86_400)  # a day later, and so no evidence
+            session.get(service.url)
+        pace = service.store.pace(service.url)
+        assert pace
+        assert pace.kind == "certified"
+        assert 61 <= pace.held <= 63
+
+
+def test_a_service_that_changed_is_followed_at_once_and_called_doubtful(tmp_path: Path, estimate: Verdict) -> None:
+    with slow(FixedWindow(10, 60.0), tmp_path) as service, PacedSession(service.store) as session:
+        service.store.keep(service.url, 2.0, estimate)
+        refused = sum(session.get(service.url).status_code == 429 for _ in range(600))
+        pace = service.store.pace(service.url)
+        assert pace
+        assert pace.doubtful
+        assert refused < 90
