@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from random import Random
+from statistics import median
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -10,13 +13,16 @@ from tests.probe.worlds import BODIES, GOOD, JSON, Bucket, Window, World, drive_
 from widgets.model.attempt import Attempt, Outcome
 from widgets.probe.strategies.suspects import Look
 
+if TYPE_CHECKING:
+    from tests.probe.worlds import Said
+
 EVERY = pytest.mark.parametrize("strategy", ["quick", "careful"])
 SIGNS = pytest.mark.parametrize("refusal", BODIES.values(), ids=BODIES)
 
 
 @EVERY
 @SIGNS
-def test_a_limit_is_found_whatever_its_refusals_look_like(strategy: str, refusal: tuple) -> None:  # type: ignore[type-arg]
+def test_a_limit_is_found_whatever_its_refusals_look_like(strategy: str, refusal: Said) -> None:
     """Before, each ended in 'five in a row failed', and a 200 with a note in 'no limit seen'."""
     world = World("bucket", Bucket(10, 2.0).take, refusal)
     verdict, _ = drive_world(world, strategy)
@@ -27,7 +33,7 @@ def test_a_limit_is_found_whatever_its_refusals_look_like(strategy: str, refusal
 
 @EVERY
 @SIGNS
-def test_the_sentence_on_it_is_true_of_the_log(strategy: str, refusal: tuple) -> None:  # type: ignore[type-arg]
+def test_the_sentence_on_it_is_true_of_the_log(strategy: str, refusal: Said) -> None:
     world = World("window", Window(8, 20.0).take, refusal)
     verdict, attempts = drive_world(world, strategy)
     count = sum(not served for _, served, _ in world.log)
@@ -43,7 +49,7 @@ def test_no_more_than_two_suspects_come_at_once_and_five_never(strategy: str) ->
     spacings = [attempt.spacing or 0 for attempt in attempts if attempt.outcome is Outcome.FAILED]
     assert spacings[2:] == pytest.approx([1, 3, 9, 27, 81, 243], rel=0.01)
     assert "may have shut this client out because of the pace" in verdict.statement
-    assert verdict.kind == "inconclusive"
+    assert (verdict.kind, verdict.wait) == ("inconclusive", None)
 
 
 @EVERY
@@ -110,6 +116,24 @@ def test_counts_that_come_late_are_waited_for(strategy: str) -> None:
     assert verdict.kind != "no limit seen"
 
 
+@EVERY
+def test_a_service_that_slows_down_instead_of_refusing_is_told_as_such(strategy: str) -> None:
+    times: list[float] = []
+    world = World("slow", lambda _: True, (429, {}, ""))
+    plain = world.answer
+
+    def answer(t: float) -> Said:
+        times[:] = [*(each for each in times if each > t - 60), t]
+        world.latency = 0.08 + 0.5 * max(0, len(times) - 5)
+        return plain(t)
+
+    world.answer = answer  # type: ignore[method-assign]
+    verdict, attempts = drive_world(world, strategy)
+    assert "the first one 0.08 s: the service may slow down instead of refusing" in verdict.statement
+    assert verdict.kind != "no limit seen"
+    assert median(attempt.latency for attempt in attempts[-7:]) > 0.24
+
+
 def test_bodies_that_differ_in_size_alone_now_and_then_are_served_all_the_same() -> None:
     sizes = iter([900, 1000, *[1000] * 9, 300, *[1000] * 7, 2500] + [1000] * 400)
     world = World("feed", lambda _: True, BODIES["504"])
@@ -118,6 +142,26 @@ def test_bodies_that_differ_in_size_alone_now_and_then_are_served_all_the_same()
     verdict, attempts = drive_world(world, "quick")
     assert verdict.kind == "no limit seen"
     assert f"all of {len(attempts)} requests" in verdict.statement
+
+
+@EVERY
+def test_bodies_of_many_kinds_tell_nothing_and_are_served_all_the_same(strategy: str) -> None:
+    """The bundled service sends pictures, tables and texts by turns: none of them is a refusal."""
+    draw = Random(5)  # noqa: S311 - a simulation, not a secret
+    world = World("gap", Bucket(1, 2.0).take, (429, {}, ""))
+    plain = world.answer
+
+    def answer(t: float) -> Said:
+        status, _, _ = plain(t)
+        kind = draw.choice(["image/png", "text/csv", "application/fits", "text/html"])
+        return status, {"Content-Type": kind}, "x" * draw.randrange(10, 5000) if status == 200 else ""
+
+    world.answer = answer  # type: ignore[method-assign]
+    verdict, attempts = drive_world(world, strategy)
+    assert verdict.kind in {"estimated", "certified"}
+    assert 0.475 <= (verdict.wait or 0) < 0.8
+    assert "counts as refused" not in verdict.statement
+    assert sum(attempt.status == 200 for attempt in attempts) == sum(served for _, served, _ in world.log)
 
 
 def test_a_look_is_compared_by_type_size_and_first_key() -> None:

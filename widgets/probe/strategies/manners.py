@@ -29,6 +29,10 @@ LOCKED_OUT = len(RESTS) + 2
 DOOR = 60.0
 """Seconds of the one rest after a first answer that may be a ban from earlier."""
 
+SLOWED = 3.0
+NOTICEABLE = 0.1
+"""Answers so many times slower than the first, and so many seconds besides, are worth a word."""
+
 WORDS = 200
 """Characters of the service's own words that are repeated."""
 
@@ -120,7 +124,7 @@ class Manners:
         self.absent = sum(absence(previous, attempt) for previous, attempt in pairwise(self.attempts))
         for i, attempt in enumerate(self.attempts):
             self.attempts[i] = self.suspects.judge(attempt)
-            if self.suspects.convicts():
+            if self.suspects.convicts() or self.suspects.varied:
                 self.attempts[: i + 1] = self.suspects.rejudged(self.attempts[: i + 1])
             self._hear(attempt)
         self.refused = sum(attempt.outcome is Outcome.REFUSED for attempt in self.attempts)
@@ -146,8 +150,12 @@ class Manners:
             self.absent += absent
             self.pause += absent
             self._hear(attempt)
+            varied = self.suspects.varied
             attempt = self.suspects.judge(attempt)
             self.attempts.append(attempt)
+            if self.suspects.varied and not varied:
+                self.attempts[:] = self.suspects.rejudged(self.attempts)
+                self.revised = True
             self.refused += attempt.outcome is Outcome.REFUSED
             if attempt.outcome is not Outcome.FAILED:
                 self._acquit()
@@ -197,11 +205,15 @@ class Manners:
         quick = row[0].spacing or 0.0
         return (
             f"{accepted} {'request was' if accepted == 1 else 'requests were'} accepted, and then, after one that came "
-            f"{told(quick)} s after the last, {LOCKED_OUT} in a row failed ({_what(last)}) within "
+            f"{told(quick)} s after the last, {LOCKED_OUT} in a row {self._how_it_failed(last)} within "
             f"{told(last.started - row[0].started)} s, each after a longer rest. The service may have shut this client "
             f"out because of the pace, or it has another trouble. Come back later, and ask more slowly."
             f"{self.words(last)}"
         )
+
+    def _how_it_failed(self, attempt: Attempt) -> str:
+        sign = self.suspects.sign(replace(attempt, judged=None))
+        return f"were answered otherwise ({sign})" if sign.startswith("2") else f"failed ({_what(attempt)})"
 
     def words(self, attempt: Attempt) -> str:
         """The service's own words, their first characters without anything that could act on a page or a terminal."""
@@ -265,13 +277,29 @@ class Manners:
             seconds=self.seconds,
             span=span(evidence),
             horizon=horizon,
-            statement=statement + self._moved + found(self.suspects, self.attempts),
+            statement=statement + self._moved + found(self.suspects, self.attempts) + self._slowed(evidence),
             # The signs were found here: whoever reads the statuses alone would not count them.
             limiter=identify(self.attempts) if self.suspects.learned else None,
         )
 
+    def _slowed(self, evidence: Sequence[Attempt]) -> str:
+        """The sentence on a service that answers more slowly the more it is asked; empty where it does not."""
+        first = next((attempt for attempt in self.attempts if attempt.outcome is Outcome.ACCEPTED), None)
+        if first is None or not evidence:
+            return ""
+        now = median(attempt.latency for attempt in evidence)
+        if now < SLOWED * first.latency or now - first.latency < NOTICEABLE:
+            return ""
+        instead = "" if self.refused else " instead of refusing"
+        return (
+            f" Answers took {told(now)} s at this pace (the median), and the first one {told(first.latency)} s: the "
+            f"service may slow down{instead} when it is asked quickly, and a longer wait may be answered sooner."
+        )
+
     def inconclusive(self, reason: ProbeEndedError, guess: float | None = None, seen: str = "") -> Verdict:
         """The honest end of a probe that did not get there; `seen` is told with it, and `guess` is said to be one."""
+        if self.attempts and self.attempts[-1].outcome is Outcome.FAILED:
+            guess = None  # no wait is a guess worth saying where the service answers no more
         tail = f" The best guess so far is {told(guess)} s between requests; nothing has shown it." if guess else ""
         return self.verdict("inconclusive", guess or None, f"{reason}{seen}{tail}")
 
@@ -343,6 +371,7 @@ class Manners:
         location = _location(attempt)
         if location and all(map(_location, self.attempts)):
             if len(self.attempts) > 1 and _location(self.attempts[-2]) == location:
+                self._moved = ""
                 raise ProbeEndedError(
                     f"The service answers {attempt.status} and sends this on to {location}, on another host or by "
                     "another way than can be followed. Give that address."

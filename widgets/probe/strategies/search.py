@@ -183,8 +183,9 @@ class Search:
         attempt = yield from self.ask(0.0, "hello")
         if attempt.outcome is Outcome.REFUSED:
             yield from self.recover()
-            self.ledger.begin()
             attempt = self.manners.attempts[-1]
+        if attempt.spacing is not None:
+            self.ledger.begin()
         first, wait = attempt.latency, START
         rapid = queued = 0
         if curious and (stated := self.manners.stated):
@@ -197,7 +198,8 @@ class Search:
                 continue
             rapid += 1
             queued = queued + 1 if attempt.latency > QUEUES * first else 0
-            if attempt.outcome is Outcome.ACCEPTED and (rapid >= self.rapid or queued >= QUEUED):
+            enough = rapid >= self.rapid and self.manners.suspects.settled
+            if attempt.outcome is Outcome.ACCEPTED and (enough or queued >= QUEUED):
                 fastest = attempt.latency
                 if queued >= QUEUED or (yield from self._late_counts()):
                     return fastest

@@ -138,6 +138,8 @@ def no_limit(manners: Manners) -> Verdict:
     were = f"all of {n} requests in {told(seconds)} s were accepted"
     if failed or refused:
         were = f"{n - failed - refused} of {n} requests in {told(seconds)} s were accepted, {failed} failed"
+        otherwise = any(attempt.judged is Outcome.FAILED for attempt in attempts)
+        were += " or were answered otherwise" if otherwise else ""
         were += f", and {refused} refused before anything was accepted" if refused else ", none was refused"
     statement = (
         f"No limit seen: {were}, most of them as fast as answers came, each {told(pace)} s"

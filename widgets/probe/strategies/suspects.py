@@ -6,7 +6,8 @@ ends them, and they return with haste, they are refusals: then the whole log is 
 
 Bodies are compared by media type, by size (less than half, or more than twice what came at rest) and by the first key
 of a JSON object, all of it from the first characters: that costs nothing that a probe would not read anyway, and it
-does not see a body that differs only further on.
+does not see a body that differs only further on. A refusal looks one way: where bodies differ from those at rest in
+two ways, they are a matter of chance, and are compared no more.
 """
 
 from __future__ import annotations
@@ -103,10 +104,13 @@ class Suspects:
     Attributes:
         learned: Those that are refusals, by their signs.
         row: Suspects of one sign in a row, up to now.
+        varied: Whether bodies are of so many kinds that they tell nothing.
     """
 
     learned: set[str] = field(default_factory=set)
     row: int = 0
+    varied: bool = False
+    _kinds: set[str] = field(default_factory=set)
     _sign: str = ""
     _run: int = 0
     _signs: dict[str, _Sign] = field(default_factory=dict)
@@ -117,6 +121,8 @@ class Suspects:
         """What is unusual in an answer, in words; empty where it is served as at rest, or refused in so many words."""
         match attempt.outcome:
             case Outcome.REFUSED:
+                return ""
+            case Outcome.ACCEPTED if self.varied:
                 return ""
             case Outcome.ACCEPTED:
                 looks = Look.of(attempt).unlike(self._looks)
@@ -129,6 +135,10 @@ class Suspects:
     def judge(self, attempt: Attempt) -> Attempt:
         """The attempt as it counts by what is known now, entered into the row of suspects that it goes on with."""
         sign = self.sign(attempt)
+        if " with " in sign:
+            self._kinds.add(sign)
+            if len(self._kinds) > 1 and not self.learned & self._kinds:
+                self.varied, sign = True, ""
         if sign in self.learned:
             self._end()
             return replace(attempt, judged=Outcome.REFUSED)
@@ -156,7 +166,9 @@ class Suspects:
         """All attempts as they count now."""
         for attempt in attempts:
             plain = replace(attempt, judged=None)
-            yield replace(attempt, judged=Outcome.REFUSED) if self.sign(plain) in self.learned else attempt
+            acquitted = self.varied and plain.outcome is Outcome.ACCEPTED
+            kept = plain if acquitted else attempt
+            yield replace(attempt, judged=Outcome.REFUSED) if self.sign(plain) in self.learned else kept
 
     def acquits(self, attempt: Attempt) -> bool:
         """Whether a suspect that one good answer has followed is known to be as good: it differed in its size alone."""
@@ -179,6 +191,12 @@ class Suspects:
 
     def _end(self) -> None:
         self.row, self._sign = 0, ""
+
+    @property
+    def settled(self) -> bool:
+        """Whether enough was served since the last row for its sign to have come back, if haste brought it about."""
+        rows = [run for sign, known in self._signs.items() if sign not in self.learned for run in known.rows]
+        return not rows or self._run > 2 * max(rows) + MORE
 
     def rest(self, wait: float) -> float:
         """Seconds until the next request in a row of suspects that began at this `wait`."""
