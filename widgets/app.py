@@ -12,6 +12,7 @@ import ipywidgets
 from widgets.fetch import Fetcher, FetchPanel
 from widgets.kit import ceiling, markup
 from widgets.kit.mode import Mode, mode
+from widgets.kit.presence import Presence
 from widgets.kit.widgetry import box, html, lean, marked
 from widgets.media import render
 from widgets.media.thumb import thumb
@@ -134,6 +135,8 @@ class Dashboard(ipywidgets.VBox):
         )
         linked.join(self.fetch, self.probe)
         self.lower = self._lower()
+        self.presence = Presence()
+        self.probe.live.on_look = self.presence.look
         self.nav = lean(ipywidgets.ToggleButtons, options=PLACES, value="Fetch", css="ww-nav")
         self.nav.icons = ("download", "heartbeat", "clock-o", "flask")
         self.theme = lean(ipywidgets.ToggleButton, icon="adjust", css="ww-icon")
@@ -148,6 +151,7 @@ class Dashboard(ipywidgets.VBox):
                 box([self.fetch, self.probe], "ww-panels"),
                 box([self.lower], "ww-panel ww-lower"),
                 self.nav,
+                self.presence,
             ],
             _dom_classes=["ww-dashboard", f"ww-{theme or voila_theme()}", "ww-at-fetch"],
         )

@@ -57,7 +57,7 @@ def test_no_secret_is_in_the_charts_the_table_the_verdict_or_the_csv_of_a_probe(
     assert len(live.attempts) >= 2
     assert live.chart.option["series"]
     assert found_in(repr(live.chart.option)) == []
-    shown = "\n".join(texts(live))
+    shown = "\n".join([*texts(live), *texts(live.record)])
     assert found_in(shown) == []
     saved = base64.b64decode(re.findall(r'base64,([^"]+)"', shown)[-1])
     assert saved.startswith(b"attempt,wait")

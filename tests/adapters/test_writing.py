@@ -186,7 +186,7 @@ def test_the_second_page_follows_the_probe_of_the_first_to_its_verdict(
     second.join(90)
     assert second.live.attempts == first.live.attempts
     assert second.live.card.value == first.live.card.value
-    assert "was made by another page" in second.live.hero.said.value
+    assert "was made by another page" in second.live.replay.note.value
     assert len(store.paces()) == 1
 
 
@@ -359,10 +359,10 @@ def test_a_weaker_verdict_leaves_the_stronger_pace_and_the_page_says_so(store: P
     assert keep(url, settings, found, "").said.startswith("Kept")
     for weaker in (replace(found, kind="estimated", wait=3.0), replace(found, kind="stated", wait=5.0)):
         said = keep(url, settings, weaker, "")
-        assert (said.said, said.instead) == ("", "The certified 6.60 s")
+        assert (said.said, said.instead) == ("", "The certified 6.6 s")
         assert [pace.wait for pace in store.paces()] == [6.6]
     shorter = keep(url, settings, replace(found, wait=6.0), "")
-    assert shorter.instead == "The certified 6.60 s", "nor does a shorter wait replace a longer one by itself"
+    assert shorter.instead == "The certified 6.6 s", "nor does a shorter wait replace a longer one by itself"
     assert shorter.replace is not None
     assert "Kept" in shorter.replace()
     assert [pace.wait for pace in store.paces()] == [6.0]

@@ -31,8 +31,8 @@ class Board:
 
     @property
     def message(self) -> Locator:
-        """The sentence about the last reply."""
-        return self.panel.get_by_role("status").first
+        """The facts of the last reply."""
+        return self.panel.locator(".ww-chips").first
 
     @property
     def view(self) -> Locator:

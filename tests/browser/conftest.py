@@ -207,7 +207,7 @@ def page(dashboard: Voila, open_page: Callable[..., Page]) -> Page:
 
 
 def ready(page: Page) -> Page:
-    page.get_by_role("button", name="Fetch", exact=True).wait_for()
+    page.locator(".ww-fetch").get_by_role("button", name="Fetch", exact=True).wait_for()
     return page
 
 

@@ -49,7 +49,12 @@ def panel(kind: str) -> ipywidgets.Box:
     for step, attempt in zip(steps, attempts, strict=True):
         live.recall(step, attempt)
     live.finish(verdict)
-    return ipywidgets.VBox([live, live.record]).add_class("ww-panel ww-probe").add_class(f"of-{kind.replace(' ', '-')}")
+    return (
+        ipywidgets.VBox([live, live.record])
+        .add_class("ww-panel")
+        .add_class("ww-probe")
+        .add_class(f"of-{kind.replace(' ', '-')}")
+    )
 
 
 def answer(limiter: Limiter | None, started: float) -> Answer:

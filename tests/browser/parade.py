@@ -19,6 +19,7 @@ from widgets.fetch import Fetcher
 from widgets.fetch.panel.history_panel import HistoryPanel
 from widgets.fetch.panel.reply_view import ReplyView
 from widgets.kit import markup
+from widgets.kit.widgetry import lean
 from widgets.media import render
 from widgets.media.viewers.archive import Pieces
 
@@ -53,6 +54,12 @@ class Parade(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no type
         self._beacon = beacon
         self._left = [path_of(reply) for reply in attacks.replies(beacon)]
         self._fetched = 0
+        (
+            lean(ipywidgets.HTML),
+            lean(ipywidgets.ToggleButtons),
+            lean(ipywidgets.Dropdown),
+            lean(ipywidgets.Button),
+        )  # what is shared
         with _unseen():
             self._mould = ReplyView()
         self.done = ipywidgets.Label(_dom_classes=["ww-done"])

@@ -56,7 +56,7 @@ def ask(board: Board, answer: Answer) -> Locator:
 def assert_answers(board: Board) -> None:
     """Let the kernel unfold the editor of the request, and fold it again."""
     for there in (True, False):
-        board.panel.get_by_role("button", name="Request …").click()
+        board.panel.get_by_role("button", name="Method, headers, login").click()
         expect(board.panel.get_by_label("Method")).to_be_visible(visible=there, timeout=5000)
 
 

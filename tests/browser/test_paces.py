@@ -6,11 +6,10 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Voila, ready, voila
-from tests.browser.test_certify import choose
-from tests.browser.test_probe import panel, rows, start, verdict
+from tests.browser.test_probe import choose, hero, panel, rows, set_fields, start, verdict
 from tests.conftest import serve
 
 if TYPE_CHECKING:
@@ -39,18 +38,12 @@ def tab(dashboard: Voila, open_page: Callable[..., Page], **options: object) -> 
 
 def ask_less(page: Page) -> None:
     """A certificate that takes eight straight answers instead of 59, so that a busy machine is no hindrance."""
-    for label, value in (("Refused, % at most", "20"), ("Confidence, %", "80")):
-        panel(page).get_by_label(label).fill(value)
-        panel(page).get_by_label(label).press("Tab")
-
-
-def alert(page: Page) -> Locator:
-    return panel(page).get_by_role("alert")
+    set_fields(page, **{"Refused, % at most": "20", "Confidence, %": "80"})
 
 
 def measured(page: Page, least: int) -> None:
     """Wait until so many attempts were made."""
-    expect(panel(page).locator(".ww-attempts tbody tr").nth(least - 1)).to_be_attached(timeout=LONG)
+    expect(page.locator(".ww-attempts tbody tr").nth(least - 1)).to_be_attached(timeout=LONG)
 
 
 def test_a_tab_that_is_closed_costs_no_attempt_and_the_pace_is_kept_and_obeyed(
@@ -59,25 +52,27 @@ def test_a_tab_that_is_closed_costs_no_attempt_and_the_pace_is_kept_and_obeyed(
     first = tab(dashboard, open_page)
     choose(first, "careful")
     ask_less(first)
-    start(first)
+    start(first, strategy=None)
     measured(first, 7)
     first.close(run_before_unload=True)
 
     second = tab(dashboard, open_page)
     start(second)
     # For some seconds the first prober may be heard of no more without being known to be gone.
-    expect(alert(second)).to_contain_text(re.compile(r"A careful probe of this address began .* and broke off after"))
-    panel(second).get_by_role("button", name="Go on from them").click()
+    expect(hero(second)).to_contain_text(
+        re.compile(r"Unfinished, from .* ago.*Go on from its \d+ attempts\?", re.DOTALL)
+    )
+    panel(second).get_by_role("button", name="Go on", exact=True).click()
     measured(second, 8)
     expect(verdict(second)).to_contain_text("Certified", ignore_case=True, timeout=LONG)
-    expect(panel(second)).to_contain_text("The pace is kept")
+    expect(hero(second)).to_contain_text("Kept: Fetch obeys it")
     numbers = [int(row[0]) for row in rows(second)]
     assert numbers == list(range(1, len(numbers) + 1))
 
     paces = second.locator(".ww-paces")
     expect(paces.locator(".ww-card")).to_contain_text("certified")
 
-    base = second.locator(".ww-header strong").first.inner_text()
+    base = "http://" + (second.locator(".ww-header strong").first.text_content() or "")
     expect(paces.locator(".ww-table")).to_contain_text(f"{base}, all of it, found at /Slow-NASA")
     paces.get_by_label("Governs").select_option(label=f"GET {base}/Slow-NASA only")
     expect(paces.locator(".ww-table")).to_contain_text(f"GET {base}/Slow-NASA")
@@ -85,7 +80,7 @@ def test_a_tab_that_is_closed_costs_no_attempt_and_the_pace_is_kept_and_obeyed(
     fetch = second.locator(".ww-fetch")
     fetch.get_by_label("Address").fill(f"{base}/Slow-NASA")
     fetch.get_by_role("button", name="Fetch", exact=True).click()
-    expect(fetch.get_by_role("status")).to_contain_text("Reply 1")
+    expect(fetch.locator(".ww-chips")).to_contain_text(re.compile("200|503"))
 
 
 def test_of_two_tabs_one_probes_and_the_other_follows(
@@ -97,11 +92,10 @@ def test_of_two_tabs_one_probes_and_the_other_follows(
 
 
 def look_on(first: Page, second: Page, address: str) -> None:
-    choose(first, "quick")
-    start(first, address)
+    start(first, address, strategy="quick")
     measured(first, 3)
     start(second, address)
-    expect(panel(second)).to_contain_text("is being probed by another page")
+    expect(hero(second)).to_contain_text("another page probes this address")
     measured(second, 5)
     expect(verdict(first)).to_contain_text("Estimated", ignore_case=True, timeout=LONG)
     expect(verdict(second)).to_contain_text("Estimated", ignore_case=True)
@@ -115,11 +109,11 @@ def test_fetch_counts_down_to_its_turn_and_can_be_hurried(
     with serve(TIME_SCALE=0.6, SEED=5) as patient:
         page = tab(dashboard, open_page)
         start(page, f"{patient}/Slow-NASA", successes=2)
-        expect(panel(page)).to_contain_text("The pace is kept", timeout=LONG)
+        expect(hero(page)).to_contain_text("Kept: Fetch obeys it", timeout=LONG)
         fetch = page.locator(".ww-fetch")
         fetch.get_by_label("Address").fill(f"{patient}/Slow-NASA")
         fetch.get_by_role("button", name="Fetch", exact=True).click()
-        expect(fetch.get_by_role("status")).to_contain_text(re.compile(r"due in \d+\.\d s, to keep the pace of"))
+        expect(fetch.locator(".ww-chips")).to_contain_text(re.compile(r"in \d+\.\d s\s*to keep the pace of"))
         fetch.get_by_role("button", name="Fetch now anyway").click()
-        expect(fetch.get_by_role("status")).to_contain_text("Reply 1")
+        expect(fetch.locator(".ww-chips")).to_contain_text(re.compile("200|503"))
         expect(fetch.get_by_role("button", name="Fetch now anyway")).to_be_hidden()

@@ -10,15 +10,12 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, Response, expect
 
 from tests.browser.conftest import Voila, ready
-from tests.browser.test_probe import colours, start, verdict
+from tests.browser.test_probe import ACCEPTED, TRUE, choose, colours, hero
 from tests.conftest import serve
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
-
-TRUE = "#aa4499"
-"""The colour of the truth in the chart."""
 
 
 def panel(page: Page) -> Locator:
@@ -30,8 +27,8 @@ def click(page: Page, name: str) -> None:
 
 
 def unfold(page: Page) -> Locator:
-    panel(page).get_by_text("Choose its rule, play a puzzle, see the truth").click()
-    panel(page).get_by_role("button", name="Use it", exact=True).wait_for()
+    page.locator(".ww-lower .lm-TabBar-tab", has_text="Lab").click()
+    panel(page).get_by_role("button", name="Probe this rule", exact=True).wait_for()
     return panel(page)
 
 
@@ -45,17 +42,19 @@ def probed(page: Page) -> Locator:
 
 def test_a_token_bucket_is_chosen_probed_and_its_truth_laid_over_what_was_found(page: Page, service: str) -> None:
     shown = unfold(page)
+    choose(page, "doubling")
     expect(shown).to_contain_text(f"Only for the bundled service at {service}")
     expect(field(page, "Rule")).to_have_value("token-bucket")
     field(page, "rate").fill("0.5")
     field(page, "burst").fill("2")
     field(page, "Status").select_option("429")
-    click(page, "Use it")
+    click(page, "Probe this rule")
     address = f"{service}/slow/token-bucket?burst=2&status=429"
     expect(probed(page)).to_have_value(address)
-    start(page, successes=8)
-    expect(verdict(page)).to_be_visible()
-    click(page, "Reveal")
+    expect(hero(page)).to_contain_text("s between requests")
+    click(page, "Reveal the truth")
+    expect(hero(page)).to_contain_text(re.compile(r"\d+\s*of 100 points"))
+    expect(hero(page)).to_contain_text("Token bucket: 0.038 s")
     truth = shown.get_by_role("region", name="Truth and score")
     expect(truth).to_contain_text("A bucket of 2 tokens gains 0.5 each second")
     expect(truth.get_by_role("row", name=re.compile("at most 5% refused"))).to_contain_text("0.038 s")
@@ -63,17 +62,16 @@ def test_a_token_bucket_is_chosen_probed_and_its_truth_laid_over_what_was_found(
         re.compile("safe|too short")
     )
     expect(page.locator(".ww-probe")).to_contain_text("the true steady wait: 0.038 s")
-    expect(truth).to_contain_text(re.compile(r"\d+ of 100 points"))
     expect(truth).to_contain_text(re.compile(r"It cost the service \d+ requests, \d+ of them refused, and \d+ sent"))
     seen = wait_for_colour(page, TRUE)
-    assert {TRUE, "#1a9e77"} <= seen, "the truth and what was found are drawn over each other"
+    assert {TRUE, ACCEPTED} <= seen, "the truth and what was found are drawn over each other"
     click(page, "Reset the service")
     expect(shown).to_contain_text(re.compile(r"it forgot who asked /Slow-NASA, and the state of \d+ rule"))
     expect(truth).to_contain_text("of 100 points")
 
 
 def wait_for_colour(page: Page, colour: str) -> set[str]:
-    """The colours of the chart once one of them is there; the canvas is painted a moment after the page has it."""
+    """The colours of the chart once one of them is there; it is drawn a moment after the page has it."""
     for _ in range(50):
         if colour in (seen := colours(page)):
             break
@@ -83,34 +81,35 @@ def wait_for_colour(page: Page, colour: str) -> set[str]:
 
 def test_a_puzzle_goes_from_its_link_to_its_score(page: Page, service: str) -> None:
     shown = unfold(page)
+    choose(page, "doubling")
     field(page, "Level").select_option("1: honest headers, no chance")
     field(page, "Puzzle seed").fill("2024")
     click(page, "New puzzle")
     link = f"{service}/puzzle/1-2024"
     expect(shown.locator(".ww-link code")).to_have_text(link)
     expect(probed(page)).to_have_value(link)
-    start(page, successes=4)
-    expect(verdict(page)).to_be_visible()
-    click(page, "Reveal")
-    expect(field(page, "A safe wait, s")).to_have_value(re.compile(r"\d"))
-    expect(shown).not_to_contain_text("of 100 points")
-    field(page, "The rule").select_option("token-bucket")
-    click(page, "Commit the guess")
+    guess = page.locator(".ww-guess")
+    expect(guess.get_by_label("A safe wait, s")).to_be_visible()
+    expect(hero(page)).to_contain_text("Puzzle 1-2024")
+    expect(hero(page)).not_to_contain_text("of 100 points")
+    guess.get_by_label("A safe wait, s").fill("0.04")
+    guess.get_by_label("The rule").select_option("token-bucket")
+    guess.get_by_role("button", name="Commit the guess").click()
+    expect(hero(page)).to_contain_text(re.compile(r"\d+\s*of 100 points"))
     truth = shown.get_by_role("region", name="Truth and score")
-    expect(truth).to_contain_text(re.compile(r"\d+ of 100 points"))
     expect(truth).to_contain_text(re.compile(r"It cost the service \d+ requests"))
-    assert {TRUE, "#1a9e77"} <= wait_for_colour(page, TRUE)
+    assert {TRUE} <= wait_for_colour(page, TRUE)
 
 
 def test_what_the_service_refuses_is_said_on_the_page_and_the_next_click_works(page: Page) -> None:
     shown = unfold(page)
     before = probed(page).input_value()
     field(page, "burst").fill("-3")
-    click(page, "Use it")
+    click(page, "Probe this rule")
     expect(shown.get_by_role("alert")).to_contain_text("burst")
     assert probed(page).input_value() == before
     field(page, "burst").fill("3")
-    click(page, "Use it")
+    click(page, "Probe this rule")
     expect(probed(page)).to_have_value(re.compile(r"/slow/token-bucket\?burst=3$"))
     expect(shown.get_by_role("alert")).to_have_count(0)
 
@@ -120,17 +119,20 @@ def test_opened_on_a_phone_nothing_scrolls_sideways_and_axe_finds_no_fault(
     dashboard: Voila, open_page: Callable[..., Page], theme: str
 ) -> None:
     page = ready(open_page(f"{dashboard.url}?theme={theme}", viewport={"width": 360, "height": 740}))
+    lab = page.locator(".ww-nav").get_by_role("button", name="Lab")
+    lab.click()
     shown = unfold(page)
     field(page, "Rule").select_option("random-failures")
     expect(field(page, "rule.gap")).to_be_visible()
     shown.get_by_text("What the parameters mean").click()
-    click(page, "New puzzle")
-    expect(shown.locator(".ww-link code")).to_be_visible()
-    click(page, "Use it")
+    click(page, "Probe this rule")
     expect(probed(page)).to_have_value(re.compile("random-failures"))
-    start(page)
-    expect(verdict(page)).to_be_visible()
-    click(page, "Reveal")
+    expect(hero(page)).to_be_visible()
+    page.wait_for_timeout(700)
+    page.locator(".ww-probe").get_by_role("button", name="Stop", exact=True).click()
+    expect(page.locator(".ww-probe").get_by_role("button", name="Probe", exact=True)).to_be_visible()
+    lab.click()
+    click(page, "Reveal the truth")
     expect(shown.get_by_role("region", name="Truth and score")).to_be_visible()
     assert page.evaluate("document.scrollingElement.scrollWidth") <= 360
     wide = "nodes => nodes.filter(n => n.getBoundingClientRect().right > 361).map(n => n.outerHTML.slice(0, 200))"

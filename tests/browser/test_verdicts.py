@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 SAID = {
-    "certified": ("Certified", "Done: certified."),
-    "estimated": ("Estimated", "Done: estimated."),
-    "no-limit-seen": ("Not limited so far", "Done: no limit seen."),
-    "refused": ("Inconclusive", "Ended without a result."),
-    "nobody": ("Inconclusive", "Ended: no answer came."),
+    "certified": ("Certified safe wait", "s between requests"),
+    "estimated": ("Estimated wait", "s between requests"),
+    "no-limit-seen": ("Not limited so far", "none refused"),
+    "refused": ("The budget is spent", "No answer yet"),
+    "nobody": ("No answer", "Connection reset"),
 }
-"""The badge and the line of each panel in the gallery."""
+"""The label and the line of each panel in the gallery."""
 
 
 @pytest.fixture(scope="module")
@@ -43,13 +43,14 @@ def test_each_kind_of_verdict_is_fit_to_be_read_at_both_widths(
     page = open_page(f"{gallery.url}?theme={theme}", viewport={"width": 1280, "height": 1000})
     for kind, (badge, line) in SAID.items():
         shown = page.locator(f".of-{kind}")
-        expect(shown.locator(".ww-badge")).to_have_text(badge)
-        expect(shown.locator(".ww-strip").get_by_role("status")).to_have_text(line)
+        expect(shown.locator(".ww-hero .ww-badge")).to_have_text(badge)
+        expect(shown.locator(".ww-hero")).to_contain_text(line)
     assert faults(page) == ""
     page.set_viewport_size({"width": 480, "height": 1000})
     for kind in SAID:
-        page.locator(f".of-{kind}").get_by_role("button", name="Acceptance").click()
-        page.locator(f".of-{kind}").get_by_role("button", name="Details").click()
+        page.locator(f".of-{kind}").get_by_role("button", name="Share accepted").click()
+        page.locator(f".of-{kind}").get_by_role("button", name="Facts").click()
+        page.locator(f".of-{kind}").get_by_role("button", name="Headers", exact=True).click()
         expect(page.locator(f".of-{kind} .ww-detail")).to_be_visible()
     assert page.evaluate("document.scrollingElement.scrollWidth") <= page.viewport_size["width"]  # type: ignore[index]
     assert [kind for kind in SAID if cut_off(page.locator(f".of-{kind} .ww-detail"))] == []
@@ -59,7 +60,9 @@ def test_each_kind_of_verdict_is_fit_to_be_read_at_both_widths(
 def test_the_answer_to_a_single_attempt_can_be_read_without_a_mouse(page: Page, service: str) -> None:
     start(page, f"{service}/no-such-page")
     expect(verdict(page)).to_contain_text("404")
-    panel(page).get_by_role("button", name="Details").focus()
+    panel(page).get_by_role("button", name="Facts").focus()
+    page.keyboard.press("Enter")
+    panel(page).get_by_role("button", name="Headers", exact=True).focus()
     page.keyboard.press("Enter")
     expect(panel(page).locator(".ww-detail")).to_contain_text("Content-Type")
     page.keyboard.press("Enter")

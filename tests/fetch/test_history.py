@@ -89,42 +89,61 @@ def test_what_cannot_be_compared_by_lines_is_compared_by_bytes(one: bytes, other
 
 def test_a_card_shows_its_reply_again() -> None:
     shown: list[Reply] = []
-    panel = HistoryPanel(shown.append)
+    panel = HistoryPanel(lambda card: shown.append(card.reply))
     first = reply(b"first")
     panel.add(first)
     panel.add(reply(b"second"))
-    panel.cards.children[1].children[0].click()
+    panel.cards.children[1].children[1].click()
     assert shown == [first]
 
 
 def test_a_card_is_pinned_with_its_button() -> None:
     panel = HistoryPanel(lambda _: None)
     panel.add(reply())
-    panel.cards.children[0].children[1].value = True
+    panel.pin_button.value = True
     card = panel.history.card(1)
     assert card
     assert card.pinned
-    assert panel.cards.children[0].children[1].value is True
+    assert "ww-pin" in panel.cards.children[0].children[0].value
 
 
-def test_two_replies_are_compared_on_the_shelf() -> None:
+def test_a_card_that_is_shown_is_marked() -> None:
     panel = HistoryPanel(lambda _: None)
-    assert "ww-hidden" in panel._comparison._dom_classes
+    panel.add(reply(b"first"))
+    panel.add(reply(b"second"))
+    panel.open_again(1)
+    marked = ["ww-on" in place._dom_classes for place in panel.cards.children]
+    assert marked == [False, True]
+
+
+def test_two_replies_are_compared_on_the_stage_the_one_before_first() -> None:
+    laid: list[object] = []
+    panel = HistoryPanel(lambda _: None, laid.append)
+    assert "ww-hidden" in panel.compare_button._dom_classes
     panel.add(reply(b"one", ("X", "<b>")))
     panel.add(reply(b"two"))
-    assert "ww-hidden" not in panel._comparison._dom_classes
-    assert (panel.first.value, panel.second.value) == (2, 1)
-    panel.button.click()
+    assert "ww-hidden" not in panel.compare_button._dom_classes
+    panel.compare_button.click()
     panel.join(30)
-    assert "The bodies differ from byte 0 on." in panel.message.value
-    assert "&lt;b&gt;" in panel.tables.value
-    assert "+one" in panel.lines.value
+    sheet = panel.sheet
+    assert sheet is not None
+    assert laid == [sheet]
+    assert sheet.chosen == (2, 1)
+    assert "The bodies differ from byte 0 on." in sheet.message.value
+    assert "&lt;b&gt;" in sheet.tables.value
+    assert "+one" in sheet.lines.value
+    sheet.close_button.click()
+    assert laid == [sheet, None]
 
 
-def test_a_choice_stays_when_another_reply_comes() -> None:
+def test_another_choice_is_compared_at_once() -> None:
     panel = HistoryPanel(lambda _: None)
-    for body in (b"1", b"2", b"3"):
+    for body in (b"1", b"2", b"1"):
         panel.add(reply(body))
-    panel.second.value = 1
-    panel.add(reply(b"4"))
-    assert panel.second.value == 1
+    panel.compare()
+    panel.join(30)
+    assert panel.sheet is not None
+    assert "differ" in panel.sheet.message.value
+    panel.sheet.second.value = 1
+    panel.join(30)
+    assert "the same, byte for byte" in panel.sheet.message.value

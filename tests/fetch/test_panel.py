@@ -60,6 +60,11 @@ def asked(one: FetchPanel) -> list[str]:
     return one._fetcher.asked
 
 
+def said(one: FetchPanel) -> str:
+    """The two lines above the stage."""
+    return str(one.said.value + one.caption.value)
+
+
 def fetched(one: FetchPanel) -> FetchPanel:
     one.fetch()
     one.join(30)
@@ -74,18 +79,16 @@ def test_the_panel_offers_its_addresses_and_shows_no_reply_at_first() -> None:
     one = panel(lambda *_: PAGE)
     assert one.address.options == ("http://x/NASA", "http://x/Slow-NASA")
     assert one.address.value == "http://x/NASA"
-    assert hidden(one.view)
-    assert one.stop_button.disabled
+    assert "Press Fetch, or choose a sample above" in one.view.media.children[0].value
+    assert one.button.description == "Fetch"
 
 
 def test_a_reply_is_shown_with_its_caption_facts_headers_and_bytes() -> None:
     one = fetched(panel(lambda *_: PAGE))
     assert one.view.media.children[0].value == "b'hello' as text/plain"
     assert one.view.raw.children[0].value == "b'hello' as application/octet-stream"
-    assert one.view.caption.value == "<p>A &lt;b&gt;page&lt;/b&gt;</p>"
-    assert "200 OK · text/plain · 5 bytes" in one.view.facts.value
-    assert "The service answered." in one.message.value
-    assert not hidden(one.view)
+    assert ">A &lt;b&gt;page&lt;/b&gt;</summary>" in one.caption.value
+    assert [chip.words for chip in one.facts.chips[:3]] == ["200 OK", "**text/plain**", "5 bytes"]
 
 
 def test_header_values_are_shown_as_text() -> None:
@@ -105,8 +108,9 @@ def test_an_error_is_a_sentence_and_the_last_good_reply_stays() -> None:
     one = fetched(panel(answer))
     view = one.view.media.children
     fetched(one)
-    assert "The host is &lt;gone&gt;. Try later. Below is still the reply before." in one.message.value
-    assert 'role="alert"' in one.message.value
+    assert "The host is &lt;gone&gt;." in one.said.value
+    assert 'role="alert"' in one.said.value
+    assert "Try later. Below: reply 1, of" in one.caption.value
     assert one.view.media.children == view
     assert one.reply is PAGE
 
@@ -115,7 +119,10 @@ def test_a_fault_of_the_dashboard_is_seen_on_the_page() -> None:
     def answer(*_: object) -> Reply:
         raise KeyError("oops")
 
-    assert "The dashboard itself failed" in fetched(panel(answer)).message.value
+    shown = said(fetched(panel(answer)))
+    assert "a fault of the dashboard, not of the service" in shown
+    assert "KeyError" not in shown
+    assert "oops" not in shown
 
 
 def test_the_next_click_works_after_an_error() -> None:
@@ -129,7 +136,7 @@ def test_the_next_click_works_after_an_error() -> None:
 
     one = fetched(fetched(panel(answer)))
     assert one.reply is PAGE
-    assert not one.fetch_button.disabled
+    assert one.button.description == "Fetch"
 
 
 def test_stop_ends_a_fetch_and_what_came_is_marked_as_a_part() -> None:
@@ -143,13 +150,13 @@ def test_stop_ends_a_fetch_and_what_came_is_marked_as_a_part() -> None:
     one = panel(answer)
     one.fetch()
     assert asking.wait(5)
-    assert one.fetch_button.disabled
-    assert not one.stop_button.disabled
-    assert not hidden(one.progress)
+    assert one.button.description == "Stop"
+    assert "ww-meter" in one.caption.value
     one.stop()
     one.join(30)
-    assert "This is only a part: Stopped by you." in one.message.value
-    assert hidden(one.progress)
+    assert "part only" in one.said.value
+    assert "Stopped by you." in one.caption.value
+    assert one.button.description == "Fetch"
 
 
 def test_a_second_click_while_fetching_asks_nothing() -> None:
@@ -202,13 +209,13 @@ def test_fetched_addresses_are_remembered_once_and_not_without_end() -> None:
 
 
 def test_progress_is_shown_with_bytes() -> None:
-    seen: list[tuple[float, str]] = []
+    seen: list[tuple[float | None, str]] = []
     one: FetchPanel
 
     def answer(on_progress: Callable[[int, int | None], None], _: object) -> Reply:
         on_progress(500, 2000)
         on_progress(2000, 2000)
-        seen.append((one.progress.value, one.message.value))
+        seen.append((one.facts.share, one.said.value))
         return PAGE
 
     one = panel(answer)
@@ -227,15 +234,17 @@ def test_the_widgets_of_the_reply_before_are_closed() -> None:
 @pytest.mark.parametrize("status", [404, 503])
 def test_an_error_status_is_said_and_its_body_shown(status: int) -> None:
     one = fetched(panel(lambda *_: Reply("http://x/", status, "Sorry", body=b"why")))
-    assert f"The service answered with an error: {status} Sorry." in one.message.value
+    assert f"{status} Sorry" in one.said.value
+    assert ("Probe this address" in one.act_button.description) is (status == 503)
     assert one.view.media.children[0].value == "b'why' as "
 
 
 def test_the_form_is_folded_away_until_it_is_wanted() -> None:
     form = panel(lambda *_: PAGE).form
-    assert hidden(form._form)
+    assert hidden(form)
+    assert len(form.children) == 0
     form.unfold.value = True
-    assert not hidden(form._form)
+    assert not hidden(form)
     assert hidden(form.secret)
     form.login.value = "bearer"
     assert not hidden(form.secret)
@@ -244,6 +253,7 @@ def test_the_form_is_folded_away_until_it_is_wanted() -> None:
 
 def test_what_the_form_says_is_asked() -> None:
     one = panel(lambda *_: PAGE)
+    one.form.unfold.value = True
     one.form.method.value = "HEAD"
     one.form.query.value = "type=image/png\n"
     one.form.headers.value = "Accept: text/html"
@@ -257,9 +267,10 @@ def test_what_the_form_says_is_asked() -> None:
 
 def test_a_header_that_cannot_be_sent_is_a_sentence_and_nothing_is_asked() -> None:
     one = panel(lambda *_: PAGE)
+    one.form.unfold.value = True
     one.form.headers.value = "no colon"
     fetched(one)
-    assert "has no colon" in one.message.value
+    assert "has no colon" in said(one)
     assert asked(one) == []
 
 
@@ -269,10 +280,10 @@ def test_what_happened_and_the_request_as_code_are_shown() -> None:
     one = fetched(panel(lambda *_: Reply("http://x/NASA", 200, hops=(hop,), request=request)))
     assert "1. GET http://x/NASA → 200 OK" in one.view.happened.value
     assert "&lt;b&gt;" in one.view.happened.value
-    assert one.view.copy.value.startswith("curl ")
+    assert one.view.text.startswith("curl ")
     one.view.tool.value = "httpx"
-    assert "httpx.get(" in one.view.copy.value
-    assert "s3cret" not in one.view.happened.value + one.view.copy.value
+    assert "httpx.get(" in one.view.text
+    assert "s3cret" not in one.view.happened.value + one.view.code.value + one.view.copy.value
 
 
 def test_a_part_is_shown_while_the_rest_is_still_coming() -> None:
@@ -289,3 +300,30 @@ def test_a_part_is_shown_while_the_rest_is_still_coming() -> None:
     fetched(one)
     assert seen == ["b'first' as "]
     assert one.view.media.children[0].value == "b'hello' as text/plain"
+
+
+def test_a_sample_is_fetched_at_a_click_and_only_then() -> None:
+    samples = [("Picture", "http://x/NASA?type=image/jpeg"), ("PDF", "http://x/NASA?type=application/pdf")]
+    one = FetchPanel(FakeFetcher(lambda *_: PAGE), shows, ["http://x/NASA"], samples=samples)
+    one.address.value = "http://x/NASA?type=image/jpeg"
+    one.join(30)
+    assert one.samples.value == "Picture"
+    assert asked(one) == []
+    one.samples.value = "PDF"
+    one.join(30)
+    assert asked(one) == ["http://x/NASA?type=application/pdf"]
+    one.address.value = "http://x/other"
+    assert one.samples.value is None
+
+
+def test_a_refused_reply_can_be_probed_and_another_one_from_before_says_so() -> None:
+    replies = iter([Reply("http://x/a", 200), Reply("http://x/b", 503)])
+    one = panel(lambda *_: next(replies))
+    probed: list[str] = []
+    one.on_probe = probed.append
+    fetched(fetched(one))
+    one.act_button.click()
+    assert probed == ["http://x/b"]
+    one.history.open_again(1)
+    assert "reply 1 of 2" in one.said.value
+    assert hidden(one.act_button)

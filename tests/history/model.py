@@ -59,6 +59,7 @@ class World:
         self.holder: object | None = None
         self.sent: list[Sent] = []
         self.holds: list[tuple[float, float]] = []
+        """When each became known, and when it is over."""
 
 
 class FakeClock:
@@ -216,5 +217,6 @@ class Sender:
             turn.sent()
         hold, self.hold = self.hold, None
         if hold is not None:
+            over = self.world.time + hold
             self.limiter.note(refused=True, hold=hold)
-            self.world.holds.append((self.world.time, hold))
+            self.world.holds.append((self.world.time, over))

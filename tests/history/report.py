@@ -75,7 +75,8 @@ def facts(outcome: Outcome) -> list[str]:
         ),
         (
             f"Retry-After: {len(history.holds):,} refusals said to stay away for a second; {len(found.broken)} sends "
-            f"came all the same; {found.unknown_holds} refusals were lost with the process that had them."
+            f"came all the same; {found.unknown_holds} refusals "
+            "were known to one process only, which ended or could not tell the store."
         ),
         f"Turns that were counted and never sent: {sum(found.lost.values())}; each costs one pace.",
         (

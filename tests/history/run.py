@@ -223,6 +223,6 @@ def _asked(crews: Iterable[Crew], to_wall: int) -> Iterable[Asked]:
                 for line in file:
                     if not line.endswith("\n"):
                         continue
-                    target, life, number, began, ended, status = map(int, line.split())
+                    target, life, number, began, ended, status, looked = map(int, line.split())
                     by = to_wall - (AHEAD * SECOND if life in crew.elsewhere else 0)
-                    yield Asked(target, life, number, began + by, ended + by, status)
+                    yield Asked(target, life, number, began + by, ended + by, status, looked + by)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.history.checker import SECOND, Asked, Early, Episode, History, Hold, Send, Target, check
+from tests.history.checker import SECOND, UNTOLD, Asked, Early, Episode, History, Hold, Send, Target, check
 from tests.history.report import to_html, to_text
 from tests.history.run import Outcome, Plan
 
@@ -49,20 +49,25 @@ def test_an_answer_to_a_request_that_was_not_captured_is_found() -> None:
     assert not found.sound
 
 
-@pytest.mark.parametrize(("after", "broken"), [(40, 0), (500, 1), (1001, 0)])
-def test_a_hold_is_broken_by_what_is_sent_after_it_is_known_and_before_it_is_over(after: float, broken: int) -> None:
+@pytest.mark.parametrize(("after", "looked", "broken"), [(40, 30, 1), (500, 490, 1), (500, 4, 0), (1001, 990, 0)])
+def test_a_hold_is_broken_by_who_looks_after_it_is_known_and_sends_before_it_is_over(
+    after: float, looked: int, broken: int
+) -> None:
     first, second = sends(0, after)
     hold = Hold(1000, *first[1:], 1.0)
     known = Asked(0, 1, 0, -SECOND, 5_000_000, 429)
-    found = check(History([Target("a", "SQLite", 0.01, 2)], [first, second], [known], [hold]))
+    other = Asked(0, 1, 1, 0, 2 * SECOND, 200, looked * 1_000_000)
+    found = check(History([Target("a", "SQLite", 0.01, 2)], [first, second], [known, other], [hold]))
     assert len(found.broken) == broken
     assert found.sound == (not broken)
 
 
-def test_a_hold_whose_worker_died_before_it_could_tell_is_unknown_and_not_broken() -> None:
+def test_a_hold_that_nobody_else_could_know_of_is_unknown_and_not_broken() -> None:
     first, second = sends(0, 500)
-    found = check(History(TARGETS, [first, second], holds=[Hold(1000, *first[1:], 1.0)]))
-    assert (found.unknown_holds, list(found.broken)) == (1, [])
+    died, untold = list[Asked](), [Asked(0, 1, 0, -SECOND, 5_000_000, UNTOLD + 429)]
+    for asked in (died, untold):
+        found = check(History(TARGETS, [first, second], asked, holds=[Hold(1000, *first[1:], 1.0)]))
+        assert (found.unknown_holds, list(found.broken)) == (1, [])
 
 
 def test_who_is_passed_over_by_more_than_twice_its_share_is_found_in_calm_times_only() -> None:

@@ -23,7 +23,7 @@ SOME = (
 
 
 def test_under_faults_no_request_is_early_sent_twice_not_counted_or_within_a_hold() -> None:
-    outcome = run(Plan(phase=1.0, paces=(0.02, 0.05, 0.2), hold_every=20, faults=SOME))
+    outcome = run(Plan(phase=0.8, paces=(0.02, 0.05, 0.2), hold_every=20, faults=SOME))
     assert outcome.findings.sound, to_text(outcome)
     assert outcome.dropped == 0
     assert len(outcome.history.sends) > 50
@@ -33,12 +33,12 @@ def test_under_faults_no_request_is_early_sent_twice_not_counted_or_within_a_hol
 
 @pytest.mark.parametrize(
     ("planted", "faults"),
-    [("nolock", ["calm"]), ("believed", ["a wall clock stepped"])],
+    [("alone", ["calm"]), ("believed", ["a wall clock stepped"])],
 )
 def test_workers_that_are_wrong_on_purpose_are_found(planted: str, faults: list[str]) -> None:
     if planted == "believed" and LIBRARY is None:
         pytest.skip("libfaketime is not here")
-    outcome = run(Plan(phase=1.5, paces=(0.02, 0.1), stores=["SQLite"], faults=faults, hold_every=0, planted=planted))
+    outcome = run(Plan(phase=1.0, paces=(0.02, 0.1), stores=["SQLite"], faults=faults, hold_every=0, planted=planted))
     assert outcome.findings.early
     assert not outcome.findings.sound
     assert "BROKEN" in to_text(outcome)

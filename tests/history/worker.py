@@ -3,12 +3,14 @@
 It asks each address from as many threads as are wanted, again and again, until it is ended, and writes a line for each
 request: target, number, when it began to wait, when it was over, and the status; 0 where nothing was sent.
 
-Two workers are wrong on purpose, to see whether the checker finds them: one takes no lock, one believes its wall clock.
+Two workers are wrong on purpose, to see whether the checker finds them: one keeps the pace alone, without the lock and
+the turns of the others, and one believes its wall clock.
 """
 
 from __future__ import annotations
 
 import json
+import logging
 import os
 import sys
 import threading
@@ -19,11 +21,15 @@ from typing import TYPE_CHECKING, Any
 
 import requests
 
+from tests.history.checker import UNTOLD
 from widgets.pace import NotSent, PacedSession, PaceStore
 from widgets.pace.clock import MachineClock
+from widgets.pace.store.paces import Paces, Turns
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from widgets.model.pace import Target
 
 REST = 0.02
 """Seconds between two tries when the store cannot be used."""
@@ -40,7 +46,7 @@ class Settings:
         life: The number that names this process.
         threads: For each target.
         log: Where its lines go.
-        planted: `nolock` or `believed`, or nothing.
+        planted: `alone` or `believed`, or nothing.
     """
 
     store: str
@@ -49,19 +55,6 @@ class Settings:
     threads: int
     log: str
     planted: str = ""
-
-
-class NoLock:
-    """A lock that everybody gets."""
-
-    def acquire(self) -> bool:
-        return True
-
-    def held(self) -> bool:
-        return True
-
-    def release(self) -> None:
-        pass
 
 
 class BelievedClock(MachineClock):
@@ -75,16 +68,47 @@ class BelievedClock(MachineClock):
         return time.time()
 
 
+class Untold(logging.Handler):
+    """Notes of which answer the store could not be told, so that what it said is known to this process only."""
+
+    here = threading.local()
+
+    @classmethod
+    def watch(cls) -> None:
+        """Note when each thread last looked at the store."""
+        real = Paces.governing
+
+        def governing(self: Paces, target: Target) -> tuple[Turns, ...]:
+            cls.here.looked = time.monotonic_ns()
+            return real(self, target)
+
+        Paces.governing = governing  # type: ignore[method-assign]
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.here.untold = True
+
+
+def alone(store: PaceStore, settings: Settings) -> PaceStore:
+    """A store of its own with the same paces."""
+    own = PaceStore(f"sqlite:///{settings.log}.sqlite")
+    for _, url in settings.urls:
+        pace = store.pace(url)
+        assert pace
+        own.keep(url, pace.wait)
+    return own
+
+
 def ask(session: PacedSession, settings: Settings, target: int, url: str, numbers: Sequence[int], out: int) -> None:
     for number in numbers:
-        began = time.monotonic_ns()
+        began, Untold.here.untold, Untold.here.looked = time.monotonic_ns(), False, 0
         try:
             status = session.get(f"{url}?life={settings.life}&number={number}", timeout=TIMEOUT).status_code
         except NotSent:
             status = 0
         except requests.RequestException:
             status = -1
-        line = f"{target} {settings.life} {number} {began} {time.monotonic_ns()} {status}\n"
+        status += UNTOLD * Untold.here.untold
+        line = f"{target} {settings.life} {number} {began} {time.monotonic_ns()} {status} {Untold.here.looked}\n"
         os.write(out, line.encode())
         if status <= 0:
             # libfaketime makes `sleep` fail; this wait is on the clock that it leaves alone.
@@ -102,8 +126,10 @@ def asking(*arguments: Any) -> None:
 
 def main(settings: Settings) -> None:
     store = PaceStore(settings.store, clock=BelievedClock() if settings.planted == "believed" else None)
-    if settings.planted == "nolock":
-        store.send_lock = lambda *_: NoLock()  # type: ignore[method-assign]
+    if settings.planted == "alone":
+        store = alone(store, settings)
+    logging.getLogger("widgets.pace.limiter.session").addHandler(Untold())
+    Untold.watch()
     out = os.open(settings.log, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
     session = PacedSession(store)
     for target, url in settings.urls:

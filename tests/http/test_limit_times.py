@@ -170,7 +170,8 @@ def test_a_date_without_a_date_of_the_answer_is_counted_by_the_own_clock() -> No
 )
 def test_every_word_for_a_unit_of_time_is_known_in_any_case(words: str, seconds: float) -> None:
     for word in words.split():
-        assert (unit(word), unit(word.upper()), duration(f"2 {word}")) == (seconds, seconds, pytest.approx(2 * seconds))
+        assert (unit(word), unit(word.upper())) == (seconds, seconds)
+        assert duration(f"2 {word}") == pytest.approx(2 * seconds)
 
 
 @pytest.mark.parametrize("text", ["", "5", "and", "5 moons", "5 s 3", "s", "5 s x", "5 moons 3 s"])

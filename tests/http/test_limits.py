@@ -345,3 +345,11 @@ def test_a_time_to_return_in_milliseconds_of_zero_is_one_and_below_it_is_none() 
     assert read_limits(429, {"Retry-After-Ms": "-1", "Retry-After": "3"}, NOW).hold == 3
     assert read_limits(429, {"Retry-After": "-1, 5"}, NOW).hold == 5
     assert read_limits(429, {"Retry-After": "0"}, NOW).hold == 0
+
+
+def test_of_two_resets_the_one_that_needs_no_clock_is_believed() -> None:
+    said = {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": str(NOW + 4000), "X-RateLimit-Reset-After": "5.5"}
+    limits = read_limits(429, said, NOW)
+    assert (limits.hold, limits.reset, limits.reading) == (5.5, 5.5, "seconds left")
+    del said["X-RateLimit-Reset-After"]
+    assert read_limits(429, said | {"X-RateLimit-ResetTime": "Tue, 24 Nov 2026 06:00:07 GMT"}, NOW).hold == 4000

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 BUILDERS = ("widgets/media/sandbox.py", "widgets/kit/markup.py")
 RUNNERS = frozenset({"HTML", "HTMLMath", "Markdown", "SVG", "Javascript", "Latex", "display", "Markup"})
-ESCAPERS = frozenset({"plain", "escaped", "tag", "table", "download", "save_link", "show", "frame", "stylesheet"})
+ESCAPERS = frozenset(
+    {"plain", "escaped", "tag", "table", "download", "save_link", "loopback_link", "show", "frame", "stylesheet"}
+)
 
 
 def complaints(source: str, name: str) -> Iterator[str]:

@@ -21,12 +21,14 @@ from widgets.kit.widgetry import close
 from widgets.media import Piece, render
 from widgets.media.registry import View, offers
 from widgets.media.viewers.archive import Pieces
+from widgets.media.viewers.drawn import Chosen
 from widgets.media.viewers.pdf import PdfView
 from widgets.media.viewers.table import TableView
-from widgets.media.viewers.tree import JsonView
+from widgets.media.viewers.tree import TreeView
 
 from . import bombs, files
 from .conftest import walk
+from .viewers import test_columns, test_database, test_geo, test_hdf, test_known, test_office, test_votable
 
 if TYPE_CHECKING:
     from widgets.media import MediaView
@@ -40,7 +42,8 @@ SHOWN: dict[str, tuple[bytes, str]] = {
     "a list of files": (files.tarred({"a": b"x"}), "application/x-tar"),
     "a page made from Markdown": (b"# Title", "text/markdown"),
     "a page without its scripts": (b"<p>x", "text/html"),
-    "a picture": (files.picture(), "image/png"),
+    "a picture": (files.picture("TIFF", mode="I;16"), "image/tiff"),
+    "a picture as it came": (files.picture(), "image/png"),
     "a table": (b"a,b\n1,x\n", "text/csv"),
     "a tree": (json.dumps([{"a": 1, "b": CODED}]).encode(), "application/json"),
     "a tree of elements": (b"<a/>", "application/xml"),
@@ -51,6 +54,23 @@ SHOWN: dict[str, tuple[bytes, str]] = {
     "parts": (b"--a\r\n\r\none\r\n--a--", "multipart/mixed"),
     "sound": (files.sound(), "audio/wav"),
     "text": (b"words", "text/plain"),
+    "a book": (test_office.book(), test_office.EPUB),
+    "a document as a page": (test_office.document(files.picture()), test_office.DOCX),
+    "a table of columns": (test_columns.parquet(test_columns.table(1100)), test_columns.PARQUET),
+    "a table of the virtual observatory": (test_votable.made(), test_votable.VOTABLE),
+    "a tree of TOML": (b"a = 1", "application/toml"),
+    "a tree of YAML": (b"a: 1", "application/yaml"),
+    "a tree of arrays": (test_hdf.netcdf(), test_hdf.NETCDF),
+    "a tree of packed data": (b"\x91\x01", "application/msgpack"),
+    "an outline and a list": (test_geo.kmz(test_geo.PLACES.encode()), test_geo.KMZ),
+    "an outline and a tree": (b'{"type": "Point", "coordinates": [1, 2]}', test_geo.GEOJSON),
+    "an outline of placemarks and a tree": (test_geo.PLACES.encode(), test_geo.KML),
+    "an outline of tracks and a tree": (test_geo.TRACKS.encode(), test_geo.GPX),
+    "arrays of NumPy": (test_hdf.saved(one=test_hdf.RAMP, other=test_hdf.RAMP), "application/x-npz"),
+    "DICOM, which is not drawn": (bytes(128) + b"DICM" + bytes(9000), "application/dicom"),
+    "GRIB, which is not drawn": (test_known.grib(2), "application/x-grib"),
+    "sheets": (test_office.workbook(1100), test_office.XLSX),
+    "tables of a database": (test_database.database(*test_database.PLANETS), test_database.SQLITE),
     "what is packed in it": (gzip.compress(b"words"), "application/gzip"),
 }
 OTHERS = {
@@ -68,7 +88,7 @@ def play(view: MediaView) -> None:
         match one:
             case TableView():
                 one.sort.value = 0
-            case JsonView():
+            case TreeView():
                 one.query.value = "[0]"
                 one.join(30)
             case Pieces():
@@ -76,6 +96,13 @@ def play(view: MediaView) -> None:
                 one.join(30)
             case PdfView():
                 one.turn_to(2)
+            case Chosen():
+                for chooser in one.choices.values():
+                    if isinstance(chooser, ipywidgets.Dropdown):
+                        chooser.index = len(chooser.options) - 1
+                    else:
+                        chooser.value = chooser.max
+                one.join(30)
     for chosen in ("text/plain", ""):
         view.choice.value = chosen
         view.join(30)

@@ -33,7 +33,7 @@ def why(declared: str, body: bytes) -> str:
         ("x/y", b"\0", "Declared x/y; the bytes tell nothing of themselves; shown as bytes."),
         (
             "",
-            b"wOFF",
+            b"wOFF\0",
             (
                 "No type is declared; the bytes are WOFF font (77 4F 46 46); "
                 "shown as bytes, since there is no viewer for font/woff."

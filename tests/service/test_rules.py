@@ -25,7 +25,7 @@ def test_the_chosen_rule_goes_to_the_probe_with_what_differs_from_its_defaults(
     done(panel, panel.use_rule)
     base = panel._service.base
     assert probe.address == f"{base}/slow/token-bucket?rate=2&seed=7&dialect=github&status=403&scope=shared"
-    assert "Now press Probe" in panel.rule_line.value
+    assert "It is being probed" in panel.rule_line.value
     assert requests.get(probe.address, timeout=20).status_code == 200
 
 

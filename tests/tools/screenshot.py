@@ -1,35 +1,34 @@
-"""Make the README's picture: `python -m tests.tools.screenshot [FILE]`. It fetches, probes, and takes the page."""
+"""Make the README's pictures: `python -m tests.tools.screenshot [FOLDER]`. It fetches, probes, and takes the pages."""
 
 from __future__ import annotations
 
 import sys
-import tempfile
-from contextlib import ExitStack
 from pathlib import Path
 
-from playwright.sync_api import expect
-
-from tests.browser.conftest import ROOT, launched, ready, voila
-from tests.conftest import serve
+from tests.browser.conftest import ROOT
+from tests.tools.screenshots import certified, sample, stands
 
 
-def main(target: Path) -> None:
-    """Write the picture to `target`."""
-    with ExitStack() as stack:
-        home = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        service = stack.enter_context(serve(TIME_SCALE=0.02, SEED=3))
-        served = stack.enter_context(voila(home, WAITWISE_SERVICE=service))
-        page = stack.enter_context(launched()).new_page(viewport={"width": 1280, "height": 1000})
-        page.goto(served.url)
-        ready(page)
-        fetch, probe = page.locator(".ww-fetch"), page.locator(".ww-probe")
-        fetch.get_by_label("Address").fill(f"{service}/NASA?type=image/jpeg")
-        fetch.get_by_role("button", name="Fetch", exact=True).click()
-        probe.get_by_role("button", name="Probe", exact=True).click()
-        expect(probe.locator(".ww-card")).to_be_visible(timeout=30_000)
-        expect(fetch.locator("img").first).to_be_visible()
-        page.screenshot(path=target)
+def main(folder: Path) -> None:
+    """Write the first screen, a certified verdict in the dark, and a phone."""
+    with stands() as fresh:
+        stand = fresh()
+        page = stand.page
+        sample("Table")(stand)
+        sample("Picture")(stand)
+        page.screenshot(path=folder / "open.png")
+        certified(stand)
+        page.wait_for_timeout(500)
+        page.screenshot(path=folder / "dashboard.png")
+        page.emulate_media(color_scheme="dark")
+        page.wait_for_timeout(300)
+        page.screenshot(path=folder / "dark.png")
+        page.emulate_media(color_scheme="light")
+        page.set_viewport_size({"width": 390, "height": 844})
+        page.locator(".ww-nav").get_by_role("button", name="Probe").click()
+        page.wait_for_timeout(500)
+        page.screenshot(path=folder / "phone.png")
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs" / "dashboard.png")
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs")

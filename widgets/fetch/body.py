@@ -56,6 +56,7 @@ class Body:
             else:
                 self._file.seek(self._size)
                 self._file.write(piece)
+                self._file.flush()  # Others may read it by its number.
             self._size += len(piece)
 
     def __len__(self) -> int:
@@ -73,6 +74,11 @@ class Body:
 
     def __bytes__(self) -> bytes:
         return self[:]
+
+    @property
+    def file_number(self) -> int | None:
+        """The number of the file that holds it, for reading at any place; None where it is in memory."""
+        return None if self._file is None else self._file.fileno()
 
     def settled(self) -> Blob:
         """Return the body as it will stay: plain `bytes` when they are in memory anyway."""
@@ -94,6 +100,7 @@ class Received:
     why_incomplete: str
     note: str
     wire_size: int
+    received: Blob | None = None
 
 
 def _when_parts_are_due(headers: Headers, now: float) -> Iterator[float]:
@@ -130,7 +137,9 @@ def receive(
     body = Body()
     part_due = _when_parts_are_due(headers, deadline.now)
     due = next(part_due)
-    decoding = Decoding(_wire(response, cap, on_progress), ", ".join(coded))
+    wire = _wire(response, cap, on_progress)
+    kept = Body() if headers.get("Content-Encoding").strip().lower() not in ("", "identity") else None
+    decoding = Decoding(wire if kept is None else _kept(wire, kept), ", ".join(coded))
     why = ""
     try:
         for piece in decoding:
@@ -147,7 +156,15 @@ def receive(
         response.close()
     if deadline.reason:  # A socket that was shut looks like a normal end.
         why = "Stopped by you." if deadline.reason == "stopped" else f"The time was up after {deadline.now:.0f} s."
-    return Received(body.settled(), not why, why, decoding.note, response.tell())
+    received = None if kept is None or decoding.note else kept.settled()
+    return Received(body.settled(), not why, why, decoding.note, response.tell(), received)
+
+
+def _kept(wire: Iterator[bytes], body: Body) -> Iterator[bytes]:
+    """Yield the pieces, and keep them as they came: what is saved may be either form."""
+    for piece in wire:
+        body.append(piece)
+        yield piece
 
 
 def _wire(response: Response, cap: int, on_progress: Callable[[int, int | None], None] | None) -> Iterator[bytes]:

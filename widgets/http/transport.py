@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import http.client
 import re
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from typing import TYPE_CHECKING, Protocol, Self
 
 from .address import Guard, parse
@@ -20,7 +20,7 @@ from .message import Headers, Hop, Request, readable
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from contextlib import AbstractContextManager
 
     from .address import Address
@@ -190,20 +190,25 @@ class Transport:
             self._connection = None
 
     def send(
-        self, request: Request, deadline: Deadline, sending: AbstractContextManager[object] | None = None
+        self,
+        request: Request,
+        deadline: Deadline,
+        sending: AbstractContextManager[object] | None = None,
+        rest: Iterable[bytes] = (),
     ) -> Response:
         """Send a request and read the head of its answer.
 
         Args:
             request: Its address is checked by the guard; headers that it lacks and HTTP needs are added.
             deadline: Cuts it; the body is to be read under the same one.
-            sending: Entered when the connection is there, left as soon as the request is sent.
+            sending: Entered when the connection is there, left as soon as the request is sent, but for its `rest`.
+            rest: What follows the body that the request has, as its headers say; sent as it comes.
 
         Raises:
             FetchError: No answer came; nothing else is raised.
         """
         try:
-            return self._send(request, deadline, sending)
+            return self._send(request, deadline, sending, rest)
         except FetchError:
             self.close()
             raise
@@ -211,7 +216,13 @@ class Transport:
             self.close()
             raise explained(error, request.url, deadline.reason, deadline.seconds) from error
 
-    def _send(self, request: Request, deadline: Deadline, sending: AbstractContextManager[object] | None) -> Response:
+    def _send(
+        self,
+        request: Request,
+        deadline: Deadline,
+        sending: AbstractContextManager[object] | None,
+        rest: Iterable[bytes],
+    ) -> Response:
         address = parse(self._guard.check(request.url))
         moments: list[tuple[str, float]] = []
 
@@ -226,6 +237,10 @@ class Transport:
                 connection = self._connected(address, deadline, note)
             deadline.check()
             _write(connection, request, address.target, headers)
+        # A service may answer, and close, before it has taken all.
+        with suppress(BrokenPipeError, ConnectionResetError):
+            for piece in rest:
+                connection.sock.sendall(piece)
         head = read_head(connection.file.readline)
         deadline.check()
         note("answered")
@@ -262,7 +277,7 @@ def _write(connection: Connection, request: Request, target: str, headers: Heade
         writer.putrequest(request.method, target, skip_host=True, skip_accept_encoding=True)
         for name, value in headers:
             writer.putheader(name, value)
-        if request.body and not headers.get("Content-Length"):
+        if request.body and not (headers.get("Content-Length") or headers.get("Transfer-Encoding")):
             writer.putheader("Content-Length", str(len(request.body)))
     except (ValueError, UnicodeError, http.client.HTTPException) as error:
         raise AddressError(

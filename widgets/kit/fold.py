@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import ipywidgets
 
-from .widgetry import visible
+from .widgetry import bare, lean, visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,10 +25,10 @@ class Fold(ipywidgets.VBox):
     """
 
     def __init__(self, title: str, body: ipywidgets.Widget, on_open: Callable[[], None] = lambda: None) -> None:
-        self.toggle = ipywidgets.ToggleButton(description=title)
+        self.toggle = lean(ipywidgets.ToggleButton, description=title)
         self._body, self._on_open = body, on_open
         visible(body, on=False)
-        super().__init__([self.toggle, body])
+        super().__init__([self.toggle, body], layout=bare())
         self.add_class("ww-fold")
         self.toggle.observe(lambda change: self._turn(opened=bool(change["new"])), "value")
 

@@ -36,10 +36,10 @@ def plain(text: object) -> str:
 
 
 def rich(text: object) -> str:
-    """Text as safe HTML, in which `**words**` are set bold and a percent sign is held to its number.
+    r"""Text as safe HTML, in which `**words**` are set bold and a percent sign is held to its number.
 
     >>> rich("**59 of 59** accepted <now>, 5 %")
-    '<b>59 of 59</b> accepted &lt;now&gt;, 5\\xa0%'
+    '<b>59 of 59</b> accepted &lt;now&gt;, 5\xa0%'
     """
     return _PERCENT.sub("\N{NO-BREAK SPACE}%", _BOLD.sub(r"<b>\1</b>", plain(text)))
 
@@ -51,7 +51,8 @@ def icon(name: str) -> str:
 
 def chip(text: object, *, tone: str = "", sign: str = "") -> str:
     """The HTML of a small fact; see `rich`."""
-    return f'<span class="ww-chip ww-{plain(tone or "plain")}">{icon(sign) if sign else ""}<span>{rich(text)}</span></span>'
+    before = icon(sign) if sign else ""
+    return f'<span class="ww-chip ww-{plain(tone or "plain")}">{before}<span>{rich(text)}</span></span>'
 
 
 def line(text: str = "", *, tone: Tone = "quiet", role: str = "status") -> ipywidgets.HTML:

@@ -25,7 +25,7 @@ def lean(kind: type[W], *args: object, css: str = "", **traits: Any) -> W:
     >>> one.layout is other.layout, one.style is other.style, other._dom_classes
     (True, True, ('ww-line', 'ww-note'))
     """
-    traits["layout"] = _once("layout", ipywidgets.Layout)
+    traits["layout"] = bare()
     style = getattr(kind.class_traits().get("style"), "klass", None)
     if isinstance(style, type) and issubclass(style, ipywidgets.Widget):
         traits["style"] = _once(style.__name__, style)
@@ -33,6 +33,11 @@ def lean(kind: type[W], *args: object, css: str = "", **traits: Any) -> W:
         traits["_dom_classes"] = css.split()
     made: W = kind(*args, **traits)
     return made
+
+
+def bare() -> ipywidgets.Layout:
+    """The one empty layout, for a widget that is made by a class of its own."""
+    return _once("layout", ipywidgets.Layout)
 
 
 def box(children: Iterable[ipywidgets.Widget] = (), css: str = "") -> ipywidgets.Box:

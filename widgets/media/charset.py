@@ -7,6 +7,7 @@ text that declares nothing is read by what `charset-normalizer` finds most like 
 from __future__ import annotations
 
 import codecs
+import re
 from dataclasses import dataclass
 
 import charset_normalizer
@@ -41,6 +42,38 @@ _ALSO = {
     "cp850": "cp850",
     "ibm850": "cp850",
     "cp949": "cp949",
+    "windows-949": "cp949",
+    "cp932": "cp932",
+    "cp936": "gbk",
+    "cp950": "cp950",
+    "cp874": "cp874",
+    "cp1006": "cp1006",
+    "cp852": "cp852",
+    "ibm852": "cp852",
+    "cp855": "cp855",
+    "ibm855": "cp855",
+    "cp857": "cp857",
+    "cp858": "cp858",
+    "cp860": "cp860",
+    "cp863": "cp863",
+    "cp865": "cp865",
+    "cp037": "cp037",
+    "ibm037": "cp037",
+    "cp500": "cp500",
+    "cp1140": "cp1140",
+    "ptcp154": "ptcp154",
+    "macintosh-ce": "mac_latin2",
+    "x-mac-ce": "mac_latin2",
+    "big5-hkscs-2004": "big5hkscs",
+    "shift_jisx0213": "shift_jisx0213",
+    "shift_jis-2004": "shift_jis_2004",
+    "euc-jis-2004": "euc_jis_2004",
+    "euc-jisx0213": "euc_jisx0213",
+    "iso-2022-jp-1": "iso2022_jp_1",
+    "iso-2022-jp-2": "iso2022_jp_2",
+    "iso-2022-jp-3": "iso2022_jp_3",
+    "johab": "johab",
+    "tcvn": "cp1258",
 }
 """Labels that the standard does not know, or does not read, and the names of Python's codecs for them."""
 
@@ -56,10 +89,6 @@ _CANDIDATES = {
 
 _FEWEST = 4
 """Bytes beyond ASCII below which nothing can be told of a language."""
-
-_ALIKE = {"cp1250": 0.05, "iso8859_2": 0.05, "cp1257": 0.05}
-"""How much more like a language another reading must be than the Western one, which is the most common; 0.02 where none
-is given. The letters of French and Spanish have neighbours in these three that look as well in any single word."""
 
 _SAMPLE = 16_384
 """Bytes by which a charset is found out; more would take longer and find no other."""
@@ -85,8 +114,10 @@ class Decoded:
     faithful: bool = True
 
 
-def decode(data: bytes, declared: str = "", *, cut: bool = False) -> Decoded:
-    """Read `data` by its byte order mark, else as declared, else as UTF-8, else by what it looks most like.
+def decode(  # noqa: C901, PLR0911 - the order in which what is said counts, one after the other
+    data: bytes, declared: str = "", *, stated: str = "", cut: bool = False
+) -> Decoded:
+    """Read `data` by its byte order mark, else as declared, else as it says itself, else by what it looks most like.
 
     >>> decode("größer".encode("latin-1"), "iso-8859-1")
     Decoded(text='größer', used='windows-1252', why='declared', faithful=True)
@@ -96,6 +127,7 @@ def decode(data: bytes, declared: str = "", *, cut: bool = False) -> Decoded:
     Args:
         data: Bytes of text.
         declared: What the header says, or empty: one of the 228 labels of the Encoding standard, or of a few more.
+        stated: What the text says of itself, or empty; see `stated_in`.
         cut: Whether `data` may end in the middle of a character.
     """
     for bom, name in _BOMS:
@@ -106,7 +138,14 @@ def decode(data: bytes, declared: str = "", *, cut: bool = False) -> Decoded:
         decoded = _read(data, known, "declared", cut=cut)
         if decoded.faithful or known == "utf-8" or nearly(decoded):
             return decoded
+    inner = known_as(stated)
+    if inner:
+        decoded = _read(data, inner, "as it says itself", cut=cut)
+        if decoded.faithful or nearly(decoded):
+            return decoded
     wrong = f"declared {declared[:40]}, which does not fit" if declared else "none is declared"
+    if stated:
+        wrong += f"; it says itself {stated[:40]}, which does not fit"
     if b"\x1b$" in data and data.isascii():
         decoded = _read(data, "iso-2022-jp", f"{wrong}; its escapes are those of ISO-2022-JP", cut=cut)
         if decoded.faithful:
@@ -126,8 +165,54 @@ def known_as(label: str) -> str:
     ('windows-1252', 'shift_jis', '')
     """
     plain = label.strip("\t\n\f\r ").lower() if label.isascii() else ""
-    name: str = webencodings.LABELS.get(plain, "")
-    return name if name in _CODECS else plain if plain in _ALSO else ""
+    for spelled in (plain, plain.replace("_", "-"), _PAGE.sub(r"windows-\1", plain.strip("'\" "))):
+        name: str = webencodings.LABELS.get(spelled, "")
+        if name in _CODECS or spelled in _ALSO:
+            return name if name in _CODECS else spelled
+    return ""
+
+
+def stated_in(head: bytes, media_type: str = "") -> str:
+    """Return the charset that a text says of itself that it is written in, or an empty string.
+
+    As browsers read it: HTML in a `meta` element near its beginning (WHATWG HTML, 13.2.3.2), XML in its
+    declaration, CSS in its first rule.
+
+    >>> stated_in(b'<meta charset="Shift_JIS">', "text/html"), stated_in(b"<?xml version='1.0' encoding='koi8-r'?>")
+    ('Shift_JIS', 'koi8-r')
+
+    Args:
+        head: The first bytes.
+        media_type: As declared; where it says nothing, the first bytes tell which rule holds.
+    """
+    if wide := _WIDE.get(head[:2]):  # As JSON (RFC 4627, section 3) and XML (appendix F) begin in it.
+        return wide
+    said = head.removeprefix(codecs.BOM_UTF8)
+    rule: tuple[re.Pattern[bytes], ...] = _STATED_ANYWHERE
+    if media_type in _HTML or (not media_type.startswith("text/") and _LIKE_HTML.match(said)):
+        rule, said = (*rule, _META), _COMMENT.sub(b"", said[:_PRESCAN])
+    found = next((match for pattern in rule if (match := pattern.search(said))), None)
+    label = found[1].decode("ascii", "ignore") if found else ""
+    if known_as(label).startswith("utf-16"):  # It could not be read here if it were.
+        return "utf-8"
+    return "windows-1252" if label.lower() == "x-user-defined" else label
+
+
+_PAGE = re.compile(r"(?:win|cp|windows|windows-cp)[-_ ]?(125\d)")
+_HTML = frozenset({"text/html", "application/xhtml+xml"})
+_PRESCAN = 4096
+"""Bytes; browsers look at 1,024 first, and begin anew when they come upon a `meta` later."""
+_WIDE = {
+    **dict.fromkeys((b"{\0", b"[\0", b"<\0"), "utf-16le"),
+    **dict.fromkeys((b"\0{", b"\0[", b"\0<"), "utf-16be"),
+}
+_COMMENT = re.compile(rb"<!--.*?(?:-->|$)", re.DOTALL)
+_LIKE_HTML = re.compile(rb"(?i)\s*<(?:!doctype html|html|head|meta)")
+_META = re.compile(rb"""(?i)<meta\b[^>]*?\bcharset\s*=\s*["']?\s*([^\s"'/>;]+)""")
+_STATED_ANYWHERE = (
+    re.compile(rb"""\A\s*<\?xml\s[^>]{0,200}?\bencoding\s*=\s*["']([A-Za-z][\w.:-]*)["']"""),
+    re.compile(rb"""\A@charset "([^"]{1,40})";"""),
+)
 
 
 def _guessed(data: bytes, wrong: str, *, cut: bool) -> Decoded:
@@ -136,16 +221,49 @@ def _guessed(data: bytes, wrong: str, *, cut: bool) -> Decoded:
     sample = b"".join(line for line in data[: 16 * _SAMPLE].splitlines(keepends=True) if not line.isascii())[:_SAMPLE]
     if sum(byte > 127 for byte in sample) < _FEWEST:  # noqa: PLR2004 - the last of ASCII
         return _western(data, wrong, cut=cut)
+    if japanese := next((name for name in ("euc-jp", "shift_jis") if _kana(sample, name) >= _MUCH), ""):
+        return _read(data, japanese, f"{wrong}; not UTF-8, most like {japanese}", cut=cut)
     matches = charset_normalizer.from_bytes(sample, cp_isolation=list(_CANDIDATES))
     best = matches.best()
-    if best is None:
-        return _western(data, wrong, cut=cut)
-    least = best.coherence - _ALIKE.get(best.encoding, 0.02)
-    if any("cp1252" in m.could_be_from_charset and m.chaos <= best.chaos and m.coherence >= least for m in matches):
-        return _western(data, wrong, cut=cut)
-    name = _CANDIDATES[codecs.lookup(best.encoding).name]
+    name = _CANDIDATES[codecs.lookup(best.encoding).name] if best is not None else _LATIN[0]
+    if name in _LATIN:
+        # Letters of Western, Central European, Baltic and Turkish words have neighbours in each other's charsets that
+        # look as well: the one in which all of them are letters of one language is right.
+        name = max(_LATIN, key=lambda each: (_of_one_language(sample, each), -_LATIN.index(each)))
     found = _read(data, name, f"{wrong}; not UTF-8, most like {name}", cut=cut)
     return found if found.faithful or nearly(found) else _western(data, wrong, cut=cut)
+
+
+_MUCH = 0.15
+"""Share of kana among what is not ASCII from which a text is Japanese; nothing else holds them."""
+
+_LATIN = ("windows-1252", "windows-1250", "iso-8859-2", "windows-1254", "windows-1257")
+_ALPHABETS = tuple(
+    frozenset(letters)
+    for letters in (
+        *("äöüß", "àâæçéèêëîïôœùûüÿ", "áéíñóúüªº", "ãõáâàéêíóôúç", "åäö", "æøåéö", "àèéìòù", "ëïéèüö", "áðéíóúýþæö"),
+        *("àáâäèéêëìíîïòóôöùúûüŵŷ", "ąćęłńóśźż", "áčďéěíňóřšťúůýž", "áäčďéíĺľňóôŕšťúýž", "áéíóöőúüű", "ăâîșțşţ"),
+        *("čćđšž", "çğıöşüâîûi̇", "ąčęėįšųūž", "āčēģīķļņōŗšūž", "äõöüšž", "çëáéíóú", "àçèéíïòóúü·", "ñáéíóúü"),
+    )
+)
+_MARKS = frozenset("“”„‚‘’«»–—…°§€£©®¿¡·×\u00a0•™")
+
+
+def _of_one_language(sample: bytes, name: str) -> float:
+    """Return the largest share of the letters beyond ASCII that belong to a single language."""
+    text = _read(sample, name, "", cut=True).text.lower()
+    beyond = [sign for sign in text if not sign.isascii() and sign not in _MARKS]
+    if not beyond:
+        return 0.0
+    return max(sum(sign in alphabet for sign in beyond) for alphabet in _ALPHABETS) / len(beyond)
+
+
+def _kana(sample: bytes, name: str) -> float:
+    """Return the share of kana among what is not ASCII; none where the bytes do not fit."""
+    decoded = _read(sample, name, "", cut=True)
+    beyond = [sign for sign in decoded.text if not sign.isascii()]
+    fits = beyond and (decoded.faithful or nearly(decoded))
+    return sum("\u3041" <= sign <= "\u30fe" for sign in beyond) / len(beyond) if fits else 0.0
 
 
 def _western(data: bytes, wrong: str, *, cut: bool) -> Decoded:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
+from dataclasses import dataclass
 from typing import TypeAlias
 
 import ipywidgets
@@ -12,9 +13,11 @@ import ipywidgets
 from widgets.kit import Job
 from widgets.kit.widgetry import close
 
+from .charset import known_as
 from .child import DecoderError
 from .reply import Reply
-from .verdict import BYTES
+from .sniff import HEAD, sniff
+from .verdict import BYTES, is_binary, is_textual
 
 Renderer: TypeAlias = Callable[[Reply], ipywidgets.Widget]
 
@@ -118,6 +121,14 @@ def offers() -> list[tuple[str, str]]:
     return sorted(_offers.items())
 
 
+def known_kinds() -> list[tuple[str, tuple[str, ...]]]:
+    """Return each kind that is shown with its media types, as the README lists them."""
+    found: dict[str, list[str]] = {}
+    for media_type, function in _renderers.items():
+        found.setdefault(_kinds[function], []).append(media_type)
+    return sorted((kind, tuple(sorted(media_types))) for kind, media_types in found.items())
+
+
 def kind_of(media_type: str) -> str:
     """Return what the viewer of `media_type` shows, or an empty string where there is none."""
     viewer = viewer_of(media_type)
@@ -131,20 +142,56 @@ def viewer_of(media_type: str) -> Renderer | None:
     for key in (media_type, f"*/*+{suffix}", f"{family}/*"):
         if key in _renderers:
             return _renderers[key]
-    return None
+    return _renderers.get(_TEXT) if is_textual(media_type) else None
 
 
-def view(reply: Reply, media_type: str) -> tuple[ipywidgets.Widget, str]:
-    """Return the widget that shows `reply` as `media_type`, and why it shows bytes instead, or an empty string."""
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A reply as it is shown now.
+
+    Attributes:
+        widget: The view.
+        kind: What it shows, for people, such as `"a table"`.
+        why: Why it shows text or bytes instead of what was wanted, or empty.
+    """
+
+    widget: ipywidgets.Widget
+    kind: str
+    why: str = ""
+
+
+def view(reply: Reply, media_type: str) -> Shown:
+    """Return what shows `reply` as `media_type`; where that cannot be, its text, else its bytes, with the reason."""
     viewer = viewer_of(media_type)
     if viewer is None:
-        return _renderers[BYTES](reply), f"there is no viewer for {media_type}" if media_type else ""
+        return _instead(reply, f"there is no viewer for {media_type}" if media_type else "")
     try:
         widget = viewer(reply)
         if not isinstance(widget, ipywidgets.Widget):
             raise TypeError(f"it returned {type(widget).__name__}, not a widget")  # noqa: TRY301 - one place for all of it
-        return widget, ""  # noqa: TRY300 - as above
+        return Shown(widget, _kinds[viewer])
     except DecoderError as error:
-        return _renderers[BYTES](reply), str(error)
+        return _instead(reply, f"{error}{_broken_off(reply)}", viewer)
     except Exception as error:  # noqa: BLE001 - whatever a viewer stumbles over, the bytes are still there
-        return _renderers[BYTES](reply), f"the viewer failed: {error}"
+        return _instead(reply, f"the viewer failed: {error}", viewer)
+
+
+def _instead(reply: Reply, why: str, failed: Renderer | None = None) -> Shown:
+    """Return the view of a reply that its own viewer did not give: readable text never ends as hexadecimal."""
+    plain, raw = _renderers[_TEXT], _renderers[BYTES]
+    if failed not in (plain, raw):
+        try:
+            found = sniff(reply.body[:HEAD], reply.charset, declared=reply.media_type, cut=len(reply.body) > HEAD)
+            told = found.charset and (not is_binary(reply.media_type) or found.charset == "utf-8")
+            if told or known_as(reply.charset):
+                return Shown(plain(reply), _kinds[plain], why)
+        except Exception as error:  # noqa: BLE001 - as above
+            why = f"{why}; nor as text: {error}"
+    return Shown(raw(reply), _kinds[raw], why)
+
+
+def _broken_off(reply: Reply) -> str:
+    return "" if getattr(reply, "complete", True) else "; only a part of it came"
+
+
+_TEXT = "text/plain"

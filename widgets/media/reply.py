@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from email.message import Message
 from typing import Protocol
 
 
@@ -43,6 +44,10 @@ class Reply(Protocol):
         """What it shows, in words, or empty."""
 
 
+class Unreadable(ValueError):  # noqa: N818 - not a fault of the program
+    """What came is not what its viewer reads; the message says so for the page: 'not JSON: line 3, column 1'."""
+
+
 class Inert(str):
     """An HTML document without anything that opens a connection, shown or clicked; `decoders.inert_page` makes it."""
 
@@ -59,3 +64,49 @@ class Piece:
     charset: str = ""
     description: str = ""
     depth: int = 0
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+def reread(reply: Reply, *, body: Blob | None = None, charset: str = "") -> Reply:
+    """Return a reply with another body, or as if it had declared another charset; its headers stay."""
+    depth = reply.depth if isinstance(reply, Piece) else 0
+    return Piece(
+        reply.url,
+        reply.body if body is None else body,
+        reply.media_type,
+        charset or reply.charset,
+        reply.description,
+        depth,
+        tuple(getattr(reply, "headers", ())),
+    )
+
+
+def parameter(reply: Reply, name: str) -> str:
+    """Return a parameter of the declared type, such as `boundary`; empty where there is none, or no header at all.
+
+    >>> parameter(Piece("", b"", headers=(("Content-Type", 'text/csv; header="absent"'),)), "header")
+    'absent'
+    """
+    declared = Message()
+    for field, value in getattr(reply, "headers", ()):
+        if field.lower() == "content-type":
+            declared["Content-Type"] = " ".join(value.split())
+    return str(declared.get_param(name, "") or "")
+
+
+class Tail:
+    """What is left of a blob behind its first bytes."""
+
+    def __init__(self, blob: Blob, first: int) -> None:
+        self._blob = blob
+        self._first = min(first, len(blob))
+
+    def __len__(self) -> int:
+        return len(self._blob) - self._first
+
+    def __getitem__(self, part: slice, /) -> bytes:
+        start, stop, _ = part.indices(len(self))
+        return self._blob[self._first + start : self._first + max(start, stop)]
+
+    def __bytes__(self) -> bytes:
+        return self[:]

@@ -157,6 +157,22 @@ def save_link(label: str, file_name: str, body: Blob) -> Markup:
     )
 
 
+_LOOPBACK = re.compile(r"http://127\.0\.0\.1:[0-9]{1,5}/[A-Za-z0-9_-]{43}/[A-Za-z0-9_.~%-]+")
+
+
+def loopback_link(label: str, address: str) -> Markup:
+    """Return a link to a body that this kernel hands out; in a tab of its own, so that the page stays in any case.
+
+    Raises:
+        ValueError: It is another address: a mistake in whatever made it.
+    """
+    if not _LOOPBACK.fullmatch(address):
+        raise ValueError("only an address that this kernel hands bodies out at may be linked")
+    return Markup(
+        f'<a class="ww-download" target="_blank" rel="noopener noreferrer" href="{address}">{escaped(label)}</a>'
+    )
+
+
 def frame(document: Inert, title: str) -> ipywidgets.HTML:
     """Return a widget that shows a whole HTML document which may run nothing and ask for nothing.
 

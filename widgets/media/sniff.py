@@ -8,11 +8,11 @@ standard of the WHATWG demands.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import puremagic
 
-from .charset import Decoded, decode, nearly
+from .charset import Decoded, decode, nearly, stated_in
 
 HEAD = 4096
 """Bytes that are looked at."""
@@ -27,12 +27,16 @@ class Finding:
         name: For people, such as `"PNG"`.
         evidence: The bytes that show it, or why it is believed.
         strong: Whether the bytes leave no doubt.
+        charset: By which they were read where they are text.
+        offset: How many bytes stand before it that do not belong to it.
     """
 
     media_type: str
     name: str
     evidence: str = ""
     strong: bool = True
+    charset: str = ""
+    offset: int = 0
 
 
 SIGNATURES: tuple[tuple[int, bytes, str, str], ...] = (
@@ -131,6 +135,8 @@ ZIPPED: tuple[tuple[re.Pattern[bytes], str, str], ...] = (
 
 _ENTRY = re.compile(rb"PK\x03\x04.{26}", re.DOTALL)
 
+_OGG_FILMS = (b"\x80theora", b"BBCD\0", b"\x01video\0\0\0", b"OVP80")
+
 _CONTAINERS = {b"WEBP": b"RIFF", b"WAVE": b"RIFF", b"AVI ": b"RIFF", b"AIFF": b"FORM"}
 """Signatures at offset 8 that mean something only inside these."""
 
@@ -169,7 +175,9 @@ SIGNED = frozenset([each[2] for each in SIGNATURES] + [each[1] for each in ZIPPE
 _BINARY = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 
 
-def sniff(head: bytes, charset: str = "", *, cut: bool = False) -> Finding:
+def sniff(  # noqa: C901, PLR0911 - one for each thing that they may be
+    head: bytes, charset: str = "", *, declared: str = "", cut: bool = False
+) -> Finding:
     r"""Return what the first bytes of a body say.
 
     >>> sniff(b"\x89PNG\r\n\x1a\n").media_type
@@ -180,20 +188,108 @@ def sniff(head: bytes, charset: str = "", *, cut: bool = False) -> Finding:
     Args:
         head: Its first `HEAD` bytes, or all of it.
         charset: The declared one, or empty: text in UTF-16 looks like anything but text to those who are not told.
+        declared: As what it is declared: what stands behind other bytes counts only where that says no other kind.
         cut: Whether there are more.
     """
+    decoded: Decoded | None = None
     for offset, signature, media_type, name in SIGNATURES:
         if head[offset : offset + len(signature)] == signature and _inside(head, signature):
             evidence = signature[:8].hex(" ").upper()
+            if (
+                media_type not in _LETTERS
+                and media_type != declared
+                and signature.isascii()
+                and not _BINARY.search(signature)
+            ):
+                decoded = decoded or decode(head, charset, cut=cut)
+                if _is_text(head, decoded) and (
+                    charset or decoded.used == "utf-8"
+                ):  # Words may begin as a format does: only its letters are there.
+                    return _textual(media_type, name, evidence, decoded)
+            if signature == b"OggS" and any(codec in head[:512] for codec in _OGG_FILMS):
+                return Finding("video/ogg", "Ogg film", evidence)
             return _zipped(head, evidence) or Finding(media_type, name, evidence)
     if head[:2] == b"BM" and head[6:10] == b"\0\0\0\0":  # Two letters alone would fit too many texts.
         return Finding("image/bmp", "BMP", "42 4D")
     if head[:4] == b"GRIB" and head[7:8] in {b"\1", b"\2"}:  # As above: the edition stands four letters on.
         return Finding("application/x-grib", "GRIB", head[:8].hex(" ").upper())
-    decoded = decode(head, charset, cut=cut)
+    if (behind := _behind(head, charset)) and _may_hold(declared, behind):
+        return behind
+    decoded = decoded or decode(head, charset, stated=stated_in(head), cut=cut)
+    if charset and not _is_text(head, decoded):  # What is declared wrongly is text all the same.
+        decoded = decode(head, cut=cut)
     if not _is_text(head, decoded):
-        return _second_opinion(head)
-    return _text(decoded.text.lstrip("\ufeff \t\r\n"))
+        return _with_controls(head, decoded) or _second_opinion(head)
+    return replace(_text(decoded.text.lstrip("\ufeff \t\r\n")), charset=decoded.used)
+
+
+def _with_controls(head: bytes, decoded: Decoded) -> Finding | None:
+    """Return what a text is in which controls stand between the words, as in FIX messages or after a bad export.
+
+    Where there is a NUL the type stays open: what is declared as text is text, and much else holds words as well.
+    """
+    if decoded.used != "utf-8" or not nearly(decoded) or len(_BINARY.findall(head)) > len(head) * _MANY:
+        return None
+    if head.startswith(b"\x1e") and decoded.text.lstrip("\x1e \r\n")[:1] in ("{", "["):
+        return Finding("application/json-seq", "a sequence of JSON", "1E", strong=False, charset="utf-8")
+    known = "" if b"\0" in head or len(head) < _SHORT else "text/plain"
+    return Finding(known, "text with control characters", "most bytes are characters", strong=False, charset="utf-8")
+
+
+_MANY = 0.2
+_SHORT = 32
+"""A few bytes among which there is a control tell nothing."""
+
+
+def _textual(media_type: str, name: str, evidence: str, decoded: Decoded) -> Finding:
+    """Return what a text is that begins with the letters of a signature."""
+    if media_type in TEXTUAL:
+        return Finding(media_type, name, evidence, strong=False, charset=decoded.used)
+    return replace(_text(decoded.text.lstrip("\ufeff \t\r\n")), charset=decoded.used)
+
+
+def _behind(head: bytes, charset: str) -> Finding | None:
+    """Return what begins behind bytes that do not belong to it: blanks, a byte order mark, a notice.
+
+    Readers of PDF look for its beginning in the first 1,024 bytes; of the others, only what stands behind a text, which
+    no file of its kind begins with, is taken for one.
+    """
+    found = _PDF.search(head, 0, 1024 + 5)
+    before = head[: found.start()].strip(b"\0 \t\r\n\f\xef\xbb\xbf") if found else b""
+    if found and found.start() and (not before or not _is_text(head, decode(head, charset, cut=True))):
+        return Finding("application/pdf", "PDF", head[found.start() :][:8].hex(" ").upper(), offset=found.start())
+    for signature, media_type, name in _STEPPED_TO:
+        place = head.find(signature)
+        before = head[:place].lstrip(b"\0")
+        if place > 0 and (not before.strip() or _is_text(before, decode(before, charset))):
+            return Finding(media_type, name, signature[:8].hex(" ").upper(), offset=place)
+    return None
+
+
+def _may_hold(declared: str, behind: Finding) -> bool:
+    """Whether a declaration leaves room for what stands behind other bytes: a letter may hold a picture."""
+    family = behind.media_type.partition("/")[0]
+    return declared in ("", "application/octet-stream", "binary/octet-stream") or (
+        declared.startswith(f"{family}/")
+        and (family != "application" or declared.rpartition("/")[2] in behind.media_type)
+    )
+
+
+TEXTUAL = frozenset({"application/x-pem-file", "application/postscript", "application/rtf"})
+"""Formats with a signature that are text all through."""
+
+_LETTERS = frozenset({"application/pdf", "application/fits"})
+"""Formats that may well hold nothing but letters where one looks."""
+
+_PDF = re.compile(rb"%PDF-\d\.\d")
+_STEPPED_TO = (
+    (b"\x89PNG\r\n\x1a\n", "image/png", "PNG"),
+    (b"\xff\xd8\xff\xe0", "image/jpeg", "JPEG"),
+    (b"\xff\xd8\xff\xe1", "image/jpeg", "JPEG"),
+    (b"\xff\xd8\xff\xdb", "image/jpeg", "JPEG"),
+    (b"PK\3\4", "application/zip", "ZIP archive"),
+    (b"\x1f\x8b\x08", "application/gzip", "gzip"),
+)
 
 
 def _inside(head: bytes, signature: bytes) -> bool:

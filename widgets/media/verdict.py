@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .sniff import SIGNED, ZIPPED, Finding
+from .sniff import SIGNED, TEXTUAL, ZIPPED, Finding
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 BYTES = "application/octet-stream"
 
-_SAYS_NOTHING = frozenset({"", BYTES, "binary/octet-stream", "application/unknown", "unknown/unknown", "*/*"})
+SAYS_NOTHING = frozenset({"", BYTES, "binary/octet-stream", "application/unknown", "unknown/unknown", "*/*"})
 
 _SAME = {
     "image/jpg": "image/jpeg",
@@ -66,33 +66,111 @@ _SAME = {
 }
 """Names that mean the same."""
 
-_INSIDE_ZIP = (
-    "application/vnd.openxmlformats",
-    "application/vnd.oasis",
-    "application/epub",
-    "application/java-archive",
-    "application/vnd.android.package-archive",
-    "application/vnd.google-earth.kmz",
+_CONTAINERS: dict[str, tuple[str, ...]] = {
+    "application/zip": (
+        *("application/vnd.openxmlformats", "application/vnd.oasis", "application/epub", "application/java-archive"),
+        *("application/vnd.android.package-archive", "application/vnd.google-earth.kmz", "application/vnd.ms-"),
+        *("application/x-java-archive", "application/x-jar", "application/vnd.sun.xml", "application/x-xpinstall"),
+        *(
+            "application/vnd.comicbook",
+            "application/x-cbz",
+            "application/x-itunes-ipa",
+            "application/vsix",
+            "model/3mf",
+        ),
+        *("application/x-zip", "application/vnd.adobe.air", "application/vnd.apple.", "application/vnd.geogebra"),
+        *("application/x-ibooks", "application/vnd.recordare.musicxml", "application/vnd.visio", "application/x-krita"),
+        *(
+            "application/vnd.nimn",
+            "application/x-crx",
+            "application/vnd.etsi.asic",
+            "application/widget",
+            "image/openraster",
+        ),
+    ),
+    "application/gzip": (
+        *(
+            "application/x-tar",
+            "application/x-gtar",
+            "application/x-tgz",
+            "application/x-compressed",
+            "application/tar",
+        ),
+        *("application/x-tar-gz", "application/x-gzip", "application/gzip-compressed", "image/svg+xml-compressed"),
+    ),
+    "application/x-bzip2": ("application/x-tar", "application/x-bzip", "application/x-gtar", "application/bzip2"),
+    "application/x-xz": ("application/x-tar", "application/x-gtar"),
+    "application/zstd": ("application/x-tar", "application/x-zstd"),
+    "application/x-ole-storage": (
+        *(
+            "application/msword",
+            "application/vnd.ms-",
+            "application/x-msi",
+            "application/x-ole",
+            "application/vnd.visio",
+        ),
+        "application/x-msdownload",
+    ),
+    "video/mp4": (
+        *("audio/mp4", "audio/x-m4a", "video/quicktime", "video/3gpp", "audio/3gpp", "video/x-m4v", "audio/x-m4b"),
+        *("audio/aac", "audio/m4a", "video/iso.segment", "application/mp4", "image/heif", "image/heic"),
+    ),
+    "video/quicktime": ("video/mp4", "video/x-m4v"),
+    "audio/mp4": ("video/mp4",),
+    "video/ogg": ("application/ogg", "audio/ogg"),
+    "audio/ogg": ("application/ogg", "video/ogg", "audio/opus", "audio/vorbis", "audio/speex", "application/x-ogg"),
+    "application/vnd.microsoft.portable-executable": (
+        *("application/x-msdownload", "application/x-dosexec", "application/exe", "application/x-exe"),
+        *("application/x-msdos-program", "application/dos-exe"),
+    ),
+    "image/tiff": ("image/geotiff", "image/x-tiff", "image/x-adobe-dng", "image/x-canon", "image/x-nikon"),
+}
+"""What other formats are inside, by how the names of their types begin."""
+
+_SUFFIXES = {"zip": "application/zip", "gzip": "application/gzip", "zstd": "application/zstd"}
+"""By structured syntax suffix (RFC 6839 and its followers)."""
+
+_TEXTUAL = ("text/", "application/json", "application/xml", "application/javascript", "application/x-ndjson")
+_NAMES = """
+ecmascript fhir+turtle geojson gpx graphql hjson http ini json5 jsonl json-lines json-seq json-stream jsonlines jwt
+kml ld-json manifest mathematica mbox n-quads n-triples ndjson octave ogc-wkt pem-certificate-chain pgp-encrypted
+pgp-keys pgp-signature pkix-cert pls rss rtf sdp sparql-query sparql-update sql stata-do stream-json toml trig turtle
+typescript vnd.api.json vnd.apple.mpegurl wkt wsdl x-bibtex x-bash x-csh x-csv x-httpd-php x-javascript x-json x-jsonl
+x-json-stream x-jsonlines x-json-lines x-latex x-ldjson x-mpegurl x-ns-proxy-autoconfig x-perl x-pem-key x-php
+x-python x-python-code x-ruby x-sh x-shellscript x-sql x-subrip x-tcl x-tex x-texinfo x-toml x-troff x-turtle
+x-www-form-urlencoded x-x509-ca-cert x-yaml xml-dtd xml-external-parsed-entity xquery xslt yaml csv
+"""
+_TEXTS = (
+    TEXTUAL
+    | {f"application/{name}" for name in _NAMES.split()}
+    | {"audio/mpegurl", "audio/x-mpegurl", "audio/x-scpls", "message/rfc822", "message/http", "chemical/x-pdb"}
 )
-_PACKED_SUFFIXES = ("+cbor", "+cbor-seq", "+msgpack")
-_NEVER_TEXT = frozenset(
-    f"application/{name}"
-    for name in (
-        *("cbor", "cbor-seq", "msgpack", "x-msgpack", "vnd.msgpack", "bson", "x-bson", "vnd.bson"),
-        *("protobuf", "x-protobuf", "vnd.google.protobuf"),
-    )
+"""Types outside of `text/` that are text."""
+
+BINARY = frozenset(
+    {
+        *(
+            "application/cbor",
+            "application/cbor-seq",
+            "application/msgpack",
+            "application/x-msgpack",
+            "application/x-bson",
+        ),
+        *("application/vnd.bson",),
+        *("application/vnd.msgpack", "application/bson", "application/protobuf", "application/x-protobuf"),
+        *("application/vnd.google.protobuf", "application/x-google-protobuf", "application/vnd.apache.thrift.binary"),
+        *("application/grpc", "application/wkb", "application/dicom", "application/grib", "application/x-grib"),
+        *(
+            "application/vnd.mapbox-vector-tile",
+            "application/x-npy",
+            "application/dns-message",
+            "application/pkcs7-mime",
+        ),
+    }
 )
+"""Types whose bytes may look like letters of some charset, and are none."""
+
 _ZIPPED = frozenset(media_type for _, media_type, _ in ZIPPED)
-_TEXTUAL = (
-    "text/",
-    "application/json",
-    "application/xml",
-    "application/javascript",
-    "application/x-ndjson",
-    "application/yaml",
-    "application/x-yaml",
-    "application/toml",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +183,7 @@ class Verdict:
         shown: The media type whose viewer shows it.
         why: Two or three sentences for the page.
         agreed: Whether header and bytes say the same.
+        said: What `why` begins with: what is declared and what was found, without what is shown.
     """
 
     declared: str
@@ -112,6 +191,7 @@ class Verdict:
     shown: str
     why: str
     agreed: bool
+    said: str = ""
 
 
 def judge(declared: str, found: Finding, kind_of: Callable[[str], str]) -> Verdict:
@@ -126,43 +206,93 @@ def judge(declared: str, found: Finding, kind_of: Callable[[str], str]) -> Verdi
         found: From `sniff`.
         kind_of: Names the viewer of a type for people, such as `"a picture"`; empty where there is none.
     """
-    says_nothing = declared in _SAYS_NOTHING
-    if (declared in _NEVER_TEXT or declared.endswith(_PACKED_SUFFIXES)) and not found.strong:
-        found = Finding("", "bytes without a signature")  # Packed words look like text in some charset or other.
+    says_nothing = declared in SAYS_NOTHING
     said = f"Declared {declared}" if declared else "No type is declared"
-    if not found.media_type:
-        if _is_text(declared) and found.name != "nothing":
-            return _verdict(declared, found, BYTES, f"{said}; but the bytes are no text", kind_of, agreed=False)
-        shown = declared if kind_of(declared) and not says_nothing else BYTES
-        return _verdict(declared, found, shown, f"{said}; the bytes tell nothing of themselves", kind_of)
+    plain = found.charset in ("", "utf-8")
+    packed = is_binary(declared) and not found.strong  # Packed words look like text in some charset or other.
+    if not found.media_type or (packed and (kind_of(declared) or not plain)):
+        return _untold(declared, found, said, kind_of)
+    if found.offset:
+        said += f"; {counted(found.offset, 'byte')} that {'does' if found.offset == 1 else 'do'} not belong to it"
+        said += f" {'stands' if found.offset == 1 else 'stand'} before the {found.name}, and {_were(found.offset)}"
+        said += " stepped over"
     if not says_nothing and _agree(declared, found):
         shown = declared if kind_of(declared) else found.media_type
         return _verdict(declared, found, shown, f"{said}, and the bytes agree", kind_of)
     if not says_nothing and not found.strong and kind_of(declared) and _SAME.get(declared, declared) not in SIGNED:
         return _verdict(declared, found, declared, f"{said}; the bytes do not speak against it", kind_of)
     are = f"{said}; the bytes are {found.name} ({found.evidence})"
-    if says_nothing:
-        return _verdict(declared, found, found.media_type, are, kind_of, agreed=declared == "")
-    return _verdict(declared, found, found.media_type, are, kind_of, agreed=False)
+    quarrel = found.strong or found.media_type == "text/html" or not _may_be_text(declared)
+    return _verdict(
+        declared, found, found.media_type, are, kind_of, agreed=declared == "" or not (says_nothing or quarrel)
+    )
+
+
+def _untold(declared: str, found: Finding, said: str, kind_of: Callable[[str], str]) -> Verdict:
+    """Judge where the bytes do not say what they are."""
+    if is_textual(declared) and found.name != "nothing":
+        if found.charset:
+            return _verdict(declared, found, declared, f"{said}; control characters stand between the words", kind_of)
+        return _verdict(declared, found, BYTES, f"{said}; but the bytes are no text", kind_of, agreed=False)
+    shown = declared if kind_of(declared) and declared not in SAYS_NOTHING else BYTES
+    return _verdict(declared, found, shown, f"{said}; the bytes tell nothing of themselves", kind_of)
+
+
+def counted(number: int, noun: str) -> str:
+    """Return a number with its noun.
+
+    >>> counted(1, "byte"), counted(1200, "row")
+    ('1 byte', '1,200 rows')
+    """
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def is_binary(media_type: str) -> bool:
+    """Whether what is of a type is no text, even where it looks like it."""
+    return media_type in BINARY or media_type.endswith(("+cbor", "+cbor-seq", "+msgpack"))
+
+
+def _were(number: int) -> str:
+    return "was" if number == 1 else "were"
+
+
+def _may_be_text(declared: str) -> bool:
+    """Whether a type of which nothing is known here may well be text."""
+    family = declared.partition("/")[0]
+    return (
+        family in ("application", "text", "message", "chemical", "model")
+        and _SAME.get(declared, declared) not in SIGNED
+    )
 
 
 def _agree(declared: str, found: Finding) -> bool:
     """Whether the bytes may well be what they are declared to be."""
     one, other = _SAME.get(declared, declared), _SAME.get(found.media_type, found.media_type)
-    if one == other or (other == "application/zip" and declared.startswith(_INSIDE_ZIP)):
+    if one == other or declared.startswith(_CONTAINERS.get(other, ())):
+        return True
+    if (inner := _SUFFIXES.get(declared.rpartition("+")[2])) and other in (inner, *_ZIPPED):
         return True
     if one == "application/zip" and other in _ZIPPED:
         return True
     if one.endswith("+xml") and other in ("application/xml", "image/svg+xml", "text/html"):
         return True
-    if not found.strong and found.media_type and _is_text(found.media_type):
+    if not found.strong and found.media_type and is_textual(found.media_type):
         # Text of one kind is never taken for text of another: that would run what was only meant to be read.
-        return _is_text(declared)
-    return found.media_type == "video/mp4" and declared in ("audio/mp4", "audio/x-m4a", "video/quicktime")
+        return is_textual(declared)
+    return False
 
 
-def _is_text(media_type: str) -> bool:
-    return media_type.startswith(_TEXTUAL) or media_type.endswith(("+json", "+xml"))
+def is_textual(media_type: str) -> bool:
+    """Whether a type is text, whatever is written in it.
+
+    >>> is_textual("image/svg+xml"), is_textual("application/x-yaml"), is_textual("image/png")
+    (True, True, False)
+    """
+    return (
+        media_type.startswith(_TEXTUAL)
+        or media_type.endswith(("+json", "+xml", "+json-seq", "+yaml", "+csv", "+ndjson", "+text"))
+        or media_type in _TEXTS
+    )
 
 
 def _verdict(
@@ -171,4 +301,4 @@ def _verdict(
     kind = kind_of(shown)
     if not kind:
         shown, kind = BYTES, f"bytes, since there is no viewer for {shown}"
-    return Verdict(declared, found, shown, f"{why}; shown as {kind}.", agreed)
+    return Verdict(declared, found, shown, f"{why}; shown as {kind}.", agreed, why)

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import mimetypes
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import unquote, urlsplit
 
 import ipywidgets
 
 from widgets.kit import Failed, Finished, Idle, Job, Running, State
 
-from .charset import decode
-from .registry import View, kind_of, offers, view
-from .reply import Piece, Reply
-from .sandbox import Markup, change, save_link, show, tag
+from .charset import decode, stated_in
+from .names import decoded_name, file_name, received_name
+from .registry import Shown, View, kind_of, offers, view
+from .reply import Reply, Tail, reread
+from .sandbox import Markup, change, show, tag
+from .saving import Save
 from .sniff import HEAD, sniff
-from .verdict import Verdict, judge
+from .verdict import BYTES, SAYS_NOTHING, Verdict, is_binary, is_textual, judge
 
 if TYPE_CHECKING:
     import threading
@@ -29,12 +28,9 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-AT_ONCE = 300_000
-"""Bytes up to which the link holds the body at once; more would double what every fetch sends to the browser."""
-
 _PIECE = 1 << 20
-_LONGEST_NAME = 100
-_ENDINGS = {"audio/wav": ".wav", "application/fits": ".fits", "text/csv": ".csv", "application/x-ndjson": ".ndjson"}
+_READ = 5_000_000
+"""Bytes by which the strip tells the charset; no view of running text reads more."""
 
 _AUTOMATIC = ""
 _CHARSETS = (
@@ -47,19 +43,21 @@ _CHARSETS = (
 def render(reply: Reply, *, shown_as: str = "") -> ipywidgets.Widget:
     """Return a widget that shows `reply` and runs nothing of it; never raises.
 
+    >>> from widgets.media import Piece
     >>> view = render(Piece("http://a.example/b", b"<b>plain</b> words", "text/plain"))
     >>> view.verdict.why
     'Declared text/plain, and the bytes agree; shown as text.'
 
-    What cannot be shown is shown as bytes, with the reason. Beneath it stand what the reply is declared to be and what
-    its bytes say, with a choice to show it as something else, its SHA-256, and a link that saves it.
+    What its viewer cannot show is shown as text where it is text, else as bytes, with the reason. Beneath it stand what
+    the reply is declared to be and what its bytes say, what is shown now, with a choice to show it as something else,
+    its SHA-256, and a link that saves it.
 
     Args:
         reply: What came.
         shown_as: A media type: only the view as that type then, whatever the reply is declared to be.
     """
     try:
-        return viewed(reply, shown_as) if shown_as else MediaView(reply)
+        return _boxed(view(reply, shown_as)) if shown_as else MediaView(reply)
     except Exception:
         logger.exception("A reply could not be shown, not even as bytes")
         return show(tag("p", "This reply cannot be shown."))
@@ -78,26 +76,44 @@ class MediaView(View):
 
     def __init__(self, reply: Reply) -> None:
         self._reply = reply
-        self.verdict = judge(
-            reply.media_type, sniff(reply.body[:HEAD], reply.charset, cut=len(reply.body) > HEAD), kind_of
-        )
-        self._digest = sha256(reply.body)  # First, as it may fail: no widget is made then.
+        head = reply.body[:HEAD]
+        # As declared, else as it says itself: text in UTF-16 looks like anything but text to those who are not told.
+        charset = reply.charset or stated_in(head, reply.media_type)
+        found = sniff(head, charset, declared=reply.media_type, cut=len(reply.body) > HEAD)
+        self.verdict = judge(reply.media_type, found, kind_of)
+        received: Blob | None = getattr(reply, "received", None)
+        coding = _header(reply, "content-encoding")
+        self._digests = [("decoded" if received is not None else "", reply.body, sha256(reply.body))]
+        if received is not None:  # First, as it may fail: no widget is made then.
+            self._digests.append(("as received", received, sha256(received)))
         self._wanted = _Way(self.verdict.shown)
-        self._job: Job[tuple[_Way, ipywidgets.Widget]] = Job(self._work, self._paint)
-        self._view = ipywidgets.VBox([viewed(reply, self.verdict.shown)])
-        self.strip = show(_strip(reply, self.verdict, self._digest), css="ww-verdict")
+        self._job: Job[tuple[_Way, Shown]] = Job(self._work, self._paint)
+        nothing = self._nothing = why_empty(reply)
+        self._shown_now = (
+            Shown(show(tag("p", nothing, class_="ww-facts")), nothing) if nothing else self._shown(self._wanted)
+        )
+        self._view = ipywidgets.VBox([_boxed(self._shown_now)])
+        self.strip = show(
+            "" if nothing else _strip(reply, self.verdict, self._digests, self._shown_now), css="ww-verdict"
+        )
         self.choice = ipywidgets.Dropdown(options=[*_offered(self.verdict), *offers()], description="Show as")
         charsets = [("as above", _AUTOMATIC), *((name, name) for name in _CHARSETS)]
         self.charset = ipywidgets.Dropdown(options=charsets, description="Charset")
         self.as_declared = ipywidgets.Button(description="Show as declared", tooltip=f"Show as {reply.media_type}")
         ways = [self.choice]
-        ways += [self.charset] if _is_text(self.verdict) else []
+        named = self.verdict.shown in {"application/zip", "application/x-tar"}  # Names have a charset too.
+        ways += [self.charset] if named or _may_be_text(self.verdict) else []
         ways += [] if self.verdict.agreed else [self.as_declared]
-        row = ipywidgets.Box([*ways, Save(reply, self.verdict.shown)], _dom_classes=["ww-form", "ww-ways"])
+        name = file_name(reply, _named_by(self.verdict))
+        plain = decoded_name(name, coding) if received is not None else name
+        self._saves = [Save(reply.body, plain, "decoded" if received is not None else "")]
+        if received is not None:
+            self._saves.append(Save(received, received_name(name, coding), "as received"))
+        row = ipywidgets.Box([*ways, *self._saves], _dom_classes=["ww-form", "ww-ways"])
         self._view.add_class("ww-shown")
-        super().__init__([self._view, self.strip, row], _dom_classes=["ww-media"])
+        super().__init__([self._view] if nothing else [self._view, self.strip, row], _dom_classes=["ww-media"])
         for choice in (self.choice, self.charset):
-            choice.observe(lambda _: self.show_as(self.choice.value or self.verdict.shown, self.charset.value), "value")
+            choice.observe(lambda _: self.show_as(self.choice.value or self._fitting(), self.charset.value), "value")
         self.as_declared.on_click(lambda _: self.show_as(reply.media_type, self.charset.value))
 
     @property
@@ -109,14 +125,24 @@ class MediaView(View):
     def chips(self) -> tuple[tuple[str, str], ...]:
         """What is worth saying beside the status, as words and tone; agreement is a quiet word."""
         declared, verdict = self._reply.media_type, self.verdict
+        if self._nothing:
+            return ((self._nothing.rstrip("."), ""),)
+        if verdict.agreed and self._shown_now.why:
+            return ((f"said {declared or 'nothing'}, shown as {self._shown_now.kind}", "warn"),)
         if not verdict.agreed:
             return ((f"said {declared or 'nothing'}, is {verdict.found.name or 'something else'}", "warn"),)
         return (
             (f"**{declared or verdict.found.media_type or 'no type'}**" + (" bytes agree" if declared else ""), ""),
         )
 
+    def _fitting(self) -> str:
+        """Return what fits best: where only the chosen charset makes it text, that is what it is."""
+        if self.charset.value and self.verdict.shown == BYTES and not self.verdict.found.media_type:
+            return self._reply.media_type if is_textual(self._reply.media_type) else "text/plain"
+        return self.verdict.shown
+
     def show_as(self, media_type: str, charset: str = _AUTOMATIC) -> None:
-        """Show the reply as another type, read by another charset; a type without a viewer shows bytes."""
+        """Show the reply as another type, read by another charset; what cannot be shown so is text, or bytes."""
         self._wanted = _Way(media_type, charset)
         self._job.start()
 
@@ -124,20 +150,31 @@ class MediaView(View):
         """Wait until the other view is there, at most `timeout` seconds."""
         self._job.join(timeout)
 
-    def _work(self, _: threading.Event) -> tuple[_Way, ipywidgets.Widget]:
+    def _shown(self, wanted: _Way) -> Shown:
+        reply = self._reply
+        if wanted.charset:
+            reply = reread(reply, charset=wanted.charset)
+        offset = self.verdict.found.offset
+        if offset and wanted.media_type == self.verdict.shown:
+            reply = reread(reply, body=Tail(reply.body, offset))
+        return view(reply, wanted.media_type)
+
+    def _work(self, _: threading.Event) -> tuple[_Way, Shown]:
         """Make the other view, away from the thread that answers clicks."""
         wanted = self._wanted
-        return wanted, viewed(_read_by(self._reply, wanted.charset), wanted.media_type)
+        return wanted, self._shown(wanted)
 
-    def _paint(self, state: State[tuple[_Way, ipywidgets.Widget]]) -> None:
+    def _paint(self, state: State[tuple[_Way, Shown]]) -> None:
         match state:
             case Idle() | Running():
                 pass
-            case Finished((wanted, made)):
-                self.swap(self._view, made)
+            case Finished((wanted, shown)):
+                self._shown_now = shown
+                self.swap(self._view, _boxed(shown))
                 if self.is_closed:
                     return
-                change(self.strip, _strip(_read_by(self._reply, wanted.charset), self.verdict, self._digest))
+                reply = reread(self._reply, charset=wanted.charset) if wanted.charset else self._reply
+                change(self.strip, _strip(reply, self.verdict, self._digests, shown))
                 if wanted != self._wanted:  # Another choice was made meanwhile.
                     self._job.start()
             case Failed(error):
@@ -149,54 +186,66 @@ def _offered(verdict: Verdict) -> list[tuple[str, str]]:
     return [(kind_of(verdict.shown) or "bytes", _AUTOMATIC)]
 
 
-def viewed(reply: Reply, media_type: str) -> ipywidgets.Widget:
-    """Return the view of a reply as one type, with the reason where it shows bytes instead."""
-    widget, why = view(reply, media_type)
-    reason = [show(tag("p", f"Shown as bytes: {why}.", class_="ww-reason"))] if why else []
-    return ipywidgets.VBox([widget, *reason], _dom_classes=["ww-media"])
+def _boxed(shown: Shown) -> ipywidgets.Widget:
+    """Return a view with the reason where it shows text or bytes instead of what was wanted, above what it explains."""
+    words = f"Shown as {shown.kind}: {shown.why}."
+    reason = [show(tag("p", words, class_="ww-reason"))] if shown.why else []
+    return ipywidgets.VBox([*reason, shown.widget], _dom_classes=["ww-media"])
 
 
-def _read_by(reply: Reply, charset: str) -> Reply:
-    """Return the reply as if it had declared `charset`."""
-    if not charset:
-        return reply
-    depth = reply.depth if isinstance(reply, Piece) else 0
-    return Piece(reply.url, reply.body, reply.media_type, charset, reply.description, depth)
+def why_empty(reply: Reply) -> str:
+    """Return why there is nothing to show, or an empty string where there is something."""
+    if len(reply.body):
+        return ""
+    status = getattr(reply, "status", 200)
+    if getattr(getattr(reply, "request", None), "method", "") == "HEAD":
+        return "HEAD asks for the headers alone: there is no body."
+    if not getattr(reply, "complete", True):
+        return "Nothing of the body came."
+    return {204: "204: no body.", 205: "205: no body.", 304: "304: no body, since what was kept is still right."}.get(
+        status, "The body is empty."
+    )
 
 
-def _is_text(verdict: Verdict) -> bool:
-    return verdict.shown.startswith("text/") or verdict.found.media_type.startswith("text/")
+def _header(reply: Reply, name: str) -> str:
+    return ", ".join(value for field, value in getattr(reply, "headers", ()) if field.lower() == name)
 
 
-def _strip(reply: Reply, verdict: Verdict, digest: str) -> Markup:
-    lines = [tag("p", verdict.why)]
-    if _is_text(verdict):
-        decoded = decode(reply.body[:HEAD], reply.charset, cut=len(reply.body) > HEAD)
+def _named_by(verdict: Verdict) -> str:
+    """Return the type by which the name of the saved file ends."""
+    if verdict.declared in SAYS_NOTHING:
+        return verdict.found.media_type or BYTES
+    return verdict.declared if verdict.agreed or verdict.shown == BYTES else verdict.shown
+
+
+def _may_be_text(verdict: Verdict) -> bool:
+    """Whether a charset may be chosen; also where it only looks as if there was no text."""
+    found = verdict.found
+    if is_binary(verdict.declared) and verdict.shown == verdict.declared:
+        return False
+    return is_textual(verdict.shown) or bool(found.charset) or (is_textual(verdict.declared) and not found.media_type)
+
+
+def _strip(reply: Reply, verdict: Verdict, digests: list[tuple[str, Blob, str]], shown: Shown) -> Markup:
+    why = verdict.why if shown.kind == kind_of(verdict.shown) else f"{verdict.said}; shown as {shown.kind}."
+    if shown.why and verdict.shown == reply.media_type and verdict.agreed:  # The first bytes alone do not make it so.
+        why = f"Declared {reply.media_type}, which it turned out not to be, or not whole; shown as {shown.kind}."
+    lines = [tag("p", why)]
+    several = getattr(reply, "media_types", ())
+    if len(several) > 1:
+        lines.append(tag("p", f"{len(several)} types are declared, {' and '.join(several)}; the last one counts."))
+    if _may_be_text(verdict):
+        data = reply.body[:_READ]
+        stated = stated_in(data[:HEAD], reply.media_type)
+        decoded = decode(data, reply.charset, stated=stated, cut=len(reply.body) > _READ)
         lines.append(tag("p", f"Charset {decoded.used} ({decoded.why})."))
-    lines.append(tag("p", f"{len(reply.body):,} bytes, SHA-256 ", tag("code", digest)))
+    for words, body, digest in digests:
+        lines.append(tag("p", f"{len(body):,} bytes{words and ' ' + words}, SHA-256 ", tag("code", digest)))
     # One line, since what is worth more stands among the facts of the reply; all of it at a click.
+    digest = digests[0][2]
     short = tag("summary", f"SHA-256 {digest[:8]}…{digest[-6:]}")
-    return tag("details", short, *lines, class_="ww-facts" if verdict.agreed else "ww-facts ww-differs")
-
-
-class Save(View):
-    """A link that saves the body; a large body is put into it only when asked for."""
-
-    def __init__(self, reply: Reply, media_type: str) -> None:
-        self._reply = reply
-        self._name = file_name(reply.url, media_type)
-        super().__init__(_dom_classes=["ww-save"])
-        if len(reply.body) <= AT_ONCE:
-            self.prepare()
-        else:
-            button = ipywidgets.Button(description="Save …", tooltip=f"Prepare {self._name} for saving")
-            button.on_click(lambda _: self.prepare())
-            self.children = (button,)
-
-    def prepare(self) -> None:
-        """Put the link in place."""
-        label = f"Save {self._name}"
-        self.swap(self, show(save_link(label, self._name, self._reply.body)))
+    agreed = verdict.agreed and len(several) <= 1 and not shown.why
+    return tag("details", short, *lines, class_="ww-facts" if agreed else "ww-facts ww-differs")
 
 
 def sha256(body: Blob) -> str:
@@ -205,14 +254,3 @@ def sha256(body: Blob) -> str:
     for start in range(0, len(body), _PIECE):
         digest.update(body[start : start + _PIECE])
     return digest.hexdigest()
-
-
-def file_name(url: str, media_type: str) -> str:
-    """Return a harmless file name from the last part of an address, with an ending that fits the type."""
-    try:
-        last = unquote(urlsplit(url).path).rstrip("/").rpartition("/")[2]
-    except ValueError:
-        last = ""
-    name = re.sub(r"[^\w.-]+", "_", last, flags=re.ASCII).strip("._-")[:_LONGEST_NAME] or "reply"
-    ending = _ENDINGS.get(media_type) or mimetypes.guess_extension(media_type) or ".bin"
-    return name if "." in name else name + ending

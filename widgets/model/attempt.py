@@ -22,6 +22,7 @@ NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 TOO_MANY_REQUESTS = 429
 SERVICE_UNAVAILABLE = 503
 FORBIDDEN = 403
+NOT_MODIFIED = 304
 
 
 class Outcome(Enum):
@@ -65,9 +66,11 @@ class Attempt:
         latency: Seconds from the start of this request to its answer.
         status: The HTTP status, or `None` when no HTTP answer came.
         headers: The answer's headers, without secrets.
-        error: Why no HTTP answer came; empty when one did.
+        error: Why no HTTP answer came, or why one that came counts as refused by the person's own word; else empty.
         media_type: Of the answer's body, in lower case and without parameters; empty where none is named.
         size: Bytes of the body that were read.
+        excerpt: How the body begins, as text; empty where that is not known.
+        judged: What the answer was found to be by what it does, whatever its status; `None` where the status says it.
 
     >>> Attempt(2, wait=1.0, spacing=1.0, started=1.0, latency=0.05, status=429).outcome
     <Outcome.REFUSED: 'refused'>
@@ -81,30 +84,29 @@ class Attempt:
     status: int | None
     headers: Mapping[str, str] = field(default_factory=lambda: NO_HEADERS)
     error: str = ""
-    # The store does not keep these two: an attempt that was read from it is the same attempt.
+    # The store does not keep these: an attempt that was read from it is the same attempt.
     media_type: str = field(default="", compare=False)
     size: int = field(default=0, compare=False)
+    excerpt: str = field(default="", compare=False, repr=False)
+    judged: Outcome | None = field(default=None, compare=False, repr=False)
 
     @property
     def outcome(self) -> Outcome:
         """Accepted, refused, or failed: accepted means served.
 
         2xx is, and 304, which only answers a conditional request. 429 and 503 are refusals, and so is anything else
-        that says when to come back or that nothing is left of a limit. A redirect serves nothing: it is a failure.
+        that says when to come back or that nothing is left of a limit, or that the person counts as one. A redirect
+        serves nothing: it is a failure.
         """
-        match self.status:
-            case None:
-                return Outcome.FAILED
-            case 304:
-                return Outcome.ACCEPTED
-            case status if 200 <= status < 300:  # noqa: PLR2004 - RFC 9110's class
-                return Outcome.ACCEPTED
-            case 429 | 503:
-                return Outcome.REFUSED
-            case status if read(status, self.headers, 0.0).refused:
-                return Outcome.REFUSED
-            case _:
-                return Outcome.FAILED
+        if self.judged is not None:
+            return self.judged
+        if self.status is None:
+            return Outcome.FAILED
+        if self.error or self.status in (TOO_MANY_REQUESTS, SERVICE_UNAVAILABLE):
+            return Outcome.REFUSED
+        if self.status == NOT_MODIFIED or 200 <= self.status < 300:  # noqa: PLR2004 - RFC 9110's class
+            return Outcome.ACCEPTED
+        return Outcome.REFUSED if read(self.status, self.headers, 0.0).refused else Outcome.FAILED
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from email.message import Message
 from typing import Protocol
@@ -12,6 +13,7 @@ from widgets.http.message import Headers, Hop, Request, readable
 from .quantity import as_duration, as_size
 
 _LONGEST_DESCRIPTION = 2000
+_COMMA = re.compile(r""",(?=(?:[^"]|"[^"]*")*$)""")
 
 
 class Blob(Protocol):
@@ -48,6 +50,7 @@ class Reply:
         wire_size: Bytes of the body on the wire, before decoding.
         request: The last request as it was sent.
         note: What else is worth knowing about the body, or empty.
+        received: The body as it came, where a Content-Encoding was undone; else None.
     """
 
     url: str
@@ -62,18 +65,40 @@ class Reply:
     wire_size: int = 0
     request: Request = field(default_factory=lambda: Request("GET", ""))
     note: str = ""
+    received: Blob | None = None
 
     @property
     def media_type(self) -> str:
-        """The declared media type in lower case without parameters, such as `text/html`; empty when none is."""
-        return self.headers.get("Content-Type").partition(";")[0].strip().lower()
+        """The declared media type in lower case without parameters, such as `text/html`; empty when none is.
+
+        Where several are declared the last one counts, as in browsers (WHATWG Fetch, 'extract a MIME type').
+        """
+        declared = self.media_types
+        return declared[-1] if declared else ""
+
+    @property
+    def media_types(self) -> tuple[str, ...]:
+        """All that are declared, each once; hardly ever more than one."""
+        return tuple(dict.fromkeys(name for name, _ in self._declared()))
 
     @property
     def charset(self) -> str:
-        """The declared charset in lower case, or empty."""
-        message = Message()
-        message["Content-Type"] = self.headers.get("Content-Type").replace("\r", " ").replace("\n", " ")
-        return str(message.get_param("charset", "") or "").lower()
+        """The declared charset in lower case, or empty; one that was declared with another type does not count."""
+        charset = ""
+        for name, said in self._declared():
+            charset = said or (charset if name == self.media_type else "")
+        return charset
+
+    def _declared(self) -> list[tuple[str, str]]:
+        """Return type and charset of each value of Content-Type; commas part them too."""
+        found: list[tuple[str, str]] = []
+        for value in _COMMA.split(self.headers.get("Content-Type")):
+            name = value.partition(";")[0].strip().lower()
+            message = Message()
+            message["Content-Type"] = " ".join(value.split())
+            if name and name != "*/*" and (not found or "/" in name):
+                found.append((name, str(message.get_param("charset", "") or "").lower()))
+        return found
 
     @property
     def description(self) -> str:

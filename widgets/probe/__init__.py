@@ -6,6 +6,7 @@ from widgets.model.attempt import Attempt, Budget, Goal, Outcome, Step, Strategy
 
 from .panel.probe_panel import ProbePanel
 from .recorder import Watch
+from .refused import CountsAsRefused
 from .run import follow, probe
 from .strategies import STRATEGIES
 
@@ -13,6 +14,7 @@ __all__ = [
     "STRATEGIES",
     "Attempt",
     "Budget",
+    "CountsAsRefused",
     "Goal",
     "Outcome",
     "ProbePanel",

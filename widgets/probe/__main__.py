@@ -17,6 +17,7 @@ from .asker import METHODS, Asker, header_of
 from .evidence.intervals import rounded_up, told
 from .panel.states import counted
 from .panel.verdict_card import cost, duration
+from .refused import CountsAsRefused
 from .run import follow
 from .strategies import STRATEGIES
 
@@ -27,6 +28,7 @@ CERTAIN, FAILED, BAD_USE, UNSURE = 0, 1, 2, 3
 """What the program ends with: a wait that was shown; could not; bad use; no wait, or none that was shown."""
 SIGNS = {Outcome.ACCEPTED: "+", Outcome.REFUSED: "x", Outcome.FAILED: "?"}
 WIDTH = 20
+STATUS = "counts as refused, besides what is found to be; may be repeated"
 LEFT = "of what the service says is left of an hourly or longer quota, default %(default)s"
 
 
@@ -37,7 +39,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         goal = Goal(arguments.refusal_rate, arguments.confidence)
         budget = Budget(arguments.max_requests, arguments.max_refusals, arguments.max_seconds, arguments.max_share_left)
         headers = dict(map(header_of, arguments.header))
-        ask = Asker(arguments.url, method=arguments.method, headers=headers)
+        refused = CountsAsRefused(frozenset(arguments.refused_status), arguments.refused_text, arguments.refused_path)
+        ask = Asker(arguments.url, method=arguments.method, headers=headers, refused=refused)
     except ValueError as error:
         parser().error(str(error))
     stop = threading.Event()
@@ -76,6 +79,11 @@ def parser() -> Parser:
     made.add_argument("--max-share-left", type=float, default=least.left, metavar="SHARE", help=LEFT)
     made.add_argument("--method", choices=METHODS, default="GET", help="default GET")
     made.add_argument("--header", action="append", default=[], metavar="'NAME: VALUE'", help="sent with each request")
+    made.add_argument("--refused-status", action="append", type=int, default=[], metavar="STATUS", help=STATUS)
+    made.add_argument("--refused-text", default="", metavar="TEXT", help="an answer whose body holds it is refused")
+    made.add_argument(
+        "--refused-path", default="", metavar="JMESPATH", help="one whose JSON body fulfils it is refused"
+    )
     made.add_argument("--json", action="store_true", help="print the verdict and the attempts as JSON, nothing else")
     return made
 

@@ -1,6 +1,6 @@
 """Send one request at a time to one address, and say what came back. IO.
 
-Only the status and the headers matter to a probe, so the body is thrown away.
+Of the body only the beginning is kept, to tell one answer from another, and what the person counts as refused in it.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ from widgets.http.message import Headers, Request
 from widgets.http.redirects import onward
 from widgets.http.transport import Transport, Turn, Turns
 
+from .refused import CountsAsRefused
+
 if TYPE_CHECKING:
     import threading
     from collections.abc import Callable, Iterator, Mapping
@@ -35,6 +37,10 @@ BODY_LIMIT = 1_000_000
 SECRET_HEADERS = frozenset({"set-cookie", "set-cookie2", "authorization", "proxy-authorization", "cookie"})
 METHODS = ("GET", "HEAD")
 _PIECE = 65_536
+EXCERPT = 2000
+"""Characters of a body that are kept."""
+SEARCHED = 65_536
+"""Bytes of a body in which what the person counts as refused is looked for."""
 
 
 def header_of(line: str) -> tuple[str, str]:
@@ -68,9 +74,10 @@ class Answer:
         headers: Of the answer, without cookies; repeated lines are joined (RFC 9110, section 5.3). Where the service
             sends no `Date`, it is that of its arrival (section 6.6.1), so that dates in it can be counted from it.
         latency: Seconds from the start of the request to the end of the headers.
-        error: Why there is no status; empty otherwise.
+        error: Why there is no status, or why the answer counts as refused by the person's own word; empty otherwise.
         size: Bytes of the body that were read.
         delay: Seconds from the call to the start of the request, where others who ask the same service came first.
+        excerpt: How the body begins, at most `EXCERPT` characters, as text.
     """
 
     status: int | None
@@ -79,6 +86,7 @@ class Answer:
     error: str = ""
     size: int = 0
     delay: float = 0.0
+    excerpt: str = ""
 
 
 Hide: TypeAlias = "Callable[[Mapping[str, str]], Mapping[str, str]]"
@@ -95,6 +103,7 @@ class Asker:
         deadline: Seconds for one request.
         hide: Given the headers of an answer, returns what may be seen of them.
         turns: Gives the turn of each request, where others ask the same service; without them each is sent at once.
+        refused: What counts as refused besides.
 
     Attributes:
         url: The address that is asked; a redirect within the host changes it.
@@ -113,19 +122,21 @@ class Asker:
         deadline: float = DEADLINE,
         hide: Hide = dict,
         turns: Turns | None = None,
+        refused: CountsAsRefused | None = None,
     ) -> None:
         if method not in METHODS:
             raise ValueError(f"a probe sends {' or '.join(METHODS)}, not {method!r}")
         self._guard, self._hide, self._deadline = guard or Guard(userinfo=True), hide, deadline
         self.url = self._guard.check(url)
         address = parse(self.url)
-        sent = {"User-Agent": USER_AGENT, "Accept": "*/*", "Accept-Encoding": "identity"} | dict(headers)
+        sent = _with(headers)
         if address.user or address.password:  # As `requests` does it: a password of the address is what is sent.
             sent = {name: text for name, text in sent.items() if name.lower() != "authorization"}
             sent["Authorization"] = _basic(address.user, address.password)
         self._method, self._headers = method, sent
         self._hops: list[Hop] = []
         self._turns = turns
+        self._refused = refused or CountsAsRefused()
         self._transport = Transport(self._guard, keep=True)
 
     def __enter__(self) -> Self:
@@ -153,12 +164,20 @@ class Asker:
                 why, delay = error.brief + self._redirected(), began - called
                 return Answer(None, {}, time.perf_counter() - began, why, delay=delay)
             latency = time.perf_counter() - began
-            size = _drain(response)
+            size, body = _drain(response)
         if turn:
             turn.note(response.hop.status, dict(response.hop.headers))
         self._follow(response.hop)
         headers = self._hide(_seen(response.hop.headers))
-        return Answer(response.hop.status, headers, latency, size=size, delay=began - called)
+        return Answer(
+            response.hop.status,
+            headers,
+            latency,
+            error=self._refused.why(response.hop.status, body),
+            size=size,
+            delay=began - called,
+            excerpt=body[: 4 * EXCERPT].decode(errors="replace")[:EXCERPT],
+        )
 
     def due_in(self) -> float:
         """Seconds until the turn of the next request; 0 where nobody else asks, or what is kept cannot be read."""
@@ -218,18 +237,27 @@ def _seen(headers: Headers) -> dict[str, str]:
     return found
 
 
-def _drain(response: Response) -> int:
+def _with(headers: Mapping[str, str]) -> dict[str, str]:
+    """Our own headers, each unless the person gives one of that name in capital or small letters."""
+    ours = {"User-Agent": USER_AGENT, "Accept": "*/*", "Accept-Encoding": "identity"}
+    given = {name.lower() for name in headers}
+    return {name: text for name, text in ours.items() if name.lower() not in given} | dict(headers)
+
+
+def _drain(response: Response) -> tuple[int, bytes]:
     """Read the body so that the connection can be used again; what breaks here takes nothing from the answer.
 
     Returns:
-        The bytes that were read.
+        The bytes that were read, and the first of them.
     """
-    size = 0
+    size, first = 0, b""
     try:
         while (piece := response.read1(_PIECE)) and response.tell() <= BODY_LIMIT:
             size += len(piece)
+            if len(first) < SEARCHED:
+                first = (first + piece)[:SEARCHED]
     except (OSError, BrokenOffError):
         pass  # it is closed, and the next request opens another one
     finally:
         response.close()
-    return size
+    return size, first

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from widgets.kit import markup
 
     from .asker import Hide
+    from .refused import CountsAsRefused
     from .settings import Settings
 
 
@@ -132,6 +133,7 @@ class _Run:
             error=answer.error,
             media_type=_media_type(answer.headers),
             size=answer.size,
+            excerpt=answer.excerpt,
         )
 
     def _stopped(self, plan: Strategy, step: Step, cut: int = 0) -> Verdict:
@@ -225,6 +227,7 @@ def probe(
     method: str = "GET",
     headers: Mapping[str, str] | None = None,
     guard: Guard | None = None,
+    refused: CountsAsRefused | None = None,
 ) -> Verdict:
     """Find out how long to wait between requests to `url`.
 
@@ -238,6 +241,7 @@ def probe(
         method: `GET` or `HEAD`.
         headers: Sent with each request, an API key for instance; they appear in no attempt.
         guard: Says which addresses may be asked; any http or https address unless given.
+        refused: What counts as refused, besides what is found to be anyway.
 
     Raises:
         ValueError: When the address, the method or the strategy is none; the message says what to do.
@@ -245,7 +249,7 @@ def probe(
     if strategy not in STRATEGIES:
         raise ValueError(f"there is no strategy {strategy!r}: choose one of {', '.join(STRATEGIES)}")
     plan = STRATEGIES[strategy](goal or Goal(), budget or Budget())
-    with Asker(url, method=method, headers=headers or {}, guard=guard) as ask:
+    with Asker(url, method=method, headers=headers or {}, guard=guard, refused=refused) as ask:
         return follow(plan, ask, watch=Listener(on_attempt), stop=stop)
 
 
@@ -358,6 +362,7 @@ class ProbeRun:
             guard=self.means.guard,
             turns=self.means.turns,
             hide=self.means.hide(self.url, settings.headers),
+            refused=settings.refused,
         )
         with asker as ask:
             watch = Recorder(journal, live, lambda trouble: self.say(trouble, "warn"))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from widgets.model.attempt import Budget, Goal
 
+from .refused import CountsAsRefused
 from .strategies import STRATEGIES, careful, doubling, recheck
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ class Settings:
         headers: Of the requests; they are shown in no representation, since they may hold secrets.
         wait: Seconds, of an earlier finding, for `recheck`.
         after: How many attempts of an earlier probe the strategy was given at its start.
+        refused: What counts as refused, besides what is found to be anyway.
     """
 
     strategy: str
@@ -41,6 +43,7 @@ class Settings:
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     wait: float = 0.0
     after: int = 0
+    refused: CountsAsRefused = field(default_factory=CountsAsRefused)
 
     def __post_init__(self) -> None:
         if self.strategy not in {*STRATEGIES, "recheck"}:
@@ -54,7 +57,10 @@ class Settings:
 
     def plain(self) -> dict[str, Any]:
         """All but the headers, as plain values that can be stored."""
-        return {name: value for name, value in asdict(self).items() if name != "headers"}
+        plain = {name: value for name, value in asdict(self).items() if name not in {"headers", "refused"}}
+        if self.refused:
+            plain["refused"] = asdict(self.refused) | {"statuses": sorted(self.refused.statuses)}
+        return plain
 
     @classmethod
     def of_plain(cls, stored: Mapping[str, Any], headers: Mapping[str, str] | None = None) -> Self:
@@ -66,9 +72,11 @@ class Settings:
         try:
             facts = {name: stored[name] for name in ("strategy", "needed", "method", "wait", "after")}
             goal, budget = Goal(**stored["goal"]), Budget(**stored["budget"])
+            counted = dict(stored.get("refused") or {})
+            refused = CountsAsRefused(**counted | {"statuses": frozenset(counted.get("statuses", ()))})
         except (KeyError, TypeError) as error:
             raise ValueError("The settings of that probe cannot be read by this version: start anew.") from error
-        return cls(**facts, goal=goal, budget=budget, headers=headers or {})
+        return cls(**facts, goal=goal, budget=budget, headers=headers or {}, refused=refused)
 
     def plan(self, known: Sequence[Attempt] = ()) -> Strategy:
         """The strategy, starting from the attempts that are known where it can."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import ipywidgets
 
-from widgets.kit.widgetry import visible
+from widgets.kit.widgetry import lean, visible
 
 from .truth import kind_of
 
@@ -23,9 +23,9 @@ class GuessForm(ipywidgets.Box):
     """
 
     def __init__(self, button: ipywidgets.Button) -> None:
-        self.kind = ipywidgets.Dropdown(description="The rule")
-        self.wait = ipywidgets.Text(description="A safe wait, s").add_class("ww-value")
-        super().__init__([self.kind, self.wait, ipywidgets.Box([button]).add_class("ww-buttons")])
+        self.kind = lean(ipywidgets.Dropdown, description="The rule")
+        self.wait = lean(ipywidgets.Text, description="A safe wait, s").add_class("ww-value")
+        super().__init__([self.kind, self.wait, lean(ipywidgets.Box, [button]).add_class("ww-buttons")])
         self.add_class("ww-form").add_class("ww-guess")
         visible(self, on=False)
 

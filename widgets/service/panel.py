@@ -8,7 +8,7 @@ import ipywidgets
 
 from widgets.kit import markup
 from widgets.kit.fold import Fold
-from widgets.kit.widgetry import box, html, visible
+from widgets.kit.widgetry import box, html, lean, visible
 
 from .client import Service, ServiceError
 from .errand import Errand
@@ -63,13 +63,13 @@ class ServicePanel(ipywidgets.VBox):
         self.truth_line = markup.line()
         self._puzzle: Puzzle | None = None
         self.message = markup.line()
-        self._body = ipywidgets.VBox([self.message])
+        self._body = lean(ipywidgets.VBox, [self.message])
         self.fold = Fold("Choose its rule, play a puzzle, see the truth", self._body, self._unfold)
         what = (
             f"Only for the bundled service at {self._service.base}: it plays the unknown service, and knows the truth "
             "about itself. No other service tells that."
         )
-        intro = ipywidgets.HTML(f'<p class="ww-hint">{markup.plain(what)}</p>')
+        intro = lean(ipywidgets.HTML, f'<p class="ww-hint">{markup.plain(what)}</p>')
         super().__init__([markup.heading("Service"), intro, self.fold])
         self.add_class("ww-panel").add_class("ww-service")
 
@@ -216,10 +216,10 @@ def _column(*children: ipywidgets.Widget) -> ipywidgets.Box:
 
 
 def _button(words: str, tooltip: str, act: Callable[[], None]) -> ipywidgets.Button:
-    button = ipywidgets.Button(description=words, tooltip=tooltip)
+    button = lean(ipywidgets.Button, description=words, tooltip=tooltip)
     button.on_click(lambda _: act())
     return button
 
 
 def _row(*buttons: ipywidgets.Button) -> ipywidgets.Box:
-    return ipywidgets.Box(buttons).add_class("ww-buttons")
+    return lean(ipywidgets.Box, buttons).add_class("ww-buttons")

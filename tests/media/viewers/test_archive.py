@@ -63,9 +63,7 @@ def test_packed_bytes_are_unpacked_and_shown_at_once(shows: Shows, pack: Callabl
 
 def test_a_packed_archive_is_unpacked_and_listed(shows: Shows) -> None:
     seen = shows(gzip.compress(tarred({"inside.txt": b"x"})), "application/gzip")
-    pieces = seen.one(Pieces)
-    pieces.join(30)
-    assert "inside.txt" in Seen(pieces.view).html
+    assert "inside.txt" in seen.html
 
 
 def test_archives_within_archives_end_somewhere(shows: Shows) -> None:
@@ -92,7 +90,7 @@ def test_an_entry_that_unfolds_to_too_much_is_not_opened(shows: Shows, body: byt
 
 def test_an_archive_with_very_many_entries_lists_the_first(shows: Shows) -> None:
     seen = shows(zipped({f"{number}": b"" for number in range(2500)}), "application/zip")
-    assert "2,500 entries, the first 2,000 are listed" in seen.html
+    assert "2,500 entries, 1 to 2,000 are listed" in seen.html
 
 
 def test_a_locked_entry_says_so(shows: Shows) -> None:
@@ -173,7 +171,8 @@ def test_a_zip_whose_names_are_broken_is_listed_and_opened() -> None:
     body = zipped({"gr\u00f6\u00df.txt": b"some words", "plain": b"x"}).replace("gr\u00f6".encode(), b"gr\xff\xfe")
     with pytest.raises(UnicodeDecodeError):
         zipfile.ZipFile(io.BytesIO(body))
-    entries, total = zip_entries(body)
+    listing = zip_entries(body)
+    entries, total = listing.entries, listing.total
     assert (total, entries[1].name, entries[0].name[:2]) == (2, "plain", "gr")
     assert [zip_entry(body, number) for number in (0, 1)] == [b"some words", b"x"]
 
@@ -185,5 +184,5 @@ def test_a_broken_second_spelling_of_a_name_costs_nothing(spelling: bytes) -> No
         info = zipfile.ZipInfo("name")
         info.extra = struct.pack("<HH", 0x7075, len(spelling)) + spelling
         archive.writestr(info, b"words")
-    assert zip_entries(out.getvalue())[0][0].name == "name"
+    assert zip_entries(out.getvalue()).entries[0].name == "name"
     assert zip_entry(out.getvalue(), 0) == b"words"

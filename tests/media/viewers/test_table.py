@@ -33,7 +33,7 @@ def test_other_delimiters_are_found(shows: Callable[..., Any], body: bytes, medi
 def test_a_long_table_is_cut_and_says_so(shows: Callable[..., Any]) -> None:
     body = b"n\n" + b"".join(b"%d\n" % number for number in range(5000))
     html = shows(body, "text/csv").html
-    assert "1,000 rows, 1 columns (only the first 1,000 rows)" in html
+    assert "1,000 rows, 1 column (only the first 1,000 rows)" in html
     assert html.count("<tr>") == 1001
 
 

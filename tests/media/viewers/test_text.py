@@ -28,7 +28,7 @@ def test_text_keeps_its_lines_and_loses_what_cannot_be_seen(shows: Callable[...,
 
 def test_long_text_is_cut_and_says_so(shows: Callable[..., Any]) -> None:
     html = shows(b"x" * 1_000_000, "text/plain").html
-    assert "The first 400,000 of 1,000,000 bytes." in html
+    assert "Bytes 1 to 400,000 of 1,000,000." in html
     assert len(html) < 410_000
 
 
@@ -48,7 +48,7 @@ def test_the_pages_of_a_dump_can_be_turned(shows: Callable[..., Any]) -> None:
 
 
 def test_nothing_at_all_is_shown_as_nothing(shows: Callable[..., Any]) -> None:
-    assert "There are no bytes." in shows(b"", "").html
+    assert "The body is empty." in shows(b"", "").html
 
 
 PYTHON = 'def wait(seconds: int = 7) -> str:  # how long\n    return f"<{seconds} & more>"\n'

@@ -2,16 +2,20 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import widgets
 from widgets.model.attempt import Attempt, Goal, Step, Verdict
 from widgets.probe.chart.acceptance import shares
 from widgets.probe.chart.attempts import Row, marker
+from widgets.probe.chart.theme import LIGHT, colour
 from widgets.probe.chart.widget import ProbeChart
 from widgets.probe.evidence import interval
 from widgets.probe.identify import identify
@@ -26,14 +30,14 @@ def shapes(chart: ProbeChart) -> dict[str, tuple[str, str, int]]:
     return {
         series["name"]: (series["symbol"], series["itemStyle"]["color"], len(series["data"]))
         for series in chart.option["series"]
-        if series["type"] == "scatter" and "dimensions" in series
+        if series.get("name")
     }
 
 
-def test_each_status_has_a_shape_and_a_colour_of_its_own() -> None:
+def test_each_status_has_a_shape_of_its_own_and_each_outcome_a_colour() -> None:
     looks = [marker(attempt(status=status)) for status in (200, 503, 429, 404, None)]
     assert len({look.symbol for look in looks}) == 5
-    assert len({look.colour for look in looks[:4]}) == 4
+    assert [look.token for look in looks] == ["dot-good", "dot-bad", "dot-bad", "ink-3", "ink-3"]
     assert [look.name for look in looks] == [
         "200 accepted",
         "503 refused",
@@ -51,22 +55,25 @@ def test_what_is_added_is_shown_at_the_next_flush_and_not_before() -> None:
     chart.add(Step(0.0002, "search"), attempt(2, 200, 0.0002))
     chart.flush()
     assert {name: count for name, (_, _, count) in shapes(chart).items()} == {
-        "first: 503": 1,
+        "first: 503 refused": 1,
         "200 accepted": 1,
     }
 
 
-def test_a_point_holds_number_wait_status_latency_and_time() -> None:
-    assert Row.of(Step(3.28, "search"), attempt(17, 503, 3.28)).point == [17, 3.28, 503, 12.3, 8.5]
+def test_a_point_holds_its_number_its_place_and_what_its_tooltip_says() -> None:
+    point = Row.of(Step(3.28, "search"), attempt(17, 503, 3.28)).point
+    assert point == [17, 0.515874, "17 · after 3.28 s · 503 refused · 12.3 ms"]
+    assert point[1] == pytest.approx(math.log10(3.28), abs=1e-5)
 
 
-def test_the_axis_keeps_to_whole_decades_around_the_waits() -> None:
+def test_the_axis_begins_and_ends_at_a_round_wait() -> None:
     chart = ProbeChart()
     for number, wait in enumerate((0.0001, 6.5536), 1):
         chart.add(Step(wait, "search"), attempt(number, 200, wait))
     chart.flush()
-    axis = chart.option["yAxis"]
-    assert (axis["type"], axis["min"], axis["max"]) == ("log", 0.0001, 10.0)
+    left, right = chart.option["yAxis"]
+    assert (10 ** left["min"], 10 ** left["max"]) == pytest.approx((0.00005, 10.0), rel=1e-4)
+    assert (left["min"], left["max"]) == (right["min"], right["max"]), "both halves share one axis of waits"
 
 
 def test_the_chart_describes_itself_to_screen_readers() -> None:
@@ -94,22 +101,57 @@ def test_the_first_attempt_had_no_wait_and_the_chart_does_not_invent_one() -> No
     chart.add(Step(3.0, "hello"), attempt(1, 200, None))
     chart.add(Step(3.0, "search"), attempt(2, 200, 3.0))
     chart.flush()
-    first, second = (each for each in chart.option["series"] if "dimensions" in each)
-    assert [first["dimensions"][at] for at in first["encode"]["tooltip"]] == second["dimensions"]
-    assert first["data"] == [[1, chart.option["yAxis"]["min"], 200, 12.3, 0.5, "first, no wait"]]
-    assert first["itemStyle"]["color"] == "transparent"
-    assert second["itemStyle"]["color"] == first["itemStyle"]["borderColor"] == "#1a9e77"
+    first, second = (each for each in chart.option["series"] if each.get("name"))
+    assert first["data"] == [[1, chart.option["yAxis"][0]["min"], "1 · first, no wait · 200 accepted · 12.3 ms"]]
+    assert first["itemStyle"]["color"] != first["itemStyle"]["borderColor"] == second["itemStyle"]["color"]
     assert "from 3 to 3 seconds" in chart.description
 
 
-def test_the_legend_shows_a_band_as_a_band() -> None:
+def test_what_is_still_possible_is_a_band_of_the_accent() -> None:
     chart = ProbeChart()
     chart.add(Step(0.5, "search", 0.1, 0.9), attempt(1, 200, 0.5))
     chart.flush()
-    (band,) = (each for each in chart.option["legend"]["data"] if each != "200 accepted")
-    (drawn,) = series(chart, "bracket")
-    assert (band["name"], band["icon"]) == ("bracket", "rect")
-    assert band["itemStyle"]["color"] == drawn["markArea"]["itemStyle"]["color"]
+    (drawn,) = series(chart, "possible")
+    assert drawn["markArea"]["itemStyle"] == {"color": colour("accent"), "opacity": 0.11}
+    ((low, high),) = drawn["markArea"]["data"]
+    assert (10 ** low["coord"][1], 10 ** high["coord"][1]) == pytest.approx((0.1, 0.9), rel=1e-4)
+
+
+def test_the_recommended_wait_is_a_line_with_its_number_rounded_up() -> None:
+    chart = ProbeChart()
+    chart.add(Step(6.5, "verify"), attempt(1, 200, 6.5))
+    chart.recommend(6.5134)
+    (line,) = series(chart, "wait")
+    (mark,) = line["markLine"]["data"]
+    assert mark["label"]["formatter"] == "6.52 s"
+    chart.replay(0)
+    assert series(chart, "wait")[0]["markLine"]["data"] == [], "in a replay it is not yet known"
+
+
+def test_a_long_trial_is_drawn_as_a_bar_for_ten() -> None:
+    chart = ProbeChart()
+    for number in range(1, 253):
+        chart.add(Step(0.1, "verify"), attempt(number, 503 if number == 120 else 200, 0.1))
+    chart.flush()
+    (bars,) = series(chart, "bars")
+    drawn = shapes(chart)
+    assert len(bars["markLine"]["data"]) == 11 + 13
+    assert drawn["503 refused"][2] == 1
+    assert drawn["200 accepted"][2] == 252 - 1 - 240
+
+
+def test_before_anything_is_asked_ghosts_show_what_will_be_drawn() -> None:
+    chart = ProbeChart()
+    assert len(series(chart, "ghost")[0]["data"]) > 5
+    chart.add(Step(0.1, "search"), attempt())
+    chart.flush()
+    assert series(chart, "ghost")[0]["data"] == []
+
+
+def test_the_colours_are_the_tokens_of_the_stylesheet() -> None:
+    css = (Path(widgets.__file__).parent / "kit" / "kit.css").read_text("utf-8")
+    told = dict(re.findall(r"--ww-([\w-]+): light-dark\((#\w{6}),", css))
+    assert {name: told[name] for name in LIGHT} == LIGHT
 
 
 def test_waits_within_a_hundredth_are_one_bin_with_the_exact_interval_of_its_counts() -> None:
@@ -122,17 +164,18 @@ def test_waits_within_a_hundredth_are_one_bin_with_the_exact_interval_of_its_cou
 
 
 def test_a_share_is_told_by_shape_and_counts_and_not_by_colour_alone() -> None:
-    chart = ProbeChart(goal=Goal(0.5, 0.95))
+    chart = ProbeChart(Goal(0.5, 0.95))
     for number, (status, wait) in enumerate(((503, 0.1), (200, 0.2), (503, 0.2), (503, 0.2), (200, 0.4)), 1):
         chart.add(Step(wait, "search"), attempt(number, status, wait))
-    chart.view.value = "Acceptance"
+    chart.flush()
     drawn = {each["id"]: each for each in chart.option["series"]}
     assert [len(drawn[ident]["data"]) for ident in ("enough", "partly", "none")] == [1, 1, 1]
     assert len({drawn[ident]["symbol"] for ident in ("enough", "partly", "none")}) == 3
-    assert drawn["partly"]["data"][0][:4] == [0.2, 0.333333, 1, 3]
-    assert [drawn[ident]["data"][0][-1] for ident in ("partly", "none")] == ["1/3", ""]
-    assert drawn["partly"]["label"]["formatter"] == "{@counts}"
-    assert chart.option["legend"]["data"] == ["accepted share meets the goal", "below the goal", "none accepted"]
+    (partly,) = drawn["partly"]["data"]
+    assert partly["value"][0] == pytest.approx(100 / 3, abs=1e-3)
+    assert partly["value"][2].startswith("1 of 3 accepted at 0.2 s")
+    assert partly["label"] == {"show": True, "formatter": "1/3"}
+    assert drawn["none"]["data"][0]["label"]["show"] is False
 
 
 TRUE_CURVE = ((0.01, 0.25), (0.04, 1.0), (0.32, 1.0))
@@ -143,36 +186,32 @@ def series(chart: ProbeChart, ident: str) -> list[dict[str, Any]]:
 
 
 def test_a_truth_that_is_revealed_lies_over_what_was_found_and_is_told_to_screen_readers() -> None:
-    chart = ProbeChart("dark")
-    chart.add(Step(0.1, "search"), attempt(1, 200, 0.1))
+    chart = ProbeChart()
+    chart.add(Step(0.1, "search"), attempt(1, 200, 0.02))
+    chart.add(Step(0.1, "search"), attempt(2, 200, 0.3))
     chart.flush()
     chart.reveal(TRUE_CURVE, 0.038)
-    assert chart.view.value == "Acceptance"
-    (shares,), (truth,) = series(chart, "enough"), series(chart, "truth")
-    assert shares["data"][0][:2] == [0.1, 1.0]
-    assert truth["data"] == [[0.01, 0.25], [0.04, 1.0], [0.32, 1.0]]
-    assert [line["xAxis"] for line in truth["markLine"]["data"]] == [0.038]
-    assert "the truth" in chart.option["legend"]["data"]
-    assert chart.option["xAxis"]["min"] <= 0.01
+    (shares,), (truth,), (wait,) = series(chart, "enough"), series(chart, "truth"), series(chart, "true-wait")
+    assert shares["data"][0]["value"][0] == 100.0
+    assert truth["data"] == [[25.0, -2.0], [100.0, -1.39794], [100.0, -0.49485]]
+    assert [line["label"]["formatter"] for line in wait["markLine"]["data"]] == ["true 0.038 s"]
     assert "the true steady wait: 0.038 s" in chart.description
 
 
-def test_the_truth_stays_in_a_replay_and_comes_back_with_its_view() -> None:
+def test_another_truth_takes_the_place_of_the_first_and_another_probe_has_none() -> None:
     chart = ProbeChart()
     chart.reveal(TRUE_CURVE, 0.038)
-    chart.view.value = "Attempts"
-    assert series(chart, "truth") == []
-    chart.view.value = "Acceptance"
-    assert len(series(chart, "truth")) == 1
     chart.reveal(TRUE_CURVE[:2], 0.02)
     assert [len(each["data"]) for each in series(chart, "truth")] == [2]
+    chart.reset(Goal())
+    assert [len(each["data"]) for each in series(chart, "truth")] == [0]
 
 
 @pytest.mark.parametrize("steady_wait", [0.0, math.inf])
 def test_a_steady_wait_that_no_log_axis_can_show_is_not_drawn(steady_wait: float) -> None:
     chart = ProbeChart()
     chart.reveal(TRUE_CURVE, steady_wait)
-    assert series(chart, "truth")[0]["markLine"]["data"] == []
+    assert series(chart, "true-wait")[0]["markLine"]["data"] == []
     assert json.loads(json.dumps(chart.option, allow_nan=False)) == chart.option
 
 

@@ -82,3 +82,35 @@ def test_what_was_won_since_the_last_fold_can_be_given_back_and_what_was_lost_ca
     before = lost.value
     lost.forget()
     assert lost.value == before
+
+
+def test_a_stake_is_spread_over_never_refused_and_two_hedges() -> None:
+    shown = EProcess(Goal(0.1, 0.95))
+    assert (shown.value, shown.purse, shown.losses, shown.carried) == (1, 1, 0, 1)
+    shown.stake(0.8)
+    assert shown.purse == pytest.approx(0.2)
+    assert shown.stakes == pytest.approx({0.0: 0.76, 0.2: 0.024, 0.5: 0.016})
+    shown.accept()
+    assert shown.stakes == pytest.approx({0.0: 0.76 / 0.9, 0.2: 0.024 * 0.98 / 0.9, 0.5: 0.016 * 0.95 / 0.9})
+    shown.refuse()
+    assert shown.stakes == pytest.approx({0.0: 0.0, 0.2: 0.0048 * 0.98 / 0.9, 0.5: 0.008 * 0.95 / 0.9})
+    assert shown.losses == 1
+
+
+def test_a_refusal_costs_what_is_at_stake_and_never_refused_gets_less_from_then_on() -> None:
+    shown = EProcess(Goal())
+    shown.refuse()
+    assert (shown.value, shown.losses) == (1, 0), "nothing was at stake"
+    shown.stake(1.0)
+    shown.refuse()
+    shown.fold()
+    left = shown.value
+    assert shown.purse == shown.carried == left == pytest.approx(0.05 * (0.6 * 0.2 + 0.4 * 0.5))
+    shown.stake(1.0)
+    assert shown.stakes == pytest.approx({0.0: left * 0.57, 0.2: left * 0.43 * 0.6, 0.5: left * 0.43 * 0.4})
+
+
+def test_the_goal_is_shown_from_the_wealth_on_that_a_false_one_reaches_too_rarely() -> None:
+    assert EProcess(Goal(0.05, 0.75), purse=4.0).enough
+    assert not EProcess(Goal(0.05, 0.75), purse=3.999).enough
+    assert EProcess(Goal(0.05, 0.75), purse=1.0, stakes={0.0: 3.0}).enough

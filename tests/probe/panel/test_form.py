@@ -23,7 +23,7 @@ def test_the_usual_strategy_is_quick_and_each_says_how_long_it_takes() -> None:
         "Quick ≈ 54 s",
         "Careful ≈ 7 min",
         "Doubling ≈ 33 s",
-        "Identify ≈ 2 min 40 s",
+        "Identify ≈ 3 min",
     ]
     assert "about 11 requests" in one.hint.value
     assert "3 of them refused" in one.hint.value

@@ -16,7 +16,7 @@ EVERY = pytest.mark.parametrize("name", STRATEGIES)
 @EVERY
 @pytest.mark.parametrize(
     ("status", "advice"),
-    [(401, "credentials"), (403, "forbids"), (404, "address"), (405, "method"), (418, "Check"), (None, "network")],
+    [(401, "credentials"), (404, "address"), (405, "method"), (None, "network")],
 )
 def test_a_first_answer_with_nothing_to_pace_ends_the_probe_with_advice(
     name: str, status: int | None, advice: str
@@ -24,6 +24,19 @@ def test_a_first_answer_with_nothing_to_pace_ends_the_probe_with_advice(
     _, attempts, verdict = drive(STRATEGIES[name](Goal(), Budget()), scripted(status))
     assert len(attempts) == 1
     assert (verdict.kind, verdict.wait, verdict.requests) == ("inconclusive", None, 1)
+    assert advice in verdict.statement
+
+
+@EVERY
+@pytest.mark.parametrize(("status", "advice"), [(403, "forbids"), (418, "shut this client out"), (422, "rejects")])
+def test_a_first_answer_that_may_be_an_old_ban_is_asked_again_once_after_a_rest(
+    name: str, status: int, advice: str
+) -> None:
+    steps, attempts, verdict = drive(STRATEGIES[name](Goal(), Budget()), scripted(status))
+    assert len(attempts) == 2
+    assert steps[1].wait == 60
+    assert verdict.kind == "inconclusive"
+    assert f"answers {status}, and again after 60 s of rest" in verdict.statement
     assert advice in verdict.statement
 
 

@@ -201,7 +201,7 @@ def test_a_run_that_a_hint_does_not_allow_refutes_it() -> None:
 @pytest.mark.parametrize(("spread", "given_up"), [(2.0, False), (3.9, False), (4.0, True)])
 def test_the_pace_is_called_unrelated_only_after_waits_over_a_fourfold_range(spread: float, *, given_up: bool) -> None:
     tried = [Trial(1 + (spread - 1) * step / 7, sent=5 + step % 3) for step in range(8)]
-    with pytest.raises(ProbeEndedError, match="do not fall with pace") if given_up else nullcontext():
+    with pytest.raises(ProbeEndedError, match="did not get rarer") if given_up else nullcontext():
         give_up_when_hopeless(tried, 0.05)
 
 

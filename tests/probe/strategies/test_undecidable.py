@@ -157,7 +157,7 @@ def test_refusals_that_get_rarer_with_a_longer_wait_are_no_rising_limit() -> Non
 def test_refusals_at_any_pace_are_recognised_and_end_the_probe() -> None:
     outcome = probe(RandomFailures(MinimumGap(1, 0), share=0.2, as_refusals=True))
     assert outcome.verdict.kind == "inconclusive"
-    assert "Refusals do not fall with pace" in outcome.verdict.statement
+    assert "Refusals did not get rarer" in outcome.verdict.statement
     assert outcome.refused <= 40
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -11,7 +12,7 @@ import ipywidgets
 
 from widgets.http.errors import Stopped
 from widgets.kit import Failed, Finished, Idle, Job, Running, State, markup
-from widgets.kit.widgetry import box, html, lean, marked, put, visible
+from widgets.kit.widgetry import bare, box, html, lean, marked, put, visible
 
 from . import states
 from .history_panel import HistoryPanel
@@ -150,11 +151,12 @@ class FetchPanel(ipywidgets.VBox):
         self.history = HistoryPanel(self._open_again, self._lay, thumb)
         self._under: ipywidgets.Widget | None = None
         self._pressed_at = 0.0
+        self._marking = False
         head = box([markup.heading("Fetch", beside="What does it send?"), self.form.unfold], "ww-head")
         row = box([self.address, self.form.method_sign, self.button], "ww-command")
         facts_row = box([self.said, self.act_button], "ww-facts")
         parts = [head, row, self.samples, facts_row, self.caption, self.view, self.history, self.form]
-        super().__init__(parts, _dom_classes=["ww-panel", "ww-fetch"])
+        super().__init__(parts, layout=bare(), _dom_classes=["ww-panel", "ww-fetch"])
         self.address.on_msg(self._on_message)
         self.address.observe(lambda _: self._address_changed(), "value")
         self.button.on_click(lambda _: self._pressed())
@@ -226,7 +228,7 @@ class FetchPanel(ipywidgets.VBox):
 
     def _sample(self, name: str | None) -> None:
         address = dict(self._samples).get(name or "")
-        if address:
+        if address and not self._marking:
             self.address.value = address
             self.fetch()
 
@@ -234,7 +236,9 @@ class FetchPanel(ipywidgets.VBox):
         """The sample that is marked is the one that stands in the field."""
         named = {address: name for name, address in self._samples}.get(str(self.address.value))
         if self.samples.value != named:
+            self._marking = True  # what is marked here was not clicked by a person
             self.samples.value = named
+            self._marking = False
 
     def _on_message(self, _: object, content: dict[str, Any], __: object) -> None:
         if content.get("event") == "submit":
@@ -336,6 +340,12 @@ class FetchPanel(ipywidgets.VBox):
         moment = self.history.moments.get(number, "")
         self.say(Arrived(reply, number, self.history.history.count, said, mismatch, moment))
         self.view.set_title(1, f"Headers {len(reply.headers)}")
+        self.view.look_over(self._looked_over)
+
+    def _looked_over(self, reply: Reply, faults: int) -> None:
+        """Say how many faults were found in the reply that is shown; none is not worth a word."""
+        if faults and isinstance(self.known, Arrived) and self.known.reply is reply:
+            self.say(replace(self.known, faults=faults))
 
     def _remember(self, address: str) -> None:
         if address not in self.address.options:

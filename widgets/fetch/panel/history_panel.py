@@ -11,7 +11,7 @@ import ipywidgets
 from widgets.fetch.compare import Difference, compare
 from widgets.fetch.history import Card, History
 from widgets.kit import Failed, Finished, Idle, Job, Running, State, markup
-from widgets.kit.widgetry import box, close, html, lean, marked, put, visible
+from widgets.kit.widgetry import bare, box, close, html, lean, marked, put, visible
 
 from .states import ERRORS
 
@@ -64,7 +64,9 @@ class HistoryPanel(ipywidgets.Box):
         self.compare_button = lean(ipywidgets.Button, description="Compare", icon="exchange")
         self.compare_button.tooltip = "Compare the reply that is shown with another one"
         self.pin_button = lean(ipywidgets.ToggleButton, icon="thumb-tack", tooltip="Keep this reply", css="ww-icon")
-        super().__init__([self.note, self.cards, self.pin_button, self.compare_button], _dom_classes=["ww-strip"])
+        super().__init__(
+            [self.note, self.cards, self.pin_button, self.compare_button], layout=bare(), _dom_classes=["ww-strip"]
+        )
         visible(self.cards, on=False)
         visible(self.compare_button, on=False)
         visible(self.pin_button, on=False)

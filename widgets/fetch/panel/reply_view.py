@@ -6,14 +6,18 @@ from typing import TYPE_CHECKING
 
 import ipywidgets
 
+from widgets.fetch.looked_over import WORDS, Finding, look_over
 from widgets.fetch.timeline import COPIES, timeline
 from widgets.http.message import readable
-from widgets.kit import markup
-from widgets.kit.widgetry import box, close, html, lean, put
+from widgets.kit import Failed, Finished, Idle, Job, Running, State, markup
+from widgets.kit.widgetry import bare, box, close, html, lean, put
 
 from .states import EMPTY
 
 if TYPE_CHECKING:
+    import threading
+    from collections.abc import Callable
+
     from widgets.model.reply import Reply
 
 SIGNS = ("picture-o", "music", "film", "file-pdf-o", "table", "globe", "rocket", "code")
@@ -32,15 +36,19 @@ class ReplyView(ipywidgets.Tab):
         self.headers = html(css="ww-page-of")
         self.raw = lean(ipywidgets.VBox, css="ww-page-of ww-raw")
         self.happened, self.code, self.copy = html(), html(css="ww-code-block"), html()
+        self.found = html()
+        self._told: Callable[[Reply, int], None] = lambda _, __: None
+        self._job: Job[tuple[Reply, tuple[Finding, ...]]] = Job(self._look_over, self._write_found)
         self.tool = lean(ipywidgets.ToggleButtons, options=list(COPIES), css="ww-segments")
         tools = box([self.tool, self.copy], "ww-buttons ww-between")
-        happened = lean(ipywidgets.VBox, [self.happened, tools, self.code], css="ww-page-of")
+        happened = lean(ipywidgets.VBox, [self.happened, self.found, tools, self.code], css="ww-page-of")
         self.text = ""
         self._reply: Reply | None = None
         super().__init__(
             [self.media, self.headers, self.raw, happened],
             titles=("View", "Headers", "Bytes", "What happened"),
             selected_index=0,
+            layout=bare(),
         )
         self.tool.observe(lambda _: self._write_copy(), "value")
 
@@ -56,6 +64,39 @@ class ReplyView(ipywidgets.Tab):
         self._write_copy()
         for widget in old:
             close(widget)
+
+    def look_over(self, told: Callable[[Reply, int], None]) -> None:
+        """Have the reply looked over in the background; returns at once.
+
+        Args:
+            told: Called with the reply and the number of faults once they are known.
+        """
+        self._told = told
+        put(self.found, "")
+        self._job.start()
+
+    def join(self, timeout: float | None = None) -> None:
+        """Wait until the reply is looked over, at most `timeout` seconds."""
+        self._job.join(timeout)
+
+    def _look_over(self, _: threading.Event) -> tuple[Reply, tuple[Finding, ...]]:
+        reply = self._reply
+        if reply is None:
+            raise LookupError("there is no reply")
+        return reply, look_over(reply)
+
+    def _write_found(self, state: State[tuple[Reply, tuple[Finding, ...]]]) -> None:
+        match state:
+            case Idle() | Running():
+                pass
+            case Finished((reply, _)) if reply is not self._reply:  # Another one came meanwhile.
+                self._job.start()
+            case Finished((reply, findings)):
+                rows = [(f"{WORDS[one.severity]}: {one.subject}", one.words) for one in findings]
+                put(self.found, markup.table("Looked over by httplint", ("What", "Finding"), rows) if rows else "")
+                self._told(reply, sum(one.severity == "bad" for one in findings))
+            case Failed(error):
+                put(self.found, f"<p>It could not be looked over: {markup.plain(error)}.</p>")
 
     def lay(self, widget: ipywidgets.Widget) -> ipywidgets.Widget:
         """Show something else on the stage; returns what stood there, which stays alive."""

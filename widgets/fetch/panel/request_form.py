@@ -12,7 +12,7 @@ import ipywidgets
 
 from widgets.http.errors import AddressError
 from widgets.kit import markup
-from widgets.kit.widgetry import html, lean, put, visible
+from widgets.kit.widgetry import bare, html, lean, put, visible
 
 Method: TypeAlias = Literal["GET", "HEAD"]
 Login: TypeAlias = Literal["none", "bearer", "basic", "API key"]
@@ -125,7 +125,7 @@ class RequestForm(ipywidgets.Box):
         )
         self.unfold.tooltip = "What is sent with the request"
         self.method_sign = html("GET", css="ww-method")
-        super().__init__([], _dom_classes=["ww-over", "ww-editor"])
+        super().__init__([], layout=bare(), _dom_classes=["ww-over", "ww-editor"])
         visible(self, on=False)
         self.unfold.observe(lambda change: self._turn(opened=bool(change["new"])), "value")
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from widgets.http.errors import (
     AddressError,
@@ -22,7 +22,9 @@ from widgets.http.errors import (
 from widgets.http.limits import read
 from widgets.http.message import readable
 from widgets.model.quantity import as_duration, as_roughly, as_size, as_wait
-from widgets.model.reply import Reply
+
+if TYPE_CHECKING:
+    from widgets.model.reply import Reply
 
 Action: TypeAlias = Literal["", "anyway", "probe", "again", "declared"]
 NAMES: dict[Action, str] = {
@@ -111,6 +113,7 @@ class Arrived:
         chips: What the media room says of it: its type, and what else is worth a chip.
         mismatch: Whether its bytes are not what they are declared to be.
         moment: When it came, as `21:05`.
+        faults: How many were found when it was looked over.
     """
 
     reply: Reply
@@ -119,6 +122,7 @@ class Arrived:
     chips: tuple[Chip, ...] = ()
     mismatch: bool = False
     moment: str = ""
+    faults: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +191,8 @@ def _arrived(known: Arrived) -> Facts:
     chips.append(Chip(as_duration(reply.elapsed)))
     if limits.remaining is not None:
         chips.append(_left(limits.remaining, [policy.quota for policy in limits.policies], limits.reset))
+    if known.faults:
+        chips.append(Chip(f"{known.faults} fault{'' if known.faults == 1 else 's'} found"))
     if known.number != known.newest:
         chips.append(Chip(f"reply {known.number} of {known.newest}" + (f", {known.moment}" if known.moment else "")))
     action: Action = "probe" if refused else "declared" if known.mismatch else ""

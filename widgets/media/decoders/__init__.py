@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from .archive import Entry, Part, multipart, tar_entries, tar_entry, unpacked, zip_entries, zip_entry
+from .archive import Entry, Listing, Part, multipart, tar_entries, tar_entry, unpacked, zip_entries, zip_entry
 from .book import Book, book_chapter, book_facts
 from .columns import Columnar, columnar_facts, columnar_rows
 from .database import DatabaseTable, database_rows, database_tables
+from .dialect import as_number
+from .film import FilmFacts, film_facts
 from .fits import FitsUnit, fits_picture, fits_table, fits_units
 from .hdf import Store, Variable, store_facts, store_variable
 from .nested import packed_tree, toml_tree, yaml_tree
@@ -16,9 +18,9 @@ from .pdf import PageText, PdfFacts, pdf_facts, pdf_page_picture, pdf_page_text
 from .picture import PictureFacts, deep_picture, picture_as_png, picture_facts
 from .raster import raster_facts, raster_picture
 from .sound import SoundFacts, sound_facts
-from .table import MOST_ROWS, Table, as_number, events, read_table
+from .table import MOST_ROWS, Table, events, read_table
 from .text import coloured, inert_page, links, markdown_page
-from .tree import Branch, Insight, json_insight, ndjson_tree, said_of, xml_tree
+from .tree import Branch, Insight, Wanted, json_insight, svg_drawing, xml_insight, xml_root
 from .votable import VotTable, votable_rows, votables
 
 __all__ = [
@@ -28,8 +30,10 @@ __all__ = [
     "Columnar",
     "DatabaseTable",
     "Entry",
+    "FilmFacts",
     "FitsUnit",
     "Insight",
+    "Listing",
     "Outline",
     "PageText",
     "Part",
@@ -41,6 +45,7 @@ __all__ = [
     "Table",
     "Variable",
     "VotTable",
+    "Wanted",
     "as_number",
     "book_chapter",
     "book_facts",
@@ -51,6 +56,7 @@ __all__ = [
     "database_tables",
     "deep_picture",
     "events",
+    "film_facts",
     "fits_picture",
     "fits_table",
     "fits_units",
@@ -63,7 +69,6 @@ __all__ = [
     "links",
     "markdown_page",
     "multipart",
-    "ndjson_tree",
     "npy_facts",
     "npy_variable",
     "packed_tree",
@@ -81,6 +86,7 @@ __all__ = [
     "sound_facts",
     "store_facts",
     "store_variable",
+    "svg_drawing",
     "tar_entries",
     "tar_entry",
     "toml_tree",
@@ -88,7 +94,8 @@ __all__ = [
     "votable_rows",
     "votables",
     "word_page",
-    "xml_tree",
+    "xml_insight",
+    "xml_root",
     "yaml_tree",
     "zip_entries",
     "zip_entry",

@@ -12,12 +12,17 @@ import lzma
 import re
 import struct
 import tarfile
+import time
 import zipfile
+import zlib
 from dataclasses import dataclass
 from email.parser import BytesParser
 from email.policy import compat32
 from itertools import islice
 from typing import IO, TYPE_CHECKING
+
+from widgets.media.charset import decode
+from widgets.media.source import Source, opened
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,75 +57,166 @@ class Entry:
     note: str = ""
 
 
-def zip_entries(data: bytes) -> tuple[list[Entry], int]:
-    """Return the first entries of a ZIP archive, and how many there are."""
-    with _zip(data) as archive:
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A page of what is in an archive.
+
+    Attributes:
+        entries: Of this page.
+        total: How many there are, or were seen.
+        first: The number of the first of them, from 0.
+        said: What else is to be known, or empty.
+    """
+
+    entries: tuple[Entry, ...]
+    total: int
+    first: int = 0
+    said: str = ""
+
+
+def zip_entries(source: Source, charset: str = "", page: int = 0) -> Listing:
+    """Return a page of the entries of a ZIP archive.
+
+    Args:
+        source: The archive.
+        charset: Of names that do not say theirs; found out from all of them when empty.
+        page: From 0; each has `MOST_ENTRIES`.
+    """
+    with _zip(source) as archive:
         infos = archive.infolist()
-        return [_zip_entry(info) for info in infos[:MOST_ENTRIES]], len(infos)
+        first = page * MOST_ENTRIES
+        shown = infos[first : first + MOST_ENTRIES]
+        raw = [b"" if info.flag_bits & _IS_UTF8 else _raw(info.filename) for info in shown]
+        names, said = _named_in(raw, charset)
+        entries = tuple(_zip_entry(info, name or info.filename) for info, name in zip(shown, names, strict=True))
+        return Listing(entries, len(infos), first, said)
 
 
-def zip_entry(data: bytes, number: int) -> bytes:
+def _raw(name: str) -> bytes:
+    """Return the bytes of a name that `zipfile` read as code page 437; none where it is plain ASCII."""
+    return b"" if name.isascii() else name.encode("cp437", "replace")
+
+
+def _named_in(raw: list[bytes], charset: str) -> tuple[list[str], str]:
+    """Return names that do not say their charset by the one that fits all of them, and that it was so."""
+    if not any(raw):
+        return [""] * len(raw), ""
+    found = decode(b"\n".join(filter(None, raw)), charset)
+    names = [decode(one, found.used).text if one else "" for one in raw]
+    return names, f"Names that do not say their charset are read as {found.used} ({found.why})."
+
+
+def zip_entry(source: Source, number: int) -> bytes:
     """Return the bytes of an entry, counted from 0; raise `ValueError` when it unfolds to too much."""
-    with _zip(data) as archive:
+    with _zip(source) as archive:
         info = archive.infolist()[number]
         with archive.open(info) as file:
             return _taken(file, info.compress_size)
 
 
-def tar_entries(data: bytes) -> tuple[list[Entry], int]:
-    """Return the first entries of a TAR archive, compressed or not, and how many were seen."""
-    found: list[Entry] = []
-    with _tar(data) as archive:
-        for info in archive:
-            if len(found) >= MOST_ENTRIES:
-                break
-            note = "" if info.isreg() else "a folder" if info.isdir() else "a link or a device"
-            found.append(Entry(info.name, info.size, note=note))
-    return found, len(found)
+def tar_entries(source: Source, charset: str = "", page: int = 0) -> Listing:
+    """Return a page of the entries of a TAR archive, compressed or not.
+
+    It is read as a stream, and nothing of it is kept; what is not read within four seconds is left out.
+    """
+    first, until = page * MOST_ENTRIES, time.monotonic() + _SECONDS
+    found: list[tuple[tarfile.TarInfo, bytes]] = []
+    seen, said = 0, ""
+    with _tar(source) as archive:
+        try:
+            for info in archive:
+                archive.members.clear()  # type: ignore[attr-defined]  # else each that was seen is kept
+                seen += 1
+                if seen > first + MOST_ENTRIES:
+                    said = "There are more."
+                    break
+                if seen > first:
+                    raw = b"" if info.name.isascii() else info.name.encode("utf-8", "surrogateescape")
+                    found.append((info, raw if not _is_utf8(raw) else b""))
+                if time.monotonic() > until:
+                    said = f"These are the first: more were not looked for after {_SECONDS} s."
+                    break
+        except (tarfile.TarError, EOFError, OSError, zlib.error, lzma.LZMAError) as error:
+            if not seen:
+                raise
+            said = f"It breaks off or is damaged behind these: {error}."
+    names, words = _named_in([raw for _, raw in found], charset)
+    entries = tuple(_tar_entry(info, name) for (info, _), name in zip(found, names, strict=True))
+    return Listing(entries, min(seen, first + MOST_ENTRIES), first, f"{said} {words}".strip())
 
 
-def tar_entry(data: bytes, number: int) -> bytes:
+def _tar_entry(info: tarfile.TarInfo, name: str) -> Entry:
+    note = "" if info.isreg() else "a folder" if info.isdir() else "a link or a device"
+    return Entry(name or info.name, info.size, note=note)
+
+
+def _is_utf8(raw: bytes) -> bool:
+    try:
+        raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def tar_entry(source: Source, number: int) -> bytes:
     """Return the bytes of an entry, counted from 0."""
-    with _tar(data) as archive:
+    with _tar(source) as archive:
         for place, info in enumerate(archive):
+            archive.members.clear()  # type: ignore[attr-defined]  # as above
             if place == number:
                 file = archive.extractfile(info)
                 if file is None:
                     raise ValueError("it is not a file")
-                return _taken(file, len(data))
+                return _taken(file, len(source))
     raise ValueError("there is no such entry")
 
 
-def unpacked(data: bytes, media_type: str) -> bytes:
-    """Return what gzip, bzip2 or xz data hold; raise `ValueError` when it is too much."""
-    with _OPENERS[media_type](io.BytesIO(data)) as file:
-        return _taken(file, len(data))
+def unpacked(source: Source, media_type: str, most: int = MOST_BYTES) -> tuple[bytes, bool]:
+    """Return the first bytes of what gzip, bzip2 or xz data hold, and whether that is all of it."""
+    with _OPENERS[media_type](opened(source)) as file:
+        pieces: list[bytes] = []
+        left = most + 1
+        try:
+            while left and (piece := file.read(min(left, 1 << 20))):
+                pieces.append(piece)
+                left -= len(piece)
+        except (EOFError, OSError, zlib.error, lzma.LZMAError):
+            if not pieces:
+                raise
+            return b"".join(pieces)[:most], False
+    data = b"".join(pieces)
+    return data[:most], len(data) <= most
 
 
-def _open_gzip(file: IO[bytes]) -> IO[bytes]:
+_SECONDS = 4
+
+
+def _open_gzip(file: io.BufferedIOBase) -> IO[bytes]:
     return gzip.GzipFile(fileobj=file)  # type: ignore[return-value]  # it is one in all that is used here
 
 
-def _open_bzip2(file: IO[bytes]) -> IO[bytes]:
+def _open_bzip2(file: io.BufferedIOBase) -> IO[bytes]:
     return bz2.BZ2File(file)
 
 
-def _open_xz(file: IO[bytes]) -> IO[bytes]:
-    return lzma.LZMAFile(file)
+def _open_xz(file: io.BufferedIOBase) -> IO[bytes]:
+    return lzma.LZMAFile(file)  # type: ignore[arg-type]  # as above
 
 
-_OPENERS: dict[str, Callable[[IO[bytes]], IO[bytes]]] = {
+_OPENERS: dict[str, Callable[[io.BufferedIOBase], IO[bytes]]] = {
     "application/gzip": _open_gzip,
     "application/x-bzip2": _open_bzip2,
     "application/x-xz": _open_xz,
 }
 
 
-def _zip(data: bytes) -> zipfile.ZipFile:
+def _zip(source: Source) -> zipfile.ZipFile:
+    if not isinstance(source, bytes):
+        return zipfile.ZipFile(opened(source))
     try:
-        return zipfile.ZipFile(io.BytesIO(data))
+        return zipfile.ZipFile(io.BytesIO(source))
     except (UnicodeDecodeError, zipfile.BadZipFile):
-        return zipfile.ZipFile(io.BytesIO(_without_broken_names(data)))
+        return zipfile.ZipFile(io.BytesIO(_without_broken_names(source)))
 
 
 def _without_broken_names(data: bytes) -> bytes:
@@ -157,15 +253,15 @@ def _without_broken_names(data: bytes) -> bytes:
     return bytes(out)
 
 
-def _zip_entry(info: zipfile.ZipInfo) -> Entry:
+def _zip_entry(info: zipfile.ZipInfo, name: str) -> Entry:
     locked = info.flag_bits & 1
     note = "a folder" if info.is_dir() else "it is locked with a password" if locked else ""
-    return Entry(info.filename, info.file_size, info.compress_size, note)
+    return Entry(name, info.file_size, info.compress_size, note)
 
 
-def _tar(data: bytes) -> tarfile.TarFile:
-    # A pipe: nothing of it is trusted to say where to jump to.
-    return tarfile.open(fileobj=io.BytesIO(data), mode="r:*")
+def _tar(source: Source) -> tarfile.TarFile:
+    # As a stream: nothing of it is trusted to say where to jump to, and a compressed one is unpacked once.
+    return tarfile.open(fileobj=opened(source), mode="r|*")
 
 
 def _taken(file: IO[bytes], packed: int) -> bytes:

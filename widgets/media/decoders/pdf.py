@@ -27,11 +27,13 @@ class PdfFacts:
         pages: How many there are.
         metadata: Title, author and the like, as name and value.
         outline: Depth from 0, title, and page number from 1 (0 where unknown).
+        said: What is wrong with it, or empty.
     """
 
     pages: int
     metadata: tuple[tuple[str, str], ...] = ()
     outline: tuple[tuple[int, str, int], ...] = ()
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +44,33 @@ class PageText:
     cut: bool = False
 
 
+class _LockedError(ValueError):
+    """No reader opens it."""
+
+
 def pdf_facts(data: bytes) -> PdfFacts:
     """Return how many pages there are, the metadata and the outline; raise `ValueError` where it is locked."""
+    try:
+        return _facts_by_pypdf(data)
+    except _LockedError:
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever pypdf stumbles over, PDFium mends many that it does not
+        return _facts_by_pdfium(data, str(error))
+
+
+def _facts_by_pdfium(data: bytes, why: str) -> PdfFacts:
+    try:
+        document = pypdfium2.PdfDocument(data)
+    except pypdfium2.PdfiumError as error:
+        raise ValueError(f"pypdf: {why}; PDFium: {error}") from error
+    try:
+        found = [(name, value[:500]) for name, value in document.get_metadata_dict(skip_empty=True).items()]
+        return PdfFacts(len(document), tuple(found), (), f"It is damaged ({why}); PDFium reads it all the same")
+    finally:
+        document.close()
+
+
+def _facts_by_pypdf(data: bytes) -> PdfFacts:
     reader = _reader(data)
     found = list(reader.metadata.items()) if reader.metadata else []
     metadata = [(str(name).lstrip("/"), str(value)[:500]) for name, value in found[:20]]
@@ -54,7 +81,16 @@ def pdf_facts(data: bytes) -> PdfFacts:
 
 def pdf_page_text(data: bytes, page: int) -> PageText:
     """Return the text of a page, counted from 1."""
-    text = _reader(data).pages[page - 1].extract_text()
+    try:
+        text = _reader(data).pages[page - 1].extract_text()
+    except _LockedError:
+        raise
+    except Exception:  # noqa: BLE001 - as for the facts
+        document = pypdfium2.PdfDocument(data)
+        try:
+            text = document[page - 1].get_textpage().get_text_range()
+        finally:
+            document.close()
     return PageText(text[:_LONGEST_TEXT], len(text) > _LONGEST_TEXT)
 
 
@@ -77,7 +113,7 @@ def _reader(data: bytes) -> PdfReader:
     """Return the document; one that is encrypted opens where its password is the empty one, as with most."""
     reader = PdfReader(io.BytesIO(data))
     if reader.is_encrypted and not reader.decrypt(""):
-        raise ValueError("it is locked with a password")
+        raise _LockedError("it is locked with a password")
     return reader
 
 

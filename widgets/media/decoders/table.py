@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import csv
-import io
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING
+
+from .dialect import as_number, find_dialect, lines_of, rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -14,7 +16,6 @@ MOST_ROWS = 1000
 MOST_COLUMNS = 500
 MOST_EVENTS = 1000
 _LONGEST_CELL = 2000
-_DELIMITERS = ",;\t|"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,8 @@ class Table:
         kinds: `"number"` or `"text"` for each column.
         delimiter: The character between cells.
         cut: What was left out, in words, or empty.
+        above: Comments and titles that stand above the table.
+        said: What else is to be known of how it was read.
     """
 
     columns: tuple[str, ...]
@@ -34,68 +37,66 @@ class Table:
     kinds: tuple[str, ...]
     delimiter: str = ","
     cut: str = ""
+    above: tuple[str, ...] = ()
+    said: str = ""
 
 
-def read_table(text: str, delimiter: str = "", *, more: bool = False) -> Table:
-    """Read the first rows of CSV.
+def read_table(
+    text: str,
+    delimiter: str = "",
+    *,
+    head: bool | None = None,
+    page: int = 0,
+    more: bool = False,
+) -> Table:
+    """Read a page of rows of CSV or its kin.
 
     Args:
         text: The beginning of the table, or all of it.
         delimiter: Between cells; found out from the first lines when empty.
+        head: Whether its first row is the head, where that is declared.
+        page: Which thousand of rows, from 0.
         more: Whether `text` stops in the middle; its last line is left out then.
     """
     csv.field_size_limit(1_000_000)
-    delimiter = delimiter or _delimiter(text)
-    reader = csv.reader(io.StringIO(text), delimiter=delimiter)
-    rows: list[list[str]] = []
-    widest = 0
-    for row in reader:
-        if len(rows) > MOST_ROWS:
-            more = True
-            break
-        if row:
-            widest = max(widest, len(row))
-            rows.append([cell[:_LONGEST_CELL] for cell in row[:MOST_COLUMNS]])
-    else:
-        if more and len(rows) > 1:
-            rows.pop()
-    width = max((len(row) for row in rows), default=0)
-    filled = [tuple(row + [""] * (width - len(row))) for row in rows]
-    columns, body = (filled[0], tuple(filled[1:])) if filled else ((), ())
-    cut = [f"the first {len(body):,} rows"] if more else []
+    lines = lines_of(text)
+    if more and len(lines) > 1:
+        lines.pop()
+    dialect = find_dialect(lines[:200], delimiter, head=head)
+    reader = (row for row in rows_of(islice(lines, dialect.skip, None), dialect) if row)
+    columns = dialect.names or (tuple(next(reader, ())) if dialect.head else ())
+    first = page * MOST_ROWS
+    found = list(islice(reader, first, first + MOST_ROWS + 1))
+    rest = more or len(found) > MOST_ROWS
+    rows = [[cell[:_LONGEST_CELL] for cell in row[:MOST_COLUMNS]] for row in found[:MOST_ROWS]]
+    widest = max([len(columns), *(len(row) for row in found)], default=0)
+    width = min(MOST_COLUMNS, widest)
+    names = [*(name.strip() for name in columns[:MOST_COLUMNS])]
+    if not dialect.head and not dialect.names:
+        names = [f"column {number + 1}" for number in range(width)]
+    body = tuple(tuple(row + [""] * (width - len(row))) for row in rows)
+    columns = tuple((names + [""] * width)[:width])
+    cut = []
+    if page:
+        cut.append(f"rows {first + 1:,} to {first + len(body):,}")
+    elif rest:
+        cut.append(f"the first {len(body):,} rows")
     if widest > MOST_COLUMNS:
         cut.append(f"the first {MOST_COLUMNS} of {widest:,} columns")
-    return Table(columns, body, kinds_of(columns, body), delimiter, " and ".join(cut))
+    said = "" if dialect.head or dialect.names else "No names of columns stand above: the first row is data."
+    kinds = kinds_of(columns, body, dialect.delimiter)
+    return Table(columns, body, kinds, dialect.delimiter, " and ".join(cut), dialect.above, said)
 
 
-def as_number(cell: str) -> float | None:
-    """Return the number that a cell holds, or None."""
-    try:
-        return float(cell)
-    except ValueError:
-        return None
-
-
-def kinds_of(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> tuple[str, ...]:
+def kinds_of(columns: Sequence[str], rows: Sequence[Sequence[str]], delimiter: str = ",") -> tuple[str, ...]:
     """Return `"number"` or `"text"` for each column: numbers when four of five filled cells are some."""
-    return tuple("number" if _numbers(row[place] for row in rows) else "text" for place in range(len(columns)))
+    return tuple(
+        "number" if _numbers((row[place] for row in rows), delimiter) else "text" for place in range(len(columns))
+    )
 
 
-def _delimiter(text: str) -> str:
-    """Return the delimiter that splits the first lines into the same number of cells, and into most."""
-    lines = text[:20_000].splitlines()[:20]
-    best = (0, 0, ",")
-    for candidate in _DELIMITERS:
-        counts = [line.count(candidate) for line in lines if line.strip()]
-        if any(counts):
-            usual = max(set(counts), key=counts.count)
-            if usual:
-                best = max(best, (counts.count(usual), usual, candidate))
-    return best[2]
-
-
-def _numbers(cells: Iterable[str]) -> bool:
-    found = [as_number(cell) for cell in cells if cell.strip()]
+def _numbers(cells: Iterable[str], delimiter: str) -> bool:
+    found = [as_number(cell, delimiter) for cell in cells if cell.strip()]
     return bool(found) and sum(number is not None for number in found) >= 0.8 * len(found)
 
 
@@ -108,8 +109,13 @@ class _Event:
         return (last_id, self.fields.get("event", "message"), "\n".join(self.data)[:2000], self.fields.get("retry", ""))
 
 
-def events(text: str) -> Table:
-    """Return server-sent events as a table of id, event, data and retry; the last one may be unfinished."""
+def events(text: str, page: int = -1) -> tuple[Table, int]:
+    """Return server-sent events as a table of id, event, data and retry, and how many there are.
+
+    Args:
+        text: The stream; its last event may be unfinished.
+        page: Which thousand of them, from 0; the last one where it is -1.
+    """
     rows: list[tuple[str, ...]] = []
     event = _Event()
     last_id = ""
@@ -128,6 +134,9 @@ def events(text: str) -> Table:
             last_id = value
         elif name:
             event.fields[name] = value
-    cut = f"the last {MOST_EVENTS:,} of {len(rows):,} events" if len(rows) > MOST_EVENTS else ""
+    pages = max(1, -(-len(rows) // MOST_EVENTS))
+    first = (page if 0 <= page < pages else pages - 1) * MOST_EVENTS
+    shown = rows[first : first + MOST_EVENTS]
+    cut = f"events {first + 1:,} to {first + len(shown):,} of {len(rows):,}" if pages > 1 else ""
     columns = ("id", "event", "data", "retry")
-    return Table(columns, tuple(rows[-MOST_EVENTS:]), ("text",) * 4, "", cut)
+    return Table(columns, tuple(shown), ("text",) * 4, "", cut), len(rows)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from email.message import Message
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -11,10 +10,22 @@ import ipywidgets
 
 from widgets.kit import Failed, Finished, Idle, Job, Running, State
 from widgets.media.child import DecoderError, in_child
-from widgets.media.decoders import Entry, Part, multipart, tar_entries, tar_entry, unpacked, zip_entries, zip_entry
+from widgets.media.decoders import (
+    Listing,
+    Part,
+    multipart,
+    tar_entries,
+    tar_entry,
+    unpacked,
+    zip_entries,
+    zip_entry,
+)
+from widgets.media.decoders.archive import MOST_ENTRIES
 from widgets.media.registry import View, renderer
-from widgets.media.reply import Piece, Reply
+from widgets.media.reply import Piece, Reply, parameter
 from widgets.media.sandbox import Text, change, show, tag
+from widgets.media.source import Source, source_of
+from widgets.media.verdict import counted
 from widgets.media.view import MediaView
 
 if TYPE_CHECKING:
@@ -107,61 +118,123 @@ def _list(places: Sequence[Place], words: str) -> ipywidgets.HTML:
     return show(tag("p", words, class_="ww-facts"), box)
 
 
-@renderer("application/zip", "application/java-archive", "application/vnd.android.package-archive", kind="a list")
+@renderer(
+    "application/zip",
+    "application/java-archive",
+    "application/vnd.android.package-archive",
+    "application/x-zip-compressed",
+    "*/*+zip",
+    kind="a list",
+)
 def show_zip(reply: Reply) -> ipywidgets.Widget:
     """Show what is in a ZIP archive."""
-    data = bytes(reply.body)
-    return _listed(reply, *in_child(zip_entries, data), lambda number: in_child(zip_entry, data, number))
+    return _Archive(reply, zip_entries, zip_entry)
 
 
-@renderer("application/x-tar", kind="a list of files")
+@renderer("application/x-tar", "application/x-gtar", "application/x-tgz", kind="a list of files")
 def show_tar(reply: Reply) -> ipywidgets.Widget:
-    """Show what is in a TAR archive."""
-    data = bytes(reply.body)
-    return _listed(reply, *in_child(tar_entries, data), lambda number: in_child(tar_entry, data, number))
+    """Show what is in a TAR archive, compressed or not."""
+    return _Archive(reply, tar_entries, tar_entry)
 
 
-@renderer("application/gzip", "application/x-bzip2", "application/x-xz", kind="what is packed in it")
+@renderer(
+    "application/gzip", "application/x-gzip", "application/x-bzip2", "application/x-xz", kind="what is packed in it"
+)
 def show_packed(reply: Reply) -> ipywidgets.Widget:
-    """Show what gzip, bzip2 or xz hold."""
-    data = bytes(reply.body)
-    media_type = _SIGNS.get(data[:2], "application/gzip")
-    name = reply.url.rstrip("/").rpartition("/")[2].removesuffix(".gz") or "unpacked"
-    place = Place(name, f"from {len(data):,} bytes", lambda: Piece(name, in_child(unpacked, data, media_type)))
-    return Pieces([place], "packed", deeper(reply), opened=True)
+    """Show what gzip, bzip2 or xz hold: the files of a TAR archive, else the one thing, or its beginning."""
+    media_type = _SIGNS.get(reply.body[:2], "application/gzip")
+    head, _ = in_child(unpacked, source_of(reply.body), media_type, _TAR_SIGN[0] + len(_TAR_SIGN[1]))
+    if head[_TAR_SIGN[0] :] == _TAR_SIGN[1]:
+        return show_tar(reply)
+    last = reply.url.partition("?")[0].rstrip("/").rpartition("/")[2]
+    name = last.removesuffix(".gz").removesuffix(".bz2").removesuffix(".xz") or "unpacked"
+    body, whole = in_child(unpacked, source_of(reply.body), media_type, _PREVIEW)
+    if not whole:
+        body, whole = in_child(unpacked, source_of(reply.body), media_type)
+    if not whole:
+        body = body[:_PREVIEW]
+    cut = "" if whole else f"; only the first {len(body):,} bytes of what it holds are opened here"
+    place = Place(
+        name, f"from {len(reply.body):,} bytes{cut}", lambda: Piece(name, body, _BY_ENDING.get(name[-4:], ""))
+    )
+    return Pieces([place], f"packed{cut}", deeper(reply), opened=True)
 
 
-def _listed(reply: Reply, entries: list[Entry], total: int, take: Callable[[int], bytes]) -> ipywidgets.Widget:
-    def opened(number: int, name: str) -> Piece:
-        return Piece(name, take(number))
+_TAR_SIGN = (257, b"ustar")
+_PREVIEW = 2_000_000
+_BY_ENDING = {".csv": "text/csv", ".tsv": "text/tab-separated-values"}
 
-    places = [
-        Place(
-            entry.name,
-            entry.note or (f"{entry.size:,} bytes" + (f", packed {entry.packed:,}" if entry.packed else "")),
-            None if entry.note else partial(opened, number, entry.name),
-        )
-        for number, entry in enumerate(entries)
-    ]
-    words = f"{total:,} entries" + (f", the first {len(entries):,} are listed" if total > len(entries) else "")
-    return Pieces(places, words, deeper(reply))
+
+class _Archive(View):
+    """A list of entries, a page at a time where there are many."""
+
+    def __init__(
+        self,
+        reply: Reply,
+        listed: Callable[[Source, str, int], Listing],
+        taken: Callable[[Source, int], bytes],
+    ) -> None:
+        self._reply = reply
+        self._listed = listed
+        self._taken = taken
+        self._depth = deeper(reply)
+        listing = in_child(listed, source_of(reply.body), reply.charset, 0)
+        self._job: Job[Listing] = Job(self._work, self._paint)
+        more = "There are more" in listing.said
+        last = -(-listing.total // MOST_ENTRIES) + (_MORE_PAGES if more else 0)
+        self.page = ipywidgets.BoundedIntText(value=1, min=1, max=max(1, last), description="Page")
+        self._message = show()
+        self._list = ipywidgets.VBox([self._drawn(listing)])
+        super().__init__([*([self.page] if last > 1 else []), self._message, self._list])
+        self.page.observe(lambda _: self._job.start(), "value")
+
+    def join(self, timeout: float | None = None) -> None:
+        """Wait until the page is there, at most `timeout` seconds."""
+        self._job.join(timeout)
+
+    def _work(self, _: threading.Event) -> Listing:
+        return in_child(self._listed, source_of(self._reply.body), self._reply.charset, self.page.value - 1)
+
+    def _paint(self, state: State[Listing]) -> None:
+        match state:
+            case Idle() | Running():
+                pass
+            case Finished(listing):
+                change(self._message, "")
+                self.swap(self._list, self._drawn(listing))
+            case Failed(error):
+                change(
+                    self._message, tag("p", f"This page cannot be shown: {error}.", class_="ww-reason", role="alert")
+                )
+
+    def _drawn(self, listing: Listing) -> ipywidgets.Widget:
+        places = [
+            Place(
+                entry.name,
+                entry.note or (f"{entry.size:,} bytes" + (f", packed {entry.packed:,}" if entry.packed else "")),
+                None if entry.note else partial(self._opened, listing.first + number, entry.name),
+            )
+            for number, entry in enumerate(listing.entries)
+        ]
+        words = counted(listing.total, "entry").replace("entrys", "entries")
+        if listing.total > len(places):
+            words += f", {listing.first + 1:,} to {listing.first + len(places):,} are listed"
+        return Pieces(places, f"{words}. {listing.said}".strip() if listing.said else words, self._depth)
+
+    def _opened(self, number: int, name: str) -> Piece:
+        return Piece(name, in_child(self._taken, source_of(self._reply.body), number))
+
+
+_MORE_PAGES = 500
+"""Pages that are offered beyond what was seen of an archive of which the end is not known."""
 
 
 @renderer("multipart/mixed", "multipart/*", kind="parts")
 def show_parts(reply: Reply) -> ipywidgets.Widget:
     """Show the parts of a multipart body."""
-    found = in_child(multipart, bytes(reply.body), _boundary(reply))
+    found = in_child(multipart, bytes(reply.body), parameter(reply, "boundary"))
     places = [Place(part.name, f"{part.media_type}, {len(part.body):,} bytes", partial(_piece, part)) for part in found]
-    return Pieces(places, f"{len(found)} parts", deeper(reply))
-
-
-def _boundary(reply: Reply) -> str:
-    """Return what the header says parts are cut by, where the reply has its headers with it, as a fetched one has."""
-    declared = Message()
-    for name, value in getattr(reply, "headers", ()):
-        if name.lower() == "content-type":
-            declared["Content-Type"] = " ".join(value.split())
-    return declared.get_boundary("")
+    return Pieces(places, counted(len(found), "part"), deeper(reply))
 
 
 def _piece(part: Part) -> Piece:

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 import ipywidgets
 
 from widgets.kit import Failed, Finished, Idle, Job, Running, State
-from widgets.kit.widgetry import close, visible
+from widgets.kit.widgetry import visible
 from widgets.media.child import DecoderError
 from widgets.media.decoders import Table
 from widgets.media.decoders.arrays import Drawn, Line, Picture, Words
+from widgets.media.registry import View
 from widgets.media.sandbox import Markup, Text, change, data_address, show, tag
 from widgets.media.viewers.picture import zoomable
 from widgets.media.viewers.table import TableView
@@ -97,7 +98,7 @@ def count_again(chooser: ipywidgets.BoundedIntText, count: int, name: str) -> No
     visible(chooser, on=count > 1)
 
 
-class Chosen(ipywidgets.VBox):
+class Chosen(View):
     """Choosers, and below them what they choose, which is made in a thread of its own.
 
     Args:
@@ -160,11 +161,10 @@ class Chosen(ipywidgets.VBox):
             case Idle() | Running():
                 pass
             case Finished((wanted, made)):
-                old = self.view.children
-                self.view.children = (made,)
+                self.swap(self.view, made)
+                if self.is_closed:
+                    return
                 change(self.message, "")
-                for widget in old:
-                    close(widget)
                 if wanted != self._wanted():  # Another choice was made meanwhile.
                     self._job.start()
             case Failed(error):

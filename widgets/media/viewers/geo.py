@@ -33,7 +33,7 @@ def show_geojson(reply: Reply) -> ipywidgets.Widget:
     return ipywidgets.VBox([_drawn(reply, lambda: in_child(geojson_outline, decoded.text)), show_json(reply)])
 
 
-@renderer("application/vnd.google-earth.kml+xml", kind="an outline and a tree of elements")
+@renderer("application/vnd.google-earth.kml+xml", kind="an outline of placemarks and a tree")
 def show_kml(reply: Reply) -> ipywidgets.Widget:
     """Show the placemarks, and all of it as a tree."""
     return ipywidgets.VBox([_drawn(reply, lambda: in_child(kml_outline, bytes(reply.body))), show_xml(reply)])
@@ -48,7 +48,7 @@ def show_kmz(reply: Reply) -> ipywidgets.Widget:
     return ipywidgets.VBox([show_kml(kml), show_zip(reply)])
 
 
-@renderer("application/gpx+xml", kind="an outline and a tree of elements")
+@renderer("application/gpx+xml", kind="an outline of tracks and a tree")
 def show_gpx(reply: Reply) -> ipywidgets.Widget:
     """Show the tracks, and all of it as a tree."""
     return ipywidgets.VBox([_drawn(reply, lambda: in_child(gpx_outline, bytes(reply.body))), show_xml(reply)])

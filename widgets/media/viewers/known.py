@@ -17,7 +17,11 @@ _MOST_MESSAGES = 10_000
 
 
 @renderer(
-    "application/x-grib", "application/grib", "application/x-grib2", "application/wmo-grib", kind="known, not drawn"
+    "application/x-grib",
+    "application/grib",
+    "application/x-grib2",
+    "application/wmo-grib",
+    kind="GRIB, which is not drawn",
 )
 def show_grib(reply: Reply) -> ipywidgets.Widget:
     """Say what GRIB is, and how many messages it holds."""
@@ -29,7 +33,7 @@ def show_grib(reply: Reply) -> ipywidgets.Widget:
     return ipywidgets.VBox([show(tag("p", words, class_="ww-facts")), show_bytes(reply)])
 
 
-@renderer("application/dicom", kind="known, and not drawn")
+@renderer("application/dicom", kind="DICOM, which is not drawn")
 def show_dicom(reply: Reply) -> ipywidgets.Widget:
     """Say what DICOM is."""
     words = "DICOM: a medical picture with what is known of the patient. It is not drawn here; pydicom reads it."

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
     from widgets.media.reply import Reply
 
-_LONGEST = 5_000_000
+_LONGEST = 500_000
+"""Bytes: YAML of ten times as many takes longer to read than a decoder is given."""
+
 _NAMED = [media_type for media_type in PACKED if "/" in media_type]
 
 
@@ -54,7 +56,7 @@ def show_toml(reply: Reply) -> ipywidgets.Widget:
 def _with_source(reply: Reply, grow: Callable[[str], Branch], name: str) -> ipywidgets.Widget:
     decoded, cut = read_text(reply, _LONGEST)
     if cut:
-        why = f"it is longer than the {_LONGEST // 1_000_000} MB that are shown as a tree"
+        why = f"it is longer than the {_LONGEST:,} bytes that are shown as a tree"
         return show(tag("p", f"Shown as text: {why}.", class_="ww-reason"), text_box(reply, name))
     try:
         tree = in_child(grow, decoded.text)

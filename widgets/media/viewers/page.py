@@ -22,10 +22,12 @@ _LONGEST = 5_000_000
 @renderer("text/html", "application/xhtml+xml", kind="a page without its scripts")
 def show_page(reply: Reply) -> ipywidgets.Widget:
     """Show a page without its scripts, and its source below."""
-    decoded, _ = read_text(reply, _LONGEST)
+    decoded, cut = read_text(reply, _LONGEST)
     title = reply.description or f"Page from {reply.url}"
     page, below = in_child(inert_page, decoded.text), (_links(decoded.text), source_of(reply))
-    return ipywidgets.VBox([frame(page, title), show(*below)])
+    words = f"This is the page of its first {_LONGEST // 1_000_000} MB; {len(reply.body):,} bytes came."
+    said = [show(tag("p", words, class_="ww-reason"))] if cut else []
+    return ipywidgets.VBox([*said, frame(page, title), show(*below)])
 
 
 def _links(text: str) -> Markup:

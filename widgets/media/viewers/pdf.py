@@ -92,4 +92,5 @@ def _about(facts: PdfFacts) -> ipywidgets.HTML:
     ]
     about = tag("details", tag("summary", "About this document"), tag("table", tag("tbody", *rows), class_="ww-table"))
     outline = tag("details", tag("summary", "Outline"), tag("ol", *entries, class_="ww-outline"))
-    return show(tag("p", words, class_="ww-facts"), about if rows else "", outline if entries else "")
+    said = tag("p", f"{facts.said}.", class_="ww-reason") if facts.said else ""
+    return show(tag("p", words, class_="ww-facts"), said, about if rows else "", outline if entries else "")

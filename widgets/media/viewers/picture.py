@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from widgets.media.child import in_child
+from widgets.media.decoders import svg_drawing
 from widgets.media.decoders.picture import MOST_FRAMES
 from widgets.media.registry import renderer
 from widgets.media.sandbox import Markup, Text, data_address, show, tag
-from widgets.media.viewers.text import source_of
+from widgets.media.viewers.text import read_text, source_of
 
 if TYPE_CHECKING:
     import ipywidgets
@@ -62,6 +64,8 @@ def picture_words(facts: PictureFacts) -> Markup:
 
 @renderer("image/svg+xml", kind="a drawing")
 def show_svg(reply: Reply) -> ipywidgets.Widget:
-    """Show a drawing, and its source below."""
-    drawing = zoomable(reply.body, "image/svg+xml", reply.description or "Drawing without a description")
+    """Show a drawing, and its source below; browsers draw none that is not well-formed, and do not say so."""
+    decoded, _ = read_text(reply, len(reply.body))
+    body = in_child(svg_drawing, decoded.text)
+    drawing = zoomable(body, "image/svg+xml", reply.description or "Drawing without a description")
     return show(drawing, source_of(reply), css="ww-drawing")

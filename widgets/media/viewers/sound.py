@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import ipywidgets
 
 from widgets.media.child import DecoderError, in_child
-from widgets.media.decoders import sound_facts
+from widgets.media.decoders import FilmFacts, film_facts, sound_facts
 from widgets.media.registry import renderer
 from widgets.media.sandbox import Markup, data_address, show, tag
 
@@ -34,18 +34,51 @@ _MOST_IN_MARKUP = 16_000_000
 """Bytes that are played from a data: address. More would be held several times over; Firefox takes 32 MB at most."""
 
 
-@renderer(*_SOUNDS, kind="sound")
+@renderer(*_SOUNDS, "audio/*", kind="sound")
 def show_sound(reply: Reply) -> ipywidgets.Widget:
-    """Play a sound; the browser gets the bytes themselves, so that it can seek."""
+    """Play a sound; the browser gets the bytes themselves, so that it can seek. What it cannot play is said."""
     data = bytes(reply.body)
     kind = "wav" if data[8:12] == b"WAVE" else _SOUNDS.get(reply.media_type, "mpeg")
+    facts = _facts(data)
+    if facts.film:
+        return show_film(reply)
+    return _player("audio", data, kind, facts, reply.description or "Sound")
+
+
+def _facts(data: bytes) -> FilmFacts:
+    """Return what the container says; nothing where it is broken, since it may play all the same."""
+    try:
+        return in_child(film_facts, data)
+    except DecoderError:
+        return FilmFacts()
+
+
+def _player(name: str, data: bytes, kind: str, facts: FilmFacts, words: str) -> ipywidgets.Widget:
+    """Return a player where one may play it, and what the container says."""
+    below = [show(_words(facts))] if facts.container else []
+    if facts.plays == "no":
+        return ipywidgets.VBox(below)
     if len(data) <= _MOST_IN_MARKUP:
-        player = _named("audio", data, kind, reply.description or "Sound")
+        player: ipywidgets.Widget = _named(name, data, kind, words)
     else:
-        player = ipywidgets.Audio(
-            value=data, format=kind, autoplay=False, loop=False, controls=True, _dom_classes=["ww-player"]
-        )
-    return ipywidgets.VBox([player, *([_outline(data)] if kind == "wav" else [])])
+        make = ipywidgets.Audio if name == "audio" else ipywidgets.Video
+        player = make(value=data, format=kind, autoplay=False, loop=False, controls=True, _dom_classes=["ww-player"])
+    return ipywidgets.VBox([player, *below, *([_outline(data)] if kind == "wav" else [])])
+
+
+def _words(facts: FilmFacts) -> Markup:
+    """Return what a container says; and why nothing plays, where it does not."""
+    said = [facts.container, *(name for name, _ in facts.codecs if name != facts.container)]
+    said += [f"{facts.size[0]} × {facts.size[1]} pixels"] if facts.size[0] else []
+    said += [f"{facts.seconds:.1f} s"] if facts.seconds else []
+    unplayed = [name for name, plays in facts.codecs if plays == facts.plays]
+    warning = {
+        "no": f"Browsers do not play {' and '.join(unplayed)}: save it, and open it in another program.",
+        "some": f"Not every browser plays {' and '.join(unplayed)}: where it stays dead here, save it.",
+        "yes": "",
+    }[facts.plays]
+    reason = tag("p", warning, class_="ww-reason") if warning else ""
+    return tag("div", reason, tag("p", ", ".join(said), class_="ww-facts"))
 
 
 def _named(name: str, data: bytes, kind: str, words: str) -> ipywidgets.HTML:
@@ -76,12 +109,10 @@ def wave_form(peaks: tuple[float, ...]) -> Markup:
     return tag("img", src=data_address(drawing.encode(), "image/svg+xml"), alt="Wave form", class_="ww-wave")
 
 
-@renderer(*_FILMS, kind="a film")
+@renderer(*_FILMS, "video/*", kind="a film")
 def show_film(reply: Reply) -> ipywidgets.Widget:
-    """Play a film."""
-    kind = _FILMS.get(reply.media_type, "mp4")
-    if len(reply.body) <= _MOST_IN_MARKUP:
-        return _named("video", bytes(reply.body), kind, reply.description or "Film")
-    return ipywidgets.Video(
-        value=bytes(reply.body), format=kind, autoplay=False, loop=False, controls=True, _dom_classes=["ww-player"]
-    )
+    """Play a film; what browsers cannot play is said."""
+    data = bytes(reply.body)
+    facts = _facts(data)
+    kind = "ogg" if facts.container == "Ogg" else _FILMS.get(reply.media_type, "mp4")
+    return _player("video", data, kind, facts, reply.description or "Film")

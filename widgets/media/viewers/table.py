@@ -4,30 +4,83 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import ipywidgets
 
+from widgets.kit import Failed, Finished, Idle, Job, Running, State
 from widgets.media.child import in_child
-from widgets.media.decoders import Table, as_number, events, read_table
+from widgets.media.decoders import MOST_ROWS, Table, as_number, events, read_table
 from widgets.media.registry import View, renderer
+from widgets.media.reply import parameter
 from widgets.media.sandbox import Markup, Text, change, data_address, show, tag
-from widgets.media.viewers.text import read_text
+from widgets.media.verdict import counted
+from widgets.media.viewers.text import marked, read_text
 
 if TYPE_CHECKING:
-    from widgets.media.reply import Reply
+    from collections.abc import Callable
+
+    from widgets.media.reply import Blob, Reply
 
 _LONGEST = 1_000_000
-_LONGEST_STREAM = 2_000_000
+_MOST_READ = 60_000_000
+_MOST_STREAM = 8_000_000
+_PIECE = 1 << 20
 
 
-@renderer("text/csv", "text/tab-separated-values", "application/csv", kind="a table")
+@renderer("text/csv", "text/tab-separated-values", "application/csv", "text/x-csv", "application/x-csv", kind="a table")
 def show_table(reply: Reply) -> ipywidgets.Widget:
-    """Show the first thousand rows."""
-    decoded, cut = read_text(reply, _LONGEST)
+    """Show a thousand rows at a time."""
     delimiter = "\t" if reply.media_type == "text/tab-separated-values" else ""
-    table = in_child(read_table, decoded.text, delimiter, more=cut)
-    return TableView(table, reply.description or "Table")
+    head = {"absent": False, "present": True}.get(parameter(reply, "header").lower())
+
+    def page(number: int) -> Table:
+        decoded, cut = read_text(reply, _MOST_READ if number else _LONGEST)
+        return in_child(read_table, marked(decoded.text), delimiter, head=head, page=number, more=cut)
+
+    name = reply.description or "Table"
+    return _Paged(page, -(-_lines(reply.body) // MOST_ROWS), lambda table: TableView(table, name))
+
+
+def _lines(body: Blob) -> int:
+    """Return how many lines there are, at most those that are read."""
+    pieces = (body[start : start + _PIECE] for start in range(0, min(len(body), _MOST_READ), _PIECE))
+    return sum(piece.count(b"\n") or piece.count(b"\r") for piece in pieces)
+
+
+class _Paged(View):
+    """A table of which a part is shown, with a chooser of the part."""
+
+    def __init__(
+        self, read: Callable[[int], Table], pages: int, drawn: Callable[[Table], ipywidgets.Widget], first: int = 0
+    ) -> None:
+        self._read = read
+        self._drawn = drawn
+        table = read(first)
+        self._job: Job[Table] = Job(lambda _: self._read(self.page.value - 1), self._paint)
+        last = max(1, pages, first + 1)
+        self.page = ipywidgets.BoundedIntText(value=first + 1, min=1, max=last, description=f"Page of {last:,}")
+        self._message = show()
+        self._view = ipywidgets.VBox([drawn(table)])
+        super().__init__([*([self.page] if last > 1 else []), self._message, self._view])
+        self.page.observe(lambda _: self._job.start(), "value")
+
+    def join(self, timeout: float | None = None) -> None:
+        """Wait until the chosen part is there, at most `timeout` seconds."""
+        self._job.join(timeout)
+
+    def _paint(self, state: State[Table]) -> None:
+        match state:
+            case Idle() | Running():
+                pass
+            case Finished(table):
+                change(self._message, "")
+                self.swap(self._view, self._drawn(table))
+            case Failed(error):
+                change(
+                    self._message, tag("p", f"This page cannot be shown: {error}.", class_="ww-reason", role="alert")
+                )
 
 
 class TableView(View):
@@ -62,7 +115,8 @@ class TableView(View):
 
     def _draw(self, table: Table) -> None:
         """Draw the chosen column in the order of the rows."""
-        values = [as_number(row[self.plot.value]) for row in table.rows] if self.plot.value >= 0 else []
+        place = self.plot.value
+        values = [as_number(row[place], table.delimiter) for row in table.rows] if place >= 0 else []
         known = [value for value in values if value is not None and math.isfinite(value)]
         change(self._drawing, line(known, table.columns[self.plot.value]) if known else "")
 
@@ -72,7 +126,7 @@ def worth_drawing(table: Table, numbers: list[int]) -> int:
     for column in numbers:
         values = [as_number(row[column]) for row in table.rows[:200]]
         known = [value for value in values if value is not None]
-        if any(after <= before for before, after in zip(known, known[1:], strict=False)):
+        if any(after <= before for before, after in pairwise(known)):
             return column
     return numbers[0] if numbers else -1
 
@@ -81,7 +135,7 @@ def sorted_by(table: Table, column: int, *, falling: bool = False) -> Table:
     """Return the table with its rows sorted by one column, as numbers where it holds numbers."""
 
     def key(row: tuple[str, ...]) -> tuple[bool, float, str]:
-        number = as_number(row[column]) if table.kinds[column] == "number" else None
+        number = as_number(row[column], table.delimiter) if table.kinds[column] == "number" else None
         known = number is not None and not math.isnan(number)
         return (not known, number if known and number is not None else 0.0, row[column])
 
@@ -107,7 +161,7 @@ def line(values: list[float], name: str) -> Markup:
 
 def grid(table: Table, name: str) -> Markup:
     """Return a table in a box that scrolls and can be reached by keyboard."""
-    words = f"{len(table.rows):,} rows, {len(table.columns):,} columns"
+    words = f"{counted(len(table.rows), 'row')}, {counted(len(table.columns), 'column')}"
     words += f" (only {table.cut})" if table.cut else ""
     kinds = [f"ww-{kind}" for kind in table.kinds]
     head: list[Text] = [
@@ -118,11 +172,24 @@ def grid(table: Table, name: str) -> Markup:
     ]
     whole = tag("table", tag("thead", tag("tr", *head)), tag("tbody", *rows), class_="ww-table")
     box = tag("div", whole, class_="ww-scroll", tabindex="0", role="region", aria_label=name)
-    return tag("div", tag("p", words, class_="ww-facts"), box)
+    above: Text = ""
+    if table.above:
+        lines = tag("pre", "\n".join(table.above), class_="ww-pre", tabindex="0", role="region", aria_label="Above it")
+        above = tag("details", tag("summary", f"{counted(len(table.above), 'line')} above the table"), lines)
+    said = tag("p", table.said, class_="ww-facts") if table.said else ""
+    return tag("div", above, said, tag("p", words, class_="ww-facts"), box)
 
 
 @renderer("text/event-stream", kind="a list of events")
 def show_events(reply: Reply) -> ipywidgets.Widget:
-    """Show server-sent events, as far as they came."""
-    decoded, _ = read_text(reply, _LONGEST_STREAM)
-    return show(grid(in_child(events, decoded.text), reply.description or "Events"))
+    """Show server-sent events, as far as they came: the last thousand first, the others on their pages."""
+    decoded, cut = read_text(reply, _MOST_STREAM)
+    name = reply.description or "Events"
+    _, count = in_child(events, decoded.text)
+    pages = -(-count // MOST_ROWS)
+    note = f"Only the first {_MOST_STREAM // 1_000_000} MB of the stream were read. " if cut else ""
+
+    def drawn(table: Table) -> ipywidgets.Widget:
+        return show(tag("p", note, class_="ww-facts") if note else "", grid(table, name))
+
+    return _Paged(lambda page: in_child(events, decoded.text, page)[0], pages, drawn, max(0, pages - 1))

@@ -6,19 +6,23 @@ from typing import TYPE_CHECKING
 
 import ipywidgets
 
-from widgets.media.charset import Decoded, decode
+from widgets.kit import Failed, Finished, Idle, Job, Running, State
+from widgets.media.charset import Decoded, decode, stated_in
 from widgets.media.child import DecoderError, in_child
 from widgets.media.decoders import coloured
 from widgets.media.registry import View, renderer
 from widgets.media.sandbox import Markup, Text, change, show, tag, visible
+from widgets.media.sniff import HEAD
 from widgets.media.verdict import BYTES
 
 if TYPE_CHECKING:
+    import threading
+
     from widgets.media.reply import Blob, Reply
 
 
 LONGEST = 400_000
-"""Bytes that are shown as text; the rest is in the hexadecimal view and in the saved file."""
+"""Bytes of text that are shown at once; the rest is on other pages."""
 
 
 MOST_COLOURED = 30_000
@@ -70,28 +74,129 @@ _PAGE = 4096
 )
 def show_text(reply: Reply) -> ipywidgets.Widget:
     """Show text as it is, in a box that scrolls; code in colours."""
-    return show(text_box(reply, "Text"))
+    return TextView(reply)
 
 
 def read_text(reply: Reply, longest: int = LONGEST) -> tuple[Decoded, bool]:
     """Return the text of the first `longest` bytes, and whether there is more."""
     cut = len(reply.body) > longest
-    return decode(reply.body[:longest], reply.charset, cut=cut), cut
+    data = reply.body[:longest]
+    return decode(data, reply.charset, stated=stated_in(data[:HEAD], reply.media_type), cut=cut), cut
 
 
 def text_box(reply: Reply, name: str) -> Markup:
     """Return the text of a reply in a box that scrolls and can be reached by keyboard."""
     decoded, cut = read_text(reply)
-    note = f"The first {LONGEST:,} of {len(reply.body):,} bytes." if cut else ""
-    box = tag(
-        "pre",
-        *(code(decoded.text, language_of(reply)) if decoded.text else ["There is no text."]),
-        class_="ww-pre",
-        tabindex="0",
-        role="region",
-        aria_label=name,
-    )
-    return tag("div", tag("p", note, class_="ww-facts") if note else "", box)
+    note = f"The first {LONGEST:,} of {len(reply.body):,} bytes; Show as text has all of them." if cut else ""
+    return tag("div", tag("p", note, class_="ww-facts") if note else "", _box(decoded.text, language_of(reply), name))
+
+
+def _box(text: str, language: str, name: str) -> Markup:
+    parts = code(text, language) if text else ["There is no text."]
+    return tag("pre", *parts, class_="ww-pre", tabindex="0", role="region", aria_label=name)
+
+
+class TextView(View):
+    """Text, a page at a time where it is long, and a search through all of it."""
+
+    def __init__(self, reply: Reply) -> None:
+        self._reply = reply
+        self._language = language_of(reply)
+        decoded, cut = read_text(reply)
+        self._charset = decoded.used
+        count = -(-len(reply.body) // LONGEST)
+        self.page = ipywidgets.BoundedIntText(value=1, min=1, max=max(1, count), description=f"Page of {count:,}")
+        self.search = ipywidgets.Text(description="Search", placeholder="in all lines", continuous_update=False)
+        self._job: Job[Markup] = Job(self._work, self._paint)
+        self._text = show(self._drawn(1, decoded.text if not cut else None))
+        self._hits = show()
+        tools = [self.page] if cut else []
+        tools += [self.search] if len(reply.body) > _LONG else []
+        row = [ipywidgets.Box(tools, _dom_classes=["ww-form"])] if tools else []
+        super().__init__([*row, self._hits, self._text])
+        self.page.observe(lambda _: change(self._text, self._drawn(self.page.value)), "value")
+        self.search.observe(lambda _: self._job.start(), "value")
+
+    def join(self, timeout: float | None = None) -> None:
+        """Wait until the search is done, at most `timeout` seconds."""
+        self._job.join(timeout)
+
+    def _drawn(self, page: int, text: str | None = None) -> Markup:
+        note = ""
+        if text is None:
+            start, end = _edge(self._reply.body, page - 1), _edge(self._reply.body, page)
+            text = decode(self._reply.body[start:end], self._charset, cut=page < self.page.max).text
+            note = f"Bytes {start + 1:,} to {end:,} of {len(self._reply.body):,}."
+        return tag("div", tag("p", note, class_="ww-facts") if note else "", _box(text, self._language, "Text"))
+
+    def _work(self, stop: threading.Event) -> Markup:
+        words = self.search.value[:_LONGEST_QUERY]
+        return found_lines(self._reply.body, self._charset, words, stop) if words else tag("span")
+
+    def _paint(self, state: State[Markup]) -> None:
+        match state:
+            case Idle() | Running():
+                pass
+            case Finished(found):
+                change(self._hits, found)
+            case Failed(error):
+                change(self._hits, tag("p", f"The search failed: {error}.", class_="ww-reason", role="alert"))
+
+
+def found_lines(body: Blob, charset: str, words: str, stop: threading.Event) -> Markup:
+    """Return the lines that hold some words, whatever their case, with their numbers; the first 200."""
+    rows: list[Text] = []
+    count = number = 0
+    folded = words.casefold()
+    for page in range(-(-len(body) // LONGEST)):
+        if stop.is_set():
+            break
+        text = decode(body[_edge(body, page) : _edge(body, page + 1)], charset, cut=True).text
+        for line in text.splitlines():
+            number += 1
+            if folded in line.casefold():
+                count += 1
+                if count <= _MOST_HITS:
+                    rows.append(
+                        tag("tr", tag("th", f"{number:,}", scope="row"), tag("td", marked(line[:_LONGEST_LINE])))
+                    )
+    more = f", the first {_MOST_HITS} are shown" if count > _MOST_HITS else ""
+    table = tag("table", tag("tbody", *rows), class_="ww-table")
+    box = tag("div", table, class_="ww-scroll", tabindex="0", role="region", aria_label="Lines that were found")
+    return tag("div", tag("p", f"{count:,} of {number:,} lines hold it{more}", class_="ww-facts"), box if rows else "")
+
+
+def _edge(body: Blob, page: int) -> int:
+    """Return where a page begins: at the beginning of a line, where there is one near."""
+    start = page * LONGEST
+    if not 0 < start < len(body):
+        return min(max(0, start), len(body))
+    near = body[start : start + _NEAR]
+    place = near.find(b"\n")
+    if place >= 0 and near[place + 1 : place + 2] != b"\0":
+        return start + place + 1
+    while near[:1] and near[0] & 0xC0 == 0x80:  # noqa: PLR2004 - inside of a character of UTF-8
+        start, near = start + 1, near[1:]
+    return start
+
+
+_LONG = 4000
+_NEAR = 4096
+_MOST_HITS = 200
+_LONGEST_LINE = 1000
+_LONGEST_QUERY = 1000
+
+
+def marked(text: str) -> str:
+    r"""Return text in which controls can be seen, by their signs of Unicode.
+
+    >>> marked("8=FIX\x019=65\tend\n")
+    '8=FIX␁9=65\tend\n'
+    """
+    return text.translate(_MARKS)
+
+
+_MARKS = {code: 0x2400 + code for code in range(32) if chr(code) not in "\t\n\r"} | {127: 0x2421}
 
 
 def source_of(reply: Reply) -> Markup:
@@ -116,7 +221,7 @@ def language_of(reply: Reply) -> str:
 
 def code(text: str, language: str) -> list[Text]:
     """Return the text in pieces of which the first `MOST_COLOURED` characters are coloured; plain where that fails."""
-    shown = visible(text)
+    shown = visible(marked(text))
     if not language:
         return [shown]
     try:

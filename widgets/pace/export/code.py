@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from widgets.pace.export.facts import comment
 from widgets.pace.export.python import httpx_alone, httpx_stamina, httpx_tenacity, requests_ratelimiter, urllib3_retry
 
+from . import through_door
 from .facts import milliseconds, seconds, too_slow, whole_rate
 
 if TYPE_CHECKING:
@@ -110,5 +111,8 @@ CODE: dict[str, tuple[str, Callable[[Pace], str]]] = {
     "Scrapy": ("settings.py", scrapy),
     "k6": ("paced.js", k6),
     "R httr2": ("paced.R", httr2),
+    "curl through the door": ("door.sh", through_door.curl),
+    "R httr2 through the door": ("door.R", through_door.httr2),
+    "JavaScript through the door": ("door.mjs", through_door.javascript),
 }
 """For each tool the name of the file, and what writes it."""

@@ -69,12 +69,16 @@ class Due:
         wait: The pace; 0 where none is kept.
         keys: Of the paces for which the request counts.
         begun: How many requests had been begun at the pace that governs it.
+        open: Whether the last one is begun and not yet recorded as sent.
+        exact: Whether the last one was sent on this machine, so that the moment is the same for all who wait here.
     """
 
     moment: float
     wait: float
     keys: tuple[str, ...]
     begun: int = 0
+    open: bool = False
+    exact: bool = True
 
 
 class Turn:
@@ -197,7 +201,7 @@ class Limiter:
             before = early(due.wait, passed(due, came)) if due.keys else 0.0
             if ahead <= before:
                 break
-            self._pause(min(ahead - before, RECHECK), stop)
+            self._pause(min(ahead - before, look_again(due)), stop)
         return due
 
     @contextmanager
@@ -225,9 +229,10 @@ class Limiter:
             came = due.begun if came is None else came
             lock = self._store.send_lock(due.keys)
             if not lock.acquire():
-                # Whoever has it sends at the due moment: until then there is nothing to see.
-                tick = min(max(due.wait / 20, POLL[0]), POLL[1])
-                self._pause(max(due.moment - clock.now(), 0.0) + tick, stop)
+                # Whoever has it sends at the due moment: until then there is nothing to see. On another machine it may
+                # be due sooner, and who sees it late is late the next time too.
+                until = max(due.moment - clock.now(), 0.0) if due.exact else 0.0
+                self._pause(until + tick(due.wait), stop)
                 continue
             opened = None
             try:
@@ -284,7 +289,8 @@ class Limiter:
     def _as_due(self, found: tuple[Turns, ...]) -> Due:
         moment = self._schedule.due(found, self._store.clock.now(), self._service)
         wait, begun = (found[0].wait, found[0].sends) if found else (0.0, 0)
-        return Due(moment, wait, counted(found), begun)
+        exact = all(each.clock == self._store.clock.id for each in found if each.paced)
+        return Due(moment, wait, counted(found), begun, any(each.open for each in found), exact)
 
     def _look(self) -> tuple[Turns, ...]:
         self._last = found = self._store.kept.governing(self.target)
@@ -294,6 +300,22 @@ class Limiter:
         self._store.clock.wait(seconds, stop)
         if stop.is_set():
             raise PaceError("Stopped by you before the request was due; nothing was sent.")
+
+
+def tick(wait: float) -> float:
+    """Seconds between two looks at what somebody else is about to do."""
+    return min(max(wait / 20, POLL[0]), POLL[1])
+
+
+def look_again(due: Due) -> float:
+    """Seconds after which one who waits looks at the store again.
+
+    A request from another machine counts from when it was seen here to have been sent: whoever looks seldom sees it
+    late. One that is open will have been sent soon.
+    """
+    if due.exact:
+        return RECHECK
+    return tick(due.wait) if due.open else min(max(due.wait / 8, POLL[1]), RECHECK)
 
 
 def passed(due: Due, came: int | None) -> int:

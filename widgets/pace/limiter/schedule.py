@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from widgets.pace.store.paces import Turns
 
 ON_DECK = 0.05
-"""A request is stored as open so many seconds before it is due, or a quarter of the pace, whichever is less."""
+"""A request is stored as open so many seconds before it is due, or a quarter of the pace where that is less."""
 SLACK = 1.25 * ON_DECK
 """Seconds after which a request that was stored as open has been sent, or whoever sends it asks again for its lock."""
-MOST_EARLY = 0.5
-"""Seconds, or half of the pace: so much earlier one who waits longest asks for the lock than one who just came."""
+MOST_EARLY = 2.0
+"""Seconds, or seven tenths of the pace: so much earlier who waits longest asks for the lock than who just came."""
 CROWD = 16
-"""Others that have passed one over, at which it asks by half of that earlier; such a crowd is told apart best."""
+"""So many others that passed one over let it ask by half of that earlier; a crowd of that size is told apart best."""
 
 
 class Schedule:
@@ -86,6 +86,6 @@ def early(wait: float, passed: int) -> float:
     be sent is the same for all.
 
     >>> early(0.1, 0), early(0.1, 16)
-    (0.025, 0.05)
+    (0.025, 0.06)
     """
-    return lead(wait) + min(MOST_EARLY, wait / 2) * passed / (passed + CROWD)
+    return lead(wait) + min(MOST_EARLY, wait * 0.7) * passed / (passed + CROWD)

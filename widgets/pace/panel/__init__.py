@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import ipywidgets
 
 from widgets.kit import Failed, Finished, Idle, Job, Running, State, markup
-from widgets.kit.widgetry import visible
+from widgets.kit.widgetry import lean, visible
 from widgets.pace.errors import PaceError
 
 from .export import Exports
@@ -59,21 +59,21 @@ class PacesPanel(ipywidgets.VBox):
         self._known = Snapshot()
         self._task: Task | None = None
         self._showing = False
-        self.find = ipywidgets.Text(description="Find", placeholder="part of an address", continuous_update=False)
+        self.find = lean(ipywidgets.Text, description="Find", placeholder="part of an address", continuous_update=False)
         self.refresh_button = _button("Show", "Read what is kept")
-        self.table = ipywidgets.HTML()
-        self.choice = ipywidgets.Dropdown(description="Pace").add_class("ww-address")
+        self.table = lean(ipywidgets.HTML)
+        self.choice = lean(ipywidgets.Dropdown, description="Pace").add_class("ww-address")
         self.use_button = _button("Use", "Fetch its address at this pace")
         self.recheck_button = _button("Re-check", "Measure again, from what is known")
         self.show_button = _button("Show the probe", "See its attempts in the charts again")
         self.forget_button = _button("Forget", "Forget this pace; its probes stay")
         self.message = markup.line("Paces are read when you ask for them.")
-        self.card, self.exports, self.scope = ipywidgets.HTML(), Exports(), Scope(self._rescope)
+        self.card, self.exports, self.scope = lean(ipywidgets.HTML), Exports(), Scope(self._rescope)
         buttons = self._buttons({self.use_button: use, self.recheck_button: recheck, self.show_button: show})
-        self._one = ipywidgets.VBox([self.choice, buttons, self.card, self.scope, self.exports])
+        self._one = lean(ipywidgets.VBox, [self.choice, buttons, self.card, self.scope, self.exports])
         self.interrupted, self.transfer = Interrupted(self._go_on, self._discard), Transfer(store, self._later)
         self._job: Job[Snapshot] = Job(self._work, self._paint)
-        head = ipywidgets.Box([self.find, self.refresh_button]).add_class("ww-form")
+        head = lean(ipywidgets.Box, [self.find, self.refresh_button]).add_class("ww-form")
         self.held = Holds(self._lift, self._obey)
         below = [self.message, self.held, self.table, self._one, self.interrupted, self.transfer]
         super().__init__([markup.heading("Paces"), head, *below])
@@ -197,8 +197,8 @@ class PacesPanel(ipywidgets.VBox):
 
     def _buttons(self, actions: dict[ipywidgets.Button, object]) -> ipywidgets.Box:
         offered = [button for button, action in actions.items() if action is not None]
-        return ipywidgets.Box([*offered, self.forget_button]).add_class("ww-buttons")
+        return lean(ipywidgets.Box, [*offered, self.forget_button]).add_class("ww-buttons")
 
 
 def _button(description: str, tooltip: str) -> ipywidgets.Button:
-    return ipywidgets.Button(description=description, tooltip=tooltip)
+    return lean(ipywidgets.Button, description=description, tooltip=tooltip)

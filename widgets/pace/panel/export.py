@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import ipywidgets
 
 from widgets.kit import markup
-from widgets.kit.widgetry import box, html, put
+from widgets.kit.widgetry import box, html, lean, put
 from widgets.pace.export import CODE, to_csv, to_har, to_json, to_parquet, to_report
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ class Exports(ipywidgets.VBox):
     """Code with a pace in it, to copy or to save; and the probe that the pace stands on, in every form."""
 
     def __init__(self) -> None:
-        self.tool = ipywidgets.Dropdown(options=list(CODE), description="For")
+        self.tool = lean(ipywidgets.Dropdown, options=list(CODE), description="For")
         self.code, self.copy, self.links = html(css="ww-code-block"), html(), html()
         self.text = ""
         self._pace: Pace | None = None
@@ -46,10 +46,10 @@ class Exports(ipywidgets.VBox):
 
 
 def code_first(text: str) -> str:
-    """Code with the comment that stands above it put below: what is wanted is seen first.
+    r"""Code with the comment that stands above it put below: what is wanted is seen first.
 
-    >>> code_first("# a pace\\n# of 6.52 s\\n\\nimport time\\n")
-    'import time\\n\\n# a pace\\n# of 6.52 s\\n'
+    >>> code_first("# a pace\n# of 6.52 s\n\nimport time\n")
+    'import time\n\n# a pace\n# of 6.52 s\n'
     """
     lines = text.splitlines()
     shebang = lines[:1] if lines[:1] and lines[0].startswith("#!") else []

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import ipywidgets
 
+from widgets.kit.widgetry import lean
+
 from .formatting import probe_name
 
 if TYPE_CHECKING:
@@ -24,12 +26,12 @@ class Interrupted(ipywidgets.VBox):
 
     def __init__(self, resume: Callable[[StoredProbe], None], discard: Callable[[StoredProbe], None]) -> None:
         self._probes: dict[str, StoredProbe] = {}
-        self.choice = ipywidgets.Dropdown(description="Interrupted").add_class("ww-address")
-        self.resume_button = ipywidgets.Button(description="Resume", tooltip="Go on from the stored attempts")
-        self.discard_button = ipywidgets.Button(
-            description="Discard", tooltip="Do not offer it any more; its attempts stay"
+        self.choice = lean(ipywidgets.Dropdown, description="Interrupted").add_class("ww-address")
+        self.resume_button = lean(ipywidgets.Button, description="Resume", tooltip="Go on from the stored attempts")
+        self.discard_button = lean(
+            ipywidgets.Button, description="Discard", tooltip="Do not offer it any more; its attempts stay"
         )
-        buttons = ipywidgets.Box([self.resume_button, self.discard_button]).add_class("ww-buttons")
+        buttons = lean(ipywidgets.Box, [self.resume_button, self.discard_button]).add_class("ww-buttons")
         super().__init__([self.choice, buttons])
         self.resume_button.on_click(lambda _: self._act(resume))
         self.discard_button.on_click(lambda _: self._act(discard))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import ipywidgets
 
 from widgets.kit import markup
-from widgets.kit.widgetry import visible
+from widgets.kit.widgetry import lean, visible
 from widgets.model.pace import DAY
 
 from .formatting import ago
@@ -29,7 +29,7 @@ class Scope(ipywidgets.Box):
     def __init__(self, change: Callable[[Pace, str], None]) -> None:
         self._change, self._showing = change, False
         self._pace: Pace | None = None
-        self.choice = ipywidgets.Dropdown(description="Governs").add_class("ww-address")
+        self.choice = lean(ipywidgets.Dropdown, description="Governs").add_class("ww-address")
         super().__init__([self.choice])
         self.add_class("ww-buttons")
         self.choice.observe(lambda _: self._picked(), "value")
@@ -68,11 +68,15 @@ class Holds(ipywidgets.VBox):
 
     def __init__(self, lift: Callable[[Held], None], obey: Callable[[Held], None]) -> None:
         self._held: dict[str, Held] = {}
-        self.choice = ipywidgets.Dropdown(description="Held").add_class("ww-address")
-        self.said = ipywidgets.HTML()
-        self.lift_button = ipywidgets.Button(description="Lift", tooltip="Ask again before the time that was said")
-        self.obey_button = ipywidgets.Button(description="Obey", tooltip="Stay away for the whole time that was said")
-        buttons = ipywidgets.Box([self.lift_button, self.obey_button]).add_class("ww-buttons")
+        self.choice = lean(ipywidgets.Dropdown, description="Held").add_class("ww-address")
+        self.said = lean(ipywidgets.HTML)
+        self.lift_button = lean(
+            ipywidgets.Button, description="Lift", tooltip="Ask again before the time that was said"
+        )
+        self.obey_button = lean(
+            ipywidgets.Button, description="Obey", tooltip="Stay away for the whole time that was said"
+        )
+        buttons = lean(ipywidgets.Box, [self.lift_button, self.obey_button]).add_class("ww-buttons")
         super().__init__([self.choice, self.said, buttons])
         visible(self, on=False)
         self.choice.observe(lambda _: self._say(), "value")

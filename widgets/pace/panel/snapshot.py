@@ -59,6 +59,9 @@ def read(store: PaceStore, key: str | None, said: str = "") -> Snapshot:
 
 
 def _look(store: PaceStore, pace: Pace) -> Chosen:
-    probe = store.probes.get(pace.probe) if pace.probe else None
+    try:
+        probe = store.probes.get(pace.probe) if pace.probe else None
+    except KeyError:  # it came from another store, or was taken out
+        probe = None
     attempts = store.probes.attempts(pace.probe) if probe else ()
     return Chosen(pace, probe, attempts, waits_of(store.probes.history(pace.target)))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import ipywidgets
 
 from widgets.kit import markup
+from widgets.kit.widgetry import lean
 from widgets.pace.export.transfer import from_file, name_of, to_file
 
 if TYPE_CHECKING:
@@ -31,12 +32,16 @@ class Transfer(ipywidgets.VBox):
 
     def __init__(self, store: PaceStore, do: Callable[[Task], None]) -> None:
         self._store, self._do = store, do
-        self.save_button = ipywidgets.Button(
-            description="Save all paces", tooltip="To a file that another store can import; it holds no secret"
+        self.save_button = lean(
+            ipywidgets.Button,
+            description="Save all paces",
+            tooltip="To a file that another store can import; it holds no secret",
         )
-        self.upload = ipywidgets.FileUpload(accept=".json", description="Import paces", tooltip="From such a file")
-        self.link = ipywidgets.HTML()
-        super().__init__([ipywidgets.Box([self.save_button, self.upload, self.link]).add_class("ww-buttons")])
+        self.upload = lean(
+            ipywidgets.FileUpload, accept=".json", description="Import paces", tooltip="From such a file"
+        )
+        self.link = lean(ipywidgets.HTML)
+        super().__init__([lean(ipywidgets.Box, [self.save_button, self.upload, self.link]).add_class("ww-buttons")])
         self.save_button.on_click(lambda _: self._do(self._save))
         self.upload.observe(lambda _: self._take(), "value")
 

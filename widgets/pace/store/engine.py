@@ -10,8 +10,9 @@ import os
 import sqlite3
 import time
 from contextlib import contextmanager, suppress
+from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import platformdirs
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
@@ -32,7 +33,9 @@ from widgets.pace.errors import (
 from .schema import migrate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+
+T = TypeVar("T")
 
 ADVICE: dict[type[StoreError], str] = {
     StoreLocked: "somebody else has been writing to it for too long; end the process that does, and try again",
@@ -84,6 +87,25 @@ def translated(name: str | None) -> Iterator[None]:
 def told(kind: type[StoreError], name: str | None) -> StoreError:
     """An error of that kind with its whole sentence."""
     return kind(f"The store {name} cannot be used: {ADVICE[kind]}.")
+
+
+def of_row(make: Callable[[Any], T]) -> Callable[[Any], T]:
+    """A function that makes one of ours of a row, with `StoreCorrupt` for a row that is none.
+
+    A row that cannot be read is no reason to go on without it: what it kept back would be sent.
+    """
+
+    @wraps(make)
+    def made(row: Any) -> T:
+        try:
+            return make(row)
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            raise StoreCorrupt(
+                "A row of the store cannot be read: it was changed by something else, or is damaged. Move the store "
+                "away (a new one is begun) or restore it from a copy; until then nothing is sent where it is needed."
+            ) from error
+
+    return made
 
 
 def kind_of(error: BaseException | None) -> type[StoreError]:

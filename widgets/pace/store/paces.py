@@ -14,6 +14,7 @@ from sqlalchemy import func as sql
 from widgets.model.pace import DAY, RECHECK_AFTER, Pace, Target, facts_of, verdict_of
 from widgets.pace import slowdown, use
 
+from .engine import of_row
 from .schema import MIGRATIONS, meta, newer, paces, turns
 
 if TYPE_CHECKING:
@@ -331,7 +332,7 @@ class Paces:
         query = select(turns, paces).select_from(joined).where(turns.c.hold > 0)
         with self._database.read() as connection:
             rows = connection.execute(query).mappings().all()
-        found = [self._as_held(row) for row in rows]
+        found = [of_row(self._as_held)(row) for row in rows]
         return sorted((each for each in found if each.left > 0), key=lambda each: -each.left)
 
     def lift(self, key: str) -> None:
@@ -419,8 +420,10 @@ def _free_key(connection: Connection, pace: Pace) -> str:
     return key if taken is None else uuid.uuid4().hex[: len(key)]
 
 
+@of_row
 def _turns(row: Row[Any]) -> Turns:
-    stamps = (row.sends, bool(row.open), row.sent_clock, row.sent, row.holds, row.held_clock, row.held, row.hold)
+    held = (row.holds, row.held_clock, float(row.held), float(row.hold))
+    stamps = (row.sends, bool(row.open), row.sent_clock, float(row.sent), *held)
     return Turns(row.wait * max(1.0, row.factor), *stamps, row.pace)
 
 
@@ -462,6 +465,7 @@ def _counted(promise: float, *, refused: bool) -> Update:
     return update(paces).where(old.target == bindparam("key")).values(**after)
 
 
+@of_row
 def _pace(row: Row[Any]) -> Pace:
     return Pace(
         target=Target(row.origin, row.path, row.method, row.credential),

@@ -18,6 +18,7 @@ from widgets.http.secrets import Scrubber, without_secrets
 from widgets.model.attempt import Attempt, Step
 from widgets.model.pace import StoredProbe, Target, facts_of, verdict_of
 
+from .engine import of_row
 from .lease import lost
 from .schema import attempts, probes
 
@@ -162,7 +163,7 @@ class Probes:
         )
         with self._database.read() as connection:
             rows = connection.execute(query.order_by(probes.c.finished.desc()).limit(most)).all()
-        return [(row.finished, verdict_of(json.loads(row.verdict))) for row in reversed(rows)]
+        return [_ended(row) for row in reversed(rows)]
 
     def attempts(self, probe: str, after: int = 0) -> list[tuple[Step, Attempt]]:
         """What was asked and answered, from number `after` + 1 on; a follower asks for the rest each time."""
@@ -253,10 +254,17 @@ def _step(step: Step) -> dict[str, Any]:
     return {"step_wait": step.wait, "phase": step.phase, "low": step.low, "high": step.high}
 
 
+@of_row
 def _attempt(row: Row[Any]) -> Attempt:
     return Attempt(**{name: getattr(row, name) for name in FACTS}, headers=json.loads(row.headers))
 
 
+@of_row
+def _ended(row: Row[Any]) -> tuple[float, Verdict]:
+    return float(row.finished), verdict_of(json.loads(row.verdict))
+
+
+@of_row
 def _probe(row: Row[Any]) -> StoredProbe:
     return StoredProbe(
         id=row.id,

@@ -144,7 +144,8 @@ def _points(kind: Kind, seen: Sequence[Share], most: Share | None) -> Option:
     data = []
     for each in seen:
         counts = f"{each.accepted}/{each.asked}"
-        told = f"{each.accepted} of {each.asked} accepted at {each.wait:g} s; {each.low * 100:.3g} to {each.high * 100:.3g} %"
+        between = f"{each.low * 100:.3g} to {each.high * 100:.3g} %"
+        told = f"{each.accepted} of {each.asked} accepted at {each.wait:g} s; {between}"
         label = {"show": each is most and each.asked > 1, "formatter": counts}
         data.append({"value": [number(each.accepted / each.asked * 100), place(each.wait), told], "label": label})
     bars = [
@@ -199,7 +200,7 @@ def _true_wait(truth: Truth | None) -> Option:
     wait = 0.0 if truth is None else truth.steady_wait
     label = {
         "show": True,
-        "formatter": f"true {as_wait(wait)}",
+        "formatter": f"true {as_wait(wait)}" if wait < math.inf else "",
         "position": "insideStartBottom",
         "color": colour("warn"),
         "fontWeight": 600,

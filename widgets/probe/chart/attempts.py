@@ -30,6 +30,8 @@ BY_OUTCOME = {
 PHASES = {"hello": "ink-3", "search": "warn", "recover": "bad", "verify": "accent"}
 FIRST = "first, no wait"
 """What the chart says in place of the wait before the first attempt."""
+SHORT = 20
+"""Attempts for which the plot has room at least: a phase of few has none for its word."""
 MANY, TEN = 200, 10
 """From so many attempts on, ten that were accepted in a row while one wait was on trial are drawn as one bar."""
 
@@ -184,7 +186,7 @@ def _phases(rows: Sequence[Row], span: Span) -> Option:
     pieces = []
     for phase, run in groupby(rows, key=lambda row: row.step.phase):
         numbers = [row.attempt.number for row in run]
-        roomy = len(numbers) * 9 > len(rows)
+        roomy = len(numbers) * 7 > max(len(rows), SHORT)
         style = {"color": colour(PHASES[phase]), "width": 3, "type": "solid"}
         words = {"show": roomy, "formatter": phase, "position": "middle", "distance": 4, "fontWeight": 600}
         start = {"coord": [numbers[0] - 0.4, place(span.high)], "lineStyle": style}

@@ -151,6 +151,7 @@ def frame(series: list[Option], x_axes: list[Option], span: Span, *, shares: boo
         "textStyle": {"fontFamily": FAMILY},
         "grid": sides,
         "legend": {"show": False},
+        "toolbox": {"right": 0, "bottom": 0, "itemSize": 12, "feature": {"saveAsImage": _save()}},
         "tooltip": {
             "trigger": "item",
             "confine": True,
@@ -167,4 +168,15 @@ def frame(series: list[Option], x_axes: list[Option], span: Span, *, shares: boo
         "yAxis": [{"gridIndex": half, **span.axis} for half in (0, 1)],
         "series": series,
         "media": [{"option": {"grid": sides}}, {"query": {"maxWidth": 590}, "option": {"grid": alone}}],
+    }
+
+
+def _save() -> Option:
+    """A picture to keep: SVG, in the light colours that stand behind the page's."""
+    return {
+        "title": "Save as SVG",
+        "name": "waitwise-probe",
+        "type": "svg",
+        "backgroundColor": colour("surface"),
+        "iconStyle": {"borderColor": colour("ink-3")},
     }

@@ -10,7 +10,7 @@ import traitlets
 from ipecharts import EChartsRawWidget
 
 from widgets.kit import markup
-from widgets.kit.widgetry import html, lean, put
+from widgets.kit.widgetry import bare, html, lean, put
 from widgets.model.attempt import Attempt, Goal, Step
 
 from .acceptance import Truth, acceptance_series, described_shares, seen_shares
@@ -64,7 +64,7 @@ class ProbeChart(ipywidgets.VBox):
         # ECharts' own themes are of no use here: each colour is a variable of the page.
         self._chart = lean(Canvas, theme="light", renderer="svg", width=None, height=None, option=self._option())
         self._chart.on("click", None, self._clicked)
-        super().__init__([self._chart, self._description])
+        super().__init__([self._chart, self._description], layout=bare())
         self.add_class("ww-chart")
         self._describe()
 

@@ -51,7 +51,7 @@ def estimate(strategy: str, goal: Goal, budget: Budget, guess_wait: float) -> Ex
 
 
 def on_trial(attempts: Sequence[Attempt], goal: Goal) -> tuple[float, int, int] | None:
-    """The wait on trial in seconds, how many requests were accepted in a row after it, and how many a certificate needs.
+    """The wait on trial in seconds, how many requests were accepted in a row, and how many a certificate needs.
 
     A trial is recognised by three requests in a row that were accepted after one and the same wait; `None` before it.
     """

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import ipywidgets
 
 from widgets.kit import markup
-from widgets.kit.widgetry import box, html, lean, put, visible
+from widgets.kit.widgetry import bare, box, html, lean, put, visible
 from widgets.model.attempt import Budget, Goal
 from widgets.model.quantity import as_roughly, as_span, as_wait
 from widgets.probe.asker import METHODS, USER_AGENT, header_of
@@ -27,6 +27,7 @@ MOST = Budget(requests=100_000, refusals=10_000, seconds=7 * 86_400)
 ORDER = ("quick", "careful", "doubling", "identify")
 """As they are offered: the shortest answer that is worth something first, the notebook's rule third."""
 DEFAULT = "quick"
+MINUTE = 60
 LIKELY = 6.0
 """Seconds: the wait that estimates go by where nothing is known of the address."""
 TOOLTIPS = {
@@ -95,7 +96,7 @@ class ProbeForm(ipywidgets.VBox):
         self._place = box()
         head = box([markup.heading("Probe", beside="How often may I ask?"), self.unfold], "ww-head")
         row = box([self.address, self.method_sign, button], "ww-command")
-        super().__init__([head, row, box([self.strategy, self.hint], "ww-strategy"), self._place])
+        super().__init__([head, row, box([self.strategy, self.hint], "ww-strategy"), self._place], layout=bare())
         self.unfold.observe(lambda change: self._turn(opened=bool(change["new"])), "value")
         self.strategy.observe(lambda _: None if self._naming else self._chosen(), "value")
         self.strategy.tooltips = [TOOLTIPS.get(name, name) for name in offered()]
@@ -225,7 +226,7 @@ class ProbeForm(ipywidgets.VBox):
         except ValueError as error:
             self.tell(str(error))
             return
-        self._name({name: f"{name.capitalize()} ≈ {as_roughly(each.seconds)}" for name, each in likely.items()})
+        self._name({name: f"{name.capitalize()} ≈ {briefly(each.seconds)}" for name, each in likely.items()})
         each = likely[chosen]
         if all(
             map(lt, (each.requests, each.refusals, each.seconds), (budget.requests, budget.refusals, budget.seconds))
@@ -245,6 +246,15 @@ class ProbeForm(ipywidgets.VBox):
                 self.strategy.options = options
                 self.strategy.value = chosen
             self._naming = False
+
+
+def briefly(seconds: float) -> str:
+    """A length of time that has room on a button.
+
+    >>> briefly(33.4), briefly(156.0), briefly(417.0)
+    ('33 s', '3 min', '7 min')
+    """
+    return as_roughly(seconds) if seconds < MINUTE else as_roughly(max(1, round(seconds / MINUTE)) * MINUTE)
 
 
 def _number(value: float, least: float, most: float, description: str) -> ipywidgets.BoundedFloatText:

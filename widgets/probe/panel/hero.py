@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import ipywidgets
 
 from widgets.kit import markup
-from widgets.kit.widgetry import box, html, lean, marked, put, visible
+from widgets.kit.widgetry import bare, box, html, lean, marked, put, visible
 
 from .states import Idle, face
 
@@ -32,7 +32,6 @@ BUTTONS: dict[Action, tuple[str, str]] = {
     "replace": ("Use it instead", "check"),
     "rules": ("Other rules", "eye"),
     "again": ("Try again", "refresh"),
-    "end": ("End that probe", "stop"),
     "puzzle": ("Next puzzle", "arrow-right"),
 }
 """What each button says, and its sign; `copy` and `link` are no buttons of the kernel, but of the page."""
@@ -59,7 +58,7 @@ class Hero(ipywidgets.VBox):
             button.on_click(lambda _, place=place: self._press(act, place))
         self.buttons = box([self.first, self.second, self.copy], "ww-acts")
         self._ground = box([self.said, self.timer, self.buttons], "ww-hero")
-        super().__init__([self._ground, self.columns], _dom_classes=["ww-now"])
+        super().__init__([self._ground, self.columns], layout=bare(), _dom_classes=["ww-now"])
         self.show(self.face)
 
     def show(self, shown: Face, copied: str = "") -> None:
@@ -78,7 +77,8 @@ class Hero(ipywidgets.VBox):
         shown = self.face
         # A timer is silent for screen readers unless it is asked: four changes a second would drown everything else.
         rest = f"{remaining:.1f} s" if remaining > 0 else "now"
-        above = f"<span>{markup.plain(shown.next)}</span><b>{rest}</b>" if shown.next else ""
+        label = shown.next if remaining > 0 else "asking"
+        above = f"<span>{markup.plain(label)}</span><b>{rest}</b>" if shown.next else ""
         put(self.timer, f'<div role="timer">{above}<span>{markup.rich(shown.below)}</span></div>')
 
     def _dress(self, shown: Face) -> None:
@@ -98,6 +98,7 @@ class Hero(ipywidgets.VBox):
         visible(self.first, on=place > 0)
         visible(self.second, on=place > 1)
         put(self.copy, copies)
+        visible(self.copy, on=bool(copies))
         visible(self.buttons, on=bool(shown.actions))
 
     def _press(self, act: Callable[[Action], None], place: int) -> None:
@@ -121,7 +122,8 @@ def said(shown: Face) -> str:
         label = f"{shown.share * 100:.0f} % of the trial"
         rest = f'<span class="ww-meter" role="img" aria-label="{label}"><b style="width:{done}"></b></span>'
     else:
-        rest = f'<p class="ww-sentence" title="{markup.plain(shown.sentence.replace("**", ""))}">{markup.rich(shown.sentence)}</p>'
+        whole = markup.plain(shown.sentence.replace("**", ""))
+        rest = f'<p class="ww-sentence" title="{whole}">{markup.rich(shown.sentence)}</p>'
     return f'<div {role}><p class="ww-badge">{sign}{markup.plain(shown.label)}</p>{large}{rest}</div>'
 
 

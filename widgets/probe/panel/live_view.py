@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import ipywidgets
 
-from widgets.kit.widgetry import box, html, lean, put
+from widgets.kit.widgetry import bare, box, html, lean, put
 from widgets.model.attempt import Attempt, Budget, Goal, Outcome, Step, Verdict
 from widgets.probe.chart.widget import ProbeChart
 from widgets.probe.evidence import on_trial, remaining
@@ -42,6 +42,7 @@ class LiveView(ipywidgets.VBox):
     Attributes:
         hero: What happens now.
         record: The whole statement and the table, for a place of their own.
+        on_look: Called while a probe waits; what it raises ends the probe, which can then be gone on with.
         slot: Where a question with fields stands in place of the columns; empty otherwise.
     """
 
@@ -52,6 +53,7 @@ class LiveView(ipywidgets.VBox):
         self.strategy, self._goal, self._budget = "quick", Goal(), Budget()
         self.attempts: list[Attempt] = []
         self._steps: dict[int, Step] = {}
+        self.on_look: Callable[[], None] = lambda: None
         self.hero = Hero(act)
         self.slot = box(css="ww-slot")
         self.legend = html(css="ww-legend")
@@ -62,7 +64,7 @@ class LiveView(ipywidgets.VBox):
         self.card = html(css="ww-whole")
         self.record = lean(ipywidgets.VBox, [self.card, self.table], css="ww-room ww-record")
         legend = box([self.legend, self.shares], "ww-legends")
-        super().__init__([self.hero, self.slot, legend, self.chart, self.replay, self.replay.detail])
+        super().__init__([self.hero, self.slot, legend, self.chart, self.replay, self.replay.detail], layout=bare())
         self.add_class("ww-live")
         self.shares.observe(lambda change: self.chart.show_shares(on=bool(change["new"])), "value")
         self._known: Known = Idle()
@@ -125,6 +127,7 @@ class LiveView(ipywidgets.VBox):
 
     def on_tick(self, remaining: float) -> None:
         """So many seconds remain until the next request."""
+        self.on_look()
         now = time.monotonic()
         if now - self._ticked >= COUNTDOWN:
             self._ticked = now
@@ -214,6 +217,9 @@ class LiveView(ipywidgets.VBox):
 
     def _repaint(self) -> None:
         self._painted = time.monotonic()
+        if self._onlooker and isinstance(self._known, Running):
+            self._show_running()
+            self.hero.tick(0.0)
         self.chart.flush()
         self.table.flush()
         self.replay.grow()

@@ -10,7 +10,7 @@ import ipywidgets
 
 from widgets.http.address import Guard
 from widgets.kit import Failed, Finished, Idle, Job, Running, State
-from widgets.kit.widgetry import lean, marked
+from widgets.kit.widgetry import bare, lean, marked
 from widgets.model.attempt import Verdict
 from widgets.probe.recorder import BrokenOff, Hindrance, Journals, NoJournals, Past
 from widgets.probe.run import Kept, Means, ProbeRun, named
@@ -87,7 +87,7 @@ class ProbePanel(ipywidgets.VBox):
         # Enter and clicks come in threads of their own: what is put on the page must be what was started.
         self._starting = threading.RLock()
         self._course: ProbeRun
-        super().__init__([self.form, self.live])
+        super().__init__([self.form, self.live], layout=bare())
         self.add_class("ww-panel").add_class("ww-probe")
         self.button.on_click(lambda _: self._pressed())
         self.form.address.on_msg(self._on_message)
@@ -229,41 +229,48 @@ class ProbePanel(ipywidgets.VBox):
         self.live.replay.say(sentence, warn=tone == "warn")
 
     def _paint(self, state: State[End]) -> None:
-        running = isinstance(state, Running)
+        self._dress(running=isinstance(state, Running))
+        match state:
+            case Finished(value):
+                self._finish(value)
+            case Failed(error):
+                why = str(error).rstrip(".")
+                sentence = f"The probe broke off: {why}. What was measured stays; Probe starts anew."
+                self.live.end(states.Trouble(sentence, "Broken off", self.live.tally))
+            case Idle() | Running():
+                return
+        for told in self.on_end:
+            told()
+
+    def _dress(self, *, running: bool) -> None:
+        """One button in one place: what it says is what it does."""
         if running:
             self._pressed_at = time.perf_counter()
-        self.button.description = STOP if running else START
-        self.button.icon = "stop" if running else ""
+        elif self.running or self.button.description == STOP:
+            self.form.tell(f"ended {time.strftime('%H:%M:%S')}", time.strftime("%-d %B %Y"))
+        self.button.description, self.button.icon = (STOP, "stop") if running else (START, "")
         self.button.tooltip = "Stop the probe" if running else "Start the probe"
         self.button.button_style = "" if running else "primary"
         marked(self.button, "ww-stop", on=running)
         self.form.run(self._course.settings if running else None)
-        if isinstance(state, Finished | Failed):
-            self.form.tell(f"ended {time.strftime('%H:%M:%S')}", time.strftime("%-d %B %Y"))
-        match state:
-            case Finished(Verdict() as verdict):
+
+    def _finish(self, value: End) -> None:
+        """Show what a probe has ended in."""
+        match value:
+            case Verdict() as verdict:
                 grows = can_grow(verdict, self._course.settings)
                 self.live.finish(verdict, self._course.kept, can_grow=grows)
                 if self._course.closing:
                     self.live.replay.say(self._course.closing)
-            case Finished(BrokenOff() as found):
+            case BrokenOff() as found:
                 self.live.end(states.Idle())
                 self.offer.ask(
                     found,
                     go_on=lambda: self._start(self.url, found.settings, found.id),
                     anew=lambda: self._start(self.url, self._course.settings, anew=True),
                 )
-            case Finished(Hindrance(sentence)):
+            case Hindrance(sentence):
                 self.live.end(states.Trouble(sentence, "Not probed", self.live.tally, "warn"))
-            case Failed(error):
-                why = str(error).rstrip(".")
-                sentence = f"The probe broke off: {why}. What was measured stays; Probe starts anew."
-                self.live.end(states.Trouble(sentence, "Broken off", self.live.tally))
-            case Idle() | Running():
-                pass
-        if isinstance(state, Finished | Failed):
-            for told in self.on_end:
-                told()
 
     def _done(self, state: State[str]) -> None:
         """The person wants the new wait although a stronger one was kept."""
@@ -290,7 +297,6 @@ class ProbePanel(ipywidgets.VBox):
             "resume": self.offer.go_on,
             "anew": self.offer.anew,
             "replace": self._deed.start,
-            "end": self.stop,
         }
         act: Callable[[], object] | None = own.get(action) or self.acts.get(action)
         if act is not None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import ipywidgets
 
 from widgets.kit import markup
-from widgets.kit.widgetry import html, lean, marked, put, visible
+from widgets.kit.widgetry import bare, html, lean, marked, put, visible
 from widgets.probe.chart.attempts import told
 
 from .table import attempt_detail
@@ -47,7 +47,9 @@ class ReplayRow(ipywidgets.Box):
         self.back_button = _button("Close", "Back to the replay")
         self._walk = [self.previous_button, self.next_button, self.headers_button, self.back_button]
         self._over = False
-        super().__init__([self.note, self.slider, self.facts_button, *self._walk], _dom_classes=["ww-replay"])
+        super().__init__(
+            [self.note, self.slider, self.facts_button, *self._walk], layout=bare(), _dom_classes=["ww-replay"]
+        )
         self.slider.observe(lambda change: self._replay(int(change["new"])), "value")
         self.facts_button.on_click(lambda _: self.show(int(self.slider.value)))
         self.previous_button.on_click(lambda _: self.show((self.number or 1) - 1))

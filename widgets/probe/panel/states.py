@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from widgets.model.attempt import Attempt, Budget, Goal, Outcome, Step, Verdict, absence
 from widgets.model.quantity import as_roughly, as_span, as_wait, wait_number
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 Tone: TypeAlias = Literal["idle", "run", "good", "warn", "bad"]
 Action: TypeAlias = Literal[
     "certain", "code", "copy", "go on", "more", "fetch", "allow", "refuse", "resume", "anew", "replace", "rules",
-    "again", "end", "puzzle", "link",
+    "again", "puzzle", "link",
 ]  # fmt: skip
 
 LATER = "changes by hour or by other clients"
@@ -32,6 +32,8 @@ HTTP_ERRORS = 400
 FAILURES = 5
 """So many requests in a row without an answer end a probe."""
 NONE_SEEN, ANOTHER = "none seen", "another rule"
+WORTH = 0.01
+"""Support of another rule that is worth a mention."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +194,7 @@ class Ended:
     strategy: str
     goal: Goal
     tally: Tally
-    kept: Kept = Kept()
+    kept: Kept = field(default_factory=Kept)
     can_grow: bool = False
 
 
@@ -260,23 +262,8 @@ def face(known: Known) -> Face:
     >>> face(Idle()).label, face(Idle()).large
     ('Safe wait', 'Not measured yet')
     """
-    match known:
-        case Idle():
-            return _idle(known)
-        case Running():
-            return _running(known)
-        case Ended():
-            return _ended(known)
-        case Stranger():
-            return _stranger(known)
-        case Unfinished():
-            return _unfinished(known)
-        case Trouble():
-            return _trouble(known)
-        case Guessing():
-            return _guessing(known)
-        case Scored():
-            return _scored(known)
+    shown: Face = FACES[type(known)](known)
+    return shown
 
 
 def counted(count: int, thing: str) -> str:
@@ -433,7 +420,6 @@ def _running(known: Running) -> Face:
             unit=f"{face_.unit} on trial" if known.trial else face_.unit,
             next="",
             below=face_.label if known.trial else f"{counted(tally.requests, 'attempt')} so far",
-            actions=("end",),
         )
     return face_
 
@@ -518,14 +504,14 @@ def _found(known: Ended) -> Face:
             tone="good" if good else "warn",
             icon="check-circle",
             label="Still holds" if good else found.label,
-            sentence=f"**{verdict.accepted} of {verdict.accepted + verdict.refused} accepted now.** {kept.said}".strip(),
+            sentence=f"{seen} now. {kept.said}".strip(),
             actions=("code",),
         )
     if kept.instead:
         return replace(
             found,
             sentence=f"**{kept.instead} stays in use.**",
-            actions=("replace", "copy"),
+            actions=("replace", "certain" if known.can_grow else "copy"),
             names=(f"Use {found.large} s instead",),
         )
     return found
@@ -580,7 +566,7 @@ def _identified(known: Ended) -> Face:
     support = max((float(getattr(each, "support", 0.0)) for each in others), default=0.0)
     rest = (
         f"the next best rule has {support * 100:.0f} % support."
-        if support >= 0.01
+        if support >= WORTH
         else "no other rule that was tried has 1 % support."
     )
     if name == ANOTHER:
@@ -620,9 +606,7 @@ def _unlimited(known: Ended) -> Face:
         columns=(
             Column(
                 "Shown",
-                (
-                    f"**{tally.accepted} of {tally.requests}** accepted as fast as they went, in {as_span(verdict.seconds)}.",
-                ),
+                (f"**{tally.accepted} of {tally.requests}** accepted, in {as_span(verdict.seconds)}.",),
             ),
             Column("Not shown", (f"a quota of more than {tally.accepted:,}", LATER), bullets=True),
             _cost(tally),
@@ -686,12 +670,13 @@ def _cost_of_nothing(tally: Tally) -> Column:
 
 def _stranger(known: Stranger) -> Face:
     budget = known.budget
+    refusals = counted(budget.refusals, "refusal")
     return Face(
         "warn",
         "lock",
         f"{known.host} is not yours",
         f"May it be asked up to {budget.requests:,} times?" if budget.requests > 1 else "May it be asked once?",
-        sentence=f"In at most {as_span(budget.seconds)}, ending at {counted(budget.refusals, 'refusal')}. Read its terms first.",
+        sentence=f"In at most {as_span(budget.seconds)}, ending at {refusals}. Read its terms first.",
         actions=("allow", "refuse"),
         columns=(
             Column("How it asks", (f"Each request says who asks: {USER_AGENT}",)),
@@ -745,7 +730,7 @@ def _trouble(known: Trouble) -> Face:
 def _guessing(known: Guessing) -> Face:
     sentence = "**Guess once;** then the truth is drawn into the chart."
     ended = known.ended
-    if ended is None or ended.verdict.wait is None or ended.verdict.kind == "inconclusive":
+    if ended is None or ended.verdict.wait is None or ended.verdict.kind in {"inconclusive", "no limit seen"}:
         return Face("warn", "flask", f"Puzzle {known.puzzle}", "What hides behind it?", sentence=sentence)
     return Face(
         "warn",
@@ -774,3 +759,16 @@ def _scored(known: Scored) -> Face:
 def to_go(seconds: float | None) -> str:
     """`about 2 min 20 s to go`."""
     return f"about {as_roughly(seconds)} to go" if seconds else ""
+
+
+FACES: dict[type[Known], Any] = {
+    Idle: _idle,
+    Running: _running,
+    Ended: _ended,
+    Stranger: _stranger,
+    Unfinished: _unfinished,
+    Trouble: _trouble,
+    Guessing: _guessing,
+    Scored: _scored,
+}
+"""How each state is shown."""

@@ -10,7 +10,7 @@ import ipywidgets
 
 from widgets.http.limits import Limits, read
 from widgets.kit import markup
-from widgets.kit.widgetry import box, close, html, lean, put
+from widgets.kit.widgetry import bare, box, close, html, lean, put
 from widgets.model.attempt import Outcome
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ class AttemptTable(ipywidgets.VBox):
         self._link = html()
         self.filter = lean(ipywidgets.ToggleButtons, options=[("All", None), *((each.value, each) for each in Outcome)])
         self.filter.add_class("ww-segments")
-        super().__init__([box([self.filter, self._link], "ww-buttons ww-between"), window])
+        super().__init__([box([self.filter, self._link], "ww-buttons ww-between"), window], layout=bare())
         self.filter.observe(lambda change: self._choose(change["new"]), "value")
 
     def reset(self) -> None:

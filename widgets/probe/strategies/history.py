@@ -154,6 +154,12 @@ LATE = 0.03
 REFUTED = 1.5
 """A run so many times longer than a hint allows refutes it: it was the rest of a window, or a ban."""
 
+BAN = 2.5
+"""A wait so many times longer than one that was long enough is not refused for being too short."""
+
+BANS = 2
+"""So many runs of one length before, and the blocks between them are those of a quota."""
+
 USUAL = 25
 """Answers whose median latency is the usual one."""
 
@@ -199,6 +205,7 @@ class Ledger:
     _told: bool = False
     _doubted: float = 0.0
     _late: float = 0.0
+    _before: list[float] = field(default_factory=list)
     _latencies: deque[float] = field(default_factory=lambda: deque(maxlen=USUAL))
 
     def read(self, attempt: Attempt, *, absent: float = 0.0) -> None:
@@ -239,6 +246,12 @@ class Ledger:
         """Whether a run may have lived on a burst, so that one acceptance proves little: the first, or a spent one."""
         return self.burst > 0
 
+    def begin(self) -> None:
+        """What was refused before anything was accepted may be a ban from earlier, and says nothing of a pace."""
+        self.hint = 0.0
+        self.clean.clear()
+        self.cycles.clear()
+
     def settle(self, wait: float) -> None:
         """A run at `wait` held: what shorter waits seemed to show no longer matters."""
         self.clean = [each for each in self.clean if each * ON_TIME >= wait] + [wait]
@@ -276,17 +289,28 @@ class Ledger:
         elif self.blocked > 1 and self.bursty:
             self.hint = self.shut - self.stopped
 
+    def _banned(self, spacing: float) -> bool:
+        """Whether a refusal within a block is that of a ban: a much shorter wait was long enough before it.
+
+        Not where two runs had this count: then a quota is spent each time.
+        """
+        alike = sum(abs(each.accepted - self.run) <= 1 for each in self.cycles)
+        shortest = min((wait for wait in self._before if wait > self.low * ON_TIME), default=spacing)
+        return 0 < self.run < QUOTA and shortest * BAN < spacing and alike < BANS
+
     def _refused(self, attempt: Attempt) -> None:
         spacing = attempt.spacing or 0.0
         if self.blocked:
             self.stopped += self._absent
             self.run_started += self._absent
             spacing -= self._absent
-            if not self.bursty and self.run < QUOTA:
-                self.hint = max(self.hint, spacing)
-            self.clean = [wait for wait in self.clean if wait > spacing * ON_TIME]
+            if not self._banned(spacing):
+                if not self.bursty and self.run < QUOTA:
+                    self.hint = max(self.hint, spacing)
+                self.clean = [wait for wait in self.clean if wait > spacing * ON_TIME]
         else:
             self.stopped = attempt.started
+            self._before = list(self.clean)
             if self.hint and self.run > REFUTED * (1 + (attempt.started - self.shut) / self.hint):
                 self.hint = 0.0
             if self.run:

@@ -2,21 +2,39 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from itertools import pairwise
+import re
+from dataclasses import dataclass, field, replace
+from itertools import dropwhile, pairwise
 from statistics import median
 from typing import TYPE_CHECKING
 
 from widgets.http.limits import Limits, Policy, read
 from widgets.model.attempt import Attempt, Budget, Goal, Kind, Outcome, Phase, Step, Verdict, absence
 from widgets.probe.evidence import refusal_bound, told
+from widgets.probe.identify import identify
+
+from .suspects import RESTS, Suspects, found
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
 
 
 FAILURES_IN_A_ROW = 5
-"""So many answers in a row that say nothing about pace end a probe: the service has another trouble."""
+"""So many answers in a row that say nothing about pace end a probe that was served nothing: the service has another
+trouble."""
+
+LOCKED_OUT = len(RESTS) + 2
+"""The same where it was served before: they may be its way to refuse, and each comes after a longer rest."""
+
+DOOR = 60.0
+"""Seconds of the one rest after a first answer that may be a ban from earlier."""
+
+SLOWED = 3.0
+NOTICEABLE = 0.1
+"""Answers so many times slower than the first, and so many seconds besides, are worth a word."""
+
+WORDS = 200
+"""Characters of the service's own words that are repeated."""
 
 ON_TIME = 1.02
 """Two spacings whose ratio is less than this are the same one."""
@@ -31,7 +49,18 @@ ADVICE = {
     405: "this address does not answer this method. Try GET instead of HEAD, or the other way round",
     407: "a proxy wants credentials. Check the proxy's settings",
     410: "what was at this address is gone. Look for its new place",
+    418: "it may have shut this client out, for what came before this probe. Come back later",
+    429: "it may have shut this client out, for what came before this probe. Come back later",
 }
+AT_ONCE = frozenset({400, 401, 404, 405, 407, 410, 414, 415, 431})
+"""Statuses that no rest changes; any other 4xx as the first answer may be a ban from earlier."""
+
+_COME_BACK = re.compile(
+    r"retry.?(?:delay|after|in)\W{1,6}(\d+(?:\.\d+)?)(ms)?"
+    r"|(?:again|retry) (?:in|after) (\d+(?:\.\d+)?) ?(ms|m(?:in\w*)?\b)?",
+    re.IGNORECASE,
+)
+"""How bodies say when to come back: `"retryDelay": "38s"`, 'try again in 20s'."""
 
 
 REQUESTS = "requests"
@@ -73,6 +102,8 @@ class Manners:
         absent: Seconds of all the pauses in which nobody probed.
         pause: Seconds of such a pause just before the last answer that says something about pace; 0 where none was.
         stated: The slowest pace that any answer has stated; `None` where none did.
+        suspects: Answers that may be refusals, and those that were found to be.
+        revised: Whether the last answer showed that earlier ones were refusals: then the log must be read anew.
     """
 
     goal: Goal
@@ -82,6 +113,8 @@ class Manners:
     absent: float = field(init=False)
     pause: float = field(default=0.0, init=False)
     stated: Stated | None = field(default=None, init=False)
+    suspects: Suspects = field(default_factory=Suspects, init=False)
+    revised: bool = field(default=False, init=False)
     _left: float | None = field(default=None, init=False)
     _seen_left: float = field(default=0.0, init=False)
     _spent: int = field(default=0, init=False)
@@ -89,9 +122,12 @@ class Manners:
 
     def __post_init__(self) -> None:
         self.absent = sum(absence(previous, attempt) for previous, attempt in pairwise(self.attempts))
-        self.refused = sum(attempt.outcome is Outcome.REFUSED for attempt in self.attempts)
-        for attempt in self.attempts:
+        for i, attempt in enumerate(self.attempts):
+            self.attempts[i] = self.suspects.judge(attempt)
+            if self.suspects.convicts() or self.suspects.varied:
+                self.attempts[: i + 1] = self.suspects.rejudged(self.attempts[: i + 1])
             self._hear(attempt)
+        self.refused = sum(attempt.outcome is Outcome.REFUSED for attempt in self.attempts)
 
     def ask(
         self, wait: float, phase: Phase, low: float | None = None, high: float | None = None
@@ -105,27 +141,95 @@ class Manners:
                 longer pause than the budget has, when the first answer shows that there is nothing to pace,
                 and after `FAILURES_IN_A_ROW` failures.
         """
-        self.pause = 0.0
-        for _ in range(FAILURES_IN_A_ROW):
-            attempt = yield Step(self._allowed(wait), phase, low, high)
+        self.pause, self.revised = 0.0, False
+        served = any(attempt.outcome is Outcome.ACCEPTED for attempt in self.attempts)
+        rest = wait
+        for failures in range(1, 1 + (LOCKED_OUT if served else FAILURES_IN_A_ROW)):
+            attempt = yield Step(self._allowed(rest), phase, low, high)
             absent = absence(self.attempts[-1] if self.attempts else None, attempt)
             self.absent += absent
             self.pause += absent
-            self.attempts.append(attempt)
             self._hear(attempt)
+            varied = self.suspects.varied
+            attempt = self.suspects.judge(attempt)
+            self.attempts.append(attempt)
+            if self.suspects.varied and not varied:
+                self.attempts[:] = self.suspects.rejudged(self.attempts)
+                self.revised = True
             self.refused += attempt.outcome is Outcome.REFUSED
             if attempt.outcome is not Outcome.FAILED:
+                self._acquit()
                 return attempt
-            self._stop_at_the_door(attempt)
+            if self.suspects.convicts():
+                self.attempts[:] = self.suspects.rejudged(self.attempts)
+                self.refused = sum(each.outcome is Outcome.REFUSED for each in self.attempts)
+                self.revised = True
+                return self.attempts[-1]
+            rest = self._stop_at_the_door(attempt) or self.suspects.rest(wait)
+            if not served:
+                rest = max(rest, RESTS[failures - 1])
+        raise ProbeEndedError(self._locked_out() if served else self._in_trouble())
+
+    def give_up_at_the_door(self) -> None:
+        """End the probe where nothing was ever accepted, through all rests, and no answer says when to come back.
+
+        Raises:
+            ProbeEndedError: Then; it repeats the service's own words.
+        """
+        last = self.attempts[-1]
+        if len(self.attempts) <= len(RESTS) or pause_after(last):
+            return
+        if any(attempt.outcome is not Outcome.REFUSED for attempt in self.attempts):
+            return
         raise ProbeEndedError(
-            f"{FAILURES_IN_A_ROW} requests in a row failed ({_what(self.attempts[-1])}), "
-            "which says nothing about pace. Try again when the service works."
+            f"Each of {len(self.attempts)} requests within {told(last.started)} s was refused ({_what(last)}), and "
+            "nothing was accepted. The service may have shut this client out for what came before this probe, or "
+            f"refuses for another reason than pace. Come back later.{self.words(last)}"
         )
+
+    def _acquit(self) -> None:
+        """A body that differed in its size alone, once, was served like any other."""
+        if len(self.attempts) > 1 and self.suspects.acquits(self.attempts[-2]):
+            self.attempts[-2] = replace(self.attempts[-2], judged=None)
+
+    def _in_trouble(self) -> str:
+        return (
+            f"{FAILURES_IN_A_ROW} requests in a row failed ({_what(self.attempts[-1])}), "
+            f"which says nothing about pace. Try again when the service works.{self.words(self.attempts[-1])}"
+        )
+
+    def _locked_out(self) -> str:
+        """What was served, and then no more, however long the rest."""
+        accepted = sum(attempt.outcome is Outcome.ACCEPTED for attempt in self.attempts)
+        last, row = self.attempts[-1], self.attempts[-LOCKED_OUT:]
+        quick = row[0].spacing or 0.0
+        return (
+            f"{accepted} {'request was' if accepted == 1 else 'requests were'} accepted, and then, after one that came "
+            f"{told(quick)} s after the last, {LOCKED_OUT} in a row {self._how_it_failed(last)} within "
+            f"{told(last.started - row[0].started)} s, each after a longer rest. The service may have shut this client "
+            f"out because of the pace, or it has another trouble. Come back later, and ask more slowly."
+            f"{self.words(last)}"
+        )
+
+    def _how_it_failed(self, attempt: Attempt) -> str:
+        sign = self.suspects.sign(replace(attempt, judged=None))
+        return f"were answered otherwise ({sign})" if sign.startswith("2") else f"failed ({_what(attempt)})"
+
+    def words(self, attempt: Attempt) -> str:
+        """The service's own words, their first characters without anything that could act on a page or a terminal."""
+        text = " ".join("".join(c if c.isprintable() else " " for c in attempt.excerpt[:WORDS]).split())
+        return f" Its own words: {text!r}." if text else ""
 
     @property
     def interrupted(self) -> bool:
         """Whether such a pause came before the last answer that says something about pace."""
         return self.pause > 0
+
+    @property
+    def turned_away(self) -> bool:
+        """Whether a request was refused after one had been accepted: what was refused before may be an old ban."""
+        served = dropwhile(lambda attempt: attempt.outcome is not Outcome.ACCEPTED, self.attempts)
+        return any(attempt.outcome is Outcome.REFUSED for attempt in served)
 
     @property
     def unbroken(self) -> Sequence[Attempt]:
@@ -173,11 +277,29 @@ class Manners:
             seconds=self.seconds,
             span=span(evidence),
             horizon=horizon,
-            statement=statement + self._moved,
+            statement=statement + self._moved + found(self.suspects, self.attempts) + self._slowed(evidence),
+            # The signs were found here: whoever reads the statuses alone would not count them.
+            limiter=identify(self.attempts) if self.suspects.learned else None,
+        )
+
+    def _slowed(self, evidence: Sequence[Attempt]) -> str:
+        """The sentence on a service that answers more slowly the more it is asked; empty where it does not."""
+        first = next((attempt for attempt in self.attempts if attempt.outcome is Outcome.ACCEPTED), None)
+        if first is None or not evidence:
+            return ""
+        now = median(attempt.latency for attempt in evidence)
+        if now < SLOWED * first.latency or now - first.latency < NOTICEABLE:
+            return ""
+        instead = "" if self.refused else " instead of refusing"
+        return (
+            f" Answers took {told(now)} s at this pace (the median), and the first one {told(first.latency)} s: the "
+            f"service may slow down{instead} when it is asked quickly, and a longer wait may be answered sooner."
         )
 
     def inconclusive(self, reason: ProbeEndedError, guess: float | None = None, seen: str = "") -> Verdict:
         """The honest end of a probe that did not get there; `seen` is told with it, and `guess` is said to be one."""
+        if self.attempts and self.attempts[-1].outcome is Outcome.FAILED:
+            guess = None  # no wait is a guess worth saying where the service answers no more
         tail = f" The best guess so far is {told(guess)} s between requests; nothing has shown it." if guess else ""
         return self.verdict("inconclusive", guess or None, f"{reason}{seen}{tail}")
 
@@ -240,8 +362,8 @@ class Manners:
             f"{asked} s."
         )
 
-    def _stop_at_the_door(self, attempt: Attempt) -> None:
-        """End the probe when its first answers show that there is nothing to pace.
+    def _stop_at_the_door(self, attempt: Attempt) -> float:
+        """End the probe when its first answers show that there is nothing to pace; else seconds to rest, or 0.
 
         A redirect within the host is followed by whoever asks: then the next answer comes from there. Where the same
         redirect comes again it leads elsewhere, and another host is another service.
@@ -249,22 +371,28 @@ class Manners:
         location = _location(attempt)
         if location and all(map(_location, self.attempts)):
             if len(self.attempts) > 1 and _location(self.attempts[-2]) == location:
+                self._moved = ""
                 raise ProbeEndedError(
                     f"The service answers {attempt.status} and sends this on to {location}, on another host or by "
                     "another way than can be followed. Give that address."
                 )
             self._moved = f" The address redirects to {location}, which was asked instead."
-            return
-        if len(self.attempts) > 1 and not all(map(_location, self.attempts[:-1])):
-            return
+            return 0.0
+        before = [each for each in self.attempts[:-1] if not _location(each)]
         if attempt.status is None:
+            if before:
+                return 0.0
             raise ProbeEndedError(
                 f"No answer came ({attempt.error or 'no reason known'}), so there is nothing to pace. "
                 "Check the address and the network."
             )
-        if attempt.status in CLIENT_ERRORS:
-            advice = ADVICE.get(attempt.status, "it rejects this request at any pace. Check the request")
-            raise ProbeEndedError(f"The service answers {attempt.status}: {advice}.")
+        if attempt.status not in CLIENT_ERRORS or any(each.status != attempt.status for each in before):
+            return 0.0
+        if not before and attempt.status not in AT_ONCE:
+            return DOOR
+        advice = ADVICE.get(attempt.status, "it rejects this request at any pace. Check the request")
+        again = f", and again after {told(attempt.spacing or 0.0)} s of rest" if before else ""
+        raise ProbeEndedError(f"The service answers {attempt.status}{again}: {advice}.{self.words(attempt)}")
 
 
 def span(evidence: Sequence[Attempt]) -> float:
@@ -291,6 +419,9 @@ def pause_after(attempt: Attempt) -> float:
     An accepted answer's Retry-After is no request to stay away: some services send it with every answer. A stated reset
     is one where nothing is left until then, whatever the answer.
     """
+    if attempt.outcome is Outcome.REFUSED and attempt.excerpt and (said := _said(attempt.excerpt)):
+        own = pause_after(replace(attempt, excerpt=""))
+        return own or attempt.latency + said
     if not attempt.headers:
         return 0.0
     limits = read(attempt.status, attempt.headers, now=0.0)
@@ -299,6 +430,19 @@ def pause_after(attempt: Attempt) -> float:
         empty = limits.remaining is not None and limits.remaining <= 0
         pause = limits.reset if empty else None
     return attempt.latency + pause if pause else 0.0
+
+
+def _said(excerpt: str) -> float:
+    """Seconds after which to come back, as the body of a refusal says; 0 where it does not.
+
+    >>> _said('{"details": [{"retryDelay": "38.2s"}]}'), _said("Please try again in 500ms."), _said('{"code": 429}')
+    (38.2, 0.5, 0.0)
+    """
+    match = _COME_BACK.search(excerpt)
+    if match is None:
+        return 0.0
+    number, unit = float(match[1] or match[3]), (match[2] or match[4] or "").lower()
+    return number * (0.001 if unit == "ms" else 60.0 if unit else 1.0)
 
 
 def _stated(limits: Limits, *, first: bool) -> Stated | None:

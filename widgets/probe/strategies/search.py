@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from itertools import pairwise
 from math import inf, sqrt
 from typing import TYPE_CHECKING
@@ -116,6 +116,9 @@ class Choice:
         return wait * (1 + max(0.02, 0.25 / sqrt(held + 1)))
 
 
+LATE_COUNTS = (3.0, 10.0, 20.0)
+"""Seconds after many quick requests at which a count that is kept elsewhere may have arrived."""
+
 AFFORDS = 100
 """Requests that the rest of the budget must have room for."""
 
@@ -147,15 +150,28 @@ class Search:
 
     def __post_init__(self) -> None:
         self.choice = Choice(self.ledger, self.quota, self.ratio)
-        for previous, attempt in pairwise([None, *self.manners.attempts]):
-            if attempt is not None:
-                self.ledger.read(attempt, absent=absence(previous, attempt))
+        self._read_all()
 
     def ask(self, wait: float, phase: Phase) -> Generator[Step, Attempt, Attempt]:
         """Ask once, and enter what came into the ledger."""
         attempt = yield from self.manners.ask(wait, phase, self.ledger.low or None, self.ledger.high)
-        self.ledger.read(attempt, absent=self.manners.pause)
+        if self.manners.revised:
+            self._reread()
+        else:
+            self.ledger.read(attempt, absent=self.manners.pause)
         return attempt
+
+    def _reread(self) -> None:
+        """Answers were found to be refusals: begin with what the log says now."""
+        for kept, fresh in ((self.ledger, Ledger()), (self.quota, Quota())):
+            for each in fields(fresh):
+                setattr(kept, each.name, getattr(fresh, each.name))
+        self._read_all()
+
+    def _read_all(self) -> None:
+        for previous, attempt in pairwise([None, *self.manners.attempts]):
+            if attempt is not None:
+                self.ledger.read(attempt, absent=absence(previous, attempt))
 
     def descend(self, *, curious: bool = False) -> Generator[Step, Attempt, float | None]:
         """Ask faster and faster until something is refused, or states a pace; if `curious`, on from that pace.
@@ -165,6 +181,11 @@ class Search:
             answer takes, the fastest pace there is.
         """
         attempt = yield from self.ask(0.0, "hello")
+        if attempt.outcome is Outcome.REFUSED:
+            yield from self.recover()
+            attempt = self.manners.attempts[-1]
+        if attempt.spacing is not None:
+            self.ledger.begin()
         first, wait = attempt.latency, START
         rapid = queued = 0
         if curious and (stated := self.manners.stated):
@@ -177,9 +198,21 @@ class Search:
                 continue
             rapid += 1
             queued = queued + 1 if attempt.latency > QUEUES * first else 0
-            if attempt.outcome is Outcome.ACCEPTED and (rapid >= self.rapid or queued >= QUEUED):
-                return attempt.latency
+            enough = rapid >= self.rapid and self.manners.suspects.settled
+            if attempt.outcome is Outcome.ACCEPTED and (enough or queued >= QUEUED):
+                fastest = attempt.latency
+                if queued >= QUEUED or (yield from self._late_counts()):
+                    return fastest
+                break
         return None
+
+    def _late_counts(self) -> Generator[Step, Attempt, bool]:
+        """Ask a little later whether a count that comes late refuses after all; whether it does not."""
+        for wait in LATE_COUNTS:
+            attempt = yield from self.ask(wait, "search")
+            if attempt.outcome is Outcome.REFUSED:
+                return False
+        return True
 
     def locate(self) -> Generator[Step, Attempt, float]:
         """Narrow the bracket, and return the wait that is worth a test."""
@@ -216,6 +249,7 @@ class Search:
         ledger = self.ledger
         wait = self._first_rest()
         while ledger.blocked:
+            self.manners.give_up_at_the_door()
             last = self.manners.attempts[-1]
             # Told and still shut: the service understates, so each further pause doubles what it says.
             stated = pause_after(last) * 2 ** (ledger.blocked - 1)

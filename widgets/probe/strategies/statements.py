@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from statistics import median
 from typing import TYPE_CHECKING
 
 from widgets.model.attempt import Outcome
 from widgets.probe.evidence import refusal_bound, rounded_up, told
 
 from .manners import pause_after
+from .search import LATE_COUNTS
 
 if TYPE_CHECKING:
-    from widgets.model.attempt import Goal, Verdict
+    from collections.abc import Sequence
+
+    from widgets.model.attempt import Attempt, Goal, Verdict
 
     from .history import Ledger
     from .manners import Manners
     from .trial import Trial
 
 
+LATER = f", and three more after {', '.join(f'{each:g}' for each in LATE_COUNTS)} s, for a count that comes late"
 LONG = 3
 """Refusals in a row, up to the end of a probe, that may mean a spent quota."""
 
@@ -117,19 +122,29 @@ def estimated(manners: Manners, trial: Trial, wait: float) -> str:
     )
 
 
+def fastest(attempts: Sequence[Attempt]) -> float:
+    """The spacing, in seconds, of the quick requests: the median of all."""
+    return median(attempt.spacing or 0.0 for attempt in attempts[1:] or attempts)
+
+
 def no_limit(manners: Manners) -> Verdict:
     """The verdict where nothing was refused."""
     attempts = manners.unbroken
+    late = tuple(attempt.wait for attempt in attempts if attempt.outcome is Outcome.ACCEPTED)[-3:] == LATE_COUNTS
     n, seconds = len(attempts), attempts[-1].started - attempts[0].started
-    pace = manners.attempts[-1].spacing or 0.0
-    failed = n - sum(attempt.outcome is Outcome.ACCEPTED for attempt in attempts)
+    pace = fastest(attempts)
+    refused = sum(attempt.outcome is Outcome.REFUSED for attempt in attempts)
+    failed = n - refused - sum(attempt.outcome is Outcome.ACCEPTED for attempt in attempts)
     were = f"all of {n} requests in {told(seconds)} s were accepted"
-    if failed:
-        were = f"{n - failed} of {n} requests in {told(seconds)} s were accepted and {failed} failed, none was refused"
+    if failed or refused:
+        were = f"{n - failed - refused} of {n} requests in {told(seconds)} s were accepted, {failed} failed"
+        otherwise = any(attempt.judged is Outcome.FAILED for attempt in attempts)
+        were += " or were answered otherwise" if otherwise else ""
+        were += f", and {refused} refused before anything was accepted" if refused else ", none was refused"
     statement = (
-        f"No limit seen: {were}, the last ones as fast as answers came, "
-        f"each {told(pace)} s. Not excluded: a limit on bursts of more than {n} requests, or a quota of more than {n} "
-        f"requests over any window; nothing longer than {told(seconds)} s was looked at."
+        f"No limit seen: {were}, most of them as fast as answers came, each {told(pace)} s"
+        f"{LATER if late else ''}. Not excluded: a limit on bursts of more than {n} requests, or a quota of more than "
+        f"{n} requests over any window; nothing longer than {told(seconds)} s was looked at."
     )
     return manners.verdict("no limit seen", pace, statement, tested=pace)
 

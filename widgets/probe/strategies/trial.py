@@ -17,7 +17,7 @@ from widgets.model.attempt import Outcome
 from widgets.probe.evidence import told
 
 from .manners import ON_TIME, ProbeEndedError, pause_after, span
-from .search import ABOVE
+from .search import ABOVE, FACTOR
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Sequence
@@ -144,7 +144,7 @@ def first_trial(search: Search, *, curious: bool = False) -> Generator[Step, Att
 
     A pace that the service states is gone to at once, and no faster, unless the search is `curious` what the rule is.
     """
-    if not any(attempt.outcome is Outcome.REFUSED for attempt in search.manners.attempts):
+    if not search.manners.turned_away:
         pace = yield from search.descend(curious=curious)
         if pace is None and not curious and not search.ledger.blocked and (stated := search.stated()):
             return Trial(stated, sure=True, stated=True)
@@ -160,7 +160,7 @@ def verify(search: Search, judge: Judge, trial: Trial) -> Generator[Step, Attemp
     while not (judge.content(trial) and covers(search, trial)):
         attempt = yield from search.ask(trial.wait, "verify")
         trial.sent += 1
-        if search.manners.interrupted:
+        if search.manners.interrupted or search.manners.revised:
             _clear(judge, trial)
         if attempt.outcome is Outcome.ACCEPTED:
             _take(search, judge, trial, attempt)
@@ -263,6 +263,10 @@ STALLED = 1.03
 EXCUSED = 2
 """So many such refusals in a row, and lateness belongs to what the wait must cover."""
 
+GROWING = 3
+GROWTH = 1.5
+"""So many pauses in a row, each so many times the last, are a punishment that grows."""
+
 HOPELESS = 8
 """So many raises, and still refused as often: it is not the pace."""
 
@@ -288,6 +292,8 @@ def longer(search: Search, trial: Trial) -> Generator[Step, Attempt, Trial]:
 
 def _raised(search: Search, trial: Trial) -> Trial:
     ledger, choice, wait = search.ledger, search.choice, trial.wait
+    if escalates(search.manners.attempts):
+        return trial.after(wait * FACTOR)
     if ledger.doubtful and trial.excused < EXCUSED:
         trial.excused += 1
         return trial.after(min(wait * STALLED, choice.raised(wait, trial.clean)), sure=trial.sure)
@@ -302,6 +308,23 @@ def _raised(search: Search, trial: Trial) -> Trial:
     return trial.after(choice.raised(wait, ledger.stood(wait, trial.clean)))
 
 
+def escalates(attempts: Sequence[Attempt]) -> bool:
+    """Whether the pauses that refusals ask for grow and grow: then each refusal costs more than a much longer wait.
+
+    >>> row = [Attempt(i, 1.0, 1.0, float(i), 0.1, 429, {"Retry-After": str(2**i)}) for i in range(1, 5)]
+    >>> escalates(row), escalates(row[:2])
+    (True, False)
+    """
+    pauses = [
+        pause_after(attempt) - attempt.latency
+        for before, attempt in pairwise([None, *attempts])
+        if attempt is not None
+        and attempt.outcome is Outcome.REFUSED
+        and (before is None or before.outcome is not Outcome.REFUSED or pause_after(before) > 0)
+    ][-GROWING:]
+    return len(pauses) == GROWING and all(0 < sooner * GROWTH <= later for sooner, later in pairwise(pauses))
+
+
 def give_up_when_hopeless(tried: Sequence[Trial], rate: float) -> None:
     """End the probe where refusals do not fall with the pace.
 
@@ -314,11 +337,14 @@ def give_up_when_hopeless(tried: Sequence[Trial], rate: float) -> None:
     sent = [trial.sent for trial in tried[half:]]
     if sum(sent) < TELLING or max(sent) - min(sent) < 2:  # noqa: PLR2004 - as many each time: a rule, and no chance
         return
+    # A trial ends at a refusal, so that each of these shares is that of refusals among the requests of its trials.
     before, after = (half / sum(trial.sent for trial in part) for part in (tried[:half], tried[half:]))
     if after > max(rate, FALLING * before):
         raise ProbeEndedError(
-            f"Refusals do not fall with pace: about {after:.0%} of the requests are refused at any wait from "
-            f"{told(tried[0].wait)} to {told(tried[-1].wait)} s. Another cause is likely: ask the operator."
+            f"Refusals did not get rarer while the wait grew from {told(tried[0].wait)} to {told(tried[-1].wait)} s: "
+            f"at least {half} of the first {sum(trial.sent for trial in tried[:half])} requests at such waits were "
+            f"refused, and at least {len(tried) - half} of the last {sum(sent)}. Either something else than pace "
+            "causes them, or each refusal spoils the next requests. Ask the operator."
         )
 
 
@@ -338,7 +364,8 @@ RISE = 1.1
 
 def caveats(attempts: Sequence[Attempt], trial: Trial) -> str:
     """The sentences on all that was seen against a certificate; empty where nothing was."""
-    return " ".join(sentence for sentence in (*_longer_pause(attempts, trial), *_rising(trial.before)))
+    seen = (*_longer_pause(attempts, trial), *_rising(trial.before), *_spells(attempts, trial))
+    return " ".join(seen)
 
 
 def slower_stated(attempts: Sequence[Attempt], trial: Trial) -> float | None:
@@ -372,4 +399,34 @@ def _rising(before: Sequence[Trial]) -> Iterator[str]:
             f"Refusals did not get rarer while the wait grew from {told(rungs[0].wait)} to "
             f"{told(rungs[-1].wait)} s: the limit was rising meanwhile, or something else than this pace causes "
             "some of them."
+        )
+
+
+AS_SLOW = 0.9
+"""Spacings from this part of the tested one on are as slow."""
+
+STEADY = 4
+"""So many spacings in a row, all as slow, before a refusal: no quick request brought it about."""
+
+SPELLS = 3
+"""The evidence must span so many of the longest times from one spell to the next."""
+
+
+def _spells(attempts: Sequence[Attempt], trial: Trial) -> Iterator[str]:
+    """Refusals came in spells, at this pace or slower ones: the evidence must have had the time to meet another one."""
+    began: list[float] = []
+    several = steady = 0
+    for i, attempt in enumerate(attempts):
+        slow = (attempt.spacing or 0.0) >= AS_SLOW * trial.tested
+        if attempt.outcome is Outcome.REFUSED and steady >= STEADY and slow:
+            began.append(attempt.started)
+            several += i + 1 < len(attempts) and attempts[i + 1].outcome is Outcome.REFUSED
+        steady = steady + 1 if slow and attempt.outcome is Outcome.ACCEPTED else 0
+    if len(began) < 2 or 2 * several < len(began):  # noqa: PLR2004 - one spell has no time to the next
+        return
+    apart = max(later - sooner for sooner, later in pairwise(began))
+    if trial.span < SPELLS * apart:
+        yield (
+            f"Refusals came in spells at this pace or slower ones, {len(began)} of them and up to {told(apart)} s "
+            f"apart; the {told(trial.span)} s of this evidence are too short to say that there will be no other."
         )

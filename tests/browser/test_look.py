@@ -1,0 +1,230 @@
+"""How the dashboard looks and behaves to those who see it: nothing jumps, the answer is first, few clicks."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Voila, ready, voila
+from tests.browser.served import Answer, files_served
+from tests.browser.test_fetch import fetch
+from tests.browser.test_probe import choose, colours, hero, panel, start
+from tests.tools.screenshots import certified, estimated, nothing, silent, stranger, unlimited
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+LONG = 90_000
+WATCH_SHIFTS = """() => {
+  window.shifts = [];
+  new PerformanceObserver(list => {
+    for (const each of list.getEntries()) window.shifts.push(
+      [each.value, ...each.sources.map(s => s.node && (s.node.className || s.node.nodeName)).slice(0, 3)]);
+  }).observe({type: "layout-shift", buffered: false});
+}"""
+"""All shifts count, also those that follow upon a click."""
+PLACES = """() => Object.fromEntries([".ww-fetch", ".ww-probe", ".ww-chips", ".ww-caption", ".ww-stage", ".ww-strip",
+  ".ww-hero", ".ww-columns", ".ww-legends", ".ww-chart", ".ww-replay", ".ww-lower"].map(
+  css => [css, document.querySelector(css).getBoundingClientRect().y]))"""
+
+
+@pytest.fixture
+def desk(dashboard: Voila, open_page: Callable[..., Page]) -> Page:
+    """The dashboard at 1440 by 900."""
+    return ready(open_page(dashboard.url, viewport=DESK))
+
+
+def shifted(page: Page) -> float:
+    page.wait_for_timeout(300)
+    shifts: list[list[object]] = page.evaluate("window.shifts")
+    return sum(float(str(each[0])) for each in shifts)
+
+
+def test_nothing_moves_during_three_fetches_and_a_whole_probe(desk: Page, service: str) -> None:
+    desk.wait_for_timeout(1500)
+    before = desk.evaluate(PLACES)
+    desk.evaluate(WATCH_SHIFTS)
+    for kind in ("image/jpeg", "application/json", "application/pdf"):
+        fetch(desk, f"{service}/NASA?type={kind}")
+        desk.wait_for_timeout(300)
+    start(desk, f"{service}/Slow-NASA")
+    expect(hero(desk)).to_contain_text("s between requests")
+    desk.wait_for_timeout(500)
+    after = desk.evaluate(PLACES)
+    assert {css: abs(after[css] - before[css]) for css in before if abs(after[css] - before[css]) > 1} == {}
+    assert shifted(desk) <= 0.01, desk.evaluate("window.shifts")
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+def test_the_answer_is_on_the_first_screen(
+    dashboard: Voila, open_page: Callable[..., Page], service: str, size: dict[str, int]
+) -> None:
+    page = ready(open_page(dashboard.url, viewport=size))
+    if size is PHONE:
+        page.locator(".ww-nav").get_by_role("button", name="Probe").click()
+    start(page, f"{service}/Slow-NASA")
+    number = hero(page).locator(".ww-wait")
+    expect(number).to_contain_text("s between requests")
+    box = number.bounding_box()
+    assert box is not None
+    assert box["y"] < 330
+    assert page.evaluate("document.scrollingElement.scrollTop") == 0
+    assert page.evaluate("document.scrollingElement.scrollWidth") <= size["width"]
+
+
+class Clicks:
+    """Counts the clicks of a task, none of which may need scrolling."""
+
+    def __init__(self, page: Page) -> None:
+        self.page, self.count = page, 0
+
+    def __call__(self, name: str | re.Pattern[str], within: str = "body") -> None:
+        button = self.page.locator(within).get_by_role("button", name=name, exact=isinstance(name, str)).first
+        box = button.bounding_box()
+        assert box is not None
+        assert 0 <= box["y"] <= DESK["height"] - box["height"], f"{name} is not on the first screen"
+        button.click()
+        self.count += 1
+
+
+def test_a_picture_is_one_click_and_two_replies_are_compared_with_three(desk: Page) -> None:
+    click = Clicks(desk)
+    click("Picture", ".ww-fetch")
+    expect(desk.locator(".ww-stage img").first).to_be_visible()
+    assert click.count == 1
+    click = Clicks(desk)
+    click("Table", ".ww-fetch")
+    expect(desk.locator(".ww-chips")).to_contain_text("text/csv")
+    click("Compare", ".ww-fetch")
+    sheet = desk.locator(".ww-comparison")
+    expect(sheet.get_by_role("columnheader", name="Reply 1").first).to_be_visible()
+    second = sheet.get_by_role("columnheader", name="Reply 1").first.bounding_box()
+    stage = desk.locator(".ww-stage").bounding_box()
+    assert second is not None
+    assert stage is not None
+    assert second["x"] + second["width"] <= stage["x"] + stage["width"] + 1, "the second column is cut off"
+    assert click.count + 1 <= 3
+
+
+def test_a_safe_wait_is_one_click_and_its_code_another_two(desk: Page, service: str) -> None:
+    choose(desk, "doubling")
+    panel(desk).get_by_label("Address").fill(f"{service}/Slow-NASA")
+    click = Clicks(desk)
+    click("Probe", ".ww-probe")
+    expect(hero(desk)).to_contain_text("s between requests")
+    assert click.count == 1
+    wait = hero(desk).locator(".ww-wait span").text_content()
+    click("Get the code", ".ww-probe")
+    code = desk.locator(".ww-paces .ww-block")
+    expect(code).to_contain_text("PacedSession")
+    expect(code).to_contain_text(f"{wait} s")
+    assert (code.text_content() or "").startswith("from widgets.pace import"), "the code comes before its comments"
+    expect(desk.locator(".ww-paces").get_by_role("button", name="Copy code")).to_be_attached()
+
+
+def test_a_puzzle_goes_to_its_score_with_three_clicks(desk: Page) -> None:
+    choose(desk, "doubling")
+    desk.locator(".ww-lower .lm-TabBar-tab", has_text="Lab").click()
+    lab = desk.locator(".ww-service")
+    lab.get_by_label("Puzzle seed").fill("7")
+    lab.get_by_role("button", name="New puzzle").click()
+    expect(hero(desk)).to_contain_text("Puzzle 1-7", timeout=LONG)
+    form = desk.locator(".ww-guess")
+    form.get_by_label("The rule").select_option("token-bucket")
+    form.get_by_label("A safe wait, s").fill("0.5")
+    form.get_by_role("button", name="Commit the guess").click()
+    expect(hero(desk)).to_contain_text(re.compile(r"\d+\s*of 100 points"))
+    expect(desk.locator(".ww-columns")).to_contain_text("Manners")
+
+
+def test_what_a_foreign_service_sends_is_seen_after_one_click(desk: Page) -> None:
+    body = b'{"name": "Ceres", "moons": [], "orbit": {"days": 1680, "tilt": {"degrees": 10.6, "of": {"deep": 1}}}}'
+    with files_served() as files:
+        headers = (("Content-Type", "application/json"), ("X-RateLimit-Limit", "60"), ("X-RateLimit-Remaining", "57"))
+        fetch(desk, files.put("/v1/items", Answer(body, headers)))
+        stage = desk.locator(".ww-stage")
+        for value in ("Ceres", "1680", "10.6"):
+            expect(stage.get_by_text(value).locator("visible=true").first).to_be_visible()
+        expect(desk.locator(".ww-chips")).to_contain_text("57 of 60 left")
+
+
+def test_a_refused_fetch_offers_to_probe_that_address(desk: Page) -> None:
+    with files_served() as files:
+        address = files.put("/busy", Answer(b"later", (("Content-Type", "text/plain"),), 503))
+        fetch(desk, address)
+        Clicks(desk)("Probe this address", ".ww-fetch")
+        expect(panel(desk).get_by_label("Address")).to_have_value(address)
+        expect(panel(desk).get_by_role("button", name="Stop", exact=True)).to_be_visible()
+        desk.wait_for_timeout(700)
+        panel(desk).get_by_role("button", name="Stop", exact=True).click()
+
+
+FOCUSED = "document.activeElement.closest('.ww-fetch, .ww-probe')?.className.match(/ww-(fetch|probe)/)?.[1] || ''"
+
+
+def test_the_focus_stays_in_the_card_whose_button_was_pressed(desk: Page, service: str) -> None:
+    fetch(desk, f"{service}/NASA?type=text/csv")
+    assert desk.evaluate(FOCUSED) == "fetch"
+    with files_served() as files:
+        start(desk, files.put("/busy", Answer(b"later", (("Retry-After", "30"),), 503)))
+        expect(panel(desk).get_by_role("button", name="Stop", exact=True)).to_be_visible()
+        assert desk.evaluate(FOCUSED) == "probe"
+        desk.wait_for_timeout(700)
+        desk.keyboard.press("Enter")
+        expect(panel(desk).get_by_role("button", name="Probe", exact=True)).to_be_visible()
+        assert desk.evaluate(FOCUSED) == "probe"
+
+
+def test_a_system_in_the_dark_gets_a_dark_page_and_the_switch_turns_all_of_it_and_back(
+    dashboard: Voila, open_page: Callable[..., Page], service: str
+) -> None:
+    page = ready(open_page(dashboard.url, viewport=DESK, color_scheme="dark"))
+    start(page, f"{service}/Slow-NASA")
+    expect(hero(page)).to_contain_text("s between requests")
+    ground = "getComputedStyle(document.querySelector('.ww-fetch')).backgroundColor"
+    body = "getComputedStyle(document.body).backgroundColor"
+    field = "getComputedStyle(document.querySelector('.ww-fetch input')).color"
+    dark = ("rgb(22, 27, 34)", "rgb(14, 18, 23)", "rgb(233, 237, 242)")
+    light = ("rgb(255, 255, 255)", "rgb(244, 245, 247)", "rgb(23, 27, 33)")
+    for sides, accepted in ((dark, "#3dbe90"), (light, "#1a9a6c"), (dark, "#3dbe90")):
+        page.wait_for_timeout(200)
+        assert tuple(map(page.evaluate, (ground, body, field))) == sides
+        assert accepted in colours(page)
+        page.get_by_role("button", name="Turn light into dark").or_(page.locator(".ww-bar .ww-icon")).first.click()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("state", [certified, estimated, unlimited, nothing, silent, stranger])
+def test_axe_finds_no_fault_in_any_state(
+    dashboard: Voila, open_page: Callable[..., Page], service: str, state: Callable[..., None], theme: str
+) -> None:
+    from tests.tools.screenshots import Stand  # noqa: PLC0415 - beside its use
+
+    page = ready(open_page(f"{dashboard.url}?theme={theme}", viewport=DESK))
+    state(Stand(page, service, service, dashboard, page.context.browser))  # type: ignore[arg-type]
+    faults = Axe().run(page).response["violations"]
+    assert "\n".join(f"{fault['id']}: {node['html'][:300]}" for fault in faults for node in fault["nodes"]) == ""
+
+
+def test_a_kernel_that_is_gone_leaves_one_sentence_and_the_page_as_it_was(
+    service: str, tmp_path: Path, open_page: Callable[..., Page]
+) -> None:
+    import os  # noqa: PLC0415
+    import signal  # noqa: PLC0415
+
+    with voila(tmp_path, WAITWISE_SERVICE=service) as running:
+        page = ready(open_page(running.url, viewport=DESK))
+        before = page.evaluate("document.querySelector('.ww-fetch').getBoundingClientRect().x")
+        for pid in running.kernels():
+            os.kill(pid, signal.SIGKILL)
+        gone = page.locator(".ww-dashboard.jupyter-widgets-disconnected")
+        expect(gone).to_be_visible(timeout=LONG)
+        said = "getComputedStyle(document.querySelector('.ww-dashboard'), '::before').content"
+        assert "This page has lost its kernel." in page.evaluate(said)
+        assert page.evaluate("document.querySelector('.ww-fetch').getBoundingClientRect().x") == before

@@ -1,0 +1,140 @@
+"""What the two lines of a fetch say in each state, as a table."""
+
+from __future__ import annotations
+
+import pytest
+
+from widgets.fetch import FetchError, Reply
+from widgets.fetch.panel.fetch_panel import caption, chips
+from widgets.fetch.panel.states import Arrived, Asking, Chip, Due, Failed, Known, Nothing, Receiving, facts
+from widgets.http.errors import AddressError, HeldBackError, Stopped, UnreachableError
+from widgets.http.message import Headers
+
+
+def arrived(status: int = 200, *headers: tuple[str, str], complete: bool = True, **more: object) -> Arrived:
+    reply = Reply(
+        "http://x/", status, "", Headers([("Content-Type", "text/plain"), *headers]), b"hello", complete=complete,
+        why_incomplete="" if complete else "The connection ended before the promised length.", elapsed=0.013,
+    )  # fmt: skip
+    return Arrived(reply, 5, 5, **more)  # type: ignore[arg-type]
+
+
+LIMITS = (("X-RateLimit-Limit", "60"), ("X-RateLimit-Remaining", "57"), ("X-RateLimit-Reset", "42"))
+
+TABLE: dict[str, tuple[Known, tuple[str, ...], str, str, str]] = {
+    "nothing yet": (Nothing(), (), "", "", ""),
+    "due later": (Due(5.7, 6.52, 6.5134), ("in 5.7 s",), "to keep the pace of 6.52 s", "", "anyway"),
+    "due as the service said": (Due(5.7, 6.52, 0.0), ("in 5.7 s",), "as the service said", "", "anyway"),
+    "asking": (Asking(), ("Asking",), "the request is on its way", "", ""),
+    "receiving": (
+        Receiving(12_400_000, 184_000_000, 1.2653),
+        ("Receiving",),
+        "12.4 MB of 184 MB, 9.8 MB/s, about 18 s to go",
+        "",
+        "",
+    ),
+    "shown": (
+        arrived(200, ("X-Description", "The Blue Marble"), chips=(Chip("**image/jpeg** bytes agree"),)),
+        ("200 OK", "**image/jpeg** bytes agree", "5 bytes", "13 ms"),
+        "",
+        "The Blue Marble",
+        "",
+    ),
+    "mismatch": (
+        arrived(chips=(Chip("said text/plain, is PNG", "warn"),), mismatch=True),
+        ("200 OK", "said text/plain, is PNG", "5 bytes", "13 ms"),
+        "",
+        "No description was sent.",
+        "declared",
+    ),
+    "broken off": (
+        arrived(200, ("Content-Length", "2040"), complete=False),
+        ("200 OK", "part only, 5 bytes of 2.04 kB", "13 ms"),
+        "",
+        "The connection ended before the promised length.",
+        "",
+    ),
+    "refused": (
+        arrived(503),
+        ("503 Service Unavailable", "**text/plain**", "5 bytes", "13 ms"),
+        "",
+        "The service refuses. It does not say for how long to wait. Probe can find out how long to wait.",
+        "probe",
+    ),
+    "refused for a while": (
+        arrived(429, ("Retry-After", "7")),
+        ("429 Too Many Requests", "**text/plain**", "5 bytes", "13 ms"),
+        "",
+        "The service refuses. It asks to be left alone for 7 s. Probe can find out how long to wait.",
+        "probe",
+    ),
+    "limits stated": (
+        arrived(200, *LIMITS),
+        ("200 OK", "**text/plain**", "5 bytes", "13 ms", "57 of 60 left, 42 s"),
+        "",
+        "No description was sent.",
+        "",
+    ),
+    "no answer": (
+        Failed(
+            UnreachableError("Nothing listens at 127.0.0.1, port 29999. Check that the service runs."),
+            "reply 2, of 21:05",
+        ),
+        ("No connection",),
+        "Nothing listens at 127.0.0.1, port 29999.",
+        "Check that the service runs. Below: reply 2, of 21:05.",
+        "again",
+    ),
+    "held back": (Failed(HeldBackError("Too soon. Wait.")), ("Not sent",), "Too soon.", "Wait.", "anyway"),
+    "no address": (
+        Failed(AddressError("No host. Write one.")),
+        ("No such address",),
+        "No host.",
+        "Write one.",
+        "again",
+    ),
+    "stopped": (Failed(Stopped("Stopped. Nothing was sent.")), ("Stopped",), "Stopped.", "Nothing was sent.", "again"),
+    "fault of ours": (
+        Failed(KeyError("object at 0x7f")),
+        ("Not shown",),
+        "This is a fault of the dashboard, not of the service; its log says more.",
+        "Try again.",
+        "again",
+    ),
+}
+
+
+@pytest.mark.parametrize("state", TABLE)
+def test_each_state_has_its_chips_its_words_and_its_button(state: str) -> None:
+    known, words, beside, below, action = TABLE[state]
+    shown = facts(known)
+    assert tuple(chip.words for chip in shown.chips) == words
+    assert (shown.words, shown.caption, shown.action) == (beside, below, action)
+
+
+@pytest.mark.parametrize("state", TABLE)
+def test_each_state_has_the_same_two_lines(state: str) -> None:
+    shown = facts(TABLE[state][0])
+    assert chips(shown).startswith("<div")
+    assert caption(shown, skeleton=state == "nothing yet") != ""
+
+
+def test_from_history_it_is_said_which_reply_it_is() -> None:
+    known = arrived()
+    shown = facts(Arrived(known.reply, 3, 5, moment="21:05"))
+    assert shown.chips[-1].words == "reply 3 of 5, 21:05"
+
+
+def test_what_a_service_says_is_escaped() -> None:
+    hostile = arrived(200, ("X-Description", "<img onerror=x> **bold**"), chips=(Chip("**<b>**"),))
+    shown = facts(hostile)
+    assert "<img" not in caption(shown, skeleton=False)
+    assert "<b><b>" not in chips(shown)
+
+
+@pytest.mark.parametrize("error", [FetchError("a. b."), KeyError("x"), OSError(111, "Connection refused")])
+def test_no_text_of_the_machine_reaches_the_page(error: Exception) -> None:
+    shown = facts(Failed(error))
+    said = chips(shown) + caption(shown, skeleton=False)
+    for word in ("Errno", "Traceback", "object at 0x", "('", "KeyError", "OSError"):
+        assert word not in said

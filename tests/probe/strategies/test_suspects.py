@@ -1,0 +1,179 @@
+"""A refusal is found by what it does: suspects that come with haste, end with rest, and come back with haste."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from random import Random
+from statistics import median
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.probe.worlds import BODIES, GOOD, JSON, Bucket, Window, World, drive_world
+from widgets.model.attempt import Attempt, Outcome
+from widgets.probe.strategies.suspects import Look
+
+if TYPE_CHECKING:
+    from tests.probe.worlds import Said
+
+EVERY = pytest.mark.parametrize("strategy", ["quick", "careful"])
+SIGNS = pytest.mark.parametrize("refusal", BODIES.values(), ids=BODIES)
+
+
+@EVERY
+@SIGNS
+def test_a_limit_is_found_whatever_its_refusals_look_like(strategy: str, refusal: Said) -> None:
+    """Before, each ended in 'five in a row failed', and a 200 with a note in 'no limit seen'."""
+    world = World("bucket", Bucket(10, 2.0).take, refusal)
+    verdict, _ = drive_world(world, strategy)
+    assert verdict.kind == {"quick": "estimated", "careful": "certified"}[strategy]
+    assert 0.475 <= (verdict.wait or 0) < 1
+    assert "counts as refused: it came" in verdict.statement
+
+
+@EVERY
+@SIGNS
+def test_the_sentence_on_it_is_true_of_the_log(strategy: str, refusal: Said) -> None:
+    world = World("window", Window(8, 20.0).take, refusal)
+    verdict, attempts = drive_world(world, strategy)
+    count = sum(not served for _, served, _ in world.log)
+    assert f"counts as refused: it came {count} times" in verdict.statement
+    assert (verdict.wait or 0) >= 2.3
+    assert len(attempts) == len(world.log)
+
+
+@EVERY
+def test_no_more_than_two_suspects_come_at_once_and_five_never(strategy: str) -> None:
+    world = World("firewall", Window(10, 1.0).take, BODIES["no answer"], ban=600, latency=0.03)
+    verdict, attempts = drive_world(world, strategy)
+    spacings = [attempt.spacing or 0 for attempt in attempts if attempt.outcome is Outcome.FAILED]
+    assert spacings[2:] == pytest.approx([1, 3, 9, 27, 81, 243], rel=0.01)
+    assert "may have shut this client out because of the pace" in verdict.statement
+    assert (verdict.kind, verdict.wait) == ("inconclusive", None)
+
+
+@EVERY
+@pytest.mark.parametrize("share", [0.01, 0.05])
+def test_faults_at_random_are_no_refusals(strategy: str, share: float) -> None:
+    world = World("faults", lambda _: True, BODIES["504"], faults=share)
+    verdict, attempts = drive_world(world, strategy)
+    assert verdict.kind == "no limit seen"
+    assert "counts as refused" not in verdict.statement
+    served = sum(served for _, served, _ in world.log)
+    count = f"{served} of {len(attempts)}" if served < len(attempts) else f"all of {served}"
+    assert f"{count} requests" in verdict.statement
+
+
+@EVERY
+@pytest.mark.parametrize("status", [403, 418, 420, 422, 430, 498, 509, 529, 999])
+def test_a_ban_from_earlier_is_waited_for_and_says_nothing_of_the_pace(strategy: str, status: int) -> None:
+    world = World("door", Bucket(10, 2.0).take, (status, {}, "not now"), first=40.0)
+    verdict, _ = drive_world(world, strategy)
+    assert verdict.kind in {"estimated", "certified"}
+    assert 0.475 <= (verdict.wait or 0) < 1
+
+
+@pytest.mark.parametrize("status", [403, 420, 529])
+def test_who_is_never_served_is_told_the_services_own_words_and_nothing_in_them_acts(status: int) -> None:
+    world = World("door", lambda _: True, (status, {}, "You are\x1b[31m banned.\n" + "x" * 900), first=1e9)
+    verdict, attempts = drive_world(world, "careful")
+    assert verdict.kind == "inconclusive"
+    assert "Its own words: 'You are [31m banned. xxx" in verdict.statement
+    assert "\x1b" not in verdict.statement
+    assert verdict.statement.count("x" * 150) == 1
+    assert "x" * 201 not in verdict.statement
+    assert len(attempts) <= 7
+
+
+@EVERY
+def test_a_pause_that_only_the_body_asks_for_is_obeyed(strategy: str) -> None:
+    window = Window(10, 60.0)
+    world = World("body", window.take, (429, JSON, '{"error": {"details": [{"retryDelay": "38.5s"}]}}'))
+    verdict, attempts = drive_world(world, strategy)
+    rests = [b.started - a.started - a.latency for a, b in pairwise(attempts) if a.status == 429]
+    assert rests
+    assert min(rests) >= 38.5
+    assert (verdict.wait or 0) >= 5.7
+
+
+@EVERY
+def test_a_service_in_trouble_is_asked_after_growing_pauses(strategy: str) -> None:
+    verdict, attempts = drive_world(World("down", lambda _: False, (500, {}, "")), strategy)
+    assert [attempt.spacing for attempt in attempts[1:]] == pytest.approx([1, 3, 9, 27], rel=0.01)
+    assert verdict.wait is None
+
+
+@EVERY
+def test_counts_that_come_late_are_waited_for(strategy: str) -> None:
+    seen: list[float] = []
+
+    def takes(t: float) -> bool:
+        known = sum(t - 60 < each <= t - 12 for each in seen)  # twelve seconds pass until a request is counted
+        seen.append(t)
+        return known < 30
+
+    verdict, _ = drive_world(World("late", takes, (429, {}, "")), strategy)
+    assert verdict.kind != "no limit seen"
+
+
+@EVERY
+def test_a_service_that_slows_down_instead_of_refusing_is_told_as_such(strategy: str) -> None:
+    times: list[float] = []
+    world = World("slow", lambda _: True, (429, {}, ""))
+    plain = world.answer
+
+    def answer(t: float) -> Said:
+        times[:] = [*(each for each in times if each > t - 60), t]
+        world.latency = 0.08 + 0.5 * max(0, len(times) - 5)
+        return plain(t)
+
+    world.answer = answer  # type: ignore[method-assign]
+    verdict, attempts = drive_world(world, strategy)
+    assert "the first one 0.08 s: the service may slow down instead of refusing" in verdict.statement
+    assert verdict.kind != "no limit seen"
+    assert median(attempt.latency for attempt in attempts[-7:]) > 0.24
+
+
+def test_bodies_that_differ_in_size_alone_now_and_then_are_served_all_the_same() -> None:
+    sizes = iter([900, 1000, *[1000] * 9, 300, *[1000] * 7, 2500] + [1000] * 400)
+    world = World("feed", lambda _: True, BODIES["504"])
+    plain = world.answer
+    world.answer = lambda t: (200, JSON, "[" + "1" * next(sizes) + plain(t)[2][:0])  # type: ignore[method-assign]
+    verdict, attempts = drive_world(world, "quick")
+    assert verdict.kind == "no limit seen"
+    assert f"all of {len(attempts)} requests" in verdict.statement
+
+
+@EVERY
+def test_bodies_of_many_kinds_tell_nothing_and_are_served_all_the_same(strategy: str) -> None:
+    """The bundled service sends pictures, tables and texts by turns: none of them is a refusal."""
+    draw = Random(5)  # noqa: S311 - a simulation, not a secret
+    world = World("gap", Bucket(1, 2.0).take, (429, {}, ""))
+    plain = world.answer
+
+    def answer(t: float) -> Said:
+        status, _, _ = plain(t)
+        kind = draw.choice(["image/png", "text/csv", "application/fits", "text/html"])
+        return status, {"Content-Type": kind}, "x" * draw.randrange(10, 5000) if status == 200 else ""
+
+    world.answer = answer  # type: ignore[method-assign]
+    verdict, attempts = drive_world(world, strategy)
+    assert verdict.kind in {"estimated", "certified"}
+    assert 0.475 <= (verdict.wait or 0) < 0.8
+    assert "counts as refused" not in verdict.statement
+    assert sum(attempt.status == 200 for attempt in attempts) == sum(served for _, served, _ in world.log)
+
+
+def test_a_look_is_compared_by_type_size_and_first_key() -> None:
+    def look(body: str, media_type: str = "application/json") -> Look:
+        return Look.of(Attempt(1, None, None, 0, 0.1, 200, media_type=media_type, size=len(body), excerpt=body))
+
+    known = [look(GOOD)]
+    assert not look(GOOD).unlike(known)
+    assert not look(GOOD[:-400]).unlike(known)
+    assert look(GOOD, "text/html").unlike(known) == "a body of type text/html"
+    assert look('{"Note": 1}').unlike(known) == "a body that begins with 'Note'"
+    assert look("").unlike(known) == "an empty body"
+    assert look('{"Time Series": 1}').unlike(known) == "a much shorter body"
+    assert look(GOOD * 3).unlike(known) == "a much longer body"
+    assert not look("anything").unlike([])

@@ -1,0 +1,140 @@
+"""Services that refuse as real ones were reported to, in virtual time; each keeps a log to check a verdict against.
+
+A world answers `(status, headers, body)` at second `t`; `drive_world` lets a strategy probe it with the real runner.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field
+from random import Random
+from typing import TYPE_CHECKING
+
+from widgets.model.attempt import Budget, Goal
+from widgets.probe.asker import Answer
+from widgets.probe.recorder import Listener
+from widgets.probe.run import follow
+from widgets.probe.strategies import STRATEGIES
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Callable, Mapping
+
+    from widgets.model.attempt import Attempt, Verdict
+
+    Said = tuple[int | None, Mapping[str, str], str]
+
+GOOD = '{"Time Series": {' + ", ".join(f'"{i}": {i}' for i in range(200)) + "}}"
+JSON = {"Content-Type": "application/json"}
+
+
+class Window:
+    """At most `quota` accepted in any `seconds`."""
+
+    def __init__(self, quota: int, seconds: float) -> None:
+        self.quota, self.seconds, self.times = quota, seconds, deque[float]()
+
+    def take(self, t: float) -> bool:
+        while self.times and self.times[0] <= t - self.seconds:
+            self.times.popleft()
+        if len(self.times) >= self.quota:
+            return False
+        self.times.append(t)
+        return True
+
+
+class Bucket:
+    """`size` tokens, `rate` more each second."""
+
+    def __init__(self, size: float, rate: float) -> None:
+        self.size, self.rate, self.level, self.t = size, rate, size, 0.0
+
+    def take(self, t: float) -> bool:
+        self.level, self.t = min(self.size, self.level + (t - self.t) * self.rate), t
+        if self.level < 1:
+            return False
+        self.level -= 1
+        return True
+
+
+@dataclass
+class World:
+    """One service.
+
+    Attributes:
+        name: For the test's id.
+        takes: Whether it serves a request at second `t`.
+        refusal: What it answers else.
+        good: What it answers when it serves.
+        latency: Seconds.
+        first: Until when it refuses everything, whatever comes: a ban from earlier.
+        ban: Seconds for which it refuses everything after a refusal.
+        late: Seconds until its count knows of a request.
+        log: Of each request: second, whether it was served, status.
+    """
+
+    name: str
+    takes: Callable[[float], bool]
+    refusal: Said
+    good: Said = (200, JSON, GOOD)
+    latency: float = 0.05
+    first: float = -1.0
+    ban: float = 0.0
+    shut: float = -1.0
+    faults: float = 0.0
+    log: list[tuple[float, bool, int | None]] = field(default_factory=list)
+    random: Random = field(default_factory=lambda: Random(3))  # noqa: S311 - a simulation, not a secret
+
+    def answer(self, t: float) -> Said:
+        if self.faults and self.random.random() < self.faults:
+            self.log.append((t, False, 500))
+            return 500, {}, ""
+        served = t >= self.first and t >= self.shut and self.takes(t)
+        if not served and t >= self.first and t >= self.shut:
+            self.shut = t + self.ban
+        said = self.good if served else self.refusal
+        self.log.append((t, served, said[0]))
+        return said
+
+
+class _Clock:
+    def __init__(self) -> None:
+        self.t = 0.0
+
+    def now(self) -> float:
+        return self.t
+
+    def wait(self, seconds: float, stop: threading.Event) -> None:
+        del stop
+        self.t += max(1e-6, seconds)
+
+
+def drive_world(world: World, strategy: str, budget: Budget | None = None) -> tuple[Verdict, list[Attempt]]:
+    """Probe a world; gives the verdict and the attempts as the runner made them."""
+    clock = _Clock()
+    attempts: list[Attempt] = []
+
+    def ask(stop: threading.Event) -> Answer:
+        del stop
+        status, headers, body = world.answer(clock.t)
+        clock.t += world.latency
+        if status is None:
+            return Answer(None, {}, world.latency, body)
+        return Answer(status, headers, world.latency, size=len(body), excerpt=body[:2000])
+
+    plan = STRATEGIES[strategy](Goal(), budget or Budget())
+    return follow(plan, ask, clock=clock, watch=Listener(attempts.append)), attempts
+
+
+BODIES: dict[str, Said] = {
+    "403 of Google": (403, JSON, '{"error": {"errors": [{"reason": "userRateLimitExceeded"}]}}'),
+    "404": (404, {}, ""),
+    "422": (422, JSON, '{"errors": "Too many requests"}'),
+    "504": (504, {}, ""),
+    "302 to a captcha": (302, {"Location": "https://example.org/captcha"}, ""),
+    "no answer": (None, {}, "Connection refused"),
+    "200 with a note": (200, JSON, '{"Note": "Our standard API call frequency is 5 calls per minute."}'),
+    "200 with a page": (200, {"Content-Type": "text/html"}, "<form>Are you a human?</form>"),
+    "200 that is empty": (200, JSON, ""),
+}
+"""Refusals that no list of statuses knows."""

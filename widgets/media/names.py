@@ -1,0 +1,287 @@
+"""Under which name a reply is saved: what the header says, else the address, else its type. Pure."""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
+
+from .verdict import is_textual
+
+if TYPE_CHECKING:
+    from .reply import Reply
+
+_LONGEST = 100
+_TABLE = """
+.ndjson application/x-ndjson application/ndjson
+.jsonl application/jsonl application/jsonlines application/x-jsonlines application/json-lines application/x-jsonl
+    application/stream+json
+.json application/json-seq application/json text/json
+.geojsons application/geo+json-seq
+.geojson application/geo+json
+.jsonld application/ld+json
+.webmanifest application/manifest+json
+.xml application/xml text/xml
+.xsl text/xsl application/xslt+xml
+.xhtml application/xhtml+xml
+.svg image/svg+xml
+.kml application/vnd.google-earth.kml+xml
+.kmz application/vnd.google-earth.kmz
+.gpx application/gpx+xml
+.gml application/gml+xml
+.mml application/mathml+xml
+.html text/html
+.css text/css
+.csv text/csv application/csv
+.tsv text/tab-separated-values
+.txt text/plain text/event-stream
+.md text/markdown text/x-markdown
+.js text/javascript application/javascript application/x-javascript
+.ics text/calendar
+.vcf text/vcard
+.vtt text/vtt
+.srt application/x-subrip
+.ttl text/turtle
+.py text/x-python text/x-script.python application/x-python-code
+.c text/x-c
+.java text/x-java
+.sh text/x-sh application/x-sh
+.sql application/sql
+.ts application/typescript video/mp2t
+.yaml application/yaml application/x-yaml text/yaml text/x-yaml
+.toml application/toml
+.nt application/n-triples
+.nq application/n-quads
+.trig application/trig
+.rq application/sparql-query
+.m3u8 application/vnd.apple.mpegurl application/x-mpegurl
+.m3u audio/mpegurl audio/x-mpegurl
+.mpd application/dash+xml
+.pem application/x-pem-file
+.ps application/postscript
+.rtf application/rtf text/rtf
+.tex application/x-tex
+.bib application/x-bibtex
+.eml message/rfc822
+.mbox application/mbox
+.jpg image/jpeg
+.png image/png
+.gif image/gif
+.webp image/webp
+.tif image/tiff
+.bmp image/bmp
+.ico image/x-icon image/vnd.microsoft.icon
+.avif image/avif
+.heic image/heic
+.heif image/heif
+.jxl image/jxl
+.jp2 image/jp2
+.pgm image/x-portable-graymap
+.ppm image/x-portable-pixmap
+.pbm image/x-portable-bitmap
+.pnm image/x-portable-anymap
+.psd image/vnd.adobe.photoshop
+.fits image/fits application/fits
+.wav audio/wav
+.mp3 audio/mpeg
+.m4a audio/mp4
+.aac audio/aac
+.ogg audio/ogg
+.opus audio/opus
+.flac audio/flac
+.weba audio/webm
+.aiff audio/aiff
+.mid audio/midi
+.amr audio/amr
+.au audio/basic
+.mp4 video/mp4 application/mp4
+.webm video/webm
+.ogv video/ogg
+.mov video/quicktime
+.avi video/x-msvideo
+.mpg video/mpeg
+.3gp video/3gpp
+.mkv video/x-matroska
+.flv video/x-flv
+.ogx application/ogg
+.pdf application/pdf
+.zip application/zip
+.gz application/gzip
+.tar application/x-tar application/x-gtar
+.bz2 application/x-bzip2
+.xz application/x-xz
+.zst application/zstd
+.7z application/x-7z-compressed
+.rar application/vnd.rar
+.tgz application/x-tgz
+.jar application/java-archive
+.epub application/epub+zip
+.apk application/vnd.android.package-archive
+.ipa application/x-itunes-ipa
+.cbz application/vnd.comicbook+zip
+.docx application/vnd.openxmlformats-officedocument.wordprocessingml.document
+.dotx application/vnd.openxmlformats-officedocument.wordprocessingml.template
+.xlsx application/vnd.openxmlformats-officedocument.spreadsheetml.sheet
+.xltx application/vnd.openxmlformats-officedocument.spreadsheetml.template
+.pptx application/vnd.openxmlformats-officedocument.presentationml.presentation
+.xlsm application/vnd.ms-excel.sheet.macroenabled.12
+.xlsb application/vnd.ms-excel.sheet.binary.macroenabled.12
+.xls application/vnd.ms-excel
+.doc application/msword
+.ppt application/vnd.ms-powerpoint
+.odt application/vnd.oasis.opendocument.text
+.ods application/vnd.oasis.opendocument.spreadsheet
+.odp application/vnd.oasis.opendocument.presentation
+.odg application/vnd.oasis.opendocument.graphics
+.h5 application/x-hdf5 application/x-hdf
+.nc application/x-netcdf application/netcdf
+.parquet application/vnd.apache.parquet
+.arrow application/vnd.apache.arrow.file
+.feather application/x-feather
+.arrows application/vnd.apache.arrow.stream
+.npy application/x-npy
+.cbor application/cbor
+.msgpack application/msgpack application/x-msgpack
+.bson application/bson
+.pb application/protobuf application/x-protobuf
+.sqlite application/vnd.sqlite3 application/x-sqlite3
+.grib application/grib
+.dcm application/dicom
+.vot application/x-votable+xml
+.gpkg application/geopackage+sqlite3
+.wasm application/wasm
+.exe application/vnd.microsoft.portable-executable
+.torrent application/x-bittorrent
+.woff font/woff
+.woff2 font/woff2
+.otf font/otf
+.ttf font/ttf
+.p12 application/x-pkcs12
+.cer application/pkix-cert
+"""
+_ROWS = [line.split() for line in _TABLE.replace("\n    ", " ").splitlines() if line]
+ENDINGS = {media_type: ending for ending, *media_types in _ROWS for media_type in media_types}
+"""How names of each media type end. By hand: the table of Python's `mimetypes` is that of the machine as well, so that
+XML ends in `.xsl` on one and in `.xml` on the other."""
+
+_SUFFIXES = {"xml": ".xml", "json": ".json", "zip": ".zip", "gzip": ".gz", "cbor": ".cbor", "yaml": ".yaml"}
+_SUFFIXES |= {"json-seq": ".json", "csv": ".csv", "sqlite3": ".sqlite"}
+_CODED = {"gzip": ".gz", "x-gzip": ".gz", "br": ".br", "zstd": ".zst", "deflate": ".zz", "compress": ".Z"}
+_PARAMETER = re.compile(r';\s*([\w!#$%&\'*+.^`|~-]+)\s*=\s*("(?:[^"\\]|\\.)*"|[^;]*)', re.DOTALL)
+_HARMFUL = re.compile(
+    r'[\x00-\x1f\x7f-\x9f\\/:*?"<>|\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]+'
+)
+_RESERVED = re.compile(r"(?i)(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)")
+_ENDING = re.compile(r"\.[A-Za-z][A-Za-z0-9]{0,9}(?:\.(?:gz|bz2|xz|zst|fz|br))?$|\.(?:7z|3gp|3mf)$")
+
+
+def ending_of(media_type: str) -> str:
+    """Return how the name of a file of a type ends.
+
+    >>> ending_of("application/vnd.api+json"), ending_of("text/x-unheard-of"), ending_of("x/y")
+    ('.json', '.txt', '.bin')
+    """
+    suffix = media_type.rpartition("+")[2] if "+" in media_type else ""
+    if ending := ENDINGS.get(media_type) or _SUFFIXES.get(suffix):
+        return ending
+    return ".txt" if is_textual(media_type) else ".bin"
+
+
+def file_name(reply: Reply, media_type: str) -> str:
+    """Return a harmless name: from Content-Disposition, else from the address, with an ending that fits the type.
+
+    >>> from widgets.media import Piece
+    >>> said = (("Content-Disposition", 'attachment; filename="../mars 2026.csv"'),)
+    >>> file_name(Piece("http://a.example/export", b"", headers=said), "text/csv")
+    'mars 2026.csv'
+    """
+    headers = getattr(reply, "headers", ())
+    said = [harmless(disposed(value)) for name, value in headers if name.lower() == "content-disposition"]
+    name = next(filter(None, said), "") or harmless(_last(reply.url)) or "reply"
+    return name if _ENDING.search(name) else name[:_LONGEST] + ending_of(media_type)
+
+
+def decoded_name(name: str, coding: str) -> str:
+    """Return the name of what came out of a Content-Encoding: a `.gz` that named the coding is gone.
+
+    >>> decoded_name("set.tar.gz", "x-gzip"), decoded_name("data.json", "gzip")
+    ('set.tar', 'data.json')
+    """
+    last = coding.rpartition(",")[2].strip().lower()
+    if last in ("gzip", "x-gzip") and name.lower().endswith(".tgz"):
+        return name[:-4] + ".tar"
+    ending = _CODED.get(last, "")
+    return name[: -len(ending)] if ending and name.lower().endswith(ending) and len(name) > len(ending) else name
+
+
+def received_name(name: str, coding: str) -> str:
+    """Return the name of a reply as it came, its Content-Encoding not undone.
+
+    >>> received_name("data.json", "gzip"), received_name("set.tar.gz", "gzip")
+    ('data.json.gz', 'set.tar.gz')
+    """
+    ending = _CODED.get(coding.rpartition(",")[2].strip().lower(), ".coded")
+    return name if decoded_name(name, coding) != name else name + ending
+
+
+def disposed(header: str) -> str:
+    r"""Return the name in a Content-Disposition header (RFC 6266), or an empty string.
+
+    The form with an asterisk (RFC 8187) counts more, wherever it stands. Letters beyond ASCII that were sent as they
+    are, which no standard allows and many services do, are read as UTF-8 where they are it.
+
+    >>> disposed("attachment; filename=\"x.csv\"; filename*=UTF-8''%E5%A0%B1.csv")
+    '報.csv'
+    """
+    found: dict[str, str] = {}
+    first = header.partition(";")[0]
+    parameters = header if "=" in first else header.partition(";")[2]  # Some leave out the disposition itself.
+    for name, value in _PARAMETER.findall(f";{parameters}"):
+        found.setdefault(name.lower(), value.strip())
+    charset, _, spelled = found.get("filename*", "").strip('"').partition("'")
+    if spelled := spelled.partition("'")[2]:
+        try:
+            return unquote(spelled, encoding=charset or "utf-8", errors="strict")
+        except (LookupError, UnicodeError):
+            pass  # The plain form is there for that.
+    plain = found.get("filename", "")
+    if plain.startswith('"'):
+        plain = re.sub(r"\\(.)", r"\1", plain[1:-1]) if not re.match(r'"[A-Za-z]:\\', plain) else plain[1:-1]
+    with suppress(UnicodeError):  # They are no UTF-8, or were read as it already.
+        plain = plain.encode("latin-1").decode("utf-8")
+    if "=?" in plain:
+        plain = _worded(plain)
+    return unquote(plain) if re.fullmatch(r"(?:[\w.~-]|%[0-9A-Fa-f]{2})+", plain, re.ASCII) else plain
+
+
+def _worded(name: str) -> str:
+    """Return a name that is spelled as mail spells it (RFC 2047), as some services do."""
+    from email.header import decode_header, make_header  # noqa: PLC0415 - for the few that need it
+
+    try:
+        return str(make_header(decode_header(name)))
+    except (LookupError, UnicodeError, ValueError):
+        return name
+
+
+def harmless(name: str) -> str:
+    r"""Return a name without folders, and without signs that hide, reorder or break it; at most 100 characters.
+
+    >>> harmless("..\\\\..\\\\C:\\\\evil\\u202egnp.exe"), harmless("/etc/passwd"), harmless("nul.txt")
+    ('evil.exe', 'passwd', '_nul.txt')
+    """
+    last = re.split(r"[\\/]", name.strip().rstrip("/\\"))[-1]
+    plain = " ".join(_HARMFUL.sub("_", last).split()).strip(" ._-")
+    if len(plain) > _LONGEST:
+        ending = _ENDING.search(plain)
+        kept = ending[0] if ending else ""
+        plain = plain[: _LONGEST - len(kept)] + kept
+    return f"_{plain}" if _RESERVED.match(plain) else plain
+
+
+def _last(url: str) -> str:
+    try:
+        return unquote(urlsplit(url).path.rstrip("/").rpartition("/")[2])
+    except ValueError:
+        return ""

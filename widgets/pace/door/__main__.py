@@ -1,0 +1,46 @@
+"""Opens the door: `python -m widgets.pace.door [--port 8899]`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from contextlib import suppress
+
+from widgets.http.address import Guard
+from widgets.pace import PaceStore
+
+from .server import PATIENCE, PORT, Door
+
+VARIABLE = "WAITWISE_DOOR_TOKEN"
+
+
+def main() -> None:
+    """Serve until Ctrl+C."""
+    parser = argparse.ArgumentParser(
+        prog="python -m widgets.pace.door",
+        description="A local gateway: what is asked through it keeps the paces that Waitwise knows.",
+        epilog=f"The token is a new one each time, unless the environment variable {VARIABLE} holds one.",
+    )
+    parser.add_argument("--port", type=int, default=PORT, help=f"where it listens on 127.0.0.1 ({PORT})")
+    parser.add_argument("--store", help="the SQLAlchemy URL of the store; yours unless given")
+    parser.add_argument("--no-token", action="store_true", help="leave the token out: every program here may ask")
+    parser.add_argument("--public", action="store_true", help="ask public addresses only, on ports 80 and 443")
+    parser.add_argument("--origin", action="append", default=[], help="of pages that may ask from a browser")
+    parser.add_argument("--patience", type=float, default=PATIENCE, help=f"seconds to wait for a turn ({PATIENCE:g})")
+    given = parser.parse_args()
+    token = "" if given.no_token else os.environ.get(VARIABLE) or None
+    guard = Guard("public" if given.public else "local")
+    try:
+        door = Door(
+            PaceStore(given.store), given.port, token, guard=guard, origins=given.origin, patience=given.patience
+        )
+    except OSError as error:
+        parser.exit(1, f"The door cannot be opened on port {given.port}: {error.strerror}. Choose another --port.\n")
+    with door, suppress(KeyboardInterrupt):
+        print(f"The door is open. See what is paced: {door.gate.base}")
+        print(f"Put it before an address: curl '{door.gate.base}https://api.example.org/items?page=2'", flush=True)
+        door.serve_forever()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,51 @@
+"""Code that asks through the door, for languages that cannot take a turn of their own. PURE: text only.
+
+The address of the door is read from WAITWISE_DOOR, since its token is no matter for a file.
+"""
+
+from __future__ import annotations
+
+import json
+import shlex
+from typing import TYPE_CHECKING
+
+from .facts import comment
+
+if TYPE_CHECKING:
+    from widgets.model.pace import Pace
+
+OPEN = "Open the door first, python -m widgets.pace.door, and put what it prints into WAITWISE_DOOR."
+
+
+def curl(pace: Pace) -> str:
+    """A shell command."""
+    method = "--head " if pace.target.method == "HEAD" else f"--request {shlex.quote(pace.target.method)} "
+    method = "" if pace.target.method == "GET" else method
+    return f"""{comment(pace)}
+# {OPEN}
+curl --globoff {method}"${{WAITWISE_DOOR:?the address of the door}}"{shlex.quote(pace.target.url)}
+"""
+
+
+def httr2(pace: Pace) -> str:
+    """R: httr2."""
+    return f"""{comment(pace)}
+# {OPEN}
+library(httr2)
+
+door <- Sys.getenv("WAITWISE_DOOR")
+response <- request(paste0(door, {json.dumps(pace.target.url, ensure_ascii=False)})) |>
+  req_method({json.dumps(pace.target.method)}) |>
+  req_perform()
+"""
+
+
+def javascript(pace: Pace) -> str:
+    """JavaScript: a module for node, whose fetch needs no library."""
+    address = json.dumps(pace.target.url).replace("<", "\\u003c")
+    return f"""{comment(pace, "//")}
+// {OPEN}
+const response = await fetch(process.env.WAITWISE_DOOR + {address}, {{
+  method: {json.dumps(pace.target.method)},
+}});
+"""

@@ -1,0 +1,59 @@
+"""What a person counts as refused, besides what is found to be: statuses, a text or a JMESPath in the body. Pure."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+import jmespath
+
+
+@dataclass(frozen=True, slots=True)
+class CountsAsRefused:
+    """What a person counts as refused, besides what is found anyway.
+
+    Attributes:
+        statuses: Of answers that are refusals.
+        text: That the body of a refusal holds, within its first 64 KB; capitals and small letters are the same.
+        path: A JMESPath: true of the body of a refusal, if it is JSON and no longer than 64 KB.
+
+    Raises:
+        ValueError: When the path is none; the message says where.
+
+    >>> CountsAsRefused(text="call frequency").why(200, b'{"Note": "Our call frequency is 5 a minute"}')
+    "its body holds 'call frequency', which counts as refused"
+    >>> CountsAsRefused(path="error.code == 'LIMIT'").why(200, b'{"error": {"code": "LIMIT"}}')
+    "its body fulfils error.code == 'LIMIT', which counts as refused"
+    >>> CountsAsRefused(frozenset({403})).why(404, b"")
+    ''
+    """
+
+    statuses: frozenset[int] = frozenset()
+    text: str = ""
+    path: str = ""
+
+    def __post_init__(self) -> None:
+        if self.path:
+            try:
+                jmespath.compile(self.path)
+            except jmespath.exceptions.JMESPathError as error:
+                raise ValueError(f"{self.path!r} is no JMESPath: {' '.join(str(error).split())}") from error
+
+    def __bool__(self) -> bool:
+        return bool(self.statuses or self.text or self.path)
+
+    def why(self, status: int, body: bytes) -> str:
+        """Why an answer counts as refused; empty where it does not."""
+        if status in self.statuses:
+            return f"{status} counts as refused"
+        if self.text and self.text.casefold() in body.decode(errors="replace").casefold():
+            return f"its body holds {self.text!r}, which counts as refused"
+        if self.path and self._fulfils(body):
+            return f"its body fulfils {self.path}, which counts as refused"
+        return ""
+
+    def _fulfils(self, body: bytes) -> bool:
+        try:
+            return bool(jmespath.search(self.path, json.loads(body)))
+        except (ValueError, RecursionError, jmespath.exceptions.JMESPathError):
+            return False  # it is no JSON, or not what the path is about

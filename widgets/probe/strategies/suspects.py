@@ -1,0 +1,238 @@
+"""A refusal is found by what it does, and not by a list of statuses. Pure.
+
+A *suspect* is an answer that does not serve, or that looks unlike those that came at rest: another status, a redirect,
+no answer at all, a 200 with another body. One may be a fault. Where several come in a row after quick requests, a rest
+ends them, and they return with haste, they are refusals: then the whole log is read anew.
+
+Bodies are compared by media type, by size (less than half, or more than twice what came at rest) and by the first key
+of a JSON object, all of it from the first characters: that costs nothing that a probe would not read anyway, and it
+does not see a body that differs only further on. A refusal looks one way: where bodies differ from those at rest in
+two ways, they are a matter of chance, and are compared no more.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from widgets.model.attempt import Outcome
+from widgets.probe.evidence import told
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from widgets.model.attempt import Attempt
+
+
+AT_REST = 0.9
+"""Seconds since the request before, from which on a body is one that came at rest."""
+
+SPREAD = 2.0
+"""A body so many times larger or smaller than all that came at rest is another one."""
+
+GRAIN = 64
+"""Bytes by which two bodies must differ besides."""
+
+PAIR = 2
+"""Suspects in a row that are no single fault."""
+
+BODIES = 3
+"""The same of bodies, which may differ for reasons of their own."""
+
+MORE = 10
+"""They return with haste where they do so within twice the run that they ended first, and so many requests."""
+
+RESTS = (1.0, 3.0, 9.0, 27.0, 81.0, 243.0)
+"""Seconds of rest after suspects in a row, one after the other."""
+
+_KEY = re.compile(r'\s*\{\s*"((?:[^"\\]|\\.){0,80})"')
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What an accepted answer looks like."""
+
+    media_type: str
+    size: int
+    shape: str
+
+    @classmethod
+    def of(cls, attempt: Attempt) -> Look:
+        """The look of an answer.
+
+        >>> from widgets.model.attempt import Attempt
+        >>> Look.of(Attempt(1, None, None, 0, 0.1, 200, size=31, excerpt='{"Note": "Too many calls"}')).shape
+        'Note'
+        """
+        key = _KEY.match(attempt.excerpt)
+        return cls(attempt.media_type, attempt.size, key[1] if key else attempt.excerpt.lstrip()[:1])
+
+    def unlike(self, known: Sequence[Look]) -> str:
+        """In words how it differs from all of those that came at rest; empty where it does not."""
+        if not known:
+            return ""
+        if all(self.media_type != each.media_type for each in known):
+            return f"a body of type {self.media_type or 'unknown'}"
+        if self.shape and all(each.shape and self.shape != each.shape for each in known):
+            return f"a body that begins with {self.shape!r}"
+        if not self.size and all(each.size for each in known):
+            return "an empty body"
+        least, most = min(each.size for each in known), max(each.size for each in known)
+        if self.size * SPREAD < least - GRAIN:
+            return "a much shorter body"
+        return "a much longer body" if self.size > SPREAD * most + GRAIN else ""
+
+
+@dataclass(slots=True)
+class _Sign:
+    """One kind of suspect.
+
+    Attributes:
+        single: How often it came once, and the next answer was a good one.
+        rows: For each row of it that a rest ended, how many requests had been accepted before it.
+    """
+
+    single: int = 0
+    rows: list[int] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Suspects:
+    """The suspects of one probe.
+
+    Attributes:
+        learned: Those that are refusals, by their signs.
+        row: Suspects of one sign in a row, up to now.
+        varied: Whether bodies are of so many kinds that they tell nothing.
+    """
+
+    learned: set[str] = field(default_factory=set)
+    row: int = 0
+    varied: bool = False
+    _kinds: set[str] = field(default_factory=set)
+    _sign: str = ""
+    _run: int = 0
+    _signs: dict[str, _Sign] = field(default_factory=dict)
+    _looks: list[Look] = field(default_factory=list)
+    _last: Look = field(default_factory=lambda: Look("", 0, ""))
+
+    def sign(self, attempt: Attempt) -> str:
+        """What is unusual in an answer, in words; empty where it is served as at rest, or refused in so many words."""
+        match attempt.outcome:
+            case Outcome.REFUSED:
+                return ""
+            case Outcome.ACCEPTED if self.varied:
+                return ""
+            case Outcome.ACCEPTED:
+                looks = Look.of(attempt).unlike(self._looks)
+                return f"{attempt.status} with {looks}" if looks else ""
+            case _ if attempt.status is None:
+                return "no answer"
+            case _:
+                return str(attempt.status)
+
+    def judge(self, attempt: Attempt) -> Attempt:
+        """The attempt as it counts by what is known now, entered into the row of suspects that it goes on with."""
+        sign = self.sign(attempt)
+        if " with " in sign:
+            self._kinds.add(sign)
+            if len(self._kinds) > 1 and not self.learned & self._kinds:
+                self.varied, sign = True, ""
+        if sign in self.learned:
+            self._end()
+            return replace(attempt, judged=Outcome.REFUSED)
+        if not sign:
+            if attempt.outcome is Outcome.ACCEPTED:
+                self._good(attempt)
+            self._end()
+            return attempt
+        if sign != self._sign:
+            self._end()
+        self._sign, self.row, self._last = sign, self.row + 1, Look.of(attempt)
+        return attempt if attempt.outcome is Outcome.FAILED else replace(attempt, judged=Outcome.FAILED)
+
+    def convicts(self) -> bool:
+        """Whether the row that goes on shows that its sign is a refusal: then it is one from now on."""
+        known = self._signs.get(self._sign)
+        if known is None or self.row < self._least or known.single > len(known.rows):
+            return False
+        if not known.rows or self._run > 2 * max(known.rows) + MORE:
+            return False
+        self.learned.add(self._sign)
+        return True
+
+    def rejudged(self, attempts: Sequence[Attempt]) -> Iterator[Attempt]:
+        """All attempts as they count now."""
+        for attempt in attempts:
+            plain = replace(attempt, judged=None)
+            acquitted = self.varied and plain.outcome is Outcome.ACCEPTED
+            kept = plain if acquitted else attempt
+            yield replace(attempt, judged=Outcome.REFUSED) if self.sign(plain) in self.learned else kept
+
+    def acquits(self, attempt: Attempt) -> bool:
+        """Whether a suspect that one good answer has followed is known to be as good: it differed in its size alone."""
+        return attempt.judged is Outcome.FAILED and Look.of(attempt) in self._looks
+
+    def _good(self, attempt: Attempt) -> None:
+        self._run += 1
+        if self.row and self.row >= self._least:
+            known = self._signs.setdefault(self._sign, _Sign())
+            known.rows.append(self._run - 1)
+            self._run = 1
+        elif self.row and self._sign.endswith("er body") and self._sign not in self._signs:
+            self._looks.append(self._last)
+        elif self.row:
+            self._signs.setdefault(self._sign, _Sign()).single += 1
+        if attempt.spacing is None or attempt.spacing >= AT_REST:
+            look = Look.of(attempt)
+            if look not in self._looks:
+                self._looks.append(look)
+
+    def _end(self) -> None:
+        self.row, self._sign = 0, ""
+
+    @property
+    def settled(self) -> bool:
+        """Whether enough was served since the last row for its sign to have come back, if haste brought it about."""
+        rows = [run for sign, known in self._signs.items() if sign not in self.learned for run in known.rows]
+        return not rows or self._run > 2 * max(rows) + MORE
+
+    def rest(self, wait: float) -> float:
+        """Seconds until the next request in a row of suspects that began at this `wait`."""
+        past = self.row - self._least
+        return max(wait, RESTS[min(past, len(RESTS) - 1)]) if past >= 0 else wait
+
+    @property
+    def _least(self) -> int:
+        """Suspects in a row from which on they are no accident."""
+        return BODIES if " with " in self._sign else PAIR
+
+
+def found(suspects: Suspects, attempts: Sequence[Attempt]) -> str:
+    """The sentences on what counts as refused because of what it did; empty where nothing does."""
+    said = []
+    for sign in sorted(suspects.learned):
+        rows = list(_rows(suspects, sign, attempts))
+        quick = max((row[0].spacing or 0.0 for row in rows), default=0.0)
+        pause = max((after.spacing or 0.0 for *_, after in rows if after.outcome is Outcome.ACCEPTED), default=0.0)
+        count = sum(len(row) - 1 for row in rows)
+        name = "No answer" if sign == "no answer" else f"An answer {sign}"
+        said.append(
+            f" {name} counts as refused: it came {count} times, in rows that each began at most {told(quick)} s after "
+            f"the request before, and {told(pause)} s of rest at most ended them."
+        )
+    return "".join(said)
+
+
+def _rows(suspects: Suspects, sign: str, attempts: Sequence[Attempt]) -> Iterator[list[Attempt]]:
+    """The rows of a sign, each with the attempt that followed it; one that goes on at the end counts its last twice."""
+    row: list[Attempt] = []
+    for attempt in attempts:
+        if suspects.sign(replace(attempt, judged=None)) == sign:
+            row.append(attempt)
+        elif row:
+            yield [*row, attempt]
+            row = []
+    if row:
+        yield [*row, row[-1]]
