@@ -29,7 +29,9 @@ def test_every_page_of_a_job_is_served_and_the_pace_is_kept(tmp_path: Path, lear
         assert set(pages(session, service, 120)) == {200}
         pace = service.store.pace(f"{service.url}/elsewhere")
         assert pace
-        assert pace.kind == {"quick": "estimated", "careful": "certified"}[learn]
+        assert pace.evidence
+        assert pace.kind == "certified"  # after so many pages use has certified an estimate
+        assert pace.evidence.statement.startswith("Certified by") == (learn == "quick")
         assert 2.0 <= pace.wait <= 2.7
         before = service.count(429)
         pages(session, service, 20, first=120)
@@ -88,10 +90,8 @@ def test_where_no_limit_is_seen_requests_are_sent_at_once_until_one_is_refused(t
         slow(FixedWindow(100, 200.0), tmp_path) as service,
         PacedSession(service.store, learn="quick") as session,
     ):
-        assert set(pages(session, service, 400)) == {200}
-        pace = service.store.pace(service.url)
-        assert pace
-        assert pace.wait >= 2.0
+        assert set(pages(session, service, 300)) == {200}
+        assert 1 <= service.count(429) < 20
 
 
 def test_an_answer_that_says_when_to_come_back_is_obeyed_while_learning(tmp_path: Path) -> None:
