@@ -19,7 +19,8 @@ from widgets.probe.refused import CountsAsRefused
 from widgets.probe.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
+    from wsgiref.types import StartResponse, WSGIEnvironment
 
 
 @contextmanager
@@ -231,7 +232,7 @@ def test_redirects_without_end_are_followed_twenty_times() -> None:
 def test_a_header_of_the_person_replaces_ours_in_capital_or_small_letters() -> None:
     seen: list[list[str]] = []
 
-    def application(environ: dict[str, str], start: Callable[..., object]) -> object:
+    def application(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         seen.append(Request(environ).headers.getlist("User-Agent"))
         return Response("{}")(environ, start)
 
@@ -252,7 +253,7 @@ def test_a_header_of_the_person_replaces_ours_in_capital_or_small_letters() -> N
     ],
 )
 def test_what_the_person_counts_as_refused_is_found_in_the_whole_answer(rule: CountsAsRefused, why: str) -> None:
-    def application(environ: dict[str, str], start: Callable[..., object]) -> object:
+    def application(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         return Response('{"Note": "Our call frequency is 5 a minute"}', content_type="application/json")(environ, start)
 
     with served(application) as url, Asker(url, refused=rule) as ask:

@@ -76,7 +76,15 @@ LONGEST = 32 * 86_400.0
 BRIEF = 60.0
 """Seconds: where no window is stated, what is left until a reset this near says little about the pace."""
 
-UNITS = {1: "a second", 60: "a minute", 3600: "an hour", 86_400: "a day", 604_800: "a week"}
+UNITS = {
+    1: "a second",
+    60: "a minute",
+    600: "in 10 minutes",
+    900: "in 15 minutes",
+    3600: "an hour",
+    86_400: "a day",
+    604_800: "a week",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -483,7 +491,14 @@ def _stated(limits: Limits, *, first: bool) -> Stated | None:
     if not BRIEF < limits.reset < LONGEST:
         return None
     words = f"{told(limits.remaining, 6)} more requests within {told(limits.reset)} s"
-    return Stated(limits.reset / limits.remaining, words)
+    # A quota that was begun is renewed after the whole window: of the usual ones, the shortest that its rest fits into.
+    quota = max((policy.quota for policy in limits.policies if policy.unit == REQUESTS), default=limits.remaining)
+    window = next((each for each in UNITS if each >= limits.reset - BRIEF / 60), None)
+    left = limits.reset / limits.remaining
+    if window and quota >= limits.remaining and window / quota > left:
+        words += f", and {told(quota, 6)} in all, taken as {told(quota, 6)} {_per(window)}"
+        return Stated(window / quota, words)
+    return Stated(left, words)
 
 
 def _pace(policy: Policy) -> float:
