@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections import deque
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from server.limiters import Decision, TokenBucket
 
@@ -13,7 +14,20 @@ if TYPE_CHECKING:
     from server.limiters import Limiter
 
 
-class DoublingBan:
+class Rule(ABC):
+    """What all of them share; nobody asks them for the share that a wait has accepted, but for the wait."""
+
+    kind: ClassVar[str] = "for the arena"
+    seed: int = 0
+
+    @abstractmethod
+    def steady_wait(self, refusal_rate: float) -> float: ...
+
+    def acceptance(self, wait: float) -> float:
+        return float(wait >= self.steady_wait(0.0))
+
+
+class DoublingBan(Rule):
     """A bucket; a request that finds it empty shuts the client out, each time for twice as long."""
 
     def __init__(self, rate: float, burst: int, ban: float) -> None:
@@ -36,7 +50,7 @@ class DoublingBan:
         return f"{self._says}, each further one twice as long."
 
 
-class LateCount:
+class LateCount(Rule):
     """At most `limit` in any `window` seconds, as far as is counted: a request is counted `late` s afterwards."""
 
     def __init__(self, limit: int, window: float, late: float) -> None:
@@ -58,7 +72,7 @@ class LateCount:
         return f"{self.limit} in any {self.window:g} s, counted {self.late:g} s late."
 
 
-class Nodes:
+class Nodes(Rule):
     """Several nodes by turns, each with a count of its own."""
 
     def __init__(self, nodes: Sequence[Limiter]) -> None:
@@ -76,7 +90,7 @@ class Nodes:
         return f"{len(self._nodes)} nodes by turns: {self._nodes[0].describe()}"
 
 
-class Tiers:
+class Tiers(Rule):
     """All of several rules must serve a request; those before the one that refuses have counted it."""
 
     def __init__(self, rules: Sequence[Limiter]) -> None:
@@ -96,7 +110,7 @@ class Tiers:
         return " And: ".join(rule.describe() for rule in self._rules)
 
 
-class Stepwise:
+class Stepwise(Rule):
     """`limit` tokens are there again at each multiple of `window`, and no more than that are kept."""
 
     def __init__(self, limit: int, window: float) -> None:
