@@ -14,9 +14,9 @@ def written() -> str:
     """Return the list as it should stand, from a fresh process: tests register viewers of their own."""
     code = (
         "import widgets.media; from widgets.media.registry import known_kinds\n"
-        "for kind, types in known_kinds(): print(f'| {kind} | {\", \".join(f\"`{each}`\" for each in types)} |')"
+        'for kind, types in known_kinds(): print(f\'| {kind} | {", ".join(f"`{each}`" for each in types)} |\')'
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=README.parent)  # noqa: S603 - our own
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=README.parent)
     return f"| shown as | media types |\n|---|---|\n{done.stdout}"
 
 

@@ -100,6 +100,22 @@ def test_one_bad_byte_late_in_a_text_is_one_sign(shows: Shows) -> None:
     assert "Charset utf-8 (none is declared; UTF-8 but for a few bytes)." in stage.strip.value
 
 
+def test_text_of_a_wrongly_declared_charset_is_no_hexadecimal_and_offers_charsets(shows: Shows) -> None:
+    stage = shows("größer".encode("cp1250"), "text/plain", charset="utf-8").whole
+    assert "shown as text" in stage.strip.value
+    assert stage.charset in stage.children[-1].children
+
+
+@pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize(
+    ("text", "media_type"), [('{"name": "Größe"}', "application/json"), ("<r><t>Größe</t></r>", "text/xml")]
+)
+def test_json_and_xml_in_utf_16_need_no_mark(text: str, media_type: str, codec: str, shows: Shows) -> None:
+    html = shows(text.encode(codec), media_type).html
+    assert "ww-tree" in html
+    assert "Größe" in html
+
+
 FRESH = {
     "de": ("Die Bäckerei an der Ecke öffnet früh; süße Brötchen gibt es für jeden Gast.", "cp1252 iso-8859-15"),
     "fr": ("La forêt était déjà dorée, et les élèves cherchaient des châtaignes près du pré.", "cp1252 iso-8859-15"),

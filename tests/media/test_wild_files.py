@@ -9,6 +9,8 @@ import re
 import struct
 import tarfile
 import zipfile
+import zlib
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -99,6 +101,7 @@ def test_the_last_events_are_shown_and_the_first_can_be_reached(shows: Shows) ->
     [
         (b'{"signature":{"v":"1"},"fields":["name","e"],"data":[["Eros","0.2"],["Ceres","0.1"]]}', ("name", "e")),
         (b'{"meta":{"n":2},"items":[{"a":1,"b":2},{"a":3,"b":4}]}', ("a", "b")),
+        (b'{"hourly":{"time":["00:00","01:00"],"temperature":[1.5,2]}}', ("time", "temperature")),
         (b'[["NAME","POP"],["Ohio",11],["Iowa",3]]', ("NAME", "POP")),
         (b'{"columns":[{"name":"t"},{"name":"v"}],"rows":[[1,2],[3,4]]}', ("t", "v")),
     ],
@@ -131,6 +134,7 @@ def saved_as(url: str, media_type: str, *disposition: str, body: bytes = b"x") -
         ('attachment; filename="C:\\\\evil\\\\a.csv"', "a.csv"),
         ('attachment; filename="a\u202evsc.exe"', "a_vsc.exe"),
         ("attachment; filename==?utf-8?B?cmVwb3J0LmNzdg==?=", "report.csv"),
+        ("filename=report.csv", "report.csv"),
         ("attachment", "export.csv"),
         ('attachment; filename=""', "export.csv"),
         ('attachment; filename=".."', "export.csv"),
@@ -281,3 +285,30 @@ def test_a_plain_sound_has_its_player_still(shows: Shows, sound: Callable[[], by
     html = shows(sound, "audio/wav").html
     assert "<audio" in html
     assert "Browsers do not play" not in html
+
+
+@pytest.mark.long
+def test_an_archive_of_a_gigabyte_is_listed_in_bounded_memory() -> None:
+    body = Body()
+    pack = zlib.compressobj(0, zlib.DEFLATED, 31)
+    piece = bytes(range(256)) * 4096
+    for number in range(16):
+        info = tarfile.TarInfo(f"{number}.bin")
+        info.size = 64 * len(piece)
+        body.append(pack.compress(info.tobuf()))
+        for _ in range(64):
+            body.append(pack.compress(piece))
+    body.append(pack.compress(b"\0" * 1024) + pack.flush())
+    assert len(body) > 1 << 30
+    Path("/proc/self/clear_refs").write_text("5")
+    before = resident()
+    seen = Seen(render(Piece("http://x/set.tar.gz", body, "application/x-tar")))
+    assert "0.bin" in seen.html
+    assert re.search(r"16 entries|These are the first", seen.html)
+    assert resident() - before < 64_000_000
+
+
+def resident() -> int:
+    found = re.search(r"VmHWM:\s+(\d+)", Path("/proc/self/status").read_text())
+    assert found
+    return int(found[1]) * 1024

@@ -6,7 +6,7 @@ import pytest
 
 from widgets.http.secrets import credential_of, fingerprint, without_secrets
 from widgets.model.pace import Target
-from widgets.pace.slowdown import CEILING, UP, Standing, rule
+from widgets.pace.slowdown import UP, Standing, rule
 
 KEY = bytes(16)
 
@@ -117,14 +117,15 @@ def test_the_rule_of_a_promise_balances_at_half_of_it_and_bets_fairly_on_all_of_
     found, half = rule(promise), promise / 2
     assert UP**half * found.down ** (1 - half) == pytest.approx(1)
     assert found.down < 1
-    assert promise * found.refused + (1 - promise) * found.accepted == pytest.approx(1)
+    for refused, accepted in zip(found.refused, found.accepted, strict=True):
+        assert promise * refused + (1 - promise) * accepted == pytest.approx(1)
     # Four times the promise, or half way to certainty where that is less.
-    assert found.refused == pytest.approx(min(4.0, (1 + promise) / 2 / promise))
+    assert found.refused[0] == pytest.approx(min(4.0, (1 + promise) / 2 / promise))
 
 
-def test_a_stretch_grows_by_a_quarter_with_each_refusal_and_ends_at_256() -> None:
+def test_a_stretch_grows_by_a_quarter_then_doubles_and_ends_at_256() -> None:
     standing = Standing()
-    for expected in (1.25, 1.5625):
+    for expected in (1.25, 2.5, 5.0):
         standing = standing.after(refused=True, promise=0.05)
         assert standing.factor == expected
     for _ in range(30):
@@ -137,12 +138,12 @@ def test_a_statistic_beyond_all_doubt_does_not_overflow() -> None:
     for _ in range(2000):
         standing = standing.after(refused=True, promise=0.001)
     assert standing.doubtful
-    assert CEILING <= standing.alarm <= 4 * CEILING < 1e101
+    assert all(alarm < 1e104 for alarm in standing.alarms)
 
 
-@pytest.mark.parametrize(("alarm", "slowed", "doubtful"), [(999.9, 1499, False), (1000, 0, True), (0, 1500, True)])
-def test_where_doubt_begins(alarm: float, slowed: int, doubtful: bool) -> None:
-    assert Standing(alarm=alarm, slowed=slowed).doubtful is doubtful
+@pytest.mark.parametrize(("alarm", "doubtful"), [(0.999e5, False), (1e5, True)])
+def test_where_doubt_begins(alarm: float, doubtful: bool) -> None:
+    assert Standing(alarms=(alarm,) * 3).doubtful is doubtful
 
 
 def test_requests_with_a_stretched_wait_are_counted_until_one_is_not() -> None:
@@ -158,6 +159,7 @@ def test_requests_with_a_stretched_wait_are_counted_until_one_is_not() -> None:
     assert standing.after(refused=False, promise=0.5).factor == 1
 
 
+@pytest.mark.long
 def test_a_pace_that_just_holds_is_called_doubtful_at_most_once_in_a_hundred_thousand_sends() -> None:
     """At exactly the promised rate, which is the worst that holds, whatever the wait is stretched by."""
     sends, alarms = 1_500_000, 0

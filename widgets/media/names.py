@@ -235,7 +235,9 @@ def disposed(header: str) -> str:
     '報.csv'
     """
     found: dict[str, str] = {}
-    for name, value in _PARAMETER.findall(";" + header.partition(";")[2]):
+    first = header.partition(";")[0]
+    parameters = header if "=" in first else header.partition(";")[2]  # Some leave out the disposition itself.
+    for name, value in _PARAMETER.findall(f";{parameters}"):
         found.setdefault(name.lower(), value.strip())
     charset, _, spelled = found.get("filename*", "").strip('"').partition("'")
     if spelled := spelled.partition("'")[2]:

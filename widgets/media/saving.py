@@ -152,7 +152,7 @@ class Save(View):
         self._told = 0.0
         self._part = 0
         super().__init__(_dom_classes=["ww-save"])
-        label = f"Save {name}{self._form} ({len(body):,} bytes)"
+        label = f"Save {name}{self._form}"
         if len(body) <= AT_ONCE:
             self.children = (show(save_link(label, name, body)),)
             return

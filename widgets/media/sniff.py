@@ -175,7 +175,7 @@ SIGNED = frozenset([each[2] for each in SIGNATURES] + [each[1] for each in ZIPPE
 _BINARY = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 
 
-def sniff(  # noqa: PLR0911 - one for each thing that they may be
+def sniff(  # noqa: C901, PLR0911 - one for each thing that they may be
     head: bytes, charset: str = "", *, declared: str = "", cut: bool = False
 ) -> Finding:
     r"""Return what the first bytes of a body say.
@@ -216,6 +216,8 @@ def sniff(  # noqa: PLR0911 - one for each thing that they may be
     if (behind := _behind(head, charset)) and _may_hold(declared, behind):
         return behind
     decoded = decoded or decode(head, charset, stated=stated_in(head), cut=cut)
+    if charset and not _is_text(head, decoded):  # What is declared wrongly is text all the same.
+        decoded = decode(head, cut=cut)
     if not _is_text(head, decoded):
         return _with_controls(head, decoded) or _second_opinion(head)
     return replace(_text(decoded.text.lstrip("\ufeff \t\r\n")), charset=decoded.used)

@@ -223,7 +223,7 @@ def _may_be_text(verdict: Verdict) -> bool:
     found = verdict.found
     if is_binary(verdict.declared) and verdict.shown == verdict.declared:
         return False
-    return is_textual(verdict.shown) or bool(found.charset) or (is_textual(verdict.declared) and not found.strong)
+    return is_textual(verdict.shown) or bool(found.charset) or (is_textual(verdict.declared) and not found.media_type)
 
 
 def _strip(reply: Reply, verdict: Verdict, digests: list[tuple[str, Blob, str]], shown: Shown) -> Markup:

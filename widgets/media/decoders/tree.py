@@ -467,7 +467,7 @@ def _tables(value: Any) -> Iterator[tuple[str, Table]]:
 def _as_table(value: Any) -> Table | None:
     """Return a list of objects as a table of their members, or fields with their data."""
     if isinstance(value, dict):
-        return _with_fields(value)
+        return _with_fields(value) or _by_columns(value)
     if not isinstance(value, list) or not value or not all(isinstance(item, dict) for item in value):
         return _with_head(value) if isinstance(value, list) else None
     names: dict[str, None] = {}
@@ -488,6 +488,18 @@ def _with_fields(value: dict[str, Any]) -> Table | None:
     if not all(heads) or any(len(row) != len(heads) for row in rows[:MOST_ROWS]):
         return None
     return _table(tuple(heads), rows[:MOST_ROWS], len(rows))
+
+
+def _by_columns(value: dict[str, Any]) -> Table | None:
+    """Return a table of members that are lists of the same length, as forecasts and data frames send their columns."""
+    columns = list(value.values())
+    alike = len(columns) > 1 and all(isinstance(column, list) and len(column) > 1 for column in columns)
+    if not alike or len({len(column) for column in columns}) > 1:
+        return None
+    rows = list(zip(*(column[:MOST_ROWS] for column in columns), strict=True))
+    if any(isinstance(cell, (dict, list)) for row in rows[:50] for cell in row):
+        return None
+    return _table(tuple(map(str, value)), rows, len(columns[0]))
 
 
 _ROWS = ("data", "rows", "values", "records", "results", "Data")
