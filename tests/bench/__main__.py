@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from tests.bench import arena, chart_cost, start, store
+from tests.bench import arena, chart_cost, jobs, start, store
 from tests.fetch import bench as fetching
 from tests.server import bench_serving as serving
 from tests.server.limiters import bench_limiters as limiters
@@ -17,6 +17,7 @@ SECTIONS = {
     "limiters": ("Decisions a second, and the memory of a million clients", limiters.main),
     "store": ("A store of a million attempts: to open the panel, to resume a probe", store.main),
     "arena": ("The strategies against services whose truth is known", lambda: arena.main(["--per-family", "12"])),
+    "jobs": ("To learn a pace while a job is done, against what people use", lambda: jobs.main([])),
 }
 
 

@@ -8,17 +8,22 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from server.limiters import FixedWindow, MinimumGap
+from server.limiters import FixedWindow, MinimumGap, SlidingLog, TokenBucket
+from tests.bench.arena_world import Clock, Service, run
 from tests.pace.conftest import FakeClock
 from tests.pace.slow import slow
+from widgets.model.attempt import Budget, Goal
+from widgets.model.pace import Pace, Target, burst_of
+from widgets.model.strategies import named
 from widgets.pace import PacedSession, PaceStore
 from widgets.pace.slowdown import Standing
 from widgets.pace.use import e_value, enough
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from server.limiters import Limiter
     from widgets.model.attempt import Verdict
 
 URL = "http://a.example/x"
@@ -129,3 +134,32 @@ def test_a_service_that_changed_is_followed_at_once_and_called_doubtful(tmp_path
         assert pace
         assert pace.doubtful
         assert refused < 90
+
+
+@pytest.mark.parametrize(
+    "make", [lambda: TokenBucket(0.5, 8), lambda: FixedWindow(8, 16.0), lambda: SlidingLog(8, 16.0)]
+)
+def test_a_burst_that_was_seen_is_planned_first_and_the_service_serves_the_whole_plan(
+    make: Callable[[], Limiter],
+) -> None:
+    found = run(named("quick")(Goal(), Budget()), Service(make()), Clock())
+    wait = found.verdict.wait
+    assert wait
+    pace = Pace(Target.of(URL), wait, "estimated", 0.0, burst=burst_of(found.attempts, wait))
+    plan, fresh = pace.plan(60), make()
+    assert 3 <= plan.burst <= 8
+    assert plan.seconds == pytest.approx(59 * wait)
+    assert all(fresh.ask(1000.0 + moment).accepted for moment in plan.moments)
+    assert not plan.certified
+
+
+def test_a_plan_says_what_of_it_is_certified(store: PaceStore, verdict: Verdict) -> None:
+    pace = store.keep(URL, 2.0, verdict)
+    assert pace.plan(1).sentence == "1 request takes no longer than its answers: one each 2 s. All of it is certified."
+    assert pace.plan(31).sentence == "31 requests take 1 min 0 s: one each 2 s. All of it is certified."
+    assert dataclasses.replace(pace, kind="estimated").plan(31).certified == 0
+    burst = dataclasses.replace(pace, burst=10)
+    assert burst.plan(5).sentence.startswith("5 requests take no longer than its answers: all at once. The burst was")
+    assert (burst.plan(31).certified, burst.plan(31).seconds) == (21, 60.0)
+    with pytest.raises(ValueError, match="a job has 1 request at least, got 0"):
+        pace.plan(0)

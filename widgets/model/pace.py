@@ -12,7 +12,8 @@ from dataclasses import dataclass, fields
 from typing import Any, TypeAlias
 from urllib.parse import urlsplit
 
-from .attempt import Attempt, Step, Verdict
+from .attempt import Attempt, Outcome, Step, Verdict
+from .quantity import as_duration, as_wait
 
 Past: TypeAlias = Sequence[tuple[Step, Attempt]]
 """The attempts of a probe in order, each with the step that asked for it."""
@@ -24,6 +25,8 @@ RECHECK_AFTER: dict[str, float] = {"certified": 30 * DAY, "stated": 7 * DAY, "es
 STRENGTH: dict[str, int] = {"estimated": 1, "stated": 2, "certified": 3}
 """A weaker pace never replaces a stronger one by itself; kinds that are not named are the weakest."""
 PORTS = {"http": 80, "https": 443}
+FILLED = 1.5
+"""How much faster than the wait that is kept a service may refill a burst while it is being spent."""
 LONGEST = 366 * DAY
 """A longer wait is a slip of the pen."""
 
@@ -172,6 +175,29 @@ class Pace:
         """Seconds that are kept at present: never less than `wait`."""
         return self.wait * max(1.0, self.factor)
 
+    def plan(self, n: int) -> JobPlan:
+        """The fastest schedule for `n` requests that what was learned allows; see `JobPlan`.
+
+        A burst that was seen to be served after a rest comes first. Then the wait pays it back: a bucket that gave it
+        is no emptier at any time, and a window that held it is no fuller, than at one request each `wait`. So a job
+        that is longer than the burst ends no sooner, but its first answers come at once.
+
+        >>> pace = Pace(Target.of("https://api.example.org/"), 2.0, "certified", 0.0, burst=5)
+        >>> pace.plan(500).seconds, pace.plan(500).certified
+        (998.0, 495)
+        >>> pace.plan(4).seconds
+        0.0
+        >>> print(pace.plan(500).sentence.partition(". ")[0])
+        500 requests take 16 min 38 s: 5 at once, the next 10 s after these were begun, then one each 2 s
+
+        Raises:
+            ValueError: When `n` is less than 1.
+        """
+        if n < 1:
+            raise ValueError(f"a job has 1 request at least, got {n}")
+        burst = min(n, max(1, self.burst)) if self.factor <= 1 else 1
+        return JobPlan(n, burst, self.wait_now, self.kind == "certified" and not self.doubtful)
+
     def age(self, now: float) -> float:
         """Seconds since it was found; 0 where a clock was set back."""
         return max(0.0, now - self.found)
@@ -179,6 +205,57 @@ class Pace:
     def wants_recheck(self, now: float) -> bool:
         """Whether it is too old, or doubtful."""
         return self.doubtful or self.age(now) >= self.recheck_after
+
+
+@dataclass(frozen=True, slots=True)
+class JobPlan:
+    """When each request of a job may be sent.
+
+    Attributes:
+        count: Of the requests.
+        burst: How many are sent at once, at the begin.
+        wait: Seconds between the later ones.
+        proven: Whether the pace is certified.
+    """
+
+    count: int
+    burst: int
+    wait: float
+    proven: bool
+
+    @property
+    def moments(self) -> tuple[float, ...]:
+        """Seconds from the begin to each request."""
+        return tuple(0.0 if number < self.burst else number * self.wait for number in range(self.count))
+
+    @property
+    def seconds(self) -> float:
+        """From the first request to the last."""
+        return 0.0 if self.count <= self.burst else (self.count - 1) * self.wait
+
+    @property
+    def certified(self) -> int:
+        """How many of the requests are sent at a certified pace."""
+        return (self.count - (self.burst if self.burst > 1 else 0)) if self.proven else 0
+
+    @property
+    def sentence(self) -> str:
+        """All of it in words."""
+        rest = as_wait(self.burst * self.wait)
+        begin = "1 request takes" if self.count == 1 else f"{self.count} requests take"
+        length = as_duration(self.seconds) if self.seconds else "no longer than its answers"
+        if self.burst == 1:
+            how = f"one each {as_wait(self.wait)}"
+            proof = "All of it is certified." if self.proven else "Nothing of it is certified."
+            return f"{begin} {length}: {how}. {proof}"
+        seen = f"The burst was seen once, after a rest of {rest}, and is not certified"
+        if self.count <= self.burst:
+            return f"{begin} {length}: all at once. {seen}."
+        proof = f"the {self.certified} at the pace are" if self.proven else "nor is the pace"
+        return (
+            f"{begin} {length}: {self.burst} at once, the next {rest} after these were begun, then one each "
+            f"{as_wait(self.wait)}. {seen}; {proof}."
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +279,30 @@ class StoredProbe:
     began: float
     finished: float | None
     verdict: Verdict | None
+
+
+def burst_of(attempts: Sequence[Attempt], wait: float) -> int:
+    """How many requests a service was seen to serve at once after a rest, at least; 1 where no more were.
+
+    A row that is served sooner than one each `wait` takes the difference from what was there before. Only the row from
+    the first request on is looked at, or one after a pause that is long enough to pay back all that was sent before.
+
+    >>> row = [Attempt(i + 1, 0.1, 0.1, 0.1 * i, 0.01, 200) for i in range(10)]
+    >>> burst_of(row, 1.0), burst_of(row, 0.1)
+    (8, 1)
+    """
+    most, count, began, latest = 1, 0, 0.0, 0.0
+    clean = True
+    for attempt in attempts:
+        if count and attempt.started - latest >= wait * len(attempts):
+            count, clean = 0, True
+        if not count:
+            began = attempt.started
+        latest, count = attempt.started, count + 1
+        clean = clean and attempt.outcome is Outcome.ACCEPTED
+        if clean and wait > 0:
+            most = max(most, math.floor(count - FILLED * (attempt.started - began) / wait + 1e-9))
+    return most
 
 
 _FACTS = tuple(field.name for field in fields(Verdict) if field.name != "limiter")

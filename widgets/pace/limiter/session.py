@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -41,6 +41,18 @@ PATIENCE = 3600.0
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 TRIES = 50
 """How often one request is sent at most while a pace is learned: a strategy's search meets fewer refusals in a row."""
+
+
+class Answer(Protocol):
+    """What came back, of whatever client."""
+
+    @property
+    def status_code(self) -> int: ...  # noqa: D102 - the status
+    @property
+    def headers(self) -> Any: ...  # noqa: D102 - a mapping of texts
+
+
+Answered = TypeVar("Answered", bound=Answer)
 
 
 class NotSent(requests.RequestException):
@@ -90,45 +102,17 @@ class PacedAdapter(HTTPAdapter):
     def _once(
         self, session: PacedSession, request: requests.PreparedRequest, args: Any, options: Any
     ) -> requests.Response:
+        def send(sender: Sender | None) -> requests.Response:
+            token = CALLER.set(sender)
+            try:
+                return super(PacedAdapter, self).send(request, *args, **options)
+            finally:
+                CALLER.reset(token)
+
         try:
-            limiter = session.limiter_of(request)
-            response = self._learning(session, limiter, request, args, options)
-            if response is not None:
-                return response
-            caller = Caller(limiter, session.patience, session.stop) if limiter.governed else None
-            response = self._as(caller, request, args, options)
+            return session.conduct(session.wanted(request), send, requests.RequestException)
         except PaceError as error:
             raise NotSent(str(error), request=request) from error
-        session.note(limiter, response)
-        return response
-
-    def _as(
-        self, sender: Sender | None, request: requests.PreparedRequest, args: Any, options: Any
-    ) -> requests.Response:
-        token = CALLER.set(sender)
-        try:
-            return super().send(request, *args, **options)
-        finally:
-            CALLER.reset(token)
-
-    def _learning(
-        self, session: PacedSession, limiter: Limiter, request: requests.PreparedRequest, args: Any, options: Any
-    ) -> requests.Response | None:
-        """The answer to a request that is one of a strategy's; `None` where there is nothing to learn."""
-        learner, wanted = session.learner, session.wanted(request)
-        if learner is None or learner.free(wanted.target) or limiter.paced:
-            return None
-        with learner.turn(wanted, limiter) as turn:
-            if turn is None:
-                return None
-            try:
-                response = self._as(turn, request, args, options)
-            except requests.RequestException as error:
-                turn.heard(None, {}, type(error).__name__)
-                raise
-            session.note(limiter, response)
-            turn.heard(response.status_code, response.headers)
-        return response
 
 
 class PacedSession(requests.Session):
@@ -235,16 +219,47 @@ class PacedSession(requests.Session):
 
     def wanted(self, request: requests.PreparedRequest) -> Wanted:
         """A request as one who learns sees it."""
-        url, headers = without_userinfo(request.url or ""), texts_of(request.headers)
-        secret = credential_of(url, headers)
-        return Wanted(url, headers, secret, self.store.target(url, request.method or "GET", secret))
+        return self.wanted_by(without_userinfo(request.url or ""), request.method or "GET", request.headers)
+
+    def wanted_by(self, url: str, method: str, headers: Mapping[str, str | bytes]) -> Wanted:
+        """The same for any client."""
+        texts = texts_of(headers)
+        secret = credential_of(url, texts)
+        return Wanted(url, texts, secret, self.store.target(url, method, secret))
+
+    def conduct(self, wanted: Wanted, send: Callable[[Sender | None], Answered], failures: type[Exception]) -> Answered:
+        """Send one wanted request in its turn, by whatever client, and count its answer.
+
+        Args:
+            wanted: The request.
+            send: Sends it; asks the sender, where there is one, for the turn.
+            failures: What `send` raises where no answer came.
+
+        Raises:
+            PaceError: When it was kept back.
+        """
+        limiter, learner = Limiter(self.store, wanted.target, self._schedule), self.learner
+        if learner is not None and not learner.free(wanted.target) and not limiter.paced:
+            with learner.turn(wanted, limiter) as turn:
+                if turn is not None:
+                    try:
+                        response = send(turn)
+                    except failures as error:
+                        turn.heard(None, {}, type(error).__name__)
+                        raise
+                    self.note(limiter, response)
+                    turn.heard(response.status_code, response.headers)
+                    return response
+        response = send(Caller(limiter, self.patience, self.stop) if limiter.governed else None)
+        self.note(limiter, response)
+        return response
 
     def again(self, request: requests.PreparedRequest, response: requests.Response) -> bool:
         """Whether that answer was a refusal, and the request may be sent again."""
         again = outcome(response.status_code, response.headers) is Outcome.REFUSED
         return again and isinstance(request.body, bytes | str | None) and self._repeatable(request)
 
-    def note(self, limiter: Limiter, response: requests.Response) -> None:
+    def note(self, limiter: Limiter, response: Answer) -> None:
         """Count an answer, and keep away for as long as it says, be it by a limit of which nothing is left."""
         limits = read(response.status_code, response.headers, self.store.clock.today())
         said = outcome(response.status_code, response.headers)

@@ -18,7 +18,7 @@ import platformdirs
 import requests
 
 from widgets.http.secrets import credential_of, fingerprint, secrets_in
-from widgets.model.pace import BY_HAND, DAY, RECHECK_AFTER, Pace, Target
+from widgets.model.pace import BY_HAND, DAY, RECHECK_AFTER, Pace, Target, burst_of
 from widgets.pace.clock import MachineClock
 from widgets.pace.slowdown import PROMISE
 
@@ -193,6 +193,7 @@ class PaceStore:
             evidence=dataclasses.replace(verdict, limiter=None) if verdict else None,
             probe=probe,
             scope=self._scope(url, scope),
+            burst=burst_of([attempt for _, attempt in self.probes.attempts(probe)], float(wait)) if probe else 1,
         )
         return self.kept.keep(pace, replacing=replace or verdict is None)
 

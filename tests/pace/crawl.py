@@ -1,0 +1,39 @@
+"""Crawls so many pages with Scrapy's own crawler and the middleware: `python -m tests.pace.crawl BASE STORE COUNT`."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import scrapy
+from scrapy.crawler import CrawlerProcess
+
+served: list[int] = []
+
+
+class Pages(scrapy.Spider):
+    """Asks for the same page under several addresses."""
+
+    name = "pages"
+
+    async def start(self) -> Any:
+        for number in range(int(sys.argv[3])):
+            yield scrapy.Request(f"{sys.argv[1]}?page={number}")
+
+    def parse(self, response: Any, **_: Any) -> None:
+        served.append(response.status)
+
+
+if __name__ == "__main__":
+    process = CrawlerProcess(
+        {
+            "DOWNLOADER_MIDDLEWARES": {"widgets.pace.scrapy.PacedMiddleware": 999},
+            "WAITWISE_STORE": sys.argv[2],
+            "WAITWISE_LEARN": "quick",
+            "TELNETCONSOLE_ENABLED": False,
+            "LOG_LEVEL": "WARNING",
+        }
+    )
+    process.crawl(Pages)
+    process.start()
+    sys.stdout.write(f"{len(served)} {set(served)}\n")

@@ -1,0 +1,47 @@
+"""Scrapy's own crawler with the middleware, against a service on a real socket."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING
+
+from werkzeug.wrappers import Request, Response
+
+from server.limiters import MinimumGap
+from tests.conftest import served
+from widgets.pace import PaceStore
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def crawl(url: str, store: str, count: int) -> str:
+    """What the crawler says it was served."""
+    command = [sys.executable, "-m", "tests.pace.crawl", url, store, str(count)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert not done.returncode, done.stderr
+    return done.stdout.strip()
+
+
+def test_a_crawl_learns_the_pace_and_is_refused_nothing_from_then_on(tmp_path: Path) -> None:
+    limiter, asked = MinimumGap(0.3, 0.0), list[int]()
+
+    @Request.application
+    def app(_: Request) -> Response:
+        asked.append(200 if limiter.ask(time.monotonic()).accepted else 503)
+        return Response("page", asked[-1])
+
+    url = f"sqlite:///{tmp_path}/p.sqlite"
+    with served(app) as base, PaceStore(url) as store:
+        for _ in range(3):  # where answers come late a strategy wants more of them; the next crawl goes on with it
+            if store.pace(base) is None:
+                assert crawl(f"{base}/", url, 40) == "40 {200}"
+        assert 503 in asked
+        pace = store.pace(base)
+        assert pace
+        assert pace.wait >= 0.3
+        before = len(asked)
+        assert crawl(f"{base}/", url, 15) == "15 {200}"
+        assert asked[before:] == [200] * 15
