@@ -22,6 +22,7 @@ from server.limiters import (
     Unlimited,
 )
 
+from .arena_rules import DoublingBan, LateCount, Nodes, Stepwise, Tiers
 from .arena_world import PUNCTUAL, Clock, Lateness, Service
 
 if TYPE_CHECKING:
@@ -114,6 +115,28 @@ def _failing(draw: Draw, *, as_refusals: bool = False, share: float | None = Non
     return RandomFailures(rule, share, as_refusals=as_refusals, seed=draw.seed_())
 
 
+def _doubling(draw: Draw) -> Limiter:
+    wait = draw.scale(0.3, 6)
+    return DoublingBan(1 / wait, draw.whole(1, 20), wait * draw.scale(3, 20))
+
+
+def _late(draw: Draw) -> Limiter:
+    limit = draw.whole(5, 60)
+    window = limit * draw.scale(0.5, 4)
+    return LateCount(limit, window, min(draw.scale(1, 20), window / 2))
+
+
+def _nodes(draw: Draw) -> Limiter:
+    limit, window = _window(draw)
+    return Nodes([FixedWindow(limit, window) for _ in range(draw.randint(2, 5))])
+
+
+def _tiers(draw: Draw) -> Limiter:
+    limit, window = _window(draw)
+    near = window / limit / draw.uniform(1.5, 5)
+    return Tiers([TokenBucket(1 / near, draw.whole(1, 10)), SlidingLog(limit, window)])
+
+
 @dataclass(frozen=True, slots=True)
 class Family:
     """Services of one kind.
@@ -166,6 +189,12 @@ FAMILIES = (
     Family("concurrency", _concurrency),
     Family("random 500", _failing),
     Family("random 503", lambda draw: _failing(draw, as_refusals=True)),
+    Family("ban that doubles", _doubling),
+    Family("ban that doubles, Retry-After", _doubling, told=1),
+    Family("late counts", _late),
+    Family("nodes by turns", _nodes),
+    Family("two tiers, near", _tiers),
+    Family("stepwise refill", lambda draw: Stepwise(*_window(draw))),
     Family("none", lambda _: Unlimited()),
     Family("daily quota", lambda draw: DailyQuota(draw.whole(500, 5000), rate=1 / draw.scale(0.3, 6)), decidable=False),
     Family(

@@ -300,6 +300,12 @@ def test_there_is_no_quarrel_where_there_is_none(body: bytes, declared: str, sho
     assert shows(body, declared).whole.verdict.agreed
 
 
+def test_bytes_that_were_declared_as_text_are_bytes_with_the_reason(shows: Shows) -> None:
+    seen = shows(b"\x9e{\x01\x02", "application/json")
+    assert "Shown as bytes: declared application/json, but the bytes are no text." in seen.html
+    assert "Charset" not in seen.whole.strip.value
+
+
 def test_cbor_is_no_text(shows: Shows) -> None:
     body = b"\xa2fplanetdMarsemoons\x82fPhobosfDeimos"
     assert "shown as text" not in shows(body, "application/cbor").whole.strip.value

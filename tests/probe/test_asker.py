@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import socket
 import threading
 import time
@@ -12,10 +13,14 @@ import pytest
 from werkzeug import Request, Response
 
 from tests.conftest import served
+from widgets.model.attempt import Attempt, Budget, Goal, Outcome
 from widgets.probe.asker import Answer, Asker
+from widgets.probe.refused import CountsAsRefused
+from widgets.probe.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
+    from wsgiref.types import StartResponse, WSGIEnvironment
 
 
 @contextmanager
@@ -222,3 +227,47 @@ def test_redirects_without_end_are_followed_twenty_times() -> None:
         for _ in range(23):
             asker(threading.Event())
         assert asker.url.endswith("/20")
+
+
+def test_a_header_of_the_person_replaces_ours_in_capital_or_small_letters() -> None:
+    seen: list[list[str]] = []
+
+    def application(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        seen.append(Request(environ).headers.getlist("User-Agent"))
+        return Response("{}")(environ, start)
+
+    with served(application) as url, Asker(url, headers={"user-agent": "mine (me@example.org)"}) as ask:
+        ask(threading.Event())
+    assert seen == [["mine (me@example.org)"]]
+
+
+@pytest.mark.parametrize(
+    ("rule", "why"),
+    [
+        (CountsAsRefused(statuses=frozenset({200})), "200 counts as refused"),
+        (CountsAsRefused(text="CALL FREQUENCY"), "its body holds 'CALL FREQUENCY', which counts as refused"),
+        (CountsAsRefused(path="Note"), "its body fulfils Note, which counts as refused"),
+        (CountsAsRefused(path="Data"), ""),
+        (CountsAsRefused(text="quota"), ""),
+        (CountsAsRefused(), ""),
+    ],
+)
+def test_what_the_person_counts_as_refused_is_found_in_the_whole_answer(rule: CountsAsRefused, why: str) -> None:
+    def application(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        return Response('{"Note": "Our call frequency is 5 a minute"}', content_type="application/json")(environ, start)
+
+    with served(application) as url, Asker(url, refused=rule) as ask:
+        answer = ask(threading.Event())
+    assert answer.error == why
+    assert answer.excerpt.startswith('{"Note"')
+    outcome = Attempt(1, None, None, 0, 0.1, answer.status, error=answer.error).outcome
+    assert outcome is (Outcome.REFUSED if why else Outcome.ACCEPTED)
+
+
+def test_a_path_that_is_none_is_said_at_once_and_settings_keep_what_counts() -> None:
+    with pytest.raises(ValueError, match="is no JMESPath"):
+        CountsAsRefused(path="a[")
+    rule = CountsAsRefused(frozenset({403, 200}), "note", "error.code")
+    settings = Settings("quick", Goal(), Budget(), refused=rule)
+    assert Settings.of_plain(json.loads(json.dumps(settings.plain()))).refused == rule
+    assert "refused" not in Settings("quick", Goal(), Budget()).plain()

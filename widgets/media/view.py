@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import ipywidgets
@@ -92,6 +92,8 @@ class MediaView(View):
         self._shown_now = (
             Shown(show(tag("p", nothing, class_="ww-facts")), nothing) if nothing else self._shown(self._wanted)
         )
+        if self.verdict.shown == BYTES and is_textual(self.verdict.declared) and not nothing:
+            self._shown_now = replace(self._shown_now, why=f"declared {reply.media_type}, but the bytes are no text")
         self._view = ipywidgets.VBox([_boxed(self._shown_now)])
         self.strip = show(
             "" if nothing else _strip(reply, self.verdict, self._digests, self._shown_now), css="ww-verdict"
@@ -234,7 +236,7 @@ def _strip(reply: Reply, verdict: Verdict, digests: list[tuple[str, Blob, str]],
     several = getattr(reply, "media_types", ())
     if len(several) > 1:
         lines.append(tag("p", f"{len(several)} types are declared, {' and '.join(several)}; the last one counts."))
-    if _may_be_text(verdict):
+    if _may_be_text(verdict) and shown.kind != kind_of(BYTES):
         data = reply.body[:_READ]
         stated = stated_in(data[:HEAD], reply.media_type)
         decoded = decode(data, reply.charset, stated=stated, cut=len(reply.body) > _READ)

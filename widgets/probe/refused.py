@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
 
-import jmespath
+jmespath: Any = import_module("jmespath")  # it comes without types
 
 
 @dataclass(frozen=True, slots=True)

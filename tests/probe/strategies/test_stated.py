@@ -46,6 +46,27 @@ def test_the_services_word_is_told_with_how_far_it_was_tried() -> None:
     assert attempts[1].wait == pytest.approx(1.02 * 0.72)
 
 
+@pytest.mark.parametrize(
+    ("reset", "limit", "wait", "words"),
+    [
+        (2700, 5000, 0.72, "5,000 in all, taken as 5,000 an hour"),
+        (2995, 60, 60.0, "taken as 60 an hour"),
+        (470, 1000, 0.6, "taken as 1,000 in 10 minutes"),
+        (54_000, 50, 1728.0, "taken as 50 a day"),
+    ],
+)
+def test_a_quota_that_was_begun_is_taken_for_the_usual_one_that_its_rest_fits_into(
+    reset: int, limit: int, wait: float, words: str
+) -> None:
+    """5,000 an hour of which 45 minutes are left sustains 0.72 s, and not the 0.54 s of what is left."""
+    said = {"X-RateLimit-Limit": f"{limit}", "X-RateLimit-Remaining": f"{limit - 1}", "X-RateLimit-Reset": f"{reset}"}
+    _, _, verdict = drive(quick(Goal(), Budget()), always(said))
+    assert verdict.kind == "stated"
+    assert verdict.wait == pytest.approx(wait, rel=0.021)
+    assert (verdict.wait or 0) >= wait
+    assert words in verdict.statement
+
+
 def test_of_several_policies_the_slowest_governs() -> None:
     both = {"RateLimit-Policy": '"burst";q=10;w=1, "hour";q=3600;w=7200'}
     _, _, verdict = drive(quick(Goal(), Budget()), always(both))

@@ -43,6 +43,29 @@ def test_the_sentence_on_it_is_true_of_the_log(strategy: str, refusal: Said) -> 
 
 
 @EVERY
+@SIGNS
+def test_a_limit_just_below_what_answers_take_is_found_too(strategy: str, refusal: Said) -> None:
+    """Its refusals come one by one: there is no row of them that a rest could end."""
+    world = World("bucket", Bucket(5, 12.0).take, refusal)
+    verdict, _ = drive_world(world, strategy)
+    assert verdict.kind == {"quick": "estimated", "careful": "certified"}[strategy]
+    assert 0.079 <= (verdict.wait or 0) < 0.2
+    assert "counts as refused: it came" in verdict.statement
+
+
+@EVERY
+@pytest.mark.parametrize("share", [0.3, 0.5])
+def test_frequent_faults_at_any_pace_are_no_refusals(strategy: str, share: float) -> None:
+    """By slow requests alone one in fifty would be taken for one."""
+    found = 0
+    for seed in range(8):
+        world = World("faults", lambda _: True, BODIES["504"], faults=share, random=Random(seed))  # noqa: S311
+        verdict, _ = drive_world(world, strategy)
+        found += "counts as refused" in verdict.statement
+    assert found <= 1
+
+
+@EVERY
 def test_no_more_than_two_suspects_come_at_once_and_five_never(strategy: str) -> None:
     world = World("firewall", Window(10, 1.0).take, BODIES["no answer"], ban=600, latency=0.03)
     verdict, attempts = drive_world(world, strategy)

@@ -80,8 +80,16 @@ CLAUSES: dict[str, Callable[..., bool]] = {
 }
 
 
-def _of(rule: type[Bucket | Window], args: tuple[int, float], refusal: Said, **facts: float) -> World:
-    return World(rule.__name__, rule(*args).take, refusal, **facts)
+def _of(
+    rule: type[Bucket | Window],
+    args: tuple[int, float],
+    refusal: Said,
+    *,
+    first: float = -1.0,
+    ban: float = 0.0,
+    faults: float = 0.0,
+) -> World:
+    return World(rule.__name__, rule(*args).take, refusal, first=first, ban=ban, faults=faults)
 
 
 def worlds() -> list[tuple[str, Callable[[], World]]]:

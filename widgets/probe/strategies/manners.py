@@ -13,7 +13,7 @@ from widgets.model.attempt import Attempt, Budget, Goal, Kind, Outcome, Phase, S
 from widgets.probe.evidence import refusal_bound, told
 from widgets.probe.identify import identify
 
-from .suspects import RESTS, Suspects, found
+from .suspects import DENSE, RESTS, Suspects, found
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
@@ -25,6 +25,9 @@ trouble."""
 
 LOCKED_OUT = len(RESTS) + 2
 """The same where it was served before: they may be its way to refuse, and each comes after a longer rest."""
+
+SLOWLY = 3.0
+"""A pace so many times slower is slow."""
 
 DOOR = 60.0
 """Seconds of the one rest after a first answer that may be a ban from earlier."""
@@ -73,7 +76,15 @@ LONGEST = 32 * 86_400.0
 BRIEF = 60.0
 """Seconds: where no window is stated, what is left until a reset this near says little about the pace."""
 
-UNITS = {1: "a second", 60: "a minute", 3600: "an hour", 86_400: "a day", 604_800: "a week"}
+UNITS = {
+    1: "a second",
+    60: "a minute",
+    600: "in 10 minutes",
+    900: "in 15 minutes",
+    3600: "an hour",
+    86_400: "a day",
+    604_800: "a week",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,26 +160,47 @@ class Manners:
             absent = absence(self.attempts[-1] if self.attempts else None, attempt)
             self.absent += absent
             self.pause += absent
-            self._hear(attempt)
-            varied = self.suspects.varied
-            attempt = self.suspects.judge(attempt)
-            self.attempts.append(attempt)
-            if self.suspects.varied and not varied:
-                self.attempts[:] = self.suspects.rejudged(self.attempts)
-                self.revised = True
-            self.refused += attempt.outcome is Outcome.REFUSED
+            attempt = self._enter(attempt)
             if attempt.outcome is not Outcome.FAILED:
                 self._acquit()
+                if (sign := self.suspects.dense) and attempt.outcome is Outcome.ACCEPTED:
+                    attempt = yield from self._ask_slowly(sign, wait, phase)
                 return attempt
             if self.suspects.convicts():
-                self.attempts[:] = self.suspects.rejudged(self.attempts)
-                self.refused = sum(each.outcome is Outcome.REFUSED for each in self.attempts)
-                self.revised = True
+                self._revise()
                 return self.attempts[-1]
             rest = self._stop_at_the_door(attempt) or self.suspects.rest(wait)
             if not served:
                 rest = max(rest, RESTS[failures - 1])
         raise ProbeEndedError(self._locked_out() if served else self._in_trouble())
+
+    def _enter(self, attempt: Attempt) -> Attempt:
+        """Take an attempt into the log, as it counts by what is known now."""
+        self._hear(attempt)
+        varied = self.suspects.varied
+        attempt = self.suspects.judge(attempt)
+        self.attempts.append(attempt)
+        if self.suspects.varied and not varied:
+            self._revise()
+        self.refused += attempt.outcome is Outcome.REFUSED
+        return attempt
+
+    def _revise(self) -> None:
+        self.attempts[:] = self.suspects.rejudged(self.attempts)
+        self.refused = sum(each.outcome is Outcome.REFUSED for each in self.attempts)
+        self.revised = True
+
+    def _ask_slowly(self, sign: str, wait: float, phase: Phase) -> Generator[Step, Attempt, Attempt]:
+        """Ask a few times at a slow pace: where a frequent sign is gone there, it is a refusal."""
+        gone = True
+        for _ in range(DENSE):
+            attempt = self._enter((yield Step(self._allowed(max(SLOWLY * wait, RESTS[0])), phase)))
+            if attempt.outcome is not Outcome.ACCEPTED:
+                gone = False
+                break
+        self.suspects.tried(sign, gone=gone)
+        self._revise()
+        return self.attempts[-1]
 
     def give_up_at_the_door(self) -> None:
         """End the probe where nothing was ever accepted, through all rests, and no answer says when to come back.
@@ -459,7 +491,14 @@ def _stated(limits: Limits, *, first: bool) -> Stated | None:
     if not BRIEF < limits.reset < LONGEST:
         return None
     words = f"{told(limits.remaining, 6)} more requests within {told(limits.reset)} s"
-    return Stated(limits.reset / limits.remaining, words)
+    # A quota that was begun is renewed after the whole window: of the usual ones, the shortest that its rest fits into.
+    quota = max((policy.quota for policy in limits.policies if policy.unit == REQUESTS), default=limits.remaining)
+    window = next((each for each in UNITS if each >= limits.reset - BRIEF / 60), None)
+    left = limits.reset / limits.remaining
+    if window and quota >= limits.remaining and window / quota > left:
+        words += f", and {told(quota, 6)} in all, taken as {told(quota, 6)} {_per(window)}"
+        return Stated(window / quota, words)
+    return Stated(left, words)
 
 
 def _pace(policy: Policy) -> float:

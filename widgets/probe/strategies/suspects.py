@@ -2,7 +2,8 @@
 
 A *suspect* is an answer that does not serve, or that looks unlike those that came at rest: another status, a redirect,
 no answer at all, a 200 with another body. One may be a fault. Where several come in a row after quick requests, a rest
-ends them, and they return with haste, they are refusals: then the whole log is read anew.
+ends them, and they return with haste, they are refusals: then the whole log is read anew. Where one comes and goes too
+quickly for that, a few slow requests without it show the same.
 
 Bodies are compared by media type, by size (less than half, or more than twice what came at rest) and by the first key
 of a JSON object, all of it from the first characters: that costs nothing that a probe would not read anyway, and it
@@ -13,6 +14,7 @@ two ways, they are a matter of chance, and are compared no more.
 from __future__ import annotations
 
 import re
+from collections import deque
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -36,6 +38,10 @@ GRAIN = 64
 
 PAIR = 2
 """Suspects in a row that are no single fault."""
+
+RECENT = 24
+DENSE = 8
+"""One sign so often among so many answers: it comes and goes too quickly for a row."""
 
 BODIES = 3
 """The same of bodies, which may differ for reasons of their own."""
@@ -110,6 +116,9 @@ class Suspects:
     learned: set[str] = field(default_factory=set)
     row: int = 0
     varied: bool = False
+    _recent: deque[str] = field(default_factory=lambda: deque(maxlen=RECENT))
+    _doubted: str = ""
+    _tried: set[str] = field(default_factory=set)
     _kinds: set[str] = field(default_factory=set)
     _sign: str = ""
     _run: int = 0
@@ -139,6 +148,7 @@ class Suspects:
             self._kinds.add(sign)
             if len(self._kinds) > 1 and not self.learned & self._kinds:
                 self.varied, sign = True, ""
+        self._recent.append(sign)
         if sign in self.learned:
             self._end()
             return replace(attempt, judged=Outcome.REFUSED)
@@ -159,8 +169,24 @@ class Suspects:
             return False
         if not known.rows or self._run > 2 * max(known.rows) + MORE:
             return False
+        if known.single or not (max(known.rows) >= DENSE or self._sign in self._tried):
+            self._doubted = self._sign  # it may be frequent at any pace: slow requests tell
+            return False
         self.learned.add(self._sign)
         return True
+
+    @property
+    def dense(self) -> str:
+        """A sign that is so frequent that it is worth a few slow requests; empty where there is none."""
+        often = (sign for sign in sorted(set(self._recent)) if sign and self._recent.count(sign) >= DENSE)
+        frequent = [self._doubted, *often] if self._doubted else often
+        return next((sign for sign in frequent if sign not in self.learned | self._tried), "")
+
+    def tried(self, sign: str, *, gone: bool) -> None:
+        """Slow requests were made for a frequent sign, and it was gone at that pace, or not."""
+        self._tried.add(sign)
+        if gone:
+            self.learned.add(sign)
 
     def rejudged(self, attempts: Sequence[Attempt]) -> Iterator[Attempt]:
         """All attempts as they count now."""

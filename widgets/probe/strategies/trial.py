@@ -311,6 +311,7 @@ def _raised(search: Search, trial: Trial) -> Trial:
 def escalates(attempts: Sequence[Attempt]) -> bool:
     """Whether the pauses that refusals ask for grow and grow: then each refusal costs more than a much longer wait.
 
+    >>> from widgets.model.attempt import Attempt
     >>> row = [Attempt(i, 1.0, 1.0, float(i), 0.1, 429, {"Retry-After": str(2**i)}) for i in range(1, 5)]
     >>> escalates(row), escalates(row[:2])
     (True, False)
