@@ -141,7 +141,7 @@ class Botocore:
         self._rate, self._most, self._changed, self._tries, self._capped = 0.5, 0.5, 0.0, 0, False
 
     def wait(self) -> float:
-        backoff = self._random.random() * min(2.0**self._tries, 20.0) if self._tries else 0.0
+        backoff = self._random.random() * min(2.0 ** min(self._tries, 10), 20.0) if self._tries else 0.0
         return max(backoff, 1 / self._rate if self._capped else 0.0)
 
     def heard(self, attempt: Attempt) -> None:
