@@ -26,6 +26,7 @@ from widgets.service import ServicePanel
 from widgets.service.truth import Puzzle, place
 
 from .adapters import (
+    POLITE,
     Linked,
     StoreJournals,
     StoreTurns,
@@ -57,8 +58,6 @@ STYLESHEETS = (
     "pace/pace.css",
     "service/service.css",
 )
-POLITE = 1.0
-"""Seconds between two requests to a stranger when visitors unknown to us do the asking."""
 CHEAP = Budget(requests=30, refusals=9, seconds=6 * 3600)
 """What looking again at a pace may spend; mostly it takes nine requests."""
 MODES: dict[Mode, str] = {

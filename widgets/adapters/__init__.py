@@ -6,10 +6,11 @@ from .keeping import address_of, check_caller, keeper
 from .linking import Linked
 from .obeying import StoreTurns
 from .scoring import cost_of, scored_of
-from .strangers import StrangersProbes, StrangersTurns, public_store
+from .strangers import POLITE, StrangersProbes, StrangersTurns, public_store
 from .writing import StoreJournals
 
 __all__ = [
+    "POLITE",
     "Linked",
     "StoreJournals",
     "StoreTurns",

@@ -19,9 +19,6 @@ Kind: TypeAlias = Literal["certified", "estimated", "stated", "no limit seen", "
 NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 """What an attempt without an HTTP answer carries; frozen, since it is shared by all of them."""
 
-TOO_MANY_REQUESTS = 429
-SERVICE_UNAVAILABLE = 503
-FORBIDDEN = 403
 NOT_MODIFIED = 304
 
 
