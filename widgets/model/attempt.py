@@ -21,6 +21,9 @@ NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 
 NOT_MODIFIED = 304
 
+TOO_MANY_REQUESTS = 429
+SERVICE_UNAVAILABLE = 503
+
 
 class Outcome(Enum):
     """What one attempt says about pace."""
