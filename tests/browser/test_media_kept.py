@@ -71,7 +71,6 @@ def test_bytes_that_cannot_be_decoded_are_shown_with_the_reason(board: Board, me
 def test_a_body_that_broke_off_is_shown_and_marked(board: Board) -> None:
     view = board.shows(b"half of the", "text/plain", length=1000)
     expect(view).to_contain_text("half of the")
-    expect(board.message).to_contain_text("This is only a part")
     expect(board.panel.locator(".ww-chips")).to_contain_text("part only")
 
 
@@ -79,7 +78,7 @@ def test_a_body_that_broke_off_is_shown_and_marked(board: Board) -> None:
 def test_the_body_of_a_refusal_is_shown(board: Board, status: int) -> None:
     view = board.shows(b'{"detail": "not today"}', "application/problem+json", status=status)
     expect(view.locator(".ww-tree")).to_contain_text("not today")
-    expect(board.message).to_contain_text(f"The service answered with an error: {status}")
+    expect(board.message).to_contain_text(str(status))
 
 
 @pytest.mark.parametrize("coding", ["gzip", "br", "rot13"])
