@@ -174,6 +174,7 @@ def test_decoders_end_with_the_process_that_started_them_even_when_it_is_killed(
 
 ELSEWHERE = """
 import sys
+import psutil  # It has another way there.
 sys.modules["resource"] = None  # As on Windows.
 from widgets.media import render
 from widgets.media import Piece
