@@ -47,7 +47,8 @@ def test_a_day_against_a_drifting_limit_is_followed_and_refusals_stay_under_the_
     for begin in range(int(clock.now()) - DAY, int(clock.now()), 3600):
         hour = [each for now, _, each in asked if begin <= now < begin + 3600]
         rose = service.gap_at(begin + 3600) > service.gap_at(begin)
-        assert rose or sum(hour) <= 0.05 * len(hour)
+        # Once in a while the stretch is tried without, as after a ban: that may cost two in an hour.
+        assert rose or sum(hour) <= max(2, 0.05 * len(hour))
         assert sum(hour) <= 3
     assert min(wait for _, wait, _ in asked) >= 62
     # The widest gap is 90 s: it is reached when it must be, and left again afterwards.
