@@ -85,4 +85,4 @@ def test_the_body_of_a_refusal_is_shown(board: Board, status: int) -> None:
 def test_a_wrong_content_encoding_keeps_the_bytes_and_says_so(board: Board, coding: str) -> None:
     view = board.shows(b"as they were sent", "text/plain", ("Content-Encoding", coding))
     expect(view.get_by_role("region", name="Text")).to_have_text("as they were sent")
-    expect(board.message).to_contain_text(coding)
+    expect(board.panel.locator(".ww-caption")).to_contain_text(coding)

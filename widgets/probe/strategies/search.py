@@ -241,8 +241,11 @@ class Search:
         if self.ledger.blocked:
             yield from self.recover()
             return self.ledger.bursty
-        self.quota.learn(self.ledger.cycles)
-        return self.ledger.cycles[-1].spent
+        cycles = self.ledger.cycles
+        if not cycles:  # what was refused was a sign that is none, or the log was read anew
+            return False
+        self.quota.learn(cycles)
+        return cycles[-1].spent
 
     def recover(self) -> Generator[Step, Attempt, None]:
         """Wait longer and longer until a request is accepted again."""
