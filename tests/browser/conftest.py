@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 SCALE = 0.02
 """/Slow-NASA answers 50 times faster than it does for people."""
-PATIENCE = 12_000
+PATIENCE = 40_000
 """Milliseconds until something that is waited for counts as absent: a busy machine is no fault."""
 READY = re.compile(r"https?://\S+:(\d+)/")
 FLAGS = (
