@@ -52,7 +52,8 @@ def test_the_lock_has_a_version_that_fits_for_every_package() -> None:
 
 def test_every_package_that_is_imported_is_declared() -> None:
     names = {"http_sf": "http-sf", "PIL": "pillow", "urllib3": "requests", "traitlets": "ipywidgets", "fpdf": "fpdf2"}
-    # What comes with a declared package by its own promise: requests is urllib3, Flask is Werkzeug, click and Jinja, Scrapy is Twisted.
+    # What comes with a declared package by its own promise: requests is urllib3, Flask is Werkzeug, click and Jinja,
+    # Scrapy is Twisted.
     names |= {"werkzeug": "flask", "click": "flask", "jinja2": "flask", "markupsafe": "flask", "twisted": "scrapy"}
     known = set(declared()) | {canonicalize_name(Requirement(each).name) for each in optional()}
     for path in [*ROOT.glob("widgets/**/*.py"), *ROOT.glob("server/**/*.py")]:

@@ -74,7 +74,7 @@ def test_a_slower_quota_that_nothing_shows_is_named_with_its_numbers() -> None:
     ("headers", "wait"),
     [
         ({"RateLimit-Policy": '"day";q=1000;w=86400'}, 86.4),
-        ({"X-RateLimit-Limit": "500", "X-RateLimit-Remaining": "400", "X-RateLimit-Reset": "20000"}, 172.8),  # 500 a day, begun
+        ({"X-RateLimit-Limit": "500", "X-RateLimit-Remaining": "400", "X-RateLimit-Reset": "20000"}, 172.8),
     ],
     ids=["a policy", "what remains"],
 )
