@@ -98,7 +98,7 @@ def assert_rendered(shown: Locator, media_type: str) -> None:
         case "text/plain":
             expect(view.get_by_text("altitude", exact=False).first).to_be_visible()
         case "application/json":
-            expect(view.get_by_text("Mars", exact=False).first).to_be_visible()
+            expect(view.locator(".ww-string", has_text="Mars").first).to_be_visible()
         case "application/fits":
             expect(view.get_by_text("SIMPLE").first).to_be_visible()
         case _:
