@@ -33,7 +33,7 @@ def test_under_faults_no_request_is_early_sent_twice_not_counted_or_within_a_hol
 
 @pytest.mark.parametrize(
     ("planted", "faults"),
-    [("alone", ["calm"]), ("believed", ["a wall clock stepped"])],
+    [("alone", ["calm"]), pytest.param("believed", ["a wall clock stepped"], marks=pytest.mark.long)],
 )
 def test_workers_that_are_wrong_on_purpose_are_found(planted: str, faults: list[str]) -> None:
     if planted == "believed" and LIBRARY is None:

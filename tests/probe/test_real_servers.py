@@ -132,12 +132,14 @@ def tried(url: str, truth: float, *, gap: bool) -> list[Probed]:
 
 
 @pytest.fixture(scope="module")
-def tries(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Probed]]:
-    """What the careful strategy says of each, all of them probed at once since they only wait."""
+def tries(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Probed]]:
+    """What the careful strategy says of each that is asked for, all of them probed at once since they only wait."""
+    wanted = {item.callspec.params.get("name") for item in request.session.items if hasattr(item, "callspec")}
     with ExitStack() as stack:
         web = stack.enter_context(nginx(tmp_path_factory.mktemp("nginx")))
         limited = stack.enter_context(flask_limiter())
         addresses = {"nginx": f"{web}/strict", "nginx, burst": f"{web}/burst", "Flask-Limiter": f"{limited}/"}
+        addresses = {name: address for name, address in addresses.items() if name in wanted}
         with ThreadPoolExecutor(len(addresses)) as pool:
             found = pool.map(
                 lambda name: tried(addresses[name], TRUTH[name], gap=name != "Flask-Limiter"), addresses.keys()
@@ -145,13 +147,19 @@ def tries(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Probed]]:
             return dict(zip(addresses, found, strict=True))
 
 
-@pytest.mark.parametrize("name", TRUTH)
+SERVERS = pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=[] if name == "nginx" else [pytest.mark.long]) for name in TRUTH]
+)
+"""One real server is probed each time, the others with the long tests."""
+
+
+@SERVERS
 def test_the_certified_wait_is_the_true_one_or_little_more(tries: dict[str, list[Probed]], name: str) -> None:
     last = tries[name][-1]
     assert last.lies_within(TRUTH[name], gap=name != "Flask-Limiter"), last.verdict.statement
 
 
-@pytest.mark.parametrize("name", TRUTH)
+@SERVERS
 def test_no_certified_wait_is_shorter_than_the_true_one(tries: dict[str, list[Probed]], name: str) -> None:
     for each in tries[name]:
         assert each.verdict.kind != "certified" or (each.verdict.wait or 0) >= TRUTH[name], each.verdict.statement
