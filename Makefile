@@ -49,8 +49,8 @@ check: $(VENV)/.tested
 	@$(BIN)/python tests/media/safety_lint.py widgets
 	@$(BIN)/nbstripout --verify dashboard.ipynb || { echo "The notebook holds output: run '$(BIN)/nbstripout dashboard.ipynb'" >&2; exit 1; }
 
-# Three, since the tests mostly wait: two cores serve them.
-PARALLEL := --numprocesses=3 --dist=loadfile --no-loadscope-reorder
+# One for those that drive a browser, one for the others: beside more of them what waits in real time is late.
+PARALLEL := --numprocesses=2 --dist=loadfile --no-loadscope-reorder
 
 test: check
 	@tests/tools/ensure.sh

@@ -31,20 +31,16 @@ settings.register_profile("waitwise", deadline=None)
 settings.load_profile("waitwise")
 
 
-SECOND_QUEUE = {"test_attacks.py", "test_paces.py", "test_probe.py", "test_service.py"}
-"""Half of the files that drive a browser, by their time: they run one after the other, beside the rest of them. Three
-browsers at once are more than two cores serve."""
-
 PUNCTUAL = ("test_real_servers.py", "test_writing.py", "test_kill.py")
 """Files that mostly wait, in real time: they come last, side by side, when nothing makes them late."""
 
 
 class Queues(LoadFileScheduling):  # type: ignore[misc]  # xdist ships no types
-    """Keeps each file on one worker, and the files of a queue of browsers too."""
+    """Keeps each file on one worker, and all that drive a browser too: beside two of them everything is late."""
 
     def _split_scope(self, nodeid: str) -> str:
         path = Path(nodeid.partition("::")[0])
-        return f"browser {int(path.name in SECOND_QUEUE)}" if path.parent.name == "browser" else str(path)
+        return "browser" if path.parent.name == "browser" else str(path)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Queues | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.test_probe import (
@@ -40,6 +41,7 @@ def middle(page: Page) -> float:
     return box["x"] + box["width"] * 0.72
 
 
+@pytest.mark.long
 def test_a_click_leads_to_a_certificate_with_both_views_and_each_attempt_whole(page: Page) -> None:
     set_goal(page, "20", "80")
     with serve(TIME_SCALE=0.05, SEED=7) as patient:

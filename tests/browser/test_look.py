@@ -46,6 +46,7 @@ def shifted(page: Page) -> float:
     return sum(float(str(each[0])) for each in shifts)
 
 
+@pytest.mark.long
 def test_nothing_moves_during_three_fetches_and_a_whole_probe(desk: Page, service: str) -> None:
     desk.wait_for_timeout(1500)
     before = desk.evaluate(PLACES)
@@ -112,6 +113,7 @@ def test_a_picture_is_one_click_and_two_replies_are_compared_with_three(desk: Pa
     assert click.count + 1 <= 3
 
 
+@pytest.mark.long
 def test_a_safe_wait_is_one_click_and_its_code_another_two(desk: Page, service: str) -> None:
     choose(desk, "doubling")
     panel(desk).get_by_label("Address").fill(f"{service}/Slow-NASA")

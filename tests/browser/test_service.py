@@ -40,6 +40,7 @@ def probed(page: Page) -> Locator:
     return page.locator(".ww-probe").get_by_label("Address")
 
 
+@pytest.mark.long
 def test_a_token_bucket_is_chosen_probed_and_its_truth_laid_over_what_was_found(page: Page, service: str) -> None:
     shown = unfold(page)
     choose(page, "doubling")

@@ -399,14 +399,21 @@ def _running(known: Running) -> Face:
         )
     if known.trial is not None:
         wait, straight, needed = known.trial
-        told = f"{straight} of {needed} in a row" if needed else f"{straight} in a row"
+        enough = needed is not None and straight > needed
+        told = f"{straight} of {needed} in a row" if needed and not enough else f"{straight} in a row"
         face_ = replace(
             base,
             icon="clock-o",
             label=f"On trial: {told}",
             large=wait_number(wait),
             unit="s",
-            sentence="" if needed else "Accepted so far; a few more decide.",
+            sentence=(
+                "Enough in a row; now it must hold for long enough."
+                if enough
+                else ""
+                if needed
+                else "Accepted so far; a few more decide."
+            ),
             share=min(1.0, straight / needed) if needed else None,
         )
     else:
