@@ -12,12 +12,23 @@ from server.limiters import Decision, FixedWindow, LeakyBucket, MinimumGap, Slid
 
 from .arena_families import Draw, Family
 from .arena_rules import LateCount, Nodes, Rule, Tiers
-from .arena_world import Clock, Lateness, Service
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from server.limiters import Limiter
+
+    from .arena_world import Clock, Service
+
+
+def measured(make: Callable[[], Limiter], low: float, high: float, refusal_rate: float) -> float:
+    """The shortest steady wait between `low` and `high` at which no more are refused, of 3,000 requests."""
+    for _ in range(12):
+        middle, rule = math.sqrt(low * high), make()
+        answers = [rule.ask(1000 + i * middle).accepted for i in range(4000)]
+        refused = answers[1000:].count(False) / 3000
+        low, high = (low, middle) if refused <= refusal_rate else (middle, high)
+    return high
 
 
 class Breaker(Rule):
@@ -32,7 +43,7 @@ class Breaker(Rule):
             return Decision(accepted=False, retry_after=self._until - now)
         decision = self._bucket.ask(now)
         self._row = 0 if decision.accepted else self._row + 1
-        if self._row >= 3:  # noqa: PLR2004 - the third one opens it, and each further trial that fails
+        if self._row >= 3:
             self._until = now + self._open
         return Decision(accepted=decision.accepted, retry_after=max(self._until - now, decision.retry_after))
 
@@ -96,6 +107,7 @@ class Costs(Rule):
     def __init__(self, rate: float, burst: float, seed: int) -> None:
         self.rate, self.burst, self.seed = rate, burst, seed
         self._random, self._level, self._at = Random(seed), burst, -math.inf  # noqa: S311
+        self._known: float | None = None
 
     def ask(self, now: float) -> Decision:
         if self._at > -math.inf:
@@ -107,7 +119,9 @@ class Costs(Rule):
         return Decision(accepted=accepted, retry_after=0.0 if accepted else (cost - self._level) / self.rate)
 
     def steady_wait(self, refusal_rate: float) -> float:
-        return (2.0 if self.burst > 8 else 2.4) * (1 - refusal_rate) / self.rate  # noqa: PLR2004 - measured
+        if self._known is None:
+            self._known = measured(lambda: Costs(self.rate, self.burst, 1), 1 / self.rate, 4 / self.rate, refusal_rate)
+        return self._known
 
     def describe(self) -> str:
         return f"A bucket of {self.burst} gains {self.rate:g} a second; a request takes 1 to 3."
@@ -128,17 +142,10 @@ class Random_(Rule):  # noqa: N801 - several nodes at random
 
     def steady_wait(self, refusal_rate: float) -> float:
         if self._known is None:
-            low, high = (part * self._make().steady_wait(0.0) / self._count for part in (0.7, 3.0))
-            for _ in range(12):
-                middle = math.sqrt(low * high)
-                low, high = (low, middle) if self._refuses(middle) <= refusal_rate else (middle, high)
-            self._known = high
+            node = self._make().steady_wait(0.0) / self._count
+            make = lambda: Random_(self._make, self._count, 1)  # noqa: E731
+            self._known = measured(make, 0.7 * node, 3 * node, refusal_rate)
         return self._known
-
-    def _refuses(self, wait: float) -> float:
-        random, nodes = Random(1), [self._make() for _ in range(self._count)]  # noqa: S311
-        answers = [random.choice(nodes).ask(1000 + i * wait).accepted for i in range(4000)]
-        return answers[1000:].count(False) / 3000
 
     def describe(self) -> str:
         return f"{self._count} nodes at random: {self._make().describe()}"
@@ -248,7 +255,11 @@ def _three(draw: Draw) -> Limiter:
     near = window / limit / draw.uniform(1.5, 5)
     middle = window / limit / draw.uniform(1.1, 1.5)
     return Tiers(
-        [TokenBucket(1 / near, draw.whole(1, 10)), TokenBucket(1 / middle, draw.whole(5, 30)), SlidingLog(limit, window)]
+        [
+            TokenBucket(1 / near, draw.whole(1, 10)),
+            TokenBucket(1 / middle, draw.whole(5, 30)),
+            SlidingLog(limit, window),
+        ]
     )
 
 
@@ -311,17 +322,25 @@ SCALES = tuple(2 ** (k / 2) for k in range(-8, 9))
 
 def scale(factor: float) -> Family:
     """The reference rule with all its times multiplied."""
-    return Family(
-        f"reference x {factor:.3g}", lambda draw: MinimumGap(4 * factor, 2.5 * factor, seed=draw.seed_())
-    )
+    return Family(f"reference x {factor:.3g}", lambda draw: MinimumGap(4 * factor, 2.5 * factor, seed=draw.seed_()))
 
 
 NOTE = '{"error": {"code": "rate_limited", "message": "Too many calls"}}'
 
 WILD: tuple[Family, ...] = (
-    Wild("GCRA, jittered latency", lambda draw: LeakyBucket(draw.whole(10, 180), 60, draw.whole(1, 40)), latency=(0.1, 0.6)),
-    Wild("small gap", lambda draw: MinimumGap(gap := draw.scale(0.02, 0.12), gap / 4, seed=draw.seed_()), latency=(0.005, 0.02)),
-    Wild("small bucket", lambda draw: TokenBucket(1 / draw.scale(0.02, 0.12), draw.whole(1, 40)), latency=(0.005, 0.02)),
+    Wild(
+        "GCRA, jittered latency",
+        lambda draw: LeakyBucket(draw.whole(10, 180), 60, draw.whole(1, 40), delay=None),
+        latency=(0.1, 0.6),
+    ),
+    Wild(
+        "small gap",
+        lambda draw: MinimumGap(gap := draw.scale(0.02, 0.12), gap / 4, seed=draw.seed_()),
+        latency=(0.005, 0.02),
+    ),
+    Wild(
+        "small bucket", lambda draw: TokenBucket(1 / draw.scale(0.02, 0.12), draw.whole(1, 40)), latency=(0.005, 0.02)
+    ),
     Wild("three tiers, near", _three),
     Wild("nodes at random", _random_nodes),
     Wild("circuit breaker", _breaker),
@@ -339,12 +358,20 @@ WILD: tuple[Family, ...] = (
     Wild("hourly, 20-140, told", lambda draw: _quota(draw, 20, 140), told=1, decidable=False),
     Wild("hourly, 20-5000, stated", lambda draw: _quota(draw, 20, 5000), told=1, states=True),
     Wild("two tiers, far", _far, decidable=False),
-    Wild("spells, mild", lambda draw: Spells(draw.uniform(0.07, 0.1), draw.scale(3, 40), draw.seed_()), decidable=False),
-    Wild("spells, heavy", lambda draw: Spells(draw.uniform(0.15, 0.22), draw.scale(5, 60), draw.seed_()), decidable=False),
+    Wild(
+        "spells, mild", lambda draw: Spells(draw.uniform(0.07, 0.1), draw.scale(3, 40), draw.seed_()), decidable=False
+    ),
+    Wild(
+        "spells, heavy", lambda draw: Spells(draw.uniform(0.15, 0.22), draw.scale(5, 60), draw.seed_()), decidable=False
+    ),
     Wild("diurnal", _diurnal, decidable=False),
     Wild("warming up", _warming, decidable=False),
-    Wild("latency above the limit", lambda draw: MinimumGap(draw.scale(0.05, 0.3), 0.0), latency=(0.5, 2), decidable=False),
-    Wild("late GCRA", lambda draw: LeakyBucket(draw.whole(10, 180), 60, draw.whole(1, 40)), lateness=Lateness(0.05), decidable=False),
+    Wild(
+        "latency above the limit",
+        lambda draw: MinimumGap(draw.scale(0.05, 0.3), 0.0),
+        latency=(0.5, 2),
+        decidable=False,
+    ),
 )
 
 __all__ = ["SCALES", "WILD", "Breaker", "Nodes", "Spells", "Wild", "scale"]
