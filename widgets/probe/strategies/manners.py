@@ -27,6 +27,12 @@ trouble."""
 LOCKED_OUT = len(RESTS) + 2
 """The same where it was served before: they may be its way to refuse, and each comes after a longer rest."""
 
+SLOW_PACES = 4
+"""At so many paces a frequent sign is waited to be gone, each three times slower."""
+
+MUDDLED = 0.15
+"""Where a larger share of the requests at a pace was answered otherwise, what was accepted shows nothing of it."""
+
 SLOWLY = 3.0
 """A pace so many times slower is slow."""
 
@@ -184,12 +190,16 @@ class Manners:
         self.revised = True
 
     def _ask_slowly(self, sign: str, wait: float, phase: Phase) -> Generator[Step, Attempt, Attempt]:
-        """Ask a few times at a slow pace: where a frequent sign is gone there, it is a refusal."""
-        gone = True
-        for _ in range(DENSE):
-            attempt = self._enter((yield Step(self._allowed(max(SLOWLY * wait, RESTS[0])), phase)))
-            if attempt.outcome is not Outcome.ACCEPTED:
-                gone = False
+        """Ask a few times at slower and slower paces: where a frequent sign is gone at one, it is a refusal."""
+        gone = False
+        for rest in RESTS[:SLOW_PACES]:
+            row = 0
+            while row < DENSE:
+                attempt = self._enter((yield Step(self._allowed(max(SLOWLY * wait, rest)), phase)))
+                if attempt.outcome is not Outcome.ACCEPTED:
+                    break
+                row += 1
+            if gone := row == DENSE:
                 break
         self.suspects.tried(sign, gone=gone)
         self._revise()
@@ -306,9 +316,36 @@ class Manners:
             + self._moved
             + (f" {self.untimed}" if self.untimed.binds else "")
             + found(self.suspects, self.attempts)
+            + self._failed(evidence)
             + self._slowed(evidence),
             # The signs were found here: whoever reads the statuses alone would not count them.
             limiter=identify(self.attempts) if self.suspects.learned else None,
+        )
+
+    def otherwise(self, evidence: Sequence[Attempt]) -> tuple[int, int]:
+        """Requests while this evidence was taken that failed or were answered otherwise, and all that were made."""
+        if not evidence:
+            return 0, 0
+        meanwhile = self.attempts[evidence[0].number - 1 : evidence[-1].number]
+        return sum(attempt.outcome is Outcome.FAILED for attempt in meanwhile), len(meanwhile)
+
+    def muddled(self, evidence: Sequence[Attempt]) -> str:
+        """Why this evidence shows nothing, where too much was answered otherwise meanwhile; else empty."""
+        failed, n = self.otherwise(evidence)
+        if failed <= MUDDLED * n:
+            return ""
+        return (
+            f"{failed} of {n} requests at this pace failed or were answered otherwise, and whether that was because of "
+            "the pace was not seen: say what counts as refused, or try again when the service works."
+        )
+
+    def _failed(self, evidence: Sequence[Attempt]) -> str:
+        """The sentence on those that are not counted; empty where there were none."""
+        failed, n = self.otherwise(evidence)
+        return (
+            f" {failed} of the {n} requests made meanwhile failed or were answered otherwise, and are not counted."
+            if failed
+            else ""
         )
 
     def _slowed(self, evidence: Sequence[Attempt]) -> str:

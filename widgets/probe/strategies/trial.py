@@ -18,7 +18,6 @@ from widgets.probe.evidence import told
 
 from .history import QUOTA
 from .manners import ON_TIME, ProbeEndedError, pause_after, span
-
 from .search import ABOVE, FACTOR
 
 if TYPE_CHECKING:
@@ -179,6 +178,8 @@ def verify(search: Search, judge: Judge, trial: Trial) -> Generator[Step, Attemp
                 give_up_when_hopeless(tried, search.manners.goal.refusal_rate)
                 trial = yield from longer(search, trial)
                 trial.before = list(tried)
+    if why := search.manners.muddled(trial.evidence):
+        raise ProbeEndedError(why)
     return trial
 
 
