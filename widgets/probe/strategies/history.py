@@ -129,7 +129,7 @@ class Quota:
         return next((wait for wait in waits if wait > SLOWER * low), 0.0)
 
     def refute(self) -> None:
-        """The quota would have been spent, and nothing was refused: what was seen is a bucket, or a ban if it was long."""
+        """The quota would have been spent, and nothing was refused: it is a bucket, or a ban if it was long."""
         self.burst, self.accepted = self.accepted if self.shut else self.burst, 0
 
     def learn(self, cycles: Sequence[Cycle]) -> None:

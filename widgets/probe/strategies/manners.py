@@ -8,13 +8,15 @@ from itertools import dropwhile, pairwise
 from statistics import median
 from typing import TYPE_CHECKING
 
-from widgets.http.limits import Limits, Policy, read
+from widgets.http.limits import Limits, read
 from widgets.model.attempt import Attempt, Budget, Goal, Kind, Outcome, Phase, Step, Verdict, absence
 from widgets.probe.evidence import refusal_bound, told
 from widgets.probe.identify import identify
 
+from .stated import Stated
+from .stated import stated as stated_pace
 from .suspects import DENSE, RESTS, Suspects, found
-from .untimed import REST, UNITS, Untimed
+from .untimed import REST, Untimed
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
@@ -73,23 +75,8 @@ _COME_BACK = re.compile(
 """How bodies say when to come back: `"retryDelay": "38s"`, 'try again in 20s'."""
 
 
-REQUESTS = "requests"
 RENEWED = 600.0
 """Seconds: a quota that is renewed within them is not saved up for others: it comes again while the probe runs."""
-
-LONGEST = 32 * 86_400.0
-"""Seconds: no quota of requests is counted over more than a month, so that a longer reset was misread."""
-
-BRIEF = 60.0
-"""Seconds: where no window is stated, what is left until a reset this near says little about the pace."""
-
-
-@dataclass(frozen=True, slots=True)
-class Stated:
-    """The pace that a service itself states: the seconds between requests, and its own words for it."""
-
-    wait: float
-    words: str
 
 
 class ProbeEndedError(Exception):
@@ -381,7 +368,7 @@ class Manners:
         """Take in what an answer states of limits."""
         self._spent += 1
         limits = read(attempt.status, attempt.headers, now=0.0) if attempt.headers else Limits()
-        stated = _stated(limits, first=self.stated is None)
+        stated = stated_pace(limits, first=self.stated is None)
         if stated is not None and (self.stated is None or stated.wait > self.stated.wait):
             self.stated = stated
         self.untimed.hear(limits)
@@ -522,38 +509,6 @@ def _said(excerpt: str) -> float:
         return 0.0
     number, unit = float(match[1] or match[3]), (match[2] or match[4] or "").lower()
     return number * (0.001 if unit == "ms" else 60.0 if unit else 1.0)
-
-
-def _stated(limits: Limits, *, first: bool) -> Stated | None:
-    """The slowest pace that one answer states; what is left until a reset counts only in the `first` that states any.
-
-    Later on it says how much this probe has spent, and no longer what pace is welcome.
-    """
-    policies = [policy for policy in limits.policies if policy.window and policy.quota > 0 and policy.unit == REQUESTS]
-    if policies:
-        slowest = max(policies, key=_pace)
-        return Stated(_pace(slowest), f"{told(slowest.quota, 6)} {_per(slowest.window or 0.0)}")
-    if not first or not limits.remaining or limits.remaining < 1 or limits.reset is None:
-        return None
-    if not BRIEF < limits.reset < LONGEST:
-        return None
-    words = f"{told(limits.remaining, 6)} more requests within {told(limits.reset)} s"
-    # A quota that was begun is renewed after the whole window: of the usual ones, the shortest that its rest fits into.
-    quota = max((policy.quota for policy in limits.policies if policy.unit == REQUESTS), default=limits.remaining)
-    window = next((each for each in UNITS if each >= limits.reset - BRIEF / 60), None)
-    left = limits.reset / limits.remaining
-    if window and quota >= limits.remaining and window / quota > left:
-        words += f", and {told(quota, 6)} in all, taken as {told(quota, 6)} {_per(window)}"
-        return Stated(window / quota, words)
-    return Stated(left, words)
-
-
-def _pace(policy: Policy) -> float:
-    return (policy.window or 0.0) / policy.quota
-
-
-def _per(window: float) -> str:
-    return UNITS.get(round(window)) or f"in {told(window)} s"
 
 
 def _location(attempt: Attempt) -> str:
