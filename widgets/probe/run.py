@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from widgets.model.attempt import Attempt, Budget, Goal, Outcome, Step, Strategy, Verdict, absence
+from widgets.model.refused import CountsAsRefused
 
 from .asker import Answer, Asker
 from .evidence import told
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
     from widgets.kit import markup
 
     from .asker import Hide
-    from .refused import CountsAsRefused
     from .settings import Settings
 
 
@@ -180,6 +180,11 @@ def named(verdict: Verdict, attempts: Sequence[Attempt]) -> Verdict:
     return replace(verdict, limiter=identify(attempts)) if seen and verdict.limiter is None else verdict
 
 
+def by_your_word(verdict: Verdict, refused: CountsAsRefused) -> Verdict:
+    """The verdict with what counted as refused by the person's own word."""
+    return replace(verdict, statement=f"{verdict.statement} {refused.sentence}") if refused else verdict
+
+
 def follow(
     plan: Strategy,
     ask: Callable[[threading.Event], Answer],
@@ -250,7 +255,7 @@ def probe(
         raise ValueError(f"there is no strategy {strategy!r}: choose one of {', '.join(STRATEGIES)}")
     plan = STRATEGIES[strategy](goal or Goal(), budget or Budget())
     with Asker(url, method=method, headers=headers or {}, guard=guard, refused=refused) as ask:
-        return follow(plan, ask, watch=Listener(on_attempt), stop=stop)
+        return by_your_word(follow(plan, ask, watch=Listener(on_attempt), stop=stop), refused or CountsAsRefused())
 
 
 End: TypeAlias = Verdict | BrokenOff | Hindrance
@@ -370,6 +375,7 @@ class ProbeRun:
             verdict = follow(
                 plan, ask, watch=watch, stop=stop, floor=floor, due_in=ask.due_in, known=known, since=journal.since
             )
+        verdict = by_your_word(verdict, settings.refused)
         journal.finish(verdict)
         self.kept = self.means.keep(self.url, settings, verdict, journal.id)
         self.closing = journal.trouble

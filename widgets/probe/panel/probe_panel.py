@@ -12,6 +12,7 @@ from widgets.http.address import Guard
 from widgets.kit import Failed, Finished, Idle, Job, Running, State
 from widgets.kit.widgetry import bare, lean, marked
 from widgets.model.attempt import Verdict
+from widgets.probe.asker import agent_of
 from widgets.probe.recorder import BrokenOff, Hindrance, Journals, NoJournals, Past
 from widgets.probe.run import Kept, Means, ProbeRun, named
 
@@ -109,7 +110,7 @@ class ProbePanel(ipywidgets.VBox):
 
         def act() -> None:
             url, settings = self._guard.check(self.form.address.value), self.form.settings
-            self.consent.ask(url, settings.budget, lambda: self._start(url, settings))
+            self._ask(url, settings, lambda: self._start(url, settings))
 
         self._try(act)
 
@@ -118,7 +119,7 @@ class ProbePanel(ipywidgets.VBox):
 
         def act() -> None:
             settings = self.form.settings.to_certify(len(self.live.attempts))
-            self.consent.ask(self.url, settings.budget, lambda: self._go(settings, self._course.id, keep=True))
+            self._ask(self.url, settings, lambda: self._go(settings, self._course.id, keep=True))
 
         if self.live.attempts:
             self._try(act, stay=True)
@@ -128,7 +129,7 @@ class ProbePanel(ipywidgets.VBox):
 
         def act() -> None:
             self.form.address.value = checked = self._guard.check(url)
-            self.consent.ask(checked, settings.budget, lambda: self._start(checked, settings, probe))
+            self._ask(checked, settings, lambda: self._start(checked, settings, probe))
 
         self._try(act)
 
@@ -137,7 +138,7 @@ class ProbePanel(ipywidgets.VBox):
 
         def act() -> None:
             self.form.address.value = checked = self._guard.check(url)
-            self.consent.ask(checked, settings.budget, lambda: self._start(checked, settings, anew=True))
+            self._ask(checked, settings, lambda: self._start(checked, settings, anew=True))
 
         self._try(act)
 
@@ -156,6 +157,10 @@ class ProbePanel(ipywidgets.VBox):
                 self.live.end(self._idle())
 
         self._try(act)
+
+    def _ask(self, url: str, settings: Settings, go: Callable[[], None]) -> None:
+        """Ask for leave where the host is somebody else's."""
+        self.consent.ask(url, settings.budget, go, agent_of(settings.headers))
 
     def _try(self, act: Callable[[], None], *, stay: bool = False) -> None:
         """Take away what was said and asked before; what is wrong now becomes a sentence on the page."""
@@ -214,7 +219,7 @@ class ProbePanel(ipywidgets.VBox):
 
     def _put(self, settings: Settings, *, keep: bool = False) -> None:
         """Put a new probe on the stage, with the attempts that are there where it goes on from these."""
-        self.live.go(settings.goal, settings.budget, settings.strategy, keep=keep)
+        self.live.go(settings, keep=keep)
         self._course = ProbeRun(self._means, self.url, settings, self.live, self._say, self._going_on)
 
     def _going_on(self, settings: Settings, attempts: int) -> None:
