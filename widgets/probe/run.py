@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from widgets.http.address import Guard
     from widgets.http.transport import Turns
     from widgets.kit import markup
+    from widgets.model.pace import JobPlan
 
     from .asker import Hide
     from .settings import Settings
@@ -290,11 +291,13 @@ class Kept:
         said: A sentence; empty where there was nothing to keep.
         instead: What stays in use, in words, where that is stronger: `The certified 6.52 s`.
         replace: Uses the new one all the same, and says so; only where something else stays in use.
+        plan: Plans jobs of so many requests by the pace that is in force; none where nothing is kept.
     """
 
     said: str = ""
     instead: str = ""
     replace: Callable[[], str] | None = field(default=None, compare=False)
+    plan: Callable[[int], JobPlan] | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,6 +327,7 @@ class ProbeRun:
         anew: Whether one that broke off is passed over.
         since: Seconds since the attempts that are known began.
         closing: What is to be said at its end.
+        end_other: Ends the probe that is looked on at.
         kept: What became of the wait that was found.
     """
 
@@ -337,6 +341,7 @@ class ProbeRun:
     anew: bool = False
     since: float = 0.0
     closing: str = ""
+    end_other: Callable[[], None] = lambda: None
     kept: Kept = field(default_factory=Kept)
 
     def run(self, stop: threading.Event) -> End:
@@ -383,7 +388,7 @@ class ProbeRun:
 
     def _look_on(self, elsewhere: Elsewhere, stop: threading.Event) -> End:
         """Show what somebody else's probe does, until it ends or the person has seen enough."""
-        self.closing = f"This probe was made by {elsewhere.who}."
+        self.closing, self.end_other = f"This probe was made by {elsewhere.who}.", elsewhere.end
         self.say(
             f"This address is being probed by {elsewhere.who}. Here are its attempts as they come; Stop ends the "
             "looking on, not that probe.",

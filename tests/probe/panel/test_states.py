@@ -169,7 +169,7 @@ TABLE: dict[str, tuple[Known, str, str, str, str, tuple[str, ...]]] = {
         "Looking on: another page probes this address",
         "6.52",
         "",
-        (),
+        ("end",),
     ),
     "error": (
         Trouble("'abc' is no address: write it whole."),

@@ -157,6 +157,7 @@ class ProbeForm(ipywidgets.VBox):
         self.strategy = lean(ipywidgets.ToggleButtons, options=list(offered()), value=DEFAULT, css="ww-segments")
         self.hint = html(css="ww-estimate")
         self.likely = LIKELY
+        self._guessed = self._telling = False
         self.changed: list[Callable[[], None]] = []
         self._fields: RequestFields | None = None
         self._naming = False
@@ -178,6 +179,7 @@ class ProbeForm(ipywidgets.VBox):
             shares = (made.refusal_rate, made.confidence, made.margin)
             for field in (*shares, made.requests, made.refusals, made.minutes, made.guess):
                 field.observe(lambda _: self._chosen(), "value")
+            made.guess.observe(lambda _: self._guess(), "value")
             made.method.observe(lambda change: put(self.method_sign, markup.plain(change["new"])), "value")
             made.needed.observe(lambda _: self._chosen(), "value")
             self._place.children = [made]
@@ -246,13 +248,19 @@ class ProbeForm(ipywidgets.VBox):
         )
 
     def expect(self, wait: float | None) -> None:
-        """Go by a wait that is likely at this address, in seconds, where one is known."""
+        """Go by a wait that is likely at this address, in seconds, where one is known; the person's guess stays."""
         likely = wait or LIKELY
-        if likely != self.likely:
+        if likely != self.likely and not self._guessed:
             self.likely = likely
             if self._fields is not None:
+                self._telling = True
                 self._fields.guess.value = likely
+                self._telling = False
             self._estimate()
+
+    def doubt(self) -> None:
+        """What the person guessed was about another address."""
+        self._guessed = False
 
     def run(self, settings: Settings | None) -> None:
         """Show the strategy that runs, which cannot be changed meanwhile; `None` when it has ended."""
@@ -267,6 +275,9 @@ class ProbeForm(ipywidgets.VBox):
     def tell(self, first: str, second: str = "") -> None:
         """Two lines beside the strategy."""
         put(self.hint, f"<p>{markup.rich(first)}</p><p>{markup.rich(second)}</p>")
+
+    def _guess(self) -> None:
+        self._guessed = self._guessed or not self._telling
 
     def _turn(self, *, opened: bool) -> None:
         visible(self.fields, on=opened)

@@ -14,6 +14,7 @@ import ipywidgets
 
 from widgets.kit.widgetry import bare, box, html, lean, put
 from widgets.model.attempt import Attempt, Budget, Goal, Outcome, Step, Verdict
+from widgets.model.pace import JobPlan, burst_of
 from widgets.probe.chart.widget import ProbeChart
 from widgets.probe.evidence import on_trial, remaining
 from widgets.probe.run import TICK, Kept
@@ -197,6 +198,7 @@ class LiveView(ipywidgets.VBox):
         put(self.card, verdict_card(verdict, self._goal, self.strategy))
         ended = Ended(verdict, self.strategy, self._goal, self._tally, kept or Kept(), can_grow, self._on_trial)
         self._known = ended
+        self.hero.planner.offer(ended.kept.plan or planned(verdict, self._counting.attempts))
         self.hero.show(face(ended), verdict_text(verdict, self.strategy))
 
     @property
@@ -252,6 +254,15 @@ class LiveView(ipywidgets.VBox):
         """Draw the truth over what was found."""
         self.chart.reveal(curve, steady_wait)
         self._repaint()
+
+
+def planned(verdict: Verdict, attempts: Sequence[Attempt]) -> Callable[[int], JobPlan] | None:
+    """Plans jobs by what a probe found, where it is kept nowhere; `None` where no wait was shown."""
+    wait = verdict.wait
+    if not wait or verdict.kind in {"inconclusive", "no limit seen"}:
+        return None
+    burst, proven = burst_of(attempts, wait), verdict.kind == "certified"
+    return lambda count: JobPlan(count, min(count, burst), wait, proven)
 
 
 def _began(tally: Tally) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import ipywidgets
@@ -13,18 +14,19 @@ from widgets.kit import Failed, Finished, Idle, Job, Running, State
 from widgets.kit.widgetry import bare, lean, marked
 from widgets.model.attempt import Verdict
 from widgets.probe.asker import agent_of
-from widgets.probe.recorder import BrokenOff, Hindrance, Journals, NoJournals, Past
+from widgets.probe.recorder import BrokenOff, Hindrance, Journals, NoJournals
 from widgets.probe.run import Kept, Means, ProbeRun, named
 
 from . import states
 from .form import ProbeForm
-from .live_view import LiveView
+from .live_view import LiveView, planned
 from .prompts import Consent, ResumePrompt
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from widgets.http.transport import Turns
+    from widgets.model.pace import Past
     from widgets.probe.asker import Hide
     from widgets.probe.run import End
     from widgets.probe.settings import Settings
@@ -34,6 +36,8 @@ if TYPE_CHECKING:
 
 SETTLE = 0.15
 """Seconds from Enter until the address is read."""
+PAUSE = 0.3
+"""Seconds without another key after which an address counts as typed."""
 SECOND = 0.5
 """Seconds after a start within which a click is the second one of a double click, and does not stop."""
 CAN_GROW = ("estimated", "stated", "inconclusive", "no limit seen")
@@ -52,7 +56,7 @@ class ProbePanel(ipywidgets.VBox):
         turns: Gives the turn of each request, where others ask the same services; without them each is sent when due.
         journals: Where probes are written as they go.
         keep: Told the address, the settings, the verdict and the id of the probe; says what became of the wait.
-        expect: For an address the wait that is likely there, in seconds, or `None`.
+        expect: For an address and the headers of a request the wait that is likely, in seconds, or `None`.
 
     Attributes:
         button: Starts the probe, and stops it: one place, so that the focus stays.
@@ -69,7 +73,7 @@ class ProbePanel(ipywidgets.VBox):
         turns: Turns | None = None,
         journals: Journals | None = None,
         keep: Callable[[str, Settings, Verdict, str], Kept] = lambda *_: Kept(),
-        expect: Callable[[str], float | None] = lambda _: None,
+        expect: Callable[[str, Mapping[str, str]], float | None] = lambda *_: None,
     ) -> None:
         self._guard, self._expect = guard or Guard(userinfo=True), expect
         self._means = Means(self._guard, hide, floor, turns, journals or NoJournals(), keep)
@@ -82,9 +86,11 @@ class ProbePanel(ipywidgets.VBox):
         self._deed: Job[str] = Job(
             lambda _: self._course.kept.replace() if self._course.kept.replace else "", self._done
         )
+        self._ending: Job[None] = Job(lambda _: self._course.end_other(), self._other_ended)
         self.url = ""
         self.on_end: list[Callable[[], None]] = []
         self._began = self._pressed_at = 0.0
+        self._soon: threading.Timer | None = None
         # Enter and clicks come in threads of their own: what is put on the page must be what was started.
         self._starting = threading.RLock()
         self._course: ProbeRun
@@ -92,7 +98,25 @@ class ProbePanel(ipywidgets.VBox):
         self.add_class("ww-panel").add_class("ww-probe")
         self.button.on_click(lambda _: self._pressed())
         self.form.address.on_msg(self._on_message)
+        self.form.address.observe(lambda _: self._readdressed(), "value")
         self.form.changed.append(self._restate)
+
+    def look_ahead(self) -> None:
+        """Go by the wait that is likely at the address in the field, where one is known."""
+        try:
+            url, headers = self._guard.check(str(self.form.address.value)), self.form.headers
+        except ValueError:
+            return  # pressing Probe says what is wrong with it
+        self.form.expect(self._expect(url, headers))
+
+    def _readdressed(self) -> None:
+        """Another address is being typed: look when that has ended for a moment, and in a thread of its own."""
+        self.form.doubt()
+        if self._soon is not None:
+            self._soon.cancel()
+        self._soon = threading.Timer(PAUSE, self.look_ahead)
+        self._soon.daemon = True
+        self._soon.start()
 
     @property
     def running(self) -> bool:
@@ -205,7 +229,7 @@ class ProbePanel(ipywidgets.VBox):
         with self._starting:
             if not self._job.running:
                 self.url, self._began = url, time.perf_counter()
-                self.form.expect(self._expect(url))
+                self.look_ahead()
                 self._go(settings, probe, anew=anew)
 
     def _go(self, settings: Settings, probe: str = "", *, keep: bool = False, anew: bool = False) -> None:
@@ -282,13 +306,17 @@ class ProbePanel(ipywidgets.VBox):
         ended = self.live.ended
         match state:
             case Finished(said) if ended is not None:
-                self.live.show(
-                    states.Ended(ended.verdict, ended.strategy, ended.goal, ended.tally, Kept(said), ended.can_grow)
-                )
+                self.live.show(replace(ended, kept=Kept(said)))
+                self.live.hero.planner.offer(planned(ended.verdict, self.live.attempts))
             case Failed(error):
                 self.live.replay.say(f"It could not be kept: {error}", warn=True)
             case _:
                 pass
+
+    def _other_ended(self, state: State[None]) -> None:
+        """The probe of another page was to be ended; that it has ended its attempts say."""
+        if isinstance(state, Failed):
+            self.live.replay.say(f"It could not be ended: {state.error}", warn=True)
 
     def _act(self, action: Action) -> None:
         """One of the buttons beside what is said was pressed."""
@@ -302,6 +330,7 @@ class ProbePanel(ipywidgets.VBox):
             "resume": self.offer.go_on,
             "anew": self.offer.anew,
             "replace": self._deed.start,
+            "end": self._ending.start,
         }
         act: Callable[[], object] | None = own.get(action) or self.acts.get(action)
         if act is not None:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 Tone: TypeAlias = Literal["idle", "run", "good", "warn", "bad"]
 Action: TypeAlias = Literal[
     "certain", "code", "copy", "go on", "more", "fetch", "allow", "refuse", "resume", "anew", "replace", "rules",
-    "again", "puzzle", "link",
+    "again", "puzzle", "link", "end",
 ]  # fmt: skip
 
 LATER = "changes by hour or by other clients"
@@ -71,6 +71,7 @@ class Face:
         names: Of the buttons, where they are not the usual ones.
         columns: Shown, not shown, cost.
         alert: Whether it is to be announced at once.
+        plans: Whether a job can be planned by what was found.
     """
 
     tone: Tone
@@ -86,6 +87,7 @@ class Face:
     names: tuple[str, ...] = ()
     columns: tuple[Column, ...] = ()
     alert: bool = False
+    plans: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -454,6 +456,7 @@ def _running(known: Running) -> Face:
             label="Looking on: another page probes this address",
             unit=f"{face_.unit} on trial" if known.trial else face_.unit,
             next="",
+            actions=("end",),
             below=face_.label if known.trial else f"{counted(tally.requests, 'attempt')} so far",
         )
     return face_
@@ -534,6 +537,7 @@ def _found(known: Ended) -> Face:
             Column("Not shown", (quota, LATER), bullets=True),
             _cost(known.tally, *least, verdict=verdict),
         ),
+        plans=True,
     )
     if known.strategy == "recheck":
         good = " still holds: " in verdict.statement
