@@ -51,8 +51,18 @@ class Voila:
     pid: int
 
     def kernels(self) -> list[int]:
-        """The process ids of its kernels."""
-        return [pid for pid in children_of(self.pid) if b"ipykernel" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+        """The process ids of its kernels, forked or not."""
+        children = {pid: commandline(pid) for pid in children_of(self.pid)}
+        parents = [pid for pid, command in children.items() if b"widgets.kernels.preloaded" in command]
+        forked = [pid for parent in parents for pid in children_of(parent)]
+        return [pid for pid, command in children.items() if b"ipykernel" in command] + forked
+
+
+def commandline(pid: int) -> bytes:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""  # it ended while we looked
 
 
 def children_of(parent: int) -> list[int]:
