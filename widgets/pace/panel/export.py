@@ -12,8 +12,6 @@ from widgets.kit.widgetry import bare, box, html, lean, put
 from widgets.pace.export import CODE, to_csv, to_har, to_json, to_parquet, to_report
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from widgets.model.pace import Pace, Past, StoredProbe
 
 
@@ -74,4 +72,3 @@ def probe_links(probe: StoredProbe, attempts: Past, pace: Pace | None = None) ->
     with suppress(ModuleNotFoundError):  # without pyarrow there is none, and the others are as good
         files.append(("Parquet", "waitwise.parquet", "application/vnd.apache.parquet", to_parquet(attempts)))
     return "".join(f"<span>{markup.download(*file)}</span>" for file in files)
-

@@ -96,7 +96,9 @@ def briefly(pace: Pace) -> str:
 
 def heading(pace: Pace) -> str:
     """The HTML of the title above the code."""
-    return f'<h3 title="{markup.plain(name(pace))}">{as_wait(pace.wait)} <span>{markup.plain(briefly(pace))}</span></h3>'
+    return (
+        f'<h3 title="{markup.plain(name(pace))}">{as_wait(pace.wait)} <span>{markup.plain(briefly(pace))}</span></h3>'
+    )
 
 
 def card(pace: Pace, now: float, waits: Sequence[tuple[float, float]] = ()) -> str:
