@@ -170,10 +170,12 @@ class Dashboard(ipywidgets.VBox):
         self.probe.acts |= {"fetch": lambda: self._fetch_at(self.probe.url), "rules": self._show_record}
         self.fetch.on_probe = self._probe_at
         self.probe.on_end.append(self._ended)
+        self.probe.on_end.append(lambda: self._count(self.probe.live.record, "Attempts", len(self.probe.live.attempts)))
         self.probe.acts["puzzle"] = self.service.next_puzzle
         if self.paces is not None:
             self.probe.acts["code"] = self._show_code
             self.probe.look_ahead()
+            self.paces.on_count = lambda count: self._count(self.paces, "Paces", count)
             self.paces.refresh()
 
     def _lower(self) -> ipywidgets.Tab:
@@ -184,6 +186,11 @@ class Dashboard(ipywidgets.VBox):
         return lean(
             ipywidgets.Tab, children=[room for _, room in shown], titles=[title for title, _ in shown], selected_index=0
         )
+
+    def _count(self, room: ipywidgets.Widget | None, title: str, count: int) -> None:
+        """Say in the title of a tab how much it holds."""
+        if room in self.lower.children:
+            self.lower.set_title(self.lower.children.index(room), f"{title} {count:,}" if count else title)
 
     def _open(self, room: ipywidgets.Widget | None) -> None:
         """Open a tab below."""

@@ -38,7 +38,8 @@ def test_nothing_is_read_before_it_is_asked_for(lab: PaceStore) -> None:
 def test_an_empty_store_says_how_to_fill_it(lab: PaceStore) -> None:
     panel = shown(PacesPanel(lab))
     assert "No pace is kept yet" in panel.message.value
-    assert "ww-hidden" in panel._one._dom_classes
+    assert panel._one not in panel.children
+    assert panel._list not in panel.children
 
 
 def test_a_pace_is_shown_with_its_evidence_code_and_files(lab: PaceStore, verdict: Verdict) -> None:
@@ -111,7 +112,7 @@ def test_what_is_discarded_is_offered_no_more_and_keeps_its_attempts(lab: PaceSt
     panel = shown(PacesPanel(lab, resume=lambda _: None))
     panel.interrupted.discard_button.click()
     panel.join(30)
-    assert "ww-hidden" in panel.interrupted._dom_classes
+    assert panel.interrupted not in panel.children
     assert len(lab.probes.attempts(log.id)) == 3
 
 

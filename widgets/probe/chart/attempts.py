@@ -61,7 +61,7 @@ def answer_of(attempt: Attempt) -> str:
 
 def told(attempt: Attempt) -> str:
     """An attempt in a line: `15 · after 6.1 s · 503 refused · 9 ms`."""
-    wait = FIRST if attempt.wait is None else f"after {number(attempt.wait):g} s"
+    wait = FIRST if attempt.wait is None else f"after {as_wait(attempt.wait)}"
     latency = attempt.latency * 1000
     return f"{attempt.number} · {wait} · {answer_of(attempt)} · {latency:.3g} ms"
 

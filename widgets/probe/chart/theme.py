@@ -29,8 +29,10 @@ LIGHT = {
     "line-2": "#CCD2DB",
 }
 """The light side of each token that the chart uses; a test holds it against the stylesheet."""
-FAMILY = '-apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", "Liberation Sans", Arial, sans-serif'
+FAMILY = '-apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", "Liberation Sans", Arial, "DejaVu Sans Condensed", sans-serif'
 MARK: Option = {"silent": True, "symbol": "none", "animation": False}
+LEAST_ROOM = 56
+"""Pixels left of the plot: the word "attempt" stands there."""
 WIDE_DECADES = 2.2
 """From so many decades on, only whole ones are labelled."""
 
@@ -138,7 +140,7 @@ def frame(series: list[Option], x_axes: list[Option], span: Span, *, shares: boo
         "nameTextStyle": {"color": colour("ink-3"), "fontSize": 12},
     }
     # The labels of the shortest waits are the longest.
-    room = 16 + 7 * max(len(text) for _, text in span.ticks())
+    room = max(LEAST_ROOM, 16 + 7 * max(len(text) for _, text in span.ticks()))
     sides = [
         {"left": room, "right": "30%", "top": 30, "bottom": 26},
         {"left": "76%", "right": 44, "top": 30, "bottom": 26},

@@ -15,7 +15,7 @@ from widgets.model.attempt import Attempt, Goal, Step
 
 from .acceptance import Truth, acceptance_series, described_shares, seen_shares
 from .attempts import Row, attempts_series, described, recommended
-from .theme import Option, Span, colour, frame, rules
+from .theme import Option, Span, frame, rules
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -171,13 +171,9 @@ class ProbeChart(ipywidgets.VBox):
         most = max(LEAST, len(whole) + 1)
         step = tick(most)
         left = {"min": 0, "max": math.ceil(most / step) * step, "interval": step, "name": "attempt"}
-        left |= {"nameLocation": "start", "nameGap": 0, "axisLabel": {"showMinLabel": False}}
-        left["nameTextStyle"] = {
-            "align": "left",
-            "verticalAlign": "top",
-            "padding": [8, 0, 0, 0],
-            "color": colour("ink-3"),
-        }
+        left |= {"nameLocation": "start", "nameGap": 4, "axisLabel": {"showMinLabel": False}}
+        # Before the axis, where there is room below the waits: after its start it would lie under the first number.
+        left["nameTextStyle"] = {"align": "right", "verticalAlign": "top", "padding": [8, 0, 0, 0]}
         right = {"min": 0, "max": 100, "interval": 50, "axisLabel": {"formatter": "{value} %"}}
         return frame(series, [left, right], span, shares=self._shares)
 
