@@ -23,7 +23,7 @@ logger = logging.getLogger(__name__)
 
 pytestmark = pytest.mark.long
 
-JOB = 20
+JOB, MOST = 20, 60
 EXPRESS = """
 const express = require("express");
 const { rateLimit } = require("express-rate-limit");
@@ -105,10 +105,13 @@ def test_a_job_of_twenty_is_served_whole_and_once_learned_hardly_anything_is_ref
         took, refused = time.monotonic() - began, len(statuses) - JOB
         logger.info("%s: %d pages in %.1f s, %d refused", real.__name__, JOB, took, refused)
         assert refused <= 8
-        while store.pace(url) is None and len(statuses) < 200:
+        while store.pace(url) is None and len(statuses) < MOST:
             session.get(url)
         pace = store.pace(url)
-        assert pace is not None
+        if pace is None:  # a count that says when it begins anew is obeyed, and shows no pace
+            assert real is flask
+            assert set(statuses) == {200}
+            return
         logger.info("learned %.3f s, %s, after %d requests", pace.wait, pace.kind, len(statuses))
         assert pace.wait >= 0.45
         before = len(statuses)
