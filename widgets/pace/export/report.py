@@ -24,8 +24,10 @@ if TYPE_CHECKING:
 
 METHOD = (
     "Each attempt is one request; its spacing is the time between its start and that of the request before it, on a "
-    "monotonic clock. Accepted is an answer of 2xx or 3xx, refused is 429, 503 or a 403 that carries a spent limit; "
-    "anything else failed and says nothing about pace. Requests never overlap. Only requests that were made to verify "
+    "monotonic clock. Accepted is an answer of 2xx, and 304 to a conditional request; refused is 429, 503, any other "
+    "answer that says when to come back or that nothing is left of a limit, and what the verdict or the settings above "
+    "say counted as refused besides; anything else failed and says nothing about pace. "
+    "Requests never overlap. Only requests that were made to verify "
     "a wait, each after exactly that wait, count as evidence for it."
 )
 COLUMNS = (
