@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from widgets.fetch.client import Progress
+    from widgets.fetch.ends import Ends
     from widgets.fetch.history import Card
     from widgets.http.transport import Turns
     from widgets.model.reply import Reply
@@ -82,6 +83,7 @@ class Fetches(Protocol):
         on_progress: Progress | None = None,
         on_part: Callable[[Reply], None] | None = None,
         turns: Turns | None = None,
+        ends: Ends | None = None,
         stop: threading.Event | None = None,
     ) -> Reply:
         """Return what came; raise only `FetchError`."""
@@ -257,7 +259,7 @@ class FetchPanel(ipywidgets.VBox):
 
         fields = self.form.fields
         url, method = fields.url(self.address.value.strip()[:_LONGEST_ADDRESS]), fields.checked_method()
-        headers = fields.all_headers()
+        headers, ends = fields.all_headers(), fields.ends()
         self._await_turn(method, url, headers, stop)
         reply = self._fetcher.fetch(
             url,
@@ -266,6 +268,7 @@ class FetchPanel(ipywidgets.VBox):
             on_progress=progress,
             on_part=self._put,
             turns=partial(self._turns, anyway=self._insists.is_set()) if self._turns else None,
+            ends=ends,
             stop=stop,
         )
         self._put(reply)
