@@ -99,7 +99,7 @@ class MediaView(View):
             "" if nothing else _strip(reply, self.verdict, self._digests, self._shown_now), css="ww-verdict"
         )
         self.choice = ipywidgets.Dropdown(options=[*_offered(self.verdict), *offers()], description="Show as")
-        charsets = [("as above", _AUTOMATIC), *((name, name) for name in _CHARSETS)]
+        charsets = [("automatic", _AUTOMATIC), *((name, name) for name in _CHARSETS)]
         self.charset = ipywidgets.Dropdown(options=charsets, description="Charset")
         self.as_declared = ipywidgets.Button(description="Show as declared", tooltip=f"Show as {reply.media_type}")
         ways = [self.choice]

@@ -27,14 +27,14 @@ def as_size(count: int) -> str:
 def as_duration(seconds: float) -> str:
     """Return a time in the unit that suits.
 
-    >>> as_duration(0.012), as_duration(1.25), as_duration(125)
-    ('12 ms', '1.25 s', '2 min 5 s')
+    >>> as_duration(0.012), as_duration(1.25), as_duration(125), as_duration(119.7)
+    ('12 ms', '1.25 s', '2 min 5 s', '2 min 0 s')
     """
     if seconds < 1:
         return f"{seconds * 1000:.0f} ms"
     if seconds < _MINUTE:
         return f"{seconds:.2f} s"
-    return f"{seconds // _MINUTE:.0f} min {seconds % _MINUTE:.0f} s"
+    return f"{round(seconds) // _MINUTE} min {round(seconds) % _MINUTE} s"
 
 
 def as_progress(received: int, total: int | None, seconds: float) -> str:

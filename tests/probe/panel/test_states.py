@@ -113,7 +113,7 @@ TABLE: dict[str, tuple[Known, str, str, str, str, tuple[str, ...]]] = {
         ended(replace(STOPPED, kind="no limit seen", limiter=(Rule("none seen", 1.0),)), "identify"),
         "idle",
         "Not limited so far",
-        "70 requests at once, none refused",
+        "70 requests in 7 min 4 s, none refused",
         "That is no promise",
         ("more",),
     ),

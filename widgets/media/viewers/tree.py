@@ -133,6 +133,17 @@ def show_xml(reply: Reply) -> ipywidgets.Widget:
         raise
 
 
+MOST_OF_IT = 0.5
+"""A list of alike objects that is so much of the whole stands before the tree."""
+
+
+def leading(insight: Insight) -> int:
+    """How many of the tables stand before the tree: the first one, where it is most of what there is."""
+    where = insight.tables[0][0] if insight.tables else None
+    sizes = {branch.label: branch.size for branch in insight.tree.children}
+    return int(where is not None and (not where or sizes.get(where, 0) >= MOST_OF_IT * max(1, insight.tree.size)))
+
+
 @dataclass(frozen=True, slots=True)
 class _Asked:
     query: str
@@ -238,8 +249,9 @@ class TreeView(View):
         tables: list[ipywidgets.Widget] = []
         for where, table in insight.tables:
             words = f"{where} as a table" if where else f"{self._name} as a table"
-            tables.append(ipywidgets.VBox([show(tag("h4", words)), TableView(table, words)]))
-        return (*said, show(tree_box(insight.tree, f"{self._name} as a tree")), *tables, *self._pieces(insight))
+            tables.append(ipywidgets.VBox([show(tag("h4", words)), TableView(table, words, drawn=False)]))
+        before, tree_shown = leading(insight), show(tree_box(insight.tree, f"{self._name} as a tree"))
+        return (*said, *tables[:before], tree_shown, *tables[before:], *self._pieces(insight))
 
     def _pieces(self, insight: Insight) -> list[ipywidgets.Widget]:
         if not insight.inside or (isinstance(self._reply, Piece) and self._reply.depth >= DEEPEST):

@@ -38,7 +38,10 @@ class Transfer(ipywidgets.Box):
             tooltip="To a file that another store can import; it holds no secret",
         )
         self.upload = lean(
-            ipywidgets.FileUpload, accept=".json", description="Import", tooltip="Import paces from a file that another store has saved"
+            ipywidgets.FileUpload,
+            accept=".json",
+            description="Import",
+            tooltip="Paces from a file of another store",
         )
         self.link = lean(ipywidgets.HTML)
         self.upload.add_class("ww-upload")

@@ -226,7 +226,7 @@ class ProbeForm(ipywidgets.VBox):
         except ValueError as error:
             self.tell(str(error))
             return
-        self._name({name: f"{name.capitalize()} ≈ {briefly(each.seconds)}" for name, each in likely.items()})
+        self._name({name: f"{name.capitalize()}\n≈ {briefly(each.seconds)}" for name, each in likely.items()})
         each = likely[chosen]
         if all(
             map(lt, (each.requests, each.refusals, each.seconds), (budget.requests, budget.refusals, budget.seconds))

@@ -264,6 +264,7 @@ class ProbePanel(ipywidgets.VBox):
                     self.live.replay.say(self._course.closing)
             case BrokenOff() as found:
                 self.live.end(states.Idle())
+                self.form.tell(f"broke off {found.ago} ago", "")
                 self.offer.ask(
                     found,
                     go_on=lambda: self._start(self.url, found.settings, found.id),

@@ -605,7 +605,7 @@ def _unlimited(known: Ended) -> Face:
         "idle",
         "info-circle",
         "Not limited so far",
-        f"{counted(tally.accepted, 'request')} at once, none refused"
+        f"{counted(tally.accepted, 'request')} in {as_span(verdict.seconds)}, none refused"
         if tally.accepted > 1
         else "One request, not refused",
         sentence="That is no promise: a quota may begin beyond them.",
@@ -613,7 +613,7 @@ def _unlimited(known: Ended) -> Face:
         columns=(
             Column(
                 "Shown",
-                (f"**{tally.accepted} of {tally.requests}** accepted, in {as_span(verdict.seconds)}.",),
+                (f"**{tally.accepted} of {tally.requests}** accepted, most of them as fast as answers came.",),
             ),
             Column("Not shown", (f"a quota of more than {tally.accepted:,}", LATER), bullets=True),
             _cost(tally),

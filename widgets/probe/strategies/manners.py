@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from widgets.http.limits import Limits, Policy, read
 from widgets.model.attempt import Attempt, Budget, Goal, Kind, Outcome, Phase, Step, Verdict, absence
+from widgets.model.quantity import as_wait
 from widgets.probe.evidence import refusal_bound, told
 from widgets.probe.identify import identify
 
@@ -332,7 +333,7 @@ class Manners:
         """The honest end of a probe that did not get there; `seen` is told with it, and `guess` is said to be one."""
         if self.attempts and self.attempts[-1].outcome is Outcome.FAILED:
             guess = None  # no wait is a guess worth saying where the service answers no more
-        tail = f" The best guess so far is {told(guess)} s between requests; nothing has shown it." if guess else ""
+        tail = f" The best guess so far is {as_wait(guess)} between requests; nothing has shown it." if guess else ""
         return self.verdict("inconclusive", guess or None, f"{reason}{seen}{tail}")
 
     @property
@@ -383,7 +384,7 @@ class Manners:
         budget = f"beyond the budget of {told(self.budget.seconds, 6)} s"
         if pause < wait:
             return (
-                f"The next request, {told(wait)} s after the last one, would come, {budget}. "
+                f"The next request, {as_wait(wait)} after the last one, would come, {budget}. "
                 "Allow more time, or come back later."
             )
         last = self.attempts[-1]
