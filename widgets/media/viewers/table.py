@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import ipywidgets
 
-from widgets.kit import Failed, Finished, Idle, Job, Running, State
+from widgets.kit import Failed, Finished, Idle, Job, Running, State, in_words
 from widgets.media.child import in_child
 from widgets.media.decoders import MOST_ROWS, Table, as_number, events, read_table
 from widgets.media.registry import View, renderer
@@ -79,7 +79,8 @@ class _Paged(View):
                 self.swap(self._view, self._drawn(table))
             case Failed(error):
                 change(
-                    self._message, tag("p", f"This page cannot be shown: {error}.", class_="ww-reason", role="alert")
+                    self._message,
+                    tag("p", f"This page cannot be shown: {in_words(error)}.", class_="ww-reason", role="alert"),
                 )
 
 

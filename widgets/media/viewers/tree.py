@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import ipywidgets
 
-from widgets.kit import Failed, Finished, Idle, Job, Running, State
+from widgets.kit import Failed, Finished, Idle, Job, Running, State, in_words
 from widgets.kit.widgetry import visible
 from widgets.media.child import DecoderError, in_child
 from widgets.media.decoders import Branch, Insight, Wanted, json_insight, xml_insight
@@ -223,7 +223,9 @@ class TreeView(View):
             case Failed(DecoderError() as error):
                 change(self._message, tag("p", f"Nothing was filtered: {error}.", class_="ww-reason", role="alert"))
             case Failed(error):
-                change(self._message, tag("p", f"The filter failed: {error}.", class_="ww-reason", role="alert"))
+                change(
+                    self._message, tag("p", f"The filter failed: {in_words(error)}.", class_="ww-reason", role="alert")
+                )
 
     def _offer(self, insight: Insight, *, whole: bool) -> None:
         """Offer the parts of which something was left out, and as many pages as there are."""

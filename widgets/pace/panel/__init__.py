@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import ipywidgets
 
-from widgets.kit import Failed, Finished, Idle, Job, Running, State, markup
+from widgets.kit import Failed, Finished, Idle, Job, Running, State, in_words, markup
 from widgets.kit.widgetry import box, html, lean, put
 from widgets.pace.errors import PaceError
 
@@ -238,7 +238,7 @@ class PacesPanel(ipywidgets.VBox):
             case Failed(PaceError() | ValueError() as error):
                 markup.say(self.message, str(error), tone="bad", role="alert")
             case Failed(error):
-                markup.say(self.message, f"The store could not be read: {error}.", tone="bad", role="alert")
+                markup.say(self.message, f"The store could not be read: {in_words(error)}.", tone="bad", role="alert")
             case Finished(known):
                 self._known = known
                 words = "" if known.paces else EMPTY

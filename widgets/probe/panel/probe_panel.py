@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import ipywidgets
 
 from widgets.http.address import Guard
-from widgets.kit import Failed, Finished, Idle, Job, Running, State
+from widgets.kit import Failed, Finished, Idle, Job, Running, State, in_words
 from widgets.kit.widgetry import bare, lean, marked
 from widgets.model.attempt import Verdict
 from widgets.probe.recorder import BrokenOff, Hindrance, Journals, NoJournals, Past
@@ -234,8 +234,7 @@ class ProbePanel(ipywidgets.VBox):
             case Finished(value):
                 self._finish(value)
             case Failed(error):
-                why = str(error).rstrip(".")
-                sentence = f"The probe broke off: {why}. What was measured stays; Probe starts anew."
+                sentence = f"The probe broke off: {in_words(error)}. What was measured stays; Probe starts anew."
                 self.live.end(states.Trouble(sentence, "Broken off", self.live.tally))
             case Idle() | Running():
                 return
@@ -282,7 +281,7 @@ class ProbePanel(ipywidgets.VBox):
                     states.Ended(ended.verdict, ended.strategy, ended.goal, ended.tally, Kept(said), ended.can_grow)
                 )
             case Failed(error):
-                self.live.replay.say(f"It could not be kept: {error}", warn=True)
+                self.live.replay.say(f"It could not be kept: {in_words(error)}.", warn=True)
             case _:
                 pass
 
