@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import sqlite3
 import ssl
-import threading
 from typing import TYPE_CHECKING
 
 import pytest
@@ -20,17 +19,17 @@ from widgets.kit.presence import PageLostError
 from widgets.model.attempt import Attempt, Budget, Goal
 from widgets.pace import PaceStore
 from widgets.pace import errors as pace_errors
-from widgets.pace.errors import PaceError
+from widgets.pace.errors import PaceError, StoreError
 from widgets.pace.panel import PacesPanel
 from widgets.pace.store.engine import ADVICE, told, translated
 from widgets.probe import ProbePanel
 from widgets.probe.panel.live_view import legend
 from widgets.probe.panel.states import Running, Tally, face
 from widgets.probe.panel.table import attempts_csv, cells
-from widgets.probe.run import Kept
 from widgets.service.errand import Errand
 
 if TYPE_CHECKING:
+    import threading
     from pathlib import Path
 
     from widgets.pace.panel.snapshot import Snapshot
@@ -146,12 +145,10 @@ def test_every_kind_of_store_error_is_shown_in_its_own_words(kind: type[PaceErro
 def test_every_error_below_the_store_is_a_sentence(error: Exception, tmp_path: Path) -> None:
     shows(error, tmp_path)
     for below in (error, OperationalError("SELECT 1", {}, error), InvalidRequestError("a bug")):
-        try:
-            with translated("paces.sqlite"):
-                raise below
-        except Exception as found:
-            shows(found, tmp_path)
-            assert machine(f"The pace could not be kept: {in_words(found)}", Kept(in_words(found)).said) == []
+        with pytest.raises((StoreError, type(below))) as caught, translated("paces.sqlite"):
+            raise below
+        shows(caught.value, tmp_path)
+        assert machine(f"The pace could not be kept: {in_words(caught.value)}") == []
 
 
 def shows(error: BaseException, tmp_path: Path) -> None:

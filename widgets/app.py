@@ -29,6 +29,7 @@ from .adapters import (
     POLITE,
     Linked,
     StoreJournals,
+    StoreLessons,
     StoreTurns,
     StrangersProbes,
     StrangersTurns,
@@ -110,7 +111,13 @@ class Dashboard(ipywidgets.VBox):
         turns = StoreTurns(shared) if store else StrangersTurns(shared, [own(base)])
         samples = [(name, f"{plain}?type={kind}") for name, kind in SAMPLES.items()]
         self.fetch = FetchPanel(
-            Fetcher(now, [own(base)]), shows, addresses=[plain, slow], turns=turns, samples=samples, thumb=thumb
+            Fetcher(now, [own(base)]),
+            shows,
+            addresses=[plain, slow],
+            turns=turns,
+            samples=samples,
+            thumb=thumb,
+            lessons=StoreLessons(store, told=self._learned) if store else None,
         )
         self.probe = ProbePanel(
             [slow, plain],
@@ -226,6 +233,11 @@ class Dashboard(ipywidgets.VBox):
             return said
 
         return kept
+
+    def _learned(self) -> None:
+        """Fetches have taught a pace."""
+        if self.paces is not None:
+            self.paces.refresh()
 
     def _paces(self, store: PaceStore) -> PacesPanel:
         """The paces that are kept, with what this page can do with them."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .keeping import address_of, check_caller, keeper
+from .learning import StoreLessons
 from .linking import Linked
 from .obeying import StoreTurns
 from .scoring import cost_of, scored_of
@@ -13,6 +14,7 @@ __all__ = [
     "POLITE",
     "Linked",
     "StoreJournals",
+    "StoreLessons",
     "StoreTurns",
     "StrangersProbes",
     "StrangersTurns",

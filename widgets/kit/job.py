@@ -50,7 +50,7 @@ FAULT = "by a fault of the dashboard, of which its log says more"
 
 
 def in_words(error: BaseException) -> str:
-    """What an error says to people, within a sentence: its own words where it is one of ours, which were written for it.
+    """What an error says to people, within a sentence: its own words where it is one of ours, written for them.
 
     >>> in_words(KeyError("rows"))
     'by a fault of the dashboard, of which its log says more'

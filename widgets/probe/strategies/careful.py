@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 RATIO = 1.15
 """How narrow the search makes its bracket: what is left of it is the overshoot."""
 
-RAPID = 150
+RAPID = 300
 """Requests sent as fast as answers come before the service counts as unlimited."""
 
 UNBET = {True: 1, False: 5}
@@ -79,7 +79,7 @@ def _careful(search: Search) -> Strategy:
             return statements.by_its_word(manners, bets.holding or count.holding, str(end))
         if bets.holding and suffices(search, bets.holding) and not caveats(manners.attempts, bets.holding):
             return estimate(search, bets.holding, f"{end} Until then: ")
-        return manners.inconclusive(end, search.ledger.high, statements.cut_off(manners, search.ledger))
+        return search.ended(end)
     return _doubted(search, trial) or _certificate(search, trial)
 
 

@@ -9,7 +9,7 @@ from widgets.model.attempt import Outcome
 from widgets.model.quantity import as_wait
 from widgets.probe.evidence import refusal_bound, told
 
-from .manners import pause_after
+from .manners import ProbeEndedError
 from .search import LATE_COUNTS
 
 if TYPE_CHECKING:
@@ -17,14 +17,12 @@ if TYPE_CHECKING:
 
     from widgets.model.attempt import Attempt, Goal, Verdict
 
-    from .history import Ledger
     from .manners import Manners
     from .trial import Trial
 
 
-LATER = f", and three more after {', '.join(f'{each:g}' for each in LATE_COUNTS)} s, for a count that comes late"
-LONG = 3
-"""Refusals in a row, up to the end of a probe, that may mean a spent quota."""
+_AFTER = ", ".join(f"{each:g}" for each in LATE_COUNTS)
+LATER = f", and {len(LATE_COUNTS)} more after {_AFTER} s, for a count that comes late"
 
 
 def shown(count: int, tries: int, goal: Goal) -> str:
@@ -97,22 +95,6 @@ def stated(manners: Manners, trial: Trial, wait: float) -> str:
     )
 
 
-def cut_off(manners: Manners, ledger: Ledger) -> str:
-    """A word on a block that went on when the probe ended, of several refusals or of one long pause; else nothing."""
-    if not ledger.blocked or (ledger.blocked < LONG and pause_after(manners.attempts[-1]) <= ledger.stopped):
-        return ""
-    n = sum(attempt.outcome is Outcome.ACCEPTED for attempt in manners.attempts)
-    if not n:
-        return f" Nothing was accepted for {told(manners.seconds)} s: the service may have shut this client out."
-    last = manners.attempts[-1]
-    blocked = last.started + last.latency - ledger.stopped
-    requests = f"{n} request{'' if n == 1 else 's'}"
-    return (
-        f" {requests} had been accepted, and then none for {told(blocked)} s: a quota of "
-        f"about {requests} over a longer time may be spent, or the service has shut this client out."
-    )
-
-
 def estimated(manners: Manners, trial: Trial, wait: float) -> str:
     """The sentence of an estimate."""
     n = len(trial.evidence)
@@ -131,7 +113,8 @@ def fastest(attempts: Sequence[Attempt]) -> float:
 def no_limit(manners: Manners) -> Verdict:
     """The verdict where nothing was refused."""
     attempts = manners.unbroken
-    late = tuple(attempt.wait for attempt in attempts if attempt.outcome is Outcome.ACCEPTED)[-3:] == LATE_COUNTS
+    waits = tuple(attempt.wait for attempt in attempts if attempt.outcome is Outcome.ACCEPTED)
+    late = waits[-len(LATE_COUNTS) :] == LATE_COUNTS
     n, seconds = len(attempts), attempts[-1].started - attempts[0].started
     pace = fastest(attempts)
     refused = sum(attempt.outcome is Outcome.REFUSED for attempt in attempts)
@@ -141,11 +124,18 @@ def no_limit(manners: Manners) -> Verdict:
         were = f"{n - failed - refused} of {n} requests in {told(seconds)} s were accepted, {failed} failed"
         otherwise = any(attempt.judged is Outcome.FAILED for attempt in attempts)
         were += " or were answered otherwise" if otherwise else ""
-        were += f", and {refused} refused before anything was accepted" if refused else ", none was refused"
+        were += (
+            f", and {refused} refused before anything was accepted"
+            if refused
+            else ", no answer refused in so many words"
+        )
+    if manners.untimed.binds:
+        return manners.inconclusive(ProbeEndedError(f"{were[0].upper()}{were[1:]}, but a quota is stated."))
     statement = (
         f"No limit seen: {were}, most of them as fast as answers came, each {told(pace)} s"
         f"{LATER if late else ''}. Not excluded: a limit on bursts of more than {n} requests, or a quota of more than "
-        f"{n} requests over any window; nothing longer than {told(seconds)} s was looked at."
+        f"{n} requests over any window; one that counts a request only later, or in several places; and nothing "
+        f"longer than {told(seconds)} s was looked at."
     )
     return manners.verdict("no limit seen", pace, statement, tested=pace)
 

@@ -191,7 +191,8 @@ def covers(search: Search, trial: Trial) -> bool:
     # A ban may have filled a bucket again: it must have had the time to run dry at a pace a little too fast. Where the
     # ban is only a suspicion, less is spent on it.
     spent = suspected(search, trial)
-    if n < max(6 * filled(search), min(BURSTS * spent, max(200, 3 * spent))):
+    full = filled(search)
+    if n < max(min(6 * full, max(200, 3 * full)), min(BURSTS * spent, max(200, 3 * spent))):
         return False
     # A fixed window may begin within the run, and be spent only in the second one; a sliding one remembers a cycle.
     return n >= 2 * least + 2 and (trial.span >= SPAN * search.ledger.horizon or n >= 2 * most + 2)
