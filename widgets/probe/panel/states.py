@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
+from widgets.http.limits import read
 from widgets.model.attempt import Attempt, Budget, Goal, Outcome, Step, Verdict, absence
 from widgets.model.quantity import as_roughly, as_span, as_wait, wait_number
 from widgets.probe.asker import USER_AGENT
@@ -29,6 +30,8 @@ Action: TypeAlias = Literal[
     "again", "puzzle", "link", "end",
 ]  # fmt: skip
 
+MOST_LINES = 3
+"""Of a column."""
 LATER = "changes by hour or by other clients"
 LONGER = "a quota longer than the probe itself"
 NONE_SEEN, ANOTHER = "none seen", "another rule"
@@ -108,6 +111,7 @@ class Tally:
         absent: Seconds in which nobody probed: they are no part of `seconds`.
         last: The last one.
         unbroken: Accepted since the last time in which nobody probed.
+        stated: The slowest pace that an answer has stated: seconds between requests, and its words.
         learned: Signs by which answers were found to be refusals: `403`, `200 with a much shorter body`.
     """
 
@@ -124,6 +128,7 @@ class Tally:
     absent: float = 0.0
     last: Attempt | None = None
     unbroken: int = 0
+    stated: tuple[float, str] | None = None
     learned: tuple[str, ...] = ()
 
     def plus(self, attempt: Attempt) -> Tally:
@@ -151,6 +156,7 @@ class Tally:
             absent,
             attempt,
             (0 if pause else self.unbroken) + (outcome is Outcome.ACCEPTED),
+            max(filter(None, (self.stated, stated_by(attempt))), default=None),
             self.learned,
         )
 
@@ -265,6 +271,21 @@ class Scored:
     puzzle: bool = True
 
 
+def stated_by(attempt: Attempt) -> tuple[float, str] | None:
+    """The slowest pace that an answer states, in seconds between requests and in words; `None` where it states none.
+
+    >>> stated_by(Attempt(1, None, None, 0.0, 0.1, 200, {"RateLimit-Policy": '"a";q=60;w=120, "b";q=100;w=3600'}))
+    (36.0, '100 in 1 h')
+    """
+    policies = [each for each in read(attempt.status, attempt.headers, 0.0).policies if each.window and each.quota > 0]
+    paces = [
+        (each.window / each.quota, f"{each.quota:,.6g} in {as_span(each.window)}")
+        for each in policies
+        if each.window and each.unit == "requests"
+    ]
+    return max(paces, default=None)
+
+
 Known: TypeAlias = Idle | Running | Ended | Stranger | Unfinished | Trouble | Guessing | Scored
 
 
@@ -343,7 +364,12 @@ def _shown_so_far(known: Running) -> Column:
         lines.append(_edges(tally))
     if tally.silent:
         lines.append("Failed requests do not count.")
-    return Column("Shown so far", (*lines, *_learned(tally)))
+    return Column("Shown so far", (*_stated(tally), *lines, *_learned(tally))[:MOST_LINES])
+
+
+def _stated(tally: Tally) -> tuple[str, ...]:
+    """What the service itself says of its limit; nothing where it says nothing."""
+    return (f"The service states **{tally.stated[1]}**: {as_wait(tally.stated[0])}.",) if tally.stated else ()
 
 
 def _learned(tally: Tally) -> tuple[str, ...]:
