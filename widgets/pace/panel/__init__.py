@@ -72,7 +72,8 @@ class PacesPanel(ipywidgets.VBox):
         self.message = markup.line("Paces are read when you ask for them.")
         self.transfer = Transfer(store, self._later)
         self._job: Job[Snapshot] = Job(self._work, self._paint)
-        super().__init__([self._title, self.message, self.transfer])
+        self._parts: list[ipywidgets.Widget] = [self._title, self.message, self.transfer]
+        super().__init__(self._parts)
         self.add_class("ww-panel").add_class("ww-paces")
 
     @cached_property
@@ -268,7 +269,8 @@ class PacesPanel(ipywidgets.VBox):
             if "table" in self.__dict__:
                 put(self.table, "")
         self.transfer.put(len(known.paces))
-        if self.children != tuple(parts):
+        if parts != self._parts:
+            self._parts = parts
             self.children = parts
 
     def _list_all(self, now: float) -> None:
