@@ -43,6 +43,8 @@ USEFUL = (
     "ipywidgets",
     "widgets.app",
     "widgets.media.viewers",
+    "widgets.pace.store.engine",
+    "widgets.pace.store.paces",
     "widgets.pace.store.probes",
     "server.factory",
     "server.serving",
@@ -257,13 +259,14 @@ def tell(teller: socket.socket, what: dict[str, Any]) -> bool:
     return True
 
 
-def become(request: Request, teller: socket.socket, server: int) -> None:
+def become(request: Request, teller: socket.socket, server: int, folder: str) -> None:
     """Turn this forked process into the kernel that is wanted, and run it to its end."""
     os.setsid()
     if not tell(teller, {"pid": os.getpid()}):
         os._exit(0)  # Whoever asked waits no more.
     teller.close()
     threading.Thread(target=end_with, args=(server,), name="server's end", daemon=True).start()
+    sys.path.remove(folder)  # It is where the parent was started; a kernel looks where it is itself.
     os.chdir(request.cwd)
     os.environ.clear()
     os.environ.update(request.environ)
@@ -279,6 +282,9 @@ def become(request: Request, teller: socket.socket, server: int) -> None:
     settings = ["--IPKernelApp.parent_handle=1", "--HistoryManager.enabled=False"]
     app = IPKernelApp.instance()
     app.initialize([*request.argv, *settings])
+    # What ipywidgets does when it is imported in a kernel: it was imported before there was one.
+    if (ipywidgets := sys.modules.get("ipywidgets")) is not None:
+        ipywidgets.register_comm_target()
     app.start()
 
 
@@ -309,6 +315,7 @@ def name_process(name: str) -> None:
 
 def main(argv: Sequence[str]) -> None:
     """Load, look whether a fork is safe, and fork."""
+    folder = sys.path[0]
     control = socket.socket(fileno=int(argv[0]))
     server = os.pidfd_open(int(argv[1]))
     if os.getppid() != int(argv[1]):
@@ -325,7 +332,7 @@ def main(argv: Sequence[str]) -> None:
     gc.disable()
     child = Parent(control).serve()
     if child is not None:
-        become(*child, server)
+        become(*child, server, folder)
 
 
 if __name__ == "__main__":
