@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
 from tests.bench import arena, chart_cost, jobs, start, store, visitors
 from tests.fetch import bench as fetching
 from tests.server import bench_serving as serving
 from tests.server.limiters import bench_limiters as limiters
 
-SECTIONS = {
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+SECTIONS: dict[str, tuple[str, Callable[[], object]]] = {
     "start": ("Time to a working Fetch button", start.main),
     "visitors": ("Ten visitors at once (python -m tests.bench.visitors has more)", visitors.main),
     "chart": ("One more attempt on the page", chart_cost.main),

@@ -139,8 +139,17 @@ def main(pairs: int = 9, *, steps: bool = False) -> None:
                 found = visit(browser, url, plain=name == PLAIN)
                 if run:  # the first visit fills the browser's cache
                     seen[name].append(found)
+            if run and steps:
+                print("  " + ", ".join(f"{name} {each[-1]['buttons']:.2f}" for name, each in seen.items()), flush=True)
+    report(seen, STEPS if steps else STEPS[3:])
+    if steps:
+        parts()
+
+
+def report(seen: dict[str, list[dict[str, float]]], steps: Sequence[str]) -> None:
+    """Print the medians of each step, and the ratios."""
     for name, visits in seen.items():
-        for step in STEPS if steps else STEPS[3:]:
+        for step in steps:
             values = [each[step] for each in visits if step in each]
             if values:
                 spread = f"({min(values):.2f} to {max(values):.2f})"
@@ -151,8 +160,6 @@ def main(pairs: int = 9, *, steps: bool = False) -> None:
             print(
                 f"  {name:<18} {step:<8} {statistics.median(each):5.2f} of the one button   (goal: at most {goal:.2f})"
             )
-    if steps:
-        parts()
 
 
 def stock() -> Sequence[str]:

@@ -1,8 +1,9 @@
 """Many visitors of one server: memory for each, time until all can work, and what is left when they have gone. IO.
 
-`python -m tests.bench.visitors [--visitors 40] [--stock] [--cycles 10]`. A visitor is a page that is asked for, its
-websocket, the models of its widgets, and a click on Fetch that its kernel answers: all that a browser asks of the
-server but the files of the page, which it keeps.
+`python -m tests.bench.visitors [--visitors 40] [--stock] [--fetch] [--cycles 10]`. A visitor is a page that is asked
+for, its websocket, the models of its widgets, and a click on Fetch that its kernel answers: all that a browser asks of
+the server but the files of the page, which it keeps. With `--fetch` something is fetched and shown, for which a page
+starts its limited decoders; without, the click says that an address is missing.
 """
 
 from __future__ import annotations
@@ -57,7 +58,7 @@ async def page_of(url: str) -> HTTPResponse:
     return await AsyncHTTPClient().fetch(request, raise_error=False)
 
 
-async def visit(url: str) -> Visitor:
+async def visit(url: str, *, fetch: bool) -> Visitor:
     """Open the page, ask for its widgets, click on Fetch, and wait for the answer."""
     began = time.perf_counter()
     page = await page_of(url)
@@ -70,6 +71,9 @@ async def visit(url: str) -> Visitor:
     address = f"{url.replace('http', 'ws', 1)}api/kernels/{kernel[1]}/channels?session_id={uuid.uuid4().hex}"
     socket = await websocket_connect(address, connect_timeout=PATIENCE, max_message_size=1 << 28)
     states = await models(socket)
+    for key, each in states.items() if not fetch else ():
+        if "/NASA" in str(each["state"].get("value")) and each["model_name"] in {"TextModel", "ComboboxModel"}:
+            send(socket, "comm_msg", {"comm_id": key, "data": {"method": "update", "state": {"value": ""}}})
     button = next(key for key, each in states.items() if each["state"].get("description") == "Fetch")
     send(socket, "comm_msg", {"comm_id": button, "data": {"method": "custom", "content": {"event": "click"}}})
     await heard(socket, lambda message: message["header"]["msg_type"] == "comm_msg")
@@ -106,11 +110,14 @@ async def heard(socket: WebSocketClientConnection, wanted: Any) -> dict[str, Any
         message = await asyncio.wait_for(socket.read_message(), PATIENCE)
         if message is None:
             raise RuntimeError("the kernel's connection was closed")
-        said: dict[str, Any] = (
-            deserialize_binary_message(message) if isinstance(message, bytes) else json.loads(message)
-        )
+        said: dict[str, Any] = _decoded(message) if isinstance(message, bytes) else json.loads(message)
         if wanted(said):
             return said
+
+
+def _decoded(message: bytes) -> dict[str, Any]:
+    found: dict[str, Any] = deserialize_binary_message(message)  # type: ignore[no-untyped-call]
+    return found
 
 
 def tree(pid: int) -> list[int]:
@@ -124,10 +131,10 @@ def memory(server: Voila) -> tuple[int, int]:
     return sum(map(memory_of, processes)), len(processes)
 
 
-async def cycle(server: Voila, many: int, *, beyond: bool) -> None:
+async def cycle(server: Voila, many: int, *, fetch: bool, beyond: bool) -> None:
     """Have visitors come at once, look, and leave."""
     before, processes = memory(server)
-    visitors = await asyncio.gather(*(visit(server.url) for _ in range(many)))
+    visitors = await asyncio.gather(*(visit(server.url, fetch=fetch) for _ in range(many)))
     there, _ = memory(server)
     took = sorted(each.took for each in visitors)
     told = (await page_of(server.url)).code if beyond else 0
@@ -146,13 +153,14 @@ async def cycle(server: Voila, many: int, *, beyond: bool) -> None:
     )
 
 
-def main(many: int = 10, cycles: int = 1, *, forked: bool = True) -> None:
+def main(many: int = 10, cycles: int = 1, *, forked: bool = True, fetch: bool = False) -> None:
     """Print what visitors cost."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         service = stack.enter_context(serve(TIME_SCALE=0.02))
         flags = () if forked else stock()
         server = stack.enter_context(voila(folder, flags=flags, WAITWISE_SERVICE=service, WAITWISE_VISITORS=str(many)))
+        time.sleep(3)  # The parent loads.
         AsyncHTTPClient.configure(None, max_clients=many + 8)
         print(
             f"  kernels {'forked' if forked else 'started as ever'}; {memory(server)[0] / MB:.0f} MB without visitors"
@@ -160,7 +168,7 @@ def main(many: int = 10, cycles: int = 1, *, forked: bool = True) -> None:
 
         async def run() -> None:
             for number in range(cycles):
-                await cycle(server, many, beyond=number == 0)
+                await cycle(server, many, fetch=fetch, beyond=number == 0)
 
         asyncio.run(run())
 
@@ -170,5 +178,6 @@ if __name__ == "__main__":
     parser.add_argument("--visitors", type=int, default=10)
     parser.add_argument("--cycles", type=int, default=1)
     parser.add_argument("--stock", action="store_true", help="start each kernel as ever")
+    parser.add_argument("--fetch", action="store_true", help="fetch something, and show it")
     chosen = parser.parse_args()
-    main(chosen.visitors, chosen.cycles, forked=not chosen.stock)
+    main(chosen.visitors, chosen.cycles, forked=not chosen.stock, fetch=chosen.fetch)

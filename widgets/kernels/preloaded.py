@@ -36,10 +36,16 @@ NEEDED = ("ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.zmqshell")
 """Without these there is nothing to fork."""
 USEFUL = (
     "IPython.core.completerlib",
+    "IPython.core.debugger",
+    "IPython.core.oinspect",
     "IPython.core.magics",
     "IPython.extensions.storemagic",
     "matplotlib_inline.backend_inline",
-    "ipykernel.datapub",
+    "faulthandler",
+    "pdb",
+    "tornado.platform.asyncio",
+    "encodings.ascii",
+    "encodings.latin_1",
     "ipywidgets",
     "widgets.app",
     "widgets.media.viewers",
@@ -91,6 +97,15 @@ def load(names: Iterable[str], *, must: bool) -> None:
         except Exception:
             if must:
                 raise
+
+
+def load_without_debugger() -> None:
+    """Load ipykernel's debugger without debugpy: a fifth of a kernel's memory, and Voila lets no page debug."""
+    sys.modules["debugpy"] = None  # type: ignore[assignment]  # the import system's own word for "there is none"
+    try:
+        load(["ipykernel.debugger"], must=False)
+    finally:
+        del sys.modules["debugpy"]
 
 
 def not_ready(known: Iterable[int]) -> str:
@@ -323,6 +338,7 @@ def main(argv: Sequence[str]) -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     name_process("parent")
     load(NEEDED, must=True)
+    load_without_debugger()
     load(USEFUL, must=False)
     if why := not_ready({0, 1, 2, control.fileno(), server}):
         sys.exit(f"No kernel can be forked from a process like this: {why}.")
