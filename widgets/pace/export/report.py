@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from jinja2 import Environment
 from markupsafe import Markup
 
 from widgets.model.attempt import Outcome
@@ -20,6 +20,8 @@ from widgets.model.quantity import as_wait, wait_number
 from .facts import day, evidence, one_line
 
 if TYPE_CHECKING:
+    from jinja2 import Template
+
     from widgets.model.attempt import Attempt, Step
     from widgets.model.pace import Pace, Past, StoredProbe
 
@@ -55,7 +57,7 @@ def to_report(probe: StoredProbe, past: Past, pace: Pace | None = None) -> str:
     if verdict:
         facts.append(("Confidence", f"{verdict.confidence:.3g}: at most {verdict.refusal_bound:.2%} refused"))
         facts.append(("Horizon", f"{verdict.horizon:.4g} s"))
-    return TEMPLATE.render(
+    return _template().render(
         title=f"Waitwise: {probe.url}",
         wait="no wait" if wait is None else as_wait(wait),
         kind=verdict.kind if verdict else "unfinished",
@@ -107,9 +109,12 @@ def _finalize(value: object) -> object:
     return value if isinstance(value, Markup) else one_line(str(value))
 
 
-TEMPLATE = Environment(autoescape=True, finalize=_finalize, trim_blocks=True, lstrip_blocks=True).from_string(
-    Path(__file__).with_name("report.html.j2").read_text("utf-8")
-)
+@cache
+def _template() -> Template:
+    from jinja2 import Environment  # noqa: PLC0415 - a tenth of what a page imports, for whoever saves a report
+
+    environment = Environment(autoescape=True, finalize=_finalize, trim_blocks=True, lstrip_blocks=True)
+    return environment.from_string(Path(__file__).with_name("report.html.j2").read_text("utf-8"))
 
 
 def attempts_chart(past: Past, wait: float | None) -> Markup:
