@@ -10,14 +10,14 @@ import socket
 import subprocess
 import sys
 import threading
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, Queue
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import Browser, Page, Request, Route, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserType, Page, Request, Route, expect, sync_playwright
 
 from tests.conftest import serve
 
@@ -145,19 +145,22 @@ def dashboard(service: str, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         yield running
 
 
-@contextmanager
-def launched(*flags: str) -> Iterator[Browser]:
-    """The system's Chromium, headless, with further `flags`."""
+def launch(kind: BrowserType, *flags: str) -> Browser:
+    """Start the system's Chromium, headless, with further `flags`."""
     named = os.environ.get("CHROMIUM", "")
     # The one without windows of its own opens a page in three quarters of the time.
     known = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
     path = named or next(filter(None, map(shutil.which, known)), None)
     if path is None:
         pytest.fail("The browser tests need a Chromium: install it, or name it in the environment variable CHROMIUM.")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=[*FLAGS, *flags])
+    return kind.launch(executable_path=path, args=[*FLAGS, *flags])
+
+
+@contextmanager
+def launched() -> Iterator[Browser]:
+    """A browser for those who have none; only one of these can be open at a time."""
+    with sync_playwright() as playwright, closing(launch(playwright.chromium)) as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="session")

@@ -85,8 +85,7 @@ class Turns(RuleBasedStateMachine):
 
     @invariant()
     def nobody_who_looks_after_a_hold_is_known_sends_within_it(self) -> None:
-        if hasattr(self, "world") and self.world.holds:
-            known, over = self.world.holds[-1]
+        for known, over in self.world.holds if hasattr(self, "world") else ():
             for sent in self.world.sent:
                 assert not (sent.looked > known and sent.moment < over - ROUNDING)
 
@@ -99,6 +98,28 @@ class Files(Turns):
     """The same over SQLite: a lock is lost by death alone."""
 
     sessions = False
+
+
+@pytest.mark.parametrize("machines", [(0, 0, 0), (0, 1, 0), (0, 0, 1)])
+def test_a_shorter_hold_that_is_told_meanwhile_takes_nothing_from_a_longer_one(machines: tuple[int, int, int]) -> None:
+    world = World(0.01, (0.0, 5000.0), sessions=False)
+    first, second, third = (Sender(world, number, machine) for number, machine in enumerate(machines))
+    sent = 0
+    for sender, hold in ((first, 0.2), (second, 0.02)):
+        sender.hold, sent = hold, sent + 1
+        while len(world.sent) < sent or world.holder is sender:
+            sender.go()
+    # Both are on their way; the store hears of the longer one first, and whoever told it is stopped there.
+    while world.row.holds < 1:
+        first.go()
+    for sender in (second, first):
+        while len(world.holds) < (1 if sender is second else 2):
+            sender.go()
+    while len(world.sent) < 3:
+        third.go()
+    assert world.sent[-1].moment >= max(over for _, over in world.holds) - ROUNDING
+    for sender in (first, second, third):
+        sender.die()
 
 
 QUICK = settings(

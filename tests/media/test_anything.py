@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.conftest import examples
 from widgets.media import Piece, render
 from widgets.media.registry import known_kinds
 from widgets.media.sniff import SIGNATURES
@@ -28,7 +29,7 @@ BODIES = st.builds(
 )
 
 
-@settings(max_examples=300, deadline=None, derandomize=True, database=None)
+@settings(max_examples=examples(300), deadline=None, derandomize=True, database=None)
 @given(body=BODIES, media_type=TYPES, charset=st.text(max_size=20), description=st.text(max_size=40), url=st.text())
 def test_anything_can_be_rendered(body: bytes, media_type: str, charset: str, description: str, url: str) -> None:
     judge(render(Piece(url, body, media_type, charset, description)))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import ipywidgets
 
 from widgets.kit import markup
-from widgets.kit.widgetry import lean
+from widgets.kit.widgetry import bare, lean, visible
 from widgets.pace.export.transfer import from_file, name_of, to_file
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 FILE = "waitwise-paces.json"
 
 
-class Transfer(ipywidgets.VBox):
+class Transfer(ipywidgets.Box):
     """The buttons to save and to import.
 
     Args:
@@ -34,16 +34,25 @@ class Transfer(ipywidgets.VBox):
         self._store, self._do = store, do
         self.save_button = lean(
             ipywidgets.Button,
-            description="Save all paces",
+            description="Save all",
             tooltip="To a file that another store can import; it holds no secret",
         )
         self.upload = lean(
-            ipywidgets.FileUpload, accept=".json", description="Import paces", tooltip="From such a file"
+            ipywidgets.FileUpload,
+            accept=".json",
+            description="Import",
+            tooltip="Paces from a file of another store",
         )
         self.link = lean(ipywidgets.HTML)
-        super().__init__([lean(ipywidgets.Box, [self.save_button, self.upload, self.link]).add_class("ww-buttons")])
+        self.upload.add_class("ww-upload")
+        super().__init__([self.upload, self.save_button, self.link], layout=bare(), _dom_classes=["ww-transfer"])
+        self.put(0)
         self.save_button.on_click(lambda _: self._do(self._save))
         self.upload.observe(lambda _: self._take(), "value")
+
+    def put(self, count: int) -> None:
+        """There are so many paces that can be saved."""
+        visible(self.save_button, on=count > 0)
 
     def _save(self) -> str:
         paces = self._store.paces()

@@ -1,7 +1,8 @@
 """One store, opened: SQLite or PostgreSQL through SQLAlchemy, and the border where their errors become ours. IO.
 
 SQLite runs in WAL mode, so that readers never wait. Every writing transaction begins with BEGIN IMMEDIATE: one that
-began as a reader could not become a writer while another writes, whatever the busy timeout.
+began as a reader could not become a writer while another writes, whatever the busy timeout. Who writes waits for those
+who write now, for as long as one after the other of them comes to an end: only one who stands still is in the way.
 """
 
 from __future__ import annotations
@@ -81,7 +82,7 @@ def translated(name: str | None) -> Iterator[None]:
     except (PoolTimeout, OSError) as error:
         raise told(StoreUnreachable, name) from error
     except SQLAlchemyError as error:
-        raise StoreError(f"The store {name} failed: {type(error).__name__}. What was stored is safe.") from error
+        raise StoreError(f"The store {name} failed, by a fault of this program. What was stored is safe.") from error
 
 
 def told(kind: type[StoreError], name: str | None) -> StoreError:
@@ -122,6 +123,8 @@ WAIT_FOR_LOCK = 0.25
 """Seconds for which PostgreSQL is asked to wait for a sender's lock; whoever stops a paced request feels no more."""
 BUSY_SECONDS = 5.0
 """A writer holds the store for milliseconds; whoever needs longer has been stopped."""
+CROWDED_SECONDS = 60.0
+"""Of so many writers that one never had its chance."""
 SQLITE_MAGIC = b"SQLite format 3\0"
 
 
@@ -203,9 +206,15 @@ def make_sqlite(url: URL) -> Engine:
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         mode = connection.get_execution_options().get("ww")
+        if mode == "read":
+            return  # each statement is a transaction of its own
+        raw: Any = connection.connection.driver_connection
         # FULL waits for the disk at each commit (milliseconds), NORMAL for nothing; both survive kill -9.
-        connection.exec_driver_sql(f"PRAGMA synchronous={'NORMAL' if mode == 'quick' else 'FULL'}")
-        connection.exec_driver_sql("BEGIN" if mode == "read" else "BEGIN IMMEDIATE")
+        synchronous = "NORMAL" if mode == "quick" else "FULL"
+        if connection.info.get("synchronous") != synchronous:
+            raw.execute(f"PRAGMA synchronous={synchronous}")
+            connection.info["synchronous"] = synchronous
+        begin_writing(raw)
 
     # Whether it is WAL is written in the file itself.
     with engine.connect() as connection:
@@ -213,6 +222,31 @@ def make_sqlite(url: URL) -> Engine:
         connection.rollback()
         raw.execute("PRAGMA journal_mode=WAL")
     return engine
+
+
+def begin_writing(raw: sqlite3.Connection) -> None:
+    """Become the one who writes.
+
+    Raises:
+        sqlite3.OperationalError: When another one has been writing for `BUSY_SECONDS`, or others for `CROWDED_SECONDS`.
+    """
+    end, before = time.monotonic() + CROWDED_SECONDS, others_written(raw)
+    while True:
+        try:
+            raw.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            now = others_written(raw)
+            if kind_of(error) is not StoreLocked or now == before or time.monotonic() > end:
+                raise
+            before = now
+        else:
+            return
+
+
+def others_written(raw: sqlite3.Connection) -> int:
+    """A number that changes with each commit of somebody else."""
+    [version] = raw.execute("PRAGMA data_version").fetchone()
+    return int(version)
 
 
 class Database:

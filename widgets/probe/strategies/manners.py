@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 
 from widgets.http.limits import Limits, Policy, read
 from widgets.model.attempt import Attempt, Budget, Goal, Kind, Outcome, Phase, Step, Verdict, absence
+from widgets.model.quantity import as_wait
 from widgets.probe.evidence import refusal_bound, told
 from widgets.probe.identify import identify
 
 from .suspects import DENSE, RESTS, Suspects, found
+from .untimed import REST, UNITS, Untimed
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
@@ -76,16 +78,6 @@ LONGEST = 32 * 86_400.0
 BRIEF = 60.0
 """Seconds: where no window is stated, what is left until a reset this near says little about the pace."""
 
-UNITS = {
-    1: "a second",
-    60: "a minute",
-    600: "in 10 minutes",
-    900: "in 15 minutes",
-    3600: "an hour",
-    86_400: "a day",
-    604_800: "a week",
-}
-
 
 @dataclass(frozen=True, slots=True)
 class Stated:
@@ -114,6 +106,7 @@ class Manners:
         pause: Seconds of such a pause just before the last answer that says something about pace; 0 where none was.
         stated: The slowest pace that any answer has stated; `None` where none did.
         suspects: Answers that may be refusals, and those that were found to be.
+        untimed: What is left of a quota, where the service does not say in what time it is renewed.
         revised: Whether the last answer showed that earlier ones were refusals: then the log must be read anew.
     """
 
@@ -125,6 +118,7 @@ class Manners:
     pause: float = field(default=0.0, init=False)
     stated: Stated | None = field(default=None, init=False)
     suspects: Suspects = field(default_factory=Suspects, init=False)
+    untimed: Untimed = field(default_factory=Untimed, init=False)
     revised: bool = field(default=False, init=False)
     _left: float | None = field(default=None, init=False)
     _seen_left: float = field(default=0.0, init=False)
@@ -309,7 +303,11 @@ class Manners:
             seconds=self.seconds,
             span=span(evidence),
             horizon=horizon,
-            statement=statement + self._moved + found(self.suspects, self.attempts) + self._slowed(evidence),
+            statement=statement
+            + self._moved
+            + (f" {self.untimed}" if self.untimed.binds else "")
+            + found(self.suspects, self.attempts)
+            + self._slowed(evidence),
             # The signs were found here: whoever reads the statuses alone would not count them.
             limiter=identify(self.attempts) if self.suspects.learned else None,
         )
@@ -332,7 +330,9 @@ class Manners:
         """The honest end of a probe that did not get there; `seen` is told with it, and `guess` is said to be one."""
         if self.attempts and self.attempts[-1].outcome is Outcome.FAILED:
             guess = None  # no wait is a guess worth saying where the service answers no more
-        tail = f" The best guess so far is {told(guess)} s between requests; nothing has shown it." if guess else ""
+        elif self.untimed.binds:
+            guess = max(guess or 0.0, self.untimed.guess)
+        tail = f" The best guess so far is {as_wait(guess)} between requests; nothing has shown it." if guess else ""
         return self.verdict("inconclusive", guess or None, f"{reason}{seen}{tail}")
 
     @property
@@ -348,6 +348,7 @@ class Manners:
         stated = _stated(limits, first=self.stated is None)
         if stated is not None and (self.stated is None or stated.wait > self.stated.wait):
             self.stated = stated
+        self.untimed.hear(limits)
         windows = [policy.window or 0.0 for policy in limits.policies]
         if limits.remaining is None or max([limits.reset or 0.0, *windows]) <= RENEWED:
             return
@@ -372,6 +373,16 @@ class Manners:
         pause = pause_after(last)
         if last.started - self.absent + max(wait, pause, last.latency) > self.budget.seconds:
             raise ProbeEndedError(self._too_late(wait, pause))
+        if self.untimed.binds and (left := self.untimed.allowance(self.budget.left)) <= 1:
+            if left < 1 or self.untimed.rested:
+                raise ProbeEndedError(
+                    f"{self.refused or 'None'} of {len(self.attempts)} requests in {told(self.seconds)} s "
+                    f"{'were' if self.refused > 1 else 'was'} refused, and a probe spends at most "
+                    f"{self.budget.left:.0%} of what a service says is left. Come back when you know in what time it "
+                    "is renewed, or allow more of it."
+                )
+            self.untimed.rested = True
+            return max(wait, pause, REST)
         if self.allowance < 1 and not pause:  # after a reset that is waited for there is more
             raise ProbeEndedError(
                 f"The service said that {told(self._left or 0.0)} requests were left of its quota, and a probe spends "
@@ -383,7 +394,7 @@ class Manners:
         budget = f"beyond the budget of {told(self.budget.seconds, 6)} s"
         if pause < wait:
             return (
-                f"The next request, {told(wait)} s after the last one, would come, {budget}. "
+                f"The next request, {as_wait(wait)} after the last one, would come, {budget}. "
                 "Allow more time, or come back later."
             )
         last = self.attempts[-1]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 RATIO = 1.35
 """How narrow the search makes its bracket: wider than for a certificate, since each step costs a refusal."""
 
-RAPID = 60
+RAPID = 200
 """Requests sent as fast as answers come before the service counts as unlimited."""
 
 STRAIGHT = {True: 4, False: 7}
@@ -57,7 +57,7 @@ def _quick(search: Search) -> Strategy:
     except ProbeEndedError as end:
         if manners.stated and not manners.refused:
             return statements.by_its_word(manners, count.holding, str(end))
-        return manners.inconclusive(end, search.ledger.high, statements.cut_off(manners, search.ledger))
+        return search.ended(end)
     return statements.by_its_word(manners, trial, "") if trial.stated else estimate(search, trial)
 
 
