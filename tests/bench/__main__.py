@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from tests.bench import arena, chart_cost, jobs, start, store, visitors
+from tests.bench import arena, chart_cost, class_load, jobs, start, store, visitors
 from tests.fetch import bench as fetching
 from tests.server import bench_serving as serving
 from tests.server.limiters import bench_limiters as limiters
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 SECTIONS: dict[str, tuple[str, Callable[[], object]]] = {
     "start": ("Time to a working Fetch button", start.main),
     "visitors": ("Ten visitors at once (python -m tests.bench.visitors has more)", visitors.main),
+    "class": ("Three hundred learners at one service", class_load.main),
     "chart": ("One more attempt on the page", chart_cost.main),
     "fetch": ("Fetch and show, against plain requests", fetching.main),
     "serve": ("/NASA under Waitress, against a bare send_file", serving.main),

@@ -12,8 +12,8 @@ from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from widgets.model.attempt import Attempt, Budget, Goal, Outcome, Step, Verdict
-from widgets.model.refused import CountsAsRefused
 from widgets.model.quantity import as_wait
+from widgets.model.refused import CountsAsRefused
 
 from .asker import METHODS, Asker, header_of
 from .panel.states import counted

@@ -19,7 +19,6 @@ from widgets.probe.evidence import told
 
 from .history import QUOTA
 from .manners import ON_TIME, ProbeEndedError, pause_after, span
-
 from .search import ABOVE, FACTOR
 
 if TYPE_CHECKING:
