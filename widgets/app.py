@@ -212,6 +212,8 @@ class Dashboard(ipywidgets.VBox):
     def _show_code(self) -> None:
         """Show the code with the wait that was found."""
         self._open(self.paces)
+        if self.paces is not None:
+            self.paces.look_at(self.probe.url)
         self.nav.value = "Paces"
 
     def _show_record(self) -> None:
@@ -230,7 +232,7 @@ class Dashboard(ipywidgets.VBox):
         def kept(url: str, settings: Settings, verdict: Verdict, probe: str) -> Kept:
             said = keep(url, settings, verdict, probe)
             if self.paces is not None:
-                self.paces.refresh()
+                self.paces.look_at(url)
             return said
 
         return kept

@@ -48,9 +48,12 @@ def sample(name: str) -> Callable[[Stand], None]:
     """A reply of that kind is shown."""
 
     def fetched(stand: Stand) -> None:
+        newest = stand.page.locator(".ww-thumb em").first
+        number = int(newest.text_content() or "") + 1 if newest.count() else 1
         stand.page.locator(".ww-fetch").get_by_role("button", name=name, exact=True).click()
+        expect(newest).to_have_text(str(number))
         expect(stand.page.locator(".ww-chips")).to_contain_text("200 OK")
-        stand.page.wait_for_timeout(1500)
+        stand.page.wait_for_timeout(700)
 
     return fetched
 
@@ -191,9 +194,9 @@ def attempts(stand: Stand) -> None:
 
 
 def paces(stand: Stand) -> None:
-    """Several paces are kept."""
-    for path in ("slow/token-bucket", "slow/fixed-window"):
-        start(stand.page, f"{stand.service}/{path}", strategy="quick")
+    """Several paces are kept, each for an origin of its own."""
+    for address in (f"{stand.service.replace('127.0.0.1', 'localhost')}/Slow-NASA", f"{stand.slow}/Slow-NASA"):
+        start(stand.page, address)
         expect(panel(stand.page).get_by_role("button", name="Stop", exact=True)).to_be_visible()
         expect(panel(stand.page).get_by_role("button", name="Probe", exact=True)).to_be_visible(timeout=LONG)
     stand.page.locator(".ww-lower .lm-TabBar-tab", has_text="Paces").click()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import ipywidgets
 
-from widgets.kit import Failed, Finished, Idle, Job, Running, State
+from widgets.kit import Failed, Finished, Idle, Job, Running, State, in_words
 
 from .charset import decode, stated_in
 from .names import decoded_name, file_name, received_name, type_named
@@ -98,8 +98,9 @@ class MediaView(View):
         self.strip = show(
             "" if nothing else _strip(reply, self.verdict, self._digests, self._shown_now), css="ww-verdict"
         )
-        self.choice = ipywidgets.Dropdown(options=[*_offered(self.verdict), *offers()], description="Show as")
-        charsets = [("as above", _AUTOMATIC), *((name, name) for name in _CHARSETS)]
+        kinds = sorted((bare_kind(kind), media_type) for kind, media_type in offers())
+        self.choice = ipywidgets.Dropdown(options=[*_offered(self.verdict), *kinds], description="Show as")
+        charsets = [("automatic", _AUTOMATIC), *((name, name) for name in _CHARSETS)]
         self.charset = ipywidgets.Dropdown(options=charsets, description="Charset")
         self.as_declared = ipywidgets.Button(description="Show as declared", tooltip=f"Show as {reply.media_type}")
         ways = [self.choice]
@@ -180,12 +181,21 @@ class MediaView(View):
                 if wanted != self._wanted:  # Another choice was made meanwhile.
                     self._job.start()
             case Failed(error):
-                self.swap(self._view, show(tag("p", f"The view failed: {error}.", class_="ww-reason")))
+                self.swap(self._view, show(tag("p", f"The view failed: {in_words(error)}.", class_="ww-reason")))
 
 
 def _offered(verdict: Verdict) -> list[tuple[str, str]]:
     """What fits first: the type as which it is shown now."""
-    return [(kind_of(verdict.shown) or "bytes", _AUTOMATIC)]
+    return [(bare_kind(kind_of(verdict.shown) or "bytes"), _AUTOMATIC)]
+
+
+def bare_kind(kind: str) -> str:
+    """A kind as a list names it, in which each would begin alike.
+
+    >>> bare_kind("a table"), bare_kind("an archive"), bare_kind("pages")
+    ('table', 'archive', 'pages')
+    """
+    return kind.removeprefix("a ").removeprefix("an ")
 
 
 def _boxed(shown: Shown) -> ipywidgets.Widget:

@@ -12,10 +12,10 @@ from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from widgets.model.attempt import Attempt, Budget, Goal, Outcome, Step, Verdict
+from widgets.model.quantity import as_wait
 from widgets.model.refused import CountsAsRefused
 
 from .asker import METHODS, Asker, header_of
-from .evidence.intervals import rounded_up, told
 from .panel.states import counted
 from .panel.verdict_card import cost, duration
 from .run import by_your_word, follow
@@ -152,7 +152,7 @@ class Terminal(Silent):
     def on_attempt(self, attempt: Attempt) -> None:
         """Print the line of an attempt."""
         super().on_attempt(attempt)
-        wait = "first" if attempt.wait is None else f"{attempt.wait:.6g} s"
+        wait = "first" if attempt.wait is None else as_wait(attempt.wait)
         status = "no answer" if attempt.status is None else str(attempt.status)
         why = f" ({attempt.error})" if attempt.error else ""
         self._under("")
@@ -162,7 +162,7 @@ class Terminal(Silent):
     def end(self, verdict: Verdict, goal: Goal) -> None:
         """Print the verdict."""
         self._under("")
-        wait = "no wait" if verdict.wait is None else f"{told(rounded_up(verdict.wait, 5), 5)} s"
+        wait = "no wait" if verdict.wait is None else as_wait(verdict.wait)
         print(f"\n{verdict.kind}: {wait}\n{verdict.statement}\nCost: {cost(verdict, goal)}")
         if verdict.limiter:
             print("Which limiter it may be:", *verdict.limiter, sep="\n  ")

@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from widgets.kit import markup
+from widgets.model.quantity import as_wait
 
 from .score import TOLERANCE
 from .truth import REFUSAL_RATE, kind_of
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 def seconds(wait: float) -> str:
     """A wait as it is shown."""
-    return f"{wait:.3g} s" if math.isfinite(wait) else "none is long enough"
+    return as_wait(wait) if math.isfinite(wait) else "none is long enough"
 
 
 def compared(wait: float, true: float) -> str:

@@ -69,6 +69,37 @@ def test_buttons_call_what_the_app_gave_them(lab: PaceStore) -> None:
     assert [pace.wait for pace in used + checked] == [1.0, 1.0]
 
 
+def test_the_pace_of_an_address_is_looked_at_and_its_code_shown(lab: PaceStore) -> None:
+    lab.keep(URL, 6.5134)
+    lab.keep("http://other.example/x", 2.0)
+    counts: list[int] = []
+    panel = PacesPanel(lab)
+    panel.on_count = counts.append
+    panel.look_at("http://other.example/y")
+    panel.join(30)
+    assert "at most one request every 2 s to http://other.example" in panel.exports.text.lower()
+    panel.look_at(URL)
+    panel.join(30)
+    assert "At most one request every 6.52 s to" in panel.exports.text
+    assert "6.52 s" in panel.table.value
+    assert panel.exports.text.startswith("from widgets.pace import"), "the code comes before its comments"
+    assert counts == [2, 2]
+
+
+def test_a_row_is_chosen_by_the_button_that_lies_over_it(lab: PaceStore) -> None:
+    for number in range(3):
+        lab.keep(f"http://{number}.example/", float(number + 1))
+    panel = shown(PacesPanel(lab))
+    names = [name for name, _ in panel.choice.options]
+    rows = panel.table.value.split("<tr>")[2:]
+    assert all(name in row for name, row in zip(names, rows, strict=True)), "one order in both"
+    for name, key in panel.choice.options:
+        panel.choice.value = key
+        panel.join(30)
+        assert name.partition("://")[2] in panel._named.value
+    assert panel.refresh_button.description == "Refresh"
+
+
 def test_a_pace_is_forgotten_after_a_second_click_only(lab: PaceStore) -> None:
     lab.keep(URL, 1.0)
     panel = shown(PacesPanel(lab))

@@ -21,10 +21,10 @@ def test_the_usual_strategy_is_quick_and_each_says_how_long_it_takes() -> None:
     one = form()
     assert one.strategy.value == "quick"
     assert [words for words, _ in one.strategy.options] == [
-        "Quick ≈ 54 s",
-        "Careful ≈ 7 min",
-        "Doubling ≈ 33 s",
-        "Identify ≈ 3 min",
+        "Quick\n≈ 54 s",
+        "Careful\n≈ 7 min",
+        "Doubling\n≈ 33 s",
+        "Identify\n≈ 3 min",
     ]
     assert "about 11 requests" in one.hint.value
     assert "3 of them refused" in one.hint.value
@@ -38,7 +38,7 @@ def test_a_likely_wait_changes_the_times_and_not_the_choice() -> None:
     one.expect(0.12)
     assert one.strategy.value == "careful"
     assert told == []
-    assert one.strategy.options[1][0] == "Careful ≈ 8 s"
+    assert one.strategy.options[1][0] == "Careful\n≈ 8 s"
     assert one.fields.guess.value == pytest.approx(0.12)
 
 

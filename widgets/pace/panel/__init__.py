@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import ipywidgets
 
-from widgets.kit import Failed, Finished, Idle, Job, Running, State, markup
+from widgets.kit import Failed, Finished, Idle, Job, Running, State, in_words, markup
 from widgets.kit.widgetry import box, html, lean, put
 from widgets.pace.errors import PaceError
 
@@ -34,7 +34,10 @@ if TYPE_CHECKING:
 
 
 Action: TypeAlias = "Callable[[Pace], None]"
-EMPTY = "No pace is kept yet. What a probe finds is kept here, and obeyed: Fetch counts down to its turn, and your scripts can too."
+EMPTY = (
+    "No pace is kept yet. What a probe finds is kept here, and obeyed: Fetch counts down to its turn, and your scripts "
+    "can too."
+)
 
 
 class PacesPanel(ipywidgets.VBox):
@@ -62,13 +65,15 @@ class PacesPanel(ipywidgets.VBox):
         self._known = Snapshot()
         self._task: Task | None = None
         self._picked: str | None = None
+        self._wanted = ""
         self._showing = False
         self.on_count: Callable[[int], None] = lambda _: None
         self._title = markup.heading("Paces")
         self.message = markup.line("Paces are read when you ask for them.")
         self.transfer = Transfer(store, self._later)
         self._job: Job[Snapshot] = Job(self._work, self._paint)
-        super().__init__([self._title, self.message, self.transfer])
+        self._parts: list[ipywidgets.Widget] = [self._title, self.message, self.transfer]
+        super().__init__(self._parts)
         self.add_class("ww-panel").add_class("ww-paces")
 
     @cached_property
@@ -93,7 +98,7 @@ class PacesPanel(ipywidgets.VBox):
     @cached_property
     def _list(self) -> ipywidgets.Box:
         rows = box([self.table, self.choice], "ww-rows")
-        return box([box([self.find, self.refresh_button], "ww-form"), rows], "ww-list")
+        return box([box([self.find, self.refresh_button, self.transfer], "ww-form"), rows], "ww-list")
 
     @cached_property
     def refresh_button(self) -> ipywidgets.Button:
@@ -157,6 +162,11 @@ class PacesPanel(ipywidgets.VBox):
         """The services that said to stay away."""
         return Holds(self._lift, self._obey)
 
+    def look_at(self, url: str) -> None:
+        """Show the pace that governs an address, as soon as the store has been read; returns at once."""
+        self._wanted = url
+        self.refresh()
+
     def refresh(self) -> None:
         """Read the store again; returns at once."""
         self._job.start()
@@ -217,6 +227,9 @@ class PacesPanel(ipywidgets.VBox):
     def _work(self, _: threading.Event) -> Snapshot:
         task, self._task = self._task, None
         said = task() if task is not None else None
+        wanted, self._wanted = self._wanted, ""
+        if wanted and (pace := self._store.pace(wanted)) is not None:
+            self._picked = pace.key
         return read(self._store, self._picked, said or "")
 
     def _paint(self, state: State[Snapshot]) -> None:
@@ -226,13 +239,15 @@ class PacesPanel(ipywidgets.VBox):
             case Failed(PaceError() | ValueError() as error):
                 markup.say(self.message, str(error), tone="bad", role="alert")
             case Failed(error):
-                markup.say(self.message, f"The store could not be read: {error}.", tone="bad", role="alert")
+                markup.say(self.message, f"The store could not be read: {in_words(error)}.", tone="bad", role="alert")
             case Finished(known):
                 self._known = known
                 words = "" if known.paces else EMPTY
                 markup.say(self.message, f"{known.said} {words}".strip())
                 self._show()
                 self.on_count(len(known.paces))
+                if self._wanted:  # asked for while the store was read
+                    self._job.start()
             case Idle():
                 pass
 
@@ -249,11 +264,13 @@ class PacesPanel(ipywidgets.VBox):
             self._list_all(now)
             self._show_one(now, chosen)
             parts += [self._list, self._one]
-        elif "table" in self.__dict__:
-            put(self.table, "")
-        parts.append(self.transfer)
+        else:
+            parts.append(self.transfer)
+            if "table" in self.__dict__:
+                put(self.table, "")
         self.transfer.put(len(known.paces))
-        if self.children != tuple(parts):
+        if parts != self._parts:
+            self._parts = parts
             self.children = parts
 
     def _list_all(self, now: float) -> None:

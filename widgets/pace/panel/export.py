@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
 import ipywidgets
@@ -13,6 +14,9 @@ from widgets.pace.export import CODE, to_csv, to_har, to_json, to_parquet, to_re
 
 if TYPE_CHECKING:
     from widgets.model.pace import Pace, Past, StoredProbe
+
+COLUMNS = 72
+"""Characters of a line of comment."""
 
 
 class Exports(ipywidgets.VBox):
@@ -55,10 +59,22 @@ def code_first(text: str) -> str:
     shebang = lines[:1] if lines[:1] and lines[0].startswith("#!") else []
     rest = lines[len(shebang) :]
     count = next((place for place, line in enumerate(rest) if line and not line.startswith(("#", "//"))), 0)
-    above = [line for line in rest[:count] if line]
+    above = [short for line in rest[:count] if line for short in wrapped(line)]
     if not above:
         return text
     return "\n".join([*shebang, *rest[count:], "", *above]) + "\n"
+
+
+def wrapped(line: str) -> list[str]:
+    """A line of comment as lines that need no scrolling.
+
+    >>> wrapped("# " + "word " * 20)
+    ['# word word word word word word word word word word word word word word', '# word word word word word word']
+    """
+    mark, _, words = line.partition(" ")
+    return wrap(words, COLUMNS, initial_indent=f"{mark} ", subsequent_indent=f"{mark} ", break_long_words=False) or [
+        line
+    ]
 
 
 def probe_links(probe: StoredProbe, attempts: Past, pace: Pace | None = None) -> str:

@@ -52,7 +52,7 @@ def name(pace: Pace) -> str:
 
 
 def paces_table(paces: Sequence[Pace], now: float) -> str:
-    """The HTML of what is known, the newest first, and of how many there are besides; each row is as high as another."""
+    """The HTML of what is known, the newest first, and of how many there are besides; all rows have one height."""
     if not paces:
         return ""
     many = len(paces) > MOST
@@ -69,8 +69,7 @@ def _row(pace: Pace, now: float) -> str:
     target, whole = pace.target, markup.plain(name(pace))
     caller = f" · as {target.credential[:6]}" if target.credential else ""
     where = "" if pace.scope == "path" else f" · found at {target.path}"
-    refused = f"{pace.refused:,} refused" if pace.refused else "none refused"
-    served = f"{pace.accepted:,} accepted, {refused}" if pace.accepted or pace.refused else "not used yet"
+    served = _served(pace)
     since = f"slowed to {as_wait(pace.wait_now)}" if pace.factor > 1 else f"found {ago(pace.age(now))} ago"
     return (
         f'<tr><td><b class="ww-wait">{as_wait(pace.wait)}</b></td>'
@@ -78,6 +77,12 @@ def _row(pace: Pace, now: float) -> str:
         f"<span>{markup.plain(f'{target.method}{where}{caller}')}</span></td>"
         f"<td>{_chip(pace, now)}</td><td><b>{markup.plain(served)}</b><span>{markup.plain(since)}</span></td></tr>"
     )
+
+
+def _served(pace: Pace) -> str:
+    if not pace.accepted and not pace.refused:
+        return "not used yet"
+    return f"{pace.accepted:,} accepted, " + (f"{pace.refused:,} refused" if pace.refused else "none refused")
 
 
 def _chip(pace: Pace, now: float) -> str:
@@ -102,10 +107,10 @@ def heading(pace: Pace) -> str:
 
 
 def card(pace: Pace, now: float, waits: Sequence[tuple[float, float]] = ()) -> str:
-    """The HTML of what a pace stands on: how it has served, the waits that probes found, the whole statement at a click."""
+    """The HTML of what a pace stands on: how it has served, what probes found, the whole statement at a click."""
     said = pace.evidence.statement if pace.evidence else "Set by hand: nothing was measured."
-    refused = f"{pace.refused:,} refused" if pace.refused else "none refused"
-    served = f"{pace.accepted:,} accepted and {refused} since it is in use; {standing(pace, now)}."
+    good = standing(pace, now)
+    served = f"{_served(pace).capitalize()}." if good == "good" else f"{_served(pace).capitalize()}; {good}."
     return (
         f'<section class="ww-pace-facts" aria-label="Pace"><p>{markup.plain(pace.kind.capitalize())}, found '
         f"{day(pace.found)}, {ago(pace.age(now))} ago. {markup.plain(served)}</p>{trend(waits)}"

@@ -41,7 +41,7 @@ class Transfer(ipywidgets.Box):
             ipywidgets.FileUpload,
             accept=".json",
             description="Import",
-            tooltip="Import paces from a file that another store has saved",
+            tooltip="Paces from a file of another store",
         )
         self.link = lean(ipywidgets.HTML)
         self.upload.add_class("ww-upload")

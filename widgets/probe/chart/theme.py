@@ -29,7 +29,10 @@ LIGHT = {
     "line-2": "#CCD2DB",
 }
 """The light side of each token that the chart uses; a test holds it against the stylesheet."""
-FAMILY = '-apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", "Liberation Sans", Arial, "DejaVu Sans Condensed", sans-serif'
+FAMILY = (
+    '-apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", "Liberation Sans", Arial, '
+    '"DejaVu Sans Condensed", sans-serif'
+)
 MARK: Option = {"silent": True, "symbol": "none", "animation": False}
 LEAST_ROOM = 56
 """Pixels left of the plot: the word "attempt" stands there."""
@@ -68,7 +71,9 @@ class Span:
 
     def __init__(self, waits: Iterable[float]) -> None:
         shown = [wait for wait in waits if 0 < wait < math.inf] or [1.0, 9.0]
-        self.low, self.high = _below(min(shown) * 0.98), _above(max(shown) * 1.1)
+        # Above the longest wait there is room for its counts, however many decades there are below.
+        room = max(1.1, (max(shown) / min(shown)) ** 0.06)
+        self.low, self.high = _below(min(shown) * 0.98), _above(max(shown) * room)
         if self.high / self.low < 10:  # noqa: PLR2004 - at least a decade, so that neighbours are not torn apart
             self.low = _below(self.high / 10)
 

@@ -15,7 +15,7 @@ from widgets.model.attempt import Attempt, Goal, Step
 
 from .acceptance import Truth, acceptance_series, described_shares, seen_shares
 from .attempts import Row, attempts_series, described, recommended
-from .theme import Option, Span, frame, rules
+from .theme import Option, Span, colour, frame, rules
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -173,7 +173,12 @@ class ProbeChart(ipywidgets.VBox):
         left = {"min": 0, "max": math.ceil(most / step) * step, "interval": step, "name": "attempt"}
         left |= {"nameLocation": "start", "nameGap": 4, "axisLabel": {"showMinLabel": False}}
         # Before the axis, where there is room below the waits: after its start it would lie under the first number.
-        left["nameTextStyle"] = {"align": "right", "verticalAlign": "top", "padding": [8, 0, 0, 0]}
+        left["nameTextStyle"] = {
+            "align": "right",
+            "verticalAlign": "top",
+            "padding": [8, 0, 0, 0],
+            "color": colour("ink-3"),
+        }
         right = {"min": 0, "max": 100, "interval": 50, "axisLabel": {"formatter": "{value} %"}}
         return frame(series, [left, right], span, shares=self._shares)
 

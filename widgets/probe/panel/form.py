@@ -314,7 +314,7 @@ class ProbeForm(ipywidgets.VBox):
         except ValueError as error:
             self.tell(str(error))
             return
-        self._name({name: f"{name.capitalize()} ≈ {briefly(each.seconds)}" for name, each in likely.items()})
+        self._name({name: f"{name.capitalize()}\n≈ {briefly(each.seconds)}" for name, each in likely.items()})
         found = likely[chosen]
         if all(
             map(lt, (found.requests, found.refusals, found.seconds), (budget.requests, budget.refusals, budget.seconds))

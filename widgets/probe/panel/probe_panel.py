@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import ipywidgets
 
 from widgets.http.address import Guard
-from widgets.kit import Failed, Finished, Idle, Job, Running, State
+from widgets.kit import Failed, Finished, Idle, Job, Running, State, in_words
 from widgets.kit.widgetry import bare, lean, marked
 from widgets.model.attempt import Verdict
 from widgets.probe.asker import agent_of
@@ -263,8 +263,7 @@ class ProbePanel(ipywidgets.VBox):
             case Finished(value):
                 self._finish(value)
             case Failed(error):
-                why = str(error).rstrip(".")
-                sentence = f"The probe broke off: {why}. What was measured stays; Probe starts anew."
+                sentence = f"The probe broke off: {in_words(error)}. What was measured stays; Probe starts anew."
                 self.live.end(states.Trouble(sentence, "Broken off", self.live.tally))
             case Idle() | Running():
                 return
@@ -293,6 +292,7 @@ class ProbePanel(ipywidgets.VBox):
                     self.live.replay.say(self._course.closing)
             case BrokenOff() as found:
                 self.live.end(states.Idle())
+                self.form.tell(f"broke off {found.ago} ago", "")
                 self.offer.ask(
                     found,
                     go_on=lambda: self._start(self.url, found.settings, found.id),
@@ -309,7 +309,7 @@ class ProbePanel(ipywidgets.VBox):
                 self.live.show(replace(ended, kept=Kept(said)))
                 self.live.hero.planner.offer(planned(ended.verdict, self.live.attempts))
             case Failed(error):
-                self.live.replay.say(f"It could not be kept: {error}", warn=True)
+                self.live.replay.say(f"It could not be kept: {in_words(error)}.", warn=True)
             case _:
                 pass
 

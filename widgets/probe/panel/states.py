@@ -689,7 +689,7 @@ def _unlimited(known: Ended) -> Face:
         columns=(
             Column(
                 "Shown",
-                (f"**{tally.accepted} of {tally.requests}** accepted, in {as_span(verdict.seconds)}.",),
+                (f"**{tally.accepted} of {tally.requests}** accepted, most of them as fast as answers came.",),
             ),
             Column("Not shown", (f"a quota of more than {tally.unbroken or tally.accepted:,}", LATER), bullets=True),
             _cost(tally, verdict=verdict),

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from math import ceil
 from typing import TYPE_CHECKING
 
-from widgets.probe.evidence import BETS, EProcess, rounded_up, straight_needed, told
+from widgets.model.quantity import as_wait
+from widgets.probe.evidence import BETS, EProcess, straight_needed, told
 from widgets.probe.strategies import statements
 
 from .manners import Manners, ProbeEndedError
@@ -91,7 +92,7 @@ def _lengthened(plan: Strategy, goal: Goal, margin: float) -> Strategy:
         return verdict
     wait = verdict.wait * margin
     statement = (
-        f"If {FALLING}, then waiting {told(rounded_up(wait))} s between requests, at most "
+        f"If {FALLING}, then waiting {as_wait(wait)} between requests, at most "
         f"{told(goal.refusal_rate * 100)} % are refused, with {goal.confidence * 100:.4g} % confidence: that is "
         f"{told(wait / (verdict.tested or wait))} times the wait that was tested. Without that "
         f"assumption: {verdict.statement}"
