@@ -37,7 +37,7 @@ def test_it_stands_beside_a_wait_that_was_found_and_nowhere_else() -> None:
     live = LiveView()
     planner = live.hero.planner
     assert "ww-hidden" in planner._dom_classes
-    assert planner.children == ()
+    assert not planner.children
     settings = Settings("careful", Goal(), Budget())
     live.go(settings)
     live.finish(FOUND, Kept("Kept.", plan=lambda n: JobPlan(n, 1, 4.0, proven=False)))
