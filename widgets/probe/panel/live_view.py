@@ -198,7 +198,7 @@ class LiveView(ipywidgets.VBox):
         put(self.card, verdict_card(verdict, self._goal, self.strategy))
         ended = Ended(verdict, self.strategy, self._goal, self._tally, kept or Kept(), can_grow, self._on_trial)
         self._known = ended
-        self.hero.planner.offer(ended.kept.plan or planned(verdict, self._counting.attempts))
+        self.hero.plan(ended.kept.plan or planned(verdict, self._counting.attempts))
         self.hero.show(face(ended), verdict_text(verdict, self.strategy))
 
     @property
