@@ -31,15 +31,13 @@ class Planner(ipywidgets.Box):
 
     def __init__(self, clock: Callable[[], float] = time.time) -> None:
         self._clock = clock
-        self._made = False
         self._plan: Callable[[int], JobPlan] | None = None
         super().__init__([], layout=bare(), _dom_classes=["ww-plan", "ww-hidden"])
 
     def offer(self, plan: Callable[[int], JobPlan] | None) -> None:
         """Plan by that pace from now on; `None` where there is none."""
         self._plan = plan
-        if plan is not None and not self._made:
-            self._made = True
+        if plan is not None and not self.children:
             self.count = lean(
                 ipywidgets.BoundedIntText, value=USUAL, min=1, max=MOST, description="I need", css="ww-need"
             )
