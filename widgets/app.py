@@ -36,6 +36,7 @@ from .adapters import (
     address_of,
     check_caller,
     cost_of,
+    expected,
     keeper,
     public_store,
     scored_of,
@@ -127,6 +128,7 @@ class Dashboard(ipywidgets.VBox):
             turns=None if store else turns,
             journals=StoreJournals(store) if store else StrangersProbes(shared, [own(base)]),
             keep=self._keeper(store) if store else lambda *_: Kept(),
+            expect=lambda url, headers: expected(store, url, headers, self.fetch.reply),
         )
         self.paces = self._paces(store) if store else None
         self.service = ServicePanel(
@@ -172,6 +174,7 @@ class Dashboard(ipywidgets.VBox):
         self.probe.acts["puzzle"] = self.service.next_puzzle
         if self.paces is not None:
             self.probe.acts["code"] = self._show_code
+            self.probe.look_ahead()
             self.paces.on_count = lambda count: self._count(self.paces, "Paces", count)
             self.paces.refresh()
 

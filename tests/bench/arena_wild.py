@@ -48,7 +48,7 @@ class Breaker(Rule):
         return Decision(accepted=decision.accepted, retry_after=max(self._until - now, decision.retry_after))
 
     def steady_wait(self, refusal_rate: float) -> float:
-        return 1 / self.rate
+        return self._bucket.steady_wait(refusal_rate)  # rare refusals open nothing
 
     def describe(self) -> str:
         return f"{self._bucket.describe()} The third refusal in a row opens a breaker for {self._open:g} s."

@@ -99,7 +99,8 @@ class FakeKept:
         if place is not None:
             waiting = self._sender.world.waiting
             ahead = sum(older(each, place) for each in waiting.values())
-            found = replace(found, ahead=ahead, queued=place.id in waiting)
+            eldest = min((each.bound["came"] for each in waiting.values()), default=0)
+            found = replace(found, ahead=ahead, waiting=len(waiting), eldest=eldest, queued=place.id in waiting)
         self._sender.step()
         return (found,)
 

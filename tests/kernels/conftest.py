@@ -6,7 +6,6 @@ import json
 import os
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from importlib.metadata import EntryPoint
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,7 +14,7 @@ from jupyter_client.provisioning.factory import KernelProvisionerFactory
 
 from widgets.kernels import provisioner
 from widgets.kernels.fork_server import ForkServer
-from widgets.kernels.visitors import OURS
+from widgets.kernels.visitors import OURS, register
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -41,8 +40,7 @@ def forking(shared_server: ForkServer, monkeypatch: pytest.MonkeyPatch) -> ForkS
 
 def choose(monkeypatch: pytest.MonkeyPatch, server: ForkServer) -> None:
     factory = KernelProvisionerFactory.instance()
-    entry = EntryPoint(OURS, "widgets.kernels.provisioner:ForkProvisioner", factory.GROUP_NAME)
-    monkeypatch.setitem(factory.provisioners, OURS, entry)
+    register(factory)
     monkeypatch.setattr(factory, "default_provisioner_name", OURS)
     monkeypatch.setattr(provisioner, "_server", server)
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from jupyter_client.provisioning.factory import KernelProvisionerFactory
 
 from tests.kernels.conftest import choose, kernel
 from widgets.kernels import fork_server
@@ -169,12 +170,19 @@ def test_code_that_changed_is_loaded_anew(tmp_path: Path, monkeypatch: pytest.Mo
 
 @pytest.mark.parametrize("fault", ["no such program", "other code", "other path"])
 def test_where_no_kernel_can_be_forked_an_ordinary_one_starts_and_the_log_says_why(
-    fault: str, forking: ForkServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    fault: str,
+    forking: ForkServer,
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     environ = {}
     if fault == "no such program":
         monkeypatch.setattr(fork_server, "PROGRAM", "no.such.program")
-        choose(monkeypatch, ForkServer(os.environ | {"PYTHONWARNINGS": "ignore"}))
+        server = ForkServer(os.environ | {"PYTHONWARNINGS": "ignore"})
+        request.addfinalizer(server.close)
+        choose(monkeypatch, server)
     elif fault == "other code":
         (tmp_path / "widgets").mkdir()
         (tmp_path / "widgets" / "__init__.py").write_text("")
@@ -216,8 +224,8 @@ def test_a_server_that_is_killed_leaves_no_kernel_and_no_parent() -> None:
 def test_a_process_with_a_socket_a_zmq_context_or_a_widget_is_not_forked(tmp_path: Path) -> None:
     program = (
         "import sys\n"
-        "from widgets.kernels.preloaded import not_ready, open_handles\n"
-        "known = open_handles()\n"
+        "from widgets.kernels.preloaded import not_ready\n"
+        "known = {{0, 1, 2}}\n"
         "assert not_ready(known) == '', not_ready(known)\n"
         "{fault}\n"
         "print(not_ready(known))\n"
@@ -252,11 +260,48 @@ def test_a_kernel_says_how_it_ended_and_keeps_its_number_until_that_was_heard(fo
         async with kernel() as running:
             pid = running.process.pid
             running.client.execute("import os; os._exit(3)")
-            assert until(lambda: state_of(pid) == "Z")
-            code = running.process.poll()
-            return code, until(lambda: state_of(pid) == "")
+            assert await asyncio.to_thread(until, lambda: state_of(pid) == "Z")
+            assert until(lambda: running.process.poll() is not None)
+            return running.process.returncode, until(lambda: state_of(pid) == "")
 
     assert asyncio.run(end()) == (3, True)
+
+
+def test_a_forked_kernel_is_to_its_code_what_one_started_as_ever_is(
+    forking: ForkServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    look = """
+import gc, logging, os, signal, sys, threading, warnings
+import ipywidgets
+ip = get_ipython()
+own = {"JPY_SESSION_NAME", "MPLBACKEND"}
+result = {
+    "targets": sorted(ip.kernel.comm_manager.targets),
+    "path": sys.path,
+    "cwd": os.getcwd(),
+    "environ": {name: value for name, value in sorted(os.environ.items()) if name not in own},
+    "signals": [str(signal.getsignal(each)) for each in range(1, 32)],
+    "blocked": sorted(map(int, signal.pthread_sigmask(signal.SIG_BLOCK, []))),
+    "streams": [type(sys.stdout).__name__, type(sys.stderr).__name__, os.readlink("/proc/self/fd/0").partition(":")[0]],
+    "main": [sys.modules["__main__"].__name__, sys.modules["__main__"] is ip.user_module],
+    "leads": [os.getsid(0) == os.getpid(), os.getpgid(0) == os.getpid()],
+    "gc": [gc.isenabled(), gc.get_threshold()],
+    "logging": logging.getLogger().level,
+    "spawns": __import__("multiprocessing").get_context("forkserver").Process.__name__,
+}
+"""
+
+    async def looked() -> dict[str, Any]:
+        async with kernel(MINE="1") as running:
+            said: dict[str, Any] = await running.run(look)
+            return said
+
+    forked = asyncio.run(looked())
+    monkeypatch.setattr(KernelProvisionerFactory.instance(), "default_provisioner_name", "local-provisioner")
+    ordinary = asyncio.run(looked())
+    assert [name for name in forked if forked[name] != ordinary[name]] == ["streams"]
+    assert forked["streams"][:2] == ordinary["streams"][:2]
+    assert forked["targets"] == ["jupyter.widget", "jupyter.widget.control"]
 
 
 def test_no_socket_by_which_kernels_are_asked_for_has_a_name(forking: ForkServer) -> None:

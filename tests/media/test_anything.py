@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.conftest import examples
 from widgets.media import Piece, render
-from widgets.media.registry import _renderers
+from widgets.media.registry import known_kinds
 from widgets.media.sniff import SIGNATURES
 
 from .test_attacks import judge
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import pytest
 
 TYPES = st.one_of(
-    st.sampled_from(sorted(name.replace("*", "x") for name in _renderers)),
+    st.sampled_from(sorted(name.replace("*", "x") for _, names in known_kinds() for name in names)),
     st.sampled_from(sorted({media_type for _, _, media_type, _ in SIGNATURES})),
     st.text(max_size=40),
 )

@@ -117,7 +117,7 @@ def silent(stand: Stand) -> None:
 def stranger(stand: Stand) -> None:
     """A host that belongs to somebody else."""
     start(stand.page, "http://api.example.org/v1/items")
-    expect(hero(stand.page)).to_contain_text("is not yours")
+    expect(hero(stand.page)).to_contain_text("is not this machine")
 
 
 def unfinished(stand: Stand) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .expecting import expected
 from .keeping import address_of, check_caller, keeper
 from .learning import StoreLessons
 from .linking import Linked
@@ -21,6 +22,7 @@ __all__ = [
     "address_of",
     "check_caller",
     "cost_of",
+    "expected",
     "keeper",
     "public_store",
     "scored_of",

@@ -2,7 +2,8 @@
 
 FetchError
 ├── AddressError       the address cannot be asked: not http or https, no host, a port out of range; also a ValueError
-│   └── BlockedError   public mode does not ask such an address
+│   ├── BlockedError   public mode does not ask such an address
+│   └── FieldError     what is to be sent with it, or its limits, cannot be as they stand
 ├── UnreachableError   no connection: the name is unknown, or nobody listens there
 ├── CertificateError   the host could not prove who it is
 ├── DeadlineError      no answer in time
@@ -55,6 +56,10 @@ class AddressError(FetchError, ValueError):
 
 class BlockedError(AddressError):
     """Public mode does not ask this address."""
+
+
+class FieldError(AddressError):
+    """What a person wrote beside the address cannot be taken as it stands."""
 
 
 class UnreachableError(FetchError):

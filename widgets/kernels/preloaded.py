@@ -36,13 +36,21 @@ NEEDED = ("ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.zmqshell")
 """Without these there is nothing to fork."""
 USEFUL = (
     "IPython.core.completerlib",
+    "IPython.core.debugger",
+    "IPython.core.oinspect",
     "IPython.core.magics",
     "IPython.extensions.storemagic",
     "matplotlib_inline.backend_inline",
-    "ipykernel.datapub",
+    "faulthandler",
+    "pdb",
+    "tornado.platform.asyncio",
+    "encodings.ascii",
+    "encodings.latin_1",
     "ipywidgets",
     "widgets.app",
     "widgets.media.viewers",
+    "widgets.pace.store.engine",
+    "widgets.pace.store.paces",
     "widgets.pace.store.probes",
     "server.factory",
     "server.serving",
@@ -89,6 +97,15 @@ def load(names: Iterable[str], *, must: bool) -> None:
         except Exception:
             if must:
                 raise
+
+
+def load_without_debugger() -> None:
+    """Load ipykernel's debugger without debugpy: a fifth of a kernel's memory, and Voila lets no page debug."""
+    sys.modules["debugpy"] = None  # type: ignore[assignment]  # the import system's own word for "there is none"
+    try:
+        load(["ipykernel.debugger"], must=False)
+    finally:
+        del sys.modules["debugpy"]
 
 
 def not_ready(known: Iterable[int]) -> str:
@@ -257,13 +274,14 @@ def tell(teller: socket.socket, what: dict[str, Any]) -> bool:
     return True
 
 
-def become(request: Request, teller: socket.socket, server: int) -> None:
+def become(request: Request, teller: socket.socket, server: int, folder: str) -> None:
     """Turn this forked process into the kernel that is wanted, and run it to its end."""
     os.setsid()
     if not tell(teller, {"pid": os.getpid()}):
         os._exit(0)  # Whoever asked waits no more.
     teller.close()
     threading.Thread(target=end_with, args=(server,), name="server's end", daemon=True).start()
+    sys.path.remove(folder)  # It is where the parent was started; a kernel looks where it is itself.
     os.chdir(request.cwd)
     os.environ.clear()
     os.environ.update(request.environ)
@@ -279,6 +297,9 @@ def become(request: Request, teller: socket.socket, server: int) -> None:
     settings = ["--IPKernelApp.parent_handle=1", "--HistoryManager.enabled=False"]
     app = IPKernelApp.instance()
     app.initialize([*request.argv, *settings])
+    # What ipywidgets does when it is imported in a kernel: it was imported before there was one.
+    if (ipywidgets := sys.modules.get("ipywidgets")) is not None:
+        ipywidgets.register_comm_target()
     app.start()
 
 
@@ -309,6 +330,7 @@ def name_process(name: str) -> None:
 
 def main(argv: Sequence[str]) -> None:
     """Load, look whether a fork is safe, and fork."""
+    folder = sys.path[0]
     control = socket.socket(fileno=int(argv[0]))
     server = os.pidfd_open(int(argv[1]))
     if os.getppid() != int(argv[1]):
@@ -316,6 +338,7 @@ def main(argv: Sequence[str]) -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     name_process("parent")
     load(NEEDED, must=True)
+    load_without_debugger()
     load(USEFUL, must=False)
     if why := not_ready({0, 1, 2, control.fileno(), server}):
         sys.exit(f"No kernel can be forked from a process like this: {why}.")
@@ -325,7 +348,7 @@ def main(argv: Sequence[str]) -> None:
     gc.disable()
     child = Parent(control).serve()
     if child is not None:
-        become(*child, server)
+        become(*child, server, folder)
 
 
 if __name__ == "__main__":

@@ -107,6 +107,12 @@ class Waiting:
         return len(self._since)
 
 
+def register(factory: KernelProvisionerFactory) -> None:
+    """Make the provisioner known, also where an installation that is older than this code has no entry point for it."""
+    entry = EntryPoint(OURS, "widgets.kernels.provisioner:ForkProvisioner", factory.GROUP_NAME)
+    factory.provisioners.setdefault(OURS, entry)
+
+
 class VisitorKernels(AsyncMappingKernelManager):
     """Voila's kernels: as many as there are places."""
 
@@ -128,10 +134,7 @@ class VisitorKernels(AsyncMappingKernelManager):
         factory = KernelProvisionerFactory.instance(parent=self.parent)
         if factory.default_provisioner_name != OURS:
             return
-        # An installation that is older than this code does not know the entry point yet.
-        factory.provisioners.setdefault(
-            OURS, EntryPoint(OURS, "widgets.kernels.provisioner:ForkProvisioner", factory.GROUP_NAME)
-        )
+        register(factory)
         try:
             fork_server().start()
         except (ForkServerError, OSError) as error:
@@ -200,4 +203,4 @@ def full_page(places: int, seconds: int) -> str:
     return environment.get_template("full.html.j2").render(places=places, seconds=seconds, style=style)
 
 
-__all__ = ["SettingsError", "VisitorKernels", "free_memory", "full_page", "places", "turn_away"]
+__all__ = ["SettingsError", "VisitorKernels", "free_memory", "full_page", "places", "register", "turn_away"]

@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from widgets.model.attempt import Attempt, Budget, Goal, Outcome, Step, Verdict
 from widgets.model.quantity import as_wait
+from widgets.model.refused import CountsAsRefused
 
 from .asker import METHODS, Asker, header_of
 from .panel.states import counted
 from .panel.verdict_card import cost, duration
-from .refused import CountsAsRefused
-from .run import follow
+from .run import by_your_word, follow
+from .settings import Settings
 from .strategies import STRATEGIES
 
 if TYPE_CHECKING:
@@ -29,6 +30,10 @@ CERTAIN, FAILED, BAD_USE, UNSURE = 0, 1, 2, 3
 SIGNS = {Outcome.ACCEPTED: "+", Outcome.REFUSED: "x", Outcome.FAILED: "?"}
 WIDTH = 20
 STATUS = "counts as refused, besides what is found to be; may be repeated"
+MARGIN = (
+    "careful recommends so many times what it tested, 1.0 to 1.5: fewer requests, if refusals fall at least "
+    "exponentially with waiting; default %(default)s"
+)
 LEFT = "of what the service says is left of an hourly or longer quota, default %(default)s"
 
 
@@ -40,6 +45,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         budget = Budget(arguments.max_requests, arguments.max_refusals, arguments.max_seconds, arguments.max_share_left)
         headers = dict(map(header_of, arguments.header))
         refused = CountsAsRefused(frozenset(arguments.refused_status), arguments.refused_text, arguments.refused_path)
+        settings = Settings(arguments.strategy, goal, budget, margin=arguments.margin)
+        plan = settings.plan()
         ask = Asker(arguments.url, method=arguments.method, headers=headers, refused=refused)
     except ValueError as error:
         parser().error(str(error))
@@ -47,7 +54,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     signal.signal(signal.SIGINT, lambda *_: stop.set())
     watch = Silent() if arguments.json else Terminal(budget)
     with ask:
-        verdict = follow(STRATEGIES[arguments.strategy](goal, budget), ask, watch=watch, stop=stop)
+        verdict = by_your_word(follow(plan, ask, watch=watch, stop=stop), refused)
     watch.end(verdict, goal)
     if arguments.json:
         print(json.dumps(plain(verdict, watch.attempts), indent=2, allow_nan=False))
@@ -72,6 +79,7 @@ def parser() -> Parser:
     made.add_argument("--strategy", choices=list(STRATEGIES), default="careful", help="default: careful")
     made.add_argument("--refusal-rate", type=float, default=0.05, metavar="SHARE", help="tolerated, default 0.05")
     made.add_argument("--confidence", type=float, default=0.95, metavar="SHARE", help="default 0.95")
+    made.add_argument("--margin", type=float, default=1.0, metavar="TIMES", help=MARGIN)
     least = Budget()
     made.add_argument("--max-requests", type=int, default=least.requests, metavar="N", help="default %(default)s")
     made.add_argument("--max-refusals", type=int, default=least.refusals, metavar="N", help="default %(default)s")

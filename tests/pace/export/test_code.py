@@ -11,7 +11,6 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import jsonschema
 import pyarrow as pa
 import pytest
 from pyarrow import parquet
@@ -156,6 +155,8 @@ def test_a_har_is_valid_and_holds_every_attempt(verdict: Verdict) -> None:
     target = Target.of("http://localhost:5009/Slow-NASA")
     probe = StoredProbe("1", target, f"{target.url}?type=image", {}, 1.8e9, 1.8e9, verdict)
     har = json.loads(to_har(probe, ENTRIES))
+    import jsonschema  # noqa: PLC0415 - it takes seconds to load
+
     jsonschema.validate(har, HAR, format_checker=jsonschema.FormatChecker())
     assert [each["response"]["status"] for each in har["log"]["entries"]] == [200, 503, 0]
     assert har["log"]["entries"][0]["request"]["queryString"] == [{"name": "type", "value": "image"}]
@@ -166,5 +167,7 @@ def test_the_schema_misses_what_a_har_needs(gone: str) -> None:
     probe = StoredProbe("1", Target.of("http://a/"), "http://a/", {}, 1.8e9, 1.8e9, None)
     har = json.loads(to_har(probe, ENTRIES))
     del har["log"]["entries"][0][gone]
+    import jsonschema  # noqa: PLC0415 - it takes seconds to load
+
     with pytest.raises(jsonschema.ValidationError, match=gone):
         jsonschema.validate(har, HAR)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from widgets.fetch.client import Progress
+    from widgets.fetch.ends import Ends
     from widgets.fetch.history import Card
     from widgets.http.transport import Turn, Turns
     from widgets.model.reply import Reply
@@ -87,6 +88,7 @@ class Fetches(Protocol):
         on_progress: Progress | None = None,
         on_part: Callable[[Reply], None] | None = None,
         turns: Turns | None = None,
+        ends: Ends | None = None,
         stop: threading.Event | None = None,
     ) -> Reply:
         """Return what came; raise only `FetchError`."""
@@ -280,7 +282,7 @@ class FetchPanel(ipywidgets.VBox):
 
         fields = self.form.fields
         url, method = fields.url(self.address.value.strip()[:_LONGEST_ADDRESS]), fields.checked_method()
-        headers = fields.all_headers()
+        headers, ends = fields.all_headers(), fields.ends()
         lessons = self._lessons if self.learn.value else None
 
         def said() -> str:
@@ -297,6 +299,7 @@ class FetchPanel(ipywidgets.VBox):
                     on_progress=progress,
                     on_part=self._put,
                     turns=partial(turns, anyway=self._insists.is_set()) if turns else None,
+                    ends=ends,
                     stop=stop,
                 )
             self._put(reply)

@@ -15,6 +15,7 @@ from widgets.http.errors import (
     CertificateError,
     DeadlineError,
     FetchError,
+    FieldError,
     HeldBackError,
     Stopped,
     UnreachableError,
@@ -235,6 +236,7 @@ def phrase(status: int) -> str:
 
 LABELS: tuple[tuple[type[FetchError], str], ...] = (
     (BlockedError, "Not asked"),
+    (FieldError, "Not sent"),
     (AddressError, "No such address"),
     (UnreachableError, "No connection"),
     (CertificateError, "Not secure"),

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from jinja2 import Environment
 from markupsafe import Markup
 
 from widgets.model.attempt import Outcome
@@ -20,13 +20,17 @@ from widgets.model.quantity import as_span, as_wait, wait_number
 from .facts import day, evidence, one_line
 
 if TYPE_CHECKING:
+    from jinja2 import Template
+
     from widgets.model.attempt import Attempt, Step
     from widgets.model.pace import Pace, Past, StoredProbe
 
 METHOD = (
     "Each attempt is one request; its spacing is the time between its start and that of the request before it, on a "
-    "monotonic clock. Accepted is an answer of 2xx or 3xx, refused is 429, 503 or a 403 that carries a spent limit; "
-    "anything else failed and says nothing about pace. Requests never overlap. Only requests that were made to verify "
+    "monotonic clock. Accepted is an answer of 2xx, and 304 to a conditional request; refused is 429, 503, any other "
+    "answer that says when to come back or that nothing is left of a limit, and what the verdict or the settings above "
+    "say counted as refused besides; anything else failed and says nothing about pace. "
+    "Requests never overlap. Only requests that were made to verify "
     "a wait, each after exactly that wait, count as evidence for it."
 )
 COLUMNS = (
@@ -55,7 +59,7 @@ def to_report(probe: StoredProbe, past: Past, pace: Pace | None = None) -> str:
             ("Sure to", f"{verdict.confidence * 100:.4g} %: at most {verdict.refusal_bound * 100:.3g} % refused")
         )
         facts.append(("Not looked at", f"any cycle longer than {as_span(verdict.horizon)}"))
-    return TEMPLATE.render(
+    return _template().render(
         title=f"Waitwise: {probe.url}",
         wait="no wait" if wait is None else as_wait(wait),
         kind=verdict.kind if verdict else "unfinished",
@@ -107,9 +111,12 @@ def _finalize(value: object) -> object:
     return value if isinstance(value, Markup) else one_line(str(value))
 
 
-TEMPLATE = Environment(autoescape=True, finalize=_finalize, trim_blocks=True, lstrip_blocks=True).from_string(
-    Path(__file__).with_name("report.html.j2").read_text("utf-8")
-)
+@cache
+def _template() -> Template:
+    from jinja2 import Environment  # noqa: PLC0415 - a tenth of what a page imports, for whoever saves a report
+
+    environment = Environment(autoescape=True, finalize=_finalize, trim_blocks=True, lstrip_blocks=True)
+    return environment.from_string(Path(__file__).with_name("report.html.j2").read_text("utf-8"))
 
 
 def attempts_chart(past: Past, wait: float | None) -> Markup:

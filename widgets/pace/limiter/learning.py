@@ -370,13 +370,13 @@ class LessonTurn:
         self._learner.heard(self._lesson, self._wanted, status, headers, error)
 
 
-def outcome(status: int | None, headers: Mapping[str, str]) -> Outcome:
-    """What an answer says about pace, by the rule of the probe.
+def outcome(status: int | None, headers: Mapping[str, str], why: str = "") -> Outcome:
+    """What an answer says about pace, by the rule of the probe; `why` it counts as refused by somebody's own word.
 
     >>> [outcome(*each).value for each in ((200, {}), (503, {}), (403, {"Retry-After": "9"}), (404, {}))]
     ['accepted', 'refused', 'refused', 'failed']
     """
-    return Attempt(1, None, None, 0.0, 0.0, status, headers).outcome
+    return Attempt(1, None, None, 0.0, 0.0, status, headers, why).outcome
 
 
 def seen(headers: Mapping[str, str]) -> dict[str, str]:

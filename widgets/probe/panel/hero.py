@@ -12,6 +12,7 @@ import ipywidgets
 from widgets.kit import markup
 from widgets.kit.widgetry import bare, box, html, lean, marked, put, visible
 
+from .planner import Planner
 from .states import Idle, face
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ BUTTONS: dict[Action, tuple[str, str]] = {
     "rules": ("Other rules", "eye"),
     "again": ("Try again", "refresh"),
     "puzzle": ("Next puzzle", "arrow-right"),
+    "end": ("End that probe", "stop"),
 }
 """What each button says, and its sign; `copy` and `link` are no buttons of the kernel, but of the page."""
 COPIES = {"copy": "Copy result", "link": "Class link"}
@@ -57,7 +59,8 @@ class Hero(ipywidgets.VBox):
         for place, button in enumerate((self.first, self.second)):
             button.on_click(lambda _, place=place: self._press(act, place))
         self.buttons = box([self.first, self.second, self.copy], "ww-acts")
-        self._ground = box([self.said, self.timer, self.buttons], "ww-hero")
+        self.planner = Planner()
+        self._ground = box([self.said, self.timer, self.planner, self.buttons], "ww-hero")
         super().__init__([self._ground, self.columns], layout=bare(), _dom_classes=["ww-now"])
         self.show(self.face)
 
@@ -69,6 +72,7 @@ class Hero(ipywidgets.VBox):
         put(self.said, said(shown))
         put(self.columns, columns(shown.columns))
         self._dress(shown)
+        self.planner.reveal(on=shown.plans)
         if not shown.next and not shown.below:
             put(self.timer, "")
 

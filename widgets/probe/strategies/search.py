@@ -42,7 +42,7 @@ DRY = 10
 
 FAR = 3.0
 """A block hints at a wait so many times longer than what is shown to be too fast: it may have been the rest of a window
-or a ban, and the hint is tested."""
+or a ban, or what a service says of it is padded, and the hint is tested."""
 
 
 MANY = 40
@@ -94,7 +94,11 @@ class Choice:
             if ratio <= self.ratio:
                 far = hint and not ledger.full and hint > FAR * ledger.low
                 return (low, _twice(self.quota.burst) or DRY) if far else (high, 0)
+            if self.quota.burst:  # each refusal costs a ban: it is come down to in small steps
+                middle = max(middle, high / 2)
             return (raised, 0) if raised < middle else (middle, _twice(self.quota.burst) or DRY)
+        if hint > FAR * ABOVE * ledger.low > 0:
+            return sqrt(ledger.low * hint), CLEAN
         if ratio > self.ratio:
             # The last step is left to the trial.
             return middle, CLEAN if ratio > self.ratio**2 else 0
@@ -107,6 +111,8 @@ class Choice:
         accepted, ledger = self.quota.accepted, self.ledger
         if not accepted:
             return None
+        if (wait := self.quota.suspect(ledger.low)) and 2 * wait * accepted < AFFORDS * affordable / 2:
+            return wait, _twice(accepted) + 2
         low, high = max(ledger.low, self.quota.least / accepted), min(self.quota.most / accepted, affordable)
         if ledger.high is not None and low < ledger.high:
             high = min(high, ledger.high)
@@ -180,7 +186,10 @@ class Search:
     def _read_all(self) -> None:
         for previous, attempt in pairwise([None, *self.manners.attempts]):
             if attempt is not None:
+                closed = len(self.ledger.cycles)
                 self.ledger.read(attempt, absent=absence(previous, attempt))
+                if len(self.ledger.cycles) > closed:
+                    self.quota.learn(self.ledger.cycles)
 
     def descend(self, *, curious: bool = False) -> Generator[Step, Attempt, float | None]:
         """Ask faster and faster until something is refused, or states a pace; if `curious`, on from that pace.
@@ -235,13 +244,20 @@ class Search:
             wait, needed = self._next()
             if not needed:
                 return wait
+            suspect, burst = wait == self.quota.suspect(ledger.low), self.quota.burst
             yield from self._rung(wait, needed)
             if not ledger.blocked:
                 ledger.settle(wait)
+                if suspect:
+                    self.quota.refute()
                 continue
+            self.quota.tested += suspect
+            if burst:
+                ledger.drained(burst, wait)
             self.quota.doubt(ledger.run)
             # One refusal may be chance, or all that a bucket gives; a second one means that the service is shut.
-            yield from self.ask(wait if self.quota else self._next()[0], "search")
+            if not self.quota.burst:
+                yield from self.ask(wait if self.quota else self._next()[0], "search")
             yield from self.settle_block()
 
     def settle_block(self) -> Generator[Step, Attempt, bool]:

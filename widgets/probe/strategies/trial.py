@@ -17,6 +17,7 @@ from widgets.model.attempt import Outcome
 from widgets.model.quantity import as_wait
 from widgets.probe.evidence import told
 
+from .history import QUOTA
 from .manners import ON_TIME, ProbeEndedError, pause_after, span
 from .search import ABOVE, FACTOR
 
@@ -265,6 +266,12 @@ STALLED = 1.03
 EXCUSED = 2
 """So many such refusals in a row, and lateness belongs to what the wait must cover."""
 
+BANNED = 20.0
+"""A block so many times longer than the few requests before it is a ban."""
+
+LEAST = 1.05
+"""By what the wait is raised at least where refusals are dear."""
+
 GROWING = 3
 GROWTH = 1.5
 """So many pauses in a row, each so many times the last, are a punishment that grows."""
@@ -286,16 +293,17 @@ def longer(search: Search, trial: Trial) -> Generator[Step, Attempt, Trial]:
     """The next trial after one that was refused."""
     following = _raised(search, trial)
     # The next request comes at the longer wait at once, with no extra rest.
-    yield from search.ask(following.wait, "verify")
-    if (yield from search.settle_block()):
+    if not search.quota.burst:  # else it is a ban, and its length is known
+        yield from search.ask(following.wait, "verify")
+    if (yield from search.settle_block()) and not harsh(search):
         following = trial.anew((yield from search.locate()))
     return following
 
 
 def _raised(search: Search, trial: Trial) -> Trial:
     ledger, choice, wait = search.ledger, search.choice, trial.wait
-    if escalates(search.manners.attempts):
-        return trial.after(wait * FACTOR)
+    if harsh(search):
+        return trial.after(_gained(search, wait))
     if ledger.doubtful and trial.excused < EXCUSED:
         trial.excused += 1
         return trial.after(min(wait * STALLED, choice.raised(wait, trial.clean)), sure=trial.sure)
@@ -308,6 +316,21 @@ def _raised(search: Search, trial: Trial) -> Trial:
         return trial.after(high if closed else sqrt(wait * high), sure=closed)
     # One early refusal among longer runs at such waits is chance.
     return trial.after(choice.raised(wait, ledger.stood(wait, trial.clean)))
+
+
+def harsh(search: Search) -> bool:
+    """Whether a refusal costs far more than a longer wait: pauses that grow, or bans."""
+    last = search.ledger.cycles[-1] if search.ledger.cycles else None
+    banned = last is not None and last.accepted < QUOTA and last.ended - last.stopped > BANNED * last.lasted > 0
+    return banned or search.quota.burst > 0 or escalates(search.manners.attempts)
+
+
+def _gained(search: Search, wait: float) -> float:
+    """A longer wait than one that was refused, where a bucket was full before: what it gained tells its pace."""
+    ledger = search.ledger
+    burst = search.quota.burst or (ledger.cycles[0].accepted if ledger.cycles else ledger.run)
+    gained = ledger.run - burst
+    return wait * max(LEAST, min(FACTOR, ABOVE * ledger.run / gained)) if gained > 0 else wait * FACTOR
 
 
 def escalates(attempts: Sequence[Attempt]) -> bool:
