@@ -37,7 +37,8 @@ FETCHED = """async url => {
         told.push(await fetch(url, options).then(answer => answer.type, () => "refused"));
     return told;
 }"""
-EMBEDDED = """url => Promise.all(["img", "script", "iframe", "audio", "embed", "object"].map(name => new Promise(done => {
+EMBEDDED = """url => Promise.all(["img", "script", "iframe", "audio", "embed", "object"].map(name =>
+  new Promise(done => {
     const element = document.createElement(name);
     element.onload = element.onerror = () => done(name);
     setTimeout(() => done(name), 3000);

@@ -99,7 +99,9 @@ class FakeKept:
         if place is not None:
             waiting = self._sender.world.waiting
             ahead = sum(older(each, place) for each in waiting.values())
-            found = replace(found, ahead=ahead, queued=place.id in waiting)
+            eldest = min((each.bound["came"] for each in waiting.values()), default=0)
+            standing = {"waiting": len(waiting), "eldest": eldest, "queued": place.id in waiting}
+            found = replace(found, ahead=ahead, **standing)
         self._sender.step()
         return (found,)
 

@@ -98,7 +98,8 @@ class MediaView(View):
         self.strip = show(
             "" if nothing else _strip(reply, self.verdict, self._digests, self._shown_now), css="ww-verdict"
         )
-        self.choice = ipywidgets.Dropdown(options=[*_offered(self.verdict), *offers()], description="Show as")
+        kinds = sorted((bare_kind(kind), media_type) for kind, media_type in offers())
+        self.choice = ipywidgets.Dropdown(options=[*_offered(self.verdict), *kinds], description="Show as")
         charsets = [("automatic", _AUTOMATIC), *((name, name) for name in _CHARSETS)]
         self.charset = ipywidgets.Dropdown(options=charsets, description="Charset")
         self.as_declared = ipywidgets.Button(description="Show as declared", tooltip=f"Show as {reply.media_type}")
@@ -185,7 +186,16 @@ class MediaView(View):
 
 def _offered(verdict: Verdict) -> list[tuple[str, str]]:
     """What fits first: the type as which it is shown now."""
-    return [(kind_of(verdict.shown) or "bytes", _AUTOMATIC)]
+    return [(bare_kind(kind_of(verdict.shown) or "bytes"), _AUTOMATIC)]
+
+
+def bare_kind(kind: str) -> str:
+    """A kind as a list names it, in which each would begin alike.
+
+    >>> bare_kind("a table"), bare_kind("an archive"), bare_kind("pages")
+    ('table', 'archive', 'pages')
+    """
+    return kind.removeprefix("a ").removeprefix("an ")
 
 
 def _boxed(shown: Shown) -> ipywidgets.Widget:

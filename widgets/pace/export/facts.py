@@ -10,7 +10,7 @@ import unicodedata
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from widgets.model.quantity import as_wait, rounded_wait, wait_number
+from widgets.model.quantity import as_span, as_wait, rounded_wait, wait_number
 
 if TYPE_CHECKING:
     from widgets.model.pace import Pace
@@ -35,7 +35,8 @@ def evidence(pace: Pace) -> list[str]:
         f"Found {day(pace.found)} by Waitwise; {one_line(pace.kind)}. Re-check after {recheck}.",
     ]
     if pace.evidence:
-        lines.append(f"Confidence {pace.evidence.confidence:.3g}; horizon {pace.evidence.horizon:.4g} s.")
+        sure, longest = pace.evidence.confidence * 100, as_span(pace.evidence.horizon)
+        lines.append(f"Sure to {sure:.4g} %; no cycle longer than {longest} was looked at.")
         lines.append(one_line(pace.evidence.statement))
     if pace.doubtful_since is not None:
         lines.append(f"DOUBTFUL since {day(pace.doubtful_since)}: more was refused than promised. Re-check it first.")

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from widgets.model.attempt import Outcome
-from widgets.model.quantity import as_wait, wait_number
+from widgets.model.quantity import as_span, as_wait, wait_number
 
 from .facts import day, evidence, one_line
 
@@ -55,8 +55,10 @@ def to_report(probe: StoredProbe, past: Past, pace: Pace | None = None) -> str:
         ("Requests", f"{len(past)}, {refused} of them refused"),
     ]
     if verdict:
-        facts.append(("Confidence", f"{verdict.confidence:.3g}: at most {verdict.refusal_bound:.2%} refused"))
-        facts.append(("Horizon", f"{verdict.horizon:.4g} s"))
+        facts.append(
+            ("Sure to", f"{verdict.confidence * 100:.4g} %: at most {verdict.refusal_bound * 100:.3g} % refused")
+        )
+        facts.append(("Not looked at", f"any cycle longer than {as_span(verdict.horizon)}"))
     return _template().render(
         title=f"Waitwise: {probe.url}",
         wait="no wait" if wait is None else as_wait(wait),

@@ -61,6 +61,10 @@ POLL = (0.001, 0.1)
 """The least and the most seconds between two tries to take a lock that another sender has."""
 RECHECK = 5.0
 """Seconds after which one who waits looks at the store again: the pace may have been changed or forgotten."""
+STARVING = 1.5
+"""For whoever was passed over by more than so many times as many as wait, everybody else waits."""
+LATE = (0.002, 0.25)
+"""The least and the most seconds that one waits for each who came before and is late for a turn."""
 OVERDUE = 0.25
 """Seconds, or a quarter of a longer pace, after which one who is first and does not take its turn is passed over."""
 LONGEST_AWAY = 86_400.0
@@ -79,6 +83,7 @@ class Due:
         open: Whether the last one is begun and not yet recorded as sent.
         exact: Whether the last one was sent on this machine, so that the moment is the same for all who wait here.
         ahead: How many wait who came before.
+        starving: Whether one of these has been passed over so often that all others let it go first.
         queued: Whether one's own place is in the queue.
     """
 
@@ -89,6 +94,7 @@ class Due:
     open: bool = False
     exact: bool = True
     ahead: int = 0
+    starving: bool = False
     queued: bool = False
 
 
@@ -118,11 +124,13 @@ class Line:
         return not due.queued
 
     def pause(self, due: Due) -> float:
-        """Seconds until it is worth while to look again, with others ahead; one who does not come is passed over."""
+        """Seconds for which those are let go first who came before; 0 or less where one need not wait for them."""
         now = self._store.clock.now()
         if not due.open and now > max(due.moment, self._since) + due.ahead * max(OVERDUE, due.wait / 4):
             self._store.queue.pass_over(due.keys[0], self.place)
-        return max(due.moment + (due.ahead - 1) * due.wait - now, 0.0) + tick(due.wait)
+        if now < due.moment:
+            return due.moment + (due.ahead - 1) * due.wait - now + tick(due.wait)
+        return tick(due.wait) if due.starving or due.open else due.moment + due.ahead * late(due.wait) - now
 
     def leave(self) -> None:
         """Give the place up, where it was taken."""
@@ -248,9 +256,11 @@ class Limiter:
                     ahead,
                 )
             if line is not None and due.ahead:
-                if not line.join(due):
-                    self._pause(min(line.pause(due), look_again(due)), stop)
-                continue
+                if line.join(due):
+                    continue
+                if (pause := line.pause(due)) > 0:
+                    self._pause(min(pause, look_again(due)), stop)
+                    continue
             # What is only held has no turns that others wait for.
             before = lead(due.wait) if due.keys else 0.0
             if ahead <= before:
@@ -319,8 +329,8 @@ class Limiter:
             self._pause(SLACK, stop)
             kept.close_turn(left)
             return None
-        if due.ahead or due.moment - clock.now() > lead(due.wait):
-            return None  # another was first
+        if due.moment - clock.now() > lead(due.wait) or (due.ahead and line.pause(due) > 0):
+            return None  # another was first, or is
         opened, since = {each.key: each.sends + 1 for each in found if each.paced}, clock.now()
         if not kept.open_turn(opened, line.place):
             return None  # the lock was lost before that, and another has begun
@@ -350,7 +360,9 @@ class Limiter:
         if not found:
             return due
         first = found[0]
-        return replace(due, wait=first.wait, begun=first.sends, ahead=first.ahead, queued=first.queued)
+        starving = first.ahead > 0 and first.sends - first.eldest > STARVING * first.waiting
+        standing = {"ahead": first.ahead, "starving": starving, "queued": first.queued}
+        return replace(due, wait=first.wait, begun=first.sends, **standing)
 
     def _look(self, line: Line | None = None) -> tuple[Turns, ...]:
         place = None if line is None else line.place
@@ -368,6 +380,11 @@ def tick(wait: float) -> float:
     return min(max(wait / 20, POLL[0]), POLL[1])
 
 
+def late(wait: float) -> float:
+    """Seconds that one waits for each who came before and is late for a turn, unless it was passed over often."""
+    return min(max(wait / 8, LATE[0]), LATE[1])
+
+
 def look_again(due: Due) -> float:
     """Seconds after which one who waits looks at the store again.
 
@@ -376,7 +393,7 @@ def look_again(due: Due) -> float:
     """
     if due.exact:
         return RECHECK
-    return tick(due.wait) if due.open else min(max(due.wait / 8, POLL[1]), RECHECK)
+    return tick(due.wait) if due.open or due.ahead == 1 else min(max(due.wait / 8, POLL[1]), RECHECK)
 
 
 def counted(found: tuple[Turns, ...]) -> tuple[str, ...]:

@@ -14,14 +14,14 @@ from sqlalchemy import func as sql
 from widgets.model.pace import DAY, RECHECK_AFTER, Pace, Target, facts_of, verdict_of
 from widgets.pace import slowdown, use
 
-from .engine import of_row
-from .queue import GONE, NOBODY, STANDING
+from .engine import Prepared, of_row
+from .queue import GIVE_UP, GONE, NOBODY, STANDING
 from .schema import MIGRATIONS, meta, newer, paces, turns, waiters
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from sqlalchemy import ColumnElement, Connection, Row, Update
+    from sqlalchemy import ColumnElement, Connection, Row
 
     from widgets.pace.clock import Clock
 
@@ -52,6 +52,8 @@ class Turns:
         paced: Whether a pace is kept; else only a hold is.
         fits: Whether it is kept for what is asked; else it is the slowest of the service, which governs the rest.
         ahead: How many wait for it that came before the one who looks.
+        waiting: How many wait for it in all.
+        eldest: How many requests had been begun when the first of these came.
         queued: Whether the place of the one who looks is there.
     """
 
@@ -68,6 +70,8 @@ class Turns:
     paced: bool = True
     fits: bool = True
     ahead: int = 0
+    waiting: int = 0
+    eldest: int = 0
     queued: bool = False
 
 
@@ -112,28 +116,31 @@ NO_TURN: dict[str, Any] = {"sends": 0, "open": 0, "sent_clock": "", "sent": 0.0}
 
 _OURS = and_(paces.c.origin == bindparam("origin"), paces.c.credential == bindparam("credential"))
 _EXACT = and_(paces.c.scope == "path", paces.c.path == bindparam("path"), paces.c.method == bindparam("method"))
-_FITS = or_(_EXACT, paces.c.scope.in_(bindparam("scopes", expanding=True)))
 _GOVERNS = (paces.c.target.label("pace"), paces.c.scope, paces.c.wait, paces.c.factor, *STANDING, turns)
-FITTING = (
-    select(meta.c.value, *_GOVERNS)
-    .select_from(
-        meta.outerjoin(paces, and_(_OURS, _FITS)).outerjoin(
-            turns, turns.c.target == sql.coalesce(paces.c.target, bindparam("service"))
-        )
-    )
-    .where(meta.c.name == "version")
-)
-"""The paces that fit what is asked with their turns, or the turns of the whole service; and in each row the version of
-the store: whoever goes on with one that was changed since it was opened would misread it."""
-SLOWEST = (
+_HELD_HERE = turns.c.target == sql.coalesce(paces.c.target, bindparam("service"))
+
+
+@cache
+def _fitting(scopes: int) -> Prepared:
+    """The paces that fit what is asked, in one of so many scopes, with their turns, or the turns of the whole service.
+
+    In each row is the version of the store: whoever goes on with one that was changed since it was opened would misread
+    it.
+    """
+    fits = or_(_EXACT, paces.c.scope.in_([bindparam(f"scope{number}") for number in range(scopes)]))
+    known = meta.outerjoin(paces, and_(_OURS, fits)).outerjoin(turns, _HELD_HERE)
+    return Prepared(select(meta.c.value, *_GOVERNS).select_from(known).where(meta.c.name == "version"))
+
+
+SLOWEST = Prepared(
     select(*_GOVERNS)
     .join(turns, turns.c.target == paces.c.target)
     .where(_OURS)
     .order_by((paces.c.wait * paces.c.factor).desc())
     .limit(1)
 )
-TURNS = select(turns).where(turns.c.target == bindparam("key"))
-PROMISE_OF = select(paces.c.promise, paces.c.kind).where(paces.c.target == bindparam("key"))
+TURNS = Prepared(select(turns).where(turns.c.target == bindparam("key")))
+PROMISE_OF = Prepared(select(paces.c.promise, paces.c.kind).where(paces.c.target == bindparam("key")))
 ONE = select(paces).where(paces.c.target == bindparam("key"))
 _LATER = (turns.c.sent_clock == bindparam("clock")) & (turns.c.sent > bindparam("now", type_=Double))
 SENT = {
@@ -222,8 +229,9 @@ class Paces:
         return first + tuple(each for each in then if not each.paced)
 
     def _fitting(self, connection: Connection, target: Target, bound: dict[str, Any]) -> tuple[Turns, ...]:
-        asked = asdict(target) | {"scopes": ["origin", *target.prefixes], "service": target.service.key} | bound
-        rows = connection.execute(FITTING, asked).all()
+        scopes = {f"scope{number}": scope for number, scope in enumerate(("origin", *target.prefixes))}
+        asked = asdict(target) | scopes | {"service": target.service.key} | bound
+        rows = _fitting(len(scopes)).on(connection, asked).all()
         if int(rows[0].value) > len(MIGRATIONS):
             raise newer(self._database.name, int(rows[0].value))
         if rows[0].pace is not None:
@@ -232,7 +240,7 @@ class Paces:
             # Of the wider ones only what holds them matters here: their waits are for what they govern.
             found = (governing, *(replace(each, wait=0.0) for each in wider))
         else:
-            row = connection.execute(SLOWEST, asked).first()
+            row = SLOWEST.on(connection, asked).first()
             found = (replace(_turns(row), fits=False),) if row is not None else ()
         return found + self._held(connection, target, rows[0] if rows[0].pace is None else None, found)
 
@@ -243,7 +251,7 @@ class Paces:
         key = target.service.key
         if any(each.key == key for each in found):
             return ()
-        row = known or connection.execute(TURNS, {"key": key}).first()
+        row = known or TURNS.on(connection, {"key": key}).first()
         if row is None or not row.hold:
             return ()
         told = {"holds": row.holds, "held_clock": row.held_clock, "held": row.held, "hold": row.hold}
@@ -306,10 +314,10 @@ class Paces:
             if place is not None and place.taken:
                 bound |= {"place": place.id}
                 if self._database.sqlite:
-                    connection.execute(GONE, bound)
+                    GIVE_UP.on(connection, bound)
                 else:  # one message to the server, and not two
                     begun = _opening(len(opened), leaving=True)
-            done = connection.execute(begun, bound)
+            done = begun.on(connection, bound)
         return done.rowcount == len(opened)
 
     def close_turn(self, opened: Mapping[str, int]) -> None:
@@ -321,7 +329,7 @@ class Paces:
         """
         bound = _bound(opened) | {"now": self._clock.now(), "clock": self._clock.id}
         with self._database.write_one() as connection:
-            connection.execute(_closing(len(opened)), bound)
+            _closing(len(opened)).on(connection, bound)
 
     def stamp(self, keys: Sequence[str]) -> None:
         """Record a request that was sent by now and had no turn; one that is open stays so."""
@@ -395,12 +403,12 @@ class Paces:
             known: How many holds were known when the request was sent.
         """
         with self._database.write(durable=False) as connection:
-            row = connection.execute(PROMISE_OF, {"key": key}).first()
+            row = PROMISE_OF.on(connection, {"key": key}).first()
             if row is None:
                 return
             if refused is not None:
                 told = {"key": key, "now": self._clock.today(), "spacing": -1.0 if spacing is None else spacing}
-                connection.execute(_counted(row.promise, refused=refused), told)
+                _counted(row.promise, refused=refused).on(connection, told)
                 if not refused and spacing is not None and row.kind in use.MAY_RISE:
                     self._promote(connection, key)
             if hold is not None:
@@ -447,7 +455,7 @@ def _free_key(connection: Connection, pace: Pace) -> str:
 def _turns(row: Row[Any]) -> Turns:
     held = (row.holds, row.held_clock, float(row.held), float(row.hold))
     stamps = (row.sends, bool(row.open), row.sent_clock, float(row.sent), *held)
-    standing = {"ahead": row.ahead, "queued": bool(row.queued)}
+    standing = {"ahead": row.ahead, "waiting": row.waiting, "eldest": row.eldest or 0, "queued": bool(row.queued)}
     return Turns(row.wait * max(1.0, row.factor), *stamps, row.pace, **standing)
 
 
@@ -466,20 +474,20 @@ def _bound(opened: Mapping[str, int], before: int = 0) -> dict[str, Any]:
 
 
 @cache
-def _opening(count: int, *, leaving: bool = False) -> Update:
+def _opening(count: int, *, leaving: bool = False) -> Prepared:
     """The statement that begins a request at so many paces, and gives up a place in the queue with it."""
     begun = update(turns).where(_at(count), turns.c.open == 0).values(sends=turns.c.sends + 1, open=1)
-    return begun.add_cte(GONE.cte("gone")) if leaving else begun
+    return Prepared(begun.add_cte(GONE.cte("gone")) if leaving else begun)
 
 
 @cache
-def _closing(count: int) -> Update:
+def _closing(count: int) -> Prepared:
     """The statement that stamps a request at so many paces."""
-    return update(turns).where(_at(count)).values(open=0, **SENT)
+    return Prepared(update(turns).where(_at(count)).values(open=0, **SENT))
 
 
 @cache
-def _counted(promise: float, *, refused: bool) -> Update:
+def _counted(promise: float, *, refused: bool) -> Prepared:
     """The statement that counts one answer at a pace with that promise."""
     how, now, spacing = slowdown.rule(promise), bindparam("now", type_=Double), bindparam("spacing", type_=Double)
     old, counts = paces.c, or_(paces.c.factor <= 1.0, paces.c.in_row > 0)
@@ -513,7 +521,7 @@ def _counted(promise: float, *, refused: bool) -> Update:
         after |= {"refused": old.refused + 1, "last_refused": now, "broke": old.broke + 1}
     else:
         after |= {"accepted": old.accepted + 1, "held": case((on_time, old.held + 1), else_=old.held)}
-    return update(paces).where(old.target == bindparam("key")).values(**after)
+    return Prepared(update(paces).where(old.target == bindparam("key")).values(**after))
 
 
 @of_row

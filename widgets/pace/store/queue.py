@@ -14,9 +14,10 @@ import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, bindparam, delete, or_, select
+from sqlalchemy import and_, bindparam, delete, insert, or_, select
 from sqlalchemy import func as sql
 
+from .engine import Prepared
 from .schema import paces, waiters
 
 if TYPE_CHECKING:
@@ -58,18 +59,26 @@ _OLDER = or_(
     waiters.c.came < bindparam("came"),
     and_(waiters.c.came == bindparam("came"), waiters.c.id < bindparam("place")),
 )
-_AHEAD = select(sql.count()).where(waiters.c.target == paces.c.target, _OLDER).correlate(paces)
-_QUEUED = select(sql.count()).where(waiters.c.id == bindparam("place")).correlate(None)
+_HERE = waiters.c.target == paces.c.target
 STANDING: tuple[ColumnElement[Any], ...] = (
-    _AHEAD.scalar_subquery().label("ahead"),
-    _QUEUED.scalar_subquery().label("queued"),
+    select(sql.count()).where(_HERE, _OLDER).correlate(paces).scalar_subquery().label("ahead"),
+    select(sql.count()).where(_HERE).correlate(paces).scalar_subquery().label("waiting"),
+    select(sql.min(waiters.c.came)).where(_HERE).correlate(paces).scalar_subquery().label("eldest"),
+    select(sql.count()).where(waiters.c.id == bindparam("place")).scalar_subquery().label("queued"),
 )
-"""Beside a pace: how many wait for it who came before, and whether one's own place is there."""
+"""Beside a pace: how many wait for it that came before, how many wait in all, when the first of them came, and whether
+one's own place is there."""
 _OF_KEY = waiters.c.target == bindparam("key")
 _ELDEST = (
     select(waiters.c.holder).where(_OF_KEY, _OLDER).order_by(waiters.c.came, waiters.c.id).limit(1).scalar_subquery()
 )
 GONE = delete(waiters).where(waiters.c.id == bindparam("place"))
+TAKE = Prepared(
+    insert(waiters).values(
+        id=bindparam("place"), target=bindparam("key"), came=bindparam("came"), holder=bindparam("holder")
+    )
+)
+GIVE_UP = Prepared(GONE)
 PASS_OVER = delete(waiters).where(_OF_KEY, _OLDER, waiters.c.holder == _ELDEST)
 
 
@@ -85,15 +94,15 @@ class Queue:
 
     def join(self, key: str, place: Place) -> None:
         """Take the place; again, where somebody has passed it over."""
-        row = {"id": place.id, "target": key, "came": place.bound["came"], "holder": place.holder}
         place.taken = True
+        bound = place.bound | {"key": key, "holder": place.holder}
         with self._database.write_one() as connection:
-            self._database.upsert(connection, waiters, row)
+            TAKE.on(connection, bound)
 
     def leave(self, place: Place) -> None:
         """Give the place up."""
         with self._database.write_one() as connection:
-            connection.execute(GONE, {"place": place.id})
+            GIVE_UP.on(connection, {"place": place.id})
 
     def pass_over(self, key: str, place: Place) -> None:
         """Let nobody wait any more for the process that has come first, and does not take its turn."""

@@ -83,4 +83,4 @@ def cost(verdict: Verdict, goal: Goal) -> str:
     if verdict.kind != "certified" or not verdict.wait or not verdict.seconds:
         return words
     floor = straight_needed(goal) * verdict.wait
-    return f"{words}; the least for this certificate is {duration(floor)} ({floor / verdict.seconds * 100:.0f} % of it)"
+    return f"{words}; no certificate like this takes less than {duration(floor)} at this wait"
