@@ -31,6 +31,8 @@ class Transfer(ipywidgets.Box):
         do: Runs what may take a while, and shows its sentence.
     """
 
+    children: tuple[ipywidgets.Widget, ...]
+
     def __init__(self, store: PaceStore, do: Callable[[Task], None]) -> None:
         self._store, self._do = store, do
         self.upload = lean(
@@ -59,7 +61,7 @@ class Transfer(ipywidgets.Box):
     def put(self, count: int) -> None:
         """There are so many paces that can be saved."""
         if count and len(self.children) == 1:
-            self.children = [self.upload, self.save_button, self.link]
+            self.children = (self.upload, self.save_button, self.link)
         if len(self.children) > 1:
             visible(self.save_button, on=count > 0)
 
