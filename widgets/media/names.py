@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 _LONGEST = 100
 _TABLE = """
 .ndjson application/x-ndjson application/ndjson
-.jsonl application/jsonl application/jsonlines application/x-jsonlines application/json-lines application/x-jsonl
+.jsonl application/jsonl application/x-ldjson application/ldjson application/x-json-stream application/x-json-lines
+    application/jsonlines application/x-jsonlines application/json-lines application/x-jsonl
     application/stream+json
 .json application/json-seq application/json text/json
 .geojsons application/geo+json-seq
@@ -39,7 +40,17 @@ _TABLE = """
 .md text/markdown text/x-markdown
 .js text/javascript application/javascript application/x-javascript
 .ics text/calendar
-.vcf text/vcard
+.vcf text/vcard text/x-vcard text/directory
+.plist application/x-plist
+.bib application/x-bibtex text/x-bibtex
+.tex application/x-tex application/x-latex
+.las application/vnd.las
+.mat application/x-matlab-data
+.p7m application/pkcs7-mime
+.deb application/vnd.debian.binary-package
+.iso application/x-iso9660-image
+.lz4 application/x-lz4
+.asdf application/x-asdf
 .vtt text/vtt
 .srt application/x-subrip
 .ttl text/turtle
@@ -114,7 +125,7 @@ _TABLE = """
 .zst application/zstd
 .7z application/x-7z-compressed
 .rar application/vnd.rar
-.tgz application/x-tgz
+.tgz application/x-tgz application/x-gtar-compressed application/x-tar-gz application/x-compressed-tar
 .jar application/java-archive
 .epub application/epub+zip
 .apk application/vnd.android.package-archive
@@ -141,12 +152,12 @@ _TABLE = """
 .feather application/x-feather
 .arrows application/vnd.apache.arrow.stream
 .npy application/x-npy
-.cbor application/cbor
-.msgpack application/msgpack application/x-msgpack
-.bson application/bson
-.pb application/protobuf application/x-protobuf
+.cbor application/cbor application/cbor-seq
+.msgpack application/msgpack application/x-msgpack application/vnd.msgpack
+.bson application/bson application/vnd.bson application/x-bson
+.pb application/protobuf application/x-protobuf application/vnd.google.protobuf
 .sqlite application/vnd.sqlite3 application/x-sqlite3
-.grib application/grib
+.grib application/grib application/x-grib application/x-grib2 application/wmo-grib
 .dcm application/dicom
 .vot application/x-votable+xml
 .gpkg application/geopackage+sqlite3
@@ -165,6 +176,8 @@ ENDINGS = {media_type: ending for ending, *media_types in _ROWS for media_type i
 """How names of each media type end. By hand: the table of Python's `mimetypes` is that of the machine as well, so that
 XML ends in `.xsl` on one and in `.xml` on the other."""
 
+_TYPES = {ending: media_types[0] for ending, *media_types in reversed(_ROWS)} | {".yml": "application/yaml"}
+
 _SUFFIXES = {"xml": ".xml", "json": ".json", "zip": ".zip", "gzip": ".gz", "cbor": ".cbor", "yaml": ".yaml"}
 _SUFFIXES |= {"json-seq": ".json", "csv": ".csv", "sqlite3": ".sqlite"}
 _CODED = {"gzip": ".gz", "x-gzip": ".gz", "br": ".br", "zstd": ".zst", "deflate": ".zz", "compress": ".Z"}
@@ -174,6 +187,17 @@ _HARMFUL = re.compile(
 )
 _RESERVED = re.compile(r"(?i)(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)")
 _ENDING = re.compile(r"\.[A-Za-z][A-Za-z0-9]{0,9}(?:\.(?:gz|bz2|xz|zst|fz|br))?$|\.(?:7z|3gp|3mf)$")
+
+
+def named_type(reply: Reply) -> str:
+    """Return the type by which the name of a reply ends, in its headers or its address; empty where it tells none.
+
+    >>> from widgets.media import Piece
+    >>> named_type(Piece("http://a.example/planets.CSV?full", b""))
+    'text/csv'
+    """
+    name = file_name(reply, "").lower()
+    return _TYPES.get(name[name.rfind(".") :], "") if "." in name else ""
 
 
 def ending_of(media_type: str) -> str:
@@ -237,6 +261,7 @@ def disposed(header: str) -> str:
     found: dict[str, str] = {}
     first = header.partition(";")[0]
     parameters = header if "=" in first else header.partition(";")[2]  # Some leave out the disposition itself.
+    parameters = _SECOND.sub("", parameters)
     for name, value in _PARAMETER.findall(f";{parameters}"):
         found.setdefault(name.lower(), value.strip())
     charset, _, spelled = found.get("filename*", "").strip('"').partition("'")
@@ -245,14 +270,32 @@ def disposed(header: str) -> str:
             return unquote(spelled, encoding=charset or "utf-8", errors="strict")
         except (LookupError, UnicodeError):
             pass  # The plain form is there for that.
-    plain = found.get("filename", "")
+    plain = found.get("filename", "") or _continued(found)
     if plain.startswith('"'):
         plain = re.sub(r"\\(.)", r"\1", plain[1:-1]) if not re.match(r'"[A-Za-z]:\\', plain) else plain[1:-1]
+    elif _SINGLE.fullmatch(plain):
+        plain = plain[1:-1]
     with suppress(UnicodeError):  # They are no UTF-8, or were read as it already.
         plain = plain.encode("latin-1").decode("utf-8")
     if "=?" in plain:
         plain = _worded(plain)
     return unquote(plain) if re.fullmatch(r"(?:[\w.~-]|%[0-9A-Fa-f]{2})+", plain, re.ASCII) else plain
+
+
+_SECOND = re.compile(r"""(?i)(?<=[\w"']),\s*(?:attachment|inline)\s*;.*""", re.DOTALL)
+"""A second header that a gateway joined to the first."""
+
+_SINGLE = re.compile(r"'[^']+'")
+"""What was written with the wrong quotation marks."""
+
+
+def _continued(found: dict[str, str]) -> str:
+    """Return a name that comes in numbered pieces (RFC 2231, section 3), as some mailers write it."""
+    pieces = []
+    while (number := f"filename*{len(pieces)}") in found or f"{number}*" in found:
+        coded = found.get(f"{number}*")
+        pieces.append(unquote(coded.rpartition("'")[2]) if coded is not None else found[number].strip('"'))
+    return "".join(pieces)
 
 
 def _worded(name: str) -> str:

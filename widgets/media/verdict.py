@@ -12,10 +12,17 @@ if TYPE_CHECKING:
 
 BYTES = "application/octet-stream"
 
-SAYS_NOTHING = frozenset({"", BYTES, "binary/octet-stream", "application/unknown", "unknown/unknown", "*/*"})
+SAYS_NOTHING = frozenset(
+    {
+        *("", BYTES, "binary/octet-stream", "application/unknown", "unknown/unknown", "*/*", "application/binary"),
+        *("application/x-octet-stream", "application/x-binary", "application/download", "application/x-download"),
+        *("application/force-download", "application/x-force-download", "application/x-unknown", "content/unknown"),
+    }
+)
 
 _SAME = {
     "image/jpg": "image/jpeg",
+    "image/apng": "image/png",
     "image/pjpeg": "image/jpeg",
     "image/x-png": "image/png",
     "image/vnd.microsoft.icon": "image/x-icon",
@@ -78,7 +85,14 @@ _CONTAINERS: dict[str, tuple[str, ...]] = {
             "application/vsix",
             "model/3mf",
         ),
-        *("application/x-zip", "application/vnd.adobe.air", "application/vnd.apple.", "application/vnd.geogebra"),
+        *(
+            "application/x-zip",
+            "application/zip-",
+            "multipart/x-zip",
+            "application/vnd.qgis.",
+            "application/x-shapefile",
+        ),
+        *("application/vnd.adobe.air", "application/vnd.apple.", "application/vnd.geogebra"),
         *("application/x-ibooks", "application/vnd.recordare.musicxml", "application/vnd.visio", "application/x-krita"),
         *(
             "application/vnd.nimn",
@@ -96,7 +110,14 @@ _CONTAINERS: dict[str, tuple[str, ...]] = {
             "application/x-compressed",
             "application/tar",
         ),
-        *("application/x-tar-gz", "application/x-gzip", "application/gzip-compressed", "image/svg+xml-compressed"),
+        *(
+            "application/gzipped",
+            "application/x-gunzip",
+            "application/x-tar-gz",
+            "application/x-gzip",
+            "application/gzip-compressed",
+            "image/svg+xml-compressed",
+        ),
     ),
     "application/x-bzip2": ("application/x-tar", "application/x-bzip", "application/x-gtar", "application/bzip2"),
     "application/x-xz": ("application/x-tar", "application/x-gtar"),
@@ -194,7 +215,7 @@ class Verdict:
     said: str = ""
 
 
-def judge(declared: str, found: Finding, kind_of: Callable[[str], str]) -> Verdict:
+def judge(declared: str, found: Finding, kind_of: Callable[[str], str], named: str = "") -> Verdict:
     """Return as what bytes are shown that are declared as one type and found to be another.
 
     >>> found = Finding("image/png", "PNG", "89 50 4E 47")
@@ -205,6 +226,8 @@ def judge(declared: str, found: Finding, kind_of: Callable[[str], str]) -> Verdi
         declared: In lower case without parameters, or empty.
         found: From `sniff`.
         kind_of: Names the viewer of a type for people, such as `"a picture"`; empty where there is none.
+        named: The type by which the file's name ends, or empty: it tells which kind of text it is where the header
+            says nothing, or names a program that opens it.
     """
     says_nothing = declared in SAYS_NOTHING
     said = f"Declared {declared}" if declared else "No type is declared"
@@ -216,16 +239,35 @@ def judge(declared: str, found: Finding, kind_of: Callable[[str], str]) -> Verdi
         said += f"; {counted(found.offset, 'byte')} that {'does' if found.offset == 1 else 'do'} not belong to it"
         said += f" {'stands' if found.offset == 1 else 'stand'} before the {found.name}, and {_were(found.offset)}"
         said += " stepped over"
-    if not says_nothing and _agree(declared, found):
+    is_data = declared == "text/html" and found.media_type in _DATA
+    if not says_nothing and _agree(declared, found) and not is_data:
         shown = declared if kind_of(declared) else found.media_type
         return _verdict(declared, found, shown, f"{said}, and the bytes agree", kind_of)
-    if not says_nothing and not found.strong and kind_of(declared) and _SAME.get(declared, declared) not in SIGNED:
+    signed = _SAME.get(declared, declared) in SIGNED
+    if not (says_nothing or is_data or found.strong or signed) and kind_of(declared):
         return _verdict(declared, found, declared, f"{said}; the bytes do not speak against it", kind_of)
     are = f"{said}; the bytes are {found.name} ({found.evidence})"
-    quarrel = found.strong or found.media_type == "text/html" or not _may_be_text(declared)
+    if found.media_type in _OPEN and (says_nothing or declared in _PROGRAMS):
+        sheet = declared in _PROGRAMS and not is_textual(named)
+        wanted = "text/csv" if sheet else named
+        if is_textual(wanted) and kind_of(wanted) and wanted != found.media_type:
+            why = are if sheet else f"{are}, and its name is that of {wanted}"
+            return _verdict(declared, found, wanted, why, kind_of, agreed=declared == "")
+    quarrel = is_data or found.strong or found.media_type == "text/html" or not _may_be_text(declared)
     return _verdict(
         declared, found, found.media_type, are, kind_of, agreed=declared == "" or not (says_nothing or quarrel)
     )
+
+
+_OPEN = frozenset({"text/plain", "application/json"})
+"""Texts that may be of a kind which their first bytes do not show: a table, lines of JSON."""
+
+_DATA = frozenset({"application/json", "application/xml"})
+"""What many programs send under the type that their server sends by default, which is that of a page; the other way
+round, text that was declared as harmless, nothing becomes a page."""
+
+_PROGRAMS = frozenset({"application/vnd.ms-excel", "application/msexcel", "application/x-excel", "application/excel"})
+"""Types by which a server says what shall open a text."""
 
 
 def _untold(declared: str, found: Finding, said: str, kind_of: Callable[[str], str]) -> Verdict:

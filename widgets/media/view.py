@@ -12,7 +12,7 @@ import ipywidgets
 from widgets.kit import Failed, Finished, Idle, Job, Running, State
 
 from .charset import decode, stated_in
-from .names import decoded_name, file_name, received_name
+from .names import decoded_name, file_name, named_type, received_name
 from .registry import Shown, View, kind_of, offers, view
 from .reply import Reply, Tail, reread
 from .sandbox import Markup, change, show, tag
@@ -80,7 +80,7 @@ class MediaView(View):
         # As declared, else as it says itself: text in UTF-16 looks like anything but text to those who are not told.
         charset = reply.charset or stated_in(head, reply.media_type)
         found = sniff(head, charset, declared=reply.media_type, cut=len(reply.body) > HEAD)
-        self.verdict = judge(reply.media_type, found, kind_of)
+        self.verdict = judge(reply.media_type, found, kind_of, named_type(reply))
         received: Blob | None = getattr(reply, "received", None)
         coding = _header(reply, "content-encoding")
         self._digests = [("decoded" if received is not None else "", reply.body, sha256(reply.body))]

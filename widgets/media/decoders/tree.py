@@ -178,7 +178,9 @@ def xml_root(text: str) -> Element:
         more = f": {words}" if words else ""
         raise Unreadable(f"not well-formed: line {line:,}, column {column + 1:,}{more}") from error
     except DefusedXmlException as error:
-        raise Unreadable(f"it has entities, which can unfold without end: {error}") from error
+        name = str(getattr(error, "name", None) or "")[:40]
+        named = f" ({name})" if name else ""
+        raise Unreadable(f"it has entities of its own{named}, which can unfold without end") from error
     return root
 
 
