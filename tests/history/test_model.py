@@ -123,10 +123,10 @@ def test_a_shorter_hold_that_is_told_meanwhile_takes_nothing_from_a_longer_one(m
 
 
 QUICK = settings(
-    max_examples=100, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
+    max_examples=50, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
 )
 PLANTED = settings(QUICK, max_examples=3000, phases=[Phase.generate], report_multiple_bugs=False)
-LONG = settings(QUICK, max_examples=20_000, stateful_step_count=80, derandomize=False)
+LONG = settings(QUICK, max_examples=5_000, stateful_step_count=80, derandomize=False)
 
 
 @pytest.mark.parametrize("machine", [Files, Turns])

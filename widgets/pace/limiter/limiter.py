@@ -65,8 +65,10 @@ STARVING = 1.5
 """For whoever was passed over by more than so many times as many as wait, everybody else waits."""
 LATE = (0.002, 0.25)
 """The least and the most seconds that one waits for each who came before and is late for a turn."""
-OVERDUE = 0.25
-"""Seconds, or a quarter of a longer pace, after which one who is first and does not take its turn is passed over."""
+OVERDUE = 1.0
+"""Seconds, or a quarter of a longer pace, after which nobody waits any more for one who does not take its turn."""
+AT_EASE = 0.01
+"""The least seconds between two looks at one who is let go first: it needs the machine more than whoever looks."""
 LONGEST_AWAY = 86_400.0
 """Seconds that one keeps away at most when the store cannot be told."""
 
@@ -130,7 +132,9 @@ class Line:
             self._store.queue.pass_over(due.keys[0], self.place)
         if now < due.moment:
             return due.moment + (due.ahead - 1) * due.wait - now + tick(due.wait)
-        return tick(due.wait) if due.starving or due.open else due.moment + due.ahead * late(due.wait) - now
+        if due.starving or due.open:
+            return max(tick(due.wait), AT_EASE if due.starving else 0.0)
+        return due.moment + due.ahead * late(due.wait) - now
 
     def leave(self) -> None:
         """Give the place up, where it was taken."""
