@@ -67,8 +67,8 @@ LATE = (0.002, 0.25)
 """The least and the most seconds that one waits for each who came before and is late for a turn."""
 OVERDUE = 1.0
 """Seconds, or a quarter of a longer pace, after which nobody waits any more for one who does not take its turn."""
-AT_EASE = 0.01
-"""The least seconds between two looks at one who is let go first: it needs the machine more than whoever looks."""
+PATIENCE = 0.25
+"""Who has waited in vain for others looks again after so many times as long: they need the machine more."""
 LONGEST_AWAY = 86_400.0
 """Seconds that one keeps away at most when the store cannot be told."""
 
@@ -132,9 +132,12 @@ class Line:
             self._store.queue.pass_over(due.keys[0], self.place)
         if now < due.moment:
             return due.moment + (due.ahead - 1) * due.wait - now + tick(due.wait)
-        if due.starving or due.open:
-            return max(tick(due.wait), AT_EASE if due.starving else 0.0)
-        return due.moment + due.ahead * late(due.wait) - now
+        return self.tick(due) if due.starving or due.open else due.moment + due.ahead * late(due.wait) - now
+
+    def tick(self, due: Due) -> float:
+        """Seconds between two looks at what somebody else is about to do."""
+        vain = self._store.clock.now() - max(self._since, due.moment)
+        return max(tick(due.wait), PATIENCE * vain)
 
     def leave(self) -> None:
         """Give the place up, where it was taken."""
@@ -307,7 +310,7 @@ class Limiter:
             # Whoever has it sends at the due moment: until then there is nothing to see. On another machine it may
             # be due sooner, and who sees it late is late the next time too.
             until = max(due.moment - self._store.clock.now(), 0.0) if due.exact else 0.0
-            self._pause(until + tick(due.wait), stop)
+            self._pause(until + line.tick(due), stop)
             return None
         opened = None
         try:
