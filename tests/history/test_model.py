@@ -18,6 +18,8 @@ from widgets.pace.limiter.schedule import Schedule
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from widgets.pace.store.queue import Place
+
 ROUNDING = 1e-9
 WHO = st.integers(0, 2)
 
@@ -148,7 +150,7 @@ def forgets_that_it_was_open(known: dict[str, tuple[object, float]], key: str, c
 SEEN = Schedule._seen
 
 
-def began_whoever_has_begun(self: FakeKept, opened: Mapping[str, int]) -> bool:
+def began_whoever_has_begun(self: FakeKept, opened: Mapping[str, int], place: Place | None = None) -> bool:
     """As if the lock were enough, and had been taken by nobody."""
     self._sender.world.holder = None
     self._change(lambda row: replace(row, sends=row.sends + 1, open=True))
