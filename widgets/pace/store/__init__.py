@@ -294,6 +294,13 @@ class PaceStore:
         """
         return self.opened.leases.take(target, holder, seconds)
 
+    def end_probe(self, target: Target) -> None:
+        """Take the right to probe a target from whoever has it: that probe stops before its next request.
+
+        What it has stored can be gone on with.
+        """
+        self.opened.leases.revoke(target)
+
     def send_lock(self, keys: Sequence[str]) -> SendLock:
         """The lock of the paces with these keys; no two senders hold it at a time, and a holder's death releases it."""
         return self.opened.lock(keys)

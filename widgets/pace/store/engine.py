@@ -85,7 +85,7 @@ def translated(name: str | None) -> Iterator[None]:
     except (PoolTimeout, OSError) as error:
         raise told(StoreUnreachable, name) from error
     except SQLAlchemyError as error:
-        raise StoreError(f"The store {name} failed: {type(error).__name__}. What was stored is safe.") from error
+        raise StoreError(f"The store {name} failed, by a fault of this program. What was stored is safe.") from error
 
 
 def told(kind: type[StoreError], name: str | None) -> StoreError:
