@@ -1,6 +1,5 @@
 """Sixty sentences in fifteen languages, each in an old charset, that nothing was tuned on when they were tried.
 
-
 The share that was read right at the first try is in `test_charset.py`; whoever tunes by them needs new ones.
 """
 
