@@ -10,19 +10,19 @@ import socket
 import subprocess
 import sys
 import threading
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, Queue
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import Browser, Page, Request, Route, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserType, Page, Request, Route, expect, sync_playwright
 
 from tests.conftest import serve
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
 ROOT = Path(__file__).parents[2]
 SCALE = 0.02
@@ -51,8 +51,18 @@ class Voila:
     pid: int
 
     def kernels(self) -> list[int]:
-        """The process ids of its kernels."""
-        return [pid for pid in children_of(self.pid) if b"ipykernel" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+        """The process ids of its kernels, forked or not."""
+        children = {pid: commandline(pid) for pid in children_of(self.pid)}
+        parents = [pid for pid, command in children.items() if b"widgets.kernels.preloaded" in command]
+        forked = [pid for parent in parents for pid in children_of(parent)]
+        return [pid for pid, command in children.items() if b"ipykernel" in command] + forked
+
+
+def commandline(pid: int) -> bytes:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""  # it ended while we looked
 
 
 def children_of(parent: int) -> list[int]:
@@ -74,9 +84,9 @@ def free_port() -> int:
 
 
 @contextmanager
-def voila(home: Path, notebook: str = "dashboard.ipynb", **environ: str) -> Iterator[Voila]:
+def voila(home: Path, notebook: str = "dashboard.ipynb", flags: Sequence[str] = (), **environ: str) -> Iterator[Voila]:
     """Serve a notebook as a person does, on a free port."""
-    command = [sys.executable, "-m", "voila", notebook, "--no-browser", f"--port={free_port()}"]
+    command = [sys.executable, "-m", "voila", notebook, "--no-browser", f"--port={free_port()}", *flags]
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("WAITWISE_", "JUPYTER_"))}
     process = subprocess.Popen(
         command,
@@ -135,19 +145,22 @@ def dashboard(service: str, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         yield running
 
 
-@contextmanager
-def launched(*flags: str) -> Iterator[Browser]:
-    """The system's Chromium, headless, with further `flags`."""
+def launch(kind: BrowserType, *flags: str) -> Browser:
+    """Start the system's Chromium, headless, with further `flags`."""
     named = os.environ.get("CHROMIUM", "")
     # The one without windows of its own opens a page in three quarters of the time.
     known = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
     path = named or next(filter(None, map(shutil.which, known)), None)
     if path is None:
         pytest.fail("The browser tests need a Chromium: install it, or name it in the environment variable CHROMIUM.")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=[*FLAGS, *flags])
+    return kind.launch(executable_path=path, args=[*FLAGS, *flags])
+
+
+@contextmanager
+def launched() -> Iterator[Browser]:
+    """A browser for those who have none; only one of these can be open at a time."""
+    with sync_playwright() as playwright, closing(launch(playwright.chromium)) as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="session")

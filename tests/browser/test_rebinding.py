@@ -11,9 +11,11 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.browser.conftest import launched
+from tests.browser.conftest import launch
 
 if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
     from tests.browser.conftest import Voila
 
 EVIL = "rebinding.example"
@@ -56,9 +58,9 @@ def test_another_name_gets_no_page_no_kernel_and_no_websocket(dashboard: Voila) 
 
 
 @pytest.mark.browser
-def test_a_browser_that_is_led_here_by_another_name_sees_no_dashboard(dashboard: Voila) -> None:
+def test_a_browser_that_is_led_here_by_another_name_sees_no_dashboard(dashboard: Voila, chromium: Browser) -> None:
     port = urlsplit(dashboard.url).port
-    with launched(f"--host-resolver-rules=MAP {EVIL} 127.0.0.1") as browser:
+    with closing(launch(chromium.browser_type, f"--host-resolver-rules=MAP {EVIL} 127.0.0.1")) as browser:
         page = browser.new_page()
         response = page.goto(f"http://{EVIL}:{port}/")
         assert response is not None

@@ -71,7 +71,7 @@ def sized(head: bytes, body: bytes, length: object = None) -> bytes:
 
 def zeros(size: int, wbits: int) -> bytes:
     """Return `size` zeros, compressed without ever holding them."""
-    machine = zlib.compressobj(9, zlib.DEFLATED, wbits)
+    machine = zlib.compressobj(1, zlib.DEFLATED, wbits)
     block = b"\0" * 1_000_000
     return b"".join(machine.compress(block) for _ in range(size // len(block))) + machine.flush()
 
@@ -93,10 +93,10 @@ _SIMPLE: tuple[tuple[str, str, Talk], ...] = (
     ("gzip of endless empty members", PART, says_for_ever(GZIPPED + b"\r\n", repeat(gzip.compress(b"") * 500))),
     ("gzip header without end", PART, says_for_ever(GZIPPED + b"\r\n\x1f\x8b\x08\x08......", repeat(b"n" * 9999))),
     ("truncated gzip", PART, says(sized(GZIPPED, gzip.compress(bytes(range(256)) * 99)[:-20]))),
-    ("gzip with a wrong checksum", WHOLE, says(sized(GZIPPED, gzip.compress(b"words" * 99)[:-8] + b"\0" * 8))),
+    ("gzip with a wrong checksum", PART, says(sized(GZIPPED, gzip.compress(b"words" * 99)[:-8] + b"\0" * 8))),
     ("gzip with rubbish behind it", WHOLE, says(sized(GZIPPED, gzip.compress(b"words") + b"rubbish"))),
     ("not gzip at all", WHOLE, says(sized(GZIPPED, b"words"))),
-    ("a coding that nobody asked for", WHOLE, says(sized(OK + b"Content-Encoding: br\r\n", b"\x8b\x02\x80words\x03"))),
+    ("a coding that nobody asked for", WHOLE, says(sized(OK + b"Content-Encoding: br\r\n", b"\x0b\x02\x80words\x03"))),
     ("a hundred codings", WHOLE, says(sized(OK + b"Content-Encoding: " + b"gzip," * 100 + b"gzip\r\n", b"words"))),
     ("endless body", PART, says_for_ever(PLAIN + b"\r\n", repeat(b"x" * 65_536))),
     ("endless chunks", PART, says_for_ever(CHUNKED, repeat(b"1000\r\n" + b"x" * 4096 + b"\r\n"))),

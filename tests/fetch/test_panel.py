@@ -1,12 +1,12 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import ipywidgets
 import pytest
 
-from widgets.fetch import FetchError, FetchPanel, Reply
+from widgets.fetch import Fetcher, FetchError, FetchPanel, Reply
 from widgets.http.message import Headers, Hop, Request
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ class FakeFetcher:
         on_progress: object = None,
         on_part: Callable[[Reply], None] | None = None,
         turns: object = None,
+        ends: object = None,
         stop: object = None,
     ) -> Reply:
         self.asked.append(url)
@@ -327,3 +328,19 @@ def test_a_refused_reply_can_be_probed_and_another_one_from_before_says_so() -> 
     one.history.open_again(1)
     assert "reply 1 of 2" in one.said.value
     assert hidden(one.act_button)
+
+
+def test_the_limits_in_the_fields_are_those_of_the_fetch(
+    service: Callable[..., Any], answer: Callable[..., Any]
+) -> None:
+    one = FetchPanel(Fetcher(), shows, addresses=[service(answer(b"x" * 5000)).url])
+    one.form.unfold.value = True
+    one.form.megabytes.value = "0.001"
+    assert fetched(one).reply is not None
+    assert len(one.reply.body) == 1000  # type: ignore[union-attr]
+    assert "Only the first 1 kB were kept: raise the size limit under" in one.caption.value
+    one.form.megabytes.value = "much"
+    assert "Not sent" in said(fetched(one))
+    assert "The size limit &#x27;much&#x27; is no number of MB above 0." in said(one)
+    one.form.megabytes.value = ""
+    assert len(fetched(one).reply.body) == 5000  # type: ignore[union-attr]

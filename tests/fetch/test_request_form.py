@@ -4,8 +4,10 @@ import base64
 
 import pytest
 
+from widgets.fetch import Fetcher
+from widgets.fetch.ends import Ends
 from widgets.fetch.panel.request_form import RequestFields
-from widgets.http.errors import AddressError
+from widgets.http.errors import AddressError, FieldError
 
 
 @pytest.mark.parametrize(
@@ -73,3 +75,23 @@ def test_only_methods_that_change_nothing_are_asked(method: str) -> None:
 
 def test_a_secret_is_not_in_the_text_of_the_fields() -> None:
     assert "s3cret" not in repr(RequestFields(login="bearer", key="s3cret"))
+
+
+def test_the_limits_are_numbers_of_seconds_and_megabytes_and_empty_ones_are_as_usual() -> None:
+    assert RequestFields().ends() == Ends(60, 10, 100_000_000)
+    assert RequestFields(seconds=" 300 ", silence="45", megabytes="1.5").ends() == Ends(300, 45, 1_500_000)
+
+
+@pytest.mark.parametrize(
+    ("field", "name"), [("seconds", "time limit"), ("silence", "longest silence"), ("megabytes", "size limit")]
+)
+@pytest.mark.parametrize("words", ["a minute", "0", "-1", "nan", "inf", "1e99", "1,5"])
+def test_a_limit_that_is_no_number_is_named(field: str, name: str, words: str) -> None:
+    with pytest.raises(FieldError, match=f"The {name} '{words}' is no number of .* above 0"):
+        RequestFields(**{field: words}).ends()
+
+
+def test_public_mode_allows_no_more_than_is_usual() -> None:
+    for wanted, words in ((Ends(seconds=61), "61 s"), (Ends(silence=11), "11 s"), (Ends(size=100_000_001), "100 MB")):
+        with pytest.raises(FieldError, match=f"of {words} is more than the .* that are allowed here"):
+            Fetcher("public").fetch("http://93.184.215.14/", ends=wanted)

@@ -10,7 +10,7 @@ from itertools import count, repeat
 from math import inf
 from typing import IO, TYPE_CHECKING
 
-from widgets.http.content_coding import PIECE, CodingError, Decoding
+from widgets.http.content_coding import PIECE, CodingError, Decoding, named
 from widgets.http.errors import broken_off
 from widgets.model.quantity import as_size
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 IN_MEMORY = 8_000_000
 
 _PART = 1_000_000
+_WHERE = "under “Method, headers, login” to see more"
 _FIRST_LOOK = 0.4
 _LIVE = ("text/event-stream", "application/x-ndjson", "application/jsonl")
 _LIVE_EVERY = 1.0
@@ -138,7 +139,7 @@ def receive(
     part_due = _when_parts_are_due(headers, deadline.now)
     due = next(part_due)
     wire = _wire(response, cap, on_progress)
-    kept = Body() if headers.get("Content-Encoding").strip().lower() not in ("", "identity") else None
+    kept = Body() if named(headers.get("Content-Encoding")) else None
     decoding = Decoding(wire if kept is None else _kept(wire, kept), ", ".join(coded))
     why = ""
     try:
@@ -155,7 +156,8 @@ def receive(
     finally:
         response.close()
     if deadline.reason:  # A socket that was shut looks like a normal end.
-        why = "Stopped by you." if deadline.reason == "stopped" else f"The time was up after {deadline.now:.0f} s."
+        late = f"The time was up after {deadline.now:.0f} s: raise the time limit {_WHERE}."
+        why = "Stopped by you." if deadline.reason == "stopped" else late
     received = None if kept is None or decoding.note else kept.settled()
     return Received(body.settled(), not why, why, decoding.note, response.tell(), received)
 
@@ -180,7 +182,7 @@ def _wire(response: Response, cap: int, on_progress: Callable[[int, int | None],
 def _reason(error: Exception, cap: int) -> str:
     match error:
         case _Enough():
-            return f"Only the first {as_size(cap)} were kept: raise the limit to see more."
+            return f"Only the first {as_size(cap)} were kept: raise the size limit {_WHERE}."
         case CodingError():
             return f"The compression broke off: {error}."
         case _:

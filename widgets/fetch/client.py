@@ -18,6 +18,7 @@ from widgets.http.transport import Response, Transport, Turns
 from widgets.model.reply import Reply
 
 from .body import receive
+from .ends import MOST, Ends
 
 if TYPE_CHECKING:
     import threading
@@ -46,7 +47,7 @@ class Fetcher:
     Args:
         mode: `"local"` asks any http or https address, `"public"` only those of the open internet.
         exceptions: Host and port pairs that public mode asks nevertheless.
-        patience: Seconds without a byte after which a fetch ends.
+        patience: Seconds without a byte after which a fetch ends, unless it is told otherwise.
         deadline: Seconds after which it ends in any case.
         cap: Decoded bytes of a body that are kept, at most.
         contact: Where the owner of a service can complain; sent in the User-Agent. What `CONTACT` says unless given.
@@ -55,9 +56,9 @@ class Fetcher:
 
     mode: Mode = "local"
     exceptions: Collection[tuple[str, int]] = ()
-    patience: float = 10.0
-    deadline: float = 60.0
-    cap: int = 100_000_000
+    patience: float = Ends().silence
+    deadline: float = Ends().seconds
+    cap: int = Ends().size
     contact: str = field(default_factory=contact)
     resolver: Resolver = resolve
 
@@ -70,6 +71,7 @@ class Fetcher:
         on_progress: Progress | None = None,
         on_part: Callable[[Reply], None] | None = None,
         turns: Turns | None = None,
+        ends: Ends | None = None,
         stop: threading.Event | None = None,
     ) -> Reply:
         """Ask `url` and return what came, whatever its status.
@@ -82,17 +84,22 @@ class Fetcher:
             on_part: Told the reply so far, with the first MB of its body, once when the body takes longer than 0.4 s,
                 and each second for a body of live events or lines.
             turns: Gives the turn of each request, redirects included; without them each is sent at once.
+            ends: Where this fetch ends; what the mode allows at most is in `MOST`.
             stop: Set it to end the fetch within 0.3 s; what came is returned as an incomplete reply.
 
         Raises:
             FetchError: No reply came; nothing else is raised.
         """
-        with Deadline(self.deadline, stop) as deadline, ExitStack() as cleanup:
-            transport = cleanup.enter_context(Transport(self.guard, patience=self.patience))
+        if ends is None:
+            ends = Ends(self.deadline, self.patience, self.cap)
+        else:
+            ends.check(MOST[self.mode])
+        with Deadline(ends.seconds, stop) as deadline, ExitStack() as cleanup:
+            transport = cleanup.enter_context(Transport(self.guard, patience=ends.silence))
             try:
                 first = Request(method, self.guard.check(url), self._headers(headers or {}))
                 response, hops = self._follow(first, transport, deadline, turns)
-                return self._receive(response, hops, deadline, on_progress, on_part)
+                return self._receive(response, hops, deadline, ends.size, on_progress, on_part)
             except FetchError:
                 raise
             except Exception as error:  # a hostile reply or a callback may raise anything
@@ -139,6 +146,7 @@ class Fetcher:
         response: Response,
         hops: list[Hop],
         deadline: Deadline,
+        cap: int,
         on_progress: Progress | None,
         on_part: Callable[[Reply], None] | None,
     ) -> Reply:
@@ -152,7 +160,7 @@ class Fetcher:
             if on_part is not None:
                 on_part(replace(head, body=body, wire_size=response.tell(), elapsed=deadline.now))
 
-        got = receive(response, deadline, cap=self.cap, on_progress=on_progress, on_part=part)
+        got = receive(response, deadline, cap=cap, on_progress=on_progress, on_part=part)
         return replace(
             head, body=got.body, complete=got.complete, why_incomplete=got.why_incomplete,
             note=" ".join(filter(None, (head.note, got.note))), wire_size=got.wire_size, elapsed=deadline.now,

@@ -2,7 +2,8 @@
 
 FetchError
 ├── AddressError       the address cannot be asked: not http or https, no host, a port out of range; also a ValueError
-│   └── BlockedError   public mode does not ask such an address
+│   ├── BlockedError   public mode does not ask such an address
+│   └── FieldError     what is to be sent with it, or its limits, cannot be as they stand
 ├── UnreachableError   no connection: the name is unknown, or nobody listens there
 ├── CertificateError   the host could not prove who it is
 ├── DeadlineError      no answer in time
@@ -55,6 +56,10 @@ class AddressError(FetchError, ValueError):
 
 class BlockedError(AddressError):
     """Public mode does not ask this address."""
+
+
+class FieldError(AddressError):
+    """What a person wrote beside the address cannot be taken as it stands."""
 
 
 class UnreachableError(FetchError):
@@ -220,8 +225,8 @@ def explained(error: Exception, url: str, reason: Reason = "", seconds: float = 
                 why = _why(cause)
                 return meaning.kind(meaning.message.format(host=host, why=why), meaning.brief.format(why=why))
     return ReplyError(
-        f"{host} could not be asked, by a fault of this program ({type(error).__name__}). Try again, and report it.",
-        f"a fault of this program ({type(error).__name__})",
+        f"{host} could not be asked, by a fault of this program. Try again, and report what its log says.",
+        "a fault of this program",
     )
 
 
@@ -243,7 +248,7 @@ def broken_off(error: Exception) -> str:
         case OSError():
             return f"The connection broke off: {_why(error)}."
         case _:
-            return f"The body could not be read further, by a fault of this program ({type(error).__name__})."
+            return "The body could not be read further, by a fault of this program."
 
 
 def _why(error: BaseException) -> str:
@@ -259,7 +264,7 @@ def _why(error: BaseException) -> str:
             said = _SYSTEM.get(error.errno or 0) or (error.strerror or "").lower()
             return said or "the system does not say why"
         case _:
-            return type(error).__name__
+            return "nothing says why"
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

@@ -114,7 +114,7 @@ class Decoded:
     faithful: bool = True
 
 
-def decode(  # noqa: C901, PLR0911 - the order in which what is said counts, one after the other
+def decode(  # noqa: C901, PLR0911, PLR0912 - the order in which what is said counts, one after the other
     data: bytes, declared: str = "", *, stated: str = "", cut: bool = False
 ) -> Decoded:
     """Read `data` by its byte order mark, else as declared, else as it says itself, else by what it looks most like.
@@ -144,6 +144,10 @@ def decode(  # noqa: C901, PLR0911 - the order in which what is said counts, one
         if decoded.faithful or nearly(decoded):
             return decoded
     wrong = f"declared {declared[:40]}, which does not fit" if declared else "none is declared"
+    if wide := _wide(data):
+        decoded = _read(data, wide, f"{wrong}; its NULs stand as in {wide}", cut=cut)
+        if decoded.faithful and not _CONTROL.search(decoded.text):
+            return decoded
     if stated:
         wrong += f"; it says itself {stated[:40]}, which does not fit"
     if b"\x1b$" in data and data.isascii():
@@ -165,7 +169,9 @@ def known_as(label: str) -> str:
     ('windows-1252', 'shift_jis', '')
     """
     plain = label.strip("\t\n\f\r ").lower() if label.isascii() else ""
-    for spelled in (plain, plain.replace("_", "-"), _PAGE.sub(r"windows-\1", plain.strip("'\" "))):
+    bare = plain.strip("'\" ")
+    closed = re.sub(r"[-_. ]", "", bare)
+    for spelled in (plain, plain.replace("_", "-"), _PAGE.sub(r"windows-\1", bare), closed, _ALIASES.get(closed, "")):
         name: str = webencodings.LABELS.get(spelled, "")
         if name in _CODECS or spelled in _ALSO:
             return name if name in _CODECS else spelled
@@ -185,7 +191,7 @@ def stated_in(head: bytes, media_type: str = "") -> str:
         head: The first bytes.
         media_type: As declared; where it says nothing, the first bytes tell which rule holds.
     """
-    if wide := _WIDE.get(head[:2]):  # As JSON (RFC 4627, section 3) and XML (appendix F) begin in it.
+    if wide := _WIDE.get(head[:4]) or _WIDE.get(head[:2]):  # As JSON (RFC 4627, section 3) and XML (appendix F) begin.
         return wide
     said = head.removeprefix(codecs.BOM_UTF8)
     rule: tuple[re.Pattern[bytes], ...] = _STATED_ANYWHERE
@@ -198,11 +204,32 @@ def stated_in(head: bytes, media_type: str = "") -> str:
     return "windows-1252" if label.lower() == "x-user-defined" else label
 
 
+_ALIASES = {
+    **dict.fromkeys(
+        ("utf8mb4", "utf8mb3", "utf8bom", "utf8sig", "utf8n", "xutf8", "cp65001", "unicode11utf8"), "utf-8"
+    ),
+    "utf16": "utf-16le",
+    **{f"utf{size}{end}": f"utf-{size}{end}" for size in (16, 32) for end in ("le", "be")},
+    "utf32": "utf-32",
+    "ansi": "windows-1252",
+    **{f"latin{number}": f"iso-8859-{part}" for number, part in ((7, 13), (8, 14), (9, 15), (10, 16))},
+    **{f"iso8859{part}": f"iso-8859-{part}" for part in range(1, 17)},
+    "shiftjis": "shift_jis",
+    "eucjp": "euc-jp",
+    "euckr": "euc-kr",
+    "euccn": "gbk",
+    "iso2022jp": "iso-2022-jp",
+    "gb180302000": "gb18030",
+}
+"""What programs and databases write in place of a label, without its hyphens."""
+
 _PAGE = re.compile(r"(?:win|cp|windows|windows-cp)[-_ ]?(125\d)")
 _HTML = frozenset({"text/html", "application/xhtml+xml"})
 _PRESCAN = 4096
 """Bytes; browsers look at 1,024 first, and begin anew when they come upon a `meta` later."""
 _WIDE = {
+    **dict.fromkeys((b"{\0\0\0", b"[\0\0\0", b"<\0\0\0", b'"\0\0\0'), "utf-32le"),
+    **dict.fromkeys((b"\0\0\0{", b"\0\0\0[", b"\0\0\0<", b'\0\0\0"'), "utf-32be"),
     **dict.fromkeys((b"{\0", b"[\0", b"<\0"), "utf-16le"),
     **dict.fromkeys((b"\0{", b"\0[", b"\0<"), "utf-16be"),
 }
@@ -274,6 +301,22 @@ def nearly(decoded: Decoded) -> bool:
     """Whether all but a few of the signs beyond ASCII could be read, as where one byte was spoilt on the way."""
     beyond = len(decoded.text) - len(decoded.text.encode("ascii", "ignore"))
     return decoded.text.count("\ufffd") <= beyond * _FEW
+
+
+def _wide(data: bytes) -> str:
+    """The charset of two or four bytes a sign in which most signs of a text would be ASCII, or an empty string."""
+    sample = data[:1024]
+    for name, width, place in _WIDTHS:
+        signs = [sample[start : start + width] for start in range(0, len(sample) - width + 1, width)]
+        plain = sum(0 < sign[place] < 128 and sign.count(0) == width - 1 for sign in signs)  # noqa: PLR2004 - ASCII
+        if len(signs) >= _FEWEST and plain >= len(signs) * _MOSTLY:
+            return name
+    return ""
+
+
+_WIDTHS = (("utf-32le", 4, 0), ("utf-32be", 4, 3), ("utf-16le", 2, 0), ("utf-16be", 2, 1))
+_MOSTLY = 0.6
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ufffe\uffff]")
 
 
 def _is_utf8(data: bytes, *, cut: bool) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
+from email.message import Message
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
@@ -15,7 +16,8 @@ if TYPE_CHECKING:
 _LONGEST = 100
 _TABLE = """
 .ndjson application/x-ndjson application/ndjson
-.jsonl application/jsonl application/jsonlines application/x-jsonlines application/json-lines application/x-jsonl
+.jsonl application/jsonl application/x-ldjson application/ldjson application/x-json-stream application/x-json-lines
+    application/jsonlines application/x-jsonlines application/json-lines application/x-jsonl
     application/stream+json
 .json application/json-seq application/json text/json
 .geojsons application/geo+json-seq
@@ -39,7 +41,17 @@ _TABLE = """
 .md text/markdown text/x-markdown
 .js text/javascript application/javascript application/x-javascript
 .ics text/calendar
-.vcf text/vcard
+.vcf text/vcard text/x-vcard text/directory
+.plist application/x-plist
+.bib application/x-bibtex text/x-bibtex
+.tex application/x-tex application/x-latex
+.las application/vnd.las
+.mat application/x-matlab-data
+.p7m application/pkcs7-mime
+.deb application/vnd.debian.binary-package
+.iso application/x-iso9660-image
+.lz4 application/x-lz4
+.asdf application/x-asdf
 .vtt text/vtt
 .srt application/x-subrip
 .ttl text/turtle
@@ -114,7 +126,7 @@ _TABLE = """
 .zst application/zstd
 .7z application/x-7z-compressed
 .rar application/vnd.rar
-.tgz application/x-tgz
+.tgz application/x-tgz application/x-gtar-compressed application/x-tar-gz application/x-compressed-tar
 .jar application/java-archive
 .epub application/epub+zip
 .apk application/vnd.android.package-archive
@@ -141,12 +153,12 @@ _TABLE = """
 .feather application/x-feather
 .arrows application/vnd.apache.arrow.stream
 .npy application/x-npy
-.cbor application/cbor
-.msgpack application/msgpack application/x-msgpack
-.bson application/bson
-.pb application/protobuf application/x-protobuf
+.cbor application/cbor application/cbor-seq
+.msgpack application/msgpack application/x-msgpack application/vnd.msgpack
+.bson application/bson application/vnd.bson application/x-bson
+.pb application/protobuf application/x-protobuf application/vnd.google.protobuf
 .sqlite application/vnd.sqlite3 application/x-sqlite3
-.grib application/grib
+.grib application/grib application/x-grib application/x-grib2 application/wmo-grib
 .dcm application/dicom
 .vot application/x-votable+xml
 .gpkg application/geopackage+sqlite3
@@ -173,6 +185,23 @@ _HARMFUL = re.compile(
     r'[\x00-\x1f\x7f-\x9f\\/:*?"<>|\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]+'
 )
 _RESERVED = re.compile(r"(?i)(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)")
+_PROGRAMS = frozenset(
+    ["action", "ashx", "asp", "aspx", "cfm", "cgi", "dll", "do", "fcgi", "jsf", "jsp", "jspx", "php", "php5", "phtml"]
+)
+_SOURCES = frozenset({"", "application/octet-stream", "application/x-httpd-php", "text/plain", "text/x-php"})
+_DATA = {
+    **dict.fromkeys(("csv",), "text/csv"),
+    **dict.fromkeys(("tsv", "tab"), "text/tab-separated-values"),
+    **dict.fromkeys(("json", "ipynb", "topojson", "webmanifest"), "application/json"),
+    "geojson": "application/geo+json",
+    **dict.fromkeys(("ndjson", "jsonl", "jsonlines", "ldjson"), "application/x-ndjson"),
+    **dict.fromkeys(("xml", "rss", "atom", "xsd", "wsdl"), "application/xml"),
+    "kml": "application/vnd.google-earth.kml+xml",
+    "gpx": "application/gpx+xml",
+    **dict.fromkeys(("vot", "votable"), "application/x-votable+xml"),
+    **dict.fromkeys(("yaml", "yml"), "application/yaml"),
+    "toml": "application/toml",
+}
 _ENDING = re.compile(r"\.[A-Za-z][A-Za-z0-9]{0,9}(?:\.(?:gz|bz2|xz|zst|fz|br))?$|\.(?:7z|3gp|3mf)$")
 
 
@@ -198,8 +227,26 @@ def file_name(reply: Reply, media_type: str) -> str:
     """
     headers = getattr(reply, "headers", ())
     said = [harmless(disposed(value)) for name, value in headers if name.lower() == "content-disposition"]
-    name = next(filter(None, said), "") or harmless(_last(reply.url)) or "reply"
+    name = next(filter(None, said), "") or _of_what_it_made(harmless(_last(reply.url)), media_type) or "reply"
     return name if _ENDING.search(name) else name[:_LONGEST] + ending_of(media_type)
+
+
+def type_named(name: str) -> str:
+    """Return the media type of data in text that a name stands for by its ending, or an empty string.
+
+    Only such as are read without harm where they turn out to be something else: a name is no more than a hint.
+
+    >>> type_named("stars.CSV"), type_named("page.html"), type_named("export")
+    ('text/csv', '', '')
+    """
+    return _DATA.get(name.lower().rpartition(".")[2], "") if "." in name else ""
+
+
+def _of_what_it_made(name: str, media_type: str) -> str:
+    """Take the ending of a program off the name of what it made: `export.php` is no PHP."""
+    stem, _, ending = name.rpartition(".")
+    made = stem and ending.lower() in _PROGRAMS and media_type not in _SOURCES and ending_of(media_type) != ".bin"
+    return stem if made else name
 
 
 def decoded_name(name: str, coding: str) -> str:
@@ -237,6 +284,7 @@ def disposed(header: str) -> str:
     found: dict[str, str] = {}
     first = header.partition(";")[0]
     parameters = header if "=" in first else header.partition(";")[2]  # Some leave out the disposition itself.
+    parameters = _SECOND.sub("", parameters)
     for name, value in _PARAMETER.findall(f";{parameters}"):
         found.setdefault(name.lower(), value.strip())
     charset, _, spelled = found.get("filename*", "").strip('"').partition("'")
@@ -245,14 +293,29 @@ def disposed(header: str) -> str:
             return unquote(spelled, encoding=charset or "utf-8", errors="strict")
         except (LookupError, UnicodeError):
             pass  # The plain form is there for that.
-    plain = found.get("filename", "")
-    if plain.startswith('"'):
-        plain = re.sub(r"\\(.)", r"\1", plain[1:-1]) if not re.match(r'"[A-Za-z]:\\', plain) else plain[1:-1]
+    plain = found.get("filename", "") or _continued(parameters)
+    if plain[:1] in ('"', "'"):
+        inner = plain[1:].removesuffix(plain[0])  # The last one may be missing.
+        plain = inner if re.match(r"[A-Za-z]:\\", inner) or plain[0] == "'" else re.sub(r"\\(.)", r"\1", inner)
     with suppress(UnicodeError):  # They are no UTF-8, or were read as it already.
         plain = plain.encode("latin-1").decode("utf-8")
     if "=?" in plain:
         plain = _worded(plain)
     return unquote(plain) if re.fullmatch(r"(?:[\w.~-]|%[0-9A-Fa-f]{2})+", plain, re.ASCII) else plain
+
+
+_SECOND = re.compile(r"""(?i)(?<=[\w"']),\s*(?:attachment|inline)\s*;.*""", re.DOTALL)
+"""A second header that a gateway joined to the first."""
+
+
+def _continued(parameters: str) -> str:
+    """Return a name that comes in numbered parts (RFC 2231), as some services do."""
+    message = Message()
+    message["Content-Disposition"] = f"attachment; {' '.join(parameters.split())}"
+    try:
+        return message.get_filename() or ""
+    except (LookupError, UnicodeError, ValueError):
+        return ""
 
 
 def _worded(name: str) -> str:

@@ -10,7 +10,8 @@ from urllib.parse import quote
 
 import ipywidgets
 
-from widgets.http.errors import AddressError
+from widgets.fetch.ends import MEGABYTE, Ends, ends_of
+from widgets.http.errors import FieldError
 from widgets.kit import markup
 from widgets.kit.widgetry import bare, html, lean, put, visible
 
@@ -39,6 +40,9 @@ class RequestFields:
         login: How the person shows who they are.
         name: The user's name for basic, the header's name for an API key.
         key: The token, password or key; kept in memory only.
+        seconds: After which the fetch ends; empty for what is usual, as the next two.
+        silence: Seconds without a byte after which it ends.
+        megabytes: Of the body that are kept.
     """
 
     method: str = "GET"
@@ -47,6 +51,9 @@ class RequestFields:
     login: str = "none"
     name: str = ""
     key: str = field(default="", repr=False)
+    seconds: str = ""
+    silence: str = ""
+    megabytes: str = ""
 
     def url(self, address: str) -> str:
         """Return the address with the query added."""
@@ -60,18 +67,22 @@ class RequestFields:
         return f"{asked}{joint}{added}{mark}{fragment}"
 
     def checked_method(self) -> str:
-        """Return the method; raise `AddressError` for any other than GET and HEAD."""
+        """Return the method; raise `FieldError` for any other than GET and HEAD."""
         if self.method not in METHODS:
-            raise AddressError(f"The method {self.method[:20]!r} is not asked here: choose GET or HEAD.")
+            raise FieldError(f"The method {self.method[:20]!r} is not asked here: choose GET or HEAD.")
         return self.method
 
+    def ends(self) -> Ends:
+        """Return where the fetch ends; raise `FieldError` where a field is no number."""
+        return ends_of(self.seconds, self.silence, self.megabytes)
+
     def all_headers(self) -> dict[str, str]:
-        """Return the headers to send, the login's among them; raise `AddressError` where one cannot be sent."""
+        """Return the headers to send, the login's among them; raise `FieldError` where one cannot be sent."""
         found: dict[str, str] = {}
         for line in _lines(self.headers, "headers"):
             name, colon, value = line.partition(":")
             if not colon:
-                raise AddressError(f"The header line {line[:60]!r} has no colon. Write it as Name: value.")
+                raise FieldError(f"The header line {line[:60]!r} has no colon. Write it as Name: value.")
             found[_header_name(name.strip())] = _header_value(value.strip())
         return found | self._login_headers()
 
@@ -87,29 +98,27 @@ class RequestFields:
             case "API key":
                 return {_header_name(self.name.strip() or "X-Api-Key"): _header_value(self.key)}
             case _:
-                raise AddressError(f"The login {self.login[:20]!r} is not known: choose one of {', '.join(LOGINS)}.")
+                raise FieldError(f"The login {self.login[:20]!r} is not known: choose one of {', '.join(LOGINS)}.")
 
 
 def _lines(text: str, what: str) -> list[str]:
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     if len(lines) > _MOST_LINES or len(text) > _LONGEST * _MOST_LINES:
-        raise AddressError(f"The {what} have more than {_MOST_LINES} lines: leave some out.")
+        raise FieldError(f"The {what} have more than {_MOST_LINES} lines: leave some out.")
     return lines
 
 
 def _header_name(name: str) -> str:
     if not _TOKEN.fullmatch(name):
-        raise AddressError(f"{name[:60]!r} is no name of a header: it may hold letters, digits and hyphens.")
+        raise FieldError(f"{name[:60]!r} is no name of a header: it may hold letters, digits and hyphens.")
     if name.lower() in _RESERVED:
-        raise AddressError(
-            f"The header {name} says how the request is sent, and is set by the dashboard: leave it out."
-        )
+        raise FieldError(f"The header {name} says how the request is sent, and is set by the dashboard: leave it out.")
     return name
 
 
 def _header_value(value: str) -> str:
     if len(value) > _LONGEST or not value.isprintable() or not value.isascii():
-        raise AddressError("A header's value may hold up to 4,000 printable ASCII characters: shorten or encode it.")
+        raise FieldError("A header's value may hold up to 4,000 printable ASCII characters: shorten or encode it.")
     return value
 
 
@@ -123,7 +132,7 @@ class RequestForm(ipywidgets.Box):
         self.unfold = lean(
             ipywidgets.ToggleButton, description="Method, headers, login", icon="sliders", css="ww-quiet"
         )
-        self.unfold.tooltip = "What is sent with the request"
+        self.unfold.tooltip = "What is sent with the request, and where it ends"
         self.method_sign = html("GET", css="ww-method")
         super().__init__([], layout=bare(), _dom_classes=["ww-over", "ww-editor"])
         visible(self, on=False)
@@ -143,13 +152,23 @@ class RequestForm(ipywidgets.Box):
         self.login = lean(ipywidgets.Dropdown, options=LOGINS, description="Login")
         self.name = lean(ipywidgets.Text, description="Name", placeholder="user, or header of the key")
         self.secret = lean(ipywidgets.Password, description="Secret", placeholder="kept in memory only")
+        plain = Ends()
+        self.seconds, self.silence, self.megabytes = (
+            lean(ipywidgets.Text, description=name, placeholder=f"{usual:g}", css="ww-number")
+            for name, usual in (
+                ("Time limit, s", plain.seconds),
+                ("Longest silence, s", plain.silence),
+                ("Size limit, MB", plain.size / MEGABYTE),
+            )
+        )
         words = "Headers and login are not sent on to another host to which a redirect leads."
         note = html(markup.plain(words), css="ww-hint ww-wide")
         visible(self.name, on=False)
         visible(self.secret, on=False)
         self.login.observe(lambda change: self._login(change["new"]), "value")
         self.method.observe(lambda change: put(self.method_sign, markup.plain(change["new"])), "value")
-        self.children = [self.method, self.login, self.name, self.secret, self.query, self.headers, note]
+        limits = [self.seconds, self.silence, self.megabytes]
+        self.children = [self.method, self.login, self.name, self.secret, self.query, self.headers, *limits, note]
 
     def _login(self, login: str) -> None:
         visible(self.name, on=login in ("basic", "API key"))
@@ -167,4 +186,7 @@ class RequestForm(ipywidgets.Box):
             login=self.login.value,
             name=self.name.value,
             key=self.secret.value,
+            seconds=self.seconds.value,
+            silence=self.silence.value,
+            megabytes=self.megabytes.value,
         )

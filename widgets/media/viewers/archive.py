@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import ipywidgets
 
-from widgets.kit import Failed, Finished, Idle, Job, Running, State
+from widgets.kit import Failed, Finished, Idle, Job, Running, State, in_words
 from widgets.media.child import DecoderError, in_child
 from widgets.media.decoders import (
     Listing,
@@ -21,6 +21,7 @@ from widgets.media.decoders import (
     zip_entry,
 )
 from widgets.media.decoders.archive import MOST_ENTRIES
+from widgets.media.names import file_name
 from widgets.media.registry import View, renderer
 from widgets.media.reply import Piece, Reply, parameter
 from widgets.media.sandbox import Text, change, show, tag
@@ -104,7 +105,9 @@ class Pieces(View):
                     self.message, tag("p", f"This entry cannot be opened: {error}.", class_="ww-reason", role="alert")
                 )
             case Failed(error):
-                change(self.message, tag("p", f"Opening it failed: {error}.", class_="ww-reason", role="alert"))
+                change(
+                    self.message, tag("p", f"Opening it failed: {in_words(error)}.", class_="ww-reason", role="alert")
+                )
 
 
 def _label(number: int, name: str) -> str:
@@ -146,8 +149,7 @@ def show_packed(reply: Reply) -> ipywidgets.Widget:
     head, _ = in_child(unpacked, source_of(reply.body), media_type, _TAR_SIGN[0] + len(_TAR_SIGN[1]))
     if head[_TAR_SIGN[0] :] == _TAR_SIGN[1]:
         return show_tar(reply)
-    last = reply.url.partition("?")[0].rstrip("/").rpartition("/")[2]
-    name = last.removesuffix(".gz").removesuffix(".bz2").removesuffix(".xz") or "unpacked"
+    name = file_name(reply, media_type).removesuffix(".gz").removesuffix(".bz2").removesuffix(".xz") or "unpacked"
     body, whole = in_child(unpacked, source_of(reply.body), media_type, _PREVIEW)
     if not whole:
         body, whole = in_child(unpacked, source_of(reply.body), media_type)
@@ -204,7 +206,8 @@ class _Archive(View):
                 self.swap(self._list, self._drawn(listing))
             case Failed(error):
                 change(
-                    self._message, tag("p", f"This page cannot be shown: {error}.", class_="ww-reason", role="alert")
+                    self._message,
+                    tag("p", f"This page cannot be shown: {in_words(error)}.", class_="ww-reason", role="alert"),
                 )
 
     def _drawn(self, listing: Listing) -> ipywidgets.Widget:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from widgets.http.limits import Limits, read
 from widgets.model.attempt import Attempt, Budget, Goal, Kind, Outcome, Phase, Step, Verdict, absence
+from widgets.model.quantity import as_wait
 from widgets.probe.evidence import refusal_bound, told
 from widgets.probe.identify import identify
 
@@ -355,7 +356,7 @@ class Manners:
             guess = None  # no wait is a guess worth saying where the service answers no more
         elif self.untimed.binds:
             guess = max(guess or 0.0, self.untimed.guess)
-        tail = f" The best guess so far is {told(guess)} s between requests; nothing has shown it." if guess else ""
+        tail = f" The best guess so far is {as_wait(guess)} between requests; nothing has shown it." if guess else ""
         return self.verdict("inconclusive", guess or None, f"{reason}{seen}{tail}")
 
     @property
@@ -417,7 +418,7 @@ class Manners:
         budget = f"beyond the budget of {told(self.budget.seconds, 6)} s"
         if pause < wait:
             return (
-                f"The next request, {told(wait)} s after the last one, would come, {budget}. "
+                f"The next request, {as_wait(wait)} after the last one, would come, {budget}. "
                 "Allow more time, or come back later."
             )
         last = self.attempts[-1]

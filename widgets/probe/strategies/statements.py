@@ -6,7 +6,8 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from widgets.model.attempt import Outcome
-from widgets.probe.evidence import refusal_bound, rounded_up, told
+from widgets.model.quantity import as_wait
+from widgets.probe.evidence import refusal_bound, told
 
 from .manners import ProbeEndedError
 from .search import LATE_COUNTS
@@ -47,7 +48,7 @@ def certified(manners: Manners, trial: Trial, wait: float) -> str:
     """The sentence of a certificate."""
     goal = manners.goal
     return (
-        f"Waiting {told(rounded_up(wait))} s between requests, at most {told(goal.refusal_rate * 100)} % are refused, "
+        f"Waiting {as_wait(wait)} between requests, at most {told(goal.refusal_rate * 100)} % are refused, "
         f"with {goal.confidence * 100:.4g} % confidence: {_seen(trial)}. This assumes that at a pace which breaks it "
         "each request is refused with at least that chance, whatever came before, and that longer waits are refused no "
         "more often. "
@@ -58,7 +59,7 @@ def certified(manners: Manners, trial: Trial, wait: float) -> str:
 def doubted(manners: Manners, trial: Trial, wait: float, caveats: str) -> str:
     """The sentence where the numbers would do for a certificate, and something else was seen."""
     return (
-        f"Waiting {told(rounded_up(wait))} s between requests seems safe, since {_seen(trial)}; but it is not "
+        f"Waiting {as_wait(wait)} between requests seems safe, since {_seen(trial)}; but it is not "
         f"certified. {caveats} {_not_excluded(manners, trial)}"
     )
 
@@ -72,7 +73,7 @@ def by_its_word(manners: Manners, trial: Trial | None, end: str) -> Verdict:
     stated, evidence = manners.stated, trial.evidence if trial else []
     if stated is None:
         raise ValueError("the service has stated no pace")
-    words = f"The service states {stated.words}: {told(rounded_up(stated.wait))} s between requests."
+    words = f"The service states {stated.words}: {as_wait(stated.wait)} between requests."
     if trial is None or not evidence:
         return manners.verdict("stated", stated.wait, f"{words} No request was counted at that pace. {end}".rstrip())
     return manners.verdict(
@@ -88,7 +89,7 @@ def by_its_word(manners: Manners, trial: Trial | None, end: str) -> Verdict:
 def stated(manners: Manners, trial: Trial, wait: float) -> str:
     """The sentence where the service itself states a slower pace than the one that was tested."""
     return (
-        f"Waiting {told(rounded_up(wait))} s between requests is what the service itself states: its quota sustains no "
+        f"Waiting {as_wait(wait)} between requests is what the service itself states: its quota sustains no "
         f"faster pace. That was not tested, so it is not certified: {_seen(trial)}, which lasts until the quota is "
         f"spent. {_not_excluded(manners, trial)}"
     )
@@ -98,7 +99,7 @@ def estimated(manners: Manners, trial: Trial, wait: float) -> str:
     """The sentence of an estimate."""
     n = len(trial.evidence)
     return (
-        f"Waiting {told(rounded_up(wait))} s between requests seems safe, if there is no rare long tail: "
+        f"Waiting {as_wait(wait)} between requests seems safe, if there is no rare long tail: "
         f"{_seen(trial)}, and {wait / trial.tested - 1:.0%} was added as a margin. Without it "
         f"{shown(n, trial.tries, manners.goal)}. {_not_excluded(manners, trial)}"
     )
@@ -142,7 +143,7 @@ def no_limit(manners: Manners) -> Verdict:
 def _seen(trial: Trial) -> str:
     """'63 of 63 were accepted at 6.84 s over 424 s'."""
     accepted = sum(attempt.outcome is Outcome.ACCEPTED for attempt in trial.evidence)
-    return f"{accepted} of {len(trial.evidence)} were accepted at {told(trial.tested)} s over {told(trial.span)} s"
+    return f"{accepted} of {len(trial.evidence)} were accepted at {as_wait(trial.tested)} over {told(trial.span)} s"
 
 
 def _not_excluded(manners: Manners, trial: Trial) -> str:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from widgets.http.limits import read, sustained_wait
 from widgets.model.attempt import Outcome
+from widgets.model.quantity import as_wait
 from widgets.probe.evidence import told
 
 from .history import QUOTA
@@ -369,8 +370,9 @@ def give_up_when_hopeless(tried: Sequence[Trial], rate: float) -> None:
     before, after = (half / sum(trial.sent for trial in part) for part in (tried[:half], tried[half:]))
     if after > max(rate, FALLING * before):
         raise ProbeEndedError(
-            f"Refusals did not get rarer while the wait grew from {told(tried[0].wait)} to {told(tried[-1].wait)} s: "
-            f"at least {half} of the first {sum(trial.sent for trial in tried[:half])} requests at such waits were "
+            f"Refusals did not get rarer while the wait grew from {as_wait(tried[0].wait)} to "
+            f"{as_wait(tried[-1].wait)}: at least {half} of the first {sum(trial.sent for trial in tried[:half])} "
+            "requests at such waits were "
             f"refused, and at least {len(tried) - half} of the last {sum(sent)}. Either something else than pace "
             "causes them, or each refusal spoils the next requests. Ask the operator."
         )
@@ -424,8 +426,8 @@ def _rising(before: Sequence[Trial]) -> Iterator[str]:
     first, last = (len(part) / sum(trial.sent for trial in part) for part in (rungs[:half], rungs[half:]))
     if last >= FALLING * first:
         yield (
-            f"Refusals did not get rarer while the wait grew from {told(rungs[0].wait)} to "
-            f"{told(rungs[-1].wait)} s: the limit was rising meanwhile, or something else than this pace causes "
+            f"Refusals did not get rarer while the wait grew from {as_wait(rungs[0].wait)} to "
+            f"{as_wait(rungs[-1].wait)}: the limit was rising meanwhile, or something else than this pace causes "
             "some of them."
         )
 
