@@ -323,18 +323,20 @@ class Manners:
         if failed <= MUDDLED * n:
             return ""
         return (
-            f"{failed} of {n} requests at this pace failed or were answered otherwise, and whether that was because of "
-            "the pace was not seen: say what counts as refused, or try again when the service works."
+            f"{failed} of {n} requests at this pace {self._went_wrong}, and whether that was because of the pace was not "
+            "seen: say what counts as refused, or try again when the service works."
         )
+
+    @property
+    def _went_wrong(self) -> str:
+        """How requests failed, in words."""
+        otherwise = any(attempt.judged is Outcome.FAILED for attempt in self.attempts)
+        return "failed or were answered otherwise" if otherwise else "failed"
 
     def _failed(self, evidence: Sequence[Attempt]) -> str:
         """The sentence on those that are not counted; empty where there were none."""
         failed, n = self.otherwise(evidence)
-        return (
-            f" {failed} of the {n} requests made meanwhile failed or were answered otherwise, and are not counted."
-            if failed
-            else ""
-        )
+        return f" {failed} of the {n} requests made meanwhile {self._went_wrong}: not counted." if failed else ""
 
     def _slowed(self, evidence: Sequence[Attempt]) -> str:
         """The sentence on a service that answers more slowly the more it is asked; empty where it does not."""
