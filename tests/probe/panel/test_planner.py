@@ -35,7 +35,7 @@ def test_a_burst_comes_first_and_is_not_said_to_be_certified() -> None:
 
 def test_it_stands_beside_a_wait_that_was_found_and_nowhere_else() -> None:
     live = LiveView()
-    assert live.hero.planner is None
+    assert getattr(live.hero, "planner") is None  # noqa: B009 - it changes
     settings = Settings("careful", Goal(), Budget())
     live.go(settings)
     live.finish(FOUND, Kept("Kept.", plan=lambda n: JobPlan(n, 1, 4.0, proven=False)))
