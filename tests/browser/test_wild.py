@@ -60,6 +60,7 @@ def test_a_stated_limit_is_shown_at_the_hello_and_its_pace_is_kept_for_what_the_
         expect(paces.locator(".ww-table")).to_contain_text(f"{host}/v1 and all below it")
 
 
+@pytest.mark.long
 def test_a_403_that_comes_with_haste_only_becomes_a_refusal_and_the_page_says_so(page: Page) -> None:
     with service(gap=0.4, status=403, body="No.") as url:
         probe(page, f"{url}/items")
