@@ -20,15 +20,21 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def service(gap: float = 0.0, status: int = 429, body: str = "Too soon", **headers: str) -> Iterator[str]:
-    """A service that answers so what comes less than `gap` seconds after the last request, with these headers."""
-    app, lock, last = Flask(__name__), threading.Lock(), [0.0]
+def service(
+    gap: float = 0.0, status: int = 429, body: str = "Too soon", also: int = 0, **headers: str
+) -> Iterator[str]:
+    """A service that answers so what comes less than `gap` seconds after the last request, with these headers.
+
+    The request of number `also` is answered so too.
+    """
+    app, lock, last = Flask(__name__), threading.Lock(), [0.0, 0]
 
     @app.get("/<path:_>")
     def answer(_: str) -> Response:
         with lock:
-            now, soon = time.monotonic(), time.monotonic() - last[0] < gap
-            last[0] = now
+            now, number = time.monotonic(), last[1] + 1
+            soon = now - last[0] < gap or number == also
+            last[:] = now, number
         sent = {name.replace("_", "-"): text for name, text in headers.items()}
         return Response(body if soon else "served", status if soon else 200, sent, mimetype="text/plain")
 
@@ -91,7 +97,7 @@ def learn(page: Page, address: str) -> Locator:
 
 
 def test_a_fetch_teaches_the_pace_and_a_refused_one_is_made_again_when_it_is_due(page: Page) -> None:
-    with service(gap=1.5) as url:
+    with service(also=2) as url:
         page.locator(".ww-fetch").get_by_role("button", name="Learn the pace as I fetch").click()
         expect(learn(page, f"{url}/page/0")).to_contain_text("learning its pace: 1 request so far")
         chips = learn(page, f"{url}/page/1")
