@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from tests.bench import arena, chart_cost, jobs, start, store
+from tests.bench import arena, chart_cost, jobs, kinds, start, store, visitors
 from tests.fetch import bench as fetching
 from tests.server import bench_serving as serving
 from tests.server.limiters import bench_limiters as limiters
@@ -13,6 +13,8 @@ SECTIONS = {
     "start": ("Time to a working Fetch button", start.main),
     "chart": ("One more attempt on the page", chart_cost.main),
     "fetch": ("Fetch and show, against plain requests", fetching.main),
+    "kinds": ("A reply of 1 MB of each kind: until it is shown, and the memory of a kernel", kinds.main),
+    "visitors": ("Public mode: ten visitors, by themselves and beside a hostile one", lambda: visitors.main([])),
     "serve": ("/NASA under Waitress, against a bare send_file", serving.main),
     "limiters": ("Decisions a second, and the memory of a million clients", limiters.main),
     "store": ("A store of a million attempts: to open the panel, to resume a probe", store.main),
