@@ -44,6 +44,7 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--media", metavar="DIR", help="folder of your own, with or without a catalogue.toml")
     parser.add_argument("--seed", type=int, metavar="N", help="make every random draw repeatable")
     parser.add_argument("--profile", metavar="FILE", help="TOML file with rules under names of your own")
+    parser.add_argument("--state", metavar="FILE", help="SQLite file in which puzzles outlive the service")
     parser.add_argument("--serve", action="store_true", help="serve many clients, under Waitress")
     parser.add_argument("--time-scale", type=float, metavar="X", help="factor on all times; 0.02 is 50 times faster")
     return parser.parse_args(argv)
@@ -62,6 +63,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         "SEED": arguments.seed,
         "TIME_SCALE": arguments.time_scale,
         "PROFILE": arguments.profile,
+        "STATE": arguments.state,
     }
     try:
         app = create_app({name: value for name, value in given.items() if value is not None})

@@ -11,6 +11,7 @@ from .catalogue import read_catalogue
 from .gate import Gate, epoch_clock
 from .home import home_routes
 from .lab.broken import broken_routes
+from .lab.ledger import Ledger
 from .lab.play import Sessions, puzzle_routes
 from .lab.rules import read_profiles
 from .lab.slow import slow_routes
@@ -58,7 +59,8 @@ def _rooms(settings: Settings, seed: int, holding: Holding) -> Iterator[Blueprin
     picker = Picker(catalogue, seed=seed)
     gate = Gate(MinimumGap(seed=seed), time_scale=time_scale)
     tables = RuleTables(time_scale=time_scale, clock=clock)
-    sessions = Sessions(time_scale=time_scale, clock=clock)
+    ledger = Ledger(settings.state) if settings.state else None
+    sessions = Sessions(time_scale=time_scale, clock=clock, ledger=ledger)
 
     yield home_routes(catalogue, settings)
     yield openapi_routes()

@@ -36,6 +36,7 @@ class Settings:
         seed: Of every random draw; `None` draws a fresh one (`SEED`).
         time_scale: Factor on every time of the limiters: 0.02 makes /Slow-NASA 50 times faster (`TIME_SCALE`).
         profile: TOML file with rules under names of one's own (`PROFILE`), see `server.lab.rules`.
+        state: SQLite file in which what learners did with puzzles outlives the service (`STATE`); none unless given.
         lab: Whether the teacher's view exists (`LAB`). It answers this machine only, and where strangers may use this
             machine's dashboard (`MODE` is "public") that is no protection: there it is off unless asked for.
         embedded: Whether the service lives inside another program, such as a kernel (`EMBEDDED`).
@@ -45,6 +46,7 @@ class Settings:
     seed: int | None = None
     time_scale: float = 1.0
     profile: Path | None = None
+    state: Path | None = None
     lab: bool = True
     embedded: bool = False
 
@@ -60,6 +62,7 @@ class Settings:
             seed=_seed(config.get("SEED")),
             time_scale=_time_scale(config.get("TIME_SCALE")),
             profile=Path(str(config["PROFILE"])) if config.get("PROFILE") else None,
+            state=Path(str(config["STATE"])) if config.get("STATE") else None,
             lab=bool(config.get("LAB", config.get("MODE") != "public")),
             embedded=bool(config.get("EMBEDDED")),
         )

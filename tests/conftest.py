@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
 from contextlib import ExitStack, contextmanager
@@ -31,6 +32,20 @@ settings.register_profile("waitwise", deadline=None)
 settings.load_profile("waitwise")
 
 
+LONG = Path(__file__).with_name("long.txt")
+"""What takes longer than it adds to every run, one pattern of test ids a line: the rest must fit into five minutes."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let whoever draws examples know whether the long tests are wanted too."""
+    os.environ["WAITWISE_LONG_TESTS"] = "" if config.getoption("markexpr") == "not long" else "1"
+
+
+def examples(many: int) -> int:
+    """How many examples a property is tried on: `many` with the long tests, a tenth of them without."""
+    return many if os.environ.get("WAITWISE_LONG_TESTS") else max(10, many // 10)
+
+
 PUNCTUAL = ("test_real_servers.py", "test_writing.py", "test_kill.py")
 """Files that mostly wait, in real time: they come last, side by side, when nothing makes them late."""
 
@@ -48,8 +63,19 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Queues | Non
     return Queues(config, log) if config.getoption("dist") == "loadfile" else None
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the browsers, which take longest."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark what is long, and begin with the browsers, which take longest."""
+    listed = LONG.read_text().splitlines()
+    exact = {line for line in listed if line and not line.startswith("#") and not line.endswith("*")}
+    begun = tuple(line.removesuffix("*") for line in listed if line.endswith("*"))
+    found = {item.nodeid for item in items}
+    for item in items:
+        if item.nodeid in exact or item.nodeid.startswith(begun):
+            item.add_marker("long")
+    if config.args_source == pytest.Config.ArgsSource.TESTPATHS:  # all were collected
+        stale = [*sorted(exact - found), *(one for one in begun if not any(each.startswith(one) for each in found))]
+        if stale:
+            raise pytest.UsageError(f"tests/long.txt names what is no test: {', '.join(stale[:5])}")
     items.sort(key=lambda item: (item.path.parent.name != "browser", item.path.name in PUNCTUAL))
 
 

@@ -55,6 +55,8 @@ def test_every_package_that_is_imported_is_declared() -> None:
     # What comes with a declared package by its own promise: requests is urllib3, Flask is Werkzeug, click and Jinja,
     # Scrapy is Twisted.
     names |= {"werkzeug": "flask", "click": "flask", "jinja2": "flask", "markupsafe": "flask", "twisted": "scrapy"}
+    # Voila is made of Jupyter's client and server, and these of tornado.
+    names |= dict.fromkeys(("jupyter_client", "jupyter_core", "jupyter_server", "tornado"), "voila")
     known = set(declared()) | {canonicalize_name(Requirement(each).name) for each in optional()}
     for path in [*ROOT.glob("widgets/**/*.py"), *ROOT.glob("server/**/*.py")]:
         for module in imported(path):

@@ -29,12 +29,14 @@ from .adapters import (
     POLITE,
     Linked,
     StoreJournals,
+    StoreLessons,
     StoreTurns,
     StrangersProbes,
     StrangersTurns,
     address_of,
     check_caller,
     cost_of,
+    expected,
     keeper,
     public_store,
     scored_of,
@@ -110,7 +112,13 @@ class Dashboard(ipywidgets.VBox):
         turns = StoreTurns(shared) if store else StrangersTurns(shared, [own(base)])
         samples = [(name, f"{plain}?type={kind}") for name, kind in SAMPLES.items()]
         self.fetch = FetchPanel(
-            Fetcher(now, [own(base)]), shows, addresses=[plain, slow], turns=turns, samples=samples, thumb=thumb
+            Fetcher(now, [own(base)]),
+            shows,
+            addresses=[plain, slow],
+            turns=turns,
+            samples=samples,
+            thumb=thumb,
+            lessons=StoreLessons(store, told=self._learned) if store else None,
         )
         self.probe = ProbePanel(
             [slow, plain],
@@ -120,6 +128,7 @@ class Dashboard(ipywidgets.VBox):
             turns=None if store else turns,
             journals=StoreJournals(store) if store else StrangersProbes(shared, [own(base)]),
             keep=self._keeper(store) if store else lambda *_: Kept(),
+            expect=lambda url, headers: expected(store, url, headers, self.fetch.reply),
         )
         self.paces = self._paces(store) if store else None
         self.service = ServicePanel(
@@ -161,9 +170,12 @@ class Dashboard(ipywidgets.VBox):
         self.probe.acts |= {"fetch": lambda: self._fetch_at(self.probe.url), "rules": self._show_record}
         self.fetch.on_probe = self._probe_at
         self.probe.on_end.append(self._ended)
+        self.probe.on_end.append(lambda: self._count(self.probe.live.record, "Attempts", len(self.probe.live.attempts)))
         self.probe.acts["puzzle"] = self.service.next_puzzle
         if self.paces is not None:
             self.probe.acts["code"] = self._show_code
+            self.probe.look_ahead()
+            self.paces.on_count = lambda count: self._count(self.paces, "Paces", count)
             self.paces.refresh()
 
     def _lower(self) -> ipywidgets.Tab:
@@ -174,6 +186,11 @@ class Dashboard(ipywidgets.VBox):
         return lean(
             ipywidgets.Tab, children=[room for _, room in shown], titles=[title for title, _ in shown], selected_index=0
         )
+
+    def _count(self, room: ipywidgets.Widget | None, title: str, count: int) -> None:
+        """Say in the title of a tab how much it holds."""
+        if room in self.lower.children:
+            self.lower.set_title(self.lower.children.index(room), f"{title} {count:,}" if count else title)
 
     def _open(self, room: ipywidgets.Widget | None) -> None:
         """Open a tab below."""
@@ -195,6 +212,8 @@ class Dashboard(ipywidgets.VBox):
     def _show_code(self) -> None:
         """Show the code with the wait that was found."""
         self._open(self.paces)
+        if self.paces is not None:
+            self.paces.look_at(self.probe.url)
         self.nav.value = "Paces"
 
     def _show_record(self) -> None:
@@ -213,10 +232,15 @@ class Dashboard(ipywidgets.VBox):
         def kept(url: str, settings: Settings, verdict: Verdict, probe: str) -> Kept:
             said = keep(url, settings, verdict, probe)
             if self.paces is not None:
-                self.paces.refresh()
+                self.paces.look_at(url)
             return said
 
         return kept
+
+    def _learned(self) -> None:
+        """Fetches have taught a pace."""
+        if self.paces is not None:
+            self.paces.refresh()
 
     def _paces(self, store: PaceStore) -> PacesPanel:
         """The paces that are kept, with what this page can do with them."""

@@ -9,6 +9,7 @@ import math
 import secrets
 import threading
 from collections import OrderedDict
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from server.limiters import Decision, Limiter
     from server.nasa import Picker
 
+    from .ledger import Ledger
     from .puzzles import Puzzle
 
 MOST_SESSIONS: Final = 10_000
@@ -70,13 +72,20 @@ class Sessions:
     Args:
         time_scale: Factor on all times of the rules.
         clock: Epoch seconds that never go back.
+        ledger: Where costs and guesses outlive this process; nowhere unless given.
     """
 
-    def __init__(self, *, time_scale: float, clock: Callable[[], float]) -> None:
+    def __init__(self, *, time_scale: float, clock: Callable[[], float], ledger: Ledger | None = None) -> None:
         self._time_scale = time_scale
         self._clock = clock
+        self._ledger = ledger
         self._sessions: OrderedDict[tuple[Puzzle, str], _Session] = OrderedDict()
         self._lock = threading.Lock()
+        for name, learner, cost, guess in ledger.played() if ledger is not None else ():
+            with suppress(PuzzleError):  # A file that another version wrote.
+                session = self._session(puzzle_of(name), learner)
+                session.cost, session.guess = cost, guess
+                session.score = self._judged(puzzle_of(name), guess, cost) if guess else None
 
     def ask(self, puzzle: Puzzle, client: str) -> tuple[Decision, dict[str, str]]:
         """Decide on a request that comes now; gives the decision, in real seconds, and the headers that state it."""
@@ -92,6 +101,7 @@ class Sessions:
                 early=cost.early + (now < session.not_before),
             )
             session.not_before = now + float(stated.get("Retry-After", "0"))
+            self._keep(puzzle, client, session)
         return decision, stated
 
     def commit(self, puzzle: Puzzle, client: str, guess: Guess) -> Standing:
@@ -104,9 +114,9 @@ class Sessions:
             session = self._session(puzzle, client)
             if session.guess is not None:
                 raise GuessedAlreadyError
-            wait = puzzle.choice.rule.build().steady_wait(REFUSAL_RATE) * self._time_scale
             session.guess = guess
-            session.score = judge(guess, puzzle.choice.rule.limiter, wait, session.cost)
+            session.score = self._judged(puzzle, guess, session.cost)
+            self._keep(puzzle, client, session)
             return _standing(puzzle, client, session)
 
     def standing(self, puzzle: Puzzle, client: str) -> Standing:
@@ -128,14 +138,26 @@ class Sessions:
         with self._lock:
             sessions = len(self._sessions)
             self._sessions.clear()
+            if self._ledger is not None:
+                self._ledger.clear()
         return sessions
+
+    def _judged(self, puzzle: Puzzle, guess: Guess, cost: Cost) -> Score:
+        wait = puzzle.choice.rule.build().steady_wait(REFUSAL_RATE) * self._time_scale
+        return judge(guess, puzzle.choice.rule.limiter, wait, cost)
+
+    def _keep(self, puzzle: Puzzle, client: str, session: _Session) -> None:
+        if self._ledger is not None:
+            self._ledger.keep(puzzle.id, client, session.cost, session.guess)
 
     def _session(self, puzzle: Puzzle, client: str) -> _Session:
         session = self._sessions.get((puzzle, client))
         if session is None:
             session = self._sessions[puzzle, client] = _Session(puzzle.choice.rule.build())
             if len(self._sessions) > MOST_SESSIONS:
-                self._sessions.popitem(last=False)
+                (oldest, learner), _ = self._sessions.popitem(last=False)
+                if self._ledger is not None:
+                    self._ledger.forget(oldest.id, learner)
         self._sessions.move_to_end((puzzle, client))
         return session
 

@@ -206,6 +206,29 @@ def test_stop_ends_the_looking_on_and_not_the_probe(start_service: Callable[...,
     assert "seems safe" in first.live.card.value
 
 
+def test_a_probe_of_a_page_that_was_lost_is_ended_from_another_one_and_can_be_gone_on_with(
+    start_service: Callable[..., str], store: PaceStore
+) -> None:
+    url = start_service(TIME_SCALE=0.1) + "/Slow-NASA"
+    lost, here = page(store, url), page(PaceStore(store.url), url)
+    lost.probe()
+    while len(lost.live.attempts) < 3:
+        time.sleep(0.01)
+    here.probe()
+    while here.live.hero.first.description != "End that probe":
+        time.sleep(0.01)
+    here.live.hero.first.click()
+    lost.join(60)
+    here.join(60)
+    asked = len(lost.live.attempts)
+    assert "somebody ended it" in lost.live.hero.said.value
+    assert f"Go on from its {asked} attempts?" in here.live.hero.said.value
+    here.live.hero.first.click()
+    here.join(90)
+    assert "seems safe" in here.live.card.value
+    assert here.live.attempts[:asked] == lost.live.attempts
+
+
 def test_a_store_that_cannot_be_used_is_said_and_costs_no_probe(url: str) -> None:
     panel = probed(page(PaceStore("sqlite:////dev/null/paces.sqlite"), url))
     assert "seems safe" in panel.live.card.value

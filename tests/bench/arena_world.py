@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from widgets.model.attempt import Attempt, Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from server.limiters import Decision, Limiter
     from widgets.model.attempt import Strategy, Verdict
@@ -87,6 +87,8 @@ class Service:
         states: Whether each answer carries the rule's policy in headers.
         seed: Of the latencies.
         lateness: Of the requests, on their way to the rule.
+        refusal: The status and the body of a refusal.
+        pause: What Retry-After says, by the true pause and the number of the refusal, in place of `told`.
     """
 
     limiter: Limiter
@@ -95,6 +97,9 @@ class Service:
     states: bool = False
     seed: int = 0
     lateness: Lateness = PUNCTUAL
+    refusal: tuple[int, str] = (429, "")
+    pause: Callable[[float, int], float] | None = None
+    refusals: int = field(default=0, init=False)
     _random: Random = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -111,11 +116,15 @@ class Service:
         clock.sleep(half + late)
         decision = self.limiter.ask(clock.now())
         clock.sleep(half + decision.delay)
-        return _status(decision), self._headers(decision)
+        self.refusals += not decision.accepted and not decision.failed
+        return self._status(decision), self._headers(decision)
 
     def _headers(self, decision: Decision) -> dict[str, str]:
         headers = {}
-        if self.told and not decision.accepted and not decision.failed:
+        refused = not decision.accepted and not decision.failed
+        if self.pause and refused:
+            headers["Retry-After"] = f"{self.pause(decision.retry_after, self.refusals):.0f}"
+        elif self.told and refused:
             headers["Retry-After"] = str(math.ceil(decision.retry_after * self.told))
         if self.states and decision.policies:
             policy = decision.policies[0]
@@ -123,11 +132,20 @@ class Service:
             headers["RateLimit"] = f'"{policy.name}";r={policy.remaining};t={math.ceil(policy.reset)}'
         return headers
 
+    def _status(self, decision: Decision) -> int:
+        if decision.failed:
+            return 500
+        return 200 if decision.accepted else self.refusal[0]
 
-def _status(decision: Decision) -> int:
-    if decision.failed:
-        return 500
-    return 200 if decision.accepted else 429
+    def body(self, before: int) -> str:
+        """What the last answer said; `before` is how many had been refused before it."""
+        if not self.refusal[1]:
+            return ""
+        return self.refusal[1] if self.refusals > before else GOOD
+
+
+GOOD = '{"data": [' + ", ".join("1" for _ in range(99)) + "]}"
+"""The body of an answer that serves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +183,9 @@ def run(plan: Strategy, service: Service, clock: Clock, known: Iterable[Attempt]
         if last is not None:
             clock.sleep(began + last.started + step.wait - clock.now())
         started = clock.now() - began
+        before = service.refusals
         status, headers = service.answer(clock)
+        body = service.body(before)
         attempt = Attempt(
             number=len(attempts) + 1,
             wait=step.wait if last else None,
@@ -174,6 +194,8 @@ def run(plan: Strategy, service: Service, clock: Clock, known: Iterable[Attempt]
             latency=clock.now() - began - started,
             status=status,
             headers=headers,
+            size=len(body),
+            excerpt=body,
         )
         attempts.append(attempt)
         try:

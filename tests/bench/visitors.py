@@ -1,204 +1,183 @@
-"""Public mode with many visitors and one who does harm: what the others wait for a fetch, with it and without. IO.
+"""Many visitors of one server: memory for each, time until all can work, and what is left when they have gone. IO.
 
-`python -m tests.bench.visitors [--visitors 10] [--seconds 20]`. A visitor is a page's kernel and its websocket, without
-a browser, which would take more of the machine than what is measured. The hostile one opens widgets of a megabyte as
-fast as its socket takes them, and comes again whenever its kernel was ended.
+`python -m tests.bench.visitors [--visitors 40] [--stock] [--fetch] [--cycles 10]`. A visitor is a page that is asked
+for, its websocket, the models of its widgets, and a click on Fetch that its kernel answers: all that a browser asks of
+the server but the files of the page, which it keeps. With `--fetch` something is fetched and shown, for which a page
+starts its limited decoders; without, the click says that an address is missing.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
-import itertools
 import json
 import re
-import statistics
-import struct
-import sys
 import tempfile
 import time
 import uuid
 from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import psutil
-from tornado.httpclient import AsyncHTTPClient, HTTPClientError, HTTPRequest
-from tornado.websocket import WebSocketClientConnection, WebSocketClosedError, websocket_connect
+from jupyter_server.services.kernels.connection.base import deserialize_binary_message
+from tornado.httpclient import AsyncHTTPClient, HTTPRequest, HTTPResponse
+from tornado.websocket import WebSocketClientConnection, websocket_connect
 
-from tests.browser.conftest import voila
+from tests.bench.start import stock
+from tests.browser.conftest import Voila, children_of, voila
 from tests.conftest import serve
+from widgets.kernels.health import memory_of
 
-MEGABYTE = 1_000_000
-PATIENCE = 60.0
+MB = 1_000_000
+PATIENCE = 120.0
 CONTROL = "jupyter.widget.control"
 
 
+@dataclass
 class Visitor:
-    """One page: its kernel, its socket, and the widgets that it was sent."""
+    """Somebody whose page works."""
 
-    def __init__(self, socket: WebSocketClientConnection) -> None:
-        self._socket = socket
-        self._session = uuid.uuid4().hex
-        self.button = self.address = ""
+    url: str
+    kernel: str
+    xsrf: str
+    socket: WebSocketClientConnection
+    took: float
 
-    @classmethod
-    async def come(cls, url: str) -> Visitor:
-        """Open the page, and its socket."""
-        page = await AsyncHTTPClient().fetch(url, request_timeout=PATIENCE * 2)
-        found = re.search(r'"kernelId": *"([0-9a-f-]{36})"', page.body.decode())
-        assert found is not None, page.body[:300]
-        address = f"{url.replace('http', 'ws', 1)}api/kernels/{found[1]}/channels"
-        request = HTTPRequest(address, headers={"Origin": url.rstrip("/")})
-        return cls(await websocket_connect(request, max_message_size=200 * MEGABYTE))
-
-    async def send(self, kind: str, version: str = "2.1.0", **content: Any) -> None:
-        """Send a message to the kernel."""
-        head = {"msg_id": uuid.uuid4().hex, "session": self._session, "username": "", "version": "5.3"}
-        message = {"header": head | {"msg_type": kind}, "parent_header": {}, "content": content}
-        await self._socket.write_message(
-            json.dumps(message | {"metadata": {"version": version}, "channel": "shell", "buffers": []})
-        )
-
-    async def hear(self) -> dict[str, Any]:
-        """Return the next message of the kernel."""
-        heard = await asyncio.wait_for(self._socket.read_message(), PATIENCE)
-        if heard is None:
-            raise WebSocketClosedError
-        if isinstance(heard, bytes):  # Behind a number of offsets stands the message, then its buffers.
-            (count,) = struct.unpack_from(">I", heard)
-            places = struct.unpack_from(f">{count}I", heard, 4)
-            heard = heard[places[0] : places[1] if count > 1 else None].decode()
-        message: dict[str, Any] = json.loads(heard)
-        return message
-
-    async def learn(self) -> None:
-        """Find the address and the button among the widgets of the page."""
-        control = uuid.uuid4().hex
-        await self.send("comm_open", "1.0.0", comm_id=control, target_name=CONTROL, data={})
-        await self.send("comm_msg", comm_id=control, data={"method": "request_states"})
-        while not self.button:
-            data = (await self.hear())["content"].get("data", {})
-            for name, widget in data.get("states", {}).items() if isinstance(data, dict) else ():
-                state = widget["state"]
-                if state.get("_model_name") == "ComboboxModel" and state.get("description") == "Address to fetch":
-                    self.address = name
-                elif state.get("_model_name") == "ButtonModel" and state.get("description") == "Fetch":
-                    self.button = name
-
-    async def fetch(self, url: str) -> float:
-        """Fetch an address as a click does; gives the seconds until its facts are on the page."""
-        value = {"method": "update", "state": {"value": url}, "buffer_paths": []}
-        await self.send("comm_msg", comm_id=self.address, data=value)
-        began = time.monotonic()
-        await self.send("comm_msg", comm_id=self.button, data={"method": "custom", "content": {"event": "click"}})
-        asked = False
-        while True:
-            data = (await self.hear())["content"].get("data", {})
-            said = str(data.get("state", {}).get("value", "")) if isinstance(data, dict) else ""
-            asked = asked or "Asking" in said
-            if asked and "200 OK" in said:
-                return time.monotonic() - began
-
-    def leave(self) -> None:
-        """Close the socket."""
-        self._socket.close()
+    async def leave(self) -> None:
+        """Close the page, as a browser does."""
+        self.socket.close()
+        headers = {"Cookie": f"_xsrf={self.xsrf}", "X-XSRFToken": self.xsrf}
+        address = f"{self.url}voila/api/shutdown/{self.kernel}"
+        await AsyncHTTPClient().fetch(HTTPRequest(address, "POST", headers, "", request_timeout=PATIENCE))
 
 
-async def harm(url: str, over: asyncio.Event) -> dict[str, int]:
-    """Open widgets of a megabyte, one after the other; return what that came to."""
-    got = {"pages": 0, "kernels lost": 0, "widgets sent": 0}
-    state = {"_model_module": "@jupyter-widgets/controls", "_model_name": "TextModel", "value": "x" * MEGABYTE}
-    state |= {"_model_module_version": "2.0.0", "_view_module": "@jupyter-widgets/controls", "_view_name": "TextView"}
-    while not over.is_set():
-        try:
-            visitor = await Visitor.come(url)
-            got["pages"] += 1
-            for number in itertools.count():
-                if over.is_set():
-                    visitor.leave()
-                    break
-                data = {"state": state, "buffer_paths": []}
-                await asyncio.wait_for(
-                    visitor.send("comm_open", comm_id=f"{number:032x}", target_name="jupyter.widget", data=data), 5
-                )
-                got["widgets sent"] += 1
-        except (WebSocketClosedError, HTTPClientError, TimeoutError, OSError):
-            got["kernels lost"] += 1
-            await asyncio.sleep(0.5)
-    return got
+async def page_of(url: str) -> HTTPResponse:
+    """The page, whatever its status."""
+    request = HTTPRequest(url, request_timeout=PATIENCE, connect_timeout=PATIENCE)
+    return await AsyncHTTPClient().fetch(request, raise_error=False)
 
 
-async def fetches(visitor: Visitor, address: str, seconds: float) -> list[float]:
-    """Fetch once a second for a while."""
-    end, took = time.monotonic() + seconds, []
-    while time.monotonic() < end:
-        took.append(await visitor.fetch(address))
-        await asyncio.sleep(max(0.0, 1 - took[-1]))
-    return took
+async def visit(url: str, *, fetch: bool) -> Visitor:
+    """Open the page, ask for its widgets, click on Fetch, and wait for the answer."""
+    began = time.perf_counter()
+    page = await page_of(url)
+    if page.code != 200:
+        raise RuntimeError(f"the page answered {page.code}")
+    text = page.body.decode()
+    kernel = re.search(r'"?kernelId"?\s*[:=]\s*"?([0-9a-f-]{36})', text) or re.search(r"([0-9a-f-]{36})", text)
+    assert kernel is not None, text[:2000]
+    xsrf = next(each for each in page.headers.get_list("Set-Cookie") if each.startswith("_xsrf="))
+    address = f"{url.replace('http', 'ws', 1)}api/kernels/{kernel[1]}/channels?session_id={uuid.uuid4().hex}"
+    socket = await websocket_connect(address, connect_timeout=PATIENCE, max_message_size=1 << 28)
+    states = await models(socket)
+    for key, each in states.items() if not fetch else ():
+        if "/NASA" in str(each["state"].get("value")) and each["model_name"] in {"TextModel", "ComboboxModel"}:
+            send(socket, "comm_msg", {"comm_id": key, "data": {"method": "update", "state": {"value": ""}}})
+    button = next(key for key, each in states.items() if each["state"].get("description") == "Fetch")
+    send(socket, "comm_msg", {"comm_id": button, "data": {"method": "custom", "content": {"event": "click"}}})
+    await heard(socket, lambda message: message["header"]["msg_type"] == "comm_msg")
+    return Visitor(url, kernel[1], xsrf.partition("=")[2].partition(";")[0], socket, time.perf_counter() - began)
 
 
-async def memory(pid: int, over: asyncio.Event) -> tuple[int, int]:
-    """Return the most MB that the server and its kernels had together, and that a single kernel had."""
-    most = largest = 0
-    while not over.is_set():
-        sizes = []
-        for each in psutil.Process(pid).children(recursive=True):
-            try:
-                sizes.append(each.memory_info().rss)
-            except psutil.Error:
-                continue  # it ended while we looked
-        most, largest = max(most, sum(sizes)), max(largest, *sizes, 0)
+async def models(socket: WebSocketClientConnection) -> dict[str, Any]:
+    """The states of all widgets, as a page asks for them."""
+    comm = uuid.uuid4().hex
+    opening = {"comm_id": comm, "target_name": CONTROL, "data": {}}
+    send(socket, "comm_open", opening, metadata={"version": "1.0.0"})
+    send(socket, "comm_msg", {"comm_id": comm, "data": {"method": "request_states"}})
+    message = await heard(socket, lambda each: "states" in each["content"].get("data", {}))
+    states: dict[str, Any] = message["content"]["data"]["states"]
+    return states
+
+
+def send(socket: WebSocketClientConnection, kind: str, content: object, metadata: object = None) -> None:
+    """Send a message of Jupyter's protocol."""
+    header = {"msg_id": uuid.uuid4().hex, "username": "", "session": "", "msg_type": kind, "version": "5.3", "date": ""}
+    message = {
+        "channel": "shell",
+        "header": header,
+        "parent_header": {},
+        "metadata": metadata or {},
+        "content": content,
+    }
+    socket.write_message(json.dumps(message | {"buffers": []}))
+
+
+async def heard(socket: WebSocketClientConnection, wanted: Any) -> dict[str, Any]:
+    """The next message that is wanted."""
+    while True:
+        message = await asyncio.wait_for(socket.read_message(), PATIENCE)
+        if message is None:
+            raise RuntimeError("the kernel's connection was closed")
+        said: dict[str, Any] = _decoded(message) if isinstance(message, bytes) else json.loads(message)
+        if wanted(said):
+            return said
+
+
+def _decoded(message: bytes) -> dict[str, Any]:
+    found: dict[str, Any] = deserialize_binary_message(message)  # type: ignore[no-untyped-call]
+    return found
+
+
+def tree(pid: int) -> list[int]:
+    """A process with all that came from it."""
+    return [pid, *(each for child in children_of(pid) for each in tree(child))]
+
+
+def memory(server: Voila) -> tuple[int, int]:
+    """Bytes (PSS) of the server with all its processes, and how many processes that are."""
+    processes = tree(server.pid)
+    return sum(map(memory_of, processes)), len(processes)
+
+
+async def cycle(server: Voila, many: int, *, fetch: bool, beyond: bool) -> None:
+    """Have visitors come at once, look, and leave."""
+    before, processes = memory(server)
+    visitors = await asyncio.gather(*(visit(server.url, fetch=fetch) for _ in range(many)))
+    there, _ = memory(server)
+    took = sorted(each.took for each in visitors)
+    told = (await page_of(server.url)).code if beyond else 0
+    began = time.perf_counter()
+    await asyncio.gather(*(each.leave() for each in visitors))
+    while memory(server)[1] > processes and time.perf_counter() - began < PATIENCE:  # noqa: ASYNC110 - processes end
         await asyncio.sleep(0.2)
-    return most // MEGABYTE, largest // MEGABYTE
+    after, left = memory(server)
+    print(
+        f"  {many:>3} at once: all work after {took[-1]:6.2f} s (half {took[len(took) // 2]:5.2f}); "
+        f"{there / MB:6.0f} MB in all, {(there - before) / many / MB:5.1f} MB each"
+        + (f"; one more is told {told}" if beyond else "")
+        + f"; gone after {time.perf_counter() - began:5.1f} s: {after / MB:5.0f} MB ({(after - before) / MB:+.0f}), "
+        f"{left - processes:+d} processes",
+        flush=True,
+    )
 
 
-async def measured(url: str, pid: int, service: str, count: int, seconds: float) -> None:
-    """Print the figures of both spells."""
-    visitors: list[Visitor] = []
-    for _ in range(count):
-        visitors.append(await Visitor.come(url))
-        await visitors[-1].learn()
-    address = f"{service}/NASA?type=text/plain"
-    for visitor in visitors:
-        await visitor.fetch(address)
-    for hostile in (False, True):
-        over = asyncio.Event()
-        watching = asyncio.create_task(memory(pid, over))
-        harming = asyncio.create_task(harm(url, over)) if hostile else None
-        spells = await asyncio.gather(*(fetches(each, address, seconds) for each in visitors), return_exceptions=True)
-        over.set()
-        most, largest = await watching
-        took = sorted(second for spell in spells if isinstance(spell, list) for second in spell)
-        lost = sum(not isinstance(spell, list) for spell in spells)
-        who = "with a hostile one" if hostile else "by themselves     "
-        say(
-            f"{who}: {len(took)} fetches of {count} visitors, median {statistics.median(took):.2f} s, "
-            f"nine of ten within {took[int(len(took) * 0.9)]:.2f} s, worst {took[-1]:.2f} s; {lost} visitors failed; "
-            f"kernels together {most} MB at most, the largest {largest} MB"
-        )
-        if harming is not None:
-            say("what the hostile one got: " + ", ".join(f"{count} {name}" for name, count in (await harming).items()))
-
-
-def say(line: str) -> None:
-    """Write one line."""
-    sys.stdout.write(f"  {line}\n")
-    sys.stdout.flush()
-
-
-def main(arguments: list[str] | None = None) -> None:
-    """Print the figures."""
-    parser = argparse.ArgumentParser(prog="python -m tests.bench.visitors", description=__doc__)
-    parser.add_argument("--visitors", type=int, default=10, help="who do nothing but fetch (10)")
-    parser.add_argument("--seconds", type=float, default=20, help="of each of the two spells (20)")
-    given = parser.parse_args(arguments if arguments is not None else sys.argv[1:])
+def main(many: int = 10, cycles: int = 1, *, forked: bool = True, fetch: bool = False) -> None:
+    """Print what visitors cost."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        service = stack.enter_context(serve())
-        running = stack.enter_context(voila(folder, WAITWISE_SERVICE=service, WAITWISE_MODE="public"))
-        asyncio.run(measured(running.url, running.pid, service, given.visitors, given.seconds))
+        service = stack.enter_context(serve(TIME_SCALE=0.02))
+        flags = () if forked else stock()
+        server = stack.enter_context(voila(folder, flags=flags, WAITWISE_SERVICE=service, WAITWISE_VISITORS=str(many)))
+        time.sleep(3)  # The parent loads.
+        AsyncHTTPClient.configure(None, max_clients=many + 8)
+        print(
+            f"  kernels {'forked' if forked else 'started as ever'}; {memory(server)[0] / MB:.0f} MB without visitors"
+        )
+
+        async def run() -> None:
+            for number in range(cycles):
+                await cycle(server, many, fetch=fetch, beyond=number == 0)
+
+        asyncio.run(run())
 
 
 if __name__ == "__main__":
-    main()
+    parser = argparse.ArgumentParser(prog="python -m tests.bench.visitors", description=__doc__)
+    parser.add_argument("--visitors", type=int, default=10)
+    parser.add_argument("--cycles", type=int, default=1)
+    parser.add_argument("--stock", action="store_true", help="start each kernel as ever")
+    parser.add_argument("--fetch", action="store_true", help="fetch something, and show it")
+    chosen = parser.parse_args()
+    main(chosen.visitors, chosen.cycles, forked=not chosen.stock, fetch=chosen.fetch)

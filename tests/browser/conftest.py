@@ -22,7 +22,7 @@ from playwright.sync_api import Browser, BrowserType, Page, Request, Route, expe
 from tests.conftest import serve
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
 ROOT = Path(__file__).parents[2]
 SCALE = 0.02
@@ -51,8 +51,18 @@ class Voila:
     pid: int
 
     def kernels(self) -> list[int]:
-        """The process ids of its kernels."""
-        return [pid for pid in children_of(self.pid) if b"ipykernel" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+        """The process ids of its kernels, forked or not."""
+        children = {pid: commandline(pid) for pid in children_of(self.pid)}
+        parents = [pid for pid, command in children.items() if b"widgets.kernels.preloaded" in command]
+        forked = [pid for parent in parents for pid in children_of(parent)]
+        return [pid for pid, command in children.items() if b"ipykernel" in command] + forked
+
+
+def commandline(pid: int) -> bytes:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""  # it ended while we looked
 
 
 def children_of(parent: int) -> list[int]:
@@ -74,9 +84,9 @@ def free_port() -> int:
 
 
 @contextmanager
-def voila(home: Path, notebook: str = "dashboard.ipynb", **environ: str) -> Iterator[Voila]:
+def voila(home: Path, notebook: str = "dashboard.ipynb", flags: Sequence[str] = (), **environ: str) -> Iterator[Voila]:
     """Serve a notebook as a person does, on a free port."""
-    command = [sys.executable, "-m", "voila", notebook, "--no-browser", f"--port={free_port()}"]
+    command = [sys.executable, "-m", "voila", notebook, "--no-browser", f"--port={free_port()}", *flags]
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("WAITWISE_", "JUPYTER_"))}
     process = subprocess.Popen(
         command,

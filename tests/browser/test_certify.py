@@ -139,7 +139,7 @@ def test_a_stranger_is_asked_only_with_leave(page: Page) -> None:
     with serve(TIME_SCALE=0.02) as url:
         start(page, url.replace("127.0.0.1", "0.0.0.0") + "/Slow-NASA")  # noqa: S104 - asked, not bound
         consent = hero(page)
-        expect(consent).to_contain_text("0.0.0.0 is not yours")
+        expect(consent).to_contain_text("0.0.0.0 is not this machine")
         expect(consent).to_contain_text("May it be asked up to 1,500 times?")
         consent.get_by_role("button", name="Do not").click()
         expect(consent).to_contain_text("Not measured yet")
@@ -148,7 +148,7 @@ def test_a_stranger_is_asked_only_with_leave(page: Page) -> None:
         consent.get_by_role("button", name="Probe this host").click()
         expect(verdict(page)).to_contain_text("seems safe")
         start(page)
-        expect(consent).not_to_contain_text("is not yours")
+        expect(consent).not_to_contain_text("is not this machine")
         expect(verdict(page)).to_contain_text("seems safe")
 
 

@@ -13,7 +13,8 @@ from tests.browser.conftest import Voila, ready, voila
 from tests.browser.served import Answer, files_served
 from tests.browser.test_fetch import fetch
 from tests.browser.test_probe import choose, colours, hero, panel, start
-from tests.tools.screenshots import certified, estimated, nothing, silent, stranger, unlimited
+from tests.conftest import serve
+from tests.tools.screenshots import STATES, Stand
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -201,17 +202,88 @@ def test_a_system_in_the_dark_gets_a_dark_page_and_the_switch_turns_all_of_it_an
         page.get_by_role("button", name="Turn light into dark").or_(page.locator(".ww-bar .ww-icon")).first.click()
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("state", [certified, estimated, unlimited, nothing, silent, stranger])
-def test_axe_finds_no_fault_in_any_state(
-    dashboard: Voila, open_page: Callable[..., Page], service: str, state: Callable[..., None], theme: str
-) -> None:
-    from tests.tools.screenshots import Stand  # noqa: PLC0415 - beside its use
+AXE_WALKS = {
+    "replies": ("open", "picture", "pdf", "csv", "json", "compared"),
+    "ends": ("no-limit", "nothing-to-pace", "no-answers", "stranger", "fields"),
+    "verdicts": ("estimated", "certified", "attempts"),
+    "probe": ("searching", "stopped"),
+    "puzzle": ("puzzle", "solved"),
+}
+"""States that follow from each other on one page; what takes a second page is among the pictures only."""
 
-    page = ready(open_page(f"{dashboard.url}?theme={theme}", viewport=DESK))
-    state(Stand(page, service, service, dashboard, page.context.browser))  # type: ignore[arg-type]
-    faults = Axe().run(page).response["violations"]
-    assert "\n".join(f"{fault['id']}: {node['html'][:300]}" for fault in faults for node in fault["nodes"]) == ""
+
+@pytest.mark.parametrize("walk", AXE_WALKS)
+def test_axe_finds_no_fault_in_any_state_light_and_dark(
+    dashboard: Voila, open_page: Callable[..., Page], service: str, walk: str
+) -> None:
+    page = ready(open_page(dashboard.url, viewport=DESK))
+    found = []
+    with serve(TIME_SCALE=0.4, SEED=3) as slow:
+        stand = Stand(page, service, slow, dashboard, page.context.browser)  # type: ignore[arg-type] # a page has one
+        for state in AXE_WALKS[walk]:
+            STATES[state](stand)
+            for theme in ("dark", "light"):
+                page.emulate_media(color_scheme=theme)
+                page.wait_for_timeout(150)
+                faults = Axe().run(page).response["violations"]
+                found += [
+                    f"{state}, {theme}: {each['id']}: {node['html'][:200]}" for each in faults for node in each["nodes"]
+                ]
+    assert "\n".join(found) == ""
+
+
+FOCUS = """() => {
+  const each = document.activeElement, style = getComputedStyle(each);
+  if (each === document.body) return null;
+  const box = each.getBoundingClientRect();
+  const seen = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
+  return [each.id || each.className + each.textContent.slice(0, 40), seen, box.width > 0 && box.height > 0];
+}"""
+
+
+def test_the_focus_is_seen_on_every_control_that_the_tabulator_reaches(desk: Page, service: str) -> None:
+    fetch(desk, f"{service}/NASA?type=text/csv")
+    desk.locator(".ww-probe").get_by_role("button", name="Goal, budget, request").click()
+    desk.locator("h1").click()
+    unseen, reached = [], 0
+    for _ in range(150):
+        desk.keyboard.press("Tab")
+        found = desk.evaluate(FOCUS)
+        if found is None:
+            break
+        reached += 1
+        unseen += [found[0]] if not (found[1] and found[2]) else []
+    assert unseen == []
+    assert 40 <= reached < 150, "the tabulator goes through the page, and out of it"
+
+
+def test_the_console_holds_no_error_at_opening(dashboard: Voila, open_page: Callable[..., Page]) -> None:
+    page = open_page()
+    said: list[str] = []
+    page.on("console", lambda each: said.append(each.text) if each.type == "error" else None)
+    page.goto(dashboard.url)
+    ready(page)
+    expect(page.locator(".ww-chart svg").first).to_be_visible()
+    page.wait_for_timeout(500)
+    assert said == []
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+def test_what_is_folded_away_opens_over_its_card_and_is_seen_whole(
+    dashboard: Voila, open_page: Callable[..., Page], size: dict[str, int]
+) -> None:
+    page = ready(open_page(dashboard.url, viewport=size))
+    for place, card, name in (("Fetch", ".ww-fetch", "Method, headers, login"), ("Probe", ".ww-probe", "Goal, budget")):
+        if size is PHONE:
+            page.locator(".ww-nav").get_by_role("button", name=place).click()
+        before = page.locator(card).bounding_box()
+        page.locator(card).get_by_role("button", name=name).click()
+        over = page.locator(card).locator(".ww-over")
+        expect(over).to_be_visible()
+        assert page.locator(card).bounding_box() == before, "the card keeps its height"
+        hidden = over.evaluate("each => each.scrollHeight - each.clientHeight")
+        assert hidden <= 1, f"{hidden} px of the fields of {place} are cut off"
+        page.locator(card).get_by_role("button", name=name).click()
 
 
 def test_a_kernel_that_is_gone_leaves_one_sentence_and_the_page_as_it_was(

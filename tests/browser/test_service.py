@@ -48,7 +48,7 @@ def test_a_token_bucket_is_chosen_probed_and_its_truth_laid_over_what_was_found(
     expect(field(page, "Rule")).to_have_value("token-bucket")
     field(page, "rate").fill("0.5")
     field(page, "burst").fill("2")
-    field(page, "Status").select_option("429")
+    field(page, "Refuses with").select_option("429")
     click(page, "Probe this rule")
     address = f"{service}/slow/token-bucket?burst=2&status=429"
     expect(probed(page)).to_have_value(address)

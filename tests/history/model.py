@@ -13,6 +13,7 @@ from __future__ import annotations
 import threading
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 import greenlet
@@ -21,6 +22,7 @@ from widgets.model.pace import Target
 from widgets.pace.errors import StoreUnreachable
 from widgets.pace.limiter.limiter import Limiter
 from widgets.pace.store.paces import Turns
+from widgets.pace.store.queue import Place
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
 TARGET = Target("http://a.example", "/")
 NEVER = threading.Event()
 TINY = 1e-6
+NUMBERS = count(10**6)
+"""Of the places: texts of one length, in order."""
 
 
 class DeadError(BaseException):
@@ -57,6 +61,7 @@ class World:
         self.machines = machines
         self.row = Turns(wait=wait, sends=1, clock="m0", sent=self.time + machines[0], key=TARGET.service.key)
         self.holder: object | None = None
+        self.waiting: dict[str, Place] = {}
         self.sent: list[Sent] = []
         self.holds: list[tuple[float, float]] = []
         """When each became known, and when it is over."""
@@ -87,19 +92,26 @@ class FakeKept:
     def __init__(self, sender: Sender) -> None:
         self._sender, self._clock = sender, sender.clock
 
-    def governing(self, target: Target) -> tuple[Turns, ...]:
+    def governing(self, target: Target, place: Place | None = None) -> tuple[Turns, ...]:
         self._sender.step()
         self._sender.looked = self._sender.world.time
         found = self._sender.world.row
+        if place is not None:
+            waiting = self._sender.world.waiting
+            ahead = sum(older(each, place) for each in waiting.values())
+            eldest = min((each.bound["came"] for each in waiting.values()), default=0)
+            found = replace(found, ahead=ahead, waiting=len(waiting), eldest=eldest, queued=place.id in waiting)
         self._sender.step()
         return (found,)
 
-    def open_turn(self, opened: Mapping[str, int]) -> bool:
+    def open_turn(self, opened: Mapping[str, int], place: Place | None = None) -> bool:
         done = False
 
         def begun(row: Turns) -> Turns:
             nonlocal done
             done = row.sends + 1 == opened[row.key] and not row.open
+            if place is not None:
+                self._sender.world.waiting.pop(place.id, None)
             return replace(row, sends=row.sends + 1, open=True) if done else row
 
         self._change(begun)
@@ -116,14 +128,60 @@ class FakeKept:
 
         self._change(closed)
 
-    def note(self, key: str, *, refused: bool | None, hold: float | None, spacing: float | None = None) -> None:
-        if hold is not None:
-            told: dict[str, Any] = {"held_clock": self._clock.id, "held": self._clock.now(), "hold": hold}
-            self._change(lambda row: replace(row, holds=row.holds + 1, **told))
+    def note(
+        self, key: str, *, refused: bool | None, hold: float | None, spacing: float | None = None, known: int = 0
+    ) -> None:
+        if hold is None:
+            return
+        now, here = self._clock.now(), self._clock.id
+
+        def told(row: Turns) -> Turns:
+            row = replace(row, holds=row.holds + 1)
+            if row.held_clock == here and row.held + row.hold > now + hold:
+                return row
+            longer = row.held_clock != here and row.holds - 1 != known and row.hold > hold
+            return replace(row, held_clock=here, held=now, hold=row.hold if longer else hold)
+
+        self._change(told)
 
     def _change(self, change: Callable[[Turns], Turns]) -> None:
         self._sender.step()
         self._sender.world.row = change(self._sender.world.row)
+        self._sender.step()
+
+
+def older(one: Place, other: Place) -> bool:
+    """Whether one came before the other."""
+    return (one.bound["came"], one.id) < (other.bound["came"], other.id)
+
+
+class FakeQueue:
+    """The rows of those who wait."""
+
+    def __init__(self, sender: Sender) -> None:
+        self._sender = sender
+        self._waiting = sender.world.waiting
+
+    def place(self) -> Place:
+        return Place(f"{next(NUMBERS)}", str(self._sender.number))
+
+    def join(self, key: str, place: Place) -> None:
+        place.taken = True
+        self._sender.step()
+        self._waiting[place.id] = Place(place.id, place.holder, place.came)
+        self._sender.step()
+
+    def leave(self, place: Place) -> None:
+        self._sender.step()
+        self._waiting.pop(place.id, None)
+
+    def pass_over(self, key: str, place: Place) -> None:
+        self._sender.step()
+        eldest = [each for each in self._waiting.values() if older(each, place)]
+        first = min(eldest, key=lambda each: (each.bound["came"], each.id), default=None)
+        for each in eldest:
+            if first is not None and each.holder == first.holder:
+                del self._waiting[each.id]
         self._sender.step()
 
 
@@ -162,6 +220,7 @@ class Sender:
         self.hold: float | None = None
         self.clock = FakeClock(self)
         self.kept = FakeKept(self)
+        self.queue = FakeQueue(self)
         self.limiter = Limiter(self, TARGET)  # type: ignore[arg-type]  # a store in so far as it is asked
         self._main = greenlet.getcurrent()
         self._life = greenlet.greenlet(self._live)

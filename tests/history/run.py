@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import random
 import threading
 import time
+from collections import Counter
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from itertools import count
@@ -34,6 +36,7 @@ class Plan:
 
     Attributes:
         sends: It ends with the first round after which there were so many; 0 for one round.
+        seconds: Or with the first round that ends after so many.
         phase: Seconds for each kind of fault in each round.
         paces: Of the targets, in seconds; each store has one target for each.
         threads: Of each worker for each target.
@@ -43,8 +46,9 @@ class Plan:
     """
 
     sends: int = 0
+    seconds: float = math.inf
     phase: float = 20.0
-    paces: Sequence[float] = (0.005, 0.02, HOLDING, 0.2, 1.0)
+    paces: Sequence[float] = (0.005, 0.005, 0.005, 0.02, HOLDING, 0.2, 1.0)
     threads: int = 1
     stores: Collection[str] = ("SQLite", "PostgreSQL")
     faults: Collection[str] = ()
@@ -116,7 +120,7 @@ def run(plan: Plan) -> Outcome:
             stores.append(stack.enter_context(disk(folder)))
         if "PostgreSQL" in plan.stores:
             stores.append(stack.enter_context(server()))
-        targets = [Target(f"{store.name}, {pace:g} s", store.name, pace, 0) for store in stores for pace in plan.paces]
+        targets = [target for store in stores for target in _targets(store.name, plan.paces)]
         holding = [number for number, target in enumerate(targets) if target.wait == HOLDING]
         receiver = Receiver(folder, len(targets), plan.hold_every, holding)
         began, lives = (now(), time.monotonic_ns()), count(1)
@@ -130,7 +134,7 @@ def run(plan: Plan) -> Outcome:
             crew.start()
             fronts.append(Front(crew, mine, random.Random(plan.seed), plan))  # noqa: S311 - what happens when
         base = {front.crew.store.name: _counts(front.crew.store) for front in fronts}
-        _wait_for_first_sends(folder, targets)
+        _wait_for_first_sends(folder, fronts)
         _rounds(plan, fronts, folder)
         for front in fronts:
             front.crew.close()
@@ -155,7 +159,19 @@ def run(plan: Plan) -> Outcome:
     return Outcome(plan, history, check(history), passed / SECOND, receiver.source, dropped, drift)
 
 
+def _targets(store: str, paces: Sequence[float]) -> list[Target]:
+    """One for each pace; several of one pace have numbers."""
+    numbers = Counter[float]()
+    found = []
+    for pace in paces:
+        numbers[pace] += 1
+        name = f"{store}, {pace:g} s" + (f" ({numbers[pace]})" if numbers[pace] > 1 else "")
+        found.append(Target(name, store, pace, 0))
+    return found
+
+
 def _rounds(plan: Plan, fronts: Sequence[Front], folder: Path) -> None:
+    end = time.monotonic() + plan.seconds
     while True:
         threads = [threading.Thread(target=front.round) for front in fronts]
         for thread in threads:
@@ -165,17 +181,19 @@ def _rounds(plan: Plan, fronts: Sequence[Front], folder: Path) -> None:
         for front in fronts:
             if front.failed is not None:
                 raise front.failed
-        if _lines(folder / "sends") >= plan.sends:
+        if _lines(folder / "sends") >= plan.sends or time.monotonic() > end:
             return
 
 
-def _wait_for_first_sends(folder: Path, targets: Sequence[Target]) -> None:
+def _wait_for_first_sends(folder: Path, fronts: Sequence[Front]) -> None:
     """Until every worker has loaded what it needs; the receiver writes in blocks, so the workers' own lines tell."""
-    end = time.monotonic() + 60
+    end = time.monotonic() + 240
     while time.monotonic() < end:
         logs = list(folder.glob("worker-*"))
-        if logs and sum(log.stat().st_size > 0 for log in logs) >= 3 * len({each.store for each in targets}):
+        if sum(log.stat().st_size > 0 for log in logs) >= sum(front.crew.places for front in fronts):
             return
+        for front in fronts:
+            front.crew.look()
         time.sleep(0.05)
     raise AssertionError("the workers did not begin to send")
 

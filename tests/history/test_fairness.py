@@ -9,17 +9,20 @@ from itertools import pairwise
 
 import pytest
 
+from tests.history import model
 from tests.history.model import Sender, World
 from tests.pace.target import logging_target
 from widgets.pace import PacedSession, PaceStore
-from widgets.pace.limiter import limiter
 
 WAITERS = 16
 FAIR = 2 * WAITERS
+LONGER = [pytest.param(*each, marks=pytest.mark.long) for each in ((1.0, 1), (0.02, 2), (0.1, 2), (10.0, 3))]
 
 
-def order_of_sends(wait: float, machines: int, sends: int, seed: int = 1, cost: float = 0.001) -> list[int]:
-    """Who sent, in virtual time; each step of each takes up to `cost` seconds."""
+def order_of_sends(
+    wait: float, machines: int, sends: int, seed: int = 1, cost: float = 0.001, dying: int = 0
+) -> list[int]:
+    """Who sent, in virtual time; each step of each takes up to `cost` seconds, and so many die after five turns."""
     draw = random.Random(seed)  # noqa: S311 - how long a step takes
     world = World(wait, tuple(1000.0 * each for each in range(machines)), sessions=True)
     senders = [Sender(world, number, number % machines) for number in range(WAITERS)]
@@ -28,6 +31,9 @@ def order_of_sends(wait: float, machines: int, sends: int, seed: int = 1, cost: 
     try:
         while len(world.sent) < sends:
             moment, number = heapq.heappop(ready)
+            if number < dying and len(world.sent) > 5 * WAITERS:
+                senders[number].die()
+                continue
             world.time = max(world.time, moment)
             senders[number].go()
             heapq.heappush(ready, (max(world.time, senders[number].wake) + draw.uniform(0, cost), number))
@@ -47,14 +53,23 @@ def longest_waits(order: list[int]) -> list[int]:
     return found
 
 
-@pytest.mark.parametrize(("wait", "machines"), [(0.1, 1), (1.0, 1), (0.1, 2)])
+@pytest.mark.parametrize(("wait", "machines"), [(0.1, 1), (1.0, 2), *LONGER])
 def test_over_100_turns_of_each_of_16_nobody_waits_for_more_than_twice_its_share(wait: float, machines: int) -> None:
     assert max(longest_waits(order_of_sends(wait, machines, 100 * WAITERS))) <= FAIR
 
 
-def test_without_the_rule_somebody_waits_for_longer(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limiter, "passed", lambda due, came: 0)
-    assert max(longest_waits(order_of_sends(0.1, 1, 100 * WAITERS))) > FAIR
+def test_without_the_queue_somebody_waits_for_longer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(model, "older", lambda one, other: False)
+    assert max(longest_waits(order_of_sends(0.1, 1, 12 * WAITERS))) > FAIR
+
+
+def test_one_who_died_waiting_is_passed_over_after_a_moment_and_the_others_go_on_in_their_order() -> None:
+    order = order_of_sends(0.1, 2, 20 * WAITERS, dying=4)
+    left = order[6 * WAITERS :]
+    assert len(set(left)) == WAITERS - 4
+    for number in set(left):
+        places = [place for place, sender in enumerate(left) if sender == number]
+        assert max(after - before for before, after in pairwise(places)) <= WAITERS - 4
 
 
 def real(store_url: str, turns: int) -> list[int]:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from widgets.model.pace import Target
+    from widgets.pace.store.queue import Place
 
 REST = 0.02
 """Seconds between two tries when the store cannot be used."""
@@ -78,9 +79,9 @@ class Untold(logging.Handler):
         """Note when each thread last looked at the store."""
         real = Paces.governing
 
-        def governing(self: Paces, target: Target) -> tuple[Turns, ...]:
+        def governing(self: Paces, target: Target, place: Place | None = None) -> tuple[Turns, ...]:
             cls.here.looked = time.monotonic_ns()
-            return real(self, target)
+            return real(self, target, place)
 
         Paces.governing = governing  # type: ignore[method-assign]
 

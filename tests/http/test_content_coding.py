@@ -6,7 +6,7 @@ import itertools
 import zlib
 from typing import TYPE_CHECKING
 
-import brotli
+import brotli  # type: ignore[import-untyped]
 import pytest
 import zstandard
 

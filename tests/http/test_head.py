@@ -180,3 +180,15 @@ def test_an_older_version_keeps_a_connection_only_where_it_says_so() -> None:
     old = b"HTTP/1.0 200 OK\r\n"
     assert not framed(b"Content-Length: 5\r\n", first=old).kept
     assert framed(b"Content-Length: 5\r\nConnection: Keep-Alive\r\n", first=old).kept
+
+
+@pytest.mark.parametrize("first", [b'{"a": 1}', b"220 mail.example ESMTP"])
+def test_what_comes_without_a_head_is_said_even_where_no_line_ends(first: bytes) -> None:
+    with pytest.raises(NotHTTPError, match="it begins with"):
+        read_head(io.BytesIO(first).readline)
+
+
+def test_a_head_that_breaks_off_is_no_other_protocol() -> None:
+    for came in (b"", b"HTTP/1.1 200", b"HTTP/1.1 200 OK\r\nA: b\r\n"):
+        with pytest.raises(ConnectionResetError):
+            read_head(io.BytesIO(came).readline)

@@ -271,7 +271,7 @@ def test_what_remains_of_a_quota_is_spread_over_the_time_until_it_is_there_again
 
 def test_a_quota_without_a_window_is_told_only_where_none_has_one() -> None:
     assert read(X_RateLimit_Limit="5", RateLimit_Policy='"a";q=9;w=60').policies == (Policy(9, 60, "a"),)
-    assert read(X_RateLimit_Limit="0").policies == (Policy(0),)
+    assert read(X_RateLimit_Limit="7").policies == (Policy(7),)
     assert read(X_RateLimit_Limit="-1").policies == ()
     assert read(RateLimit_Policy='"a";q=4;w=1').sustained == 0.25
     assert read(RateLimit_Policy='"a";q=0;w=60, "b";q=4;w=60').sustained == 15
@@ -353,3 +353,54 @@ def test_of_two_resets_the_one_that_needs_no_clock_is_believed() -> None:
     assert (limits.hold, limits.reset, limits.reading) == (5.5, 5.5, "seconds left")
     del said["X-RateLimit-Reset-After"]
     assert read_limits(429, said | {"X-RateLimit-ResetTime": "Tue, 24 Nov 2026 06:00:07 GMT"}, NOW).hold == 4000
+
+
+@pytest.mark.parametrize(
+    ("headers", "policies", "remaining", "reset"),
+    [
+        ({"X-RateLimit-Limit": "60", "X-RateLimit-Remaining": "59", "X-RateLimit-FillRate": "10",
+          "X-RateLimit-Interval-Seconds": "60"}, [(10, 60)], 59, None),  # Jira
+        ({"X-Limit-Per-Second": "10", "X-Remaining-This-Second": "9", "X-Limit-Per-Day": "10000",
+          "X-Remaining-Today": "9999"}, [(10, 1), (10_000, 86_400)], 9, None),  # Etsy
+        ({"RateLimit-DailyLimit": "5000", "RateLimit-Remaining": "4990"}, [(5000, 86_400)], 4990, None),  # Yelp
+        ({"X-RateLimit-UserLimit": "500", "X-RateLimit-UserRemaining": "499", "X-RateLimit-UserReset": "90"},
+         [(500, None)], 499, 90),  # Imgur
+        ({"X-Rate-Limit-Api-Token-Interval-Ms": "10000", "X-Rate-Limit-Api-Token-Max": "100",
+          "X-Rate-Limit-Api-Token-Remaining": "99"}, [(100, 10)], 99, None),  # Trello
+        ({"X-Bapi-Limit": "100", "X-Bapi-Limit-Status": "0", "X-Bapi-Limit-Reset-Timestamp": "9"}, [(100, None)], 0, 9),
+        ({"X-Contentful-RateLimit-Second-Limit": "10", "X-Contentful-RateLimit-Second-Remaining": "0",
+          "X-Contentful-RateLimit-Hour-Limit": "36000", "X-Contentful-RateLimit-Reset": "1"},
+         [(10, 1), (36_000, 3600)], 0, 1),
+        ({"X-Rate-Limit-Time-Reset-Ms": "15000", "X-Rate-Limit-Time-Window-Ms": "30000",
+          "X-Rate-Limit-Requests-Left": "0", "X-Rate-Limit-Requests-Quota": "150"}, [(150, 30)], 0, 15),  # BigCommerce
+        ({"X-Rate-Limit": "700", "X-Rate-Limit-Remaining": "699"}, [(700, None)], 699, None),  # Zendesk
+        ({"Zendesk-RateLimit-search-index": "total=100; remaining=99; resets=59"}, [(100, None)], 99, 59),
+        ({"X-Rate-Limit-Per-Hour": "1000", "X-Rate-Limit-Remaining-Hour": "999"}, [(1000, 3600)], 999, None),
+        ({"X-RateLimit-Limit": "100, 100;window=60"}, [(100, 60)], None, None),
+        ({"X-RateLimit-Limit": "-1", "X-RateLimit-Remaining": "-1"}, [], None, None),
+        ({"X-RateLimit-Limit": "0", "X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "0"}, [], None, None),
+    ],
+)  # fmt: skip
+def test_limits_are_read_under_the_names_of_each_service(
+    headers: dict[str, str], policies: list[tuple[float, float | None]], remaining: float | None, reset: float | None
+) -> None:
+    limits = read_limits(200, headers, NOW)
+    assert sorted((policy.quota, policy.window) for policy in limits.policies) == policies
+    assert (limits.remaining, limits.reset) == (remaining, reset)
+    assert all(policy.unit == "requests" for policy in limits.policies)
+
+
+@pytest.mark.parametrize(
+    ("said", "seconds"),
+    [('"30"', 30), ("120 (two minutes)", 120), ("00:01:30", 90), ("PT30S", 30), ("P1DT1H", 90_000), ("PT", None)],
+)
+def test_a_time_to_return_is_read_however_it_is_spelled(said: str, seconds: float | None) -> None:
+    assert read_limits(503, {"Retry-After": said}, NOW).hold == seconds
+    assert read_limits(503, {"X-Throttle-Wait-Seconds": said}, NOW).hold == seconds
+
+
+def test_a_time_to_return_in_an_answer_that_leaves_requests_is_no_request_to_stay_away() -> None:
+    told = {"X-RateLimit-Limit": "5", "X-RateLimit-Remaining": "4", "X-RateLimit-Reset": "61", "Retry-After": "60"}
+    assert read_limits(200, told, NOW).hold is None
+    assert read_limits(200, told | {"X-RateLimit-Remaining": "0"}, NOW).hold == 60
+    assert read_limits(429, told, NOW).hold == 60

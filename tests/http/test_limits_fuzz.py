@@ -9,6 +9,7 @@ from email.utils import format_datetime
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from tests.conftest import examples
 from widgets.http.limits import read
 
 NAMES = [
@@ -51,7 +52,7 @@ values = st.one_of(
 )
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=examples(500), deadline=None)
 @given(
     headers=st.dictionaries(st.sampled_from(NAMES), values, max_size=8),
     now=st.floats(0, 1e11),

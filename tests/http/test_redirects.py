@@ -46,6 +46,11 @@ def test_nothing_else_is_followed(status: int) -> None:
     assert found("http://x.example/", "/b", status) is None
 
 
+@pytest.mark.parametrize("location", ["", "  "])
+def test_an_empty_location_leads_nowhere(location: str) -> None:
+    assert found("http://x.example/", location) is None
+
+
 @pytest.mark.parametrize(
     ("location", "url"),
     [

@@ -48,6 +48,21 @@ def test_the_sockets_of_the_parent_process_are_what_is_looked_at(server: dict[st
         assert run.stdout.strip() == expected
 
 
+def test_a_forked_kernel_is_public_where_the_server_that_is_not_its_parent_is() -> None:
+    child = "from widgets.kit.mode import mode; print(mode())"
+    listen = f"import subprocess, sys; print(subprocess.run([sys.executable, '-c', {child!r}], check=True))"
+    for host, expected in (("127.0.0.1", "local"), ("0.0.0.0", "public")):  # noqa: S104 - one socket, for a moment
+        with socket.create_server((host, 0)):
+            run = subprocess.run(
+                [sys.executable, "-c", listen],
+                env=os.environ | {"JPY_PARENT_PID": str(os.getpid())},
+                capture_output=True,
+                text=True,
+                check=True,
+            )
+        assert run.stdout.split()[0] == expected
+
+
 def test_loopback_is_seen_through_its_other_forms() -> None:
     assert all(map(is_loopback, ("127.8.9.1", "::1", "::ffff:127.0.0.1", "::1%lo")))
     assert not any(map(is_loopback, ("10.0.0.1", "::ffff:10.0.0.1", "fe80::1%eth0", "0.0.0.0")))  # noqa: S104

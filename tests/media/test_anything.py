@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.conftest import examples
 from widgets.media import Piece, render
-from widgets.media.registry import _renderers
+from widgets.media.registry import known_kinds
 from widgets.media.sniff import SIGNATURES
 
 from .test_attacks import judge
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     import pytest
 
 TYPES = st.one_of(
-    st.sampled_from(sorted(name.replace("*", "x") for name in _renderers)),
+    st.sampled_from(sorted(name.replace("*", "x") for _, names in known_kinds() for name in names)),
     st.sampled_from(sorted({media_type for _, _, media_type, _ in SIGNATURES})),
     st.text(max_size=40),
 )
@@ -28,7 +29,7 @@ BODIES = st.builds(
 )
 
 
-@settings(max_examples=300, deadline=None, derandomize=True, database=None)
+@settings(max_examples=examples(300), deadline=None, derandomize=True, database=None)
 @given(body=BODIES, media_type=TYPES, charset=st.text(max_size=20), description=st.text(max_size=40), url=st.text())
 def test_anything_can_be_rendered(body: bytes, media_type: str, charset: str, description: str, url: str) -> None:
     judge(render(Piece(url, body, media_type, charset, description)))

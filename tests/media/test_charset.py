@@ -145,8 +145,20 @@ def test_one_bad_byte_does_not_turn_a_page_into_another_charset() -> None:
     assert decode(body, "shift_jis").used == "shift_jis"
 
 
+@pytest.mark.parametrize("charset", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
+def test_wide_characters_without_a_mark_are_text(charset: str) -> None:
+    body = "größer\n".encode(charset)
+    assert sniff(body).media_type == "text/plain"
+    assert decode(body).text == "größer\n"
+    assert "its NULs stand as in" in decode(body).why
+
+
+@pytest.mark.parametrize("body", [b"\1\0\2\0\3\0\4\0", b"a\0\0\0\0\0\0\0b\0\0\0\0\0\0\0", bytes(64)])
+def test_small_numbers_of_two_or_four_bytes_are_no_text(body: bytes) -> None:
+    assert sniff(body).media_type == ""
+
+
 def test_utf_16_without_a_mark_is_text_where_it_is_declared() -> None:
     body = "größer\n".encode("utf-16-le")
     assert sniff(body, "utf-16").media_type == "text/plain"
-    assert sniff(body).media_type == ""
     assert decode(body, "utf-16").text == "größer\n"

@@ -53,8 +53,8 @@ def shown(declared: str, body: bytes) -> str:
     ("declared", "body", "as_type"),
     [
         ("text/plain", b"<script>alert(1)</script>", "text/plain"),
-        ("text/csv", b"<html>", "text/csv"),
-        ("application/json", b"<html>", "application/json"),
+        ("text/csv", b"<p>1,2", "text/csv"),
+        ("application/json", b"<div>Notice</div>{}", "application/json"),
         ("text/html", b"plain words", "text/html"),
         ("application/octet-stream", b'{"a": 1}', "application/json"),
         ("", b"<html>", "text/html"),
@@ -64,3 +64,58 @@ def shown(declared: str, body: bytes) -> str:
 )
 def test_text_stays_what_it_is_declared_to_be(declared: str, body: bytes, as_type: str) -> None:
     assert shown(declared, body) == as_type
+
+
+KINDS |= {"application/xml": "elements", "application/rss+xml": "elements", "application/geo+json": "an outline"}
+KINDS |= {"application/gpx+xml": "an outline", "text/tab-separated-values": "a table", "application/yaml": "a tree"}
+PAGE, OBJECT, FEED = (
+    b"<!DOCTYPE html><h1>502</h1>",
+    b'{"error": "bad key"}',
+    b"<?xml version='1.0'?>\n<rss version='2.0'>",
+)
+
+
+@pytest.mark.parametrize(
+    ("declared", "body", "as_type"),
+    [
+        ("text/csv", PAGE, "text/html"),
+        ("text/csv", OBJECT, "application/json"),
+        ("text/csv", b"[1,2],3\n", "text/csv"),
+        ("application/json", PAGE, "text/html"),
+        ("application/vnd.api+json", FEED, "application/rss+xml"),
+        ("application/xml", PAGE, "text/html"),
+        ("application/soap+xml", OBJECT, "application/json"),
+        ("text/html", OBJECT, "application/json"),
+        ("text/html", FEED, "application/rss+xml"),
+        ("text/html", b"<?xml version='1.0'?><!DOCTYPE html><html xmlns='x'>", "text/html"),
+    ],
+)
+def test_another_kind_of_text_than_the_data_that_are_declared_is_shown_as_what_it_is(
+    declared: str, body: bytes, as_type: str
+) -> None:
+    verdict = judge(declared, sniff(body), lambda media_type: KINDS.get(media_type, ""))
+    assert verdict.shown == as_type
+    assert verdict.agreed == (as_type == declared)
+
+
+@pytest.mark.parametrize(
+    ("declared", "named", "body", "as_type"),
+    [
+        ("text/plain", "text/csv", b"name,mag\nVega,0.03\n", "text/csv"),
+        ("application/octet-stream", "text/tab-separated-values", b"a\tb\n1\t2\n", "text/tab-separated-values"),
+        ("", "application/yaml", b"a: 1\n", "application/yaml"),
+        ("text/plain", "application/json", b'{"a": 1}', "application/json"),
+        ("application/json", "application/geo+json", b'{"type": "Point"}', "application/geo+json"),
+        ("application/json", "", b'{"type": "FeatureCollection"}', "application/geo+json"),
+        ("text/xml", "", b"<gpx>", "application/gpx+xml"),
+        ("application/vnd.ms-excel", "", b"a\tb\n1\t2\n", "text/csv"),
+        ("text/plain", "text/csv", PAGE, "text/plain"),
+        ("text/plain", "text/csv", PNG, "image/png"),
+        ("text/html", "text/csv", b"words", "text/html"),
+        ("application/json", "text/csv", b"{}", "application/json"),
+    ],
+)
+def test_a_name_tells_the_kind_of_data_where_the_header_leaves_it_open_and_the_bytes_may_be_it(
+    declared: str, named: str, body: bytes, as_type: str
+) -> None:
+    assert judge(declared, sniff(body), lambda media_type: KINDS.get(media_type, ""), named).shown == as_type

@@ -135,6 +135,9 @@ def saved_as(url: str, media_type: str, *disposition: str, body: bytes = b"x") -
         ('attachment; filename="a\u202evsc.exe"', "a_vsc.exe"),
         ("attachment; filename==?utf-8?B?cmVwb3J0LmNzdg==?=", "report.csv"),
         ("filename=report.csv", "report.csv"),
+        ('attachment; filename="report.csv', "report.csv"),
+        ("attachment; filename='report.csv'", "report.csv"),
+        ('attachment; filename*0="a long "; filename*1="name.csv"', "a long name.csv"),
         ("attachment", "export.csv"),
         ('attachment; filename=""', "export.csv"),
         ('attachment; filename=".."', "export.csv"),
@@ -142,6 +145,20 @@ def saved_as(url: str, media_type: str, *disposition: str, body: bytes = b"x") -
 )
 def test_a_reply_is_saved_under_the_name_that_its_header_gives(disposition: str, name: str) -> None:
     assert saved_as("http://x/export?id=17", "text/csv", disposition) == name
+
+
+@pytest.mark.parametrize(
+    ("address", "media_type", "name"),
+    [
+        ("http://x/export.php?id=17", "text/csv", "export.csv"),
+        ("http://x/Query.ASPX", "application/json", "Query.json"),
+        ("http://x/export.php", "text/plain", "export.php"),
+        ("http://x/v1.0", "text/csv", "v1.0.csv"),
+        ("http://x/.php", "text/csv", "php.csv"),
+    ],
+)
+def test_the_ending_of_the_program_is_not_that_of_what_it_made(address: str, media_type: str, name: str) -> None:
+    assert saved_as(address, media_type) == name
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from tests.media.conftest import Seen, Shows
 from widgets.http.message import Headers
 from widgets.media import render
 from widgets.media.charset import decode, known_as, stated_in
-from widgets.media.names import disposed, ending_of, named_type
+from widgets.media.names import disposed, ending_of, type_named
 from widgets.media.viewers.archive import Pieces
 from widgets.media.viewers.table import TableView
 from widgets.media.viewers.tree import TreeView
@@ -82,16 +82,17 @@ def test_yaml_and_toml_that_are_none_say_so_in_the_strip_too(media_type: str, sh
 
 
 @pytest.mark.parametrize(
-    ("body", "words"),
+    ("body", "kind", "words"),
     [
-        (b"<!DOCTYPE html><html><body>Please log in</body></html>", "it is a page or XML, not a table"),
-        (b"<?xml version='1.0'?><Error><Code>AccessDenied</Code></Error>", "it is a page or XML, not a table"),
-        (b'{"error": "quota, and more", "code": 7}', "it is JSON, not a table"),
-        (b'[{"error": "quota"}, {"code": 7}]', "it is JSON, not a table"),
+        (b"<!DOCTYPE html><html><body>Please log in</body></html>", "text/html", "it is a page or XML, not a table"),
+        (b"<?xml version='1.0'?><Error><Code>Denied</Code></Error>", "application/xml", "a page or XML, not a table"),
+        (b'{"error": "quota, and more", "code": 7}', "application/json", "it is JSON, not a table"),
+        (b'[{"error": "quota"}, {"code": 7}]', "application/json", "it is JSON, not a table"),
     ],
 )
-def test_an_error_in_place_of_the_rows_is_no_table(body: bytes, words: str, shows: Shows) -> None:
-    assert words in shows(body, "text/csv").html
+def test_an_error_in_place_of_the_rows_is_no_table(body: bytes, kind: str, words: str, shows: Shows) -> None:
+    assert shows(body, "text/csv").whole.verdict.shown == kind
+    assert words in shows(body, "text/csv", shown_as="text/csv").html
 
 
 def test_a_table_may_begin_with_a_brace(shows: Shows) -> None:
@@ -121,8 +122,8 @@ def test_a_table_is_known_by_its_name_where_the_header_says_nothing(
     assert cells(seen) == [("a", "b"), ("1", "2")]
 
 
-def test_a_name_never_makes_a_table_of_what_is_declared_as_text() -> None:
-    seen = fetched(b"a,b\n1,2\n", "text/plain", url="http://x.example/data.csv")
+def test_a_name_never_makes_a_table_of_what_is_declared_as_a_page() -> None:
+    seen = fetched(b"a,b\n1,2\n", "text/html", url="http://x.example/data.csv")
     assert not any(isinstance(widget, TableView) for widget in seen)
 
 
@@ -221,8 +222,8 @@ def test_more_types_end_as_their_files_do(media_type: str, ending: str) -> None:
 
 
 def test_a_name_tells_a_type_only_by_its_ending() -> None:
-    assert named_type(Reply("http://x.example/csv", 200)) == ""
-    assert named_type(Reply("http://x.example/a.JSONL", 200)) == "application/jsonl"
+    assert type_named("csv") == ""
+    assert type_named("a.JSONL") == "application/x-ndjson"
 
 
 def test_what_is_packed_has_the_name_that_the_header_says() -> None:

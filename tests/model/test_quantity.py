@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from widgets.model.quantity import as_duration, as_progress, as_size
+from widgets.model.quantity import as_duration, as_progress, as_size, as_wait, rounded_wait, wait_number
 
 
 @pytest.mark.parametrize(
@@ -53,3 +55,20 @@ def test_a_time_changes_its_unit_at_a_second_and_at_a_minute(seconds: float, wor
 )
 def test_progress_says_what_is_known(received: int, total: int, seconds: float, words: str) -> None:
     assert as_progress(received, total, seconds) == words
+
+
+@given(st.floats(1e-9, 1e9))
+def test_a_rounded_wait_is_never_shorter_and_hardly_longer(wait: float) -> None:
+    rounded = rounded_wait(wait)
+    assert wait * (1 - 1e-12) <= rounded <= wait * 1.01 * (1 + 1e-12)
+    assert float(f"{rounded:.3g}") == rounded
+    assert float(wait_number(wait)) == rounded
+    assert rounded_wait(rounded) == rounded
+
+
+@pytest.mark.parametrize(
+    ("wait", "said"),
+    [(0.0, "0 s"), (-1.0, "0 s"), (6.83, "6.83 s"), (6.8301, "6.84 s"), (9.991, "10 s"), (0.00012345, "0.000124 s")],
+)
+def test_a_wait_is_said_with_three_digits_and_never_shorter(wait: float, said: str) -> None:
+    assert as_wait(wait) == said

@@ -14,8 +14,8 @@ from werkzeug import Request, Response
 
 from tests.conftest import served
 from widgets.model.attempt import Attempt, Budget, Goal, Outcome
+from widgets.model.refused import CountsAsRefused
 from widgets.probe.asker import Answer, Asker
-from widgets.probe.refused import CountsAsRefused
 from widgets.probe.settings import Settings
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from widgets.probe.strategies import STRATEGIES
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from widgets.model.attempt import Attempt, Verdict
 
@@ -57,6 +57,82 @@ class Bucket:
         return True
 
 
+class Gap:
+    """A request is served so many seconds after the last one, refused or not."""
+
+    def __init__(self, gap: float) -> None:
+        self.gap, self.last = gap, -1e9
+
+    def take(self, t: float) -> bool:
+        served, self.last = t - self.last >= self.gap, t
+        return served
+
+
+class Clocked:
+    """At most `quota` in each `seconds` of the clock, which are `into` over at the start."""
+
+    def __init__(self, quota: int, seconds: float, into: float = 0.0) -> None:
+        self.quota, self.seconds, self.into, self.turn, self.used = quota, seconds, into, -1, 0
+
+    def take(self, t: float) -> bool:
+        turn = int((t + self.into) // self.seconds)
+        if turn != self.turn:
+            self.turn, self.used = turn, 0
+        if self.used >= self.quota:
+            return False
+        self.used += 1
+        return True
+
+    def left(self, t: float) -> int:
+        """What is left at second `t`."""
+        return self.quota if int((t + self.into) // self.seconds) != self.turn else self.quota - self.used
+
+    def reset(self, t: float) -> float:
+        """Seconds until all of it is there again."""
+        return self.seconds - (t + self.into) % self.seconds
+
+
+class Late:
+    """At most `quota` in any `seconds`, as far as requests are known: `late` seconds afterwards."""
+
+    def __init__(self, quota: int, seconds: float, late: float) -> None:
+        self.quota, self.seconds, self.late, self.times = quota, seconds, late, deque[float]()
+
+    def take(self, t: float) -> bool:
+        while self.times and self.times[0] <= t - self.seconds:
+            self.times.popleft()
+        if sum(each <= t - self.late for each in self.times) >= self.quota:
+            return False
+        self.times.append(t)
+        return True
+
+
+class Turns:
+    """Several rules by turns."""
+
+    def __init__(self, rules: Sequence[Bucket | Window]) -> None:
+        self.rules, self.turn = rules, 0
+
+    def take(self, t: float) -> bool:
+        self.turn = (self.turn + 1) % len(self.rules)
+        return self.rules[self.turn].take(t)
+
+
+class Spells:
+    """All is refused for `spell` seconds, at times that have nothing to do with the pace."""
+
+    def __init__(self, share: float, spell: float, seed: int) -> None:
+        self.share, self.spell, self.random = share, spell, Random(seed)  # noqa: S311
+        self.shut, self.next = False, 0.0
+
+    def take(self, t: float) -> bool:
+        while t >= self.next:
+            self.shut = not self.shut and self.next > 0
+            mean = self.spell if self.shut else self.spell * (1 - self.share) / self.share
+            self.next += self.random.expovariate(1 / mean)
+        return not self.shut
+
+
 @dataclass
 class World:
     """One service.
@@ -69,7 +145,8 @@ class World:
         latency: Seconds.
         first: Until when it refuses everything, whatever comes: a ban from earlier.
         ban: Seconds for which it refuses everything after a refusal.
-        late: Seconds until its count knows of a request.
+        states: The headers of each answer at second `t`; none unless given.
+        said: The last of those headers.
         log: Of each request: second, whether it was served, status.
     """
 
@@ -82,6 +159,8 @@ class World:
     ban: float = 0.0
     shut: float = -1.0
     faults: float = 0.0
+    states: Callable[[float], Mapping[str, str]] | None = None
+    said: Mapping[str, str] = field(default_factory=dict)
     log: list[tuple[float, bool, int | None]] = field(default_factory=list)
     random: Random = field(default_factory=lambda: Random(3))  # noqa: S311 - a simulation, not a secret
 
@@ -94,7 +173,8 @@ class World:
             self.shut = t + self.ban
         said = self.good if served else self.refusal
         self.log.append((t, served, said[0]))
-        return said
+        self.said = self.states(t) if self.states else {}
+        return said[0], {**said[1], **self.said}, said[2]
 
 
 class _Clock:

@@ -1,18 +1,22 @@
 """Take every state of the dashboard, at every size, light and dark: `python -m tests.tools.screenshots FOLDER`.
 
-Further words name the states that are wanted; all of them where none is named.
-
-It serves the bundled service with its times divided by 50, and a service of its own for what that one never does.
+Further words name the states that are wanted, all where none is named; `--sizes desk phone` and `--themes dark` leave
+others out. It serves the bundled service with its times divided by 50, and again at a pace at which a probe can be
+watched; states that follow from each other share a page, and each page begins with an empty store.
 """
 
 from __future__ import annotations
 
+import argparse
+import os
+import shutil
+import signal
 import sys
 import tempfile
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from playwright.sync_api import Browser, Page, expect
 
@@ -21,11 +25,11 @@ from tests.browser.test_probe import choose, hero, panel, set_fields, start
 from tests.conftest import serve
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
 SIZES = {"desk": (1440, 900), "tall": (1440, 1400), "lab": (1056, 900), "tablet": (820, 1180), "phone": (390, 844)}
 """At 1056 the dashboard is 1008 wide, as it is in JupyterLab."""
-THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+THEMES = ("light", "dark")
 LONG = 90_000
 
 
@@ -44,9 +48,12 @@ def sample(name: str) -> Callable[[Stand], None]:
     """A reply of that kind is shown."""
 
     def fetched(stand: Stand) -> None:
+        newest = stand.page.locator(".ww-thumb em").first
+        number = int(newest.text_content() or "") + 1 if newest.count() else 1
         stand.page.locator(".ww-fetch").get_by_role("button", name=name, exact=True).click()
+        expect(newest).to_have_text(str(number))
         expect(stand.page.locator(".ww-chips")).to_contain_text("200 OK")
-        stand.page.wait_for_timeout(1500)
+        stand.page.wait_for_timeout(700)
 
     return fetched
 
@@ -84,8 +91,7 @@ def estimated(stand: Stand) -> None:
 
 
 def stopped(stand: Stand) -> None:
-    """The person has stopped it."""
-    searching(stand)
+    """The person has stopped the search that is under way."""
     panel(stand.page).get_by_role("button", name="Stop", exact=True).click()
     expect(hero(stand.page)).to_contain_text("Stopped by you")
 
@@ -111,7 +117,7 @@ def silent(stand: Stand) -> None:
 def stranger(stand: Stand) -> None:
     """A host that belongs to somebody else."""
     start(stand.page, "http://api.example.org/v1/items")
-    expect(hero(stand.page)).to_contain_text("is not yours")
+    expect(hero(stand.page)).to_contain_text("is not this machine")
 
 
 def unfinished(stand: Stand) -> None:
@@ -143,7 +149,6 @@ def looking_on(stand: Stand) -> None:
 def puzzle(stand: Stand) -> None:
     """A puzzle is to be guessed."""
     page = stand.page
-    choose(page, "doubling")
     page.locator(".ww-lower .lm-TabBar-tab", has_text="Lab").click()
     lab = page.locator(".ww-service")
     lab.get_by_label("Puzzle seed").fill("2025")
@@ -153,7 +158,6 @@ def puzzle(stand: Stand) -> None:
 
 def solved(stand: Stand) -> None:
     """The truth and the points."""
-    puzzle(stand)
     panel(stand.page).get_by_label("The rule").select_option(index=1)
     panel(stand.page).get_by_role("button", name="Commit the guess").click()
     expect(hero(stand.page)).to_contain_text("of 100 points", timeout=LONG)
@@ -161,26 +165,63 @@ def solved(stand: Stand) -> None:
 
 def kernel_gone(stand: Stand) -> None:
     """The kernel has ended under the page."""
-    import os  # noqa: PLC0415 - only here
-    import signal  # noqa: PLC0415
-
     sample("Picture")(stand)
     for pid in stand.running.kernels():
         os.kill(pid, signal.SIGKILL)
     expect(stand.page.locator(".ww-dashboard.jupyter-widgets-disconnected")).to_be_visible(timeout=LONG)
 
 
+def compared(stand: Stand) -> None:
+    """Two replies side by side."""
+    stand.page.locator(".ww-fetch").get_by_role("button", name="Compare", exact=True).click()
+    expect(stand.page.locator(".ww-comparison")).to_contain_text("What differs")
+
+
+def fields(stand: Stand) -> None:
+    """What may be added to a request, and what a probe may spend."""
+    if stand.page.locator(".ww-comparison").is_visible():
+        stand.page.locator(".ww-comparison").get_by_role("button", name="Close").click()
+    for card, name in ((".ww-fetch", "Method, headers, login"), (".ww-probe", "Goal, budget, request")):
+        stand.page.locator(card).get_by_role("button", name=name).click()
+    stand.page.wait_for_timeout(500)
+
+
+def attempts(stand: Stand) -> None:
+    """Every attempt as a row, one of them with its facts."""
+    stand.page.locator(".ww-lower .lm-TabBar-tab", has_text="Attempts").click()
+    stand.page.locator(".ww-replay").get_by_role("button", name="Facts").click()
+    expect(stand.page.locator(".ww-note")).to_contain_text("Attempt")
+
+
+def paces(stand: Stand) -> None:
+    """Several paces are kept, each for an origin of its own."""
+    for address in (f"{stand.service.replace('127.0.0.1', 'localhost')}/Slow-NASA", f"{stand.slow}/Slow-NASA"):
+        start(stand.page, address)
+        expect(panel(stand.page).get_by_role("button", name="Stop", exact=True)).to_be_visible()
+        expect(panel(stand.page).get_by_role("button", name="Probe", exact=True)).to_be_visible(timeout=LONG)
+    stand.page.locator(".ww-lower .lm-TabBar-tab", has_text="Paces").click()
+
+
 STATES: dict[str, Callable[[Stand], None]] = {
     "open": opened,
     "picture": sample("Picture"),
-    "json": sample("JSON"),
+    "sound": sample("Sound"),
+    "film": sample("Film"),
     "pdf": sample("PDF"),
     "csv": sample("Table"),
+    "page": sample("Page"),
+    "fits": sample("FITS"),
+    "text": sample("Text"),
+    "json": sample("JSON"),
+    "compared": compared,
+    "fields": fields,
     "searching": searching,
+    "stopped": stopped,
     "on-trial": on_trial,
     "certified": certified,
+    "attempts": attempts,
+    "paces": paces,
     "estimated": estimated,
-    "stopped": stopped,
     "no-limit": unlimited,
     "nothing-to-pace": nothing,
     "no-answers": silent,
@@ -191,24 +232,41 @@ STATES: dict[str, Callable[[Stand], None]] = {
     "solved": solved,
     "kernel-gone": kernel_gone,
 }
-ON_FETCH = {"open", "picture", "json", "pdf", "csv", "kernel-gone"}
+WALKS = (
+    ("open", "picture", "sound", "film", "pdf", "csv", "page", "fits", "text", "json", "compared", "fields"),
+    ("searching", "stopped"),
+    ("on-trial",),
+    ("certified", "attempts", "paces"),
+    ("estimated",),
+    ("no-limit", "nothing-to-pace", "no-answers", "stranger"),
+    ("unfinished",),
+    ("looking-on",),
+    ("puzzle", "solved"),
+    ("kernel-gone",),
+)
+"""States that follow from each other on one page."""
+ON_FETCH = {*WALKS[0], "kernel-gone"}
 """States that a phone shows on its first card."""
+BELOW = {"attempts": "Paces", "paces": "Paces"}
+"""States that a phone shows elsewhere than on its second."""
 
 
 @contextmanager
 def stands() -> Iterator[Callable[[], Stand]]:
-    """A maker of fresh pages, each of a dashboard with a store of its own."""
+    """A maker of fresh pages, each of a dashboard with an empty store."""
     with ExitStack() as stack:
         service = stack.enter_context(serve(TIME_SCALE=0.02, SEED=3))
         slow = stack.enter_context(serve(TIME_SCALE=0.4, SEED=3))
         browser = stack.enter_context(launched())
+        home = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        running = stack.enter_context(voila(home, WAITWISE_SERVICE=service))
 
         def fresh() -> Stand:
-            home = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-            running = stack.enter_context(voila(home, WAITWISE_SERVICE=service))
-            context = browser.new_context(viewport={"width": 1440, "height": 900})
-            stack.callback(context.close)
-            page = context.new_page()
+            for context in browser.contexts:
+                for page in context.pages:
+                    page.close(run_before_unload=True)
+            shutil.rmtree(home / ".local" / "share" / "waitwise", ignore_errors=True)
+            page = browser.new_context(viewport={"width": 1440, "height": 900}).new_page()
             page.set_default_timeout(LONG)
             page.goto(running.url)
             return Stand(ready(page), service, slow, running, browser)
@@ -216,32 +274,48 @@ def stands() -> Iterator[Callable[[], Stand]]:
         yield fresh
 
 
-def take(stand: Stand, state: str, folder: Path) -> None:
+def take(stand: Stand, state: str, folder: Path, sizes: Sequence[str], themes: Sequence[str]) -> None:
     """Take one state, which the page is in, at every size and in both themes."""
     page = stand.page
-    if state not in ON_FETCH:
-        nav = page.locator(".ww-nav").get_by_role("button", name="Probe")
+    if "phone" in sizes:
         page.set_viewport_size({"width": 390, "height": 844})
-        nav.click()
-    for theme in THEMES:
-        page.emulate_media(color_scheme=theme)
-        for size, (width, height) in SIZES.items():
+        place = "Fetch" if state in ON_FETCH else BELOW.get(state, "Probe")
+        if state != "kernel-gone":
+            page.locator(".ww-nav").get_by_role("button", name=place).click()
+    for theme in themes:
+        page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
+        for size in sizes:
+            width, height = SIZES[size]
             page.set_viewport_size({"width": width, "height": height})
-            page.wait_for_timeout(350)
+            page.wait_for_timeout(300)
             page.screenshot(path=folder / f"{state}-{size}-{theme}.png")
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.emulate_media(color_scheme="light")
 
 
-def main(folder: Path, wanted: list[str]) -> None:
+def main(folder: Path, wanted: Sequence[str] = (), sizes: Sequence[str] = (), themes: Sequence[str] = ()) -> None:
     """Write the pictures of the `wanted` states, of all where none is named."""
     folder.mkdir(parents=True, exist_ok=True)
     with stands() as fresh:
-        for state in wanted or STATES:
+        for walk in WALKS:
+            last = max((place for place, state in enumerate(walk) if not wanted or state in wanted), default=-1)
+            if last < 0:
+                continue
             stand = fresh()
-            STATES[state](stand)
-            stand.page.wait_for_timeout(500)
-            take(stand, state, folder)
-            sys.stdout.write(f"{state}\n")
+            for state in walk[: last + 1]:
+                STATES[state](stand)
+                if not wanted or state in wanted:
+                    stand.page.wait_for_timeout(500)
+                    take(stand, state, folder, sizes or list(SIZES), themes or THEMES)
+                    sys.stdout.write(f"{state}\n")
+                    sys.stdout.flush()
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]) if len(sys.argv) > 1 else Path("screenshots"), sys.argv[2:])
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path, nargs="?", default=Path("screenshots"))
+    parser.add_argument("states", nargs="*", metavar="STATE", help=", ".join(STATES))
+    parser.add_argument("--sizes", nargs="+", choices=SIZES, default=[])
+    parser.add_argument("--themes", nargs="+", choices=THEMES, default=[])
+    given = parser.parse_args()
+    main(given.folder, given.states, given.sizes, given.themes)

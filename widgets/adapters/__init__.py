@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from .expecting import expected
 from .keeping import address_of, check_caller, keeper
+from .learning import StoreLessons
 from .linking import Linked
 from .obeying import StoreTurns
 from .scoring import cost_of, scored_of
@@ -13,12 +15,14 @@ __all__ = [
     "POLITE",
     "Linked",
     "StoreJournals",
+    "StoreLessons",
     "StoreTurns",
     "StrangersProbes",
     "StrangersTurns",
     "address_of",
     "check_caller",
     "cost_of",
+    "expected",
     "keeper",
     "public_store",
     "scored_of",

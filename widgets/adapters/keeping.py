@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -60,6 +61,14 @@ def keeper(store: PaceStore) -> Callable[[str, Settings, Verdict, str], Kept]:
     """Keeps the wait of a verdict that shows one; says what became of it."""
 
     def keep(url: str, settings: Settings, verdict: Verdict, probe: str) -> Kept:
+        kept = kept_by(url, settings, verdict, probe)
+        try:
+            pace = store.pace(url, settings.method, credential_of(url, settings.headers))
+        except (PaceError, ValueError):
+            return kept
+        return replace(kept, plan=pace.plan) if pace else kept
+
+    def kept_by(url: str, settings: Settings, verdict: Verdict, probe: str) -> Kept:
         if verdict.kind not in STRENGTH or not verdict.wait:
             return Kept()
         secret = credential_of(url, settings.headers)

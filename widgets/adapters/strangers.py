@@ -23,7 +23,8 @@ from .obeying import StoreTurn, StoreTurns, unread
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
-    from widgets.probe.recorder import Opened, Past
+    from widgets.model.pace import Past
+    from widgets.probe.recorder import Opened
     from widgets.probe.settings import Settings
 
 POLITE = 1.0

@@ -19,10 +19,10 @@ from .keeping import KEY
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from widgets.model.pace import Target
+    from widgets.model.pace import Past, Target
     from widgets.pace import PaceStore
     from widgets.probe import Verdict
-    from widgets.probe.recorder import Opened, Past
+    from widgets.probe.recorder import Opened
 
 
 LEASE = 8.0
@@ -68,7 +68,8 @@ class StoreJournals:
         try:
             lease = stack.enter_context(store.lease(target, self._me, seconds=LEASE))
         except AlreadyProbed as error:
-            return Elsewhere(error.holder, StoreFeed(store, target, error.probe, settings))
+            feed = StoreFeed(store, target, error.probe, settings)
+            return Elsewhere(error.holder, feed, lambda: store.end_probe(target))
         if unwritten:  # its first attempts are in no store, so that the rest would stand alone
             return None
         if not probe and not anew and (found := broken_off(store, target, settings)):

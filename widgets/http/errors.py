@@ -225,8 +225,8 @@ def explained(error: Exception, url: str, reason: Reason = "", seconds: float = 
                 why = _why(cause)
                 return meaning.kind(meaning.message.format(host=host, why=why), meaning.brief.format(why=why))
     return ReplyError(
-        f"{host} could not be asked, by a fault of this program ({type(error).__name__}). Try again, and report it.",
-        f"a fault of this program ({type(error).__name__})",
+        f"{host} could not be asked, by a fault of this program. Try again, and report what its log says.",
+        "a fault of this program",
     )
 
 
@@ -248,7 +248,7 @@ def broken_off(error: Exception) -> str:
         case OSError():
             return f"The connection broke off: {_why(error)}."
         case _:
-            return f"The body could not be read further, by a fault of this program ({type(error).__name__})."
+            return "The body could not be read further, by a fault of this program."
 
 
 def _why(error: BaseException) -> str:
@@ -264,7 +264,7 @@ def _why(error: BaseException) -> str:
             said = _SYSTEM.get(error.errno or 0) or (error.strerror or "").lower()
             return said or "the system does not say why"
         case _:
-            return type(error).__name__
+            return "nothing says why"
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

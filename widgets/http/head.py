@@ -152,6 +152,7 @@ class _Lines:
     def __init__(self, read_line: ReadLine) -> None:
         self._read_line = read_line
         self._left = MOST_BYTES
+        self._first = True
 
     def next(self) -> bytes:
         """The next line without its end; empty at the end of the head."""
@@ -160,7 +161,10 @@ class _Lines:
         if self._left < 0:
             raise NotHTTPError(f"its head is longer than {MOST_BYTES // 1024} kB")
         if not line.endswith(b"\n"):
+            if self._first and line and not line.startswith(b"HTTP/"):  # It came whole, and is no head.
+                return line
             raise ConnectionResetError
+        self._first = False
         return line[:-1].removesuffix(b"\r")
 
 

@@ -50,7 +50,8 @@ def target_of(hop: Hop) -> str | None:
     '/there'
     """
     location = hop.headers.all("Location")
-    return _as_written(location[0]) if hop.status in REDIRECTS and location else None
+    # An empty one would lead here again, in a circle: browsers and curl show what came.
+    return (_as_written(location[0]) or None) if hop.status in REDIRECTS and location else None
 
 
 def onward(request: Request, hops: Sequence[Hop], guard: Guard) -> Onward | None:

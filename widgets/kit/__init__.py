@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from .job import Failed, Finished, Idle, Job, Running, State
+from .job import Failed, Finished, Idle, Job, Running, State, in_words
 
-__all__ = ["Failed", "Finished", "Idle", "Job", "Running", "State"]
+__all__ = ["Failed", "Finished", "Idle", "Job", "Running", "State", "in_words"]

@@ -46,6 +46,19 @@ class Finished(Generic[T]):
 State: TypeAlias = Idle | Running | Failed | Finished[T]
 
 
+FAULT = "by a fault of the dashboard, of which its log says more"
+
+
+def in_words(error: BaseException) -> str:
+    """What an error says to people, within a sentence: its own words where it is one of ours, written for them.
+
+    >>> in_words(KeyError("rows"))
+    'by a fault of the dashboard, of which its log says more'
+    """
+    ours = type(error).__module__.partition(".")[0] == "widgets"
+    return str(error).rstrip(".") if ours and str(error) else FAULT
+
+
 class Job(Generic[T]):
     """One piece of work at a time, in a daemon thread.
 

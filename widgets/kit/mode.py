@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+from contextlib import suppress
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import psutil
@@ -24,32 +25,38 @@ def mode(environ: Mapping[str, str] = os.environ, listening: Iterable[str] | Non
     """The mode of this kernel: public under JupyterHub and Binder, and when its server can be reached from elsewhere.
 
     The server is Voila, JupyterLab or another one of Jupyter; without any, the mode is local. A `Host` header is a
-    visitor's word, so it is the sockets of the process that started this kernel which are looked at. What cannot be
-    looked at counts as public. `WAITWISE_MODE=public` chooses it by hand; there is
-    no way to choose local where it is not.
+    visitor's word, so it is the sockets of the processes that had this kernel started which are looked at. What cannot
+    be looked at counts as public. `WAITWISE_MODE=public` chooses it by hand; there is no way to choose local where it
+    is not.
 
     Args:
         environ: The environment of the kernel.
-        listening: The IP addresses on which the parent process listens; looked up unless given.
+        listening: The IP addresses on which the server's process listens; looked up unless given.
     """
     if environ.get("WAITWISE_MODE", "").strip().lower() == "public" or any(name in environ for name in SHARED):
         return "public"
     if not any(name in environ for name in SERVED):
         return "local"
     try:
-        addresses = parent_listens_on() if listening is None else list(listening)
-    except psutil.Error:
+        addresses = server_listens_on(environ) if listening is None else list(listening)
+    except (psutil.Error, ValueError):
         return "public"
     return "local" if all(is_loopback(address) for address in addresses) else "public"
 
 
-def parent_listens_on() -> list[str]:
-    """The IP addresses on which the process that started this one accepts connections.
+def server_listens_on(environ: Mapping[str, str]) -> list[str]:
+    """The IP addresses on which the processes that had this one started accept connections.
+
+    They are its parent, and the one that Jupyter names: a kernel's parent may be another than the server, from which
+    kernels are forked. Where the named one has ended nobody comes through it.
 
     Raises:
-        psutil.Error: When that process cannot be looked at.
+        psutil.Error: When one of them cannot be looked at.
+        ValueError: When what names it is no number.
     """
     found = psutil.Process(os.getppid()).net_connections(kind="inet")
+    with suppress(psutil.NoSuchProcess):
+        found += psutil.Process(int(environ.get("JPY_PARENT_PID") or os.getppid())).net_connections(kind="inet")
     return [connection.laddr.ip for connection in found if connection.status == psutil.CONN_LISTEN]
 
 

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from . import viewers as viewers  # importing them registers them
-from .registry import renderer
+from .registry import renderer, when_needed
 from .reply import Blob, Piece, Reply
 from .view import MediaView, render
+
+
+@when_needed
+def _viewers() -> None:
+    # With their decoders they are half of what a page would import, and nothing is shown before something was fetched.
+    from . import viewers as viewers  # noqa: PLC0415 - importing them registers them
+
 
 __all__ = ["Blob", "MediaView", "Piece", "Reply", "render", "renderer"]

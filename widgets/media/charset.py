@@ -114,7 +114,7 @@ class Decoded:
     faithful: bool = True
 
 
-def decode(  # noqa: C901, PLR0911 - the order in which what is said counts, one after the other
+def decode(  # noqa: C901, PLR0911, PLR0912 - the order in which what is said counts, one after the other
     data: bytes, declared: str = "", *, stated: str = "", cut: bool = False
 ) -> Decoded:
     """Read `data` by its byte order mark, else as declared, else as it says itself, else by what it looks most like.
@@ -144,6 +144,10 @@ def decode(  # noqa: C901, PLR0911 - the order in which what is said counts, one
         if decoded.faithful or nearly(decoded):
             return decoded
     wrong = f"declared {declared[:40]}, which does not fit" if declared else "none is declared"
+    if wide := _wide(data):
+        decoded = _read(data, wide, f"{wrong}; its NULs stand as in {wide}", cut=cut)
+        if decoded.faithful and not _CONTROL.search(decoded.text):
+            return decoded
     if stated:
         wrong += f"; it says itself {stated[:40]}, which does not fit"
     if b"\x1b$" in data and data.isascii():
@@ -189,11 +193,6 @@ def stated_in(head: bytes, media_type: str = "") -> str:
     """
     if wide := _WIDE.get(head[:4]) or _WIDE.get(head[:2]):  # As JSON (RFC 4627, section 3) and XML (appendix F) begin.
         return wide
-    if len(head) >= _SHORT:  # Text without a mark: every other byte of its letters is a NUL.
-        if _SPREAD.fullmatch(head[: len(head) & ~1]):
-            return "utf-16le"
-        if _SPREAD.fullmatch(head[1 : len(head) - 1 | 1]):
-            return "utf-16be"
     said = head.removeprefix(codecs.BOM_UTF8)
     rule: tuple[re.Pattern[bytes], ...] = _STATED_ANYWHERE
     if media_type in _HTML or (not media_type.startswith("text/") and _LIKE_HTML.match(said)):
@@ -234,8 +233,6 @@ _WIDE = {
     **dict.fromkeys((b"{\0", b"[\0", b"<\0"), "utf-16le"),
     **dict.fromkeys((b"\0{", b"\0[", b"\0<"), "utf-16be"),
 }
-_SHORT = 16
-_SPREAD = re.compile(rb"(?:[\t\r\n -~]\x00)+")
 _COMMENT = re.compile(rb"<!--.*?(?:-->|$)", re.DOTALL)
 _LIKE_HTML = re.compile(rb"(?i)\s*<(?:!doctype html|html|head|meta)")
 _META = re.compile(rb"""(?i)<meta\b[^>]*?\bcharset\s*=\s*["']?\s*([^\s"'/>;]+)""")
@@ -304,6 +301,22 @@ def nearly(decoded: Decoded) -> bool:
     """Whether all but a few of the signs beyond ASCII could be read, as where one byte was spoilt on the way."""
     beyond = len(decoded.text) - len(decoded.text.encode("ascii", "ignore"))
     return decoded.text.count("\ufffd") <= beyond * _FEW
+
+
+def _wide(data: bytes) -> str:
+    """The charset of two or four bytes a sign in which most signs of a text would be ASCII, or an empty string."""
+    sample = data[:1024]
+    for name, width, place in _WIDTHS:
+        signs = [sample[start : start + width] for start in range(0, len(sample) - width + 1, width)]
+        plain = sum(0 < sign[place] < 128 and sign.count(0) == width - 1 for sign in signs)  # noqa: PLR2004 - ASCII
+        if len(signs) >= _FEWEST and plain >= len(signs) * _MOSTLY:
+            return name
+    return ""
+
+
+_WIDTHS = (("utf-32le", 4, 0), ("utf-32be", 4, 3), ("utf-16le", 2, 0), ("utf-16be", 2, 1))
+_MOSTLY = 0.6
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ufffe\uffff]")
 
 
 def _is_utf8(data: bytes, *, cut: bool) -> bool:

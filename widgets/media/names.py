@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
+from email.message import Message
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
@@ -176,8 +177,6 @@ ENDINGS = {media_type: ending for ending, *media_types in _ROWS for media_type i
 """How names of each media type end. By hand: the table of Python's `mimetypes` is that of the machine as well, so that
 XML ends in `.xsl` on one and in `.xml` on the other."""
 
-_TYPES = {ending: media_types[0] for ending, *media_types in reversed(_ROWS)} | {".yml": "application/yaml"}
-
 _SUFFIXES = {"xml": ".xml", "json": ".json", "zip": ".zip", "gzip": ".gz", "cbor": ".cbor", "yaml": ".yaml"}
 _SUFFIXES |= {"json-seq": ".json", "csv": ".csv", "sqlite3": ".sqlite"}
 _CODED = {"gzip": ".gz", "x-gzip": ".gz", "br": ".br", "zstd": ".zst", "deflate": ".zz", "compress": ".Z"}
@@ -186,18 +185,24 @@ _HARMFUL = re.compile(
     r'[\x00-\x1f\x7f-\x9f\\/:*?"<>|\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]+'
 )
 _RESERVED = re.compile(r"(?i)(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)")
+_PROGRAMS = frozenset(
+    ["action", "ashx", "asp", "aspx", "cfm", "cgi", "dll", "do", "fcgi", "jsf", "jsp", "jspx", "php", "php5", "phtml"]
+)
+_SOURCES = frozenset({"", "application/octet-stream", "application/x-httpd-php", "text/plain", "text/x-php"})
+_DATA = {
+    **dict.fromkeys(("csv",), "text/csv"),
+    **dict.fromkeys(("tsv", "tab"), "text/tab-separated-values"),
+    **dict.fromkeys(("json", "ipynb", "topojson", "webmanifest"), "application/json"),
+    "geojson": "application/geo+json",
+    **dict.fromkeys(("ndjson", "jsonl", "jsonlines", "ldjson"), "application/x-ndjson"),
+    **dict.fromkeys(("xml", "rss", "atom", "xsd", "wsdl"), "application/xml"),
+    "kml": "application/vnd.google-earth.kml+xml",
+    "gpx": "application/gpx+xml",
+    **dict.fromkeys(("vot", "votable"), "application/x-votable+xml"),
+    **dict.fromkeys(("yaml", "yml"), "application/yaml"),
+    "toml": "application/toml",
+}
 _ENDING = re.compile(r"\.[A-Za-z][A-Za-z0-9]{0,9}(?:\.(?:gz|bz2|xz|zst|fz|br))?$|\.(?:7z|3gp|3mf)$")
-
-
-def named_type(reply: Reply) -> str:
-    """Return the type by which the name of a reply ends, in its headers or its address; empty where it tells none.
-
-    >>> from widgets.media import Piece
-    >>> named_type(Piece("http://a.example/planets.CSV?full", b""))
-    'text/csv'
-    """
-    name = file_name(reply, "").lower()
-    return _TYPES.get(name[name.rfind(".") :], "") if "." in name else ""
 
 
 def ending_of(media_type: str) -> str:
@@ -222,8 +227,26 @@ def file_name(reply: Reply, media_type: str) -> str:
     """
     headers = getattr(reply, "headers", ())
     said = [harmless(disposed(value)) for name, value in headers if name.lower() == "content-disposition"]
-    name = next(filter(None, said), "") or harmless(_last(reply.url)) or "reply"
+    name = next(filter(None, said), "") or _of_what_it_made(harmless(_last(reply.url)), media_type) or "reply"
     return name if _ENDING.search(name) else name[:_LONGEST] + ending_of(media_type)
+
+
+def type_named(name: str) -> str:
+    """Return the media type of data in text that a name stands for by its ending, or an empty string.
+
+    Only such as are read without harm where they turn out to be something else: a name is no more than a hint.
+
+    >>> type_named("stars.CSV"), type_named("page.html"), type_named("export")
+    ('text/csv', '', '')
+    """
+    return _DATA.get(name.lower().rpartition(".")[2], "") if "." in name else ""
+
+
+def _of_what_it_made(name: str, media_type: str) -> str:
+    """Take the ending of a program off the name of what it made: `export.php` is no PHP."""
+    stem, _, ending = name.rpartition(".")
+    made = stem and ending.lower() in _PROGRAMS and media_type not in _SOURCES and ending_of(media_type) != ".bin"
+    return stem if made else name
 
 
 def decoded_name(name: str, coding: str) -> str:
@@ -270,11 +293,10 @@ def disposed(header: str) -> str:
             return unquote(spelled, encoding=charset or "utf-8", errors="strict")
         except (LookupError, UnicodeError):
             pass  # The plain form is there for that.
-    plain = found.get("filename", "") or _continued(found)
-    if plain.startswith('"'):
-        plain = re.sub(r"\\(.)", r"\1", plain[1:-1]) if not re.match(r'"[A-Za-z]:\\', plain) else plain[1:-1]
-    elif _SINGLE.fullmatch(plain):
-        plain = plain[1:-1]
+    plain = found.get("filename", "") or _continued(parameters)
+    if plain[:1] in ('"', "'"):
+        inner = plain[1:].removesuffix(plain[0])  # The last one may be missing.
+        plain = inner if re.match(r"[A-Za-z]:\\", inner) or plain[0] == "'" else re.sub(r"\\(.)", r"\1", inner)
     with suppress(UnicodeError):  # They are no UTF-8, or were read as it already.
         plain = plain.encode("latin-1").decode("utf-8")
     if "=?" in plain:
@@ -285,17 +307,15 @@ def disposed(header: str) -> str:
 _SECOND = re.compile(r"""(?i)(?<=[\w"']),\s*(?:attachment|inline)\s*;.*""", re.DOTALL)
 """A second header that a gateway joined to the first."""
 
-_SINGLE = re.compile(r"'[^']+'")
-"""What was written with the wrong quotation marks."""
 
-
-def _continued(found: dict[str, str]) -> str:
-    """Return a name that comes in numbered pieces (RFC 2231, section 3), as some mailers write it."""
-    pieces = []
-    while (number := f"filename*{len(pieces)}") in found or f"{number}*" in found:
-        coded = found.get(f"{number}*")
-        pieces.append(unquote(coded.rpartition("'")[2]) if coded is not None else found[number].strip('"'))
-    return "".join(pieces)
+def _continued(parameters: str) -> str:
+    """Return a name that comes in numbered parts (RFC 2231), as some services do."""
+    message = Message()
+    message["Content-Disposition"] = f"attachment; {' '.join(parameters.split())}"
+    try:
+        return message.get_filename() or ""
+    except (LookupError, UnicodeError, ValueError):
+        return ""
 
 
 def _worded(name: str) -> str:

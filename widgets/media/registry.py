@@ -25,8 +25,21 @@ _renderers: dict[str, Renderer] = {}
 _kinds: dict[Renderer, str] = {}
 _offers: dict[str, str] = {}
 
-
+_later: list[Callable[[], None]] = []
+_loading = threading.RLock()
 _closing = threading.RLock()
+
+
+def when_needed(load: Callable[[], None]) -> Callable[[], None]:
+    """Have viewers registered by `load()` when somebody first asks for one, or registers one of his own."""
+    _later.append(load)
+    return load
+
+
+def _loaded() -> None:
+    with _loading:  # Whoever asks while another thread loads waits; what is loaded here registers and does not.
+        while _later:
+            _later.pop()()
 
 
 class View(ipywidgets.VBox):
@@ -107,6 +120,7 @@ def renderer(*media_types: str, kind: str = "") -> Callable[[Renderer], Renderer
     """
 
     def register(function: Renderer) -> Renderer:
+        _loaded()  # The last one counts, and that is whoever registers now.
         for media_type in media_types:
             _renderers[media_type] = function
         _kinds[function] = kind or media_types[0]
@@ -118,11 +132,13 @@ def renderer(*media_types: str, kind: str = "") -> Callable[[Renderer], Renderer
 
 def offers() -> list[tuple[str, str]]:
     """Return what can be shown: each kind, with one media type that is shown so."""
+    _loaded()
     return sorted(_offers.items())
 
 
 def known_kinds() -> list[tuple[str, tuple[str, ...]]]:
     """Return each kind that is shown with its media types, as the README lists them."""
+    _loaded()
     found: dict[str, list[str]] = {}
     for media_type, function in _renderers.items():
         found.setdefault(_kinds[function], []).append(media_type)
@@ -137,6 +153,7 @@ def kind_of(media_type: str) -> str:
 
 def viewer_of(media_type: str) -> Renderer | None:
     """Return the viewer of `media_type`: of itself, of its suffix (`+json`), of its family (`image/*`), or None."""
+    _loaded()
     family, _, name = media_type.partition("/")
     suffix = name.rpartition("+")[2] if "+" in name else ""
     for key in (media_type, f"*/*+{suffix}", f"{family}/*"):

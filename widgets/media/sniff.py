@@ -174,7 +174,25 @@ _TEXTS: tuple[tuple[re.Pattern[str], str, str], ...] = (
             ("VOTABLE", "application/x-votable+xml", "VOTable"),
         )
     ),
+    *(
+        (
+            re.compile(rf"<\?xml\s[^>]*>\s*(?:<!(?:--(?:(?!-->).)*+--|[^>-]*)>\s*)*+<{name}[\s>]", re.DOTALL),
+            media_type,
+            words,
+        )
+        for name, media_type, words in (
+            ("html", "application/xhtml+xml", "XHTML"),
+            ("rss", "application/rss+xml", "RSS"),
+            ("feed", "application/atom+xml", "Atom"),
+        )
+    ),
+    (re.compile(r"<rss\s"), "application/rss+xml", "RSS"),
     (re.compile(r"(?i)<\?xml\s"), "application/xml", "XML"),
+    (
+        re.compile(r'\{[^{}]{0,300}?"type"\s*:\s*"(?:FeatureCollection|Feature)"', re.DOTALL),
+        "application/geo+json",
+        "GeoJSON",
+    ),
     (re.compile(r'(?:\{\s*(?:"|\})|\[\s*(?:[\[{"\d\]-]|true|false|null))'), "application/json", "JSON"),
 )
 SIGNED = frozenset([each[2] for each in SIGNATURES] + [each[1] for each in ZIPPED])

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .child import DecoderError, in_child
-from .decoders.thumbnail import thumbnail
 from .sniff import HEAD, sniff
 
 if TYPE_CHECKING:
@@ -21,6 +20,8 @@ def thumb(reply: Reply) -> bytes:
     found = sniff(reply.body[:HEAD], reply.charset, cut=len(reply.body) > HEAD)
     if found.media_type not in SMALL or len(reply.body) > LARGEST:
         return b""
+    from .decoders.thumbnail import thumbnail  # noqa: PLC0415 - with it come all decoders, long after the page
+
     try:
         return in_child(thumbnail, bytes(reply.body))
     except (DecoderError, ValueError, OSError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -226,8 +227,8 @@ def judge(declared: str, found: Finding, kind_of: Callable[[str], str], named: s
         declared: In lower case without parameters, or empty.
         found: From `sniff`.
         kind_of: Names the viewer of a type for people, such as `"a picture"`; empty where there is none.
-        named: The type by which the file's name ends, or empty: it tells which kind of text it is where the header
-            says nothing, or names a program that opens it.
+        named: The type of data in text that the name stands for, or empty. It counts where the header says no more
+            than that it is text, or data of which that is a kind.
     """
     says_nothing = declared in SAYS_NOTHING
     said = f"Declared {declared}" if declared else "No type is declared"
@@ -239,35 +240,92 @@ def judge(declared: str, found: Finding, kind_of: Callable[[str], str], named: s
         said += f"; {counted(found.offset, 'byte')} that {'does' if found.offset == 1 else 'do'} not belong to it"
         said += f" {'stands' if found.offset == 1 else 'stand'} before the {found.name}, and {_were(found.offset)}"
         said += " stepped over"
-    is_data = declared == "text/html" and found.media_type in _DATA
-    if not says_nothing and _agree(declared, found) and not is_data:
+    if other := _rather(declared, found, kind_of, named):
+        shown, more, agreed = other
+        return _verdict(declared, found, shown, f"{said}; the bytes are {more}", kind_of, agreed=agreed)
+    if not says_nothing and _agree(declared, found):
         shown = declared if kind_of(declared) else found.media_type
         return _verdict(declared, found, shown, f"{said}, and the bytes agree", kind_of)
     signed = _SAME.get(declared, declared) in SIGNED
-    if not (says_nothing or is_data or found.strong or signed) and kind_of(declared):
+    if not (says_nothing or found.strong or signed) and kind_of(declared):
         return _verdict(declared, found, declared, f"{said}; the bytes do not speak against it", kind_of)
     are = f"{said}; the bytes are {found.name} ({found.evidence})"
-    if found.media_type in _OPEN and (says_nothing or declared in _PROGRAMS):
-        sheet = declared in _PROGRAMS and not is_textual(named)
-        wanted = "text/csv" if sheet else named
-        if is_textual(wanted) and kind_of(wanted) and wanted != found.media_type:
-            why = are if sheet else f"{are}, and its name is that of {wanted}"
-            return _verdict(declared, found, wanted, why, kind_of, agreed=declared == "")
-    quarrel = is_data or found.strong or found.media_type == "text/html" or not _may_be_text(declared)
+    quarrel = found.strong or found.media_type == "text/html" or not _may_be_text(declared)
     return _verdict(
         declared, found, found.media_type, are, kind_of, agreed=declared == "" or not (says_nothing or quarrel)
     )
 
 
-_OPEN = frozenset({"text/plain", "application/json"})
-"""Texts that may be of a kind which their first bytes do not show: a table, lines of JSON."""
+def _rather(declared: str, found: Finding, kind_of: Callable[[str], str], named: str) -> tuple[str, str, bool] | None:
+    """As what text is shown rather than as declared, with words, and whether that is no contradiction; else None."""
+    if named and kind_of(named) and _leaves_open(declared, found, named):
+        return named, f"{'text' if found.media_type == 'text/plain' else found.name}, named like {named}", True
+    if declared in _SHEETS and found.media_type == "text/plain" and not found.strong:
+        return "text/csv", "text, as tables are often sent for a spreadsheet to open", True
+    if _is_other_text(declared, found):
+        return found.media_type, f"{found.name} ({found.evidence})", False
+    if found.media_type in _FINER.get(_SAME.get(declared, declared), ()):
+        return found.media_type, found.name, True
+    return None
 
-_DATA = frozenset({"application/json", "application/xml"})
-"""What many programs send under the type that their server sends by default, which is that of a page; the other way
-round, text that was declared as harmless, nothing becomes a page."""
 
-_PROGRAMS = frozenset({"application/vnd.ms-excel", "application/msexcel", "application/x-excel", "application/excel"})
-"""Types by which a server says what shall open a text."""
+_FINER = {
+    "application/xml": (
+        *("application/vnd.google-earth.kml+xml", "application/gpx+xml", "application/x-votable+xml", "image/svg+xml"),
+    ),
+    "application/json": ("application/geo+json",),
+}
+"""What is shown better as what it is than as what it is written in."""
+
+_SHEETS = frozenset({"application/vnd.ms-excel", "application/excel", "application/msexcel", "application/x-msexcel"})
+"""As which tables in plain text are sent, so that a browser opens them with a spreadsheet."""
+
+
+def _leaves_open(declared: str, found: Finding, named: str) -> bool:
+    """Whether the header leaves open that bytes are the kind of text that the name stands for, and they may be it."""
+    if found.strong or not found.charset or found.media_type not in _MAY_BE.get(named, _MAY_BE[""]):
+        return False
+    if named in _FINER.get(_SAME.get(declared, declared), ()):
+        return True
+    return declared in SAYS_NOTHING or declared in ("text/plain", "text/x-csv", *_SHEETS)
+
+
+_MAY_BE = {
+    "": ("text/plain",),
+    "application/json": ("application/json", "application/geo+json", "text/plain"),
+    "application/geo+json": ("application/json", "application/geo+json"),
+    "application/x-ndjson": ("application/json", "text/plain"),
+    "application/xml": ("application/xml", "text/plain"),
+    "application/vnd.google-earth.kml+xml": ("application/vnd.google-earth.kml+xml", "application/xml"),
+    "application/gpx+xml": ("application/gpx+xml", "application/xml"),
+    "application/x-votable+xml": ("application/x-votable+xml", "application/xml"),
+    "application/yaml": ("text/plain", "application/json"),
+}
+"""What the first bytes of each kind look like."""
+
+
+def _is_other_text(declared: str, found: Finding) -> bool:
+    """Whether data are declared and another kind of text came, such as the page of an error in place of a table."""
+    if found.strong:
+        return False
+    page = found.media_type == "text/html" and bool(_WHOLE_PAGE.search(found.evidence))
+    data = found.media_type in ("application/json", "application/geo+json")
+    if _is_json(declared):
+        return page or found.media_type in _XML
+    if declared in ("text/csv", "text/tab-separated-values", "application/csv"):
+        return page or found.media_type in _XML or (data and bool(_WHOLE_OBJECT.search(found.evidence)))
+    if declared in ("application/xml", "text/xml") or (declared.endswith("+xml") and "html" not in declared):
+        return data or (page and "html" not in declared)
+    return declared == "text/html" and (data or found.media_type in _XML)
+
+
+_XML = ("application/xml", "application/rss+xml", "application/atom+xml", *_FINER["application/xml"][:3])
+_WHOLE_PAGE = re.compile(r"(?i)begins with <(?:!doctype html|html|head|body)")
+_WHOLE_OBJECT = re.compile(r'begins with (?:\{"|\[\s*\{)')
+
+
+def _is_json(declared: str) -> bool:
+    return declared in ("application/json", "text/json") or declared.endswith("+json")
 
 
 def _untold(declared: str, found: Finding, said: str, kind_of: Callable[[str], str]) -> Verdict:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import ipywidgets
 
-from widgets.kit import Failed, Finished, Idle, Job, Running, State
+from widgets.kit import Failed, Finished, Idle, Job, Running, State, in_words
 
 from .charset import decode, stated_in
-from .names import decoded_name, file_name, named_type, received_name
+from .names import decoded_name, file_name, received_name, type_named
 from .registry import Shown, View, kind_of, offers, view
 from .reply import Reply, Tail, reread
 from .sandbox import Markup, change, show, tag
@@ -80,7 +80,7 @@ class MediaView(View):
         # As declared, else as it says itself: text in UTF-16 looks like anything but text to those who are not told.
         charset = reply.charset or stated_in(head, reply.media_type)
         found = sniff(head, charset, declared=reply.media_type, cut=len(reply.body) > HEAD)
-        self.verdict = judge(reply.media_type, found, kind_of, named_type(reply))
+        self.verdict = judge(reply.media_type, found, kind_of, type_named(file_name(reply, "")))
         received: Blob | None = getattr(reply, "received", None)
         coding = _header(reply, "content-encoding")
         self._digests = [("decoded" if received is not None else "", reply.body, sha256(reply.body))]
@@ -98,8 +98,9 @@ class MediaView(View):
         self.strip = show(
             "" if nothing else _strip(reply, self.verdict, self._digests, self._shown_now), css="ww-verdict"
         )
-        self.choice = ipywidgets.Dropdown(options=[*_offered(self.verdict), *offers()], description="Show as")
-        charsets = [("as above", _AUTOMATIC), *((name, name) for name in _CHARSETS)]
+        kinds = sorted((bare_kind(kind), media_type) for kind, media_type in offers())
+        self.choice = ipywidgets.Dropdown(options=[*_offered(self.verdict), *kinds], description="Show as")
+        charsets = [("automatic", _AUTOMATIC), *((name, name) for name in _CHARSETS)]
         self.charset = ipywidgets.Dropdown(options=charsets, description="Charset")
         self.as_declared = ipywidgets.Button(description="Show as declared", tooltip=f"Show as {reply.media_type}")
         ways = [self.choice]
@@ -180,12 +181,21 @@ class MediaView(View):
                 if wanted != self._wanted:  # Another choice was made meanwhile.
                     self._job.start()
             case Failed(error):
-                self.swap(self._view, show(tag("p", f"The view failed: {error}.", class_="ww-reason")))
+                self.swap(self._view, show(tag("p", f"The view failed: {in_words(error)}.", class_="ww-reason")))
 
 
 def _offered(verdict: Verdict) -> list[tuple[str, str]]:
     """What fits first: the type as which it is shown now."""
-    return [(kind_of(verdict.shown) or "bytes", _AUTOMATIC)]
+    return [(bare_kind(kind_of(verdict.shown) or "bytes"), _AUTOMATIC)]
+
+
+def bare_kind(kind: str) -> str:
+    """A kind as a list names it, in which each would begin alike.
+
+    >>> bare_kind("a table"), bare_kind("an archive"), bare_kind("pages")
+    ('table', 'archive', 'pages')
+    """
+    return kind.removeprefix("a ").removeprefix("an ")
 
 
 def _boxed(shown: Shown) -> ipywidgets.Widget:

@@ -29,12 +29,15 @@ def as_duration(seconds: float) -> str:
 
     >>> as_duration(0.012), as_duration(1.25), as_duration(125)
     ('12 ms', '1.25 s', '2 min 5 s')
+    >>> as_duration(0.9996), as_duration(59.997), as_duration(119.7)
+    ('1.00 s', '1 min 0 s', '2 min 0 s')
     """
-    if seconds < 1:
+    if round(seconds * 1000) < 1000:  # noqa: PLR2004 - as it is written, so that no unit is full
         return f"{seconds * 1000:.0f} ms"
-    if seconds < _MINUTE:
+    if round(seconds, 2) < _MINUTE:
         return f"{seconds:.2f} s"
-    return f"{seconds // _MINUTE:.0f} min {seconds % _MINUTE:.0f} s"
+    minutes, rest = divmod(round(seconds), _MINUTE)
+    return f"{minutes} min {rest} s"
 
 
 def as_progress(received: int, total: int | None, seconds: float) -> str:

@@ -93,7 +93,7 @@ class Reply:
         """Return type and charset of each value of Content-Type; commas part them too."""
         found: list[tuple[str, str]] = []
         for value in _COMMA.split(self.headers.get("Content-Type")):
-            name = value.partition(";")[0].strip().lower()
+            name = value.partition(";")[0].strip("\"' \t").lower()
             message = Message()
             message["Content-Type"] = " ".join(value.split())
             if name and name != "*/*" and (not found or "/" in name):

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from widgets.model.attempt import Attempt, Budget, Goal, Outcome, Step, Strategy, Verdict
+from widgets.model.refused import CountsAsRefused
 
 from .panel.probe_panel import ProbePanel
 from .recorder import Watch
-from .refused import CountsAsRefused
 from .run import follow, probe
 from .strategies import STRATEGIES
 

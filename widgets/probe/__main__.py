@@ -12,13 +12,14 @@ from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from widgets.model.attempt import Attempt, Budget, Goal, Outcome, Step, Verdict
+from widgets.model.quantity import as_wait
+from widgets.model.refused import CountsAsRefused
 
 from .asker import METHODS, Asker, header_of
-from .evidence.intervals import rounded_up, told
 from .panel.states import counted
 from .panel.verdict_card import cost, duration
-from .refused import CountsAsRefused
-from .run import follow
+from .run import by_your_word, follow
+from .settings import Settings
 from .strategies import STRATEGIES
 
 if TYPE_CHECKING:
@@ -29,6 +30,10 @@ CERTAIN, FAILED, BAD_USE, UNSURE = 0, 1, 2, 3
 SIGNS = {Outcome.ACCEPTED: "+", Outcome.REFUSED: "x", Outcome.FAILED: "?"}
 WIDTH = 20
 STATUS = "counts as refused, besides what is found to be; may be repeated"
+MARGIN = (
+    "careful recommends so many times what it tested, 1.0 to 1.5: fewer requests, if refusals fall at least "
+    "exponentially with waiting; default %(default)s"
+)
 LEFT = "of what the service says is left of an hourly or longer quota, default %(default)s"
 
 
@@ -40,6 +45,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         budget = Budget(arguments.max_requests, arguments.max_refusals, arguments.max_seconds, arguments.max_share_left)
         headers = dict(map(header_of, arguments.header))
         refused = CountsAsRefused(frozenset(arguments.refused_status), arguments.refused_text, arguments.refused_path)
+        settings = Settings(arguments.strategy, goal, budget, margin=arguments.margin)
+        plan = settings.plan()
         ask = Asker(arguments.url, method=arguments.method, headers=headers, refused=refused)
     except ValueError as error:
         parser().error(str(error))
@@ -47,8 +54,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     signal.signal(signal.SIGINT, lambda *_: stop.set())
     watch = Silent() if arguments.json else Terminal(budget)
     with ask:
-        verdict = follow(STRATEGIES[arguments.strategy](goal, budget), ask, watch=watch, stop=stop)
-    watch.end(verdict, goal)
+        verdict = by_your_word(follow(plan, ask, watch=watch, stop=stop), refused)
+    watch.end(verdict, settings.on_trial)
     if arguments.json:
         print(json.dumps(plain(verdict, watch.attempts), indent=2, allow_nan=False))
     identified = arguments.strategy == "identify" and bool(verdict.limiter)
@@ -72,6 +79,7 @@ def parser() -> Parser:
     made.add_argument("--strategy", choices=list(STRATEGIES), default="careful", help="default: careful")
     made.add_argument("--refusal-rate", type=float, default=0.05, metavar="SHARE", help="tolerated, default 0.05")
     made.add_argument("--confidence", type=float, default=0.95, metavar="SHARE", help="default 0.95")
+    made.add_argument("--margin", type=float, default=1.0, metavar="TIMES", help=MARGIN)
     least = Budget()
     made.add_argument("--max-requests", type=int, default=least.requests, metavar="N", help="default %(default)s")
     made.add_argument("--max-refusals", type=int, default=least.refusals, metavar="N", help="default %(default)s")
@@ -144,7 +152,7 @@ class Terminal(Silent):
     def on_attempt(self, attempt: Attempt) -> None:
         """Print the line of an attempt."""
         super().on_attempt(attempt)
-        wait = "first" if attempt.wait is None else f"{attempt.wait:.6g} s"
+        wait = "first" if attempt.wait is None else as_wait(attempt.wait)
         status = "no answer" if attempt.status is None else str(attempt.status)
         why = f" ({attempt.error})" if attempt.error else ""
         self._under("")
@@ -154,7 +162,7 @@ class Terminal(Silent):
     def end(self, verdict: Verdict, goal: Goal) -> None:
         """Print the verdict."""
         self._under("")
-        wait = "no wait" if verdict.wait is None else f"{told(rounded_up(verdict.wait, 5), 5)} s"
+        wait = "no wait" if verdict.wait is None else as_wait(verdict.wait)
         print(f"\n{verdict.kind}: {wait}\n{verdict.statement}\nCost: {cost(verdict, goal)}")
         if verdict.limiter:
             print("Which limiter it may be:", *verdict.limiter, sep="\n  ")

@@ -19,8 +19,7 @@ from widgets.http.errors import BrokenOffError, FetchError
 from widgets.http.message import Headers, Request
 from widgets.http.redirects import onward
 from widgets.http.transport import Transport, Turn, Turns
-
-from .refused import CountsAsRefused
+from widgets.model.refused import CountsAsRefused
 
 if TYPE_CHECKING:
     import threading
@@ -242,6 +241,15 @@ def _with(headers: Mapping[str, str]) -> dict[str, str]:
     ours = {"User-Agent": USER_AGENT, "Accept": "*/*", "Accept-Encoding": "identity"}
     given = {name.lower() for name in headers}
     return {name: text for name, text in ours.items() if name.lower() not in given} | dict(headers)
+
+
+def agent_of(headers: Mapping[str, str]) -> str:
+    """By what name requests with these headers say who asks.
+
+    >>> agent_of({"user-agent": "curl/8.5"}), agent_of({"Accept": "*/*"}) == USER_AGENT
+    ('curl/8.5', True)
+    """
+    return ", ".join(text for name, text in _with(headers).items() if name.lower() == "user-agent")
 
 
 def _drain(response: Response) -> tuple[int, bytes]:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from widgets.model.attempt import Attempt, Step, Strategy, Verdict
+    from widgets.model.pace import Past
 
     from .settings import Settings
 
@@ -54,10 +55,6 @@ class Listener:
         """Pass it on."""
         if self._on_attempt is not None:
             self._on_attempt(attempt)
-
-
-Past: TypeAlias = "Sequence[tuple[Step, Attempt]]"
-"""Attempts in order, each with the step that asked for it."""
 
 
 class Journal(Protocol):
@@ -126,10 +123,12 @@ class Elsewhere:
     Attributes:
         who: They are.
         feed: Of their probe.
+        end: Ends their probe before its next request: a page that was lost may go on with one that nobody sees.
     """
 
     who: str
     feed: Feed
+    end: Callable[[], None] = lambda: None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from widgets.model.attempt import Attempt, Budget, Goal, Outcome, Step, Strategy, Verdict, absence
+from widgets.model.refused import CountsAsRefused
 
 from .asker import Answer, Asker
 from .evidence import told
@@ -32,9 +33,9 @@ if TYPE_CHECKING:
     from widgets.http.address import Guard
     from widgets.http.transport import Turns
     from widgets.kit import markup
+    from widgets.model.pace import JobPlan
 
     from .asker import Hide
-    from .refused import CountsAsRefused
     from .settings import Settings
 
 
@@ -180,6 +181,11 @@ def named(verdict: Verdict, attempts: Sequence[Attempt]) -> Verdict:
     return replace(verdict, limiter=identify(attempts)) if seen and verdict.limiter is None else verdict
 
 
+def by_your_word(verdict: Verdict, refused: CountsAsRefused) -> Verdict:
+    """The verdict with what counted as refused by the person's own word."""
+    return replace(verdict, statement=f"{verdict.statement} {refused.sentence}") if refused else verdict
+
+
 def follow(
     plan: Strategy,
     ask: Callable[[threading.Event], Answer],
@@ -250,7 +256,7 @@ def probe(
         raise ValueError(f"there is no strategy {strategy!r}: choose one of {', '.join(STRATEGIES)}")
     plan = STRATEGIES[strategy](goal or Goal(), budget or Budget())
     with Asker(url, method=method, headers=headers or {}, guard=guard, refused=refused) as ask:
-        return follow(plan, ask, watch=Listener(on_attempt), stop=stop)
+        return by_your_word(follow(plan, ask, watch=Listener(on_attempt), stop=stop), refused or CountsAsRefused())
 
 
 End: TypeAlias = Verdict | BrokenOff | Hindrance
@@ -285,11 +291,13 @@ class Kept:
         said: A sentence; empty where there was nothing to keep.
         instead: What stays in use, in words, where that is stronger: `The certified 6.52 s`.
         replace: Uses the new one all the same, and says so; only where something else stays in use.
+        plan: Plans jobs of so many requests by the pace that is in force; none where nothing is kept.
     """
 
     said: str = ""
     instead: str = ""
     replace: Callable[[], str] | None = field(default=None, compare=False)
+    plan: Callable[[int], JobPlan] | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,6 +327,7 @@ class ProbeRun:
         anew: Whether one that broke off is passed over.
         since: Seconds since the attempts that are known began.
         closing: What is to be said at its end.
+        end_other: Ends the probe that is looked on at.
         kept: What became of the wait that was found.
     """
 
@@ -332,6 +341,7 @@ class ProbeRun:
     anew: bool = False
     since: float = 0.0
     closing: str = ""
+    end_other: Callable[[], None] = lambda: None
     kept: Kept = field(default_factory=Kept)
 
     def run(self, stop: threading.Event) -> End:
@@ -370,6 +380,7 @@ class ProbeRun:
             verdict = follow(
                 plan, ask, watch=watch, stop=stop, floor=floor, due_in=ask.due_in, known=known, since=journal.since
             )
+        verdict = by_your_word(verdict, settings.refused)
         journal.finish(verdict)
         self.kept = self.means.keep(self.url, settings, verdict, journal.id)
         self.closing = journal.trouble
@@ -377,7 +388,7 @@ class ProbeRun:
 
     def _look_on(self, elsewhere: Elsewhere, stop: threading.Event) -> End:
         """Show what somebody else's probe does, until it ends or the person has seen enough."""
-        self.closing = f"This probe was made by {elsewhere.who}."
+        self.closing, self.end_other = f"This probe was made by {elsewhere.who}.", elsewhere.end
         self.say(
             f"This address is being probed by {elsewhere.who}. Here are its attempts as they come; Stop ends the "
             "looking on, not that probe.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from widgets.kit import Failed, Finished, Idle, Job, Running, State, markup
+from widgets.kit import Failed, Finished, Idle, Job, Running, State, in_words, markup
 
 from .client import ServiceError
 
@@ -46,7 +46,7 @@ class Errand:
             case Failed(ServiceError() | ValueError() as error):
                 markup.say(self._line, str(error), tone="bad", role="alert")
             case Failed(error):
-                words = f"This part of the page failed: {error or type(error).__name__}. The rest goes on; try again."
+                words = f"This part of the page failed, {in_words(error)}. The rest goes on; try again."
                 markup.say(self._line, words, tone="bad", role="alert")
             case Idle():
                 pass

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import ipywidgets
 
 from widgets.kit.widgetry import lean, visible
+from widgets.model.quantity import wait_number
 
 from .truth import kind_of
 
@@ -34,7 +35,7 @@ class GuessForm(ipywidgets.Box):
         name, wait = found or ("", math.nan)
         self.kind.options = kinds
         self.kind.value = kind_of(name) if kind_of(name) in kinds else None
-        self.wait.value = f"{wait:.4g}" if math.isfinite(wait) else ""
+        self.wait.value = wait_number(wait) if math.isfinite(wait) else ""
         visible(self, on=True)
 
     @property

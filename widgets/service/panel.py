@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
 import ipywidgets
@@ -58,8 +59,6 @@ class ServicePanel(ipywidgets.VBox):
         self._tell, self.base = tell, self._service.base
         self._use, self._reveal, self._probed, self._guess, self._cost = use, reveal, probed, guess, cost
         self._errand = Errand()
-        self.guesses = GuessForm(_button("Commit the guess", "Once: the truth is shown then", self.commit))
-        self.guesses.add_class("ww-guess")
         self.truth_line = markup.line()
         self._puzzle: Puzzle | None = None
         self.message = markup.line()
@@ -72,6 +71,13 @@ class ServicePanel(ipywidgets.VBox):
         intro = lean(ipywidgets.HTML, f'<p class="ww-hint">{markup.plain(what)}</p>')
         super().__init__([markup.heading("Service"), intro, self.fold])
         self.add_class("ww-panel").add_class("ww-service")
+
+    @cached_property
+    def guesses(self) -> GuessForm:
+        """What hides behind a puzzle; made when there is one."""
+        button = _button("Commit the guess", "Once: the truth is shown then", self.commit)
+        button.button_style = "primary"
+        return GuessForm(button)
 
     def unfold(self) -> None:
         """Ask the service what it can do, where that was not asked yet."""
@@ -178,8 +184,7 @@ class ServicePanel(ipywidgets.VBox):
     def _take_reset(self) -> str:
         rules, sessions = self._service.reset()
         # The game that a guess belongs to is gone.
-        self._puzzle = None
-        visible(self.guesses, on=False)
+        self._hide_guess()
         return forgotten(rules, sessions)
 
     def _show_puzzle(self, puzzle: Puzzle) -> str:
@@ -196,9 +201,13 @@ class ServicePanel(ipywidgets.VBox):
 
     def _forget(self) -> None:
         """Take away what stands there of an earlier truth or guess."""
-        self._puzzle = None
         self._write("")
-        visible(self.guesses, on=False)
+        self._hide_guess()
+
+    def _hide_guess(self) -> None:
+        self._puzzle = None
+        if "guesses" in self.__dict__:
+            visible(self.guesses, on=False)
 
 
 PLAY = (

@@ -18,7 +18,7 @@ class PuzzleForm(ipywidgets.VBox):
 
     def __init__(self, button: ipywidgets.Button) -> None:
         self.level = ipywidgets.Dropdown(options=LEVELS, description="Level")
-        self.seed_text = ipywidgets.Text(description="Puzzle seed", placeholder="drawn").add_class("ww-value")
+        self.seed_text = ipywidgets.Text(description="Puzzle seed", placeholder="any").add_class("ww-value")
         self.link = ipywidgets.HTML()
         buttons = ipywidgets.Box([button]).add_class("ww-buttons")
         super().__init__([ipywidgets.Box([self.level, self.seed_text, buttons]).add_class("ww-form"), self.link])

@@ -36,9 +36,9 @@ class RuleForm(ipywidgets.VBox):
             options=options, value=FIRST if FIRST in rules else options[0][1], description="Rule"
         )
         self.within = ipywidgets.Dropdown(options=offer.simple, description="Rule within")
-        self.dialect = ipywidgets.Dropdown(options=offer.dialects, description="Dialect")
-        self.status = ipywidgets.Dropdown(options=offer.statuses, description="Status")
-        self.scope = ipywidgets.Dropdown(options=offer.scopes, description="Scope")
+        self.dialect = ipywidgets.Dropdown(options=offer.dialects, description="States its limit as")
+        self.status = ipywidgets.Dropdown(options=offer.statuses, description="Refuses with")
+        self.scope = ipywidgets.Dropdown(options=offer.scopes, description="Counts for")
         self.fields: dict[str, ipywidgets.ValueWidget] = {}
         self._parameters: dict[str, Parameter] = {}
         self._grid = ipywidgets.Box().add_class("ww-form")

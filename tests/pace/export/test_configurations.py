@@ -88,7 +88,7 @@ def test_a_script_of_k6_is_a_module_that_asks_the_address_once_in_each_pace(addr
     done = subprocess.run([node, "run.mjs"], cwd=tmp_path, capture_output=True, text=True, check=True)
     said = json.loads(done.stdout)
     scenario = said["options"]["scenarios"]["paced"]
-    assert (scenario["executor"], scenario["rate"], scenario["timeUnit"]) == ("constant-arrival-rate", 1, "2501ms")
+    assert (scenario["executor"], scenario["rate"], scenario["timeUnit"]) == ("constant-arrival-rate", 1, "2510ms")
     assert said["asked"] == [["GET", target.url]]
 
 

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Request, Response
 from server.limiters import FixedWindow, MinimumGap, TokenBucket, Unlimited
 from tests.conftest import served
 from tests.pace.slow import Slow, slow
+from widgets.model.refused import CountsAsRefused
 from widgets.pace import NotSent, PacedSession, PaceStore
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ def test_where_no_limit_is_seen_requests_are_sent_at_once_until_one_is_refused(t
         slow(FixedWindow(100, 200.0), tmp_path) as service,
         PacedSession(service.store, learn="quick") as session,
     ):
-        assert set(pages(session, service, 300)) == {200}
+        assert set(pages(session, service, 130)) == {200}
         assert 1 <= service.count(429) < 20
 
 
@@ -168,3 +169,19 @@ def test_threads_and_sessions_learn_together_on_a_real_clock(tmp_path: Path) -> 
         else:
             assert lessons == []
             assert pace.wait >= 0.05
+
+
+@pytest.mark.parametrize("rule", [CountsAsRefused(frozenset({403})), CountsAsRefused(text="slow down")])
+def test_what_the_person_counts_as_refused_teaches_and_is_asked_again(tmp_path: Path, rule: CountsAsRefused) -> None:
+    def told(_: Request, status: int) -> Response | None:
+        return None if status == 200 else Response("Please slow down.", 403 if rule.statuses else 200)
+
+    with (
+        slow(MinimumGap(2.0, 0.0), tmp_path, answer=told) as service,
+        PacedSession(service.store, learn="quick", refused=rule) as session,
+    ):
+        bodies = [session.get(f"{service.url}/page/{number}").text for number in range(30)]
+        assert bodies == [f"/page/{number}" for number in range(30)]
+        pace = service.store.pace(service.url)
+        assert pace
+        assert 2.0 <= pace.wait <= 2.7

@@ -38,7 +38,8 @@ def test_nothing_is_read_before_it_is_asked_for(lab: PaceStore) -> None:
 def test_an_empty_store_says_how_to_fill_it(lab: PaceStore) -> None:
     panel = shown(PacesPanel(lab))
     assert "No pace is kept yet" in panel.message.value
-    assert "ww-hidden" in panel._one._dom_classes
+    assert panel._one not in panel.children
+    assert panel._list not in panel.children
 
 
 def test_a_pace_is_shown_with_its_evidence_code_and_files(lab: PaceStore, verdict: Verdict) -> None:
@@ -66,6 +67,37 @@ def test_buttons_call_what_the_app_gave_them(lab: PaceStore) -> None:
     panel.use_button.click()
     panel.recheck_button.click()
     assert [pace.wait for pace in used + checked] == [1.0, 1.0]
+
+
+def test_the_pace_of_an_address_is_looked_at_and_its_code_shown(lab: PaceStore) -> None:
+    lab.keep(URL, 6.5134)
+    lab.keep("http://other.example/x", 2.0)
+    counts: list[int] = []
+    panel = PacesPanel(lab)
+    panel.on_count = counts.append
+    panel.look_at("http://other.example/y")
+    panel.join(30)
+    assert "at most one request every 2 s to http://other.example" in panel.exports.text.lower()
+    panel.look_at(URL)
+    panel.join(30)
+    assert "At most one request every 6.52 s to" in panel.exports.text
+    assert "6.52 s" in panel.table.value
+    assert panel.exports.text.startswith("from widgets.pace import"), "the code comes before its comments"
+    assert counts == [2, 2]
+
+
+def test_a_row_is_chosen_by_the_button_that_lies_over_it(lab: PaceStore) -> None:
+    for number in range(3):
+        lab.keep(f"http://{number}.example/", float(number + 1))
+    panel = shown(PacesPanel(lab))
+    names = [name for name, _ in panel.choice.options]
+    rows = panel.table.value.split("<tr>")[2:]
+    assert all(name in row for name, row in zip(names, rows, strict=True)), "one order in both"
+    for name, key in panel.choice.options:
+        panel.choice.value = key
+        panel.join(30)
+        assert name.partition("://")[2] in panel._named.value
+    assert panel.refresh_button.description == "Refresh"
 
 
 def test_a_pace_is_forgotten_after_a_second_click_only(lab: PaceStore) -> None:
@@ -111,7 +143,7 @@ def test_what_is_discarded_is_offered_no_more_and_keeps_its_attempts(lab: PaceSt
     panel = shown(PacesPanel(lab, resume=lambda _: None))
     panel.interrupted.discard_button.click()
     panel.join(30)
-    assert "ww-hidden" in panel.interrupted._dom_classes
+    assert panel.interrupted not in panel.children
     assert len(lab.probes.attempts(log.id)) == 3
 
 

@@ -134,6 +134,19 @@ def test_a_lease_that_is_not_renewed_goes_to_the_next_and_the_first_can_store_no
     second.renew()
 
 
+def test_a_probe_that_was_ended_from_elsewhere_stores_nothing_more_and_its_target_is_free(lab: PaceStore) -> None:
+    lease = take(lab, "a page that was lost")
+    log = lab.begin(URL, SETTINGS, lease=lease)
+    write(log, 2)
+    lab.end_probe(lab.target(URL))
+    assert lab.probes.running(lab.target(URL)) is None
+    with pytest.raises(LeaseLost, match="somebody ended it"):
+        log.asking(Step(1.0, "search"), 3)
+    lease.release()
+    take(lab, "this page").check()
+    lab.end_probe(lab.target("http://never.asked.example/"))
+
+
 def test_a_lease_of_an_earlier_boot_is_over(lab: PaceStore, clock: FakeClock) -> None:
     take(lab, "one")
     clock.id = "machine/next boot"

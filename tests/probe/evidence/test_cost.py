@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from widgets.model.attempt import Attempt, Budget, Goal
-from widgets.probe.evidence import Expectation, estimate, interval, refusal_bound, remaining, rounded_up
+from widgets.probe.evidence import Expectation, estimate, interval, refusal_bound, remaining
 from widgets.probe.evidence.cost import on_trial
 from widgets.probe.evidence.intervals import told
 
@@ -104,22 +104,6 @@ def test_nothing_remains_once_more_than_enough_were_accepted() -> None:
 )
 def test_a_number_is_said_without_an_exponent(value: float, digits: int, said: str) -> None:
     assert told(value, digits) == said
-
-
-@pytest.mark.parametrize(
-    ("wait", "digits", "rounded"),
-    [
-        (0.0, 3, 0.0),
-        (-1.0, 3, -1.0),
-        (6.83, 3, 6.83),
-        (6.8301, 3, 6.84),
-        (9.991, 3, 10.0),
-        (0.00012345, 2, 0.00013),
-        (1234.0, 2, 1300),
-    ],
-)
-def test_a_wait_is_rounded_up_to_so_many_digits(wait: float, digits: int, rounded: float) -> None:
-    assert rounded_up(wait, digits) == rounded
 
 
 @pytest.mark.parametrize("tries", [0, -1])

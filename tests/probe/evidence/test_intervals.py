@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from server.limiters import MinimumGap
 from tests.bench.arena_world import Clock, Service, run
 from widgets.model.attempt import Attempt, Budget, Goal
-from widgets.probe.evidence import estimate, interval, intervals, refusal_bound, remaining, rounded_up, straight_needed
+from widgets.probe.evidence import estimate, interval, intervals, refusal_bound, remaining, straight_needed
 from widgets.probe.strategies import STRATEGIES
 
 COUNTS = st.integers(0, 60).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
@@ -109,13 +109,6 @@ def test_the_time_that_remains_shrinks_with_each_straight_answer() -> None:
     assert remaining(attempts, Goal()) == pytest.approx((63 - 10) * 2)
     assert remaining([*attempts, Attempt(12, 2.0, 2.0, 24, 0.1, 429)], Goal()) is None
     assert remaining([], Goal()) is None
-
-
-@given(st.floats(1e-9, 1e9), st.integers(1, 8))
-def test_a_rounded_wait_is_never_shorter_and_hardly_longer(wait: float, digits: int) -> None:
-    rounded = rounded_up(wait, digits)
-    assert wait <= rounded <= wait * (1 + 10.0 ** (1 - digits)) * (1 + 1e-12)
-    assert float(f"{rounded:.{digits}g}") == rounded
 
 
 def log_terms(ks: range, n: int, p: float) -> float:

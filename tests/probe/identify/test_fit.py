@@ -19,6 +19,7 @@ from server.limiters import (
     fresh,
 )
 from tests.bench.arena_world import Clock, Run, Service, run
+from tests.conftest import examples
 from widgets.model.attempt import Attempt, Budget, Goal
 from widgets.probe.identify import Candidate, Parameter, identify, said
 from widgets.probe.strategies import careful, quick
@@ -163,7 +164,7 @@ ATTEMPTS = st.lists(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(ATTEMPTS)
 def test_any_attempts_can_be_read(steps: list[tuple[float, int | None]]) -> None:
     attempts, now = [], 0.0

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from html import unescape
 from typing import TYPE_CHECKING
 
 import ipywidgets
@@ -20,10 +21,10 @@ def test_the_usual_strategy_is_quick_and_each_says_how_long_it_takes() -> None:
     one = form()
     assert one.strategy.value == "quick"
     assert [words for words, _ in one.strategy.options] == [
-        "Quick ≈ 54 s",
-        "Careful ≈ 7 min",
-        "Doubling ≈ 33 s",
-        "Identify ≈ 3 min",
+        "Quick\n≈ 54 s",
+        "Careful\n≈ 7 min",
+        "Doubling\n≈ 33 s",
+        "Identify\n≈ 3 min",
     ]
     assert "about 11 requests" in one.hint.value
     assert "3 of them refused" in one.hint.value
@@ -37,7 +38,7 @@ def test_a_likely_wait_changes_the_times_and_not_the_choice() -> None:
     one.expect(0.12)
     assert one.strategy.value == "careful"
     assert told == []
-    assert one.strategy.options[1][0] == "Careful ≈ 8 s"
+    assert one.strategy.options[1][0] == "Careful\n≈ 8 s"
     assert one.fields.guess.value == pytest.approx(0.12)
 
 
@@ -86,3 +87,60 @@ def test_the_panel_says_what_it_makes_certain_and_forgets_it_with_the_next_probe
     assert any(f"goes on from {known} attempts" in each for each in said)
     assert panel.live.strategy == panel.form.strategy.value == "careful"
     assert len(panel.live.attempts) == known + 3
+
+
+def test_what_is_wrong_with_what_counts_as_refused_is_said_beside_it_and_nothing_is_asked() -> None:
+    panel = ProbePanel(["http://127.0.0.1:9/"])
+    fields = panel.form.fields
+    fields.refused_statuses.value = "403, soon"
+    assert "'soon' is no status" in unescape(fields.wrong.value)
+    assert 'role="alert"' in fields.wrong.value
+    panel.probe()
+    assert "'soon' is no status" in panel.live.face.large + panel.live.face.sentence
+    assert not panel.running
+    fields.refused_statuses.value = "403, 42"
+    assert "42 is none" in fields.wrong.value
+    fields.refused_statuses.value = "403 420"
+    fields.refused_path.value = "error.["
+    assert "is no JMESPath" in fields.wrong.value
+    fields.refused_path.value = "error.code == 'LIMIT'"
+    fields.refused_text.value = "<b>calm down</b>"
+    assert "Answers 403, answers 420, a body that holds '<b>calm down</b>'" in unescape(fields.wrong.value)
+    assert "<b>calm" not in fields.wrong.value
+    assert panel.form.settings.refused.statuses == {403, 420}
+    assert panel.form.settings.refused.path == "error.code == 'LIMIT'"
+
+
+def test_the_form_says_by_what_name_it_asks() -> None:
+    one = form()
+    assert "Each request says: <code>Waitwise/" in one.fields.agent.value
+    one.fields.header_lines.value = "user-agent: curl/8.5"
+    assert "<code>curl/8.5</code>" in one.fields.agent.value
+    assert "Waitwise" not in one.fields.agent.value
+    one.fields.header_lines.value = "no colon"
+    assert "must read" in one.fields.agent.value
+
+
+def test_consent_asks_by_the_name_that_is_sent() -> None:
+    panel = ProbePanel(["http://api.example.org/"])
+    panel.form.fields.header_lines.value = "user-agent: curl/8.5"
+    panel.probe()
+    assert "Each request says who asks: curl/8.5" in panel.live.face.columns[0].lines
+
+
+def test_each_margin_says_how_long_it_takes_and_is_offered_where_it_counts() -> None:
+    one = form()
+    fields = one.fields
+    assert [words for words, _ in fields.margin.options] == [
+        "none: about 7 min",
+        "10 %: about 5 min",
+        "20 %: about 4 min",
+        "50 %: about 3 min",
+    ]
+    assert "ww-hidden" in fields.margin._dom_classes
+    one.strategy.value = "careful"
+    assert "ww-hidden" not in fields.margin._dom_classes
+    fields.margin.value = 1.5
+    assert one.strategy.options[1][0] == "Careful\n≈ 3 min"
+    assert one.settings.margin == 1.5
+    assert one.settings.on_trial.refusal_rate == pytest.approx(0.05 ** (1 / 1.5))

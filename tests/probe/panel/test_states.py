@@ -113,12 +113,16 @@ TABLE: dict[str, tuple[Known, str, str, str, str, tuple[str, ...]]] = {
         ended(replace(STOPPED, kind="no limit seen", limiter=(Rule("none seen", 1.0),)), "identify"),
         "idle",
         "Not limited so far",
-        "70 requests at once, none refused",
-        "That is no promise",
+        "70 requests accepted, 4 refused",
+        "Most of them quickly. That is no promise",
         ("more",),
     ),
     "nothing to pace": (
-        ended(replace(STOPPED, wait=None, limiter=(Rule("none seen", 1.0),), statement="…"), "identify", failing(404)),
+        ended(
+            replace(STOPPED, wait=None, requests=1, limiter=(Rule("none seen", 1.0),), statement="…"),
+            "identify",
+            failing(404),
+        ),
         "bad",
         "Nothing to pace",
         "404 Not Found at this address",
@@ -126,7 +130,9 @@ TABLE: dict[str, tuple[Known, str, str, str, str, tuple[str, ...]]] = {
         ("fetch",),
     ),
     "no answer": (
-        ended(replace(STOPPED, wait=None, statement="…"), "identify", failing(None, "nothing listens there")),
+        ended(
+            replace(STOPPED, wait=None, requests=1, statement="…"), "identify", failing(None, "nothing listens there")
+        ),
         "bad",
         "No answer",
         "Nothing listens there",
@@ -138,13 +144,13 @@ TABLE: dict[str, tuple[Known, str, str, str, str, tuple[str, ...]]] = {
         "bad",
         "No answer that counts to the last 3 requests",
         "Connection refused",
-        "This says nothing about pace. The probe ends after 5 in a row.",
+        "This says nothing about pace. The probe ends after 5 in a row at most.",
         (),
     ),
     "stranger": (
         Stranger("api.example.org", BUDGET),
         "warn",
-        "api.example.org is not yours",
+        "api.example.org is not this machine",
         "May it be asked up to 1,500 times?",
         "In at most 1 h, ending at 60 refusals. Read its terms first.",
         ("allow", "refuse"),
@@ -163,7 +169,7 @@ TABLE: dict[str, tuple[Known, str, str, str, str, tuple[str, ...]]] = {
         "Looking on: another page probes this address",
         "6.52",
         "",
-        (),
+        ("end",),
     ),
     "error": (
         Trouble("'abc' is no address: write it whole."),
@@ -247,3 +253,94 @@ def test_time_in_which_nobody_probed_is_not_spent() -> None:
     first = Attempt(1, None, None, 0.0, 0.1, 200)
     late = Attempt(2, 6.0, 3606.0, 3606.0, 0.1, 200)
     assert Tally.of([first, late]).seconds == pytest.approx(6.1)
+
+
+def told(known: Known) -> str:
+    """All words of a state."""
+    shown = face(known)
+    lines = [line for column in shown.columns for line in column.lines]
+    meters = [words for column in shown.columns for words, *_ in column.meters]
+    return " | ".join([shown.label, shown.large, shown.sentence, *lines, *meters])
+
+
+def test_consent_names_the_agent_that_is_really_sent() -> None:
+    assert "Each request says who asks: Waitwise/" in told(Stranger("api.example.org", BUDGET))
+    assert "Each request says who asks: curl/8.5" in told(Stranger("api.example.org", BUDGET, "curl/8.5"))
+    assert "No request says who asks." in told(Stranger("api.example.org", BUDGET, ""))
+
+
+def test_requests_without_a_wait_are_counted_and_are_not_nothing() -> None:
+    rapid = Tally.of(Attempt(n, 0.0 if n > 1 else None, None, 0.1 * n, 0.01, 200) for n in range(1, 13))
+    assert "12 accepted, 0 refused." in told(ended(STOPPED, tally=rapid))
+    assert "othing yet" not in told(ended(STOPPED, tally=rapid))
+
+
+def test_a_request_that_stop_cut_short_is_part_of_the_cost() -> None:
+    verdict = replace(STOPPED, requests=4, wait=None, statement="Stopped by you after 4 requests …")
+    assert "**4 requests**" in told(ended(verdict, tally=failing(200, count=3)))
+    assert "4 requests were made." in told(ended(verdict, tally=failing(500, count=3)))
+
+
+def test_a_wait_that_is_only_stated_shows_no_counts() -> None:
+    stated = replace(FOUND, kind="stated", accepted=0, refused=0, tested=None, span=0.0, horizon=0.0)
+    assert "No request was counted at this pace." in told(ended(stated))
+    assert "0 of 0" not in told(ended(stated))
+    assert "over more than 0 s" not in told(ended(stated))
+
+
+def test_a_recheck_says_still_holds_only_where_it_does() -> None:
+    holds = replace(ESTIMATED, statement="A wait of 6.3 s still holds: 8 of 8 were accepted. …")
+    raised = replace(ESTIMATED, statement="A wait of 5.0 s no longer holds; 6.3 s does: 8 of 8 were accepted. …")
+    assert face(ended(holds, "recheck")).label == "Still holds"
+    assert face(ended(raised, "recheck")).label == "The kept wait holds no longer"
+    assert face(ended(raised, "recheck")).tone == "warn"
+
+
+def test_the_least_that_a_certificate_costs_is_no_more_than_the_goal_needs() -> None:
+    assert "6 min 24 s is the least possible" in told(ended(FOUND)), "59 requests, each after 6.5134 s"
+    assert "6 min 24 s is the least possible" in told(ended(replace(FOUND, span=900.0, accepted=138)))
+
+
+def test_a_certificate_with_a_margin_names_its_assumption_in_the_headline() -> None:
+    margin = replace(
+        FOUND, wait=7.165, statement="If refusals fall at least exponentially with waiting, then waiting …"
+    )
+    shown = face(Ended(margin, "careful", GOAL, TALLY, on_trial=Goal(0.0656)))
+    assert shown.sentence.startswith(
+        "**At most 5 % are refused, 95 % sure, if refusals fall at least exponentially with waiting.**"
+    )
+    assert "4 min 53 s is the least possible" in told(Ended(margin, "careful", GOAL, TALLY, on_trial=Goal(0.0656)))
+
+
+def test_advice_claims_no_more_of_an_answer_than_its_status_says() -> None:
+    def advice(status: int) -> str:
+        return face(ended(replace(STOPPED, requests=5, statement="…"), tally=failing(status, count=5))).sentence
+
+    assert "when the service works" in advice(500)
+    assert "give that one" in advice(302)
+    assert "shut this client out" in advice(418)
+
+
+def test_a_service_that_served_before_may_refuse_by_what_it_answers_now() -> None:
+    served = replace(failing(403, count=3), accepted=20)
+    assert "It may be a way to refuse" in told(replace(RUN, tally=served))
+    assert "ends after 8 in a row" in told(replace(RUN, tally=served))
+
+
+def test_what_was_found_to_be_a_refusal_is_said_where_the_counts_stand() -> None:
+    learned = replace(TALLY, learned=("403",))
+    for known in (replace(RUN, tally=learned), ended(FOUND, tally=learned), ended(STOPPED, tally=learned)):
+        assert "**403** counts as refused: it came with haste only." in told(known)
+
+
+def test_what_was_spent_of_a_probe_that_broke_off_is_not_made_up() -> None:
+    asked = Unfinished(BrokenOff("x", Settings("careful", GOAL, BUDGET), 111, "18 min"))
+    assert "111 of 1,500" in told(asked)
+    assert "0 of 60" not in told(asked)
+
+
+def test_a_quota_that_was_not_met_is_counted_from_the_last_time_in_which_nobody_probed() -> None:
+    row = [Attempt(n, 0.1 if n > 1 else None, 0.1, 0.1 * n, 0.01, 200) for n in range(1, 11)]
+    late = [Attempt(n, 0.1, 3600.0 if n == 11 else 0.1, 3600 + 0.1 * n, 0.01, 200) for n in range(11, 15)]
+    unlimited = replace(STOPPED, kind="no limit seen", statement="No limit seen …")
+    assert "a quota of more than 4" in told(ended(unlimited, tally=Tally.of([*row, *late])))

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.conftest import examples
 from tests.probe.conftest import drive
 from widgets.model.attempt import Attempt, Budget, Goal, Outcome
 from widgets.probe.strategies import STRATEGIES
@@ -42,7 +43,7 @@ ANSWERS = st.lists(st.tuples(STATUSES, LATENCIES, HEADERS), min_size=1, max_size
 
 
 @EVERY
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(400), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(answers=ANSWERS)
 def test_any_answers_lead_to_a_verdict_within_the_budget(name: str, answers: list[Given]) -> None:
     left = iter(answers * 200)
@@ -55,7 +56,7 @@ def test_any_answers_lead_to_a_verdict_within_the_budget(name: str, answers: lis
 
 
 @EVERY
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(statuses=st.lists(STATUSES, min_size=1, max_size=30), latency=LATENCIES)
 def test_a_clock_that_stands_still_does_not_hold_a_probe_up(
     name: str, statuses: list[int | None], latency: float
@@ -77,7 +78,7 @@ def test_a_clock_that_stands_still_does_not_hold_a_probe_up(
 
 
 @EVERY
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(answers=ANSWERS)
 def test_a_replayed_log_leads_to_the_same_steps(name: str, answers: list[Given]) -> None:
     left = iter(answers * 200)
@@ -87,7 +88,7 @@ def test_a_replayed_log_leads_to_the_same_steps(name: str, answers: list[Given])
     assert replayed == verdict
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(answers=ANSWERS)
 def test_identify_too_gives_a_verdict_and_does_the_same_again(answers: list[Given]) -> None:
     budget = Budget(requests=45, refusals=12, seconds=900)

@@ -19,6 +19,7 @@ from server.limiters import (
 from tests.bench.arena import quantile
 from tests.bench.arena_families import FAMILIES
 from tests.bench.arena_world import Clock, Lateness, Run, Service, run
+from tests.conftest import examples
 from tests.probe.conftest import drive
 from widgets.model.attempt import Attempt, Budget, Goal, Outcome
 from widgets.probe.strategies import careful, quick
@@ -47,7 +48,7 @@ def probe(limiter: Limiter, *, hour: float = 0.0, told: float = 0.0, seed: int =
     return run(careful(goal or Goal(), Budget()), Service(limiter, told=told, seed=seed), Clock(hour))
 
 
-@settings(max_examples=250, deadline=None, derandomize=True)
+@settings(max_examples=examples(250), deadline=None, derandomize=True)
 @given(limiter=EXACT, hour=st.floats(0, 1e6), told=st.sampled_from([0.0, 0.4, 1.0]), seed=st.integers(0, 10**6))
 def test_a_certified_wait_is_long_enough_for_every_exact_rule(
     limiter: Limiter, hour: float, told: float, seed: int

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.probe.worlds import BODIES, Bucket, Window, World, drive_world
+from tests.probe.worlds import BODIES, JSON, Bucket, Clocked, Gap, Late, Spells, Turns, Window, World, drive_world
 from widgets.model.attempt import Budget
 
 if TYPE_CHECKING:
@@ -28,12 +28,25 @@ class Told:
     def __init__(self, world: World, verdict: Verdict, attempts: list[Attempt]) -> None:
         self.verdict, self.attempts, self.log = verdict, attempts, world.log
         self.served = sum(served for _, served, _ in world.log)
+        self.said = world.said
         self.faults = sum(status == 500 for *_, status in world.log)
         self.seconds = world.log[-1][0] - world.log[0][0]
 
     def row_at_the_end(self) -> int:
         """Requests at the end of the log that were not served."""
         return next((i for i, (_, served, _) in enumerate(reversed(self.log)) if served), len(self.log))
+
+    def run_at_the_end(self) -> int:
+        """Requests that were served in a row before those."""
+        before = self.log[: len(self.log) - self.row_at_the_end()]
+        refusals = [i for i, (_, served, status) in enumerate(before) if not served and status != 500]
+        return sum(served for _, served, _ in before[refusals[-1] + 1 if refusals else 0 :])
+
+    def run_began(self) -> float:
+        """When that run began."""
+        before = self.log[: len(self.log) - self.row_at_the_end()]
+        refusals = [i for i, (_, served, status) in enumerate(before) if not served and status != 500]
+        return before[refusals[-1] + 1 if refusals else 0][0]
 
     def at(self, wait: float) -> int:
         """Requests that were served about `wait` after the one before."""
@@ -55,7 +68,26 @@ CLAUSES: dict[str, Callable[..., bool]] = {
     rf"{NUMBER} of {NUMBER} requests in {NUMBER} s were accepted, {NUMBER} failed": lambda told, a, n, t, failed: (
         (a, n) == (told.served, len(told.log)) and close(t, told.seconds) and failed <= n - a
     ),
-    r"none was refused": lambda told: not any(status == 429 for *_, status in told.log),
+    r"no answer refused in so many words": lambda told: not any(status == 429 for *_, status in told.log),
+    rf"says that {NUMBER} of {NUMBER} requests are left": lambda told, left, quota: (
+        (f"{left:.0f}", f"{quota:.0f}") == (told.said["X-RateLimit-Remaining"], told.said["X-RateLimit-Limit"])
+    ),
+    rf"None of {NUMBER} requests in {NUMBER} s was refused": lambda told, n, t: (
+        n == len(told.log) == told.served + told.faults and close(t, told.seconds)
+    ),
+    rf"{NUMBER} requests had been accepted, the last {NUMBER} of them in a row, and then none": lambda told, n, run: (
+        n == told.served and told.row_at_the_end() > 0 and run == told.run_at_the_end()
+    ),
+    rf"It fits {NUMBER} (?:an? \w+|in [\d,.]+ \w+), {NUMBER} s between requests": lambda told, n, wait: (
+        (n == told.run_at_the_end() and n * wait >= 0.97 * (told.log[-1][0] - told.run_began()))
+        or (n == told.served and n * wait >= 0.97 * told.seconds)
+    ),
+    rf"{NUMBER} of the {NUMBER} requests made meanwhile failed or were answered otherwise": lambda told, failed, n: (
+        0 < failed <= len(told.log) - told.served and failed < n <= len(told.log)
+    ),
+    rf"Refusals came in spells at this pace or slower ones, {NUMBER} of them": lambda told, n: (
+        2 <= n <= sum(sooner[1] and not later[1] for sooner, later in pairwise(told.log))
+    ),
     r"sends this on to \S+, on another host": lambda told: told.served == 0,
     r"which was asked instead": lambda told: told.served > 0,
     r"were answered otherwise": lambda told: any(status == 200 and not served for _, served, status in told.log),
@@ -115,6 +147,72 @@ def worlds() -> list[tuple[str, Callable[[], World]]]:
         ("firewall", lambda: World("wall", Window(10, 1.0).take, BODIES["no answer"], ban=600)),
     ]
     return made
+
+
+DRAWN = range(6)
+
+
+def drawn(seed: int) -> World:
+    """A world drawn from a seed: any rule, any way to refuse it, any words about it."""
+    draw = Random(1000 + seed)  # noqa: S311 - a simulation, not a secret
+    quota = round(3 * 40 ** draw.random())
+    seconds = quota * 0.1 * 60 ** draw.random()
+    clocked = Clocked(quota, draw.choice([seconds, 3600.0]), seconds * draw.random())
+    rules = {
+        "bucket": Bucket(quota, quota / seconds).take,
+        "window": Window(quota, seconds).take,
+        "clocked": clocked.take,
+        "gap": Gap(seconds / quota).take,
+        "late": Late(quota, seconds, min(draw.uniform(1, 30), seconds / 2)).take,
+        "turns": Turns([Window(quota, seconds) for _ in range(draw.randint(2, 5))]).take,
+        "spells": Spells(draw.uniform(0.05, 0.25), draw.uniform(2, 40), seed).take,
+        "none": lambda _: True,
+    }
+    name = draw.choice(sorted(rules))
+    signs = {
+        **BODIES,
+        "429": (429, {}, ""),
+        "429 in 5": (429, {"Retry-After": "5"}, ""),
+        "429, its body says": (429, JSON, '{"error": {"details": [{"retryDelay": "9.5s"}]}}'),
+        "503": (503, {}, "busy"),
+        "418": (418, {"Retry-After": "30"}, ""),
+    }
+    sign = draw.choice(sorted(signs))
+    states = {
+        "remaining": lambda t: {"X-RateLimit-Limit": f"{quota}", "X-RateLimit-Remaining": f"{clocked.left(t)}"},
+        "reset": lambda t: {
+            "X-RateLimit-Limit": f"{quota}",
+            "X-RateLimit-Remaining": f"{clocked.left(t)}",
+            "X-RateLimit-Reset": f"{clocked.reset(t):.0f}",
+        },
+    }
+    told = draw.choice(["", "remaining", "reset"]) if name == "clocked" and signs[sign][0] == 429 else ""
+    world = World(f"{seed}: {name}, {sign}, {told}", rules[name], signs[sign], latency=draw.uniform(0.01, 0.3))
+    world.ban = draw.choice([0.0, 0.0, 0.0, draw.uniform(5, 300)]) if name != "spells" else 0.0
+    world.faults = draw.choice([0.0, 0.0, 0.01])
+    world.states = states.get(told)
+    return world
+
+
+@pytest.mark.parametrize("strategy", ["quick", "careful"])
+@pytest.mark.parametrize("seed", DRAWN)
+def test_every_clause_is_true_in_worlds_that_were_drawn(strategy: str, seed: int) -> None:
+    world = drawn(seed)
+    verdict, attempts = drive_world(world, strategy, Budget(seconds=7200))
+    false = falsehoods(world, verdict, attempts)
+    assert not false, f"{world.name}: {false} in {verdict.statement}"
+    assert not (world.states and verdict.kind == "no limit seen"), verdict.statement
+
+
+def falsehoods(world: World, verdict: Verdict, attempts: list[Attempt]) -> list[str]:
+    """The clauses of a statement that are not true of the log."""
+    told = Told(world, verdict, attempts)
+    return [
+        match[0]
+        for clause, holds in CLAUSES.items()
+        for match in re.finditer(clause, verdict.statement)
+        if not holds(told, *(float(text.replace(",", "")) for text in match.groups()))
+    ]
 
 
 @pytest.mark.parametrize("strategy", ["quick", "careful"])

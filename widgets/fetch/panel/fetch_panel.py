@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import ipywidgets
 
 from widgets.http.errors import Stopped
+from widgets.http.limits import read
 from widgets.kit import Failed, Finished, Idle, Job, Running, State, markup
 from widgets.kit.widgetry import bare, box, html, lean, marked, put, visible
 
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from widgets.fetch.client import Progress
     from widgets.fetch.ends import Ends
     from widgets.fetch.history import Card
-    from widgets.http.transport import Turns
+    from widgets.http.transport import Turn, Turns
     from widgets.model.reply import Reply
 
 
@@ -67,6 +69,9 @@ _NEAR = 0.05
 _TICK = 0.2
 """Seconds between two looks at the turn."""
 
+_TRIES = 20
+"""How often a fetch that teaches a pace is made at most, where it is refused."""
+
 _ENTERED = 0.15
 """Seconds before Enter acts: the browser says that Enter was pressed before it says what was typed."""
 
@@ -96,6 +101,16 @@ class Render(Protocol):
         """Return the widget; never raise."""
 
 
+class Lessons(Protocol):
+    """Learns the pace of each service that has none from what a person fetches of it."""
+
+    def taking(self) -> AbstractContextManager[Turns]:
+        """The turns of one fetch, redirects included: the pace that is sought says when each is due."""
+
+    def said(self, method: str, url: str, headers: Mapping[str, str]) -> str:
+        """What is known by now of the pace of such a request, in a few words."""
+
+
 class FetchPanel(ipywidgets.VBox):
     """Fetches what is at an address and shows it.
 
@@ -106,9 +121,11 @@ class FetchPanel(ipywidgets.VBox):
         turns: Gives the turn of a request where a pace is kept for it.
         samples: Names and addresses that a click fetches.
         thumb: Makes a small PNG of a reply, or nothing.
+        lessons: Learn the pace of a service while it is fetched, where the person wants that; without them nobody asks.
 
     Attributes:
         button: Fetches, and stops it: one place, so that the focus stays.
+        learn: Whether the person wants that.
         on_probe: Told the address of a reply that was refused, and that a person wants probed.
     """
 
@@ -121,8 +138,16 @@ class FetchPanel(ipywidgets.VBox):
         *,
         samples: Sequence[tuple[str, str]] = (),
         thumb: Callable[[Reply], bytes] = lambda _: b"",
+        lessons: Lessons | None = None,
     ) -> None:
-        self._turns = turns
+        self._turns, self._lessons, self._taught = turns, lessons, ""
+        self.learn = lean(
+            ipywidgets.ToggleButton,
+            description="Learn the pace as I fetch",
+            icon="graduation-cap",
+            css="ww-quiet ww-learn",
+        )
+        self.learn.tooltip = "The next fetches are spaced so that they show how often this service may be asked"
         self._insists = threading.Event()
         self._fetcher = fetcher
         self._render = render
@@ -154,7 +179,8 @@ class FetchPanel(ipywidgets.VBox):
         self._under: ipywidgets.Widget | None = None
         self._pressed_at = 0.0
         self._marking = False
-        head = box([markup.heading("Fetch", beside="What does it send?"), self.form.unfold], "ww-head")
+        learn = [self.learn] if lessons is not None else []
+        head = box([markup.heading("Fetch", beside="What does it send?"), *learn, self.form.unfold], "ww-head")
         row = box([self.address, self.form.method_sign, self.button], "ww-command")
         facts_row = box([self.said, self.act_button], "ww-facts")
         parts = [head, row, self.samples, facts_row, self.caption, self.view, self.history, self.form]
@@ -260,28 +286,42 @@ class FetchPanel(ipywidgets.VBox):
         fields = self.form.fields
         url, method = fields.url(self.address.value.strip()[:_LONGEST_ADDRESS]), fields.checked_method()
         headers, ends = fields.all_headers(), fields.ends()
-        self._await_turn(method, url, headers, stop)
-        reply = self._fetcher.fetch(
-            url,
-            method=method,
-            headers=headers,
-            on_progress=progress,
-            on_part=self._put,
-            turns=partial(self._turns, anyway=self._insists.is_set()) if self._turns else None,
-            ends=ends,
-            stop=stop,
-        )
-        self._put(reply)
+        lessons = self._lessons if self.learn.value else None
+
+        def said() -> str:
+            return lessons.said(method, url, headers) if lessons else ""
+
+        def once() -> Reply:
+            with lessons.taking() if lessons else nullcontext(self._turns) as turns:
+                if turns and not self._insists.is_set():
+                    self._await_turn(turns(method, url, headers), said(), stop)
+                reply = self._fetcher.fetch(
+                    url,
+                    method=method,
+                    headers=headers,
+                    on_progress=progress,
+                    on_part=self._put,
+                    turns=partial(turns, anyway=self._insists.is_set()) if turns else None,
+                    ends=ends,
+                    stop=stop,
+                )
+            self._put(reply)
+            return reply
+
+        reply = once()
+        for _ in range(_TRIES - 1):  # as a refusal says something of the pace, and nothing of what was wanted
+            if lessons is None or stop.is_set() or not read(reply.status, reply.headers, 0.0).refused:
+                break
+            reply = once()
+        self._taught = said()
         return reply
 
-    def _await_turn(self, method: str, url: str, headers: Mapping[str, str], stop: threading.Event) -> None:
+    def _await_turn(self, turn: Turn | None, why: str, stop: threading.Event) -> None:
         """Count down to the turn of a request, until it is near, or the person insists."""
-        if self._insists.is_set() or self._turns is None or (turn := self._turns(method, url, headers)) is None:
-            return
         whole = 0.0
-        while (due := turn.due_in()) > _NEAR and not self._insists.is_set():
+        while turn and not self._insists.is_set() and (due := turn.due_in()) > _NEAR:
             whole = max(whole, due)
-            self.say(Due(due, whole, turn.pace))
+            self.say(Due(due, whole, turn.pace, why))
             if stop.wait(min(due - _NEAR, _TICK)):
                 raise Stopped("Stopped before the request was due; nothing was sent.")
         self.say(Asking())
@@ -328,17 +368,19 @@ class FetchPanel(ipywidgets.VBox):
 
     def _finish(self, reply: Reply) -> None:
         self._remember(self.address.value.strip())
-        self._arrived(reply, self.history.add(reply))
+        self._arrived(reply, self.history.add(reply), self._taught)
 
     def _open_again(self, card: Card) -> None:
         if not self._job.running:
             self._put(card.reply)
             self._arrived(card.reply, card.number)
 
-    def _arrived(self, reply: Reply, number: int) -> None:
+    def _arrived(self, reply: Reply, number: int, taught: str = "") -> None:
         self.reply = reply
         shown = self.view.media.children[0]
         said = tuple(Chip(*each) for each in getattr(shown, "chips", ()))
+        if taught:
+            said += (Chip(taught, "", "clock-o"),)
         mismatch = bool(getattr(shown, "mismatch", False))
         moment = self.history.moments.get(number, "")
         self.say(Arrived(reply, number, self.history.history.count, said, mismatch, moment))

@@ -82,11 +82,13 @@ class Due:
         seconds: Until then.
         whole: Of which so many were to be waited for.
         pace: That is kept, in seconds; 0 where the service itself asked for the pause.
+        why: In place of what these two say: `learning its pace: 3 requests so far`.
     """
 
     seconds: float
     whole: float
     pace: float
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,8 +153,8 @@ def facts(known: Known) -> Facts:
     match known:
         case Nothing():
             return Facts()
-        case Due(seconds, whole, pace):
-            why = f"to keep the pace of {as_wait(pace)}" if pace else "as the service said"
+        case Due(seconds, whole, pace, said):
+            why = f"to keep the pace of {as_wait(pace)}" if pace else said or "as the service said"
             share = 1 - seconds / whole if whole else 0.0
             return Facts((Chip(f"in {seconds:.1f} s", "busy", "clock-o"),), why, "anyway", share=max(0.0, share))
         case Asking():

@@ -50,7 +50,8 @@ class Limits:
     Attributes:
         refused: Whether it is a refusal because of pace.
         hold: Seconds from the answer on to stay away: Retry-After in any form, else a stated reset where nothing is
-            left; `None` where nothing was said, or nothing that can be meant. It may be said of an accepted answer too.
+            left; `None` where nothing was said, or nothing that can be meant. It may be said of an accepted answer
+            too, though not where requests are left.
         policies: The stated quotas.
         remaining: What is left of the quota that is nearest to its end.
         reset: Seconds until that one is there again.
@@ -112,6 +113,8 @@ def read(status: int | None, headers: HeaderFields, now: float | datetime) -> Li
     refused = is_refusal(status, fields, spent=bool(spent), asked_away=wait is not None)
     if wait is None and (ends := [state.left.seconds for state in spent if state.left is not None]):
         wait, source = max(ends), "reset"
+    if source == "Retry-After" and not refused and nearest.remaining and nearest.remaining > 0:
+        wait = None  # Flask-Limiter and others send it with every answer.
     hold, doubts = _plausible(wait, source)
     if status == _FORBIDDEN and not refused and nearest.remaining is not None:
         doubts.append("403 although its limit is not spent: it may be a second limit, of which nothing is stated.")

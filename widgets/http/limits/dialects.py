@@ -42,8 +42,13 @@ _ROLES = {
     "remaining": "remaining", "available": "remaining", "left": "remaining",
     "reset": "reset", "resets": "reset", "resettime": "reset", "until": "reset", "after": "after", "in": "after",
     "used": "used", "usage": "used", "observed": "used", "count": "used",
-    "interval": "window", "window": "window", "period": "window",
+    "interval": "window", "window": "window", "period": "window", "fillrate": "fill",
 }  # fmt: skip
+_JOINED = re.compile(r"([a-z]{3,}?)(limit|remaining|reset|used)")
+"""`DailyLimit`, `UserRemaining`: two words in one."""
+_MEASURES = {"ms": 0.001, "milliseconds": 0.001, "seconds": 1.0, "secs": 1.0}
+"""What a time is measured in, as the word behind its role says: `Interval-Milliseconds`, `Reset-Ms`."""
+_FILLERS = frozenset({"request", "requests", "time"})
 _PER = re.compile(r"([0-9]+(?:\.[0-9]+)?) *(?:/|per|requests per|requests/) *([0-9]* *[a-z]+)", re.IGNORECASE)
 _TWICE_NAMED = re.compile(r'"[^"]*" *; *"(?P<name>[^"]*)"(?P<rest>(?: *; *[a-z]+=[0-9]+)+)')
 _STRAVA = (900.0, DAY)
@@ -85,17 +90,45 @@ def named(fields: Fields) -> Iterator[Stated]:
     groups: dict[tuple[str, str], dict[str, list[str]]] = {}
     for name, value in fields.items():
         match = _NAME.fullmatch(name)
-        if match is None or match["rest"] is None or "hubspot" in name:
+        if match is None or "hubspot" in name:
             continue
-        words = match["rest"].split("-")
-        roles = [_ROLES[word] for word in words if word in _ROLES]
-        if not roles or "policy" in words or "retry" in words:
+        if match["rest"] is None:  # Zendesk: the limit stands under the plain name
+            if name != "ratelimit" and number(value) is not None:
+                groups.setdefault((match["prefix"], ""), {}).setdefault("limit", []).append(value)
             continue
-        kind = "-".join(word for word in words if word not in _ROLES)
-        role = "after" if roles[-1] == "after" and roles[0] == "reset" else roles[0]
-        groups.setdefault((match["prefix"], kind), {}).setdefault(role, []).append(value)
+        if found := _named(match["rest"], value):
+            kind, role, value_ = found
+            groups.setdefault((match["prefix"], kind), {}).setdefault(role, []).append(value_)
     for (prefix, kind), roles_ in groups.items():
+        if "reset" not in roles_ and "after" not in roles_ and number(roles_.get("remaining", [""])[0]) == 0:
+            # Contentful: one reset for all that it counts.
+            others = [other for (other_prefix, _), other in groups.items() if other_prefix == prefix]
+            alone = [other["reset"][0] for other in others if set(other) == {"reset"}]
+            roles_ |= {"reset": alone[:1]} if alone else {}  # noqa: PLW2901 - the group itself
         yield from _group(prefix, kind, roles_)
+
+
+def _named(rest: str, value: str) -> tuple[str, str, str] | None:
+    """What the rest of a name and its value say: what is counted and over which time, the role, the value."""
+    words: list[str] = []
+    for word in rest.split("-"):
+        joined = None if word in _ROLES else _JOINED.fullmatch(word)
+        words += [joined[1], joined[2]] if joined else [word]
+    roles = [_ROLES[word] for word in words if word in _ROLES]
+    if words[0] == "per" and not roles and unit(words[-1]):
+        roles = ["limit"]  # `X-Rate-Limit-Per-Hour: 1000`
+    if not roles or "policy" in words or "retry" in words:
+        return None
+    kind, measured = [], value
+    for before, word in zip(["", *words], words, strict=False):
+        measure = _MEASURES.get(word) if _ROLES.get(before) in ("window", "reset", "after") else None
+        if measure is not None:
+            count = number(value.partition(",")[0].strip())
+            measured = value if count is None else f"{count * measure:.6f}"
+        elif word not in _ROLES and word not in _FILLERS and word != "per":
+            kind.append(word)
+    role = "after" if roles[-1] == "after" and roles[0] == "reset" else roles[0]
+    return "-".join(kind), role, measured
 
 
 def _group(prefix: str, kind: str, roles: Mapping[str, list[str]]) -> Iterator[Stated]:
@@ -103,12 +136,14 @@ def _group(prefix: str, kind: str, roles: Mapping[str, list[str]]) -> Iterator[S
     words = kind.split("-") if kind else []
     spans = [found for word in words if (found := unit(word)) is not None]
     counted = "-".join(word for word in words if unit(word) is None)
-    what = counted if "token" in counted or "byte" in counted else REQUESTS
+    what = counted if "tokens" in words or "byte" in counted or counted == "token" else REQUESTS
     window = spans[0] if spans else _span(roles.get("window", [""])[0])
     if window is None and "amzn" in prefix:
         window = 1.0  # SP-API states a rate a second
     limit, used = roles.get("limit", [""])[0], roles.get("used", [""])[0]
-    quotas = list(_quotas(limit, window, used))
+    if number(limit) is not None and number(limit) <= 0:  # type: ignore[operator]
+        return  # 0 and -1 stand for no limit at all
+    quotas = list(_quotas(roles.get("fill", [limit])[0] if window else limit, window, used))
     remaining = _first_number(roles.get("remaining", [""])[0])
     if not quotas and remaining is not None and (spent := number(used)) is not None:
         quotas = [(remaining + spent, window)]  # Reddit states no limit
@@ -139,7 +174,7 @@ def _quotas(text: str, window: float | None, used: str) -> Iterator[tuple[float,
     for value, parameters in _members(text):
         quota = _whole(value)
         if quota is not None:
-            yield quota, _whole(parameters.get("w"), least=1) or window
+            yield quota, _whole(parameters.get("w", parameters.get("window")), least=1) or window
 
 
 def _span(text: str) -> float | None:
@@ -203,6 +238,31 @@ def hubspot(fields: Fields) -> Iterator[Stated]:
         yield Stated(quota, unit(word), word, remaining=left)
 
 
+def etsy(fields: Fields) -> Iterator[Stated]:
+    """`X-Limit-Per-Second: 10` with `X-Remaining-This-Second`, `X-Limit-Per-Day: 10000` with `X-Remaining-Today`."""
+    for word, left in (("second", "this-second"), ("day", "today")):
+        remaining = _count(fields, f"x-remaining-{left}")
+        yield Stated(_count(fields, f"x-limit-per-{word}"), unit(word), remaining=remaining)
+
+
+def bybit(fields: Fields) -> Iterator[Stated]:
+    """`X-Bapi-Limit: 100`, of which `X-Bapi-Limit-Status: 99` are left until `X-Bapi-Limit-Reset-Timestamp`."""
+    prefix = "x-bapi-limit"
+    reset = fields.get(f"{prefix}-reset-timestamp")
+    if (quota := _count(fields, prefix)) is not None:
+        yield Stated(quota, remaining=_count(fields, f"{prefix}-status"), reset=reset)
+
+
+def zendesk(fields: Fields) -> Iterator[Stated]:
+    """`Zendesk-RateLimit-search-index: total=100; remaining=99; resets=59`."""
+    for name, text in fields.items():
+        if "ratelimit-" in name and (match := _EQUALS.fullmatch(text)):
+            yield Stated(float(match["total"]), remaining=float(match["left"]), reset=match["resets"])
+
+
+_EQUALS = re.compile(r" *(?:total|limit)=(?P<total>\d+) *; *remaining=(?P<left>\d+) *; *resets?=(?P<resets>\d+) *")
+
+
 def shopify(fields: Fields) -> Iterator[Stated]:
     """`X-Shopify-Shop-Api-Call-Limit: 1/40`: of a leaky bucket of 40, one is used."""
     yield from _used_of(fields.get("x-shopify-shop-api-call-limit", ""))
@@ -230,6 +290,9 @@ DIALECTS: tuple[Callable[[Fields], Iterator[Stated]], ...] = (
     basecamp,
     riot,
     hubspot,
+    etsy,
+    bybit,
+    zendesk,
     shopify,
     salesforce,
 )

@@ -39,6 +39,13 @@ _UNITS = {
 }  # fmt: skip
 _SPAN = re.compile(r"([0-9]+(?:\.[0-9]+)?) *([a-z]+)")
 
+_CLOCK = re.compile(r"(?P<h>[0-9]{1,3}):(?P<m>[0-5][0-9]):(?P<s>[0-5][0-9])")
+_ISO_SPAN = re.compile(
+    r"P(?:(?P<d>[0-9]+)D)?(?:T(?:(?P<h>[0-9]+)H)?(?:(?P<m>[0-9]+)M)?(?:(?P<s>[0-9]+(?:[.][0-9]+)?)S)?)?"
+)
+"""ISO 8601, without years and months, which are of no fixed length."""
+_COMMENT = re.compile(r" *\([^()]*\) *$")
+
 _DATE_TOKEN = re.compile(r"[A-Za-z]+|[0-9]{1,2}:[0-9]{1,2}(?::[0-9]{1,2})?|[+-][0-9]{4}(?![0-9])|[0-9]+")
 _DATE_REST = re.compile(r"[ ,/.\"\\-]*")
 _WEEKDAY = re.compile(r"(mon|tues?|wed(nes)?|thu(rs)?|fri|sat(ur)?|sun)(day)?", re.IGNORECASE)
@@ -81,7 +88,13 @@ def duration(text: str) -> float | None:
 
     >>> duration("6m0s"), duration("500ms"), duration("1 minute, 30 seconds"), duration("60")
     (360.0, 0.5, 90.0, None)
+    >>> duration("00:01:30"), duration("PT1M30S")
+    (90.0, 90.0)
     """
+    if match := _CLOCK.fullmatch(text.strip()):
+        return sum(int(match[unit_]) * _UNITS[unit_] for unit_ in "hms")
+    if (match := _ISO_SPAN.fullmatch(text.strip().upper())) and any(match.groups()):
+        return sum(float(count) * _UNITS[name] for name, count in match.groupdict(default="0").items())
     spans = _SPAN.findall(text.lower())
     rest = _SPAN.sub("", text.lower()).replace("and", "").strip(" ,")
     if not spans or rest or any(word not in _UNITS for _, word in spans):
@@ -101,6 +114,7 @@ def stay_away(text: str, clock: float, resets: tuple[float, ...] = ()) -> Left |
     >>> stay_away("6457", 0.0, (6.457,))
     Left(seconds=6.457, reading='milliseconds left')
     """
+    text = _COMMENT.sub("", text).strip().strip('"')
     parts = [number(part.strip()) for part in text.split(",")]
     counts = [part for part in parts if part is not None]
     if len(counts) == len(parts):

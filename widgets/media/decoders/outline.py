@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 from defusedxml import ElementTree
 from defusedxml.common import DefusedXmlException
 
+from .tree import own_entities
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from xml.etree.ElementTree import Element
@@ -176,8 +178,10 @@ def _thinned(places: list[Point], step: int) -> tuple[Point, ...]:
 def _root(data: bytes) -> Element:
     try:
         found: Element = ElementTree.fromstring(data)
-    except (ElementTree.ParseError, DefusedXmlException) as error:
-        raise ValueError(f"it is not well-formed, or has entities: {error}") from error
+    except ElementTree.ParseError as error:
+        raise ValueError(f"it is not well-formed: {error}") from error
+    except DefusedXmlException as error:
+        raise ValueError(own_entities(error)) from error
     return found
 
 

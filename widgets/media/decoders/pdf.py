@@ -62,7 +62,7 @@ def _facts_by_pdfium(data: bytes, why: str) -> PdfFacts:
     try:
         document = pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:
-        raise ValueError(f"pypdf: {why}; PDFium: {error}") from error
+        raise ValueError(f"pypdf: {why.rstrip('.')}; PDFium: {str(error).rstrip('.')}") from error
     try:
         found = [(name, value[:500]) for name, value in document.get_metadata_dict(skip_empty=True).items()]
         return PdfFacts(len(document), tuple(found), (), f"It is damaged ({why}); PDFium reads it all the same")

@@ -178,10 +178,14 @@ def xml_root(text: str) -> Element:
         more = f": {words}" if words else ""
         raise Unreadable(f"not well-formed: line {line:,}, column {column + 1:,}{more}") from error
     except DefusedXmlException as error:
-        name = str(getattr(error, "name", None) or "")[:40]
-        named = f" ({name})" if name else ""
-        raise Unreadable(f"it has entities of its own{named}, which can unfold without end") from error
+        raise Unreadable(own_entities(error)) from error
     return root
+
+
+def own_entities(error: DefusedXmlException) -> str:
+    """What is said of XML that is not read, since it could unfold without end or lead elsewhere."""
+    name = getattr(error, "name", "")
+    return f"it has entities of its own{f' ({name[:40]})' if name else ''}, which can unfold without end"
 
 
 def svg_drawing(text: str) -> bytes:

@@ -16,6 +16,7 @@ from defusedxml.common import DefusedXmlException
 from .arrays import records
 from .extra import extra
 from .table import MOST_COLUMNS, MOST_ROWS, Table
+from .tree import own_entities
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +69,10 @@ def _tables(data: bytes) -> list[Any]:
 def _refuse(data: bytes) -> None:
     try:
         root = ElementTree.fromstring(data, forbid_dtd=False, forbid_entities=True, forbid_external=True)
-    except (ElementTree.ParseError, DefusedXmlException) as error:
-        raise ValueError(f"it is not well-formed, or has entities: {error}") from error
+    except ElementTree.ParseError as error:
+        raise ValueError(f"it is not well-formed: {error}") from error
+    except DefusedXmlException as error:
+        raise ValueError(own_entities(error)) from error
     for element in root.iter():
         if isinstance(element.tag, str) and element.tag.rpartition("}")[2] == "STREAM" and element.get("href"):
             raise ValueError(f"its rows lie elsewhere, at {element.get('href', '')[:200]}, and are not fetched")

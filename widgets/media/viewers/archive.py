@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import ipywidgets
 
-from widgets.kit import Failed, Finished, Idle, Job, Running, State
+from widgets.kit import Failed, Finished, Idle, Job, Running, State, in_words
 from widgets.media.child import DecoderError, in_child
 from widgets.media.decoders import (
     Listing,
@@ -105,7 +105,9 @@ class Pieces(View):
                     self.message, tag("p", f"This entry cannot be opened: {error}.", class_="ww-reason", role="alert")
                 )
             case Failed(error):
-                change(self.message, tag("p", f"Opening it failed: {error}.", class_="ww-reason", role="alert"))
+                change(
+                    self.message, tag("p", f"Opening it failed: {in_words(error)}.", class_="ww-reason", role="alert")
+                )
 
 
 def _label(number: int, name: str) -> str:
@@ -204,7 +206,8 @@ class _Archive(View):
                 self.swap(self._list, self._drawn(listing))
             case Failed(error):
                 change(
-                    self._message, tag("p", f"This page cannot be shown: {error}.", class_="ww-reason", role="alert")
+                    self._message,
+                    tag("p", f"This page cannot be shown: {in_words(error)}.", class_="ww-reason", role="alert"),
                 )
 
     def _drawn(self, listing: Listing) -> ipywidgets.Widget:

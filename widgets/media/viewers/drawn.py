@@ -14,7 +14,7 @@ from widgets.media.decoders.arrays import Drawn, Line, Picture, Words
 from widgets.media.registry import View
 from widgets.media.sandbox import Markup, Text, change, data_address, show, tag
 from widgets.media.viewers.picture import zoomable
-from widgets.media.viewers.table import TableView
+from widgets.media.viewers.table import TableView, ends
 
 if TYPE_CHECKING:
     import threading
@@ -60,10 +60,11 @@ def curve(values: Sequence[float | None], words: str) -> Markup:
         path.append(f"{pen}{place * step:.1f} {5 + _HEIGHT * (1 - (value / span - low / span)):.1f}")
         pen = "L"
     dots = "" if len(known) > 1 else f'<circle cx="{_WIDTH // 2}" cy="80" r="3"/>'
+    wide, tall = _WIDTH + 75, _HEIGHT + 10
     drawn = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT + 10}" width="{_WIDTH}" '
-        f'height="{_HEIGHT + 10}"><path d="{"".join(path)}" fill="none" stroke="#1976d2" stroke-width="1.5"/>'
-        f"{dots}</svg>"
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="-70 0 {wide} {tall}" width="{wide}" height="{tall}">'
+        f"{ends(low, high, _HEIGHT + 5)}"
+        f'<path d="{"".join(path)}" fill="none" stroke="#1976d2" stroke-width="1.5"/>{dots}</svg>'
     )
     return tag("img", src=data_address(drawn.encode(), "image/svg+xml"), alt=f"Line of {words}", class_="ww-plot")
 

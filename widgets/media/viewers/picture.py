@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from widgets.media.child import in_child
-from widgets.media.decoders import svg_drawing
+from widgets.media.child import DecoderError, in_child
+from widgets.media.decoders import picture_as_png, svg_drawing
 from widgets.media.decoders.picture import MOST_FRAMES
 from widgets.media.registry import renderer
 from widgets.media.sandbox import Markup, Text, data_address, show, tag
@@ -34,17 +35,29 @@ BROWSERS_SHOW = {
 def show_picture(reply: Reply, data: bytes, facts: PictureFacts) -> ipywidgets.Widget:
     """Show a picture that browsers can show, byte for byte."""
     alternative = reply.description or f"Picture without a description, {facts.width} × {facts.height}"
-    return show(zoomable(data, BROWSERS_SHOW[facts.kind], alternative), picture_words(facts))
+    still = b""
+    if facts.frames > 1:
+        with suppress(DecoderError):  # it moves then, as the browser is told
+            still = in_child(picture_as_png, data).png
+    return show(zoomable(data, BROWSERS_SHOW[facts.kind], alternative, still), picture_words(facts))
 
 
-def zoomable(body: Blob, media_type: str, alternative: str) -> Markup:
+def zoomable(body: Blob, media_type: str, alternative: str, still: bytes = b"") -> Markup:
     """Return a picture that a click, or the space key, shows in full size and back.
 
     A check box does it with the stylesheet alone, so that no script is needed.
+
+    Args:
+        body: The picture.
+        media_type: Of it.
+        alternative: What it shows, in words.
+        still: The first frame of one that moves, as PNG: shown to those who have asked their system for less motion.
     """
-    picture = tag("img", src=data_address(body, media_type), alt=alternative)
+    pictures = [tag("img", src=data_address(body, media_type), alt=alternative)]
+    if still:
+        pictures.append(tag("img", src=data_address(still, "image/png"), alt=alternative, class_="ww-still"))
     toggle = tag("input", type="checkbox", aria_label="Full size")
-    return tag("label", toggle, picture, class_="ww-zoom", title="Click for full size")
+    return tag("label", toggle, *pictures, class_="ww-zoom", title="Click for full size")
 
 
 def picture_words(facts: PictureFacts) -> Markup:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import ipywidgets
 
-from widgets.kit import Failed, Finished, Idle, Job, Running, State
+from widgets.kit import Failed, Finished, Idle, Job, Running, State, in_words
 from widgets.media.child import DecoderError, in_child
 from widgets.media.decoders import MOST_ROWS, Table, as_number, events, read_table
 from widgets.media.registry import View, renderer
@@ -97,14 +97,15 @@ class _Paged(View):
                 self.swap(self._view, self._drawn(table))
             case Failed(error):
                 change(
-                    self._message, tag("p", f"This page cannot be shown: {error}.", class_="ww-reason", role="alert")
+                    self._message,
+                    tag("p", f"This page cannot be shown: {in_words(error)}.", class_="ww-reason", role="alert"),
                 )
 
 
 class TableView(View):
-    """A table that can be sorted by any column, and drawn by any column of numbers."""
+    """A table that can be sorted by any column, and drawn by any column of numbers; `drawn` draws one at once."""
 
-    def __init__(self, table: Table, name: str) -> None:
+    def __init__(self, table: Table, name: str, *, drawn: bool = True) -> None:
         self._table = table
         self._name = name
         columns = [
@@ -113,7 +114,7 @@ class TableView(View):
         numbers = [option for option, kind in zip(columns, table.kinds, strict=True) if kind == "number"]
         self.sort = ipywidgets.Dropdown(options=[("as it came", -1), *columns], description="Sort by")
         self.falling = ipywidgets.Checkbox(description="Largest first", indent=False)
-        first = worth_drawing(table, [number for _, number in numbers])
+        first = worth_drawing(table, [number for _, number in numbers]) if drawn else -1
         self.plot = ipywidgets.Dropdown(options=[("nothing", -1), *numbers], value=first, description="Draw")
         self._drawing = show()
         self._grid = show(grid(table, name))
@@ -169,12 +170,20 @@ def line(values: list[float], name: str) -> Markup:
         f"{place * step:.1f},{155 - 150 * (value / span - low / span):.1f}" for place, value in enumerate(values)
     )
     drawing = (
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 500 160" width="500" height="160">'
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="-70 0 575 160" width="575" height="160">'
+        f"{ends(low, high, 155)}"
         f'<polyline points="{points}" fill="none" stroke="#4C78E0" stroke-width="1.5"/></svg>'
     )
     words = f"{name}: from {low:g} to {high:g}, {len(values):,} rows"
     picture = tag("img", src=data_address(drawing.encode(), "image/svg+xml"), alt=f"Line of {words}", class_="ww-plot")
     return tag("div", picture, tag("p", words, class_="ww-facts"))
+
+
+def ends(low: float, high: float, foot: float) -> str:
+    """The smallest and the largest number beside a drawing, in a grey that can be read on light and on dark."""
+    style = 'x="-8" text-anchor="end" font-family="sans-serif" font-size="11" fill="#6B7584"'
+    rules = "".join(f'<path d="M0 {at}H500" stroke="#868F9C" stroke-opacity=".3"/>' for at in (5, foot))
+    return f'{rules}<text {style} y="12">{high:.4g}</text><text {style} y="{foot}">{low:.4g}</text>'
 
 
 def grid(table: Table, name: str) -> Markup:

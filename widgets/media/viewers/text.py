@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import ipywidgets
 
-from widgets.kit import Failed, Finished, Idle, Job, Running, State
+from widgets.kit import Failed, Finished, Idle, Job, Running, State, in_words
 from widgets.media.charset import Decoded, decode, stated_in
 from widgets.media.child import DecoderError, in_child
 from widgets.media.decoders import coloured
@@ -140,7 +140,7 @@ class TextView(View):
             case Finished(found):
                 change(self._hits, found)
             case Failed(error):
-                change(self._hits, tag("p", f"The search failed: {error}.", class_="ww-reason", role="alert"))
+                change(self._hits, tag("p", f"The search failed: {in_words(error)}.", class_="ww-reason", role="alert"))
 
 
 def found_lines(body: Blob, charset: str, words: str, stop: threading.Event) -> Markup:

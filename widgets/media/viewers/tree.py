@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import ipywidgets
 
-from widgets.kit import Failed, Finished, Idle, Job, Running, State
+from widgets.kit import Failed, Finished, Idle, Job, Running, State, in_words
 from widgets.kit.widgetry import visible
 from widgets.media.child import DecoderError, in_child
 from widgets.media.decoders import Branch, Insight, Wanted, json_insight, xml_insight
@@ -133,6 +133,17 @@ def show_xml(reply: Reply) -> ipywidgets.Widget:
         raise
 
 
+MOST_OF_IT = 0.5
+"""A list of alike objects that is so much of the whole stands before the tree."""
+
+
+def leading(insight: Insight) -> int:
+    """How many of the tables stand before the tree: the first one, where it is most of what there is."""
+    where = insight.tables[0][0] if insight.tables else None
+    sizes = {branch.label: branch.size for branch in insight.tree.children}
+    return int(where is not None and (not where or sizes.get(where, 0) >= MOST_OF_IT * max(1, insight.tree.size)))
+
+
 @dataclass(frozen=True, slots=True)
 class _Asked:
     query: str
@@ -212,7 +223,9 @@ class TreeView(View):
             case Failed(DecoderError() as error):
                 change(self._message, tag("p", f"Nothing was filtered: {error}.", class_="ww-reason", role="alert"))
             case Failed(error):
-                change(self._message, tag("p", f"The filter failed: {error}.", class_="ww-reason", role="alert"))
+                change(
+                    self._message, tag("p", f"The filter failed: {in_words(error)}.", class_="ww-reason", role="alert")
+                )
 
     def _offer(self, insight: Insight, *, whole: bool) -> None:
         """Offer the parts of which something was left out, and as many pages as there are."""
@@ -238,8 +251,9 @@ class TreeView(View):
         tables: list[ipywidgets.Widget] = []
         for where, table in insight.tables:
             words = f"{where} as a table" if where else f"{self._name} as a table"
-            tables.append(ipywidgets.VBox([show(tag("h4", words)), TableView(table, words)]))
-        return (*said, show(tree_box(insight.tree, f"{self._name} as a tree")), *tables, *self._pieces(insight))
+            tables.append(ipywidgets.VBox([show(tag("h3", words)), TableView(table, words, drawn=False)]))
+        before, tree_shown = leading(insight), show(tree_box(insight.tree, f"{self._name} as a tree"))
+        return (*said, *tables[:before], tree_shown, *tables[before:], *self._pieces(insight))
 
     def _pieces(self, insight: Insight) -> list[ipywidgets.Widget]:
         if not insight.inside or (isinstance(self._reply, Piece) and self._reply.depth >= DEEPEST):

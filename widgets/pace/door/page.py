@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from jinja2 import Environment
 
 from widgets.http.message import Headers
+from widgets.model.quantity import as_wait
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,7 +58,7 @@ def status(store: PaceStore, base: str, waiting: Sequence[tuple[str, str, float]
         StoreError: When the store cannot be used.
     """
     paces = [
-        (pace.governs, f"{pace.wait_now:.6g} s", pace.kind, f"{pace.accepted:,}", f"{pace.refused:,}")
+        (pace.governs, as_wait(pace.wait_now), pace.kind, f"{pace.accepted:,}", f"{pace.refused:,}")
         for pace in store.paces()
     ]
     held = [(each.name, f"{each.left:.0f} s") for each in store.held()]

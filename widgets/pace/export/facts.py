@@ -10,6 +10,8 @@ import unicodedata
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from widgets.model.quantity import as_span, as_wait, rounded_wait, wait_number
+
 if TYPE_CHECKING:
     from widgets.model.pace import Pace
 
@@ -29,11 +31,13 @@ def evidence(pace: Pace) -> list[str]:
     """The evidence as lines of plain text: what was found, when, how sure it is, and when to look again."""
     recheck = day(pace.found + pace.recheck_after)
     lines = [
-        f"At most one request every {pace.wait:.6g} s to {one_line(pace.governs)}",
+        f"At most one request every {as_wait(pace.wait)} to {one_line(pace.governs)}",
         f"Found {day(pace.found)} by Waitwise; {one_line(pace.kind)}. Re-check after {recheck}.",
     ]
     if pace.evidence:
-        lines.append(f"Confidence {pace.evidence.confidence:.3g}; horizon {pace.evidence.horizon:.4g} s.")
+        sure = f"Sure to {pace.evidence.confidence * 100:.4g} %. " if pace.kind == "certified" else ""
+        longest = as_span(pace.evidence.horizon) if pace.evidence.horizon > 0 else "the probe"
+        lines.append(f"{sure}No cycle longer than {longest} was looked at.")
         lines.append(one_line(pace.evidence.statement))
     if pace.doubtful_since is not None:
         lines.append(f"DOUBTFUL since {day(pace.doubtful_since)}: more was refused than promised. Re-check it first.")
@@ -45,22 +49,22 @@ def comment(pace: Pace, mark: str = "#") -> str:
     return "\n".join(f"{mark} {line}" for line in evidence(pace))
 
 
+TINY = 1e-6
+"""Of a millisecond: what a product of floats may lie beside the whole number that it is."""
 UNITS = (("s", 1), ("m", 60), ("h", 3600), ("d", 86_400))
 """The units of `curl --rate` and `k6`, with their seconds."""
 MOST_LOST = 0.01
 """A unit is long enough when rounding to a whole number in it costs at most this share of the pace."""
 
 
-def seconds(wait: float, digits: int = 3) -> str:
-    """The wait as decimal seconds with so many digits after the point, never less than it is."""
-    grain = 10**digits
-    # The wait may have been computed: what lies this far behind the point is an artefact, and is rounded up too.
-    return f"{math.ceil(wait * grain) / grain:.{digits}f}".rstrip("0").rstrip(".")
+def seconds(wait: float) -> str:
+    """The wait as decimal seconds, with the digits that it has on the page."""
+    return wait_number(wait)
 
 
 def milliseconds(wait: float) -> int:
-    """Whole milliseconds, never fewer."""
-    return math.ceil(wait * 1000)
+    """Whole milliseconds, never fewer than the wait that is shown."""
+    return math.ceil(rounded_wait(wait) * 1000 - TINY)
 
 
 def whole_rate(wait: float) -> tuple[int, str]:

@@ -6,26 +6,31 @@ and escaped. The chart is drawn here, so that a report needs no program.
 
 from __future__ import annotations
 
-import json
 import math
+from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from jinja2 import Environment
 from markupsafe import Markup
 
 from widgets.model.attempt import Outcome
+from widgets.model.quantity import as_span, as_wait, wait_number
 
 from .facts import day, evidence, one_line
 
 if TYPE_CHECKING:
+    from jinja2 import Template
+
     from widgets.model.attempt import Attempt, Step
     from widgets.model.pace import Pace, Past, StoredProbe
 
 METHOD = (
     "Each attempt is one request; its spacing is the time between its start and that of the request before it, on a "
-    "monotonic clock. Accepted is an answer of 2xx or 3xx, refused is 429, 503 or a 403 that carries a spent limit; "
-    "anything else failed and says nothing about pace. Requests never overlap. Only requests that were made to verify "
+    "monotonic clock. Accepted is an answer of 2xx, and 304 to a conditional request; refused is 429, 503, any other "
+    "answer that says when to come back or that nothing is left of a limit, and what the verdict or the settings above "
+    "say counted as refused besides; anything else failed and says nothing about pace. "
+    "Requests never overlap. Only requests that were made to verify "
     "a wait, each after exactly that wait, count as evidence for it."
 )
 COLUMNS = (
@@ -46,15 +51,17 @@ def to_report(probe: StoredProbe, past: Past, pace: Pace | None = None) -> str:
     facts = [
         ("Address", f"{probe.target.method} {probe.url}"),
         ("Measured", f"{day(probe.began)} (UTC)"),
-        ("Settings", json.dumps(dict(probe.settings))),
+        ("Settings", settings_said(probe.settings)),
         ("Requests", f"{len(past)}, {refused} of them refused"),
     ]
     if verdict:
-        facts.append(("Confidence", f"{verdict.confidence:.3g}: at most {verdict.refusal_bound:.2%} refused"))
-        facts.append(("Horizon", f"{verdict.horizon:.4g} s"))
-    return TEMPLATE.render(
+        facts.append(
+            ("Sure to", f"{verdict.confidence * 100:.4g} %: at most {verdict.refusal_bound * 100:.3g} % refused")
+        )
+        facts.append(("Not looked at", f"any cycle longer than {as_span(verdict.horizon)}"))
+    return _template().render(
         title=f"Waitwise: {probe.url}",
-        wait="no wait" if wait is None else f"{wait:.5g} s",
+        wait="no wait" if wait is None else as_wait(wait),
         kind=verdict.kind if verdict else "unfinished",
         said=verdict.statement if verdict else "This probe has no verdict yet.",
         facts=facts,
@@ -67,11 +74,34 @@ def to_report(probe: StoredProbe, past: Past, pace: Pace | None = None) -> str:
     )
 
 
+def settings_said(settings: Mapping[str, object]) -> str:
+    """What was asked for, as a person would say it.
+
+    >>> settings_said({"strategy": "careful", "max_seconds": 3600, "method": "GET", "headers": {}})
+    'strategy careful, max seconds 3600, method GET'
+    """
+    shown = ((name.replace("_", " "), _plainly(value)) for name, value in settings.items())
+    return ", ".join(f"{name} {value}" for name, value in shown if value)
+
+
+def _plainly(value: object) -> str:
+    match value:
+        case Mapping():
+            return f"({inner})" if (inner := settings_said(value)) else ""
+        case bool() | int() | float() | str():
+            return str(value)
+        case None:
+            return ""
+        case _:
+            return " ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+
+
 def _row(step: Step, attempt: Attempt) -> tuple[object, ...]:
-    times = (attempt.wait, attempt.spacing, attempt.started, attempt.latency)
+    asked = "–" if attempt.wait is None else wait_number(attempt.wait)
+    times = (attempt.spacing, attempt.started, attempt.latency)
     shown = ("–" if value is None else f"{value:.6g}" for value in times)
     return (
-        *(attempt.number, step.phase, *shown),
+        *(attempt.number, step.phase, asked, *shown),
         *(attempt.status or "none", attempt.outcome.value, attempt.error),
     )
 
@@ -81,13 +111,16 @@ def _finalize(value: object) -> object:
     return value if isinstance(value, Markup) else one_line(str(value))
 
 
-TEMPLATE = Environment(autoescape=True, finalize=_finalize, trim_blocks=True, lstrip_blocks=True).from_string(
-    Path(__file__).with_name("report.html.j2").read_text("utf-8")
-)
+@cache
+def _template() -> Template:
+    from jinja2 import Environment  # noqa: PLC0415 - a tenth of what a page imports, for whoever saves a report
+
+    environment = Environment(autoescape=True, finalize=_finalize, trim_blocks=True, lstrip_blocks=True)
+    return environment.from_string(Path(__file__).with_name("report.html.j2").read_text("utf-8"))
 
 
 def attempts_chart(past: Past, wait: float | None) -> Markup:
-    """Spacing (logarithmic) over the number of the attempt; dots accepted, crosses refused, rings failed."""
+    """Spacing (logarithmic) over the number of the attempt, with the page's signs: dots, diamonds, crosses."""
     drawn = [(each.number, max(LEAST, each.spacing), each) for _, each in past if each.spacing is not None]
     values = [spacing for _, spacing, _ in drawn] + ([wait] if wait else [])
     if not drawn:
@@ -125,6 +158,6 @@ def _mark(x: float, y: float, attempt: Attempt) -> Markup:
         case Outcome.ACCEPTED:
             return Markup('<circle class="accepted" cx="{:.1f}" cy="{:.1f}" r="3.5"/>').format(x, y)
         case Outcome.REFUSED:
-            return Markup('<path class="refused" d="M{:.1f} {:.1f}l8 8m0-8l-8 8"/>').format(x - 4, y - 4)
+            return Markup('<path class="refused" d="M{:.1f} {:.1f}l4.5 4.5l-4.5 4.5l-4.5 -4.5z"/>').format(x, y - 4.5)
         case _:
-            return Markup('<circle class="failed" cx="{:.1f}" cy="{:.1f}" r="3.5"/>').format(x, y)
+            return Markup('<path class="failed" d="M{:.1f} {:.1f}l7 7m0-7l-7 7"/>').format(x - 3.5, y - 3.5)

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from widgets.model.attempt import Strategy
     from widgets.pace.store import PaceStore
     from widgets.pace.store.probes import ProbeLog
+    from widgets.pace.store.send_lock import SendLock
 
     from .limiter import Limiter, Turn
 
@@ -164,38 +165,76 @@ class Learner:
         self._free.discard(target.service.key)
 
     @contextmanager
-    def turn(self, wanted: Wanted, limiter: Limiter) -> Iterator[LessonTurn | None]:
+    def turn(
+        self, wanted: Wanted, limiter: Limiter, patience: float | None = None, stop: threading.Event | None = None
+    ) -> Iterator[LessonTurn | None]:
         """The turn of one request; `None` where a pace has been found meanwhile, or no limit.
+
+        Args:
+            wanted: The request.
+            limiter: Of its target.
+            patience: In place of the learner's own.
+            stop: In place of the learner's own.
 
         Raises:
             NotDue: When others learn for longer than `patience`.
             PaceError: When `stop` was set, or the store cannot be used.
         """
-        service = wanted.target.service
-        lock = self._store.send_lock([Target(service.origin, "*", "LEARN", service.credential).key])
-        end = self._store.clock.now() + self.patience
+        patience, stop = self.patience if patience is None else patience, stop or self.stop
+        lock = self._lock(wanted)
+        end = self._store.clock.now() + patience
         while not lock.acquire():
             if self._store.clock.now() > end:
                 raise NotDue(
-                    f"Others have been learning the pace of {service.origin} for {self.patience:.3g} s; nothing was "
+                    f"Others have been learning the pace of {wanted.target.origin} for {patience:.3g} s; nothing was "
                     "sent. Wait, or give the session more patience.",
                     AT_THE_DOOR,
                 )
-            self.pause(POLL)
+            self.pause(POLL, stop)
         try:
             lesson = None if limiter.paced else self._lesson(wanted)
-            yield None if lesson is None else LessonTurn(self, wanted, limiter, lesson)
+            yield None if lesson is None else LessonTurn(self, wanted, limiter, lesson, patience, stop)
         finally:
             lock.release()
 
-    def pause(self, seconds: float) -> None:
+    def due_in(self, wanted: Wanted, limiter: Limiter) -> float | None:
+        """Seconds until that request may be sent, as far as can be seen now; `None` where nothing is to be learned.
+
+        That is so where a pace is kept, and where no limit was seen.
+
+        Raises:
+            StoreError: When the store cannot be used.
+        """
+        if self.free(wanted.target) or limiter.paced:
+            return None
+        lock, lesson = self._lock(wanted), self._lessons.get(wanted.target.service.key)
+        if lock.acquire():
+            try:
+                lesson = self._lesson(wanted)
+            finally:
+                lock.release()
+            if lesson is None:
+                return None
+        asked = 0.0 if lesson is None else self.ahead(lesson, wanted.target.service)
+        return max(0.0, asked, limiter.due_in())
+
+    def seen_of(self, target: Target) -> int:
+        """How many requests have taught the lesson that is under way, as far as is known here."""
+        lesson = self._lessons.get(target.service.key)
+        return 0 if lesson is None else len(lesson.course.attempts)
+
+    def _lock(self, wanted: Wanted) -> SendLock:
+        service = wanted.target.service
+        return self._store.send_lock([Target(service.origin, "*", "LEARN", service.credential).key])
+
+    def pause(self, seconds: float, stop: threading.Event) -> None:
         """Wait.
 
         Raises:
             PaceError: When `stop` was set.
         """
-        self._store.clock.wait(seconds, self.stop)
-        if self.stop.is_set():
+        self._store.clock.wait(seconds, stop)
+        if stop.is_set():
             raise PaceError("Stopped by you before the request was due; nothing was sent.")
 
     def ahead(self, lesson: Lesson, service: Target) -> float:
@@ -285,8 +324,17 @@ class Learner:
 class LessonTurn:
     """The turn of one wanted request; what a connection asks for as it sends (see `transport.Caller`)."""
 
-    def __init__(self, learner: Learner, wanted: Wanted, limiter: Limiter, lesson: Lesson) -> None:
+    def __init__(
+        self,
+        learner: Learner,
+        wanted: Wanted,
+        limiter: Limiter,
+        lesson: Lesson,
+        patience: float,
+        stop: threading.Event,
+    ) -> None:
         self._learner, self._wanted, self._limiter, self._lesson = learner, wanted, limiter, lesson
+        self._patience, self._stop = patience, stop
 
     def approach(self) -> None:
         """Wait until shortly before the turn.
@@ -295,25 +343,25 @@ class LessonTurn:
             NotDue: When it lies further ahead than the patience of the session.
         """
         learner = self._learner
-        self._limiter.approach(learner.patience, learner.stop)  # the service may have said to stay away
+        self._limiter.approach(self._patience, self._stop)  # the service may have said to stay away
         ahead = learner.ahead(self._lesson, self._wanted.target.service)
-        if ahead > learner.patience:
+        if ahead > self._patience:
             raise NotDue(
                 f"The pace of this service is being learned, and its next request is due in {ahead:.6g} s, later than "
-                f"the {learner.patience:.6g} s that this session waits at most; nothing was sent. Wait, or give the "
+                f"the {self._patience:.6g} s that this session waits at most; nothing was sent. Wait, or give the "
                 "session more patience.",
                 ahead,
             )
         if ahead > LATE:
-            learner.pause(ahead - LATE)
+            learner.pause(ahead - LATE, self._stop)
 
     @contextmanager
     def sending(self) -> Iterator[Turn]:
         """The turn: what is sent inside is sent no sooner than the strategy wants it."""
         learner, lesson = self._learner, self._lesson
-        with self._limiter.sending(learner.patience, learner.stop) as turn:
+        with self._limiter.sending(self._patience, self._stop) as turn:
             while (ahead := learner.ahead(lesson, self._wanted.target.service)) > 0:
-                learner.pause(ahead)
+                learner.pause(ahead, self._stop)
             learner.asking(lesson)
             yield turn
 
@@ -322,13 +370,13 @@ class LessonTurn:
         self._learner.heard(self._lesson, self._wanted, status, headers, error)
 
 
-def outcome(status: int | None, headers: Mapping[str, str]) -> Outcome:
-    """What an answer says about pace, by the rule of the probe.
+def outcome(status: int | None, headers: Mapping[str, str], why: str = "") -> Outcome:
+    """What an answer says about pace, by the rule of the probe; `why` it counts as refused by somebody's own word.
 
     >>> [outcome(*each).value for each in ((200, {}), (503, {}), (403, {"Retry-After": "9"}), (404, {}))]
     ['accepted', 'refused', 'refused', 'failed']
     """
-    return Attempt(1, None, None, 0.0, 0.0, status, headers).outcome
+    return Attempt(1, None, None, 0.0, 0.0, status, headers, why).outcome
 
 
 def seen(headers: Mapping[str, str]) -> dict[str, str]:

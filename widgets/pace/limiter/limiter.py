@@ -10,6 +10,9 @@ It is held by a lock per target that a sender keeps from its last look at the st
 3. wait for the due moment, look at the clock once more, send, and store when it *had been* sent;
 4. give the lock back, as soon as the request has been sent: nobody waits for its answer.
 
+Who wants the lock and finds others before it takes a place in the store's queue, and asks again when those who came
+before have sent. The queue is for fairness alone: it lets nobody send whom the lock and the clock do not.
+
 A request counts for every pace that its target is a part of: it takes the locks of all of them, in one order, and
 stamps all; only the narrowest says how long to wait.
 
@@ -17,6 +20,7 @@ stamps all; only the narrowest says how long to wait.
   next one is counted from then.
 - A process that is **killed** loses the lock at its death, not before, and leaves `open` behind: it may have sent, at
   the latest just before the lock was free, so the next holder counts the pace from the moment at which it got the lock.
+  If it was waiting, it leaves its places in the queue behind: whoever comes next passes them over after a moment.
 - A **clock that is stepped** is not looked at: only monotonic clocks are, and a stamp of another machine or an earlier
   boot counts from when it was first seen (`schedule`).
 - A **store that goes away** ends step 2, or leaves `open` behind in step 3: either nothing is sent, or the next one
@@ -35,12 +39,13 @@ from __future__ import annotations
 
 import threading
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from widgets.pace.errors import NotDue, PaceError, StoreError
 
-from .schedule import SLACK, Schedule, early, lead
+from .schedule import SLACK, Schedule, lead
+from .waiting import POLL, Due, Line, starving, tick
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -52,33 +57,10 @@ if TYPE_CHECKING:
 
 STALE = 1.25
 """How many times as long as planned one is on deck before the lock is asked for again."""
-POLL = (0.001, 0.1)
-"""The least and the most seconds between two tries to take a lock that another sender has."""
 RECHECK = 5.0
 """Seconds after which one who waits looks at the store again: the pace may have been changed or forgotten."""
 LONGEST_AWAY = 86_400.0
 """Seconds that one keeps away at most when the store cannot be told."""
-
-
-@dataclass(frozen=True, slots=True)
-class Due:
-    """When the next request may be sent.
-
-    Attributes:
-        moment: On the store's clock.
-        wait: The pace; 0 where none is kept.
-        keys: Of the paces for which the request counts.
-        begun: How many requests had been begun at the pace that governs it.
-        open: Whether the last one is begun and not yet recorded as sent.
-        exact: Whether the last one was sent on this machine, so that the moment is the same for all who wait here.
-    """
-
-    moment: float
-    wait: float
-    keys: tuple[str, ...]
-    begun: int = 0
-    open: bool = False
-    exact: bool = True
 
 
 class Turn:
@@ -162,23 +144,23 @@ class Limiter:
             theirs = governing is not None and governing.fits
             if governing is not None:
                 spacing, self._sent.spacing = getattr(self._sent, "spacing", None), None
-                told = hold if theirs else None
-                kept.note(governing.key, refused=refused, hold=told, spacing=spacing if theirs else None)
+                told = {"hold": hold, "spacing": spacing} if theirs else {"hold": None}
+                kept.note(governing.key, refused=refused, known=governing.holds, **told)
             if hold is not None and not theirs:
-                kept.hold(self.target, hold)
+                kept.hold(self.target, hold, sum(each.holds for each in found if each.key == self._service))
         except StoreError:
             if hold is not None:
                 until = self._store.clock.now() + min(hold, LONGEST_AWAY)
                 self._schedule.keep_away(self._service, until)
             raise
 
-    def approach(self, patience: float, stop: threading.Event, came: int | None = None) -> Due | None:
+    def approach(self, patience: float, stop: threading.Event, line: Line | None = None) -> Due | None:
         """Return shortly before the turn: what takes time and sends nothing, such as connecting, can be done then.
 
         Args:
             patience: The most seconds to wait for it.
             stop: Ends the wait.
-            came: How many requests had been begun when one came to wait for this turn, where one has already.
+            line: Of those who wait, where all of them are let go first who came before.
 
         Returns:
             When the request is due; `None` where nothing governs it.
@@ -189,7 +171,7 @@ class Limiter:
         """
         clock = self._store.clock
         end = clock.now() + patience
-        while (due := self._due()) is not None:
+        while (due := self._due(line)) is not None:
             ahead = due.moment - clock.now()
             if due.moment > end:
                 raise NotDue(
@@ -197,8 +179,13 @@ class Limiter:
                     "waits at most; nothing was sent. Wait, or give the session more patience.",
                     ahead,
                 )
+            if line is not None and line.join(due):
+                continue
+            if line is not None and due.ahead and (pause := line.pause(due)) > 0:
+                self._pause(min(pause, look_again(due)), stop)
+                continue
             # What is only held has no turns that others wait for.
-            before = early(due.wait, passed(due, came)) if due.keys else 0.0
+            before = lead(due.wait) if due.keys else 0.0
             if ahead <= before:
                 break
             self._pause(min(ahead - before, look_again(due)), stop)
@@ -220,54 +207,60 @@ class Limiter:
 
     def _on_deck(self, patience: float, stop: threading.Event) -> Turn:
         """Hold the lock, with the request stored as open and due."""
-        clock = self._store.clock
-        end, came = clock.now() + patience, None
-        while True:
-            due = self.approach(end - clock.now(), stop, came)
-            if due is None or not due.keys:
-                return Turn(self._store, {}, None)
-            came = due.begun if came is None else came
-            lock = self._store.send_lock(due.keys)
-            if not lock.acquire():
-                # Whoever has it sends at the due moment: until then there is nothing to see. On another machine it may
-                # be due sooner, and who sees it late is late the next time too.
-                until = max(due.moment - clock.now(), 0.0) if due.exact else 0.0
-                self._pause(until + tick(due.wait), stop)
-                continue
-            opened = None
-            try:
-                opened = self._settle(lock, due, came, stop)
-            finally:
-                if opened is None:
-                    lock.release()
-            if opened is not None:
-                return Turn(self._store, opened, lock)
+        clock, line = self._store.clock, Line(self._store, self._store.queue.place())
+        end, turn = clock.now() + patience, None
+        try:
+            while turn is None:
+                due = self.approach(end - clock.now(), stop, line)
+                turn = self._begun(due, line, stop) if due is not None and due.keys else self._unpaced(line)
+        except BaseException:
+            line.leave()
+            raise
+        return turn
 
-    def _settle(self, lock: SendLock, seen: Due, came: int, stop: threading.Event) -> dict[str, int] | None:
+    def _unpaced(self, line: Line) -> Turn:
+        """The turn where no pace is kept, or none any more."""
+        line.leave()
+        return Turn(self._store, {}, None)
+
+    def _begun(self, due: Due, line: Line, stop: threading.Event) -> Turn | None:
+        """The turn; `None` where it is another's first."""
+        lock = self._store.send_lock(due.keys)
+        if not lock.acquire():
+            line.join(due, lost=True)
+            # Whoever has it sends at the due moment: until then there is nothing to see. On another machine it may
+            # be due sooner, and who sees it late is late the next time too.
+            until = max(due.moment - self._store.clock.now(), 0.0) if due.exact else 0.0
+            self._pause(until + line.tick(due), stop)
+            return None
+        opened = None
+        try:
+            opened = self._settle(lock, due, line, stop)
+        finally:
+            if opened is None:
+                lock.release()
+        return None if opened is None else Turn(self._store, opened, lock)
+
+    def _settle(self, lock: SendLock, seen: Due, line: Line, stop: threading.Event) -> dict[str, int] | None:
         """With the lock held: look again, store the request as open, and wait until it is due.
 
         Returns:
             For each key how many requests had been begun with this one; `None` where it is not its turn.
         """
         kept, clock = self._store.kept, self._store.clock
-        while True:
-            found = self._look()
-            if counted(found) != seen.keys:
-                return None  # a pace was kept, forgotten or given another scope meanwhile
-            if left := {each.key: each.sends for each in found if each.open}:
-                # Whoever opened it is dead, or has lost its session and will have sent it by then.
-                self._pause(SLACK, stop)
-                kept.close_turn(left)
-                return None
-            due = self._as_due(found)
-            ahead = due.moment - clock.now()
-            if ahead <= lead(due.wait):
-                break
-            if ahead > early(due.wait, passed(due, came)):
-                return None
-            self._pause(ahead - lead(due.wait), stop)
+        found = self._look(line)
+        due = self._as_due(found)
+        if due.keys != seen.keys:
+            return None  # a pace was kept, forgotten or given another scope meanwhile
+        if left := {each.key: each.sends for each in found if each.open}:
+            # Whoever opened it is dead, or has lost its session and will have sent it by then.
+            self._pause(SLACK, stop)
+            kept.close_turn(left)
+            return None
+        if due.moment - clock.now() > lead(due.wait) or (due.ahead and line.pause(due) > 0):
+            return None  # another was first, or is
         opened, since = {each.key: each.sends + 1 for each in found if each.paced}, clock.now()
-        if not kept.open_turn(opened):
+        if not kept.open_turn(opened, line.place):
             return None  # the lock was lost before that, and another has begun
         try:
             while (wait := due.moment - clock.now()) > 0:
@@ -281,30 +274,33 @@ class Limiter:
         self._sent.spacing = now - before.sent if known else None
         return opened if clock.now() - since <= STALE * lead(due.wait) or lock.held() else None
 
-    def _due(self) -> Due | None:
+    def _due(self, line: Line | None = None) -> Due | None:
         """When the next request is due; `None` where nothing governs it."""
-        due = self._as_due(self._look())
+        due = self._as_due(self._look(line))
+        if line is not None:
+            line.look(due)
         return None if not due.keys and due.moment == float("-inf") else due
 
     def _as_due(self, found: tuple[Turns, ...]) -> Due:
         moment = self._schedule.due(found, self._store.clock.now(), self._service)
-        wait, begun = (found[0].wait, found[0].sends) if found else (0.0, 0)
         exact = all(each.clock == self._store.clock.id for each in found if each.paced)
-        return Due(moment, wait, counted(found), begun, any(each.open for each in found), exact)
+        due = Due(moment, 0.0, counted(found), open=any(each.open for each in found), exact=exact)
+        if not found:
+            return due
+        first = found[0]
+        hungry = starving(first)
+        standing = replace(due, ahead=first.ahead, starving=hungry, queued=first.queued)
+        return replace(standing, wait=first.wait, begun=first.sends)
 
-    def _look(self) -> tuple[Turns, ...]:
-        self._last = found = self._store.kept.governing(self.target)
+    def _look(self, line: Line | None = None) -> tuple[Turns, ...]:
+        place = None if line is None else line.place
+        self._last = found = self._store.kept.governing(self.target, place)
         return found
 
     def _pause(self, seconds: float, stop: threading.Event) -> None:
         self._store.clock.wait(seconds, stop)
         if stop.is_set():
             raise PaceError("Stopped by you before the request was due; nothing was sent.")
-
-
-def tick(wait: float) -> float:
-    """Seconds between two looks at what somebody else is about to do."""
-    return min(max(wait / 20, POLL[0]), POLL[1])
 
 
 def look_again(due: Due) -> float:
@@ -315,12 +311,7 @@ def look_again(due: Due) -> float:
     """
     if due.exact:
         return RECHECK
-    return tick(due.wait) if due.open else min(max(due.wait / 8, POLL[1]), RECHECK)
-
-
-def passed(due: Due, came: int | None) -> int:
-    """By how many others one was passed over that came when so many requests had been begun."""
-    return 0 if came is None else max(0, due.begun - came)
+    return tick(due.wait) if due.open or due.ahead == 1 else min(max(due.wait / 8, POLL[1]), RECHECK)
 
 
 def counted(found: tuple[Turns, ...]) -> tuple[str, ...]:

@@ -18,10 +18,6 @@ ON_DECK = 0.05
 """A request is stored as open so many seconds before it is due, or a quarter of the pace where that is less."""
 SLACK = 1.25 * ON_DECK
 """Seconds after which a request that was stored as open has been sent, or whoever sends it asks again for its lock."""
-MOST_EARLY = 2.0
-"""Seconds, or seven tenths of the pace: so much earlier who waits longest asks for the lock than who just came."""
-CROWD = 16
-"""So many others that passed one over let it ask by half of that earlier; a crowd of that size is told apart best."""
 
 
 class Schedule:
@@ -77,15 +73,3 @@ class Schedule:
 def lead(wait: float) -> float:
     """How long before the due moment the request is stored as open."""
     return min(ON_DECK, wait / 4)
-
-
-def early(wait: float, passed: int) -> float:
-    """How long before the due moment one who was passed over by so many others asks for the lock.
-
-    Who has waited for longer asks earlier, so that turns go round without anybody keeping a list. When a request may
-    be sent is the same for all.
-
-    >>> early(0.1, 0), early(0.1, 16)
-    (0.025, 0.06)
-    """
-    return lead(wait) + min(MOST_EARLY, wait * 0.7) * passed / (passed + CROWD)

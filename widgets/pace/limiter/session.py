@@ -20,6 +20,7 @@ from requests.adapters import HTTPAdapter
 from widgets.http.limits import read
 from widgets.http.secrets import credential_of, without_userinfo
 from widgets.model.attempt import Outcome
+from widgets.model.refused import CountsAsRefused
 from widgets.pace.errors import PaceError, StoreError
 
 from .learning import Learner, Wanted, outcome
@@ -110,7 +111,8 @@ class PacedAdapter(HTTPAdapter):
                 CALLER.reset(token)
 
         try:
-            return session.conduct(session.wanted(request), send, requests.RequestException)
+            streams = bool(options.get("stream", args[0] if args else False))
+            return session.conduct(session.wanted(request), send, requests.RequestException, bodies=not streams)
         except PaceError as error:
             raise NotSent(str(error), request=request) from error
 
@@ -132,6 +134,8 @@ class PacedSession(requests.Session):
             of a service is under way at a time until then, whoever asks.
         patience: The most seconds that a request waits for its turn; beyond them it raises `NotSent`.
         stop: Ends every wait when set; the call raises `NotSent`.
+        refused: What counts as refused besides what answers say of themselves: statuses, and a text or a JMESPath in
+            the body of a request that does not stream.
         repeatable: Whether a refused request may be sent again while `learn` is given; GET, HEAD, OPTIONS and what
             carries an `Idempotency-Key` unless given.
 
@@ -172,7 +176,9 @@ class PacedSession(requests.Session):
         patience: float = PATIENCE,
         stop: threading.Event | None = None,
         repeatable: Callable[[requests.PreparedRequest], bool] | None = None,
+        refused: CountsAsRefused | None = None,
     ) -> None:
+        self._refused = refused or CountsAsRefused()
         self.store, self.patience, self.stop = store, patience, stop or threading.Event()
         self.learner = Learner(store, learn, patience, self.stop) if learn is not None else None
         self.tries = TRIES if learn is not None else 1
@@ -227,13 +233,21 @@ class PacedSession(requests.Session):
         secret = credential_of(url, texts)
         return Wanted(url, texts, secret, self.store.target(url, method, secret))
 
-    def conduct(self, wanted: Wanted, send: Callable[[Sender | None], Answered], failures: type[Exception]) -> Answered:
+    def conduct(
+        self,
+        wanted: Wanted,
+        send: Callable[[Sender | None], Answered],
+        failures: type[Exception],
+        *,
+        bodies: bool = False,
+    ) -> Answered:
         """Send one wanted request in its turn, by whatever client, and count its answer.
 
         Args:
             wanted: The request.
             send: Sends it; asks the sender, where there is one, for the turn.
             failures: What `send` raises where no answer came.
+            bodies: Whether the bodies of answers may be read here, for what counts as refused.
 
         Raises:
             PaceError: When it was kept back.
@@ -247,22 +261,33 @@ class PacedSession(requests.Session):
                     except failures as error:
                         turn.heard(None, {}, type(error).__name__)
                         raise
-                    self.note(limiter, response)
-                    turn.heard(response.status_code, response.headers)
+                    why = self.why_refused(response, bodies=bodies)
+                    self.note(limiter, response, why)
+                    turn.heard(response.status_code, response.headers, why)
                     return response
         response = send(Caller(limiter, self.patience, self.stop) if limiter.governed else None)
-        self.note(limiter, response)
+        self.note(limiter, response, self.why_refused(response, bodies=bodies))
         return response
+
+    def why_refused(self, response: Answer, *, bodies: bool = True) -> str:
+        """Why an answer counts as refused by the person's own word; empty where it does not."""
+        wanted = bodies and (self._refused.text or self._refused.path)
+        body = bytes(getattr(response, "content", b"")) if wanted else b""
+        return self._refused.why(response.status_code, body)
 
     def again(self, request: requests.PreparedRequest, response: requests.Response) -> bool:
         """Whether that answer was a refusal, and the request may be sent again."""
-        again = outcome(response.status_code, response.headers) is Outcome.REFUSED
+        why = self.why_refused(response, bodies=getattr(response, "_content", False) is not False)
+        again = outcome(response.status_code, response.headers, why) is Outcome.REFUSED
         return again and isinstance(request.body, bytes | str | None) and self._repeatable(request)
 
-    def note(self, limiter: Limiter, response: Answer) -> None:
-        """Count an answer, and keep away for as long as it says, be it by a limit of which nothing is left."""
+    def note(self, limiter: Limiter, response: Answer, why: str = "") -> None:
+        """Count an answer, and keep away for as long as it says, be it by a limit of which nothing is left.
+
+        `why` says why it counts as refused by the person's own word.
+        """
         limits = read(response.status_code, response.headers, self.store.clock.today())
-        said = outcome(response.status_code, response.headers)
+        said = outcome(response.status_code, response.headers, why)
         if self.learner is not None and said is Outcome.REFUSED:
             self.learner.refused(limiter.target)
         try:

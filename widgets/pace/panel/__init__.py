@@ -1,24 +1,25 @@
 """The Paces panel: what is known of each target, and what can be done with it. UI.
 
-The store is asked in a job, never in a callback, and for the first time when somebody wants to see it.
+The store is asked in a job, never in a callback, and for the first time when somebody wants to see it. What a row,
+its code, a probe that broke off or a service to stay away from needs on the page is made when there is one.
 """
 
 from __future__ import annotations
 
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, TypeAlias
 
 import ipywidgets
 
-from widgets.kit import Failed, Finished, Idle, Job, Running, State, markup
-from widgets.kit.widgetry import lean, visible
+from widgets.kit import Failed, Finished, Idle, Job, Running, State, in_words, markup
+from widgets.kit.widgetry import box, html, lean, put
 from widgets.pace.errors import PaceError
 
 from .export import Exports
-from .formatting import MOST, card, name, paces_table
+from .formatting import MOST, card, heading, name, paces_table
 from .interrupted import Interrupted
 from .scope import Holds, Scope
-from .snapshot import Snapshot, read
+from .snapshot import Chosen, Snapshot, read
 from .transfer import Transfer
 
 if TYPE_CHECKING:
@@ -33,6 +34,10 @@ if TYPE_CHECKING:
 
 
 Action: TypeAlias = "Callable[[Pace], None]"
+EMPTY = (
+    "No pace is kept yet. What a probe finds is kept here, and obeyed: Fetch counts down to its turn, and your scripts "
+    "can too."
+)
 
 
 class PacesPanel(ipywidgets.VBox):
@@ -56,36 +61,111 @@ class PacesPanel(ipywidgets.VBox):
         show: Callable[[StoredProbe, Past], None] | None = None,
     ) -> None:
         self._store, self._resume, self._open = store, resume, show
+        self._use, self._recheck = use, recheck
         self._known = Snapshot()
         self._task: Task | None = None
+        self._picked: str | None = None
+        self._wanted = ""
         self._showing = False
-        self.find = lean(ipywidgets.Text, description="Find", placeholder="part of an address", continuous_update=False)
-        self.refresh_button = _button("Show", "Read what is kept")
-        self.table = lean(ipywidgets.HTML)
-        self.choice = lean(ipywidgets.Dropdown, description="Pace").add_class("ww-address")
-        self.use_button = _button("Use", "Fetch its address at this pace")
-        self.recheck_button = _button("Re-check", "Measure again, from what is known")
-        self.show_button = _button("Show the probe", "See its attempts in the charts again")
-        self.forget_button = _button("Forget", "Forget this pace; its probes stay")
+        self.on_count: Callable[[int], None] = lambda _: None
+        self._title = markup.heading("Paces")
         self.message = markup.line("Paces are read when you ask for them.")
-        self.card, self.exports, self.scope = lean(ipywidgets.HTML), Exports(), Scope(self._rescope)
-        buttons = self._buttons({self.use_button: use, self.recheck_button: recheck, self.show_button: show})
-        self._one = lean(ipywidgets.VBox, [self.choice, buttons, self.card, self.scope, self.exports])
-        self.interrupted, self.transfer = Interrupted(self._go_on, self._discard), Transfer(store, self._later)
+        self.transfer = Transfer(store, self._later)
         self._job: Job[Snapshot] = Job(self._work, self._paint)
-        head = lean(ipywidgets.Box, [self.find, self.refresh_button]).add_class("ww-form")
-        self.held = Holds(self._lift, self._obey)
-        below = [self.message, self.held, self.table, self._one, self.interrupted, self.transfer]
-        super().__init__([markup.heading("Paces"), head, *below])
+        self._parts: list[ipywidgets.Widget] = [self._title, self.message, self.transfer]
+        super().__init__(self._parts)
         self.add_class("ww-panel").add_class("ww-paces")
-        self._show()
-        self.refresh_button.on_click(lambda _: self.refresh())
-        self.find.observe(lambda _: self._show(), "value")
-        self.choice.observe(lambda _: None if self._showing else self.refresh(), "value")
-        self.use_button.on_click(lambda _: self._act(use))
-        self.recheck_button.on_click(lambda _: self._act(recheck))
-        self.forget_button.on_click(lambda _: self.forget())
-        self.show_button.on_click(lambda _: self.show())
+
+    @cached_property
+    def find(self) -> ipywidgets.Text:
+        """Leaves those whose name holds what is typed."""
+        made = lean(ipywidgets.Text, description="Find", placeholder="part of an address", continuous_update=False)
+        made.observe(lambda _: self._show(), "value")
+        return made
+
+    @cached_property
+    def table(self) -> ipywidgets.HTML:
+        """The rows, for reading."""
+        return html()
+
+    @cached_property
+    def choice(self) -> ipywidgets.ToggleButtons:
+        """A button over each row, which chooses it."""
+        made = lean(ipywidgets.ToggleButtons, description="Pace", css="ww-over-rows ww-wordless")
+        made.observe(lambda change: self._pick(change["new"]), "value")
+        return made
+
+    @cached_property
+    def _list(self) -> ipywidgets.Box:
+        rows = box([self.table, self.choice], "ww-rows")
+        return box([box([self.find, self.refresh_button, self.transfer], "ww-form"), rows], "ww-list")
+
+    @cached_property
+    def refresh_button(self) -> ipywidgets.Button:
+        """Reads what other pages and programs have kept meanwhile."""
+        return self._button("Refresh", "Read what is kept", self.refresh)
+
+    @cached_property
+    def use_button(self) -> ipywidgets.Button:
+        """Fetches at the pace."""
+        return self._button("Fetch with it", "Fetch its address at this pace", lambda: self._act(self._use))
+
+    @cached_property
+    def recheck_button(self) -> ipywidgets.Button:
+        """Looks whether the pace still holds."""
+        return self._button("Re-check", "Measure again, from what is known", lambda: self._act(self._recheck))
+
+    @cached_property
+    def show_button(self) -> ipywidgets.Button:
+        """Shows the probe that found the pace."""
+        return self._button("Show the probe", "See its attempts in the charts again", self.show)
+
+    @cached_property
+    def forget_button(self) -> ipywidgets.Button:
+        """Forgets the pace at its second click."""
+        return self._button("Forget", "Forget this pace; its probes stay", self.forget)
+
+    @cached_property
+    def card(self) -> ipywidgets.HTML:
+        """What the chosen pace stands on, and how it has served."""
+        return html()
+
+    @cached_property
+    def exports(self) -> Exports:
+        """Code with the pace in it, and files."""
+        return Exports()
+
+    @cached_property
+    def scope(self) -> Scope:
+        """What the pace governs."""
+        return Scope(self._rescope)
+
+    @cached_property
+    def _named(self) -> ipywidgets.HTML:
+        return html(css="ww-heading")
+
+    @cached_property
+    def _one(self) -> ipywidgets.Box:
+        given = ((self._use, "use_button"), (self._recheck, "recheck_button"), (self._open, "show_button"))
+        offered = [getattr(self, button) for action, button in given if action is not None]
+        buttons = box([*offered, self.forget_button], "ww-buttons")
+        head = box([self._named, buttons], "ww-buttons ww-between")
+        return box([head, self.exports, self.scope, self.card], "ww-one")
+
+    @cached_property
+    def interrupted(self) -> Interrupted:
+        """The probes that broke off."""
+        return Interrupted(self._go_on, self._discard)
+
+    @cached_property
+    def held(self) -> Holds:
+        """The services that said to stay away."""
+        return Holds(self._lift, self._obey)
+
+    def look_at(self, url: str) -> None:
+        """Show the pace that governs an address, as soon as the store has been read; returns at once."""
+        self._wanted = url
+        self.refresh()
 
     def refresh(self) -> None:
         """Read the store again; returns at once."""
@@ -147,7 +227,10 @@ class PacesPanel(ipywidgets.VBox):
     def _work(self, _: threading.Event) -> Snapshot:
         task, self._task = self._task, None
         said = task() if task is not None else None
-        return read(self._store, self.choice.value, said or "")
+        wanted, self._wanted = self._wanted, ""
+        if wanted and (pace := self._store.pace(wanted)) is not None:
+            self._picked = pace.key
+        return read(self._store, self._picked, said or "")
 
     def _paint(self, state: State[Snapshot]) -> None:
         match state:
@@ -156,36 +239,62 @@ class PacesPanel(ipywidgets.VBox):
             case Failed(PaceError() | ValueError() as error):
                 markup.say(self.message, str(error), tone="bad", role="alert")
             case Failed(error):
-                markup.say(self.message, f"The store could not be read: {error}.", tone="bad", role="alert")
+                markup.say(self.message, f"The store could not be read: {in_words(error)}.", tone="bad", role="alert")
             case Finished(known):
                 self._known = known
-                self.refresh_button.description = "Refresh"
-                count = f"{len(known.paces):,} pace{'' if len(known.paces) == 1 else 's'} kept."
-                words = count if known.paces else "No pace is kept yet: probe an address, and keep it."
+                words = "" if known.paces else EMPTY
                 markup.say(self.message, f"{known.said} {words}".strip())
                 self._show()
+                self.on_count(len(known.paces))
+                if self._wanted:  # asked for while the store was read
+                    self._job.start()
             case Idle():
                 pass
 
     def _show(self) -> None:
-        now, wanted = self._store.clock.today(), str(self.find.value).strip().lower()
-        known, chosen = self._known, self._known.chosen
-        found = [pace for pace in known.paces if wanted in name(pace).lower()]
-        self.table.value = paces_table(found, now)
-        self.forget_button.description = "Forget"
-        listed = found[:MOST] if chosen is None or chosen.pace in found[:MOST] else [chosen.pace, *found[:MOST]]
+        now, known, chosen = self._store.clock.today(), self._known, self._known.chosen
+        parts: list[ipywidgets.Widget] = [self._title, self.message]
+        if known.held or "held" in self.__dict__:
+            self.held.put(known.held)
+            parts.append(self.held)
+        if known.interrupted and self._resume is not None:
+            self.interrupted.put(known.interrupted, now)
+            parts.append(self.interrupted)
+        if chosen is not None:
+            self._list_all(now)
+            self._show_one(now, chosen)
+            parts += [self._list, self._one]
+        else:
+            parts.append(self.transfer)
+            if "table" in self.__dict__:
+                put(self.table, "")
+        self.transfer.put(len(known.paces))
+        if parts != self._parts:
+            self._parts = parts
+            self.children = parts
+
+    def _list_all(self, now: float) -> None:
+        wanted = str(self.find.value).strip().lower()
+        found = [pace for pace in self._known.paces if wanted in name(pace).lower()]
+        put(self.table, paces_table(found, now))
+        listed, chosen = found[:MOST], self._known.chosen
         self._showing = True  # what is chosen here was not chosen by a person
         self.choice.options = [(name(pace), pace.key) for pace in listed]
-        self.choice.value = None if chosen is None else chosen.pace.key
+        self.choice.value = chosen.pace.key if chosen is not None and chosen.pace in listed else None
         self._showing = False
-        self.interrupted.put(known.interrupted, now)
-        self.held.put(known.held)
-        visible(self._one, on=chosen is not None)
-        visible(self.interrupted, on=bool(known.interrupted) and self._resume is not None)
-        if chosen is not None:
-            self.scope.put(chosen.pace)
-            self.card.value = card(chosen.pace, now, chosen.waits)
-            self.exports.show(chosen.pace, chosen.probe, chosen.attempts)
+
+    def _show_one(self, now: float, chosen: Chosen) -> None:
+        self._picked = chosen.pace.key
+        self.forget_button.description = "Forget"
+        put(self._named, heading(chosen.pace))
+        self.scope.put(chosen.pace)
+        put(self.card, card(chosen.pace, now, chosen.waits))
+        self.exports.show(chosen.pace, chosen.probe, chosen.attempts)
+
+    def _pick(self, key: str | None) -> None:
+        if not self._showing and key is not None:
+            self._picked = key
+            self.refresh()
 
     def _act(self, action: Action | None) -> None:
         pace = self._chosen()
@@ -193,12 +302,9 @@ class PacesPanel(ipywidgets.VBox):
             self._do(partial(action, pace))
 
     def _chosen(self) -> Pace | None:
-        return next((pace for pace in self._known.paces if pace.key == self.choice.value), None)
+        return self._known.chosen.pace if self._known.chosen is not None else None
 
-    def _buttons(self, actions: dict[ipywidgets.Button, object]) -> ipywidgets.Box:
-        offered = [button for button, action in actions.items() if action is not None]
-        return lean(ipywidgets.Box, [*offered, self.forget_button]).add_class("ww-buttons")
-
-
-def _button(description: str, tooltip: str) -> ipywidgets.Button:
-    return lean(ipywidgets.Button, description=description, tooltip=tooltip)
+    def _button(self, description: str, tooltip: str, act: Callable[[], None]) -> ipywidgets.Button:
+        made = lean(ipywidgets.Button, description=description, tooltip=tooltip)
+        made.on_click(lambda _: act())
+        return made

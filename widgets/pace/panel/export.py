@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
 import ipywidgets
 
 from widgets.kit import markup
-from widgets.kit.widgetry import box, html, lean, put
+from widgets.kit.widgetry import bare, box, html, lean, put
 from widgets.pace.export import CODE, to_csv, to_har, to_json, to_parquet, to_report
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from widgets.model.pace import Pace, Past, StoredProbe
+
+COLUMNS = 72
+"""Characters of a line of comment."""
 
 
 class Exports(ipywidgets.VBox):
@@ -25,7 +28,7 @@ class Exports(ipywidgets.VBox):
         self.text = ""
         self._pace: Pace | None = None
         self._probe = ""
-        super().__init__([box([self.tool, self.copy], "ww-buttons ww-between"), self.code, self.links])
+        super().__init__([box([self.tool, self.copy], "ww-buttons ww-between"), self.code, self.links], layout=bare())
         self.tool.observe(lambda _: self._write(), "value")
 
     def show(self, pace: Pace, probe: StoredProbe | None = None, attempts: Past = ()) -> None:
@@ -42,7 +45,8 @@ class Exports(ipywidgets.VBox):
         self.text = text = code_first(write(self._pace))
         put(self.code, markup.code(text))
         put(self.copy, markup.copy_button("Copy code", text, css="mod-primary"))
-        self.links.value = links([markup.download(f"Save as {filename}", filename, "text/plain", text)]) + self._probe
+        saved = markup.download(filename, filename, "text/plain", text)
+        put(self.links, f'<p class="ww-links"><span>Save</span><span>{saved}</span>{self._probe}</p>')
 
 
 def code_first(text: str) -> str:
@@ -55,28 +59,32 @@ def code_first(text: str) -> str:
     shebang = lines[:1] if lines[:1] and lines[0].startswith("#!") else []
     rest = lines[len(shebang) :]
     count = next((place for place, line in enumerate(rest) if line and not line.startswith(("#", "//"))), 0)
-    above = [line for line in rest[:count] if line]
+    above = [short for line in rest[:count] if line for short in wrapped(line)]
     if not above:
         return text
     return "\n".join([*shebang, *rest[count:], "", *above]) + "\n"
 
 
+def wrapped(line: str) -> list[str]:
+    """A line of comment as lines that need no scrolling.
+
+    >>> wrapped("# " + "word " * 20)
+    ['# word word word word word word word word word word word word word word', '# word word word word word word']
+    """
+    mark, _, words = line.partition(" ")
+    return wrap(words, COLUMNS, initial_indent=f"{mark} ", subsequent_indent=f"{mark} ", break_long_words=False) or [
+        line
+    ]
+
+
 def probe_links(probe: StoredProbe, attempts: Past, pace: Pace | None = None) -> str:
-    """The HTML of links that save a probe as a report, HAR, CSV, JSON and, with pyarrow, Parquet."""
+    """The HTML of links that save a probe as a report, HAR, CSV, JSON and, where pyarrow is there, Parquet."""
     files: list[tuple[str, str, str, str | bytes]] = [
         ("Report (HTML)", "waitwise.html", "text/html", to_report(probe, attempts, pace)),
         ("HAR", "waitwise.har", "application/json", to_har(probe, attempts)),
         ("CSV", "waitwise.csv", "text/csv", to_csv(attempts)),
         ("JSON", "waitwise.json", "application/json", to_json(attempts)),
     ]
-    try:
+    with suppress(ModuleNotFoundError):  # without pyarrow there is none, and the others are as good
         files.append(("Parquet", "waitwise.parquet", "application/vnd.apache.parquet", to_parquet(attempts)))
-        note = ""
-    except ModuleNotFoundError as error:
-        note = f'<span class="ww-hint">{markup.plain(error)}</span>'
-    return links([markup.download(*file) for file in files]) + note
-
-
-def links(parts: Sequence[str]) -> str:
-    """Links in a row."""
-    return f'<p class="ww-links">{" ".join(parts)}</p>'
+    return "".join(f"<span>{markup.download(*file)}</span>" for file in files)

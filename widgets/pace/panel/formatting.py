@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from widgets.model.pace import Pace, StoredProbe
 
 
-COLUMNS = ("wait", "kind", "age", "answered in use", "last refusal", "standing", "target")
+COLUMNS = ("Wait", "For", "Evidence", "In use")
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86_400.0
 MOST = 50
 """Rows that are shown at a time; the others are found by typing."""
@@ -52,33 +52,69 @@ def name(pace: Pace) -> str:
 
 
 def paces_table(paces: Sequence[Pace], now: float) -> str:
-    """The HTML of what is known, the newest first, and of how many there are besides."""
-    rows = [
-        (
-            as_wait(pace.wait),
-            pace.kind,
-            ago(pace.age(now)),
-            f"{pace.accepted:,} accepted, {pace.refused:,} refused",
-            "–" if pace.last_refused is None else f"{ago(now - pace.last_refused)} ago",
-            standing(pace, now),
-            name(pace),
-        )
-        for pace in paces[:MOST]
-    ]
-    more = f" (the newest {MOST} of {len(paces):,}; type to find others)" if len(paces) > MOST else ""
-    return markup.table(f"Paces that are kept{more}", COLUMNS, rows) if rows else ""
+    """The HTML of what is known, the newest first, and of how many there are besides; all rows have one height."""
+    if not paces:
+        return ""
+    many = len(paces) > MOST
+    more = f": the newest {MOST} of {len(paces):,}; type to find others" if many else ""
+    head = "".join(f'<th scope="col">{column}</th>' for column in COLUMNS)
+    rows = "".join(_row(pace, now) for pace in paces[:MOST])
+    return (
+        f'<table class="ww-table"><caption{"" if many else " class=ww-unseen"}>Paces that are kept{more}</caption>'
+        f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+    )
+
+
+def _row(pace: Pace, now: float) -> str:
+    target, whole = pace.target, markup.plain(name(pace))
+    caller = f" · as {target.credential[:6]}" if target.credential else ""
+    where = "" if pace.scope == "path" else f" · found at {target.path}"
+    served = _served(pace)
+    since = f"slowed to {as_wait(pace.wait_now)}" if pace.factor > 1 else f"found {ago(pace.age(now))} ago"
+    return (
+        f'<tr><td><b class="ww-wait">{as_wait(pace.wait)}</b></td>'
+        f'<td title="{whole}"><b>{markup.plain(briefly(pace))}</b>'
+        f"<span>{markup.plain(f'{target.method}{where}{caller}')}</span></td>"
+        f"<td>{_chip(pace, now)}</td><td><b>{markup.plain(served)}</b><span>{markup.plain(since)}</span></td></tr>"
+    )
+
+
+def _served(pace: Pace) -> str:
+    if not pace.accepted and not pace.refused:
+        return "not used yet"
+    return f"{pace.accepted:,} accepted, " + (f"{pace.refused:,} refused" if pace.refused else "none refused")
+
+
+def _chip(pace: Pace, now: float) -> str:
+    if pace.doubtful_since is not None:
+        return markup.chip("doubtful", tone="warn", sign="refresh")
+    if pace.wants_recheck(now):
+        return markup.chip("re-check", tone="warn", sign="refresh")
+    certain = pace.kind == "certified"
+    return markup.chip(pace.kind, tone="good" if certain else "", sign="check" if certain else "")
+
+
+def briefly(pace: Pace) -> str:
+    """What a pace governs, without what every address has."""
+    return pace.governs.removeprefix(f"{pace.target.method} ").partition("://")[2] or pace.governs
+
+
+def heading(pace: Pace) -> str:
+    """The HTML of the title above the code."""
+    return (
+        f'<h3 title="{markup.plain(name(pace))}">{as_wait(pace.wait)} <span>{markup.plain(briefly(pace))}</span></h3>'
+    )
 
 
 def card(pace: Pace, now: float, waits: Sequence[tuple[float, float]] = ()) -> str:
-    """The HTML of one pace: the wait, large; what it stands on; how it has served; the waits that probes found."""
-    tone = "ww-warn" if pace.wants_recheck(now) else "ww-good"
+    """The HTML of what a pace stands on: how it has served, what probes found, the whole statement at a click."""
     said = pace.evidence.statement if pace.evidence else "Set by hand: nothing was measured."
-    served = f"{pace.accepted:,} accepted and {pace.refused:,} refused since it is in use; {standing(pace, now)}."
+    good = standing(pace, now)
+    served = f"{_served(pace).capitalize()}." if good == "good" else f"{_served(pace).capitalize()}; {good}."
     return (
-        f'<section class="ww-card {tone}" aria-label="Pace"><p class="ww-badge">{markup.plain(pace.kind)}</p>'
-        f'<p class="ww-wait">{as_wait(pace.wait)}</p><p>{markup.plain(said)}</p>'
-        f'<p class="ww-cost">Found {day(pace.found)}, {ago(pace.age(now))} ago. {markup.plain(served)}</p>'
-        f"{trend(waits)}</section>"
+        f'<section class="ww-pace-facts" aria-label="Pace"><p>{markup.plain(pace.kind.capitalize())}, found '
+        f"{day(pace.found)}, {ago(pace.age(now))} ago. {markup.plain(served)}</p>{trend(waits)}"
+        f"<details><summary>What it stands on</summary><p>{markup.plain(said)}</p></details></section>"
     )
 
 

@@ -1,4 +1,4 @@
-"""The probes that was interrupted: a list, and what can be done with the chosen one. UI."""
+"""The probes that broke off: a list, and what can be done with the chosen one. UI."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import ipywidgets
 
-from widgets.kit.widgetry import lean
+from widgets.kit.widgetry import bare, lean
 
 from .formatting import probe_name
 
@@ -26,13 +26,13 @@ class Interrupted(ipywidgets.VBox):
 
     def __init__(self, resume: Callable[[StoredProbe], None], discard: Callable[[StoredProbe], None]) -> None:
         self._probes: dict[str, StoredProbe] = {}
-        self.choice = lean(ipywidgets.Dropdown, description="Interrupted").add_class("ww-address")
-        self.resume_button = lean(ipywidgets.Button, description="Resume", tooltip="Go on from the stored attempts")
+        self.choice = lean(ipywidgets.Dropdown, description="Unfinished").add_class("ww-address")
+        self.resume_button = lean(ipywidgets.Button, description="Go on", tooltip="Go on from the stored attempts")
         self.discard_button = lean(
             ipywidgets.Button, description="Discard", tooltip="Do not offer it any more; its attempts stay"
         )
         buttons = lean(ipywidgets.Box, [self.resume_button, self.discard_button]).add_class("ww-buttons")
-        super().__init__([self.choice, buttons])
+        super().__init__([self.choice, buttons], layout=bare(), _dom_classes=["ww-told"])
         self.resume_button.on_click(lambda _: self._act(resume))
         self.discard_button.on_click(lambda _: self._act(discard))
 

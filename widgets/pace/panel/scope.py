@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import ipywidgets
 
 from widgets.kit import markup
-from widgets.kit.widgetry import lean, visible
+from widgets.kit.widgetry import bare, lean, visible
 from widgets.model.pace import DAY
 
 from .formatting import ago
@@ -30,7 +30,7 @@ class Scope(ipywidgets.Box):
         self._change, self._showing = change, False
         self._pace: Pace | None = None
         self.choice = lean(ipywidgets.Dropdown, description="Governs").add_class("ww-address")
-        super().__init__([self.choice])
+        super().__init__([self.choice], layout=bare())
         self.add_class("ww-buttons")
         self.choice.observe(lambda _: self._picked(), "value")
 
@@ -77,7 +77,7 @@ class Holds(ipywidgets.VBox):
             ipywidgets.Button, description="Obey", tooltip="Stay away for the whole time that was said"
         )
         buttons = lean(ipywidgets.Box, [self.lift_button, self.obey_button]).add_class("ww-buttons")
-        super().__init__([self.choice, self.said, buttons])
+        super().__init__([self.choice, self.said, buttons], layout=bare(), _dom_classes=["ww-told"])
         visible(self, on=False)
         self.choice.observe(lambda _: self._say(), "value")
         self.lift_button.on_click(lambda _: self._act(lift))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import ipywidgets
 
 from widgets.kit import markup
-from widgets.kit.widgetry import lean
+from widgets.kit.widgetry import bare, lean, visible
 from widgets.pace.export.transfer import from_file, name_of, to_file
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 FILE = "waitwise-paces.json"
 
 
-class Transfer(ipywidgets.VBox):
+class Transfer(ipywidgets.Box):
     """The buttons to save and to import.
 
     Args:
@@ -30,20 +31,39 @@ class Transfer(ipywidgets.VBox):
         do: Runs what may take a while, and shows its sentence.
     """
 
+    children: tuple[ipywidgets.Widget, ...]
+
     def __init__(self, store: PaceStore, do: Callable[[Task], None]) -> None:
         self._store, self._do = store, do
-        self.save_button = lean(
-            ipywidgets.Button,
-            description="Save all paces",
-            tooltip="To a file that another store can import; it holds no secret",
-        )
         self.upload = lean(
-            ipywidgets.FileUpload, accept=".json", description="Import paces", tooltip="From such a file"
+            ipywidgets.FileUpload,
+            accept=".json",
+            description="Import",
+            tooltip="Paces from a file of another store",
         )
-        self.link = lean(ipywidgets.HTML)
-        super().__init__([lean(ipywidgets.Box, [self.save_button, self.upload, self.link]).add_class("ww-buttons")])
-        self.save_button.on_click(lambda _: self._do(self._save))
+        self.upload.add_class("ww-upload")
+        super().__init__([self.upload], layout=bare(), _dom_classes=["ww-transfer"])
         self.upload.observe(lambda _: self._take(), "value")
+
+    @cached_property
+    def save_button(self) -> ipywidgets.Button:
+        """Makes the link; there once there is something to save."""
+        words = "To a file that another store can import; it holds no secret"
+        made = lean(ipywidgets.Button, description="Save all", tooltip=words)
+        made.on_click(lambda _: self._do(self._save))
+        return made
+
+    @cached_property
+    def link(self) -> ipywidgets.HTML:
+        """Saves the file that was made."""
+        return lean(ipywidgets.HTML)
+
+    def put(self, count: int) -> None:
+        """There are so many paces that can be saved."""
+        if count and len(self.children) == 1:
+            self.children = (self.upload, self.save_button, self.link)
+        if len(self.children) > 1:
+            visible(self.save_button, on=count > 0)
 
     def _save(self) -> str:
         paces = self._store.paces()

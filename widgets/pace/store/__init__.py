@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from .lease import Lease, Leases
     from .paces import Held, Paces
     from .probes import ProbeLog, Probes
+    from .queue import Queue
     from .send_lock import SendLock
 
 VARIABLE = "WAITWISE_STORE"
@@ -50,6 +51,7 @@ class Opened:
     paces: Paces
     probes: Probes
     leases: Leases
+    queue: Queue
     lock: Callable[[Sequence[str]], SendLock]
 
 
@@ -97,13 +99,13 @@ class PaceStore:
         """The store, opened on first use."""
         with self._lock:
             if self._opened is None:
-                from . import engine, lease, paces, probes, send_lock  # noqa: PLC0415 - loads SQLAlchemy: only here
+                from . import engine, lease, paces, probes, queue, send_lock  # noqa: PLC0415 - loads SQLAlchemy: only here
 
                 database = engine.Database(self.url)
                 leases = lease.Leases(database, self.clock)
                 rows = probes.Probes(database, self.clock, leases)
-                lock = partial(send_lock.lock_of, database)
-                self._opened = Opened(database, paces.Paces(database, self.clock), rows, leases, lock)
+                waiting, lock = queue.Queue(database, self.clock), partial(send_lock.lock_of, database)
+                self._opened = Opened(database, paces.Paces(database, self.clock), rows, leases, waiting, lock)
             return self._opened
 
     @property
@@ -115,6 +117,11 @@ class PaceStore:
     def kept(self) -> Paces:
         """The rows of the paces and of their turns."""
         return self.opened.paces
+
+    @property
+    def queue(self) -> Queue:
+        """Who waits for a turn, in the order of their coming."""
+        return self.opened.queue
 
     @property
     def probes(self) -> Probes:
@@ -286,6 +293,13 @@ class PaceStore:
             AlreadyProbed: When somebody else has it.
         """
         return self.opened.leases.take(target, holder, seconds)
+
+    def end_probe(self, target: Target) -> None:
+        """Take the right to probe a target from whoever has it: that probe stops before its next request.
+
+        What it has stored can be gone on with.
+        """
+        self.opened.leases.revoke(target)
 
     def send_lock(self, keys: Sequence[str]) -> SendLock:
         """The lock of the paces with these keys; no two senders hold it at a time, and a holder's death releases it."""

@@ -1,13 +1,15 @@
 """One store, opened: SQLite or PostgreSQL through SQLAlchemy, and the border where their errors become ours. IO.
 
 SQLite runs in WAL mode, so that readers never wait. Every writing transaction begins with BEGIN IMMEDIATE: one that
-began as a reader could not become a writer while another writes, whatever the busy timeout.
+began as a reader could not become a writer while another writes, whatever the busy timeout. Who writes waits for those
+who write now, for as long as one after the other of them comes to an end: only one who stands still is in the way.
 """
 
 from __future__ import annotations
 
 import os
 import sqlite3
+import threading
 import time
 from contextlib import contextmanager, suppress
 from functools import wraps
@@ -33,7 +35,9 @@ from widgets.pace.errors import (
 from .schema import migrate
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
+
+    from sqlalchemy import ClauseElement, CursorResult
 
 T = TypeVar("T")
 
@@ -81,7 +85,7 @@ def translated(name: str | None) -> Iterator[None]:
     except (PoolTimeout, OSError) as error:
         raise told(StoreUnreachable, name) from error
     except SQLAlchemyError as error:
-        raise StoreError(f"The store {name} failed: {type(error).__name__}. What was stored is safe.") from error
+        raise StoreError(f"The store {name} failed, by a fault of this program. What was stored is safe.") from error
 
 
 def told(kind: type[StoreError], name: str | None) -> StoreError:
@@ -122,6 +126,10 @@ WAIT_FOR_LOCK = 0.25
 """Seconds for which PostgreSQL is asked to wait for a sender's lock; whoever stops a paced request feels no more."""
 BUSY_SECONDS = 5.0
 """A writer holds the store for milliseconds; whoever needs longer has been stopped."""
+CROWDED_SECONDS = 60.0
+"""Of so many writers that one never had its chance."""
+ASK_AGAIN = 8
+"""Milliseconds for which SQLite asks by itself: after one, two more and five more."""
 SQLITE_MAGIC = b"SQLite format 3\0"
 
 
@@ -203,9 +211,15 @@ def make_sqlite(url: URL) -> Engine:
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         mode = connection.get_execution_options().get("ww")
+        if mode == "read":
+            return  # each statement is a transaction of its own
+        raw: Any = connection.connection.driver_connection
         # FULL waits for the disk at each commit (milliseconds), NORMAL for nothing; both survive kill -9.
-        connection.exec_driver_sql(f"PRAGMA synchronous={'NORMAL' if mode == 'quick' else 'FULL'}")
-        connection.exec_driver_sql("BEGIN" if mode == "read" else "BEGIN IMMEDIATE")
+        synchronous = "NORMAL" if mode == "quick" else "FULL"
+        if connection.info.get("synchronous") != synchronous:
+            raw.execute(f"PRAGMA synchronous={synchronous}")
+            connection.info["synchronous"] = synchronous
+        begin_writing(raw)
 
     # Whether it is WAL is written in the file itself.
     with engine.connect() as connection:
@@ -213,6 +227,65 @@ def make_sqlite(url: URL) -> Engine:
         connection.rollback()
         raw.execute("PRAGMA journal_mode=WAL")
     return engine
+
+
+def begin_writing(raw: sqlite3.Connection) -> None:
+    """Become the one who writes.
+
+    SQLite's own way to wait for another asks ever more seldom, so that one of many has its chance late or never.
+
+    Raises:
+        sqlite3.OperationalError: When another one has been writing for `BUSY_SECONDS`, or others for `CROWDED_SECONDS`.
+    """
+    began = since = time.monotonic()
+    written: int | None = None
+    raw.execute(f"PRAGMA busy_timeout = {ASK_AGAIN}")
+    try:
+        while True:
+            try:
+                raw.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError as error:
+                now, before = time.monotonic(), written
+                written = others_written(raw)
+                if written != before:
+                    since = now
+                if kind_of(error) is not StoreLocked or now > min(since + BUSY_SECONDS, began + CROWDED_SECONDS):
+                    raise
+            else:
+                return
+    finally:
+        raw.execute(f"PRAGMA busy_timeout = {round(BUSY_SECONDS * 1000)}")
+
+
+def others_written(raw: sqlite3.Connection) -> int:
+    """A number that changes with each commit of somebody else."""
+    [version] = raw.execute("PRAGMA data_version").fetchone()
+    return int(version)
+
+
+class Prepared:
+    """A statement of each request, put into words once: that takes several times as long as to run it.
+
+    Args:
+        statement: All that it binds are plain texts and numbers, and what it gives needs no processing.
+    """
+
+    def __init__(self, statement: ClauseElement) -> None:
+        self._statement = statement
+        self._words: dict[str, tuple[str, dict[str, Any], bool, tuple[str, ...]]] = {}
+
+    def on(self, connection: Connection, bound: Mapping[str, Any]) -> CursorResult[Any]:
+        """Run it; `bound` may hold more than it needs."""
+        words = self._words.get(connection.dialect.name)
+        if words is None:
+            compiled: Any = self._statement.compile(dialect=connection.dialect)
+            names = compiled.positiontup or tuple(compiled.params)
+            in_order = {name: compiled.params[name] for name in names}
+            words = self._words[connection.dialect.name] = (str(compiled), in_order, bool(compiled.positional), names)
+        text, given, positional, names = words
+        if positional:
+            return connection.exec_driver_sql(text, tuple(bound.get(name, given[name]) for name in names))
+        return connection.exec_driver_sql(text, {name: bound.get(name, given[name]) for name in names})
 
 
 class Database:
@@ -229,7 +302,7 @@ class Database:
         self._url = parse(url)
         self.sqlite = self._url.get_backend_name() == "sqlite"
         self.name = (self._url.database if self.sqlite else self._url.render_as_string(hide_password=True)) or ""
-        self._pid = os.getpid()
+        self._pid, self._writing = os.getpid(), threading.Lock()
         with translated(self.name):
             self._engine = make_sqlite(self._url) if self.sqlite else make_postgresql(self._url)
             # A lock is waited for on a connection of its own, where no statement waits for anything else.
@@ -261,14 +334,30 @@ class Database:
         Args:
             durable: Whether it must survive a power cut too; it always survives the death of the process.
         """
-        with translated(self.name), self._own(self._engine if durable else self._quick).begin() as connection:
+        with self._writer(), self._own(self._engine if durable else self._quick).begin() as connection:
             yield connection
 
     @contextmanager
     def write_one(self) -> Iterator[Connection]:
         """A connection for one writing statement, which is its own transaction; not durable in the sense of `write`."""
-        with translated(self.name), self._own(self._single).begin() as connection:
+        with self._writer(), self._own(self._single).begin() as connection:
             yield connection
+
+    @contextmanager
+    def _writer(self) -> Iterator[None]:
+        """Of the threads of this process one writes to SQLite at a time: a lock wakes the next one at once."""
+        self._own(self._engine)
+        lock = self._writing
+        with translated(self.name):
+            if not self.sqlite:
+                yield
+                return
+            if not lock.acquire(timeout=CROWDED_SECONDS):
+                raise told(StoreLocked, self.name)
+            try:
+                yield
+            finally:
+                lock.release()
 
     def upsert(self, connection: Connection, table: Any, row: dict[str, Any], *, keep: bool = False) -> None:
         """Insert a row; where its key is there already, replace the rest of it, or leave it as it is (`keep`)."""
@@ -299,7 +388,7 @@ class Database:
         if self._pid != os.getpid():
             for each in (self._engine, self._locking):
                 each.dispose(close=False)
-            self._pid = os.getpid()
+            self._pid, self._writing = os.getpid(), threading.Lock()
         return engine
 
 

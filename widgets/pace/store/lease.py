@@ -143,6 +143,12 @@ class Leases:
         with self._database.write(durable=False) as connection:
             _change(connection, key, fence, holder="", expires=0.0)
 
+    def revoke(self, target: Target) -> None:
+        """End whatever lease of the target is in force: its number is outlived, as if another had been taken."""
+        ended = {"fence": leases.c.fence + 1, "holder": "", "expires": 0.0}
+        with self._database.write() as connection:
+            connection.execute(update(leases).where(leases.c.target == target.key).values(**ended))
+
     def holder(self, key: str) -> Row[Any] | None:
         """The lease in force, or `None`."""
         with self._database.read() as connection:
@@ -176,6 +182,6 @@ def _change(connection: Connection, key: str, fence: int, **values: object) -> b
 def lost(target: Target) -> LeaseLost:
     """The error of a prober that must stop."""
     return LeaseLost(
-        f"Another prober has taken over {target.url}, since this one had not been heard of. This one stops; "
-        "what it stored is there to go on from."
+        f"Another prober has taken over {target.url}, since this one had not been heard of or somebody ended it. This "
+        "one stops; what it stored is there to go on from."
     )

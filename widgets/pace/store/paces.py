@@ -14,17 +14,19 @@ from sqlalchemy import func as sql
 from widgets.model.pace import DAY, RECHECK_AFTER, Pace, Target, facts_of, verdict_of
 from widgets.pace import slowdown, use
 
-from .engine import of_row
-from .schema import MIGRATIONS, meta, newer, paces, turns
+from .engine import Prepared, of_row
+from .queue import GIVE_UP, GONE, NOBODY, STANDING
+from .schema import MIGRATIONS, meta, newer, paces, turns, waiters
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from sqlalchemy import ColumnElement, Connection, Row, Update
+    from sqlalchemy import ColumnElement, Connection, Row
 
     from widgets.pace.clock import Clock
 
     from .engine import Database
+    from .queue import Place
 
 LONGEST = 1e9
 """Seconds: an infinite Retry-After is stored as 30 years."""
@@ -49,6 +51,10 @@ class Turns:
         key: Of the pace, or of the whole service where no pace is kept.
         paced: Whether a pace is kept; else only a hold is.
         fits: Whether it is kept for what is asked; else it is the slowest of the service, which governs the rest.
+        ahead: How many wait for it that came before the one who looks.
+        waiting: How many wait for it in all.
+        eldest: How many requests had been begun when the first of these came.
+        queued: Whether the place of the one who looks is there.
     """
 
     wait: float
@@ -63,6 +69,10 @@ class Turns:
     key: str = ""
     paced: bool = True
     fits: bool = True
+    ahead: int = 0
+    waiting: int = 0
+    eldest: int = 0
+    queued: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,29 +116,45 @@ NO_TURN: dict[str, Any] = {"sends": 0, "open": 0, "sent_clock": "", "sent": 0.0}
 
 _OURS = and_(paces.c.origin == bindparam("origin"), paces.c.credential == bindparam("credential"))
 _EXACT = and_(paces.c.scope == "path", paces.c.path == bindparam("path"), paces.c.method == bindparam("method"))
-_FITS = or_(_EXACT, paces.c.scope.in_(bindparam("scopes", expanding=True)))
-_GOVERNS = (paces.c.target.label("pace"), paces.c.scope, paces.c.wait, paces.c.factor, turns)
-FITTING = (
-    select(meta.c.value, *_GOVERNS)
-    .select_from(
-        meta.outerjoin(paces, and_(_OURS, _FITS)).outerjoin(
-            turns, turns.c.target == sql.coalesce(paces.c.target, bindparam("service"))
-        )
-    )
-    .where(meta.c.name == "version")
+_GOVERNS: tuple[Any, ...] = (
+    paces.c.target.label("pace"),
+    paces.c.scope,
+    paces.c.wait,
+    paces.c.factor,
+    *STANDING,
+    turns,
 )
-"""The paces that fit what is asked with their turns, or the turns of the whole service; and in each row the version of
-the store: whoever goes on with one that was changed since it was opened would misread it."""
-SLOWEST = (
+_HELD_HERE = turns.c.target == sql.coalesce(paces.c.target, bindparam("service"))
+
+
+@cache
+def _fitting(scopes: int) -> Prepared:
+    """The paces that fit what is asked, in one of so many scopes, with their turns, or the turns of the whole service.
+
+    In each row is the version of the store: whoever goes on with one that was changed since it was opened would misread
+    it.
+    """
+    fits = or_(_EXACT, paces.c.scope.in_([bindparam(f"scope{number}") for number in range(scopes)]))
+    known = meta.outerjoin(paces, and_(_OURS, fits)).outerjoin(turns, _HELD_HERE)
+    return Prepared(select(meta.c.value, *_GOVERNS).select_from(known).where(meta.c.name == "version"))
+
+
+SLOWEST = Prepared(
     select(*_GOVERNS)
     .join(turns, turns.c.target == paces.c.target)
     .where(_OURS)
     .order_by((paces.c.wait * paces.c.factor).desc())
     .limit(1)
 )
-TURNS = select(turns).where(turns.c.target == bindparam("key"))
-PROMISE_OF = select(paces.c.promise).where(paces.c.target == bindparam("key"))
+TURNS = Prepared(select(turns).where(turns.c.target == bindparam("key")))
+PROMISE_OF = Prepared(select(paces.c.promise, paces.c.kind).where(paces.c.target == bindparam("key")))
 ONE = select(paces).where(paces.c.target == bindparam("key"))
+_LATER = (turns.c.sent_clock == bindparam("clock")) & (turns.c.sent > bindparam("now", type_=Double))
+SENT = {
+    "sent_clock": bindparam("clock"),
+    "sent": case((_LATER, turns.c.sent), else_=bindparam("now", type_=Double)),
+}
+"""The stamp of this moment, or a later one that was recorded meanwhile on the same clock."""
 # Statements that are made for each request are put together once: that takes longer than to run them.
 
 
@@ -190,27 +216,29 @@ class Paces:
             row = connection.execute(select(paces).where(paces.c.target == found[0].key)).first()
         return None if row is None else _pace(row)
 
-    def governing(self, target: Target) -> tuple[Turns, ...]:
+    def governing(self, target: Target, place: Place | None = None) -> tuple[Turns, ...]:
         """What is known of the requests to a target: the pace that governs it, and then the wider ones.
 
         The narrowest that fits governs; one that is kept for this caller goes before one for anybody. A path of a
         known service for which none fits is governed by the slowest pace of that service. Nothing may be sent while
-        any of them is held.
+        any of them is held. Who waits already is counted for `place` only.
 
         Raises:
             StoreNotOurs: When a newer version has changed the store since it was opened.
         """
+        bound = NOBODY if place is None else place.bound
         with self._database.read() as connection:
-            own = self._fitting(connection, target)
+            own = self._fitting(connection, target, bound)
             if not target.credential or fits(own):
                 return own
-            anybody = self._fitting(connection, replace(target, credential=""))
+            anybody = self._fitting(connection, replace(target, credential=""), bound)
         first, then = (own, anybody) if paced(own) and not fits(anybody) else (anybody, own)
         return first + tuple(each for each in then if not each.paced)
 
-    def _fitting(self, connection: Connection, target: Target) -> tuple[Turns, ...]:
-        asked = asdict(target) | {"scopes": ["origin", *target.prefixes], "service": target.service.key}
-        rows = connection.execute(FITTING, asked).all()
+    def _fitting(self, connection: Connection, target: Target, bound: dict[str, Any]) -> tuple[Turns, ...]:
+        scopes = {f"scope{number}": scope for number, scope in enumerate(("origin", *target.prefixes))}
+        asked = asdict(target) | scopes | {"service": target.service.key} | bound
+        rows = _fitting(len(scopes)).on(connection, asked).all()
         if int(rows[0].value) > len(MIGRATIONS):
             raise newer(self._database.name, int(rows[0].value))
         if rows[0].pace is not None:
@@ -219,7 +247,7 @@ class Paces:
             # Of the wider ones only what holds them matters here: their waits are for what they govern.
             found = (governing, *(replace(each, wait=0.0) for each in wider))
         else:
-            row = connection.execute(SLOWEST, asked).first()
+            row = SLOWEST.on(connection, asked).first()
             found = (replace(_turns(row), fits=False),) if row is not None else ()
         return found + self._held(connection, target, rows[0] if rows[0].pace is None else None, found)
 
@@ -230,7 +258,7 @@ class Paces:
         key = target.service.key
         if any(each.key == key for each in found):
             return ()
-        row = known or connection.execute(TURNS, {"key": key}).first()
+        row = known or TURNS.on(connection, {"key": key}).first()
         if row is None or not row.hold:
             return ()
         told = {"holds": row.holds, "held_clock": row.held_clock, "held": row.held, "hold": row.hold}
@@ -275,20 +303,28 @@ class Paces:
         """Remove the pace, and what holds it; what is known of its turns stays, for the next pace of that key."""
         with self._database.write() as connection:
             connection.execute(delete(paces).where(paces.c.target == key))
+            connection.execute(delete(waiters).where(waiters.c.target == key))
             connection.execute(update(turns).where(turns.c.target == key).values(hold=0.0, asked=0.0))
 
-    def open_turn(self, opened: Mapping[str, int]) -> bool:
+    def open_turn(self, opened: Mapping[str, int], place: Place | None = None) -> bool:
         """Record that a request is about to be sent; only the holder of the locks may.
 
         Args:
             opened: For each key how many requests will have been begun with this one.
+            place: Of the sender, which is given up.
 
         Returns:
             Whether it was recorded: not where another was begun since, by one who had the locks when ours were lost.
         """
-        free = or_(*(self._at(key, sends - 1) for key, sends in opened.items())) & (turns.c.open == 0)
+        begun, bound = _opening(len(opened)), _bound(opened, before=1)
         with self._database.write_one() as connection:
-            done = connection.execute(update(turns).where(free).values(sends=turns.c.sends + 1, open=1))
+            if place is not None and place.taken:
+                bound |= {"place": place.id}
+                if self._database.sqlite:
+                    GIVE_UP.on(connection, bound)
+                else:  # one message to the server, and not two
+                    begun = _opening(len(opened), leaving=True)
+            done = begun.on(connection, bound)
         return done.rowcount == len(opened)
 
     def close_turn(self, opened: Mapping[str, int]) -> None:
@@ -298,33 +334,22 @@ class Paces:
             opened: For each key how many requests had been begun with this one. Where another was begun since, whoever
                 did has recorded this one by then, and what is stored belongs to that other.
         """
-        now, ours = self._clock.now(), or_(*(self._at(key, sends) for key, sends in opened.items()))
+        bound = _bound(opened) | {"now": self._clock.now(), "clock": self._clock.id}
         with self._database.write_one() as connection:
-            connection.execute(
-                update(turns).where(ours).values(open=0, sent_clock=self._clock.id, sent=self._last(now))
-            )
+            _closing(len(opened)).on(connection, bound)
 
     def stamp(self, keys: Sequence[str]) -> None:
         """Record a request that was sent by now and had no turn; one that is open stays so."""
-        now, ours = self._clock.now(), turns.c.target.in_(keys)
+        bound = {"now": self._clock.now(), "clock": self._clock.id}
         with self._database.write_one() as connection:
-            connection.execute(update(turns).where(ours).values(sent_clock=self._clock.id, sent=self._last(now)))
+            connection.execute(update(turns).where(turns.c.target.in_(keys)).values(**SENT), bound)
 
-    def _last(self, now: float) -> ColumnElement[float]:
-        """This moment, or a later one that was recorded meanwhile on the same clock."""
-        later = (turns.c.sent_clock == self._clock.id) & (turns.c.sent > now)
-        return case((later, turns.c.sent), else_=now)
-
-    @staticmethod
-    def _at(key: str, sends: int) -> ColumnElement[bool]:
-        return and_(turns.c.target == key, turns.c.sends == sends)
-
-    def hold(self, target: Target, seconds: float) -> None:
-        """Keep away from a whole service for so many seconds."""
+    def hold(self, target: Target, seconds: float, known: int = 0) -> None:
+        """Keep away from a whole service for so many seconds; see `note` for `known`."""
         key = target.service.key
         with self._database.write(durable=False) as connection:
             self._database.upsert(connection, turns, {"target": key} | NO_TURN | {"origin": target.origin}, keep=True)
-            connection.execute(update(turns).where(turns.c.target == key).values(**self._told(seconds)))
+            connection.execute(update(turns).where(turns.c.target == key).values(**self._told(seconds, known)))
 
     def held(self) -> list[Held]:
         """Whatever is held now, the longest first."""
@@ -345,9 +370,19 @@ class Paces:
         with self._database.write() as connection:
             connection.execute(update(turns).where(turns.c.target == key).values(hold=turns.c.asked))
 
-    def _told(self, seconds: float) -> dict[str, Any]:
-        held = {"held_clock": self._clock.id, "held": self._clock.now(), "asked": min(seconds, LONGEST)}
-        return held | {"hold": min(seconds, OBEYED), "holds": turns.c.holds + 1}
+    def _told(self, seconds: float, known: int) -> dict[str, Any]:
+        """A hold from now on, or an earlier one that ends later.
+
+        Whoever sent had waited for every hold that was known. Another that was told meanwhile is not cut short: whose
+        clock dated it sees its end, and on any other it counts from now.
+        """
+        now, here = self._clock.now(), turns.c.held_clock == self._clock.id
+        obeyed, asked = min(seconds, OBEYED), min(seconds, LONGEST)
+        dated = and_(here, turns.c.held + turns.c.hold > now + obeyed)
+        later = or_(dated, and_(not_(here), turns.c.holds != known, turns.c.hold > obeyed))
+        held = {"held_clock": self._clock.id, "held": case((dated, turns.c.held), else_=now)}
+        hold = {"hold": case((later, turns.c.hold), else_=obeyed), "asked": case((later, turns.c.asked), else_=asked)}
+        return held | hold | {"holds": turns.c.holds + 1}
 
     def _as_held(self, row: Any) -> Held:
         now = self._clock.now()
@@ -359,7 +394,9 @@ class Paces:
             name = Pace(target, 0.0, "", 0.0, scope=row[paces.c.scope]).governs
         return Held(row[turns.c.target], name, left, row[turns.c.asked] or row[turns.c.hold], row[turns.c.hold])
 
-    def note(self, key: str, *, refused: bool | None, hold: float | None, spacing: float | None = None) -> None:
+    def note(
+        self, key: str, *, refused: bool | None, hold: float | None, spacing: float | None = None, known: int = 0
+    ) -> None:
         """Count an answer, slow down or ease off, and keep away for `hold` seconds; see `slowdown` and `use`.
 
         One statement does the arithmetic of `slowdown.Standing.after` in the store itself, since answers come to
@@ -370,23 +407,24 @@ class Paces:
             refused: Whether it was refused; `None` where the answer says nothing about pace.
             hold: Seconds to keep away.
             spacing: Seconds between the request and the one before it, where they are known.
+            known: How many holds were known when the request was sent.
         """
         with self._database.write(durable=False) as connection:
-            promise = connection.scalar(PROMISE_OF, {"key": key})
-            if promise is None:
+            row = PROMISE_OF.on(connection, {"key": key}).first()
+            if row is None:
                 return
             if refused is not None:
                 told = {"key": key, "now": self._clock.today(), "spacing": -1.0 if spacing is None else spacing}
-                connection.execute(_counted(promise, refused=refused), told)
-                if not refused and spacing is not None:
+                _counted(row.promise, refused=refused).on(connection, told)
+                if not refused and spacing is not None and row.kind in use.MAY_RISE:
                     self._promote(connection, key)
             if hold is not None:
-                connection.execute(update(turns).where(turns.c.target == key).values(**self._told(hold)))
+                connection.execute(update(turns).where(turns.c.target == key).values(**self._told(hold, known)))
 
     def _promote(self, connection: Connection, key: str) -> None:
         """Call the pace certified where its use has shown so much."""
         row = connection.execute(ONE, {"key": key}).one()
-        if row.kind not in use.MAY_RISE or not use.enough(row.held, row.broke, row.promise):
+        if not use.enough(row.held, row.broke, row.promise):
             return
         spans = json.loads(row.evidence).get("span", 0.0) if row.evidence else 0.0
         if (row.longest - 1) * row.wait < spans:
@@ -424,11 +462,39 @@ def _free_key(connection: Connection, pace: Pace) -> str:
 def _turns(row: Row[Any]) -> Turns:
     held = (row.holds, row.held_clock, float(row.held), float(row.hold))
     stamps = (row.sends, bool(row.open), row.sent_clock, float(row.sent), *held)
-    return Turns(row.wait * max(1.0, row.factor), *stamps, row.pace)
+    standing = {"ahead": row.ahead, "waiting": row.waiting, "eldest": row.eldest or 0, "queued": bool(row.queued)}
+    return Turns(row.wait * max(1.0, row.factor), *stamps, row.pace, **standing)
+
+
+def _at(count: int) -> ColumnElement[bool]:
+    """The turns with so many keys, each after so many requests; see `_bound`."""
+    each = (
+        and_(turns.c.target == bindparam(f"key{number}"), turns.c.sends == bindparam(f"sends{number}"))
+        for number in range(count)
+    )
+    return or_(*each)
+
+
+def _bound(opened: Mapping[str, int], before: int = 0) -> dict[str, Any]:
+    keys = {f"key{number}": key for number, key in enumerate(opened)}
+    return keys | {f"sends{number}": sends - before for number, sends in enumerate(opened.values())}
 
 
 @cache
-def _counted(promise: float, *, refused: bool) -> Update:
+def _opening(count: int, *, leaving: bool = False) -> Prepared:
+    """The statement that begins a request at so many paces, and gives up a place in the queue with it."""
+    begun = update(turns).where(_at(count), turns.c.open == 0).values(sends=turns.c.sends + 1, open=1)
+    return Prepared(begun.add_cte(GONE.cte("gone")) if leaving else begun)
+
+
+@cache
+def _closing(count: int) -> Prepared:
+    """The statement that stamps a request at so many paces."""
+    return Prepared(update(turns).where(_at(count)).values(open=0, **SENT))
+
+
+@cache
+def _counted(promise: float, *, refused: bool) -> Prepared:
     """The statement that counts one answer at a pace with that promise."""
     how, now, spacing = slowdown.rule(promise), bindparam("now", type_=Double), bindparam("spacing", type_=Double)
     old, counts = paces.c, or_(paces.c.factor <= 1.0, paces.c.in_row > 0)
@@ -462,7 +528,7 @@ def _counted(promise: float, *, refused: bool) -> Update:
         after |= {"refused": old.refused + 1, "last_refused": now, "broke": old.broke + 1}
     else:
         after |= {"accepted": old.accepted + 1, "held": case((on_time, old.held + 1), else_=old.held)}
-    return update(paces).where(old.target == bindparam("key")).values(**after)
+    return Prepared(update(paces).where(old.target == bindparam("key")).values(**after))
 
 
 @of_row

@@ -95,6 +95,15 @@ leases = Table(
     Column("expires", Double),
 )
 
+waiters = Table(
+    "ww_waiters",
+    tables,
+    Column("id", String, primary_key=True),
+    Column("target", String),
+    Column("came", BigInteger),
+    Column("holder", Text),
+)
+
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     (
         """CREATE TABLE ww_paces (target VARCHAR PRIMARY KEY, origin TEXT NOT NULL, path TEXT NOT NULL,
@@ -153,6 +162,11 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             )
             for name in names
         ),
+    ),
+    (
+        """CREATE TABLE ww_waiters (id VARCHAR PRIMARY KEY, target VARCHAR NOT NULL, came BIGINT NOT NULL,
+        holder TEXT NOT NULL)""",
+        "CREATE INDEX ww_waiters_of ON ww_waiters (target, came)",
     ),
 )
 """Each entry makes the next version. One that was released is never edited: another is added."""

@@ -136,7 +136,7 @@ def described_shares(rows: Sequence[Row], goal: Goal, truth: Truth | None = None
     seen = shares([row.attempt for row in rows], goal.confidence)
     if not seen:
         return f"Nothing was asked at any wait yet.{true}"
-    parts = ", ".join(f"{each.accepted} of {each.asked} at {each.wait:g} s" for each in seen[-12:])
+    parts = ", ".join(f"{each.accepted} of {each.asked} at {as_wait(each.wait)}" for each in seen[-12:])
     return f"Accepted requests by wait, the longest waits last: {parts}.{true}"
 
 
@@ -145,7 +145,7 @@ def _points(kind: Kind, seen: Sequence[Share], most: Share | None) -> Option:
     for each in seen:
         counts = f"{each.accepted}/{each.asked}"
         between = f"{each.low * 100:.3g} to {each.high * 100:.3g} %"
-        told = f"{each.accepted} of {each.asked} accepted at {each.wait:g} s; {between}"
+        told = f"{each.accepted} of {each.asked} accepted at {as_wait(each.wait)}; {between}"
         label = {"show": each is most and each.asked > 1, "formatter": counts}
         data.append({"value": [number(each.accepted / each.asked * 100), place(each.wait), told], "label": label})
     bars = [
@@ -173,6 +173,9 @@ def _points(kind: Kind, seen: Sequence[Share], most: Share | None) -> Option:
             "fontSize": 12,
             "fontWeight": 600,
             "align": "right",
+            "backgroundColor": colour("surface"),
+            "borderRadius": 4,
+            "padding": [1, 4],
         },
         "data": data,
         "markLine": MARK | {"z": 2, "label": {"show": False}, "lineStyle": style, "data": bars},

@@ -61,7 +61,7 @@ def answer_of(attempt: Attempt) -> str:
 
 def told(attempt: Attempt) -> str:
     """An attempt in a line: `15 · after 6.1 s · 503 refused · 9 ms`."""
-    wait = FIRST if attempt.wait is None else f"after {number(attempt.wait):g} s"
+    wait = FIRST if attempt.wait is None else f"after {as_wait(attempt.wait)}"
     latency = attempt.latency * 1000
     return f"{attempt.number} · {wait} · {answer_of(attempt)} · {latency:.3g} ms"
 
@@ -126,7 +126,7 @@ def described(rows: Sequence[Row]) -> str:
     tally = Counter(row.attempt.outcome for row in rows)
     counts = ", ".join(f"{tally[each]} {each.value}" for each in Outcome if tally[each])
     waits = [row.wait for row in rows if row.attempt.wait is not None]
-    span = f"from {min(waits):g} to {max(waits):g} seconds" if waits else FIRST
+    span = f"from {as_wait(min(waits))} to {as_wait(max(waits))}" if waits else FIRST
     return (
         f"The wait before each attempt ({len(rows)} so far), {span}: "
         f"{counts}. The same attempts stand in the table under Attempts."

@@ -29,8 +29,13 @@ LIGHT = {
     "line-2": "#CCD2DB",
 }
 """The light side of each token that the chart uses; a test holds it against the stylesheet."""
-FAMILY = '-apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", "Liberation Sans", Arial, sans-serif'
+FAMILY = (
+    '-apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", "Liberation Sans", Arial, '
+    '"DejaVu Sans Condensed", sans-serif'
+)
 MARK: Option = {"silent": True, "symbol": "none", "animation": False}
+LEAST_ROOM = 56
+"""Pixels left of the plot: the word "attempt" stands there."""
 WIDE_DECADES = 2.2
 """From so many decades on, only whole ones are labelled."""
 
@@ -66,7 +71,9 @@ class Span:
 
     def __init__(self, waits: Iterable[float]) -> None:
         shown = [wait for wait in waits if 0 < wait < math.inf] or [1.0, 9.0]
-        self.low, self.high = _below(min(shown) * 0.98), _above(max(shown) * 1.1)
+        # Above the longest wait there is room for its counts, however many decades there are below.
+        room = max(1.1, (max(shown) / min(shown)) ** 0.045)
+        self.low, self.high = _below(min(shown) * 0.98), _above(max(shown) * room)
         if self.high / self.low < 10:  # noqa: PLR2004 - at least a decade, so that neighbours are not torn apart
             self.low = _below(self.high / 10)
 
@@ -106,7 +113,9 @@ def rules(span: Span, half: int) -> Option:
     """The horizontal lines of the waits that are labelled; the left half has the labels."""
     label = {"position": "start", "distance": 8, "color": colour("ink-3"), "fontSize": 12}
     lines = [
-        {"yAxis": place(wait), "label": {"show": half == 0, "formatter": text, **label}} for wait, text in span.ticks()
+        # The lowest of all would stand upon the name of the other axis.
+        {"yAxis": place(wait), "label": {"show": half == 0 and wait > span.low * 1.01, "formatter": text, **label}}
+        for wait, text in span.ticks()
     ]
     style = {"color": colour("line"), "type": "solid", "width": 1}
     return mark_series(f"rules-{half}", half, lines, lineStyle=style)
@@ -138,7 +147,7 @@ def frame(series: list[Option], x_axes: list[Option], span: Span, *, shares: boo
         "nameTextStyle": {"color": colour("ink-3"), "fontSize": 12},
     }
     # The labels of the shortest waits are the longest.
-    room = 16 + 7 * max(len(text) for _, text in span.ticks())
+    room = max(LEAST_ROOM, 16 + 7 * max(len(text) for _, text in span.ticks()))
     sides = [
         {"left": room, "right": "30%", "top": 30, "bottom": 26},
         {"left": "76%", "right": 44, "top": 30, "bottom": 26},

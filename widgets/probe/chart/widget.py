@@ -171,9 +171,10 @@ class ProbeChart(ipywidgets.VBox):
         most = max(LEAST, len(whole) + 1)
         step = tick(most)
         left = {"min": 0, "max": math.ceil(most / step) * step, "interval": step, "name": "attempt"}
-        left |= {"nameLocation": "start", "nameGap": 0, "axisLabel": {"showMinLabel": False}}
+        left |= {"nameLocation": "start", "nameGap": 4, "axisLabel": {"showMinLabel": False}}
+        # Before the axis, where there is room below the waits: after its start it would lie under the first number.
         left["nameTextStyle"] = {
-            "align": "left",
+            "align": "right",
             "verticalAlign": "top",
             "padding": [8, 0, 0, 0],
             "color": colour("ink-3"),

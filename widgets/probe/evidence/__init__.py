@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .cost import BETS, Expectation, estimate, on_trial, remaining
 from .e_process import EProcess
-from .intervals import interval, refusal_bound, rounded_up, straight_needed, told
+from .intervals import interval, refusal_bound, straight_needed, told
 
 __all__ = [
     "BETS",
@@ -15,7 +15,6 @@ __all__ = [
     "on_trial",
     "refusal_bound",
     "remaining",
-    "rounded_up",
     "straight_needed",
     "told",
 ]

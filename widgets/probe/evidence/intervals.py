@@ -77,19 +77,6 @@ def interval(accepted: int, n: int, confidence: float) -> tuple[float, float]:
     return 1 - _upper(n - accepted, n, alpha), _upper(accepted, n, alpha)
 
 
-def rounded_up(wait: float, digits: int = 3) -> float:
-    """`wait` to so many digits, never shorter: what is said must be as safe as what was shown.
-
-    >>> rounded_up(6.8312), rounded_up(6.83)
-    (6.84, 6.83)
-    """
-    if wait <= 0:
-        return wait
-    step = 10.0 ** (floor(log10(wait)) - digits + 1)
-    rounded = float(f"{wait:.{digits}g}")
-    return rounded if rounded >= wait else float(f"{rounded + step:.{digits}g}")
-
-
 def told(value: float, digits: int = 3) -> str:
     """A number as a sentence says it: so many digits, and never with an exponent.
 

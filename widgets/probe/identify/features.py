@@ -34,13 +34,17 @@ class Seen(NamedTuple):
 
 
 class Block(NamedTuple):
-    """A run and the block after it: its start and length, the first and the last refusal, the next acceptance."""
+    """A run and the block after it: its start and length, the first and the last refusal, the next acceptance.
+
+    `served` are the times of the run's requests.
+    """
 
     began: float
     accepted: int
     refused: float
     shut: float
     ended: float
+    served: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,15 +112,16 @@ def _seen(attempts: Iterable[Attempt]) -> Iterator[Seen]:
 
 
 def _blocks(seen: Iterable[Seen]) -> Iterator[Block]:
-    began, accepted, refused, shut = 0.0, 0, None, 0.0
+    began, refused, shut = 0.0, None, 0.0
+    served: list[float] = []
     for at, ok, _ in seen:
         if ok is None:
             continue
         if ok and refused is not None:
-            yield Block(began, accepted, refused, shut, at)
-            began, accepted, refused = at, 0, None
+            yield Block(began, len(served), refused, shut, at, tuple(served))
+            began, served, refused = at, [], None
         if ok:
-            began = began if accepted else at
-            accepted += 1
+            began = began if served else at
+            served.append(at)
         else:
             refused, shut = at if refused is None else refused, at

@@ -131,9 +131,13 @@ def bucket_points(marks: Features) -> Iterator[Point]:
 
 
 def _spent(marks: Features, number: int, interval: float) -> float:
-    """Tokens that were there when a run began, if it ended for want of one."""
+    """Tokens in a full bucket with which a run began, if it ended for want of one.
+
+    A full bucket gains nothing: what was taken from it is the largest deficit over the ends of the run.
+    """
     block = marks.blocks[min(number, len(marks.blocks) - 1)]
-    return max(1.0, block.accepted - (block.refused - block.began) / interval)
+    ends = (count - (block.refused - at) / interval for count, at in enumerate(reversed(block.served), 1))
+    return max(1.0, max(ends, default=1.0))
 
 
 def _limits(marks: Features, most: int = 4) -> list[Cell]:
@@ -199,18 +203,35 @@ def box_points(marks: Features) -> Iterator[Point]:
     if not marks.blocks:
         return
     longest = max(marks.blocks, key=lambda block: block.ended - block.refused)
+    least, most = _common([(block.shut - block.refused, block.ended - block.refused) for block in marks.blocks])
     accepted = marks.gaps[1]
-    for interval in times(0.2 * min(accepted, default=0.01), max(accepted, default=10.0), FINE):
-        bursts = {max(1, math.ceil(_spent(marks, number, interval.value))) for number in (0, 1)}
-        for extends, least, most in (
-            (0.0, longest.shut - longest.refused, longest.ended - longest.refused),
+    runs = [(block.refused - block.began, block.accepted) for block in marks.blocks[:6] if block.accepted]
+    breaks = [
+        (long - short) / (many - few)
+        for i, (long, many) in enumerate(runs)
+        for short, few in (*runs[:i], *runs[i + 1 :], (0.0, 1))
+        if many > few and long > short
+    ]
+    for interval in times(0.2 * min(accepted, default=0.01), max(accepted, default=10.0), FINE, breaks):
+        bursts = {max(1, math.ceil(_spent(marks, number, interval.value))) for number in range(3)}
+        for extends, shortest_ban, longest_ban in (
+            (0.0, least, most),
             (1.0, 0.2 * (longest.ended - longest.shut), longest.ended - longest.shut),
         ):
-            bans = times(least, most, 4)
+            bans = times(shortest_ban, longest_ban, 4)
             for ban in bans:
                 if ban.value > 2 * interval.value:
                     choice = Cell(extends, extends, extends, HALF)
                     yield from ((interval, count(burst), ban, choice) for burst in bursts)
+
+
+def _common(ranges: Sequence[tuple[float, float]]) -> tuple[float, float]:
+    """What the longest of the ranges has in common with all that overlap it."""
+    low, high = max(ranges, key=lambda each: each[1])
+    for least, most in sorted(ranges, key=lambda each: -each[1]):
+        if least < high and most > low:
+            low, high = max(low, least), min(high, most)
+    return low, high
 
 
 def shares_points(_: Features) -> Iterator[Point]:

@@ -11,15 +11,17 @@ from widgets.kit import markup
 from widgets.kit.widgetry import bare, box, html, lean, put, visible
 from widgets.model.attempt import Budget, Goal
 from widgets.model.quantity import as_roughly, as_span, as_wait
-from widgets.probe.asker import METHODS, USER_AGENT, header_of
+from widgets.model.refused import CountsAsRefused
+from widgets.probe.asker import METHODS, agent_of, header_of
 from widgets.probe.evidence import estimate
 from widgets.probe.settings import NEEDED, Settings
 from widgets.probe.strategies import STRATEGIES
+from widgets.probe.strategies.careful import MARGINS, at_tested
 
 from .states import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 
 MOST = Budget(requests=100_000, refusals=10_000, seconds=7 * 86_400)
@@ -60,10 +62,75 @@ class RequestFields(ipywidgets.Box):
             ipywidgets.Textarea, description="Headers", placeholder="X-Api-Key: …", rows=2, continuous_update=False
         )
         self.header_lines.add_class("ww-wide")
-        said = html(f"Each request says: <code>{markup.plain(USER_AGENT)}</code>", css="ww-hint ww-wide")
-        goal = [self.refusal_rate, self.confidence, self.needed]
+        self.agent = html(css="ww-hint ww-wide")
+        self.margin = lean(
+            ipywidgets.Dropdown, options=[("none", 1.0)], value=1.0, description="Margin on what is tested"
+        )
+        self.refused_statuses = _text("Refused: statuses", "403, 420")
+        self.refused_text = _text("Refused: text in the body", "call frequency")
+        self.refused_path = _text("Refused: JMESPath of the body", "error.code == 'LIMIT'")
+        self.wrong = html(css="ww-hint ww-wide ww-wrong")
+        counts = html("What counts as refused, besides what a probe finds out by itself:", css="ww-hint ww-wide")
+        goal = [self.refusal_rate, self.confidence, self.needed, self.margin]
         budget = [self.requests, self.refusals, self.minutes]
-        super().__init__([*goal, *budget, self.guess, self.method, self.header_lines, said], _dom_classes=["ww-over"])
+        rule = [counts, self.refused_statuses, self.refused_text, self.refused_path, self.wrong]
+        asked = [self.method, self.header_lines, self.agent]
+        super().__init__([*goal, *budget, self.guess, *rule, *asked], _dom_classes=["ww-over"])
+        for field in (self.refused_statuses, self.refused_text, self.refused_path):
+            field.observe(lambda _: self._judge(), "value")
+        self.header_lines.observe(lambda _: self._introduce(), "value")
+        self._introduce()
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The headers of the request.
+
+        Raises:
+            ValueError: When a line is no header.
+        """
+        lines = [line for line in str(self.header_lines.value).splitlines() if line.strip()]
+        return dict(map(header_of, lines))
+
+    @property
+    def refused(self) -> CountsAsRefused:
+        """What counts as refused.
+
+        Raises:
+            ValueError: When a status is none, or the JMESPath.
+        """
+        return CountsAsRefused.of(
+            str(self.refused_statuses.value), str(self.refused_text.value), str(self.refused_path.value)
+        )
+
+    def offer_margins(self, seconds: Mapping[float, float]) -> None:
+        """Say how long a probe takes with each margin, in seconds."""
+        named = [(f"{_margin(each)}about {as_roughly(long)}", each) for each, long in seconds.items()]
+        if list(self.margin.options) != named:
+            chosen = self.margin.value
+            with self.margin.hold_sync():
+                self.margin.options = named
+                self.margin.value = chosen
+
+    def _judge(self) -> None:
+        """What is wrong with what counts as refused stands beside it."""
+        try:
+            words = self.refused.words
+            put(self.wrong, markup.plain(f"{words[0].upper()}{words[1:]}: counted as refused.") if words else "")
+        except ValueError as error:
+            put(
+                self.wrong,
+                f'<span role="alert">{markup.icon("exclamation-triangle")} {markup.plain(str(error))}</span>',
+            )
+
+    def _introduce(self) -> None:
+        """Say by what name the requests are made, which the headers may change."""
+        try:
+            put(self.agent, f"Each request says: <code>{markup.plain(agent_of(self.headers) or 'no name')}</code>")
+        except ValueError as error:
+            put(
+                self.agent,
+                f'<span role="alert">{markup.icon("exclamation-triangle")} {markup.plain(str(error))}</span>',
+            )
 
 
 class ProbeForm(ipywidgets.VBox):
@@ -90,6 +157,7 @@ class ProbeForm(ipywidgets.VBox):
         self.strategy = lean(ipywidgets.ToggleButtons, options=list(offered()), value=DEFAULT, css="ww-segments")
         self.hint = html(css="ww-estimate")
         self.likely = LIKELY
+        self._guessed = self._telling = False
         self.changed: list[Callable[[], None]] = []
         self._fields: RequestFields | None = None
         self._naming = False
@@ -108,13 +176,15 @@ class ProbeForm(ipywidgets.VBox):
         if self._fields is None:
             self._fields = made = RequestFields(self.likely)
             visible(made, on=bool(self.unfold.value))
-            costs = (made.refusal_rate, made.confidence, made.requests, made.refusals, made.minutes, made.guess)
-            for field in costs:
+            shares = (made.refusal_rate, made.confidence, made.margin)
+            for field in (*shares, made.requests, made.refusals, made.minutes, made.guess):
                 field.observe(lambda _: self._chosen(), "value")
+            made.guess.observe(lambda _: self._guess(), "value")
             made.method.observe(lambda change: put(self.method_sign, markup.plain(change["new"])), "value")
             made.needed.observe(lambda _: self._chosen(), "value")
             self._place.children = [made]
             self._show_fields()
+            self._estimate()
         return self._fields
 
     @property
@@ -153,9 +223,7 @@ class ProbeForm(ipywidgets.VBox):
         Raises:
             ValueError: When a line is no header.
         """
-        text = "" if self._fields is None else str(self._fields.header_lines.value)
-        lines = [line for line in text.splitlines() if line.strip()]
-        return dict(map(header_of, lines))
+        return {} if self._fields is None else self._fields.headers
 
     @property
     def settings(self) -> Settings:
@@ -165,23 +233,34 @@ class ProbeForm(ipywidgets.VBox):
             ValueError: When a setting is out of range.
         """
         fields = self._fields
+        strategy = str(self.strategy.value)
+        if fields is None:
+            return Settings(strategy, self.goal, self.budget)
         return Settings(
-            str(self.strategy.value),
+            strategy,
             self.goal,
             self.budget,
-            4 if fields is None else int(fields.needed.value),
-            "GET" if fields is None else str(fields.method.value),
+            int(fields.needed.value),
+            str(fields.method.value),
             self.headers,
+            refused=fields.refused,
+            margin=float(fields.margin.value),
         )
 
     def expect(self, wait: float | None) -> None:
-        """Go by a wait that is likely at this address, in seconds, where one is known."""
+        """Go by a wait that is likely at this address, in seconds, where one is known; the person's guess stays."""
         likely = wait or LIKELY
-        if likely != self.likely:
+        if likely != self.likely and not self._guessed:
             self.likely = likely
             if self._fields is not None:
+                self._telling = True
                 self._fields.guess.value = likely
+                self._telling = False
             self._estimate()
+
+    def doubt(self) -> None:
+        """What the person guessed was about another address."""
+        self._guessed = False
 
     def run(self, settings: Settings | None) -> None:
         """Show the strategy that runs, which cannot be changed meanwhile; `None` when it has ended."""
@@ -189,12 +268,16 @@ class ProbeForm(ipywidgets.VBox):
             self.strategy.value = settings.strategy
         self.strategy.disabled = settings is not None
         if self._fields is not None:
-            for field in self._fields.children[:-1]:
-                field.disabled = settings is not None
+            for field in self._fields.children:
+                if field.has_trait("disabled"):
+                    field.disabled = settings is not None
 
     def tell(self, first: str, second: str = "") -> None:
         """Two lines beside the strategy."""
         put(self.hint, f"<p>{markup.rich(first)}</p><p>{markup.rich(second)}</p>")
+
+    def _guess(self) -> None:
+        self._guessed = self._guessed or not self._telling
 
     def _turn(self, *, opened: bool) -> None:
         visible(self.fields, on=opened)
@@ -212,6 +295,7 @@ class ProbeForm(ipywidgets.VBox):
                 (self._fields.needed, plain),
                 (self._fields.refusal_rate, not plain),
                 (self._fields.confidence, not plain),
+                (self._fields.margin, self.strategy.value == "careful"),
             ):
                 visible(widget, on=shown)
 
@@ -223,19 +307,23 @@ class ProbeForm(ipywidgets.VBox):
         try:
             goal, budget = self.goal, self.budget
             likely = {name: estimate(name, goal, budget, wait) for name in STRATEGIES}
+            if self._fields is not None:
+                each = {margin: estimate("careful", at_tested(goal, margin), budget, wait) for margin in MARGINS}
+                self._fields.offer_margins({margin: found.seconds for margin, found in each.items()})
+                likely["careful"] = each[float(self._fields.margin.value)]
         except ValueError as error:
             self.tell(str(error))
             return
-        self._name({name: f"{name.capitalize()} ≈ {briefly(each.seconds)}" for name, each in likely.items()})
-        each = likely[chosen]
+        self._name({name: f"{name.capitalize()}\n≈ {briefly(each.seconds)}" for name, each in likely.items()})
+        found = likely[chosen]
         if all(
-            map(lt, (each.requests, each.refusals, each.seconds), (budget.requests, budget.refusals, budget.seconds))
+            map(lt, (found.requests, found.refusals, found.seconds), (budget.requests, budget.refusals, budget.seconds))
         ):
-            refused = f"{each.refusals} of them refused" if each.refusals != 1 else "one of them refused"
-            self.tell(f"about {counted(each.requests, 'request')},", refused)
+            refused = f"{found.refusals} of them refused" if found.refusals != 1 else "one of them refused"
+            self.tell(f"about {counted(found.requests, 'request')},", refused)
         else:
             self.tell("the budget will hardly do", f"with a wait of {as_wait(wait)}")
-        self.hint.tooltip = f"If the wait turns out to be about {as_wait(wait)}: {as_span(each.seconds)}"
+        self.hint.tooltip = f"If the wait turns out to be about {as_wait(wait)}: {as_span(found.seconds)}"
 
     def _name(self, names: dict[str, str]) -> None:
         options = [(names.get(name, name), name) for name in offered()]
@@ -255,6 +343,15 @@ def briefly(seconds: float) -> str:
     ('33 s', '3 min', '7 min')
     """
     return as_roughly(seconds) if seconds < MINUTE else as_roughly(max(1, round(seconds / MINUTE)) * MINUTE)
+
+
+def _margin(times: float) -> str:
+    """`20 %: `, for what stands before the time that a margin takes."""
+    return "none: " if times == 1 else f"{(times - 1) * 100:.0f} %: "
+
+
+def _text(description: str, placeholder: str) -> ipywidgets.Text:
+    return lean(ipywidgets.Text, description=description, placeholder=placeholder, continuous_update=False)
 
 
 def _number(value: float, least: float, most: float, description: str) -> ipywidgets.BoundedFloatText:

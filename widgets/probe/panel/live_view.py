@@ -14,10 +14,12 @@ import ipywidgets
 
 from widgets.kit.widgetry import bare, box, html, lean, put
 from widgets.model.attempt import Attempt, Budget, Goal, Outcome, Step, Verdict
+from widgets.model.pace import JobPlan, burst_of
 from widgets.probe.chart.widget import ProbeChart
 from widgets.probe.evidence import on_trial, remaining
 from widgets.probe.run import TICK, Kept
 
+from .counting import Counting
 from .hero import Hero
 from .replay import LATER, MAY_CLOSE, ReplayRow
 from .states import Ended, Guessing, Idle, Running, Tally, Unfinished, face, to_go
@@ -26,6 +28,8 @@ from .verdict_card import verdict_card, verdict_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+    from widgets.probe.settings import Settings
 
     from .states import Action, Face, Known
 
@@ -73,9 +77,10 @@ class LiveView(ipywidgets.VBox):
     def begin(self, idle: Idle) -> None:
         """Empty everything: another probe, or another address."""
         self.strategy, self._goal, self._budget = idle.strategy, idle.goal, idle.budget
+        self._on_trial = idle.goal
         self.attempts.clear()
         self._steps.clear()
-        self._tally, self._step = Tally(), Step(0.0, "hello")
+        self._tally, self._step, self._counting = Tally(), Step(0.0, "hello"), Counting()
         self._painted = self._ticked = 0.0
         self._onlooker = False
         self._verdict: Verdict | None = None
@@ -87,8 +92,9 @@ class LiveView(ipywidgets.VBox):
         self.show(idle)
         self._repaint()
 
-    def go(self, goal: Goal, budget: Budget, strategy: str, *, keep: bool = False) -> None:
+    def go(self, settings: Settings, *, keep: bool = False) -> None:
         """A probe begins; with `keep` it goes on from the attempts that are here."""
+        goal, budget, strategy = settings.goal, settings.budget, settings.strategy
         if keep:
             self.strategy, self._goal, self._budget, self._verdict = strategy, goal, budget, None
             self.chart.recommend(None)
@@ -96,6 +102,7 @@ class LiveView(ipywidgets.VBox):
             put(self.card, "")
         else:
             self.begin(Idle(strategy, goal, budget))
+        self._on_trial = settings.on_trial
         self.replay.reset(MAY_CLOSE)
         self._show_running()
 
@@ -151,9 +158,24 @@ class LiveView(ipywidgets.VBox):
         """Take in an attempt without showing it yet."""
         self.attempts.append(attempt)
         self._steps[attempt.number] = step
+        if self._counting.add(attempt):
+            self._recount()
+        else:
+            self._count(self._counting.attempts[-1])
+
+    def _count(self, attempt: Attempt) -> None:
+        """Take in an attempt as it counts."""
         self._tally = self._tally.plus(attempt)
-        self.chart.add(step, attempt)
+        self.chart.add(self._steps[attempt.number], attempt)
         self.table.add(attempt)
+
+    def _recount(self) -> None:
+        """Earlier attempts count otherwise from now on: what came with haste only is a refusal."""
+        self._tally = Tally(learned=self._counting.learned)
+        self.chart.reset(self._goal)
+        self.table.reset()
+        for attempt in self._counting.attempts:
+            self._count(attempt)
 
     def look_on(self) -> None:
         """Say that somebody else makes this probe."""
@@ -169,11 +191,14 @@ class LiveView(ipywidgets.VBox):
     def finish(self, verdict: Verdict, kept: Kept | None = None, *, can_grow: bool = False) -> None:
         """Show the verdict and everything that led to it."""
         self._verdict = verdict
+        if self._counting.conclude(verdict.statement):
+            self._recount()
         self._end()
         self.chart.recommend(verdict.wait if verdict.kind not in {"inconclusive", "no limit seen"} else None)
-        put(self.card, verdict_card(verdict, self._goal, self.strategy))
-        ended = Ended(verdict, self.strategy, self._goal, self._tally, kept or Kept(), can_grow)
+        put(self.card, verdict_card(verdict, self._on_trial, self.strategy))
+        ended = Ended(verdict, self.strategy, self._goal, self._tally, kept or Kept(), can_grow, self._on_trial)
         self._known = ended
+        self.hero.plan(ended.kept.plan or planned(verdict, self._counting.attempts))
         self.hero.show(face(ended), verdict_text(verdict, self.strategy))
 
     @property
@@ -202,14 +227,14 @@ class LiveView(ipywidgets.VBox):
             self.table.offer_csv()
 
     def _show_running(self) -> None:
-        found = on_trial(self.attempts, self._goal) if self._step.phase == "verify" else None
+        found = on_trial(self._counting.attempts, self._on_trial) if self._step.phase == "verify" else None
         # How many another strategy wants it decides by what it sees.
         trial = found if found is None or self.strategy == "careful" else (*found[:2], None)
         known = Running(self.strategy, self._goal, self._budget, self._tally, self._step, trial, self._onlooker)
         self._known = known
         self.hero.show(face(known))
         if self.strategy == "careful" and trial is not None:
-            self._hint(_began(self._tally), to_go(remaining(self.attempts, self._goal)))
+            self._hint(_began(self._tally), to_go(remaining(self._counting.attempts, self._on_trial)))
 
     def _repaint_if_due(self) -> None:
         if time.monotonic() - self._painted >= TICK:
@@ -229,6 +254,15 @@ class LiveView(ipywidgets.VBox):
         """Draw the truth over what was found."""
         self.chart.reveal(curve, steady_wait)
         self._repaint()
+
+
+def planned(verdict: Verdict, attempts: Sequence[Attempt]) -> Callable[[int], JobPlan] | None:
+    """Plans jobs by what a probe found, where it is kept nowhere; `None` where no wait was shown."""
+    wait = verdict.wait
+    if not wait or verdict.kind in {"inconclusive", "no limit seen"}:
+        return None
+    burst, proven = burst_of(attempts, wait), verdict.kind == "certified"
+    return lambda count: JobPlan(count, min(count, burst), wait, proven)
 
 
 def _began(tally: Tally) -> str:

@@ -4,26 +4,29 @@ from __future__ import annotations
 
 import threading
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import ipywidgets
 
 from widgets.http.address import Guard
-from widgets.kit import Failed, Finished, Idle, Job, Running, State
+from widgets.kit import Failed, Finished, Idle, Job, Running, State, in_words
 from widgets.kit.widgetry import bare, lean, marked
 from widgets.model.attempt import Verdict
-from widgets.probe.recorder import BrokenOff, Hindrance, Journals, NoJournals, Past
+from widgets.probe.asker import agent_of
+from widgets.probe.recorder import BrokenOff, Hindrance, Journals, NoJournals
 from widgets.probe.run import Kept, Means, ProbeRun, named
 
 from . import states
 from .form import ProbeForm
-from .live_view import LiveView
+from .live_view import LiveView, planned
 from .prompts import Consent, ResumePrompt
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from widgets.http.transport import Turns
+    from widgets.model.pace import Past
     from widgets.probe.asker import Hide
     from widgets.probe.run import End
     from widgets.probe.settings import Settings
@@ -33,6 +36,8 @@ if TYPE_CHECKING:
 
 SETTLE = 0.15
 """Seconds from Enter until the address is read."""
+PAUSE = 0.3
+"""Seconds without another key after which an address counts as typed."""
 SECOND = 0.5
 """Seconds after a start within which a click is the second one of a double click, and does not stop."""
 CAN_GROW = ("estimated", "stated", "inconclusive", "no limit seen")
@@ -51,7 +56,7 @@ class ProbePanel(ipywidgets.VBox):
         turns: Gives the turn of each request, where others ask the same services; without them each is sent when due.
         journals: Where probes are written as they go.
         keep: Told the address, the settings, the verdict and the id of the probe; says what became of the wait.
-        expect: For an address the wait that is likely there, in seconds, or `None`.
+        expect: For an address and the headers of a request the wait that is likely, in seconds, or `None`.
 
     Attributes:
         button: Starts the probe, and stops it: one place, so that the focus stays.
@@ -68,7 +73,7 @@ class ProbePanel(ipywidgets.VBox):
         turns: Turns | None = None,
         journals: Journals | None = None,
         keep: Callable[[str, Settings, Verdict, str], Kept] = lambda *_: Kept(),
-        expect: Callable[[str], float | None] = lambda _: None,
+        expect: Callable[[str, Mapping[str, str]], float | None] = lambda *_: None,
     ) -> None:
         self._guard, self._expect = guard or Guard(userinfo=True), expect
         self._means = Means(self._guard, hide, floor, turns, journals or NoJournals(), keep)
@@ -81,9 +86,11 @@ class ProbePanel(ipywidgets.VBox):
         self._deed: Job[str] = Job(
             lambda _: self._course.kept.replace() if self._course.kept.replace else "", self._done
         )
+        self._ending: Job[None] = Job(lambda _: self._course.end_other(), self._other_ended)
         self.url = ""
         self.on_end: list[Callable[[], None]] = []
         self._began = self._pressed_at = 0.0
+        self._soon: threading.Timer | None = None
         # Enter and clicks come in threads of their own: what is put on the page must be what was started.
         self._starting = threading.RLock()
         self._course: ProbeRun
@@ -91,7 +98,25 @@ class ProbePanel(ipywidgets.VBox):
         self.add_class("ww-panel").add_class("ww-probe")
         self.button.on_click(lambda _: self._pressed())
         self.form.address.on_msg(self._on_message)
+        self.form.address.observe(lambda _: self._readdressed(), "value")
         self.form.changed.append(self._restate)
+
+    def look_ahead(self) -> None:
+        """Go by the wait that is likely at the address in the field, where one is known."""
+        try:
+            url, headers = self._guard.check(str(self.form.address.value)), self.form.headers
+        except ValueError:
+            return  # pressing Probe says what is wrong with it
+        self.form.expect(self._expect(url, headers))
+
+    def _readdressed(self) -> None:
+        """Another address is being typed: look when that has ended for a moment, and in a thread of its own."""
+        self.form.doubt()
+        if self._soon is not None:
+            self._soon.cancel()
+        self._soon = threading.Timer(PAUSE, self.look_ahead)
+        self._soon.daemon = True
+        self._soon.start()
 
     @property
     def running(self) -> bool:
@@ -109,7 +134,7 @@ class ProbePanel(ipywidgets.VBox):
 
         def act() -> None:
             url, settings = self._guard.check(self.form.address.value), self.form.settings
-            self.consent.ask(url, settings.budget, lambda: self._start(url, settings))
+            self._ask(url, settings, lambda: self._start(url, settings))
 
         self._try(act)
 
@@ -118,7 +143,7 @@ class ProbePanel(ipywidgets.VBox):
 
         def act() -> None:
             settings = self.form.settings.to_certify(len(self.live.attempts))
-            self.consent.ask(self.url, settings.budget, lambda: self._go(settings, self._course.id, keep=True))
+            self._ask(self.url, settings, lambda: self._go(settings, self._course.id, keep=True))
 
         if self.live.attempts:
             self._try(act, stay=True)
@@ -128,7 +153,7 @@ class ProbePanel(ipywidgets.VBox):
 
         def act() -> None:
             self.form.address.value = checked = self._guard.check(url)
-            self.consent.ask(checked, settings.budget, lambda: self._start(checked, settings, probe))
+            self._ask(checked, settings, lambda: self._start(checked, settings, probe))
 
         self._try(act)
 
@@ -137,7 +162,7 @@ class ProbePanel(ipywidgets.VBox):
 
         def act() -> None:
             self.form.address.value = checked = self._guard.check(url)
-            self.consent.ask(checked, settings.budget, lambda: self._start(checked, settings, anew=True))
+            self._ask(checked, settings, lambda: self._start(checked, settings, anew=True))
 
         self._try(act)
 
@@ -156,6 +181,10 @@ class ProbePanel(ipywidgets.VBox):
                 self.live.end(self._idle())
 
         self._try(act)
+
+    def _ask(self, url: str, settings: Settings, go: Callable[[], None]) -> None:
+        """Ask for leave where the host is somebody else's."""
+        self.consent.ask(url, settings.budget, go, agent_of(settings.headers))
 
     def _try(self, act: Callable[[], None], *, stay: bool = False) -> None:
         """Take away what was said and asked before; what is wrong now becomes a sentence on the page."""
@@ -200,7 +229,7 @@ class ProbePanel(ipywidgets.VBox):
         with self._starting:
             if not self._job.running:
                 self.url, self._began = url, time.perf_counter()
-                self.form.expect(self._expect(url))
+                self.look_ahead()
                 self._go(settings, probe, anew=anew)
 
     def _go(self, settings: Settings, probe: str = "", *, keep: bool = False, anew: bool = False) -> None:
@@ -214,7 +243,7 @@ class ProbePanel(ipywidgets.VBox):
 
     def _put(self, settings: Settings, *, keep: bool = False) -> None:
         """Put a new probe on the stage, with the attempts that are there where it goes on from these."""
-        self.live.go(settings.goal, settings.budget, settings.strategy, keep=keep)
+        self.live.go(settings, keep=keep)
         self._course = ProbeRun(self._means, self.url, settings, self.live, self._say, self._going_on)
 
     def _going_on(self, settings: Settings, attempts: int) -> None:
@@ -234,8 +263,7 @@ class ProbePanel(ipywidgets.VBox):
             case Finished(value):
                 self._finish(value)
             case Failed(error):
-                why = str(error).rstrip(".")
-                sentence = f"The probe broke off: {why}. What was measured stays; Probe starts anew."
+                sentence = f"The probe broke off: {in_words(error)}. What was measured stays; Probe starts anew."
                 self.live.end(states.Trouble(sentence, "Broken off", self.live.tally))
             case Idle() | Running():
                 return
@@ -264,6 +292,7 @@ class ProbePanel(ipywidgets.VBox):
                     self.live.replay.say(self._course.closing)
             case BrokenOff() as found:
                 self.live.end(states.Idle())
+                self.form.tell(f"broke off {found.ago} ago", "")
                 self.offer.ask(
                     found,
                     go_on=lambda: self._start(self.url, found.settings, found.id),
@@ -277,13 +306,17 @@ class ProbePanel(ipywidgets.VBox):
         ended = self.live.ended
         match state:
             case Finished(said) if ended is not None:
-                self.live.show(
-                    states.Ended(ended.verdict, ended.strategy, ended.goal, ended.tally, Kept(said), ended.can_grow)
-                )
+                self.live.show(replace(ended, kept=Kept(said)))
+                self.live.hero.plan(planned(ended.verdict, self.live.attempts))
             case Failed(error):
-                self.live.replay.say(f"It could not be kept: {error}", warn=True)
+                self.live.replay.say(f"It could not be kept: {in_words(error)}.", warn=True)
             case _:
                 pass
+
+    def _other_ended(self, state: State[None]) -> None:
+        """The probe of another page was to be ended; that it has ended its attempts say."""
+        if isinstance(state, Failed):
+            self.live.replay.say(f"It could not be ended: {state.error}", warn=True)
 
     def _act(self, action: Action) -> None:
         """One of the buttons beside what is said was pressed."""
@@ -297,6 +330,7 @@ class ProbePanel(ipywidgets.VBox):
             "resume": self.offer.go_on,
             "anew": self.offer.anew,
             "replace": self._deed.start,
+            "end": self._ending.start,
         }
         act: Callable[[], object] | None = own.get(action) or self.acts.get(action)
         if act is not None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from widgets.kit.mode import is_loopback
+from widgets.probe.asker import USER_AGENT
 
 from .states import Stranger, Unfinished
 
@@ -47,15 +48,18 @@ class Consent:
         """Take the question away; nothing comes of it any more."""
         self.asked = None
 
-    def ask(self, url: str, budget: Budget, go: Callable[[], None]) -> None:
-        """Call `go` at once for this machine or a host that was allowed as much before; else once it is allowed."""
+    def ask(self, url: str, budget: Budget, go: Callable[[], None], agent: str = USER_AGENT) -> None:
+        """Call `go` at once for this machine or a host that was allowed as much before; else once it is allowed.
+
+        `agent` is the User-Agent by which it will be asked.
+        """
         self.withdraw()
         host = host_of(url)
         if is_own(host) or covers(self._allowed.get(host), budget):
             go()
             return
         self.asked = (host, budget, go)
-        self._show(Stranger(host, budget))
+        self._show(Stranger(host, budget, agent))
 
     def allow(self) -> None:
         """The person allows what was asked."""

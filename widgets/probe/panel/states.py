@@ -10,10 +10,14 @@ from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
+from widgets.http.limits import read
 from widgets.model.attempt import Attempt, Budget, Goal, Outcome, Step, Verdict, absence
 from widgets.model.quantity import as_roughly, as_span, as_wait, wait_number
 from widgets.probe.asker import USER_AGENT
+from widgets.probe.evidence import straight_needed
 from widgets.probe.run import Kept
+from widgets.probe.strategies.careful import FALLING
+from widgets.probe.strategies.manners import FAILURES_IN_A_ROW, LOCKED_OUT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,15 +27,16 @@ if TYPE_CHECKING:
 Tone: TypeAlias = Literal["idle", "run", "good", "warn", "bad"]
 Action: TypeAlias = Literal[
     "certain", "code", "copy", "go on", "more", "fetch", "allow", "refuse", "resume", "anew", "replace", "rules",
-    "again", "puzzle", "link",
+    "again", "puzzle", "link", "end",
 ]  # fmt: skip
 
+MOST_LINES = 3
+"""Of a column."""
 LATER = "changes by hour or by other clients"
 LONGER = "a quota longer than the probe itself"
-HTTP_ERRORS = 400
-FAILURES = 5
-"""So many requests in a row without an answer end a probe."""
 NONE_SEEN, ANOTHER = "none seen", "another rule"
+PASSED = 60
+"""Points from which a solved puzzle is good news."""
 WORTH = 0.01
 """Support of another rule that is worth a mention."""
 
@@ -71,6 +76,7 @@ class Face:
         names: Of the buttons, where they are not the usual ones.
         columns: Shown, not shown, cost.
         alert: Whether it is to be announced at once.
+        plans: Whether a job can be planned by what was found.
     """
 
     tone: Tone
@@ -86,6 +92,7 @@ class Face:
     names: tuple[str, ...] = ()
     columns: tuple[Column, ...] = ()
     alert: bool = False
+    plans: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +112,9 @@ class Tally:
         status: Of the last one; `None` where it had no answer.
         absent: Seconds in which nobody probed: they are no part of `seconds`.
         last: The last one.
+        unbroken: Accepted since the last time in which nobody probed.
+        stated: The slowest pace that an answer has stated: seconds between requests, and its words.
+        learned: Signs by which answers were found to be refusals: `403`, `200 with a much shorter body`.
     """
 
     requests: int = 0
@@ -119,6 +129,9 @@ class Tally:
     status: int | None = None
     absent: float = 0.0
     last: Attempt | None = None
+    unbroken: int = 0
+    stated: tuple[float, str] | None = None
+    learned: tuple[str, ...] = ()
 
     def plus(self, attempt: Attempt) -> Tally:
         """The tally with one more attempt."""
@@ -129,7 +142,8 @@ class Tally:
         if wait and outcome is Outcome.ACCEPTED:
             accepted_at = min(wait, accepted_at or wait)
         failed = outcome is Outcome.FAILED
-        absent = self.absent + absence(self.last, attempt)
+        pause = absence(self.last, attempt)
+        absent = self.absent + pause
         return Tally(
             self.requests + 1,
             self.accepted + (outcome is Outcome.ACCEPTED),
@@ -143,12 +157,15 @@ class Tally:
             attempt.status,
             absent,
             attempt,
+            (0 if pause else self.unbroken) + (outcome is Outcome.ACCEPTED),
+            max(filter(None, (self.stated, stated_by(attempt))), default=None),
+            self.learned,
         )
 
     @classmethod
-    def of(cls, attempts: Iterable[Attempt]) -> Tally:
+    def of(cls, attempts: Iterable[Attempt], learned: Iterable[str] = ()) -> Tally:
         """The tally of attempts in order."""
-        found = cls()
+        found = cls(learned=tuple(learned))
         for attempt in attempts:
             found = found.plus(attempt)
         return found
@@ -196,6 +213,8 @@ class Ended:
     tally: Tally
     kept: Kept = field(default_factory=Kept)
     can_grow: bool = False
+    on_trial: Goal | None = None
+    """What was to be shown of the wait that was tested, where a margin was to do the rest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +223,7 @@ class Stranger:
 
     host: str
     budget: Budget
+    agent: str = USER_AGENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,6 +273,21 @@ class Scored:
     puzzle: bool = True
 
 
+def stated_by(attempt: Attempt) -> tuple[float, str] | None:
+    """The slowest pace that an answer states, in seconds between requests and in words; `None` where it states none.
+
+    >>> stated_by(Attempt(1, None, None, 0.0, 0.1, 200, {"RateLimit-Policy": '"a";q=60;w=120, "b";q=100;w=3600'}))
+    (36.0, '100 in 1 h')
+    """
+    policies = [each for each in read(attempt.status, attempt.headers, 0.0).policies if each.window and each.quota > 0]
+    paces = [
+        (each.window / each.quota, f"{each.quota:,.6g} in {as_span(each.window)}")
+        for each in policies
+        if each.window and each.unit == "requests"
+    ]
+    return max(paces, default=None)
+
+
 Known: TypeAlias = Idle | Running | Ended | Stranger | Unfinished | Trouble | Guessing | Scored
 
 
@@ -279,8 +314,8 @@ def _percent(share: float) -> str:
 
 
 WILL_SHOW = {
-    "quick": "A wait that seems safe, with a margin of 10 %. **Careful** ends in a certificate.",
-    "careful": "A wait at which at most {rate} are refused, {sure} sure: a certificate.",
+    "quick": "A wait that seems safe, with a margin of 10 %, or the one that is stated. **Careful** can certify it.",
+    "careful": "A wait at which at most {rate} are refused, {sure} sure: a certificate, or why there is none.",
     "doubling": "The first of 0.1, 0.2, 0.4 … ms that holds a few times: the rule of a notebook. It shows little.",
     "identify": "Which kind of limiter fits the answers, and how well. It verifies no wait.",
     "recheck": "Whether the wait that is kept still holds.",
@@ -331,7 +366,21 @@ def _shown_so_far(known: Running) -> Column:
         lines.append(_edges(tally))
     if tally.silent:
         lines.append("Failed requests do not count.")
-    return Column("Shown so far", tuple(lines))
+    return Column("Shown so far", (*_stated(tally), *lines, *_learned(tally))[:MOST_LINES])
+
+
+def _stated(tally: Tally) -> tuple[str, ...]:
+    """What the service itself says of its limit; nothing where it says nothing."""
+    return (f"The service states **{tally.stated[1]}**: {as_wait(tally.stated[0])}.",) if tally.stated else ()
+
+
+def _learned(tally: Tally) -> tuple[str, ...]:
+    """What was found to be a refusal, in a sentence; nothing where nothing was."""
+    if not tally.learned:
+        return ()
+    names = ["no answer" if each == "no answer" else f"**{each}**" for each in tally.learned]
+    words = f"{' and '.join(names)} {'counts' if len(names) == 1 else 'count'} as refused: it came with haste only."
+    return (words[0].upper() + words[1:],)
 
 
 def _edges(tally: Tally) -> str:
@@ -341,12 +390,17 @@ def _edges(tally: Tally) -> str:
         parts.append(f"refused at {as_wait(tally.refused_at)}")
     if tally.accepted_at:
         parts.append(f"accepted at {as_wait(tally.accepted_at)}")
-    words = ", ".join(parts) or (
-        "one request was " + ("accepted" if tally.accepted else "refused")
-        if tally.accepted + tally.refused == 1
-        else "nothing yet"
-    )
+    words = ", ".join(parts) or _counts(tally)
     return words[0].upper() + words[1:] + "."
+
+
+def _counts(tally: Tally) -> str:
+    """What came of the requests, where no wait was asked for between them."""
+    if tally.accepted + tally.refused == 1:
+        return "one request was " + ("accepted" if tally.accepted else "refused")
+    if not tally.accepted + tally.refused:
+        return "nothing yet"
+    return f"{tally.accepted:,} accepted, {tally.refused:,} refused"
 
 
 def _not_shown(seconds: float | None = None, *, title: str = "Not shown") -> Column:
@@ -354,11 +408,11 @@ def _not_shown(seconds: float | None = None, *, title: str = "Not shown") -> Col
     return Column(title, (quota, LATER), bullets=True)
 
 
-def _cost(tally: Tally, *more: str) -> Column:
+def _cost(tally: Tally, *more: str, verdict: Verdict | None = None) -> Column:
+    """What was spent; a verdict counts a request that Stop cut short too, and the time until then."""
     refused = f"{tally.refused:,} refused" if tally.refused else "none refused"
-    return Column(
-        "Cost", (f"**{counted(tally.requests, 'request')}**, {refused}", f"**{as_span(tally.seconds)}**", *more)
-    )
+    requests, spent = (tally.requests, tally.seconds) if verdict is None else (verdict.requests, verdict.seconds)
+    return Column("Cost", (f"**{counted(requests, 'request')}**, {refused}", f"**{as_span(spent)}**", *more))
 
 
 # States --------------------------------------------------------------------------------------------------------------
@@ -370,7 +424,7 @@ def _idle(known: Idle) -> Face:
         "",
         "Safe wait",
         "Not measured yet",
-        sentence="One request at a time, never before a stated Retry-After, never over your budget.",
+        sentence="One request at a time, never before a refusal's Retry-After has passed, never over your budget.",
         columns=(_will_show(known.strategy, known.goal), _not_shown(title="Cannot show"), _budgeted(known.budget)),
     )
 
@@ -394,7 +448,11 @@ def _running(known: Running) -> Face:
             icon="exclamation-triangle",
             label=f"No answer that counts to the last {tally.silent} requests",
             large=_reason(tally),
-            sentence=f"This says nothing about pace. The probe ends after {FAILURES} in a row.",
+            sentence=(
+                f"It may be a way to refuse: the probe rests longer after each, and ends after {LOCKED_OUT} in a row."
+                if tally.accepted
+                else f"This says nothing about pace. The probe ends after {FAILURES_IN_A_ROW} in a row at most."
+            ),
             alert=tally.silent == 2,  # noqa: PLR2004 - once is enough
         )
     if known.trial is not None:
@@ -408,7 +466,7 @@ def _running(known: Running) -> Face:
             large=wait_number(wait),
             unit="s",
             sentence=(
-                "Enough in a row; now it must hold for long enough."
+                "It must hold a little longer still."
                 if enough
                 else ""
                 if needed
@@ -426,6 +484,7 @@ def _running(known: Running) -> Face:
             label="Looking on: another page probes this address",
             unit=f"{face_.unit} on trial" if known.trial else face_.unit,
             next="",
+            actions=("end",),
             below=face_.label if known.trial else f"{counted(tally.requests, 'attempt')} so far",
         )
     return face_
@@ -482,11 +541,14 @@ def _found(known: Ended) -> Face:
     seen = f"**{verdict.accepted} of {verdict.accepted + verdict.refused}** accepted"
     at = f" at {as_wait(verdict.tested)}" if verdict.tested else ""
     line = f"{seen}{at}, over {as_span(verdict.span)}."
-    line += (
-        " No model of the service is assumed." if certain else f" Alone they show at most {_bound(verdict)} refused."
-    )
-    quota = f"a quota over more than {as_span(verdict.horizon or verdict.span)}"
-    least = (f"{as_span(verdict.span)} is the least possible",) if certain and verdict.refused == 0 else ()
+    if not verdict.accepted + verdict.refused:
+        line = "No request was counted at this pace."
+    elif certain:
+        line += " Assumed: longer waits meet no more refusals, whatever came before."
+    else:
+        line += f" Alone they show at most {_bound(verdict)} refused."
+    quota = f"a quota over more than {as_span(verdict.horizon or verdict.span or known.tally.seconds)}"
+    least = (f"{as_span(_least(known))} is the least possible",) if certain else ()
     actions: tuple[Action, ...] = ("code", "copy") if certain or not known.can_grow else ("certain", "code")
     found = Face(
         "good" if certain else "warn",
@@ -499,19 +561,24 @@ def _found(known: Ended) -> Face:
         f"{_assurance(verdict, goal, known.strategy)} {kept.said}".strip(),
         actions=actions,
         columns=(
-            Column("Shown", (line,)),
+            Column("Shown", (line, *_learned(known.tally))),
             Column("Not shown", (quota, LATER), bullets=True),
-            _cost(known.tally, *least),
+            _cost(known.tally, *least, verdict=verdict),
         ),
+        plans=True,
     )
     if known.strategy == "recheck":
-        good = verdict.kind in {"certified", "estimated"}
+        good = " still holds: " in verdict.statement
         return replace(
             found,
             tone="good" if good else "warn",
             icon="check-circle",
-            label="Still holds" if good else found.label,
-            sentence=f"{seen} now. {kept.said}".strip(),
+            label="Still holds"
+            if good
+            else found.label
+            if verdict.kind == "stated"
+            else "The kept wait holds no longer",
+            sentence=f"{seen}{'' if good else at} now. {kept.said}".strip(),
             actions=("code",),
         )
     if kept.instead:
@@ -524,6 +591,12 @@ def _found(known: Ended) -> Face:
     return found
 
 
+def _least(known: Ended) -> float:
+    """Seconds that such a certificate costs at least: so many requests, each after the wait that was tested."""
+    tested = known.verdict.tested or known.verdict.wait or 0.0
+    return straight_needed(known.on_trial or known.goal) * tested
+
+
 def _bound(verdict: Verdict) -> str:
     return f"{min(1.0, verdict.refusal_bound) * 100:.2g} %"
 
@@ -531,7 +604,8 @@ def _bound(verdict: Verdict) -> str:
 def _assurance(verdict: Verdict, goal: Goal, strategy: str) -> str:
     kind: str = verdict.kind
     if kind == "certified":
-        return f"**At most {_percent(goal.refusal_rate)} are refused, {_percent(goal.confidence)} sure.**"
+        sure = f"At most {_percent(goal.refusal_rate)} are refused, {_percent(goal.confidence)} sure"
+        return f"**{sure}, if {FALLING}.**" if FALLING in verdict.statement else f"**{sure}.**"
     if kind == "stated":
         return "**It is the service's own word,** tried a few times."
     margin = (verdict.wait or 0.0) / verdict.tested - 1 if verdict.tested else 0.0
@@ -563,7 +637,11 @@ def _inconclusive(known: Ended) -> Face:
         "No answer yet",
         sentence=guess,
         actions=actions,
-        columns=(Column("Shown", (_edges(tally),)), _not_shown(tally.seconds or None), _cost(tally)),
+        columns=(
+            Column("Shown", (_edges(tally), *_learned(tally))),
+            _not_shown(tally.seconds or None),
+            _cost(tally, verdict=verdict),
+        ),
     )
 
 
@@ -594,7 +672,7 @@ def _identified(known: Ended) -> Face:
         columns=(
             Column("Shown", ((details[0].upper() + details[1:] + ".") if details else _edges(known.tally),)),
             Column("Not shown", ("a safe wait: none was verified", "rules that were not compared"), bullets=True),
-            _cost(known.tally),
+            _cost(known.tally, verdict=known.verdict),
         ),
     )
 
@@ -605,18 +683,18 @@ def _unlimited(known: Ended) -> Face:
         "idle",
         "info-circle",
         "Not limited so far",
-        f"{counted(tally.accepted, 'request')} at once, none refused"
+        f"{counted(tally.accepted, 'request')} accepted, {f'{tally.refused:,}' if tally.refused else 'none'} refused",
+        sentence="Most of them quickly. That is no promise: a quota may begin beyond them."
         if tally.accepted > 1
-        else "One request, not refused",
-        sentence="That is no promise: a quota may begin beyond them.",
+        else "That is no promise: a quota may begin beyond it.",
         actions=("more",),
         columns=(
             Column(
                 "Shown",
-                (f"**{tally.accepted} of {tally.requests}** accepted, in {as_span(verdict.seconds)}.",),
+                (f"**{tally.accepted} of {tally.requests}** accepted, most of them as fast as answers came.",),
             ),
-            Column("Not shown", (f"a quota of more than {tally.accepted:,}", LATER), bullets=True),
-            _cost(tally),
+            Column("Not shown", (f"a quota of more than {tally.unbroken or tally.accepted:,}", LATER), bullets=True),
+            _cost(tally, verdict=verdict),
         ),
     )
 
@@ -628,6 +706,12 @@ ADVICE = {
     405: "Choose another method under Goal, budget, request.",
     410: "It says that it will not come back.",
 }
+OTHERWISE = {
+    3: "It sends this on to another address: give that one.",
+    4: "It may have shut this client out, or rejects this request. Come back later, or check it.",
+    5: "That says nothing about pace: try again when the service works.",
+}
+"""What to do about another status, by its first digit."""
 
 
 def _nothing(known: Ended) -> Face:
@@ -636,9 +720,9 @@ def _nothing(known: Ended) -> Face:
     columns = (
         Column("Shown", ("Nothing about pace.",)),
         Column("Not shown", ("Everything.",)),
-        _cost_of_nothing(tally),
+        Column("Cost", (f"**{counted(verdict.requests, 'request')}**", as_span(verdict.seconds))),
     )
-    made = "One request was made." if tally.requests == 1 else f"{tally.requests} requests were made."
+    made = "One request was made." if verdict.requests == 1 else f"{verdict.requests} requests were made."
     if verdict.statement.startswith("Stopped by you"):
         large, label, sentence = (
             "No answer yet",
@@ -658,7 +742,7 @@ def _nothing(known: Ended) -> Face:
             columns=columns,
             alert=True,
         )
-    advice = ADVICE.get(tally.status, "It answers so at any pace.")
+    advice = ADVICE.get(tally.status) or OTHERWISE.get(tally.status // 100, "That says nothing about pace.")
     return Face(
         "bad",
         "exclamation-triangle",
@@ -671,22 +755,18 @@ def _nothing(known: Ended) -> Face:
     )
 
 
-def _cost_of_nothing(tally: Tally) -> Column:
-    return Column("Cost", (f"**{counted(tally.requests, 'request')}**", as_span(tally.seconds)))
-
-
 def _stranger(known: Stranger) -> Face:
     budget = known.budget
     refusals = counted(budget.refusals, "refusal")
     return Face(
         "warn",
         "lock",
-        f"{known.host} is not yours",
+        f"{known.host} is not this machine",
         f"May it be asked up to {budget.requests:,} times?" if budget.requests > 1 else "May it be asked once?",
         sentence=f"In at most {as_span(budget.seconds)}, ending at {refusals}. Read its terms first.",
         actions=("allow", "refuse"),
         columns=(
-            Column("How it asks", (f"Each request says who asks: {USER_AGENT}",)),
+            Column("How it asks", (_introduction(known.agent),)),
             _not_shown(title="Cannot show"),
             Column(
                 "May cost at most",
@@ -701,9 +781,12 @@ def _stranger(known: Stranger) -> Face:
     )
 
 
+def _introduction(agent: str) -> str:
+    return f"Each request says who asks: {agent}" if agent.strip() else "No request says who asks."
+
+
 def _unfinished(known: Unfinished) -> Face:
     found, tally = known.found, known.tally
-    spent = replace(tally, requests=max(tally.requests, found.count))
     shown = _edges(tally) if tally.requests else f"{counted(found.count, 'attempt')}, kept in the store."
     return Face(
         "warn",
@@ -712,9 +795,15 @@ def _unfinished(known: Unfinished) -> Face:
         f"Go on from its {counted(found.count, 'attempt')}?",
         sentence=f"A {found.settings.strategy} probe of this address broke off. What was measured stays either way.",
         actions=("resume", "anew"),
-        columns=(Column("Shown so far", (shown,)), _not_shown(), _spent(spent, found.settings.budget)),
+        columns=(Column("Shown so far", (shown,)), _not_shown(), _spent_of(found, tally)),
         alert=True,
     )
+
+
+def _spent_of(found: BrokenOff, tally: Tally) -> Column:
+    """What is gone of a budget, as far as that is known before its attempts are read."""
+    whole = _spent(replace(tally, requests=max(tally.requests, found.count)), found.settings.budget)
+    return whole if tally.requests else replace(whole, meters=whole.meters[:1])
 
 
 def _trouble(known: Trouble) -> Face:
@@ -751,8 +840,9 @@ def _guessing(known: Guessing) -> Face:
 
 
 def _scored(known: Scored) -> Face:
+    good = known.good and (known.points is None or known.points >= PASSED)
     return Face(
-        "good" if known.good else "warn",
+        "good" if good else "warn",
         "flask",
         known.title,
         "The truth" if known.points is None else str(known.points),

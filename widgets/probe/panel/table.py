@@ -12,6 +12,7 @@ from widgets.http.limits import Limits, read
 from widgets.kit import markup
 from widgets.kit.widgetry import bare, box, close, html, lean, put
 from widgets.model.attempt import Outcome
+from widgets.model.quantity import wait_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,7 +29,7 @@ def cells(attempt: Attempt) -> tuple[str, ...]:
     """One row of `COLUMNS`, as shown."""
     return (
         str(attempt.number),
-        "–" if attempt.wait is None else f"{attempt.wait:.6g}",
+        "–" if attempt.wait is None else wait_number(attempt.wait),
         "–" if attempt.spacing is None else f"{attempt.spacing:.4f}",
         f"{attempt.started:.3f}",
         f"{attempt.latency * 1000:.1f}",
@@ -118,7 +119,7 @@ def attempt_detail(step: Step, attempt: Attempt) -> str:
     """The HTML of one attempt."""
     facts = [*list(zip(COLUMNS, cells(attempt), strict=True)), ("phase", step.phase)]
     if step.high is not None:
-        facts.append(("bracket (s)", f"{step.low or 0:.4g} to {step.high:.4g}"))
+        facts.append(("bracket (s)", f"{wait_number(step.low or 0.0)} to {wait_number(step.high)}"))
     facts += stated(read(attempt.status, attempt.headers, 0.0))
     parts = [markup.table(f"Attempt {attempt.number}", ("what", "value"), facts)]
     if attempt.headers:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from statistics import median
 
 from widgets.model.attempt import Attempt, Budget, Goal, Kind, Outcome, Strategy, Verdict
-from widgets.probe.evidence import told
+from widgets.model.quantity import as_wait, wait_number
 
 from .manners import Manners, ProbeEndedError
 from .search import ABOVE
@@ -65,9 +65,9 @@ def _seems_safe(manners: Manners, wait: float, row: list[Attempt], tries: int) -
     """The notebook's sentence, and what so few successes really show."""
     spacings = [attempt.spacing for attempt in row if attempt.spacing is not None]
     tested = median(spacings) if spacings else wait
-    slower = f" The pace tested was slower, one request each {told(tested)} s." if tested > SLOWER * wait else ""
+    slower = f" The pace tested was slower, one request each {as_wait(tested)}." if tested > SLOWER * wait else ""
     statement = (
-        f"Empirically, waiting {told(wait)} seconds between requests seems safe.{slower} "
+        f"Empirically, waiting {wait_number(wait)} seconds between requests seems safe.{slower} "
         f"{shown(len(row), tries, manners.goal)}; a burst of more than {len(row)} requests, or a quota over a longer "
         "window, is not excluded."
     )

@@ -70,6 +70,15 @@ class Cycle:
 SHORTEST = 1e-3
 """Seconds: no cycle is taken to be shorter."""
 
+SLOWER = 1.5
+"""A pace that a quota sustains is worth a doubt from so many times the wait on that is known to be too short."""
+
+SLOWLY = 0.2
+"""A run that took so much of a cycle tells a quota from a bucket, which gains meanwhile."""
+
+PARTS = (0.5, 0.8)
+"""In what part of a cycle a quota is spent to see whether it is one; the second where the first told nothing."""
+
 CUT_SHORT = 0.7
 """A run shorter than this part of the quota was not ended by it."""
 
@@ -88,6 +97,8 @@ class Quota:
         most: The cycle's length at most, seconds.
         confirmed: Whether two cycles agree.
         burst: The least burst that was full again after a ban; 0 when no ban was seen.
+        shut: Whether the block was longer than the run before it.
+        tested: How often a pace was tried that such a quota does not sustain.
     """
 
     accepted: int = 0
@@ -95,6 +106,8 @@ class Quota:
     most: float = 0.0
     confirmed: bool = False
     burst: int = 0
+    shut: bool = False
+    tested: int = 0
 
     def __bool__(self) -> bool:
         return self.accepted > 0
@@ -102,7 +115,22 @@ class Quota:
     def doubt(self, run: int) -> None:
         """A run of so many was refused: where it is much shorter than the quota, there is none after all."""
         if run < CUT_SHORT * self.accepted:
-            self.accepted = 0
+            self.accepted, self.confirmed = 0, False
+
+    def suspect(self, low: float) -> float:
+        """A wait at which the quota would be spent within a cycle, and a bucket after a ban would not be; 0 for none.
+
+        A block that is long may be a ban, or what a service says of it padded: one run tells, before any pace is
+        believed that is so much slower than `low`, which is too fast.
+        """
+        if not self.accepted or self.confirmed:
+            return 0.0
+        waits = (self.least * part / (self.accepted + 1) for part in PARTS[self.tested :])
+        return next((wait for wait in waits if wait > SLOWER * low), 0.0)
+
+    def refute(self) -> None:
+        """The quota would have been spent, and nothing was refused: it is a bucket, or a ban if it was long."""
+        self.burst, self.accepted = self.accepted if self.shut else self.burst, 0
 
     def learn(self, cycles: Sequence[Cycle]) -> None:
         """Read the cycle that just ended: a spent quota, a burst that a ban filled again, or neither."""
@@ -113,12 +141,18 @@ class Quota:
             self.doubt(cycle.accepted)
             return
         full = [each for each in before if each.spent]
-        if full and _banned(full, cycle):
+        least = max(cycle.length[0], SHORTEST)
+        slow = cycle.lasted > SLOWLY * (self.least or least)
+        banned = bool(full) and _banned(full, cycle)
+        if banned:
             self.burst = min(each.accepted for each in full)
+        elif self and not self.confirmed and slow and full and cycle.accepted > max(each.accepted for each in full):
+            return  # a window may have begun within the run, or a bucket gained meanwhile
         alike = [each for each in full if abs(each.accepted - cycle.accepted) <= 1]
-        self.confirmed = bool(alike)
-        self.accepted = cycle.accepted
-        self.least, self.most = max(cycle.length[0], SHORTEST), cycle.length[1]
+        # Two quick runs of one length are those of a full bucket as well.
+        self.confirmed = self.confirmed or any(max(each.lasted, cycle.lasted) > SLOWLY * least for each in alike)
+        self.accepted, self.shut = cycle.accepted, cycle.ended - cycle.stopped > cycle.lasted
+        self.least, self.most = least, cycle.length[1]
         for low, high in (each.length for each in alike):
             if low < self.most and self.least < high:
                 self.least, self.most = max(low, self.least), min(high, self.most)
@@ -200,6 +234,7 @@ class Ledger:
     stopped: float = 0.0
     shut: float = 0.0
     doubtful: bool = False
+    _settled: float = 0.0
     _absent: float = 0.0
     _served: float = 0.0
     _told: bool = False
@@ -241,6 +276,15 @@ class Ledger:
         runs = (cycle.accepted for i, cycle in enumerate(self.cycles) if cycle.spent or not i)
         return max((run for run in runs if run >= QUOTA), default=0)
 
+    def drained(self, burst: int, wait: float) -> None:
+        """A run at `wait` began with a full bucket of `burst` and was refused: it shows what the bucket gains at most.
+
+        Of the requests that were served, all but the burst were gained meanwhile.
+        """
+        gained = self.run + 1 - burst
+        if gained > 0:
+            self.low = max(self.low, self.run * wait / gained)
+
     @property
     def bursty(self) -> bool:
         """Whether a run may have lived on a burst, so that one acceptance proves little: the first, or a spent one."""
@@ -255,6 +299,7 @@ class Ledger:
     def settle(self, wait: float) -> None:
         """A run at `wait` held: what shorter waits seemed to show no longer matters."""
         self.clean = [each for each in self.clean if each * ON_TIME >= wait] + [wait]
+        self._settled = wait
 
     def stood(self, wait: float, run: int) -> int:
         """The longest run at `wait` or a little faster, in requests: this one of `run`, or one before it."""
@@ -307,7 +352,9 @@ class Ledger:
             if not self._banned(spacing):
                 if not self.bursty and self.run < QUOTA:
                     self.hint = max(self.hint, spacing)
-                self.clean = [wait for wait in self.clean if wait > spacing * ON_TIME]
+                # What held for a run that would have spent a burst is not shown to be too short by a block.
+                kept = self._settled if self.bursty else 0.0
+                self.clean = [wait for wait in self.clean if wait > spacing * ON_TIME or wait == kept]
         else:
             self.stopped = attempt.started
             self._before = list(self.clean)

@@ -8,12 +8,16 @@ from itertools import dropwhile, pairwise
 from statistics import median
 from typing import TYPE_CHECKING
 
-from widgets.http.limits import Limits, Policy, read
+from widgets.http.limits import Limits, read
 from widgets.model.attempt import Attempt, Budget, Goal, Kind, Outcome, Phase, Step, Verdict, absence
+from widgets.model.quantity import as_wait
 from widgets.probe.evidence import refusal_bound, told
 from widgets.probe.identify import identify
 
+from .stated import Stated
+from .stated import stated as stated_pace
 from .suspects import DENSE, RESTS, Suspects, found
+from .untimed import REST, Untimed
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
@@ -25,6 +29,12 @@ trouble."""
 
 LOCKED_OUT = len(RESTS) + 2
 """The same where it was served before: they may be its way to refuse, and each comes after a longer rest."""
+
+SLOW_PACES = 4
+"""At so many paces a frequent sign is waited to be gone, each three times slower."""
+
+MUDDLED = 0.15
+"""Where a larger share of the requests at a pace was answered otherwise, what was accepted shows nothing of it."""
 
 SLOWLY = 3.0
 """A pace so many times slower is slow."""
@@ -66,33 +76,8 @@ _COME_BACK = re.compile(
 """How bodies say when to come back: `"retryDelay": "38s"`, 'try again in 20s'."""
 
 
-REQUESTS = "requests"
 RENEWED = 600.0
 """Seconds: a quota that is renewed within them is not saved up for others: it comes again while the probe runs."""
-
-LONGEST = 32 * 86_400.0
-"""Seconds: no quota of requests is counted over more than a month, so that a longer reset was misread."""
-
-BRIEF = 60.0
-"""Seconds: where no window is stated, what is left until a reset this near says little about the pace."""
-
-UNITS = {
-    1: "a second",
-    60: "a minute",
-    600: "in 10 minutes",
-    900: "in 15 minutes",
-    3600: "an hour",
-    86_400: "a day",
-    604_800: "a week",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Stated:
-    """The pace that a service itself states: the seconds between requests, and its own words for it."""
-
-    wait: float
-    words: str
 
 
 class ProbeEndedError(Exception):
@@ -114,6 +99,7 @@ class Manners:
         pause: Seconds of such a pause just before the last answer that says something about pace; 0 where none was.
         stated: The slowest pace that any answer has stated; `None` where none did.
         suspects: Answers that may be refusals, and those that were found to be.
+        untimed: What is left of a quota, where the service does not say in what time it is renewed.
         revised: Whether the last answer showed that earlier ones were refusals: then the log must be read anew.
     """
 
@@ -125,6 +111,7 @@ class Manners:
     pause: float = field(default=0.0, init=False)
     stated: Stated | None = field(default=None, init=False)
     suspects: Suspects = field(default_factory=Suspects, init=False)
+    untimed: Untimed = field(default_factory=Untimed, init=False)
     revised: bool = field(default=False, init=False)
     _left: float | None = field(default=None, init=False)
     _seen_left: float = field(default=0.0, init=False)
@@ -191,12 +178,16 @@ class Manners:
         self.revised = True
 
     def _ask_slowly(self, sign: str, wait: float, phase: Phase) -> Generator[Step, Attempt, Attempt]:
-        """Ask a few times at a slow pace: where a frequent sign is gone there, it is a refusal."""
-        gone = True
-        for _ in range(DENSE):
-            attempt = self._enter((yield Step(self._allowed(max(SLOWLY * wait, RESTS[0])), phase)))
-            if attempt.outcome is not Outcome.ACCEPTED:
-                gone = False
+        """Ask a few times at slower and slower paces: where a frequent sign is gone at one, it is a refusal."""
+        gone = False
+        for rest in RESTS[:SLOW_PACES]:
+            row = 0
+            while row < DENSE:
+                attempt = self._enter((yield Step(self._allowed(max(SLOWLY * wait, rest)), phase)))
+                if attempt.outcome is not Outcome.ACCEPTED:
+                    break
+                row += 1
+            if gone := row == DENSE:
                 break
         self.suspects.tried(sign, gone=gone)
         self._revise()
@@ -309,9 +300,40 @@ class Manners:
             seconds=self.seconds,
             span=span(evidence),
             horizon=horizon,
-            statement=statement + self._moved + found(self.suspects, self.attempts) + self._slowed(evidence),
+            statement=statement
+            + self._moved
+            + (f" {self.untimed}" if self.untimed.binds else "")
+            + found(self.suspects, self.attempts)
+            + self._failed(evidence)
+            + self._slowed(evidence),
             # The signs were found here: whoever reads the statuses alone would not count them.
             limiter=identify(self.attempts) if self.suspects.learned else None,
+        )
+
+    def otherwise(self, evidence: Sequence[Attempt]) -> tuple[int, int]:
+        """Requests while this evidence was taken that failed or were answered otherwise, and all that were made."""
+        if not evidence:
+            return 0, 0
+        meanwhile = self.attempts[evidence[0].number - 1 : evidence[-1].number]
+        return sum(attempt.outcome is Outcome.FAILED for attempt in meanwhile), len(meanwhile)
+
+    def muddled(self, evidence: Sequence[Attempt]) -> str:
+        """Why this evidence shows nothing, where too much was answered otherwise meanwhile; else empty."""
+        failed, n = self.otherwise(evidence)
+        if failed <= MUDDLED * n:
+            return ""
+        return (
+            f"{failed} of {n} requests at this pace failed or were answered otherwise, and whether that was because of "
+            "the pace was not seen: say what counts as refused, or try again when the service works."
+        )
+
+    def _failed(self, evidence: Sequence[Attempt]) -> str:
+        """The sentence on those that are not counted; empty where there were none."""
+        failed, n = self.otherwise(evidence)
+        return (
+            f" {failed} of the {n} requests made meanwhile failed or were answered otherwise, and are not counted."
+            if failed
+            else ""
         )
 
     def _slowed(self, evidence: Sequence[Attempt]) -> str:
@@ -332,7 +354,9 @@ class Manners:
         """The honest end of a probe that did not get there; `seen` is told with it, and `guess` is said to be one."""
         if self.attempts and self.attempts[-1].outcome is Outcome.FAILED:
             guess = None  # no wait is a guess worth saying where the service answers no more
-        tail = f" The best guess so far is {told(guess)} s between requests; nothing has shown it." if guess else ""
+        elif self.untimed.binds:
+            guess = max(guess or 0.0, self.untimed.guess)
+        tail = f" The best guess so far is {as_wait(guess)} between requests; nothing has shown it." if guess else ""
         return self.verdict("inconclusive", guess or None, f"{reason}{seen}{tail}")
 
     @property
@@ -345,9 +369,10 @@ class Manners:
         """Take in what an answer states of limits."""
         self._spent += 1
         limits = read(attempt.status, attempt.headers, now=0.0) if attempt.headers else Limits()
-        stated = _stated(limits, first=self.stated is None)
+        stated = stated_pace(limits, first=self.stated is None)
         if stated is not None and (self.stated is None or stated.wait > self.stated.wait):
             self.stated = stated
+        self.untimed.hear(limits)
         windows = [policy.window or 0.0 for policy in limits.policies]
         if limits.remaining is None or max([limits.reset or 0.0, *windows]) <= RENEWED:
             return
@@ -372,6 +397,16 @@ class Manners:
         pause = pause_after(last)
         if last.started - self.absent + max(wait, pause, last.latency) > self.budget.seconds:
             raise ProbeEndedError(self._too_late(wait, pause))
+        if self.untimed.binds and (left := self.untimed.allowance(self.budget.left)) <= 1:
+            if left < 1 or self.untimed.rested:
+                raise ProbeEndedError(
+                    f"{self.refused or 'None'} of {len(self.attempts)} requests in {told(self.seconds)} s "
+                    f"{'were' if self.refused > 1 else 'was'} refused, and a probe spends at most "
+                    f"{self.budget.left:.0%} of what a service says is left. Come back when you know in what time it "
+                    "is renewed, or allow more of it."
+                )
+            self.untimed.rested = True
+            return max(wait, pause, REST)
         if self.allowance < 1 and not pause:  # after a reset that is waited for there is more
             raise ProbeEndedError(
                 f"The service said that {told(self._left or 0.0)} requests were left of its quota, and a probe spends "
@@ -383,7 +418,7 @@ class Manners:
         budget = f"beyond the budget of {told(self.budget.seconds, 6)} s"
         if pause < wait:
             return (
-                f"The next request, {told(wait)} s after the last one, would come, {budget}. "
+                f"The next request, {as_wait(wait)} after the last one, would come, {budget}. "
                 "Allow more time, or come back later."
             )
         last = self.attempts[-1]
@@ -475,38 +510,6 @@ def _said(excerpt: str) -> float:
         return 0.0
     number, unit = float(match[1] or match[3]), (match[2] or match[4] or "").lower()
     return number * (0.001 if unit == "ms" else 60.0 if unit else 1.0)
-
-
-def _stated(limits: Limits, *, first: bool) -> Stated | None:
-    """The slowest pace that one answer states; what is left until a reset counts only in the `first` that states any.
-
-    Later on it says how much this probe has spent, and no longer what pace is welcome.
-    """
-    policies = [policy for policy in limits.policies if policy.window and policy.quota > 0 and policy.unit == REQUESTS]
-    if policies:
-        slowest = max(policies, key=_pace)
-        return Stated(_pace(slowest), f"{told(slowest.quota, 6)} {_per(slowest.window or 0.0)}")
-    if not first or not limits.remaining or limits.remaining < 1 or limits.reset is None:
-        return None
-    if not BRIEF < limits.reset < LONGEST:
-        return None
-    words = f"{told(limits.remaining, 6)} more requests within {told(limits.reset)} s"
-    # A quota that was begun is renewed after the whole window: of the usual ones, the shortest that its rest fits into.
-    quota = max((policy.quota for policy in limits.policies if policy.unit == REQUESTS), default=limits.remaining)
-    window = next((each for each in UNITS if each >= limits.reset - BRIEF / 60), None)
-    left = limits.reset / limits.remaining
-    if window and quota >= limits.remaining and window / quota > left:
-        words += f", and {told(quota, 6)} in all, taken as {told(quota, 6)} {_per(window)}"
-        return Stated(window / quota, words)
-    return Stated(left, words)
-
-
-def _pace(policy: Policy) -> float:
-    return (policy.window or 0.0) / policy.quota
-
-
-def _per(window: float) -> str:
-    return UNITS.get(round(window)) or f"in {told(window)} s"
 
 
 def _location(attempt: Attempt) -> str:

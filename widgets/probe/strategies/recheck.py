@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from widgets.model.attempt import Outcome
-from widgets.probe.evidence import told
+from widgets.model.quantity import as_wait
 
 from .manners import Manners, ProbeEndedError
 from .statements import by_its_word, shown
@@ -77,7 +77,7 @@ def _raised(wait: float, old: float) -> float:
     if wait * RAISE <= old * RAISE**RAISES:
         return wait * RAISE
     raise ProbeEndedError(
-        f"A wait of {told(old)} s no longer holds, nor does any up to {told(old * RAISE**RAISES)} s. The service has "
+        f"A wait of {as_wait(old)} no longer holds, nor does any up to {as_wait(old * RAISE**RAISES)}. The service has "
         "changed, or refuses for another reason than pace: probe it anew."
     )
 
@@ -86,10 +86,10 @@ def _holds(manners: Manners, old: float, wait: float, row: list[Attempt], tries:
     count = len(row)
     alone = shown(count, tries, manners.goal)
     statement = (
-        f"A wait of {told(old)} s still holds: {count} of {count} were accepted. Alone, {alone}; the rest stands on "
+        f"A wait of {as_wait(old)} still holds: {count} of {count} were accepted. Alone, {alone}; the rest stands on "
         "what was found earlier."
         if wait == old
-        else f"A wait of {told(old)} s no longer holds; {told(wait)} s does: {count} of {count} were accepted. "
+        else f"A wait of {as_wait(old)} no longer holds; {as_wait(wait)} does: {count} of {count} were accepted. "
         f"{alone}, so probe anew where it matters."
     )
     return manners.verdict("estimated", wait, statement, evidence=row, tested=wait, tries=tries)

@@ -14,13 +14,14 @@ from widgets.model.attempt import Outcome, absence
 
 from .history import QUOTA, Ledger, Quota
 from .manners import pause_after
+from .unfinished import cut_off, guess
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-    from widgets.model.attempt import Attempt, Phase, Step
+    from widgets.model.attempt import Attempt, Phase, Step, Verdict
 
-    from .manners import Manners
+    from .manners import Manners, ProbeEndedError
 
 
 START = 1.0
@@ -41,7 +42,15 @@ DRY = 10
 
 FAR = 3.0
 """A block hints at a wait so many times longer than what is shown to be too fast: it may have been the rest of a window
-or a ban, and the hint is tested."""
+or a ban, or what a service says of it is padded, and the hint is tested."""
+
+
+MANY = 40
+"""So many requests more than a quota or a burst would have spent it, where twice as many are too many."""
+
+
+def _twice(count: int) -> int:
+    return min(2 * count, count + MANY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +93,12 @@ class Choice:
             raised = inf if hint or ledger.full else self.raised(low, ledger.held)
             if ratio <= self.ratio:
                 far = hint and not ledger.full and hint > FAR * ledger.low
-                return (low, 2 * self.quota.burst or DRY) if far else (high, 0)
-            return (raised, 0) if raised < middle else (middle, 2 * self.quota.burst or DRY)
+                return (low, _twice(self.quota.burst) or DRY) if far else (high, 0)
+            if self.quota.burst:  # each refusal costs a ban: it is come down to in small steps
+                middle = max(middle, high / 2)
+            return (raised, 0) if raised < middle else (middle, _twice(self.quota.burst) or DRY)
+        if hint > FAR * ABOVE * ledger.low > 0 and len(ledger.cycles) == 1:
+            return sqrt(ledger.low * hint), CLEAN
         if ratio > self.ratio:
             # The last step is left to the trial.
             return middle, CLEAN if ratio > self.ratio**2 else 0
@@ -98,13 +111,15 @@ class Choice:
         accepted, ledger = self.quota.accepted, self.ledger
         if not accepted:
             return None
+        if (wait := self.quota.suspect(ledger.low)) and 2 * wait * accepted < AFFORDS * affordable / 2:
+            return wait, _twice(accepted) + 2
         low, high = max(ledger.low, self.quota.least / accepted), min(self.quota.most / accepted, affordable)
         if ledger.high is not None and low < ledger.high:
             high = min(high, ledger.high)
         if high <= low:
             return None
         middle = sqrt(low * high)
-        return (middle * ABOVE, 0) if high / low <= self.ratio else (middle, 2 * accepted + 2)
+        return (middle * ABOVE, 0) if high / low <= self.ratio else (middle, _twice(accepted) + 2)
 
     def raised(self, wait: float, held: int) -> float:
         """A longer wait than one that held for so many requests and was refused then.
@@ -116,7 +131,7 @@ class Choice:
         return wait * (1 + max(0.02, 0.25 / sqrt(held + 1)))
 
 
-LATE_COUNTS = (3.0, 10.0, 20.0)
+LATE_COUNTS = (1.0, 2.0, 3.0, 5.0, 8.0, 13.0)
 """Seconds after many quick requests at which a count that is kept elsewhere may have arrived."""
 
 AFFORDS = 100
@@ -171,7 +186,10 @@ class Search:
     def _read_all(self) -> None:
         for previous, attempt in pairwise([None, *self.manners.attempts]):
             if attempt is not None:
+                closed = len(self.ledger.cycles)
                 self.ledger.read(attempt, absent=absence(previous, attempt))
+                if len(self.ledger.cycles) > closed:
+                    self.quota.learn(self.ledger.cycles)
 
     def descend(self, *, curious: bool = False) -> Generator[Step, Attempt, float | None]:
         """Ask faster and faster until something is refused, or states a pace; if `curious`, on from that pace.
@@ -202,8 +220,11 @@ class Search:
             if attempt.outcome is Outcome.ACCEPTED and (enough or queued >= QUEUED):
                 fastest = attempt.latency
                 if queued >= QUEUED or (yield from self._late_counts()):
-                    return fastest
-                break
+                    if self.manners.suspects.settled:
+                        return fastest
+                    rapid = 0  # what came late is a suspect: whether haste brings it back is seen with haste
+                elif self.ledger.blocked:
+                    break
         return None
 
     def _late_counts(self) -> Generator[Step, Attempt, bool]:
@@ -223,13 +244,20 @@ class Search:
             wait, needed = self._next()
             if not needed:
                 return wait
+            suspect, burst = wait == self.quota.suspect(ledger.low), self.quota.burst
             yield from self._rung(wait, needed)
             if not ledger.blocked:
                 ledger.settle(wait)
+                if suspect:
+                    self.quota.refute()
                 continue
+            self.quota.tested += suspect
+            if burst:
+                ledger.drained(burst, wait)
             self.quota.doubt(ledger.run)
             # One refusal may be chance, or all that a bucket gives; a second one means that the service is shut.
-            yield from self.ask(wait if self.quota else self._next()[0], "search")
+            if not self.quota.burst:
+                yield from self.ask(wait if self.quota else self._next()[0], "search")
             yield from self.settle_block()
 
     def settle_block(self) -> Generator[Step, Attempt, bool]:
@@ -276,6 +304,14 @@ class Search:
         affordable = (self.manners.budget.seconds - self.manners.seconds) / AFFORDS
         stated = self.stated()
         return (stated, 0) if stated and stated < affordable else self.choice.next(affordable)
+
+    def ended(self, end: ProbeEndedError) -> Verdict:
+        """The verdict where the probe cannot go on: what was seen until then, and the best guess."""
+        attempts = self.manners.attempts
+        pause = pause_after(attempts[-1]) if attempts else 0.0
+        until = attempts[-1].started + pause if attempts else 0.0
+        seen = cut_off(self.manners, self.ledger, pause) if attempts else ""
+        return self.manners.inconclusive(end, guess(self.ledger, self.quota, until), seen)
 
     def stated(self) -> float | None:
         """The pace that the service itself states, a little slower; only once, and not where it is known too fast.

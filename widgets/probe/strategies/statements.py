@@ -6,9 +6,10 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from widgets.model.attempt import Outcome
-from widgets.probe.evidence import refusal_bound, rounded_up, told
+from widgets.model.quantity import as_wait
+from widgets.probe.evidence import refusal_bound, told
 
-from .manners import pause_after
+from .manners import ProbeEndedError
 from .search import LATE_COUNTS
 
 if TYPE_CHECKING:
@@ -16,14 +17,12 @@ if TYPE_CHECKING:
 
     from widgets.model.attempt import Attempt, Goal, Verdict
 
-    from .history import Ledger
     from .manners import Manners
     from .trial import Trial
 
 
-LATER = f", and three more after {', '.join(f'{each:g}' for each in LATE_COUNTS)} s, for a count that comes late"
-LONG = 3
-"""Refusals in a row, up to the end of a probe, that may mean a spent quota."""
+_AFTER = ", ".join(f"{each:g}" for each in LATE_COUNTS)
+LATER = f", and {len(LATE_COUNTS)} more after {_AFTER} s, for a count that comes late"
 
 
 def shown(count: int, tries: int, goal: Goal) -> str:
@@ -49,7 +48,7 @@ def certified(manners: Manners, trial: Trial, wait: float) -> str:
     """The sentence of a certificate."""
     goal = manners.goal
     return (
-        f"Waiting {told(rounded_up(wait))} s between requests, at most {told(goal.refusal_rate * 100)} % are refused, "
+        f"Waiting {as_wait(wait)} between requests, at most {told(goal.refusal_rate * 100)} % are refused, "
         f"with {goal.confidence * 100:.4g} % confidence: {_seen(trial)}. This assumes that at a pace which breaks it "
         "each request is refused with at least that chance, whatever came before, and that longer waits are refused no "
         "more often. "
@@ -60,7 +59,7 @@ def certified(manners: Manners, trial: Trial, wait: float) -> str:
 def doubted(manners: Manners, trial: Trial, wait: float, caveats: str) -> str:
     """The sentence where the numbers would do for a certificate, and something else was seen."""
     return (
-        f"Waiting {told(rounded_up(wait))} s between requests seems safe, since {_seen(trial)}; but it is not "
+        f"Waiting {as_wait(wait)} between requests seems safe, since {_seen(trial)}; but it is not "
         f"certified. {caveats} {_not_excluded(manners, trial)}"
     )
 
@@ -74,7 +73,7 @@ def by_its_word(manners: Manners, trial: Trial | None, end: str) -> Verdict:
     stated, evidence = manners.stated, trial.evidence if trial else []
     if stated is None:
         raise ValueError("the service has stated no pace")
-    words = f"The service states {stated.words}: {told(rounded_up(stated.wait))} s between requests."
+    words = f"The service states {stated.words}: {as_wait(stated.wait)} between requests."
     if trial is None or not evidence:
         return manners.verdict("stated", stated.wait, f"{words} No request was counted at that pace. {end}".rstrip())
     return manners.verdict(
@@ -90,25 +89,9 @@ def by_its_word(manners: Manners, trial: Trial | None, end: str) -> Verdict:
 def stated(manners: Manners, trial: Trial, wait: float) -> str:
     """The sentence where the service itself states a slower pace than the one that was tested."""
     return (
-        f"Waiting {told(rounded_up(wait))} s between requests is what the service itself states: its quota sustains no "
+        f"Waiting {as_wait(wait)} between requests is what the service itself states: its quota sustains no "
         f"faster pace. That was not tested, so it is not certified: {_seen(trial)}, which lasts until the quota is "
         f"spent. {_not_excluded(manners, trial)}"
-    )
-
-
-def cut_off(manners: Manners, ledger: Ledger) -> str:
-    """A word on a block that went on when the probe ended, of several refusals or of one long pause; else nothing."""
-    if not ledger.blocked or (ledger.blocked < LONG and pause_after(manners.attempts[-1]) <= ledger.stopped):
-        return ""
-    n = sum(attempt.outcome is Outcome.ACCEPTED for attempt in manners.attempts)
-    if not n:
-        return f" Nothing was accepted for {told(manners.seconds)} s: the service may have shut this client out."
-    last = manners.attempts[-1]
-    blocked = last.started + last.latency - ledger.stopped
-    requests = f"{n} request{'' if n == 1 else 's'}"
-    return (
-        f" {requests} had been accepted, and then none for {told(blocked)} s: a quota of "
-        f"about {requests} over a longer time may be spent, or the service has shut this client out."
     )
 
 
@@ -116,7 +99,7 @@ def estimated(manners: Manners, trial: Trial, wait: float) -> str:
     """The sentence of an estimate."""
     n = len(trial.evidence)
     return (
-        f"Waiting {told(rounded_up(wait))} s between requests seems safe, if there is no rare long tail: "
+        f"Waiting {as_wait(wait)} between requests seems safe, if there is no rare long tail: "
         f"{_seen(trial)}, and {wait / trial.tested - 1:.0%} was added as a margin. Without it "
         f"{shown(n, trial.tries, manners.goal)}. {_not_excluded(manners, trial)}"
     )
@@ -130,7 +113,8 @@ def fastest(attempts: Sequence[Attempt]) -> float:
 def no_limit(manners: Manners) -> Verdict:
     """The verdict where nothing was refused."""
     attempts = manners.unbroken
-    late = tuple(attempt.wait for attempt in attempts if attempt.outcome is Outcome.ACCEPTED)[-3:] == LATE_COUNTS
+    waits = tuple(attempt.wait for attempt in attempts if attempt.outcome is Outcome.ACCEPTED)
+    late = waits[-len(LATE_COUNTS) :] == LATE_COUNTS
     n, seconds = len(attempts), attempts[-1].started - attempts[0].started
     pace = fastest(attempts)
     refused = sum(attempt.outcome is Outcome.REFUSED for attempt in attempts)
@@ -140,11 +124,18 @@ def no_limit(manners: Manners) -> Verdict:
         were = f"{n - failed - refused} of {n} requests in {told(seconds)} s were accepted, {failed} failed"
         otherwise = any(attempt.judged is Outcome.FAILED for attempt in attempts)
         were += " or were answered otherwise" if otherwise else ""
-        were += f", and {refused} refused before anything was accepted" if refused else ", none was refused"
+        were += (
+            f", and {refused} refused before anything was accepted"
+            if refused
+            else ", no answer refused in so many words"
+        )
+    if manners.untimed.binds:
+        return manners.inconclusive(ProbeEndedError(f"{were[0].upper()}{were[1:]}, but a quota is stated."))
     statement = (
         f"No limit seen: {were}, most of them as fast as answers came, each {told(pace)} s"
         f"{LATER if late else ''}. Not excluded: a limit on bursts of more than {n} requests, or a quota of more than "
-        f"{n} requests over any window; nothing longer than {told(seconds)} s was looked at."
+        f"{n} requests over any window; one that counts a request only later, or in several places; and nothing "
+        f"longer than {told(seconds)} s was looked at."
     )
     return manners.verdict("no limit seen", pace, statement, tested=pace)
 
@@ -152,7 +143,7 @@ def no_limit(manners: Manners) -> Verdict:
 def _seen(trial: Trial) -> str:
     """'63 of 63 were accepted at 6.84 s over 424 s'."""
     accepted = sum(attempt.outcome is Outcome.ACCEPTED for attempt in trial.evidence)
-    return f"{accepted} of {len(trial.evidence)} were accepted at {told(trial.tested)} s over {told(trial.span)} s"
+    return f"{accepted} of {len(trial.evidence)} were accepted at {as_wait(trial.tested)} over {told(trial.span)} s"
 
 
 def _not_excluded(manners: Manners, trial: Trial) -> str:

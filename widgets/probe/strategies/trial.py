@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING, Protocol
 
 from widgets.http.limits import read, sustained_wait
 from widgets.model.attempt import Outcome
+from widgets.model.quantity import as_wait
 from widgets.probe.evidence import told
 
+from .history import QUOTA
 from .manners import ON_TIME, ProbeEndedError, pause_after, span
 from .search import ABOVE, FACTOR
 
@@ -177,6 +179,8 @@ def verify(search: Search, judge: Judge, trial: Trial) -> Generator[Step, Attemp
                 give_up_when_hopeless(tried, search.manners.goal.refusal_rate)
                 trial = yield from longer(search, trial)
                 trial.before = list(tried)
+    if why := search.manners.muddled(trial.evidence):
+        raise ProbeEndedError(why)
     return trial
 
 
@@ -190,7 +194,8 @@ def covers(search: Search, trial: Trial) -> bool:
     # A ban may have filled a bucket again: it must have had the time to run dry at a pace a little too fast. Where the
     # ban is only a suspicion, less is spent on it.
     spent = suspected(search, trial)
-    if n < max(6 * filled(search), min(BURSTS * spent, max(200, 3 * spent))):
+    full = filled(search)
+    if n < max(min(6 * full, max(200, 3 * full)), min(BURSTS * spent, max(200, 3 * spent))):
         return False
     # A fixed window may begin within the run, and be spent only in the second one; a sliding one remembers a cycle.
     return n >= 2 * least + 2 and (trial.span >= SPAN * search.ledger.horizon or n >= 2 * most + 2)
@@ -263,6 +268,12 @@ STALLED = 1.03
 EXCUSED = 2
 """So many such refusals in a row, and lateness belongs to what the wait must cover."""
 
+BANNED = 20.0
+"""A block so many times longer than the few requests before it is a ban."""
+
+LEAST = 1.05
+"""By what the wait is raised at least where refusals are dear."""
+
 GROWING = 3
 GROWTH = 1.5
 """So many pauses in a row, each so many times the last, are a punishment that grows."""
@@ -284,16 +295,17 @@ def longer(search: Search, trial: Trial) -> Generator[Step, Attempt, Trial]:
     """The next trial after one that was refused."""
     following = _raised(search, trial)
     # The next request comes at the longer wait at once, with no extra rest.
-    yield from search.ask(following.wait, "verify")
-    if (yield from search.settle_block()):
+    if not search.quota.burst:  # else it is a ban, and its length is known
+        yield from search.ask(following.wait, "verify")
+    if (yield from search.settle_block()) and not harsh(search):
         following = trial.anew((yield from search.locate()))
     return following
 
 
 def _raised(search: Search, trial: Trial) -> Trial:
     ledger, choice, wait = search.ledger, search.choice, trial.wait
-    if escalates(search.manners.attempts):
-        return trial.after(wait * FACTOR)
+    if harsh(search):
+        return trial.after(_gained(search, wait))
     if ledger.doubtful and trial.excused < EXCUSED:
         trial.excused += 1
         return trial.after(min(wait * STALLED, choice.raised(wait, trial.clean)), sure=trial.sure)
@@ -306,6 +318,21 @@ def _raised(search: Search, trial: Trial) -> Trial:
         return trial.after(high if closed else sqrt(wait * high), sure=closed)
     # One early refusal among longer runs at such waits is chance.
     return trial.after(choice.raised(wait, ledger.stood(wait, trial.clean)))
+
+
+def harsh(search: Search) -> bool:
+    """Whether a refusal costs far more than a longer wait: pauses that grow, or bans."""
+    last = search.ledger.cycles[-1] if search.ledger.cycles else None
+    banned = last is not None and last.accepted < QUOTA and last.ended - last.stopped > BANNED * last.lasted > 0
+    return banned or search.quota.burst > 0 or escalates(search.manners.attempts)
+
+
+def _gained(search: Search, wait: float) -> float:
+    """A longer wait than one that was refused, where a bucket was full before: what it gained tells its pace."""
+    ledger = search.ledger
+    burst = search.quota.burst or (ledger.cycles[0].accepted if ledger.cycles else ledger.run)
+    gained = ledger.run - burst
+    return wait * max(LEAST, min(FACTOR, ABOVE * ledger.run / gained)) if gained > 0 else wait * FACTOR
 
 
 def escalates(attempts: Sequence[Attempt]) -> bool:
@@ -342,8 +369,9 @@ def give_up_when_hopeless(tried: Sequence[Trial], rate: float) -> None:
     before, after = (half / sum(trial.sent for trial in part) for part in (tried[:half], tried[half:]))
     if after > max(rate, FALLING * before):
         raise ProbeEndedError(
-            f"Refusals did not get rarer while the wait grew from {told(tried[0].wait)} to {told(tried[-1].wait)} s: "
-            f"at least {half} of the first {sum(trial.sent for trial in tried[:half])} requests at such waits were "
+            f"Refusals did not get rarer while the wait grew from {as_wait(tried[0].wait)} to "
+            f"{as_wait(tried[-1].wait)}: at least {half} of the first {sum(trial.sent for trial in tried[:half])} "
+            "requests at such waits were "
             f"refused, and at least {len(tried) - half} of the last {sum(sent)}. Either something else than pace "
             "causes them, or each refusal spoils the next requests. Ask the operator."
         )
@@ -397,8 +425,8 @@ def _rising(before: Sequence[Trial]) -> Iterator[str]:
     first, last = (len(part) / sum(trial.sent for trial in part) for part in (rungs[:half], rungs[half:]))
     if last >= FALLING * first:
         yield (
-            f"Refusals did not get rarer while the wait grew from {told(rungs[0].wait)} to "
-            f"{told(rungs[-1].wait)} s: the limit was rising meanwhile, or something else than this pace causes "
+            f"Refusals did not get rarer while the wait grew from {as_wait(rungs[0].wait)} to "
+            f"{as_wait(rungs[-1].wait)}: the limit was rising meanwhile, or something else than this pace causes "
             "some of them."
         )
 

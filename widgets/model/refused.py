@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from importlib import import_module
-from typing import Any
+from typing import Any, Self
+
+STATUSES = range(100, 1000)
+"""What a status can be: LinkedIn's 999 is one."""
 
 jmespath: Any = import_module("jmespath")  # it comes without types
 
@@ -20,7 +23,7 @@ class CountsAsRefused:
         path: A JMESPath: true of the body of a refusal, if it is JSON and no longer than 64 KB.
 
     Raises:
-        ValueError: When the path is none; the message says where.
+        ValueError: When the path is none, or a status; the message says where.
 
     >>> CountsAsRefused(text="call frequency").why(200, b'{"Note": "Our call frequency is 5 a minute"}')
     "its body holds 'call frequency', which counts as refused"
@@ -35,11 +38,51 @@ class CountsAsRefused:
     path: str = ""
 
     def __post_init__(self) -> None:
+        for status in self.statuses:
+            if status not in STATUSES:
+                raise ValueError(f"A status has three digits: {status} is none. Write for example 403, 420.")
         if self.path:
             try:
                 jmespath.compile(self.path)
             except jmespath.exceptions.JMESPathError as error:
                 raise ValueError(f"{self.path!r} is no JMESPath: {' '.join(str(error).split())}") from error
+
+    @classmethod
+    def of(cls, statuses: str = "", text: str = "", path: str = "") -> Self:
+        """The same, with the statuses as people write them.
+
+        >>> sorted(CountsAsRefused.of("403, 420").statuses)
+        [403, 420]
+
+        Raises:
+            ValueError: When one is none.
+        """
+        words = statuses.replace(",", " ").split()
+        wrong = next((word for word in words if not (word.isascii() and word.isdigit() and len(word) < 9)), None)  # noqa: PLR2004
+        if wrong is not None:
+            raise ValueError(f"{wrong[:20]!r} is no status: write numbers of three digits, for example 403, 420.")
+        return cls(frozenset(map(int, words)), text.strip(), path.strip())
+
+    @property
+    def words(self) -> str:
+        """All of it in words; empty where nothing counts.
+
+        >>> CountsAsRefused(frozenset({420, 403}), text="call frequency").words
+        "answers 403, answers 420, a body that holds 'call frequency'"
+        """
+        parts = [f"answers {status}" for status in sorted(self.statuses)]
+        parts += [f"a body that holds {self.text!r}"] if self.text else []
+        parts += [f"a body that fulfils {self.path}"] if self.path else []
+        return ", ".join(parts)
+
+    @property
+    def sentence(self) -> str:
+        """What a verdict says of it; empty where nothing counts.
+
+        >>> CountsAsRefused(frozenset({403})).sentence
+        'By your word these counted as refused too: answers 403.'
+        """
+        return f"By your word these counted as refused too: {self.words}." if self else ""
 
     def __bool__(self) -> bool:
         return bool(self.statuses or self.text or self.path)

@@ -1,0 +1,105 @@
+"""A probe that cannot go on says what it saw of a quota, and what it would take to see the rest."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from server.limiters import FixedWindow
+from tests.bench.arena_rules import Nodes
+from tests.bench.arena_world import Clock, Run, Service, run
+from tests.probe.worlds import Clocked, Late, World, drive_world
+from widgets.http.limits import read
+from widgets.model.attempt import Budget, Goal
+from widgets.probe.strategies import careful, quick
+from widgets.probe.strategies.untimed import Untimed
+
+
+def counting(quota: int, seconds: float) -> World:
+    """A service that says in each answer how much is left, and not in what time it is renewed."""
+    rule = Clocked(quota, seconds)
+    world = World("counting", rule.take, (429, {}, ""))
+    world.states = lambda t: {"X-RateLimit-Limit": f"{quota}", "X-RateLimit-Remaining": f"{rule.left(t)}"}
+    return world
+
+
+@pytest.mark.parametrize("strategy", ["quick", "careful"])
+def test_a_count_without_a_window_is_spent_by_half_and_no_further(strategy: str) -> None:
+    verdict, attempts = drive_world(counting(30, 3600.0), strategy)
+    assert verdict.kind == "inconclusive"
+    assert len(attempts) == 15
+    assert verdict.wait == 120
+    assert "15 of 30 requests are left" in verdict.statement
+    assert "30 an hour are 120 s between requests, 30 a day 2,880 s" in verdict.statement
+
+
+def test_a_large_count_without_a_window_is_never_called_no_limit() -> None:
+    verdict, _ = drive_world(counting(5000, 3600.0), "quick")
+    assert verdict.kind == "inconclusive"
+    assert "No limit seen" not in verdict.statement
+    assert verdict.wait == pytest.approx(0.72)
+
+
+def test_a_count_that_is_renewed_within_a_minute_ends_nothing() -> None:
+    verdict, _ = drive_world(counting(40, 20.0), "quick")
+    assert verdict.kind == "estimated"
+    assert verdict.wait is not None
+    assert 0.475 <= verdict.wait <= 1.2
+    assert "not in what time" not in verdict.statement
+
+
+def test_a_count_binds_once_it_falls_and_until_it_rises() -> None:
+    count = Untimed()
+    for left, binds in ((9, False), (8, True), (10, False)):
+        count.hear(read(200, {"X-RateLimit-Limit": "10", "X-RateLimit-Remaining": f"{left}"}, 0.0))
+        assert count.binds is binds
+    timed = Untimed()
+    for left in (9, 8, 7):
+        timed.hear(read(200, {"X-RateLimit-Remaining": f"{left}", "X-RateLimit-Reset": "60"}, 0.0))
+    assert not timed.binds
+
+
+def hourly(*, told: float, aligned: bool = False) -> Run:
+    service = Service(FixedWindow(60, 3600, aligned=aligned), 0.03, told=told)
+    return run(quick(Goal(), Budget()), service, Clock(3600 * 100 - 40))
+
+
+def test_an_hourly_quota_is_named_with_what_it_would_take_to_see_it() -> None:
+    silent = hourly(told=0.0).verdict
+    assert silent.kind == "inconclusive"
+    assert "It fits 60 an hour, 60 s between requests: 5 more requests over" in silent.statement
+    assert silent.wait == pytest.approx(60, rel=0.15)
+    told = hourly(told=1.0).verdict
+    assert "It fits 60 an hour, 60 s between requests: 5 more requests over 64 min would show" in told.statement
+    assert told.wait == pytest.approx(60, rel=0.02)
+
+
+def test_a_quota_that_was_spent_twice_is_counted_once() -> None:
+    verdict = hourly(told=1.0, aligned=True).verdict
+    assert re.search(r"120 requests had been accepted, the last 60 of them in a row, and then none", verdict.statement)
+    assert "It fits 60 an hour" in verdict.statement
+
+
+@pytest.mark.parametrize("make", [quick, careful])
+def test_nodes_by_turns_that_serve_some_hundred_are_found(make: type) -> None:
+    nodes = Nodes([FixedWindow(30, 60) for _ in range(5)])
+    outcome = run(make(Goal(), Budget()), Service(nodes, 0.03), Clock(5))
+    assert outcome.verdict.kind in {"estimated", "certified"}
+    assert outcome.verdict.wait is not None
+    assert outcome.verdict.wait >= nodes.steady_wait(0.05)
+
+
+def test_what_refuses_late_and_in_its_own_way_is_asked_again_with_haste() -> None:
+    """Counted 5 s late, and shut out with 403 for a minute: the row of 403 after the burst is no accident."""
+    world = World("firewall", Late(50, 60.0, 5.0).take, (403, {}, "Request blocked."), ban=60.0)
+    verdict, _ = drive_world(world, "quick", Budget(seconds=7200, requests=4000))
+    assert verdict.kind != "no limit seen"
+    assert "An answer 403 counts as refused" in verdict.statement
+
+
+def test_no_limit_names_counts_that_come_late() -> None:
+    verdict, _ = drive_world(World("free", lambda _: True, (429, {}, "")), "quick")
+    assert verdict.kind == "no limit seen"
+    assert "6 more after 1, 2, 3, 5, 8, 13 s, for a count that comes late" in verdict.statement
+    assert "one that counts a request only later, or in several places" in verdict.statement

@@ -1,0 +1,165 @@
+"""Fetches that teach the pace of a service: nothing is asked that was not wanted. Joins fetch and pace."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from widgets.model.quantity import as_wait
+from widgets.pace import PacedSession
+from widgets.pace.errors import StoreError
+from widgets.pace.limiter.learning import Learner
+
+from .obeying import StoreTurns, translated, unread
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Callable, Iterator, Mapping
+
+    from widgets.http.transport import Turn
+    from widgets.pace import PaceStore
+    from widgets.pace.limiter.learning import LessonTurn, Wanted
+    from widgets.pace.limiter.limiter import Limiter
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a session notes of an answer."""
+
+    status_code: int
+    headers: Mapping[str, str]
+
+
+class StoreLessons:
+    """Learns the pace of each service that has none from what is fetched of it, as a `PacedSession` does.
+
+    Args:
+        store: Where attempts and paces are kept.
+        strategy: `quick` or `careful`: it says when each request is sent.
+        told: Called when a lesson has ended.
+    """
+
+    def __init__(self, store: PaceStore, strategy: str = "quick", told: Callable[[], None] = lambda: None) -> None:
+        self._turns, self._told = StoreTurns(store), told
+        self._session = PacedSession(store)
+        self._learner = Learner(store, strategy, self._session.patience, self._session.stop)
+        self._session.learner = self._learner  # which hears of refusals where no limit had been seen
+
+    @contextmanager
+    def taking(self) -> Iterator[Lesson]:
+        """The turns of one fetch, redirects included; at its end what was sent and not answered counts as that."""
+        lesson = Lesson(self._session, self._learner, self._turns, self._told)
+        try:
+            yield lesson
+        except BaseException as error:
+            lesson.close(type(error).__name__)
+            raise
+        lesson.close("no answer")
+
+    def said(self, method: str, url: str, headers: Mapping[str, str]) -> str:
+        """What is known by now of the pace of that request, in a few words."""
+        try:
+            wanted = self._session.wanted_by(url, method, headers)
+            pace = self._session.store.pace_of(wanted.target)
+        except (StoreError, ValueError):
+            return ""
+        if pace is not None:
+            return f"its pace: {as_wait(pace.wait_now)}, {pace.kind}"
+        if self._learner.free(wanted.target):
+            return "no limit seen yet"
+        count = self._learner.seen_of(wanted.target)
+        if not count:
+            return "its pace is not known yet"
+        return f"learning its pace: {count} request{'' if count == 1 else 's'} so far"
+
+
+class Lesson:
+    """The turns of one fetch that teaches."""
+
+    def __init__(self, session: PacedSession, learner: Learner, turns: StoreTurns, told: Callable[[], None]) -> None:
+        self._session, self._learner, self._turns, self._told = session, learner, turns, told
+        self._taken: list[LearningTurn] = []
+
+    def __call__(self, method: str, url: str, headers: Mapping[str, str], *, anyway: bool = False) -> Turn | None:
+        """The turn of a request: when the strategy wants it, where the pace of its service is not known."""
+        try:
+            wanted = self._session.wanted_by(url, method, headers)
+            limiter = self._session.limiter(url, method, headers)
+            if anyway or limiter.paced:
+                return self._turns(method, url, headers, anyway=anyway)
+        except StoreError as error:
+            if anyway:
+                return None
+            raise unread(error) from error
+        except ValueError:
+            return None  # no http address: fetching says so better
+        turn = LearningTurn(self._session, self._learner, wanted, limiter, self._told)
+        self._taken.append(turn)
+        return turn
+
+    def close(self, why: str) -> None:
+        """Let the next one learn; a request without an answer counts as one, and says nothing about pace."""
+        for turn in self._taken:
+            turn.close(why)
+
+
+class LearningTurn:
+    """The turn of one request that teaches: it is over when its answer has been noted."""
+
+    pace = 0.0
+    """None is kept yet."""
+
+    def __init__(
+        self,
+        session: PacedSession,
+        learner: Learner,
+        wanted: Wanted,
+        limiter: Limiter,
+        told: Callable[[], None],
+    ) -> None:
+        self._session, self._learner, self._wanted, self._limiter, self._told = session, learner, wanted, limiter, told
+        self._holding = ExitStack()
+        self._turn: LessonTurn | None = None
+
+    def due_in(self) -> float:
+        """Seconds until the strategy wants the request."""
+        with translated():
+            due = self._learner.due_in(self._wanted, self._limiter)
+            return self._limiter.due_in() if due is None else due
+
+    @contextmanager
+    def sending(self, patience: float, stop: threading.Event) -> Iterator[None]:
+        """The turn itself. Nobody else learns of this service until the answer is noted, or the fetch is over."""
+        with translated(stop), ExitStack() as stack:
+            free = self._learner.free(self._wanted.target)
+            learning = nullcontext() if free else self._learner.turn(self._wanted, self._limiter, patience, stop)
+            turn = stack.enter_context(learning)
+            if turn is None:  # no limit was seen, or a pace was found while it waited
+                with self._limiter.sending(patience, stop):
+                    yield
+                return
+            turn.approach()
+            with turn.sending():
+                self._turn, self._holding = turn, stack.pop_all()
+                yield
+
+    def note(self, status: int, headers: Mapping[str, str]) -> None:
+        """Count the answer, and tell the strategy."""
+        self._session.note(self._limiter, Answer(status, headers))
+        self._end(status, headers, "")
+
+    def close(self, why: str) -> None:
+        """No answer came, if none was noted."""
+        self._end(None, {}, why)
+
+    def _end(self, status: int | None, headers: Mapping[str, str], why: str) -> None:
+        turn, self._turn = self._turn, None
+        if turn is None:
+            return
+        # What cannot be stored withholds no reply: the next request finds the store as it is then, and says so.
+        with suppress(StoreError):
+            with self._holding:
+                turn.heard(status, headers, why)
+            if self._limiter.paced:
+                self._told()

@@ -1,0 +1,63 @@
+"""The attempts of a probe as they count by what is known now: a suspect may be found to be a refusal. PURE.
+
+A strategy judges its attempts by `strategies.suspects`, and reads its log anew where one was convicted. Whoever shows
+the attempts must count them as it does, or the page would say 'none refused' beside a verdict that names refusals.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from widgets.probe.strategies.suspects import Suspects
+
+if TYPE_CHECKING:
+    from widgets.model.attempt import Attempt
+
+COUNTS = "counts as refused"
+
+
+class Counting:
+    """Counts one attempt after the other.
+
+    >>> from widgets.model.attempt import Attempt
+    >>> row = [*[200] * 8, 403, 403, *[200] * 8, 403, 403]
+    >>> counting = Counting()
+    >>> [counting.add(Attempt(i, 1.0, 1.0, float(i), 0.1, status)) for i, status in enumerate(row, 1)][-3:]
+    [False, False, True]
+    >>> counting.learned, [attempt.outcome.value for attempt in counting.attempts][7:10]
+    (('403',), ['accepted', 'refused', 'refused'])
+    """
+
+    def __init__(self) -> None:
+        self.attempts: list[Attempt] = []
+        self._suspects = Suspects()
+
+    @property
+    def learned(self) -> tuple[str, ...]:
+        """The signs that are refusals: `403`, `200 with an empty body`, `no answer`."""
+        return tuple(sorted(self._suspects.learned))
+
+    def add(self, attempt: Attempt) -> bool:
+        """Count one more; whether earlier ones count otherwise from now on."""
+        varied, before = self._suspects.varied, self.attempts[-1:]
+        self.attempts.append(self._suspects.judge(attempt))
+        if before and self._suspects.acquits(before[0]):
+            self.attempts[-2] = replace(before[0], judged=None)
+            return True
+        if self._suspects.convicts() or self._suspects.varied != varied:
+            return self._anew()
+        return False
+
+    def conclude(self, statement: str) -> bool:
+        """Count as the verdict does, which may have made slow requests for a frequent sign."""
+        signs = {self._suspects.sign(replace(each, judged=None)) for each in self.attempts} - {""}
+        said = {sign for sign in signs if f"{sign} {COUNTS}".casefold() in statement.casefold()}
+        if said <= self._suspects.learned:
+            return False
+        self._suspects.learned |= said
+        return self._anew()
+
+    def _anew(self) -> bool:
+        self.attempts[:] = self._suspects.rejudged(self.attempts)
+        return True

@@ -1,0 +1,78 @@
+"""'I need 500 requests': how long that takes at the pace that was found, its end, and what of it is certified. UI."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import ipywidgets
+
+from widgets.kit import markup
+from widgets.kit.widgetry import bare, html, lean, put, visible
+from widgets.model.quantity import as_span, as_wait
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from widgets.model.pace import JobPlan
+
+USUAL, MOST = 500, 1_000_000
+DAY = 86_400
+
+
+class Planner(ipywidgets.Box):
+    """Asks for how many requests, and says what the fastest schedule is; its fields are made when there is a pace.
+
+    Args:
+        clock: Gives epoch seconds.
+    """
+
+    children: tuple[ipywidgets.Widget, ...]
+
+    def __init__(self, clock: Callable[[], float] = time.time) -> None:
+        self._clock = clock
+        self._plan: Callable[[int], JobPlan] | None = None
+        super().__init__([], layout=bare(), _dom_classes=["ww-plan", "ww-hidden"])
+
+    def offer(self, plan: Callable[[int], JobPlan] | None) -> None:
+        """Plan by that pace from now on; `None` where there is none."""
+        self._plan = plan
+        if plan is not None and not self.children:
+            self.count = lean(
+                ipywidgets.BoundedIntText, value=USUAL, min=1, max=MOST, description="I need", css="ww-need"
+            )
+            self.count.tooltip = "How many requests the whole job takes"
+            self.said = html(css="ww-planned")
+            self.count.observe(lambda _: self._say(), "value")
+            self.children = (self.count, html("requests", css="ww-unit"), self.said)
+        self._say()
+
+    def reveal(self, *, on: bool) -> None:
+        """Show it where a wait is shown."""
+        visible(self, on=on and self._plan is not None)
+
+    def _say(self) -> None:
+        if self._plan is None:
+            return
+        plan = self._plan(int(self.count.value))
+        first, second = words(plan, self._clock())
+        put(self.said, f'<div title="{markup.plain(plan.sentence)}"><b>{first}</b><span>{second}</span></div>')
+
+
+def words(plan: JobPlan, now: float) -> tuple[str, str]:
+    """How long a job takes and when it ends; and how, and what of it is certified.
+
+    >>> from widgets.model.pace import Pace, Target
+    >>> pace = Pace(Target.of("https://api.example.org/"), 2.0, "certified", 0.0, burst=5)
+    >>> words(pace.plan(500), 0.0)[1], words(pace.plan(3), 0.0)
+    ('5 at once, then one each 2 s; 495 certified', ('at once', 'as was seen once; not certified'))
+    """
+    if plan.count <= plan.burst and plan.burst > 1:
+        return "at once", "as was seen once; not certified"
+    moment = now + plan.seconds
+    form = "%H:%M" if plan.seconds < DAY else "%-d %B, %H:%M"
+    first = f"{as_span(plan.seconds)}, until {time.strftime(form, time.localtime(moment))}"
+    certified = "all of it certified" if plan.certified == plan.count else f"{plan.certified:,} certified"
+    proof = certified if plan.proven else "not certified"
+    how = f"{plan.burst} at once, then one each {as_wait(plan.wait)}; " if plan.burst > 1 else ""
+    return first, how + proof

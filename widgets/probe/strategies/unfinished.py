@@ -1,0 +1,89 @@
+"""What a probe that cannot go on has seen of a quota, and what it would take to see the rest. Pure."""
+
+from __future__ import annotations
+
+from math import ceil, sqrt
+from typing import TYPE_CHECKING
+
+from widgets.model.attempt import Outcome
+from widgets.probe.evidence import told
+
+from .history import QUOTA
+from .untimed import UNITS
+
+if TYPE_CHECKING:
+    from .history import Ledger, Quota
+    from .manners import Manners
+
+
+LONG = 3
+"""Refusals in a row, up to the end of a probe, that may mean a spent quota."""
+
+LOOKS = 6
+"""How often to ask within a time whether a quota is renewed."""
+
+AFTER = 4
+"""Requests at the pace of a quota that has been renewed: then it is seen to be enough."""
+
+TOLD = 0.98
+"""A quota is renewed within a unit if it is so at this part of it: what a service says is in whole seconds."""
+
+
+def guess(ledger: Ledger, quota: Quota, now: float) -> float | None:
+    """The best guess at a wait where a probe ends too early, at `now` seconds; `None` where there is none.
+
+    Where a block goes on, what was served before it has to last for all of it; a quota that was seen lasts for a cycle.
+    """
+    if ledger.blocked and ledger.run >= QUOTA:
+        served, since = _spent(ledger)
+        return (now - since) / served
+    high = ledger.high
+    return max(high or 0.0, sqrt(quota.least * quota.most) / quota.accepted) if quota else high
+
+
+def cut_off(manners: Manners, ledger: Ledger, pause: float) -> str:
+    """A word on a block that went on when the probe ended, of several refusals or of one long pause; else nothing.
+
+    `pause` is for how long the last answer asks to be left alone, seconds.
+    """
+    last = manners.attempts[-1]
+    if not ledger.blocked or (ledger.blocked < LONG and pause <= ledger.stopped):
+        return ""
+    n = sum(attempt.outcome is Outcome.ACCEPTED for attempt in manners.attempts)
+    if not n:
+        return f" Nothing was accepted for {told(manners.seconds)} s: the service may have shut this client out."
+    served, since = _spent(ledger) if ledger.run else (n, 0.0)
+    requests = f"{served} request{'' if served == 1 else 's'}"
+    row = f", the last {served} of them in a row" if served < n else ""
+    return (
+        f" {n} request{'' if n == 1 else 's'} had been accepted{row}, and then none for "
+        f"{told(last.started + last.latency - ledger.stopped)} s: a quota of about {requests} over a longer time may "
+        f"be spent, or the service has shut this client out.{_needed(manners, served, since, pause)}"
+    )
+
+
+def _spent(ledger: Ledger) -> tuple[int, float]:
+    """What may have been spent before the block that goes on, and since when.
+
+    Where a run before it ended at the same count that count is spent again; else all that was served may count.
+    """
+    if not ledger.cycles or any(abs(cycle.accepted - ledger.run) <= 1 for cycle in ledger.cycles):
+        return ledger.run, ledger.run_started
+    return ledger.run + sum(cycle.accepted for cycle in ledger.cycles), ledger.cycles[0].started
+
+
+def _needed(manners: Manners, served: int, since: float, pause: float) -> str:
+    """What it would take to see that quota whole, if it is of a usual kind."""
+    last = manners.attempts[-1]
+    shut = last.started + (pause or last.latency) - since
+    unit = next((each for each in UNITS if shut <= each / (TOLD if pause else 1.0)), None)
+    if served < QUOTA or unit is None:
+        return ""
+    wait = unit / served
+    rest = pause or unit - shut
+    looks = 1 if pause else max(1, ceil(LOOKS * rest / unit))
+    minutes = told((rest + AFTER * wait) / 60)
+    return (
+        f" It fits {served} {UNITS[unit]}, {told(wait)} s between requests: {looks + AFTER} more requests over "
+        f"{minutes} min would show whether it is that."
+    )

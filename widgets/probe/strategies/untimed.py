@@ -1,0 +1,88 @@
+"""A service that says how much is left of a quota, and not in what time it is renewed. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from widgets.probe.evidence import told
+
+if TYPE_CHECKING:
+    from widgets.http.limits import Limits
+
+
+UNITS = {
+    1: "a second",
+    60: "a minute",
+    600: "in 10 minutes",
+    900: "in 15 minutes",
+    3600: "an hour",
+    86_400: "a day",
+    604_800: "a week",
+}
+"""The seconds over which quotas are usually counted, in words."""
+
+HOUR = 3600.0
+DAY = 86_400.0
+
+REST = 61.0
+"""Seconds after which a quota of so many a minute is there again."""
+
+FALLS = 1
+"""So many answers that say that less is left than before: it is requests that are counted."""
+
+
+@dataclass(slots=True)
+class Untimed:
+    """A service that says how much is left of a quota, and not in what time it is renewed.
+
+    Attributes:
+        quota: The whole of it, as it is stated.
+        first: What was left at the first look.
+        left: What was left at the last one.
+        falls: Answers that said that less is left than the one before.
+        renewed: Whether it was seen to rise again.
+        rested: Whether there was a rest in which it could have risen.
+    """
+
+    quota: float = 0.0
+    first: float | None = None
+    left: float = 0.0
+    falls: int = 0
+    renewed: bool = False
+    rested: bool = False
+
+    def hear(self, limits: Limits) -> None:
+        """Take in what one answer says."""
+        timed = limits.reset is not None or any(policy.window for policy in limits.policies)
+        if limits.remaining is None or timed or limits.hold is not None:
+            return
+        if self.first is None:
+            self.first = limits.remaining
+        else:
+            self.renewed = self.renewed or limits.remaining > self.left
+            self.falls += limits.remaining < self.left
+        self.left = limits.remaining
+        self.quota = max([self.quota, self.left, *(policy.quota for policy in limits.policies)])
+
+    @property
+    def binds(self) -> bool:
+        """Whether it is a quota of requests that was not renewed as long as anybody looked."""
+        return self.falls >= FALLS and not self.renewed and self.quota > 0
+
+    def allowance(self, share: float) -> int:
+        """Requests that may still be sent, where a probe spends at most this share of what was left."""
+        return int((self.first or 0.0) * share) - int((self.first or 0.0) - self.left)
+
+    @property
+    def guess(self) -> float:
+        """Seconds between requests if it is renewed in an hour."""
+        return HOUR / self.quota
+
+    def __str__(self) -> str:
+        """The sentence on it."""
+        left, quota = told(self.left, 6), told(self.quota, 6)
+        return (
+            f"The service says that {left} of {quota} requests are left, and not in what time they are renewed: "
+            f"{quota} an hour are {told(self.guess)} s between requests, {quota} a day {told(DAY / self.quota)} s."
+        )
