@@ -58,7 +58,7 @@ def examples() -> dict[str, tuple[str, bytes]]:
         "GeoTIFF of 16 bits": ("image/tiff", test_raster.tiff(ramp)),
         "Parquet": (test_columns.PARQUET, test_columns.parquet(test_columns.table(60_000))),
         "Excel workbook": (test_office.XLSX, test_office.workbook(38_000)),
-        "Word document": (test_office.DOCX, test_office.document(files.picture(), "words and " * 100)),
+        "Word document": (test_office.DOCX, test_office.document(files.picture())),
         "EPUB": (test_office.EPUB, test_office.book()),
         "SQLite": (
             test_database.SQLITE,
