@@ -276,6 +276,7 @@ def test_what_is_folded_away_opens_over_its_card_and_is_seen_whole(
     for place, card, name in (("Fetch", ".ww-fetch", "Method, headers, login"), ("Probe", ".ww-probe", "Goal, budget")):
         if size is PHONE:
             page.locator(".ww-nav").get_by_role("button", name=place).click()
+        expect(page.locator(card).get_by_role("button", name=name)).to_be_visible()
         before = page.locator(card).bounding_box()
         page.locator(card).get_by_role("button", name=name).click()
         over = page.locator(card).locator(".ww-over")
