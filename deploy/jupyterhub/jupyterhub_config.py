@@ -35,15 +35,15 @@ c.Authenticator.allow_all = True
 # "systemd", "docker" or Kubernetes give each an own account or container, with limits on memory and processors.
 c.JupyterHub.spawner_class = "simple"
 c.SimpleLocalProcessSpawner.home_dir_template = os.environ.get("HUB_HOMES", "/tmp/waitwise-homes") + "/{username}"
-c.Spawner.notebook_dir = str(HERE)
 # jupyter-server-proxy asks the Hub who a visitor is, and only then passes the request on to Voila: there is no Jupyter
 # server in between that would run code. Voila gets the path without the user's part, and puts that part into its page.
 # It refuses foreign names by itself (DNS rebinding); here the Hub's login does that, and the name is the Hub's.
 c.Spawner.cmd = [
     str(BIN / "jupyter-standaloneproxy"),
+    "--timeout=60",
     "--",
     str(BIN / "voila"),
-    "dashboard.ipynb",
+    str(HERE / "dashboard.ipynb"),
     "--no-browser",
     "--port={port}",
     "--Voila.base_url={base_url}/",
@@ -53,6 +53,8 @@ c.Spawner.cmd = [
 c.Spawner.start_timeout = 60
 c.Spawner.http_timeout = 60
 c.Spawner.environment = {
+    # A server starts in its user's folder: this is where Voila finds the project's voila.json.
+    "JUPYTER_CONFIG_PATH": str(HERE),
     # Public mode holds by itself under a Hub; said here so that nobody has to know that.
     "WAITWISE_MODE": "public",
     # One service for the class: puzzles are the same for all, and their score is one.
@@ -72,6 +74,7 @@ c.JupyterHub.services = [
     },
 ]
 # CHANGE: jupyterhub-idle-culler ends servers that nobody uses (pip install jupyterhub-idle-culler):
-# c.JupyterHub.services += [{"name": "culler", "command": [sys.executable, "-m", "jupyterhub_idle_culler", "--timeout=3600"]}]
+# culler = [sys.executable, "-m", "jupyterhub_idle_culler", "--timeout=3600"]
+# c.JupyterHub.services += [{"name": "culler", "command": culler}]
 # c.JupyterHub.load_roles = [{"name": "culler", "services": ["culler"],
 #                             "scopes": ["list:users", "read:users:activity", "read:servers", "delete:servers"]}]

@@ -299,7 +299,8 @@ result = {
     forked = asyncio.run(looked())
     monkeypatch.setattr(KernelProvisionerFactory.instance(), "default_provisioner_name", "local-provisioner")
     ordinary = asyncio.run(looked())
-    assert [name for name in forked if forked[name] != ordinary[name]] == ["streams"]
+    differ = {name: (forked[name], ordinary[name]) for name in forked if forked[name] != ordinary[name]}
+    assert set(differ) == {"streams"}, differ
     assert forked["streams"][:2] == ordinary["streams"][:2]
     assert forked["targets"] == ["jupyter.widget", "jupyter.widget.control"]
 

@@ -16,8 +16,10 @@ from __future__ import annotations
 import contextlib
 import gc
 import importlib
+import importlib.util
 import json
 import os
+import pkgutil
 import random
 import select
 import signal
@@ -49,9 +51,6 @@ USEFUL = (
     "ipywidgets",
     "widgets.app",
     "widgets.media.viewers",
-    "widgets.pace.store.engine",
-    "widgets.pace.store.paces",
-    "widgets.pace.store.probes",
     "server.factory",
     "server.serving",
     "sqlalchemy.dialects.sqlite",
@@ -89,6 +88,10 @@ class Request:
         return cls(**json.loads(data))
 
 
+WHOLE = ("widgets.pace.store",)
+"""Packages of which every module is loaded: they load their parts with the first use."""
+
+
 def load(names: Iterable[str], *, must: bool) -> None:
     """Import modules by name."""
     for name in names:
@@ -97,6 +100,17 @@ def load(names: Iterable[str], *, must: bool) -> None:
         except Exception:
             if must:
                 raise
+
+
+def parts_of(package: str) -> list[str]:
+    """The modules of a package.
+
+    >>> parts_of("widgets.kernels")[:2]
+    ['widgets.kernels.fork_server', 'widgets.kernels.health']
+    """
+    found = importlib.util.find_spec(package)
+    places = found.submodule_search_locations if found is not None else None
+    return [f"{package}.{each.name}" for each in pkgutil.iter_modules(places)] if places else []
 
 
 def load_without_debugger() -> None:
@@ -115,8 +129,8 @@ def not_ready(known: Iterable[int]) -> str:
     >>> waiting = threading.Event()
     >>> thread = threading.Thread(target=waiting.wait)
     >>> thread.start()
-    >>> not_ready(range(1000))
-    'it has 2 threads'
+    >>> not_ready(range(1000)).endswith(" threads")
+    True
     >>> waiting.set()
     """
     threads = max(threading.active_count(), len(list(Path("/proc/self/task").iterdir())))
@@ -340,6 +354,8 @@ def main(argv: Sequence[str]) -> None:
     load(NEEDED, must=True)
     load_without_debugger()
     load(USEFUL, must=False)
+    for package in WHOLE:
+        load(parts_of(package), must=False)
     if why := not_ready({0, 1, 2, control.fileno(), server}):
         sys.exit(f"No kernel can be forked from a process like this: {why}.")
     # What is never freed need not be looked through, nor be copied because it was.

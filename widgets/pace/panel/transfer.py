@@ -31,9 +31,10 @@ class Transfer(ipywidgets.Box):
         do: Runs what may take a while, and shows its sentence.
     """
 
+    children: tuple[ipywidgets.Widget, ...]
+
     def __init__(self, store: PaceStore, do: Callable[[Task], None]) -> None:
         self._store, self._do = store, do
-        self._saves = False
         self.upload = lean(
             ipywidgets.FileUpload,
             accept=".json",
@@ -59,10 +60,9 @@ class Transfer(ipywidgets.Box):
 
     def put(self, count: int) -> None:
         """There are so many paces that can be saved."""
-        if count and not self._saves:
-            self._saves = True
-            self.children = [self.upload, self.save_button, self.link]
-        if self._saves:
+        if count and len(self.children) == 1:
+            self.children = (self.upload, self.save_button, self.link)
+        if len(self.children) > 1:
             visible(self.save_button, on=count > 0)
 
     def _save(self) -> str:
