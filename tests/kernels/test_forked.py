@@ -274,7 +274,7 @@ def test_a_forked_kernel_is_to_its_code_what_one_started_as_ever_is(
 import gc, logging, os, signal, sys, threading, warnings
 import ipywidgets
 ip = get_ipython()
-own = {"JPY_SESSION_NAME", "MPLBACKEND"}
+own = {"JPY_SESSION_NAME", "MPLBACKEND"} | {each for each in os.environ if "PYDEVD" in each or "DEBUGPY" in each}
 result = {
     "targets": sorted(ip.kernel.comm_manager.targets),
     "path": sys.path,
