@@ -14,6 +14,7 @@ from widgets.app import STYLESHEETS
 from widgets.kit import markup
 from widgets.probe import STRATEGIES, Budget, Goal
 from widgets.probe.panel.live_view import LiveView
+from widgets.probe.settings import Settings
 
 if TYPE_CHECKING:
     from server.limiters import Limiter
@@ -45,7 +46,7 @@ def panel(kind: str) -> ipywidgets.Box:
     asked = limiter() if limiter else None
     steps, attempts, verdict = drive(STRATEGIES[strategy](Goal(), budget), lambda started: answer(asked, started))
     live = LiveView()
-    live.go(Goal(), budget, strategy)
+    live.go(Settings(strategy, Goal(), budget))
     for step, attempt in zip(steps, attempts, strict=True):
         live.recall(step, attempt)
     live.finish(verdict)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import subprocess
 import threading
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
 from werkzeug.wrappers import Request, Response
 
-from tests.browser.conftest import PATIENCE, launched
+from tests.browser.conftest import PATIENCE, launch
 from tests.conftest import served
 from tests.pace.door.test_door import PACE, clients
 from tests.pace.target import LoggingTarget, logging_target
@@ -65,9 +65,10 @@ def store(tmp_path: Path) -> Iterator[PaceStore]:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
+def browser(chromium: Browser) -> Iterator[Browser]:
     """One for which names of others lead to this machine."""
-    with launched(f"--host-resolver-rules=MAP {EVIL} 127.0.0.1, MAP {REBOUND} 127.0.0.1") as opened:
+    rules = f"--host-resolver-rules=MAP {EVIL} 127.0.0.1, MAP {REBOUND} 127.0.0.1"
+    with closing(launch(chromium.browser_type, rules)) as opened:
         yield opened
 
 

@@ -223,7 +223,7 @@ def test_axe_finds_no_fault_in_any_state_light_and_dark(
         for state in AXE_WALKS[walk]:
             STATES[state](stand)
             for theme in ("dark", "light"):
-                page.emulate_media(color_scheme=theme)  # type: ignore[arg-type] # one of these two
+                page.emulate_media(color_scheme=theme)
                 page.wait_for_timeout(150)
                 faults = Axe().run(page).response["violations"]
                 found += [

@@ -82,7 +82,7 @@ def test_a_200_that_says_no_counts_as_refused_by_the_word_of_the_person(page: Pa
 def test_a_pace_is_learned_from_what_is_fetched(page: Page) -> None:
     with service(gap=0.1, RateLimit_Policy='"default";q=10;w=2') as url:
         fetch = page.locator(".ww-fetch")
-        fetch.get_by_label("Learn the pace as I fetch").check()
+        fetch.get_by_role("button", name="Learn the pace as I fetch").click()
         chips = fetch.locator(".ww-chips")
         for number in range(25):
             fetch.get_by_label("Address").fill(f"{url}/page/{number}")

@@ -100,8 +100,7 @@ class FakeKept:
             waiting = self._sender.world.waiting
             ahead = sum(older(each, place) for each in waiting.values())
             eldest = min((each.bound["came"] for each in waiting.values()), default=0)
-            standing = {"waiting": len(waiting), "eldest": eldest, "queued": place.id in waiting}
-            found = replace(found, ahead=ahead, **standing)
+            found = replace(found, ahead=ahead, waiting=len(waiting), eldest=eldest, queued=place.id in waiting)
         self._sender.step()
         return (found,)
 

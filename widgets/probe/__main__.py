@@ -55,7 +55,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     watch = Silent() if arguments.json else Terminal(budget)
     with ask:
         verdict = by_your_word(follow(plan, ask, watch=watch, stop=stop), refused)
-    watch.end(verdict, goal)
+    watch.end(verdict, settings.on_trial)
     if arguments.json:
         print(json.dumps(plain(verdict, watch.attempts), indent=2, allow_nan=False))
     identified = arguments.strategy == "identify" and bool(verdict.limiter)

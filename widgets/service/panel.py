@@ -75,7 +75,9 @@ class ServicePanel(ipywidgets.VBox):
     @cached_property
     def guesses(self) -> GuessForm:
         """What hides behind a puzzle; made when there is one."""
-        return GuessForm(_button("Commit the guess", "Once: the truth is shown then", self.commit))
+        button = _button("Commit the guess", "Once: the truth is shown then", self.commit)
+        button.button_style = "primary"
+        return GuessForm(button)
 
     def unfold(self) -> None:
         """Ask the service what it can do, where that was not asked yet."""

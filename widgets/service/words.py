@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from .truth import Puzzle, Truth
 
 
+MANY = 3
+"""From so many times on a per cent is no help."""
+
+
 def seconds(wait: float) -> str:
     """A wait as it is shown."""
     return as_wait(wait) if math.isfinite(wait) else "none is long enough"
@@ -30,7 +34,9 @@ def compared(wait: float, true: float) -> str:
     ratio = wait / true
     if ratio < 1 - TOLERANCE:
         return f"{1 - ratio:.0%} too short: more than {REFUSAL_RATE:.0%} are refused"
-    return "safe, and right to 1%" if ratio <= 1 + TOLERANCE else f"safe; {ratio - 1:.0%} longer than needed"
+    if ratio <= 1 + TOLERANCE:
+        return "safe, and right to 1%"
+    return f"safe; {ratio - 1:.0%} longer than needed" if ratio < MANY else f"safe; {ratio:.2g} times as long as needed"
 
 
 def truth_card(truth: Truth, found: tuple[str, float] | None, score: Score | None = None) -> str:

@@ -69,7 +69,7 @@ def test_every_snippet_carries_its_evidence(name: str, verdict: Verdict) -> None
         "certified",
         "Re-check after 2026-12-18",
         "Sure to 95 %",
-        "no cycle longer than 6 min 40 s",
+        "No cycle longer than 6 min 40 s",
         "DOUBTFUL",
     ):
         assert said in text

@@ -17,13 +17,14 @@ from widgets.pace import PacedSession, PaceStore
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
 logger = logging.getLogger(__name__)
 
 pytestmark = pytest.mark.long
 
-JOB = 20
+JOB, MOST = 20, 60
 EXPRESS = """
 const express = require("express");
 const { rateLimit } = require("express-rate-limit");
@@ -85,11 +86,11 @@ def express(folder: Path) -> Iterator[str]:
 
 @pytest.mark.parametrize("real", [nginx_alone, nginx_burst, flask, express])
 def test_a_job_of_twenty_is_served_whole_and_once_learned_hardly_anything_is_refused(
-    tmp_path: Path, real: Callable[[Path], Iterator[str]]
+    tmp_path: Path, real: Callable[[Path], AbstractContextManager[str]]
 ) -> None:
     statuses: list[int] = []
     with (
-        real(tmp_path) as url,  # type: ignore[attr-defined] # a context manager, says the decorator
+        real(tmp_path) as url,
         PaceStore(f"sqlite:///{tmp_path}/paces.sqlite") as store,
         PacedSession(store, learn="quick") as session,
     ):
@@ -105,10 +106,13 @@ def test_a_job_of_twenty_is_served_whole_and_once_learned_hardly_anything_is_ref
         took, refused = time.monotonic() - began, len(statuses) - JOB
         logger.info("%s: %d pages in %.1f s, %d refused", real.__name__, JOB, took, refused)
         assert refused <= 8
-        while store.pace(url) is None and len(statuses) < 200:
+        while store.pace(url) is None and len(statuses) < MOST:
             session.get(url)
         pace = store.pace(url)
-        assert pace is not None
+        if pace is None:  # a count that says when it begins anew is obeyed, and shows no pace
+            assert real.__name__ == "flask"
+            assert set(statuses) == {200}
+            return
         logger.info("learned %.3f s, %s, after %d requests", pace.wait, pace.kind, len(statuses))
         assert pace.wait >= 0.45
         before = len(statuses)

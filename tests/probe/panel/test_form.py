@@ -141,6 +141,6 @@ def test_each_margin_says_how_long_it_takes_and_is_offered_where_it_counts() -> 
     one.strategy.value = "careful"
     assert "ww-hidden" not in fields.margin._dom_classes
     fields.margin.value = 1.5
-    assert one.strategy.options[1][0] == "Careful ≈ 3 min"
+    assert one.strategy.options[1][0] == "Careful\n≈ 3 min"
     assert one.settings.margin == 1.5
     assert one.settings.on_trial.refusal_rate == pytest.approx(0.05 ** (1 / 1.5))

@@ -35,12 +35,12 @@ def test_a_burst_comes_first_and_is_not_said_to_be_certified() -> None:
 
 def test_it_stands_beside_a_wait_that_was_found_and_nowhere_else() -> None:
     live = LiveView()
-    planner = live.hero.planner
-    assert "ww-hidden" in planner._dom_classes
-    assert planner.children == ()
+    assert getattr(live.hero, "planner") is None  # noqa: B009 - it changes
     settings = Settings("careful", Goal(), Budget())
     live.go(settings)
     live.finish(FOUND, Kept("Kept.", plan=lambda n: JobPlan(n, 1, 4.0, proven=False)))
+    planner = live.hero.planner
+    assert planner is not None
     assert "ww-hidden" not in planner._dom_classes
     assert "33 min 16 s" in shown(planner), "the pace that is in force, not the one that was found"
     live.finish(FOUND)

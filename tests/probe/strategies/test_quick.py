@@ -1,7 +1,12 @@
 from __future__ import annotations
 
+import math
+
+import pytest
+
 from server.limiters import MinimumGap, RandomFailures, TokenBucket, Unlimited
 from tests.bench.arena import quantile
+from tests.bench.arena_wild import SCALES
 from tests.bench.arena_world import Clock, Run, Service, run
 from widgets.model.attempt import Budget, Goal
 from widgets.probe.strategies import quick
@@ -11,13 +16,21 @@ def probe(limiter: MinimumGap | TokenBucket | Unlimited | RandomFailures, seed: 
     return run(quick(Goal(), Budget()), Service(limiter, seed=seed), Clock())
 
 
-def test_on_the_reference_service_a_minute_and_three_refusals_are_enough() -> None:
+def test_on_the_reference_service_eighteen_waits_and_three_refusals_are_enough() -> None:
     runs = [probe(MinimumGap(seed=seed), seed) for seed in range(1000)]
     waits = [outcome.verdict.wait or 0 for outcome in runs]
-    assert quantile([outcome.verdict.seconds for outcome in runs], 0.5) <= 60
+    assert quantile([outcome.verdict.seconds for outcome in runs], 0.5) <= 18 * 6.375
     assert quantile([outcome.refused for outcome in runs], 0.5) <= 3
     assert quantile(waits, 0.5) / 6.375 <= 1.20
     assert sum(wait >= 6.375 for wait in waits) >= 990
+
+
+@pytest.mark.parametrize("factor", SCALES[1:14:2])
+def test_at_no_scale_of_the_reference_rule_more_than_a_few_estimates_are_unsafe(factor: float) -> None:
+    """One scale alone is luck: where the last step lands just below what is safe, straight answers must tell."""
+    runs = [probe(MinimumGap(4 * factor, 2.5 * factor, seed=seed), seed) for seed in range(60)]
+    assert sum((outcome.verdict.wait or math.inf) < 6.375 * factor * 0.999 for outcome in runs) <= 2
+    assert all(outcome.verdict.kind == "estimated" for outcome in runs)
 
 
 def test_an_estimate_says_that_it_leans_on_a_margin_and_what_it_does_not_exclude() -> None:

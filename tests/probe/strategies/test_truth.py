@@ -82,6 +82,9 @@ CLAUSES: dict[str, Callable[..., bool]] = {
         (n == told.run_at_the_end() and n * wait >= 0.97 * (told.log[-1][0] - told.run_began()))
         or (n == told.served and n * wait >= 0.97 * told.seconds)
     ),
+    rf"{NUMBER} of the {NUMBER} requests made meanwhile failed or were answered otherwise": lambda told, failed, n: (
+        0 < failed <= len(told.log) - told.served and failed < n <= len(told.log)
+    ),
     rf"Refusals came in spells at this pace or slower ones, {NUMBER} of them": lambda told, n: (
         2 <= n <= sum(sooner[1] and not later[1] for sooner, later in pairwise(told.log))
     ),

@@ -84,7 +84,7 @@ def test_a_quota_that_was_spent_twice_is_counted_once() -> None:
 @pytest.mark.parametrize("make", [quick, careful])
 def test_nodes_by_turns_that_serve_some_hundred_are_found(make: type) -> None:
     nodes = Nodes([FixedWindow(30, 60) for _ in range(5)])
-    outcome = run(make(Goal(), Budget()), Service(nodes, 0.03), Clock(5))  # type: ignore[call-arg]
+    outcome = run(make(Goal(), Budget()), Service(nodes, 0.03), Clock(5))
     assert outcome.verdict.kind in {"estimated", "certified"}
     assert outcome.verdict.wait is not None
     assert outcome.verdict.wait >= nodes.steady_wait(0.05)

@@ -142,7 +142,10 @@ class FetchPanel(ipywidgets.VBox):
     ) -> None:
         self._turns, self._lessons, self._taught = turns, lessons, ""
         self.learn = lean(
-            ipywidgets.Checkbox, value=False, description="Learn the pace as I fetch", indent=False, css="ww-learn"
+            ipywidgets.ToggleButton,
+            description="Learn the pace as I fetch",
+            icon="graduation-cap",
+            css="ww-quiet ww-learn",
         )
         self.learn.tooltip = "The next fetches are spaced so that they show how often this service may be asked"
         self._insists = threading.Event()

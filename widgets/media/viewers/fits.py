@@ -28,25 +28,28 @@ def show_fits(reply: Reply) -> ipywidgets.Widget:
     units, why = in_child(fits_units, data)
     words = f"FITS, {len(units)} unit{'' if len(units) == 1 else 's'}{'; ' + why if why else ''}"
     shown: list[ipywidgets.Widget] = [show(tag("p", words, class_="ww-facts"))]
-    views = 0
-    for number, unit in enumerate(units):
-        shown.append(show(_header(number, unit)))
+    views, bare = 0, not any(unit.kind for unit in units)
+    # What has data comes first, its header folded below it: the first unit mostly has none.
+    for number, unit in sorted(enumerate(units), key=lambda each: not each[1].kind):
+        header = show(_header(number, unit, opened=bare and number == 0))
         if unit.kind and views < _MOST_VIEWS:
-            shown.append(_data(data, number, unit))
+            shown += [_data(data, number, unit), header]
             views += 1
-        elif unit.kind:
+            continue
+        shown.append(header)
+        if unit.kind:
             shown.append(show(tag("p", f"The data of unit {number} are not shown: the first {_MOST_VIEWS} are.")))
     return ipywidgets.VBox(shown)
 
 
-def _header(number: int, unit: FitsUnit) -> Markup:
+def _header(number: int, unit: FitsUnit, *, opened: bool) -> Markup:
     rows: list[Text] = [
         tag("tr", tag("th", card.keyword, scope="row"), tag("td", card.value), tag("td", card.comment))
         for card in unit.cards
     ]
     table = tag("table", tag("tbody", *rows), class_="ww-table")
     box = tag("div", table, class_="ww-scroll", tabindex="0", role="region", aria_label=f"Header of unit {number}")
-    return tag("details", tag("summary", f"Unit {number}: {unit.summary}"), box, open=number == 0)
+    return tag("details", tag("summary", f"Unit {number}: {unit.summary}"), box, open=opened)
 
 
 def _data(data: bytes, number: int, unit: FitsUnit) -> ipywidgets.Widget:

@@ -251,7 +251,7 @@ class TreeView(View):
         tables: list[ipywidgets.Widget] = []
         for where, table in insight.tables:
             words = f"{where} as a table" if where else f"{self._name} as a table"
-            tables.append(ipywidgets.VBox([show(tag("h4", words)), TableView(table, words, drawn=False)]))
+            tables.append(ipywidgets.VBox([show(tag("h3", words)), TableView(table, words, drawn=False)]))
         before, tree_shown = leading(insight), show(tree_box(insight.tree, f"{self._name} as a tree"))
         return (*said, *tables[:before], tree_shown, *tables[before:], *self._pieces(insight))
 

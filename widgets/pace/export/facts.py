@@ -35,8 +35,9 @@ def evidence(pace: Pace) -> list[str]:
         f"Found {day(pace.found)} by Waitwise; {one_line(pace.kind)}. Re-check after {recheck}.",
     ]
     if pace.evidence:
-        sure, longest = pace.evidence.confidence * 100, as_span(pace.evidence.horizon)
-        lines.append(f"Sure to {sure:.4g} %; no cycle longer than {longest} was looked at.")
+        sure = f"Sure to {pace.evidence.confidence * 100:.4g} %. " if pace.kind == "certified" else ""
+        longest = as_span(pace.evidence.horizon) if pace.evidence.horizon > 0 else "the probe"
+        lines.append(f"{sure}No cycle longer than {longest} was looked at.")
         lines.append(one_line(pace.evidence.statement))
     if pace.doubtful_since is not None:
         lines.append(f"DOUBTFUL since {day(pace.doubtful_since)}: more was refused than promised. Re-check it first.")

@@ -361,8 +361,8 @@ class Limiter:
             return due
         first = found[0]
         starving = first.ahead > 0 and first.sends - first.eldest > STARVING * first.waiting
-        standing = {"ahead": first.ahead, "starving": starving, "queued": first.queued}
-        return replace(due, wait=first.wait, begun=first.sends, **standing)
+        due = replace(due, wait=first.wait, begun=first.sends, ahead=first.ahead)
+        return replace(due, starving=starving, queued=first.queued)
 
     def _look(self, line: Line | None = None) -> tuple[Turns, ...]:
         place = None if line is None else line.place

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import ipywidgets
@@ -30,29 +31,39 @@ class Transfer(ipywidgets.Box):
         do: Runs what may take a while, and shows its sentence.
     """
 
+    children: tuple[ipywidgets.Widget, ...]
+
     def __init__(self, store: PaceStore, do: Callable[[Task], None]) -> None:
         self._store, self._do = store, do
-        self.save_button = lean(
-            ipywidgets.Button,
-            description="Save all",
-            tooltip="To a file that another store can import; it holds no secret",
-        )
         self.upload = lean(
             ipywidgets.FileUpload,
             accept=".json",
             description="Import",
             tooltip="Paces from a file of another store",
         )
-        self.link = lean(ipywidgets.HTML)
         self.upload.add_class("ww-upload")
-        super().__init__([self.upload, self.save_button, self.link], layout=bare(), _dom_classes=["ww-transfer"])
-        self.put(0)
-        self.save_button.on_click(lambda _: self._do(self._save))
+        super().__init__([self.upload], layout=bare(), _dom_classes=["ww-transfer"])
         self.upload.observe(lambda _: self._take(), "value")
+
+    @cached_property
+    def save_button(self) -> ipywidgets.Button:
+        """Makes the link; there once there is something to save."""
+        words = "To a file that another store can import; it holds no secret"
+        made = lean(ipywidgets.Button, description="Save all", tooltip=words)
+        made.on_click(lambda _: self._do(self._save))
+        return made
+
+    @cached_property
+    def link(self) -> ipywidgets.HTML:
+        """Saves the file that was made."""
+        return lean(ipywidgets.HTML)
 
     def put(self, count: int) -> None:
         """There are so many paces that can be saved."""
-        visible(self.save_button, on=count > 0)
+        if count and len(self.children) == 1:
+            self.children = (self.upload, self.save_button, self.link)
+        if len(self.children) > 1:
+            visible(self.save_button, on=count > 0)
 
     def _save(self) -> str:
         paces = self._store.paces()

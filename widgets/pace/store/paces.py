@@ -116,7 +116,14 @@ NO_TURN: dict[str, Any] = {"sends": 0, "open": 0, "sent_clock": "", "sent": 0.0}
 
 _OURS = and_(paces.c.origin == bindparam("origin"), paces.c.credential == bindparam("credential"))
 _EXACT = and_(paces.c.scope == "path", paces.c.path == bindparam("path"), paces.c.method == bindparam("method"))
-_GOVERNS = (paces.c.target.label("pace"), paces.c.scope, paces.c.wait, paces.c.factor, *STANDING, turns)
+_GOVERNS: tuple[Any, ...] = (
+    paces.c.target.label("pace"),
+    paces.c.scope,
+    paces.c.wait,
+    paces.c.factor,
+    *STANDING,
+    turns,
+)
 _HELD_HERE = turns.c.target == sql.coalesce(paces.c.target, bindparam("service"))
 
 

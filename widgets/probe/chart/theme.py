@@ -72,7 +72,7 @@ class Span:
     def __init__(self, waits: Iterable[float]) -> None:
         shown = [wait for wait in waits if 0 < wait < math.inf] or [1.0, 9.0]
         # Above the longest wait there is room for its counts, however many decades there are below.
-        room = max(1.1, (max(shown) / min(shown)) ** 0.06)
+        room = max(1.1, (max(shown) / min(shown)) ** 0.045)
         self.low, self.high = _below(min(shown) * 0.98), _above(max(shown) * room)
         if self.high / self.low < 10:  # noqa: PLR2004 - at least a decade, so that neighbours are not torn apart
             self.low = _below(self.high / 10)
@@ -113,7 +113,9 @@ def rules(span: Span, half: int) -> Option:
     """The horizontal lines of the waits that are labelled; the left half has the labels."""
     label = {"position": "start", "distance": 8, "color": colour("ink-3"), "fontSize": 12}
     lines = [
-        {"yAxis": place(wait), "label": {"show": half == 0, "formatter": text, **label}} for wait, text in span.ticks()
+        # The lowest of all would stand upon the name of the other axis.
+        {"yAxis": place(wait), "label": {"show": half == 0 and wait > span.low * 1.01, "formatter": text, **label}}
+        for wait, text in span.ticks()
     ]
     style = {"color": colour("line"), "type": "solid", "width": 1}
     return mark_series(f"rules-{half}", half, lines, lineStyle=style)

@@ -22,7 +22,7 @@ from .features import Features
 from .likelihood import Weight, another_rule, log_sum, weigh
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from widgets.model.attempt import Attempt
 
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from .rules import Rule
 
 
-MOST = 0.9
-"""No more is ever said: of hidden services that were named with more, the name was right for nine in ten."""
+MOST = 0.97
+"""No support is larger: so many of the names that are supported by 0.9 or more are right."""
 
 NONE_SEEN = "none seen"
 
@@ -86,19 +86,29 @@ class Candidate:
         return f"{self.name}{details}: {said(self.support)}, {self.explained} of {self.attempts} answers explained"
 
 
+WORDED = 0.9
+"""In words no more than this."""
+
+
 def said(support: float) -> str:
     """The support in words, no more than its calibration bears.
 
     >>> said(0.42), said(0.999)
     ('support 42 %', 'support about 90 %')
     """
-    if support > MOST:
-        return f"support about {MOST:.0%}".replace("%", " %")
+    if support >= WORDED:
+        return f"support about {WORDED:.0%}".replace("%", " %")
     return f"support {max(1.0, support * 100):.0f} %"
 
 
-UNLISTED = 0.02
+UNLISTED = 0.2
 """How likely a rule that is none of the named ones was thought to be, for each of them."""
+
+DOUBT = 0.35
+"""What each answer that contradicts a rule takes from the log of its support, beyond what the likelihood took."""
+
+FAULTY = 0.01
+"""The share of refusals that have no reason, as services break down: these contradict no rule."""
 
 CLOSE = 4.0
 """Parameters whose log likelihood is at most so much below the best are consistent with the attempts.
@@ -157,11 +167,26 @@ def identify(attempts: Iterable[Attempt]) -> tuple[Candidate, ...]:
     evidence = {name: log_sum([each.evidence for each in kinds[name]]) for name in FAMILIES}
     evidence[ANOTHER] = another_rule(marks.seen) + math.log(UNLISTED)
     total = log_sum(evidence.values())
-    support = {name: math.exp(each - total) for name, each in evidence.items()}
+    support = _doubted({name: math.exp(each - total) for name, each in evidence.items()}, kinds, marks.answers)
     found = [_candidate(kinds[name], support[name], marks) for name in FAMILIES if support[name] >= WORTH]
     if support[ANOTHER] >= WORTH:
         found.append(Candidate(ANOTHER, (), support[ANOTHER], 0, marks.answers))
     return tuple(sorted(found, key=lambda candidate: -candidate.support))
+
+
+def _doubted(support: Mapping[str, float], kinds: Mapping[str, Sequence[Tried]], answers: int) -> dict[str, float]:
+    """The supports, with what contradicts a rule held for another one: a right rule is contradicted by faults alone.
+
+    The likelihood takes each contradiction for a fault; where there are several, it is likelier that the rule is one
+    that was not compared, and that the named one only resembles.
+    """
+    doubted = {}
+    for name, share in support.items():
+        best = max((each.weight for each in kinds[name]), key=lambda each: each.log_likelihood, default=None)
+        against = 0.0 if best is None else best.passed + max(0.0, best.refused - FAULTY * answers)
+        doubted[name] = min(MOST, share * math.exp(-DOUBT * against))
+    doubted[ANOTHER] = 1.0 - sum(each for name, each in doubted.items() if name != ANOTHER)
+    return doubted
 
 
 def _tried(variant: Family, marks: Features) -> list[Tried]:

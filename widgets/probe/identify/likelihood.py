@@ -34,10 +34,15 @@ LIKELY = 0.5
 
 
 class Weight(NamedTuple):
-    """The log likelihood of a guess, and how many of the answers it would have guessed."""
+    """The log likelihood of a guess, how many of the answers it would have guessed, and what contradicts it.
+
+    `refused` and `passed` are answers that it excludes: refusals of what it lets pass, and the other way round.
+    """
 
     log_likelihood: float
     explained: int
+    refused: int = 0
+    passed: int = 0
 
 
 def weigh(rule: Rule, seen: Iterable[Seen], best: float = -math.inf, *, remembers: bool = True) -> Weight | None:
@@ -67,7 +72,7 @@ def weigh(rule: Rule, seen: Iterable[Seen], best: float = -math.inf, *, remember
         if remembers:
             rule.saw(at, accepted=accepted)
     guessed = sum(times for chance, accepted, times in unsure if (chance >= LIKELY) == accepted)
-    return Weight(_mixed(allowed, forbidden, unsure), allowed[1] + forbidden[0] + guessed)
+    return Weight(_mixed(allowed, forbidden, unsure), allowed[1] + forbidden[0] + guessed, allowed[0], forbidden[1])
 
 
 def _mixed(allowed: Sequence[int], forbidden: Sequence[int], unsure: Sequence[tuple[float, bool, int]]) -> float:

@@ -18,6 +18,8 @@ from .states import Idle, face
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from widgets.model.pace import JobPlan
+
     from .states import Action, Column, Face
 
 BUTTONS: dict[Action, tuple[str, str]] = {
@@ -59,8 +61,8 @@ class Hero(ipywidgets.VBox):
         for place, button in enumerate((self.first, self.second)):
             button.on_click(lambda _, place=place: self._press(act, place))
         self.buttons = box([self.first, self.second, self.copy], "ww-acts")
-        self.planner = Planner()
-        self._ground = box([self.said, self.timer, self.planner, self.buttons], "ww-hero")
+        self.planner: Planner | None = None
+        self._ground = box([self.said, self.timer, self.buttons], "ww-hero")
         super().__init__([self._ground, self.columns], layout=bare(), _dom_classes=["ww-now"])
         self.show(self.face)
 
@@ -72,9 +74,18 @@ class Hero(ipywidgets.VBox):
         put(self.said, said(shown))
         put(self.columns, columns(shown.columns))
         self._dress(shown)
-        self.planner.reveal(on=shown.plans)
+        if self.planner is not None:
+            self.planner.reveal(on=shown.plans)
         if not shown.next and not shown.below:
             put(self.timer, "")
+
+    def plan(self, plan: Callable[[int], JobPlan] | None) -> None:
+        """Let jobs be planned by that pace, beside the wait that is shown; `None` where there is none."""
+        if self.planner is None and plan is not None:
+            self.planner = Planner()
+            self._ground.children = [self.said, self.timer, self.planner, self.buttons]
+        if self.planner is not None:
+            self.planner.offer(plan)
 
     def tick(self, remaining: float) -> None:
         """Say how many seconds remain until the next request; none while it is under way."""

@@ -195,10 +195,10 @@ class LiveView(ipywidgets.VBox):
             self._recount()
         self._end()
         self.chart.recommend(verdict.wait if verdict.kind not in {"inconclusive", "no limit seen"} else None)
-        put(self.card, verdict_card(verdict, self._goal, self.strategy))
+        put(self.card, verdict_card(verdict, self._on_trial, self.strategy))
         ended = Ended(verdict, self.strategy, self._goal, self._tally, kept or Kept(), can_grow, self._on_trial)
         self._known = ended
-        self.hero.planner.offer(ended.kept.plan or planned(verdict, self._counting.attempts))
+        self.hero.plan(ended.kept.plan or planned(verdict, self._counting.attempts))
         self.hero.show(face(ended), verdict_text(verdict, self.strategy))
 
     @property

@@ -27,6 +27,8 @@ class Planner(ipywidgets.Box):
         clock: Gives epoch seconds.
     """
 
+    children: tuple[ipywidgets.Widget, ...]
+
     def __init__(self, clock: Callable[[], float] = time.time) -> None:
         self._clock = clock
         self._plan: Callable[[int], JobPlan] | None = None
@@ -42,7 +44,7 @@ class Planner(ipywidgets.Box):
             self.count.tooltip = "How many requests the whole job takes"
             self.said = html(css="ww-planned")
             self.count.observe(lambda _: self._say(), "value")
-            self.children = [self.count, html("requests", css="ww-unit"), self.said]
+            self.children = (self.count, html("requests", css="ww-unit"), self.said)
         self._say()
 
     def reveal(self, *, on: bool) -> None:

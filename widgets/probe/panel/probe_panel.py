@@ -307,7 +307,7 @@ class ProbePanel(ipywidgets.VBox):
         match state:
             case Finished(said) if ended is not None:
                 self.live.show(replace(ended, kept=Kept(said)))
-                self.live.hero.planner.offer(planned(ended.verdict, self.live.attempts))
+                self.live.hero.plan(planned(ended.verdict, self.live.attempts))
             case Failed(error):
                 self.live.replay.say(f"It could not be kept: {in_words(error)}.", warn=True)
             case _:

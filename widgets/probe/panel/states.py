@@ -35,6 +35,8 @@ MOST_LINES = 3
 LATER = "changes by hour or by other clients"
 LONGER = "a quota longer than the probe itself"
 NONE_SEEN, ANOTHER = "none seen", "another rule"
+PASSED = 60
+"""Points from which a solved puzzle is good news."""
 WORTH = 0.01
 """Support of another rule that is worth a mention."""
 
@@ -838,8 +840,9 @@ def _guessing(known: Guessing) -> Face:
 
 
 def _scored(known: Scored) -> Face:
+    good = known.good and (known.points is None or known.points >= PASSED)
     return Face(
-        "good" if known.good else "warn",
+        "good" if good else "warn",
         "flask",
         known.title,
         "The truth" if known.points is None else str(known.points),

@@ -78,9 +78,12 @@ def _candidates(limiters: Iterable[object]) -> str:
 
 
 def cost(verdict: Verdict, goal: Goal) -> str:
-    """What the probe spent, and how that compares with the least that any such certificate costs."""
+    """What the probe spent, and how that compares with the least that any such certificate costs.
+
+    `goal` is what was to be shown of the wait that was tested.
+    """
     words = f"{counted(verdict.requests, 'request')} in {duration(verdict.seconds)}"
     if verdict.kind != "certified" or not verdict.wait or not verdict.seconds:
         return words
-    floor = straight_needed(goal) * verdict.wait
+    floor = straight_needed(goal) * (verdict.tested or verdict.wait)
     return f"{words}; no certificate like this takes less than {duration(floor)} at this wait"

@@ -16,7 +16,7 @@ virtual time, against a service that refuses what comes less than 2 s after the 
 ...     except StopIteration as end:
 ...         verdict = end.value
 ...         break
->>> verdict.kind, 2 <= verdict.wait < 3, verdict.requests < 20
+>>> verdict.kind, 2 <= verdict.wait < 3, verdict.requests < 25
 ('estimated', True, True)
 
 How they work, which numbers follow from theory and which were tuned, and how well they do: `theory.md`, beside this

@@ -102,7 +102,7 @@ def _lengthened(plan: Strategy, goal: Goal, margin: float) -> Strategy:
 
 def _careful(search: Search) -> Strategy:
     manners = search.manners
-    bets, count = _Bets(EProcess(manners.goal)), Count(search)
+    bets, count = _Bets(EProcess(manners.goal)), Count()
     try:
         trial = yield from first_trial(search)
         if trial is None:
@@ -116,8 +116,9 @@ def _careful(search: Search) -> Strategy:
     except ProbeEndedError as end:
         if manners.stated and not manners.refused:
             return statements.by_its_word(manners, bets.holding or count.holding, str(end))
-        if bets.holding and suffices(search, bets.holding) and not caveats(manners.attempts, bets.holding):
-            return estimate(search, bets.holding, f"{end} Until then: ")
+        held = bets.holding if bets.holding and suffices(search, bets.holding) else None
+        if held and not caveats(manners.attempts, held) and not manners.muddled(held.evidence):
+            return estimate(search, held, f"{end} Until then: ")
         return search.ended(end)
     return _doubted(search, trial) or _certificate(search, trial)
 

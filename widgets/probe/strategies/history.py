@@ -97,6 +97,7 @@ class Quota:
         most: The cycle's length at most, seconds.
         confirmed: Whether two cycles agree.
         burst: The least burst that was full again after a ban; 0 when no ban was seen.
+        shut: Whether the block was longer than the run before it.
         tested: How often a pace was tried that such a quota does not sustain.
     """
 
@@ -105,6 +106,7 @@ class Quota:
     most: float = 0.0
     confirmed: bool = False
     burst: int = 0
+    shut: bool = False
     tested: int = 0
 
     def __bool__(self) -> bool:
@@ -121,14 +123,14 @@ class Quota:
         A block that is long may be a ban, or what a service says of it padded: one run tells, before any pace is
         believed that is so much slower than `low`, which is too fast.
         """
-        if not self.accepted or self.confirmed or self.tested >= len(PARTS):
+        if not self.accepted or self.confirmed:
             return 0.0
-        wait = self.least * PARTS[self.tested] / (self.accepted + 1)
-        return wait if wait > SLOWER * low else 0.0
+        waits = (self.least * part / (self.accepted + 1) for part in PARTS[self.tested :])
+        return next((wait for wait in waits if wait > SLOWER * low), 0.0)
 
     def refute(self) -> None:
-        """The quota would have been spent, and nothing was refused: what was seen is a bucket, and bans."""
-        self.burst, self.accepted = self.accepted, 0
+        """The quota would have been spent, and nothing was refused: it is a bucket, or a ban if it was long."""
+        self.burst, self.accepted = self.accepted if self.shut else self.burst, 0
 
     def learn(self, cycles: Sequence[Cycle]) -> None:
         """Read the cycle that just ended: a spent quota, a burst that a ban filled again, or neither."""
@@ -149,7 +151,7 @@ class Quota:
         alike = [each for each in full if abs(each.accepted - cycle.accepted) <= 1]
         # Two quick runs of one length are those of a full bucket as well.
         self.confirmed = self.confirmed or any(max(each.lasted, cycle.lasted) > SLOWLY * least for each in alike)
-        self.accepted = cycle.accepted
+        self.accepted, self.shut = cycle.accepted, cycle.ended - cycle.stopped > cycle.lasted
         self.least, self.most = least, cycle.length[1]
         for low, high in (each.length for each in alike):
             if low < self.most and self.least < high:

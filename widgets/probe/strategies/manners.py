@@ -8,14 +8,16 @@ from itertools import dropwhile, pairwise
 from statistics import median
 from typing import TYPE_CHECKING
 
-from widgets.http.limits import Limits, Policy, read
+from widgets.http.limits import Limits, read
 from widgets.model.attempt import Attempt, Budget, Goal, Kind, Outcome, Phase, Step, Verdict, absence
 from widgets.model.quantity import as_wait
 from widgets.probe.evidence import refusal_bound, told
 from widgets.probe.identify import identify
 
+from .stated import Stated
+from .stated import stated as stated_pace
 from .suspects import DENSE, RESTS, Suspects, found
-from .untimed import REST, UNITS, Untimed
+from .untimed import REST, Untimed
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
@@ -27,6 +29,12 @@ trouble."""
 
 LOCKED_OUT = len(RESTS) + 2
 """The same where it was served before: they may be its way to refuse, and each comes after a longer rest."""
+
+SLOW_PACES = 4
+"""At so many paces a frequent sign is waited to be gone, each three times slower."""
+
+MUDDLED = 0.15
+"""Where a larger share of the requests at a pace was answered otherwise, what was accepted shows nothing of it."""
 
 SLOWLY = 3.0
 """A pace so many times slower is slow."""
@@ -68,23 +76,8 @@ _COME_BACK = re.compile(
 """How bodies say when to come back: `"retryDelay": "38s"`, 'try again in 20s'."""
 
 
-REQUESTS = "requests"
 RENEWED = 600.0
 """Seconds: a quota that is renewed within them is not saved up for others: it comes again while the probe runs."""
-
-LONGEST = 32 * 86_400.0
-"""Seconds: no quota of requests is counted over more than a month, so that a longer reset was misread."""
-
-BRIEF = 60.0
-"""Seconds: where no window is stated, what is left until a reset this near says little about the pace."""
-
-
-@dataclass(frozen=True, slots=True)
-class Stated:
-    """The pace that a service itself states: the seconds between requests, and its own words for it."""
-
-    wait: float
-    words: str
 
 
 class ProbeEndedError(Exception):
@@ -185,12 +178,16 @@ class Manners:
         self.revised = True
 
     def _ask_slowly(self, sign: str, wait: float, phase: Phase) -> Generator[Step, Attempt, Attempt]:
-        """Ask a few times at a slow pace: where a frequent sign is gone there, it is a refusal."""
-        gone = True
-        for _ in range(DENSE):
-            attempt = self._enter((yield Step(self._allowed(max(SLOWLY * wait, RESTS[0])), phase)))
-            if attempt.outcome is not Outcome.ACCEPTED:
-                gone = False
+        """Ask a few times at slower and slower paces: where a frequent sign is gone at one, it is a refusal."""
+        gone = False
+        for rest in RESTS[:SLOW_PACES]:
+            row = 0
+            while row < DENSE:
+                attempt = self._enter((yield Step(self._allowed(max(SLOWLY * wait, rest)), phase)))
+                if attempt.outcome is not Outcome.ACCEPTED:
+                    break
+                row += 1
+            if gone := row == DENSE:
                 break
         self.suspects.tried(sign, gone=gone)
         self._revise()
@@ -307,9 +304,36 @@ class Manners:
             + self._moved
             + (f" {self.untimed}" if self.untimed.binds else "")
             + found(self.suspects, self.attempts)
+            + self._failed(evidence)
             + self._slowed(evidence),
             # The signs were found here: whoever reads the statuses alone would not count them.
             limiter=identify(self.attempts) if self.suspects.learned else None,
+        )
+
+    def otherwise(self, evidence: Sequence[Attempt]) -> tuple[int, int]:
+        """Requests while this evidence was taken that failed or were answered otherwise, and all that were made."""
+        if not evidence:
+            return 0, 0
+        meanwhile = self.attempts[evidence[0].number - 1 : evidence[-1].number]
+        return sum(attempt.outcome is Outcome.FAILED for attempt in meanwhile), len(meanwhile)
+
+    def muddled(self, evidence: Sequence[Attempt]) -> str:
+        """Why this evidence shows nothing, where too much was answered otherwise meanwhile; else empty."""
+        failed, n = self.otherwise(evidence)
+        if failed <= MUDDLED * n:
+            return ""
+        return (
+            f"{failed} of {n} requests at this pace failed or were answered otherwise, and whether that was because of "
+            "the pace was not seen: say what counts as refused, or try again when the service works."
+        )
+
+    def _failed(self, evidence: Sequence[Attempt]) -> str:
+        """The sentence on those that are not counted; empty where there were none."""
+        failed, n = self.otherwise(evidence)
+        return (
+            f" {failed} of the {n} requests made meanwhile failed or were answered otherwise, and are not counted."
+            if failed
+            else ""
         )
 
     def _slowed(self, evidence: Sequence[Attempt]) -> str:
@@ -345,7 +369,7 @@ class Manners:
         """Take in what an answer states of limits."""
         self._spent += 1
         limits = read(attempt.status, attempt.headers, now=0.0) if attempt.headers else Limits()
-        stated = _stated(limits, first=self.stated is None)
+        stated = stated_pace(limits, first=self.stated is None)
         if stated is not None and (self.stated is None or stated.wait > self.stated.wait):
             self.stated = stated
         self.untimed.hear(limits)
@@ -486,38 +510,6 @@ def _said(excerpt: str) -> float:
         return 0.0
     number, unit = float(match[1] or match[3]), (match[2] or match[4] or "").lower()
     return number * (0.001 if unit == "ms" else 60.0 if unit else 1.0)
-
-
-def _stated(limits: Limits, *, first: bool) -> Stated | None:
-    """The slowest pace that one answer states; what is left until a reset counts only in the `first` that states any.
-
-    Later on it says how much this probe has spent, and no longer what pace is welcome.
-    """
-    policies = [policy for policy in limits.policies if policy.window and policy.quota > 0 and policy.unit == REQUESTS]
-    if policies:
-        slowest = max(policies, key=_pace)
-        return Stated(_pace(slowest), f"{told(slowest.quota, 6)} {_per(slowest.window or 0.0)}")
-    if not first or not limits.remaining or limits.remaining < 1 or limits.reset is None:
-        return None
-    if not BRIEF < limits.reset < LONGEST:
-        return None
-    words = f"{told(limits.remaining, 6)} more requests within {told(limits.reset)} s"
-    # A quota that was begun is renewed after the whole window: of the usual ones, the shortest that its rest fits into.
-    quota = max((policy.quota for policy in limits.policies if policy.unit == REQUESTS), default=limits.remaining)
-    window = next((each for each in UNITS if each >= limits.reset - BRIEF / 60), None)
-    left = limits.reset / limits.remaining
-    if window and quota >= limits.remaining and window / quota > left:
-        words += f", and {told(quota, 6)} in all, taken as {told(quota, 6)} {_per(window)}"
-        return Stated(window / quota, words)
-    return Stated(left, words)
-
-
-def _pace(policy: Policy) -> float:
-    return (policy.window or 0.0) / policy.quota
-
-
-def _per(window: float) -> str:
-    return UNITS.get(round(window)) or f"in {told(window)} s"
 
 
 def _location(attempt: Attempt) -> str:

@@ -97,7 +97,7 @@ class Choice:
             if self.quota.burst:  # each refusal costs a ban: it is come down to in small steps
                 middle = max(middle, high / 2)
             return (raised, 0) if raised < middle else (middle, _twice(self.quota.burst) or DRY)
-        if hint > FAR * ABOVE * ledger.low > 0:
+        if hint > FAR * ABOVE * ledger.low > 0 and len(ledger.cycles) == 1:
             return sqrt(ledger.low * hint), CLEAN
         if ratio > self.ratio:
             # The last step is left to the trial.

@@ -179,6 +179,8 @@ def verify(search: Search, judge: Judge, trial: Trial) -> Generator[Step, Attemp
                 give_up_when_hopeless(tried, search.manners.goal.refusal_rate)
                 trial = yield from longer(search, trial)
                 trial.before = list(tried)
+    if why := search.manners.muddled(trial.evidence):
+        raise ProbeEndedError(why)
     return trial
 
 

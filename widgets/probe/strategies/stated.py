@@ -1,0 +1,62 @@
+"""The pace that a service itself states, read from one answer. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from widgets.probe.evidence import told
+
+from .untimed import UNITS
+
+if TYPE_CHECKING:
+    from widgets.http.limits import Limits, Policy
+
+
+REQUESTS = "requests"
+
+LONGEST = 32 * 86_400.0
+"""Seconds: no quota of requests is counted over more than a month, so that a longer reset was misread."""
+
+BRIEF = 60.0
+"""Seconds: where no window is stated, what is left until a reset this near says little about the pace."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """The pace that a service itself states: the seconds between requests, and its own words for it."""
+
+    wait: float
+    words: str
+
+
+def stated(limits: Limits, *, first: bool) -> Stated | None:
+    """The slowest pace that one answer states; what is left until a reset counts only in the `first` that states any.
+
+    Later on it says how much this probe has spent, and no longer what pace is welcome.
+    """
+    policies = [policy for policy in limits.policies if policy.window and policy.quota > 0 and policy.unit == REQUESTS]
+    if policies:
+        slowest = max(policies, key=_pace)
+        return Stated(_pace(slowest), f"{told(slowest.quota, 6)} {_per(slowest.window or 0.0)}")
+    if not first or not limits.remaining or limits.remaining < 1 or limits.reset is None:
+        return None
+    if not BRIEF < limits.reset < LONGEST:
+        return None
+    words = f"{told(limits.remaining, 6)} more requests within {told(limits.reset)} s"
+    # A quota that was begun is renewed after the whole window: of the usual ones, the shortest that its rest fits into.
+    quota = max((policy.quota for policy in limits.policies if policy.unit == REQUESTS), default=limits.remaining)
+    window = next((each for each in UNITS if each >= limits.reset - BRIEF / 60), None)
+    left = limits.reset / limits.remaining
+    if window and quota >= limits.remaining and window / quota > left:
+        words += f", and {told(quota, 6)} in all, taken as {told(quota, 6)} {_per(window)}"
+        return Stated(window / quota, words)
+    return Stated(left, words)
+
+
+def _pace(policy: Policy) -> float:
+    return (policy.window or 0.0) / policy.quota
+
+
+def _per(window: float) -> str:
+    return UNITS.get(round(window)) or f"in {told(window)} s"
