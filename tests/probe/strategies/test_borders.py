@@ -231,7 +231,6 @@ def test_where_nothing_is_long_enough_yet_the_wait_is_tripled_or_raised_from_wha
         (Ledger(), Quota(10, 40.0, 44.0, confirmed=True), sqrt(4 * 4.4) * 1.02, 0),  # narrow enough for a trial
         (Ledger(low=5.0), Quota(10, 40.0, 90.0, confirmed=True), sqrt(45), 22),
         (Ledger(clean=[6.25]), Quota(10, 40.0, 90.0, confirmed=True), 5.0, 22),
-        (Ledger(), Quota(10, 40.0, 90.0), 20 / 11, 22),  # it may be a ban: a pace that would spend it tells
     ],
 )
 def test_a_quota_is_sought_among_the_paces_that_it_may_sustain(
@@ -241,6 +240,11 @@ def test_a_quota_is_sought_among_the_paces_that_it_may_sustain(
     assert found[0] == pytest.approx(wait)
     assert found[1] == needed
     assert Choice(Ledger(), quota, 1.15).next(4.0) == (1.0, 1), "none of them can be afforded"
+
+
+def test_a_quota_of_one_run_may_be_a_ban_and_a_pace_that_would_spend_it_tells() -> None:
+    wait, needed = Choice(Ledger(), Quota(10, 40.0, 90.0), 1.15).next(inf)
+    assert (wait, needed) == (pytest.approx(20 / 11), 22)
 
 
 def trials(*given: tuple[float, int]) -> list[Trial]:
