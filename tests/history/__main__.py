@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 import sys
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from tests.history.run import Plan, run
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.history", description=__doc__)
     parser.add_argument("--sends", type=int, default=1_000_000, help="go on until there were so many (1,000,000)")
+    parser.add_argument("--seconds", type=float, default=math.inf, help="end with the round in which so many pass")
     parser.add_argument("--phase", type=float, default=20.0, help="seconds for each kind of fault in a round (20)")
     parser.add_argument("--threads", type=int, default=1, help="waiters of each of the three workers for a target (1)")
     parser.add_argument("--paces", type=float, nargs="+", default=list(Plan.paces), help="of the targets, in seconds")
@@ -23,6 +25,7 @@ def main() -> int:
     given = parser.parse_args()
     plan = Plan(
         sends=given.sends,
+        seconds=given.seconds,
         phase=given.phase,
         paces=tuple(given.paces),
         threads=given.threads,

@@ -103,7 +103,7 @@ class Disk:
         """Be the one who writes, so that nobody else can."""
         import sqlite3  # noqa: PLC0415 - only here
 
-        other = sqlite3.connect(self.folder / "paces.sqlite", timeout=5, isolation_level=None)
+        other = sqlite3.connect(self.folder / "paces.sqlite", timeout=60, isolation_level=None)
         try:
             other.execute("BEGIN IMMEDIATE")
             yield
@@ -225,12 +225,13 @@ class Crew:
             process = subprocess.Popen(command, cwd=ROOT, env=environ, stdin=subprocess.PIPE, stderr=errors, text=True)
         return Worker(place, life, process, log, clock)
 
-    def replace(self, worker: Worker) -> None:
+    def replace(self, worker: Worker) -> Worker:
         """Kill it, and let another take its place."""
         worker.process.kill()
         worker.process.wait()
         _close(worker.process.stdin)
-        self.workers[self.workers.index(worker)] = self._born(worker.place)
+        born = self.workers[self.workers.index(worker)] = self._born(worker.place)
+        return born
 
     def look(self) -> None:
         """Make sure that no worker has ended by itself."""

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     import random
     from collections.abc import Callable
 
+BIRTH = 30.0
+"""Seconds until a new worker has sent something, at most."""
+
 Fault = "Callable[[Crew, random.Random], None]"
 
 
@@ -40,8 +43,13 @@ def all_stopped(crew: Crew, draw: random.Random) -> None:
 
 
 def killed(crew: Crew, draw: random.Random) -> None:
-    """SIGKILL."""
-    crew.replace(draw.choice(crew.workers))
+    """SIGKILL; the next one is killed when whoever took its place sends."""
+    born = crew.replace(draw.choice(crew.workers))
+    end = time.monotonic() + BIRTH
+    while not born.log.exists() or not born.log.stat().st_size:
+        if time.monotonic() > end or born.process.poll() is not None:
+            return
+        time.sleep(0.02)
 
 
 def clock_stepped(crew: Crew, draw: random.Random) -> None:

@@ -86,8 +86,8 @@ class Receiver:
     def __init__(self, folder: Path, ports: int, hold_every: int, holding: Sequence[int]) -> None:
         self._selector = selectors.DefaultSelector()
         self._hold_every, self._holding, self._counts = hold_every, set(holding), dict[int, int]()
-        self._sends: TextIO = (folder / "sends").open("w")
-        self._holds: TextIO = (folder / "holds").open("w")
+        self._sends: TextIO = (folder / "sends").open("w", buffering=1)
+        self._holds: TextIO = (folder / "holds").open("w", buffering=1)
         self._folder = folder
         listeners = [socket.create_server(("127.0.0.1", 0), backlog=256) for _ in range(ports)]
         self.ports = [each.getsockname()[1] for each in listeners]

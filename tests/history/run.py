@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 import threading
 import time
@@ -35,6 +36,7 @@ class Plan:
 
     Attributes:
         sends: It ends with the first round after which there were so many; 0 for one round.
+        seconds: Or with the first round that ends after so many.
         phase: Seconds for each kind of fault in each round.
         paces: Of the targets, in seconds; each store has one target for each.
         threads: Of each worker for each target.
@@ -44,6 +46,7 @@ class Plan:
     """
 
     sends: int = 0
+    seconds: float = math.inf
     phase: float = 20.0
     paces: Sequence[float] = (0.005, 0.005, 0.005, 0.02, HOLDING, 0.2, 1.0)
     threads: int = 1
@@ -168,6 +171,7 @@ def _targets(store: str, paces: Sequence[float]) -> list[Target]:
 
 
 def _rounds(plan: Plan, fronts: Sequence[Front], folder: Path) -> None:
+    end = time.monotonic() + plan.seconds
     while True:
         threads = [threading.Thread(target=front.round) for front in fronts]
         for thread in threads:
@@ -177,7 +181,7 @@ def _rounds(plan: Plan, fronts: Sequence[Front], folder: Path) -> None:
         for front in fronts:
             if front.failed is not None:
                 raise front.failed
-        if _lines(folder / "sends") >= plan.sends:
+        if _lines(folder / "sends") >= plan.sends or time.monotonic() > end:
             return
 
 

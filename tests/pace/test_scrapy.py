@@ -7,10 +7,12 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
+import pytest
 from werkzeug.wrappers import Request, Response
 
 from server.limiters import MinimumGap
 from tests.conftest import served
+from tests.pace.target import logging_target
 from widgets.pace import PaceStore
 
 if TYPE_CHECKING:
@@ -25,6 +27,16 @@ def crawl(url: str, store: str, count: int) -> str:
     return done.stdout.strip()
 
 
+def test_a_crawl_keeps_a_pace(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/p.sqlite"
+    with logging_target() as target, PaceStore(url) as store:
+        store.keep(target.url, 0.1)
+        assert crawl(target.url, url, 5) == "5 {200}"
+        assert len(target.arrivals) == 5
+        assert min(target.gaps) >= 0.1
+
+
+@pytest.mark.long
 def test_a_crawl_learns_the_pace_and_is_refused_nothing_from_then_on(tmp_path: Path) -> None:
     limiter, asked = MinimumGap(0.3, 0.0), list[int]()
 

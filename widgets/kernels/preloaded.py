@@ -129,8 +129,8 @@ def not_ready(known: Iterable[int]) -> str:
     >>> waiting = threading.Event()
     >>> thread = threading.Thread(target=waiting.wait)
     >>> thread.start()
-    >>> not_ready(range(1000))
-    'it has 2 threads'
+    >>> not_ready(range(1000)).endswith(" threads")
+    True
     >>> waiting.set()
     """
     threads = max(threading.active_count(), len(list(Path("/proc/self/task").iterdir())))

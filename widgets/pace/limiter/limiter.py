@@ -38,13 +38,14 @@ session is dropped meanwhile, sends when it goes on. No client can close that: t
 from __future__ import annotations
 
 import threading
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from widgets.pace.errors import NotDue, PaceError, StoreError
 
 from .schedule import SLACK, Schedule, lead
+from .waiting import POLL, Due, Line, starving, tick
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -52,91 +53,14 @@ if TYPE_CHECKING:
     from widgets.model.pace import Target
     from widgets.pace.store import PaceStore
     from widgets.pace.store.paces import Turns
-    from widgets.pace.store.queue import Place
     from widgets.pace.store.send_lock import SendLock
 
 STALE = 1.25
 """How many times as long as planned one is on deck before the lock is asked for again."""
-POLL = (0.001, 0.1)
-"""The least and the most seconds between two tries to take a lock that another sender has."""
 RECHECK = 5.0
 """Seconds after which one who waits looks at the store again: the pace may have been changed or forgotten."""
-STARVING = 1.5
-"""For whoever was passed over by more than so many times as many as wait, everybody else waits."""
-LATE = (0.002, 0.25)
-"""The least and the most seconds that one waits for each who came before and is late for a turn."""
-OVERDUE = 0.25
-"""Seconds, or a quarter of a longer pace, after which one who is first and does not take its turn is passed over."""
 LONGEST_AWAY = 86_400.0
 """Seconds that one keeps away at most when the store cannot be told."""
-
-
-@dataclass(frozen=True, slots=True)
-class Due:
-    """When the next request may be sent.
-
-    Attributes:
-        moment: On the store's clock.
-        wait: The pace; 0 where none is kept.
-        keys: Of the paces for which the request counts.
-        begun: How many requests had been begun at the pace that governs it.
-        open: Whether the last one is begun and not yet recorded as sent.
-        exact: Whether the last one was sent on this machine, so that the moment is the same for all who wait here.
-        ahead: How many wait who came before.
-        starving: Whether one of these has been passed over so often that all others let it go first.
-        queued: Whether one's own place is in the queue.
-    """
-
-    moment: float
-    wait: float
-    keys: tuple[str, ...]
-    begun: int = 0
-    open: bool = False
-    exact: bool = True
-    ahead: int = 0
-    starving: bool = False
-    queued: bool = False
-
-
-class Line:
-    """The queue of one target, as one who wants a turn sees it.
-
-    Args:
-        store: Where it is.
-        place: Of the one who waits.
-    """
-
-    def __init__(self, store: PaceStore, place: Place) -> None:
-        self._store, self.place = store, place
-        self._seen, self._since = (0, 0), 0.0
-
-    def look(self, due: Due) -> None:
-        """Note how things stand."""
-        if self.place.came is None:
-            self.place.came = due.begun
-        if (seen := (due.begun, due.ahead)) != self._seen:
-            self._seen, self._since = seen, self._store.clock.now()
-
-    def join(self, due: Due) -> bool:
-        """Take the place, where it is not there; whether it was taken now."""
-        if not due.queued:
-            self._store.queue.join(due.keys[0], self.place)
-        return not due.queued
-
-    def pause(self, due: Due) -> float:
-        """Seconds for which those are let go first who came before; 0 or less where one need not wait for them."""
-        now = self._store.clock.now()
-        if not due.open and now > max(due.moment, self._since) + due.ahead * max(OVERDUE, due.wait / 4):
-            self._store.queue.pass_over(due.keys[0], self.place)
-        if now < due.moment:
-            return due.moment + (due.ahead - 1) * due.wait - now + tick(due.wait)
-        return tick(due.wait) if due.starving or due.open else due.moment + due.ahead * late(due.wait) - now
-
-    def leave(self) -> None:
-        """Give the place up, where it was taken."""
-        if self.place.taken:
-            with suppress(StoreError):  # it is passed over
-                self._store.queue.leave(self.place)
 
 
 class Turn:
@@ -255,12 +179,11 @@ class Limiter:
                     "waits at most; nothing was sent. Wait, or give the session more patience.",
                     ahead,
                 )
-            if line is not None and due.ahead:
-                if line.join(due):
-                    continue
-                if (pause := line.pause(due)) > 0:
-                    self._pause(min(pause, look_again(due)), stop)
-                    continue
+            if line is not None and line.join(due):
+                continue
+            if line is not None and due.ahead and (pause := line.pause(due)) > 0:
+                self._pause(min(pause, look_again(due)), stop)
+                continue
             # What is only held has no turns that others wait for.
             before = lead(due.wait) if due.keys else 0.0
             if ahead <= before:
@@ -289,21 +212,26 @@ class Limiter:
         try:
             while turn is None:
                 due = self.approach(end - clock.now(), stop, line)
-                turn = self._begun(due, line, stop) if due is not None and due.keys else Turn(self._store, {}, None)
+                turn = self._begun(due, line, stop) if due is not None and due.keys else self._unpaced(line)
         except BaseException:
             line.leave()
             raise
         return turn
 
+    def _unpaced(self, line: Line) -> Turn:
+        """The turn where no pace is kept, or none any more."""
+        line.leave()
+        return Turn(self._store, {}, None)
+
     def _begun(self, due: Due, line: Line, stop: threading.Event) -> Turn | None:
         """The turn; `None` where it is another's first."""
         lock = self._store.send_lock(due.keys)
         if not lock.acquire():
-            line.join(due)
+            line.join(due, lost=True)
             # Whoever has it sends at the due moment: until then there is nothing to see. On another machine it may
             # be due sooner, and who sees it late is late the next time too.
             until = max(due.moment - self._store.clock.now(), 0.0) if due.exact else 0.0
-            self._pause(until + tick(due.wait), stop)
+            self._pause(until + line.tick(due), stop)
             return None
         opened = None
         try:
@@ -360,9 +288,9 @@ class Limiter:
         if not found:
             return due
         first = found[0]
-        starving = first.ahead > 0 and first.sends - first.eldest > STARVING * first.waiting
-        due = replace(due, wait=first.wait, begun=first.sends, ahead=first.ahead)
-        return replace(due, starving=starving, queued=first.queued)
+        hungry = starving(first)
+        standing = replace(due, ahead=first.ahead, starving=hungry, queued=first.queued)
+        return replace(standing, wait=first.wait, begun=first.sends)
 
     def _look(self, line: Line | None = None) -> tuple[Turns, ...]:
         place = None if line is None else line.place
@@ -373,16 +301,6 @@ class Limiter:
         self._store.clock.wait(seconds, stop)
         if stop.is_set():
             raise PaceError("Stopped by you before the request was due; nothing was sent.")
-
-
-def tick(wait: float) -> float:
-    """Seconds between two looks at what somebody else is about to do."""
-    return min(max(wait / 20, POLL[0]), POLL[1])
-
-
-def late(wait: float) -> float:
-    """Seconds that one waits for each who came before and is late for a turn, unless it was passed over often."""
-    return min(max(wait / 8, LATE[0]), LATE[1])
 
 
 def look_again(due: Due) -> float:
