@@ -68,7 +68,7 @@ def test_the_browser_is_given_a_canvas_when_its_page_stands_or_there_is_somethin
     woken.wake()
     canvas = woken.children[0]
     woken.wake()
-    drawn.add(Step(None, "verify"), attempt())
+    drawn.add(Step(1.0, "verify"), attempt())
     drawn.flush()
     for chart in (woken, drawn):
         assert [type(child) for child in chart.children].count(Canvas) == 1

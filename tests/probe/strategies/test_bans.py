@@ -106,8 +106,7 @@ def test_equal_quick_runs_agree_on_no_quota_and_a_slow_one_does() -> None:
     wait = quota.suspect(0.1)
     assert wait == pytest.approx(20 / 11)
     quota.learn([first, again, cycle(10, 120, 120 + 10 * wait, 160, 180)])
-    assert quota.confirmed
-    assert quota.suspect(0.1) == 0
+    assert (quota.confirmed, quota.suspect(0.1)) == (True, 0)
 
 
 def test_a_run_that_outlasts_a_quota_leaves_a_burst_in_doubt() -> None:

@@ -58,6 +58,8 @@ class ProbeChart(ipywidgets.VBox):
         on_choice: Told the attempt whose point was clicked.
     """
 
+    children: tuple[ipywidgets.Widget, ...]
+
     def __init__(self, goal: Goal | None = None, on_choice: Callable[[Attempt], None] = lambda _: None) -> None:
         self._on_choice = on_choice
         self._goal = goal or Goal()
@@ -94,8 +96,9 @@ class ProbeChart(ipywidgets.VBox):
             # ECharts' own themes are of no use here: each colour is a variable of the page.
             canvas = lean(Canvas, theme="light", renderer="svg", width=None, height=None, option=self._told)
             canvas.on("click", None, self._clicked)
-            place, *others = self.children
-            self._canvas, self.children = canvas, [canvas, *others]
+            place, *others = tuple(self.children)
+            self._canvas = canvas
+            self.children = (canvas, *others)
             close(place)
 
     def add(self, step: Step, attempt: Attempt) -> None:
