@@ -1,4 +1,4 @@
-"""Sixty sentences in fifteen languages, each in an old charset, that nothing was tuned on when they were tried.
+"""Sixty sentences in fifteen languages, each in one of its old charsets; nothing was tuned on them when first tried.
 
 The share that was read right at the first try is in `test_charset.py`; whoever tunes by them needs new ones.
 """

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeAlias
 
 import brotli  # type: ignore[import-untyped]  # it ships no types
-import zstandard
 
 PIECE = 65_536
 """Bytes that are asked of a decoder at once; brotli and Zstandard give out whole blocks, together at most 2 MB."""
@@ -66,6 +65,8 @@ def unbrotli(pieces: Iterable[bytes]) -> Iterator[bytes]:
 
 def unzstd(pieces: Iterable[bytes]) -> Iterator[bytes]:
     """Undo Zstandard (RFC 8878), with a window of at most 8 MB (RFC 9659) and any number of frames."""
+    import zstandard  # noqa: PLC0415 - for the few that send it; brotli is there anyway, with requests
+
     machine, frame, fed = zstandard.ZstdDecompressor(max_window_size=_WINDOW), None, False
     for piece in pieces:
         rest = piece
