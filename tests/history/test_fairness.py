@@ -5,14 +5,20 @@ from __future__ import annotations
 import heapq
 import random
 import threading
+from contextlib import nullcontext
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.history import model
 from tests.history.model import Sender, World
+from tests.pace.databases import postgresql
 from tests.pace.target import logging_target
 from widgets.pace import PacedSession, PaceStore
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 WAITERS = 16
 FAIR = 2 * WAITERS
@@ -97,5 +103,8 @@ def real(store_url: str, turns: int) -> list[int]:
 
 
 @pytest.mark.long
-def test_over_20_real_turns_of_each_of_16_nobody_waits_for_more_than_twice_its_share(store_url: str) -> None:
-    assert max(longest_waits(real(store_url, 20))) <= FAIR
+@pytest.mark.parametrize("kind", ["SQLite", "PostgreSQL"])
+def test_over_20_real_turns_of_each_of_16_nobody_waits_for_more_than_twice_its_share(tmp_path: Path, kind: str) -> None:
+    place = postgresql() if kind == "PostgreSQL" else nullcontext(f"sqlite:///{tmp_path}/paces.sqlite")
+    with place as url:
+        assert max(longest_waits(real(url, 20))) <= FAIR
