@@ -145,6 +145,10 @@ class Dashboard(ipywidgets.VBox):
         self.lower = self._lower()
         self.presence = Presence()
         self.probe.live.on_look = self.presence.look
+        if in_voila():
+            self.presence.on_there = self.probe.live.chart.wake
+        else:
+            self.probe.live.chart.wake()
         self.nav = lean(ipywidgets.ToggleButtons, options=PLACES, value="Fetch", css="ww-nav")
         self.nav.icons = ("download", "heartbeat", "clock-o", "flask")
         self.theme = lean(ipywidgets.ToggleButton, icon="adjust", css="ww-icon")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from tests.bench import arena, chart_cost, class_load, jobs, start, store, visitors
+from tests.bench import arena, chart_cost, class_load, hostile, jobs, kinds, start, store, visitors
 from tests.fetch import bench as fetching
 from tests.server import bench_serving as serving
 from tests.server.limiters import bench_limiters as limiters
@@ -19,6 +19,8 @@ SECTIONS: dict[str, tuple[str, Callable[[], object]]] = {
     "class": ("Three hundred learners at one service", class_load.main),
     "chart": ("One more attempt on the page", chart_cost.main),
     "fetch": ("Fetch and show, against plain requests", fetching.main),
+    "kinds": ("A reply of 1 MB of each kind: until it is shown, and the memory of a kernel", kinds.main),
+    "hostile": ("Public mode: ten visitors, by themselves and beside a hostile one", lambda: hostile.main([])),
     "serve": ("/NASA under Waitress, against a bare send_file", serving.main),
     "limiters": ("Decisions a second, and the memory of a million clients", limiters.main),
     "store": ("A store of a million attempts: to open the panel, to resume a probe", store.main),

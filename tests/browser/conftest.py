@@ -29,6 +29,8 @@ SCALE = 0.02
 """/Slow-NASA answers 50 times faster than it does for people."""
 PATIENCE = 40_000
 """Milliseconds until something that is waited for counts as absent: a busy machine is no fault."""
+START = 120
+"""Seconds that Voila may be silent while it starts."""
 READY = re.compile(r"https?://\S+:(\d+)/")
 FLAGS = (
     "--no-sandbox",
@@ -124,9 +126,9 @@ def wait_until_ready(lines: Queue[str]) -> str:
     seen: list[str] = []
     while True:
         try:
-            seen.append(lines.get(timeout=30))
+            seen.append(lines.get(timeout=START))
         except Empty:
-            pytest.fail("Voila did not start within 30 s:\n" + "".join(seen))
+            pytest.fail(f"Voila did not start within {START} s:\n" + "".join(seen))
         if "running at" in "".join(seen) and (found := READY.search(seen[-1])):
             return f"http://localhost:{found[1]}/"
 

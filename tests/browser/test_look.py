@@ -244,7 +244,7 @@ FOCUS = """() => {
 def test_the_focus_is_seen_on_every_control_that_the_tabulator_reaches(desk: Page, service: str) -> None:
     fetch(desk, f"{service}/NASA?type=text/csv")
     desk.locator(".ww-probe").get_by_role("button", name="Goal, budget, request").click()
-    desk.locator("h1").click()
+    desk.locator(".ww-brand h1").click()
     unseen, reached = [], 0
     for _ in range(150):
         desk.keyboard.press("Tab")
@@ -276,6 +276,7 @@ def test_what_is_folded_away_opens_over_its_card_and_is_seen_whole(
     for place, card, name in (("Fetch", ".ww-fetch", "Method, headers, login"), ("Probe", ".ww-probe", "Goal, budget")):
         if size is PHONE:
             page.locator(".ww-nav").get_by_role("button", name=place).click()
+        expect(page.locator(card).get_by_role("button", name=name)).to_be_visible()
         before = page.locator(card).bounding_box()
         page.locator(card).get_by_role("button", name=name).click()
         over = page.locator(card).locator(".ww-over")

@@ -72,12 +72,18 @@ def test_a_body_wrongly_declared_as_gzip_is_shown_as_sent(
     assert "declared as gzip, but cannot be decoded" in reply.note
 
 
-def test_a_coding_that_nobody_asked_for_is_shown_as_sent(
+def test_a_coding_that_nobody_knows_is_shown_as_sent(service: Callable[..., Any], answer: Callable[..., Any]) -> None:
+    reply = Fetcher().fetch(service(answer(b"\x0b\x02\x80", {"Content-Encoding": "rot13"})).url)
+    assert bytes(reply.body) == b"\x0b\x02\x80"
+    assert "coded as rot13" in reply.note
+
+
+def test_brotli_that_nobody_asked_for_is_undone_and_kept_as_received_too(
     service: Callable[..., Any], answer: Callable[..., Any]
 ) -> None:
-    reply = Fetcher().fetch(service(answer(b"\x0b\x02\x80", {"Content-Encoding": "br"})).url)
-    assert bytes(reply.body) == b"\x0b\x02\x80"
-    assert "coded as br" in reply.note
+    reply = Fetcher().fetch(service(answer(b"\x0b\x02\x80words\x03", {"Content-Encoding": "br"})).url)
+    assert (bytes(reply.body), reply.note, reply.complete) == (b"words", "", True)
+    assert reply.received == b"\x0b\x02\x80words\x03"
 
 
 def test_a_body_that_breaks_off_is_kept_as_a_part(service: Callable[..., Any]) -> None:

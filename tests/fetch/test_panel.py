@@ -342,5 +342,7 @@ def test_the_limits_in_the_fields_are_those_of_the_fetch(
     one.form.megabytes.value = "much"
     assert "Not sent" in said(fetched(one))
     assert "The size limit &#x27;much&#x27; is no number of MB above 0." in said(one)
+    assert "The size limit &#x27;much&#x27;" in one.form.note.value  # The form lies over what the panel says.
     one.form.megabytes.value = ""
     assert len(fetched(one).reply.body) == 5000  # type: ignore[union-attr]
+    assert "is no number" not in one.form.note.value

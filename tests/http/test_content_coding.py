@@ -1,17 +1,21 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import itertools
 import zlib
 from typing import TYPE_CHECKING
 
+import brotli  # type: ignore[import-untyped]
 import pytest
+import zstandard
 
 from widgets.http.content_coding import PIECE, CodingError, Decoding
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+NOISE = b"".join(hashlib.sha256(bytes([n >> 8, n & 255])).digest() for n in range(4000))
 TEXT = b"The quick brown fox. " * 5000
 
 
@@ -42,8 +46,16 @@ def bare(data: bytes) -> bytes:
         ("deflate, gzip", gzip.compress(zlib.compress(TEXT))),
         ("gzip", gzip.compress(TEXT[:100]) + gzip.compress(TEXT[100:])),
         ("gzip", gzip.compress(TEXT) + b"\0" * 512),
+        ("br", brotli.compress(TEXT)),
+        ("zstd", zstandard.compress(TEXT)),
+        ("zstd", zstandard.compress(TEXT[:100]) + zstandard.compress(TEXT[100:])),
+        ("utf-8", TEXT),
+        ("none", TEXT),
     ],
-    ids=["none", "identity", "gzip", "x-gzip", "zlib", "bare deflate", "gzip twice", "both", "members", "padding"],
+    ids=[
+        *("none", "identity", "gzip", "x-gzip", "zlib", "bare deflate", "gzip twice", "both", "members", "padding"),
+        *("brotli", "zstd", "frames", "a charset", "the word none"),
+    ],
 )
 @pytest.mark.parametrize("size", [1, 1000, 1_000_000])
 def test_known_codings_are_undone_whatever_the_pieces(coding: str, packed: bytes, size: int) -> None:
@@ -96,3 +108,44 @@ def test_a_gzip_header_without_end_is_given_up_and_comes_out_as_sent() -> None:
     assert first.startswith(header + b"nnn")
     assert len(first) < 1_200_000
     assert "nothing comes out of it" in decoding.note
+
+
+@pytest.mark.parametrize("coding", ["br", "zstd"])
+def test_a_bomb_of_the_newer_codings_comes_out_in_pieces_too(coding: str) -> None:
+    plain = b"\0" * 50_000_000
+    bomb = brotli.compress(plain, quality=5) if coding == "br" else zstandard.compress(plain)
+    sizes = [len(piece) for piece in Decoding(cut(bomb), coding)]
+    assert sum(sizes) == len(plain)
+    assert max(sizes) <= 2 << 20
+
+
+def broken(pieces: list[bytes], coding: str) -> tuple[bytes, str]:
+    """Return what came out before a coding broke, and why it did."""
+    came = bytearray()
+    try:
+        for piece in Decoding(pieces, coding):
+            came += piece
+    except CodingError as error:
+        return bytes(came), str(error)
+    return bytes(came), ""
+
+
+@pytest.mark.parametrize("coding", ["br", "zstd"])
+def test_the_newer_codings_say_what_is_wrong(coding: str) -> None:
+    packed = brotli.compress(NOISE) if coding == "br" else zstandard.compress(NOISE)
+    came, why = broken(cut(packed[:80_000]), coding)
+    assert why == "the compressed data end too early"
+    assert came
+    assert NOISE.startswith(came)
+    words, note = decoded([b"plain words"], coding)
+    assert words == b"plain words"
+    assert f"declared as {coding}, but cannot be decoded" in note
+
+
+def test_what_stands_before_a_damage_comes_out() -> None:
+    assert broken([gzip.compress(TEXT)[:-8] + bytes(8)], "gzip") == (TEXT, "its checksum is wrong")
+    packed = bytearray(gzip.compress(NOISE))
+    packed[50_000:50_020] = b"\xff" * 20
+    came, why = broken([bytes(packed)], "gzip")
+    assert why
+    assert came[:49_000] == NOISE[:49_000]

@@ -274,7 +274,7 @@ def test_a_forked_kernel_is_to_its_code_what_one_started_as_ever_is(
 import gc, logging, os, signal, sys, threading, warnings
 import ipywidgets
 ip = get_ipython()
-own = {"JPY_SESSION_NAME", "MPLBACKEND"}
+own = {"JPY_SESSION_NAME", "MPLBACKEND", "PYDEVD_USE_FRAME_EVAL"}  # what the kernel or debugpy sets when it is loaded
 result = {
     "targets": sorted(ip.kernel.comm_manager.targets),
     "path": sys.path,
@@ -299,7 +299,10 @@ result = {
     forked = asyncio.run(looked())
     monkeypatch.setattr(KernelProvisionerFactory.instance(), "default_provisioner_name", "local-provisioner")
     ordinary = asyncio.run(looked())
-    assert [name for name in forked if forked[name] != ordinary[name]] == ["streams"]
+    differ = {name: (forked[name], ordinary[name]) for name in forked if forked[name] != ordinary[name]}
+    one, other = forked["environ"], ordinary["environ"]
+    assert {name: (one.get(name), other.get(name)) for name in one | other if one.get(name) != other.get(name)} == {}
+    assert set(differ) == {"streams"}
     assert forked["streams"][:2] == ordinary["streams"][:2]
     assert forked["targets"] == ["jupyter.widget", "jupyter.widget.control"]
 

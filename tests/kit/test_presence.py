@@ -14,6 +14,14 @@ class Clock:
         return self.now
 
 
+def test_the_first_sign_of_life_is_told_once() -> None:
+    presence, told = Presence(Clock()), []
+    presence.on_there = lambda: told.append(1)
+    presence.answer.value = "first sign"
+    presence.answer.value = "second sign"
+    assert told == [1]
+
+
 def test_a_page_that_never_answered_is_never_thought_lost() -> None:
     clock = Clock()
     presence = Presence(clock)

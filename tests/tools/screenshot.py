@@ -41,7 +41,9 @@ def main(folder: Path) -> None:
 def smaller(path: Path) -> None:
     """Write a picture again with fewer colours."""
     with Image.open(path) as picture:
-        picture.convert("RGB").quantize(COLOURS).save(path, optimize=True)
+        # This way colours that are rare, as those of a few signs beside a photograph, stay what they are.
+        fewer = picture.convert("RGB").quantize(COLOURS, method=Image.Quantize.MAXCOVERAGE, kmeans=2)
+        fewer.save(path, optimize=True)
 
 
 if __name__ == "__main__":

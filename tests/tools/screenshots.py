@@ -1,7 +1,7 @@
 """Take every state of the dashboard, at every size, light and dark: `python -m tests.tools.screenshots FOLDER`.
 
 Further words name the states that are wanted, all where none is named; `--sizes desk phone` and `--themes dark` leave
-others out. It serves the bundled service with its times divided by 50, and again at a pace at which a probe can be
+others out. It serves the bundled service with a sixteenth of its times, and again at a pace at which a probe can be
 watched; states that follow from each other share a page, and each page begins with an empty store.
 """
 
@@ -31,6 +31,7 @@ SIZES = {"desk": (1440, 900), "tall": (1440, 1400), "lab": (1056, 900), "tablet"
 """At 1056 the dashboard is 1008 wide, as it is in JupyterLab."""
 THEMES = ("light", "dark")
 LONG = 90_000
+TRIES = 3
 
 
 @dataclass(frozen=True)
@@ -77,11 +78,17 @@ def on_trial(stand: Stand) -> None:
 
 
 def certified(stand: Stand) -> None:
-    """A wait is certified."""
-    choose(stand.page, "careful")
-    set_fields(stand.page, **{"Refused, % at most": "20", "Confidence, %": "80"})
-    start(stand.page, f"{stand.service}/Slow-NASA", strategy=None)
-    expect(hero(stand.page)).to_contain_text("Certified", timeout=LONG)
+    """A wait is certified; again where a busy machine has spoilt the evidence."""
+    page = stand.page
+    choose(page, "careful")
+    set_fields(page, **{"Refused, % at most": "20", "Confidence, %": "80"})
+    for _ in range(TRIES):
+        start(page, f"{stand.service}/Slow-NASA", strategy=None)
+        expect(panel(page).get_by_role("button", name="Stop", exact=True)).to_be_visible()
+        expect(panel(page).get_by_role("button", name="Probe", exact=True)).to_be_visible(timeout=LONG)
+        if "Certified" in (hero(page).text_content() or ""):
+            return
+    expect(hero(page)).to_contain_text("Certified")
 
 
 def estimated(stand: Stand) -> None:
@@ -255,7 +262,7 @@ BELOW = {"attempts": "Paces", "paces": "Paces"}
 def stands() -> Iterator[Callable[[], Stand]]:
     """A maker of fresh pages, each of a dashboard with an empty store."""
     with ExitStack() as stack:
-        service = stack.enter_context(serve(TIME_SCALE=0.02, SEED=3))
+        service = stack.enter_context(serve(TIME_SCALE=0.06, SEED=3))
         slow = stack.enter_context(serve(TIME_SCALE=0.4, SEED=3))
         browser = stack.enter_context(launched())
         home = Path(stack.enter_context(tempfile.TemporaryDirectory()))

@@ -10,7 +10,7 @@ from itertools import count, repeat
 from math import inf
 from typing import IO, TYPE_CHECKING
 
-from widgets.http.content_coding import PIECE, CodingError, Decoding
+from widgets.http.content_coding import PIECE, CodingError, Decoding, named
 from widgets.http.errors import broken_off
 from widgets.model.quantity import as_size
 
@@ -139,7 +139,7 @@ def receive(
     part_due = _when_parts_are_due(headers, deadline.now)
     due = next(part_due)
     wire = _wire(response, cap, on_progress)
-    kept = Body() if headers.get("Content-Encoding").strip().lower() not in ("", "identity") else None
+    kept = Body() if named(headers.get("Content-Encoding")) else None
     decoding = Decoding(wire if kept is None else _kept(wire, kept), ", ".join(coded))
     why = ""
     try:

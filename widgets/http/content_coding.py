@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Callable, Iterable, Iterator
-from typing import TypeAlias
+from typing import Any, TypeAlias
+
+import brotli  # type: ignore[import-untyped]  # it ships no types
 
 PIECE = 65_536
-"""Bytes that a decoder gives out at once, at most."""
+"""Bytes that are asked of a decoder at once; brotli and Zstandard give out whole blocks, together at most 2 MB."""
 
 _LONGEST_SILENCE = 1_000_000
 """Bytes that are kept while a decoder has given out nothing: a gzip header may claim a name without end."""
 
 _MOST_CODINGS = 4
+_WINDOW = 8 << 20
+_BITE = 64
+_STEP = 256
 _GZIP_MAGIC = b"\x1f"
 
 Coding: TypeAlias = Callable[[Iterable[bytes]], Iterator[bytes]]
@@ -37,7 +43,68 @@ def undeflate(pieces: Iterable[bytes]) -> Iterator[bytes]:
     return _inflate(_again(first, source), zlib.MAX_WBITS if zlib_like else -zlib.MAX_WBITS)
 
 
-CODINGS: dict[str, Coding] = {"gzip": gunzip, "x-gzip": gunzip, "deflate": undeflate}
+def unbrotli(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """Undo brotli (RFC 7932); nobody asks for it, but some send it all the same."""
+    machine = brotli.Decompressor()
+    fed = False
+    for piece in pieces:
+        rest, fed, full = piece, True, False
+        while rest or full:
+            try:
+                out = machine.process(rest, output_buffer_limit=PIECE)
+            except brotli.error as error:
+                raise CodingError("its data are damaged") from error
+            rest, full = b"", bool(out)
+            if out:
+                yield out
+            if machine.is_finished():
+                return
+    if fed:
+        raise CodingError("the compressed data end too early")
+
+
+def unzstd(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """Undo Zstandard (RFC 8878), with a window of at most 8 MB (RFC 9659) and any number of frames."""
+    import zstandard  # noqa: PLC0415 - for the few that send it; brotli is there anyway, with requests
+
+    machine, frame, fed = zstandard.ZstdDecompressor(max_window_size=_WINDOW), None, False
+    for piece in pieces:
+        rest = piece
+        while rest:
+            frame = frame or machine.decompressobj(write_size=PIECE)
+            fed = True
+            # A few bytes at a time: what comes out of them is at most a few of the blocks of 128 kB.
+            now, rest = rest[:_BITE], rest[_BITE:]
+            try:
+                out = frame.decompress(now)
+            except zstandard.ZstdError as error:
+                raise CodingError("its data are damaged") from error
+            if frame.eof:
+                rest, frame, fed = frame.unused_data + rest, None, False
+            if out:
+                yield out
+    if fed:
+        raise CodingError("the compressed data end too early")
+
+
+CODINGS: dict[str, Coding] = {
+    "gzip": gunzip,
+    "x-gzip": gunzip,
+    "deflate": undeflate,
+    "br": unbrotli,
+    "zstd": unzstd,
+}
+_NONE = frozenset({"", "identity", "none", "binary", "8bit", "7bit", "utf-8", "utf8"})
+"""What stands there where nothing is coded: the standard's word, and what services write for it."""
+
+
+def named(content_encoding: str) -> list[str]:
+    """Return the codings that a header names, without the words that services write where nothing is coded.
+
+    >>> named("GZIP, br"), named("utf-8"), named("identity")
+    (['gzip', 'br'], [], [])
+    """
+    return [name for part in content_encoding.lower().split(",") if (name := part.strip().strip('"')) not in _NONE]
 
 
 class Decoding:
@@ -53,9 +120,7 @@ class Decoding:
     def __init__(self, wire: Iterable[bytes], content_encoding: str) -> None:
         self.note = ""
         self._wire = iter(wire)
-        self._names = [
-            name for part in content_encoding.lower().split(",") if (name := part.strip()) and name != "identity"
-        ]
+        self._names = named(content_encoding)
 
     def __iter__(self) -> Iterator[bytes]:
         unknown = [name for name in self._names if name not in CODINGS]
@@ -113,13 +178,32 @@ def _inflate(pieces: Iterable[bytes], wbits: int) -> Iterator[bytes]:
                     return
                 machine = zlib.decompressobj(wbits)
             fed = fed or bool(rest)
+            before = machine.copy()
             try:
                 out = machine.decompress(rest, PIECE)
             except zlib.error as error:
-                raise CodingError("its data are damaged") from error
+                yield from _salvaged(before, rest)
+                wrong = "its checksum is wrong" if re.search("incorrect (?:data|length) check", str(error)) else ""
+                raise CodingError(wrong or "its data are damaged") from error
             full = len(out) == PIECE
             rest = machine.unused_data if machine.eof else machine.unconsumed_tail
             if out:
                 yield out
     if fed and not machine.eof:
         raise CodingError("the compressed data end too early")
+
+
+def _salvaged(machine: Any, piece: bytes) -> Iterator[bytes]:
+    """Yield what comes out of a piece before the place where it is damaged."""
+    for step in (_STEP, 1):
+        while piece:
+            before = machine.copy()
+            try:
+                out = machine.decompress(piece[:step], PIECE)
+                while out:
+                    yield out
+                    out = machine.decompress(machine.unconsumed_tail, PIECE) if machine.unconsumed_tail else b""
+            except zlib.error:
+                machine = before
+                break
+            piece = piece[step:]

@@ -110,10 +110,10 @@ def copy_button(label: str, text: str, *, css: str = "") -> str:
     )
 
 
-def code(text: str) -> str:
-    """The HTML of a block of code, as it is: each line is escaped by itself."""
+def code(text: str, name: str = "Code") -> str:
+    """The HTML of a block of code, as it is: each line is escaped by itself; `name` tells it from the page's others."""
     lines = "\n".join(plain_line(line) for line in text.splitlines())
-    return f'<pre class="ww-block" tabindex="0" role="region" aria-label="Code">{lines}</pre>'
+    return f'<pre class="ww-block" tabindex="0" role="region" aria-label="{plain(name)}">{lines}</pre>'
 
 
 def plain_line(text: str) -> str:

@@ -39,6 +39,8 @@ class Presence(ipywidgets.Box):
         self._asked = clock()
         self._missed = 0
         self._answers = False
+        self.on_there: Callable[[], object] = lambda: None
+        """Called once, when the page has answered for the first time: by then all of it stands."""
         self.question = html("<i>0</i>", css="ww-ping")
         self.answer = lean(ipywidgets.Text, description="Sign of life", tabbable=False, css="ww-pong")
         super().__init__([self.question, self.answer], layout=bare(), _dom_classes=["ww-hidden"])
@@ -61,4 +63,6 @@ class Presence(ipywidgets.Box):
         self.question.value = f"<i>{now:.0f}</i>"
 
     def _heard(self) -> None:
-        self._answers, self._missed = True, 0
+        first, self._answers, self._missed = not self._answers, True, 0
+        if first:
+            self.on_there()

@@ -169,7 +169,9 @@ def known_as(label: str) -> str:
     ('windows-1252', 'shift_jis', '')
     """
     plain = label.strip("\t\n\f\r ").lower() if label.isascii() else ""
-    for spelled in (plain, plain.replace("_", "-"), _PAGE.sub(r"windows-\1", plain.strip("'\" "))):
+    bare = plain.strip("'\" ")
+    closed = re.sub(r"[-_. ]", "", bare)
+    for spelled in (plain, plain.replace("_", "-"), _PAGE.sub(r"windows-\1", bare), closed, _ALIASES.get(closed, "")):
         name: str = webencodings.LABELS.get(spelled, "")
         if name in _CODECS or spelled in _ALSO:
             return name if name in _CODECS else spelled
@@ -189,7 +191,7 @@ def stated_in(head: bytes, media_type: str = "") -> str:
         head: The first bytes.
         media_type: As declared; where it says nothing, the first bytes tell which rule holds.
     """
-    if wide := _WIDE.get(head[:2]):  # As JSON (RFC 4627, section 3) and XML (appendix F) begin in it.
+    if wide := _WIDE.get(head[:4]) or _WIDE.get(head[:2]):  # As JSON (RFC 4627, section 3) and XML (appendix F) begin.
         return wide
     said = head.removeprefix(codecs.BOM_UTF8)
     rule: tuple[re.Pattern[bytes], ...] = _STATED_ANYWHERE
@@ -202,11 +204,32 @@ def stated_in(head: bytes, media_type: str = "") -> str:
     return "windows-1252" if label.lower() == "x-user-defined" else label
 
 
+_ALIASES = {
+    **dict.fromkeys(
+        ("utf8mb4", "utf8mb3", "utf8bom", "utf8sig", "utf8n", "xutf8", "cp65001", "unicode11utf8"), "utf-8"
+    ),
+    "utf16": "utf-16le",
+    **{f"utf{size}{end}": f"utf-{size}{end}" for size in (16, 32) for end in ("le", "be")},
+    "utf32": "utf-32",
+    "ansi": "windows-1252",
+    **{f"latin{number}": f"iso-8859-{part}" for number, part in ((7, 13), (8, 14), (9, 15), (10, 16))},
+    **{f"iso8859{part}": f"iso-8859-{part}" for part in range(1, 17)},
+    "shiftjis": "shift_jis",
+    "eucjp": "euc-jp",
+    "euckr": "euc-kr",
+    "euccn": "gbk",
+    "iso2022jp": "iso-2022-jp",
+    "gb180302000": "gb18030",
+}
+"""What programs and databases write in place of a label, without its hyphens."""
+
 _PAGE = re.compile(r"(?:win|cp|windows|windows-cp)[-_ ]?(125\d)")
 _HTML = frozenset({"text/html", "application/xhtml+xml"})
 _PRESCAN = 4096
 """Bytes; browsers look at 1,024 first, and begin anew when they come upon a `meta` later."""
 _WIDE = {
+    **dict.fromkeys((b"{\0\0\0", b"[\0\0\0", b"<\0\0\0", b'"\0\0\0'), "utf-32le"),
+    **dict.fromkeys((b"\0\0\0{", b"\0\0\0[", b"\0\0\0<", b'\0\0\0"'), "utf-32be"),
     **dict.fromkeys((b"{\0", b"[\0", b"<\0"), "utf-16le"),
     **dict.fromkeys((b"\0{", b"\0[", b"\0<"), "utf-16be"),
 }

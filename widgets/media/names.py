@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 _LONGEST = 100
 _TABLE = """
 .ndjson application/x-ndjson application/ndjson
-.jsonl application/jsonl application/jsonlines application/x-jsonlines application/json-lines application/x-jsonl
+.jsonl application/jsonl application/x-ldjson application/ldjson application/x-json-stream application/x-json-lines
+    application/jsonlines application/x-jsonlines application/json-lines application/x-jsonl
     application/stream+json
 .json application/json-seq application/json text/json
 .geojsons application/geo+json-seq
@@ -40,7 +41,17 @@ _TABLE = """
 .md text/markdown text/x-markdown
 .js text/javascript application/javascript application/x-javascript
 .ics text/calendar
-.vcf text/vcard
+.vcf text/vcard text/x-vcard text/directory
+.plist application/x-plist
+.bib application/x-bibtex text/x-bibtex
+.tex application/x-tex application/x-latex
+.las application/vnd.las
+.mat application/x-matlab-data
+.p7m application/pkcs7-mime
+.deb application/vnd.debian.binary-package
+.iso application/x-iso9660-image
+.lz4 application/x-lz4
+.asdf application/x-asdf
 .vtt text/vtt
 .srt application/x-subrip
 .ttl text/turtle
@@ -115,7 +126,7 @@ _TABLE = """
 .zst application/zstd
 .7z application/x-7z-compressed
 .rar application/vnd.rar
-.tgz application/x-tgz
+.tgz application/x-tgz application/x-gtar-compressed application/x-tar-gz application/x-compressed-tar
 .jar application/java-archive
 .epub application/epub+zip
 .apk application/vnd.android.package-archive
@@ -142,12 +153,12 @@ _TABLE = """
 .feather application/x-feather
 .arrows application/vnd.apache.arrow.stream
 .npy application/x-npy
-.cbor application/cbor
-.msgpack application/msgpack application/x-msgpack
-.bson application/bson
-.pb application/protobuf application/x-protobuf
+.cbor application/cbor application/cbor-seq
+.msgpack application/msgpack application/x-msgpack application/vnd.msgpack
+.bson application/bson application/vnd.bson application/x-bson
+.pb application/protobuf application/x-protobuf application/vnd.google.protobuf
 .sqlite application/vnd.sqlite3 application/x-sqlite3
-.grib application/grib
+.grib application/grib application/x-grib application/x-grib2 application/wmo-grib
 .dcm application/dicom
 .vot application/x-votable+xml
 .gpkg application/geopackage+sqlite3
@@ -273,6 +284,7 @@ def disposed(header: str) -> str:
     found: dict[str, str] = {}
     first = header.partition(";")[0]
     parameters = header if "=" in first else header.partition(";")[2]  # Some leave out the disposition itself.
+    parameters = _SECOND.sub("", parameters)
     for name, value in _PARAMETER.findall(f";{parameters}"):
         found.setdefault(name.lower(), value.strip())
     charset, _, spelled = found.get("filename*", "").strip('"').partition("'")
@@ -290,6 +302,10 @@ def disposed(header: str) -> str:
     if "=?" in plain:
         plain = _worded(plain)
     return unquote(plain) if re.fullmatch(r"(?:[\w.~-]|%[0-9A-Fa-f]{2})+", plain, re.ASCII) else plain
+
+
+_SECOND = re.compile(r"""(?i)(?<=[\w"']),\s*(?:attachment|inline)\s*;.*""", re.DOTALL)
+"""A second header that a gateway joined to the first."""
 
 
 def _continued(parameters: str) -> str:

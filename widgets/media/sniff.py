@@ -47,6 +47,8 @@ SIGNATURES: tuple[tuple[int, bytes, str, str], ...] = (
     (8, b"WEBP", "image/webp", "WebP"),
     (0, b"II*\0", "image/tiff", "TIFF"),
     (0, b"MM\0*", "image/tiff", "TIFF"),
+    (0, b"II+\0", "image/tiff", "BigTIFF"),
+    (0, b"MM\0+", "image/tiff", "BigTIFF"),
     (0, b"\0\0\1\0", "image/x-icon", "icon"),
     (0, b"8BPS", "image/vnd.adobe.photoshop", "Photoshop picture"),
     (0, b"\xff\x0a", "image/jxl", "JPEG XL"),
@@ -90,6 +92,8 @@ SIGNATURES: tuple[tuple[int, bytes, str, str], ...] = (
     (0, b"FEA1", "application/x-feather", "Feather"),
     (0, b"ARROW1", "application/vnd.apache.arrow.file", "Arrow"),
     (0, b"\x93NUMPY", "application/x-npy", "NumPy array"),
+    (0, b"Obj\1", "application/avro", "Avro"),
+    (0, b"MATLAB 5.0 MAT-file", "application/x-matlab-data", "MATLAB data"),
     (0, b"PK\3\4", "application/zip", "ZIP archive"),
     (0, b"PK\5\6", "application/zip", "empty ZIP archive"),
     (0, b"\x1f\x8b", "application/gzip", "gzip"),
@@ -150,7 +154,11 @@ _TEXTS: tuple[tuple[re.Pattern[str], str, str], ...] = (
         "SVG",
     ),
     (
-        re.compile(r"(?i)<!doctype html|<html|<head|<body|<h1|<div|<p[\s>]|<table|<script|<title"),
+        re.compile(
+            r"(?:<\?xml[^>]*>\s*(?=<!doctype html|<html|<!--))?(?:<!--(?:(?!-->).)*+-->\s*)*+"
+            r"(?:<!doctype html|<html|<head|<body|<h1|<div|<p[\s>]|<table|<script|<title)",
+            re.IGNORECASE | re.DOTALL,
+        ),
         "text/html",
         "HTML",
     ),
@@ -246,7 +254,9 @@ def _with_controls(head: bytes, decoded: Decoded) -> Finding | None:
 
     Where there is a NUL the type stays open: what is declared as text is text, and much else holds words as well.
     """
-    if decoded.used != "utf-8" or not nearly(decoded) or len(_BINARY.findall(head)) > len(head) * _MANY:
+    words = head.rstrip(b"\0")  # Some pad what they send.
+    words = head if _BINARY.search(words) else words
+    if decoded.used != "utf-8" or not nearly(decoded) or len(_BINARY.findall(words)) > len(words) * _MANY:
         return None
     if head.startswith(b"\x1e") and decoded.text.lstrip("\x1e \r\n")[:1] in ("{", "["):
         return Finding("application/json-seq", "a sequence of JSON", "1E", strong=False, charset="utf-8")
@@ -307,6 +317,8 @@ _STEPPED_TO = (
     (b"\xff\xd8\xff\xdb", "image/jpeg", "JPEG"),
     (b"PK\3\4", "application/zip", "ZIP archive"),
     (b"\x1f\x8b\x08", "application/gzip", "gzip"),
+    (b"GIF87a", "image/gif", "GIF"),
+    (b"GIF89a", "image/gif", "GIF"),
 )
 
 
@@ -333,7 +345,9 @@ def _is_text(head: bytes, decoded: Decoded) -> bool:
 def _text(text: str) -> Finding:
     for pattern, media_type, name in _TEXTS:
         if found := pattern.match(text):
-            return Finding(media_type, name, f"it begins with {found[0][:20].strip()}", strong=False)
+            return Finding(
+                media_type, name, f"it begins with {found[0].rpartition('-->')[2].strip()[:20]}", strong=False
+            )
     return Finding("text/plain", "text", "every byte is a character", strong=False) if text else Finding("", "nothing")
 
 

@@ -13,10 +13,17 @@ if TYPE_CHECKING:
 
 BYTES = "application/octet-stream"
 
-SAYS_NOTHING = frozenset({"", BYTES, "binary/octet-stream", "application/unknown", "unknown/unknown", "*/*"})
+SAYS_NOTHING = frozenset(
+    {
+        *("", BYTES, "binary/octet-stream", "application/unknown", "unknown/unknown", "*/*", "application/binary"),
+        *("application/x-octet-stream", "application/x-binary", "application/download", "application/x-download"),
+        *("application/force-download", "application/x-force-download", "application/x-unknown", "content/unknown"),
+    }
+)
 
 _SAME = {
     "image/jpg": "image/jpeg",
+    "image/apng": "image/png",
     "image/pjpeg": "image/jpeg",
     "image/x-png": "image/png",
     "image/vnd.microsoft.icon": "image/x-icon",
@@ -79,7 +86,14 @@ _CONTAINERS: dict[str, tuple[str, ...]] = {
             "application/vsix",
             "model/3mf",
         ),
-        *("application/x-zip", "application/vnd.adobe.air", "application/vnd.apple.", "application/vnd.geogebra"),
+        *(
+            "application/x-zip",
+            "application/zip-",
+            "multipart/x-zip",
+            "application/vnd.qgis.",
+            "application/x-shapefile",
+        ),
+        *("application/vnd.adobe.air", "application/vnd.apple.", "application/vnd.geogebra"),
         *("application/x-ibooks", "application/vnd.recordare.musicxml", "application/vnd.visio", "application/x-krita"),
         *(
             "application/vnd.nimn",
@@ -97,7 +111,14 @@ _CONTAINERS: dict[str, tuple[str, ...]] = {
             "application/x-compressed",
             "application/tar",
         ),
-        *("application/x-tar-gz", "application/x-gzip", "application/gzip-compressed", "image/svg+xml-compressed"),
+        *(
+            "application/gzipped",
+            "application/x-gunzip",
+            "application/x-tar-gz",
+            "application/x-gzip",
+            "application/gzip-compressed",
+            "image/svg+xml-compressed",
+        ),
     ),
     "application/x-bzip2": ("application/x-tar", "application/x-bzip", "application/x-gtar", "application/bzip2"),
     "application/x-xz": ("application/x-tar", "application/x-gtar"),
@@ -225,7 +246,8 @@ def judge(declared: str, found: Finding, kind_of: Callable[[str], str], named: s
     if not says_nothing and _agree(declared, found):
         shown = declared if kind_of(declared) else found.media_type
         return _verdict(declared, found, shown, f"{said}, and the bytes agree", kind_of)
-    if not says_nothing and not found.strong and kind_of(declared) and _SAME.get(declared, declared) not in SIGNED:
+    signed = _SAME.get(declared, declared) in SIGNED
+    if not (says_nothing or found.strong or signed) and kind_of(declared):
         return _verdict(declared, found, declared, f"{said}; the bytes do not speak against it", kind_of)
     are = f"{said}; the bytes are {found.name} ({found.evidence})"
     quarrel = found.strong or found.media_type == "text/html" or not _may_be_text(declared)
@@ -291,7 +313,7 @@ def _is_other_text(declared: str, found: Finding) -> bool:
     if _is_json(declared):
         return page or found.media_type in _XML
     if declared in ("text/csv", "text/tab-separated-values", "application/csv"):
-        return page or (data and bool(_WHOLE_OBJECT.search(found.evidence)))
+        return page or found.media_type in _XML or (data and bool(_WHOLE_OBJECT.search(found.evidence)))
     if declared in ("application/xml", "text/xml") or (declared.endswith("+xml") and "html" not in declared):
         return data or (page and "html" not in declared)
     return declared == "text/html" and (data or found.media_type in _XML)

@@ -109,10 +109,10 @@ def test_yaml_of_several_documents_is_shown_whole(shows: Shows) -> None:
 
 def test_what_is_no_yaml_or_toml_is_shown_as_text_with_the_place(shows: Shows) -> None:
     html = shows(b"a: [1, 2\nb: }", "application/yaml").html
-    assert "Shown as text: it cannot be decoded: it is not YAML: line 2, column" in html
+    assert "Shown as text: not YAML: line 2, column" in html
     assert "ww-hex" not in html
     html = shows(b"a = \n", "application/toml").html
-    assert "it is not TOML: Invalid value (at line 1, column 5)" in html
+    assert "Shown as text: not TOML: Invalid value (at line 1, column 5)" in html
 
 
 def test_yaml_that_is_too_long_for_a_tree_is_text_with_the_reason(shows: Shows) -> None:

@@ -16,7 +16,7 @@ from widgets.model.attempt import Attempt, Goal, Step, Verdict
 from widgets.probe.chart.acceptance import shares
 from widgets.probe.chart.attempts import Row, marker
 from widgets.probe.chart.theme import LIGHT, colour
-from widgets.probe.chart.widget import ProbeChart
+from widgets.probe.chart.widget import Canvas, ProbeChart
 from widgets.probe.evidence import interval
 from widgets.probe.identify import identify
 from widgets.probe.panel.live_view import LiveView
@@ -58,6 +58,22 @@ def test_what_is_added_is_shown_at_the_next_flush_and_not_before() -> None:
         "first: 503 refused": 1,
         "200 accepted": 1,
     }
+
+
+def test_the_browser_is_given_a_canvas_when_its_page_stands_or_there_is_something_to_draw() -> None:
+    woken, drawn = ProbeChart(), ProbeChart()
+    for chart in (woken, drawn):
+        chart.reset(Goal())
+        assert not any(isinstance(child, Canvas) for child in chart.children)
+    woken.wake()
+    canvas = woken.children[0]
+    woken.wake()
+    drawn.add(Step(1.0, "verify"), attempt())
+    drawn.flush()
+    for chart in (woken, drawn):
+        assert [type(child) for child in chart.children].count(Canvas) == 1
+        assert chart.children[0].option == chart.option
+    assert woken.children[0] is canvas
 
 
 def test_a_point_holds_its_number_its_place_and_what_its_tooltip_says() -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -186,3 +187,34 @@ def test_another_rule_is_held_for_a_fiftieth_as_likely_as_each_that_has_a_name()
     best = identify(attempts)[0]
     assert best.name == "another rule"
     assert 0.7 < best.support < 0.83
+
+
+@pytest.mark.parametrize(("rate", "burst"), [(4.0, 8), (3.99, 7), (0.5, 20)])
+def test_the_burst_is_what_the_ends_of_a_run_took_from_a_full_bucket(rate: float, burst: int) -> None:
+    """The slow requests at the start of a search take nothing from a bucket that is full again each time."""
+    limiter = TokenBucket(rate, burst)
+    found = identify(run(quick(Goal(), Budget()), Service(limiter, latency=0.02), Clock(7)).attempts)
+    assert found[0].name == "token bucket"
+    named = {parameter.name: parameter for parameter in found[0].parameters}
+    assert named["burst"].low <= burst <= named["burst"].high
+    assert named["burst"].high - named["burst"].low <= 1
+
+
+def test_what_contradicts_a_rule_is_held_for_another_rule() -> None:
+    """A bucket explains all but some of the answers; the likelihood alone would take those for faults."""
+    bucket = run(quick(Goal(), Budget()), Service(TokenBucket(2, 6), latency=0.02), Clock(7)).attempts
+    assert identify(bucket)[0].support >= 0.9
+    accepted = [i for i, attempt in enumerate(bucket) if attempt.status == 200]
+    for i in accepted[3::6]:
+        bucket[i] = replace(bucket[i], status=429)
+    doubted = identify(bucket)
+    named = max((each.support for each in doubted if each.name != "another rule"), default=0.0)
+    assert named < 0.9
+    assert any(each.name == "another rule" for each in doubted)
+
+
+def test_no_support_is_larger_than_its_calibration_bears() -> None:
+    outcome = run(careful(Goal(), Budget()), Service(TokenBucket(1, 30), latency=0.02), Clock(7))
+    found = identify(outcome.attempts)
+    assert found[0].support <= 0.97
+    assert sum(each.support for each in found) == pytest.approx(1, abs=0.05)

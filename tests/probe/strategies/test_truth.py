@@ -82,7 +82,7 @@ CLAUSES: dict[str, Callable[..., bool]] = {
         (n == told.run_at_the_end() and n * wait >= 0.97 * (told.log[-1][0] - told.run_began()))
         or (n == told.served and n * wait >= 0.97 * told.seconds)
     ),
-    rf"{NUMBER} of the {NUMBER} requests made meanwhile failed or were answered otherwise": lambda told, failed, n: (
+    rf"{NUMBER} of the {NUMBER} requests made meanwhile failed": lambda told, failed, n: (
         0 < failed <= len(told.log) - told.served and failed < n <= len(told.log)
     ),
     rf"Refusals came in spells at this pace or slower ones, {NUMBER} of them": lambda told, n: (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -14,6 +15,11 @@ from widgets.http.limits import read
 from widgets.model.attempt import Budget, Goal
 from widgets.probe.strategies import careful, quick
 from widgets.probe.strategies.untimed import Untimed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from widgets.model.attempt import Strategy
 
 
 def counting(quota: int, seconds: float) -> World:
@@ -82,7 +88,7 @@ def test_a_quota_that_was_spent_twice_is_counted_once() -> None:
 
 
 @pytest.mark.parametrize("make", [quick, careful])
-def test_nodes_by_turns_that_serve_some_hundred_are_found(make: type) -> None:
+def test_nodes_by_turns_that_serve_some_hundred_are_found(make: Callable[[Goal, Budget], Strategy]) -> None:
     nodes = Nodes([FixedWindow(30, 60) for _ in range(5)])
     outcome = run(make(Goal(), Budget()), Service(nodes, 0.03), Clock(5))
     assert outcome.verdict.kind in {"estimated", "certified"}

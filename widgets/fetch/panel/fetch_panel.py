@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import ipywidgets
 
-from widgets.http.errors import Stopped
+from widgets.http.errors import FieldError, Stopped
 from widgets.http.limits import read
 from widgets.kit import Failed, Finished, Idle, Job, Running, State, markup
 from widgets.kit.widgetry import bare, box, html, lean, marked, put, visible
@@ -353,10 +353,12 @@ class FetchPanel(ipywidgets.VBox):
             case Idle():
                 pass
             case Running():
+                self.form.say()
                 self.say(Asking())
             case Finished(reply):
                 self._finish(reply)
             case Failed(error):
+                self.form.say(str(error) if isinstance(error, FieldError) else "")
                 self.say(states.Failed(error, self._still()))
 
     def _still(self) -> str:

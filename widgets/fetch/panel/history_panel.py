@@ -205,7 +205,7 @@ class Comparison(ipywidgets.VBox):
                 columns = ("Name", f"Reply {self.first.value}", f"Reply {self.second.value}")
                 facts = markup.table("What differs", columns, found.facts)
                 put(self.tables, facts + markup.table("Headers that differ", columns, found.headers))
-                put(self.lines, markup.code("\n".join(found.lines)) if found.lines else "")
+                put(self.lines, markup.code("\n".join(found.lines), "Lines that differ") if found.lines else "")
             case Failed(error):
                 words = str(error) if isinstance(error, LookupError) else "this is a fault of the dashboard"
                 markup.say(self.message, f"They cannot be compared: {words}.", tone="bad", role="alert")

@@ -108,5 +108,5 @@ class ReplyView(ipywidgets.Tab):
     def _write_copy(self) -> None:
         if self._reply is not None:
             self.text = COPIES[self.tool.value](self._reply.request)
-            put(self.code, markup.code(self.text))
+            put(self.code, markup.code(self.text, "Code of this request"))
             put(self.copy, markup.copy_button("Copy code", self.text))

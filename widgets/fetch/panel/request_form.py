@@ -122,6 +122,9 @@ def _header_value(value: str) -> str:
     return value
 
 
+_NOTE = "Headers and login are not sent on to another host to which a redirect leads."
+
+
 class RequestForm(ipywidgets.Box):
     """Method, query, headers and login; `fields` is what they say now. Secrets stay in the memory of the kernel.
 
@@ -161,14 +164,21 @@ class RequestForm(ipywidgets.Box):
                 ("Size limit, MB", plain.size / MEGABYTE),
             )
         )
-        words = "Headers and login are not sent on to another host to which a redirect leads."
-        note = html(markup.plain(words), css="ww-hint ww-wide")
+        self.note = html(markup.plain(_NOTE), css="ww-hint ww-wide")
         visible(self.name, on=False)
         visible(self.secret, on=False)
         self.login.observe(lambda change: self._login(change["new"]), "value")
         self.method.observe(lambda change: put(self.method_sign, markup.plain(change["new"])), "value")
         limits = [self.seconds, self.silence, self.megabytes]
-        self.children = [self.method, self.login, self.name, self.secret, self.query, self.headers, *limits, note]
+        self.children = [self.method, self.login, self.name, self.secret, self.query, self.headers, *limits, self.note]
+
+    def say(self, wrong: str = "") -> None:
+        """Say what is wrong with a field where it stands, since the form lies over what the panel says."""
+        if self.children:
+            put(
+                self.note,
+                f'<p class="ww-reason" role="alert">{markup.plain(wrong)}</p>' if wrong else markup.plain(_NOTE),
+            )
 
     def _login(self, login: str) -> None:
         visible(self.name, on=login in ("basic", "API key"))

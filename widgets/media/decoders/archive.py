@@ -22,6 +22,7 @@ from itertools import islice
 from typing import IO, TYPE_CHECKING
 
 from widgets.media.charset import decode
+from widgets.media.reply import Unreadable
 from widgets.media.source import Source, opened
 
 if TYPE_CHECKING:
@@ -288,15 +289,18 @@ def multipart(data: bytes, boundary: str = "") -> list[Part]:
 
     Args:
         data: The body, without the header that declared it.
-        boundary: As declared; else the first line that begins with two hyphens says where it is cut.
+        boundary: As declared; where that is not in it the first line that begins with two hyphens says where it is cut.
 
     Raises:
-        ValueError: There is no line that separates parts.
+        Unreadable: There is no line that separates parts.
     """
     found = re.search(rb"(?:^|\n)--([^\r\n]{1,70}?)[ \t]*\r?\n", data)
-    cut = boundary.encode("ascii", "ignore") or (found[1] if found else b"")
-    if b"--" + cut not in data or not cut:
-        raise ValueError("it has no line that separates parts")
+    declared = boundary.encode("ascii", "ignore")
+    # Cameras declare it with its hyphens, and some declare another one than they write.
+    wanted = (declared, declared.removeprefix(b"--"), found[1] if found else b"")
+    cut = next((each for each in wanted if each and b"--" + each in data), b"")
+    if not cut:
+        raise Unreadable("it has no line that separates parts")
     quoted = cut.replace(b"\\", rb"\\").replace(b'"', rb"\"")
     whole = BytesParser(policy=compat32).parsebytes(
         b'Content-Type: multipart/mixed; boundary="' + quoted + b'"\n\n' + data

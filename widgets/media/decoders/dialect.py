@@ -56,9 +56,9 @@ class Dialect:
 
 
 def lines_of(text: str) -> list[str]:
-    """Return the lines with their ends; a lone CR ends a line where no LF does."""
-    if "\n" not in text:
-        text = text.replace("\r", "\n")
+    """Return the lines with their ends; a lone CR ends a line where no LF does, or nothing is quoted."""
+    if "\n" not in text or ('"' not in text and "\r" in text):  # Some files were put together from several.
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
     return text.replace("\r\n", "\n").splitlines(keepends=True) if "\f" in text or "\v" in text else _split(text)
 
 

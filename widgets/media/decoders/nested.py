@@ -9,6 +9,8 @@ import struct
 import tomllib
 from typing import TYPE_CHECKING, Any
 
+from widgets.media.reply import Unreadable
+
 from .extra import extra
 from .tree import Branch
 
@@ -39,7 +41,7 @@ def packed_tree(data: bytes, media_type: str) -> Branch:
     kind = media_type.rpartition("+")[2] if "+" in media_type else media_type
     values = list(itertools.islice(PACKED[kind](data), MOST_BRANCHES))
     if not values:
-        raise ValueError("there is no value in it")
+        raise Unreadable("there is no value in it")
     return _grown(values[0]) if len(values) == 1 else _grown(values, noun="value")
 
 
@@ -47,7 +49,7 @@ def yaml_tree(text: str) -> Branch:
     """Return YAML as a tree; its scalars stay as they are written, so that 1.10 is no 1.1.
 
     Raises:
-        ValueError: It is not YAML; the message says where it stops.
+        Unreadable: It is not YAML; the message says where it stops.
     """
     yaml = extra("yaml", "PyYAML")
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -56,19 +58,19 @@ def yaml_tree(text: str) -> Branch:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         place = f"line {mark.line + 1}, column {mark.column + 1}: " if mark else ""
-        raise ValueError(f"it is not YAML: {place}{getattr(error, 'problem', '') or error}") from error
+        raise Unreadable(f"not YAML: {place}{getattr(error, 'problem', '') or error}") from error
     nodes = [node for node in documents if node is not None]
     if not nodes:
-        raise ValueError("there is no value in it")
+        raise Unreadable("there is no value in it")
     return _Yaml(yaml).grown("", nodes[0], 0) if len(nodes) == 1 else _Yaml(yaml).documents(nodes)
 
 
 def toml_tree(text: str) -> Branch:
-    """Return TOML as a tree; raise `ValueError` with the place where it is not TOML."""
+    """Return TOML as a tree; raise `Unreadable` with the place where it is not TOML."""
     try:
         return _grown(tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
-        raise ValueError(f"it is not TOML: {error}") from error
+        raise Unreadable(f"not TOML: {error}") from error
 
 
 def _msgpack(data: bytes) -> Iterator[Any]:

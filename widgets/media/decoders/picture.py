@@ -39,6 +39,7 @@ class PictureFacts:
         frames: More than one when it moves, or has pages; counted up to `MOST_FRAMES`.
         mode: Pillow's name of the pixel format, such as `"RGB"`.
         notes: EXIF tags as name and value; where it was taken is left out.
+        whole: Whether nothing was seen to be missing at its end.
     """
 
     kind: str
@@ -47,6 +48,7 @@ class PictureFacts:
     frames: int = 1
     mode: str = ""
     notes: tuple[tuple[str, str], ...] = ()
+    whole: bool = True
 
     @property
     def pixels(self) -> int:
@@ -62,17 +64,20 @@ class PictureFacts:
 def picture_facts(data: bytes) -> PictureFacts:
     """Return what the head of a picture says."""
     with _opened(data) as picture:
-        frames = _frames(picture)
+        frames, whole = _frames(picture), True
         # What a PNG has of it may stand behind its pixels, all of which Pillow would decode.
         small = picture.format != "PNG" or picture.width * picture.height <= MOST_PIXELS
-        exif = picture.getexif() if small else {}
+        try:
+            exif = picture.getexif() if small else {}
+        except OSError:  # What came of it is drawn all the same, by browsers too.
+            exif, whole = {}, False
         notes = [
             (ExifTags.TAGS.get(number, str(number)), str(value)[:_LONGEST])
             for number, value in exif.items()
             if number != _PLACE and not isinstance(value, bytes)
         ]
         return PictureFacts(
-            picture.format or "?", picture.width, picture.height, frames, picture.mode, tuple(notes[:40])
+            picture.format or "?", picture.width, picture.height, frames, picture.mode, tuple(notes[:40]), whole
         )
 
 

@@ -8,7 +8,6 @@ from html.parser import HTMLParser
 from itertools import groupby
 
 import mistune
-import nh3
 from pygments.lexers import get_lexer_by_name  # type: ignore[import-untyped]  # Pygments ships no types
 from pygments.token import (  # type: ignore[import-untyped]
     Comment,
@@ -112,6 +111,8 @@ def inert_page(text: str) -> Inert:
     >>> inert_page('<body><a href="http://x.example/">words</a><iframe src="http://x.example/"></iframe>')
     '<!doctype html><a>words</a>'
     """
+    import nh3  # noqa: PLC0415 - only the process that decodes ever holds it
+
     cleaned = nh3.clean(
         _NO_SCRIPT.sub("", text),  # Its inside is for browsers without scripts, as this one is.
         tags=_TAGS,

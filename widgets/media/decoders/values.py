@@ -118,7 +118,7 @@ def read_values(text: str, *, lines: bool = False, more: bool = False) -> Values
     for reading in (_guarded, _several, _behind_notice):
         if (values := reading(plain, decoder, found)) is not None:
             return values
-    raise Unreadable(f"not JSON: line {why.lineno:,}, column {why.colno:,}: {why.msg}")
+    raise Unreadable(f"not JSON: line {why.lineno:,}, column {why.colno:,}: {why.msg.removesuffix(' at')}")
 
 
 def _number(text: str, found: Found) -> float:

@@ -21,6 +21,7 @@ from widgets.media.decoders import (
     zip_entry,
 )
 from widgets.media.decoders.archive import MOST_ENTRIES
+from widgets.media.names import file_name
 from widgets.media.registry import View, renderer
 from widgets.media.reply import Piece, Reply, parameter
 from widgets.media.sandbox import Text, change, show, tag
@@ -148,8 +149,7 @@ def show_packed(reply: Reply) -> ipywidgets.Widget:
     head, _ = in_child(unpacked, source_of(reply.body), media_type, _TAR_SIGN[0] + len(_TAR_SIGN[1]))
     if head[_TAR_SIGN[0] :] == _TAR_SIGN[1]:
         return show_tar(reply)
-    last = reply.url.partition("?")[0].rstrip("/").rpartition("/")[2]
-    name = last.removesuffix(".gz").removesuffix(".bz2").removesuffix(".xz") or "unpacked"
+    name = file_name(reply, media_type).removesuffix(".gz").removesuffix(".bz2").removesuffix(".xz") or "unpacked"
     body, whole = in_child(unpacked, source_of(reply.body), media_type, _PREVIEW)
     if not whole:
         body, whole = in_child(unpacked, source_of(reply.body), media_type)

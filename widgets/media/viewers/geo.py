@@ -42,7 +42,11 @@ def show_kml(reply: Reply) -> ipywidgets.Widget:
 @renderer("application/vnd.google-earth.kmz", kind="an outline and a list")
 def show_kmz(reply: Reply) -> ipywidgets.Widget:
     """Show the placemarks of the KML inside, it as a tree, and what else is in the archive."""
-    text = in_child(kmz_text, bytes(reply.body))
+    try:
+        text = in_child(kmz_text, bytes(reply.body))
+    except DecoderError as error:
+        why = show(tag("p", f"No outline: {error}.", class_="ww-reason"))
+        return ipywidgets.VBox([why, show_zip(reply)])
     depth = reply.depth if isinstance(reply, Piece) else 0
     kml = Piece("doc.kml", text, "application/vnd.google-earth.kml+xml", "", reply.description, depth)
     return ipywidgets.VBox([show_kml(kml), show_zip(reply)])

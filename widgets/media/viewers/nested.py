@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from widgets.media.child import DecoderError, in_child
@@ -9,7 +10,7 @@ from widgets.media.decoders import Branch, packed_tree, toml_tree, yaml_tree
 from widgets.media.decoders.nested import PACKED
 from widgets.media.registry import renderer
 from widgets.media.sandbox import show, tag
-from widgets.media.viewers.text import read_text, source_of, text_box
+from widgets.media.viewers.text import read_text, source_of
 from widgets.media.viewers.tree import tree_box
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 _LONGEST = 500_000
 """Bytes: YAML of ten times as many takes longer to read than a decoder is given."""
 
+_WORDS = re.compile(rb"[\t\r\n -~]{4,}")
+
 _NAMED = [media_type for media_type in PACKED if "/" in media_type]
 
 
@@ -29,7 +32,10 @@ _NAMED = [media_type for media_type in PACKED if "/" in media_type]
 def show_packed_tree(reply: Reply) -> ipywidgets.Widget:
     """Show packed data as a tree."""
     media_type = reply.media_type if _is_packed(reply.media_type) else _NAMED[0]
-    tree = in_child(packed_tree, bytes(reply.body), media_type)
+    body = bytes(reply.body)
+    if "msgpack" in media_type and _WORDS.fullmatch(body):  # Each letter would be a number of its own.
+        raise DecoderError("its bytes are words, not MessagePack")
+    tree = in_child(packed_tree, body, media_type)
     without = "protobuf" in media_type
     words = (
         "Fields by their numbers: without its schema nobody knows their names, and values are shown as what they can be"
@@ -56,10 +62,5 @@ def show_toml(reply: Reply) -> ipywidgets.Widget:
 def _with_source(reply: Reply, grow: Callable[[str], Branch], name: str) -> ipywidgets.Widget:
     decoded, cut = read_text(reply, _LONGEST)
     if cut:
-        why = f"it is longer than the {_LONGEST:,} bytes that are shown as a tree"
-        return show(tag("p", f"Shown as text: {why}.", class_="ww-reason"), text_box(reply, name))
-    try:
-        tree = in_child(grow, decoded.text)
-    except DecoderError as error:
-        return show(tag("p", f"Shown as text: {error}.", class_="ww-reason"), text_box(reply, name))
-    return show(tree_box(tree, f"{name} as a tree"), source_of(reply))
+        raise DecoderError(f"it is longer than the {_LONGEST:,} bytes that are shown as a tree")
+    return show(tree_box(in_child(grow, decoded.text), f"{name} as a tree"), source_of(reply))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 import ipywidgets
 
 from widgets.kit import Failed, Finished, Idle, Job, Running, State, in_words
-from widgets.media.child import in_child
+from widgets.media.child import DecoderError, in_child
 from widgets.media.decoders import MOST_ROWS, Table, as_number, events, read_table
 from widgets.media.registry import View, renderer
 from widgets.media.reply import parameter
@@ -32,15 +33,32 @@ _PIECE = 1 << 20
 @renderer("text/csv", "text/tab-separated-values", "application/csv", "text/x-csv", "application/x-csv", kind="a table")
 def show_table(reply: Reply) -> ipywidgets.Widget:
     """Show a thousand rows at a time."""
-    delimiter = "\t" if reply.media_type == "text/tab-separated-values" else ""
+    tabs = reply.media_type == "text/tab-separated-values"
     head = {"absent": False, "present": True}.get(parameter(reply, "header").lower())
 
     def page(number: int) -> Table:
         decoded, cut = read_text(reply, _MOST_READ if number else _LONGEST)
+        if not number and (other := _other(decoded.text)):
+            raise DecoderError(f"it is {other}, not a table")
+        delimiter = "\t" if tabs and "\t" in decoded.text else ""
         return in_child(read_table, marked(decoded.text), delimiter, head=head, page=number, more=cut)
 
     name = reply.description or "Table"
     return _Paged(page, -(-_lines(reply.body) // MOST_ROWS), lambda table: TableView(table, name))
+
+
+_MARKUP = re.compile(r"\ufeff?\s*<(?:!doctype|html|head|body|\?xml)\b", re.IGNORECASE)
+_JSON = re.compile(r'\ufeff?\s*(?:\{\s*"(?:[^"\\]|\\.)*"\s*:.*\}|\[\s*\{.*\}\s*\])\s*', re.DOTALL)
+
+
+def _other(text: str) -> str:
+    """Return what a text is that no table begins like: the page of a login, or an error, in place of the rows."""
+    if _MARKUP.match(text):
+        return "a page or XML"
+    return "JSON" if _JSON.fullmatch(text[:_LONGEST_ERROR]) else ""
+
+
+_LONGEST_ERROR = 20_000
 
 
 def _lines(body: Blob) -> int:

@@ -43,7 +43,7 @@ class Exports(ipywidgets.VBox):
             return
         filename, write = CODE[self.tool.value]
         self.text = text = code_first(write(self._pace))
-        put(self.code, markup.code(text))
+        put(self.code, markup.code(text, "Code with this pace"))
         put(self.copy, markup.copy_button("Copy code", text, css="mod-primary"))
         saved = markup.download(filename, filename, "text/plain", text)
         put(self.links, f'<p class="ww-links"><span>Save</span><span>{saved}</span>{self._probe}</p>')

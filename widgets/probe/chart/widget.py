@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import threading
 from typing import TYPE_CHECKING, Any
 
 import ipywidgets
@@ -10,7 +11,7 @@ import traitlets
 from ipecharts import EChartsRawWidget
 
 from widgets.kit import markup
-from widgets.kit.widgetry import bare, html, lean, put
+from widgets.kit.widgetry import bare, close, html, lean, put
 from widgets.model.attempt import Attempt, Goal, Step
 
 from .acceptance import Truth, acceptance_series, described_shares, seen_shares
@@ -49,22 +50,25 @@ class Canvas(EChartsRawWidget):
 class ProbeChart(ipywidgets.VBox):
     """The chart of one probe after the other; `reset` empties it.
 
-    `add` is cheap and shows nothing; `flush` sends what was added to the browser.
+    `add` is cheap and shows nothing; `flush` sends what was added to the browser. The browser loads ECharts, more than
+    all else of the page together, with the first canvas: that is made by `wake`, or when there is something to draw.
 
     Args:
         goal: The line in the right half, and the confidence of its intervals.
         on_choice: Told the attempt whose point was clicked.
     """
 
+    children: tuple[ipywidgets.Widget, ...]
+
     def __init__(self, goal: Goal | None = None, on_choice: Callable[[Attempt], None] = lambda _: None) -> None:
         self._on_choice = on_choice
         self._goal = goal or Goal()
         self._empty()
         self._description = html(css="ww-unseen")
-        # ECharts' own themes are of no use here: each colour is a variable of the page.
-        self._chart = lean(Canvas, theme="light", renderer="svg", width=None, height=None, option=self._option())
-        self._chart.on("click", None, self._clicked)
-        super().__init__([self._chart, self._description], layout=bare())
+        self._told = self._option()
+        self._canvas: Canvas | None = None
+        self._waking = threading.Lock()
+        super().__init__([html(), self._description], layout=bare())
         self.add_class("ww-chart")
         self._describe()
 
@@ -78,11 +82,24 @@ class ProbeChart(ipywidgets.VBox):
         self._shares = False
 
     def reset(self, goal: Goal) -> None:
-        """Begin anew: another probe."""
+        """Begin anew: another probe, or none."""
         shares = self._shares
         self._empty()
         self._goal, self._shares = goal, shares
         self._draw()
+
+    def wake(self) -> None:
+        """Make the canvas, when the page has time for it."""
+        with self._waking:  # The page and the probe may both be first.
+            if self._canvas is not None:
+                return
+            # ECharts' own themes are of no use here: each colour is a variable of the page.
+            canvas = lean(Canvas, theme="light", renderer="svg", width=None, height=None, option=self._told)
+            canvas.on("click", None, self._clicked)
+            place, *others = tuple(self.children)
+            self._canvas = canvas
+            self.children = (canvas, *others)
+            close(place)
 
     def add(self, step: Step, attempt: Attempt) -> None:
         """Add an attempt and the step that led to it."""
@@ -127,8 +144,7 @@ class ProbeChart(ipywidgets.VBox):
     @property
     def option(self) -> Option:
         """What ECharts was told last."""
-        option: Option = self._chart.option
-        return option
+        return self._told
 
     @property
     def description(self) -> str:
@@ -142,7 +158,11 @@ class ProbeChart(ipywidgets.VBox):
 
     def _draw(self) -> None:
         self._shown = len(self._rows)
-        self._chart.option = self._option()
+        self._told = self._option()
+        if self._canvas is not None:
+            self._canvas.option = self._told
+        elif self._rows or self._truth is not None:
+            self.wake()
         self._describe()
 
     def _describe(self) -> None:

@@ -544,7 +544,7 @@ def _found(known: Ended) -> Face:
     if not verdict.accepted + verdict.refused:
         line = "No request was counted at this pace."
     elif certain:
-        line += " Assumed: longer waits meet no more refusals, whatever came before."
+        line += " Assumed: longer waits fare no worse."
     else:
         line += f" Alone they show at most {_bound(verdict)} refused."
     quota = f"a quota over more than {as_span(verdict.horizon or verdict.span or known.tally.seconds)}"

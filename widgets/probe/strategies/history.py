@@ -97,6 +97,7 @@ class Quota:
         most: The cycle's length at most, seconds.
         confirmed: Whether two cycles agree.
         burst: The least burst that was full again after a ban; 0 when no ban was seen.
+        doubtful: The burst that a bucket would have, where a run was longer than the quota; 0 when none was.
         shut: Whether the block was longer than the run before it.
         tested: How often a pace was tried that such a quota does not sustain.
     """
@@ -106,6 +107,7 @@ class Quota:
     most: float = 0.0
     confirmed: bool = False
     burst: int = 0
+    doubtful: int = 0
     shut: bool = False
     tested: int = 0
 
@@ -147,10 +149,13 @@ class Quota:
         if banned:
             self.burst = min(each.accepted for each in full)
         elif self and not self.confirmed and slow and full and cycle.accepted > max(each.accepted for each in full):
+            self.doubtful = min(each.accepted for each in full)
             return  # a window may have begun within the run, or a bucket gained meanwhile
         alike = [each for each in full if abs(each.accepted - cycle.accepted) <= 1]
-        # Two quick runs of one length are those of a full bucket as well.
-        self.confirmed = self.confirmed or any(max(each.lasted, cycle.lasted) > SLOWLY * least for each in alike)
+        # Two quick runs of one length are those of a full bucket as well, and so are two that differ by what it gained.
+        self.confirmed = any(
+            each.accepted == cycle.accepted and max(each.lasted, cycle.lasted) > SLOWLY * least for each in alike
+        )
         self.accepted, self.shut = cycle.accepted, cycle.ended - cycle.stopped > cycle.lasted
         self.least, self.most = least, cycle.length[1]
         for low, high in (each.length for each in alike):

@@ -31,7 +31,7 @@ LOCKED_OUT = len(RESTS) + 2
 """The same where it was served before: they may be its way to refuse, and each comes after a longer rest."""
 
 SLOW_PACES = 4
-"""At so many paces a frequent sign is waited to be gone, each three times slower."""
+"""At so many paces a sign that many answers have is waited to be gone, each three times slower."""
 
 MUDDLED = 0.15
 """Where a larger share of the requests at a pace was answered otherwise, what was accepted shows nothing of it."""
@@ -180,7 +180,7 @@ class Manners:
     def _ask_slowly(self, sign: str, wait: float, phase: Phase) -> Generator[Step, Attempt, Attempt]:
         """Ask a few times at slower and slower paces: where a frequent sign is gone at one, it is a refusal."""
         gone = False
-        for rest in RESTS[:SLOW_PACES]:
+        for rest in RESTS[: SLOW_PACES if self.suspects.usual(sign) else 1]:
             row = 0
             while row < DENSE:
                 attempt = self._enter((yield Step(self._allowed(max(SLOWLY * wait, rest)), phase)))
@@ -323,18 +323,20 @@ class Manners:
         if failed <= MUDDLED * n:
             return ""
         return (
-            f"{failed} of {n} requests at this pace failed or were answered otherwise, and whether that was because of "
-            "the pace was not seen: say what counts as refused, or try again when the service works."
+            f"{failed} of {n} requests at this pace {self._went_wrong}, and whether that was because of the pace was "
+            "not seen: say which answers are refusals, or try again when the service works."
         )
+
+    @property
+    def _went_wrong(self) -> str:
+        """How requests failed, in words."""
+        otherwise = any(attempt.judged is Outcome.FAILED for attempt in self.attempts)
+        return "failed or were answered otherwise" if otherwise else "failed"
 
     def _failed(self, evidence: Sequence[Attempt]) -> str:
         """The sentence on those that are not counted; empty where there were none."""
         failed, n = self.otherwise(evidence)
-        return (
-            f" {failed} of the {n} requests made meanwhile failed or were answered otherwise, and are not counted."
-            if failed
-            else ""
-        )
+        return f" {failed} of the {n} requests made meanwhile {self._went_wrong}: not counted." if failed else ""
 
     def _slowed(self, evidence: Sequence[Attempt]) -> str:
         """The sentence on a service that answers more slowly the more it is asked; empty where it does not."""

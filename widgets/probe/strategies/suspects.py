@@ -43,6 +43,9 @@ RECENT = 24
 DENSE = 8
 """One sign so often among so many answers: it comes and goes too quickly for a row."""
 
+MOST = 0.45
+"""A sign of more of the recent answers is worth slow requests at several paces."""
+
 BODIES = 3
 """The same of bodies, which may differ for reasons of their own."""
 
@@ -181,6 +184,10 @@ class Suspects:
         often = (sign for sign in sorted(set(self._recent)) if sign and self._recent.count(sign) >= DENSE)
         frequent = [self._doubted, *often] if self._doubted else often
         return next((sign for sign in frequent if sign not in self.learned | self._tried), "")
+
+    def usual(self, sign: str) -> bool:
+        """Whether so many of the recent answers have this sign as where a limit is far exceeded."""
+        return self._recent.count(sign) > MOST * len(self._recent)
 
     def tried(self, sign: str, *, gone: bool) -> None:
         """Slow requests were made for a frequent sign, and it was gone at that pace, or not."""

@@ -202,11 +202,12 @@ def covers(search: Search, trial: Trial) -> bool:
 
 
 def filled(search: Search) -> int:
-    """The least burst that a ban, or a pause in which nobody probed, has filled again; 0 where neither was seen.
+    """The least burst that a ban, or a pause in which nobody probed, may have filled again; 0 where neither was seen.
 
     Where two cycles agree on a quota there is no bucket that a pause could have filled.
     """
-    return max(search.quota.burst, 0 if search.quota.confirmed else search.ledger.refilled)
+    unsure = 0 if search.quota.confirmed else max(search.ledger.refilled, search.quota.doubtful)
+    return max(search.quota.burst, unsure)
 
 
 def suspected(search: Search, trial: Trial) -> int:

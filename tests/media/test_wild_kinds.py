@@ -1,0 +1,233 @@
+"""More of what services send: each is a kind of reply that once was shown wrongly, or not at all."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import zipfile
+
+import ipywidgets
+import pytest
+
+from tests.media import files
+from tests.media.conftest import Seen, Shows
+from widgets.http.message import Headers
+from widgets.media import render
+from widgets.media.charset import decode, known_as, stated_in
+from widgets.media.names import disposed, ending_of, type_named
+from widgets.media.viewers.archive import Pieces
+from widgets.media.viewers.table import TableView
+from widgets.media.viewers.tree import TreeView
+from widgets.model.reply import Reply
+
+EXCEL = "application/vnd.ms-excel"
+
+
+def fetched(body: bytes, content_type: str, *more: tuple[str, str], url: str = "http://x.example/export") -> Seen:
+    headers = Headers([*([("Content-Type", content_type)] if content_type else []), *more])
+    return Seen(render(Reply(url, 200, headers=headers, body=body)))
+
+
+def is_hexadecimal(seen: Seen) -> bool:
+    return any("ww-hex" in widget._dom_classes for widget in seen if isinstance(widget, ipywidgets.HTML))
+
+
+def cells(seen: Seen) -> list[tuple[str, ...]]:
+    table = seen.one(TableView)
+    return [tuple(table._table.columns), *(tuple(row) for row in table._table.rows)]
+
+
+@pytest.mark.parametrize("charset", ["utf-32-le", "utf-32-be", "utf-16-le", "utf-16-be", "utf-8-sig", "utf-32"])
+def test_json_is_read_in_every_width(charset: str, shows: Shows) -> None:
+    seen = shows(json.dumps({"word": "größer"}, ensure_ascii=False).encode(charset), "application/json")
+    assert seen.one(TreeView)
+    assert "größer" in seen.html
+
+
+@pytest.mark.parametrize("charset", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("media_type", ["text/plain", "", "text/csv"])
+def test_text_in_utf_16_without_a_mark_is_text(charset: str, media_type: str, shows: Shows) -> None:
+    seen = shows("first,second\r\nthis,that\r\n".encode(charset), media_type)
+    assert "that" in seen.html
+    assert not is_hexadecimal(seen)
+
+
+def test_numbers_of_two_bytes_are_no_text_in_utf_16() -> None:
+    assert stated_in(bytes(range(0, 250, 5)) + bytes(64)) == ""
+
+
+@pytest.mark.parametrize(
+    ("label", "name"),
+    [
+        *(("utf8mb4", "utf-8"), ("utf-8-sig", "utf-8"), ("UTF_8_SIG", "utf-8"), ("latin-9", "iso-8859-15")),
+        *(("shiftjis", "shift_jis"), ("eucKR", "euc-kr"), ("utf16le", "utf-16le"), ("ANSI", "windows-1252")),
+        *(("iso8859_5", "iso-8859-5"), ("win-1251", "windows-1251"), ("latin-1", "windows-1252"), ("klingon", "")),
+    ],
+)
+def test_what_programs_write_for_a_label_is_understood(label: str, name: str) -> None:
+    assert known_as(label) == name
+
+
+def test_a_known_label_reads_its_text() -> None:
+    assert decode("5 €".encode("iso-8859-15"), "latin-9").text == "5 €"
+
+
+@pytest.mark.parametrize("media_type", ["application/yaml", "application/toml"])
+def test_yaml_and_toml_that_are_none_say_so_in_the_strip_too(media_type: str, shows: Shows) -> None:
+    seen = shows(b"a: [1, 2\nb = ", media_type)
+    assert "Shown as text: not " in seen.html
+    assert "agree" not in seen.whole.strip.value
+    assert seen.whole.chips == ((f"said {media_type}, shown as text", "warn"),)
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "words"),
+    [
+        (b"<!DOCTYPE html><html><body>Please log in</body></html>", "text/html", "it is a page or XML, not a table"),
+        (b"<?xml version='1.0'?><Error><Code>Denied</Code></Error>", "application/xml", "a page or XML, not a table"),
+        (b'{"error": "quota, and more", "code": 7}', "application/json", "it is JSON, not a table"),
+        (b'[{"error": "quota"}, {"code": 7}]', "application/json", "it is JSON, not a table"),
+    ],
+)
+def test_an_error_in_place_of_the_rows_is_no_table(body: bytes, kind: str, words: str, shows: Shows) -> None:
+    assert shows(body, "text/csv").whole.verdict.shown == kind
+    assert words in shows(body, "text/csv", shown_as="text/csv").html
+
+
+def test_a_table_may_begin_with_a_brace(shows: Shows) -> None:
+    assert cells(shows(b"{id},b\n1,2\n", "text/csv"))[0] == ("{id}", "b")
+
+
+def test_words_are_no_messagepack(shows: Shows) -> None:
+    seen = shows(b"Not authorised", "application/msgpack")
+    assert "Not authorised" in seen.html
+    assert "its bytes are words, not MessagePack" in seen.html
+
+
+@pytest.mark.parametrize(
+    ("content_type", "name", "more"),
+    [
+        ("application/octet-stream", "data.csv", ()),
+        ("application/force-download", "data.CSV", ()),
+        ("", "data.tsv", ()),
+        (EXCEL, "export", (("Content-Disposition", "attachment; filename=x.csv"),)),
+        (EXCEL, "export.xls", ()),
+    ],
+)
+def test_a_table_is_known_by_its_name_where_the_header_says_nothing(
+    content_type: str, name: str, more: tuple[tuple[str, str], ...]
+) -> None:
+    seen = fetched(b"a\tb\n1\t2\n", content_type, *more, url=f"http://x.example/{name}?x")
+    assert cells(seen) == [("a", "b"), ("1", "2")]
+
+
+def test_a_name_never_makes_a_table_of_what_is_declared_as_a_page() -> None:
+    seen = fetched(b"a,b\n1,2\n", "text/html", url="http://x.example/data.csv")
+    assert not any(isinstance(widget, TableView) for widget in seen)
+
+
+def test_a_page_declared_as_excel_is_a_page() -> None:
+    assert "srcdoc" in fetched(b"<html><table><tr><td>a</td></tr></table></html>", EXCEL).html
+
+
+@pytest.mark.parametrize(
+    "body", [b'{"a": 1}', b'<?xml version="1.0"?><rss version="2.0"><channel><title>a</title></channel></rss>']
+)
+def test_data_under_the_type_of_a_page_are_a_tree(body: bytes, shows: Shows) -> None:
+    seen = shows(body, "text/html")
+    assert seen.one(TreeView)
+    assert seen.whole.mismatch
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'<?xml version="1.0"?><!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Strict//EN" "x"><html><p>a</p></html>',
+        b"<!-- made by x --><!DOCTYPE html><p>a",
+        b'<?xml version="1.0"?>\n<!-- c -->\n<html><p>a</p></html>',
+    ],
+)
+@pytest.mark.parametrize("media_type", ["text/html", ""])
+def test_a_page_behind_a_declaration_or_a_comment_is_a_page(body: bytes, media_type: str, shows: Shows) -> None:
+    assert "srcdoc" in shows(body, media_type).html
+
+
+def test_nul_behind_a_text_does_not_make_it_bytes(shows: Shows) -> None:
+    assert not is_hexadecimal(shows(b'{"a": 1}\0\0\0', "application/json"))
+
+
+def test_a_notice_before_a_gif_is_stepped_over(shows: Shows) -> None:
+    seen = shows(b"<br />\n" + files.picture("GIF"), "image/gif")
+    assert "7 bytes that do not belong to it" in seen.whole.verdict.why
+    assert "image/gif" in seen.html
+
+
+def test_what_came_of_a_png_is_drawn(shows: Shows) -> None:
+    seen = shows(files.picture(size=(400, 300))[:-30], "image/png")
+    assert "its end is missing" in seen.html
+    assert not is_hexadecimal(seen)
+
+
+@pytest.mark.parametrize("boundary", ["--cut", "other", "cut"])
+def test_parts_are_found_though_their_boundary_is_declared_wrongly(boundary: str) -> None:
+    seen = fetched(b"--cut\r\n\r\none\r\n--cut--\r\n", f"multipart/x-mixed-replace; boundary={boundary}")
+    assert "1 part" in seen.html
+
+
+def test_an_archive_for_maps_without_a_map_is_listed(shows: Shows) -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("readme.txt", "words")
+    seen = shows(out.getvalue(), "application/vnd.google-earth.kmz")
+    assert "readme.txt" in seen.html
+    assert "there is no KML in it" in seen.html
+
+
+def test_lines_of_three_kinds_are_rows(shows: Shows) -> None:
+    assert len(cells(shows(b"a,b\r\n1,2\n3,4\r5,6\n", "text/csv"))) == 4
+
+
+def test_commas_under_the_type_of_tabs_are_found(shows: Shows) -> None:
+    assert cells(shows(b"a,b\n1,2\n", "text/tab-separated-values"))[0] == ("a", "b")
+
+
+@pytest.mark.parametrize(
+    ("header", "name"),
+    [
+        ("attachment; filename='report.csv'", "report.csv"),
+        ("attachment; filename=a.csv, attachment; filename=b.csv", "a.csv"),
+        ('attachment; filename*0="long-"; filename*1="name.csv"', "long-name.csv"),
+        ("attachment; filename*0*=utf-8''caf%C3%A9; filename*1*=s.csv", "cafés.csv"),
+        ('attachment; filename="a, attachment.csv"', "a, attachment.csv"),
+    ],
+)
+def test_names_are_read_as_they_were_meant(header: str, name: str) -> None:
+    assert disposed(header) == name
+
+
+@pytest.mark.parametrize(
+    ("media_type", "ending"),
+    [
+        *(
+            ("application/x-ldjson", ".jsonl"),
+            ("application/vnd.msgpack", ".msgpack"),
+            ("application/x-plist", ".plist"),
+        ),
+        *(("text/x-vcard", ".vcf"), ("application/cbor-seq", ".cbor"), ("application/x-grib2", ".grib")),
+    ],
+)
+def test_more_types_end_as_their_files_do(media_type: str, ending: str) -> None:
+    assert ending_of(media_type) == ending
+
+
+def test_a_name_tells_a_type_only_by_its_ending() -> None:
+    assert type_named("csv") == ""
+    assert type_named("a.JSONL") == "application/x-ndjson"
+
+
+def test_what_is_packed_has_the_name_that_the_header_says() -> None:
+    said = ("Content-Disposition", 'attachment; filename="x.csv.gz"')
+    seen = fetched(gzip.compress(b"a,b\n1,2\n"), "application/gzip", said)
+    seen.one(Pieces).join(30)
+    assert cells(seen) == [("a", "b"), ("1", "2")]

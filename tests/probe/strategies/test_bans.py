@@ -1,0 +1,119 @@
+"""Bans, and what a service says of them: they end, and do not make a limit look slower than it is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from server.limiters import FixedWindow, MinimumGap, PenaltyBox, SlidingLog, TokenBucket
+from tests.bench.arena_rules import DoublingBan
+from tests.bench.arena_wild import Ban
+from tests.bench.arena_world import Clock, Run, Service, run
+from widgets.model.attempt import Budget, Goal, Outcome
+from widgets.probe.strategies import careful, quick
+from widgets.probe.strategies.history import Cycle, Quota
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from server.limiters import Limiter
+    from widgets.model.attempt import Strategy
+
+
+def probe(
+    limiter: Limiter,
+    make: Callable[[Goal, Budget], Strategy] = quick,
+    *,
+    pause: Callable[[float, int], float] | None = None,
+    told: float = 0.0,
+) -> Run:
+    service = Service(limiter, 0.04, told=told)
+    service.pause = pause
+    return run(make(Goal(), Budget()), service, Clock(100))
+
+
+def over(outcome: Run, truth: float) -> float:
+    assert outcome.verdict.wait is not None
+    return outcome.verdict.wait / truth
+
+
+BANS: dict[str, Callable[[], Limiter]] = {
+    "3 at 1.1 s": lambda: PenaltyBox(1 / 1.1, 3, 49),
+    "8 at 3.7 s": lambda: PenaltyBox(0.27, 8, 96),
+    "19 at 1.4 s, extended": lambda: PenaltyBox(0.7, 19, 28, extend=True),
+    "12 at 0.67 s": lambda: PenaltyBox(1.5, 12, 120),
+    "8 in 3 s": lambda: Ban(SlidingLog(8, 3), 240),
+}
+
+
+@pytest.mark.parametrize("make", [quick, careful])
+@pytest.mark.parametrize("name", BANS)
+def test_a_ban_does_not_make_a_limit_look_more_than_about_twice_as_slow(
+    name: str, make: Callable[[Goal, Budget], Strategy]
+) -> None:
+    limiter = BANS[name]()
+    outcome = probe(limiter, make)
+    assert outcome.verdict.kind in {"estimated", "certified"}
+    assert 0.999 <= over(outcome, limiter.steady_wait(0.05)) <= 2.2
+
+
+@pytest.mark.parametrize("told", [0.0, 1.0])
+def test_bans_that_double_are_answered_by_a_wait_that_is_long_enough(told: float) -> None:
+    ban = DoublingBan(1.0, 4, 8.0)
+    outcome = probe(ban, careful, told=told)
+    assert outcome.verdict.kind == "certified"
+    assert 0.999 <= over(outcome, 1.0) <= 3
+    assert sum(attempt.outcome is Outcome.REFUSED for attempt in outcome.attempts) <= 14
+
+
+@pytest.mark.parametrize(
+    ("limiter", "most"),
+    [(TokenBucket(1.35, 6), 1.6), (MinimumGap(0.55, 0), 2.0), (FixedWindow(18, 10.2), 2.4)],
+    ids=lambda value: getattr(value, "kind", str(value)),
+)
+def test_a_padded_retry_after_is_no_wait_untested(limiter: Limiter, most: float) -> None:
+    outcome = probe(limiter, pause=lambda pause, _: pause + 12)
+    assert 0.999 <= over(outcome, limiter.steady_wait(0.05)) <= most
+    assert outcome.early == 0
+
+
+def test_pauses_that_grow_cost_few_refusals() -> None:
+    outcome = probe(MinimumGap(0.22, 0), careful, pause=lambda _, number: 2.0**number)
+    assert outcome.verdict.kind == "certified"
+    assert over(outcome, 0.22) <= 4
+    assert outcome.refused <= 5
+
+
+@pytest.mark.parametrize("gap", [0.03, 0.053, 0.09])
+def test_a_small_gap_is_no_quota(gap: float) -> None:
+    limiter = MinimumGap(0.8 * gap, 0.2 * gap, seed=5)
+    service = Service(limiter, 0.012)
+    outcome = run(quick(Goal(), Budget()), service, Clock(100))
+    assert 0.99 <= over(outcome, limiter.steady_wait(0.05)) <= 1.5
+
+
+def cycle(accepted: int, began: float, stopped: float, shut: float, ended: float) -> Cycle:
+    return Cycle(accepted, 3, began, stopped, shut, ended, told=False)
+
+
+def test_equal_quick_runs_agree_on_no_quota_and_a_slow_one_does() -> None:
+    quota = Quota()
+    first, again = cycle(10, 0, 0.5, 40, 60), cycle(10, 60, 60.5, 100, 120)
+    quota.learn([first])
+    quota.learn([first, again])
+    assert not quota.confirmed
+    wait = quota.suspect(0.1)
+    assert wait == pytest.approx(20 / 11)
+    quota.learn([first, again, cycle(10, 120, 120 + 10 * wait, 160, 180)])
+    assert (quota.confirmed, quota.suspect(0.1)) == (True, 0)
+
+
+def test_a_run_that_outlasts_a_quota_leaves_a_burst_in_doubt() -> None:
+    quota = Quota()
+    first = cycle(10, 0, 0.5, 40, 60)
+    quota.learn([first])
+    quota.learn([first, cycle(14, 60, 80, 100, 120)])
+    assert (quota.accepted, quota.confirmed, quota.doubtful) == (10, False, 10)
+    quota.refute()
+    assert (quota.accepted, quota.burst) == (0, 10)
