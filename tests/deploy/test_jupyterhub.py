@@ -47,8 +47,6 @@ def hub(folder: Path) -> Iterator[str]:
         "HUB_HOMES": str(folder / "homes"),
         "HUB_STORE": f"sqlite:///{folder / 'turns.sqlite'}",
         "HUB_PROXY": proxy(folder),
-        "WAITWISE_TIME_SCALE": "0.02",
-        "WAITWISE_SEED": "7",
         "PYTHONPATH": str(ROOT),
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
     }
@@ -111,7 +109,7 @@ def test_three_users_fetch_and_probe_see_nothing_of_each_other_leave_and_come_ba
             expect(fetch).to_contain_text("200", timeout=LONG)
         # All of them ask from one address, and so would share the limiter of one rule.
         for number, (_, page) in enumerate(there.values()):
-            start(page, f"{base}/slow/minimum-gap?gap={20 + number}")
+            start(page, f"{base}/slow/minimum-gap?gap=0.4{number}")
         for _, page in there.values():
             expect(verdict(page)).to_contain_text("seems safe", timeout=LONG)
         for user, (_, page) in there.items():
