@@ -90,7 +90,8 @@ def main(learners: int = 300, *, state: bool = False) -> None:
             print(
                 f"  {learners} learners{', state kept' if state else ''}: {len(took) / lasted:.0f} answers a second, "
                 f"half within {cuts[49] * 1000:.0f} ms, 95 % {cuts[94] * 1000:.0f}, 99 % {cuts[98] * 1000:.0f}; "
-                f"{answers}; {memory_of(pid) / 1e6:.0f} MB"
+                f"{answers}; {memory_of(pid) / 1e6:.0f} MB",
+                flush=True,
             )
 
 

@@ -69,6 +69,7 @@ class Kernels(VisitorKernels):
         super(VisitorKernels, self).__init__()
         self.server = server
         self.places, self.waiting, self._alone, self._before = places, visitors.Waiting(), {}, None
+        self._met: set[str] = set()
         self.ended: list[str] = []
 
     async def shutdown_kernel(  # type: ignore[override]  # it is one in jupyter_server too
@@ -182,11 +183,25 @@ def test_a_kernel_without_a_page_ends_though_it_is_at_work(monkeypatch: pytest.M
         return kernels.ended
 
     assert look(0, connections=0) == []
-    assert look(30, connections=1) == []
-    assert look(35, connections=0) == []
-    assert look(35 + visitors.LONELY - 1, connections=0) == []
-    assert len(looked_at) == 4
-    assert look(35 + visitors.LONELY, connections=0) == ["k"]
+    assert look(visitors.ARRIVING - 1, connections=0) == [], "a browser may be slow to have all of a page"
+    assert look(visitors.ARRIVING, connections=1) == []
+    left = visitors.ARRIVING + 10
+    assert look(left, connections=0) == []
+    assert look(left + visitors.LONELY - 1, connections=0) == []
+    assert looked_at == ["k"], "only a kernel with a page is left to Jupyter's own rule"
+    assert look(left + visitors.LONELY, connections=0) == ["k"]
+
+
+def test_a_kernel_whose_page_never_came_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [0.0]
+    monkeypatch.setattr("time.monotonic", lambda: now[0])
+    kernels = Kernels(Server(), places=3)
+    asyncio.run(kernels.cull_kernel_if_idle("k"))
+    now[0] = visitors.ARRIVING
+    asyncio.run(kernels.cull_kernel_if_idle("k"))
+    assert kernels.ended == ["k"]
+    asyncio.run(kernels.cull_kernels())
+    assert kernels._alone == {}, "what is no more is forgotten"
 
 
 def test_the_log_names_the_operators_page_once_and_no_token_that_was_chosen(

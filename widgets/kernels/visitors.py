@@ -39,6 +39,8 @@ RETRY = 60
 """Seconds after which it is worth asking again: a page that was left gives its place back in a minute and a half."""
 LONELY = 40.0
 """Seconds without a connection after which a page is lost, whatever its kernel still does."""
+ARRIVING = 70.0
+"""Seconds for a page to connect the first time: where many come at once, a browser may be slow to have all of it."""
 LATE = 120.0
 """Seconds after which a page that was let in and started no kernel does not count any more."""
 
@@ -121,6 +123,7 @@ class VisitorKernels(AsyncMappingKernelManager):
         self.places = places(os.environ, free_memory())
         self.waiting = Waiting()
         self._alone: dict[str, float] = {}
+        self._met: set[str] = set()
         self._choose_provisioner()
         configuration = getattr(self.parent, "voila_configuration", None)
         if configuration is not None:
@@ -161,17 +164,25 @@ class VisitorKernels(AsyncMappingKernelManager):
         finally:
             self.waiting.remove()
 
+    async def cull_kernels(self) -> None:
+        """Look at every kernel, and forget those that are no more."""
+        there = set(self.list_kernel_ids())
+        self._met &= there
+        self._alone = {each: since for each, since in self._alone.items() if each in there}
+        await super().cull_kernels()
+
     async def cull_kernel_if_idle(self, kernel_id: str) -> None:
-        """End a kernel whose page has been gone for a while, and such as are idle."""
+        """End a kernel whose page has been gone for a while, or has not come, whatever it does."""
         now = time.monotonic()
         if self._kernel_connections.get(kernel_id, 0):
+            self._met.add(kernel_id)
             self._alone.pop(kernel_id, None)
-        elif now - self._alone.setdefault(kernel_id, now) >= LONELY:
-            self.log.warning("Kernel %s ends: its page has had no connection for %.0f s.", kernel_id, LONELY)
-            self._alone.pop(kernel_id, None)
-            await ensure_async(self.shutdown_kernel(kernel_id))
+            await super().cull_kernel_if_idle(kernel_id)
             return
-        await super().cull_kernel_if_idle(kernel_id)
+        allowed = LONELY if kernel_id in self._met else ARRIVING
+        if now - self._alone.setdefault(kernel_id, now) >= allowed:
+            self.log.warning("Kernel %s ends: its page has had no connection for %.0f s.", kernel_id, allowed)
+            await ensure_async(self.shutdown_kernel(kernel_id))
 
     async def shutdown_all(self, *arguments: Any, **options: Any) -> None:  # type: ignore[override]
         """End every kernel, and the parent from which they were forked."""
