@@ -21,7 +21,7 @@ def test_the_usual_strategy_is_quick_and_each_says_how_long_it_takes() -> None:
     one = form()
     assert one.strategy.value == "quick"
     assert [words for words, _ in one.strategy.options] == [
-        "Quick\n≈ 54 s",
+        "Quick\n≈ 2 min",
         "Careful\n≈ 7 min",
         "Doubling\n≈ 33 s",
         "Identify\n≈ 3 min",
