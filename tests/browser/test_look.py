@@ -303,3 +303,4 @@ def test_a_kernel_that_is_gone_leaves_one_sentence_and_the_page_as_it_was(
         said = "getComputedStyle(document.querySelector('.ww-dashboard'), '::before').content"
         assert "This page has lost its kernel." in page.evaluate(said)
         assert page.evaluate("document.querySelector('.ww-fetch').getBoundingClientRect().x") == before
+        assert page.evaluate("document.querySelector('.ww-dashboard').scrollWidth") <= DESK["width"] - 48

@@ -6,6 +6,7 @@ import heapq
 import random
 import threading
 from contextlib import nullcontext
+from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from tests.history.model import Sender, World
 from tests.pace.databases import postgresql
 from tests.pace.target import logging_target
 from widgets.pace import PacedSession, PaceStore
+from widgets.pace.store.queue import Place
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -76,6 +78,19 @@ def test_one_who_died_waiting_is_passed_over_after_a_moment_and_the_others_go_on
     for number in set(left):
         places = [place for place, sender in enumerate(left) if sender == number]
         assert max(after - before for before, after in pairwise(places)) <= WAITERS - 4
+
+
+def test_where_one_died_on_its_turn_and_one_who_waited_first_died_too_the_next_one_sends_after_a_moment() -> None:
+    world = World(0.1, (0.0,), sessions=False)
+    world.waiting["dead"] = Place("dead", "a process that was killed", came=0)
+    world.row = replace(world.row, sends=2, open=True)
+    began, sender = world.time, Sender(world, 1, 0)
+    while not world.sent and world.time < began + 60:
+        sender.go()
+    sender.die()
+    assert world.sent
+    assert 0.1 <= world.sent[0].moment - began <= 3
+    assert "dead" not in world.waiting
 
 
 def real(store_url: str, turns: int) -> list[int]:

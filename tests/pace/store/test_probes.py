@@ -1,9 +1,8 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import event
 
 from tests.pace.conftest import URL, FakeClock
 from widgets.pace import PaceStore
@@ -174,11 +173,13 @@ def test_no_secret_is_in_any_file_of_the_store(tmp_path: Path) -> None:
 def test_an_answer_waits_for_the_disk_and_the_announcement_of_a_request_for_nothing(lab: PaceStore) -> None:
     log, seen = lab.begin(URL, SETTINGS), list[str]()
 
-    @event.listens_for(lab.database._engine, "before_cursor_execute")
-    def see(connection: object, cursor: object, statement: str, *rest: object) -> None:
+    def see(statement: str) -> None:
         if "synchronous" in statement:
             seen.append(statement)
 
+    with lab.database.read() as connection:  # the only one of the pool, which all others use too
+        raw: Any = connection.connection.driver_connection
+        raw.set_trace_callback(see)
     log.asking(Step(1.0, "search"), 1)
     log.add(Step(1.0, "search"), attempt(1, 0.0))
     assert seen == ["PRAGMA synchronous=NORMAL", "PRAGMA synchronous=FULL"]

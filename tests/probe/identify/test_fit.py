@@ -178,15 +178,15 @@ def test_any_attempts_can_be_read(steps: list[tuple[float, int | None]]) -> None
     assert [candidate.support for candidate in found] == sorted((each.support for each in found), reverse=True)
 
 
-def test_another_rule_is_held_for_a_fiftieth_as_likely_as_each_that_has_a_name() -> None:
-    """Twenty answers that no named rule explains well. With half the weight it would be 62 %, with twice it 87 %."""
+def test_another_rule_is_held_for_a_fifth_as_likely_as_each_that_has_a_name() -> None:
+    """Twenty answers that no named rule explains well: with a fiftieth it would be 77 %."""
     attempts = [
         Attempt(i + 1, 1.0 if i else None, 1.0 if i else None, float(i), 0.01, 200 if sign == "A" else 429)
         for i, sign in enumerate("AARAR" * 4)
     ]
     best = identify(attempts)[0]
     assert best.name == "another rule"
-    assert 0.7 < best.support < 0.83
+    assert 0.9 < best.support <= 1
 
 
 @pytest.mark.parametrize(("rate", "burst"), [(4.0, 8), (3.99, 7), (0.5, 20)])

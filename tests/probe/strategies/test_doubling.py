@@ -9,11 +9,11 @@ from widgets.model.attempt import Budget, Goal, Outcome
 from widgets.probe.strategies import doubling
 
 
-def test_on_the_reference_service_it_ends_at_the_notebooks_6_55_seconds() -> None:
+def test_on_the_reference_service_it_ends_at_the_notebooks_6_5536_seconds_rounded_up() -> None:
     outcome = run(doubling(Goal(), Budget()), Service(MinimumGap(seed=3), latency=0.01), Clock())
     assert outcome.verdict.wait == pytest.approx(6.5536)
     assert outcome.refused == 16
-    assert outcome.verdict.statement.startswith("Empirically, waiting 6.55 seconds between requests seems safe.")
+    assert outcome.verdict.statement.startswith("Empirically, waiting 6.56 seconds between requests seems safe.")
     assert "at most 53% are refused" in outcome.verdict.statement
 
 

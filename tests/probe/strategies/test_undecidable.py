@@ -148,7 +148,7 @@ def test_refusals_that_get_rarer_with_a_longer_wait_are_no_rising_limit() -> Non
     falling = tried((1.0, 13), (1.1, 20), (1.2, 40), (1.3, 60))
     level = tried((1.0, 30), (1.1, 25), (1.2, 30), (1.3, 28))
     assert caveats(falling.evidence, falling) == ""
-    assert "while the wait grew from 1 to 1.3 s" in caveats(level.evidence, level)
+    assert "while the wait grew from 1 s to 1.3 s" in caveats(level.evidence, level)
 
 
 # Failures at any pace.

@@ -167,23 +167,25 @@ def identify(attempts: Iterable[Attempt]) -> tuple[Candidate, ...]:
     evidence = {name: log_sum([each.evidence for each in kinds[name]]) for name in FAMILIES}
     evidence[ANOTHER] = another_rule(marks.seen) + math.log(UNLISTED)
     total = log_sum(evidence.values())
-    support = _doubted({name: math.exp(each - total) for name, each in evidence.items()}, kinds, marks.answers)
+    support = _doubted({name: math.exp(each - total) for name, each in evidence.items()}, kinds, marks)
     found = [_candidate(kinds[name], support[name], marks) for name in FAMILIES if support[name] >= WORTH]
     if support[ANOTHER] >= WORTH:
         found.append(Candidate(ANOTHER, (), support[ANOTHER], 0, marks.answers))
     return tuple(sorted(found, key=lambda candidate: -candidate.support))
 
 
-def _doubted(support: Mapping[str, float], kinds: Mapping[str, Sequence[Tried]], answers: int) -> dict[str, float]:
+def _doubted(support: Mapping[str, float], kinds: Mapping[str, Sequence[Tried]], marks: Features) -> dict[str, float]:
     """The supports, with what contradicts a rule held for another one: a right rule is contradicted by faults alone.
 
     The likelihood takes each contradiction for a fault; where there are several, it is likelier that the rule is one
     that was not compared, and that the named one only resembles.
     """
     doubted = {}
+    # A request that failed may have counted or not: what follows may be off by one.
+    excused = FAULTY * marks.answers + len(marks.seen) - marks.answers
     for name, share in support.items():
         best = max((each.weight for each in kinds[name]), key=lambda each: each.log_likelihood, default=None)
-        against = 0.0 if best is None else best.passed + max(0.0, best.refused - FAULTY * answers)
+        against = 0.0 if best is None else max(0.0, best.passed + best.refused - excused)
         doubted[name] = min(MOST, share * math.exp(-DOUBT * against))
     doubted[ANOTHER] = 1.0 - sum(each for name, each in doubted.items() if name != ANOTHER)
     return doubted

@@ -17,7 +17,7 @@ from widgets.model.attempt import Outcome
 from widgets.model.quantity import as_wait
 from widgets.probe.evidence import told
 
-from .history import QUOTA
+from .history import QUOTA, SLOWLY
 from .manners import ON_TIME, ProbeEndedError, pause_after, span
 from .search import ABOVE, FACTOR
 
@@ -37,6 +37,9 @@ JITTER = 0.01
 
 STRETCHED = 3
 """Spacings in a row that are longer than asked for, and no hiccup any more."""
+
+RESERVE = 1.5
+"""A run so many times longer than a quota that two others agree on shows that what is not used is saved up."""
 
 BURSTS = 12
 """So many bursts, accepted in a row, show a pace where a ban may have filled the burst before."""
@@ -206,8 +209,12 @@ def filled(search: Search) -> int:
 
     Where two cycles agree on a quota there is no bucket that a pause could have filled.
     """
-    unsure = 0 if search.quota.confirmed else max(search.ledger.refilled, search.quota.doubtful)
-    return max(search.quota.burst, unsure)
+    quota = search.quota
+    if quota.confirmed:
+        # A quick run that was so much longer than the quota had a reserve, which slower paces may have saved up again.
+        quick = [cycle.accepted for cycle in search.ledger.cycles if cycle.lasted < SLOWLY * quota.least]
+        return max([quota.burst, *(run for run in quick if run > RESERVE * quota.accepted > 0)])
+    return max(quota.burst, search.ledger.refilled, quota.doubtful)
 
 
 def suspected(search: Search, trial: Trial) -> int:
