@@ -32,6 +32,8 @@ def proxy(folder: Path) -> str:
     """The Hub's proxy: the one that is installed, else npm's."""
     if found := shutil.which(PROXY):
         return found
+    if shutil.which("npm") is None:
+        pytest.fail(f"The Hub's proxy is not here, nor npm to get it: npm install -g {PROXY}")
     subprocess.run(["npm", "install", "--silent", "--prefix", str(folder), f"{PROXY}@5"], check=True, timeout=300)
     return str(folder / "node_modules" / ".bin" / PROXY)
 
