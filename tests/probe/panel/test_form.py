@@ -26,7 +26,7 @@ def test_the_usual_strategy_is_quick_and_each_says_how_long_it_takes() -> None:
         "Doubling\n≈ 33 s",
         "Identify\n≈ 3 min",
     ]
-    assert "about 11 requests" in one.hint.value
+    assert "about 17 requests" in one.hint.value
     assert "3 of them refused" in one.hint.value
 
 
