@@ -100,15 +100,3 @@ TEXTS = {"", ".py", ".md", ".toml", ".txt", ".yml", ".json", ".ipynb", ".css", "
 def test_ci_calls_exactly_the_readmes_test_command() -> None:
     assert (ROOT / ".ci" / "run").read_text("utf-8").rstrip().endswith("exec make test")
     assert re.search(r"^\s*make test\b", (ROOT / "README.md").read_text("utf-8"), re.MULTILINE)
-
-
-def bare(code: str) -> str:
-    """What a Python prints that knows neither what is installed nor this folder."""
-    command = [sys.executable, "-I", "-S", "-c", f"import importlib.util as found, runpy; {code}"]
-    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
-
-
-def test_voila_finds_the_project_where_it_is_not_installed() -> None:
-    assert bare("print(found.find_spec('widgets'))") == "None"
-    run = f"runpy.run_path({str(ROOT / 'voila.py')!r}); print(found.find_spec('widgets').origin)"
-    assert bare(run) == str(ROOT / "widgets" / "__init__.py")
