@@ -62,7 +62,7 @@ def probed(panel: ProbePanel) -> ProbePanel:
 def cut_short(store: PaceStore, url: str, after: int = 5) -> ProbePanel:
     """A probe that broke off; one attempt a connection, since the service closes each."""
     panel = probed(page(store, url, Cable(after)))
-    assert "cable is cut" in panel.live.hero.said.value
+    assert "The probe broke off" in panel.live.hero.said.value
     return panel
 
 
@@ -160,7 +160,7 @@ def test_make_it_certain_goes_on_in_the_same_probe_and_can_break_off_too(store: 
     panel._means = replace(panel._means, hide=Cable(6))
     panel.make_certain()
     panel.join(90)
-    assert "cable is cut" in panel.live.hero.said.value
+    assert "The probe broke off" in panel.live.hero.said.value
     (broken,) = store.probes.unfinished()
     assert broken.settings["after"] == len(before)
     again = probed(page(store, url, Cable(3)))

@@ -100,7 +100,8 @@ def assert_rendered(shown: Locator, media_type: str) -> None:
         case "application/json":
             expect(view.locator(".ww-string", has_text="Mars").first).to_be_visible()
         case "application/fits":
-            expect(view.get_by_text("SIMPLE").first).to_be_visible()
+            expect(view.locator("img, table").first).to_be_visible()
+            expect(view.get_by_text("SIMPLE").first).to_be_attached()
         case _:
             raise AssertionError(f"no check for {media_type}")
 

@@ -92,11 +92,12 @@ def test_a_table_is_sorted_and_drawn(board: Board, media_type: str, body: bytes)
     expect(view.locator("table tbody td").first).to_have_text("c")
     assert column(view, 2) == ["30", "10", "9"]
     view.get_by_label("Draw").select_option(label="2. mass")
-    assert natural_size(view.get_by_role("img", name="Line of mass: from 9 to 30, 3 rows")) == [500, 160]
+    assert natural_size(view.get_by_role("img", name="Line of mass: from 9 to 30, 3 rows")) == [575, 160]
 
 
 def test_fits_shows_its_cards_and_its_image(board: Board) -> None:
     view = board.shows(files.fits(), "application/fits")
+    view.get_by_text("Unit 0: primary").click()
     expect(view.get_by_role("row", name="OBJECT M 31's core what was seen")).to_be_visible()
     assert natural_size(view.get_by_role("img", name="Image of unit 0")) == [4, 3]
 

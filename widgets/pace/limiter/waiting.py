@@ -27,6 +27,8 @@ OVERDUE = 1.0
 """Seconds, or a quarter of a longer pace, after which nobody waits any more for one who does not take its turn."""
 PATIENCE = 0.25
 """Who has waited in vain for others looks again after so many times as long: they need the machine more."""
+LONGEST = 5.0
+"""Seconds between two looks at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,7 @@ class Line:
     def tick(self, due: Due) -> float:
         """Seconds between two looks at what somebody else is about to do."""
         vain = self._store.clock.now() - max(self._since, due.moment)
-        return max(tick(due.wait), PATIENCE * vain)
+        return min(max(tick(due.wait), PATIENCE * vain), LONGEST)
 
     def leave(self) -> None:
         """Give the place up, where it was taken."""
