@@ -76,7 +76,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         stale = [*sorted(exact - found), *(one for one in begun if not any(each.startswith(one) for each in found))]
         if stale:
             raise pytest.UsageError(f"tests/long.txt names what is no test: {', '.join(stale[:5])}")
-    items.sort(key=lambda item: (item.path.parent.name != "browser", item.path.name in PUNCTUAL))
+    order = {name: place for place, name in enumerate(PUNCTUAL, 1)}  # The longest of them first: the end is shared.
+    items.sort(key=lambda item: (item.path.parent.name != "browser", order.get(item.path.name, 0)))
 
 
 @contextmanager
