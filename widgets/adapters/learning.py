@@ -11,7 +11,7 @@ from widgets.pace import PacedSession
 from widgets.pace.errors import StoreError
 from widgets.pace.limiter.learning import Learner
 
-from .obeying import StoreTurns, translated, unread
+from .obeying import StoreTurns, translated, turn_or_none
 
 if TYPE_CHECKING:
     import threading
@@ -83,20 +83,17 @@ class Lesson:
 
     def __call__(self, method: str, url: str, headers: Mapping[str, str], *, anyway: bool = False) -> Turn | None:
         """The turn of a request: when the strategy wants it, where the pace of its service is not known."""
-        try:
+
+        def found() -> Turn | None:
             wanted = self._session.wanted_by(url, method, headers)
             limiter = self._session.limiter(url, method, headers)
             if anyway or limiter.paced:
                 return self._turns(method, url, headers, anyway=anyway)
-        except StoreError as error:
-            if anyway:
-                return None
-            raise unread(error) from error
-        except ValueError:
-            return None  # no http address: fetching says so better
-        turn = LearningTurn(self._session, self._learner, wanted, limiter, self._told)
-        self._taken.append(turn)
-        return turn
+            turn = LearningTurn(self._session, self._learner, wanted, limiter, self._told)
+            self._taken.append(turn)
+            return turn
+
+        return turn_or_none(found, anyway=anyway)
 
     def close(self, why: str) -> None:
         """Let the next one learn; a request without an answer counts as one, and says nothing about pace."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from widgets.http.errors import HeldBackError, Stopped
 from widgets.http.limits import read
@@ -12,10 +12,12 @@ from widgets.pace.errors import PaceError, StoreError
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from widgets.pace import PaceStore
     from widgets.pace.limiter.limiter import Limiter
+
+T = TypeVar("T")
 
 
 class StoreTurns:
@@ -30,14 +32,10 @@ class StoreTurns:
 
     def __call__(self, method: str, url: str, headers: Mapping[str, str], *, anyway: bool = False) -> StoreTurn | None:
         """The turn of a request; where no pace is kept it is due at once, and a refusal is obeyed all the same."""
-        try:
-            return StoreTurn(self._session.store, self._session.limiter(url, method, headers), anyway=anyway)
-        except StoreError as error:
-            if anyway:
-                return None
-            raise unread(error) from error
-        except ValueError:
-            return None  # no http address: fetching says so better
+        return turn_or_none(
+            lambda: StoreTurn(self._session.store, self._session.limiter(url, method, headers), anyway=anyway),
+            anyway=anyway,
+        )
 
 
 class StoreTurn:
@@ -77,6 +75,18 @@ class StoreTurn:
             self._limiter.note(refused=limits.refused, hold=limits.hold)
         except StoreError:
             return  # the next request finds the store as it is then, and says so
+
+
+def turn_or_none(find: Callable[[], T | None], *, anyway: bool) -> T | None:
+    """The turn that is found; none where there is none to find, unless that would send what nobody insisted on."""
+    try:
+        return find()
+    except StoreError as error:
+        if anyway:
+            return None
+        raise unread(error) from error
+    except ValueError:
+        return None  # no http address: fetching says so better
 
 
 @contextmanager

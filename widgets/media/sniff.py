@@ -181,7 +181,6 @@ _TEXTS: tuple[tuple[re.Pattern[str], str, str], ...] = (
             words,
         )
         for name, media_type, words in (
-            ("html", "application/xhtml+xml", "XHTML"),
             ("rss", "application/rss+xml", "RSS"),
             ("feed", "application/atom+xml", "Atom"),
         )
