@@ -389,6 +389,7 @@ def test_a_weaker_verdict_leaves_the_stronger_pace_and_the_page_says_so(store: P
     assert shorter.replace is not None
     assert "Kept" in shorter.replace()
     assert [pace.wait for pace in store.paces()] == [6.0]
+    assert keep(url, settings, replace(found, wait=5.999), "").instead == "", "the same wait as it is said"
 
 
 def test_what_was_found_at_one_path_never_lets_another_be_asked_more_quickly(store: PaceStore) -> None:

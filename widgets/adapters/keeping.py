@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from widgets.http.secrets import HIDDEN, credential_of
 from widgets.model.pace import STRENGTH
-from widgets.model.quantity import as_wait
+from widgets.model.quantity import as_wait, rounded_wait
 from widgets.pace.errors import PaceError
 from widgets.probe.run import Kept
 
@@ -49,12 +49,13 @@ def check_caller(store: PaceStore, target: Target, url: str, headers: Mapping[st
 def stronger(pace: Pace | None, verdict: Verdict) -> bool:
     """Whether a pace that is kept must not give way to a verdict without the person's word.
 
-    It stands on more, or on as much and is longer: a wait is never shortened, nor made less sure, by itself.
+    It stands on more, or on as much and is longer in the digits that are said: a wait is never shortened, nor made less
+    sure, by itself.
     """
     if pace is None or not verdict.wait:
         return False
     kept, new = STRENGTH.get(pace.kind, 0), STRENGTH.get(verdict.kind, 0)
-    return kept > new or (kept == new and pace.wait > verdict.wait)
+    return kept > new or (kept == new and rounded_wait(pace.wait) > rounded_wait(verdict.wait))
 
 
 def keeper(store: PaceStore) -> Callable[[str, Settings, Verdict, str], Kept]:
