@@ -31,7 +31,7 @@ stamps all; only the narrowest says how long to wait.
   asks for its lock again and finds it lost: whoever is on deck for longer than planned does. What is recorded late
   changes nothing of another's turn.
 
-What is left: a process that is stopped between its last look and its send, which are some microseconds apart, and whose
+What is left: a process that is stopped between its last look and its send, in which the request is written, and whose
 session is dropped meanwhile, sends when it goes on. No client can close that: the service knows nothing of turns.
 """
 
