@@ -25,24 +25,25 @@ class Growing:
     """Things that are drawn alike.
 
     Args:
-        ident: Of the series of the newest; the others have a number behind it.
+        ident: Of the series of what is still open; the pieces of what stays have a number behind it.
         build: The series of an identity and of the data in it.
 
     >>> points = Growing("points", lambda ident, data: {"id": ident, "data": data})
     >>> for each in range(20):
     ...     points.add(each)
     >>> [(series["id"], len(series["data"])) for series in points.changed()]
-    [('points', 4), ('points/1', 16)]
+    [('points/0', 4), ('points/1', 16)]
     >>> points.add(20)
     >>> [series["id"] for series in points.changed()]
-    ['points']
+    ['points/0']
     """
 
     def __init__(self, ident: str, build: Callable[[str, list[Any]], Option]) -> None:
         self._ident, self._build = ident, build
         self._pieces: list[list[Any]] = [[], [], []]
+        self._stale: set[int] = set()
         self._open: list[Any] = []
-        self._stale = {0}
+        self._told: list[Any] = []
 
     def add(self, thing: Any) -> None:
         """One more, which stays as it is."""
@@ -55,18 +56,17 @@ class Growing:
                 older = len(self._pieces) - 1 if age else 1
                 self._pieces[older] += self._pieces[age]
                 self._pieces[age] = []
-                self._stale.add(older)
+                self._stale |= {age, older}
 
     def leave_open(self, things: Iterable[Any]) -> None:
         """What stands after the others and may still change."""
-        now = list(things)
-        if now != self._open:
-            self._open = now
-            self._stale.add(0)
+        self._open = list(things)
 
     def changed(self) -> Iterator[Option]:
         """The series that are no longer as they were when this was last asked."""
         for age in sorted(self._stale):
-            things = self._pieces[age] + ([] if age else self._open)
-            yield self._build(f"{self._ident}/{age}" if age else self._ident, list(things))
+            yield self._build(f"{self._ident}/{age}", list(self._pieces[age]))
         self._stale.clear()
+        if self._told != self._open:
+            self._told = self._open
+            yield self._build(self._ident, list(self._open))
