@@ -28,7 +28,8 @@ class Browser:
 
     def __init__(self, chart: ProbeChart) -> None:
         chart.wake()
-        self.chart, self.sent = chart, []
+        self.chart = chart
+        self.sent: list[int] = []
         self.option: dict[str, Any] = {}
         canvas = chart.children[0]
         assert isinstance(canvas, Canvas)
