@@ -289,6 +289,8 @@ def take(stand: Stand, state: str, folder: Path, sizes: Sequence[str], themes: S
         place = "Fetch" if state in ON_FETCH else BELOW.get(state, "Probe")
         if state != "kernel-gone":
             page.locator(".ww-nav").get_by_role("button", name=place).click()
+        if state == "attempts":  # the bar leads to the first tab
+            page.locator(".ww-lower .lm-TabBar-tab", has_text="Attempts").click()
     for theme in themes:
         page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
         for size in sizes:
