@@ -19,7 +19,7 @@ from widgets.media import render
 from widgets.media.thumb import thumb
 from widgets.pace import PaceStore
 from widgets.pace.panel import PacesPanel
-from widgets.probe import Budget, Goal, ProbePanel
+from widgets.probe import Budget, Goal, Planner, ProbePanel
 from widgets.probe.panel.states import Guessing, Scored
 from widgets.probe.run import Kept
 from widgets.probe.settings import Settings
@@ -260,6 +260,7 @@ class Dashboard(ipywidgets.VBox):
             recheck=lambda pace: self._recheck(store, pace),
             resume=self._resume,
             show=self._show,
+            planner=Planner,
         )
 
     def _resume(self, probe: StoredProbe) -> None:
