@@ -65,7 +65,8 @@ def tell_truth(limiter: Limiter, *, time_scale: float = 1.0) -> Truth:
     steps = [reference * SPREAD ** (2 * number / (POINTS - 1) - 1) for number in range(POINTS)]
     return Truth(
         kind=limiter.kind,
-        sentence=limiter.describe() + ("" if time_scale == 1 else f" Here each of these times is {time_scale:g} of that."),
+        sentence=limiter.describe()
+        + ("" if time_scale == 1 else f" Here each of these times is {time_scale:g} of that."),
         steady_waits={rate: wait * time_scale if wait < math.inf else None for rate, wait in waits.items()},
         curve=tuple((wait * time_scale, limiter.acceptance(wait)) for wait in steps),
     )

@@ -51,6 +51,8 @@ USEFUL = (
     "ipywidgets",
     "widgets.app",
     "widgets.media.viewers",
+    "widgets.pace.limiter.session",
+    "charset_normalizer",
     "server.factory",
     "server.serving",
     "sqlalchemy.dialects.sqlite",

@@ -549,7 +549,7 @@ def _found(known: Ended) -> Face:
     elif certain:
         line += " Assumed: longer waits fare no worse."
     else:
-        line += f" Alone they show at most {_bound(verdict)} refused."
+        line += f" They show only that at most {_bound(verdict)} are refused."
     quota = f"a quota over more than {as_span(verdict.horizon or verdict.span or known.tally.seconds)}"
     least = (f"{as_span(_least(known))} is the least possible",) if certain else ()
     actions: tuple[Action, ...] = ("code", "copy") if certain or not known.can_grow else ("certain", "code")

@@ -97,11 +97,12 @@ def stated(manners: Manners, trial: Trial, wait: float) -> str:
 
 def estimated(manners: Manners, trial: Trial, wait: float) -> str:
     """The sentence of an estimate."""
-    n = len(trial.evidence)
+    n, chance = len(trial.evidence), trial.chance(manners.attempts)
     return (
         f"Waiting {as_wait(wait)} between requests seems safe, if there is no rare long tail: "
         f"{_seen(trial)}, and {wait / trial.tested - 1:.0%} was added as a margin. Without it "
-        f"{shown(n, trial.tries, manners.goal)}. {_not_excluded(manners, trial)}"
+        f"{shown(n, trial.tries, manners.goal)}. {f'{chance} ' if chance.plausible else ''}"
+        f"{_not_excluded(manners, trial)}"
     )
 
 
@@ -133,9 +134,9 @@ def no_limit(manners: Manners) -> Verdict:
         return manners.inconclusive(ProbeEndedError(f"{were[0].upper()}{were[1:]}, but a quota is stated."))
     statement = (
         f"No limit seen: {were}, most of them as fast as answers came, each {told(pace)} s"
-        f"{LATER if late else ''}. Not excluded: a limit on bursts of more than {n} requests, or a quota of more than "
-        f"{n} requests over any window; one that counts a request only later, or in several places; and nothing "
-        f"longer than {told(seconds)} s was looked at."
+        f"{LATER if late else ''}. Not excluded: a limit on requests that come quicker than that, several at once; "
+        f"one on bursts of more than {n} requests, or a quota of more than {n} requests over any window; one that "
+        f"counts a request only later, or in several places; and nothing longer than {told(seconds)} s was looked at."
     )
     return manners.verdict("no limit seen", pace, statement, tested=pace)
 
@@ -150,10 +151,12 @@ def _not_excluded(manners: Manners, trial: Trial) -> str:
     """What the evidence does not exclude; a part of every verdict that recommends a wait."""
     accepted = sum(attempt.outcome is Outcome.ACCEPTED for attempt in manners.attempts)
     n, seconds, longest = len(trial.evidence), manners.seconds, trial.horizon
+    chance = trial.chance(manners.attempts).met
+    spells = f"refusals in spells that come whatever the pace, of which so few are met in {chance}; " if chance else ""
     return (
         f"Not excluded: a quota over a cycle longer than {told(longest)} s, as one of more than {accepted} requests a "
         f"day (so many were accepted in the {told(seconds)} s of this probe); a slower quota behind this one, which "
-        f"sustains only a fraction f of this pace, unless its burst is below {n}·(1 - f) requests; and a limit that "
-        "changes later, by the hour or with what other clients ask, so watch it in use. It holds for this User-Agent, "
-        "key and network address."
+        f"sustains only a fraction f of this pace, unless its burst is below {n}·(1 - f) requests; {spells}and a "
+        "limit that changes later, by the hour or with what other clients ask, so watch it in use. It holds for this "
+        "User-Agent, key and network address."
     )
