@@ -165,6 +165,9 @@ class Dashboard(ipywidgets.VBox):
             _dom_classes=["ww-dashboard", f"ww-{theme or voila_theme()}", "ww-at-fetch"],
         )
         marked(self, "ww-voila", on=in_voila())
+        if in_voila():  # whose template listens to the keys
+            self.fetch.name_keys()
+            self.probe.name_keys()
         self.theme.observe(lambda change: marked(self, "ww-turned", on=bool(change["new"])), "value")
         self.nav.observe(lambda change: self._go_to(str(change["new"])), "value")
         self.lower.observe(lambda _: self._open_lower(), "selected_index")
