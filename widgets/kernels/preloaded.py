@@ -53,6 +53,7 @@ USEFUL = (
     "widgets.media.viewers",
     "widgets.pace.limiter.session",
     "charset_normalizer",
+    "puremagic",
     "server.factory",
     "server.serving",
     "sqlalchemy.dialects.sqlite",

@@ -63,7 +63,7 @@ def test_where_haste_met_no_refusal_there_is_nothing_to_doubt() -> None:
     assert not Chance(0, 0.0, 0, 0.0).plausible
 
 
-@pytest.mark.parametrize(("seconds", "said"), [(40.0, ""), (60.0, "2 of 100 cases"), (5000.0, "")])
+@pytest.mark.parametrize(("seconds", "said"), [(9.0, "10 of 100 cases"), (60.0, "2 of 100 cases"), (5000.0, "")])
 def test_a_small_chance_is_told_with_the_certificate(seconds: float, said: str) -> None:
     assert Chance(1, 1.0, 0, seconds).met == said
 

@@ -67,8 +67,8 @@ class Chance:
 
     @property
     def met(self) -> str:
-        """The probability in words, where it is worth a word and chance is not plausible; else empty."""
-        if self.plausible or self.probability < NEGLIGIBLE:
+        """The probability in words, where it is worth a word; else empty."""
+        if self.probability < NEGLIGIBLE:
             return ""
         return f"{max(1, ceil(self.probability * 100))} of 100 cases"
 

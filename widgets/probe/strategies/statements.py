@@ -38,6 +38,8 @@ def shown(count: int, tries: int, goal: Goal) -> str:
     if tries == 1:
         return words
     bound = refusal_bound(count, 0, goal.confidence, tries)
+    if f"{bound:.0%}" == f"{alone:.0%}":
+        return f"over all that was tried until they came, {words}"
     return (
         f"{count} successes in a row would show that at most {alone:.0%} are refused at {confidence} confidence, had "
         f"they been the only try; over all that was tried until they came, they show only that at most {bound:.0%} are"
@@ -97,12 +99,11 @@ def stated(manners: Manners, trial: Trial, wait: float) -> str:
 
 def estimated(manners: Manners, trial: Trial, wait: float) -> str:
     """The sentence of an estimate."""
-    n, chance = len(trial.evidence), trial.chance(manners.attempts)
+    n = len(trial.evidence)
     return (
         f"Waiting {as_wait(wait)} between requests seems safe, if there is no rare long tail: "
         f"{_seen(trial)}, and {wait / trial.tested - 1:.0%} was added as a margin. Without it "
-        f"{shown(n, trial.tries, manners.goal)}. {f'{chance} ' if chance.plausible else ''}"
-        f"{_not_excluded(manners, trial)}"
+        f"{shown(n, trial.tries, manners.goal)}. {_not_excluded(manners, trial)}"
     )
 
 
