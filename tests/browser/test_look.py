@@ -108,7 +108,7 @@ def test_no_word_of_the_answer_is_cut_off(
     assert page.evaluate(CUT) == []
     start(page, f"{service}/Slow-NASA", strategy="doubling")
     expect(hero(page)).to_contain_text("s between requests")
-    expect(page.locator(".ww-planned")).to_be_visible()
+    expect(page.locator(".ww-live .ww-planned")).to_be_visible()
     assert page.evaluate(CUT) == []
     start(page, "http://api.example.org/v1/items")
     expect(hero(page)).to_contain_text("is not this machine")
