@@ -135,8 +135,8 @@ def mark_series(ident: str, half: int, lines: list[Any], **more: Any) -> Option:
     }
 
 
-def frame(series: list[Option], x_axes: list[Option], span: Span, *, shares: bool) -> Option:
-    """The whole option: two plots side by side on one axis of waits; in a narrow card one of them, `shares` or not."""
+def frame(x_axes: list[Option], span: Span, *, shares: bool) -> Option:
+    """The option without its series: two plots side by side on one axis of waits; in a narrow card only one of them."""
     label = {"color": colour("ink-3"), "fontSize": 12}
     axis = {
         "type": "value",
@@ -175,7 +175,6 @@ def frame(series: list[Option], x_axes: list[Option], span: Span, *, shares: boo
             for half, each in enumerate(x_axes)
         ],
         "yAxis": [{"gridIndex": half, **span.axis} for half in (0, 1)],
-        "series": series,
         "media": [{"option": {"grid": sides}}, {"query": {"maxWidth": 590}, "option": {"grid": alone}}],
     }
 

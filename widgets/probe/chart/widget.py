@@ -7,19 +7,22 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 import ipywidgets
-import traitlets
-from ipecharts import EChartsRawWidget
 
 from widgets.kit import markup
 from widgets.kit.widgetry import bare, close, html, lean, put
 from widgets.model.attempt import Attempt, Goal, Step
 
-from .acceptance import Truth, acceptance_series, described_shares, seen_shares
-from .attempts import Row, attempts_series, described, recommended
+from . import attempts as drawing
+from .acceptance import Drawn, Truth, acceptance_series, described_shares
+from .attempts import Row
+from .screen import Screen
 from .theme import Option, Span, colour, frame, rules
+from .trace import Trace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+    from .canvas import Canvas
 
 PIECES = 8
 """Labelled attempts at most."""
@@ -41,12 +44,6 @@ def tick(most: int) -> int:
         decade *= 10
 
 
-class Canvas(EChartsRawWidget):
-    """The widget of ipecharts, less its search for widgets within the option: ours holds numbers, thousands of them."""
-
-    option = traitlets.Dict().tag(sync=True)
-
-
 class ProbeChart(ipywidgets.VBox):
     """The chart of one probe after the other; `reset` empties it.
 
@@ -65,15 +62,19 @@ class ProbeChart(ipywidgets.VBox):
         self._goal = goal or Goal()
         self._empty()
         self._description = html(css="ww-unseen")
-        self._told = self._option()
+        self._screen = Screen()
         self._canvas: Canvas | None = None
-        self._waking = threading.Lock()
+        self._drawing = threading.RLock()
+        self._update()
         super().__init__([html(), self._description], layout=bare())
         self.add_class("ww-chart")
         self._describe()
 
     def _empty(self) -> None:
         self._rows: list[Row] = []
+        self._extent: tuple[float, float] | None = None
+        self._trace: Trace | None = None
+        self._shares_seen: Drawn | None = None
         self._truth: Truth | None = None
         self._wait: float | None = None
         self._shown = 0
@@ -90,12 +91,15 @@ class ProbeChart(ipywidgets.VBox):
 
     def wake(self) -> None:
         """Make the canvas, when the page has time for it."""
-        with self._waking:  # The page and the probe may both be first.
+        with self._drawing:  # The page and the probe may both be first.
             if self._canvas is not None:
                 return
+            from .canvas import Canvas  # noqa: PLC0415 - a page opens without it
+
             # ECharts' own themes are of no use here: each colour is a variable of the page.
-            canvas = lean(Canvas, theme="light", renderer="svg", width=None, height=None, option=self._told)
+            canvas = lean(Canvas, theme="light", renderer="svg", width=None, height=None, option=self._screen.renewed())
             canvas.on("click", None, self._clicked)
+            canvas.on_view = self._begun
             place, *others = tuple(self.children)
             self._canvas = canvas
             self.children = (canvas, *others)
@@ -103,7 +107,13 @@ class ProbeChart(ipywidgets.VBox):
 
     def add(self, step: Step, attempt: Attempt) -> None:
         """Add an attempt and the step that led to it."""
-        self._rows.append(Row.of(step, attempt))
+        row = Row.of(step, attempt)
+        with self._drawing:
+            self._rows.append(row)
+            for wait in (row.wait, step.low, step.high):
+                if wait and 0 < wait < math.inf:
+                    low, high = self._extent or (wait, wait)
+                    self._extent = min(low, wait), max(high, wait)
 
     def flush(self) -> None:
         """Show what was added since the last time."""
@@ -144,7 +154,7 @@ class ProbeChart(ipywidgets.VBox):
     @property
     def option(self) -> Option:
         """What ECharts was told last."""
-        return self._told
+        return self._screen.whole()
 
     @property
     def description(self) -> str:
@@ -157,38 +167,62 @@ class ProbeChart(ipywidgets.VBox):
         return self._truth is not None
 
     def _draw(self) -> None:
-        self._shown = len(self._rows)
-        self._told = self._option()
-        if self._canvas is not None:
-            self._canvas.option = self._told
-        elif self._rows or self._truth is not None:
-            self.wake()
-        self._describe()
+        with self._drawing:
+            self._shown = len(self._rows)
+            part = self._update()
+            if self._canvas is None:
+                if self._rows or self._truth is not None:
+                    self.wake()
+            elif self._screen.replaced:
+                self._canvas.option = self._screen.renewed()
+            elif part:
+                self._canvas.change(part)
+            self._describe()
+
+    def _begun(self) -> None:
+        """A view was made, from an option that may be an old one."""
+        with self._drawing:
+            if self._canvas is not None and not self._screen.fresh:
+                self._canvas.option = self._screen.renewed()
 
     def _describe(self) -> None:
-        rows = self._visible()
-        words = f"{described(rows)} {described_shares(rows, self._goal, self._truth)}"
+        trace, seen = self._seen()
+        words = f"{trace.described} {described_shares(seen.all(), self._truth)}"
         put(self._description, f"<p>{markup.plain(words)}</p>")
 
-    def _visible(self) -> list[Row]:
-        return self._rows if self._until is None else self._rows[: self._until]
+    def _seen(self) -> tuple[Trace, Drawn]:
+        """Both halves with all that is shown, each attempt taken in once."""
+        rows = self._rows if self._until is None else self._rows[: self._until]
+        span = self._span()
+        if self._trace is None or not self._trace.serves(len(rows), span):
+            self._trace = Trace.of(rows, span)
+        for row in rows[self._trace.length :]:
+            self._trace.add(row)
+        if self._shares_seen is None or self._shares_seen.length > len(rows):
+            self._shares_seen = Drawn(self._goal.confidence)
+        self._shares_seen.extend([row.attempt for row in rows[self._shares_seen.length :]])
+        return self._trace, self._shares_seen
 
-    def _option(self) -> Option:
-        rows, whole = self._visible(), self._rows
-        wait = self._wait if len(rows) == len(whole) else None
+    def _span(self) -> Span:
+        waits = [*(self._extent or ()), *([self._wait] if self._wait else [])]
         truth = self._truth
-        seen = seen_shares(rows, self._goal)
-        waits = [row.wait for row in whole] + ([self._wait] if self._wait else [])
-        waits += [end for step in {row.step for row in whole} for end in (step.low, step.high) if end]
-        if truth is not None and not whole:
-            waits += [wait for wait, _ in truth.curve]
-        elif truth is not None:
-            waits.append(truth.steady_wait)
-        span = Span(waits)
-        series = [rules(span, 0), rules(span, 1)]
-        series += attempts_series(rows, span, whole, wait, self._chosen)
-        series += [recommended(wait, 1), *acceptance_series(seen, self._goal, span, truth)]
-        most = max(LEAST, len(whole) + 1)
+        if truth is not None:
+            waits += [truth.steady_wait] if self._rows else [wait for wait, _ in truth.curve]
+        return Span(waits)
+
+    def _update(self) -> Option:
+        """Bring the screen up to date, and get what changed."""
+        trace, seen = self._seen()
+        span, rows = self._span(), self._rows
+        wait = self._wait if trace.length == len(rows) else None
+        ring = [row.at(span) for row in rows[max(0, (self._chosen or 0) - 1) : trace.length][:1] if self._chosen]
+        steady = [rules(span, 0), rules(span, 1), drawing.line(wait, "wait", 0, labelled=True), drawing.ring(ring)]
+        steady += [drawing.ghosts(shown=not rows), drawing.line(wait, "wait-1", 1, labelled=False)]
+        steady += acceptance_series(seen.drawn(), self._goal, span, self._truth)
+        return self._screen.update(trace, list(trace.changed()), steady, self._frame(span))
+
+    def _frame(self, span: Span) -> Option:
+        most = max(LEAST, len(self._rows) + 1)
         step = tick(most)
         left = {"min": 0, "max": math.ceil(most / step) * step, "interval": step, "name": "attempt"}
         left |= {"nameLocation": "start", "nameGap": 4, "axisLabel": {"showMinLabel": False}}
@@ -200,7 +234,7 @@ class ProbeChart(ipywidgets.VBox):
             "color": colour("ink-3"),
         }
         right = {"min": 0, "max": 100, "interval": 50, "axisLabel": {"formatter": "{value} %"}}
-        return frame(series, [left, right], span, shares=self._shares)
+        return frame([left, right], span, shares=self._shares)
 
     def _clicked(self, params: Any) -> None:
         """A point was clicked, says the browser; any message can come from there, so it is looked up, not believed."""

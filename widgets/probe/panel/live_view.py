@@ -1,7 +1,7 @@
 """What a person sees of a probe: what happens now, the columns, the chart, the replay, and the table. UI.
 
-The methods are called in the thread of the probe, and repaint at most five times a second: beyond a thousand
-messages a second the browser's connection drops them without a word.
+The methods are called in the thread of the probe, and repaint at most four times a second: beyond a thousand
+messages a second the browser's connection drops them without a word, and four a second are seen as steady.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from widgets.model.attempt import Attempt, Budget, Goal, Outcome, Step, Verdict
 from widgets.model.pace import JobPlan, burst_of
 from widgets.probe.chart.widget import ProbeChart
 from widgets.probe.evidence import on_trial, remaining
-from widgets.probe.run import TICK, Kept
+from widgets.probe.run import Kept
 
 from .counting import Counting
 from .hero import Hero
@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 
     from .states import Action, Face, Known
 
-COUNTDOWN = 0.25
-"""Seconds between two looks at the countdown: four a second are seen as steady."""
+REPAINT = 0.25
+"""Seconds between two repaints, and between two looks at the countdown."""
 
 
 class LiveView(ipywidgets.VBox):
@@ -136,7 +136,7 @@ class LiveView(ipywidgets.VBox):
         """So many seconds remain until the next request."""
         self.on_look()
         now = time.monotonic()
-        if now - self._ticked >= COUNTDOWN:
+        if now - self._ticked >= REPAINT:
             self._ticked = now
             self._show_running()
             self.hero.tick(remaining)
@@ -144,7 +144,7 @@ class LiveView(ipywidgets.VBox):
 
     def on_asking(self, number: int) -> None:  # noqa: ARG002 - it is the next one
         """A request is being sent."""
-        if time.monotonic() - self._ticked >= COUNTDOWN:
+        if time.monotonic() - self._ticked >= REPAINT:
             self._ticked = time.monotonic()
             self._show_running()
             self.hero.tick(0.0)
@@ -237,7 +237,7 @@ class LiveView(ipywidgets.VBox):
             self._hint(_began(self._tally), to_go(remaining(self._counting.attempts, self._on_trial)))
 
     def _repaint_if_due(self) -> None:
-        if time.monotonic() - self._painted >= TICK:
+        if time.monotonic() - self._painted >= REPAINT:
             self._repaint()
 
     def _repaint(self) -> None:
