@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import select
 import socket
 import threading
 from contextlib import closing, contextmanager, suppress
@@ -16,12 +17,16 @@ from .ports import OTHERS, SERVICE, USUAL, claim_first
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from flask import Flask
+
 HOST: Final = "127.0.0.1"
 _VARIABLE: Final = "WAITWISE_SERVICE"
 # A program on the same machine answers within milliseconds; one that is silent must not delay a page.
 _NEAR: Final = 0.3
 _FAR: Final = 5.0
 _MOST: Final = 4096
+_OPENED: Final = 2.0
+"""Seconds in which a page opens. A request that comes sooner waits while Flask is loaded."""
 
 _lock = threading.Lock()
 _found: ServiceURL | None = None
@@ -128,11 +133,27 @@ def _shut_after(seconds: float, sock: socket.socket) -> Iterator[None]:
 
 
 def _start() -> ServiceURL:
+    # A setting that cannot be used is told to whoever starts the service; without any there is nothing to be wrong.
+    app = _application() if any(name.startswith("WAITWISE_") for name in os.environ) else None
+    listener = claim_first(HOST, (USUAL, *OTHERS))
+    port = listener.getsockname()[1]
+    threading.Thread(target=_serve, args=(listener, app), name="waitwise-service", daemon=True).start()
+    return ServiceURL(f"http://{HOST}:{port}", started_here=True)
+
+
+def _serve(listener: socket.socket, app: Flask | None) -> None:
+    """Serve for ever; the application is made for whoever comes first, or when the page that wants it has opened."""
+    if app is None:
+        select.select([listener], [], [], _OPENED)
+    from .serving import threaded_server  # noqa: PLC0415 - loads Flask
+
+    with listener:
+        server = threaded_server(app or _application(), listener)
+    server.serve_forever()
+
+
+def _application() -> Flask:
     # Only here is Flask needed: it takes longer to import than to ask whether a service is there.
     from .factory import build  # noqa: PLC0415
-    from .serving import threaded_server  # noqa: PLC0415
 
-    app = build({"EMBEDDED": True})
-    server = threaded_server(app, claim_first(HOST, (USUAL, *OTHERS)))
-    threading.Thread(target=server.serve_forever, name="waitwise-service", daemon=True).start()
-    return ServiceURL(f"http://{HOST}:{server.port}", started_here=True)
+    return build({"EMBEDDED": True})

@@ -15,6 +15,8 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
+from widgets.kernels.visitors import OURS
+
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 ELSEWHERE = {"python", "pip"}
@@ -100,3 +102,13 @@ TEXTS = {"", ".py", ".md", ".toml", ".txt", ".yml", ".json", ".ipynb", ".css", "
 def test_ci_calls_exactly_the_readmes_test_command() -> None:
     assert (ROOT / ".ci" / "run").read_text("utf-8").rstrip().endswith("exec make test")
     assert re.search(r"^\s*make test\b", (ROOT / "README.md").read_text("utf-8"), re.MULTILINE)
+
+
+def test_voila_serves_the_page_also_where_the_project_itself_is_not_installed() -> None:
+    here, installed = (
+        json.loads((ROOT / name).read_text("utf-8")) for name in ("voila.json", "widgets/kit/page/voila.json")
+    )
+    assert "widgets." not in json.dumps(here), "Voila's own folder is not among those that it imports from"
+    assert "waitwise" not in json.dumps(here), "what is not installed cannot be chosen"
+    assert installed["VoilaConfiguration"]["multi_kernel_manager_class"] == "widgets.kernels.visitors.VisitorKernels"
+    assert installed["KernelProvisionerFactory"]["default_provisioner_name"] == OURS

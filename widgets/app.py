@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
@@ -18,7 +19,7 @@ from widgets.media import render
 from widgets.media.thumb import thumb
 from widgets.pace import PaceStore
 from widgets.pace.panel import PacesPanel
-from widgets.probe import Budget, Goal, ProbePanel
+from widgets.probe import Budget, Goal, Planner, ProbePanel
 from widgets.probe.panel.states import Guessing, Scored
 from widgets.probe.run import Kept
 from widgets.probe.settings import Settings
@@ -62,6 +63,8 @@ STYLESHEETS = (
 )
 CHEAP = Budget(requests=30, refusals=9, seconds=6 * 3600)
 """What looking again at a pace may spend; mostly it takes nine requests."""
+WORDLESS = 5.0
+"""Seconds after which a page that has not said that it stands is taken to stand."""
 MODES: dict[Mode, str] = {
     "local": "any address may be asked",
     "public": "only public addresses are asked, on ports 80 and 443, at most once a second",
@@ -145,10 +148,6 @@ class Dashboard(ipywidgets.VBox):
         self.lower = self._lower()
         self.presence = Presence()
         self.probe.live.on_look = self.presence.look
-        if in_voila():
-            self.presence.on_there = self.probe.live.chart.wake
-        else:
-            self.probe.live.chart.wake()
         self.nav = lean(ipywidgets.ToggleButtons, options=PLACES, value="Fetch", css="ww-nav")
         self.nav.icons = ("download", "heartbeat", "clock-o", "flask")
         self.theme = lean(ipywidgets.ToggleButton, icon="adjust", css="ww-icon")
@@ -168,6 +167,9 @@ class Dashboard(ipywidgets.VBox):
             _dom_classes=["ww-dashboard", f"ww-{theme or voila_theme()}", "ww-at-fetch"],
         )
         marked(self, "ww-voila", on=in_voila())
+        if in_voila():  # whose template listens to the keys
+            self.fetch.name_keys()
+            self.probe.name_keys()
         self.theme.observe(lambda change: marked(self, "ww-turned", on=bool(change["new"])), "value")
         self.nav.observe(lambda change: self._go_to(str(change["new"])), "value")
         self.lower.observe(lambda _: self._open_lower(), "selected_index")
@@ -178,8 +180,30 @@ class Dashboard(ipywidgets.VBox):
         self.probe.acts["puzzle"] = self.service.next_puzzle
         if self.paces is not None:
             self.probe.acts["code"] = self._show_code
-            self.probe.look_ahead()
             self.paces.on_count = lambda count: self._count(self.paces, "Paces", count)
+        if in_voila():  # what opens the store and loads the chart waits until the buttons work
+            self._open_later()
+        else:
+            self._opened()
+
+    def _open_later(self) -> None:
+        """Go on when the page stands; where it does not say so (without our template), after a while."""
+        once = threading.Lock()
+
+        def go_on() -> None:
+            if once.acquire(blocking=False):
+                self._opened()
+
+        self.presence.on_there = lambda: threading.Thread(target=go_on, daemon=True).start()
+        anyway = threading.Timer(WORDLESS, go_on)
+        anyway.daemon = True
+        anyway.start()
+
+    def _opened(self) -> None:
+        """The page stands: now what takes longer."""
+        self.probe.live.chart.wake()
+        if self.paces is not None:
+            self.probe.look_ahead()
             self.paces.refresh()
 
     def _lower(self) -> ipywidgets.Tab:
@@ -254,6 +278,7 @@ class Dashboard(ipywidgets.VBox):
             recheck=lambda pace: self._recheck(store, pace),
             resume=self._resume,
             show=self._show,
+            planner=Planner,
         )
 
     def _resume(self, probe: StoredProbe) -> None:

@@ -28,7 +28,7 @@ class Truth:
 
     Attributes:
         kind: The name of the rule's kind.
-        sentence: The rule in one sentence; its times are those of the rule, before any time scale.
+        sentence: The rule in one sentence, with its own times; a second one says where they are scaled here.
         steady_waits: By refusal rate the smallest spacing in seconds; `None` where no spacing is slow enough.
         curve: Pairs of a wait in seconds and the share that is accepted at one request each wait, waits rising.
     """
@@ -65,7 +65,8 @@ def tell_truth(limiter: Limiter, *, time_scale: float = 1.0) -> Truth:
     steps = [reference * SPREAD ** (2 * number / (POINTS - 1) - 1) for number in range(POINTS)]
     return Truth(
         kind=limiter.kind,
-        sentence=limiter.describe(),
+        sentence=limiter.describe()
+        + ("" if time_scale == 1 else f" Here each of these times is {time_scale:g} of that."),
         steady_waits={rate: wait * time_scale if wait < math.inf else None for rate, wait in waits.items()},
         curve=tuple((wait * time_scale, limiter.acceptance(wait)) for wait in steps),
     )

@@ -151,9 +151,9 @@ def measured(url: str, processes: int, threads: int, seconds: float) -> None:
     processor = sum(part["processor"] for part in found) / per * 1000
     nearest = f"{min(between):.4f} s" if between else "none"
     print(
-        f"  {processes * threads:>3} workers in {processes} processes: {len(sent) / seconds:6.0f} sends a second, "
-        f"{statements:.1f} statements (looks at targets that were not due included) and {processor:.1f} ms of the workers' processors for each (their start "
-        f"included); {len(between):,} gaps, smallest {nearest}, early: {early}; load {os.getloadavg()[0]:.0f}",
+        f"  {processes * threads:>3} workers in {processes} processes: {len(sent) / seconds:5.0f} sends a second; for "
+        f"each, with looks at targets that were not due, {statements:.1f} statements and {processor:.1f} ms of the "
+        f"workers' processors; {len(between):,} gaps, smallest {nearest}, early: {early}; load {os.getloadavg()[0]:.0f}",
         flush=True,
     )
     if early:

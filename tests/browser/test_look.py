@@ -12,27 +12,31 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import Voila, ready, voila
 from tests.browser.served import Answer, files_served
 from tests.browser.test_fetch import fetch
-from tests.browser.test_probe import choose, colours, hero, panel, start
+from tests.browser.test_probe import choose, colours, hero, panel, start, stop
 from tests.conftest import serve
-from tests.tools.screenshots import STATES, Stand
+from tests.tools.screenshots import STATES, Stand, on_phone
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
 DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+LAB, TABLET = {"width": 1056, "height": 900}, {"width": 820, "height": 1180}
 LONG = 90_000
 WATCH_SHIFTS = """() => {
   window.shifts = [];
   new PerformanceObserver(list => {
     for (const each of list.getEntries()) window.shifts.push(
-      [each.value, ...each.sources.map(s => s.node && (s.node.className || s.node.nodeName)).slice(0, 3)]);
+      [each.value, ...each.sources.map(s => s.node && [s.node.className || s.node.nodeName, s.node.textContent?.slice(0, 60),
+        s.previousRect.y, s.currentRect.y, s.previousRect.height, s.currentRect.height].join("|")).slice(0, 3)]);
   }).observe({type: "layout-shift", buffered: false});
 }"""
 """All shifts count, also those that follow upon a click."""
 PLACES = """() => Object.fromEntries([".ww-fetch", ".ww-probe", ".ww-chips", ".ww-caption", ".ww-stage", ".ww-strip",
-  ".ww-hero", ".ww-columns", ".ww-legends", ".ww-chart", ".ww-replay", ".ww-lower"].map(
-  css => [css, document.querySelector(css).getBoundingClientRect().y]))"""
+  ".ww-hero", ".ww-columns", ".ww-legends", ".ww-chart", ".ww-replay", ".ww-lower", ".ww-nav"].map(
+  css => [css, document.querySelector(css)]).filter(([_, each]) => each.checkVisibility({visibilityProperty: true})).map(
+  ([css, each]) => [css, each.getBoundingClientRect().y]).filter(([_, y]) => y < innerHeight))"""
+"""Of what is seen on the first screen."""
 
 
 @pytest.fixture
@@ -47,20 +51,68 @@ def shifted(page: Page) -> float:
     return sum(float(str(each[0])) for each in shifts)
 
 
+def moved(page: Page, before: dict[str, float]) -> dict[str, float]:
+    """What of the first screen is elsewhere by more than a pixel, and by how much."""
+    after = page.evaluate(PLACES)
+    return {css: after.get(css, 9999) - y for css, y in before.items() if abs(after.get(css, 9999) - y) > 1}
+
+
 @pytest.mark.long
-def test_nothing_moves_during_three_fetches_and_a_whole_probe(desk: Page, service: str) -> None:
-    desk.wait_for_timeout(1500)
-    before = desk.evaluate(PLACES)
-    desk.evaluate(WATCH_SHIFTS)
+@pytest.mark.parametrize("size", [DESK, LAB, PHONE], ids=["desk", "lab", "phone"])
+def test_nothing_moves_during_three_fetches_and_a_whole_probe(
+    dashboard: Voila, open_page: Callable[..., Page], service: str, size: dict[str, int]
+) -> None:
+    page = ready(open_page(dashboard.url, viewport=size))
+    page.wait_for_timeout(1500)
+    before = page.evaluate(PLACES)
+    page.evaluate(WATCH_SHIFTS)
     for kind in ("image/jpeg", "application/json", "application/pdf"):
-        fetch(desk, f"{service}/NASA?type={kind}")
-        desk.wait_for_timeout(300)
-    start(desk, f"{service}/Slow-NASA")
-    expect(hero(desk)).to_contain_text("s between requests")
-    desk.wait_for_timeout(500)
-    after = desk.evaluate(PLACES)
-    assert {css: abs(after[css] - before[css]) for css in before if abs(after[css] - before[css]) > 1} == {}
-    assert shifted(desk) <= 0.01, desk.evaluate("window.shifts")
+        fetch(page, f"{service}/NASA?type={kind}")
+        page.wait_for_timeout(300)
+    assert moved(page, before) == {}
+    assert shifted(page) <= 0.01, page.evaluate("window.shifts")
+    if size is PHONE:
+        page.locator(".ww-nav").get_by_role("button", name="Probe").click()
+        page.wait_for_timeout(500)
+        page.evaluate("window.shifts.length = 0")
+        before = page.evaluate(PLACES)
+    start(page, f"{service}/Slow-NASA", strategy="careful")
+    for words in ("still possible", "On trial"):
+        expect(hero(page)).to_contain_text(words)
+        assert moved(page, before) == {}, words
+    stop(page)
+    expect(hero(page)).to_contain_text("Stopped by you")
+    assert moved(page, before) == {}, "stopped"
+    start(page, f"{service}/Slow-NASA")
+    expect(hero(page)).to_contain_text("s between requests")
+    page.wait_for_timeout(500)
+    assert moved(page, before) == {}, "estimated"
+    assert shifted(page) <= 0.01, page.evaluate("window.shifts")
+
+
+CUT = """() => [...document.querySelectorAll(".ww-wait, .ww-wait span, .ww-words, .ww-badge, .ww-sentence, .ww-acts button, .ww-three > section, .ww-hero, .ww-planned")].filter(
+  each => each.checkVisibility({visibilityProperty: true}) &&
+    (each.scrollWidth > each.clientWidth + 1 && getComputedStyle(each).display !== "inline" ||
+     each.scrollHeight > each.clientHeight + 1 && getComputedStyle(each).display !== "inline")).map(
+  each => each.className + each.tagName + ": " + each.textContent)"""
+"""What says the answer and has not the room for it."""
+
+
+@pytest.mark.parametrize("size", [DESK, LAB, TABLET, PHONE], ids=["desk", "lab", "tablet", "phone"])
+def test_no_word_of_the_answer_is_cut_off(
+    dashboard: Voila, open_page: Callable[..., Page], service: str, size: dict[str, int]
+) -> None:
+    page = ready(open_page(dashboard.url, viewport=size))
+    if size is PHONE:
+        page.locator(".ww-nav").get_by_role("button", name="Probe").click()
+    assert page.evaluate(CUT) == []
+    start(page, f"{service}/Slow-NASA", strategy="doubling")
+    expect(hero(page)).to_contain_text("s between requests")
+    expect(page.locator(".ww-live .ww-planned")).to_be_visible()
+    assert page.evaluate(CUT) == []
+    start(page, "http://api.example.org/v1/items")
+    expect(hero(page)).to_contain_text("is not this machine")
+    assert page.evaluate(CUT) == []
 
 
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
@@ -163,9 +215,9 @@ def test_a_refused_fetch_offers_to_probe_that_address(desk: Page) -> None:
         fetch(desk, address)
         Clicks(desk)("Probe this address", ".ww-fetch")
         expect(panel(desk).get_by_label("Address")).to_have_value(address)
-        expect(panel(desk).get_by_role("button", name="Stop", exact=True)).to_be_visible()
+        expect(panel(desk).get_by_role("button", name="Stop the probe", exact=True)).to_be_visible()
         desk.wait_for_timeout(700)
-        panel(desk).get_by_role("button", name="Stop", exact=True).click()
+        panel(desk).get_by_role("button", name="Stop the probe", exact=True).click()
 
 
 FOCUSED = "document.activeElement.closest('.ww-fetch, .ww-probe')?.className.match(/ww-(fetch|probe)/)?.[1] || ''"
@@ -176,7 +228,7 @@ def test_the_focus_stays_in_the_card_whose_button_was_pressed(desk: Page, servic
     assert desk.evaluate(FOCUSED) == "fetch"
     with files_served() as files:
         start(desk, files.put("/busy", Answer(b"later", (("Retry-After", "30"),), 503)))
-        expect(panel(desk).get_by_role("button", name="Stop", exact=True)).to_be_visible()
+        expect(panel(desk).get_by_role("button", name="Stop the probe", exact=True)).to_be_visible()
         assert desk.evaluate(FOCUSED) == "probe"
         desk.wait_for_timeout(700)
         desk.keyboard.press("Enter")
@@ -202,19 +254,55 @@ def test_a_system_in_the_dark_gets_a_dark_page_and_the_switch_turns_all_of_it_an
         page.get_by_role("button", name="Turn light into dark").or_(page.locator(".ww-bar .ww-icon")).first.click()
 
 
+def test_ctrl_enter_probes_what_is_typed_and_escape_stops_it(desk: Page) -> None:
+    button = panel(desk).locator(".ww-command > button")
+    expect(button).to_have_attribute("title", "Start the probe (Ctrl+Enter)")
+    with files_served() as files:
+        address = files.put("/busy", Answer(b"later", (("Retry-After", "30"),), 503))
+        field = panel(desk).get_by_label("Address")
+        field.fill(address)
+        field.press("Control+Enter")
+        expect(panel(desk).get_by_role("button", name="Stop the probe", exact=True)).to_be_visible()
+        expect(button).to_have_attribute("title", "Stop the probe (Esc)")
+        expect(desk.locator(".ww-legend")).to_contain_text("1 refused")
+        assert desk.evaluate("document.activeElement.tagName") == "INPUT", "the focus stays where it was"
+        desk.wait_for_timeout(700)
+        desk.keyboard.press("Escape")
+        expect(hero(desk)).to_contain_text("Stopped by you")
+        assert files.asked == ["/busy"]
+        desk.keyboard.press("Escape")
+        expect(button).to_have_text("Probe")
+
+
 AXE_WALKS = {
     "replies": ("open", "picture", "pdf", "csv", "json", "compared"),
     "ends": ("no-limit", "nothing-to-pace", "no-answers", "stranger", "fields"),
     "verdicts": ("estimated", "certified", "attempts"),
     "probe": ("searching", "stopped"),
+    "trial": ("on-trial",),
+    "others": ("unfinished", "looking-on"),
+    "kinds": ("sound", "film", "page", "fits", "text"),
+    "paces": ("estimated", "paces"),
     "puzzle": ("puzzle", "solved"),
 }
-"""States that follow from each other on one page; what takes a second page is among the pictures only."""
+"""States that follow from each other on one page; that of a kernel that is gone has a test of its own."""
 
 
+def faults(page: Page, state: str) -> list[str]:
+    """What axe finds, dark and light."""
+    found = []
+    for theme in ("dark", "light"):
+        page.emulate_media(color_scheme=theme)  # type: ignore[arg-type] # they are two of its words
+        page.wait_for_timeout(150)
+        broken = Axe().run(page).response["violations"]
+        found += [f"{state}, {theme}: {each['id']}: {node['html'][:200]}" for each in broken for node in each["nodes"]]
+    return found
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
 @pytest.mark.parametrize("walk", AXE_WALKS)
 def test_axe_finds_no_fault_in_any_state_light_and_dark(
-    dashboard: Voila, open_page: Callable[..., Page], service: str, walk: str
+    dashboard: Voila, open_page: Callable[..., Page], service: str, walk: str, size: dict[str, int]
 ) -> None:
     page = ready(open_page(dashboard.url, viewport=DESK))
     found = []
@@ -222,13 +310,10 @@ def test_axe_finds_no_fault_in_any_state_light_and_dark(
         stand = Stand(page, service, slow, dashboard, page.context.browser)  # type: ignore[arg-type] # a page has one
         for state in AXE_WALKS[walk]:
             STATES[state](stand)
-            for theme in ("dark", "light"):
-                page.emulate_media(color_scheme=theme)
-                page.wait_for_timeout(150)
-                faults = Axe().run(page).response["violations"]
-                found += [
-                    f"{state}, {theme}: {each['id']}: {node['html'][:200]}" for each in faults for node in each["nodes"]
-                ]
+            if size is PHONE:
+                on_phone(page, state)
+            found += faults(page, state)
+            page.set_viewport_size(DESK)  # type: ignore[arg-type] # it has both
     assert "\n".join(found) == ""
 
 
@@ -304,3 +389,4 @@ def test_a_kernel_that_is_gone_leaves_one_sentence_and_the_page_as_it_was(
         assert "This page has lost its kernel." in page.evaluate(said)
         assert page.evaluate("document.querySelector('.ww-fetch').getBoundingClientRect().x") == before
         assert page.evaluate("document.querySelector('.ww-dashboard').scrollWidth") <= DESK["width"] - 48
+        assert "\n".join(faults(page, "kernel-gone")) == ""

@@ -50,7 +50,7 @@ def start(
 
 
 def stop(page: Page) -> None:
-    panel(page).get_by_role("button", name="Stop", exact=True).click()
+    panel(page).get_by_role("button", name="Stop the probe", exact=True).click()
 
 
 def rows(page: Page) -> list[list[str]]:
@@ -192,7 +192,7 @@ def test_every_failure_gets_its_sentence_and_the_next_click_works(page: Page, se
     start(page, "abc")
     expect(panel(page).get_by_role("alert")).to_contain_text("'abc' is not an address")
     start(page, silent)
-    expect(panel(page).get_by_role("button", name="Stop", exact=True)).to_be_visible()
+    expect(panel(page).get_by_role("button", name="Stop the probe", exact=True)).to_be_visible()
     page.wait_for_timeout(700)  # the second click of a double one does not stop
     stop(page)
     expect(verdict(page)).to_contain_text("Stopped by you")

@@ -130,7 +130,7 @@ def test_opened_on_a_phone_nothing_scrolls_sideways_and_axe_finds_no_fault(
     expect(probed(page)).to_have_value(re.compile("random-failures"))
     expect(hero(page)).to_be_visible()
     page.wait_for_timeout(700)
-    page.locator(".ww-probe").get_by_role("button", name="Stop", exact=True).click()
+    page.locator(".ww-probe").get_by_role("button", name="Stop the probe", exact=True).click()
     expect(page.locator(".ww-probe").get_by_role("button", name="Probe", exact=True)).to_be_visible()
     lab.click()
     click(page, "Reveal the truth")

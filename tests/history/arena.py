@@ -218,7 +218,10 @@ class Crew:
             clock.write_text("+0\n")
             environ |= {"LD_PRELOAD": str(LIBRARY), "FAKETIME_TIMESTAMP_FILE": str(clock)}
             environ |= {"FAKETIME_DONT_FAKE_MONOTONIC": "1", "DONT_FAKE_MONOTONIC": "1", "FAKETIME_NO_CACHE": "1"}
-        if place == APART and self.apart and self.store.name == "PostgreSQL":
+        # Another machine has folders of its own: what its senders share with the others is the store.
+        there = place == APART and self.apart and self.store.name == "PostgreSQL"
+        environ["XDG_DATA_HOME"] = str(self.folder / ("there" if there else "here"))
+        if there:
             command = ["unshare", "--time", "--monotonic", str(AHEAD), *command]
             self.elsewhere.add(life)
         with log.with_name(f"errors-{life}").open("w") as errors:

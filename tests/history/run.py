@@ -124,16 +124,16 @@ def run(plan: Plan) -> Outcome:
         holding = [number for number, target in enumerate(targets) if target.wait == HOLDING]
         receiver = Receiver(folder, len(targets), plan.hold_every, holding)
         began, lives = (now(), time.monotonic_ns()), count(1)
-        fronts, keys = list[Front](), dict[int, str]()
+        fronts, keys, base = list[Front](), dict[int, str](), dict[str, dict[str, int]]()
         for store in stores:
             mine = [number for number, target in enumerate(targets) if target.store == store.name]
             keys |= _kept(store, [(number, _url(receiver, number), targets[number].wait) for number in mine])
             asked = [(number, _url(receiver, number)) for number in mine]
             crew = Crew(store, asked, folder, plan.threads, lives, planted=plan.planted)
             stack.callback(crew.close)
+            base[store.name] = _counts(store)
             crew.start()
             fronts.append(Front(crew, mine, random.Random(plan.seed), plan))  # noqa: S311 - what happens when
-        base = {front.crew.store.name: _counts(front.crew.store) for front in fronts}
         _wait_for_first_sends(folder, fronts)
         _rounds(plan, fronts, folder)
         for front in fronts:

@@ -7,6 +7,7 @@ import socket
 import threading
 import time
 from contextlib import contextmanager
+from http.client import HTTPConnection
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -266,6 +267,29 @@ def test_a_turn_begins_when_the_connection_is_there_and_ends_when_the_request_is
         transport.send(Request("GET", one.url), deadline, turn()).close()
     assert told.index("looked up") < told.index("begins") < told.index("ends")
     assert "asked" in told
+
+
+def test_a_request_has_been_written_when_its_turn_begins(
+    service: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    putheader = HTTPConnection.putheader
+
+    def written(*args: Any) -> None:
+        told.append("written")
+        putheader(*args)
+
+    monkeypatch.setattr(HTTPConnection, "putheader", written)
+
+    @contextmanager
+    def turn() -> Iterator[None]:
+        told.append("begins")
+        yield
+
+    with Deadline(20) as deadline, Transport() as transport:
+        transport.send(Request("POST", service(polite).url, body=b"x"), deadline, turn()).close()
+    assert told.count("written") == 2, "its host and its length"
+    assert told[-1] == "begins"
 
 
 def test_a_turn_is_over_before_a_slow_answer_comes(service: Callable[..., Any]) -> None:

@@ -14,6 +14,7 @@ import requests
 
 from server import create_app, embedded, running
 from server.embedded import ServiceNotFoundError, ServiceURL, ask_health
+from server.settings import SettingsError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -91,6 +92,44 @@ def test_without_one_it_starts_here_and_ends_with_the_process(start: Start, free
     assert output == "", "an embedded service writes nothing"
     with pytest.raises(requests.ConnectionError):
         requests.get(f"{base}/health", timeout=20)
+
+
+LAZY = """
+import os, sys, threading, urllib.request
+for name in [name for name in os.environ if name.startswith("WAITWISE_")]:
+    del os.environ[name]
+import server.embedded as embedded
+from server import running
+embedded.USUAL, embedded._OPENED = {usual}, {opened}
+service = running()
+print("loaded", "flask" in sys.modules)
+if {opened} < 1:
+    while "flask" not in sys.modules:
+        threading.Event().wait(0.01)
+    print("made", True)
+with urllib.request.urlopen(service + "/NASA", timeout=60) as answer:
+    print("served", answer.status, "flask" in sys.modules)
+"""
+
+
+@pytest.mark.parametrize("opened", [60.0, 0.01])
+def test_the_application_is_made_when_it_is_asked_for_or_a_moment_after(
+    start: Start, free_port: int, opened: float
+) -> None:
+    process, line = start(["-c", LAZY.format(usual=free_port, opened=opened)], "loaded")
+    if opened == 60:
+        assert line.split() == ["loaded", "False"]
+    output, _ = process.communicate(timeout=60)
+    assert output.splitlines()[-1] == "served 200 True"
+
+
+def test_a_setting_that_cannot_be_used_is_told_to_whoever_starts_it(
+    monkeypatch: pytest.MonkeyPatch, free_port: int
+) -> None:
+    monkeypatch.setattr(embedded, "USUAL", free_port)
+    monkeypatch.setenv("WAITWISE_SEED", "a number")
+    with pytest.raises(SettingsError, match="WAITWISE_SEED"):
+        running()
 
 
 def test_one_inside_another_process_is_never_adopted(start: Start, free_port: int) -> None:

@@ -59,6 +59,12 @@ def sample(name: str) -> Callable[[Stand], None]:
     return fetched
 
 
+def ended(page: Page) -> None:
+    """The probe that was started has ended."""
+    expect(panel(page).get_by_role("button", name="Stop the probe", exact=True)).to_be_visible()
+    expect(panel(page).get_by_role("button", name="Probe", exact=True)).to_be_visible(timeout=LONG)
+
+
 def opened(stand: Stand) -> None:
     """Nothing was asked yet."""
     expect(hero(stand.page)).to_contain_text("Not measured yet")
@@ -84,8 +90,7 @@ def certified(stand: Stand) -> None:
     set_fields(page, **{"Refused, % at most": "20", "Confidence, %": "80"})
     for _ in range(TRIES):
         start(page, f"{stand.service}/Slow-NASA", strategy=None)
-        expect(panel(page).get_by_role("button", name="Stop", exact=True)).to_be_visible()
-        expect(panel(page).get_by_role("button", name="Probe", exact=True)).to_be_visible(timeout=LONG)
+        ended(page)
         if "Certified" in (hero(page).text_content() or ""):
             return
     expect(hero(page)).to_contain_text("Certified")
@@ -99,14 +104,18 @@ def estimated(stand: Stand) -> None:
 
 def stopped(stand: Stand) -> None:
     """The person has stopped the search that is under way."""
-    panel(stand.page).get_by_role("button", name="Stop", exact=True).click()
+    panel(stand.page).get_by_role("button", name="Stop the probe", exact=True).click()
     expect(hero(stand.page)).to_contain_text("Stopped by you")
 
 
 def unlimited(stand: Stand) -> None:
-    """Nothing was refused."""
-    start(stand.page, f"{stand.service}/NASA/mars_landing_sites.json", strategy="quick")
-    expect(hero(stand.page)).to_contain_text("Not limited so far", timeout=LONG)
+    """Nothing was refused; again where a busy machine looked like a limit."""
+    for _ in range(TRIES):
+        start(stand.page, f"{stand.service}/NASA/mars_landing_sites.json", strategy="quick")
+        ended(stand.page)
+        if "Not limited so far" in (hero(stand.page).text_content() or ""):
+            return
+    expect(hero(stand.page)).to_contain_text("Not limited so far")
 
 
 def nothing(stand: Stand) -> None:
@@ -204,8 +213,7 @@ def paces(stand: Stand) -> None:
     """Several paces are kept, each for an origin of its own."""
     for address in (f"{stand.service.replace('127.0.0.1', 'localhost')}/Slow-NASA", f"{stand.slow}/Slow-NASA"):
         start(stand.page, address)
-        expect(panel(stand.page).get_by_role("button", name="Stop", exact=True)).to_be_visible()
-        expect(panel(stand.page).get_by_role("button", name="Probe", exact=True)).to_be_visible(timeout=LONG)
+        ended(stand.page)
     stand.page.locator(".ww-lower .lm-TabBar-tab", has_text="Paces").click()
 
 
@@ -281,14 +289,21 @@ def stands() -> Iterator[Callable[[], Stand]]:
         yield fresh
 
 
+def on_phone(page: Page, state: str) -> None:
+    """Make the page as small as a phone, and go to the card on which that state is seen."""
+    page.set_viewport_size({"width": 390, "height": 844})
+    place = "Fetch" if state in ON_FETCH else BELOW.get(state, "Probe")
+    if state != "kernel-gone":
+        page.locator(".ww-nav").get_by_role("button", name=place).click()
+    if state == "attempts":  # the bar leads to the first tab
+        page.locator(".ww-lower .lm-TabBar-tab", has_text="Attempts").click()
+
+
 def take(stand: Stand, state: str, folder: Path, sizes: Sequence[str], themes: Sequence[str]) -> None:
     """Take one state, which the page is in, at every size and in both themes."""
     page = stand.page
     if "phone" in sizes:
-        page.set_viewport_size({"width": 390, "height": 844})
-        place = "Fetch" if state in ON_FETCH else BELOW.get(state, "Probe")
-        if state != "kernel-gone":
-            page.locator(".ww-nav").get_by_role("button", name=place).click()
+        on_phone(page, state)
     for theme in themes:
         page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
         for size in sizes:

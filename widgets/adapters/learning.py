@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from widgets.model.quantity import as_wait
-from widgets.pace import PacedSession
 from widgets.pace.errors import StoreError
 from widgets.pace.limiter.learning import Learner
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from widgets.http.transport import Turn
-    from widgets.pace import PaceStore
+    from widgets.pace import PacedSession, PaceStore
     from widgets.pace.limiter.learning import LessonTurn, Wanted
     from widgets.pace.limiter.limiter import Limiter
 
@@ -41,10 +41,20 @@ class StoreLessons:
     """
 
     def __init__(self, store: PaceStore, strategy: str = "quick", told: Callable[[], None] = lambda: None) -> None:
+        self._store, self._strategy = store, strategy
         self._turns, self._told = StoreTurns(store), told
-        self._session = PacedSession(store)
-        self._learner = Learner(store, strategy, self._session.patience, self._session.stop)
-        self._session.learner = self._learner  # which hears of refusals where no limit had been seen
+
+    @cached_property
+    def _session(self) -> PacedSession:
+        from widgets.pace import PacedSession  # noqa: PLC0415 - loads requests: with the first fetch
+
+        return PacedSession(self._store)
+
+    @cached_property
+    def _learner(self) -> Learner:
+        learner = Learner(self._store, self._strategy, self._session.patience, self._session.stop)
+        self._session.learner = learner  # which hears of refusals where no limit had been seen
+        return learner
 
     @contextmanager
     def taking(self) -> Iterator[Lesson]:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from contextlib import contextmanager, suppress
+from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 from widgets.http.errors import HeldBackError, Stopped
 from widgets.http.limits import read
-from widgets.pace import PacedSession
 from widgets.pace.errors import PaceError, StoreError
 
 if TYPE_CHECKING:
     import threading
     from collections.abc import Callable, Iterator, Mapping
 
-    from widgets.pace import PaceStore
+    from widgets.pace import PacedSession, PaceStore
     from widgets.pace.limiter.limiter import Limiter
 
 T = TypeVar("T")
@@ -28,7 +28,13 @@ class StoreTurns:
     """
 
     def __init__(self, store: PaceStore) -> None:
-        self._session = PacedSession(store)
+        self._store = store
+
+    @cached_property
+    def _session(self) -> PacedSession:
+        from widgets.pace import PacedSession  # noqa: PLC0415 - loads requests: with the first fetch
+
+        return PacedSession(self._store)
 
     def __call__(self, method: str, url: str, headers: Mapping[str, str], *, anyway: bool = False) -> StoreTurn | None:
         """The turn of a request; where no pace is kept it is due at once, and a refusal is obeyed all the same."""

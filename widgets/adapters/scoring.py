@@ -43,7 +43,10 @@ def scored_of(
         return None
     true = truth.wait
     rule = truth.limiter.replace("-", " ")
-    named = "" if found is None or not found[0] else "right" if kind_of(found[0]) == truth.limiter else "wrong"
+    named = f"**{rule}**"
+    if found is not None and found[0]:
+        guess = kind_of(found[0]).replace("-", " ")
+        named = f"{named}: right" if guess == rule else f"you {guess}, true {named}"
     mine = None if found is None else found[1]
     safe = mine is None or mine >= true * (1 - TOLERANCE)
     judged = "" if mine is None else f" Your {as_wait(mine)} is {compared(mine, true)}."
@@ -59,7 +62,7 @@ def scored_of(
         f"**{rule.capitalize()}: {seconds(true)}.**{judged}",
         safe,
         (
-            Column("Rule", (f"**{rule}**" + (f": {named}" if named else ""),)),
+            Column("Rule", (named,)),
             Column(
                 "Wait",
                 ((f"you {as_wait(mine)}, " if mine is not None else "") + f"true {seconds(true)} at 5 % refused",),

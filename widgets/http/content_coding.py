@@ -7,8 +7,6 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeAlias
 
-import brotli  # type: ignore[import-untyped]  # it ships no types
-
 PIECE = 65_536
 """Bytes that are asked of a decoder at once; brotli and Zstandard give out whole blocks, together at most 2 MB."""
 
@@ -45,6 +43,8 @@ def undeflate(pieces: Iterable[bytes]) -> Iterator[bytes]:
 
 def unbrotli(pieces: Iterable[bytes]) -> Iterator[bytes]:
     """Undo brotli (RFC 7932); nobody asks for it, but some send it all the same."""
+    import brotli  # type: ignore[import-untyped]  # noqa: PLC0415 - for the few that send it; it ships no types
+
     machine = brotli.Decompressor()
     fed = False
     for piece in pieces:
@@ -65,7 +65,7 @@ def unbrotli(pieces: Iterable[bytes]) -> Iterator[bytes]:
 
 def unzstd(pieces: Iterable[bytes]) -> Iterator[bytes]:
     """Undo Zstandard (RFC 8878), with a window of at most 8 MB (RFC 9659) and any number of frames."""
-    import zstandard  # noqa: PLC0415 - for the few that send it; brotli is there anyway, with requests
+    import zstandard  # noqa: PLC0415 - for the few that send it
 
     machine, frame, fed = zstandard.ZstdDecompressor(max_window_size=_WINDOW), None, False
     for piece in pieces:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import http.client
 import re
 from contextlib import nullcontext, suppress
-from typing import TYPE_CHECKING, Protocol, Self
+from typing import TYPE_CHECKING, Protocol, Self, cast
 
 from .address import Guard, parse
 from .connection import Connection, Deadline, dial
@@ -19,6 +19,7 @@ from .head import Framing, framing, read_head
 from .message import Headers, Hop, Request, readable
 
 if TYPE_CHECKING:
+    import socket
     import threading
     from collections.abc import Callable, Iterable, Mapping
     from contextlib import AbstractContextManager
@@ -231,12 +232,16 @@ class Transport:
 
         connection = self._connected(address, deadline, note)
         headers = Headers([("Host", address.netloc), *((k, v) for k, v in request.headers if k.lower() != "host")])
+        written = _written(request, address, headers)
         opened = deadline.now
+        # What is done between the turn and the first byte is time in which a turn can be lost: as little as can be.
         with sending or nullcontext():
             if deadline.now - opened > _IDLE and connection.dead:  # its turn was long in coming
                 connection = self._connected(address, deadline, note)
             deadline.check()
-            _write(connection, request, address.target, headers)
+            connection.sock.sendall(written)
+            if request.body:
+                connection.sock.sendall(request.body)
         # A service may answer, and close, before it has taken all.
         with suppress(BrokenPipeError, ConnectionResetError):
             for piece in rest:
@@ -269,12 +274,23 @@ class Transport:
         return self._connection
 
 
-def _write(connection: Connection, request: Request, target: str, headers: Headers) -> None:
-    """Write a request; `http.client` refuses what would be read as more than one."""
-    writer = http.client.HTTPConnection(connection.origin[1], connection.origin[2])
-    writer.sock = connection.sock
+class _Paper:
+    """What `http.client` takes for a socket, to write on."""
+
+    def __init__(self) -> None:
+        self.written = b""
+
+    def sendall(self, data: bytes) -> None:
+        """Keep it."""
+        self.written += data
+
+
+def _written(request: Request, address: Address, headers: Headers) -> bytes:
+    """The head of a request as it is sent; `http.client` refuses what would be read as more than one."""
+    writer, paper = http.client.HTTPConnection(address.host, address.port), _Paper()
+    writer.sock = cast("socket.socket", paper)
     try:
-        writer.putrequest(request.method, target, skip_host=True, skip_accept_encoding=True)
+        writer.putrequest(request.method, address.target, skip_host=True, skip_accept_encoding=True)
         for name, value in headers:
             writer.putheader(name, value)
         if request.body and not (headers.get("Content-Length") or headers.get("Transfer-Encoding")):
@@ -285,4 +301,5 @@ def _write(connection: Connection, request: Request, target: str, headers: Heade
             "carry. Take it out, or encode it.",
             "the request holds a character that HTTP does not carry",
         ) from error
-    writer.endheaders(request.body or None)
+    writer.endheaders()
+    return paper.written

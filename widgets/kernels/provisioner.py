@@ -1,7 +1,8 @@
 """A kernel provisioner that forks kernels of this Python from a parent that is ready, and starts others as ever.
 
 Jupyter knows it by the entry point `waitwise-fork` of the group `jupyter_client.kernel_provisioners`. It is chosen by
-configuration alone (`voila.json`), so that JupyterLab's kernels are started as ever.
+configuration alone (`kit/page/voila.json`, installed as `etc/jupyter/voila.json`), so that JupyterLab's kernels are
+started as ever.
 """
 
 from __future__ import annotations

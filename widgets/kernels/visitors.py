@@ -1,7 +1,8 @@
 """How many people a server has room for, and what the one beyond them is told.
 
-`VisitorKernels` is Voila's kernel manager, named in `voila.json`: it turns pages away with 503 and `Retry-After` when
-every place is taken, ends the kernels of pages that were lost, and shows the operator who is there (`health`).
+`VisitorKernels` is Voila's kernel manager, named in `kit/page/voila.json`: it turns pages away with 503 and
+`Retry-After` when every place is taken, ends the kernels of pages that were lost, and shows the operator who is there
+(`health`).
 """
 
 from __future__ import annotations

@@ -10,7 +10,6 @@ import codecs
 import re
 from dataclasses import dataclass
 
-import charset_normalizer
 import webencodings
 
 _BOMS = (
@@ -20,12 +19,8 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16le"),
     (codecs.BOM_UTF16_BE, "utf-16be"),
 )
-_CODECS = {
-    name: encoding.codec_info
-    for name in sorted(set(webencodings.LABELS.values()))
-    if name != "replacement" and (encoding := webencodings.lookup(name)) is not None
-}
-"""By the standard's name; each is text: Python also knows `idna`, `undefined`, `hex` and others that raise or run long.
+_NAMES = frozenset(webencodings.LABELS.values()) - {"replacement"}
+"""The standard's; each is text: Python also knows `idna`, `undefined`, `hex` and others that raise or run long.
 What the standard replaces by a single sign, since a page could hide a script in it, is in `_ALSO` where Python reads
 it: nothing that is read here runs."""
 
@@ -77,15 +72,12 @@ _ALSO = {
 }
 """Labels that the standard does not know, or does not read, and the names of Python's codecs for them."""
 
-_CANDIDATES = {
-    _CODECS[name].name: name
-    for name in (
-        *(f"windows-{page}" for page in (1250, 1251, 1252, 1253, 1254, 1255, 1256, 1257, 874)),
-        *("iso-8859-2", "iso-8859-5", "iso-8859-6", "iso-8859-7", "iso-8859-8", "koi8-r", "koi8-u", "ibm866"),
-        *("x-mac-cyrillic", "shift_jis", "euc-jp", "gb18030", "big5", "euc-kr"),
-    )
-}
-"""What text that declares nothing may be written in, as browsers guess: Python's names, and those of the standard."""
+_CANDIDATES = (
+    *(f"windows-{page}" for page in (1250, 1251, 1252, 1253, 1254, 1255, 1256, 1257, 874)),
+    *("iso-8859-2", "iso-8859-5", "iso-8859-6", "iso-8859-7", "iso-8859-8", "koi8-r", "koi8-u", "ibm866"),
+    *("x-mac-cyrillic", "shift_jis", "euc-jp", "gb18030", "big5", "euc-kr"),
+)
+"""What text that declares nothing may be written in, as browsers guess: the standard's names."""
 
 _FEWEST = 4
 """Bytes beyond ASCII below which nothing can be told of a language."""
@@ -173,8 +165,8 @@ def known_as(label: str) -> str:
     closed = re.sub(r"[-_. ]", "", bare)
     for spelled in (plain, plain.replace("_", "-"), _PAGE.sub(r"windows-\1", bare), closed, _ALIASES.get(closed, "")):
         name: str = webencodings.LABELS.get(spelled, "")
-        if name in _CODECS or spelled in _ALSO:
-            return name if name in _CODECS else spelled
+        if name in _NAMES or spelled in _ALSO:
+            return name if name in _NAMES else spelled
     return ""
 
 
@@ -250,9 +242,12 @@ def _guessed(data: bytes, wrong: str, *, cut: bool) -> Decoded:
         return _western(data, wrong, cut=cut)
     if japanese := next((name for name in ("euc-jp", "shift_jis") if _kana(sample, name) >= _MUCH), ""):
         return _read(data, japanese, f"{wrong}; not UTF-8, most like {japanese}", cut=cut)
-    matches = charset_normalizer.from_bytes(sample, cp_isolation=list(_CANDIDATES))
+    import charset_normalizer  # noqa: PLC0415 - a page opens without it
+
+    candidates = {_codec(name).name: name for name in _CANDIDATES}
+    matches = charset_normalizer.from_bytes(sample, cp_isolation=list(candidates))
     best = matches.best()
-    name = _CANDIDATES[codecs.lookup(best.encoding).name] if best is not None else _LATIN[0]
+    name = candidates[codecs.lookup(best.encoding).name] if best is not None else _LATIN[0]
     if name in _LATIN:
         # Letters of Western, Central European, Baltic and Turkish words have neighbours in each other's charsets that
         # look as well: the one in which all of them are letters of one language is right.
@@ -319,13 +314,19 @@ _MOSTLY = 0.6
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ufffe\uffff]")
 
 
+def _codec(name: str) -> codecs.CodecInfo:
+    """Python's codec for a name that `known_as` gives; it is loaded with its first use."""
+    found: codecs.CodecInfo = webencodings.lookup(name).codec_info if name in _NAMES else codecs.lookup(_ALSO[name])
+    return found
+
+
 def _is_utf8(data: bytes, *, cut: bool) -> bool:
     """Whether bytes are UTF-8 without a NUL, which text in UTF-16 hardly ever is."""
     return b"\0" not in data and _read(data, "utf-8", "", cut=cut).faithful
 
 
 def _read(data: bytes, name: str, why: str, *, cut: bool) -> Decoded:
-    codec = _CODECS[name] if name in _CODECS else codecs.lookup(_ALSO[name])
+    codec = _codec(name)
     if codec.incrementaldecoder is not None:
         try:
             return Decoded(codec.incrementaldecoder().decode(data, final=not cut), name, why)

@@ -10,8 +10,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-import puremagic
-
 from .charset import Decoded, decode, nearly, stated_in
 
 HEAD = 4096
@@ -351,6 +349,8 @@ def _text(text: str) -> Finding:
 
 
 def _second_opinion(head: bytes) -> Finding:
+    import puremagic  # noqa: PLC0415 - its table takes longer to load than a page has
+
     try:
         matches = puremagic.magic_string(head)
     except (ValueError, puremagic.PureError):

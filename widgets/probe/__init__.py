@@ -5,6 +5,7 @@ from __future__ import annotations
 from widgets.model.attempt import Attempt, Budget, Goal, Outcome, Step, Strategy, Verdict
 from widgets.model.refused import CountsAsRefused
 
+from .panel.planner import Planner
 from .panel.probe_panel import ProbePanel
 from .recorder import Watch
 from .run import follow, probe
@@ -17,6 +18,7 @@ __all__ = [
     "CountsAsRefused",
     "Goal",
     "Outcome",
+    "Planner",
     "ProbePanel",
     "Step",
     "Strategy",

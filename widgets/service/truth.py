@@ -30,7 +30,7 @@ class Truth:
 
     Attributes:
         limiter: The rule's name.
-        sentence: What it does; its times are the rule's own, before any time scale of the service.
+        sentence: What it does, with the rule's own times; where the service scales them it says so.
         steady_waits: By refusal rate the smallest spacing in real seconds; `inf` where no spacing is slow enough.
         curve: Pairs of a wait in real seconds and the share that is accepted at it, waits rising.
     """

@@ -18,11 +18,11 @@ from tests.pace.target import logging_target
 from widgets.pace import NotSent, PacedSession, PaceStore
 from widgets.pace.errors import NotDue, StoreUnreachable
 from widgets.pace.limiter.limiter import STALE, Limiter
-from widgets.pace.limiter.schedule import Schedule
+from widgets.pace.limiter.schedule import SLACK, Schedule
 from widgets.pace.store.paces import Turns
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
 NEVER = threading.Event()
@@ -217,6 +217,33 @@ def test_one_that_was_stopped_on_deck_asks_for_its_lock_again_and_sends_nothing_
         assert lock.answers == [], "asked, and it was lost"
         assert lock.taken - lock.released == 1
     assert lock.taken >= 2
+
+
+class Slow(Lost):
+    """A lock that is ours, and says so only after a while, for each answer that is left."""
+
+    def __init__(self, clock: FakeClock, pauses: Sequence[float]) -> None:
+        super().__init__()
+        self.clock, self.pauses = clock, list(pauses)
+
+    def held(self) -> bool:
+        self.clock.advance(self.pauses.pop(0))
+        return True
+
+
+@pytest.mark.parametrize(
+    ("pauses", "left"), [([0.01, 9], 1), ([2 * SLACK, 0.01, 9], 1), ([2 * SLACK] * 2 + [0.01, 9], 1), ([1.0] * 4, 1)]
+)
+def test_one_that_was_stopped_while_it_asked_for_its_lock_asks_again_and_not_for_ever(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pauses: Sequence[float], left: int
+) -> None:
+    clock = Stopping()
+    store, lock = PaceStore(f"sqlite:///{tmp_path}/p", clock=clock), Slow(clock, pauses)
+    store.keep(URL, wait=1.0)
+    monkeypatch.setattr(store, "send_lock", lambda keys: lock)
+    clock.time += 1.0 - 0.01
+    with Limiter(store, store.target(URL)).sending(60, NEVER):
+        assert len(lock.pauses) == left
 
 
 def test_the_next_one_may_send_as_soon_as_a_request_has_been_sent_whenever_its_answer_comes(store: PaceStore) -> None:

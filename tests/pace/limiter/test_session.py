@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import base64
-from typing import TYPE_CHECKING
+from http.client import HTTPConnection
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.pace.target import logging_target
 from widgets.http.secrets import Scrubber, credential_of, secrets_in
 from widgets.pace import NotSent, PacedSession, PaceStore
+from widgets.pace.limiter.limiter import Limiter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -74,3 +76,30 @@ def test_what_is_not_sent_is_a_secret_all_the_same() -> None:
     assert scrubber.text("tok-1234 and p w, c00kie77 in dark, pw, lone-t0ken") == "*** and ***, *** in dark, ***, ***"
     assert scrubber.text("bWU6cCB3") == "***"
     assert Scrubber(["mé:p ü"]).text(LATIN) == "***"
+
+
+@pytest.mark.parametrize("body", [None, b"x" * 100_000])
+def test_a_request_has_been_written_when_its_turn_begins(
+    session: PacedSession, monkeypatch: pytest.MonkeyPatch, body: bytes | None
+) -> None:
+    told: list[str] = []
+
+    def noting(owner: type, name: str) -> None:
+        was = getattr(owner, name)
+
+        def noted(*args: Any, **options: Any) -> Any:
+            told.append(name)
+            return was(*args, **options)
+
+        monkeypatch.setattr(owner, name, noted)
+
+    for owner, name in ((HTTPConnection, "putrequest"), (HTTPConnection, "putheader"), (Limiter, "sending")):
+        noting(owner, name)
+    with logging_target() as target:
+        session.store.keep(target.url, 0.01)
+        session.patience = 1.0
+        session.post(target.url, data=body)
+        assert told.count("sending") == 1
+        assert told.count("putheader") >= 3
+        assert told[-1] == "sending"
+        assert target.arrivals

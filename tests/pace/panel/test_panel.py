@@ -12,6 +12,7 @@ from tests.pace.store.test_probes import SETTINGS, write
 from widgets.model.pace import DAY, Pace
 from widgets.pace import PaceStore
 from widgets.pace.panel import PacesPanel
+from widgets.probe import Planner
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -84,6 +85,23 @@ def test_the_pace_of_an_address_is_looked_at_and_its_code_shown(lab: PaceStore) 
     assert "6.52 s" in panel.table.value
     assert panel.exports.text.startswith("from widgets.pace import"), "the code comes before its comments"
     assert counts == [2, 2]
+
+
+def test_a_job_is_planned_at_the_pace_that_is_chosen(lab: PaceStore) -> None:
+    lab.keep(URL, 2.0)
+    panel = PacesPanel(lab, planner=Planner)
+    assert "planner" not in panel.__dict__, "it is made when there is a pace"
+    shown(panel)
+    planner = panel.planner
+    assert isinstance(planner, Planner)
+    assert planner in panel._one.children
+    planner.count.value = 301
+    assert "10 min" in planner.said.value
+    lab.keep("http://other.example/x", 4.0)
+    panel.look_at("http://other.example/x")
+    panel.join(30)
+    assert "20 min" in planner.said.value, "as many, at the other pace"
+    assert "not certified" in planner.said.value
 
 
 def test_a_row_is_chosen_by_the_button_that_lies_over_it(lab: PaceStore) -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import sqlite3
 import subprocess
 import sys
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -22,6 +23,7 @@ from widgets.pace.errors import (
 )
 from widgets.pace.limiter.limiter import Limiter
 from widgets.pace.store import schema
+from widgets.pace.store.engine import IDLE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -228,6 +230,40 @@ def test_a_lock_whose_taker_was_interrupted_is_nobodys(postgres: str, monkeypatc
         assert other.acquire()
         assert not lock.acquire(), "it is the other's"
         other.release()
+
+
+def test_a_sender_whose_session_ended_keeps_its_turn_from_the_others_of_its_machine_until_it_has_sent(
+    postgres: str,
+) -> None:
+    clear(postgres)
+    with PaceStore(postgres) as store, PaceStore(postgres) as elsewhere:
+        lock, other = (each.send_lock(["00112233445566ff"]) for each in (store, elsewhere))
+        assert lock.acquire()
+        assert not other.acquire()
+        cut_all(postgres)
+        assert not lock.held(), "it is known to be lost where it is asked for"
+        time.sleep(IDLE)  # a connection that was not used for so long is looked at first, and replaced
+        assert not other.acquire(), "the server gave it, and whoever had it lives"
+        lock.release()
+        assert other.acquire()
+        other.release()
+
+
+def test_where_no_lock_of_the_machine_can_be_made_the_servers_own_serves_and_it_is_said(
+    postgres: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    clear(postgres)
+    (tmp_path / "no folder").touch()
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "no folder"))
+    with PaceStore(postgres) as store, PaceStore(postgres) as elsewhere:
+        lock, other = (each.send_lock(["00112233445566ff"]) for each in (store, elsewhere))
+        assert lock.acquire()
+        assert not other.acquire()
+        assert lock.held()
+        lock.release()
+        assert other.acquire()
+        other.release()
+    assert "takes from one who lives" in caplog.text
 
 
 def cut_all(url: str) -> None:

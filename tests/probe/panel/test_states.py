@@ -9,6 +9,7 @@ import pytest
 from widgets.model.attempt import Attempt, Budget, Goal, Step, Verdict
 from widgets.probe.panel.hero import Hero, columns, said
 from widgets.probe.panel.states import (
+    Column,
     Ended,
     Guessing,
     Idle,
@@ -204,6 +205,20 @@ def test_each_state_has_its_words_its_tone_and_its_buttons(state: str) -> None:
     shown = face(known)
     assert (shown.tone, shown.label, shown.large, shown.actions) == (tone, label, large, actions)
     assert shown.sentence.startswith(sentence)
+
+
+def test_a_button_is_loud_where_it_is_what_is_usually_done_next_and_quiet_beside_another_that_is() -> None:
+    quiet = {state for state, (known, *_) in TABLE.items() if face(known).actions and not face(known).loud}
+    assert quiet == {"identify where nothing was refused", "nothing to pace", "looking on"}
+    hero = Hero(lambda _: None)
+    for state, style in (("looking on", ""), ("certified", "primary"), ("looking on", "")):
+        hero.show(face(TABLE[state][0]))
+        assert hero.first.button_style == style
+
+
+def test_a_column_that_says_much_is_set_smaller_so_that_all_of_it_is_seen() -> None:
+    assert 'class="ww-long"' in columns((Column("Shown", ("word " * 20,)),))
+    assert 'class="ww-long"' not in columns((Column("Shown", ("**59 of 59** accepted at 6.52 s, over 6 min 25 s.",)),))
 
 
 @pytest.mark.parametrize("state", [state for state in TABLE if state not in {"puzzle", "solved"}])

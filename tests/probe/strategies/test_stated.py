@@ -9,9 +9,12 @@ import pytest
 from server.limiters import FixedWindow, TokenBucket, Unlimited
 from tests.bench.arena_world import Clock, Service, run
 from tests.probe.conftest import drive, scripted
+from tests.probe.worlds import Clocked, Window, World, drive_world
+from widgets.http.limits import Limits
 from widgets.model.attempt import Attempt, Budget, Goal, Outcome
 from widgets.probe.strategies import STRATEGIES, careful, quick, recheck
 from widgets.probe.strategies.manners import pause_after
+from widgets.probe.strategies.stated import Spending
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -242,3 +245,39 @@ def test_the_certificate_names_its_assumptions_and_for_whom_it_holds() -> None:
 def test_a_pause_is_told_as_it_was_sent() -> None:
     _, _, verdict = drive(careful(Goal(), Budget()), scripted(200, 429, latency=0.08, Retry_After="7200"))
     assert "left alone for 7,200 s (Retry-After)" in verdict.statement
+
+
+@pytest.mark.parametrize("strategy", ["quick", "careful"])
+def test_a_quota_that_is_counted_down_to_a_near_reset_states_its_pace(strategy: str) -> None:
+    rule = Clocked(5, 5.0)
+    world = World("5 in 5 s", rule.take, (429, {}, ""))
+    world.states = lambda t: {
+        "X-RateLimit-Limit": "5",
+        "X-RateLimit-Remaining": f"{rule.left(t)}",
+        "X-RateLimit-Reset-After": f"{rule.reset(t):.3f}",
+    }
+    verdict, attempts = drive_world(world, strategy)
+    assert verdict.kind == {"quick": "stated", "careful": "certified"}[strategy], verdict.statement
+    assert verdict.wait is not None
+    assert 1.0 <= verdict.wait <= 1.06
+    assert not any(attempt.outcome is Outcome.REFUSED for attempt in attempts)
+
+
+@pytest.mark.parametrize("strategy", ["quick", "careful"])
+def test_a_quota_of_a_few_with_no_window_is_looked_at_again_after_a_second_or_two(strategy: str) -> None:
+    rule = Window(3, 1.0)
+    world = World("3 a second", rule.take, (429, {"Retry-After": "2"}, ""))
+    world.states = lambda _: {"X-RateLimit-Limit": "3", "X-RateLimit-Remaining": f"{3 - len(rule.times)}"}
+    verdict, _ = drive_world(world, strategy)
+    assert verdict.kind == {"quick": "estimated", "careful": "certified"}[strategy], verdict.statement
+    assert verdict.wait == pytest.approx(1 / 3, rel=0.25)
+
+
+def test_a_reset_in_whole_seconds_is_taken_for_the_usual_window_that_ends_just_before() -> None:
+    spending = Spending()
+    answers = [Attempt(i, 0.0, 0.05, 0.05 * i, 0.05, 200) for i in range(10)]
+    said = [spending.hear(each, Limits(remaining=9.0 - i, reset=1.0)) for i, each in enumerate(answers)]
+    assert said[:-1] == [None] * 9
+    assert said[-1] is not None
+    assert said[-1].wait == pytest.approx(0.1)
+    assert said[-1].words == "that nothing is left of 10 requests in 1 s"

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.bench.arena_families import FAMILIES
+from tests.bench.arena_wild import WILD
 from tests.probe.worlds import BODIES, JSON, Bucket, Clocked, Gap, Late, Spells, Turns, Window, World, drive_world
 from widgets.model.attempt import Budget
 
@@ -20,6 +22,13 @@ if TYPE_CHECKING:
     from widgets.model.attempt import Attempt, Verdict
 
 NUMBER = r"([\d,.]+?)"
+TIMES = r"(never|once|twice|\d+ times)"
+
+
+def number(text: str) -> float:
+    """What a clause counts, in figures or in words."""
+    words = {"never": 0, "once": 1, "twice": 2}
+    return float(words.get(text, text.replace(",", "").removesuffix(" times")))
 
 
 class Told:
@@ -47,6 +56,11 @@ class Told:
         before = self.log[: len(self.log) - self.row_at_the_end()]
         refusals = [i for i, (_, served, status) in enumerate(before) if not served and status != 500]
         return before[refusals[-1] + 1 if refusals else 0][0]
+
+    def began(self) -> int:
+        """How often requests were refused after served ones."""
+        answered = [served for _, served, status in self.log if status != 500]
+        return sum(before and not after for before, after in pairwise(answered))
 
     def at(self, wait: float) -> int:
         """Requests that were served about `wait` after the one before."""
@@ -84,6 +98,9 @@ CLAUSES: dict[str, Callable[..., bool]] = {
     ),
     rf"{NUMBER} of the {NUMBER} requests made meanwhile failed": lambda told, failed, n: (
         0 < failed <= len(told.log) - told.served and failed < n <= len(told.log)
+    ),
+    rf"Refusals began {TIMES} in {NUMBER} s of quicker requests, and {TIMES} in {NUMBER} s at this pace or slower": (
+        lambda told, a, quick, b, slow: a > 0 and a + b <= told.began() and quick + slow <= told.seconds + 1
     ),
     rf"Refusals came in spells at this pace or slower ones, {NUMBER} of them": lambda told, n: (
         2 <= n <= sum(sooner[1] and not later[1] for sooner, later in pairwise(told.log))
@@ -194,6 +211,27 @@ def drawn(seed: int) -> World:
     return world
 
 
+def of_family(seed: int) -> World:
+    """A world whose rule is drawn from one of the arena's families, and so is the way it refuses."""
+    draw = Random(2000 + seed)  # noqa: S311 - a simulation, not a secret
+    family = draw.choice([*FAMILIES, *WILD])
+    service, clock = family.service(seed)
+    began = clock.now()
+    signs: dict[str, Said] = {**BODIES, "429": (429, {}, ""), "503 in 7": (503, {"Retry-After": "7"}, "")}
+    sign = draw.choice(sorted(signs))
+    world = World(f"{seed}: {family.name}, {sign}", lambda t: service.limiter.ask(began + t).accepted, signs[sign])
+    world.latency, world.faults = service.latency, draw.choice([0.0, 0.0, 0.01])
+    return world
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_every_clause_is_true_in_the_families_of_the_arena(seed: int) -> None:
+    world = of_family(seed)
+    verdict, attempts = drive_world(world, ["quick", "careful"][seed % 2], Budget(seconds=7200))
+    false = falsehoods(world, verdict, attempts)
+    assert not false, f"{world.name}: {false} in {verdict.statement}"
+
+
 @pytest.mark.parametrize("strategy", ["quick", "careful"])
 @pytest.mark.parametrize("seed", DRAWN)
 def test_every_clause_is_true_in_worlds_that_were_drawn(strategy: str, seed: int) -> None:
@@ -211,7 +249,7 @@ def falsehoods(world: World, verdict: Verdict, attempts: list[Attempt]) -> list[
         match[0]
         for clause, holds in CLAUSES.items()
         for match in re.finditer(clause, verdict.statement)
-        if not holds(told, *(float(text.replace(",", "")) for text in match.groups()))
+        if not holds(told, *map(number, match.groups()))
     ]
 
 
@@ -224,7 +262,7 @@ def test_every_clause_of_a_statement_is_true_of_the_log(strategy: str, name: str
     for clause, holds in CLAUSES.items():
         for match in re.finditer(clause, verdict.statement):
             seen += 1
-            numbers = [float(text.replace(",", "")) for text in match.groups()]
+            numbers = list(map(number, match.groups()))
             assert holds(told, *numbers), f"{name}: {match[0]!r} is false ({told.served} of {len(told.log)} served)"
     assert seen, verdict.statement
 

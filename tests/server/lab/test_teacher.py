@@ -110,6 +110,7 @@ def test_the_truth_follows_parameters_and_time_scale(serve: Callable[[Flask], st
     service = serve(create_app({"TIME_SCALE": 0.1}))
     truth = requests.get(f"{service}/lab/truth/token-bucket?rate=2&burst=5", timeout=20).json()
     assert truth["steady_waits"][1]["wait"] == pytest.approx(0.0475)
+    assert truth["sentence"].endswith("Here each of these times is 0.1 of that.")
     assert requests.get(f"{service}/lab/truth/token-bucket?rate=x", timeout=20).status_code == 400
 
 

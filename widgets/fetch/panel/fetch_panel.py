@@ -178,7 +178,7 @@ class FetchPanel(ipywidgets.VBox):
         self.history = HistoryPanel(self._open_again, self._lay, thumb)
         self._under: ipywidgets.Widget | None = None
         self._pressed_at = 0.0
-        self._marking = False
+        self._marking, self._key = False, ""
         learn = [self.learn] if lessons is not None else []
         head = box([markup.heading("Fetch", beside="What does it send?"), *learn, self.form.unfold], "ww-head")
         row = box([self.address, self.form.method_sign, self.button], "ww-command")
@@ -191,6 +191,10 @@ class FetchPanel(ipywidgets.VBox):
         self.act_button.on_click(lambda _: self._act())
         self.samples.observe(lambda change: self._sample(change["new"]), "value")
         self.say(Nothing())
+
+    def name_keys(self) -> None:
+        """Say at the button which key presses it while it is there to stop, where the page's template listens to it."""
+        self._key = " (Esc)"
 
     @property
     def running(self) -> bool:
@@ -346,7 +350,7 @@ class FetchPanel(ipywidgets.VBox):
             self._pressed_at = time.monotonic()
         self.button.description = STOP if running else FETCH
         self.button.icon = "stop" if running else ""
-        self.button.tooltip = "Stop the fetch" if running else "Fetch the address"
+        self.button.tooltip = f"Stop the fetch{self._key}" if running else "Fetch the address"
         self.button.button_style = "" if running else "primary"
         marked(self.button, "ww-stop", on=running)
         match state:

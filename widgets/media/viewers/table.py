@@ -141,11 +141,11 @@ class TableView(View):
 
 
 def worth_drawing(table: Table, numbers: list[int]) -> int:
-    """The first column of numbers that does more than count the rows; -1 where there is none."""
+    """The first column of numbers that does more than count the rows or tell the time; -1 where there is none."""
     for column in numbers:
         values = [as_number(row[column]) for row in table.rows[:200]]
         known = [value for value in values if value is not None]
-        if any(after <= before for before, after in pairwise(known)):
+        if any(after < before for before, after in pairwise(known)):
             return column
     return numbers[0] if numbers else -1
 

@@ -29,10 +29,12 @@ stamps all; only the narrowest says how long to wait.
 - A **session that the server drops** (PostgreSQL; its restart too) gives its lock to another while its process lives.
   Only one of the two can record its request as open. Who finds one open waits until it has been sent, or its sender
   asks for its lock again and finds it lost: whoever is on deck for longer than planned does. What is recorded late
-  changes nothing of another's turn.
+  changes nothing of another's turn. Of one user on one machine nobody else gets the lock: they hold one of the
+  operating system too (`send_lock`).
 
-What is left: a process that is stopped between its last look and its send, in which the request is written, and whose
-session is dropped meanwhile, sends when it goes on. No client can close that: the service knows nothing of turns.
+What is left: a process that is stopped between its last look and the first byte that it sends, and whose session is
+dropped meanwhile, sends when it goes on, whatever another machine does. No client can close that: the service knows
+nothing of turns.
 """
 
 from __future__ import annotations
@@ -57,6 +59,8 @@ if TYPE_CHECKING:
 
 STALE = 1.25
 """How many times as long as planned one is on deck before the lock is asked for again."""
+ASKS = 3
+"""How often it is asked for at most: one whose store takes longer than that for each answer would never send."""
 RECHECK = 5.0
 """Seconds after which one who waits looks at the store again: the pace may have been changed or forgotten."""
 LONGEST_AWAY = 86_400.0
@@ -272,7 +276,14 @@ class Limiter:
         before, now = found[0], clock.now()
         known = before.sends > 0 and before.clock == clock.id and before.sent <= now
         self._sent.spacing = now - before.sent if known else None
-        return opened if clock.now() - since <= STALE * lead(due.wait) or lock.held() else None
+        late = STALE * lead(due.wait)
+        for _ in range(ASKS):
+            if clock.now() - since <= late:
+                break
+            since, late = clock.now(), SLACK  # while it asks it can be stopped too
+            if not lock.held():
+                return None
+        return opened
 
     def _due(self, line: Line | None = None) -> Due | None:
         """When the next request is due; `None` where nothing governs it."""

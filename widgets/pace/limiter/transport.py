@@ -1,11 +1,12 @@
-"""Connections that take their turn just before the request itself. IO.
+"""Connections that take their turn just before the first byte of a request. IO.
 
 At this place nothing is missed (a retry of urllib3 is a request like any other), and neither a slow connect nor a slow
-handshake comes between the turn and the send.
+handshake nor the writing of the request comes between the turn and the send.
 """
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -14,6 +15,7 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 if TYPE_CHECKING:
     import threading
+    from collections.abc import Callable
     from contextlib import AbstractContextManager
 
     from .limiter import Limiter, Turn
@@ -49,7 +51,10 @@ CALLER: ContextVar[Sender | None] = ContextVar("CALLER", default=None)
 
 
 class _Paced(HTTPConnection):
-    """A connection that takes its turn when everything but the request itself is done."""
+    """A connection that takes its turn when everything but the sending itself is done."""
+
+    _begin: Callable[[], object] | None = None
+    """Takes the turn of the request that is being written; called before its first byte."""
 
     def request(self, *args: Any, **options: Any) -> None:
         """Send one request, in its turn."""
@@ -62,8 +67,19 @@ class _Paced(HTTPConnection):
             # Kept from an earlier request, it may have been closed by the service while this one waited.
             self.close()
             self.connect()
-        with caller.sending():
-            super().request(*args, **options)
+        with ExitStack() as turn:
+            self._begin = lambda: turn.enter_context(caller.sending())
+            try:
+                super().request(*args, **options)
+            finally:
+                self._begin = None
+
+    def send(self, data: Any) -> None:
+        """Hand bytes to the operating system; the first ones of a request in its turn."""
+        begin, self._begin = self._begin, None
+        if begin is not None:
+            begin()
+        super().send(data)
 
 
 class _PacedTLS(_Paced, HTTPSConnection):

@@ -7,7 +7,7 @@ its code, a probe that broke off or a service to stay away from needs on the pag
 from __future__ import annotations
 
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 import ipywidgets
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     import threading
     from collections.abc import Callable
 
-    from widgets.model.pace import Pace, Past, StoredProbe
+    from widgets.model.pace import JobPlan, Pace, Past, StoredProbe
     from widgets.pace.store import PaceStore
     from widgets.pace.store.paces import Held
 
@@ -40,6 +40,16 @@ EMPTY = (
 )
 
 
+class Planning(Protocol):
+    """A widget that says how long a job takes."""
+
+    def offer(self, plan: Callable[[int], JobPlan] | None) -> None:
+        """Plan by that pace from now on."""
+
+    def reveal(self, *, on: bool) -> None:
+        """Show it."""
+
+
 class PacesPanel(ipywidgets.VBox):
     """Every pace that is kept, with its evidence and how it has served.
 
@@ -49,6 +59,7 @@ class PacesPanel(ipywidgets.VBox):
         recheck: Called with a pace that a person wants measured again.
         resume: Called with a probe that was interrupted and shall go on.
         show: Called with a stored probe that a person wants to see in the charts again, and its attempts.
+        planner: Makes a widget that says how long so many requests take at the chosen pace.
     """
 
     def __init__(
@@ -59,8 +70,9 @@ class PacesPanel(ipywidgets.VBox):
         recheck: Action | None = None,
         resume: Callable[[StoredProbe], None] | None = None,
         show: Callable[[StoredProbe, Past], None] | None = None,
+        planner: Callable[[], Planning] | None = None,
     ) -> None:
-        self._store, self._resume, self._open = store, resume, show
+        self._store, self._resume, self._open, self._make_planner = store, resume, show, planner
         self._use, self._recheck = use, recheck
         self._known = Snapshot()
         self._task: Task | None = None
@@ -150,7 +162,13 @@ class PacesPanel(ipywidgets.VBox):
         offered = [getattr(self, button) for action, button in given if action is not None]
         buttons = box([*offered, self.forget_button], "ww-buttons")
         head = box([self._named, buttons], "ww-buttons ww-between")
-        return box([head, self.exports, self.scope, self.card], "ww-one")
+        planner = [] if self.planner is None else [self.planner]
+        return box([head, self.exports, *planner, self.scope, self.card], "ww-one")
+
+    @cached_property
+    def planner(self) -> Planning | None:
+        """Says how long so many requests take at the chosen pace."""
+        return None if self._make_planner is None else self._make_planner()
 
     @cached_property
     def interrupted(self) -> Interrupted:
@@ -288,6 +306,9 @@ class PacesPanel(ipywidgets.VBox):
         self.forget_button.description = "Forget"
         put(self._named, heading(chosen.pace))
         self.scope.put(chosen.pace)
+        if self.planner is not None:
+            self.planner.offer(chosen.pace.plan)
+            self.planner.reveal(on=True)
         put(self.card, card(chosen.pace, now, chosen.waits))
         self.exports.show(chosen.pace, chosen.probe, chosen.attempts)
 

@@ -15,7 +15,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Self
 
 import platformdirs
-import requests
 
 from widgets.http.secrets import credential_of, fingerprint, secrets_in
 from widgets.model.pace import BY_HAND, DAY, RECHECK_AFTER, Pace, Target, burst_of
@@ -147,6 +146,8 @@ class PaceStore:
         Raises:
             ValueError: When it is no http or https address.
         """
+        import requests  # noqa: PLC0415 - a page opens without it
+
         secret = credential or credential_of(url)
         try:
             normal = requests.Request("GET", url).prepare().url or ""

@@ -13,6 +13,7 @@ import threading
 import time
 from contextlib import contextmanager, suppress
 from functools import wraps
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -315,6 +316,8 @@ class Database:
         try:
             with self.write() as connection:
                 self.key = migrate(connection, self.name, sqlite=self.sqlite)
+            # One name for one store, by whatever address it is reached.
+            self._id = sha256(self.key).hexdigest()[:16]
             if self.sqlite:
                 keep_private(Path(self.name))
         except BaseException:
@@ -370,8 +373,10 @@ class Database:
 
     @property
     def folder(self) -> Path:
-        """Beside the file of SQLite, for the locks of its senders."""
-        return Path(f"{self._url.database}-turns")
+        """For the locks of the senders of this machine: beside the file of SQLite, else in the user's data folder."""
+        if self.sqlite:
+            return Path(f"{self._url.database}-turns")
+        return platformdirs.user_data_path("waitwise") / "turns" / self._id
 
     @property
     def locking(self) -> Engine:

@@ -2,10 +2,15 @@
 
 It must outlast a stopped holder and not a dead one: no lease can do both (a holder that wakes after its lease ended
 sends all the same), but a lock can that the operating system, or PostgreSQL's session, ties to the holder's life.
+
+A session can end before its process, and does when the server is restarted or drops it. So the senders of one user on
+one machine hold a lock of the operating system as well as PostgreSQL's: nothing takes that from one who lives.
 """
 
 from __future__ import annotations
 
+import logging
+from functools import cache
 from typing import TYPE_CHECKING, Protocol
 
 import filelock
@@ -20,6 +25,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sqlalchemy import Connection, Engine
+
+logger = logging.getLogger(__name__)
 
 
 class SendLock(Protocol):
@@ -40,7 +47,7 @@ class FileLock:
 
     def __init__(self, folder: Path, keys: Sequence[str]) -> None:
         try:
-            folder.mkdir(mode=0o700, exist_ok=True)
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
             raise StoreUnreachable(f"No lock can be made in {folder}: {error.strerror}. Nothing was sent.") from error
         # Without the kernel's lock there is only a file that somebody must remember to remove: rather none.
@@ -132,8 +139,53 @@ class AdvisoryLock:
             connection.close()
 
 
+class Both:
+    """Two locks as one: the first says who comes next, the second is taken from nobody who lives."""
+
+    def __init__(self, first: SendLock, second: SendLock) -> None:
+        self._first, self._second = first, second
+
+    def acquire(self) -> bool:
+        """Take both if both are free."""
+        if not self._first.acquire():
+            return False
+        taken = False
+        try:
+            taken = self._second.acquire()
+        finally:
+            if not taken:
+                self._first.release()
+        return taken
+
+    def held(self) -> bool:
+        """Whether both are still ours."""
+        return self._second.held() and self._first.held()
+
+    def release(self) -> None:
+        """Give both back; whoever the first wakes finds the second free."""
+        try:
+            self._second.release()
+        finally:
+            self._first.release()
+
+
 def lock_of(database: Database, keys: Sequence[str]) -> SendLock:
     """The lock that no two senders hold at a time, and that the death of its holder releases."""
     if database.sqlite:
         return FileLock(database.folder, keys)
-    return AdvisoryLock(database.locking, keys, database.name)
+    shared = AdvisoryLock(database.locking, keys, database.name)
+    try:
+        return Both(shared, FileLock(database.folder, keys))
+    except StoreUnreachable:
+        _warn(database.folder)
+        return shared
+
+
+@cache
+def _warn(folder: Path) -> None:
+    """Once for each folder."""
+    logger.warning(
+        "Nothing can be written in %s: the senders of this machine share PostgreSQL's lock alone, which a server that "
+        "drops a session takes from one who lives.",
+        folder,
+    )

@@ -32,8 +32,21 @@ if TYPE_CHECKING:
     from .rules import Rule
 
 
-MOST = 0.97
-"""No support is larger: so many of the names that are supported by 0.9 or more are right."""
+BORNE = {
+    "minimum gap": 0.97,
+    "minimum gap without reset": 0.9,
+    "fixed window": 0.85,
+    "token bucket": 0.75,
+    "sliding window": 0.7,
+    "penalty box": 0.55,
+    "refusals at random": 0.6,
+}
+"""How much of a support its name bears: the rest is for rules that are not compared and look alike to a polite probe.
+
+Two buckets in a row look like one, several nodes like a window, a ban that grows like a penalty box. Measured as the
+share of right names among those that the likelihood supports by 0.97, over 377 services of which a third have a rule
+that is none of those compared (seeds from 46000000 on).
+"""
 
 NONE_SEEN = "none seen"
 
@@ -75,6 +88,11 @@ class Candidate:
     explained: int
     attempts: int
     rules: tuple[Rule, ...] = ()
+
+    @property
+    def likeness(self) -> float:
+        """The support among the named rules alone, 0 to 1: what more requests could still raise."""
+        return self.support / BORNE.get(self.name, 1.0)
 
     def __str__(self) -> str:
         """'token bucket, burst 20, rate 0.48 to 0.52/s: support 93 %'."""
@@ -186,7 +204,7 @@ def _doubted(support: Mapping[str, float], kinds: Mapping[str, Sequence[Tried]],
     for name, share in support.items():
         best = max((each.weight for each in kinds[name]), key=lambda each: each.log_likelihood, default=None)
         against = 0.0 if best is None else max(0.0, best.passed + best.refused - excused)
-        doubted[name] = min(MOST, share * math.exp(-DOUBT * against))
+        doubted[name] = BORNE.get(name, 1.0) * share * math.exp(-DOUBT * against)
     doubted[ANOTHER] = 1.0 - sum(each for name, each in doubted.items() if name != ANOTHER)
     return doubted
 

@@ -40,6 +40,8 @@ BUTTONS: dict[Action, tuple[str, str]] = {
 }
 """What each button says, and its sign; `copy` and `link` are no buttons of the kernel, but of the page."""
 COPIES = {"copy": "Copy result", "link": "Class link"}
+LONG = 90
+"""Characters from which a column is set smaller, so that all of it is seen."""
 TONES = ("idle", "run", "good", "warn", "bad")
 
 
@@ -98,6 +100,7 @@ class Hero(ipywidgets.VBox):
 
     def _dress(self, shown: Face) -> None:
         place, copies = 0, ""
+        self.first.button_style = "primary" if shown.loud else ""
         for number, action in enumerate(shown.actions):
             if action in COPIES:
                 copies += markup.copy_button(COPIES[action], self.copied)
@@ -158,4 +161,5 @@ def _column(column: Column) -> str:
         body = f"<ul>{''.join(f'<li>{markup.rich(each)}</li>' for each in column.lines)}</ul>"
     else:
         body = "".join(f"<p>{markup.rich(each)}</p>" for each in column.lines)
-    return f"<section><h3>{markup.plain(column.title)}</h3><div>{body}</div></section>"
+    css = ' class="ww-long"' if sum(map(len, column.lines)) > LONG else ""
+    return f"<section{css}><h3>{markup.plain(column.title)}</h3><div>{body}</div></section>"

@@ -43,6 +43,9 @@ SECOND = 0.5
 CAN_GROW = ("estimated", "stated", "inconclusive", "no limit seen")
 """Kinds of verdict from which a probe may go on to a certificate."""
 START, STOP = "Probe", "Stop"
+TIPS = {START: "Start the probe", STOP: "Stop the probe"}
+KEYS = {START: " (Ctrl+Enter)", STOP: " (Esc)"}
+"""By which the page's template presses the button; plain widgets know no keys of their own."""
 
 
 class ProbePanel(ipywidgets.VBox):
@@ -77,7 +80,8 @@ class ProbePanel(ipywidgets.VBox):
     ) -> None:
         self._guard, self._expect = guard or Guard(userinfo=True), expect
         self._means = Means(self._guard, hide, floor, turns, journals or NoJournals(), keep)
-        self.button = lean(ipywidgets.Button, description=START, button_style="primary")
+        self.button = lean(ipywidgets.Button, description=START, tooltip=TIPS[START], button_style="primary")
+        self._keys: dict[str, str] = {}
         self.form = ProbeForm(addresses, self.button)
         self.live = LiveView(self._act, self.form.tell)
         self.consent, self.offer = Consent(self.live.show), ResumePrompt(self.live.show)
@@ -117,6 +121,15 @@ class ProbePanel(ipywidgets.VBox):
         self._soon = threading.Timer(PAUSE, self.look_ahead)
         self._soon.daemon = True
         self._soon.start()
+
+    def name_keys(self) -> None:
+        """Say at the button which keys press it, where the page's template listens to them."""
+        self._keys = KEYS
+        self._tell_keys()
+
+    def _tell_keys(self) -> None:
+        words = str(self.button.description)
+        self.button.tooltip = TIPS[words] + self._keys.get(words, "")
 
     @property
     def running(self) -> bool:
@@ -277,7 +290,7 @@ class ProbePanel(ipywidgets.VBox):
         elif self.running or self.button.description == STOP:
             self.form.tell(f"ended {time.strftime('%H:%M:%S')}", time.strftime("%-d %B %Y"))
         self.button.description, self.button.icon = (STOP, "stop") if running else (START, "")
-        self.button.tooltip = "Stop the probe" if running else "Start the probe"
+        self._tell_keys()
         self.button.button_style = "" if running else "primary"
         marked(self.button, "ww-stop", on=running)
         self.form.run(self._course.settings if running else None)

@@ -72,7 +72,8 @@ class Face:
         share: How far a trial has come, 0 to 1, in place of the sentence.
         next: Above the countdown, where one runs.
         below: Below it.
-        actions: At most two buttons, the first one loud.
+        actions: At most two buttons.
+        loud: Whether the first of them is: what is usually done next.
         names: Of the buttons, where they are not the usual ones.
         columns: Shown, not shown, cost.
         alert: Whether it is to be announced at once.
@@ -89,6 +90,7 @@ class Face:
     next: str = ""
     below: str = ""
     actions: tuple[Action, ...] = ()
+    loud: bool = True
     names: tuple[str, ...] = ()
     columns: tuple[Column, ...] = ()
     alert: bool = False
@@ -314,7 +316,7 @@ def _percent(share: float) -> str:
 
 
 WILL_SHOW = {
-    "quick": "A wait that seems safe, with a margin of 10 %, or the one that is stated. **Careful** can certify it.",
+    "quick": "A wait that seems safe, with 10 % on top, or the stated one. **Careful** certifies it.",
     "careful": "A wait at which at most {rate} are refused, {sure} sure: a certificate, or why there is none.",
     "doubling": "The first of 0.1, 0.2, 0.4 … ms that holds a few times: the rule of a notebook. It shows little.",
     "identify": "Which kind of limiter fits the answers, and how well. It verifies no wait.",
@@ -485,6 +487,7 @@ def _running(known: Running) -> Face:
             unit=f"{face_.unit} on trial" if known.trial else face_.unit,
             next="",
             actions=("end",),
+            loud=False,
             below=face_.label if known.trial else f"{counted(tally.requests, 'attempt')} so far",
         )
     return face_
@@ -546,7 +549,7 @@ def _found(known: Ended) -> Face:
     elif certain:
         line += " Assumed: longer waits fare no worse."
     else:
-        line += f" Alone they show at most {_bound(verdict)} refused."
+        line += f" They show only that at most {_bound(verdict)} are refused."
     quota = f"a quota over more than {as_span(verdict.horizon or verdict.span or known.tally.seconds)}"
     least = (f"{as_span(_least(known))} is the least possible",) if certain else ()
     actions: tuple[Action, ...] = ("code", "copy") if certain or not known.can_grow else ("certain", "code")
@@ -688,6 +691,7 @@ def _unlimited(known: Ended) -> Face:
         if tally.accepted > 1
         else "That is no promise: a quota may begin beyond it.",
         actions=("more",),
+        loud=False,
         columns=(
             Column(
                 "Shown",
@@ -750,6 +754,7 @@ def _nothing(known: Ended) -> Face:
         f"{_status(tally.status)} at this address",
         sentence=f"{made} {advice}",
         actions=("fetch",),
+        loud=False,
         columns=columns,
         alert=True,
     )
@@ -836,6 +841,7 @@ def _guessing(known: Guessing) -> Face:
         f"s, {ended.verdict.kind}",
         sentence,
         actions=("certain",) if ended.can_grow else (),
+        loud=False,
     )
 
 

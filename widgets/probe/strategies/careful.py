@@ -46,6 +46,9 @@ MARGINS = (1.0, 1.1, 1.2, 1.5)
 FALLING = "refusals fall at least exponentially with waiting"
 """The assumption of a margin, in words."""
 
+CHANCES = 400
+"""Requests at one wait that may be made to show that refusals came because of the pace, and not by chance."""
+
 TOLERATED = 2
 LOST = 0.1
 """From the third refusal of a wait that holds long on, go on betting at it while this much of the wealth is left."""
@@ -102,7 +105,7 @@ def _lengthened(plan: Strategy, goal: Goal, margin: float) -> Strategy:
 
 def _careful(search: Search) -> Strategy:
     manners = search.manners
-    bets, count = _Bets(EProcess(manners.goal)), Count()
+    bets, count = _Bets(EProcess(manners.goal), manners), Count()
     try:
         trial = yield from first_trial(search)
         if trial is None:
@@ -136,11 +139,13 @@ class _Bets:
 
     Attributes:
         wealth: What is bet.
+        manners: The log, which shows whether what was refused may have been chance.
         small: Whether the next bets are small ones, since a wait that nearly holds is on trial.
         holding: The trial that is under way, while nothing was refused in it.
     """
 
     wealth: EProcess
+    manners: Manners
     small: bool = False
     holding: Trial | None = None
 
@@ -169,7 +174,13 @@ class _Bets:
         self.holding = None
 
     def content(self, trial: Trial) -> bool:
-        return bool(trial.evidence) and self.wealth.enough
+        return bool(trial.evidence) and self.wealth.enough and not self._unlikely_soon(trial)
+
+    def _unlikely_soon(self, trial: Trial) -> bool:
+        """Whether refusals may have been chance, and some more requests at this wait would show that they were not."""
+        chance = trial.chance(self.manners.attempts)
+        left = min(CHANCES - len(trial.evidence), self.manners.allowance)
+        return chance.plausible and not chance.after(left * trial.wait).plausible
 
 
 def _doubted(search: Search, trial: Trial) -> Verdict | None:

@@ -31,7 +31,7 @@ LONG = (0.5, 1.0, 2.0)
 """And in parts of the longest one that was accepted."""
 
 SURE = 0.95
-"""A support from which on there is no more to ask."""
+"""A likeness from which on there is no more to ask."""
 
 ENOUGH = 24
 """Attempts below which even a strong support may be luck: then waits of all sizes are tried in turn."""
@@ -106,12 +106,12 @@ def _ask(search: Search, requests: int) -> Generator[Step, Attempt, str]:
             return f"{MOST} of them were refused, and more would be a burden"
         if number % FRESH == 0:
             found = candidates(search.manners.attempts)
-            if found[0].support >= SURE and found[0].attempts >= ENOUGH:
+            if found[0].likeness >= SURE and found[0].attempts >= ENOUGH:
                 return WELL
-            guesses = [_Guess(each.support, each.rules) for each in found if each.rules]
+            guesses = [_Guess(each.likeness, each.rules) for each in found if each.rules]
         wait = _most_telling(search, guesses)
         if wait is None and len(search.manners.attempts) >= ENOUGH:
-            return WELL if found[0].support >= SURE else "no polite request would tell the remaining rules apart"
+            return WELL if found[0].likeness >= SURE else "no polite request would tell the remaining rules apart"
         if wait is None:
             wait = PARTS[number % len(PARTS)] * _unit(search)
         attempt = yield from search.ask(wait, "search")

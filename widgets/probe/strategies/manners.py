@@ -14,10 +14,10 @@ from widgets.model.quantity import as_wait
 from widgets.probe.evidence import refusal_bound, told
 from widgets.probe.identify import identify
 
-from .stated import Stated
+from .stated import Spending, Stated
 from .stated import stated as stated_pace
 from .suspects import DENSE, RESTS, Suspects, found
-from .untimed import REST, Untimed
+from .untimed import Untimed
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
@@ -100,6 +100,7 @@ class Manners:
         stated: The slowest pace that any answer has stated; `None` where none did.
         suspects: Answers that may be refusals, and those that were found to be.
         untimed: What is left of a quota, where the service does not say in what time it is renewed.
+        spending: What was served since a quota was renewed, where the service does not state its window.
         revised: Whether the last answer showed that earlier ones were refusals: then the log must be read anew.
     """
 
@@ -112,6 +113,7 @@ class Manners:
     stated: Stated | None = field(default=None, init=False)
     suspects: Suspects = field(default_factory=Suspects, init=False)
     untimed: Untimed = field(default_factory=Untimed, init=False)
+    spending: Spending = field(default_factory=Spending, init=False)
     revised: bool = field(default=False, init=False)
     _left: float | None = field(default=None, init=False)
     _seen_left: float = field(default=0.0, init=False)
@@ -371,9 +373,9 @@ class Manners:
         """Take in what an answer states of limits."""
         self._spent += 1
         limits = read(attempt.status, attempt.headers, now=0.0) if attempt.headers else Limits()
-        stated = stated_pace(limits, first=self.stated is None)
-        if stated is not None and (self.stated is None or stated.wait > self.stated.wait):
-            self.stated = stated
+        for stated in (stated_pace(limits, first=self.stated is None), self.spending.hear(attempt, limits)):
+            if stated is not None and (self.stated is None or stated.wait > self.stated.wait):
+                self.stated = stated
         self.untimed.hear(limits)
         windows = [policy.window or 0.0 for policy in limits.policies]
         if limits.remaining is None or max([limits.reset or 0.0, *windows]) <= RENEWED:
@@ -399,16 +401,16 @@ class Manners:
         pause = pause_after(last)
         if last.started - self.absent + max(wait, pause, last.latency) > self.budget.seconds:
             raise ProbeEndedError(self._too_late(wait, pause))
-        if self.untimed.binds and (left := self.untimed.allowance(self.budget.left)) <= 1:
-            if left < 1 or self.untimed.rested:
+        if self.untimed.binds and self.untimed.allowance(self.budget.left) <= 1:
+            rest = self.untimed.rest(self.budget.left)
+            if not rest:
                 raise ProbeEndedError(
                     f"{self.refused or 'None'} of {len(self.attempts)} requests in {told(self.seconds)} s "
                     f"{'were' if self.refused > 1 else 'was'} refused, and a probe spends at most "
                     f"{self.budget.left:.0%} of what a service says is left. Come back when you know in what time it "
                     "is renewed, or allow more of it."
                 )
-            self.untimed.rested = True
-            return max(wait, pause, REST)
+            return max(wait, pause, rest)
         if self.allowance < 1 and not pause:  # after a reset that is waited for there is more
             raise ProbeEndedError(
                 f"The service said that {told(self._left or 0.0)} requests were left of its quota, and a probe spends "

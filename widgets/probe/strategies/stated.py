@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from widgets.model.attempt import Outcome
 from widgets.probe.evidence import told
 
 from .untimed import UNITS
 
 if TYPE_CHECKING:
     from widgets.http.limits import Limits, Policy
+    from widgets.model.attempt import Attempt
 
 
 REQUESTS = "requests"
@@ -52,6 +54,39 @@ def stated(limits: Limits, *, first: bool) -> Stated | None:
         words += f", and {told(quota, 6)} in all, taken as {told(quota, 6)} {_per(window)}"
         return Stated(window / quota, words)
     return Stated(left, words)
+
+
+@dataclass(slots=True)
+class Spending:
+    """What was served until a service said that nothing is left of its quota until a reset: so many in so long.
+
+    Attributes:
+        served: Requests since the last such reset.
+        began: When the first of them was sent, seconds.
+    """
+
+    served: int = 0
+    began: float = 0.0
+
+    def hear(self, attempt: Attempt, limits: Limits) -> Stated | None:
+        """Take in one answer; the pace that it states where nothing is left, and no window of its quota is stated."""
+        if attempt.outcome is not Outcome.ACCEPTED:
+            return None
+        self.began = self.began if self.served else attempt.started
+        self.served += 1
+        if limits.remaining is None or limits.remaining > 0 or not limits.reset or limits.reset > LONGEST:
+            return None
+        lasts = _snapped(attempt.started + attempt.latency + limits.reset - self.began)
+        requests = [policy for policy in limits.policies if policy.unit == REQUESTS]
+        served, self.served = max([float(self.served), *(policy.quota for policy in requests)]), 0
+        if any(policy.window for policy in limits.policies):
+            return None
+        return Stated(lasts / served, f"that nothing is left of {told(served, 6)} requests in {told(lasts)} s")
+
+
+def _snapped(seconds: float) -> float:
+    """A usual window that ends in these seconds, which may be too many by one: resets are told in whole ones."""
+    return next((float(unit) for unit in UNITS if seconds - 1 < unit <= seconds), seconds)
 
 
 def _pace(policy: Policy) -> float:

@@ -38,6 +38,8 @@ def shown(count: int, tries: int, goal: Goal) -> str:
     if tries == 1:
         return words
     bound = refusal_bound(count, 0, goal.confidence, tries)
+    if f"{bound:.0%}" == f"{alone:.0%}":
+        return f"over all that was tried until they came, {words}"
     return (
         f"{count} successes in a row would show that at most {alone:.0%} are refused at {confidence} confidence, had "
         f"they been the only try; over all that was tried until they came, they show only that at most {bound:.0%} are"
@@ -133,9 +135,9 @@ def no_limit(manners: Manners) -> Verdict:
         return manners.inconclusive(ProbeEndedError(f"{were[0].upper()}{were[1:]}, but a quota is stated."))
     statement = (
         f"No limit seen: {were}, most of them as fast as answers came, each {told(pace)} s"
-        f"{LATER if late else ''}. Not excluded: a limit on bursts of more than {n} requests, or a quota of more than "
-        f"{n} requests over any window; one that counts a request only later, or in several places; and nothing "
-        f"longer than {told(seconds)} s was looked at."
+        f"{LATER if late else ''}. Not excluded: a limit on requests that come quicker than that, several at once; "
+        f"one on bursts of more than {n} requests, or a quota of more than {n} requests over any window; one that "
+        f"counts a request only later, or in several places; and nothing longer than {told(seconds)} s was looked at."
     )
     return manners.verdict("no limit seen", pace, statement, tested=pace)
 
@@ -150,10 +152,12 @@ def _not_excluded(manners: Manners, trial: Trial) -> str:
     """What the evidence does not exclude; a part of every verdict that recommends a wait."""
     accepted = sum(attempt.outcome is Outcome.ACCEPTED for attempt in manners.attempts)
     n, seconds, longest = len(trial.evidence), manners.seconds, trial.horizon
+    chance = trial.chance(manners.attempts).met
+    spells = f"refusals in spells that come whatever the pace, of which so few are met in {chance}; " if chance else ""
     return (
         f"Not excluded: a quota over a cycle longer than {told(longest)} s, as one of more than {accepted} requests a "
         f"day (so many were accepted in the {told(seconds)} s of this probe); a slower quota behind this one, which "
-        f"sustains only a fraction f of this pace, unless its burst is below {n}·(1 - f) requests; and a limit that "
-        "changes later, by the hour or with what other clients ask, so watch it in use. It holds for this User-Agent, "
-        "key and network address."
+        f"sustains only a fraction f of this pace, unless its burst is below {n}·(1 - f) requests; {spells}and a "
+        "limit that changes later, by the hour or with what other clients ask, so watch it in use. It holds for this "
+        "User-Agent, key and network address."
     )

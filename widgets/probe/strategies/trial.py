@@ -17,6 +17,7 @@ from widgets.model.attempt import Outcome
 from widgets.model.quantity import as_wait
 from widgets.probe.evidence import told
 
+from .chance import Chance, by_chance
 from .history import QUOTA, SLOWLY
 from .manners import ON_TIME, ProbeEndedError, pause_after, span
 from .search import ABOVE, FACTOR
@@ -95,6 +96,10 @@ class Trial:
     def horizon(self) -> float:
         """The longest cycle of the service, in seconds, that the evidence speaks about."""
         return self.span / SPAN
+
+    def chance(self, attempts: Sequence[Attempt]) -> Chance:
+        """What speaks for it that refusals came by chance, and not because of the pace."""
+        return by_chance(attempts, self.evidence, self.tested)
 
     @property
     def tries(self) -> int:
@@ -402,7 +407,13 @@ RISE = 1.1
 def caveats(attempts: Sequence[Attempt], trial: Trial) -> str:
     """The sentences on all that was seen against a certificate; empty where nothing was."""
     seen = (*_longer_pause(attempts, trial), *_rising(trial.before), *_spells(attempts, trial))
-    return " ".join(seen)
+    return " ".join(seen) or coincidence(attempts, trial)
+
+
+def coincidence(attempts: Sequence[Attempt], trial: Trial) -> str:
+    """The sentence where refusals may have come by chance in time, and not because of the pace; else empty."""
+    chance = trial.chance(attempts)
+    return str(chance) if chance.plausible else ""
 
 
 def slower_stated(attempts: Sequence[Attempt], trial: Trial) -> float | None:

@@ -25,8 +25,11 @@ UNITS = {
 HOUR = 3600.0
 DAY = 86_400.0
 
-REST = 61.0
-"""Seconds after which a quota of so many a minute is there again."""
+RESTS = (2.0, 61.0)
+"""Seconds after which a quota of so many a second, and one of so many a minute, is there again."""
+
+FEW = 10
+"""So few are hardly meant for a minute or more: whether it is for a second is looked at first."""
 
 FALLS = 1
 """So many answers that say that less is left than before: it is requests that are counted."""
@@ -42,7 +45,7 @@ class Untimed:
         left: What was left at the last one.
         falls: Answers that said that less is left than the one before.
         renewed: Whether it was seen to rise again.
-        rested: Whether there was a rest in which it could have risen.
+        rests: Rests made so far in which it could have risen.
     """
 
     quota: float = 0.0
@@ -50,7 +53,7 @@ class Untimed:
     left: float = 0.0
     falls: int = 0
     renewed: bool = False
-    rested: bool = False
+    rests: int = 0
 
     def hear(self, limits: Limits) -> None:
         """Take in what one answer says."""
@@ -73,6 +76,20 @@ class Untimed:
     def allowance(self, share: float) -> int:
         """Requests that may still be sent, where a probe spends at most this share of what was left."""
         return int((self.first or 0.0) * share) - int((self.first or 0.0) - self.left)
+
+    def rest(self, share: float) -> float:
+        """Seconds to rest before one more look whether it is renewed; 0 where no more may be spent on that.
+
+        >>> few, many = Untimed(3.0, 2.0, 1.0), Untimed(100.0, 99.0, 49.0)
+        >>> few.rest(0.5), few.rest(0.5), few.rest(0.5), many.rest(0.5), many.rest(0.5)
+        (2.0, 61.0, 0.0, 0.0, 0.0)
+        """
+        few = self.quota <= FEW
+        if self.allowance(share) < 1 and not few:
+            return 0.0
+        rests = RESTS if few else RESTS[1:]
+        self.rests += 1
+        return rests[self.rests - 1] if self.rests <= len(rests) else 0.0
 
     @property
     def guess(self) -> float:
