@@ -153,7 +153,8 @@ def measured(url: str, processes: int, threads: int, seconds: float) -> None:
     print(
         f"  {processes * threads:>3} workers in {processes} processes: {len(sent) / seconds:5.0f} sends a second; for "
         f"each, with looks at targets that were not due, {statements:.1f} statements and {processor:.1f} ms of the "
-        f"workers' processors; {len(between):,} gaps, smallest {nearest}, early: {early}; load {os.getloadavg()[0]:.0f}",
+        f"workers' processors; {len(between):,} gaps, smallest {nearest}, early: {early}; "
+        f"load {os.getloadavg()[0]:.0f}",
         flush=True,
     )
     if early:
