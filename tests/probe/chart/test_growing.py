@@ -120,7 +120,7 @@ def test_of_thousands_of_attempts_no_more_marks_are_drawn_than_can_be_told_apart
     shares = [each for each in browser.option["series"] if each["id"].startswith("shares/")]
     assert 10 < sum(len(each["data"]) for each in shares) <= MOST_SHARES
     assert "(3000 so far)" in browser.chart.description
-    assert "Of marks that would lie on one another the chart draws one." in browser.chart.description
+    assert "Of marks that are alike and crowd one another the chart draws the first." in browser.chart.description
 
 
 def test_nearer_waits_are_drawn_as_one_where_there_are_too_many_and_it_says_which() -> None:

@@ -121,7 +121,7 @@ class Trace:
             return "An empty chart: no attempt was made yet."
         counts = ", ".join(f"{self._outcomes[each]} {each.value}" for each in Outcome if self._outcomes[each])
         span = "from {} to {}".format(*map(as_wait, self._waits)) if self._waits else drawing.FIRST
-        some = " Of marks that would lie on one another the chart draws one." if self._grain else ""
+        some = " Of marks that are alike and crowd one another the chart draws the first." if self._grain else ""
         return (
             f"The wait before each attempt ({self.length} so far), {span}: "
             f"{counts}. The same attempts stand in the table under Attempts.{some}"
