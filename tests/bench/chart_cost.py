@@ -66,7 +66,7 @@ def python_cost(size: int, runs: int = 100) -> tuple[float, Counter[str]]:
         else:
             sent[parts.get(widget, "table and others")] += size
 
-    before, ipywidgets.Widget._send = ipywidgets.Widget._send, count  # type: ignore[method-assign]
+    before, ipywidgets.Widget._send = ipywidgets.Widget._send, count
     try:
         for _ in range(runs):
             began = time.process_time()
@@ -74,12 +74,10 @@ def python_cost(size: int, runs: int = 100) -> tuple[float, Counter[str]]:
             live._repaint()
             took.append((time.process_time() - began) * 1000)
     finally:
-        ipywidgets.Widget._send = before  # type: ignore[method-assign]
+        ipywidgets.Widget._send = before
     means = Counter({part: round(total / runs) for part, total in sent.items()})
-    return statistics.median(took), means | {
-        "chart": round(statistics.median(charts)),
-        "chart, mean": round(statistics.mean(charts)),
-    }
+    means["chart"], means["chart, mean"] = round(statistics.median(charts)), round(statistics.mean(charts))
+    return statistics.median(took), means
 
 
 def browser_cost(size: int, runs: int = 30) -> tuple[float, float]:

@@ -15,8 +15,9 @@ import widgets
 from widgets.model.attempt import Attempt, Goal, Step, Verdict
 from widgets.probe.chart.acceptance import shares
 from widgets.probe.chart.attempts import Row, marker
+from widgets.probe.chart.canvas import Canvas
 from widgets.probe.chart.theme import LIGHT, colour
-from widgets.probe.chart.widget import Canvas, ProbeChart
+from widgets.probe.chart.widget import ProbeChart
 from widgets.probe.evidence import interval
 from widgets.probe.identify import identify
 from widgets.probe.panel.live_view import LiveView

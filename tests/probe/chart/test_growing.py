@@ -7,8 +7,9 @@ import pytest
 
 from widgets.model.attempt import Attempt, Goal, Step
 from widgets.probe.chart.acceptance import MOST as MOST_SHARES
+from widgets.probe.chart.canvas import Canvas
 from widgets.probe.chart.trace import MOST
-from widgets.probe.chart.widget import Canvas, ProbeChart
+from widgets.probe.chart.widget import ProbeChart
 
 STATUSES = (200, 200, 200, 503, 200, 429, 200)
 
@@ -28,7 +29,8 @@ class Browser:
 
     def __init__(self, chart: ProbeChart) -> None:
         chart.wake()
-        self.chart, self.sent = chart, []
+        self.chart = chart
+        self.sent: list[Any] = []
         self.option: dict[str, Any] = {}
         canvas = chart.children[0]
         assert isinstance(canvas, Canvas)

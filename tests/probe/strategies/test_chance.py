@@ -35,8 +35,9 @@ def test_a_refusal_after_long_haste_and_none_in_as_long_slowness_may_be_chance()
     assert chance.slow_seconds == pytest.approx(12.0)
     assert chance.probability == pytest.approx(10 / 22)
     assert caveats(attempts, Trial(0.2, evidence=attempts[-60:])) == (
-        "Refusals began once in 10 s of quicker requests, and never in 12 s of slower ones: if the pace had nothing to "
-        "do with it, that would be no surprise (so few come in 45 of 100 cases), and they would come again."
+        "Refusals began once in 10 s of quicker requests, and never in 12 s at this pace or slower ones: if the pace "
+        "had nothing to do with it, that would be no surprise (so few come in 45 of 100 cases), and they would come "
+        "again."
     )
 
 
@@ -72,3 +73,8 @@ def test_a_small_chance_is_told_with_the_certificate(seconds: float, said: str) 
 def test_spells_of_refusals_are_not_certified(seed: int) -> None:
     verdict = run(careful(Goal(), Budget()), *SPELLS.service(seed)).verdict
     assert verdict.kind != "certified", verdict.statement
+
+
+def test_what_is_nearly_as_slow_tells_neither_way() -> None:
+    attempts = log((0.5, "+-"), (5.0, "+"), (1.9, "+" * 20 + "-"), (5.0, "+"), (2.0, "+" * 60))
+    assert by_chance(attempts, attempts[-60:], 2.0) == Chance(1, 0.5, 0, pytest.approx(120.0))

@@ -99,7 +99,7 @@ CLAUSES: dict[str, Callable[..., bool]] = {
     rf"{NUMBER} of the {NUMBER} requests made meanwhile failed": lambda told, failed, n: (
         0 < failed <= len(told.log) - told.served and failed < n <= len(told.log)
     ),
-    rf"Refusals began {TIMES} in {NUMBER} s of quicker requests, and {TIMES} in {NUMBER} s of slower ones": (
+    rf"Refusals began {TIMES} in {NUMBER} s of quicker requests, and {TIMES} in {NUMBER} s at this pace or slower": (
         lambda told, a, quick, b, slow: a > 0 and a + b <= told.began() and quick + slow <= told.seconds + 1
     ),
     rf"Refusals came in spells at this pace or slower ones, {NUMBER} of them": lambda told, n: (

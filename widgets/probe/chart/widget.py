@@ -7,8 +7,6 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 import ipywidgets
-import traitlets
-from ipecharts import EChartsRawWidget
 
 from widgets.kit import markup
 from widgets.kit.widgetry import bare, close, html, lean, put
@@ -23,6 +21,8 @@ from .trace import Trace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+    from .canvas import Canvas
 
 PIECES = 8
 """Labelled attempts at most."""
@@ -42,25 +42,6 @@ def tick(most: int) -> int:
             if most / (step * decade) <= PIECES:
                 return step * decade
         decade *= 10
-
-
-class Canvas(EChartsRawWidget):
-    """The widget of ipecharts, less its search for widgets within the option: ours holds numbers, thousands of them.
-
-    Its `option` is the whole of what is drawn, at some time; `change` sends what changed since. Each view begins with
-    the option, and says so when it does: then the option is made whole again.
-    """
-
-    option = traitlets.Dict().tag(sync=True)
-    on_view: Callable[[], None] = staticmethod(lambda: None)
-
-    def change(self, part: Option) -> None:
-        """Merge a part into what every view shows, by the one action of ECharts that takes an option."""
-        self.dispatchAction({"type": "changeMagicType", "newOption": part})
-
-    def _handle_widget_init(self) -> None:
-        super()._handle_widget_init()
-        self.on_view()
 
 
 class ProbeChart(ipywidgets.VBox):
@@ -113,6 +94,8 @@ class ProbeChart(ipywidgets.VBox):
         with self._drawing:  # The page and the probe may both be first.
             if self._canvas is not None:
                 return
+            from .canvas import Canvas  # noqa: PLC0415 - a page opens without it
+
             # ECharts' own themes are of no use here: each colour is a variable of the page.
             canvas = lean(Canvas, theme="light", renderer="svg", width=None, height=None, option=self._screen.renewed())
             canvas.on("click", None, self._clicked)

@@ -22,9 +22,13 @@ if TYPE_CHECKING:
     from widgets.model.attempt import Attempt
 
 QUICKER = (0.9, 0.3)
-"""A spacing below this part of the tested one is quicker; the smaller part where what is nearly as slow blurs it."""
+SLOWER = 0.97
+"""A spacing below one of the first parts of the tested one is quicker, from the last part on it is as slow.
 
-PLAUSIBLE = 0.02
+What lies between tells neither way: a limit just above it refuses there, and so does chance.
+"""
+
+PLAUSIBLE = 0.03
 NEGLIGIBLE = 1e-3
 """Above this probability chance forbids a certificate, and below this one it is not worth a word."""
 
@@ -77,8 +81,9 @@ class Chance:
         many = f"{self.probability * 100:.0f}"
         return (
             f"Refusals began {_times(self.quick)} in {told(self.quick_seconds)} s of quicker requests, and "
-            f"{_times(self.slow)} in {told(self.slow_seconds)} s of slower ones: if the pace had nothing to do with "
-            f"it, that would be no surprise (so few come in {many} of 100 cases), and they would come again."
+            f"{_times(self.slow)} in {told(self.slow_seconds)} s at this pace or slower ones: if the pace "
+            f"had nothing to do with it, that would be no surprise (so few come in {many} of 100 cases), and they would "
+            "come again."
         )
 
 
@@ -89,17 +94,17 @@ def by_chance(attempts: Sequence[Attempt], evidence: Sequence[Attempt], tested: 
     those that are `evidence` are slow.
     """
     paced = list(_open(attempts, {attempt.number for attempt in evidence}))
-    chances = [_split(paced, part * tested) for part in QUICKER]
+    chances = [_split(paced, part * tested, SLOWER * tested) for part in QUICKER]
     return min((chance for chance in chances if chance.quick), key=lambda each: each.probability, default=chances[0])
 
 
-def _split(spacings: Iterable[_Paced], border: float) -> Chance:
+def _split(spacings: Iterable[_Paced], quicker: float, slower: float) -> Chance:
     quick = slow = 0
     quick_seconds = slow_seconds = 0.0
     for paced in spacings:
-        if paced.pace < border:
+        if paced.pace < quicker:
             quick, quick_seconds = quick + paced.refused, quick_seconds + paced.spacing
-        else:
+        elif paced.pace >= slower:
             slow, slow_seconds = slow + paced.refused, slow_seconds + paced.spacing
     return Chance(quick, quick_seconds, slow, slow_seconds)
 
