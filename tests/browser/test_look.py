@@ -27,7 +27,8 @@ WATCH_SHIFTS = """() => {
   window.shifts = [];
   new PerformanceObserver(list => {
     for (const each of list.getEntries()) window.shifts.push(
-      [each.value, ...each.sources.map(s => s.node && [s.node.className || s.node.nodeName, s.node.textContent?.slice(0, 60),
+      [each.value, ...each.sources.map(s => s.node && [
+        s.node.className || s.node.nodeName, s.node.textContent?.slice(0, 60),
         s.previousRect.y, s.currentRect.y, s.previousRect.height, s.currentRect.height].join("|")).slice(0, 3)]);
   }).observe({type: "layout-shift", buffered: false});
 }"""
