@@ -81,9 +81,8 @@ class Chance:
         many = f"{self.probability * 100:.0f}"
         return (
             f"Refusals began {_times(self.quick)} in {told(self.quick_seconds)} s of quicker requests, and "
-            f"{_times(self.slow)} in {told(self.slow_seconds)} s at this pace or slower ones: if the pace "
-            f"had nothing to do with it, that would be no surprise (so few come in {many} of 100 cases), and they would "
-            "come again."
+            f"{_times(self.slow)} in {told(self.slow_seconds)} s at this pace or slower ones: if the pace had nothing "
+            f"to do with it, that would be no surprise (so few come in {many} of 100 cases), and they would come again."
         )
 
 

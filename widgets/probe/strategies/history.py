@@ -152,15 +152,15 @@ class Quota:
             self.doubtful = min(each.accepted for each in full)
             return  # a window may have begun within the run, or a bucket gained meanwhile
         alike = [each for each in full if abs(each.accepted - cycle.accepted) <= 1]
-        # Two quick runs of one length are those of a full bucket as well, and so are two that differ by what it gained.
-        self.confirmed = any(
-            each.accepted == cycle.accepted and max(each.lasted, cycle.lasted) > SLOWLY * least for each in alike
-        )
         self.accepted, self.shut = cycle.accepted, cycle.ended - cycle.stopped > cycle.lasted
         self.least, self.most = least, cycle.length[1]
         for low, high in (each.length for each in alike):
             if low < self.most and self.least < high:
                 self.least, self.most = max(low, self.least), min(high, self.most)
+        # Two quick runs of one length are those of a full bucket as well, and so are two that differ by what it gained.
+        self.confirmed = any(
+            each.accepted == cycle.accepted and max(each.lasted, cycle.lasted) > SLOWLY * self.least for each in alike
+        )
 
     def ends(self) -> Iterator[float]:
         """Where in a cycle to ask whether it is over: in the middle of what is possible, then at its latest end."""
@@ -304,6 +304,7 @@ class Ledger:
     def settle(self, wait: float) -> None:
         """A run at `wait` held: what shorter waits seemed to show no longer matters."""
         self.clean = [each for each in self.clean if each * ON_TIME >= wait] + [wait]
+        self.hint = self.hint if self.hint < wait else 0.0
         self._settled = wait
 
     def stood(self, wait: float, run: int) -> int:
