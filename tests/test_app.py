@@ -8,7 +8,7 @@ import pytest
 from ipywidgets.widgets.widget import _instances
 
 from tests.pace.conftest import FakeClock
-from widgets import Dashboard
+from widgets import Dashboard, app
 from widgets.app import voila_theme
 from widgets.kit import widgetry
 from widgets.model.quantity import as_wait
@@ -16,11 +16,13 @@ from widgets.pace import PaceStore
 from widgets.pace.panel import PacesPanel
 from widgets.probe import Budget, Goal, run
 from widgets.probe.asker import Answer
+from widgets.probe.chart.canvas import Canvas
 from widgets.probe.settings import Settings
 
 if TYPE_CHECKING:
     import threading
     from collections.abc import Callable
+    from pathlib import Path
 
 
 def test_both_panels_work_on_the_service_that_is_given(start_service: Callable[..., str]) -> None:
@@ -158,3 +160,23 @@ def test_in_public_mode_no_visitor_sees_what_another_asked(
     dashboard.probe.probe()
     dashboard.probe.join(20)
     assert "Kept" not in dashboard.probe.live.hero.said.value
+
+
+@pytest.mark.parametrize("says_so", [True, False])
+def test_in_voila_the_store_is_read_when_the_page_stands_and_without_a_word_of_it_after_a_while(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, says_so: bool
+) -> None:
+    monkeypatch.setenv("VOILA_REQUEST_URL", "http://localhost:8866/")
+    monkeypatch.setenv("WAITWISE_STORE", f"sqlite:///{tmp_path}/paces.sqlite")
+    monkeypatch.setattr(app, "mode", lambda: "local")
+    monkeypatch.setattr(app, "WORDLESS", 3600.0 if says_so else 0.5)
+    dashboard = Dashboard("http://localhost:5000")
+    assert dashboard.paces is not None
+    assert dashboard.paces._store._opened is None, "what opens the store waits"
+    if says_so:
+        dashboard.presence.answer.value = "1"
+    end = time.monotonic() + 30
+    while "No pace is kept yet" not in dashboard.paces.message.value and time.monotonic() < end:
+        time.sleep(0.01)
+    assert "No pace is kept yet" in dashboard.paces.message.value
+    assert any(isinstance(each, Canvas) for each in dashboard.probe.live.chart.children)

@@ -63,6 +63,8 @@ STYLESHEETS = (
 )
 CHEAP = Budget(requests=30, refusals=9, seconds=6 * 3600)
 """What looking again at a pace may spend; mostly it takes nine requests."""
+WORDLESS = 5.0
+"""Seconds after which a page that has not said that it stands is taken to stand."""
 MODES: dict[Mode, str] = {
     "local": "any address may be asked",
     "public": "only public addresses are asked, on ports 80 and 443, at most once a second",
@@ -180,9 +182,22 @@ class Dashboard(ipywidgets.VBox):
             self.probe.acts["code"] = self._show_code
             self.paces.on_count = lambda count: self._count(self.paces, "Paces", count)
         if in_voila():  # what opens the store and loads the chart waits until the buttons work
-            self.presence.on_there = lambda: threading.Thread(target=self._opened, daemon=True).start()
+            self._open_later()
         else:
             self._opened()
+
+    def _open_later(self) -> None:
+        """Go on when the page stands; where it does not say so (without our template), after a while."""
+        once = threading.Lock()
+
+        def go_on() -> None:
+            if once.acquire(blocking=False):
+                self._opened()
+
+        self.presence.on_there = lambda: threading.Thread(target=go_on, daemon=True).start()
+        anyway = threading.Timer(WORDLESS, go_on)
+        anyway.daemon = True
+        anyway.start()
 
     def _opened(self) -> None:
         """The page stands: now what takes longer."""

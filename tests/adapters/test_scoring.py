@@ -2,9 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from widgets.adapters.scoring import cost_of
+from widgets.adapters.scoring import cost_of, scored_of
 from widgets.probe import Attempt
 from widgets.service import Cost
+from widgets.service.truth import Truth
 
 
 def attempt(number: int, started: float, status: int = 200, **headers: str) -> Attempt:
@@ -28,3 +29,14 @@ def test_a_service_that_broke_down_has_not_refused() -> None:
 
 def test_no_attempt_costs_nothing() -> None:
     assert cost_of([]) == Cost(0, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("guess", "words"),
+    [("minimum gap", "**minimum gap**: right"), ("token-bucket", "you token bucket, true **minimum gap**")],
+)
+def test_a_guess_that_is_wrong_stands_beside_the_true_rule(guess: str, words: str) -> None:
+    truth = Truth("minimum-gap", "A gap.", {0.05: 1.0}, ())
+    scored = scored_of(None, truth, (guess, 1.2), None)
+    assert scored is not None
+    assert scored.columns[0].lines == (words,)

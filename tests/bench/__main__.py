@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from tests.bench import arena, chart_cost, class_load, hostile, jobs, kinds, start, store, visitors
+from tests.bench import arena, chart_cost, class_load, hostile, jobs, kinds, sends, start, store, visitors
 from tests.fetch import bench as fetching
 from tests.server import bench_serving as serving
 from tests.server.limiters import bench_limiters as limiters
@@ -24,6 +24,7 @@ SECTIONS: dict[str, tuple[str, Callable[[], object]]] = {
     "serve": ("/NASA under Waitress, against a bare send_file", serving.main),
     "limiters": ("Decisions a second, and the memory of a million clients", limiters.main),
     "store": ("A store of a million attempts: to open the panel, to resume a probe", store.main),
+    "sends": ("Sends a second through one store of paces, and that none is early", sends.main),
     "arena": ("The strategies against services whose truth is known", lambda: arena.main(["--per-family", "12"])),
     "jobs": ("To learn a pace while a job is done, against what people use", lambda: jobs.main([])),
 }

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import random
 import statistics
 import subprocess
@@ -45,6 +46,12 @@ def service(*flags: str) -> Iterator[tuple[str, int]]:
                 time.sleep(0.1)
         yield url, process.pid
         process.terminate()
+
+
+def processor_of(pid: int) -> float:
+    """Seconds that a process has worked, its start included: what other work beside it changes little."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 async def learn(client: httpx.AsyncClient, learner: int, took: list[float], seen: Counter[int]) -> None:
@@ -85,12 +92,15 @@ def main(learners: int = 300, *, state: bool = False) -> None:
             began = time.perf_counter()
             took, seen = asyncio.run(play(url, learners))
             lasted = time.perf_counter() - began
+            worked = processor_of(pid) / len(took) * 1000
             cuts = statistics.quantiles(took, n=100)
             answers = ", ".join(f"{count:,} x {status}" for status, count in sorted(seen.items()))
             print(
                 f"  {learners} learners{', state kept' if state else ''}: {len(took) / lasted:.0f} answers a second, "
                 f"half within {cuts[49] * 1000:.0f} ms, 95 % {cuts[94] * 1000:.0f}, 99 % {cuts[98] * 1000:.0f}; "
-                f"{answers}; {memory_of(pid) / 1e6:.0f} MB",
+                f"{answers}; "
+                f"{worked:.1f} ms of the server's processor for each; {memory_of(pid) / 1e6:.0f} MB; "
+                f"load {os.getloadavg()[0]:.0f}",
                 flush=True,
             )
 

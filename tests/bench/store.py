@@ -1,10 +1,13 @@
-"""What a store of 1,000 targets and 1,000,000 attempts costs: to open the panel of paces, and to resume a probe."""
+"""What a store of 1,000 targets and 1,000,000 attempts costs: to open it and its panel, and to resume a probe."""
 
 from __future__ import annotations
 
 import json
+import statistics
 import tempfile
 import time
+from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -48,14 +51,11 @@ def filled(store: PaceStore, targets: int, attempts: int) -> PaceStore:
     return store
 
 
-def seconds(work: Callable[[], object], times: int = 3) -> float:
-    """The best of some runs."""
-    taken = []
-    for _ in range(times):
-        began = time.perf_counter()
-        work()
-        taken.append(time.perf_counter() - began)
-    return min(taken)
+def seconds(work: Callable[[], object]) -> float:
+    """How long it takes."""
+    began = time.perf_counter()
+    work()
+    return time.perf_counter() - began
 
 
 def opened(store: PaceStore) -> None:
@@ -65,21 +65,35 @@ def opened(store: PaceStore) -> None:
     panel.join()
 
 
-def main(targets: int = 1000, attempts: int = 1000) -> None:
-    """Print what was measured."""
-    with tempfile.TemporaryDirectory() as folder:
-        found = {}
-        for count in (10, targets):
-            with filled(PaceStore(f"sqlite:///{Path(folder) / str(count)}"), count, attempts) as store:
-                found[count] = seconds(lambda store=store: opened(store))  # type: ignore[misc]
-                broken = f"{count - 1:032x}"
-                resumed = seconds(lambda store=store, broken=broken: store.resume(broken))  # type: ignore[misc]
-                print(
-                    f"  {count:5,} targets, {count * attempts:9,} attempts: panel open in {found[count]:.3f} s, "
-                    f"a probe of {len(store.resume(broken).known):,} attempts resumed in {resumed:.3f} s",
-                    flush=True,
-                )
-        print(f"  the panel opens {found[targets] - found[10]:+.3f} s later than with ten targets")
+def main(targets: int = 1000, attempts: int = 1000, turns: int = 9) -> None:
+    """Print what was measured: the small store and the large one in turns, so that a busy machine slows both alike."""
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
+        # Ten attempts in all, and a thousand targets with a thousand each.
+        sizes = ((1, 10), (targets, attempts))
+        stores = [
+            stack.enter_context(filled(PaceStore(f"sqlite:///{Path(folder) / str(count)}"), count, each))
+            for count, each in sizes
+        ]
+        for store in stores:
+            opened(store)  # what is loaded and compiled once is no part of it
+        fresh = [[seconds(partial(begun, store.url)) for store in stores] for _ in range(turns)]
+        panel = [[seconds(partial(opened, store)) for store in stores] for _ in range(turns)]
+        for said, both in (("opened and asked for one pace", fresh), ("opened in the panel", panel)):
+            few, many = (statistics.median(times) for times in zip(*both, strict=True))
+            ratio = statistics.median(after / before for before, after in both)
+            print(
+                f"  {said}: {few * 1000:.1f} ms with 10 attempts, {many * 1000:.1f} ms with "
+                f"{targets * attempts:,}; ratio {ratio:.2f} of {turns} pairs (goal 1.2)",
+                flush=True,
+            )
+        resumed = statistics.median(seconds(lambda: stores[1].resume(f"{targets - 1:032x}")) for _ in range(turns))
+        print(f"  a probe of {attempts:,} attempts resumed in {resumed:.3f} s")
+
+
+def begun(url: str) -> None:
+    """Open a store as a session does, and look up one pace."""
+    with PaceStore(url) as store:
+        store.pace(target(0).url)
 
 
 if __name__ == "__main__":

@@ -54,6 +54,13 @@ TABLE: dict[str, tuple[Known, tuple[str, ...], str, str, str]] = {
         "The connection ended before the promised length.",
         "",
     ),
+    "a part that was asked for": (
+        arrived(206, ("Content-Range", "bytes 100-104/2040")),
+        ("206 Partial Content", "**text/plain**", "5 bytes", "a part: bytes 100 to 104 of 2,040", "13 ms"),
+        "",
+        "No description was sent.",
+        "",
+    ),
     "refused": (
         arrived(503),
         ("503 Service Unavailable", "**text/plain**", "5 bytes", "13 ms"),
@@ -138,3 +145,19 @@ def test_no_text_of_the_machine_reaches_the_page(error: Exception) -> None:
     said = chips(shown) + caption(shown, skeleton=False)
     for word in ("Errno", "Traceback", "object at 0x", "('", "KeyError", "OSError"):
         assert word not in said
+
+
+@pytest.mark.parametrize(
+    ("status", "stated", "said"),
+    [
+        (206, "bytes 0-4/*", "a part: bytes 0 to 4"),
+        (206, "Bytes 0-4/5", ""),
+        (206, "", "a part of the whole"),
+        (206, "items 0-9/70", "a part of the whole"),
+        (206, "bytes 4-0/\u0665", "a part of the whole"),
+        (200, "bytes 0-4/9", ""),
+    ],
+)
+def test_a_part_is_said_to_be_one(status: int, stated: str, said: str) -> None:
+    words = [chip.words for chip in facts(arrived(status, ("Content-Range", stated))).chips]
+    assert [each for each in words if "part" in each] == ([said] if said else [])

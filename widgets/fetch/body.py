@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 import threading
 import weakref
@@ -50,14 +51,13 @@ class Body:
         with self._lock:
             if self._file is None and self._size + len(piece) > self._in_memory:
                 self._file = _nameless_file(self)
-                self._file.write(self._head)
+                _write(self._file.fileno(), self._head, 0)
                 self._head.clear()
             if self._file is None:
                 self._head += piece
             else:
-                self._file.seek(self._size)
-                self._file.write(piece)
-                self._file.flush()  # Others may read it by its number.
+                # At once and by its place: others may read it by its number.
+                _write(self._file.fileno(), piece, self._size)
             self._size += len(piece)
 
     def __len__(self) -> int:
@@ -70,8 +70,7 @@ class Body:
         with self._lock:
             if self._file is None:
                 return bytes(self._head[start:stop])
-            self._file.seek(start)
-            return self._file.read(max(0, stop - start))
+            return _read(self._file.fileno(), start, stop)
 
     def __bytes__(self) -> bytes:
         return self[:]
@@ -87,9 +86,25 @@ class Body:
 
 
 def _nameless_file(owner: Body) -> IO[bytes]:
-    file: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the body
+    file: IO[bytes] = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115 - it lives as long as the body
     weakref.finalize(owner, file.close)
     return file
+
+
+def _write(number: int, data: bytes | bytearray, place: int) -> None:
+    with memoryview(data) as left:
+        written = 0
+        while written < len(left):
+            written += os.pwrite(number, left[written:], place + written)
+
+
+def _read(number: int, start: int, stop: int) -> bytes:
+    """What lies between two places; less where the file is shorter."""
+    pieces: list[bytes] = []
+    while start < stop and (piece := os.pread(number, stop - start, start)):
+        pieces.append(piece)
+        start += len(piece)
+    return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
 
 @dataclass(frozen=True, slots=True)

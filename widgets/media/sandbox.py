@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import ipywidgets
 
+from widgets.kit.widgetry import lean
+
 from .reply import Inert
 
 if TYPE_CHECKING:
@@ -135,7 +137,7 @@ def tag(name: str, *children: Text, **attributes: str | bool) -> Markup:
 
 def show(*parts: Text, css: str = "") -> ipywidgets.HTML:
     """Return a widget that shows markup."""
-    return ipywidgets.HTML(joined(parts), _dom_classes=[css] if css else [])
+    return lean(ipywidgets.HTML, joined(parts), css=css)
 
 
 def change(widget: ipywidgets.HTML, *parts: Text) -> None:

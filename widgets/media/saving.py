@@ -20,6 +20,7 @@ from urllib.parse import quote
 import ipywidgets
 
 from widgets.kit.mode import mode
+from widgets.kit.widgetry import lean
 
 from .registry import View
 from .sandbox import change, loopback_link, save_link, show, tag
@@ -159,8 +160,10 @@ class Save(View):
         self._label = label
         self._link = show()
         self._progress = show()
-        self.parts = ipywidgets.Button(
-            description=f"Save{self._form} in parts", tooltip=f"{name} in parts of {PART // 1_000_000} MB"
+        self.parts = lean(
+            ipywidgets.Button,
+            description=f"Save{self._form} in parts",
+            tooltip=f"{name} in parts of {PART // 1_000_000} MB",
         )
         self.parts.on_click(lambda _: self.next_part())
         is_near = mode() == "local" if near is None else near

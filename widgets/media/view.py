@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import logging
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import ipywidgets
 
 from widgets.kit import Failed, Finished, Idle, Job, Running, State, in_words
+from widgets.kit.widgetry import box, lean
 
 from .charset import decode, stated_in
 from .names import decoded_name, file_name, received_name, type_named
@@ -22,6 +24,7 @@ from .verdict import BYTES, SAYS_NOTHING, Verdict, is_binary, is_textual, judge
 
 if TYPE_CHECKING:
     import threading
+    from collections.abc import Callable
 
     from .reply import Blob, Reply
 
@@ -83,9 +86,11 @@ class MediaView(View):
         self.verdict = judge(reply.media_type, found, kind_of, type_named(file_name(reply, "")))
         received: Blob | None = getattr(reply, "received", None)
         coding = _header(reply, "content-encoding")
-        self._digests = [("decoded" if received is not None else "", reply.body, sha256(reply.body))]
-        if received is not None:  # First, as it may fail: no widget is made then.
-            self._digests.append(("as received", received, sha256(received)))
+        # Beside the rest: of a large body it takes as long as to draw it. What may fail comes before any widget.
+        taken = beside(sha256, reply.body) if received is None else done(sha256(reply.body))
+        self._digests = [("decoded" if received is not None else "", reply.body, taken)]
+        if received is not None:
+            self._digests.append(("as received", received, done(sha256(received))))
         self._wanted = _Way(self.verdict.shown)
         self._job: Job[tuple[_Way, Shown]] = Job(self._work, self._paint)
         nothing = self._nothing = why_empty(reply)
@@ -94,15 +99,17 @@ class MediaView(View):
         )
         if self.verdict.shown == BYTES and is_textual(self.verdict.declared) and not nothing:
             self._shown_now = replace(self._shown_now, why=f"declared {reply.media_type}, but the bytes are no text")
-        self._view = ipywidgets.VBox([_boxed(self._shown_now)])
+        self._view = lean(ipywidgets.VBox, [_boxed(self._shown_now)])
         self.strip = show(
             "" if nothing else _strip(reply, self.verdict, self._digests, self._shown_now), css="ww-verdict"
         )
         kinds = sorted((bare_kind(kind), media_type) for kind, media_type in offers())
-        self.choice = ipywidgets.Dropdown(options=[*_offered(self.verdict), *kinds], description="Show as")
+        self.choice = lean(ipywidgets.Dropdown, options=[*_offered(self.verdict), *kinds], description="Show as")
         charsets = [("automatic", _AUTOMATIC), *((name, name) for name in _CHARSETS)]
-        self.charset = ipywidgets.Dropdown(options=charsets, description="Charset")
-        self.as_declared = ipywidgets.Button(description="Show as declared", tooltip=f"Show as {reply.media_type}")
+        self.charset = lean(ipywidgets.Dropdown, options=charsets, description="Charset")
+        self.as_declared = lean(
+            ipywidgets.Button, description="Show as declared", tooltip=f"Show as {reply.media_type}"
+        )
         ways = [self.choice]
         named = self.verdict.shown in {"application/zip", "application/x-tar"}  # Names have a charset too.
         ways += [self.charset] if named or _may_be_text(self.verdict) else []
@@ -112,7 +119,7 @@ class MediaView(View):
         self._saves = [Save(reply.body, plain, "decoded" if received is not None else "")]
         if received is not None:
             self._saves.append(Save(received, received_name(name, coding), "as received"))
-        row = ipywidgets.Box([*ways, *self._saves], _dom_classes=["ww-form", "ww-ways"])
+        row = box([*ways, *self._saves], "ww-form ww-ways")
         self._view.add_class("ww-shown")
         super().__init__([self._view] if nothing else [self._view, self.strip, row], _dom_classes=["ww-media"])
         for choice in (self.choice, self.charset):
@@ -202,7 +209,7 @@ def _boxed(shown: Shown) -> ipywidgets.Widget:
     """Return a view with the reason where it shows text or bytes instead of what was wanted, above what it explains."""
     words = f"Shown as {shown.kind}: {shown.why}."
     reason = [show(tag("p", words, class_="ww-reason"))] if shown.why else []
-    return ipywidgets.VBox([*reason, shown.widget], _dom_classes=["ww-media"])
+    return lean(ipywidgets.VBox, [*reason, shown.widget], css="ww-media")
 
 
 def why_empty(reply: Reply) -> str:
@@ -238,7 +245,7 @@ def _may_be_text(verdict: Verdict) -> bool:
     return is_textual(verdict.shown) or bool(found.charset) or (is_textual(verdict.declared) and not found.media_type)
 
 
-def _strip(reply: Reply, verdict: Verdict, digests: list[tuple[str, Blob, str]], shown: Shown) -> Markup:
+def _strip(reply: Reply, verdict: Verdict, digests: list[tuple[str, Blob, Future[str]]], shown: Shown) -> Markup:
     why = verdict.why if shown.kind == kind_of(verdict.shown) else f"{verdict.said}; shown as {shown.kind}."
     if shown.why and verdict.shown == reply.media_type and verdict.agreed:  # The first bytes alone do not make it so.
         why = f"Declared {reply.media_type}, which it turned out not to be, or not whole; shown as {shown.kind}."
@@ -252,12 +259,33 @@ def _strip(reply: Reply, verdict: Verdict, digests: list[tuple[str, Blob, str]],
         decoded = decode(data, reply.charset, stated=stated, cut=len(reply.body) > _READ)
         lines.append(tag("p", f"Charset {decoded.used} ({decoded.why})."))
     for words, body, digest in digests:
-        lines.append(tag("p", f"{len(body):,} bytes{words and ' ' + words}, SHA-256 ", tag("code", digest)))
+        lines.append(tag("p", f"{len(body):,} bytes{words and ' ' + words}, SHA-256 ", tag("code", digest.result())))
     # One line, since what is worth more stands among the facts of the reply; all of it at a click.
-    digest = digests[0][2]
-    short = tag("summary", f"SHA-256 {digest[:8]}…{digest[-6:]}")
+    first = digests[0][2].result()
+    short = tag("summary", f"SHA-256 {first[:8]}…{first[-6:]}")
     agreed = verdict.agreed and len(several) <= 1 and not shown.why
     return tag("details", short, *lines, class_="ww-facts" if agreed else "ww-facts ww-differs")
+
+
+def beside(work: Callable[[Blob], str], body: Blob) -> Future[str]:
+    """Work on a body in a thread of its own where it is large enough for that to gain anything.
+
+    >>> beside(sha256, b"").result()[:8]
+    'e3b0c442'
+    """
+    if len(body) < _PIECE:
+        return done(work(body))
+    pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="digest")
+    promised = pool.submit(work, body)
+    pool.shutdown(wait=False)  # The thread ends with the work.
+    return promised
+
+
+def done(value: str) -> Future[str]:
+    """A value that is there already."""
+    kept: Future[str] = Future()
+    kept.set_result(value)
+    return kept
 
 
 def sha256(body: Blob) -> str:

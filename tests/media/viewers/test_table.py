@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from widgets.media.decoders import Table
-from widgets.media.viewers.table import TableView, sorted_by
+from widgets.media.viewers.table import TableView, sorted_by, worth_drawing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -72,6 +72,12 @@ def test_a_column_of_numbers_is_drawn(shows: Shows) -> None:
     assert [label for label, _ in view.plot.options] == ["nothing", "2. mass"]
     view.plot.value = 1
     assert "mass: from -1e+308 to 1e+308, 4 rows" in view._drawing.value
+
+
+@pytest.mark.parametrize("first", ["1,2,3,4", "735.1,735.1,735.2,735.3", "5,5,5,5"])
+def test_what_is_drawn_first_is_no_count_no_clock_and_no_constant(first: str) -> None:
+    rows = tuple(zip(first.split(","), ("8", "3", "9", "1"), strict=True))
+    assert worth_drawing(Table(("time", "rate"), rows, ("number", "number")), [0, 1]) == 1
 
 
 def test_sorting_keeps_every_row() -> None:

@@ -30,7 +30,7 @@ class Browser:
     def __init__(self, chart: ProbeChart) -> None:
         chart.wake()
         self.chart = chart
-        self.sent: list[Any] = []
+        self.sent: list[int] = []
         self.option: dict[str, Any] = {}
         canvas = chart.children[0]
         assert isinstance(canvas, Canvas)

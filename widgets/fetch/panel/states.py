@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
@@ -35,6 +36,7 @@ NAMES: dict[Action, str] = {
     "declared": "Show as declared",
 }
 ERRORS = 400
+_RANGE = re.compile(r"bytes (\d{1,15})-(\d{1,15})/(\d{1,15}|\*)", re.ASCII | re.IGNORECASE)
 EMPTY = "Whatever comes is shown here by its type. Nothing that a service sends can run on this page."
 
 
@@ -188,6 +190,8 @@ def _arrived(known: Arrived) -> Facts:
     if reply.complete:
         chips += known.chips or (Chip(f"**{readable(reply.media_type) or 'no type'}**"),)
         chips.append(Chip(as_size(len(reply.body))))
+        if part := _part(reply):
+            chips.append(Chip(part, "warn"))
     else:
         size = as_size(len(reply.body)) + (f" of {length}" if (length := _promised(reply)) else "")
         chips.append(Chip(f"part only, {size}", "warn", "exclamation-triangle"))
@@ -219,6 +223,20 @@ def _left(remaining: float, quotas: list[float], reset: float | None) -> Chip:
     of = f" of {min(quotas):g}" if quotas else ""
     until = f", {as_roughly(reset)}" if reset else ""
     return Chip(f"{remaining:g}{of} left{until}", "" if remaining else "warn", "clock-o")
+
+
+def _part(reply: Reply) -> str:
+    """Which part of the whole a reply is that says to be one (RFC 9110, section 14.4); empty where it is all of it."""
+    if reply.status != HTTPStatus.PARTIAL_CONTENT:
+        return ""
+    found = _RANGE.fullmatch((reply.headers.get("content-range") or "").strip())
+    if found is None:
+        return "a part of the whole"
+    first, last = int(found[1]), int(found[2])
+    if found[3] == "*":
+        return f"a part: bytes {first:,} to {last:,}"
+    total = int(found[3])
+    return "" if (first, last + 1) == (0, total) else f"a part: bytes {first:,} to {last:,} of {total:,}"
 
 
 def _promised(reply: Reply) -> str:

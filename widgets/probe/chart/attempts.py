@@ -177,7 +177,7 @@ def _points(ident: str, data: Sequence[Point | Option], symbol: str, style: Opti
 
 
 def scatter(kind: Marker) -> Callable[[str, list[Point]], Option]:
-    """How the points of a kind are drawn; many of them as one shape, which a cross cannot be."""
+    """How the points of a kind are drawn; many of them as one shape, which those with an outline cannot be."""
     outlined = kind.hollow or kind.symbol == CROSS
     style = {
         "color": colour("surface") if kind.hollow else colour(kind.token),
@@ -187,8 +187,12 @@ def scatter(kind: Marker) -> Callable[[str, list[Point]], Option]:
     tip = {"formatter": "Attempt {b}"}
 
     def build(ident: str, points: list[Point]) -> Option:
-        large = {"large": True, "largeThreshold": CLOSE} if len(points) >= CLOSE and kind.symbol != CROSS else {}
-        return _points(ident, points, kind.symbol, style, name=kind.name, tooltip=tip, **large)
+        if len(points) < CLOSE or outlined:
+            return _points(ident, points, kind.symbol, style, name=kind.name, tooltip=tip)
+        # As one shape all of its outlines lie over all of its insides: those of marks that overlap would hide them.
+        bare = {**style, "borderWidth": 0}
+        large = {"large": True, "largeThreshold": CLOSE}
+        return _points(ident, points, kind.symbol, bare, name=kind.name, tooltip=tip, **large)
 
     return build
 
