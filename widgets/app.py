@@ -180,6 +180,7 @@ class Dashboard(ipywidgets.VBox):
         self.probe.acts["puzzle"] = self.service.next_puzzle
         if self.paces is not None:
             self.probe.acts["code"] = self._show_code
+            self.fetch.on_refused = self.paces.refresh
             self.paces.on_count = lambda count: self._count(self.paces, "Paces", count)
         if in_voila():  # what opens the store and loads the chart waits until the buttons work
             self._open_later()

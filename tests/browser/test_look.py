@@ -276,6 +276,19 @@ def test_ctrl_enter_probes_what_is_typed_and_escape_stops_it(desk: Page) -> None
         expect(button).to_have_text("Probe")
 
 
+def test_what_is_pressed_below_the_first_screen_brings_its_card_into_sight(desk: Page, service: str) -> None:
+    start(desk, f"{service}/Slow-NASA")
+    expect(hero(desk)).to_contain_text("s between requests")
+    for name, css in (("Show the probe", ".ww-hero .ww-said"), ("Fetch with it", ".ww-fetch .ww-chips")):
+        desk.set_viewport_size({"width": 1440, "height": 500})
+        button = desk.locator(".ww-paces").get_by_role("button", name=name)
+        button.evaluate("each => each.scrollIntoView({block: 'start'})")
+        assert desk.locator(css).evaluate("each => each.getBoundingClientRect().top") < 0
+        button.click()
+        seen = "css => document.querySelector(css).getBoundingClientRect().top >= 0"
+        desk.wait_for_function(seen, arg=css)
+
+
 AXE_WALKS = {
     "replies": ("open", "picture", "pdf", "csv", "json", "compared"),
     "ends": ("no-limit", "nothing-to-pace", "no-answers", "stranger", "fields"),
@@ -294,7 +307,7 @@ def faults(page: Page, state: str) -> list[str]:
     """What axe finds, dark and light."""
     found = []
     for theme in ("dark", "light"):
-        page.emulate_media(color_scheme=theme)  # type: ignore[arg-type] # they are two of its words
+        page.emulate_media(color_scheme=theme)
         page.wait_for_timeout(150)
         broken = Axe().run(page).response["violations"]
         found += [f"{state}, {theme}: {each['id']}: {node['html'][:200]}" for each in broken for node in each["nodes"]]

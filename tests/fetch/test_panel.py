@@ -330,6 +330,15 @@ def test_a_refused_reply_can_be_probed_and_another_one_from_before_says_so() -> 
     assert hidden(one.act_button)
 
 
+def test_a_refused_fetch_is_told_since_a_kept_pace_may_have_become_slower() -> None:
+    replies = iter([Reply("http://x/a", 200), Reply("http://x/b", 503)])
+    one = panel(lambda *_: next(replies))
+    told: list[str] = []
+    one.on_refused = lambda: told.append("again")
+    assert (fetched(one), told) == (one, [])
+    assert (fetched(one), told) == (one, ["again"])
+
+
 def test_the_limits_in_the_fields_are_those_of_the_fetch(
     service: Callable[..., Any], answer: Callable[..., Any]
 ) -> None:

@@ -127,6 +127,7 @@ class FetchPanel(ipywidgets.VBox):
         button: Fetches, and stops it: one place, so that the focus stays.
         learn: Whether the person wants that.
         on_probe: Told the address of a reply that was refused, and that a person wants probed.
+        on_refused: Called when a fetch was refused, by which a pace that is kept may have become slower.
     """
 
     def __init__(
@@ -157,6 +158,7 @@ class FetchPanel(ipywidgets.VBox):
         self.reply: Reply | None = None
         self.known: Known = Nothing()
         self.on_probe: Callable[[str], None] = lambda _: None
+        self.on_refused: Callable[[], None] = lambda: None
         self.address = lean(
             ipywidgets.Combobox,
             value=addresses[0] if addresses else "",
@@ -375,6 +377,8 @@ class FetchPanel(ipywidgets.VBox):
     def _finish(self, reply: Reply) -> None:
         self._remember(self.address.value.strip())
         self._arrived(reply, self.history.add(reply), self._taught)
+        if read(reply.status, reply.headers, 0.0).refused:
+            self.on_refused()
 
     def _open_again(self, card: Card) -> None:
         if not self._job.running:

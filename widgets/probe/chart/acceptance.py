@@ -273,7 +273,7 @@ def _block(at: int, seen: Sequence[Share], enough: float) -> list[Option]:
         "id": f"shares/{at}",
         "type": "scatter",
         **right,
-        "z": 3,
+        "z": 6,
         "dimensions": ["share", "place", "told"],
         "encode": {"x": 0, "y": 1, "itemName": 2, "tooltip": [2]},
         "emphasis": {"disabled": True},

@@ -134,7 +134,8 @@ def phase_words(named: Sequence[tuple[str, int, int]], span: Span) -> Option:
         for phase, first, last in named
     ]
     label = {"show": True, "position": "top", "distance": 4, "fontSize": 12, "fontWeight": 600}
-    return _points("phase-words", labels, "circle", {}, silent=True, symbolSize=0, label=label)
+    # At the very top of the plot, where a rounding would decide whether they are still in it.
+    return _points("phase-words", labels, "circle", {}, silent=True, symbolSize=0, label=label, clip=False)
 
 
 def line(wait: float | None, ident: str, half: int, *, labelled: bool) -> Option:
@@ -168,7 +169,7 @@ def _points(ident: str, data: Sequence[Point | Option], symbol: str, style: Opti
     return {
         "id": ident,
         "type": "scatter",
-        "z": 3,
+        "z": 6,
         "dimensions": ["attempt", "place", "told"],
         "encode": {"x": 0, "y": 1, "itemName": 2, "tooltip": [2]},
         "emphasis": {"disabled": True},
