@@ -80,7 +80,7 @@ def walk(store: PaceStore, seed: int, until: float, sent: list[Sent], schedule: 
             turn.sent()
 
 
-def worker(url: str, process: int, processes: int, threads: int, begin: float, seconds: float) -> None:
+def worker(url: str, process: int, threads: int, seconds: float) -> None:
     """One process; prints what it sent and what it cost."""
     statements = 0
 
@@ -95,7 +95,8 @@ def worker(url: str, process: int, processes: int, threads: int, begin: float, s
         event.listen(store.database._engine, "before_cursor_execute", count)
         schedule, sent = Schedule(store.clock.id), [list[Sent]() for _ in range(threads)]
         seeds = [process * threads + each for each in range(threads)]
-        time.sleep(max(0.0, begin - time.monotonic()))
+        print("ready", flush=True)
+        begin = float(sys.stdin.readline())
         running = [
             threading.Thread(target=walk, args=(store, seed, begin + seconds, mine, schedule))
             for seed, mine in zip(seeds, sent, strict=True)
@@ -111,17 +112,24 @@ def worker(url: str, process: int, processes: int, threads: int, begin: float, s
 
 def crowd(url: str, processes: int, threads: int, seconds: float) -> Iterator[Part]:
     """Run so many at once."""
-    begin = time.monotonic() + 4 + processes / 2  # all of them have loaded by then
     running = [
         subprocess.Popen(
-            [sys.executable, "-m", "tests.bench.sends", "worker", url]
-            + [str(each) for each in (number, processes, threads, begin, seconds)],
+            [sys.executable, "-m", "tests.bench.sends", "worker", url, str(number), str(threads), str(seconds)],
             cwd=ROOT,
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
         )
         for number in range(processes)
     ]
+    for process in running:
+        assert process.stdout is not None
+        process.stdout.readline()  # it has loaded, and waits
+    begin = time.monotonic() + 0.5
+    for process in running:
+        assert process.stdin is not None
+        process.stdin.write(f"{begin}\n")
+        process.stdin.flush()
     for process in running:
         out, _ = process.communicate(timeout=seconds + 120)
         part: Part = json.loads(out)
@@ -177,6 +185,6 @@ def main(seconds: float = 8.0) -> None:
 if __name__ == "__main__":
     if sys.argv[1:2] == ["worker"]:
         place, *rest = sys.argv[2:]
-        worker(place, *map(int, rest[:3]), *map(float, rest[3:]))
+        worker(place, int(rest[0]), int(rest[1]), float(rest[2]))
     else:
         main(*map(float, sys.argv[1:]))

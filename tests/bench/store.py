@@ -78,7 +78,7 @@ def main(targets: int = 1000, attempts: int = 1000, turns: int = 9) -> None:
             opened(store)  # what is loaded and compiled once is no part of it
         fresh = [[seconds(partial(begun, store.url)) for store in stores] for _ in range(turns)]
         panel = [[seconds(partial(opened, store)) for store in stores] for _ in range(turns)]
-        for said, both in (("opened and asked for one pace", fresh), ("opened in the panel", panel)):
+        for said, both in (("opened and asked for a pace", fresh), ("opened in the panel", panel)):
             few, many = (statistics.median(times) for times in zip(*both, strict=True))
             ratio = statistics.median(after / before for before, after in both)
             print(
@@ -91,9 +91,9 @@ def main(targets: int = 1000, attempts: int = 1000, turns: int = 9) -> None:
 
 
 def begun(url: str) -> None:
-    """Open a store as a session does, and look up one pace."""
+    """Open a store as a session does, and look for a pace."""
     with PaceStore(url) as store:
-        store.pace(target(0).url)
+        store.pace("https://other.example.org/")
 
 
 if __name__ == "__main__":

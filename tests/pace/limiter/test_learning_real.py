@@ -109,10 +109,7 @@ def test_a_job_of_twenty_is_served_whole_and_once_learned_hardly_anything_is_ref
         while store.pace(url) is None and len(statuses) < MOST:
             session.get(url)
         pace = store.pace(url)
-        if pace is None:  # a count that says when it begins anew is obeyed, and shows no pace
-            assert real.__name__ == "flask"
-            assert set(statuses) == {200}
-            return
+        assert pace is not None, "a count that is obeyed shows its pace, too"
         logger.info("learned %.3f s, %s, after %d requests", pace.wait, pace.kind, len(statuses))
         assert pace.wait >= 0.45
         before = len(statuses)

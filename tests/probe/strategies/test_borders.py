@@ -417,7 +417,7 @@ def test_only_the_first_request_of_a_doubling_probe_is_a_greeting() -> None:
 def test_a_rule_is_supported_well_from_95_per_cent_on_and_by_no_fewer_than_24_attempts(
     monkeypatch: pytest.MonkeyPatch, support: float, attempts: int, enough: bool
 ) -> None:
-    found = (SimpleNamespace(support=support, attempts=attempts, rules=()),)
+    found = (SimpleNamespace(support=support, likeness=support, attempts=attempts, rules=()),)
     monkeypatch.setitem(_ask.__globals__, "candidates", lambda _: found)  # the module has the name of its function
     asking = _ask(Search(Manners(Goal(), Budget()), 1.15, 150), 1)
     if enough:

@@ -200,3 +200,13 @@ def test_a_look_is_compared_by_type_size_and_first_key() -> None:
     assert look('{"Time Series": 1}').unlike(known) == "a much shorter body"
     assert look(GOOD * 3).unlike(known) == "a much longer body"
     assert not look("anything").unlike([])
+
+
+@pytest.mark.parametrize("strategy", ["quick", "careful"])
+def test_where_most_good_statuses_carry_nothing_it_is_not_known_which_answers_serve(strategy: str) -> None:
+    """The first answer was refused by an empty 200, which then passed for one that serves."""
+    world = World("shut", lambda t: 0.5 < t < 1.5, BODIES["200 that is empty"])
+    verdict, _ = drive_world(world, strategy)
+    assert verdict.kind == "inconclusive"
+    assert verdict.wait is None
+    assert "were empty or began with an error, and the others did not" in verdict.statement

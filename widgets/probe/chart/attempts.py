@@ -34,6 +34,10 @@ SHORT = 20
 """Attempts for which the plot has room at least: a phase of few has none for its word."""
 
 
+CROWDED = 200
+"""Attempts from which on marks have no outline."""
+
+
 class Marker(NamedTuple):
     """How the attempts of one status are drawn; hollow where there was no wait before them."""
 
@@ -188,12 +192,11 @@ def scatter(kind: Marker) -> Callable[[str, list[Point]], Option]:
     tip = {"formatter": "Attempt {b}"}
 
     def build(ident: str, points: list[Point]) -> Option:
-        if len(points) < CLOSE or outlined:
-            return _points(ident, points, kind.symbol, style, name=kind.name, tooltip=tip)
-        # As one shape all of its outlines lie over all of its insides: those of marks that overlap would hide them.
-        bare = {**style, "borderWidth": 0}
-        large = {"large": True, "largeThreshold": CLOSE}
-        return _points(ident, points, kind.symbol, bare, name=kind.name, tooltip=tip, **large)
+        shape = {"large": True, "largeThreshold": CLOSE} if len(points) >= CLOSE and not outlined else {}
+        # Where marks lie on one another, the outlines of all would hide the insides of most.
+        crowded = bool(points) and not outlined and (bool(shape) or float(points[-1][0]) >= CROWDED)
+        worn = {**style, "borderWidth": 0} if crowded else style
+        return _points(ident, points, kind.symbol, worn, name=kind.name, tooltip=tip, **shape)
 
     return build
 

@@ -25,7 +25,7 @@ MANY, TEN = 200, 10
 """From so many attempts on, ten that were accepted in a row while one wait was on trial are drawn as one bar."""
 MOST = 1200
 """Marks that are drawn at most; with more of them they hide each other, and the browser has long to draw them."""
-CELLS = (96, 48)
+CELLS = (96.0, 48.0)
 """Columns and rows of cells, in each of which one mark of a kind is drawn where there would be more than `MOST`."""
 
 
@@ -73,7 +73,10 @@ class Trace:
             # Wider than now, so that they serve for half as many attempts again.
             grain = Grain(math.ceil(len(rows) * 1.5 / columns), (place(span.high) - place(span.low)) / lines)
             trace = cls._filled(rows, span, barred=barred, grain=grain)
-            columns, lines, most = columns // 2, lines // 2, MOST * 3 // 4
+            most = MOST * 3 // 4
+            # Were every cell taken, so many fewer of them would do.
+            fewer = min(0.9, math.sqrt(most / max(1, trace.marks)) * 0.95)
+            columns, lines = columns * fewer, lines * fewer
         return trace
 
     @classmethod
@@ -118,7 +121,7 @@ class Trace:
             return "An empty chart: no attempt was made yet."
         counts = ", ".join(f"{self._outcomes[each]} {each.value}" for each in Outcome if self._outcomes[each])
         span = "from {} to {}".format(*map(as_wait, self._waits)) if self._waits else drawing.FIRST
-        some = " Of marks that would lie on one another the chart draws one." if self._grain else ""
+        some = " Of marks that are alike and crowd one another the chart draws the first." if self._grain else ""
         return (
             f"The wait before each attempt ({self.length} so far), {span}: "
             f"{counts}. The same attempts stand in the table under Attempts.{some}"

@@ -35,8 +35,8 @@ if TYPE_CHECKING:
 BORNE = {
     "minimum gap": 0.97,
     "minimum gap without reset": 0.9,
-    "fixed window": 0.85,
-    "token bucket": 0.75,
+    "fixed window": 0.8,
+    "token bucket": 0.77,
     "sliding window": 0.7,
     "penalty box": 0.55,
     "refusals at random": 0.6,
@@ -44,8 +44,9 @@ BORNE = {
 """How much of a support its name bears: the rest is for rules that are not compared and look alike to a polite probe.
 
 Two buckets in a row look like one, several nodes like a window, a ban that grows like a penalty box. Measured as the
-share of right names among those that the likelihood supports by 0.97, over 377 services of which a third have a rule
-that is none of those compared (seeds from 46000000 on).
+share of right names among those that are likeliest by far, over 560 services of which a third have a rule that is none
+of those compared (seeds from 46000000 and 47000000 on): right were 99 of 99, 35 of 37, 38 of 47, 58 of 74, 34 of 48 and
+13 of 25, in the order of the names.
 """
 
 NONE_SEEN = "none seen"

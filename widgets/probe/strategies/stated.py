@@ -76,17 +76,27 @@ class Spending:
         self.served += 1
         if limits.remaining is None or limits.remaining > 0 or not limits.reset or limits.reset > LONGEST:
             return None
-        lasts = _snapped(attempt.started + attempt.latency + limits.reset - self.began)
+        lasts, more = _lasting(attempt.started + attempt.latency + limits.reset - self.began, limits.reset)
         requests = [policy for policy in limits.policies if policy.unit == REQUESTS]
         served, self.served = max([float(self.served), *(policy.quota for policy in requests)]), 0
         if any(policy.window for policy in limits.policies):
             return None
-        return Stated(lasts / served, f"that nothing is left of {told(served, 6)} requests in {told(lasts)} s")
+        return Stated(lasts / served, f"that nothing is left of {told(served, 6)} requests in {told(lasts)} s{more}")
 
 
-def _snapped(seconds: float) -> float:
-    """A usual window that ends in these seconds, which may be too many by one: resets are told in whole ones."""
-    return next((float(unit) for unit in UNITS if seconds - 1 < unit <= seconds), seconds)
+def _lasting(seconds: float, reset: float) -> tuple[float, str]:
+    """How long a quota lasts that ends in these seconds, of which the reset is told, and how exact that is, in words.
+
+    A reset in whole seconds may be too long by one: a usual window that ends just before is meant, or one second less
+    is tried first, since a reset that comes later will be told again.
+
+    >>> _lasting(5.04, 3.54), _lasting(1.5, 1.0), _lasting(3.5, 3.0)
+    ((5.04, ''), (1.0, ''), (2.5, ' or up to a second more'))
+    """
+    if reset % 1:
+        return seconds, ""
+    unit = next((float(unit) for unit in UNITS if seconds - 1 < unit <= seconds), None)
+    return (unit, "") if unit else (max(seconds - 1, reset / 2), " or up to a second more")
 
 
 def _pace(policy: Policy) -> float:

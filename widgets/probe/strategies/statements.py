@@ -11,6 +11,7 @@ from widgets.probe.evidence import refusal_bound, told
 
 from .manners import ProbeEndedError
 from .search import LATE_COUNTS
+from .suspects import hollow
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -130,6 +131,14 @@ def no_limit(manners: Manners) -> Verdict:
             f", and {refused} refused before anything was accepted"
             if refused
             else ", no answer refused in so many words"
+        )
+    if empty := hollow(attempts):
+        return manners.inconclusive(
+            ProbeEndedError(
+                f"Of {n - failed - refused} answers that are good by their status {empty} were empty or began with an "
+                "error, and the others did not: which of them serve is not known, and so neither is any limit. Say "
+                "which answers are refusals, and probe again."
+            )
         )
     if manners.untimed.binds:
         return manners.inconclusive(ProbeEndedError(f"{were[0].upper()}{were[1:]}, but a quota is stated."))

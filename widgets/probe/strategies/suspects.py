@@ -242,6 +242,23 @@ class Suspects:
         return BODIES if " with " in self._sign else PAIR
 
 
+TROUBLED = frozenset({"error", "errors", "fault", "note", "information", "message", "detail", "reason"})
+"""Where a JSON object begins with one of these, it may say that nothing is served."""
+
+
+def hollow(attempts: Sequence[Attempt]) -> int:
+    """Accepted answers that may serve nothing, being empty or of an error, where others were neither; else 0.
+
+    >>> from widgets.model.attempt import Attempt
+    >>> full = Attempt(1, None, None, 0, 0.1, 200, size=9, excerpt='{"data": ')
+    >>> hollow([full, replace(full, size=0, excerpt=""), replace(full, excerpt='{"error":')]), hollow([full])
+    (2, 0)
+    """
+    looks = [Look.of(attempt) for attempt in attempts if attempt.outcome is Outcome.ACCEPTED]
+    count = sum(not look.size or look.shape.lower() in TROUBLED for look in looks)
+    return count if count < len(looks) else 0
+
+
 def found(suspects: Suspects, attempts: Sequence[Attempt]) -> str:
     """The sentences on what counts as refused because of what it did; empty where nothing does."""
     said = []

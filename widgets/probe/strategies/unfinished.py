@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import ceil, sqrt
 from typing import TYPE_CHECKING
 
+from widgets.http.limits import read
 from widgets.model.attempt import Outcome
 from widgets.probe.evidence import told
 
@@ -12,6 +13,8 @@ from .history import QUOTA
 from .untimed import UNITS
 
 if TYPE_CHECKING:
+    from widgets.model.attempt import Attempt
+
     from .history import Ledger, Quota
     from .manners import Manners
 
@@ -58,8 +61,21 @@ def cut_off(manners: Manners, ledger: Ledger, pause: float) -> str:
     return (
         f" {n} request{'' if n == 1 else 's'} had been accepted{row}, and then none for "
         f"{told(last.started + last.latency - ledger.stopped)} s: a quota of about {requests} over a longer time may "
-        f"be spent, or the service has shut this client out.{_needed(manners, served, since, pause)}"
+        f"be spent, or the service has shut this client out.{_another(last)}{_needed(manners, served, since, pause)}"
     )
+
+
+def _another(last: Attempt) -> str:
+    """A word where the quota that a refusal states is not spent: then another one is.
+
+    >>> from widgets.model.attempt import Attempt
+    >>> _another(Attempt(9, 1.0, 1.0, 9.0, 0.1, 429, {"X-RateLimit-Limit": "900", "X-RateLimit-Remaining": "860"}))
+    ' Of the quota that it states 860 requests are left, so that it refuses because of another one.'
+    """
+    left = read(last.status, last.headers, now=0.0).remaining
+    if last.outcome is not Outcome.REFUSED or not left or left < 1:
+        return ""
+    return f" Of the quota that it states {told(left, 6)} requests are left, so that it refuses because of another one."
 
 
 def _spent(ledger: Ledger) -> tuple[int, float]:
