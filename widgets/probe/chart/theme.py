@@ -153,7 +153,7 @@ def frame(x_axes: list[Option], span: Span, *, shares: bool) -> Option:
         {"left": "76%", "right": 44, "top": 30, "bottom": 26},
     ]
     away = {"left": "120%", "right": "-40%"}
-    alone = [away, {"left": room, "right": 44}] if shares else [{"left": room, "right": 16}, away]
+    alone = [away, {"left": room, "right": 44}] if shares else [{"left": room, "right": 32}, away]
     return {
         "backgroundColor": "transparent",
         "animation": False,
