@@ -210,3 +210,11 @@ def test_where_most_good_statuses_carry_nothing_it_is_not_known_which_answers_se
     assert verdict.kind == "inconclusive"
     assert verdict.wait is None
     assert "were empty or began with an error, and the others did not" in verdict.statement
+
+
+def test_where_bodies_alone_differ_it_is_not_said_that_those_at_rest_were_served() -> None:
+    """The first answers were pages of a ban, and what served came later: the other way round looks the same."""
+    world = World("late", lambda t: t > 5, BODIES["200 with a page"])
+    verdict, _ = drive_world(world, "quick")
+    assert "requests were answered as at rest, and then" in verdict.statement
+    assert "were accepted" not in verdict.statement

@@ -228,9 +228,12 @@ class Manners:
         accepted = sum(attempt.outcome is Outcome.ACCEPTED for attempt in self.attempts)
         last, row = self.attempts[-1], self.attempts[-LOCKED_OUT:]
         quick = row[0].spacing or 0.0
+        how = self._how_it_failed(last)
+        # Where bodies alone differ, which of them serve is not known: the first ones may be those of a ban.
+        served = "answered as at rest" if "otherwise" in how else "accepted"
         return (
-            f"{accepted} {'request was' if accepted == 1 else 'requests were'} accepted, and then, after one that came "
-            f"{told(quick)} s after the last, {LOCKED_OUT} in a row {self._how_it_failed(last)} within "
+            f"{accepted} {'request was' if accepted == 1 else 'requests were'} {served}, and then, after one that came "
+            f"{told(quick)} s after the last, {LOCKED_OUT} in a row {how} within "
             f"{told(last.started - row[0].started)} s, each after a longer rest. The service may have shut this client "
             f"out because of the pace, or it has another trouble. Come back later, and ask more slowly."
             f"{self.words(last)}"
