@@ -56,6 +56,25 @@ class Turns(RuleBasedStateMachine):
                 break
             self.senders[who].go()
 
+    @rule(
+        first=WHO,
+        second=WHO,
+        drop=st.booleans(),
+        steps=st.integers(1, 30),
+        share=st.sampled_from([0.0, 0.01, 0.2, 1.0]),
+        after=st.integers(0, 4),
+    )
+    def one_is_stopped_on_its_turn_while_another_goes_on(
+        self, first: int, second: int, drop: bool, steps: int, share: float, after: int
+    ) -> None:
+        """Each part of it can happen by the other rules too, and hardly ever does in this order."""
+        self.go_on_deck(first, drop)
+        self.go(second, steps)
+        self.time_passes(share)
+        self.go_until_sent(first)
+        self.go(first, after)
+        self.go_until_sent(second)
+
     @rule(share=st.sampled_from([0.01, 0.2, 0.26, 0.5, 1.0, 3.0]))
     def time_passes(self, share: float) -> None:
         self.world.time += share * self.world.wait
