@@ -25,6 +25,7 @@ from widgets.probe.panel.states import (
 from widgets.probe.recorder import BrokenOff
 from widgets.probe.run import Kept
 from widgets.probe.settings import Settings
+from widgets.probe.strategies.manners import LOCKED_OUT
 
 GOAL, BUDGET = Goal(), Budget()
 FOUND = Verdict("certified", 6.5134, 6.5134, 0.049, 0.95, 63, 0, 74, 424.0, 385.0, 385.0, "Waiting 6.52 s … is safe.")
@@ -146,6 +147,14 @@ TABLE: dict[str, tuple[Known, str, str, str, str, tuple[str, ...]]] = {
         "No answer that counts to the last 3 requests",
         "Connection refused",
         "This says nothing about pace. The probe ends after 5 in a row at most.",
+        (),
+    ),
+    "another body while a probe runs": (
+        replace(RUN, tally=replace(TALLY, silent=2, status=200)),
+        "bad",
+        "No answer that counts to the last 2 requests",
+        "200 OK, unlike those before",
+        f"It may be a way to refuse: the probe rests longer after each, and ends after {LOCKED_OUT} in a row.",
         (),
     ),
     "stranger": (

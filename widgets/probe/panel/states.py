@@ -506,6 +506,8 @@ def _possible(step: Step | None) -> tuple[str, str]:
 
 def _reason(tally: Tally) -> str:
     words = tally.error or (_status(tally.status) if tally.status else "No answer came")
+    if not tally.error and tally.status and tally.status < 300:  # noqa: PLR2004 - it came, and its body makes it a suspect
+        words += ", unlike those before"
     return words[0].upper() + words[1:]
 
 
