@@ -246,7 +246,14 @@ def test_a_wait_that_was_not_shown_is_never_set_as_a_large_number() -> None:
 
 def test_errors_and_questions_are_announced_at_once_and_the_rest_in_its_turn() -> None:
     at_once = {state for state, (known, *_) in TABLE.items() if face(known).alert}
-    assert at_once == {"nothing to pace", "no answer", "stranger", "broke off", "error"}
+    assert at_once == {
+        "nothing to pace",
+        "no answer",
+        "another body while a probe runs",
+        "stranger",
+        "broke off",
+        "error",
+    }
 
 
 @pytest.mark.parametrize("known", [ended(FOUND), ended(ESTIMATED, "quick"), Stranger("<b>x</b>", BUDGET)])
