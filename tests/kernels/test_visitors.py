@@ -18,6 +18,7 @@ import tornado.testing
 import tornado.web
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 from tornado.ioloop import IOLoop
+from traitlets.config import Config
 
 from widgets.kernels import health, visitors
 from widgets.kernels.visitors import MB, SettingsError, VisitorKernels, free_memory, full_page, places
@@ -222,3 +223,9 @@ def test_the_log_names_the_operators_page_once_and_no_token_that_was_chosen(
     made = server.app.default_router.rules[0].target_kwargs["token"]
     assert len(made) > 30
     assert made in caplog.text
+
+
+def test_kernels_need_no_port_that_another_connection_could_take_meanwhile() -> None:
+    assert VisitorKernels().config.KernelManager.transport == "ipc"
+    chosen = Config({"KernelManager": {"transport": "tcp"}})
+    assert VisitorKernels(config=chosen).config.KernelManager.transport == "tcp", "who says so has it"

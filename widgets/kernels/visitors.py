@@ -121,6 +121,10 @@ class VisitorKernels(AsyncMappingKernelManager):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
+        if os.name == "posix":
+            # A port that was free when it was chosen is another's by the time the kernel binds it, where many come at
+            # once: their own connections take ports too. A kernel that could not bind dies, and its page never comes.
+            self.config.KernelManager.setdefault("transport", "ipc")
         self.places = places(os.environ, free_memory())
         self.waiting = Waiting()
         self._alone: dict[str, float] = {}
