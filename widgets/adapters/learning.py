@@ -44,11 +44,9 @@ class StoreLessons:
         self._store, self._strategy = store, strategy
         self._turns, self._told = StoreTurns(store), told
 
-    @cached_property
+    @property
     def _session(self) -> PacedSession:
-        from widgets.pace import PacedSession  # noqa: PLC0415 - loads requests: with the first fetch
-
-        return PacedSession(self._store)
+        return self._turns.session
 
     @cached_property
     def _learner(self) -> Learner:

@@ -31,7 +31,8 @@ class StoreTurns:
         self._store = store
 
     @cached_property
-    def _session(self) -> PacedSession:
+    def session(self) -> PacedSession:
+        """Whoever knows the limiters of the store."""
         from widgets.pace import PacedSession  # noqa: PLC0415 - loads requests: with the first fetch
 
         return PacedSession(self._store)
@@ -39,7 +40,7 @@ class StoreTurns:
     def __call__(self, method: str, url: str, headers: Mapping[str, str], *, anyway: bool = False) -> StoreTurn | None:
         """The turn of a request; where no pace is kept it is due at once, and a refusal is obeyed all the same."""
         return turn_or_none(
-            lambda: StoreTurn(self._session.store, self._session.limiter(url, method, headers), anyway=anyway),
+            lambda: StoreTurn(self._store, self.session.limiter(url, method, headers), anyway=anyway),
             anyway=anyway,
         )
 

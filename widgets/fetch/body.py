@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 import threading
 import weakref
@@ -51,13 +50,13 @@ class Body:
         with self._lock:
             if self._file is None and self._size + len(piece) > self._in_memory:
                 self._file = _nameless_file(self)
-                _write(self._file.fileno(), self._head, 0)
+                _write(self._file, self._head, 0)
                 self._head.clear()
             if self._file is None:
                 self._head += piece
             else:
-                # At once and by its place: others may read it by its number.
-                _write(self._file.fileno(), piece, self._size)
+                # At once: others may read it by its number.
+                _write(self._file, piece, self._size)
             self._size += len(piece)
 
     def __len__(self) -> int:
@@ -70,7 +69,7 @@ class Body:
         with self._lock:
             if self._file is None:
                 return bytes(self._head[start:stop])
-            return _read(self._file.fileno(), start, stop)
+            return _read(self._file, start, stop)
 
     def __bytes__(self) -> bytes:
         return self[:]
@@ -91,17 +90,19 @@ def _nameless_file(owner: Body) -> IO[bytes]:
     return file
 
 
-def _write(number: int, data: bytes | bytearray, place: int) -> None:
+def _write(file: IO[bytes], data: bytes | bytearray, place: int) -> None:
+    file.seek(place)  # `os.pwrite` would do both, where there is one
     with memoryview(data) as left:
         written = 0
         while written < len(left):
-            written += os.pwrite(number, left[written:], place + written)
+            written += file.write(left[written:])
 
 
-def _read(number: int, start: int, stop: int) -> bytes:
+def _read(file: IO[bytes], start: int, stop: int) -> bytes:
     """What lies between two places; less where the file is shorter."""
+    file.seek(start)
     pieces: list[bytes] = []
-    while start < stop and (piece := os.pread(number, stop - start, start)):
+    while start < stop and (piece := file.read(stop - start)):
         pieces.append(piece)
         start += len(piece)
     return pieces[0] if len(pieces) == 1 else b"".join(pieces)
