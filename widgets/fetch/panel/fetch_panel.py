@@ -174,6 +174,7 @@ class FetchPanel(ipywidgets.VBox):
         self.samples = lean(
             ipywidgets.ToggleButtons, options=[name for name, _ in samples], value=None, description="Try", css="ww-try"
         )
+        self.samples.tooltip = "A click fetches one of these samples"
         self.said, self.caption = html(css="ww-chips"), html(css="ww-caption")
         self.act_button = lean(ipywidgets.Button)
         self.view = ReplyView()
