@@ -285,7 +285,8 @@ def test_a_send_asks_postgresql_six_times_and_waits_for_its_disk_once(postgres: 
     asked: list[str] = []
 
     def note(_: object, __: object, statement: str, *___: object) -> None:
-        asked.append(statement)
+        if statement != "SELECT 1":  # one that was stopped on its turn asks whether it still has its lock
+            asked.append(statement)
 
     with PaceStore(postgres) as store:
         store.keep(URL, 0.01)
