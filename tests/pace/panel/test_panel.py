@@ -12,6 +12,7 @@ from tests.pace.store.test_probes import SETTINGS, write
 from widgets.model.pace import DAY, Pace
 from widgets.pace import PaceStore
 from widgets.pace.panel import PacesPanel
+from widgets.pace.panel.formatting import MORE, MOST
 from widgets.probe import Planner
 
 if TYPE_CHECKING:
@@ -217,14 +218,44 @@ def upload(panel: PacesPanel, content: bytes) -> None:
     panel.join(30)
 
 
-def test_of_a_thousand_targets_fifty_are_listed_and_any_is_found(lab: PaceStore) -> None:
-    for number in range(120):
+def test_of_many_targets_a_few_are_listed_more_at_a_click_and_any_is_found(lab: PaceStore) -> None:
+    for number in range(110):
         lab.kept.keep(Pace(lab.target(f"http://a/{number}"), 1.0, "x", float(number), scope="path"))
-    panel = shown(PacesPanel(lab))
-    assert panel.table.value.count("<tr>") == 51
-    assert "50 of 120" in panel.table.value
+    counts: list[int] = []
+    panel = PacesPanel(lab)
+    panel.on_count = counts.append
+    shown(panel)
+    assert counts == [110]
+    assert panel.table.value.count("<tr>") == 1 + MOST
+    assert f"{MOST} of 110" in panel.table.value
+    assert "http://a/109" in panel.table.value
+    panel.more_button.click()
+    panel.join(30)
+    assert panel.table.value.count("<tr>") == 1 + MOST + MORE
+    assert len(panel.choice.options) == MOST + MORE
+    panel.more_button.click()
+    panel.join(30)
+    assert panel.table.value.count("<tr>") == 1 + 110
+    assert panel.more_button not in panel._list.children
     panel.find.value = "http://a/7"
+    panel.join(30)
     assert panel.table.value.count("<tr>") == 12
+    panel.find.value = "HTTP://A/1"
+    panel.join(30)
+    assert f"{MOST} of 21" in panel.table.value
+    panel.find.value = ""
+    panel.join(30)
+    assert f"{MOST} of 110" in panel.table.value
+
+
+def test_a_pace_that_is_not_listed_can_be_looked_at(lab: PaceStore) -> None:
+    for number in range(60):
+        lab.kept.keep(Pace(lab.target(f"http://a/{number}"), 1.0 + number, "x", float(number), scope="path"))
+    panel = shown(PacesPanel(lab))
+    panel.look_at("http://a/3")
+    panel.join(30)
+    assert "http://a/3" in panel._named.value
+    assert panel.choice.value is None
 
 
 def test_text_from_a_service_is_shown_as_text(lab: PaceStore) -> None:

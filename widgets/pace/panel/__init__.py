@@ -16,7 +16,7 @@ from widgets.kit.widgetry import box, html, lean, put
 from widgets.pace.errors import PaceError
 
 from .export import Exports
-from .formatting import MOST, card, heading, name, paces_table
+from .formatting import MORE, MOST, card, heading, name, paces_table
 from .interrupted import Interrupted
 from .scope import Holds, Scope
 from .snapshot import Chosen, Snapshot, read
@@ -77,7 +77,7 @@ class PacesPanel(ipywidgets.VBox):
         self._known = Snapshot()
         self._task: Task | None = None
         self._picked: str | None = None
-        self._wanted = ""
+        self._wanted, self._words, self._most = "", "", MOST
         self._showing = False
         self.on_count: Callable[[int], None] = lambda _: None
         self._title = markup.heading("Paces")
@@ -92,7 +92,7 @@ class PacesPanel(ipywidgets.VBox):
     def find(self) -> ipywidgets.Text:
         """Leaves those whose name holds what is typed."""
         made = lean(ipywidgets.Text, description="Find", placeholder="part of an address", continuous_update=False)
-        made.observe(lambda _: self._show(), "value")
+        made.observe(lambda _: self._look_for(), "value")
         return made
 
     @cached_property
@@ -111,6 +111,11 @@ class PacesPanel(ipywidgets.VBox):
     def _list(self) -> ipywidgets.Box:
         rows = box([self.table, self.choice], "ww-rows")
         return box([box([self.find, self.refresh_button, self.transfer], "ww-form"), rows], "ww-list")
+
+    @cached_property
+    def more_button(self) -> ipywidgets.Button:
+        """Lists more of them; there where there are more."""
+        return self._button(f"Show {MORE} more", "List older paces too", self.show_more)
 
     @cached_property
     def refresh_button(self) -> ipywidgets.Button:
@@ -189,6 +194,16 @@ class PacesPanel(ipywidgets.VBox):
         """Read the store again; returns at once."""
         self._job.start()
 
+    def show_more(self) -> None:
+        """List more paces; returns at once."""
+        self._most += MORE
+        self.refresh()
+
+    def _look_for(self) -> None:
+        """List what has another name."""
+        self._words, self._most = str(self.find.value).strip().lower(), MOST
+        self.refresh()
+
     def forget(self) -> None:
         """Forget the chosen pace, after a second click."""
         pace = self._chosen()
@@ -248,7 +263,7 @@ class PacesPanel(ipywidgets.VBox):
         wanted, self._wanted = self._wanted, ""
         if wanted and (pace := self._store.pace(wanted)) is not None:
             self._picked = pace.key
-        return read(self._store, self._picked, said or "")
+        return read(self._store, self._picked, said or "", self._words, self._most)
 
     def _paint(self, state: State[Snapshot]) -> None:
         match state:
@@ -260,11 +275,12 @@ class PacesPanel(ipywidgets.VBox):
                 markup.say(self.message, f"The store could not be read: {in_words(error)}.", tone="bad", role="alert")
             case Finished(known):
                 self._known = known
-                words = "" if known.paces else EMPTY
+                words = "" if known.count else EMPTY
                 markup.say(self.message, f"{known.said} {words}".strip())
                 self._show()
-                self.on_count(len(known.paces))
-                if self._wanted:  # asked for while the store was read
+                self.on_count(known.count)
+                asked_for = known.words != self._words or (known.found > len(known.paces) < self._most)
+                if self._wanted or asked_for:  # while the store was read
                     self._job.start()
             case Idle():
                 pass
@@ -286,16 +302,18 @@ class PacesPanel(ipywidgets.VBox):
             parts.append(self.transfer)
             if "table" in self.__dict__:
                 put(self.table, "")
-        self.transfer.put(len(known.paces))
+        self.transfer.put(known.count)
         if parts != self._parts:
             self._parts = parts
             self.children = parts
 
     def _list_all(self, now: float) -> None:
-        wanted = str(self.find.value).strip().lower()
-        found = [pace for pace in self._known.paces if wanted in name(pace).lower()]
-        put(self.table, paces_table(found, now))
-        listed, chosen = found[:MOST], self._known.chosen
+        listed, chosen = self._known.paces, self._known.chosen
+        put(self.table, paces_table(listed, now, self._known.found))
+        more = [self.more_button] if self._known.found > len(listed) else []
+        head, rows = self._list.children[:2]
+        if self._list.children[2:] != tuple(more):
+            self._list.children = (head, rows, *more)
         self._showing = True  # what is chosen here was not chosen by a person
         self.choice.options = [(name(pace), pace.key) for pace in listed]
         self.choice.value = chosen.pace.key if chosen is not None and chosen.pace in listed else None

@@ -254,11 +254,23 @@ class Paces:
             found = (replace(_turns(row), fits=False),) if row is not None else ()
         return found + _held(target.service.key, rows[0], found)
 
-    def every(self) -> list[Pace]:
-        """Every pace, the newest first."""
+    def every(self, most: int | None = None) -> list[Pace]:
+        """Every pace, the newest first, or so many of them."""
+        newest = select(paces).order_by(paces.c.found.desc(), paces.c.target).limit(most)
         with self._database.read() as connection:
-            rows = connection.execute(select(paces).order_by(paces.c.found.desc(), paces.c.target)).all()
+            rows = connection.execute(newest).all()
         return [_pace(row) for row in rows]
+
+    def count(self) -> int:
+        """How many are kept."""
+        with self._database.read() as connection:
+            return int(connection.scalar(select(sql.count()).select_from(paces)) or 0)
+
+    def with_key(self, key: str) -> Pace | None:
+        """The pace with that key, or `None`."""
+        with self._database.read() as connection:
+            row = connection.execute(ONE, {"key": key}).first()
+        return None if row is None else _pace(row)
 
     def rescope(self, key: str, scope: str) -> None:
         """Let a pace govern more or less than before.
