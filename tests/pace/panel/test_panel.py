@@ -54,8 +54,32 @@ def test_a_pace_is_shown_with_its_evidence_code_and_files(lab: PaceStore, verdic
     assert verdict.statement in panel.card.value
     panel.exports.tool.value = "curl"
     assert "curl --globoff --rate" in panel.exports.code.value
+    assert 'download="paced.sh"' in panel.exports.links.value
+    assert "waitwise.har" not in panel.exports.links.value, "a probe of thousands is sent to who wants it"
+    panel.exports.probe_button.click()
+    panel.join(30)
+    assert "ww-hidden" in panel.exports.probe_button._dom_classes
     for name in ("paced.sh", "waitwise.html", "waitwise.har", "waitwise.csv", "waitwise.json", "waitwise.parquet"):
         assert f'download="{name}"' in panel.exports.links.value
+
+
+def test_the_probe_of_a_pace_is_read_when_somebody_wants_to_see_it(lab: PaceStore, verdict: Verdict) -> None:
+    log = lab.begin(URL, SETTINGS)
+    write(log, 3)
+    log.finish(verdict)
+    lab.keep(URL, 6.6, verdict, probe=log.id)
+    seen: list[tuple[str, int]] = []
+    panel = shown(PacesPanel(lab, show=lambda probe, past: seen.append((probe.id, len(past)))))
+    assert panel._known.chosen
+    assert panel._known.chosen.attempts is None
+    panel.show_button.click()
+    panel.join(30)
+    assert seen == [(log.id, 3)]
+    panel.show_button.click()  # they are there now
+    assert seen == [(log.id, 3)] * 2
+    panel.refresh()
+    panel.join(30)
+    assert len(seen) == 2, "what was wanted once is not done again"
 
 
 def test_buttons_call_what_the_app_gave_them(lab: PaceStore) -> None:

@@ -40,6 +40,14 @@ EMPTY = (
 )
 
 
+def _nothing(_: Chosen) -> None:
+    """What is done with a probe that nobody asked for."""
+
+
+def _saved(_: Chosen) -> None:
+    """What is done with one that is to be saved: its links stand there as soon as its attempts are known."""
+
+
 class Planning(Protocol):
     """A widget that says how long a job takes."""
 
@@ -78,6 +86,8 @@ class PacesPanel(ipywidgets.VBox):
         self._task: Task | None = None
         self._picked: str | None = None
         self._wanted, self._words, self._most = "", "", MOST
+        self._whole = ""
+        self._then: Callable[[Chosen], None] = _nothing
         self._showing = False
         self.on_count: Callable[[int], None] = lambda _: None
         self._title = markup.heading("Paces")
@@ -150,7 +160,7 @@ class PacesPanel(ipywidgets.VBox):
     @cached_property
     def exports(self) -> Exports:
         """Code with the pace in it, and files."""
-        return Exports()
+        return Exports(lambda: self._with_attempts(_saved))
 
     @cached_property
     def scope(self) -> Scope:
@@ -222,7 +232,21 @@ class PacesPanel(ipywidgets.VBox):
         if chosen.probe is None:
             markup.say(self.message, "The probe that found this pace is not stored: its charts are gone.")
         else:
+            self._with_attempts(self._show_probe)
+
+    def _show_probe(self, chosen: Chosen) -> None:
+        if self._open is not None and chosen.probe is not None and chosen.attempts is not None:
             self._do(partial(self._open, chosen.probe, chosen.attempts))
+
+    def _with_attempts(self, then: Callable[[Chosen], None]) -> None:
+        """Read the attempts of the probe of the chosen pace, and do something with them."""
+        chosen = self._known.chosen
+        if chosen is None or chosen.attempts is not None:
+            if chosen is not None:
+                then(chosen)
+            return
+        self._whole, self._then = chosen.pace.key, then
+        self.refresh()
 
     def join(self, timeout: float | None = None) -> None:
         """Wait until the store has been read."""
@@ -263,9 +287,11 @@ class PacesPanel(ipywidgets.VBox):
         wanted, self._wanted = self._wanted, ""
         if wanted and (pace := self._store.pace(wanted)) is not None:
             self._picked = pace.key
-        return read(self._store, self._picked, said or "", self._words, self._most)
+        return read(self._store, self._picked, said or "", self._words, self._most, whole=self._whole)
 
     def _paint(self, state: State[Snapshot]) -> None:
+        if isinstance(state, Failed):
+            self._then = _nothing
         match state:
             case Running():
                 markup.say(self.message, "Reading what is kept …", tone="busy")
@@ -280,10 +306,22 @@ class PacesPanel(ipywidgets.VBox):
                 self._show()
                 self.on_count(known.count)
                 asked_for = known.words != self._words or (known.found > len(known.paces) < self._most)
+                asked_for |= self._go_on_with(known.chosen)
                 if self._wanted or asked_for:  # while the store was read
                     self._job.start()
             case Idle():
                 pass
+
+    def _go_on_with(self, chosen: Chosen | None) -> bool:
+        """Do what waits for the attempts of a probe; whether they must be read again, as they were asked for late."""
+        if self._then is _nothing or chosen is None or chosen.pace.key != self._whole or chosen.probe is None:
+            self._then = _nothing
+            return False
+        if chosen.attempts is None:
+            return True
+        then, self._then = self._then, _nothing
+        then(chosen)
+        return False
 
     def _show(self) -> None:
         now, known, chosen = self._store.clock.today(), self._known, self._known.chosen

@@ -22,13 +22,13 @@ class Chosen:
     Attributes:
         pace: It.
         probe: Which found it, where it is stored.
-        attempts: The attempts of that probe.
+        attempts: The attempts of that probe; `None` where they were not read, since a long probe has thousands.
         waits: Epoch seconds and seconds: what the probes of its target found, the newest last.
     """
 
     pace: Pace
     probe: StoredProbe | None
-    attempts: Past
+    attempts: Past | None
     waits: Sequence[tuple[float, float]]
 
 
@@ -57,7 +57,9 @@ class Snapshot:
     words: str = ""
 
 
-def read(store: PaceStore, key: str | None, said: str = "", words: str = "", most: int = MOST) -> Snapshot:
+def read(
+    store: PaceStore, key: str | None, said: str = "", words: str = "", most: int = MOST, *, whole: str = ""
+) -> Snapshot:
     """Read the store; the pace with that key is looked at, else the newest.
 
     Args:
@@ -66,6 +68,7 @@ def read(store: PaceStore, key: str | None, said: str = "", words: str = "", mos
         said: What was done before.
         words: Only paces are listed whose name holds them.
         most: So many are listed; the others are not even read, unless for their names.
+        whole: The key of the pace whose probe is wanted with all its attempts.
     """
     listed, count = store.kept.every(most), store.kept.count()
     pace = next((each for each in listed if each.key == key), None) or (store.kept.with_key(key) if key else None)
@@ -74,14 +77,14 @@ def read(store: PaceStore, key: str | None, said: str = "", words: str = "", mos
     if words:
         named = [each for each in store.paces() if words in name(each).lower()]
         listed, found = named[:most], len(named)
-    looked_at = _look(store, pace) if pace else None
+    looked_at = _look(store, pace, whole=pace.key == whole) if pace else None
     return Snapshot(listed, store.probes.interrupted(), looked_at, store.held(), said, count, found, words)
 
 
-def _look(store: PaceStore, pace: Pace) -> Chosen:
+def _look(store: PaceStore, pace: Pace, *, whole: bool) -> Chosen:
     try:
         probe = store.probes.get(pace.probe) if pace.probe else None
     except KeyError:  # it came from another store, or was taken out
         probe = None
-    attempts = store.probes.attempts(pace.probe) if probe else ()
+    attempts = store.probes.attempts(pace.probe) if probe and whole else None
     return Chosen(pace, probe, attempts, waits_of(store.probes.history(pace.target)))
