@@ -20,7 +20,7 @@ from widgets.probe.evidence import told
 from .chance import Chance, by_chance
 from .history import QUOTA, SLOWLY
 from .manners import ON_TIME, ProbeEndedError, pause_after, span
-from .search import ABOVE, FACTOR
+from .search import ABOVE, FACTOR, LONG, SHORT
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Sequence
@@ -287,6 +287,9 @@ BANNED = 20.0
 LEAST = 1.05
 """By what the wait is raised at least where refusals are dear."""
 
+CHANGED = 1.005
+"""A wait this much longer is another one."""
+
 GROWING = 3
 GROWTH = 1.5
 """So many pauses in a row, each so many times the last, are a punishment that grows."""
@@ -307,12 +310,24 @@ FALLING = 0.6
 def longer(search: Search, trial: Trial) -> Generator[Step, Attempt, Trial]:
     """The next trial after one that was refused."""
     following = _raised(search, trial)
+    following.wait = _believed(search, trial, following.wait)
     # The next request comes at the longer wait at once, with no extra rest.
     if not search.quota.burst:  # else it is a ban, and its length is known
         yield from search.ask(following.wait, "verify")
     if (yield from search.settle_block()) and not harsh(search):
         following = trial.anew((yield from search.locate()))
     return following
+
+
+def _believed(search: Search, trial: Trial, wait: float) -> float:
+    """The wait after one that was refused: what the known rules leave possible, where that is narrow; else `wait`."""
+    belief = search.belief()
+    if belief is None:
+        return wait
+    short, long = belief.quantile(SHORT), belief.quantile(LONG)
+    if harsh(search):
+        return long if trial.wait * LEAST < long < wait else wait
+    return long if trial.wait * CHANGED < long < trial.wait * FACTOR and long <= short * search.ratio else wait
 
 
 def _raised(search: Search, trial: Trial) -> Trial:
