@@ -75,3 +75,23 @@ def test_another_notebook_opens_as_with_voilas_own_template(open_page: Callable[
         expect(page.locator("mjx-container").first).to_be_visible()
         assert not any(re.search("/waitwise/(opening|later)-", each) for each in page.evaluate(ASKED))
         page.close(run_before_unload=True)
+
+
+@pytest.mark.long
+def test_a_page_that_never_says_that_it_stands_has_its_chart_too(
+    dashboard: Voila, open_page: Callable[..., Page]
+) -> None:
+    page = open_page()
+    page.add_init_script(
+        "Object.defineProperty(window, 'wwStands', {value: () => new Promise(() => {}), writable: false})"
+    )
+    page.goto(dashboard.url)
+    stands(page)
+    assert page.evaluate("document.querySelector('.ww-pong input').dataset.answered ?? ''") == ""
+
+
+def test_a_tab_that_is_not_painted_stands_too(dashboard: Voila, open_page: Callable[..., Page]) -> None:
+    page = open_page()
+    page.add_init_script("window.requestAnimationFrame = () => 0")
+    page.goto(dashboard.url)
+    page.wait_for_function("document.querySelector('.ww-pong input')?.dataset.answered", polling=50)
