@@ -12,12 +12,14 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any, Literal
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
 from tests.bench.arena import quantile
 from widgets.model.attempt import Attempt, Goal, Outcome
+from widgets.pace import PacedSession, PaceStore
 from widgets.probe import probe
 
 from .servers import MissingError, install
@@ -152,6 +154,43 @@ def summary(strategy: str, found: Sequence[Found]) -> str:
     )
 
 
+def worked(setup: Setup, pages: int, learn: Literal["quick", "careful"]) -> str:
+    """Do a job of so many pages with a session that learns the pace; its line, or why there is none."""
+    statuses: list[int] = []
+    try:
+        with (
+            setup.start(setup.name) as url,
+            TemporaryDirectory() as folder,
+            PaceStore(f"sqlite:///{folder}/paces.sqlite") as store,
+            PacedSession(store, learn=learn) as session,
+        ):
+            note = session.note
+
+            def noted(limiter: Any, response: Any, why: str = "") -> None:
+                statuses.append(response.status_code)
+                note(limiter, response, why)
+
+            session.note = noted  # type: ignore[method-assign]
+            began = time.monotonic()
+            served = sum(session.get(url).status_code == 200 for _ in range(pages))
+            took = time.monotonic() - began
+            pace = store.pace(url)
+    except MissingError as error:
+        return f"{setup.name}: {error}"
+    ideal = (pages - 1) * setup.truth(0.0)
+    learned = f"{pace.wait:.3f} s, {pace.kind}" if pace else "none yet"
+    return (
+        f"{setup.name:42}{learn:9}{served:5}/{pages:4}{len(statuses) - served:9}{took:9.1f} s"
+        f"{took / ideal:8.2f}   {learned}"
+    )
+
+
+JOB_HEAD = (
+    f"{'':42}{'learn':9}{'served':>10}{'refused':>9}{'took':>11}{'/ideal':>8}   learned\n"
+    "(ideal: one page each true steady wait, the first at once; who may burst can be faster)"
+)
+
+
 def main() -> None:
     """Print the tables."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -162,12 +201,21 @@ def main() -> None:
     parser.add_argument("--at-once", type=int, default=4, metavar="N", help="probes that wait at the same time")
     parser.add_argument("--later", type=int, default=30, metavar="N", help="requests at the wait that was found")
     parser.add_argument("--save", type=Path, metavar="FILE", help="all of what was found, as JSON")
+    parser.add_argument("--job", type=int, action="append", metavar="PAGES", help="do jobs with sessions that learn")
     options = parser.parse_args()
     if options.install:
         install()
     chosen = [each for each in SETUPS if not options.only or any(text in each.name for text in options.only)]
     part, parts = map(int, options.part.split("/"))
     chosen = chosen[part - 1 :: parts]
+    if options.job:
+        print(JOB_HEAD, flush=True)
+        ways = options.strategy or ("quick",)
+        jobs = [(setup, pages, learn) for setup in chosen for pages in options.job for learn in ways]
+        with ThreadPoolExecutor(options.at_once) as pool:
+            for line in pool.map(lambda job: worked(*job), jobs):
+                print(line, flush=True)
+        return
     saved = {}
     for strategy in options.strategy or ("careful", "quick"):
         print(f"{strategy}\n{HEAD}", flush=True)
