@@ -14,7 +14,7 @@ from widgets.model.quantity import as_wait
 from widgets.probe.evidence import refusal_bound, told
 from widgets.probe.identify import identify
 
-from .stated import Spending, Stated
+from .stated import REQUESTS, Spending, Stated
 from .stated import stated as stated_pace
 from .suspects import DENSE, RESTS, Suspects, found
 from .untimed import Untimed
@@ -106,6 +106,7 @@ class Manners:
         suspects: Answers that may be refusals, and those that were found to be.
         untimed: What is left of a quota, where the service does not say in what time it is renewed.
         spending: What was served since a quota was renewed, where the service does not state its window.
+        counted: The quota, in requests, that the service was seen to count down; 0 where it counts none.
         eased: At what wait answers were quick again, in words, where the pace had made them slow; else empty.
         revised: Whether the last answer showed that earlier ones were refusals: then the log must be read anew.
     """
@@ -122,9 +123,11 @@ class Manners:
     spending: Spending = field(default_factory=Spending, init=False)
     revised: bool = field(default=False, init=False)
     eased: str = field(default="", init=False)
+    counted: float = field(default=0.0, init=False)
     _left: float | None = field(default=None, init=False)
     _seen_left: float = field(default=0.0, init=False)
     _spent: int = field(default=0, init=False)
+    _counted_at: float = field(default=0.0, init=False)
     _moved: str = field(default="", init=False)
 
     def __post_init__(self) -> None:
@@ -420,6 +423,11 @@ class Manners:
             if stated is not None and (self.stated is None or stated.wait > self.stated.wait):
                 self.stated = stated
         self.untimed.hear(limits)
+        if limits.remaining is not None:
+            if limits.remaining < self._counted_at:
+                quotas = [policy.quota for policy in limits.policies if policy.unit == REQUESTS]
+                self.counted = max([self.counted, limits.remaining, *quotas])
+            self._counted_at = limits.remaining
         windows = [policy.window or 0.0 for policy in limits.policies]
         if limits.remaining is None or max([limits.reset or 0.0, *windows]) <= RENEWED:
             return

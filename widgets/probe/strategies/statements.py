@@ -142,13 +142,20 @@ def no_limit(manners: Manners) -> Verdict:
         )
     if manners.untimed.binds:
         return manners.inconclusive(ProbeEndedError(f"{were[0].upper()}{were[1:]}, but a quota is stated."))
+    seen = "No limit seen"
+    if manners.counted:
+        # What is stated is a limit, though nothing was refused: answers came too slowly to spend it.
+        seen = (
+            f"The service counts down a quota of {told(manners.counted, 6)} requests, and in the time of this probe it "
+            "was renewed before it was spent"
+        )
     statement = (
-        f"No limit seen: {were}, most of them as fast as answers came, each {told(pace)} s"
+        f"{seen}: {were}, most of them as fast as answers came, each {told(pace)} s"
         f"{LATER if late else ''}. Not excluded: a limit on requests that come quicker than that, several at once; "
         f"one on bursts of more than {n} requests, or a quota of more than {n} requests over any window; one that "
         f"counts a request only later, or in several places; and nothing longer than {told(seconds)} s was looked at."
     )
-    return manners.verdict("no limit seen", pace, statement, tested=pace)
+    return manners.verdict("stated" if manners.counted else "no limit seen", pace, statement, tested=pace)
 
 
 def _seen(trial: Trial) -> str:
