@@ -308,3 +308,5 @@ def test_a_quota_that_is_counted_down_and_never_spent_is_no_absence_of_a_limit(n
     assert verdict.kind == "stated"
     assert "counts down a quota of 44 requests" in verdict.statement
     assert (verdict.wait or 0) >= 4 / 44
+    assert verdict.accepted > 100
+    assert verdict.refused == 0

@@ -9,7 +9,7 @@ from widgets.model.attempt import Outcome
 from widgets.model.quantity import as_wait
 from widgets.probe.evidence import refusal_bound, told
 
-from .manners import ProbeEndedError
+from .manners import ON_TIME, ProbeEndedError
 from .search import LATE_COUNTS
 from .suspects import hollow
 
@@ -155,7 +155,14 @@ def no_limit(manners: Manners) -> Verdict:
         f"one on bursts of more than {n} requests, or a quota of more than {n} requests over any window; one that "
         f"counts a request only later, or in several places; and nothing longer than {told(seconds)} s was looked at."
     )
-    return manners.verdict("stated" if manners.counted else "no limit seen", pace, statement, tested=pace)
+    if not manners.counted:
+        return manners.verdict("no limit seen", pace, statement, tested=pace)
+    quick = [
+        attempt
+        for attempt in attempts[1:]
+        if attempt.outcome is Outcome.ACCEPTED and (attempt.spacing or 0.0) <= pace * ON_TIME
+    ]
+    return manners.verdict("stated", pace, statement, evidence=quick, tested=pace)
 
 
 def _seen(trial: Trial) -> str:
