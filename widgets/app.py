@@ -173,6 +173,7 @@ class Dashboard(ipywidgets.VBox):
         self.theme.observe(lambda change: marked(self, "ww-turned", on=bool(change["new"])), "value")
         self.nav.observe(lambda change: self._go_to(str(change["new"])), "value")
         self.lower.observe(lambda _: self._open_lower(), "selected_index")
+        self._open_lower()
         self.probe.acts |= {"fetch": lambda: self._fetch_at(self.probe.url), "rules": self._show_record}
         self.fetch.on_probe = self._probe_at
         self.probe.on_end.append(self._ended)
@@ -227,7 +228,10 @@ class Dashboard(ipywidgets.VBox):
             self.lower.selected_index = self.lower.children.index(room)
 
     def _open_lower(self) -> None:
-        if self.lower.selected_index is not None and self.lower.children[self.lower.selected_index] is self.service:
+        index = self.lower.selected_index
+        opened = None if index is None else self.lower.children[index]
+        self.probe.live.table.watch(on=opened is self.probe.live.record)
+        if opened is self.service:
             self.service.unfold()
 
     def _go_to(self, place: str) -> None:

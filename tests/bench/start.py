@@ -1,8 +1,11 @@
 """From navigation to buttons that work: the dashboard against a notebook that holds one Button. IO.
 
-`python -m tests.bench.start [--steps] [--pairs N]`. Three servers of the same environment and configuration: the
-dashboard with kernels that are forked, the dashboard with kernels that are started as ever, and a page with one Button
-whose kernel is started as ever. They are visited in turn, so that the ratios hold when the machine's speed drifts.
+`python -m tests.bench.start [--steps] [--pairs N]`. Three servers of the same environment: the dashboard with kernels
+that are forked, the dashboard with kernels that are started as ever, and a page with one Button as Voila makes it for
+whoever has only Voila and ipywidgets: its own template, settings and kernel manager, none of this project's, and
+without the chart's extension, which that page would load too. Its links to a CDN fail at once, so that a network that
+is slow or absent is not held against it. All are visited in turn, so that the ratios hold when the machine's speed
+drifts, each in a browser context of its own: nothing is in its cache.
 """
 
 from __future__ import annotations
@@ -46,10 +49,22 @@ TIMES = """() => {
 }"""
 
 
+BASELINE = "one button: Voila's own template, settings and kernel manager; its links to a CDN fail at once"
+OWN = (
+    "--VoilaConfiguration.template=lab",
+    "--VoilaConfiguration.multi_kernel_manager_class=jupyter_server.services.kernels.kernelmanager.AsyncMappingKernelManager",
+    "--VoilaConfiguration.extension_allowlist=[]",
+    "--VoilaConfiguration.extension_denylist=['ipecharts']",
+)
+"""Voila's defaults again, where this project's settings are installed, and less the extension that it brings."""
+NO_CDN = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1"
+
+
 def one_button(folder: Path) -> Path:
-    """A notebook with the least that can be clicked, like ours in everything else."""
+    """A notebook with the least that can be clicked."""
     notebook = json.loads((ROOT / "dashboard.ipynb").read_text("utf-8"))
     notebook["cells"][-1]["source"] = BUTTON
+    del notebook["metadata"]["waitwise"]
     path = folder / "button.ipynb"
     path.write_text(json.dumps(notebook), "utf-8")
     return path
@@ -130,14 +145,14 @@ def main(pairs: int = 9, *, steps: bool = False) -> None:
         urls = {
             FORKED: stack.enter_context(voila(folder / "a", WAITWISE_SERVICE=service)).url,
             OURS: stack.enter_context(voila(folder / "b", flags=stock(), WAITWISE_SERVICE=service)).url,
-            PLAIN: stack.enter_context(voila(folder / "c", str(one_button(folder)), flags=stock())).url,
+            PLAIN: stack.enter_context(voila(folder / "c", str(one_button(folder)), flags=[*stock(), *OWN])).url,
         }
-        browser = stack.enter_context(launched())
+        browser = stack.enter_context(launched(NO_CDN))
         seen: dict[str, list[dict[str, float]]] = {name: [] for name in urls}
         for run in range(pairs + 1):
             for name, url in urls.items():
                 found = visit(browser, url, plain=name == PLAIN)
-                if run:  # the first visit fills the browser's cache
+                if run:  # the first visit warms what the system and the servers keep
                     seen[name].append(found)
             if run and steps:
                 print("  " + ", ".join(f"{name} {each[-1]['buttons']:.2f}" for name, each in seen.items()), flush=True)
@@ -148,6 +163,7 @@ def main(pairs: int = 9, *, steps: bool = False) -> None:
 
 def report(seen: dict[str, list[dict[str, float]]], steps: Sequence[str]) -> None:
     """Print the medians of each step, and the ratios."""
+    print(f"  {BASELINE}")
     for name, visits in seen.items():
         for step in steps:
             values = [each[step] for each in visits if step in each]

@@ -159,9 +159,9 @@ def launch(kind: BrowserType, *flags: str) -> Browser:
 
 
 @contextmanager
-def launched() -> Iterator[Browser]:
-    """A browser for those who have none; only one of these can be open at a time."""
-    with sync_playwright() as playwright, closing(launch(playwright.chromium)) as browser:
+def launched(*flags: str) -> Iterator[Browser]:
+    """A browser with further `flags` for those who have none; only one of these can be open at a time."""
+    with sync_playwright() as playwright, closing(launch(playwright.chromium, *flags)) as browser:
         yield browser
 
 

@@ -121,6 +121,7 @@ def test_make_it_certain_keeps_the_attempts(page: Page) -> None:
 
 def test_stop_ends_in_what_is_known(page: Page) -> None:
     start(page, strategy="careful")
+    page.locator(".ww-lower .lm-TabBar-tab", has_text="Attempts").click()
     expect(page.locator(".ww-attempts tbody tr").nth(20)).to_be_attached(timeout=LONG)
     stop(page)
     expect(verdict(page)).to_contain_text("Stopped by you after")

@@ -18,6 +18,7 @@ from jupyter_client.session import Session
 
 from tests.raw_service import RawService, Talk
 from widgets.fetch import Fetcher, Reply
+from widgets.kit.widgetry import close
 from widgets.media import render
 
 if TYPE_CHECKING:
@@ -64,12 +65,19 @@ def beside_plain(fetcher: Fetcher, size: int, media_type: str, turns: int = 9) -
         def plain() -> None:
             push(b"", requests.get(service.url, timeout=10).content)
 
-        def ours() -> None:
-            laid(render(fetcher.fetch(service.url)), push)
+        shown: list[ipywidgets.Widget] = []
 
-        plain()
-        ours()
-        both = [(seconds(ours), seconds(plain)) for _ in range(turns)]
+        def ours() -> None:
+            shown.append(render(fetcher.fetch(service.url)))
+            laid(shown[-1], push)
+
+        def pair() -> tuple[float, float]:
+            times = seconds(ours), seconds(plain)
+            close(shown.pop())  # as the page closes what was shown before
+            return times
+
+        pair()
+        both = [pair() for _ in range(turns)]
     mine, theirs = (statistics.median(times) * 1000 for times in zip(*both, strict=True))
     ratio = statistics.median(one / other for one, other in both)
     say(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 import threading
 import weakref
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import count, repeat
 from math import inf
@@ -23,6 +24,15 @@ if TYPE_CHECKING:
     from widgets.model.reply import Blob
 
 IN_MEMORY = 8_000_000
+"""Bytes up to which a body stays in memory."""
+
+AT_FIRST = 24_000_000
+"""Bytes up to which it is in memory while it comes and is shown for the first time: to write it takes as long as to
+fetch it. It goes to its file soon after."""
+
+_SOON = 1.0
+_AT_ONCE = 262_144
+"""Bytes that are read at once where nothing is coded; a decoder is given less, so that it gives out less."""
 
 _PART = 1_000_000
 _WHERE = "under “Method, headers, login” to see more"
@@ -36,10 +46,15 @@ class Body:
 
     Up to `in_memory` bytes are kept in memory, more in a temporary file, which vanishes with the object. The file never
     lies under the served folder, and has no name by which a browser or another program could open it.
+
+    Args:
+        in_memory: Bytes that stay in memory.
+        at_first: Bytes that are in memory until a second after it was settled.
     """
 
-    def __init__(self, in_memory: int = IN_MEMORY) -> None:
+    def __init__(self, in_memory: int = IN_MEMORY, at_first: int = 0) -> None:
         self._in_memory = in_memory
+        self._at_first = max(in_memory, at_first)
         self._head = bytearray()
         self._file: IO[bytes] | None = None
         self._size = 0
@@ -48,10 +63,8 @@ class Body:
     def append(self, piece: bytes) -> None:
         """Add bytes at the end."""
         with self._lock:
-            if self._file is None and self._size + len(piece) > self._in_memory:
-                self._file = _nameless_file(self)
-                _write(self._file, self._head, 0)
-                self._head.clear()
+            if self._file is None and self._size + len(piece) > self._at_first:
+                self._write_head()
             if self._file is None:
                 self._head += piece
             else:
@@ -68,7 +81,7 @@ class Body:
             raise ValueError(f"a body is read in order, got step {step}")
         with self._lock:
             if self._file is None:
-                return bytes(self._head[start:stop])
+                return bytes(memoryview(self._head)[start:stop])
             return _read(self._file, start, stop)
 
     def __bytes__(self) -> bytes:
@@ -76,12 +89,45 @@ class Body:
 
     @property
     def file_number(self) -> int | None:
-        """The number of the file that holds it, for reading at any place; None where it is in memory."""
+        """The number of the file that holds it, for reading at any place; None where it stays in memory."""
+        if self._size > self._in_memory:
+            self.to_file()
         return None if self._file is None else self._file.fileno()
 
     def settled(self) -> Blob:
-        """Return the body as it will stay: plain `bytes` when they are in memory anyway."""
-        return bytes(self) if self._file is None else self
+        """Return the body as it will stay: plain `bytes` when they stay in memory anyway."""
+        if self._file is not None:
+            return self
+        if self._size <= self._in_memory:
+            return bytes(self)
+        _soon(self)
+        return self
+
+    def to_file(self) -> None:
+        """Write it to its file now, where it is not there yet."""
+        with self._lock:
+            if self._file is None:
+                self._write_head()
+
+    def _write_head(self) -> None:
+        file = _nameless_file(self)
+        _write(file, self._head, 0)
+        self._file, self._head = file, bytearray()
+
+
+def _soon(body: Body) -> None:
+    """Write a body to its file a little later, unless nobody wants it any more by then."""
+    known = weakref.ref(body)
+
+    def write() -> None:
+        kept = known()
+        if kept is not None:
+            with suppress(OSError):  # as where the disk is full: then it stays where it is
+                kept.to_file()
+
+    timer = threading.Timer(_SOON, write)
+    timer.daemon, timer.name = True, "body-to-file"
+    timer.start()
 
 
 def _nameless_file(owner: Body) -> IO[bytes]:
@@ -150,13 +196,13 @@ def receive(
         on_part: Told the beginning of a body that takes its time; again and again for one that never ends by itself.
     """
     headers = response.hop.headers
-    coded = filter(None, (headers.get("Content-Encoding"), response.codings))
-    body = Body()
+    coded = ", ".join(filter(None, (headers.get("Content-Encoding"), response.codings)))
+    body = Body() if coded else _body_of(response.total)
     part_due = _when_parts_are_due(headers, deadline.now)
     due = next(part_due)
-    wire = _wire(response, cap, on_progress)
+    wire = _wire(response, cap, on_progress, PIECE if coded else _AT_ONCE)
     kept = Body() if named(headers.get("Content-Encoding")) else None
-    decoding = Decoding(wire if kept is None else _kept(wire, kept), ", ".join(coded))
+    decoding = Decoding(wire if kept is None else _kept(wire, kept), coded)
     why = ""
     try:
         for piece in decoding:
@@ -185,9 +231,16 @@ def _kept(wire: Iterator[bytes], body: Body) -> Iterator[bytes]:
         yield piece
 
 
-def _wire(response: Response, cap: int, on_progress: Callable[[int, int | None], None] | None) -> Iterator[bytes]:
+def _body_of(size: int | None) -> Body:
+    """Return the place for a body of which only one form comes: what is announced as large grows in its file."""
+    return Body(at_first=0 if size is not None and size > AT_FIRST else AT_FIRST)
+
+
+def _wire(
+    response: Response, cap: int, on_progress: Callable[[int, int | None], None] | None, most: int
+) -> Iterator[bytes]:
     """Yield the bytes as they come; at most the cap and one piece, since a coding may give out nothing."""
-    while piece := response.read1(PIECE):
+    while piece := response.read1(most):
         if on_progress is not None:
             on_progress(response.tell(), response.total)
         yield piece

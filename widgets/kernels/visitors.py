@@ -24,6 +24,7 @@ from tornado.ioloop import IOLoop
 
 from .fork_server import ForkServerError
 from .health import serve_health
+from .opening import serve_opening
 from .provisioner import fork_server
 
 if TYPE_CHECKING:
@@ -135,6 +136,7 @@ class VisitorKernels(AsyncMappingKernelManager):
             self._before = configuration.prelaunch_hook
             configuration.prelaunch_hook = self.admit
             IOLoop.current().add_callback(serve_health, self)
+            IOLoop.current().add_callback(serve_opening, self.parent)
         self.log.info("There is room for %d visitors (WAITWISE_VISITORS changes that).", self.places)
 
     def _choose_provisioner(self) -> None:

@@ -20,7 +20,7 @@ from urllib.parse import quote
 import ipywidgets
 
 from widgets.kit.mode import mode
-from widgets.kit.widgetry import lean
+from widgets.kit.widgetry import bare, lean
 
 from .registry import View
 from .sandbox import change, loopback_link, save_link, show, tag
@@ -152,7 +152,7 @@ class Save(View):
         self._form = f" {form}" if form else ""
         self._told = 0.0
         self._part = 0
-        super().__init__(_dom_classes=["ww-save"])
+        super().__init__(layout=bare(), _dom_classes=["ww-save"])
         label = f"Save {name}{self._form}"
         if len(body) <= AT_ONCE:
             self.children = (show(save_link(label, name, body)),)

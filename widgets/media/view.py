@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import ipywidgets
 
 from widgets.kit import Failed, Finished, Idle, Job, Running, State, in_words
-from widgets.kit.widgetry import box, lean
+from widgets.kit.widgetry import bare, box, lean
 
 from .charset import decode, stated_in
 from .names import decoded_name, file_name, received_name, type_named
@@ -121,7 +121,11 @@ class MediaView(View):
             self._saves.append(Save(received, received_name(name, coding), "as received"))
         row = box([*ways, *self._saves], "ww-form ww-ways")
         self._view.add_class("ww-shown")
-        super().__init__([self._view] if nothing else [self._view, self.strip, row], _dom_classes=["ww-media"])
+        super().__init__(
+            [self._view] if nothing else [self._view, self.strip, row],
+            layout=bare(),
+            _dom_classes=["ww-media"],
+        )
         for choice in (self.choice, self.charset):
             choice.observe(lambda _: self.show_as(self.choice.value or self._fitting(), self.charset.value), "value")
         self.as_declared.on_click(lambda _: self.show_as(reply.media_type, self.charset.value))

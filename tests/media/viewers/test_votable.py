@@ -9,6 +9,9 @@ import pytest
 from astropy.io import votable
 from astropy.table import MaskedColumn, Table
 
+from widgets.media.child import in_child
+from widgets.media.decoders import votable as decoder
+from widgets.media.decoders import votables
 from widgets.media.viewers.drawn import Chosen
 from widgets.media.viewers.table import TableView
 
@@ -82,3 +85,30 @@ def test_rows_that_lie_elsewhere_are_never_fetched(tmp_path: Path, shows: Shows)
 def test_what_is_no_table_is_shown_otherwise_with_the_reason(body: bytes, shows: Shows) -> None:
     html = shows(body, VOTABLE).html
     assert "No table: " in html or "Shown as" in html
+
+
+def test_a_votable_is_parsed_once_until_it_is_shown(shows: Shows, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def counted(work: Any, *given: Any) -> Any:
+        asked.append(work.__name__)
+        return in_child(work, *given)
+
+    monkeypatch.setattr("widgets.media.viewers.votable.in_child", counted)
+    seen = shows(made(1500), VOTABLE)
+    assert asked == ["votables"]
+    seen.one(Chosen).choices["page"].value = 2
+    seen.one(Chosen).join(20)
+    seen.one(Chosen).choices["page"].value = 1
+    seen.one(Chosen).join(20)
+    assert rows_in(seen)[1][0] == "0"
+
+
+def test_a_table_whose_rows_cannot_be_read_leaves_the_names_of_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unreadable(*_: object) -> Table:
+        raise TypeError("not these rows")
+
+    monkeypatch.setattr(decoder, "_page", unreadable)
+    tables, first = votables(made(3))
+    assert [table.rows for table in tables] == [3]
+    assert first is None

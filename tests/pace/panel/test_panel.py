@@ -12,6 +12,7 @@ from tests.pace.store.test_probes import SETTINGS, write
 from widgets.model.pace import DAY, Pace
 from widgets.pace import PaceStore
 from widgets.pace.panel import PacesPanel
+from widgets.pace.panel.formatting import MORE, MOST
 from widgets.probe import Planner
 
 if TYPE_CHECKING:
@@ -53,8 +54,32 @@ def test_a_pace_is_shown_with_its_evidence_code_and_files(lab: PaceStore, verdic
     assert verdict.statement in panel.card.value
     panel.exports.tool.value = "curl"
     assert "curl --globoff --rate" in panel.exports.code.value
+    assert 'download="paced.sh"' in panel.exports.links.value
+    assert "waitwise.har" not in panel.exports.links.value, "a probe of thousands is sent to who wants it"
+    panel.exports.probe_button.click()
+    panel.join(30)
+    assert "ww-hidden" in panel.exports.probe_button._dom_classes
     for name in ("paced.sh", "waitwise.html", "waitwise.har", "waitwise.csv", "waitwise.json", "waitwise.parquet"):
         assert f'download="{name}"' in panel.exports.links.value
+
+
+def test_the_probe_of_a_pace_is_read_when_somebody_wants_to_see_it(lab: PaceStore, verdict: Verdict) -> None:
+    log = lab.begin(URL, SETTINGS)
+    write(log, 3)
+    log.finish(verdict)
+    lab.keep(URL, 6.6, verdict, probe=log.id)
+    seen: list[tuple[str, int]] = []
+    panel = shown(PacesPanel(lab, show=lambda probe, past: seen.append((probe.id, len(past)))))
+    assert panel._known.chosen
+    assert panel._known.chosen.attempts is None
+    panel.show_button.click()
+    panel.join(30)
+    assert seen == [(log.id, 3)]
+    panel.show_button.click()  # they are there now
+    assert seen == [(log.id, 3)] * 2
+    panel.refresh()
+    panel.join(30)
+    assert len(seen) == 2, "what was wanted once is not done again"
 
 
 def test_buttons_call_what_the_app_gave_them(lab: PaceStore) -> None:
@@ -217,14 +242,44 @@ def upload(panel: PacesPanel, content: bytes) -> None:
     panel.join(30)
 
 
-def test_of_a_thousand_targets_fifty_are_listed_and_any_is_found(lab: PaceStore) -> None:
-    for number in range(120):
+def test_of_many_targets_a_few_are_listed_more_at_a_click_and_any_is_found(lab: PaceStore) -> None:
+    for number in range(110):
         lab.kept.keep(Pace(lab.target(f"http://a/{number}"), 1.0, "x", float(number), scope="path"))
-    panel = shown(PacesPanel(lab))
-    assert panel.table.value.count("<tr>") == 51
-    assert "50 of 120" in panel.table.value
+    counts: list[int] = []
+    panel = PacesPanel(lab)
+    panel.on_count = counts.append
+    shown(panel)
+    assert counts == [110]
+    assert panel.table.value.count("<tr>") == 1 + MOST
+    assert f"{MOST} of 110" in panel.table.value
+    assert "http://a/109" in panel.table.value
+    panel.more_button.click()
+    panel.join(30)
+    assert panel.table.value.count("<tr>") == 1 + MOST + MORE
+    assert len(panel.choice.options) == MOST + MORE
+    panel.more_button.click()
+    panel.join(30)
+    assert panel.table.value.count("<tr>") == 1 + 110
+    assert panel.more_button not in panel._list.children
     panel.find.value = "http://a/7"
+    panel.join(30)
     assert panel.table.value.count("<tr>") == 12
+    panel.find.value = "HTTP://A/1"
+    panel.join(30)
+    assert f"{MOST} of 21" in panel.table.value
+    panel.find.value = ""
+    panel.join(30)
+    assert f"{MOST} of 110" in panel.table.value
+
+
+def test_a_pace_that_is_not_listed_can_be_looked_at(lab: PaceStore) -> None:
+    for number in range(60):
+        lab.kept.keep(Pace(lab.target(f"http://a/{number}"), 1.0 + number, "x", float(number), scope="path"))
+    panel = shown(PacesPanel(lab))
+    panel.look_at("http://a/3")
+    panel.join(30)
+    assert "http://a/3" in panel._named.value
+    assert panel.choice.value is None
 
 
 def test_text_from_a_service_is_shown_as_text(lab: PaceStore) -> None:

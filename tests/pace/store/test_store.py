@@ -3,11 +3,12 @@ from __future__ import annotations
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import Connection, create_engine, text
+from sqlalchemy import Connection, create_engine, event, text
 
 from tests.pace.conftest import URL, FakeClock, clear
 from widgets.model.pace import DAY
@@ -215,7 +216,7 @@ def test_a_connection_that_was_cut_is_replaced_where_it_was_not_used_for_a_momen
 
 def test_a_lock_whose_taker_was_interrupted_is_nobodys(postgres: str, monkeypatch: pytest.MonkeyPatch) -> None:
     clear(postgres)
-    execute = Connection.execute
+    execute = Connection.exec_driver_sql
 
     def interrupted(*args: Any, **options: Any) -> Any:
         execute(*args, **options)
@@ -224,7 +225,7 @@ def test_a_lock_whose_taker_was_interrupted_is_nobodys(postgres: str, monkeypatc
     with PaceStore(postgres) as store, PaceStore(postgres) as elsewhere:
         lock, other = (each.send_lock(["00112233445566ff"]) for each in (store, elsewhere))
         with monkeypatch.context() as patch:
-            patch.setattr(Connection, "execute", interrupted)
+            patch.setattr(Connection, "exec_driver_sql", interrupted)
             with pytest.raises(KeyboardInterrupt):
                 lock.acquire()
         assert other.acquire()
@@ -277,3 +278,32 @@ def cut_all(url: str) -> None:
             )
         )
     engine.dispose()
+
+
+def test_a_send_asks_postgresql_six_times_and_waits_for_its_disk_once(postgres: str) -> None:
+    clear(postgres)
+    asked: list[str] = []
+
+    def note(_: object, __: object, statement: str, *___: object) -> None:
+        if statement != "SELECT 1":  # one that was stopped on its turn asks whether it still has its lock
+            asked.append(statement)
+
+    with PaceStore(postgres) as store:
+        store.keep(URL, 0.01)
+        time.sleep(0.02)
+        limiter = Limiter(store, store.target(URL))
+        with limiter.sending(1.0, threading.Event()):
+            pass  # both kinds of connections are there then
+        time.sleep(0.02)
+        for engine in (store.database._engine, store.database._locking):
+            event.listen(engine, "before_cursor_execute", note)
+        with limiter.sending(1.0, threading.Event()):
+            pass
+        kinds = [each.partition(" ")[0] for each in asked]
+        begun, ended = (each for each in asked if each.startswith("UPDATE"))
+        with store.database.read() as connection:
+            assert connection.scalar(text("SHOW synchronous_commit")) == "on", "it was off for the one statement only"
+    assert kinds == ["SELECT", "SELECT", "SELECT", "UPDATE", "UPDATE", "SELECT"], "look, lock, look, begin, end, unlock"
+    # What a crash of the server takes away must not let the next request be early: the begin stays, the end may go.
+    assert "set_config" not in begun
+    assert "set_config" in ended

@@ -2,27 +2,101 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+from dataclasses import replace
 
-from widgets.model.attempt import Attempt
-from widgets.probe.panel.table import BLOCK, AttemptTable, attempts_csv, cells
+from widgets.model.attempt import Attempt, Outcome, Step
+from widgets.probe.panel.live_view import LiveView
+from widgets.probe.panel.states import Idle
+from widgets.probe.panel.table import BLOCK, NEWEST, AttemptTable, attempts_csv, cells
 
 
 def attempt(number: int) -> Attempt:
     return Attempt(number, 0.1, 0.1002, number * 0.1, 0.0021, 503)
 
 
-def test_only_the_last_block_is_sent_again_when_an_attempt_is_added() -> None:
+def filled(count: int) -> AttemptTable:
     table = AttemptTable()
-    for number in range(1, 2 * BLOCK + 2):
+    for number in range(1, count + 1):
         table.add(attempt(number))
     table.flush()
+    return table
+
+
+def numbers(table: AttemptTable) -> list[int]:
+    """The attempts that are shown, in order, each as often as it is."""
+    html = "".join(block.value for block in table._blocks.children)
+    return [int(number) for number in re.findall(r"<tr><td>(\d+)</td>", html)]
+
+
+def test_only_the_newest_rows_are_sent_again_when_an_attempt_is_added() -> None:
+    table = filled(2 * BLOCK + 10)
     blocks = list(table._blocks.children)
     before = [block.value for block in blocks]
-    table.add(attempt(2 * BLOCK + 2))
-    table.flush()
+    for number in range(1, NEWEST):
+        table.add(attempt(2 * BLOCK + 10 + number))
+        table.flush()
     assert list(table._blocks.children) == blocks
-    assert [block.value for block in blocks[:2]] == before[:2]
-    assert blocks[2].value != before[2]
+    assert [block.value for block in blocks[:-1]] == before[:-1]
+    assert blocks[-1].value.count("<tr><td>") == NEWEST - 1
+
+
+def test_with_the_last_of_the_newest_rows_they_go_to_the_last_block_and_no_other() -> None:
+    table = filled(2 * BLOCK + 10)
+    first, second, third, newest = table._blocks.children
+    before = first.value, second.value
+    for number in range(NEWEST):
+        table.add(attempt(2 * BLOCK + 11 + number))
+    table.flush()
+    assert (first.value, second.value, newest.value) == (*before, "")
+    assert third.value.count("<tr><td>") == 10 + NEWEST
+    assert numbers(table) == list(range(1, 2 * BLOCK + 11 + NEWEST))
+
+
+def test_a_table_that_nobody_looks_at_is_not_sent_and_is_whole_once_somebody_does() -> None:
+    table = AttemptTable()
+    table.watch(on=False)
+    for number in range(1, 70):
+        table.add(attempt(number))
+        table.flush()
+    assert numbers(table) == []
+    table.watch(on=True)
+    assert numbers(table) == list(range(1, 70))
+
+
+def test_at_the_end_of_a_probe_the_table_is_whole_whether_somebody_looks_or_not() -> None:
+    live = LiveView()
+    live.table.watch(on=False)
+    for number in range(1, 20):
+        live.recall(Step(0.1, "verify"), attempt(number))
+    live._repaint()
+    assert numbers(live.table) == []
+    live.end(Idle())
+    assert numbers(live.table) == list(range(1, 20))
+
+
+def test_one_outcome_alone_is_shown_and_grows_and_all_come_back() -> None:
+    table = AttemptTable()
+    for number in range(1, 30):
+        table.add(replace(attempt(number), status=200 if number % 2 else 503))
+    table.flush()
+    table.filter.value = Outcome.ACCEPTED
+    assert numbers(table) == list(range(1, 30, 2))
+    table.add(replace(attempt(30), status=200))
+    table.add(attempt(31))
+    table.flush()
+    assert numbers(table) == [*range(1, 30, 2), 30]
+    table.filter.value = None
+    assert numbers(table) == list(range(1, 32))
+
+
+def test_another_probe_begins_with_an_empty_table() -> None:
+    table = filled(BLOCK + 3)
+    table.reset()
+    assert numbers(table) == []
+    table.add(attempt(1))
+    table.flush()
+    assert numbers(table) == [1]
 
 
 def test_all_attempts_are_in_the_table_in_order() -> None:

@@ -281,3 +281,13 @@ def test_a_reset_in_whole_seconds_is_taken_for_the_usual_window_that_ends_just_b
     assert said[-1] is not None
     assert said[-1].wait == pytest.approx(0.1)
     assert said[-1].words == "that nothing is left of 10 requests in 1 s"
+
+
+@pytest.mark.parametrize("name", ["quick", "careful"])
+def test_a_stated_pace_that_the_budget_cannot_try_is_told_at_once(name: str) -> None:
+    """50 a day and an hour to probe: two requests in that hour would show nothing."""
+    headers = {"X-RateLimit-Limit": "50", "X-RateLimit-Remaining": "49", "X-RateLimit-Reset": "54000"}
+    _, attempts, verdict = drive(STRATEGIES[name](Goal(), Budget(seconds=3600)), always(headers))
+    assert verdict.kind == "stated"
+    assert len(attempts) == 1
+    assert "No request was counted at that pace. 4 requests at that pace would take" in verdict.statement

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import warnings
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -28,10 +29,17 @@ class VotTable:
     columns: tuple[tuple[str, str], ...]
 
 
-def votables(data: bytes) -> tuple[VotTable, ...]:
-    """Return the tables of a VOTable; raise `ValueError` where there is none, or it lies elsewhere."""
+def votables(data: bytes) -> tuple[tuple[VotTable, ...], Table | None]:
+    """Return the tables of a VOTable, and the first rows of the first one, so that it is parsed once to be shown.
+
+    `None` where these rows cannot be read, though other tables may be: whoever asks for them is told why.
+
+    Raises:
+        ValueError: There is no table, or it lies elsewhere.
+    """
+    tables = _tables(data)[:200]
     found = []
-    for number, table in enumerate(_tables(data)[:200], start=1):
+    for number, table in enumerate(tables, start=1):
         columns = tuple(
             (
                 str(field.name or field.ID),
@@ -42,12 +50,18 @@ def votables(data: bytes) -> tuple[VotTable, ...]:
         found.append(VotTable(str(table.name or table.ID or f"table {number}"), len(table.array), columns))
     if not found:
         raise ValueError("it has no tables")
-    return tuple(found)
+    first = None
+    with suppress(Exception):
+        first = _page(tables[0], 0)
+    return tuple(found), first
 
 
 def votable_rows(data: bytes, number: int, start: int = 0) -> Table:
     """Return `MOST_ROWS` rows of a table, counted from 0, from `start` on."""
-    table = _tables(data)[number]
+    return _page(_tables(data)[number], start)
+
+
+def _page(table: Any, start: int) -> Table:
     part = table.array[start : start + MOST_ROWS]
     fields = table.fields[:MOST_COLUMNS]
     found = records(part[list(part.dtype.names)[:MOST_COLUMNS]], start, len(table.array))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import ipywidgets
 
 from widgets.kit import Failed, Finished, Idle, Job, Running, State, in_words
+from widgets.kit.widgetry import bare, box, lean
 from widgets.media.charset import Decoded, decode, stated_in
 from widgets.media.child import DecoderError, in_child
 from widgets.media.decoders import coloured
@@ -105,15 +106,15 @@ class TextView(View):
         decoded, cut = read_text(reply)
         self._charset = decoded.used
         count = -(-len(reply.body) // LONGEST)
-        self.page = ipywidgets.BoundedIntText(value=1, min=1, max=max(1, count), description=f"Page of {count:,}")
-        self.search = ipywidgets.Text(description="Search", placeholder="in all lines", continuous_update=False)
+        self.page = lean(ipywidgets.BoundedIntText, value=1, min=1, max=max(1, count), description=f"Page of {count:,}")
+        self.search = lean(ipywidgets.Text, description="Search", placeholder="in all lines", continuous_update=False)
         self._job: Job[Markup] = Job(self._work, self._paint)
         self._text = show(self._drawn(1, decoded.text if not cut else None))
         self._hits = show()
         tools = [self.page] if cut else []
         tools += [self.search] if len(reply.body) > _LONG else []
-        row = [ipywidgets.Box(tools, _dom_classes=["ww-form"])] if tools else []
-        super().__init__([*row, self._hits, self._text])
+        row = [box(tools, "ww-form")] if tools else []
+        super().__init__([*row, self._hits, self._text], layout=bare())
         self.page.observe(lambda _: change(self._text, self._drawn(self.page.value)), "value")
         self.search.observe(lambda _: self._job.start(), "value")
 
@@ -244,10 +245,10 @@ class HexView(View):
     def __init__(self, body: Blob) -> None:
         self._body = body
         self._dump = show(css="ww-hex")
-        self.page = ipywidgets.BoundedIntText(value=1, min=1, max=max(1, -(-len(body) // _PAGE)))
+        self.page = lean(ipywidgets.BoundedIntText, value=1, min=1, max=max(1, -(-len(body) // _PAGE)))
         self.page.description = f"Page of {self.page.max:,}"
         self._draw()
-        super().__init__([self.page, self._dump] if self.page.max > 1 else [self._dump])
+        super().__init__([self.page, self._dump] if self.page.max > 1 else [self._dump], layout=bare())
         self.page.observe(lambda _: self._draw(), "value")
 
     def _draw(self) -> None:

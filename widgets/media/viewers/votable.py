@@ -26,7 +26,7 @@ def show_votable(reply: Reply) -> ipywidgets.Widget:
     """Show the tables of a VOTable; where they cannot be read, all of it as a tree of elements."""
     data = bytes(reply.body)
     try:
-        found = in_child(votables, data)
+        found, first = in_child(votables, data)
     except DecoderError as error:
         return ipywidgets.VBox([show(tag("p", f"No table: {error}.", class_="ww-reason")), show_xml(reply)])
     pages = [-(-table.rows // MOST_ROWS) for table in found]
@@ -39,7 +39,9 @@ def show_votable(reply: Reply) -> ipywidgets.Widget:
             count_again(choosers["page"], pages[table.value], "Page")
 
     def rows(table: int, page: int) -> ipywidgets.Widget:
-        one = TableView(in_child(votable_rows, data, table, (page - 1) * MOST_ROWS), found[table].name)
+        known = first if (table, page) == (0, 1) else None
+        part = known or in_child(votable_rows, data, table, (page - 1) * MOST_ROWS)
+        one = TableView(part, found[table].name)
         return ipywidgets.VBox([one, show(facts(found[table].columns, "What the columns mean"))])
 
     words = f"VOTable, {len(found)} table{'' if len(found) == 1 else 's'}"

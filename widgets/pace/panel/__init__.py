@@ -16,7 +16,7 @@ from widgets.kit.widgetry import box, html, lean, put
 from widgets.pace.errors import PaceError
 
 from .export import Exports
-from .formatting import MOST, card, heading, name, paces_table
+from .formatting import MORE, MOST, card, heading, name, paces_table
 from .interrupted import Interrupted
 from .scope import Holds, Scope
 from .snapshot import Chosen, Snapshot, read
@@ -38,6 +38,14 @@ EMPTY = (
     "No pace is kept yet. What a probe finds is kept here, and obeyed: Fetch counts down to its turn, and your scripts "
     "can too."
 )
+
+
+def _nothing(_: Chosen) -> None:
+    """What is done with a probe that nobody asked for."""
+
+
+def _saved(_: Chosen) -> None:
+    """What is done with one that is to be saved: its links stand there as soon as its attempts are known."""
 
 
 class Planning(Protocol):
@@ -77,7 +85,9 @@ class PacesPanel(ipywidgets.VBox):
         self._known = Snapshot()
         self._task: Task | None = None
         self._picked: str | None = None
-        self._wanted = ""
+        self._wanted, self._words, self._most = "", "", MOST
+        self._whole = ""
+        self._then: Callable[[Chosen], None] = _nothing
         self._showing = False
         self.on_count: Callable[[int], None] = lambda _: None
         self._title = markup.heading("Paces")
@@ -92,7 +102,7 @@ class PacesPanel(ipywidgets.VBox):
     def find(self) -> ipywidgets.Text:
         """Leaves those whose name holds what is typed."""
         made = lean(ipywidgets.Text, description="Find", placeholder="part of an address", continuous_update=False)
-        made.observe(lambda _: self._show(), "value")
+        made.observe(lambda _: self._look_for(), "value")
         return made
 
     @cached_property
@@ -111,6 +121,11 @@ class PacesPanel(ipywidgets.VBox):
     def _list(self) -> ipywidgets.Box:
         rows = box([self.table, self.choice], "ww-rows")
         return box([box([self.find, self.refresh_button, self.transfer], "ww-form"), rows], "ww-list")
+
+    @cached_property
+    def more_button(self) -> ipywidgets.Button:
+        """Lists more of them; there where there are more."""
+        return self._button(f"Show {MORE} more", "List older paces too", self.show_more)
 
     @cached_property
     def refresh_button(self) -> ipywidgets.Button:
@@ -145,7 +160,7 @@ class PacesPanel(ipywidgets.VBox):
     @cached_property
     def exports(self) -> Exports:
         """Code with the pace in it, and files."""
-        return Exports()
+        return Exports(lambda: self._with_attempts(_saved))
 
     @cached_property
     def scope(self) -> Scope:
@@ -189,6 +204,16 @@ class PacesPanel(ipywidgets.VBox):
         """Read the store again; returns at once."""
         self._job.start()
 
+    def show_more(self) -> None:
+        """List more paces; returns at once."""
+        self._most += MORE
+        self.refresh()
+
+    def _look_for(self) -> None:
+        """List what has another name."""
+        self._words, self._most = str(self.find.value).strip().lower(), MOST
+        self.refresh()
+
     def forget(self) -> None:
         """Forget the chosen pace, after a second click."""
         pace = self._chosen()
@@ -207,7 +232,21 @@ class PacesPanel(ipywidgets.VBox):
         if chosen.probe is None:
             markup.say(self.message, "The probe that found this pace is not stored: its charts are gone.")
         else:
+            self._with_attempts(self._show_probe)
+
+    def _show_probe(self, chosen: Chosen) -> None:
+        if self._open is not None and chosen.probe is not None and chosen.attempts is not None:
             self._do(partial(self._open, chosen.probe, chosen.attempts))
+
+    def _with_attempts(self, then: Callable[[Chosen], None]) -> None:
+        """Read the attempts of the probe of the chosen pace, and do something with them."""
+        chosen = self._known.chosen
+        if chosen is None or chosen.attempts is not None:
+            if chosen is not None:
+                then(chosen)
+            return
+        self._whole, self._then = chosen.pace.key, then
+        self.refresh()
 
     def join(self, timeout: float | None = None) -> None:
         """Wait until the store has been read."""
@@ -248,9 +287,11 @@ class PacesPanel(ipywidgets.VBox):
         wanted, self._wanted = self._wanted, ""
         if wanted and (pace := self._store.pace(wanted)) is not None:
             self._picked = pace.key
-        return read(self._store, self._picked, said or "")
+        return read(self._store, self._picked, said or "", self._words, self._most, whole=self._whole)
 
     def _paint(self, state: State[Snapshot]) -> None:
+        if isinstance(state, Failed):
+            self._then = _nothing
         match state:
             case Running():
                 markup.say(self.message, "Reading what is kept …", tone="busy")
@@ -260,14 +301,27 @@ class PacesPanel(ipywidgets.VBox):
                 markup.say(self.message, f"The store could not be read: {in_words(error)}.", tone="bad", role="alert")
             case Finished(known):
                 self._known = known
-                words = "" if known.paces else EMPTY
+                words = "" if known.count else EMPTY
                 markup.say(self.message, f"{known.said} {words}".strip())
                 self._show()
-                self.on_count(len(known.paces))
-                if self._wanted:  # asked for while the store was read
+                self.on_count(known.count)
+                asked_for = known.words != self._words or (known.found > len(known.paces) < self._most)
+                asked_for |= self._go_on_with(known.chosen)
+                if self._wanted or asked_for:  # while the store was read
                     self._job.start()
             case Idle():
                 pass
+
+    def _go_on_with(self, chosen: Chosen | None) -> bool:
+        """Do what waits for the attempts of a probe; whether they must be read again, as they were asked for late."""
+        if self._then is _nothing or chosen is None or chosen.pace.key != self._whole or chosen.probe is None:
+            self._then = _nothing
+            return False
+        if chosen.attempts is None:
+            return True
+        then, self._then = self._then, _nothing
+        then(chosen)
+        return False
 
     def _show(self) -> None:
         now, known, chosen = self._store.clock.today(), self._known, self._known.chosen
@@ -286,16 +340,18 @@ class PacesPanel(ipywidgets.VBox):
             parts.append(self.transfer)
             if "table" in self.__dict__:
                 put(self.table, "")
-        self.transfer.put(len(known.paces))
+        self.transfer.put(known.count)
         if parts != self._parts:
             self._parts = parts
             self.children = parts
 
     def _list_all(self, now: float) -> None:
-        wanted = str(self.find.value).strip().lower()
-        found = [pace for pace in self._known.paces if wanted in name(pace).lower()]
-        put(self.table, paces_table(found, now))
-        listed, chosen = found[:MOST], self._known.chosen
+        listed, chosen = self._known.paces, self._known.chosen
+        put(self.table, paces_table(listed, now, self._known.found))
+        more = [self.more_button] if self._known.found > len(listed) else []
+        head, rows = self._list.children[:2]
+        if self._list.children[2:] != tuple(more):
+            self._list.children = (head, rows, *more)
         self._showing = True  # what is chosen here was not chosen by a person
         self.choice.options = [(name(pace), pace.key) for pace in listed]
         self.choice.value = chosen.pace.key if chosen is not None and chosen.pace in listed else None

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 import ipywidgets
 
 from widgets.kit import markup
-from widgets.kit.widgetry import bare, box, html, lean, put
+from widgets.kit.widgetry import bare, box, html, lean, put, visible
 from widgets.pace.export import CODE, to_csv, to_har, to_json, to_parquet, to_report
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from widgets.model.pace import Pace, Past, StoredProbe
 
 COLUMNS = 72
@@ -20,21 +22,30 @@ COLUMNS = 72
 
 
 class Exports(ipywidgets.VBox):
-    """Code with a pace in it, to copy or to save; and the probe that the pace stands on, in every form."""
+    """Code with a pace in it, to copy or to save; and the probe that the pace stands on, in every form.
 
-    def __init__(self) -> None:
+    Args:
+        ask: Called when the probe is wanted; `show` is given its attempts then, which hold more than all else.
+    """
+
+    def __init__(self, ask: Callable[[], None] = lambda: None) -> None:
         self.tool = lean(ipywidgets.Dropdown, options=list(CODE), description="For")
         self.code, self.copy, self.links = html(css="ww-code-block"), html(), html()
         self.text = ""
         self._pace: Pace | None = None
         self._probe = ""
-        super().__init__([box([self.tool, self.copy], "ww-buttons ww-between"), self.code, self.links], layout=bare())
+        self.probe_button = lean(ipywidgets.Button, description="Save the probe", css="ww-quiet")
+        self.probe_button.tooltip = "As a report, HAR, CSV, JSON or Parquet"
+        self.probe_button.on_click(lambda _: ask())
+        head = box([self.tool, self.copy], "ww-buttons ww-between")
+        super().__init__([head, self.code, box([self.links, self.probe_button], "ww-saves")], layout=bare())
         self.tool.observe(lambda _: self._write(), "value")
 
-    def show(self, pace: Pace, probe: StoredProbe | None = None, attempts: Past = ()) -> None:
+    def show(self, pace: Pace, probe: StoredProbe | None = None, attempts: Past | None = None) -> None:
         """Show what there is to take along of a pace, and of the probe that found it where it is stored."""
         self._pace = pace
-        self._probe = probe_links(probe, attempts, pace) if probe else ""
+        self._probe = probe_links(probe, attempts, pace) if probe and attempts is not None else ""
+        visible(self.probe_button, on=probe is not None and attempts is None)
         self._write()
 
     def _write(self) -> None:

@@ -21,8 +21,10 @@ if TYPE_CHECKING:
 
 COLUMNS = ("Wait", "For", "Evidence", "In use")
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86_400.0
-MOST = 50
-"""Rows that are shown at a time; the others are found by typing."""
+MOST = 12
+"""Rows that are shown at first, more than have room; a thousand would take as long to make as all else together."""
+MORE = 50
+"""Rows that a click adds."""
 
 
 def ago(seconds: float) -> str:
@@ -51,14 +53,14 @@ def name(pace: Pace) -> str:
     return f"{pace.governs}{caller}{found}"
 
 
-def paces_table(paces: Sequence[Pace], now: float) -> str:
-    """The HTML of what is known, the newest first, and of how many there are besides; all rows have one height."""
+def paces_table(paces: Sequence[Pace], now: float, count: int = 0) -> str:
+    """The HTML of what is listed, the newest first, and of how many there are in all; all rows have one height."""
     if not paces:
         return ""
-    many = len(paces) > MOST
-    more = f": the newest {MOST} of {len(paces):,}; type to find others" if many else ""
+    many = count > len(paces)
+    more = f": the newest {len(paces):,} of {count:,}; type to find others" if many else ""
     head = "".join(f'<th scope="col">{column}</th>' for column in COLUMNS)
-    rows = "".join(_row(pace, now) for pace in paces[:MOST])
+    rows = "".join(_row(pace, now) for pace in paces)
     return (
         f'<table class="ww-table"><caption{"" if many else " class=ww-unseen"}>Paces that are kept{more}</caption>'
         f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"

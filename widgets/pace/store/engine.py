@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import platformdirs
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, func, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -262,6 +262,13 @@ def others_written(raw: sqlite3.Connection) -> int:
     """A number that changes with each commit of somebody else."""
     [version] = raw.execute("PRAGMA data_version").fetchone()
     return int(version)
+
+
+EARLY = func.set_config("synchronous_commit", "off", True)  # noqa: FBT003 - of this transaction alone
+"""Returned by a lone writing statement of PostgreSQL: all see it at once, and it is on the disk a moment later.
+
+Only for what may be lost when the server itself crashes, and makes no request early then.
+"""
 
 
 class Prepared:

@@ -14,7 +14,7 @@ from sqlalchemy import func as sql
 from widgets.model.pace import DAY, RECHECK_AFTER, Pace, Target, facts_of, verdict_of
 from widgets.pace import slowdown, use
 
-from .engine import Prepared, of_row
+from .engine import EARLY, Prepared, of_row
 from .queue import GIVE_UP, GONE, NOBODY, STANDING
 from .schema import MIGRATIONS, meta, newer, paces, turns, waiters
 
@@ -125,6 +125,9 @@ _GOVERNS: tuple[Any, ...] = (
     turns,
 )
 _HELD_HERE = turns.c.target == sql.coalesce(paces.c.target, bindparam("service"))
+_SERVICE = turns.alias("service")
+_TOLD = tuple(_SERVICE.c[name].label(f"service_{name}") for name in ("holds", "held_clock", "held", "hold"))
+"""What the whole service was told, beside each pace."""
 
 
 @cache
@@ -136,7 +139,8 @@ def _fitting(scopes: int) -> Prepared:
     """
     fits = or_(_EXACT, paces.c.scope.in_([bindparam(f"scope{number}") for number in range(scopes)]))
     known = meta.outerjoin(paces, and_(_OURS, fits)).outerjoin(turns, _HELD_HERE)
-    return Prepared(select(meta.c.value, *_GOVERNS).select_from(known).where(meta.c.name == "version"))
+    known = known.outerjoin(_SERVICE, _SERVICE.c.target == bindparam("service"))
+    return Prepared(select(meta.c.value, *_GOVERNS, *_TOLD).select_from(known).where(meta.c.name == "version"))
 
 
 SLOWEST = Prepared(
@@ -146,7 +150,6 @@ SLOWEST = Prepared(
     .order_by((paces.c.wait * paces.c.factor).desc())
     .limit(1)
 )
-TURNS = Prepared(select(turns).where(turns.c.target == bindparam("key")))
 PROMISE_OF = Prepared(select(paces.c.promise, paces.c.kind).where(paces.c.target == bindparam("key")))
 ONE = select(paces).where(paces.c.target == bindparam("key"))
 _LATER = (turns.c.sent_clock == bindparam("clock")) & (turns.c.sent > bindparam("now", type_=Double))
@@ -249,26 +252,25 @@ class Paces:
         else:
             row = SLOWEST.on(connection, asked).first()
             found = (replace(_turns(row), fits=False),) if row is not None else ()
-        return found + self._held(connection, target, rows[0] if rows[0].pace is None else None, found)
+        return found + _held(target.service.key, rows[0], found)
 
-    def _held(
-        self, connection: Connection, target: Target, known: Row[Any] | None, found: Sequence[Turns]
-    ) -> tuple[Turns, ...]:
-        """What the whole service was told while no pace was kept for what was asked."""
-        key = target.service.key
-        if any(each.key == key for each in found):
-            return ()
-        row = known or TURNS.on(connection, {"key": key}).first()
-        if row is None or not row.hold:
-            return ()
-        told = {"holds": row.holds, "held_clock": row.held_clock, "held": row.held, "hold": row.hold}
-        return (Turns(0.0, **told, key=key, paced=False),)
-
-    def every(self) -> list[Pace]:
-        """Every pace, the newest first."""
+    def every(self, most: int | None = None) -> list[Pace]:
+        """Every pace, the newest first, or so many of them."""
+        newest = select(paces).order_by(paces.c.found.desc(), paces.c.target).limit(most)
         with self._database.read() as connection:
-            rows = connection.execute(select(paces).order_by(paces.c.found.desc(), paces.c.target)).all()
+            rows = connection.execute(newest).all()
         return [_pace(row) for row in rows]
+
+    def count(self) -> int:
+        """How many are kept."""
+        with self._database.read() as connection:
+            return int(connection.scalar(select(sql.count()).select_from(paces)) or 0)
+
+    def with_key(self, key: str) -> Pace | None:
+        """The pace with that key, or `None`."""
+        with self._database.read() as connection:
+            row = connection.execute(ONE, {"key": key}).first()
+        return None if row is None else _pace(row)
 
     def rescope(self, key: str, scope: str) -> None:
         """Let a pace govern more or less than before.
@@ -336,7 +338,7 @@ class Paces:
         """
         bound = _bound(opened) | {"now": self._clock.now(), "clock": self._clock.id}
         with self._database.write_one() as connection:
-            _closing(len(opened)).on(connection, bound)
+            _closing(len(opened), early=not self._database.sqlite).on(connection, bound)
 
     def stamp(self, keys: Sequence[str]) -> None:
         """Record a request that was sent by now and had no turn; one that is open stays so."""
@@ -466,6 +468,14 @@ def _turns(row: Row[Any]) -> Turns:
     return Turns(row.wait * max(1.0, row.factor), *stamps, row.pace, **standing)
 
 
+def _held(service: str, row: Row[Any], found: Sequence[Turns]) -> tuple[Turns, ...]:
+    """What the whole service was told while no pace was kept for what was asked."""
+    if not row.service_hold or any(each.key == service for each in found):
+        return ()
+    told = {name: getattr(row, f"service_{name}") for name in ("holds", "held_clock", "held", "hold")}
+    return (Turns(0.0, **told, key=service, paced=False),)
+
+
 def _at(count: int) -> ColumnElement[bool]:
     """The turns with so many keys, each after so many requests; see `_bound`."""
     each = (
@@ -488,9 +498,13 @@ def _opening(count: int, *, leaving: bool = False) -> Prepared:
 
 
 @cache
-def _closing(count: int) -> Prepared:
-    """The statement that stamps a request at so many paces."""
-    return Prepared(update(turns).where(_at(count)).values(open=0, **SENT))
+def _closing(count: int, *, early: bool = False) -> Prepared:
+    """The statement that stamps a request at so many paces; with `early` see `EARLY`.
+
+    A stamp that PostgreSQL loses leaves the request open, as one whose sender has died: the next one is later for it.
+    """
+    closed = update(turns).where(_at(count)).values(open=0, **SENT)
+    return Prepared(closed.returning(EARLY) if early else closed)
 
 
 @cache

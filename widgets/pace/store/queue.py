@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, bindparam, delete, insert, or_, select
 from sqlalchemy import func as sql
 
-from .engine import Prepared
+from .engine import EARLY, Prepared
 from .schema import paces, waiters
 
 if TYPE_CHECKING:
@@ -73,12 +73,12 @@ _ELDEST = (
     select(waiters.c.holder).where(_OF_KEY, _OLDER).order_by(waiters.c.came, waiters.c.id).limit(1).scalar_subquery()
 )
 GONE = delete(waiters).where(waiters.c.id == bindparam("place"))
-TAKE = Prepared(
-    insert(waiters).values(
-        id=bindparam("place"), target=bindparam("key"), came=bindparam("came"), holder=bindparam("holder")
-    )
+_TAKEN = insert(waiters).values(
+    id=bindparam("place"), target=bindparam("key"), came=bindparam("came"), holder=bindparam("holder")
 )
-GIVE_UP = Prepared(GONE)
+TAKE, TAKE_EARLY = Prepared(_TAKEN), Prepared(_TAKEN.returning(EARLY))
+GIVE_UP, GIVE_UP_EARLY = Prepared(GONE), Prepared(GONE.returning(EARLY))
+"""A place that is lost makes turns unfair, and none early."""
 PASS_OVER = delete(waiters).where(_OF_KEY, _OLDER, waiters.c.holder == _ELDEST)
 
 
@@ -97,12 +97,12 @@ class Queue:
         place.taken = True
         bound = place.bound | {"key": key, "holder": place.holder}
         with self._database.write_one() as connection:
-            TAKE.on(connection, bound)
+            (TAKE if self._database.sqlite else TAKE_EARLY).on(connection, bound)
 
     def leave(self, place: Place) -> None:
         """Give the place up."""
         with self._database.write_one() as connection:
-            GIVE_UP.on(connection, {"place": place.id})
+            (GIVE_UP if self._database.sqlite else GIVE_UP_EARLY).on(connection, {"place": place.id})
 
     def pass_over(self, key: str, place: Place) -> None:
         """Let nobody wait any more for the process that has come first, and does not take its turn."""

@@ -14,7 +14,6 @@ from functools import cache
 from typing import TYPE_CHECKING, Protocol
 
 import filelock
-from sqlalchemy import text
 
 from widgets.pace.errors import StoreError, StoreLocked, StoreUnreachable
 
@@ -94,7 +93,10 @@ class AdvisoryLock:
 
     def __init__(self, engine: Engine, keys: Sequence[str], name: str) -> None:
         self._engine, self._name = engine, name
-        self._keys = [int.from_bytes(bytes.fromhex(key), signed=True) for key in sorted(keys)]
+        self._keys = {
+            f"key{at}": int.from_bytes(bytes.fromhex(key), signed=True) for at, key in enumerate(sorted(keys))
+        }
+        self._taking = f"SELECT {', '.join(f'pg_advisory_lock(%({name})s)' for name in self._keys)}"
         self._connection: Connection | None = None
 
     def acquire(self) -> bool:
@@ -103,8 +105,8 @@ class AdvisoryLock:
             connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
         try:
             with translated(self._name):
-                for key in self._keys:
-                    connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": key})
+                # From the left to the right, as they are sorted: whoever wants some of them wants them in that order.
+                connection.exec_driver_sql(self._taking, self._keys)
         except StoreLocked:
             self._give_back(connection)
             return False
@@ -119,7 +121,7 @@ class AdvisoryLock:
         """Whether the session that holds it is still there."""
         try:
             with translated(self._name):
-                return self._connection is not None and self._connection.scalar(text("SELECT 1")) == 1
+                return self._connection is not None and self._connection.exec_driver_sql("SELECT 1").scalar() == 1
         except StoreError:
             return False
 
@@ -132,7 +134,7 @@ class AdvisoryLock:
     def _give_back(self, connection: Connection) -> None:
         try:
             with translated(self._name):
-                connection.execute(text("SELECT pg_advisory_unlock_all()"))
+                connection.exec_driver_sql("SELECT pg_advisory_unlock_all()")
         except StoreError:
             connection.invalidate()
         finally:

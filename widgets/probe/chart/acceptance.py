@@ -27,7 +27,7 @@ MOST = 40
 """Shares that are drawn; with more of them the marks hide each other, so that nearer waits are one."""
 STEP = 1.25
 """By which the width of their bins grows."""
-BLOCK = 5
+BLOCK = 3
 """Shares to a series: one attempt changes one share, and with it no more than these travel."""
 
 

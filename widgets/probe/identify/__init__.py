@@ -4,5 +4,6 @@ from __future__ import annotations
 
 from .fit import Candidate, Parameter, identify, said
 from .rules import Rule
+from .steady import Belief, believed
 
-__all__ = ["Candidate", "Parameter", "Rule", "identify", "said"]
+__all__ = ["Belief", "Candidate", "Parameter", "Rule", "believed", "identify", "said"]

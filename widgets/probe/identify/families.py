@@ -45,6 +45,7 @@ class Family(NamedTuple):
         labels: The names and units of its parameters.
         ranges: The value and the range of each, from a point's cells.
         spacings: All that such a rule sees of the attempts, where it knows spacings alone.
+        steady: The wait in seconds that it sustains, from the values of a point's cells; `None` where there is none.
     """
 
     name: str
@@ -53,6 +54,7 @@ class Family(NamedTuple):
     labels: tuple[tuple[str, str], ...]
     ranges: Callable[..., Sequence[Range]] = _as_they_are
     spacings: Callable[[Features], list[Seen]] | None = None
+    steady: Callable[..., float] | None = None
 
 
 DRAWN = " s, drawn anew each time"
@@ -65,6 +67,7 @@ VARIANTS = (
         (("gap", " s"), ("noise", DRAWN)),
         _noisy,
         lambda marks: Features.alike(marks.gaps),
+        max,
     ),
     Family(
         "minimum gap without reset",
@@ -73,6 +76,7 @@ VARIANTS = (
         (("gap", " s"), ("noise", DRAWN)),
         _noisy,
         lambda marks: Features.alike(marks.open_gaps),
+        max,
     ),
     Family(
         "token bucket",
@@ -80,24 +84,28 @@ VARIANTS = (
         bucket_points,
         (("rate", "/s"), ("burst", "")),
         _per_second,
+        steady=lambda interval, *_: interval,
     ),
     Family(
         "fixed window",
         lambda limit, window, phase: Window(int(limit), window, None if math.isnan(phase) else phase),
         window_points,
         (("limit", ""), ("window", " s")),
+        steady=lambda limit, window, *_: window / limit,
     ),
     Family(
         "sliding window",
         lambda limit, window, counts: Log(int(limit), window, counts_refused=bool(counts)),
         log_points,
         (("limit", ""), ("window", " s")),
+        steady=lambda limit, window, *_: window / limit,
     ),
     Family(
         "sliding window",
         lambda limit, *rest: Counter(int(limit), *rest),
         counter_points,
         (("limit", ""), ("window", " s")),
+        steady=lambda limit, window, *_: window / limit,
     ),
     Family(
         "penalty box",
@@ -105,6 +113,7 @@ VARIANTS = (
         box_points,
         (("rate", "/s"), ("burst", ""), ("penalty", " s")),
         _per_second,
+        steady=lambda interval, *_: interval,
     ),
     Family(
         "refusals at random",

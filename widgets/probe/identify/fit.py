@@ -162,7 +162,7 @@ def identify(attempts: Iterable[Attempt]) -> tuple[Candidate, ...]:
         return (Candidate(NONE_SEEN, (), 1.0, marks.answers, marks.answers),)
     kinds: dict[str, list[Tried]] = defaultdict(list)
     for variant in VARIANTS:
-        kinds[variant.name] += _tried(variant, marks)
+        kinds[variant.name] += tried(variant, marks)
     evidence = {name: log_sum([each.evidence for each in kinds[name]]) for name in FAMILIES}
     guessed = another_rule(marks.seen)
     against = {name: _against(kinds[name], marks) for name in FAMILIES}
@@ -193,10 +193,10 @@ def _against(tried: Sequence[Tried], marks: Features) -> float:
     return 0.0 if best is None else max(0.0, best.passed + best.refused - excused)
 
 
-def _tried(variant: Family, marks: Features) -> list[Tried]:
-    """Weigh every point of a variant, and those near the best once more in finer cells."""
+def tried(variant: Family, marks: Features, times: int = TIMES) -> list[Tried]:
+    """Weigh every point of a variant, and those near the best again in finer cells, so many `times`."""
     done = _weighed(variant, variant.points(marks), marks, -math.inf)
-    for _ in range(TIMES):
+    for _ in range(times):
         best = max((each.weight.log_likelihood for each in done), default=0.0)
         done.sort(key=lambda each: -each.weight.log_likelihood)
         near = [each for each in done[:FINER] if each.weight.log_likelihood >= best - NEAR]

@@ -223,6 +223,7 @@ class LiveView(ipywidgets.VBox):
     def _end(self) -> None:
         self._repaint()
         self.replay.end()
+        self.table.flush(unseen=True)
         if self.attempts:
             self.table.offer_csv()
 
@@ -269,11 +270,8 @@ def _began(tally: Tally) -> str:
     return f"began at {time.strftime('%H:%M:%S', time.localtime(time.time() - tally.seconds))}"
 
 
-SIGNS = {
-    Outcome.ACCEPTED: '<circle class="ww-accepted" cx="5" cy="5" r="4.5"/>',
-    Outcome.REFUSED: '<path class="ww-refused" d="M5 0 10 5 5 10 0 5Z"/>',
-    Outcome.FAILED: '<path class="ww-failed" d="M1.5 1.5 8.5 8.5M8.5 1.5 1.5 8.5"/>',
-}
+SIGNS = {Outcome.ACCEPTED: "accepted", Outcome.REFUSED: "refused", Outcome.FAILED: "failed"}
+"""Their shapes stand in the stylesheet: this line is sent with every attempt."""
 
 
 def legend(tally: Tally, *, empty: bool, truth: bool) -> str:
@@ -281,7 +279,7 @@ def legend(tally: Tally, *, empty: bool, truth: bool) -> str:
     counts = {Outcome.ACCEPTED: tally.accepted, Outcome.REFUSED: tally.refused, Outcome.FAILED: tally.failed}
     shown = [each for each in Outcome if not (empty and each is Outcome.FAILED)]
     parts = [
-        f'<span class="ww-key"><svg width="10" height="10" aria-hidden="true">{SIGNS[each]}</svg>'
+        f'<span class="ww-key"><i class="ww-{SIGNS[each]}"></i>'
         f"{'' if empty else f'<b>{counts[each]:,}</b> '}{each.value}</span>"
         for each in shown
     ]

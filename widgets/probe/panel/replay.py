@@ -127,8 +127,6 @@ class ReplayRow(ipywidgets.Box):
     def grow(self) -> None:
         """Attempts were added."""
         visible(self.facts_button, on=bool(self._attempts) and self.number is None)
-        if not self._over:
-            self.slider.max = max(1, len(self._attempts))
 
 
 def _button(words: str, tooltip: str) -> ipywidgets.Button:

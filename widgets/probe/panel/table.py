@@ -15,14 +15,16 @@ from widgets.model.attempt import Outcome
 from widgets.model.quantity import wait_number
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from widgets.model.attempt import Attempt, Step
 
 
 COLUMNS = ("attempt", "wait (s)", "spacing (s)", "started (s)", "latency (ms)", "status", "outcome")
 BLOCK = 50
-"""Rows to a block. Only the last block is sent again when an attempt is added, so that the cost does not grow."""
+"""Rows to a block."""
+NEWEST = 8
+"""Rows that are sent again with each attempt: with the last of them they go to the end of the last block."""
 
 
 def cells(attempt: Attempt) -> tuple[str, ...]:
@@ -52,15 +54,17 @@ def attempts_csv(attempts: Iterable[Attempt]) -> str:
 class AttemptTable(ipywidgets.VBox):
     """The table of one probe, oldest first, with a link that saves it as CSV.
 
-    `add` is cheap and shows nothing; `flush` sends what was added to the browser.
+    `add` is cheap and shows nothing; `flush` sends what was added to the browser, while somebody looks.
     """
 
     def __init__(self) -> None:
         self._attempts: list[Attempt] = []
         self._rows: list[tuple[str, ...]] = []
-        self._shown = 0
+        self._shown = self._settled = 0
+        self._watched = True
         self._only: Outcome | None = None
-        self._blocks = lean(ipywidgets.VBox)
+        self._newest = html()
+        self._blocks = lean(ipywidgets.VBox, [self._newest])
         # The styles pin this box to the end of what it holds, unless the person has scrolled back.
         window = box([self._blocks], "ww-attempts")
         self._link = html()
@@ -77,7 +81,9 @@ class AttemptTable(ipywidgets.VBox):
         put(self._link, "")
 
     def _empty(self) -> None:
-        old, self._blocks.children, self._shown = self._blocks.children, (), 0
+        old, self._blocks.children = self._blocks.children[:-1], (self._newest,)
+        self._shown = self._settled = 0
+        put(self._newest, "")
         for block in old:
             close(block)
 
@@ -94,25 +100,40 @@ class AttemptTable(ipywidgets.VBox):
         if self._only in (None, attempt.outcome):
             self._rows.append(cells(attempt))
 
-    def flush(self) -> None:
-        """Show what was added since the last time."""
-        if self._shown == len(self._rows):
+    def watch(self, *, on: bool) -> None:
+        """Whether somebody looks at it: where nobody does it stays as it is."""
+        self._watched = on
+        if on:
+            self.flush()
+
+    def flush(self, *, unseen: bool = False) -> None:
+        """Show what was added since the last time; with `unseen` also where nobody looks."""
+        if self._shown == len(self._rows) or not (self._watched or unseen):
             return
-        blocks = list(self._blocks.children)
-        for start in range(self._shown // BLOCK * BLOCK, len(self._rows), BLOCK):
-            rows = self._rows[start : start + BLOCK]
+        if len(self._rows) - self._settled >= NEWEST:
+            self._settle()
+        put(self._newest, _table(self._rows[self._settled :]))
+        self._shown = len(self._rows)
+
+    def _settle(self) -> None:
+        """Put all rows into blocks; only the last one, and what is behind it, is sent."""
+        *blocks, newest = self._blocks.children
+        for start in range(self._settled // BLOCK * BLOCK, len(self._rows), BLOCK):
             if start // BLOCK == len(blocks):
                 blocks.append(html())
-            caption = f"Attempts {rows[0][0]} to {rows[-1][0]}"
-            blocks[start // BLOCK].value = markup.table(caption, COLUMNS, rows)
-        if len(blocks) != len(self._blocks.children):
-            self._blocks.children = blocks
-        self._shown = len(self._rows)
+            put(blocks[start // BLOCK], _table(self._rows[start : start + BLOCK]))
+        if len(blocks) + 1 != len(self._blocks.children):
+            self._blocks.children = (*blocks, newest)
+        self._settled = len(self._rows)
 
     def offer_csv(self) -> None:
         """Show the link that saves the table; made at the end, since it holds the whole of it."""
         text = attempts_csv(self._attempts)
         self._link.value = markup.download("Save the attempts as CSV", "waitwise-attempts.csv", "text/csv", text)
+
+
+def _table(rows: Sequence[tuple[str, ...]]) -> str:
+    return markup.table(f"Attempts {rows[0][0]} to {rows[-1][0]}", COLUMNS, rows) if rows else ""
 
 
 def attempt_detail(step: Step, attempt: Attempt) -> str:

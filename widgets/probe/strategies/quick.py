@@ -9,7 +9,7 @@ from widgets.probe.strategies import statements
 
 from .manners import Manners, ProbeEndedError
 from .search import Search
-from .trial import Trial, covers, first_trial, slower_stated, verify
+from .trial import FEWEST, Trial, covers, first_trial, slower_stated, verify
 
 if TYPE_CHECKING:
     from widgets.model.attempt import Budget, Goal, Strategy, Verdict
@@ -27,7 +27,7 @@ ones come in 2 % of the cases."""
 LEAST = 7
 """The same where the budget ends."""
 
-STATED = (4, 12)
+STATED = (FEWEST, 12)
 STATED_SECONDS = 120.0
 """Straight answers to see at a pace that the service itself states: at least and at most, in so many seconds."""
 

@@ -1,6 +1,7 @@
 """Find where the limit lies, politely: cheap hints, and no proof.
 
 `Choice` says which wait to try next: the middle of a bracket on a log scale, or of the paces that a quota may sustain.
+Where a burst, a quota or a ban was seen, what all known rules together leave possible leads it (`Search.belief`).
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from math import inf, sqrt
 from typing import TYPE_CHECKING
 
 from widgets.model.attempt import Outcome, absence
+from widgets.probe.identify import believed
 
 from .history import QUOTA, Ledger, Quota
 from .manners import pause_after
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator
 
     from widgets.model.attempt import Attempt, Phase, Step, Verdict
+    from widgets.probe.identify import Belief
 
     from .manners import Manners, ProbeEndedError
 
@@ -131,6 +134,21 @@ class Choice:
         return wait * (1 + max(0.02, 0.25 / sqrt(held + 1)))
 
 
+SHORT, LONG = 0.1, 0.8
+"""A wait is hardly long enough below the first quantile of what is believed of it; at the second one it is tried."""
+
+NARROW = 0.6
+"""The part of the bracket's width, as the strategy wants it, to which these two must have come near."""
+
+DOUBTFUL = 0.5
+"""Where another rule than those compared is likelier, nothing is believed."""
+
+READ = 200
+"""After so many attempts the belief would change little more, and take the time of many requests to compute."""
+
+LOST_FAITH = 20
+"""So many refusals, and what was believed was no help."""
+
 LATE_COUNTS = (1.0, 2.0, 3.0, 5.0, 8.0, 13.0)
 """Seconds after many quick requests at which a count that is kept elsewhere may have arrived."""
 
@@ -162,6 +180,8 @@ class Search:
     quota: Quota = field(default_factory=Quota)
     choice: Choice = field(init=False)
     _trusted: bool = True
+    _believed: tuple[int, Belief | None] = (0, None)
+    _led_after: int = -1
 
     def __post_init__(self) -> None:
         self.choice = Choice(self.ledger, self.quota, self.ratio)
@@ -303,7 +323,40 @@ class Search:
         """The next wait, and how many acceptances it needs; none when it is worth a test already."""
         affordable = (self.manners.budget.seconds - self.manners.seconds) / AFFORDS
         stated = self.stated()
-        return (stated, 0) if stated and stated < affordable else self.choice.next(affordable)
+        if stated and stated < affordable:
+            return stated, 0
+        return self._led(*self.choice.next(affordable), affordable)
+
+    def _led(self, wait: float, needed: int, affordable: float) -> tuple[float, int]:
+        """The next wait by what is believed, where that is narrow, or where the other one would hardly be enough.
+
+        Once for each refusal: what holds at a wait says less of it than a refusal does, and the choice must go on.
+        """
+        belief = self.belief()
+        if belief is None:
+            return wait, needed
+        short, long = belief.quantile(SHORT), belief.quantile(LONG)
+        if not self.ledger.low < long < affordable:
+            return wait, needed
+        if long <= short * (1 + NARROW * (self.ratio - 1)):
+            return long, 0
+        if wait < short and self._led_after != self.manners.refused:
+            self._led_after = self.manners.refused
+            return belief.quantile(0.5), needed or CLEAN
+        return wait, needed
+
+    def belief(self) -> Belief | None:
+        """What the rules that `identify` compares say together of the steady wait; `None` where they say little.
+
+        A gap is found as soon by halving its bracket; a burst, a quota or a ban hides what a wait is worth.
+        """
+        attempts = self.manners.attempts
+        if not self.ledger.bursty or len(attempts) > READ or self.manners.refused > LOST_FAITH:
+            return None
+        if self._believed[0] != len(attempts):
+            belief = believed(attempts)
+            self._believed = len(attempts), None if belief is None or belief.doubt > DOUBTFUL else belief
+        return self._believed[1]
 
     def ended(self, end: ProbeEndedError) -> Verdict:
         """The verdict where the probe cannot go on: what was seen until then, and the best guess."""

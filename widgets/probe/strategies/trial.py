@@ -20,13 +20,14 @@ from widgets.probe.evidence import told
 from .chance import Chance, by_chance
 from .history import QUOTA, SLOWLY
 from .manners import ON_TIME, ProbeEndedError, pause_after, span
-from .search import ABOVE, FACTOR
+from .search import ABOVE, FACTOR, LONG, SHORT
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Sequence
 
     from widgets.model.attempt import Attempt, Step
 
+    from .manners import Manners
     from .search import Search
 
 
@@ -47,6 +48,9 @@ BURSTS = 12
 
 WHOLE = 1.0
 """Seconds by which a reset in whole seconds may be later than it is."""
+
+FEWEST = 4
+"""Requests at a pace that the service itself states, of which a verdict may speak."""
 
 SPAN = 1.1
 """The evidence must span this many of the longest cycles seen."""
@@ -157,11 +161,25 @@ def first_trial(search: Search, *, curious: bool = False) -> Generator[Step, Att
     if not search.manners.turned_away:
         pace = yield from search.descend(curious=curious)
         if pace is None and not curious and not search.ledger.blocked and (stated := search.stated()):
+            _worth_trying(search.manners, stated)
             return Trial(stated, sure=True, stated=True)
         if pace is not None:
             return None if search.ledger.run >= search.rapid else Trial(pace * ON_TIME)
     wait = yield from search.locate()
     return Trial(wait, sure=not search.ledger.bursty and wait == search.ledger.high)
+
+
+def _worth_trying(manners: Manners, stated: float) -> None:
+    """End at once where the budget has no time for the fewest requests that would show something of a stated pace.
+
+    Raises:
+        ProbeEndedError: Then; to ask once or twice in an hour would cost its user that hour, and show nothing.
+    """
+    if FEWEST * stated > manners.budget.seconds - manners.seconds:
+        raise ProbeEndedError(
+            f"{FEWEST} requests at that pace would take {told(FEWEST * stated)} s, beyond the budget of "
+            f"{told(manners.budget.seconds, 6)} s: so it was not tried. Allow more time, or take the service's word."
+        )
 
 
 def verify(search: Search, judge: Judge, trial: Trial) -> Generator[Step, Attempt, Trial]:
@@ -287,6 +305,9 @@ BANNED = 20.0
 LEAST = 1.05
 """By what the wait is raised at least where refusals are dear."""
 
+CHANGED = 1.005
+"""A wait this much longer is another one."""
+
 GROWING = 3
 GROWTH = 1.5
 """So many pauses in a row, each so many times the last, are a punishment that grows."""
@@ -307,6 +328,7 @@ FALLING = 0.6
 def longer(search: Search, trial: Trial) -> Generator[Step, Attempt, Trial]:
     """The next trial after one that was refused."""
     following = _raised(search, trial)
+    following.wait = _believed(search, trial, following.wait)
     # The next request comes at the longer wait at once, with no extra rest.
     if not search.quota.burst:  # else it is a ban, and its length is known
         yield from search.ask(following.wait, "verify")
@@ -315,16 +337,31 @@ def longer(search: Search, trial: Trial) -> Generator[Step, Attempt, Trial]:
     return following
 
 
+def _believed(search: Search, trial: Trial, wait: float) -> float:
+    """The wait after one that was refused: what the known rules leave possible, where that is narrow; else `wait`."""
+    belief = search.belief()
+    if belief is None:
+        return wait
+    short, long = belief.quantile(SHORT), belief.quantile(LONG)
+    if harsh(search):
+        return long if trial.wait * LEAST < long < wait else wait
+    return long if trial.wait * CHANGED < long < trial.wait * FACTOR and long <= short * search.ratio else wait
+
+
 def _raised(search: Search, trial: Trial) -> Trial:
     ledger, choice, wait = search.ledger, search.choice, trial.wait
+    high = ledger.high
     if harsh(search):
-        return trial.after(_gained(search, wait))
+        gained = _gained(search, wait)
+        if high is not None and not escalates(search.manners.attempts):
+            # What held for longer than a burst would have is not passed by, unless each refusal costs more.
+            gained = min(gained, max(high, wait * LEAST))
+        return trial.after(gained)
     if ledger.doubtful and trial.excused < EXCUSED:
         trial.excused += 1
         return trial.after(min(wait * STALLED, choice.raised(wait, trial.clean)), sure=trial.sure)
     if trial.holds:
         return trial.after(choice.raised(wait, trial.passed // trial.missed))
-    high = ledger.high
     if not ledger.bursty and high is not None and wait * ON_TIME <= high < wait * OPEN:
         # Where the bracket is closed its end is gone to at once; else what is left of it is halved.
         closed = high <= wait * search.ratio

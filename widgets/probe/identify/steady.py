@@ -1,0 +1,78 @@
+"""How long to wait, by all the rules that are compared together: a distribution over the steady wait. Pure.
+
+Each rule and each of its parameters that the attempts leave possible has a wait that it sustains; their shares of the
+evidence are how likely each wait is (Bayesian model averaging: Hoeting et al. 1999).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from .families import VARIANTS
+from .features import Features
+from .fit import UNLISTED, tried
+from .likelihood import another_rule, log_sum
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from widgets.model.attempt import Attempt
+
+
+FINER = 1
+"""How often the likely parameters are cut finer: a search needs no third digit, and asks often."""
+
+
+@dataclass(frozen=True, slots=True)
+class Belief:
+    """A distribution over the steady wait.
+
+    Attributes:
+        waits: Pairs of a wait in seconds and its share, the shortest first; the shares are 1 in all.
+        doubt: How likely a rule is that is none of those compared, 0 to 1.
+
+    >>> Belief(((1.0, 0.25), (2.0, 0.75)), 0.0).quantile(0.5)
+    2.0
+    """
+
+    waits: tuple[tuple[float, float], ...]
+    doubt: float
+
+    def quantile(self, share: float) -> float:
+        """The shortest wait that is long enough with this probability, if one of the rules is the service's."""
+        passed = 0.0
+        for wait, part in self.waits:
+            passed += part
+            if passed >= share:
+                return wait
+        return self.waits[-1][0]
+
+
+def believed(attempts: Iterable[Attempt]) -> Belief | None:
+    """What the attempts say of the steady wait; `None` where nothing was refused and then accepted again.
+
+    Two were served at once, then none for 1.9 s; so 2 in some 2 s, as a window or a bucket of two would have it:
+
+    >>> from widgets.model.attempt import Attempt
+    >>> starts = [(0.0, 200), (0.1, 200), (0.2, 429), (1.9, 429), (2.05, 200), (2.1, 200), (2.2, 429), (4.2, 200)]
+    >>> belief = believed(Attempt(i, 0.1, 0.1, at, 0.0, status) for i, (at, status) in enumerate(starts, 1))
+    >>> 0.9 < belief.quantile(0.5) < 1.2
+    True
+    """
+    marks = Features.of(attempts)
+    if not marks.blocks:
+        return None
+    found = [
+        (variant.steady(*(cell.value for cell in each.point)), each.evidence)
+        for variant in VARIANTS
+        if variant.steady is not None
+        for each in tried(variant, marks, FINER)
+    ]
+    if not found:
+        return None
+    total = log_sum(evidence for _, evidence in found)
+    another = another_rule(marks.seen) + math.log(UNLISTED)
+    waits = tuple(sorted((wait, math.exp(evidence - total)) for wait, evidence in found))
+    return Belief(waits, math.exp(another - log_sum([another, total])))
