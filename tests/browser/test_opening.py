@@ -102,8 +102,10 @@ def test_the_dashboard_opens_with_voilas_own_kernel_manager_too(
     service: str, open_page: Callable[..., Page], tmp_path: Path
 ) -> None:
     own = (
-        "--VoilaConfiguration.multi_kernel_manager_class="
-        "jupyter_server.services.kernels.kernelmanager.AsyncMappingKernelManager",
+        (
+            "--VoilaConfiguration.multi_kernel_manager_class="
+            "jupyter_server.services.kernels.kernelmanager.AsyncMappingKernelManager"
+        ),
         "--KernelProvisionerFactory.default_provisioner_name=local-provisioner",
     )
     with voila(tmp_path, flags=own, WAITWISE_SERVICE=service) as running:
