@@ -5,7 +5,8 @@ that are forked, the dashboard with kernels that are started as ever, and a page
 whoever has only Voila and ipywidgets: its own template, settings and kernel manager, none of this project's, and
 without the chart's extension, which that page would load too. Its links to a CDN fail at once, so that a network that
 is slow or absent is not held against it. All are visited in turn, so that the ratios hold when the machine's speed
-drifts, each in a browser context of its own: nothing is in its cache.
+drifts, each in a browser context of its own: nothing is in its cache. Python keeps what it compiled, as it does unless
+it is told not to.
 """
 
 from __future__ import annotations
@@ -142,10 +143,12 @@ def main(pairs: int = 9, *, steps: bool = False) -> None:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         service = stack.enter_context(serve(TIME_SCALE=0.02))
+        kept = {"PYTHONPYCACHEPREFIX": str(folder / "compiled"), "PYTHONDONTWRITEBYTECODE": ""}
+        ours, plain = kept | {"WAITWISE_SERVICE": service}, str(one_button(folder))
         urls = {
-            FORKED: stack.enter_context(voila(folder / "a", WAITWISE_SERVICE=service)).url,
-            OURS: stack.enter_context(voila(folder / "b", flags=stock(), WAITWISE_SERVICE=service)).url,
-            PLAIN: stack.enter_context(voila(folder / "c", str(one_button(folder)), flags=[*stock(), *OWN])).url,
+            FORKED: stack.enter_context(voila(folder / "a", **ours)).url,
+            OURS: stack.enter_context(voila(folder / "b", flags=stock(), **ours)).url,
+            PLAIN: stack.enter_context(voila(folder / "c", plain, flags=[*stock(), *OWN], **kept)).url,
         }
         browser = stack.enter_context(launched(NO_CDN))
         seen: dict[str, list[dict[str, float]]] = {name: [] for name in urls}

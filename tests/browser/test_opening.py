@@ -95,3 +95,21 @@ def test_a_tab_that_is_not_painted_stands_too(dashboard: Voila, open_page: Calla
     page.add_init_script("window.requestAnimationFrame = () => 0")
     page.goto(dashboard.url)
     page.wait_for_function("document.querySelector('.ww-pong input')?.dataset.answered", polling=50)
+
+
+@pytest.mark.long
+def test_the_dashboard_opens_with_voilas_own_kernel_manager_too(
+    service: str, open_page: Callable[..., Page], tmp_path: Path
+) -> None:
+    own = (
+        (
+            "--VoilaConfiguration.multi_kernel_manager_class="
+            "jupyter_server.services.kernels.kernelmanager.AsyncMappingKernelManager"
+        ),
+        "--KernelProvisionerFactory.default_provisioner_name=local-provisioner",
+    )
+    with voila(tmp_path, flags=own, WAITWISE_SERVICE=service) as running:
+        page = open_page(running.url)
+        stands(page)
+        assert not any(re.search("/waitwise/(opening|later)-", each) for each in page.evaluate(ASKED))
+        page.close(run_before_unload=True)
