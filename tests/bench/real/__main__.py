@@ -132,7 +132,7 @@ def used(url: str, wait: float, times: int) -> int:
 def summary(strategy: str, found: Sequence[Found]) -> str:
     """The figures over all of one strategy."""
     ratios = [each.ratio for each in found if each.ratio is not None]
-    certified = [each for each in found if each.kind in {"certified", "estimated"}]
+    certified = [each for each in found if each.kind in {"certified", "estimated", "stated"}]
     false = [each.name for each in certified if each.ratio is not None and each.ratio < 1]
     beyond = [f"{each.name} {each.ratio:.2f}" for each in found if each.ratio and each.ratio > 2]
     kinds = {kind: sum(each.kind == kind for each in found) for kind in {each.kind for each in found}}

@@ -23,6 +23,8 @@ from tests.bench.arena_world import Clock, Run, Service, run
 from tests.conftest import examples
 from widgets.model.attempt import Attempt, Budget, Goal
 from widgets.probe.identify import Candidate, Parameter, identify, said
+from widgets.probe.identify.calibration import calibrated
+from widgets.probe.identify.families import FAMILIES
 from widgets.probe.strategies import careful, quick
 from widgets.probe.strategies import identify as asking
 
@@ -77,7 +79,9 @@ def test_the_parameters_of_a_bucket_are_found_with_their_range() -> None:
 def test_refusals_by_chance_are_not_taken_for_a_rule() -> None:
     limiter = RandomFailures(MinimumGap(0.01, 0), share=0.25, as_refusals=True, seed=4)
     outcome = run(careful(Goal(), Budget(requests=80)), Service(limiter), Clock())
-    assert identify(outcome.attempts)[0].name == "refusals at random"
+    found = [each.name for each in identify(outcome.attempts)]
+    assert next(name for name in found if name != "another rule") == "refusals at random"
+    assert found[0] in {"refusals at random", "another rule"}
 
 
 def test_without_a_refusal_nothing_is_named() -> None:
@@ -178,15 +182,15 @@ def test_any_attempts_can_be_read(steps: list[tuple[float, int | None]]) -> None
     assert [candidate.support for candidate in found] == sorted((each.support for each in found), reverse=True)
 
 
-def test_another_rule_is_held_for_a_fifth_as_likely_as_each_that_has_a_name() -> None:
-    """Twenty answers that no named rule explains well: with a fiftieth it would be 77 %."""
+def test_answers_that_no_named_rule_explains_well_are_held_for_another_rules() -> None:
+    """Twenty answers that come by fives, whatever the clock."""
     attempts = [
         Attempt(i + 1, 1.0 if i else None, 1.0 if i else None, float(i), 0.01, 200 if sign == "A" else 429)
         for i, sign in enumerate("AARAR" * 4)
     ]
     best = identify(attempts)[0]
     assert best.name == "another rule"
-    assert 0.9 < best.support <= 1
+    assert 0.6 < best.support <= 1
 
 
 @pytest.mark.parametrize(("rate", "burst"), [(4.0, 8), (3.99, 7), (0.5, 20)])
@@ -213,10 +217,29 @@ def test_what_contradicts_a_rule_is_held_for_another_rule() -> None:
     assert any(each.name == "another rule" for each in doubted)
 
 
-def test_no_support_is_larger_than_its_calibration_bears() -> None:
-    outcome = run(careful(Goal(), Budget()), Service(TokenBucket(1, 30), latency=0.02), Clock(7))
-    found = identify(outcome.attempts)
-    assert found[0].name == "token bucket"
-    assert found[0].support <= 0.77
-    assert any(each.name == "another rule" and each.support >= 0.23 for each in found)
-    assert sum(each.support for each in found) == pytest.approx(1, abs=0.05)
+@pytest.mark.parametrize(
+    ("name", "most"), [("token bucket", 0.9), ("fixed window", 0.9), ("sliding window", 0.9), ("penalty box", 0.8)]
+)
+def test_no_support_is_larger_than_its_calibration_bears(name: str, most: float) -> None:
+    """Other rules that look alike were met, however much better than the compared ones it explains the answers."""
+    evidence = {each: 0.0 if each == name else -1000.0 for each in FAMILIES}
+    support = calibrated(evidence, -1000.0, {}, 60)
+    assert support[name] == max(support.values())
+    assert support[name] <= most
+    assert sum(support.values()) == pytest.approx(1)
+
+
+@given(st.lists(st.floats(-500, 0), min_size=7, max_size=7), st.floats(-500, 0), st.integers(1, 300))
+def test_more_evidence_for_a_name_is_never_less_support(logs: list[float], guessed: float, answers: int) -> None:
+    evidence = dict(zip(FAMILIES, logs, strict=True))
+    name = max(evidence, key=lambda each: evidence[each])
+    less = calibrated(evidence, guessed, {}, answers)
+    more = calibrated(evidence | {name: evidence[name] + 2}, guessed, {}, answers)
+    assert more[name] >= less[name] - 1e-9
+    assert sum(more.values()) == pytest.approx(1)
+
+
+def test_an_answer_that_contradicts_a_name_takes_most_of_its_support() -> None:
+    evidence = dict.fromkeys(FAMILIES, -20.0) | {"token bucket": 0.0}
+    free = calibrated(evidence, -10.0, {}, 60)["token bucket"]
+    assert calibrated(evidence, -10.0, {"token bucket": 1.0}, 60)["token bucket"] < 0.7 * free

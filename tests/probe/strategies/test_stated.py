@@ -291,3 +291,22 @@ def test_a_stated_pace_that_the_budget_cannot_try_is_told_at_once(name: str) -> 
     assert verdict.kind == "stated"
     assert len(attempts) == 1
     assert "No request was counted at that pace. 4 requests at that pace would take" in verdict.statement
+
+
+@pytest.mark.parametrize("name", ["quick", "careful"])
+@pytest.mark.parametrize("reset", [True, False], ids=["reset told", "reset untold"])
+def test_a_quota_that_is_counted_down_and_never_spent_is_no_absence_of_a_limit(name: str, reset: bool) -> None:
+    """44 in 4 s, and each answer takes 0.14 s: nothing is refused, and 'no limit seen' was said beside the count."""
+    seen: list[float] = []
+
+    def answer(at: float) -> Answer:
+        seen[:] = [each for each in seen if each // 4 == at // 4] + [at]
+        headers = {"X-RateLimit-Limit": "44", "X-RateLimit-Remaining": f"{44 - len(seen)}"}
+        return 200, 0.142, headers | ({"X-RateLimit-Reset": f"{4 - at % 4:.0f}"} if reset else {})
+
+    _, _, verdict = drive(STRATEGIES[name](Goal(), Budget()), answer)
+    assert verdict.kind == "stated"
+    assert "counts down a quota of 44 requests" in verdict.statement
+    assert (verdict.wait or 0) >= 4 / 44
+    assert verdict.accepted > 100
+    assert verdict.refused == 0

@@ -11,6 +11,7 @@ import pytest
 
 from tests.probe.worlds import BODIES, GOOD, JSON, Bucket, Window, World, drive_world
 from widgets.model.attempt import Attempt, Outcome
+from widgets.model.quantity import as_wait
 from widgets.probe.strategies.suspects import Look
 
 if TYPE_CHECKING:
@@ -154,7 +155,28 @@ def test_a_service_that_slows_down_instead_of_refusing_is_told_as_such(strategy:
     verdict, attempts = drive_world(world, strategy)
     assert "the first one 0.08 s: the service may slow down instead of refusing" in verdict.statement
     assert verdict.kind != "no limit seen"
-    assert median(attempt.latency for attempt in attempts[-7:]) > 0.24
+    longest = max(attempt.wait or 0 for attempt in attempts)
+    quick = [attempt.latency for attempt in attempts if attempt.wait == longest][-2:]
+    assert quick == pytest.approx([0.08, 0.08])
+    assert f"asked every {as_wait(longest)} it answered in 0.08 s again, twice in a row" in verdict.statement
+    assert median(attempt.latency for attempt in attempts if (attempt.wait or 0) < longest) > 0.24
+
+
+def test_a_service_that_stays_slow_is_not_asked_for_long_when_it_is_quick_again() -> None:
+    """Its answers get slower with each request, whatever the pace: three doublings of the wait, and no more."""
+    world = World("tired", lambda _: True, (429, {}, ""))
+    plain, asked = world.answer, iter(range(10_000))
+
+    def answer(t: float) -> Said:
+        world.latency = 0.05 + 0.004 * next(asked)
+        return plain(t)
+
+    world.answer = answer  # type: ignore[method-assign]
+    verdict, attempts = drive_world(world, "quick")
+    waits = [attempt.wait or 0 for attempt in attempts]
+    assert "Answers took" in verdict.statement
+    assert "again, twice in a row" not in verdict.statement
+    assert waits[-24:] == pytest.approx([factor * waits[-25] for factor in (2, 4, 8) for _ in range(8)])
 
 
 def test_bodies_that_differ_in_size_alone_now_and_then_are_served_all_the_same() -> None:

@@ -2,27 +2,28 @@
 
 A rule that remains is a `Candidate`: never told without its support, and with a range for each parameter.
 
-The support is a rule's marginal likelihood, its likelihood averaged over what its parameters might have been, as a
-share of all (MacKay 2003, 'Information Theory', chapter 28). A share of the answers may have another reason, and is
-averaged over too.
+What speaks for a rule is its marginal likelihood, its likelihood averaged over what its parameters might have been
+(MacKay 2003, 'Information Theory', chapter 28). A share of the answers may have another reason, and is averaged over
+too. How much support that is, `calibration` has measured.
 """
 
 from __future__ import annotations
 
 import math
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 
 from widgets.probe.evidence import told
 
+from .calibration import ANOTHER, calibrated
 from .families import FAMILIES, VARIANTS
 from .features import Features
 from .likelihood import Weight, another_rule, log_sum, weigh
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from widgets.model.attempt import Attempt
 
@@ -32,26 +33,7 @@ if TYPE_CHECKING:
     from .rules import Rule
 
 
-BORNE = {
-    "minimum gap": 0.97,
-    "minimum gap without reset": 0.9,
-    "fixed window": 0.8,
-    "token bucket": 0.77,
-    "sliding window": 0.7,
-    "penalty box": 0.55,
-    "refusals at random": 0.6,
-}
-"""How much of a support its name bears: the rest is for rules that are not compared and look alike to a polite probe.
-
-Two buckets in a row look like one, several nodes like a window, a ban that grows like a penalty box. Measured as the
-share of right names among those that are likeliest by far, over 560 services of which a third have a rule that is none
-of those compared (seeds from 46000000 and 47000000 on): right were 99 of 99, 35 of 37, 38 of 47, 58 of 74, 34 of 48 and
-13 of 25, in the order of the names.
-"""
-
 NONE_SEEN = "none seen"
-
-ANOTHER = "another rule"
 
 
 class Parameter(NamedTuple):
@@ -81,6 +63,7 @@ class Candidate:
         explained: Attempts that it predicts, of `attempts`.
         attempts: Attempts that say something about pace.
         rules: Some of the rules within the ranges, the likelier ones more often, having seen all of the attempts.
+        likeness: The share of the marginal likelihood, less what contradicts it: what more requests could still raise.
     """
 
     name: str
@@ -89,11 +72,7 @@ class Candidate:
     explained: int
     attempts: int
     rules: tuple[Rule, ...] = ()
-
-    @property
-    def likeness(self) -> float:
-        """The support among the named rules alone, 0 to 1: what more requests could still raise."""
-        return self.support / BORNE.get(self.name, 1.0)
+    likeness: float = 0.0
 
     def __str__(self) -> str:
         """'token bucket, burst 20, rate 0.48 to 0.52/s: support 93 %'."""
@@ -121,10 +100,11 @@ def said(support: float) -> str:
 
 
 UNLISTED = 0.2
-"""How likely a rule that is none of the named ones was thought to be, for each of them."""
+"""How likely a rule that is none of the named ones was thought to be, for each of them, before anything is calibrated.
+"""
 
 DOUBT = 0.35
-"""What each answer that contradicts a rule takes from the log of its support, beyond what the likelihood took."""
+"""What each answer that contradicts a rule takes from the log of its likeness, beyond what the likelihood took."""
 
 FAULTY = 0.01
 """The share of refusals that have no reason, as services break down: these contradict no rule."""
@@ -184,30 +164,33 @@ def identify(attempts: Iterable[Attempt]) -> tuple[Candidate, ...]:
     for variant in VARIANTS:
         kinds[variant.name] += tried(variant, marks)
     evidence = {name: log_sum([each.evidence for each in kinds[name]]) for name in FAMILIES}
-    evidence[ANOTHER] = another_rule(marks.seen) + math.log(UNLISTED)
-    total = log_sum(evidence.values())
-    support = _doubted({name: math.exp(each - total) for name, each in evidence.items()}, kinds, marks)
-    found = [_candidate(kinds[name], support[name], marks) for name in FAMILIES if support[name] >= WORTH]
+    guessed = another_rule(marks.seen)
+    against = {name: _against(kinds[name], marks) for name in FAMILIES}
+    support = calibrated(evidence, guessed, against, marks.answers)
+    total = log_sum([*evidence.values(), guessed + math.log(UNLISTED)])
+    found = [
+        replace(
+            _candidate(kinds[name], support[name], marks),
+            likeness=math.exp(evidence[name] - total - DOUBT * against[name]),
+        )
+        for name in FAMILIES
+        if support[name] >= WORTH
+    ]
     if support[ANOTHER] >= WORTH:
-        found.append(Candidate(ANOTHER, (), support[ANOTHER], 0, marks.answers))
+        found.append(Candidate(ANOTHER, (), support[ANOTHER], 0, marks.answers, likeness=support[ANOTHER]))
     return tuple(sorted(found, key=lambda candidate: -candidate.support))
 
 
-def _doubted(support: Mapping[str, float], kinds: Mapping[str, Sequence[Tried]], marks: Features) -> dict[str, float]:
-    """The supports, with what contradicts a rule held for another one: a right rule is contradicted by faults alone.
+def _against(tried: Sequence[Tried], marks: Features) -> float:
+    """How many answers contradict the best of them, beyond what faults explain: a right rule is contradicted by none.
 
     The likelihood takes each contradiction for a fault; where there are several, it is likelier that the rule is one
     that was not compared, and that the named one only resembles.
     """
-    doubted = {}
+    best = max((each.weight for each in tried), key=lambda each: each.log_likelihood, default=None)
     # A request that failed may have counted or not: what follows may be off by one.
     excused = FAULTY * marks.answers + len(marks.seen) - marks.answers
-    for name, share in support.items():
-        best = max((each.weight for each in kinds[name]), key=lambda each: each.log_likelihood, default=None)
-        against = 0.0 if best is None else max(0.0, best.passed + best.refused - excused)
-        doubted[name] = BORNE.get(name, 1.0) * share * math.exp(-DOUBT * against)
-    doubted[ANOTHER] = 1.0 - sum(each for name, each in doubted.items() if name != ANOTHER)
-    return doubted
+    return 0.0 if best is None else max(0.0, best.passed + best.refused - excused)
 
 
 def tried(variant: Family, marks: Features, times: int = TIMES) -> list[Tried]:

@@ -8,13 +8,14 @@ is supported less than one that fits in much of it (MacKay 2003, 'Information Th
 from __future__ import annotations
 
 import math
+from collections import Counter
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from .features import Features
+    from .features import Block, Features
 
 
 SHORTEST = 1e-3
@@ -164,14 +165,48 @@ def _windows(marks: Features) -> list[Cell]:
 
 
 def window_points(marks: Features) -> Iterator[Point]:
-    """Limit, length and beginning: with a request, or at an hour that the end of a block tells."""
+    """Limit, length and beginning: with a request, or at an hour that the ends of blocks tell."""
     cells, limits = _windows(marks), _limits(marks)
     for limit in limits:
         yield from ((limit, cell, Cell(math.nan, 0, 0, HALF)) for cell in cells)
-    for limit in limits[:3]:
-        for cell in cells:
-            for phase in phases(marks.blocks[0].shut, marks.blocks[0].ended, 4, cell.value):
+    if len(marks.blocks) > 1:
+        cells = _turns(marks.blocks[0], marks.blocks[-1], max(block.shut - block.refused for block in marks.blocks))
+    for cell in cells:
+        for phase in phases(marks.blocks[0].shut, marks.blocks[0].ended, 4, cell.value):
+            for limit in _served(marks, cell.value, phase.value):
                 yield limit, cell, phase._replace(mass=HALF * phase.mass)
+
+
+TURNS = 30
+"""Windows between two blocks, at most, for a length that is looked for by their ends."""
+
+
+def _turns(first: Block, last: Block, shut: float) -> list[Cell]:
+    """Lengths of windows on a clock: from the end of one block to that of another it turned so and so many times.
+
+    No block is longer than a window.
+    """
+    cells = []
+    for turns in range(1, TURNS + 1):
+        low, high = (last.shut - first.ended) / turns, (last.ended - first.shut) / turns
+        if high <= max(shut, SHORTEST):
+            break
+        low = max(low, shut, SHORTEST)
+        cells += times(low, high, 4) if low < high else []
+    return cells
+
+
+def _served(marks: Features, window: float, phase: float) -> list[Cell]:
+    """The limits that the windows with a refusal show: they served as many."""
+    served: Counter[int] = Counter()
+    refused = set()
+    for at, ok, _ in marks.seen:
+        turn = math.floor((at - phase) / window)
+        served[turn] += bool(ok)
+        if ok is False:
+            refused.add(turn)
+    counts = Counter(served[turn] for turn in refused if served[turn])
+    return [count(number) for number, _ in counts.most_common(2)]
 
 
 def log_points(marks: Features) -> Iterator[Point]:
@@ -191,10 +226,10 @@ def log_points(marks: Features) -> Iterator[Point]:
 def counter_points(marks: Features) -> Iterator[Point]:
     """The same, counted in two windows: it serves as many as a bucket does, and the first block ends with a window."""
     for limit in _limits(marks, 2):
-        for cell in _intervals(marks)[::3]:
+        for cell in _intervals(marks)[::2]:
             value, low, high = (limit.value * edge for edge in cell[:3])
-            window = Cell(value, low, high, 3 * cell.mass)
-            for phase in phases(marks.blocks[0].shut, marks.blocks[0].ended, 3, window.value):
+            window = Cell(value, low, high, 2 * cell.mass)
+            for phase in phases(marks.blocks[0].shut, marks.blocks[0].ended, 6, window.value):
                 yield limit, window, phase._replace(mass=HALF * phase.mass)
 
 

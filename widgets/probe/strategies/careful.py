@@ -116,6 +116,7 @@ def _careful(search: Search) -> Strategy:
                 return statements.by_its_word(manners, trial, UNAFFORDABLE)
             trial = trial.anew(trial.wait)
         trial = yield from verify(search, bets, trial)
+        yield from manners.ease(trial.evidence, trial.wait)
     except ProbeEndedError as end:
         if manners.stated and not manners.refused:
             return statements.by_its_word(manners, bets.holding or count.holding, str(end))

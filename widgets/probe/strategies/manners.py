@@ -14,7 +14,7 @@ from widgets.model.quantity import as_wait
 from widgets.probe.evidence import refusal_bound, told
 from widgets.probe.identify import identify
 
-from .stated import Spending, Stated
+from .stated import REQUESTS, Spending, Stated
 from .stated import stated as stated_pace
 from .suspects import DENSE, RESTS, Suspects, found
 from .untimed import Untimed
@@ -45,6 +45,11 @@ DOOR = 60.0
 SLOWED = 3.0
 NOTICEABLE = 0.1
 """Answers so many times slower than the first, and so many seconds besides, are worth a word."""
+
+EASINGS = 3
+PATIENCE = 8
+AT_EASE = 2
+"""The wait is doubled so often, at each for so many requests, until so many in a row are answered quickly again."""
 
 WORDS = 200
 """Characters of the service's own words that are repeated."""
@@ -101,6 +106,8 @@ class Manners:
         suspects: Answers that may be refusals, and those that were found to be.
         untimed: What is left of a quota, where the service does not say in what time it is renewed.
         spending: What was served since a quota was renewed, where the service does not state its window.
+        counted: The quota, in requests, that the service was seen to count down; 0 where it counts none.
+        eased: At what wait answers were quick again, in words, where the pace had made them slow; else empty.
         revised: Whether the last answer showed that earlier ones were refusals: then the log must be read anew.
     """
 
@@ -115,9 +122,12 @@ class Manners:
     untimed: Untimed = field(default_factory=Untimed, init=False)
     spending: Spending = field(default_factory=Spending, init=False)
     revised: bool = field(default=False, init=False)
+    eased: str = field(default="", init=False)
+    counted: float = field(default=0.0, init=False)
     _left: float | None = field(default=None, init=False)
     _seen_left: float = field(default=0.0, init=False)
     _spent: int = field(default=0, init=False)
+    _counted_at: float = field(default=0.0, init=False)
     _moved: str = field(default="", init=False)
 
     def __post_init__(self) -> None:
@@ -343,18 +353,51 @@ class Manners:
         failed, n = self.otherwise(evidence)
         return f" {failed} of the {n} requests made meanwhile {self._went_wrong}: not counted." if failed else ""
 
-    def _slowed(self, evidence: Sequence[Attempt]) -> str:
-        """The sentence on a service that answers more slowly the more it is asked; empty where it does not."""
+    def slowed(self, evidence: Sequence[Attempt]) -> tuple[float, float] | None:
+        """How long the first answer took, and one of the evidence (the median), where that is much longer."""
         first = next((attempt for attempt in self.attempts if attempt.outcome is Outcome.ACCEPTED), None)
         if first is None or not evidence:
-            return ""
+            return None
         now = median(attempt.latency for attempt in evidence)
-        if now < SLOWED * first.latency or now - first.latency < NOTICEABLE:
+        return None if now < SLOWED * first.latency or now - first.latency < NOTICEABLE else (first.latency, now)
+
+    def ease(self, evidence: Sequence[Attempt], wait: float) -> Generator[Step, Attempt, None]:
+        """Where answers got slower with the pace, ask a few times at longer waits, until they are quick again.
+
+        It is no evidence, and where the budget or a refusal ends it, nothing is missing but the longer wait's name.
+        """
+        slow = self.slowed(evidence)
+        if slow is None:
+            return
+        for _ in range(EASINGS):
+            wait, row = 2 * wait, list[float]()
+            for _ in range(PATIENCE):
+                if wait > self.budget.seconds - self.seconds or self.allowance < 1:
+                    return
+                try:
+                    attempt = yield from self.ask(wait, "verify")
+                except ProbeEndedError:
+                    return  # what was found before stands without it
+                if attempt.outcome is not Outcome.ACCEPTED:
+                    return
+                row = [*row, attempt.latency] if attempt.latency < slow[0] + NOTICEABLE / 2 else []
+                if len(row) == AT_EASE:
+                    self.eased = (
+                        f"; asked every {as_wait(wait)} it answered in {told(max(row))} s again, twice in a row"
+                    )
+                    return
+
+    def _slowed(self, evidence: Sequence[Attempt]) -> str:
+        """The sentence on a service that answers more slowly the more it is asked; empty where it does not."""
+        slow = self.slowed(evidence)
+        if slow is None:
             return ""
+        first, now = slow
         instead = "" if self.refused else " instead of refusing"
+        sooner = self.eased or " when it is asked quickly, and a longer wait may be answered sooner"
         return (
-            f" Answers took {told(now)} s at this pace (the median), and the first one {told(first.latency)} s: the "
-            f"service may slow down{instead} when it is asked quickly, and a longer wait may be answered sooner."
+            f" Answers took {told(now)} s at this pace (the median), and the first one {told(first)} s: the service "
+            f"may slow down{instead}{sooner}."
         )
 
     def inconclusive(self, reason: ProbeEndedError, guess: float | None = None, seen: str = "") -> Verdict:
@@ -380,6 +423,11 @@ class Manners:
             if stated is not None and (self.stated is None or stated.wait > self.stated.wait):
                 self.stated = stated
         self.untimed.hear(limits)
+        if limits.remaining is not None:
+            if limits.remaining < self._counted_at:
+                quotas = [policy.quota for policy in limits.policies if policy.unit == REQUESTS]
+                self.counted = max([self.counted, limits.remaining, *quotas])
+            self._counted_at = limits.remaining
         windows = [policy.window or 0.0 for policy in limits.policies]
         if limits.remaining is None or max([limits.reset or 0.0, *windows]) <= RENEWED:
             return

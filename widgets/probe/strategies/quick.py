@@ -55,6 +55,7 @@ def _quick(search: Search) -> Strategy:
         if trial is None:
             return statements.no_limit(manners)
         trial = yield from verify(search, count, trial)
+        yield from manners.ease(trial.evidence, trial.wait)
     except ProbeEndedError as end:
         if manners.stated and not manners.refused:
             return statements.by_its_word(manners, count.holding, str(end))

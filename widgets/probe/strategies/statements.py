@@ -9,7 +9,7 @@ from widgets.model.attempt import Outcome
 from widgets.model.quantity import as_wait
 from widgets.probe.evidence import refusal_bound, told
 
-from .manners import ProbeEndedError
+from .manners import ON_TIME, ProbeEndedError
 from .search import LATE_COUNTS
 from .suspects import hollow
 
@@ -142,13 +142,27 @@ def no_limit(manners: Manners) -> Verdict:
         )
     if manners.untimed.binds:
         return manners.inconclusive(ProbeEndedError(f"{were[0].upper()}{were[1:]}, but a quota is stated."))
+    seen = "No limit seen"
+    if manners.counted:
+        # What is stated is a limit, though nothing was refused: answers came too slowly to spend it.
+        seen = (
+            f"The service counts down a quota of {told(manners.counted, 6)} requests, and in the time of this probe it "
+            "was renewed before it was spent"
+        )
     statement = (
-        f"No limit seen: {were}, most of them as fast as answers came, each {told(pace)} s"
+        f"{seen}: {were}, most of them as fast as answers came, each {told(pace)} s"
         f"{LATER if late else ''}. Not excluded: a limit on requests that come quicker than that, several at once; "
         f"one on bursts of more than {n} requests, or a quota of more than {n} requests over any window; one that "
         f"counts a request only later, or in several places; and nothing longer than {told(seconds)} s was looked at."
     )
-    return manners.verdict("no limit seen", pace, statement, tested=pace)
+    if not manners.counted:
+        return manners.verdict("no limit seen", pace, statement, tested=pace)
+    quick = [
+        attempt
+        for attempt in attempts[1:]
+        if attempt.outcome is Outcome.ACCEPTED and (attempt.spacing or 0.0) <= pace * ON_TIME
+    ]
+    return manners.verdict("stated", pace, statement, evidence=quick, tested=pace)
 
 
 def _seen(trial: Trial) -> str:
