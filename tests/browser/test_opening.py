@@ -101,11 +101,9 @@ def test_a_tab_that_is_not_painted_stands_too(dashboard: Voila, open_page: Calla
 def test_the_dashboard_opens_with_voilas_own_kernel_manager_too(
     service: str, open_page: Callable[..., Page], tmp_path: Path
 ) -> None:
+    manager = "jupyter_server.services.kernels.kernelmanager.AsyncMappingKernelManager"
     own = (
-        (
-            "--VoilaConfiguration.multi_kernel_manager_class="
-            "jupyter_server.services.kernels.kernelmanager.AsyncMappingKernelManager"
-        ),
+        f"--VoilaConfiguration.multi_kernel_manager_class={manager}",
         "--KernelProvisionerFactory.default_provisioner_name=local-provisioner",
     )
     with voila(tmp_path, flags=own, WAITWISE_SERVICE=service) as running:
