@@ -19,7 +19,8 @@ from widgets.probe.evidence import told
 
 from .chance import Chance, by_chance
 from .history import QUOTA, SLOWLY
-from .manners import ON_TIME, ProbeEndedError, pause_after, span
+from .manners import ProbeEndedError
+from .pauses import ON_TIME, pause_after, span
 from .search import ABOVE, FACTOR, LONG, SHORT
 
 if TYPE_CHECKING:
