@@ -8,7 +8,9 @@ never falls over its results.
 Both were fitted to probes of 46 families (`tests.bench.identified`, a third of them with a rule that is not compared),
 seeds 55000000 to 55000029 of each, 1,108 probes that met a refusal. On seeds 56000000 to 56000023, which nothing was
 fitted to, 878 such probes: `tests.bench.identified --first 56000000 --per-family 24` prints the table, by tenths of the
-support with intervals. Other services than these may be named less well.
+support with intervals. Other services than these may be named less well, and so may the attempts of other
+strategies, which were made for another question: of 37 probes by `careful` names said with 60 to 90 % were right in 5
+of 17, with 90 % and more in 7 of 8.
 """
 
 from __future__ import annotations
@@ -53,6 +55,9 @@ CONTRADICTED = 1.97
 TYPICAL = math.exp(4)
 """Answers."""
 
+MANY = 163
+"""Nineteen of twenty probes of the sample had no more answers: what more of them would mean was not measured."""
+
 FAR, NEAR = -30.0, -10.0
 """Evidence further below the best is not told apart, of a named rule and of the predictor."""
 
@@ -76,7 +81,7 @@ def calibrated(
     {'token bucket': 0.7, 'fixed window': 0.08, 'another rule': 0.23}
     """
     best = max(evidence.values())
-    many = math.log(answers / TYPICAL)
+    many = math.log(min(MANY, answers) / TYPICAL)
     odds = {
         name: SCALES[name].evidence * max(FAR, each - best)
         + SCALES[name].lean
