@@ -15,7 +15,8 @@ from widgets.probe.strategies import doubling
 from widgets.probe.strategies.careful import _Bets
 from widgets.probe.strategies.history import Cycle, Ledger, Quota, _banned
 from widgets.probe.strategies.identify import WELL, _ask
-from widgets.probe.strategies.manners import Manners, ProbeEndedError, pause_after, span
+from widgets.probe.strategies.manners import Manners, ProbeEndedError
+from widgets.probe.strategies.pauses import pause_after, span
 from widgets.probe.strategies.search import Choice, Search
 from widgets.probe.strategies.trial import Trial, _raised, caveats, covers, give_up_when_hopeless, suspected
 

@@ -11,7 +11,7 @@ from tests.bench.arena_world import Clock, Service
 from widgets.model.attempt import ABSENT, Attempt, Budget, Goal, absence
 from widgets.probe.strategies import careful, doubling, quick, recheck
 from widgets.probe.strategies.history import Ledger
-from widgets.probe.strategies.manners import span
+from widgets.probe.strategies.pauses import span
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -13,7 +13,7 @@ from tests.probe.worlds import Clocked, Window, World, drive_world
 from widgets.http.limits import Limits
 from widgets.model.attempt import Attempt, Budget, Goal, Outcome
 from widgets.probe.strategies import STRATEGIES, careful, quick, recheck
-from widgets.probe.strategies.manners import pause_after
+from widgets.probe.strategies.pauses import pause_after
 from widgets.probe.strategies.stated import Spending
 
 if TYPE_CHECKING:

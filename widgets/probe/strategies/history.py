@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from widgets.model.attempt import Outcome
 
-from .manners import ON_TIME, pause_after
+from .pauses import ON_TIME, pause_after
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -10,7 +10,8 @@ from widgets.model.attempt import Outcome
 from widgets.probe.identify import identify as candidates
 from widgets.probe.strategies import statements
 
-from .manners import Manners, ProbeEndedError, pause_after
+from .manners import Manners, ProbeEndedError
+from .pauses import pause_after
 from .search import Search
 from .trial import first_trial
 

@@ -15,7 +15,7 @@ from widgets.model.attempt import Outcome, absence
 from widgets.probe.identify import believed
 
 from .history import QUOTA, Ledger, Quota
-from .manners import pause_after
+from .pauses import pause_after
 from .unfinished import cut_off, guess
 
 if TYPE_CHECKING:

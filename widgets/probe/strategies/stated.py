@@ -63,10 +63,12 @@ class Spending:
     Attributes:
         served: Requests since the last such reset.
         began: When the first of them was sent, seconds.
+        emptied: How often nothing was left.
     """
 
     served: int = 0
     began: float = 0.0
+    emptied: int = 0
 
     def hear(self, attempt: Attempt, limits: Limits) -> Stated | None:
         """Take in one answer; the pace that it states where nothing is left, and no window of its quota is stated."""
@@ -76,7 +78,10 @@ class Spending:
         self.served += 1
         if limits.remaining is None or limits.remaining > 0 or not limits.reset or limits.reset > LONGEST:
             return None
-        lasts, more = _lasting(attempt.started + attempt.latency + limits.reset - self.began, limits.reset)
+        seconds = attempt.started + attempt.latency + limits.reset - self.began
+        # Nothing is left once more, at a pace that the shorter reading was to sustain: then the longer one is right.
+        lasts, more = (seconds, "") if self.emptied else _lasting(seconds, limits.reset)
+        self.emptied += 1
         requests = [policy for policy in limits.policies if policy.unit == REQUESTS]
         served, self.served = max([float(self.served), *(policy.quota for policy in requests)]), 0
         if any(policy.window for policy in limits.policies):

@@ -9,7 +9,8 @@ from widgets.model.attempt import Outcome
 from widgets.model.quantity import as_wait
 from widgets.probe.evidence import refusal_bound, told
 
-from .manners import ON_TIME, ProbeEndedError
+from .manners import ProbeEndedError
+from .pauses import ON_TIME
 from .search import LATE_COUNTS
 from .suspects import hollow
 

@@ -19,7 +19,8 @@ from widgets.probe.evidence import told
 
 from .chance import Chance, by_chance
 from .history import QUOTA, SLOWLY
-from .manners import ON_TIME, ProbeEndedError, pause_after, span
+from .manners import ProbeEndedError
+from .pauses import ON_TIME, pause_after, span
 from .search import ABOVE, FACTOR, LONG, SHORT
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ class Trial:
     Attributes:
         wait: Seconds.
         sure: Whether the search closed its bracket just below it.
+        paused: How often an answer asked for a pause, longer than the wait, since nothing was left.
         stated: Whether it is the pace that the service itself states, before anything was refused at it.
         passed: Acceptances in a series of trials that held, each at a little longer wait than the last.
         missed: Refusals in that series; 0 where there is none.
@@ -80,6 +82,7 @@ class Trial:
     missed: int = 0
     sent: int = 0
     clean: int = 0
+    paused: int = 0
     excused: int = 0
     evidence: list[Attempt] = field(default_factory=list)
     stretched: list[float] = field(default_factory=list)
@@ -192,7 +195,10 @@ def verify(search: Search, judge: Judge, trial: Trial) -> Generator[Step, Attemp
             _clear(judge, trial)
         if attempt.outcome is Outcome.ACCEPTED:
             _take(search, judge, trial, attempt)
-            if pause_after(attempt) > trial.wait * ON_TIME + WHOLE:
+            pause = pause_after(attempt)
+            trial.paused += pause > trial.wait * ON_TIME + JITTER
+            # A short one may be what earlier haste has left; the next shows that this pace lives on such pauses.
+            if pause > trial.wait * ON_TIME + WHOLE or trial.paused > (0 if trial.stated else 1):
                 trial = _used_up(search, judge, trial, attempt)
         else:
             trial.miss()
@@ -279,9 +285,16 @@ def _used_up(search: Search, judge: Judge, trial: Trial, attempt: Attempt) -> Tr
     The pause that follows would hide that from the evidence. What was served until the reset tells what is sustained.
     """
     _clear(judge, trial)
-    ledger = search.ledger
-    sustained = (attempt.started + pause_after(attempt) - ledger.run_started) / max(1, ledger.run)
+    ledger, pause, stated = search.ledger, pause_after(attempt), search.manners.stated
+    if pause > trial.wait * ON_TIME + WHOLE:
+        sustained = (attempt.started + pause - ledger.run_started) / max(1, ledger.run)
+    else:
+        sustained = max(trial.wait * LESS, stated.wait if stated else 0.0)
     return Trial(max(trial.wait * ON_TIME, sustained * ABOVE), sure=True, before=trial.before)
+
+
+LESS = 1.05
+"""By what the wait grows at least where a quota was used up at it, and told resets in whole seconds say little more."""
 
 
 def _clear(judge: Judge, trial: Trial) -> None:
