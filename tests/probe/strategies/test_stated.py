@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import ceil
 from typing import TYPE_CHECKING
 
 import pytest
@@ -310,3 +311,32 @@ def test_a_quota_that_is_counted_down_and_never_spent_is_no_absence_of_a_limit(n
     assert (verdict.wait or 0) >= 4 / 44
     assert verdict.accepted > 100
     assert verdict.refused == 0
+
+
+def whole_seconds(*, moving: bool) -> Callable[[float], Answer]:
+    """10 in 2 s, from the first of them or in any 2 s, with what is left and a reset in whole seconds."""
+    taken: list[float] = []
+
+    def answer(at: float) -> Answer:
+        over = not taken or at >= taken[0] + 2
+        taken[:] = [each for each in taken if each > at - 2] if moving else [] if over else taken
+        free = len(taken) < 10
+        taken.extend([at] * free)
+        reset = f"{ceil(taken[0] + 2 - at)}"
+        headers = {"X-RateLimit-Limit": "10", "X-RateLimit-Remaining": f"{10 - len(taken)}", "X-RateLimit-Reset": reset}
+        return (200 if free else 429), 0.005, headers
+
+    return answer
+
+
+@pytest.mark.parametrize("name", ["quick", "careful"])
+@pytest.mark.parametrize("moving", [False, True], ids=["fixed", "moving"])
+def test_pauses_that_are_asked_for_at_each_turn_of_a_quota_do_not_certify_a_pace_that_lives_on_them(
+    name: str, moving: bool
+) -> None:
+    """0.155 s was certified for 0.2 s: after each tenth request 'nothing left, 1 s' made the probe rest."""
+    _, attempts, verdict = drive(STRATEGIES[name](Goal(), Budget()), whole_seconds(moving=moving))
+    assert 0.19 <= (verdict.wait or 0) < 0.3
+    assert all(attempt.status == 200 for attempt in attempts)
+    again = whole_seconds(moving=moving)
+    assert all(again(i * (verdict.wait or 0))[0] == 200 for i in range(100))

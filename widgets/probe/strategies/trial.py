@@ -469,7 +469,7 @@ def coincidence(attempts: Sequence[Attempt], trial: Trial) -> str:
 def slower_stated(attempts: Sequence[Attempt], trial: Trial) -> float | None:
     """The seconds between requests that the service itself states, where they are more than were tested."""
     for attempt in reversed(attempts):
-        wait = sustained_wait(read(attempt.status, attempt.headers, now=0.0), trial.span)
+        wait = sustained_wait(read(attempt.status, attempt.headers, now=0.0), trial.span + WHOLE)
         if wait is not None:
             return wait if wait > SLOWER * trial.tested else None
     return None
