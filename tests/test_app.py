@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import asyncio
 import socket
+import threading
 import time
 from typing import TYPE_CHECKING, Self
 
@@ -20,7 +22,6 @@ from widgets.probe.chart.canvas import Canvas
 from widgets.probe.settings import Settings
 
 if TYPE_CHECKING:
-    import threading
     from collections.abc import Callable
     from pathlib import Path
 
@@ -180,3 +181,25 @@ def test_in_voila_the_store_is_read_when_the_page_stands_and_without_a_word_of_i
         time.sleep(0.01)
     assert "No pace is kept yet" in dashboard.paces.message.value
     assert any(isinstance(each, Canvas) for each in dashboard.probe.live.chart.children)
+
+
+def test_what_comes_without_a_word_of_the_page_comes_where_messages_are_handled(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Made by a thread meanwhile, it changed the widgets that a page was asking for: the page stayed empty."""
+    monkeypatch.setenv("VOILA_REQUEST_URL", "http://localhost:8866/")
+    monkeypatch.setenv("WAITWISE_STORE", f"sqlite:///{tmp_path}/paces.sqlite")
+    monkeypatch.setattr(app, "mode", lambda: "local")
+    monkeypatch.setattr(app, "WORDLESS", 0.05)
+    made: list[threading.Thread] = []
+    monkeypatch.setattr(Dashboard, "_opened", lambda _: made.append(threading.current_thread()))
+
+    async def kernel() -> None:
+        Dashboard("http://localhost:5000")
+        for _ in range(200):
+            await asyncio.sleep(0.01)
+            if made:
+                break
+
+    asyncio.run(kernel())
+    assert made == [threading.current_thread()]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import threading
 from pathlib import Path
@@ -197,9 +198,14 @@ class Dashboard(ipywidgets.VBox):
                 self._opened()
 
         self.presence.on_there = lambda: threading.Thread(target=go_on, daemon=True).start()
-        anyway = threading.Timer(WORDLESS, go_on)
-        anyway.daemon = True
-        anyway.start()
+        try:
+            # Where messages are handled, and not beside them: a page that asks which widgets there are while a thread
+            # makes some gets no answer, and stays empty.
+            asyncio.get_running_loop().call_later(WORDLESS, go_on)
+        except RuntimeError:  # nobody's messages are handled here
+            anyway = threading.Timer(WORDLESS, go_on)
+            anyway.daemon = True
+            anyway.start()
 
     def _opened(self) -> None:
         """The page stands: now what takes longer."""

@@ -10,17 +10,20 @@ import urllib.request
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from logging import getLogger
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import tornado.httpserver
 import tornado.testing
 import tornado.web
+from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 from tornado.ioloop import IOLoop
 from traitlets.config import Config
 
 from widgets.kernels import health, visitors
+from widgets.kernels.connection import CONNECTION, NUDGED, HeardConnection, hear_kernels
 from widgets.kernels.visitors import MB, SettingsError, VisitorKernels, free_memory, full_page, places
 
 if TYPE_CHECKING:
@@ -229,3 +232,32 @@ def test_kernels_need_no_port_that_another_connection_could_take_meanwhile() -> 
     assert VisitorKernels().config.KernelManager.transport == "ipc"
     chosen = Config({"KernelManager": {"transport": "tcp"}})
     assert VisitorKernels(config=chosen).config.KernelManager.transport == "tcp", "who says so has it"
+
+
+class Said(HeardConnection):
+    """A connection to a kernel of which something is said."""
+
+    kernel_manager = None
+
+
+@pytest.mark.parametrize("state", ["busy", "idle"])
+def test_a_page_may_speak_when_it_has_heard_its_kernel_though_that_is_said_to_be_busy(
+    monkeypatch: pytest.MonkeyPatch, state: str
+) -> None:
+    """Jupyter's own connection does not wait where it reads 'busy', and what the kernel answers at once is lost."""
+    kernel = SimpleNamespace(execution_state=state)
+    monkeypatch.setattr(Said, "kernel_manager", kernel)
+    read: list[str] = []
+    monkeypatch.setattr(
+        ZMQChannelsWebsocketConnection, "nudge", lambda self: read.append(self.kernel_manager.execution_state)
+    )
+    Said.nudge(Said.__new__(Said))
+    assert read == [NUDGED if state == "busy" else "idle"]
+    assert kernel.execution_state == state, "and what is known of the kernel stays"
+
+
+def test_the_connections_of_a_server_are_ours_unless_others_were_chosen() -> None:
+    for chosen, there in ((ZMQChannelsWebsocketConnection, HeardConnection), (Said, Said)):
+        settings = {CONNECTION: chosen}
+        hear_kernels(SimpleNamespace(app=SimpleNamespace(settings=settings)))
+        assert settings[CONNECTION] is there

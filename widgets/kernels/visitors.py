@@ -22,6 +22,7 @@ from jupyter_core.utils import ensure_async
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 from tornado.ioloop import IOLoop
 
+from .connection import hear_kernels
 from .fork_server import ForkServerError
 from .health import serve_health
 from .opening import serve_opening
@@ -137,6 +138,7 @@ class VisitorKernels(AsyncMappingKernelManager):
             configuration.prelaunch_hook = self.admit
             IOLoop.current().add_callback(serve_health, self)
             IOLoop.current().add_callback(serve_opening, self.parent)
+            IOLoop.current().add_callback(hear_kernels, self.parent)
         self.log.info("There is room for %d visitors (WAITWISE_VISITORS changes that).", self.places)
 
     def _choose_provisioner(self) -> None:
