@@ -111,7 +111,7 @@ def parts_of(package: str) -> list[str]:
     """The modules of a package.
 
     >>> parts_of("widgets.kernels")[:2]
-    ['widgets.kernels.fork_server', 'widgets.kernels.health']
+    ['widgets.kernels.connection', 'widgets.kernels.fork_server']
     """
     found = importlib.util.find_spec(package)
     places = found.submodule_search_locations if found is not None else None
