@@ -165,7 +165,7 @@ class Terminal(Silent):
         wait = "no wait" if verdict.wait is None else as_wait(verdict.wait)
         print(f"\n{verdict.kind}: {wait}\n{verdict.statement}\nCost: {cost(verdict, goal)}")
         if verdict.limiter:
-            print("Which limiter it may be:", *verdict.limiter, sep="\n  ")
+            print("Which limiter it may be (its support was measured with identify):", *verdict.limiter, sep="\n  ")
 
     def _bar(self) -> str:
         sent, refused = len(self.attempts), sum(each.outcome is Outcome.REFUSED for each in self.attempts)

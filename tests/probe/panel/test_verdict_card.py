@@ -8,7 +8,7 @@ from widgets.kit import Finished
 from widgets.model.attempt import Attempt, Budget, Goal, Kind, Step, Verdict
 from widgets.probe import ProbePanel
 from widgets.probe.panel.live_view import LiveView
-from widgets.probe.panel.verdict_card import cost, duration, headline, verdict_card, verdict_text
+from widgets.probe.panel.verdict_card import UNMEASURED, cost, duration, headline, verdict_card, verdict_text
 from widgets.probe.settings import Settings
 
 VERDICT = Verdict("certified", 6.4081, 6.4081, 0.046, 0.95, 63, 0, 75, 480.0, 404.0, 367.0, "It holds.")
@@ -46,6 +46,14 @@ def test_limiters_are_named_with_their_support_where_there_are_any() -> None:
     assert "token bucket: support 93\N{NO-BREAK SPACE}%" in verdict_card(
         replace(VERDICT, limiter=("token bucket: support 93 %",))
     )
+
+
+def test_a_support_that_was_measured_for_another_strategy_is_said_to_be_so() -> None:
+    """Of names that were said with 60 to 90 % after a careful probe 5 of 17 were right."""
+    named = replace(VERDICT, limiter=("token bucket: support 75 %",))
+    assert UNMEASURED in verdict_card(named, strategy="careful")
+    assert UNMEASURED in verdict_card(named)
+    assert UNMEASURED not in verdict_card(named, strategy="identify")
 
 
 @pytest.mark.parametrize("written", ["53%", "53 %", "53\N{NO-BREAK SPACE}%"])

@@ -23,6 +23,11 @@ BADGES: dict[Kind, tuple[markup.Tone, str]] = {
     "no limit seen": ("quiet", "Not limited so far"),
     "inconclusive": ("warn", "Inconclusive"),
 }
+MEASURED = "identify"
+UNMEASURED = (
+    "How often a name with such a support is right was measured for probes that ask which limiter it is; after this "
+    "one it is right less often."
+)
 MINUTE, HOUR = 60, 3600
 PERCENT = re.compile(r"(?<=\d)\s*%")
 
@@ -42,7 +47,7 @@ def verdict_card(verdict: Verdict, goal: Goal | None = None, strategy: str = "")
         f'<p class="ww-badge">{name}: {said(headline(verdict, strategy))}</p>'
         f'<p class="ww-statement">{said(verdict.statement)}</p>'
         f'<p class="ww-cost">Cost: {said(cost(verdict, goal or Goal()))}</p>'
-        f"{_candidates(verdict.limiter or ())}</section>"
+        f"{_candidates(verdict.limiter or (), measured=strategy == MEASURED)}</section>"
     )
 
 
@@ -72,9 +77,11 @@ def headline(verdict: Verdict, strategy: str = "") -> str:
     return wait if wait and verdict.kind != "inconclusive" else "no answer yet"
 
 
-def _candidates(limiters: Iterable[object]) -> str:
+def _candidates(limiters: Iterable[object], *, measured: bool) -> str:
+    """The names, and where it is so that their support was measured for another strategy."""
     names = "".join(f"<li>{said(each)}</li>" for each in limiters)
-    return f"<details><summary>Which limiter may it be?</summary><ul>{names}</ul></details>" if names else ""
+    note = "" if measured else f"<p>{UNMEASURED}</p>"
+    return f"<details><summary>Which limiter may it be?</summary><ul>{names}</ul>{note}</details>" if names else ""
 
 
 def cost(verdict: Verdict, goal: Goal) -> str:

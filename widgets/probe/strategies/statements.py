@@ -145,10 +145,10 @@ def no_limit(manners: Manners) -> Verdict:
         return manners.inconclusive(ProbeEndedError(f"{were[0].upper()}{were[1:]}, but a quota is stated."))
     seen = "No limit seen"
     if manners.counted:
-        # What is stated is a limit, though nothing was refused: answers came too slowly to spend it.
+        # What is stated is a limit, though nothing was refused; whether it was renewed or never spent was not seen.
         seen = (
-            f"The service counts down a quota of {told(manners.counted, 6)} requests, and in the time of this probe it "
-            "was renewed before it was spent"
+            f"The service counts down a quota of {told(manners.counted, 6)} requests, and once it had accepted one it "
+            "refused none in the time of this probe"
         )
     statement = (
         f"{seen}: {were}, most of them as fast as answers came, each {told(pace)} s"
