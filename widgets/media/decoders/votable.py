@@ -51,7 +51,7 @@ def votables(data: bytes) -> tuple[tuple[VotTable, ...], Table | None]:
     if not found:
         raise ValueError("it has no tables")
     first = None
-    with suppress(Exception):
+    with suppress(ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
         first = _page(tables[0], 0)
     return tuple(found), first
 
