@@ -218,19 +218,23 @@ def verify(search: Search, judge: Judge, trial: Trial) -> Generator[Step, Attemp
 
 def covers(search: Search, trial: Trial) -> bool:
     """Whether a burst and a window of the sizes seen so far would have shown themselves in the evidence."""
-    cycles = [cycle for cycle in search.ledger.cycles if cycle.accepted]
     n = len(trial.evidence)
-    if not cycles or not n:
-        return bool(n)
-    least, most = min(cycle.accepted for cycle in cycles), max(cycle.accepted for cycle in cycles)
     # A ban may have filled a bucket again: it must have had the time to run dry at a pace a little too fast. Where the
     # ban is only a suspicion, less is spent on it.
-    spent = suspected(search, trial)
+    spent = suspected(search, trial) if n else 0
     full = filled(search)
-    if n < max(min(6 * full, max(200, 3 * full)), min(BURSTS * spent, max(200, 3 * spent))):
-        return False
+    dry = n >= max(min(6 * full, max(200, 3 * full)), min(BURSTS * spent, max(200, 3 * spent)))
+    return dry and outlasts(search, trial)
+
+
+def outlasts(search: Search, trial: Trial) -> bool:
+    """Whether a window of the sizes seen so far would have shown itself in the evidence."""
+    counts = [cycle.accepted for cycle in search.ledger.cycles if cycle.accepted]
+    n = len(trial.evidence)
+    if not counts or not n:
+        return bool(n)
     # A fixed window may begin within the run, and be spent only in the second one; a sliding one remembers a cycle.
-    return n >= 2 * least + 2 and (trial.span >= SPAN * search.ledger.horizon or n >= 2 * most + 2)
+    return n >= 2 * min(counts) + 2 and (trial.span >= SPAN * search.ledger.horizon or n >= 2 * max(counts) + 2)
 
 
 def filled(search: Search) -> int:
@@ -357,7 +361,9 @@ def _believed(search: Search, trial: Trial, wait: float) -> float:
         return wait
     short, long = belief.quantile(SHORT), belief.quantile(LONG)
     if harsh(search):
-        return long if trial.wait * LEAST < long < wait else wait
+        narrow = long <= short * search.ratio
+        worth_it = narrow or (long < wait and not escalates(search))
+        return long if trial.wait * LEAST < long and worth_it else wait
     return long if trial.wait * CHANGED < long < trial.wait * FACTOR and long <= short * search.ratio else wait
 
 
@@ -366,8 +372,11 @@ def _raised(search: Search, trial: Trial) -> Trial:
     high = ledger.high
     if harsh(search):
         gained = _gained(search, wait)
-        if high is not None and not escalates(search.manners.attempts):
-            # What held for longer than a burst would have is not passed by, unless each refusal costs more.
+        if escalates(search) and ledger.settled > gained:
+            # Each refusal costs more than the last: what held for longer than a burst would have is gone to at once.
+            return trial.after(ledger.settled)
+        if high is not None and not asks_for_more(search.manners.attempts):
+            # It is not passed by, unless the service says that each refusal costs more.
             gained = min(gained, max(high, wait * LEAST))
         return trial.after(gained)
     if ledger.doubtful and trial.excused < EXCUSED:
@@ -387,7 +396,12 @@ def harsh(search: Search) -> bool:
     """Whether a refusal costs far more than a longer wait: pauses that grow, or bans."""
     last = search.ledger.cycles[-1] if search.ledger.cycles else None
     banned = last is not None and last.accepted < QUOTA and last.ended - last.stopped > BANNED * last.lasted > 0
-    return banned or search.quota.burst > 0 or escalates(search.manners.attempts)
+    return banned or search.quota.burst > 0 or asks_for_more(search.manners.attempts)
+
+
+def escalates(search: Search) -> bool:
+    """Whether each ban is longer than the last, by what the service says or by what was seen of them."""
+    return asks_for_more(search.manners.attempts) or search.ledger.longer_and_longer
 
 
 def _gained(search: Search, wait: float) -> float:
@@ -398,12 +412,12 @@ def _gained(search: Search, wait: float) -> float:
     return wait * max(LEAST, min(FACTOR, ABOVE * ledger.run / gained)) if gained > 0 else wait * FACTOR
 
 
-def escalates(attempts: Sequence[Attempt]) -> bool:
+def asks_for_more(attempts: Sequence[Attempt]) -> bool:
     """Whether the pauses that refusals ask for grow and grow: then each refusal costs more than a much longer wait.
 
     >>> from widgets.model.attempt import Attempt
     >>> row = [Attempt(i, 1.0, 1.0, float(i), 0.1, 429, {"Retry-After": str(2**i)}) for i in range(1, 5)]
-    >>> escalates(row), escalates(row[:2])
+    >>> asks_for_more(row), asks_for_more(row[:2])
     (True, False)
     """
     pauses = [
