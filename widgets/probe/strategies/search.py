@@ -146,6 +146,9 @@ DOUBTFUL = 0.5
 READ = 200
 """After so many attempts the belief would change little more, and take the time of many requests to compute."""
 
+FUTILE = 3
+"""So many blocks, and halving a bracket has not found the limit soon: it is no plain gap."""
+
 LOST_FAITH = 20
 """So many refusals, and what was believed was no help."""
 
@@ -351,7 +354,8 @@ class Search:
         A gap is found as soon by halving its bracket; a burst, a quota or a ban hides what a wait is worth.
         """
         attempts = self.manners.attempts
-        if not self.ledger.bursty or len(attempts) > READ or self.manners.refused > LOST_FAITH:
+        hidden = self.ledger.bursty or len(self.ledger.cycles) >= FUTILE
+        if not hidden or len(attempts) > READ or self.manners.refused > LOST_FAITH:
             return None
         if self._believed[0] != len(attempts):
             belief = believed(attempts)
