@@ -322,6 +322,18 @@ BANNED = 20.0
 LEAST = 1.05
 """By what the wait is raised at least where refusals are dear."""
 
+FIRMLY = 0.01
+"""Where another rule than those compared is less likely than that, the belief is firm."""
+
+EARLY = 2
+"""A refusal among so many requests at a wait may be what requests before them have left."""
+
+STAYS = 3
+"""So often it is not believed again at one wait."""
+
+SURELY = 0.95
+"""A wait is long enough with this probability, where one that is not would cost much."""
+
 CHANGED = 1.005
 """A wait this much longer is another one."""
 
@@ -359,12 +371,17 @@ def _believed(search: Search, trial: Trial, wait: float) -> float:
     belief = search.belief()
     if belief is None:
         return wait
-    short, long = belief.quantile(SHORT), belief.quantile(LONG)
+    short, long, sure = (belief.quantile(share) for share in (SHORT, LONG, SURELY))
+    narrow = long <= short * search.ratio
+    stayed = sum(each.wait == trial.wait for each in trial.before)
+    if narrow and long <= trial.wait and belief.doubt < FIRMLY and trial.sent <= EARLY and stayed < STAYS:
+        # What was refused is what earlier haste has left: the next request at this wait may be the one that fits.
+        return trial.wait
     if harsh(search):
-        narrow = long <= short * search.ratio
-        worth_it = narrow or (long < wait and not escalates(search))
-        return long if trial.wait * LEAST < long and worth_it else wait
-    return long if trial.wait * CHANGED < long < trial.wait * FACTOR and long <= short * search.ratio else wait
+        if escalates(search):
+            long = long if narrow else sure
+        return long if trial.wait * LEAST < long and (long < wait or narrow) else wait
+    return long if trial.wait * CHANGED < long < trial.wait * FACTOR and narrow else wait
 
 
 def _raised(search: Search, trial: Trial) -> Trial:
