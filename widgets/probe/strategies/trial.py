@@ -95,6 +95,11 @@ class Trial:
         return max(self.wait, median(attempt.spacing or 0.0 for attempt in self.evidence))
 
     @property
+    def stayed(self) -> int:
+        """How many trials before this one were of this wait, or of hardly a shorter one."""
+        return sum(each is not self and self.wait / ABOVE <= each.wait <= self.wait for each in self.before)
+
+    @property
     def span(self) -> float:
         """Seconds that the evidence covers."""
         return span(self.evidence)
@@ -358,8 +363,12 @@ def longer(search: Search, trial: Trial) -> Generator[Step, Attempt, Trial]:
     """The next trial after one that was refused."""
     following = _raised(search, trial)
     following.wait = _believed(search, trial, following.wait)
+    if trial.sent <= EARLY and trial.stayed and following.wait <= trial.wait * ABOVE:
+        # It stays at this wait: what is still counted of earlier haste is waited for, once the longest block passed.
+        pause = max(following.wait, *(cycle.ended - cycle.stopped for cycle in search.ledger.cycles))
+        yield from search.ask(pause, "recover")
     # The next request comes at the longer wait at once, with no extra rest.
-    if not search.quota.burst:  # else it is a ban, and its length is known
+    elif not search.quota.burst:  # else it is a ban, and its length is known
         yield from search.ask(following.wait, "verify")
     if (yield from search.settle_block()) and not harsh(search):
         following = trial.anew((yield from search.locate()))
@@ -373,10 +382,12 @@ def _believed(search: Search, trial: Trial, wait: float) -> float:
         return wait
     short, long, sure = (belief.quantile(share) for share in (SHORT, LONG, SURELY))
     narrow = long <= short * search.ratio
-    stayed = sum(each.wait == trial.wait for each in trial.before)
-    if narrow and long <= trial.wait and belief.doubt < FIRMLY and trial.sent <= EARLY and stayed < STAYS:
+    firm = belief.doubt < FIRMLY
+    if narrow and firm and long <= trial.wait * ABOVE and trial.sent <= EARLY and trial.stayed < STAYS:
         # What was refused is what earlier haste has left: the next request at this wait may be the one that fits.
-        return trial.wait
+        return max(long, trial.wait)
+    if firm and wait < short:
+        return belief.quantile(0.5)
     if harsh(search):
         if escalates(search):
             long = long if narrow else sure
