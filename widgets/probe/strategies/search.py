@@ -146,7 +146,7 @@ MOST, FIRM = 0.95, 0.05
 DOUBTFUL = 0.5
 """Where another rule than those compared is likelier, nothing is believed."""
 
-READ = 200
+READ = 400
 """After so many attempts the belief would change little more, and take the time of many requests to compute."""
 
 FUTILE = 3

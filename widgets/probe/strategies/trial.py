@@ -388,6 +388,8 @@ def _believed(search: Search, trial: Trial, wait: float) -> float:
         return max(long, trial.wait)
     if firm and wait < short:
         return belief.quantile(0.5)
+    if firm:
+        wait = min(wait, max(sure * ABOVE, trial.wait * LEAST))
     if harsh(search):
         if escalates(search):
             long = long if narrow else sure
