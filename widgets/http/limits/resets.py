@@ -52,6 +52,7 @@ class Resets:
     served: int = 0
     whole: bool = False
     _left: float | None = None
+    _fractions: bool = False
 
     def hear(self, limits: Limits, sent: float, heard: float) -> float | None:
         """Take in an answer; the seconds from `heard` on until the window ends, `None` where that is not said.
@@ -65,7 +66,8 @@ class Resets:
         if self._left is None or limits.reset is None:
             self.served, self.whole = 0, False
             return None
-        late = _late(limits.reset, limits.reading)
+        self._fractions = self._fractions or (limits.reading == "seconds left" and limits.reset % 1 > 0)
+        late = self._late(limits.reading)
         least, ends = sent + limits.reset - late, heard + limits.reset
         same = self.served > 0 and before == self._left + 1
         if same and max(least, self.least) <= min(ends, self.ends) + GRAIN:
@@ -77,9 +79,8 @@ class Resets:
             self.began, self.begun, self.least, self.ends, self.served = sent, heard, least, ends, 1
         return max(0.0, self.ends - heard)
 
-
-def _late(reset: float, reading: str) -> float:
-    """Seconds by which a told reset may be later than the true one."""
-    if reading == "seconds left":
-        return WHOLE if reset % 1 == 0 else 0.0
-    return DATED if reading.startswith("epoch seconds") or "date" in reading.lower() else 0.0
+    def _late(self, reading: str) -> float:
+        """Seconds by which a told reset may be later than the true one; a service that tells fractions is exact."""
+        if reading == "seconds left":
+            return 0.0 if self._fractions else WHOLE
+        return DATED if reading.startswith("epoch seconds") or "date" in reading.lower() else 0.0

@@ -526,7 +526,8 @@ def _counted(promise: float, *, refused: bool) -> Prepared:
     stretched: ColumnElement[Any]
     if refused:
         stretched = old.factor * case((old.in_row != 0, slowdown.AGAIN), else_=slowdown.UP)
-        left = retried = false()
+        left: ColumnElement[bool] = false()
+        retried: ColumnElement[bool] = false()
     else:
         left, back = _block_left()
         retried = old.slowed >= slowdown.RETRY

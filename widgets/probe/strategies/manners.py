@@ -327,7 +327,7 @@ class Manners:
             + self._failed(evidence)
             + self._slowed(evidence),
             # The signs were found here: whoever reads the statuses alone would not count them.
-            limiter=identify(self.attempts) if self.suspects.learned else None,
+            limiter=identify(self.attempts, "careful") if self.suspects.learned else None,
         )
 
     def otherwise(self, evidence: Sequence[Attempt]) -> tuple[int, int]:
