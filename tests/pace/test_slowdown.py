@@ -105,7 +105,7 @@ def test_a_ban_stretches_the_wait_at_once_and_is_forgotten_when_it_has_ended() -
 
 
 def test_the_wait_that_it_took_to_leave_a_block_is_not_the_pace() -> None:
-    """25 in 60 s behind a pace of 1 s: a block was left at 20 to 40 times the pace, and that kept for hundreds of pages."""
+    """25 in 60 s behind a pace of 1 s: a block was left at 20 to 40 times the pace, and that was kept for 200 pages."""
     standing, served, now, refused, ends = Standing(), 0, 0.0, 0, 60.0
     pages = 0
     while pages < 200:

@@ -275,6 +275,7 @@ class Page(Watch, Protocol):
     """Where a probe is shown."""
 
     attempts: list[Attempt]
+    strategy: str
 
     @property
     def past(self) -> list[tuple[Step, Attempt]]:
