@@ -13,6 +13,7 @@ from statistics import median
 from typing import TYPE_CHECKING, Protocol
 
 from widgets.http.limits import read, sustained_wait
+from widgets.http.limits.resets import DATED
 from widgets.model.attempt import Outcome
 from widgets.model.quantity import as_wait
 from widgets.probe.evidence import told
@@ -200,10 +201,12 @@ def verify(search: Search, judge: Judge, trial: Trial) -> Generator[Step, Attemp
             _clear(judge, trial)
         if attempt.outcome is Outcome.ACCEPTED:
             _take(search, judge, trial, attempt)
-            pause = pause_after(attempt)
+            pause = search.manners.left_alone
             trial.paused += pause > trial.wait * ON_TIME + JITTER
-            # A short one may be what earlier haste has left; the next shows that this pace lives on such pauses.
-            if pause > trial.wait * ON_TIME + WHOLE or trial.paused > (0 if trial.stated else 1):
+            # A short one may be what earlier haste has left; the next shows that this pace lives on such pauses, and
+            # so does the first where all of the window's requests were made at it.
+            own = trial.stated or 0 < search.manners.resets.served <= trial.sent
+            if pause > trial.wait * ON_TIME + WHOLE or trial.paused > (0 if own else 1):
                 trial = _used_up(search, judge, trial, attempt)
         else:
             trial.miss()
@@ -236,6 +239,8 @@ def outlasts(search: Search, trial: Trial) -> bool:
     """Whether a window of the sizes seen so far would have shown itself in the evidence."""
     counts = [cycle.accepted for cycle in search.ledger.cycles if cycle.accepted]
     n = len(trial.evidence)
+    if n < search.manners.spending.needed:
+        return False
     if not counts or not n:
         return bool(n)
     # A fixed window may begin within the run, and be spent only in the second one; a sliding one remembers a cycle.
@@ -294,16 +299,18 @@ def _used_up(search: Search, judge: Judge, trial: Trial, attempt: Attempt) -> Tr
     The pause that follows would hide that from the evidence. What was served until the reset tells what is sustained.
     """
     _clear(judge, trial)
-    ledger, pause, stated = search.ledger, pause_after(attempt), search.manners.stated
-    if pause > trial.wait * ON_TIME + WHOLE:
-        sustained = (attempt.started + pause - ledger.run_started) / max(1, ledger.run)
-    else:
-        sustained = max(trial.wait * LESS, stated.wait if stated else 0.0)
+    ledger, pause = search.ledger, search.manners.left_alone
+    spending, stated = search.manners.spending, search.manners.stated
+    if spending.quota:
+        # To be too quick costs a pause here, and no refusal; whole seconds may make the window seem twice as long.
+        sustained = max(spending.least / spending.quota * ABOVE, stated.wait if stated else 0.0)
+        return Trial(max(trial.wait * LESS, sustained), sure=True, before=trial.before)
+    sustained = (attempt.started + pause - ledger.run_started) / max(1, ledger.run)
     return Trial(max(trial.wait * ON_TIME, sustained * ABOVE), sure=True, before=trial.before)
 
 
 LESS = 1.05
-"""By what the wait grows at least where a quota was used up at it, and told resets in whole seconds say little more."""
+"""By what the wait grows at least where a quota was used up at it."""
 
 
 def _clear(judge: Judge, trial: Trial) -> None:
@@ -513,7 +520,7 @@ def coincidence(attempts: Sequence[Attempt], trial: Trial) -> str:
 def slower_stated(attempts: Sequence[Attempt], trial: Trial) -> float | None:
     """The seconds between requests that the service itself states, where they are more than were tested."""
     for attempt in reversed(attempts):
-        wait = sustained_wait(read(attempt.status, attempt.headers, now=0.0), trial.span + WHOLE)
+        wait = sustained_wait(read(attempt.status, attempt.headers, now=0.0), trial.span + DATED)
         if wait is not None:
             return wait if wait > SLOWER * trial.tested else None
     return None
