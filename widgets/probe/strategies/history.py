@@ -139,6 +139,10 @@ class Quota:
         """The quota would have been spent, and nothing was refused: it is a bucket, or a ban if it was long."""
         self.burst, self.accepted = self.accepted if self.shut else self.burst, 0
 
+    def banned(self, cycles: Sequence[Cycle]) -> None:
+        """The blocks are bans, each after a burst; the least burst that was seen is what a ban fills again."""
+        self.burst, self.accepted = min(cycle.accepted for cycle in cycles if cycle.spent), 0
+
     def learn(self, cycles: Sequence[Cycle]) -> None:
         """Read the cycle that just ended: a spent quota, a burst that a ban filled again, or neither."""
         if not cycles or not cycles[-1].accepted:

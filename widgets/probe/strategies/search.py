@@ -117,6 +117,10 @@ class Choice:
         if (wait := self.quota.suspect(ledger.low)) and 2 * wait * accepted < AFFORDS * affordable / 2:
             return wait, _twice(accepted) + 2
         low, high = max(ledger.low, self.quota.least / accepted), min(self.quota.most / accepted, affordable)
+        if ledger.low < ledger.settled < low and sum(abs(each.accepted - accepted) <= 1 for each in ledger.cycles) == 1:
+            # What held for so long is believed before a quota seen once that would not have sustained it: it was a ban.
+            self.quota.banned(ledger.cycles)
+            return None
         if ledger.high is not None and low < ledger.high:
             high = min(high, ledger.high)
         if high <= low:

@@ -101,12 +101,13 @@ def stated(manners: Manners, trial: Trial, wait: float) -> str:
     )
 
 
-def estimated(manners: Manners, trial: Trial, wait: float) -> str:
-    """The sentence of an estimate."""
+def estimated(manners: Manners, trial: Trial, wait: float, burst: int = 0) -> str:
+    """The sentence of an estimate; `burst` is for how many saved requests the margin stands, 0 where for none."""
     n = len(trial.evidence)
+    saved = f", so that it holds where {burst} requests had been saved up before" if burst else ""
     return (
         f"Waiting {as_wait(wait)} between requests seems safe, if there is no rare long tail: "
-        f"{_seen(trial)}, and {wait / trial.tested - 1:.0%} was added as a margin. Without it "
+        f"{_seen(trial)}, and {wait / trial.tested - 1:.0%} was added as a margin{saved}. Without it "
         f"{shown(n, trial.tries, manners.goal)}. {_not_excluded(manners, trial)}"
     )
 
