@@ -1,8 +1,8 @@
 """`python -m tests.bench.identified`: are names right as often as their support says, do the ranges hold the truth?
 
 Faults were looked for on seeds 51000000-51000031 of each family, and the supports fitted on 55000000-55000029 (probes
-by `identify`), 71000000-71000007, 72000000-03 and 72000010-12 (by `quick` and `careful`, `--strategy`); the table is measured
-on seeds from 72000013 on (`--first`), which nothing was fitted to. A third of the families have a
+by `identify`), 71000000-71000007, 72000000-72000003 and 72000010-72000012 (by `quick` and `careful`, `--strategy`); the
+table is measured on seeds from 72000013 on (`--first`), which nothing was fitted to. A third of the families have a
 rule that is none of those named: of these 'another rule' is right.
 
 A service counts as decidable where its rule is one of those named, nobody else uses its count, it refused this probe at

@@ -11,8 +11,9 @@ two has its own figures (`ASKED`, `SEARCHED`). Attempts of anything else are not
 
 All were fitted to probes of 46 families (`tests.bench.identified`, a third of them with a rule that is not compared):
 `ASKED` to 1,108 that met a refusal, seeds 55000000 to 55000029 of each; `SEARCHED` to 572 by `quick` and 566 by
-`careful`, seeds 71000000 to 71000007, 72000000 to 72000003 and 72000010 to 72000012. `tests.bench.identified` prints the table on seeds that
-nothing was fitted to, by tenths of the support with intervals. Other services than these may be named less well.
+`careful`, seeds 71000000 to 71000007, 72000000 to 72000003 and 72000010 to 72000012. `tests.bench.identified` prints
+the table on seeds that nothing was fitted to, by tenths of the support with intervals. Other services than these may
+be named less well.
 """
 
 from __future__ import annotations
