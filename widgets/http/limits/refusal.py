@@ -14,7 +14,7 @@ ALWAYS = frozenset({420, 429, 430, 503, 509, 529, 999})
 _COME_BACK = re.compile(
     r"(?P<main>retry-after)|[a-z0-9-]*(?:retry-?after|throttle-wait)(?P<milliseconds>-ms|-milliseconds)?(-seconds)?"
 )
-_THROTTLED = {
+THROTTLED = {
     "x-amzn-errortype": re.compile(r"throttl|toomanyrequests|requestlimitexceeded|slowdown", re.IGNORECASE),
     "mediawiki-api-error": re.compile(r"maxlag|ratelimited", re.IGNORECASE),
 }
@@ -35,7 +35,7 @@ def is_refusal(status: int | None, fields: Mapping[str, str], *, spent: bool, as
     """
     if status is None:
         return False
-    if status in ALWAYS or any(word.search(fields.get(name, "")) for name, word in _THROTTLED.items()):
+    if status in ALWAYS or any(word.search(fields.get(name, "")) for name, word in THROTTLED.items()):
         return True
     # A redirect, and the answer to a conditional request, may carry both without refusing anything.
     return status >= 400 and (spent or asked_away)  # noqa: PLR2004 - RFC 9110's classes

@@ -16,7 +16,7 @@ from widgets.probe.identify import identify
 from .pauses import pause_after, span
 from .stated import REQUESTS, Spending, Stated
 from .stated import stated as stated_pace
-from .suspects import DENSE, RESTS, Suspects, found
+from .suspects import DENSE, RESTS, Suspects, found, in_so_many_words
 from .untimed import Untimed
 
 if TYPE_CHECKING:
@@ -309,6 +309,7 @@ class Manners:
             + self._moved
             + (f" {self.untimed}" if self.untimed.binds else "")
             + found(self.suspects, self.attempts)
+            + in_so_many_words(self.attempts)
             + self._failed(evidence)
             + self._slowed(evidence),
             # The signs were found here: whoever reads the statuses alone would not count them.
@@ -515,4 +516,6 @@ def _location(attempt: Attempt) -> str:
 
 
 def _what(attempt: Attempt) -> str:
-    return str(attempt.status) if attempt.status is not None else attempt.error or "no answer"
+    if attempt.status is None:
+        return attempt.error or "no answer"
+    return f"{attempt.status}: {attempt.error}" if attempt.error else str(attempt.status)
