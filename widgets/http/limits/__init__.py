@@ -63,7 +63,8 @@ class Limits:
         notes: What was read with doubt, or is not obeyed, as sentences.
         reading: Which meaning of the reset was taken: `seconds left`, `milliseconds left`, `epoch seconds`, `epoch
             milliseconds`, `time with a unit`, `HTTP date`, `ISO date` or `JavaScript date`; empty where none was read.
-        source: What `hold` was read from: `Retry-After` or `reset`; empty where there is none.
+        source: What `hold` was read from: `Retry-After`, `reset`, or `Backoff`, which is asked for beside an answer that
+            is served; empty where there is none.
         raw: The header lines that speak of limits, as they came, understood or not.
         percent: What is left in parts of a hundred, where the service says no more; `None` where it does not say so.
     """
@@ -122,6 +123,8 @@ def read(status: int | None, headers: HeaderFields, now: float | datetime) -> Li
         wait, source = max(ends), "reset"
     if source == "Retry-After" and not refused and nearest.remaining and nearest.remaining > 0:
         wait = None  # Flask-Limiter and others send it with every answer.
+    if source == "Retry-After" and not refused and _backs_off(fields):
+        source = "Backoff"
     hold, doubts = _plausible(wait, source)
     if status == _FORBIDDEN and not refused and nearest.remaining is not None:
         doubts.append("403 although its limit is not spent: it may be a second limit, of which nothing is stated.")
@@ -152,6 +155,11 @@ def sustained_wait(limits: Limits, seen: float) -> float | None:
         return limits.sustained
     known = limits.remaining > 0 and seen < limits.reset < times.LONGEST
     return limits.reset / limits.remaining if known else None
+
+
+def _backs_off(fields: Mapping[str, str]) -> bool:
+    """Whether nothing but a `Backoff` says when to come back."""
+    return all("backoff" in name.replace("-", "") for name in fields if come_back({name: ""}))
 
 
 class _State(NamedTuple):

@@ -52,7 +52,7 @@ _FILLERS = frozenset({"request", "requests", "time"})
 _PER = re.compile(r"([0-9]+(?:\.[0-9]+)?) *(?:/|per|requests per|requests/) *([0-9]* *[a-z]+)", re.IGNORECASE)
 _TWICE_NAMED = re.compile(r'"[^"]*" *; *"(?P<name>[^"]*)"(?P<rest>(?: *; *[a-z]+=[0-9]+)+)')
 _STRAVA = (900.0, DAY)
-_OTHER = re.compile(r"\btokens?\b|byte|complexity|points|cost|weight|concurren")
+_OTHER = re.compile(r"\btokens\b|^token$|byte|complexity|points|cost|weight|concurren")
 """What is counted, and is no requests."""
 UNLIMITED = "of no limit"
 """The unit of a limit of 0: none at all, or, where a request was refused, one of another kind that is spent."""

@@ -47,6 +47,8 @@ def come_back(fields: Mapping[str, str]) -> list[tuple[str, bool]]:
 
     `Retry-After` in milliseconds is more exact than the one in seconds, which wins over those of other names.
 
+    A `Backoff` is asked for beside an answer that is served; the others come with a refusal, or say nothing then.
+
     >>> come_back({"retry-after": "3", "retry-after-ms": "2500", "x-ratelimit-retryafter": "9"})
     [('2500', True), ('3', False), ('9', False)]
     """

@@ -69,8 +69,10 @@ _CHALLENGES = {
 }
 """Fields with which a service says that it serves nothing, and asks whether there is a person."""
 
+_SECONDS = re.compile(r"[1-9][0-9.]*")
 _UNIT = r"(?:milliseconds?|msecs?|ms|seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d)"
-_LENGTH = rf"\d+(?:\.\d+)? ?{_UNIT}\b(?:[ ,]{{0,2}}(?:and )?\d+(?:\.\d+)? ?{_UNIT}\b)*|(?:\d+(?:\.\d+)?{_UNIT})+\b|\d+(?:\.\d+)?"
+_NUMBER = r"\d+(?:\.\d+)?"
+_LENGTH = rf"{_NUMBER} ?{_UNIT}\b(?:[ ,]{{0,2}}(?:and )?{_NUMBER} ?{_UNIT}\b)*|(?:{_NUMBER}{_UNIT})+\b|{_NUMBER}"
 _NAMED = re.compile(
     r"(?:retry|wait|try)[\s_-]?(?:delay|after|again[\s_-]?in|in|time|for|seconds)?[\s_-]?"
     rf"(?P<unit>ms|milli\w*|secs?|seconds|min\w*)?\"?\s*[:=]\s*\"?(?P<length>{_LENGTH})",
@@ -108,7 +110,7 @@ def refuses(status: int | None, body: str, headers: dict[str, str] | None = None
     for name, word in _CHALLENGES.items():
         if found := word.search((headers or {}).get(name, "")):
             return f"{ASKS}{found[0].lower()} that only a browser passes ({name})"
-    for name, word in THROTTLED.items():
+    for name, word in (*THROTTLED.items(), ("backoff", _SECONDS)):
         if found := word.search((headers or {}).get(name, "")):
             return f"{SAYS}{found[0]!r} ({name})"
     text = _readable(body[:READ])

@@ -90,15 +90,16 @@ class Count:
 
     def content(self, trial: Trial) -> bool:
         """Whether there are enough of them."""
-        return _straight(trial)
+        return suffices_in_number(trial)
 
 
 def suffices(search: Search, trial: Trial) -> bool:
     """Whether this much unbroken evidence is enough for an estimate."""
-    return _straight(trial) and covers(search, trial)
+    return suffices_in_number(trial) and covers(search, trial)
 
 
-def _straight(trial: Trial) -> bool:
+def suffices_in_number(trial: Trial) -> bool:
+    """The same, as far as numbers go."""
     if trial.stated:
         return len(trial.evidence) >= max(STATED[0], min(STATED[1], STATED_SECONDS / max(trial.wait, 1e-3)))
     return len(trial.evidence) >= STRAIGHT

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from widgets.model.attempt import Outcome
@@ -56,6 +56,37 @@ def stated(limits: Limits, *, first: bool) -> Stated | None:
     return Stated(left, words)
 
 
+ALIKE = 3
+"""So many answers in a row that count down by the same: that is what a request takes of the quota."""
+
+
+@dataclass(slots=True)
+class Cost:
+    """What each request takes of a quota that is counted in something else, as points or credits.
+
+    >>> from widgets.http.limits import Limits
+    >>> cost = Cost()
+    >>> for left in (5000, 4990, 4980, 4970):
+    ...     cost.hear(Limits(remaining=left))
+    >>> cost.each
+    10.0
+    """
+
+    each: float = 1.0
+    _left: float | None = None
+    _falls: list[float] = field(default_factory=list)
+
+    def hear(self, limits: Limits) -> None:
+        """Take in what an accepted answer says is left."""
+        if limits.remaining is None:
+            return
+        fall = 0.0 if self._left is None else self._left - limits.remaining
+        self._falls = [*(each for each in self._falls if each == fall), fall] if fall > 1 else []
+        self._left = limits.remaining
+        if len(self._falls) >= ALIKE:
+            self.each = max(self.each, float(fall))
+
+
 @dataclass(slots=True)
 class Spending:
     """What was served until a service said that nothing is left of its quota until a reset: so many in so long.
@@ -64,11 +95,15 @@ class Spending:
         served: Requests since the last such reset.
         began: When the first of them was sent, seconds.
         emptied: How often nothing was left.
+        quota: Requests that were served then, or that are stated; 0 before.
+        lasts: Seconds that it lasts, as far as is known.
     """
 
     served: int = 0
     began: float = 0.0
     emptied: int = 0
+    quota: float = 0.0
+    lasts: float = 0.0
 
     def hear(self, attempt: Attempt, limits: Limits) -> Stated | None:
         """Take in one answer; the pace that it states where nothing is left, and no window of its quota is stated."""
@@ -76,17 +111,34 @@ class Spending:
             return None
         self.began = self.began if self.served else attempt.started
         self.served += 1
-        if limits.remaining is None or limits.remaining > 0 or not limits.reset or limits.reset > LONGEST:
+        if limits.remaining is None or not limits.reset or limits.reset > LONGEST:
             return None
+        if limits.remaining > 0:
+            return self._renewed(limits.reset)
         seconds = attempt.started + attempt.latency + limits.reset - self.began
         # Nothing is left once more, at a pace that the shorter reading was to sustain: then the longer one is right.
         lasts, more = (seconds, "") if self.emptied else _lasting(seconds, limits.reset)
         self.emptied += 1
         requests = [policy for policy in limits.policies if policy.unit == REQUESTS]
         served, self.served = max([float(self.served), *(policy.quota for policy in requests)]), 0
+        self.quota, self.lasts = served, lasts
         if any(policy.window for policy in limits.policies):
             return None
         return Stated(lasts / served, f"that nothing is left of {told(served, 6)} requests in {told(lasts)} s{more}")
+
+    def _renewed(self, reset: float) -> Stated | None:
+        """What the first answer after a reset says: the next one is a whole window away.
+
+        The window that was emptied may have begun before anybody asked, and so have seemed shorter.
+        """
+        if not self.emptied or self.served != 1 or reset <= self.lasts + WHOLE:
+            return None
+        self.lasts = next((float(unit) for unit in UNITS if abs(reset - unit) <= WHOLE * 1.5 < unit), reset)
+        return Stated(self.lasts / self.quota, f"{told(self.quota, 6)} {_per(self.lasts)}, renewed at once")
+
+
+WHOLE = 1.0
+"""Seconds by which a reset in whole seconds may differ."""
 
 
 def _lasting(seconds: float, reset: float) -> tuple[float, str]:
