@@ -63,8 +63,8 @@ class Limits:
         notes: What was read with doubt, or is not obeyed, as sentences.
         reading: Which meaning of the reset was taken: `seconds left`, `milliseconds left`, `epoch seconds`, `epoch
             milliseconds`, `time with a unit`, `HTTP date`, `ISO date` or `JavaScript date`; empty where none was read.
-        source: What `hold` was read from: `Retry-After`, `reset`, or `Backoff`, which is asked for beside an answer that
-            is served; empty where there is none.
+        source: What `hold` was read from: `Retry-After`, `reset`, or `Backoff`, which comes with an answer that is
+            served; empty where there is none.
         raw: The header lines that speak of limits, as they came, understood or not.
         percent: What is left in parts of a hundred, where the service says no more; `None` where it does not say so.
     """

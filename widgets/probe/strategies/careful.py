@@ -112,10 +112,9 @@ def _careful(search: Search) -> Strategy:
             return statements.no_limit(manners)
         if trial.stated and not _affords(manners, trial):
             trial = yield from verify(search, count, trial)
-            if trial.stated:
-                return statements.by_its_word(manners, trial, UNAFFORDABLE)
-            trial = trial.anew(trial.wait)
-        trial = yield from verify(search, bets, trial)
+            trial = trial if trial.stated else (yield from verify(search, bets, trial.anew(trial.wait)))
+        else:
+            trial = yield from verify(search, bets, trial)
         if trial.stated and not bets.wealth.enough:
             return statements.by_its_word(manners, trial, UNAFFORDABLE)
         yield from manners.ease(trial.evidence, trial.wait)

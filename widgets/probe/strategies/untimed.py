@@ -117,8 +117,8 @@ class Untimed:
     def __str__(self) -> str:
         """The sentence on it.
 
-        >>> str(Untimed(100.0, 100.0, 50.0, 9, answers=101, percent=True))[:118]
-        'The service says that 50 % of a quota is used, of which 100 requests took 50 %, and not in what time it is renewed: 20'
+        >>> str(Untimed(100.0, 100.0, 50.0, 9, answers=101, percent=True))[:79]
+        'The service says that 50 % of a quota is used, of which 100 requests took 50 %,'
         """
         left, quota, whole = told(self.left, 6), told(self.quota, 6), told(self.requests, 4)
         if self.percent:
