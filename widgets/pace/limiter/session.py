@@ -18,6 +18,7 @@ import requests
 from requests.adapters import HTTPAdapter
 
 from widgets.http.limits import read
+from widgets.http.limits.words import READ, come_back_in, refuses
 from widgets.http.secrets import credential_of, without_userinfo
 from widgets.model.attempt import Outcome
 from widgets.model.refused import CountsAsRefused
@@ -262,18 +263,18 @@ class PacedSession(requests.Session):
                         turn.heard(None, {}, type(error).__name__)
                         raise
                     why = self.why_refused(response, bodies=bodies)
-                    self.note(limiter, response, why)
+                    self.note(limiter, response, why, bodies=bodies)
                     turn.heard(response.status_code, response.headers, why)
                     return response
         response = send(Caller(limiter, self.patience, self.stop) if limiter.governed else None)
-        self.note(limiter, response, self.why_refused(response, bodies=bodies))
+        self.note(limiter, response, self.why_refused(response, bodies=bodies), bodies=bodies)
         return response
 
     def why_refused(self, response: Answer, *, bodies: bool = True) -> str:
-        """Why an answer counts as refused by the person's own word; empty where it does not."""
-        wanted = bodies and (self._refused.text or self._refused.path)
-        body = bytes(getattr(response, "content", b"")) if wanted else b""
-        return self._refused.why(response.status_code, body)
+        """Why an answer counts as refused, by the person's own word or by its own; empty where it does not."""
+        body = _body(response) if bodies else b""
+        named = {str(name).lower(): str(text) for name, text in response.headers.items()}
+        return self._refused.why(response.status_code, body) or refuses(response.status_code, _text(body), named)
 
     def again(self, request: requests.PreparedRequest, response: requests.Response) -> bool:
         """Whether that answer was a refusal, and the request may be sent again."""
@@ -281,20 +282,32 @@ class PacedSession(requests.Session):
         again = outcome(response.status_code, response.headers, why) is Outcome.REFUSED
         return again and isinstance(request.body, bytes | str | None) and self._repeatable(request)
 
-    def note(self, limiter: Limiter, response: Answer, why: str = "") -> None:
+    def note(self, limiter: Limiter, response: Answer, why: str = "", *, bodies: bool = False) -> None:
         """Count an answer, and keep away for as long as it says, be it by a limit of which nothing is left.
 
-        `why` says why it counts as refused by the person's own word.
+        `why` says why it counts as refused though its status does not say so. Where `bodies` may be read, a refusal may
+        say in its own when to come back.
         """
         limits = read(response.status_code, response.headers, self.store.clock.today())
-        said = outcome(response.status_code, response.headers, why)
+        said, hold = outcome(response.status_code, response.headers, why), limits.hold
+        if bodies and hold is None and said is Outcome.REFUSED:
+            hold = come_back_in(_text(_body(response)), self.store.clock.today())
         if self.learner is not None and said is Outcome.REFUSED:
             self.learner.refused(limiter.target)
         try:
-            limiter.note(refused=None if said is Outcome.FAILED else said is Outcome.REFUSED, hold=limits.hold)
+            limiter.note(refused=None if said is Outcome.FAILED else said is Outcome.REFUSED, hold=hold)
         except StoreError as error:
             # The answer is here and is the caller's; the next request finds the store as it is then.
             logger.warning("An answer could not be counted: %s", error)
+
+
+def _body(response: Answer) -> bytes:
+    return bytes(getattr(response, "content", b""))
+
+
+def _text(body: bytes) -> str:
+    """How it begins; what is cut off is not read, and shows that it is long."""
+    return body[: 2 * READ].decode(errors="replace")
 
 
 def safe(request: requests.PreparedRequest) -> bool:

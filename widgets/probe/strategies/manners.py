@@ -13,6 +13,7 @@ from widgets.model.quantity import as_wait
 from widgets.probe.evidence import refusal_bound, told
 from widgets.probe.identify import identify
 
+from .caches import from_cache
 from .pauses import pause_after, span
 from .stated import REQUESTS, Cost, Spending, Stated
 from .stated import stated as stated_pace
@@ -313,7 +314,8 @@ class Manners:
             + found(self.suspects, self.attempts)
             + in_so_many_words(self.attempts)
             + self._failed(evidence)
-            + self._slowed(evidence),
+            + self._slowed(evidence)
+            + from_cache(self.attempts),
             # The signs were found here: whoever reads the statuses alone would not count them.
             limiter=identify(self.attempts) if self.suspects.learned else None,
         )
