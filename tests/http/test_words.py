@@ -97,6 +97,7 @@ def test_what_is_repeated_cannot_act_on_a_page_or_a_terminal() -> None:
         ("Request was throttled. Expected available in 51 seconds.", 51),
         ("Your ip is temporary banned for 2 hours.", 7200),
         ("quota resets in 3 days", 259_200),
+        ("Once the rate has dropped below the threshold for 10 minutes, the user may resume", 600),
         ('{"description": "Too Many Requests: retry after 41", "parameters": {"retry_after": 41}}', 41),
         ('{"retry_after": 64.57, "global": false}', 64.57),
         ('{"retryAfterMs": 1500}', 1.5),
@@ -115,3 +116,14 @@ def test_what_is_repeated_cannot_act_on_a_page_or_a_terminal() -> None:
 def test_bodies_say_when_to_come_back(text: str, seconds: float | None) -> None:
     """'6m0s' was read as six seconds, and '2 hours' as two."""
     assert come_back_in(text, 1_790_000_000.0) == (None if seconds is None else pytest.approx(seconds))
+
+
+@pytest.mark.parametrize(
+    "piece", ["_", "a", " ", "a ", "a_", "1m", "0 ", "<h1", "<title>", "rate limit ", "exceeded a ", "reset "]
+)
+def test_a_hostile_body_is_searched_in_no_time_worth_counting(piece: str) -> None:
+    """A search that tries all ways to split a text into words would not end within the age of the world."""
+    for start in ("rate limit", "exceeded ", "too many ", "retry in ", "reset", "<html", '{"error": "over '):
+        body = start + piece * 2000
+        assert len(refuses(403, body)) < 80
+        assert come_back_in(body, 0.0) is None or piece in {"1m", "0 "}

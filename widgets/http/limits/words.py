@@ -28,18 +28,19 @@ TOO_LARGE = frozenset({413, 414, 431})
 """They speak of limits, too: of one request's size."""
 
 _ENDED = r"(?:exceed|exhaust|reach|hit\b|used up|violat)\w*"
-_BETWEEN = r"[\W_]{0,3}(?:\w+[\W_]{1,3}){0,8}?"
+_BETWEEN = r"[\W_]{0,3}(?:[^\W_]+[\W_]{1,3}){0,8}?"
+"""A few words, so written that no text takes long to be searched."""
 _COUNTED = (
     r"(?:quota|usage|(?:requests?|calls?|query|queries|api|usage|hourly|daily|monthly|minute|hour|day|second)[\s_-]?"
     r"(?:limit|quota|rate|threshold))"
 )
 _PACE = re.compile(
-    r"too[\s_-]?many[\s_-]?(?:\w+[\s_-]+){0,2}(?:requests|calls|queries|connections)"
+    r"too[\s_-]?many[\s_-]?(?:[^\W_]+[\s_-]+){0,2}(?:requests|calls|queries|connections)"
     r"|throttl(?:ed|ing|e_)"
     r"|rate[\s_-]?limited|rate[\s_-]?limiting"
     rf"|rate[\s_-]?limit{_BETWEEN}(?:{_ENDED}|error)"
     rf"|{_COUNTED}{_BETWEEN}{_ENDED}"
-    r"|(?:exceed\w*|exhausted|reached|hit|over)[\W_]+(?:\w+[\W_]+){0,5}?"
+    r"|(?:exceed\w*|exhausted|reached|hit|over)[\W_]+(?:[^\W_]+[\W_]+){0,5}?"
     r"(?:quota|requests|calls|queries|query[\s_-]limit|(?:rate|usage)[\s_-]?limits?)"
     r"|run out of (?:\w+ ){0,2}(?:credits|requests|calls|quota)"
     r"|resource[\s_-]?exhausted|slow[\s_]?down\b"
@@ -79,7 +80,8 @@ _NAMED = re.compile(
     re.IGNORECASE,
 )
 _TOLD = re.compile(
-    r"(?:again|retry|wait|available|unblocked|blocked|banned|suspended|resets?|expires?)\s+(?:again\s+)?"
+    r"(?:below (?:\w+ ){1,4}for|again|retry|wait|available|unblocked|blocked|banned|suspended|resets?|expires?)\s+"
+    r"(?:again\s+)?"
     rf"(?:in\s+|after\s+|for\s+)?(?:about\s+|approximately\s+|at least\s+)?(?P<length>{_LENGTH})",
     re.IGNORECASE,
 )

@@ -45,8 +45,8 @@ def from_cache(attempts: Sequence[Attempt]) -> str:
 
     >>> from widgets.model.attempt import Attempt
     >>> kept = [Attempt(i, 1.0, 1.0, float(i), 0.1, 200, {"Age": "9"} if i > 1 else {"Age": "0"}) for i in range(1, 6)]
-    >>> from_cache(kept)[:61]
-    ' 4 of 5 accepted answers came from a cache, as their headers s'
+    >>> from_cache(kept)[:60]
+    ' 4 of 5 accepted answers came from a cache, as their headers'
     """
     accepted = [attempt for attempt in attempts if attempt.outcome is Outcome.ACCEPTED]
     count = sum(cached(attempt.headers) for attempt in accepted)

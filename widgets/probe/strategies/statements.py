@@ -11,7 +11,8 @@ from widgets.probe.evidence import refusal_bound, told
 
 from .manners import SLOWED, ProbeEndedError
 from .pauses import ON_TIME
-from .search import LATE_COUNTS
+from .search import ABOVE, LATE_COUNTS
+from .stated import refilled
 from .suspects import hollow
 
 if TYPE_CHECKING:
@@ -176,7 +177,14 @@ def no_limit(manners: Manners) -> Verdict:
         for attempt in attempts[1:]
         if attempt.outcome is Outcome.ACCEPTED and (attempt.spacing or 0.0) <= pace * ON_TIME
     ]
-    return manners.verdict("stated", pace, statement, evidence=quick, tested=pace)
+    gains = refilled(attempts)
+    if gains is None or gains <= pace * ON_TIME:
+        return manners.verdict("stated", pace, statement, evidence=quick, tested=pace)
+    statement += (
+        f" At this pace the count falls, while the service adds one request to it each {told(gains)} s: that is what "
+        "it sustains, and was not tested."
+    )
+    return manners.verdict("stated", gains * ABOVE, statement, evidence=quick, tested=pace)
 
 
 def _held_up(attempts: Sequence[Attempt]) -> tuple[int, float, float] | None:
