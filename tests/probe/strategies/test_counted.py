@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.probe.worlds import GOOD, JSON, Clocked, Window, World, drive_world
+from tests.probe.worlds import GOOD, JSON, Bucket, Clocked, Window, World, drive_world
 from widgets.http.limits import Limits
 from widgets.model.attempt import Attempt
 from widgets.probe.strategies.stated import Cost, Spending
@@ -148,3 +148,54 @@ def test_a_month_in_seconds_is_a_pace_of_hours(strategy: str) -> None:
     assert verdict.kind == "stated"
     assert (verdict.wait or 0) > 5000
     assert len(attempts) == 1
+
+
+def test_a_count_that_is_refilled_says_what_it_sustains_before_it_is_spent() -> None:
+    """Of a bucket of 250 at 25 a second the pace of the burst, 0.03 s, was recommended."""
+    bucket = Bucket(250, 25.0)
+
+    def answer(t: float) -> Said:
+        served = bucket.take(t)
+        said = {"x-ms-ratelimit-remaining-subscription-reads": f"{int(bucket.level)}"}
+        return (200, JSON | said, GOOD) if served else (429, JSON | said, "{}")
+
+    world = world_of(answer)
+    world.latency = 0.03
+    verdict, _ = drive_world(world, "quick")
+    assert verdict.kind == "stated"
+    assert 0.04 <= (verdict.wait or 0) < 0.043
+    assert "the service adds one request to it each 0.04 s" in verdict.statement
+
+
+@EVERY
+def test_answers_from_a_cache_are_said_to_be_such(strategy: str) -> None:
+    """'No limit seen' of a cache says nothing of the service behind it."""
+    bucket, last = Bucket(5, 1.0), [0.0]
+
+    def answer(t: float) -> Said:
+        if bucket.take(t):
+            last[0] = t
+            return 200, JSON | {"X-Cache": "MISS", "Age": "0"}, GOOD
+        return 200, JSON | {"X-Cache": "HIT", "Age": f"{int(t - last[0])}"}, GOOD
+
+    verdict, attempts = drive_world(world_of(answer), strategy)
+    kept = sum("HIT" in each.headers["X-Cache"] for each in attempts)
+    assert f"{kept} of {len(attempts)} accepted answers came from a cache" in verdict.statement
+
+
+@EVERY
+def test_a_service_that_holds_up_who_asks_quickly_is_no_service_without_a_limit(strategy: str) -> None:
+    """Of answers that took 25 s each after ten quick ones, 'most of them as fast as answers came' was said."""
+    window = Window(10, 10.0)
+    world = World("held up", lambda _: True, (429, {}, ""), latency=0.1)
+
+    def answer(t: float) -> Said:
+        world.latency = 0.1 if window.take(t) else 25.0
+        return 200, JSON, GOOD
+
+    world.answer = answer  # type: ignore[method-assign]
+    verdict, attempts = drive_world(world, strategy)
+    slow = sum(each.latency > 1 for each in attempts)
+    assert verdict.kind == "inconclusive"
+    assert f"but {slow} answers took some 25 s (the median), and the first one 0.1 s" in verdict.statement
+    assert 1 < (verdict.wait or 0) < 3

@@ -143,3 +143,24 @@ def test_what_somebody_counts_as_refused_keeps_its_own_reason() -> None:
         1, None, None, 0.0, 0.1, 200, error="its body holds 'x'", excerpt='{"error": "too many requests"}'
     )
     assert in_its_words(by_word) is by_word
+
+
+@EVERY
+def test_a_quota_whose_time_is_named_is_not_guessed_to_be_an_hours(strategy: str) -> None:
+    """60 a day, named in the refusal, were guessed to be 60 an hour; and its words were not repeated."""
+    left = [60]
+
+    def answer(_: float) -> Said:
+        left[0] -= 1
+        if left[0] >= 0:
+            return 200, JSON, GOOD
+        return 429, JSON, '{"error": "Daily quota exceeded. Resets at midnight UTC."}'
+
+    world = World("a day", lambda _: True, (429, {}, ""))
+    world.answer = answer  # type: ignore[method-assign]
+    verdict, attempts = drive_world(world, strategy)
+    assert verdict.kind == "inconclusive"
+    assert verdict.wait == pytest.approx(1440)
+    assert len(attempts) < 72
+    assert "It fits 60 a day, 1,440 s between requests" in verdict.statement
+    assert 'Its own words: \'{"error": "Daily quota exceeded. Resets at midnight UTC."}\'' in verdict.statement

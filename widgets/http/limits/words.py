@@ -70,6 +70,11 @@ _CHALLENGES = {
 }
 """Fields with which a service says that it serves nothing, and asks whether there is a person."""
 
+_WINDOW = re.compile(
+    r"\b(hourly|daily|weekly|monthly)\b|\b(?:per|a|an|each|every) (minute|hour|day|week|month)\b", re.IGNORECASE
+)
+"""How a quota's time is named; not the second, of which nobody has to be told."""
+
 _SECONDS = re.compile(r"[1-9][0-9.]*")
 _UNIT = r"(?:milliseconds?|msecs?|ms|seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d)"
 _NUMBER = r"\d+(?:\.\d+)?"
@@ -141,7 +146,7 @@ def come_back_in(body: str, clock: float | None = None) -> float | None:
         body: How it begins.
         clock: When it was sent, epoch seconds; without it no moment is read.
     """
-    text = body[:READ]
+    text = " ".join(body[:READ].split())
     named = _NAMED.search(text)
     told = None if named else _TOLD.search(text)
     moment = _MOMENT.search(text)
@@ -153,6 +158,16 @@ def come_back_in(body: str, clock: float | None = None) -> float | None:
         return None
     left = times.stay_away(moment["moment"], clock)
     return left.seconds if left and 0 <= left.seconds <= times.LONGEST else None
+
+
+def window_in(body: str) -> float | None:
+    """Seconds over which what a refusal speaks of is counted, where its words name one; `None` where they do not.
+
+    >>> window_in('{"error": "Daily quota exceeded."}'), window_in("60 requests per minute"), window_in("Rate exceeded")
+    (86400.0, 60.0, None)
+    """
+    found = _WINDOW.search(_readable(" ".join(body[:READ].split())))
+    return times.unit(found[1] or found[2]) if found else None
 
 
 def _readable(text: str) -> str:
