@@ -21,7 +21,7 @@ EVERY = pytest.mark.parametrize("strategy", ["quick", "careful"])
 
 def world_of(answer: Callable[[float], Said]) -> World:
     world = World("counted", lambda _: True, (429, {}, ""))
-    world.answer = answer  # type: ignore[method-assign]
+    world.answer = answer  # type: ignore[assignment, method-assign]
     return world
 
 

@@ -150,7 +150,8 @@ def test_a_quota_whose_time_is_named_is_not_guessed_to_be_an_hours(strategy: str
     """60 a day, named in the refusal, were guessed to be 60 an hour; and its words were not repeated."""
     left = [60]
 
-    def answer(_: float) -> Said:
+    def answer(t: float) -> Said:
+        del t
         left[0] -= 1
         if left[0] >= 0:
             return 200, JSON, GOOD

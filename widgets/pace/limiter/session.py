@@ -263,11 +263,11 @@ class PacedSession(requests.Session):
                         turn.heard(None, {}, type(error).__name__)
                         raise
                     why = self.why_refused(response, bodies=bodies)
-                    self.note(limiter, response, why, bodies=bodies)
+                    self.note(limiter, response, why)
                     turn.heard(response.status_code, response.headers, why)
                     return response
         response = send(Caller(limiter, self.patience, self.stop) if limiter.governed else None)
-        self.note(limiter, response, self.why_refused(response, bodies=bodies), bodies=bodies)
+        self.note(limiter, response, self.why_refused(response, bodies=bodies))
         return response
 
     def why_refused(self, response: Answer, *, bodies: bool = True) -> str:
@@ -278,19 +278,19 @@ class PacedSession(requests.Session):
 
     def again(self, request: requests.PreparedRequest, response: requests.Response) -> bool:
         """Whether that answer was a refusal, and the request may be sent again."""
-        why = self.why_refused(response, bodies=getattr(response, "_content", False) is not False)
+        why = self.why_refused(response, bodies=_loaded(response))
         again = outcome(response.status_code, response.headers, why) is Outcome.REFUSED
         return again and isinstance(request.body, bytes | str | None) and self._repeatable(request)
 
-    def note(self, limiter: Limiter, response: Answer, why: str = "", *, bodies: bool = False) -> None:
+    def note(self, limiter: Limiter, response: Answer, why: str = "") -> None:
         """Count an answer, and keep away for as long as it says, be it by a limit of which nothing is left.
 
-        `why` says why it counts as refused though its status does not say so. Where `bodies` may be read, a refusal may
-        say in its own when to come back.
+        `why` says why it counts as refused though its status does not say so. A refusal whose body was read already may
+        say there when to come back.
         """
         limits = read(response.status_code, response.headers, self.store.clock.today())
         said, hold = outcome(response.status_code, response.headers, why), limits.hold
-        if bodies and hold is None and said is Outcome.REFUSED:
+        if hold is None and said is Outcome.REFUSED and _loaded(response):
             hold = come_back_in(_text(_body(response)), self.store.clock.today())
         if self.learner is not None and said is Outcome.REFUSED:
             self.learner.refused(limiter.target)
@@ -299,6 +299,11 @@ class PacedSession(requests.Session):
         except StoreError as error:
             # The answer is here and is the caller's; the next request finds the store as it is then.
             logger.warning("An answer could not be counted: %s", error)
+
+
+def _loaded(response: Answer) -> bool:
+    """Whether its body is here already, so that to look at it reads nothing."""
+    return getattr(response, "_content", False) is not False
 
 
 def _body(response: Answer) -> bytes:
