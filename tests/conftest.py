@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import threading
@@ -110,3 +111,15 @@ def start_service() -> Iterator[Callable[..., str]]:
 def own_store(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     """No test writes into the store of whoever runs it."""
     monkeypatch.setenv("WAITWISE_STORE", f"sqlite:///{tmp_path_factory.mktemp('store') / 'paces.sqlite'}")
+
+
+@pytest.fixture
+def no_loop() -> Iterator[None]:
+    """No loop runs in this thread: a browser's driver leaves its own running in the one that all tests share.
+
+    A test that starts a loop, or that looks whether there is one, is like one of a process without a browser then.
+    """
+    running = asyncio._get_running_loop()
+    asyncio._set_running_loop(None)
+    yield
+    asyncio._set_running_loop(running)

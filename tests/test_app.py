@@ -4,8 +4,7 @@ import asyncio
 import socket
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Self, TypeVar
+from typing import TYPE_CHECKING, Self
 
 import pytest
 from ipywidgets.widgets.widget import _instances
@@ -25,8 +24,6 @@ from widgets.probe.settings import Settings
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
-
-T = TypeVar("T")
 
 
 def test_both_panels_work_on_the_service_that_is_given(start_service: Callable[..., str]) -> None:
@@ -166,12 +163,7 @@ def test_in_public_mode_no_visitor_sees_what_another_asked(
     assert "Kept" not in dashboard.probe.live.hero.said.value
 
 
-def apart(make: Callable[[], T]) -> T:
-    """What a thread of its own makes: in this one the loop of a browser's driver may be running."""
-    with ThreadPoolExecutor(1) as pool:
-        return pool.submit(make).result()
-
-
+@pytest.mark.usefixtures("no_loop")
 @pytest.mark.parametrize("says_so", [True, False])
 def test_in_voila_the_store_is_read_when_the_page_stands_and_without_a_word_of_it_after_a_while(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, says_so: bool
@@ -180,7 +172,7 @@ def test_in_voila_the_store_is_read_when_the_page_stands_and_without_a_word_of_i
     monkeypatch.setenv("WAITWISE_STORE", f"sqlite:///{tmp_path}/paces.sqlite")
     monkeypatch.setattr(app, "mode", lambda: "local")
     monkeypatch.setattr(app, "WORDLESS", 3600.0 if says_so else 0.5)
-    dashboard = apart(lambda: Dashboard("http://localhost:5000"))
+    dashboard = Dashboard("http://localhost:5000")
     assert dashboard.paces is not None
     assert dashboard.paces._store._opened is None, "what opens the store waits"
     if says_so:
@@ -192,6 +184,7 @@ def test_in_voila_the_store_is_read_when_the_page_stands_and_without_a_word_of_i
     assert any(isinstance(each, Canvas) for each in dashboard.probe.live.chart.children)
 
 
+@pytest.mark.usefixtures("no_loop")
 def test_what_comes_without_a_word_of_the_page_comes_where_messages_are_handled(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -211,4 +204,4 @@ def test_what_comes_without_a_word_of_the_page_comes_where_messages_are_handled(
                 break
         return threading.current_thread()
 
-    assert [apart(lambda: asyncio.run(kernel()))] == made
+    assert [asyncio.run(kernel())] == made

@@ -28,6 +28,7 @@ from tests.bench.start import stock
 from tests.browser.conftest import Voila, children_of, voila
 from tests.conftest import serve
 from widgets.kernels.health import memory_of
+from widgets.kernels.memory import SETTLES
 
 MB = 1_000_000
 PATIENCE = 120.0
@@ -45,11 +46,14 @@ class Visitor:
     took: float
 
     async def leave(self) -> None:
-        """Close the page, as a browser does."""
-        self.socket.close()
+        """Close the page, as a browser does: it asks for the end of its kernel, and then its connection closes."""
         headers = {"Cookie": f"_xsrf={self.xsrf}", "X-XSRFToken": self.xsrf}
         address = f"{self.url}voila/api/shutdown/{self.kernel}"
-        await AsyncHTTPClient().fetch(HTTPRequest(address, "POST", headers, "", request_timeout=PATIENCE))
+        request = HTTPRequest(address, "POST", headers, "", request_timeout=PATIENCE)
+        ending = asyncio.ensure_future(AsyncHTTPClient().fetch(request))
+        await asyncio.sleep(0.05)
+        self.socket.close()
+        await ending
 
 
 async def page_of(url: str) -> HTTPResponse:
@@ -131,6 +135,11 @@ def memory(server: Voila) -> tuple[int, int]:
     return sum(map(memory_of, processes)), len(processes)
 
 
+def handles(pid: int) -> int:
+    """How many files, sockets and the like a process has open."""
+    return len(list(Path(f"/proc/{pid}/fd").iterdir()))
+
+
 async def cycle(server: Voila, many: int, *, fetch: bool, beyond: bool) -> None:
     """Have visitors come at once, look, and leave."""
     before, processes = memory(server)
@@ -142,12 +151,15 @@ async def cycle(server: Voila, many: int, *, fetch: bool, beyond: bool) -> None:
     await asyncio.gather(*(each.leave() for each in visitors))
     while memory(server)[1] > processes and time.perf_counter() - began < PATIENCE:  # noqa: ASYNC110 - processes end
         await asyncio.sleep(0.2)
+    gone = time.perf_counter() - began
+    await asyncio.sleep(2 * SETTLES)  # The server gives back what they needed.
     after, left = memory(server)
     print(
         f"  {many:>3} at once: all work after {took[-1]:6.2f} s (half {took[len(took) // 2]:5.2f}); "
         f"{there / MB:6.0f} MB in all, {(there - before) / many / MB:5.1f} MB each"
         + (f"; one more is told {told}" if beyond else "")
-        + f"; gone after {time.perf_counter() - began:5.1f} s: {after / MB:5.0f} MB ({(after - before) / MB:+.0f}), "
+        + f"; gone after {gone:5.1f} s: {after / MB:5.0f} MB ({(after - before) / MB:+.0f}), "
+        f"of them the server {memory_of(server.pid) / MB:.0f}, with {handles(server.pid)} handles, "
         f"{left - processes:+d} processes",
         flush=True,
     )

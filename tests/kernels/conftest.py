@@ -22,6 +22,11 @@ if TYPE_CHECKING:
     from jupyter_client.asynchronous.client import AsyncKernelClient
 
 
+@pytest.fixture(autouse=True)
+def loops_of_their_own(no_loop: None) -> None:
+    """Each test runs kernels in a loop that it starts."""
+
+
 @pytest.fixture(scope="session")
 def shared_server() -> Iterator[ForkServer]:
     """One parent for all tests that leave it alive."""

@@ -8,7 +8,7 @@ import importlib
 import pytest
 
 
-@pytest.mark.parametrize("name", ["preloaded", "provisioner", "visitors", "health"])
+@pytest.mark.parametrize("name", ["preloaded", "provisioner", "visitors", "health", "memory"])
 def test_the_examples_run(name: str) -> None:
     found = doctest.testmod(importlib.import_module(f"widgets.kernels.{name}"))
     assert found.attempted > 0

@@ -1,13 +1,13 @@
-"""A page's connection to its kernel that has heard the kernel before the page may speak."""
+"""A page's connection to its kernel: it has heard the kernel before the page may speak, and goes when the page goes."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import asyncio
+import weakref
+from contextvars import Context
+from typing import Any
 
 from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
-
-if TYPE_CHECKING:
-    import asyncio
 
 NUDGED = "nudged"
 CONNECTION = "kernel_websocket_connection_class"
@@ -21,19 +21,31 @@ class HeardConnection(ZMQChannelsWebsocketConnection):
     it. A page that connects as soon as its notebook has run finds its kernel idle and still said to be busy: the answer
     to its first question, which widgets there are, may come before the subscription, and the page stays empty. A kernel
     that is really busy answers in its control thread.
+
+    What Jupyter starts here runs in contexts of their own. A timer keeps the context in which it was started, with the
+    request that is in it, until its time has come, a minute later, though it was stopped long ago.
     """
+
+    async def prepare(self) -> None:
+        """Wait until the kernel has said which protocol it speaks.
+
+        Jupyter's own starts a timer of a minute for that which it never stops, and which would keep the connection, and
+        with it all that belongs to a page, as long: it is given a weak reference.
+        """
+        preparing = ZMQChannelsWebsocketConnection.prepare(weakref.proxy(self))
+        await Context().run(asyncio.ensure_future, preparing)
 
     def nudge(self) -> asyncio.Future[None]:
         """Return what is resolved when the kernel has been heard."""
         manager: Any = self.kernel_manager
         state = getattr(manager, "execution_state", None)
-        if state != "busy":
-            return super().nudge()
-        manager.execution_state = NUDGED
+        if state == "busy":
+            manager.execution_state = NUDGED
         try:
-            return super().nudge()
+            return Context().run(super().nudge)
         finally:
-            manager.execution_state = state
+            if state == "busy":
+                manager.execution_state = state
 
 
 def hear_kernels(server: Any) -> None:

@@ -19,12 +19,14 @@ import psutil
 import tornado.web
 from jupyter_client.provisioning.factory import KernelProvisionerFactory
 from jupyter_core.utils import ensure_async
-from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
+from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager, ServerKernelManager
 from tornado.ioloop import IOLoop
+from traitlets import default
 
 from .connection import hear_kernels
 from .fork_server import ForkServerError
 from .health import serve_health
+from .memory import Leftovers, settle_in
 from .opening import serve_opening
 from .provisioner import fork_server
 
@@ -118,8 +120,30 @@ def register(factory: KernelProvisionerFactory) -> None:
     factory.provisioners.setdefault(OURS, entry)
 
 
+class VisitorKernel(ServerKernelManager):
+    """A visitor's kernel, which has in common with the others what is the same for all."""
+
+    @default("event_logger")
+    def _events_of_all(self) -> Any:
+        """One log of events: each would read its rules again, and `logging` keeps what each is called for ever."""
+        kernels: Any = self.parent
+        if kernels.events is None:
+            kernels.events = super()._default_event_logger()
+        return kernels.events
+
+    def client(self, **options: Any) -> Any:
+        """Return a client with the sockets' threads of all: else each starts two, whose memory glibc keeps apart."""
+        return super().client(**{"context": self.context} | options)
+
+
 class VisitorKernels(AsyncMappingKernelManager):
     """Voila's kernels: as many as there are places."""
+
+    events: Any = None
+
+    @default("kernel_manager_class")
+    def _each(self) -> str:
+        return f"{__name__}.VisitorKernel"
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
@@ -129,6 +153,7 @@ class VisitorKernels(AsyncMappingKernelManager):
             self.config.KernelManager.setdefault("transport", "ipc")
         self.places = places(os.environ, free_memory())
         self.waiting = Waiting()
+        self.leftovers = Leftovers()
         self._alone: dict[str, float] = {}
         self._met: set[str] = set()
         self._choose_provisioner()
@@ -139,6 +164,7 @@ class VisitorKernels(AsyncMappingKernelManager):
             IOLoop.current().add_callback(serve_health, self)
             IOLoop.current().add_callback(serve_opening, self.parent)
             IOLoop.current().add_callback(hear_kernels, self.parent)
+            IOLoop.current().add_callback(settle_in)
         self.log.info("There is room for %d visitors (WAITWISE_VISITORS changes that).", self.places)
 
     def _choose_provisioner(self) -> None:
@@ -172,6 +198,20 @@ class VisitorKernels(AsyncMappingKernelManager):
             return str(await super().start_kernel(**options))
         finally:
             self.waiting.remove()
+
+    def remove_kernel(self, kernel_id: str) -> Any:
+        """Forget a kernel that has ended, with all that is kept for its page.
+
+        A page that is left asks for the end of its kernel before its connection closes, and Jupyter buffers what a
+        kernel says while nobody is connected: while this one ends too, in four sockets that nothing would ever close.
+        """
+        if kernel_id in self:
+            self.stop_watching_activity(kernel_id)
+            self.stop_buffering(kernel_id)
+        self._kernel_connections.pop(kernel_id, None)
+        self._kernel_ports.pop(kernel_id, None)
+        self.leftovers.left()
+        return super().remove_kernel(kernel_id)
 
     async def cull_kernels(self) -> None:
         """Look at every kernel, and forget those that are no more."""

@@ -14,7 +14,7 @@ from widgets.model.refused import CountsAsRefused
 
 from .asker import Answer, Asker
 from .evidence import told
-from .identify import identify
+from .identify import identify, judged
 from .recorder import (
     BrokenOff,
     Elsewhere,
@@ -81,13 +81,14 @@ class _Run:
     floor: float = 0.0
     due_in: Callable[[], float] = float
     began: float = 0.0
+    strategy: str = ""
 
     def follow(self, plan: Strategy, since: float) -> Verdict:
         self.began = self.clock.now() - since
         try:
             step = next(plan)
         except StopIteration as end:  # what is known already is enough, or the budget is spent
-            return named(end.value, self.attempts)
+            return named(end.value, self.attempts, self.strategy)
         while True:
             self.watch.on_step(step)
             self._pause(step)
@@ -102,7 +103,7 @@ class _Run:
             try:
                 step = plan.send(attempt)
             except StopIteration as end:
-                return named(end.value, self.attempts)
+                return named(end.value, self.attempts, self.strategy)
 
     def _pause(self, step: Step) -> None:
         """Wait until the request is due, and announce it shortly before."""
@@ -168,6 +169,7 @@ class _Run:
                 statement=f"Stopped by you after {sent} ({accepted} accepted, {refused} refused{unanswered}).{known}",
             ),
             self.attempts,
+            self.strategy,
         )
 
 
@@ -190,10 +192,12 @@ def _media_type(headers: Mapping[str, str]) -> str:
     return named.partition(";")[0].strip().lower()
 
 
-def named(verdict: Verdict, attempts: Sequence[Attempt]) -> Verdict:
-    """The verdict with the limiters that remain possible, from the attempts made anyway."""
+def named(verdict: Verdict, attempts: Sequence[Attempt], strategy: str = "") -> Verdict:
+    """The verdict with the limiters that remain possible, from the attempts that a strategy made anyway."""
     seen = any(attempt.outcome is not Outcome.FAILED for attempt in attempts)
-    return replace(verdict, limiter=identify(attempts)) if seen and verdict.limiter is None else verdict
+    if verdict.limiter is None:
+        return replace(verdict, limiter=identify(attempts, strategy)) if seen else verdict
+    return replace(verdict, limiter=judged(verdict.limiter, strategy))
 
 
 def by_your_word(verdict: Verdict, refused: CountsAsRefused) -> Verdict:
@@ -212,6 +216,7 @@ def follow(
     due_in: Callable[[], float] = float,
     known: Sequence[Attempt] = (),
     since: float = 0.0,
+    strategy: str = "",
 ) -> Verdict:
     """Follow `plan` to its verdict: wait for each step, ask, and tell the plan what followed.
 
@@ -227,6 +232,7 @@ def follow(
         due_in: Seconds until others who ask the same service let this one have its turn.
         known: Attempts of an earlier probe that this one goes on from; the plan was given them too.
         since: Seconds that have passed since the start of the earlier probe, the pause between included.
+        strategy: Which strategy the plan is, for how often names of limiters are right after it.
 
     Returns:
         The plan's verdict, or one of kind 'inconclusive' when it was stopped.
@@ -234,6 +240,7 @@ def follow(
     run = _Run(
         ask, clock or MonotonicClock(), watch or Listener(), stop or threading.Event(), list(known), floor, due_in
     )
+    run.strategy = strategy
     return run.follow(plan, since)
 
 
@@ -271,7 +278,8 @@ def probe(
         raise ValueError(f"there is no strategy {strategy!r}: choose one of {', '.join(STRATEGIES)}")
     plan = STRATEGIES[strategy](goal or Goal(), budget or Budget())
     with Asker(url, method=method, headers=headers or {}, guard=guard, refused=refused) as ask:
-        return by_your_word(follow(plan, ask, watch=Listener(on_attempt), stop=stop), refused or CountsAsRefused())
+        verdict = follow(plan, ask, watch=Listener(on_attempt), stop=stop, strategy=strategy)
+        return by_your_word(verdict, refused or CountsAsRefused())
 
 
 End: TypeAlias = Verdict | BrokenOff | Hindrance
@@ -282,6 +290,7 @@ class Page(Watch, Protocol):
     """Where a probe is shown."""
 
     attempts: list[Attempt]
+    strategy: str
 
     @property
     def past(self) -> list[tuple[Step, Attempt]]:
@@ -393,7 +402,15 @@ class ProbeRun:
             watch = Recorder(journal, live, lambda trouble: self.say(trouble, "warn"))
             floor = self.means.floor(self.url)
             verdict = follow(
-                plan, ask, watch=watch, stop=stop, floor=floor, due_in=ask.due_in, known=known, since=journal.since
+                plan,
+                ask,
+                watch=watch,
+                stop=stop,
+                floor=floor,
+                due_in=ask.due_in,
+                known=known,
+                since=journal.since,
+                strategy=settings.strategy,
             )
         verdict = by_your_word(verdict, settings.refused)
         journal.finish(verdict)
@@ -416,7 +433,7 @@ class ProbeRun:
                 self.live.on_step(step)
                 self.live.on_attempt(attempt)
             if isinstance(over, Verdict):
-                return named(over, self.live.attempts)
+                return named(over, self.live.attempts, self.live.strategy)
             if over:
                 return over
             if stop.wait(LOOK):

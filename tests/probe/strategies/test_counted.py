@@ -8,8 +8,7 @@ import pytest
 
 from tests.probe.worlds import GOOD, JSON, Bucket, Clocked, Window, World, drive_world
 from widgets.http.limits import Limits
-from widgets.model.attempt import Attempt
-from widgets.probe.strategies.stated import Cost, Spending
+from widgets.probe.strategies.stated import Cost
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -93,13 +92,6 @@ def test_a_window_that_had_begun_before_is_not_taken_for_a_shorter_one(strategy:
     verdict, _ = drive_world(world_of(answer), strategy)
     assert early[0] == 0
     assert 0.99 <= (verdict.wait or 0) < 1.15
-
-
-def test_the_first_answer_after_a_reset_says_how_long_the_window_is() -> None:
-    spending = Spending()
-    said = [Limits(remaining=left, reset=reset) for left, reset in ((1, 20.0), (0, 19.5), (1, 59.4))]
-    found = [spending.hear(Attempt(i, 1.0, 1.0, float(i), 0.1, 200), limits) for i, limits in enumerate(said, start=1)]
-    assert [stated and round(stated.wait, 2) for stated in found] == [None, 10.3, 30.0]
 
 
 @EVERY

@@ -11,7 +11,7 @@ from server.limiters import FixedWindow, TokenBucket, Unlimited
 from tests.bench.arena_world import Clock, Service, run
 from tests.probe.conftest import drive, scripted
 from tests.probe.worlds import Clocked, Window, World, drive_world
-from widgets.http.limits import Limits
+from widgets.http.limits import Limits, Resets
 from widgets.model.attempt import Attempt, Budget, Goal, Outcome
 from widgets.probe.strategies import STRATEGIES, careful, quick, recheck
 from widgets.probe.strategies.pauses import pause_after
@@ -275,9 +275,12 @@ def test_a_quota_of_a_few_with_no_window_is_looked_at_again_after_a_second_or_tw
 
 
 def test_a_reset_in_whole_seconds_is_taken_for_the_usual_window_that_ends_just_before() -> None:
-    spending = Spending()
-    answers = [Attempt(i, 0.0, 0.05, 0.05 * i, 0.05, 200) for i in range(10)]
-    said = [spending.hear(each, Limits(remaining=9.0 - i, reset=1.0)) for i, each in enumerate(answers)]
+    spending, resets, said = Spending(), Resets(), []
+    for i in range(10):
+        attempt = Attempt(i, 0.0, 0.05, 0.05 * i, 0.05, 200)
+        limits = Limits(remaining=9.0 - i, reset=1.0, reading="seconds left")
+        resets.hear(limits, attempt.started, attempt.started + attempt.latency)
+        said.append(spending.hear(attempt, limits, resets))
     assert said[:-1] == [None] * 9
     assert said[-1] is not None
     assert said[-1].wait == pytest.approx(0.1)

@@ -14,8 +14,9 @@ from typing import NamedTuple, TypeAlias
 from . import times
 from .dialects import DIALECTS, PERCENT, REQUESTS, UNLIMITED, Stated
 from .refusal import come_back, is_refusal
+from .resets import Resets
 
-__all__ = ["Limits", "Policy", "read", "sustained_wait"]
+__all__ = ["Limits", "Policy", "Resets", "read", "sustained_wait"]
 
 HeaderFields: TypeAlias = "Mapping[str, str] | Iterable[tuple[str, str]]"
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 import requests
 from requests.adapters import HTTPAdapter
 
-from widgets.http.limits import read
+from widgets.http.limits import Limits, Resets, read
 from widgets.http.limits.words import READ, come_back_in, refuses
 from widgets.http.secrets import credential_of, without_userinfo
 from widgets.model.attempt import Outcome
@@ -185,6 +185,7 @@ class PacedSession(requests.Session):
         self.tries = TRIES if learn is not None else 1
         self._repeatable = repeatable or safe
         self._schedule = Schedule(store.clock.id)
+        self._resets: dict[str, Resets] = {}
         self._ready = False
         super().__init__()
         self._ready = True
@@ -289,16 +290,24 @@ class PacedSession(requests.Session):
         say there when to come back.
         """
         limits = read(response.status_code, response.headers, self.store.clock.today())
-        said, hold = outcome(response.status_code, response.headers, why), limits.hold
-        if hold is None and said is Outcome.REFUSED and _loaded(response):
-            hold = come_back_in(_text(_body(response)), self.store.clock.today())
+        said = outcome(response.status_code, response.headers, why)
         if self.learner is not None and said is Outcome.REFUSED:
             self.learner.refused(limiter.target)
         try:
+            hold = self._hold(limiter, limits)
+            if hold is None and said is Outcome.REFUSED and _loaded(response):
+                hold = come_back_in(_text(_body(response)), self.store.clock.today())
             limiter.note(refused=None if said is Outcome.FAILED else said is Outcome.REFUSED, hold=hold)
         except StoreError as error:
             # The answer is here and is the caller's; the next request finds the store as it is then.
             logger.warning("An answer could not be counted: %s", error)
+
+    def _hold(self, limiter: Limiter, limits: Limits) -> float | None:
+        """Seconds to keep away; a reset in whole seconds is read together with what came before of the same window."""
+        now = self.store.clock.now()
+        until = self._resets.setdefault(limiter.target.service.key, Resets()).hear(limits, now, now)
+        whole_word = limits.source == "reset" and limits.hold == limits.reset
+        return until if whole_word and until is not None and not limits.refused else limits.hold
 
 
 def _loaded(response: Answer) -> bool:

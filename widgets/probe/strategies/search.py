@@ -100,7 +100,7 @@ class Choice:
             if self.quota.burst:  # each refusal costs a ban: it is come down to in small steps
                 middle = max(middle, high / 2)
             return (raised, 0) if raised < middle else (middle, _twice(self.quota.burst) or DRY)
-        if hint > FAR * ABOVE * ledger.low > 0 and len(ledger.cycles) == 1:
+        if hint > FAR * ABOVE * ledger.low > 0:
             return sqrt(ledger.low * hint), CLEAN
         if ratio > self.ratio:
             # The last step is left to the trial.
@@ -140,11 +140,17 @@ SHORT, LONG = 0.1, 0.8
 NARROW = 0.6
 """The part of the bracket's width, as the strategy wants it, to which these two must have come near."""
 
+MOST, FIRM = 0.95, 0.05
+"""No wait longer than this quantile is tried where another rule than those compared is less likely than that."""
+
 DOUBTFUL = 0.5
 """Where another rule than those compared is likelier, nothing is believed."""
 
-READ = 200
+READ = 400
 """After so many attempts the belief would change little more, and take the time of many requests to compute."""
+
+FUTILE = 3
+"""So many blocks, and halving a bracket has not found the limit soon: it is no plain gap."""
 
 LOST_FAITH = 20
 """So many refusals, and what was believed was no help."""
@@ -338,6 +344,8 @@ class Search:
         short, long = belief.quantile(SHORT), belief.quantile(LONG)
         if not self.ledger.low < long < affordable:
             return wait, needed
+        if not needed and belief.doubt < FIRM and belief.quantile(MOST) * ABOVE < wait:
+            return belief.quantile(MOST) * ABOVE, 0
         if long <= short * (1 + NARROW * (self.ratio - 1)):
             return long, 0
         if wait < short and self._led_after != self.manners.refused:
@@ -351,7 +359,8 @@ class Search:
         A gap is found as soon by halving its bracket; a burst, a quota or a ban hides what a wait is worth.
         """
         attempts = self.manners.attempts
-        if not self.ledger.bursty or len(attempts) > READ or self.manners.refused > LOST_FAITH:
+        hidden = self.ledger.bursty or len(self.ledger.cycles) >= FUTILE
+        if not hidden or len(attempts) > READ or self.manners.refused > LOST_FAITH:
             return None
         if self._believed[0] != len(attempts):
             belief = believed(attempts)

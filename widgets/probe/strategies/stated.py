@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from widgets.http.limits import read
+from widgets.http.limits.resets import DATED
 from widgets.model.attempt import Outcome
 from widgets.probe.evidence import told
 
@@ -14,7 +15,7 @@ from .untimed import UNITS
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from widgets.http.limits import Limits, Policy
+    from widgets.http.limits import Limits, Policy, Resets
     from widgets.model.attempt import Attempt
 
 
@@ -29,10 +30,14 @@ BRIEF = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """The pace that a service itself states: the seconds between requests, and its own words for it."""
+    """The pace that a service itself states: the seconds between requests, and its own words for it.
+
+    `most` are the seconds if its whole seconds are taken by the letter, where `wait` takes them to be rounded up.
+    """
 
     wait: float
     words: str
+    most: float = 0.0
 
 
 def stated(limits: Limits, *, first: bool) -> Stated | None:
@@ -51,7 +56,7 @@ def stated(limits: Limits, *, first: bool) -> Stated | None:
     words = f"{told(limits.remaining, 6)} more requests within {told(limits.reset)} s"
     # A quota that was begun is renewed after the whole window: of the usual ones, the shortest that its rest fits into.
     quota = max((policy.quota for policy in limits.policies if policy.unit == REQUESTS), default=limits.remaining)
-    window = next((each for each in UNITS if each >= limits.reset - BRIEF / 60), None)
+    window = next((each for each in UNITS if each >= limits.reset - DATED), None)
     left = limits.reset / limits.remaining
     if window and quota >= limits.remaining and window / quota > left:
         words += f", and {told(quota, 6)} in all, taken as {told(quota, 6)} {_per(window)}"
@@ -98,65 +103,73 @@ class Spending:
         served: Requests since the last such reset.
         began: When the first of them was sent, seconds.
         emptied: How often nothing was left.
-        quota: Requests that were served then, or that are stated; 0 before.
-        lasts: Seconds that it lasts, as far as is known.
+        quota: How many are served until then.
+        least: Seconds that the window of that quota lasts at least: it cannot be renewed sooner.
+        most: The seconds at most, as the answers of one window name them, the most of all windows.
     """
 
     served: int = 0
     began: float = 0.0
     emptied: int = 0
     quota: float = 0.0
-    lasts: float = 0.0
+    least: float = 0.0
+    most: float = 0.0
 
-    def hear(self, attempt: Attempt, limits: Limits) -> Stated | None:
+    @property
+    def needed(self) -> int:
+        """Requests in a row that show a pace to sustain the quota, where told times leave its window open; else 0."""
+        return min(MOST, int(self.quota) + 1) if self.most - self.least > INEXACT * self.most else 0
+
+    def hear(self, attempt: Attempt, limits: Limits, resets: Resets) -> Stated | None:
         """Take in one answer; the pace that it states where nothing is left, and no window of its quota is stated."""
         if attempt.outcome is not Outcome.ACCEPTED:
             return None
         self.began = self.began if self.served else attempt.started
         self.served += 1
-        if limits.remaining is None or not limits.reset or limits.reset > LONGEST:
+        if limits.remaining is None or limits.remaining > 0 or not limits.reset or limits.reset > LONGEST:
             return None
-        if limits.remaining > 0:
-            return self._renewed(limits.reset)
-        seconds = attempt.started + attempt.latency + limits.reset - self.began
-        # Nothing is left once more, at a pace that the shorter reading was to sustain: then the longer one is right.
-        lasts, more = (seconds, "") if self.emptied else _lasting(seconds, limits.reset)
+        told_of = [policy.quota for policy in limits.policies if policy.unit == REQUESTS]
+        if whole := resets.whole and resets.served > 1:
+            self.quota = max([float(resets.served), *told_of])
+            self.least = max(self.least, resets.least - resets.begun)
+            self.most = max(self.most, resets.ends - resets.began)
+            least, most, quota = self.least, self.most, self.quota
+        else:
+            # The window began before the first answer that is known to belong to it.
+            least, most = resets.least - self.began - attempt.latency, resets.ends - self.began
+            quota = max([float(self.served), *told_of])
+        self.served = 0
         self.emptied += 1
-        requests = [policy for policy in limits.policies if policy.unit == REQUESTS]
-        served, self.served = max([float(self.served), *(policy.quota for policy in requests)]), 0
-        self.quota, self.lasts = served, lasts
-        if any(policy.window for policy in limits.policies):
-            return None
-        return Stated(lasts / served, f"that nothing is left of {told(served, 6)} requests in {told(lasts)} s{more}")
-
-    def _renewed(self, reset: float) -> Stated | None:
-        """What the first answer after a reset says: the next one is a whole window away.
-
-        The window that was emptied may have begun before anybody asked, and so have seemed shorter.
-        """
-        if not self.emptied or self.served != 1 or reset <= self.lasts + WHOLE:
-            return None
-        self.lasts = next((float(unit) for unit in UNITS if abs(reset - unit) <= WHOLE * 1.5 < unit), reset)
-        return Stated(self.lasts / self.quota, f"{told(self.quota, 6)} {_per(self.lasts)}, renewed at once")
+        if any(policy.window for policy in limits.policies) or (self.quota and not whole):
+            return None  # a window that was seen from its begin says more
+        lasts, more = _lasting(least, most)
+        words = f"that nothing is left of {told(quota, 6)} requests in {told(lasts)} s{more}"
+        return Stated(lasts / quota, words, most / quota if more else 0.0)
 
 
-WHOLE = 1.0
-"""Seconds by which a reset in whole seconds may differ."""
+def _lasting(least: float, most: float) -> tuple[float, str]:
+    """How long a quota lasts, between these seconds, and how exact that is, in words.
 
+    A usual window between the two is meant; else the least is tried first, since a reset that comes later will be told
+    again.
 
-def _lasting(seconds: float, reset: float) -> tuple[float, str]:
-    """How long a quota lasts that ends in these seconds, of which the reset is told, and how exact that is, in words.
-
-    A reset in whole seconds may be too long by one: a usual window that ends just before is meant, or one second less
-    is tried first, since a reset that comes later will be told again.
-
-    >>> _lasting(5.04, 3.54), _lasting(1.5, 1.0), _lasting(3.5, 3.0)
-    ((5.04, ''), (1.0, ''), (2.5, ' or up to a second more'))
+    >>> _lasting(5.03, 5.04), _lasting(0.6, 1.5), _lasting(2.5, 3.5)
+    ((5.04, ''), (1.0, ''), (2.5, ', or up to 1 s more'))
     """
-    if reset % 1:
-        return seconds, ""
-    unit = next((float(unit) for unit in UNITS if seconds - 1 < unit <= seconds), None)
-    return (unit, "") if unit else (max(seconds - 1, reset / 2), " or up to a second more")
+    unit = next((float(unit) for unit in UNITS if least < unit <= most), None)
+    if unit or most - least < EXACT * most:
+        return unit or most, ""
+    return least, f", or up to {told(most - least)} s more"
+
+
+EXACT = 0.01
+"""The part of a window that is not worth a word."""
+
+INEXACT = 0.03
+"""The part of a window that a few straight answers do not make up for."""
+
+MOST = 200
+"""So many straight answers are enough for any quota."""
 
 
 FELL = 8.0

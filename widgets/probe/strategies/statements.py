@@ -84,9 +84,11 @@ def by_its_word(manners: Manners, trial: Trial | None, end: str) -> Verdict:
     words = f"The service states {stated.words}: {as_wait(stated.wait)} between requests."
     if trial is None or not evidence:
         return manners.verdict("stated", stated.wait, f"{words} No request was counted at that pace. {end}".rstrip())
+    # Of a window that was not seen through at that pace, told times are taken by the letter.
+    through = len(evidence) > manners.spending.quota
     return manners.verdict(
         "stated",
-        trial.tested,
+        trial.tested if through else max(trial.tested, stated.most),
         f"{words} {_seen(trial)}. {end}{' ' * bool(end)}{_not_excluded(manners, trial)}",
         evidence=evidence,
         tested=trial.tested,

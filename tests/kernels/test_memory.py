@@ -1,0 +1,154 @@
+"""What is left in the server when a visitor has gone: nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import logging
+import os
+import subprocess
+import sys
+import threading
+import time
+import weakref
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from jupyter_server.services.kernels.websocket import KernelWebsocketHandler
+from tornado.ioloop import IOLoop
+
+from widgets.kernels import memory
+from widgets.kernels.connection import HeardConnection
+from widgets.kernels.memory import SETTLES, settle_in, trimmer
+from widgets.kernels.visitors import VisitorKernels
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+JUPYTERS = 60.0
+"""Seconds that a timer of Jupyter's own keeps a connection, and a context the request in which it was started."""
+REQUEST: ContextVar[object] = ContextVar("request")
+
+
+class Handler(KernelWebsocketHandler):
+    """A page's websocket without a network."""
+
+    def __init__(self) -> None:
+        self.said: list[object] = []
+
+    def write_message(self, message: object, binary: bool = False) -> Any:
+        self.said.append(message)
+
+
+async def visit(kernels: VisitorKernels, *, asks_first: bool) -> list[weakref.ref[Any]]:
+    """Come as Voila has a visitor come, and leave; gives what was theirs."""
+    kernel_id = await kernels.start_kernel()
+    kernel = kernels.get_kernel(kernel_id)
+    rendering = kernel.client()
+    rendering.start_channels()
+    await rendering.wait_for_ready(timeout=60)
+    assert rendering.context is kernels.context, "no threads of its own for its sockets"
+    rendering.stop_channels()
+    handler = Handler()
+    REQUEST.set(handler)
+    connection = HeardConnection(parent=kernel, websocket_handler=handler)
+    await connection.prepare()
+    await connection.connect()  # type: ignore[misc]  # None where the kernel is gone
+    theirs = [weakref.ref(each) for each in (kernel, rendering, connection, handler)]
+    if asks_first:  # as a browser does: it asks for the end of its kernel, and then its connection closes
+        ending = asyncio.ensure_future(kernels.shutdown_kernel(kernel_id))
+        await asyncio.sleep(0)
+        connection.disconnect()
+        await ending
+    else:
+        connection.disconnect()
+        await kernels.shutdown_kernel(kernel_id)
+    return theirs
+
+
+def kept() -> tuple[int, int, int]:
+    """What a process has of its own: handles, threads, and names of logs."""
+    return len(os.listdir("/proc/self/fd")), threading.active_count(), len(logging.Logger.manager.loggerDict)  # noqa: PTH208 - so short
+
+
+async def soon(told: Callable[[], bool]) -> bool:
+    """Whether it comes true before a timer of Jupyter's could make it so; what takes a moment may take it."""
+    end = time.monotonic() + JUPYTERS / 3
+    while not told() and time.monotonic() < end:
+        await asyncio.sleep(0.05)
+        gc.collect()
+    return told()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="counts handles in /proc")
+@pytest.mark.usefixtures("forking")
+def test_of_visitors_who_have_left_nothing_stays() -> None:
+    async def visits(kernels: VisitorKernels) -> None:
+        there: list[tuple[int, int, int]] = []
+        for asks_first in (False, True):
+            theirs = await asyncio.create_task(visit(kernels, asks_first=asks_first))
+            assert await soon(lambda: all(each() is None for each in theirs))  # noqa: B023 - asked at once
+            there.append(kept())
+        assert await soon(lambda: all(now <= then for now, then in zip(kept(), there[0], strict=True))), there
+        of_each = ("_kernels", "_kernel_buffers", "_kernel_connections", "_kernel_ports", "_pending_kernels")
+        assert [name for name in of_each if getattr(kernels, name)] == []
+        assert not HeardConnection._open_sessions
+
+    kernels = VisitorKernels()
+    try:
+        asyncio.run(visits(kernels))
+    finally:
+        kernels.context.destroy(linger=0)  # else a socket that was left open would have the process wait for ever
+
+
+def test_memory_is_given_back_once_when_those_who_leave_have_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[tuple[float, Callable[[], None]]] = []
+    done: list[str] = []
+    monkeypatch.setattr(IOLoop, "call_later", lambda _, seconds, call: calls.append((seconds, call)))
+    monkeypatch.setattr(memory, "_trim", lambda: done.append("trimmed"))
+    monkeypatch.setattr(gc, "collect", lambda: done.append("collected"))
+
+    async def leave() -> None:
+        kernels = VisitorKernels()
+        for _ in range(3):
+            kernels.remove_kernel("of somebody")
+        assert ([seconds for seconds, _ in calls], done) == ([SETTLES], [])
+        calls.pop()[1]()
+        assert done == ["collected", "trimmed"]
+        kernels.remove_kernel("of one more")
+        assert len(calls) == 1
+
+    asyncio.run(leave())
+
+
+TRIM = """
+import os
+from widgets.kernels.memory import trimmer
+def resident():
+    return int(open("/proc/self/statm").read().split()[1]) * os.sysconf("SC_PAGESIZE")
+blocks = [bytes(2_000) for _ in range(20_000)]
+last = bytes(2_000)  # beyond them, so that the heap cannot just be cut
+blocks.clear()
+before = resident()
+trimmer()()
+print(before - resident())
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="glibc's")
+def test_what_was_freed_is_returned_to_the_system() -> None:
+    said = subprocess.run([sys.executable, "-c", TRIM], capture_output=True, text=True, check=True, timeout=60)
+    assert int(said.stdout) > 30_000_000
+
+
+def test_where_the_c_library_cannot_nothing_happens() -> None:
+    assert trimmer("no such library")() is None
+
+
+def test_what_is_there_when_the_server_starts_is_looked_at_no_more() -> None:
+    try:
+        settle_in()
+        assert gc.get_freeze_count() > 10_000
+    finally:
+        gc.unfreeze()
