@@ -126,9 +126,12 @@ class Spending:
             return None
         self.began = self.began if self.served else attempt.started
         self.served += 1
-        if limits.remaining is None or limits.remaining > 0 or not limits.reset or limits.reset > LONGEST:
+        if limits.remaining is None or not limits.reset or limits.reset > LONGEST:
             return None
         told_of = [policy.quota for policy in limits.policies if policy.unit == REQUESTS]
+        if limits.remaining > 0:
+            timed = any(policy.window for policy in limits.policies)
+            return None if timed else self._renewed(max([self.quota, *told_of]), resets)
         if whole := resets.whole and resets.served > 1:
             self.quota = max([float(resets.served), *told_of])
             self.least = max(self.least, resets.least - resets.begun)
@@ -144,6 +147,19 @@ class Spending:
             return None  # a window that was seen from its begin says more
         lasts, more = _lasting(least, most)
         words = f"that nothing is left of {told(quota, 6)} requests in {told(lasts)} s{more}"
+        return Stated(lasts / quota, words, most / quota if more else 0.0)
+
+    def _renewed(self, quota: float, resets: Resets) -> Stated | None:
+        """What the first answer after a reset says: the next one is a whole window away.
+
+        The window that was emptied may have begun before anybody asked, and so have seemed shorter.
+        """
+        least, most = resets.least - resets.begun, resets.ends - resets.began
+        if not (self.emptied and quota and resets.served == 1 and resets.whole and least > self.most):
+            return None
+        self.quota, self.least, self.most = quota, least, most
+        lasts, more = _lasting(least, most)
+        words = f"{told(quota, 6)} requests, all there again, in {told(lasts)} s{more}"
         return Stated(lasts / quota, words, most / quota if more else 0.0)
 
 

@@ -34,6 +34,9 @@ FEW = 10
 FALLS = 1
 """So many answers that say that less is left than before: it is requests that are counted."""
 
+FINE = 10
+"""The same of a count in parts of a hundred: one that is coarse is of seconds, and is there again at once."""
+
 
 @dataclass(slots=True)
 class Untimed:
@@ -81,7 +84,7 @@ class Untimed:
     @property
     def binds(self) -> bool:
         """Whether it is a quota of requests that was not renewed as long as anybody looked."""
-        return self.falls >= FALLS and not self.renewed and self.quota > 0
+        return self.falls >= (FINE if self.percent else FALLS) and not self.renewed and self.quota > 0
 
     def allowance(self, share: float) -> int:
         """Requests that may still be sent, where a probe spends at most this share of what was left."""
