@@ -156,8 +156,9 @@ class Quota:
         slow = cycle.lasted > SLOWLY * (self.least or least)
         banned = bool(full) and _banned(full, cycle)
         if banned:
-            self.burst = min(each.accepted for each in full)
-        elif self and not self.confirmed and slow and full and cycle.accepted > max(each.accepted for each in full):
+            self.burst, self.accepted, self.confirmed = min(each.accepted for each in full), 0, False
+            return  # that a longer run is another quota's is no more than what any run may be
+        if self and not self.confirmed and slow and full and cycle.accepted > max(each.accepted for each in full):
             self.doubtful = min(each.accepted for each in full)
             return  # a window may have begun within the run, or a bucket gained meanwhile
         alike = [each for each in full if abs(each.accepted - cycle.accepted) <= 1]

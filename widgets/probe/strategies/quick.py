@@ -93,12 +93,12 @@ class Count:
 
     def content(self, trial: Trial) -> bool:
         """Whether there are enough of them."""
-        return _straight(trial)
+        return suffices_in_number(trial)
 
 
 def suffices(search: Search, trial: Trial) -> bool:
     """Whether this much unbroken evidence is enough for an estimate."""
-    return _straight(trial) and lengthened(search, trial) > 0
+    return suffices_in_number(trial) and lengthened(search, trial) > 0
 
 
 def lengthened(search: Search, trial: Trial) -> float:
@@ -117,7 +117,8 @@ def _saved(search: Search, trial: Trial) -> int:
     return max(filled(search), suspected(search, trial))
 
 
-def _straight(trial: Trial) -> bool:
+def suffices_in_number(trial: Trial) -> bool:
+    """Whether there are enough straight answers, as far as numbers go."""
     if trial.stated:
         return len(trial.evidence) >= max(STATED[0], min(STATED[1], STATED_SECONDS / max(trial.wait, 1e-3)))
     return len(trial.evidence) >= STRAIGHT
