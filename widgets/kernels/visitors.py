@@ -202,8 +202,9 @@ class VisitorKernels(AsyncMappingKernelManager):
     def remove_kernel(self, kernel_id: str) -> Any:
         """Forget a kernel that has ended, with all that is kept for its page.
 
-        A page that is left asks for the end of its kernel before its connection closes, and Jupyter buffers what a
-        kernel says while nobody is connected: while this one ends too, in four sockets that nothing would ever close.
+        A page that is left asks for the end of its kernel and closes its connection. Jupyter buffers what a kernel says
+        while nobody is connected: where the connection closes while the kernel ends, in four sockets that nothing else
+        would ever close.
         """
         if kernel_id in self:
             self.stop_watching_activity(kernel_id)
