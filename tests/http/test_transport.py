@@ -343,7 +343,8 @@ def test_public_mode_blocks_a_port_at_the_first_address_and_at_a_redirect_of_a_p
     service: Callable[..., Any],
 ) -> None:
     inner = service(polite)
-    one = service(says(b"HTTP/1.1 302 Found\r\nLocation: " + inner.url.encode() + b"/\r\nContent-Length: 0\r\n\r\n"))
+    there = b"HTTP/1.1 302 Found\r\nLocation: " + inner.url.encode() + b"/\r\n"
+    one = service(says(there + b"Content-Length: 0\r\nConnection: close\r\n\r\n"))
     guard = Guard("public", [("127.0.0.1", one.port)])
     with pytest.raises(BlockedError):
         Asker(inner.url, guard=guard)

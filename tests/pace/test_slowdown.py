@@ -6,7 +6,7 @@ import pytest
 
 from widgets.http.secrets import credential_of, fingerprint, without_secrets
 from widgets.model.pace import Target
-from widgets.pace.slowdown import UP, Standing, rule
+from widgets.pace.slowdown import RETRY, UP, Standing, rule
 
 KEY = bytes(16)
 
@@ -99,9 +99,49 @@ def test_a_ban_stretches_the_wait_at_once_and_is_forgotten_when_it_has_ended() -
     for _ in range(400):
         standing = standing.after(refused=False, promise=0.05)
         after.append(standing.factor)
-    assert after[0] > 9
+    assert after[0] == UP * UP
     assert after == sorted(after, reverse=True)
     assert after[-1] == 1
+
+
+def test_the_wait_that_it_took_to_leave_a_block_is_not_the_pace() -> None:
+    """25 in 60 s behind a pace of 1 s: a block was left at 20 to 40 times the pace, and that was kept for 200 pages."""
+    standing, served, now, refused, ends = Standing(), 0, 0.0, 0, 60.0
+    pages = 0
+    while pages < 200:
+        now += standing.factor
+        if now >= ends:
+            served, ends = 0, now + 60
+        accepted = served < 25
+        served += accepted
+        pages += accepted
+        refused += not accepted
+        standing = standing.after(refused=not accepted, promise=0.05)
+    ideal = 200 * 60 / 25
+    assert now < 1.7 * ideal
+    assert refused < 60
+
+
+def test_a_block_that_begins_again_at_once_was_none_but_a_slower_limit() -> None:
+    """Each wait below eight times the pace is refused: after the second row the stretch stays."""
+    standing, rows, refused = Standing(), 0, 0
+    for _ in range(60):
+        refusal = standing.factor < 8
+        rows += refusal and not standing.row
+        refused += refusal
+        standing = standing.after(refused=refusal, promise=0.05)
+    assert rows == 2
+    assert refused <= 8
+    assert standing.factor >= 8
+
+
+def test_what_was_taken_back_for_a_retry_and_refused_at_once_is_no_block() -> None:
+    standing = Standing(factor=5.0, slowed=RETRY).after(refused=False, promise=0.05)
+    assert (standing.factor, standing.slowed) == (1.0, -1)
+    while standing.factor < 5:
+        standing = standing.after(refused=True, promise=0.05)
+    kept = standing.after(refused=False, promise=0.05)
+    assert 4.9 < kept.factor <= standing.factor
 
 
 def test_five_refusals_in_a_row_raise_doubt_at_a_promise_of_one_in_twenty_and_four_do_not() -> None:

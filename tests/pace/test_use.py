@@ -54,6 +54,20 @@ def test_the_store_counts_as_the_pure_rule_does(store: PaceStore) -> None:
     assert standing.doubtful
 
 
+@pytest.mark.parametrize("rows", [[(2, 8), (3, 1), (5, 40)], [(9, 200), (1, 1), (4, 2), (2, 9)], [(12, 5), (3, 30)]])
+def test_the_store_leaves_a_block_as_the_pure_rule_does(store: PaceStore, rows: list[tuple[int, int]]) -> None:
+    """Rows of refusals, and what was accepted after each."""
+    key, standing = store.keep(URL, 2.0).key, Standing()
+    for refusals, served in rows:
+        for number in range(refusals + served):
+            store.kept.note(key, refused=number < refusals, hold=None)
+            standing = standing.after(refused=number < refusals, promise=0.05)
+            if number in {refusals - 1, refusals, refusals + served - 1}:
+                pace = store.pace(URL)
+                assert pace
+                assert pace.factor == pytest.approx(standing.factor)
+
+
 def test_what_says_nothing_about_pace_is_not_counted(store: PaceStore) -> None:
     key = store.keep(URL, 2.0).key
     store.kept.note(key, refused=None, hold=None, spacing=2.0)

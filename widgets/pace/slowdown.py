@@ -4,8 +4,10 @@ Slowing down is a weighted up-down staircase (Kaernbach 1991, Perception & Psych
 wait by `UP`, one that follows another by `AGAIN`, since two in a row are a ban or a changed limit rather than chance;
 each acceptance shrinks the stretch by so little that the two balance where half of the promised refusals happen. So a
 service that has become slower is followed, one that refuses now and then at any pace is not held against it, and the
-wait never falls below the pace itself. After `RETRY` requests with a stretched wait a large part of the stretch is
-taken back at once: a ban has ended by then, or is met again.
+wait never falls below the pace itself. Several refusals in a row that end are a block, a ban or a spent quota: the wait
+that it took to get out of it is not the pace, and most of that stretch is taken back at once. Where the next refusals
+come within `SOON` answers it was no block, but a slower limit, and the stretch stays. After `RETRY` requests with a
+stretched wait a large part of it is taken back too: what made it so long has ended by then, or is met again.
 
 Doubt is an e-detector (Shin, Ramdas & Rinaldo 2023, 'E-detectors: a nonparametric framework for sequential change
 detection'): a mixture of Shiryaev-Roberts statistics M ← (M + 1)·L, each on the likelihood ratio L of a higher refusal
@@ -41,6 +43,10 @@ RETRY = 150
 hundred an excursion lasts some forty."""
 BACK = 8.0
 """What of the stretch is taken back then, at most."""
+SOON = 3
+"""So few answers between two rows of refusals, and it was not a block that ended."""
+LONGEST = 9
+"""Refusals in a row that are told apart: as many as it takes to the longest stretch."""
 WEIGHTS = (0.4, 0.4, 0.2)
 """Of four times the promise in all answers; of nearly all, and of four times the promise, in those at the pace."""
 EVERY = (True, False, False)
@@ -78,7 +84,7 @@ class Standing:
     Attributes:
         factor: The stretch of the wait, 1 or more.
         alarms: The Shiryaev-Roberts statistics, by `WEIGHTS`.
-        slowed: Requests in a row with a stretched wait.
+        slowed: Requests in a row with a stretched wait, since a part of it was last taken back; -1 just after a retry.
         row: Refusals in a row; less than 0 where they are not counted.
     """
 
@@ -97,6 +103,17 @@ class Standing:
         """Whether the next answer counts for the pace itself."""
         return self.factor <= 1 or self.row > 0
 
+    @property
+    def _before_row(self) -> float:
+        """The stretch at which the row of refusals began."""
+        return max(1.0, self.factor / (UP * AGAIN ** (min(LONGEST, abs(self.row)) - 1)))
+
+    @property
+    def _left_block(self) -> bool:
+        """Whether an acceptance now ends a block: the first one, or one that came after more than a few answers."""
+        run = self.slowed - abs(self.row)
+        return abs(self.row) > 1 and (run > SOON or (self._before_row <= 1 and run >= 0))
+
     def after(self, *, refused: bool, promise: float) -> Standing:
         """The standing after one more answer.
 
@@ -107,14 +124,20 @@ class Standing:
         (5.0, False)
         """
         how = rule(promise)
+        ended = not refused and self._left_block
         if refused:
             factor = min(MOST, self.factor * (AGAIN if self.row else UP))
+        elif ended:
+            factor = min(self.factor, self._before_row * UP * UP)
         else:
             factor = max(1.0, self.factor * (1 / BACK if self.slowed >= RETRY else how.down))
         alarms = tuple(
             alarm if not (every or self.counted) else CEILING if alarm > CEILING else (alarm + 1) * ratio
             for alarm, ratio, every in zip(self.alarms, how.refused if refused else how.accepted, EVERY, strict=True)
         )
-        slowed = self.slowed + 1 if factor > 1 and (refused or self.slowed < RETRY) else 0
+        if ended or (not refused and self.slowed >= RETRY):
+            slowed = 0 if ended else -1
+        else:
+            slowed = self.slowed + 1 if factor > 1 else 0
         row = (self.row + 1 if self.counted else self.row - 1) if refused else 0
         return Standing(factor, alarms, slowed, row)

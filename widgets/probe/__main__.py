@@ -16,6 +16,7 @@ from widgets.model.quantity import as_wait
 from widgets.model.refused import CountsAsRefused
 
 from .asker import METHODS, Asker, header_of
+from .identify import doubts
 from .panel.states import counted
 from .panel.verdict_card import cost, duration
 from .run import by_your_word, follow
@@ -54,8 +55,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     signal.signal(signal.SIGINT, lambda *_: stop.set())
     watch = Silent() if arguments.json else Terminal(budget)
     with ask:
-        verdict = by_your_word(follow(plan, ask, watch=watch, stop=stop), refused)
-    watch.end(verdict, settings.on_trial)
+        verdict = by_your_word(follow(plan, ask, watch=watch, stop=stop, strategy=arguments.strategy), refused)
+    watch.end(verdict, settings.on_trial, arguments.strategy)
     if arguments.json:
         print(json.dumps(plain(verdict, watch.attempts), indent=2, allow_nan=False))
     identified = arguments.strategy == "identify" and bool(verdict.limiter)
@@ -128,7 +129,7 @@ class Silent:
         """Remember it."""
         self.attempts.append(attempt)
 
-    def end(self, verdict: Verdict, goal: Goal) -> None:
+    def end(self, verdict: Verdict, goal: Goal, strategy: str) -> None:
         """Nothing."""
 
 
@@ -159,13 +160,14 @@ class Terminal(Silent):
         sign = SIGNS[attempt.outcome]
         print(f"{attempt.number:>5}  {attempt.started:>9.2f} s  wait {wait:>12}  {sign} {status}{why}", flush=True)
 
-    def end(self, verdict: Verdict, goal: Goal) -> None:
+    def end(self, verdict: Verdict, goal: Goal, strategy: str) -> None:
         """Print the verdict."""
         self._under("")
         wait = "no wait" if verdict.wait is None else as_wait(verdict.wait)
         print(f"\n{verdict.kind}: {wait}\n{verdict.statement}\nCost: {cost(verdict, goal)}")
         if verdict.limiter:
-            print("Which limiter it may be (its support was measured with identify):", *verdict.limiter, sep="\n  ")
+            note = doubts(verdict.limiter, strategy)
+            print(f"Which limiter it may be{f' ({note})' if note else ''}:", *verdict.limiter, sep="\n  ")
 
     def _bar(self) -> str:
         sent, refused = len(self.attempts), sum(each.outcome is Outcome.REFUSED for each in self.attempts)

@@ -8,12 +8,13 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
+from widgets.http.limits.words import refuses
 from widgets.model.attempt import Attempt, Budget, Goal, Outcome, Step, Strategy, Verdict, absence
 from widgets.model.refused import CountsAsRefused
 
 from .asker import Answer, Asker
 from .evidence import told
-from .identify import identify
+from .identify import identify, judged
 from .recorder import (
     BrokenOff,
     Elsewhere,
@@ -80,13 +81,14 @@ class _Run:
     floor: float = 0.0
     due_in: Callable[[], float] = float
     began: float = 0.0
+    strategy: str = ""
 
     def follow(self, plan: Strategy, since: float) -> Verdict:
         self.began = self.clock.now() - since
         try:
             step = next(plan)
         except StopIteration as end:  # what is known already is enough, or the budget is spent
-            return named(end.value, self.attempts)
+            return named(end.value, self.attempts, self.strategy)
         while True:
             self.watch.on_step(step)
             self._pause(step)
@@ -101,7 +103,7 @@ class _Run:
             try:
                 step = plan.send(attempt)
             except StopIteration as end:
-                return named(end.value, self.attempts)
+                return named(end.value, self.attempts, self.strategy)
 
     def _pause(self, step: Step) -> None:
         """Wait until the request is due, and announce it shortly before."""
@@ -123,7 +125,7 @@ class _Run:
         answer = self.ask(self.stop)
         started = called + answer.delay - self.began
         previous = self.attempts[-1] if self.attempts else None
-        return Attempt(
+        attempt = Attempt(
             number=number,
             wait=step.wait if previous else None,
             spacing=started - previous.started if previous else None,
@@ -136,6 +138,7 @@ class _Run:
             size=answer.size,
             excerpt=answer.excerpt,
         )
+        return in_its_words(attempt)
 
     def _stopped(self, plan: Strategy, step: Step, cut: int = 0) -> Verdict:
         plan.close()
@@ -166,7 +169,21 @@ class _Run:
                 statement=f"Stopped by you after {sent} ({accepted} accepted, {refused} refused{unanswered}).{known}",
             ),
             self.attempts,
+            self.strategy,
         )
+
+
+def in_its_words(attempt: Attempt) -> Attempt:
+    """The attempt, refused where its answer says so in words though its status does not.
+
+    >>> note = Attempt(9, 0.1, 0.1, 0.8, 0.1, 200, size=40, excerpt='{"error": "Too many requests per second"}')
+    >>> in_its_words(note).outcome, in_its_words(note).error
+    (<Outcome.REFUSED: 'refused'>, "it says 'Too many requests'")
+    """
+    if attempt.outcome is Outcome.REFUSED or attempt.error:
+        return attempt
+    why = refuses(attempt.status, attempt.excerpt, {name.lower(): text for name, text in attempt.headers.items()})
+    return replace(attempt, error=why) if why else attempt
 
 
 def _media_type(headers: Mapping[str, str]) -> str:
@@ -175,10 +192,12 @@ def _media_type(headers: Mapping[str, str]) -> str:
     return named.partition(";")[0].strip().lower()
 
 
-def named(verdict: Verdict, attempts: Sequence[Attempt]) -> Verdict:
-    """The verdict with the limiters that remain possible, from the attempts made anyway."""
+def named(verdict: Verdict, attempts: Sequence[Attempt], strategy: str = "") -> Verdict:
+    """The verdict with the limiters that remain possible, from the attempts that a strategy made anyway."""
     seen = any(attempt.outcome is not Outcome.FAILED for attempt in attempts)
-    return replace(verdict, limiter=identify(attempts)) if seen and verdict.limiter is None else verdict
+    if verdict.limiter is None:
+        return replace(verdict, limiter=identify(attempts, strategy)) if seen else verdict
+    return replace(verdict, limiter=judged(verdict.limiter, strategy))
 
 
 def by_your_word(verdict: Verdict, refused: CountsAsRefused) -> Verdict:
@@ -197,6 +216,7 @@ def follow(
     due_in: Callable[[], float] = float,
     known: Sequence[Attempt] = (),
     since: float = 0.0,
+    strategy: str = "",
 ) -> Verdict:
     """Follow `plan` to its verdict: wait for each step, ask, and tell the plan what followed.
 
@@ -212,6 +232,7 @@ def follow(
         due_in: Seconds until others who ask the same service let this one have its turn.
         known: Attempts of an earlier probe that this one goes on from; the plan was given them too.
         since: Seconds that have passed since the start of the earlier probe, the pause between included.
+        strategy: Which strategy the plan is, for how often names of limiters are right after it.
 
     Returns:
         The plan's verdict, or one of kind 'inconclusive' when it was stopped.
@@ -219,6 +240,7 @@ def follow(
     run = _Run(
         ask, clock or MonotonicClock(), watch or Listener(), stop or threading.Event(), list(known), floor, due_in
     )
+    run.strategy = strategy
     return run.follow(plan, since)
 
 
@@ -256,7 +278,8 @@ def probe(
         raise ValueError(f"there is no strategy {strategy!r}: choose one of {', '.join(STRATEGIES)}")
     plan = STRATEGIES[strategy](goal or Goal(), budget or Budget())
     with Asker(url, method=method, headers=headers or {}, guard=guard, refused=refused) as ask:
-        return by_your_word(follow(plan, ask, watch=Listener(on_attempt), stop=stop), refused or CountsAsRefused())
+        verdict = follow(plan, ask, watch=Listener(on_attempt), stop=stop, strategy=strategy)
+        return by_your_word(verdict, refused or CountsAsRefused())
 
 
 End: TypeAlias = Verdict | BrokenOff | Hindrance
@@ -267,6 +290,7 @@ class Page(Watch, Protocol):
     """Where a probe is shown."""
 
     attempts: list[Attempt]
+    strategy: str
 
     @property
     def past(self) -> list[tuple[Step, Attempt]]:
@@ -378,7 +402,15 @@ class ProbeRun:
             watch = Recorder(journal, live, lambda trouble: self.say(trouble, "warn"))
             floor = self.means.floor(self.url)
             verdict = follow(
-                plan, ask, watch=watch, stop=stop, floor=floor, due_in=ask.due_in, known=known, since=journal.since
+                plan,
+                ask,
+                watch=watch,
+                stop=stop,
+                floor=floor,
+                due_in=ask.due_in,
+                known=known,
+                since=journal.since,
+                strategy=settings.strategy,
             )
         verdict = by_your_word(verdict, settings.refused)
         journal.finish(verdict)
@@ -401,7 +433,7 @@ class ProbeRun:
                 self.live.on_step(step)
                 self.live.on_attempt(attempt)
             if isinstance(over, Verdict):
-                return named(over, self.live.attempts)
+                return named(over, self.live.attempts, self.live.strategy)
             if over:
                 return over
             if stop.wait(LOOK):

@@ -299,6 +299,21 @@ def test_an_accepted_answer_after_which_nothing_is_left_holds_the_service_until_
         assert (pace.accepted, pace.refused) == (1, 0)
 
 
+def test_a_reset_in_whole_seconds_is_read_together_with_what_came_before_of_its_window(tmp_path: Path) -> None:
+    """2 s after the first: the last answer alone says 'in a second', 0.64 s too late for every tenth page of a job."""
+    clock, told = FakeClock(), dict[str, str]()
+    store = PaceStore(f"sqlite:///{tmp_path}/p", clock=clock)
+    with refusing(200, told) as url, PacedSession(store, patience=10) as session:
+        store.keep(url, 0.1)
+        first = 0.0
+        for number in range(10):
+            told |= {"RateLimit-Remaining": f"{9 - number}", "RateLimit-Reset": "2" if number < 6 else "1"}
+            assert session.get(url).status_code == 200
+            first = clock.now() if number == 0 else first
+            clock.advance(first + (number + 1) * 0.182 - clock.now())
+        assert session.due_in(url) == pytest.approx(first + 2 - clock.now(), abs=1e-3)
+
+
 @contextmanager
 def refusing(status: int = 429, headers: Mapping[str, str] = MappingProxyType({"Retry-After": "30"})) -> Iterator[str]:
     """A service that says to come back in half a minute."""

@@ -5,6 +5,7 @@ from time import process_time
 import pytest
 
 from tests.bench.arena_families import FAMILIES, Family
+from tests.bench.arena_wild import WILD
 from tests.bench.arena_world import run
 from tests.bench.identified import Tally, tally
 from widgets.model.attempt import Budget, Goal
@@ -26,6 +27,22 @@ def test_names_are_right_as_often_as_they_say_and_ranges_mostly_hold_the_truth()
     assert sum(support for support, _ in whole.said) == pytest.approx(10, abs=0.5)
     assert sum(support for support, right in whole.said if right) >= 0.6 * 10
     assert whole.held >= 0.9 * whole.ranges, whole.missed
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("strategy", ["quick", "careful"])
+def test_names_after_a_search_are_right_as_often_as_they_say(strategy: str) -> None:
+    """Of services that nothing was fitted to, half of them with a rule that is not compared."""
+    whole = Tally()
+    for name in (*ASKED, "ban that doubles", "nodes by turns", "stepwise refill", "circuit breaker", "two tiers, near"):
+        whole.merge(
+            tally({**BY_NAME, **{each.name: each for each in WILD}}[name], range(4_000_000, 4_000_003), strategy)
+        )
+    likely = [right for support, right in whole.said if support >= 0.7]
+    assert whole.right == whole.sure, whole.missed
+    assert len(likely) >= 8
+    assert sum(likely) >= 0.6 * len(likely)
+    assert sum(right for support, right in whole.said if support < 0.2) <= 0.2 * len(whole.said)
 
 
 @pytest.mark.parametrize("name", ["gap, Retry-After", "fixed window, headers", "token bucket, headers"])

@@ -22,7 +22,7 @@ from server.limiters import (
 from tests.bench.arena_world import Clock, Run, Service, run
 from tests.conftest import examples
 from widgets.model.attempt import Attempt, Budget, Goal
-from widgets.probe.identify import Candidate, Parameter, identify, said
+from widgets.probe.identify import Candidate, Parameter, doubts, identify, judged, said
 from widgets.probe.identify.calibration import calibrated
 from widgets.probe.identify.families import FAMILIES
 from widgets.probe.strategies import careful, quick
@@ -229,12 +229,20 @@ def test_no_support_is_larger_than_its_calibration_bears(name: str, most: float)
     assert sum(support.values()) == pytest.approx(1)
 
 
-@given(st.lists(st.floats(-500, 0), min_size=7, max_size=7), st.floats(-500, 0), st.integers(1, 300))
-def test_more_evidence_for_a_name_is_never_less_support(logs: list[float], guessed: float, answers: int) -> None:
+@given(
+    st.lists(st.floats(-500, 0), min_size=7, max_size=7),
+    st.floats(-500, 0),
+    st.integers(1, 300),
+    st.integers(0, 40),
+    st.sampled_from(["identify", "quick", "careful", "doubling"]),
+)
+def test_more_evidence_for_a_name_is_never_less_support(
+    logs: list[float], guessed: float, answers: int, blocks: int, strategy: str
+) -> None:
     evidence = dict(zip(FAMILIES, logs, strict=True))
     name = max(evidence, key=lambda each: evidence[each])
-    less = calibrated(evidence, guessed, {}, answers)
-    more = calibrated(evidence | {name: evidence[name] + 2}, guessed, {}, answers)
+    less = calibrated(evidence, guessed, {}, answers, blocks, strategy)
+    more = calibrated(evidence | {name: evidence[name] + 2}, guessed, {}, answers, blocks, strategy)
     assert more[name] >= less[name] - 1e-9
     assert sum(more.values()) == pytest.approx(1)
 
@@ -243,3 +251,28 @@ def test_an_answer_that_contradicts_a_name_takes_most_of_its_support() -> None:
     evidence = dict.fromkeys(FAMILIES, -20.0) | {"token bucket": 0.0}
     free = calibrated(evidence, -10.0, {}, 60)["token bucket"]
     assert calibrated(evidence, -10.0, {"token bucket": 1.0}, 60)["token bucket"] < 0.7 * free
+
+
+def test_the_same_answers_say_less_of_the_rule_after_a_search_than_after_the_question_for_it() -> None:
+    """Two short blocks by the way, and all but one of the rules fit: a search has not tried to tell them apart."""
+    evidence = dict.fromkeys(FAMILIES, -6.0) | {"fixed window": 0.0}
+    asked = calibrated(evidence, -10.0, {}, 60, 2)["fixed window"]
+    searched = calibrated(evidence, -10.0, {}, 60, 2, "careful")["fixed window"]
+    assert searched < 0.5 < asked
+
+
+def test_no_support_is_told_where_a_search_does_not_tell_the_rules_apart() -> None:
+    """A bucket whose refusals came three times: after `careful` a window is possible, too."""
+    limiter = TokenBucket(2, 6)
+    attempts = run(quick(Goal(), Budget()), Service(limiter, latency=0.02), Clock(7)).attempts
+    found = {strategy: identify(attempts, strategy) for strategy in ("identify", "quick", "doubling")}
+    assert all(each.told and "support" in str(each) for each in found["identify"])
+    assert {each.told for each in found["quick"]} == {found["quick"][0].support >= 0.5}
+    assert not any(each.told or "support" in str(each) for each in found["doubling"])
+    assert [doubts(each, name) for name, each in found.items()][::2] == [
+        "",
+        "how often such names are right was not measured for this strategy",
+    ]
+    unsure = judged((replace(each, support=0.4) for each in found["quick"]), "quick")
+    assert doubts(unsure, "quick") == "the answers do not tell them apart"
+    assert not any("support" in str(each) for each in unsure)

@@ -7,8 +7,9 @@ import pytest
 from widgets.kit import Finished
 from widgets.model.attempt import Attempt, Budget, Goal, Kind, Step, Verdict
 from widgets.probe import ProbePanel
+from widgets.probe.identify import Candidate, judged
 from widgets.probe.panel.live_view import LiveView
-from widgets.probe.panel.verdict_card import UNMEASURED, cost, duration, headline, verdict_card, verdict_text
+from widgets.probe.panel.verdict_card import cost, duration, headline, verdict_card, verdict_text
 from widgets.probe.settings import Settings
 
 VERDICT = Verdict("certified", 6.4081, 6.4081, 0.046, 0.95, 63, 0, 75, 480.0, 404.0, 367.0, "It holds.")
@@ -48,12 +49,40 @@ def test_limiters_are_named_with_their_support_where_there_are_any() -> None:
     )
 
 
-def test_a_support_that_was_measured_for_another_strategy_is_said_to_be_so() -> None:
+BUCKET = Candidate("token bucket", (), 0.75, 40, 41)
+
+
+@pytest.mark.parametrize("strategy", ["identify", "quick", "careful"])
+def test_a_support_is_said_where_it_was_measured(strategy: str) -> None:
+    card = verdict_card(replace(VERDICT, limiter=judged([BUCKET], strategy)), strategy=strategy)
+    assert "token bucket: support 75\N{NO-BREAK SPACE}%, 40 of 41 answers explained" in card
+    assert "</ul></details>" in card
+
+
+@pytest.mark.parametrize("strategy", ["doubling", "recheck", ""])
+def test_a_name_is_said_without_its_support_where_nobody_has_measured_that(strategy: str) -> None:
+    card = verdict_card(replace(VERDICT, limiter=judged([BUCKET], strategy)), strategy=strategy)
+    assert "token bucket: 40 of 41 answers explained" in card
+    assert "support" not in card
+    assert "<p>How often such names are right was not measured for this strategy.</p>" in card
+
+
+@pytest.mark.parametrize("strategy", ["quick", "careful"])
+def test_names_that_a_search_does_not_tell_apart_are_said_without_numbers(strategy: str) -> None:
     """Of names that were said with 60 to 90 % after a careful probe 5 of 17 were right."""
-    named = replace(VERDICT, limiter=("token bucket: support 75 %",))
-    assert UNMEASURED in verdict_card(named, strategy="careful")
-    assert UNMEASURED in verdict_card(named)
-    assert UNMEASURED not in verdict_card(named, strategy="identify")
+    found = judged([replace(BUCKET, support=0.45), replace(BUCKET, name="fixed window", support=0.4)], strategy)
+    card = verdict_card(replace(VERDICT, limiter=found), strategy=strategy)
+    assert "<li>token bucket: 40 of 41 answers explained</li><li>fixed window: 40 of 41" in card
+    assert "%</li>" not in card
+    assert "support" not in card
+    assert "<p>The answers do not tell them apart.</p>" in card
+
+
+def test_that_nothing_was_refused_needs_no_support() -> None:
+    none = Candidate("none seen", (), 1.0, 9, 9)
+    card = verdict_card(replace(VERDICT, limiter=judged([none], "doubling")), strategy="doubling")
+    assert "none seen: all 9 were accepted" in card
+    assert "<p>" not in card.partition("<details>")[2]
 
 
 @pytest.mark.parametrize("written", ["53%", "53 %", "53\N{NO-BREAK SPACE}%"])

@@ -507,20 +507,36 @@ def _closing(count: int, *, early: bool = False) -> Prepared:
     return Prepared(closed.returning(EARLY) if early else closed)
 
 
+def _block_left() -> tuple[ColumnElement[bool], ColumnElement[Any]]:
+    """Whether an acceptance ends a block of refusals, and the stretch then; see `slowdown.Standing`."""
+    row = sql.abs(paces.c.in_row)
+    powers = {more: slowdown.UP * slowdown.AGAIN**more for more in range(1, slowdown.LONGEST)}
+    grown = case({more + 1: power for more, power in powers.items()}, value=row, else_=max(powers.values()))
+    before = paces.c.factor / grown
+    run = paces.c.slowed - row
+    left = and_(row > 1, or_(run > slowdown.SOON, and_(before <= 1.0, run >= 0)))
+    return left, case((before < 1.0, 1.0), else_=before) * (slowdown.UP * slowdown.UP)
+
+
 @cache
 def _counted(promise: float, *, refused: bool) -> Prepared:
     """The statement that counts one answer at a pace with that promise."""
     how, now, spacing = slowdown.rule(promise), bindparam("now", type_=Double), bindparam("spacing", type_=Double)
     old, counts = paces.c, or_(paces.c.factor <= 1.0, paces.c.in_row > 0)
+    stretched: ColumnElement[Any]
     if refused:
         stretched = old.factor * case((old.in_row != 0, slowdown.AGAIN), else_=slowdown.UP)
+        left: ColumnElement[bool] = false()
+        retried: ColumnElement[bool] = false()
     else:
-        stretched = old.factor * case((old.slowed >= slowdown.RETRY, 1 / slowdown.BACK), else_=how.down)
+        left, back = _block_left()
+        retried = old.slowed >= slowdown.RETRY
+        stretched = old.factor * case((retried, 1 / slowdown.BACK), else_=how.down)
+        stretched = case((and_(left, old.factor > back), back), (left, old.factor), else_=stretched)
     factor = case((stretched > slowdown.MOST, slowdown.MOST), (stretched < 1.0, 1.0), else_=stretched)
-    retried = false() if refused else old.slowed >= slowdown.RETRY
     after: dict[str, Any] = {
         "factor": factor,
-        "slowed": case((and_(factor > 1.0, not_(retried)), old.slowed + 1), else_=0),
+        "slowed": case((left, 0), (retried, -1), (factor > 1.0, old.slowed + 1), else_=0),
         "in_row": case((counts, old.in_row + 1), else_=old.in_row - 1) if refused else 0,
     }
     alarm: Any = 0.0

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from .fit import Candidate, Parameter, identify, said
+from .fit import Candidate, Parameter, doubts, identify, judged, said
 from .rules import Rule
 from .steady import Belief, believed
 
-__all__ = ["Belief", "Candidate", "Parameter", "Rule", "believed", "identify", "said"]
+__all__ = ["Belief", "Candidate", "Parameter", "Rule", "believed", "doubts", "identify", "judged", "said"]

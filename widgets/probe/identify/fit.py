@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from widgets.probe.evidence import told
 
-from .calibration import ANOTHER, calibrated
+from .calibration import ANOTHER, QUESTIONS, calibrated, told_apart
 from .families import FAMILIES, VARIANTS
 from .features import Features
 from .likelihood import Weight, another_rule, log_sum, weigh
@@ -64,6 +64,8 @@ class Candidate:
         attempts: Attempts that say something about pace.
         rules: Some of the rules within the ranges, the likelier ones more often, having seen all of the attempts.
         likeness: The share of the marginal likelihood, less what contradicts it: what more requests could still raise.
+        told: Whether the support may be said: else the attempts do not tell the rules apart, or nobody has measured how
+            often such a name is right.
     """
 
     name: str
@@ -73,15 +75,18 @@ class Candidate:
     attempts: int
     rules: tuple[Rule, ...] = ()
     likeness: float = 0.0
+    told: bool = True
 
     def __str__(self) -> str:
         """'token bucket, burst 20, rate 0.48 to 0.52/s: support 93 %'."""
         if self.name == NONE_SEEN:
             return f"{NONE_SEEN}: all {self.attempts} were accepted, and nothing is known beyond them"
+        support = f": {said(self.support)}" if self.told else ""
         if self.name == ANOTHER:
-            return f"{ANOTHER}, none of those compared: {said(self.support)}"
+            return f"{ANOTHER}, none of those compared{support}"
         details = "".join(f", {each}" for each in self.parameters)
-        return f"{self.name}{details}: {said(self.support)}, {self.explained} of {self.attempts} answers explained"
+        explained = f"{self.explained} of {self.attempts} answers explained"
+        return f"{self.name}{details}{support}{',' if self.told else ':'} {explained}"
 
 
 WORDED = 0.9
@@ -147,10 +152,11 @@ class Tried(NamedTuple):
         return self.variant.rule(*(cell.value for cell in self.point))
 
 
-def identify(attempts: Iterable[Attempt]) -> tuple[Candidate, ...]:
+def identify(attempts: Iterable[Attempt], strategy: str = "identify") -> tuple[Candidate, ...]:
     """Return the rules that remain, the best supported first; only those with a support of 1 % or more.
 
-    Without a refusal there is one candidate, `none seen`, which says no more than that.
+    Without a refusal there is one candidate, `none seen`, which says no more than that. What a support is worth depends
+    on what the attempts were made for: `strategy` names who made them.
 
     >>> from widgets.model.attempt import Attempt
     >>> [str(each) for each in identify([Attempt(1, None, None, 0.0, 0.1, 200)])]
@@ -166,7 +172,7 @@ def identify(attempts: Iterable[Attempt]) -> tuple[Candidate, ...]:
     evidence = {name: log_sum([each.evidence for each in kinds[name]]) for name in FAMILIES}
     guessed = another_rule(marks.seen)
     against = {name: _against(kinds[name], marks) for name in FAMILIES}
-    support = calibrated(evidence, guessed, against, marks.answers)
+    support = calibrated(evidence, guessed, against, marks.answers, len(marks.blocks), strategy)
     total = log_sum([*evidence.values(), guessed + math.log(UNLISTED)])
     found = [
         replace(
@@ -178,7 +184,23 @@ def identify(attempts: Iterable[Attempt]) -> tuple[Candidate, ...]:
     ]
     if support[ANOTHER] >= WORTH:
         found.append(Candidate(ANOTHER, (), support[ANOTHER], 0, marks.answers, likeness=support[ANOTHER]))
-    return tuple(sorted(found, key=lambda candidate: -candidate.support))
+    return judged(sorted(found, key=lambda candidate: -candidate.support), strategy)
+
+
+def judged(found: Iterable[Candidate], strategy: str) -> tuple[Candidate, ...]:
+    """The candidates, the best first, with their supports only where these say something after that strategy."""
+    found = tuple(found)
+    best = max((each.support for each in found), default=0.0)
+    return tuple(replace(each, told=each.told and told_apart(best, strategy)) for each in found)
+
+
+def doubts(found: Sequence[object], strategy: str) -> str:
+    """Why no support is said of candidates, in words; empty where it is."""
+    if all(getattr(each, "told", True) or getattr(each, "name", "") == NONE_SEEN for each in found):
+        return ""
+    if strategy in QUESTIONS:
+        return "the answers do not tell them apart"
+    return "how often such names are right was not measured for this strategy"
 
 
 def _against(tried: Sequence[Tried], marks: Features) -> float:

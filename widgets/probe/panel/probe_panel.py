@@ -188,7 +188,7 @@ class ProbePanel(ipywidgets.VBox):
             for step, attempt in past:
                 self.live.recall(step, attempt)
             if verdict is not None:
-                found = named(verdict, self.live.attempts)
+                found = named(verdict, self.live.attempts, settings.strategy)
                 self.live.finish(found, can_grow=can_grow(found, settings))
             else:
                 self.live.end(self._idle())

@@ -9,11 +9,12 @@ from widgets.kit import markup
 from widgets.model.attempt import Goal, Kind, Verdict
 from widgets.model.quantity import as_wait
 from widgets.probe.evidence import straight_needed
+from widgets.probe.identify import doubts
 
 from .states import counted, identified
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
 
 BADGES: dict[Kind, tuple[markup.Tone, str]] = {
@@ -23,11 +24,6 @@ BADGES: dict[Kind, tuple[markup.Tone, str]] = {
     "no limit seen": ("quiet", "Not limited so far"),
     "inconclusive": ("warn", "Inconclusive"),
 }
-MEASURED = "identify"
-UNMEASURED = (
-    "How often a name with such a support is right was measured for probes that ask which limiter it is; after this "
-    "one it is right less often."
-)
 MINUTE, HOUR = 60, 3600
 PERCENT = re.compile(r"(?<=\d)\s*%")
 
@@ -47,7 +43,7 @@ def verdict_card(verdict: Verdict, goal: Goal | None = None, strategy: str = "")
         f'<p class="ww-badge">{name}: {said(headline(verdict, strategy))}</p>'
         f'<p class="ww-statement">{said(verdict.statement)}</p>'
         f'<p class="ww-cost">Cost: {said(cost(verdict, goal or Goal()))}</p>'
-        f"{_candidates(verdict.limiter or (), measured=strategy == MEASURED)}</section>"
+        f"{_candidates(verdict.limiter or (), strategy)}</section>"
     )
 
 
@@ -77,10 +73,11 @@ def headline(verdict: Verdict, strategy: str = "") -> str:
     return wait if wait and verdict.kind != "inconclusive" else "no answer yet"
 
 
-def _candidates(limiters: Iterable[object], *, measured: bool) -> str:
-    """The names, and where it is so that their support was measured for another strategy."""
+def _candidates(limiters: Sequence[object], strategy: str) -> str:
+    """The names, and why no support is said of them where that is so."""
     names = "".join(f"<li>{said(each)}</li>" for each in limiters)
-    note = "" if measured else f"<p>{UNMEASURED}</p>"
+    why = doubts(limiters, strategy)
+    note = f"<p>{said(why[0].upper() + why[1:])}.</p>" if why else ""
     return f"<details><summary>Which limiter may it be?</summary><ul>{names}</ul>{note}</details>" if names else ""
 
 

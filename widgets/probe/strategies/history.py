@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass, field
+from itertools import pairwise
 from math import sqrt
 from statistics import median
 from typing import TYPE_CHECKING
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
 
 QUOTA = 4
 """Requests accepted in a row from which on a block may mean a spent quota or burst, and not just a short gap."""
+
+
+GROWN = 2
+"""So often a block was longer than the last one: it is no chance any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +139,10 @@ class Quota:
         """The quota would have been spent, and nothing was refused: it is a bucket, or a ban if it was long."""
         self.burst, self.accepted = self.accepted if self.shut else self.burst, 0
 
+    def banned(self, cycles: Sequence[Cycle]) -> None:
+        """The blocks are bans, each after a burst; the least burst that was seen is what a ban fills again."""
+        self.burst, self.accepted = min(cycle.accepted for cycle in cycles if cycle.spent), 0
+
     def learn(self, cycles: Sequence[Cycle]) -> None:
         """Read the cycle that just ended: a spent quota, a burst that a ban filled again, or neither."""
         if not cycles or not cycles[-1].accepted:
@@ -147,8 +156,9 @@ class Quota:
         slow = cycle.lasted > SLOWLY * (self.least or least)
         banned = bool(full) and _banned(full, cycle)
         if banned:
-            self.burst = min(each.accepted for each in full)
-        elif self and not self.confirmed and slow and full and cycle.accepted > max(each.accepted for each in full):
+            self.burst, self.accepted, self.confirmed = min(each.accepted for each in full), 0, False
+            return  # that a longer run is another quota's is no more than what any run may be
+        if self and not self.confirmed and slow and full and cycle.accepted > max(each.accepted for each in full):
             self.doubtful = min(each.accepted for each in full)
             return  # a window may have begun within the run, or a bucket gained meanwhile
         alike = [each for each in full if abs(each.accepted - cycle.accepted) <= 1]
@@ -224,6 +234,7 @@ class Ledger:
         shut: When the last refusal came, seconds.
         doubtful: Whether the refusal that began the last block may have met a shorter spacing at the service than the
             one it was sent after: its predecessor's answer was late, and may have been so on the way there.
+        settled: The last wait that held, in the search, for as many requests as it wanted to see; 0 for none.
     """
 
     low: float = 0.0
@@ -239,7 +250,7 @@ class Ledger:
     stopped: float = 0.0
     shut: float = 0.0
     doubtful: bool = False
-    _settled: float = 0.0
+    settled: float = 0.0
     _absent: float = 0.0
     _served: float = 0.0
     _told: bool = False
@@ -295,6 +306,12 @@ class Ledger:
         """Whether a run may have lived on a burst, so that one acceptance proves little: the first, or a spent one."""
         return self.burst > 0
 
+    @property
+    def longer_and_longer(self) -> bool:
+        """Whether blocks were longer than the one before for certain, more than once: as a ban that doubles."""
+        pairs = pairwise(self.cycles)
+        return sum(sooner.ended - sooner.stopped < later.shut - later.stopped for sooner, later in pairs) >= GROWN
+
     def begin(self) -> None:
         """What was refused before anything was accepted may be a ban from earlier, and says nothing of a pace."""
         self.hint = 0.0
@@ -305,7 +322,7 @@ class Ledger:
         """A run at `wait` held: what shorter waits seemed to show no longer matters."""
         self.clean = [each for each in self.clean if each * ON_TIME >= wait] + [wait]
         self.hint = self.hint if self.hint < wait else 0.0
-        self._settled = wait
+        self.settled = wait
 
     def stood(self, wait: float, run: int) -> int:
         """The longest run at `wait` or a little faster, in requests: this one of `run`, or one before it."""
@@ -359,7 +376,7 @@ class Ledger:
                 if not self.bursty and self.run < QUOTA:
                     self.hint = max(self.hint, spacing)
                 # What held for a run that would have spent a burst is not shown to be too short by a block.
-                kept = self._settled if self.bursty else 0.0
+                kept = self.settled if self.bursty else 0.0
                 self.clean = [wait for wait in self.clean if wait > spacing * ON_TIME or wait == kept]
         else:
             self.stopped = attempt.started

@@ -9,7 +9,7 @@ from widgets.probe.strategies import statements
 
 from .manners import Manners, ProbeEndedError
 from .search import Search
-from .trial import FEWEST, Trial, covers, first_trial, slower_stated, verify
+from .trial import FEWEST, Trial, covers, filled, first_trial, outlasts, slower_stated, suspected, verify
 
 if TYPE_CHECKING:
     from widgets.model.attempt import Budget, Goal, Strategy, Verdict
@@ -32,7 +32,10 @@ STATED_SECONDS = 120.0
 """Straight answers to see at a pace that the service itself states: at least and at most, in so many seconds."""
 
 MARGIN = 1.1
-"""What the tested wait is lengthened by. It stands for evidence only where the noise has no rare long tail."""
+"""What the tested wait is lengthened by at least. It stands for evidence only where the noise has no rare long tail."""
+
+SPARE = 3
+"""So many times a burst that may have been saved up, and what came beyond it tells a pace."""
 
 
 def quick(goal: Goal, budget: Budget) -> Strategy:
@@ -60,7 +63,7 @@ def _quick(search: Search) -> Strategy:
         if manners.stated and not manners.refused:
             return statements.by_its_word(manners, count.holding, str(end))
         held = count.holding
-        if held and len(held.evidence) >= LEAST and covers(search, held) and not manners.muddled(held.evidence):
+        if held and len(held.evidence) >= LEAST and not manners.muddled(held.evidence) and lengthened(search, held):
             return estimate(search, held, f"{end} Until then: ")
         return search.ended(end)
     return statements.by_its_word(manners, trial, "") if trial.stated else estimate(search, trial)
@@ -90,15 +93,32 @@ class Count:
 
     def content(self, trial: Trial) -> bool:
         """Whether there are enough of them."""
-        return _straight(trial)
+        return suffices_in_number(trial)
 
 
 def suffices(search: Search, trial: Trial) -> bool:
     """Whether this much unbroken evidence is enough for an estimate."""
-    return _straight(trial) and covers(search, trial)
+    return suffices_in_number(trial) and lengthened(search, trial) > 0
 
 
-def _straight(trial: Trial) -> bool:
+def lengthened(search: Search, trial: Trial) -> float:
+    """By what factor an estimate is longer than the tested wait, so that it holds where a burst was saved up; else 0.
+
+    Where the evidence is too short for such a burst to have shown itself, n requests tell that n - burst are sustained.
+    """
+    if covers(search, trial):
+        return MARGIN
+    n, burst = len(trial.evidence), _saved(search, trial)
+    return max(MARGIN, n / (n - burst)) if n >= SPARE * burst and outlasts(search, trial) else 0.0
+
+
+def _saved(search: Search, trial: Trial) -> int:
+    """The burst that may have been saved up before the trial."""
+    return max(filled(search), suspected(search, trial))
+
+
+def suffices_in_number(trial: Trial) -> bool:
+    """Whether there are enough straight answers, as far as numbers go."""
     if trial.stated:
         return len(trial.evidence) >= max(STATED[0], min(STATED[1], STATED_SECONDS / max(trial.wait, 1e-3)))
     return len(trial.evidence) >= STRAIGHT
@@ -106,12 +126,15 @@ def _straight(trial: Trial) -> bool:
 
 def estimate(search: Search, trial: Trial, before: str = "") -> Verdict:
     """The wait that was tried, with a margin for what was not; `before` begins its sentence."""
-    manners, wait = search.manners, trial.tested * MARGIN
+    factor = lengthened(search, trial) or MARGIN
+    manners, wait = search.manners, trial.tested * factor
+    burst = _saved(search, trial) if factor > MARGIN else 0
     stated = slower_stated(manners.attempts, trial)
     return manners.verdict(
         "stated" if stated else "estimated",
         max(wait, stated or 0.0),
-        before + (statements.stated(manners, trial, stated) if stated else statements.estimated(manners, trial, wait)),
+        before
+        + (statements.stated(manners, trial, stated) if stated else statements.estimated(manners, trial, wait, burst)),
         evidence=trial.evidence,
         tested=trial.tested,
         horizon=trial.horizon,

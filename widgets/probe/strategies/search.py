@@ -100,7 +100,7 @@ class Choice:
             if self.quota.burst:  # each refusal costs a ban: it is come down to in small steps
                 middle = max(middle, high / 2)
             return (raised, 0) if raised < middle else (middle, _twice(self.quota.burst) or DRY)
-        if hint > FAR * ABOVE * ledger.low > 0 and len(ledger.cycles) == 1:
+        if hint > FAR * ABOVE * ledger.low > 0:
             return sqrt(ledger.low * hint), CLEAN
         if ratio > self.ratio:
             # The last step is left to the trial.
@@ -117,6 +117,10 @@ class Choice:
         if (wait := self.quota.suspect(ledger.low)) and 2 * wait * accepted < AFFORDS * affordable / 2:
             return wait, _twice(accepted) + 2
         low, high = max(ledger.low, self.quota.least / accepted), min(self.quota.most / accepted, affordable)
+        if ledger.low < ledger.settled < low and sum(abs(each.accepted - accepted) <= 1 for each in ledger.cycles) == 1:
+            # What held for so long is believed before a quota seen once that would not have sustained it: it was a ban.
+            self.quota.banned(ledger.cycles)
+            return None
         if ledger.high is not None and low < ledger.high:
             high = min(high, ledger.high)
         if high <= low:
@@ -140,11 +144,17 @@ SHORT, LONG = 0.1, 0.8
 NARROW = 0.6
 """The part of the bracket's width, as the strategy wants it, to which these two must have come near."""
 
+MOST, FIRM = 0.95, 0.05
+"""No wait longer than this quantile is tried where another rule than those compared is less likely than that."""
+
 DOUBTFUL = 0.5
 """Where another rule than those compared is likelier, nothing is believed."""
 
-READ = 200
+READ = 400
 """After so many attempts the belief would change little more, and take the time of many requests to compute."""
+
+FUTILE = 3
+"""So many blocks, and halving a bracket has not found the limit soon: it is no plain gap."""
 
 LOST_FAITH = 20
 """So many refusals, and what was believed was no help."""
@@ -338,6 +348,8 @@ class Search:
         short, long = belief.quantile(SHORT), belief.quantile(LONG)
         if not self.ledger.low < long < affordable:
             return wait, needed
+        if not needed and belief.doubt < FIRM and belief.quantile(MOST) * ABOVE < wait:
+            return belief.quantile(MOST) * ABOVE, 0
         if long <= short * (1 + NARROW * (self.ratio - 1)):
             return long, 0
         if wait < short and self._led_after != self.manners.refused:
@@ -351,7 +363,8 @@ class Search:
         A gap is found as soon by halving its bracket; a burst, a quota or a ban hides what a wait is worth.
         """
         attempts = self.manners.attempts
-        if not self.ledger.bursty or len(attempts) > READ or self.manners.refused > LOST_FAITH:
+        hidden = self.ledger.bursty or len(self.ledger.cycles) >= FUTILE
+        if not hidden or len(attempts) > READ or self.manners.refused > LOST_FAITH:
             return None
         if self._believed[0] != len(attempts):
             belief = believed(attempts)
@@ -364,7 +377,9 @@ class Search:
         pause = pause_after(attempts[-1]) if attempts else 0.0
         until = attempts[-1].started + pause if attempts else 0.0
         seen = cut_off(self.manners, self.ledger, pause) if attempts else ""
-        return self.manners.inconclusive(end, guess(self.ledger, self.quota, until), seen)
+        return self.manners.inconclusive(
+            end, guess(self.ledger, self.quota, until, attempts[-1] if attempts else None), seen
+        )
 
     def stated(self) -> float | None:
         """The pace that the service itself states, a little slower; only once, and not where it is known too fast.

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from widgets.http.limits import read
+from widgets.http.limits.resets import DATED
 from widgets.model.attempt import Outcome
 from widgets.probe.evidence import told
 
 from .untimed import UNITS
 
 if TYPE_CHECKING:
-    from widgets.http.limits import Limits, Policy
+    from collections.abc import Sequence
+
+    from widgets.http.limits import Limits, Policy, Resets
     from widgets.model.attempt import Attempt
 
 
@@ -26,10 +30,14 @@ BRIEF = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """The pace that a service itself states: the seconds between requests, and its own words for it."""
+    """The pace that a service itself states: the seconds between requests, and its own words for it.
+
+    `most` are the seconds if its whole seconds are taken by the letter, where `wait` takes them to be rounded up.
+    """
 
     wait: float
     words: str
+    most: float = 0.0
 
 
 def stated(limits: Limits, *, first: bool) -> Stated | None:
@@ -48,12 +56,43 @@ def stated(limits: Limits, *, first: bool) -> Stated | None:
     words = f"{told(limits.remaining, 6)} more requests within {told(limits.reset)} s"
     # A quota that was begun is renewed after the whole window: of the usual ones, the shortest that its rest fits into.
     quota = max((policy.quota for policy in limits.policies if policy.unit == REQUESTS), default=limits.remaining)
-    window = next((each for each in UNITS if each >= limits.reset - BRIEF / 60), None)
+    window = next((each for each in UNITS if each >= limits.reset - DATED), None)
     left = limits.reset / limits.remaining
     if window and quota >= limits.remaining and window / quota > left:
         words += f", and {told(quota, 6)} in all, taken as {told(quota, 6)} {_per(window)}"
         return Stated(window / quota, words)
     return Stated(left, words)
+
+
+ALIKE = 3
+"""So many answers in a row that count down by the same: that is what a request takes of the quota."""
+
+
+@dataclass(slots=True)
+class Cost:
+    """What each request takes of a quota that is counted in something else, as points or credits.
+
+    >>> from widgets.http.limits import Limits
+    >>> cost = Cost()
+    >>> for left in (5000, 4990, 4980, 4970):
+    ...     cost.hear(Limits(remaining=left))
+    >>> cost.each
+    10.0
+    """
+
+    each: float = 1.0
+    _left: float | None = None
+    _falls: list[float] = field(default_factory=list)
+
+    def hear(self, limits: Limits) -> None:
+        """Take in what an accepted answer says is left."""
+        if limits.remaining is None:
+            return
+        fall = 0.0 if self._left is None else self._left - limits.remaining
+        self._falls = [*(each for each in self._falls if each == fall), fall] if fall > 1 else []
+        self._left = limits.remaining
+        if len(self._falls) >= ALIKE:
+            self.each = max(self.each, float(fall))
 
 
 @dataclass(slots=True)
@@ -64,44 +103,121 @@ class Spending:
         served: Requests since the last such reset.
         began: When the first of them was sent, seconds.
         emptied: How often nothing was left.
+        quota: How many are served until then.
+        least: Seconds that the window of that quota lasts at least: it cannot be renewed sooner.
+        most: The seconds at most, as the answers of one window name them, the most of all windows.
     """
 
     served: int = 0
     began: float = 0.0
     emptied: int = 0
+    quota: float = 0.0
+    least: float = 0.0
+    most: float = 0.0
 
-    def hear(self, attempt: Attempt, limits: Limits) -> Stated | None:
+    @property
+    def needed(self) -> int:
+        """Requests in a row that show a pace to sustain the quota, where told times leave its window open; else 0."""
+        return min(MOST, int(self.quota) + 1) if self.most - self.least > INEXACT * self.most else 0
+
+    def hear(self, attempt: Attempt, limits: Limits, resets: Resets) -> Stated | None:
         """Take in one answer; the pace that it states where nothing is left, and no window of its quota is stated."""
         if attempt.outcome is not Outcome.ACCEPTED:
             return None
         self.began = self.began if self.served else attempt.started
         self.served += 1
-        if limits.remaining is None or limits.remaining > 0 or not limits.reset or limits.reset > LONGEST:
+        if limits.remaining is None or not limits.reset or limits.reset > LONGEST:
             return None
-        seconds = attempt.started + attempt.latency + limits.reset - self.began
-        # Nothing is left once more, at a pace that the shorter reading was to sustain: then the longer one is right.
-        lasts, more = (seconds, "") if self.emptied else _lasting(seconds, limits.reset)
+        told_of = [policy.quota for policy in limits.policies if policy.unit == REQUESTS]
+        if limits.remaining > 0:
+            timed = any(policy.window for policy in limits.policies)
+            return None if timed else self._renewed(max([self.quota, *told_of]), resets)
+        if whole := resets.whole and resets.served > 1:
+            self.quota = max([float(resets.served), *told_of])
+            self.least = max(self.least, resets.least - resets.begun)
+            self.most = max(self.most, resets.ends - resets.began)
+            least, most, quota = self.least, self.most, self.quota
+        else:
+            # The window began before the first answer that is known to belong to it.
+            least, most = resets.least - self.began - attempt.latency, resets.ends - self.began
+            quota = max([float(self.served), *told_of])
+        self.served = 0
         self.emptied += 1
-        requests = [policy for policy in limits.policies if policy.unit == REQUESTS]
-        served, self.served = max([float(self.served), *(policy.quota for policy in requests)]), 0
-        if any(policy.window for policy in limits.policies):
+        if any(policy.window for policy in limits.policies) or (self.quota and not whole):
+            return None  # a window that was seen from its begin says more
+        lasts, more = _lasting(least, most)
+        words = f"that nothing is left of {told(quota, 6)} requests in {told(lasts)} s{more}"
+        return Stated(lasts / quota, words, most / quota if more else 0.0)
+
+    def _renewed(self, quota: float, resets: Resets) -> Stated | None:
+        """What the first answer after a reset says: the next one is a whole window away.
+
+        The window that was emptied may have begun before anybody asked, and so have seemed shorter.
+        """
+        least, most = resets.least - resets.begun, resets.ends - resets.began
+        if not (self.emptied and quota and resets.served == 1 and resets.whole and least > self.most):
             return None
-        return Stated(lasts / served, f"that nothing is left of {told(served, 6)} requests in {told(lasts)} s{more}")
+        self.quota, self.least, self.most = quota, least, most
+        lasts, more = _lasting(least, most)
+        words = f"{told(quota, 6)} requests, all there again, in {told(lasts)} s{more}"
+        return Stated(lasts / quota, words, most / quota if more else 0.0)
 
 
-def _lasting(seconds: float, reset: float) -> tuple[float, str]:
-    """How long a quota lasts that ends in these seconds, of which the reset is told, and how exact that is, in words.
+def _lasting(least: float, most: float) -> tuple[float, str]:
+    """How long a quota lasts, between these seconds, and how exact that is, in words.
 
-    A reset in whole seconds may be too long by one: a usual window that ends just before is meant, or one second less
-    is tried first, since a reset that comes later will be told again.
+    A usual window between the two is meant; else the least is tried first, since a reset that comes later will be told
+    again.
 
-    >>> _lasting(5.04, 3.54), _lasting(1.5, 1.0), _lasting(3.5, 3.0)
-    ((5.04, ''), (1.0, ''), (2.5, ' or up to a second more'))
+    >>> _lasting(5.03, 5.04), _lasting(0.6, 1.5), _lasting(2.5, 3.5)
+    ((5.04, ''), (1.0, ''), (2.5, ', or up to 1 s more'))
     """
-    if reset % 1:
-        return seconds, ""
-    unit = next((float(unit) for unit in UNITS if seconds - 1 < unit <= seconds), None)
-    return (unit, "") if unit else (max(seconds - 1, reset / 2), " or up to a second more")
+    unit = next((float(unit) for unit in UNITS if least < unit <= most), None)
+    if unit or most - least < EXACT * most:
+        return unit or most, ""
+    return least, f", or up to {told(most - least)} s more"
+
+
+EXACT = 0.01
+"""The part of a window that is not worth a word."""
+
+INEXACT = 0.03
+"""The part of a window that a few straight answers do not make up for."""
+
+MOST = 200
+"""So many straight answers are enough for any quota."""
+
+
+FELL = 8.0
+"""A count that fell by so much, and less than was served, is refilled meanwhile."""
+
+
+def refilled(attempts: Sequence[Attempt]) -> float | None:
+    """Seconds in which a count that is refilled all the time gains one request; `None` where none was seen to be.
+
+    Of the longest run in which it never rose: what was served and did not make it fall was gained. While it is full it
+    gains nothing, so that its beginning does not count.
+
+    >>> from widgets.model.attempt import Attempt
+    >>> row = [(i, {"X-RateLimit-Remaining": str(250 - i // 4)}) for i in range(200)]
+    >>> refilled([Attempt(i + 1, 0.03, 0.03, 0.03 * i, 0.01, 200, said) for i, said in row])
+    0.0398
+    """
+    runs: list[list[tuple[float, float]]] = [[]]
+    for each in attempts:
+        left = read(each.status, each.headers, now=0.0).remaining
+        if left is None:
+            continue
+        if runs[-1] and left > runs[-1][-1][0]:
+            runs.append([])
+        runs[-1].append((left, each.started))
+    longest = max(runs, key=len)
+    run = [(left, started) for left, started in longest if left <= longest[0][0] - FELL]
+    if len(run) < 2 * FELL:
+        return None
+    fell, seconds = run[0][0] - run[-1][0], run[-1][1] - run[0][1]
+    gained = len(run) - 1 - fell
+    return round(seconds / gained, 4) if fell >= FELL and gained >= FELL else None
 
 
 def _pace(policy: Policy) -> float:

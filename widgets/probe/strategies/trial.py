@@ -13,6 +13,7 @@ from statistics import median
 from typing import TYPE_CHECKING, Protocol
 
 from widgets.http.limits import read, sustained_wait
+from widgets.http.limits.resets import DATED
 from widgets.model.attempt import Outcome
 from widgets.model.quantity import as_wait
 from widgets.probe.evidence import told
@@ -93,6 +94,11 @@ class Trial:
     def tested(self) -> float:
         """The spacing in seconds at which the evidence was really taken: the median, and no less than asked for."""
         return max(self.wait, median(attempt.spacing or 0.0 for attempt in self.evidence))
+
+    @property
+    def stayed(self) -> int:
+        """How many trials before this one were of this wait, or of hardly a shorter one."""
+        return sum(each is not self and self.wait / ABOVE <= each.wait <= self.wait for each in self.before)
 
     @property
     def span(self) -> float:
@@ -195,10 +201,17 @@ def verify(search: Search, judge: Judge, trial: Trial) -> Generator[Step, Attemp
             _clear(judge, trial)
         if attempt.outcome is Outcome.ACCEPTED:
             _take(search, judge, trial, attempt)
-            pause = pause_after(attempt)
+            pause = search.manners.left_alone
             trial.paused += pause > trial.wait * ON_TIME + JITTER
-            # A short one may be what earlier haste has left; the next shows that this pace lives on such pauses.
-            if pause > trial.wait * ON_TIME + WHOLE or trial.paused > (0 if trial.stated else 1):
+            if trial.stated and (slower := _restated(search)) > trial.wait * ON_TIME:
+                _clear(judge, trial)
+                _worth_trying(search.manners, slower)
+                trial = Trial(slower, sure=True, stated=True, before=trial.before)
+                continue
+            # A short one may be what earlier haste has left; the next shows that this pace lives on such pauses, and
+            # so does the first where all of the window's requests were made at it.
+            own = trial.stated or 0 < search.manners.resets.served <= trial.sent
+            if pause > trial.wait * ON_TIME + WHOLE or trial.paused > (0 if own else 1):
                 trial = _used_up(search, judge, trial, attempt)
         else:
             trial.miss()
@@ -216,21 +229,32 @@ def verify(search: Search, judge: Judge, trial: Trial) -> Generator[Step, Attemp
     return trial
 
 
+def _restated(search: Search) -> float:
+    """The pace that the service has stated by now, a little slower: later answers may say more than the first."""
+    return search.manners.stated.wait * ABOVE if search.manners.stated else 0.0
+
+
 def covers(search: Search, trial: Trial) -> bool:
     """Whether a burst and a window of the sizes seen so far would have shown themselves in the evidence."""
-    cycles = [cycle for cycle in search.ledger.cycles if cycle.accepted]
     n = len(trial.evidence)
-    if not cycles or not n:
-        return bool(n)
-    least, most = min(cycle.accepted for cycle in cycles), max(cycle.accepted for cycle in cycles)
     # A ban may have filled a bucket again: it must have had the time to run dry at a pace a little too fast. Where the
     # ban is only a suspicion, less is spent on it.
-    spent = suspected(search, trial)
+    spent = suspected(search, trial) if n else 0
     full = filled(search)
-    if n < max(min(6 * full, max(200, 3 * full)), min(BURSTS * spent, max(200, 3 * spent))):
+    dry = n >= max(min(6 * full, max(200, 3 * full)), min(BURSTS * spent, max(200, 3 * spent)))
+    return dry and outlasts(search, trial)
+
+
+def outlasts(search: Search, trial: Trial) -> bool:
+    """Whether a window of the sizes seen so far would have shown itself in the evidence."""
+    counts = [cycle.accepted for cycle in search.ledger.cycles if cycle.accepted]
+    n = len(trial.evidence)
+    if n < search.manners.spending.needed:
         return False
+    if not counts or not n:
+        return bool(n)
     # A fixed window may begin within the run, and be spent only in the second one; a sliding one remembers a cycle.
-    return n >= 2 * least + 2 and (trial.span >= SPAN * search.ledger.horizon or n >= 2 * most + 2)
+    return n >= 2 * min(counts) + 2 and (trial.span >= SPAN * search.ledger.horizon or n >= 2 * max(counts) + 2)
 
 
 def filled(search: Search) -> int:
@@ -285,16 +309,18 @@ def _used_up(search: Search, judge: Judge, trial: Trial, attempt: Attempt) -> Tr
     The pause that follows would hide that from the evidence. What was served until the reset tells what is sustained.
     """
     _clear(judge, trial)
-    ledger, pause, stated = search.ledger, pause_after(attempt), search.manners.stated
-    if pause > trial.wait * ON_TIME + WHOLE:
-        sustained = (attempt.started + pause - ledger.run_started) / max(1, ledger.run)
-    else:
-        sustained = max(trial.wait * LESS, stated.wait if stated else 0.0)
+    ledger, pause = search.ledger, search.manners.left_alone
+    spending, stated = search.manners.spending, search.manners.stated
+    if spending.quota:
+        # To be too quick costs a pause here, and no refusal; whole seconds may make the window seem twice as long.
+        sustained = max(spending.least / spending.quota * ABOVE, stated.wait if stated else 0.0)
+        return Trial(max(trial.wait * LESS, sustained), sure=True, before=trial.before)
+    sustained = (attempt.started + pause - ledger.run_started) / max(1, ledger.run)
     return Trial(max(trial.wait * ON_TIME, sustained * ABOVE), sure=True, before=trial.before)
 
 
 LESS = 1.05
-"""By what the wait grows at least where a quota was used up at it, and told resets in whole seconds say little more."""
+"""By what the wait grows at least where a quota was used up at it."""
 
 
 def _clear(judge: Judge, trial: Trial) -> None:
@@ -317,6 +343,18 @@ BANNED = 20.0
 
 LEAST = 1.05
 """By what the wait is raised at least where refusals are dear."""
+
+FIRMLY = 0.01
+"""Where another rule than those compared is less likely than that, the belief is firm."""
+
+EARLY = 2
+"""A refusal among so many requests at a wait may be what requests before them have left."""
+
+STAYS = 3
+"""So often it is not believed again at one wait."""
+
+SURELY = 0.95
+"""A wait is long enough with this probability, where one that is not would cost much."""
 
 CHANGED = 1.005
 """A wait this much longer is another one."""
@@ -342,8 +380,12 @@ def longer(search: Search, trial: Trial) -> Generator[Step, Attempt, Trial]:
     """The next trial after one that was refused."""
     following = _raised(search, trial)
     following.wait = _believed(search, trial, following.wait)
+    if trial.sent <= EARLY and trial.stayed and following.wait <= trial.wait * ABOVE:
+        # It stays at this wait: what is still counted of earlier haste is waited for, once the longest block passed.
+        pause = max(following.wait, *(cycle.ended - cycle.stopped for cycle in search.ledger.cycles))
+        yield from search.ask(pause, "recover")
     # The next request comes at the longer wait at once, with no extra rest.
-    if not search.quota.burst:  # else it is a ban, and its length is known
+    elif not search.quota.burst:  # else it is a ban, and its length is known
         yield from search.ask(following.wait, "verify")
     if (yield from search.settle_block()) and not harsh(search):
         following = trial.anew((yield from search.locate()))
@@ -355,10 +397,21 @@ def _believed(search: Search, trial: Trial, wait: float) -> float:
     belief = search.belief()
     if belief is None:
         return wait
-    short, long = belief.quantile(SHORT), belief.quantile(LONG)
+    short, long, sure = (belief.quantile(share) for share in (SHORT, LONG, SURELY))
+    narrow = long <= short * search.ratio
+    firm = belief.doubt < FIRMLY
+    if narrow and firm and long <= trial.wait * ABOVE and trial.sent <= EARLY and trial.stayed < STAYS:
+        # What was refused is what earlier haste has left: the next request at this wait may be the one that fits.
+        return max(long, trial.wait)
+    if firm and wait < short:
+        return min(belief.quantile(0.5), short * OPEN)
+    if firm:
+        wait = min(wait, max(sure * ABOVE, trial.wait * LEAST))
     if harsh(search):
-        return long if trial.wait * LEAST < long < wait else wait
-    return long if trial.wait * CHANGED < long < trial.wait * FACTOR and long <= short * search.ratio else wait
+        if escalates(search):
+            long = long if narrow else sure
+        return long if trial.wait * LEAST < long and (long < wait or narrow) else wait
+    return long if trial.wait * CHANGED < long < trial.wait * FACTOR and narrow else wait
 
 
 def _raised(search: Search, trial: Trial) -> Trial:
@@ -366,8 +419,11 @@ def _raised(search: Search, trial: Trial) -> Trial:
     high = ledger.high
     if harsh(search):
         gained = _gained(search, wait)
-        if high is not None and not escalates(search.manners.attempts):
-            # What held for longer than a burst would have is not passed by, unless each refusal costs more.
+        if escalates(search) and ledger.settled > gained:
+            # Each refusal costs more than the last: what held for longer than a burst would have is gone to at once.
+            return trial.after(ledger.settled)
+        if high is not None and not asks_for_more(search.manners.attempts):
+            # It is not passed by, unless the service says that each refusal costs more.
             gained = min(gained, max(high, wait * LEAST))
         return trial.after(gained)
     if ledger.doubtful and trial.excused < EXCUSED:
@@ -387,7 +443,12 @@ def harsh(search: Search) -> bool:
     """Whether a refusal costs far more than a longer wait: pauses that grow, or bans."""
     last = search.ledger.cycles[-1] if search.ledger.cycles else None
     banned = last is not None and last.accepted < QUOTA and last.ended - last.stopped > BANNED * last.lasted > 0
-    return banned or search.quota.burst > 0 or escalates(search.manners.attempts)
+    return banned or search.quota.burst > 0 or asks_for_more(search.manners.attempts)
+
+
+def escalates(search: Search) -> bool:
+    """Whether each ban is longer than the last, by what the service says or by what was seen of them."""
+    return asks_for_more(search.manners.attempts) or search.ledger.longer_and_longer
 
 
 def _gained(search: Search, wait: float) -> float:
@@ -398,12 +459,12 @@ def _gained(search: Search, wait: float) -> float:
     return wait * max(LEAST, min(FACTOR, ABOVE * ledger.run / gained)) if gained > 0 else wait * FACTOR
 
 
-def escalates(attempts: Sequence[Attempt]) -> bool:
+def asks_for_more(attempts: Sequence[Attempt]) -> bool:
     """Whether the pauses that refusals ask for grow and grow: then each refusal costs more than a much longer wait.
 
     >>> from widgets.model.attempt import Attempt
     >>> row = [Attempt(i, 1.0, 1.0, float(i), 0.1, 429, {"Retry-After": str(2**i)}) for i in range(1, 5)]
-    >>> escalates(row), escalates(row[:2])
+    >>> asks_for_more(row), asks_for_more(row[:2])
     (True, False)
     """
     pauses = [
@@ -469,7 +530,7 @@ def coincidence(attempts: Sequence[Attempt], trial: Trial) -> str:
 def slower_stated(attempts: Sequence[Attempt], trial: Trial) -> float | None:
     """The seconds between requests that the service itself states, where they are more than were tested."""
     for attempt in reversed(attempts):
-        wait = sustained_wait(read(attempt.status, attempt.headers, now=0.0), trial.span + WHOLE)
+        wait = sustained_wait(read(attempt.status, attempt.headers, now=0.0), trial.span + DATED)
         if wait is not None:
             return wait if wait > SLOWER * trial.tested else None
     return None
