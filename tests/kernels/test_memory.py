@@ -44,7 +44,7 @@ class Handler(KernelWebsocketHandler):
 async def visit(kernels: VisitorKernels, *, asks_first: bool) -> list[weakref.ref[Any]]:
     """Come as Voila has a visitor come, and leave; gives what was theirs."""
     kernel_id = await kernels.start_kernel()
-    kernel = kernels.get_kernel(kernel_id)
+    kernel: Any = kernels.get_kernel(kernel_id)
     rendering = kernel.client()
     rendering.start_channels()
     await rendering.wait_for_ready(timeout=60)
@@ -54,7 +54,9 @@ async def visit(kernels: VisitorKernels, *, asks_first: bool) -> list[weakref.re
     REQUEST.set(handler)
     connection = HeardConnection(parent=kernel, websocket_handler=handler)
     await connection.prepare()
-    await connection.connect()  # type: ignore[misc]  # None where the kernel is gone
+    connecting = connection.connect()
+    assert connecting is not None, "the kernel is there"
+    await connecting
     theirs = [weakref.ref(each) for each in (kernel, rendering, connection, handler)]
     if asks_first:  # as a browser does: it asks for the end of its kernel, and then its connection closes
         ending = asyncio.ensure_future(kernels.shutdown_kernel(kernel_id))

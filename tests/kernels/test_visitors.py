@@ -74,6 +74,7 @@ class Kernels(VisitorKernels):
         self.server = server
         self.places, self.waiting, self._alone, self._before = places, visitors.Waiting(), {}, None
         self._met: set[str] = set()
+        self._starting: set[str] = set()
         self.ended: list[str] = []
 
     async def shutdown_kernel(  # type: ignore[override]  # it is one in jupyter_server too
@@ -152,6 +153,33 @@ def test_a_page_that_never_started_a_kernel_gives_its_place_back() -> None:
     assert waiting.count() == 2
     now[0] = visitors.LATE + 1
     assert waiting.count() == 1
+
+
+def test_a_kernel_that_starts_takes_one_place_from_when_its_page_comes_until_it_is_ready(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    kernels, counted = Kernels(Server(), places=2), []
+
+    async def start(self: Kernels, *, kernel_id: str, **_: Any) -> str:
+        counted.append(self.visitors)
+        self._kernels[kernel_id] = SimpleNamespace()
+        counted.append(self.visitors)
+        return kernel_id
+
+    monkeypatch.setattr(AsyncMappingKernelManager, "start_kernel", start)
+    kernels.waiting.add()
+    counted.append(kernels.visitors)
+    asyncio.run(kernels.start_kernel())
+    assert [*counted, kernels.visitors] == [1, 1, 1, 1]
+
+    async def fail(self: Kernels, **_: Any) -> str:
+        raise OSError("no kernel")
+
+    monkeypatch.setattr(AsyncMappingKernelManager, "start_kernel", fail)
+    kernels.waiting.add()
+    with pytest.raises(OSError, match="no kernel"):
+        asyncio.run(kernels.start_kernel())
+    assert kernels.visitors == 1
 
 
 def test_only_who_has_the_token_sees_who_is_here() -> None:

@@ -154,6 +154,7 @@ class VisitorKernels(AsyncMappingKernelManager):
         self.places = places(os.environ, free_memory())
         self.waiting = Waiting()
         self.leftovers = Leftovers()
+        self._starting: set[str] = set()
         self._alone: dict[str, float] = {}
         self._met: set[str] = set()
         self._choose_provisioner()
@@ -181,7 +182,7 @@ class VisitorKernels(AsyncMappingKernelManager):
     @property
     def visitors(self) -> int:
         """How many are here, or on their way in."""
-        return len(self.list_kernel_ids()) + self.waiting.count()
+        return len(self._starting.union(self.list_kernel_ids())) + self.waiting.count()
 
     def admit(self, request: tornado.web.RequestHandler | None, **page: Any) -> Any:
         """Let a page in, or tell it when to come back: Voila's hook before each launch of a kernel."""
@@ -194,16 +195,20 @@ class VisitorKernels(AsyncMappingKernelManager):
 
     async def start_kernel(self, **options: Any) -> str:  # type: ignore[override]  # jupyter_server's is one too
         """Start a kernel for a page that was let in."""
+        kernel_id = options["kernel_id"] = options.get("kernel_id") or self.new_kernel_id()
+        self.waiting.remove()
+        self._starting.add(kernel_id)  # It is among the others before it is ready, and is one visitor all the while.
         try:
             return str(await super().start_kernel(**options))
         finally:
-            self.waiting.remove()
+            self._starting.discard(kernel_id)
 
     def remove_kernel(self, kernel_id: str) -> Any:
         """Forget a kernel that has ended, with all that is kept for its page.
 
-        A page that is left asks for the end of its kernel before its connection closes, and Jupyter buffers what a
-        kernel says while nobody is connected: while this one ends too, in four sockets that nothing would ever close.
+        A page that is left asks for the end of its kernel and closes its connection. Jupyter buffers what a kernel says
+        while nobody is connected: where the connection closes while the kernel ends, in four sockets that nothing else
+        would ever close.
         """
         if kernel_id in self:
             self.stop_watching_activity(kernel_id)
