@@ -263,6 +263,137 @@ CASES = {
         2.88,
         refused=False,
     ),
+    "Okta, too many at once": Case(
+        429, {"X-Rate-Limit-Limit": "0", "X-Rate-Limit-Remaining": "0", "X-Rate-Limit-Reset": "1790000060"}, 60
+    ),
+    "Okta, no limit": Case(
+        200,
+        {"X-Rate-Limit-Limit": "0", "X-Rate-Limit-Remaining": "0", "X-Rate-Limit-Reset": "1790000060"},
+        refused=False,
+    ),
+    "Groq: tokens are no requests": Case(
+        200,
+        {
+            "x-ratelimit-limit-requests": "14400",
+            "x-ratelimit-remaining-requests": "14399",
+            "x-ratelimit-reset-requests": "6s",
+            "x-ratelimit-limit-tokens": "6000",
+            "x-ratelimit-remaining-tokens": "5990",
+            "x-ratelimit-reset-tokens": "100ms",
+        },
+        None,
+        (Policy(14_400), Policy(6000, unit="tokens")),
+        14_399,
+        refused=False,
+    ),
+    "tokens that are spent": Case(429, {"x-ratelimit-remaining-tokens": "0", "x-ratelimit-reset-tokens": "7s"}, 7),
+    "Linear: complexity is no count of requests": Case(
+        200,
+        {
+            "X-RateLimit-Requests-Limit": "1500",
+            "X-RateLimit-Requests-Remaining": "1499",
+            "X-RateLimit-Complexity-Limit": "250000",
+            "X-RateLimit-Complexity-Remaining": "8",
+        },
+        None,
+        (Policy(1500), Policy(250_000, unit="complexity")),
+        1499,
+        refused=False,
+    ),
+    "Sentry: requests at once are no quota": Case(
+        200,
+        {
+            "X-Sentry-Rate-Limit-Limit": "40",
+            "X-Sentry-Rate-Limit-Remaining": "39",
+            "X-Sentry-Rate-Limit-ConcurrentLimit": "25",
+            "X-Sentry-Rate-Limit-ConcurrentRemaining": "24",
+        },
+        None,
+        (Policy(40), Policy(25, unit="concurrent")),
+        39,
+        refused=False,
+    ),
+    "Spring Cloud Gateway": Case(
+        200,
+        {
+            "X-RateLimit-Remaining": "80",
+            "X-RateLimit-Requested-Tokens": "20",
+            "X-RateLimit-Burst-Capacity": "100",
+            "X-RateLimit-Replenish-Rate": "10",
+        },
+        None,
+        (Policy(0.5, 1),),
+        80,
+        2,
+        refused=False,
+    ),
+    "Lightspeed": Case(
+        200, {"X-LS-API-Bucket-Level": "1/60", "X-LS-API-Drip-Rate": "1"}, None, (Policy(1, 1),), 59, 1, refused=False
+    ),
+    "AmeriCommerce": Case(200, {"X-AC-Call-Limit": "1/40"}, None, (Policy(40),), 39, refused=False),
+    "3scale": Case(
+        429,
+        {"3scale-Limit-Limit": "10", "3scale-Limit-Remaining": "0", "3scale-Limit-Reset": "22"},
+        22,
+        (Policy(10),),
+        0,
+    ),
+    "The Odds API": Case(
+        200, {"x-requests-remaining": "499", "x-requests-used": "1"}, None, (Policy(500),), 499, refused=False
+    ),
+    "football-data.org": Case(429, {"X-Requests-Available-Minute": "0", "X-RequestCounter-Reset": "41"}, 41, (), 0),
+    "OpenGWAS": Case(
+        429,
+        {"X-Allowance-Limit": "10000", "X-Allowance-Remaining": "0", "X-Allowance-Reset": "1790000300"},
+        300,
+        (Policy(10_000),),
+        0,
+    ),
+    "Twelve Data": Case(200, {"api-credits-used": "1", "api-credits-left": "7"}, None, (Policy(8),), 7, refused=False),
+    "Cohere": Case(
+        429, {"x-trial-endpoint-call-limit": "40", "x-trial-endpoint-call-remaining": "0"}, None, (Policy(40),), 0
+    ),
+    "ip-api": Case(429, {"X-Rl": "0", "X-Ttl": "33"}, 33, (), 0),
+    "Eventbrite": Case(
+        200,
+        {"X-Rate-Limit": "token:ABC 3/2000 reset=2100s, key:DEF 3/48000 reset=78540s"},
+        None,
+        (Policy(2000), Policy(48_000)),
+        1997,
+        refused=False,
+    ),
+    "Auth0": Case(
+        429, {"Auth0-Client-Quota-Limit": "b=per_hour;q=10;r=0;t=3000"}, 3000, (Policy(10, 3600, "hour"),), 0, 360
+    ),
+    "Jira, a draft under a prefix": Case(
+        200,
+        {"Beta-RateLimit-Policy": '"quota";q=65000;w=3600', "Beta-RateLimit": '"quota";r=13000;t=600'},
+        None,
+        (Policy(65_000, 3600, "quota"),),
+        13_000,
+        3600 / 65_000,
+        refused=False,
+    ),
+    "Meta, in parts of a hundred": Case(
+        400,
+        {"x-business-use-case-usage": '{"1": [{"call_count": 95, "estimated_time_to_regain_access": 12}]}'},
+        720,
+    ),
+    "Meta, an account": Case(400, {"x-ad-account-usage": '{"acc_id_util_pct": 100, "reset_time_duration": 240}'}, 240),
+    "Okta, when to come back": Case(429, {"X-RateLimit-Retry-At": "1790000060"}, 60, noted="epoch seconds"),
+    "Zotero": Case(200, {"Backoff": "12"}, 12, refused=False),
+    "RapidAPI, a month in seconds": Case(
+        200,
+        {
+            "X-RateLimit-Requests-Limit": "500",
+            "X-RateLimit-Requests-Remaining": "499",
+            "X-RateLimit-Requests-Reset": "2500000",
+        },
+        None,
+        (Policy(500),),
+        499,
+        refused=False,
+    ),
     "in words": Case(200, {"X-RateLimit-Limit": "10 per 1 minute"}, None, (Policy(10, 60),), None, 6, refused=False),
     "a token instead of a string": Case(
         200, {"RateLimit-Policy": "quota;q=100;w=1"}, None, (Policy(100, 1, "quota"),), None, 0.01, refused=False
@@ -295,3 +426,29 @@ def test_pairs_and_other_letters_are_read_alike(name: str) -> None:
         other.policies,
         other.remaining,
     )
+
+
+@pytest.mark.parametrize(
+    ("headers", "left"),
+    [
+        ({"x-app-usage": '{"call_count": 28, "total_time": 40, "total_cputime": 25}'}, 60),
+        ({"X-Throttling-Control": "Request Count status: Green (12%), Service status: Green (20%)"}, 80),
+        ({"x-ms-throttle-limit-percentage": "0.9"}, 10),
+        ({"x-app-usage": '{"call_count": 130}'}, 0),
+    ],
+)
+def test_parts_of_a_hundred_are_no_requests(headers: dict[str, str], left: float) -> None:
+    limits = read(200, headers, NOW)
+    assert limits.percent == pytest.approx(left)
+    assert (limits.remaining, limits.policies, limits.hold) == (None, (), None)
+
+
+def test_a_month_in_seconds_is_not_read_as_minutes() -> None:
+    """A quota of 500 a month was taken for 500 an hour, and certified."""
+    case = CASES["RapidAPI, a month in seconds"]
+    assert read(200, case.headers, NOW).reset == 2_500_000
+
+
+def test_a_backoff_is_asked_for_beside_an_answer_that_is_served_and_is_no_retry_after() -> None:
+    assert read(200, {"Backoff": "12"}, NOW).source == "Backoff"
+    assert read(503, {"X-Backoff": "12"}, NOW).source == "Retry-After"

@@ -268,6 +268,8 @@ def test_a_reset_beyond_its_window_is_in_milliseconds(text: str, wait: str | Non
     assert read_limits(200, said, NOW).reset == pytest.approx(seconds)
 
 
-@pytest.mark.parametrize(("text", "seconds"), [("86400", 86_400), ("86401", 86.401), ("-0.5", None)])
-def test_a_reset_without_a_window_is_in_milliseconds_from_a_day_on(text: str, seconds: float | None) -> None:
+@pytest.mark.parametrize(
+    ("text", "seconds"), [("86401", 86_401), ("2592000", 2_592_000), ("2764801", 2764.801), ("-0.5", None)]
+)
+def test_a_reset_without_a_window_is_in_milliseconds_from_a_month_on(text: str, seconds: float | None) -> None:
     assert read(X_RateLimit_Reset=text).reset == (None if seconds is None else pytest.approx(seconds))

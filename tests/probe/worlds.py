@@ -207,14 +207,32 @@ def drive_world(world: World, strategy: str, budget: Budget | None = None) -> tu
 
 
 BODIES: dict[str, Said] = {
-    "403 of Google": (403, JSON, '{"error": {"errors": [{"reason": "userRateLimitExceeded"}]}}'),
+    "403": (403, JSON, '{"error": {"errors": [{"reason": "forbidden"}]}}'),
     "404": (404, {}, ""),
-    "422": (422, JSON, '{"errors": "Too many requests"}'),
+    "422": (422, JSON, '{"errors": "base"}'),
     "504": (504, {}, ""),
     "302 to a captcha": (302, {"Location": "https://example.org/captcha"}, ""),
     "no answer": (None, {}, "Connection refused"),
-    "200 with a note": (200, JSON, '{"Note": "Our standard API call frequency is 5 calls per minute."}'),
+    "200 with a note": (200, JSON, '{"Note": "Thank you for using us."}'),
     "200 with a page": (200, {"Content-Type": "text/html"}, "<form>Are you a human?</form>"),
     "200 that is empty": (200, JSON, ""),
 }
 """Refusals that no list of statuses knows."""
+
+WORDED: dict[str, Said] = {
+    "400 of AWS": (400, JSON, '{"__type": "ThrottlingException", "message": "Rate exceeded"}'),
+    "400 of Stack Exchange": (400, JSON, '{"error_message": "too many requests from this IP"}'),
+    "401 of Instagram": (401, JSON, '{"message": "Please wait a few minutes before you try again."}'),
+    "402": (402, JSON, '{"message": "You have reached your monthly quota"}'),
+    "403 of Google": (403, JSON, '{"error": {"errors": [{"reason": "userRateLimitExceeded"}]}}'),
+    "403 of Salesforce": (403, JSON, '[{"errorCode": "REQUEST_LIMIT_EXCEEDED"}]'),
+    "403 of the SEC": (403, {"Content-Type": "text/html"}, "<html><title>Request Rate Threshold Exceeded</title>"),
+    "422": (422, JSON, '{"errors": "Too many requests"}'),
+    "200 of Alpha Vantage": (200, JSON, '{"Note": "Our standard API call frequency is 5 calls per minute."}'),
+    "200 of Marketo": (200, JSON, '{"success": false, "errors": [{"message": "Max rate limit 100 exceeded"}]}'),
+    "200 of VK": (200, JSON, '{"error": {"error_code": 6, "error_msg": "Too many requests per second"}}'),
+    "200 of Google Maps": (200, JSON, '{"error_message": "over", "results": [], "status": "OVER_QUERY_LIMIT"}'),
+    "202 of a firewall": (202, {"X-Amzn-Waf-Action": "challenge"}, ""),
+    "200 of MediaWiki": (200, JSON | {"MediaWiki-API-Error": "maxlag"}, '{"error": {"code": "maxlag"}}'),
+}
+"""Refusals in so many words, whatever their status."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
+from widgets.http.limits.words import refuses
 from widgets.model.attempt import Attempt, Budget, Goal, Outcome, Step, Strategy, Verdict, absence
 from widgets.model.refused import CountsAsRefused
 
@@ -124,7 +125,7 @@ class _Run:
         answer = self.ask(self.stop)
         started = called + answer.delay - self.began
         previous = self.attempts[-1] if self.attempts else None
-        return Attempt(
+        attempt = Attempt(
             number=number,
             wait=step.wait if previous else None,
             spacing=started - previous.started if previous else None,
@@ -137,6 +138,7 @@ class _Run:
             size=answer.size,
             excerpt=answer.excerpt,
         )
+        return in_its_words(attempt)
 
     def _stopped(self, plan: Strategy, step: Step, cut: int = 0) -> Verdict:
         plan.close()
@@ -169,6 +171,19 @@ class _Run:
             self.attempts,
             self.strategy,
         )
+
+
+def in_its_words(attempt: Attempt) -> Attempt:
+    """The attempt, refused where its answer says so in words though its status does not.
+
+    >>> note = Attempt(9, 0.1, 0.1, 0.8, 0.1, 200, size=40, excerpt='{"error": "Too many requests per second"}')
+    >>> in_its_words(note).outcome, in_its_words(note).error
+    (<Outcome.REFUSED: 'refused'>, "it says 'Too many requests'")
+    """
+    if attempt.outcome is Outcome.REFUSED or attempt.error:
+        return attempt
+    why = refuses(attempt.status, attempt.excerpt, {name.lower(): text for name, text in attempt.headers.items()})
+    return replace(attempt, error=why) if why else attempt
 
 
 def _media_type(headers: Mapping[str, str]) -> str:

@@ -171,6 +171,25 @@ def test_threads_and_sessions_learn_together_on_a_real_clock(tmp_path: Path) -> 
             assert pace.wait >= 0.05
 
 
+@pytest.mark.parametrize("status", [200, 400])
+def test_what_an_answer_says_in_words_teaches_and_its_time_is_kept(tmp_path: Path, status: int) -> None:
+    """A 200 with 'too many requests' was given back as the page that was wanted."""
+
+    def told(_: Request, code: int) -> Response | None:
+        said = '{"error": "Too many requests", "retry_after": 2.5}'
+        return None if code == 200 else Response(said, status, mimetype="application/json")
+
+    with (
+        slow(MinimumGap(2.0, 0.0), tmp_path, answer=told) as service,
+        PacedSession(service.store, learn="quick") as session,
+    ):
+        bodies = [session.get(f"{service.url}/page/{number}").text for number in range(30)]
+        assert bodies == [f"/page/{number}" for number in range(30)]
+        pace = service.store.pace(service.url)
+        assert pace
+        assert 2.0 <= pace.wait <= 2.7
+
+
 @pytest.mark.parametrize("rule", [CountsAsRefused(frozenset({403})), CountsAsRefused(text="slow down")])
 def test_what_the_person_counts_as_refused_teaches_and_is_asked_again(tmp_path: Path, rule: CountsAsRefused) -> None:
     def told(_: Request, status: int) -> Response | None:

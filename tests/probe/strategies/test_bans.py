@@ -12,7 +12,7 @@ from tests.bench.arena_wild import Ban
 from tests.bench.arena_world import Clock, Run, Service, run
 from widgets.model.attempt import Budget, Goal, Outcome
 from widgets.probe.strategies import careful, quick
-from widgets.probe.strategies.history import Cycle, Quota
+from widgets.probe.strategies.history import Cycle, Ledger, Quota
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,13 +58,44 @@ def test_a_ban_does_not_make_a_limit_look_more_than_about_twice_as_slow(
     assert 0.999 <= over(outcome, limiter.steady_wait(0.05)) <= 2.2
 
 
-@pytest.mark.parametrize("told", [0.0, 1.0])
-def test_bans_that_double_are_answered_by_a_wait_that_is_long_enough(told: float) -> None:
-    ban = DoublingBan(1.0, 4, 8.0)
-    outcome = probe(ban, careful, told=told)
+@pytest.mark.parametrize(("rate", "burst", "ban"), [(1.0, 4, 8.0), (2.0, 6, 3.0), (0.7, 12, 20.0), (1.5, 9, 5.0)])
+@pytest.mark.parametrize(("told", "refused"), [(0.0, 26), (1.0, 5)])
+def test_bans_that_double_are_answered_by_a_wait_that_is_long_enough(
+    rate: float, burst: int, ban: float, told: float, refused: int
+) -> None:
+    outcome = probe(DoublingBan(rate, burst, ban), careful, told=told)
     assert outcome.verdict.kind == "certified"
-    assert 0.999 <= over(outcome, 1.0) <= 3
-    assert sum(attempt.outcome is Outcome.REFUSED for attempt in outcome.attempts) <= 14
+    assert 0.999 <= over(outcome, 1 / rate) <= 1.5
+    assert sum(attempt.outcome is Outcome.REFUSED for attempt in outcome.attempts) <= refused
+
+
+@pytest.mark.parametrize(("limit", "window"), [(3, 9.3), (3, 4.1), (35, 19.9), (32, 13.8)])
+def test_what_all_rules_agree_on_is_gone_to_where_refusals_alone_would_raise_by_little(
+    limit: int, window: float
+) -> None:
+    outcome = probe(SlidingLog(limit, window), careful)
+    assert outcome.verdict.kind == "certified"
+    assert 0.949 <= over(outcome, window / limit) <= 1.2
+    assert outcome.refused <= 20
+
+
+def test_blocks_grow_where_each_was_surely_longer_than_the_last() -> None:
+    bans = [cycle(5, 0, 1, 4, 9), cycle(5, 9, 10, 21, 30), cycle(5, 30, 31, 60, 80)]
+    assert Ledger(cycles=bans).longer_and_longer
+    assert not Ledger(cycles=[*bans[:2], cycle(5, 30, 31, 45, 80)]).longer_and_longer
+
+
+def test_a_budget_that_ends_before_a_burst_must_have_run_dry_leaves_a_longer_estimate() -> None:
+    limiter = PenaltyBox(0.25, 20, 60)
+    outcome = run(careful(Goal(), Budget(seconds=900)), Service(limiter, 0.04), Clock(100))
+    verdict = outcome.verdict
+    assert verdict.kind == "estimated"
+    assert verdict.statement.startswith("The next request")
+    assert verdict.accepted < 6 * 20
+    assert "so that it holds where 20 requests had been saved up before" in verdict.statement
+    assert verdict.wait is not None
+    assert verdict.tested is not None
+    assert verdict.wait >= verdict.tested * verdict.accepted / (verdict.accepted - 15)
 
 
 @pytest.mark.parametrize(

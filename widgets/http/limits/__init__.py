@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple, TypeAlias
 
 from . import times
-from .dialects import DIALECTS, REQUESTS, Stated
+from .dialects import DIALECTS, PERCENT, REQUESTS, UNLIMITED, Stated
 from .refusal import come_back, is_refusal
 from .resets import Resets
 
@@ -22,7 +22,11 @@ HeaderFields: TypeAlias = "Mapping[str, str] | Iterable[tuple[str, str]]"
 
 _LONG = times.DAY
 """Seconds from which on a hold is worth a word: it may be meant, and it may be misread."""
-_WORDS = ("retry-after", "retryafter", "ratelimit", "rate-limit", "call-limit", "limit-info")
+_WORDS = (
+    *("retry-after", "retryafter", "retry-at", "retry-in", "backoff", "ratelimit", "rate-limit", "call-limit"),
+    *("limit-info", "bucket-level", "drip-rate", "throttl", "app-usage", "case-usage", "account-usage", "requests-"),
+    *("-remaining", "credits-", "quota", "allowance"),
+)
 _SHOWN = 80
 _FORBIDDEN = 403
 
@@ -54,14 +58,16 @@ class Limits:
             left; `None` where nothing was said, or nothing that can be meant. It may be said of an accepted answer
             too, though not where requests are left.
         policies: The stated quotas.
-        remaining: What is left of the quota that is nearest to its end.
+        remaining: What is left of the quota of requests that is nearest to its end.
         reset: Seconds until that one is there again.
         sustained: Seconds between requests that all stated policies sustain; `None` where none has a window.
         notes: What was read with doubt, or is not obeyed, as sentences.
         reading: Which meaning of the reset was taken: `seconds left`, `milliseconds left`, `epoch seconds`, `epoch
             milliseconds`, `time with a unit`, `HTTP date`, `ISO date` or `JavaScript date`; empty where none was read.
-        source: What `hold` was read from: `Retry-After` or `reset`; empty where there is none.
+        source: What `hold` was read from: `Retry-After`, `reset`, or `Backoff`, which comes with an answer that is
+            served; empty where there is none.
         raw: The header lines that speak of limits, as they came, understood or not.
+        percent: What is left in parts of a hundred, where the service says no more; `None` where it does not say so.
     """
 
     refused: bool = False
@@ -74,6 +80,7 @@ class Limits:
     reading: str = ""
     source: str = ""
     raw: tuple[tuple[str, str], ...] = ()
+    percent: float | None = None
 
     @property
     def retry_after(self) -> float | None:
@@ -108,14 +115,17 @@ def read(status: int | None, headers: HeaderFields, now: float | datetime) -> Li
     lefts = [left for each in stated if (left := _left(each, clock, window, None))]
     resets = tuple(left.seconds for left in lefts if left.reading != "milliseconds left")
     wait, source, notes = _stay_away(lines, clock, resets)
-    states = [state for each in stated if (state := _state(each, clock, window, wait))]
-    nearest = min(states, key=_nearness, default=_State(None, None))
+    told = [each for each in stated if each.unit != UNLIMITED or (status or 0) >= 400]  # noqa: PLR2004 - RFC 9110's classes
+    states = [state for each in told if (state := _state(each, clock, window, wait))]
+    nearest = min((state for state in states if state.counts), key=_nearness, default=_State(None, None))
     spent = [state for state in states if state.remaining is not None and state.remaining <= 0]
     refused = is_refusal(status, fields, spent=bool(spent), asked_away=wait is not None)
     if wait is None and (ends := [state.left.seconds for state in spent if state.left is not None]):
         wait, source = max(ends), "reset"
     if source == "Retry-After" and not refused and nearest.remaining and nearest.remaining > 0:
         wait = None  # Flask-Limiter and others send it with every answer.
+    if source == "Retry-After" and not refused and _backs_off(fields):
+        source = "Backoff"
     hold, doubts = _plausible(wait, source)
     if status == _FORBIDDEN and not refused and nearest.remaining is not None:
         doubts.append("403 although its limit is not spent: it may be a second limit, of which nothing is stated.")
@@ -130,6 +140,9 @@ def read(status: int | None, headers: HeaderFields, now: float | datetime) -> Li
         reading="" if nearest.left is None else nearest.left.reading,
         source="" if hold is None else source,
         raw=tuple((name, value) for name, value in pairs if any(word in name.lower() for word in _WORDS)),
+        percent=min(
+            (each.remaining for each in stated if each.unit == PERCENT and each.remaining is not None), default=None
+        ),
     )
 
 
@@ -145,11 +158,17 @@ def sustained_wait(limits: Limits, seen: float) -> float | None:
     return limits.reset / limits.remaining if known else None
 
 
+def _backs_off(fields: Mapping[str, str]) -> bool:
+    """Whether nothing but a `Backoff` says when to come back."""
+    return all("backoff" in name.replace("-", "") for name in fields if come_back({name: ""}))
+
+
 class _State(NamedTuple):
-    """What remains of one quota, and when it is there again."""
+    """What remains of one quota, when it is there again, and whether it is a quota of requests."""
 
     remaining: float | None
     left: times.Left | None
+    counts: bool = True
 
 
 def _clock(shown: str, now: float | datetime) -> float:
@@ -231,7 +250,7 @@ def _left(each: Stated, clock: float, window: float | None, wait: float | None) 
 def _state(each: Stated, clock: float, window: float | None, wait: float | None) -> _State | None:
     """What remains of a quota, and when it is there again, where a field says one of them."""
     left = _left(each, clock, window, wait)
-    return None if left is None and each.remaining is None else _State(each.remaining, left)
+    return None if left is None and each.remaining is None else _State(each.remaining, left, each.unit == REQUESTS)
 
 
 def _nearness(state: _State) -> tuple[float, bool]:

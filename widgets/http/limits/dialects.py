@@ -52,11 +52,20 @@ _FILLERS = frozenset({"request", "requests", "time"})
 _PER = re.compile(r"([0-9]+(?:\.[0-9]+)?) *(?:/|per|requests per|requests/) *([0-9]* *[a-z]+)", re.IGNORECASE)
 _TWICE_NAMED = re.compile(r'"[^"]*" *; *"(?P<name>[^"]*)"(?P<rest>(?: *; *[a-z]+=[0-9]+)+)')
 _STRAVA = (900.0, DAY)
+_OTHER = re.compile(r"\btokens\b|^token$|byte|complexity|points|cost|weight|concurren")
+"""What is counted, and is no requests."""
+UNLIMITED = "of no limit"
+"""The unit of a limit of 0: none at all, or, where a request was refused, one of another kind that is spent."""
 
 
 def ietf_policy(fields: Fields) -> Iterator[Stated]:
     """`RateLimit-Policy`, draft -08 on: `"burst";q=100;w=60`; in -07 the quota was the member: `100;w=60`."""
-    text = fields.get("ratelimit-policy", "")
+    for name, text in fields.items():
+        if name.endswith("ratelimit-policy"):  # a draft of it may have a prefix: `Beta-RateLimit-Policy`
+            yield from _ietf_policies(text)
+
+
+def _ietf_policies(text: str) -> Iterator[Stated]:
     note = ""
     if twice := _TWICE_NAMED.fullmatch(text):  # as Hugging Face writes it
         text = f'"{twice["name"]}"{twice["rest"]}'
@@ -72,12 +81,14 @@ def ietf_policy(fields: Fields) -> Iterator[Stated]:
 
 def ietf_state(fields: Fields) -> Iterator[Stated]:
     """`RateLimit`, draft -08 on: `"burst";r=50;t=30`; in -07 a dictionary: `limit=100, remaining=50, reset=30`."""
-    text = fields.get("ratelimit", "")
-    for _, parameters in _members(text):
-        yield Stated(remaining=_whole(parameters.get("r")), reset=_whole(parameters.get("t")))
-    if older := _entries(text):
-        quota, remaining, reset = (_whole(older.get(name)) for name in ("limit", "remaining", "reset"))
-        yield Stated(quota, remaining=remaining, reset=reset)
+    for name, text in fields.items():
+        if not name.endswith("ratelimit"):
+            continue
+        for _, parameters in _members(text):
+            yield Stated(remaining=_whole(parameters.get("r")), reset=_whole(parameters.get("t")))
+        if older := _entries(text):
+            quota, remaining, reset = (_whole(older.get(part)) for part in ("limit", "remaining", "reset"))
+            yield Stated(quota, remaining=remaining, reset=reset)
 
 
 def named(fields: Fields) -> Iterator[Stated]:
@@ -136,13 +147,16 @@ def _group(prefix: str, kind: str, roles: Mapping[str, list[str]]) -> Iterator[S
     words = kind.split("-") if kind else []
     spans = [found for word in words if (found := unit(word)) is not None]
     counted = "-".join(word for word in words if unit(word) is None)
-    what = counted if "tokens" in words or "byte" in counted or counted == "token" else REQUESTS
+    what = counted if _OTHER.search(counted) else REQUESTS
     window = spans[0] if spans else _span(roles.get("window", [""])[0])
     if window is None and "amzn" in prefix:
         window = 1.0  # SP-API states a rate a second
     limit, used = roles.get("limit", [""])[0], roles.get("used", [""])[0]
     if number(limit) is not None and number(limit) <= 0:  # type: ignore[operator]
-        return  # 0 and -1 stand for no limit at all
+        # 0 and -1 stand for no limit at all; Okta writes 0 where too many requests are under way at once.
+        if number(limit) == number(roles.get("remaining", [""])[0]) == 0 and "reset" in roles:
+            yield Stated(unit=UNLIMITED, remaining=0.0, reset=roles["reset"][0])
+        return
     quotas = list(_quotas(roles.get("fill", [limit])[0] if window else limit, window, used))
     remaining = _first_number(roles.get("remaining", [""])[0])
     if not quotas and remaining is not None and (spent := number(used)) is not None:
@@ -263,9 +277,129 @@ def zendesk(fields: Fields) -> Iterator[Stated]:
 _EQUALS = re.compile(r" *(?:total|limit)=(?P<total>\d+) *; *remaining=(?P<left>\d+) *; *resets?=(?P<resets>\d+) *")
 
 
-def shopify(fields: Fields) -> Iterator[Stated]:
-    """`X-Shopify-Shop-Api-Call-Limit: 1/40`: of a leaky bucket of 40, one is used."""
-    yield from _used_of(fields.get("x-shopify-shop-api-call-limit", ""))
+def levels(fields: Fields) -> Iterator[Stated]:
+    """`X-Shopify-Shop-Api-Call-Limit: 1/40`: of a leaky bucket of 40, one is used.
+
+    Lightspeed says besides how fast it leaks: `X-LS-API-Bucket-Level: 1/60` with `X-LS-API-Drip-Rate: 1`.
+    """
+    for name, text in fields.items():
+        if not name.endswith(("-call-limit", "-bucket-level")):
+            continue
+        yield from _used_of(text)
+        drip = _count(fields, name.removesuffix("-bucket-level") + "-drip-rate")
+        if drip:
+            yield Stated(drip, 1.0)
+
+
+def replenished(fields: Fields) -> Iterator[Stated]:
+    """`X-RateLimit-Replenish-Rate: 10`: tokens a second, of which a request takes `-Requested-Tokens`.
+
+    The gateway of Spring Cloud; how many it saves up stands under `-Burst-Capacity`.
+    """
+    for name in fields:
+        prefix = name.removesuffix("-replenish-rate")
+        rate = _count(fields, name)
+        if prefix != name and rate:
+            yield Stated(rate / (_count(fields, f"{prefix}-requested-tokens") or 1.0), 1.0)
+
+
+def eventbrite(fields: Fields) -> Iterator[Stated]:
+    """`X-Rate-Limit: token:ABC 3/2000 reset=2100s, key:DEF 3/48000 reset=78540s`."""
+    for match in _USED_OF.finditer(fields.get("x-rate-limit", "")):
+        quota = float(match["quota"])
+        yield Stated(quota, remaining=max(0.0, quota - float(match["used"])), reset=match["reset"])
+
+
+_USED_OF = re.compile(r"(?P<used>\d{1,12})/(?P<quota>\d{1,12}) +reset=(?P<reset>\d{1,12}s?)")
+
+
+def auth0(fields: Fields) -> Iterator[Stated]:
+    """`Auth0-Client-Quota-Limit: b=per_hour;q=100;r=99;t=1200`."""
+    for name, text in fields.items():
+        if not name.endswith("-quota-limit"):
+            continue
+        for match in _BUCKETS.finditer(text):
+            window = unit(match["window"])
+            yield Stated(float(match["q"]), window, match["window"], remaining=float(match["r"]), reset=match["t"])
+
+
+_BUCKETS = re.compile(r"b=per_(?P<window>[a-z]+) *; *q=(?P<q>\d{1,12}) *; *r=(?P<r>\d{1,12}) *; *t=(?P<t>\d{1,12})")
+
+
+def ip_api(fields: Fields) -> Iterator[Stated]:
+    """`X-Rl: 44` requests are left for `X-Ttl: 60` seconds."""
+    if (left := _count(fields, "x-rl")) is not None and (seconds := _count(fields, "x-ttl")) is not None:
+        yield Stated(remaining=left, reset=seconds)
+
+
+def counted(fields: Fields) -> Iterator[Stated]:
+    """What is left of requests, calls or credits, under other names than a rate limit's.
+
+    `X-Requests-Remaining: 499` with `-Used`, `3scale-Limit-Remaining` with `-Limit` and `-Reset`,
+    `X-Requests-Available-Minute` with `X-RequestCounter-Reset`, `X-Allowance-Remaining`, `Api-Credits-Left`.
+    """
+    groups: dict[str, dict[str, str]] = {}
+    alone: list[str] = []
+    for name, text in fields.items():
+        words = [word for word in _WORDS_IN.findall(name) if word not in {"x", "api", "counter"}]
+        said = [word for word in words if word in _ROLES]
+        if _NAME.fullmatch(name) or "retry" in words or not said or not _SUBJECTS & set(words):
+            continue
+        role = _ROLES[next((word for word in said if word not in _SUBJECTS), said[-1])]
+        key = "-".join(word for word in words if word not in _ROLES and word not in _SUBJECTS)
+        if role == "reset" and not key:
+            alone.append(text)
+        groups.setdefault(key, {}).setdefault(role, text)
+    for key, roles in groups.items():
+        remaining, used = number(roles.get("remaining", "")), number(roles.get("used", ""))
+        spans = [found for word in key.split("-") if (found := unit(word)) is not None]
+        if remaining is None or remaining < 0 or (spans and "limit" not in roles and remaining):
+            continue  # of a window that the name says, and of whose quota nothing is known
+        quota = number(roles.get("limit", ""))
+        if quota is None and used is not None:
+            quota = remaining + used
+        reset = roles.get("reset", alone[0] if alone else None)
+        yield Stated(quota, spans[0] if spans else None, remaining=remaining, reset=reset)
+
+
+_SUBJECTS = frozenset({"request", "requests", "call", "calls", "credits", "queries", "quota", "allowance", "limit"})
+_WORDS_IN = re.compile(
+    r"requests?(?=available|counter|remaining|left)|available|counter|remaining|left|[a-z0-9]+?(?=requests|-|$)|[a-z0-9]+"
+)
+
+
+def percents(fields: Fields) -> Iterator[Stated]:
+    """What is used in parts of a hundred, or of one.
+
+    `X-App-Usage: {"call_count": 28, "total_time": 25}` and its kin, where a reset is in minutes as
+    `estimated_time_to_regain_access` and in seconds as `reset_time_duration`; `X-Throttling-Control: Request Count
+    status: Green (12%)`; `X-Ms-Throttle-Limit-Percentage: 0.9`.
+    """
+    for name, text in fields.items():
+        if name.endswith("-usage") and text.startswith(("{", "[")) and len(text) <= 10_000:  # noqa: PLR2004
+            used = [float(each) for each in _PERCENTS.findall(text)]
+            waits = [60.0 * float(each) for each in _REGAINED.findall(text)]
+            waits += [float(each) for each in _RESET_IN.findall(text)]
+            if used:
+                longest = max(waits, default=0.0)
+                yield Stated(unit=PERCENT, remaining=0.0 if longest else _rest_of(max(used)), reset=longest or None)
+        elif name == "x-throttling-control":
+            used = [float(each) for each in _OF_HUNDRED.findall(text)]
+            if used:
+                yield Stated(unit=PERCENT, remaining=_rest_of(max(used)))
+        elif name.endswith("-throttle-limit-percentage") and (share := number(text)) is not None:
+            yield Stated(unit=PERCENT, remaining=_rest_of(100.0 * share))
+
+
+PERCENT = "percent"
+_PERCENTS = re.compile(r'"(?:call_count|total_time|total_cputime|[a-z_]*util_pct)" *: *(\d{1,6}(?:\.\d+)?)')
+_REGAINED = re.compile(r'"estimated_time_to_regain_access" *: *([1-9]\d{0,6})')
+_RESET_IN = re.compile(r'"reset_time_duration" *: *([1-9]\d{0,8})')
+_OF_HUNDRED = re.compile(r"\((\d{1,6})%\)")
+
+
+def _rest_of(used: float) -> float:
+    return max(0.0, 100.0 - used)
 
 
 def salesforce(fields: Fields) -> Iterator[Stated]:
@@ -293,7 +427,13 @@ DIALECTS: tuple[Callable[[Fields], Iterator[Stated]], ...] = (
     etsy,
     bybit,
     zendesk,
-    shopify,
+    levels,
+    replenished,
+    eventbrite,
+    auth0,
+    ip_api,
+    counted,
+    percents,
     salesforce,
 )
 

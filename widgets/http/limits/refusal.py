@@ -12,9 +12,10 @@ ALWAYS = frozenset({420, 429, 430, 503, 509, 529, 999})
 """429 and 503 (RFC 6585, RFC 9110); the others are answers of single services, which mean nothing else by them."""
 
 _COME_BACK = re.compile(
-    r"(?P<main>retry-after)|[a-z0-9-]*(?:retry-?after|throttle-wait)(?P<milliseconds>-ms|-milliseconds)?(-seconds)?"
+    r"(?P<main>retry-after)|[a-z0-9-]*(?:retry-?(?:after|at|in)|throttle-wait|back-?off)"
+    r"(?P<milliseconds>-ms|-milliseconds)?(-seconds)?"
 )
-_THROTTLED = {
+THROTTLED = {
     "x-amzn-errortype": re.compile(r"throttl|toomanyrequests|requestlimitexceeded|slowdown", re.IGNORECASE),
     "mediawiki-api-error": re.compile(r"maxlag|ratelimited", re.IGNORECASE),
 }
@@ -35,7 +36,7 @@ def is_refusal(status: int | None, fields: Mapping[str, str], *, spent: bool, as
     """
     if status is None:
         return False
-    if status in ALWAYS or any(word.search(fields.get(name, "")) for name, word in _THROTTLED.items()):
+    if status in ALWAYS or any(word.search(fields.get(name, "")) for name, word in THROTTLED.items()):
         return True
     # A redirect, and the answer to a conditional request, may carry both without refusing anything.
     return status >= 400 and (spent or asked_away)  # noqa: PLR2004 - RFC 9110's classes
@@ -45,6 +46,8 @@ def come_back(fields: Mapping[str, str]) -> list[tuple[str, bool]]:
     """The texts that say when to come back, and whether they are in milliseconds.
 
     `Retry-After` in milliseconds is more exact than the one in seconds, which wins over those of other names.
+
+    A `Backoff` is asked for beside an answer that is served; the others come with a refusal, or say nothing then.
 
     >>> come_back({"retry-after": "3", "retry-after-ms": "2500", "x-ratelimit-retryafter": "9"})
     [('2500', True), ('3', False), ('9', False)]

@@ -137,7 +137,7 @@ def reset(text: str, clock: float, window: float | None, wait: float | None) -> 
     """Read a `Reset` in any of its meanings, sent at `clock`, epoch seconds; `None` when it is malformed.
 
     A number is judged by its size. Milliseconds are taken where seconds would say more than the policy's `window` or,
-    where no window is known, more than a day; and where they agree with `wait`, the answer's Retry-After.
+    where no window is known, more than a month; and where they agree with `wait`, the answer's Retry-After.
     """
     left = number(text)
     if left is None:
@@ -149,7 +149,7 @@ def reset(text: str, clock: float, window: float | None, wait: float | None) -> 
     if moment is not None:
         return moment
     agrees = wait is not None and abs(left / 1000 - wait) <= 1 < abs(left - wait)
-    if agrees or left > (DAY if window is None else window + 1):
+    if agrees or left > (LONGEST if window is None else window + 1):
         return Left(left / 1000, "milliseconds left")
     return Left(left, "seconds left")
 

@@ -18,6 +18,7 @@ import requests
 from requests.adapters import HTTPAdapter
 
 from widgets.http.limits import Limits, Resets, read
+from widgets.http.limits.words import READ, come_back_in, refuses
 from widgets.http.secrets import credential_of, without_userinfo
 from widgets.model.attempt import Outcome
 from widgets.model.refused import CountsAsRefused
@@ -271,21 +272,22 @@ class PacedSession(requests.Session):
         return response
 
     def why_refused(self, response: Answer, *, bodies: bool = True) -> str:
-        """Why an answer counts as refused by the person's own word; empty where it does not."""
-        wanted = bodies and (self._refused.text or self._refused.path)
-        body = bytes(getattr(response, "content", b"")) if wanted else b""
-        return self._refused.why(response.status_code, body)
+        """Why an answer counts as refused, by the person's own word or by its own; empty where it does not."""
+        body = _body(response) if bodies else b""
+        named = {str(name).lower(): str(text) for name, text in response.headers.items()}
+        return self._refused.why(response.status_code, body) or refuses(response.status_code, _text(body), named)
 
     def again(self, request: requests.PreparedRequest, response: requests.Response) -> bool:
         """Whether that answer was a refusal, and the request may be sent again."""
-        why = self.why_refused(response, bodies=getattr(response, "_content", False) is not False)
+        why = self.why_refused(response, bodies=_loaded(response))
         again = outcome(response.status_code, response.headers, why) is Outcome.REFUSED
         return again and isinstance(request.body, bytes | str | None) and self._repeatable(request)
 
     def note(self, limiter: Limiter, response: Answer, why: str = "") -> None:
         """Count an answer, and keep away for as long as it says, be it by a limit of which nothing is left.
 
-        `why` says why it counts as refused by the person's own word.
+        `why` says why it counts as refused though its status does not say so. A refusal whose body was read already may
+        say there when to come back.
         """
         limits = read(response.status_code, response.headers, self.store.clock.today())
         said = outcome(response.status_code, response.headers, why)
@@ -293,6 +295,8 @@ class PacedSession(requests.Session):
             self.learner.refused(limiter.target)
         try:
             hold = self._hold(limiter, limits)
+            if hold is None and said is Outcome.REFUSED and _loaded(response):
+                hold = come_back_in(_text(_body(response)), self.store.clock.today())
             limiter.note(refused=None if said is Outcome.FAILED else said is Outcome.REFUSED, hold=hold)
         except StoreError as error:
             # The answer is here and is the caller's; the next request finds the store as it is then.
@@ -304,6 +308,20 @@ class PacedSession(requests.Session):
         until = self._resets.setdefault(limiter.target.service.key, Resets()).hear(limits, now, now)
         whole_word = limits.source == "reset" and limits.hold == limits.reset
         return until if whole_word and until is not None and not limits.refused else limits.hold
+
+
+def _loaded(response: Answer) -> bool:
+    """Whether its body is here already, so that to look at it reads nothing."""
+    return getattr(response, "_content", False) is not False
+
+
+def _body(response: Answer) -> bytes:
+    return bytes(getattr(response, "content", b""))
+
+
+def _text(body: bytes) -> str:
+    """How it begins; what is cut off is not read, and shows that it is long."""
+    return body[: 2 * READ].decode(errors="replace")
 
 
 def safe(request: requests.PreparedRequest) -> bool:

@@ -11,7 +11,7 @@ from widgets.probe.evidence import BETS, EProcess, straight_needed, told
 from widgets.probe.strategies import statements
 
 from .manners import Manners, ProbeEndedError
-from .quick import Count, estimate, suffices
+from .quick import Count, estimate, suffices, suffices_in_number
 from .search import Search
 from .trial import Trial, caveats, filled, first_trial, slower_stated, suspected, verify
 
@@ -110,12 +110,13 @@ def _careful(search: Search) -> Strategy:
         trial = yield from first_trial(search)
         if trial is None:
             return statements.no_limit(manners)
-        if trial.stated and not _affords(search, trial):
+        if trial.stated and not _affords(manners, trial):
             trial = yield from verify(search, count, trial)
-            if trial.stated:
-                return statements.by_its_word(manners, trial, UNAFFORDABLE)
-            trial = trial.anew(trial.wait)
-        trial = yield from verify(search, bets, trial)
+            trial = trial if trial.stated else (yield from verify(search, bets, trial.anew(trial.wait)))
+        else:
+            trial = yield from verify(search, bets, trial)
+        if trial.stated and not bets.wealth.enough:
+            return statements.by_its_word(manners, trial, UNAFFORDABLE)
         yield from manners.ease(trial.evidence, trial.wait)
     except ProbeEndedError as end:
         if manners.stated and not manners.refused:
@@ -127,10 +128,9 @@ def _careful(search: Search) -> Strategy:
     return _doubted(search, trial) or _certificate(search, trial)
 
 
-def _affords(search: Search, trial: Trial) -> bool:
+def _affords(manners: Manners, trial: Trial) -> bool:
     """Whether the budget, and what the service says is left, allow a certificate of this wait at all."""
-    manners = search.manners
-    needed = ceil(BETS * straight_needed(manners.goal))
+    needed = ceil(BETS * straight_needed(manners.goal)) - len(trial.evidence)
     return needed <= manners.allowance and needed * trial.wait <= manners.budget.seconds - manners.seconds
 
 
@@ -175,6 +175,8 @@ class _Bets:
         self.holding = None
 
     def content(self, trial: Trial) -> bool:
+        if trial.stated and suffices_in_number(trial) and not _affords(self.manners, trial):
+            return True  # it was stated slower than it seemed, and a certificate has become too dear
         return bool(trial.evidence) and self.wealth.enough and not self._unlikely_soon(trial)
 
     def _unlikely_soon(self, trial: Trial) -> bool:

@@ -139,6 +139,10 @@ class Quota:
         """The quota would have been spent, and nothing was refused: it is a bucket, or a ban if it was long."""
         self.burst, self.accepted = self.accepted if self.shut else self.burst, 0
 
+    def banned(self, cycles: Sequence[Cycle]) -> None:
+        """The blocks are bans, each after a burst; the least burst that was seen is what a ban fills again."""
+        self.burst, self.accepted = min(cycle.accepted for cycle in cycles if cycle.spent), 0
+
     def learn(self, cycles: Sequence[Cycle]) -> None:
         """Read the cycle that just ended: a spent quota, a burst that a ban filled again, or neither."""
         if not cycles or not cycles[-1].accepted:
@@ -152,8 +156,9 @@ class Quota:
         slow = cycle.lasted > SLOWLY * (self.least or least)
         banned = bool(full) and _banned(full, cycle)
         if banned:
-            self.burst = min(each.accepted for each in full)
-        elif self and not self.confirmed and slow and full and cycle.accepted > max(each.accepted for each in full):
+            self.burst, self.accepted, self.confirmed = min(each.accepted for each in full), 0, False
+            return  # that a longer run is another quota's is no more than what any run may be
+        if self and not self.confirmed and slow and full and cycle.accepted > max(each.accepted for each in full):
             self.doubtful = min(each.accepted for each in full)
             return  # a window may have begun within the run, or a bucket gained meanwhile
         alike = [each for each in full if abs(each.accepted - cycle.accepted) <= 1]

@@ -13,10 +13,11 @@ from widgets.model.quantity import as_wait
 from widgets.probe.evidence import refusal_bound, told
 from widgets.probe.identify import identify
 
+from .caches import from_cache
 from .pauses import pause_after, span
-from .stated import REQUESTS, Spending, Stated
+from .stated import REQUESTS, Cost, Spending, Stated
 from .stated import stated as stated_pace
-from .suspects import DENSE, RESTS, Suspects, found
+from .suspects import DENSE, RESTS, Suspects, found, in_so_many_words
 from .untimed import Untimed
 
 if TYPE_CHECKING:
@@ -96,6 +97,7 @@ class Manners:
         suspects: Answers that may be refusals, and those that were found to be.
         untimed: What is left of a quota, where the service does not say in what time it is renewed.
         spending: What was served since a quota was renewed, where the service does not state its window.
+        cost: What each request takes of a quota that is counted in something else.
         resets: When the window of the last answers ends, by what all of them say.
         counted: The quota, in requests, that the service was seen to count down; 0 where it counts none.
         eased: At what wait answers were quick again, in words, where the pace had made them slow; else empty.
@@ -112,6 +114,7 @@ class Manners:
     suspects: Suspects = field(default_factory=Suspects, init=False)
     untimed: Untimed = field(default_factory=Untimed, init=False)
     spending: Spending = field(default_factory=Spending, init=False)
+    cost: Cost = field(default_factory=Cost, init=False)
     resets: Resets = field(default_factory=Resets, init=False)
     revised: bool = field(default=False, init=False)
     eased: str = field(default="", init=False)
@@ -324,8 +327,10 @@ class Manners:
             + self._moved
             + (f" {self.untimed}" if self.untimed.binds else "")
             + found(self.suspects, self.attempts)
+            + in_so_many_words(self.attempts)
             + self._failed(evidence)
-            + self._slowed(evidence),
+            + self._slowed(evidence)
+            + from_cache(self.attempts),
             # The signs were found here: whoever reads the statuses alone would not count them.
             limiter=identify(self.attempts, "careful") if self.suspects.learned else None,
         )
@@ -418,7 +423,11 @@ class Manners:
     def allowance(self) -> float:
         """Requests that may still be sent, by the budget and by what the service says is left."""
         budget = self.budget.requests - len(self.attempts)
-        return budget if self._left is None else min(budget, int(self._left * self.budget.left) - self._spent)
+        return (
+            budget
+            if self._left is None
+            else min(budget, int(self._left * self.budget.left / self.cost.each) - self._spent)
+        )
 
     def _hear(self, attempt: Attempt) -> None:
         """Take in what an answer states of limits."""
@@ -430,6 +439,8 @@ class Manners:
         for stated in (stated_pace(limits, first=self.stated is None), found):
             if stated is not None and (self.stated is None or stated.wait > self.stated.wait):
                 self.stated = stated
+        if attempt.outcome is Outcome.ACCEPTED:
+            self._weigh(limits)
         self.untimed.hear(limits)
         if limits.remaining is not None:
             if limits.remaining < self._counted_at:
@@ -442,6 +453,15 @@ class Manners:
         if self._left is None or limits.remaining > self._seen_left:
             self._left, self._spent = limits.remaining, 0
         self._seen_left = limits.remaining
+
+    def _weigh(self, limits: Limits) -> None:
+        """A quota of which each request takes more than one sustains a slower pace than its number says."""
+        before = self.cost.each
+        self.cost.hear(limits)
+        self.untimed.cost = self.cost.each
+        if self.cost.each > before and self.stated is not None:
+            words = f"{self.stated.words}, of which each request takes {told(self.cost.each)}"
+            self.stated = Stated(self.stated.wait * self.cost.each / before, words, self.stated.most)
 
     def _allowed(self, wait: float) -> float:
         """`wait`, or longer where the service asked for it, within the budget."""
@@ -532,4 +552,6 @@ def _location(attempt: Attempt) -> str:
 
 
 def _what(attempt: Attempt) -> str:
-    return str(attempt.status) if attempt.status is not None else attempt.error or "no answer"
+    if attempt.status is None:
+        return attempt.error or "no answer"
+    return f"{attempt.status}: {attempt.error}" if attempt.error else str(attempt.status)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from itertools import pairwise
 from statistics import median
 from typing import TYPE_CHECKING
 
-from widgets.http.limits import read
+from widgets.http.limits import read, times
+from widgets.http.limits.words import come_back_in
 from widgets.model.attempt import Attempt, Outcome
 
 if TYPE_CHECKING:
@@ -17,13 +17,6 @@ if TYPE_CHECKING:
 
 ON_TIME = 1.02
 """Two spacings whose ratio is less than this are the same one."""
-
-_COME_BACK = re.compile(
-    r"retry.?(?:delay|after|in)\W{1,6}(\d+(?:\.\d+)?)(ms)?"
-    r"|(?:again|retry) (?:in|after) (\d+(?:\.\d+)?) ?(ms|m(?:in\w*)?\b)?",
-    re.IGNORECASE,
-)
-"""How bodies say when to come back: `"retryDelay": "38s"`, 'try again in 20s'."""
 
 
 def span(evidence: Sequence[Attempt]) -> float:
@@ -50,7 +43,7 @@ def pause_after(attempt: Attempt) -> float:
     An accepted answer's Retry-After is no request to stay away: some services send it with every answer. A stated reset
     is one where nothing is left until then, whatever the answer.
     """
-    if attempt.outcome is Outcome.REFUSED and attempt.excerpt and (said := _said(attempt.excerpt)):
+    if attempt.outcome is Outcome.REFUSED and attempt.excerpt and (said := _said(attempt)):
         own = pause_after(replace(attempt, excerpt=""))
         return own or attempt.latency + said
     if not attempt.headers:
@@ -63,14 +56,7 @@ def pause_after(attempt: Attempt) -> float:
     return attempt.latency + pause if pause else 0.0
 
 
-def _said(excerpt: str) -> float:
-    """Seconds after which to come back, as the body of a refusal says; 0 where it does not.
-
-    >>> _said('{"details": [{"retryDelay": "38.2s"}]}'), _said("Please try again in 500ms."), _said('{"code": 429}')
-    (38.2, 0.5, 0.0)
-    """
-    match = _COME_BACK.search(excerpt)
-    if match is None:
-        return 0.0
-    number, unit = float(match[1] or match[3]), (match[2] or match[4] or "").lower()
-    return number * (0.001 if unit == "ms" else 60.0 if unit else 1.0)
+def _said(attempt: Attempt) -> float:
+    """Seconds after which to come back, as the body of a refusal says; 0 where it does not."""
+    date = next((text for name, text in attempt.headers.items() if name.lower() == "date"), "")
+    return come_back_in(attempt.excerpt, times.http_date(date)) or 0.0

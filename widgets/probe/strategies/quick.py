@@ -93,12 +93,12 @@ class Count:
 
     def content(self, trial: Trial) -> bool:
         """Whether there are enough of them."""
-        return _straight(trial)
+        return suffices_in_number(trial)
 
 
 def suffices(search: Search, trial: Trial) -> bool:
     """Whether this much unbroken evidence is enough for an estimate."""
-    return _straight(trial) and lengthened(search, trial) > 0
+    return suffices_in_number(trial) and lengthened(search, trial) > 0
 
 
 def lengthened(search: Search, trial: Trial) -> float:
@@ -108,11 +108,17 @@ def lengthened(search: Search, trial: Trial) -> float:
     """
     if covers(search, trial):
         return MARGIN
-    n, burst = len(trial.evidence), max(filled(search), suspected(search, trial))
+    n, burst = len(trial.evidence), _saved(search, trial)
     return max(MARGIN, n / (n - burst)) if n >= SPARE * burst and outlasts(search, trial) else 0.0
 
 
-def _straight(trial: Trial) -> bool:
+def _saved(search: Search, trial: Trial) -> int:
+    """The burst that may have been saved up before the trial."""
+    return max(filled(search), suspected(search, trial))
+
+
+def suffices_in_number(trial: Trial) -> bool:
+    """Whether there are enough straight answers, as far as numbers go."""
     if trial.stated:
         return len(trial.evidence) >= max(STATED[0], min(STATED[1], STATED_SECONDS / max(trial.wait, 1e-3)))
     return len(trial.evidence) >= STRAIGHT
@@ -120,12 +126,15 @@ def _straight(trial: Trial) -> bool:
 
 def estimate(search: Search, trial: Trial, before: str = "") -> Verdict:
     """The wait that was tried, with a margin for what was not; `before` begins its sentence."""
-    manners, wait = search.manners, trial.tested * (lengthened(search, trial) or MARGIN)
+    factor = lengthened(search, trial) or MARGIN
+    manners, wait = search.manners, trial.tested * factor
+    burst = _saved(search, trial) if factor > MARGIN else 0
     stated = slower_stated(manners.attempts, trial)
     return manners.verdict(
         "stated" if stated else "estimated",
         max(wait, stated or 0.0),
-        before + (statements.stated(manners, trial, stated) if stated else statements.estimated(manners, trial, wait)),
+        before
+        + (statements.stated(manners, trial, stated) if stated else statements.estimated(manners, trial, wait, burst)),
         evidence=trial.evidence,
         tested=trial.tested,
         horizon=trial.horizon,

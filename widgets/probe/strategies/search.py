@@ -117,6 +117,10 @@ class Choice:
         if (wait := self.quota.suspect(ledger.low)) and 2 * wait * accepted < AFFORDS * affordable / 2:
             return wait, _twice(accepted) + 2
         low, high = max(ledger.low, self.quota.least / accepted), min(self.quota.most / accepted, affordable)
+        if ledger.low < ledger.settled < low and sum(abs(each.accepted - accepted) <= 1 for each in ledger.cycles) == 1:
+            # What held for so long is believed before a quota seen once that would not have sustained it: it was a ban.
+            self.quota.banned(ledger.cycles)
+            return None
         if ledger.high is not None and low < ledger.high:
             high = min(high, ledger.high)
         if high <= low:
@@ -373,7 +377,9 @@ class Search:
         pause = pause_after(attempts[-1]) if attempts else 0.0
         until = attempts[-1].started + pause if attempts else 0.0
         seen = cut_off(self.manners, self.ledger, pause) if attempts else ""
-        return self.manners.inconclusive(end, guess(self.ledger, self.quota, until), seen)
+        return self.manners.inconclusive(
+            end, guess(self.ledger, self.quota, until, attempts[-1] if attempts else None), seen
+        )
 
     def stated(self) -> float | None:
         """The pace that the service itself states, a little slower; only once, and not where it is known too fast.

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from widgets.http.limits import read
 from widgets.http.limits.resets import DATED
 from widgets.model.attempt import Outcome
 from widgets.probe.evidence import told
@@ -12,6 +13,8 @@ from widgets.probe.evidence import told
 from .untimed import UNITS
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from widgets.http.limits import Limits, Policy, Resets
     from widgets.model.attempt import Attempt
 
@@ -61,6 +64,37 @@ def stated(limits: Limits, *, first: bool) -> Stated | None:
     return Stated(left, words)
 
 
+ALIKE = 3
+"""So many answers in a row that count down by the same: that is what a request takes of the quota."""
+
+
+@dataclass(slots=True)
+class Cost:
+    """What each request takes of a quota that is counted in something else, as points or credits.
+
+    >>> from widgets.http.limits import Limits
+    >>> cost = Cost()
+    >>> for left in (5000, 4990, 4980, 4970):
+    ...     cost.hear(Limits(remaining=left))
+    >>> cost.each
+    10.0
+    """
+
+    each: float = 1.0
+    _left: float | None = None
+    _falls: list[float] = field(default_factory=list)
+
+    def hear(self, limits: Limits) -> None:
+        """Take in what an accepted answer says is left."""
+        if limits.remaining is None:
+            return
+        fall = 0.0 if self._left is None else self._left - limits.remaining
+        self._falls = [*(each for each in self._falls if each == fall), fall] if fall > 1 else []
+        self._left = limits.remaining
+        if len(self._falls) >= ALIKE:
+            self.each = max(self.each, float(fall))
+
+
 @dataclass(slots=True)
 class Spending:
     """What was served until a service said that nothing is left of its quota until a reset: so many in so long.
@@ -92,9 +126,12 @@ class Spending:
             return None
         self.began = self.began if self.served else attempt.started
         self.served += 1
-        if limits.remaining is None or limits.remaining > 0 or not limits.reset or limits.reset > LONGEST:
+        if limits.remaining is None or not limits.reset or limits.reset > LONGEST:
             return None
         told_of = [policy.quota for policy in limits.policies if policy.unit == REQUESTS]
+        if limits.remaining > 0:
+            timed = any(policy.window for policy in limits.policies)
+            return None if timed else self._renewed(max([self.quota, *told_of]), resets)
         if whole := resets.whole and resets.served > 1:
             self.quota = max([float(resets.served), *told_of])
             self.least = max(self.least, resets.least - resets.begun)
@@ -110,6 +147,19 @@ class Spending:
             return None  # a window that was seen from its begin says more
         lasts, more = _lasting(least, most)
         words = f"that nothing is left of {told(quota, 6)} requests in {told(lasts)} s{more}"
+        return Stated(lasts / quota, words, most / quota if more else 0.0)
+
+    def _renewed(self, quota: float, resets: Resets) -> Stated | None:
+        """What the first answer after a reset says: the next one is a whole window away.
+
+        The window that was emptied may have begun before anybody asked, and so have seemed shorter.
+        """
+        least, most = resets.least - resets.begun, resets.ends - resets.began
+        if not (self.emptied and quota and resets.served == 1 and resets.whole and least > self.most):
+            return None
+        self.quota, self.least, self.most = quota, least, most
+        lasts, more = _lasting(least, most)
+        words = f"{told(quota, 6)} requests, all there again, in {told(lasts)} s{more}"
         return Stated(lasts / quota, words, most / quota if more else 0.0)
 
 
@@ -136,6 +186,38 @@ INEXACT = 0.03
 
 MOST = 200
 """So many straight answers are enough for any quota."""
+
+
+FELL = 8.0
+"""A count that fell by so much, and less than was served, is refilled meanwhile."""
+
+
+def refilled(attempts: Sequence[Attempt]) -> float | None:
+    """Seconds in which a count that is refilled all the time gains one request; `None` where none was seen to be.
+
+    Of the longest run in which it never rose: what was served and did not make it fall was gained. While it is full it
+    gains nothing, so that its beginning does not count.
+
+    >>> from widgets.model.attempt import Attempt
+    >>> row = [(i, {"X-RateLimit-Remaining": str(250 - i // 4)}) for i in range(200)]
+    >>> refilled([Attempt(i + 1, 0.03, 0.03, 0.03 * i, 0.01, 200, said) for i, said in row])
+    0.0398
+    """
+    runs: list[list[tuple[float, float]]] = [[]]
+    for each in attempts:
+        left = read(each.status, each.headers, now=0.0).remaining
+        if left is None:
+            continue
+        if runs[-1] and left > runs[-1][-1][0]:
+            runs.append([])
+        runs[-1].append((left, each.started))
+    longest = max(runs, key=len)
+    run = [(left, started) for left, started in longest if left <= longest[0][0] - FELL]
+    if len(run) < 2 * FELL:
+        return None
+    fell, seconds = run[0][0] - run[-1][0], run[-1][1] - run[0][1]
+    gained = len(run) - 1 - fell
+    return round(seconds / gained, 4) if fell >= FELL and gained >= FELL else None
 
 
 def _pace(policy: Policy) -> float:

@@ -9,9 +9,10 @@ from widgets.model.attempt import Outcome
 from widgets.model.quantity import as_wait
 from widgets.probe.evidence import refusal_bound, told
 
-from .manners import ProbeEndedError
+from .manners import SLOWED, ProbeEndedError
 from .pauses import ON_TIME
-from .search import LATE_COUNTS
+from .search import ABOVE, LATE_COUNTS
+from .stated import refilled
 from .suspects import hollow
 
 if TYPE_CHECKING:
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from .manners import Manners
     from .trial import Trial
 
+
+LONG, FEW = 1.0, 3
+"""Seconds by which an answer is slow, and so many of them are no accident."""
 
 _AFTER = ", ".join(f"{each:g}" for each in LATE_COUNTS)
 LATER = f", and {len(LATE_COUNTS)} more after {_AFTER} s, for a count that comes late"
@@ -101,12 +105,13 @@ def stated(manners: Manners, trial: Trial, wait: float) -> str:
     )
 
 
-def estimated(manners: Manners, trial: Trial, wait: float) -> str:
-    """The sentence of an estimate."""
+def estimated(manners: Manners, trial: Trial, wait: float, burst: int = 0) -> str:
+    """The sentence of an estimate; `burst` is for how many saved requests the margin stands, 0 where for none."""
     n = len(trial.evidence)
+    saved = f", so that it holds where {burst} requests had been saved up before" if burst else ""
     return (
         f"Waiting {as_wait(wait)} between requests seems safe, if there is no rare long tail: "
-        f"{_seen(trial)}, and {wait / trial.tested - 1:.0%} was added as a margin. Without it "
+        f"{_seen(trial)}, and {wait / trial.tested - 1:.0%} was added as a margin{saved}. Without it "
         f"{shown(n, trial.tries, manners.goal)}. {_not_excluded(manners, trial)}"
     )
 
@@ -145,6 +150,16 @@ def no_limit(manners: Manners) -> Verdict:
         )
     if manners.untimed.binds:
         return manners.inconclusive(ProbeEndedError(f"{were[0].upper()}{were[1:]}, but a quota is stated."))
+    if held := _held_up(attempts):
+        many, long, first = held
+        return manners.inconclusive(
+            ProbeEndedError(
+                f"{were[0].upper()}{were[1:]}, but {many} answers took some {told(long)} s (the "
+                f"median), and the first one {told(first)} s: the service may hold up those that ask as "
+                f"fast as answers come. On the whole it gave one answer each {told(seconds / n)} s."
+            ),
+            seconds / n,
+        )
     seen = "No limit seen"
     if manners.counted:
         # What is stated is a limit, though nothing was refused; whether it was renewed or never spent was not seen.
@@ -165,7 +180,22 @@ def no_limit(manners: Manners) -> Verdict:
         for attempt in attempts[1:]
         if attempt.outcome is Outcome.ACCEPTED and (attempt.spacing or 0.0) <= pace * ON_TIME
     ]
-    return manners.verdict("stated", pace, statement, evidence=quick, tested=pace)
+    gains = refilled(attempts)
+    if gains is None or gains <= pace * ON_TIME:
+        return manners.verdict("stated", pace, statement, evidence=quick, tested=pace)
+    statement += (
+        f" At this pace the count falls, while the service adds one request to it each {told(gains)} s: that is what "
+        "it sustains, and was not tested."
+    )
+    return manners.verdict("stated", gains * ABOVE, statement, evidence=quick, tested=pace)
+
+
+def _held_up(attempts: Sequence[Attempt]) -> tuple[int, float, float] | None:
+    """How many answers were so slow that most of the time was spent on them, how slow, and the first one's time."""
+    took = [each.latency for each in attempts if each.outcome is Outcome.ACCEPTED]
+    slow = [each for each in took if each > max(SLOWED * took[0], took[0] + LONG)]
+    held = len(slow) >= FEW and sum(slow) > sum(took) / 2
+    return (len(slow), median(slow), took[0]) if held else None
 
 
 def _seen(trial: Trial) -> str:

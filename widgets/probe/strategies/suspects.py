@@ -18,6 +18,7 @@ from collections import deque
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from widgets.http.limits.words import ASKS, SAYS
 from widgets.model.attempt import Outcome
 from widgets.probe.evidence import told
 
@@ -273,6 +274,25 @@ def found(suspects: Suspects, attempts: Sequence[Attempt]) -> str:
             f"the request before, and {told(pause)} s of rest at most ended them."
         )
     return "".join(said)
+
+
+def in_so_many_words(attempts: Sequence[Attempt]) -> str:
+    """The sentences on answers that count as refused because they say so, though their status does not; else empty.
+
+    >>> from widgets.model.attempt import Attempt
+    >>> in_so_many_words([Attempt(2, 0.1, 0.1, 0.1, 0.1, 400, error="it says 'Too many requests'")])
+    " 1 answer of status 400 counts as refused, since it says 'Too many requests'."
+    """
+    said = ""
+    worded = [each for each in attempts if each.outcome is Outcome.REFUSED and each.error.startswith((SAYS, ASKS))]
+    for status in dict.fromkeys(each.status for each in worded):
+        of_it = [each for each in worded if each.status == status]
+        one = len(of_it) == 1
+        said += (
+            f" {len(of_it)} {'answer' if one else 'answers'} of status {status} {'counts' if one else 'count'} as "
+            f"refused, since {'it' if one else 'the first of them'} {of_it[0].error.removeprefix('it ')}."
+        )
+    return said
 
 
 def _rows(suspects: Suspects, sign: str, attempts: Sequence[Attempt]) -> Iterator[list[Attempt]]:

@@ -203,6 +203,11 @@ def verify(search: Search, judge: Judge, trial: Trial) -> Generator[Step, Attemp
             _take(search, judge, trial, attempt)
             pause = search.manners.left_alone
             trial.paused += pause > trial.wait * ON_TIME + JITTER
+            if trial.stated and (slower := _restated(search)) > trial.wait * ON_TIME:
+                _clear(judge, trial)
+                _worth_trying(search.manners, slower)
+                trial = Trial(slower, sure=True, stated=True, before=trial.before)
+                continue
             # A short one may be what earlier haste has left; the next shows that this pace lives on such pauses, and
             # so does the first where all of the window's requests were made at it.
             own = trial.stated or 0 < search.manners.resets.served <= trial.sent
@@ -222,6 +227,11 @@ def verify(search: Search, judge: Judge, trial: Trial) -> Generator[Step, Attemp
     if why := search.manners.muddled(trial.evidence):
         raise ProbeEndedError(why)
     return trial
+
+
+def _restated(search: Search) -> float:
+    """The pace that the service has stated by now, a little slower: later answers may say more than the first."""
+    return search.manners.stated.wait * ABOVE if search.manners.stated else 0.0
 
 
 def covers(search: Search, trial: Trial) -> bool:

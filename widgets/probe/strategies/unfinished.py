@@ -6,6 +6,7 @@ from math import ceil, sqrt
 from typing import TYPE_CHECKING
 
 from widgets.http.limits import read
+from widgets.http.limits.words import window_in
 from widgets.model.attempt import Outcome
 from widgets.probe.evidence import told
 
@@ -32,14 +33,16 @@ TOLD = 0.98
 """A quota is renewed within a unit if it is so at this part of it: what a service says is in whole seconds."""
 
 
-def guess(ledger: Ledger, quota: Quota, now: float) -> float | None:
+def guess(ledger: Ledger, quota: Quota, now: float, last: Attempt | None = None) -> float | None:
     """The best guess at a wait where a probe ends too early, at `now` seconds; `None` where there is none.
 
-    Where a block goes on, what was served before it has to last for all of it; a quota that was seen lasts for a cycle.
+    Where a block goes on, what was served before it has to last for all of it, or for the time that the `last` answer
+    names; a quota that was seen lasts for a cycle.
     """
     if ledger.blocked and ledger.run >= QUOTA:
         served, since = _spent(ledger)
-        return (now - since) / served
+        named = window_in(last.excerpt) if last else None
+        return max(now - since, named or 0.0) / served
     high = ledger.high
     return max(high or 0.0, sqrt(quota.least * quota.most) / quota.accepted) if quota else high
 
@@ -62,6 +65,7 @@ def cut_off(manners: Manners, ledger: Ledger, pause: float) -> str:
         f" {n} request{'' if n == 1 else 's'} had been accepted{row}, and then none for "
         f"{told(last.started + last.latency - ledger.stopped)} s: a quota of about {requests} over a longer time may "
         f"be spent, or the service has shut this client out.{_another(last)}{_needed(manners, served, since, pause)}"
+        f"{manners.words(last)}"
     )
 
 
@@ -92,7 +96,8 @@ def _needed(manners: Manners, served: int, since: float, pause: float) -> str:
     """What it would take to see that quota whole, if it is of a usual kind."""
     last = manners.attempts[-1]
     shut = last.started + (pause or last.latency) - since
-    unit = next((each for each in UNITS if shut <= each / (TOLD if pause else 1.0)), None)
+    least = max(shut, window_in(last.excerpt) or 0.0)
+    unit = next((each for each in UNITS if least <= each / (TOLD if pause else 1.0)), None)
     if served < QUOTA or unit is None:
         return ""
     wait = unit / served

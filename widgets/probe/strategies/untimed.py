@@ -34,6 +34,9 @@ FEW = 10
 FALLS = 1
 """So many answers that say that less is left than before: it is requests that are counted."""
 
+FINE = 10
+"""The same of a count in parts of a hundred: one that is coarse is of seconds, and is there again at once."""
+
 
 @dataclass(slots=True)
 class Untimed:
@@ -46,6 +49,9 @@ class Untimed:
         falls: Answers that said that less is left than the one before.
         renewed: Whether it was seen to rise again.
         rests: Rests made so far in which it could have risen.
+        cost: What each request takes of it.
+        answers: How many were heard.
+        percent: Whether it is told in parts of a hundred alone.
     """
 
     quota: float = 0.0
@@ -54,24 +60,31 @@ class Untimed:
     falls: int = 0
     renewed: bool = False
     rests: int = 0
+    cost: float = 1.0
+    answers: int = 0
+    percent: bool = False
 
     def hear(self, limits: Limits) -> None:
         """Take in what one answer says."""
         timed = limits.reset is not None or any(policy.window for policy in limits.policies)
-        if limits.remaining is None or timed or limits.hold is not None:
+        self.percent = limits.remaining is None and limits.percent is not None
+        left = limits.percent if self.percent else limits.remaining
+        if left is None or timed or limits.hold is not None:
             return
+        self.answers += 1
         if self.first is None:
-            self.first = limits.remaining
+            self.first = left
         else:
-            self.renewed = self.renewed or limits.remaining > self.left
-            self.falls += limits.remaining < self.left
-        self.left = limits.remaining
-        self.quota = max([self.quota, self.left, *(policy.quota for policy in limits.policies)])
+            self.renewed = self.renewed or left > self.left
+            self.falls += left < self.left
+        self.left = left
+        quotas = [] if self.percent else [policy.quota for policy in limits.policies]
+        self.quota = max([self.quota, self.left, *quotas])
 
     @property
     def binds(self) -> bool:
         """Whether it is a quota of requests that was not renewed as long as anybody looked."""
-        return self.falls >= FALLS and not self.renewed and self.quota > 0
+        return self.falls >= (FINE if self.percent else FALLS) and not self.renewed and self.quota > 0
 
     def allowance(self, share: float) -> int:
         """Requests that may still be sent, where a probe spends at most this share of what was left."""
@@ -85,21 +98,46 @@ class Untimed:
         (2.0, 61.0, 0.0, 0.0, 0.0)
         """
         few = self.quota <= FEW
-        if self.allowance(share) < 1 and not few:
+        if self.allowance(share) < 1 and not (few or self.percent):
             return 0.0
         rests = RESTS if few else RESTS[1:]
         self.rests += 1
         return rests[self.rests - 1] if self.rests <= len(rests) else 0.0
 
     @property
+    def requests(self) -> float:
+        """How many requests the whole of it is, as far as was seen."""
+        if not self.percent:
+            return self.quota / self.cost
+        used = (self.first or 0.0) - self.left
+        return 100.0 * (self.answers - 1) / used if used > 0 else 0.0
+
+    @property
     def guess(self) -> float:
-        """Seconds between requests if it is renewed in an hour."""
-        return HOUR / self.quota
+        """Seconds between requests if it is renewed in an hour; 0 where not enough was seen."""
+        return HOUR / self.requests if self.requests else 0.0
 
     def __str__(self) -> str:
-        """The sentence on it."""
-        left, quota = told(self.left, 6), told(self.quota, 6)
+        """The sentence on it.
+
+        >>> str(Untimed(100.0, 100.0, 50.0, 9, answers=101, percent=True))[:79]
+        'The service says that 50 % of a quota is used, of which 100 requests took 50 %,'
+        """
+        left, quota, whole = told(self.left, 6), told(self.quota, 6), told(self.requests, 4)
+        if self.percent:
+            used = told((self.first or 0.0) - self.left)
+            what = (
+                f"{told(100.0 - self.left)} % of a quota is used, of which {self.answers - 1} requests took {used} %, "
+                "and not in what time it is renewed"
+            )
+        elif self.cost > 1:
+            what = (
+                f"{left} of {quota} are left, of which each request takes {told(self.cost)}, and not in what time they "
+                "are renewed"
+            )
+        else:
+            what = f"{left} of {quota} requests are left, and not in what time they are renewed"
         return (
-            f"The service says that {left} of {quota} requests are left, and not in what time they are renewed: "
-            f"{quota} an hour are {told(self.guess)} s between requests, {quota} a day {told(DAY / self.quota)} s."
+            f"The service says that {what}: {whole} an hour are {told(self.guess)} s between requests, {whole} a day "
+            f"{told(DAY / HOUR * self.guess)} s."
         )

@@ -1,0 +1,129 @@
+"""What answers say of pace in words, whatever their status."""
+
+from __future__ import annotations
+
+import pytest
+
+from widgets.http.limits.words import come_back_in, refuses
+
+PAGE = {"Content-Type": "text/html"}
+
+
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [
+        (400, '{"error_message": "too many requests from this IP, more requests available in 63 seconds"}'),
+        (400, '{"error": {"message": "(#4) Application request limit reached", "code": 4}}'),
+        (400, '{"__type": "ThrottlingException", "message": "Rate exceeded"}'),
+        (400, "<Error><Code>SlowDown</Code><Message>Please reduce your request rate.</Message></Error>"),
+        (400, '{"error": "resource_exhausted"}'),
+        (401, '{"message": "Please wait a few minutes before you try again.", "status": "fail"}'),
+        (402, '{"message": "You have reached your monthly quota"}'),
+        (403, '[{"message": "TotalRequests Limit exceeded.", "errorCode": "REQUEST_LIMIT_EXCEEDED"}]'),
+        (403, '{"error": {"errors": [{"reason": "userRateLimitExceeded"}]}}'),
+        (403, '{"error": {"message": "you have exceeded your quota", "errors": [{"reason": "quotaExceeded"}]}}'),
+        (403, '{"message": "You have exceeded a secondary rate limit. Please wait a few minutes."}'),
+        (403, "<!DOCTYPE html><html><head><title>SEC.gov | Request Rate Threshold Exceeded</title></head>"),
+        (422, '{"errors": "Exceeded 2 calls per second for api client."}'),
+        (500, '{"error": "API rate limit exceeded for 192.0.2.1"}'),
+        (200, '{"message": "Rate Limit Exceeded - Your IP has made too many requests", "error": 29}'),
+        (200, '{"error": {"error_code": 6, "error_msg": "Too many requests per second"}}'),
+        (200, '{"success": false, "errors": [{"code": "606", "message": "Max rate limit 100 exceeded"}]}'),
+        (200, '{"requestId": "e42b#14", "success": false, "errors": [{"message": "Max rate limit exceeded"}]}'),
+        (200, '{"status": "0", "message": "NOTOK", "result": "Max rate limit reached"}'),
+        (200, '{"Information": "Our standard API rate limit is 25 requests per day."}'),
+        (200, '{"error_message": "over", "results": [], "status": "OVER_QUERY_LIMIT"}'),
+        (200, '{"status": {"message": "the hourly limit of 1000 credits for demo has been exceeded", "value": 19}}'),
+        (200, '{"errors": [{"message": "Throttled"}]}'),
+        (200, '{"status": "error", "message": "You have run out of API credits for the current minute."}'),
+    ],
+)
+def test_a_refusal_in_so_many_words_is_one_whatever_its_status(status: int, body: str) -> None:
+    assert refuses(status, body).startswith("it says '")
+
+
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [
+        (None, "Too many requests"),
+        (302, "Too many requests"),
+        (400, '{"error": "limit must not exceed 100"}'),
+        (400, '{"error": "maximum number of results exceeded"}'),
+        (400, '{"error": "The request body exceeded the limit"}'),
+        (401, '{"message": "API key missing. Sign up for a key to get a higher rate limit"}'),
+        (403, '{"message": "Forbidden"}'),
+        (404, '{"message": "Not found"}'),
+        (404, "<html><title>Not found</title><nav>Rate limits: too many requests?</nav></html>"),
+        (413, '{"error": "quota of requests exceeded"}'),
+        (500, '{"error": "An error occurred, please try again later"}'),
+        (502, "<html><head><title>502 Bad Gateway</title></head>"),
+        (200, '{"data": [{"title": "rate limit exceeded"}]}'),
+        (200, '{"message": "ok", "result": [1]}'),
+        (200, '{"message": "rate limit exceeded", "rows": [' + ", ".join("1" * 400) + "]}"),
+        (200, "Rate limit exceeded: how to read the new headers"),
+    ],
+)
+def test_what_speaks_of_limits_otherwise_is_none(status: int | None, body: str) -> None:
+    assert refuses(status, body) == ""
+
+
+def test_a_challenge_serves_nothing_whatever_its_status() -> None:
+    assert "only a browser passes" in refuses(202, "", {"x-amzn-waf-action": "challenge"})
+    assert "only a browser passes" in refuses(403, "<title>Just a moment...</title>", {"cf-mitigated": "challenge"})
+    assert refuses(200, "", {"mediawiki-api-error": "maxlag"}) == "it says 'maxlag' (mediawiki-api-error)"
+    assert refuses(200, "{}", {"backoff": "10"}) == "it says '10' (backoff)"
+    assert refuses(200, "{}", {"backoff": "0"}) == ""
+
+
+def test_what_is_repeated_cannot_act_on_a_page_or_a_terminal() -> None:
+    said = refuses(429, "too\x1b[31mmany\u202erequests too many\nrequests" + "x" * 100)
+    assert said.isprintable()
+    assert len(said) < 80
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("Please try again in 6m0s. Visit us", 360),
+        ("Please try again in 1m12.5s.", 72.5),
+        ("again in 5m59.501s.", 359.501),
+        ("try again in 7h12m", 25_920),
+        ("try again in 500ms", 0.5),
+        ("Try again in 30 minutes", 1800),
+        ("retry in 1 hour", 3600),
+        ("Retry after 2 minutes and 30 seconds", 150),
+        ("You reached your request limit. Wait 41 seconds.", 41),
+        ("more requests available in 63 seconds", 63),
+        ("Request was throttled. Expected available in 51 seconds.", 51),
+        ("Your ip is temporary banned for 2 hours.", 7200),
+        ("quota resets in 3 days", 259_200),
+        ("Once the rate has dropped below the threshold for 10 minutes, the user may resume", 600),
+        ('{"description": "Too Many Requests: retry after 41", "parameters": {"retry_after": 41}}', 41),
+        ('{"retry_after": 64.57, "global": false}', 64.57),
+        ('{"retryAfterMs": 1500}', 1.5),
+        ('{"retry_after_ms": 2500}', 2.5),
+        ('{"retryAfter": "30s"}', 30),
+        ('{"details": [{"retryDelay": "38.2s"}]}', 38.2),
+        ('{"wait_seconds": 12}', 12),
+        ('{"metadata": {"headers": {"X-RateLimit-Reset": "1790000060000"}}}', 60),
+        ('{"reset_at": "2026-09-21T14:14:20Z"}', 60),
+        ("You may try again at 2026-09-21T14:14:20Z", 60),
+        ("Please wait a few minutes before you try again.", None),
+        ('{"code": 429}', None),
+        ("try again later", None),
+    ],
+)
+def test_bodies_say_when_to_come_back(text: str, seconds: float | None) -> None:
+    """'6m0s' was read as six seconds, and '2 hours' as two."""
+    assert come_back_in(text, 1_790_000_000.0) == (None if seconds is None else pytest.approx(seconds))
+
+
+@pytest.mark.parametrize(
+    "piece", ["_", "a", " ", "a ", "a_", "1m", "0 ", "<h1", "<title>", "rate limit ", "exceeded a ", "reset "]
+)
+def test_a_hostile_body_is_searched_in_no_time_worth_counting(piece: str) -> None:
+    """A search that tries all ways to split a text into words would not end within the age of the world."""
+    for start in ("rate limit", "exceeded ", "too many ", "retry in ", "reset", "<html", '{"error": "over '):
+        body = start + piece * 2000
+        assert len(refuses(403, body)) < 80
+        assert come_back_in(body, 0.0) is None or piece in {"1m", "0 "}

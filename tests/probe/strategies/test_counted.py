@@ -1,0 +1,193 @@
+"""What a service counts down: what each request takes of it, how long it really lasts, and parts of a hundred."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.probe.worlds import GOOD, JSON, Bucket, Clocked, Window, World, drive_world
+from widgets.http.limits import Limits
+from widgets.probe.strategies.stated import Cost
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from tests.probe.worlds import Said
+
+EVERY = pytest.mark.parametrize("strategy", ["quick", "careful"])
+
+
+def world_of(answer: Callable[[float], Said]) -> World:
+    world = World("counted", lambda _: True, (429, {}, ""))
+    world.answer = answer  # type: ignore[assignment, method-assign]
+    return world
+
+
+@EVERY
+def test_a_request_that_takes_ten_points_is_paced_by_its_points(strategy: str) -> None:
+    """'5,000 an hour: 0.72 s' was stated, and certified, where 500 requests an hour are allowed."""
+    used = [0]
+
+    def answer(t: float) -> Said:
+        used[0] += 10
+        said = {"X-RateLimit-Limit": "5000", "X-RateLimit-Remaining": f"{5000 - used[0]}"}
+        return 200, JSON | said | {"X-RateLimit-Reset": f"{3000 - int(t)}"}, GOOD
+
+    verdict, attempts = drive_world(world_of(answer), strategy)
+    assert verdict.kind == {"quick": "stated", "careful": "certified"}[strategy]
+    assert 7.2 <= (verdict.wait or 0) < 7.5
+    assert (verdict.tested or 0) >= 7.2
+    assert len(attempts) <= {"quick": 20, "careful": 70}[strategy]
+    if strategy == "quick":
+        assert "taken as 5,000 an hour, of which each request takes 10: 7.2 s between requests" in verdict.statement
+
+
+def test_a_certificate_that_its_cost_makes_too_dear_is_not_waited_for() -> None:
+    used = [0]
+
+    def answer(t: float) -> Said:
+        used[0] += 10
+        said = {"X-RateLimit-Limit": "10000", "X-RateLimit-Remaining": f"{10_000 - used[0]}"}
+        return 200, JSON | said | {"X-RateLimit-Reset": f"{35_199 - int(t)}"}, GOOD
+
+    verdict, attempts = drive_world(world_of(answer), "careful")
+    assert verdict.kind == "stated"
+    assert 86.4 <= (verdict.wait or 0) < 90
+    assert len(attempts) < 12
+    assert "A certificate would take more" in verdict.statement
+
+
+@pytest.mark.parametrize(
+    ("lefts", "each"),
+    [
+        ((100, 99, 98, 97, 96), 1),
+        ((100, 90, 80, 70), 10),
+        ((100, 90, 85, 60, 55), 1),  # others spend it too
+        ((100, 60, 98, 58, 96, 56), 1),  # two nodes, each with a count of its own
+        ((100, 90, 80, 100, 90, 80), 1),
+    ],
+)
+def test_a_cost_is_believed_where_three_answers_in_a_row_agree(lefts: tuple[int, ...], each: float) -> None:
+    cost = Cost()
+    for left in lefts:
+        cost.hear(Limits(remaining=left))
+    assert cost.each == each
+
+
+@EVERY
+@pytest.mark.parametrize("into", [0.0, 22.0, 50.0])
+def test_a_window_that_had_begun_before_is_not_taken_for_a_shorter_one(strategy: str, into: float) -> None:
+    """60 a minute of which 38 s were left: 'nothing is left of 60 requests in 39 s: 0.651 s' is a third too fast."""
+    window, early = Clocked(60, 60.0, into), [0, 0.0]
+
+    def answer(t: float) -> Said:
+        early[0] += t < early[1]
+        served = window.take(t)
+        said = {"X-Rate-Limit-Limit": "60", "X-Rate-Limit-Remaining": f"{window.left(t)}"}
+        said["X-Rate-Limit-Reset"] = f"{int(window.reset(t)) + 1}"
+        early[1] = 0.0 if window.left(t) else t + window.reset(t)
+        return (200, JSON | said, GOOD) if served else (429, JSON | said, "{}")
+
+    verdict, _ = drive_world(world_of(answer), strategy)
+    assert early[0] == 0
+    assert 0.99 <= (verdict.wait or 0) < 1.15
+
+
+@EVERY
+def test_a_share_that_is_used_ends_a_probe_before_it_is_spent(strategy: str) -> None:
+    """Parts of a hundred were not read, and 200 requests of an hour were spent in seconds."""
+    window = Window(200, 3600.0)
+
+    def answer(t: float) -> Said:
+        served = window.take(t)
+        used = 100 * len(window.times) // 200
+        said: Mapping[str, str] = {"x-app-usage": f'{{"call_count": {used}, "total_time": 1}}'}
+        return (200, {**JSON, **said}, GOOD) if served else (400, {**JSON, **said}, "{}")
+
+    verdict, attempts = drive_world(world_of(answer), strategy)
+    assert verdict.kind == "inconclusive"
+    assert 90 <= len(attempts) <= 104
+    assert 16 < (verdict.wait or 0) < 20
+    assert "% of a quota is used, of which" in verdict.statement
+
+
+@EVERY
+def test_a_share_that_rises_again_is_no_quota_to_be_saved(strategy: str) -> None:
+    window = Window(5, 1.0)
+
+    def answer(t: float) -> Said:
+        served = window.take(t)
+        said = {"X-Throttling-Control": f"Request Count status: Green ({20 * len(window.times)}%)"}
+        return (200, JSON | said, GOOD) if served else (503, said, "Server too busy")
+
+    verdict, _ = drive_world(world_of(answer), strategy)
+    assert verdict.kind in {"estimated", "certified"}
+    assert 0.19 <= (verdict.wait or 0) < 0.34
+
+
+@EVERY
+def test_a_month_in_seconds_is_a_pace_of_hours(strategy: str) -> None:
+    """It was read as milliseconds: 500 a month became 500 an hour."""
+    left = [500]
+
+    def answer(t: float) -> Said:
+        left[0] -= 1
+        said = {"X-RateLimit-Requests-Limit": "500", "X-RateLimit-Requests-Remaining": f"{left[0]}"}
+        return 200, JSON | said | {"X-RateLimit-Requests-Reset": f"{2_500_000 - int(t)}"}, GOOD
+
+    verdict, attempts = drive_world(world_of(answer), strategy)
+    assert verdict.kind == "stated"
+    assert (verdict.wait or 0) > 5000
+    assert len(attempts) == 1
+
+
+def test_a_count_that_is_refilled_says_what_it_sustains_before_it_is_spent() -> None:
+    """Of a bucket of 250 at 25 a second the pace of the burst, 0.03 s, was recommended."""
+    bucket = Bucket(250, 25.0)
+
+    def answer(t: float) -> Said:
+        served = bucket.take(t)
+        said = {"x-ms-ratelimit-remaining-subscription-reads": f"{int(bucket.level)}"}
+        return (200, JSON | said, GOOD) if served else (429, JSON | said, "{}")
+
+    world = world_of(answer)
+    world.latency = 0.03
+    verdict, _ = drive_world(world, "quick")
+    assert verdict.kind == "stated"
+    assert 0.04 <= (verdict.wait or 0) < 0.043
+    assert "the service adds one request to it each 0.04 s" in verdict.statement
+
+
+@EVERY
+def test_answers_from_a_cache_are_said_to_be_such(strategy: str) -> None:
+    """'No limit seen' of a cache says nothing of the service behind it."""
+    bucket, last = Bucket(5, 1.0), [0.0]
+
+    def answer(t: float) -> Said:
+        if bucket.take(t):
+            last[0] = t
+            return 200, JSON | {"X-Cache": "MISS", "Age": "0"}, GOOD
+        return 200, JSON | {"X-Cache": "HIT", "Age": f"{int(t - last[0])}"}, GOOD
+
+    verdict, attempts = drive_world(world_of(answer), strategy)
+    kept = sum("HIT" in each.headers["X-Cache"] for each in attempts)
+    assert f"{kept} of {len(attempts)} accepted answers came from a cache" in verdict.statement
+
+
+@EVERY
+def test_a_service_that_holds_up_who_asks_quickly_is_no_service_without_a_limit(strategy: str) -> None:
+    """Of answers that took 25 s each after ten quick ones, 'most of them as fast as answers came' was said."""
+    window = Window(10, 10.0)
+    world = World("held up", lambda _: True, (429, {}, ""), latency=0.1)
+
+    def answer(t: float) -> Said:
+        world.latency = 0.1 if window.take(t) else 25.0
+        return 200, JSON, GOOD
+
+    world.answer = answer  # type: ignore[method-assign]
+    verdict, attempts = drive_world(world, strategy)
+    slow = sum(each.latency > 1 for each in attempts)
+    assert verdict.kind == "inconclusive"
+    assert f"but {slow} answers took some 25 s (the median), and the first one 0.1 s" in verdict.statement
+    assert 1 < (verdict.wait or 0) < 3

@@ -1,0 +1,167 @@
+"""Services that say that they refuse in the answer's own words, and when to come back, whatever the status."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.probe.worlds import GOOD, JSON, WORDED, Bucket, Clocked, Window, World, drive_world
+from widgets.model.attempt import Attempt, Outcome
+from widgets.probe.run import in_its_words
+from widgets.probe.strategies.pauses import pause_after
+
+if TYPE_CHECKING:
+    from tests.probe.worlds import Said
+
+EVERY = pytest.mark.parametrize("strategy", ["quick", "careful"])
+WORDS = pytest.mark.parametrize("refusal", WORDED.values(), ids=WORDED)
+
+
+@pytest.mark.parametrize(
+    ("strategy", "refusal"),
+    [
+        *(("quick", each) for each in WORDED.values()),
+        ("careful", WORDED["400 of AWS"]),
+        ("careful", WORDED["200 of VK"]),
+    ],
+    ids=[*WORDED, "400, careful", "200, careful"],
+)
+def test_a_limit_is_found_with_few_refusals_and_said_to_be_one(strategy: str, refusal: Said) -> None:
+    """What looked like five failures in a row, or like more answers that serve, is a refusal at once."""
+    world = World("bucket", Bucket(10, 2.0).take, refusal)
+    verdict, attempts = drive_world(world, strategy)
+    assert verdict.kind == {"quick": "estimated", "careful": "certified"}[strategy]
+    assert 0.475 <= (verdict.wait or 0) < 0.75
+    refused = [each for each in attempts if each.outcome is Outcome.REFUSED]
+    assert len(refused) == sum(not served for _, served, _ in world.log) <= 6
+    assert f"{len(refused)} answers of status {refusal[0]} count as refused" in verdict.statement
+    assert all(each.status == refusal[0] for each in refused)
+
+
+@pytest.mark.parametrize("strategy", ["quick"])
+@WORDS
+def test_where_every_answer_refuses_in_words_no_limit_is_never_unseen(strategy: str, refusal: Said) -> None:
+    """200 with 'rate limit is 25 requests per day' was 'no limit seen: all of 210 were accepted'."""
+    world = World("spent", lambda _: False, refusal)
+    verdict, attempts = drive_world(world, strategy)
+    assert (verdict.kind, verdict.wait) == ("inconclusive", None)
+    assert len(attempts) <= 7
+    assert f"Each of {len(attempts)} requests" in verdict.statement
+    assert f"was refused ({refusal[0]}: it " in verdict.statement
+
+
+@EVERY
+def test_a_ban_at_the_door_that_says_in_words_when_it_ends_is_waited_out(strategy: str) -> None:
+    """'It does not understand the request. Check the address' was said of a ban that had 200 s to go."""
+    bucket = Bucket(10, 2.0)
+
+    def answer(t: float) -> Said:
+        if t < 200:
+            return 400, JSON, f'{{"error": "too many requests, more requests available in {200 - t:.0f} seconds"}}'
+        return (200, JSON, GOOD) if bucket.take(t) else (429, JSON, "{}")
+
+    world = World("banned", lambda _: True, (429, {}, ""))
+    world.answer = answer  # type: ignore[method-assign]
+    verdict, attempts = drive_world(world, strategy)
+    assert [each.outcome for each in attempts[:2]] == [Outcome.REFUSED, Outcome.ACCEPTED]
+    assert attempts[1].started >= 200
+    assert 0.475 <= (verdict.wait or 0) < 0.75
+
+
+@EVERY
+@pytest.mark.parametrize("form", ["try again in {m}m{s}s", "wait {all} seconds", '{{"retry_after": {all}}}'])
+def test_nothing_is_asked_before_the_body_of_a_refusal_says(strategy: str, form: str) -> None:
+    """'6m0s' was read as six seconds, and what had no form of its own not at all."""
+    window, until, early = Clocked(10, 200.0, 30.0), [0.0], [0]
+
+    def answer(t: float) -> Said:
+        early[0] += t < until[0]
+        if window.take(t):
+            return 200, JSON, GOOD
+        left = int(window.reset(t)) + 1
+        until[0] = t + left
+        return 429, JSON, form.format(m=left // 60, s=left % 60, all=left)
+
+    world = World("told in the body", lambda _: True, (429, {}, ""))
+    world.answer = answer  # type: ignore[method-assign]
+    verdict, _ = drive_world(world, strategy)
+    assert early == [0]
+    assert 19 <= (verdict.wait or 0) < 25
+
+
+@pytest.mark.parametrize("strategy", ["quick"])
+def test_a_ban_whose_end_is_told_leaves_room_in_the_budget(strategy: str) -> None:
+    """After the first ban each longer run was taken for another quota, and tried twice over: 1,500 requests."""
+    window, until, early = Window(30, 1.0), [-1.0], [0]
+
+    def answer(t: float) -> Said:
+        early[0] += t < until[0]
+        if t >= until[0] and window.take(t):
+            return 200, JSON, GOOD
+        until[0] = t + 63 if t >= until[0] else until[0]
+        return 400, JSON, f'{{"error": "too many requests, more requests available in {until[0] - t:.1f} seconds"}}'
+
+    world = World("ban", lambda _: True, (429, {}, ""), latency=0.02)
+    world.answer = answer  # type: ignore[method-assign]
+    world.latency = 0.02
+    verdict, attempts = drive_world(world, strategy)
+    assert early == [0]
+    assert verdict.kind in {"estimated", "certified"}
+    assert 0.95 / 30 <= (verdict.wait or 0) < 1.5 / 30
+    assert sum(each.outcome is Outcome.REFUSED for each in attempts) <= 4
+
+
+@EVERY
+def test_a_backoff_beside_good_answers_is_obeyed_and_a_pace_without_it_found(strategy: str) -> None:
+    """It was not read: a hundred requests came within the time that it asked for."""
+    bucket, until, early = Bucket(20, 1.0), [0.0], [0]
+
+    def answer(t: float) -> Said:
+        early[0] += t < until[0]
+        served = bucket.take(t)
+        if bucket.level < 10:
+            until[0] = t + 5
+            return (200, JSON | {"Backoff": "5"}, GOOD) if served else (429, {"Retry-After": "5"}, "")
+        return 200, JSON, GOOD
+
+    world = World("backoff", lambda _: True, (429, {}, ""))
+    world.answer = answer  # type: ignore[method-assign]
+    verdict, _ = drive_world(world, strategy)
+    assert early == [0]
+    assert 0.95 <= (verdict.wait or 0) < 1.4
+    assert "since the first of them says '5' (backoff)" in verdict.statement
+
+
+def test_a_header_that_says_when_to_come_back_wins_over_the_body() -> None:
+    told = Attempt(1, None, None, 0.0, 0.1, 429, {"Retry-After": "9"}, excerpt="try again in 2 minutes")
+    assert pause_after(told) == pytest.approx(9.1)
+
+
+def test_what_somebody_counts_as_refused_keeps_its_own_reason() -> None:
+    by_word = Attempt(
+        1, None, None, 0.0, 0.1, 200, error="its body holds 'x'", excerpt='{"error": "too many requests"}'
+    )
+    assert in_its_words(by_word) is by_word
+
+
+@EVERY
+def test_a_quota_whose_time_is_named_is_not_guessed_to_be_an_hours(strategy: str) -> None:
+    """60 a day, named in the refusal, were guessed to be 60 an hour; and its words were not repeated."""
+    left = [60]
+
+    def answer(t: float) -> Said:
+        del t
+        left[0] -= 1
+        if left[0] >= 0:
+            return 200, JSON, GOOD
+        return 429, JSON, '{"error": "Daily quota exceeded. Resets at midnight UTC."}'
+
+    world = World("a day", lambda _: True, (429, {}, ""))
+    world.answer = answer  # type: ignore[method-assign]
+    verdict, attempts = drive_world(world, strategy)
+    assert verdict.kind == "inconclusive"
+    assert verdict.wait == pytest.approx(1440)
+    assert len(attempts) < 72
+    assert "It fits 60 a day, 1,440 s between requests" in verdict.statement
+    assert 'Its own words: \'{"error": "Daily quota exceeded. Resets at midnight UTC."}\'' in verdict.statement
