@@ -220,11 +220,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench.jobs", description=__doc__)
     parser.add_argument("--per-family", type=int, default=10, metavar="N", help="services of each family")
     parser.add_argument("--pages", type=int, nargs="+", default=[20, 200, 2000])
+    parser.add_argument("--first", type=int, default=8_000_000, metavar="SEED")
     options = parser.parse_args(arguments)
     families = sorted(FAMILIES, key=lambda family: family.name != "reference")
     print(f"First {families[0].name}, then all {len(families)} families.")
     for pages in options.pages:
-        table(pages, range(8_000_000, 8_000_000 + options.per_family), families)
+        table(pages, range(options.first, options.first + options.per_family), families)
 
 
 if __name__ == "__main__":
