@@ -203,7 +203,7 @@ def verify(search: Search, judge: Judge, trial: Trial) -> Generator[Step, Attemp
             _take(search, judge, trial, attempt)
             pause = search.manners.left_alone
             trial.paused += pause > trial.wait * ON_TIME + JITTER
-            if trial.stated and (slower := _restated(search)) > trial.wait * ON_TIME:
+            if trial.stated and not pause and (slower := _restated(search)) > trial.wait * ON_TIME:
                 _clear(judge, trial)
                 _worth_trying(search.manners, slower)
                 trial = Trial(slower, sure=True, stated=True, before=trial.before)
