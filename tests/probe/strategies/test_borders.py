@@ -17,8 +17,10 @@ from widgets.probe.strategies.history import Cycle, Ledger, Quota, _banned
 from widgets.probe.strategies.identify import WELL, _ask
 from widgets.probe.strategies.manners import Manners, ProbeEndedError
 from widgets.probe.strategies.pauses import pause_after, span
+from widgets.probe.strategies.raising import _raised, give_up_when_hopeless
 from widgets.probe.strategies.search import Choice, Search
-from widgets.probe.strategies.trial import Trial, _raised, caveats, covers, give_up_when_hopeless, suspected
+from widgets.probe.strategies.trial import Trial, caveats
+from widgets.probe.strategies.verify import covers, suspected
 
 BLOCK = Cycle(accepted=10, refused=2, started=0.0, stopped=10.0, shut=30.0, ended=50.0, told=False)
 

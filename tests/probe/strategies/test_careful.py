@@ -25,8 +25,10 @@ from widgets.model.attempt import Attempt, Budget, Goal, Outcome
 from widgets.probe.strategies import careful, quick
 from widgets.probe.strategies.careful import _lasting
 from widgets.probe.strategies.manners import Manners
+from widgets.probe.strategies.quick import Count
 from widgets.probe.strategies.search import Search
-from widgets.probe.strategies.trial import Trial, _take
+from widgets.probe.strategies.trial import Trial
+from widgets.probe.strategies.verify import _take
 
 if TYPE_CHECKING:
     from server.limiters import Limiter
@@ -247,3 +249,19 @@ def test_neither_a_rest_nor_a_hiccup_is_evidence() -> None:
         _take(search, Judge(), trial, attempt)
     assert told == [1, 2]
     assert [attempt.spacing for attempt in trial.evidence] == [1.0, 1.0]
+
+
+@pytest.mark.parametrize(
+    ("latency", "late", "wait"), [(0.01, 11, 1.0), (0.01, 12, 1.428), (1.3, 2, 1.0), (1.3, 3, 1.428)]
+)
+def test_a_machine_that_was_busy_for_a_moment_does_not_lengthen_the_wait_and_slow_answers_do(
+    latency: float, late: int, wait: float
+) -> None:
+    search, trial = Search(Manners(Goal(), Budget()), 1.15, 300), Trial(1.0)
+    for number in range(late + 1):
+        attempt = Attempt(number + 1, 1.0, 1.4, 1.4 * number, latency, 200)
+        search.manners.attempts.append(attempt)
+        if number:
+            _take(search, Count(), trial, attempt)
+    assert trial.wait == pytest.approx(wait)
+    assert trial.evidence == []

@@ -15,7 +15,8 @@ from widgets.model.attempt import Attempt, Budget, Goal, Outcome
 from widgets.probe.strategies import careful, quick
 from widgets.probe.strategies.history import Ledger, Quota
 from widgets.probe.strategies.manners import ProbeEndedError
-from widgets.probe.strategies.trial import Trial, give_up_when_hopeless
+from widgets.probe.strategies.raising import give_up_when_hopeless
+from widgets.probe.strategies.trial import Trial
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -13,7 +13,8 @@ from widgets.probe.strategies import statements
 from .manners import Manners, ProbeEndedError
 from .quick import Count, estimate, suffices, suffices_in_number
 from .search import Search
-from .trial import Trial, caveats, filled, first_trial, slower_stated, suspected, verify
+from .trial import Trial, caveats, slower_stated
+from .verify import filled, first_trial, suspected, verify
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

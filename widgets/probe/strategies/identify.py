@@ -13,7 +13,7 @@ from widgets.probe.strategies import statements
 from .manners import Manners, ProbeEndedError
 from .pauses import pause_after
 from .search import Search
-from .trial import first_trial
+from .verify import first_trial
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Sequence

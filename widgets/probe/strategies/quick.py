@@ -9,7 +9,8 @@ from widgets.probe.strategies import statements
 
 from .manners import Manners, ProbeEndedError
 from .search import Search
-from .trial import FEWEST, Trial, covers, filled, first_trial, outlasts, slower_stated, suspected, verify
+from .trial import Trial, slower_stated
+from .verify import FEWEST, covers, filled, first_trial, outlasts, suspected, verify
 
 if TYPE_CHECKING:
     from widgets.model.attempt import Budget, Goal, Strategy, Verdict

@@ -1,0 +1,224 @@
+"""Put waits on trial: ask at exactly that spacing, and judge by what comes, until the evidence covers what was seen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from widgets.http.limits import read
+from widgets.model.attempt import Outcome
+from widgets.probe.evidence import told
+
+from .history import SLOWLY
+from .manners import ProbeEndedError
+from .pauses import ON_TIME, pause_after
+from .raising import give_up_when_hopeless, longer
+from .search import ABOVE
+from .trial import SPAN, WHOLE, Trial
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from widgets.model.attempt import Attempt, Step
+
+    from .manners import Manners
+    from .search import Search
+
+
+JITTER = 0.01
+"""Seconds by which a machine that has other things to do is late, and a spacing is the one asked for all the same."""
+
+STRETCHED = {True: 3, False: 12}
+"""Spacings in a row that are longer than asked for, and no hiccup any more: by whether answers take longer than the
+wait. Where they do not, this machine was busy, and a wait that it could not keep for a moment is kept afterwards."""
+
+RESERVE = 1.5
+"""A run so many times longer than a quota that two others agree on shows that what is not used is saved up."""
+
+BURSTS = 12
+"""So many bursts, accepted in a row, show a pace where a ban may have filled the burst before."""
+
+FEWEST = 4
+"""Requests at a pace that the service itself states, of which a verdict may speak."""
+
+
+class Judge(Protocol):
+    """What a strategy makes of the evidence."""
+
+    def accepted(self, trial: Trial) -> None:
+        """One more request that counts was accepted."""
+
+    def refused(self, trial: Trial) -> bool:
+        """One more was refused; whether the trial may go on at the same wait."""
+
+    def cleared(self) -> None:
+        """The evidence begins anew: what was made of it so far counts no longer."""
+
+    def content(self, trial: Trial) -> bool:
+        """Whether the evidence is enough, as far as numbers go."""
+
+
+def first_trial(search: Search, *, curious: bool = False) -> Generator[Step, Attempt, Trial | None]:
+    """Search, and return the first wait that is worth a trial; `None` where nothing is refused.
+
+    A pace that the service states is gone to at once, and no faster, unless the search is `curious` what the rule is.
+    """
+    if not search.manners.turned_away:
+        pace = yield from search.descend(curious=curious)
+        if pace is None and not curious and not search.ledger.blocked and (stated := search.stated()):
+            _worth_trying(search.manners, stated)
+            return Trial(stated, sure=True, stated=True)
+        if pace is not None:
+            return None if search.ledger.run >= search.rapid else Trial(pace * ON_TIME)
+    wait = yield from search.locate()
+    return Trial(wait, sure=not search.ledger.bursty and wait == search.ledger.high)
+
+
+def _worth_trying(manners: Manners, stated: float) -> None:
+    """End at once where the budget has no time for the fewest requests that would show something of a stated pace.
+
+    Raises:
+        ProbeEndedError: Then; to ask once or twice in an hour would cost its user that hour, and show nothing.
+    """
+    if FEWEST * stated > manners.budget.seconds - manners.seconds:
+        raise ProbeEndedError(
+            f"{FEWEST} requests at that pace would take {told(FEWEST * stated)} s, beyond the budget of "
+            f"{told(manners.budget.seconds, 6)} s: so it was not tried. Allow more time, or take the service's word."
+        )
+
+
+def verify(search: Search, judge: Judge, trial: Trial) -> Generator[Step, Attempt, Trial]:
+    """Try waits until the judge is content with one, and burst and window are excluded as far as they were seen."""
+    tried = trial.before
+    while not (judge.content(trial) and covers(search, trial)):
+        attempt = yield from search.ask(trial.wait, "verify")
+        trial.sent += 1
+        if search.manners.interrupted or search.manners.revised:
+            _clear(judge, trial)
+        if attempt.outcome is Outcome.ACCEPTED:
+            _take(search, judge, trial, attempt)
+            pause = search.manners.left_alone
+            trial.paused += pause > trial.wait * ON_TIME + JITTER
+            if trial.stated and not pause and (slower := _restated(search)) > trial.wait * ON_TIME:
+                _clear(judge, trial)
+                _worth_trying(search.manners, slower)
+                trial = Trial(slower, sure=True, stated=True, before=trial.before)
+                continue
+            # A short one may be what earlier haste has left; the next shows that this pace lives on such pauses, and
+            # so does the first where all of the window's requests were made at it.
+            own = trial.stated or 0 < search.manners.resets.served <= trial.sent
+            if pause > trial.wait * ON_TIME + WHOLE or trial.paused > (0 if own else 1):
+                trial = _used_up(search, judge, trial, attempt)
+        else:
+            trial.miss()
+            # A rest that the service orders would hide what a steady pace would have met: then it cannot go on.
+            if judge.refused(trial) and pause_after(attempt) <= trial.wait:
+                trial.evidence.append(attempt)
+                trial.clean = 0
+            else:
+                tried.append(trial)
+                give_up_when_hopeless(tried, search.manners.goal.refusal_rate)
+                trial = yield from longer(search, trial)
+                trial.before = list(tried)
+    if why := search.manners.muddled(trial.evidence):
+        raise ProbeEndedError(why)
+    return trial
+
+
+def _restated(search: Search) -> float:
+    """The pace that the service has stated by now, a little slower: later answers may say more than the first."""
+    return search.manners.stated.wait * ABOVE if search.manners.stated else 0.0
+
+
+def covers(search: Search, trial: Trial) -> bool:
+    """Whether a burst and a window of the sizes seen so far would have shown themselves in the evidence."""
+    n = len(trial.evidence)
+    # A ban may have filled a bucket again: it must have had the time to run dry at a pace a little too fast. Where the
+    # ban is only a suspicion, less is spent on it.
+    spent = suspected(search, trial) if n else 0
+    full = filled(search)
+    dry = n >= max(min(6 * full, max(200, 3 * full)), min(BURSTS * spent, max(200, 3 * spent)))
+    return dry and outlasts(search, trial)
+
+
+def outlasts(search: Search, trial: Trial) -> bool:
+    """Whether a window of the sizes seen so far would have shown itself in the evidence."""
+    counts = [cycle.accepted for cycle in search.ledger.cycles if cycle.accepted]
+    n = len(trial.evidence)
+    if n < search.manners.spending.needed:
+        return False
+    if not counts or not n:
+        return bool(n)
+    # A fixed window may begin within the run, and be spent only in the second one; a sliding one remembers a cycle.
+    return n >= 2 * min(counts) + 2 and (trial.span >= SPAN * search.ledger.horizon or n >= 2 * max(counts) + 2)
+
+
+def filled(search: Search) -> int:
+    """The least burst that a ban, or a pause in which nobody probed, may have filled again; 0 where neither was seen.
+
+    Where two cycles agree on a quota there is no bucket that a pause could have filled.
+    """
+    quota = search.quota
+    if quota.confirmed:
+        # A quick run that was so much longer than the quota had a reserve, which slower paces may have saved up again.
+        quick = [cycle.accepted for cycle in search.ledger.cycles if cycle.lasted < SLOWLY * quota.least]
+        return max([quota.burst, *(run for run in quick if run > RESERVE * quota.accepted > 0)])
+    return max(quota.burst, search.ledger.refilled, quota.doubtful)
+
+
+def suspected(search: Search, trial: Trial) -> int:
+    """The least burst that a ban would have filled again, where one block can be a spent window as well as a ban.
+
+    It is 0 where two cycles agree on a quota, or the service itself states one that sustains this pace.
+    """
+    last = trial.evidence[-1]
+    stated = read(last.status, last.headers, now=0.0).sustained
+    if search.quota.confirmed or (stated is not None and stated <= trial.wait):
+        return 0
+    return min((cycle.accepted for cycle in search.ledger.cycles if cycle.spent), default=0)
+
+
+def _take(search: Search, judge: Judge, trial: Trial, attempt: Attempt) -> None:
+    """Count an acceptance, if it came after exactly one wait: a longer rest proves nothing."""
+    trial.clean += 1
+    previous = search.manners.attempts[-2]
+    spacing = attempt.spacing or 0.0
+    rested = previous.outcome is Outcome.REFUSED and pause_after(previous) > 0
+    if previous.outcome is Outcome.FAILED or rested or search.manners.interrupted:
+        return
+    if spacing <= max(trial.wait * ON_TIME, trial.wait + JITTER):
+        trial.evidence.append(attempt)
+        trial.stretched.clear()
+        judge.accepted(trial)
+        return
+    trial.stretched.append(spacing)
+    if len(trial.stretched) >= STRETCHED[previous.latency > trial.wait]:
+        # Answers, or this machine, take longer than the wait: the pace that can be had is what is on trial.
+        trial.wait = min(trial.stretched) * ON_TIME
+        trial.stretched.clear()
+        _clear(judge, trial)
+
+
+def _used_up(search: Search, judge: Judge, trial: Trial, attempt: Attempt) -> Trial:
+    """The next trial where the service says that nothing is left until a reset: at this pace its quota is used up.
+
+    The pause that follows would hide that from the evidence. What was served until the reset tells what is sustained.
+    """
+    _clear(judge, trial)
+    ledger, pause = search.ledger, search.manners.left_alone
+    spending, stated = search.manners.spending, search.manners.stated
+    if spending.quota:
+        # To be too quick costs a pause here, and no refusal; whole seconds may make the window seem twice as long.
+        sustained = max(spending.least / spending.quota * ABOVE, stated.wait if stated else 0.0)
+        return Trial(max(trial.wait * LESS, sustained), sure=True, before=trial.before)
+    sustained = (attempt.started + pause - ledger.run_started) / max(1, ledger.run)
+    return Trial(max(trial.wait * ON_TIME, sustained * ABOVE), sure=True, before=trial.before)
+
+
+LESS = 1.05
+"""By what the wait grows at least where a quota was used up at it."""
+
+
+def _clear(judge: Judge, trial: Trial) -> None:
+    """Begin the evidence anew."""
+    trial.evidence.clear()
+    judge.cleared()
