@@ -10,14 +10,14 @@ import socket
 import subprocess
 import sys
 import threading
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, Queue
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import Browser, BrowserType, Page, Request, Route, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserType, Page, Playwright, Request, Route, expect, sync_playwright
 
 from tests.conftest import serve
 
@@ -158,11 +158,18 @@ def launch(kind: BrowserType, *flags: str) -> Browser:
     return kind.launch(executable_path=path, args=[*FLAGS, *flags])
 
 
+DRIVERS: list[Playwright] = []
+"""The driver that runs in this process, if any."""
+
+
 @contextmanager
 def launched(*flags: str) -> Iterator[Browser]:
-    """A browser with further `flags` for those who have none; only one of these can be open at a time."""
-    with sync_playwright() as playwright, closing(launch(playwright.chromium, *flags)) as browser:
-        yield browser
+    """A browser with further `flags`. A process can have one driver only: where one runs, it starts this one too."""
+    with ExitStack() as stack:
+        if not DRIVERS:
+            DRIVERS.append(stack.enter_context(sync_playwright()))
+            stack.callback(DRIVERS.clear)
+        yield stack.enter_context(closing(launch(DRIVERS[0].chromium, *flags)))
 
 
 @pytest.fixture(scope="session")

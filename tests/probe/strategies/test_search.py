@@ -91,6 +91,13 @@ def test_a_run_at_such_a_wait_outlives_a_short_one_after_it() -> None:
     assert ledger.stood(1.6, 1) == 1
 
 
+def test_what_a_ban_refused_before_it_was_seen_to_be_one_is_believed_again() -> None:
+    before = [(0, 200), (1, 429), (9, 200), (2.2, 200), (2.2, 200), (1.5, 429), (2.2, 429)]
+    assert read(*before).hint == pytest.approx(2.2)
+    ledger = read(*before, (6.6, 429), (60, 200))
+    assert (ledger.low, ledger.high, ledger.hint) == (1.5, 2.2, 0)
+
+
 def test_a_fault_is_passed_over() -> None:
     assert read((0, 200), (1, 500), (1, 200)).clean == read((0, 200), (1, 200)).clean
 

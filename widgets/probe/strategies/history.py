@@ -257,6 +257,7 @@ class Ledger:
     _doubted: float = 0.0
     _late: float = 0.0
     _before: list[float] = field(default_factory=list)
+    _hinted: float = 0.0
     _latencies: deque[float] = field(default_factory=lambda: deque(maxlen=USUAL))
 
     def read(self, attempt: Attempt, *, absent: float = 0.0) -> None:
@@ -372,7 +373,12 @@ class Ledger:
             self.stopped += self._absent
             self.run_started += self._absent
             spacing -= self._absent
-            if not self._banned(spacing):
+            banned = self._banned(spacing)
+            if banned and self.cycles:
+                # What the first refusals of the block seemed to show of waits that had held was the ban's doing.
+                self.clean = [wait for wait in self._before if wait > self.low * ON_TIME]
+                self.hint = min(self.hint, self._hinted)
+            elif not banned:
                 if not self.bursty and self.run < QUOTA:
                     self.hint = max(self.hint, spacing)
                 # What held for a run that would have spent a burst is not shown to be too short by a block.
@@ -380,7 +386,7 @@ class Ledger:
                 self.clean = [wait for wait in self.clean if wait > spacing * ON_TIME or wait == kept]
         else:
             self.stopped = attempt.started
-            self._before = list(self.clean)
+            self._before, self._hinted = list(self.clean), self.hint
             if self.hint and self.run > REFUTED * (1 + (attempt.started - self.shut) / self.hint):
                 self.hint = 0.0
             if self.run:
