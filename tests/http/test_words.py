@@ -127,3 +127,17 @@ def test_a_hostile_body_is_searched_in_no_time_worth_counting(piece: str) -> Non
         body = start + piece * 2000
         assert len(refuses(403, body)) < 80
         assert come_back_in(body, 0.0) is None or piece in {"1m", "0 "}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"type": "quote", "text": "Slow down and enjoy life. It took me years to hit upon two calls."}',
+        '{"title": "They reached out", "explanation": "over three phone calls, and again after 9 years"}',
+        '{"message": "Welcome! You can make 60 requests per hour.", "docs": "/docs"}',
+        '{"status": "ok", "text": "Wait 5 minutes and try again in 3 days: so the recipe says."}',
+    ],
+)
+def test_data_that_happens_to_speak_so_is_served(body: str) -> None:
+    assert refuses(200, body) == ""
+    assert refuses(200, body.replace("{", '{"success": false, ', 1)) != ""

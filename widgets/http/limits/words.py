@@ -49,10 +49,19 @@ _PACE = re.compile(
     r"|(?:again|retry) (?:in|after) (?:a few (?:sec|min|hour)|\d)|available in \d",
     re.IGNORECASE,
 )
+_LOOSELY = re.compile(r"slow|hit\b|over\b|reached(?!.*(?:quota|limit))|wait|again|retry|limit", re.IGNORECASE)
+"""How a match begins that data may have as well: '{"type": "quote", "text": "Slow down and enjoy life"}'."""
+
 _MILDLY = re.compile(
     r"rate limit is|call frequency|(?:requests|calls|queries) per (?:second|minute|hour|day)", re.IGNORECASE
 )
-"""What a body says that is nothing but a note: a served one may say it beside its data."""
+_FOR_MORE = re.compile(r"premium|subscri|upgrade|spread", re.IGNORECASE)
+"""What a body says that is nothing but a note, and what it says besides where it is no welcome."""
+
+_FAILS = re.compile(
+    r'\s*\{\s*"(?:error|fault|note|information)\w*"|[\s\S]*"(?:success|ok)"\s*:\s*(?:false|0)\b', re.IGNORECASE
+)
+"""How one of 2xx begins that surely serves nothing: what it says loosely is meant."""
 
 _NOTE = re.compile(
     r'\s*\{\s*"(?:error|message|note|information|info|status|detail|fault|reason|code|title|type)\w*"'
@@ -104,6 +113,8 @@ def refuses(status: int | None, body: str, headers: dict[str, str] | None = None
     "it says 'too many requests'"
     >>> refuses(200, '{"success": false, "errors": [{"message": "Max rate limit 100 exceeded with in 20 secs"}]}')
     "it says 'rate limit 100 exceeded'"
+    >>> refuses(200, '{"type": "quote", "text": "Slow down and enjoy life."}')
+    ''
     >>> refuses(200, '{"data": [1, 2, 3]}'), refuses(404, "<html><body><a href='/limits'>Rate limits</a></body></html>")
     ('', '')
 
@@ -126,7 +137,9 @@ def refuses(status: int | None, body: str, headers: dict[str, str] | None = None
     elif len(body) > BRIEF or not _NOTE.match(text):
         return ""
     else:
-        match = _PACE.search(text) or _MILDLY.search(text)
+        match = next((each for each in _PACE.finditer(text) if _FAILS.match(text) or not _LOOSELY.match(each[0])), None)
+        noted = _FAILS.match(text) or _FOR_MORE.search(text)
+        match = match or (_MILDLY.search(text) if noted else None)
     return f"{SAYS}{_shown(text, match)!r}" if match else ""
 
 
