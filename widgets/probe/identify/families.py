@@ -46,6 +46,7 @@ class Family(NamedTuple):
         ranges: The value and the range of each, from a point's cells.
         spacings: All that such a rule sees of the attempts, where it knows spacings alone.
         steady: The wait in seconds that it sustains, from the values of a point's cells; `None` where there is none.
+        finer: How often the likely points are cut finer; 0 where they lie between the edges of the answers anyway.
     """
 
     name: str
@@ -55,6 +56,7 @@ class Family(NamedTuple):
     ranges: Callable[..., Sequence[Range]] = _as_they_are
     spacings: Callable[[Features], list[Seen]] | None = None
     steady: Callable[..., float] | None = None
+    finer: int = 0
 
 
 DRAWN = " s, drawn anew each time"
@@ -68,6 +70,7 @@ VARIANTS = (
         _noisy,
         lambda marks: Features.alike(marks.gaps),
         max,
+        finer=2,
     ),
     Family(
         "minimum gap without reset",
@@ -77,6 +80,7 @@ VARIANTS = (
         _noisy,
         lambda marks: Features.alike(marks.open_gaps),
         max,
+        finer=2,
     ),
     Family(
         "token bucket",
@@ -92,6 +96,7 @@ VARIANTS = (
         window_points,
         (("limit", ""), ("window", " s")),
         steady=lambda limit, window, *_: window / limit,
+        finer=2,
     ),
     Family(
         "sliding window",
@@ -106,6 +111,7 @@ VARIANTS = (
         counter_points,
         (("limit", ""), ("window", " s")),
         steady=lambda limit, window, *_: window / limit,
+        finer=2,
     ),
     Family(
         "penalty box",

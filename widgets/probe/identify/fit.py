@@ -218,7 +218,7 @@ def _against(tried: Sequence[Tried], marks: Features) -> float:
 def tried(variant: Family, marks: Features, times: int = TIMES) -> list[Tried]:
     """Weigh every point of a variant, and those near the best again in finer cells, so many `times`."""
     done = _weighed(variant, variant.points(marks), marks, -math.inf)
-    for _ in range(times):
+    for _ in range(min(times, variant.finer)):
         best = max((each.weight.log_likelihood for each in done), default=0.0)
         done.sort(key=lambda each: -each.weight.log_likelihood)
         near = [each for each in done[:FINER] if each.weight.log_likelihood >= best - NEAR]

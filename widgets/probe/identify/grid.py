@@ -12,9 +12,13 @@ from collections import Counter
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+from . import edges
+from .edges import Edge
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from .edges import Part
     from .features import Block, Features
 
 
@@ -23,6 +27,9 @@ SHORTEST = 1e-3
 
 DECADES = math.log(1e5)
 """The log of longest to shortest time that is thought possible."""
+
+LONGEST = 1e5
+
 
 COUNTS = math.log(1e3)
 """The same of bursts and limits."""
@@ -122,13 +129,51 @@ def _intervals(marks: Features) -> list[Cell]:
 
 
 def bucket_points(marks: Features) -> Iterator[Point]:
-    """Interval and burst: the first run tells the burst then.
+    """Burst and interval: between the edges of the answers.
 
     A bucket of one token is a minimum gap without reset, and no candidate of its own.
     """
-    for cell in _intervals(marks):
-        runs = {math.ceil(_spent(marks, number, cell.value)) + more for number in (0, 1) for more in (-1, 0, 1)}
-        yield from ((cell, count(burst)) for burst in {max(2, run) for run in runs})
+    for burst, found in _fitting(lambda burst: edges.of_intervals(marks.seen, burst), range(2, _longest(marks) + 2)):
+        yield from ((cell, count(burst)) for cell in _cells(found))
+
+
+def _longest(marks: Features) -> int:
+    return max((block.accepted for block in marks.blocks), default=0)
+
+
+def _cells(found: Iterable[Part]) -> list[Cell]:
+    return [Cell(math.sqrt(low * high), low, high, max(LEAST, math.log(high / low) / DECADES)) for low, high, _ in found]
+
+
+def _fitting(of: Callable[[int], list[Edge]], numbers: range) -> list[tuple[int, list[Part]]]:
+    """The numbers that explain the most answers, each with where its parameter lies: a few, then those beside the best."""
+    known: dict[int, list[Part]] = {}
+
+    def against(number: int) -> int:
+        if number not in known:
+            known[number] = edges.parts(of(number), SHORTEST, LONGEST)
+        return known[number][0].against
+
+    if not numbers:
+        return []
+    # Few or nearly as many as were served at once: half ways between are looked at from the best of these.
+    steps = [2**i - 1 for i in range(len(numbers).bit_length())]
+    best = min(sorted({numbers[step] for step in steps} | {numbers[-1 - step] for step in steps}), key=against)
+    step = max(1, len(numbers) // 8)
+    while step:
+        near = [number for number in (best - step, best, best + step) if number in numbers]
+        closer = min(near, key=against)
+        step = step if closer != best else step // 2
+        best = closer
+    for way in (-1, 1):
+        number = best + way
+        while number in numbers and against(number) <= against(best) + edges.SLACK and len(known) < MOST_NUMBERS:
+            number += way
+    likely = sorted(known, key=lambda number: (against(number), abs(number - best)))[:CHOSEN]
+    return [(number, known[number]) for number in likely if against(number) <= against(best) + edges.SLACK]
+
+
+MOST_NUMBERS, CHOSEN = 40, 10
 
 
 def _spent(marks: Features, number: int, interval: float) -> float:
@@ -166,61 +211,53 @@ def _windows(marks: Features) -> list[Cell]:
 
 def window_points(marks: Features) -> Iterator[Point]:
     """Limit, length and beginning: with a request, or at an hour that the ends of blocks tell."""
-    cells, limits = _windows(marks), _limits(marks)
-    for limit in limits:
-        yield from ((limit, cell, Cell(math.nan, 0, 0, HALF)) for cell in cells)
-    if len(marks.blocks) > 1:
-        cells = _turns(marks.blocks[0], marks.blocks[-1], max(block.shut - block.refused for block in marks.blocks))
-    for cell in cells:
-        for phase in phases(marks.blocks[0].shut, marks.blocks[0].ended, 4, cell.value):
-            for limit in _served(marks, cell.value, phase.value):
-                yield limit, cell, phase._replace(mass=HALF * phase.mass)
+    if not marks.blocks:
+        return
+    for limit in _limits(marks):
+        for part in edges.parts(edges.of_blocks(marks.blocks, int(limit.value)), SHORTEST, LONGEST):
+            cells = times(part.low, part.high, 6)
+            yield from ((limit, cell, Cell(math.nan, 0, 0, HALF)) for cell in cells)
+    likely = {int(limit.value) for limit in _limits(marks)}
+    others = set(range(1, _longest(marks) + 1)) - likely
+    for limits in (likely, others):
+        found = [each for limit in sorted(limits) for each in _on_the_clock(marks, limit)]
+        found.sort(key=lambda each: each[2].against)
+        found = [each for each in found if each[2].against <= found[0][2].against + edges.SLACK]
+        every = math.ceil(len(found) / MOST_WINDOWS) or 1
+        for limit, phase, part in found[::every]:
+            (cell,) = _cells([part])
+            share = every * (phase.high - phase.low) / cell.value
+            yield count(limit), cell, phase._replace(mass=HALF * min(1.0, max(LEAST, share)))
 
 
-TURNS = 30
+def _on_the_clock(marks: Features, limit: int) -> Iterator[tuple[int, Cell, Part]]:
+    """When windows of so many turn: within the narrowest of the spans that the blocks leave, and how long they are."""
+    windows = edges.turns(marks.blocks, limit)
+    if not windows:
+        return
+    ends = [Edge(end - start, accepted=False) for (_, start), (end, _) in windows]
+    ends += [Edge(end - start, accepted=True) for (start, _), (_, end) in windows]
+    low, high = min((span for window in windows for span in window), key=lambda span: span[1] - span[0])
+    for known in edges.parts(ends, SHORTEST, LONGEST)[:1]:
+        for phase in phases(low, high, PHASES, known.high):
+            yield from ((limit, phase, part) for part in edges.turning(windows, phase.value, known, TURNS))
+
+
+MOST_WINDOWS = 200
+
+TURNS = 15
 """Windows between two blocks, at most, for a length that is looked for by their ends."""
 
-
-def _turns(first: Block, last: Block, shut: float) -> list[Cell]:
-    """Lengths of windows on a clock: from the end of one block to that of another it turned so and so many times.
-
-    No block is longer than a window.
-    """
-    cells = []
-    for turns in range(1, TURNS + 1):
-        low, high = (last.shut - first.ended) / turns, (last.ended - first.shut) / turns
-        if high <= max(shut, SHORTEST):
-            break
-        low = max(low, shut, SHORTEST)
-        cells += times(low, high, 4) if low < high else []
-    return cells
-
-
-def _served(marks: Features, window: float, phase: float) -> list[Cell]:
-    """The limits that the windows with a refusal show: they served as many."""
-    served: Counter[int] = Counter()
-    refused = set()
-    for at, ok, _ in marks.seen:
-        turn = math.floor((at - phase) / window)
-        served[turn] += bool(ok)
-        if ok is False:
-            refused.add(turn)
-    counts = Counter(served[turn] for turn in refused if served[turn])
-    return [count(number) for number, _ in counts.most_common(2)]
+PHASES = 4
 
 
 def log_points(marks: Features) -> Iterator[Point]:
-    """Limit and length: the oldest of `limit` requests leaves when a block ends; refused ones may count too."""
-    for counts_refused in (0.0, 1.0):
-        requests = [at for at, ok, _ in marks.seen if ok or (counts_refused and ok is False)]
-        for limit in _limits(marks):
-            edges = []
-            for block in marks.blocks[:8]:
-                for edge in (block.shut, block.ended):
-                    before = [at for at in requests if at < edge]
-                    edges += [edge - before[-int(limit.value)]] if len(before) >= limit.value else []
-            for cell in times(min(edges), max(edges), FINE, edges) if edges else []:
-                yield limit, cell, Cell(counts_refused, counts_refused, counts_refused, HALF / 2)
+    """Limit and length: between the edges of the answers; refused ones may count too."""
+    for counts_refused in (False, True):
+        numbers = range(2, _longest(marks) + 1)
+        for limit, found in _fitting(lambda limit: edges.of_lengths(marks.seen, limit, counts_refused=counts_refused), numbers):
+            choice = Cell(counts_refused, counts_refused, counts_refused, HALF / 2)
+            yield from ((count(limit), cell, choice) for cell in _cells(found))
 
 
 def counter_points(marks: Features) -> Iterator[Point]:
@@ -234,39 +271,17 @@ def counter_points(marks: Features) -> Iterator[Point]:
 
 
 def box_points(marks: Features) -> Iterator[Point]:
-    """Interval, burst, penalty and whether it is extended: the longest blocks are the ban."""
+    """Interval, burst, penalty and whether it is extended: the bucket is full again after each ban."""
     if not marks.blocks:
         return
-    longest = max(marks.blocks, key=lambda block: block.ended - block.refused)
-    least, most = _common([(block.shut - block.refused, block.ended - block.refused) for block in marks.blocks])
-    accepted = marks.gaps[1]
-    runs = [(block.refused - block.began, block.accepted) for block in marks.blocks[:6] if block.accepted]
-    breaks = [
-        (long - short) / (many - few)
-        for i, (long, many) in enumerate(runs)
-        for short, few in (*runs[:i], *runs[i + 1 :], (0.0, 1))
-        if many > few and long > short
-    ]
-    for interval in times(0.2 * min(accepted, default=0.01), max(accepted, default=10.0), FINE, breaks):
-        bursts = {max(1, math.ceil(_spent(marks, number, interval.value))) for number in range(3)}
-        for extends, shortest_ban, longest_ban in (
-            (0.0, least, most),
-            (1.0, 0.2 * (longest.ended - longest.shut), longest.ended - longest.shut),
-        ):
-            bans = times(shortest_ban, longest_ban, 4)
-            for ban in bans:
+    most = max(block.ended - block.shut for block in marks.blocks)
+    bans = [(cell, 0.0) for cell in _cells(edges.parts(edges.of_bans(marks.blocks), SHORTEST, LONGEST))]
+    bans += [(cell, 1.0) for cell in times(0.2 * most, most, 4)]
+    for burst, found in _fitting(lambda burst: edges.of_intervals(marks.seen, burst, anew=True), range(1, _longest(marks) + 2)):
+        for interval in _cells(found):
+            for ban, extends in bans:
                 if ban.value > 2 * interval.value:
-                    choice = Cell(extends, extends, extends, HALF)
-                    yield from ((interval, count(burst), ban, choice) for burst in bursts)
-
-
-def _common(ranges: Sequence[tuple[float, float]]) -> tuple[float, float]:
-    """What the longest of the ranges has in common with all that overlap it."""
-    low, high = max(ranges, key=lambda each: each[1])
-    for least, most in sorted(ranges, key=lambda each: -each[1]):
-        if least < high and most > low:
-            low, high = max(low, least), min(high, most)
-    return low, high
+                    yield interval, count(burst), ban, Cell(extends, extends, extends, HALF)
 
 
 def shares_points(_: Features) -> Iterator[Point]:
