@@ -37,7 +37,8 @@ from widgets.probe.identify import identify as candidates
 from widgets.probe.strategies import STRATEGIES
 
 from .arena_families import FAMILIES, Family
-from .arena_wild import WILD
+from .arena_rules import Nodes
+from .arena_wild import WILD, Slowing
 from .arena_world import run
 
 if TYPE_CHECKING:
@@ -96,6 +97,10 @@ TRUTHS: dict[type, Callable[[Any], tuple[str, dict[str, float]]]] = {
         {"rate": rule.rate, "burst": rule.burst, "penalty": rule.penalty},
     ),
     Unlimited: lambda _: ("none seen", {}),
+    # By turns, the nodes' windows are full together: one window, with as many requests as all of them serve.
+    Nodes: lambda rule: ("fixed window", {"limit": sum(each.limit for each in rule.nodes), "window": rule.nodes[0].window}),
+    # It slows down before it refuses; what it refuses is told by the log alone.
+    Slowing: lambda rule: ("sliding window", {"limit": rule.limit, "window": rule.window}),
 }
 
 

@@ -36,7 +36,7 @@ class Seen(NamedTuple):
 class Block(NamedTuple):
     """A run and the block after it: its start and length, the first and the last refusal, the next acceptance.
 
-    `served` are the times of the run's requests.
+    `served` are the times of the run's requests, of those that failed too: they may have counted.
     """
 
     began: float
@@ -115,6 +115,8 @@ def _blocks(seen: Iterable[Seen]) -> Iterator[Block]:
     began, refused, shut = 0.0, None, 0.0
     served: list[float] = []
     for at, ok, _ in seen:
+        if ok is None and refused is None:
+            served.append(at)
         if ok is None:
             continue
         if ok and refused is not None:

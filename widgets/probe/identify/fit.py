@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from .families import Family
     from .features import Seen
-    from .grid import Point
+    from .grid import Cell, Point
     from .rules import Rule
 
 
@@ -244,7 +244,7 @@ def _weighed(variant: Family, points: Iterable[Point], marks: Features, best: fl
 def _candidate(tried: Sequence[Tried], support: float, marks: Features) -> Candidate:
     best = max(tried, key=lambda each: each.weight.log_likelihood)
     near = [each for each in tried if each.weight.log_likelihood >= best.weight.log_likelihood - CLOSE]
-    ranges = [each.variant.ranges(*each.point) for each in near]
+    ranges = [each.variant.ranges(*(map(_around, each.point) if each.variant.finer else each.point)) for each in near]
     values = [value for value, *_ in best.variant.ranges(*best.point)]
     parameters = tuple(
         Parameter(name, values[i], min(each[i][1] for each in ranges), max(each[i][2] for each in ranges), unit)
@@ -252,6 +252,12 @@ def _candidate(tried: Sequence[Tried], support: float, marks: Features) -> Candi
     )
     shown = weigh(best.rule(), marks.seen) or best.weight
     return Candidate(best.variant.name, parameters, support, shown.explained, marks.answers, _sample(tried, marks))
+
+
+def _around(cell: Cell) -> Cell:
+    """A cell and what is beside it: where it was cut out of a grid, a neighbour may fit in part."""
+    width = cell.high - cell.low
+    return cell._replace(low=max(0.0, cell.low - width), high=cell.high + width)
 
 
 def _sample(tried: Sequence[Tried], marks: Features) -> tuple[Rule, ...]:
