@@ -76,18 +76,18 @@ class Nodes(Rule):
     """Several nodes by turns, each with a count of its own."""
 
     def __init__(self, nodes: Sequence[Limiter]) -> None:
-        self.nodes, self._turn, self.seed = nodes, 0, 0
+        self._nodes, self._turn, self.seed = nodes, 0, 0
 
     def ask(self, now: float) -> Decision:
-        self._turn = (self._turn + 1) % len(self.nodes)
-        decision = self.nodes[self._turn].ask(now)
+        self._turn = (self._turn + 1) % len(self._nodes)
+        decision = self._nodes[self._turn].ask(now)
         return Decision(accepted=decision.accepted, retry_after=decision.retry_after)
 
     def steady_wait(self, refusal_rate: float) -> float:
-        return max(node.steady_wait(refusal_rate) for node in self.nodes) / len(self.nodes)
+        return max(node.steady_wait(refusal_rate) for node in self._nodes) / len(self._nodes)
 
     def describe(self) -> str:
-        return f"{len(self.nodes)} nodes by turns: {self.nodes[0].describe()}"
+        return f"{len(self._nodes)} nodes by turns: {self._nodes[0].describe()}"
 
 
 class Tiers(Rule):

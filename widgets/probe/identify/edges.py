@@ -33,6 +33,8 @@ class Part(NamedTuple):
     against: int
 
 
+MANY = 10**6
+
 SLACK = 1
 """Parts that are contradicted by so many answers more than the best are looked at too."""
 
@@ -58,11 +60,11 @@ def parts(edges: Iterable[Edge], low: float, high: float) -> list[Part]:
     return [part for part in found[:MOST] if part.against <= found[0].against + SLACK]
 
 
-def of_intervals(seen: Iterable[Seen], burst: int, *, anew: bool = False) -> list[Edge]:
+def of_intervals(seen: Iterable[Seen], burst: int, *, anew: bool = False, after: int = MANY) -> list[Edge]:
     """The seconds in which a bucket of `burst` tokens gains one: of each answer, the longest that would serve it.
 
     Whatever moment it is counted from, what was taken since is no more than a full bucket and what it gained. With
-    `anew` it is full again after each block.
+    `anew` it is full again after each block. From the `after`-th refusal in a row on, a ban refuses.
 
     >>> from .features import Seen
     >>> of_intervals([Seen(0.0, True), Seen(1.0, True), Seen(1.5, False), Seen(2.5, True)], 2)
@@ -70,19 +72,19 @@ def of_intervals(seen: Iterable[Seen], burst: int, *, anew: bool = False) -> lis
     """
     served: list[float] = []
     edges = []
-    shut = False
+    row = 0
     for at, accepted, _ in seen:
-        if anew and shut:
-            if not accepted:
-                continue
-            served, shut = [], False
+        if row >= after and not accepted:
+            continue
+        if row and anew and accepted:
+            served = []
         if accepted is not None and len(served) >= burst:
             gained = enumerate(reversed(served[: len(served) - burst + 1]), 1)
             edges.append(Edge(min([(at - since) / tokens for tokens, since in gained]), accepted))
         elif accepted is False:
             edges.append(Edge(math.inf, accepted))
-        shut = accepted is False
-        if not shut:
+        row = row + 1 if accepted is False else 0
+        if not row:
             served.append(at)
     return edges
 
@@ -108,17 +110,20 @@ def of_blocks(blocks: Iterable[Block], limit: int) -> list[Edge]:
     for block in blocks:
         served += block.served
         if len(served) >= limit:
-            edges += [Edge(block.shut - served[-limit], accepted=False), Edge(block.ended - served[-limit], accepted=True)]
+            edges.append(Edge(block.shut - served[-limit], accepted=False))
+            edges.append(Edge(block.ended - served[-limit], accepted=True))
     return edges
 
 
-def of_bans(blocks: Iterable[Block]) -> list[Edge]:
-    """The length of a ban that is counted from the first refusal of a block."""
-    return [
-        edge
-        for block in blocks
-        for edge in (Edge(block.shut - block.refused, accepted=False), Edge(block.ended - block.refused, accepted=True))
-    ]
+def of_bans(blocks: Iterable[Block], after: int = 1) -> list[Edge]:
+    """The length of a ban that is counted from the `after`-th refusal of a block."""
+    edges = []
+    for block in blocks:
+        if len(block.refusals) >= after:
+            began = block.refusals[after - 1]
+            edges.append(Edge(block.shut - began, accepted=False))
+            edges.append(Edge(block.ended - began, accepted=True))
+    return edges
 
 
 Span = tuple[float, float]

@@ -6,8 +6,19 @@ import math
 from typing import TYPE_CHECKING, NamedTuple
 
 from .features import Features, Seen
-from .grid import box_points, bucket_points, counter_points, gaps_points, log_points, shares_points, window_points
-from .rules import Bucket, Chance, Counter, Gap, Log, Window
+from .grid import (
+    AFTER,
+    box_points,
+    breaker_points,
+    bucket_points,
+    counter_points,
+    doubling_points,
+    gaps_points,
+    log_points,
+    shares_points,
+    window_points,
+)
+from .rules import Bucket, Chance, Counter, Gap, Gate, Log, Window
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -45,7 +56,7 @@ class Family(NamedTuple):
         labels: The names and units of its parameters.
         ranges: The value and the range of each, from a point's cells.
         spacings: All that such a rule sees of the attempts, where it knows spacings alone.
-        steady: The wait in seconds that it sustains, from the values of a point's cells; `None` where there is none.
+        steady: The wait in seconds that it sustains, from the cells' values; `None` where no search asks for it.
         finer: How often the likely points are cut finer; 0 where they lie between the edges of the answers anyway.
     """
 
@@ -120,6 +131,20 @@ VARIANTS = (
         (("rate", "/s"), ("burst", ""), ("penalty", " s")),
         _per_second,
         steady=lambda interval, *_: interval,
+    ),
+    Family(
+        "ban that doubles",
+        lambda interval, burst, ban: Gate(Bucket(1 / interval, burst), ban, growth=2.0),
+        doubling_points,
+        (("rate", "/s"), ("burst", ""), ("first ban", " s")),
+        _per_second,
+    ),
+    Family(
+        "circuit breaker",
+        lambda interval, burst, ban: Gate(Bucket(1 / interval, burst), ban, AFTER),
+        breaker_points,
+        (("rate", "/s"), ("burst", ""), ("open", " s")),
+        _per_second,
     ),
     Family(
         "refusals at random",

@@ -8,7 +8,7 @@ is supported less than one that fits in much of it (MacKay 2003, 'Information Th
 from __future__ import annotations
 
 import math
-from collections import Counter
+from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from .edges import Part
-    from .features import Block, Features
+    from .features import Features
 
 
 SHORTEST = 1e-3
@@ -74,7 +74,7 @@ def times(low: float, high: float, steps: int, breaks: Iterable[float] = ()) -> 
         parts = max(1, round(math.log(upper / lower) / step))
         for i in range(parts):
             start, end = (lower * (upper / lower) ** (j / parts) for j in (i, i + 1))
-            cells.append(Cell(math.sqrt(start * end), start, end, max(LEAST, math.log(end / start) / DECADES)))
+            cells.append(_cell(start, end))
     return cells
 
 
@@ -90,9 +90,6 @@ Point = tuple[Cell, ...]
 
 FINE = 24
 """Steps over the times that are possible, before the likely ones are cut finer."""
-
-BEFORE = 1.6
-"""A window may have begun before the first request: it may be longer than what was seen of it."""
 
 HALF = 0.5
 """What was thought of a gap without noise, a ban that is not extended, a window that begins with a request."""
@@ -133,7 +130,8 @@ def bucket_points(marks: Features) -> Iterator[Point]:
 
     A bucket of one token is a minimum gap without reset, and no candidate of its own.
     """
-    for burst, found in _fitting(lambda burst: edges.of_intervals(marks.seen, burst), range(2, _longest(marks) + 2)):
+    of = partial(edges.of_intervals, marks.seen)
+    for burst, found in _fitting(of, range(2, _longest(marks) + 2)):
         yield from ((cell, count(burst)) for cell in _cells(found))
 
 
@@ -142,11 +140,16 @@ def _longest(marks: Features) -> int:
 
 
 def _cells(found: Iterable[Part]) -> list[Cell]:
-    return [Cell(math.sqrt(low * high), low, high, max(LEAST, math.log(high / low) / DECADES)) for low, high, _ in found]
+    """One for each part, since the answers tell no more within it."""
+    return [_cell(low, high) for low, high, _ in found]
+
+
+def _cell(low: float, high: float) -> Cell:
+    return Cell(math.sqrt(low * high), low, high, max(LEAST, math.log(high / low) / DECADES))
 
 
 def _fitting(of: Callable[[int], list[Edge]], numbers: range) -> list[tuple[int, list[Part]]]:
-    """The numbers that explain the most answers, each with where its parameter lies: a few, then those beside the best."""
+    """The numbers, such as bursts, that explain the most answers, each with where the other parameter lies then."""
     known: dict[int, list[Part]] = {}
 
     def against(number: int) -> int:
@@ -176,16 +179,6 @@ def _fitting(of: Callable[[int], list[Edge]], numbers: range) -> list[tuple[int,
 MOST_NUMBERS, CHOSEN = 40, 10
 
 
-def _spent(marks: Features, number: int, interval: float) -> float:
-    """Tokens in a full bucket with which a run began, if it ended for want of one.
-
-    A full bucket gains nothing: what was taken from it is the largest deficit over the ends of the run.
-    """
-    block = marks.blocks[min(number, len(marks.blocks) - 1)]
-    ends = (count - (block.refused - at) / interval for count, at in enumerate(reversed(block.served), 1))
-    return max(1.0, max(ends, default=1.0))
-
-
 def _limits(marks: Features, most: int = 4) -> list[Cell]:
     """The longest runs, or one less where a run went on into the next window; two requests or more.
 
@@ -194,19 +187,6 @@ def _limits(marks: Features, most: int = 4) -> list[Cell]:
     runs = sorted({block.accepted for block in marks.blocks if block.accepted > 1}, reverse=True)[:most]
     shorter = [run - 1 for run in runs[:2] if run - 1 > 1]
     return [count(run) for run in dict.fromkeys((*runs, *shorter))]
-
-
-def _windows(marks: Features) -> list[Cell]:
-    """Lengths: from the beginning of a run, or of a cycle, to the end of its block, or a part of that."""
-    spans = [(block.shut - block.began, block.ended - block.began) for block in marks.blocks[:6]]
-    for sooner, later in pairwise(marks.blocks[:8]):
-        spans += [
-            ((later.shut - sooner.ended) / turns, (later.ended - sooner.shut) / turns)
-            for turns in (1, 2)
-            if later.shut > sooner.ended
-        ]
-    edges = [max(SHORTEST, edge) for span in spans for edge in span]
-    return times(min(edges), BEFORE * max(edges), FINE, edges) if edges else []
 
 
 def window_points(marks: Features) -> Iterator[Point]:
@@ -218,16 +198,15 @@ def window_points(marks: Features) -> Iterator[Point]:
             cells = times(part.low, part.high, 6)
             yield from ((limit, cell, Cell(math.nan, 0, 0, HALF)) for cell in cells)
     likely = {int(limit.value) for limit in _limits(marks)}
-    others = set(range(1, _longest(marks) + 1)) - likely
-    for limits in (likely, others):
+    for limits in (likely, set(range(2, _longest(marks) + 1)) - likely):
         found = [each for limit in sorted(limits) for each in _on_the_clock(marks, limit)]
         found.sort(key=lambda each: each[2].against)
         found = [each for each in found if each[2].against <= found[0][2].against + edges.SLACK]
         every = math.ceil(len(found) / MOST_WINDOWS) or 1
-        for limit, phase, part in found[::every]:
-            (cell,) = _cells([part])
+        for number, phase, part in found[::every]:
+            cell = _cell(part.low, part.high)
             share = every * (phase.high - phase.low) / cell.value
-            yield count(limit), cell, phase._replace(mass=HALF * min(1.0, max(LEAST, share)))
+            yield count(number), cell, phase._replace(mass=HALF * min(1.0, max(LEAST, share)))
 
 
 def _on_the_clock(marks: Features, limit: int) -> Iterator[tuple[int, Cell, Part]]:
@@ -238,9 +217,9 @@ def _on_the_clock(marks: Features, limit: int) -> Iterator[tuple[int, Cell, Part
     ends = [Edge(end - start, accepted=False) for (_, start), (end, _) in windows]
     ends += [Edge(end - start, accepted=True) for (start, _), (_, end) in windows]
     low, high = min((span for window in windows for span in window), key=lambda span: span[1] - span[0])
-    for known in edges.parts(ends, SHORTEST, LONGEST)[:1]:
-        for phase in phases(low, high, PHASES, known.high):
-            yield from ((limit, phase, part) for part in edges.turning(windows, phase.value, known, TURNS))
+    known = edges.parts(ends, SHORTEST, LONGEST)[0]
+    for phase in phases(low, high, PHASES, known.high):
+        yield from ((limit, phase, part) for part in edges.turning(windows, phase.value, known, TURNS))
 
 
 MOST_WINDOWS = 200
@@ -255,7 +234,8 @@ def log_points(marks: Features) -> Iterator[Point]:
     """Limit and length: between the edges of the answers; refused ones may count too."""
     for counts_refused in (False, True):
         numbers = range(2, _longest(marks) + 1)
-        for limit, found in _fitting(lambda limit: edges.of_lengths(marks.seen, limit, counts_refused=counts_refused), numbers):
+        of = partial(edges.of_lengths, marks.seen, counts_refused=counts_refused)
+        for limit, found in _fitting(of, numbers):
             choice = Cell(counts_refused, counts_refused, counts_refused, HALF / 2)
             yield from ((count(limit), cell, choice) for cell in _cells(found))
 
@@ -277,11 +257,40 @@ def box_points(marks: Features) -> Iterator[Point]:
     most = max(block.ended - block.shut for block in marks.blocks)
     bans = [(cell, 0.0) for cell in _cells(edges.parts(edges.of_bans(marks.blocks), SHORTEST, LONGEST))]
     bans += [(cell, 1.0) for cell in times(0.2 * most, most, 4)]
-    for burst, found in _fitting(lambda burst: edges.of_intervals(marks.seen, burst, anew=True), range(1, _longest(marks) + 2)):
+    of = partial(edges.of_intervals, marks.seen, anew=True, after=1)
+    for burst, found in _fitting(of, range(1, _longest(marks) + 2)):
         for interval in _cells(found):
             for ban, extends in bans:
                 if ban.value > 2 * interval.value:
                     yield interval, count(burst), ban, Cell(extends, extends, extends, HALF)
+
+
+def doubling_points(marks: Features) -> Iterator[Point]:
+    """Interval, burst and first ban, each further one twice as long: a block is a ban."""
+    bans = [
+        Edge(edge.at / 2**number, edge.accepted)
+        for number, block in enumerate(marks.blocks)
+        for edge in edges.of_bans([block])
+    ]
+    yield from _gated(marks, 1, bans)
+
+
+def breaker_points(marks: Features) -> Iterator[Point]:
+    """Interval, burst, and how long the third refusal in a row shuts."""
+    yield from _gated(marks, AFTER, edges.of_bans(marks.blocks, AFTER))
+
+
+AFTER = 3
+"""Refusals in a row that open a breaker."""
+
+
+def _gated(marks: Features, after: int, bans: list[Edge]) -> Iterator[Point]:
+    if not bans:
+        return
+    lengths = _cells(edges.parts(bans, SHORTEST, LONGEST))
+    for burst, found in _fitting(partial(edges.of_intervals, marks.seen, after=after), range(1, _longest(marks) + 2)):
+        for interval in _cells(found):
+            yield from ((interval, count(burst), ban) for ban in lengths)
 
 
 def shares_points(_: Features) -> Iterator[Point]:

@@ -88,6 +88,32 @@ class Bucket:
 
 
 @dataclass(slots=True)
+class Gate:
+    """A bucket, shut for `ban` seconds at the `after`-th refusal in a row, each time `growth` times as long."""
+
+    bucket: Bucket
+    ban: float
+    after: int = 1
+    growth: float = 1.0
+    _row: int = 0
+    _until: float = -math.inf
+
+    def chance(self, now: float) -> float:
+        """See `Rule`."""
+        return float(now >= self._until - GRAIN) and self.bucket.chance(now)
+
+    def saw(self, now: float, *, accepted: bool) -> None:
+        """See `Rule`."""
+        if not accepted and now < self._until - GRAIN:
+            return
+        self.bucket.saw(now, accepted=accepted)
+        self._row = 0 if accepted else self._row + 1
+        if self._row >= self.after:
+            self._until = now + self.ban
+            self.ban *= self.growth
+
+
+@dataclass(slots=True)
 class Window:
     """Accepts `limit` requests in each window of `window` seconds; one begins at `phase`, or with a request."""
 
