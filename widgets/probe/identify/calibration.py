@@ -167,7 +167,8 @@ def calibrated(
         odds[name] = scale.evidence * max(FAR, each - best) + scale.lean + scale.answers * many + scale.blocks * shut
         odds[name] -= figures.contradicted * min(1.0, against.get(name, 0.0))
     unknown = figures.unknown
-    odds[ANOTHER] = unknown.evidence * min(-FAR, max(NEAR, guessed - best)) + unknown.lean + unknown.blocks * shut
+    odds[ANOTHER] = unknown.evidence * min(-FAR, max(NEAR, guessed - best)) + unknown.lean
+    odds[ANOTHER] += unknown.answers * many + unknown.blocks * shut
     odds[ANOTHER] += figures.unlike * min(UNLIKE, against.get(first, 0.0))
     most = max(odds.values())
     raw = {name: math.exp(each - most) for name, each in odds.items()}

@@ -33,13 +33,14 @@ class Part(NamedTuple):
     against: int
 
 
-MANY = 10**6
-
 SLACK = 1
 """Parts that are contradicted by so many answers more than the best are looked at too."""
 
 MOST = 6
 """Parts that are looked at."""
+
+NEVER = 10**9
+"""Refusals in a row after which a ban begins, where there is none."""
 
 
 def parts(edges: Iterable[Edge], low: float, high: float) -> list[Part]:
@@ -60,7 +61,7 @@ def parts(edges: Iterable[Edge], low: float, high: float) -> list[Part]:
     return [part for part in found[:MOST] if part.against <= found[0].against + SLACK]
 
 
-def of_intervals(seen: Iterable[Seen], burst: int, *, anew: bool = False, after: int = MANY) -> list[Edge]:
+def of_intervals(seen: Iterable[Seen], burst: int, *, anew: bool = False, after: int = NEVER) -> list[Edge]:
     """The seconds in which a bucket of `burst` tokens gains one: of each answer, the longest that would serve it.
 
     Whatever moment it is counted from, what was taken since is no more than a full bucket and what it gained. With

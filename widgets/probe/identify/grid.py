@@ -177,6 +177,7 @@ def _fitting(of: Callable[[int], list[Edge]], numbers: range) -> list[tuple[int,
 
 
 MOST_NUMBERS, CHOSEN = 40, 10
+"""Numbers that are tried in all, and that are worth points."""
 
 
 def _limits(marks: Features, most: int = 4) -> list[Cell]:
@@ -223,11 +224,13 @@ def _on_the_clock(marks: Features, limit: int) -> Iterator[tuple[int, Cell, Part
 
 
 MOST_WINDOWS = 200
+"""Points of windows on the clock, of the likely limits and of the others each: what is left out lies between these."""
 
 TURNS = 15
 """Windows between two blocks, at most, for a length that is looked for by their ends."""
 
 PHASES = 4
+"""Moments within the narrowest span that are tried for the turn of a window."""
 
 
 def log_points(marks: Features) -> Iterator[Point]:
