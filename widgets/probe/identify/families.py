@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from .features import Features, Seen
 from .grid import (
-    AFTER,
     box_points,
-    breaker_points,
     bucket_points,
     counter_points,
     doubling_points,
@@ -18,7 +16,7 @@ from .grid import (
     shares_points,
     window_points,
 )
-from .rules import Bucket, Chance, Counter, Gap, Gate, Log, Window
+from .rules import Bucket, Chance, Counter, Doubling, Gap, Log, Window
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -134,16 +132,9 @@ VARIANTS = (
     ),
     Family(
         "ban that doubles",
-        lambda interval, burst, ban: Gate(Bucket(1 / interval, burst), ban, growth=2.0),
+        lambda interval, burst, ban: Doubling(Bucket(1 / interval, burst), ban),
         doubling_points,
         (("rate", "/s"), ("burst", ""), ("first ban", " s")),
-        _per_second,
-    ),
-    Family(
-        "circuit breaker",
-        lambda interval, burst, ban: Gate(Bucket(1 / interval, burst), ban, AFTER),
-        breaker_points,
-        (("rate", "/s"), ("burst", ""), ("open", " s")),
         _per_second,
     ),
     Family(

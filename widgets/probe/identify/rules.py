@@ -88,29 +88,25 @@ class Bucket:
 
 
 @dataclass(slots=True)
-class Gate:
-    """A bucket, shut for `ban` seconds at the `after`-th refusal in a row, each time `growth` times as long."""
+class Doubling:
+    """A bucket whose refusal shuts the client out, each time for twice as long."""
 
     bucket: Bucket
     ban: float
-    after: int = 1
-    growth: float = 1.0
-    _row: int = 0
     _until: float = -math.inf
 
     def chance(self, now: float) -> float:
         """See `Rule`."""
-        return float(now >= self._until - GRAIN) and self.bucket.chance(now)
+        return self.bucket.chance(now) if now >= self._until - GRAIN else 0.0
 
     def saw(self, now: float, *, accepted: bool) -> None:
         """See `Rule`."""
         if not accepted and now < self._until - GRAIN:
             return
         self.bucket.saw(now, accepted=accepted)
-        self._row = 0 if accepted else self._row + 1
-        if self._row >= self.after:
+        if not accepted:
             self._until = now + self.ban
-            self.ban *= self.growth
+            self.ban *= 2
 
 
 @dataclass(slots=True)
