@@ -122,6 +122,8 @@ def read(status: int | None, headers: HeaderFields, now: float | datetime) -> Li
     refused = is_refusal(status, fields, spent=bool(spent), asked_away=wait is not None)
     if wait is None and (ends := [state.left.seconds for state in spent if state.left is not None]):
         wait, source = max(ends), "reset"
+    if wait is None and refused and (ends := _lone(states)):
+        wait, source = min(ends), "reset"
     if source == "Retry-After" and not refused and nearest.remaining and nearest.remaining > 0:
         wait = None  # Flask-Limiter and others send it with every answer.
     if source == "Retry-After" and not refused and _backs_off(fields):
@@ -251,6 +253,14 @@ def _state(each: Stated, clock: float, window: float | None, wait: float | None)
     """What remains of a quota, and when it is there again, where a field says one of them."""
     left = _left(each, clock, window, wait)
     return None if left is None and each.remaining is None else _State(each.remaining, left, each.unit == REQUESTS)
+
+
+def _lone(states: Iterable[_State]) -> list[float]:
+    """The resets of a refusal that says nothing of what is left, since nothing is (Mapbox)."""
+    ends = [(state.remaining, state.left) for state in states]
+    if any(remaining is not None for remaining, _ in ends):
+        return []
+    return [left.seconds for _, left in ends if left is not None]
 
 
 def _nearness(state: _State) -> tuple[float, bool]:

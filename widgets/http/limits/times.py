@@ -39,7 +39,7 @@ _UNITS = {
 }  # fmt: skip
 _SPAN = re.compile(r"([0-9]+(?:\.[0-9]+)?) *([a-z]+)")
 
-_CLOCK = re.compile(r"(?P<h>[0-9]{1,3}):(?P<m>[0-5][0-9]):(?P<s>[0-5][0-9])")
+_CLOCK = re.compile(r"(?:(?P<d>[0-9]{1,3})[.])?(?P<h>[0-9]{1,3}):(?P<m>[0-5][0-9]):(?P<s>[0-5][0-9])")
 _ISO_SPAN = re.compile(
     r"P(?:(?P<d>[0-9]+)D)?(?:T(?:(?P<h>[0-9]+)H)?(?:(?P<m>[0-9]+)M)?(?:(?P<s>[0-9]+(?:[.][0-9]+)?)S)?)?"
 )
@@ -88,11 +88,11 @@ def duration(text: str) -> float | None:
 
     >>> duration("6m0s"), duration("500ms"), duration("1 minute, 30 seconds"), duration("60")
     (360.0, 0.5, 90.0, None)
-    >>> duration("00:01:30"), duration("PT1M30S")
-    (90.0, 90.0)
+    >>> duration("00:01:30"), duration("PT1M30S"), duration("6.08:12:30")
+    (90.0, 90.0, 547950.0)
     """
     if match := _CLOCK.fullmatch(text.strip()):
-        return sum(int(match[unit_]) * _UNITS[unit_] for unit_ in "hms")
+        return sum(int(match[unit_] or 0) * _UNITS[unit_] for unit_ in "dhms")
     if (match := _ISO_SPAN.fullmatch(text.strip().upper())) and any(match.groups()):
         return sum(float(count) * _UNITS[name] for name, count in match.groupdict(default="0").items())
     spans = _SPAN.findall(text.lower())
