@@ -17,7 +17,7 @@ from .caches import from_cache
 from .pauses import pause_after, span
 from .stated import REQUESTS, Cost, Spending, Stated
 from .stated import stated as stated_pace
-from .suspects import DENSE, RESTS, Suspects, found, in_so_many_words
+from .suspects import RESTS, Suspects, found, in_so_many_words
 from .untimed import Untimed
 
 if TYPE_CHECKING:
@@ -100,6 +100,7 @@ class Manners:
         cost: What each request takes of a quota that is counted in something else.
         resets: When the window of the last answers ends, by what all of them say.
         counted: The quota, in requests, that the service was seen to count down; 0 where it counts none.
+        named: The quota, in requests, that it states; 0 where it states none.
         eased: At what wait answers were quick again, in words, where the pace had made them slow; else empty.
         revised: Whether the last answer showed that earlier ones were refusals: then the log must be read anew.
     """
@@ -119,6 +120,7 @@ class Manners:
     revised: bool = field(default=False, init=False)
     eased: str = field(default="", init=False)
     counted: float = field(default=0.0, init=False)
+    named: float = field(default=0.0, init=False)
     _left: float | None = field(default=None, init=False)
     _until_reset: tuple[float, float] = field(default=(0.0, 0.0), init=False)
     _seen_left: float = field(default=0.0, init=False)
@@ -187,15 +189,15 @@ class Manners:
 
     def _ask_slowly(self, sign: str, wait: float, phase: Phase) -> Generator[Step, Attempt, Attempt]:
         """Ask a few times at slower and slower paces: where a frequent sign is gone at one, it is a refusal."""
-        gone = False
+        gone, enough = False, self.suspects.enough(sign)
         for rest in RESTS[: SLOW_PACES if self.suspects.usual(sign) else 1]:
             row = 0
-            while row < DENSE:
+            while row < enough:
                 attempt = self._enter((yield Step(self._allowed(max(SLOWLY * wait, rest)), phase)))
                 if attempt.outcome is not Outcome.ACCEPTED:
                     break
                 row += 1
-            if gone := row == DENSE:
+            if gone := row == enough:
                 break
         self.suspects.tried(sign, gone=gone)
         self._revise()
@@ -442,9 +444,10 @@ class Manners:
         if attempt.outcome is Outcome.ACCEPTED:
             self._weigh(limits)
         self.untimed.hear(limits)
+        quotas = [policy.quota for policy in limits.policies if policy.unit == REQUESTS]
+        self.named = max([self.named, *quotas])
         if limits.remaining is not None:
             if limits.remaining < self._counted_at:
-                quotas = [policy.quota for policy in limits.policies if policy.unit == REQUESTS]
                 self.counted = max([self.counted, limits.remaining, *quotas])
             self._counted_at = limits.remaining
         windows = [policy.window or 0.0 for policy in limits.policies]
