@@ -168,7 +168,7 @@ class Asker:
             latency = time.perf_counter() - began
             size, body = _drain(response)
         if turn:
-            turn.note(response.hop.status, dict(response.hop.headers))
+            turn.note(response.hop.status, dict(response.hop.headers), body[: 4 * EXCERPT])
         self._follow(response.hop)
         headers = self._hide(_seen(response.hop.headers))
         return Answer(
