@@ -25,6 +25,9 @@ SAYS, ASKS = "it says ", "it asks for a "
 TOO_LARGE = frozenset({413, 414, 431})
 """They speak of limits, too: of one request's size."""
 
+ACCEPTED = 202
+"""Work on it goes on (RFC 9110, 15.3.3): with a time to come back, nothing is served yet."""
+
 OF_ANOTHER_KIND = frozenset({401, 403, 404})
 """They have reasons of their own, beside which a limit may be mentioned."""
 
@@ -77,6 +80,8 @@ def refuses(status: int | None, body: str, headers: dict[str, str] | None = None
     "it says 'too many requests'"
     >>> refuses(200, '{"success": false, "errors": [{"message": "Max rate limit 100 exceeded with in 20 secs"}]}')
     "it says 'rate limit 100 exceeded'"
+    >>> refuses(202, '{"status": "queued"}', {"retry-after": "5"}), refuses(200, "[]", {"retry-after": "5"})
+    ("it says 'Retry-After: 5'", '')
     >>> refuses(200, '{"type": "quote", "text": "Slow down and enjoy life."}')
     ''
     >>> refuses(200, '{"data": [1, 2, 3]}'), refuses(404, "<html><body><a href='/limits'>Rate limits</a></body></html>")
@@ -92,6 +97,8 @@ def refuses(status: int | None, body: str, headers: dict[str, str] | None = None
     for name, word in _CHALLENGES.items():
         if found := word.search((headers or {}).get(name, "")):
             return f"{ASKS}{found[0].lower()} that only a browser passes ({name})"
+    if status == ACCEPTED and (later := (headers or {}).get("retry-after", "").strip()):
+        return f"{SAYS}{_printable(f'Retry-After: {later}')!r}"
     for name, word in (*THROTTLED.items(), ("backoff", _SECONDS)):
         if found := word.search((headers or {}).get(name, "")):
             return f"{SAYS}{found[0]!r} ({name})"
@@ -175,7 +182,11 @@ def window_in(body: str) -> float | None:
 def _shown(text: str, match: re.Match[str]) -> str:
     """What was found, to the end of its last word, without anything that could act on a page or a terminal."""
     end = next((i for i in range(match.end(), len(text)) if not text[i].isalnum()), len(text))
-    return " ".join("".join(c if c.isprintable() else " " for c in text[match.start() : end][:SHOWN]).split())
+    return _printable(text[match.start() : end])
+
+
+def _printable(text: str) -> str:
+    return " ".join("".join(c if c.isprintable() else " " for c in text[:SHOWN]).split())
 
 
 def _seconds(length: str, unit: str) -> float | None:
