@@ -418,6 +418,11 @@ class Manners:
             guess = None  # no wait is a guess worth saying where the service answers no more
         elif self.untimed.binds:
             guess = max(guess or 0.0, self.untimed.guess)
+        served = any(attempt.outcome is Outcome.ACCEPTED for attempt in self.attempts)
+        if self.stated is not None and served and not self.turned_away:
+            # What was refused at the door came before anything was served: the service's word stands.
+            words = f"The service states {self.stated.words}: {as_wait(self.stated.wait)} between requests."
+            return self.verdict("stated", self.stated.wait, f"{words} {reason}{seen}")
         tail = f" The best guess so far is {as_wait(guess)} between requests; nothing has shown it." if guess else ""
         return self.verdict("inconclusive", guess or None, f"{reason}{seen}{tail}")
 
@@ -501,6 +506,14 @@ class Manners:
 
     def _too_late(self, wait: float, pause: float) -> str:
         budget = f"beyond the budget of {told(self.budget.seconds, 6)} s"
+        served = any(attempt.outcome is Outcome.ACCEPTED for attempt in self.attempts)
+        if pause < wait and not served:
+            last = self.attempts[-1]
+            return (
+                f"The service answers {_what(last)} before it has served anything: it may have shut this client out "
+                f"for what came before this probe. The next request, after {as_wait(wait)} of rest, would come {budget}. "
+                f"Allow more time, or come back later.{self.words(last)}"
+            )
         if pause < wait:
             return (
                 f"The next request, {as_wait(wait)} after the last one, would come, {budget}. "
