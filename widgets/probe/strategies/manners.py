@@ -510,8 +510,8 @@ class Manners:
         if pause < wait and not served:
             last = self.attempts[-1]
             return (
-                f"The service answers {_what(last)} before it has served anything: it may have shut this client out "
-                f"for what came before this probe. The next request, after {as_wait(wait)} of rest, would come {budget}. "
+                f"Nothing has been served yet ({_what(last)}): the service may have shut this client out for what came "
+                f"before this probe. The next request, after {as_wait(wait)} of rest, would come {budget}. "
                 f"Allow more time, or come back later.{self.words(last)}"
             )
         if pause < wait:
