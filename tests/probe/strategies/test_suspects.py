@@ -258,3 +258,22 @@ def test_requests_that_hang_at_any_pace_are_faults() -> None:
         rare.fault = BODIES["no answer"]
         verdict, _ = drive_world(rare, "quick")
         assert "counts as refused" not in verdict.statement
+
+
+@EVERY
+def test_pages_that_are_longer_than_the_first_one_are_no_sign_before_any_haste(strategy: str) -> None:
+    """The first answer happened to be short; all later ones were taken for those of a ban."""
+    lengths = iter([40, *(Random(5).randrange(200, 900) for _ in range(5000))])  # noqa: S311
+    world = World("pages", Bucket(10, 1.0).take, BODIES["403"])
+    real = world.answer
+
+    def answer(t: float) -> Said:
+        status, headers, body = real(t)
+        return (
+            (status, headers, '{"id": 1, "text": "' + "x" * next(lengths) + '"}') if status == 200 else (403, {}, body)
+        )
+
+    world.answer = answer  # type: ignore[method-assign]
+    verdict, _ = drive_world(world, strategy)
+    assert verdict.kind == {"quick": "estimated", "careful": "certified"}[strategy]
+    assert 0.98 <= (verdict.wait or 0) < 1.6

@@ -63,7 +63,8 @@ class Limits:
         sustained: Seconds between requests that all stated policies sustain; `None` where none has a window.
         notes: What was read with doubt, or is not obeyed, as sentences.
         reading: Which meaning of the reset was taken: `seconds left`, `milliseconds left`, `epoch seconds`, `epoch
-            milliseconds`, `time with a unit`, `HTTP date`, `ISO date` or `JavaScript date`; empty where none was read.
+            milliseconds`, `epoch microseconds`, `epoch nanoseconds`, `time with a unit`, `HTTP date`, `ISO date` or
+            `JavaScript date`; empty where none was read.
         source: What `hold` was read from: `Retry-After`, `reset`, or `Backoff`, which comes with an answer that is
             served; empty where there is none.
         raw: The header lines that speak of limits, as they came, understood or not.
@@ -218,7 +219,7 @@ def _stay_away(
         if lefts:
             left = max(lefts, key=lambda one: one.seconds)
             notes = []
-            if left.reading in {"milliseconds left", "epoch seconds", "epoch milliseconds"}:
+            if left.reading == "milliseconds left" or left.reading.startswith("epoch"):
                 notes = [
                     f"Retry-After {text[:_SHOWN]!r} was read as {left.reading}: as seconds it makes no sense here."
                 ]

@@ -85,4 +85,6 @@ class Resets:
         """Seconds by which a told reset may be later than the true one; a service that tells fractions is exact."""
         if reading == "seconds left":
             return 0.0 if self._fractions else WHOLE
-        return DATED if reading.startswith("epoch seconds") or "date" in reading.lower() else 0.0
+        if reading.startswith("epoch seconds") or "date" in reading.lower():
+            return DATED
+        return WHOLE if reading.startswith("epoch") else 0.0  # counted from the answer's `Date`

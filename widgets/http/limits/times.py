@@ -12,7 +12,8 @@ MINUTE, HOUR, DAY = 60.0, 3600.0, 86_400.0
 EPOCH = 5e8
 """From this many seconds on, 16 years, a number is no time left but a moment: 1985 or later."""
 
-EPOCH_MILLISECONDS = 1e11
+EPOCHS = ((1e17, 1e9, "epoch nanoseconds"), (1e14, 1e6, "epoch microseconds"), (1e11, 1e3, "epoch milliseconds"))
+"""From which number on a moment is counted in which parts of a second."""
 
 _SURELY = 1000
 """Fewer milliseconds are not taken for such because another field agrees: anything agrees with next to nothing."""
@@ -156,8 +157,9 @@ def reset(text: str, clock: float, window: float | None, wait: float | None) -> 
 
 def _moment(count: float, clock: float) -> Left | None:
     """A number that is so large that it can only be a moment."""
-    if count >= EPOCH_MILLISECONDS:
-        return Left(max(0.0, count / 1000 - clock), "epoch milliseconds")
+    for least, parts, reading in EPOCHS:
+        if count >= least:
+            return Left(max(0.0, count / parts - clock), reading)
     return Left(max(0.0, count - clock), "epoch seconds") if count >= EPOCH else None
 
 

@@ -60,7 +60,8 @@ CLIENT_ERRORS = range(400, 500)
 ADVICE = {
     400: "it does not understand the request. Check the address and its query",
     401: "it wants credentials. Give an API key or a token in the headers",
-    403: "it forbids this address. Check the key and what it may do",
+    403: "it forbids this address, or has shut this client out for what came before this probe. Check the key and what "
+    "it may do, or come back later",
     404: "nothing is at this address. Check it for typing errors",
     405: "this address does not answer this method. Try GET instead of HEAD, or the other way round",
     407: "a proxy wants credentials. Check the proxy's settings",

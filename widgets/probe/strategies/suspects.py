@@ -144,6 +144,7 @@ class Suspects:
     _run: int = 0
     _served: int = 0
     _took: float = 0.0
+    _hasty: bool = False
     _signs: dict[str, _Sign] = field(default_factory=dict)
     _looks: list[Look] = field(default_factory=list)
     _last: Look = field(default_factory=lambda: Look("", 0, ""))
@@ -166,6 +167,9 @@ class Suspects:
     def judge(self, attempt: Attempt) -> Attempt:
         """The attempt as it counts by what is known now, entered into the row of suspects that it goes on with."""
         sign = self.sign(attempt)
+        self._hasty = self._hasty or (attempt.spacing is not None and attempt.spacing < AT_REST)
+        if sign.endswith("er body") and not self._hasty:
+            sign = ""  # before any haste pages are as long as they are
         if " with " in sign:
             self._kinds.add(sign)
             if len(self._kinds) > 1 and not self.learned & self._kinds:
