@@ -132,7 +132,8 @@ class PacedSession(requests.Session):
             `quick`, which ends sooner, or `careful`, which ends in a certificate and costs a long job less time. The
             strategy says when each request is sent; nothing is asked that was not wanted. A refused request that may
             be repeated is sent again, and its last answer is given back. The verdict is kept in the store. One request
-            of a service is under way at a time until then, whoever asks.
+            of a service is under way at a time until then, whoever asks. What was learnt so is tried shorter as the
+            job goes on, and the first refusal brings the longer wait back (see `shortening`).
         patience: The most seconds that a request waits for its turn; beyond them it raises `NotSent`.
         stop: Ends every wait when set; the call raises `NotSent`.
         refused: What counts as refused besides what answers say of themselves: statuses, and a text or a JMESPath in
@@ -297,7 +298,8 @@ class PacedSession(requests.Session):
             hold = self._hold(limiter, limits)
             if hold is None and said is Outcome.REFUSED and _loaded(response):
                 hold = come_back_in(_text(_body(response)), self.store.clock.today())
-            limiter.note(refused=None if said is Outcome.FAILED else said is Outcome.REFUSED, hold=hold)
+            refused = None if said is Outcome.FAILED else said is Outcome.REFUSED
+            limiter.note(refused=refused, hold=hold, shortens=self.learner is not None)
         except StoreError as error:
             # The answer is here and is the caller's; the next request finds the store as it is then.
             logger.warning("An answer could not be counted: %s", error)
