@@ -11,7 +11,7 @@ import asyncio
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from queue import SimpleQueue
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import httpx
 
@@ -19,7 +19,7 @@ from widgets.model.attempt import Outcome
 
 from .errors import PaceError
 from .limiter.learning import outcome
-from .limiter.session import SAFE, PacedSession
+from .limiter.session import LOOKED_AT, SAFE, PacedSession, Seen, beginning
 from .limiter.transport import Caller
 
 if TYPE_CHECKING:
@@ -70,13 +70,23 @@ class PacedTransport(httpx.BaseTransport):
         wanted = _wanted(self._session, request)
         for left in range(self._session.tries - 1, -1, -1):
             try:
-                response = self._session.conduct(wanted, lambda sender: self._send(request, sender), httpx.HTTPError)
+                seen = self._session.conduct(
+                    wanted, lambda sender: self._seen(self._send(request, sender)), httpx.HTTPError, bodies=True
+                )
             except PaceError as error:
                 raise NotSent(str(error), request=request) from error
-            if not (left and _again(request, response)):
+            if not (left and _again(self._session, request, seen)):
                 break
-            response.close()
-        return response
+            seen.response.close()
+        return cast("httpx.Response", seen.response)
+
+    @staticmethod
+    def _seen(response: httpx.Response) -> Seen:
+        if not _short(response):
+            return Seen(response.status_code, response.headers, response=response)
+        body = b"".join(cast("httpx.SyncByteStream", response.stream))
+        response.close()
+        return _read(response, body)
 
     def _send(self, request: httpx.Request, sender: Sender | None) -> httpx.Response:
         if sender is None:
@@ -134,15 +144,15 @@ class AsyncPacedTransport(httpx.AsyncBaseTransport):
             await line.acquire()
             turn = _AsyncTurn(loop, self._session, wanted, line)
             try:
-                response = await loop.run_in_executor(self._waiting, turn.run, self._transport, request)
+                seen = await loop.run_in_executor(self._waiting, turn.run, self._transport, request)
             except PaceError as error:
                 raise NotSent(str(error), request=request) from error
             finally:
                 turn.give_up()
-            if not (left and _again(request, response)):
+            if not (left and _again(self._session, request, seen)):
                 break
-            await response.aclose()
-        return response
+            await seen.response.aclose()
+        return cast("httpx.Response", seen.response)
 
 
 class _AsyncTurn:
@@ -158,7 +168,7 @@ class _AsyncTurn:
         self._line: asyncio.Lock | None = line
         self._steps: SimpleQueue[tuple[str, Future[None]]] = SimpleQueue()
         self._left = False
-        self._sent: Future[httpx.Response] | None = None
+        self._sent: Future[Seen] | None = None
 
     def give_up(self) -> None:
         """Send it no more: nobody waits for it. Where its answer is here only its place in the line is given on."""
@@ -172,19 +182,19 @@ class _AsyncTurn:
         if line is not None:
             line.release()
 
-    def run(self, transport: httpx.AsyncHTTPTransport, request: httpx.Request) -> httpx.Response:
+    def run(self, transport: httpx.AsyncHTTPTransport, request: httpx.Request) -> Seen:
         """Take the turn; in the thread."""
-        return self._session.conduct(self._wanted, lambda sender: self._send(transport, request, sender), Exception)
+        return self._session.conduct(
+            self._wanted, lambda sender: self._send(transport, request, sender), Exception, bodies=True
+        )
 
-    def _send(
-        self, transport: httpx.AsyncHTTPTransport, request: httpx.Request, sender: Sender | None
-    ) -> httpx.Response:
+    def _send(self, transport: httpx.AsyncHTTPTransport, request: httpx.Request, sender: Sender | None) -> Seen:
         if sender is None:
             self._loop.call_soon_threadsafe(self._give_on)
-            return self._begun(transport.handle_async_request(request)).result()
+            return self._begun(self._answer(transport, request)).result()
         request.extensions = {**request.extensions, "trace": self._trace}
         sender.approach()
-        sent = self._begun(transport.handle_async_request(request))
+        sent = self._begun(self._answer(transport, request))
         sent.add_done_callback(lambda _: self._steps.put(("", Future())))
         with ExitStack() as turn:
             if isinstance(sender, Caller):
@@ -199,7 +209,16 @@ class _AsyncTurn:
                     told.set_result(None)
         return sent.result()
 
-    def _begun(self, sending: Coroutine[Any, Any, httpx.Response]) -> Future[httpx.Response]:
+    @staticmethod
+    async def _answer(transport: httpx.AsyncHTTPTransport, request: httpx.Request) -> Seen:
+        response = await transport.handle_async_request(request)
+        if not _short(response):
+            return Seen(response.status_code, response.headers, response=response)
+        body = b"".join([piece async for piece in cast("httpx.AsyncByteStream", response.stream)])
+        await response.aclose()
+        return _read(response, body)
+
+    def _begun(self, sending: Coroutine[Any, Any, Seen]) -> Future[Seen]:
         if self._left:
             sending.close()
             raise PaceError("The request was given up before it was due; nothing was sent.")
@@ -217,7 +236,24 @@ def _wanted(session: PacedSession, request: httpx.Request) -> Wanted:
     return session.wanted_by(str(request.url), request.method, dict(request.headers))
 
 
-def _again(request: httpx.Request, response: httpx.Response) -> bool:
+def _again(session: PacedSession, request: httpx.Request, seen: Seen) -> bool:
     """Whether that answer was a refusal, and the request may be sent again."""
-    refused = outcome(response.status_code, response.headers) is Outcome.REFUSED
+    refused = outcome(seen.status_code, seen.headers, session.why_refused(seen)) is Outcome.REFUSED
     return refused and (request.method in SAFE or "Idempotency-Key" in request.headers)
+
+
+def _short(response: httpx.Response) -> bool:
+    """Whether its body may be read here for what it says in words, though the caller may want a stream."""
+    length = response.headers.get("Content-Length", "")
+    return length.isdecimal() and int(length) <= LOOKED_AT
+
+
+def _read(response: httpx.Response, body: bytes) -> Seen:
+    """The same answer, whose body was read, as if it had not been."""
+    whole = httpx.Response(
+        response.status_code,
+        headers=response.headers,
+        stream=httpx.ByteStream(body),
+        extensions=response.extensions,
+    )
+    return Seen(response.status_code, response.headers, beginning(body, response.headers), whole)
