@@ -40,7 +40,7 @@ def used(trying: Trying, wait: float, truth: float, requests: int) -> tuple[Tryi
 
 @pytest.mark.parametrize("truth", [0.4, 0.9, 1.33, 1.9, 1.99])
 def test_use_finds_the_wait_at_the_price_of_four_refusals(truth: float) -> None:
-    trying, waits, refusals = used(Trying(2.0, 0.8), 2.0, truth, 2000)
+    trying, waits, refusals = used(Trying(2.0), 2.0, truth, 2000)
     assert truth <= waits[-1] <= min(2.0, truth * 1.1)
     assert refusals <= 4
     assert max(waits) <= 2.0
@@ -48,13 +48,13 @@ def test_use_finds_the_wait_at_the_price_of_four_refusals(truth: float) -> None:
 
 
 def test_a_try_that_is_refused_brings_back_exactly_what_was_there() -> None:
-    trying, waits, _ = used(Trying(2.0, 0.8), 2.0, 1.7, NEED + 1)
+    trying, waits, _ = used(Trying(2.0), 2.0, 1.7, NEED + 1)
     assert (waits[NEED], waits[NEED + 1]) == (1.6, 2.0)
     assert trying.need > NEED
 
 
 def test_refusals_of_a_wait_that_was_not_tried_last_lengthen_it_and_never_beyond_what_was_found() -> None:
-    trying, wait = Trying(2.0, 0.8), 1.1
+    trying, wait = Trying(2.0), 1.1
     waits = []
     for now in range(5):
         trying, wait = trying.after(wait, refused=True, on_time=True, first=True, now=now)
@@ -64,12 +64,12 @@ def test_refusals_of_a_wait_that_was_not_tried_last_lengthen_it_and_never_beyond
 
 
 def test_nothing_is_tried_where_a_refusal_shut_out_for_long() -> None:
-    assert set(used(Trying(2.0, 0.8, lost=60.0), 2.0, 1.0, 2000)[1][:2000]) == {2.0}
-    assert min(used(Trying(2.0, 0.8, lost=1.0), 2.0, 1.0, 2000)[1]) < 1.1
+    assert set(used(Trying(2.0, lost=60.0), 2.0, 1.0, 2000)[1][:2000]) == {2.0}
+    assert min(used(Trying(2.0, lost=1.0), 2.0, 1.0, 2000)[1]) < 1.1
 
 
 def test_a_block_while_it_is_used_counts_too() -> None:
-    trying = Trying(2.0, 0.8)
+    trying = Trying(2.0)
     trying, wait = trying.after(2.0, refused=True, on_time=True, first=True, now=0.0)
     for now in (10.0, 60.0):
         trying, wait = trying.after(wait, refused=True, on_time=False, first=False, now=now)
@@ -83,6 +83,7 @@ def test_nothing_is_tried_below_what_the_service_states() -> None:
     assert trying
     assert min(used(trying, 2.0, 0.1, 500)[1]) == pytest.approx(1.5 * 1.02)
     assert Trying.of(replace(FOUND, kind="stated"), answers) is None
+    assert Trying.of(replace(FOUND, kind="certified"), ()) is None
 
 
 def test_a_try_takes_as_long_as_the_evidence_that_it_departs_from() -> None:
@@ -93,14 +94,14 @@ def test_a_try_takes_as_long_as_the_evidence_that_it_departs_from() -> None:
 
 
 def test_what_came_late_is_no_reason_to_try() -> None:
-    trying, wait = Trying(2.0, 0.8), 2.0
+    trying, wait = Trying(2.0), 2.0
     for now in range(200):
         trying, wait = trying.after(wait, refused=False, on_time=False, first=False, now=now)
     assert wait == 2.0
 
 
 def test_it_is_read_as_it_was_written() -> None:
-    trying = Trying(2.0, 0.8, lost=1.5, blocked=3.25, before=2.5)
+    trying = Trying(2.0, lost=1.5, blocked=3.25, before=2.5)
     assert Trying.read(trying.text) == trying
 
 
@@ -132,7 +133,7 @@ def kept(store: PaceStore, key: str) -> Pace:
 
 
 def test_use_ends_near_the_truth_and_is_certified_there(tmp_path: Path) -> None:
-    with keeping(tmp_path, 2.6, Trying(2.6, 0.8)) as (store, key, clock):
+    with keeping(tmp_path, 2.6, Trying(2.6)) as (store, key, clock):
         assert ask(store, key, clock, truth=2.0, requests=400) <= 4
         pace = kept(store, key)
         assert 2.0 <= pace.wait <= 2.1
@@ -142,25 +143,32 @@ def test_use_ends_near_the_truth_and_is_certified_there(tmp_path: Path) -> None:
         assert pace.evidence.refused == pace.broke
 
 
-def test_a_refused_try_brings_the_pace_back_with_its_certificate_and_its_counts(tmp_path: Path) -> None:
-    with keeping(tmp_path, 2.1, Trying(2.1, 0.8, need=80)) as (store, key, clock):
-        ask(store, key, clock, truth=2.0, requests=79)
+def test_what_use_has_certified_is_tried_no_more(tmp_path: Path) -> None:
+    with keeping(tmp_path, 2.1, Trying(2.1, need=62)) as (store, key, clock):
+        ask(store, key, clock, truth=0.1, requests=200)
+        assert (kept(store, key).kind, kept(store, key).wait) == ("certified", 2.1)
+
+
+def test_a_refused_try_brings_the_pace_back_with_its_evidence_and_its_counts(tmp_path: Path) -> None:
+    with keeping(tmp_path, 2.1, Trying(2.1, need=50)) as (store, key, clock):
+        ask(store, key, clock, truth=2.0, requests=49)
         before = kept(store, key)
-        assert (before.kind, before.held) == ("certified", 79)
+        assert (before.kind, before.held) == ("estimated", 49)
         ask(store, key, clock, truth=2.0, requests=1)
         tried = kept(store, key)
         assert tried.evidence
         assert (tried.kind, round(tried.wait, 6), tried.held) == ("estimated", 1.68, 0)
-        assert "1.68 s in place of 2.1 s (certified), at which the last 80 requests" in tried.evidence.statement
+        assert "1.68 s in place of 2.1 s, at which the last 50 requests" in tried.evidence.statement
         assert ask(store, key, clock, truth=2.0, requests=1) == 1
         back = kept(store, key)
         assert back.evidence == before.evidence
-        assert (back.wait, back.kind, back.factor, back.held, back.broke) == (2.1, "certified", 1.0, 80, 0)
-        assert ask(store, key, clock, truth=2.0, requests=5) == 0
+        assert (back.wait, back.kind, back.factor, back.held, back.broke) == (2.1, "estimated", 1.0, 50, 0)
+        assert ask(store, key, clock, truth=2.0, requests=11) == 0
+        assert kept(store, key).kind == "certified"
 
 
 def test_refusals_in_a_row_at_a_try_are_slowed_down_for_as_any_are(tmp_path: Path) -> None:
-    with keeping(tmp_path, 2.0, Trying(2.0, 0.8)) as (store, key, clock):
+    with keeping(tmp_path, 2.0, Trying(2.0)) as (store, key, clock):
         while kept(store, key).wait == 2.0:
             ask(store, key, clock, truth=0.1, requests=1)
         factors = []
@@ -173,8 +181,8 @@ def test_refusals_in_a_row_at_a_try_are_slowed_down_for_as_any_are(tmp_path: Pat
 
 
 def test_whoever_does_not_learn_tries_nothing_and_takes_back_what_another_tried(tmp_path: Path) -> None:
-    with keeping(tmp_path, 2.1, Trying(2.1, 0.8)) as (store, key, clock):
-        ask(store, key, clock, truth=2.0, requests=100, learns=False)
+    with keeping(tmp_path, 2.1, Trying(2.1)) as (store, key, clock):
+        ask(store, key, clock, truth=2.0, requests=40, learns=False)
         assert kept(store, key).wait == 2.1
         ask(store, key, clock, truth=2.0, requests=NEED)
         assert kept(store, key).wait < 2.0
@@ -182,7 +190,7 @@ def test_whoever_does_not_learn_tries_nothing_and_takes_back_what_another_tried(
         assert kept(store, key).wait == 2.1
 
 
-@pytest.mark.parametrize("trying", [None, Trying(2.0, 0.8)])
+@pytest.mark.parametrize("trying", [None, Trying(2.0)])
 def test_what_a_person_keeps_is_never_tried_shorter(tmp_path: Path, trying: Trying | None) -> None:
     with keeping(tmp_path, 2.0, trying) as (store, key, clock):
         store.keep("https://api.example.org/", 2.0)

@@ -23,7 +23,7 @@ BY_HAND = "set by hand"
 RECHECK_AFTER: dict[str, float] = {"certified": 30 * DAY, "stated": 7 * DAY, "estimated": 7 * DAY, BY_HAND: 30 * DAY}
 """The age at which a pace of each kind wants a re-check; a day for the kinds that prove the least."""
 STRENGTH: dict[str, int] = {"estimated": 1, "stated": 2, "certified": 3}
-"""A weaker pace never replaces a stronger one by itself, but for a try (`pace.shortening`). Other kinds are weakest."""
+"""A weaker pace never replaces a stronger one by itself; kinds that are not named are the weakest."""
 PORTS = {"http": 80, "https": 443}
 FILLED = 1.5
 """How much faster than the wait that is kept a service may refill a burst while it is being spent."""

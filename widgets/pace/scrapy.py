@@ -119,7 +119,9 @@ class PacedMiddleware:
         settings = crawler.settings
         if settings.getbool("AUTOTHROTTLE_ENABLED"):
             logger.warning("AutoThrottle is on beside PacedMiddleware: it only slows the crawl. Turn it off.")
-        middleware = cls(PaceStore(settings.get("WAITWISE_STORE")), settings.get("WAITWISE_LEARN", "careful"))
+        told = "WAITWISE_LEARN" in settings  # `get` would take its None for no word at all
+        learn = settings["WAITWISE_LEARN"] if told else "careful"
+        middleware = cls(PaceStore(settings.get("WAITWISE_STORE")), learn or None)
         crawler.signals.connect(middleware.close, signal=signals.spider_closed)
         return middleware
 

@@ -1,12 +1,12 @@
-"""A pace that was learnt while a job is done, tried shorter as the job goes on. PURE.
+"""An estimate that was learnt while a job is done, tried shorter as the job goes on. PURE.
 
-What a search ends in is longer than it need be: an estimate has a margin in place of evidence, a bracket has a width,
-and a block that was left late looks like a long wait. A job that lasts can afford to find out. After `need` served
-answers at the pace, and as many as its evidence spanned, a wait is tried that is shorter by `step`. The first refusal
-brings the one before back, with all that was known of it, and halves the step (as a factor; only the first one after a
-shortening does: Kesten 1958, 'Accelerated stochastic approximation'), until a step is not worth a refusal. A refusal
-of a wait that was not shortened last lengthens it by the step, and never beyond what was found at first: from there on
-`slowdown` alone rules.
+An estimate is longer than it need be: it has a margin in place of evidence, its bracket has a width, and a block that
+was left late looks like a long wait. A job that lasts can afford to find out, until its use certifies a wait (`use`):
+what is certified is not made less sure by itself. After `need` served answers at the pace, and as many as its evidence
+spanned, a wait is tried that is shorter by `step`. The first refusal brings the one before back, with all that was
+known of it, and halves the step (as a factor; only the first one after a shortening does: Kesten 1958, 'Accelerated
+stochastic approximation'), until a step is not worth a refusal. A refusal of a wait that was not shortened last
+lengthens it by the step, and never beyond what was found at first: from there on `slowdown` alone rules.
 
 Where a refusal shut out for long, as a ban does, a try could cost more than it can win. Nobody knows how long the job
 is; it is taken to last as long again as it went well by now, and a try must be worth `DEAR` times the longest block.
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
     from widgets.model.attempt import Attempt
 
-STEP = {"estimated": 0.8, "certified": 0.9}
-"""By what factor the first try is shorter: a certificate's search has a narrower bracket, and no margin."""
+STEP = 0.8
+"""By what factor the first try is shorter."""
 END = 0.965
 """A step nearer to 1 is not worth a refusal."""
 NEED = 20
@@ -59,7 +59,7 @@ class Trying:
         before: The wait before the last change, where that was a try; else 0.
         blocked: Since when all is refused, or `None`.
 
-    >>> trying, wait = Trying(2.0, 0.8), 2.0
+    >>> trying, wait = Trying(2.0), 2.0
     >>> for _ in range(NEED):
     ...     trying, wait = trying.after(wait, refused=False, on_time=True, first=False, now=0.0)
     >>> wait
@@ -70,7 +70,7 @@ class Trying:
     """
 
     found: float
-    step: float
+    step: float = STEP
     need: float = NEED
     floor: float = 0.0
     span: float = 0.0
@@ -83,7 +83,7 @@ class Trying:
     @classmethod
     def of(cls, verdict: Verdict, attempts: Iterable[Attempt]) -> Self | None:
         """At the end of a lesson; `None` where its wait is not to be tried shorter."""
-        if verdict.kind not in STEP or not verdict.wait:
+        if verdict.kind != "estimated" or not verdict.wait:
             return None
         lost = floor = 0.0
         began: float | None = None
@@ -93,8 +93,7 @@ class Trying:
                 began = attempt.started
             elif attempt.outcome is Outcome.ACCEPTED and began is not None:
                 lost, began = max(lost, attempt.started - began - 2 * verdict.wait), None
-        need = max(NEED, verdict.accepted if verdict.kind == "certified" else 0)
-        return cls(verdict.wait, STEP[verdict.kind], need, floor=floor, span=verdict.span, lost=lost)
+        return cls(verdict.wait, floor=floor, span=verdict.span, lost=lost)
 
     @classmethod
     def read(cls, text: str) -> Self:
@@ -112,7 +111,7 @@ class Trying:
         Args:
             wait: Seconds, as it is kept.
             refused: Whether it was a refusal.
-            on_time: Whether the request came at exactly the pace.
+            on_time: Whether the request came at exactly the pace, and it may be tried shorter.
             first: Whether it was refused at the pace, and the one before was not refused.
             now: Seconds, on any clock.
         """
@@ -144,16 +143,16 @@ def _worth(trying: Trying, wait: float, shorter: float) -> bool:
     return trying.served * (wait - shorter) >= DEAR * trying.lost
 
 
-def tried(wait: float, before: float, kind: str, straight: int, confidence: float = 0.95) -> Verdict:
+def tried(wait: float, before: float, straight: int, confidence: float = 0.95) -> Verdict:
     """What a wait stands on that is being tried.
 
-    >>> print(tried(1.6, 2.0, "estimated", 20).statement)
-    A shorter wait is tried while the service is used: 1.6 s in place of 2 s (estimated), at which the last 20 \
-requests at that pace were served. The try began without evidence of its own.
+    >>> print(tried(1.6, 2.0, 20).statement)
+    A shorter wait is tried while the service is used: 1.6 s in place of 2 s, at which the last 20 requests \
+at that pace were served. The try began without evidence of its own.
     """
     statement = (
-        f"A shorter wait is tried while the service is used: {as_wait(wait)} in place of {as_wait(before)} ({kind}), "
-        f"at which the last {straight} requests at that pace were served. The try began without evidence of its own."
+        f"A shorter wait is tried while the service is used: {as_wait(wait)} in place of {as_wait(before)}, at "
+        f"which the last {straight} requests at that pace were served. The try began without evidence of its own."
     )
     return _verdict(wait, confidence, statement)
 

@@ -435,10 +435,10 @@ class Paces:
                 told = {"key": key, "now": self._clock.today(), "spacing": -1.0 if spacing is None else spacing}
                 told |= {"most": slowdown.most(row.wait)} if refused else {}
                 _counted(row.promise, refused=refused).on(connection, told)
-                if row.trying is not None:
-                    self._try(connection, key, refused=refused, shortens=shortens)
                 if not refused and spacing is not None and row.kind in use.MAY_RISE:
                     self._promote(connection, key)
+                if row.trying is not None:
+                    self._try(connection, key, refused=refused, shortens=shortens)
             if hold is not None:
                 connection.execute(update(turns).where(turns.c.target == key).values(**self._told(hold, known)))
 
@@ -446,7 +446,7 @@ class Paces:
         """Try a learnt pace shorter, or take a try back; its answer is counted by now."""
         row = connection.execute(ONE, {"key": key}).one()
         trying, now = shortening.Trying.read(row.trying), self._clock.today()
-        on_time = shortens and row.run > 0 and row.doubtful_since is None
+        on_time = shortens and row.run > 0 and row.kind == "estimated" and row.doubtful_since is None
         after, wait = trying.after(
             row.wait, refused=refused, on_time=on_time, first=refused and row.in_row == 1, now=now
         )
@@ -457,11 +457,11 @@ class Paces:
             if refused and row.before and trying.before == wait:
                 changed |= json.loads(row.before)
             else:
-                kind, straight = row.kind, trying.straight + 1
+                straight = trying.straight + 1
                 shown = (
                     shortening.lengthened(wait, row.wait, trying.found)
                     if refused
-                    else shortening.tried(wait, row.wait, kind, straight)
+                    else shortening.tried(wait, row.wait, straight)
                 )
                 changed |= {"kind": shown.kind, "evidence": json.dumps(facts_of(shown)), "found": now}
                 changed |= {"recheck_after": RECHECK_AFTER[shown.kind], "wait": wait}
