@@ -180,6 +180,17 @@ def test_refusals_in_a_row_at_a_try_are_slowed_down_for_as_any_are(tmp_path: Pat
         assert (kept(store, key).wait, kept(store, key).factor) == (2.0, UP * UP)
 
 
+def test_every_kind_of_store_tries_and_takes_back(store: PaceStore) -> None:
+    key = store.keep("https://api.example.org/", 2.1, FOUND, trying=Trying(2.1)).key
+    for _ in range(NEED):
+        assert kept(store, key).wait == 2.1
+        store.kept.note(key, refused=False, hold=None, spacing=2.1, shortens=True)
+    assert round(kept(store, key).wait, 6) == 1.68
+    store.kept.note(key, refused=True, hold=None, spacing=1.68)
+    back = kept(store, key)
+    assert (back.wait, back.held, back.refused, back.accepted) == (2.1, NEED, 1, NEED)
+
+
 def test_whoever_does_not_learn_tries_nothing_and_takes_back_what_another_tried(tmp_path: Path) -> None:
     with keeping(tmp_path, 2.1, Trying(2.1)) as (store, key, clock):
         ask(store, key, clock, truth=2.0, requests=40, learns=False)
