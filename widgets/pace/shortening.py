@@ -33,9 +33,9 @@ STEP = 0.8
 """By what factor the first try is shorter."""
 END = 0.965
 """A step nearer to 1 is not worth a refusal."""
-NEED = 20
+NEED = 15
 """Served answers at a pace, at least, before a shorter one is tried."""
-PATIENCE = 1.5
+PATIENCE = 1.2
 """By how much more of them after each try that was refused."""
 DEAR = 20.0
 """How often the time must be won back that a refusal cost at most by now."""
