@@ -75,7 +75,7 @@ def test_what_all_rules_agree_on_is_gone_to_where_refusals_alone_would_raise_by_
 ) -> None:
     outcome = probe(SlidingLog(limit, window), careful)
     assert outcome.verdict.kind == "certified"
-    assert 0.949 <= over(outcome, window / limit) <= 1.2
+    assert 0.949 <= over(outcome, window / limit) <= 1.25
     assert outcome.refused <= 20
 
 
