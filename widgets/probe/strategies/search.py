@@ -48,6 +48,9 @@ FAR = 3.0
 or a ban, or what a service says of it is padded, and the hint is tested."""
 
 
+RESERVED = 1.2
+"""A run that is no longer than so many bursts may have lived on one."""
+
 MANY = 40
 """So many requests more than a quota or a burst would have spent it, where twice as many are too many."""
 
@@ -93,7 +96,9 @@ class Choice:
         """Narrow the bracket on a log scale."""
         ledger, middle, ratio = self.ledger, sqrt(low * high), high / low
         if ledger.bursty:
-            raised = inf if hint or ledger.full else self.raised(low, ledger.held)
+            # A run no longer than a burst that a ban fills again says nothing of what is gained meanwhile.
+            full = ledger.full or ledger.held <= RESERVED * self.quota.burst
+            raised = inf if hint or full else self.raised(low, ledger.held)
             if ratio <= self.ratio:
                 far = hint and not ledger.full and hint > FAR * ledger.low
                 return (low, _twice(self.quota.burst) or DRY) if far else (high, 0)
