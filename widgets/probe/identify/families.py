@@ -6,8 +6,17 @@ import math
 from typing import TYPE_CHECKING, NamedTuple
 
 from .features import Features, Seen
-from .grid import box_points, bucket_points, counter_points, gaps_points, log_points, shares_points, window_points
-from .rules import Bucket, Chance, Counter, Gap, Log, Window
+from .grid import (
+    banned_points,
+    box_points,
+    bucket_points,
+    counter_points,
+    gaps_points,
+    log_points,
+    shares_points,
+    window_points,
+)
+from .rules import Banned, Bucket, Chance, Counter, Gap, Log, Window
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -114,6 +123,13 @@ VARIANTS = (
         (("rate", "/s"), ("burst", ""), ("penalty", " s")),
         _per_second,
         steady=lambda interval, *_: interval,
+    ),
+    Family(
+        "penalty box",
+        lambda limit, window, penalty, extends: Banned(Log(int(limit), window), penalty, extends=bool(extends)),
+        banned_points,
+        (("limit", ""), ("window", " s"), ("penalty", " s")),
+        steady=lambda limit, window, *_: window / limit,
     ),
     Family(
         "refusals at random",

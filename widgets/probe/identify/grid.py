@@ -235,10 +235,6 @@ def counter_points(marks: Features) -> Iterator[Point]:
 
 def box_points(marks: Features) -> Iterator[Point]:
     """Interval, burst, penalty and whether it is extended: the longest blocks are the ban."""
-    if not marks.blocks:
-        return
-    longest = max(marks.blocks, key=lambda block: block.ended - block.refused)
-    least, most = _common([(block.shut - block.refused, block.ended - block.refused) for block in marks.blocks])
     accepted = marks.gaps[1]
     runs = [(block.refused - block.began, block.accepted) for block in marks.blocks[:6] if block.accepted]
     breaks = [
@@ -247,17 +243,44 @@ def box_points(marks: Features) -> Iterator[Point]:
         for short, few in (*runs[:i], *runs[i + 1 :], (0.0, 1))
         if many > few and long > short
     ]
+    bans = _bans(marks)
     for interval in times(0.2 * min(accepted, default=0.01), max(accepted, default=10.0), FINE, breaks):
         bursts = {max(1, math.ceil(_spent(marks, number, interval.value))) for number in range(3)}
-        for extends, shortest_ban, longest_ban in (
+        for ban, extends in bans:
+            if ban.value > 2 * interval.value:
+                yield from ((interval, count(burst), ban, extends) for burst in bursts)
+
+
+def banned_points(marks: Features) -> Iterator[Point]:
+    """Limit, window, penalty and whether it is extended: so many quick requests are served, however quick they are.
+
+    The longest blocks are the ban, and no end of a window shows; the spans of as many served requests tell its length.
+    """
+    bans = _bans(marks)
+    for limit in _limits(marks) if bans else ():
+        back = int(limit.value)
+        runs = [(*block.served, block.refused) for block in marks.blocks if block.accepted >= back]
+        runs.append(tuple(at for at, ok, _ in marks.seen if ok and at >= marks.blocks[-1].ended))
+        spans = [later - sooner for run in runs for sooner, later in zip(run, run[back:], strict=False)]
+        edges = [max(SHORTEST, span) for span in spans]
+        for window in times(min(edges), BEFORE * max(edges), FINE, edges) if edges else []:
+            yield from ((limit, window, ban, extends) for ban, extends in bans if ban.high > window.value / back)
+
+
+def _bans(marks: Features) -> list[tuple[Cell, Cell]]:
+    """Lengths of a ban, and whether it is counted from the last request made meanwhile: the longest blocks tell it."""
+    if not marks.blocks:
+        return []
+    longest = max(marks.blocks, key=lambda block: block.ended - block.refused)
+    least, most = _common([(block.shut - block.refused, block.ended - block.refused) for block in marks.blocks])
+    return [
+        (ban, Cell(extends, extends, extends, HALF))
+        for extends, low, high in (
             (0.0, least, most),
             (1.0, 0.2 * (longest.ended - longest.shut), longest.ended - longest.shut),
-        ):
-            bans = times(shortest_ban, longest_ban, 4)
-            for ban in bans:
-                if ban.value > 2 * interval.value:
-                    choice = Cell(extends, extends, extends, HALF)
-                    yield from ((interval, count(burst), ban, choice) for burst in bursts)
+        )
+        for ban in times(low, high, 4)
+    ]
 
 
 def _common(ranges: Sequence[tuple[float, float]]) -> tuple[float, float]:

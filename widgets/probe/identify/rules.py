@@ -167,6 +167,31 @@ class Counter:
 
 
 @dataclass(slots=True)
+class Banned:
+    """Another rule, `within`; what it refuses shuts the client out for `penalty` seconds, in which nothing is counted.
+
+    A ban that `extends` is counted from the last request made meanwhile.
+    """
+
+    within: Rule
+    penalty: float
+    extends: bool = False
+    _until: float = -math.inf
+
+    def chance(self, now: float) -> float:
+        """See `Rule`."""
+        return self.within.chance(now) if now >= self._until - GRAIN else 0.0
+
+    def saw(self, now: float, *, accepted: bool) -> None:
+        """See `Rule`."""
+        banned = now < self._until - GRAIN
+        if accepted:
+            self.within.saw(now, accepted=True)
+        elif self.extends or not banned:
+            self._until = now + self.penalty
+
+
+@dataclass(slots=True)
 class Chance:
     """Accepts a share of the requests, whatever their pace."""
 
