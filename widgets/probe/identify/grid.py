@@ -235,6 +235,9 @@ def counter_points(marks: Features) -> Iterator[Point]:
 
 def box_points(marks: Features) -> Iterator[Point]:
     """Interval, burst, penalty and whether it is extended: the longest blocks are the ban."""
+    bans = _bans(marks)
+    if not bans:
+        return
     accepted = marks.gaps[1]
     runs = [(block.refused - block.began, block.accepted) for block in marks.blocks[:6] if block.accepted]
     breaks = [
@@ -243,7 +246,6 @@ def box_points(marks: Features) -> Iterator[Point]:
         for short, few in (*runs[:i], *runs[i + 1 :], (0.0, 1))
         if many > few and long > short
     ]
-    bans = _bans(marks)
     for interval in times(0.2 * min(accepted, default=0.01), max(accepted, default=10.0), FINE, breaks):
         bursts = {max(1, math.ceil(_spent(marks, number, interval.value))) for number in range(3)}
         for ban, extends in bans:
