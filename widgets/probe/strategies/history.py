@@ -154,7 +154,7 @@ class Quota:
         full = [each for each in before if each.spent]
         least = max(cycle.length[0], SHORTEST)
         slow = cycle.lasted > SLOWLY * (self.least or least)
-        banned = bool(full) and _banned(full, cycle)
+        banned = bool(full) and (_banned(full, cycle) or self.outlasted(cycle))
         if banned:
             self.burst, self.accepted, self.confirmed = min(each.accepted for each in full), 0, False
             return  # that a longer run is another quota's is no more than what any run may be
@@ -171,6 +171,10 @@ class Quota:
         self.confirmed = any(
             each.accepted == cycle.accepted and max(each.lasted, cycle.lasted) > SLOWLY * self.least for each in alike
         )
+
+    def outlasted(self, cycle: Cycle) -> bool:
+        """Whether the block was longer than the quota's whole window may be, and far longer than its own run."""
+        return self and 0 < self.most * SURE < cycle.shut - cycle.stopped
 
     def ends(self) -> Iterator[float]:
         """Where in a cycle to ask whether it is over: in the middle of what is possible, then at its latest end."""
