@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from .features import Features, Seen
 from .grid import (
+    GROWTH,
     banned_points,
     box_points,
     bucket_points,
     counter_points,
     gaps_points,
+    growing_points,
     log_points,
     shares_points,
     window_points,
@@ -130,6 +132,14 @@ VARIANTS = (
         banned_points,
         (("limit", ""), ("window", " s"), ("penalty", " s")),
         steady=lambda limit, window, *_: window / limit,
+    ),
+    Family(
+        "penalty box",
+        lambda interval, burst, penalty: Bucket(1 / interval, burst, penalty, grows=GROWTH),
+        growing_points,
+        (("rate", "/s"), ("burst", ""), ("first penalty", " s")),
+        _per_second,
+        steady=lambda interval, *_: interval,
     ),
     Family(
         "refusals at random",

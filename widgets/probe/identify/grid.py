@@ -238,6 +238,15 @@ def box_points(marks: Features) -> Iterator[Point]:
     bans = _bans(marks)
     if not bans:
         return
+    for interval in _gains(marks):
+        bursts = {max(1, math.ceil(_spent(marks, number, interval.value))) for number in range(3)}
+        for ban, extends in bans:
+            if ban.value > 2 * interval.value:
+                yield from ((interval, count(burst), ban, extends) for burst in bursts)
+
+
+def _gains(marks: Features) -> list[Cell]:
+    """Seconds in which a bucket gains one token, if it was full before each run: any two of them tell it."""
     accepted = marks.gaps[1]
     runs = [(block.refused - block.began, block.accepted) for block in marks.blocks[:6] if block.accepted]
     breaks = [
@@ -246,11 +255,7 @@ def box_points(marks: Features) -> Iterator[Point]:
         for short, few in (*runs[:i], *runs[i + 1 :], (0.0, 1))
         if many > few and long > short
     ]
-    for interval in times(0.2 * min(accepted, default=0.01), max(accepted, default=10.0), FINE, breaks):
-        bursts = {max(1, math.ceil(_spent(marks, number, interval.value))) for number in range(3)}
-        for ban, extends in bans:
-            if ban.value > 2 * interval.value:
-                yield from ((interval, count(burst), ban, extends) for burst in bursts)
+    return times(0.2 * min(accepted, default=0.01), max(accepted, default=10.0), FINE, breaks)
 
 
 def banned_points(marks: Features) -> Iterator[Point]:
@@ -267,6 +272,23 @@ def banned_points(marks: Features) -> Iterator[Point]:
         edges = [max(SHORTEST, span) for span in spans]
         for window in times(min(edges), BEFORE * max(edges), FINE, edges) if edges else []:
             yield from ((limit, window, ban, extends) for ban, extends in bans if ban.high > window.value / back)
+
+
+GROWTH = 2.0
+"""How many times as long as the last a ban is that grows."""
+
+
+def growing_points(marks: Features) -> Iterator[Point]:
+    """Interval, burst and first penalty, where all blocks together are what bans that double would be."""
+    blocks = marks.blocks
+    low = max(((block.shut - block.refused) / GROWTH**i for i, block in enumerate(blocks)), default=0.0)
+    high = min(((block.ended - block.refused) / GROWTH**i for i, block in enumerate(blocks)), default=0.0)
+    if len(blocks) < 2 or low >= high:  # noqa: PLR2004 - one ban does not show that it grows
+        return
+    for interval in _gains(marks):
+        bursts = {max(1, math.ceil(_spent(marks, number, interval.value))) for number in range(3)}
+        for ban in times(low, high, 2):
+            yield from ((interval, count(burst), ban) for burst in bursts)
 
 
 def _bans(marks: Features) -> list[tuple[Cell, Cell]]:

@@ -53,13 +53,15 @@ class Bucket:
     """Accepts while a bucket of `burst` tokens, which gains `rate` each second, holds one.
 
     With a `penalty` the first refusal shuts the client out for as many seconds, and the bucket is full again then;
-    a ban that `extends` is counted from the last request made meanwhile.
+    a ban that `extends` is counted from the last request made meanwhile, and one that `grows` is that many times as
+    long as the last.
     """
 
     rate: float
     burst: float
     penalty: float = 0.0
     extends: bool = False
+    grows: float = 1.0
     _tokens: float = -1.0
     _at: float = 0.0
     _until: float = -math.inf
@@ -76,6 +78,7 @@ class Bucket:
             self._tokens = max(0.0, self._tokens - 1)
         elif self.penalty and (self.extends or now >= self._until - GRAIN):
             self._until, self._tokens = now + self.penalty, self.burst
+            self.penalty *= self.grows
         elif not self.penalty and self._tokens < DOUBT:
             self._tokens = min(self._tokens, 1 - 2 * GRAIN)
 

@@ -15,7 +15,7 @@ from widgets.model.attempt import Outcome, absence
 from widgets.probe.identify import believed
 
 from .history import QUOTA, Ledger, Quota
-from .pauses import pause_after
+from .pauses import ON_TIME, pause_after
 from .unfinished import cut_off, guess
 
 if TYPE_CHECKING:
@@ -353,8 +353,10 @@ class Search:
         short, long = belief.quantile(SHORT), belief.quantile(LONG)
         if not self.ledger.low < long < affordable:
             return wait, needed
-        if not needed and belief.doubt < FIRM and belief.quantile(MOST) * ABOVE < wait:
-            return belief.quantile(MOST) * ABOVE, 0
+        most = belief.quantile(MOST) * ABOVE
+        if belief.doubt < FIRM and most < wait:
+            held = 0 < self.ledger.settled <= most * ON_TIME
+            return most, 0 if held else needed
         if long <= short * (1 + NARROW * (self.ratio - 1)):
             return long, 0
         if wait < short and self._led_after != self.manners.refused:
