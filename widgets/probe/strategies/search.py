@@ -152,6 +152,12 @@ NARROW = 0.6
 MOST, FIRM = 0.95, 0.05
 """No wait longer than this quantile is tried where another rule than those compared is less likely than that."""
 
+NEARLY = 1.5
+"""A wait that is surely enough, and at most so many times one that hardly is: little is gained by shorter ones."""
+
+DEAR = 60
+"""A block as long as so many waits costs as much as to show one."""
+
 DOUBTFUL = 0.5
 """Where another rule than those compared is likelier, nothing is believed."""
 
@@ -348,11 +354,9 @@ class Search:
         Once for each refusal: what holds at a wait says less of it than a refusal does, and the choice must go on.
         """
         belief = self.belief()
-        if belief is None:
+        if belief is None or not self.ledger.low < belief.quantile(LONG) < affordable:
             return wait, needed
         short, long = belief.quantile(SHORT), belief.quantile(LONG)
-        if not self.ledger.low < long < affordable:
-            return wait, needed
         most = belief.quantile(MOST) * ABOVE
         if belief.doubt < FIRM and most < wait:
             held = 0 < self.ledger.settled <= most * ON_TIME
@@ -362,7 +366,15 @@ class Search:
         if wait < short and self._led_after != self.manners.refused:
             self._led_after = self.manners.refused
             return belief.quantile(0.5), needed or CLEAN
+        risky = wait < (long if self.dear(wait) else short if self.quota.burst else 0.0)
+        enough = min(most, self.ledger.high or most)
+        if risky and belief.doubt < FIRM and enough < NEARLY * short:
+            return enough, 0
         return wait, needed
+
+    def dear(self, wait: float) -> bool:
+        """Whether a block has cost more than all the requests that show a wait."""
+        return max((cycle.ended - cycle.stopped for cycle in self.ledger.cycles), default=0.0) > DEAR * wait
 
     def belief(self) -> Belief | None:
         """What the rules that `identify` compares say together of the steady wait; `None` where they say little.
