@@ -37,7 +37,8 @@ from widgets.probe.identify import identify as candidates
 from widgets.probe.strategies import STRATEGIES
 
 from .arena_families import FAMILIES, Family
-from .arena_wild import WILD
+from .arena_rules import DoublingBan, Nodes
+from .arena_wild import WILD, Breaker, Slowing
 from .arena_world import run
 
 if TYPE_CHECKING:
@@ -78,6 +79,10 @@ def _bucket(rate: float, burst: int) -> tuple[str, dict[str, float]]:
     return "token bucket", {"rate": rate, "burst": burst}
 
 
+def _together(nodes: Sequence[FixedWindow]) -> tuple[str, dict[str, float]]:
+    return "fixed window", {"limit": sum(each.limit for each in nodes), "window": nodes[0].window}
+
+
 TRUTHS: dict[type, Callable[[Any], tuple[str, dict[str, float]]]] = {
     MinimumGap: lambda rule: (
         "minimum gap" if rule.reset else "minimum gap without reset",
@@ -96,6 +101,12 @@ TRUTHS: dict[type, Callable[[Any], tuple[str, dict[str, float]]]] = {
         {"rate": rule.rate, "burst": rule.burst, "penalty": rule.penalty},
     ),
     Unlimited: lambda _: ("none seen", {}),
+    # By turns, the nodes' windows are full together: one window, with as many requests as all of them serve.
+    Nodes: lambda rule: _together(rule._nodes),
+    DoublingBan: lambda rule: ("ban that doubles", {"rate": rule.rate, "burst": rule._bucket.burst}),
+    Breaker: lambda rule: ("circuit breaker", {"rate": rule.rate, "burst": rule._bucket.burst, "open": rule._open}),
+    # It slows down before it refuses; what it refuses is told by the log alone.
+    Slowing: lambda rule: ("sliding window", {"limit": rule.limit, "window": rule.window}),
 }
 
 

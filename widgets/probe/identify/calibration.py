@@ -67,6 +67,8 @@ ASKED = Calibration(
         "fixed window": Scale(0.22, 0.85, 0.11),
         "sliding window": Scale(1.01, 0.97, 0.11),
         "penalty box": Scale(1.35, 0.13, -1.33),
+        "ban that doubles": Scale(1.35, 0.13, -1.33),
+        "circuit breaker": Scale(1.35, 0.13, -1.33),
         # No service of the sample has this rule: it is believed as a penalty box is.
         "refusals at random": Scale(1.02, 0.13, 0.0),
     },
@@ -87,6 +89,8 @@ SEARCHED = Calibration(
         "fixed window": Scale(0.26, -0.56, 0.25, 1.12),
         "sliding window": Scale(0.88, 0.28, -0.37, 0.49),
         "penalty box": Scale(0.74, 0.57, -1.03, 0.89),
+        "ban that doubles": Scale(0.74, 0.57, -1.03, 0.89),
+        "circuit breaker": Scale(0.74, 0.57, -1.03, 0.89),
         "refusals at random": Scale(0.69, -3.39, -0.38, -0.33),
     },
     unknown=Scale(0.071, -0.18, 0.0, -0.89),
@@ -163,7 +167,8 @@ def calibrated(
         odds[name] = scale.evidence * max(FAR, each - best) + scale.lean + scale.answers * many + scale.blocks * shut
         odds[name] -= figures.contradicted * min(1.0, against.get(name, 0.0))
     unknown = figures.unknown
-    odds[ANOTHER] = unknown.evidence * min(-FAR, max(NEAR, guessed - best)) + unknown.lean + unknown.blocks * shut
+    odds[ANOTHER] = unknown.evidence * min(-FAR, max(NEAR, guessed - best)) + unknown.lean
+    odds[ANOTHER] += unknown.answers * many + unknown.blocks * shut
     odds[ANOTHER] += figures.unlike * min(UNLIKE, against.get(first, 0.0))
     most = max(odds.values())
     raw = {name: math.exp(each - most) for name, each in odds.items()}

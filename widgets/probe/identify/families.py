@@ -7,18 +7,19 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from .features import Features, Seen
 from .grid import (
-    GROWTH,
+    AFTER,
     banned_points,
     box_points,
+    breaker_points,
     bucket_points,
     counter_points,
+    doubling_points,
     gaps_points,
-    growing_points,
     log_points,
     shares_points,
     window_points,
 )
-from .rules import Banned, Bucket, Chance, Counter, Gap, Log, Window
+from .rules import Bucket, Chance, Counter, Gap, Gate, Log, Window
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -56,7 +57,8 @@ class Family(NamedTuple):
         labels: The names and units of its parameters.
         ranges: The value and the range of each, from a point's cells.
         spacings: All that such a rule sees of the attempts, where it knows spacings alone.
-        steady: The wait in seconds that it sustains, from the values of a point's cells; `None` where there is none.
+        steady: The wait in seconds that it sustains, from the cells' values; `None` where no search asks for it.
+        finer: How often the likely points are cut finer; 0 where they lie between the edges of the answers anyway.
     """
 
     name: str
@@ -66,6 +68,7 @@ class Family(NamedTuple):
     ranges: Callable[..., Sequence[Range]] = _as_they_are
     spacings: Callable[[Features], list[Seen]] | None = None
     steady: Callable[..., float] | None = None
+    finer: int = 0
 
 
 DRAWN = " s, drawn anew each time"
@@ -79,6 +82,7 @@ VARIANTS = (
         _noisy,
         lambda marks: Features.alike(marks.gaps),
         max,
+        finer=2,
     ),
     Family(
         "minimum gap without reset",
@@ -88,6 +92,7 @@ VARIANTS = (
         _noisy,
         lambda marks: Features.alike(marks.open_gaps),
         max,
+        finer=2,
     ),
     Family(
         "token bucket",
@@ -103,6 +108,7 @@ VARIANTS = (
         window_points,
         (("limit", ""), ("window", " s")),
         steady=lambda limit, window, *_: window / limit,
+        finer=2,
     ),
     Family(
         "sliding window",
@@ -117,6 +123,7 @@ VARIANTS = (
         counter_points,
         (("limit", ""), ("window", " s")),
         steady=lambda limit, window, *_: window / limit,
+        finer=2,
     ),
     Family(
         "penalty box",
@@ -128,16 +135,24 @@ VARIANTS = (
     ),
     Family(
         "penalty box",
-        lambda limit, window, penalty, extends: Banned(Log(int(limit), window), penalty, extends=bool(extends)),
+        lambda limit, window, penalty: Gate(Log(int(limit), window), penalty),
         banned_points,
         (("limit", ""), ("window", " s"), ("penalty", " s")),
         steady=lambda limit, window, *_: window / limit,
     ),
     Family(
-        "penalty box",
-        lambda interval, burst, penalty: Bucket(1 / interval, burst, penalty, grows=GROWTH),
-        growing_points,
-        (("rate", "/s"), ("burst", ""), ("first penalty", " s")),
+        "ban that doubles",
+        lambda interval, burst, ban: Gate(Bucket(1 / interval, burst), ban, growth=2.0),
+        doubling_points,
+        (("rate", "/s"), ("burst", ""), ("first ban", " s")),
+        _per_second,
+        steady=lambda interval, *_: interval,
+    ),
+    Family(
+        "circuit breaker",
+        lambda interval, burst, ban: Gate(Bucket(1 / interval, burst), ban, AFTER),
+        breaker_points,
+        (("rate", "/s"), ("burst", ""), ("open", " s")),
         _per_second,
         steady=lambda interval, *_: interval,
     ),

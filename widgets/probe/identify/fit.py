@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from .families import Family
     from .features import Seen
-    from .grid import Point
+    from .grid import Cell, Point
     from .rules import Rule
 
 
@@ -57,7 +57,7 @@ class Candidate:
 
     Attributes:
         name: `minimum gap`, `minimum gap without reset`, `token bucket`, `fixed window`, `sliding window`,
-            `penalty box`, `refusals at random`, `another rule` or `none seen`.
+            `penalty box`, `ban that doubles`, `circuit breaker`, `refusals at random`, `another rule` or `none seen`.
         parameters: Their values, where there are any.
         support: Its weight among all the rules that were compared, 0 to 1.
         explained: Attempts that it predicts, of `attempts`.
@@ -221,7 +221,7 @@ def tried(variant: Family, marks: Features, times: int = TIMES, known: float = -
     Points that explain hopelessly less than the best, or than what is `known` to be reached elsewhere, are left out.
     """
     done = _weighed(variant, variant.points(marks), marks, known)
-    for _ in range(times):
+    for _ in range(min(times, variant.finer)):
         best = max((each.weight.log_likelihood for each in done), default=known)
         done.sort(key=lambda each: -each.weight.log_likelihood)
         near = [each for each in done[:FINER] if each.weight.log_likelihood >= best - NEAR]
@@ -247,7 +247,7 @@ def _weighed(variant: Family, points: Iterable[Point], marks: Features, best: fl
 def _candidate(tried: Sequence[Tried], support: float, marks: Features) -> Candidate:
     best = max(tried, key=lambda each: each.weight.log_likelihood)
     near = [each for each in tried if each.weight.log_likelihood >= best.weight.log_likelihood - CLOSE]
-    ranges = [each.variant.ranges(*each.point) for each in near]
+    ranges = [each.variant.ranges(*(map(_around, each.point) if each.variant.finer else each.point)) for each in near]
     values = [value for value, *_ in best.variant.ranges(*best.point)]
     parameters = tuple(
         Parameter(name, values[i], min(each[i][1] for each in ranges), max(each[i][2] for each in ranges), unit)
@@ -255,6 +255,12 @@ def _candidate(tried: Sequence[Tried], support: float, marks: Features) -> Candi
     )
     shown = weigh(best.rule(), marks.seen) or best.weight
     return Candidate(best.variant.name, parameters, support, shown.explained, marks.answers, _sample(tried, marks))
+
+
+def _around(cell: Cell) -> Cell:
+    """A cell and what is beside it: where it was cut out of a grid, a neighbour may fit in part."""
+    width = cell.high - cell.low
+    return cell._replace(low=max(0.0, cell.low - width), high=cell.high + width)
 
 
 def _sample(tried: Sequence[Tried], marks: Features) -> tuple[Rule, ...]:

@@ -8,14 +8,18 @@ is supported less than one that fits in much of it (MacKay 2003, 'Information Th
 from __future__ import annotations
 
 import math
-from collections import Counter
+from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+from . import edges
+from .edges import Edge
 
-    from .features import Block, Features
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from .edges import Part
+    from .features import Features
 
 
 SHORTEST = 1e-3
@@ -23,6 +27,9 @@ SHORTEST = 1e-3
 
 DECADES = math.log(1e5)
 """The log of longest to shortest time that is thought possible."""
+
+LONGEST = 1e5
+
 
 COUNTS = math.log(1e3)
 """The same of bursts and limits."""
@@ -67,7 +74,7 @@ def times(low: float, high: float, steps: int, breaks: Iterable[float] = ()) -> 
         parts = max(1, round(math.log(upper / lower) / step))
         for i in range(parts):
             start, end = (lower * (upper / lower) ** (j / parts) for j in (i, i + 1))
-            cells.append(Cell(math.sqrt(start * end), start, end, max(LEAST, math.log(end / start) / DECADES)))
+            cells.append(_cell(start, end))
     return cells
 
 
@@ -83,9 +90,6 @@ Point = tuple[Cell, ...]
 
 FINE = 24
 """Steps over the times that are possible, before the likely ones are cut finer."""
-
-BEFORE = 1.6
-"""A window may have begun before the first request: it may be longer than what was seen of it."""
 
 HALF = 0.5
 """What was thought of a gap without noise, a ban that is not extended, a window that begins with a request."""
@@ -122,23 +126,58 @@ def _intervals(marks: Features) -> list[Cell]:
 
 
 def bucket_points(marks: Features) -> Iterator[Point]:
-    """Interval and burst: the first run tells the burst then.
+    """Burst and interval: between the edges of the answers.
 
     A bucket of one token is a minimum gap without reset, and no candidate of its own.
     """
-    for cell in _intervals(marks):
-        runs = {math.ceil(_spent(marks, number, cell.value)) + more for number in (0, 1) for more in (-1, 0, 1)}
-        yield from ((cell, count(burst)) for burst in {max(2, run) for run in runs})
+    of = partial(edges.of_intervals, marks.seen)
+    for burst, found in _fitting(of, range(2, _longest(marks) + 2)):
+        yield from ((cell, count(burst)) for cell in _cells(found))
 
 
-def _spent(marks: Features, number: int, interval: float) -> float:
-    """Tokens in a full bucket with which a run began, if it ended for want of one.
+def _longest(marks: Features) -> int:
+    return max((block.accepted for block in marks.blocks), default=0)
 
-    A full bucket gains nothing: what was taken from it is the largest deficit over the ends of the run.
-    """
-    block = marks.blocks[min(number, len(marks.blocks) - 1)]
-    ends = (count - (block.refused - at) / interval for count, at in enumerate(reversed(block.served), 1))
-    return max(1.0, max(ends, default=1.0))
+
+def _cells(found: Iterable[Part]) -> list[Cell]:
+    """One for each part, since the answers tell no more within it."""
+    return [_cell(low, high) for low, high, _ in found]
+
+
+def _cell(low: float, high: float) -> Cell:
+    return Cell(math.sqrt(low * high), low, high, max(LEAST, math.log(high / low) / DECADES))
+
+
+def _fitting(of: Callable[[int], list[Edge]], numbers: range) -> list[tuple[int, list[Part]]]:
+    """The numbers, such as bursts, that explain the most answers, each with where the other parameter lies then."""
+    known: dict[int, list[Part]] = {}
+
+    def against(number: int) -> int:
+        if number not in known:
+            known[number] = edges.parts(of(number), SHORTEST, LONGEST)
+        return known[number][0].against
+
+    if not numbers:
+        return []
+    # Few or nearly as many as were served at once: half ways between are looked at from the best of these.
+    steps = [2**i - 1 for i in range(len(numbers).bit_length())]
+    best = min(sorted({numbers[step] for step in steps} | {numbers[-1 - step] for step in steps}), key=against)
+    step = max(1, len(numbers) // 8)
+    while step:
+        near = [number for number in (best - step, best, best + step) if number in numbers]
+        closer = min(near, key=against)
+        step = step if closer != best else step // 2
+        best = closer
+    for way in (-1, 1):
+        number = best + way
+        while number in numbers and against(number) <= against(best) + edges.SLACK and len(known) < MOST_NUMBERS:
+            number += way
+    likely = sorted(known, key=lambda number: (against(number), abs(number - best)))[:CHOSEN]
+    return [(number, known[number]) for number in likely if against(number) <= against(best) + edges.SLACK]
+
+
+MOST_NUMBERS, CHOSEN = 40, 10
+"""Numbers that are tried in all, and that are worth points."""
 
 
 def _limits(marks: Features, most: int = 4) -> list[Cell]:
@@ -151,76 +190,57 @@ def _limits(marks: Features, most: int = 4) -> list[Cell]:
     return [count(run) for run in dict.fromkeys((*runs, *shorter))]
 
 
-def _windows(marks: Features) -> list[Cell]:
-    """Lengths: from the beginning of a run, or of a cycle, to the end of its block, or a part of that."""
-    spans = [(block.shut - block.began, block.ended - block.began) for block in marks.blocks[:6]]
-    for sooner, later in pairwise(marks.blocks[:8]):
-        spans += [
-            ((later.shut - sooner.ended) / turns, (later.ended - sooner.shut) / turns)
-            for turns in (1, 2)
-            if later.shut > sooner.ended
-        ]
-    edges = [max(SHORTEST, edge) for span in spans for edge in span]
-    return times(min(edges), BEFORE * max(edges), FINE, edges) if edges else []
-
-
 def window_points(marks: Features) -> Iterator[Point]:
     """Limit, length and beginning: with a request, or at an hour that the ends of blocks tell."""
-    cells, limits = _windows(marks), _limits(marks)
-    for limit in limits:
-        yield from ((limit, cell, Cell(math.nan, 0, 0, HALF)) for cell in cells)
-    if len(marks.blocks) > 1:
-        cells = _turns(marks.blocks[0], marks.blocks[-1], max(block.shut - block.refused for block in marks.blocks))
-    for cell in cells:
-        for phase in phases(marks.blocks[0].shut, marks.blocks[0].ended, 4, cell.value):
-            for limit in _served(marks, cell.value, phase.value):
-                yield limit, cell, phase._replace(mass=HALF * phase.mass)
+    if not marks.blocks:
+        return
+    for limit in _limits(marks):
+        for part in edges.parts(edges.of_blocks(marks.blocks, int(limit.value)), SHORTEST, LONGEST):
+            cells = times(part.low, part.high, 6)
+            yield from ((limit, cell, Cell(math.nan, 0, 0, HALF)) for cell in cells)
+    likely = {int(limit.value) for limit in _limits(marks)}
+    for limits in (likely, set(range(2, _longest(marks) + 1)) - likely):
+        found = [each for limit in sorted(limits) for each in _on_the_clock(marks, limit)]
+        found.sort(key=lambda each: each[2].against)
+        found = [each for each in found if each[2].against <= found[0][2].against + edges.SLACK]
+        every = math.ceil(len(found) / MOST_WINDOWS) or 1
+        for number, phase, part in found[::every]:
+            cell = _cell(part.low, part.high)
+            share = every * (phase.high - phase.low) / cell.value
+            yield count(number), cell, phase._replace(mass=HALF * min(1.0, max(LEAST, share)))
 
 
-TURNS = 30
+def _on_the_clock(marks: Features, limit: int) -> Iterator[tuple[int, Cell, Part]]:
+    """When windows of so many turn: within the narrowest of the spans that the blocks leave, and how long they are."""
+    windows = edges.turns(marks.blocks, limit)
+    if not windows:
+        return
+    ends = [Edge(end - start, accepted=False) for (_, start), (end, _) in windows]
+    ends += [Edge(end - start, accepted=True) for (start, _), (_, end) in windows]
+    low, high = min((span for window in windows for span in window), key=lambda span: span[1] - span[0])
+    known = edges.parts(ends, SHORTEST, LONGEST)[0]
+    for phase in phases(low, high, PHASES, known.high):
+        yield from ((limit, phase, part) for part in edges.turning(windows, phase.value, known, TURNS))
+
+
+MOST_WINDOWS = 200
+"""Points of windows on the clock, of the likely limits and of the others each: what is left out lies between these."""
+
+TURNS = 15
 """Windows between two blocks, at most, for a length that is looked for by their ends."""
 
-
-def _turns(first: Block, last: Block, shut: float) -> list[Cell]:
-    """Lengths of windows on a clock: from the end of one block to that of another it turned so and so many times.
-
-    No block is longer than a window.
-    """
-    cells = []
-    for turns in range(1, TURNS + 1):
-        low, high = (last.shut - first.ended) / turns, (last.ended - first.shut) / turns
-        if high <= max(shut, SHORTEST):
-            break
-        low = max(low, shut, SHORTEST)
-        cells += times(low, high, 4) if low < high else []
-    return cells
-
-
-def _served(marks: Features, window: float, phase: float) -> list[Cell]:
-    """The limits that the windows with a refusal show: they served as many."""
-    served: Counter[int] = Counter()
-    refused = set()
-    for at, ok, _ in marks.seen:
-        turn = math.floor((at - phase) / window)
-        served[turn] += bool(ok)
-        if ok is False:
-            refused.add(turn)
-    counts = Counter(served[turn] for turn in refused if served[turn])
-    return [count(number) for number, _ in counts.most_common(2)]
+PHASES = 4
+"""Moments within the narrowest span that are tried for the turn of a window."""
 
 
 def log_points(marks: Features) -> Iterator[Point]:
-    """Limit and length: the oldest of `limit` requests leaves when a block ends; refused ones may count too."""
-    for counts_refused in (0.0, 1.0):
-        requests = [at for at, ok, _ in marks.seen if ok or (counts_refused and ok is False)]
-        for limit in _limits(marks):
-            edges = []
-            for block in marks.blocks[:8]:
-                for edge in (block.shut, block.ended):
-                    before = [at for at in requests if at < edge]
-                    edges += [edge - before[-int(limit.value)]] if len(before) >= limit.value else []
-            for cell in times(min(edges), max(edges), FINE, edges) if edges else []:
-                yield limit, cell, Cell(counts_refused, counts_refused, counts_refused, HALF / 2)
+    """Limit and length: between the edges of the answers; refused ones may count too."""
+    for counts_refused in (False, True):
+        numbers = range(2, _longest(marks) + 1)
+        of = partial(edges.of_lengths, marks.seen, counts_refused=counts_refused)
+        for limit, found in _fitting(of, numbers):
+            choice = Cell(counts_refused, counts_refused, counts_refused, HALF / 2)
+            yield from ((count(limit), cell, choice) for cell in _cells(found))
 
 
 def counter_points(marks: Features) -> Iterator[Point]:
@@ -234,86 +254,55 @@ def counter_points(marks: Features) -> Iterator[Point]:
 
 
 def box_points(marks: Features) -> Iterator[Point]:
-    """Interval, burst, penalty and whether it is extended: the longest blocks are the ban."""
-    bans = _bans(marks)
-    if not bans:
+    """Interval, burst, penalty and whether it is extended: the bucket is full again after each ban."""
+    if not marks.blocks:
         return
-    for interval in _gains(marks):
-        bursts = {max(1, math.ceil(_spent(marks, number, interval.value))) for number in range(3)}
-        for ban, extends in bans:
-            if ban.value > 2 * interval.value:
-                yield from ((interval, count(burst), ban, extends) for burst in bursts)
-
-
-def _gains(marks: Features) -> list[Cell]:
-    """Seconds in which a bucket gains one token, if it was full before each run: any two of them tell it."""
-    accepted = marks.gaps[1]
-    runs = [(block.refused - block.began, block.accepted) for block in marks.blocks[:6] if block.accepted]
-    breaks = [
-        (long - short) / (many - few)
-        for i, (long, many) in enumerate(runs)
-        for short, few in (*runs[:i], *runs[i + 1 :], (0.0, 1))
-        if many > few and long > short
-    ]
-    return times(0.2 * min(accepted, default=0.01), max(accepted, default=10.0), FINE, breaks)
+    most = max(block.ended - block.shut for block in marks.blocks)
+    bans = [(cell, 0.0) for cell in _cells(edges.parts(edges.of_bans(marks.blocks), SHORTEST, LONGEST))]
+    bans += [(cell, 1.0) for cell in times(0.2 * most, most, 4)]
+    of = partial(edges.of_intervals, marks.seen, anew=True, after=1)
+    for burst, found in _fitting(of, range(1, _longest(marks) + 2)):
+        for interval in _cells(found):
+            for ban, extends in bans:
+                if ban.value > 2 * interval.value:
+                    yield interval, count(burst), ban, Cell(extends, extends, extends, HALF)
 
 
 def banned_points(marks: Features) -> Iterator[Point]:
-    """Limit, window, penalty and whether it is extended: so many quick requests are served, however quick they are.
-
-    The longest blocks are the ban, and no end of a window shows; the spans of as many served requests tell its length.
-    """
-    bans = _bans(marks)
-    for limit in _limits(marks) if bans else ():
-        back = int(limit.value)
-        runs = [(*block.served, block.refused) for block in marks.blocks if block.accepted >= back]
-        runs.append(tuple(at for at, ok, _ in marks.seen if ok and at >= marks.blocks[-1].ended))
-        spans = [later - sooner for run in runs for sooner, later in zip(run, run[back:], strict=False)]
-        edges = [max(SHORTEST, span) for span in spans]
-        for window in times(min(edges), BEFORE * max(edges), FINE, edges) if edges else []:
-            yield from ((limit, window, ban, extends) for ban, extends in bans if ban.high > window.value / back)
+    """Limit, length and ban: each refusal of a sliding window is followed by a ban, in which nothing is counted."""
+    bans = _cells(edges.parts(edges.of_bans(marks.blocks), SHORTEST, LONGEST)) if marks.blocks else []
+    of = partial(edges.of_lengths, marks.seen, after=1)
+    for limit, found in _fitting(of, range(2, _longest(marks) + 1)) if bans else ():
+        for window in _cells(found):
+            yield from ((count(limit), window, ban) for ban in bans)
 
 
-GROWTH = 2.0
-"""How many times as long as the last a ban is that grows."""
-
-
-def growing_points(marks: Features) -> Iterator[Point]:
-    """Interval, burst and first penalty, where all blocks together are what bans that double would be."""
-    blocks = marks.blocks
-    low = max(((block.shut - block.refused) / GROWTH**i for i, block in enumerate(blocks)), default=0.0)
-    high = min(((block.ended - block.refused) / GROWTH**i for i, block in enumerate(blocks)), default=0.0)
-    if len(blocks) < 2 or low >= high:  # noqa: PLR2004 - one ban does not show that it grows
-        return
-    for interval in _gains(marks):
-        bursts = {max(1, math.ceil(_spent(marks, number, interval.value))) for number in range(3)}
-        for ban in times(low, high, 2):
-            yield from ((interval, count(burst), ban) for burst in bursts)
-
-
-def _bans(marks: Features) -> list[tuple[Cell, Cell]]:
-    """Lengths of a ban, and whether it is counted from the last request made meanwhile: the longest blocks tell it."""
-    if not marks.blocks:
-        return []
-    longest = max(marks.blocks, key=lambda block: block.ended - block.refused)
-    least, most = _common([(block.shut - block.refused, block.ended - block.refused) for block in marks.blocks])
-    return [
-        (ban, Cell(extends, extends, extends, HALF))
-        for extends, low, high in (
-            (0.0, least, most),
-            (1.0, 0.2 * (longest.ended - longest.shut), longest.ended - longest.shut),
-        )
-        for ban in times(low, high, 4)
+def doubling_points(marks: Features) -> Iterator[Point]:
+    """Interval, burst and first ban, each further one twice as long: a block is a ban."""
+    bans = [
+        Edge(edge.at / 2**number, edge.accepted)
+        for number, block in enumerate(marks.blocks)
+        for edge in edges.of_bans([block])
     ]
+    yield from _gated(marks, 1, bans)
 
 
-def _common(ranges: Sequence[tuple[float, float]]) -> tuple[float, float]:
-    """What the longest of the ranges has in common with all that overlap it."""
-    low, high = max(ranges, key=lambda each: each[1])
-    for least, most in sorted(ranges, key=lambda each: -each[1]):
-        if least < high and most > low:
-            low, high = max(low, least), min(high, most)
-    return low, high
+def breaker_points(marks: Features) -> Iterator[Point]:
+    """Interval, burst, and how long the third refusal in a row shuts."""
+    yield from _gated(marks, AFTER, edges.of_bans(marks.blocks, AFTER))
+
+
+AFTER = 3
+"""Refusals in a row that open a breaker."""
+
+
+def _gated(marks: Features, after: int, bans: list[Edge]) -> Iterator[Point]:
+    if not bans:
+        return
+    lengths = _cells(edges.parts(bans, SHORTEST, LONGEST))
+    for burst, found in _fitting(partial(edges.of_intervals, marks.seen, after=after), range(1, _longest(marks) + 2)):
+        for interval in _cells(found):
+            yield from ((interval, count(burst), ban) for ban in lengths)
 
 
 def shares_points(_: Features) -> Iterator[Point]:

@@ -53,15 +53,13 @@ class Bucket:
     """Accepts while a bucket of `burst` tokens, which gains `rate` each second, holds one.
 
     With a `penalty` the first refusal shuts the client out for as many seconds, and the bucket is full again then;
-    a ban that `extends` is counted from the last request made meanwhile, and one that `grows` is that many times as
-    long as the last.
+    a ban that `extends` is counted from the last request made meanwhile.
     """
 
     rate: float
     burst: float
     penalty: float = 0.0
     extends: bool = False
-    grows: float = 1.0
     _tokens: float = -1.0
     _at: float = 0.0
     _until: float = -math.inf
@@ -78,7 +76,6 @@ class Bucket:
             self._tokens = max(0.0, self._tokens - 1)
         elif self.penalty and (self.extends or now >= self._until - GRAIN):
             self._until, self._tokens = now + self.penalty, self.burst
-            self.penalty *= self.grows
         elif not self.penalty and self._tokens < DOUBT:
             self._tokens = min(self._tokens, 1 - 2 * GRAIN)
 
@@ -88,6 +85,32 @@ class Bucket:
         if now > self._at:
             filled = self._tokens + self.rate * (now - self._at)
             self._tokens, self._at = min(self.burst, filled), now
+
+
+@dataclass(slots=True)
+class Gate:
+    """Another rule, shut for `ban` seconds at the `after`-th refusal in a row, each time `growth` times as long."""
+
+    within: Rule
+    ban: float
+    after: int = 1
+    growth: float = 1.0
+    _row: int = 0
+    _until: float = -math.inf
+
+    def chance(self, now: float) -> float:
+        """See `Rule`."""
+        return float(now >= self._until - GRAIN) and self.within.chance(now)
+
+    def saw(self, now: float, *, accepted: bool) -> None:
+        """See `Rule`."""
+        if not accepted and now < self._until - GRAIN:
+            return
+        self.within.saw(now, accepted=accepted)
+        self._row = 0 if accepted else self._row + 1
+        if self._row >= self.after:
+            self._until = now + self.ban
+            self.ban *= self.growth
 
 
 @dataclass(slots=True)
@@ -167,31 +190,6 @@ class Counter:
             self._previous = self._current if whole == self._turns + 1 else 0
             self._current, self._turns = 0, whole
         return turns - whole
-
-
-@dataclass(slots=True)
-class Banned:
-    """Another rule, `within`; what it refuses shuts the client out for `penalty` seconds, in which nothing is counted.
-
-    A ban that `extends` is counted from the last request made meanwhile.
-    """
-
-    within: Rule
-    penalty: float
-    extends: bool = False
-    _until: float = -math.inf
-
-    def chance(self, now: float) -> float:
-        """See `Rule`."""
-        return self.within.chance(now) if now >= self._until - GRAIN else 0.0
-
-    def saw(self, now: float, *, accepted: bool) -> None:
-        """See `Rule`."""
-        banned = now < self._until - GRAIN
-        if accepted:
-            self.within.saw(now, accepted=True)
-        elif self.extends or not banned:
-            self._until = now + self.penalty
 
 
 @dataclass(slots=True)

@@ -1,0 +1,110 @@
+"""Whatever a rule answers, its own parameters lie between the edges of its answers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from server.limiters import FixedWindow, PenaltyBox, SlidingLog, TokenBucket
+from tests.bench.arena_rules import DoublingBan
+from tests.bench.arena_wild import Breaker
+from tests.conftest import examples
+from widgets.model.attempt import Attempt
+from widgets.probe.identify.edges import Edge, of_bans, of_intervals, of_lengths, parts
+from widgets.probe.identify.families import VARIANTS
+from widgets.probe.identify.features import Features
+from widgets.probe.identify.fit import tried
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from server.limiters import Limiter
+
+WAITS = st.lists(st.one_of(st.floats(0.01, 0.5), st.floats(0.5, 20)), min_size=4, max_size=80)
+
+
+def answered(limiter: Limiter, waits: Sequence[float]) -> Features:
+    """What is seen of a rule that is asked after these waits; it is asked in the moment that the request is sent."""
+    now, attempts = 1000.0, []
+    for number, wait in enumerate(waits, 1):
+        now += wait
+        status = 200 if limiter.ask(now).accepted else 429
+        attempts.append(Attempt(number, wait, wait, now, 0.0, status))
+    return Features.of(attempts)
+
+
+def contradicted(edges: Sequence[Edge], value: float) -> int:
+    """How many of the answers a value does not explain, but for those within a millionth of it."""
+    return sum(edge.at < value * (1 - 1e-5) if edge.accepted else edge.at >= value * (1 + 1e-5) for edge in edges)
+
+
+@settings(max_examples=examples(100), deadline=None)
+@given(st.floats(0.1, 10), st.integers(1, 12), WAITS)
+def test_no_answer_of_a_bucket_contradicts_the_seconds_of_a_token(
+    interval: float, burst: int, waits: list[float]
+) -> None:
+    marks = answered(TokenBucket(1 / interval, burst), waits)
+    assert contradicted(of_intervals(marks.seen, burst), interval) == 0
+
+
+@settings(max_examples=examples(100), deadline=None)
+@given(st.floats(0.5, 60), st.integers(1, 12), st.booleans(), WAITS)
+def test_no_answer_of_a_sliding_window_contradicts_its_length(
+    window: float,
+    limit: int,
+    counts_refused: bool,
+    waits: list[float],
+) -> None:
+    marks = answered(SlidingLog(limit, window, counts_refused), waits)
+    assert contradicted(of_lengths(marks.seen, limit, counts_refused=counts_refused), window) == 0
+
+
+@settings(max_examples=examples(100), deadline=None)
+@given(st.floats(0.1, 5), st.integers(1, 8), st.floats(1, 30), WAITS)
+def test_no_answer_of_a_penalty_box_contradicts_its_bucket_or_its_ban(
+    interval: float, burst: int, ban: float, waits: list[float]
+) -> None:
+    marks = answered(PenaltyBox(1 / interval, burst, ban), waits)
+    assert contradicted(of_intervals(marks.seen, burst, anew=True, after=1), interval) == 0
+    assert contradicted(of_bans(marks.blocks), ban) == 0
+
+
+@given(st.lists(st.tuples(st.floats(1, 50), st.booleans()), max_size=20))
+def test_the_parts_between_edges_are_the_least_contradicted_first(drawn: list[tuple[float, bool]]) -> None:
+    edges = [Edge(at, accepted) for at, accepted in drawn]
+    found = parts(edges, 0.5, 100.0)
+    assert found
+    assert [part.against for part in found] == sorted(part.against for part in found)
+    for low, high, against in found:
+        inside = (low + high) / 2
+        assert against == sum(edge.at < inside if edge.accepted else edge.at >= inside for edge in edges)
+
+
+QUICK = [0.1] * 30
+RESTS = [3.0, 5.0, 9.0, 20.0]
+STEADY = [1.3] * 12
+
+SERVICES: list[tuple[str, Limiter]] = [
+    ("token bucket", TokenBucket(0.6471, 17)),
+    ("fixed window", FixedWindow(10, 10.251)),
+    ("fixed window", FixedWindow(7, 8.37, aligned=False)),
+    ("sliding window", SlidingLog(9, 12.7)),
+    ("sliding window", SlidingLog(6, 9.1, count_refused=True)),
+    ("penalty box", PenaltyBox(1.675, 5, 7.1)),
+    ("ban that doubles", DoublingBan(1.45, 4, 6.0)),
+    ("circuit breaker", Breaker(1.15, 6, 11.0)),
+]
+
+
+@pytest.mark.parametrize(("name", "limiter"), SERVICES, ids=str)
+def test_a_rule_is_found_that_explains_every_answer(name: str, limiter: Limiter) -> None:
+    """A grid misses a window that turns between two requests of a run, or a rate that a long probe tells to 0.1 %."""
+    marks = answered(limiter, [*QUICK, *RESTS, *STEADY, *QUICK[:14], *RESTS, *STEADY, *STEADY])
+    assert marks.blocks
+    best = max(
+        point.weight.explained for variant in VARIANTS if variant.name == name for point in tried(variant, marks)
+    )
+    assert best == marks.answers

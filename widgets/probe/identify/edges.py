@@ -1,0 +1,170 @@
+"""At which value of a rule's parameter each answer would turn, and between which values most of them are right. Pure.
+
+All else given, many rules serve a request where one of their parameters is no larger than some value, which the
+requests before it tell: its edge. A bucket serves it where one token takes no longer than that, a window where it is no
+longer, a ban where it has ended. So no parameter needs to be looked for on a grid, which long probes are too exact for:
+it lies between the edges of what was refused and of what was accepted.
+"""
+
+from __future__ import annotations
+
+import math
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from .features import Block, Seen
+
+
+class Edge(NamedTuple):
+    """The largest value at which a request would be accepted, and whether it was."""
+
+    at: float
+    accepted: bool
+
+
+class Part(NamedTuple):
+    """Values above `low` and up to `high`, and how many answers contradict them."""
+
+    low: float
+    high: float
+    against: int
+
+
+SLACK = 1
+"""Parts that are contradicted by so many answers more than the best are looked at too."""
+
+MOST = 6
+"""Parts that are looked at."""
+
+NEVER = 10**9
+"""Refusals in a row after which a ban begins, where there is none."""
+
+
+def parts(edges: Iterable[Edge], low: float, high: float) -> list[Part]:
+    """Between which of the edges the fewest answers are contradicted, those first; from `low` to `high` at most.
+
+    >>> parts([Edge(2.0, False), Edge(5.0, True), Edge(3.0, False), Edge(9.0, True)], 1.0, 100.0)
+    [Part(low=3.0, high=5.0, against=0), Part(low=2.0, high=3.0, against=1), Part(low=5.0, high=9.0, against=1)]
+    """
+    ordered = sorted(edges)
+    against = sum(not each.accepted for each in ordered)
+    found = []
+    for this, following in pairwise([Edge(low, accepted=True), *ordered, Edge(high, accepted=True)]):
+        against += 1 if this.accepted else -1
+        start, end = max(low, this.at), min(high, following.at)
+        if start < end:
+            found.append(Part(start, end, against - 1))
+    found.sort(key=lambda part: part.against)
+    return [part for part in found[:MOST] if part.against <= found[0].against + SLACK]
+
+
+def of_intervals(seen: Iterable[Seen], burst: int, *, anew: bool = False, after: int = NEVER) -> list[Edge]:
+    """The seconds in which a bucket of `burst` tokens gains one: of each answer, the longest that would serve it.
+
+    Whatever moment it is counted from, what was taken since is no more than a full bucket and what it gained. With
+    `anew` it is full again after each block. From the `after`-th refusal in a row on, a ban refuses.
+
+    >>> from .features import Seen
+    >>> of_intervals([Seen(0.0, True), Seen(1.0, True), Seen(1.5, False), Seen(2.5, True)], 2)
+    [Edge(at=1.5, accepted=False), Edge(at=2.5, accepted=True)]
+    """
+    served: list[float] = []
+    edges = []
+    row = 0
+    for at, accepted, _ in seen:
+        if row >= after and not accepted:
+            continue
+        if row and anew and accepted:
+            served = []
+        if accepted is not None and len(served) >= burst:
+            gained = enumerate(reversed(served[: len(served) - burst + 1]), 1)
+            edges.append(Edge(min([(at - since) / tokens for tokens, since in gained]), accepted))
+        elif accepted is False:
+            edges.append(Edge(math.inf, accepted))
+        row = row + 1 if accepted is False else 0
+        if not row:
+            served.append(at)
+    return edges
+
+
+def of_lengths(seen: Iterable[Seen], limit: int, *, counts_refused: bool = False, after: int = NEVER) -> list[Edge]:
+    """The length of a sliding window of `limit`: of each answer, the longest that would serve it.
+
+    From the `after`-th refusal in a row on, a ban refuses.
+    """
+    counted: list[float] = []
+    edges = []
+    row = 0
+    for at, accepted, _ in seen:
+        if row >= after and not accepted:
+            continue
+        row = row + 1 if accepted is False else 0
+        if accepted is not None and len(counted) >= limit:
+            edges.append(Edge(at - counted[-limit], accepted))
+        elif accepted is False:
+            edges.append(Edge(math.inf, accepted))
+        if accepted is not False or counts_refused:
+            counted.append(at)
+    return edges
+
+
+def of_blocks(blocks: Iterable[Block], limit: int) -> list[Edge]:
+    """The length of a window of `limit` that begins with a request: of the answers that begin and end a block."""
+    served: list[float] = []
+    edges = []
+    for block in blocks:
+        served += block.served
+        if len(served) >= limit:
+            edges.append(Edge(block.shut - served[-limit], accepted=False))
+            edges.append(Edge(block.ended - served[-limit], accepted=True))
+    return edges
+
+
+def of_bans(blocks: Iterable[Block], after: int = 1) -> list[Edge]:
+    """The length of a ban that is counted from the `after`-th refusal of a block."""
+    edges = []
+    for block in blocks:
+        if len(block.refusals) >= after:
+            began = block.refusals[after - 1]
+            edges.append(Edge(block.shut - began, accepted=False))
+            edges.append(Edge(block.ended - began, accepted=True))
+    return edges
+
+
+Span = tuple[float, float]
+"""Between which times, seconds, or lengths something lies."""
+
+
+def turns(blocks: Iterable[Block], limit: int) -> list[tuple[Span, Span]]:
+    """When each window on the clock that refused began and ended, if it served `limit` and the blocks show its ends."""
+    served: list[float] = [-math.inf]
+    found = []
+    for block in blocks:
+        served += block.served
+        if len(served) > limit:
+            found.append(((served[-limit - 1], served[-limit]), (block.shut, block.ended)))
+    return found
+
+
+def turning(windows: Sequence[tuple[Span, Span]], phase: float, known: Part, most: int) -> list[Part]:
+    """The lengths with which windows that turn at `phase` turn within each of the spans, but for one of them.
+
+    Every span tells the length up to the number of turns in between; those nearby leave few of these.
+    """
+    lengths = [known]
+    for start, end in sorted({span for window in windows for span in window}, key=lambda span: abs(span[0] - phase)):
+        near, far = sorted((abs(start - phase), abs(end - phase)))
+        if start <= phase <= end or math.isinf(start):
+            continue
+        found = []
+        for low, high, against in lengths:
+            numbers = range(max(1, math.ceil(near / high)), math.floor(far / low) + 1)[:most]
+            narrowed = [Part(max(low, near / each), min(high, far / each), against) for each in numbers]
+            narrowed = [part for part in narrowed if part.low < part.high]
+            found += narrowed or [Part(low, high, against + 1)]
+        lengths = sorted(found, key=lambda each: each.against)[:most]
+        lengths = [each for each in lengths if each.against <= lengths[0].against + SLACK]
+    return lengths
