@@ -365,7 +365,7 @@ class Search:
             return long, 0
         if wait < short and self._led_after != self.manners.refused:
             self._led_after = self.manners.refused
-            return belief.quantile(0.5), needed or CLEAN
+            return min(belief.quantile(0.5), short * FACTOR), needed or CLEAN
         risky = wait < (long if self.dear(wait) else short if self.quota.burst else 0.0)
         enough = min(most, self.ledger.high or most)
         if risky and belief.doubt < FIRM and enough < NEARLY * short:
