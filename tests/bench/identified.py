@@ -38,7 +38,7 @@ from widgets.probe.strategies import STRATEGIES
 
 from .arena_families import FAMILIES, Family
 from .arena_rules import DoublingBan, Nodes
-from .arena_wild import WILD, Breaker, Slowing
+from .arena_wild import WILD, Slowing
 from .arena_world import run
 
 if TYPE_CHECKING:
@@ -104,7 +104,6 @@ TRUTHS: dict[type, Callable[[Any], tuple[str, dict[str, float]]]] = {
     # By turns, the nodes' windows are full together: one window, with as many requests as all of them serve.
     Nodes: lambda rule: _together(rule._nodes),
     DoublingBan: lambda rule: ("ban that doubles", {"rate": rule.rate, "burst": rule._bucket.burst}),
-    Breaker: lambda rule: ("circuit breaker", {"rate": rule.rate, "burst": rule._bucket.burst, "open": rule._open}),
     # It slows down before it refuses; what it refuses is told by the log alone.
     Slowing: lambda rule: ("sliding window", {"limit": rule.limit, "window": rule.window}),
 }

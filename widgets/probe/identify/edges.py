@@ -39,9 +39,6 @@ SLACK = 1
 MOST = 6
 """Parts that are looked at."""
 
-NEVER = 10**9
-"""Refusals in a row after which a ban begins, where there is none."""
-
 
 def parts(edges: Iterable[Edge], low: float, high: float) -> list[Part]:
     """Between which of the edges the fewest answers are contradicted, those first; from `low` to `high` at most.
@@ -61,11 +58,11 @@ def parts(edges: Iterable[Edge], low: float, high: float) -> list[Part]:
     return [part for part in found[:MOST] if part.against <= found[0].against + SLACK]
 
 
-def of_intervals(seen: Iterable[Seen], burst: int, *, anew: bool = False, after: int = NEVER) -> list[Edge]:
+def of_intervals(seen: Iterable[Seen], burst: int, *, bans: bool = False, anew: bool = False) -> list[Edge]:
     """The seconds in which a bucket of `burst` tokens gains one: of each answer, the longest that would serve it.
 
-    Whatever moment it is counted from, what was taken since is no more than a full bucket and what it gained. With
-    `anew` it is full again after each block. From the `after`-th refusal in a row on, a ban refuses.
+    Whatever moment it is counted from, what was taken since is no more than a full bucket and what it gained. Where
+    it `bans`, the first refusal of a block alone tells of it; with `anew` it is full again after each.
 
     >>> from .features import Seen
     >>> of_intervals([Seen(0.0, True), Seen(1.0, True), Seen(1.5, False), Seen(2.5, True)], 2)
@@ -73,35 +70,35 @@ def of_intervals(seen: Iterable[Seen], burst: int, *, anew: bool = False, after:
     """
     served: list[float] = []
     edges = []
-    row = 0
+    shut = False
     for at, accepted, _ in seen:
-        if row >= after and not accepted:
+        if bans and shut and not accepted:
             continue
-        if row and anew and accepted:
+        if shut and anew and accepted:
             served = []
         if accepted is not None and len(served) >= burst:
             gained = enumerate(reversed(served[: len(served) - burst + 1]), 1)
             edges.append(Edge(min([(at - since) / tokens for tokens, since in gained]), accepted))
         elif accepted is False:
             edges.append(Edge(math.inf, accepted))
-        row = row + 1 if accepted is False else 0
-        if not row:
+        shut = accepted is False
+        if not shut:
             served.append(at)
     return edges
 
 
-def of_lengths(seen: Iterable[Seen], limit: int, *, counts_refused: bool = False, after: int = NEVER) -> list[Edge]:
+def of_lengths(seen: Iterable[Seen], limit: int, *, counts_refused: bool = False, banned: bool = False) -> list[Edge]:
     """The length of a sliding window of `limit`: of each answer, the longest that would serve it.
 
-    From the `after`-th refusal in a row on, a ban refuses.
+    Where a refusal is followed by a ban, `banned`, only the first one in a row tells.
     """
     counted: list[float] = []
     edges = []
-    row = 0
+    shut = False
     for at, accepted, _ in seen:
-        if row >= after and not accepted:
+        if shut and banned and not accepted:
             continue
-        row = row + 1 if accepted is False else 0
+        shut = accepted is False
         if accepted is not None and len(counted) >= limit:
             edges.append(Edge(at - counted[-limit], accepted))
         elif accepted is False:
@@ -123,14 +120,12 @@ def of_blocks(blocks: Iterable[Block], limit: int) -> list[Edge]:
     return edges
 
 
-def of_bans(blocks: Iterable[Block], after: int = 1) -> list[Edge]:
-    """The length of a ban that is counted from the `after`-th refusal of a block."""
+def of_bans(blocks: Iterable[Block]) -> list[Edge]:
+    """The length of a ban that is counted from the first refusal of a block."""
     edges = []
     for block in blocks:
-        if len(block.refusals) >= after:
-            began = block.refusals[after - 1]
-            edges.append(Edge(block.shut - began, accepted=False))
-            edges.append(Edge(block.ended - began, accepted=True))
+        edges.append(Edge(block.shut - block.refused, accepted=False))
+        edges.append(Edge(block.ended - block.refused, accepted=True))
     return edges
 
 

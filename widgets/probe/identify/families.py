@@ -7,10 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from .features import Features, Seen
 from .grid import (
-    AFTER,
     banned_points,
     box_points,
-    breaker_points,
     bucket_points,
     counter_points,
     doubling_points,
@@ -19,7 +17,7 @@ from .grid import (
     shares_points,
     window_points,
 )
-from .rules import Bucket, Chance, Counter, Gap, Gate, Log, Window
+from .rules import Banned, Bucket, Chance, Counter, Gap, Log, Window
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -135,24 +133,16 @@ VARIANTS = (
     ),
     Family(
         "penalty box",
-        lambda limit, window, penalty: Gate(Log(int(limit), window), penalty),
+        lambda limit, window, penalty: Banned(Log(int(limit), window), penalty),
         banned_points,
         (("limit", ""), ("window", " s"), ("penalty", " s")),
         steady=lambda limit, window, *_: window / limit,
     ),
     Family(
         "ban that doubles",
-        lambda interval, burst, ban: Gate(Bucket(1 / interval, burst), ban, growth=2.0),
+        lambda interval, burst, ban: Banned(Bucket(1 / interval, burst), ban, growth=2.0),
         doubling_points,
         (("rate", "/s"), ("burst", ""), ("first ban", " s")),
-        _per_second,
-        steady=lambda interval, *_: interval,
-    ),
-    Family(
-        "circuit breaker",
-        lambda interval, burst, ban: Gate(Bucket(1 / interval, burst), ban, AFTER),
-        breaker_points,
-        (("rate", "/s"), ("burst", ""), ("open", " s")),
         _per_second,
         steady=lambda interval, *_: interval,
     ),

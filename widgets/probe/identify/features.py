@@ -36,7 +36,7 @@ class Seen(NamedTuple):
 class Block(NamedTuple):
     """A run and the block after it: its start and length, the first and the last refusal, the next acceptance.
 
-    `refusals` and `served` are the times of the run's requests, of those that failed too: they may have counted.
+    `served` are the times of the run's requests, of those that failed too: they may have counted.
     """
 
     began: float
@@ -45,7 +45,6 @@ class Block(NamedTuple):
     shut: float
     ended: float
     served: tuple[float, ...] = ()
-    refusals: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,18 +114,16 @@ def _seen(attempts: Iterable[Attempt]) -> Iterator[Seen]:
 def _blocks(seen: Iterable[Seen]) -> Iterator[Block]:
     began, refused, shut = 0.0, None, 0.0
     served: list[float] = []
-    refusals: list[float] = []
     for at, ok, _ in seen:
         if ok is None and refused is None:
             served.append(at)
         if ok is None:
             continue
         if ok and refused is not None:
-            yield Block(began, len(served), refused, shut, at, tuple(served), tuple(refusals))
-            began, served, refused, refusals = at, [], None, []
+            yield Block(began, len(served), refused, shut, at, tuple(served))
+            began, served, refused = at, [], None
         if ok:
             began = began if served else at
             served.append(at)
         else:
             refused, shut = at if refused is None else refused, at
-            refusals.append(at)

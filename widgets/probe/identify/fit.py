@@ -57,7 +57,7 @@ class Candidate:
 
     Attributes:
         name: `minimum gap`, `minimum gap without reset`, `token bucket`, `fixed window`, `sliding window`,
-            `penalty box`, `ban that doubles`, `circuit breaker`, `refusals at random`, `another rule` or `none seen`.
+            `penalty box`, `ban that doubles`, `refusals at random`, `another rule` or `none seen`.
         parameters: Their values, where there are any.
         support: Its weight among all the rules that were compared, 0 to 1.
         explained: Attempts that it predicts, of `attempts`.

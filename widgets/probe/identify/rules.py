@@ -88,27 +88,24 @@ class Bucket:
 
 
 @dataclass(slots=True)
-class Gate:
-    """Another rule, shut for `ban` seconds at the `after`-th refusal in a row, each time `growth` times as long."""
+class Banned:
+    """Another rule; a refusal of it shuts the client out for `ban` seconds, each time `growth` times as long."""
 
     within: Rule
     ban: float
-    after: int = 1
     growth: float = 1.0
-    _row: int = 0
     _until: float = -math.inf
 
     def chance(self, now: float) -> float:
         """See `Rule`."""
-        return float(now >= self._until - GRAIN) and self.within.chance(now)
+        return self.within.chance(now) if now >= self._until - GRAIN else 0.0
 
     def saw(self, now: float, *, accepted: bool) -> None:
         """See `Rule`."""
         if not accepted and now < self._until - GRAIN:
             return
         self.within.saw(now, accepted=accepted)
-        self._row = 0 if accepted else self._row + 1
-        if self._row >= self.after:
+        if not accepted:
             self._until = now + self.ban
             self.ban *= self.growth
 
