@@ -1,12 +1,14 @@
 """An estimate that was learnt while a job is done, tried shorter as the job goes on. PURE.
 
 An estimate is longer than it need be: it has a margin in place of evidence, its bracket has a width, and a block that
-was left late looks like a long wait. A job that lasts can afford to find out. (What a strategy certified is not tried:
-that ends the learning. What use has certified meanwhile comes back as that.) After `need` served answers at the pace, and as many as its evidence
-spanned, a wait is tried that is shorter by `step`. The first refusal brings the one before back, with all that was
-known of it, and halves the step (as a factor; only the first one after a shortening does: Kesten 1958, 'Accelerated
-stochastic approximation'), until a step is not worth a refusal. A refusal of a wait that was not shortened last
-lengthens it by the step, and never beyond what was found at first: from there on `slowdown` alone rules.
+was left late looks like a long wait. A job that lasts can afford to find out. What a strategy certified is not tried:
+that ends the learning. What use has certified meanwhile (`use`) comes back as that.
+
+After `need` served answers at the pace, and as many as its evidence spanned, a wait is tried that is shorter by `step`.
+The first refusal brings the one before back, with all that was known of it, and halves the step (as a factor; only the
+first one after a shortening does: Kesten 1958, 'Accelerated stochastic approximation'), until a step is not worth a
+refusal. A refusal of a wait that was not shortened last lengthens it by the step, and never beyond what was found at
+first: from there on `slowdown` alone rules.
 
 Where a refusal shut out for long, as a ban does, a try could cost more than it can win. Nobody knows how long the job
 is; it is taken to last as long again as it went well by now, and a try must be worth `DEAR` times the longest block.
