@@ -148,3 +148,55 @@ def test_a_refused_fetch_is_made_again_until_it_is_served_while_the_pace_is_lear
         assert [status for _, _, status in service.asked] == [429, 429, 200]
         assert panel.reply.status == 200
         assert panel.history.history.count == 1
+
+
+@pytest.mark.parametrize("status", [200, 403])
+def test_refusals_that_only_words_tell_teach_too(tmp_path: Path, status: int) -> None:
+    """The turn heard a status and headers alone: a service that refuses with 200 and a note had no limit."""
+    note = '{"ok": false, "error": "ratelimited"}'
+
+    def in_words(request: Request, code: int) -> Response | None:
+        return Response(note, status, mimetype="application/json") if code == 429 else None
+
+    with slow(MinimumGap(2.0, 0.0), tmp_path, answer=in_words) as service:
+        lessons = StoreLessons(service.store)
+        for number in range(30):
+            while True:
+                with lessons.taking() as turns:
+                    url = f"{service.url}/page/{number}"
+                    turn = turns("GET", url, {})
+                    assert turn is not None
+                    service.clock.advance(turn.due_in())
+                    reply = Fetcher().fetch(url, turns=turns)
+                if bytes(reply.body[:100]) != note.encode():
+                    break
+        pace = service.store.pace(service.url)
+        assert pace
+        assert 2.0 <= pace.wait <= 2.7
+
+
+def test_a_fetch_with_a_pace_counts_its_answers_as_a_probe_does(tmp_path: Path) -> None:
+    """An answer 500 counted as accepted, and a refusal in words too."""
+
+    def said(request: Request, _: int) -> Response | None:
+        if request.path == "/fails":
+            return Response("", 500)
+        if request.path == "/words":
+            return Response('{"error": "Rate limit exceeded, retry in 40 seconds"}', 400, mimetype="application/json")
+        return None
+
+    with slow(MinimumGap(0.0, 0.0), tmp_path, answer=said) as service:
+        kept = service.store.keep(service.url, 1.0)
+        turns = StoreTurns(service.store)
+        for path in ("/good", "/fails", "/words"):
+            turn = turns("GET", service.url + path, {})
+            assert turn is not None
+            service.clock.advance(turn.due_in())
+            Fetcher().fetch(service.url + path, turns=turns)
+        pace = service.store.pace(service.url)
+        assert pace
+        assert kept.wait == pace.wait == 1.0
+        assert (pace.accepted, pace.refused) == (1, 1)
+        last = turns("GET", service.url, {})
+        assert last is not None
+        assert 39 <= last.due_in() <= 40

@@ -26,6 +26,43 @@ class Case:
 
 
 CASES = {
+    "Mapbox, which says nothing of what is left": Case(
+        429,
+        {"X-Rate-Limit-Interval": "60", "X-Rate-Limit-Limit": "600", "X-Rate-Limit-Reset": "1790000037"},
+        37,
+        (Policy(600, 60.0),),
+        sustained=0.1,
+    ),
+    "Contentful's reset alone": Case(429, {"X-Contentful-RateLimit-Reset": "1"}, 1),
+    "Zoom": Case(
+        200,
+        {"X-RateLimit-Type": "QPS", "X-RateLimit-Limit": "80", "X-RateLimit-Remaining": "79"},
+        None,
+        (Policy(80, 1.0),),
+        79,
+        sustained=0.0125,
+        refused=False,
+    ),
+    "bytes that are left beside requests": Case(
+        200,
+        {
+            "RateLimit-Policy": '"r";q=100;w=60, "b";q=65535;qu="content-bytes";w=10',
+            "RateLimit": '"r";r=50;t=30, "b";r=10;t=3',
+        },
+        None,
+        (Policy(100, 60.0, "r"), Policy(65535, 10.0, "b", "content-bytes")),
+        50,
+        sustained=0.6,
+        refused=False,
+    ),
+    "Azure's resources": Case(
+        200,
+        {"X-Ms-RateLimit-Remaining-Resource": "Microsoft.Compute/HighCostGet3Min;46,Microsoft.Compute/Get30Min;244"},
+        None,
+        (),
+        46,
+        refused=False,
+    ),
     "GitHub": Case(
         403,
         {

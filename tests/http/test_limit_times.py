@@ -63,6 +63,8 @@ def test_mailerlite_retry_after_is_read_where_the_standard_one_is_absent() -> No
         ("1795500030", 30, "epoch seconds"),
         ("1795499000", 0, "epoch seconds"),
         ("1795500030000", 30, "epoch milliseconds"),
+        ("1795500030000000", 30, "epoch microseconds"),
+        ("1795500030000000000", 30, "epoch nanoseconds"),
         ("2026-11-24T06:00:30Z", 30, "ISO date"),
         ("2026-11-24T06:00:30.250+00:00", 30.25, "ISO date"),
         ("2026-11-24 07:00:30+01:00", 30, "ISO date"),

@@ -190,6 +190,21 @@ def test_a_redirect_within_the_host_is_asked_from_then_on_and_is_one_attempt() -
         assert asker.url == urljoin(url, "/there?z=2")
 
 
+def test_a_redirect_that_begins_after_something_was_served_is_not_followed() -> None:
+    """It was, to a riddle for people, and the address was asked no more: each later answer was the riddle's."""
+    answers = [b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}"]
+
+    def talk(connection: socket.socket) -> None:
+        if answers:
+            connection.sendall(answers.pop())
+        else:
+            redirecting("/captcha")(connection)
+
+    with raw_server(talk) as url, Asker(url) as asker:
+        assert [asker(threading.Event()).status for _ in range(3)] == [200, 302, 302]
+        assert asker.url == url
+
+
 def test_another_host_is_never_asked_by_redirect() -> None:
     for location in ("http://localhost:9/", "//example.com/", "ftp://127.0.0.1/", "http://[", ""):
         with raw_server(redirecting(location)) as url, Asker(url) as asker:

@@ -145,6 +145,8 @@ class World:
         latency: Seconds.
         first: Until when it refuses everything, whatever comes: a ban from earlier.
         ban: Seconds for which it refuses everything after a refusal.
+        slow: Seconds that an answer takes which does not serve; as long as any other unless given.
+        fault: What it answers where it fails by chance.
         states: The headers of each answer at second `t`; none unless given.
         said: The last of those headers.
         log: Of each request: second, whether it was served, status.
@@ -159,6 +161,8 @@ class World:
     ban: float = 0.0
     shut: float = -1.0
     faults: float = 0.0
+    slow: float = 0.0
+    fault: Said = (500, {}, "")
     states: Callable[[float], Mapping[str, str]] | None = None
     said: Mapping[str, str] = field(default_factory=dict)
     log: list[tuple[float, bool, int | None]] = field(default_factory=list)
@@ -167,7 +171,7 @@ class World:
     def answer(self, t: float) -> Said:
         if self.faults and self.random.random() < self.faults:
             self.log.append((t, False, 500))
-            return 500, {}, ""
+            return self.fault
         served = t >= self.first and t >= self.shut and self.takes(t)
         if not served and t >= self.first and t >= self.shut:
             self.shut = t + self.ban
@@ -197,10 +201,11 @@ def drive_world(world: World, strategy: str, budget: Budget | None = None) -> tu
     def ask(stop: threading.Event) -> Answer:
         del stop
         status, headers, body = world.answer(clock.t)
-        clock.t += world.latency
+        took = world.slow if world.slow and not world.log[-1][1] else world.latency
+        clock.t += took
         if status is None:
-            return Answer(None, {}, world.latency, body)
-        return Answer(status, headers, world.latency, size=len(body), excerpt=body[:2000])
+            return Answer(None, {}, took, body)
+        return Answer(status, headers, took, size=len(body), excerpt=body[:2000])
 
     plan = STRATEGIES[strategy](Goal(), budget or Budget())
     return follow(plan, ask, clock=clock, watch=Listener(attempts.append)), attempts

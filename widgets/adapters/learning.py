@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import ExitStack, contextmanager, nullcontext, suppress
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -11,7 +10,7 @@ from widgets.model.quantity import as_wait
 from widgets.pace.errors import StoreError
 from widgets.pace.limiter.learning import Learner
 
-from .obeying import StoreTurns, translated, turn_or_none
+from .obeying import Answer, StoreTurns, translated, turn_or_none
 
 if TYPE_CHECKING:
     import threading
@@ -21,14 +20,6 @@ if TYPE_CHECKING:
     from widgets.pace import PacedSession, PaceStore
     from widgets.pace.limiter.learning import LessonTurn, Wanted
     from widgets.pace.limiter.limiter import Limiter
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What a session notes of an answer."""
-
-    status_code: int
-    headers: Mapping[str, str]
 
 
 class StoreLessons:
@@ -149,10 +140,12 @@ class LearningTurn:
                 self._turn, self._holding = turn, stack.pop_all()
                 yield
 
-    def note(self, status: int, headers: Mapping[str, str]) -> None:
+    def note(self, status: int, headers: Mapping[str, str], body: bytes = b"") -> None:
         """Count the answer, and tell the strategy."""
-        self._session.note(self._limiter, Answer(status, headers))
-        self._end(status, headers, "")
+        answer = Answer(status, headers, body)
+        why = self._session.why_refused(answer)
+        self._session.note(self._limiter, answer, why)
+        self._end(status, headers, why)
 
     def close(self, why: str) -> None:
         """No answer came, if none was noted."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 from widgets.http.errors import HeldBackError, Stopped
-from widgets.http.limits import read
 from widgets.pace.errors import PaceError, StoreError
 
 if TYPE_CHECKING:
@@ -40,16 +40,29 @@ class StoreTurns:
     def __call__(self, method: str, url: str, headers: Mapping[str, str], *, anyway: bool = False) -> StoreTurn | None:
         """The turn of a request; where no pace is kept it is due at once, and a refusal is obeyed all the same."""
         return turn_or_none(
-            lambda: StoreTurn(self._store, self.session.limiter(url, method, headers), anyway=anyway),
+            lambda: StoreTurn(self.session, self.session.limiter(url, method, headers), anyway=anyway),
             anyway=anyway,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a session notes of an answer; of its body how it begins, as far as that is known."""
+
+    status_code: int
+    headers: Mapping[str, str]
+    content: bytes = b""
+
+    @property
+    def _content(self) -> bytes:
+        return self.content
 
 
 class StoreTurn:
     """The turn of one request."""
 
-    def __init__(self, store: PaceStore, limiter: Limiter, *, anyway: bool) -> None:
-        self._store, self._limiter, self._anyway = store, limiter, anyway
+    def __init__(self, session: PacedSession, limiter: Limiter, *, anyway: bool) -> None:
+        self._session, self._limiter, self._anyway = session, limiter, anyway
 
     @property
     def pace(self) -> float:
@@ -75,13 +88,10 @@ class StoreTurn:
         with translated(stop), self._limiter.sending(patience, stop):
             yield
 
-    def note(self, status: int, headers: Mapping[str, str]) -> None:
+    def note(self, status: int, headers: Mapping[str, str], body: bytes = b"") -> None:
         """Count the answer. It is here: that it cannot be counted is no reason to withhold it."""
-        limits = read(status, headers, self._store.clock.today())
-        try:
-            self._limiter.note(refused=limits.refused, hold=limits.hold)
-        except StoreError:
-            return  # the next request finds the store as it is then, and says so
+        answer = Answer(status, headers, body)
+        self._session.note(self._limiter, answer, self._session.why_refused(answer))
 
 
 def turn_or_none(find: Callable[[], T | None], *, anyway: bool) -> T | None:

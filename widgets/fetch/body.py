@@ -37,7 +37,7 @@ _AT_ONCE = 262_144
 _PART = 1_000_000
 _WHERE = "under “Method, headers, login” to see more"
 _FIRST_LOOK = 0.4
-_LIVE = ("text/event-stream", "application/x-ndjson", "application/jsonl")
+LIVE = ("text/event-stream", "application/x-ndjson", "application/jsonl")
 _LIVE_EVERY = 1.0
 
 
@@ -168,7 +168,7 @@ class Received:
 
 def _when_parts_are_due(headers: Headers, now: float) -> Iterator[float]:
     """Yield the moments at which a part of the body is worth a look, in seconds on the watch."""
-    if headers.get("Content-Type").lower().startswith(_LIVE):
+    if headers.get("Content-Type").lower().startswith(LIVE):
         yield from count(now, _LIVE_EVERY)
     yield now + _FIRST_LOOK
     yield from repeat(inf)

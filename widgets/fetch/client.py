@@ -14,11 +14,12 @@ from widgets.http.connection import Deadline
 from widgets.http.errors import FetchError, explained
 from widgets.http.message import Headers, Hop, Request
 from widgets.http.redirects import Cookies, onward
-from widgets.http.transport import Response, Transport, Turns
+from widgets.http.transport import Response, Transport, Turn, Turns
 from widgets.model.reply import Reply
 
 from .body import receive
 from .ends import MOST, Ends
+from .noting import BRIEF, Noting
 
 if TYPE_CHECKING:
     import threading
@@ -98,8 +99,10 @@ class Fetcher:
             transport = cleanup.enter_context(Transport(self.guard, patience=ends.silence))
             try:
                 first = Request(method, self.guard.check(url), self._headers(headers or {}))
-                response, hops = self._follow(first, transport, deadline, turns)
-                return self._receive(response, hops, deadline, ends.size, on_progress, on_part)
+                response, hops, turn = self._follow(first, transport, deadline, turns)
+                noting = Noting(response, turn, deadline)
+                cleanup.callback(noting.note)
+                return self._receive(response, hops, deadline, ends.size, on_progress, on_part, noting)
             except FetchError:
                 raise
             except Exception as error:  # a hostile reply or a callback may raise anything
@@ -119,8 +122,8 @@ class Fetcher:
 
     def _follow(
         self, request: Request, transport: Transport, deadline: Deadline, turns: Turns | None
-    ) -> tuple[Response, list[Hop]]:
-        """Ask, follow redirects, and return the answer whose body is still to be read."""
+    ) -> tuple[Response, list[Hop], Turn | None]:
+        """Ask, follow redirects, and return the answer whose body is still to be read, and whose turn it was."""
         hops: list[Hop] = []
         cookies = Cookies()
         dropped: tuple[str, ...] = ()
@@ -130,13 +133,13 @@ class Fetcher:
             sending = turn.sending(deadline.left, deadline.stop) if turn else None
             response = transport.send(asked, deadline, sending)
             hop = replace(response.hop, dropped=dropped)
-            if turn:
-                turn.note(hop.status, dict(hop.headers))
             hops.append(hop)
             cookies.take(hop)
             found = onward(request, hops, self.guard)
             if found is None:
-                return response, hops
+                return response, hops, turn
+            if turn:
+                turn.note(hop.status, dict(hop.headers))
             response.close()
             request = found.request
             dropped = found.dropped + (cookies.withheld(request) if "Cookie" not in found.dropped else ())
@@ -149,6 +152,7 @@ class Fetcher:
         cap: int,
         on_progress: Progress | None,
         on_part: Callable[[Reply], None] | None,
+        noting: Noting,
     ) -> Reply:
         last = hops[-1]
         head = Reply(
@@ -160,7 +164,8 @@ class Fetcher:
             if on_part is not None:
                 on_part(replace(head, body=body, wire_size=response.tell(), elapsed=deadline.now))
 
-        got = receive(response, deadline, cap=cap, on_progress=on_progress, on_part=part)
+        got = receive(response, deadline, cap=cap, on_progress=noting.progress(on_progress), on_part=part)
+        noting.note(got.body[:BRIEF])
         return replace(
             head, body=got.body, complete=got.complete, why_incomplete=got.why_incomplete,
             note=" ".join(filter(None, (head.note, got.note))), wire_size=got.wire_size, elapsed=deadline.now,

@@ -148,8 +148,8 @@ class Turn(Protocol):
     def sending(self, patience: float, stop: threading.Event) -> AbstractContextManager[None]:
         """Wait, at most `patience` seconds, until it is due; what is sent inside is sent no sooner."""
 
-    def note(self, status: int, headers: Mapping[str, str]) -> None:
-        """Count the answer, and keep away for as long as it says."""
+    def note(self, status: int, headers: Mapping[str, str], body: bytes = b"") -> None:
+        """Count the answer, which may say in its body that it refuses, and keep away for as long as it says."""
 
 
 class Turns(Protocol):

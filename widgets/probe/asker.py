@@ -36,6 +36,8 @@ BODY_LIMIT = 1_000_000
 SECRET_HEADERS = frozenset({"set-cookie", "set-cookie2", "authorization", "proxy-authorization", "cookie"})
 METHODS = ("GET", "HEAD")
 _PIECE = 65_536
+SERVED = frozenset({*range(200, 300), 304})
+"""Statuses with which the address has been found that is asked from then on."""
 EXCERPT = 2000
 """Characters of a body that are kept."""
 SEARCHED = 65_536
@@ -105,7 +107,7 @@ class Asker:
         refused: What counts as refused besides.
 
     Attributes:
-        url: The address that is asked; a redirect within the host changes it.
+        url: The address that is asked; a redirect within the host changes it, until something was served.
 
     Raises:
         ValueError: When the address or the method is none.
@@ -134,6 +136,7 @@ class Asker:
             sent["Authorization"] = _basic(address.user, address.password)
         self._method, self._headers = method, sent
         self._hops: list[Hop] = []
+        self._served = False
         self._turns = turns
         self._refused = refused or CountsAsRefused()
         self._transport = Transport(self._guard, keep=True)
@@ -165,7 +168,7 @@ class Asker:
             latency = time.perf_counter() - began
             size, body = _drain(response)
         if turn:
-            turn.note(response.hop.status, dict(response.hop.headers))
+            turn.note(response.hop.status, dict(response.hop.headers), body[: 4 * EXCERPT])
         self._follow(response.hop)
         headers = self._hide(_seen(response.hop.headers))
         return Answer(
@@ -192,8 +195,12 @@ class Asker:
     def _follow(self, hop: Hop) -> None:
         """Where the answer was a redirect within its host, ask its target from now on: one request stays one attempt.
 
-        Another host is another service, with limits and an owner of its own: it is not asked.
+        Another host is another service, with limits and an owner of its own: it is not asked. A redirect that begins
+        after something was served is a sign, and leads to a login or a riddle: what was served there is asked on.
         """
+        self._served = self._served or hop.status in SERVED
+        if self._served:
+            return
         try:
             found = onward(self._next(), [*self._hops, hop], self._guard)
         except FetchError:

@@ -8,6 +8,7 @@ import pytest
 
 from tests.probe.worlds import GOOD, JSON, Bucket, Clocked, Window, World, drive_world
 from widgets.http.limits import Limits
+from widgets.model.attempt import Budget
 from widgets.probe.strategies.stated import Cost
 
 if TYPE_CHECKING:
@@ -191,3 +192,51 @@ def test_a_service_that_holds_up_who_asks_quickly_is_no_service_without_a_limit(
     assert verdict.kind == "inconclusive"
     assert f"but {slow} answers took some 25 s (the median), and the first one 0.1 s" in verdict.statement
     assert 1 < (verdict.wait or 0) < 3
+
+
+@EVERY
+def test_a_limit_that_is_stated_without_its_window_is_never_unseen(strategy: str) -> None:
+    """Its bucket is refilled faster than anybody asks, so that nothing is counted down: 'no limit seen' was said."""
+    said = JSON | {"Ratelimit-Limit": "800", "Ratelimit-Remaining": "799", "Ratelimit-Reset": "1"}
+    verdict, attempts = drive_world(world_of(lambda _: (200, said, GOOD)), strategy)
+    assert verdict.kind == "stated"
+    assert verdict.statement.startswith("The service states a limit of 800 requests, and not over which time")
+    assert f"all of {len(attempts)} requests" in verdict.statement
+
+
+@EVERY
+def test_a_quota_is_no_faster_than_what_is_there_again_at_a_told_time(strategy: str) -> None:
+    """600 of which all are there again within 45 s: 0.05 s was stated, the pace at which nobody was refused yet."""
+    window = Clocked(600, 60.0, 15.0)
+
+    def answer(t: float) -> Said:
+        good = window.take(t)
+        said = {"X-Rate-Limit-Limit": "600", "X-Rate-Limit-Remaining": f"{window.left(t)}"}
+        return 200 if good else 429, JSON | said | {"X-Rate-Limit-Reset": f"{int(window.reset(t)) + 1}"}, GOOD
+
+    verdict, _ = drive_world(world_of(answer), strategy)
+    assert verdict.kind == "stated"
+    assert 0.1 <= (verdict.wait or 0) < 0.12
+    assert "600 a minute" in verdict.statement or "60 s" in verdict.statement
+
+
+def test_what_was_refused_at_the_door_alone_leaves_what_is_stated() -> None:
+    """'4 requests at that pace would take 249 s' was all that was said of 60 an hour."""
+
+    def answer(t: float) -> Said:
+        spent = t < 30
+        left, reset = (0, 30 - int(t)) if spent else (59, 3630 - int(t))
+        said = {"X-RateLimit-Limit": "60", "X-RateLimit-Remaining": f"{left}", "X-RateLimit-Reset": f"{reset}"}
+        return 403 if spent else 200, JSON | said, GOOD
+
+    verdict, _ = drive_world(world_of(answer), "careful", Budget(seconds=60))
+    assert verdict.kind == "stated"
+    assert 60 <= (verdict.wait or 0) < 63
+    assert "59 more requests within 3,600 s: 61.1 s between requests" in verdict.statement
+
+
+def test_a_door_that_its_budget_does_not_wait_at_is_told() -> None:
+    """'The next request would come beyond the budget' was all that was said of a 403."""
+    verdict, _ = drive_world(world_of(lambda _: (403, {}, "blocked")), "quick", Budget(seconds=40))
+    assert "Nothing has been served yet (403)" in verdict.statement
+    assert "Its own words: 'blocked'" in verdict.statement

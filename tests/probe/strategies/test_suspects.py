@@ -240,3 +240,40 @@ def test_where_bodies_alone_differ_it_is_not_said_that_those_at_rest_were_served
     verdict, _ = drive_world(world, "quick")
     assert "requests were answered as at rest, and then" in verdict.statement
     assert "were accepted" not in verdict.statement
+
+
+@EVERY
+def test_requests_that_hang_after_equally_many_are_refused(strategy: str) -> None:
+    """Each took half a minute to fail, which is a rest: no two came in a row, and no limit was seen."""
+    verdict, attempts = drive_world(World("hangs", Window(10, 10.0).take, BODIES["no answer"], slow=30.0), strategy)
+    assert verdict.kind == "estimated"
+    assert 1.0 <= (verdict.wait or 0) < 1.5
+    assert "No answer counts as refused" in verdict.statement
+    assert sum(attempt.outcome is not Outcome.ACCEPTED for attempt in attempts) < 60
+
+
+def test_requests_that_hang_at_any_pace_are_faults() -> None:
+    for seed in range(4):
+        rare = World("hangs", lambda _: True, BODIES["no answer"], faults=0.06, slow=30.0, random=Random(seed))  # noqa: S311
+        rare.fault = BODIES["no answer"]
+        verdict, _ = drive_world(rare, "quick")
+        assert "counts as refused" not in verdict.statement
+
+
+@EVERY
+def test_pages_that_are_longer_than_the_first_one_are_no_sign_before_any_haste(strategy: str) -> None:
+    """The first answer happened to be short; all later ones were taken for those of a ban."""
+    lengths = iter([40, *(Random(5).randrange(200, 900) for _ in range(5000))])  # noqa: S311
+    world = World("pages", Bucket(10, 1.0).take, BODIES["403"])
+    real = world.answer
+
+    def answer(t: float) -> Said:
+        status, headers, body = real(t)
+        return (
+            (status, headers, '{"id": 1, "text": "' + "x" * next(lengths) + '"}') if status == 200 else (403, {}, body)
+        )
+
+    world.answer = answer  # type: ignore[method-assign]
+    verdict, _ = drive_world(world, strategy)
+    assert verdict.kind == {"quick": "estimated", "careful": "certified"}[strategy]
+    assert 0.98 <= (verdict.wait or 0) < 1.6

@@ -63,7 +63,8 @@ class Limits:
         sustained: Seconds between requests that all stated policies sustain; `None` where none has a window.
         notes: What was read with doubt, or is not obeyed, as sentences.
         reading: Which meaning of the reset was taken: `seconds left`, `milliseconds left`, `epoch seconds`, `epoch
-            milliseconds`, `time with a unit`, `HTTP date`, `ISO date` or `JavaScript date`; empty where none was read.
+            milliseconds`, `epoch microseconds`, `epoch nanoseconds`, `time with a unit`, `HTTP date`, `ISO date` or
+            `JavaScript date`; empty where none was read.
         source: What `hold` was read from: `Retry-After`, `reset`, or `Backoff`, which comes with an answer that is
             served; empty where there is none.
         raw: The header lines that speak of limits, as they came, understood or not.
@@ -122,6 +123,8 @@ def read(status: int | None, headers: HeaderFields, now: float | datetime) -> Li
     refused = is_refusal(status, fields, spent=bool(spent), asked_away=wait is not None)
     if wait is None and (ends := [state.left.seconds for state in spent if state.left is not None]):
         wait, source = max(ends), "reset"
+    if wait is None and refused and (ends := _lone(states)):
+        wait, source = min(ends), "reset"
     if source == "Retry-After" and not refused and nearest.remaining and nearest.remaining > 0:
         wait = None  # Flask-Limiter and others send it with every answer.
     if source == "Retry-After" and not refused and _backs_off(fields):
@@ -216,7 +219,7 @@ def _stay_away(
         if lefts:
             left = max(lefts, key=lambda one: one.seconds)
             notes = []
-            if left.reading in {"milliseconds left", "epoch seconds", "epoch milliseconds"}:
+            if left.reading == "milliseconds left" or left.reading.startswith("epoch"):
                 notes = [
                     f"Retry-After {text[:_SHOWN]!r} was read as {left.reading}: as seconds it makes no sense here."
                 ]
@@ -251,6 +254,14 @@ def _state(each: Stated, clock: float, window: float | None, wait: float | None)
     """What remains of a quota, and when it is there again, where a field says one of them."""
     left = _left(each, clock, window, wait)
     return None if left is None and each.remaining is None else _State(each.remaining, left, each.unit == REQUESTS)
+
+
+def _lone(states: Iterable[_State]) -> list[float]:
+    """The resets of a refusal that says nothing of what is left, since nothing is (Mapbox)."""
+    ends = [(state.remaining, state.left) for state in states]
+    if any(remaining is not None for remaining, _ in ends):
+        return []
+    return [left.seconds for _, left in ends if left is not None]
 
 
 def _nearness(state: _State) -> tuple[float, bool]:

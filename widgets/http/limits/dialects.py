@@ -42,7 +42,8 @@ _ROLES = {
     "remaining": "remaining", "available": "remaining", "left": "remaining",
     "reset": "reset", "resets": "reset", "resettime": "reset", "until": "reset", "after": "after", "in": "after",
     "used": "used", "usage": "used", "observed": "used", "count": "used",
-    "interval": "window", "window": "window", "period": "window", "fillrate": "fill",
+    "resetson": "reset", "resetat": "reset",
+    "interval": "window", "window": "window", "period": "window", "fillrate": "fill", "type": "type",
 }  # fmt: skip
 _JOINED = re.compile(r"([a-z]{3,}?)(limit|remaining|reset|used)")
 """`DailyLimit`, `UserRemaining`: two words in one."""
@@ -84,8 +85,15 @@ def ietf_state(fields: Fields) -> Iterator[Stated]:
     for name, text in fields.items():
         if not name.endswith("ratelimit"):
             continue
-        for _, parameters in _members(text):
-            yield Stated(remaining=_whole(parameters.get("r")), reset=_whole(parameters.get("t")))
+        policies = [each for other, said in fields.items() if other == f"{name}-policy" for each in _members(said)]
+        counted_in = {str(policy): str(parameters.get("qu", REQUESTS)) for policy, parameters in policies}
+        for policy, parameters in _members(text):
+            what = counted_in.get(str(policy), REQUESTS)  # requests, too, where those under way are counted
+            yield Stated(
+                unit=REQUESTS if what.endswith(REQUESTS) else what,
+                remaining=_whole(parameters.get("r")),
+                reset=_whole(parameters.get("t")),
+            )
         if older := _entries(text):
             quota, remaining, reset = (_whole(older.get(part)) for part in ("limit", "remaining", "reset"))
             yield Stated(quota, remaining=remaining, reset=reset)
@@ -148,7 +156,7 @@ def _group(prefix: str, kind: str, roles: Mapping[str, list[str]]) -> Iterator[S
     spans = [found for word in words if (found := unit(word)) is not None]
     counted = "-".join(word for word in words if unit(word) is None)
     what = counted if _OTHER.search(counted) else REQUESTS
-    window = spans[0] if spans else _span(roles.get("window", [""])[0])
+    window = spans[0] if spans else _span(roles.get("window", [""])[0]) or _typed(roles.get("type", [""])[0])
     if window is None and "amzn" in prefix:
         window = 1.0  # SP-API states a rate a second
     limit, used = roles.get("limit", [""])[0], roles.get("used", [""])[0]
@@ -197,6 +205,16 @@ def _span(text: str) -> float | None:
     seconds = number(first)
     found = unit(first) if seconds is None else seconds
     return found or None
+
+
+def _typed(text: str) -> float | None:
+    """The window that the type of a limit says: `QPS`, `Daily-limit` (Zoom)."""
+    words = text.lower().replace("_", "-").split("-")
+    return 1.0 if words[0] in _A_SECOND else unit(words[0]) if words[0] in _TYPES else None
+
+
+_A_SECOND = frozenset({"qps", "rps", "tps"})
+_TYPES = frozenset({"secondly", "minutely", "hourly", "daily", "weekly", "monthly"})
 
 
 def _first_number(text: str) -> float | None:
@@ -250,6 +268,15 @@ def hubspot(fields: Fields) -> Iterator[Stated]:
     for word in ("secondly", "daily"):
         quota, left = _count(fields, f"{prefix}-{word}"), _count(fields, f"{prefix}-{word}-remaining")
         yield Stated(quota, unit(word), word, remaining=left)
+
+
+def azure(fields: Fields) -> Iterator[Stated]:
+    """`X-Ms-RateLimit-Remaining-Resource: Microsoft.Compute/HighCostGet3Min;46,…`: what is left in so many minutes."""
+    for match in _OF_RESOURCE.finditer(fields.get("x-ms-ratelimit-remaining-resource", "")):
+        yield Stated(name=match["name"], remaining=float(match["left"]))
+
+
+_OF_RESOURCE = re.compile(r"(?P<name>[\w.]{1,60}/[A-Za-z0-9]{1,60}?\d{1,4}Min) *; *(?P<left>\d{1,9})(?![\w.])")
 
 
 def etsy(fields: Fields) -> Iterator[Stated]:
@@ -424,6 +451,7 @@ DIALECTS: tuple[Callable[[Fields], Iterator[Stated]], ...] = (
     basecamp,
     riot,
     hubspot,
+    azure,
     etsy,
     bybit,
     zendesk,

@@ -17,6 +17,8 @@ _COME_BACK = re.compile(
 )
 THROTTLED = {
     "x-amzn-errortype": re.compile(r"throttl|toomanyrequests|requestlimitexceeded|slowdown", re.IGNORECASE),
+    "x-mashery-error-code": re.compile(r"over_(?:qps|rate)", re.IGNORECASE),
+    "grpc-status": re.compile(r"\A0?8\Z"),
     "mediawiki-api-error": re.compile(r"maxlag|ratelimited", re.IGNORECASE),
 }
 """Fields that say it in words, whatever the status."""

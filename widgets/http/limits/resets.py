@@ -51,6 +51,7 @@ class Resets:
     ends: float = 0.0
     served: int = 0
     whole: bool = False
+    renewed: bool = False
     _left: float | None = None
     _fractions: bool = False
 
@@ -76,6 +77,7 @@ class Resets:
         else:
             full = any(policy.quota == self._left + 1 for policy in limits.policies)
             self.whole = full or before is None or self._left > before
+            self.renewed = before is not None and self._left > before
             self.began, self.begun, self.least, self.ends, self.served = sent, heard, least, ends, 1
         return max(0.0, self.ends - heard)
 
@@ -83,4 +85,6 @@ class Resets:
         """Seconds by which a told reset may be later than the true one; a service that tells fractions is exact."""
         if reading == "seconds left":
             return 0.0 if self._fractions else WHOLE
-        return DATED if reading.startswith("epoch seconds") or "date" in reading.lower() else 0.0
+        if reading.startswith("epoch seconds") or "date" in reading.lower():
+            return DATED
+        return WHOLE if reading.startswith("epoch") else 0.0  # counted from the answer's `Date`

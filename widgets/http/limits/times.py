@@ -12,7 +12,8 @@ MINUTE, HOUR, DAY = 60.0, 3600.0, 86_400.0
 EPOCH = 5e8
 """From this many seconds on, 16 years, a number is no time left but a moment: 1985 or later."""
 
-EPOCH_MILLISECONDS = 1e11
+EPOCHS = ((1e17, 1e9, "epoch nanoseconds"), (1e14, 1e6, "epoch microseconds"), (1e11, 1e3, "epoch milliseconds"))
+"""From which number on a moment is counted in which parts of a second."""
 
 _SURELY = 1000
 """Fewer milliseconds are not taken for such because another field agrees: anything agrees with next to nothing."""
@@ -39,7 +40,7 @@ _UNITS = {
 }  # fmt: skip
 _SPAN = re.compile(r"([0-9]+(?:\.[0-9]+)?) *([a-z]+)")
 
-_CLOCK = re.compile(r"(?P<h>[0-9]{1,3}):(?P<m>[0-5][0-9]):(?P<s>[0-5][0-9])")
+_CLOCK = re.compile(r"(?:(?P<d>[0-9]{1,3})[.])?(?P<h>[0-9]{1,3}):(?P<m>[0-5][0-9]):(?P<s>[0-5][0-9])")
 _ISO_SPAN = re.compile(
     r"P(?:(?P<d>[0-9]+)D)?(?:T(?:(?P<h>[0-9]+)H)?(?:(?P<m>[0-9]+)M)?(?:(?P<s>[0-9]+(?:[.][0-9]+)?)S)?)?"
 )
@@ -88,11 +89,11 @@ def duration(text: str) -> float | None:
 
     >>> duration("6m0s"), duration("500ms"), duration("1 minute, 30 seconds"), duration("60")
     (360.0, 0.5, 90.0, None)
-    >>> duration("00:01:30"), duration("PT1M30S")
-    (90.0, 90.0)
+    >>> duration("00:01:30"), duration("PT1M30S"), duration("6.08:12:30")
+    (90.0, 90.0, 547950.0)
     """
     if match := _CLOCK.fullmatch(text.strip()):
-        return sum(int(match[unit_]) * _UNITS[unit_] for unit_ in "hms")
+        return sum(int(match[unit_] or 0) * _UNITS[unit_] for unit_ in "dhms")
     if (match := _ISO_SPAN.fullmatch(text.strip().upper())) and any(match.groups()):
         return sum(float(count) * _UNITS[name] for name, count in match.groupdict(default="0").items())
     spans = _SPAN.findall(text.lower())
@@ -156,8 +157,9 @@ def reset(text: str, clock: float, window: float | None, wait: float | None) -> 
 
 def _moment(count: float, clock: float) -> Left | None:
     """A number that is so large that it can only be a moment."""
-    if count >= EPOCH_MILLISECONDS:
-        return Left(max(0.0, count / 1000 - clock), "epoch milliseconds")
+    for least, parts, reading in EPOCHS:
+        if count >= least:
+            return Left(max(0.0, count / parts - clock), reading)
     return Left(max(0.0, count - clock), "epoch seconds") if count >= EPOCH else None
 
 

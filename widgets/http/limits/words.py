@@ -1,19 +1,17 @@
 """What an answer says of pace in words, in its body or beside it, whatever its status. Pure; nothing here raises.
 
 A status is a convention that many services do not keep: they refuse with 400, 401, 403, or with 200 and a sentence. A
-sentence that says 'too many requests' is no guess. Only short answers and the headings of pages are read for one, since
-a page that is served may speak of rate limits as well.
+sentence that says 'too many requests' is no guess. Of a page only its headings are read for one, and of an answer of
+2xx only what it says of itself, since what is served may speak of rate limits as well.
 """
 
 from __future__ import annotations
 
 import re
 
-from . import times
+from . import phrases, times
+from .envelope import of_itself, readable
 from .refusal import THROTTLED
-
-BRIEF = 1000
-"""Characters: an answer of 2xx that refuses in words is no longer, and says nothing else."""
 
 READ = 2000
 """Characters of a body that are read for words."""
@@ -27,51 +25,14 @@ SAYS, ASKS = "it says ", "it asks for a "
 TOO_LARGE = frozenset({413, 414, 431})
 """They speak of limits, too: of one request's size."""
 
-_ENDED = r"(?:exceed|exhaust|reach|hit\b|used up|violat)\w*"
-_BETWEEN = r"[\W_]{0,3}(?:[^\W_]+[\W_]{1,3}){0,8}?"
-"""A few words, so written that no text takes long to be searched."""
-_COUNTED = (
-    r"(?:quota|usage|(?:requests?|calls?|query|queries|api|usage|hourly|daily|monthly|minute|hour|day|second)[\s_-]?"
-    r"(?:limit|quota|rate|threshold))"
-)
-_PACE = re.compile(
-    r"too[\s_-]?many[\s_-]?(?:[^\W_]+[\s_-]+){0,2}(?:requests|calls|queries|connections)"
-    r"|throttl(?:ed|ing|e_)"
-    r"|rate[\s_-]?limited|rate[\s_-]?limiting"
-    rf"|rate[\s_-]?limit{_BETWEEN}(?:{_ENDED}|error)"
-    rf"|{_COUNTED}{_BETWEEN}{_ENDED}"
-    r"|(?:exceed\w*|exhausted|reached|hit|over)[\W_]+(?:[^\W_]+[\W_]+){0,5}?"
-    r"(?:quota|requests|calls|queries|query[\s_-]limit|(?:rate|usage)[\s_-]?limits?)"
-    r"|run out of (?:\w+ ){0,2}(?:credits|requests|calls|quota)"
-    r"|resource[\s_-]?exhausted|slow[\s_]?down\b"
-    r"|limit(?:ed)? (?:is|to|of) \d+ (?:\w+ )?(?:requests|calls|queries)"
-    r"|wait (?:for )?(?:a few|\d+(?:\.\d+)?) ?(?:more )?(?:s\b|sec|min|hour)"
-    r"|(?:again|retry) (?:in|after) (?:a few (?:sec|min|hour)|\d)|available in \d",
-    re.IGNORECASE,
-)
-_LOOSELY = re.compile(r"slow|hit\b|over\b|reached(?!.*(?:quota|limit))|wait|again|retry|limit", re.IGNORECASE)
-"""How a match begins that data may have as well: '{"type": "quote", "text": "Slow down and enjoy life"}'."""
+ACCEPTED = 202
+"""Work on it goes on (RFC 9110, 15.3.3): with a time to come back, nothing is served yet."""
 
-_MILDLY = re.compile(
-    r"rate limit is|call frequency|(?:requests|calls|queries) per (?:second|minute|hour|day)", re.IGNORECASE
-)
-_FOR_MORE = re.compile(r"premium|subscri|upgrade|spread", re.IGNORECASE)
-"""What a body says that is nothing but a note, and what it says besides where it is no welcome."""
+OF_ANOTHER_KIND = frozenset({401, 403, 404})
+"""They have reasons of their own, beside which a limit may be mentioned."""
 
-_FAILS = re.compile(
-    r'\s*\{\s*"(?:error|fault|note|information)\w*"|[\s\S]*"(?:success|ok)"\s*:\s*(?:false|0)\b', re.IGNORECASE
-)
-"""How one of 2xx begins that surely serves nothing: what it says loosely is meant."""
-
-_NOTE = re.compile(
-    r'\s*\{\s*"(?:error|message|note|information|info|status|detail|fault|reason|code|title|type)\w*"'
-    r'|[\s\S]*"(?:success|ok)"\s*:\s*(?:false|0)\b',
-    re.IGNORECASE,
-)
-"""How an answer of 2xx begins, or what it says of itself, where it serves nothing."""
-
-_PAGE = re.compile(r"<!doctype html|<html|<head|<body", re.IGNORECASE)
-_HEADING = re.compile(r"<(title|h1|h2)\b[^>]*>([\s\S]{0,300}?)</\1", re.IGNORECASE)
+BEFORE = 24
+"""Characters that may stand before and behind the words of a line, or a heading, that is nothing but a refusal."""
 
 _CHALLENGES = {
     "cf-mitigated": re.compile(r"challenge", re.IGNORECASE),
@@ -87,21 +48,27 @@ _WINDOW = re.compile(
 _SECONDS = re.compile(r"[1-9][0-9.]*")
 _UNIT = r"(?:milliseconds?|msecs?|ms|seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d)"
 _NUMBER = r"\d+(?:\.\d+)?"
-_LENGTH = rf"{_NUMBER} ?{_UNIT}\b(?:[ ,]{{0,2}}(?:and )?{_NUMBER} ?{_UNIT}\b)*|(?:{_NUMBER}{_UNIT})+\b|{_NUMBER}"
+_CLOCK = r"(?:\d{1,3}\.)?\d{1,3}:\d\d:\d\d"
+_LENGTH = (
+    rf"{_CLOCK}|{_NUMBER} ?{_UNIT}\b(?:[ ,]{{0,2}}(?:and )?{_NUMBER} ?{_UNIT}\b)*|(?:{_NUMBER}{_UNIT})+\b|{_NUMBER}"
+)
 _NAMED = re.compile(
-    r"(?:retry|wait|try)[\s_-]?(?:delay|after|again[\s_-]?in|in|time|for|seconds)?[\s_-]?"
+    r"(?:retry|wait|try|back[\s_-]?off)[\s_-]?(?:delay|after|again[\s_-]?in|in|time|for|seconds)?[\s_-]?"
     rf"(?P<unit>ms|milli\w*|secs?|seconds|min\w*)?\"?\s*[:=]\s*\"?(?P<length>{_LENGTH})",
     re.IGNORECASE,
 )
 _TOLD = re.compile(
-    r"(?:below (?:\w+ ){1,4}for|again|retry|wait|available|unblocked|blocked|banned|suspended|resets?|expires?)\s+"
+    r"(?:below (?:\w+ ){1,4}for|again|retry|wait|available|unblocked|blocked|banned|suspended|resets?|expires?"
+    r"|replenished|renewed)\s+"
     r"(?:again\s+)?"
     rf"(?:in\s+|after\s+|for\s+)?(?:about\s+|approximately\s+|at least\s+)?(?P<length>{_LENGTH})",
     re.IGNORECASE,
 )
 _MOMENT = re.compile(
-    r"(?:reset|retry|until|again|expires?)[\w\s-]{0,12}\"?\s*[:=]?\s*\"?"
-    r"(?P<moment>\d{4}-\d\d-\d\d[T ]\d\d:\d\d[\d:.]*(?:Z|[+-]\d\d:?\d\d| UTC)?|\d{10}(?:\.\d+)?|\d{13})\b",
+    r"(?:reset|retry|until|again|expires?|next)[\w\s-]{0,12}\"?\s*[:=]?\s*\"?"
+    r"(?P<moment>(?:[A-Z][a-z]{2}, )?\d{1,2} [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT"
+    r"|\d{4}-[A-Z][a-z]{2}-\d\d [\d:]{8}[+-]\d{4}"
+    r"|\d{4}-\d\d-\d\d[T ]\d\d:\d\d[\d:.]*(?:Z|[+-]\d\d:?\d\d| UTC)?|\d{10}(?:\.\d+)?|\d{13})\b",
     re.IGNORECASE,
 )
 
@@ -113,6 +80,8 @@ def refuses(status: int | None, body: str, headers: dict[str, str] | None = None
     "it says 'too many requests'"
     >>> refuses(200, '{"success": false, "errors": [{"message": "Max rate limit 100 exceeded with in 20 secs"}]}')
     "it says 'rate limit 100 exceeded'"
+    >>> refuses(202, '{"status": "queued"}', {"retry-after": "5"}), refuses(200, "[]", {"retry-after": "5"})
+    ("it says 'Retry-After: 5'", '')
     >>> refuses(200, '{"type": "quote", "text": "Slow down and enjoy life."}')
     ''
     >>> refuses(200, '{"data": [1, 2, 3]}'), refuses(404, "<html><body><a href='/limits'>Rate limits</a></body></html>")
@@ -128,19 +97,46 @@ def refuses(status: int | None, body: str, headers: dict[str, str] | None = None
     for name, word in _CHALLENGES.items():
         if found := word.search((headers or {}).get(name, "")):
             return f"{ASKS}{found[0].lower()} that only a browser passes ({name})"
+    if status == ACCEPTED and (later := (headers or {}).get("retry-after", "").strip()):
+        return f"{SAYS}{_printable(f'Retry-After: {later}')!r}"
     for name, word in (*THROTTLED.items(), ("backoff", _SECONDS)):
         if found := word.search((headers or {}).get(name, "")):
             return f"{SAYS}{found[0]!r} ({name})"
-    text = _readable(body[:READ])
     if status >= 400:  # noqa: PLR2004
-        match = _PACE.search(text)
-    elif len(body) > BRIEF or not _NOTE.match(text):
-        return ""
+        text = readable(body[:READ])
+        match = _in_an_error(status, text)
     else:
-        match = next((each for each in _PACE.finditer(text) if _FAILS.match(text) or not _LOOSELY.match(each[0])), None)
-        noted = _FAILS.match(text) or _FOR_MORE.search(text)
-        match = match or (_MILDLY.search(text) if noted else None)
+        text, match = _in_a_note(body[:READ], (headers or {}).get("content-type", ""))
     return f"{SAYS}{_shown(text, match)!r}" if match else ""
+
+
+def _in_an_error(status: int, text: str) -> re.Match[str] | None:
+    """Where an answer that failed anyway says that it was because of pace."""
+    for match in phrases.PACE.finditer(text):
+        general = phrases.GENERAL.fullmatch(match[0]) and not phrases.MET.search(text[: match.start()])
+        if not (general and status in OF_ANOTHER_KIND and phrases.CREDENTIALS.search(text)):
+            return match
+    return phrases.ELSEWHERE.search(text)
+
+
+def _in_a_note(body: str, content_type: str) -> tuple[str, re.Match[str] | None]:
+    """What an answer of 2xx says of itself, and where it says that it refuses."""
+    text, fails = of_itself(body, content_type.partition(";")[0].strip().lower())
+    found = phrases.PACE.finditer(text)
+    match = next((each for each in found if fails or not phrases.LOOSELY.match(each[0])), None)
+    if match and not (fails or body.lstrip().startswith(("{", "[")) or _whole(text, match)):
+        return text, None
+    sold = phrases.FOR_MORE.search(text)
+    mild = (phrases.MILDLY.search(text) if fails or sold else None) or (phrases.SOLD.search(text) if sold else None)
+    return text, match or mild or phrases.ELSEWHERE.search(text)
+
+
+def _whole(text: str, match: re.Match[str]) -> bool:
+    """Whether a line, or a heading, says nothing but this, and is not about it."""
+    before, after = text[: match.start()], text[match.end() :]
+    if len(before) > BEFORE or phrases.ABOUT_IT.search(before):
+        return False
+    return len(after) <= BEFORE or after[0] in ".!" or bool(phrases.PLEA.search(after))
 
 
 def come_back_in(body: str, clock: float | None = None) -> float | None:
@@ -179,19 +175,18 @@ def window_in(body: str) -> float | None:
     >>> window_in('{"error": "Daily quota exceeded."}'), window_in("60 requests per minute"), window_in("Rate exceeded")
     (86400.0, 60.0, None)
     """
-    found = _WINDOW.search(_readable(" ".join(body[:READ].split())))
+    found = _WINDOW.search(readable(" ".join(body[:READ].split())))
     return times.unit(found[1] or found[2]) if found else None
-
-
-def _readable(text: str) -> str:
-    """Of a page its headings, else all of it."""
-    return " ".join(match[2] for match in _HEADING.finditer(text)) if _PAGE.search(text[:500]) else text
 
 
 def _shown(text: str, match: re.Match[str]) -> str:
     """What was found, to the end of its last word, without anything that could act on a page or a terminal."""
     end = next((i for i in range(match.end(), len(text)) if not text[i].isalnum()), len(text))
-    return " ".join("".join(c if c.isprintable() else " " for c in text[match.start() : end][:SHOWN]).split())
+    return _printable(text[match.start() : end])
+
+
+def _printable(text: str) -> str:
+    return " ".join("".join(c if c.isprintable() else " " for c in text[:SHOWN]).split())
 
 
 def _seconds(length: str, unit: str) -> float | None:

@@ -17,7 +17,7 @@ from .caches import from_cache
 from .pauses import pause_after, span
 from .stated import REQUESTS, Cost, Spending, Stated
 from .stated import stated as stated_pace
-from .suspects import DENSE, RESTS, Suspects, found, in_so_many_words
+from .suspects import RESTS, Suspects, found, in_so_many_words
 from .untimed import Untimed
 
 if TYPE_CHECKING:
@@ -60,7 +60,8 @@ CLIENT_ERRORS = range(400, 500)
 ADVICE = {
     400: "it does not understand the request. Check the address and its query",
     401: "it wants credentials. Give an API key or a token in the headers",
-    403: "it forbids this address. Check the key and what it may do",
+    403: "it forbids this address, or has shut this client out for what came before this probe. Check the key and what "
+    "it may do, or come back later",
     404: "nothing is at this address. Check it for typing errors",
     405: "this address does not answer this method. Try GET instead of HEAD, or the other way round",
     407: "a proxy wants credentials. Check the proxy's settings",
@@ -100,6 +101,7 @@ class Manners:
         cost: What each request takes of a quota that is counted in something else.
         resets: When the window of the last answers ends, by what all of them say.
         counted: The quota, in requests, that the service was seen to count down; 0 where it counts none.
+        named: The quota, in requests, that it states; 0 where it states none.
         eased: At what wait answers were quick again, in words, where the pace had made them slow; else empty.
         revised: Whether the last answer showed that earlier ones were refusals: then the log must be read anew.
     """
@@ -119,6 +121,7 @@ class Manners:
     revised: bool = field(default=False, init=False)
     eased: str = field(default="", init=False)
     counted: float = field(default=0.0, init=False)
+    named: float = field(default=0.0, init=False)
     _left: float | None = field(default=None, init=False)
     _until_reset: tuple[float, float] = field(default=(0.0, 0.0), init=False)
     _seen_left: float = field(default=0.0, init=False)
@@ -187,15 +190,15 @@ class Manners:
 
     def _ask_slowly(self, sign: str, wait: float, phase: Phase) -> Generator[Step, Attempt, Attempt]:
         """Ask a few times at slower and slower paces: where a frequent sign is gone at one, it is a refusal."""
-        gone = False
+        gone, enough = False, self.suspects.enough(sign)
         for rest in RESTS[: SLOW_PACES if self.suspects.usual(sign) else 1]:
             row = 0
-            while row < DENSE:
+            while row < enough:
                 attempt = self._enter((yield Step(self._allowed(max(SLOWLY * wait, rest)), phase)))
                 if attempt.outcome is not Outcome.ACCEPTED:
                     break
                 row += 1
-            if gone := row == DENSE:
+            if gone := row == enough:
                 break
         self.suspects.tried(sign, gone=gone)
         self._revise()
@@ -416,6 +419,11 @@ class Manners:
             guess = None  # no wait is a guess worth saying where the service answers no more
         elif self.untimed.binds:
             guess = max(guess or 0.0, self.untimed.guess)
+        served = any(attempt.outcome is Outcome.ACCEPTED for attempt in self.attempts)
+        if self.stated is not None and served and not self.turned_away:
+            # What was refused at the door came before anything was served: the service's word stands.
+            words = f"The service states {self.stated.words}: {as_wait(self.stated.wait)} between requests."
+            return self.verdict("stated", self.stated.wait, f"{words} {reason}{seen}")
         tail = f" The best guess so far is {as_wait(guess)} between requests; nothing has shown it." if guess else ""
         return self.verdict("inconclusive", guess or None, f"{reason}{seen}{tail}")
 
@@ -442,9 +450,10 @@ class Manners:
         if attempt.outcome is Outcome.ACCEPTED:
             self._weigh(limits)
         self.untimed.hear(limits)
+        quotas = [policy.quota for policy in limits.policies if policy.unit == REQUESTS]
+        self.named = max([self.named, *quotas])
         if limits.remaining is not None:
             if limits.remaining < self._counted_at:
-                quotas = [policy.quota for policy in limits.policies if policy.unit == REQUESTS]
                 self.counted = max([self.counted, limits.remaining, *quotas])
             self._counted_at = limits.remaining
         windows = [policy.window or 0.0 for policy in limits.policies]
@@ -498,6 +507,14 @@ class Manners:
 
     def _too_late(self, wait: float, pause: float) -> str:
         budget = f"beyond the budget of {told(self.budget.seconds, 6)} s"
+        served = any(attempt.outcome is Outcome.ACCEPTED for attempt in self.attempts)
+        if pause < wait and not served:
+            last = self.attempts[-1]
+            return (
+                f"Nothing has been served yet ({_what(last)}): the service may have shut this client out for what came "
+                f"before this probe. The next request, after {as_wait(wait)} of rest, would come {budget}. "
+                f"Allow more time, or come back later.{self.words(last)}"
+            )
         if pause < wait:
             return (
                 f"The next request, {as_wait(wait)} after the last one, would come, {budget}. "

@@ -106,6 +106,7 @@ class Spending:
         quota: How many are served until then.
         least: Seconds that the window of that quota lasts at least: it cannot be renewed sooner.
         most: The seconds at most, as the answers of one window name them, the most of all windows.
+        within: Seconds within which all of a quota is there again, of which nothing was used; 0 where none said so.
     """
 
     served: int = 0
@@ -114,6 +115,7 @@ class Spending:
     quota: float = 0.0
     least: float = 0.0
     most: float = 0.0
+    within: float = 0.0
 
     @property
     def needed(self) -> int:
@@ -131,7 +133,8 @@ class Spending:
         told_of = [policy.quota for policy in limits.policies if policy.unit == REQUESTS]
         if limits.remaining > 0:
             timed = any(policy.window for policy in limits.policies)
-            return None if timed else self._renewed(max([self.quota, *told_of]), resets)
+            begun = self._begun(max(told_of, default=0.0), limits.remaining, resets)
+            return None if timed else self._renewed(max([self.quota, *told_of]), resets) or begun
         if whole := resets.whole and resets.served > 1:
             self.quota = max([float(resets.served), *told_of])
             self.least = max(self.least, resets.least - resets.begun)
@@ -147,6 +150,23 @@ class Spending:
             return None  # a window that was seen from its begin says more
         lasts, more = _lasting(least, most)
         words = f"that nothing is left of {told(quota, 6)} requests in {told(lasts)} s{more}"
+        return Stated(lasts / quota, words, most / quota if more else 0.0)
+
+    def _begun(self, quota: float, left: float, resets: Resets) -> Stated | None:
+        """What the first answers of a window say that was seen to begin, all of it being there: how long it is.
+
+        A quota that is refilled all the time says when all of it is there again, which is later with each request: its
+        answers do not agree on an end.
+        """
+        whole = quota and resets.whole and resets.served >= AGREE and left + resets.served == quota
+        least, most = resets.least - resets.begun, resets.ends - resets.began
+        if not whole or least < SHORT:
+            return None
+        self.within = max(self.within, most)
+        if not resets.renewed:
+            return None  # it may have begun before anybody asked
+        lasts, more = _lasting(least, most)
+        words = f"{told(quota, 6)} requests, all of which are there again, in {told(lasts)} s{more}"
         return Stated(lasts / quota, words, most / quota if more else 0.0)
 
     def _renewed(self, quota: float, resets: Resets) -> Stated | None:
@@ -177,6 +197,12 @@ def _lasting(least: float, most: float) -> tuple[float, str]:
         return unit or most, ""
     return least, f", or up to {told(most - least)} s more"
 
+
+AGREE = 3
+"""So many answers that agree on a window's end: it is one."""
+
+SHORT = 5.0
+"""Seconds: shorter windows are not taken from their first answers, which whole seconds make agree anyway."""
 
 EXACT = 0.01
 """The part of a window that is not worth a word."""

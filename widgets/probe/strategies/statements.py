@@ -5,6 +5,7 @@ from __future__ import annotations
 from statistics import median
 from typing import TYPE_CHECKING
 
+from widgets.http.limits.resets import DATED
 from widgets.model.attempt import Outcome
 from widgets.model.quantity import as_wait
 from widgets.probe.evidence import refusal_bound, told
@@ -14,6 +15,7 @@ from .pauses import ON_TIME
 from .search import ABOVE, LATE_COUNTS
 from .stated import refilled
 from .suspects import hollow
+from .untimed import UNITS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -140,26 +142,8 @@ def no_limit(manners: Manners) -> Verdict:
             if refused
             else ", no answer refused in so many words"
         )
-    if empty := hollow(attempts):
-        return manners.inconclusive(
-            ProbeEndedError(
-                f"Of {n - failed - refused} answers that are good by their status {empty} were empty or began with an "
-                "error, and the others did not: which of them serve is not known, and so neither is any limit. Say "
-                "which answers are refusals, and probe again."
-            )
-        )
-    if manners.untimed.binds:
-        return manners.inconclusive(ProbeEndedError(f"{were[0].upper()}{were[1:]}, but a quota is stated."))
-    if held := _held_up(attempts):
-        many, long, first = held
-        return manners.inconclusive(
-            ProbeEndedError(
-                f"{were[0].upper()}{were[1:]}, but {many} answers took some {told(long)} s (the "
-                f"median), and the first one {told(first)} s: the service may hold up those that ask as "
-                f"fast as answers come. On the whole it gave one answer each {told(seconds / n)} s."
-            ),
-            seconds / n,
-        )
+    if (instead := _nothing_shown(manners, f"{were[0].upper()}{were[1:]}")) is not None:
+        return instead
     seen = "No limit seen"
     if manners.counted:
         # What is stated is a limit, though nothing was refused; whether it was renewed or never spent was not seen.
@@ -167,20 +151,68 @@ def no_limit(manners: Manners) -> Verdict:
             f"The service counts down a quota of {told(manners.counted, 6)} requests, and once it had accepted one it "
             "refused none in the time of this probe"
         )
+    elif manners.named:
+        seen = (
+            f"The service states a limit of {told(manners.named, 6)} requests, and not over which time; in the time of "
+            "this probe it refused none once it had accepted one"
+        )
     statement = (
         f"{seen}: {were}, most of them as fast as answers came, each {told(pace)} s"
         f"{LATER if late else ''}. Not excluded: a limit on requests that come quicker than that, several at once; "
         f"one on bursts of more than {n} requests, or a quota of more than {n} requests over any window; one that "
         f"counts a request only later, or in several places; and nothing longer than {told(seconds)} s was looked at."
     )
-    if not manners.counted:
+    if not (manners.counted or manners.named):
         return manners.verdict("no limit seen", pace, statement, tested=pace)
+    return _counted(manners, statement, pace)
+
+
+def _nothing_shown(manners: Manners, were: str) -> Verdict | None:
+    """Where what was accepted shows nothing, since it was empty, or held up, or its quota is still being spent."""
+    attempts = manners.unbroken
+    good = sum(attempt.outcome is Outcome.ACCEPTED for attempt in attempts)
+    if empty := hollow(attempts):
+        return manners.inconclusive(
+            ProbeEndedError(
+                f"Of {good} answers that are good by their status {empty} were empty or began with an "
+                "error, and the others did not: which of them serve is not known, and so neither is any limit. Say "
+                "which answers are refusals, and probe again."
+            )
+        )
+    if manners.untimed.binds:
+        return manners.inconclusive(ProbeEndedError(f"{were}, but a quota is stated."))
+    if held := _held_up(attempts):
+        many, long, first = held
+        each = (attempts[-1].started - attempts[0].started) / len(attempts)
+        return manners.inconclusive(
+            ProbeEndedError(
+                f"{were}, but {many} answers took some {told(long)} s (the "
+                f"median), and the first one {told(first)} s: the service may hold up those that ask as "
+                f"fast as answers come. On the whole it gave one answer each {told(each)} s."
+            ),
+            each,
+        )
+    return None
+
+
+def _counted(manners: Manners, statement: str, pace: float) -> Verdict:
+    """The verdict where a quota is counted, or named, of which not all was spent."""
+    attempts = manners.unbroken
     quick = [
         attempt
         for attempt in attempts[1:]
         if attempt.outcome is Outcome.ACCEPTED and (attempt.spacing or 0.0) <= pace * ON_TIME
     ]
     gains = refilled(attempts)
+    usual = next((each for each in UNITS if each >= manners.spending.within - DATED), 0)
+    sustained = usual / max(manners.counted, 1.0) * bool(manners.spending.within)
+    if gains is None and sustained > pace * ON_TIME:
+        statement += (
+            f" All of it is there again within {told(manners.spending.within)} s, as it says: taken as "
+            f"{told(manners.counted, 6)} {UNITS[usual]}, that is {told(sustained)} s between requests, which was not "
+            "tested."
+        )
+        return manners.verdict("stated", sustained * ABOVE, statement, evidence=quick, tested=pace)
     if gains is None or gains <= pace * ON_TIME:
         return manners.verdict("stated", pace, statement, evidence=quick, tested=pace)
     statement += (

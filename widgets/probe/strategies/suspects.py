@@ -47,6 +47,12 @@ DENSE = 8
 MOST = 0.45
 """A sign of more of the recent answers is worth slow requests at several paces."""
 
+OWN_REST = 5.0
+"""Seconds that an answer takes to fail which is its own rest: a row of such does not come about."""
+
+REGULAR = 4
+"""So many times one sign came after equally many good answers."""
+
 BODIES = 3
 """The same of bodies, which may differ for reasons of their own."""
 
@@ -101,10 +107,20 @@ class _Sign:
     Attributes:
         single: How often it came once, and the next answer was a good one.
         rows: For each row of it that a rest ended, how many requests had been accepted before it.
+        apart: How many were accepted between two single ones that took long.
+        last: How many had been accepted when it came last.
     """
 
     single: int = 0
     rows: list[int] = field(default_factory=list)
+    apart: list[int] = field(default_factory=list)
+    last: int = 0
+
+    @property
+    def regular(self) -> bool:
+        """Whether it came after equally many each time: chance does not count, and a limit does."""
+        few = self.apart[-REGULAR:]
+        return len(few) == REGULAR and max(few) - min(few) <= max(few) // 10 and min(few) > REGULAR
 
 
 @dataclass(slots=True)
@@ -126,6 +142,9 @@ class Suspects:
     _kinds: set[str] = field(default_factory=set)
     _sign: str = ""
     _run: int = 0
+    _served: int = 0
+    _took: float = 0.0
+    _hasty: bool = False
     _signs: dict[str, _Sign] = field(default_factory=dict)
     _looks: list[Look] = field(default_factory=list)
     _last: Look = field(default_factory=lambda: Look("", 0, ""))
@@ -148,6 +167,9 @@ class Suspects:
     def judge(self, attempt: Attempt) -> Attempt:
         """The attempt as it counts by what is known now, entered into the row of suspects that it goes on with."""
         sign = self.sign(attempt)
+        self._hasty = self._hasty or (attempt.spacing is not None and attempt.spacing < AT_REST)
+        if sign.endswith("er body") and not self._hasty:
+            sign = ""  # before any haste pages are as long as they are
         if " with " in sign:
             self._kinds.add(sign)
             if len(self._kinds) > 1 and not self.learned & self._kinds:
@@ -163,7 +185,7 @@ class Suspects:
             return attempt
         if sign != self._sign:
             self._end()
-        self._sign, self.row, self._last = sign, self.row + 1, Look.of(attempt)
+        self._sign, self.row, self._last, self._took = sign, self.row + 1, Look.of(attempt), attempt.latency
         return attempt if attempt.outcome is Outcome.FAILED else replace(attempt, judged=Outcome.FAILED)
 
     def convicts(self) -> bool:
@@ -181,14 +203,23 @@ class Suspects:
 
     @property
     def dense(self) -> str:
-        """A sign that is so frequent that it is worth a few slow requests; empty where there is none."""
+        """A sign that is so frequent, or regular, that it is worth a few slow requests; empty where there is none."""
         often = (sign for sign in sorted(set(self._recent)) if sign and self._recent.count(sign) >= DENSE)
-        frequent = [self._doubted, *often] if self._doubted else often
+        regular = [sign for sign, known in self._signs.items() if known.regular]
+        frequent = [*([self._doubted] if self._doubted else []), *regular, *often]
         return next((sign for sign in frequent if sign not in self.learned | self._tried), "")
 
     def usual(self, sign: str) -> bool:
-        """Whether so many of the recent answers have this sign as where a limit is far exceeded."""
-        return self._recent.count(sign) > MOST * len(self._recent)
+        """Whether so many of the recent answers have this sign as where a limit is far exceeded, or it is regular."""
+        return self._recent.count(sign) > MOST * len(self._recent) or self._known(sign).regular
+
+    def enough(self, sign: str) -> int:
+        """So many slow requests without this sign show that it is gone."""
+        known = self._known(sign)
+        return max(DENSE, known.apart[-1] + PAIR) if known.regular else DENSE
+
+    def _known(self, sign: str) -> _Sign:
+        return self._signs.get(sign, _Sign())
 
     def tried(self, sign: str, *, gone: bool) -> None:
         """Slow requests were made for a frequent sign, and it was gone at that pace, or not."""
@@ -210,6 +241,7 @@ class Suspects:
 
     def _good(self, attempt: Attempt) -> None:
         self._run += 1
+        self._served += 1
         if self.row and self.row >= self._least:
             known = self._signs.setdefault(self._sign, _Sign())
             known.rows.append(self._run - 1)
@@ -217,7 +249,11 @@ class Suspects:
         elif self.row and self._sign.endswith("er body") and self._sign not in self._signs:
             self._looks.append(self._last)
         elif self.row:
-            self._signs.setdefault(self._sign, _Sign()).single += 1
+            known = self._signs.setdefault(self._sign, _Sign())
+            known.single += 1
+            if self._took >= OWN_REST:
+                known.apart.append(self._served - known.last)
+                known.last = self._served
         if attempt.spacing is None or attempt.spacing >= AT_REST:
             look = Look.of(attempt)
             if look not in self._looks:

@@ -1,0 +1,126 @@
+"""Answers that refuse in their bodies as real services do, and data that only speaks of limits."""
+
+from __future__ import annotations
+
+import pytest
+
+from widgets.http.limits.words import come_back_in, refuses
+
+JSON, TEXT, XML, PAGE = "application/json", "text/plain", "application/xml", "text/html"
+
+REFUSED = {
+    "Shopify": (200, JSON, '{"errors": [{"message": "Throttled"}], "extensions": {"cost": {"actualQueryCost": null}}}'),
+    "Slack": (200, JSON, '{"ok": false, "error": "ratelimited"}'),
+    "Etherscan": (200, JSON, '{"status": "0", "message": "NOTOK", "result": "Max calls per sec rate limit reached"}'),
+    "Kraken": (200, JSON, '{"error": ["EAPI:Rate limit exceeded"]}'),
+    "Bitfinex": (200, JSON, '["error", 11010, "ratelimit: error"]'),
+    "OKX": (200, JSON, '{"code": "50011", "msg": "Requests too frequent.", "data": []}'),
+    "Bybit": (200, JSON, '{"retCode": 10006, "retMsg": "Too many visits. Exceeded the API Rate Limit.", "result": {}}'),
+    "Deribit": (200, JSON, '{"jsonrpc": "2.0", "error": {"code": 10028, "message": "too_many_requests"}}'),
+    "Alchemy": (200, JSON, '{"jsonrpc": "2.0", "id": 1, "error": {"code": 429, "message": "over your capacity"}}'),
+    "CoinGecko": (200, JSON, '{"status": {"error_code": 429, "error_message": "see the pricing"}}'),
+    "maxlag": (200, JSON, '{"error": {"code": "maxlag", "info": "Waiting for a host: 0.8 seconds lagged."}}'),
+    "TMDB": (200, JSON, '{"status_message": "Your request count (41) is over the allowed limit of 40.", "success": 0}'),
+    "Google Maps": (200, JSON, '{"results": [], "status": "OVER_QUERY_LIMIT"}'),
+    "Amap": (200, JSON, '{"status": "0", "info": "CUQPS_HAS_EXCEEDED_THE_LIMIT", "infocode": "10021"}'),
+    "Baidu": (200, JSON, '{"status": 302, "message": "天配额超限，限制访问"}'),
+    "FMP": (200, JSON, '{"Error Message": "Limit Reach . Please upgrade your plan"}'),
+    "Monday": (200, JSON, '{"error_code": "ComplexityException", "error_message": "Complexity budget exhausted"}'),
+    "Alpha Vantage": (
+        200,
+        JSON,
+        '{"Information": "Please consider spreading out your requests (1 request per second)."}',
+    ),
+    "GraphQL": (200, JSON, '{"data": {"user": null}, "errors": [{"extensions": {"code": "RATE_LIMITED"}}]}'),
+    "Instagram": (200, JSON, '{"status": "fail", "message": "Please wait a few minutes before you try again."}'),
+    "Telegram": (200, JSON, '{"ok": false, "description": "Too Many Requests", "parameters": {"retry_after": 41}}'),
+    "JSONP": (200, "text/javascript", 'callback({"error": "Rate limit exceeded"});'),
+    "arXiv": (200, TEXT, "Rate exceeded."),
+    "HackerTarget": (200, TEXT, "API count exceeded - Increase Quota with Membership"),
+    "a line": (200, TEXT, "Error: too many requests, please slow down.\n"),
+    "GeoNames": (
+        200,
+        XML,
+        '<?xml version="1.0"?><geonames><status message="the daily limit of 20 has been exceeded"/>',
+    ),
+    "S3": (200, XML, "<Error><Code>SlowDown</Code><Message>Please reduce your request rate.</Message></Error>"),
+    "a page": (200, PAGE, "<html><head><title>Too Many Requests</title></head><body><h1>Too Many Requests</h1>"),
+    "DynamoDB": (400, JSON, '{"__type": "com.amazonaws#ProvisionedThroughputExceededException"}'),
+    "Cosmos": (400, JSON, '{"message": "Request rate is large"}'),
+    "LinkedIn": (403, JSON, '{"message": "Throttle limit for calls to this resource is reached."}'),
+    "QuickBooks": (403, JSON, '{"fault": {"error": [{"message": "message=ThrottleExceeded; errorCode=003001"}]}}'),
+    "Discourse": (422, JSON, '{"errors": ["You’ve performed this action too many times"], "error_type": "rate_limit"}'),
+    "Cloudflare": (403, TEXT, "error code: 1015"),
+    "Weibo": (403, JSON, '{"error": "User requests out of rate limit!", "error_code": 10023}'),
+    "Apigee": (500, JSON, '{"fault": {"faultstring": "Spike arrest violation. Allowed rate : 60"}}'),
+    "Azure": (403, JSON, '{"message": "Out of call volume quota. Quota will be replenished in 08:12:30."}'),
+    "Mashery": (403, PAGE, "<h1>403 Developer Over Rate</h1>"),
+    "RFC 9457": (403, JSON, '{"type": "https://iana.org/assignments/http-problem-types#temporary-reduced-capacity"}'),
+    "402": (402, JSON, '{"message": "You have exceeded your monthly request limit. Upgrade your plan."}'),
+    "401 of a limit": (401, JSON, '{"Response": "False", "Error": "Request limit reached!"}'),
+}
+
+SERVED = {
+    "an answer that failed otherwise": (200, JSON, '{"ok": false, "error": "channel_not_found"}'),
+    "no transactions": (200, JSON, '{"status": "0", "message": "No transactions found", "result": []}'),
+    "no results": (200, JSON, '{"results": [], "status": "ZERO_RESULTS"}'),
+    "a part that was served": (200, JSON, '{"data": {"a": 1}, "errors": [{"message": "b: rate limit exceeded"}]}'),
+    "a status page": (200, JSON, '{"status": "ok", "components": [{"description": "Requests are rate limited"}]}'),
+    "an issue": (200, JSON, '{"title": "API rate limit exceeded error", "number": 12, "user": {"login": "bob"}}'),
+    "a chat": (200, JSON, '{"message": "Too many requests for pancakes!", "user": "bob", "id": 12}'),
+    "a log": (200, JSON, '{"status": "ok", "log": "12:00 throttled by upstream"}'),
+    "a welcome": (200, JSON, '{"status": "ok", "message": "Requests are rate limited to 60 an hour"}'),
+    "a storm": (200, JSON, '{"reason": "dam usage limit exceeded", "station": 4, "level": 3.2}'),
+    "news": (200, JSON, '{"info": {"title": "Too many requests during launch", "date": "2026"}, "body": "."}'),
+    "a catalogue": (200, JSON, '{"errors": [{"name": "Too Many Requests"}, {"name": "Not Found"}], "page": 1}'),
+    "alerts": (200, JSON, '{"status": "success", "data": {"alerts": [{"name": "QuotaExceeded"}]}}'),
+    "Prometheus": (200, JSON, '{"status": "success", "data": {"result": [{"name": "cpu_throttled_seconds"}]}}'),
+    "a pump": (200, JSON, '{"status": "throttled", "device": "pump3", "flow": 12.5}'),
+    "a processor": (200, JSON, '{"status": {"throttled": false, "temp": 51.2}}'),
+    "a limit's state": (200, JSON, '{"type": "quota", "quota": {"limit": 10, "used": 10, "exceeded": true}}'),
+    "a poem": (200, TEXT, "Slow down, you move too fast"),
+    "an article": (200, TEXT, "How to handle it when too many requests come: back off"),
+    "a manual": (200, TEXT, "# Limits\nIf you exceed the limit you get 429 Too Many Requests."),
+    "CSV": (200, "text/csv", "429,Too Many Requests"),
+    "RSS": (200, XML, "<rss><channel><item><title>Too many requests: how to back off</title></item></channel></rss>"),
+    "a page about it": (200, PAGE, "<html><title>How to handle rate limiting</title><h1>Rate limiting</h1>"),
+    "a price": (403, JSON, '{"error": "Only on the paid plan, which also raises the rate limit to 600 requests"}'),
+    "a key": (401, JSON, '{"message": "API key missing. Requests are rate limited by key."}'),
+    "a parameter": (400, JSON, '{"error": "too many query parameters"}'),
+    "a range": (400, JSON, '{"error": "The number of days requested exceeds the limit of 31 days."}'),
+    "another ban": (403, TEXT, "error code: 1020"),
+}
+
+
+@pytest.mark.parametrize(("status", "kind", "body"), REFUSED.values(), ids=REFUSED)
+def test_an_answer_that_says_nothing_but_that_it_refuses_is_a_refusal(status: int, kind: str, body: str) -> None:
+    assert refuses(status, body, {"content-type": kind}).startswith("it says '")
+
+
+@pytest.mark.parametrize(("status", "kind", "body"), SERVED.values(), ids=SERVED)
+def test_data_that_speaks_of_limits_stays_data(status: int, kind: str, body: str) -> None:
+    """A monitor's metrics of throttled processors were called refusals."""
+    assert refuses(status, body, {"content-type": kind}) == ""
+
+
+@pytest.mark.parametrize(
+    ("headers", "word"),
+    [({"x-mashery-error-code": "ERR_403_DEVELOPER_OVER_QPS"}, "OVER_QPS"), ({"grpc-status": "8"}, "8")],
+)
+def test_some_say_it_in_a_field_of_their_own(headers: dict[str, str], word: str) -> None:
+    assert f"it says '{word}'" in refuses(200, "", headers)
+    assert refuses(200, "", {"grpc-status": "0"}) == ""
+
+
+@pytest.mark.parametrize(
+    ("body", "seconds"),
+    [
+        ("Quota will be replenished in 08:12:30.", 29_550),
+        ("Quota will be replenished in 6.08:12:30.", 547_950),
+        ('{"data": {"rate": {"allowed_rps": 1, "backoff_seconds": 24}}}', 24),
+        ("Please try again after Mon, 21 Sep 2026 14:14:20 GMT and see", 60),
+        ('{"nextAccessTime": "2026-Sep-21 14:20:00+0000 UTC"}', 400),
+    ],
+)
+def test_times_stand_in_bodies_in_many_forms(body: str, seconds: float) -> None:
+    assert come_back_in(body, 1_790_000_000.0) == pytest.approx(seconds)

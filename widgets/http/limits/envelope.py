@@ -1,0 +1,201 @@
+"""What an answer of 2xx says of itself, where it serves nothing. Pure; nothing here raises.
+
+Data may speak of limits as well: a monitor's metrics of throttled processors, an issue with the title 'Rate limit
+exceeded', a catalogue of errors. So that they stay data, only those answers are read for words that have nothing else
+to give: a JSON object with an error or with nothing but a note, a line of text, XML of an error, a page that is one
+heading.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+BRIEF = 1000
+"""Characters: a page, a text or XML that refuses in words is no longer, and says nothing else."""
+
+LINE = 200
+"""Characters of a text that refuses in words: it is one line."""
+
+DEEP = 4
+"""How deep the words of an error lie in its object."""
+
+CATALOGUE = 3
+"""So many errors are a list of them, and no answer to one request."""
+
+_ABOUT = re.compile(
+    r"(?:.*(?:error|err|fault|message|msg|code|info\w*|reason|status|note|retry|request_?id|doc\w*|extension)s?"
+    r"|title|type|details?|description|success|ok|id|jsonrpc|version|response|path|instance|time(?:stamp)?|domain"
+    r"|help|url|link|severity|category|api_?key|count|limit|remark|cause|violated_policies|parameters|meta(?:data)?)"
+)
+"""The names under which an answer speaks of itself, in small letters with `_` between words."""
+
+_FAILURE = re.compile(
+    r"(?:is_?)?(?:errors?|err|faults?|exception|error_?(?:message|msg|code|type)|err_?(?:msg|code|no)|retcode)"
+)
+"""Those that only something that failed has."""
+
+_INSTEAD = frozenset({"note", "information"})
+"""How an object begins that is given instead of data."""
+
+_SUCCESS = frozenset({"success", "ok", "response", "succeeded"})
+_STATE = frozenset({"status", "state", "stat", "result", "message"})
+_FAILED = frozenset({"error", "fail", "failed", "failure", "notok", "err", "0"})
+_WELL = frozenset({"ok", "success", "200", "1", "true"})
+_NOTHING = frozenset({"", "0", "00000", "200", "none", "null", "ok", "success", "false", "no"})
+_PAGES = frozenset({"page", "pages", "total", "per_page", "next", "items", "user", "author"})
+"""What belongs to data: a list of which this is a page, or somebody who said it."""
+
+_TOO_MANY = 429
+_ERRORS = 400
+"""A code from here on is one of HTTP's errors, or of the service's own."""
+
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_PADDED = re.compile(
+    r"\s*(?:\)\]\}'[^\n]*\n|for ?\(;;\);|while ?\(1\);|[\w.$]{1,60}\()?(?P<json>[\[{][\s\S]*[\]}])\)?;?\s*"
+)
+"""JSON, or what pages wrap around it: JSONP, and a prefix that no script can run."""
+
+_XML_ERROR = re.compile(
+    r"\s*(?:<\?xml[^>]*>\s*)?(?:<[\w:-]{1,40}[^>]{0,200}>\s*)?<(?:\w{1,20}:)?\w{0,20}(?:error|fault|exception)\w{0,20}\b"
+    r"|[\s\S]{0,300}<status\s[^>]{0,40}(?:message|code|msg)=",
+    re.IGNORECASE,
+)
+_XML = re.compile(r"\s*<(?:\?xml|[\w:]{1,40}[\s/>])", re.IGNORECASE)
+_PAGE = re.compile(r"<!doctype html|<html|<head|<body", re.IGNORECASE)
+_HEADING = re.compile(r"<(title|h1|h2)\b[^>]*>([\s\S]{0,300}?)</\1", re.IGNORECASE)
+
+
+class Said(NamedTuple):
+    """What an answer says of itself, and whether it says besides that it failed: then what it says loosely is meant."""
+
+    text: str
+    fails: bool
+
+
+NOTHING = Said("", fails=False)
+
+
+def readable(text: str) -> str:
+    """Of a page its headings, else all of it.
+
+    >>> readable("<html><title>Slow down</title><nav>Rate limits</nav>"), readable("Slow down")
+    ('Slow down', 'Slow down')
+    """
+    return " ".join(match[2] for match in _HEADING.finditer(text)) if _PAGE.search(text[:500]) else text
+
+
+def of_itself(body: str, media_type: str = "") -> Said:
+    r"""What an answer of 2xx says of itself, where it has nothing else to give; empty where it is data.
+
+    >>> of_itself('{"ok": false, "error": "ratelimited"}')
+    Said(text='ratelimited', fails=True)
+    >>> of_itself('{"detail": "Throttled"}'), of_itself('{"message": "Too many requests", "user": "Ann"}')
+    (Said(text='Throttled', fails=False), Said(text='', fails=False))
+    >>> of_itself("Rate exceeded."), of_itself("code,name\n429,Too Many Requests")
+    (Said(text='Rate exceeded.', fails=False), Said(text='', fails=False))
+
+    Args:
+        body: How it begins, all of it where it is short.
+        media_type: As the answer names it; empty where that is not known.
+    """
+    if padded := _PADDED.fullmatch(body):
+        try:
+            told = json.loads(padded["json"])
+        except (ValueError, RecursionError):
+            return NOTHING
+        return _told(told)
+    if len(body) > BRIEF:
+        return NOTHING
+    if _PAGE.search(body[:500]):
+        return Said(readable(body), fails=False)
+    if _XML.match(body):
+        return Said(body, fails=True) if _XML_ERROR.match(body) else NOTHING
+    plain = media_type in {"", "text/plain", "text/html"} or "json" in media_type
+    return Said(body.strip(), fails=False) if plain and len(body) <= LINE and "\n" not in body.strip() else NOTHING
+
+
+def _told(told: Any, depth: int = 0) -> Said:
+    """The same of JSON."""
+    if isinstance(told, list):
+        return _listed(told, depth)
+    if not isinstance(told, dict):
+        return NOTHING
+    known = {
+        _CAMEL.sub("_", str(name)).lower().replace("-", "_").replace(" ", "_"): each for name, each in told.items()
+    }
+    full = {name: each for name, each in known.items() if not _empty(each)}
+    fails = any(_failure(name, each) for name, each in full.items())
+    if not fails and len(full) == 1 and depth < DEEP:
+        (name, each), *_ = full.items()
+        if isinstance(each, dict):
+            inner = _told(each, depth + 1)
+            return inner if inner.fails or _ABOUT.fullmatch(name) else NOTHING
+    well = not fails and any(name in _SUCCESS | _STATE and str(each).lower() in _WELL for name, each in full.items())
+    if well or not all(_of_itself(name, each, fails=fails, inside=depth > 0) for name, each in full.items()):
+        return NOTHING
+    words = [word for name, each in full.items() for word in _words(each, name)]
+    return Said("; ".join(words), fails=fails or next(iter(full), "") in _INSTEAD)
+
+
+def _listed(told: list[Any], depth: int) -> Said:
+    """The same of a list: `["error", 11010, "ratelimit: error"]` (Bitfinex), or one object that failed (Salesforce)."""
+    if told and isinstance(told[0], str) and told[0].lower() == "error":
+        return Said(" ".join(_words(told)), fails=True)
+    one = _told(told[0], depth) if len(told) == 1 and isinstance(told[0], dict) else NOTHING
+    return one if one.fails else NOTHING
+
+
+def _failure(name: str, each: Any) -> bool:
+    """Whether this part of an object says that it failed."""
+    if _FAILURE.fullmatch(name):
+        if isinstance(each, list):
+            return 0 < len(each) < CATALOGUE
+        return str(each).lower() not in _NOTHING
+    if name in _SUCCESS:
+        return each is False or str(each).lower() in {"false", "0"}
+    if name in _STATE and isinstance(each, (str, int)):
+        return str(each).lower() in _FAILED
+    number = _number(each) if name in {"code", "cod", "status_code", "ret_code", "status"} else None
+    return number is not None and number >= _ERRORS
+
+
+def _empty(each: Any, depth: int = 0) -> bool:
+    """Whether nothing is in it."""
+    if isinstance(each, dict) and depth < DEEP:
+        return all(_empty(inner, depth + 1) for inner in each.values())
+    return each in (None, "", [], {})
+
+
+def _of_itself(name: str, each: Any, *, fails: bool, inside: bool) -> bool:
+    """Whether this part of an object is no data; a number is none `inside` of what an answer says of itself."""
+    if name in _PAGES:
+        return False
+    if _ABOUT.fullmatch(name):
+        return fails or not isinstance(each, (list, dict)) or name in {"error", "errors", "details", "extensions"}
+    return not isinstance(each, (list, dict)) and (fails or (inside and not isinstance(each, str)))
+
+
+def _words(each: Any, name: str = "", depth: int = 0) -> Iterator[str]:
+    """What it says, without the names under which it says it; of codes only the one that means too many requests."""
+    if isinstance(each, str):
+        yield each
+    elif isinstance(each, dict) and depth < DEEP:
+        for inner, value in each.items():
+            yield from _words(value, str(inner).lower(), depth + 1)
+    elif isinstance(each, list) and depth < DEEP:
+        for value in each[:CATALOGUE]:
+            yield from _words(value, name, depth + 1)
+    if "co" in name or "status" in name:
+        yield from ("code 429 too many requests" for number in [_number(each)] if number == _TOO_MANY)
+
+
+def _number(each: Any) -> int | None:
+    if isinstance(each, bool) or not isinstance(each, (int, str)):
+        return None
+    text = str(each)
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else None  # noqa: PLR2004 - no code is longer

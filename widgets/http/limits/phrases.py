@@ -1,0 +1,84 @@
+"""The phrases in which services refuse because of pace, as patterns. Pure.
+
+Each is searched in texts of some thousand characters, so none may try many ways to split a text into words.
+"""
+
+from __future__ import annotations
+
+import re
+
+_ENDED = r"(?:exceed|exhaust|reach|hit\b|used up|violat)\w*"
+_BETWEEN = r"[\W_]{0,3}(?:[^\W_]+[\W_]{1,3}){0,8}?"
+"""A few words, so written that no text takes long to be searched."""
+_COUNTED = (
+    r"(?:quota|usage|budget|qps|(?:requests?|calls?|query|queries|api|usage|hourly|daily|monthly|minute|hour|day|second)"
+    r"[\s_-]?(?:limit|quota|rate|threshold|volume))"
+)
+_KIND = r"(?:rate|usage|requests?|calls?|api|query|hourly|daily|weekly|monthly|minute)"
+_MANY = r"(?:requests?|calls?|queries|connections?|visits?|attempts?|hits|operations?)"
+
+PACE = re.compile(
+    rf"too[\s_-]?many[\s_-]?(?:[^\W_]+[\s_-]+){{0,2}}{_MANY}"
+    r"|too many times|too frequent(?:ly)?\b"
+    rf"|\b{_MANY}[\s_]+(?:(?:is|are|was|were|came)[\s_]+)?too (?:often|fast|quick)(?:ly)?\b"
+    r"|throttl(?:ed|ing|e_|e[\s_-]?limit|e[\s_-]?exceed\w*)"
+    r"|rate[\s_-]?limited|rate[\s_-]?limiting"
+    rf"|rate[\s_-]?limit{_BETWEEN}(?:{_ENDED}|error)"
+    rf"|{_COUNTED}{_BETWEEN}{_ENDED}"
+    r"|request[\s_-]?rate[\s_-]?(?:is[\s_-]?)?(?:too[\s_-]?)?(?:high|large)|provisioned[\s_-]?throughput[\s_-]?exceed\w*"
+    r"|\brate exceeded|spike[\s_-]?arrest|error code:? 10(?:15|27)\b"
+    r"|http-problem-types#(?:quota-exc|temporary-red|abnormal-us)\w*"
+    r"|over[\s_](?:qps|rate)\b|out of (?:call volume )?(?:quota|rate[\s_-]?limit)|quer(?:y|ies)[\s_-]over[\s_-]limit"
+    rf"|(?:exceed\w*|exhausted|reached|hit|over)[\W_]+(?:[^\W_]+[\W_]+){{0,5}}?"
+    rf"(?:quota|requests|calls|queries|{_KIND}[\s_-]?limits?)"
+    r"|over the (?:\w+ )?limit"
+    r"|run out of (?:\w+ ){0,2}(?:credits|requests|calls|quota)"
+    r"|resource[\s_-]?exhausted|slow[\s_]?down\b"
+    r"|limit(?:ed)? (?:is|to|of) \d+ (?:\w+ )?(?:requests|calls|queries)"
+    r"|wait (?:for )?(?:a few|\d+(?:\.\d+)?) ?(?:more )?(?:s\b|sec|min|hour)"
+    r"|(?:again|retry) (?:in|after) (?:a few (?:sec|min|hour)|\d)|available in \d"
+    r"|(?:(?<=: \")|(?<=:\")|(?<=; )|^)(?:rate[\s_-]?limit(?:s|ed)?|maxlag)(?=\"|;|$)",
+    re.IGNORECASE,
+)
+"""A refusal because of pace, in English."""
+
+ELSEWHERE = re.compile(
+    r"[过太]于?频繁|(?:配额|请求量|调用量|访问量|并发|次数)[^,,。]{0,8}(?:超限|上限|用完|用尽|超过)"
+    r"|超[出过][^,,。]{0,8}(?:限制|配额|上限)|リクエストが多すぎ|アクセスが集中|요청이 너무 많|요청 횟수[^.]{0,10}초과"
+    r"|слишком (?:много запросов|часто)|превышен\w* (?:лимит|квот)|trop de requ[eê]tes|zu viele anfragen"
+    r"|demasiadas (?:solicitudes|peticiones)|muitas (?:solicita|requisi)|troppe richieste|te veel verzoeken"
+    r"|za du[zż]o (?:zapyta|żąda)",
+    re.IGNORECASE,
+)
+"""The same in other languages."""
+
+LOOSELY = re.compile(r"slow|hit\b|over\b|reached(?!.*(?:quota|limit))|wait|again|retry|limit", re.IGNORECASE)
+"""How a match begins that data may have as well: '{"type": "quote", "text": "Slow down and enjoy life"}'."""
+
+MILDLY = re.compile(
+    r"rate limit is|call frequency|(?:requests?|calls?|quer(?:y|ies)) per (?:second|minute|hour|day)", re.IGNORECASE
+)
+"""What is no refusal by itself: of an answer that says more, or that failed, it is."""
+
+SOLD = re.compile(r"limit (?:is |was |has been )?(?:reach|exceed)\w*|count exceeded", re.IGNORECASE)
+"""What may speak of any limit: with an offer of more of it, it is one of pace."""
+
+FOR_MORE = re.compile(r"premium|subscri|upgrade|spread|membership", re.IGNORECASE)
+"""What a body says that is nothing but a note, and what it says besides where it is no welcome."""
+
+GENERAL = re.compile(r"rate[\s_-]?limit(?:ed|ing)|throttling|limit(?:ed)? (?:is|to|of) .*", re.IGNORECASE)
+"""What says that there is a limit, and not that it was met."""
+
+MET = re.compile(r"(?:being|been|was|were)\s+(?:temporarily\s+)?$", re.IGNORECASE)
+"""What stands before it where it was met."""
+
+CREDENTIALS = re.compile(
+    r"\bkey\b|token|authenticat|credential|log ?in\b|sign(?:ed)? ?(?:in|up)\b|regist|paid", re.IGNORECASE
+)
+"""What else is amiss with 401, 403 and 404: they mention limits only to say what would be had with it."""
+
+ABOUT_IT = re.compile(r"\b(?:how|why|what|when|guide|understanding|fix(?:ing)?)\b", re.IGNORECASE)
+"""How a heading begins that is about limits."""
+
+PLEA = re.compile(r"please|wait|retry|again|upgrade|contact|increase|slow", re.IGNORECASE)
+"""What a refusal goes on with, where it goes on."""
