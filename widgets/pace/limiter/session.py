@@ -325,7 +325,8 @@ class PacedSession(requests.Session):
             if hold is None and said is Outcome.REFUSED and _loaded(response):
                 hold = come_back_in(_text(_body(response)), self.store.clock.today())
             refused = None if said is Outcome.FAILED else said is Outcome.REFUSED
-            limiter.note(refused=refused, hold=hold, shortens=self.learner is not None)
+            # What a try has refused is asked again here, and so nobody sees it.
+            limiter.note(refused=refused, hold=hold, shortens=self.tries > 1)
         except StoreError as error:
             # The answer is here and is the caller's; the next request finds the store as it is then.
             logger.warning("An answer could not be counted: %s", error)
