@@ -18,8 +18,10 @@ from tests.bench.arena import quantile
 from tests.bench.arena_families import FAMILIES
 from widgets.model.attempt import Attempt, Goal, Outcome
 from widgets.model.strategies import named
+from widgets.pace import use
 from widgets.pace.limiter.learning import AT_THE_DOOR, SPEND, Course
-from widgets.pace.slowdown import PROMISE, Standing
+from widgets.pace.shortening import Trying
+from widgets.pace.slowdown import PROMISE, Standing, most
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -41,9 +43,15 @@ class Way(Protocol):
 
 
 class Learning:
-    """Ours: a strategy, then the pace that it found; anew where it saw no limit and is refused, or learned nothing."""
+    """Ours: a strategy, then the pace that it found, which is tried shorter as the job goes on.
 
-    def __init__(self, strategy: str) -> None:
+    It learns anew where it saw no limit and is refused, or learned nothing.
+    """
+
+    def __init__(self, strategy: str, *, shortens: bool = True) -> None:
+        self._shortens = shortens
+        self._trying: Trying | None = None
+        self._held = self._broke = 0
         self._make = named(strategy)
         self._course: Course | None = Course(self._make(Goal(), SPEND))
         self._origin = self._pace = self._floor = 0.0
@@ -60,7 +68,8 @@ class Learning:
         told = attempt.headers.get("Retry-After") if refused else None
         self._floor = attempt.latency + float(told) if told else 0.0
         if self._course is None:
-            self._used(refused=refused)
+            if attempt.outcome is not Outcome.FAILED:
+                self._used(attempt, refused=refused)
             return
         number = len(self._course.attempts) + 1
         last = self._course.attempts[-1] if self._course.attempts else None
@@ -80,15 +89,34 @@ class Learning:
         )
         if (verdict := self._course.verdict) is not None:
             free = verdict.kind == "no limit seen"
+            self._held = self._broke = 0
+            self._trying = Trying.of(verdict, self._course.attempts) if self._shortens else None
             self._pace = 0.0 if free else verdict.wait or 0.0
             self._course = None if free or self._pace else Course(self._make(Goal(), SPEND))
             self._floor = self._floor if free or self._pace else max(self._floor, AT_THE_DOOR)
             self._standing = Standing()
 
-    def _used(self, *, refused: bool) -> None:
+    def _used(self, attempt: Attempt, *, refused: bool) -> None:
         if refused and not self._pace:
             self._course = Course(self._make(Goal(), SPEND))
-        self._standing = self._standing.after(refused=refused, promise=PROMISE)
+        at, spacing = self._standing.factor <= 1, attempt.spacing or 0.0
+        on_time = at and spacing <= self._pace * use.LATE + use.JITTER
+        self._held += on_time and not refused
+        self._broke += refused
+        self._standing = self._standing.after(refused=refused, promise=PROMISE, longest=most(self._pace))
+        if self._trying is None:
+            return
+        self._trying, wait = self._trying.after(
+            self._pace,
+            refused=refused,
+            on_time=on_time and not use.enough(self._held, self._broke, PROMISE),
+            first=self._standing.row == 1,
+            now=attempt.started,
+        )
+        if wait != self._pace:
+            self._pace = wait
+            self._held = self._broke = 0
+            self._standing = Standing(row=int(refused), slowed=int(refused))
 
 
 class Doubling:

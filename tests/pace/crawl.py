@@ -1,4 +1,4 @@
-"""Crawls so many pages with Scrapy's own crawler and the middleware: `python -m tests.pace.crawl BASE STORE COUNT`."""
+"""Crawls with Scrapy's own crawler and the middleware: `python -m tests.pace.crawl BASE STORE COUNT [LEARN]`."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if __name__ == "__main__":
         {
             "DOWNLOADER_MIDDLEWARES": {"widgets.pace.scrapy.PacedMiddleware": 999},
             "WAITWISE_STORE": sys.argv[2],
-            "WAITWISE_LEARN": "quick",
+            "WAITWISE_LEARN": sys.argv[4] if len(sys.argv) > 4 else None,
             "TELNETCONSOLE_ENABLED": False,
             "LOG_LEVEL": "WARNING",
         }

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def crawl(url: str, store: str, count: int) -> str:
+def crawl(url: str, store: str, count: int, *learn: str) -> str:
     """What the crawler says it was served."""
-    command = [sys.executable, "-m", "tests.pace.crawl", url, store, str(count)]
+    command = [sys.executable, "-m", "tests.pace.crawl", url, store, str(count), *learn]
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
     assert not done.returncode, done.stderr
     return done.stdout.strip()
@@ -49,11 +49,31 @@ def test_a_crawl_learns_the_pace_and_is_refused_nothing_from_then_on(tmp_path: P
     with served(app) as base, PaceStore(url) as store:
         for _ in range(3):  # where answers come late a strategy wants more of them; the next crawl goes on with it
             if store.pace(base) is None:
-                assert crawl(f"{base}/", url, 40) == "40 {200}"
+                assert crawl(f"{base}/", url, 40, "quick") == "40 {200}"
         assert 503 in asked
         pace = store.pace(base)
         assert pace
         assert pace.wait >= 0.3
+        ((_, learnt),) = store.probes.history(pace.target.service)
+        assert learnt.wait
+        store.keep(base, learnt.wait, learnt, replace=True)  # as a person does who wants no shorter one to be tried
         before = len(asked)
-        assert crawl(f"{base}/", url, 15) == "15 {200}"
+        assert crawl(f"{base}/", url, 15, "quick") == "15 {200}"
         assert asked[before:] == [200] * 15
+
+
+def test_a_crawl_that_only_obeys_asks_nothing_again(tmp_path: Path) -> None:
+    """`WAITWISE_LEARN = None` was taken for no word at all, and learned carefully."""
+    asked = list[str]()
+
+    @Request.application
+    def app(request: Request) -> Response:
+        asked.append(request.query_string.decode())
+        return Response("no", 404 if len(asked) == 1 else 429)
+
+    url = f"sqlite:///{tmp_path}/p.sqlite"
+    with served(app) as base, PaceStore(url) as store:
+        assert crawl(f"{base}/", url, 2) == "0 set()"
+        # Scrapy's own retry of a 429 is two more.
+        assert sorted(asked) == ["page=0"] + ["page=1"] * 3
+        assert store.probes.unfinished() == []

@@ -6,7 +6,7 @@ import pytest
 
 from widgets.http.secrets import credential_of, fingerprint, without_secrets
 from widgets.model.pace import Target
-from widgets.pace.slowdown import RETRY, UP, Standing, rule
+from widgets.pace.slowdown import LONG, RETRY, UP, Standing, most, rule
 
 KEY = bytes(16)
 
@@ -150,6 +150,25 @@ def test_five_refusals_in_a_row_raise_doubt_at_a_promise_of_one_in_twenty_and_fo
         standing = standing.after(refused=True, promise=0.05)
         doubts.append(standing.doubtful)
     assert doubts == [False] * 4 + [True]
+
+
+def test_a_quota_of_a_day_is_asked_some_seventy_times_and_not_a_thousand() -> None:
+    standing, now, refused, wait = Standing(), 0.0, 0, 0.3
+    while now < 86_400:
+        standing = standing.after(refused=True, promise=0.05, longest=most(wait))
+        now, refused = now + wait * standing.factor, refused + 1
+    assert refused < 75
+    assert now < 86_400 + LONG
+    assert standing.after(refused=False, promise=0.05, longest=most(wait)).factor == UP * UP
+
+
+@pytest.mark.parametrize(("lasts", "late"), [(60.0, 1.5), (600.0, 1.26), (5000.0, 1.26)])
+def test_a_long_block_is_left_at_the_latest_a_quarter_after_its_end(lasts: float, late: float) -> None:
+    standing, now, wait = Standing(), 0.0, 0.05
+    while now < lasts:
+        standing = standing.after(refused=True, promise=0.05, longest=most(wait))
+        now += wait * standing.factor
+    assert now < late * lasts
 
 
 @pytest.mark.parametrize("promise", [0.001, 0.05, 0.2, 0.3, 0.5, 0.9])

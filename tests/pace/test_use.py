@@ -16,7 +16,7 @@ from widgets.model.attempt import Budget, Goal
 from widgets.model.pace import Pace, Target, burst_of
 from widgets.model.strategies import named
 from widgets.pace import PacedSession, PaceStore
-from widgets.pace.slowdown import Standing
+from widgets.pace.slowdown import Standing, most
 from widgets.pace.use import e_value, enough
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def test_the_store_counts_as_the_pure_rule_does(store: PaceStore) -> None:
     for number in range(600):
         refused = draw.random() < (0.02 if number < 300 else 0.2)
         store.kept.note(key, refused=refused, hold=None)
-        standing = standing.after(refused=refused, promise=0.05)
+        standing = standing.after(refused=refused, promise=0.05, longest=most(2.0))
         if number % 25 == 0 or number > 590:
             pace = store.pace(URL)
             assert pace
@@ -61,7 +61,7 @@ def test_the_store_leaves_a_block_as_the_pure_rule_does(store: PaceStore, rows: 
     for refusals, served in rows:
         for number in range(refusals + served):
             store.kept.note(key, refused=number < refusals, hold=None)
-            standing = standing.after(refused=number < refusals, promise=0.05)
+            standing = standing.after(refused=number < refusals, promise=0.05, longest=most(2.0))
             if number in {refusals - 1, refusals, refusals + served - 1}:
                 pace = store.pace(URL)
                 assert pace

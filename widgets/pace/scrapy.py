@@ -27,12 +27,10 @@ from widgets.model.attempt import Outcome
 
 from .errors import PaceError
 from .limiter.learning import Wanted, outcome
-from .limiter.session import SAFE, TRIES, PacedSession
+from .limiter.session import SAFE, TRIES, PacedSession, Seen, beginning
 from .store import PaceStore
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from scrapy import Request
     from scrapy.crawler import Crawler
     from scrapy.http import Response
@@ -49,14 +47,6 @@ LOOK = 0.5
 
 class NoAnswerError(Exception):
     """No answer came."""
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What came back."""
-
-    status_code: int
-    headers: Mapping[str, str]
 
 
 @dataclass(eq=False, slots=True)
@@ -76,7 +66,7 @@ class Turn:
     wanted: Wanted
     lock: DeferredLock
     due: Deferred[None]
-    answer: Answer | None = None
+    answer: Seen | None = None
     over: threading.Event = field(default_factory=threading.Event)
 
     def run(self) -> None:
@@ -85,7 +75,7 @@ class Turn:
 
         calls: Any = reactor
         try:
-            self.session.conduct(self.wanted, self._send, NoAnswerError)
+            self.session.conduct(self.wanted, self._send, NoAnswerError, bodies=True)
         except NoAnswerError:
             pass
         except PaceError as error:
@@ -94,7 +84,7 @@ class Turn:
         finally:
             calls.callFromThread(self.lock.release)
 
-    def _send(self, sender: Sender | None) -> Answer:
+    def _send(self, sender: Sender | None) -> Seen:
         from twisted.internet import reactor  # noqa: PLC0415 - as above
 
         calls: Any = reactor
@@ -129,7 +119,9 @@ class PacedMiddleware:
         settings = crawler.settings
         if settings.getbool("AUTOTHROTTLE_ENABLED"):
             logger.warning("AutoThrottle is on beside PacedMiddleware: it only slows the crawl. Turn it off.")
-        middleware = cls(PaceStore(settings.get("WAITWISE_STORE")), settings.get("WAITWISE_LEARN", "careful"))
+        told = "WAITWISE_LEARN" in settings  # `get` would take its None for no word at all
+        learn = settings["WAITWISE_LEARN"] if told else "careful"
+        middleware = cls(PaceStore(settings.get("WAITWISE_STORE")), learn or None)
         crawler.signals.connect(middleware.close, signal=signals.spider_closed)
         return middleware
 
@@ -168,11 +160,12 @@ class PacedMiddleware:
             return response
         raw: Any = response.headers or {}
         headers = {name.decode("latin-1"): b", ".join(texts).decode("latin-1") for name, texts in raw.items()}
-        turn.answer = Answer(response.status, headers)
+        turn.answer = Seen(response.status, headers, beginning(response.body, headers))
         turn.over.set()
+        why = self._session.why_refused(turn.answer)
         asked = request.meta.get(AGAIN, 1)
         safe = request.method in SAFE or b"Idempotency-Key" in request.headers
-        if self._learns and safe and asked < TRIES and outcome(response.status, headers) is Outcome.REFUSED:
+        if self._learns and safe and asked < TRIES and outcome(response.status, headers, why) is Outcome.REFUSED:
             return request.replace(dont_filter=True, meta={**request.meta, AGAIN: asked + 1})
         return response
 

@@ -4,10 +4,13 @@ Slowing down is a weighted up-down staircase (Kaernbach 1991, Perception & Psych
 wait by `UP`, one that follows another by `AGAIN`, since two in a row are a ban or a changed limit rather than chance;
 each acceptance shrinks the stretch by so little that the two balance where half of the promised refusals happen. So a
 service that has become slower is followed, one that refuses now and then at any pace is not held against it, and the
-wait never falls below the pace itself. Several refusals in a row that end are a block, a ban or a spent quota: the wait
-that it took to get out of it is not the pace, and most of that stretch is taken back at once. Where the next refusals
-come within `SOON` answers it was no block, but a slower limit, and the stretch stays. After `RETRY` requests with a
-stretched wait a large part of it is taken back too: what made it so long has ended by then, or is met again.
+wait never falls below the pace itself. After `DOUBLED` refusals in a row the next stretch it by `UP` again, up to
+`LONG` seconds: what lasts so long, a quota of the day or an hour of maintenance, is met again after a quarter more than
+it has lasted by then, and is not asked a thousand times. Several refusals in a row that end are a block, a ban or a
+spent quota: the wait that it took to get out of it is not the pace, and most of that stretch is taken back at once.
+Where the next refusals come within `SOON` answers it was no block, but a slower limit, and the stretch stays. After
+`RETRY` requests with a stretched wait a large part of it is taken back too: what made it so long has ended by then, or
+is met again.
 
 Doubt is an e-detector (Shin, Ramdas & Rinaldo 2023, 'E-detectors: a nonparametric framework for sequential change
 detection'): a mixture of Shiryaev-Roberts statistics M ← (M + 1)·L, each on the likelihood ratio L of a higher refusal
@@ -34,7 +37,9 @@ UP = 1.25
 AGAIN = 2.0
 """The stretch after one that follows a refusal: a limit that became four times slower is followed after three."""
 MOST = 256.0
-"""The longest stretch; a service that refuses even then is not refusing because of pace."""
+"""The longest stretch, unless the wait is shorter than `LONG` even then."""
+LONG = 1800.0
+"""Seconds between two requests to which a row of refusals stretches a short pace, however long it lasts."""
 ALARM = 1e5
 CEILING = 1e100
 """Of a statistic: beyond it nothing changes any more."""
@@ -45,8 +50,10 @@ BACK = 8.0
 """What of the stretch is taken back then, at most."""
 SOON = 3
 """So few answers between two rows of refusals, and it was not a block that ended."""
-LONGEST = 9
-"""Refusals in a row that are told apart: as many as it takes to the longest stretch."""
+DOUBLED = 9
+"""Refusals in a row from which on a stretch is doubled no more: such a service is not refusing because of pace."""
+LONGEST = 60
+"""Refusals in a row that are told apart: as many as it takes from a pace of a tenth of a millisecond to `LONG`."""
 WEIGHTS = (0.4, 0.4, 0.2)
 """Of four times the promise in all answers; of nearly all, and of four times the promise, in those at the pace."""
 EVERY = (True, False, False)
@@ -66,6 +73,25 @@ class Rule:
     down: float
     refused: tuple[float, ...]
     accepted: tuple[float, ...]
+
+
+def most(wait: float) -> float:
+    """The longest stretch of a pace.
+
+    >>> most(1.0), most(60.0)
+    (1800.0, 256.0)
+    """
+    return max(MOST, LONG / wait) if wait > 0 else MOST
+
+
+def grown(row: int) -> float:
+    """By what so many refusals in a row stretch a wait, where nothing limits it.
+
+    >>> grown(0), grown(1), grown(3), grown(DOUBLED), grown(DOUBLED + 1) / grown(DOUBLED)
+    (1.0, 1.25, 5.0, 320.0, 1.25)
+    """
+    doubled = min(DOUBLED, row)
+    return UP * AGAIN ** (doubled - 1) * UP ** (min(LONGEST, row) - doubled) if row else 1.0
 
 
 def rule(promise: float) -> Rule:
@@ -106,7 +132,7 @@ class Standing:
     @property
     def _before_row(self) -> float:
         """The stretch at which the row of refusals began."""
-        return max(1.0, self.factor / (UP * AGAIN ** (min(LONGEST, abs(self.row)) - 1)))
+        return max(1.0, self.factor / grown(abs(self.row)))
 
     @property
     def _left_block(self) -> bool:
@@ -114,8 +140,8 @@ class Standing:
         run = self.slowed - abs(self.row)
         return abs(self.row) > 1 and (run > SOON or (self._before_row <= 1 and run >= 0))
 
-    def after(self, *, refused: bool, promise: float) -> Standing:
-        """The standing after one more answer.
+    def after(self, *, refused: bool, promise: float, longest: float = MOST) -> Standing:
+        """The standing after one more answer; `longest` is the longest stretch, see `most`.
 
         >>> standing = Standing()
         >>> for _ in range(3):
@@ -126,7 +152,7 @@ class Standing:
         how = rule(promise)
         ended = not refused and self._left_block
         if refused:
-            factor = min(MOST, self.factor * (AGAIN if self.row else UP))
+            factor = min(longest, self.factor * (AGAIN if 0 < abs(self.row) < DOUBLED else UP))
         elif ended:
             factor = min(self.factor, self._before_row * UP * UP)
         else:

@@ -22,6 +22,7 @@ from widgets.model.attempt import Attempt, Budget, Goal, Outcome, Step, Verdict
 from widgets.model.pace import DAY, Target
 from widgets.model.strategies import named
 from widgets.pace.errors import NotDue, PaceError
+from widgets.pace.shortening import Trying
 
 if TYPE_CHECKING:
     import threading
@@ -273,15 +274,18 @@ class Learner:
         course.take(attempt)
         if course.verdict is not None:
             lesson.log.finish(course.verdict)
-            self._conclude(wanted, course.verdict, lesson.log.id)
+            self._conclude(wanted, course.verdict, lesson)
 
-    def _conclude(self, wanted: Wanted, verdict: Verdict, probe: str) -> None:
+    def _conclude(self, wanted: Wanted, verdict: Verdict, lesson: Lesson) -> None:
         service = wanted.target.service
         self._lessons.pop(service.key, None)
         if verdict.kind == "no limit seen":
             self._free.add(service.key)
         elif verdict.wait:
-            self._store.keep(wanted.url, verdict.wait, verdict, credential=wanted.secret, probe=probe)
+            trying = Trying.of(verdict, lesson.course.attempts)
+            self._store.keep(
+                wanted.url, verdict.wait, verdict, credential=wanted.secret, probe=lesson.log.id, trying=trying
+            )
         else:
             self._not_before[service.key] = self._store.clock.now() + AT_THE_DOOR
 
@@ -299,7 +303,7 @@ class Learner:
         # It ended where another process asked; or it broke off between its last answer and its end.
         if self._store.probes.get(lesson.log.id).finished is None:
             lesson.log.finish(verdict)
-            self._conclude(wanted, verdict, lesson.log.id)
+            self._conclude(wanted, verdict, lesson)
         self._lessons.pop(key, None)
         if verdict.kind == "no limit seen":
             self._free.add(key)

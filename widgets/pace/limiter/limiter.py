@@ -42,7 +42,7 @@ from __future__ import annotations
 import threading
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from widgets.pace.errors import NotDue, PaceError, StoreError
 
@@ -131,10 +131,11 @@ class Limiter:
         if due is not None and due.keys:
             self._store.kept.stamp(due.keys)
 
-    def note(self, *, refused: bool | None, hold: float | None = None) -> None:
+    def note(self, *, refused: bool | None, hold: float | None = None, shortens: bool = False) -> None:
         """Count an answer; send nothing for `hold` seconds, or for a day where that is longer.
 
         `refused` is `None` where the answer says nothing about pace. An answer is noted in the thread that sent.
+        With `shortens` a learnt pace that is kept for what was asked may be tried shorter (see `shortening`).
 
         Where no pace is kept for what was asked, a `hold` is of the whole service.
 
@@ -148,7 +149,9 @@ class Limiter:
             theirs = governing is not None and governing.fits
             if governing is not None:
                 spacing, self._sent.spacing = getattr(self._sent, "spacing", None), None
-                told = {"hold": hold, "spacing": spacing} if theirs else {"hold": None}
+                told: dict[str, Any] = (
+                    {"hold": hold, "spacing": spacing, "shortens": shortens} if theirs else {"hold": None}
+                )
                 kept.note(governing.key, refused=refused, known=governing.holds, **told)
             if hold is not None and not theirs:
                 kept.hold(self.target, hold, sum(each.holds for each in found if each.key == self._service))

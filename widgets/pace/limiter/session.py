@@ -12,11 +12,14 @@ from __future__ import annotations
 
 import logging
 import threading
+from contextlib import suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import requests
 from requests.adapters import HTTPAdapter
 
+from widgets.http.content_coding import CodingError, Decoding
 from widgets.http.limits import Limits, Resets, read
 from widgets.http.limits.words import READ, come_back_in, refuses
 from widgets.http.secrets import credential_of, without_userinfo
@@ -41,6 +44,8 @@ logger = logging.getLogger(__name__)
 
 PATIENCE = 3600.0
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+LOOKED_AT = 2 * READ
+"""Bytes of a body that are looked at for words."""
 TRIES = 50
 """How often one request is sent at most while a pace is learned: a strategy's search meets fewer refusals in a row."""
 
@@ -55,6 +60,27 @@ class Answer(Protocol):
 
 
 Answered = TypeVar("Answered", bound=Answer)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What is seen of an answer that another client than requests brought.
+
+    Attributes:
+        status_code: Of the answer.
+        headers: By name.
+        content: The body, decoded; `None` where it was not read.
+        response: The answer itself.
+    """
+
+    status_code: int
+    headers: Mapping[str, str]
+    content: bytes | None = None
+    response: Any = None
+
+    @property
+    def _content(self) -> bytes | bool:
+        return False if self.content is None else self.content
 
 
 class NotSent(requests.RequestException):
@@ -132,7 +158,8 @@ class PacedSession(requests.Session):
             `quick`, which ends sooner, or `careful`, which ends in a certificate and costs a long job less time. The
             strategy says when each request is sent; nothing is asked that was not wanted. A refused request that may
             be repeated is sent again, and its last answer is given back. The verdict is kept in the store. One request
-            of a service is under way at a time until then, whoever asks.
+            of a service is under way at a time until then, whoever asks. An estimate is tried shorter as the job
+            goes on, until its use certifies it; the first refusal brings the longer wait back (see `shortening`).
         patience: The most seconds that a request waits for its turn; beyond them it raises `NotSent`.
         stop: Ends every wait when set; the call raises `NotSent`.
         refused: What counts as refused besides what answers say of themselves: statuses, and a text or a JMESPath in
@@ -297,7 +324,8 @@ class PacedSession(requests.Session):
             hold = self._hold(limiter, limits)
             if hold is None and said is Outcome.REFUSED and _loaded(response):
                 hold = come_back_in(_text(_body(response)), self.store.clock.today())
-            limiter.note(refused=None if said is Outcome.FAILED else said is Outcome.REFUSED, hold=hold)
+            refused = None if said is Outcome.FAILED else said is Outcome.REFUSED
+            limiter.note(refused=refused, hold=hold, shortens=self.learner is not None)
         except StoreError as error:
             # The answer is here and is the caller's; the next request finds the store as it is then.
             logger.warning("An answer could not be counted: %s", error)
@@ -316,12 +344,28 @@ def _loaded(response: Answer) -> bool:
 
 
 def _body(response: Answer) -> bytes:
-    return bytes(getattr(response, "content", b""))
+    return bytes(getattr(response, "content", None) or b"")
 
 
 def _text(body: bytes) -> str:
     """How it begins; what is cut off is not read, and shows that it is long."""
-    return body[: 2 * READ].decode(errors="replace")
+    return body[:LOOKED_AT].decode(errors="replace")
+
+
+def beginning(body: bytes, headers: Mapping[str, str]) -> bytes:
+    """How a body begins that came as it was sent, as far as words are looked for in it; decoded as far as it can be.
+
+    >>> beginning(b"Too many requests", {}), len(beginning(bytes(10**6), {})) < 10**4
+    (b'Too many requests', True)
+    """
+    coding = next((text for name, text in headers.items() if name.lower() == "content-encoding"), "")
+    read = b""
+    with suppress(CodingError):
+        for piece in Decoding([body], coding):
+            read += piece[: LOOKED_AT - len(read)]
+            if len(read) >= LOOKED_AT:
+                break
+    return read
 
 
 def safe(request: requests.PreparedRequest) -> bool:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from widgets.model.attempt import Verdict
     from widgets.pace.clock import Clock
+    from widgets.pace.shortening import Trying
 
     from .engine import Database
     from .lease import Lease, Leases
@@ -167,6 +168,7 @@ class PaceStore:
         probe: str = "",
         scope: str = "origin",
         replace: bool = False,
+        trying: Trying | None = None,
     ) -> Pace:
         """Keep a pace for the service of `url` and a caller; gives the one that is in force, and obeyed from now on.
 
@@ -186,6 +188,7 @@ class PaceStore:
                 method; or a prefix of paths such as `/v1`. The narrowest that fits governs a request, which counts
                 for the wider ones too.
             replace: Whether it takes the place of a stronger one too.
+            trying: How it is tried shorter by those who use it while they learn; not at all unless given.
 
         Raises:
             ValueError: When the address, the wait, the refusal rate or the scope is none.
@@ -203,7 +206,7 @@ class PaceStore:
             scope=self._scope(url, scope),
             burst=burst_of([attempt for _, attempt in self.probes.attempts(probe)], float(wait)) if probe else 1,
         )
-        return self.kept.keep(pace, replacing=replace or verdict is None)
+        return self.kept.keep(pace, replacing=replace or verdict is None, trying=trying)
 
     def _scope(self, url: str, scope: str) -> str:
         """A prefix in the spelling of paths; the root is the whole origin."""

@@ -12,7 +12,7 @@ from sqlalchemy import Double, and_, bindparam, case, delete, false, not_, or_, 
 from sqlalchemy import func as sql
 
 from widgets.model.pace import DAY, RECHECK_AFTER, Pace, Target, facts_of, verdict_of
-from widgets.pace import slowdown, use
+from widgets.pace import shortening, slowdown, use
 
 from .engine import EARLY, Prepared, of_row
 from .queue import GIVE_UP, GONE, NOBODY, STANDING
@@ -103,6 +103,11 @@ FRESH: dict[str, Any] = {"factor": 1.0, "alarm": 0.0, "alarm_high": 0.0, "alarm_
     "used_to": None,
 }
 """What the use of a pace has shown, before the first request."""
+BEFORE = (
+    *("wait", "kind", "evidence", "found", "recheck_after", "burst", "held", "broke", "longest"),
+    *("used_from", "used_to", "alarm", "alarm_high", "alarm_low"),
+)
+"""What is known of a pace, and comes back with it where a shorter one was tried in vain."""
 NO_TURN: dict[str, Any] = {"sends": 0, "open": 0, "sent_clock": "", "sent": 0.0} | {
     "holds": 0,
     "held_clock": "",
@@ -150,7 +155,9 @@ SLOWEST = Prepared(
     .order_by((paces.c.wait * paces.c.factor).desc())
     .limit(1)
 )
-PROMISE_OF = Prepared(select(paces.c.promise, paces.c.kind).where(paces.c.target == bindparam("key")))
+PROMISE_OF = Prepared(
+    select(paces.c.promise, paces.c.kind, paces.c.wait, paces.c.trying).where(paces.c.target == bindparam("key"))
+)
 ONE = select(paces).where(paces.c.target == bindparam("key"))
 _LATER = (turns.c.sent_clock == bindparam("clock")) & (turns.c.sent > bindparam("now", type_=Double))
 SENT = {
@@ -167,7 +174,7 @@ class Paces:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database, self._clock = database, clock
 
-    def keep(self, pace: Pace, *, replacing: bool = True) -> Pace:
+    def keep(self, pace: Pace, *, replacing: bool = True, trying: shortening.Trying | None = None) -> Pace:
         """Put the pace in the place of an earlier one of its scope; gives the one that is in force.
 
         Its first turn comes one wait from now: what found the wait may have sent its last request a moment ago, and
@@ -176,13 +183,14 @@ class Paces:
         Args:
             pace: To be kept.
             replacing: Whether it may replace a stronger one.
+            trying: How it is tried shorter as it is used; not at all unless given.
         """
         clock = self._clock
         row = {name: getattr(pace, name) for name in ("wait", "kind", "found", "promise", "recheck_after", "probe")}
         row |= asdict(pace.target) | {"scope": pace.scope}
         row |= {"evidence": json.dumps(facts_of(pace.evidence)) if pace.evidence else None}
         row |= {"accepted": 0, "refused": 0, "slowed": 0, "last_refused": None, "doubtful_since": None}
-        row |= FRESH | {"burst": pace.burst}
+        row |= FRESH | {"burst": pace.burst, "trying": trying.text if trying else None, "before": None}
         with self._database.write() as connection:
             earlier = connection.execute(select(paces).where(_same(pace.target, pace.scope))).first()
             if earlier is not None and not replacing and pace.weaker_than(known := _pace(earlier)):
@@ -397,7 +405,14 @@ class Paces:
         return Held(row[turns.c.target], name, left, row[turns.c.asked] or row[turns.c.hold], row[turns.c.hold])
 
     def note(
-        self, key: str, *, refused: bool | None, hold: float | None, spacing: float | None = None, known: int = 0
+        self,
+        key: str,
+        *,
+        refused: bool | None,
+        hold: float | None,
+        spacing: float | None = None,
+        known: int = 0,
+        shortens: bool = False,
     ) -> None:
         """Count an answer, slow down or ease off, and keep away for `hold` seconds; see `slowdown` and `use`.
 
@@ -410,6 +425,7 @@ class Paces:
             hold: Seconds to keep away.
             spacing: Seconds between the request and the one before it, where they are known.
             known: How many holds were known when the request was sent.
+            shortens: Whether a learnt pace may be tried shorter now; see `shortening`.
         """
         with self._database.write(durable=False) as connection:
             row = PROMISE_OF.on(connection, {"key": key}).first()
@@ -417,11 +433,43 @@ class Paces:
                 return
             if refused is not None:
                 told = {"key": key, "now": self._clock.today(), "spacing": -1.0 if spacing is None else spacing}
+                told |= {"most": slowdown.most(row.wait)} if refused else {}
                 _counted(row.promise, refused=refused).on(connection, told)
                 if not refused and spacing is not None and row.kind in use.MAY_RISE:
                     self._promote(connection, key)
+                if row.trying is not None:
+                    self._try(connection, key, refused=refused, shortens=shortens)
             if hold is not None:
                 connection.execute(update(turns).where(turns.c.target == key).values(**self._told(hold, known)))
+
+    def _try(self, connection: Connection, key: str, *, refused: bool, shortens: bool) -> None:
+        """Try a learnt pace shorter, or take a try back; its answer is counted by now."""
+        row = connection.execute(ONE, {"key": key}).one()
+        trying, now = shortening.Trying.read(row.trying), self._clock.today()
+        on_time = shortens and row.run > 0 and row.kind == "estimated" and row.doubtful_since is None
+        after, wait = trying.after(
+            row.wait, refused=refused, on_time=on_time, first=refused and row.in_row == 1, now=now
+        )
+        changed: dict[str, Any] = {} if after == trying else {"trying": after.text}
+        if wait != row.wait:
+            in_row = {"in_row": 1, "slowed": 1} if refused else {"in_row": 0, "slowed": 0}
+            changed |= FRESH | {"before": None, "burst": 1, "doubtful_since": None}
+            if refused and row.before and trying.before == wait:
+                changed |= json.loads(row.before)
+            else:
+                straight = trying.straight + 1
+                shown = (
+                    shortening.lengthened(wait, row.wait, trying.found)
+                    if refused
+                    else shortening.tried(wait, row.wait, straight)
+                )
+                changed |= {"kind": shown.kind, "evidence": json.dumps(facts_of(shown)), "found": now}
+                changed |= {"recheck_after": RECHECK_AFTER[shown.kind], "wait": wait}
+                if not refused:
+                    changed["before"] = json.dumps({name: getattr(row, name) for name in BEFORE})
+            changed |= {"factor": 1.0, "run": 0} | in_row
+        if changed:
+            connection.execute(update(paces).where(paces.c.target == key).values(**changed))
 
     def _promote(self, connection: Connection, key: str) -> None:
         """Call the pace certified where its use has shown so much."""
@@ -510,8 +558,8 @@ def _closing(count: int, *, early: bool = False) -> Prepared:
 def _block_left() -> tuple[ColumnElement[bool], ColumnElement[Any]]:
     """Whether an acceptance ends a block of refusals, and the stretch then; see `slowdown.Standing`."""
     row = sql.abs(paces.c.in_row)
-    powers = {more: slowdown.UP * slowdown.AGAIN**more for more in range(1, slowdown.LONGEST)}
-    grown = case({more + 1: power for more, power in powers.items()}, value=row, else_=max(powers.values()))
+    powers = {more: slowdown.grown(more) for more in range(2, slowdown.LONGEST + 1)}
+    grown = case(powers, value=row, else_=max(powers.values()))
     before = paces.c.factor / grown
     run = paces.c.slowed - row
     left = and_(row > 1, or_(run > slowdown.SOON, and_(before <= 1.0, run >= 0)))
@@ -525,7 +573,8 @@ def _counted(promise: float, *, refused: bool) -> Prepared:
     old, counts = paces.c, or_(paces.c.factor <= 1.0, paces.c.in_row > 0)
     stretched: ColumnElement[Any]
     if refused:
-        stretched = old.factor * case((old.in_row != 0, slowdown.AGAIN), else_=slowdown.UP)
+        row = sql.abs(old.in_row)
+        stretched = old.factor * case((and_(row > 0, row < slowdown.DOUBLED), slowdown.AGAIN), else_=slowdown.UP)
         left: ColumnElement[bool] = false()
         retried: ColumnElement[bool] = false()
     else:
@@ -533,7 +582,9 @@ def _counted(promise: float, *, refused: bool) -> Prepared:
         retried = old.slowed >= slowdown.RETRY
         stretched = old.factor * case((retried, 1 / slowdown.BACK), else_=how.down)
         stretched = case((and_(left, old.factor > back), back), (left, old.factor), else_=stretched)
-    factor = case((stretched > slowdown.MOST, slowdown.MOST), (stretched < 1.0, 1.0), else_=stretched)
+    # Nothing but a refusal makes a stretch longer; one that another longest one allowed stays.
+    most: Any = bindparam("most", type_=Double) if refused else stretched
+    factor = case((stretched > most, most), (stretched < 1.0, 1.0), else_=stretched)
     after: dict[str, Any] = {
         "factor": factor,
         "slowed": case((left, 0), (retried, -1), (factor > 1.0, old.slowed + 1), else_=0),

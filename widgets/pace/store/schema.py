@@ -41,6 +41,7 @@ paces = Table(
     *(Column(name, Double) for name in ("last_refused", "doubtful_since", "factor", "alarm")),
     *(Column(name, Double) for name in ("alarm_high", "alarm_low", "used_from", "used_to")),
     *(Column(name, BigInteger) for name in ("in_row", "held", "broke", "run", "longest", "burst")),
+    *(Column(name, Text) for name in ("trying", "before")),
 )
 
 turns = Table(
@@ -167,6 +168,11 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         """CREATE TABLE ww_waiters (id VARCHAR PRIMARY KEY, target VARCHAR NOT NULL, came BIGINT NOT NULL,
         holder TEXT NOT NULL)""",
         "CREATE INDEX ww_waiters_of ON ww_waiters (target, came)",
+    ),
+    (
+        # A learnt pace is tried shorter as it is used: how, and what it was before.
+        "ALTER TABLE ww_paces ADD COLUMN trying TEXT",
+        "ALTER TABLE ww_paces ADD COLUMN before TEXT",
     ),
 )
 """Each entry makes the next version. One that was released is never edited: another is added."""

@@ -1,0 +1,175 @@
+"""An estimate that was learnt while a job is done, tried shorter as the job goes on. PURE.
+
+An estimate is longer than it need be: it has a margin in place of evidence, its bracket has a width, and a block that
+was left late looks like a long wait. A job that lasts can afford to find out, until its use certifies a wait (`use`):
+what is certified is not made less sure by itself. After `need` served answers at the pace, and as many as its evidence
+spanned, a wait is tried that is shorter by `step`. The first refusal brings the one before back, with all that was
+known of it, and halves the step (as a factor; only the first one after a shortening does: Kesten 1958, 'Accelerated
+stochastic approximation'), until a step is not worth a refusal. A refusal of a wait that was not shortened last
+lengthens it by the step, and never beyond what was found at first: from there on `slowdown` alone rules.
+
+Where a refusal shut out for long, as a ban does, a try could cost more than it can win. Nobody knows how long the job
+is; it is taken to last as long again as it went well by now, and a try must be worth `DEAR` times the longest block.
+Nothing is tried below what the service itself states.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING, Any, Self
+
+from widgets.http.limits import read
+from widgets.model.attempt import Outcome, Verdict
+from widgets.model.quantity import as_wait
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from widgets.model.attempt import Attempt
+
+STEP = 0.8
+"""By what factor the first try is shorter."""
+END = 0.965
+"""A step nearer to 1 is not worth a refusal."""
+NEED = 15
+"""Served answers at a pace, at least, before a shorter one is tried."""
+PATIENCE = 1.2
+"""By how much more of them after each try that was refused."""
+DEAR = 20.0
+"""How often the time must be won back that a refusal cost at most by now."""
+ABOVE = 1.02
+"""How much longer than a stated wait a try is at least."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trying:
+    """How the wait of a learnt pace has been changed by its use.
+
+    Attributes:
+        found: What was found at first, seconds: the wait is never longer.
+        step: The factor of the next try.
+        need: Served answers at the pace that it takes.
+        floor: The longest wait that the service states, or 0.
+        span: Seconds that the evidence spanned on which the pace stands.
+        lost: Seconds of the longest block that began with a refusal.
+        straight: Served answers at the pace since it was changed last, or refused.
+        served: The same since it was refused.
+        before: The wait before the last change, where that was a try; else 0.
+        blocked: Since when all is refused, or `None`.
+
+    >>> trying, wait = Trying(2.0), 2.0
+    >>> for _ in range(NEED):
+    ...     trying, wait = trying.after(wait, refused=False, on_time=True, first=False, now=0.0)
+    >>> wait
+    1.6
+    >>> trying, wait = trying.after(wait, refused=True, on_time=True, first=True, now=0.0)
+    >>> wait, round(trying.step, 3)
+    (2.0, 0.894)
+    """
+
+    found: float
+    step: float = STEP
+    need: float = NEED
+    floor: float = 0.0
+    span: float = 0.0
+    lost: float = 0.0
+    straight: int = 0
+    served: int = 0
+    before: float = 0.0
+    blocked: float | None = None
+
+    @classmethod
+    def of(cls, verdict: Verdict, attempts: Iterable[Attempt]) -> Self | None:
+        """At the end of a lesson; `None` where its wait is not to be tried shorter."""
+        if verdict.kind != "estimated" or not verdict.wait:
+            return None
+        lost = floor = 0.0
+        began: float | None = None
+        for attempt in attempts:
+            floor = max(floor, read(attempt.status, attempt.headers, 0.0).sustained or 0.0)
+            if attempt.outcome is Outcome.REFUSED and began is None:
+                began = attempt.started
+            elif attempt.outcome is Outcome.ACCEPTED and began is not None:
+                lost, began = max(lost, attempt.started - began - 2 * verdict.wait), None
+        return cls(verdict.wait, floor=floor, span=verdict.span, lost=lost)
+
+    @classmethod
+    def read(cls, text: str) -> Self:
+        """As it was written."""
+        return cls(**json.loads(text))
+
+    @property
+    def text(self) -> str:
+        """To be stored."""
+        return json.dumps(asdict(self))
+
+    def after(self, wait: float, *, refused: bool, on_time: bool, first: bool, now: float) -> tuple[Trying, float]:
+        """What becomes of a wait, and of this, with one more answer.
+
+        Args:
+            wait: Seconds, as it is kept.
+            refused: Whether it was a refusal.
+            on_time: Whether the request came at exactly the pace, and it may be tried shorter.
+            first: Whether it was refused at the pace, and the one before was not refused.
+            now: Seconds, on any clock.
+        """
+        if refused:
+            known = self if self.blocked is not None else replace(self, blocked=now)
+            return _refused(known, wait) if first else (known, wait)
+        known = self
+        if self.blocked is not None:
+            known = replace(self, lost=max(self.lost, now - self.blocked - wait), blocked=None)
+        if not on_time:
+            return known, wait
+        known = replace(known, straight=known.straight + 1, served=known.served + 1)
+        shorter = max(wait * known.step, known.floor * ABOVE)
+        if not _worth(known, wait, shorter):
+            return known, wait
+        return replace(known, straight=0, before=wait), shorter
+
+
+def _refused(trying: Trying, wait: float) -> tuple[Trying, float]:
+    known = replace(trying, straight=0, served=0, before=0.0)
+    if not trying.before:
+        return known, min(trying.found, wait / trying.step) if wait < trying.found else wait
+    return replace(known, step=math.sqrt(trying.step), need=trying.need * PATIENCE), trying.before
+
+
+def _worth(trying: Trying, wait: float, shorter: float) -> bool:
+    if shorter > wait * END or trying.straight < max(trying.need, trying.span / shorter):
+        return False
+    return trying.served * (wait - shorter) >= DEAR * trying.lost
+
+
+def tried(wait: float, before: float, straight: int, confidence: float = 0.95) -> Verdict:
+    """What a wait stands on that is being tried.
+
+    >>> print(tried(1.6, 2.0, 20).statement)
+    A shorter wait is tried while the service is used: 1.6 s in place of 2 s, at which the last 20 requests \
+at that pace were served. The try began without evidence of its own.
+    """
+    statement = (
+        f"A shorter wait is tried while the service is used: {as_wait(wait)} in place of {as_wait(before)}, at "
+        f"which the last {straight} requests at that pace were served. The try began without evidence of its own."
+    )
+    return _verdict(wait, confidence, statement)
+
+
+def lengthened(wait: float, before: float, found: float, confidence: float = 0.95) -> Verdict:
+    """What a wait stands on that was lengthened after a refusal, on the way back to what was found at first.
+
+    >>> print(lengthened(1.7, 1.6, 2.0).statement)
+    Lengthened from 1.6 s while the service is used, after a refusal. 2 s was found at first.
+    """
+    statement = (
+        f"Lengthened from {as_wait(before)} while the service is used, after a refusal. {as_wait(found)} was found at "
+        "first."
+    )
+    return _verdict(wait, confidence, statement)
+
+
+def _verdict(wait: float, confidence: float, statement: str) -> Verdict:
+    counts: dict[str, Any] = {"accepted": 0, "refused": 0, "requests": 0, "seconds": 0.0, "span": 0.0, "horizon": 0.0}
+    return Verdict("estimated", wait, wait, 1.0, confidence, **counts, statement=statement)
