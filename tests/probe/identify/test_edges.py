@@ -94,7 +94,7 @@ SERVICES: list[tuple[str, Limiter]] = [
     ("sliding window", SlidingLog(9, 12.7)),
     ("sliding window", SlidingLog(6, 9.1, count_refused=True)),
     ("penalty box", PenaltyBox(1.675, 5, 7.1)),
-    ("penalty box", Ban(SlidingLog(5, 4.7), 11.0)),
+    ("sliding window with a ban", Ban(SlidingLog(5, 4.7), 11.0)),
     ("ban that doubles", DoublingBan(1.45, 4, 6.0)),
 ]
 

@@ -168,7 +168,8 @@ def identify(attempts: Iterable[Attempt], strategy: str = "identify") -> tuple[C
         return (Candidate(NONE_SEEN, (), 1.0, marks.answers, marks.answers),)
     kinds: dict[str, list[Tried]] = defaultdict(list)
     for variant in VARIANTS:
-        kinds[variant.name] += tried(variant, marks)
+        if variant.named:
+            kinds[variant.name] += tried(variant, marks)
     evidence = {name: log_sum([each.evidence for each in kinds[name]]) for name in FAMILIES}
     guessed = another_rule(marks.seen)
     against = {name: _against(kinds[name], marks) for name in FAMILIES}
