@@ -51,7 +51,6 @@ class Learning:
     def __init__(self, strategy: str, *, shortens: bool = True) -> None:
         self._shortens = shortens
         self._trying: Trying | None = None
-        self._held = self._broke = 0
         self._make = named(strategy)
         self._course: Course | None = Course(self._make(Goal(), SPEND))
         self._origin = self._pace = self._floor = 0.0
@@ -89,7 +88,6 @@ class Learning:
         )
         if (verdict := self._course.verdict) is not None:
             free = verdict.kind == "no limit seen"
-            self._held = self._broke = 0
             self._trying = Trying.of(verdict, self._course.attempts) if self._shortens else None
             self._pace = 0.0 if free else verdict.wait or 0.0
             self._course = None if free or self._pace else Course(self._make(Goal(), SPEND))
@@ -100,22 +98,18 @@ class Learning:
         if refused and not self._pace:
             self._course = Course(self._make(Goal(), SPEND))
         at, spacing = self._standing.factor <= 1, attempt.spacing or 0.0
-        on_time = at and spacing <= self._pace * use.LATE + use.JITTER
-        self._held += on_time and not refused
-        self._broke += refused
         self._standing = self._standing.after(refused=refused, promise=PROMISE, longest=most(self._pace))
         if self._trying is None:
             return
         self._trying, wait = self._trying.after(
             self._pace,
             refused=refused,
-            on_time=on_time and not use.enough(self._held, self._broke, PROMISE),
+            on_time=at and spacing <= self._pace * use.LATE + use.JITTER,
             first=self._standing.row == 1,
             now=attempt.started,
         )
         if wait != self._pace:
             self._pace = wait
-            self._held = self._broke = 0
             self._standing = Standing(row=int(refused), slowed=int(refused))
 
 

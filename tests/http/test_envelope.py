@@ -87,6 +87,7 @@ SERVED = {
     "a price": (403, JSON, '{"error": "Only on the paid plan, which also raises the rate limit to 600 requests"}'),
     "a key": (401, JSON, '{"message": "API key missing. Requests are rate limited by key."}'),
     "a parameter": (400, JSON, '{"error": "too many query parameters"}'),
+    "a size": (400, JSON, '{"error": "The file is over the size limit of 10 MB"}'),
     "a range": (400, JSON, '{"error": "The number of days requested exceeds the limit of 31 days."}'),
     "another ban": (403, TEXT, "error code: 1020"),
 }

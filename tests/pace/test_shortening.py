@@ -143,10 +143,19 @@ def test_use_ends_near_the_truth_and_is_certified_there(tmp_path: Path) -> None:
         assert pace.evidence.refused == pace.broke
 
 
-def test_what_use_has_certified_is_tried_no_more(tmp_path: Path) -> None:
+def test_what_use_has_certified_meanwhile_comes_back_as_that(tmp_path: Path) -> None:
     with keeping(tmp_path, 2.1, Trying(2.1, need=62)) as (store, key, clock):
-        ask(store, key, clock, truth=0.1, requests=200)
-        assert (kept(store, key).kind, kept(store, key).wait) == ("certified", 2.1)
+        ask(store, key, clock, truth=2.0, requests=61)
+        before = kept(store, key)
+        assert before.kind == "certified"
+        ask(store, key, clock, truth=2.0, requests=1)
+        tried = kept(store, key)
+        assert tried.evidence
+        assert (tried.kind, round(tried.wait, 6)) == ("estimated", 1.68)
+        assert "in place of 2.1 s (certified)" in tried.evidence.statement
+        assert ask(store, key, clock, truth=2.0, requests=1) == 1
+        assert kept(store, key).evidence == before.evidence
+        assert (kept(store, key).wait, kept(store, key).kind) == (2.1, "certified")
 
 
 def test_a_refused_try_brings_the_pace_back_with_its_evidence_and_its_counts(tmp_path: Path) -> None:
@@ -158,7 +167,7 @@ def test_a_refused_try_brings_the_pace_back_with_its_evidence_and_its_counts(tmp
         tried = kept(store, key)
         assert tried.evidence
         assert (tried.kind, round(tried.wait, 6), tried.held) == ("estimated", 1.68, 0)
-        assert "1.68 s in place of 2.1 s, at which the last 50 requests" in tried.evidence.statement
+        assert "1.68 s in place of 2.1 s (estimated), at which the last 50 requests" in tried.evidence.statement
         assert ask(store, key, clock, truth=2.0, requests=1) == 1
         back = kept(store, key)
         assert back.evidence == before.evidence

@@ -1,12 +1,14 @@
 """An estimate that was learnt while a job is done, tried shorter as the job goes on. PURE.
 
 An estimate is longer than it need be: it has a margin in place of evidence, its bracket has a width, and a block that
-was left late looks like a long wait. A job that lasts can afford to find out, until its use certifies a wait (`use`):
-what is certified is not made less sure by itself. After `need` served answers at the pace, and as many as its evidence
-spanned, a wait is tried that is shorter by `step`. The first refusal brings the one before back, with all that was
-known of it, and halves the step (as a factor; only the first one after a shortening does: Kesten 1958, 'Accelerated
-stochastic approximation'), until a step is not worth a refusal. A refusal of a wait that was not shortened last
-lengthens it by the step, and never beyond what was found at first: from there on `slowdown` alone rules.
+was left late looks like a long wait. A job that lasts can afford to find out. What a strategy certified is not tried:
+that ends the learning. What use has certified meanwhile (`use`) comes back as that.
+
+After `need` served answers at the pace, and as many as its evidence spanned, a wait is tried that is shorter by `step`.
+The first refusal brings the one before back, with all that was known of it, and halves the step (as a factor; only the
+first one after a shortening does: Kesten 1958, 'Accelerated stochastic approximation'), until a step is not worth a
+refusal. A refusal of a wait that was not shortened last lengthens it by the step, and never beyond what was found at
+first: from there on `slowdown` alone rules.
 
 Where a refusal shut out for long, as a ban does, a try could cost more than it can win. Nobody knows how long the job
 is; it is taken to last as long again as it went well by now, and a try must be worth `DEAR` times the longest block.
@@ -143,16 +145,16 @@ def _worth(trying: Trying, wait: float, shorter: float) -> bool:
     return trying.served * (wait - shorter) >= DEAR * trying.lost
 
 
-def tried(wait: float, before: float, straight: int, confidence: float = 0.95) -> Verdict:
+def tried(wait: float, before: float, kind: str, straight: int, confidence: float = 0.95) -> Verdict:
     """What a wait stands on that is being tried.
 
-    >>> print(tried(1.6, 2.0, 20).statement)
-    A shorter wait is tried while the service is used: 1.6 s in place of 2 s, at which the last 20 requests \
-at that pace were served. The try began without evidence of its own.
+    >>> print(tried(1.6, 2.0, "estimated", 20).statement)
+    A shorter wait is tried while the service is used: 1.6 s in place of 2 s (estimated), at which the last 20 \
+requests at that pace were served. The try began without evidence of its own.
     """
     statement = (
-        f"A shorter wait is tried while the service is used: {as_wait(wait)} in place of {as_wait(before)}, at "
-        f"which the last {straight} requests at that pace were served. The try began without evidence of its own."
+        f"A shorter wait is tried while the service is used: {as_wait(wait)} in place of {as_wait(before)} ({kind}), "
+        f"at which the last {straight} requests at that pace were served. The try began without evidence of its own."
     )
     return _verdict(wait, confidence, statement)
 

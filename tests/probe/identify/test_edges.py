@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from server.limiters import FixedWindow, PenaltyBox, SlidingLog, TokenBucket
 from tests.bench.arena_rules import DoublingBan
+from tests.bench.arena_wild import Ban
 from tests.conftest import examples
 from widgets.model.attempt import Attempt
 from widgets.probe.identify.edges import Edge, of_bans, of_intervals, of_lengths, parts
@@ -93,11 +94,12 @@ SERVICES: list[tuple[str, Limiter]] = [
     ("sliding window", SlidingLog(9, 12.7)),
     ("sliding window", SlidingLog(6, 9.1, count_refused=True)),
     ("penalty box", PenaltyBox(1.675, 5, 7.1)),
+    ("sliding window with a ban", Ban(SlidingLog(5, 4.7), 11.0)),
     ("ban that doubles", DoublingBan(1.45, 4, 6.0)),
 ]
 
 
-@pytest.mark.parametrize(("name", "limiter"), SERVICES, ids=str)
+@pytest.mark.parametrize(("name", "limiter"), SERVICES, ids=[f"{i} {name}" for i, (name, _) in enumerate(SERVICES, 1)])
 def test_a_rule_is_found_that_explains_every_answer(name: str, limiter: Limiter) -> None:
     """A grid misses a window that turns between two requests of a run, or a rate that a long probe tells to 0.1 %."""
     marks = answered(limiter, [*QUICK, *RESTS, *STEADY, *QUICK[:14], *RESTS, *STEADY, *STEADY])

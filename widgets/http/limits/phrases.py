@@ -31,7 +31,7 @@ PACE = re.compile(
     r"|over[\s_](?:qps|rate)\b|out of (?:call volume )?(?:quota|rate[\s_-]?limit)|quer(?:y|ies)[\s_-]over[\s_-]limit"
     rf"|(?:exceed\w*|exhausted|reached|hit|over)[\W_]+(?:[^\W_]+[\W_]+){{0,5}}?"
     rf"(?:quota|requests|calls|queries|{_KIND}[\s_-]?limits?)"
-    r"|over the (?:\w+ )?limit"
+    r"|over the (?:allowed|rate|request|usage) limit"
     r"|run out of (?:\w+ ){0,2}(?:credits|requests|calls|quota)"
     r"|resource[\s_-]?exhausted|slow[\s_]?down\b"
     r"|limit(?:ed)? (?:is|to|of) \d+ (?:\w+ )?(?:requests|calls|queries)"

@@ -159,7 +159,7 @@ class PacedSession(requests.Session):
             strategy says when each request is sent; nothing is asked that was not wanted. A refused request that may
             be repeated is sent again, and its last answer is given back. The verdict is kept in the store. One request
             of a service is under way at a time until then, whoever asks. An estimate is tried shorter as the job
-            goes on, until its use certifies it; the first refusal brings the longer wait back (see `shortening`).
+            goes on; the first refusal brings the longer wait back (see `shortening`).
         patience: The most seconds that a request waits for its turn; beyond them it raises `NotSent`.
         stop: Ends every wait when set; the call raises `NotSent`.
         refused: What counts as refused besides what answers say of themselves: statuses, and a text or a JMESPath in
@@ -325,7 +325,8 @@ class PacedSession(requests.Session):
             if hold is None and said is Outcome.REFUSED and _loaded(response):
                 hold = come_back_in(_text(_body(response)), self.store.clock.today())
             refused = None if said is Outcome.FAILED else said is Outcome.REFUSED
-            limiter.note(refused=refused, hold=hold, shortens=self.learner is not None)
+            # What a try has refused is asked again here, and so nobody sees it.
+            limiter.note(refused=refused, hold=hold, shortens=self.tries > 1)
         except StoreError as error:
             # The answer is here and is the caller's; the next request finds the store as it is then.
             logger.warning("An answer could not be counted: %s", error)

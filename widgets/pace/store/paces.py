@@ -446,7 +446,7 @@ class Paces:
         """Try a learnt pace shorter, or take a try back; its answer is counted by now."""
         row = connection.execute(ONE, {"key": key}).one()
         trying, now = shortening.Trying.read(row.trying), self._clock.today()
-        on_time = shortens and row.run > 0 and row.kind == "estimated" and row.doubtful_since is None
+        on_time = shortens and row.run > 0 and row.doubtful_since is None
         after, wait = trying.after(
             row.wait, refused=refused, on_time=on_time, first=refused and row.in_row == 1, now=now
         )
@@ -461,7 +461,7 @@ class Paces:
                 shown = (
                     shortening.lengthened(wait, row.wait, trying.found)
                     if refused
-                    else shortening.tried(wait, row.wait, straight)
+                    else shortening.tried(wait, row.wait, row.kind, straight)
                 )
                 changed |= {"kind": shown.kind, "evidence": json.dumps(facts_of(shown)), "found": now}
                 changed |= {"recheck_after": RECHECK_AFTER[shown.kind], "wait": wait}

@@ -87,11 +87,18 @@ def of_intervals(seen: Iterable[Seen], burst: int, *, bans: bool = False, anew: 
     return edges
 
 
-def of_lengths(seen: Iterable[Seen], limit: int, *, counts_refused: bool = False) -> list[Edge]:
-    """The length of a sliding window of `limit`: of each answer, the longest that would serve it."""
+def of_lengths(seen: Iterable[Seen], limit: int, *, counts_refused: bool = False, banned: bool = False) -> list[Edge]:
+    """The length of a sliding window of `limit`: of each answer, the longest that would serve it.
+
+    Where a refusal is followed by a ban, `banned`, only the first one in a row tells.
+    """
     counted: list[float] = []
     edges = []
+    shut = False
     for at, accepted, _ in seen:
+        if shut and banned and not accepted:
+            continue
+        shut = accepted is False
         if accepted is not None and len(counted) >= limit:
             edges.append(Edge(at - counted[-limit], accepted))
         elif accepted is False:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from .features import Features, Seen
 from .grid import (
+    banned_points,
     box_points,
     bucket_points,
     counter_points,
@@ -16,7 +17,7 @@ from .grid import (
     shares_points,
     window_points,
 )
-from .rules import Bucket, Chance, Counter, Doubling, Gap, Log, Window
+from .rules import Banned, Bucket, Chance, Counter, Gap, Log, Window
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -55,6 +56,7 @@ class Family(NamedTuple):
         ranges: The value and the range of each, from a point's cells.
         spacings: All that such a rule sees of the attempts, where it knows spacings alone.
         steady: The wait in seconds that it sustains, from the cells' values; `None` where no search asks for it.
+        named: Whether it is one of those that are told by name, or only helps to say what wait is sustained.
         finer: How often the likely points are cut finer; 0 where they lie between the edges of the answers anyway.
     """
 
@@ -66,6 +68,7 @@ class Family(NamedTuple):
     spacings: Callable[[Features], list[Seen]] | None = None
     steady: Callable[..., float] | None = None
     finer: int = 0
+    named: bool = True
 
 
 DRAWN = " s, drawn anew each time"
@@ -131,11 +134,20 @@ VARIANTS = (
         steady=lambda interval, *_: interval,
     ),
     Family(
+        "sliding window with a ban",
+        lambda limit, window, penalty: Banned(Log(int(limit), window), penalty),
+        banned_points,
+        (("limit", ""), ("window", " s"), ("penalty", " s")),
+        steady=lambda limit, window, *_: window / limit,
+        named=False,  # how often that name would be right was not measured
+    ),
+    Family(
         "ban that doubles",
-        lambda interval, burst, ban: Doubling(Bucket(1 / interval, burst), ban),
+        lambda interval, burst, ban: Banned(Bucket(1 / interval, burst), ban, growth=2.0),
         doubling_points,
         (("rate", "/s"), ("burst", ""), ("first ban", " s")),
         _per_second,
+        steady=lambda interval, *_: interval,
     ),
     Family(
         "refusals at random",
@@ -146,5 +158,5 @@ VARIANTS = (
     ),
 )
 
-FAMILIES = tuple(dict.fromkeys(variant.name for variant in VARIANTS))
+FAMILIES = tuple(dict.fromkeys(variant.name for variant in VARIANTS if variant.named))
 """The names of the kinds, each in one variant or more."""

@@ -168,7 +168,8 @@ def identify(attempts: Iterable[Attempt], strategy: str = "identify") -> tuple[C
         return (Candidate(NONE_SEEN, (), 1.0, marks.answers, marks.answers),)
     kinds: dict[str, list[Tried]] = defaultdict(list)
     for variant in VARIANTS:
-        kinds[variant.name] += tried(variant, marks)
+        if variant.named:
+            kinds[variant.name] += tried(variant, marks)
     evidence = {name: log_sum([each.evidence for each in kinds[name]]) for name in FAMILIES}
     guessed = another_rule(marks.seen)
     against = {name: _against(kinds[name], marks) for name in FAMILIES}
@@ -215,11 +216,14 @@ def _against(tried: Sequence[Tried], marks: Features) -> float:
     return 0.0 if best is None else max(0.0, best.passed + best.refused - excused)
 
 
-def tried(variant: Family, marks: Features, times: int = TIMES) -> list[Tried]:
-    """Weigh every point of a variant, and those near the best again in finer cells, so many `times`."""
-    done = _weighed(variant, variant.points(marks), marks, -math.inf)
+def tried(variant: Family, marks: Features, times: int = TIMES, known: float = -math.inf) -> list[Tried]:
+    """Weigh every point of a variant, and those near the best again in finer cells, so many `times`.
+
+    Points that explain hopelessly less than the best, or than what is `known` to be reached elsewhere, are left out.
+    """
+    done = _weighed(variant, variant.points(marks), marks, known)
     for _ in range(min(times, variant.finer)):
-        best = max((each.weight.log_likelihood for each in done), default=0.0)
+        best = max((each.weight.log_likelihood for each in done), default=known)
         done.sort(key=lambda each: -each.weight.log_likelihood)
         near = [each for each in done[:FINER] if each.weight.log_likelihood >= best - NEAR]
         finer = [point for each in near for point in product(*(cell.split() for cell in each.point))]

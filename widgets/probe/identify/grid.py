@@ -268,6 +268,15 @@ def box_points(marks: Features) -> Iterator[Point]:
                     yield interval, count(burst), ban, Cell(extends, extends, extends, HALF)
 
 
+def banned_points(marks: Features) -> Iterator[Point]:
+    """Limit, length and ban: each refusal of a sliding window is followed by a ban, in which nothing is counted."""
+    bans = _cells(edges.parts(edges.of_bans(marks.blocks), SHORTEST, LONGEST)) if marks.blocks else []
+    of = partial(edges.of_lengths, marks.seen, banned=True)
+    for limit, found in _fitting(of, range(2, _longest(marks) + 1)) if bans else ():
+        for window in _cells(found):
+            yield from ((count(limit), window, ban) for ban in bans)
+
+
 def doubling_points(marks: Features) -> Iterator[Point]:
     """Interval, burst and first ban, each further one twice as long: a block is a ban."""
     bans = [

@@ -88,25 +88,26 @@ class Bucket:
 
 
 @dataclass(slots=True)
-class Doubling:
-    """A bucket whose refusal shuts the client out, each time for twice as long."""
+class Banned:
+    """Another rule; a refusal of it shuts the client out for `ban` seconds, each time `growth` times as long."""
 
-    bucket: Bucket
+    within: Rule
     ban: float
+    growth: float = 1.0
     _until: float = -math.inf
 
     def chance(self, now: float) -> float:
         """See `Rule`."""
-        return self.bucket.chance(now) if now >= self._until - GRAIN else 0.0
+        return self.within.chance(now) if now >= self._until - GRAIN else 0.0
 
     def saw(self, now: float, *, accepted: bool) -> None:
         """See `Rule`."""
         if not accepted and now < self._until - GRAIN:
             return
-        self.bucket.saw(now, accepted=accepted)
+        self.within.saw(now, accepted=accepted)
         if not accepted:
             self._until = now + self.ban
-            self.ban *= 2
+            self.ban *= self.growth
 
 
 @dataclass(slots=True)

@@ -64,12 +64,14 @@ def believed(attempts: Iterable[Attempt]) -> Belief | None:
     marks = Features.of(attempts)
     if not marks.blocks:
         return None
-    found = [
-        (variant.steady(*(cell.value for cell in each.point)), each.evidence)
-        for variant in VARIANTS
-        if variant.steady is not None
-        for each in tried(variant, marks, FINER)
-    ]
+    found: list[tuple[float, float]] = []
+    best = -math.inf
+    for variant in VARIANTS:
+        if variant.steady is None:
+            continue
+        for each in tried(variant, marks, FINER, best):
+            best = max(best, each.weight.log_likelihood)
+            found.append((variant.steady(*(cell.value for cell in each.point)), each.evidence))
     if not found:
         return None
     total = log_sum(evidence for _, evidence in found)

@@ -154,7 +154,7 @@ class Quota:
         full = [each for each in before if each.spent]
         least = max(cycle.length[0], SHORTEST)
         slow = cycle.lasted > SLOWLY * (self.least or least)
-        banned = bool(full) and _banned(full, cycle)
+        banned = bool(full) and (_banned(full, cycle) or _outlasts(before, cycle))
         if banned:
             self.burst, self.accepted, self.confirmed = min(each.accepted for each in full), 0, False
             return  # that a longer run is another quota's is no more than what any run may be
@@ -188,6 +188,12 @@ def _banned(before: Sequence[Cycle], cycle: Cycle) -> bool:
     windows = cycle.lasted / shortest + 1
     # Or one of the windows would have sustained the pace that was refused.
     return cycle.accepted > least.accepted * windows or cycle.lasted * least.accepted > SURE * longest * cycle.accepted
+
+
+def _outlasts(before: Sequence[Cycle], cycle: Cycle) -> bool:
+    """Whether a block that no service spoke of was longer than a window; the first may have begun sooner."""
+    windows = (each.length[1] for each in before[1:] if each.spent)
+    return not cycle.told and any(window * SURE < cycle.shut - cycle.stopped for window in windows)
 
 
 WHOLE = 1.1

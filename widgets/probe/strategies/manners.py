@@ -14,6 +14,7 @@ from widgets.probe.evidence import refusal_bound, told
 from widgets.probe.identify import identify
 
 from .caches import from_cache
+from .door import at_the_door, own_words, what
 from .pauses import pause_after, span
 from .stated import REQUESTS, Cost, Spending, Stated
 from .stated import stated as stated_pace
@@ -40,9 +41,6 @@ MUDDLED = 0.15
 SLOWLY = 3.0
 """A pace so many times slower is slow."""
 
-DOOR = 60.0
-"""Seconds of the one rest after a first answer that may be a ban from earlier."""
-
 SLOWED = 3.0
 NOTICEABLE = 0.1
 """Answers so many times slower than the first, and so many seconds besides, are worth a word."""
@@ -51,27 +49,6 @@ EASINGS = 3
 PATIENCE = 8
 AT_EASE = 2
 """The wait is doubled so often, at each for so many requests, until so many in a row are answered quickly again."""
-
-WORDS = 200
-"""Characters of the service's own words that are repeated."""
-
-CLIENT_ERRORS = range(400, 500)
-
-ADVICE = {
-    400: "it does not understand the request. Check the address and its query",
-    401: "it wants credentials. Give an API key or a token in the headers",
-    403: "it forbids this address, or has shut this client out for what came before this probe. Check the key and what "
-    "it may do, or come back later",
-    404: "nothing is at this address. Check it for typing errors",
-    405: "this address does not answer this method. Try GET instead of HEAD, or the other way round",
-    407: "a proxy wants credentials. Check the proxy's settings",
-    410: "what was at this address is gone. Look for its new place",
-    418: "it may have shut this client out, for what came before this probe. Come back later",
-    429: "it may have shut this client out, for what came before this probe. Come back later",
-}
-AT_ONCE = frozenset({400, 401, 404, 405, 407, 410, 414, 415, 431})
-"""Statuses that no rest changes; any other 4xx as the first answer may be a ban from earlier."""
-
 
 RENEWED = 600.0
 """Seconds: a quota that is renewed within them is not saved up for others: it comes again while the probe runs."""
@@ -167,7 +144,7 @@ class Manners:
             if self.suspects.convicts():
                 self._revise()
                 return self.attempts[-1]
-            rest = self._stop_at_the_door(attempt) or self.suspects.rest(wait)
+            rest = self._stop_at_the_door() or self.suspects.rest(wait)
             if not served:
                 rest = max(rest, RESTS[failures - 1])
         raise ProbeEndedError(self._locked_out() if served else self._in_trouble())
@@ -216,9 +193,9 @@ class Manners:
         if any(attempt.outcome is not Outcome.REFUSED for attempt in self.attempts):
             return
         raise ProbeEndedError(
-            f"Each of {len(self.attempts)} requests within {told(last.started)} s was refused ({_what(last)}), and "
+            f"Each of {len(self.attempts)} requests within {told(last.started)} s was refused ({what(last)}), and "
             "nothing was accepted. The service may have shut this client out for what came before this probe, or "
-            f"refuses for another reason than pace. Come back later.{self.words(last)}"
+            f"refuses for another reason than pace. Come back later.{own_words(last)}"
         )
 
     def _acquit(self) -> None:
@@ -228,8 +205,8 @@ class Manners:
 
     def _in_trouble(self) -> str:
         return (
-            f"{FAILURES_IN_A_ROW} requests in a row failed ({_what(self.attempts[-1])}), "
-            f"which says nothing about pace. Try again when the service works.{self.words(self.attempts[-1])}"
+            f"{FAILURES_IN_A_ROW} requests in a row failed ({what(self.attempts[-1])}), "
+            f"which says nothing about pace. Try again when the service works.{own_words(self.attempts[-1])}"
         )
 
     def _locked_out(self) -> str:
@@ -245,17 +222,12 @@ class Manners:
             f"{told(quick)} s after the last, {LOCKED_OUT} in a row {how} within "
             f"{told(last.started - row[0].started)} s, each after a longer rest. The service may have shut this client "
             f"out because of the pace, or it has another trouble. Come back later, and ask more slowly."
-            f"{self.words(last)}"
+            f"{own_words(last)}"
         )
 
     def _how_it_failed(self, attempt: Attempt) -> str:
         sign = self.suspects.sign(replace(attempt, judged=None))
-        return f"were answered otherwise ({sign})" if sign.startswith("2") else f"failed ({_what(attempt)})"
-
-    def words(self, attempt: Attempt) -> str:
-        """The service's own words, their first characters without anything that could act on a page or a terminal."""
-        text = " ".join("".join(c if c.isprintable() else " " for c in attempt.excerpt[:WORDS]).split())
-        return f" Its own words: {text!r}." if text else ""
+        return f"were answered otherwise ({sign})" if sign.startswith("2") else f"failed ({what(attempt)})"
 
     @property
     def interrupted(self) -> bool:
@@ -511,9 +483,9 @@ class Manners:
         if pause < wait and not served:
             last = self.attempts[-1]
             return (
-                f"Nothing has been served yet ({_what(last)}): the service may have shut this client out for what came "
+                f"Nothing has been served yet ({what(last)}): the service may have shut this client out for what came "
                 f"before this probe. The next request, after {as_wait(wait)} of rest, would come {budget}. "
-                f"Allow more time, or come back later.{self.words(last)}"
+                f"Allow more time, or come back later.{own_words(last)}"
             )
         if pause < wait:
             return (
@@ -528,47 +500,10 @@ class Manners:
             f"{asked} s."
         )
 
-    def _stop_at_the_door(self, attempt: Attempt) -> float:
-        """End the probe when its first answers show that there is nothing to pace; else seconds to rest, or 0.
-
-        A redirect within the host is followed by whoever asks: then the next answer comes from there. Where the same
-        redirect comes again it leads elsewhere, and another host is another service.
-        """
-        location = _location(attempt)
-        if location and all(map(_location, self.attempts)):
-            if len(self.attempts) > 1 and _location(self.attempts[-2]) == location:
-                self._moved = ""
-                raise ProbeEndedError(
-                    f"The service answers {attempt.status} and sends this on to {location}, on another host or by "
-                    "another way than can be followed. Give that address."
-                )
-            self._moved = f" The address redirects to {location}, which was asked instead."
-            return 0.0
-        before = [each for each in self.attempts[:-1] if not _location(each)]
-        if attempt.status is None:
-            if before:
-                return 0.0
-            raise ProbeEndedError(
-                f"No answer came ({attempt.error or 'no reason known'}), so there is nothing to pace. "
-                "Check the address and the network."
-            )
-        if attempt.status not in CLIENT_ERRORS or any(each.status != attempt.status for each in before):
-            return 0.0
-        if not before and attempt.status not in AT_ONCE:
-            return DOOR
-        advice = ADVICE.get(attempt.status, "it rejects this request at any pace. Check the request")
-        again = f", and again after {told(attempt.spacing or 0.0)} s of rest" if before else ""
-        raise ProbeEndedError(f"The service answers {attempt.status}{again}: {advice}.{self.words(attempt)}")
-
-
-def _location(attempt: Attempt) -> str:
-    """Where an answer redirects to; empty where it does not."""
-    if attempt.status is None or not 300 <= attempt.status < 400 or attempt.outcome is not Outcome.FAILED:  # noqa: PLR2004
-        return ""
-    return next((value for name, value in attempt.headers.items() if name.lower() == "location"), "")
-
-
-def _what(attempt: Attempt) -> str:
-    if attempt.status is None:
-        return attempt.error or "no answer"
-    return f"{attempt.status}: {attempt.error}" if attempt.error else str(attempt.status)
+    def _stop_at_the_door(self) -> float:
+        """End the probe when its first answers show that there is nothing to pace; else seconds to rest, or 0."""
+        found = at_the_door(self.attempts)
+        self._moved = self._moved if found.moved is None else found.moved
+        if found.end:
+            raise ProbeEndedError(found.end)
+        return found.rest

@@ -102,6 +102,8 @@ def _believed(search: Search, trial: Trial, wait: float) -> float:
     if harsh(search):
         if escalates(search):
             long = long if narrow else sure
+        elif firm and search.dear(wait):
+            long = sure * ABOVE
         return long if trial.wait * LEAST < long and (long < wait or narrow) else wait
     return long if trial.wait * CHANGED < long < trial.wait * FACTOR and narrow else wait
 

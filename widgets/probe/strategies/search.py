@@ -15,7 +15,7 @@ from widgets.model.attempt import Outcome, absence
 from widgets.probe.identify import believed
 
 from .history import QUOTA, Ledger, Quota
-from .pauses import pause_after
+from .pauses import ON_TIME, pause_after
 from .unfinished import cut_off, guess
 
 if TYPE_CHECKING:
@@ -47,6 +47,9 @@ FAR = 3.0
 """A block hints at a wait so many times longer than what is shown to be too fast: it may have been the rest of a window
 or a ban, or what a service says of it is padded, and the hint is tested."""
 
+
+RESERVED = 1.2
+"""A run that is no longer than so many bursts may have lived on one."""
 
 MANY = 40
 """So many requests more than a quota or a burst would have spent it, where twice as many are too many."""
@@ -93,7 +96,9 @@ class Choice:
         """Narrow the bracket on a log scale."""
         ledger, middle, ratio = self.ledger, sqrt(low * high), high / low
         if ledger.bursty:
-            raised = inf if hint or ledger.full else self.raised(low, ledger.held)
+            # A run no longer than a burst that a ban fills again says nothing of what is gained meanwhile.
+            full = ledger.full or ledger.held <= RESERVED * self.quota.burst
+            raised = inf if hint or full else self.raised(low, ledger.held)
             if ratio <= self.ratio:
                 far = hint and not ledger.full and hint > FAR * ledger.low
                 return (low, _twice(self.quota.burst) or DRY) if far else (high, 0)
@@ -146,6 +151,12 @@ NARROW = 0.6
 
 MOST, FIRM = 0.95, 0.05
 """No wait longer than this quantile is tried where another rule than those compared is less likely than that."""
+
+NEARLY = 1.5
+"""A wait that is surely enough, and at most so many times one that hardly is: little is gained by shorter ones."""
+
+DEAR = 60
+"""A block as long as so many waits costs as much as to show one."""
 
 DOUBTFUL = 0.5
 """Where another rule than those compared is likelier, nothing is believed."""
@@ -343,19 +354,27 @@ class Search:
         Once for each refusal: what holds at a wait says less of it than a refusal does, and the choice must go on.
         """
         belief = self.belief()
-        if belief is None:
+        if belief is None or not self.ledger.low < belief.quantile(LONG) < affordable:
             return wait, needed
         short, long = belief.quantile(SHORT), belief.quantile(LONG)
-        if not self.ledger.low < long < affordable:
-            return wait, needed
-        if not needed and belief.doubt < FIRM and belief.quantile(MOST) * ABOVE < wait:
-            return belief.quantile(MOST) * ABOVE, 0
+        most = belief.quantile(MOST) * ABOVE
+        if belief.doubt < FIRM and most < wait:
+            held = 0 < self.ledger.settled <= most * ON_TIME
+            return most, 0 if held else needed
         if long <= short * (1 + NARROW * (self.ratio - 1)):
             return long, 0
         if wait < short and self._led_after != self.manners.refused:
             self._led_after = self.manners.refused
-            return belief.quantile(0.5), needed or CLEAN
+            return min(belief.quantile(0.5), short * FACTOR), needed or CLEAN
+        risky = wait < (long if self.dear(wait) else short if self.quota.burst else 0.0)
+        enough = min(most, self.ledger.high or most)
+        if risky and belief.doubt < FIRM and enough < NEARLY * short:
+            return enough, 0
         return wait, needed
+
+    def dear(self, wait: float) -> bool:
+        """Whether a block has cost more than all the requests that show a wait."""
+        return max((cycle.ended - cycle.stopped for cycle in self.ledger.cycles), default=0.0) > DEAR * wait
 
     def belief(self) -> Belief | None:
         """What the rules that `identify` compares say together of the steady wait; `None` where they say little.

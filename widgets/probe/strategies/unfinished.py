@@ -10,6 +10,7 @@ from widgets.http.limits.words import window_in
 from widgets.model.attempt import Outcome
 from widgets.probe.evidence import told
 
+from .door import own_words
 from .history import QUOTA
 from .untimed import UNITS
 
@@ -65,7 +66,7 @@ def cut_off(manners: Manners, ledger: Ledger, pause: float) -> str:
         f" {n} request{'' if n == 1 else 's'} had been accepted{row}, and then none for "
         f"{told(last.started + last.latency - ledger.stopped)} s: a quota of about {requests} over a longer time may "
         f"be spent, or the service has shut this client out.{_another(last)}{_needed(manners, served, since, pause)}"
-        f"{manners.words(last)}"
+        f"{own_words(last)}"
     )
 
 

@@ -111,7 +111,9 @@ def verify(search: Search, judge: Judge, trial: Trial) -> Generator[Step, Attemp
         else:
             trial.miss()
             # A rest that the service orders would hide what a steady pace would have met: then it cannot go on.
-            if judge.refused(trial) and pause_after(attempt) <= trial.wait:
+            # Nor can it where two in a row are refused: the service is shut, and each further one is too many.
+            shut = trial.sent > 1 and not trial.clean
+            if judge.refused(trial) and pause_after(attempt) <= trial.wait and not shut:
                 trial.evidence.append(attempt)
                 trial.clean = 0
             else:

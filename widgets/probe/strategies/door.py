@@ -1,0 +1,106 @@
+"""The first answers of a probe: whether there is anything to pace, and what else to do about them. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from widgets.model.attempt import Outcome
+from widgets.probe.evidence import told
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from widgets.model.attempt import Attempt
+
+
+DOOR = 60.0
+"""Seconds of the one rest after a first answer that may be a ban from earlier."""
+
+WORDS = 200
+"""Characters of the service's own words that are repeated."""
+
+CLIENT_ERRORS = range(400, 500)
+
+ADVICE = {
+    400: "it does not understand the request. Check the address and its query",
+    401: "it wants credentials. Give an API key or a token in the headers",
+    403: "it forbids this address, or has shut this client out for what came before this probe. Check the key and what "
+    "it may do, or come back later",
+    404: "nothing is at this address. Check it for typing errors",
+    405: "this address does not answer this method. Try GET instead of HEAD, or the other way round",
+    407: "a proxy wants credentials. Check the proxy's settings",
+    410: "what was at this address is gone. Look for its new place",
+    418: "it may have shut this client out, for what came before this probe. Come back later",
+    429: "it may have shut this client out, for what came before this probe. Come back later",
+}
+AT_ONCE = frozenset({400, 401, 404, 405, 407, 410, 414, 415, 431})
+"""Statuses that no rest changes; any other 4xx as the first answer may be a ban from earlier."""
+
+
+class Door(NamedTuple):
+    """What the first answers show.
+
+    Attributes:
+        rest: Seconds to rest before the next request; 0 where none is needed.
+        end: Why the probe ends, as sentences; empty where it goes on.
+        moved: What is to be said of where the address leads, from now on; `None` where nothing is new.
+    """
+
+    rest: float = 0.0
+    end: str = ""
+    moved: str | None = None
+
+
+def at_the_door(attempts: Sequence[Attempt]) -> Door:
+    """What is to be done about the last of these, a failure, where nothing has been served.
+
+    A redirect within the host is followed by whoever asks: then the next answer comes from there. Where the same
+    redirect comes again it leads elsewhere, and another host is another service.
+
+    >>> from widgets.model.attempt import Attempt
+    >>> at_the_door([Attempt(1, None, None, 0.0, 0.1, 418)])
+    Door(rest=60.0, end='', moved=None)
+    >>> at_the_door([Attempt(1, None, None, 0.0, 0.1, 404, excerpt="Nope")]).end
+    "The service answers 404: nothing is at this address. Check it for typing errors. Its own words: 'Nope'."
+    """
+    attempt = attempts[-1]
+    location = _location(attempt)
+    if location and all(map(_location, attempts)):
+        if len(attempts) > 1 and _location(attempts[-2]) == location:
+            elsewhere = (
+                f"The service answers {attempt.status} and sends this on to {location}, on another host or by "
+                "another way than can be followed. Give that address."
+            )
+            return Door(end=elsewhere, moved="")
+        return Door(moved=f" The address redirects to {location}, which was asked instead.")
+    before = [each for each in attempts[:-1] if not _location(each)]
+    if attempt.status is None:
+        why = f"No answer came ({attempt.error or 'no reason known'}), so there is nothing to pace. "
+        return Door() if before else Door(end=f"{why}Check the address and the network.")
+    if attempt.status not in CLIENT_ERRORS or any(each.status != attempt.status for each in before):
+        return Door()
+    if not before and attempt.status not in AT_ONCE:
+        return Door(DOOR)
+    advice = ADVICE.get(attempt.status, "it rejects this request at any pace. Check the request")
+    again = f", and again after {told(attempt.spacing or 0.0)} s of rest" if before else ""
+    return Door(end=f"The service answers {attempt.status}{again}: {advice}.{own_words(attempt)}")
+
+
+def own_words(attempt: Attempt) -> str:
+    """The service's own words, their first characters without anything that could act on a page or a terminal."""
+    text = " ".join("".join(c if c.isprintable() else " " for c in attempt.excerpt[:WORDS]).split())
+    return f" Its own words: {text!r}." if text else ""
+
+
+def what(attempt: Attempt) -> str:
+    """What an answer was, in a few words."""
+    if attempt.status is None:
+        return attempt.error or "no answer"
+    return f"{attempt.status}: {attempt.error}" if attempt.error else str(attempt.status)
+
+
+def _location(attempt: Attempt) -> str:
+    """Where an answer redirects to; empty where it does not."""
+    if attempt.status is None or not 300 <= attempt.status < 400 or attempt.outcome is not Outcome.FAILED:  # noqa: PLR2004
+        return ""
+    return next((value for name, value in attempt.headers.items() if name.lower() == "location"), "")
