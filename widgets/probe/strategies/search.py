@@ -361,11 +361,11 @@ class Search:
         if belief.doubt < FIRM and most < wait:
             held = 0 < self.ledger.settled <= most * ON_TIME
             return most, 0 if held else needed
-        if long <= short * (1 + NARROW * (self.ratio - 1)):
+        if long <= min(short * (1 + NARROW * (self.ratio - 1)), wait * FACTOR):
             return long, 0
         if wait < short and self._led_after != self.manners.refused:
             self._led_after = self.manners.refused
-            return min(belief.quantile(0.5), short * FACTOR), needed or CLEAN
+            return min(belief.quantile(0.5), wait * FACTOR), needed or DRY
         risky = wait < (long if self.dear(wait) else short if self.quota.burst else 0.0)
         enough = min(most, self.ledger.high or most)
         if risky and belief.doubt < FIRM and enough < NEARLY * short:
