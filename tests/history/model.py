@@ -129,7 +129,14 @@ class FakeKept:
         self._change(closed)
 
     def note(
-        self, key: str, *, refused: bool | None, hold: float | None, spacing: float | None = None, known: int = 0
+        self,
+        key: str,
+        *,
+        refused: bool | None,
+        hold: float | None,
+        spacing: float | None = None,
+        known: int = 0,
+        shortens: bool = False,
     ) -> None:
         if hold is None:
             return

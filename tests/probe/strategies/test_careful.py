@@ -178,15 +178,18 @@ def test_a_block_by_chance_does_not_make_a_window_look_tenfold_slower() -> None:
     assert 1 <= (verdict.wait or 0) / limiter.steady_wait(0.05) < 2.5
 
 
-@pytest.mark.parametrize("seed", [7, 62])
-def test_after_a_ban_filled_the_bucket_the_wait_is_lengthened_by_what_it_may_have_given(seed: int) -> None:
-    """Some of the run was served from the burst: without the lengthening both waits would be too short."""
+def test_after_a_ban_filled_the_bucket_the_wait_is_lengthened_by_what_it_may_have_given() -> None:
+    """Some of a run was served from the burst: without the lengthening some of the waits would be too short."""
     family = next(family for family in FAMILIES if family.name == "penalty box")
-    service, clock = family.service(seed)
-    truth = service.steady_wait(0.05)
-    verdict = run(careful(Goal(), Budget()), service, clock).verdict
-    assert verdict.kind == "certified"
-    assert (verdict.tested or 0) < truth * 0.999 <= (verdict.wait or 0)
+    short = 0
+    for seed in range(20):
+        service, clock = family.service(seed)
+        truth = service.steady_wait(0.05)
+        verdict = run(careful(Goal(), Budget()), service, clock).verdict
+        assert verdict.kind == "certified"
+        assert truth * 0.999 <= (verdict.wait or 0)
+        short += (verdict.tested or 0) < truth * 0.999
+    assert short
 
 
 def tried_after_a_rest(rest: float) -> float:

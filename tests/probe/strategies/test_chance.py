@@ -69,10 +69,11 @@ def test_a_small_chance_is_told_with_the_certificate(seconds: float, said: str) 
     assert Chance(1, 1.0, 0, seconds).met == said
 
 
-@pytest.mark.parametrize("seed", [44_000_003, 44_000_007, 44_000_019])
-def test_spells_of_refusals_are_not_certified(seed: int) -> None:
-    verdict = run(careful(Goal(), Budget()), *SPELLS.service(seed)).verdict
-    assert verdict.kind != "certified", verdict.statement
+def test_spells_of_refusals_are_hardly_ever_certified() -> None:
+    """One of them may fall between quick requests by chance alone: what is as likely as 3 in 100 forbids nothing."""
+    verdicts = [run(careful(Goal(), Budget()), *SPELLS.service(seed)).verdict for seed in range(44_000_000, 44_000_020)]
+    assert sum(verdict.kind == "certified" for verdict in verdicts) <= 1
+    assert any("if the pace had nothing to do with it" in verdict.statement for verdict in verdicts)
 
 
 def test_what_is_nearly_as_slow_tells_neither_way() -> None:

@@ -96,7 +96,7 @@ def _believed(search: Search, trial: Trial, wait: float) -> float:
         # What was refused is what earlier haste has left: the next request at this wait may be the one that fits.
         return max(long, trial.wait)
     if firm and wait < short:
-        return min(belief.quantile(0.5), short * OPEN, trial.wait * FACTOR)
+        return min(belief.quantile(0.5), short * OPEN)
     if firm:
         wait = min(wait, max(sure * ABOVE, trial.wait * LEAST))
     if harsh(search):

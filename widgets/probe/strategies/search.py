@@ -167,7 +167,7 @@ READ = 400
 FUTILE = 3
 """So many blocks, and halving a bracket has not found the limit soon: it is no plain gap."""
 
-LOST_FAITH = 20
+LOST_FAITH = 40
 """So many refusals, and what was believed was no help."""
 
 LATE_COUNTS = (1.0, 2.0, 3.0, 5.0, 8.0, 13.0)
