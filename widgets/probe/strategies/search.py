@@ -365,7 +365,7 @@ class Search:
             return long, 0
         if wait < short and self._led_after != self.manners.refused:
             self._led_after = self.manners.refused
-            return min(belief.quantile(0.5), wait * FACTOR), needed or DRY
+            return min(belief.quantile(0.5), wait * FACTOR), needed or (DRY if self.ledger.bursty else CLEAN)
         risky = wait < (long if self.dear(wait) else short if self.quota.burst else 0.0)
         enough = min(most, self.ledger.high or most)
         if risky and belief.doubt < FIRM and enough < NEARLY * short:
