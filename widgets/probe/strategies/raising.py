@@ -94,7 +94,7 @@ def _believed(search: Search, trial: Trial, wait: float) -> float:
     firm = belief.doubt < FIRMLY
     if narrow and firm and long <= trial.wait * ABOVE and trial.sent <= EARLY and trial.stayed < STAYS:
         # What was refused is what earlier haste has left: the next request at this wait may be the one that fits.
-        return max(long, trial.wait)
+        return max(long, trial.wait) * (ABOVE if search.dear(long) else 1.0)
     if firm and wait < short:
         return min(belief.quantile(0.5), short * OPEN)
     if firm:

@@ -362,7 +362,7 @@ class Search:
             held = 0 < self.ledger.settled <= most * ON_TIME
             return most, 0 if held else needed
         if long <= min(short * (1 + NARROW * (self.ratio - 1)), wait * FACTOR):
-            return long, 0
+            return long * (ABOVE if self.dear(long) else 1.0), 0
         if wait < short and self._led_after != self.manners.refused:
             self._led_after = self.manners.refused
             return min(belief.quantile(0.5), wait * FACTOR), needed or (DRY if self.ledger.bursty else CLEAN)
