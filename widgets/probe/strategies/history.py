@@ -78,7 +78,7 @@ SHORTEST = 1e-3
 SLOWER = 1.5
 """A pace that a quota sustains is worth a doubt from so many times the wait on that is known to be too short."""
 
-SLOWLY = 0.2
+SLOWLY = 0.35
 """A run that took so much of a cycle tells a quota from a bucket, which gains meanwhile."""
 
 PARTS = (0.5, 0.8)
@@ -168,8 +168,11 @@ class Quota:
             if low < self.most and self.least < high:
                 self.least, self.most = max(low, self.least), min(high, self.most)
         # Two quick runs of one length are those of a full bucket as well, and so are two that differ by what it gained.
+        # The first run of all began slowly, while a bucket was full anyway: it counts for a quick one.
         self.confirmed = any(
-            each.accepted == cycle.accepted and max(each.lasted, cycle.lasted) > SLOWLY * self.least for each in alike
+            each.accepted == cycle.accepted
+            and max(each.lasted if each is not cycles[0] else 0.0, cycle.lasted) > SLOWLY * self.least
+            for each in alike
         )
 
     def ends(self) -> Iterator[float]:
