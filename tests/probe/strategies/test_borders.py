@@ -74,7 +74,7 @@ def test_a_run_much_shorter_than_the_quota_puts_an_end_to_it(run: int, left: int
 @pytest.mark.parametrize(("accepted", "confirmed"), [(9, False), (10, True), (11, False)])
 def test_two_cycles_agree_where_they_are_alike(accepted: int, confirmed: bool) -> None:
     found = Quota()
-    found.learn([BLOCK, replace(BLOCK, accepted=accepted)])
+    found.learn([BLOCK, replace(BLOCK, accepted=accepted, stopped=BLOCK.started + 0.5 * BLOCK.length[0])])
     assert found.confirmed is confirmed
 
 

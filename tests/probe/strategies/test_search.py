@@ -115,10 +115,17 @@ def test_a_block_tells_the_quota_and_the_length_of_its_cycle() -> None:
 
 
 def test_two_cycles_that_agree_confirm_a_quota_and_narrow_its_length() -> None:
-    cycle = [*[(1.0, 200)] * 9, (1, 429), (35, 429), (17, 200)]
+    cycle = [*[(2.0, 200)] * 9, (2, 429), (26, 429), (17, 200)]
     found = quota([(0, 200), *cycle, *cycle])
     assert found.confirmed
-    assert (found.least, found.most) == (45, 62)
+    assert (found.least, found.most) == (46, 63)
+
+
+def test_a_first_run_that_began_slowly_and_a_quick_one_agree_on_no_quota() -> None:
+    """A bucket that bans fill again gives both: it was full while the first requests came slowly."""
+    first = [(1.0, 200), (0.3, 200), *[(0.03, 200)] * 7, (0.03, 429), (1, 429), (3, 200)]
+    second = [*[(0.12, 200)] * 9, (0.12, 429), (2.7, 429), (7.8, 200)]
+    assert not quota([(0, 200), *first, *second]).confirmed
 
 
 def test_a_ban_fills_the_bucket_and_so_a_longer_run_gives_more() -> None:
