@@ -47,7 +47,10 @@ class StoreTurns:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a session notes of an answer; of its body how it begins, as far as that is known."""
+    """What a session notes of an answer; of its body how it begins, as far as that is known.
+
+    The same as the session's own `Seen`, whose module loads requests: a page that only opens does without.
+    """
 
     status_code: int
     headers: Mapping[str, str]

@@ -13,7 +13,7 @@ from tests.bench.arena_rules import DoublingBan
 from tests.bench.arena_wild import Ban
 from tests.conftest import examples
 from widgets.model.attempt import Attempt
-from widgets.probe.identify.edges import Edge, of_bans, of_intervals, of_lengths, parts
+from widgets.probe.identify.edges import Edge, of_bans, of_intervals, of_lengths, parts, unbanned
 from widgets.probe.identify.families import VARIANTS
 from widgets.probe.identify.features import Features
 from widgets.probe.identify.fit import tried
@@ -68,7 +68,7 @@ def test_no_answer_of_a_penalty_box_contradicts_its_bucket_or_its_ban(
     interval: float, burst: int, ban: float, waits: list[float]
 ) -> None:
     marks = answered(PenaltyBox(1 / interval, burst, ban), waits)
-    assert contradicted(of_intervals(marks.seen, burst, bans=True, anew=True), interval) == 0
+    assert contradicted(of_intervals(unbanned(marks.seen), burst, anew=True), interval) == 0
     assert contradicted(of_bans(marks.blocks), ban) == 0
 
 

@@ -58,11 +58,25 @@ def parts(edges: Iterable[Edge], low: float, high: float) -> list[Part]:
     return [part for part in found[:MOST] if part.against <= found[0].against + SLACK]
 
 
-def of_intervals(seen: Iterable[Seen], burst: int, *, bans: bool = False, anew: bool = False) -> list[Edge]:
+def unbanned(seen: Iterable[Seen]) -> list[Seen]:
+    """Without what a ban refuses, where each refusal is followed by one: of a row of refusals the first alone tells.
+
+    >>> from .features import Seen
+    >>> [each.at for each in unbanned([Seen(0.0, True), Seen(1.0, False), Seen(2.0, False), Seen(9.0, True)])]
+    [0.0, 1.0, 9.0]
+    """
+    told: list[Seen] = []
+    for each in seen:
+        if each.accepted or not told or told[-1].accepted is not False:
+            told.append(each)
+    return told
+
+
+def of_intervals(seen: Iterable[Seen], burst: int, *, anew: bool = False) -> list[Edge]:
     """The seconds in which a bucket of `burst` tokens gains one: of each answer, the longest that would serve it.
 
-    Whatever moment it is counted from, what was taken since is no more than a full bucket and what it gained. Where
-    it `bans`, the first refusal of a block alone tells of it; with `anew` it is full again after each.
+    Whatever moment it is counted from, what was taken since is no more than a full bucket and what it gained. With
+    `anew` it is full again after each block.
 
     >>> from .features import Seen
     >>> of_intervals([Seen(0.0, True), Seen(1.0, True), Seen(1.5, False), Seen(2.5, True)], 2)
@@ -72,8 +86,6 @@ def of_intervals(seen: Iterable[Seen], burst: int, *, bans: bool = False, anew: 
     edges = []
     shut = False
     for at, accepted, _ in seen:
-        if bans and shut and not accepted:
-            continue
         if shut and anew and accepted:
             served = []
         if accepted is not None and len(served) >= burst:
@@ -87,18 +99,11 @@ def of_intervals(seen: Iterable[Seen], burst: int, *, bans: bool = False, anew: 
     return edges
 
 
-def of_lengths(seen: Iterable[Seen], limit: int, *, counts_refused: bool = False, banned: bool = False) -> list[Edge]:
-    """The length of a sliding window of `limit`: of each answer, the longest that would serve it.
-
-    Where a refusal is followed by a ban, `banned`, only the first one in a row tells.
-    """
+def of_lengths(seen: Iterable[Seen], limit: int, *, counts_refused: bool = False) -> list[Edge]:
+    """The length of a sliding window of `limit`: of each answer, the longest that would serve it."""
     counted: list[float] = []
     edges = []
-    shut = False
     for at, accepted, _ in seen:
-        if shut and banned and not accepted:
-            continue
-        shut = accepted is False
         if accepted is not None and len(counted) >= limit:
             edges.append(Edge(at - counted[-limit], accepted))
         elif accepted is False:

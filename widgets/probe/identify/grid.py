@@ -260,7 +260,7 @@ def box_points(marks: Features) -> Iterator[Point]:
     most = max(block.ended - block.shut for block in marks.blocks)
     bans = [(cell, 0.0) for cell in _cells(edges.parts(edges.of_bans(marks.blocks), SHORTEST, LONGEST))]
     bans += [(cell, 1.0) for cell in times(0.2 * most, most, 4)]
-    of = partial(edges.of_intervals, marks.seen, bans=True, anew=True)
+    of = partial(edges.of_intervals, edges.unbanned(marks.seen), anew=True)
     for burst, found in _fitting(of, range(1, _longest(marks) + 2)):
         for interval in _cells(found):
             for ban, extends in bans:
@@ -271,7 +271,7 @@ def box_points(marks: Features) -> Iterator[Point]:
 def banned_points(marks: Features) -> Iterator[Point]:
     """Limit, length and ban: each refusal of a sliding window is followed by a ban, in which nothing is counted."""
     bans = _cells(edges.parts(edges.of_bans(marks.blocks), SHORTEST, LONGEST)) if marks.blocks else []
-    of = partial(edges.of_lengths, marks.seen, banned=True)
+    of = partial(edges.of_lengths, edges.unbanned(marks.seen))
     for limit, found in _fitting(of, range(2, _longest(marks) + 1)) if bans else ():
         for window in _cells(found):
             yield from ((count(limit), window, ban) for ban in bans)
@@ -287,7 +287,9 @@ def doubling_points(marks: Features) -> Iterator[Point]:
     if not bans:
         return
     lengths = _cells(edges.parts(bans, SHORTEST, LONGEST))
-    for burst, found in _fitting(partial(edges.of_intervals, marks.seen, bans=True), range(1, _longest(marks) + 2)):
+    for burst, found in _fitting(
+        partial(edges.of_intervals, edges.unbanned(marks.seen)), range(1, _longest(marks) + 2)
+    ):
         for interval in _cells(found):
             yield from ((interval, count(burst), ban) for ban in lengths)
 
