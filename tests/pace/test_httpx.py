@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
     from tests.pace.slow import Slow
 
+pytestmark = pytest.mark.usefixtures("no_loop")
+
 
 def test_a_client_of_httpx_learns_and_then_is_refused_nothing(tmp_path: Path) -> None:
     with (
