@@ -53,6 +53,19 @@ def test_writers_and_readers_do_not_keep_each_other_waiting(database: Database) 
         assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
 
 
+def test_a_new_store_that_another_is_making_is_waited_for(tmp_path: Path) -> None:
+    other = sqlite3.connect(tmp_path / "p.sqlite", isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")  # SQLite itself refuses at once to change the journal beside it
+    ending = threading.Timer(0.3, lambda: other.execute("COMMIT"))
+    ending.start()
+    database = Database(f"sqlite:///{tmp_path}/p.sqlite")
+    ending.join()
+    with database.read() as connection:
+        assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+    database.close()
+    other.close()
+
+
 @pytest.fixture
 def committed(monkeypatch: pytest.MonkeyPatch) -> list[int | None]:
     """How SQLite committed, in the order of the transactions."""

@@ -222,12 +222,31 @@ def make_sqlite(url: URL) -> Engine:
             connection.info["synchronous"] = synchronous
         begin_writing(raw)
 
-    # Whether it is WAL is written in the file itself.
     with engine.connect() as connection:
         raw: Any = connection.connection.driver_connection
         connection.rollback()
-        raw.execute("PRAGMA journal_mode=WAL")
+        write_ahead(raw)
     return engine
+
+
+def write_ahead(raw: sqlite3.Connection) -> None:
+    """Have the file's journal written ahead of it (WAL): it is written in the file itself, by whoever comes first.
+
+    Of two who come at once SQLite refuses one without waiting, since each would wait for the other.
+
+    Raises:
+        sqlite3.OperationalError: When another one has held the file for `BUSY_SECONDS`.
+    """
+    began = time.monotonic()
+    while True:
+        try:
+            raw.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if kind_of(error) is not StoreLocked or time.monotonic() > began + BUSY_SECONDS:
+                raise
+            time.sleep(ASK_AGAIN / 1000)
+        else:
+            return
 
 
 def begin_writing(raw: sqlite3.Connection) -> None:
