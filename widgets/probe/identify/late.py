@@ -85,12 +85,11 @@ def _late(low: float, high: float) -> Cell:
 
 
 def late_wait(limit: float, window: float, late: float, *_: float) -> float:
-    """The wait in seconds from which on there are always fewer than `limit` requests that count.
+    """The wait in seconds from which on fewer than `limit` requests count, wherever they lie.
 
-    They are those from `late` to `window` seconds ago; the first wait at which these are one less than `limit` is a
-    part of the window.
+    They are those from `late` to `window` seconds ago. One more, and requests are refused until it is known of these.
 
-    >>> late_wait(10, 20.0, 0.0), late_wait(10, 20.0, 5.0)
-    (2.0, 1.5384615384615385)
+    >>> late_wait(10, 20.0, 2.0)
+    2.0
     """
-    return window / math.floor(window * limit / (window - late))
+    return (window - late) / (limit - 1)
