@@ -102,12 +102,13 @@ def test_a_bucket_gains_in_no_part_of_the_run_less_than_what_it_served(
     steps: list[tuple[float, bool]], burst: int
 ) -> None:
     """The same as to look at every part, which takes the square of a run's length."""
-    now, seen = 0.0, []
+    now = 0.0
+    seen: list[Seen] = []
+    expected: list[float] = []
+    served: list[float] = []
     for step, accepted in steps:
-        now += step
-        seen.append(Seen(now, accepted))
-    expected, served = [], []
-    for at, accepted, _ in seen:
+        at = now = now + step
+        seen.append(Seen(at, accepted))
         gained = served[: len(served) - burst + 1] if len(served) >= burst else []
         if gained or not accepted:
             expected.append(min([(at - since) / (len(gained) - i) for i, since in enumerate(gained)], default=math.inf))

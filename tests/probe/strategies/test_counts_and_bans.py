@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
-from server.limiters import FixedWindow, PenaltyBox, SlidingLog, TokenBucket
-from tests.bench.arena_rules import DoublingBan, LateCount, Nodes, Rule
+from server.limiters import FixedWindow, PenaltyBox, SlidingLog
+from tests.bench.arena_rules import DoublingBan, LateCount, Nodes
 from tests.bench.arena_wild import Ban
 from tests.bench.arena_world import Clock, Run, Service, run
 from widgets.model.attempt import Budget, Goal
@@ -13,8 +15,11 @@ from widgets.probe.identify import believed
 from widgets.probe.identify.late import late_wait
 from widgets.probe.strategies import careful
 
+if TYPE_CHECKING:
+    from server.limiters import Limiter
 
-def probed(limiter: Rule | FixedWindow | PenaltyBox | TokenBucket) -> Run:
+
+def probed(limiter: Limiter) -> Run:
     return run(careful(Goal(), Budget()), Service(limiter, latency=0.04, seed=3), Clock(1_000_007))
 
 
@@ -26,12 +31,12 @@ def test_a_count_that_comes_late_is_certified_near_the_wait_that_it_sustains() -
     assert 0.9 * sustained <= (verdict.wait or 0.0) <= 1.25 * sustained
 
 
-COUNTS = {
+COUNTS: dict[str, Limiter] = {
     "late": LateCount(9, 14.3, 1.1),
     "nodes by turns": Nodes([FixedWindow(5, 9.0) for _ in range(3)]),
     "window with a ban": Ban(SlidingLog(6, 7.0), 20.0),
 }
-BUCKETS = {
+BUCKETS: dict[str, Limiter] = {
     "penalty box": PenaltyBox(0.8, 6, 25.0),
     "ban that doubles": DoublingBan(0.8, 6, 5.0),
 }
