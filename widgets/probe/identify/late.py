@@ -11,12 +11,12 @@ from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 from . import edges
-from .grid import DECADES, LONGEST, SHORTEST, Cell, between, count, fitting
+from .grid import DECADES, LONGEST, SHORTEST, Cell, between, count, fitting, times
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from .edges import Edge
+    from .edges import Edge, Part
     from .features import Block, Features, Seen
     from .grid import Point
 
@@ -43,7 +43,7 @@ def late_banned_points(marks: Features) -> Iterator[Point]:
 
 
 def _points(marks: Features, seen: Sequence[Seen]) -> Iterator[Point]:
-    if not marks.blocks:
+    if not marks.blocks or not marks.blocks[0].served:
         return
     run = marks.blocks[0]
     delays: dict[int, Cell] = {}
@@ -58,11 +58,25 @@ def _points(marks: Features, seen: Sequence[Seen]) -> Iterator[Point]:
         delays[limit] = late = _late(1 / fewest[0].high, 1 / fewest[0].low)
         return edges.of_lengths(seen, limit, late=late.value)
 
-    most = bisect_right(run.served, run.refused - SOONEST)
+    latest = min(run.refused - SOONEST, run.served[-1] - (run.refused - run.served[-1]) / (ROUGH - 1))
+    most = bisect_right(run.served, latest)
     for limit, found in fitting(lengths, range(2, most + 1)):
         late = delays[limit]
-        yield from ((count(limit), window, late) for window in between(found) if window.value > late.value)
+        windows = [cell for part in found for cell in times(part.low, part.high, _steps(part))]
+        yield from ((count(limit), window, late) for window in windows if window.value > late.value)
 
+
+def _steps(part: Part) -> int:
+    """Between two edges nothing is known of a window, and what it sustains goes with its length."""
+    return min(MOST_STEPS, max(1, round(math.log(part.high / max(part.low, SHORTEST)) / STEP)))
+
+
+STEP, MOST_STEPS = 0.15, 6
+"""The log of the ratio of neighbouring windows that are looked at, and how many between two edges at most."""
+
+
+ROUGH = 3.0
+"""A delay that is not even known to this factor is none: the refusal came after a rest, or its answer hung."""
 
 COARSE = 1.02
 """A delay that is known less exactly than to this factor is looked for between the edges of all answers."""
