@@ -116,6 +116,8 @@ def _raised(search: Search, trial: Trial) -> Trial:
         if escalates(search) and ledger.settled > gained:
             # Each refusal costs more than the last: what held for longer than a burst would have is gone to at once.
             return trial.after(ledger.settled)
+        if not ledger.bursty and wait * CHANGED < ledger.settled:
+            return trial.after(min(gained, ledger.settled))  # no burst was there that it could have lived on
         if high is not None and not asks_for_more(search.manners.attempts):
             # It is not passed by, unless the service says that each refusal costs more.
             gained = min(gained, max(high, wait * LEAST))

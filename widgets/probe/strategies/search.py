@@ -107,6 +107,8 @@ class Choice:
             return (raised, 0) if raised < middle else (middle, _twice(self.quota.burst) or DRY)
         if hint > FAR * ABOVE * ledger.low > 0:
             return sqrt(ledger.low * hint), CLEAN
+        if hint and ledger.contested:
+            return hint, CLEAN
         if ratio > self.ratio:
             # The last step is left to the trial.
             return middle, CLEAN if ratio > self.ratio**2 else 0
