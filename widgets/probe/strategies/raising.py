@@ -92,7 +92,8 @@ def _believed(search: Search, trial: Trial, wait: float) -> float:
     short, long, sure = (belief.quantile(share) for share in (SHORT, LONG, SURELY))
     narrow = long <= short * search.ratio
     firm = belief.doubt < FIRMLY
-    if narrow and firm and long <= trial.wait * ABOVE and trial.sent <= EARLY and trial.stayed < STAYS:
+    stays = 1 if search.quota.burst else STAYS  # each time costs a ban
+    if narrow and firm and long <= trial.wait * ABOVE and trial.sent <= EARLY and trial.stayed < stays:
         # What was refused is what earlier haste has left: the next request at this wait may be the one that fits.
         return max(long, trial.wait) * (ABOVE if search.dear(long) else 1.0)
     if firm and wait < short:
