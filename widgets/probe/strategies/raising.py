@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from math import sqrt
+from math import inf, sqrt
 from typing import TYPE_CHECKING
 
 from widgets.model.attempt import Outcome
@@ -12,7 +12,7 @@ from widgets.model.quantity import as_wait
 from .history import QUOTA
 from .manners import ProbeEndedError
 from .pauses import ON_TIME, pause_after
-from .search import ABOVE, FACTOR, LONG, SHORT
+from .search import ABOVE, FACTOR, LONG, PROOF, SHORT
 from .trial import FALLING
 
 if TYPE_CHECKING:
@@ -113,12 +113,10 @@ def _raised(search: Search, trial: Trial) -> Trial:
     ledger, choice, wait = search.ledger, search.choice, trial.wait
     high = ledger.high
     if harsh(search):
-        gained = _gained(search, wait)
+        gained = min(_gained(search, wait), _held(search, wait))
         if escalates(search) and ledger.settled > gained:
             # Each refusal costs more than the last: what held for longer than a burst would have is gone to at once.
             return trial.after(ledger.settled)
-        if not ledger.bursty and wait * CHANGED < ledger.settled:
-            return trial.after(min(gained, ledger.settled))  # no burst was there that it could have lived on
         if high is not None and not asks_for_more(search.manners.attempts):
             # It is not passed by, unless the service says that each refusal costs more.
             gained = min(gained, max(high, wait * LEAST))
@@ -146,6 +144,16 @@ def harsh(search: Search) -> bool:
 def escalates(search: Search) -> bool:
     """Whether each ban is longer than the last, by what the service says or by what was seen of them."""
     return asks_for_more(search.manners.attempts) or search.ledger.longer_and_longer
+
+
+def _held(search: Search, wait: float) -> float:
+    """A longer wait that held, where no burst was there to live on; infinite where to try it may cost a certificate.
+
+    A pause that is longer than what shows a wait forbids one, and the next pause may be twice this one.
+    """
+    ledger, pause = search.ledger, pause_after(search.manners.attempts[-1])
+    short = 2 * pause < PROOF * ledger.settled
+    return ledger.settled if short and not ledger.bursty and wait * CHANGED < ledger.settled else inf
 
 
 def _gained(search: Search, wait: float) -> float:
