@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Protocol
 
 from widgets.http.limits import read
 from widgets.model.attempt import Outcome
 from widgets.probe.evidence import told
 
-from .history import SLOWLY
+from .history import CUT_SHORT, SLOWLY
 from .manners import ProbeEndedError
 from .pauses import ON_TIME, pause_after
 from .raising import give_up_when_hopeless, longer
@@ -163,8 +164,25 @@ def filled(search: Search) -> int:
     if quota.confirmed:
         # A quick run that was so much longer than the quota had a reserve, which slower paces may have saved up again.
         quick = [cycle.accepted for cycle in search.ledger.cycles if cycle.lasted < SLOWLY * quota.least]
-        return max([quota.burst, *(run for run in quick if run > RESERVE * quota.accepted > 0)])
+        saved = (run for run in quick if run > RESERVE * quota.accepted > 0)
+        return max(quota.burst, 0 if _late(search) else max(saved, default=0))
     return max(quota.burst, search.ledger.refilled, quota.doubtful)
+
+
+def _late(search: Search) -> bool:
+    """Whether long quick runs were a count that came late, and no reserve: it was not there again after as long a rest.
+
+    A reserve that a rest had filled for one run would have been filled in proportion for the next one.
+    """
+    cycles, quota = search.ledger.cycles, search.quota
+    rested = [(before.ended - before.stopped, cycle) for before, cycle in pairwise(cycles) if cycle.spent]
+    long = [(rest, cycle.accepted) for rest, cycle in rested if cycle.accepted > RESERVE * quota.accepted]
+    return any(
+        cycle.accepted < CUT_SHORT * accepted * min(1.0, again / rest)
+        for rest, accepted in long
+        for again, cycle in rested
+        if rest > 0
+    )
 
 
 def suspected(search: Search, trial: Trial) -> int:
