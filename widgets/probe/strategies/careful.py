@@ -236,8 +236,8 @@ def _outlasted(search: Search, trial: Trial) -> str:
     if block <= trial.span or not trial.chance(search.manners.attempts).met:
         return ""
     return (
-        f"Nothing was accepted for up to {told(block)} s once, longer than the {told(trial.span)} s of this evidence: if "
-        "that came whatever the pace, it comes again."
+        f"Nothing was accepted for up to {told(block)} s once, longer than the {told(trial.span)} s of this evidence: "
+        "if that came whatever the pace, it comes again."
     )
 
 

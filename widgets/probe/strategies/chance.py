@@ -28,7 +28,7 @@ SLOWER = 0.97
 What lies between tells neither way: a limit just above it refuses there, and so does chance.
 """
 
-PLAUSIBLE = 0.01
+PLAUSIBLE = 0.03
 NEGLIGIBLE = 1e-3
 """Above this probability chance forbids a certificate, and below this one it is not worth a word."""
 
