@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from widgets.model.attempt import Attempt, Budget, Goal, Strategy, Verdict
 
+    from .chance import Chance
+
 RATIO = 1.15
 """How narrow the search makes its bracket: what is left of it is the overshoot."""
 
@@ -49,6 +51,9 @@ FALLING = "refusals fall at least exponentially with waiting"
 
 EPISODES = 2
 """Where chance is not excluded, the evidence is as long as so many of the longest blocks, if that many requests do."""
+
+FEW = 2
+"""So many refusals that began with haste may be chance, by what their number tells."""
 
 CHANCES = 400
 """Requests at one wait that may be made to show that refusals came because of the pace, and not by chance."""
@@ -222,7 +227,12 @@ class _Bets:
         if chance.plausible:
             return not chance.after(left * trial.wait).plausible
         missing = EPISODES * _longest_block(self.search) - trial.span
-        return bool(chance.met) and 0 < missing < left * trial.wait
+        return _rests_on_few(chance) and 0 < missing < left * trial.wait
+
+
+def _rests_on_few(chance: Chance) -> bool:
+    """Whether few refusals are what speaks for it that the pace brings them about, and chance is not excluded."""
+    return chance.quick <= FEW and bool(chance.met)
 
 
 def _longest_block(search: Search) -> float:
@@ -233,7 +243,7 @@ def _longest_block(search: Search) -> float:
 def _outlasted(search: Search, trial: Trial) -> str:
     """The sentence where a block was longer than the evidence, and chance may have brought it about; else empty."""
     block = _longest_block(search)
-    if block <= trial.span or not trial.chance(search.manners.attempts).met:
+    if block <= trial.span or not _rests_on_few(trial.chance(search.manners.attempts)):
         return ""
     return (
         f"Nothing was accepted for up to {told(block)} s once, longer than the {told(trial.span)} s of this evidence: "

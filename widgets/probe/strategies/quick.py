@@ -35,10 +35,9 @@ LEAST = 7
 BURSTY = 0.5
 """Where a spacing shorter than this part of the tested wait was served, a burst was, and no gap makes it necessary."""
 
-BEHIND = (24, 40)
-BEHIND_SECONDS = 40.0
-"""Straight answers to see then, at least and at most, in so many seconds: behind one count there may be another, which
-is soon met, since the haste before counts for it too."""
+BEHIND = 24
+"""Straight answers to see then: behind one count there may be another, which is soon met, since what was asked in haste
+before counts for it too. A third of the second counts were met by the twentieth, and half by the twenty-fourth."""
 
 STATED = (FEWEST, 12)
 STATED_SECONDS = 120.0
@@ -107,11 +106,10 @@ class Count:
         """Nothing was made of it but the count."""
 
     def content(self, trial: Trial) -> bool:
-        """Whether there are enough of them; more are wanted where a burst was served, and another may be."""
-        if not suffices_in_number(trial) or trial.stated or len(trial.evidence) >= BEHIND[1]:
+        """Whether there are enough of them; where a burst was served, another one may be behind it, and it takes more."""
+        if not suffices_in_number(trial) or trial.stated or len(trial.evidence) >= BEHIND:
             return suffices_in_number(trial)
-        wanted = max(BEHIND[0], BEHIND_SECONDS / max(trial.wait, 1e-3))
-        return len(trial.evidence) >= wanted or not served_quicker(self.manners.attempts, trial.wait)
+        return not (self.manners.refused and served_quicker(self.manners.attempts, trial.wait))
 
 
 def served_quicker(attempts: Sequence[Attempt], wait: float) -> bool:
