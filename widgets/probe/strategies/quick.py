@@ -106,7 +106,7 @@ class Count:
         """Nothing was made of it but the count."""
 
     def content(self, trial: Trial) -> bool:
-        """Whether there are enough of them; where a burst was served, another one may be behind it, and it takes more."""
+        """Whether there are enough of them; where a burst was served it takes more, as another may be behind it."""
         if not suffices_in_number(trial) or trial.stated or len(trial.evidence) >= BEHIND:
             return suffices_in_number(trial)
         return not (self.manners.refused and served_quicker(self.manners.attempts, trial.wait))
