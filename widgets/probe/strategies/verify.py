@@ -170,18 +170,23 @@ def filled(search: Search) -> int:
 
 
 def _late(search: Search) -> bool:
-    """Whether long quick runs were a count that came late, and no reserve: it was not there again after as long a rest.
+    """Whether long quick runs were a count that came late, and no reserve.
 
-    A reserve that a rest had filled for one run would have been filled in proportion for the next one.
+    Then they were the quickest of all, and were not there again after as long a rest: a reserve that a rest had filled
+    for one run would have been filled in proportion for the next one, at any pace.
     """
-    cycles, quota = search.ledger.cycles, search.quota
-    rested = [(before.ended - before.stopped, cycle) for before, cycle in pairwise(cycles) if cycle.spent]
-    long = [(rest, cycle.accepted) for rest, cycle in rested if cycle.accepted > RESERVE * quota.accepted]
+    runs = [cycle for cycle in search.ledger.cycles if cycle.spent]
+    most = RESERVE * search.quota.accepted
+    long = [cycle.lasted / cycle.accepted for cycle in runs if cycle.accepted > most]
+    short = [cycle.lasted / cycle.accepted for cycle in runs if cycle.accepted <= most]
+    if not long or not short or max(long) >= min(short):
+        return False
+    rested = [(before.ended - before.stopped, run.accepted) for before, run in pairwise(search.ledger.cycles)]
     return any(
-        cycle.accepted < CUT_SHORT * accepted * min(1.0, again / rest)
-        for rest, accepted in long
-        for again, cycle in rested
-        if rest > 0
+        0 < less < CUT_SHORT * accepted * min(1.0, again / rest)
+        for rest, accepted in rested
+        for again, less in rested
+        if accepted > most and rest > 0
     )
 
 
