@@ -37,7 +37,7 @@ BURSTY = 0.5
 
 BEHIND = 24
 """Straight answers to see then: behind one count there may be another, which is soon met, since what was asked in haste
-before counts for it too. A third of the second counts were met by the twentieth, and half by the twenty-fourth."""
+before counts for it too. Of 17 second counts that so many as eleven had not met, nine were met by the twenty-fourth."""
 
 STATED = (FEWEST, 12)
 STATED_SECONDS = 120.0
