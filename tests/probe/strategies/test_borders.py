@@ -172,7 +172,7 @@ def test_a_wait_that_holds_is_bet_on_from_its_third_refusal_on_while_enough_is_l
     missed: int, purse: float, on: bool
 ) -> None:
     trial = Trial(1.0, missed=missed)
-    bets = _Bets(EProcess(Goal(), purse=purse, stakes={0.0: 0.5}), Manners(Goal(), Budget()), holding=trial)
+    bets = _Bets(EProcess(Goal(), purse=purse, stakes={0.0: 0.5}), searching(), holding=trial)
     assert bets.refused(trial) is on
     assert bets.wealth.value == pytest.approx(purse)
     assert bets.holding is None
