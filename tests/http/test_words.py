@@ -71,8 +71,10 @@ def test_a_challenge_serves_nothing_whatever_its_status() -> None:
     assert "only a browser passes" in refuses(202, "", {"x-amzn-waf-action": "challenge"})
     assert "only a browser passes" in refuses(403, "<title>Just a moment...</title>", {"cf-mitigated": "challenge"})
     assert refuses(200, "", {"mediawiki-api-error": "maxlag"}) == "it says 'maxlag' (mediawiki-api-error)"
-    assert refuses(200, "{}", {"backoff": "10"}) == "it says '10' (backoff)"
-    assert refuses(200, "{}", {"backoff": "0"}) == ""
+
+
+def test_a_backoff_is_a_pause_that_is_asked_for_beside_an_answer_that_is_served() -> None:
+    assert refuses(200, "{}", {"backoff": "10"}) == ""
 
 
 def test_what_is_repeated_cannot_act_on_a_page_or_a_terminal() -> None:

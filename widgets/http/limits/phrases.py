@@ -11,8 +11,8 @@ _ENDED = r"(?:exceed|exhaust|reach|hit\b|used up|violat)\w*"
 _BETWEEN = r"[\W_]{0,3}(?:[^\W_]+[\W_]{1,3}){0,8}?"
 """A few words, so written that no text takes long to be searched."""
 _COUNTED = (
-    r"(?:quota|usage|budget|qps|(?:requests?|calls?|query|queries|api|usage|hourly|daily|monthly|minute|hour|day|second)"
-    r"[\s_-]?(?:limit|quota|rate|threshold|volume))"
+    r"(?:quota|usage|budget|qps|(?:requests?|calls?|query|queries|api|usage|hourly|daily|monthly|minute|hour|day|second"
+    r"|concurrent)[\s_-]?(?:limit|quota|rate|threshold|volume))"
 )
 _KIND = r"(?:rate|usage|requests?|calls?|api|query|hourly|daily|weekly|monthly|minute)"
 _MANY = r"(?:requests?|calls?|queries|connections?|visits?|attempts?|hits|operations?)"
@@ -29,7 +29,11 @@ PACE = re.compile(
     r"|\brate exceeded|spike[\s_-]?arrest|error code:? 10(?:15|27)\b"
     r"|http-problem-types#(?:quota-exc|temporary-red|abnormal-us)\w*"
     r"|over[\s_](?:qps|rate)\b|out of (?:call volume )?(?:quota|rate[\s_-]?limit)|quer(?:y|ies)[\s_-]over[\s_-]limit"
-    rf"|(?:exceed\w*|exhausted|reached|hit|over)[\W_]+(?:[^\W_]+[\W_]+){{0,5}}?"
+    r"|frequenc[ye][\s_-]{1,3}limit|excessive frequency|(?:api|app) call limited|call limited\b"
+    r"|do not (?:send|make) more than \d+|threshold (?:for|of) (?:\w+ ){0,3}requests"
+    r"|access to this (?:site|page|service) has been (?:temporarily )?limited"
+    r"|temporar(?:il)?y (?:blocked|banned|limited|restricted|throttled)"
+    rf"|(?:exceed\w*|exhausted|reach(?:ed)?|hit|over)[\W_]+(?:[^\W_]+[\W_]+){{0,5}}?"
     rf"(?:quota|requests|calls|queries|{_KIND}[\s_-]?limits?)"
     r"|over the (?:allowed|rate|request|usage) limit"
     r"|run out of (?:\w+ ){0,2}(?:credits|requests|calls|quota)"
@@ -52,7 +56,9 @@ ELSEWHERE = re.compile(
 )
 """The same in other languages."""
 
-LOOSELY = re.compile(r"slow|hit\b|over\b|reached(?!.*(?:quota|limit))|wait|again|retry|limit", re.IGNORECASE)
+LOOSELY = re.compile(
+    r"slow|hit\b|over\b|reach(?:ed)?\b(?!.*(?:quota|limit))|wait|again|retry|limit|do not|temporar", re.IGNORECASE
+)
 """How a match begins that data may have as well: '{"type": "quote", "text": "Slow down and enjoy life"}'."""
 
 MILDLY = re.compile(
@@ -80,5 +86,11 @@ CREDENTIALS = re.compile(
 ABOUT_IT = re.compile(r"\b(?:how|why|what|when|guide|understanding|fix(?:ing)?)\b", re.IGNORECASE)
 """How a heading begins that is about limits."""
 
-PLEA = re.compile(r"please|wait|retry|again|upgrade|contact|increase|slow", re.IGNORECASE)
+OF_SPACE = re.compile(r"(?:disk|storage|mailbox|space|memory|inodes?|file|seats?|users?)[\W_]{1,3}$", re.IGNORECASE)
+"""What stands before a quota that is none of requests."""
+
+OF_ONE = re.compile(r"\bbatch|(?:in|per) (?:one |a |each )?(?:single )?(?:request|call|batch)\b", re.IGNORECASE)
+"""What is said of the size of one request."""
+
+PLEA = re.compile(r"please|wait|retry|again|upgrade|contact|increase|slow|by the \w+ (?:owner|admin)", re.IGNORECASE)
 """What a refusal goes on with, where it goes on."""

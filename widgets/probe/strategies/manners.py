@@ -16,7 +16,7 @@ from widgets.probe.identify import identify
 from .caches import from_cache
 from .door import at_the_door, own_words, what
 from .pauses import pause_after, span
-from .stated import REQUESTS, Cost, Spending, Stated
+from .stated import REQUESTS, Asked, Cost, Spending, Stated
 from .stated import stated as stated_pace
 from .suspects import RESTS, Suspects, found, in_so_many_words
 from .untimed import Untimed
@@ -76,6 +76,7 @@ class Manners:
         untimed: What is left of a quota, where the service does not say in what time it is renewed.
         spending: What was served since a quota was renewed, where the service does not state its window.
         cost: What each request takes of a quota that is counted in something else.
+        asked: Pauses that were asked for beside answers that are served.
         resets: When the window of the last answers ends, by what all of them say.
         counted: The quota, in requests, that the service was seen to count down; 0 where it counts none.
         named: The quota, in requests, that it states; 0 where it states none.
@@ -94,6 +95,7 @@ class Manners:
     untimed: Untimed = field(default_factory=Untimed, init=False)
     spending: Spending = field(default_factory=Spending, init=False)
     cost: Cost = field(default_factory=Cost, init=False)
+    asked: Asked = field(default_factory=Asked, init=False)
     resets: Resets = field(default_factory=Resets, init=False)
     revised: bool = field(default=False, init=False)
     eased: str = field(default="", init=False)
@@ -303,6 +305,7 @@ class Manners:
             + (f" {self.untimed}" if self.untimed.binds else "")
             + found(self.suspects, self.attempts)
             + in_so_many_words(self.attempts)
+            + str(self.asked)
             + self._failed(evidence)
             + self._slowed(evidence)
             + from_cache(self.attempts),
@@ -416,7 +419,7 @@ class Manners:
         until = self.resets.hear(limits, attempt.started, attempt.started + attempt.latency)
         self._until_reset = (limits.reset or 0.0, 0.0 if until is None else until)
         found = self.spending.hear(attempt, limits, self.resets)
-        for stated in (stated_pace(limits, first=self.stated is None), found):
+        for stated in (stated_pace(limits, first=self.stated is None), found, self.asked.hear(attempt, limits)):
             if stated is not None and (self.stated is None or stated.wait > self.stated.wait):
                 self.stated = stated
         if attempt.outcome is Outcome.ACCEPTED:
@@ -428,12 +431,12 @@ class Manners:
             if limits.remaining < self._counted_at:
                 self.counted = max([self.counted, limits.remaining, *quotas])
             self._counted_at = limits.remaining
-        windows = [policy.window or 0.0 for policy in limits.policies]
-        if limits.remaining is None or max([limits.reset or 0.0, *windows]) <= RENEWED:
+        left = limits.scarce(RENEWED)
+        if left is None:
             return
-        if self._left is None or limits.remaining > self._seen_left:
-            self._left, self._spent = limits.remaining, 0
-        self._seen_left = limits.remaining
+        if self._left is None or left > self._seen_left:
+            self._left, self._spent = left, 0
+        self._seen_left = left
 
     def _weigh(self, limits: Limits) -> None:
         """A quota of which each request takes more than one sustains a slower pace than its number says."""

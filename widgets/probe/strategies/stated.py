@@ -183,6 +183,64 @@ class Spending:
         return Stated(lasts / quota, words, most / quota if more else 0.0)
 
 
+@dataclass(slots=True)
+class Asked:
+    """Pauses that are asked for beside answers that are served, as Stack Exchange's `Backoff`.
+
+    Such an answer refuses nothing, and whoever obeys is never refused; but a pace that lives on such pauses is none
+    that is welcome. What was served from one of them to the last, over that time, is what they leave.
+
+    Attributes:
+        times: How often it was asked.
+        served: Requests since the first time.
+        began: When that was, seconds.
+    """
+
+    times: int = 0
+    served: int = 0
+    began: float = 0.0
+
+    def hear(self, attempt: Attempt, limits: Limits) -> Stated | None:
+        """Take in one answer; the pace that the pauses leave, where this answer asks for one again.
+
+        >>> from widgets.http.limits import read
+        >>> from widgets.model.attempt import Attempt
+        >>> asked = Asked()
+        >>> for number in range(10):
+        ...     told = {"Backoff": "5"} if number % 3 == 0 else {}
+        ...     served = Attempt(number + 1, 2.0, 2.0, 2.0 * number, 0.1, 200, told)
+        ...     found = asked.hear(served, read(200, told, 0.0))
+        >>> found.wait, found.words
+        (2.0, 'that it wants a pause of 5 s beside 4 answers, between the first and the last of which it served 9 in 18 s')
+        """
+        if attempt.outcome is not Outcome.ACCEPTED:
+            return None
+        self.served += self.times > 0
+        if limits.source != "Backoff" or not limits.hold:
+            return None
+        self.times += 1
+        if self.times == 1:
+            self.began = attempt.started
+        if self.times <= AGREE:
+            return None
+        seconds = attempt.started - self.began
+        words = (
+            f"that it wants a pause of {told(limits.hold)} s beside {self.times} answers, between the first and the "
+            f"last of which it served {self.served} in {told(seconds)} s"
+        )
+        return Stated(seconds / self.served, words)
+
+    def __str__(self) -> str:
+        """The sentence on them; empty where none was asked for."""
+        if not self.times:
+            return ""
+        one = self.times == 1
+        return (
+            f" {self.times} {'answer' if one else 'answers'} that {'was' if one else 'were'} served asked for a pause "
+            "besides (Backoff), which was kept."
+        )
+
+
 def _lasting(least: float, most: float) -> tuple[float, str]:
     """How long a quota lasts, between these seconds, and how exact that is, in words.
 

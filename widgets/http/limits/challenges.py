@@ -1,0 +1,88 @@
+"""Answers that ask whether there is a person, in place of serving. Pure; nothing here raises.
+
+Firewalls give a riddle to whom they take for a machine, mostly since it asks quickly: with 403, 429, 503, and with 200.
+Some say so in a field of their own; the others only in the page, or in the JSON that a page's script would show. An
+answer that failed anyway is read for it throughout. One that is good by its status asks only where it says so in its
+heading and below it once more, or where it has nothing else to say, since people write about riddles too.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from . import envelope
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_FIELDS = {
+    "cf-mitigated": re.compile(r"challenge", re.IGNORECASE),
+    "x-amzn-waf-action": re.compile(r"challenge|captcha", re.IGNORECASE),
+}
+"""Fields in which a service says that it asks."""
+
+_ASKED = re.compile(
+    r"captcha|not (?:a )?(?:ro)?bots?\b|(?:are|is|by|you're) (?:a )?human|(?:verify|confirm|prove)\w* (?:that )?you"
+    r"|press (?:&|&amp;|and) hold|unusual (?:traffic|activity)|(?:automated|robotic) (?:requests|queries|access|traffic)"
+    r"|enable (?:js|java ?script)\b[^.<]{0,20}\b(?:and|cookies|to continue)|checking (?:if|your browser|the site connection)"
+    r"|request unsuccessful\W+\w+ incident id",
+    re.IGNORECASE,
+)
+"""How it is asked."""
+
+_HEADED = re.compile(
+    r"just a moment|one moment,? please|attention required|robot check|security (?:check|verification)|human verification"
+    r"|(?:are|if) you (?:are )?(?:not )?(?:a )?(?:robot|human)|(?:verify|prove|confirm)\w* (?:that )?you"
+    r"|\A\W*(?:re)?captcha\W*\Z|captcha (?:required|check|page|challenge|verification)"
+    r"|pardon our interruption|access (?:to this page has been )?denied|one more step|\Asorry\W*\Z|checking your browser"
+    r"|bot (?:check|verification|detection)|validation request|ddos[\s-]guard",
+    re.IGNORECASE,
+)
+"""How a page of it is headed."""
+
+_RIDDLE = re.compile(r"captcha", re.IGNORECASE)
+
+BRIEF = 1500
+"""Characters: a body without a heading that asks is no longer."""
+
+HEADING = 80
+"""Characters of a heading that says nothing else."""
+
+
+def asks(status: int, body: str, headers: Mapping[str, str]) -> str:
+    """For what an answer asks that only a browser passes, `captcha` or `challenge`; empty where it does not ask.
+
+    >>> asks(403, '{"url": "https://geo.example/captcha/?id=1"}', {}), asks(405, "", {"x-amzn-waf-action": "challenge"})
+    ('captcha', 'challenge (x-amzn-waf-action)')
+    >>> asks(200, "<html><title>Robot Check</title><p>We need to make sure you're not a robot.</p></html>", {})
+    'challenge'
+    >>> asks(200, "<html><title>Are you a robot?</title><p>A quiz for children.</p></html>", {})
+    ''
+
+    Args:
+        status: Of the answer.
+        body: How it begins.
+        headers: By their names in lower case.
+    """
+    for name, word in _FIELDS.items():
+        if found := word.search(headers.get(name, "")):
+            return f"{found[0].lower()} ({name})"
+    paged = envelope.is_page(body)
+    asked = _ASKED.search(body)
+    if status >= 400:  # noqa: PLR2004 - RFC 9110's classes
+        headed = paged and _HEADED.search(envelope.title(body)) and "<script" in body
+        return _named(body) if asked or headed else ""
+    if not paged or asked is None:
+        told = envelope.of_itself(body)
+        return _named(told.text) if told.fails and _RIDDLE.search(told.text) else ""
+    title = envelope.title(body)
+    if title and not (_HEADED.search(title) and len(title) <= HEADING):
+        return ""
+    # What asks stands below the heading: a page that is only headed so is about something else.
+    below = body.replace(title, "", 1) if title else body
+    return _named(body) if _ASKED.search(below) and (title or len(body) <= BRIEF) else ""
+
+
+def _named(text: str) -> str:
+    return "captcha" if _RIDDLE.search(text) else "challenge"
