@@ -12,7 +12,7 @@ import pytest
 from tests.probe.worlds import BODIES, GOOD, JSON, Bucket, Window, World, drive_world
 from widgets.model.attempt import Attempt, Outcome
 from widgets.model.quantity import as_wait
-from widgets.probe.strategies.suspects import Look
+from widgets.probe.strategies.looks import Look
 
 if TYPE_CHECKING:
     from tests.probe.worlds import Said

@@ -171,7 +171,9 @@ def read(status: int | None, headers: HeaderFields, now: float | datetime) -> Li
             (each.remaining for each in stated if each.unit == PERCENT and each.remaining is not None), default=None
         ),
         lefts=tuple(
-            (state.remaining, _within(state, policies)) for state in states if state.counts and state.remaining is not None
+            (state.remaining, _within(state, policies))
+            for state in states
+            if state.counts and state.remaining is not None
         ),
     )
 

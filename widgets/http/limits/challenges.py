@@ -23,19 +23,24 @@ _FIELDS = {
 """Fields in which a service says that it asks."""
 
 _ASKED = re.compile(
-    r"captcha|not (?:a )?(?:ro)?bots?\b|(?:are|is|by|you're) (?:a )?human|(?:verify|confirm|prove)\w* (?:that )?you"
-    r"|press (?:&|&amp;|and) hold|unusual (?:traffic|activity)|(?:automated|robotic) (?:requests|queries|access|traffic)"
-    r"|enable (?:js|java ?script)\b[^.<]{0,20}\b(?:and|cookies|to continue)|checking (?:if|your browser|the site connection)"
+    r"captcha|not (?:a )?(?:ro)?bots?\b|(?:are|is|by|you're) (?:a )?human"
+    r"|(?:verify|confirm|prove)\w* (?:that )?you"
+    r"|press (?:&|&amp;|and) hold|unusual (?:traffic|activity)"
+    r"|(?:automated|robotic) (?:requests|queries|access|traffic)"
+    r"|enable (?:js|java ?script)\b[^.<]{0,20}\b(?:and|cookies|to continue)"
+    r"|checking (?:if|your browser|the site connection)"
     r"|request unsuccessful\W+\w+ incident id",
     re.IGNORECASE,
 )
 """How it is asked."""
 
 _HEADED = re.compile(
-    r"just a moment|one moment,? please|attention required|robot check|security (?:check|verification)|human verification"
+    r"just a moment|one moment,? please|attention required|robot check"
+    r"|security (?:check|verification)|human verification"
     r"|(?:are|if) you (?:are )?(?:not )?(?:a )?(?:robot|human)|(?:verify|prove|confirm)\w* (?:that )?you"
     r"|\A\W*(?:re)?captcha\W*\Z|captcha (?:required|check|page|challenge|verification)"
-    r"|pardon our interruption|access (?:to this page has been )?denied|one more step|\Asorry\W*\Z|checking your browser"
+    r"|pardon our interruption|access (?:to this page has been )?denied"
+    r"|one more step|\Asorry\W*\Z|checking your browser"
     r"|bot (?:check|verification|detection)|validation request|ddos[\s-]guard",
     re.IGNORECASE,
 )

@@ -49,8 +49,9 @@ _FAILED = frozenset({"error", "fail", "failed", "failure", "notok", "err", "0"})
 _WELL = frozenset({"ok", "success", "200", "1", "true"})
 _NOTHING = frozenset({"", "0", "00000", "200", "none", "null", "ok", "success", "false", "no"})
 _PAGES = frozenset({
-    "page", "pages", "total", "per_page", "next", "items", "user", "author", "attempts", "progress", "amount", "currency",
-    "event", "level", "logger", "service", "image", "created_at", "updated_at", "started_at", "finished_at", "published",
+    "page", "pages", "total", "per_page", "next", "items", "user", "author", "attempts", "progress", "amount",
+    "currency", "event", "level", "logger", "service", "image", "created_at", "updated_at", "started_at",
+    "finished_at", "published",
 })  # fmt: skip
 """What belongs to data: a list of which this is a page, somebody who said it, a job, a payment or a log that has it."""
 

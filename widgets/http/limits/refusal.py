@@ -23,7 +23,9 @@ THROTTLED = {
 }
 """Fields that say it in words, whatever the status."""
 
-_SAYS_WHY = re.compile(r"(?:[a-z0-9-]*-)?(?:[a-z]*errors?(?:-?(?:type|code|message))?|reason|problem|status|message|code)")
+_SAYS_WHY = re.compile(
+    r"(?:[a-z0-9-]*-)?(?:[a-z]*errors?(?:-?(?:type|code|message))?|reason|problem|status|message|code)"
+)
 _WHY = re.compile(
     r"throttl|too[\s_-]?many[\s_-]?requests|rate[\s_-]?limit(?:ed|[\s_-]?(?:exceed|reach)\w*)|quota[\s_-]?exceed\w*"
     r"|requests?[\s_-]?limit[\s_-]?exceed\w*|slow[\s_-]?down",

@@ -52,7 +52,7 @@ class Counting:
             self.count()
 
     def passes(self, piece: bytes) -> None:
-        """A piece of the body is about to pass: after the last one a client may ask again, so that it is counted before."""
+        """A piece of the body is about to pass; after the last one a client may ask again: it is counted before."""
         if self._counted:
             return
         self._body += piece

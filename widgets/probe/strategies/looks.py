@@ -3,10 +3,10 @@
 Bodies are compared by media type, by size (less than half, or more than twice what came at rest), by the first key of a
 JSON object, and by its shape: which of its parts hold anything. A JSON answer that refuses has lost its content. Where
 at rest there were always lists or objects with something in them, none of them is there, or none has anything in it;
-where there never were, or its list is one of objects, half of the keys or more are missing. Parts that come and go, pages that are shorter, values and
-keys that are new are no loss. All of it is read from the first `EXCERPT` characters of a body, which a probe keeps
-anyway: it costs some tenths of a millisecond an answer, no request and no byte, and it does not see a body that differs
-only further on.
+where there never were, or its list is one of objects, half of the keys or more are missing. Parts that come and go,
+pages that are shorter, values and keys that are new are no loss. All of it is read from the first `EXCERPT` characters
+of a body, which a probe keeps anyway: it costs some tenths of a millisecond an answer, no request and no byte, and it
+does not see a body that differs only further on.
 """
 
 from __future__ import annotations
@@ -94,14 +94,14 @@ def shape_of(text: str) -> Shape | None:
     # The keys of the body itself, or of the first object in it.
     depth, deep = 0, 1 if tokens[0] == "{" else 2
     prefix = "" if deep == 1 else "[]."
-    for at, token in enumerate(tokens):
-        if token in ("{", "["):
+    for at, each in enumerate(tokens):
+        if each in ("{", "["):
             depth += 1
-        elif token in ("}", "]"):
+        elif each in ("}", "]"):
             depth -= 1
             if deep > 1 and depth == 1:
                 deep = -1  # the first element has ended
-        elif token == ":" and depth == deep and at and tokens[at - 1].startswith('"') and len(parts) < MOST:
+        elif each == ":" and depth == deep and at and tokens[at - 1].startswith('"') and len(parts) < MOST:
             parts[prefix + tokens[at - 1][1:-1]] = _kind(tokens, at + 1)
     return Shape(parts, whole=depth == 0)
 
@@ -119,7 +119,7 @@ def _kind(tokens: Sequence[str], at: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What an accepted answer looks like: its media type, bytes, first key or letter, and its shape, where it is JSON."""
+    """What an accepted answer looks like: media type, bytes, first key or letter, and its shape, where it is JSON."""
 
     media_type: str
     size: int
@@ -140,8 +140,9 @@ class Look:
 
     def unlike(self, known: Sequence[Look]) -> str:
         """In words how it differs from all of those that came at rest; empty where it does not."""
-        if not known:
-            return ""
+        return (self._of_another_kind(known) or self._of_another_size(known)) if known else ""
+
+    def _of_another_kind(self, known: Sequence[Look]) -> str:
         if all(self.media_type != each.media_type for each in known):
             return f"a body of type {self.media_type or 'unknown'}"
         shapes = [shape for each in known if (shape := each.shape)]
@@ -152,6 +153,9 @@ class Look:
             return "an empty body"
         if self.shape and len(shapes) == len(known) and (lost := self.shape.lost(shapes)):
             return f"a body {lost}"
+        return ""
+
+    def _of_another_size(self, known: Sequence[Look]) -> str:
         least, most = min(each.size for each in known), max(each.size for each in known)
         if self.size * SPREAD < least - GRAIN:
             return "a much shorter body"
@@ -160,4 +164,4 @@ class Look:
 
 def mild(sign: str) -> bool:
     """Whether a sign is one that ordinary answers have now and then: of size, and of shape."""
-    return sign.endswith("er body") or " a body without " in sign or sign.endswith("that is an empty list")
+    return sign.endswith(("er body", "that is an empty list")) or " a body without " in sign

@@ -56,6 +56,7 @@ MORE = 10
 RESTS = (1.0, 3.0, 9.0, 27.0, 81.0, 243.0)
 """Seconds of rest after suspects in a row, one after the other."""
 
+
 @dataclass(slots=True)
 class _Sign:
     """One kind of suspect.
