@@ -23,7 +23,7 @@ _FIELDS = {
 """Fields in which a service says that it asks."""
 
 _ASKED = re.compile(
-    r"captcha|not (?:a )?(?:ro)?bots?\b|(?:are|is|by|you're) (?:a )?human"
+    r"not (?:a )?(?:ro)?bots?\b|you (?:were|are) a (?:ro)?bot\b|(?:are|is|by|you're) (?:a )?human"
     r"|(?:verify|confirm|prove)\w* (?:that )?you"
     r"|press (?:&|&amp;|and) hold|unusual (?:traffic|activity)"
     r"|(?:automated|robotic) (?:requests|queries|access|traffic)"
@@ -33,6 +33,12 @@ _ASKED = re.compile(
     re.IGNORECASE,
 )
 """How it is asked."""
+
+_GIVEN = re.compile(r"(?:solve|complete|enter|pass|type)\b[^.<]{0,40}captcha|[a-z]captcha", re.IGNORECASE)
+"""A riddle that is given, and not only spoken of."""
+
+_DOCUMENTS = re.compile(r'"(?:doc|help|link|more)[^"]{0,30}" *: *"[^"]*"')
+"""Where an error is explained."""
 
 _HEADED = re.compile(
     r"just a moment|one moment,? please|attention required|robot check"
@@ -77,8 +83,9 @@ def asks(status: int, body: str, headers: Mapping[str, str]) -> str:
     asked = _ASKED.search(body)
     if status >= 400:  # noqa: PLR2004 - RFC 9110's classes
         headed = paged and _HEADED.search(envelope.title(body)) and "<script" in body
-        return _named(body) if asked or headed else ""
-    if not paged or asked is None:
+        told = _DOCUMENTS.sub("", body)
+        return _named(told) if headed or _ASKED.search(told) or _RIDDLE.search(told) else ""
+    if not paged or not (asked or _GIVEN.search(body)):
         told = envelope.of_itself(body)
         return _named(told.text) if told.fails and _RIDDLE.search(told.text) else ""
     title = envelope.title(body)
@@ -86,7 +93,8 @@ def asks(status: int, body: str, headers: Mapping[str, str]) -> str:
         return ""
     # What asks stands below the heading: a page that is only headed so is about something else.
     below = body.replace(title, "", 1) if title else body
-    return _named(body) if _ASKED.search(below) and (title or len(body) <= BRIEF) else ""
+    given = _ASKED.search(below) or _GIVEN.search(below)
+    return _named(body) if given and (title or len(body) <= BRIEF) else ""
 
 
 def _named(text: str) -> str:

@@ -36,7 +36,7 @@ class Stated:
     note: str = ""
 
 
-_NAME = re.compile(r"(?P<prefix>(?:[a-z0-9]+-)*?(?:read)?rate-?limits?)(?:-(?P<rest>[a-z0-9-]+))?")
+_NAME = re.compile(r"(?P<prefix>(?:[a-z0-9]+-)*?(?:read)?rate-?limits?|x-rl)(?:-(?P<rest>[a-z0-9-]+))?")
 _ROLES = {
     "limit": "limit", "quota": "limit", "max": "limit", "total": "limit",
     "allotted": "limit", "allowed": "limit", "current": "used", "consumed": "used",
@@ -114,6 +114,9 @@ def named(fields: Fields) -> Iterator[Stated]:
         match = _NAME.fullmatch(name)
         if match is None or "hubspot" in name:
             continue
+        value = _OF_PLAN.sub(r"\1", value)  # noqa: PLW2901 - IBM: `name=default,100;`
+        if name == "x-rl":
+            continue
         if match["rest"] is None:  # Zendesk: the limit stands under the plain name
             if name != "ratelimit" and number(value) is not None:
                 groups.setdefault((match["prefix"], ""), {}).setdefault("limit", []).append(value)
@@ -132,6 +135,9 @@ def named(fields: Fields) -> Iterator[Stated]:
         yield from _group(prefix, kind, roles_)
 
 
+_OF_PLAN = re.compile(r"\Aname=[\w .-]{0,60},(\d{1,12});?\Z")
+
+
 def _by_window(value: str) -> Iterator[tuple[str, str]]:
     """The parts of a value by the windows that it names, `{'minute': 100, 'day': 5000}`; else all of it, for none."""
     parts = _OF_WINDOWS.findall(value) if value.startswith("{") and len(value) < 1000 else []  # noqa: PLR2004 - a header
@@ -145,6 +151,7 @@ def _named(rest: str, value: str) -> tuple[str, str, str] | None:
     """What the rest of a name and its value say: what is counted and over which time, the role, the value."""
     words: list[str] = []
     for word in rest.split("-"):
+        word = word[3:] if word.startswith("per") and unit(word[3:]) else word  # noqa: PLW2901 - Tumblr: `PerDay`
         joined = None if word in _ROLES else _JOINED.fullmatch(word)
         words += [joined[1], joined[2]] if joined else [word]
     roles = [_ROLES[word] for word in words if word in _ROLES]

@@ -13,7 +13,7 @@ import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 BRIEF = 1000
 """Characters: a page, a text or XML that refuses in words is no longer, and says nothing else."""
@@ -31,7 +31,7 @@ _ABOUT = re.compile(
     r"(?:.*(?:error|err|fault|message|msg|code|info\w*|reason|status|note|retry|request_?id|doc\w*|extension|desc)s?"
     r"|title|type|details?|(?:\w+_)?description|success|ok|id|jsonrpc|version|(?:error_)?response|path|instance|domain"
     r"|(?:\w+_)?time(?:stamp)?|elapsed|duration|took"
-    r"|help|url|link|severity|category|api_?key|count|limit|remark|cause|violated_policies|parameters|meta(?:data)?)"
+    r"|issue|resource_type|help|url|link|severity|category|api_?key|count|limit|remark|cause|violated_policies|parameters|meta(?:data)?)"
 )
 """The names under which an answer speaks of itself, in small letters with `_` between words."""
 
@@ -50,7 +50,7 @@ _WELL = frozenset({"ok", "success", "200", "1", "true"})
 _NOTHING = frozenset({"", "0", "00000", "200", "none", "null", "ok", "success", "false", "no"})
 _PAGES = frozenset({
     "page", "pages", "total", "per_page", "next", "items", "user", "author", "attempts", "progress", "amount",
-    "currency", "event", "level", "logger", "service", "image", "created_at", "updated_at", "started_at",
+    "currency", "event", "action", "level", "logger", "service", "image", "created_at", "updated_at", "started_at",
     "finished_at", "published",
 })  # fmt: skip
 """What belongs to data: a list of which this is a page, somebody who said it, a job, a payment or a log that has it."""
@@ -69,7 +69,7 @@ _PADDED = re.compile(
 
 _XML_ERROR = re.compile(
     r"\s*(?:<\?xml[^>]*>\s*)?(?:<[\w:-]{1,40}[^>]{0,200}>\s*)?<(?:\w{1,20}:)?\w{0,20}(?:error|fault|exception)\w{0,20}\b"
-    r"|[\s\S]{0,300}<status\s[^>]{0,40}(?:message|code|msg)=",
+    r"|[\s\S]{0,300}<(?:\w{1,20}:)?err(?:or)?_?(?:msg|message|code)\b|[\s\S]{0,300}<status\s[^>]{0,40}(?:message|code|msg)=",
     re.IGNORECASE,
 )
 _XML = re.compile(r"\s*<(?:\?xml|[\w:]{1,40}[\s/>])", re.IGNORECASE)
@@ -152,7 +152,9 @@ def _told(told: Any, depth: int = 0) -> Said:
         return NOTHING
     known = {_snake(name): each for name, each in told.items()}
     full = {name: each for name, each in known.items() if not _empty(each)}
-    fails = any(_failure(name, each) for name, each in full.items())
+    fails = any(_failure(name, each) for name, each in full.items()) or _outcome(full)
+    if fails and "id" in full and all(name in _STATE for name, each in full.items() if _failure(name, each)):
+        fails = False  # something that has a state, as a job has, and not the answer itself
     if not fails and len(full) == 1 and depth < DEEP:
         (name, each), *_ = full.items()
         if isinstance(each, dict):
@@ -172,12 +174,17 @@ def _snake(name: Any) -> str:
     return _CAMEL.sub("_", str(name)).lower().replace("-", "_").replace(" ", "_")
 
 
+def _outcome(full: Mapping[str, Any]) -> bool:
+    """Whether it is an outcome of FHIR, whose issues are errors."""
+    return "resource_type" in full and isinstance(full.get("issue"), list)
+
+
 def _listed(told: list[Any], depth: int) -> Said:
     """The same of a list: `["error", 11010, "ratelimit: error"]` (Bitfinex), or one object that failed (Salesforce)."""
     if told and isinstance(told[0], str) and told[0].lower() == "error":
         return Said(" ".join(_words(told)), fails=True)
     one = _told(told[0], depth) if len(told) == 1 and isinstance(told[0], dict) else NOTHING
-    return one if one.fails else NOTHING
+    return one if one.fails and ("id" not in told[0] or "jsonrpc" in told[0]) else NOTHING
 
 
 def _failure(name: str, each: Any) -> bool:
@@ -185,13 +192,18 @@ def _failure(name: str, each: Any) -> bool:
     if _FAILURE.fullmatch(name):
         if isinstance(each, list):
             return 0 < len(each) < CATALOGUE
-        return str(each).lower() not in _NOTHING
+        return not _coded(each) and str(each).lower() not in _NOTHING
     if name in _SUCCESS:
         return each is False or str(each).lower() in {"false", "0"}
     if name in _STATE and isinstance(each, (str, int)):
         return str(each).lower() in _FAILED
     number = _number(each) if name in {"code", "cod", "status_code", "ret_code", "status"} else None
     return number is not None and number >= _ERRORS
+
+
+def _coded(each: Any) -> bool:
+    """Whether it says what several codes mean."""
+    return isinstance(each, dict) and len(each) > 1 and all(str(key).isdigit() for key in each)
 
 
 def _empty(each: Any, depth: int = 0) -> bool:
@@ -203,7 +215,7 @@ def _empty(each: Any, depth: int = 0) -> bool:
 
 def _of_itself(name: str, each: Any, *, fails: bool, inside: bool) -> bool:
     """Whether this part of an object is no data; a number is none `inside` of what an answer says of itself."""
-    if name in _PAGES:
+    if name in _PAGES or _coded(each):
         return False
     if _ABOUT.fullmatch(name):
         texts = isinstance(each, list) and len(each) < CATALOGUE and all(isinstance(one, str) for one in each)

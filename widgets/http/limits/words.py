@@ -59,12 +59,15 @@ _TOLD = re.compile(
     re.IGNORECASE,
 )
 _MOMENT = re.compile(
-    r"(?:reset|retry|until|again|expires?|next)[\w\s-]{0,12}\"?\s*[:=]?\s*\"?"
+    r"(?:reset|retry|until|again|after|expires?|next)[\w\s-]{0,12}\"?\s*[:=]?\s*\"?"
     r"(?P<moment>(?:[A-Z][a-z]{2}, )?\d{1,2} [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT"
     r"|\d{4}-[A-Z][a-z]{2}-\d\d [\d:]{8}[+-]\d{4}"
-    r"|\d{4}-\d\d-\d\d[T ]\d\d:\d\d[\d:.]*(?:Z|[+-]\d\d:?\d\d| UTC)?|\d{10}(?:\.\d+)?|\d{13})\b",
+    r"|\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d[\d:.]*(?:Z| ?[+-]\d\d:?\d\d| UTC)?|\d{10}(?:\.\d+)?|\d{13})\b",
     re.IGNORECASE,
 )
+
+
+_SLASHES = re.compile(r"\A(\d{4})/(\d\d)/(\d\d)")
 
 
 def refuses(status: int | None, body: str, headers: dict[str, str] | None = None) -> str:
@@ -109,6 +112,8 @@ def _in_an_error(status: int, text: str) -> re.Match[str] | None:
     for match in phrases.PACE.finditer(text):
         general = phrases.GENERAL.fullmatch(match[0]) and not phrases.MET.search(text[: match.start()])
         if general and status in OF_ANOTHER_KIND and phrases.CREDENTIALS.search(text):
+            continue
+        if status in OF_ANOTHER_KIND and "attempt" in match[0].lower() and phrases.LOGIN.search(text):
             continue
         of_one = match[0].lower().startswith(("too", "exceed", "reach")) and phrases.OF_ONE.search(text)
         if not (phrases.OF_SPACE.search(text[: match.start()]) or of_one):
@@ -164,7 +169,7 @@ def come_back_in(body: str, clock: float | None = None) -> float | None:
         return _seconds(match["length"], (named["unit"] if named else None) or "s")
     if moment is None or clock is None:
         return None
-    left = times.stay_away(moment["moment"], clock)
+    left = times.stay_away(_SLASHES.sub(r"\1-\2-\3", moment["moment"]), clock)
     return left.seconds if left and 0 <= left.seconds <= times.LONGEST else None
 
 

@@ -43,8 +43,8 @@ _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+')
 class Shape(NamedTuple):
     """The parts of a JSON body by their names, each with its kind, and whether the whole body was read.
 
-    A part is a `list` or an `object` where it holds something, else `empty`, or `plain`. Those of the first object in
-    a list that is the body itself are named `[].key`.
+    A part is a `list` or an `object` where it holds something, else `empty`, or `plain`. Lists and objects within an
+    object are parts as well, named `data.items`; those of the first object in a list that is the body itself `[].key`.
     """
 
     parts: Mapping[str, str]
@@ -61,9 +61,15 @@ class Shape(NamedTuple):
         """
         always = [name for name in known[0].parts if all(name in each.parts for each in known)]
         full = [name for name in always if all(each.parts[name] in FULL for each in known)]
+        around = {name.rpartition(".")[0] for name in full}
+        full = [name for name in full if name not in around]
         if gone := [name for name in full if self._lacks(name)]:
             return self._said(gone[0]) if len(gone) == len(full) else ""
-        keys = [name for name in always if name != ITSELF] if not full or full[0] == ITSELF else []
+        keys = (
+            [name for name in always if name != ITSELF and "." not in name.removeprefix("[].")]
+            if not full or full[0] == ITSELF
+            else []
+        )
         gone = [name for name in keys if name not in self.parts] if self.whole else []
         return self._said(gone[0]) if len(gone) > 1 and 2 * len(gone) >= len(keys) else ""
 
@@ -93,7 +99,7 @@ def shape_of(text: str) -> Shape | None:
         parts[ITSELF] = _kind(tokens, 0)
     # The keys of the body itself, or of the first object in it.
     depth, deep = 0, 1 if tokens[0] == "{" else 2
-    prefix = "" if deep == 1 else "[]."
+    prefix, within = "" if deep == 1 else "[].", ""
     for at, each in enumerate(tokens):
         if each in ("{", "["):
             depth += 1
@@ -101,8 +107,13 @@ def shape_of(text: str) -> Shape | None:
             depth -= 1
             if deep > 1 and depth == 1:
                 deep = -1  # the first element has ended
-        elif each == ":" and depth == deep and at and tokens[at - 1].startswith('"') and len(parts) < MOST:
-            parts[prefix + tokens[at - 1][1:-1]] = _kind(tokens, at + 1)
+        elif each == ":" and at and tokens[at - 1].startswith('"') and len(parts) < MOST:
+            key, kind = tokens[at - 1][1:-1], _kind(tokens, at + 1)
+            if depth == deep:
+                within = prefix + key
+                parts[within] = kind
+            elif depth == deep + 1 and parts.get(within) == "object" and kind != "plain":
+                parts[f"{within}.{key}"] = kind
     return Shape(parts, whole=depth == 0)
 
 
