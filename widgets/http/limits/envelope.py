@@ -73,7 +73,7 @@ _XML_ERROR = re.compile(
     re.IGNORECASE,
 )
 _XML = re.compile(r"\s*<(?:\?xml|[\w:]{1,40}[\s/>])", re.IGNORECASE)
-_PAGE = re.compile(r"<!doctype html|<html|<head|<body", re.IGNORECASE)
+_PAGE = re.compile(r"<!doctype html|<html\b|<head\b|<body\b", re.IGNORECASE)
 _HEADING = re.compile(r"<(title|h1|h2)\b[^>]*>([\s\S]{0,300}?)</\1", re.IGNORECASE)
 
 
@@ -154,7 +154,7 @@ def _told(told: Any, depth: int = 0) -> Said:
     full = {name: each for name, each in known.items() if not _empty(each)}
     fails = any(_failure(name, each) for name, each in full.items()) or _outcome(full)
     if fails and "id" in full and all(name in _STATE for name, each in full.items() if _failure(name, each)):
-        fails = False  # something that has a state, as a job has, and not the answer itself
+        return NOTHING  # something that has a state, as a job has, and not the answer itself
     if not fails and len(full) == 1 and depth < DEEP:
         (name, each), *_ = full.items()
         if isinstance(each, dict):
