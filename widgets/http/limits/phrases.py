@@ -89,11 +89,15 @@ CREDENTIALS = re.compile(
 ABOUT_IT = re.compile(r"\b(?:how|why|what|when|guide|understanding|fix(?:ing)?)\b", re.IGNORECASE)
 """How a heading begins that is about limits."""
 
-OF_SPACE = re.compile(r"(?:disk|storage|mailbox|space|memory|inodes?|file|seats?|users?)[\W_]{1,3}$", re.IGNORECASE)
+OF_SPACE = re.compile(r"(?:disk|storage|mailbox|space|memory|inodes?|file)[\W_]{1,3}$", re.IGNORECASE)
 """What stands before a quota that is none of requests."""
 
-OF_ONE = re.compile(r"\bbatch|(?:in|per) (?:one |a |each )?(?:single )?(?:request|call|batch)\b", re.IGNORECASE)
-"""What is said of the size of one request."""
+OF_ONE = re.compile(
+    r"\bbatch|\bquantity\b|per (?:customer|person|order)\b"
+    r"|(?:in|per) (?:one |a |each )?(?:single )?(?:request|call|batch)\b",
+    re.IGNORECASE,
+)
+"""What is said of the size of one request, or of goods."""
 
 LOGIN = re.compile(r"password|account|log ?in\b|sign ?in\b", re.IGNORECASE)
 """With what attempts are made that are none to ask for something."""

@@ -27,7 +27,7 @@ _SAYS_WHY = re.compile(
     r"(?:[a-z0-9-]*-)?(?:[a-z]*errors?(?:-?(?:type|code|message))?|reason|problem|status|message|code)"
 )
 _WHY = re.compile(
-    r"throttl|too[\s_-]?many[\s_-]?requests|rate[\s_-]?limit(?:ed|[\s_-]?(?:exceed|reach)\w*)|quota[\s_-]?exceed\w*"
+    r"throttl|too[\s_-]?many[\s_-]?requests|rate[\s_-]?limit(?:ed|[\s_-]?(?:exceed|reach)\w*)|quota"
     r"|requests?[\s_-]?limit[\s_-]?exceed\w*|slow[\s_-]?down",
     re.IGNORECASE,
 )

@@ -53,9 +53,10 @@ _NAMED = re.compile(
 )
 _TOLD = re.compile(
     r"(?:below (?:\w+ ){1,4}for|again|retry|wait|available|unblocked|blocked|banned|suspended|resets?|expires?"
-    r"|replenished|renewed|lasts?)\s+"
+    r"|replenished|renewed|lasts?|timed out)\s+"
     r"(?:again\s+)?"
-    rf"(?:in\s+|after\s+|for\s+)?(?:about\s+|approximately\s+|at least\s+)?(?P<length>{_LENGTH})",
+    rf"(?:in\s+|after\s+|for\s+)?(?:about\s+|approximately\s+|at least\s+)?"
+    rf"(?P<length>{_LENGTH}|(?:an?|one) (?:second|minute|hour|day)\b)",
     re.IGNORECASE,
 )
 _MOMENT = re.compile(
@@ -67,6 +68,7 @@ _MOMENT = re.compile(
 )
 
 
+_ONE = re.compile(r"\A(?:an?|one)\b", re.IGNORECASE)
 _SLASHES = re.compile(r"\A(\d{4})/(\d\d)/(\d\d)")
 
 
@@ -195,6 +197,7 @@ def _printable(text: str) -> str:
 
 def _seconds(length: str, unit: str) -> float | None:
     """A length of time as people write it, in seconds; a plain number is counted in `unit`."""
+    length = _ONE.sub("1", length)
     count = times.number(length)
     if count is None:
         return times.duration(length)
