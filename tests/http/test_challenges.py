@@ -34,6 +34,9 @@ SERVED = {
     "a road": (200, page("Unusual traffic on the A4", "A queue of 4 km.")),
     "settings": (200, '{"captcha": {"enabled": true, "provider": "acme"}}'),
     "a ban": (403, page("Attention Required!", "<h2>Sorry, you have been blocked</h2>")),
+    "an address to be confirmed": (403, '{"message": "Please verify your email address to continue"}'),
+    "an account": (403, '{"message": "Locked due to unusual activity. Confirm your identity."}'),
+    "a page that is missing": (404, page("Not found", "Please enable JavaScript and cookies to continue")),
     "documentation": (403, '{"error": "Method not enabled", "docs": "https://x.example/captcha-setup"}'),
 }
 

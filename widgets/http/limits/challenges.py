@@ -24,11 +24,10 @@ _FIELDS = {
 
 _ASKED = re.compile(
     r"not (?:a )?(?:ro)?bots?\b|you (?:were|are) a (?:ro)?bot\b|(?:are|is|by|you're) (?:a )?human"
-    r"|(?:verify|confirm|prove)\w* (?:that )?you"
-    r"|press (?:&|&amp;|and) hold|unusual (?:traffic|activity)"
-    r"|(?:automated|robotic) (?:requests|queries|access|traffic)"
-    r"|enable (?:js|java ?script)\b[^.<]{0,20}\b(?:and|cookies|to continue)"
-    r"|checking (?:if|your browser|the site connection)"
+    r"|(?:verify|confirm|prove)\w* (?:that )?you(?: are|'re)\b"
+    r"|press (?:&|&amp;|and) hold|unusual traffic"
+    r"|enable (?:js|java ?script)\b[^.<]{0,20}\b(?:and (?:cookies|disable)|to continue)"
+    r"|checking (?:if the site|your browser|the site connection)"
     r"|request unsuccessful\W+\w+ incident id",
     re.IGNORECASE,
 )
@@ -53,6 +52,9 @@ _HEADED = re.compile(
 """How a page of it is headed."""
 
 _RIDDLE = re.compile(r"captcha", re.IGNORECASE)
+
+NOTHING_THERE = frozenset({404, 410})
+"""Pages of these say what a page may say."""
 
 BRIEF = 1500
 """Characters: a body without a heading that asks is no longer."""
@@ -81,10 +83,12 @@ def asks(status: int, body: str, headers: Mapping[str, str]) -> str:
             return f"{found[0].lower()} ({name})"
     paged = envelope.is_page(body)
     asked = _ASKED.search(body)
+    if status in NOTHING_THERE:
+        return ""
     if status >= 400:  # noqa: PLR2004 - RFC 9110's classes
         headed = paged and _HEADED.search(envelope.title(body)) and "<script" in body
-        told = _DOCUMENTS.sub("", body)
-        return _named(told) if headed or _ASKED.search(told) or _RIDDLE.search(told) else ""
+        shown = _DOCUMENTS.sub("", body)
+        return _named(shown) if headed or _ASKED.search(shown) or _RIDDLE.search(shown) else ""
     if not paged or not (asked or _GIVEN.search(body)):
         told = envelope.of_itself(body)
         return _named(told.text) if told.fails and _RIDDLE.search(told.text) else ""
