@@ -87,7 +87,9 @@ class Said(NamedTuple):
 NOTHING = Said("", fails=False)
 
 
-_FAILED_PAGE = re.compile(r"\W*(?:error\W+)?[45]\d\d\b", re.IGNORECASE)
+_FAILED_PAGE = re.compile(
+    r"\W*(?:error\W+)?[45]\d\d\W*(?:\Z|[-–|:]|error|too|service|slow|forbidden|bad|internal|gateway)", re.IGNORECASE
+)
 """How the heading of a page begins that is one of an error, whatever its status."""
 
 _TITLE = re.compile(r"<(title|h1)\b[^>]*>([\s\S]{0,300}?)</\1", re.IGNORECASE)
@@ -152,8 +154,9 @@ def _told(told: Any, depth: int = 0) -> Said:
         return NOTHING
     known = {_snake(name): each for name, each in told.items()}
     full = {name: each for name, each in known.items() if not _empty(each)}
-    fails = any(_failure(name, each) for name, each in full.items()) or _outcome(full)
-    if fails and "id" in full and all(name in _STATE for name, each in full.items() if _failure(name, each)):
+    failed = [name for name, each in full.items() if _failure(name, each)]
+    fails = bool(failed) or _outcome(full)
+    if failed and "id" in full and set(failed) <= _STATE and not {"message", "msg"} & set(full):
         return NOTHING  # something that has a state, as a job has, and not the answer itself
     if not fails and len(full) == 1 and depth < DEEP:
         (name, each), *_ = full.items()
