@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,14 +10,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from server.limiters import FixedWindow, PenaltyBox, SlidingLog, TokenBucket
-from tests.bench.arena_rules import DoublingBan
+from tests.bench.arena_rules import DoublingBan, LateCount
 from tests.bench.arena_wild import Ban
 from tests.conftest import examples
 from widgets.model.attempt import Attempt
-from widgets.probe.identify.edges import Edge, of_bans, of_intervals, of_lengths, parts, unbanned
+from widgets.probe.identify.edges import Edge, of_bans, of_delays, of_intervals, of_lengths, parts, unbanned
 from widgets.probe.identify.families import VARIANTS
-from widgets.probe.identify.features import Features
+from widgets.probe.identify.features import Features, Seen
 from widgets.probe.identify.fit import tried
+from widgets.probe.identify.late import late_wait
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -72,6 +74,49 @@ def test_no_answer_of_a_penalty_box_contradicts_its_bucket_or_its_ban(
     assert contradicted(of_bans(marks.blocks), ban) == 0
 
 
+@settings(max_examples=examples(60), deadline=None)
+@given(st.integers(2, 30), st.floats(1, 60), st.floats(0.01, 0.9), WAITS)
+def test_no_answer_of_a_count_that_comes_late_contradicts_its_window(
+    limit: int, window: float, share: float, waits: list[float]
+) -> None:
+    late = share * window
+    marks = answered(LateCount(limit, window, late), waits)
+    assert contradicted(of_lengths(marks.seen, limit, late=late), window) == 0
+    assert contradicted(of_delays(marks.seen, limit, window), 1 / late) == 0
+
+
+@settings(max_examples=examples(60), deadline=None)
+@given(st.integers(2, 60), st.floats(1, 60), st.floats(0.01, 0.9), st.floats(0.2, 5))
+def test_a_count_that_comes_late_serves_all_at_the_wait_that_it_sustains(
+    limit: int, window: float, share: float, rest: float
+) -> None:
+    limiter = LateCount(limit, window, share * window)
+    wait = late_wait(limit, window, share * window) * (1 + 1e-6)
+    assert wait >= limiter.steady_wait(0.0)
+    assert all(limiter.ask(rest + i * wait).accepted for i in range(3 * limit))
+
+
+@settings(max_examples=examples(60), deadline=None)
+@given(st.lists(st.tuples(st.floats(0, 9), st.booleans()), max_size=60), st.integers(1, 8))
+def test_a_bucket_gains_in_no_part_of_the_run_less_than_what_it_served(
+    steps: list[tuple[float, bool]], burst: int
+) -> None:
+    """The same as to look at every part, which takes the square of a run's length."""
+    now = 0.0
+    seen: list[Seen] = []
+    expected: list[float] = []
+    served: list[float] = []
+    for step, accepted in steps:
+        at = now = now + step
+        seen.append(Seen(at, accepted))
+        gained = served[: len(served) - burst + 1] if len(served) >= burst else []
+        if gained or not accepted:
+            expected.append(min([(at - since) / (len(gained) - i) for i, since in enumerate(gained)], default=math.inf))
+        if accepted:
+            served.append(at)
+    assert [edge.at for edge in of_intervals(seen, burst)] == pytest.approx(expected)
+
+
 @given(st.lists(st.tuples(st.floats(1, 50), st.booleans()), max_size=20))
 def test_the_parts_between_edges_are_the_least_contradicted_first(drawn: list[tuple[float, bool]]) -> None:
     edges = [Edge(at, accepted) for at, accepted in drawn]
@@ -95,6 +140,8 @@ SERVICES: list[tuple[str, Limiter]] = [
     ("sliding window", SlidingLog(6, 9.1, count_refused=True)),
     ("penalty box", PenaltyBox(1.675, 5, 7.1)),
     ("sliding window with a ban", Ban(SlidingLog(5, 4.7), 11.0)),
+    ("counts that come late", LateCount(9, 12.7, 1.6)),
+    ("counts that come late, with a ban", Ban(LateCount(5, 14.7, 0.9), 11.0)),
     ("ban that doubles", DoublingBan(1.45, 4, 6.0)),
 ]
 

@@ -9,6 +9,8 @@ it lies between the edges of what was refused and of what was accepted.
 from __future__ import annotations
 
 import math
+from collections import deque
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -83,14 +85,17 @@ def of_intervals(seen: Iterable[Seen], burst: int, *, anew: bool = False) -> lis
     [Edge(at=1.5, accepted=False), Edge(at=2.5, accepted=True)]
     """
     served: list[float] = []
+    hull = Hull()
     edges = []
     shut = False
     for at, accepted, _ in seen:
         if shut and anew and accepted:
-            served = []
+            served, hull = [], Hull()
         if accepted is not None and len(served) >= burst:
-            gained = enumerate(reversed(served[: len(served) - burst + 1]), 1)
-            edges.append(Edge(min([(at - since) / tokens for tokens, since in gained]), accepted))
+            gained = len(served) - burst + 1
+            for number in range(hull.points, gained):
+                hull.add(served[number])
+            edges.append(Edge(hull.least(at), accepted))
         elif accepted is False:
             edges.append(Edge(math.inf, accepted))
         shut = accepted is False
@@ -99,17 +104,86 @@ def of_intervals(seen: Iterable[Seen], burst: int, *, anew: bool = False) -> lis
     return edges
 
 
-def of_lengths(seen: Iterable[Seen], limit: int, *, counts_refused: bool = False) -> list[Edge]:
-    """The length of a sliding window of `limit`: of each answer, the longest that would serve it."""
-    counted: list[float] = []
+@dataclass(slots=True)
+class Hull:
+    """Numbered moments, and the fewest seconds for each that pass from any of them to a later one.
+
+    Only those on the upper convex hull can be the ones, which keeps long runs from costing the square of their length.
+
+    >>> hull = Hull()
+    >>> for moment in (0.0, 1.0, 1.2):
+    ...     hull.add(moment)
+    >>> hull.least(2.5)  # 2.5 s for three, 1.5 s for two, or 1.3 s for one
+    0.75
+    """
+
+    points: int = 0
+    _corners: list[tuple[int, float]] = field(default_factory=list)
+
+    def add(self, moment: float) -> None:
+        """The next moment, no sooner than the last."""
+        corners, number = self._corners, self.points
+        while len(corners) > 1:
+            (i, first), (j, second) = corners[-2:]
+            if (second - first) * (number - j) > (moment - second) * (j - i):
+                break
+            corners.pop()
+        corners.append((number, moment))
+        self.points += 1
+
+    def least(self, at: float) -> float:
+        """The fewest seconds for each, from one of the moments to `at`, which is the next one."""
+        corners, end = self._corners, self.points
+        low, high = 0, len(corners) - 1
+        while low < high:
+            middle = (low + high) // 2
+            (i, first), (j, second) = corners[middle : middle + 2]
+            if (second - first) * (end - i) > (at - first) * (j - i):
+                low = middle + 1
+            else:
+                high = middle
+        number, moment = corners[low]
+        return (at - moment) / (end - number)
+
+
+def of_lengths(seen: Iterable[Seen], limit: int, *, counts_refused: bool = False, late: float = 0.0) -> list[Edge]:
+    """The length of a sliding window of `limit`: of each answer, the longest that would serve it.
+
+    A request counts from `late` seconds after it was made on.
+    """
+    served: list[float] = []
+    counted = 0
     edges = []
     for at, accepted, _ in seen:
-        if accepted is not None and len(counted) >= limit:
-            edges.append(Edge(at - counted[-limit], accepted))
+        while counted < len(served) and served[counted] <= at - late:
+            counted += 1
+        if accepted is not None and counted >= limit:
+            edges.append(Edge(at - served[counted - limit], accepted))
         elif accepted is False:
             edges.append(Edge(math.inf, accepted))
         if accepted is not False or counts_refused:
-            counted.append(at)
+            served.append(at)
+    return edges
+
+
+def of_delays(seen: Iterable[Seen], limit: int, window: float) -> list[Edge]:
+    """One over the seconds after which a request counts in a sliding window: of each answer, one over the fewest.
+
+    >>> from .features import Seen
+    >>> of_delays([Seen(0.0, True), Seen(1.0, True), Seen(1.5, True), Seen(2.0, False)], 1, 10.0)
+    [Edge(at=1.0, accepted=True), Edge(at=0.6666666666666666, accepted=True), Edge(at=0.5, accepted=False)]
+    """
+    served: deque[float] = deque()
+    edges = []
+    for at, accepted, _ in seen:
+        while served and at - served[0] >= window:
+            served.popleft()
+        if accepted is not None and len(served) >= limit and at > served[limit - 1]:
+            edges.append(Edge(1 / (at - served[limit - 1]), accepted))
+        elif accepted is False:
+            edges.append(Edge(math.inf, accepted))
+        if accepted is not False:
+            served.append(at)
     return edges
 
 

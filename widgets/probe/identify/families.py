@@ -17,7 +17,8 @@ from .grid import (
     shares_points,
     window_points,
 )
-from .rules import Banned, Bucket, Chance, Counter, Gap, Log, Window
+from .late import late_banned_points, late_points, late_wait
+from .rules import Banned, Bucket, Chance, Counter, Gap, Late, Log, Window
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -57,6 +58,7 @@ class Family(NamedTuple):
         spacings: All that such a rule sees of the attempts, where it knows spacings alone.
         steady: The wait in seconds that it sustains, from the cells' values; `None` where no search asks for it.
         named: Whether it is one of those that are told by name, or only helps to say what wait is sustained.
+        refills: Whether a refusal shuts the client out, and a bucket is full again then.
         finer: How often the likely points are cut finer; 0 where they lie between the edges of the answers anyway.
     """
 
@@ -69,6 +71,7 @@ class Family(NamedTuple):
     steady: Callable[..., float] | None = None
     finer: int = 0
     named: bool = True
+    refills: bool = False
 
 
 DRAWN = " s, drawn anew each time"
@@ -132,6 +135,7 @@ VARIANTS = (
         (("rate", "/s"), ("burst", ""), ("penalty", " s")),
         _per_second,
         steady=lambda interval, *_: interval,
+        refills=True,
     ),
     Family(
         "sliding window with a ban",
@@ -142,12 +146,29 @@ VARIANTS = (
         named=False,  # how often that name would be right was not measured
     ),
     Family(
+        "counts that come late",
+        lambda limit, *rest: Late(int(limit), *rest),
+        late_points,
+        (("limit", ""), ("window", " s"), ("late", " s")),
+        steady=late_wait,
+        named=False,
+    ),
+    Family(
+        "counts that come late, with a ban",
+        lambda limit, window, late, ban: Banned(Late(int(limit), window, late), ban),
+        late_banned_points,
+        (("limit", ""), ("window", " s"), ("late", " s"), ("penalty", " s")),
+        steady=late_wait,
+        named=False,
+    ),
+    Family(
         "ban that doubles",
         lambda interval, burst, ban: Banned(Bucket(1 / interval, burst), ban, growth=2.0),
         doubling_points,
         (("rate", "/s"), ("burst", ""), ("first ban", " s")),
         _per_second,
         steady=lambda interval, *_: interval,
+        refills=True,
     ),
     Family(
         "refusals at random",

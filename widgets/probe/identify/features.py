@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 MANY = 300
 """Attempts that are read; a rule that these have not shown, later ones of the same probe rarely do."""
 
+AFTER = 240
+"""So many of them come after the first run at least: it may have gone on until its requests became known."""
+
 
 SAME = 1.002
 """Spacings whose ratio is less than this are one."""
@@ -52,7 +55,7 @@ class Features:
     """What the attempts suggest.
 
     Attributes:
-        seen: The first `MANY` of them, in order.
+        seen: The first of them, `MANY` or a few more, in order.
         blocks: Where they were refused and accepted again.
         gaps: Sorted spacings since the last request at which one was refused, and at which one was accepted.
         open_gaps: The same since the last accepted request.
@@ -66,7 +69,9 @@ class Features:
     @classmethod
     def of(cls, attempts: Iterable[Attempt]) -> Features:
         """Read them from the attempts."""
-        seen = tuple(_seen(attempts))[:MANY]
+        every = tuple(_seen(attempts))
+        first = next((number for number, each in enumerate(every) if each.accepted is False), 0)
+        seen = every[: max(MANY, first + AFTER)]
         gaps: tuple[list[float], list[float]] = ([], [])
         open_gaps: tuple[list[float], list[float]] = ([], [])
         served: float | None = None

@@ -131,15 +131,15 @@ def bucket_points(marks: Features) -> Iterator[Point]:
     A bucket of one token is a minimum gap without reset, and no candidate of its own.
     """
     of = partial(edges.of_intervals, marks.seen)
-    for burst, found in _fitting(of, range(2, _longest(marks) + 2)):
-        yield from ((cell, count(burst)) for cell in _cells(found))
+    for burst, found in fitting(of, range(2, _longest(marks) + 2)):
+        yield from ((cell, count(burst)) for cell in between(found))
 
 
 def _longest(marks: Features) -> int:
     return max((block.accepted for block in marks.blocks), default=0)
 
 
-def _cells(found: Iterable[Part]) -> list[Cell]:
+def between(found: Iterable[Part]) -> list[Cell]:
     """One for each part, since the answers tell no more within it."""
     return [_cell(low, high) for low, high, _ in found]
 
@@ -148,7 +148,7 @@ def _cell(low: float, high: float) -> Cell:
     return Cell(math.sqrt(low * high), low, high, max(LEAST, math.log(high / low) / DECADES))
 
 
-def _fitting(of: Callable[[int], list[Edge]], numbers: range) -> list[tuple[int, list[Part]]]:
+def fitting(of: Callable[[int], list[Edge]], numbers: range) -> list[tuple[int, list[Part]]]:
     """The numbers, such as bursts, that explain the most answers, each with where the other parameter lies then."""
     known: dict[int, list[Part]] = {}
 
@@ -238,9 +238,9 @@ def log_points(marks: Features) -> Iterator[Point]:
     for counts_refused in (False, True):
         numbers = range(2, _longest(marks) + 1)
         of = partial(edges.of_lengths, marks.seen, counts_refused=counts_refused)
-        for limit, found in _fitting(of, numbers):
+        for limit, found in fitting(of, numbers):
             choice = Cell(counts_refused, counts_refused, counts_refused, HALF / 2)
-            yield from ((count(limit), cell, choice) for cell in _cells(found))
+            yield from ((count(limit), cell, choice) for cell in between(found))
 
 
 def counter_points(marks: Features) -> Iterator[Point]:
@@ -258,11 +258,11 @@ def box_points(marks: Features) -> Iterator[Point]:
     if not marks.blocks:
         return
     most = max(block.ended - block.shut for block in marks.blocks)
-    bans = [(cell, 0.0) for cell in _cells(edges.parts(edges.of_bans(marks.blocks), SHORTEST, LONGEST))]
+    bans = [(cell, 0.0) for cell in between(edges.parts(edges.of_bans(marks.blocks), SHORTEST, LONGEST))]
     bans += [(cell, 1.0) for cell in times(0.2 * most, most, 4)]
     of = partial(edges.of_intervals, edges.unbanned(marks.seen), anew=True)
-    for burst, found in _fitting(of, range(1, _longest(marks) + 2)):
-        for interval in _cells(found):
+    for burst, found in fitting(of, range(1, _longest(marks) + 2)):
+        for interval in between(found):
             for ban, extends in bans:
                 if ban.value > 2 * interval.value:
                     yield interval, count(burst), ban, Cell(extends, extends, extends, HALF)
@@ -270,10 +270,10 @@ def box_points(marks: Features) -> Iterator[Point]:
 
 def banned_points(marks: Features) -> Iterator[Point]:
     """Limit, length and ban: each refusal of a sliding window is followed by a ban, in which nothing is counted."""
-    bans = _cells(edges.parts(edges.of_bans(marks.blocks), SHORTEST, LONGEST)) if marks.blocks else []
+    bans = between(edges.parts(edges.of_bans(marks.blocks), SHORTEST, LONGEST)) if marks.blocks else []
     of = partial(edges.of_lengths, edges.unbanned(marks.seen))
-    for limit, found in _fitting(of, range(2, _longest(marks) + 1)) if bans else ():
-        for window in _cells(found):
+    for limit, found in fitting(of, range(2, _longest(marks) + 1)) if bans else ():
+        for window in between(found):
             yield from ((count(limit), window, ban) for ban in bans)
 
 
@@ -286,11 +286,9 @@ def doubling_points(marks: Features) -> Iterator[Point]:
     ]
     if not bans:
         return
-    lengths = _cells(edges.parts(bans, SHORTEST, LONGEST))
-    for burst, found in _fitting(
-        partial(edges.of_intervals, edges.unbanned(marks.seen)), range(1, _longest(marks) + 2)
-    ):
-        for interval in _cells(found):
+    lengths = between(edges.parts(bans, SHORTEST, LONGEST))
+    for burst, found in fitting(partial(edges.of_intervals, edges.unbanned(marks.seen)), range(1, _longest(marks) + 2)):
+        for interval in between(found):
             yield from ((interval, count(burst), ban) for ban in lengths)
 
 

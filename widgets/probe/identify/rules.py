@@ -159,6 +159,33 @@ class Log:
 
 
 @dataclass(slots=True)
+class Late:
+    """A sliding window of `limit` requests in `window` seconds, each of which counts `late` seconds after it was made.
+
+    So counts that are kept elsewhere do, and firewalls.
+    """
+
+    limit: int
+    window: float
+    late: float
+    _new: deque[float] = field(default_factory=deque)
+    _counted: deque[float] = field(default_factory=deque)
+
+    def chance(self, now: float) -> float:
+        """See `Rule`."""
+        while self._new and now - self._new[0] >= self.late - GRAIN:
+            self._counted.append(self._new.popleft())
+        while self._counted and now - self._counted[0] >= self.window - GRAIN:
+            self._counted.popleft()
+        return float(len(self._counted) < self.limit)
+
+    def saw(self, now: float, *, accepted: bool) -> None:
+        """See `Rule`."""
+        if accepted:
+            self._new.append(now)
+
+
+@dataclass(slots=True)
 class Counter:
     """A sliding window kept as two counts: what is left of the last one, and this one, are below `limit` together."""
 

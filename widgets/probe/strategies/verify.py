@@ -166,6 +166,8 @@ def filled(search: Search) -> int:
         quick = [cycle.accepted for cycle in search.ledger.cycles if cycle.lasted < SLOWLY * quota.least]
         saved = (run for run in quick if run > RESERVE * quota.accepted > 0)
         return max(quota.burst, 0 if _late(search) else max(saved, default=0))
+    if search.unbanned:
+        return search.ledger.refilled
     return max(quota.burst, search.ledger.refilled, quota.doubtful)
 
 
@@ -197,7 +199,7 @@ def suspected(search: Search, trial: Trial) -> int:
     """
     last = trial.evidence[-1]
     stated = read(last.status, last.headers, now=0.0).sustained
-    if search.quota.confirmed or (stated is not None and stated <= trial.wait):
+    if search.quota.confirmed or (stated is not None and stated <= trial.wait) or search.unbanned:
         return 0
     return min((cycle.accepted for cycle in search.ledger.cycles if cycle.spent), default=0)
 
