@@ -57,6 +57,28 @@ REFUSED = {
     "Mashery": (403, PAGE, "<h1>403 Developer Over Rate</h1>"),
     "RFC 9457": (403, JSON, '{"type": "https://iana.org/assignments/http-problem-types#temporary-reduced-capacity"}'),
     "402": (402, JSON, '{"message": "You have exceeded your monthly request limit. Upgrade your plan."}'),
+    "a frequency": (400, JSON, '{"code": 99991400, "msg": "request trigger frequency limit"}'),
+    "a word in front": (200, JSON, '{"errcode": 45009, "errmsg": "reach max api daily quota limit hint: [x]"}'),
+    "what not to do": (200, JSON, '{"success": false, "error": "Do not send more than 2 requests per 200ms"}'),
+    "a threshold": (
+        200,
+        JSON,
+        '{"responseTime": 0, "message": ["the daily threshold for total number of requests has been reached."]}',
+    ),
+    "a wrapped error": (200, JSON, '{"error_response": {"code": "12", "en_desc": "Call limited"}}'),
+    "a temporary block": (200, PAGE, "<html><title>Your access to this site has been temporarily limited</title>"),
+    "a heading with its status": (200, PAGE, "<html><title>503 - Slow down</title><h1>Slow down</h1></html>"),
+    "concurrency": (403, JSON, '{"error": {"errors": [{"reason": "concurrentLimitExceeded"}]}}'),
+    "SOAP": (500, XML, "<s:Fault><faultstring>Concurrency limit exceeded.</faultstring></s:Fault>"),
+    "FHIR": (200, JSON, '{"resourceType": "OperationOutcome", "issue": [{"details": {"text": "It was throttled"}}]}'),
+    "open data": (
+        200,
+        XML,
+        "<R><Header><errMsg>SERVICE ERROR</errMsg><m>NUMBER_OF_SERVICE_REQUESTS_EXCEEDS_ERROR</m></Header></R>",
+    ),
+    "an error with an id": (200, JSON, '{"id": "r1", "status": "error", "message": "Too many requests"}'),
+    "Korean": (200, JSON, '{"errorMessage": "속도 제한을 초과했습니다.", "errorCode": "012"}'),
+    "Spanish": (200, JSON, '{"status": "Se ha superado el número máximo de peticiones"}'),
     "401 of a limit": (401, JSON, '{"Response": "False", "Error": "Request limit reached!"}'),
 }
 
@@ -90,6 +112,25 @@ SERVED = {
     "a size": (400, JSON, '{"error": "The file is over the size limit of 10 MB"}'),
     "a range": (400, JSON, '{"error": "The number of days requested exceeds the limit of 31 days."}'),
     "another ban": (403, TEXT, "error code: 1020"),
+    "a metric's name": (200, TEXT, "http_requests_rate_limited_total 4711"),
+    "an article's title": (
+        200,
+        JSON,
+        '{"title": "Rate limit exceeded", "type": "article", "description": "What the error means"}',
+    ),
+    "a payment": (200, JSON, '{"transaction": {"id": 9, "status": "failed", "reason": "Daily limit exceeded"}}'),
+    "a job": (200, JSON, '{"id": "j1", "state": "failed", "error": "429 Too many requests", "attempts": 3}'),
+    "another job": (200, JSON, '{"id": 9, "status": "failed", "failure_reason": "API rate limit exceeded"}'),
+    "a delivery": (200, JSON, '{"id": 1, "status": "Too Many Requests", "status_code": 429, "event": "push"}'),
+    "a row": (200, JSON, '[{"id": 1, "error": "rate limit exceeded", "ts": "2026"}]'),
+    "what codes mean": (200, JSON, '{"errors": {"429": "Too many requests", "404": "Not found"}, "version": 2}'),
+    "an audit": (200, JSON, '{"id": 4, "action": "login", "result": "failed", "reason": "too many attempts"}'),
+    "a price list": (200, PAGE, "<html><title>500 requests per minute</title><h1>500 requests per minute</h1></html>"),
+    "a heading of one line": (200, TEXT, "Rate limits"),
+    "a disk": (403, JSON, '{"error": "Disk quota exceeded for user bob"}'),
+    "room": (507, JSON, '{"error": "Insufficient storage: quota exceeded"}'),
+    "a batch": (400, JSON, '{"error": "Batch contains too many operations: 150, the maximum is 100"}'),
+    "a login": (401, JSON, '{"detail": "Invalid password. After too many attempts your account is locked."}'),
 }
 
 
@@ -106,11 +147,19 @@ def test_data_that_speaks_of_limits_stays_data(status: int, kind: str, body: str
 
 @pytest.mark.parametrize(
     ("headers", "word"),
-    [({"x-mashery-error-code": "ERR_403_DEVELOPER_OVER_QPS"}, "OVER_QPS"), ({"grpc-status": "8"}, "8")],
+    [
+        ({"x-mashery-error-code": "ERR_403_DEVELOPER_OVER_QPS"}, "OVER_QPS"),
+        ({"grpc-status": "8"}, "8"),
+        ({"grpc-status": "14", "grpc-retry-pushback-ms": "700"}, "14"),
+    ],
 )
 def test_some_say_it_in_a_field_of_their_own(headers: dict[str, str], word: str) -> None:
     assert f"it says '{word}'" in refuses(200, "", headers)
     assert refuses(200, "", {"grpc-status": "0"}) == ""
+    assert refuses(200, "", {"grpc-status": "14", "grpc-retry-pushback-ms": "-1"}) == ""
+    assert refuses(400, "", {"x-clienterror": "ThrottledRequest"}) == "it says 'Throttl' (x-clienterror)"
+    assert refuses(403, "<h1>403</h1>", {"message": "API rate limit exceeded"}).endswith("(message)")
+    assert refuses(200, "", {"x-reason": "throttled"}) == ""
 
 
 @pytest.mark.parametrize(
@@ -121,6 +170,9 @@ def test_some_say_it_in_a_field_of_their_own(headers: dict[str, str], word: str)
         ('{"data": {"rate": {"allowed_rps": 1, "backoff_seconds": 24}}}', 24),
         ("Please try again after Mon, 21 Sep 2026 14:14:20 GMT and see", 60),
         ('{"nextAccessTime": "2026-Sep-21 14:20:00+0000 UTC"}', 400),
+        ('{"detail": "Please try after 2026-09-21T14:13:57.255Z"}', 37.255),
+        ('{"reset_time": "2026/09/21 14:14:20 +0000"}', 60),
+        ("This ban will last for 1 more seconds", 1),
     ],
 )
 def test_times_stand_in_bodies_in_many_forms(body: str, seconds: float) -> None:

@@ -431,6 +431,71 @@ CASES = {
         499,
         refused=False,
     ),
+    "gRPC's pushback": Case(200, {"grpc-status": "8", "grpc-retry-pushback-ms": "700"}, 0.7),
+    "gRPC's pushback that forbids a retry": Case(200, {"grpc-status": "8", "grpc-retry-pushback-ms": "-1"}),
+    "Sentry": Case(429, {"X-Sentry-Rate-Limits": "60:transaction:key, 2700:error:organization"}, 2700),
+    "Sentry, of another kind of data": Case(200, {"X-Sentry-Rate-Limits": "60:transaction:key"}, refused=False),
+    "Airbrake": Case(429, {"X-RateLimit-Delay": "37"}, 37),
+    "People Data Labs": Case(
+        429,
+        {"x-ratelimit-limit": "{'minute': 100}", "x-ratelimit-remaining": "{'minute': 0}", "x-ratelimit-reset": "40"},
+        40,
+        (Policy(100, 60),),
+        0,
+        0.6,
+    ),
+    "Dynamics: seconds of work are no requests": Case(
+        200,
+        {
+            "x-ms-ratelimit-burst-remaining-xrm-requests": "5999",
+            "x-ms-ratelimit-time-remaining-xrm-requests": "1,200.00",
+        },
+        remaining=5999,
+        refused=False,
+    ),
+    "Gate.io": Case(
+        429,
+        {
+            "X-Gate-RateLimit-Requests-Remain": "0",
+            "X-Gate-RateLimit-Limit": "200",
+            "X-Gate-RateLimit-Reset-Timestamp": "1790000009",
+        },
+        9,
+        (Policy(200),),
+        0,
+    ),
+    "Moralis": Case(429, {"x-rate-limit-remaining": "0", "x-rate-limit-remaining-ttl": "40"}, 40, (), 0),
+    "Mashery": Case(
+        200,
+        {"X-Plan-Quota-Allotted": "500", "X-Plan-Quota-Current": "11"},
+        None,
+        (Policy(500),),
+        489,
+        refused=False,
+    ),
+    "Web of Science": Case(429, {"X-REQ-ReqPerSec-Remaining": "0"}, 1, (), 0),
+    "Xero": Case(200, {"X-DayLimit-Remaining": "4970", "X-MinLimit-Remaining": "59"}, remaining=59, refused=False),
+    "Xero, a minute that is spent": Case(
+        200, {"X-DayLimit-Remaining": "4970", "X-MinLimit-Remaining": "0"}, 60, remaining=0, refused=False
+    ),
+    "Xero, a day that is spent": Case(429, {"X-DayLimit-Remaining": "0", "X-MinLimit-Remaining": "60"}, remaining=0),
+    "Tumblr": Case(
+        200,
+        {"X-Ratelimit-Perday-Limit": "5000", "X-Ratelimit-Perhour-Limit": "1000"},
+        policies=(Policy(5000, 86_400), Policy(1000, 3600)),
+        sustained=17.28,
+        refused=False,
+    ),
+    "IBM": Case(429, {"X-RateLimit-Remaining": "name=default,0;", "X-RateLimit-Reset": "name=default,35;"}, 35, (), 0),
+    "Nexus Mods": Case(
+        200,
+        {"X-RL-Hourly-Limit": "500", "X-RL-Hourly-Remaining": "497"},
+        None,
+        (Policy(500, 3600),),
+        497,
+        7.2,
+        refused=False,
+    ),
     "in words": Case(200, {"X-RateLimit-Limit": "10 per 1 minute"}, None, (Policy(10, 60),), None, 6, refused=False),
     "a token instead of a string": Case(
         200, {"RateLimit-Policy": "quota;q=100;w=1"}, None, (Policy(100, 1, "quota"),), None, 0.01, refused=False
@@ -489,3 +554,18 @@ def test_a_month_in_seconds_is_not_read_as_minutes() -> None:
 def test_a_backoff_is_asked_for_beside_an_answer_that_is_served_and_is_no_retry_after() -> None:
     assert read(200, {"Backoff": "12"}, NOW).source == "Backoff"
     assert read(503, {"X-Backoff": "12"}, NOW).source == "Retry-After"
+
+
+def test_of_several_quotas_the_one_that_is_not_there_again_soon_is_saved() -> None:
+    """100 of ten seconds were taken for what is left of a day's 250,000, and half of them spent at most."""
+    told = {
+        "X-HubSpot-RateLimit-Daily": "250000",
+        "X-HubSpot-RateLimit-Daily-Remaining": "249700",
+        "X-HubSpot-RateLimit-Max": "100",
+        "X-HubSpot-RateLimit-Interval-Milliseconds": "10000",
+        "X-HubSpot-RateLimit-Remaining": "99",
+    }
+    limits = read(200, told, NOW)
+    assert (limits.remaining, limits.scarce(600), limits.scarce(90_000)) == (99, 249_700, None)
+    nothing_more = read(200, {"X-RateLimit-Remaining": "7"}, NOW)
+    assert (nothing_more.lefts, nothing_more.scarce(0)) == (((7, None),), None)

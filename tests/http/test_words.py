@@ -25,6 +25,7 @@ PAGE = {"Content-Type": "text/html"}
         (403, '{"message": "You have exceeded a secondary rate limit. Please wait a few minutes."}'),
         (403, "<!DOCTYPE html><html><head><title>SEC.gov | Request Rate Threshold Exceeded</title></head>"),
         (422, '{"errors": "Exceeded 2 calls per second for api client."}'),
+        (403, '{"error": {"code": 26, "message": "User usage reached"}}'),
         (500, '{"error": "API rate limit exceeded for 192.0.2.1"}'),
         (200, '{"message": "Rate Limit Exceeded - Your IP has made too many requests", "error": 29}'),
         (200, '{"error": {"error_code": 6, "error_msg": "Too many requests per second"}}'),
@@ -71,8 +72,10 @@ def test_a_challenge_serves_nothing_whatever_its_status() -> None:
     assert "only a browser passes" in refuses(202, "", {"x-amzn-waf-action": "challenge"})
     assert "only a browser passes" in refuses(403, "<title>Just a moment...</title>", {"cf-mitigated": "challenge"})
     assert refuses(200, "", {"mediawiki-api-error": "maxlag"}) == "it says 'maxlag' (mediawiki-api-error)"
-    assert refuses(200, "{}", {"backoff": "10"}) == "it says '10' (backoff)"
-    assert refuses(200, "{}", {"backoff": "0"}) == ""
+
+
+def test_a_backoff_is_a_pause_that_is_asked_for_beside_an_answer_that_is_served() -> None:
+    assert refuses(200, "{}", {"backoff": "10"}) == ""
 
 
 def test_what_is_repeated_cannot_act_on_a_page_or_a_terminal() -> None:
@@ -97,6 +100,8 @@ def test_what_is_repeated_cannot_act_on_a_page_or_a_terminal() -> None:
         ("Request was throttled. Expected available in 51 seconds.", 51),
         ("Your ip is temporary banned for 2 hours.", 7200),
         ("quota resets in 3 days", 259_200),
+        ("Please try again in one minute.", 60),
+        ("You have been timed out for 60 seconds.", 60),
         ("Once the rate has dropped below the threshold for 10 minutes, the user may resume", 600),
         ('{"description": "Too Many Requests: retry after 41", "parameters": {"retry_after": 41}}', 41),
         ('{"retry_after": 64.57, "global": false}', 64.57),

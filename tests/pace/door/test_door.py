@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gzip
 import hashlib
 import os
 import shutil
@@ -200,6 +201,49 @@ def test_a_retry_after_is_passed_on_and_obeyed(store: PaceStore, opened: Door) -
     assert [each.status_code for each in answers] == [429, 200]
     assert answers[0].headers["Retry-After"] == "1"
     assert moments[1] - moments[0] >= 1
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "counts"),
+    [
+        (200, b"ok", (1, 0)),
+        (500, b"a fault", (0, 0)),
+        (404, b"", (0, 0)),
+        (302, b"", (0, 0)),
+        (200, b'{"error": "Too many requests"}', (0, 1)),
+        (403, gzip.compress(b'{"message": "Rate exceeded"}'), (0, 1)),
+        (200, bytes(MB), (1, 0)),
+    ],
+)
+def test_an_answer_counts_as_in_a_session(
+    store: PaceStore, opened: Door, status: int, body: bytes, counts: tuple[int, int]
+) -> None:
+    """A fault counted as accepted, and confirmed the pace; a refusal in words alone did the same."""
+    packed = {"Content-Encoding": "gzip"} if body.startswith(b"\x1f\x8b") else {}
+
+    @Request.application
+    def app(_: Request) -> Response:
+        return Response(body, status=status, headers=packed, content_type="application/json")
+
+    with served(app) as base:
+        store.keep(base, 0.01)
+        answer = requests.get(through(opened, base), timeout=20, allow_redirects=False)
+        assert answer.status_code == status
+        pace = store.pace(base)
+    assert pace is not None
+    assert (pace.accepted, pace.refused) == counts
+
+
+def test_a_refusal_in_words_says_there_when_to_come_back(store: PaceStore, opened: Door) -> None:
+    @Request.application
+    def app(_: Request) -> Response:
+        return Response(b'{"error": "Too many requests, try again in 40 seconds"}', status=400)
+
+    with served(app) as base:
+        store.keep(base, 0.01)
+        requests.get(through(opened, base), timeout=20)
+        with PacedSession(store) as session:
+            assert 30 < session.due_in(base) <= 40
 
 
 def test_who_has_the_token_sees_what_is_paced_and_what_waits_without_secrets(store: PaceStore, opened: Door) -> None:

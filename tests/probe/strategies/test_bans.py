@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+from statistics import median
 from typing import TYPE_CHECKING
 
 import pytest
 
 from server.limiters import FixedWindow, MinimumGap, PenaltyBox, SlidingLog, TokenBucket
 from tests.bench.arena_rules import DoublingBan
-from tests.bench.arena_wild import Ban
+from tests.bench.arena_wild import WILD, Ban
 from tests.bench.arena_world import Clock, Run, Service, run
 from widgets.model.attempt import Budget, Goal, Outcome
 from widgets.probe.strategies import careful, quick
@@ -87,7 +89,7 @@ def test_blocks_grow_where_each_was_surely_longer_than_the_last() -> None:
 
 def test_a_budget_that_ends_before_a_burst_must_have_run_dry_leaves_a_longer_estimate() -> None:
     limiter = PenaltyBox(0.25, 20, 60)
-    outcome = run(careful(Goal(), Budget(seconds=900)), Service(limiter, 0.04), Clock(100))
+    outcome = run(careful(Goal(), Budget(seconds=1000)), Service(limiter, 0.04), Clock(100))
     verdict = outcome.verdict
     assert verdict.kind == "estimated"
     assert verdict.statement.startswith("The next request")
@@ -114,6 +116,24 @@ def test_pauses_that_grow_cost_few_refusals() -> None:
     assert outcome.verdict.kind == "certified"
     assert over(outcome, 0.22) <= 4
     assert outcome.refused <= 5
+
+
+def test_where_pauses_grow_a_wait_that_held_is_gone_to() -> None:
+    family = next(each for each in WILD if each.name == "Retry-After escalating")
+    ratios = []
+    for seed in range(135000000, 135000009):
+        service, clock = family.service(seed)
+        ratios.append(over(run(careful(Goal(), Budget()), service, clock), service.steady_wait(0.05)))
+    assert min(ratios) >= 0.999
+    assert median(ratios) <= 1.25
+
+
+def test_once_a_cycle_is_known_no_pause_is_much_longer_than_it() -> None:
+    outcome = probe(Ban(SlidingLog(26, 46), 92), careful)
+    served = [attempt.started for attempt in outcome.attempts if attempt.outcome is Outcome.ACCEPTED]
+    blocks = [later - sooner for sooner, later in pairwise(served) if later - sooner > 46]
+    assert len(blocks) > 2
+    assert max(blocks[1:]) <= 1.2 * blocks[0]
 
 
 @pytest.mark.parametrize("gap", [0.03, 0.053, 0.09])

@@ -20,7 +20,7 @@ from widgets.probe.strategies.pauses import pause_after, span
 from widgets.probe.strategies.raising import _raised, give_up_when_hopeless
 from widgets.probe.strategies.search import Choice, Search
 from widgets.probe.strategies.trial import Trial, caveats
-from widgets.probe.strategies.verify import covers, suspected
+from widgets.probe.strategies.verify import covers, filled, suspected
 
 BLOCK = Cycle(accepted=10, refused=2, started=0.0, stopped=10.0, shut=30.0, ended=50.0, told=False)
 
@@ -172,7 +172,7 @@ def test_a_wait_that_holds_is_bet_on_from_its_third_refusal_on_while_enough_is_l
     missed: int, purse: float, on: bool
 ) -> None:
     trial = Trial(1.0, missed=missed)
-    bets = _Bets(EProcess(Goal(), purse=purse, stakes={0.0: 0.5}), Manners(Goal(), Budget()), holding=trial)
+    bets = _Bets(EProcess(Goal(), purse=purse, stakes={0.0: 0.5}), searching(), holding=trial)
     assert bets.refused(trial) is on
     assert bets.wealth.value == pytest.approx(purse)
     assert bets.holding is None
@@ -350,6 +350,25 @@ def test_the_evidence_is_as_long_as_the_bursts_and_windows_seen_so_far_require(s
     long_enough = [n for n in range(260) if covers(search, Trial(1.0, evidence=at_pace(n)))]
     assert long_enough[0] == least
     assert long_enough == list(range(least, 260))
+
+
+LONG_RUN = Cycle(245, 2, 400.0, 403.0, 618.0, 619.0, told=False)
+FIRST_RUN = Cycle(241, 2, 0.0, 3.0, 360.0, 364.0, told=False)
+
+
+@pytest.mark.parametrize(
+    ("accepted", "lasted", "reserve"),
+    [(85, 21.0, 0), (100, 21.0, 0), (150, 21.0, 245), (85, 0.9, 245)],
+    ids=["a third of it", "less", "in proportion", "quicker than the long ones"],
+)
+def test_a_long_quick_run_is_no_reserve_where_as_long_a_rest_does_not_bring_it_back(
+    accepted: int, lasted: float, reserve: int
+) -> None:
+    """A count that comes late lets through what is asked in haste; a reserve is filled by a rest, each time."""
+    later = Cycle(accepted, 2, 700.0, 700.0 + lasted, 900.0, 905.0, told=False)
+    search = searching(FIRST_RUN, LONG_RUN, later, confirmed=True)
+    search.quota.accepted, search.quota.least, search.quota.most = 80, 193.0, 262.0
+    assert filled(search) == reserve
 
 
 @pytest.mark.parametrize(("window", "burst"), [("60", 0), ("59", 0), ("61", 10)])

@@ -22,9 +22,11 @@ from tests.bench.arena_world import Clock, Lateness, Run, Service, run
 from tests.conftest import examples
 from tests.probe.conftest import drive
 from widgets.model.attempt import Attempt, Budget, Goal, Outcome
+from widgets.probe.evidence import EProcess
 from widgets.probe.strategies import careful, quick
-from widgets.probe.strategies.careful import _lasting
-from widgets.probe.strategies.manners import Manners
+from widgets.probe.strategies.careful import _Bets, _doubted, _lasting, _until_then
+from widgets.probe.strategies.history import Cycle
+from widgets.probe.strategies.manners import Manners, ProbeEndedError
 from widgets.probe.strategies.quick import Count
 from widgets.probe.strategies.search import Search
 from widgets.probe.strategies.trial import Trial
@@ -170,6 +172,83 @@ def test_a_budget_that_ends_before_anything_holds_leaves_no_estimate(budget: Bud
     assert "Until then" not in verdict.statement
 
 
+def straight(n: int, wait: float = 1.0) -> list[Attempt]:
+    """So many accepted requests at one wait."""
+    return [Attempt(i, wait, wait, i * wait, 0.01, 200) for i in range(1, n + 1)]
+
+
+def searched(*cycles: Cycle) -> Search:
+    """A search that has seen these cycles."""
+    search = Search(Manners(Goal(), Budget()), 1.15, 300)
+    search.ledger.cycles += cycles
+    return search
+
+
+@pytest.mark.parametrize(
+    ("n", "known"), [(58, None), (59, "may take 80 s"), (70, "up to 30 requests may have been saved up")]
+)
+def test_as_many_as_a_certificate_needs_are_worth_an_estimate_though_a_burst_is_not_outlasted(
+    n: int, known: str | None
+) -> None:
+    """A ban may have filled a bucket of 30 again, so that a certificate takes 200."""
+    search = searched(Cycle(30, 2, 0.0, 10.0, 79.0, 80.0, told=False))
+    search.manners.attempts += straight(n)
+    verdict = _until_then(search, Trial(1.0, evidence=straight(n)), ProbeEndedError("The budget is spent."))
+    assert (verdict.kind if verdict else None) == ("estimated" if known else None)
+    if verdict and known:
+        assert verdict.wait == pytest.approx(1.1)
+        assert known in verdict.statement
+        assert f"Until then: Waiting 1.1 s between requests seems safe, if there is no rare long tail: {n} of {n}" in (
+            verdict.statement
+        )
+
+
+@pytest.mark.parametrize(
+    ("cycle", "content"),
+    [
+        (Cycle(152, 1, 0.0, 4.0, 4.0, 5.0, told=False), False),
+        (Cycle(99, 1, 0.0, 4.0, 4.0, 5.0, told=False), True),
+        (Cycle(152, 1, 0.0, 100.0, 100.0, 101.0, told=False), True),
+    ],
+    ids=["as many in haste", "fewer", "slowly"],
+)
+def test_a_count_that_was_renewed_by_luck_after_haste_is_outlasted(cycle: Cycle, content: bool) -> None:
+    """Nodes with a window on the clock served 152, and from its end on 152 again: 100 at any pace show nothing."""
+    bets = _Bets(EProcess(Goal()), searched(cycle))
+    trial = Trial(1.0, sure=True)
+    for attempt in straight(100):
+        trial.evidence.append(attempt)
+        trial.clean = trial.sent = trial.sent + 1
+        bets.accepted(trial)
+    assert bets.wealth.enough
+    assert bets.content(trial) is content
+
+
+def block(seconds: float) -> Search:
+    """Ten requests in haste, a refusal, a block of so many seconds, and 100 at a pace of one second."""
+    starts = [0.1 * i for i in range(11)]
+    starts += [starts[-1] + seconds + i for i in range(101)]
+    attempts = [
+        Attempt(i + 1, at - starts[i - 1] if i else 0.0, at - starts[i - 1] if i else None, at, 0.01, status)
+        for i, (at, status) in enumerate(zip(starts, [*[200] * 10, 429, *[200] * 101], strict=True))
+    ]
+    return Search(Manners(Goal(), Budget(), attempts), 1.15, 300)
+
+
+@pytest.mark.parametrize(("seconds", "asks", "kind"), [(40, False, None), (60, True, None), (120, True, "estimated")])
+def test_a_certificate_spans_two_blocks_where_chance_is_not_excluded(
+    seconds: float, asks: bool, kind: str | None
+) -> None:
+    search = block(seconds)
+    trial = Trial(1.0, evidence=search.manners.attempts[-100:])
+    assert trial.chance(search.manners.attempts).met == "1 of 100 cases"
+    assert _Bets(EProcess(Goal()), search)._unlikely_soon(trial) is asks
+    verdict = _doubted(search, trial)
+    assert (verdict.kind if verdict else None) == kind
+    if verdict:
+        assert "Nothing was accepted for up to 120 s once, longer than the 99 s of this evidence" in verdict.statement
+
+
 def test_a_block_by_chance_does_not_make_a_window_look_tenfold_slower() -> None:
     """The rest of its window was 13 s, then one refusal by chance hid what the window serves."""
     limiter = RandomFailures(FixedWindow(27, 26.3, aligned=False), share=0.0123, as_refusals=True, seed=1697928397)
@@ -265,6 +344,6 @@ def test_a_machine_that_was_busy_for_a_moment_does_not_lengthen_the_wait_and_slo
         attempt = Attempt(number + 1, 1.0, 1.4, 1.4 * number, latency, 200)
         search.manners.attempts.append(attempt)
         if number:
-            _take(search, Count(), trial, attempt)
+            _take(search, Count(search.manners), trial, attempt)
     assert trial.wait == pytest.approx(wait)
     assert trial.evidence == []

@@ -81,3 +81,27 @@ def test_what_is_nearly_as_slow_tells_neither_way() -> None:
     chance = by_chance(attempts, attempts[-60:], 2.0)
     assert (chance.quick, chance.slow) == (1, 0)
     assert (chance.quick_seconds, chance.slow_seconds) == pytest.approx((1.0, 120.0), abs=0.6)
+
+
+def test_a_refusal_of_nearly_this_pace_counts_for_haste_where_no_quicker_one_was_refused() -> None:
+    attempts = log((1.9, "+" * 20 + "-"), (5.0, "+"), (2.0, "+" * 60))
+    chance = by_chance(attempts, attempts[-60:], 2.0)
+    assert (chance.quick, chance.slow, chance.hasty) == (1, 0, True)
+    assert chance.probability == pytest.approx(38 / 158, abs=0.01)
+
+
+def test_refusals_that_no_haste_brought_about_are_weighed_against_the_time_of_the_evidence() -> None:
+    """All that were refused came as slowly: so few in the evidence are what chance explains, or does not."""
+    attempts = log((2.0, "+" * 20 + "-"), (5.0, "+"), (2.0, "+" * 60))
+    trial = Trial(2.0, evidence=attempts[-60:])
+    assert trial.chance(attempts) == Chance(1, 40.0, 0, 120.0, hasty=False)
+    assert caveats(attempts, trial) == (
+        "Refusals began once in 40 s of requests at this pace or slower ones before, and never in 120 s in which it "
+        "was tested: if the pace had nothing to do with it, that would be no surprise (so few come in 25 of 100 "
+        "cases), and they would come again."
+    )
+
+
+def test_a_service_that_never_refused_is_not_doubted() -> None:
+    attempts = log((1.0, "+" * 20), (2.0, "+" * 60))
+    assert not by_chance(attempts, attempts[-60:], 2.0).probability

@@ -127,10 +127,11 @@ def test_a_backoff_beside_good_answers_is_obeyed_and_a_pace_without_it_found(str
 
     world = World("backoff", lambda _: True, (429, {}, ""))
     world.answer = answer  # type: ignore[method-assign]
-    verdict, _ = drive_world(world, strategy)
+    verdict, attempts = drive_world(world, strategy)
     assert early == [0]
     assert 0.95 <= (verdict.wait or 0) < 1.4
-    assert "since the first of them says '5' (backoff)" in verdict.statement
+    assert "answers that were served asked for a pause besides (Backoff), which was kept" in verdict.statement
+    assert all(each.outcome is Outcome.ACCEPTED for each in attempts if each.status == 200)
 
 
 def test_a_header_that_says_when_to_come_back_wins_over_the_body() -> None:

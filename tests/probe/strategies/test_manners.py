@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
 
 from tests.probe.conftest import drive, scripted
-from widgets.model.attempt import Budget, Goal, Outcome
+from widgets.model.attempt import Attempt, Budget, Goal, Outcome
 from widgets.probe.strategies import STRATEGIES
+from widgets.probe.strategies.door import at_the_door
 
 EVERY = pytest.mark.parametrize("name", STRATEGIES)
 
@@ -16,7 +18,7 @@ EVERY = pytest.mark.parametrize("name", STRATEGIES)
 @EVERY
 @pytest.mark.parametrize(
     ("status", "advice"),
-    [(401, "credentials"), (404, "address"), (405, "method"), (None, "network")],
+    [(401, "credentials"), (410, "gone"), (405, "method"), (None, "network")],
 )
 def test_a_first_answer_with_nothing_to_pace_ends_the_probe_with_advice(
     name: str, status: int | None, advice: str
@@ -27,8 +29,19 @@ def test_a_first_answer_with_nothing_to_pace_ends_the_probe_with_advice(
     assert advice in verdict.statement
 
 
+def test_a_first_404_that_says_what_is_missing_ends_the_probe_at_once() -> None:
+    """One without a word may be a ban as well, and is asked again; in neither case is more said than is known."""
+    missing = Attempt(1, None, None, 0.0, 0.1, 404, {"Content-Length": "9"})
+    for each in (missing, replace(missing, headers={}, size=9, excerpt="Not Found")):
+        assert "nothing is at this address, or nothing for this client" in at_the_door([each]).end
+    assert at_the_door([replace(missing, headers={"Content-Length": "0"})]).rest == 60
+
+
 @EVERY
-@pytest.mark.parametrize(("status", "advice"), [(403, "forbids"), (418, "shut this client out"), (422, "rejects")])
+@pytest.mark.parametrize(
+    ("status", "advice"),
+    [(403, "forbids"), (418, "shut this client out"), (422, "rejects"), (404, "Check it for typing errors")],
+)
 def test_a_first_answer_that_may_be_an_old_ban_is_asked_again_once_after_a_rest(
     name: str, status: int, advice: str
 ) -> None:

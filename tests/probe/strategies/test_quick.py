@@ -1,18 +1,23 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pytest
 
-from server.limiters import MinimumGap, RandomFailures, TokenBucket, Unlimited
+from server.limiters import MinimumGap, RandomFailures, SlidingLog, TokenBucket, Unlimited
 from tests.bench.arena import quantile
+from tests.bench.arena_rules import Tiers
 from tests.bench.arena_wild import SCALES
 from tests.bench.arena_world import Clock, Run, Service, run
-from widgets.model.attempt import Budget, Goal
+from widgets.model.attempt import Attempt, Budget, Goal
 from widgets.probe.strategies import quick
+from widgets.probe.strategies.manners import Manners
+from widgets.probe.strategies.quick import Count
+from widgets.probe.strategies.trial import Trial
 
 
-def probe(limiter: MinimumGap | TokenBucket | Unlimited | RandomFailures, seed: int = 0) -> Run:
+def probe(limiter: MinimumGap | TokenBucket | Unlimited | RandomFailures | Tiers, seed: int = 0) -> Run:
     return run(quick(Goal(), Budget()), Service(limiter, seed=seed), Clock())
 
 
@@ -48,6 +53,28 @@ def test_a_burst_does_not_pass_for_a_pace() -> None:
     verdict = probe(limiter).verdict
     assert verdict.kind == "estimated"
     assert (verdict.wait or 0) >= limiter.steady_wait(0.05)
+
+
+@pytest.mark.parametrize(("quickest", "refused", "wanted"), [(0.1, 1, 24), (0.49, 1, 24), (0.51, 1, 11), (0.1, 0, 11)])
+def test_where_a_burst_was_served_more_straight_answers_are_wanted(quickest: float, refused: int, wanted: int) -> None:
+    """Behind one count there may be another: no gap makes a wait necessary that was cut by half, and served."""
+    times = [0.0, quickest, 9.0, *range(20, 80)]
+    attempts = [
+        Attempt(number, 1.0, at - times[number - 2] if number > 1 else None, at, 0.01, 200)
+        for number, at in enumerate(times, 1)
+    ]
+    attempts[2] = replace(attempts[2], status=429 if refused else 200)
+    count = Count(Manners(Goal(), Budget(), attempts))
+    enough = [n for n in range(1, 60) if count.content(Trial(1.0, evidence=attempts[-n:]))]
+    assert enough == list(range(wanted, 60))
+
+
+@pytest.mark.parametrize("rate", [0.7, 2.0])
+def test_a_second_count_behind_the_first_is_met_before_an_estimate(rate: float) -> None:
+    limiter = Tiers([TokenBucket(rate, 4), SlidingLog(29, 29 * 2.5 / rate)])
+    verdict = probe(limiter).verdict
+    assert verdict.kind == "estimated"
+    assert limiter.steady_wait(0.05) <= (verdict.wait or 0) <= 1.5 * limiter.steady_wait(0.05)
 
 
 def test_where_nothing_is_refused_it_says_how_much_was_sent() -> None:

@@ -16,6 +16,7 @@ from widgets.probe.strategies import careful, quick
 from widgets.probe.strategies.history import Ledger, Quota
 from widgets.probe.strategies.manners import ProbeEndedError
 from widgets.probe.strategies.raising import give_up_when_hopeless
+from widgets.probe.strategies.search import CLEAN, Choice
 from widgets.probe.strategies.trial import Trial
 
 if TYPE_CHECKING:
@@ -96,6 +97,25 @@ def test_what_a_ban_refused_before_it_was_seen_to_be_one_is_believed_again() -> 
     assert read(*before).hint == pytest.approx(2.2)
     ledger = read(*before, (6.6, 429), (60, 200))
     assert (ledger.low, ledger.high, ledger.hint) == (1.5, 2.2, 0)
+
+
+def test_a_wait_that_was_long_enough_before_a_block_is_tried_again_before_its_hint_is_believed() -> None:
+    plain = read((0, 200), (1, 429), (3, 429), (9, 200))
+    assert not plain.contested
+    assert Choice(plain, Quota(), 1.15).next(1000)[0] != plain.hint
+    ledger = read((0, 200), (3, 200), (1, 429), (3, 429), (9, 200))
+    assert (ledger.low, ledger.high, ledger.hint, ledger.contested) == (1, 9, 3, True)
+    assert Choice(ledger, Quota(), 1.15).next(1000) == (3, CLEAN)
+
+
+def test_what_a_slow_run_gained_is_not_taken_for_the_burst_of_the_next() -> None:
+    """Two runs of 6, one at 1 s and one at 1.2 s: 1.2 s were too quick, and of a wait of 7.2 s nothing is known."""
+    ledger = read((0, 200), *[(1, 200)] * 5, (1, 429), (1, 429), (8, 200), *[(1.2, 200)] * 5, (1.2, 429))
+    ledger.drained(6, 1.2)
+    assert ledger.low == pytest.approx(1.2)
+    quick = read((0, 200), *[(0.01, 200)] * 5, (0.01, 429), (1, 429), (8, 200), *[(1.2, 200)] * 7, (1.2, 429))
+    quick.drained(6, 1.2)
+    assert quick.low == pytest.approx((8 * 1.2 - 0.06) / 3)
 
 
 def test_a_fault_is_passed_over() -> None:

@@ -395,3 +395,40 @@ def test_quick_sees_a_short_quota_out_before_it_recommends_its_pace() -> None:
     """20 in 10 s with ends in whole seconds: 12 straight answers at 0.46 s were 'stated', where 0.5 s is the truth."""
     _, _, verdict = drive(quick(Goal(), Budget()), told_by("epoch", moving=False, phase=0.0, quota=20, window=10))
     assert 0.5 <= (verdict.wait or 0) <= 0.62
+
+
+@pytest.mark.parametrize("strategy", ["quick", "careful"])
+def test_a_quota_of_which_only_what_is_left_is_told_states_its_pace(strategy: str) -> None:
+    """`X-MinLimit-Remaining` was not read, and then spent within seconds, each minute anew."""
+    minute, day = Clocked(60, 60.0, 12.0), Clocked(5000, 86_400.0, 30_000.0)
+    world = World("Xero", lambda t: minute.take(t) and day.take(t), (429, {}, ""))
+    world.states = lambda t: {"X-DayLimit-Remaining": str(day.left(t)), "X-MinLimit-Remaining": str(minute.left(t))}
+    verdict, _ = drive_world(world, strategy)
+    assert 0.98 <= (verdict.wait or 0) < 1.15
+    assert sum(not served for _, served, _ in world.log) == 0
+
+
+@pytest.mark.parametrize("strategy", ["quick", "careful"])
+def test_of_a_month_of_which_twenty_are_left_at_most_ten_are_spent(strategy: str) -> None:
+    left = [21]
+
+    def take(_: float) -> bool:
+        left[0] -= 1
+        return left[0] >= 0
+
+    world = World("a month", take, (429, {}, ""))
+    world.states = lambda _: {"X-RateLimit-Limit-Month": "500", "X-RateLimit-Remaining-Month": str(left[0])}
+    verdict, attempts = drive_world(world, strategy, Budget(seconds=1e7))
+    assert len(attempts) <= 11
+    assert (verdict.kind, verdict.tested) == ("stated", verdict.wait)
+    assert verdict.wait == pytest.approx(1.02 * 5184)
+
+
+@pytest.mark.parametrize("strategy", ["quick", "careful"])
+def test_pauses_that_are_always_asked_for_are_the_pace(strategy: str) -> None:
+    world = World("backoff", lambda _: True, (429, {}, ""))
+    world.states = lambda _: {"Backoff": "10"}
+    verdict, attempts = drive_world(world, strategy)
+    assert 9.9 <= (verdict.wait or 0) < 11
+    assert verdict.kind != "no limit seen"
+    assert all(each.outcome is Outcome.ACCEPTED for each in attempts)

@@ -12,7 +12,7 @@ import pytest
 from tests.probe.worlds import BODIES, GOOD, JSON, Bucket, Window, World, drive_world
 from widgets.model.attempt import Attempt, Outcome
 from widgets.model.quantity import as_wait
-from widgets.probe.strategies.suspects import Look
+from widgets.probe.strategies.looks import Look
 
 if TYPE_CHECKING:
     from tests.probe.worlds import Said
@@ -219,7 +219,8 @@ def test_a_look_is_compared_by_type_size_and_first_key() -> None:
     assert look(GOOD, "text/html").unlike(known) == "a body of type text/html"
     assert look('{"Note": 1}').unlike(known) == "a body that begins with 'Note'"
     assert look("").unlike(known) == "an empty body"
-    assert look('{"Time Series": 1}').unlike(known) == "a much shorter body"
+    assert look('{"Time Series": {"0": 1}}').unlike(known) == "a much shorter body"
+    assert look('{"Time Series": 1}').unlike(known) == "a body without 'Time Series'"
     assert look(GOOD * 3).unlike(known) == "a much longer body"
     assert not look("anything").unlike([])
 

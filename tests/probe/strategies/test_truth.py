@@ -149,7 +149,7 @@ def worlds() -> list[tuple[str, Callable[[], World]]]:
         draw = Random(i)  # noqa: S311 - a simulation, not a secret
         quota, rate = draw.randrange(3, 40), draw.uniform(0.3, 8)
         facts = {"first": draw.choice([-1.0, 20.0]), "ban": draw.choice([0.0, 0.0, 30.0])}
-        if name == "404" or refusal[0] == 200:  # a typing error is not waited for; what a body means is not known
+        if refusal[0] == 200:  # what a body means is not known
             facts["first"] = -1.0
 
         made += [

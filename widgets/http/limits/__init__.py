@@ -69,6 +69,8 @@ class Limits:
             served; empty where there is none.
         raw: The header lines that speak of limits, as they came, understood or not.
         percent: What is left in parts of a hundred, where the service says no more; `None` where it does not say so.
+        lefts: What is left of each quota of requests, and the seconds within which it is there again, as far as that is
+            said: its window, or its reset where that is longer; `None` where it is not.
     """
 
     refused: bool = False
@@ -82,6 +84,26 @@ class Limits:
     source: str = ""
     raw: tuple[tuple[str, str], ...] = ()
     percent: float | None = None
+    lefts: tuple[tuple[float, float | None], ...] = ()
+
+    @property
+    def back_in(self) -> float | None:
+        """`hold` of an answer that is known to refuse, though not by its fields: then a lone reset is one as well.
+
+        >>> read(400, {"X-RateLimit-Reset": "3"}, 0.0).back_in, read(400, {"X-RateLimit-Reset": "3"}, 0.0).hold
+        (3.0, None)
+        """
+        lone = self.reset if self.remaining is None and self.reset else None
+        return lone if self.hold is None else self.hold
+
+    def scarce(self, seconds: float) -> float | None:
+        """What is left of the quotas that are not there again within so many seconds; `None` where there is none.
+
+        >>> told = {"X-RateLimit-Remaining-Minute": "3", "X-RateLimit-Remaining-Day": "40"}
+        >>> read(200, told, 0.0).remaining, read(200, told, 0.0).scarce(600)
+        (3.0, 40.0)
+        """
+        return min((left for left, within in self.lefts if within is not None and within > seconds), default=None)
 
     @property
     def retry_after(self) -> float | None:
@@ -125,6 +147,8 @@ def read(status: int | None, headers: HeaderFields, now: float | datetime) -> Li
         wait, source = max(ends), "reset"
     if wait is None and refused and (ends := _lone(states)):
         wait, source = min(ends), "reset"
+    if wait is None and (ends := [state.window for state in spent if state.bare and state.window <= times.HOUR]):
+        wait, source = max(ends), "reset"
     if source == "Retry-After" and not refused and nearest.remaining and nearest.remaining > 0:
         wait = None  # Flask-Limiter and others send it with every answer.
     if source == "Retry-After" and not refused and _backs_off(fields):
@@ -145,6 +169,11 @@ def read(status: int | None, headers: HeaderFields, now: float | datetime) -> Li
         raw=tuple((name, value) for name, value in pairs if any(word in name.lower() for word in _WORDS)),
         percent=min(
             (each.remaining for each in stated if each.unit == PERCENT and each.remaining is not None), default=None
+        ),
+        lefts=tuple(
+            (state.remaining, _within(state, policies))
+            for state in states
+            if state.counts and state.remaining is not None
         ),
     )
 
@@ -167,11 +196,20 @@ def _backs_off(fields: Mapping[str, str]) -> bool:
 
 
 class _State(NamedTuple):
-    """What remains of one quota, when it is there again, and whether it is a quota of requests."""
+    """What remains of one quota, when it is there again, whether it is one of requests, how large, and over what time.
+
+    It is `bare` where nothing but its window says when it is there again, and nothing how large it is.
+    """
 
     remaining: float | None
     left: times.Left | None
     counts: bool = True
+    quota: float | None = None
+    window: float = 0.0
+
+    @property
+    def bare(self) -> bool:
+        return self.quota is None and self.left is None and self.window > 0
 
 
 def _clock(shown: str, now: float | datetime) -> float:
@@ -253,7 +291,17 @@ def _left(each: Stated, clock: float, window: float | None, wait: float | None) 
 def _state(each: Stated, clock: float, window: float | None, wait: float | None) -> _State | None:
     """What remains of a quota, and when it is there again, where a field says one of them."""
     left = _left(each, clock, window, wait)
-    return None if left is None and each.remaining is None else _State(each.remaining, left, each.unit == REQUESTS)
+    if left is None and each.remaining is None:
+        return None
+    return _State(each.remaining, left, each.unit == REQUESTS, each.quota, each.window or 0.0)
+
+
+def _within(state: _State, policies: Iterable[Policy]) -> float | None:
+    """Seconds within which a quota is there again: its window, else that of one as large, else the longest of all."""
+    windows = [(policy.quota, policy.window) for policy in policies if policy.window is not None]
+    own = [state.window] if state.window else [window for quota, window in windows if quota == state.quota]
+    reset = [] if state.left is None else [state.left.seconds]
+    return max([*(own or [window for _, window in windows]), *reset], default=None)
 
 
 def _lone(states: Iterable[_State]) -> list[float]:

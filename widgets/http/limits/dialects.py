@@ -36,10 +36,11 @@ class Stated:
     note: str = ""
 
 
-_NAME = re.compile(r"(?P<prefix>(?:[a-z0-9]+-)*?(?:read)?rate-?limits?)(?:-(?P<rest>[a-z0-9-]+))?")
+_NAME = re.compile(r"(?P<prefix>(?:[a-z0-9]+-)*?(?:read)?rate-?limits?|x-rl)(?:-(?P<rest>[a-z0-9-]+))?")
 _ROLES = {
     "limit": "limit", "quota": "limit", "max": "limit", "total": "limit",
-    "remaining": "remaining", "available": "remaining", "left": "remaining",
+    "allotted": "limit", "allowed": "limit", "current": "used", "consumed": "used",
+    "remaining": "remaining", "remain": "remaining", "available": "remaining", "left": "remaining", "ttl": "reset",
     "reset": "reset", "resets": "reset", "resettime": "reset", "until": "reset", "after": "after", "in": "after",
     "used": "used", "usage": "used", "observed": "used", "count": "used",
     "resetson": "reset", "resetat": "reset",
@@ -49,11 +50,11 @@ _JOINED = re.compile(r"([a-z]{3,}?)(limit|remaining|reset|used)")
 """`DailyLimit`, `UserRemaining`: two words in one."""
 _MEASURES = {"ms": 0.001, "milliseconds": 0.001, "seconds": 1.0, "secs": 1.0}
 """What a time is measured in, as the word behind its role says: `Interval-Milliseconds`, `Reset-Ms`."""
-_FILLERS = frozenset({"request", "requests", "time"})
+_FILLERS = frozenset({"request", "requests", "time", "timestamp", "date"})
 _PER = re.compile(r"([0-9]+(?:\.[0-9]+)?) *(?:/|per|requests per|requests/) *([0-9]* *[a-z]+)", re.IGNORECASE)
 _TWICE_NAMED = re.compile(r'"[^"]*" *; *"(?P<name>[^"]*)"(?P<rest>(?: *; *[a-z]+=[0-9]+)+)')
 _STRAVA = (900.0, DAY)
-_OTHER = re.compile(r"\btokens\b|^token$|byte|complexity|points|cost|weight|concurren")
+_OTHER = re.compile(r"\btokens\b|^token$|byte|complexity|points|cost|weight|concurren|\bwork\b")
 """What is counted, and is no requests."""
 UNLIMITED = "of no limit"
 """The unit of a limit of 0: none at all, or, where a request was refused, one of another kind that is spent."""
@@ -87,9 +88,11 @@ def ietf_state(fields: Fields) -> Iterator[Stated]:
             continue
         policies = [each for other, said in fields.items() if other == f"{name}-policy" for each in _members(said)]
         counted_in = {str(policy): str(parameters.get("qu", REQUESTS)) for policy, parameters in policies}
+        windows = {str(policy): _whole(parameters.get("w"), least=1) for policy, parameters in policies}
         for policy, parameters in _members(text):
             what = counted_in.get(str(policy), REQUESTS)  # requests, too, where those under way are counted
             yield Stated(
+                window=windows.get(str(policy)),
                 unit=REQUESTS if what.endswith(REQUESTS) else what,
                 remaining=_whole(parameters.get("r")),
                 reset=_whole(parameters.get("t")),
@@ -111,13 +114,18 @@ def named(fields: Fields) -> Iterator[Stated]:
         match = _NAME.fullmatch(name)
         if match is None or "hubspot" in name:
             continue
+        value = _OF_PLAN.sub(r"\1", value)  # noqa: PLW2901 - IBM: `name=default,100;`
+        if name == "x-rl":
+            continue
         if match["rest"] is None:  # Zendesk: the limit stands under the plain name
             if name != "ratelimit" and number(value) is not None:
                 groups.setdefault((match["prefix"], ""), {}).setdefault("limit", []).append(value)
             continue
         if found := _named(match["rest"], value):
             kind, role, value_ = found
-            groups.setdefault((match["prefix"], kind), {}).setdefault(role, []).append(value_)
+            for word, count in _by_window(value_):
+                in_it = "-".join(each for each in (kind, word) if each)
+                groups.setdefault((match["prefix"], in_it), {}).setdefault(role, []).append(count)
     for (prefix, kind), roles_ in groups.items():
         if "reset" not in roles_ and "after" not in roles_ and number(roles_.get("remaining", [""])[0]) == 0:
             # Contentful: one reset for all that it counts.
@@ -127,10 +135,23 @@ def named(fields: Fields) -> Iterator[Stated]:
         yield from _group(prefix, kind, roles_)
 
 
+_OF_PLAN = re.compile(r"\Aname=[\w .-]{0,60},(\d{1,12});?\Z")
+
+
+def _by_window(value: str) -> Iterator[tuple[str, str]]:
+    """The parts of a value by the windows that it names, `{'minute': 100, 'day': 5000}`; else all of it, for none."""
+    parts = _OF_WINDOWS.findall(value) if value.startswith("{") and len(value) < 1000 else []  # noqa: PLR2004 - a header
+    yield from [each for each in parts if unit(each[0])] or [("", value)]
+
+
+_OF_WINDOWS = re.compile(r"[\"']([a-z]{1,10})[\"'] *: *(\d{1,15})", re.IGNORECASE)
+
+
 def _named(rest: str, value: str) -> tuple[str, str, str] | None:
     """What the rest of a name and its value say: what is counted and over which time, the role, the value."""
     words: list[str] = []
     for word in rest.split("-"):
+        word = word[3:] if word.startswith("per") and unit(word[3:]) else word  # noqa: PLW2901 - Tumblr: `PerDay`
         joined = None if word in _ROLES else _JOINED.fullmatch(word)
         words += [joined[1], joined[2]] if joined else [word]
     roles = [_ROLES[word] for word in words if word in _ROLES]
@@ -146,7 +167,10 @@ def _named(rest: str, value: str) -> tuple[str, str, str] | None:
             measured = value if count is None else f"{count * measure:.6f}"
         elif word not in _ROLES and word not in _FILLERS and word != "per":
             kind.append(word)
+        elif word == "remaining" and before == "time":
+            kind.append("work")  # Dynamics: seconds in which the service works for somebody
     role = "after" if roles[-1] == "after" and roles[0] == "reset" else roles[0]
+    role = "reset" if "ttl" in words else role  # how long what remains will live
     return "-".join(kind), role, measured
 
 
@@ -170,6 +194,7 @@ def _group(prefix: str, kind: str, roles: Mapping[str, list[str]]) -> Iterator[S
     if not quotas and remaining is not None and (spent := number(used)) is not None:
         quotas = [(remaining + spent, window)]  # Reddit states no limit
     yield from (Stated(quota, span, unit=what) for quota, span in quotas)
+    quota, window = quotas[0] if len(quotas) == 1 else (None, window if not quotas else None)
     lefts: list[str | float | None] = [*roles.get("after", ()), *roles.get("reset", ())]
     if prefix.startswith("gw-") and lefts and (milliseconds := number(str(lefts[0]))) is not None and milliseconds >= 0:
         lefts = [milliseconds / 1000]  # KuCoin
@@ -177,7 +202,7 @@ def _group(prefix: str, kind: str, roles: Mapping[str, list[str]]) -> Iterator[S
         lefts = lefts[:1]  # Discord: the one that does not depend on a clock
     for left in lefts or [None]:
         if left is not None or remaining is not None:
-            yield Stated(unit=what, remaining=remaining, reset=left)
+            yield Stated(quota, window, unit=what, remaining=remaining, reset=left)
 
 
 def _quotas(text: str, window: float | None, used: str) -> Iterator[tuple[float, float | None]]:
@@ -359,6 +384,17 @@ def ip_api(fields: Fields) -> Iterator[Stated]:
         yield Stated(remaining=left, reset=seconds)
 
 
+def sentry(fields: Fields) -> Iterator[Stated]:
+    """`X-Sentry-Rate-Limits: 60:transaction:key, 2700:default;error:organization`: what is refused for so long.
+
+    It comes with answers that are served as well, of which other kinds of data are meant.
+    """
+    for part in fields.get("x-sentry-rate-limits", "").split(","):
+        seconds = number(part.partition(":")[0].strip())
+        if seconds is not None and seconds > 0:
+            yield Stated(unit=UNLIMITED, remaining=0.0, reset=seconds)
+
+
 def counted(fields: Fields) -> Iterator[Stated]:
     """What is left of requests, calls or credits, under other names than a rate limit's.
 
@@ -368,7 +404,7 @@ def counted(fields: Fields) -> Iterator[Stated]:
     groups: dict[str, dict[str, str]] = {}
     alone: list[str] = []
     for name, text in fields.items():
-        words = [word for word in _WORDS_IN.findall(name) if word not in {"x", "api", "counter"}]
+        words = [word for word in _WORDS_IN.findall(_apart(name)) if word not in {"x", "api", "counter"}]
         said = [word for word in words if word in _ROLES]
         if _NAME.fullmatch(name) or "retry" in words or not said or not _SUBJECTS & set(words):
             continue
@@ -380,16 +416,28 @@ def counted(fields: Fields) -> Iterator[Stated]:
     for key, roles in groups.items():
         remaining, used = number(roles.get("remaining", "")), number(roles.get("used", ""))
         spans = [found for word in key.split("-") if (found := unit(word)) is not None]
-        if remaining is None or remaining < 0 or (spans and "limit" not in roles and remaining):
-            continue  # of a window that the name says, and of whose quota nothing is known
         quota = number(roles.get("limit", ""))
+        if remaining is None and quota is not None and used is not None:
+            remaining = max(0.0, quota - used)
+        if remaining is None or remaining < 0:
+            continue
         if quota is None and used is not None:
             quota = remaining + used
         reset = roles.get("reset", alone[0] if alone else None)
         yield Stated(quota, spans[0] if spans else None, remaining=remaining, reset=reset)
 
 
-_SUBJECTS = frozenset({"request", "requests", "call", "calls", "credits", "queries", "quota", "allowance", "limit"})
+def _apart(name: str) -> str:
+    """`x-minlimit-remaining` with its words apart, `x-min-limit-remaining`; `reqpersec` alike."""
+    return _PER_TIME.sub(r"\1-\2", _LIMIT_OF.sub(r"\1-\2-limit", name))
+
+
+_LIMIT_OF = re.compile(r"\b(app|user|)(sec|second|min|minute|hour|day|week|month)limit\b")
+_PER_TIME = re.compile(r"\b(req|requests|calls)per(sec|second|min|minute|hour|day|week|month)\b")
+
+_SUBJECTS = frozenset({
+    "request", "requests", "req", "call", "calls", "credits", "queries", "quota", "allowance", "limit",
+})  # fmt: skip
 _WORDS_IN = re.compile(
     r"requests?(?=available|counter|remaining|left)|available|counter|remaining|left|[a-z0-9]+?(?=requests|-|$)|[a-z0-9]+"
 )
@@ -460,6 +508,7 @@ DIALECTS: tuple[Callable[[Fields], Iterator[Stated]], ...] = (
     eventbrite,
     auth0,
     ip_api,
+    sentry,
     counted,
     percents,
     salesforce,

@@ -13,7 +13,7 @@ import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 BRIEF = 1000
 """Characters: a page, a text or XML that refuses in words is no longer, and says nothing else."""
@@ -28,14 +28,15 @@ CATALOGUE = 3
 """So many errors are a list of them, and no answer to one request."""
 
 _ABOUT = re.compile(
-    r"(?:.*(?:error|err|fault|message|msg|code|info\w*|reason|status|note|retry|request_?id|doc\w*|extension)s?"
-    r"|title|type|details?|description|success|ok|id|jsonrpc|version|response|path|instance|time(?:stamp)?|domain"
-    r"|help|url|link|severity|category|api_?key|count|limit|remark|cause|violated_policies|parameters|meta(?:data)?)"
+    r"(?:.*(?:error|err|fault|message|msg|code|info\w*|reason|status|note|retry|request_?id|doc\w*|extension|desc)s?"
+    r"|title|type|details?|(?:\w+_)?description|success|ok|id|jsonrpc|version|(?:error_)?response|path|instance|domain"
+    r"|(?:\w+_)?time(?:stamp)?|elapsed|duration|took"
+    r"|issue|resource_type|help|url|link|severity|category|api_?key|count|limit|remark|cause|violated_policies|parameters|meta(?:data)?)"
 )
 """The names under which an answer speaks of itself, in small letters with `_` between words."""
 
 _FAILURE = re.compile(
-    r"(?:is_?)?(?:errors?|err|faults?|exception|error_?(?:message|msg|code|type)|err_?(?:msg|code|no)|retcode)"
+    r"(?:is_?)?(?:errors?|err|faults?|exception|error_?(?:message|msg|code|type|response)|err_?(?:msg|code|no)|retcode)"
 )
 """Those that only something that failed has."""
 
@@ -47,8 +48,14 @@ _STATE = frozenset({"status", "state", "stat", "result", "message"})
 _FAILED = frozenset({"error", "fail", "failed", "failure", "notok", "err", "0"})
 _WELL = frozenset({"ok", "success", "200", "1", "true"})
 _NOTHING = frozenset({"", "0", "00000", "200", "none", "null", "ok", "success", "false", "no"})
-_PAGES = frozenset({"page", "pages", "total", "per_page", "next", "items", "user", "author"})
-"""What belongs to data: a list of which this is a page, or somebody who said it."""
+_PAGES = frozenset({
+    "page", "pages", "total", "per_page", "next", "items", "user", "author", "attempts", "progress", "amount",
+    "currency", "event", "action", "level", "logger", "service", "image", "created_at", "updated_at", "started_at",
+    "finished_at", "published",
+})  # fmt: skip
+"""What belongs to data: a list of which this is a page, somebody who said it, a job, a payment or a log that has it."""
+
+_ERRORS_OF = frozenset({"error", "errors", "details", "extensions"})
 
 _TOO_MANY = 429
 _ERRORS = 400
@@ -62,11 +69,11 @@ _PADDED = re.compile(
 
 _XML_ERROR = re.compile(
     r"\s*(?:<\?xml[^>]*>\s*)?(?:<[\w:-]{1,40}[^>]{0,200}>\s*)?<(?:\w{1,20}:)?\w{0,20}(?:error|fault|exception)\w{0,20}\b"
-    r"|[\s\S]{0,300}<status\s[^>]{0,40}(?:message|code|msg)=",
+    r"|[\s\S]{0,300}<(?:\w{1,20}:)?err(?:or)?_?(?:msg|message|code)\b|[\s\S]{0,300}<status\s[^>]{0,40}(?:message|code|msg)=",
     re.IGNORECASE,
 )
 _XML = re.compile(r"\s*<(?:\?xml|[\w:]{1,40}[\s/>])", re.IGNORECASE)
-_PAGE = re.compile(r"<!doctype html|<html|<head|<body", re.IGNORECASE)
+_PAGE = re.compile(r"<!doctype html|<html\b|<head\b|<body\b", re.IGNORECASE)
 _HEADING = re.compile(r"<(title|h1|h2)\b[^>]*>([\s\S]{0,300}?)</\1", re.IGNORECASE)
 
 
@@ -78,6 +85,25 @@ class Said(NamedTuple):
 
 
 NOTHING = Said("", fails=False)
+
+
+_FAILED_PAGE = re.compile(
+    r"\W*(?:error\W+)?[45]\d\d\W*(?:\Z|[-–|:]|error|too|service|slow|forbidden|bad|internal|gateway)", re.IGNORECASE
+)
+"""How the heading of a page begins that is one of an error, whatever its status."""
+
+_TITLE = re.compile(r"<(title|h1)\b[^>]*>([\s\S]{0,300}?)</\1", re.IGNORECASE)
+
+
+def is_page(text: str) -> bool:
+    """Whether this is how a page begins."""
+    return bool(_PAGE.search(text[:500]) or _TITLE.search(text[:500]))
+
+
+def title(text: str) -> str:
+    """The first heading of a page; empty where it has none."""
+    found = _TITLE.search(text)
+    return " ".join(found[2].split()) if found else ""
 
 
 def readable(text: str) -> str:
@@ -112,7 +138,8 @@ def of_itself(body: str, media_type: str = "") -> Said:
     if len(body) > BRIEF:
         return NOTHING
     if _PAGE.search(body[:500]):
-        return Said(readable(body), fails=False)
+        heading = readable(body)
+        return Said(heading, fails=bool(_FAILED_PAGE.match(heading)))
     if _XML.match(body):
         return Said(body, fails=True) if _XML_ERROR.match(body) else NOTHING
     plain = media_type in {"", "text/plain", "text/html"} or "json" in media_type
@@ -125,16 +152,19 @@ def _told(told: Any, depth: int = 0) -> Said:
         return _listed(told, depth)
     if not isinstance(told, dict):
         return NOTHING
-    known = {
-        _CAMEL.sub("_", str(name)).lower().replace("-", "_").replace(" ", "_"): each for name, each in told.items()
-    }
+    known = {_snake(name): each for name, each in told.items()}
     full = {name: each for name, each in known.items() if not _empty(each)}
-    fails = any(_failure(name, each) for name, each in full.items())
+    failed = [name for name, each in full.items() if _failure(name, each)]
+    fails = bool(failed) or _outcome(full)
+    if failed and "id" in full and set(failed) <= _STATE and not {"message", "msg"} & set(full):
+        return NOTHING  # something that has a state, as a job has, and not the answer itself
     if not fails and len(full) == 1 and depth < DEEP:
         (name, each), *_ = full.items()
         if isinstance(each, dict):
             inner = _told(each, depth + 1)
-            return inner if inner.fails or _ABOUT.fullmatch(name) else NOTHING
+            # A payment, or a job, may have failed: only what has an error of its own is one, whatever it is wrapped in.
+            meant = _ABOUT.fullmatch(name) or (inner.fails and any(_FAILURE.fullmatch(_snake(key)) for key in each))
+            return inner if meant else NOTHING
     well = not fails and any(name in _SUCCESS | _STATE and str(each).lower() in _WELL for name, each in full.items())
     if well or not all(_of_itself(name, each, fails=fails, inside=depth > 0) for name, each in full.items()):
         return NOTHING
@@ -142,12 +172,22 @@ def _told(told: Any, depth: int = 0) -> Said:
     return Said("; ".join(words), fails=fails or next(iter(full), "") in _INSTEAD)
 
 
+def _snake(name: Any) -> str:
+    """A name in small letters, with `_` between its words."""
+    return _CAMEL.sub("_", str(name)).lower().replace("-", "_").replace(" ", "_")
+
+
+def _outcome(full: Mapping[str, Any]) -> bool:
+    """Whether it is an outcome of FHIR, whose issues are errors."""
+    return "resource_type" in full and isinstance(full.get("issue"), list)
+
+
 def _listed(told: list[Any], depth: int) -> Said:
     """The same of a list: `["error", 11010, "ratelimit: error"]` (Bitfinex), or one object that failed (Salesforce)."""
     if told and isinstance(told[0], str) and told[0].lower() == "error":
         return Said(" ".join(_words(told)), fails=True)
     one = _told(told[0], depth) if len(told) == 1 and isinstance(told[0], dict) else NOTHING
-    return one if one.fails else NOTHING
+    return one if one.fails and ("id" not in told[0] or "jsonrpc" in told[0]) else NOTHING
 
 
 def _failure(name: str, each: Any) -> bool:
@@ -155,13 +195,18 @@ def _failure(name: str, each: Any) -> bool:
     if _FAILURE.fullmatch(name):
         if isinstance(each, list):
             return 0 < len(each) < CATALOGUE
-        return str(each).lower() not in _NOTHING
+        return not _coded(each) and str(each).lower() not in _NOTHING
     if name in _SUCCESS:
         return each is False or str(each).lower() in {"false", "0"}
     if name in _STATE and isinstance(each, (str, int)):
         return str(each).lower() in _FAILED
     number = _number(each) if name in {"code", "cod", "status_code", "ret_code", "status"} else None
     return number is not None and number >= _ERRORS
+
+
+def _coded(each: Any) -> bool:
+    """Whether it says what several codes mean."""
+    return isinstance(each, dict) and len(each) > 1 and all(str(key).isdigit() for key in each)
 
 
 def _empty(each: Any, depth: int = 0) -> bool:
@@ -173,10 +218,11 @@ def _empty(each: Any, depth: int = 0) -> bool:
 
 def _of_itself(name: str, each: Any, *, fails: bool, inside: bool) -> bool:
     """Whether this part of an object is no data; a number is none `inside` of what an answer says of itself."""
-    if name in _PAGES:
+    if name in _PAGES or _coded(each):
         return False
     if _ABOUT.fullmatch(name):
-        return fails or not isinstance(each, (list, dict)) or name in {"error", "errors", "details", "extensions"}
+        texts = isinstance(each, list) and len(each) < CATALOGUE and all(isinstance(one, str) for one in each)
+        return fails or texts or not isinstance(each, (list, dict)) or name in _ERRORS_OF
     return not isinstance(each, (list, dict)) and (fails or (inside and not isinstance(each, str)))
 
 

@@ -11,10 +11,10 @@ _ENDED = r"(?:exceed|exhaust|reach|hit\b|used up|violat)\w*"
 _BETWEEN = r"[\W_]{0,3}(?:[^\W_]+[\W_]{1,3}){0,8}?"
 """A few words, so written that no text takes long to be searched."""
 _COUNTED = (
-    r"(?:quota|usage|budget|qps|(?:requests?|calls?|query|queries|api|usage|hourly|daily|monthly|minute|hour|day|second)"
-    r"[\s_-]?(?:limit|quota|rate|threshold|volume))"
+    r"(?:quota|usage|budget|qps|(?:requests?|calls?|query|queries|api|usage|hourly|daily|monthly|minute|hour|day|second"
+    r"|concurren(?:t|cy)|access|attempts?)[\s_-]?(?:limit|quota|rate|threshold|volume))"
 )
-_KIND = r"(?:rate|usage|requests?|calls?|api|query|hourly|daily|weekly|monthly|minute)"
+_KIND = r"(?:rate|usage|requests?|calls?|api|query|hourly|daily|weekly|monthly|minute|[qtr]ps)"
 _MANY = r"(?:requests?|calls?|queries|connections?|visits?|attempts?|hits|operations?)"
 
 PACE = re.compile(
@@ -29,7 +29,12 @@ PACE = re.compile(
     r"|\brate exceeded|spike[\s_-]?arrest|error code:? 10(?:15|27)\b"
     r"|http-problem-types#(?:quota-exc|temporary-red|abnormal-us)\w*"
     r"|over[\s_](?:qps|rate)\b|out of (?:call volume )?(?:quota|rate[\s_-]?limit)|quer(?:y|ies)[\s_-]over[\s_-]limit"
-    rf"|(?:exceed\w*|exhausted|reached|hit|over)[\W_]+(?:[^\W_]+[\W_]+){{0,5}}?"
+    r"|frequenc[ye][\s_-]{1,3}limit|excessive frequency|(?:api|app) call limited|call limited\b"
+    r"|number[\s_]of[\s_](?:[^\W_]+[\s_]){0,3}requests[\s_](?:has[\s_])?exceed\w*"
+    r"|do not (?:send|make) more than \d+|threshold (?:for|of) (?:\w+ ){0,3}requests"
+    r"|access to this (?:site|page|service) has been (?:temporarily )?limited"
+    r"|temporar(?:il)?y (?:blocked|banned|limited|restricted|throttled)"
+    rf"|(?:exceed\w*|exhausted|reach(?:ed)?|hit|over)[\W_]+(?:[^\W_]+[\W_]+){{0,5}}?"
     rf"(?:quota|requests|calls|queries|{_KIND}[\s_-]?limits?)"
     r"|over the (?:allowed|rate|request|usage) limit"
     r"|run out of (?:\w+ ){0,2}(?:credits|requests|calls|quota)"
@@ -37,7 +42,7 @@ PACE = re.compile(
     r"|limit(?:ed)? (?:is|to|of) \d+ (?:\w+ )?(?:requests|calls|queries)"
     r"|wait (?:for )?(?:a few|\d+(?:\.\d+)?) ?(?:more )?(?:s\b|sec|min|hour)"
     r"|(?:again|retry) (?:in|after) (?:a few (?:sec|min|hour)|\d)|available in \d"
-    r"|(?:(?<=: \")|(?<=:\")|(?<=; )|^)(?:rate[\s_-]?limit(?:s|ed)?|maxlag)(?=\"|;|$)",
+    r"|(?:(?<=: \")|(?<=:\")|(?<=; )|^)(?:rate[\s_-]?limit(?:ed)?|maxlag)(?=\"|;|$)",
     re.IGNORECASE,
 )
 """A refusal because of pace, in English."""
@@ -45,14 +50,18 @@ PACE = re.compile(
 ELSEWHERE = re.compile(
     r"[过太]于?频繁|(?:配额|请求量|调用量|访问量|并发|次数)[^,,。]{0,8}(?:超限|上限|用完|用尽|超过)"
     r"|超[出过][^,,。]{0,8}(?:限制|配额|上限)|リクエストが多すぎ|アクセスが集中|요청이 너무 많|요청 횟수[^.]{0,10}초과"
+    r"|속도 제한[^.]{0,6}초과"
     r"|слишком (?:много запросов|часто)|превышен\w* (?:лимит|квот)|trop de requ[eê]tes|zu viele anfragen"
-    r"|demasiadas (?:solicitudes|peticiones)|muitas (?:solicita|requisi)|troppe richieste|te veel verzoeken"
+    r"|superado [^.]{0,30}(?:peticiones|solicitudes)|demasiadas (?:solicitudes|peticiones)"
+    r"|muitas (?:solicita|requisi)|troppe richieste|te veel verzoeken"
     r"|za du[zż]o (?:zapyta|żąda)",
     re.IGNORECASE,
 )
 """The same in other languages."""
 
-LOOSELY = re.compile(r"slow|hit\b|over\b|reached(?!.*(?:quota|limit))|wait|again|retry|limit", re.IGNORECASE)
+LOOSELY = re.compile(
+    r"slow|hit\b|over\b|reach(?:ed)?\b(?!.*(?:quota|limit))|wait|again|retry|limit|do not|temporar", re.IGNORECASE
+)
 """How a match begins that data may have as well: '{"type": "quote", "text": "Slow down and enjoy life"}'."""
 
 MILDLY = re.compile(
@@ -80,5 +89,18 @@ CREDENTIALS = re.compile(
 ABOUT_IT = re.compile(r"\b(?:how|why|what|when|guide|understanding|fix(?:ing)?)\b", re.IGNORECASE)
 """How a heading begins that is about limits."""
 
-PLEA = re.compile(r"please|wait|retry|again|upgrade|contact|increase|slow", re.IGNORECASE)
+OF_SPACE = re.compile(r"(?:disk|storage|mailbox|space|memory|inodes?|file)[\W_]{1,3}$", re.IGNORECASE)
+"""What stands before a quota that is none of requests."""
+
+OF_ONE = re.compile(
+    r"\bbatch|\bquantity\b|per (?:customer|person|order)\b"
+    r"|(?:in|per) (?:one |a |each )?(?:single )?(?:request|call|batch)\b",
+    re.IGNORECASE,
+)
+"""What is said of the size of one request, or of goods."""
+
+LOGIN = re.compile(r"password|account|log ?in\b|sign ?in\b", re.IGNORECASE)
+"""With what attempts are made that are none to ask for something."""
+
+PLEA = re.compile(r"please|wait|retry|again|upgrade|contact|increase|slow|by the \w+ (?:owner|admin)", re.IGNORECASE)
 """What a refusal goes on with, where it goes on."""

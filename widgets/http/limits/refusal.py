@@ -12,7 +12,7 @@ ALWAYS = frozenset({420, 429, 430, 503, 509, 529, 999})
 """429 and 503 (RFC 6585, RFC 9110); the others are answers of single services, which mean nothing else by them."""
 
 _COME_BACK = re.compile(
-    r"(?P<main>retry-after)|[a-z0-9-]*(?:retry-?(?:after|at|in)|throttle-wait|back-?off)"
+    r"(?P<main>retry-after)|[a-z0-9-]*(?:retry-?(?:after|at|in|delay|pushback)|throttle-wait|back-?off|rate-?limit-delay)"
     r"(?P<milliseconds>-ms|-milliseconds)?(-seconds)?"
 )
 THROTTLED = {
@@ -22,6 +22,44 @@ THROTTLED = {
     "mediawiki-api-error": re.compile(r"maxlag|ratelimited", re.IGNORECASE),
 }
 """Fields that say it in words, whatever the status."""
+
+_SAYS_WHY = re.compile(
+    r"(?:[a-z0-9-]*-)?(?:[a-z]*errors?(?:-?(?:type|code|message))?|reason|problem|status|message|code)"
+)
+_WHY = re.compile(
+    r"throttl|too[\s_-]?many[\s_-]?requests|rate[\s_-]?limit(?:ed|[\s_-]?(?:exceed|reach)\w*)|quota"
+    r"|requests?[\s_-]?limit[\s_-]?exceed\w*|slow[\s_-]?down",
+    re.IGNORECASE,
+)
+_UNAVAILABLE = re.compile(r"\A14\Z")
+
+
+def in_a_field(status: int, fields: Mapping[str, str]) -> tuple[str, str] | None:
+    """The word that refuses in a field of its own, and the field's name; `None` where there is none.
+
+    Any field that says why an answer failed is read, and of an answer that did not fail by its status only those that
+    are known to say it then. gRPC's answers have a status of their own: 8 is a spent limit, and 14 refuses where it
+    says when to come back.
+
+    >>> in_a_field(400, {"x-clienterror": "ThrottledRequest"}), in_a_field(200, {"grpc-status": "8"})
+    (('Throttl', 'x-clienterror'), ('8', 'grpc-status'))
+    >>> in_a_field(200, {"grpc-status": "14", "grpc-retry-pushback-ms": "1500"}), in_a_field(200, {"grpc-status": "14"})
+    (('14', 'grpc-status'), None)
+
+    Args:
+        status: Of the answer.
+        fields: Header values by their names in lower case.
+    """
+    for name, word in THROTTLED.items():
+        if found := word.search(fields.get(name, "")):
+            return found[0], name
+    if _UNAVAILABLE.search(fields.get("grpc-status", "")) and fields.get("grpc-retry-pushback-ms", "-").isdigit():
+        return "14", "grpc-status"
+    if status >= 400:  # noqa: PLR2004 - RFC 9110's classes
+        for name, text in fields.items():
+            if _SAYS_WHY.fullmatch(name) and (found := _WHY.search(text)):
+                return found[0], name
+    return None
 
 
 def is_refusal(status: int | None, fields: Mapping[str, str], *, spent: bool, asked_away: bool) -> bool:
@@ -38,7 +76,7 @@ def is_refusal(status: int | None, fields: Mapping[str, str], *, spent: bool, as
     """
     if status is None:
         return False
-    if status in ALWAYS or any(word.search(fields.get(name, "")) for name, word in THROTTLED.items()):
+    if status in ALWAYS or in_a_field(status, fields):
         return True
     # A redirect, and the answer to a conditional request, may carry both without refusing anything.
     return status >= 400 and (spent or asked_away)  # noqa: PLR2004 - RFC 9110's classes

@@ -10,8 +10,9 @@ from __future__ import annotations
 import re
 
 from . import phrases, times
+from .challenges import asks
 from .envelope import of_itself, readable
-from .refusal import THROTTLED
+from .refusal import in_a_field
 
 READ = 2000
 """Characters of a body that are read for words."""
@@ -22,8 +23,8 @@ SHOWN = 60
 SAYS, ASKS = "it says ", "it asks for a "
 """How the reasons begin that are the service's own, and not somebody's word for it."""
 
-TOO_LARGE = frozenset({413, 414, 431})
-"""They speak of limits, too: of one request's size."""
+TOO_LARGE = frozenset({413, 414, 431, 507})
+"""They speak of limits, too: of one request's size, or of room."""
 
 ACCEPTED = 202
 """Work on it goes on (RFC 9110, 15.3.3): with a time to come back, nothing is served yet."""
@@ -34,18 +35,11 @@ OF_ANOTHER_KIND = frozenset({401, 403, 404})
 BEFORE = 24
 """Characters that may stand before and behind the words of a line, or a heading, that is nothing but a refusal."""
 
-_CHALLENGES = {
-    "cf-mitigated": re.compile(r"challenge", re.IGNORECASE),
-    "x-amzn-waf-action": re.compile(r"challenge|captcha", re.IGNORECASE),
-}
-"""Fields with which a service says that it serves nothing, and asks whether there is a person."""
-
 _WINDOW = re.compile(
     r"\b(hourly|daily|weekly|monthly)\b|\b(?:per|a|an|each|every) (minute|hour|day|week|month)\b", re.IGNORECASE
 )
 """How a quota's time is named; not the second, of which nobody has to be told."""
 
-_SECONDS = re.compile(r"[1-9][0-9.]*")
 _UNIT = r"(?:milliseconds?|msecs?|ms|seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d)"
 _NUMBER = r"\d+(?:\.\d+)?"
 _CLOCK = r"(?:\d{1,3}\.)?\d{1,3}:\d\d:\d\d"
@@ -59,18 +53,23 @@ _NAMED = re.compile(
 )
 _TOLD = re.compile(
     r"(?:below (?:\w+ ){1,4}for|again|retry|wait|available|unblocked|blocked|banned|suspended|resets?|expires?"
-    r"|replenished|renewed)\s+"
+    r"|replenished|renewed|lasts?|timed out)\s+"
     r"(?:again\s+)?"
-    rf"(?:in\s+|after\s+|for\s+)?(?:about\s+|approximately\s+|at least\s+)?(?P<length>{_LENGTH})",
+    rf"(?:in\s+|after\s+|for\s+)?(?:about\s+|approximately\s+|at least\s+)?"
+    rf"(?P<length>{_LENGTH}|(?:an?|one) (?:second|minute|hour|day)\b)",
     re.IGNORECASE,
 )
 _MOMENT = re.compile(
-    r"(?:reset|retry|until|again|expires?|next)[\w\s-]{0,12}\"?\s*[:=]?\s*\"?"
+    r"(?:reset|retry|until|again|after|expires?|next)[\w\s-]{0,12}\"?\s*[:=]?\s*\"?"
     r"(?P<moment>(?:[A-Z][a-z]{2}, )?\d{1,2} [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT"
     r"|\d{4}-[A-Z][a-z]{2}-\d\d [\d:]{8}[+-]\d{4}"
-    r"|\d{4}-\d\d-\d\d[T ]\d\d:\d\d[\d:.]*(?:Z|[+-]\d\d:?\d\d| UTC)?|\d{10}(?:\.\d+)?|\d{13})\b",
+    r"|\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d[\d:.]*(?:Z| ?[+-]\d\d:?\d\d| UTC)?|\d{10}(?:\.\d+)?|\d{13})\b",
     re.IGNORECASE,
 )
+
+
+_ONE = re.compile(r"\A(?:an?|one)\b", re.IGNORECASE)
+_SLASHES = re.compile(r"\A(\d{4})/(\d\d)/(\d\d)")
 
 
 def refuses(status: int | None, body: str, headers: dict[str, str] | None = None) -> str:
@@ -94,19 +93,19 @@ def refuses(status: int | None, body: str, headers: dict[str, str] | None = None
     """
     if status is None or 300 <= status < 400 or status in TOO_LARGE:  # noqa: PLR2004 - RFC 9110's class
         return ""
-    for name, word in _CHALLENGES.items():
-        if found := word.search((headers or {}).get(name, "")):
-            return f"{ASKS}{found[0].lower()} that only a browser passes ({name})"
-    if status == ACCEPTED and (later := (headers or {}).get("retry-after", "").strip()):
+    fields = headers or {}
+    if what := asks(status, body[:READ], fields):
+        thing, _, name = what.partition(" ")
+        return f"{ASKS}{thing} that only a browser passes{name and f' {name}'}"
+    if status == ACCEPTED and (later := fields.get("retry-after", "").strip()):
         return f"{SAYS}{_printable(f'Retry-After: {later}')!r}"
-    for name, word in (*THROTTLED.items(), ("backoff", _SECONDS)):
-        if found := word.search((headers or {}).get(name, "")):
-            return f"{SAYS}{found[0]!r} ({name})"
+    if said := in_a_field(status, fields):
+        return f"{SAYS}{_printable(said[0])!r} ({said[1]})"
     if status >= 400:  # noqa: PLR2004
         text = readable(body[:READ])
         match = _in_an_error(status, text)
     else:
-        text, match = _in_a_note(body[:READ], (headers or {}).get("content-type", ""))
+        text, match = _in_a_note(body[:READ], fields.get("content-type", ""))
     return f"{SAYS}{_shown(text, match)!r}" if match else ""
 
 
@@ -114,7 +113,12 @@ def _in_an_error(status: int, text: str) -> re.Match[str] | None:
     """Where an answer that failed anyway says that it was because of pace."""
     for match in phrases.PACE.finditer(text):
         general = phrases.GENERAL.fullmatch(match[0]) and not phrases.MET.search(text[: match.start()])
-        if not (general and status in OF_ANOTHER_KIND and phrases.CREDENTIALS.search(text)):
+        if general and status in OF_ANOTHER_KIND and phrases.CREDENTIALS.search(text):
+            continue
+        if status in OF_ANOTHER_KIND and "attempt" in match[0].lower() and phrases.LOGIN.search(text):
+            continue
+        of_one = match[0].lower().startswith(("too", "exceed", "reach")) and phrases.OF_ONE.search(text)
+        if not (phrases.OF_SPACE.search(text[: match.start()]) or of_one):
             return match
     return phrases.ELSEWHERE.search(text)
 
@@ -122,7 +126,9 @@ def _in_an_error(status: int, text: str) -> re.Match[str] | None:
 def _in_a_note(body: str, content_type: str) -> tuple[str, re.Match[str] | None]:
     """What an answer of 2xx says of itself, and where it says that it refuses."""
     text, fails = of_itself(body, content_type.partition(";")[0].strip().lower())
-    found = phrases.PACE.finditer(text)
+    if not fails and any(phrases.ABOUT_IT.match(each) for each in text.split("; ")):
+        return text, None  # an article that explains it
+    found = (each for each in phrases.PACE.finditer(text) if not phrases.OF_SPACE.search(text[: each.start()]))
     match = next((each for each in found if fails or not phrases.LOOSELY.match(each[0])), None)
     if match and not (fails or body.lstrip().startswith(("{", "[")) or _whole(text, match)):
         return text, None
@@ -134,8 +140,8 @@ def _in_a_note(body: str, content_type: str) -> tuple[str, re.Match[str] | None]
 def _whole(text: str, match: re.Match[str]) -> bool:
     """Whether a line, or a heading, says nothing but this, and is not about it."""
     before, after = text[: match.start()], text[match.end() :]
-    if len(before) > BEFORE or phrases.ABOUT_IT.search(before):
-        return False
+    if len(before) > BEFORE or phrases.ABOUT_IT.search(before) or before.endswith("_"):
+        return False  # a name in the middle of which it stands is one of a metric
     return len(after) <= BEFORE or after[0] in ".!" or bool(phrases.PLEA.search(after))
 
 
@@ -165,7 +171,7 @@ def come_back_in(body: str, clock: float | None = None) -> float | None:
         return _seconds(match["length"], (named["unit"] if named else None) or "s")
     if moment is None or clock is None:
         return None
-    left = times.stay_away(moment["moment"], clock)
+    left = times.stay_away(_SLASHES.sub(r"\1-\2-\3", moment["moment"]), clock)
     return left.seconds if left and 0 <= left.seconds <= times.LONGEST else None
 
 
@@ -191,6 +197,7 @@ def _printable(text: str) -> str:
 
 def _seconds(length: str, unit: str) -> float | None:
     """A length of time as people write it, in seconds; a plain number is counted in `unit`."""
+    length = _ONE.sub("1", length)
     count = times.number(length)
     if count is None:
         return times.duration(length)

@@ -26,7 +26,6 @@ import h11
 from widgets.http.address import Guard
 from widgets.http.connection import Deadline
 from widgets.http.errors import AddressError, BlockedError, DeadlineError, FetchError
-from widgets.http.limits import read
 from widgets.http.message import Headers, Request
 from widgets.http.secrets import credential_of, without_secrets, without_userinfo
 from widgets.http.transport import Transport
@@ -35,6 +34,7 @@ from widgets.pace.limiter.limiter import Limiter
 from widgets.pace.limiter.schedule import Schedule
 
 from . import page
+from .counting import Counting
 from .gate import Asked, Gate, Preflight, Refusal, Status
 
 if TYPE_CHECKING:
@@ -295,8 +295,12 @@ class Visit(socketserver.BaseRequestHandler):
             with self._waits(request.method, url), self._watched(talk, deadline, follows=more) as stop:
                 response = transport.send(sent, deadline, limiter.sending(server.patience, stop), rest)
             with response:
-                note(limiter, server.store, response)
-                answer(talk, gate, response, request.headers.get("Origin"))
+                hop = response.hop
+                counting = Counting(limiter, server.store, hop.status, dict(hop.headers), response.total)
+                try:
+                    answer(talk, gate, response, request.headers.get("Origin"), counting)
+                finally:
+                    counting.count()
 
     @contextmanager
     def _waits(self, method: str, url: str) -> Iterator[None]:
@@ -328,7 +332,7 @@ def beginning(body: Iterator[bytes]) -> tuple[bytes, bool]:
     return bytes(read), False
 
 
-def answer(talk: Talk, gate: Gate, response: Response, origin: str) -> None:
+def answer(talk: Talk, gate: Gate, response: Response, origin: str, counting: Counting) -> None:
     """Pass an answer on, as it comes."""
     hop = response.hop
     if response.codings or hop.status < 200:  # noqa: PLR2004 - RFC 9110's classes
@@ -337,17 +341,10 @@ def answer(talk: Talk, gate: Gate, response: Response, origin: str) -> None:
                for name, value in gate.back(hop.request.url, hop.headers, origin)]  # fmt: skip
     talk.send(h11.Response(status_code=hop.status, headers=headers, reason=hop.reason.encode("latin-1")))
     while piece := response.read1(PIECE):
+        counting.passes(piece)
         talk.send(h11.Data(data=piece))
+    counting.count()
     talk.send(h11.EndOfMessage())
-
-
-def note(limiter: Limiter, store: PaceStore, response: Response) -> None:
-    """Count an answer, and keep away for as long as it says."""
-    limits = read(response.hop.status, response.hop.headers, store.clock.today())
-    try:
-        limiter.note(refused=limits.refused, hold=limits.hold if limits.refused else None)
-    except StoreError as error:
-        logger.warning("An answer could not be counted: %s", error)
 
 
 def chunked(headers: Headers) -> bool:

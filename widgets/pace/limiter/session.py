@@ -324,6 +324,8 @@ class PacedSession(requests.Session):
             hold = self._hold(limiter, limits)
             if hold is None and said is Outcome.REFUSED and _loaded(response):
                 hold = come_back_in(_text(_body(response)), self.store.clock.today())
+            if hold is None and said is Outcome.REFUSED:
+                hold = limits.back_in
             refused = None if said is Outcome.FAILED else said is Outcome.REFUSED
             # What a try has refused is asked again here, and so nobody sees it.
             limiter.note(refused=refused, hold=hold, shortens=self.tries > 1)

@@ -25,6 +25,10 @@ FINER = 1
 """How often the likely parameters are cut finer: a search needs no third digit, and asks often."""
 
 
+LATER = 0.8
+"""With this probability the wait that follows one that was too short is long enough."""
+
+
 @dataclass(frozen=True, slots=True)
 class Belief:
     """A distribution over the steady wait.
@@ -50,6 +54,32 @@ class Belief:
             if passed >= share:
                 return wait
         return self.waits[-1][0]
+
+    def cheapest(self, low: float, proof: float, lost: float, block: float) -> float:
+        """The wait in seconds that is worth a try: what is expected to be spent by it until one is shown is least.
+
+        Args:
+            low: Seconds that are too short for certain.
+            proof: Requests that show a wait.
+            lost: Requests that are lost where the wait is too short.
+            block: Seconds that such a refusal costs besides.
+
+        A wait that is too short is taken to be followed by one that is long enough in four cases of five (a dynamic
+        programme of one step; the newsvendor's problem, Arrow, Harris and Marschak 1951, with a price that grows).
+        """
+        rest = [(wait, part) for wait, part in self.waits if wait > low] or [self.waits[-1]]
+        total = sum(part for _, part in rest)
+        passed = reached = 0.0
+        best, later = (math.inf, rest[-1][0]), -1
+        for wait, part in rest:
+            passed += part / total
+            while later + 1 < len(rest) and reached < passed + LATER * (1 - passed):
+                later += 1
+                reached += rest[later][1] / total
+            fails = max(0.0, 1 - passed)
+            cost = proof * wait * passed + fails * (block + lost * wait + proof * rest[later][0])
+            best = min(best, (cost, wait))
+        return best[1]
 
 
 def believed(attempts: Iterable[Attempt]) -> Belief | None:

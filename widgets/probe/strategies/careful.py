@@ -14,12 +14,14 @@ from .manners import Manners, ProbeEndedError
 from .quick import Count, estimate, suffices, suffices_in_number
 from .search import Search
 from .trial import Trial, caveats, slower_stated
-from .verify import filled, first_trial, suspected, verify
+from .verify import filled, first_trial, outlasts, suspected, verify
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from widgets.model.attempt import Attempt, Budget, Goal, Strategy, Verdict
+
+    from .chance import Chance
 
 RATIO = 1.15
 """How narrow the search makes its bracket: what is left of it is the overshoot."""
@@ -47,8 +49,17 @@ MARGINS = (1.0, 1.1, 1.2, 1.5)
 FALLING = "refusals fall at least exponentially with waiting"
 """The assumption of a margin, in words."""
 
+EPISODES = 2
+"""Where chance is not excluded, the evidence is as long as so many of the longest blocks, if that many requests do."""
+
+FEW = 2
+"""So many refusals that began with haste may be chance, by what their number tells."""
+
 CHANCES = 400
 """Requests at one wait that may be made to show that refusals came because of the pace, and not by chance."""
+
+HASTY = 0.5
+"""A run that took less than this part of its requests' waits was made in haste."""
 
 TOLERATED = 2
 LOST = 0.1
@@ -106,7 +117,7 @@ def _lengthened(plan: Strategy, goal: Goal, margin: float) -> Strategy:
 
 def _careful(search: Search) -> Strategy:
     manners = search.manners
-    bets, count = _Bets(EProcess(manners.goal), manners), Count()
+    bets, count = _Bets(EProcess(manners.goal), search), Count(manners)
     try:
         trial = yield from first_trial(search)
         if trial is None:
@@ -122,11 +133,32 @@ def _careful(search: Search) -> Strategy:
     except ProbeEndedError as end:
         if manners.stated and not manners.refused:
             return statements.by_its_word(manners, bets.holding or count.holding, str(end))
-        held = bets.holding if bets.holding and suffices(search, bets.holding) else None
-        if held and not caveats(manners.attempts, held) and not manners.muddled(held.evidence):
-            return estimate(search, held, f"{end} Until then: ")
-        return search.ended(end)
+        return _until_then(search, bets.holding, end) or search.ended(end)
     return _doubted(search, trial) or _certificate(search, trial)
+
+
+def _until_then(search: Search, held: Trial | None, end: ProbeEndedError) -> Verdict | None:
+    """An estimate where the probe ends while a wait holds, and what is seen of it would do for one; else `None`.
+
+    As many straight answers as make a certificate are enough, where what is missing is to outlast a cycle or a burst.
+    """
+    manners = search.manners
+    if not held or caveats(manners.attempts, held) or manners.muddled(held.evidence):
+        return None
+    if suffices(search, held):
+        return estimate(search, held, f"{end} Until then: ")
+    if len(held.evidence) >= straight_needed(manners.goal):
+        return estimate(search, held, f"{end} {_uncovered(search, held)}Until then: ")
+    return None
+
+
+def _uncovered(search: Search, trial: Trial) -> str:
+    """What may have served so many in a row, though it sustains less, and what a certificate would have excluded."""
+    saved = max(filled(search), suspected(search, trial))
+    if not outlasts(search, trial):
+        horizon = told(search.ledger.horizon)
+        return f"What was seen is too short for a certificate, since the service's cycle may take {horizon} s. "
+    return f"It would take more for a certificate, since up to {saved} requests may have been saved up before. "
 
 
 def _affords(manners: Manners, trial: Trial) -> bool:
@@ -141,13 +173,13 @@ class _Bets:
 
     Attributes:
         wealth: What is bet.
-        manners: The log, which shows whether what was refused may have been chance.
+        search: Its log shows whether what was refused may have been chance, and what was served in haste.
         small: Whether the next bets are small ones, since a wait that nearly holds is on trial.
         holding: The trial that is under way, while nothing was refused in it.
     """
 
     wealth: EProcess
-    manners: Manners
+    search: Search
     small: bool = False
     holding: Trial | None = None
 
@@ -176,21 +208,53 @@ class _Bets:
         self.holding = None
 
     def content(self, trial: Trial) -> bool:
-        if trial.stated and suffices_in_number(trial) and not _affords(self.manners, trial):
+        if trial.stated and suffices_in_number(trial) and not _affords(self.search.manners, trial):
             return True  # it was stated slower than it seemed, and a certificate has become too dear
-        return bool(trial.evidence) and self.wealth.enough and not self._unlikely_soon(trial)
+        enough = bool(trial.evidence) and self.wealth.enough and not self._renewed_by_luck(trial)
+        return enough and not self._unlikely_soon(trial)
+
+    def _renewed_by_luck(self, trial: Trial) -> bool:
+        """Whether a count that was spent in haste, and happened to be renewed just then, would have served as many."""
+        cycles = self.search.ledger.cycles
+        hasty = (cycle.accepted for cycle in cycles if cycle.lasted < HASTY * trial.wait * cycle.accepted)
+        return len(trial.evidence) <= max(hasty, default=0) and not trial.stated
 
     def _unlikely_soon(self, trial: Trial) -> bool:
         """Whether refusals may have been chance, and some more requests at this wait would show that they were not."""
-        chance = trial.chance(self.manners.attempts)
-        left = min(CHANCES - len(trial.evidence), self.manners.allowance)
-        return chance.plausible and not chance.after(left * trial.wait).plausible
+        manners = self.search.manners
+        chance = trial.chance(manners.attempts)
+        left = min(CHANCES - len(trial.evidence), manners.allowance)
+        if chance.plausible:
+            return not chance.after(left * trial.wait).plausible
+        missing = EPISODES * _longest_block(self.search) - trial.span
+        return _rests_on_few(chance) and 0 < missing < left * trial.wait
+
+
+def _rests_on_few(chance: Chance) -> bool:
+    """Whether few refusals are what speaks for it that the pace brings them about, and chance is not excluded."""
+    return chance.quick <= FEW and bool(chance.met)
+
+
+def _longest_block(search: Search) -> float:
+    """For how long nothing was accepted at most, seconds."""
+    return max((cycle.ended - cycle.stopped for cycle in search.ledger.cycles), default=0.0)
+
+
+def _outlasted(search: Search, trial: Trial) -> str:
+    """The sentence where a block was longer than the evidence, and chance may have brought it about; else empty."""
+    block = _longest_block(search)
+    if block <= trial.span or not _rests_on_few(trial.chance(search.manners.attempts)):
+        return ""
+    return (
+        f"Nothing was accepted for up to {told(block)} s once, longer than the {told(trial.span)} s of this evidence: "
+        "if that came whatever the pace, it comes again."
+    )
 
 
 def _doubted(search: Search, trial: Trial) -> Verdict | None:
     """An estimate where something was seen that no number of accepted requests outweighs; `None` where nothing was."""
     manners, wait = search.manners, _lasting(search, trial)
-    seen = caveats(manners.attempts, trial)
+    seen = caveats(manners.attempts, trial) or _outlasted(search, trial)
     stated = slower_stated(manners.attempts, trial)
     if not (seen or stated):
         return None

@@ -37,6 +37,9 @@ NEGLIGIBLE = 1e-3
 class Chance:
     """How often refusals began, after quicker spacings and after slower ones, and in how much time of each.
 
+    Where none began after a quicker one (`hasty` is false), what is compared is the time before the evidence, at its
+    pace or slower, and that of the evidence.
+
     >>> Chance(1, 20.0, 0, 75.0).probability
     0.21052631578947367
     >>> Chance(1, 0.5, 0, 75.0).probability < 0.01
@@ -47,6 +50,7 @@ class Chance:
     quick_seconds: float
     slow: int
     slow_seconds: float
+    hasty: bool = True
 
     @property
     def plausible(self) -> bool:
@@ -79,10 +83,13 @@ class Chance:
     def __str__(self) -> str:
         """The sentence on it, where chance is not excluded."""
         many = f"{self.probability * 100:.0f}"
+        sooner, later = "quicker requests", "at this pace or slower ones"
+        if not self.hasty:
+            sooner, later = "requests at this pace or slower ones before", "in which it was tested"
         return (
-            f"Refusals began {_times(self.quick)} in {told(self.quick_seconds)} s of quicker requests, and "
-            f"{_times(self.slow)} in {told(self.slow_seconds)} s at this pace or slower ones: if the pace had nothing "
-            f"to do with it, that would be no surprise (so few come in {many} of 100 cases), and they would come again."
+            f"Refusals began {_times(self.quick)} in {told(self.quick_seconds)} s of {sooner}, and "
+            f"{_times(self.slow)} in {told(self.slow_seconds)} s {later}: if the pace had nothing to do with it, that "
+            f"would be no surprise (so few come in {many} of 100 cases), and they would come again."
         )
 
 
@@ -90,31 +97,49 @@ def by_chance(attempts: Sequence[Attempt], evidence: Sequence[Attempt], tested: 
     """What speaks for chance, at the split of spacings where it is least probable.
 
     A request is a quick one by its own spacing or by the pace of its run, whose sum a service may have counted late;
-    those that are `evidence` are slow.
+    those that are `evidence` are slow. Where no quicker one was refused, one that was nearly as slow counts for quick;
+    and where all were as slow, there were refusals that no haste brought about: then it is the evidence that may have
+    met none by chance.
     """
     paced = list(_open(attempts, {attempt.number for attempt in evidence}))
     chances = [_split(paced, part * tested, SLOWER * tested) for part in QUICKER]
-    return min((chance for chance in chances if chance.quick), key=lambda each: each.probability, default=chances[0])
+    if hasty := [chance for chance in chances if chance.quick]:
+        return min(hasty, key=lambda each: each.probability)
+    nearly = _split(paced, SLOWER * tested, SLOWER * tested)
+    if nearly.quick or not nearly.slow:
+        return nearly if nearly.quick else chances[0]
+    steady = [each for each in paced if each.steady]
+    before = [each for each in paced if not each.steady and each.pace >= SLOWER * tested]
+    return Chance(*_began(before), *_began(steady), hasty=False)
+
+
+def _began(spacings: Iterable[_Paced]) -> tuple[int, float]:
+    """How often refusals began in them, and how long they took together."""
+    pairs = [(paced.refused, paced.spacing) for paced in spacings]
+    return sum(refused for refused, _ in pairs), sum(seconds for _, seconds in pairs)
 
 
 def _split(spacings: Iterable[_Paced], quicker: float, slower: float) -> Chance:
-    quick = slow = 0
-    quick_seconds = slow_seconds = 0.0
-    for paced in spacings:
-        if paced.pace < quicker:
-            quick, quick_seconds = quick + paced.refused, quick_seconds + paced.spacing
-        elif paced.pace >= slower:
-            slow, slow_seconds = slow + paced.refused, slow_seconds + paced.spacing
-    return Chance(quick, quick_seconds, slow, slow_seconds)
+    paced = list(spacings)
+    quick, slow = ([p for p in paced if p.pace < quicker], [p for p in paced if p.pace >= slower])
+    return Chance(*_began(quick), *_began(slow))
 
 
 @dataclass(frozen=True, slots=True)
 class _Paced:
-    """A request that came while the service was not known to be shut: its spacing, and how quick that was."""
+    """A request that came while the service was not known to be shut: its spacing, and how quick that was.
+
+    Attributes:
+        spacing: Seconds since the one before.
+        pace: The same, or those of its run on the whole, where that was quicker.
+        refused: Whether it was.
+        steady: Whether it is evidence.
+    """
 
     spacing: float
     pace: float
     refused: bool
+    steady: bool
 
 
 def _open(attempts: Sequence[Attempt], steady: Container[int]) -> Iterator[_Paced]:
@@ -126,8 +151,9 @@ def _open(attempts: Sequence[Attempt], steady: Container[int]) -> Iterator[_Pace
             continue
         began, run = before.started if not run else began, run + 1
         spacing = attempt.started - before.started
-        pace = spacing if attempt.number in steady else min(spacing, (attempt.started - began) / run)
-        yield _Paced(spacing, pace, attempt.outcome is Outcome.REFUSED)
+        counts = attempt.number in steady
+        pace = spacing if counts else min(spacing, (attempt.started - began) / run)
+        yield _Paced(spacing, pace, attempt.outcome is Outcome.REFUSED, counts)
 
 
 def _times(count: int) -> str:

@@ -26,7 +26,8 @@ ADVICE = {
     401: "it wants credentials. Give an API key or a token in the headers",
     403: "it forbids this address, or has shut this client out for what came before this probe. Check the key and what "
     "it may do, or come back later",
-    404: "nothing is at this address. Check it for typing errors",
+    404: "nothing is at this address, or nothing for this client. Check it for typing errors; if it has worked before, "
+    "it may have shut this client out for what came before this probe: come back later",
     405: "this address does not answer this method. Try GET instead of HEAD, or the other way round",
     407: "a proxy wants credentials. Check the proxy's settings",
     410: "what was at this address is gone. Look for its new place",
@@ -35,6 +36,9 @@ ADVICE = {
 }
 AT_ONCE = frozenset({400, 401, 404, 405, 407, 410, 414, 415, 431})
 """Statuses that no rest changes; any other 4xx as the first answer may be a ban from earlier."""
+
+NOT_FOUND = 404
+"""Without a word it may be one as well: proxies answer so to whom they shut out, and pages that are missing say so."""
 
 
 class Door(NamedTuple):
@@ -60,8 +64,8 @@ def at_the_door(attempts: Sequence[Attempt]) -> Door:
     >>> from widgets.model.attempt import Attempt
     >>> at_the_door([Attempt(1, None, None, 0.0, 0.1, 418)])
     Door(rest=60.0, end='', moved=None)
-    >>> at_the_door([Attempt(1, None, None, 0.0, 0.1, 404, excerpt="Nope")]).end
-    "The service answers 404: nothing is at this address. Check it for typing errors. Its own words: 'Nope'."
+    >>> at_the_door([Attempt(1, None, None, 0.0, 0.1, 404, excerpt="Nope")]).end[:80]
+    'The service answers 404: nothing is at this address, or nothing for this client.'
     """
     attempt = attempts[-1]
     location = _location(attempt)
@@ -79,11 +83,17 @@ def at_the_door(attempts: Sequence[Attempt]) -> Door:
         return Door() if before else Door(end=f"{why}Check the address and the network.")
     if attempt.status not in CLIENT_ERRORS or any(each.status != attempt.status for each in before):
         return Door()
-    if not before and attempt.status not in AT_ONCE:
+    if not before and (attempt.status not in AT_ONCE or (attempt.status == NOT_FOUND and not _explained(attempt))):
         return Door(DOOR)
     advice = ADVICE.get(attempt.status, "it rejects this request at any pace. Check the request")
     again = f", and again after {told(attempt.spacing or 0.0)} s of rest" if before else ""
     return Door(end=f"The service answers {attempt.status}{again}: {advice}.{own_words(attempt)}")
+
+
+def _explained(attempt: Attempt) -> bool:
+    """Whether an answer has a body, or would have one if it were no answer to HEAD."""
+    length = next((text for name, text in attempt.headers.items() if name.lower() == "content-length"), "0")
+    return bool(attempt.size or attempt.excerpt.strip() or length != "0")
 
 
 def own_words(attempt: Attempt) -> str:

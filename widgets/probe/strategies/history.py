@@ -232,6 +232,7 @@ class Ledger:
         held: Requests accepted in the run that showed `low`.
         full: Whether that run was the first one, which a full bucket may have served.
         hint: A wait that seems too fast, seconds: refused while the service was shut, which may have another reason.
+        contested: Whether so short a wait as the hint was long enough before: a ban, or a small bucket that was full.
         clean: Waits at which a request was accepted, seconds.
         cycles: All that were seen to their end.
         blocked: Refusals in a row, up to now.
@@ -250,6 +251,7 @@ class Ledger:
     held: int = 0
     full: bool = False
     hint: float = 0.0
+    contested: bool = False
     clean: list[float] = field(default_factory=list)
     cycles: list[Cycle] = field(default_factory=list)
     blocked: int = 0
@@ -305,11 +307,13 @@ class Ledger:
     def drained(self, burst: int, wait: float) -> None:
         """A run at `wait` began with a full bucket of `burst` and was refused: it shows what the bucket gains at most.
 
-        Of the requests that were served, all but the burst were gained meanwhile.
+        Of the requests that were served, all but the burst were gained meanwhile; and of the burst itself what was
+        gained while the run that showed it went on.
         """
         gained = self.run + 1 - burst
+        slowly = min((cycle.lasted for cycle in self.cycles if cycle.spent and cycle.accepted == burst), default=0.0)
         if gained > 0:
-            self.low = max(self.low, self.run * wait / gained)
+            self.low = max(self.low, (self.run * wait - slowly) / gained)
 
     @property
     def bursty(self) -> bool:
@@ -390,6 +394,7 @@ class Ledger:
             elif not banned:
                 if not self.bursty and self.run < QUOTA:
                     self.hint = max(self.hint, spacing)
+                    self.contested = any(self.low * ON_TIME < wait <= spacing * ON_TIME for wait in self._before)
                 # What held for a run that would have spent a burst is not shown to be too short by a block.
                 kept = self.settled if self.bursty else 0.0
                 self.clean = [wait for wait in self.clean if wait > spacing * ON_TIME or wait == kept]

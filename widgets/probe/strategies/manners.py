@@ -7,7 +7,7 @@ from itertools import dropwhile, pairwise
 from statistics import median
 from typing import TYPE_CHECKING
 
-from widgets.http.limits import Limits, Resets, read
+from widgets.http.limits import read
 from widgets.model.attempt import Attempt, Budget, Goal, Kind, Outcome, Phase, Step, Verdict, absence
 from widgets.model.quantity import as_wait
 from widgets.probe.evidence import refusal_bound, told
@@ -15,11 +15,9 @@ from widgets.probe.identify import identify
 
 from .caches import from_cache
 from .door import at_the_door, own_words, what
+from .heard import Heard
 from .pauses import pause_after, span
-from .stated import REQUESTS, Cost, Spending, Stated
-from .stated import stated as stated_pace
 from .suspects import RESTS, Suspects, found, in_so_many_words
-from .untimed import Untimed
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
@@ -50,17 +48,14 @@ PATIENCE = 8
 AT_EASE = 2
 """The wait is doubled so often, at each for so many requests, until so many in a row are answered quickly again."""
 
-RENEWED = 600.0
-"""Seconds: a quota that is renewed within them is not saved up for others: it comes again while the probe runs."""
-
 
 class ProbeEndedError(Exception):
     """The probe cannot go on; the message says what happened, why, and what to do."""
 
 
 @dataclass(slots=True)
-class Manners:
-    """The manners of one probe, and the log of its attempts.
+class Manners(Heard):
+    """The manners of one probe, the log of its attempts, and what they state (`Heard`).
 
     Args:
         goal: What is to be shown.
@@ -71,14 +66,7 @@ class Manners:
         refused: How many of them were refused.
         absent: Seconds of all the pauses in which nobody probed.
         pause: Seconds of such a pause just before the last answer that says something about pace; 0 where none was.
-        stated: The slowest pace that any answer has stated; `None` where none did.
         suspects: Answers that may be refusals, and those that were found to be.
-        untimed: What is left of a quota, where the service does not say in what time it is renewed.
-        spending: What was served since a quota was renewed, where the service does not state its window.
-        cost: What each request takes of a quota that is counted in something else.
-        resets: When the window of the last answers ends, by what all of them say.
-        counted: The quota, in requests, that the service was seen to count down; 0 where it counts none.
-        named: The quota, in requests, that it states; 0 where it states none.
         eased: At what wait answers were quick again, in words, where the pace had made them slow; else empty.
         revised: Whether the last answer showed that earlier ones were refusals: then the log must be read anew.
     """
@@ -89,21 +77,9 @@ class Manners:
     refused: int = field(init=False)
     absent: float = field(init=False)
     pause: float = field(default=0.0, init=False)
-    stated: Stated | None = field(default=None, init=False)
     suspects: Suspects = field(default_factory=Suspects, init=False)
-    untimed: Untimed = field(default_factory=Untimed, init=False)
-    spending: Spending = field(default_factory=Spending, init=False)
-    cost: Cost = field(default_factory=Cost, init=False)
-    resets: Resets = field(default_factory=Resets, init=False)
     revised: bool = field(default=False, init=False)
     eased: str = field(default="", init=False)
-    counted: float = field(default=0.0, init=False)
-    named: float = field(default=0.0, init=False)
-    _left: float | None = field(default=None, init=False)
-    _until_reset: tuple[float, float] = field(default=(0.0, 0.0), init=False)
-    _seen_left: float = field(default=0.0, init=False)
-    _spent: int = field(default=0, init=False)
-    _counted_at: float = field(default=0.0, init=False)
     _moved: str = field(default="", init=False)
 
     def __post_init__(self) -> None:
@@ -112,7 +88,7 @@ class Manners:
             self.attempts[i] = self.suspects.judge(attempt)
             if self.suspects.convicts() or self.suspects.varied:
                 self.attempts[: i + 1] = self.suspects.rejudged(self.attempts[: i + 1])
-            self._hear(attempt)
+            self.hear(attempt)
         self.refused = sum(attempt.outcome is Outcome.REFUSED for attempt in self.attempts)
 
     def ask(
@@ -151,7 +127,7 @@ class Manners:
 
     def _enter(self, attempt: Attempt) -> Attempt:
         """Take an attempt into the log, as it counts by what is known now."""
-        self._hear(attempt)
+        self.hear(attempt)
         varied = self.suspects.varied
         attempt = self.suspects.judge(attempt)
         self.attempts.append(attempt)
@@ -303,6 +279,7 @@ class Manners:
             + (f" {self.untimed}" if self.untimed.binds else "")
             + found(self.suspects, self.attempts)
             + in_so_many_words(self.attempts)
+            + str(self.asked)
             + self._failed(evidence)
             + self._slowed(evidence)
             + from_cache(self.attempts),
@@ -403,46 +380,8 @@ class Manners:
     def allowance(self) -> float:
         """Requests that may still be sent, by the budget and by what the service says is left."""
         budget = self.budget.requests - len(self.attempts)
-        return (
-            budget
-            if self._left is None
-            else min(budget, int(self._left * self.budget.left / self.cost.each) - self._spent)
-        )
-
-    def _hear(self, attempt: Attempt) -> None:
-        """Take in what an answer states of limits."""
-        self._spent += 1
-        limits = read(attempt.status, attempt.headers, now=0.0) if attempt.headers else Limits()
-        until = self.resets.hear(limits, attempt.started, attempt.started + attempt.latency)
-        self._until_reset = (limits.reset or 0.0, 0.0 if until is None else until)
-        found = self.spending.hear(attempt, limits, self.resets)
-        for stated in (stated_pace(limits, first=self.stated is None), found):
-            if stated is not None and (self.stated is None or stated.wait > self.stated.wait):
-                self.stated = stated
-        if attempt.outcome is Outcome.ACCEPTED:
-            self._weigh(limits)
-        self.untimed.hear(limits)
-        quotas = [policy.quota for policy in limits.policies if policy.unit == REQUESTS]
-        self.named = max([self.named, *quotas])
-        if limits.remaining is not None:
-            if limits.remaining < self._counted_at:
-                self.counted = max([self.counted, limits.remaining, *quotas])
-            self._counted_at = limits.remaining
-        windows = [policy.window or 0.0 for policy in limits.policies]
-        if limits.remaining is None or max([limits.reset or 0.0, *windows]) <= RENEWED:
-            return
-        if self._left is None or limits.remaining > self._seen_left:
-            self._left, self._spent = limits.remaining, 0
-        self._seen_left = limits.remaining
-
-    def _weigh(self, limits: Limits) -> None:
-        """A quota of which each request takes more than one sustains a slower pace than its number says."""
-        before = self.cost.each
-        self.cost.hear(limits)
-        self.untimed.cost = self.cost.each
-        if self.cost.each > before and self.stated is not None:
-            words = f"{self.stated.words}, of which each request takes {told(self.cost.each)}"
-            self.stated = Stated(self.stated.wait * self.cost.each / before, words, self.stated.most)
+        share = self.share(self.budget.left)
+        return budget if share is None else min(budget, share)
 
     def _allowed(self, wait: float) -> float:
         """`wait`, or longer where the service asked for it, within the budget."""

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import pairwise
 from statistics import median
 from typing import TYPE_CHECKING
 
-from widgets.http.limits import read, times
+from widgets.http.limits import Limits, read, times
 from widgets.http.limits.words import come_back_in
 from widgets.model.attempt import Attempt, Outcome
 
@@ -43,13 +42,11 @@ def pause_after(attempt: Attempt) -> float:
     An accepted answer's Retry-After is no request to stay away: some services send it with every answer. A stated reset
     is one where nothing is left until then, whatever the answer.
     """
-    if attempt.outcome is Outcome.REFUSED and attempt.excerpt and (said := _said(attempt)):
-        own = pause_after(replace(attempt, excerpt=""))
-        return own or attempt.latency + said
-    if not attempt.headers:
-        return 0.0
-    limits = read(attempt.status, attempt.headers, now=0.0)
+    refused = attempt.outcome is Outcome.REFUSED
+    limits = read(attempt.status, attempt.headers, now=0.0) if attempt.headers else Limits()
     pause = limits.hold
+    if refused and not pause:
+        pause = _said(attempt) or limits.back_in
     if attempt.outcome is Outcome.ACCEPTED and limits.source == "Retry-After":
         empty = limits.remaining is not None and limits.remaining <= 0
         pause = limits.reset if empty else None

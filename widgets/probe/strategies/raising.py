@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from math import sqrt
+from math import inf, sqrt
 from typing import TYPE_CHECKING
 
 from widgets.model.attempt import Outcome
@@ -12,7 +12,7 @@ from widgets.model.quantity import as_wait
 from .history import QUOTA
 from .manners import ProbeEndedError
 from .pauses import ON_TIME, pause_after
-from .search import ABOVE, FACTOR, LONG, SHORT
+from .search import ABOVE, FACTOR, LONG, PROOF, SHORT
 from .trial import FALLING
 
 if TYPE_CHECKING:
@@ -92,7 +92,8 @@ def _believed(search: Search, trial: Trial, wait: float) -> float:
     short, long, sure = (belief.quantile(share) for share in (SHORT, LONG, SURELY))
     narrow = long <= short * search.ratio
     firm = belief.doubt < FIRMLY
-    if narrow and firm and long <= trial.wait * ABOVE and trial.sent <= EARLY and trial.stayed < STAYS:
+    stays = 1 if search.quota.burst else STAYS  # each time costs a ban
+    if narrow and firm and long <= trial.wait * ABOVE and trial.sent <= EARLY and trial.stayed < stays:
         # What was refused is what earlier haste has left: the next request at this wait may be the one that fits.
         return max(long, trial.wait) * (ABOVE if search.dear(long) else 1.0)
     if firm and wait < short:
@@ -112,7 +113,7 @@ def _raised(search: Search, trial: Trial) -> Trial:
     ledger, choice, wait = search.ledger, search.choice, trial.wait
     high = ledger.high
     if harsh(search):
-        gained = _gained(search, wait)
+        gained = min(_gained(search, wait), _held(search, wait))
         if escalates(search) and ledger.settled > gained:
             # Each refusal costs more than the last: what held for longer than a burst would have is gone to at once.
             return trial.after(ledger.settled)
@@ -143,6 +144,16 @@ def harsh(search: Search) -> bool:
 def escalates(search: Search) -> bool:
     """Whether each ban is longer than the last, by what the service says or by what was seen of them."""
     return asks_for_more(search.manners.attempts) or search.ledger.longer_and_longer
+
+
+def _held(search: Search, wait: float) -> float:
+    """A longer wait that held, where no burst was there to live on; infinite where to try it may cost a certificate.
+
+    A pause that is longer than what shows a wait forbids one, and the next pause may be twice this one.
+    """
+    ledger, pause = search.ledger, pause_after(search.manners.attempts[-1])
+    short = 2 * pause < PROOF * ledger.settled
+    return ledger.settled if short and not ledger.bursty and wait * CHANGED < ledger.settled else inf
 
 
 def _gained(search: Search, wait: float) -> float:

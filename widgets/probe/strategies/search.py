@@ -107,6 +107,8 @@ class Choice:
             return (raised, 0) if raised < middle else (middle, _twice(self.quota.burst) or DRY)
         if hint > FAR * ABOVE * ledger.low > 0:
             return sqrt(ledger.low * hint), CLEAN
+        if hint and ledger.contested:
+            return hint, CLEAN
         if ratio > self.ratio:
             # The last step is left to the trial.
             return middle, CLEAN if ratio > self.ratio**2 else 0
@@ -157,6 +159,10 @@ NEARLY = 1.5
 
 DEAR = 60
 """A block as long as so many waits costs as much as to show one."""
+
+PROOF = 78
+LOST = 20
+"""Requests that show a wait, and that are lost where it turns out to be too short."""
 
 NO_BAN = 0.01
 """Where bans, and other rules than those compared, are less likely than that, a block is that of a count."""
@@ -333,7 +339,7 @@ class Search:
             # Told and still shut: the service understates, so each further pause doubles what it says.
             stated = pause_after(last) * 2 ** (ledger.blocked - 1)
             attempt = yield from self.ask(stated or max(wait, last.started - ledger.stopped), "recover")
-            wait = (attempt.spacing or wait) * FACTOR
+            wait = self._until_over(attempt) or (attempt.spacing or wait) * FACTOR
         self.quota.learn(ledger.cycles)
 
     def _rung(self, wait: float, needed: int) -> Generator[Step, Attempt, None]:
@@ -353,7 +359,17 @@ class Search:
         stated = self.stated()
         if stated and stated < affordable:
             return stated, 0
-        return self._led(*self.choice.next(affordable), affordable)
+        wait, needed = self._led(*self.choice.next(affordable), affordable)
+        belief = self.belief()
+        if needed or belief is None or belief.doubt > FIRM:
+            return wait, needed
+        cheapest = self.cheapest(belief) * ABOVE
+        return cheapest if cheapest * NEARLY < wait else wait, needed
+
+    def cheapest(self, belief: Belief) -> float:
+        """The wait that costs least, by what is believed: to show it, or to find that it is too short."""
+        blocks = [cycle.ended - cycle.stopped for cycle in self.ledger.cycles]
+        return belief.cheapest(self.ledger.low, PROOF, LOST, max(blocks, default=0.0))
 
     def _led(self, wait: float, needed: int, affordable: float) -> tuple[float, int]:
         """The next wait by what is believed, where that is narrow, or where the other one would hardly be enough.
@@ -437,10 +453,14 @@ class Search:
         last = self.manners.attempts[-1]
         if self.quota.burst:
             return max(cycle.ended - cycle.stopped for cycle in ledger.cycles) - (last.started - ledger.stopped)
-        since = last.started - ledger.run_started
-        for end in self.quota.ends():
-            if end * ABOVE > since + ledger.low:
-                return end * ABOVE - since
+        if wait := self._until_over(last):
+            return wait
         if not ledger.cycles and ledger.run >= QUOTA and ledger.clean:
             return max(ledger.clean)
         return ledger.high or FACTOR * max(last.spacing or START / FACTOR, SMALLEST)
+
+    def _until_over(self, last: Attempt) -> float:
+        """Seconds until a cycle of the quota may be over; 0 where it should have been by now, or none is known."""
+        since = last.started - self.ledger.run_started
+        ends = (end * ABOVE - since for end in self.quota.ends() if end * ABOVE > since + self.ledger.low)
+        return next(ends, 0.0)

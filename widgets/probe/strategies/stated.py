@@ -24,6 +24,8 @@ REQUESTS = "requests"
 LONGEST = 32 * 86_400.0
 """Seconds: no quota of requests is counted over more than a month, so that a longer reset was misread."""
 
+HOUR = 3600.0
+
 BRIEF = 60.0
 """Seconds: where no window is stated, what is left until a reset this near says little about the pace."""
 
@@ -181,6 +183,110 @@ class Spending:
         lasts, more = _lasting(least, most)
         words = f"{told(quota, 6)} requests, all there again, in {told(lasts)} s{more}"
         return Stated(lasts / quota, words, most / quota if more else 0.0)
+
+
+ROUND = 5
+"""A quota is a multiple of it."""
+
+
+@dataclass(slots=True)
+class Unquoted:
+    """Quotas of which only what is left is told, and their window by the name, as Xero's `X-MinLimit-Remaining: 59`.
+
+    What is left with the first answer, where that makes a round number with it, is such a quota, and so is what is left
+    after it has risen; the most of both counts. What is left of a day's says too little of it.
+
+    >>> from widgets.http.limits import read
+    >>> unquoted = Unquoted()
+    >>> [unquoted.hear(read(200, {"X-MinLimit-Remaining": left}, 0.0)) for left in ("41", "40")]
+    [None, None]
+    >>> unquoted.hear(read(200, {"X-MinLimit-Remaining": "59"}, 0.0))
+    Stated(wait=1.0, words='that 59 requests are left, taken as all but one of 60 a minute', most=0.0)
+    """
+
+    most: dict[tuple[int, float], float] = field(default_factory=dict)
+    last: dict[tuple[int, float], float] = field(default_factory=dict)
+
+    def hear(self, limits: Limits) -> Stated | None:
+        """Take in an answer; the slowest pace of all such quotas up to now."""
+        quoted = {policy.window for policy in limits.policies}
+        if limits.reset is None and not limits.refused:
+            for place, (left, within) in enumerate(limits.lefts):  # there may be two of a minute
+                if within is not None and within <= HOUR and within not in quoted:
+                    self._take(left, (place, within))
+        found = [
+            Stated(
+                window / quota,
+                f"that {told(quota - 1, 6)} requests are left, taken as all but one of {told(quota, 6)} {_per(window)}",
+            )
+            for (_, window), quota in self.most.items()
+        ]
+        return max(found, key=lambda each: each.wait, default=None)
+
+    def _take(self, left: float, which: tuple[int, float]) -> None:
+        before = self.last.get(which)
+        self.last[which] = left
+        begun = (left + 1) % ROUND == 0 if before is None else left > before + 1
+        if begun and left:
+            self.most[which] = max(left + 1, self.most.get(which, 0.0))
+
+
+@dataclass(slots=True)
+class Asked:
+    """Pauses that are asked for beside answers that are served, as Stack Exchange's `Backoff`.
+
+    Such an answer refuses nothing, and whoever obeys is never refused; but a pace that lives on such pauses is none
+    that is welcome. What was served from one of them to the last, over that time, is what they leave.
+
+    Attributes:
+        times: How often it was asked.
+        served: Requests since the first time.
+        began: When that was, seconds.
+    """
+
+    times: int = 0
+    served: int = 0
+    began: float = 0.0
+
+    def hear(self, attempt: Attempt, limits: Limits) -> Stated | None:
+        """Take in one answer; the pace that the pauses leave, where this answer asks for one again.
+
+        >>> from widgets.http.limits import read
+        >>> from widgets.model.attempt import Attempt
+        >>> asked = Asked()
+        >>> for number in range(10):
+        ...     told = {"Backoff": "5"} if number % 3 == 0 else {}
+        ...     served = Attempt(number + 1, 2.0, 2.0, 2.0 * number, 0.1, 200, told)
+        ...     found = asked.hear(served, read(200, told, 0.0))
+        >>> found.wait, found.words[:55]
+        (2.0, 'that it wants a pause of 5 s beside 4 answers, between ')
+        """
+        if attempt.outcome is not Outcome.ACCEPTED:
+            return None
+        self.served += self.times > 0
+        if limits.source != "Backoff" or not limits.hold:
+            return None
+        self.times += 1
+        if self.times == 1:
+            self.began = attempt.started
+        if self.times <= AGREE:
+            return None
+        seconds = attempt.started - self.began
+        words = (
+            f"that it wants a pause of {told(limits.hold)} s beside {self.times} answers, between the first and the "
+            f"last of which it served {self.served} in {told(seconds)} s"
+        )
+        return Stated(seconds / self.served, words)
+
+    def __str__(self) -> str:
+        """The sentence on them; empty where none was asked for."""
+        if not self.times:
+            return ""
+        one = self.times == 1
+        return (
+            f" {self.times} {'answer' if one else 'answers'} that {'was' if one else 'were'} served asked for a pause "
+            "besides (Backoff), which was kept."
+        )
 
 
 def _lasting(least: float, most: float) -> tuple[float, str]:

@@ -5,15 +5,13 @@ no answer at all, a 200 with another body. One may be a fault. Where several com
 ends them, and they return with haste, they are refusals: then the whole log is read anew. Where one comes and goes too
 quickly for that, a few slow requests without it show the same.
 
-Bodies are compared by media type, by size (less than half, or more than twice what came at rest) and by the first key
-of a JSON object, all of it from the first characters: that costs nothing that a probe would not read anyway, and it
-does not see a body that differs only further on. A refusal looks one way: where bodies differ from those at rest in
-two ways, they are a matter of chance, and are compared no more.
+Bodies are compared as `looks` says. A refusal looks one way: where bodies differ from those at rest in two ways, they
+are a matter of chance, and are compared no more. What is shorter, longer or has lost something only once, and not
+before in a row, is as good as any other, and is known from then on.
 """
 
 from __future__ import annotations
 
-import re
 from collections import deque
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -21,6 +19,8 @@ from typing import TYPE_CHECKING
 from widgets.http.limits.words import ASKS, SAYS
 from widgets.model.attempt import Outcome
 from widgets.probe.evidence import told
+
+from .looks import Look, mild
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -30,12 +30,6 @@ if TYPE_CHECKING:
 
 AT_REST = 0.9
 """Seconds since the request before, from which on a body is one that came at rest."""
-
-SPREAD = 2.0
-"""A body so many times larger or smaller than all that came at rest is another one."""
-
-GRAIN = 64
-"""Bytes by which two bodies must differ besides."""
 
 PAIR = 2
 """Suspects in a row that are no single fault."""
@@ -61,43 +55,6 @@ MORE = 10
 
 RESTS = (1.0, 3.0, 9.0, 27.0, 81.0, 243.0)
 """Seconds of rest after suspects in a row, one after the other."""
-
-_KEY = re.compile(r'\s*\{\s*"((?:[^"\\]|\\.){0,80})"')
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """What an accepted answer looks like."""
-
-    media_type: str
-    size: int
-    shape: str
-
-    @classmethod
-    def of(cls, attempt: Attempt) -> Look:
-        """The look of an answer.
-
-        >>> from widgets.model.attempt import Attempt
-        >>> Look.of(Attempt(1, None, None, 0, 0.1, 200, size=31, excerpt='{"Note": "Too many calls"}')).shape
-        'Note'
-        """
-        key = _KEY.match(attempt.excerpt)
-        return cls(attempt.media_type, attempt.size, key[1] if key else attempt.excerpt.lstrip()[:1])
-
-    def unlike(self, known: Sequence[Look]) -> str:
-        """In words how it differs from all of those that came at rest; empty where it does not."""
-        if not known:
-            return ""
-        if all(self.media_type != each.media_type for each in known):
-            return f"a body of type {self.media_type or 'unknown'}"
-        if self.shape and all(each.shape and self.shape != each.shape for each in known):
-            return f"a body that begins with {self.shape!r}"
-        if not self.size and all(each.size for each in known):
-            return "an empty body"
-        least, most = min(each.size for each in known), max(each.size for each in known)
-        if self.size * SPREAD < least - GRAIN:
-            return "a much shorter body"
-        return "a much longer body" if self.size > SPREAD * most + GRAIN else ""
 
 
 @dataclass(slots=True)
@@ -139,6 +96,7 @@ class Suspects:
     _recent: deque[str] = field(default_factory=lambda: deque(maxlen=RECENT))
     _doubted: str = ""
     _tried: set[str] = field(default_factory=set)
+    _usual: set[str] = field(default_factory=set)
     _kinds: set[str] = field(default_factory=set)
     _sign: str = ""
     _run: int = 0
@@ -158,7 +116,8 @@ class Suspects:
                 return ""
             case Outcome.ACCEPTED:
                 looks = Look.of(attempt).unlike(self._looks)
-                return f"{attempt.status} with {looks}" if looks else ""
+                sign = f"{attempt.status} with {looks}" if looks else ""
+                return "" if sign in self._usual else sign
             case _ if attempt.status is None:
                 return "no answer"
             case _:
@@ -226,12 +185,15 @@ class Suspects:
         self._tried.add(sign)
         if gone:
             self.learned.add(sign)
+        elif mild(sign):
+            self._usual.add(sign)
 
     def rejudged(self, attempts: Sequence[Attempt]) -> Iterator[Attempt]:
         """All attempts as they count now."""
         for attempt in attempts:
             plain = replace(attempt, judged=None)
-            acquitted = self.varied and plain.outcome is Outcome.ACCEPTED
+            usual = bool(self._usual) and not self.sign(plain)
+            acquitted = (self.varied or usual) and plain.outcome is Outcome.ACCEPTED
             kept = plain if acquitted else attempt
             yield replace(attempt, judged=Outcome.REFUSED) if self.sign(plain) in self.learned else kept
 
@@ -246,8 +208,9 @@ class Suspects:
             known = self._signs.setdefault(self._sign, _Sign())
             known.rows.append(self._run - 1)
             self._run = 1
-        elif self.row and self._sign.endswith("er body") and self._sign not in self._signs:
+        elif self.row and mild(self._sign) and self._sign not in self._signs:
             self._looks.append(self._last)
+            self._kinds.discard(self._sign)
         elif self.row:
             known = self._signs.setdefault(self._sign, _Sign())
             known.single += 1
@@ -292,7 +255,7 @@ def hollow(attempts: Sequence[Attempt]) -> int:
     (2, 0)
     """
     looks = [Look.of(attempt) for attempt in attempts if attempt.outcome is Outcome.ACCEPTED]
-    count = sum(not look.size or look.shape.lower() in TROUBLED for look in looks)
+    count = sum(not look.size or look.first.lower() in TROUBLED for look in looks)
     return count if count < len(looks) else 0
 
 

@@ -66,7 +66,8 @@ class Untimed:
 
     def hear(self, limits: Limits) -> None:
         """Take in what one answer says."""
-        timed = limits.reset is not None or any(policy.window for policy in limits.policies)
+        told = any(within is not None for _, within in limits.lefts)
+        timed = told or limits.reset is not None or any(policy.window for policy in limits.policies)
         self.percent = limits.remaining is None and limits.percent is not None
         left = limits.percent if self.percent else limits.remaining
         if left is None or timed or limits.hold is not None:

@@ -1,0 +1,86 @@
+"""Answers of 200 that have lost their content, and ordinary variation that is no refusal."""
+
+from __future__ import annotations
+
+from random import Random
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.probe.worlds import JSON, Bucket, World, drive_world
+from widgets.probe.strategies.looks import Look, shape_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.probe.worlds import Said
+
+ROWS = "[" + "1, " * 60 + "1]"
+LOST = {
+    "the same first key": (f'{{"status": "ok", "data": {ROWS}}}', '{"status": "no", "text": "' + "x" * 160 + '"}'),
+    "emptied": (f'{{"result": {ROWS}}}', '{"result": [], "hint": "' + "x" * 160 + '"}'),
+    "nulled": (f'{{"v": 1, "data": {{"a": {ROWS}}}}}', '{"v": 1, "data": null, "hint": "' + "x" * 160 + '"}'),
+    "emptied within": (f'{{"data": {{"rows": {ROWS}}}}}', '{"data": {"rows": []}, "hint": "' + "x" * 160 + '"}'),
+    "another list": ('[{"id": 1, "price": 4, "n": "abc"}]', '[{"what": "BUSY", "hint": "come later"}]'),
+    "other keys": ('{"symbol": "X", "price": 1.25, "volume": 3}', '{"symbol": "X", "hint": "not just now"}'),
+}
+
+
+def _draws(make: Callable[[Random], str], seed: int) -> World:
+    draw = Random(seed)  # noqa: S311 - a simulation, not a secret
+    world = World("free", lambda _: True, (429, {}, ""))
+
+    def answer(t: float) -> Said:
+        world.log.append((t, True, 200))
+        return 200, JSON, make(draw)
+
+    world.answer = answer  # type: ignore[method-assign]
+    return world
+
+
+def _keys(draw: Random) -> str:
+    kinds = ["1", "null", "[]", "[1, 2]", '{"a": 1}']
+    return "{" + ", ".join(f'"{key}": {draw.choice(kinds)}' for key in draw.sample("abcdefgh", 4)) + "}"
+
+
+ORDINARY = {
+    "keys that come and go": lambda draw: '{"id": 7' + ', "next": {"a": 1}' * (draw.random() < 0.5) + ', "tags": [1]}',
+    "results now and then": lambda draw: '{"q": "x", "results": ' + draw.choice(["[]", "[1]"]) + "}",
+    "hardly ever any": lambda draw: '{"messages": ' + ("[1]" if draw.random() < 0.1 else "[]") + "}",
+    "one of several kinds": lambda draw: draw.choice(['{"type": "a", "a": [1]}', '{"type": "b", "b": {"c": 1}}']),
+    "anything": _keys,
+}
+
+
+@pytest.mark.parametrize("strategy", ["quick", "careful"])
+@pytest.mark.parametrize(("good", "refusal"), LOST.values(), ids=LOST)
+def test_an_answer_that_has_lost_its_content_is_a_refusal(good: str, refusal: str, strategy: str) -> None:
+    """Where the first key and the size were the same there was 'no limit seen: all of 210 were accepted'."""
+    world = World("bucket", Bucket(10, 1.0).take, (200, JSON, refusal), good=(200, JSON, good))
+    verdict, _ = drive_world(world, strategy)
+    assert verdict.kind == {"quick": "estimated", "careful": "certified"}[strategy]
+    assert 0.95 <= (verdict.wait or 0) < 1.7
+    assert "counts as refused: it came" in verdict.statement
+
+
+@pytest.mark.parametrize("strategy", ["quick", "careful"])
+@pytest.mark.parametrize("make", ORDINARY.values(), ids=ORDINARY)
+def test_ordinary_variation_is_no_refusal(make: Callable[[Random], str], strategy: str) -> None:
+    for seed in range(3):
+        verdict, attempts = drive_world(_draws(make, seed), strategy)
+        assert verdict.kind == "no limit seen"
+        assert f"all of {len(attempts)} requests" in verdict.statement
+
+
+def test_what_an_excerpt_cuts_off_is_not_called_missing() -> None:
+    rest = [shape_of('{"a": 1, "data": {"b": [1]}}')]
+    cut = shape_of('{"a": 1, "pad": "' + "x" * 50)
+    assert rest[0] is not None
+    assert cut is not None
+    assert cut.lost([rest[0]]) == ""
+    assert cut._replace(whole=True).lost([rest[0]]) == "without 'data.b'"
+
+
+def test_a_look_is_the_same_whatever_the_order_of_its_keys() -> None:
+    known = [Look("application/json", 40, "a", shape_of('{"a": 1, "b": [2]}'))]
+    assert Look("application/json", 40, "b", shape_of('{"b": [3], "a": 1}')).unlike(known) == ""

@@ -1,0 +1,105 @@
+"""Answers that ask whether there is a person, in place of serving. Pure; nothing here raises.
+
+Firewalls give a riddle to whom they take for a machine, mostly since it asks quickly: with 403, 429, 503, and with 200.
+Some say so in a field of their own; the others only in the page, or in the JSON that a page's script would show. An
+answer that failed anyway is read for it throughout. One that is good by its status asks only where it says so in its
+heading and below it once more, or where it has nothing else to say, since people write about riddles too.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from . import envelope
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_FIELDS = {
+    "cf-mitigated": re.compile(r"challenge", re.IGNORECASE),
+    "x-amzn-waf-action": re.compile(r"challenge|captcha", re.IGNORECASE),
+}
+"""Fields in which a service says that it asks."""
+
+_ASKED = re.compile(
+    r"not (?:a )?(?:ro)?bots?\b|you (?:were|are) a (?:ro)?bot\b|(?:are|is|by|you're) (?:a )?human"
+    r"|(?:verify|confirm|prove)\w* (?:that )?you(?: are|'re)\b"
+    r"|press (?:&|&amp;|and) hold|unusual traffic"
+    r"|enable (?:js|java ?script)\b[^.<]{0,20}\b(?:and (?:cookies|disable)|to continue)"
+    r"|checking (?:if the site|your browser|the site connection)"
+    r"|request unsuccessful\W+\w+ incident id",
+    re.IGNORECASE,
+)
+"""How it is asked."""
+
+_GIVEN = re.compile(r"(?:solve|complete|enter|pass|type)\b[^.<]{0,40}captcha|[a-z]captcha", re.IGNORECASE)
+"""A riddle that is given, and not only spoken of."""
+
+_DOCUMENTS = re.compile(r'"(?:doc|help|link|more)[^"]{0,30}" *: *"[^"]*"')
+"""Where an error is explained."""
+
+_HEADED = re.compile(
+    r"just a moment|one moment,? please|attention required|robot check"
+    r"|security (?:check|verification)|human verification"
+    r"|(?:are|if) you (?:are )?(?:not )?(?:a )?(?:robot|human)|(?:verify|prove|confirm)\w* (?:that )?you"
+    r"|\A\W*(?:re)?captcha\W*\Z|captcha (?:required|check|page|challenge|verification)"
+    r"|pardon our interruption|access (?:to this page has been )?denied"
+    r"|one more step|\Asorry\W*\Z|checking your browser"
+    r"|bot (?:check|verification|detection)|validation request|ddos[\s-]guard",
+    re.IGNORECASE,
+)
+"""How a page of it is headed."""
+
+_RIDDLE = re.compile(r"captcha", re.IGNORECASE)
+
+NOTHING_THERE = frozenset({404, 410})
+"""Pages of these say what a page may say."""
+
+BRIEF = 1500
+"""Characters: a body without a heading that asks is no longer."""
+
+HEADING = 80
+"""Characters of a heading that says nothing else."""
+
+
+def asks(status: int, body: str, headers: Mapping[str, str]) -> str:
+    """For what an answer asks that only a browser passes, `captcha` or `challenge`; empty where it does not ask.
+
+    >>> asks(403, '{"url": "https://geo.example/captcha/?id=1"}', {}), asks(405, "", {"x-amzn-waf-action": "challenge"})
+    ('captcha', 'challenge (x-amzn-waf-action)')
+    >>> asks(200, "<html><title>Robot Check</title><p>We need to make sure you're not a robot.</p></html>", {})
+    'challenge'
+    >>> asks(200, "<html><title>Are you a robot?</title><p>A quiz for children.</p></html>", {})
+    ''
+
+    Args:
+        status: Of the answer.
+        body: How it begins.
+        headers: By their names in lower case.
+    """
+    for name, word in _FIELDS.items():
+        if found := word.search(headers.get(name, "")):
+            return f"{found[0].lower()} ({name})"
+    paged = envelope.is_page(body)
+    asked = _ASKED.search(body)
+    if status in NOTHING_THERE:
+        return ""
+    if status >= 400:  # noqa: PLR2004 - RFC 9110's classes
+        headed = paged and _HEADED.search(envelope.title(body)) and "<script" in body
+        shown = _DOCUMENTS.sub("", body)
+        return _named(shown) if headed or _ASKED.search(shown) or _RIDDLE.search(shown) else ""
+    if not paged or not (asked or _GIVEN.search(body)):
+        told = envelope.of_itself(body)
+        return _named(told.text) if told.fails and _RIDDLE.search(told.text) else ""
+    title = envelope.title(body)
+    if title and not (_HEADED.search(title) and len(title) <= HEADING):
+        return ""
+    # What asks stands below the heading: a page that is only headed so is about something else.
+    below = body.replace(title, "", 1) if title else body
+    given = _ASKED.search(below) or _GIVEN.search(below)
+    return _named(body) if given and (title or len(body) <= BRIEF) else ""
+
+
+def _named(text: str) -> str:
+    return "captcha" if _RIDDLE.search(text) else "challenge"

@@ -1,0 +1,108 @@
+"""What the answers of one probe state of limits, all of them together, and how much of it may be spent. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from widgets.http.limits import Limits, Resets, read
+from widgets.model.attempt import Outcome
+from widgets.probe.evidence import told
+
+from .stated import REQUESTS, Asked, Cost, Spending, Stated, Unquoted
+from .stated import stated as stated_pace
+from .untimed import Untimed
+
+if TYPE_CHECKING:
+    from widgets.model.attempt import Attempt
+
+RENEWED = 600.0
+"""Seconds: a quota that is renewed within them is not saved up for others: it comes again while the probe runs."""
+
+
+@dataclass(slots=True)
+class Heard:
+    """What answers stated up to now.
+
+    >>> from widgets.model.attempt import Attempt
+    >>> heard = Heard()
+    >>> heard.hear(Attempt(1, None, None, 0.0, 0.1, 200, {"X-RateLimit-Remaining-Day": "40"}))
+    >>> heard.share(0.5)
+    20
+
+    Attributes:
+        stated: The slowest pace that any answer has stated; `None` where none did.
+        untimed: What is left of a quota, where the service does not say in what time it is renewed.
+        spending: What was served since a quota was renewed, where the service does not state its window.
+        cost: What each request takes of a quota that is counted in something else.
+        unquoted: Quotas of which only what is left is told.
+        asked: Pauses that were asked for beside answers that are served.
+        resets: When the window of the last answers ends, by what all of them say.
+        counted: The quota, in requests, that the service was seen to count down; 0 where it counts none.
+        named: The quota, in requests, that it states; 0 where it states none.
+    """
+
+    stated: Stated | None = field(default=None, init=False)
+    untimed: Untimed = field(default_factory=Untimed, init=False)
+    spending: Spending = field(default_factory=Spending, init=False)
+    cost: Cost = field(default_factory=Cost, init=False)
+    asked: Asked = field(default_factory=Asked, init=False)
+    unquoted: Unquoted = field(default_factory=Unquoted, init=False)
+    resets: Resets = field(default_factory=Resets, init=False)
+    counted: float = field(default=0.0, init=False)
+    named: float = field(default=0.0, init=False)
+    _told: Stated | None = field(default=None, init=False)
+    _unquoted: Stated | None = field(default=None, init=False)
+    _left: float | None = field(default=None, init=False)
+    _until_reset: tuple[float, float] = field(default=(0.0, 0.0), init=False)
+    _seen_left: float = field(default=0.0, init=False)
+    _spent: int = field(default=0, init=False)
+    _counted_at: float = field(default=0.0, init=False)
+
+    def share(self, part: float) -> int | None:
+        """Requests that may still be sent, where at most this part of what is left is spent; `None` where all may.
+
+        A quota that is there again within minutes, as `RENEWED` says, is not saved: that of an hour, a day, or a month
+        is.
+        """
+        return None if self._left is None else int(self._left * part / self.cost.each) - self._spent
+
+    def hear(self, attempt: Attempt) -> None:
+        """Take in what an answer states of limits."""
+        self._spent += 1
+        limits = read(attempt.status, attempt.headers, now=0.0) if attempt.headers else Limits()
+        until = self.resets.hear(limits, attempt.started, attempt.started + attempt.latency)
+        self._until_reset = (limits.reset or 0.0, 0.0 if until is None else until)
+        found = self.spending.hear(attempt, limits, self.resets)
+        before = self._told if self.stated is self._unquoted else self.stated
+        for stated in (stated_pace(limits, first=before is None), found, self.asked.hear(attempt, limits)):
+            if stated is not None and (before is None or stated.wait > before.wait):
+                before = stated
+        # What such a quota is taken for may turn out to be too small.
+        self._told, self._unquoted = before, self.unquoted.hear(limits)
+        both = [each for each in (self._unquoted, self._told) if each is not None]
+        self.stated = max(both, key=lambda each: each.wait, default=None)
+        if attempt.outcome is Outcome.ACCEPTED:
+            self._weigh(limits)
+        self.untimed.hear(limits)
+        quotas = [policy.quota for policy in limits.policies if policy.unit == REQUESTS]
+        self.named = max([self.named, *quotas])
+        if limits.remaining is not None:
+            if limits.remaining < self._counted_at:
+                self.counted = max([self.counted, limits.remaining, *quotas])
+            self._counted_at = limits.remaining
+        left = limits.scarce(RENEWED)
+        if left is None:
+            return
+        if self._left is None or left > self._seen_left:
+            self._left, self._spent = left, 0
+        self._seen_left = left
+
+    def _weigh(self, limits: Limits) -> None:
+        """A quota of which each request takes more than one sustains a slower pace than its number says."""
+        before = self.cost.each
+        self.cost.hear(limits)
+        self.untimed.cost = self.cost.each
+        if self.cost.each > before and self.stated is not None:
+            words = f"{self.stated.words}, of which each request takes {told(self.cost.each)}"
+            self.stated = Stated(self.stated.wait * self.cost.each / before, words, self.stated.most)
