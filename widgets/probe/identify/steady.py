@@ -66,6 +66,10 @@ class Belief:
 
         A wait that is too short is taken to be followed by one that is long enough in four cases of five (a dynamic
         programme of one step; the newsvendor's problem, Arrow, Harris and Marschak 1951, with a price that grows).
+
+        >>> either = Belief(((1.0, 0.5), (2.0, 0.5)), 0.0)
+        >>> either.cheapest(0.0, 78, 20, block=0.0), either.cheapest(0.0, 78, 20, block=100.0)
+        (1.0, 2.0)
         """
         rest = [(wait, part) for wait, part in self.waits if wait > low] or [self.waits[-1]]
         total = sum(part for _, part in rest)
