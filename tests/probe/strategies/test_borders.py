@@ -356,19 +356,20 @@ LONG_RUN = Cycle(245, 2, 400.0, 403.0, 618.0, 619.0, told=False)
 FIRST_RUN = Cycle(241, 2, 0.0, 3.0, 360.0, 364.0, told=False)
 
 
-@pytest.mark.parametrize(
-    ("accepted", "lasted", "reserve"),
-    [(85, 21.0, 0), (100, 21.0, 0), (150, 21.0, 245), (85, 0.9, 245)],
-    ids=["a third of it", "less", "in proportion", "quicker than the long ones"],
-)
-def test_a_long_quick_run_is_no_reserve_where_as_long_a_rest_does_not_bring_it_back(
-    accepted: int, lasted: float, reserve: int
-) -> None:
-    """A count that comes late lets through what is asked in haste; a reserve is filled by a rest, each time."""
-    later = Cycle(accepted, 2, 700.0, 700.0 + lasted, 900.0, 905.0, told=False)
+def test_a_first_run_may_be_a_reserve_however_slowly_it_began() -> None:
+    slowly = Cycle(245, 2, 0.0, 100.0, 360.0, 364.0, told=False)
+    later = Cycle(85, 2, 364.0, 464.0, 600.0, 605.0, told=False)
+    search = searching(slowly, later, confirmed=True)
+    search.quota.accepted, search.quota.least, search.quota.most = 80, 193.0, 262.0
+    assert filled(search) == 245
+
+
+def test_a_long_quick_run_may_be_a_reserve_though_as_long_a_rest_did_not_bring_it_back() -> None:
+    """A refill in steps fills it over several cycles, so that one rest tells nothing of the next."""
+    later = Cycle(85, 2, 700.0, 721.0, 900.0, 905.0, told=False)
     search = searching(FIRST_RUN, LONG_RUN, later, confirmed=True)
     search.quota.accepted, search.quota.least, search.quota.most = 80, 193.0, 262.0
-    assert filled(search) == reserve
+    assert filled(search) == 245
 
 
 @pytest.mark.parametrize(("window", "burst"), [("60", 0), ("59", 0), ("61", 10)])

@@ -58,7 +58,6 @@ class Family(NamedTuple):
         spacings: All that such a rule sees of the attempts, where it knows spacings alone.
         steady: The wait in seconds that it sustains, from the cells' values; `None` where no search asks for it.
         named: Whether it is one of those that are told by name, or only helps to say what wait is sustained.
-        refills: Whether a refusal shuts the client out, and a bucket is full again then.
         finer: How often the likely points are cut finer; 0 where they lie between the edges of the answers anyway.
     """
 
@@ -71,7 +70,6 @@ class Family(NamedTuple):
     steady: Callable[..., float] | None = None
     finer: int = 0
     named: bool = True
-    refills: bool = False
 
 
 DRAWN = " s, drawn anew each time"
@@ -135,7 +133,6 @@ VARIANTS = (
         (("rate", "/s"), ("burst", ""), ("penalty", " s")),
         _per_second,
         steady=lambda interval, *_: interval,
-        refills=True,
     ),
     Family(
         "sliding window with a ban",
@@ -168,7 +165,6 @@ VARIANTS = (
         (("rate", "/s"), ("burst", ""), ("first ban", " s")),
         _per_second,
         steady=lambda interval, *_: interval,
-        refills=True,
     ),
     Family(
         "refusals at random",

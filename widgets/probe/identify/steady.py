@@ -36,7 +36,6 @@ class Belief:
     Attributes:
         waits: Pairs of a wait in seconds and its share, the shortest first; the shares are 1 in all.
         doubt: How likely a rule is that is none of those compared, 0 to 1.
-        refilled: The share of those by which a refusal shuts the client out, and a bucket is full again then.
 
     >>> Belief(((1.0, 0.25), (2.0, 0.75)), 0.0).quantile(0.5)
     2.0
@@ -44,7 +43,6 @@ class Belief:
 
     waits: tuple[tuple[float, float], ...]
     doubt: float
-    refilled: float = 0.0
 
     def quantile(self, share: float) -> float:
         """The shortest wait that is long enough with this probability, if one of the rules is the service's."""
@@ -101,7 +99,6 @@ def believed(attempts: Iterable[Attempt]) -> Belief | None:
     if not marks.blocks:
         return None
     found: list[tuple[float, float]] = []
-    refilled = [-math.inf]
     best = -math.inf
     for variant in VARIANTS:
         if variant.steady is None:
@@ -109,11 +106,9 @@ def believed(attempts: Iterable[Attempt]) -> Belief | None:
         for each in tried(variant, marks, FINER, best):
             best = max(best, each.weight.log_likelihood)
             found.append((variant.steady(*(cell.value for cell in each.point)), each.evidence))
-            if variant.refills:
-                refilled.append(each.evidence)
     if not found:
         return None
     total = log_sum(evidence for _, evidence in found)
     another = another_rule(marks.seen) + math.log(UNLISTED)
     waits = tuple(sorted((wait, math.exp(evidence - total)) for wait, evidence in found))
-    return Belief(waits, math.exp(another - log_sum([another, total])), math.exp(log_sum(refilled) - total))
+    return Belief(waits, math.exp(another - log_sum([another, total])))

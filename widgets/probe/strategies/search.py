@@ -164,9 +164,6 @@ PROOF = 78
 LOST = 20
 """Requests that show a wait, and that are lost where it turns out to be too short."""
 
-NO_BAN = 0.01
-"""Where bans, and other rules than those compared, are less likely than that, a block is that of a count."""
-
 DOUBTFUL = 0.5
 """Where another rule than those compared is likelier, nothing is believed."""
 
@@ -215,7 +212,6 @@ class Search:
     _trusted: bool = True
     _believed: tuple[int, Belief | None] = (0, None)
     _led_after: int = -1
-    _unbanned: tuple[int, bool] = (-1, False)
 
     def __post_init__(self) -> None:
         self.choice = Choice(self.ledger, self.quota, self.ratio)
@@ -413,18 +409,6 @@ class Search:
             belief = believed(attempts)
             self._believed = len(attempts), None if belief is None or belief.doubt > DOUBTFUL else belief
         return self._believed[1]
-
-    @property
-    def unbanned(self) -> bool:
-        """Whether all that was refused is firmly believed to be a count's doing, and no ban has filled a bucket again.
-
-        It is asked once for each refusal: what is accepted later at a steady wait does not change it.
-        """
-        refused = self.manners.refused
-        if self._unbanned[0] != refused:
-            belief = self.belief() or self._believed[1]
-            self._unbanned = refused, belief is not None and max(belief.doubt, belief.refilled) < NO_BAN
-        return self._unbanned[1]
 
     def ended(self, end: ProbeEndedError) -> Verdict:
         """The verdict where the probe cannot go on: what was seen until then, and the best guess."""

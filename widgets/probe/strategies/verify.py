@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import TYPE_CHECKING, Protocol
 
 from widgets.http.limits import read
 from widgets.model.attempt import Outcome
 from widgets.probe.evidence import told
 
-from .history import CUT_SHORT, SLOWLY
+from .history import SLOWLY
 from .manners import ProbeEndedError
 from .pauses import ON_TIME, pause_after
 from .raising import give_up_when_hopeless, longer
@@ -163,33 +162,12 @@ def filled(search: Search) -> int:
     quota = search.quota
     if quota.confirmed:
         # A quick run that was so much longer than the quota had a reserve, which slower paces may have saved up again.
-        quick = [cycle.accepted for cycle in search.ledger.cycles if cycle.lasted < SLOWLY * quota.least]
+        # The first run of all began slowly, and counts for a quick one.
+        first, *later = search.ledger.cycles
+        quick = [first.accepted, *(cycle.accepted for cycle in later if cycle.lasted < SLOWLY * quota.least)]
         saved = (run for run in quick if run > RESERVE * quota.accepted > 0)
-        return max(quota.burst, 0 if _late(search) else max(saved, default=0))
-    if search.unbanned:
-        return search.ledger.refilled
+        return max([quota.burst, *saved])
     return max(quota.burst, search.ledger.refilled, quota.doubtful)
-
-
-def _late(search: Search) -> bool:
-    """Whether long quick runs were a count that came late, and no reserve.
-
-    Then they were the quickest of all, and were not there again after as long a rest: a reserve that a rest had filled
-    for one run would have been filled in proportion for the next one, at any pace.
-    """
-    runs = [cycle for cycle in search.ledger.cycles if cycle.spent]
-    most = RESERVE * search.quota.accepted
-    long = [cycle.lasted / cycle.accepted for cycle in runs if cycle.accepted > most]
-    short = [cycle.lasted / cycle.accepted for cycle in runs if cycle.accepted <= most]
-    if not long or not short or max(long) >= min(short):
-        return False
-    rested = [(before.ended - before.stopped, run.accepted) for before, run in pairwise(search.ledger.cycles)]
-    return any(
-        0 < less < CUT_SHORT * accepted * min(1.0, again / rest)
-        for rest, accepted in rested
-        for again, less in rested
-        if accepted > most and rest > 0
-    )
 
 
 def suspected(search: Search, trial: Trial) -> int:
@@ -199,7 +177,7 @@ def suspected(search: Search, trial: Trial) -> int:
     """
     last = trial.evidence[-1]
     stated = read(last.status, last.headers, now=0.0).sustained
-    if search.quota.confirmed or (stated is not None and stated <= trial.wait) or search.unbanned:
+    if search.quota.confirmed or (stated is not None and stated <= trial.wait):
         return 0
     return min((cycle.accepted for cycle in search.ledger.cycles if cycle.spent), default=0)
 
