@@ -81,15 +81,14 @@ def asks(status: int, body: str, headers: Mapping[str, str]) -> str:
     for name, word in _FIELDS.items():
         if found := word.search(headers.get(name, "")):
             return f"{found[0].lower()} ({name})"
-    paged = envelope.is_page(body)
-    asked = _ASKED.search(body)
     if status in NOTHING_THERE:
         return ""
+    paged = envelope.is_page(body)
     if status >= 400:  # noqa: PLR2004 - RFC 9110's classes
         headed = paged and _HEADED.search(envelope.title(body)) and "<script" in body
         shown = _DOCUMENTS.sub("", body)
         return _named(shown) if headed or _ASKED.search(shown) or _RIDDLE.search(shown) else ""
-    if not paged or not (asked or _GIVEN.search(body)):
+    if not paged or not (_ASKED.search(body) or _GIVEN.search(body)):
         told = envelope.of_itself(body)
         return _named(told.text) if told.fails and _RIDDLE.search(told.text) else ""
     title = envelope.title(body)

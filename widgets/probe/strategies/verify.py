@@ -163,10 +163,9 @@ def filled(search: Search) -> int:
     if quota.confirmed:
         # A quick run that was so much longer than the quota had a reserve, which slower paces may have saved up again.
         # The first run of all began slowly, and counts for a quick one.
-        first, *later = search.ledger.cycles
-        quick = [first.accepted, *(cycle.accepted for cycle in later if cycle.lasted < SLOWLY * quota.least)]
-        saved = (run for run in quick if run > RESERVE * quota.accepted > 0)
-        return max([quota.burst, *saved])
+        cycles = enumerate(search.ledger.cycles)
+        quick = (cycle.accepted for i, cycle in cycles if not i or cycle.lasted < SLOWLY * quota.least)
+        return max([quota.burst, *(run for run in quick if run > RESERVE * quota.accepted > 0)])
     return max(quota.burst, search.ledger.refilled, quota.doubtful)
 
 
