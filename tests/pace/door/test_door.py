@@ -211,7 +211,7 @@ def test_a_retry_after_is_passed_on_and_obeyed(store: PaceStore, opened: Door) -
         (404, b"", (0, 0)),
         (302, b"", (0, 0)),
         (200, b'{"error": "Too many requests"}', (0, 1)),
-        (403, gzip.compress(b'{"message": "Rate exceeded"}'), (0, 1)),
+        (403, gzip.compress(b'{"message": "Rate exceeded"}', mtime=0), (0, 1)),
         (200, bytes(MB), (1, 0)),
     ],
 )
