@@ -304,6 +304,7 @@ HOPELESS = [(1.0, 2), (1.2, 4), (1.5, 2), (1.9, 4), (2.4, 4), (2.9, 6), (3.5, 4)
         ([*HOPELESS[:4], (2.4, 5), (2.9, 6), (3.5, 5), (4.0, 6)], False),  # as many each time: a rule, and no chance
         ([*HOPELESS[:4], (2.4, 4), (2.9, 5), (3.5, 5), (4.0, 6)], True),
         ([*HOPELESS[:4], (2.4, 4), (2.9, 5), (3.5, 5), (4.0, 7)], False),  # 4 of 21 are less than 0.6 of 4 of 12
+        ([*HOPELESS[:4], (2.4, 2), (2.9, 3), (3.5, 2), (4.0, 20)], False),  # the last one was refused far less often
     ],
 )
 def test_a_probe_is_given_up_where_refusals_do_not_fall_with_the_pace(
@@ -314,6 +315,12 @@ def test_a_probe_is_given_up_where_refusals_do_not_fall_with_the_pace(
         return
     with pytest.raises(ProbeEndedError, match="did not get rarer while the wait grew from 1 s to 4 s"):
         give_up_when_hopeless(trials(*tried), 0.05)
+
+
+def test_a_probe_is_not_given_up_before_it_is_back_at_a_longer_wait_that_held() -> None:
+    give_up_when_hopeless(trials(*HOPELESS), 0.05, held=4.1)
+    with pytest.raises(ProbeEndedError):
+        give_up_when_hopeless(trials(*HOPELESS), 0.05, held=3.9)
 
 
 def test_refusals_as_rare_as_the_goal_allows_are_no_reason_to_give_up() -> None:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import groupby, pairwise
 from random import Random
 from statistics import median
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.bench.arena_rules import LateCount
+from tests.bench.arena_wild import WILD, Ban, Slowing
+from tests.bench.arena_world import Clock, Service, run
 from tests.probe.worlds import BODIES, GOOD, JSON, Bucket, Window, World, drive_world
-from widgets.model.attempt import Attempt, Outcome
+from widgets.model.attempt import Attempt, Budget, Goal, Outcome
 from widgets.model.quantity import as_wait
+from widgets.probe.evidence import told
+from widgets.probe.strategies import STRATEGIES, careful, quick
 from widgets.probe.strategies.looks import Look
 
 if TYPE_CHECKING:
@@ -278,3 +283,45 @@ def test_pages_that_are_longer_than_the_first_one_are_no_sign_before_any_haste(s
     verdict, _ = drive_world(world, strategy)
     assert verdict.kind == {"quick": "estimated", "careful": "certified"}[strategy]
     assert 0.98 <= (verdict.wait or 0) < 1.6
+
+
+@EVERY
+def test_a_sign_that_haste_brings_back_each_time_is_found_though_the_first_slow_requests_met_it_too(
+    strategy: str,
+) -> None:
+    """A bucket of seven gains one in three seconds: before, a certificate took all requests, and was none."""
+    family = next(each for each in WILD if each.name == "200 with an error body")
+    service, clock = family.service(164000001)
+    outcome = run(STRATEGIES[strategy](Goal(), Budget()), service, clock)
+    assert outcome.verdict.kind == {"quick": "estimated", "careful": "certified"}[strategy]
+    assert (outcome.verdict.wait or 0.0) >= service.steady_wait(0.05)
+    assert len(outcome.attempts) <= 250
+
+
+def test_what_comes_late_after_haste_is_looked_for_as_soon_as_haste_was_repeated() -> None:
+    """Before, the second run was twice as long, so that the sign came too late to be one."""
+    service = Service(Ban(LateCount(23, 38.7, 16.3), 110.4), 0.04, seed=3, refusal=(403, "Request blocked."))
+    outcome = run(quick(Goal(), Budget(requests=480)), service, Clock(1e6))
+    assert "An answer 403 counts as refused" in outcome.verdict.statement
+    runs = [len(list(group)) for status, group in groupby(each.status for each in outcome.attempts) if status == 200]
+    assert runs[1] <= runs[0] + 4
+    assert runs[0] + runs[1] <= 440
+
+
+def test_answers_that_grow_are_no_queue_while_they_do() -> None:
+    """A service that delays what comes beyond half of its window, and refuses what comes beyond it."""
+    rule = Slowing(18, 5.5, 0.1)
+    outcome = run(careful(Goal(), Budget()), Service(rule, 0.05, seed=1), Clock(100))
+    slowest = max(each.latency for each in outcome.attempts)
+    assert rule.steady_wait(0.05) <= (outcome.verdict.wait or 0.0) <= 1.2 * slowest
+
+
+def test_where_answers_were_slow_and_none_was_refused_the_sentence_says_so() -> None:
+    outcome = run(careful(Goal(), Budget()), Service(Slowing(46, 32.2, 0.367), 0.09, seed=4), Clock(100))
+    assert outcome.refused == 0
+    evidence = outcome.verdict.accepted
+    before = [each.latency for each in outcome.attempts[1:-evidence]]
+    first = outcome.attempts[0].latency
+    slow = [each for each in before if each > max(3 * first, first + 0.1)]
+    said = f"Nothing was refused; before that, {len(slow)} answers took up to {told(max(slow))} s"
+    assert said in outcome.verdict.statement

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from server.limiters import FixedWindow
-from tests.bench.arena_rules import Nodes
+from tests.bench.arena_rules import LateCount, Nodes
+from tests.bench.arena_wild import Ban
 from tests.bench.arena_world import Clock, Run, Service, run
 from tests.probe.worlds import Clocked, Late, World, drive_world
 from widgets.http.limits import read
-from widgets.model.attempt import Budget, Goal
+from widgets.model.attempt import Attempt, Budget, Goal
 from widgets.probe.strategies import careful, quick
+from widgets.probe.strategies.manners import Manners
+from widgets.probe.strategies.search import Search
 from widgets.probe.strategies.untimed import Untimed
+from widgets.probe.strategies.verify import stood
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -109,3 +114,27 @@ def test_no_limit_names_counts_that_come_late() -> None:
     assert verdict.kind == "no limit seen"
     assert "6 more after 1, 2, 3, 5, 8, 13 s, for a count that comes late" in verdict.statement
     assert "one that counts a request only later, or in several places" in verdict.statement
+
+
+def test_a_budget_that_ends_amid_a_trial_leaves_what_the_search_saw_of_a_longer_wait() -> None:
+    """Before, it said that nothing had shown any wait, though 305 requests in a row had been accepted at one."""
+    manners = Manners(Goal(), Budget())
+    held = [Attempt(i, 1.0, 1.0, float(i), 0.1, 200) for i in range(2, 82)]
+    refused = [Attempt(82, 0.5, 0.5, 81.5, 0.1, 429), Attempt(83, 9.0, 9.0, 90.5, 0.1, 200)]
+    manners.attempts += [Attempt(1, None, None, 0.0, 0.1, 200), *held, *refused]
+    trial = stood(Search(manners, 1.15, 300), 59)
+    assert trial is not None
+    assert (trial.wait, len(trial.evidence)) == (1.0, 80)
+    assert stood(Search(manners, 1.15, 300), 81) is None
+    manners.attempts[-1] = replace(manners.attempts[-1], status=429, spacing=1.2)
+    manners.attempts[-2] = replace(manners.attempts[-2], status=200)
+    assert stood(Search(manners, 1.15, 300), 59) is None, "a longer wait was refused"
+
+
+def test_a_probe_whose_requests_are_spent_estimates_by_the_search() -> None:
+    service = Service(Ban(LateCount(43, 42.3, 9.8), 168.3), 0.03, seed=1)
+    verdict = run(careful(Goal(), Budget(requests=700)), service, Clock(1e6)).verdict
+    assert verdict.kind == "estimated"
+    assert verdict.statement.startswith("The budget of 700 requests is spent")
+    assert verdict.accepted >= 59
+    assert (verdict.wait or 0.0) >= service.steady_wait(0.05)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from .features import readable
 from .fit import Candidate, Parameter, doubts, identify, judged, said
 from .rules import Rule
 from .steady import Belief, believed
 
-__all__ = ["Belief", "Candidate", "Parameter", "Rule", "believed", "doubts", "identify", "judged", "said"]
+__all__ = ["Belief", "Candidate", "Parameter", "Rule", "believed", "doubts", "identify", "judged", "readable", "said"]

@@ -18,7 +18,10 @@ MANY = 300
 """Attempts that are read; a rule that these have not shown, later ones of the same probe rarely do."""
 
 AFTER = 240
-"""So many of them come after the first run at least: it may have gone on until its requests became known."""
+"""So many of them come after the long runs at the beginning: these may have gone on until their requests were known."""
+
+LONG = 60
+"""Requests accepted in a row that are a long run."""
 
 
 SAME = 1.002
@@ -55,7 +58,7 @@ class Features:
     """What the attempts suggest.
 
     Attributes:
-        seen: The first of them, `MANY` or a few more, in order.
+        seen: The first of them, as many as are `readable`, in order.
         blocks: Where they were refused and accepted again.
         gaps: Sorted spacings since the last request at which one was refused, and at which one was accepted.
         open_gaps: The same since the last accepted request.
@@ -69,9 +72,8 @@ class Features:
     @classmethod
     def of(cls, attempts: Iterable[Attempt]) -> Features:
         """Read them from the attempts."""
-        every = tuple(_seen(attempts))
-        first = next((number for number, each in enumerate(every) if each.accepted is False), 0)
-        seen = every[: max(MANY, first + AFTER)]
+        attempts = tuple(attempts)
+        seen = tuple(_seen(attempts[: readable(attempts)]))
         gaps: tuple[list[float], list[float]] = ([], [])
         open_gaps: tuple[list[float], list[float]] = ([], [])
         served: float | None = None
@@ -114,6 +116,25 @@ def _seen(attempts: Iterable[Attempt]) -> Iterator[Seen]:
     for attempt in attempts:
         at = max(at, attempt.started + attempt.latency / 2)
         yield Seen(at, None if attempt.outcome is Outcome.FAILED else attempt.outcome is Outcome.ACCEPTED)
+
+
+def readable(attempts: Iterable[Attempt]) -> int:
+    """How many attempts are read, if so many were made: more where it began with long runs.
+
+    >>> from widgets.model.attempt import Attempt
+    >>> statuses = [200] * 200 + [429, 429] + [200] * 160 + [429] + [200] * 20 + [429]
+    >>> readable(Attempt(i, 0.1, 0.1, i / 10, 0.1, status) for i, status in enumerate(statuses, 1))
+    602
+    """
+    ended = run = 0
+    for number, attempt in enumerate(attempts):
+        if attempt.outcome is Outcome.ACCEPTED:
+            run += 1
+        elif attempt.outcome is Outcome.REFUSED and run >= LONG:
+            ended, run = number, 0
+        elif attempt.outcome is Outcome.REFUSED and run:
+            break
+    return max(MANY, ended + AFTER)
 
 
 def _blocks(seen: Iterable[Seen]) -> Iterator[Block]:

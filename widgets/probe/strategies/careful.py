@@ -14,7 +14,7 @@ from .manners import Manners, ProbeEndedError
 from .quick import Count, estimate, suffices, suffices_in_number
 from .search import Search
 from .trial import Trial, caveats, slower_stated
-from .verify import filled, first_trial, outlasts, suspected, verify
+from .verify import filled, first_trial, outlasts, stood, suspected, verify
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -133,7 +133,8 @@ def _careful(search: Search) -> Strategy:
     except ProbeEndedError as end:
         if manners.stated and not manners.refused:
             return statements.by_its_word(manners, bets.holding or count.holding, str(end))
-        return _until_then(search, bets.holding, end) or search.ended(end)
+        before = stood(search, straight_needed(manners.goal))
+        return _until_then(search, bets.holding, end) or _until_then(search, before, end) or search.ended(end)
     return _doubted(search, trial) or _certificate(search, trial)
 
 

@@ -43,6 +43,9 @@ SLOWED = 3.0
 NOTICEABLE = 0.1
 """Answers so many times slower than the first, and so many seconds besides, are worth a word."""
 
+SEVERAL = 4
+"""So many of them are no stall."""
+
 EASINGS = 3
 PATIENCE = 8
 AT_EASE = 2
@@ -353,13 +356,26 @@ class Manners(Heard):
         """The sentence on a service that answers more slowly the more it is asked; empty where it does not."""
         slow = self.slowed(evidence)
         if slow is None:
-            return ""
+            return self._slowed_before(evidence)
         first, now = slow
         instead = "" if self.refused else " instead of refusing"
         sooner = self.eased or " when it is asked quickly, and a longer wait may be answered sooner"
         return (
             f" Answers took {told(now)} s at this pace (the median), and the first one {told(first)} s: the service "
             f"may slow down{instead}{sooner}."
+        )
+
+    def _slowed_before(self, evidence: Sequence[Attempt]) -> str:
+        """The sentence where answers got slower before this evidence, and nothing was refused; empty where not."""
+        if self.refused or not evidence:
+            return ""
+        took = [each.latency for each in self.attempts[: evidence[0].number - 1] if each.outcome is Outcome.ACCEPTED]
+        slow = [each for each in took[1:] if each > max(SLOWED * took[0], took[0] + NOTICEABLE)]
+        if len(slow) < SEVERAL:
+            return ""
+        return (
+            f" Nothing was refused; before that, {len(slow)} answers took up to {told(max(slow))} s, and the first one "
+            f"{told(took[0])} s: the service may slow down instead of refusing."
         )
 
     def inconclusive(self, reason: ProbeEndedError, guess: float | None = None, seen: str = "") -> Verdict:

@@ -12,7 +12,7 @@ from widgets.probe.strategies import statements
 from .manners import Manners, ProbeEndedError
 from .search import Search
 from .trial import Trial, slower_stated
-from .verify import FEWEST, covers, filled, first_trial, outlasts, suspected, verify
+from .verify import FEWEST, covers, filled, first_trial, outlasts, stood, suspected, verify
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -74,9 +74,9 @@ def _quick(search: Search) -> Strategy:
     except ProbeEndedError as end:
         if manners.stated and not manners.refused:
             return statements.by_its_word(manners, count.holding, str(end))
-        held = count.holding
-        if held and len(held.evidence) >= LEAST and not manners.muddled(held.evidence) and lengthened(search, held):
-            return estimate(search, held, f"{end} Until then: ")
+        for held in (count.holding, stood(search, STRAIGHT)):
+            if held and len(held.evidence) >= LEAST and not manners.muddled(held.evidence) and lengthened(search, held):
+                return estimate(search, held, f"{end} Until then: ")
         return search.ended(end)
     return statements.by_its_word(manners, trial, "") if trial.stated else estimate(search, trial)
 

@@ -64,6 +64,9 @@ HOPELESS = 8
 SPREAD = 4
 """What the longest wait tried must be in parts of the shortest: some rules refuse no less often at twice the wait."""
 
+RARER = 1 / 3
+"""Nor is the last of them refused this much less often than those at first."""
+
 TELLING = 20
 """Requests that can tell so."""
 
@@ -182,13 +185,13 @@ def asks_for_more(attempts: Sequence[Attempt]) -> bool:
     return len(pauses) == GROWING and all(0 < sooner * GROWTH <= later for sooner, later in pairwise(pauses))
 
 
-def give_up_when_hopeless(tried: Sequence[Trial], rate: float) -> None:
-    """End the probe where refusals do not fall with the pace.
+def give_up_when_hopeless(tried: Sequence[Trial], rate: float, held: float = 0.0) -> None:
+    """End the probe where refusals do not fall with the pace, and no longer wait has `held` in the search.
 
     Raises:
         ProbeEndedError: Then; it says how many are refused at any pace.
     """
-    if len(tried) < HOPELESS or len(tried) % 2 or tried[-1].wait < SPREAD * tried[0].wait:
+    if len(tried) < HOPELESS or len(tried) % 2 or tried[-1].wait < max(held, SPREAD * tried[0].wait):
         return
     half = len(tried) // 2
     sent = [trial.sent for trial in tried[half:]]
@@ -196,7 +199,7 @@ def give_up_when_hopeless(tried: Sequence[Trial], rate: float) -> None:
         return
     # A trial ends at a refusal, so that each of these shares is that of refusals among the requests of its trials.
     before, after = (half / sum(trial.sent for trial in part) for part in (tried[:half], tried[half:]))
-    if after > max(rate, FALLING * before):
+    if after > max(rate, FALLING * before) and RARER * before * tried[-1].sent < 1:
         raise ProbeEndedError(
             f"Refusals did not get rarer while the wait grew from {as_wait(tried[0].wait)} to "
             f"{as_wait(tried[-1].wait)}: at least {half} of the first {sum(trial.sent for trial in tried[:half])} "

@@ -9,17 +9,18 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields
 from itertools import pairwise
 from math import inf, sqrt
+from statistics import median
 from typing import TYPE_CHECKING
 
 from widgets.model.attempt import Outcome, absence
-from widgets.probe.identify import believed
+from widgets.probe.identify import believed, readable
 
 from .history import QUOTA, Ledger, Quota
 from .pauses import ON_TIME, pause_after
 from .unfinished import cut_off, guess
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Generator, Sequence
 
     from widgets.model.attempt import Attempt, Phase, Step, Verdict
     from widgets.probe.identify import Belief
@@ -167,11 +168,8 @@ LOST = 20
 DOUBTFUL = 0.5
 """Where another rule than those compared is likelier, nothing is believed."""
 
-READ = 400
-"""After so many attempts the belief would change little more, and take the time of many requests to compute."""
-
-READ_ON = 300
-"""The same after the first run, where it was long."""
+STALE = 100
+"""So many attempts after the last one that is read, what is believed leads no more."""
 
 FUTILE = 3
 """So many blocks, and halving a bracket has not found the limit soon: it is no plain gap."""
@@ -188,6 +186,18 @@ AFFORDS = 100
 QUEUES = 3.0
 QUEUED = 6
 """So many answers in a row, each so many times slower than the first: the service queues instead of refusing."""
+
+GROW = 1.2
+SLOWER_STILL = 24
+"""Not while they grow, from the first half of these to the second: they may grow until one is refused; but after so
+many in a row whatever they do."""
+
+
+def _queues(slow: Sequence[float]) -> bool:
+    """Whether answers that were so slow in a row, of so many seconds each, are those of a queue."""
+    recent = slow[-QUEUED:]
+    settled = len(slow) >= QUEUED and max(recent[QUEUED // 2 :]) <= GROW * max(recent[: QUEUED // 2])
+    return settled or len(slow) >= SLOWER_STILL
 
 
 @dataclass(slots=True)
@@ -255,7 +265,8 @@ class Search:
         if attempt.spacing is not None:
             self.ledger.begin()
         first, wait = attempt.latency, START
-        rapid = queued = 0
+        rapid = repeated = 0
+        slow: list[float] = []
         if curious and (stated := self.manners.stated):
             wait = stated.wait
         while attempt.outcome is Outcome.ACCEPTED and (curious or not self.manners.stated):
@@ -265,11 +276,14 @@ class Search:
                 wait /= FACTOR
                 continue
             rapid += 1
-            queued = queued + 1 if attempt.latency > QUEUES * first else 0
-            enough = rapid >= self.rapid and self.manners.suspects.settled
-            if attempt.outcome is Outcome.ACCEPTED and (enough or queued >= QUEUED):
-                fastest = attempt.latency
-                if queued >= QUEUED or (yield from self._late_counts()):
+            slow = [*slow, attempt.latency] if attempt.latency > QUEUES * first else []
+            suspects = self.manners.suspects
+            again = suspects.repeated if suspects.repeated != repeated else 0
+            repeated = again or repeated
+            enough = again > 0 or (rapid >= self.rapid and suspects.settled)
+            if attempt.outcome is Outcome.ACCEPTED and (enough or _queues(slow)):
+                fastest = median(slow) if _queues(slow) else attempt.latency
+                if _queues(slow) or (yield from self._late_counts()):
                     if self.manners.suspects.settled:
                         return fastest
                     rapid = 0  # what came late is a suspect: whether haste brings it back is seen with haste
@@ -402,12 +416,12 @@ class Search:
         """
         attempts = self.manners.attempts
         hidden = self.ledger.bursty or len(self.ledger.cycles) >= FUTILE
-        most = max(READ, READ_ON + sum(cycle.accepted for cycle in self.ledger.cycles[:1]))
-        if not hidden or len(attempts) > most or self.manners.refused > LOST_FAITH:
+        read = readable(attempts)
+        if not hidden or len(attempts) > read + STALE or self.manners.refused > LOST_FAITH:
             return None
-        if self._believed[0] != len(attempts):
+        if self._believed[0] != min(read, len(attempts)):
             belief = believed(attempts)
-            self._believed = len(attempts), None if belief is None or belief.doubt > DOUBTFUL else belief
+            self._believed = min(read, len(attempts)), None if belief is None or belief.doubt > DOUBTFUL else belief
         return self._believed[1]
 
     def ended(self, end: ProbeEndedError) -> Verdict:

@@ -12,8 +12,9 @@ before in a row, is as good as any other, and is known from then on.
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from dataclasses import dataclass, field, replace
+from math import ceil, log, log1p
 from typing import TYPE_CHECKING
 
 from widgets.http.limits.words import ASKS, SAYS
@@ -38,8 +39,17 @@ RECENT = 24
 DENSE = 8
 """One sign so often among so many answers: it comes and goes too quickly for a row."""
 
+BY_CHANCE = 0.003
+"""With this probability a fault that has nothing to do with the pace stays away from slow requests at one."""
+
+ENOUGH = 30
+"""Nor are more of them asked for."""
+
 MOST = 0.45
 """A sign of more of the recent answers is worth slow requests at several paces."""
+
+AGAIN = 4
+"""So many times the rows that there were when slow requests did not help, and they are made again, slower."""
 
 OWN_REST = 5.0
 """Seconds that an answer takes to fail which is its own rest: a row of such does not come about."""
@@ -95,7 +105,8 @@ class Suspects:
     varied: bool = False
     _recent: deque[str] = field(default_factory=lambda: deque(maxlen=RECENT))
     _doubted: str = ""
-    _tried: set[str] = field(default_factory=set)
+    _seen: Counter[str] = field(default_factory=Counter)
+    _tried: dict[str, int] = field(default_factory=dict)
     _usual: set[str] = field(default_factory=set)
     _kinds: set[str] = field(default_factory=set)
     _sign: str = ""
@@ -134,6 +145,7 @@ class Suspects:
             if len(self._kinds) > 1 and not self.learned & self._kinds:
                 self.varied, sign = True, ""
         self._recent.append(sign)
+        self._seen[sign] += 1
         if sign in self.learned:
             self._end()
             return replace(attempt, judged=Outcome.REFUSED)
@@ -166,23 +178,29 @@ class Suspects:
         often = (sign for sign in sorted(set(self._recent)) if sign and self._recent.count(sign) >= DENSE)
         regular = [sign for sign, known in self._signs.items() if known.regular]
         frequent = [*([self._doubted] if self._doubted else []), *regular, *often]
-        return next((sign for sign in frequent if sign not in self.learned | self._tried), "")
+        return next((sign for sign in frequent if sign not in self.learned and self._untried(sign)), "")
+
+    def _untried(self, sign: str) -> bool:
+        """Whether no slow requests were made for it, or rests have ended many more rows of it since."""
+        return sign not in self._tried or len(self._known(sign).rows) >= AGAIN * self._tried[sign]
 
     def usual(self, sign: str) -> bool:
         """Whether so many of the recent answers have this sign as where a limit is far exceeded, or it is regular."""
-        return self._recent.count(sign) > MOST * len(self._recent) or self._known(sign).regular
+        often = self._recent.count(sign) > MOST * len(self._recent)
+        return often or self._known(sign).regular or sign in self._tried
 
     def enough(self, sign: str) -> int:
-        """So many slow requests without this sign show that it is gone."""
-        known = self._known(sign)
-        return max(DENSE, known.apart[-1] + PAIR) if known.regular else DENSE
+        """So many slow requests without this sign show that it is gone; by chance they hardly come."""
+        known, share = self._known(sign), self._seen[sign] / sum(self._seen.values())
+        least = max(DENSE, min(ENOUGH, ceil(log(BY_CHANCE) / log1p(-min(share, MOST)))))
+        return max(least, known.apart[-1] + PAIR) if known.regular else least
 
     def _known(self, sign: str) -> _Sign:
         return self._signs.get(sign, _Sign())
 
     def tried(self, sign: str, *, gone: bool) -> None:
         """Slow requests were made for a frequent sign, and it was gone at that pace, or not."""
-        self._tried.add(sign)
+        self._tried[sign] = max(1, len(self._known(sign).rows))
         if gone:
             self.learned.add(sign)
         elif mild(sign):
@@ -228,8 +246,18 @@ class Suspects:
     @property
     def settled(self) -> bool:
         """Whether enough was served since the last row for its sign to have come back, if haste brought it about."""
-        rows = [run for sign, known in self._signs.items() if sign not in self.learned for run in known.rows]
-        return not rows or self._run > 2 * max(rows) + MORE
+        return not self._before or self._run > 2 * self._before + MORE
+
+    @property
+    def repeated(self) -> int:
+        """How many were served before a row at most, once as many were again: it may come back now; else 0."""
+        return self._before if self._run >= self._before else 0
+
+    @property
+    def _before(self) -> int:
+        """How many were served before a row of a sign that is not known to be a refusal, at most."""
+        signs = self._signs.items()
+        return max((run for sign, known in signs if sign not in self.learned for run in known.rows), default=0)
 
     def rest(self, wait: float) -> float:
         """Seconds until the next request in a row of suspects that began at this `wait`."""

@@ -118,12 +118,31 @@ def verify(search: Search, judge: Judge, trial: Trial) -> Generator[Step, Attemp
                 trial.clean = 0
             else:
                 tried.append(trial)
-                give_up_when_hopeless(tried, search.manners.goal.refusal_rate)
+                give_up_when_hopeless(tried, search.manners.goal.refusal_rate, search.ledger.settled)
                 trial = yield from longer(search, trial)
                 trial.before = list(tried)
     if why := search.manners.muddled(trial.evidence):
         raise ProbeEndedError(why)
     return trial
+
+
+def stood(search: Search, fewest: int) -> Trial | None:
+    """What the search itself has seen of a wait, as a trial: so many or more straight requests at exactly this wait.
+
+    Of several such waits it is the shortest that nothing has shown to be too fast, before or since; `None` without one.
+    """
+    found: dict[float, list[Attempt]] = {}
+    run: list[Attempt] = []
+    for attempt in search.manners.attempts:
+        wait, spacing = attempt.wait or 0.0, attempt.spacing or 0.0
+        if attempt.outcome is not Outcome.ACCEPTED or spacing > max(wait * ON_TIME, wait + JITTER):
+            run = []
+            continue
+        run = run if run and run[-1].wait == wait else []
+        run.append(attempt)
+        if len(run) >= fewest and wait > search.ledger.low * ON_TIME:
+            found[wait] = run
+    return Trial(min(found), sent=len(found[min(found)]), evidence=found[min(found)]) if found else None
 
 
 def _restated(search: Search) -> float:
