@@ -79,6 +79,52 @@ REFUSED = {
     "an error with an id": (200, JSON, '{"id": "r1", "status": "error", "message": "Too many requests"}'),
     "Korean": (200, JSON, '{"errorMessage": "속도 제한을 초과했습니다.", "errorCode": "012"}'),
     "Spanish": (200, JSON, '{"status": "Se ha superado el número máximo de peticiones"}'),
+    "a gateway's fault": (409, XML, "<status><authorized>false</authorized><reason>usage limits are exceeded</reason>"),
+    "a negative code": (200, JSON, '{"code": -799, "message": "请求过于频繁，请稍后再试", "ttl": 1}'),
+    "a batch of calls": (
+        200,
+        JSON,
+        (
+            '[{"jsonrpc": "2.0", "id": 1, "error": {"code": -32012, "message": "credits limited to 6000/sec"}},'
+            ' {"jsonrpc": "2.0", "id": 2, "error": {"code": -32012, "message": "credits limited to 6000/sec"}}]'
+        ),
+    ),
+    "errors beside an empty page": (
+        200,
+        JSON,
+        (
+            '{"get": "fixtures", "parameters": {"live": "all"}, "results": 0,'
+            ' "errors": {"requests": "You have reached the request limit"}, "response": [],'
+            ' "paging": {"current": 1, "total": 1}}'
+        ),
+    ),
+    "what was asked, repeated": (
+        200,
+        JSON,
+        (
+            '{"error": {"error_code": 9, "error_msg": "Flood control: too much same actions",'
+            ' "request_params": [{"key": "method", "value": "wall.post"}, {"key": "v", "value": "5.131"}]}}'
+        ),
+    ),
+    "the service, named": (
+        200,
+        JSON,
+        (
+            '{"response": {"service": {"name": "data"}, "status": "ERROR", "error": {"level": "2",'
+            ' "code": "OVER_REQUEST_LIMIT", "text": "서비스 사용량이 일일 제한량을 초과하여"}}}'
+        ),
+    ),
+    "a flag": (200, JSON, '{"success": false, "throttle": true, "cause": "Key"}'),
+    "a high frequency": (200, JSON, '{"data": "ACCESS_FREQUENCY_IS_TOO_HIGH", "failCode": 407, "success": false}'),
+    "an access": (200, JSON, '{"error_code": 10012, "error_msg": "error_frequently_access", "data": ""}'),
+    "an access limit": (200, JSON, '{"error_code": "54003", "error_msg": "Invalid Access Limit"}'),
+    "an allocation": (200, JSON, '{"detail": "Error: You have run over your hourly request allocation."}'),
+    "a number of request": (200, JSON, '{"success": false, "message": "Allowed number of request has been exceeded"}'),
+    "a violation": (500, JSON, '{"error": "You\'ve violated your query rate limit."}'),
+    "a renewal": (406, JSON, '{"message": "Your quota will be renewed in 07 hours and 30 minutes", "remaining": -1}'),
+    "a banned request": (412, JSON, '{"code": -412, "message": "request was banned", "data": null}'),
+    "a time to come back": (403, JSON, '{"error": "Not now", "error_extra": {"retry_after": 823}}'),
+    "a server that is busy": (500, XML, '<faultcode>Busy</faultcode><Value Name="BackOffMilliseconds">297749</Value>'),
     "401 of a limit": (401, JSON, '{"Response": "False", "Error": "Request limit reached!"}'),
 }
 
@@ -130,6 +176,32 @@ SERVED = {
     "a disk": (403, JSON, '{"error": "Disk quota exceeded for user bob"}'),
     "room": (507, JSON, '{"error": "Insufficient storage: quota exceeded"}'),
     "a batch": (400, JSON, '{"error": "Batch contains too many operations: 150, the maximum is 100"}'),
+    "a status": (
+        200,
+        JSON,
+        '{"code": 429, "name": "Too Many Requests", "description": "It has sent too many requests."}',
+    ),
+    "translations": (200, JSON, '{"errors": {"too_many_requests": "Zu viele Anfragen", "not_found": "Nicht da"}}'),
+    "a page about a status": (
+        200,
+        PAGE,
+        "<html><title>429 Too Many Requests - HTTP | Docs</title><p>This status code indicates it.",
+    ),
+    "things that are held": (
+        403,
+        JSON,
+        '{"message": "exceeded quota: compute, requested: pods=1, used: pods=10, limited: pods=10"}',
+    ),
+    "an answer that was not throttled": (200, JSON, '{"ErrorCode": 1, "ThrottleSeconds": 0, "Message": "Ok"}'),
+    "no time to come back": (403, JSON, '{"error": "Not allowed", "retry_after": null}'),
+    "a count of tries": (400, JSON, '{"error": "Bad value", "retry": 3, "wait": 5}'),
+    "a river": (404, JSON, '{"error": "No station of that flood"}'),
+    "a throttle": (200, JSON, '{"status": "failed", "device": "pump3", "message": "throttle position sensor"}'),
+    "batches of two kinds": (
+        200,
+        JSON,
+        '[{"jsonrpc": "2.0", "id": 1, "result": "0x1"}, {"jsonrpc": "2.0", "error": {"message": "rate limited"}}]',
+    ),
     "a login": (401, JSON, '{"detail": "Invalid password. After too many attempts your account is locked."}'),
 }
 
@@ -160,6 +232,8 @@ def test_some_say_it_in_a_field_of_their_own(headers: dict[str, str], word: str)
     assert refuses(400, "", {"x-clienterror": "ThrottledRequest"}) == "it says 'Throttl' (x-clienterror)"
     assert refuses(403, "<h1>403</h1>", {"message": "API rate limit exceeded"}).endswith("(message)")
     assert refuses(200, "", {"x-reason": "throttled"}) == ""
+    assert refuses(200, "[]", {"x-ms-bm-ws-info": "1"}) != "" == refuses(200, "[]", {"x-ms-bm-ws-info": "0"})
+    assert refuses(200, "{}", {"x-eresult": "84"}) != "" == refuses(200, "{}", {"x-eresult": "1"})
 
 
 @pytest.mark.parametrize(
@@ -173,6 +247,19 @@ def test_some_say_it_in_a_field_of_their_own(headers: dict[str, str], word: str)
         ('{"detail": "Please try after 2026-09-21T14:13:57.255Z"}', 37.255),
         ('{"reset_time": "2026/09/21 14:14:20 +0000"}', 60),
         ("This ban will last for 1 more seconds", 1),
+        ("5 already issued in the last 168h0m0s, retry after 2026-09-21 14:14:20 UTC: see", 60),
+        ("Requests are blocked during the remaining period of 3600 seconds.", 3600),
+        ('{"ThrottleSeconds": 10}', 10),
+        ('{"limit": 6250, "reset_in": 456}', 456),
+        ('<t:Value Name="BackOffMilliseconds">297749</t:Value>', 297.749),
+        ("<RetryAfter>30</RetryAfter>", 30),
+        ("Limite de requisições excedido, aguarde 1 minuto.", 60),
+        ("Przekroczono limit 20 żądań na minutę. Spróbuj ponownie po 30 sekundach.", 30),
+        ("Riprovare tra 60 secondi.", 60),
+        ("Lütfen 30 saniye sonra tekrar deneyin.", 30),
+        ("请在60秒后重试", 60),
+        ("Bitte warten Sie 2 Minuten", 120),
+        ("Повторите через 45 секунд", 45),
     ],
 )
 def test_times_stand_in_bodies_in_many_forms(body: str, seconds: float) -> None:

@@ -378,6 +378,46 @@ CASES = {
     "The Odds API": Case(
         200, {"x-requests-remaining": "499", "x-requests-used": "1"}, None, (Policy(500),), 499, refused=False
     ),
+    "names with lines below, and two windows": Case(
+        200,
+        {
+            "http_x_ratelimit_limit": "100",
+            "http_x_ratelimit_remaining": "99",
+            "http_x_ratelimit_reset": "59",
+            "http_x_ratelimit_account_success_limit": "4",
+            "http_x_ratelimit_account_success_remaining": "3",
+            "http_x_ratelimit_account_success_reset": "86399",
+        },
+        None,
+        (Policy(100), Policy(4)),
+        3,
+        refused=False,
+    ),
+    "Upbit": Case(200, {"Remaining-Req": "group=default; min=1800; sec=29"}, None, (), 29, refused=False),
+    "Upbit, a second that is spent": Case(429, {"Remaining-Req": "group=default; min=1800; sec=0"}, 1, (), 0),
+    "Wildberries, whose reset is of all": Case(
+        429, {"X-Ratelimit-Retry": "12", "X-Ratelimit-Limit": "10", "X-Ratelimit-Reset": "40"}, 12, (Policy(10),)
+    ),
+    "Phemex, by group": Case(
+        429,
+        {
+            "x-ratelimit-remaining-CONTRACT": "0",
+            "x-ratelimit-capacity-CONTRACT": "500",
+            "x-ratelimit-retry-after-CONTRACT": "23",
+        },
+        23,
+        (),
+        0,
+    ),
+    "Walmart": Case(429, {"x-current-token-count": "0", "x-next-replenishment-time": "1790000040000"}, 40, (), 0),
+    "Walmart, with some left": Case(
+        200,
+        {"x-current-token-count": "7", "x-next-replenishment-time": "1790000040000"},
+        None,
+        (),
+        7,
+        refused=False,
+    ),
     "football-data.org": Case(429, {"X-Requests-Available-Minute": "0", "X-RequestCounter-Reset": "41"}, 41, (), 0),
     "OpenGWAS": Case(
         429,

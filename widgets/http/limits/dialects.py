@@ -355,6 +355,23 @@ def replenished(fields: Fields) -> Iterator[Stated]:
             yield Stated(rate / (_count(fields, f"{prefix}-requested-tokens") or 1.0), 1.0)
 
 
+def replenishing(fields: Fields) -> Iterator[Stated]:
+    """`X-Current-Token-Count: 3` are left, and there are more at `X-Next-Replenishment-Time` (Walmart)."""
+    for name in fields:
+        prefix, found, _ = name.partition("next-replenish")
+        if found:
+            yield Stated(remaining=_count(fields, f"{prefix}current-token-count"), reset=fields[name])
+
+
+def upbit(fields: Fields) -> Iterator[Stated]:
+    """`Remaining-Req: group=default; min=1800; sec=29`: so many are left of this second, and no minute counts."""
+    for match in _OF_SECOND.finditer(fields.get("remaining-req", "")):
+        yield Stated(window=1.0, remaining=float(match[1]))
+
+
+_OF_SECOND = re.compile(r"\bsec=(\d{1,6})\b")
+
+
 def eventbrite(fields: Fields) -> Iterator[Stated]:
     """`X-Rate-Limit: token:ABC 3/2000 reset=2100s, key:DEF 3/48000 reset=78540s`."""
     for match in _USED_OF.finditer(fields.get("x-rate-limit", "")):
@@ -505,6 +522,8 @@ DIALECTS: tuple[Callable[[Fields], Iterator[Stated]], ...] = (
     zendesk,
     levels,
     replenished,
+    replenishing,
+    upbit,
     eventbrite,
     auth0,
     ip_api,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from . import phrases, times
+from . import abroad, phrases, times
 from .challenges import asks
 from .envelope import of_itself, readable
 from .refusal import in_a_field
@@ -47,13 +47,19 @@ _LENGTH = (
     rf"{_CLOCK}|{_NUMBER} ?{_UNIT}\b(?:[ ,]{{0,2}}(?:and )?{_NUMBER} ?{_UNIT}\b)*|(?:{_NUMBER}{_UNIT})+\b|{_NUMBER}"
 )
 _NAMED = re.compile(
-    r"(?:retry|wait|try|back[\s_-]?off)[\s_-]?(?:delay|after|again[\s_-]?in|in|time|for|seconds)?[\s_-]?"
-    rf"(?P<unit>ms|milli\w*|secs?|seconds|min\w*)?\"?\s*[:=]\s*\"?(?P<length>{_LENGTH})",
+    r"(?:retry|wait|try|back[\s_-]?off|throttle|resets?[\s_-]?in)[\s_-]?(?:delay|after|again[\s_-]?in|in|time|for|seconds)?[\s_-]?"
+    rf"(?P<unit>ms|milli\w*|secs?|seconds|min\w*)?\"?\s*(?:[:=]|>)\s*\"?(?P<length>{_LENGTH})",
     re.IGNORECASE,
 )
+_IN_A_PART = re.compile(
+    r"[\"<](?:\w{1,20}[_-])?(?:(?:retry[_-]?(?:after|in|delay)|back[_-]?off)[_-]?(?:ms|milli\w*|secs?|seconds|time)?"
+    r"|(?:throttle|wait)[_-]?(?:ms|milli\w*|secs?|seconds|time|for))\"?\s*[:>]\s*\"?(?=\d*[1-9])",
+    re.IGNORECASE,
+)
+"""A part of a failed answer that says when to come back, as a field may: it refuses as that does."""
 _TOLD = re.compile(
     r"(?:below (?:\w+ ){1,4}for|again|retry|wait|available|unblocked|blocked|banned|suspended|resets?|expires?"
-    r"|replenished|renewed|lasts?|timed out)\s+"
+    r"|replenished|renewed|(?<!the )lasts?|timed out|remaining (?:period|time) of)\s+"
     r"(?:again\s+)?"
     rf"(?:in\s+|after\s+|for\s+)?(?:about\s+|approximately\s+|at least\s+)?"
     rf"(?P<length>{_LENGTH}|(?:an?|one) (?:second|minute|hour|day)\b)",
@@ -103,10 +109,10 @@ def refuses(status: int | None, body: str, headers: dict[str, str] | None = None
         return f"{SAYS}{_printable(said[0])!r} ({said[1]})"
     if status >= 400:  # noqa: PLR2004
         text = readable(body[:READ])
-        match = _in_an_error(status, text)
+        match = _in_an_error(status, text) or _IN_A_PART.search(text)
     else:
-        text, match = _in_a_note(body[:READ], fields.get("content-type", ""))
-    return f"{SAYS}{_shown(text, match)!r}" if match else ""
+        match = _in_a_note(body[:READ], fields.get("content-type", ""))
+    return f"{SAYS}{_shown(match.string, match)!r}" if match else ""
 
 
 def _in_an_error(status: int, text: str) -> re.Match[str] | None:
@@ -118,23 +124,29 @@ def _in_an_error(status: int, text: str) -> re.Match[str] | None:
         if status in OF_ANOTHER_KIND and "attempt" in match[0].lower() and phrases.LOGIN.search(text):
             continue
         of_one = match[0].lower().startswith(("too", "exceed", "reach")) and phrases.OF_ONE.search(text)
-        if not (phrases.OF_SPACE.search(text[: match.start()]) or of_one):
+        held = phrases.OF_SPACE.search(text[: match.start()]) or phrases.OF_ROOM.search(text, match.start())
+        if not (held or of_one):
             return match
-    return phrases.ELSEWHERE.search(text)
+    return abroad.refuses(text) or abroad.bars(text)
 
 
-def _in_a_note(body: str, content_type: str) -> tuple[str, re.Match[str] | None]:
+def _in_a_note(body: str, content_type: str) -> re.Match[str] | None:
     """What an answer of 2xx says of itself, and where it says that it refuses."""
     text, fails = of_itself(body, content_type.partition(";")[0].strip().lower())
     if not fails and any(phrases.ABOUT_IT.match(each) for each in text.split("; ")):
-        return text, None  # an article that explains it
+        return None  # an article that explains it
     found = (each for each in phrases.PACE.finditer(text) if not phrases.OF_SPACE.search(text[: each.start()]))
     match = next((each for each in found if fails or not phrases.LOOSELY.match(each[0])), None)
     if match and not (fails or body.lstrip().startswith(("{", "[")) or _whole(text, match)):
-        return text, None
+        return None
     sold = phrases.FOR_MORE.search(text)
     mild = (phrases.MILDLY.search(text) if fails or sold else None) or (phrases.SOLD.search(text) if sold else None)
-    return text, match or mild or phrases.ELSEWHERE.search(text)
+    if match or mild:
+        return match or mild
+    clause = abroad.refuses(text) or (abroad.bars(text) if fails else None)
+    if clause and not (fails or body.lstrip().startswith(("{", "["))):
+        clause = clause if len(clause[0]) <= SHOWN and _whole(text, clause) else None
+    return clause or (_IN_A_PART.search(body) if fails else None)
 
 
 def _whole(text: str, match: re.Match[str]) -> bool:
@@ -170,7 +182,7 @@ def come_back_in(body: str, clock: float | None = None) -> float | None:
     ):
         return _seconds(match["length"], (named["unit"] if named else None) or "s")
     if moment is None or clock is None:
-        return None
+        return abroad.come_back_in(text) if moment is None else None
     left = times.stay_away(_SLASHES.sub(r"\1-\2-\3", moment["moment"]), clock)
     return left.seconds if left and 0 <= left.seconds <= times.LONGEST else None
 
