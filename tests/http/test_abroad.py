@@ -34,6 +34,9 @@ REFUSED = [
     "API 사용량을 초과했습니다.",
     "El cliente ha enviado demasiadas solicitudes en un período de tiempo determinado",
     "Quá nhiều yêu cầu",
+    "搜索次数超出限制",
+    "操作太快了，请稍微休息一下",
+    "Byl překročen limit počtu dotazů",
 ]
 SERVED = [
     "O tamanho máximo da requisição foi excedido",
@@ -85,6 +88,13 @@ def test_what_an_answer_says_of_itself_has_names_in_other_languages_too(name: st
 def test_a_state_in_another_language_is_an_error_by_its_number() -> None:
     assert refuses(200, '{"descripcion": "Espere", "estado": 429}') != ""
     assert refuses(200, '{"descripcion": "Límite de peticiones excedido", "estado": 200, "datos": [1]}') == ""
+
+
+def test_what_asks_how_and_why_is_about_it() -> None:
+    page = "<html><head><title>访问频率过高{}</title></head><body>.</body></html>"
+    assert refuses(200, page.format("")) != ""
+    assert refuses(200, page.format("怎么办")) == ""
+    assert refuses(403, '{"error": "Quota de disque dépassé"}') == ""
 
 
 def test_a_line_about_it_is_no_refusal() -> None:

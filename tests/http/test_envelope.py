@@ -125,6 +125,28 @@ REFUSED = {
     "a banned request": (412, JSON, '{"code": -412, "message": "request was banned", "data": null}'),
     "a time to come back": (403, JSON, '{"error": "Not now", "error_extra": {"retry_after": 823}}'),
     "a server that is busy": (500, XML, '<faultcode>Busy</faultcode><Value Name="BackOffMilliseconds">297749</Value>'),
+    "credits": (402, JSON, '{"error": "You have exceeded your credits limit.", "tag": "NO_MORE_CREDITS"}'),
+    "a limit that was met": (200, XML, '<rsp stat="fail"><err code="122">Daily API rate limit met</err></rsp>'),
+    "a rate limit's own part": (
+        200,
+        JSON,
+        '{"Response": "Error", "Message": "You are over your rate limit", "RateLimit": {"max": {"a": 2}}}',
+    ),
+    "a request, repeated": (
+        200,
+        JSON,
+        '{"result": {"error": "slowDown", "error_message": "Load", "request": {"command": "x"}, "status": "error"}}',
+    ),
+    "a breach": (402, JSON, '{"message": "One of your lookup limits has been breached for today."}'),
+    "a minute's wait": (200, JSON, '{"error": "duplicate request, wait a minute", "error_code": 9}'),
+    "a limit that is left": (200, JSON, '{"errcode": 45033, "errmsg": "api concurrent out of limit"}'),
+    "times a minute": (200, JSON, '{"errcode": 130101, "errmsg": "send too fast, exceed 20 times per minute"}'),
+    "a page of an error": (
+        200,
+        PAGE,
+        "<html><head><title>Error</title></head><body><p>Exception: Service invoked too many times.</p></body>",
+    ),
+    "a ban for no respect": (403, JSON, '{"error": "Your key has been banned for not respecting the rate limit."}'),
     "401 of a limit": (401, JSON, '{"Response": "False", "Error": "Request limit reached!"}'),
 }
 
@@ -202,6 +224,13 @@ SERVED = {
         JSON,
         '[{"jsonrpc": "2.0", "id": 1, "result": "0x1"}, {"jsonrpc": "2.0", "error": {"message": "rate limited"}}]',
     ),
+    "money": (400, JSON, '{"code": "EXCEEDED", "message": "Transfer exceeds the daily limit of 500 EUR"}'),
+    "a page headed Error that tells of another": (
+        200,
+        PAGE,
+        "<html><head><title>Error</title></head><body><p>No such station.</p></body>",
+    ),
+    "a cup of tea": (200, JSON, '{"status": "ok", "message": "Wait a minute and pour"}'),
     "a login": (401, JSON, '{"detail": "Invalid password. After too many attempts your account is locked."}'),
 }
 
@@ -250,6 +279,9 @@ def test_some_say_it_in_a_field_of_their_own(headers: dict[str, str], word: str)
         ("5 already issued in the last 168h0m0s, retry after 2026-09-21 14:14:20 UTC: see", 60),
         ("Requests are blocked during the remaining period of 3600 seconds.", 3600),
         ('{"ThrottleSeconds": 10}', 10),
+        ('{"Message": "over your rate limit", "Cooldown": 56}', 56),
+        ("FLOOD_WAIT_42", 42),
+        ("The ban expires at 1790000060000", 60),
         ('{"limit": 6250, "reset_in": 456}', 456),
         ('<t:Value Name="BackOffMilliseconds">297749</t:Value>', 297.749),
         ("<RetryAfter>30</RetryAfter>", 30),

@@ -79,11 +79,11 @@ _LANGUAGES = (
         r"(?:for mange|for manga) (?:foresp|forfr|anrop)",
     ),
     _words(  # Chinese
-        r"请求|訪問|访问|调用|呼叫|接口|api|key|qps|并发|流量",
+        r"请求|訪問|访问|调用|呼叫|接口|搜索|查询|查詢|api|key|qps|并发|流量",
         r"限制|上限|次数|次數|配额|配額|额度|频率|頻率|频次|请求量|调用量|访问量|限流|qps|并发",
         r"超过|超過|超出|超限|达到|達到|已达|用完|用尽|耗尽|过高|過高|过快|过多|太多|太快",
         r"(?:操作|请求|訪問|访问|调用|提交|发送)[^,,]{0,6}(?:频繁|頻繁)|^\W*[您你]?(?:[过過太][于於]?)(?:频繁|頻繁)"
-        r"|频繁(?:操作|请求|访问)|每(?:秒|分钟|小时|天|日)[^,,]{0,6}最多[^,,]{0,6}(?:访问|请求|调用)"
+        r"|频繁(?:操作|请求|访问)|(?:操作|请求|访问|提交)[^,,]{0,4}(?:太快|过快)|每(?:秒|分钟|小时|天|日)[^,,]{0,6}最多[^,,]{0,6}(?:访问|请求|调用)"
         r"|(?:配额|请求量|调用量|访问量|并发)[^,,]{0,8}(?:超限|上限|用完|用尽|超过)",
     ),
     _words(  # Japanese
@@ -116,11 +116,16 @@ _OF_SIZE = re.compile(
 
 _OF_ANOTHER = re.compile(
     r"ожидани|времен|tiempo|temps\b|delai|zeit(?:limit|uber)|limit czasu|zaman|超时|タイムアウト|시간 초과"
-    r"|memoria|memoire|speicher|памят|内存|メモリ|메모리"
+    r"|memoria|memoire|speicher|памят|内存|メモリ|메모리|disque|disco\b|festplatte|диск|磁盘|ディスク|디스크|dysk"
 )
 """What has a limit besides: a time, and memory."""
 
-BARRED = re.compile(
+_QUOTA = re.compile(r"quota|cuota\b|cota\b|kontingent|квот|配额|配額|额度|クォータ|할당량|kota\b")
+_ABOUT_IT = re.compile(
+    r"\b(?:wie|warum|was tun|comment|pourquoi|como|por que|come|perche|как|почему|jak|dlaczego|nasil|neden)\b"
+    r"|怎么|如何|为什么|解决|とは|なぜ|方法|어떻게|왜"
+)
+_BARRED = re.compile(
     r"vorubergehend (?:gesperrt|blockiert|eingeschrankt)|temporairement (?:bloqu|suspend|limit|restrein)"
     r"|temporalmente (?:bloquead|suspendid|limitad|restringid)|bloquead\w+ temporalmente"
     r"|temporariamente (?:bloquead|suspens|limitad|restrit)|bloquead\w+ temporariamente"
@@ -184,13 +189,31 @@ def _refuses(clause: str) -> bool:
     )
 
 
-def bars(text: str) -> re.Match[str] | None:
-    """The first clause that says that somebody is shut out for a time; `None` where none does.
+def refuses_loosely(text: str) -> re.Match[str] | None:
+    """The same of an answer that failed, where a quota that is over, and a ban for a time, are those of pace as well.
 
-    >>> bars("Der IP-Bereich ist vorübergehend gesperrt.")[0], bars("gesperrt")
+    >>> refuses_loosely("Der IP-Bereich ist vorübergehend gesperrt.")[0], refuses_loosely("gesperrt")
     ('Der IP-Bereich ist vorübergehend gesperrt', None)
+    >>> refuses_loosely("Quota journalier dépassé")[0], refuses_loosely("Quota de disque dépassé")
+    ('Quota journalier dépassé', None)
     """
-    return next((clause for clause in _CLAUSE.finditer(text) if BARRED.search(plain(clause[0]))), None)
+    return refuses(text) or next((clause for clause in _CLAUSE.finditer(text) if _loosely(plain(clause[0]))), None)
+
+
+def _loosely(clause: str) -> bool:
+    if _BARRED.search(clause):
+        return True
+    spent = _QUOTA.search(clause) and not (_OF_SIZE.search(clause) or _OF_ANOTHER.search(clause))
+    return bool(spent) and any(each.over.search(clause) for each in _LANGUAGES)
+
+
+def is_about_it(text: str) -> bool:
+    """Whether it asks how or why, as what is written about refusals does.
+
+    >>> is_about_it("访问频率过高怎么办"), is_about_it("访问频率过高")
+    (True, False)
+    """
+    return bool(_ABOUT_IT.search(plain(text)))
 
 
 def come_back_in(text: str) -> float | None:

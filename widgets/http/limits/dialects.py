@@ -267,6 +267,12 @@ def basecamp(fields: Fields) -> Iterator[Stated]:
 def riot(fields: Fields) -> Iterator[Stated]:
     """`X-App-Rate-Limit: 20:1,100:120` with `X-App-Rate-Limit-Count: 1:1,36:120`: 20 in 1 s and 100 in 120 s."""
     for name, text in fields.items():
+        if (
+            _TRIPLES.fullmatch(text)
+            and not name.endswith("-state")
+            and _TRIPLES.fullmatch(state := fields.get(f"{name}-state", ""))
+        ):
+            yield from _penalized(text, state)
         if not name.endswith("-rate-limit") or ":" not in text:
             continue
         counts = dict(_pairs(fields.get(f"{name}-count", ""), turned=True))
@@ -274,6 +280,18 @@ def riot(fields: Fields) -> Iterator[Stated]:
             used = counts.get(window)
             left = None if used is None else max(0.0, quota - used)
             yield Stated(quota, window or None, remaining=left)
+
+
+_TRIPLES = re.compile(r" *\d{1,9}:\d{1,9}:\d{1,9}(?: *, *\d{1,9}:\d{1,9}:\d{1,9})*")
+
+
+def _penalized(text: str, state: str) -> Iterator[Stated]:
+    """`X-Rate-Limit-Ip: 8:10:60`, 8 in 10 s, else 60 s of ban; `-State: 1:10:0`: 1 is used, 0 s of ban are left."""
+    used = {part[1]: part for part in ([float(one) for one in each.split(":")] for each in state.split(","))}
+    for quota, window, _ in ([float(one) for one in each.split(":")] for each in text.split(",")):
+        spent, _, banned = used.get(window, [0.0, window, 0.0])
+        left = 0.0 if banned else max(0.0, quota - spent)
+        yield Stated(quota, window or None, remaining=left, reset=banned or None)
 
 
 def _pairs(text: str, *, turned: bool = False) -> Iterator[tuple[float, float]]:

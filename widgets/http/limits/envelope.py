@@ -33,7 +33,7 @@ _ABOUT = re.compile(
     r"|opis|estado|statut)(?:_?\w+)?"  # in Spanish, Portuguese, French, Italian, German, Turkish, Polish
     r"|title|type|details?|(?:\w+_)?description|success|ok|id|jsonrpc|version|(?:error_)?response|path|instance|domain"
     r"|(?:\w+_)?time(?:stamp)?|elapsed|duration|took"
-    r"|(?:request_)?params|paging|pagination|ttl|issue|resource_type|help|url|link|severity|category|api_?key|count|limit|remark|cause|violated_policies|parameters|meta(?:data)?)"
+    r"|request|(?:request_)?params|rate_?limits?|paging|pagination|ttl|issue|resource_type|help|url|link|severity|category|api_?key|count|limit|remark|cause|violated_policies|parameters|meta(?:data)?)"
 )
 """The names under which an answer speaks of itself, in small letters with `_` between words."""
 
@@ -82,7 +82,7 @@ _PADDED = re.compile(
 
 _XML_ERROR = re.compile(
     r"\s*(?:<\?xml[^>]*>\s*)?(?:<[\w:-]{1,40}[^>]{0,200}>\s*)?<(?:\w{1,20}:)?\w{0,20}(?:error|fault|exception)\w{0,20}\b"
-    r"|[\s\S]{0,300}<(?:\w{1,20}:)?err(?:or)?_?(?:msg|message|code)\b|[\s\S]{0,300}<status\s[^>]{0,40}(?:message|code|msg)=",
+    r"|[\s\S]{0,300}<(?:\w{1,20}:)?err(?:or)?_?(?:msg|message|code)\b|[\s\S]{0,300}<err\s[^>]{0,80}code=|[\s\S]{0,300}<status\s[^>]{0,40}(?:message|code|msg)=",
     re.IGNORECASE,
 )
 _XML = re.compile(r"\s*<(?:\?xml|[\w:]{1,40}[\s/>])", re.IGNORECASE)
@@ -108,6 +108,10 @@ _FAILED_PAGE = re.compile(
 _EXPLAINED = re.compile(r"\bstatus code\b[^.<]{0,40}\b(?:indicates|means|is sent|is returned)", re.IGNORECASE)
 """What a page says that is about a status and has another."""
 
+_AN_ERROR = re.compile(r"\W*(?:error|fehler|erreur|errore?|erro|ошибка|błąd|hata|错误|エラー|오류)\W*", re.IGNORECASE)
+"""The heading of a page that says what went wrong below it."""
+
+_TAG = re.compile(r"<[^>]{0,500}>")
 _TITLE = re.compile(r"<(title|h1)\b[^>]*>([\s\S]{0,300}?)</\1", re.IGNORECASE)
 
 
@@ -116,10 +120,9 @@ def is_page(text: str) -> bool:
     return bool(_PAGE.search(text[:500]) or _TITLE.search(text[:500]))
 
 
-def title(text: str) -> str:
-    """The first heading of a page; empty where it has none."""
-    found = _TITLE.search(text)
-    return " ".join(found[2].split()) if found else ""
+def headings(text: str) -> list[str]:
+    """The title of a page and its first headings."""
+    return [" ".join(found[2].split()) for found in _TITLE.finditer(text)]
 
 
 def readable(text: str) -> str:
@@ -164,6 +167,8 @@ def of_itself(body: str, media_type: str = "") -> Said:
 def _of_a_page(body: str) -> Said:
     """The same of a page: its headings, unless it is about a status."""
     heading = readable(body)
+    if _AN_ERROR.fullmatch(heading):
+        return Said(" ".join(_TAG.sub(" ", body).split()), fails=True)
     return NOTHING if _EXPLAINED.search(body) else Said(heading, fails=bool(_FAILED_PAGE.match(heading)))
 
 
@@ -229,7 +234,7 @@ def _failure(name: str, each: Any) -> bool:
             return 0 < len(each) < CATALOGUE
         return not _coded(each) and str(each).lower() not in _NOTHING
     if name in _SUCCESS:
-        return each is False or str(each).lower() in {"false", "0"}
+        return each is False or str(each).lower() in {"false"} | _FAILED
     if name in _STATE and isinstance(each, (str, int)):
         return str(each).lower() in _FAILED
     number = _number(each) if name in _CODES else None

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 
-_ENDED = r"(?:exceed|exhaust|reach|hit\b|used up|violat)\w*"
+_ENDED = r"(?:exceed|exhaust|reach|hit\b|used up|violat|breach)\w*"
 _BETWEEN = r"[\W_]{0,3}(?:[^\W_]+[\W_]{1,3}){0,8}?"
 """A few words, so written that no text takes long to be searched."""
 _COUNTED = (
-    r"(?:quota|usage|budget|qps|(?:requests?|calls?|query|queries|api|usage|hourly|daily|monthly|minute|hour|day|second"
+    r"(?:quota|usage|budget|qps|(?:requests?|calls?|query|queries|lookups?|api|usage|hourly|daily|monthly|minute|hour|day|second"
     r"|concurren(?:t|cy)|access|attempts?)[\s_-]?(?:limit|quota|rate|threshold|volume))"
 )
 _KIND = r"(?:rate|usage|requests?|calls?|api|query|hourly|daily|weekly|monthly|minute|[qtr]ps)"
@@ -36,7 +36,10 @@ PACE = re.compile(
     r"|temporar(?:il)?y (?:blocked|banned|limited|restricted|throttled)"
     rf"|(?:exceed\w*|exhausted|violat\w+|reach(?:ed)?|hit|over)[\W_]+(?:[^\W_]+[\W_]+){{0,5}}?"
     rf"(?:quota|requests|calls|queries|{_KIND}[\s_-]?limits?)"
-    r"|over the (?:allowed|rate|request|usage) limit"
+    r"|over the (?:allowed|rate|request|usage) limit|(?:rate|api|usage|daily|hourly) limit (?:is |was )?met\b"
+    r"|exceed\w* \d+ (?:times|requests|calls) (?:per|in|an?) "
+    r"|(?:exceed\w*|exhausted|used (?:up )?all) (?:[^\W_]+ ){0,3}credits\b|not respecting (?:[^\W_]+ ){0,3}limits?\b"
+    r"|(?:freq\w*|concurren\w*|api|requests?|calls?) out of limit"
     r"|run out of (?:\w+ ){0,2}(?:credits|requests|calls|quota)"
     r"|(?:run|gone|went|are|is) over (?:[^\W_]+ ){0,4}(?:allocation|allowance|quota)"
     r"|quota will be (?:renew|reset|replenish|refill)ed"
@@ -44,7 +47,7 @@ PACE = re.compile(
     r"|requests? (?:was|were|is|has been|have been) banned"
     r"|limit(?:ed)? (?:is|to|of) \d+ (?:\w+ )?(?:requests|calls|queries)"
     r"|limited to \d+ ?(?:/|per) ?(?:s(?:ec(?:ond)?)?|m(?:in(?:ute)?)?|h(?:our)?|day)\b"
-    r"|wait (?:for )?(?:a few|\d+(?:\.\d+)?) ?(?:more )?(?:s\b|sec|min|hour)"
+    r"|wait (?:for )?(?:a few|an?|one|\d+(?:\.\d+)?) ?(?:more )?(?:s\b|sec|min|hour)"
     r"|(?:again|retry) (?:in|after) (?:a few (?:sec|min|hour)|\d)|available in \d"
     r"|(?:(?<=: \")|(?<=:\")|(?<=; )|^)(?:rate[\s_-]?limit(?:ed)?|maxlag)(?=\"|;|$)",
     re.IGNORECASE,
@@ -90,6 +93,13 @@ OF_SPACE = re.compile(r"(?:disk|storage|mailbox|space|memory|inodes?|file)[\W_]{
 
 OF_ROOM = re.compile(r"\brequested: [^\n]{1,200}?\bused: ", re.IGNORECASE)
 """What is said of a quota of things that are held, and not of requests: how much is used beside what was asked for."""
+
+OF_MONEY = re.compile(
+    r"transfer|withdraw|deposit|purchas|spend|\bcard\b|payment|amount|balance|\b(?:EUR|USD|GBP|CHF)\b|[€$£]",
+    re.IGNORECASE,
+)
+A_DAY = re.compile(r"(?:daily|weekly|monthly)[\s_-]?limit", re.IGNORECASE)
+"""A limit of a day, which may be one of money."""
 
 OF_ONE = re.compile(
     r"\bbatch|\bquantity\b|per (?:customer|person|order)\b"

@@ -98,5 +98,6 @@ def come_back(fields: Mapping[str, str]) -> list[tuple[str, bool]]:
     found = []
     for name, text in fields.items():
         if match := _COME_BACK.fullmatch(name):
-            found.append((0 if match["milliseconds"] else 1 if match["main"] else 2, text, bool(match["milliseconds"])))
+            milliseconds = bool(match["milliseconds"]) or name.startswith("x-lognex-")  # MoySklad counts in them
+            found.append((0 if milliseconds else 1 if match["main"] else 2, text, milliseconds))
     return [(text, milliseconds) for _, text, milliseconds in sorted(found, key=lambda each: each[0])]

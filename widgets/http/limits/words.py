@@ -47,7 +47,7 @@ _LENGTH = (
     rf"{_CLOCK}|{_NUMBER} ?{_UNIT}\b(?:[ ,]{{0,2}}(?:and )?{_NUMBER} ?{_UNIT}\b)*|(?:{_NUMBER}{_UNIT})+\b|{_NUMBER}"
 )
 _NAMED = re.compile(
-    r"(?:retry|wait|try|back[\s_-]?off|throttle|resets?[\s_-]?in)[\s_-]?(?:delay|after|again[\s_-]?in|in|time|for|seconds)?[\s_-]?"
+    r"(?:retry|wait|try|back[\s_-]?off|throttle|cool[\s_-]?down|resets?[\s_-]?in)[\s_-]?(?:delay|after|again[\s_-]?in|in|time|for|seconds)?[\s_-]?"
     rf"(?P<unit>ms|milli\w*|secs?|seconds|min\w*)?\"?\s*(?:[:=]|>)\s*\"?(?P<length>{_LENGTH})",
     re.IGNORECASE,
 )
@@ -66,7 +66,7 @@ _TOLD = re.compile(
     re.IGNORECASE,
 )
 _MOMENT = re.compile(
-    r"(?:reset|retry|until|again|after|expires?|next)[\w\s-]{0,12}\"?\s*[:=]?\s*\"?"
+    r"(?:reset|retry|until|again|after|expires?|next)(?:[^\W\d]|[\s-]){0,12}\"?\s*[:=]?\s*\"?"
     r"(?P<moment>(?:[A-Z][a-z]{2}, )?\d{1,2} [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT"
     r"|\d{4}-[A-Z][a-z]{2}-\d\d [\d:]{8}[+-]\d{4}"
     r"|\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d[\d:.]*(?:Z| ?[+-]\d\d:?\d\d| UTC)?|\d{10}(?:\.\d+)?|\d{13})\b",
@@ -74,6 +74,7 @@ _MOMENT = re.compile(
 )
 
 
+_FLOOD = re.compile(r"\bflood_wait_", re.IGNORECASE)
 _ONE = re.compile(r"\A(?:an?|one)\b", re.IGNORECASE)
 _SLASHES = re.compile(r"\A(\d{4})/(\d\d)/(\d\d)")
 
@@ -125,9 +126,10 @@ def _in_an_error(status: int, text: str) -> re.Match[str] | None:
             continue
         of_one = match[0].lower().startswith(("too", "exceed", "reach")) and phrases.OF_ONE.search(text)
         held = phrases.OF_SPACE.search(text[: match.start()]) or phrases.OF_ROOM.search(text, match.start())
-        if not (held or of_one):
+        paid = phrases.A_DAY.search(match[0]) and phrases.OF_MONEY.search(text)
+        if not (held or of_one or paid):
             return match
-    return abroad.refuses(text) or abroad.bars(text)
+    return abroad.refuses(text) or abroad.refuses_loosely(text)
 
 
 def _in_a_note(body: str, content_type: str) -> re.Match[str] | None:
@@ -143,7 +145,7 @@ def _in_a_note(body: str, content_type: str) -> re.Match[str] | None:
     mild = (phrases.MILDLY.search(text) if fails or sold else None) or (phrases.SOLD.search(text) if sold else None)
     if match or mild:
         return match or mild
-    clause = abroad.refuses(text) or (abroad.bars(text) if fails else None)
+    clause = abroad.refuses_loosely(text) if fails else None if abroad.is_about_it(text) else abroad.refuses(text)
     if clause and not (fails or body.lstrip().startswith(("{", "["))):
         clause = clause if len(clause[0]) <= SHOWN and _whole(text, clause) else None
     return clause or (_IN_A_PART.search(body) if fails else None)
@@ -173,7 +175,7 @@ def come_back_in(body: str, clock: float | None = None) -> float | None:
         body: How it begins.
         clock: When it was sent, epoch seconds; without it no moment is read.
     """
-    text = " ".join(body[:READ].split())
+    text = _FLOOD.sub("wait ", " ".join(body[:READ].split()))
     named = _NAMED.search(text)
     told = None if named else _TOLD.search(text)
     moment = _MOMENT.search(text)
