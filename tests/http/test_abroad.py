@@ -35,6 +35,7 @@ REFUSED = [
     "El cliente ha enviado demasiadas solicitudes en un período de tiempo determinado",
     "Quá nhiều yêu cầu",
     "搜索次数超出限制",
+    "超過每日下載次數上限",
     "操作太快了，请稍微休息一下",
     "Byl překročen limit počtu dotazů",
 ]
@@ -95,6 +96,7 @@ def test_what_asks_how_and_why_is_about_it() -> None:
     assert refuses(200, page.format("")) != ""
     assert refuses(200, page.format("怎么办")) == ""
     assert refuses(403, '{"error": "Quota de disque dépassé"}') == ""
+    assert refuses(403, '{"error": "Espace de stockage : quota dépassé"}') == ""
 
 
 def test_a_line_about_it_is_no_refusal() -> None:

@@ -147,6 +147,16 @@ REFUSED = {
         "<html><head><title>Error</title></head><body><p>Exception: Service invoked too many times.</p></body>",
     ),
     "a ban for no respect": (403, JSON, '{"error": "Your key has been banned for not respecting the rate limit."}'),
+    "a queue": (202, XML, "<message>Accepted, and will be processed. Please try again later for access.</message>"),
+    "a quota that is consumed": (402, JSON, '{"status": 402, "description": "Your monthly quota has been consumed."}'),
+    "a code that is a word": (200, JSON, '{"RESULT": {"CODE": "ERROR-337", "MESSAGE": "Daily quota exceeded"}}'),
+    "words joined": (200, JSON, '{"status": "0", "info": "ACCESS_TOO_FREQUENT", "infocode": "10004"}'),
+    "a brief page without links": (
+        403,
+        PAGE,
+        "<html><head><title>Request Rejected</title></head><body>The request rate is too high.</body></html>",
+    ),
+    "a library's words": (500, JSON, '{"message": "RateLimiter \'x\' does not permit further calls"}'),
     "401 of a limit": (401, JSON, '{"Response": "False", "Error": "Request limit reached!"}'),
 }
 
@@ -224,6 +234,13 @@ SERVED = {
         JSON,
         '[{"jsonrpc": "2.0", "id": 1, "result": "0x1"}, {"jsonrpc": "2.0", "error": {"message": "rate limited"}}]',
     ),
+    "work that goes on": (202, JSON, '{"status": "queued", "message": "It will be processed."}'),
+    "a page with links": (
+        403,
+        PAGE,
+        "<html><head><title>Members only</title></head><body>Too many requests? <a href='/x'>Read</a></body></html>",
+    ),
+    "a code of its own": (200, JSON, '{"RESULT": {"CODE": "INFO-000", "MESSAGE": "Daily quota exceeded"}}'),
     "money": (400, JSON, '{"code": "EXCEEDED", "message": "Transfer exceeds the daily limit of 500 EUR"}'),
     "a page headed Error that tells of another": (
         200,

@@ -79,7 +79,7 @@ _LANGUAGES = (
         r"(?:for mange|for manga) (?:foresp|forfr|anrop)",
     ),
     _words(  # Chinese
-        r"请求|訪問|访问|调用|呼叫|接口|搜索|查询|查詢|api|key|qps|并发|流量",
+        r"请求|訪問|访问|调用|呼叫|接口|搜索|查询|查詢|下载|下載|api|key|qps|并发|流量",
         r"限制|上限|次数|次數|配额|配額|额度|频率|頻率|频次|请求量|调用量|访问量|限流|qps|并发",
         r"超过|超過|超出|超限|达到|達到|已达|用完|用尽|耗尽|过高|過高|过快|过多|太多|太快",
         r"(?:操作|请求|訪問|访问|调用|提交|发送)[^,,]{0,6}(?:频繁|頻繁)|^\W*[您你]?(?:[过過太][于於]?)(?:频繁|頻繁)"
@@ -116,7 +116,7 @@ _OF_SIZE = re.compile(
 
 _OF_ANOTHER = re.compile(
     r"ожидани|времен|tiempo|temps\b|delai|zeit(?:limit|uber)|limit czasu|zaman|超时|タイムアウト|시간 초과"
-    r"|memoria|memoire|speicher|памят|内存|メモリ|메모리|disque|disco\b|festplatte|диск|磁盘|ディスク|디스크|dysk"
+    r"|memoria|memoire|speicher|памят|内存|メモリ|메모리|stockage|almacenamiento|armazenamento|хранилищ|存储|ストレージ|저장|disque|disco\b|festplatte|диск|磁盘|ディスク|디스크|dysk"
 )
 """What has a limit besides: a time, and memory."""
 

@@ -111,6 +111,7 @@ _EXPLAINED = re.compile(r"\bstatus code\b[^.<]{0,40}\b(?:indicates|means|is sent
 _AN_ERROR = re.compile(r"\W*(?:error|fehler|erreur|errore?|erro|ошибка|błąd|hata|错误|エラー|오류)\W*", re.IGNORECASE)
 """The heading of a page that says what went wrong below it."""
 
+_LINK = re.compile(r"<(?:a|nav|script)\b", re.IGNORECASE)
 _TAG = re.compile(r"<[^>]{0,500}>")
 _TITLE = re.compile(r"<(title|h1)\b[^>]*>([\s\S]{0,300}?)</\1", re.IGNORECASE)
 
@@ -125,13 +126,17 @@ def headings(text: str) -> list[str]:
     return [" ".join(found[2].split()) for found in _TITLE.finditer(text)]
 
 
-def readable(text: str) -> str:
-    """Of a page its headings, else all of it.
+def readable(text: str, *, failed: bool = False) -> str:
+    """Of a page its headings, else all of it; of one that `failed` and leads nowhere, since it is brief, all as well.
 
     >>> readable("<html><title>Slow down</title><nav>Rate limits</nav>"), readable("Slow down")
     ('Slow down', 'Slow down')
     """
-    return " ".join(match[2] for match in _HEADING.finditer(text)) if _PAGE.search(text[:500]) else text
+    if not _PAGE.search(text[:500]):
+        return text
+    if failed and len(text) <= BRIEF and not _LINK.search(text):
+        return " ".join(_TAG.sub(" ", text).split())
+    return " ".join(match[2] for match in _HEADING.finditer(text))
 
 
 def of_itself(body: str, media_type: str = "") -> Said:
@@ -189,7 +194,8 @@ def _told(told: Any, depth: int = 0) -> Said:
         if isinstance(each, dict):
             inner = _told(each, depth + 1)
             # A payment, or a job, may have failed: only what has an error of its own is one, whatever it is wrapped in.
-            meant = _ABOUT.fullmatch(name) or (inner.fails and any(_FAILURE.fullmatch(_snake(key)) for key in each))
+            failing = name == "result" or any(_FAILURE.fullmatch(_snake(key)) for key in each)
+            meant = _ABOUT.fullmatch(name) or (inner.fails and failing)
             return inner if meant else NOTHING
     well = not fails and any(name in _SUCCESS | _STATE and str(each).lower() in _WELL for name, each in full.items())
     if well or not all(_of_itself(name, each, fails=fails, inside=depth > 0) for name, each in full.items()):
@@ -238,7 +244,8 @@ def _failure(name: str, each: Any) -> bool:
     if name in _STATE and isinstance(each, (str, int)):
         return str(each).lower() in _FAILED
     number = _number(each) if name in _CODES else None
-    return number is not None and (number >= _ERRORS or number < 0)
+    named = name in _CODES and isinstance(each, str) and each.lower().startswith("error")
+    return named or (number is not None and (number >= _ERRORS or number < 0))
 
 
 def _coded(each: Any) -> bool:

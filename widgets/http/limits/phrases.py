@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-_ENDED = r"(?:exceed|exhaust|reach|hit\b|used up|violat|breach)\w*"
+_ENDED = r"(?:(?:exceed|exhaust|reach|hit\b|used up|violat|breach)\w*|\bbeen (?:fully |completely )?consumed)"
 _BETWEEN = r"[\W_]{0,3}(?:[^\W_]+[\W_]{1,3}){0,8}?"
 """A few words, so written that no text takes long to be searched."""
 _COUNTED = (
@@ -19,7 +19,7 @@ _MANY = r"(?:requests?|calls?|queries|connections?|visits?|attempts?|hits|operat
 
 PACE = re.compile(
     rf"too[\s_-]?many[\s_-]?(?:[^\W_]+[\s_-]+){{0,2}}{_MANY}"
-    r"|too many times|too frequent(?:ly)?\b"
+    r"|too many times|too[\s_]frequent(?:ly)?\b|not permit(?:ted)? further (?:calls|requests)"
     rf"|\b{_MANY}[\s_]+(?:(?:is|are|was|were|came)[\s_]+)?too (?:often|fast|quick)(?:ly)?\b"
     r"|throttl(?:ed|ing|e_|e[\s_-]?limit|e[\s_-]?exceed\w*)"
     r"|rate[\s_-]?limited|rate[\s_-]?limiting"

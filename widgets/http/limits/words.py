@@ -29,6 +29,9 @@ TOO_LARGE = frozenset({413, 414, 431, 507})
 ACCEPTED = 202
 """Work on it goes on (RFC 9110, 15.3.3): with a time to come back, nothing is served yet."""
 
+_LATER = re.compile(r"(?:try|check|ask|come) (?:again|back)\b", re.IGNORECASE)
+"""How it is said that it goes on."""
+
 OF_ANOTHER_KIND = frozenset({401, 403, 404})
 """They have reasons of their own, beside which a limit may be mentioned."""
 
@@ -106,10 +109,12 @@ def refuses(status: int | None, body: str, headers: dict[str, str] | None = None
         return f"{ASKS}{thing} that only a browser passes{name and f' {name}'}"
     if status == ACCEPTED and (later := fields.get("retry-after", "").strip()):
         return f"{SAYS}{_printable(f'Retry-After: {later}')!r}"
+    if status == ACCEPTED and (queued := _LATER.search(body[:READ])):
+        return f"{SAYS}{_shown(body[:READ], queued)!r}"
     if said := in_a_field(status, fields):
         return f"{SAYS}{_printable(said[0])!r} ({said[1]})"
     if status >= 400:  # noqa: PLR2004
-        text = readable(body[:READ])
+        text = readable(body[:READ], failed=True)
         match = _in_an_error(status, text) or _IN_A_PART.search(text)
     else:
         match = _in_a_note(body[:READ], fields.get("content-type", ""))
