@@ -12,7 +12,8 @@ from datetime import UTC, datetime
 from typing import NamedTuple, TypeAlias
 
 from . import times
-from .dialects import DIALECTS, PERCENT, REQUESTS, UNLIMITED, Stated
+from .dialects import DIALECTS
+from .quotas import PERCENT, REQUESTS, UNLIMITED, Stated
 from .refusal import come_back, is_refusal
 from .resets import Resets
 
