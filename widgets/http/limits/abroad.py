@@ -216,6 +216,28 @@ def is_about_it(text: str) -> bool:
     return bool(_ABOUT_IT.search(plain(text)))
 
 
+def window_in(text: str) -> float | None:
+    """Seconds over which what it speaks of is counted; `None` where it does not say so.
+
+    >>> window_in("autorisés par minute"), window_in("суточный лимит"), window_in("每秒最多访问"), window_in("limit")
+    (60.0, 86400.0, 1.0, None)
+    """
+    clean = plain(text)
+    if _A_DAY.search(clean):
+        return times.DAY
+    found = _PER.search(clean)
+    return next((seconds for unit, seconds in _UNITS if re.match(unit, found["unit"])), None) if found else None
+
+
+_A_DAY = re.compile(
+    r"\bdiari[oa]|journali|taglich|суточн|ежедневн|дневн|dzienn"
+    r"|giornalier|gunluk|denni\b|每日|每天|日次|1日|일일|일별"
+)
+_PER = re.compile(
+    rf"(?:\b(?:por|par|pro|je|al|allo?|na|za|в|за|per|a la|por la|par la) |/|每|1)(?P<unit>{'|'.join(unit for unit, _ in _UNITS)})"
+)
+
+
 def come_back_in(text: str) -> float | None:
     """Seconds after which to come back; `None` where it does not say so.
 

@@ -39,7 +39,11 @@ BEFORE = 24
 """Characters that may stand before and behind the words of a line, or a heading, that is nothing but a refusal."""
 
 _WINDOW = re.compile(
-    r"\b(hourly|daily|weekly|monthly)\b|\b(?:per|a|an|each|every) (minute|hour|day|week|month)\b", re.IGNORECASE
+    r"\b(?P<named>minutely|hourly|daily|weekly|monthly)\b"
+    r"|(?:\b(?:per|an?|each|every|(?:this|the current)) |(?<=\w)/ ?)(?P<one>min(?:ute)?|hour|day|week|month)\b"
+    r"|\b(?:per|every|within|over|last|past) (?:an? |the )?(?P<many>\d{1,4}) ?-?(?P<unit>min(?:ute)?|hour|day|h)s?\b"
+    r"|\b(?:for|of) (?P<today>today|the day)\b",
+    re.IGNORECASE,
 )
 """How a quota's time is named; not the second, of which nobody has to be told."""
 
@@ -199,9 +203,17 @@ def window_in(body: str) -> float | None:
 
     >>> window_in('{"error": "Daily quota exceeded."}'), window_in("60 requests per minute"), window_in("Rate exceeded")
     (86400.0, 60.0, None)
+    >>> window_in("4/day"), window_in("300 requests every 5 minutes"), window_in("límite de peticiones por hora")
+    (86400.0, 300.0, 3600.0)
     """
-    found = _WINDOW.search(readable(" ".join(body[:READ].split())))
-    return times.unit(found[1] or found[2]) if found else None
+    text = readable(" ".join(body[:READ].split()))
+    found = _WINDOW.search(text)
+    if found is None:
+        return abroad.window_in(text)
+    if found["today"]:
+        return times.DAY
+    seconds = times.unit(found["named"] or found["one"] or found["unit"])
+    return None if seconds is None else seconds * float(found["many"] or 1)
 
 
 def _shown(text: str, match: re.Match[str]) -> str:
