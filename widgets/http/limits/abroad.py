@@ -234,7 +234,8 @@ _A_DAY = re.compile(
     r"|giornalier|gunluk|denni\b|每日|每天|日次|1日|일일|일별"
 )
 _PER = re.compile(
-    rf"(?:\b(?:por|par|pro|je|al|allo?|na|za|в|за|per|a la|por la|par la) |/|每|1)(?P<unit>{'|'.join(unit for unit, _ in _UNITS)})"
+    r"(?:\b(?:por|par|pro|je|al|allo?|na|za|в|за|per|a la|por la|par la) |/|每|1)"
+    rf"(?P<unit>{'|'.join(unit for unit, _ in _UNITS)})"
 )
 
 
