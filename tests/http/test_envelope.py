@@ -157,6 +157,15 @@ REFUSED = {
         "<html><head><title>Request Rejected</title></head><body>The request rate is too high.</body></html>",
     ),
     "a library's words": (500, JSON, '{"message": "RateLimiter \'x\' does not permit further calls"}'),
+    "a page of a firewall": (
+        200,
+        PAGE,
+        "<html><head><title>Request Rejected</title></head><body>Rate limit exceeded: 10 in 5 seconds.</body></html>",
+    ),
+    "a line that says the limit": (200, TEXT, "Too many requests: the limit is 60 per hour"),
+    "excess": (200, JSON, '{"Message": "Request blocked due to excessive requests"}'),
+    "what runs at once": (403, JSON, '{"message": "Maximum number of 2 concurrent flows achieved by the user"}'),
+    "an access rate": (403, TEXT, "Access denied because of exceeding access rate"),
     "401 of a limit": (401, JSON, '{"Response": "False", "Error": "Request limit reached!"}'),
 }
 
@@ -241,6 +250,12 @@ SERVED = {
         "<html><head><title>Members only</title></head><body>Too many requests? <a href='/x'>Read</a></body></html>",
     ),
     "a code of its own": (200, JSON, '{"RESULT": {"CODE": "INFO-000", "MESSAGE": "Daily quota exceeded"}}'),
+    "a page of a firewall that says no more": (
+        200,
+        PAGE,
+        "<html><head><title>Request Rejected</title></head><body>Your support ID is: 12.</body></html>",
+    ),
+    "a heart": (200, JSON, '{"alert": "Heart rate limit exceeded", "bpm": 190}'),
     "money": (400, JSON, '{"code": "EXCEEDED", "message": "Transfer exceeds the daily limit of 500 EUR"}'),
     "a page headed Error that tells of another": (
         200,

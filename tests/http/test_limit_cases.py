@@ -447,6 +447,14 @@ CASES = {
         {"X-Rate-Limit-Ip": "8:10:60", "X-Rate-Limit-Ip-State": "1:10"},
         refused=False,
     ),
+    "a name that is joined": Case(
+        200,
+        {"X-RateLimitRemaining": "8", "X-RateLimit-Limit": "10", "X-RateLimit-Retry-After": "2026-09-21T14:14:20+0000"},
+        None,
+        (Policy(10),),
+        8,
+        refused=False,
+    ),
     "football-data.org": Case(429, {"X-Requests-Available-Minute": "0", "X-RequestCounter-Reset": "41"}, 41, (), 0),
     "OpenGWAS": Case(
         429,

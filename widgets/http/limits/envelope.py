@@ -108,7 +108,11 @@ _FAILED_PAGE = re.compile(
 _EXPLAINED = re.compile(r"\bstatus code\b[^.<]{0,40}\b(?:indicates|means|is sent|is returned)", re.IGNORECASE)
 """What a page says that is about a status and has another."""
 
-_AN_ERROR = re.compile(r"\W*(?:error|fehler|erreur|errore?|erro|ошибка|błąd|hata|错误|エラー|오류)\W*", re.IGNORECASE)
+_AN_ERROR = re.compile(
+    r"\W*(?:(?:request|access|service) (?:rejected|denied|blocked|unavailable)|forbidden"
+    r"|error|fehler|erreur|errore?|erro|ошибка|błąd|hata|错误|エラー|오류)\W*",
+    re.IGNORECASE,
+)
 """The heading of a page that says what went wrong below it."""
 
 _LINK = re.compile(r"<(?:a|nav|script)\b", re.IGNORECASE)

@@ -15,7 +15,7 @@ from .times import DAY, number, unit
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-_NAME = re.compile(r"(?P<prefix>(?:[a-z0-9]+-)*?(?:read)?rate-?limits?|x-rl)(?:-(?P<rest>[a-z0-9-]+))?")
+_NAME = re.compile(r"(?P<prefix>(?:[a-z0-9]+-)*?(?:read)?rate-?limits?|x-rl)(?:-?(?P<rest>[a-z0-9-]+))?")
 _ROLES = {
     "limit": "limit", "quota": "limit", "max": "limit", "total": "limit",
     "allotted": "limit", "allowed": "limit", "current": "used", "consumed": "used",

@@ -44,7 +44,9 @@ PACE = re.compile(
     r"|(?:run|gone|went|are|is) over (?:[^\W_]+ ){0,4}(?:allocation|allowance|quota)"
     r"|quota will be (?:renew|reset|replenish|refill)ed"
     r"|resource[\s_-]?exhausted|slow[\s_]?down\b|frequency[\s_](?:is[\s_])?too[\s_]high|frequent(?:ly)?[\s_]access"
-    r"|requests? (?:was|were|is|has been|have been) banned"
+    r"|requests? (?:was|were|is|has been|have been) banned|maximum number of (?:\d+ )?concurrent \w+"
+    r"|(?:due to|because of) excessive (?:\w+ )?(?:requests|calls|traffic|usage|use|access)\b"
+    r"|exceed\w* (?:the )?(?:access|request|allowed) rate\b"
     r"|limit(?:ed)? (?:is|to|of) \d+ (?:\w+ )?(?:requests|calls|queries)"
     r"|limited to \d+ ?(?:/|per) ?(?:s(?:ec(?:ond)?)?|m(?:in(?:ute)?)?|h(?:our)?|day)\b"
     r"|wait (?:for )?(?:a few|an?|one|\d+(?:\.\d+)?) ?(?:more )?(?:s\b|sec|min|hour)"
@@ -111,5 +113,9 @@ OF_ONE = re.compile(
 LOGIN = re.compile(r"password|account|log ?in\b|sign ?in\b", re.IGNORECASE)
 """With what attempts are made that are none to ask for something."""
 
-PLEA = re.compile(r"please|wait|retry|again|upgrade|contact|increase|slow|by the \w+ (?:owner|admin)", re.IGNORECASE)
+PLEA = re.compile(
+    r"please|wait|retry|again|upgrade|contact|increase|slow|by the \w+ (?:owner|admin)"
+    r"|limit (?:is|of) \d|\bper (?:second|minute|hour|day)\b",
+    re.IGNORECASE,
+)
 """What a refusal goes on with, where it goes on."""
