@@ -455,6 +455,56 @@ CASES = {
         8,
         refused=False,
     ),
+    "a pair whose name says nothing of requests": Case(
+        200,
+        {"X-Daily-Limit": "500", "X-Daily-Remaining": "499"},
+        None,
+        (Policy(500, 86_400),),
+        499,
+        172.8,
+        refused=False,
+    ),
+    "a throttle's fields": Case(
+        200,
+        {"X-Throttle-Limit": "60", "X-Throttle-Remaining": "59", "X-Throttle-Reset": "30"},
+        None,
+        (Policy(60),),
+        59,
+        refused=False,
+    ),
+    "room is no request": Case(
+        200, {"X-Storage-Limit": "60", "X-Storage-Remaining": "0"}, None, (Policy(60, unit="storage"),), refused=False
+    ),
+    "a page is no limit": Case(200, {"X-Limit": "20", "X-Remaining": "80", "X-Page": "1"}, refused=False),
+    "errors that are left": Case(
+        200, {"X-ESI-Error-Limit-Remain": "95", "X-ESI-Error-Limit-Reset": "42"}, refused=False
+    ),
+    "no errors left": Case(420, {"X-ESI-Error-Limit-Remain": "0", "X-ESI-Error-Limit-Reset": "42"}, 42),
+    "a limit of requests alone": Case(
+        200, {"X-Requests-Limit-Per-Minute": "60"}, None, (Policy(60, 60),), sustained=1.0, refused=False
+    ),
+    "requests a second in words": Case(
+        200, {"X-RateLimit-Limit": "5 req/s"}, None, (Policy(5, 1),), None, 0.2, refused=False
+    ),
+    "what is left of how many": Case(200, {"X-RateLimit-Remaining": "59/60"}, None, (), 59, refused=False),
+    "no limit remains": Case(404, {"X-RateLimit-Remaining": "-1"}, refused=False),
+    "a time for the window": Case(
+        200,
+        {"X-Rate-Limit-Limit": "100", "X-Rate-Limit-Remaining": "99", "X-Rate-Limit-Duration": "60"},
+        None,
+        (Policy(100, 60),),
+        99,
+        0.6,
+        refused=False,
+    ),
+    "a line twice": Case(429, {"Retry-After": "30s, 30s"}, 30),
+    "two quotas side by side": Case(
+        429,
+        {"X-RateLimit-Limit": "60, 1000", "X-RateLimit-Remaining": "59, 0", "X-RateLimit-Reset": "30, 800"},
+        800,
+        (Policy(60), Policy(1000)),
+        0,
+    ),
     "football-data.org": Case(429, {"X-Requests-Available-Minute": "0", "X-RequestCounter-Reset": "41"}, 41, (), 0),
     "OpenGWAS": Case(
         429,

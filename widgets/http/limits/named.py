@@ -7,6 +7,7 @@ Something with `ratelimit` in it, or a word for what is counted, then the role o
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from .quotas import REQUESTS, UNLIMITED, Fields, Stated, members, whole
@@ -23,16 +24,20 @@ _ROLES = {
     "reset": "reset", "resets": "reset", "resettime": "reset", "until": "reset", "after": "after", "in": "after",
     "used": "used", "usage": "used", "observed": "used", "count": "used",
     "resetson": "reset", "resetat": "reset",
-    "interval": "window", "window": "window", "period": "window", "fillrate": "fill", "type": "type",
+    "interval": "window", "window": "window", "period": "window", "duration": "window", "timeframe": "window",
+    "fillrate": "fill", "type": "type",
 }  # fmt: skip
 _JOINED = re.compile(r"([a-z]{3,}?)(limit|remaining|reset|used)")
 """`DailyLimit`, `UserRemaining`: two words in one."""
 _MEASURES = {"ms": 0.001, "milliseconds": 0.001, "seconds": 1.0, "secs": 1.0}
 """What a time is measured in, as the word behind its role says: `Interval-Milliseconds`, `Reset-Ms`."""
 _FILLERS = frozenset({"request", "requests", "time", "timestamp", "date"})
-_PER = re.compile(r"([0-9]+(?:\.[0-9]+)?) *(?:/|per|requests per|requests/) *([0-9]* *[a-z]+)", re.IGNORECASE)
+_PER = re.compile(r"([0-9]+(?:\.[0-9]+)?) *(?:req(?:uest)?s?|calls?)? *(?:/|per) *([0-9]* *[a-z]+)", re.IGNORECASE)
 _STRAVA = (900.0, DAY)
-_OTHER = re.compile(r"\btokens\b|^token$|byte|complexity|points|cost|weight|concurren|\bwork\b")
+_OTHER = re.compile(
+    r"\btokens\b|^token$|byte|complexity|points|cost|weight|concurren|\bwork\b|\berrors?\b|memory|disk|storage|load\b"
+    r"|size|bandwidth|balance|\b(?:file|row|record|item|page)s?\b"
+)
 """What is counted, and is no requests."""
 
 
@@ -124,7 +129,11 @@ def _group(prefix: str, kind: str, roles: Mapping[str, list[str]]) -> Iterator[S
             yield Stated(unit=UNLIMITED, remaining=0.0, reset=roles["reset"][0])
         return
     quotas = list(_quotas(roles.get("fill", [limit])[0] if window else limit, window, used))
+    if len(several := list(_side_by_side(roles))) > 1:
+        yield from (replace(each, window=window, unit=what) for each in several)
+        return
     remaining = _first_number(roles.get("remaining", [""])[0])
+    remaining = None if remaining == NO_LIMIT else remaining
     if not quotas and remaining is not None and (spent := number(used)) is not None:
         quotas = [(remaining + spent, window)]  # Reddit states no limit
     yield from (Stated(quota, span, unit=what) for quota, span in quotas)
@@ -177,8 +186,25 @@ _TYPES = frozenset({"secondly", "minutely", "hourly", "daily", "weekly", "monthl
 
 
 def _first_number(text: str) -> float | None:
-    """`99`, or `99;w=21600` as Docker has it."""
-    return number(text.partition(";")[0].partition(",")[0].strip())
+    """`99`, `99/100`, or `99;w=21600` as Docker has it."""
+    return number(re.split("[;,/]", text)[0].strip())
+
+
+def _side_by_side(roles: Mapping[str, list[str]]) -> Iterator[Stated]:
+    """Several quotas in one field each, `60, 1000` of which `59, 998` remain, as far as they differ."""
+    columns = [
+        [number(part.strip()) for part in roles.get(role, [""])[0].split(",")] for role in ("limit", "remaining")
+    ]
+    resets = [part.strip() for part in roles.get("reset", [""])[0].split(",")]
+    rows = list(dict.fromkeys(zip(*columns, strict=False)))
+    if len(columns[0]) != len(columns[1]) or len(rows) != len(columns[0]) or any(None in row for row in rows):
+        return
+    for i, (quota, remaining) in enumerate(rows):
+        yield Stated(quota, remaining=remaining, reset=resets[i] if len(resets) == len(rows) else None)
+
+
+NO_LIMIT = -1.0
+"""What remains where there is no limit."""
 
 
 def counted(fields: Fields) -> Iterator[Stated]:
@@ -189,28 +215,45 @@ def counted(fields: Fields) -> Iterator[Stated]:
     """
     groups: dict[str, dict[str, str]] = {}
     alone: list[str] = []
+    others: list[tuple[str, str, str]] = []
     for name, text in fields.items():
-        words = [word for word in _WORDS_IN.findall(_apart(name)) if word not in {"x", "api", "counter"}]
+        words = [word for word in _WORDS_IN.findall(_apart(name)) if word not in {"x", "counter"}]
         said = [word for word in words if word in _ROLES]
-        if _NAME.fullmatch(name) or "retry" in words or not said or not _SUBJECTS & set(words):
+        if _NAME.fullmatch(name) or "retry" in words or not said:
             continue
         role = _ROLES[next((word for word in said if word not in _SUBJECTS), said[-1])]
-        key = "-".join(word for word in words if word not in _ROLES and word not in _SUBJECTS)
+        key = "-".join(word for word in words if word not in _ROLES and word not in _SUBJECTS | {"api", "per"})
+        if not _SUBJECTS & set(words):
+            others += [(key or "api", role, text)] if key or "api" in words else []
+            continue
         if role == "reset" and not key:
             alone.append(text)
         groups.setdefault(key, {}).setdefault(role, text)
+        if (_SUBJECTS - {"limit"}) & set(words):
+            groups[key]["named"] = ""
+    for key, role, text in others:  # `X-Daily-Remaining` has no word for what remains, beside `X-Daily-Limit`
+        own = "" if key == "api" else key
+        if "limit" in groups.get(own, {}) and not (own and role == "limit"):
+            groups[own].setdefault(role, text)
     for key, roles in groups.items():
-        remaining, used = number(roles.get("remaining", "")), number(roles.get("used", ""))
-        spans = [found for word in key.split("-") if (found := unit(word)) is not None]
-        quota = number(roles.get("limit", ""))
-        if remaining is None and quota is not None and used is not None:
-            remaining = max(0.0, quota - used)
-        if remaining is None or remaining < 0:
-            continue
-        if quota is None and used is not None:
-            quota = remaining + used
-        reset = roles.get("reset", alone[0] if alone else None)
-        yield Stated(quota, spans[0] if spans else None, remaining=remaining, reset=reset)
+        yield from _counted(key, roles, alone)
+
+
+def _counted(key: str, roles: Mapping[str, str], alone: list[str]) -> Iterator[Stated]:
+    """What one group of such fields states."""
+    remaining, used = _first_number(roles.get("remaining", "")), number(roles.get("used", ""))
+    window = next((found for word in key.split("-") if (found := unit(word)) is not None), None)
+    quota = number(roles.get("limit", ""))
+    if remaining is None and quota is not None and used is not None:
+        remaining = max(0.0, quota - used)
+    what = key if _OTHER.search(key) else REQUESTS
+    if remaining is None or remaining < 0:
+        if "named" in roles and quota is not None and quota >= 1 and window is not None:
+            yield Stated(quota, window, unit=what)
+        return
+    if quota is None and used is not None:
+        quota = remaining + used
+    yield Stated(quota, window, unit=what, remaining=remaining, reset=roles.get("reset", alone[0] if alone else None))
 
 
 def _apart(name: str) -> str:
