@@ -198,6 +198,23 @@ def come_back_in(body: str, clock: float | None = None) -> float | None:
     return left.seconds if left and 0 <= left.seconds <= times.LONGEST else None
 
 
+def pause_in(body: str) -> float | None:
+    """Seconds of the pause that an answer asks for in its body though it serves; `None` where it asks for none.
+
+    Stack Exchange writes `backoff` beside what is left of the quota. A part of another name, or alone, is data.
+
+    >>> pause_in('{"items": [1], "has_more": false, "backoff": 10, "quota_max": 300, "quota_remaining": 9}')
+    10.0
+    >>> pause_in('{"backoff": 10, "retries": 3}'), pause_in('{"items": [], "quota_remaining": 9}')
+    (None, None)
+    """
+    found = _BACKOFF.search(body) if '"quota_remaining"' in body else None
+    return float(found[1]) if found else None
+
+
+_BACKOFF = re.compile(r'"backoff" *: *([1-9]\d{0,4})\b')
+
+
 def window_in(body: str) -> float | None:
     """Seconds over which what a refusal speaks of is counted, where its words name one; `None` where they do not.
 
