@@ -23,6 +23,18 @@ ASKED = {
     "a search": (200, page("Sorry...", "Our systems have detected unusual traffic from your network"), "challenge"),
     "another search": (200, page("Are you not a robot?", "SmartCaptcha"), "captcha"),
     "an interruption": (200, page("Pardon Our Interruption", "made us think you were a bot"), "challenge"),
+    "letters written as numbers": (
+        200,
+        page("Making sure you&#39;re not a bot!", "<h1>You&#39;re not a bot!</h1>"),
+        "",
+    ),
+    "a heading below the title": (
+        200,
+        page("A search", "<h1>Please show you're not a robot</h1><div class='g-recaptcha'></div>"),
+        "captcha",
+    ),
+    "in German": (401, page("Ich bin kein Roboter - Haus", "<script src='/x.js'></script>"), "challenge"),
+    "in Chinese": (200, page("某度安全验证", "<script src='/x.js'></script>"), "challenge"),
     "JSON that failed": (200, '{"error": {"error_code": 14, "error_msg": "Captcha needed"}}', "captcha"),
 }
 SERVED = {
@@ -32,6 +44,8 @@ SERVED = {
     "a form": (200, page("Contact us", "<p>Please confirm that you are a human</p>")),
     "a login": (200, page("Log in", "<div class='g-recaptcha' data-sitekey='x'></div>")),
     "a road": (200, page("Unusual traffic on the A4", "A queue of 4 km.")),
+    "a Chinese article": (200, page("安全验证是什么", "<script src='/x.js'></script>")),
+    "a robot of a German story": (200, page("Kein Roboter", "Ein Roman")),
     "settings": (200, '{"captcha": {"enabled": true, "provider": "acme"}}'),
     "a ban": (403, page("Attention Required!", "<h2>Sorry, you have been blocked</h2>")),
     "an address to be confirmed": (403, '{"message": "Please verify your email address to continue"}'),

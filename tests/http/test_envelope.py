@@ -79,6 +79,93 @@ REFUSED = {
     "an error with an id": (200, JSON, '{"id": "r1", "status": "error", "message": "Too many requests"}'),
     "Korean": (200, JSON, '{"errorMessage": "속도 제한을 초과했습니다.", "errorCode": "012"}'),
     "Spanish": (200, JSON, '{"status": "Se ha superado el número máximo de peticiones"}'),
+    "a gateway's fault": (409, XML, "<status><authorized>false</authorized><reason>usage limits are exceeded</reason>"),
+    "a negative code": (200, JSON, '{"code": -799, "message": "请求过于频繁，请稍后再试", "ttl": 1}'),
+    "a batch of calls": (
+        200,
+        JSON,
+        (
+            '[{"jsonrpc": "2.0", "id": 1, "error": {"code": -32012, "message": "credits limited to 6000/sec"}},'
+            ' {"jsonrpc": "2.0", "id": 2, "error": {"code": -32012, "message": "credits limited to 6000/sec"}}]'
+        ),
+    ),
+    "errors beside an empty page": (
+        200,
+        JSON,
+        (
+            '{"get": "fixtures", "parameters": {"live": "all"}, "results": 0,'
+            ' "errors": {"requests": "You have reached the request limit"}, "response": [],'
+            ' "paging": {"current": 1, "total": 1}}'
+        ),
+    ),
+    "what was asked, repeated": (
+        200,
+        JSON,
+        (
+            '{"error": {"error_code": 9, "error_msg": "Flood control: too much same actions",'
+            ' "request_params": [{"key": "method", "value": "wall.post"}, {"key": "v", "value": "5.131"}]}}'
+        ),
+    ),
+    "the service, named": (
+        200,
+        JSON,
+        (
+            '{"response": {"service": {"name": "data"}, "status": "ERROR", "error": {"level": "2",'
+            ' "code": "OVER_REQUEST_LIMIT", "text": "서비스 사용량이 일일 제한량을 초과하여"}}}'
+        ),
+    ),
+    "a flag": (200, JSON, '{"success": false, "throttle": true, "cause": "Key"}'),
+    "a high frequency": (200, JSON, '{"data": "ACCESS_FREQUENCY_IS_TOO_HIGH", "failCode": 407, "success": false}'),
+    "an access": (200, JSON, '{"error_code": 10012, "error_msg": "error_frequently_access", "data": ""}'),
+    "an access limit": (200, JSON, '{"error_code": "54003", "error_msg": "Invalid Access Limit"}'),
+    "an allocation": (200, JSON, '{"detail": "Error: You have run over your hourly request allocation."}'),
+    "a number of request": (200, JSON, '{"success": false, "message": "Allowed number of request has been exceeded"}'),
+    "a violation": (500, JSON, '{"error": "You\'ve violated your query rate limit."}'),
+    "a renewal": (406, JSON, '{"message": "Your quota will be renewed in 07 hours and 30 minutes", "remaining": -1}'),
+    "a banned request": (412, JSON, '{"code": -412, "message": "request was banned", "data": null}'),
+    "a time to come back": (403, JSON, '{"error": "Not now", "error_extra": {"retry_after": 823}}'),
+    "a server that is busy": (500, XML, '<faultcode>Busy</faultcode><Value Name="BackOffMilliseconds">297749</Value>'),
+    "credits": (402, JSON, '{"error": "You have exceeded your credits limit.", "tag": "NO_MORE_CREDITS"}'),
+    "a limit that was met": (200, XML, '<rsp stat="fail"><err code="122">Daily API rate limit met</err></rsp>'),
+    "a rate limit's own part": (
+        200,
+        JSON,
+        '{"Response": "Error", "Message": "You are over your rate limit", "RateLimit": {"max": {"a": 2}}}',
+    ),
+    "a request, repeated": (
+        200,
+        JSON,
+        '{"result": {"error": "slowDown", "error_message": "Load", "request": {"command": "x"}, "status": "error"}}',
+    ),
+    "a breach": (402, JSON, '{"message": "One of your lookup limits has been breached for today."}'),
+    "a minute's wait": (200, JSON, '{"error": "duplicate request, wait a minute", "error_code": 9}'),
+    "a limit that is left": (200, JSON, '{"errcode": 45033, "errmsg": "api concurrent out of limit"}'),
+    "times a minute": (200, JSON, '{"errcode": 130101, "errmsg": "send too fast, exceed 20 times per minute"}'),
+    "a page of an error": (
+        200,
+        PAGE,
+        "<html><head><title>Error</title></head><body><p>Exception: Service invoked too many times.</p></body>",
+    ),
+    "a ban for no respect": (403, JSON, '{"error": "Your key has been banned for not respecting the rate limit."}'),
+    "a queue": (202, XML, "<message>Accepted, and will be processed. Please try again later for access.</message>"),
+    "a quota that is consumed": (402, JSON, '{"status": 402, "description": "Your monthly quota has been consumed."}'),
+    "a code that is a word": (200, JSON, '{"RESULT": {"CODE": "ERROR-337", "MESSAGE": "Daily quota exceeded"}}'),
+    "words joined": (200, JSON, '{"status": "0", "info": "ACCESS_TOO_FREQUENT", "infocode": "10004"}'),
+    "a brief page without links": (
+        403,
+        PAGE,
+        "<html><head><title>Request Rejected</title></head><body>The request rate is too high.</body></html>",
+    ),
+    "a library's words": (500, JSON, '{"message": "RateLimiter \'x\' does not permit further calls"}'),
+    "a page of a firewall": (
+        200,
+        PAGE,
+        "<html><head><title>Request Rejected</title></head><body>Rate limit exceeded: 10 in 5 seconds.</body></html>",
+    ),
+    "a line that says the limit": (200, TEXT, "Too many requests: the limit is 60 per hour"),
+    "excess": (200, JSON, '{"Message": "Request blocked due to excessive requests"}'),
+    "what runs at once": (403, JSON, '{"message": "Maximum number of 2 concurrent flows achieved by the user"}'),
+    "an access rate": (403, TEXT, "Access denied because of exceeding access rate"),
     "401 of a limit": (401, JSON, '{"Response": "False", "Error": "Request limit reached!"}'),
 }
 
@@ -130,6 +217,52 @@ SERVED = {
     "a disk": (403, JSON, '{"error": "Disk quota exceeded for user bob"}'),
     "room": (507, JSON, '{"error": "Insufficient storage: quota exceeded"}'),
     "a batch": (400, JSON, '{"error": "Batch contains too many operations: 150, the maximum is 100"}'),
+    "a status": (
+        200,
+        JSON,
+        '{"code": 429, "name": "Too Many Requests", "description": "It has sent too many requests."}',
+    ),
+    "translations": (200, JSON, '{"errors": {"too_many_requests": "Zu viele Anfragen", "not_found": "Nicht da"}}'),
+    "a page about a status": (
+        200,
+        PAGE,
+        "<html><title>429 Too Many Requests - HTTP | Docs</title><p>This status code indicates it.",
+    ),
+    "things that are held": (
+        403,
+        JSON,
+        '{"message": "exceeded quota: compute, requested: pods=1, used: pods=10, limited: pods=10"}',
+    ),
+    "an answer that was not throttled": (200, JSON, '{"ErrorCode": 1, "ThrottleSeconds": 0, "Message": "Ok"}'),
+    "no time to come back": (403, JSON, '{"error": "Not allowed", "retry_after": null}'),
+    "a count of tries": (400, JSON, '{"error": "Bad value", "retry": 3, "wait": 5}'),
+    "a river": (404, JSON, '{"error": "No station of that flood"}'),
+    "a throttle": (200, JSON, '{"status": "failed", "device": "pump3", "message": "throttle position sensor"}'),
+    "batches of two kinds": (
+        200,
+        JSON,
+        '[{"jsonrpc": "2.0", "id": 1, "result": "0x1"}, {"jsonrpc": "2.0", "error": {"message": "rate limited"}}]',
+    ),
+    "work that goes on": (202, JSON, '{"status": "queued", "message": "It will be processed."}'),
+    "a page with links": (
+        403,
+        PAGE,
+        "<html><head><title>Members only</title></head><body>Too many requests? <a href='/x'>Read</a></body></html>",
+    ),
+    "a code of its own": (200, JSON, '{"RESULT": {"CODE": "INFO-000", "MESSAGE": "Daily quota exceeded"}}'),
+    "a page of a firewall that says no more": (
+        200,
+        PAGE,
+        "<html><head><title>Request Rejected</title></head><body>Your support ID is: 12.</body></html>",
+    ),
+    "a heart": (200, JSON, '{"alert": "Heart rate limit exceeded", "bpm": 190}'),
+    "money": (400, JSON, '{"code": "EXCEEDED", "message": "Transfer exceeds the daily limit of 500 EUR"}'),
+    "a page headed Error that tells of another": (
+        200,
+        PAGE,
+        "<html><head><title>Error</title></head><body><p>No such station.</p></body>",
+    ),
+    "a cup of tea": (200, JSON, '{"status": "ok", "message": "Wait a minute and pour"}'),
     "a login": (401, JSON, '{"detail": "Invalid password. After too many attempts your account is locked."}'),
 }
 
@@ -160,6 +293,8 @@ def test_some_say_it_in_a_field_of_their_own(headers: dict[str, str], word: str)
     assert refuses(400, "", {"x-clienterror": "ThrottledRequest"}) == "it says 'Throttl' (x-clienterror)"
     assert refuses(403, "<h1>403</h1>", {"message": "API rate limit exceeded"}).endswith("(message)")
     assert refuses(200, "", {"x-reason": "throttled"}) == ""
+    assert refuses(200, "[]", {"x-ms-bm-ws-info": "1"}) != "" == refuses(200, "[]", {"x-ms-bm-ws-info": "0"})
+    assert refuses(200, "{}", {"x-eresult": "84"}) != "" == refuses(200, "{}", {"x-eresult": "1"})
 
 
 @pytest.mark.parametrize(
@@ -173,6 +308,22 @@ def test_some_say_it_in_a_field_of_their_own(headers: dict[str, str], word: str)
         ('{"detail": "Please try after 2026-09-21T14:13:57.255Z"}', 37.255),
         ('{"reset_time": "2026/09/21 14:14:20 +0000"}', 60),
         ("This ban will last for 1 more seconds", 1),
+        ("5 already issued in the last 168h0m0s, retry after 2026-09-21 14:14:20 UTC: see", 60),
+        ("Requests are blocked during the remaining period of 3600 seconds.", 3600),
+        ('{"ThrottleSeconds": 10}', 10),
+        ('{"Message": "over your rate limit", "Cooldown": 56}', 56),
+        ("FLOOD_WAIT_42", 42),
+        ("The ban expires at 1790000060000", 60),
+        ('{"limit": 6250, "reset_in": 456}', 456),
+        ('<t:Value Name="BackOffMilliseconds">297749</t:Value>', 297.749),
+        ("<RetryAfter>30</RetryAfter>", 30),
+        ("Limite de requisições excedido, aguarde 1 minuto.", 60),
+        ("Przekroczono limit 20 żądań na minutę. Spróbuj ponownie po 30 sekundach.", 30),
+        ("Riprovare tra 60 secondi.", 60),
+        ("Lütfen 30 saniye sonra tekrar deneyin.", 30),
+        ("请在60秒后重试", 60),
+        ("Bitte warten Sie 2 Minuten", 120),
+        ("Повторите через 45 секунд", 45),
     ],
 )
 def test_times_stand_in_bodies_in_many_forms(body: str, seconds: float) -> None:

@@ -378,6 +378,133 @@ CASES = {
     "The Odds API": Case(
         200, {"x-requests-remaining": "499", "x-requests-used": "1"}, None, (Policy(500),), 499, refused=False
     ),
+    "names with lines below, and two windows": Case(
+        200,
+        {
+            "http_x_ratelimit_limit": "100",
+            "http_x_ratelimit_remaining": "99",
+            "http_x_ratelimit_reset": "59",
+            "http_x_ratelimit_account_success_limit": "4",
+            "http_x_ratelimit_account_success_remaining": "3",
+            "http_x_ratelimit_account_success_reset": "86399",
+        },
+        None,
+        (Policy(100), Policy(4)),
+        3,
+        refused=False,
+    ),
+    "Upbit": Case(200, {"Remaining-Req": "group=default; min=1800; sec=29"}, None, (), 29, refused=False),
+    "Upbit, a second that is spent": Case(429, {"Remaining-Req": "group=default; min=1800; sec=0"}, 1, (), 0),
+    "Wildberries, whose reset is of all": Case(
+        429, {"X-Ratelimit-Retry": "12", "X-Ratelimit-Limit": "10", "X-Ratelimit-Reset": "40"}, 12, (Policy(10),)
+    ),
+    "Phemex, by group": Case(
+        429,
+        {
+            "x-ratelimit-remaining-CONTRACT": "0",
+            "x-ratelimit-capacity-CONTRACT": "500",
+            "x-ratelimit-retry-after-CONTRACT": "23",
+        },
+        23,
+        (),
+        0,
+    ),
+    "Walmart": Case(429, {"x-current-token-count": "0", "x-next-replenishment-time": "1790000040000"}, 40, (), 0),
+    "Walmart, with some left": Case(
+        200,
+        {"x-current-token-count": "7", "x-next-replenishment-time": "1790000040000"},
+        None,
+        (),
+        7,
+        refused=False,
+    ),
+    "MoySklad, in milliseconds": Case(
+        429,
+        {"X-RateLimit-Limit": "45", "X-RateLimit-Remaining": "0", "X-Lognex-Retry-After": "1200"},
+        1.2,
+        (Policy(45),),
+        0,
+    ),
+    "Path of Exile": Case(
+        200,
+        {"X-Rate-Limit-Ip": "8:10:60,15:60:120,60:300:1800", "X-Rate-Limit-Ip-State": "1:10:0,1:60:0,1:300:0"},
+        None,
+        (Policy(8, 10), Policy(15, 60), Policy(60, 300)),
+        7,
+        sustained=5.0,
+        refused=False,
+    ),
+    "Path of Exile, a ban": Case(
+        429,
+        {"X-Rate-Limit-Ip": "8:10:60,15:60:120", "X-Rate-Limit-Ip-State": "9:10:57,9:60:0"},
+        57,
+        (Policy(8, 10), Policy(15, 60)),
+        0,
+        sustained=4.0,
+    ),
+    "Path of Exile, without a state that can be read": Case(
+        200,
+        {"X-Rate-Limit-Ip": "8:10:60", "X-Rate-Limit-Ip-State": "1:10"},
+        refused=False,
+    ),
+    "a name that is joined": Case(
+        200,
+        {"X-RateLimitRemaining": "8", "X-RateLimit-Limit": "10", "X-RateLimit-Retry-After": "2026-09-21T14:14:20+0000"},
+        None,
+        (Policy(10),),
+        8,
+        refused=False,
+    ),
+    "a pair whose name says nothing of requests": Case(
+        200,
+        {"X-Daily-Limit": "500", "X-Daily-Remaining": "499"},
+        None,
+        (Policy(500, 86_400),),
+        499,
+        172.8,
+        refused=False,
+    ),
+    "a throttle's fields": Case(
+        200,
+        {"X-Throttle-Limit": "60", "X-Throttle-Remaining": "59", "X-Throttle-Reset": "30"},
+        None,
+        (Policy(60),),
+        59,
+        refused=False,
+    ),
+    "room is no request": Case(
+        200, {"X-Storage-Limit": "60", "X-Storage-Remaining": "0"}, None, (Policy(60, unit="storage"),), refused=False
+    ),
+    "a page is no limit": Case(200, {"X-Limit": "20", "X-Remaining": "80", "X-Page": "1"}, refused=False),
+    "errors that are left": Case(
+        200, {"X-ESI-Error-Limit-Remain": "95", "X-ESI-Error-Limit-Reset": "42"}, refused=False
+    ),
+    "no errors left": Case(420, {"X-ESI-Error-Limit-Remain": "0", "X-ESI-Error-Limit-Reset": "42"}, 42),
+    "a limit of requests alone": Case(
+        200, {"X-Requests-Limit-Per-Minute": "60"}, None, (Policy(60, 60),), sustained=1.0, refused=False
+    ),
+    "requests a second in words": Case(
+        200, {"X-RateLimit-Limit": "5 req/s"}, None, (Policy(5, 1),), None, 0.2, refused=False
+    ),
+    "what is left of how many": Case(200, {"X-RateLimit-Remaining": "59/60"}, None, (), 59, refused=False),
+    "no limit remains": Case(404, {"X-RateLimit-Remaining": "-1"}, refused=False),
+    "a time for the window": Case(
+        200,
+        {"X-Rate-Limit-Limit": "100", "X-Rate-Limit-Remaining": "99", "X-Rate-Limit-Duration": "60"},
+        None,
+        (Policy(100, 60),),
+        99,
+        0.6,
+        refused=False,
+    ),
+    "a line twice": Case(429, {"Retry-After": "30s, 30s"}, 30),
+    "two quotas side by side": Case(
+        429,
+        {"X-RateLimit-Limit": "60, 1000", "X-RateLimit-Remaining": "59, 0", "X-RateLimit-Reset": "30, 800"},
+        800,
+        (Policy(60), Policy(1000)),
+        0,
+    ),
     "football-data.org": Case(429, {"X-Requests-Available-Minute": "0", "X-RequestCounter-Reset": "41"}, 41, (), 0),
     "OpenGWAS": Case(
         429,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from widgets.http.limits.words import come_back_in, refuses
+from widgets.http.limits.words import come_back_in, refuses, window_in
 
 PAGE = {"Content-Type": "text/html"}
 
@@ -146,3 +146,25 @@ def test_a_hostile_body_is_searched_in_no_time_worth_counting(piece: str) -> Non
 def test_data_that_happens_to_speak_so_is_served(body: str) -> None:
     assert refuses(200, body) == ""
     assert refuses(200, body.replace("{", '{"success": false, ', 1)) != ""
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("Daily API request limit exceeded", 86_400),
+        ("Consumed (req/min): 11", 60),
+        ("The rate limit for this resource is 4/day.", 86_400),
+        ("You have run out of API credits for the current minute.", 60),
+        ("max 20 requests per 10 minutes", 600),
+        ("100 requests within a 24 hour period", 86_400),
+        ("You have reached the request limit for the day", 86_400),
+        ("Has superado el límite de peticiones por hora", 3600),
+        ("Przekroczono limit 20 żądań na minutę", 60),
+        ("Quota journalier dépassé", 86_400),
+        ("抱歉，您每分钟最多访问该接口500次", 60),
+        ("Too many requests, retry in 5 minutes", None),
+        ("Rate exceeded", None),
+    ],
+)
+def test_words_say_over_what_time_is_counted(text: str, seconds: float | None) -> None:
+    assert window_in(text) == seconds

@@ -112,8 +112,23 @@ def test_a_ban_whose_end_is_told_leaves_room_in_the_budget(strategy: str) -> Non
     assert sum(each.outcome is Outcome.REFUSED for each in attempts) <= 4
 
 
-@EVERY
-def test_a_backoff_beside_good_answers_is_obeyed_and_a_pace_without_it_found(strategy: str) -> None:
+IN_A_BODY = '{"items": [1], "has_more": false, "backoff": 5, "quota_max": 300, "quota_remaining": 299}'
+AT_EASE = IN_A_BODY.replace(' "backoff": 5,', "")
+
+
+@pytest.mark.parametrize(
+    ("strategy", "headers", "slow", "good"),
+    [
+        ("quick", {"Backoff": "5"}, GOOD, GOOD),
+        ("careful", {"Backoff": "5"}, GOOD, GOOD),
+        ("quick", {}, IN_A_BODY, AT_EASE),
+        ("careful", {}, IN_A_BODY, AT_EASE),
+    ],
+    ids=["quick, a field", "careful, a field", "quick, a body", "careful, a body"],
+)
+def test_a_backoff_beside_good_answers_is_obeyed_and_a_pace_without_it_found(
+    strategy: str, headers: dict[str, str], slow: str, good: str
+) -> None:
     """It was not read: a hundred requests came within the time that it asked for."""
     bucket, until, early = Bucket(20, 1.0), [0.0], [0]
 
@@ -122,8 +137,8 @@ def test_a_backoff_beside_good_answers_is_obeyed_and_a_pace_without_it_found(str
         served = bucket.take(t)
         if bucket.level < 10:
             until[0] = t + 5
-            return (200, JSON | {"Backoff": "5"}, GOOD) if served else (429, {"Retry-After": "5"}, "")
-        return 200, JSON, GOOD
+            return (200, JSON | headers, slow) if served else (429, {"Retry-After": "5"}, "")
+        return 200, JSON, good
 
     world = World("backoff", lambda _: True, (429, {}, ""))
     world.answer = answer  # type: ignore[method-assign]
@@ -132,6 +147,23 @@ def test_a_backoff_beside_good_answers_is_obeyed_and_a_pace_without_it_found(str
     assert 0.95 <= (verdict.wait or 0) < 1.4
     assert "answers that were served asked for a pause besides (Backoff), which was kept" in verdict.statement
     assert all(each.outcome is Outcome.ACCEPTED for each in attempts if each.status == 200)
+
+
+@pytest.mark.parametrize(
+    ("headers", "body"),
+    [({"Backoff": "90000"}, GOOD), ({}, IN_A_BODY.replace('"backoff": 5', '"backoff": 90000'))],
+    ids=["a field", "a body"],
+)
+def test_a_pause_beyond_the_budget_is_told_by_its_own_name(headers: dict[str, str], body: str) -> None:
+    """It said that nothing was left of a quota of which nothing was stated."""
+    world = World("backoff", lambda _: True, (429, {}, ""))
+
+    def answer(_: float) -> Said:
+        return 200, JSON | headers, body
+
+    world.answer = answer  # type: ignore[method-assign]
+    verdict, _ = drive_world(world, "quick")
+    assert "(Backoff), beyond the budget" in verdict.statement
 
 
 def test_a_header_that_says_when_to_come_back_wins_over_the_body() -> None:

@@ -12,7 +12,8 @@ from datetime import UTC, datetime
 from typing import NamedTuple, TypeAlias
 
 from . import times
-from .dialects import DIALECTS, PERCENT, REQUESTS, UNLIMITED, Stated
+from .dialects import DIALECTS
+from .quotas import PERCENT, REQUESTS, UNLIMITED, Stated
 from .refusal import come_back, is_refusal
 from .resets import Resets
 
@@ -129,7 +130,7 @@ def read(status: int | None, headers: HeaderFields, now: float | datetime) -> Li
     pairs = [(str(name), str(value)) for name, value in (headers.items() if isinstance(headers, Mapping) else headers)]
     lines: dict[str, list[str]] = {}
     for name, value in pairs:
-        lines.setdefault(name.lower(), []).append(value.strip())
+        lines.setdefault(name.lower().replace("_", "-"), []).append(value.strip())
     fields = {name: ", ".join(values) for name, values in lines.items()}
     clock = _clock(lines.get("date", ["", ""])[0], now)
     stated = [each for dialect in DIALECTS for each in dialect(fields)]

@@ -8,6 +8,7 @@ heading and below it once more, or where it has nothing else to say, since peopl
 
 from __future__ import annotations
 
+import html
 import re
 from typing import TYPE_CHECKING
 
@@ -28,7 +29,10 @@ _ASKED = re.compile(
     r"|press (?:&|&amp;|and) hold|unusual traffic"
     r"|enable (?:js|java ?script)\b[^.<]{0,20}\b(?:and (?:cookies|disable)|to continue)"
     r"|checking (?:if the site|your browser|the site connection)"
-    r"|request unsuccessful\W+\w+ incident id",
+    r"|request unsuccessful\W+\w+ incident id"
+    r"|kein(?:e[nm]?)? roboter|no (?:soy|eres|es) un robot|pas un robot"
+    r"|n[aã]o (?:é|sou) um rob[oô]|non (?:sei|sono) un robot"
+    r"|не робот|nie jest(?:em|e[sś])? robotem|robot olmad|不是机器人|ロボットではありません|로봇이 아닙니다",
     re.IGNORECASE,
 )
 """How it is asked."""
@@ -40,16 +44,20 @@ _DOCUMENTS = re.compile(r'"(?:doc|help|link|more)[^"]{0,30}" *: *"[^"]*"')
 """Where an error is explained."""
 
 _HEADED = re.compile(
-    r"just a moment|one moment,? please|attention required|robot check"
+    r"just a moment|one moment,? please|not (?:a )?(?:ro)?bots?\b|attention required|robot check"
     r"|security (?:check|verification)|human verification"
     r"|(?:are|if) you (?:are )?(?:not )?(?:a )?(?:robot|human)|(?:verify|prove|confirm)\w* (?:that )?you"
     r"|\A\W*(?:re)?captcha\W*\Z|captcha (?:required|check|page|challenge|verification)"
     r"|pardon our interruption|access (?:to this page has been )?denied"
     r"|one more step|\Asorry\W*\Z|checking your browser"
+    r"|kein(?:e[nm]?)? roboter|un robot\b|um rob[oô]\b|не робот|robotem\b|机器人|ロボット|로봇|安全验证|人机验证"
     r"|bot (?:check|verification|detection)|validation request|ddos[\s-]guard",
     re.IGNORECASE,
 )
 """How a page of it is headed."""
+
+_VERIFIED = re.compile(r"\W*\w{0,6}(?:安全验证|人机验证)\W*")
+"""The whole heading of such a page in Chinese, which says no more."""
 
 _RIDDLE = re.compile(r"captcha", re.IGNORECASE)
 
@@ -84,15 +92,24 @@ def asks(status: int, body: str, headers: Mapping[str, str]) -> str:
     if status in NOTHING_THERE:
         return ""
     paged = envelope.is_page(body)
+    body = html.unescape(body) if paged else body
     if status >= 400:  # noqa: PLR2004 - RFC 9110's classes
-        headed = paged and _HEADED.search(envelope.title(body)) and "<script" in body
+        headed = "<script" in body and paged and any(_HEADED.search(each) for each in envelope.headings(body))
         shown = _DOCUMENTS.sub("", body)
         return _named(shown) if headed or _ASKED.search(shown) or _RIDDLE.search(shown) else ""
-    if not paged or not (_ASKED.search(body) or _GIVEN.search(body)):
+    if not paged or not (_VERIFIED.search(body) or _ASKED.search(body) or _GIVEN.search(body)):
         told = envelope.of_itself(body)
         return _named(told.text) if told.fails and _RIDDLE.search(told.text) else ""
-    title = envelope.title(body)
-    if title and not (_HEADED.search(title) and len(title) <= HEADING):
+    return _page_asks(body)
+
+
+def _page_asks(body: str) -> str:
+    """The same of a page that is good by its status."""
+    headings = envelope.headings(body)
+    if "<script" in body and any(_VERIFIED.fullmatch(each) for each in headings):
+        return "challenge"
+    title = next((each for each in headings if _HEADED.search(each) and len(each) <= HEADING), "")
+    if headings and not title:
         return ""
     # What asks stands below the heading: a page that is only headed so is about something else.
     below = body.replace(title, "", 1) if title else body

@@ -29,14 +29,17 @@ CATALOGUE = 3
 
 _ABOUT = re.compile(
     r"(?:.*(?:error|err|fault|message|msg|code|info\w*|reason|status|note|retry|request_?id|doc\w*|extension|desc)s?"
+    r"|(?:codigo|mensag\w*|mensaje|descri[pc]\w*|erreur|errore?|erro|fehler|meldung|nachricht|mesaj|hata|blad|komunikat"
+    r"|opis|estado|statut)(?:_?\w+)?"  # in Spanish, Portuguese, French, Italian, German, Turkish, Polish
     r"|title|type|details?|(?:\w+_)?description|success|ok|id|jsonrpc|version|(?:error_)?response|path|instance|domain"
     r"|(?:\w+_)?time(?:stamp)?|elapsed|duration|took"
-    r"|issue|resource_type|help|url|link|severity|category|api_?key|count|limit|remark|cause|violated_policies|parameters|meta(?:data)?)"
+    r"|request|(?:request_)?params|rate_?limits?|paging|pagination|ttl|issue|resource_type|help|url|link|severity|category|api_?key|count|limit|remark|cause|violated_policies|parameters|meta(?:data)?)"
 )
 """The names under which an answer speaks of itself, in small letters with `_` between words."""
 
 _FAILURE = re.compile(
-    r"(?:is_?)?(?:errors?|err|faults?|exception|error_?(?:message|msg|code|type|response)|err_?(?:msg|code|no)|retcode)"
+    r"(?:is_?)?(?:errors?|err|faults?|exception|error_?(?:message|msg|code|type|response)|err_?(?:msg|code|no)|retcode"
+    r"|erreur|errore|erro|fehler)"
 )
 """Those that only something that failed has."""
 
@@ -55,11 +58,21 @@ _PAGES = frozenset({
 })  # fmt: skip
 """What belongs to data: a list of which this is a page, somebody who said it, a job, a payment or a log that has it."""
 
+_ASKED = frozenset({"service"})
+"""What of it may name what was asked, where it has parts."""
+
+_CODES = frozenset({"code", "cod", "status_code", "ret_code", "status", "estado", "codigo"})
+_ENTRY = frozenset({"name", "phrase", "reason_phrase", "spec", "spec_title", "spec_href", "rfc"})
+"""What a list of statuses says of one, beside its number."""
+
 _ERRORS_OF = frozenset({"error", "errors", "details", "extensions"})
 
 _TOO_MANY = 429
 _ERRORS = 400
 """A code from here on is one of HTTP's errors, or of the service's own."""
+
+_THROTTLED = re.compile(r"(?:is_?)?(?:throttled?|rate_?limited)")
+"""A flag that says it."""
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _PADDED = re.compile(
@@ -69,7 +82,7 @@ _PADDED = re.compile(
 
 _XML_ERROR = re.compile(
     r"\s*(?:<\?xml[^>]*>\s*)?(?:<[\w:-]{1,40}[^>]{0,200}>\s*)?<(?:\w{1,20}:)?\w{0,20}(?:error|fault|exception)\w{0,20}\b"
-    r"|[\s\S]{0,300}<(?:\w{1,20}:)?err(?:or)?_?(?:msg|message|code)\b|[\s\S]{0,300}<status\s[^>]{0,40}(?:message|code|msg)=",
+    r"|[\s\S]{0,300}<(?:\w{1,20}:)?err(?:or)?_?(?:msg|message|code)\b|[\s\S]{0,300}<err\s[^>]{0,80}code=|[\s\S]{0,300}<status\s[^>]{0,40}(?:message|code|msg)=",
     re.IGNORECASE,
 )
 _XML = re.compile(r"\s*<(?:\?xml|[\w:]{1,40}[\s/>])", re.IGNORECASE)
@@ -92,6 +105,18 @@ _FAILED_PAGE = re.compile(
 )
 """How the heading of a page begins that is one of an error, whatever its status."""
 
+_EXPLAINED = re.compile(r"\bstatus code\b[^.<]{0,40}\b(?:indicates|means|is sent|is returned)", re.IGNORECASE)
+"""What a page says that is about a status and has another."""
+
+_AN_ERROR = re.compile(
+    r"\W*(?:(?:request|access|service) (?:rejected|denied|blocked|unavailable)|forbidden"
+    r"|error|fehler|erreur|errore?|erro|ошибка|błąd|hata|错误|エラー|오류)\W*",
+    re.IGNORECASE,
+)
+"""The heading of a page that says what went wrong below it."""
+
+_LINK = re.compile(r"<(?:a|nav|script)\b", re.IGNORECASE)
+_TAG = re.compile(r"<[^>]{0,500}>")
 _TITLE = re.compile(r"<(title|h1)\b[^>]*>([\s\S]{0,300}?)</\1", re.IGNORECASE)
 
 
@@ -100,19 +125,22 @@ def is_page(text: str) -> bool:
     return bool(_PAGE.search(text[:500]) or _TITLE.search(text[:500]))
 
 
-def title(text: str) -> str:
-    """The first heading of a page; empty where it has none."""
-    found = _TITLE.search(text)
-    return " ".join(found[2].split()) if found else ""
+def headings(text: str) -> list[str]:
+    """The title of a page and its first headings."""
+    return [" ".join(found[2].split()) for found in _TITLE.finditer(text)]
 
 
-def readable(text: str) -> str:
-    """Of a page its headings, else all of it.
+def readable(text: str, *, failed: bool = False) -> str:
+    """Of a page its headings, else all of it; of one that `failed` and leads nowhere, since it is brief, all as well.
 
     >>> readable("<html><title>Slow down</title><nav>Rate limits</nav>"), readable("Slow down")
     ('Slow down', 'Slow down')
     """
-    return " ".join(match[2] for match in _HEADING.finditer(text)) if _PAGE.search(text[:500]) else text
+    if not _PAGE.search(text[:500]):
+        return text
+    if failed and len(text) <= BRIEF and not _LINK.search(text):
+        return " ".join(_TAG.sub(" ", text).split())
+    return " ".join(match[2] for match in _HEADING.finditer(text))
 
 
 def of_itself(body: str, media_type: str = "") -> Said:
@@ -138,12 +166,19 @@ def of_itself(body: str, media_type: str = "") -> Said:
     if len(body) > BRIEF:
         return NOTHING
     if _PAGE.search(body[:500]):
-        heading = readable(body)
-        return Said(heading, fails=bool(_FAILED_PAGE.match(heading)))
+        return _of_a_page(body)
     if _XML.match(body):
         return Said(body, fails=True) if _XML_ERROR.match(body) else NOTHING
     plain = media_type in {"", "text/plain", "text/html"} or "json" in media_type
     return Said(body.strip(), fails=False) if plain and len(body) <= LINE and "\n" not in body.strip() else NOTHING
+
+
+def _of_a_page(body: str) -> Said:
+    """The same of a page: its headings, unless it is about a status."""
+    heading = readable(body)
+    if _AN_ERROR.fullmatch(heading):
+        return Said(" ".join(_TAG.sub(" ", body).split()), fails=True)
+    return NOTHING if _EXPLAINED.search(body) else Said(heading, fails=bool(_FAILED_PAGE.match(heading)))
 
 
 def _told(told: Any, depth: int = 0) -> Said:
@@ -156,20 +191,31 @@ def _told(told: Any, depth: int = 0) -> Said:
     full = {name: each for name, each in known.items() if not _empty(each)}
     failed = [name for name, each in full.items() if _failure(name, each)]
     fails = bool(failed) or _outcome(full)
-    if failed and "id" in full and set(failed) <= _STATE and not {"message", "msg"} & set(full):
-        return NOTHING  # something that has a state, as a job has, and not the answer itself
+    if _is_a_job(full, failed) or _is_an_entry(full):
+        return NOTHING
     if not fails and len(full) == 1 and depth < DEEP:
         (name, each), *_ = full.items()
         if isinstance(each, dict):
             inner = _told(each, depth + 1)
             # A payment, or a job, may have failed: only what has an error of its own is one, whatever it is wrapped in.
-            meant = _ABOUT.fullmatch(name) or (inner.fails and any(_FAILURE.fullmatch(_snake(key)) for key in each))
+            failing = name == "result" or any(_FAILURE.fullmatch(_snake(key)) for key in each)
+            meant = _ABOUT.fullmatch(name) or (inner.fails and failing)
             return inner if meant else NOTHING
     well = not fails and any(name in _SUCCESS | _STATE and str(each).lower() in _WELL for name, each in full.items())
     if well or not all(_of_itself(name, each, fails=fails, inside=depth > 0) for name, each in full.items()):
         return NOTHING
     words = [word for name, each in full.items() for word in _words(each, name)]
     return Said("; ".join(words), fails=fails or next(iter(full), "") in _INSTEAD)
+
+
+def _is_a_job(full: Mapping[str, Any], failed: list[str]) -> bool:
+    """Whether it is something that has a state, as a job has, and not the answer itself."""
+    return bool(failed) and "id" in full and set(failed) <= _STATE and not {"message", "msg"} & set(full)
+
+
+def _is_an_entry(full: Mapping[str, Any]) -> bool:
+    """Whether it is one of a list of statuses: a refusal has no name beside its number."""
+    return bool(_ENTRY & set(full)) and any(_number(each) == _TOO_MANY for each in full.values())
 
 
 def _snake(name: Any) -> str:
@@ -186,7 +232,8 @@ def _listed(told: list[Any], depth: int) -> Said:
     """The same of a list: `["error", 11010, "ratelimit: error"]` (Bitfinex), or one object that failed (Salesforce)."""
     if told and isinstance(told[0], str) and told[0].lower() == "error":
         return Said(" ".join(_words(told)), fails=True)
-    one = _told(told[0], depth) if len(told) == 1 and isinstance(told[0], dict) else NOTHING
+    batch = len(told) > 1 and all(isinstance(one, dict) and "jsonrpc" in one and one.get("error") for one in told)
+    one = _told(told[0], depth) if (len(told) == 1 and isinstance(told[0], dict)) or batch else NOTHING
     return one if one.fails and ("id" not in told[0] or "jsonrpc" in told[0]) else NOTHING
 
 
@@ -197,16 +244,22 @@ def _failure(name: str, each: Any) -> bool:
             return 0 < len(each) < CATALOGUE
         return not _coded(each) and str(each).lower() not in _NOTHING
     if name in _SUCCESS:
-        return each is False or str(each).lower() in {"false", "0"}
+        return each is False or str(each).lower() in {"false"} | _FAILED
     if name in _STATE and isinstance(each, (str, int)):
         return str(each).lower() in _FAILED
-    number = _number(each) if name in {"code", "cod", "status_code", "ret_code", "status"} else None
-    return number is not None and number >= _ERRORS
+    number = _number(each) if name in _CODES else None
+    named = name in _CODES and isinstance(each, str) and each.lower().startswith("error")
+    return named or (number is not None and (number >= _ERRORS or number < 0))
 
 
 def _coded(each: Any) -> bool:
-    """Whether it says what several codes mean."""
-    return isinstance(each, dict) and len(each) > 1 and all(str(key).isdigit() for key in each)
+    """Whether it says what several codes mean: their numbers, or words that are no name of what an answer says."""
+    if not isinstance(each, dict) or len(each) < 2:  # noqa: PLR2004 - several
+        return False
+    if all(str(key).isdigit() for key in each):
+        return True
+    words = all(isinstance(value, str) for value in each.values())
+    return words and not any(_ABOUT.fullmatch(_snake(key)) for key in each)
 
 
 def _empty(each: Any, depth: int = 0) -> bool:
@@ -218,6 +271,8 @@ def _empty(each: Any, depth: int = 0) -> bool:
 
 def _of_itself(name: str, each: Any, *, fails: bool, inside: bool) -> bool:
     """Whether this part of an object is no data; a number is none `inside` of what an answer says of itself."""
+    if fails and name in _ASKED and isinstance(each, dict):
+        return True
     if name in _PAGES or _coded(each):
         return False
     if _ABOUT.fullmatch(name):
@@ -236,7 +291,9 @@ def _words(each: Any, name: str = "", depth: int = 0) -> Iterator[str]:
     elif isinstance(each, list) and depth < DEEP:
         for value in each[:CATALOGUE]:
             yield from _words(value, name, depth + 1)
-    if "co" in name or "status" in name:
+    if each is True and _THROTTLED.fullmatch(name):
+        yield "throttled"
+    if "co" in name or "status" in name or name in _CODES:
         yield from ("code 429 too many requests" for number in [_number(each)] if number == _TOO_MANY)
 
 
@@ -244,4 +301,5 @@ def _number(each: Any) -> int | None:
     if isinstance(each, bool) or not isinstance(each, (int, str)):
         return None
     text = str(each)
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else None  # noqa: PLR2004 - no code is longer
+    figures = text.removeprefix("-")
+    return int(text) if figures.isascii() and figures.isdigit() and len(figures) < 9 else None  # noqa: PLR2004 - no code is longer

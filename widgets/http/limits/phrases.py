@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 
-_ENDED = r"(?:exceed|exhaust|reach|hit\b|used up|violat)\w*"
+_ENDED = r"(?:(?:exceed|exhaust|reach|hit\b|used up|violat|breach)\w*|\bbeen (?:fully |completely )?consumed)"
 _BETWEEN = r"[\W_]{0,3}(?:[^\W_]+[\W_]{1,3}){0,8}?"
 """A few words, so written that no text takes long to be searched."""
 _COUNTED = (
-    r"(?:quota|usage|budget|qps|(?:requests?|calls?|query|queries|api|usage|hourly|daily|monthly|minute|hour|day|second"
+    r"(?:quota|usage|budget|qps|(?:requests?|calls?|query|queries|lookups?|api|usage|hourly|daily|monthly|minute|hour|day|second"
     r"|concurren(?:t|cy)|access|attempts?)[\s_-]?(?:limit|quota|rate|threshold|volume))"
 )
 _KIND = r"(?:rate|usage|requests?|calls?|api|query|hourly|daily|weekly|monthly|minute|[qtr]ps)"
@@ -19,53 +19,54 @@ _MANY = r"(?:requests?|calls?|queries|connections?|visits?|attempts?|hits|operat
 
 PACE = re.compile(
     rf"too[\s_-]?many[\s_-]?(?:[^\W_]+[\s_-]+){{0,2}}{_MANY}"
-    r"|too many times|too frequent(?:ly)?\b"
+    r"|too many times|too[\s_]frequent(?:ly)?\b|not permit(?:ted)? further (?:calls|requests)"
     rf"|\b{_MANY}[\s_]+(?:(?:is|are|was|were|came)[\s_]+)?too (?:often|fast|quick)(?:ly)?\b"
     r"|throttl(?:ed|ing|e_|e[\s_-]?limit|e[\s_-]?exceed\w*)"
     r"|rate[\s_-]?limited|rate[\s_-]?limiting"
     rf"|rate[\s_-]?limit{_BETWEEN}(?:{_ENDED}|error)"
     rf"|{_COUNTED}{_BETWEEN}{_ENDED}"
     r"|request[\s_-]?rate[\s_-]?(?:is[\s_-]?)?(?:too[\s_-]?)?(?:high|large)|provisioned[\s_-]?throughput[\s_-]?exceed\w*"
-    r"|\brate exceeded|spike[\s_-]?arrest|error code:? 10(?:15|27)\b"
+    r"|\brate exceeded|spike[\s_-]?arrest|error code:? 10(?:15|27)\b|flood[\s_-]?(?:control|wait)"
     r"|http-problem-types#(?:quota-exc|temporary-red|abnormal-us)\w*"
     r"|over[\s_](?:qps|rate)\b|out of (?:call volume )?(?:quota|rate[\s_-]?limit)|quer(?:y|ies)[\s_-]over[\s_-]limit"
     r"|frequenc[ye][\s_-]{1,3}limit|excessive frequency|(?:api|app) call limited|call limited\b"
-    r"|number[\s_]of[\s_](?:[^\W_]+[\s_]){0,3}requests[\s_](?:has[\s_])?exceed\w*"
+    rf"|number[\s_]of[\s_](?:[^\W_]+[\s_]){{0,3}}requests?[\s_](?:[^\W_]+[\s_]){{0,3}}?{_ENDED}"
     r"|do not (?:send|make) more than \d+|threshold (?:for|of) (?:\w+ ){0,3}requests"
     r"|access to this (?:site|page|service) has been (?:temporarily )?limited"
     r"|temporar(?:il)?y (?:blocked|banned|limited|restricted|throttled)"
-    rf"|(?:exceed\w*|exhausted|reach(?:ed)?|hit|over)[\W_]+(?:[^\W_]+[\W_]+){{0,5}}?"
+    rf"|(?:exceed\w*|exhausted|violat\w+|reach(?:ed)?|hit|over)[\W_]+(?:[^\W_]+[\W_]+){{0,5}}?"
     rf"(?:quota|requests|calls|queries|{_KIND}[\s_-]?limits?)"
-    r"|over the (?:allowed|rate|request|usage) limit"
+    r"|over the (?:allowed|rate|request|usage) limit|(?:rate|api|usage|daily|hourly) limit (?:is |was )?met\b"
+    r"|exceed\w* \d+ (?:times|requests|calls) (?:per|in|an?) "
+    r"|(?:exceed\w*|exhausted|used (?:up )?all) (?:[^\W_]+ ){0,3}credits\b|not respecting (?:[^\W_]+ ){0,3}limits?\b"
+    r"|(?:freq\w*|concurren\w*|api|requests?|calls?) out of limit"
     r"|run out of (?:\w+ ){0,2}(?:credits|requests|calls|quota)"
-    r"|resource[\s_-]?exhausted|slow[\s_]?down\b"
+    r"|(?:run|gone|went|are|is) over (?:[^\W_]+ ){0,4}(?:allocation|allowance|quota)"
+    r"|quota will be (?:renew|reset|replenish|refill)ed"
+    r"|resource[\s_-]?exhausted|slow[\s_]?down\b|frequency[\s_](?:is[\s_])?too[\s_]high|frequent(?:ly)?[\s_]access"
+    r"|requests? (?:was|were|is|has been|have been) banned|maximum number of (?:\d+ )?concurrent \w+"
+    r"|(?:due to|because of) excessive (?:\w+ )?(?:requests|calls|traffic|usage|use|access)\b"
+    r"|exceed\w* (?:the )?(?:access|request|allowed) rate\b"
     r"|limit(?:ed)? (?:is|to|of) \d+ (?:\w+ )?(?:requests|calls|queries)"
-    r"|wait (?:for )?(?:a few|\d+(?:\.\d+)?) ?(?:more )?(?:s\b|sec|min|hour)"
+    r"|limited to \d+ ?(?:/|per) ?(?:s(?:ec(?:ond)?)?|m(?:in(?:ute)?)?|h(?:our)?|day)\b"
+    r"|wait (?:for )?(?:a few|an?|one|\d+(?:\.\d+)?) ?(?:more )?(?:s\b|sec|min|hour)"
     r"|(?:again|retry) (?:in|after) (?:a few (?:sec|min|hour)|\d)|available in \d"
     r"|(?:(?<=: \")|(?<=:\")|(?<=; )|^)(?:rate[\s_-]?limit(?:ed)?|maxlag)(?=\"|;|$)",
     re.IGNORECASE,
 )
 """A refusal because of pace, in English."""
 
-ELSEWHERE = re.compile(
-    r"[过太]于?频繁|(?:配额|请求量|调用量|访问量|并发|次数)[^,,。]{0,8}(?:超限|上限|用完|用尽|超过)"
-    r"|超[出过][^,,。]{0,8}(?:限制|配额|上限)|リクエストが多すぎ|アクセスが集中|요청이 너무 많|요청 횟수[^.]{0,10}초과"
-    r"|속도 제한[^.]{0,6}초과"
-    r"|слишком (?:много запросов|часто)|превышен\w* (?:лимит|квот)|trop de requ[eê]tes|zu viele anfragen"
-    r"|superado [^.]{0,30}(?:peticiones|solicitudes)|demasiadas (?:solicitudes|peticiones)"
-    r"|muitas (?:solicita|requisi)|troppe richieste|te veel verzoeken"
-    r"|za du[zż]o (?:zapyta|żąda)",
-    re.IGNORECASE,
-)
-"""The same in other languages."""
-
 LOOSELY = re.compile(
-    r"slow|hit\b|over\b|reach(?:ed)?\b(?!.*(?:quota|limit))|wait|again|retry|limit|do not|temporar", re.IGNORECASE
+    r"slow|flood|frequent|frequency[\s_](?:is|too)|limited|"
+    r"hit\b|over\b|reach(?:ed)?\b(?!.*(?:quota|limit))|wait|again|retry|limit|do not|temporar",
+    re.IGNORECASE,
 )
 """How a match begins that data may have as well: '{"type": "quote", "text": "Slow down and enjoy life"}'."""
 
 MILDLY = re.compile(
-    r"rate limit is|call frequency|(?:requests?|calls?|quer(?:y|ies)) per (?:second|minute|hour|day)", re.IGNORECASE
+    r"rate limit is|call frequency|access[\s_-]limit\b|(?:key|api|ip|request|user|client) throttled?\b"
+    r"|(?:requests?|calls?|quer(?:y|ies)) per (?:second|minute|hour|day)",
+    re.IGNORECASE,
 )
 """What is no refusal by itself: of an answer that says more, or that failed, it is."""
 
@@ -92,6 +93,16 @@ ABOUT_IT = re.compile(r"\b(?:how|why|what|when|guide|understanding|fix(?:ing)?)\
 OF_SPACE = re.compile(r"(?:disk|storage|mailbox|space|memory|inodes?|file)[\W_]{1,3}$", re.IGNORECASE)
 """What stands before a quota that is none of requests."""
 
+OF_ROOM = re.compile(r"\brequested: [^\n]{1,200}?\bused: ", re.IGNORECASE)
+"""What is said of a quota of things that are held, and not of requests: how much is used beside what was asked for."""
+
+OF_MONEY = re.compile(
+    r"transfer|withdraw|deposit|purchas|spend|\bcard\b|payment|amount|balance|\b(?:EUR|USD|GBP|CHF)\b|[€$£]",
+    re.IGNORECASE,
+)
+A_DAY = re.compile(r"(?:daily|weekly|monthly)[\s_-]?limit", re.IGNORECASE)
+"""A limit of a day, which may be one of money."""
+
 OF_ONE = re.compile(
     r"\bbatch|\bquantity\b|per (?:customer|person|order)\b"
     r"|(?:in|per) (?:one |a |each )?(?:single )?(?:request|call|batch)\b",
@@ -102,5 +113,9 @@ OF_ONE = re.compile(
 LOGIN = re.compile(r"password|account|log ?in\b|sign ?in\b", re.IGNORECASE)
 """With what attempts are made that are none to ask for something."""
 
-PLEA = re.compile(r"please|wait|retry|again|upgrade|contact|increase|slow|by the \w+ (?:owner|admin)", re.IGNORECASE)
+PLEA = re.compile(
+    r"please|wait|retry|again|upgrade|contact|increase|slow|by the \w+ (?:owner|admin)"
+    r"|limit (?:is|of) \d|\bper (?:second|minute|hour|day)\b",
+    re.IGNORECASE,
+)
 """What a refusal goes on with, where it goes on."""

@@ -12,14 +12,17 @@ ALWAYS = frozenset({420, 429, 430, 503, 509, 529, 999})
 """429 and 503 (RFC 6585, RFC 9110); the others are answers of single services, which mean nothing else by them."""
 
 _COME_BACK = re.compile(
-    r"(?P<main>retry-after)|[a-z0-9-]*(?:retry-?(?:after|at|in|delay|pushback)|throttle-wait|back-?off|rate-?limit-delay)"
+    r"(?P<main>retry-after)|[a-z0-9-]*(?:retry-?(?:after|at|in|delay|pushback)|throttle-wait|back-?off|rate-?limit-(?:delay|retry))"
     r"(?P<milliseconds>-ms|-milliseconds)?(-seconds)?"
+    r"|[a-z0-9-]*rate-?limit-retry-?after-[a-z0-9-]+"
 )
 THROTTLED = {
     "x-amzn-errortype": re.compile(r"throttl|toomanyrequests|requestlimitexceeded|slowdown", re.IGNORECASE),
     "x-mashery-error-code": re.compile(r"over_(?:qps|rate)", re.IGNORECASE),
     "grpc-status": re.compile(r"\A0?8\Z"),
     "mediawiki-api-error": re.compile(r"maxlag|ratelimited", re.IGNORECASE),
+    "x-ms-bm-ws-info": re.compile(r"\A1\Z"),
+    "x-eresult": re.compile(r"\A84\Z"),
 }
 """Fields that say it in words, whatever the status."""
 
@@ -95,5 +98,6 @@ def come_back(fields: Mapping[str, str]) -> list[tuple[str, bool]]:
     found = []
     for name, text in fields.items():
         if match := _COME_BACK.fullmatch(name):
-            found.append((0 if match["milliseconds"] else 1 if match["main"] else 2, text, bool(match["milliseconds"])))
+            milliseconds = bool(match["milliseconds"]) or name.startswith("x-lognex-")  # MoySklad counts in them
+            found.append((0 if milliseconds else 1 if match["main"] else 2, text, milliseconds))
     return [(text, milliseconds) for _, text, milliseconds in sorted(found, key=lambda each: each[0])]

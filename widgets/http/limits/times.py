@@ -120,6 +120,8 @@ def stay_away(text: str, clock: float, resets: tuple[float, ...] = ()) -> Left |
     counts = [part for part in parts if part is not None]
     if len(counts) == len(parts):
         return max((_counted(count, clock, resets) for count in counts if count >= 0), default=None)
+    said = dict.fromkeys(part.strip() for part in text.split(","))
+    text = next(iter(said)) if len(said) == 1 else text  # a line that came twice
     spelled = duration(text)
     return date(text, clock) if spelled is None else Left(spelled, "time with a unit")
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from . import phrases, times
+from . import abroad, phrases, times
 from .challenges import asks
 from .envelope import of_itself, readable
 from .refusal import in_a_field
@@ -29,6 +29,9 @@ TOO_LARGE = frozenset({413, 414, 431, 507})
 ACCEPTED = 202
 """Work on it goes on (RFC 9110, 15.3.3): with a time to come back, nothing is served yet."""
 
+_LATER = re.compile(r"(?:try|check|ask|come) (?:again|back)\b", re.IGNORECASE)
+"""How it is said that it goes on."""
+
 OF_ANOTHER_KIND = frozenset({401, 403, 404})
 """They have reasons of their own, beside which a limit may be mentioned."""
 
@@ -36,7 +39,11 @@ BEFORE = 24
 """Characters that may stand before and behind the words of a line, or a heading, that is nothing but a refusal."""
 
 _WINDOW = re.compile(
-    r"\b(hourly|daily|weekly|monthly)\b|\b(?:per|a|an|each|every) (minute|hour|day|week|month)\b", re.IGNORECASE
+    r"\b(?P<named>minutely|hourly|daily|weekly|monthly)\b"
+    r"|(?:\b(?:per|an?|each|every|(?:this|the current)) |(?<=\w)/ ?)(?P<one>min(?:ute)?|hour|day|week|month)\b"
+    r"|\b(?:per|every|within|over|last|past) (?:an? |the )?(?P<many>\d{1,4}) ?-?(?P<unit>min(?:ute)?|hour|day|h)s?\b"
+    r"|\b(?:for|of) (?P<today>today|the day)\b",
+    re.IGNORECASE,
 )
 """How a quota's time is named; not the second, of which nobody has to be told."""
 
@@ -47,20 +54,26 @@ _LENGTH = (
     rf"{_CLOCK}|{_NUMBER} ?{_UNIT}\b(?:[ ,]{{0,2}}(?:and )?{_NUMBER} ?{_UNIT}\b)*|(?:{_NUMBER}{_UNIT})+\b|{_NUMBER}"
 )
 _NAMED = re.compile(
-    r"(?:retry|wait|try|back[\s_-]?off)[\s_-]?(?:delay|after|again[\s_-]?in|in|time|for|seconds)?[\s_-]?"
-    rf"(?P<unit>ms|milli\w*|secs?|seconds|min\w*)?\"?\s*[:=]\s*\"?(?P<length>{_LENGTH})",
+    r"(?:retry|wait|try|back[\s_-]?off|throttle|cool[\s_-]?down|resets?[\s_-]?in)[\s_-]?(?:delay|after|again[\s_-]?in|in|time|for|seconds)?[\s_-]?"
+    rf"(?P<unit>ms|milli\w*|secs?|seconds|min\w*)?\"?\s*(?:[:=]|>)\s*\"?(?P<length>{_LENGTH})",
     re.IGNORECASE,
 )
+_IN_A_PART = re.compile(
+    r"[\"<](?:\w{1,20}[_-])?(?:(?:retry[_-]?(?:after|in|delay)|back[_-]?off)[_-]?(?:ms|milli\w*|secs?|seconds|time)?"
+    r"|(?:throttle|wait)[_-]?(?:ms|milli\w*|secs?|seconds|time|for))\"?\s*[:>]\s*\"?(?=\d*[1-9])",
+    re.IGNORECASE,
+)
+"""A part of a failed answer that says when to come back, as a field may: it refuses as that does."""
 _TOLD = re.compile(
     r"(?:below (?:\w+ ){1,4}for|again|retry|wait|available|unblocked|blocked|banned|suspended|resets?|expires?"
-    r"|replenished|renewed|lasts?|timed out)\s+"
+    r"|replenished|renewed|(?<!the )lasts?|timed out|remaining (?:period|time) of)\s+"
     r"(?:again\s+)?"
     rf"(?:in\s+|after\s+|for\s+)?(?:about\s+|approximately\s+|at least\s+)?"
     rf"(?P<length>{_LENGTH}|(?:an?|one) (?:second|minute|hour|day)\b)",
     re.IGNORECASE,
 )
 _MOMENT = re.compile(
-    r"(?:reset|retry|until|again|after|expires?|next)[\w\s-]{0,12}\"?\s*[:=]?\s*\"?"
+    r"(?:reset|retry|until|again|after|expires?|next)(?:[^\W\d]|[\s-]){0,12}\"?\s*[:=]?\s*\"?"
     r"(?P<moment>(?:[A-Z][a-z]{2}, )?\d{1,2} [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT"
     r"|\d{4}-[A-Z][a-z]{2}-\d\d [\d:]{8}[+-]\d{4}"
     r"|\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d[\d:.]*(?:Z| ?[+-]\d\d:?\d\d| UTC)?|\d{10}(?:\.\d+)?|\d{13})\b",
@@ -68,6 +81,7 @@ _MOMENT = re.compile(
 )
 
 
+_FLOOD = re.compile(r"\bflood_wait_", re.IGNORECASE)
 _ONE = re.compile(r"\A(?:an?|one)\b", re.IGNORECASE)
 _SLASHES = re.compile(r"\A(\d{4})/(\d\d)/(\d\d)")
 
@@ -99,14 +113,16 @@ def refuses(status: int | None, body: str, headers: dict[str, str] | None = None
         return f"{ASKS}{thing} that only a browser passes{name and f' {name}'}"
     if status == ACCEPTED and (later := fields.get("retry-after", "").strip()):
         return f"{SAYS}{_printable(f'Retry-After: {later}')!r}"
+    if status == ACCEPTED and (queued := _LATER.search(body[:READ])):
+        return f"{SAYS}{_shown(body[:READ], queued)!r}"
     if said := in_a_field(status, fields):
         return f"{SAYS}{_printable(said[0])!r} ({said[1]})"
     if status >= 400:  # noqa: PLR2004
-        text = readable(body[:READ])
-        match = _in_an_error(status, text)
+        text = readable(body[:READ], failed=True)
+        match = _in_an_error(status, text) or _IN_A_PART.search(text)
     else:
-        text, match = _in_a_note(body[:READ], fields.get("content-type", ""))
-    return f"{SAYS}{_shown(text, match)!r}" if match else ""
+        match = _in_a_note(body[:READ], fields.get("content-type", ""))
+    return f"{SAYS}{_shown(match.string, match)!r}" if match else ""
 
 
 def _in_an_error(status: int, text: str) -> re.Match[str] | None:
@@ -118,23 +134,30 @@ def _in_an_error(status: int, text: str) -> re.Match[str] | None:
         if status in OF_ANOTHER_KIND and "attempt" in match[0].lower() and phrases.LOGIN.search(text):
             continue
         of_one = match[0].lower().startswith(("too", "exceed", "reach")) and phrases.OF_ONE.search(text)
-        if not (phrases.OF_SPACE.search(text[: match.start()]) or of_one):
+        held = phrases.OF_SPACE.search(text[: match.start()]) or phrases.OF_ROOM.search(text, match.start())
+        paid = phrases.A_DAY.search(match[0]) and phrases.OF_MONEY.search(text)
+        if not (held or of_one or paid):
             return match
-    return phrases.ELSEWHERE.search(text)
+    return abroad.refuses(text) or abroad.refuses_loosely(text)
 
 
-def _in_a_note(body: str, content_type: str) -> tuple[str, re.Match[str] | None]:
+def _in_a_note(body: str, content_type: str) -> re.Match[str] | None:
     """What an answer of 2xx says of itself, and where it says that it refuses."""
     text, fails = of_itself(body, content_type.partition(";")[0].strip().lower())
     if not fails and any(phrases.ABOUT_IT.match(each) for each in text.split("; ")):
-        return text, None  # an article that explains it
+        return None  # an article that explains it
     found = (each for each in phrases.PACE.finditer(text) if not phrases.OF_SPACE.search(text[: each.start()]))
     match = next((each for each in found if fails or not phrases.LOOSELY.match(each[0])), None)
     if match and not (fails or body.lstrip().startswith(("{", "[")) or _whole(text, match)):
-        return text, None
+        return None
     sold = phrases.FOR_MORE.search(text)
     mild = (phrases.MILDLY.search(text) if fails or sold else None) or (phrases.SOLD.search(text) if sold else None)
-    return text, match or mild or phrases.ELSEWHERE.search(text)
+    if match or mild:
+        return match or mild
+    clause = abroad.refuses_loosely(text) if fails else None if abroad.is_about_it(text) else abroad.refuses(text)
+    if clause and not (fails or body.lstrip().startswith(("{", "["))):
+        clause = clause if len(clause[0]) <= SHOWN and _whole(text, clause) else None
+    return clause or (_IN_A_PART.search(body) if fails else None)
 
 
 def _whole(text: str, match: re.Match[str]) -> bool:
@@ -161,7 +184,7 @@ def come_back_in(body: str, clock: float | None = None) -> float | None:
         body: How it begins.
         clock: When it was sent, epoch seconds; without it no moment is read.
     """
-    text = " ".join(body[:READ].split())
+    text = _FLOOD.sub("wait ", " ".join(body[:READ].split()))
     named = _NAMED.search(text)
     told = None if named else _TOLD.search(text)
     moment = _MOMENT.search(text)
@@ -170,9 +193,26 @@ def come_back_in(body: str, clock: float | None = None) -> float | None:
     ):
         return _seconds(match["length"], (named["unit"] if named else None) or "s")
     if moment is None or clock is None:
-        return None
+        return abroad.come_back_in(text) if moment is None else None
     left = times.stay_away(_SLASHES.sub(r"\1-\2-\3", moment["moment"]), clock)
     return left.seconds if left and 0 <= left.seconds <= times.LONGEST else None
+
+
+def pause_in(body: str) -> float | None:
+    """Seconds of the pause that an answer asks for in its body though it serves; `None` where it asks for none.
+
+    Stack Exchange writes `backoff` beside what is left of the quota. A part of another name, or alone, is data.
+
+    >>> pause_in('{"items": [1], "has_more": false, "backoff": 10, "quota_max": 300, "quota_remaining": 9}')
+    10.0
+    >>> pause_in('{"backoff": 10, "retries": 3}'), pause_in('{"items": [], "quota_remaining": 9}')
+    (None, None)
+    """
+    found = _BACKOFF.search(body) if '"quota_remaining"' in body else None
+    return float(found[1]) if found else None
+
+
+_BACKOFF = re.compile(r'"backoff" *: *([1-9]\d{0,4})\b')
 
 
 def window_in(body: str) -> float | None:
@@ -180,9 +220,17 @@ def window_in(body: str) -> float | None:
 
     >>> window_in('{"error": "Daily quota exceeded."}'), window_in("60 requests per minute"), window_in("Rate exceeded")
     (86400.0, 60.0, None)
+    >>> window_in("4/day"), window_in("300 requests every 5 minutes"), window_in("límite de peticiones por hora")
+    (86400.0, 300.0, 3600.0)
     """
-    found = _WINDOW.search(readable(" ".join(body[:READ].split())))
-    return times.unit(found[1] or found[2]) if found else None
+    text = readable(" ".join(body[:READ].split()))
+    found = _WINDOW.search(text)
+    if found is None:
+        return abroad.window_in(text)
+    if found["today"]:
+        return times.DAY
+    seconds = times.unit(found["named"] or found["one"] or found["unit"])
+    return None if seconds is None else seconds * float(found["many"] or 1)
 
 
 def _shown(text: str, match: re.Match[str]) -> str:

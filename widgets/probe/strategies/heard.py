@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from widgets.http.limits import Limits, Resets, read
+from widgets.http.limits.words import pause_in
 from widgets.model.attempt import Outcome
 from widgets.probe.evidence import told
 
@@ -40,6 +41,7 @@ class Heard:
         resets: When the window of the last answers ends, by what all of them say.
         counted: The quota, in requests, that the service was seen to count down; 0 where it counts none.
         named: The quota, in requests, that it states; 0 where it states none.
+        wanted: Seconds of the pause for which the last answer asked in its body, though it served; 0 where it did not.
     """
 
     stated: Stated | None = field(default=None, init=False)
@@ -51,6 +53,7 @@ class Heard:
     resets: Resets = field(default_factory=Resets, init=False)
     counted: float = field(default=0.0, init=False)
     named: float = field(default=0.0, init=False)
+    wanted: float = field(default=0.0, init=False)
     _told: Stated | None = field(default=None, init=False)
     _unquoted: Stated | None = field(default=None, init=False)
     _left: float | None = field(default=None, init=False)
@@ -71,6 +74,9 @@ class Heard:
         """Take in what an answer states of limits."""
         self._spent += 1
         limits = read(attempt.status, attempt.headers, now=0.0) if attempt.headers else Limits()
+        self.wanted = (pause_in(attempt.excerpt) if attempt.outcome is Outcome.ACCEPTED else None) or 0.0
+        if self.wanted and limits.hold is None:
+            limits = replace(limits, hold=self.wanted, source="Backoff")
         until = self.resets.hear(limits, attempt.started, attempt.started + attempt.latency)
         self._until_reset = (limits.reset or 0.0, 0.0 if until is None else until)
         found = self.spending.hear(attempt, limits, self.resets)

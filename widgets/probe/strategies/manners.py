@@ -223,7 +223,7 @@ class Manners(Heard):
         pause, (told, until) = pause_after(last), self._until_reset
         if last.outcome is Outcome.ACCEPTED and pause and pause == last.latency + told:
             return last.latency + until
-        return pause
+        return max(pause, last.latency + self.wanted) if self.wanted else pause
 
     @property
     def turned_away(self) -> bool:
@@ -450,6 +450,7 @@ class Manners(Heard):
         last = self.attempts[-1]
         limits, asked = read(last.status, last.headers, now=0.0), told(pause - last.latency, 6)
         by = "Retry-After" if limits.retry_after else "nothing is left of its quota until then"
+        by = "Backoff" if limits.source == "Backoff" or self.wanted else by
         return (
             f"The service asks to be left alone for {asked} s ({by}), {budget}. Allow more time, or come back in "
             f"{asked} s."

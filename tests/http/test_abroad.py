@@ -1,0 +1,113 @@
+"""Refusals in other languages than English."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from widgets.http.limits import abroad
+from widgets.http.limits.words import refuses
+
+REFUSED = [
+    "Limite de consultas excedido. Tente novamente mais tarde.",
+    "Limite de requisições excedido, aguarde 1 minuto.",
+    "Límite de peticiones o caudal por minuto excedido para este usuario",
+    "LIMITE DE CONSULTAS SUPERADO",
+    "Ha superado el límite de peticiones por hora",
+    "Vous avez dépassé le nombre maximal d'appels autorisés par minute",
+    "Le quota de requêtes est atteint",
+    "Superato il numero massimo di richieste consentite.",
+    "Das Anfragelimit wurde überschritten",
+    "Zu viele Zugriffe",
+    "Przekroczono limit 20 żądań na minutę.",
+    "Çok fazla istek gönderdiniz.",
+    "Вы израсходовали ваш суточный лимит по запросам.",
+    "Превышено ограничение на количество соединений",
+    "超过每日可允许请求次数!",
+    "您目前访问频次过高, 请稍后再试。",
+    "此key每秒请求量已达到上限",
+    "抱歉，您每分钟最多访问该接口500次",
+    "操作频繁，请稍候再试",
+    "APIの利用回数制限を超えました。",
+    "アクセスが集中しております",
+    "API 사용량을 초과했습니다.",
+    "El cliente ha enviado demasiadas solicitudes en un período de tiempo determinado",
+    "Quá nhiều yêu cầu",
+    "搜索次数超出限制",
+    "超過每日下載次數上限",
+    "操作太快了，请稍微休息一下",
+    "Byl překročen limit počtu dotazů",
+]
+SERVED = [
+    "O tamanho máximo da requisição foi excedido",
+    "Die maximale Größe der Anfrage ist überschritten",
+    "Le nombre de demandes est affiché",
+    "Превышен лимит времени ожидания соединения",
+    "Контрольные точки происходят слишком часто",
+    "循环次数超过了最大值",
+    "字段个数超出限制",
+    "配列の次数が上限を超えています",
+    "메모리 사용량 한계에 도달했습니다",
+    "Die Anfragen an das Archiv: 300",
+    "Der Zug ist überfüllt",
+    "Se ha superado la enfermedad",
+]
+
+
+@pytest.mark.parametrize("text", REFUSED)
+def test_a_clause_refuses_that_says_what_was_asked_how_much_and_that_it_is_over(text: str) -> None:
+    assert refuses(403, json.dumps({"error": text}, ensure_ascii=False)) != ""
+    assert refuses(200, json.dumps({"mensagem": text}, ensure_ascii=False)) != ""
+
+
+@pytest.mark.parametrize("text", SERVED)
+def test_a_clause_that_says_two_of_them_or_speaks_of_a_size_or_a_time_does_not(text: str) -> None:
+    assert refuses(403, json.dumps({"error": text}, ensure_ascii=False)) == ""
+    assert refuses(200, json.dumps({"mensagem": text}, ensure_ascii=False)) == ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Der IP-Bereich ist vorübergehend gesperrt.",
+        "您当前请求存在异常，暂时限制本次访问。",
+        "Die Anfrage wurde gedrosselt.",
+    ],
+)
+def test_a_ban_for_a_time_is_one_of_an_answer_that_failed_and_may_be_one_of_a_road(text: str) -> None:
+    assert refuses(403, json.dumps({"error": text}, ensure_ascii=False)) != ""
+    assert refuses(200, json.dumps({"message": text}, ensure_ascii=False)) == ""
+
+
+@pytest.mark.parametrize("name", ["codigoRetorno", "descripcion", "estado", "erreur", "Fehlermeldung", "mesaj"])
+def test_what_an_answer_says_of_itself_has_names_in_other_languages_too(name: str) -> None:
+    assert refuses(200, json.dumps({name: "1", "mensagemRetorno": "Limite de consultas excedido."})) != ""
+    assert refuses(200, json.dumps({"ciudad": "1", "mensagemRetorno": "Limite de consultas excedido."})) == ""
+
+
+def test_a_state_in_another_language_is_an_error_by_its_number() -> None:
+    assert refuses(200, '{"descripcion": "Espere", "estado": 429}') != ""
+    assert refuses(200, '{"descripcion": "Límite de peticiones excedido", "estado": 200, "datos": [1]}') == ""
+
+
+def test_what_asks_how_and_why_is_about_it() -> None:
+    page = "<html><head><title>访问频率过高{}</title></head><body>.</body></html>"
+    assert refuses(200, page.format("")) != ""
+    assert refuses(200, page.format("怎么办")) == ""
+    assert refuses(403, '{"error": "Quota de disque dépassé"}') == ""
+    assert refuses(403, '{"error": "Espace de stockage : quota dépassé"}') == ""
+
+
+def test_a_line_about_it_is_no_refusal() -> None:
+    assert refuses(200, "Zu viele Anfragen", {"content-type": "text/plain"}) != ""
+    long = (
+        "Im letzten Jahr gab es in der Bibliothek nach Aussage der Leiterin zu viele Anfragen von Schulen und Vereinen"
+    )
+    assert refuses(200, long, {"content-type": "text/plain"}) == ""
+
+
+def test_a_long_text_is_searched_in_no_time_worth_counting() -> None:
+    for piece in ("zu viele ", "requisição ", "请求", "limit ", "30 s", "aguarde a "):
+        assert abroad.come_back_in(piece * 500) in (None, 30.0)
+        abroad.refuses(piece * 500)

@@ -1,0 +1,255 @@
+"""Refusals because of pace, and times to come back, in other languages than English. Pure; nothing here raises.
+
+Nobody can list the sentences. So a clause refuses where it says three things in one language, in any order: what was
+asked (requests, calls, accesses), of how much (a limit, a number), and that this is over. 'Limite de requisições
+excedido' and 'Se ha superado el número máximo de peticiones' are the same three words. Clauses are compared without
+accents, which many services leave out, and such that speak of a size are left alone.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import NamedTuple
+
+from . import times
+
+
+class _Language(NamedTuple):
+    """How one says what was asked, of how much, that it is over, and that it was too much: in small letters."""
+
+    asked: re.Pattern[str]
+    much: re.Pattern[str]
+    over: re.Pattern[str]
+    too_many: re.Pattern[str]
+
+
+def _words(asked: str, much: str, over: str, too_many: str) -> _Language:
+    return _Language(*(re.compile(each) for each in (asked, much, over, too_many)))
+
+
+_LANGUAGES = (
+    _words(  # Spanish, Portuguese, Galician, Catalan
+        r"peticion|solicitud|solicita[cç]|requisi[cç]|consultas|llamadas|chamadas|acess?os|accesos|pedidos|api\b",
+        r"l[ií]mite|limite|quota|cuota|cota\b|numero|maximo|cupo",
+        r"exced|super(?:ad|ou|o\b)|ultrapass|sobrepas|\bating|alcan[zcç]ad|agotad|esgotad",
+        r"(?:demasiad|muit)[ao]s (?:\w+ )?(?:peticion|solicitud|solicita|requisi|consulta|llamada|chamada|ac[ce]esso?)",
+    ),
+    _words(  # French
+        r"requetes|appels|demandes|acces\b|api\b|consultations",
+        r"limite|quota|nombre|maxim|plafond",
+        r"depass|attein|epuis|excede",
+        r"trop (?:de (?:requ|appels|demandes)|souvent)",
+    ),
+    _words(  # German, Dutch
+        r"anfrage|abfrage|zugriff|aufruf|api\b|verzoeken|aanvragen|oproepen",
+        r"limit|kontingent|anzahl|quota|maxim|hochst|aantal",
+        r"uberschritt|uebersch?ritt|erschopft|erreicht|aufgebraucht|overschred|bereikt",
+        r"(?:zu|te) (?:viele?|veel|haufige?) (?:anfrage|abfrage|zugriff|aufruf|verzoek|aanvra)",
+    ),
+    _words(  # Italian, Romanian
+        r"richiest|chiamat|access|interrogazion|cereri|apeluri|api\b",
+        r"limit|quota|numero|massim|soglia|numar",
+        r"superat|raggiunt|esaurit|eccedut|depasit",
+        r"tropp[ei] (?:richiest|chiamat|access)|prea multe cereri",
+    ),
+    _words(  # Russian, Ukrainian, Bulgarian
+        r"запрос|обращени|соединени|вызов|запит|заявк|api\b",
+        r"лимит|квот|ограничени|количеств|число|лiмiт|ліміт|обмежен",
+        r"превы[шс]|перевищ|исчерпа|израсходова|вычерпа|вичерпа|достигнут|закончил",
+        r"слишком много (?:запрос|обращ)|^\W*(?:вы )?слишком част|(?:запрос|обраща)\w* слишком част"
+        r"|слишком часто (?:обраща|запраш|отправ)|забагато запит|твърде много заявки",
+    ),
+    _words(  # Polish, Czech, Slovak
+        r"zapyta|zada[nj]|żada[nj]|wywola|wywoła|odwola|pozadavk|dotaz|poziadav|api\b",
+        r"limit|liczb|ilosc|pocet|kvot",
+        r"przekrocz|wyczerpa|prekroc|vycerpa|osiagni",
+        r"(?:za duzo|zbyt (?:wiele|wielu|duzo)|prilis mnoho|privela) (?:zapyta|zada|żada|pozadav|dotaz|poziad)",
+    ),
+    _words(  # Turkish
+        r"istek|istegi|sorgu|cagri|api\b",
+        r"limit|s[iı]n[iı]r|kota|say[iı]",
+        r"as[iı]ld|ast[iı]n[iı]z|dold|ulas|tukend",
+        r"cok (?:fazla|s[iı]k) (?:istek|sorgu|cagri)",
+    ),
+    _words(  # Scandinavian
+        r"foresporsl|forfragning|anrop|foresporgsl|kall\b|api\b",
+        r"grans|grens|kvot|antal|maks|max",
+        r"overskrid|overskred|overstig|uppnad",
+        r"(?:for mange|for manga) (?:foresp|forfr|anrop)",
+    ),
+    _words(  # Chinese
+        r"请求|訪問|访问|调用|呼叫|接口|搜索|查询|查詢|下载|下載|api|key|qps|并发|流量",
+        r"限制|上限|次数|次數|配额|配額|额度|频率|頻率|频次|请求量|调用量|访问量|限流|qps|并发",
+        r"超过|超過|超出|超限|达到|達到|已达|用完|用尽|耗尽|过高|過高|过快|过多|太多|太快",
+        r"(?:操作|请求|訪問|访问|调用|提交|发送)[^,,]{0,6}(?:频繁|頻繁)|^\W*[您你]?(?:[过過太][于於]?)(?:频繁|頻繁)"
+        r"|频繁(?:操作|请求|访问)|(?:操作|请求|访问|提交)[^,,]{0,4}(?:太快|过快)|每(?:秒|分钟|小时|天|日)[^,,]{0,6}最多[^,,]{0,6}(?:访问|请求|调用)"
+        r"|(?:配额|请求量|调用量|访问量|并发)[^,,]{0,8}(?:超限|上限|用完|用尽|超过)",
+    ),
+    _words(  # Japanese
+        r"リクエスト|アクセス|api|利用回数|呼び出し",
+        r"制限|上限|回数|クォータ",
+        r"超え|超過|達し|オーバー",
+        r"(?:リクエスト|アクセス)(?:数)?が?(?:多すぎ|集中|多く)|リクエスト過多",
+    ),
+    _words(  # Korean
+        r"요청|호출|api|트래픽|서비스|접속",
+        r"제한|한도|횟수|사용량|트래픽|속도",
+        r"초과|도달|소진",
+        r"요청이 너무 많|속도 제한[^.]{0,6}초과|너무 많은 요청",
+    ),
+    _words(  # Estonian, Hungarian, Finnish, Greek, Vietnamese, Indonesian, Hebrew, Arabic, Persian, Thai
+        r"(?!)",
+        r"(?!)",
+        r"(?!)",
+        r"liiga palju (?:paring|taotlus)|tul sok (?:keres|lekerdez)|liian (?:monta|paljon) pyynto|παρα πολλα αιτηματα"
+        r"|qua nhieu (?:yeu cau|truy cap)|terlalu banyak permintaan|יותר מדי בקשות|طلبات كثيرة|كبير جدا من الطلبات"
+        r"|درخواست.{0,12}بیش از حد|คำขอมากเกินไป",
+    ),
+)  # fmt: skip
+
+_OF_SIZE = re.compile(
+    r"tamano|tamanho|taille|gro(?:ss|ß)e\b|dateigro|zeichen|caracter|размер|символ|rozmiar|dimension|boyut|大小|字符"
+    r"|サイズ|文字|크기|글자|archiv|fichier|datei|файл|plik|dosya|文件|ファイル|파일"
+)
+"""What is said of the size of one request, or of a file."""
+
+_OF_ANOTHER = re.compile(
+    r"ожидани|времен|tiempo|temps\b|delai|zeit(?:limit|uber)|limit czasu|zaman|超时|タイムアウト|시간 초과"
+    r"|memoria|memoire|speicher|памят|内存|メモリ|메모리|stockage|almacenamiento|armazenamento|хранилищ|存储|ストレージ|저장|disque|disco\b|festplatte|диск|磁盘|ディスク|디스크|dysk"
+)
+"""What has a limit besides: a time, and memory."""
+
+_QUOTA = re.compile(r"quota|cuota\b|cota\b|kontingent|квот|配额|配額|额度|クォータ|할당량|kota\b")
+_ABOUT_IT = re.compile(
+    r"\b(?:wie|warum|was tun|comment|pourquoi|como|por que|come|perche|как|почему|jak|dlaczego|nasil|neden)\b"
+    r"|怎么|如何|为什么|解决|とは|なぜ|方法|어떻게|왜"
+)
+_BARRED = re.compile(
+    r"vorubergehend (?:gesperrt|blockiert|eingeschrankt)|temporairement (?:bloqu|suspend|limit|restrein)"
+    r"|temporalmente (?:bloquead|suspendid|limitad|restringid)|bloquead\w+ temporalmente"
+    r"|temporariamente (?:bloquead|suspens|limitad|restrit)|bloquead\w+ temporariamente"
+    r"|temporaneamente (?:bloccat|sospes|limitat)|временно (?:заблокирован|ограничен|приостановлен)"
+    r"|tymczasowo (?:zablokowan|ograniczon)|gecici olarak (?:engel|kısıt|kisit)"
+    r"|(?:anfrage|abfrage)\w* wurden? gedrosselt|richiest[ae] (?:e|sono) stat[ae] limitat"
+    r"|pedidos? (?:foi|foram) limitad|solicitud(?:es)? (?:fue|ha sido|han sido) (?:regulad|limitad)"
+    r"|请求[^,,]{0,6}(?:限流|限速)|요청이 제한"
+    r"|(?:暂时|临时|暫時)(?:限制|禁止|封禁)|一時的に(?:制限|ブロック)|일시적으로 (?:차단|제한)"
+)
+"""A ban for a time, which may be one of a road as well: only an answer that failed means itself by it."""
+
+_CLAUSE = re.compile(r'[^.。;;!?！?\n"“”|]+')
+
+_UNITS = (
+    (r"segund|second[ei]|sekund|seconde|сек|saniye|秒|초", 1.0),
+    (r"minut|мин|хвил|dakika|分|분", times.MINUTE),
+    (r"hor[ae]s?\b|heure|stunde|or[ae]\b|godzin|час|годин|saat|小时|小時|時間|시간", times.HOUR),
+    (r"di[ao]s?\b|dias|jours?\b|tag(?:e|en)?\b|giorn|dni\b|dzien|дн|день|gun\b|天|일", times.DAY),
+)
+_LENGTH = rf"(?P<count>\d+(?:[.,]\d+)?) ?(?P<unit>{'|'.join(unit for unit, _ in _UNITS)})"
+_BEFORE = re.compile(
+    r"\b(?:aguard\w+|esper\w+|tente\w*|tentar|intent\w+|reintent\w+|attend\w+|patient\w+|reessay\w+|wart\w+|versuch\w+"
+    r"|riprov\w+|attend\w+|atten\w+|подожд\w+|повтор\w+|попробуй\w*|через|зачекай\w*|sprobuj\w*|odczekaj|poczekaj|zkuste|请|請)"
+    rf"(?:\W+[^\W\d]+){{0,5}}?\W*{_LENGTH}"
+)
+_BEHIND = re.compile(rf"{_LENGTH}\w{{0,3}} ?(?:sonra|后|後|之后|以后|待って|お待ち|후)")
+
+
+def plain(text: str) -> str:
+    """A text in small letters, without accents.
+
+    >>> plain("Límite de REQUISIÇÕES"), plain("превышен")
+    ('limite de requisicoes', 'превышен')
+    """
+    return unicodedata.normalize("NFC", _ACCENTS.sub("", unicodedata.normalize("NFD", text.lower())))
+
+
+_ACCENTS = re.compile("[\u0300-\u036f]")
+
+
+def refuses(text: str) -> re.Match[str] | None:
+    """The first clause that says that too much was asked; `None` where none does.
+
+    >>> refuses("Erro. Limite de requisições excedido, aguarde 1 minuto.")[0].strip()
+    'Limite de requisições excedido, aguarde 1 minuto'
+    >>> refuses("Die maximale Größe der Anfrage ist überschritten"), refuses("Request limit exceeded")
+    (None, None)
+    """
+    return next((clause for clause in _CLAUSE.finditer(text) if _refuses(plain(clause[0]))), None)
+
+
+def _refuses(clause: str) -> bool:
+    if _OF_SIZE.search(clause):
+        return False
+    other = bool(_OF_ANOTHER.search(clause))
+    return any(
+        each.too_many.search(clause)
+        or (not other and each.over.search(clause) and each.much.search(clause) and each.asked.search(clause))
+        for each in _LANGUAGES
+    )
+
+
+def refuses_loosely(text: str) -> re.Match[str] | None:
+    """The same of an answer that failed, where a quota that is over, and a ban for a time, are those of pace as well.
+
+    >>> refuses_loosely("Der IP-Bereich ist vorübergehend gesperrt.")[0], refuses_loosely("gesperrt")
+    ('Der IP-Bereich ist vorübergehend gesperrt', None)
+    >>> refuses_loosely("Quota journalier dépassé")[0], refuses_loosely("Quota de disque dépassé")
+    ('Quota journalier dépassé', None)
+    """
+    return refuses(text) or next((clause for clause in _CLAUSE.finditer(text) if _loosely(plain(clause[0]))), None)
+
+
+def _loosely(clause: str) -> bool:
+    if _BARRED.search(clause):
+        return True
+    spent = _QUOTA.search(clause) and not (_OF_SIZE.search(clause) or _OF_ANOTHER.search(clause))
+    return bool(spent) and any(each.over.search(clause) for each in _LANGUAGES)
+
+
+def is_about_it(text: str) -> bool:
+    """Whether it asks how or why, as what is written about refusals does.
+
+    >>> is_about_it("访问频率过高怎么办"), is_about_it("访问频率过高")
+    (True, False)
+    """
+    return bool(_ABOUT_IT.search(plain(text)))
+
+
+def window_in(text: str) -> float | None:
+    """Seconds over which what it speaks of is counted; `None` where it does not say so.
+
+    >>> window_in("autorisés par minute"), window_in("суточный лимит"), window_in("每秒最多访问"), window_in("limit")
+    (60.0, 86400.0, 1.0, None)
+    """
+    clean = plain(text)
+    if _A_DAY.search(clean):
+        return times.DAY
+    found = _PER.search(clean)
+    return next((seconds for unit, seconds in _UNITS if re.match(unit, found["unit"])), None) if found else None
+
+
+_A_DAY = re.compile(
+    r"\bdiari[oa]|journali|taglich|суточн|ежедневн|дневн|dzienn"
+    r"|giornalier|gunluk|denni\b|每日|每天|日次|1日|일일|일별"
+)
+_PER = re.compile(
+    r"(?:\b(?:por|par|pro|je|al|allo?|na|za|в|за|per|a la|por la|par la) |/|每|1)"
+    rf"(?P<unit>{'|'.join(unit for unit, _ in _UNITS)})"
+)
+
+
+def come_back_in(text: str) -> float | None:
+    """Seconds after which to come back; `None` where it does not say so.
+
+    >>> come_back_in("Spróbuj ponownie po 30 sekundach"), come_back_in("aguarde 1 minuto"), come_back_in("30 saniye sonra")
+    (30.0, 60.0, 30.0)
+    >>> come_back_in("请在60秒后重试"), come_back_in("20 żądań na minutę"), come_back_in("wait")
+    (60.0, None, None)
+    """  # noqa: E501 - an example is one line
+    clean = plain(text)
+    found = _BEFORE.search(clean) or _BEHIND.search(clean)
+    if found is None:
+        return None
+    unit = next(seconds for pattern, seconds in _UNITS if re.match(pattern, found["unit"]))
+    return float(found["count"].replace(",", ".")) * unit

@@ -1,0 +1,56 @@
+"""The IETF's fields of rate limits, in the forms of all its drafts. Pure; nothing here raises."""
+
+from __future__ import annotations
+
+import re
+from collections import UserString
+from typing import TYPE_CHECKING
+
+from .quotas import REQUESTS, Fields, Stated, entries, members, whole
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_TWICE_NAMED = re.compile(r'"[^"]*" *; *"(?P<name>[^"]*)"(?P<rest>(?: *; *[a-z]+=[0-9]+)+)')
+
+
+def policy(fields: Fields) -> Iterator[Stated]:
+    """`RateLimit-Policy`, draft -08 on: `"burst";q=100;w=60`; in -07 the quota was the member: `100;w=60`."""
+    for name, text in fields.items():
+        if name.endswith("ratelimit-policy"):  # a draft of it may have a prefix: `Beta-RateLimit-Policy`
+            yield from _policies(text)
+
+
+def _policies(text: str) -> Iterator[Stated]:
+    note = ""
+    if twice := _TWICE_NAMED.fullmatch(text):  # as Hugging Face writes it
+        text = f'"{twice["name"]}"{twice["rest"]}'
+        note = "RateLimit-Policy is malformed: it names its policy twice, and the second name was taken."
+    for value, parameters in members(text):
+        named = isinstance(value, (str, UserString))
+        quota = whole(parameters.get("q")) if named else whole(value)
+        what = str(parameters.get("qu", REQUESTS))
+        yield Stated(
+            quota, whole(parameters.get("w"), least=1), str(value) if named else "", what, note=note
+        )  # fmt: skip
+
+
+def state(fields: Fields) -> Iterator[Stated]:
+    """`RateLimit`, draft -08 on: `"burst";r=50;t=30`; in -07 a dictionary: `limit=100, remaining=50, reset=30`."""
+    for name, text in fields.items():
+        if not name.endswith("ratelimit"):
+            continue
+        policies = [each for other, said in fields.items() if other == f"{name}-policy" for each in members(said)]
+        counted_in = {str(policy): str(parameters.get("qu", REQUESTS)) for policy, parameters in policies}
+        windows = {str(policy): whole(parameters.get("w"), least=1) for policy, parameters in policies}
+        for policy, parameters in members(text):
+            what = counted_in.get(str(policy), REQUESTS)  # requests, too, where those under way are counted
+            yield Stated(
+                window=windows.get(str(policy)),
+                unit=REQUESTS if what.endswith(REQUESTS) else what,
+                remaining=whole(parameters.get("r")),
+                reset=whole(parameters.get("t")),
+            )
+        if older := entries(text):
+            quota, remaining, reset = (whole(older.get(part)) for part in ("limit", "remaining", "reset"))
+            yield Stated(quota, remaining=remaining, reset=reset)

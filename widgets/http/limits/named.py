@@ -1,0 +1,272 @@
+"""Fields whose names are built alike, whatever service sends them. Pure; nothing here raises.
+
+Something with `ratelimit` in it, or a word for what is counted, then the role of the number (`limit`, `remaining`,
+`reset`, …), and before or behind it over which time: `rate_limits` and `counted` read all of those.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from .quotas import REQUESTS, UNLIMITED, Fields, Stated, members, whole
+from .times import DAY, number, unit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+_NAME = re.compile(r"(?P<prefix>(?:[a-z0-9]+-)*?(?:read)?rate-?limits?|x-rl)(?:-?(?P<rest>[a-z0-9-]+))?")
+_ROLES = {
+    "limit": "limit", "quota": "limit", "max": "limit", "total": "limit",
+    "allotted": "limit", "allowed": "limit", "current": "used", "consumed": "used",
+    "remaining": "remaining", "remain": "remaining", "available": "remaining", "left": "remaining", "ttl": "reset",
+    "reset": "reset", "resets": "reset", "resettime": "reset", "until": "reset", "after": "after", "in": "after",
+    "used": "used", "usage": "used", "observed": "used", "count": "used",
+    "resetson": "reset", "resetat": "reset",
+    "interval": "window", "window": "window", "period": "window", "duration": "window", "timeframe": "window",
+    "fillrate": "fill", "type": "type",
+}  # fmt: skip
+_JOINED = re.compile(r"([a-z]{3,}?)(limit|remaining|reset|used)")
+"""`DailyLimit`, `UserRemaining`: two words in one."""
+_MEASURES = {"ms": 0.001, "milliseconds": 0.001, "seconds": 1.0, "secs": 1.0}
+"""What a time is measured in, as the word behind its role says: `Interval-Milliseconds`, `Reset-Ms`."""
+_FILLERS = frozenset({"request", "requests", "time", "timestamp", "date"})
+_PER = re.compile(r"([0-9]+(?:\.[0-9]+)?) *(?:req(?:uest)?s?|calls?)? *(?:/|per) *([0-9]* *[a-z]+)", re.IGNORECASE)
+_STRAVA = (900.0, DAY)
+_OTHER = re.compile(
+    r"\btokens\b|^token$|byte|complexity|points|cost|weight|concurren|\bwork\b|\berrors?\b|memory|disk|storage|load\b"
+    r"|size|bandwidth|balance|\b(?:file|row|record|item|page)s?\b"
+)
+"""What is counted, and is no requests."""
+
+
+def rate_limits(fields: Fields) -> Iterator[Stated]:
+    """`<prefix>-Limit`, `-Remaining`, `-Reset` and their kin, grouped by prefix, unit and window.
+
+    GitHub, GitLab, NASA, X, Brevo, the IETF's drafts up to -06, Docker, OpenAI, Anthropic, Kong, Crossref, Discord,
+    Reddit, KuCoin, SP-API: `X-RateLimit-Limit-Minute`, `x-ratelimit-remaining-tokens`,
+    `anthropic-ratelimit-requests-reset`, `X-Rate-Limit-Interval`.
+    """
+    groups: dict[tuple[str, str], dict[str, list[str]]] = {}
+    for name, value in fields.items():
+        match = _NAME.fullmatch(name)
+        if match is None or "hubspot" in name:
+            continue
+        value = _OF_PLAN.sub(r"\1", value)  # noqa: PLW2901 - IBM: `name=default,100;`
+        if name == "x-rl":
+            continue
+        if match["rest"] is None:  # Zendesk: the limit stands under the plain name
+            if name != "ratelimit" and number(value) is not None:
+                groups.setdefault((match["prefix"], ""), {}).setdefault("limit", []).append(value)
+            continue
+        if found := _named(match["rest"], value):
+            kind, role, value_ = found
+            for word, count in _by_window(value_):
+                in_it = "-".join(each for each in (kind, word) if each)
+                groups.setdefault((match["prefix"], in_it), {}).setdefault(role, []).append(count)
+    for (prefix, kind), roles_ in groups.items():
+        if "reset" not in roles_ and "after" not in roles_ and number(roles_.get("remaining", [""])[0]) == 0:
+            # Contentful: one reset for all that it counts.
+            others = [other for (other_prefix, _), other in groups.items() if other_prefix == prefix]
+            alone = [other["reset"][0] for other in others if set(other) == {"reset"}]
+            roles_ |= {"reset": alone[:1]} if alone else {}  # noqa: PLW2901 - the group itself
+        yield from _group(prefix, kind, roles_)
+
+
+_OF_PLAN = re.compile(r"\Aname=[\w .-]{0,60},(\d{1,12});?\Z")
+
+
+def _by_window(value: str) -> Iterator[tuple[str, str]]:
+    """The parts of a value by the windows that it names, `{'minute': 100, 'day': 5000}`; else all of it, for none."""
+    parts = _OF_WINDOWS.findall(value) if value.startswith("{") and len(value) < 1000 else []  # noqa: PLR2004 - a header
+    yield from [each for each in parts if unit(each[0])] or [("", value)]
+
+
+_OF_WINDOWS = re.compile(r"[\"']([a-z]{1,10})[\"'] *: *(\d{1,15})", re.IGNORECASE)
+
+
+def _named(rest: str, value: str) -> tuple[str, str, str] | None:
+    """What the rest of a name and its value say: what is counted and over which time, the role, the value."""
+    words: list[str] = []
+    for word in rest.split("-"):
+        word = word[3:] if word.startswith("per") and unit(word[3:]) else word  # noqa: PLW2901 - Tumblr: `PerDay`
+        joined = None if word in _ROLES else _JOINED.fullmatch(word)
+        words += [joined[1], joined[2]] if joined else [word]
+    roles = [_ROLES[word] for word in words if word in _ROLES]
+    if words[0] == "per" and not roles and unit(words[-1]):
+        roles = ["limit"]  # `X-Rate-Limit-Per-Hour: 1000`
+    if not roles or "policy" in words or "retry" in words:
+        return None
+    kind, measured = [], value
+    for before, word in zip(["", *words], words, strict=False):
+        measure = _MEASURES.get(word) if _ROLES.get(before) in ("window", "reset", "after") else None
+        if measure is not None:
+            count = number(value.partition(",")[0].strip())
+            measured = value if count is None else f"{count * measure:.6f}"
+        elif word not in _ROLES and word not in _FILLERS and word != "per":
+            kind.append(word)
+        elif word == "remaining" and before == "time":
+            kind.append("work")  # Dynamics: seconds in which the service works for somebody
+    role = "after" if roles[-1] == "after" and roles[0] == "reset" else roles[0]
+    role = "reset" if "ttl" in words else role  # how long what remains will live
+    return "-".join(kind), role, measured
+
+
+def _group(prefix: str, kind: str, roles: Mapping[str, list[str]]) -> Iterator[Stated]:
+    """What one group of fields states: one quota, or several of which the limit is a list."""
+    words = kind.split("-") if kind else []
+    spans = [found for word in words if (found := unit(word)) is not None]
+    counted = "-".join(word for word in words if unit(word) is None)
+    what = counted if _OTHER.search(counted) else REQUESTS
+    window = spans[0] if spans else _span(roles.get("window", [""])[0]) or _typed(roles.get("type", [""])[0])
+    if window is None and "amzn" in prefix:
+        window = 1.0  # SP-API states a rate a second
+    limit, used = roles.get("limit", [""])[0], roles.get("used", [""])[0]
+    if number(limit) is not None and number(limit) <= 0:  # type: ignore[operator]
+        # 0 and -1 stand for no limit at all; Okta writes 0 where too many requests are under way at once.
+        if number(limit) == number(roles.get("remaining", [""])[0]) == 0 and "reset" in roles:
+            yield Stated(unit=UNLIMITED, remaining=0.0, reset=roles["reset"][0])
+        return
+    quotas = list(_quotas(roles.get("fill", [limit])[0] if window else limit, window, used))
+    if len(several := list(_side_by_side(roles))) > 1:
+        yield from (replace(each, window=window, unit=what) for each in several)
+        return
+    remaining = _first_number(roles.get("remaining", [""])[0])
+    remaining = None if remaining == NO_LIMIT else remaining
+    if not quotas and remaining is not None and (spent := number(used)) is not None:
+        quotas = [(remaining + spent, window)]  # Reddit states no limit
+    yield from (Stated(quota, span, unit=what) for quota, span in quotas)
+    quota, window = quotas[0] if len(quotas) == 1 else (None, window if not quotas else None)
+    lefts: list[str | float | None] = [*roles.get("after", ()), *roles.get("reset", ())]
+    if prefix.startswith("gw-") and lefts and (milliseconds := number(str(lefts[0]))) is not None and milliseconds >= 0:
+        lefts = [milliseconds / 1000]  # KuCoin
+    if "after" in roles:
+        lefts = lefts[:1]  # Discord: the one that does not depend on a clock
+    for left in lefts or [None]:
+        if left is not None or remaining is not None:
+            yield Stated(quota, window, unit=what, remaining=remaining, reset=left)
+
+
+def _quotas(text: str, window: float | None, used: str) -> Iterator[tuple[float, float | None]]:
+    """The quotas of a limit: `50`, `50, 50` (the same one twice), `10, 10;w=60`, `60 per minute`, `600,30000`."""
+    if per := _PER.fullmatch(text.strip()):
+        span = unit(per[2].replace(" ", "")) or unit(per[2].strip())
+        yield float(per[1]), span or window
+        return
+    plain = [number(part.strip()) for part in text.split(",")]
+    counts = [count for count in plain if count is not None and count >= 0]
+    if len(counts) == len(plain):
+        pair = len(counts) == len(used.split(",")) == len(_STRAVA) and window is None
+        spans = _STRAVA if pair else (window,) * len(counts)  # Strava: a quarter of an hour, and a day
+        yield from dict.fromkeys(zip(counts, spans, strict=True))
+        return
+    for value, parameters in members(text):
+        quota = whole(value)
+        if quota is not None:
+            yield quota, whole(parameters.get("w", parameters.get("window")), least=1) or window
+
+
+def _span(text: str) -> float | None:
+    """The window of `1s, 1s`, `60` or `minute`."""
+    first = text.partition(",")[0].strip()
+    seconds = number(first)
+    found = unit(first) if seconds is None else seconds
+    return found or None
+
+
+def _typed(text: str) -> float | None:
+    """The window that the type of a limit says: `QPS`, `Daily-limit` (Zoom)."""
+    words = text.lower().replace("_", "-").split("-")
+    return 1.0 if words[0] in _A_SECOND else unit(words[0]) if words[0] in _TYPES else None
+
+
+_A_SECOND = frozenset({"qps", "rps", "tps"})
+_TYPES = frozenset({"secondly", "minutely", "hourly", "daily", "weekly", "monthly"})
+
+
+def _first_number(text: str) -> float | None:
+    """`99`, `99/100`, or `99;w=21600` as Docker has it."""
+    return number(re.split("[;,/]", text)[0].strip())
+
+
+def _side_by_side(roles: Mapping[str, list[str]]) -> Iterator[Stated]:
+    """Several quotas in one field each, `60, 1000` of which `59, 998` remain, as far as they differ."""
+    columns = [
+        [number(part.strip()) for part in roles.get(role, [""])[0].split(",")] for role in ("limit", "remaining")
+    ]
+    resets = [part.strip() for part in roles.get("reset", [""])[0].split(",")]
+    rows = list(dict.fromkeys(zip(*columns, strict=False)))
+    if len(columns[0]) != len(columns[1]) or len(rows) != len(columns[0]) or any(None in row for row in rows):
+        return
+    for i, (quota, remaining) in enumerate(rows):
+        yield Stated(quota, remaining=remaining, reset=resets[i] if len(resets) == len(rows) else None)
+
+
+NO_LIMIT = -1.0
+"""What remains where there is no limit."""
+
+
+def counted(fields: Fields) -> Iterator[Stated]:
+    """What is left of requests, calls or credits, under other names than a rate limit's.
+
+    `X-Requests-Remaining: 499` with `-Used`, `3scale-Limit-Remaining` with `-Limit` and `-Reset`,
+    `X-Requests-Available-Minute` with `X-RequestCounter-Reset`, `X-Allowance-Remaining`, `Api-Credits-Left`.
+    """
+    groups: dict[str, dict[str, str]] = {}
+    alone: list[str] = []
+    others: list[tuple[str, str, str]] = []
+    for name, text in fields.items():
+        words = [word for word in _WORDS_IN.findall(_apart(name)) if word not in {"x", "counter"}]
+        said = [word for word in words if word in _ROLES]
+        if _NAME.fullmatch(name) or "retry" in words or not said:
+            continue
+        role = _ROLES[next((word for word in said if word not in _SUBJECTS), said[-1])]
+        key = "-".join(word for word in words if word not in _ROLES and word not in _SUBJECTS | {"api", "per"})
+        if not _SUBJECTS & set(words):
+            others += [(key or "api", role, text)] if key or "api" in words else []
+            continue
+        if role == "reset" and not key:
+            alone.append(text)
+        groups.setdefault(key, {}).setdefault(role, text)
+        if (_SUBJECTS - {"limit"}) & set(words):
+            groups[key]["named"] = ""
+    for key, role, text in others:  # `X-Daily-Remaining` has no word for what remains, beside `X-Daily-Limit`
+        own = "" if key == "api" else key
+        if "limit" in groups.get(own, {}) and not (own and role == "limit"):
+            groups[own].setdefault(role, text)
+    for key, roles in groups.items():
+        yield from _counted(key, roles, alone)
+
+
+def _counted(key: str, roles: Mapping[str, str], alone: list[str]) -> Iterator[Stated]:
+    """What one group of such fields states."""
+    remaining, used = _first_number(roles.get("remaining", "")), number(roles.get("used", ""))
+    window = next((found for word in key.split("-") if (found := unit(word)) is not None), None)
+    quota = number(roles.get("limit", ""))
+    if remaining is None and quota is not None and used is not None:
+        remaining = max(0.0, quota - used)
+    what = key if _OTHER.search(key) else REQUESTS
+    if remaining is None or remaining < 0:
+        if "named" in roles and quota is not None and quota >= 1 and window is not None:
+            yield Stated(quota, window, unit=what)
+        return
+    if quota is None and used is not None:
+        quota = remaining + used
+    yield Stated(quota, window, unit=what, remaining=remaining, reset=roles.get("reset", alone[0] if alone else None))
+
+
+def _apart(name: str) -> str:
+    """`x-minlimit-remaining` with its words apart, `x-min-limit-remaining`; `reqpersec` alike."""
+    return _PER_TIME.sub(r"\1-\2", _LIMIT_OF.sub(r"\1-\2-limit", name))
+
+
+_LIMIT_OF = re.compile(r"\b(app|user|)(sec|second|min|minute|hour|day|week|month)limit\b")
+_PER_TIME = re.compile(r"\b(req|requests|calls)per(sec|second|min|minute|hour|day|week|month)\b")
+
+_SUBJECTS = frozenset({
+    "request", "requests", "req", "call", "calls", "credits", "queries", "quota", "allowance", "limit",
+})  # fmt: skip
+_WORDS_IN = re.compile(
+    r"requests?(?=available|counter|remaining|left)|available|counter|remaining|left|[a-z0-9]+?(?=requests|-|$)|[a-z0-9]+"
+)
