@@ -240,6 +240,9 @@ def _part(reply: Reply) -> str:
 
 
 def _promised(reply: Reply) -> str:
+    """How long the whole was to be; empty where that is not known, as of what was coded on the way."""
+    if reply.received is not None:
+        return ""
     length = reply.headers.get("content-length") or ""
     return as_size(int(length)) if length.isascii() and length.isdigit() and len(length) < 16 else ""  # noqa: PLR2004
 
