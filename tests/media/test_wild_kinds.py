@@ -198,6 +198,13 @@ def test_commas_under_the_type_of_tabs_are_found(shows: Shows) -> None:
         ("attachment; filename='report.csv'", "report.csv"),
         ("attachment; filename=a.csv, attachment; filename=b.csv", "a.csv"),
         ('attachment; filename*0="long-"; filename*1="name.csv"', "long-name.csv"),
+        ("attachment; filename=John's%20Resume.pdf; filename*=UTF-8''John's%20Resume.pdf", "John's Resume.pdf"),
+        ("attachment; filename*=%E5%A0%B1%E5%91%8A.csv", "報告.csv"),
+        ("attachment; filename*=\"UTF-8''r%C3%A9sum%C3%A9.pdf\"", "résumé.pdf"),
+        ('attachment; filename="r%C3%A9sum%C3%A9 (1).pdf"', "résumé (1).pdf"),
+        ('attachment; filename="100% sure.txt"', "100% sure.txt"),
+        ("attachment; filename=&quot;data.csv&quot;", "data.csv"),
+        ('attachment; filename="' + "销售报告".encode("gbk").decode("latin-1") + '.csv"', "销售报告.csv"),
         ("attachment; filename*0*=utf-8''caf%C3%A9; filename*1*=s.csv", "cafés.csv"),
         ('attachment; filename="a, attachment.csv"', "a, attachment.csv"),
     ],
@@ -231,3 +238,14 @@ def test_what_is_packed_has_the_name_that_the_header_says() -> None:
     seen = fetched(gzip.compress(b"a,b\n1,2\n"), "application/gzip", said)
     seen.one(Pieces).join(30)
     assert cells(seen) == [("a", "b"), ("1", "2")]
+
+
+def test_a_name_is_read_in_the_charset_of_the_body() -> None:
+    said = 'attachment; filename="' + "売上報告".encode("cp932").decode("latin-1") + '.csv"'
+    assert disposed(said, "shift_jis") == "売上報告.csv"
+
+
+def test_a_name_beside_the_type_names_what_says_nothing_else() -> None:
+    seen = fetched(b"a,b\n1,2\n", 'application/octet-stream; name="stars.csv"')
+    assert cells(seen) == [("a", "b"), ("1", "2")]
+    assert seen.whole._saves[0]._name == "stars.csv"

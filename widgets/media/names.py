@@ -5,9 +5,13 @@ from __future__ import annotations
 import re
 from contextlib import suppress
 from email.message import Message
+from html import unescape
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
+from widgets.http.message import meant, worded
+
+from .reply import parameter
 from .verdict import is_textual
 
 if TYPE_CHECKING:
@@ -226,8 +230,11 @@ def file_name(reply: Reply, media_type: str) -> str:
     'mars 2026.csv'
     """
     headers = getattr(reply, "headers", ())
-    said = [harmless(disposed(value)) for name, value in headers if name.lower() == "content-disposition"]
-    name = next(filter(None, said), "") or _of_what_it_made(harmless(_last(reply.url)), media_type) or "reply"
+    said = [
+        harmless(disposed(value, reply.charset)) for name, value in headers if name.lower() == "content-disposition"
+    ]
+    named = next(filter(None, said), "") or harmless(meant(parameter(reply, "name"), reply.charset))
+    name = named or _of_what_it_made(harmless(_last(reply.url)), media_type) or "reply"
     return name if _ENDING.search(name) else name[:_LONGEST] + ending_of(media_type)
 
 
@@ -272,23 +279,28 @@ def received_name(name: str, coding: str) -> str:
     return name if decoded_name(name, coding) != name else name + ending
 
 
-def disposed(header: str) -> str:
+def disposed(header: str, declared: str = "") -> str:
     r"""Return the name in a Content-Disposition header (RFC 6266), or an empty string.
 
     The form with an asterisk (RFC 8187) counts more, wherever it stands. Letters beyond ASCII that were sent as they
-    are, which no standard allows and many services do, are read as UTF-8 where they are it.
+    are, which no standard allows and many services do, are read as UTF-8 where they are it, else as was `declared` of
+    the body.
 
     >>> disposed("attachment; filename=\"x.csv\"; filename*=UTF-8''%E5%A0%B1.csv")
     '報.csv'
     """
     found: dict[str, str] = {}
+    if _ESCAPED.search(header):  # as a template writes it
+        header = unescape(header)
     first = header.partition(";")[0]
     parameters = header if "=" in first else header.partition(";")[2]  # Some leave out the disposition itself.
     parameters = _SECOND.sub("", parameters)
     for name, value in _PARAMETER.findall(f";{parameters}"):
         found.setdefault(name.lower(), value.strip())
-    charset, _, spelled = found.get("filename*", "").strip('"').partition("'")
-    if spelled := spelled.partition("'")[2]:
+    extended = found.get("filename*", "").strip('"')
+    tagged = _TAGGED.fullmatch(extended)
+    charset, spelled = (tagged[1], tagged[2]) if tagged else ("", extended)  # Some leave the charset out.
+    if spelled:
         try:
             return unquote(spelled, encoding=charset or "utf-8", errors="strict")
         except (LookupError, UnicodeError):
@@ -297,13 +309,18 @@ def disposed(header: str) -> str:
     if plain[:1] in ('"', "'"):
         inner = plain[1:].removesuffix(plain[0])  # The last one may be missing.
         plain = inner if re.match(r"[A-Za-z]:\\", inner) or plain[0] == "'" else re.sub(r"\\(.)", r"\1", inner)
-    with suppress(UnicodeError):  # They are no UTF-8, or were read as it already.
-        plain = plain.encode("latin-1").decode("utf-8")
+    plain = meant(plain, declared)
     if "=?" in plain:
-        plain = _worded(plain)
-    return unquote(plain) if re.fullmatch(r"(?:[\w.~-]|%[0-9A-Fa-f]{2})+", plain, re.ASCII) else plain
+        plain = worded(plain)
+    if plain.isascii() and _PERCENT.search(plain):  # as browsers read it, though no standard says so
+        with suppress(UnicodeError):
+            return unquote(plain, errors="strict")
+    return plain
 
 
+_TAGGED = re.compile(r"([\w.:+-]*)'[\w-]*'(.*)", re.DOTALL)
+_ESCAPED = re.compile(r"=\s*&(?:quot|#34|#x22|#39|apos);", re.IGNORECASE)
+_PERCENT = re.compile(r"%[0-9A-Fa-f]{2}")
 _SECOND = re.compile(r"""(?i)(?<=[\w"']),\s*(?:attachment|inline)\s*;.*""", re.DOTALL)
 """A second header that a gateway joined to the first."""
 
@@ -316,16 +333,6 @@ def _continued(parameters: str) -> str:
         return message.get_filename() or ""
     except (LookupError, UnicodeError, ValueError):
         return ""
-
-
-def _worded(name: str) -> str:
-    """Return a name that is spelled as mail spells it (RFC 2047), as some services do."""
-    from email.header import decode_header, make_header  # noqa: PLC0415 - for the few that need it
-
-    try:
-        return str(make_header(decode_header(name)))
-    except (LookupError, UnicodeError, ValueError):
-        return name
 
 
 def harmless(name: str) -> str:

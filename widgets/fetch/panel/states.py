@@ -185,7 +185,7 @@ def _arrived(known: Arrived) -> Facts:
     limits = read(reply.status, reply.headers, 0.0)
     refused = limits.refused
     good = reply.status < ERRORS
-    status = f"{reply.status} {readable(reply.reason) or phrase(reply.status)}".strip()
+    status = f"{reply.status} {readable(reply.reason, reply.charset) or phrase(reply.status)}".strip()
     chips = [Chip(status, "good" if good else "warn", "check" if good else "exclamation-triangle")]
     if reply.complete:
         chips += known.chips or (Chip(f"**{readable(reply.media_type) or 'no type'}**"),)
