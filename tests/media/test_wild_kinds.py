@@ -249,3 +249,48 @@ def test_a_name_beside_the_type_names_what_says_nothing_else() -> None:
     seen = fetched(b"a,b\n1,2\n", 'application/octet-stream; name="stars.csv"')
     assert cells(seen) == [("a", "b"), ("1", "2")]
     assert seen.whole._saves[0]._name == "stars.csv"
+
+
+@pytest.mark.parametrize(
+    "declared", ["csv", "text/comma-separated-values", "text/x-comma-separated-values", "text/tsv"]
+)
+def test_a_table_under_an_odd_name_of_its_type_is_a_table(declared: str) -> None:
+    seen = fetched(b"a,b\n1,2\n", declared)
+    assert cells(seen) == [("a", "b"), ("1", "2")]
+    assert not seen.whole.mismatch
+    assert seen.whole._saves[0]._name in ("export.csv", "export.tsv")
+
+
+@pytest.mark.parametrize(
+    ("declared", "kind"), [("image/*", "PNG"), ("png", "PNG"), ("jpg", "JPEG"), ("image/*", "GIF")]
+)
+def test_a_type_in_fewer_words_is_no_quarrel(declared: str, kind: str) -> None:
+    seen = fetched(files.picture(kind), declared)
+    assert "<img" in seen.html
+    assert not seen.whole.mismatch
+
+
+@pytest.mark.parametrize("declared", ["gif", "text/*", "application/*"])
+def test_a_type_in_fewer_words_may_be_wrong_too(declared: str) -> None:
+    assert fetched(files.picture("PNG"), declared).whole.mismatch
+
+
+@pytest.mark.parametrize("body", [b"Array\n(\n    [0] => Mars\n)\n", b"date,value\n2026-01-01,5\n", b"Error\nno 5 < 6"])
+def test_lines_under_the_type_of_a_page_stay_lines(body: bytes, shows: Shows) -> None:
+    seen = shows(body, "text/html")
+    assert "srcdoc" not in seen.html
+    assert seen.whole.verdict.shown == "text/plain"
+    assert seen.whole.mismatch
+    assert "no tag is in it" in seen.whole.verdict.why
+
+
+@pytest.mark.parametrize("body", [b"OK", b"one\n<b>two</b>\n", b"one\n<br>\n", b"a &amp; b\nc", b"one\n<!-- x -->"])
+def test_what_may_be_a_page_stays_one(body: bytes, shows: Shows) -> None:
+    assert "srcdoc" in shows(body, "text/html").html
+
+
+@pytest.mark.parametrize(
+    ("declared", "name"), [("application/openmetrics-text", "export.txt"), ("image/x-tga", "export.tga")]
+)
+def test_what_has_no_ending_of_its_own_is_saved_as_what_it_is(declared: str, name: str) -> None:
+    assert fetched(b"up 1\n# EOF\n", declared).whole._saves[0]._name == name

@@ -39,8 +39,8 @@ _TABLE = """
 .mml application/mathml+xml
 .html text/html
 .css text/css
-.csv text/csv application/csv
-.tsv text/tab-separated-values
+.csv text/csv application/csv text/x-csv application/x-csv text/comma-separated-values text/x-comma-separated-values
+.tsv text/tab-separated-values text/x-tab-separated-values text/tsv
 .txt text/plain text/event-stream
 .md text/markdown text/x-markdown
 .js text/javascript application/javascript application/x-javascript
@@ -97,7 +97,13 @@ _TABLE = """
 .ppm image/x-portable-pixmap
 .pbm image/x-portable-bitmap
 .pnm image/x-portable-anymap
-.psd image/vnd.adobe.photoshop
+.psd image/vnd.adobe.photoshop image/x-photoshop
+.tga image/x-tga image/x-targa image/tga
+.dds image/vnd-ms.dds image/x-dds
+.exr image/x-exr
+.hdr image/vnd.radiance
+.pcx image/x-pcx image/vnd.zbrush.pcx
+.cur image/x-win-bitmap
 .fits image/fits application/fits
 .wav audio/wav
 .mp3 audio/mpeg
@@ -110,6 +116,8 @@ _TABLE = """
 .aiff audio/aiff
 .mid audio/midi
 .amr audio/amr
+.wma audio/x-ms-wma
+.caf audio/x-caf
 .au audio/basic
 .mp4 video/mp4 application/mp4
 .webm video/webm
@@ -120,6 +128,9 @@ _TABLE = """
 .3gp video/3gpp
 .mkv video/x-matroska
 .flv video/x-flv
+.wmv video/x-ms-wmv
+.asf video/x-ms-asf application/vnd.ms-asf
+.m4s video/iso.segment
 .ogx application/ogg
 .pdf application/pdf
 .zip application/zip
@@ -168,6 +179,21 @@ _TABLE = """
 .gpkg application/geopackage+sqlite3
 .wasm application/wasm
 .exe application/vnd.microsoft.portable-executable
+.rpm application/x-rpm application/x-redhat-package-manager
+.cab application/vnd.ms-cab-compressed
+.dmg application/x-apple-diskimage
+.crx application/x-chrome-extension
+.swf application/vnd.adobe.flash.movie application/x-shockwave-flash
+.avro application/avro application/vnd.apache.avro
+.orc application/vnd.apache.orc
+.dbf application/dbf application/x-dbf application/vnd.dbf
+.shp application/x-esri-shape
+.mvt application/vnd.mapbox-vector-tile
+.glb model/gltf-binary
+.stl model/stl model/x.stl-binary model/x.stl-ascii
+.obj model/obj
+.ply application/ply model/ply
+.nii application/x-nifti
 .torrent application/x-bittorrent
 .woff font/woff
 .woff2 font/woff2

@@ -243,7 +243,22 @@ def sniff(  # noqa: C901, PLR0911 - one for each thing that they may be
         decoded = decode(head, cut=cut)
     if not _is_text(head, decoded):
         return _with_controls(head, decoded) or _second_opinion(head)
-    return replace(_text(decoded.text.lstrip("\ufeff \t\r\n")), charset=decoded.used)
+    found = replace(_text(decoded.text.lstrip("\ufeff \t\r\n")), charset=decoded.used)
+    if declared == "text/html" and found.media_type == "text/plain" and _is_untagged(decoded.text):
+        return replace(found, name=UNTAGGED, evidence="no tag is in it, and its lines would run into each other")
+    return found
+
+
+UNTAGGED = "text without a tag"
+_TAG = re.compile(r"<[A-Za-z/!?]|&(?:[A-Za-z]{2,8}|#[0-9xX]{2,7});")
+
+
+def _is_untagged(text: str) -> bool:
+    """Whether a text that is declared as a page has several lines and nothing in it that pages are made of.
+
+    Programs print their errors, lists and tables under the type that they have by themselves, which is that of a page.
+    """
+    return "\n" in text.strip() and not _TAG.search(text)
 
 
 def _with_controls(head: bytes, decoded: Decoded) -> Finding | None:

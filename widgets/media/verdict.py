@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .sniff import SIGNED, TEXTUAL, ZIPPED, Finding
+from .sniff import SIGNED, TEXTUAL, UNTAGGED, ZIPPED, Finding
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -244,7 +244,7 @@ def judge(declared: str, found: Finding, kind_of: Callable[[str], str], named: s
         shown, more, agreed = other
         return _verdict(declared, found, shown, f"{said}; the bytes are {more}", kind_of, agreed=agreed)
     if not says_nothing and _agree(declared, found):
-        shown = declared if kind_of(declared) else found.media_type
+        shown = declared if kind_of(declared) and not declared.endswith("/*") else found.media_type
         return _verdict(declared, found, shown, f"{said}, and the bytes agree", kind_of)
     signed = _SAME.get(declared, declared) in SIGNED
     if not (says_nothing or found.strong or signed) and kind_of(declared):
@@ -287,7 +287,7 @@ def _leaves_open(declared: str, found: Finding, named: str) -> bool:
         return False
     if named in _FINER.get(_SAME.get(declared, declared), ()):
         return True
-    return declared in SAYS_NOTHING or declared in ("text/plain", "text/x-csv", *_SHEETS)
+    return declared in SAYS_NOTHING or "/" not in declared or declared in ("text/plain", "text/x-csv", *_SHEETS)
 
 
 _MAY_BE = {
@@ -312,13 +312,19 @@ def _is_other_text(declared: str, found: Finding) -> bool:
     data = found.media_type in ("application/json", "application/geo+json")
     if _is_json(declared):
         return page or found.media_type in _XML
-    if declared in ("text/csv", "text/tab-separated-values", "application/csv"):
+    if declared in _TABLES:
         return page or found.media_type in _XML or (data and bool(_WHOLE_OBJECT.search(found.evidence)))
     if declared in ("application/xml", "text/xml") or (declared.endswith("+xml") and "html" not in declared):
         return data or (page and "html" not in declared)
-    return declared == "text/html" and (data or found.media_type in _XML)
+    return declared == "text/html" and (data or found.media_type in _XML or found.name == UNTAGGED)
 
 
+_TABLES = frozenset(
+    {
+        *("text/csv", "application/csv", "text/x-csv", "application/x-csv", "text/comma-separated-values"),
+        *("text/x-comma-separated-values", "text/tab-separated-values", "text/x-tab-separated-values", "text/tsv"),
+    }
+)
 _XML = ("application/xml", "application/rss+xml", "application/atom+xml", *_FINER["application/xml"][:3])
 _WHOLE_PAGE = re.compile(r"(?i)begins with <(?:!doctype html|html|head|body)")
 _WHOLE_OBJECT = re.compile(r'begins with (?:\{"|\[\s*\{)')
@@ -368,7 +374,11 @@ def _may_be_text(declared: str) -> bool:
 def _agree(declared: str, found: Finding) -> bool:
     """Whether the bytes may well be what they are declared to be."""
     one, other = _SAME.get(declared, declared), _SAME.get(found.media_type, found.media_type)
-    if one == other or declared.startswith(_CONTAINERS.get(other, ())):
+    if (
+        one == other
+        or declared.startswith(_CONTAINERS.get(other, ()))
+        or (found.strong and _is_loosely(declared, other))
+    ):
         return True
     if (inner := _SUFFIXES.get(declared.rpartition("+")[2])) and other in (inner, *_ZIPPED):
         return True
@@ -380,6 +390,13 @@ def _agree(declared: str, found: Finding) -> bool:
         # Text of one kind is never taken for text of another: that would run what was only meant to be read.
         return is_textual(declared)
     return False
+
+
+def _is_loosely(declared: str, found: str) -> bool:
+    """Whether a type is declared in fewer words, as `image/*`, `pdf` or `jpg`."""
+    family = found.partition("/")[0]
+    whole = f"{family}/{declared}"
+    return declared == f"{family}/*" or ("/" not in declared and found == _SAME.get(whole, whole))
 
 
 def is_textual(media_type: str) -> bool:

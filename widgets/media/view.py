@@ -14,7 +14,7 @@ from widgets.kit import Failed, Finished, Idle, Job, Running, State, in_words
 from widgets.kit.widgetry import bare, box, lean
 
 from .charset import decode, stated_in
-from .names import decoded_name, file_name, received_name, type_named
+from .names import decoded_name, ending_of, file_name, received_name, type_named
 from .registry import Shown, View, kind_of, offers, view
 from .reply import Reply, Tail, reread
 from .sandbox import Markup, change, show, tag
@@ -83,7 +83,8 @@ class MediaView(View):
         # As declared, else as it says itself: text in UTF-16 looks like anything but text to those who are not told.
         charset = reply.charset or stated_in(head, reply.media_type)
         found = sniff(head, charset, declared=reply.media_type, cut=len(reply.body) > HEAD)
-        self.verdict = judge(reply.media_type, found, kind_of, type_named(file_name(reply, "")))
+        hinted = type_named(file_name(reply, "")) or type_named(_bare(reply.media_type))
+        self.verdict = judge(reply.media_type, found, kind_of, hinted)
         received: Blob | None = getattr(reply, "received", None)
         coding = _header(reply, "content-encoding")
         # Beside the rest: of a large body it takes as long as to draw it. What may fail comes before any widget.
@@ -234,10 +235,17 @@ def _header(reply: Reply, name: str) -> str:
     return ", ".join(value for field, value in getattr(reply, "headers", ()) if field.lower() == name)
 
 
+def _bare(media_type: str) -> str:
+    """Return what some declare in place of a type, such as `csv`, as the ending of a name; empty for a type."""
+    return "" if "/" in media_type else f".{media_type}"
+
+
 def _named_by(verdict: Verdict) -> str:
     """Return the type by which the name of the saved file ends."""
     if verdict.declared in SAYS_NOTHING:
         return verdict.found.media_type or BYTES
+    if verdict.agreed and ending_of(verdict.declared) == ".bin":
+        return verdict.found.media_type or BYTES if verdict.shown == BYTES else verdict.shown
     return verdict.declared if verdict.agreed or verdict.shown == BYTES else verdict.shown
 
 
