@@ -65,6 +65,7 @@ def test_a_description_that_is_latin1_stays_so() -> None:
         ("“Mars” – today".encode("cp1252"), "image/png", "“Mars” – today"),
         (b"=?UTF-8?B?TcOkcno=?=", "image/png", "März"),
         (b"=?no-such?q?x?=", "image/png", "=?no-such?q?x?="),
+        (b"=?utf-8?b?abcde?= =?utf-8?q?=FF?=", "image/png", "=?utf-8?b?abcde?= =?utf-8?q?=FF?="),
         (b"Mars%20Express%20%E2%80%93%203", "image/png", "Mars Express – 3"),
         (b"UTF-8'en'Mars%20Express", "image/png", "Mars Express"),
         (b"50%25 off, or 20% more", "image/png", "50%25 off, or 20% more"),

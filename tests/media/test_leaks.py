@@ -51,6 +51,7 @@ SHOWN: dict[str, tuple[bytes, str]] = {
     "header cards and data": (files.fits(), "application/fits"),
     "pages": (files.document(), "application/pdf"),
     "parts": (b"--a\r\n\r\none\r\n--a--", "multipart/mixed"),
+    "a letter": (b"From: a@b.example\r\nSubject: x\r\n\r\nwords\r\n", "message/rfc822"),
     "sound": (files.sound(), "audio/wav"),
     "text": (b"words", "text/plain"),
     "a book": (test_office.book(), test_office.EPUB),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import gzip
 import io
 import json
 import zipfile
+from typing import TYPE_CHECKING
 
 import ipywidgets
 import pytest
@@ -20,6 +22,9 @@ from widgets.media.viewers.archive import Pieces
 from widgets.media.viewers.table import TableView
 from widgets.media.viewers.tree import TreeView
 from widgets.model.reply import Reply
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 EXCEL = "application/vnd.ms-excel"
 
@@ -294,3 +299,121 @@ def test_what_may_be_a_page_stays_one(body: bytes, shows: Shows) -> None:
 )
 def test_what_has_no_ending_of_its_own_is_saved_as_what_it_is(declared: str, name: str) -> None:
     assert fetched(b"up 1\n# EOF\n", declared).whole._saves[0]._name == name
+
+
+def test_a_control_in_a_string_costs_no_tree(shows: Shows) -> None:
+    seen = shows(b'{"code": "one\ntwo\tthree", "b": 2}', "application/json")
+    assert seen.one(TreeView)
+    assert "Line ends or controls stand in its strings" in seen.html
+    assert "Line ends or controls" not in shows(b'{"code": "one\\ntwo"}', "application/json").html
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (b'\n\n<?xml version="1.0"?><a><b>1</b></a>', "Before it stand blanks"),
+        (
+            b'<br />\n<b>Warning</b>: x<br />\n<?xml version="1.0"?><a><b>1</b></a>',
+            "Before it stands what is not XML: ",
+        ),
+        (b'<?xml version="1.0"?><a><b>1</b></a>\nDebug: 3 ms', "After it stands what is not XML: Debug: 3 ms"),
+    ],
+)
+def test_what_a_program_prints_around_xml_costs_no_tree(body: bytes, words: str, shows: Shows) -> None:
+    seen = shows(body, "application/rss+xml")
+    assert seen.one(TreeView)
+    assert words in seen.html
+
+
+@pytest.mark.parametrize("body", [b'<?xml version="1.0"?><a><b>1</a>', b'<a><?xml version="1.0"?>', b"<a></b></a>x"])
+def test_xml_that_is_broken_within_says_the_place(body: bytes, shows: Shows) -> None:
+    assert "not well-formed: line 1" in shows(body, "application/xml").html
+
+
+@pytest.mark.parametrize("body", [{"Message": '{"id": 17, "ok": true}'}, '[{"id": 17}]'])
+def test_json_within_a_string_is_offered(body: object, shows: Shows) -> None:
+    seen = shows(json.dumps(body).encode(), "application/json")
+    pieces = seen.one(Pieces)
+    pieces.take_out()
+    pieces.join(10)
+    assert "1 coded inside" in seen.html
+    assert any("17" in one.value for one in Seen(pieces.view) if isinstance(one, ipywidgets.HTML))
+
+
+@pytest.mark.parametrize(
+    "form",
+    [lambda b: b, lambda b: b'"' + b + b'"\n', lambda b: b"data:image/png;base64," + b, lambda b: b.rstrip(b"=")],
+)
+@pytest.mark.parametrize("declared", ["image/png", "application/octet-stream", ""])
+def test_a_picture_in_base64_is_the_picture_and_that_is_said(
+    declared: str, form: Callable[[bytes], bytes], shows: Shows
+) -> None:
+    picture = files.picture(size=(90, 61))
+    seen = shows(form(base64.encodebytes(picture)), declared)
+    assert 'alt="Picture without a description, 90 × 61"' in seen.html
+    assert seen.whole.chips[0][0].endswith("is base64 of PNG")
+    assert "the bytes are base64, and what they spell is PNG" in seen.whole.verdict.why
+    assert [save._name for save in seen.whole._saves] == ["file.png", "file.png.b64"]
+    assert seen.whole.mismatch == (declared != "image/png")
+
+
+def test_what_only_looks_like_base64_is_text(shows: Shows) -> None:
+    for words in (
+        b"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+        base64.b64encode(b"words " * 20),
+    ):
+        assert "base64" not in shows(words, "application/octet-stream").whole.verdict.why
+    assert shows(base64.encodebytes(files.picture()), "text/plain").whole.verdict.shown == "text/plain"
+
+
+def test_a_document_that_begins_with_a_picture_of_itself_is_one(shows: Shows) -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("docProps/thumbnail.jpeg", bytes(range(256)) * 40)
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        archive.writestr("word/document.xml", "<w:document/>")
+    seen = shows(out.getvalue(), "application/octet-stream")
+    assert seen.whole.verdict.found.name == "Word document"
+
+
+def test_an_archive_with_a_folder_of_words_is_no_document(shows: Shows) -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("a.bin", bytes(9000))
+        archive.writestr("word/list.txt", "a")
+    assert shows(out.getvalue(), "application/octet-stream").whole.verdict.shown == "application/zip"
+
+
+def test_what_is_written_for_a_terminal_is_readable(shows: Shows) -> None:
+    sent = "\x1b[38;5;226m  \\ /  \x1b[0m Sunny \x1b]8;;http://x/\x1b\\link\x1b]8;;\x1b\\\nN\bNA\bAM\bME\bE _\bo_\bn\n"
+    html = shows(sent.encode(), "text/plain").html
+    assert "  \\ /   Sunny link\nNAME on\n" in html
+    assert "left out here; the file that you save has them" in html
+    assert "left out here" not in shows(b"8=FIX\x019=65\x0135=A " * 9, "text/plain").html
+
+
+LETTER = (
+    b"From: =?utf-8?q?J=C3=BCrgen?= <j@x.example>\r\nTo: a@b.example\r\nSubject: =?utf-8?b?R3LDtsOfZQ==?=\r\n"
+    b"Date: Thu, 26 Nov 2026 10:00:00 +0000\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=q\r\n\r\n"
+    b"--q\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
+    b"Gr=C3=BC=C3=9Fe <b>vom</b> Mars\r\n--q\r\nContent-Type: image/png; name=a.png\r\n"
+    b"Content-Transfer-Encoding: base64\r\n\r\n" + base64.encodebytes(files.picture()) + b"--q--\r\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("declared", "url"), [("message/rfc822", "x"), ("application/octet-stream", "http://x.example/a.eml")]
+)
+def test_a_letter_is_read(declared: str, url: str) -> None:
+    seen = fetched(LETTER, declared, url=url)
+    seen.one(Pieces).join(10)
+    assert "<td>Jürgen &lt;j@x.example&gt;</td>" in seen.html
+    assert "<td>Größe</td>" in seen.html
+    assert "Grüße &lt;b&gt;vom&lt;/b&gt; Mars" in seen.html
+    assert "image/png, 87 bytes" in seen.html
+
+
+def test_a_letter_that_is_none_is_text_with_the_reason(shows: Shows) -> None:
+    html = shows(b"Dear all,\nhow are you?\n", "message/rfc822").html
+    assert "not a letter: it does not begin with header lines" in html
+    assert "how are you?" in html

@@ -158,9 +158,10 @@ def spelled(value: str) -> str:
 
 def worded(text: str) -> str:
     """Return a text with its encoded words (RFC 2047) undone, as far as they can be."""
-    from email.header import decode_header, make_header  # noqa: PLC0415 - for the few that need it
+    from email.errors import HeaderParseError  # noqa: PLC0415 - for the few that need it
+    from email.header import decode_header, make_header  # noqa: PLC0415
 
     try:
         return str(make_header(decode_header(text)))
-    except (LookupError, UnicodeError, ValueError):
+    except (LookupError, ValueError, HeaderParseError):
         return text

@@ -231,6 +231,7 @@ _DATA = {
     **dict.fromkeys(("vot", "votable"), "application/x-votable+xml"),
     **dict.fromkeys(("yaml", "yml"), "application/yaml"),
     "toml": "application/toml",
+    "eml": "message/rfc822",
 }
 _ENDING = re.compile(r"\.[A-Za-z][A-Za-z0-9]{0,9}(?:\.(?:gz|bz2|xz|zst|fz|br))?$|\.(?:7z|3gp|3mf)$")
 

@@ -7,10 +7,16 @@ standard of the WHATWG demands.
 
 from __future__ import annotations
 
+import base64
+import binascii
 import re
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from .charset import Decoded, decode, nearly, stated_in
+
+if TYPE_CHECKING:
+    from .reply import Blob
 
 HEAD = 4096
 """Bytes that are looked at."""
@@ -27,6 +33,7 @@ class Finding:
         strong: Whether the bytes leave no doubt.
         charset: By which they were read where they are text.
         offset: How many bytes stand before it that do not belong to it.
+        coded: Whether it comes as text in base64.
     """
 
     media_type: str
@@ -35,6 +42,7 @@ class Finding:
     strong: bool = True
     charset: str = ""
     offset: int = 0
+    coded: bool = False
 
 
 SIGNATURES: tuple[tuple[int, bytes, str, str], ...] = (
@@ -136,6 +144,62 @@ ZIPPED: tuple[tuple[re.Pattern[bytes], str, str], ...] = (
 """What the first entries of a ZIP archive make of it: the beginning of a name, media type, name for people."""
 
 _ENTRY = re.compile(rb"PK\x03\x04.{26}", re.DOTALL)
+
+_LISTED = re.compile(rb"PK\x01\x02.{42}", re.DOTALL)
+TAIL = 65_536
+"""Bytes at the end of an archive in which its list is looked at."""
+
+
+def refined(found: Finding, tail: bytes) -> Finding:
+    """Return what a ZIP archive is by its list at its end: some documents begin with a picture of their first page.
+
+    >>> refined(Finding("application/zip", "ZIP archive", "50 4B 03 04"), b"").name
+    'ZIP archive'
+    """
+    if found.media_type != "application/zip" or b"[Content_Types].xml" not in tail:
+        return found
+    names = [tail[entry.end() : entry.end() + 8] for entry in _LISTED.finditer(tail)]
+    for pattern, media_type, name in ZIPPED[-2:]:
+        if any(pattern.match(each) for each in names):
+            return replace(found, media_type=media_type, name=name)
+    return found
+
+
+_BASE64_HEAD = re.compile(rb'\s*"?(?:data:[\w.+/-]*(?:;[\w=.-]+)*;base64,)?([A-Za-z0-9+/_=\r\n-]{64,})"?\s*')
+_LONGEST_CODED = 40_000_000
+_SURE = 4
+
+
+def uncoded(body: Blob) -> bytes:
+    r"""Return what a body holds that comes as text in base64, as gateways send it that know only text; else nothing.
+
+    Only a kind that is known beyond doubt by its first bytes counts.
+
+    >>> uncoded(b"iVBORw0KGgo" + b"A" * 61)[:8]
+    b'\x89PNG\r\n\x1a\n'
+    """
+    if len(body) > _LONGEST_CODED or not (head := _BASE64_HEAD.fullmatch(body[:HEAD])):
+        return b""
+    first = _unbased(head[1][:400])
+    if not any(
+        len(signature) >= _SURE and first[place : place + len(signature)] == signature
+        for place, signature, *_ in SIGNATURES
+    ) and not first.startswith(_SURE_STARTS):
+        return b""
+    whole = _BASE64_HEAD.fullmatch(bytes(body))
+    return _unbased(whole[1]) if whole else b""
+
+
+_SURE_STARTS = (b"\xff\xd8\xff\xe0", b"\xff\xd8\xff\xe1", b"\xff\xd8\xff\xdb", b"\x1f\x8b\x08")
+
+
+def _unbased(coded: bytes) -> bytes:
+    plain = b"".join(coded.split()).translate(bytes.maketrans(b"-_", b"+/")).rstrip(b"=")
+    try:
+        return base64.b64decode(plain[: len(plain) - (len(plain) % 4 == 1)] + b"=" * (-len(plain) % 4))
+    except binascii.Error:
+        return b""
+
 
 _OGG_FILMS = (b"\x80theora", b"BBCD\0", b"\x01video\0\0\0", b"OVP80")
 

@@ -240,6 +240,9 @@ def judge(declared: str, found: Finding, kind_of: Callable[[str], str], named: s
         said += f"; {counted(found.offset, 'byte')} that {'does' if found.offset == 1 else 'do'} not belong to it"
         said += f" {'stands' if found.offset == 1 else 'stand'} before the {found.name}, and {_were(found.offset)}"
         said += " stepped over"
+    if found.coded:
+        inside = f"{said}; the bytes are base64, and what they spell is {found.name} ({found.evidence})"
+        return _verdict(declared, found, found.media_type, inside, kind_of, agreed=False)
     if other := _rather(declared, found, kind_of, named):
         shown, more, agreed = other
         return _verdict(declared, found, shown, f"{said}; the bytes are {more}", kind_of, agreed=agreed)

@@ -21,6 +21,7 @@ from email.policy import compat32
 from itertools import islice
 from typing import IO, TYPE_CHECKING
 
+from widgets.http.message import worded
 from widgets.media.charset import decode
 from widgets.media.reply import Unreadable
 from widgets.media.source import Source, opened
@@ -307,6 +308,33 @@ def multipart(data: bytes, boundary: str = "") -> list[Part]:
     )
     leaves = (part for part in whole.walk() if not part.is_multipart())
     return [_part(part, number) for number, part in enumerate(islice(leaves, MOST_PARTS))]
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A letter of mail: who, what and when, and what it holds."""
+
+    fields: tuple[tuple[str, str], ...]
+    parts: tuple[Part, ...]
+
+
+_FIELDS = ("From", "To", "Cc", "Subject", "Date")
+_LONGEST_FIELD = 2000
+
+
+def letter(data: bytes) -> Letter:
+    """Return a letter (RFC 5322) with its words and transfer encodings undone.
+
+    Raises:
+        Unreadable: It does not begin with header lines.
+    """
+    if not re.match(rb"(?:From [^\r\n]*\r?\n)?[!-9;-~]{1,100}:[^\r\n]*\r?\n(?:[!-9;-~]{1,100}:|[ \t]|\r?\n)", data):
+        raise Unreadable("not a letter: it does not begin with header lines")
+    whole = BytesParser(policy=compat32).parsebytes(data)
+    said = ((name, worded(str(value))) for name in _FIELDS for value in whole.get_all(name, []))
+    leaves = (part for part in whole.walk() if not part.is_multipart())
+    parts = tuple(_part(part, number) for number, part in enumerate(islice(leaves, MOST_PARTS)))
+    return Letter(tuple((name, " ".join(value.split())[:_LONGEST_FIELD]) for name, value in said), parts)
 
 
 def _part(part: Message, number: int) -> Part:

@@ -13,6 +13,7 @@ from widgets.media.child import DecoderError, in_child
 from widgets.media.decoders import (
     Listing,
     Part,
+    letter,
     multipart,
     tar_entries,
     tar_entry,
@@ -28,6 +29,7 @@ from widgets.media.sandbox import Text, change, show, tag
 from widgets.media.source import Source, source_of
 from widgets.media.verdict import counted
 from widgets.media.view import MediaView
+from widgets.media.viewers.text import source_of as text_source_of
 
 if TYPE_CHECKING:
     import threading
@@ -237,7 +239,20 @@ def show_parts(reply: Reply) -> ipywidgets.Widget:
     """Show the parts of a multipart body."""
     found = in_child(multipart, bytes(reply.body), parameter(reply, "boundary"))
     places = [Place(part.name, f"{part.media_type}, {len(part.body):,} bytes", partial(_piece, part)) for part in found]
-    return Pieces(places, counted(len(found), "part"), deeper(reply))
+    return Pieces(places, counted(len(found), "part"), deeper(reply), opened=len(found) == 1)
+
+
+@renderer("message/rfc822", kind="a letter")
+def show_letter(reply: Reply) -> ipywidgets.Widget:
+    """Show who wrote a letter, to whom, of what and when; its text, and what is attached to it."""
+    found = in_child(letter, bytes(reply.body))
+    rows: list[Text] = [tag("tr", tag("th", name, scope="row"), tag("td", value)) for name, value in found.fields]
+    head = show(tag("table", tag("tbody", *rows), class_="ww-table"))
+    places = [
+        Place(part.name, f"{part.media_type}, {len(part.body):,} bytes", partial(_piece, part)) for part in found.parts
+    ]
+    pieces = Pieces(places, counted(len(places), "part"), deeper(reply), opened=True)
+    return ipywidgets.VBox([head, pieces, show(text_source_of(reply))])
 
 
 def _piece(part: Part) -> Piece:
