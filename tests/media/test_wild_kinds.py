@@ -6,11 +6,13 @@ import base64
 import gzip
 import io
 import json
+import tarfile
 import zipfile
 from typing import TYPE_CHECKING
 
 import ipywidgets
 import pytest
+import zstandard
 
 from tests.media import files
 from tests.media.conftest import Seen, Shows
@@ -18,8 +20,10 @@ from widgets.http.message import Headers
 from widgets.media import render
 from widgets.media.charset import decode, known_as, stated_in
 from widgets.media.names import disposed, ending_of, type_named
+from widgets.media.sniff import sniff, uncoded
 from widgets.media.viewers.archive import Pieces
 from widgets.media.viewers.table import TableView
+from widgets.media.viewers.text import for_a_page
 from widgets.media.viewers.tree import TreeView
 from widgets.model.reply import Reply
 
@@ -417,3 +421,70 @@ def test_a_letter_that_is_none_is_text_with_the_reason(shows: Shows) -> None:
     html = shows(b"Dear all,\nhow are you?\n", "message/rfc822").html
     assert "not a letter: it does not begin with header lines" in html
     assert "how are you?" in html
+
+
+def test_hostile_text_is_looked_at_in_no_time_worth_counting() -> None:
+    many = 4096
+    for text in (
+        b"\n" * many + b"<p>",
+        b"A" * 70 + b"\n" * many + b"!",
+        b'"' + b"\r\n" * many,
+        b"data:" + b";a" * many,
+    ):
+        assert uncoded(text[:many] + b"\0") == b""
+        assert sniff(text[:many]).media_type != "image/png"
+    for line in ("_\b" * 200_000 + "\b", "\x1b]" * 200_000, "\x1b[" + "1" * 400_000, "a\b" * 200_000):
+        assert for_a_page(line)[0] is not None
+
+
+def test_zstandard_is_unpacked_as_a_table_and_as_an_archive() -> None:
+    seen = fetched(zstandard.compress(b"a,b\n1,2\n"), "application/zstd", url="http://x.example/x.csv.zst")
+    seen.one(Pieces).join(10)
+    assert cells(seen) == [("a", "b"), ("1", "2")]
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w") as archive:
+        archive.addfile(tarfile.TarInfo("set/readme.txt"), io.BytesIO())
+    assert "set/readme.txt" in fetched(zstandard.compress(out.getvalue()), "application/zstd").html
+
+
+@pytest.mark.parametrize("body", [b"\x28\xb5\x2f\xfd\xff\xff\xff\xff", zstandard.compress(bytes(99_000_000))])
+def test_zstandard_that_cannot_be_read_or_unfolds_without_end_costs_its_decoder_only(body: bytes, shows: Shows) -> None:
+    html = shows(body, "application/zstd").html
+    assert "end too early" in html or "only the first" in html
+
+
+def test_a_type_without_its_semicolon_is_read(shows: Shows) -> None:
+    reply = Reply("http://x/", 200, headers=Headers([("Content-Type", "text/html charset=windows-1251")]))
+    assert (reply.media_type, reply.charset) == ("text/html", "windows-1251")
+
+
+def test_a_page_of_frames_shows_what_it_has_for_those_without_and_where_they_are(shows: Shows) -> None:
+    html = shows(
+        b'<html><frameset cols="9,*"><frame src="menu.html"><noframes>No frames?</noframes></frameset></html>',
+        "text/html",
+    ).html
+    assert "&lt;!doctype html&gt;No frames?" in html.replace("\n", "")
+    assert "<td>menu.html</td>" in html
+    assert "&lt;frame" not in html.partition("Source")[0]
+
+
+def test_a_jpeg_without_its_end_says_so(shows: Shows) -> None:
+    whole = files.picture("JPEG", size=(400, 300))
+    assert "its end is missing" in shows(whole[:-40], "image/jpeg").html
+    assert "its end is missing" not in shows(whole + b"\0\0more", "image/jpeg").html
+
+
+def test_jpeg_2000_without_a_container_is_a_picture(shows: Shows) -> None:
+    seen = shows(files.picture("JPEG2000", no_jp2=True), "application/octet-stream")
+    assert "<img" in seen.html
+    assert seen.whole._saves[0]._name.endswith(".j2k")
+
+
+def test_notes_below_a_table_are_no_rows(shows: Shows) -> None:
+    seen = shows(b"date,value\n2026-01-01,1.5\n2026-01-02,2.5\n\nSource: Office, 2026\n", "text/csv")
+    assert len(cells(seen)) == 4  # The comma makes two cells of it: it may be a row.
+    seen = shows(b"date,value\n2026-01-01,1.5\n2026-01-02,2.5\n\nSource: the Office\nNotes: none yet\n", "text/csv")
+    assert len(cells(seen)) == 3
+    assert "Below it stands: Source: the Office · Notes: none yet" in seen.html
+    assert len(cells(shows(b"name,value\nA b,1\nC d,2\nE f,\n", "text/csv"))) == 4
+    assert len(cells(shows(b"name\nA b\nC d\nE f\n", "text/csv"))) == 4

@@ -112,8 +112,8 @@ def parse(text: str, base: str = "") -> Address:
     scheme = read.protocol.rstrip(":")
     if scheme not in WEB_PORTS:
         raise AddressError(
-            f"{shown} begins with {readable(scheme)[:_SHOWN]}://, but only http:// and https:// addresses can "
-            f"be asked. One looks like {_EXAMPLE}."
+            f"{shown} is an address of the kind {readable(scheme)[:_SHOWN]}:, but only http:// and https:// addresses "
+            f"can be asked. One looks like {_EXAMPLE}."
         )
     port = int(read.port) if read.port else WEB_PORTS[scheme]
     if port == 0:

@@ -69,11 +69,11 @@ def unbrotli(pieces: Iterable[bytes]) -> Iterator[bytes]:
         raise CodingError("the compressed data end too early")
 
 
-def unzstd(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """Undo Zstandard (RFC 8878), with a window of at most 8 MB (RFC 9659) and any number of frames."""
+def unzstd(pieces: Iterable[bytes], window: int = _WINDOW) -> Iterator[bytes]:
+    """Undo Zstandard (RFC 8878), any number of frames; as a coding with a `window` of at most 8 MB (RFC 9659)."""
     import zstandard  # noqa: PLC0415 - for the few that send it
 
-    machine, frame, fed = zstandard.ZstdDecompressor(max_window_size=_WINDOW), None, False
+    machine, frame, fed = zstandard.ZstdDecompressor(max_window_size=window), None, False
     for piece in pieces:
         rest = piece
         while rest:

@@ -93,6 +93,7 @@ _TABLE = """
 .heif image/heif
 .jxl image/jxl
 .jp2 image/jp2
+.j2k image/j2c image/x-jp2-codestream
 .pgm image/x-portable-graymap
 .ppm image/x-portable-pixmap
 .pbm image/x-portable-bitmap
@@ -138,7 +139,7 @@ _TABLE = """
 .tar application/x-tar application/x-gtar
 .bz2 application/x-bzip2
 .xz application/x-xz
-.zst application/zstd
+.zst application/zstd application/x-zstd
 .7z application/x-7z-compressed
 .rar application/vnd.rar
 .tgz application/x-tgz application/x-gtar-compressed application/x-tar-gz application/x-compressed-tar
@@ -317,6 +318,7 @@ def disposed(header: str, declared: str = "") -> str:
     '報.csv'
     """
     found: dict[str, str] = {}
+    header = header[:_LONGEST_HEADER]
     if _ESCAPED.search(header):  # as a template writes it
         header = unescape(header)
     first = header.partition(";")[0]
@@ -345,6 +347,7 @@ def disposed(header: str, declared: str = "") -> str:
     return plain
 
 
+_LONGEST_HEADER = 10_000
 _TAGGED = re.compile(r"([\w.:+-]*)'[\w-]*'(.*)", re.DOTALL)
 _ESCAPED = re.compile(r"=\s*&(?:quot|#34|#x22|#39|apos);", re.IGNORECASE)
 _PERCENT = re.compile(r"%[0-9A-Fa-f]{2}")

@@ -60,6 +60,7 @@ SIGNATURES: tuple[tuple[int, bytes, str, str], ...] = (
     (0, b"\xff\x0a", "image/jxl", "JPEG XL"),
     (0, b"\0\0\0\x0cJXL ", "image/jxl", "JPEG XL"),
     (0, b"\0\0\0\x0cjP  ", "image/jp2", "JPEG 2000"),
+    (0, b"\xff\x4f\xff\x51", "image/j2c", "JPEG 2000 without a container"),
     (4, b"ftypavif", "image/avif", "AVIF"),
     (4, b"ftypavis", "image/avif", "AVIF"),
     (4, b"ftypheic", "image/heic", "HEIC"),
@@ -165,7 +166,7 @@ def refined(found: Finding, tail: bytes) -> Finding:
     return found
 
 
-_BASE64_HEAD = re.compile(rb'\s*"?(?:data:[\w.+/-]*(?:;[\w=.-]+)*;base64,)?([A-Za-z0-9+/_=\r\n-]{64,})"?\s*')
+_BASE64 = re.compile(rb'"?(?:data:[\w.+/-]{0,100}(?:;[\w=.-]{1,100}){0,9};base64,)?([A-Za-z0-9+/_=\r\n-]{64,})"?')
 _LONGEST_CODED = 40_000_000
 _SURE = 4
 
@@ -178,7 +179,7 @@ def uncoded(body: Blob) -> bytes:
     >>> uncoded(b"iVBORw0KGgo" + b"A" * 61)[:8]
     b'\x89PNG\r\n\x1a\n'
     """
-    if len(body) > _LONGEST_CODED or not (head := _BASE64_HEAD.fullmatch(body[:HEAD])):
+    if len(body) > _LONGEST_CODED or not (head := _BASE64.fullmatch(body[:HEAD].strip())):
         return b""
     first = _unbased(head[1][:400])
     if not any(
@@ -186,7 +187,7 @@ def uncoded(body: Blob) -> bytes:
         for place, signature, *_ in SIGNATURES
     ) and not first.startswith(_SURE_STARTS):
         return b""
-    whole = _BASE64_HEAD.fullmatch(bytes(body))
+    whole = _BASE64.fullmatch(bytes(body).strip())
     return _unbased(whole[1]) if whole else b""
 
 

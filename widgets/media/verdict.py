@@ -67,6 +67,8 @@ _SAME = {
     "application/geopackage+sqlite3": "application/vnd.sqlite3",
     **dict.fromkeys(("application/grib", "application/x-grib2", "application/wmo-grib"), "application/x-grib"),
     "image/heif": "image/heic",
+    "image/x-jp2-codestream": "image/j2c",
+    "application/x-zstd": "application/zstd",
     "text/x-votable+xml": "application/x-votable+xml",
     "application/vnd.geo+json": "application/geo+json",
     "application/x-fits": "application/fits",

@@ -93,9 +93,11 @@ class Reply:
         """Return type and charset of each value of Content-Type; commas part them too."""
         found: list[tuple[str, str]] = []
         for value in _COMMA.split(self.headers.get("Content-Type")):
-            name = value.partition(";")[0].strip("\"' \t").lower()
+            name, _, rest = value.partition(";")[0].strip("\"' \t").lower().partition(" ")
             message = Message()
             message["Content-Type"] = " ".join(value.split())
+            if "=" in rest:  # A semicolon is missing behind the type.
+                message.replace_header("Content-Type", f"{name}; {rest}; {value.partition(';')[2]}")
             if name and name != "*/*" and (not found or "/" in name):
                 found.append((name, str(message.get_param("charset", "") or "").lower()))
         return found

@@ -76,6 +76,8 @@ def picture_facts(data: bytes) -> PictureFacts:
             for number, value in exif.items()
             if number != _PLACE and not isinstance(value, bytes)
         ]
+        if picture.format in ("JPEG", "MPO"):  # Behind the last beginning of pixels stands the end.
+            whole = whole and data.rfind(b"\xff\xd9") > data.rfind(b"\xff\xda")
         return PictureFacts(
             picture.format or "?", picture.width, picture.height, frames, picture.mode, tuple(notes[:40]), whole
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -39,7 +40,12 @@ if TYPE_CHECKING:
 DEEPEST = 3
 """How many archives may lie within each other."""
 
-_SIGNS = {b"\x1f\x8b": "application/gzip", b"BZ": "application/x-bzip2", b"\xfd7": "application/x-xz"}
+_SIGNS = {
+    b"\x1f\x8b": "application/gzip",
+    b"BZ": "application/x-bzip2",
+    b"\xfd7": "application/x-xz",
+    b"\x28\xb5": "application/zstd",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,15 +149,21 @@ def show_tar(reply: Reply) -> ipywidgets.Widget:
 
 
 @renderer(
-    "application/gzip", "application/x-gzip", "application/x-bzip2", "application/x-xz", kind="what is packed in it"
+    "application/gzip",
+    "application/x-gzip",
+    "application/x-bzip2",
+    "application/x-xz",
+    "application/zstd",
+    "application/x-zstd",
+    kind="what is packed in it",
 )
 def show_packed(reply: Reply) -> ipywidgets.Widget:
-    """Show what gzip, bzip2 or xz hold: the files of a TAR archive, else the one thing, or its beginning."""
+    """Show what gzip, bzip2, xz or Zstandard hold: the files of a TAR archive, else the one thing, or its beginning."""
     media_type = _SIGNS.get(reply.body[:2], "application/gzip")
     head, _ = in_child(unpacked, source_of(reply.body), media_type, _TAR_SIGN[0] + len(_TAR_SIGN[1]))
     if head[_TAR_SIGN[0] :] == _TAR_SIGN[1]:
         return show_tar(reply)
-    name = file_name(reply, media_type).removesuffix(".gz").removesuffix(".bz2").removesuffix(".xz") or "unpacked"
+    name = _PACKED.sub("", file_name(reply, media_type)) or "unpacked"
     body, whole = in_child(unpacked, source_of(reply.body), media_type, _PREVIEW)
     if not whole:
         body, whole = in_child(unpacked, source_of(reply.body), media_type)
@@ -164,6 +176,7 @@ def show_packed(reply: Reply) -> ipywidgets.Widget:
     return Pieces([place], f"packed{cut}", deeper(reply), opened=True)
 
 
+_PACKED = re.compile(r"(?i)\.(?:gz|bz2|xz|zst)$")
 _TAR_SIGN = (257, b"ustar")
 _PREVIEW = 2_000_000
 _BY_ENDING = {".csv": "text/csv", ".tsv": "text/tab-separated-values"}
