@@ -18,10 +18,13 @@ def said(status: int, *headers: tuple[str, str], body: bytes = b"", media_type: 
     [
         (
             'Basic realm="a"',
-            "a name and a password, which you can give under “Method, headers, login” (basic) for “a”.",
+            "It wants a name and a password for “a”: to be given under “Method, headers, login”.",
         ),
-        ('Bearer error="invalid_token", error_description="The token expired"', "(bearer). It says: The token expired"),
-        ('Bearer realm="x", Basic realm="y"', "It wants a token, which"),
+        (
+            'Bearer error="invalid_token", error_description="The token expired"',
+            "It wants a token: to be given under “Method, headers, login”. It says: The token expired",
+        ),
+        ('Bearer realm="x", Basic realm="y"', "It wants a token or a name and a password for “x”: to"),
         ('Digest realm="x", qop="auth", nonce="abc"', "a login by Digest for “x”, which this page cannot give."),
         ("Negotiate, NTLM", "a login by Negotiate or NTLM, which this page cannot give."),
         ("", "a login, and does not say of which kind"),

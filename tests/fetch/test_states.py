@@ -54,7 +54,7 @@ TABLE: dict[str, tuple[Known, tuple[str, ...], str, str, str]] = {
         arrived(401, ("WWW-Authenticate", 'Basic realm="Earth Data"')),
         ("401 Unauthorized", "**text/plain**", "5 bytes", "13 ms"),
         "",
-        "It wants a name and a password, which you can give under “Method, headers, login” (basic) for “Earth Data”.",
+        "It wants a name and a password for “Earth Data”: to be given under “Method, headers, login”.",
         "",
     ),
     "a note beside a description": (

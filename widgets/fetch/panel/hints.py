@@ -20,8 +20,8 @@ _FORM = "under “Method, headers, login”"
 _SCHEME = re.compile(r"(?:^|,)\s*([A-Za-z][A-Za-z0-9-]{1,30})(?=\s*(?:$|,)|\s+[^=\s,])")
 _PARAMETER = re.compile(r'\b(realm|error_description)\s*=\s*"((?:[^"\\]|\\.){1,200})"', re.IGNORECASE)
 _LOGINS = {
-    "basic": f"a name and a password, which you can give {_FORM} (basic)",
-    "bearer": f"a token, which you can give {_FORM} (bearer)",
+    "basic": "a name and a password",
+    "bearer": "a token",
 }
 _REFRESH = re.compile(r"""\s*([0-9]{1,6})(?:\.[0-9]*)?\s*[;,]\s*(?:url\s*=)?\s*["']?([^"'>]{1,2000})""", re.IGNORECASE)
 _META = re.compile(r"<meta\b[^>]{0,200}\bhttp-equiv\s*=\s*[\"']?refresh\b[^>]{0,2200}", re.IGNORECASE)
@@ -53,11 +53,13 @@ def hint(reply: Reply) -> str:
 def _login(challenge: str) -> str:
     """What a service wants that asks who is there (RFC 9110, section 11.6.1)."""
     schemes = list(dict.fromkeys(_SCHEME.findall(challenge)))
-    found = {name.lower(): readable(value)[:_SHOWN] for name, value in _PARAMETER.findall(challenge)}
+    found: dict[str, str] = {}
+    for name, value in _PARAMETER.findall(challenge):
+        found.setdefault(name.lower(), readable(value)[:_SHOWN])
     wanted = [_LOGINS[each.lower()] for each in schemes if each.lower() in _LOGINS]
     where = f" for “{found['realm']}”" if found.get("realm") else ""
     if wanted:
-        said = f"It wants {' or '.join(wanted)}{where}."
+        said = f"It wants {' or '.join(wanted)}{where}: to be given {_FORM}."
     elif schemes:
         said = f"It wants a login by {' or '.join(schemes[:5])}{where}, which this page cannot give."
     else:
