@@ -6,12 +6,16 @@ import base64
 import gzip
 import io
 import json
+import lzma
+import struct
 import tarfile
 import zipfile
 from typing import TYPE_CHECKING
 
 import ipywidgets
+import numpy as np
 import pytest
+import tifffile
 import zstandard
 
 from tests.media import files
@@ -488,3 +492,67 @@ def test_notes_below_a_table_are_no_rows(shows: Shows) -> None:
     assert "Below it stands: Source: the Office · Notes: none yet" in seen.html
     assert len(cells(shows(b"name,value\nA b,1\nC d,2\nE f,\n", "text/csv"))) == 4
     assert len(cells(shows(b"name\nA b\nC d\nE f\n", "text/csv"))) == 4
+
+
+def test_a_float_map_is_drawn_by_its_values(shows: Shows) -> None:
+    values = b"".join(struct.pack("<f", number / 100) for number in range(200))
+    assert "from 0 to 1.99" in shows(b"Pf\n20 10\n-1.0\n" + values, "image/x-portable-floatmap").html
+
+
+@pytest.mark.parametrize(
+    ("body", "ending"), [(b"P6\n# x\n2 2\n255\n" + b"\xff" * 12, ".ppm"), (b"P2\n2 1\n9\n0 9\n", ".pgm")]
+)
+def test_a_portable_picture_is_known_by_its_first_numbers(body: bytes, ending: str) -> None:
+    seen = fetched(body, "application/octet-stream")
+    assert "<img" in seen.html
+    assert seen.whole._saves[0]._name == f"export{ending}"
+
+
+@pytest.mark.parametrize("words", [b"P1 is 10 % and P2 is 20 %\n", b"P2\n2 1\n9\n0 9\n", b"P5 10 20 30\n"])
+def test_words_that_begin_like_a_portable_picture_stay_words(words: bytes, shows: Shows) -> None:
+    seen = shows(words, "text/plain")
+    assert seen.whole.verdict.shown == "text/plain"
+    assert not seen.whole.mismatch
+
+
+def test_words_that_begin_as_a_format_does_never_end_as_hexadecimal(shows: Shows) -> None:
+    seen = shows(b"%PDF-1.4 is how a PDF begins, says the manual\n", "text/plain")
+    assert not is_hexadecimal(seen)
+    assert "says the manual" in seen.html
+
+
+def test_an_archive_that_unpacks_itself_and_one_that_was_cut(shows: Shows) -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("readme.txt", "words" * 99)
+    assert "readme.txt" in shows(b"MZ" + bytes(200) + out.getvalue(), "application/zip").html
+    assert (
+        "its list of entries, which stands at its end, is missing"
+        in shows(out.getvalue()[:400], "application/zip").html
+    )
+
+
+def test_lzma_of_the_older_kind_is_unpacked(shows: Shows) -> None:
+    seen = shows(lzma.compress(b"hello inside", format=lzma.FORMAT_ALONE), "application/x-lzma")
+    seen.one(Pieces).join(10)
+    assert "hello inside" in seen.html
+
+
+def test_complex_numbers_are_drawn_by_their_size_and_that_is_said(shows: Shows) -> None:
+    out = io.BytesIO()
+    tifffile.imwrite(out, np.arange(600, dtype="c8").reshape(20, 30))
+    assert "absolute values of complex64" in shows(out.getvalue(), "image/tiff").html
+
+
+def test_ranges_are_parts_by_their_ranges() -> None:
+    body = (
+        b"--Y\r\nContent-Range: bytes 0-4/20\r\n\r\nhello\r\n--Y\r\nContent-Range: bytes 9-9/20\r\n\r\nw\r\n--Y--\r\n"
+    )
+    html = fetched(body, "multipart/byteranges; boundary=Y").html
+    assert "<td>bytes 0-4/20</td>" in html
+    assert "text/plain, 1 byte<" in html
+
+
+@pytest.mark.parametrize("declared", ["audio/x-wav", "audio/wave", "image/pjpeg", "application/x-pdf"])
+def test_other_names_of_a_type_end_as_it_does(declared: str) -> None:
+    assert ending_of(declared) in (".wav", ".jpg", ".pdf")

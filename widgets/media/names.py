@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 from widgets.http.message import meant, worded
 
 from .reply import parameter
-from .verdict import is_textual
+from .verdict import is_textual, same
 
 if TYPE_CHECKING:
     from .reply import Reply
@@ -97,7 +97,8 @@ _TABLE = """
 .pgm image/x-portable-graymap
 .ppm image/x-portable-pixmap
 .pbm image/x-portable-bitmap
-.pnm image/x-portable-anymap
+.pnm image/x-portable-anymap image/x-pnm
+.pfm image/x-portable-floatmap
 .psd image/vnd.adobe.photoshop image/x-photoshop
 .tga image/x-tga image/x-targa image/tga
 .dds image/vnd-ms.dds image/x-dds
@@ -139,6 +140,7 @@ _TABLE = """
 .tar application/x-tar application/x-gtar
 .bz2 application/x-bzip2
 .xz application/x-xz
+.lzma application/x-lzma
 .zst application/zstd application/x-zstd
 .7z application/x-7z-compressed
 .rar application/vnd.rar
@@ -244,7 +246,7 @@ def ending_of(media_type: str) -> str:
     ('.json', '.txt', '.bin')
     """
     suffix = media_type.rpartition("+")[2] if "+" in media_type else ""
-    if ending := ENDINGS.get(media_type) or _SUFFIXES.get(suffix):
+    if ending := ENDINGS.get(media_type) or _SUFFIXES.get(suffix) or ENDINGS.get(same(media_type)):
         return ending
     return ".txt" if is_textual(media_type) else ".bin"
 

@@ -299,6 +299,10 @@ def sniff(  # noqa: C901, PLR0911 - one for each thing that they may be
             return _zipped(head, evidence) or Finding(media_type, name, evidence)
     if head[:2] == b"BM" and head[6:10] == b"\0\0\0\0":  # Two letters alone would fit too many texts.
         return Finding("image/bmp", "BMP", "42 4D")
+    if head[2:3].isspace() and (bitmap := _PORTABLE.match(head)):  # As above: behind its two letters stand numbers.
+        words, evidence = head.isascii(), head[:2].hex(" ").upper()  # Some of them are text, and some texts begin so.
+        kind = _PORTABLES[bitmap[1]]
+        return Finding(kind, "portable picture", evidence, strong=not words, charset="utf-8" if words else "")
     if head[:4] == b"GRIB" and head[7:8] in {b"\1", b"\2"}:  # As above: the edition stands four letters on.
         return Finding("application/x-grib", "GRIB", head[:8].hex(" ").upper())
     if (behind := _behind(head, charset)) and _may_hold(declared, behind):
@@ -324,6 +328,15 @@ def _is_untagged(text: str) -> bool:
     Programs print their errors, lists and tables under the type that they have by themselves, which is that of a page.
     """
     return "\n" in text.strip() and not _TAG.search(text)
+
+
+_PORTABLE = re.compile(rb"P([1-6Ff])(?:\s|#[^\n]{0,200}\n){1,40}\d{1,6}(?:\s|#[^\n]{0,200}\n){1,40}\d{1,6}\s")
+_PORTABLES = {
+    **dict.fromkeys((b"1", b"4"), "image/x-portable-bitmap"),
+    **dict.fromkeys((b"2", b"5"), "image/x-portable-graymap"),
+    **dict.fromkeys((b"3", b"6"), "image/x-portable-pixmap"),
+    **dict.fromkeys((b"F", b"f"), "image/x-portable-floatmap"),
+}
 
 
 def _with_controls(head: bytes, decoded: Decoded) -> Finding | None:

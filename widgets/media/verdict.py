@@ -69,12 +69,23 @@ _SAME = {
     "image/heif": "image/heic",
     "image/x-jp2-codestream": "image/j2c",
     "application/x-zstd": "application/zstd",
+    **dict.fromkeys(("image/x-portable-anymap", "image/x-pnm"), "image/x-portable-pixmap"),
     "text/x-votable+xml": "application/x-votable+xml",
     "application/vnd.geo+json": "application/geo+json",
     "application/x-fits": "application/fits",
     "image/x-fits": "application/fits",
 }
 """Names that mean the same."""
+
+
+def same(media_type: str) -> str:
+    """The plain name of a type that goes by several.
+
+    >>> same("audio/x-wav"), same("text/csv")
+    ('audio/wav', 'text/csv')
+    """
+    return _SAME.get(media_type, media_type)
+
 
 _CONTAINERS: dict[str, tuple[str, ...]] = {
     "application/zip": (
@@ -146,6 +157,7 @@ _CONTAINERS: dict[str, tuple[str, ...]] = {
     "application/vnd.microsoft.portable-executable": (
         *("application/x-msdownload", "application/x-dosexec", "application/exe", "application/x-exe"),
         *("application/x-msdos-program", "application/dos-exe"),
+        *("application/zip", "application/x-zip"),  # that unpacks itself
     ),
     "image/tiff": ("image/geotiff", "image/x-tiff", "image/x-adobe-dng", "image/x-canon", "image/x-nikon"),
 }

@@ -20,7 +20,7 @@ from .reply import Reply, Tail, reread
 from .sandbox import Markup, change, show, tag
 from .saving import Save
 from .sniff import HEAD, TAIL, refined, sniff, uncoded
-from .verdict import BYTES, SAYS_NOTHING, Verdict, is_binary, is_textual, judge
+from .verdict import BYTES, SAYS_NOTHING, Verdict, counted, is_binary, is_textual, judge
 
 if TYPE_CHECKING:
     import threading
@@ -280,7 +280,9 @@ def _strip(reply: Reply, verdict: Verdict, digests: list[tuple[str, Blob, Future
         decoded = decode(data, reply.charset, stated=stated, cut=len(reply.body) > _READ)
         lines.append(tag("p", f"Charset {decoded.used} ({decoded.why})."))
     for words, body, digest in digests:
-        lines.append(tag("p", f"{len(body):,} bytes{words and ' ' + words}, SHA-256 ", tag("code", digest.result())))
+        lines.append(
+            tag("p", f"{counted(len(body), 'byte')}{words and ' ' + words}, SHA-256 ", tag("code", digest.result()))
+        )
     # One line, since what is worth more stands among the facts of the reply; all of it at a click.
     first = digests[0][2].result()
     short = tag("summary", f"SHA-256 {first[:8]}…{first[-6:]}")

@@ -247,6 +247,13 @@ _OPENERS: dict[str, Callable[[io.BufferedIOBase], IO[bytes]]] = {
 
 
 def _zip(source: Source) -> zipfile.ZipFile:
+    try:
+        return _listed_zip(source)
+    except zipfile.BadZipFile as error:
+        raise Unreadable("its list of entries, which stands at its end, is missing or damaged") from error
+
+
+def _listed_zip(source: Source) -> zipfile.ZipFile:
     if not isinstance(source, bytes):
         return zipfile.ZipFile(opened(source))
     try:
@@ -392,5 +399,6 @@ def _named(headers: Message) -> str:
         headers.get_filename()
         or headers.get_param("name", "", "content-disposition")
         or headers.get("Content-Location", "")
+        or headers.get("Content-Range", "")
         or ""
     )[:200]

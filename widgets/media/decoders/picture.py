@@ -115,7 +115,7 @@ def deep_picture(data: bytes, stretch: Stretch = "percentile") -> Drawn:
             values = _unshifted(values, data)
         elif picture.format == "PPM" and (head := _PGM.match(data)) and int(head[1]) not in (0, 65535):
             values = np.rint(values * (int(head[1]) / 65535)).astype(np.uint16)  # Pillow widens them to 16 bits.
-        if picture.format == "PPM":
+        if picture.format == "PPM" and picture.mode != "F":  # Portable float maps are as they are.
             values = values.astype(np.uint16)
         return drawn(values, stretch)
 

@@ -44,6 +44,7 @@ _SIGNS = {
     b"\x1f\x8b": "application/gzip",
     b"BZ": "application/x-bzip2",
     b"\xfd7": "application/x-xz",
+    b"]\0": "application/x-xz",  # what came before it, which its reader reads too
     b"\x28\xb5": "application/zstd",
 }
 
@@ -153,6 +154,7 @@ def show_tar(reply: Reply) -> ipywidgets.Widget:
     "application/x-gzip",
     "application/x-bzip2",
     "application/x-xz",
+    "application/x-lzma",
     "application/zstd",
     "application/x-zstd",
     kind="what is packed in it",
@@ -176,7 +178,7 @@ def show_packed(reply: Reply) -> ipywidgets.Widget:
     return Pieces([place], f"packed{cut}", deeper(reply), opened=True)
 
 
-_PACKED = re.compile(r"(?i)\.(?:gz|bz2|xz|zst)$")
+_PACKED = re.compile(r"(?i)\.(?:gz|bz2|xz|lzma|zst)$")
 _TAR_SIGN = (257, b"ustar")
 _PREVIEW = 2_000_000
 _BY_ENDING = {".csv": "text/csv", ".tsv": "text/tab-separated-values"}
@@ -251,7 +253,7 @@ _MORE_PAGES = 500
 def show_parts(reply: Reply) -> ipywidgets.Widget:
     """Show the parts of a multipart body."""
     found = in_child(multipart, bytes(reply.body), parameter(reply, "boundary"))
-    places = [Place(part.name, f"{part.media_type}, {len(part.body):,} bytes", partial(_piece, part)) for part in found]
+    places = [_place(part) for part in found]
     return Pieces(places, counted(len(found), "part"), deeper(reply), opened=len(found) == 1)
 
 
@@ -261,11 +263,13 @@ def show_letter(reply: Reply) -> ipywidgets.Widget:
     found = in_child(letter, bytes(reply.body))
     rows: list[Text] = [tag("tr", tag("th", name, scope="row"), tag("td", value)) for name, value in found.fields]
     head = show(tag("table", tag("tbody", *rows), class_="ww-table"))
-    places = [
-        Place(part.name, f"{part.media_type}, {len(part.body):,} bytes", partial(_piece, part)) for part in found.parts
-    ]
+    places = [_place(part) for part in found.parts]
     pieces = Pieces(places, counted(len(places), "part"), deeper(reply), opened=True)
     return ipywidgets.VBox([head, pieces, show(text_source_of(reply))])
+
+
+def _place(part: Part) -> Place:
+    return Place(part.name, f"{part.media_type}, {counted(len(part.body), 'byte')}", partial(_piece, part))
 
 
 def _piece(part: Part) -> Piece:
