@@ -556,3 +556,73 @@ def test_ranges_are_parts_by_their_ranges() -> None:
 @pytest.mark.parametrize("declared", ["audio/x-wav", "audio/wave", "image/pjpeg", "application/x-pdf"])
 def test_other_names_of_a_type_end_as_it_does(declared: str) -> None:
     assert ending_of(declared) in (".wav", ".jpg", ".pdf")
+
+
+@pytest.mark.parametrize("declared", ["text/plain", "application/octet-stream", ""])
+def test_a_pointer_in_place_of_a_file_is_said(declared: str) -> None:
+    body = b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n"
+    seen = fetched(body, declared, url="http://x.example/train.csv")
+    assert seen.whole.chips[0][0].endswith("is a pointer of Git LFS")
+    assert "oid sha256:4d7a" in seen.html
+
+
+@pytest.mark.parametrize("declared", ["audio/x-mpegurl", "audio/mpegurl", "audio/x-scpls"])
+def test_a_list_of_what_to_play_is_text_and_no_dead_player(declared: str, shows: Shows) -> None:
+    html = shows("#EXTM3U\n#EXTINF:-1,Café\nhttp://r.example/a\n".encode("latin-1"), declared).html
+    assert "Café" in html
+    assert "<audio" not in html
+
+
+def test_a_certificate_in_bytes_is_no_quarrel(shows: Shows) -> None:
+    seen = shows(b"\x30\x82\x01\x91\x30\x81\xfb\x02" + bytes(200), "application/x-x509-ca-cert")
+    assert not seen.whole.mismatch
+    assert "BEGIN CERT" in shows(b"-----BEGIN CERTIFICATE-----\nMII=\n", "application/x-x509-ca-cert").html
+
+
+def test_letters_of_pgp_are_no_pem() -> None:
+    seen = fetched(b"-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\nwords\n", "", url="http://x.example/InRelease")
+    assert seen.whole.verdict.found.media_type == "text/plain"
+
+
+@pytest.mark.parametrize(
+    ("body", "name"),
+    [
+        (b"\xcd\xf3\x00\x01" + bytes(99), "CDF"),
+        (b"\x0e\x03\x13\x01" + bytes(99), "HDF 4"),
+        (b"DAF/SPK \2" + bytes(99), "SPICE"),
+    ],
+)
+def test_data_that_are_not_drawn_are_named_with_what_reads_them(body: bytes, name: str, shows: Shows) -> None:
+    html = shows(body, "application/octet-stream").html
+    assert name in html
+    assert "It is not drawn here; " in html
+
+
+def test_the_head_of_a_table_may_stand_above_an_empty_line(shows: Shows) -> None:
+    seen = shows(b"# BRON: KNMI\n# STN,YYYYMMDD,   TG\n\n  260,20261125,   61\n  260,20261126,   71\n", "text/csv")
+    assert cells(seen)[0] == ("STN", "YYYYMMDD", "TG")
+
+
+def test_rows_behind_what_is_said_of_them_are_a_table(shows: Shows) -> None:
+    body = [{"page": 1, "total": 2}, [{"date": "2025", "value": 1.5}, {"date": "2024", "value": 1.4}]]
+    assert "[1] as a table" in shows(json.dumps(body).encode(), "application/json").html
+
+
+@pytest.mark.parametrize(
+    ("declared", "body", "words"),
+    [
+        ("application/vnd.sdmx.data+csv", b"a,b\n1,2\n", "1 row, 2 columns"),
+        ("application/vnd.pypi.simple.v1+html", b"<!DOCTYPE html><p>words</p>", "srcdoc"),
+        ("audio/aacp", b"\xff\xf1\x50\x80" + bytes(99), "<audio"),
+    ],
+)
+def test_what_a_suffix_or_another_name_says_is_no_quarrel(declared: str, body: bytes, words: str, shows: Shows) -> None:
+    seen = shows(body, declared)
+    assert words in seen.html
+    assert not seen.whole.mismatch
+
+
+def test_what_came_packed_though_nothing_says_so_is_inside_as_declared(shows: Shows) -> None:
+    seen = shows(gzip.compress(b"a;b\n1;2\n"), "text/csv")
+    seen.one(Pieces).join(10)
+    assert cells(seen) == [("a", "b"), ("1", "2")]

@@ -204,13 +204,27 @@ _TABLE = """
 .ttf font/ttf
 .p12 application/x-pkcs12
 .cer application/pkix-cert
+.crt application/x-x509-ca-cert
+.crl application/pkix-crl
+.asc application/pgp-keys application/pgp-signature
+.cdf application/x-cdf
+.hdf application/x-hdf4
+.bsp application/x-spice-kernel
 """
 _ROWS = [line.split() for line in _TABLE.replace("\n    ", " ").splitlines() if line]
 ENDINGS = {media_type: ending for ending, *media_types in _ROWS for media_type in media_types}
 """How names of each media type end. By hand: the table of Python's `mimetypes` is that of the machine as well, so that
 XML ends in `.xsl` on one and in `.xml` on the other."""
 
-_SUFFIXES = {"xml": ".xml", "json": ".json", "zip": ".zip", "gzip": ".gz", "cbor": ".cbor", "yaml": ".yaml"}
+_SUFFIXES = {
+    "xml": ".xml",
+    "json": ".json",
+    "html": ".html",
+    "zip": ".zip",
+    "gzip": ".gz",
+    "cbor": ".cbor",
+    "yaml": ".yaml",
+}
 _SUFFIXES |= {"json-seq": ".json", "csv": ".csv", "sqlite3": ".sqlite"}
 _CODED = {"gzip": ".gz", "x-gzip": ".gz", "br": ".br", "zstd": ".zst", "deflate": ".zz", "compress": ".Z"}
 _PARAMETER = re.compile(r';\s*([\w!#$%&\'*+.^`|~-]+)\s*=\s*("(?:[^"\\]|\\.)*"|[^;]*)', re.DOTALL)

@@ -123,6 +123,12 @@ SIGNATURES: tuple[tuple[int, bytes, str, str], ...] = (
     (0, b"\0\1\0\0\0", "font/ttf", "TrueType font"),
     (0, b"\xd4\xc3\xb2\xa1", "application/vnd.tcpdump.pcap", "network capture"),
     (0, b"-----BEGIN ", "application/x-pem-file", "PEM"),
+    (0, b"\xcd\xf3\x00\x01", "application/x-cdf", "CDF"),
+    (0, b"\xcd\xf2\x60\x02", "application/x-cdf", "CDF"),
+    (0, b"\x0e\x03\x13\x01", "application/x-hdf4", "HDF 4"),
+    (0, b"#ASDF 1.", "application/x-asdf", "ASDF"),
+    (0, b"DAF/", "application/x-spice-kernel", "SPICE kernel"),
+    (0, b"NAIF/DAF", "application/x-spice-kernel", "SPICE kernel"),
 )
 """Offset, bytes, media type, name; the first that fits decides.
 
@@ -207,7 +213,9 @@ _OGG_FILMS = (b"\x80theora", b"BBCD\0", b"\x01video\0\0\0", b"OVP80")
 _CONTAINERS = {b"WEBP": b"RIFF", b"WAVE": b"RIFF", b"AVI ": b"RIFF", b"AIFF": b"FORM"}
 """Signatures at offset 8 that mean something only inside these."""
 
+POINTER = "a pointer of Git LFS"
 _TEXTS: tuple[tuple[re.Pattern[str], str, str], ...] = (
+    (re.compile(r"version https://git-lfs\.github\.com/spec/v\d\s"), "text/plain", POINTER),
     (
         re.compile(
             r"(?:<\?xml[^>]*>)?\s*(?:<!--(?:(?!-->).)*+-->\s*|<!DOCTYPE svg[^>]*>\s*)*+<svg[\s>]",
@@ -413,6 +421,8 @@ _STEPPED_TO = (
 
 
 def _inside(head: bytes, signature: bytes) -> bool:
+    if head.startswith(b"-----BEGIN PGP "):  # It looks like PEM, and is none.
+        return False
     container = _CONTAINERS.get(signature)
     return container is None or head.startswith(container)
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .sniff import SIGNED, TEXTUAL, UNTAGGED, ZIPPED, Finding
+from .sniff import POINTER, SIGNED, TEXTUAL, UNTAGGED, ZIPPED, Finding
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,6 +36,7 @@ _SAME = {
     "audio/x-flac": "audio/flac",
     "audio/x-m4a": "audio/mp4",
     "audio/m4a": "audio/mp4",
+    **dict.fromkeys(("audio/aacp", "audio/x-aac", "audio/x-hx-aac-adts"), "audio/aac"),
     "application/ogg": "audio/ogg",
     "video/ogg": "audio/ogg",
     "audio/webm": "video/webm",
@@ -170,11 +171,11 @@ _TEXTUAL = ("text/", "application/json", "application/xml", "application/javascr
 _NAMES = """
 ecmascript fhir+turtle geojson gpx graphql hjson http ini json5 jsonl json-lines json-seq json-stream jsonlines jwt
 kml ld-json manifest mathematica mbox n-quads n-triples ndjson octave ogc-wkt pem-certificate-chain pgp-encrypted
-pgp-keys pgp-signature pkix-cert pls rss rtf sdp sparql-query sparql-update sql stata-do stream-json toml trig turtle
+pgp-keys pgp-signature pls rss rtf sdp sparql-query sparql-update sql stata-do stream-json toml trig turtle
 typescript vnd.api.json vnd.apple.mpegurl wkt wsdl x-bibtex x-bash x-csh x-csv x-httpd-php x-javascript x-json x-jsonl
 x-json-stream x-jsonlines x-json-lines x-latex x-ldjson x-mpegurl x-ns-proxy-autoconfig x-perl x-pem-key x-php
 x-python x-python-code x-ruby x-sh x-shellscript x-sql x-subrip x-tcl x-tex x-texinfo x-toml x-troff x-turtle
-x-www-form-urlencoded x-x509-ca-cert x-yaml xml-dtd xml-external-parsed-entity xquery xslt yaml csv
+x-www-form-urlencoded x-yaml xml-dtd xml-external-parsed-entity xquery xslt yaml csv
 """
 _TEXTS = (
     TEXTUAL
@@ -254,9 +255,8 @@ def judge(declared: str, found: Finding, kind_of: Callable[[str], str], named: s
         said += f"; {counted(found.offset, 'byte')} that {'does' if found.offset == 1 else 'do'} not belong to it"
         said += f" {'stands' if found.offset == 1 else 'stand'} before the {found.name}, and {_were(found.offset)}"
         said += " stepped over"
-    if found.coded:
-        inside = f"{said}; the bytes are base64, and what they spell is {found.name} ({found.evidence})"
-        return _verdict(declared, found, found.media_type, inside, kind_of, agreed=False)
+    if found.coded or found.name == POINTER:
+        return _in_another_form(declared, found, said, kind_of)
     if other := _rather(declared, found, kind_of, named):
         shown, more, agreed = other
         return _verdict(declared, found, shown, f"{said}; the bytes are {more}", kind_of, agreed=agreed)
@@ -271,6 +271,15 @@ def judge(declared: str, found: Finding, kind_of: Callable[[str], str], named: s
     return _verdict(
         declared, found, found.media_type, are, kind_of, agreed=declared == "" or not (says_nothing or quarrel)
     )
+
+
+def _in_another_form(declared: str, found: Finding, said: str, kind_of: Callable[[str], str]) -> Verdict:
+    """Judge what is not the thing itself: it spelled in base64, or a few lines that say where it is kept."""
+    if found.coded:
+        words = f"{said}; the bytes are base64, and what they spell is {found.name} ({found.evidence})"
+        return _verdict(declared, found, found.media_type, words, kind_of, agreed=False)
+    words = f"{said}; the bytes are {POINTER}, which names the file and does not hold it"
+    return _verdict(declared, found, "text/plain", words, kind_of, agreed=False)
 
 
 def _rather(declared: str, found: Finding, kind_of: Callable[[str], str], named: str) -> tuple[str, str, bool] | None:
@@ -401,7 +410,7 @@ def _agree(declared: str, found: Finding) -> bool:
         return True
     if one == "application/zip" and other in _ZIPPED:
         return True
-    if one.endswith("+xml") and other in ("application/xml", "image/svg+xml", "text/html"):
+    if one.endswith(("+xml", "+html")) and other in ("application/xml", "image/svg+xml", "text/html"):
         return True
     if not found.strong and found.media_type and is_textual(found.media_type):
         # Text of one kind is never taken for text of another: that would run what was only meant to be read.
@@ -424,7 +433,7 @@ def is_textual(media_type: str) -> bool:
     """
     return (
         media_type.startswith(_TEXTUAL)
-        or media_type.endswith(("+json", "+xml", "+json-seq", "+yaml", "+csv", "+ndjson", "+text"))
+        or media_type.endswith(("+json", "+xml", "+html", "+json-seq", "+yaml", "+csv", "+ndjson", "+text"))
         or media_type in _TEXTS
     )
 

@@ -38,6 +38,7 @@ _MOST_CUT = 60
 _FEWEST_EACH = 16
 _MOST_COLUMNS = 50
 _MOST_TABLES = 4
+_FEW = 3
 _MOST_INSIDE = 20
 _MOST_BYTES = 5_000_000
 _SHORTEST = 64
@@ -500,6 +501,8 @@ def _tables(value: Any) -> Iterator[tuple[str, Table]]:
             left -= 1
         elif isinstance(one, dict) and where.count(".") < 2:  # noqa: PLR2004 - levels
             waiting.extend((f"{where}.{name}".lstrip("."), inner) for name, inner in list(one.items())[:MOST_ROWS])
+        elif isinstance(one, list) and not where and len(one) <= _FEW:  # what is said of the rows, and the rows
+            waiting.extend((f"[{place}]", inner) for place, inner in enumerate(one) if isinstance(inner, list))
 
 
 def _as_table(value: Any) -> Table | None:

@@ -28,7 +28,7 @@ from widgets.media.registry import View, renderer
 from widgets.media.reply import Piece, Reply, parameter
 from widgets.media.sandbox import Text, change, show, tag
 from widgets.media.source import Source, source_of
-from widgets.media.verdict import counted
+from widgets.media.verdict import SAYS_NOTHING, counted
 from widgets.media.view import MediaView
 from widgets.media.viewers.text import source_of as text_source_of
 
@@ -172,10 +172,15 @@ def show_packed(reply: Reply) -> ipywidgets.Widget:
     if not whole:
         body = body[:_PREVIEW]
     cut = "" if whole else f"; only the first {len(body):,} bytes of what it holds are opened here"
-    place = Place(
-        name, f"from {len(reply.body):,} bytes{cut}", lambda: Piece(name, body, _BY_ENDING.get(name[-4:], ""))
-    )
+    inner = _BY_ENDING.get(name[-4:], "") or _inner(reply.media_type)
+    place = Place(name, f"from {len(reply.body):,} bytes{cut}", lambda: Piece(name, body, inner))
     return Pieces([place], f"packed{cut}", deeper(reply), opened=True)
+
+
+def _inner(declared: str) -> str:
+    """As what a thing is declared that came packed though nothing says so; empty where the packing is declared."""
+    packed = declared in SAYS_NOTHING or re.search(r"zip|zst|xz|lzma|compress|\btar\b|x-[gt]", declared)
+    return "" if packed else declared
 
 
 _PACKED = re.compile(r"(?i)\.(?:gz|bz2|xz|lzma|zst)$")

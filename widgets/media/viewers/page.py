@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _LONGEST = 5_000_000
 
 
-@renderer("text/html", "application/xhtml+xml", kind="a page without its scripts")
+@renderer("text/html", "application/xhtml+xml", "*/*+html", kind="a page without its scripts")
 def show_page(reply: Reply) -> ipywidgets.Widget:
     """Show a page without its scripts, and its source below."""
     decoded, cut = read_text(reply, _LONGEST)

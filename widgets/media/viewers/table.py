@@ -40,6 +40,7 @@ _PIECE = 1 << 20
     "text/x-comma-separated-values",
     "text/tsv",
     "text/x-tab-separated-values",
+    "*/*+csv",
     kind="a table",
 )
 def show_table(reply: Reply) -> ipywidgets.Widget:

@@ -72,6 +72,9 @@ _PAGE = 4096
     "application/sql",
     "application/typescript",
     "application/x-python-code",
+    "audio/mpegurl",
+    "audio/x-mpegurl",
+    "audio/x-scpls",
     kind="text",
 )
 def show_text(reply: Reply) -> ipywidgets.Widget:
