@@ -1,6 +1,10 @@
 from __future__ import annotations
 
+import pytest
+from flask import Flask, Response
 from playwright.sync_api import Locator, Page, expect
+
+from tests.conftest import served
 
 TYPES = {
     "image/jpeg",
@@ -111,3 +115,24 @@ DURATION = """element => new Promise((resolve, reject) => {
   element.addEventListener("loadedmetadata", () => resolve(element.duration));
   setTimeout(() => reject(new Error("no metadata within 10 s")), 10000);
 })"""
+
+
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (390, 844)])
+def test_saving_is_within_sight_however_many_ways_there_are_to_show_a_reply(
+    page: Page, width: int, height: int
+) -> None:
+    app = Flask(__name__)
+    app.add_url_rule("/lines", "lines", lambda: Response("Array\n(\n [0] => Mars\n)\n", mimetype="text/html"))
+    page.set_viewport_size({"width": width, "height": height})
+    with served(app) as url:
+        shown = fetch(page, f"{url}/lines")
+        expect(shown.locator(".ww-pre").first).to_contain_text("[0] => Mars")
+        row = panel(page).locator(".ww-stage > .ww-media > .ww-ways")
+        save = row.locator(".ww-download")
+        expect(save).to_contain_text("Save lines.txt")
+        inner, outer = save.bounding_box(), row.bounding_box()
+        assert inner is not None
+        assert outer is not None
+        assert outer["y"] <= inner["y"]
+        assert inner["y"] + inner["height"] <= outer["y"] + outer["height"] + 1
+        assert inner["x"] + inner["width"] <= width

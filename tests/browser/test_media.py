@@ -166,7 +166,7 @@ def test_a_web_page_stands_in_its_frame_with_source_and_links(board: Board) -> N
     view = board.shows(body, "text/html", ("X-Description", "The news"))
     frame = view.locator("iframe[sandbox=''][title='The news']")
     expect(frame.content_frame.get_by_role("heading", name="News")).to_be_visible()
-    view.get_by_text("1 links").click()
+    view.get_by_text("1 link").click()
     expect(view.get_by_role("cell", name="http://x.example/")).to_be_visible()
     view.get_by_text("Source", exact=True).click()
     expect(view.get_by_text("document.title='ran'")).to_be_visible()

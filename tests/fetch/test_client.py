@@ -64,6 +64,15 @@ def test_a_gzip_body_is_decoded_and_its_wire_size_kept(service: Callable[..., An
     assert reply.wire_size == len(packed)
 
 
+def test_a_wrong_checksum_is_said_of_a_body_that_came_whole(
+    service: Callable[..., Any], answer: Callable[..., Any]
+) -> None:
+    packed = gzip.compress(b"x" * 9000)
+    reply = Fetcher().fetch(service(answer(packed[:-8] + bytes(8), {"Content-Encoding": "gzip"})).url)
+    assert (bytes(reply.body), reply.complete) == (b"x" * 9000, True)
+    assert "its checksum is wrong: some of it may be damaged" in reply.note
+
+
 def test_a_body_wrongly_declared_as_gzip_is_shown_as_sent(
     service: Callable[..., Any], answer: Callable[..., Any]
 ) -> None:
@@ -75,7 +84,7 @@ def test_a_body_wrongly_declared_as_gzip_is_shown_as_sent(
 def test_a_coding_that_nobody_knows_is_shown_as_sent(service: Callable[..., Any], answer: Callable[..., Any]) -> None:
     reply = Fetcher().fetch(service(answer(b"\x0b\x02\x80", {"Content-Encoding": "rot13"})).url)
     assert bytes(reply.body) == b"\x0b\x02\x80"
-    assert "coded as rot13" in reply.note
+    assert "Its Content-Encoding, rot13, is not known here: these are the bytes as sent." in reply.note
 
 
 def test_brotli_that_nobody_asked_for_is_undone_and_kept_as_received_too(

@@ -4,6 +4,7 @@ import pytest
 
 from widgets.fetch import Reply
 from widgets.fetch.panel.fetch_panel import Throttle
+from widgets.fetch.panel.states import Arrived, facts
 from widgets.http.message import Headers, readable
 from widgets.model.quantity import as_duration, as_progress, as_size
 
@@ -49,6 +50,39 @@ def test_a_description_in_its_form_for_other_letters_is_taken_first() -> None:
 
 def test_a_description_that_is_latin1_stays_so() -> None:
     assert reply(("X-Description", "größer")).description == "größer"
+
+
+@pytest.mark.parametrize(
+    ("sent", "content_type", "shown"),
+    [
+        ("Погода на Марсе".encode("cp1251"), "text/html; charset=windows-1251", "Погода на Марсе"),
+        ("火星の天気".encode("cp932"), "text/html; charset=Shift_JIS", "火星の天気"),
+        ("火星今天的天气，有沙尘".encode("gbk"), "image/png", "火星今天的天气，有沙尘"),
+        ("화성 날씨".encode("euc-kr"), "image/png", "화성 날씨"),
+        ("ÄÖÜß größer".encode("latin-1"), "image/png", "ÄÖÜß größer"),
+        ("Größe".encode("latin-1"), "text/html; charset=no-such", "Größe"),
+        ("Größe".encode(), "text/html; charset=windows-1251", "Größe"),
+        ("“Mars” – today".encode("cp1252"), "image/png", "“Mars” – today"),
+        (b"=?UTF-8?B?TcOkcno=?=", "image/png", "März"),
+        (b"=?no-such?q?x?=", "image/png", "=?no-such?q?x?="),
+        (b"=?utf-8?b?abcde?= =?utf-8?q?=FF?=", "image/png", "=?utf-8?b?abcde?= =?utf-8?q?=FF?="),
+        (b"Mars%20Express%20%E2%80%93%203", "image/png", "Mars Express – 3"),
+        (b"UTF-8'en'Mars%20Express", "image/png", "Mars Express"),
+        (b"50%25 off, or 20% more", "image/png", "50%25 off, or 20% more"),
+        (b"%FF%FE", "image/png", "%FF%FE"),
+        (b"a%0D%0Ab%E2%80%AEc", "image/png", "a b c"),
+    ],
+)
+def test_a_description_is_read_in_the_letters_that_were_meant(sent: bytes, content_type: str, shown: str) -> None:
+    one = reply(("Content-Type", content_type), ("X-Description", sent.decode("latin-1")))
+    assert one.description == shown
+
+
+def test_the_words_beside_the_status_are_read_in_the_charset_of_the_body() -> None:
+    headers = Headers([("Content-Type", "text/plain; charset=gbk")])
+    one = Reply("http://x/", 404, "找不到".encode("gbk").decode("latin-1"), headers)
+    assert facts(Arrived(one, 1, 1)).chips[0].words == "404 找不到"
+    assert one.facts.startswith("404 找不到 ·")
 
 
 def test_a_description_loses_controls_and_direction_marks() -> None:

@@ -11,10 +11,13 @@ from widgets.http.errors import AddressError, HeldBackError, Stopped, Unreachabl
 from widgets.http.message import Headers
 
 
-def arrived(status: int = 200, *headers: tuple[str, str], complete: bool = True, **more: object) -> Arrived:
+def arrived(
+    status: int = 200, *headers: tuple[str, str], complete: bool = True, note: str = "", **more: object
+) -> Arrived:
     reply = Reply(
         "http://x/", status, "", Headers([("Content-Type", "text/plain"), *headers]), b"hello", complete=complete,
         why_incomplete="" if complete else "The connection ended before the promised length.", elapsed=0.013,
+        note=note,
     )  # fmt: skip
     return Arrived(reply, 5, 5, **more)  # type: ignore[arg-type]
 
@@ -46,6 +49,27 @@ TABLE: dict[str, tuple[Known, tuple[str, ...], str, str, str]] = {
         "",
         "No description was sent.",
         "declared",
+    ),
+    "a login is wanted": (
+        arrived(401, ("WWW-Authenticate", 'Basic realm="Earth Data"')),
+        ("401 Unauthorized", "**text/plain**", "5 bytes", "13 ms"),
+        "",
+        "It wants a name and a password for “Earth Data”: to be given under “Method, headers, login”.",
+        "",
+    ),
+    "a note beside a description": (
+        arrived(200, ("X-Description", "The Moon"), note="A header line is malformed."),
+        ("200 OK", "**text/plain**", "5 bytes", "13 ms"),
+        "",
+        "A header line is malformed. Described as: The Moon",
+        "",
+    ),
+    "a status of one program": (
+        arrived(522),
+        ("522 Connection Timed Out (Cloudflare)", "**text/plain**", "5 bytes", "13 ms"),
+        "",
+        "No description was sent.",
+        "",
     ),
     "broken off": (
         arrived(200, ("Content-Length", "2040"), complete=False),

@@ -96,6 +96,18 @@ def test_an_address_with_hidden_characters_is_refused(address: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "address", ["\ufeffhttp://x.example/a", " http://x.example/a\u200b\n", "\u2060http://x.example/a"]
+)
+def test_what_is_copied_along_unseen_is_left_out(address: str) -> None:
+    assert Guard().check(address) == "http://x.example/a"
+
+
+@pytest.mark.parametrize("address", ["http://x.example/?u=http://y.example/", "http://x.example/https://y.example/"])
+def test_an_address_in_an_address_is_asked_as_it_is(address: str) -> None:
+    assert Guard().check(address) == address
+
+
+@pytest.mark.parametrize(
     ("address", "says"),
     [
         ("", "Type one, such as http://localhost:5009/NASA."),
@@ -103,6 +115,15 @@ def test_an_address_with_hidden_characters_is_refused(address: str) -> None:
         ("localhost:5009/Slow-NASA", "Did you mean http://localhost:5009/Slow-NASA ?"),
         ("example.com", "Did you mean http://example.com ?"),
         ("javascript:alert(1)", "it must begin with http:// or https://"),
+        ("curl -H 'A: b' 'http://x.example/a?b=c'", "Did you mean http://x.example/a?b=c ?"),
+        ("<https://x.example/a>.", "Did you mean https://x.example/a ?"),
+        ("[docs](http://x.example/a)", "Did you mean http://x.example/a ?"),
+        ("“http://x.example/a”", "Did you mean http://x.example/a ?"),
+        ("view-source:http://x.example/a", "Did you mean http://x.example/a ?"),
+        ("See http://x.example/a.", "Did you mean http://x.example/a ?"),
+        ("https://http://x.example/a", "Did you mean http://x.example/a ?"),
+        ("http://https//x.example/a", "Did you mean https://x.example/a ?"),
+        ("ws://x.example/", "of the kind ws:, but only http:// and https:// addresses can be asked"),
         ("data:text/html,x.y", "it must begin with http:// or https://"),
         ("ftp://example.com/", "only http:// and https:// addresses can be asked"),
         ("http://", "names no host"),

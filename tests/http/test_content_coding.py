@@ -10,7 +10,7 @@ import brotli  # type: ignore[import-untyped]
 import pytest
 import zstandard
 
-from widgets.http.content_coding import PIECE, CodingError, Decoding
+from widgets.http.content_coding import PIECE, CodingError, Decoding, named
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -64,6 +64,13 @@ def test_known_codings_are_undone_whatever_the_pieces(coding: str, packed: bytes
 
 def test_an_empty_body_is_empty_in_any_coding() -> None:
     assert decoded([], "gzip") == (b"", "")
+
+
+@pytest.mark.parametrize("said", ["aws-chunked", "UTF-8", "iso-8859-1", "charset=utf-8", "application/json", "'none'"])
+def test_what_names_no_coding_is_none(said: str) -> None:
+    decoding = Decoding([TEXT], said)
+    assert (b"".join(decoding), decoding.note) == (TEXT, "")
+    assert named(f"{said}, gzip") == ["gzip"]
 
 
 def test_a_bomb_comes_out_in_small_pieces() -> None:

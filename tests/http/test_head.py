@@ -6,7 +6,7 @@ import io
 
 import pytest
 
-from widgets.http.errors import NotHTTPError
+from widgets.http.errors import CutHeadError, NotHTTPError
 from widgets.http.head import MOST_BYTES, Framing, Head, framing, read_head
 
 OK = b"HTTP/1.1 200 OK\r\n"
@@ -59,6 +59,43 @@ def test_a_status_line_may_be_a_little_off(first: bytes) -> None:
 def test_what_is_no_status_line_is_not_http(first: bytes) -> None:
     with pytest.raises(NotHTTPError, match="it begins with"):
         head(b"", first)
+
+
+@pytest.mark.parametrize(
+    ("first", "told"),
+    [
+        (b"http/1.1 200 ok\r\n", ()),
+        (b"\r\n" + OK, ()),
+        (b"\n\r\n" + OK, ()),
+        (b"ICY 200 OK\r\n", ("as old radio streams do",)),
+        (b"HTTP/2.0 200 OK\r\n", ("calls itself HTTP/2.0",)),
+        (b"HTTP/2 200 \r\n", ("calls itself HTTP/2,",)),
+    ],
+)
+def test_a_status_line_that_some_refuse_is_read_and_said(first: bytes, told: tuple[str, ...]) -> None:
+    found = head(b"A: b\r\n", first)
+    assert (found.status, found.headers.get("A"), len(found.notes)) == (200, "b", len(told))
+    assert all(words in note for words, note in zip(told, found.notes, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("came", "why"),
+    [
+        (b"\x15\x03\x01\x00\x02\x02\x16", "begins as TLS does, which is what https speaks"),
+        (b"\x05\x00", "begins with the bytes 05 00"),
+        (b"\r\n\r\n", "begins with an empty line"),
+        (b"\r\n" * 9 + OK, "begins with an empty line"),
+    ],
+)
+def test_what_is_no_head_says_what_it_looks_like(came: bytes, why: str) -> None:
+    with pytest.raises(NotHTTPError, match=why):
+        read_head(io.BytesIO(came).readline)
+
+
+@pytest.mark.parametrize("cut", [b"HTTP/1.1 200 O", b"http/1.1 200 OK\r\nA: b\r\n", b"\r\nHTTP/1.1 2"])
+def test_a_head_that_broke_off_is_told_from_none(cut: bytes) -> None:
+    with pytest.raises(CutHeadError):
+        read_head(io.BytesIO(cut).readline)
 
 
 @pytest.mark.parametrize("cut", [b"", b"HTTP/1.1 200 O", OK + b"A: b\r\n", OK + b"A: b"])

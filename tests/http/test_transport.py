@@ -155,6 +155,22 @@ def test_a_body_that_ends_before_its_end_says_how(service: Callable[..., Any], b
         asked(Transport(), service(says(b"HTTP/1.1 200 OK\r\n" + body)).url)
 
 
+@pytest.mark.parametrize(
+    "body", [b"<h1>Sorry</h1>", b'{"a": 1}\n{"b": 2}\n', b"Sorry, not now", b"\x89PNG\r\n" + bytes(99)]
+)
+def test_a_body_of_which_no_chunks_were_made_is_shown_as_sent(service: Callable[..., Any], body: bytes) -> None:
+    head = b"HTTP/1.1 500 Oh\r\nTransfer-Encoding: chunked\r\n\r\n"
+    reply = Fetcher().fetch(service(says(head + body)).url)
+    assert (bytes(reply.body), reply.complete) == (body, True)
+    assert "announces chunks and none came" in reply.note
+
+
+def test_the_last_chunk_needs_no_empty_line_where_the_connection_ends(service: Callable[..., Any]) -> None:
+    sent = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nwords\r\n0\r\n"
+    reply = Fetcher().fetch(service(says(sent)).url)
+    assert (bytes(reply.body), reply.complete, reply.note) == (b"words", True, "")
+
+
 def test_chunks_their_extensions_and_their_trailers_are_read(service: Callable[..., Any]) -> None:
     chunks = b"5;a=b\r\nwords\r\n6 \r\n, more\r\n0\r\nX: y\r\n\r\n"
     one = service(says(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + chunks))

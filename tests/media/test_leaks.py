@@ -51,6 +51,8 @@ SHOWN: dict[str, tuple[bytes, str]] = {
     "header cards and data": (files.fits(), "application/fits"),
     "pages": (files.document(), "application/pdf"),
     "parts": (b"--a\r\n\r\none\r\n--a--", "multipart/mixed"),
+    "a letter": (b"From: a@b.example\r\nSubject: x\r\n\r\nwords\r\n", "message/rfc822"),
+    "data of a known kind, which is not drawn": (b"\xcd\xf3\x00\x01" + bytes(99), "application/x-cdf"),
     "sound": (files.sound(), "audio/wav"),
     "text": (b"words", "text/plain"),
     "a book": (test_office.book(), test_office.EPUB),

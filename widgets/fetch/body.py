@@ -11,7 +11,7 @@ from itertools import count, repeat
 from math import inf
 from typing import IO, TYPE_CHECKING
 
-from widgets.http.content_coding import PIECE, CodingError, Decoding, named
+from widgets.http.content_coding import PIECE, ChecksumError, CodingError, Decoding, named
 from widgets.http.errors import broken_off
 from widgets.model.quantity import as_size
 
@@ -203,7 +203,7 @@ def receive(
     wire = _wire(response, cap, on_progress, PIECE if coded else _AT_ONCE)
     kept = Body() if named(headers.get("Content-Encoding")) else None
     decoding = Decoding(wire if kept is None else _kept(wire, kept), coded)
-    why = ""
+    why, doubt = "", ""
     try:
         for piece in decoding:
             room = cap - len(body)
@@ -213,6 +213,8 @@ def receive(
             if on_part is not None and deadline.now >= due:
                 on_part(body[:_PART])
                 due = next(part_due)
+    except ChecksumError as error:  # where the other side was cut, its data end too early instead
+        doubt = f"All of it came, but {error}: some of it may be damaged."
     except Exception as error:  # noqa: BLE001 - whatever broke it, the part that came is kept
         why = _reason(error, cap)
     finally:
@@ -221,7 +223,8 @@ def receive(
         late = f"The time was up after {deadline.now:.0f} s: raise the time limit {_WHERE}."
         why = "Stopped by you." if deadline.reason == "stopped" else late
     received = None if kept is None or decoding.note else kept.settled()
-    return Received(body.settled(), not why, why, decoding.note, response.tell(), received)
+    note = " ".join(filter(None, (response.note, decoding.note, doubt)))
+    return Received(body.settled(), not why, why, note, response.tell(), received)
 
 
 def _kept(wire: Iterator[bytes], body: Body) -> Iterator[bytes]:

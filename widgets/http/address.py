@@ -32,6 +32,12 @@ _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _TURNING = re.compile("^[^/]*//[^/?#]*[\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 """A host with marks that turn the direction of writing, so that it reads as another; behind it they are encoded."""
 
+_ENDS = re.compile("^[\\s\u200b\u2060\ufeff]+|[\\s\u200b\u2060\ufeff]+$")
+"""What is copied along with an address without being seen."""
+
+_WITHIN = re.compile(r"""(?i)\bhttps?://[^\s<>"'`\u2018-\u201f\u00ab\u00bb()\[\]{}]+""")
+_TWICE = re.compile(r"(?i)https?:/{1,3}(https?):?//(.+)")
+
 _HOST_ALONE = re.compile(r"(localhost|[\w-]+(\.[\w-]+)+|\[[0-9a-fA-F:.]+\]|[\w-]+:\d+)(:\d+)?([/?#]\S*)?")
 """What may well have been meant for an address, but for its scheme."""
 
@@ -112,8 +118,8 @@ def parse(text: str, base: str = "") -> Address:
     scheme = read.protocol.rstrip(":")
     if scheme not in WEB_PORTS:
         raise AddressError(
-            f"{shown} begins with {readable(scheme)[:_SHOWN]}://, but only http:// and https:// addresses can "
-            f"be asked. One looks like {_EXAMPLE}."
+            f"{shown} is an address of the kind {readable(scheme)[:_SHOWN]}:, but only http:// and https:// addresses "
+            f"can be asked. One looks like {_EXAMPLE}."
         )
     port = int(read.port) if read.port else WEB_PORTS[scheme]
     if port == 0:
@@ -192,12 +198,14 @@ class Guard:
         Raises:
             AddressError: It is no address that can be asked; `BlockedError` where public mode does not ask it.
         """
-        text = address.strip()
+        text = address.strip() if base else _ENDS.sub("", address)
         shown = readable(text)[:_SHOWN]
         if not text and not base:
             raise AddressError(f"There is no address to ask. Type one, such as {_EXAMPLE}.")
         if _UNSEEN.search(text) or _TURNING.search(text):
             raise AddressError(f"The address {shown!r} has control characters in it. Type it anew, without them.")
+        if not base and (meant := _within(text)):
+            raise AddressError(f"{shown} is more than an address. Did you mean {readable(meant)[:_SHOWN]} ?")
         if "://" not in text and not base:
             raise AddressError(_what_is_wrong(text, shown))
         found = parse(text, base)
@@ -239,6 +247,18 @@ class Guard:
                         f"{shown} leads to {address}, which is not a public address",
                     )
         return found
+
+
+def _within(text: str) -> str:
+    """The address within a text that was pasted for one: a command, words around it, its scheme twice; or empty.
+
+    >>> _within("curl -s 'http://a.example/x' | jq"), _within("https://http://a.example"), _within("http://a/?b=http://c")
+    ('http://a.example/x', 'http://a.example', '')
+    """
+    if twice := _TWICE.match(text):
+        return f"{twice[1].lower()}://{twice[2]}"
+    found = _WITHIN.search(text)
+    return found[0].rstrip(".,;:!") if found and found.start() else ""
 
 
 def _what_is_wrong(text: str, shown: str) -> str:

@@ -7,6 +7,8 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeAlias
 
+import webencodings
+
 PIECE = 65_536
 """Bytes that are asked of a decoder at once; brotli and Zstandard give out whole blocks, together at most 2 MB."""
 
@@ -24,6 +26,10 @@ Coding: TypeAlias = Callable[[Iterable[bytes]], Iterator[bytes]]
 
 class CodingError(ValueError):
     """The bytes are not what the coding says, or end too early."""
+
+
+class ChecksumError(CodingError):
+    """All of it came out, and does not have the checksum or the length that stands at its end."""
 
 
 def gunzip(pieces: Iterable[bytes]) -> Iterator[bytes]:
@@ -63,11 +69,11 @@ def unbrotli(pieces: Iterable[bytes]) -> Iterator[bytes]:
         raise CodingError("the compressed data end too early")
 
 
-def unzstd(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """Undo Zstandard (RFC 8878), with a window of at most 8 MB (RFC 9659) and any number of frames."""
+def unzstd(pieces: Iterable[bytes], window: int = _WINDOW) -> Iterator[bytes]:
+    """Undo Zstandard (RFC 8878), any number of frames; as a coding with a `window` of at most 8 MB (RFC 9659)."""
     import zstandard  # noqa: PLC0415 - for the few that send it
 
-    machine, frame, fed = zstandard.ZstdDecompressor(max_window_size=_WINDOW), None, False
+    machine, frame, fed = zstandard.ZstdDecompressor(max_window_size=window), None, False
     for piece in pieces:
         rest = piece
         while rest:
@@ -94,8 +100,9 @@ CODINGS: dict[str, Coding] = {
     "br": unbrotli,
     "zstd": unzstd,
 }
-_NONE = frozenset({"", "identity", "none", "binary", "8bit", "7bit", "utf-8", "utf8"})
-"""What stands there where nothing is coded: the standard's word, and what services write for it."""
+_NONE = frozenset({"", "identity", "none", "null", "binary", "8bit", "7bit", "base64", "chunked", "aws-chunked"})
+"""What stands there where nothing is coded: the standard's word, and what services write for it. Two mean how it was
+carried, and stay in the head of what some stores keep; base64 is a word of mail, whose bytes say so themselves."""
 
 
 def named(content_encoding: str) -> list[str]:
@@ -104,7 +111,13 @@ def named(content_encoding: str) -> list[str]:
     >>> named("GZIP, br"), named("utf-8"), named("identity")
     (['gzip', 'br'], [], [])
     """
-    return [name for part in content_encoding.lower().split(",") if (name := part.strip().strip('"')) not in _NONE]
+    names = (part.strip().strip("\"'") for part in content_encoding.lower().split(","))
+    return [name for name in names if name not in _NONE and not _is_something_else(name)]
+
+
+def _is_something_else(name: str) -> bool:
+    """Whether a charset or a media type was put where a coding is named."""
+    return "/" in name or webencodings.lookup(name.removeprefix("charset=")) is not None
 
 
 class Decoding:
@@ -126,7 +139,7 @@ class Decoding:
         unknown = [name for name in self._names if name not in CODINGS]
         if unknown or len(self._names) > _MOST_CODINGS:
             names = ", ".join(self._names)[:80]
-            self.note = f"The body is coded as {names}, which is not undone here: these are the bytes as sent."
+            self.note = f"Its Content-Encoding, {names}, is not known here: these are the bytes as sent."
             return self._wire
         return self._decoded() if self._names else self._wire
 
@@ -183,8 +196,9 @@ def _inflate(pieces: Iterable[bytes], wbits: int) -> Iterator[bytes]:
                 out = machine.decompress(rest, PIECE)
             except zlib.error as error:
                 yield from _salvaged(before, rest)
-                wrong = "its checksum is wrong" if re.search("incorrect (?:data|length) check", str(error)) else ""
-                raise CodingError(wrong or "its data are damaged") from error
+                if re.search("incorrect (?:data|length) check", str(error)):
+                    raise ChecksumError("its checksum is wrong") from error
+                raise CodingError("its data are damaged") from error
             full = len(out) == PIECE
             rest = machine.unused_data if machine.eof else machine.unconsumed_tail
             if out:

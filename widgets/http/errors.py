@@ -94,6 +94,10 @@ class NotHTTPError(Exception):
     """What came is no head of an answer. The words say why, within a sentence."""
 
 
+class CutHeadError(ConnectionResetError):
+    """The connection was closed within the head of an answer."""
+
+
 class BrokenOffError(Exception):
     """A body ended before its end. The message is a sentence."""
 
@@ -138,6 +142,15 @@ _BORDER: tuple[tuple[tuple[type[BaseException], ...], _Meaning], ...] = (
             DeadlineError,
             "{host} sent nothing for too long. It may be overloaded or gone: try again later.",
             "no answer in time",
+        ),
+    ),
+    (
+        (CutHeadError,),
+        _Meaning(
+            ReplyError,
+            "{host} closed the connection in the middle of the head of its answer. It may be overloaded or faulty: "
+            "try again.",
+            "the connection was closed within the head of the answer",
         ),
     ),
     ((ConnectionResetError, ConnectionAbortedError, BrokenPipeError), _GONE),

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .errors import NotHTTPError
+from .errors import CutHeadError, NotHTTPError
 from .message import Headers, readable
 
 if TYPE_CHECKING:
@@ -26,7 +26,14 @@ MOST_BYTES = 262_144
 _MOST_INTERIM = 100
 """Answers 1xx in front of one answer."""
 
-_STATUS_LINE = re.compile(rb"HTTP/(1)\.([0-9]) +([1-9][0-9]{2})(?: +(.*))?")
+_STATUS_LINE = re.compile(
+    rb"(?:(?P<http>(?i:HTTP)/(?:1\.(?P<minor>[0-9])|[23](?:\.[0-9])?))|ICY)"
+    rb" +(?P<status>[1-9][0-9]{2})(?: +(?P<reason>.*))?"
+)
+_MOST_BLANK = 4
+"""Empty lines before an answer that are passed over: some services leave the end of the one before there."""
+
+_TLS = (b"\x15\x03", b"\x16\x03")
 _NAME = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _MOST_NOTES = 5
 _SHOWN = 60
@@ -161,30 +168,60 @@ class _Lines:
         if self._left < 0:
             raise NotHTTPError(f"its head is longer than {MOST_BYTES // 1024} kB")
         if not line.endswith(b"\n"):
-            if self._first and line and not line.startswith(b"HTTP/"):  # It came whole, and is no head.
+            if self._first and line and line[:5].upper() != b"HTTP/":  # It came whole, and is no head.
                 return line
-            raise ConnectionResetError
-        self._first = False
-        return line[:-1].removesuffix(b"\r")
+            raise CutHeadError if line or not self._first else ConnectionResetError
+        line = line[:-1].removesuffix(b"\r")
+        self._first = self._first and not line
+        return line
 
 
 def _one_head(lines: _Lines) -> Head:
-    first = lines.next()
+    first = _first_line(lines)
     match = _STATUS_LINE.fullmatch(first)
     if match is None:
-        begins = readable(first[:_SHOWN].decode("latin-1"))
-        raise NotHTTPError(f"it begins with {begins!r}" if begins else "it begins with an empty line")
+        raise NotHTTPError(_begins(first))
     notes: list[str] = []
+    if match["http"] is None:
+        notes.append("It begins with ICY in place of HTTP, as old radio streams do: browsers refuse such an answer.")
+    elif match["minor"] is None:
+        version = match["http"].decode("ascii")
+        notes.append(f"It calls itself {version}, which has another form on the wire: browsers refuse such an answer.")
     fields: list[tuple[str, str]] = []
     while line := lines.next():
         if len(fields) == MOST_FIELDS:
             raise NotHTTPError(f"it has more than {MOST_FIELDS:,} header fields")
         _take(line, fields, notes)
-    reason = (match[4] or b"").decode("latin-1")
+    reason = (match["reason"] or b"").decode("latin-1")
     told = list(dict.fromkeys(notes))
     if len(told) > _MOST_NOTES:
         told[_MOST_NOTES:] = [f"{len(told) - _MOST_NOTES} more of its header lines are malformed."]
-    return Head(int(match[2]), int(match[3]), reason, Headers(fields), tuple(told))
+    return Head(int(match["minor"] or 0), int(match["status"]), reason, Headers(fields), tuple(told))
+
+
+def _first_line(lines: _Lines) -> bytes:
+    """The first line that is not empty."""
+    line = lines.next()
+    for _ in range(_MOST_BLANK):
+        if line:
+            break
+        try:
+            line = lines.next()
+        except CutHeadError:
+            raise
+        except ConnectionResetError as error:
+            raise NotHTTPError(_begins(b"")) from error
+    return line
+
+
+def _begins(first: bytes) -> str:
+    """Say how something begins that is no head, so that it may be recognised."""
+    if first.startswith(_TLS):
+        return "it begins as TLS does, which is what https speaks"
+    begins = readable(first[:_SHOWN].decode("latin-1"))
+    if begins:
+        return f"it begins with {begins!r}"
+    return f"it begins with the bytes {first[:8].hex(' ').upper()}" if first else "it begins with an empty line"
 
 
 def _take(line: bytes, fields: list[tuple[str, str]], notes: list[str]) -> None:

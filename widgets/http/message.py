@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from contextlib import suppress
 from dataclasses import dataclass, field
+from urllib.parse import unquote
+
+import webencodings
 
 _HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 
@@ -72,13 +76,92 @@ class Hop:
     notes: tuple[str, ...] = ()
 
 
-def readable(value: str) -> str:
-    """Return a header value as one line without controls and bidirectional marks.
-
-    Header bytes are read as Latin-1 (RFC 9112, section 2.2 leaves no better choice), but many services send UTF-8:
-    where the bytes are valid UTF-8, they are taken for it.
-    """
-    with suppress(UnicodeError):  # Real Latin-1, or text that was decoded before, stays as it is.
-        value = value.encode("latin-1").decode("utf-8")
-    shown = "".join(" " if unicodedata.category(char) in _HIDDEN else char for char in value)
+def readable(value: str, charset: str = "") -> str:
+    """Return a header value as one line without controls and bidirectional marks, in the letters that were `meant`."""
+    shown = "".join(" " if unicodedata.category(char) in _HIDDEN else char for char in meant(value, charset))
     return " ".join(shown.split())
+
+
+def meant(value: str, charset: str = "") -> str:
+    """Return a header value in the letters in which it was written.
+
+    Header bytes come in as Latin-1 (RFC 9112, section 2.2 leaves no better choice), but services send what they have:
+    UTF-8, where the bytes are valid UTF-8; else the charset that the body declares; else Chinese or Korean, where all
+    bytes beyond ASCII are such pairs; else windows-1252, which is what browsers take for Latin-1.
+
+    >>> meant("отчёт".encode("cp1251").decode("latin-1"), "windows-1251"), meant("größer")
+    ('отчёт', 'größer')
+
+    Args:
+        value: As it came, or decoded before: then it stays as it is.
+        charset: Declared with the body, or empty.
+    """
+    if value.isascii():
+        return value
+    try:
+        data = value.encode("latin-1")
+    except UnicodeError:  # It was decoded before.
+        return value
+    known = webencodings.lookup(charset) if charset else None
+    names = ["utf-8", known.codec_info.name if known and known.name not in _WIDE else "", _paired(data), "cp1252"]
+    for name in filter(None, names):
+        with suppress(UnicodeError, LookupError):
+            return data.decode(name)
+    return value
+
+
+_WIDE = frozenset({"utf-16le", "utf-16be", "replacement", "x-user-defined"})
+"""No header is written in these."""
+
+_RUNS = re.compile(rb"[\x80-\xff]+")
+_COMMON_HANZI = range(0xB0, 0xD8)
+_HANGUL = range(0xB0, 0xC9)
+_SMALL_OR_GREAT = range(0xC0, 0xE0)
+_FEWEST_PAIRS = 2
+
+
+def _paired(data: bytes) -> str:
+    """The codec of a short text in which every byte beyond ASCII is half of a common Chinese or Korean sign; or empty.
+
+    Words in Latin-1 have single ones, and those in Cyrillic all lie in one third of the table.
+    """
+    runs = _RUNS.findall(data)
+    if any(len(run) % 2 for run in runs) or all(byte in _SMALL_OR_GREAT for run in runs for byte in run):
+        return ""
+    pairs = [run[start : start + 2] for run in runs for start in range(0, len(run), 2)]
+    signs = [lead for lead, trail in pairs if lead in _COMMON_HANZI and trail > 0xA0]  # noqa: PLR2004 - their table
+    marks = [lead for lead, trail in pairs if lead in (0xA1, 0xA3) and trail > 0xA0]  # noqa: PLR2004
+    if len(signs) < _FEWEST_PAIRS or len(signs) + len(marks) < len(pairs):
+        return ""
+    return "cp949" if len(signs) > _FEWEST_PAIRS and all(lead in _HANGUL for lead in signs) else "gb18030"
+
+
+_WORDED = re.compile(r"=\?[\w.-]{2,40}\?[BbQq]\?[^?\s]*\?=")
+_PERCENTS = re.compile(r"(?:[!-$&-~]|%[0-9A-Fa-f]{2})+")
+_TAGGED = re.compile(r"(?i)(utf-8|iso-8859-1|us-ascii)'[\w-]*'(.*)", re.DOTALL)
+
+
+def spelled(value: str) -> str:
+    """Return a text that was spelled in ASCII, as mail or an address spell it, in the letters that are meant.
+
+    >>> spelled("=?utf-8?q?M=C3=A4rz?="), spelled("Mars%20Express"), spelled("UTF-8''%E2%82%AC%20rates"), spelled("50% off")
+    ('März', 'Mars Express', '€ rates', '50% off')
+    """  # noqa: E501 - one example each
+    if _WORDED.search(value):
+        return worded(value)
+    tagged = _TAGGED.fullmatch(value)
+    if "%" in value and (tagged or _PERCENTS.fullmatch(value)):  # What was spelled so holds no blanks.
+        with suppress(UnicodeError):
+            return unquote(tagged[2] if tagged else value, tagged[1] if tagged else "utf-8", "strict")
+    return value
+
+
+def worded(text: str) -> str:
+    """Return a text with its encoded words (RFC 2047) undone, as far as they can be."""
+    from email.errors import HeaderParseError  # noqa: PLC0415 - for the few that need it
+    from email.header import decode_header, make_header  # noqa: PLC0415
+
+    try:
+        return str(make_header(decode_header(text)))
+    except (LookupError, ValueError, HeaderParseError):
+        return text

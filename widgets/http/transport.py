@@ -35,6 +35,8 @@ _IDLE = 0.5
 _LONGEST_LINE = 65_536
 _MOST_TRAILERS = 262_144
 _CHUNK_SIZE = re.compile(rb"[0-9A-Fa-f]{1,16}")
+_NO_CHUNK = re.compile(rb"[0-9A-Za-z+-]*(?:[^0-9A-Za-z+;\s-]|(?<=\S) +[^;\s])")
+"""How a body begins of which no chunks were made, though they were announced: neither a size nor meant as one."""
 
 
 class Response:
@@ -43,17 +45,20 @@ class Response:
     Attributes:
         hop: The question and the head of the answer.
         codings: Transfer codings that are still to be undone, as in `Content-Encoding`.
+        note: What its body turned out to be, against its head; a sentence, or empty.
     """
 
     def __init__(self, hop: Hop, connection: Connection, framed: Framing, *, keep: bool) -> None:
         self.hop = hop
         self.codings = framed.codings
+        self.note = ""
         self._connection = connection
         self._framed = framed
         self._left = 0 if framed.chunked else framed.length
         self._ended = framed.length == 0
         self._keep = keep and framed.kept
         self._size = 0
+        self._unread = b""
 
     @property
     def total(self) -> int | None:
@@ -79,7 +84,10 @@ class Response:
                 self._skip_trailers()
                 self._ended = True
                 return b""
-        piece = self._connection.file.read1(most if self._left is None else min(most, self._left))
+        if self._unread:
+            piece, self._unread = self._unread[:most], self._unread[most:]
+        else:
+            piece = self._connection.file.read1(most if self._left is None else min(most, self._left))
         self._size += len(piece)
         if not piece:
             self._ended, self._keep = True, False
@@ -106,13 +114,21 @@ class Response:
     def _line(self) -> bytes:
         line = self._connection.file.readline(_LONGEST_LINE + 1)
         if not line.endswith(b"\n"):
-            raise BrokenOffError(
-                "Its chunks are malformed." if len(line) > _LONGEST_LINE else "It ended without its last chunk."
-            )
+            raise BrokenOffError(_torn(line))
         return line.strip()
 
-    def _next_chunk(self) -> int:
-        size = self._line().partition(b";")[0].strip()
+    def _next_chunk(self) -> int | None:
+        line = self._connection.file.readline(_LONGEST_LINE + 1)
+        size = line.partition(b";")[0].strip()
+        if not self._size and not self.codings and _NO_CHUNK.match(line):
+            self._framed, self._unread, self._keep = Framing(), line, False
+            self.note = (
+                "Its head announces chunks and none came: this is the body as it was sent. Browsers and curl refuse "
+                "such an answer."
+            )
+            return None
+        if not line.endswith(b"\n"):
+            raise BrokenOffError(_torn(line))
         if not _CHUNK_SIZE.fullmatch(size):
             shown = readable(size[:20].decode("latin-1"))
             raise BrokenOffError(f"Its chunks are malformed: {shown!r} is no size of one.")
@@ -124,15 +140,22 @@ class Response:
 
     def _skip_trailers(self) -> None:
         left = _MOST_TRAILERS
-        while line := self._line():
+        while line := self._connection.file.readline(_LONGEST_LINE + 1):
             left -= len(line)
             if left < 0:
                 raise BrokenOffError("What follows its last chunk does not end.")
+            if not line.strip():
+                return
+        self._keep = False  # It ended here, with all of the body and without the empty line.
 
     def _too_short(self) -> str:
         if self._framed.chunked:
             return "It ended without its last chunk: the connection broke off."
         return f"The connection broke off: {self._size:,} bytes came of the {self.total:,} that were announced."
+
+
+def _torn(line: bytes) -> str:
+    return "Its chunks are malformed." if len(line) > _LONGEST_LINE else "It ended without its last chunk."
 
 
 class Turn(Protocol):

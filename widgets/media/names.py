@@ -5,10 +5,14 @@ from __future__ import annotations
 import re
 from contextlib import suppress
 from email.message import Message
+from html import unescape
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
-from .verdict import is_textual
+from widgets.http.message import meant, worded
+
+from .reply import parameter
+from .verdict import is_textual, same
 
 if TYPE_CHECKING:
     from .reply import Reply
@@ -35,8 +39,8 @@ _TABLE = """
 .mml application/mathml+xml
 .html text/html
 .css text/css
-.csv text/csv application/csv
-.tsv text/tab-separated-values
+.csv text/csv application/csv text/x-csv application/x-csv text/comma-separated-values text/x-comma-separated-values
+.tsv text/tab-separated-values text/x-tab-separated-values text/tsv
 .txt text/plain text/event-stream
 .md text/markdown text/x-markdown
 .js text/javascript application/javascript application/x-javascript
@@ -89,11 +93,19 @@ _TABLE = """
 .heif image/heif
 .jxl image/jxl
 .jp2 image/jp2
+.j2k image/j2c image/x-jp2-codestream
 .pgm image/x-portable-graymap
 .ppm image/x-portable-pixmap
 .pbm image/x-portable-bitmap
-.pnm image/x-portable-anymap
-.psd image/vnd.adobe.photoshop
+.pnm image/x-portable-anymap image/x-pnm
+.pfm image/x-portable-floatmap
+.psd image/vnd.adobe.photoshop image/x-photoshop
+.tga image/x-tga image/x-targa image/tga
+.dds image/vnd-ms.dds image/x-dds
+.exr image/x-exr
+.hdr image/vnd.radiance
+.pcx image/x-pcx image/vnd.zbrush.pcx
+.cur image/x-win-bitmap
 .fits image/fits application/fits
 .wav audio/wav
 .mp3 audio/mpeg
@@ -106,6 +118,8 @@ _TABLE = """
 .aiff audio/aiff
 .mid audio/midi
 .amr audio/amr
+.wma audio/x-ms-wma
+.caf audio/x-caf
 .au audio/basic
 .mp4 video/mp4 application/mp4
 .webm video/webm
@@ -116,6 +130,9 @@ _TABLE = """
 .3gp video/3gpp
 .mkv video/x-matroska
 .flv video/x-flv
+.wmv video/x-ms-wmv
+.asf video/x-ms-asf application/vnd.ms-asf
+.m4s video/iso.segment
 .ogx application/ogg
 .pdf application/pdf
 .zip application/zip
@@ -123,7 +140,8 @@ _TABLE = """
 .tar application/x-tar application/x-gtar
 .bz2 application/x-bzip2
 .xz application/x-xz
-.zst application/zstd
+.lzma application/x-lzma
+.zst application/zstd application/x-zstd
 .7z application/x-7z-compressed
 .rar application/vnd.rar
 .tgz application/x-tgz application/x-gtar-compressed application/x-tar-gz application/x-compressed-tar
@@ -164,6 +182,21 @@ _TABLE = """
 .gpkg application/geopackage+sqlite3
 .wasm application/wasm
 .exe application/vnd.microsoft.portable-executable
+.rpm application/x-rpm application/x-redhat-package-manager
+.cab application/vnd.ms-cab-compressed
+.dmg application/x-apple-diskimage
+.crx application/x-chrome-extension
+.swf application/vnd.adobe.flash.movie application/x-shockwave-flash
+.avro application/avro application/vnd.apache.avro
+.orc application/vnd.apache.orc
+.dbf application/dbf application/x-dbf application/vnd.dbf
+.shp application/x-esri-shape
+.mvt application/vnd.mapbox-vector-tile
+.glb model/gltf-binary
+.stl model/stl model/x.stl-binary model/x.stl-ascii
+.obj model/obj
+.ply application/ply model/ply
+.nii application/x-nifti
 .torrent application/x-bittorrent
 .woff font/woff
 .woff2 font/woff2
@@ -171,13 +204,27 @@ _TABLE = """
 .ttf font/ttf
 .p12 application/x-pkcs12
 .cer application/pkix-cert
+.crt application/x-x509-ca-cert
+.crl application/pkix-crl
+.asc application/pgp-keys application/pgp-signature
+.cdf application/x-cdf
+.hdf application/x-hdf4
+.bsp application/x-spice-kernel
 """
 _ROWS = [line.split() for line in _TABLE.replace("\n    ", " ").splitlines() if line]
 ENDINGS = {media_type: ending for ending, *media_types in _ROWS for media_type in media_types}
 """How names of each media type end. By hand: the table of Python's `mimetypes` is that of the machine as well, so that
 XML ends in `.xsl` on one and in `.xml` on the other."""
 
-_SUFFIXES = {"xml": ".xml", "json": ".json", "zip": ".zip", "gzip": ".gz", "cbor": ".cbor", "yaml": ".yaml"}
+_SUFFIXES = {
+    "xml": ".xml",
+    "json": ".json",
+    "html": ".html",
+    "zip": ".zip",
+    "gzip": ".gz",
+    "cbor": ".cbor",
+    "yaml": ".yaml",
+}
 _SUFFIXES |= {"json-seq": ".json", "csv": ".csv", "sqlite3": ".sqlite"}
 _CODED = {"gzip": ".gz", "x-gzip": ".gz", "br": ".br", "zstd": ".zst", "deflate": ".zz", "compress": ".Z"}
 _PARAMETER = re.compile(r';\s*([\w!#$%&\'*+.^`|~-]+)\s*=\s*("(?:[^"\\]|\\.)*"|[^;]*)', re.DOTALL)
@@ -201,6 +248,7 @@ _DATA = {
     **dict.fromkeys(("vot", "votable"), "application/x-votable+xml"),
     **dict.fromkeys(("yaml", "yml"), "application/yaml"),
     "toml": "application/toml",
+    "eml": "message/rfc822",
 }
 _ENDING = re.compile(r"\.[A-Za-z][A-Za-z0-9]{0,9}(?:\.(?:gz|bz2|xz|zst|fz|br))?$|\.(?:7z|3gp|3mf)$")
 
@@ -212,7 +260,7 @@ def ending_of(media_type: str) -> str:
     ('.json', '.txt', '.bin')
     """
     suffix = media_type.rpartition("+")[2] if "+" in media_type else ""
-    if ending := ENDINGS.get(media_type) or _SUFFIXES.get(suffix):
+    if ending := ENDINGS.get(media_type) or _SUFFIXES.get(suffix) or ENDINGS.get(same(media_type)):
         return ending
     return ".txt" if is_textual(media_type) else ".bin"
 
@@ -226,8 +274,11 @@ def file_name(reply: Reply, media_type: str) -> str:
     'mars 2026.csv'
     """
     headers = getattr(reply, "headers", ())
-    said = [harmless(disposed(value)) for name, value in headers if name.lower() == "content-disposition"]
-    name = next(filter(None, said), "") or _of_what_it_made(harmless(_last(reply.url)), media_type) or "reply"
+    said = [
+        harmless(disposed(value, reply.charset)) for name, value in headers if name.lower() == "content-disposition"
+    ]
+    named = next(filter(None, said), "") or harmless(meant(parameter(reply, "name"), reply.charset))
+    name = named or _of_what_it_made(harmless(_last(reply.url)), media_type) or "reply"
     return name if _ENDING.search(name) else name[:_LONGEST] + ending_of(media_type)
 
 
@@ -272,23 +323,29 @@ def received_name(name: str, coding: str) -> str:
     return name if decoded_name(name, coding) != name else name + ending
 
 
-def disposed(header: str) -> str:
+def disposed(header: str, declared: str = "") -> str:
     r"""Return the name in a Content-Disposition header (RFC 6266), or an empty string.
 
     The form with an asterisk (RFC 8187) counts more, wherever it stands. Letters beyond ASCII that were sent as they
-    are, which no standard allows and many services do, are read as UTF-8 where they are it.
+    are, which no standard allows and many services do, are read as UTF-8 where they are it, else as was `declared` of
+    the body.
 
     >>> disposed("attachment; filename=\"x.csv\"; filename*=UTF-8''%E5%A0%B1.csv")
     '報.csv'
     """
     found: dict[str, str] = {}
+    header = header[:_LONGEST_HEADER]
+    if _ESCAPED.search(header):  # as a template writes it
+        header = unescape(header)
     first = header.partition(";")[0]
     parameters = header if "=" in first else header.partition(";")[2]  # Some leave out the disposition itself.
     parameters = _SECOND.sub("", parameters)
     for name, value in _PARAMETER.findall(f";{parameters}"):
         found.setdefault(name.lower(), value.strip())
-    charset, _, spelled = found.get("filename*", "").strip('"').partition("'")
-    if spelled := spelled.partition("'")[2]:
+    extended = found.get("filename*", "").strip('"')
+    tagged = _TAGGED.fullmatch(extended)
+    charset, spelled = (tagged[1], tagged[2]) if tagged else ("", extended)  # Some leave the charset out.
+    if spelled:
         try:
             return unquote(spelled, encoding=charset or "utf-8", errors="strict")
         except (LookupError, UnicodeError):
@@ -297,13 +354,19 @@ def disposed(header: str) -> str:
     if plain[:1] in ('"', "'"):
         inner = plain[1:].removesuffix(plain[0])  # The last one may be missing.
         plain = inner if re.match(r"[A-Za-z]:\\", inner) or plain[0] == "'" else re.sub(r"\\(.)", r"\1", inner)
-    with suppress(UnicodeError):  # They are no UTF-8, or were read as it already.
-        plain = plain.encode("latin-1").decode("utf-8")
+    plain = meant(plain, declared)
     if "=?" in plain:
-        plain = _worded(plain)
-    return unquote(plain) if re.fullmatch(r"(?:[\w.~-]|%[0-9A-Fa-f]{2})+", plain, re.ASCII) else plain
+        plain = worded(plain)
+    if plain.isascii() and _PERCENT.search(plain):  # as browsers read it, though no standard says so
+        with suppress(UnicodeError):
+            return unquote(plain, errors="strict")
+    return plain
 
 
+_LONGEST_HEADER = 10_000
+_TAGGED = re.compile(r"([\w.:+-]*)'[\w-]*'(.*)", re.DOTALL)
+_ESCAPED = re.compile(r"=\s*&(?:quot|#34|#x22|#39|apos);", re.IGNORECASE)
+_PERCENT = re.compile(r"%[0-9A-Fa-f]{2}")
 _SECOND = re.compile(r"""(?i)(?<=[\w"']),\s*(?:attachment|inline)\s*;.*""", re.DOTALL)
 """A second header that a gateway joined to the first."""
 
@@ -316,16 +379,6 @@ def _continued(parameters: str) -> str:
         return message.get_filename() or ""
     except (LookupError, UnicodeError, ValueError):
         return ""
-
-
-def _worded(name: str) -> str:
-    """Return a name that is spelled as mail spells it (RFC 2047), as some services do."""
-    from email.header import decode_header, make_header  # noqa: PLC0415 - for the few that need it
-
-    try:
-        return str(make_header(decode_header(name)))
-    except (LookupError, UnicodeError, ValueError):
-        return name
 
 
 def harmless(name: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -13,7 +14,7 @@ import ipywidgets
 from widgets.kit import Job
 from widgets.kit.widgetry import close
 
-from .charset import known_as
+from .charset import decode, known_as
 from .child import DecoderError
 from .reply import Reply
 from .sniff import HEAD, sniff
@@ -200,11 +201,20 @@ def _instead(reply: Reply, why: str, failed: Renderer | None = None) -> Shown:
         try:
             found = sniff(reply.body[:HEAD], reply.charset, declared=reply.media_type, cut=len(reply.body) > HEAD)
             told = found.charset and (not is_binary(reply.media_type) or found.charset == "utf-8")
-            if told or known_as(reply.charset):
+            if told or known_as(reply.charset) or (is_textual(reply.media_type) and _only_words(reply.body[:HEAD])):
                 return Shown(plain(reply), _kinds[plain], why)
         except Exception as error:  # noqa: BLE001 - as above
             why = f"{why}; nor as text: {error}"
     return Shown(raw(reply), _kinds[raw], why)
+
+
+def _only_words(head: bytes) -> bool:
+    """Whether bytes are words though they begin as a format does: a text about it begins so too."""
+    decoded = decode(head, cut=True)
+    return decoded.used == "utf-8" and decoded.faithful and not _CONTROLS.search(decoded.text)
+
+
+_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 
 
 def _broken_off(reply: Reply) -> str:

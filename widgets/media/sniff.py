@@ -7,10 +7,16 @@ standard of the WHATWG demands.
 
 from __future__ import annotations
 
+import base64
+import binascii
 import re
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from .charset import Decoded, decode, nearly, stated_in
+
+if TYPE_CHECKING:
+    from .reply import Blob
 
 HEAD = 4096
 """Bytes that are looked at."""
@@ -27,6 +33,7 @@ class Finding:
         strong: Whether the bytes leave no doubt.
         charset: By which they were read where they are text.
         offset: How many bytes stand before it that do not belong to it.
+        coded: Whether it comes as text in base64.
     """
 
     media_type: str
@@ -35,6 +42,7 @@ class Finding:
     strong: bool = True
     charset: str = ""
     offset: int = 0
+    coded: bool = False
 
 
 SIGNATURES: tuple[tuple[int, bytes, str, str], ...] = (
@@ -52,6 +60,7 @@ SIGNATURES: tuple[tuple[int, bytes, str, str], ...] = (
     (0, b"\xff\x0a", "image/jxl", "JPEG XL"),
     (0, b"\0\0\0\x0cJXL ", "image/jxl", "JPEG XL"),
     (0, b"\0\0\0\x0cjP  ", "image/jp2", "JPEG 2000"),
+    (0, b"\xff\x4f\xff\x51", "image/j2c", "JPEG 2000 without a container"),
     (4, b"ftypavif", "image/avif", "AVIF"),
     (4, b"ftypavis", "image/avif", "AVIF"),
     (4, b"ftypheic", "image/heic", "HEIC"),
@@ -114,6 +123,12 @@ SIGNATURES: tuple[tuple[int, bytes, str, str], ...] = (
     (0, b"\0\1\0\0\0", "font/ttf", "TrueType font"),
     (0, b"\xd4\xc3\xb2\xa1", "application/vnd.tcpdump.pcap", "network capture"),
     (0, b"-----BEGIN ", "application/x-pem-file", "PEM"),
+    (0, b"\xcd\xf3\x00\x01", "application/x-cdf", "CDF"),
+    (0, b"\xcd\xf2\x60\x02", "application/x-cdf", "CDF"),
+    (0, b"\x0e\x03\x13\x01", "application/x-hdf4", "HDF 4"),
+    (0, b"#ASDF 1.", "application/x-asdf", "ASDF"),
+    (0, b"DAF/", "application/x-spice-kernel", "SPICE kernel"),
+    (0, b"NAIF/DAF", "application/x-spice-kernel", "SPICE kernel"),
 )
 """Offset, bytes, media type, name; the first that fits decides.
 
@@ -137,12 +152,70 @@ ZIPPED: tuple[tuple[re.Pattern[bytes], str, str], ...] = (
 
 _ENTRY = re.compile(rb"PK\x03\x04.{26}", re.DOTALL)
 
+_LISTED = re.compile(rb"PK\x01\x02.{42}", re.DOTALL)
+TAIL = 65_536
+"""Bytes at the end of an archive in which its list is looked at."""
+
+
+def refined(found: Finding, tail: bytes) -> Finding:
+    """Return what a ZIP archive is by its list at its end: some documents begin with a picture of their first page.
+
+    >>> refined(Finding("application/zip", "ZIP archive", "50 4B 03 04"), b"").name
+    'ZIP archive'
+    """
+    if found.media_type != "application/zip" or b"[Content_Types].xml" not in tail:
+        return found
+    names = [tail[entry.end() : entry.end() + 8] for entry in _LISTED.finditer(tail)]
+    for pattern, media_type, name in ZIPPED[-2:]:
+        if any(pattern.match(each) for each in names):
+            return replace(found, media_type=media_type, name=name)
+    return found
+
+
+_BASE64 = re.compile(rb'"?(?:data:[\w.+/-]{0,100}(?:;[\w=.-]{1,100}){0,9};base64,)?([A-Za-z0-9+/_=\r\n-]{64,})"?')
+_LONGEST_CODED = 40_000_000
+_SURE = 4
+
+
+def uncoded(body: Blob) -> bytes:
+    r"""Return what a body holds that comes as text in base64, as gateways send it that know only text; else nothing.
+
+    Only a kind that is known beyond doubt by its first bytes counts.
+
+    >>> uncoded(b"iVBORw0KGgo" + b"A" * 61)[:8]
+    b'\x89PNG\r\n\x1a\n'
+    """
+    if len(body) > _LONGEST_CODED or not (head := _BASE64.fullmatch(body[:HEAD].strip())):
+        return b""
+    first = _unbased(head[1][:400])
+    if not any(
+        len(signature) >= _SURE and first[place : place + len(signature)] == signature
+        for place, signature, *_ in SIGNATURES
+    ) and not first.startswith(_SURE_STARTS):
+        return b""
+    whole = _BASE64.fullmatch(bytes(body).strip())
+    return _unbased(whole[1]) if whole else b""
+
+
+_SURE_STARTS = (b"\xff\xd8\xff\xe0", b"\xff\xd8\xff\xe1", b"\xff\xd8\xff\xdb", b"\x1f\x8b\x08")
+
+
+def _unbased(coded: bytes) -> bytes:
+    plain = b"".join(coded.split()).translate(bytes.maketrans(b"-_", b"+/")).rstrip(b"=")
+    try:
+        return base64.b64decode(plain[: len(plain) - (len(plain) % 4 == 1)] + b"=" * (-len(plain) % 4))
+    except binascii.Error:
+        return b""
+
+
 _OGG_FILMS = (b"\x80theora", b"BBCD\0", b"\x01video\0\0\0", b"OVP80")
 
 _CONTAINERS = {b"WEBP": b"RIFF", b"WAVE": b"RIFF", b"AVI ": b"RIFF", b"AIFF": b"FORM"}
 """Signatures at offset 8 that mean something only inside these."""
 
+POINTER = "a pointer of Git LFS"
 _TEXTS: tuple[tuple[re.Pattern[str], str, str], ...] = (
+    (re.compile(r"version https://git-lfs\.github\.com/spec/v\d\s"), "text/plain", POINTER),
     (
         re.compile(
             r"(?:<\?xml[^>]*>)?\s*(?:<!--(?:(?!-->).)*+-->\s*|<!DOCTYPE svg[^>]*>\s*)*+<svg[\s>]",
@@ -234,6 +307,10 @@ def sniff(  # noqa: C901, PLR0911 - one for each thing that they may be
             return _zipped(head, evidence) or Finding(media_type, name, evidence)
     if head[:2] == b"BM" and head[6:10] == b"\0\0\0\0":  # Two letters alone would fit too many texts.
         return Finding("image/bmp", "BMP", "42 4D")
+    if head[2:3].isspace() and (bitmap := _PORTABLE.match(head)):  # As above: behind its two letters stand numbers.
+        words, evidence = head.isascii(), head[:2].hex(" ").upper()  # Some of them are text, and some texts begin so.
+        kind = _PORTABLES[bitmap[1]]
+        return Finding(kind, "portable picture", evidence, strong=not words, charset="utf-8" if words else "")
     if head[:4] == b"GRIB" and head[7:8] in {b"\1", b"\2"}:  # As above: the edition stands four letters on.
         return Finding("application/x-grib", "GRIB", head[:8].hex(" ").upper())
     if (behind := _behind(head, charset)) and _may_hold(declared, behind):
@@ -243,7 +320,31 @@ def sniff(  # noqa: C901, PLR0911 - one for each thing that they may be
         decoded = decode(head, cut=cut)
     if not _is_text(head, decoded):
         return _with_controls(head, decoded) or _second_opinion(head)
-    return replace(_text(decoded.text.lstrip("\ufeff \t\r\n")), charset=decoded.used)
+    found = replace(_text(decoded.text.lstrip("\ufeff \t\r\n")), charset=decoded.used)
+    if declared == "text/html" and found.media_type == "text/plain" and _is_untagged(decoded.text):
+        return replace(found, name=UNTAGGED, evidence="no tag is in it, and its lines would run into each other")
+    return found
+
+
+UNTAGGED = "text without a tag"
+_TAG = re.compile(r"<[A-Za-z/!?]|&(?:[A-Za-z]{2,8}|#[0-9xX]{2,7});")
+
+
+def _is_untagged(text: str) -> bool:
+    """Whether a text that is declared as a page has several lines and nothing in it that pages are made of.
+
+    Programs print their errors, lists and tables under the type that they have by themselves, which is that of a page.
+    """
+    return "\n" in text.strip() and not _TAG.search(text)
+
+
+_PORTABLE = re.compile(rb"P([1-6Ff])(?:\s|#[^\n]{0,200}\n){1,40}\d{1,6}(?:\s|#[^\n]{0,200}\n){1,40}\d{1,6}\s")
+_PORTABLES = {
+    **dict.fromkeys((b"1", b"4"), "image/x-portable-bitmap"),
+    **dict.fromkeys((b"2", b"5"), "image/x-portable-graymap"),
+    **dict.fromkeys((b"3", b"6"), "image/x-portable-pixmap"),
+    **dict.fromkeys((b"F", b"f"), "image/x-portable-floatmap"),
+}
 
 
 def _with_controls(head: bytes, decoded: Decoded) -> Finding | None:
@@ -320,6 +421,8 @@ _STEPPED_TO = (
 
 
 def _inside(head: bytes, signature: bytes) -> bool:
+    if head.startswith(b"-----BEGIN PGP "):  # It looks like PEM, and is none.
+        return False
     container = _CONTAINERS.get(signature)
     return container is None or head.startswith(container)
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .sniff import SIGNED, TEXTUAL, ZIPPED, Finding
+from .sniff import POINTER, SIGNED, TEXTUAL, UNTAGGED, ZIPPED, Finding
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,6 +36,7 @@ _SAME = {
     "audio/x-flac": "audio/flac",
     "audio/x-m4a": "audio/mp4",
     "audio/m4a": "audio/mp4",
+    **dict.fromkeys(("audio/aacp", "audio/x-aac", "audio/x-hx-aac-adts"), "audio/aac"),
     "application/ogg": "audio/ogg",
     "video/ogg": "audio/ogg",
     "audio/webm": "video/webm",
@@ -67,12 +68,25 @@ _SAME = {
     "application/geopackage+sqlite3": "application/vnd.sqlite3",
     **dict.fromkeys(("application/grib", "application/x-grib2", "application/wmo-grib"), "application/x-grib"),
     "image/heif": "image/heic",
+    "image/x-jp2-codestream": "image/j2c",
+    "application/x-zstd": "application/zstd",
+    **dict.fromkeys(("image/x-portable-anymap", "image/x-pnm"), "image/x-portable-pixmap"),
     "text/x-votable+xml": "application/x-votable+xml",
     "application/vnd.geo+json": "application/geo+json",
     "application/x-fits": "application/fits",
     "image/x-fits": "application/fits",
 }
 """Names that mean the same."""
+
+
+def same(media_type: str) -> str:
+    """The plain name of a type that goes by several.
+
+    >>> same("audio/x-wav"), same("text/csv")
+    ('audio/wav', 'text/csv')
+    """
+    return _SAME.get(media_type, media_type)
+
 
 _CONTAINERS: dict[str, tuple[str, ...]] = {
     "application/zip": (
@@ -144,6 +158,7 @@ _CONTAINERS: dict[str, tuple[str, ...]] = {
     "application/vnd.microsoft.portable-executable": (
         *("application/x-msdownload", "application/x-dosexec", "application/exe", "application/x-exe"),
         *("application/x-msdos-program", "application/dos-exe"),
+        *("application/zip", "application/x-zip"),  # that unpacks itself
     ),
     "image/tiff": ("image/geotiff", "image/x-tiff", "image/x-adobe-dng", "image/x-canon", "image/x-nikon"),
 }
@@ -156,11 +171,11 @@ _TEXTUAL = ("text/", "application/json", "application/xml", "application/javascr
 _NAMES = """
 ecmascript fhir+turtle geojson gpx graphql hjson http ini json5 jsonl json-lines json-seq json-stream jsonlines jwt
 kml ld-json manifest mathematica mbox n-quads n-triples ndjson octave ogc-wkt pem-certificate-chain pgp-encrypted
-pgp-keys pgp-signature pkix-cert pls rss rtf sdp sparql-query sparql-update sql stata-do stream-json toml trig turtle
+pgp-keys pgp-signature pls rss rtf sdp sparql-query sparql-update sql stata-do stream-json toml trig turtle
 typescript vnd.api.json vnd.apple.mpegurl wkt wsdl x-bibtex x-bash x-csh x-csv x-httpd-php x-javascript x-json x-jsonl
 x-json-stream x-jsonlines x-json-lines x-latex x-ldjson x-mpegurl x-ns-proxy-autoconfig x-perl x-pem-key x-php
 x-python x-python-code x-ruby x-sh x-shellscript x-sql x-subrip x-tcl x-tex x-texinfo x-toml x-troff x-turtle
-x-www-form-urlencoded x-x509-ca-cert x-yaml xml-dtd xml-external-parsed-entity xquery xslt yaml csv
+x-www-form-urlencoded x-yaml xml-dtd xml-external-parsed-entity xquery xslt yaml csv
 """
 _TEXTS = (
     TEXTUAL
@@ -240,11 +255,13 @@ def judge(declared: str, found: Finding, kind_of: Callable[[str], str], named: s
         said += f"; {counted(found.offset, 'byte')} that {'does' if found.offset == 1 else 'do'} not belong to it"
         said += f" {'stands' if found.offset == 1 else 'stand'} before the {found.name}, and {_were(found.offset)}"
         said += " stepped over"
+    if found.coded or found.name == POINTER:
+        return _in_another_form(declared, found, said, kind_of)
     if other := _rather(declared, found, kind_of, named):
         shown, more, agreed = other
         return _verdict(declared, found, shown, f"{said}; the bytes are {more}", kind_of, agreed=agreed)
     if not says_nothing and _agree(declared, found):
-        shown = declared if kind_of(declared) else found.media_type
+        shown = declared if kind_of(declared) and not declared.endswith("/*") else found.media_type
         return _verdict(declared, found, shown, f"{said}, and the bytes agree", kind_of)
     signed = _SAME.get(declared, declared) in SIGNED
     if not (says_nothing or found.strong or signed) and kind_of(declared):
@@ -254,6 +271,15 @@ def judge(declared: str, found: Finding, kind_of: Callable[[str], str], named: s
     return _verdict(
         declared, found, found.media_type, are, kind_of, agreed=declared == "" or not (says_nothing or quarrel)
     )
+
+
+def _in_another_form(declared: str, found: Finding, said: str, kind_of: Callable[[str], str]) -> Verdict:
+    """Judge what is not the thing itself: it spelled in base64, or a few lines that say where it is kept."""
+    if found.coded:
+        words = f"{said}; the bytes are base64, and what they spell is {found.name} ({found.evidence})"
+        return _verdict(declared, found, found.media_type, words, kind_of, agreed=False)
+    words = f"{said}; the bytes are {POINTER}, which names the file and does not hold it"
+    return _verdict(declared, found, "text/plain", words, kind_of, agreed=False)
 
 
 def _rather(declared: str, found: Finding, kind_of: Callable[[str], str], named: str) -> tuple[str, str, bool] | None:
@@ -287,7 +313,7 @@ def _leaves_open(declared: str, found: Finding, named: str) -> bool:
         return False
     if named in _FINER.get(_SAME.get(declared, declared), ()):
         return True
-    return declared in SAYS_NOTHING or declared in ("text/plain", "text/x-csv", *_SHEETS)
+    return declared in SAYS_NOTHING or "/" not in declared or declared in ("text/plain", "text/x-csv", *_SHEETS)
 
 
 _MAY_BE = {
@@ -312,13 +338,19 @@ def _is_other_text(declared: str, found: Finding) -> bool:
     data = found.media_type in ("application/json", "application/geo+json")
     if _is_json(declared):
         return page or found.media_type in _XML
-    if declared in ("text/csv", "text/tab-separated-values", "application/csv"):
+    if declared in _TABLES:
         return page or found.media_type in _XML or (data and bool(_WHOLE_OBJECT.search(found.evidence)))
     if declared in ("application/xml", "text/xml") or (declared.endswith("+xml") and "html" not in declared):
         return data or (page and "html" not in declared)
-    return declared == "text/html" and (data or found.media_type in _XML)
+    return declared == "text/html" and (data or found.media_type in _XML or found.name == UNTAGGED)
 
 
+_TABLES = frozenset(
+    {
+        *("text/csv", "application/csv", "text/x-csv", "application/x-csv", "text/comma-separated-values"),
+        *("text/x-comma-separated-values", "text/tab-separated-values", "text/x-tab-separated-values", "text/tsv"),
+    }
+)
 _XML = ("application/xml", "application/rss+xml", "application/atom+xml", *_FINER["application/xml"][:3])
 _WHOLE_PAGE = re.compile(r"(?i)begins with <(?:!doctype html|html|head|body)")
 _WHOLE_OBJECT = re.compile(r'begins with (?:\{"|\[\s*\{)')
@@ -368,18 +400,29 @@ def _may_be_text(declared: str) -> bool:
 def _agree(declared: str, found: Finding) -> bool:
     """Whether the bytes may well be what they are declared to be."""
     one, other = _SAME.get(declared, declared), _SAME.get(found.media_type, found.media_type)
-    if one == other or declared.startswith(_CONTAINERS.get(other, ())):
+    if (
+        one == other
+        or declared.startswith(_CONTAINERS.get(other, ()))
+        or (found.strong and _is_loosely(declared, other))
+    ):
         return True
     if (inner := _SUFFIXES.get(declared.rpartition("+")[2])) and other in (inner, *_ZIPPED):
         return True
     if one == "application/zip" and other in _ZIPPED:
         return True
-    if one.endswith("+xml") and other in ("application/xml", "image/svg+xml", "text/html"):
+    if one.endswith(("+xml", "+html")) and other in ("application/xml", "image/svg+xml", "text/html"):
         return True
     if not found.strong and found.media_type and is_textual(found.media_type):
         # Text of one kind is never taken for text of another: that would run what was only meant to be read.
         return is_textual(declared)
     return False
+
+
+def _is_loosely(declared: str, found: str) -> bool:
+    """Whether a type is declared in fewer words, as `image/*`, `pdf` or `jpg`."""
+    family = found.partition("/")[0]
+    whole = f"{family}/{declared}"
+    return declared == f"{family}/*" or ("/" not in declared and found == _SAME.get(whole, whole))
 
 
 def is_textual(media_type: str) -> bool:
@@ -390,7 +433,7 @@ def is_textual(media_type: str) -> bool:
     """
     return (
         media_type.startswith(_TEXTUAL)
-        or media_type.endswith(("+json", "+xml", "+json-seq", "+yaml", "+csv", "+ndjson", "+text"))
+        or media_type.endswith(("+json", "+xml", "+html", "+json-seq", "+yaml", "+csv", "+ndjson", "+text"))
         or media_type in _TEXTS
     )
 

@@ -14,13 +14,13 @@ from widgets.kit import Failed, Finished, Idle, Job, Running, State, in_words
 from widgets.kit.widgetry import bare, box, lean
 
 from .charset import decode, stated_in
-from .names import decoded_name, file_name, received_name, type_named
+from .names import decoded_name, ending_of, file_name, received_name, type_named
 from .registry import Shown, View, kind_of, offers, view
 from .reply import Reply, Tail, reread
 from .sandbox import Markup, change, show, tag
 from .saving import Save
-from .sniff import HEAD, sniff
-from .verdict import BYTES, SAYS_NOTHING, Verdict, is_binary, is_textual, judge
+from .sniff import HEAD, TAIL, refined, sniff, uncoded
+from .verdict import BYTES, SAYS_NOTHING, Verdict, counted, is_binary, is_textual, judge
 
 if TYPE_CHECKING:
     import threading
@@ -83,7 +83,12 @@ class MediaView(View):
         # As declared, else as it says itself: text in UTF-16 looks like anything but text to those who are not told.
         charset = reply.charset or stated_in(head, reply.media_type)
         found = sniff(head, charset, declared=reply.media_type, cut=len(reply.body) > HEAD)
-        self.verdict = judge(reply.media_type, found, kind_of, type_named(file_name(reply, "")))
+        found = refined(found, reply.body[-TAIL:] if found.media_type == "application/zip" else b"")
+        self._inner = b"" if is_textual(reply.media_type) else uncoded(reply.body)
+        if self._inner:
+            found = replace(sniff(self._inner[:HEAD], declared=reply.media_type), coded=True)
+        hinted = type_named(file_name(reply, "")) or type_named(_bare(reply.media_type))
+        self.verdict = judge(reply.media_type, found, kind_of, hinted)
         received: Blob | None = getattr(reply, "received", None)
         coding = _header(reply, "content-encoding")
         # Beside the rest: of a large body it takes as long as to draw it. What may fail comes before any widget.
@@ -113,12 +118,14 @@ class MediaView(View):
         ways = [self.choice]
         named = self.verdict.shown in {"application/zip", "application/x-tar"}  # Names have a charset too.
         ways += [self.charset] if named or _may_be_text(self.verdict) else []
-        ways += [] if self.verdict.agreed else [self.as_declared]
+        ways += [self.as_declared] if self.mismatch else []
         name = file_name(reply, _named_by(self.verdict))
         plain = decoded_name(name, coding) if received is not None else name
         self._saves = [Save(reply.body, plain, "decoded" if received is not None else "")]
         if received is not None:
             self._saves.append(Save(received, received_name(name, coding), "as received"))
+        if self._inner:
+            self._saves = [Save(self._inner, name, "decoded"), Save(reply.body, f"{name}.b64", "as received")]
         row = box([*ways, *self._saves], "ww-form ww-ways")
         self._view.add_class("ww-shown")
         super().__init__(
@@ -132,8 +139,8 @@ class MediaView(View):
 
     @property
     def mismatch(self) -> bool:
-        """Whether the bytes are not what they are declared to be."""
-        return not self.verdict.agreed
+        """Whether the bytes are not what they are declared to be, and are shown otherwise."""
+        return not self.verdict.agreed and self.verdict.shown != self.verdict.declared
 
     @property
     def chips(self) -> tuple[tuple[str, str], ...]:
@@ -144,7 +151,8 @@ class MediaView(View):
         if verdict.agreed and self._shown_now.why:
             return ((f"said {declared or 'nothing'}, shown as {self._shown_now.kind}", "warn"),)
         if not verdict.agreed:
-            return ((f"said {declared or 'nothing'}, is {verdict.found.name or 'something else'}", "warn"),)
+            name = f"{'base64 of ' if verdict.found.coded else ''}{verdict.found.name or 'something else'}"
+            return ((f"said {declared or 'nothing'}, is {name}", "warn"),)
         return (
             (f"**{declared or verdict.found.media_type or 'no type'}**" + (" bytes agree" if declared else ""), ""),
         )
@@ -168,6 +176,8 @@ class MediaView(View):
         reply = self._reply
         if wanted.charset:
             reply = reread(reply, charset=wanted.charset)
+        if self._inner and wanted.media_type == self.verdict.shown:
+            reply = reread(reply, body=self._inner)
         offset = self.verdict.found.offset
         if offset and wanted.media_type == self.verdict.shown:
             reply = reread(reply, body=Tail(reply.body, offset))
@@ -234,10 +244,17 @@ def _header(reply: Reply, name: str) -> str:
     return ", ".join(value for field, value in getattr(reply, "headers", ()) if field.lower() == name)
 
 
+def _bare(media_type: str) -> str:
+    """Return what some declare in place of a type, such as `csv`, as the ending of a name; empty for a type."""
+    return "" if "/" in media_type else f".{media_type}"
+
+
 def _named_by(verdict: Verdict) -> str:
     """Return the type by which the name of the saved file ends."""
     if verdict.declared in SAYS_NOTHING:
         return verdict.found.media_type or BYTES
+    if verdict.agreed and ending_of(verdict.declared) == ".bin":
+        return verdict.found.media_type or BYTES if verdict.shown == BYTES else verdict.shown
     return verdict.declared if verdict.agreed or verdict.shown == BYTES else verdict.shown
 
 
@@ -263,7 +280,9 @@ def _strip(reply: Reply, verdict: Verdict, digests: list[tuple[str, Blob, Future
         decoded = decode(data, reply.charset, stated=stated, cut=len(reply.body) > _READ)
         lines.append(tag("p", f"Charset {decoded.used} ({decoded.why})."))
     for words, body, digest in digests:
-        lines.append(tag("p", f"{len(body):,} bytes{words and ' ' + words}, SHA-256 ", tag("code", digest.result())))
+        lines.append(
+            tag("p", f"{counted(len(body), 'byte')}{words and ' ' + words}, SHA-256 ", tag("code", digest.result()))
+        )
     # One line, since what is worth more stands among the facts of the reply; all of it at a click.
     first = digests[0][2].result()
     short = tag("summary", f"SHA-256 {first[:8]}…{first[-6:]}")

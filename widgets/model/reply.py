@@ -8,7 +8,7 @@ from email.message import Message
 from typing import Protocol
 from urllib.parse import unquote
 
-from widgets.http.message import Headers, Hop, Request, readable
+from widgets.http.message import Headers, Hop, Request, readable, spelled
 
 from .quantity import as_duration, as_size
 
@@ -93,23 +93,29 @@ class Reply:
         """Return type and charset of each value of Content-Type; commas part them too."""
         found: list[tuple[str, str]] = []
         for value in _COMMA.split(self.headers.get("Content-Type")):
-            name = value.partition(";")[0].strip("\"' \t").lower()
+            name, _, rest = value.partition(";")[0].strip("\"' \t").lower().partition(" ")
             message = Message()
             message["Content-Type"] = " ".join(value.split())
+            if "=" in rest:  # A semicolon is missing behind the type.
+                message.replace_header("Content-Type", f"{name}; {rest}; {value.partition(';')[2]}")
             if name and name != "*/*" and (not found or "/" in name):
                 found.append((name, str(message.get_param("charset", "") or "").lower()))
         return found
 
     @property
     def description(self) -> str:
-        """X-Description as one readable line, or empty; its form with other letters (RFC 8187) is taken first."""
-        charset, _, spelled = self.headers.get("X-Description*").partition("'")
-        whole = unquote(spelled.partition("'")[2]) if charset.lower() == "utf-8" else ""
-        return readable(whole or self.headers.get("X-Description"))[:_LONGEST_DESCRIPTION]
+        """X-Description as one readable line, or empty; its form with other letters (RFC 8187) is taken first.
+
+        Services also spell it as mail does (RFC 2047) or with percent signs, and send it in the charset of the body.
+        """
+        charset, _, rest = self.headers.get("X-Description*").partition("'")
+        whole = unquote(rest.partition("'")[2]) if charset.lower() == "utf-8" else ""
+        plain = readable(self.headers.get("X-Description")[: 4 * _LONGEST_DESCRIPTION], self.charset)
+        return readable(whole or spelled(plain))[:_LONGEST_DESCRIPTION]
 
     @property
     def facts(self) -> str:
         """Status, type, size and time in one line."""
-        words = f"{self.status} {readable(self.reason)}".strip()
+        words = f"{self.status} {readable(self.reason, self.charset)}".strip()
         size = as_size(len(self.body)) + ("" if self.complete else ", incomplete")
         return " · ".join([words, readable(self.media_type) or "no type declared", size, as_duration(self.elapsed)])

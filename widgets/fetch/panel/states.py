@@ -25,6 +25,8 @@ from widgets.http.limits import read
 from widgets.http.message import readable
 from widgets.model.quantity import as_duration, as_roughly, as_size, as_wait
 
+from .hints import hint
+
 if TYPE_CHECKING:
     from widgets.model.reply import Reply
 
@@ -185,7 +187,7 @@ def _arrived(known: Arrived) -> Facts:
     limits = read(reply.status, reply.headers, 0.0)
     refused = limits.refused
     good = reply.status < ERRORS
-    status = f"{reply.status} {readable(reply.reason) or phrase(reply.status)}".strip()
+    status = f"{reply.status} {readable(reply.reason, reply.charset) or phrase(reply.status)}".strip()
     chips = [Chip(status, "good" if good else "warn", "check" if good else "exclamation-triangle")]
     if reply.complete:
         chips += known.chips or (Chip(f"**{readable(reply.media_type) or 'no type'}**"),)
@@ -214,9 +216,10 @@ def _caption(reply: Reply, hold: float | None, *, refused: bool) -> tuple[str, b
     if refused:
         asked = f"It asks to be left alone for {as_roughly(hold)}." if hold else "It does not say for how long to wait."
         return f"The service refuses. {asked} Probe can find out how long to wait.", False
-    if reply.note:
-        return reply.note, False
-    return (reply.description, True) if reply.description else ("No description was sent.", False)
+    said = f"{reply.note} {hint(reply)}".strip()
+    if said and reply.description:
+        return f"{said} Described as: {reply.description}", True
+    return (reply.description, True) if reply.description else (said or "No description was sent.", False)
 
 
 def _left(remaining: float, quotas: list[float], reset: float | None) -> Chip:
@@ -240,16 +243,52 @@ def _part(reply: Reply) -> str:
 
 
 def _promised(reply: Reply) -> str:
+    """How long the whole was to be; empty where that is not known, as of what was coded on the way."""
+    if reply.received is not None:
+        return ""
     length = reply.headers.get("content-length") or ""
     return as_size(int(length)) if length.isascii() and length.isdigit() and len(length) < 16 else ""  # noqa: PLR2004
 
 
 def phrase(status: int) -> str:
-    """The usual words beside a status; empty where there are none."""
+    """The usual words beside a status; empty where there are none.
+
+    >>> phrase(404), phrase(522), phrase(799)
+    ('Not Found', 'Connection Timed Out (Cloudflare)', '')
+    """
     try:
         return HTTPStatus(status).phrase
     except ValueError:
-        return ""
+        return _OWN.get(status, "")
+
+
+_OWN = {
+    419: "Page Expired (Laravel)",
+    440: "Login Time-out (IIS)",
+    444: "No Response (nginx)",
+    460: "Client Closed Connection (AWS)",
+    494: "Request Header Too Large (nginx)",
+    495: "TLS Certificate Error (nginx)",
+    496: "TLS Certificate Required (nginx)",
+    497: "Plain HTTP Sent to HTTPS Port (nginx)",
+    498: "Invalid Token (Esri)",
+    499: "Client Closed Request (nginx) or Token Required (Esri)",
+    509: "Bandwidth Limit Exceeded",
+    520: "Unknown Error (Cloudflare)",
+    521: "Web Server Is Down (Cloudflare)",
+    522: "Connection Timed Out (Cloudflare)",
+    523: "Origin Is Unreachable (Cloudflare)",
+    524: "A Timeout Occurred (Cloudflare)",
+    525: "TLS Handshake Failed (Cloudflare)",
+    526: "Invalid TLS Certificate (Cloudflare)",
+    527: "Railgun Error (Cloudflare)",
+    529: "Site Is Overloaded",
+    530: "Error 1XXX, see the page (Cloudflare)",
+    598: "Network Read Timeout",
+    599: "Network Connect Timeout",
+    999: "Request Denied (LinkedIn)",
+}
+"""Of status codes that no standard has, who sends them and as what."""
 
 
 LABELS: tuple[tuple[type[FetchError], str], ...] = (

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from .archive import Entry, Listing, Part, multipart, tar_entries, tar_entry, unpacked, zip_entries, zip_entry
+from .archive import (
+    Entry,
+    Letter,
+    Listing,
+    Part,
+    letter,
+    multipart,
+    tar_entries,
+    tar_entry,
+    unpacked,
+    zip_entries,
+    zip_entry,
+)
 from .book import Book, book_chapter, book_facts
 from .columns import Columnar, columnar_facts, columnar_rows
 from .database import DatabaseTable, database_rows, database_tables
@@ -33,6 +45,7 @@ __all__ = [
     "FilmFacts",
     "FitsUnit",
     "Insight",
+    "Letter",
     "Listing",
     "Outline",
     "PageText",
@@ -66,6 +79,7 @@ __all__ = [
     "json_insight",
     "kml_outline",
     "kmz_text",
+    "letter",
     "links",
     "markdown_page",
     "multipart",

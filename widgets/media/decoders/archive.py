@@ -18,9 +18,12 @@ import zlib
 from dataclasses import dataclass
 from email.parser import BytesParser
 from email.policy import compat32
+from functools import partial
 from itertools import islice
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any
 
+from widgets.http.content_coding import CodingError, unzstd
+from widgets.http.message import worded
 from widgets.media.charset import decode
 from widgets.media.reply import Unreadable
 from widgets.media.source import Source, opened
@@ -173,7 +176,7 @@ def tar_entry(source: Source, number: int) -> bytes:
 
 
 def unpacked(source: Source, media_type: str, most: int = MOST_BYTES) -> tuple[bytes, bool]:
-    """Return the first bytes of what gzip, bzip2 or xz data hold, and whether that is all of it."""
+    """Return the first bytes of what gzip, bzip2, xz or Zstandard data hold, and whether that is all of it."""
     with _OPENERS[media_type](opened(source)) as file:
         pieces: list[bytes] = []
         left = most + 1
@@ -204,14 +207,53 @@ def _open_xz(file: io.BufferedIOBase) -> IO[bytes]:
     return lzma.LZMAFile(file)  # type: ignore[arg-type]  # as above
 
 
+class _Zstandard(io.RawIOBase):
+    """Reads what Zstandard data hold, frame after frame; damage, or an end too early, is an `OSError`."""
+
+    def __init__(self, file: io.BufferedIOBase) -> None:
+        self._pieces = unzstd(iter(partial(file.read, 1 << 16), b""), _WINDOW)
+        self._rest = b""
+
+    def readable(self) -> bool:
+        """It is."""
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """Fill a buffer with the bytes that come next."""
+        try:
+            self._rest = self._rest or next(self._pieces, b"")
+        except CodingError as error:
+            raise OSError(str(error)) from error
+        count = min(len(buffer), len(self._rest))
+        buffer[:count], self._rest = self._rest[:count], self._rest[count:]
+        return count
+
+
+def _open_zstandard(file: io.BufferedIOBase) -> IO[bytes]:
+    return io.BufferedReader(_Zstandard(file), 1 << 20)
+
+
+_WINDOW = 1 << 27
+"""Bytes that data may look back: what `zstd --long` writes."""
+
+_ZSTANDARD = b"\x28\xb5\x2f\xfd"
+
 _OPENERS: dict[str, Callable[[io.BufferedIOBase], IO[bytes]]] = {
     "application/gzip": _open_gzip,
     "application/x-bzip2": _open_bzip2,
     "application/x-xz": _open_xz,
+    "application/zstd": _open_zstandard,
 }
 
 
 def _zip(source: Source) -> zipfile.ZipFile:
+    try:
+        return _listed_zip(source)
+    except zipfile.BadZipFile as error:
+        raise Unreadable("its list of entries, which stands at its end, is missing or damaged") from error
+
+
+def _listed_zip(source: Source) -> zipfile.ZipFile:
     if not isinstance(source, bytes):
         return zipfile.ZipFile(opened(source))
     try:
@@ -262,7 +304,12 @@ def _zip_entry(info: zipfile.ZipInfo, name: str) -> Entry:
 
 def _tar(source: Source) -> tarfile.TarFile:
     # As a stream: nothing of it is trusted to say where to jump to, and a compressed one is unpacked once.
-    return tarfile.open(fileobj=opened(source), mode="r|*")
+    file = opened(source)
+    zstandard = file.read(len(_ZSTANDARD)) == _ZSTANDARD
+    file.seek(0)
+    if zstandard:  # Python's own archives know none yet.
+        return tarfile.open(fileobj=_open_zstandard(file), mode="r|")
+    return tarfile.open(fileobj=file, mode="r|*")
 
 
 def _taken(file: IO[bytes], packed: int) -> bytes:
@@ -309,6 +356,33 @@ def multipart(data: bytes, boundary: str = "") -> list[Part]:
     return [_part(part, number) for number, part in enumerate(islice(leaves, MOST_PARTS))]
 
 
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A letter of mail: who, what and when, and what it holds."""
+
+    fields: tuple[tuple[str, str], ...]
+    parts: tuple[Part, ...]
+
+
+_FIELDS = ("From", "To", "Cc", "Subject", "Date")
+_LONGEST_FIELD = 2000
+
+
+def letter(data: bytes) -> Letter:
+    """Return a letter (RFC 5322) with its words and transfer encodings undone.
+
+    Raises:
+        Unreadable: It does not begin with header lines.
+    """
+    if not re.match(rb"(?:From [^\r\n]*\r?\n)?[!-9;-~]{1,100}:[^\r\n]*\r?\n(?:[!-9;-~]{1,100}:|[ \t]|\r?\n)", data):
+        raise Unreadable("not a letter: it does not begin with header lines")
+    whole = BytesParser(policy=compat32).parsebytes(data)
+    said = ((name, worded(str(value))) for name in _FIELDS for value in whole.get_all(name, []))
+    leaves = (part for part in whole.walk() if not part.is_multipart())
+    parts = tuple(_part(part, number) for number, part in enumerate(islice(leaves, MOST_PARTS)))
+    return Letter(tuple((name, " ".join(value.split())[:_LONGEST_FIELD]) for name, value in said), parts)
+
+
 def _part(part: Message, number: int) -> Part:
     body = part.get_payload(decode=True)
     return Part(
@@ -325,5 +399,6 @@ def _named(headers: Message) -> str:
         headers.get_filename()
         or headers.get_param("name", "", "content-disposition")
         or headers.get("Content-Location", "")
+        or headers.get("Content-Range", "")
         or ""
     )[:200]

@@ -203,9 +203,10 @@ def _lines_taken(sample: Sequence[str], dialect: Dialect, rows: int) -> int:
 
 def _names_above(above: Sequence[str], delimiter: str, body: Sequence[Sequence[str]]) -> tuple[str, ...]:
     """Return the head where it is the last comment above rows of numbers."""
-    if not above or not body or not _COMMENT.match(above[-1]):
+    last = next((line for line in reversed(above) if line.strip()), "")
+    if not body or not _COMMENT.match(last):
         return ()
-    inner = _COMMENT.sub("", above[-1], count=1).strip()
+    inner = _COMMENT.sub("", last, count=1).strip()
     names = next(iter(rows_of([inner + "\n"], Dialect(delimiter))), [])
     numeric = [as_number(cell, delimiter) is not None for cell in body[0]]
     fits = len(names) == len(body[0]) and len(names) > 1

@@ -76,6 +76,8 @@ def picture_facts(data: bytes) -> PictureFacts:
             for number, value in exif.items()
             if number != _PLACE and not isinstance(value, bytes)
         ]
+        if picture.format in ("JPEG", "MPO"):  # Behind the last beginning of pixels stands the end.
+            whole = whole and data.rfind(b"\xff\xd9") > data.rfind(b"\xff\xda")
         return PictureFacts(
             picture.format or "?", picture.width, picture.height, frames, picture.mode, tuple(notes[:40]), whole
         )
@@ -113,7 +115,7 @@ def deep_picture(data: bytes, stretch: Stretch = "percentile") -> Drawn:
             values = _unshifted(values, data)
         elif picture.format == "PPM" and (head := _PGM.match(data)) and int(head[1]) not in (0, 65535):
             values = np.rint(values * (int(head[1]) / 65535)).astype(np.uint16)  # Pillow widens them to 16 bits.
-        if picture.format == "PPM":
+        if picture.format == "PPM" and picture.mode != "F":  # Portable float maps are as they are.
             values = values.astype(np.uint16)
         return drawn(values, stretch)
 

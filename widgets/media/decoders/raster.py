@@ -99,7 +99,7 @@ def raster_picture(data: bytes, page: int = 1, channel: int = COLOUR, stretch: S
         if int(of.photometric) == 0 and values.dtype.kind in "bu":  # White is zero, as in a fax.
             values = ~values if values.dtype.kind == "b" else np.iinfo(values.dtype).max - values
         found = picture(values if len(wanted) > 1 else values[:, :, 0], stretch)
-    words = [found.words]
+    words = [f"absolute values of {of.dtype}: {found.words}" if of.dtype.kind == "c" else found.words]
     if step > 1:
         size = f"{of.imagewidth:,} × {of.imagelength:,}"
         words.append(f"reduced from {size}: every {nth(step)} row and column, which these numbers mean")

@@ -74,6 +74,8 @@ def read_table(
     names = [*(name.strip() for name in columns[:MOST_COLUMNS])]
     if not dialect.head and not dialect.names:
         names = [f"column {number + 1}" for number in range(width)]
+    below = _below(rows) if not rest else []
+    rows = rows[: len(rows) - len(below)]
     body = tuple(tuple(row + [""] * (width - len(row))) for row in rows)
     columns = tuple((names + [""] * width)[:width])
     cut = []
@@ -84,8 +86,26 @@ def read_table(
     if widest > MOST_COLUMNS:
         cut.append(f"the first {MOST_COLUMNS} of {widest:,} columns")
     said = "" if dialect.head or dialect.names else "No names of columns stand above: the first row is data."
+    if below:
+        said = f"{said} Below it stands: {' · '.join(below)}".strip()
     kinds = kinds_of(columns, body, dialect.delimiter)
     return Table(columns, body, kinds, dialect.delimiter, " and ".join(cut), dialect.above, said)
+
+
+def _below(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Return the notes and sources that stand below a table: lines of words, in which nothing parts cells."""
+    count = 0
+    while count < len(rows) and len(rows[-count - 1]) == 1:
+        count += 1
+    full = rows[: len(rows) - count]
+    if not 0 < count <= _MOST_BELOW or len(full) < max(count, _FEWEST_ROWS) or any(len(row) == 1 for row in full):
+        return []
+    notes = [row[0].strip() for row in rows[len(full) :]]
+    return notes if all(" " in note for note in notes if note) else []
+
+
+_MOST_BELOW = 10
+_FEWEST_ROWS = 2
 
 
 def kinds_of(columns: Sequence[str], rows: Sequence[Sequence[str]], delimiter: str = ",") -> tuple[str, ...]:

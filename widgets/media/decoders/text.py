@@ -75,6 +75,8 @@ class _Links(HTMLParser):
         if tag == "a":
             self._address = dict(attrs).get("href")
             self._words = []
+        elif tag in ("frame", "iframe") and (source := dict(attrs).get("src")) and len(self.found) < MOST_LINKS:
+            self.found.append((f"(in a frame) {dict(attrs).get('title') or ''}".strip()[:_LONGEST], source[:_LONGEST]))
 
     def handle_data(self, data: str) -> None:
         if self._address is not None:
@@ -114,7 +116,7 @@ def inert_page(text: str) -> Inert:
     import nh3  # noqa: PLC0415 - only the process that decodes ever holds it
 
     cleaned = nh3.clean(
-        _NO_SCRIPT.sub("", text),  # Its inside is for browsers without scripts, as this one is.
+        _NO_SCRIPT.sub("", text),  # Its inside is for browsers without scripts or frames, as this one is.
         tags=_TAGS,
         clean_content_tags=_SILENT,
         attributes={"*": _ATTRIBUTES},
@@ -131,7 +133,7 @@ def _only_inside(_: str, name: str, value: str) -> str | None:
     return value if name not in _ADDRESSES or value.lstrip().lower().startswith("data:") else None
 
 
-_NO_SCRIPT = re.compile(r"</?noscript\b[^>]*>", re.IGNORECASE)
+_NO_SCRIPT = re.compile(r"</?(?:noscript|noframes|frameset|frame)\b[^>]*>", re.IGNORECASE)
 _ADDRESSES = frozenset({"src", "poster"})
 _ATTRIBUTE_NAMES = """
 abbr align alt axis bgcolor border cellpadding cellspacing char charoff charset checked class clear color cols colspan

@@ -38,6 +38,7 @@ _MOST_CUT = 60
 _FEWEST_EACH = 16
 _MOST_COLUMNS = 50
 _MOST_TABLES = 4
+_FEW = 3
 _MOST_INSIDE = 20
 _MOST_BYTES = 5_000_000
 _SHORTEST = 64
@@ -159,11 +160,43 @@ def json_insight(
 
 def xml_insight(text: str, wanted: Wanted = Wanted()) -> Insight:
     """Read XML; raise `Unreadable` where it is not well-formed, or has entities of its own."""
-    root = _XmlNode(xml_root(text))
+    found, said = _rooted(text)
+    root = _XmlNode(found)
     if wanted != Wanted():
-        return _part(root, wanted, ())
+        return _part(root, wanted, said)
     tree, cut = grown(root)
-    return Insight(tree, cut)
+    return Insight(tree, cut, said=said)
+
+
+def _rooted(text: str) -> tuple[Element, tuple[str, ...]]:
+    """Return the root of XML, and what was said of what stands around it: programs print blanks and warnings there."""
+    try:
+        return xml_root(text), ()
+    except Unreadable:
+        start = text.find("<?xml ", 0, _LONGEST_BEFORE)
+        end = _END.search(text)
+        if start <= 0 and not (end and end[2].strip()):
+            raise
+        inner = text[max(start, 0) : end.end(1) if end else None]
+        try:
+            root = xml_root(inner)
+        except Unreadable:
+            root = None
+    if root is None:
+        return xml_root(text), ()
+    around = (("Before", text[: max(start, 0)]), ("After", end[2] if end else ""))
+    return root, tuple(_around(place, words) for place, words in around if words.strip("\ufeff") and words)
+
+
+_LONGEST_BEFORE = 4096
+_END = re.compile(r"\A.*(</[\w:.-]+\s*>)(.*)\Z", re.DOTALL)
+
+
+def _around(place: str, words: str) -> str:
+    shown = " ".join(words.split())[:_SHORT]
+    what = f"what is not XML: {shown}" if shown else "blanks"
+    verb = "stand" if not shown else "stands"
+    return f"{place} it {verb} {what}; strict readers refuse that."
 
 
 def xml_root(text: str) -> Element:
@@ -468,6 +501,8 @@ def _tables(value: Any) -> Iterator[tuple[str, Table]]:
             left -= 1
         elif isinstance(one, dict) and where.count(".") < 2:  # noqa: PLR2004 - levels
             waiting.extend((f"{where}.{name}".lstrip("."), inner) for name, inner in list(one.items())[:MOST_ROWS])
+        elif isinstance(one, list) and not where and len(one) <= _FEW:  # what is said of the rows, and the rows
+            waiting.extend((f"[{place}]", inner) for place, inner in enumerate(one) if isinstance(inner, list))
 
 
 def _as_table(value: Any) -> Table | None:
@@ -561,6 +596,8 @@ def _coded(value: Any) -> Iterator[Inside]:
 
 
 def _decoded(text: str) -> tuple[str, bytes] | None:
+    if text[:1] in ("{", "[") and text[-1:] in ("}", "]") and _SHORTEST_JSON <= len(text) <= _MOST_BYTES:
+        return ("application/json", text.encode("utf-8", "replace")) if _is_json(text) else None
     start = _DATA.match(text)
     coded = text[start.end() :] if start else text
     if len(coded) > _MOST_BYTES or (not start and (len(coded) < _SHORTEST or not _BASE64.fullmatch(coded))):
@@ -576,6 +613,17 @@ def _decoded(text: str) -> tuple[str, bytes] | None:
     found = sniff(body[:HEAD], cut=True)
     sure = found.strong and not found.offset and len(bytes.fromhex(found.evidence)) >= _SURE
     return ("", body) if sure or body.startswith(_SURE_STARTS) else None
+
+
+_SHORTEST_JSON = 8
+
+
+def _is_json(text: str) -> bool:
+    """Whether a string holds an object or a list, as queues and gateways put one into another."""
+    try:
+        return bool(json.loads(text)) and '"' in text
+    except (ValueError, RecursionError):
+        return False
 
 
 def _begins_like_a_kind(coded: str) -> bool:

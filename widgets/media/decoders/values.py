@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import suppress
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -48,11 +49,14 @@ class Found:
     not_json: dict[str, None] = field(default_factory=dict)
     doubled: dict[str, None] = field(default_factory=dict)
     inexact: dict[str, None] = field(default_factory=dict)
+    controls: bool = False
 
     def said(self) -> Iterator[str]:
         """Yield a sentence for each kind."""
         if self.not_json:
             yield f"It comes {said_of(self.not_json)}."
+        if self.controls:
+            yield "Line ends or controls stand in its strings, which JSON does not allow: strict readers refuse them."
         if self.doubled:
             yield f"A name occurs more than once in an object: {_named(self.doubled)}; most readers keep the last only."
         if self.inexact:
@@ -100,12 +104,7 @@ def read_values(text: str, *, lines: bool = False, more: bool = False) -> Values
         RecursionError: It is nested too deeply.
     """
     found = Found()
-    decoder = json.JSONDecoder(
-        object_pairs_hook=lambda pairs: _members(pairs, found),
-        parse_float=lambda number: _number(number, found),
-        parse_int=lambda number: _whole(number, found),
-        parse_constant=lambda name: _constant(name, found),
-    )
+    decoder = _decoder(found)
     plain = text.lstrip("\ufeff")
     if "\x1e" in plain[:2]:
         return _sequence(plain, decoder, found)
@@ -115,10 +114,24 @@ def read_values(text: str, *, lines: bool = False, more: bool = False) -> Values
         return Values(decoder.decode(plain), tuple(found.said()))
     except json.JSONDecodeError as error:
         why = error
+    if "control character" in why.msg:
+        decoder, found.controls = _decoder(found, strict=False), True
+        with suppress(json.JSONDecodeError):
+            return Values(decoder.decode(plain), tuple(found.said()))
     for reading in (_guarded, _several, _behind_notice):
         if (values := reading(plain, decoder, found)) is not None:
             return values
     raise Unreadable(f"not JSON: line {why.lineno:,}, column {why.colno:,}: {why.msg.removesuffix(' at')}")
+
+
+def _decoder(found: Found, *, strict: bool = True) -> json.JSONDecoder:
+    return json.JSONDecoder(
+        object_pairs_hook=lambda pairs: _members(pairs, found),
+        parse_float=lambda number: _number(number, found),
+        parse_int=lambda number: _whole(number, found),
+        parse_constant=lambda name: _constant(name, found),
+        strict=strict,
+    )
 
 
 def _number(text: str, found: Found) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from widgets.media.child import DecoderError, in_child
 from widgets.media.decoders import (
     Listing,
     Part,
+    letter,
     multipart,
     tar_entries,
     tar_entry,
@@ -26,8 +28,9 @@ from widgets.media.registry import View, renderer
 from widgets.media.reply import Piece, Reply, parameter
 from widgets.media.sandbox import Text, change, show, tag
 from widgets.media.source import Source, source_of
-from widgets.media.verdict import counted
+from widgets.media.verdict import SAYS_NOTHING, counted
 from widgets.media.view import MediaView
+from widgets.media.viewers.text import source_of as text_source_of
 
 if TYPE_CHECKING:
     import threading
@@ -37,7 +40,13 @@ if TYPE_CHECKING:
 DEEPEST = 3
 """How many archives may lie within each other."""
 
-_SIGNS = {b"\x1f\x8b": "application/gzip", b"BZ": "application/x-bzip2", b"\xfd7": "application/x-xz"}
+_SIGNS = {
+    b"\x1f\x8b": "application/gzip",
+    b"BZ": "application/x-bzip2",
+    b"\xfd7": "application/x-xz",
+    b"]\0": "application/x-xz",  # what came before it, which its reader reads too
+    b"\x28\xb5": "application/zstd",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,27 +150,40 @@ def show_tar(reply: Reply) -> ipywidgets.Widget:
 
 
 @renderer(
-    "application/gzip", "application/x-gzip", "application/x-bzip2", "application/x-xz", kind="what is packed in it"
+    "application/gzip",
+    "application/x-gzip",
+    "application/x-bzip2",
+    "application/x-xz",
+    "application/x-lzma",
+    "application/zstd",
+    "application/x-zstd",
+    kind="what is packed in it",
 )
 def show_packed(reply: Reply) -> ipywidgets.Widget:
-    """Show what gzip, bzip2 or xz hold: the files of a TAR archive, else the one thing, or its beginning."""
+    """Show what gzip, bzip2, xz or Zstandard hold: the files of a TAR archive, else the one thing, or its beginning."""
     media_type = _SIGNS.get(reply.body[:2], "application/gzip")
     head, _ = in_child(unpacked, source_of(reply.body), media_type, _TAR_SIGN[0] + len(_TAR_SIGN[1]))
     if head[_TAR_SIGN[0] :] == _TAR_SIGN[1]:
         return show_tar(reply)
-    name = file_name(reply, media_type).removesuffix(".gz").removesuffix(".bz2").removesuffix(".xz") or "unpacked"
+    name = _PACKED.sub("", file_name(reply, media_type)) or "unpacked"
     body, whole = in_child(unpacked, source_of(reply.body), media_type, _PREVIEW)
     if not whole:
         body, whole = in_child(unpacked, source_of(reply.body), media_type)
     if not whole:
         body = body[:_PREVIEW]
     cut = "" if whole else f"; only the first {len(body):,} bytes of what it holds are opened here"
-    place = Place(
-        name, f"from {len(reply.body):,} bytes{cut}", lambda: Piece(name, body, _BY_ENDING.get(name[-4:], ""))
-    )
+    inner = _BY_ENDING.get(name[-4:], "") or _inner(reply.media_type)
+    place = Place(name, f"from {len(reply.body):,} bytes{cut}", lambda: Piece(name, body, inner))
     return Pieces([place], f"packed{cut}", deeper(reply), opened=True)
 
 
+def _inner(declared: str) -> str:
+    """As what a thing is declared that came packed though nothing says so; empty where the packing is declared."""
+    packed = declared in SAYS_NOTHING or re.search(r"zip|zst|xz|lzma|compress|\btar\b|x-[gt]", declared)
+    return "" if packed else declared
+
+
+_PACKED = re.compile(r"(?i)\.(?:gz|bz2|xz|lzma|zst)$")
 _TAR_SIGN = (257, b"ustar")
 _PREVIEW = 2_000_000
 _BY_ENDING = {".csv": "text/csv", ".tsv": "text/tab-separated-values"}
@@ -236,8 +258,23 @@ _MORE_PAGES = 500
 def show_parts(reply: Reply) -> ipywidgets.Widget:
     """Show the parts of a multipart body."""
     found = in_child(multipart, bytes(reply.body), parameter(reply, "boundary"))
-    places = [Place(part.name, f"{part.media_type}, {len(part.body):,} bytes", partial(_piece, part)) for part in found]
-    return Pieces(places, counted(len(found), "part"), deeper(reply))
+    places = [_place(part) for part in found]
+    return Pieces(places, counted(len(found), "part"), deeper(reply), opened=len(found) == 1)
+
+
+@renderer("message/rfc822", kind="a letter")
+def show_letter(reply: Reply) -> ipywidgets.Widget:
+    """Show who wrote a letter, to whom, of what and when; its text, and what is attached to it."""
+    found = in_child(letter, bytes(reply.body))
+    rows: list[Text] = [tag("tr", tag("th", name, scope="row"), tag("td", value)) for name, value in found.fields]
+    head = show(tag("table", tag("tbody", *rows), class_="ww-table"))
+    places = [_place(part) for part in found.parts]
+    pieces = Pieces(places, counted(len(places), "part"), deeper(reply), opened=True)
+    return ipywidgets.VBox([head, pieces, show(text_source_of(reply))])
+
+
+def _place(part: Part) -> Place:
+    return Place(part.name, f"{part.media_type}, {counted(len(part.body), 'byte')}", partial(_piece, part))
 
 
 def _piece(part: Part) -> Piece:

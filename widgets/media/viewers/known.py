@@ -1,4 +1,4 @@
-"""Kinds that are known and not drawn: GRIB and DICOM. What their heads say, their bytes, and what reads them."""
+"""Kinds that are known and not drawn, as GRIB and DICOM. What their heads say, their bytes, and what reads them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import ipywidgets
 
 from widgets.media.registry import renderer
 from widgets.media.sandbox import show, tag
+from widgets.media.sniff import HEAD, sniff
 from widgets.media.viewers.text import show_bytes
 
 if TYPE_CHECKING:
@@ -37,6 +38,27 @@ def show_grib(reply: Reply) -> ipywidgets.Widget:
 def show_dicom(reply: Reply) -> ipywidgets.Widget:
     """Say what DICOM is."""
     words = "DICOM: a medical picture with what is known of the patient. It is not drawn here; pydicom reads it."
+    return ipywidgets.VBox([show(tag("p", words, class_="ww-facts")), show_bytes(reply)])
+
+
+_OTHERS = {
+    "application/x-cdf": "CDF: measurements of space and their times. It is not drawn here; cdflib reads it.",
+    "application/x-hdf4": "HDF 4, which is another format than HDF 5. It is not drawn here; pyhdf reads it.",
+    "application/x-asdf": "ASDF: a tree of YAML and arrays of numbers. It is not drawn here; asdf reads it.",
+    "application/x-spice-kernel": "A kernel of SPICE: where bodies and spacecraft are. It is not drawn here; SpiceyPy "
+    "reads it.",
+    "application/x-matlab-data": "Data of MATLAB. It is not drawn here; scipy.io.loadmat reads it.",
+    "application/avro": "Avro: rows and their schema. It is not drawn here; fastavro reads it.",
+}
+
+
+@renderer(*_OTHERS, kind="data of a known kind, which is not drawn")
+def show_known(reply: Reply) -> ipywidgets.Widget:
+    """Say what it is, and what reads it."""
+    head = reply.body[:HEAD]
+    words = _OTHERS.get(reply.media_type) or _OTHERS.get(sniff(head).media_type)
+    if words is None:
+        raise ValueError("it does not begin as such data do")
     return ipywidgets.VBox([show(tag("p", words, class_="ww-facts")), show_bytes(reply)])
 
 

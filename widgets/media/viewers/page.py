@@ -10,6 +10,7 @@ from widgets.media.child import in_child
 from widgets.media.decoders import inert_page, links, markdown_page
 from widgets.media.registry import renderer
 from widgets.media.sandbox import Markup, Text, frame, show, tag
+from widgets.media.verdict import counted
 from widgets.media.viewers.text import read_text, source_of
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 _LONGEST = 5_000_000
 
 
-@renderer("text/html", "application/xhtml+xml", kind="a page without its scripts")
+@renderer("text/html", "application/xhtml+xml", "*/*+html", kind="a page without its scripts")
 def show_page(reply: Reply) -> ipywidgets.Widget:
     """Show a page without its scripts, and its source below."""
     decoded, cut = read_text(reply, _LONGEST)
@@ -36,7 +37,7 @@ def _links(text: str) -> Markup:
     rows: list[Text] = [tag("tr", tag("td", words or "(no words)"), tag("td", address)) for words, address in found]
     table = tag("table", tag("tbody", *rows), class_="ww-table")
     box = tag("div", table, class_="ww-scroll", tabindex="0", role="region", aria_label="Links of the page")
-    return tag("details", tag("summary", f"{len(found)} links"), box) if found else tag("div")
+    return tag("details", tag("summary", counted(len(found), "link")), box) if found else tag("div")
 
 
 @renderer("text/markdown", "text/x-markdown", kind="a page made from Markdown")

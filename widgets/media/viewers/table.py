@@ -30,10 +30,22 @@ _MOST_STREAM = 8_000_000
 _PIECE = 1 << 20
 
 
-@renderer("text/csv", "text/tab-separated-values", "application/csv", "text/x-csv", "application/x-csv", kind="a table")
+@renderer(
+    "text/csv",
+    "text/tab-separated-values",
+    "application/csv",
+    "text/x-csv",
+    "application/x-csv",
+    "text/comma-separated-values",
+    "text/x-comma-separated-values",
+    "text/tsv",
+    "text/x-tab-separated-values",
+    "*/*+csv",
+    kind="a table",
+)
 def show_table(reply: Reply) -> ipywidgets.Widget:
     """Show a thousand rows at a time."""
-    tabs = reply.media_type == "text/tab-separated-values"
+    tabs = reply.media_type in ("text/tab-separated-values", "text/x-tab-separated-values", "text/tsv")
     head = {"absent": False, "present": True}.get(parameter(reply, "header").lower())
 
     def page(number: int) -> Table:

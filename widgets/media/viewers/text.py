@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import ipywidgets
@@ -71,6 +72,9 @@ _PAGE = 4096
     "application/sql",
     "application/typescript",
     "application/x-python-code",
+    "audio/mpegurl",
+    "audio/x-mpegurl",
+    "audio/x-scpls",
     kind="text",
 )
 def show_text(reply: Reply) -> ipywidgets.Widget:
@@ -93,8 +97,35 @@ def text_box(reply: Reply, name: str) -> Markup:
 
 
 def _box(text: str, language: str, name: str) -> Markup:
-    parts = code(text, language) if text else ["There is no text."]
-    return tag("pre", *parts, class_="ww-pre", tabindex="0", role="region", aria_label=name)
+    plain, codes = for_a_page(text)
+    parts = code(plain, language) if plain else ["There is no text."]
+    box = tag("pre", *parts, class_="ww-pre", tabindex="0", role="region", aria_label=name)
+    words = (
+        "It is written for a terminal: its codes for colour, weight and place are left out here; the file that you "
+        "save has them."
+    )
+    return tag("div", tag("p", words, class_="ww-facts"), box) if codes else box
+
+
+def for_a_page(text: str) -> tuple[str, bool]:
+    r"""Return a text without what only a terminal or a printer obeys, and whether there was any.
+
+    >>> for_a_page("\x1b[38;5;226msun\x1b[0m N\bNA\bA _\bx"), for_a_page("8=FIX\x019=65")
+    (('sun NA x', True), ('8=FIX\x019=65', False))
+    """
+    if "\x1b" not in text and "\b" not in text:
+        return text, False
+    plain = _OVERSTRUCK.sub(r"\2", _CODES.sub("", text))
+    return plain, plain != text
+
+
+_CODES = re.compile(
+    r"\x1b(?:\[[0-?]{0,64}[ -/]{0,8}[@-~]|\][^\x07\x1b\n]{0,2000}(?:\x07|\x1b\\)|[()*+][0-9A-Za-z]|[=>78cDEHMZ])"
+)
+"""Of ECMA-48, titles and links of windows, and the older ones of the VT100."""
+
+_OVERSTRUCK = re.compile(r"(?:([^\n\x08])\x08(?=\1)|_\x08)+([^\n\x08])")
+"""Bold and underlined, as typewriters and manual pages write them: a sign, a step back, the sign again."""
 
 
 class TextView(View):
