@@ -139,7 +139,7 @@ def _careful(search: Search) -> Strategy:
     wait = _lasting(search, trial)  # before anything else is asked: it reads what came just before the evidence
     haste = soonest(manners.attempts, trial.tested)
     if haste and in_doubt(search, trial):
-        repeated = yield from again(search, haste)
+        repeated = yield from again(search, trial, haste)
     return _doubted(search, trial, wait, repeated) or _certificate(search, trial, wait)
 
 
