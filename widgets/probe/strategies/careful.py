@@ -137,8 +137,7 @@ def _careful(search: Search) -> Strategy:
             return statements.by_its_word(manners, bets.holding or count.holding, str(end))
         return _until_then(search, bets.holding, end) or search.ended(end)
     wait = _lasting(search, trial)  # before anything else is asked: it reads what came just before the evidence
-    haste = soonest(manners.attempts, trial.tested)
-    if haste and in_doubt(search, trial):
+    if in_doubt(search, trial) and (haste := soonest(manners.attempts, trial.tested)):
         repeated = yield from again(search, trial, haste)
     return _doubted(search, trial, wait, repeated) or _certificate(search, trial, wait)
 
@@ -230,8 +229,7 @@ class _Bets:
         manners = self.search.manners
         chance = trial.chance(manners.attempts)
         left = min(CHANCES - len(trial.evidence), manners.allowance)
-        haste = soonest(manners.attempts, trial.tested)
-        if haste and in_doubt(self.search, trial):
+        if in_doubt(self.search, trial) and (haste := soonest(manners.attempts, trial.tested)):
             return 0 < cheaper(self.search, trial, haste) < left * trial.wait  # else it is done again
         if chance.plausible:
             return not chance.after(left * trial.wait).plausible

@@ -198,8 +198,9 @@ def _rests(search: Search, haste: Haste) -> list[float]:
     It was after this block, or after the longest; or after twice that, and then at once, where blocks grow.
     """
     longest = max((cycle.ended - cycle.stopped for cycle in search.ledger.cycles), default=haste.block)
-    soon = [] if search.ledger.longer_and_longer else [haste.block, longest]
-    return [rest for rest in soon if rest < SOONER * longest or rest == longest] + [2 * longest]
+    if search.ledger.longer_and_longer:
+        return [2 * longest]
+    return [*([haste.block] if haste.block < SOONER * longest else []), longest, 2 * longest]
 
 
 def again(search: Search, trial: Trial, haste: Haste) -> Generator[Step, Attempt, Again]:
