@@ -192,12 +192,16 @@ def soonest(attempts: Sequence[Attempt], tested: float) -> Haste | None:
     return max(others, key=lambda each: each.run, default=None)
 
 
+def _longest(search: Search) -> float:
+    return max((cycle.ended - cycle.stopped for cycle in search.ledger.cycles), default=0.0)
+
+
 def _rests(search: Search, haste: Haste) -> list[float]:
     """After how many seconds the service may be open again once it has refused such haste, each longer than the last.
 
     It was after this block, or after the longest; or after twice that, and then at once, where blocks grow.
     """
-    longest = max((cycle.ended - cycle.stopped for cycle in search.ledger.cycles), default=haste.block)
+    longest = max(haste.block, _longest(search))
     if search.ledger.longer_and_longer:
         return [2 * longest]
     return [*([haste.block] if haste.block < SOONER * longest else []), longest, 2 * longest]
@@ -240,5 +244,5 @@ def cheaper(search: Search, trial: Trial, haste: Haste) -> float:
     chance = trial.chance(search.manners.attempts)
     # (q / (q + s))^k = p, where of k none began in the s slow seconds
     missing = chance.quick_seconds * (NEGLIGIBLE ** (-1 / max(1, chance.quick)) - 1) - chance.slow_seconds
-    again_takes = haste.seconds + _rests(search, haste)[-1] / 2
+    again_takes = haste.seconds + max(_longest(search), _rests(search, haste)[0])
     return missing if chance.hasty and not chance.slow and 0 < missing < again_takes else 0.0
