@@ -225,8 +225,8 @@ def test_a_count_that_was_renewed_by_luck_after_haste_is_outlasted(cycle: Cycle,
 
 
 def block(seconds: float) -> Search:
-    """Ten requests in haste, a refusal, a block of so many seconds, and 100 at a pace of one second."""
-    starts = [0.1 * i for i in range(11)]
+    """Ten requests in haste, a late refusal, a block of so many seconds, and 100 at a pace of one second."""
+    starts = [*(0.05 * i for i in range(10)), 1.45]
     starts += [starts[-1] + seconds + i for i in range(101)]
     attempts = [
         Attempt(i + 1, at - starts[i - 1] if i else 0.0, at - starts[i - 1] if i else None, at, 0.01, status)
@@ -241,9 +241,9 @@ def test_a_certificate_spans_two_blocks_where_chance_is_not_excluded(
 ) -> None:
     search = block(seconds)
     trial = Trial(1.0, evidence=search.manners.attempts[-100:])
-    assert trial.chance(search.manners.attempts).met == "1 of 100 cases"
+    assert trial.chance(search.manners.attempts).met == "2 of 100 cases"
     assert _Bets(EProcess(Goal()), search)._unlikely_soon(trial) is asks
-    verdict = _doubted(search, trial)
+    verdict = _doubted(search, trial, trial.wait)
     assert (verdict.kind if verdict else None) == kind
     if verdict:
         assert "Nothing was accepted for up to 120 s once, longer than the 99 s of this evidence" in verdict.statement

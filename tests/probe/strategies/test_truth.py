@@ -27,7 +27,7 @@ TIMES = r"(never|once|twice|\d+ times)"
 
 def number(text: str) -> float:
     """What a clause counts, in figures or in words."""
-    words = {"never": 0, "once": 1, "twice": 2}
+    words = {"never": 0, "one": 1, "once": 1, "twice": 2}
     return float(words.get(text, text.replace(",", "").removesuffix(" times")))
 
 
@@ -60,6 +60,11 @@ class Told:
     def began(self) -> int:
         """How often requests were refused after served ones."""
         answered = [served for _, served, status in self.log if status != 500]
+        return sum(before and not after for before, after in pairwise(answered))
+
+    def spells(self) -> int:
+        """Rows of requests that were refused, with or without an accepted one before the first."""
+        answered = [True, *(served for _, served, status in self.log if status != 500)]
         return sum(before and not after for before, after in pairwise(answered))
 
     def at(self, wait: float) -> int:
@@ -105,6 +110,17 @@ CLAUSES: dict[str, Callable[..., bool]] = {
     rf"Refusals came in spells at this pace or slower ones, {NUMBER} of them": lambda told, n: (
         2 <= n <= sum(sooner[1] and not later[1] for sooner, later in pairwise(told.log))
     ),
+    rf"Of {NUMBER} requests {NUMBER} \w+ refused, in (one|[\d,]+) spells? of up to {NUMBER} s": (
+        lambda told, n, refused, spells, seconds: (
+            (n, refused) == (len(told.log), len(told.log) - told.served - told.faults)
+            and spells <= told.spells() <= refused
+            and seconds <= told.seconds + 0.2
+        )
+    ),
+    rf"after {NUMBER}, all of {NUMBER} were accepted: so": lambda told, _, n: (
+        n > 0 and all(served or status == 500 for _, served, status in told.log[-int(n) :])
+    ),
+    rf"it was refused again, and {NUMBER} s later still": lambda told, _: told.row_at_the_end() > 1,
     r"sends this on to \S+, on another host": lambda told: told.served == 0,
     r"which was asked instead": lambda told: told.served > 0,
     r"were answered otherwise": lambda told: any(status == 200 and not served for _, served, status in told.log),

@@ -10,6 +10,7 @@ from widgets.model.quantity import as_wait
 from widgets.probe.evidence import BETS, EProcess, straight_needed, told
 from widgets.probe.strategies import statements
 
+from .haste import again, cheaper, in_doubt, soonest
 from .manners import Manners, ProbeEndedError
 from .quick import Count, estimate, suffices, suffices_in_number
 from .search import Search
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from widgets.model.attempt import Attempt, Budget, Goal, Strategy, Verdict
 
     from .chance import Chance
+    from .haste import Again
 
 RATIO = 1.15
 """How narrow the search makes its bracket: what is left of it is the overshoot."""
@@ -116,7 +118,7 @@ def _lengthened(plan: Strategy, goal: Goal, margin: float) -> Strategy:
 
 
 def _careful(search: Search) -> Strategy:
-    manners = search.manners
+    manners, repeated = search.manners, None
     bets, count = _Bets(EProcess(manners.goal), search), Count(manners)
     try:
         trial = yield from first_trial(search)
@@ -135,7 +137,10 @@ def _careful(search: Search) -> Strategy:
             return statements.by_its_word(manners, bets.holding or count.holding, str(end))
         before = stood(search, straight_needed(manners.goal))
         return _until_then(search, bets.holding, end) or _until_then(search, before, end) or search.ended(end)
-    return _doubted(search, trial) or _certificate(search, trial)
+    wait = _lasting(search, trial)  # before anything else is asked: it reads what came just before the evidence
+    if in_doubt(search, trial) and (haste := soonest(manners.attempts, trial.tested)):
+        repeated = yield from again(search, trial, haste)
+    return _doubted(search, trial, wait, repeated) or _certificate(search, trial, wait)
 
 
 def _until_then(search: Search, held: Trial | None, end: ProbeEndedError) -> Verdict | None:
@@ -225,6 +230,8 @@ class _Bets:
         manners = self.search.manners
         chance = trial.chance(manners.attempts)
         left = min(CHANCES - len(trial.evidence), manners.allowance)
+        if in_doubt(self.search, trial) and (haste := soonest(manners.attempts, trial.tested)):
+            return 0 < cheaper(self.search, trial, haste) < left * trial.wait  # else it is done again
         if chance.plausible:
             return not chance.after(left * trial.wait).plausible
         missing = EPISODES * _longest_block(self.search) - trial.span
@@ -252,10 +259,11 @@ def _outlasted(search: Search, trial: Trial) -> str:
     )
 
 
-def _doubted(search: Search, trial: Trial) -> Verdict | None:
+def _doubted(search: Search, trial: Trial, wait: float, repeated: Again | None = None) -> Verdict | None:
     """An estimate where something was seen that no number of accepted requests outweighs; `None` where nothing was."""
-    manners, wait = search.manners, _lasting(search, trial)
-    seen = caveats(manners.attempts, trial) or _outlasted(search, trial)
+    manners = search.manners
+    doubt = repeated.doubt(search, trial) if repeated else ""
+    seen = doubt or caveats(manners.attempts, trial) or _outlasted(search, trial)
     stated = slower_stated(manners.attempts, trial)
     if not (seen or stated):
         return None
@@ -270,8 +278,7 @@ def _doubted(search: Search, trial: Trial) -> Verdict | None:
     )
 
 
-def _certificate(search: Search, trial: Trial) -> Verdict:
-    wait = _lasting(search, trial)
+def _certificate(search: Search, trial: Trial, wait: float) -> Verdict:
     return search.manners.verdict(
         "certified",
         wait,

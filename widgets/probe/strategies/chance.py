@@ -82,14 +82,20 @@ class Chance:
 
     def __str__(self) -> str:
         """The sentence on it, where chance is not excluded."""
-        many = f"{self.probability * 100:.0f}"
+        return (
+            f"{self.began}: if the pace had nothing to do with it, that would be no surprise (so few come in "
+            f"{self.probability * 100:.0f} of 100 cases), and they would come again."
+        )
+
+    @property
+    def began(self) -> str:
+        """How often refusals began in how much time, in words."""
         sooner, later = "quicker requests", "at this pace or slower ones"
         if not self.hasty:
             sooner, later = "requests at this pace or slower ones before", "in which it was tested"
         return (
             f"Refusals began {_times(self.quick)} in {told(self.quick_seconds)} s of {sooner}, and "
-            f"{_times(self.slow)} in {told(self.slow_seconds)} s {later}: if the pace had nothing to do with it, that "
-            f"would be no surprise (so few come in {many} of 100 cases), and they would come again."
+            f"{_times(self.slow)} in {told(self.slow_seconds)} s {later}"
         )
 
 

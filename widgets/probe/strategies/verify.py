@@ -184,8 +184,19 @@ def filled(search: Search) -> int:
         # The first run of all began slowly, and counts for a quick one.
         cycles = enumerate(search.ledger.cycles)
         quick = (cycle.accepted for i, cycle in cycles if not i or cycle.lasted < SLOWLY * quota.least)
-        return max([quota.burst, *(run for run in quick if run > RESERVE * quota.accepted > 0)])
+        return max([quota.burst, *(run for run in quick if run > RESERVE * _refilled(search) > 0)])
     return max(quota.burst, search.ledger.refilled, quota.doubtful)
+
+
+def _refilled(search: Search) -> int:
+    """The count that is there again after each cycle: the quota, or less where two runs agree on so much less.
+
+    What is not used may be kept beyond a window: then runs of one window's count come between those of two.
+    """
+    quota = search.quota.accepted
+    runs = [cycle.accepted for cycle in search.ledger.cycles if cycle.spent]
+    less = [run for run in runs if RESERVE * run < quota and sum(abs(each - run) <= 1 for each in runs) > 1]
+    return min(less, default=quota)
 
 
 def suspected(search: Search, trial: Trial) -> int:
