@@ -25,7 +25,7 @@ _ROLES = {
     "used": "used", "usage": "used", "observed": "used", "count": "used",
     "resetson": "reset", "resetat": "reset",
     "interval": "window", "window": "window", "period": "window", "duration": "window", "timeframe": "window",
-    "fillrate": "fill", "type": "type",
+    "fillrate": "fill", "type": "type", "next": "next",
 }  # fmt: skip
 _JOINED = re.compile(r"([a-z]{3,}?)(limit|remaining|reset|used)")
 """`DailyLimit`, `UserRemaining`: two words in one."""
@@ -139,6 +139,8 @@ def _group(prefix: str, kind: str, roles: Mapping[str, list[str]]) -> Iterator[S
     yield from (Stated(quota, span, unit=what) for quota, span in quotas)
     quota, window = quotas[0] if len(quotas) == 1 else (None, window if not quotas else None)
     lefts: list[str | float | None] = [*roles.get("after", ()), *roles.get("reset", ())]
+    if remaining is not None and remaining <= 0:
+        lefts = lefts or [*roles.get("next", ())]  # Akamai: when a request may be made again; before it is now
     if prefix.startswith("gw-") and lefts and (milliseconds := number(str(lefts[0]))) is not None and milliseconds >= 0:
         lefts = [milliseconds / 1000]  # KuCoin
     if "after" in roles:
@@ -233,6 +235,8 @@ def counted(fields: Fields) -> Iterator[Stated]:
             groups[key]["named"] = ""
     for key, role, text in others:  # `X-Daily-Remaining` has no word for what remains, beside `X-Daily-Limit`
         own = "" if key == "api" else key
+        if role == "remaining" and key in _TYPES:
+            groups.setdefault(key, {}).setdefault(role, text)
         if "limit" in groups.get(own, {}) and not (own and role == "limit"):
             groups[own].setdefault(role, text)
     for key, roles in groups.items():
