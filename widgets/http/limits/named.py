@@ -138,16 +138,19 @@ def _group(prefix: str, kind: str, roles: Mapping[str, list[str]]) -> Iterator[S
         quotas = [(remaining + spent, window)]  # Reddit states no limit
     yield from (Stated(quota, span, unit=what) for quota, span in quotas)
     quota, window = quotas[0] if len(quotas) == 1 else (None, window if not quotas else None)
-    lefts: list[str | float | None] = [*roles.get("after", ()), *roles.get("reset", ())]
-    if remaining is not None and remaining <= 0:
-        lefts = lefts or [*roles.get("next", ())]  # Akamai: when a request may be made again; before it is now
-    if prefix.startswith("gw-") and lefts and (milliseconds := number(str(lefts[0]))) is not None and milliseconds >= 0:
-        lefts = [milliseconds / 1000]  # KuCoin
-    if "after" in roles:
-        lefts = lefts[:1]  # Discord: the one that does not depend on a clock
-    for left in lefts or [None]:
+    for left in _ends(prefix, roles, remaining) or [None]:
         if left is not None or remaining is not None:
             yield Stated(quota, window, unit=what, remaining=remaining, reset=left)
+
+
+def _ends(prefix: str, roles: Mapping[str, list[str]], remaining: float | None) -> list[str | float | None]:
+    """What a group says of when its quota is there again."""
+    lefts: list[str | float | None] = [*roles.get("after", ()), *roles.get("reset", ())]
+    if not lefts and remaining is not None and remaining <= 0:
+        lefts = [*roles.get("next", ())]  # Akamai: when a request may be made again; before it is now
+    if prefix.startswith("gw-") and lefts and (milliseconds := number(str(lefts[0]))) is not None and milliseconds >= 0:
+        return [milliseconds / 1000]  # KuCoin
+    return lefts[:1] if "after" in roles else lefts  # Discord: the one that does not depend on a clock
 
 
 def _quotas(text: str, window: float | None, used: str) -> Iterator[tuple[float, float | None]]:
