@@ -497,6 +497,17 @@ CASES = {
         0.6,
         refused=False,
     ),
+    "Akamai, when the next one may come": Case(
+        429,
+        {"X-RateLimit-Limit": "50", "X-RateLimit-Remaining": "0", "X-RateLimit-Next": "2026-09-21T14:14:20Z"},
+        60,
+        (Policy(50),),
+        0,
+    ),
+    "a month beside a minute": Case(
+        200, {"X-RateLimit-Remaining": "59", "X-Monthly-Remaining": "12"}, None, (), 12, refused=False
+    ),
+    "days of a trial": Case(200, {"X-Days-Remaining": "3"}, refused=False),
     "a line twice": Case(429, {"Retry-After": "30s, 30s"}, 30),
     "two quotas side by side": Case(
         429,

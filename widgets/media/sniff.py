@@ -173,7 +173,7 @@ def refined(found: Finding, tail: bytes) -> Finding:
 
 
 _BASE64 = re.compile(rb'"?(?:data:[\w.+/-]{0,100}(?:;[\w=.-]{1,100}){0,9};base64,)?([A-Za-z0-9+/_=\r\n-]{64,})"?')
-_LONGEST_CODED = 40_000_000
+_LONGEST_CODED = 20_000_000
 _SURE = 4
 
 

@@ -161,7 +161,7 @@ def test_a_pause_beyond_the_budget_is_told_by_its_own_name(headers: dict[str, st
     def answer(_: float) -> Said:
         return 200, JSON | headers, body
 
-    world.answer = answer  # type: ignore[method-assign]
+    world.answer = answer  # type: ignore[method-assign, assignment]
     verdict, _ = drive_world(world, "quick")
     assert "(Backoff), beyond the budget" in verdict.statement
 

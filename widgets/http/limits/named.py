@@ -25,7 +25,7 @@ _ROLES = {
     "used": "used", "usage": "used", "observed": "used", "count": "used",
     "resetson": "reset", "resetat": "reset",
     "interval": "window", "window": "window", "period": "window", "duration": "window", "timeframe": "window",
-    "fillrate": "fill", "type": "type",
+    "fillrate": "fill", "type": "type", "next": "next",
 }  # fmt: skip
 _JOINED = re.compile(r"([a-z]{3,}?)(limit|remaining|reset|used)")
 """`DailyLimit`, `UserRemaining`: two words in one."""
@@ -138,14 +138,19 @@ def _group(prefix: str, kind: str, roles: Mapping[str, list[str]]) -> Iterator[S
         quotas = [(remaining + spent, window)]  # Reddit states no limit
     yield from (Stated(quota, span, unit=what) for quota, span in quotas)
     quota, window = quotas[0] if len(quotas) == 1 else (None, window if not quotas else None)
-    lefts: list[str | float | None] = [*roles.get("after", ()), *roles.get("reset", ())]
-    if prefix.startswith("gw-") and lefts and (milliseconds := number(str(lefts[0]))) is not None and milliseconds >= 0:
-        lefts = [milliseconds / 1000]  # KuCoin
-    if "after" in roles:
-        lefts = lefts[:1]  # Discord: the one that does not depend on a clock
-    for left in lefts or [None]:
+    for left in _ends(prefix, roles, remaining) or [None]:
         if left is not None or remaining is not None:
             yield Stated(quota, window, unit=what, remaining=remaining, reset=left)
+
+
+def _ends(prefix: str, roles: Mapping[str, list[str]], remaining: float | None) -> list[str | float | None]:
+    """What a group says of when its quota is there again."""
+    lefts: list[str | float | None] = [*roles.get("after", ()), *roles.get("reset", ())]
+    if not lefts and remaining is not None and remaining <= 0:
+        lefts = [*roles.get("next", ())]  # Akamai: when a request may be made again; before it is now
+    if prefix.startswith("gw-") and lefts and (milliseconds := number(str(lefts[0]))) is not None and milliseconds >= 0:
+        return [milliseconds / 1000]  # KuCoin
+    return lefts[:1] if "after" in roles else lefts  # Discord: the one that does not depend on a clock
 
 
 def _quotas(text: str, window: float | None, used: str) -> Iterator[tuple[float, float | None]]:
@@ -233,6 +238,8 @@ def counted(fields: Fields) -> Iterator[Stated]:
             groups[key]["named"] = ""
     for key, role, text in others:  # `X-Daily-Remaining` has no word for what remains, beside `X-Daily-Limit`
         own = "" if key == "api" else key
+        if role == "remaining" and key in _TYPES:
+            groups.setdefault(key, {}).setdefault(role, text)
         if "limit" in groups.get(own, {}) and not (own and role == "limit"):
             groups[own].setdefault(role, text)
     for key, roles in groups.items():
