@@ -219,10 +219,13 @@ def test_a_service_that_queues_is_certified_at_its_own_pace_without_a_refusal() 
 
 def test_the_rest_after_a_refusal_is_no_evidence() -> None:
     outcome = probe(MinimumGap(1, 0.2), told=1)
-    evidence = outcome.attempts[-outcome.verdict.accepted :]
-    before = outcome.attempts[-outcome.verdict.accepted - 1]
+    tested = outcome.verdict.tested or 0.0
+    at_it = [attempt for attempt in outcome.attempts if (attempt.wait or 0.0) == pytest.approx(tested, rel=1e-3)]
+    evidence = at_it[-outcome.verdict.accepted :]
+    before = outcome.attempts[evidence[0].number - 2]
+    assert [attempt.number for attempt in evidence] == list(range(evidence[0].number, evidence[-1].number + 1))
     assert all(attempt.outcome is Outcome.ACCEPTED for attempt in evidence)
-    assert (evidence[0].spacing or 0) <= (outcome.verdict.tested or 0) * 1.02
+    assert (evidence[0].spacing or 0) <= tested * 1.02
     assert before.outcome is Outcome.ACCEPTED
 
 
