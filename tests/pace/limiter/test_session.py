@@ -7,6 +7,7 @@ from http.client import HTTPConnection
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from requests import Response
 
 from tests.pace.target import logging_target
 from widgets.http.secrets import Scrubber, credential_of, secrets_in
@@ -103,3 +104,22 @@ def test_a_request_has_been_written_when_its_turn_begins(
         assert told.count("putheader") >= 3
         assert told[-1] == "sending"
         assert target.arrivals
+
+
+@pytest.mark.parametrize(
+    ("body", "seconds"),
+    [
+        (b'{"items": [' + b'"x", ' * 3000 + b'"x"], "backoff": 10, "quota_max": 300, "quota_remaining": 9}', 10.0),
+        (b'{"items": [], "backoff": 10}', 0.0),
+        (b'{"items": [], "quota_max": 300, "quota_remaining": 9}', 0.0),
+    ],
+)
+def test_a_pause_that_the_end_of_a_body_asks_for_is_kept(session: PacedSession, body: bytes, seconds: float) -> None:
+    """As Stack Exchange asks for it, behind all that it serves."""
+    url = "http://127.0.0.1:9/questions"
+    response = Response()
+    response.status_code, response._content = 200, body
+    response.headers["Content-Type"] = "application/json"
+    session.store.keep(url, 0.001)
+    session.note(session.limiter(url, "GET", {}), response)
+    assert session.due_in(url) == pytest.approx(seconds, abs=2.0)

@@ -21,7 +21,7 @@ from requests.adapters import HTTPAdapter
 
 from widgets.http.content_coding import CodingError, Decoding
 from widgets.http.limits import Limits, Resets, read
-from widgets.http.limits.words import READ, come_back_in, refuses
+from widgets.http.limits.words import READ, come_back_in, pause_in, refuses
 from widgets.http.secrets import credential_of, without_userinfo
 from widgets.model.attempt import Outcome
 from widgets.model.refused import CountsAsRefused
@@ -313,8 +313,8 @@ class PacedSession(requests.Session):
     def note(self, limiter: Limiter, response: Answer, why: str = "") -> None:
         """Count an answer, and keep away for as long as it says, be it by a limit of which nothing is left.
 
-        `why` says why it counts as refused though its status does not say so. A refusal whose body was read already may
-        say there when to come back.
+        `why` says why it counts as refused though its status does not say so. A body that was read already may say when
+        to come back, at its beginning where it refuses, and at its end where it serves.
         """
         limits = read(response.status_code, response.headers, self.store.clock.today())
         said = outcome(response.status_code, response.headers, why)
@@ -326,6 +326,8 @@ class PacedSession(requests.Session):
                 hold = come_back_in(_text(_body(response)), self.store.clock.today())
             if hold is None and said is Outcome.REFUSED:
                 hold = limits.back_in
+            if hold is None and said is Outcome.ACCEPTED and _loaded(response):
+                hold = pause_in(_text(_body(response)[-LOOKED_AT:]))
             refused = None if said is Outcome.FAILED else said is Outcome.REFUSED
             # What a try has refused is asked again here, and so nobody sees it.
             limiter.note(refused=refused, hold=hold, shortens=self.tries > 1)
