@@ -10,7 +10,7 @@ from widgets.model.quantity import as_wait
 from widgets.probe.evidence import BETS, EProcess, straight_needed, told
 from widgets.probe.strategies import statements
 
-from .haste import again, cheaper, in_doubt, soonest
+from .haste import again, cheaper, in_doubt, outlasts_spells, soonest
 from .manners import Manners, ProbeEndedError
 from .quick import Count, estimate, suffices, suffices_in_number
 from .search import Search
@@ -232,6 +232,8 @@ class _Bets:
         left = min(CHANCES - len(trial.evidence), manners.allowance)
         if in_doubt(self.search, trial) and (haste := soonest(manners.attempts, trial.tested)):
             return 0 < cheaper(self.search, trial, haste) < left * trial.wait  # else it is done again
+        if outlasts_spells(self.search, trial):
+            return False
         if chance.plausible:
             return not chance.after(left * trial.wait).plausible
         missing = EPISODES * _longest_block(self.search) - trial.span
@@ -263,7 +265,8 @@ def _doubted(search: Search, trial: Trial, wait: float, repeated: Again | None =
     """An estimate where something was seen that no number of accepted requests outweighs; `None` where nothing was."""
     manners = search.manners
     doubt = repeated.doubt(search, trial) if repeated else ""
-    seen = doubt or caveats(manners.attempts, trial) or _outlasted(search, trial)
+    outlasted = outlasts_spells(search, trial)
+    seen = doubt or caveats(manners.attempts, trial, outlasted=outlasted) or _outlasted(search, trial)
     stated = slower_stated(manners.attempts, trial)
     if not (seen or stated):
         return None

@@ -144,14 +144,22 @@ def _spells(attempts: Sequence[Attempt]) -> list[float]:
 def in_doubt(search: Search, trial: Trial) -> bool:
     """Whether spells may explain all refusals, though improbably, and the evidence is short for them.
 
-    Two runs that agree on a quota are no chance. And where as many spells as requests would have been needed fit into
-    the evidence, at most the goal's share of the time lies in them, whatever brings them about.
+    Two runs that agree on a quota are no chance.
     """
     if trial.stated or search.quota.confirmed or not trial.evidence:
         return False
     if trial.chance(search.manners.attempts).probability <= NEGLIGIBLE:
         return False
-    return trial.span < straight_needed(search.manners.goal) * usual_spell(search.ledger.cycles)
+    return not outlasts_spells(search, trial)
+
+
+def outlasts_spells(search: Search, trial: Trial) -> bool:
+    """Whether as many spells of the usual length as requests would have been needed fit into the evidence.
+
+    Then at most the goal's share of the time lies in spells, at its confidence, whatever brings them about: where they
+    begin at a rate r and last L seconds each, none begins in S seconds with a probability of exp(-r·S).
+    """
+    return trial.span >= straight_needed(search.manners.goal) * usual_spell(search.ledger.cycles)
 
 
 def usual_spell(cycles: Sequence[Cycle]) -> float:

@@ -138,10 +138,13 @@ RISE = 1.1
 """What the last of them is in parts of the first one, at least."""
 
 
-def caveats(attempts: Sequence[Attempt], trial: Trial) -> str:
-    """The sentences on all that was seen against a certificate; empty where nothing was."""
+def caveats(attempts: Sequence[Attempt], trial: Trial, *, outlasted: bool = False) -> str:
+    """The sentences on all that was seen against a certificate; empty where nothing was.
+
+    Where spells of refusals were `outlasted`, it matters no more whether chance brought them about.
+    """
     seen = (*_longer_pause(attempts, trial), *_rising(trial.before), *_spells(attempts, trial))
-    return " ".join(seen) or coincidence(attempts, trial)
+    return " ".join(seen) or ("" if outlasted else coincidence(attempts, trial))
 
 
 def coincidence(attempts: Sequence[Attempt], trial: Trial) -> str:
