@@ -39,6 +39,9 @@ MORE = 40
 REPEATS = 3
 """It is done again so often at most, until chance is negligible."""
 
+UNLIKELY = 0.01
+"""Above this probability chance forbids a certificate still when all of it has been done again."""
+
 REOPENS = 3
 """So often it is seen at most whether the service is open again."""
 
@@ -103,7 +106,7 @@ class Again:
                 "longer than ever before: something else than the pace may be what refuses."
             )
         chance = trial.chance(attempts)
-        return _not_excluded(chance) if chance.probability > NEGLIGIBLE else ""
+        return _not_excluded(chance) if chance.probability > UNLIKELY else ""
 
 
 def _not_excluded(chance: Chance) -> str:
