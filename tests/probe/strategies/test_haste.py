@@ -56,9 +56,9 @@ def test_spells_that_fell_into_haste_by_chance_are_not_certified(family: str, se
     assert "in one spell of up to" in verdict.statement
 
 
-@pytest.mark.parametrize("seed", [187100010, 187100012])
+@pytest.mark.parametrize("seed", [187100012, 189300003])
 def test_a_refill_in_steps_whose_reserve_outlasts_the_evidence_is_not_certified_too_fast(seed: int) -> None:
-    """Runs of one window's count, twice, between those of two: what is not used is kept, and must be outlasted."""
+    """Runs of one window's count, between those of two: what is not used is kept, and must be outlasted."""
     service, clock = FAMILY["stepwise refill"].service(seed)
     verdict = run(careful(Goal(), Budget()), service, clock).verdict
     assert (verdict.wait or 0) >= service.steady_wait(0.05)

@@ -189,14 +189,14 @@ def filled(search: Search) -> int:
 
 
 def _refilled(search: Search) -> int:
-    """The count that is there again after each cycle: the quota, or less where two runs agree on so much less.
+    """The count that is there again after each cycle: the quota, or less where two runs agree on that, or one is half.
 
     What is not used may be kept beyond a window: then runs of one window's count come between those of two.
     """
     quota = search.quota.accepted
     runs = [cycle.accepted for cycle in search.ledger.cycles if cycle.spent]
-    less = [run for run in runs if RESERVE * run < quota and sum(abs(each - run) <= 1 for each in runs) > 1]
-    return min(less, default=quota)
+    again = (run for run in runs if 2 * run == quota or sum(abs(each - run) <= 1 for each in runs) > 1)
+    return min((run for run in again if RESERVE * run < quota), default=quota)
 
 
 def suspected(search: Search, trial: Trial) -> int:
