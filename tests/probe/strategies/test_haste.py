@@ -102,6 +102,13 @@ def test_evidence_as_long_as_a_certificate_counted_in_spells_needs_no_second_tim
     assert in_doubt(search, trial) is doubted
 
 
+def test_chance_forbids_no_certificate_that_outlasts_as_many_spells_as_requests_would_be_needed() -> None:
+    """One refusal that ended a long run, and hundreds of straight answers: before, only an estimate."""
+    verdict = probed("GCRA, jittered latency", 172000000).verdict
+    assert verdict.kind == "certified"
+    assert "refusals in spells that come whatever the pace, of which so few are met in" in verdict.statement
+
+
 def test_a_quota_that_two_runs_agree_on_is_no_chance() -> None:
     search, trial = on_trial((0.1, "+" * 4 + "-"), (8.0, "+"), (1.0, "+" * 60))
     search.quota.confirmed = True

@@ -146,14 +146,17 @@ def _careful(search: Search) -> Strategy:
 def _until_then(search: Search, held: Trial | None, end: ProbeEndedError) -> Verdict | None:
     """An estimate where the probe ends while a wait holds, and what is seen of it would do for one; else `None`.
 
-    As many straight answers as make a certificate are enough, where what is missing is to outlast a cycle or a burst.
+    As many straight answers as make a certificate are enough, where what is missing is to outlast a cycle or a burst,
+    and where something speaks against one, which is said.
     """
     manners = search.manners
-    if not held or caveats(manners.attempts, held) or manners.muddled(held.evidence):
+    if not held or manners.muddled(held.evidence):
         return None
-    if suffices(search, held):
-        return estimate(search, held, f"{end} Until then: ")
-    if len(held.evidence) >= straight_needed(manners.goal):
+    many = len(held.evidence) >= straight_needed(manners.goal)
+    seen = caveats(manners.attempts, held, outlasted=outlasts_spells(search, held))
+    if suffices(search, held) and (many or not seen):
+        return estimate(search, held, f"{end} {seen}{' ' if seen else ''}Until then: ")
+    if many and not seen:
         return estimate(search, held, f"{end} {_uncovered(search, held)}Until then: ")
     return None
 
