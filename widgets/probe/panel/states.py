@@ -11,7 +11,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from widgets.http.limits import read
-from widgets.model.attempt import Attempt, Budget, Goal, Outcome, Step, Verdict, absence
+from widgets.model.attempt import SET_ASIDE, Attempt, Budget, Goal, Outcome, Step, Verdict, absence
 from widgets.model.quantity import as_roughly, as_span, as_wait, wait_number
 from widgets.probe.asker import USER_AGENT
 from widgets.probe.evidence import straight_needed
@@ -105,7 +105,8 @@ class Tally:
         requests: All of them.
         accepted: Of these.
         refused: Of these.
-        failed: Of these.
+        failed: Of these; those that were set aside are among them.
+        aside: Good by their status, and so unlike those before that they are no evidence yet.
         seconds: From the first to the last answer.
         refused_at: The longest wait that was refused.
         accepted_at: The shortest wait that was accepted.
@@ -134,6 +135,7 @@ class Tally:
     unbroken: int = 0
     stated: tuple[float, str] | None = None
     learned: tuple[str, ...] = ()
+    aside: int = 0
 
     def plus(self, attempt: Attempt) -> Tally:
         """The tally with one more attempt."""
@@ -162,6 +164,7 @@ class Tally:
             (0 if pause else self.unbroken) + (outcome is Outcome.ACCEPTED),
             max(filter(None, (self.stated, stated_by(attempt))), default=None),
             self.learned,
+            self.aside + (attempt.word == SET_ASIDE),
         )
 
     @classmethod
@@ -366,7 +369,9 @@ def _shown_so_far(known: Running) -> Column:
         )
     else:
         lines.append(_edges(tally))
-    if tally.silent:
+    if tally.silent and tally.last and tally.last.word == SET_ASIDE:
+        lines.append("The last answer is unlike those before: it is set aside until more is known.")
+    elif tally.silent:
         lines.append("Failed requests do not count.")
     return Column("Shown so far", (*_stated(tally), *lines, *_learned(tally))[:MOST_LINES])
 
