@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -87,3 +88,10 @@ def test_a_status_that_was_found_to_refuse_is_a_refusal_in_the_sentence_of_a_sto
     row = [*[200] * 8, 403, 403, *[200] * 8, 403, 403]
     attempts = [Attempt(i, 1.0, 1.0, float(i), 0.1, status) for i, status in enumerate(row, 1)]
     assert [each.outcome for each in counted(attempts)].count(Outcome.REFUSED) == 4
+
+
+def test_what_is_refused_while_refusals_go_on_is_not_said_to_be_too_short() -> None:
+    waits = [(None, 200), (0.3, 200), (0.1, 403), (1.0, 403), (3.0, 200), (0.2, 403)]
+    attempts = [Attempt(i, wait, wait, float(i * 4), 0.01, status) for i, (wait, status) in enumerate(waits, 1)]
+    refused = [replace(each, judged=Outcome.REFUSED) if each.status == 403 else each for each in attempts]
+    assert Tally.of(refused).refused_at == 0.2, "neither the second of a row, nor what was accepted"

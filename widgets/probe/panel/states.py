@@ -108,7 +108,8 @@ class Tally:
         failed: Of these; those that were set aside are among them.
         aside: Good by their status, and so unlike those before that they are no evidence yet.
         seconds: From the first to the last answer.
-        refused_at: The longest wait that was refused.
+        refused_at: The longest wait that was refused, of requests that follow no refusal: what is refused while refusals
+            go on may be due to the first of them, as in a ban.
         accepted_at: The shortest wait that was accepted.
         silent: Failures in a row at the end.
         error: Why the last one failed.
@@ -141,7 +142,8 @@ class Tally:
         """The tally with one more attempt."""
         wait, outcome = attempt.wait, attempt.outcome
         refused_at, accepted_at = self.refused_at, self.accepted_at
-        if wait and outcome is Outcome.REFUSED:
+        amid = self.last is not None and self.last.outcome is Outcome.REFUSED
+        if wait and outcome is Outcome.REFUSED and not amid:
             refused_at = max(wait, refused_at or 0.0)
         if wait and outcome is Outcome.ACCEPTED:
             accepted_at = min(wait, accepted_at or wait)
@@ -386,7 +388,7 @@ def _learned(tally: Tally) -> tuple[str, ...]:
     if not tally.learned:
         return ()
     names = ["no answer" if each == "no answer" else f"**{each}**" for each in tally.learned]
-    words = f"{' and '.join(names)} {'counts' if len(names) == 1 else 'count'} as refused: it came with haste only."
+    words = f"{' and '.join(names)} {'counts' if len(names) == 1 else 'count'} as refused."
     return (words[0].upper() + words[1:],)
 
 
