@@ -28,7 +28,14 @@ TABLE: dict[str, tuple[Known, tuple[str, ...], str, str, str]] = {
     "nothing yet": (Nothing(), (), "", "", ""),
     "due later": (Due(5.7, 6.52, 6.5134), ("in 5.7 s",), "to keep the pace of 6.52 s", "", "anyway"),
     "due as the service said": (Due(5.7, 6.52, 0.0), ("in 5.7 s",), "as the service said", "", "anyway"),
-    "asking": (Asking(), ("Asking",), "the request is on its way", "", ""),
+    "asking": (Asking(), ("Asking",), "nothing has come yet", "", ""),
+    "asking above an older reply": (
+        Asking("reply 2, of 21:05"),
+        ("Asking",),
+        "nothing has come yet; below still reply 2, of 21:05",
+        "",
+        "",
+    ),
     "receiving": (
         Receiving(12_400_000, 184_000_000, 1.2653),
         ("Receiving",),

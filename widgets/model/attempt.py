@@ -6,7 +6,7 @@ A strategy is a generator: it yields a `Step`, is sent the `Attempt` that follow
 from __future__ import annotations
 
 from collections.abc import Generator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from types import MappingProxyType
 from typing import Any, Literal, TypeAlias
@@ -23,6 +23,9 @@ NOT_MODIFIED = 304
 
 TOO_MANY_REQUESTS = 429
 SERVICE_UNAVAILABLE = 503
+
+SET_ASIDE = "set aside"
+"""The word for an answer that is good by its status, and so unlike those before that it is no evidence yet."""
 
 
 class Outcome(Enum):
@@ -107,6 +110,17 @@ class Attempt:
         if self.status == NOT_MODIFIED or 200 <= self.status < 300:  # noqa: PLR2004 - RFC 9110's class
             return Outcome.ACCEPTED
         return Outcome.REFUSED if read(self.status, self.headers, 0.0).refused else Outcome.FAILED
+
+    @property
+    def word(self) -> str:
+        """Its outcome in a word, for people: what is good by its status, and no evidence yet, has not failed.
+
+        >>> odd = Attempt(2, 1.0, 1.0, 1.0, 0.05, status=200, judged=Outcome.FAILED)
+        >>> odd.word, replace(odd, status=502).word
+        ('set aside', 'failed')
+        """
+        doubted = self.judged is Outcome.FAILED and replace(self, judged=None).outcome is Outcome.ACCEPTED
+        return SET_ASIDE if doubted else self.outcome.value
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Protocol, TypeAlias
@@ -13,6 +14,7 @@ from widgets.model.attempt import Attempt, Budget, Goal, Outcome, Step, Strategy
 from widgets.model.refused import CountsAsRefused
 
 from .asker import Answer, Asker
+from .counting import counted
 from .evidence import told
 from .identify import identify, judged
 from .recorder import (
@@ -142,8 +144,8 @@ class _Run:
 
     def _stopped(self, plan: Strategy, step: Step, cut: int = 0) -> Verdict:
         plan.close()
-        counts = [attempt.outcome for attempt in self.attempts]
-        accepted, refused = counts.count(Outcome.ACCEPTED), counts.count(Outcome.REFUSED)
+        counts = Counter(attempt.outcome for attempt in counted(self.attempts))
+        accepted, refused, failed = (counts[each] for each in Outcome)
         known = (
             f" So far a wait of {told(step.high, 6)} s seems long enough; that is a guess, not a result."
             if step.high is not None
@@ -152,6 +154,7 @@ class _Run:
         count = len(self.attempts) + cut
         absent = sum(absence(previous, attempt) for previous, attempt in pairwise(self.attempts))
         sent = "1 request" if count == 1 else f"{count} requests"
+        came = f"{accepted} accepted, {refused} refused" + (f", {failed} failed" if failed else "")
         unanswered = ", the last one unanswered" if cut else ""
         return named(
             Verdict(
@@ -166,7 +169,7 @@ class _Run:
                 seconds=self.clock.now() - self.began - absent,
                 span=0.0,
                 horizon=0.0,
-                statement=f"Stopped by you after {sent} ({accepted} accepted, {refused} refused{unanswered}).{known}",
+                statement=f"Stopped by you after {sent} ({came}{unanswered}).{known}",
             ),
             self.attempts,
             self.strategy,

@@ -361,7 +361,7 @@ def test_a_service_that_served_before_may_refuse_by_what_it_answers_now() -> Non
 def test_what_was_found_to_be_a_refusal_is_said_where_the_counts_stand() -> None:
     learned = replace(TALLY, learned=("403",))
     for known in (replace(RUN, tally=learned), ended(FOUND, tally=learned), ended(STOPPED, tally=learned)):
-        assert "**403** counts as refused: it came with haste only." in told(known)
+        assert "**403** counts as refused." in told(known)
 
 
 def test_what_was_spent_of_a_probe_that_broke_off_is_not_made_up() -> None:

@@ -331,7 +331,7 @@ class FetchPanel(ipywidgets.VBox):
             self.say(Due(due, whole, turn.pace, why))
             if stop.wait(min(due - _NEAR, _TICK)):
                 raise Stopped("Stopped before the request was due; nothing was sent.")
-        self.say(Asking())
+        self.say(Asking(self._still()))
 
     def _put(self, reply: Reply) -> None:
         """Render a reply, or the part of it that came so far, and show it."""
@@ -361,7 +361,7 @@ class FetchPanel(ipywidgets.VBox):
                 pass
             case Running():
                 self.form.say()
-                self.say(Asking())
+                self.say(Asking(self._still()))
             case Finished(reply):
                 self._finish(reply)
             case Failed(error):

@@ -97,7 +97,13 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """The request is on its way."""
+    """The request is made, and nothing of its answer has come.
+
+    Attributes:
+        shown: What still stands below meanwhile, as `reply 2, of 21:05`; empty where there is nothing.
+    """
+
+    shown: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,8 +167,9 @@ def facts(known: Known) -> Facts:
             why = f"to keep the pace of {as_wait(pace)}" if pace else said or "as the service said"
             share = 1 - seconds / whole if whole else 0.0
             return Facts((Chip(f"in {seconds:.1f} s", "busy", "clock-o"),), why, "anyway", share=max(0.0, share))
-        case Asking():
-            return Facts((Chip("Asking", "busy", "clock-o"),), "the request is on its way", share=-1)
+        case Asking(shown):
+            words = "nothing has come yet" + (f"; below still {shown}" if shown else "")
+            return Facts((Chip("Asking", "busy", "clock-o"),), words, share=-1)
         case Receiving(received, total, seconds):
             return _receiving(received, total, seconds)
         case Arrived():

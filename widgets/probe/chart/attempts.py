@@ -58,7 +58,7 @@ def marker(attempt: Attempt) -> Marker:
 
 def answer_of(attempt: Attempt) -> str:
     """`503 refused`, or `no answer`."""
-    return "no answer" if attempt.status is None else f"{attempt.status} {attempt.outcome.value}"
+    return "no answer" if attempt.status is None else f"{attempt.status} {attempt.word}"
 
 
 def told(attempt: Attempt) -> str:

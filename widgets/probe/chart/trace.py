@@ -9,7 +9,7 @@ import math
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
-from widgets.model.attempt import Outcome
+from widgets.model.attempt import SET_ASIDE, Outcome
 from widgets.model.quantity import as_wait
 
 from . import attempts as drawing
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from .attempts import Marker, Row
 
+WORDS = (*(each.value for each in Outcome), SET_ASIDE)
 MANY, TEN = 200, 10
 """From so many attempts on, ten that were accepted in a row while one wait was on trial are drawn as one bar."""
 MOST = 1200
@@ -49,7 +50,7 @@ class Trace:
         self._span, self._barred, self._grain = span, barred, grain
         self.length = self.marks = 0
         self._taken: set[tuple[object, ...]] = set()
-        self._outcomes: Counter[Outcome] = Counter()
+        self._outcomes: Counter[str] = Counter()
         self._waits: tuple[float, float] | None = None
         self._points: dict[Marker, Growing] = {}
         self._run: list[Row] = []
@@ -94,7 +95,7 @@ class Trace:
     def add(self, row: Row) -> None:
         """Take in the next row."""
         self.length += 1
-        self._outcomes[row.attempt.outcome] += 1
+        self._outcomes[row.attempt.word] += 1
         if row.attempt.wait is not None:
             low, high = self._waits or (row.wait, row.wait)
             self._waits = min(low, row.wait), max(high, row.wait)
@@ -119,7 +120,7 @@ class Trace:
         """The view in a sentence, for those who do not see it."""
         if not self.length:
             return "An empty chart: no attempt was made yet."
-        counts = ", ".join(f"{self._outcomes[each]} {each.value}" for each in Outcome if self._outcomes[each])
+        counts = ", ".join(f"{self._outcomes[each]} {each}" for each in WORDS if self._outcomes[each])
         span = "from {} to {}".format(*map(as_wait, self._waits)) if self._waits else drawing.FIRST
         some = " Of marks that are alike and crowd one another the chart draws the first." if self._grain else ""
         return (

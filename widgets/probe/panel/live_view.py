@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 import ipywidgets
 
 from widgets.kit.widgetry import bare, box, html, lean, put
-from widgets.model.attempt import Attempt, Budget, Goal, Outcome, Step, Verdict
+from widgets.model.attempt import SET_ASIDE, Attempt, Budget, Goal, Outcome, Step, Verdict
 from widgets.model.pace import JobPlan, burst_of
 from widgets.probe.chart.widget import ProbeChart
+from widgets.probe.counting import Counting
 from widgets.probe.evidence import on_trial, remaining
 from widgets.probe.run import Kept
 
-from .counting import Counting
 from .hero import Hero
 from .replay import LATER, MAY_CLOSE, ReplayRow
 from .states import Ended, Guessing, Idle, Running, Tally, Unfinished, face, to_go
@@ -276,13 +276,16 @@ SIGNS = {Outcome.ACCEPTED: "accepted", Outcome.REFUSED: "refused", Outcome.FAILE
 
 def legend(tally: Tally, *, empty: bool, truth: bool) -> str:
     """The HTML of the legend, which counts as well."""
-    counts = {Outcome.ACCEPTED: tally.accepted, Outcome.REFUSED: tally.refused, Outcome.FAILED: tally.failed}
+    failed = tally.failed - tally.aside
+    counts = {Outcome.ACCEPTED: tally.accepted, Outcome.REFUSED: tally.refused, Outcome.FAILED: failed}
     shown = [each for each in Outcome if not (empty and each is Outcome.FAILED)]
     parts = [
         f'<span class="ww-key"><i class="ww-{SIGNS[each]}"></i>'
         f"{'' if empty else f'<b>{counts[each]:,}</b> '}{each.value}</span>"
         for each in shown
     ]
+    if tally.aside:
+        parts.append(f'<span class="ww-key"><i class="ww-aside"></i><b>{tally.aside:,}</b> {SET_ASIDE}</span>')
     parts.append('<span class="ww-key"><i class="ww-band"></i>still possible</span>' if not truth else "")
     parts.append('<span class="ww-key"><i class="ww-stroke"></i>the truth</span>' if truth else "")
     return f'<div class="ww-counts">{"".join(parts)}<span class="ww-wide-only">share accepted at each wait</span></div>'

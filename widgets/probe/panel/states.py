@@ -11,7 +11,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from widgets.http.limits import read
-from widgets.model.attempt import Attempt, Budget, Goal, Outcome, Step, Verdict, absence
+from widgets.model.attempt import SET_ASIDE, Attempt, Budget, Goal, Outcome, Step, Verdict, absence
 from widgets.model.quantity import as_roughly, as_span, as_wait, wait_number
 from widgets.probe.asker import USER_AGENT
 from widgets.probe.evidence import straight_needed
@@ -105,9 +105,11 @@ class Tally:
         requests: All of them.
         accepted: Of these.
         refused: Of these.
-        failed: Of these.
+        failed: Of these; those that were set aside are among them.
+        aside: Good by their status, and so unlike those before that they are no evidence yet.
         seconds: From the first to the last answer.
-        refused_at: The longest wait that was refused.
+        refused_at: The longest wait that was refused, of requests that follow no refusal: what is refused while refusals
+            go on may be due to the first of them, as in a ban.
         accepted_at: The shortest wait that was accepted.
         silent: Failures in a row at the end.
         error: Why the last one failed.
@@ -134,12 +136,14 @@ class Tally:
     unbroken: int = 0
     stated: tuple[float, str] | None = None
     learned: tuple[str, ...] = ()
+    aside: int = 0
 
     def plus(self, attempt: Attempt) -> Tally:
         """The tally with one more attempt."""
         wait, outcome = attempt.wait, attempt.outcome
         refused_at, accepted_at = self.refused_at, self.accepted_at
-        if wait and outcome is Outcome.REFUSED:
+        amid = self.last is not None and self.last.outcome is Outcome.REFUSED
+        if wait and outcome is Outcome.REFUSED and not amid:
             refused_at = max(wait, refused_at or 0.0)
         if wait and outcome is Outcome.ACCEPTED:
             accepted_at = min(wait, accepted_at or wait)
@@ -162,6 +166,7 @@ class Tally:
             (0 if pause else self.unbroken) + (outcome is Outcome.ACCEPTED),
             max(filter(None, (self.stated, stated_by(attempt))), default=None),
             self.learned,
+            self.aside + (attempt.word == SET_ASIDE),
         )
 
     @classmethod
@@ -366,7 +371,9 @@ def _shown_so_far(known: Running) -> Column:
         )
     else:
         lines.append(_edges(tally))
-    if tally.silent:
+    if tally.silent and tally.last and tally.last.word == SET_ASIDE:
+        lines.append("The last answer is unlike those before: it is set aside until more is known.")
+    elif tally.silent:
         lines.append("Failed requests do not count.")
     return Column("Shown so far", (*_stated(tally), *lines, *_learned(tally))[:MOST_LINES])
 
@@ -381,7 +388,7 @@ def _learned(tally: Tally) -> tuple[str, ...]:
     if not tally.learned:
         return ()
     names = ["no answer" if each == "no answer" else f"**{each}**" for each in tally.learned]
-    words = f"{' and '.join(names)} {'counts' if len(names) == 1 else 'count'} as refused: it came with haste only."
+    words = f"{' and '.join(names)} {'counts' if len(names) == 1 else 'count'} as refused."
     return (words[0].upper() + words[1:],)
 
 

@@ -36,7 +36,7 @@ def cells(attempt: Attempt) -> tuple[str, ...]:
         f"{attempt.started:.3f}",
         f"{attempt.latency * 1000:.1f}",
         "none" if attempt.status is None else str(attempt.status),
-        f"{attempt.outcome.value} ({attempt.error})" if attempt.error else attempt.outcome.value,
+        f"{attempt.word} ({attempt.error})" if attempt.error else attempt.word,
     )
 
 

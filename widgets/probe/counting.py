@@ -9,12 +9,17 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from widgets.model.attempt import SET_ASIDE
 from widgets.probe.strategies.suspects import Suspects
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from widgets.model.attempt import Attempt
 
 COUNTS = "counts as refused"
+STOPPED = "Stopped by you"
+"""So begins what is said of a probe that a person has stopped."""
 
 
 class Counting:
@@ -51,6 +56,8 @@ class Counting:
 
     def conclude(self, statement: str) -> bool:
         """Count as the verdict does, which may have made slow requests for a frequent sign."""
+        if statement.startswith(STOPPED) and self._acquit():
+            return True
         signs = {self._suspects.sign(replace(each, judged=None)) for each in self.attempts} - {""}
         said = {sign for sign in signs if f"{sign} {COUNTS}".casefold() in statement.casefold()}
         if said <= self._suspects.learned:
@@ -58,6 +65,29 @@ class Counting:
         self._suspects.learned |= said
         return self._anew()
 
+    def _acquit(self) -> bool:
+        """Count what is good by its status as accepted, where nothing more comes that would tell otherwise."""
+        doubted = [at for at, each in enumerate(self.attempts) if each.word == SET_ASIDE]
+        for at in doubted:
+            self.attempts[at] = replace(self.attempts[at], judged=None)
+        return bool(doubted)
+
     def _anew(self) -> bool:
         self.attempts[:] = self._suspects.rejudged(self.attempts)
         return True
+
+
+def counted(attempts: Iterable[Attempt]) -> Sequence[Attempt]:
+    """Attempts that a person has stopped, as they count.
+
+    >>> from widgets.model.attempt import Attempt
+    >>> kinds = ["image/gif", "application/pdf"]
+    >>> made = [Attempt(i, 9.0, 9.0, 9.0 * i, 0.1, 200, media_type=kind) for i, kind in enumerate(kinds, 1)]
+    >>> [attempt.word for attempt in counted(made)]
+    ['accepted', 'accepted']
+    """
+    counting = Counting()
+    for attempt in attempts:
+        counting.add(attempt)
+    counting.conclude(STOPPED)
+    return counting.attempts
