@@ -108,8 +108,8 @@ class Tally:
         failed: Of these; those that were set aside are among them.
         aside: Good by their status, and so unlike those before that they are no evidence yet.
         seconds: From the first to the last answer.
-        refused_at: The longest wait that was refused, of requests that follow no refusal: what is refused while refusals
-            go on may be due to the first of them, as in a ban.
+        refused_at: The longest wait that was refused, of requests that follow no refusal: what is refused amid
+            refusals may be due to the first of them, as in a ban.
         accepted_at: The shortest wait that was accepted.
         silent: Failures in a row at the end.
         error: Why the last one failed.
