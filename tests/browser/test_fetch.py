@@ -136,3 +136,14 @@ def test_saving_is_within_sight_however_many_ways_there_are_to_show_a_reply(
         assert outer["y"] <= inner["y"]
         assert inner["y"] + inner["height"] <= outer["y"] + outer["height"] + 1
         assert inner["x"] + inner["width"] <= width
+
+
+def test_on_a_phone_what_is_wrong_with_an_address_is_read_whole(page: Page) -> None:
+    """There is no pointer to rest on a line that is cut."""
+    page.set_viewport_size({"width": 390, "height": 844})
+    panel(page).get_by_label("Address").first.fill("foo")
+    panel(page).get_by_role("button", name="Fetch", exact=True).click()
+    said = panel(page).locator(".ww-chips [role=alert] .ww-say")
+    expect(said).to_contain_text("'foo' is not an address")
+    fits = "each => each.scrollWidth <= each.clientWidth && each.scrollHeight <= each.clientHeight"
+    assert said.evaluate(fits)
