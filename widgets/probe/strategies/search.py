@@ -277,14 +277,15 @@ class Search:
                 continue
             rapid += 1
             slow = [*slow, attempt.latency] if attempt.latency > QUEUES * first else []
-            suspects = self.manners.suspects
-            again = suspects.repeated if suspects.repeated != repeated else 0
-            repeated = again or repeated
-            enough = again > 0 or (rapid >= self.rapid and suspects.settled)
-            if attempt.outcome is Outcome.ACCEPTED and (enough or _queues(slow)):
-                fastest = median(slow) if _queues(slow) else attempt.latency
-                if _queues(slow) or (yield from self._late_counts()):
-                    if self.manners.suspects.settled:
+            suspects, queues = self.manners.suspects, _queues(slow)
+            # As soon as haste was repeated, and once for each row that it may bring back, late counts are waited for.
+            again = suspects.repeated not in {0, repeated}
+            repeated = suspects.repeated or repeated
+            enough = again or (rapid >= self.rapid and suspects.settled)
+            if attempt.outcome is Outcome.ACCEPTED and (enough or queues):
+                fastest = median(slow) if queues else attempt.latency
+                if queues or (yield from self._late_counts()):
+                    if suspects.settled:
                         return fastest
                     rapid = 0  # what came late is a suspect: whether haste brings it back is seen with haste
                 elif self.ledger.blocked:
@@ -416,12 +417,15 @@ class Search:
         """
         attempts = self.manners.attempts
         hidden = self.ledger.bursty or len(self.ledger.cycles) >= FUTILE
-        read = readable(attempts)
-        if not hidden or len(attempts) > read + STALE or self.manners.refused > LOST_FAITH:
+        if not hidden or self.manners.refused > LOST_FAITH:
             return None
-        if self._believed[0] != min(read, len(attempts)):
+        most = readable(attempts)
+        if len(attempts) > most + STALE:
+            return None
+        read = min(most, len(attempts))
+        if self._believed[0] != read:
             belief = believed(attempts)
-            self._believed = min(read, len(attempts)), None if belief is None or belief.doubt > DOUBTFUL else belief
+            self._believed = read, None if belief is None or belief.doubt > DOUBTFUL else belief
         return self._believed[1]
 
     def ended(self, end: ProbeEndedError) -> Verdict:
