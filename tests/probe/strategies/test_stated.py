@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from email.utils import formatdate
 from math import ceil, floor
 from typing import TYPE_CHECKING
@@ -432,3 +433,36 @@ def test_pauses_that_are_always_asked_for_are_the_pace(strategy: str) -> None:
     assert 9.9 <= (verdict.wait or 0) < 11
     assert verdict.kind != "no limit seen"
     assert all(each.outcome is Outcome.ACCEPTED for each in attempts)
+
+
+@pytest.mark.parametrize(
+    ("quota", "window", "offset", "latency", "more", "spent"),
+    [
+        (40, 7, 1.18, 0.004, 1, 0),  # it had begun before the first request that met it
+        (20, 5, 0.51, 0.004, 1, 3),  # a part had been spent before anybody asked
+        (40, 10, 2.85, 0.2, 0, 0),  # the fraction of a second is cut off
+        (40, 7, 4.93, 0.08, 0, 0),
+    ],
+)
+def test_a_window_by_the_clock_that_is_told_in_whole_seconds_is_never_stated_too_short(
+    quota: int, window: int, offset: float, latency: float, more: int, spent: int
+) -> None:
+    used = Counter({int(offset // window): spent})
+
+    def turn(t: float) -> int:
+        return int((t + offset) // window)
+
+    def take(t: float) -> bool:
+        free = used[turn(t)] < quota
+        used[turn(t)] += free
+        return free
+
+    world = World("by the clock", take, (429, {}, ""))
+    world.latency = latency
+    world.states = lambda t: {
+        "X-RateLimit-Limit": f"{quota}",
+        "X-RateLimit-Remaining": f"{quota - used[turn(t)]}",
+        "X-RateLimit-Reset": f"{int(window - (t + offset) % window) + more}",
+    }
+    verdict, _ = drive_world(world, "quick")
+    assert (verdict.wait or 0.0) >= window / quota

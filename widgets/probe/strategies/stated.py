@@ -139,16 +139,18 @@ class Spending:
             return None if timed else self._renewed(max([self.quota, *told_of]), resets) or begun
         if whole := resets.whole and resets.served > 1:
             self.quota = max([float(resets.served), *told_of])
-            self.least = max(self.least, resets.least - resets.begun)
-            self.most = max(self.most, resets.ends - resets.began)
-            least, most, quota = self.least, self.most, self.quota
+            least, most = resets.lasts
+            least, most = self.least, self.most = max(self.least, least), max(self.most, most)
+            quota = self.quota
         else:
             # The window began before the first answer that is known to belong to it.
             least, most = resets.least - self.began - attempt.latency, resets.ends - self.began
             quota = max([float(self.served), *told_of])
+        # Where requests were spent before anybody asked, it began then, and lasts longer than was seen of it.
+        partly = not whole and self.emptied == 0 and 0 < limits.remaining + self.served < quota
         self.served = 0
         self.emptied += 1
-        if any(policy.window for policy in limits.policies) or (self.quota and not whole):
+        if any(policy.window for policy in limits.policies) or (self.quota and not whole) or partly:
             return None  # a window that was seen from its begin says more
         lasts, more = _lasting(least, most)
         words = f"that nothing is left of {told(quota, 6)} requests in {told(lasts)} s{more}"
@@ -161,7 +163,7 @@ class Spending:
         answers do not agree on an end.
         """
         whole = quota and resets.whole and resets.served >= AGREE and left + resets.served == quota
-        least, most = resets.least - resets.begun, resets.ends - resets.began
+        least, most = resets.lasts
         if not whole or least < SHORT:
             return None
         self.within = max(self.within, most)
@@ -176,7 +178,7 @@ class Spending:
 
         The window that was emptied may have begun before anybody asked, and so have seemed shorter.
         """
-        least, most = resets.least - resets.begun, resets.ends - resets.began
+        least, most = resets.lasts
         if not (self.emptied and quota and resets.served == 1 and resets.whole and least > self.most):
             return None
         self.quota, self.least, self.most = quota, least, most

@@ -86,11 +86,12 @@ def by_its_word(manners: Manners, trial: Trial | None, end: str) -> Verdict:
     words = f"The service states {stated.words}: {as_wait(stated.wait)} between requests."
     if trial is None or not evidence:
         return manners.verdict("stated", stated.wait, f"{words} No request was counted at that pace. {end}".rstrip())
-    # Of a window that was not seen through at that pace, told times are taken by the letter.
-    through = len(evidence) > manners.spending.quota
+    # Told times are taken by the letter. A window that was seen through at that pace would have met one request more.
+    quota = manners.spending.quota
+    most = min(stated.most, trial.tested * (1 + 1 / quota)) if 0 < quota < len(evidence) else stated.most
     return manners.verdict(
         "stated",
-        trial.tested if through else max(trial.tested, stated.most),
+        max(trial.tested, most),
         f"{words} {_seen(trial)}. {end}{' ' * bool(end)}{_not_excluded(manners, trial)}",
         evidence=evidence,
         tested=trial.tested,
