@@ -94,8 +94,8 @@ _LANGUAGES = (
     ),
     _words(  # Korean
         r"요청|호출|api|트래픽|서비스|접속",
-        r"제한|한도|횟수|사용량|트래픽|속도",
-        r"초과|도달|소진",
+        r"제한|한도|횟수|건수|사용량|트래픽|속도",
+        r"초과|도달|소진|넘은|넘었|넘어섰",
         r"요청이 너무 많|속도 제한[^.]{0,6}초과|너무 많은 요청",
     ),
     _words(  # Estonian, Hungarian, Finnish, Greek, Vietnamese, Indonesian, Hebrew, Arabic, Persian, Thai
@@ -134,6 +134,8 @@ _BARRED = re.compile(
     r"|(?:anfrage|abfrage)\w* wurden? gedrosselt|richiest[ae] (?:e|sono) stat[ae] limitat"
     r"|pedidos? (?:foi|foram) limitad|solicitud(?:es)? (?:fue|ha sido|han sido) (?:regulad|limitad)"
     r"|请求[^,,]{0,6}(?:限流|限速)|요청이 제한"
+    r"|(?:请求|接口|访问|调用|ip)[^,,]{0,8}(?:暂时|临时|暫時)(?:禁用|停用|屏蔽)"
+    r"|(?:频率|頻率|频次)[^,,]{0,4}(?:超|过高|过快|限制|异常)|(?:超过|超出|达到)[^,,]{0,4}(?:频率|頻率|频次)"
     r"|(?:暂时|临时|暫時)(?:限制|禁止|封禁)|一時的に(?:制限|ブロック)|일시적으로 (?:차단|제한)"
 )
 """A ban for a time, which may be one of a road as well: only an answer that failed means itself by it."""
@@ -203,8 +205,14 @@ def refuses_loosely(text: str) -> re.Match[str] | None:
 def _loosely(clause: str) -> bool:
     if _BARRED.search(clause):
         return True
-    spent = _QUOTA.search(clause) and not (_OF_SIZE.search(clause) or _OF_ANOTHER.search(clause))
-    return bool(spent) and any(each.over.search(clause) for each in _LANGUAGES)
+    if _OF_SIZE.search(clause) or _OF_ANOTHER.search(clause):
+        return False
+    spent = _QUOTA.search(clause) and any(each.over.search(clause) for each in _LANGUAGES)
+    # So many a second, a minute or an hour are requests, whatever they are called.
+    return bool(spent) or (
+        (window_in(clause) or times.DAY) < times.DAY
+        and any(each.over.search(clause) and each.much.search(clause) for each in _LANGUAGES)
+    )
 
 
 def is_about_it(text: str) -> bool:
@@ -226,7 +234,8 @@ def window_in(text: str) -> float | None:
     if _A_DAY.search(clean):
         return times.DAY
     found = _PER.search(clean)
-    return next((seconds for unit, seconds in _UNITS if re.match(unit, found["unit"])), None) if found else None
+    named = found["unit"] or found["of"] if found else ""
+    return next((seconds for unit, seconds in _UNITS if named and re.match(unit, named)), None)
 
 
 _A_DAY = re.compile(
@@ -236,6 +245,7 @@ _A_DAY = re.compile(
 _PER = re.compile(
     r"(?:\b(?:por|par|pro|je|al|allo?|na|za|в|за|per|a la|por la|par la) |/|每|1)"
     rf"(?P<unit>{'|'.join(unit for unit, _ in _UNITS)})"
+    r"|(?P<of>초|분|시간)당"
 )
 
 

@@ -38,8 +38,8 @@ _ABOUT = re.compile(
 """The names under which an answer speaks of itself, in small letters with `_` between words."""
 
 _FAILURE = re.compile(
-    r"(?:is_?)?(?:errors?|err|faults?|exception|error_?(?:message|msg|code|type|response)|err_?(?:msg|code|no)|retcode"
-    r"|erreur|errore|erro|fehler)"
+    r"(?:is_?)?(?:errors?|err|faults?|exception|retcode|error_?(?:message|msg|code|type|response|text|string)"
+    r"|err_?(?:msg|code|no)|erreur|errore|erro|fehler)"
 )
 """Those that only something that failed has."""
 
@@ -74,6 +74,9 @@ _ERRORS = 400
 _THROTTLED = re.compile(r"(?:is_?)?(?:throttled?|rate_?limited)")
 """A flag that says it."""
 
+_MEANS = re.compile(r"status_(?:message|msg|text|desc\w*)")
+"""What says what a state means that is a number."""
+
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _PADDED = re.compile(
     r"\s*(?:\)\]\}'[^\n]*\n|for ?\(;;\);|while ?\(1\);|[\w.$]{1,60}\()?(?P<json>[\[{][\s\S]*[\]}])\)?;?\s*"
@@ -85,6 +88,13 @@ _XML_ERROR = re.compile(
     r"|[\s\S]{0,300}<(?:\w{1,20}:)?err(?:or)?_?(?:msg|message|code)\b|[\s\S]{0,300}<err\s[^>]{0,80}code=|[\s\S]{0,300}<status\s[^>]{0,40}(?:message|code|msg)=",
     re.IGNORECASE,
 )
+_XML_WITHIN = re.compile(
+    r"<(?:\w{1,20}:)?(?:error|fault|exception)s?(?:\s[^>]{0,300}[^>\s])?>(?!\s*(?:0|false|none|null)?\s*</)"
+    r"|<(?:\w{1,20}:)?(?:error|fault|exception)\s[^>]{1,300}/>",
+    re.IGNORECASE,
+)
+"""The part of an error that is not empty, however deep it lies, as within an envelope of SOAP."""
+
 _XML = re.compile(r"\s*<(?:\?xml|[\w:]{1,40}[\s/>])", re.IGNORECASE)
 _PAGE = re.compile(r"<!doctype html|<html\b|<head\b|<body\b", re.IGNORECASE)
 _HEADING = re.compile(r"<(title|h1|h2)\b[^>]*>([\s\S]{0,300}?)</\1", re.IGNORECASE)
@@ -114,6 +124,13 @@ _AN_ERROR = re.compile(
     re.IGNORECASE,
 )
 """The heading of a page that says what went wrong below it."""
+
+_MARKED = re.compile(
+    r"<(strong|b|h[1-6]|font|p|div)\b[^>]{0,100}>\W*"
+    r"(?:error|fehler|erreur|errore?|erro|ошибка|błąd|hata|错误|エラー|오류)\W*</\1>",
+    re.IGNORECASE,
+)
+"""The same below another heading."""
 
 _LINK = re.compile(r"<(?:a|nav|script)\b", re.IGNORECASE)
 _TAG = re.compile(r"<[^>]{0,500}>")
@@ -168,7 +185,7 @@ def of_itself(body: str, media_type: str = "") -> Said:
     if _PAGE.search(body[:500]):
         return _of_a_page(body)
     if _XML.match(body):
-        return Said(body, fails=True) if _XML_ERROR.match(body) else NOTHING
+        return Said(body, fails=True) if _XML_ERROR.match(body) or _XML_WITHIN.search(body) else NOTHING
     plain = media_type in {"", "text/plain", "text/html"} or "json" in media_type
     return Said(body.strip(), fails=False) if plain and len(body) <= LINE and "\n" not in body.strip() else NOTHING
 
@@ -176,7 +193,7 @@ def of_itself(body: str, media_type: str = "") -> Said:
 def _of_a_page(body: str) -> Said:
     """The same of a page: its headings, unless it is about a status."""
     heading = readable(body)
-    if _AN_ERROR.fullmatch(heading):
+    if _AN_ERROR.fullmatch(heading) or (_MARKED.search(body) and not _LINK.search(body)):
         return Said(" ".join(_TAG.sub(" ", body).split()), fails=True)
     return NOTHING if _EXPLAINED.search(body) else Said(heading, fails=bool(_FAILED_PAGE.match(heading)))
 
@@ -190,7 +207,7 @@ def _told(told: Any, depth: int = 0) -> Said:
     known = {_snake(name): each for name, each in told.items()}
     full = {name: each for name, each in known.items() if not _empty(each)}
     failed = [name for name, each in full.items() if _failure(name, each)]
-    fails = bool(failed) or _outcome(full)
+    fails = bool(failed) or _outcome(full) or _beside(full)
     if _is_a_job(full, failed) or _is_an_entry(full):
         return NOTHING
     if not fails and len(full) == 1 and depth < DEEP:
@@ -223,6 +240,13 @@ def _snake(name: Any) -> str:
     return _CAMEL.sub("_", str(name)).lower().replace("-", "_").replace(" ", "_")
 
 
+def _beside(full: Mapping[str, Any]) -> bool:
+    """Whether its state is a number of its own, beside what that means: `"status": 12, "status_message": …`."""
+    number = _number(full.get("status")) or 0
+    well = number in {0, 1} or 200 <= number < _ERRORS  # noqa: PLR2004 - RFC 9110's classes
+    return not well and any(map(_MEANS.fullmatch, full))
+
+
 def _outcome(full: Mapping[str, Any]) -> bool:
     """Whether it is an outcome of FHIR, whose issues are errors."""
     return "resource_type" in full and isinstance(full.get("issue"), list)
@@ -243,6 +267,8 @@ def _failure(name: str, each: Any) -> bool:
         if isinstance(each, list):
             return 0 < len(each) < CATALOGUE
         return not _coded(each) and str(each).lower() not in _NOTHING
+    if name == "messages" and isinstance(each, list):
+        return 0 < len(each) < CATALOGUE and all(map(_wrong, each))
     if name in _SUCCESS:
         return each is False or str(each).lower() in {"false"} | _FAILED
     if name in _STATE and isinstance(each, (str, int)):
@@ -250,6 +276,18 @@ def _failure(name: str, each: Any) -> bool:
     number = _number(each) if name in _CODES else None
     named = name in _CODES and isinstance(each, str) and each.lower().startswith("error")
     return named or (number is not None and (number >= _ERRORS or number < 0))
+
+
+def _wrong(each: Any) -> bool:
+    """Whether a message is one of what went wrong: it has a part that only such a one has, or a code that begins so."""
+    if not isinstance(each, dict) or not {_snake(name) for name in each}.isdisjoint(_PAGES | {"id"}):
+        return False
+    parts = {_snake(name): part for name, part in each.items()}
+    return any(
+        (_FAILURE.fullmatch(name) and _failure(name, part))
+        or (name.endswith("code") and isinstance(part, str) and part.lower().startswith("err"))
+        for name, part in parts.items()
+    )
 
 
 def _coded(each: Any) -> bool:

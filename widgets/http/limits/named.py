@@ -16,14 +16,17 @@ from .times import DAY, number, unit
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-_NAME = re.compile(r"(?P<prefix>(?:[a-z0-9]+-)*?(?:read)?rate-?limits?|x-rl)(?:-?(?P<rest>[a-z0-9-]+))?")
+_NAME = re.compile(
+    r"(?P<prefix>(?:[a-z0-9]+-)*?(?:read)?rate(?:-?limits?|(?=-(?:remaining|reset|used)\b))|x-rl)"
+    r"(?:-?(?P<rest>[a-z0-9-]+))?"
+)
 _ROLES = {
     "limit": "limit", "quota": "limit", "max": "limit", "total": "limit",
     "allotted": "limit", "allowed": "limit", "current": "used", "consumed": "used",
     "remaining": "remaining", "remain": "remaining", "available": "remaining", "left": "remaining", "ttl": "reset",
     "reset": "reset", "resets": "reset", "resettime": "reset", "until": "reset", "after": "after", "in": "after",
     "used": "used", "usage": "used", "observed": "used", "count": "used",
-    "resetson": "reset", "resetat": "reset",
+    "resetson": "reset", "resetat": "reset", "expiry": "reset", "range": "window",
     "interval": "window", "window": "window", "period": "window", "duration": "window", "timeframe": "window",
     "fillrate": "fill", "type": "type", "next": "next",
 }  # fmt: skip
@@ -35,7 +38,8 @@ _FILLERS = frozenset({"request", "requests", "time", "timestamp", "date"})
 _PER = re.compile(r"([0-9]+(?:\.[0-9]+)?) *(?:req(?:uest)?s?|calls?)? *(?:/|per) *([0-9]* *[a-z]+)", re.IGNORECASE)
 _STRAVA = (900.0, DAY)
 _OTHER = re.compile(
-    r"\btokens\b|^token$|byte|complexity|points|cost|weight|concurren|\bwork\b|\berrors?\b|memory|disk|storage|load\b"
+    r"\btokens\b|^token$|^tokenlimit|\b(?:usd|eur|dollars?|cents|money)\b|byte"
+    r"|complexity|points|cost|weight|concurren|\bwork\b|\berrors?\b|memory|disk|storage|load\b"
     r"|size|bandwidth|balance|\b(?:file|row|record|item|page)s?\b"
 )
 """What is counted, and is no requests."""
@@ -48,7 +52,20 @@ def rate_limits(fields: Fields) -> Iterator[Stated]:
     Reddit, KuCoin, SP-API: `X-RateLimit-Limit-Minute`, `x-ratelimit-remaining-tokens`,
     `anthropic-ratelimit-requests-reset`, `X-Rate-Limit-Interval`.
     """
+    groups = _grouped(fields)
+    for (prefix, kind), roles_ in groups.items():
+        if "reset" not in roles_ and "after" not in roles_ and number(roles_.get("remaining", [""])[0]) == 0:
+            # Contentful: one reset for all that it counts.
+            others = [other for (other_prefix, _), other in groups.items() if other_prefix == prefix]
+            alone = [other["reset"][0] for other in others if set(other) == {"reset"}]
+            roles_ |= {"reset": alone[:1]} if alone else {}  # noqa: PLW2901 - the group itself
+        yield from _group(prefix, kind, roles_)
+
+
+def _grouped(fields: Fields) -> dict[tuple[str, str], dict[str, list[str]]]:
+    """Their texts by the role that the name says, by prefix and by what is counted over which time."""
     groups: dict[tuple[str, str], dict[str, list[str]]] = {}
+    requests: dict[tuple[str, str], dict[str, list[str]]] = {}
     for name, value in fields.items():
         match = _NAME.fullmatch(name)
         if match is None or "hubspot" in name:
@@ -58,20 +75,28 @@ def rate_limits(fields: Fields) -> Iterator[Stated]:
             continue
         if match["rest"] is None:  # Zendesk: the limit stands under the plain name
             if name != "ratelimit" and number(value) is not None:
-                groups.setdefault((match["prefix"], ""), {}).setdefault("limit", []).append(value)
+                groups.setdefault((_whole(match["prefix"]), ""), {}).setdefault("limit", []).append(value)
             continue
         if found := _named(match["rest"], value):
             kind, role, value_ = found
+            groups.setdefault((_whole(match["prefix"]), kind), {})
+            into = requests if "requests" in match["rest"] else groups
             for word, count in _by_window(value_):
                 in_it = "-".join(each for each in (kind, word) if each)
-                groups.setdefault((match["prefix"], in_it), {}).setdefault(role, []).append(count)
-    for (prefix, kind), roles_ in groups.items():
-        if "reset" not in roles_ and "after" not in roles_ and number(roles_.get("remaining", [""])[0]) == 0:
-            # Contentful: one reset for all that it counts.
-            others = [other for (other_prefix, _), other in groups.items() if other_prefix == prefix]
-            alone = [other["reset"][0] for other in others if set(other) == {"reset"}]
-            roles_ |= {"reset": alone[:1]} if alone else {}  # noqa: PLW2901 - the group itself
-        yield from _group(prefix, kind, roles_)
+                into.setdefault((_whole(match["prefix"]), in_it), {}).setdefault(role, []).append(count)
+    for (prefix, kind), roles in requests.items():
+        # `X-RateLimit-Requests-Limit` beside `X-RateLimit-Limit` is another quota, unless each has a part of one.
+        other = groups.get((prefix, kind), {})
+        if other.keys() & roles.keys():
+            groups[prefix, f"{kind}-requests".lstrip("-")] = roles
+        else:
+            groups[prefix, kind] = other | roles
+    return {key: roles for key, roles in groups.items() if roles}
+
+
+def _whole(prefix: str) -> str:
+    """The prefix of `Rate-Remaining` (Qiita) is the one of `Rate-Limit`."""
+    return f"{prefix}-limit" if prefix.endswith("rate") else prefix
 
 
 _OF_PLAN = re.compile(r"\Aname=[\w .-]{0,60},(\d{1,12});?\Z")
@@ -224,10 +249,11 @@ def counted(fields: Fields) -> Iterator[Stated]:
     for name, text in fields.items():
         words = [word for word in _WORDS_IN.findall(_apart(name)) if word not in {"x", "counter"}]
         said = [word for word in words if word in _ROLES]
-        if _NAME.fullmatch(name) or "retry" in words or not said:
+        taken = words[-1:] == ["request"] and "quota" in words  # by this one
+        if _NAME.fullmatch(name) or "retry" in words or taken or not said:
             continue
         role = _ROLES[next((word for word in said if word not in _SUBJECTS), said[-1])]
-        key = "-".join(word for word in words if word not in _ROLES and word not in _SUBJECTS | {"api", "per"})
+        key = "-".join(word for word in words if word not in _NO_KEY)
         if not _SUBJECTS & set(words):
             others += [(key or "api", role, text)] if key or "api" in words else []
             continue
@@ -249,7 +275,7 @@ def counted(fields: Fields) -> Iterator[Stated]:
 def _counted(key: str, roles: Mapping[str, str], alone: list[str]) -> Iterator[Stated]:
     """What one group of such fields states."""
     remaining, used = _first_number(roles.get("remaining", "")), number(roles.get("used", ""))
-    window = next((found for word in key.split("-") if (found := unit(word)) is not None), None)
+    window = next((found for word in key.split("-") if (found := 1.0 if word in _A_SECOND else unit(word))), None)
     quota = number(roles.get("limit", ""))
     if remaining is None and quota is not None and used is not None:
         remaining = max(0.0, quota - used)
@@ -273,7 +299,9 @@ _PER_TIME = re.compile(r"\b(req|requests|calls)per(sec|second|min|minute|hour|da
 
 _SUBJECTS = frozenset({
     "request", "requests", "req", "call", "calls", "credits", "queries", "quota", "allowance", "limit",
+    *_A_SECOND,
 })  # fmt: skip
+_NO_KEY = _ROLES.keys() | (_SUBJECTS - _A_SECOND) | {"api", "per"}
 _WORDS_IN = re.compile(
     r"requests?(?=available|counter|remaining|left)|available|counter|remaining|left|[a-z0-9]+?(?=requests|-|$)|[a-z0-9]+"
 )

@@ -12,15 +12,15 @@ _BETWEEN = r"[\W_]{0,3}(?:[^\W_]+[\W_]{1,3}){0,8}?"
 """A few words, so written that no text takes long to be searched."""
 _COUNTED = (
     r"(?:quota|usage|budget|qps|(?:requests?|calls?|query|queries|lookups?|api|usage|hourly|daily|monthly|minute|hour|day|second"
-    r"|concurren(?:t|cy)|access|attempts?)[\s_-]?(?:limit|quota|rate|threshold|volume))"
+    r"|concurren(?:t|cy)|access|attempts?)[\s_-]?(?:limit|quota|rate|threshold|volume|frequency))"
 )
 _KIND = r"(?:rate|usage|requests?|calls?|api|query|hourly|daily|weekly|monthly|minute|[qtr]ps)"
 _MANY = r"(?:requests?|calls?|queries|connections?|visits?|attempts?|hits|operations?)"
 
 PACE = re.compile(
     rf"too[\s_-]?many[\s_-]?(?:[^\W_]+[\s_-]+){{0,2}}{_MANY}"
-    r"|too many times|too[\s_]frequent(?:ly)?\b|not permit(?:ted)? further (?:calls|requests)"
-    rf"|\b{_MANY}[\s_]+(?:(?:is|are|was|were|came)[\s_]+)?too (?:often|fast|quick)(?:ly)?\b"
+    r"|too many times|too[\s_]frequen(?:t(?:ly)?|cy)\b|not permit(?:ted)? further (?:calls|requests)"
+    rf"|\b{_MANY}[\s_]+(?:(?:is|are|was|were|came)[\s_]+)?too (?:many|often|fast|quick)(?:ly)?\b"
     r"|throttl(?:ed|ing|e_|e[\s_-]?limit|e[\s_-]?exceed\w*)"
     r"|rate[\s_-]?limited|rate[\s_-]?limiting"
     rf"|rate[\s_-]?limit{_BETWEEN}(?:{_ENDED}|error)"
@@ -35,10 +35,13 @@ PACE = re.compile(
     r"|access to this (?:site|page|service) has been (?:temporarily )?limited"
     r"|temporar(?:il)?y (?:blocked|banned|limited|restricted|throttled)"
     rf"|(?:exceed\w*|exhausted|violat\w+|reach(?:ed)?|hit|over)[\W_]+(?:[^\W_]+[\W_]+){{0,5}}?"
-    rf"(?:quota|requests|calls|queries|{_KIND}[\s_-]?limits?)"
+    rf"(?:quota|requests|calls|queries|concurren\w+|(?:request|call|query)[\s_-]?count|{_KIND}[\s_-]?limits?)"
+    r"|exceed\w* the number of times|no more than \w+ (?:[^\W_]+ ){0,2}(?:requests|calls|queries)\b"
+    r"|(?:above|over|beyond) (?:your|the) (?:hourly|daily|weekly|monthly) (?:limit|maximum|allowance|quota|cap)\b"
     r"|over the (?:allowed|rate|request|usage) limit|(?:rate|api|usage|daily|hourly) limit (?:is |was )?met\b"
     r"|exceed\w* \d+ (?:times|requests|calls) (?:per|in|an?) "
     r"|(?:exceed\w*|exhausted|used (?:up )?all) (?:[^\W_]+ ){0,3}credits\b|not respecting (?:[^\W_]+ ){0,3}limits?\b"
+    r"|\bcredits (?:[^\W_]+ ){0,2}(?:exceed|exhaust|deplet)ed"
     r"|(?:freq\w*|concurren\w*|api|requests?|calls?) out of limit"
     r"|run out of (?:\w+ ){0,2}(?:credits|requests|calls|quota)"
     r"|(?:run|gone|went|are|is) over (?:[^\W_]+ ){0,4}(?:allocation|allowance|quota)"
@@ -90,7 +93,7 @@ CREDENTIALS = re.compile(
 ABOUT_IT = re.compile(r"\b(?:how|why|what|when|guide|understanding|fix(?:ing)?)\b", re.IGNORECASE)
 """How a heading begins that is about limits."""
 
-OF_SPACE = re.compile(r"(?:disk|storage|mailbox|space|memory|inodes?|file)[\W_]{1,3}$", re.IGNORECASE)
+OF_SPACE = re.compile(r"(?:disk|storage|mailbox|space|memory|inodes?|file)[\W_]{0,3}$", re.IGNORECASE)
 """What stands before a quota that is none of requests."""
 
 OF_ROOM = re.compile(r"\brequested: [^\n]{1,200}?\bused: ", re.IGNORECASE)
@@ -112,6 +115,11 @@ OF_ONE = re.compile(
 
 LOGIN = re.compile(r"password|account|log ?in\b|sign ?in\b", re.IGNORECASE)
 """With what attempts are made that are none to ask for something."""
+
+ATTEMPT = re.compile(r"attempt", re.IGNORECASE)
+
+OF_A_LOGIN = re.compile(r".*attempt|again|retry|wait|available|temporar", re.IGNORECASE)
+"""What is said of them as it is said of requests."""
 
 PLEA = re.compile(
     r"please|wait|retry|again|upgrade|contact|increase|slow|by the \w+ (?:owner|admin)"

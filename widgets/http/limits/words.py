@@ -66,14 +66,21 @@ _IN_A_PART = re.compile(
 """A part of a failed answer that says when to come back, as a field may: it refuses as that does."""
 _TOLD = re.compile(
     r"(?:below (?:\w+ ){1,4}for|again|retry|wait|available|unblocked|blocked|banned|suspended|resets?|expires?"
-    r"|replenished|renewed|(?<!the )lasts?|timed out|remaining (?:period|time) of)\s+"
+    r"|replenished|renewed|(?<!the )lasts?|timed out|(?:take a )break|remaining (?:period|time) of)\s+"
     r"(?:again\s+)?"
-    rf"(?:in\s+|after\s+|for\s+)?(?:about\s+|approximately\s+|at least\s+)?"
-    rf"(?P<length>{_LENGTH}|(?:an?|one) (?:second|minute|hour|day)\b)",
+    rf"(?:in\s+|after\s+|for\s+)?(?:about\s+|approximately\s+|at least\s+)?['~]?"
+    rf"(?P<length>{_LENGTH}|(?:an?|one) (?:second|minute|hour|day)\b)(?:' ?(?P<unit>{_UNIT})\b)?",
     re.IGNORECASE,
 )
+_LEFT = re.compile(
+    rf"\"(?:(?:\w{{1,20}}_)?(?:(?P<unit>seconds|secs|minutes|milli\w*|ms)|time)_?(?:left|remaining|(?:until|to)_?(?:wait|reset|retry|next|unblock)\w{{0,20}})"
+    rf"|(?:remaining|left)_?(?:in_?)?(?P<unit_>seconds|secs|minutes|milli\w*|ms|time)"
+    rf"|rate_?limit\w{{0,20}}\"\s*:\s*{{[^{{}}]{{0,100}}\"(?:seconds|secs))\"\s*:\s*\"?(?P<length>{_LENGTH})",
+    re.IGNORECASE,
+)
+"""The time left, by its name."""
 _MOMENT = re.compile(
-    r"(?:reset|retry|until|again|after|expires?|next)(?:[^\W\d]|[\s-]){0,12}\"?\s*[:=]?\s*\"?"
+    r"(?:reset|retry|until|again|after|expires?|next)(?:[^\W\d]|[\s-]){0,12}\"?\s*[:=>]?\s*\"?"
     r"(?P<moment>(?:[A-Z][a-z]{2}, )?\d{1,2} [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT"
     r"|\d{4}-[A-Z][a-z]{2}-\d\d [\d:]{8}[+-]\d{4}"
     r"|\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d[\d:.]*(?:Z| ?[+-]\d\d:?\d\d| UTC)?|\d{10}(?:\.\d+)?|\d{13})\b",
@@ -127,11 +134,12 @@ def refuses(status: int | None, body: str, headers: dict[str, str] | None = None
 
 def _in_an_error(status: int, text: str) -> re.Match[str] | None:
     """Where an answer that failed anyway says that it was because of pace."""
+    login = status in OF_ANOTHER_KIND and phrases.ATTEMPT.search(text) and phrases.LOGIN.search(text)
     for match in phrases.PACE.finditer(text):
         general = phrases.GENERAL.fullmatch(match[0]) and not phrases.MET.search(text[: match.start()])
         if general and status in OF_ANOTHER_KIND and phrases.CREDENTIALS.search(text):
             continue
-        if status in OF_ANOTHER_KIND and "attempt" in match[0].lower() and phrases.LOGIN.search(text):
+        if login and phrases.OF_A_LOGIN.match(match[0]):
             continue
         of_one = match[0].lower().startswith(("too", "exceed", "reach")) and phrases.OF_ONE.search(text)
         held = phrases.OF_SPACE.search(text[: match.start()]) or phrases.OF_ROOM.search(text, match.start())
@@ -186,12 +194,13 @@ def come_back_in(body: str, clock: float | None = None) -> float | None:
     """
     text = _FLOOD.sub("wait ", " ".join(body[:READ].split()))
     named = _NAMED.search(text)
-    told = None if named else _TOLD.search(text)
+    told = None if named else _TOLD.search(text) or _LEFT.search(text)
     moment = _MOMENT.search(text)
     if (match := named or told) and (
         moment is None or not moment.start("moment") <= match.start("length") < moment.end()
     ):
-        return _seconds(match["length"], (named["unit"] if named else None) or "s")
+        units = match.groupdict()
+        return _seconds(match["length"], units["unit"] or units.get("unit_") or "s")
     if moment is None or clock is None:
         return abroad.come_back_in(text) if moment is None else None
     left = times.stay_away(_SLASHES.sub(r"\1-\2-\3", moment["moment"]), clock)

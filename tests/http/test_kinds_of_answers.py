@@ -1,0 +1,215 @@
+"""Kinds of answers that were read wrongly once, each in the words of a service, beside such as only look like it."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from widgets.http.limits import Policy, read
+from widgets.http.limits.words import come_back_in, refuses
+
+JSON, TEXT, XML, PAGE = "application/json", "text/plain", "application/xml", "text/html"
+NOW = 1_790_000_000.0
+
+REFUSED = {
+    "a count of requests": (402, JSON, '{"message": "You have reached the limit.", "reason": "MONTHLY_REQUEST_COUNT"}'),
+    "a frequency": (400, JSON, '{"ErrorMessage": "Authorised call frequency has been exceeded"}'),
+    "a frequency, in other words": (200, JSON, '{"code": 2091, "message": "request is too frequency"}'),
+    "requests that are many": (
+        200,
+        JSON,
+        '{"status": 5, "messages": [{"message_code": "ERR-5003", "message_string": "Requests are too many."}]}',
+    ),
+    "a message of an error": (
+        200,
+        JSON,
+        '{"message-count": "1", "messages": [{"status": "1", "error-text": "Throughput Rate Exceeded"}]}',
+    ),
+    "a state with its meaning": (200, JSON, '{"status": 12, "status_message": "tooManyRequests", "host": "SN-1"}'),
+    "what runs at once": (200, JSON, '{"error": {"error_string": "Exceeded the limit on concurrent connections"}}'),
+    "no more than so many": (403, JSON, '{"detail": "No more than five concurrent requests are allowed"}'),
+    "a maximum of a day": (403, JSON, '{"error": "This request is above your daily maximum."}'),
+    "a number of times": (500, JSON, '{"message": "It has exceeded the number of times it is allowed to be called"}'),
+    "credits that are over": (401, JSON, '{"errors": [{"message": "Maximum credits exceeded"}]}'),
+    "XML of an error within an envelope": (
+        200,
+        XML,
+        (
+            '<?xml version="1.0"?><S:Envelope xmlns:S="http://schemas.xmlsoap.org/soap/envelope/"><S:Body>'
+            '<n:response xmlns:n="http://x.example"><error id="3" name="Превышен лимит количества запросов"/>'
+            "</n:response></S:Body></S:Envelope>"
+        ),
+    ),
+    "XML of errors behind its state": (
+        200,
+        XML,
+        (
+            "<Response><Timestamp>2026</Timestamp><Ack>Failure</Ack><Errors><Short>Call usage limit has been reached."
+            "</Short></Errors></Response>"
+        ),
+    ),
+    "a page that marks its error": (
+        200,
+        PAGE,
+        (
+            "<html><head><title>Response</title></head><body><p><strong>Error</strong>: request_read::rate_limited. "
+            "Another request from your IP is still running.</p></body></html>"
+        ),
+    ),
+    "a ban in Chinese": (200, JSON, '{"errcode": 90002, "errmsg": "当前接口的所有请求都被暂时禁用了"}'),
+    "a frequency in Chinese": (200, JSON, '{"err_code": "FREQ", "err_code_des": "超过频率限制,请稍后再试"}'),
+    "so many a second in Korean": (500, JSON, '{"msg1": "초당 거래건수를 초과하였습니다."}'),
+    "what was surpassed in Korean": (500, JSON, '{"msg1": "일별 트래픽제한을 넘은 호출입니다."}'),
+}
+SERVED = {
+    "a number of things": (400, JSON, '{"error": "You have reached your limit of 3 webhooks"}'),
+    "projects": (403, JSON, '{"error": "You have reached the maximum number of projects allowed on your plan."}'),
+    "messages of people": (200, JSON, '{"messages": [{"text": "Requests are too many", "user": "Ann"}]}'),
+    "messages with a number": (200, JSON, '{"messages": [{"id": 1, "error": "Too many requests"}]}'),
+    "a state that is a number": (200, JSON, '{"status": 12, "message": "Too many requests", "user": "Ann"}'),
+    "XML without an error": (
+        200,
+        XML,
+        "<list><count>1</count><errors>0</errors><error/><row>Rate limit exceeded</row></list>",
+    ),
+    "a page that marks a word": (
+        200,
+        PAGE,
+        "<html><head><title>News</title></head><body><b>Sport</b> Too many requests for tickets</body></html>",
+    ),
+    "a page with links that marks its error": (
+        200,
+        PAGE,
+        "<html><title>Codes</title><body><b>Error</b> too many requests <a href='/'>Home</a></body></html>",
+    ),
+    "room by another name": (403, JSON, '{"error": {"reason": "storageQuotaExceeded"}}'),
+    "a login": (
+        403,
+        JSON,
+        '{"message": "Your account is locked after too many failed login attempts. Try again in 30 minutes."}',
+    ),
+    "a value in Korean": (500, JSON, '{"msg1": "값이 1000을 넘지 않도록 수정하세요"}'),
+    "a checkpoint in Chinese": (500, JSON, '{"error": "填充频度超过了最大值"}'),
+}
+
+
+@pytest.mark.parametrize(("status", "kind", "body"), REFUSED.values(), ids=REFUSED)
+def test_a_refusal_is_recognised_by_its_kind(status: int, kind: str, body: str) -> None:
+    assert refuses(status, body, {"content-type": kind}).startswith("it says '")
+
+
+@pytest.mark.parametrize(("status", "kind", "body"), SERVED.values(), ids=SERVED)
+def test_what_looks_like_it_is_none(status: int, kind: str, body: str) -> None:
+    assert refuses(status, body, {"content-type": kind}) == ""
+
+
+@pytest.mark.parametrize(
+    ("body", "seconds"),
+    [
+        ("<nextAccessTime>2026-Sep-21 14:14:00+0000 UTC</nextAccessTime>", 40),
+        ("exceeded the limit of '50' for time interval '00:05:00'. Please try again after '372' seconds.", 372),
+        ("Please try again after '6' minutes.", 360),
+        ("Your rate limit resets in ~9s.", 9),
+        ("You've been doing that a lot. Take a break for 8 minutes before trying again.", 480),
+        ('{"ratelimit": {"key": "day", "seconds": 86398}}', 86_398),
+        ('{"seconds_until_reset": 5}', 5),
+        ('{"timeLeft": 30}', 30),
+        ('{"remainingSeconds": 12}', 12),
+        ('{"remaining_ms": 2500}', 2.5),
+        ('{"time_remaining": "2 minutes"}', 120),
+        ('{"remaining": 0, "seconds": 9}', None),
+    ],
+)
+def test_a_time_is_read_by_what_stands_around_it(body: str, seconds: float | None) -> None:
+    assert come_back_in(body, NOW) == seconds
+
+
+LIMITS: dict[str, tuple[dict[str, str], tuple[Policy, ...], float | None, float | None]] = {
+    "Qiita, which leaves the limit out": (
+        {"Rate-Limit": "60", "Rate-Remaining": "9", "Rate-Reset": "1790001000"},
+        (Policy(60),),
+        9,
+        1000,
+    ),
+    "Entur, an expiry and a range": (
+        {
+            "rate-limit-allowed": "300",
+            "rate-limit-available": "299",
+            "rate-limit-expiry-time": "1790000060000",
+            "rate-limit-range": "minute",
+        },
+        (Policy(300, 60),),
+        299,
+        60,
+    ),
+    "api-football, two quotas of one prefix": (
+        {
+            "x-ratelimit-requests-limit": "100",
+            "x-ratelimit-requests-remaining": "99",
+            "X-RateLimit-Limit": "10",
+            "X-RateLimit-Remaining": "9",
+        },
+        (Policy(100), Policy(10)),
+        9,
+        None,
+    ),
+    "Mashery, so many a second": (
+        {"X-Plan-QPS-Allotted": "2", "X-Plan-QPS-Current": "1"},
+        (Policy(2, 1),),
+        1,
+        None,
+    ),
+    "Spoonacular, what one request took": (
+        {"X-API-Quota-Request": "1", "X-API-Quota-Used": "12.5", "X-API-Quota-Left": "137.5"},
+        (Policy(150),),
+        137.5,
+        None,
+    ),
+    "money is no request": (
+        {"X-RateLimit-Limit-USD": "1.0", "X-RateLimit-Remaining-USD": "0.99"},
+        (Policy(1, unit="usd"),),
+        None,
+        None,
+    ),
+    "tokens in one word": (
+        {"x-ratelimit-limit": "10", "x-ratelimit-reset": "1", "x-tokenlimit-remaining": "0"},
+        (Policy(10),),
+        None,
+        1,
+    ),
+}
+
+
+@pytest.mark.parametrize(("headers", "policies", "remaining", "reset"), LIMITS.values(), ids=LIMITS)
+def test_a_limit_is_read_by_the_words_of_its_name(
+    headers: dict[str, str], policies: tuple[Policy, ...], remaining: float | None, reset: float | None
+) -> None:
+    limits = read(200, headers, NOW)
+    assert (limits.refused, limits.remaining, limits.reset) == (False, remaining, reset)
+    assert set(limits.policies) == set(policies)
+    assert {name for name, _ in limits.raw} == set(headers)
+
+
+def test_a_time_to_come_back_may_stand_behind_a_name_with_dots() -> None:
+    assert read(429, {"x-ms-ratelimit-microsoft.costmanagement-entity-retry-after": "7"}, NOW).hold == 7
+
+
+def test_a_long_answer_is_searched_in_no_time_worth_counting() -> None:
+    pieces = (
+        "<error ",
+        "<error>",
+        "<b>",
+        "credits ",
+        "no more than 1 ",
+        "频率",
+        '"seconds_',
+        '"ratelimit": {',
+        "attempt ",
+    )
+    for piece in pieces:
+        body = json.dumps({"error": piece * 400}, ensure_ascii=False)
+        for text in (piece * 400, body):
+            assert len(refuses(403, text)) < 100
+            assert len(refuses(200, text[:999])) < 100
+            come_back_in(text, NOW)
