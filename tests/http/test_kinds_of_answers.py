@@ -7,7 +7,7 @@ import json
 import pytest
 
 from widgets.http.limits import Policy, read
-from widgets.http.limits.words import come_back_in, refuses
+from widgets.http.limits.words import come_back_in, refuses, window_in
 
 JSON, TEXT, XML, PAGE = "application/json", "text/plain", "application/xml", "text/html"
 NOW = 1_790_000_000.0
@@ -57,6 +57,16 @@ REFUSED = {
             "Another request from your IP is still running.</p></body></html>"
         ),
     ),
+    "an invocation": (400, JSON, '{"errorCode": "BURST_APIINVOCATION_LIMIT_EXCEEDED"}'),
+    "words that are turned": (500, XML, "<s:Fault><x:exceededConcurrentRequestLimitFault/></s:Fault>"),
+    "one at a time": (500, XML, "<s:Fault><faultstring>Only one request may be made at a time</faultstring></s:Fault>"),
+    "more than a threshold": (200, JSON, '{"success": false, "exception": "Request calls in a minute > threshold"}'),
+    "so many of a month": (403, TEXT, "The number of monthly transactions included in your plan has been reached."),
+    "what is over the limit of a day": (403, JSON, '{"message": "User is over daily status update limit."}'),
+    "usage that is over": (402, JSON, '{"error": "Project Over Limit", "message": "Usage is over limit."}'),
+    "points": (402, JSON, '{"errors": [{"message": "Points limit exceeded"}]}'),
+    "a ban for a flood": (418, JSON, '{"message": "IP has been auto-banned for flooding."}'),
+    "at most so many times": (403, TEXT, "You may only do this up to 10 number of times within 600 seconds"),
     "a ban in Chinese": (200, JSON, '{"errcode": 90002, "errmsg": "当前接口的所有请求都被暂时禁用了"}'),
     "a frequency in Chinese": (200, JSON, '{"err_code": "FREQ", "err_code_des": "超过频率限制,请稍后再试"}'),
     "so many a second in Korean": (500, JSON, '{"msg1": "초당 거래건수를 초과하였습니다."}'),
@@ -64,6 +74,11 @@ REFUSED = {
 }
 SERVED = {
     "a number of things": (400, JSON, '{"error": "You have reached your limit of 3 webhooks"}'),
+    "a card": (402, JSON, '{"error": {"message": "Your card was declined for trying too frequently."}}'),
+    "money of a month": (403, JSON, '{"error": "The monthly transfers to this card have been exceeded."}'),
+    "goals": (200, JSON, '{"message": "Monthly goals reached"}'),
+    "a solver": (500, JSON, '{"error": "Maximum number of function calls reached"}'),
+    "what a key would allow": (401, JSON, '{"message": "API key missing. A key allows up to 60 requests per minute"}'),
     "projects": (403, JSON, '{"error": "You have reached the maximum number of projects allowed on your plan."}'),
     "messages of people": (200, JSON, '{"messages": [{"text": "Requests are too many", "user": "Ann"}]}'),
     "messages with a number": (200, JSON, '{"messages": [{"id": 1, "error": "Too many requests"}]}'),
@@ -166,6 +181,18 @@ LIMITS: dict[str, tuple[dict[str, str], tuple[Policy, ...], float | None, float 
         137.5,
         None,
     ),
+    "Dropbox Sign, a limit's remaining": (
+        {"X-RateLimit-Limit": "100", "X-Ratelimit-Limit-Remaining": "99", "X-Ratelimit-Reset": "1790000060"},
+        (Policy(100),),
+        99,
+        60,
+    ),
+    "PhishTank, a limit's interval": (
+        {"X-Request-Limit": "50", "X-Request-Limit-Interval": "300 Seconds", "X-Request-Count": "1"},
+        (Policy(50, 300),),
+        49,
+        None,
+    ),
     "money is no request": (
         {"X-RateLimit-Limit-USD": "1.0", "X-RateLimit-Remaining-USD": "0.99"},
         (Policy(1, unit="usd"),),
@@ -189,6 +216,18 @@ def test_a_limit_is_read_by_the_words_of_its_name(
     assert (limits.refused, limits.remaining, limits.reset) == (False, remaining, reset)
     assert set(limits.policies) == set(policies)
     assert {name for name, _ in limits.raw} == set(headers)
+
+
+def test_a_page_of_an_accepted_answer_may_ask_for_a_person() -> None:
+    page = "<html><head><title>x - a search</title></head><body>Confirm this search was made by a human.</body></html>"
+    assert refuses(202, page) == "it asks for a challenge that only a browser passes"
+    assert refuses(200, page) == ""
+    assert refuses(202, "<html><title>Accepted</title><body>It will be sent to a person.</body></html>") == ""
+
+
+def test_a_window_may_be_some_hundred_seconds() -> None:
+    assert window_in("10 times within 600 seconds") == 600
+    assert window_in("10 times per second") is None
 
 
 def test_a_time_to_come_back_may_stand_behind_a_name_with_dots() -> None:

@@ -27,6 +27,7 @@ _WORDS = (
     *("retry-after", "retryafter", "retry-at", "retry-in", "backoff", "ratelimit", "rate-limit", "call-limit"),
     *("limit-info", "bucket-level", "drip-rate", "throttl", "app-usage", "case-usage", "account-usage", "requests-"),
     *("-remaining", "credits-", "quota", "allowance", "rate-reset", "rate-used", "-qps-"),
+    *("request-limit", "request-count"),
 )
 _SHOWN = 80
 _FORBIDDEN = 403

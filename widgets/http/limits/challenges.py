@@ -64,6 +64,9 @@ _RIDDLE = re.compile(r"captcha", re.IGNORECASE)
 NOTHING_THERE = frozenset({404, 410})
 """Pages of these say what a page may say."""
 
+ACCEPTED = 202
+"""A page of it serves nothing, whatever its heading says."""
+
 BRIEF = 1500
 """Characters: a body without a heading that asks is no longer."""
 
@@ -97,6 +100,8 @@ def asks(status: int, body: str, headers: Mapping[str, str]) -> str:
         headed = "<script" in body and paged and any(_HEADED.search(each) for each in envelope.headings(body))
         shown = _DOCUMENTS.sub("", body)
         return _named(shown) if headed or _ASKED.search(shown) or _RIDDLE.search(shown) else ""
+    if status == ACCEPTED and paged:
+        return _named(body) if _ASKED.search(body) else ""
     if not paged or not (_VERIFIED.search(body) or _ASKED.search(body) or _GIVEN.search(body)):
         told = envelope.of_itself(body)
         return _named(told.text) if told.fails and _RIDDLE.search(told.text) else ""

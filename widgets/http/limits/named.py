@@ -34,6 +34,7 @@ _JOINED = re.compile(r"([a-z]{3,}?)(limit|remaining|reset|used)")
 """`DailyLimit`, `UserRemaining`: two words in one."""
 _MEASURES = {"ms": 0.001, "milliseconds": 0.001, "seconds": 1.0, "secs": 1.0}
 """What a time is measured in, as the word behind its role says: `Interval-Milliseconds`, `Reset-Ms`."""
+_OF_A_LIMIT = frozenset({"remaining", "reset", "after", "window"})
 _FILLERS = frozenset({"request", "requests", "time", "timestamp", "date"})
 _PER = re.compile(r"([0-9]+(?:\.[0-9]+)?) *(?:req(?:uest)?s?|calls?)? *(?:/|per) *([0-9]* *[a-z]+)", re.IGNORECASE)
 _STRAVA = (900.0, DAY)
@@ -134,6 +135,8 @@ def _named(rest: str, value: str) -> tuple[str, str, str] | None:
         elif word == "remaining" and before == "time":
             kind.append("work")  # Dynamics: seconds in which the service works for somebody
     role = "after" if roles[-1] == "after" and roles[0] == "reset" else roles[0]
+    if words[:1] == ["limit"] and len(roles) > 1 and roles[1] in _OF_A_LIMIT:
+        role = roles[1]  # `X-RateLimit-Limit-Remaining`
     role = "reset" if "ttl" in words else role  # how long what remains will live
     return "-".join(kind), role, measured
 
@@ -276,6 +279,7 @@ def _counted(key: str, roles: Mapping[str, str], alone: list[str]) -> Iterator[S
     """What one group of such fields states."""
     remaining, used = _first_number(roles.get("remaining", "")), number(roles.get("used", ""))
     window = next((found for word in key.split("-") if (found := 1.0 if word in _A_SECOND else unit(word))), None)
+    window = window or _span(roles.get("window", ""))
     quota = number(roles.get("limit", ""))
     if remaining is None and quota is not None and used is not None:
         remaining = max(0.0, quota - used)

@@ -11,9 +11,10 @@ _ENDED = r"(?:(?:exceed|exhaust|reach|hit\b|used up|violat|breach)\w*|\bbeen (?:
 _BETWEEN = r"[\W_]{0,3}(?:[^\W_]+[\W_]{1,3}){0,8}?"
 """A few words, so written that no text takes long to be searched."""
 _COUNTED = (
-    r"(?:quota|usage|budget|qps|(?:requests?|calls?|query|queries|lookups?|api|usage|hourly|daily|monthly|minute|hour|day|second"
+    r"(?:quota|usage|budget|qps|(?:requests?|calls?|query|queries|lookups?|invocations?|points|credits|units|api|usage|hourly|daily|monthly|minute|hour|day|second"
     r"|concurren(?:t|cy)|access|attempts?)[\s_-]?(?:limit|quota|rate|threshold|volume|frequency))"
 )
+_PERIOD = r"(?:hourly|daily|weekly|monthly)"
 _KIND = r"(?:rate|usage|requests?|calls?|api|query|hourly|daily|weekly|monthly|minute|[qtr]ps)"
 _MANY = r"(?:requests?|calls?|queries|connections?|visits?|attempts?|hits|operations?)"
 
@@ -30,14 +31,23 @@ PACE = re.compile(
     r"|http-problem-types#(?:quota-exc|temporary-red|abnormal-us)\w*"
     r"|over[\s_](?:qps|rate)\b|out of (?:call volume )?(?:quota|rate[\s_-]?limit)|quer(?:y|ies)[\s_-]over[\s_-]limit"
     r"|frequenc[ye][\s_-]{1,3}limit|excessive frequency|(?:api|app) call limited|call limited\b"
-    rf"|number[\s_]of[\s_](?:[^\W_]+[\s_]){{0,3}}requests?[\s_](?:[^\W_]+[\s_]){{0,3}}?{_ENDED}"
+    rf"|number[\s_]of[\s_](?:[^\W_]+[\s_]){{0,3}}(?:requests?|queries|invocations|(?:api|{_PERIOD})[\s_]calls)[\s_](?:[^\W_]+[\s_]){{0,3}}?{_ENDED}"
     r"|do not (?:send|make) more than \d+|threshold (?:for|of) (?:\w+ ){0,3}requests"
     r"|access to this (?:site|page|service) has been (?:temporarily )?limited"
     r"|temporar(?:il)?y (?:blocked|banned|limited|restricted|throttled)"
     rf"|(?:exceed\w*|exhausted|violat\w+|reach(?:ed)?|hit|over)[\W_]+(?:[^\W_]+[\W_]+){{0,5}}?"
     rf"(?:quota|requests|calls|queries|concurren\w+|(?:request|call|query)[\s_-]?count|{_KIND}[\s_-]?limits?)"
     r"|exceed\w* the number of times|no more than \w+ (?:[^\W_]+ ){0,2}(?:requests|calls|queries)\b"
-    r"|(?:above|over|beyond) (?:your|the) (?:hourly|daily|weekly|monthly) (?:limit|maximum|allowance|quota|cap)\b"
+    rf"|(?:above|over|beyond) (?:your |the )?{_PERIOD} (?:[^\W_]+ ){{0,3}}?(?:limit|maximum|allowance|quota|cap)\b"
+    rf"|\b{_PERIOD} [^\W_]+ (?:[^\W_]+ ){{0,6}}?(?:reached|exceeded|exhausted|used up)\b"
+    r"|exceed(?:ed|s)?[a-z]{0,24}(?:request|rate|call|query|api|usage)[a-z]{0,10}(?:limit|quota)"
+    r"|only (?:one|\d+) (?:[^\W_]+ ){0,2}(?:requests?|calls?|quer(?:y|ies)) (?:may|can|is|are) "
+    r"|\b(?:only|maximum|at most|up ?to) (?:[^\W_]+ ){0,6}?\d+ (?:[^\W_]+ ){0,3}?(?:times|requests|calls|queries)"
+    r" (?:within|per|in|every|each|an?) "
+    r"|(?:requests|calls|queries) (?:[^\W_]+ ){0,6}?(?:>|(?:greater|more) than|above) (?:the )?"
+    r"(?:threshold|limit|maximum)\b"
+    r"|(?:usage|requests?|calls?|api|key|project)(?:[\s_](?:is|are|has gone|went))?[\s_]over[\s_](?:\w+ )?limit\b"
+    r"|\bauto[\s-]?(?:banned|blocked)|\b(?:banned|blocked) (?:[^\W_]+ ){0,4}?flood(?:ing|s)?\b"
     r"|over the (?:allowed|rate|request|usage) limit|(?:rate|api|usage|daily|hourly) limit (?:is |was )?met\b"
     r"|exceed\w* \d+ (?:times|requests|calls) (?:per|in|an?) "
     r"|(?:exceed\w*|exhausted|used (?:up )?all) (?:[^\W_]+ ){0,3}credits\b|not respecting (?:[^\W_]+ ){0,3}limits?\b"
@@ -60,6 +70,7 @@ PACE = re.compile(
 """A refusal because of pace, in English."""
 
 LOOSELY = re.compile(
+    rf"{_PERIOD} (?!.*(?:limit|quota|rate|api|request|call|quer))|only|maximum|at most|up ?to|above|beyond|"
     r"slow|flood|frequent|frequency[\s_](?:is|too)|limited|"
     r"hit\b|over\b|reach(?:ed)?\b(?!.*(?:quota|limit))|wait|again|retry|limit|do not|temporar",
     re.IGNORECASE,
@@ -79,7 +90,10 @@ SOLD = re.compile(r"limit (?:is |was |has been )?(?:reach|exceed)\w*|count excee
 FOR_MORE = re.compile(r"premium|subscri|upgrade|spread|membership", re.IGNORECASE)
 """What a body says that is nothing but a note, and what it says besides where it is no welcome."""
 
-GENERAL = re.compile(r"rate[\s_-]?limit(?:ed|ing)|throttling|limit(?:ed)? (?:is|to|of) .*", re.IGNORECASE)
+GENERAL = re.compile(
+    r"rate[\s_-]?limit(?:ed|ing)|throttling|limit(?:ed)? (?:is|to|of) .*|(?:only|maximum|at most|up ?to) .*",
+    re.IGNORECASE,
+)
 """What says that there is a limit, and not that it was met."""
 
 MET = re.compile(r"(?:being|been|was|were)\s+(?:temporarily\s+)?$", re.IGNORECASE)
@@ -103,8 +117,13 @@ OF_MONEY = re.compile(
     r"transfer|withdraw|deposit|purchas|spend|\bcard\b|payment|amount|balance|\b(?:EUR|USD|GBP|CHF)\b|[€$£]",
     re.IGNORECASE,
 )
-A_DAY = re.compile(r"(?:daily|weekly|monthly)[\s_-]?limit", re.IGNORECASE)
+A_DAY = re.compile(r"(?:daily|weekly|monthly)[\s_-]?limit|(?:.* )?(?:daily|weekly|monthly) ", re.IGNORECASE)
 """A limit of a day, which may be one of money."""
+
+DECLINED = re.compile(
+    r"\b(?:card|payment|transaction)s?\b[^.]{0,40}\bdeclin|\bdeclin[^.]{0,40}\b(?:card|payment)", re.IGNORECASE
+)
+"""What fails because of money."""
 
 OF_ONE = re.compile(
     r"\bbatch|\bquantity\b|per (?:customer|person|order)\b"

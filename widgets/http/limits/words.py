@@ -41,7 +41,8 @@ BEFORE = 24
 _WINDOW = re.compile(
     r"\b(?P<named>minutely|hourly|daily|weekly|monthly)\b"
     r"|(?:\b(?:per|an?|each|every|(?:this|the current)) |(?<=\w)/ ?)(?P<one>min(?:ute)?|hour|day|week|month)\b"
-    r"|\b(?:per|every|within|over|last|past) (?:an? |the )?(?P<many>\d{1,4}) ?-?(?P<unit>min(?:ute)?|hour|day|h)s?\b"
+    r"|\b(?:per|every|within|over|last|past) (?:an? |the )?(?P<many>\d{1,4}) ?-?"
+    r"(?P<unit>sec(?:ond)?|min(?:ute)?|hour|day|h)s?\b"
     r"|\b(?:for|of) (?P<today>today|the day)\b",
     re.IGNORECASE,
 )
@@ -143,7 +144,7 @@ def _in_an_error(status: int, text: str) -> re.Match[str] | None:
             continue
         of_one = match[0].lower().startswith(("too", "exceed", "reach")) and phrases.OF_ONE.search(text)
         held = phrases.OF_SPACE.search(text[: match.start()]) or phrases.OF_ROOM.search(text, match.start())
-        paid = phrases.A_DAY.search(match[0]) and phrases.OF_MONEY.search(text)
+        paid = (phrases.A_DAY.search(match[0]) and phrases.OF_MONEY.search(text)) or phrases.DECLINED.search(text)
         if not (held or of_one or paid):
             return match
     return abroad.refuses(text) or abroad.refuses_loosely(text)
