@@ -10,6 +10,7 @@ from widgets.http.limits import Policy, read
 from widgets.http.limits.words import come_back_in, refuses, window_in
 
 JSON, TEXT, XML, PAGE = "application/json", "text/plain", "application/xml", "text/html"
+STREAM = "text/event-stream"
 NOW = 1_790_000_000.0
 
 REFUSED = {
@@ -67,6 +68,23 @@ REFUSED = {
     "points": (402, JSON, '{"errors": [{"message": "Points limit exceeded"}]}'),
     "a ban for a flood": (418, JSON, '{"message": "IP has been auto-banned for flooding."}'),
     "at most so many times": (403, TEXT, "You may only do this up to 10 number of times within 600 seconds"),
+    "a limit of so many": (403, JSON, '{"detail": "exceeded limit of 10/min: 11"}'),
+    "repeated requests": (403, JSON, '{"message": "Consecutive requests are not allowed"}'),
+    "a model that is overloaded": (500, JSON, '{"error": {"message": "The model is currently overloaded."}}'),
+    "a stream of an error": (
+        200,
+        STREAM,
+        'event: error\ndata: {"type": "error", "error": {"type": "overloaded_error", "message": "Overloaded"}}\n\n',
+    ),
+    "XML of an error in short": (
+        200,
+        XML,
+        "<c><control>1</control><l><err><des>SE HA SUPERADO EL LIMITE DE PETICIONES POR HORA</des></err></l></c>",
+    ),
+    "a mass of accesses in Japanese": (403, TEXT, "短時間に大量のアクセスがあったため、制限しております"),
+    "a repetition in Korean": (403, JSON, '{"message": "반복적인 요청은 허용되지 않습니다."}'),
+    "a control of risks in Chinese": (412, TEXT, "由于触发安全风控策略，该次访问请求被拒绝。"),
+    "a number that is short in Chinese": (200, JSON, '{"code": 150, "msg": "API可用次数不足", "result": {}}'),
     "a ban in Chinese": (200, JSON, '{"errcode": 90002, "errmsg": "当前接口的所有请求都被暂时禁用了"}'),
     "a frequency in Chinese": (200, JSON, '{"err_code": "FREQ", "err_code_des": "超过频率限制,请稍后再试"}'),
     "so many a second in Korean": (500, JSON, '{"msg1": "초당 거래건수를 초과하였습니다."}'),
@@ -74,6 +92,13 @@ REFUSED = {
 }
 SERVED = {
     "a number of things": (400, JSON, '{"error": "You have reached your limit of 3 webhooks"}'),
+    "a server's words of any fault": (
+        500,
+        TEXT,
+        "The server was unable to complete it. Either the server is overloaded or there is an error in the application",
+    ),
+    "a stream of a talk": (200, STREAM, 'data: {"user": "Ann", "text": "Too many requests"}\n\n'),
+    "a stream of words": (200, STREAM, 'data: {"choices": [{"delta": {"content": "rate limit exceeded"}}]}\n\n'),
     "a card": (402, JSON, '{"error": {"message": "Your card was declined for trying too frequently."}}'),
     "money of a month": (403, JSON, '{"error": "The monthly transfers to this card have been exceeded."}'),
     "goals": (200, JSON, '{"message": "Monthly goals reached"}'),
@@ -133,6 +158,8 @@ def test_what_looks_like_it_is_none(status: int, kind: str, body: str) -> None:
         ('{"remainingSeconds": 12}', 12),
         ('{"remaining_ms": 2500}', 2.5),
         ('{"time_remaining": "2 minutes"}', 120),
+        ("Expected time to availability: 2400s.", 2400),
+        ("You can only request this after 51 seconds.", 51),
         ('{"remaining": 0, "seconds": 9}', None),
     ],
 )
@@ -193,6 +220,12 @@ LIMITS: dict[str, tuple[dict[str, str], tuple[Policy, ...], float | None, float 
         49,
         None,
     ),
+    "HTX, when it expires": (
+        {"X-HB-RateLimit-Requests-Remain": "9", "X-HB-RateLimit-Requests-Expire": "1790000000500"},
+        (),
+        9,
+        0.5,
+    ),
     "money is no request": (
         {"X-RateLimit-Limit-USD": "1.0", "X-RateLimit-Remaining-USD": "0.99"},
         (Policy(1, unit="usd"),),
@@ -223,6 +256,30 @@ def test_a_page_of_an_accepted_answer_may_ask_for_a_person() -> None:
     assert refuses(202, page) == "it asks for a challenge that only a browser passes"
     assert refuses(200, page) == ""
     assert refuses(202, "<html><title>Accepted</title><body>It will be sent to a person.</body></html>") == ""
+
+
+def test_pages_are_no_requests() -> None:
+    limits = read(200, {"Pagination-Count": "100", "Pagination-Page": "1", "Pagination-Limit": "20"}, NOW)
+    assert (limits.policies, limits.remaining, limits.raw) == ((), None, ())
+
+
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [
+        (403, '{"error": {"message": "系统监测到您的网络环境存在异常，请点击下方验证按钮进行验证。"}}'),
+        (
+            200,
+            "<html><head><title>搜索</title></head><body>检测到存在异常访问请求。请输入验证码<form></form></body></html>",
+        ),
+        (
+            200,
+            "<html><head><title>X</title></head><body>We detected unusual traffic. Captcha: <form></form></body></html>",
+        ),
+    ],
+)
+def test_who_is_suspected_and_has_something_to_solve_is_asked(status: int, body: str) -> None:
+    assert "only a browser passes" in refuses(status, body)
+    assert refuses(200, body.replace("<form></form>", "").replace("captcha", "riddle")) == ""
 
 
 def test_a_window_may_be_some_hundred_seconds() -> None:

@@ -32,6 +32,7 @@ _ASKED = re.compile(
     r"|request unsuccessful\W+\w+ incident id"
     r"|kein(?:e[nm]?)? roboter|no (?:soy|eres|es) un robot|pas un robot"
     r"|n[aã]o (?:é|sou) um rob[oô]|non (?:sei|sono) un robot"
+    r"|网络[^。]{0,6}存在异常|异常(?:访问|流量)(?:请求)?|自动程序|验证按钮"
     r"|не робот|nie jest(?:em|e[sś])? robotem|robot olmad|不是机器人|ロボットではありません|로봇이 아닙니다",
     re.IGNORECASE,
 )
@@ -60,6 +61,11 @@ _VERIFIED = re.compile(r"\W*\w{0,6}(?:安全验证|人机验证)\W*")
 """The whole heading of such a page in Chinese, which says no more."""
 
 _RIDDLE = re.compile(r"captcha", re.IGNORECASE)
+
+_SUSPECTED = re.compile(r"detected unusual traffic|存在异常(?:访问|流量)|ロボットによる|비정상적인 접근", re.IGNORECASE)
+_A_FORM = re.compile(r"<(?:form|input|iframe)\b", re.IGNORECASE)
+_TO_SOLVE = re.compile(r"captcha|验证码|認証コード|보안문자|자동입력", re.IGNORECASE)
+"""Who is suspected, and has something to solve in a form, is asked whatever the heading says."""
 
 NOTHING_THERE = frozenset({404, 410})
 """Pages of these say what a page may say."""
@@ -114,6 +120,8 @@ def _page_asks(body: str) -> str:
     if "<script" in body and any(_VERIFIED.fullmatch(each) for each in headings):
         return "challenge"
     title = next((each for each in headings if _HEADED.search(each) and len(each) <= HEADING), "")
+    if len(body) <= BRIEF and _SUSPECTED.search(body) and _A_FORM.search(body) and _TO_SOLVE.search(body):
+        return "captcha"
     if headings and not title:
         return ""
     # What asks stands below the heading: a page that is only headed so is about something else.

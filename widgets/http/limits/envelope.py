@@ -83,13 +83,16 @@ _PADDED = re.compile(
 )
 """JSON, or what pages wrap around it: JSONP, and a prefix that no script can run."""
 
+_STREAM = re.compile(r"(?:(?:event|id|retry)?:[^\n]{0,200}\n|\s)*data: ?(?P<json>\{[^\n]*\})\s*(?:\n|\Z)")
+"""The first event of a stream (`text/event-stream`)."""
+
 _XML_ERROR = re.compile(
     r"\s*(?:<\?xml[^>]*>\s*)?(?:<[\w:-]{1,40}[^>]{0,200}>\s*)?<(?:\w{1,20}:)?\w{0,20}(?:error|fault|exception)\w{0,20}\b"
     r"|[\s\S]{0,300}<(?:\w{1,20}:)?err(?:or)?_?(?:msg|message|code)\b|[\s\S]{0,300}<err\s[^>]{0,80}code=|[\s\S]{0,300}<status\s[^>]{0,40}(?:message|code|msg)=",
     re.IGNORECASE,
 )
 _XML_WITHIN = re.compile(
-    r"<(?:\w{1,20}:)?(?:error|fault|exception)s?(?:\s[^>]{0,300}[^>\s])?>(?!\s*(?:0|false|none|null)?\s*</)"
+    r"<(?:\w{1,20}:)?(?:error|err|fault|exception)s?(?:\s[^>]{0,300}[^>\s])?>(?!\s*(?:0|false|none|null)?\s*</)"
     r"|<(?:\w{1,20}:)?(?:error|fault|exception)\s[^>]{1,300}/>",
     re.IGNORECASE,
 )
@@ -180,14 +183,29 @@ def of_itself(body: str, media_type: str = "") -> Said:
         except (ValueError, RecursionError):
             return NOTHING
         return _told(told)
-    if len(body) > BRIEF:
-        return NOTHING
+    if media_type == "text/event-stream":
+        return _of_a_stream(body)
+    return NOTHING if len(body) > BRIEF else _of_a_text(body, media_type)
+
+
+def _of_a_text(body: str, media_type: str) -> Said:
+    """The same of a page, of XML and of a line."""
     if _PAGE.search(body[:500]):
         return _of_a_page(body)
     if _XML.match(body):
         return Said(body, fails=True) if _XML_ERROR.match(body) or _XML_WITHIN.search(body) else NOTHING
     plain = media_type in {"", "text/plain", "text/html"} or "json" in media_type
     return Said(body.strip(), fails=False) if plain and len(body) <= LINE and "\n" not in body.strip() else NOTHING
+
+
+def _of_a_stream(body: str) -> Said:
+    """The same of a stream of events, which may begin with an error."""
+    first = _STREAM.match(body)
+    try:
+        said = _told(json.loads(first["json"])) if first else NOTHING
+    except (ValueError, RecursionError):
+        return NOTHING
+    return said if said.fails else NOTHING
 
 
 def _of_a_page(body: str) -> Said:

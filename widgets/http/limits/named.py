@@ -26,8 +26,9 @@ _ROLES = {
     "remaining": "remaining", "remain": "remaining", "available": "remaining", "left": "remaining", "ttl": "reset",
     "reset": "reset", "resets": "reset", "resettime": "reset", "until": "reset", "after": "after", "in": "after",
     "used": "used", "usage": "used", "observed": "used", "count": "used",
-    "resetson": "reset", "resetat": "reset", "expiry": "reset", "range": "window",
+    "resetson": "reset", "resetat": "reset", "expiry": "reset", "expire": "reset", "expires": "reset",
     "interval": "window", "window": "window", "period": "window", "duration": "window", "timeframe": "window",
+    "range": "window",
     "fillrate": "fill", "type": "type", "next": "next",
 }  # fmt: skip
 _JOINED = re.compile(r"([a-z]{3,}?)(limit|remaining|reset|used)")
@@ -252,7 +253,7 @@ def counted(fields: Fields) -> Iterator[Stated]:
     for name, text in fields.items():
         words = [word for word in _WORDS_IN.findall(_apart(name)) if word not in {"x", "counter"}]
         said = [word for word in words if word in _ROLES]
-        taken = words[-1:] == ["request"] and "quota" in words  # by this one
+        taken = (words[-1:] == ["request"] and "quota" in words) or _OF_PAGES & set(words)  # by this one
         if _NAME.fullmatch(name) or "retry" in words or taken or not said:
             continue
         role = _ROLES[next((word for word in said if word not in _SUBJECTS), said[-1])]
@@ -305,6 +306,7 @@ _SUBJECTS = frozenset({
     "request", "requests", "req", "call", "calls", "credits", "queries", "quota", "allowance", "limit",
     *_A_SECOND,
 })  # fmt: skip
+_OF_PAGES = frozenset({"page", "pages", "pagination", "paging"})
 _NO_KEY = _ROLES.keys() | (_SUBJECTS - _A_SECOND) | {"api", "per"}
 _WORDS_IN = re.compile(
     r"requests?(?=available|counter|remaining|left)|available|counter|remaining|left|[a-z0-9]+?(?=requests|-|$)|[a-z0-9]+"

@@ -42,7 +42,7 @@ _WINDOW = re.compile(
     r"\b(?P<named>minutely|hourly|daily|weekly|monthly)\b"
     r"|(?:\b(?:per|an?|each|every|(?:this|the current)) |(?<=\w)/ ?)(?P<one>min(?:ute)?|hour|day|week|month)\b"
     r"|\b(?:per|every|within|over|last|past) (?:an? |the )?(?P<many>\d{1,4}) ?-?"
-    r"(?P<unit>sec(?:ond)?|min(?:ute)?|hour|day|h)s?\b"
+    r"(?P<unit>sec(?:ond)?|min(?:ute)?|hour|day|h|s)s?\b"
     r"|\b(?:for|of) (?P<today>today|the day)\b",
     re.IGNORECASE,
 )
@@ -67,7 +67,9 @@ _IN_A_PART = re.compile(
 """A part of a failed answer that says when to come back, as a field may: it refuses as that does."""
 _TOLD = re.compile(
     r"(?:below (?:\w+ ){1,4}for|again|retry|wait|available|unblocked|blocked|banned|suspended|resets?|expires?"
-    r"|replenished|renewed|(?<!the )lasts?|timed out|(?:take a )break|remaining (?:period|time) of)\s+"
+    r"|replenished|renewed|(?<!the )lasts?|timed out|(?:take a )break"
+    r"|(?:request|do|use|send|call) (?:this|that|it|another|one)|time to (?:availability|reset|retry|wait)[:=]?"
+    r"|remaining (?:period|time) of)\s+"
     r"(?:again\s+)?"
     rf"(?:in\s+|after\s+|for\s+)?(?:about\s+|approximately\s+|at least\s+)?['~]?"
     rf"(?P<length>{_LENGTH}|(?:an?|one) (?:second|minute|hour|day)\b)(?:' ?(?P<unit>{_UNIT})\b)?",
