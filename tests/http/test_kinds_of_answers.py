@@ -226,6 +226,43 @@ LIMITS: dict[str, tuple[dict[str, str], tuple[Policy, ...], float | None, float 
         9,
         0.5,
     ),
+    "Lusha, a time for a name": (
+        {
+            "x-rate-limit-minute": "20",
+            "x-rate-limit-hourly": "100",
+            "x-rate-limit-24-hour": "600",
+            "x-minute-requests-left": "19",
+            "x-24-hour-requests-left": "599",
+        },
+        (Policy(20, 60), Policy(100, 3600), Policy(600, 86_400)),
+        19,
+        None,
+    ),
+    "Salesforce, of one application": (
+        {"Sforce-Limit-Info": "api-usage=25/15000, per-app-api-usage=17/250(appName=x)"},
+        (Policy(15_000, 86_400, "api-usage"), Policy(250, 86_400, "per-app-api-usage")),
+        233,
+        None,
+    ),
+    "a rate in the words of nginx": ({"X-RateLimit-Limit": "30r/m"}, (Policy(30, 60),), None, None),
+    "a rate under the plain name": (
+        {"X-RateLimit": "60/min", "X-RateLimit-Remaining": "59"},
+        (Policy(60, 60),),
+        59,
+        None,
+    ),
+    "connections are no requests": (
+        {"X-Requests-Connections-Limit": "100", "X-Requests-Connections-Remaining": "99"},
+        (Policy(100, unit="connections"),),
+        None,
+        None,
+    ),
+    "a time is no request": (
+        {"X-Quota-Time-Limit": "30", "X-Quota-Time-Remaining": "20"},
+        (Policy(30, unit="time"),),
+        None,
+        None,
+    ),
     "money is no request": (
         {"X-RateLimit-Limit-USD": "1.0", "X-RateLimit-Remaining-USD": "0.99"},
         (Policy(1, unit="usd"),),
@@ -251,6 +288,18 @@ def test_a_limit_is_read_by_the_words_of_its_name(
     assert {name for name, _ in limits.raw} == set(headers)
 
 
+@pytest.mark.parametrize(
+    ("headers", "hold"),
+    [
+        ({"X-Api-Limit-Reset-Timestamp": "1790000007000"}, 7),
+        ({"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "1 day, 0:00:10"}, 86_410),
+        ({"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "2026-09-21 14:14:20.5 +0000 UTC m=+60.004"}, 60.5),
+    ],
+)
+def test_a_reset_is_read_as_languages_write_it(headers: dict[str, str], hold: float) -> None:
+    assert read(429, headers, NOW).hold == hold
+
+
 def test_a_page_of_an_accepted_answer_may_ask_for_a_person() -> None:
     page = "<html><head><title>x - a search</title></head><body>Confirm this search was made by a human.</body></html>"
     assert refuses(202, page) == "it asks for a challenge that only a browser passes"
@@ -273,7 +322,7 @@ def test_pages_are_no_requests() -> None:
         ),
         (
             200,
-            "<html><head><title>X</title></head><body>We detected unusual traffic. Captcha: <form></form></body></html>",
+            "<html><title>A</title><body>We detected unusual traffic. Captcha: <form></form></body></html>",
         ),
     ],
 )

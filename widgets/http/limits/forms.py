@@ -231,11 +231,11 @@ def _rest_of(used: float) -> float:
 
 
 def salesforce(fields: Fields) -> Iterator[Stated]:
-    """`Sforce-Limit-Info: api-usage=18/5000`: of those of the last 24 hours, 18 are used."""
+    """`Sforce-Limit-Info: api-usage=18/5000, per-app-api-usage=17/250(appName=x)`: of those of the last 24 hours."""
     for part in fields.get("sforce-limit-info", "").split(","):
         name, _, text = part.strip().partition("=")
-        for stated in _used_of(text):
-            yield replace(stated, window=DAY if name == "api-usage" else None, name=name)
+        for stated in _used_of(text.partition("(")[0]):
+            yield replace(stated, window=DAY if name.endswith("api-usage") else None, name=name)
 
 
 def _used_of(text: str) -> Iterator[Stated]:

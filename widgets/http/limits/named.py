@@ -36,13 +36,16 @@ _JOINED = re.compile(r"([a-z]{3,}?)(limit|remaining|reset|used)")
 _MEASURES = {"ms": 0.001, "milliseconds": 0.001, "seconds": 1.0, "secs": 1.0}
 """What a time is measured in, as the word behind its role says: `Interval-Milliseconds`, `Reset-Ms`."""
 _OF_A_LIMIT = frozenset({"remaining", "reset", "after", "window"})
+_COUNTED_UNIT = re.compile(r"\b([0-9]{1,3})-(?=(?:second|minute|min|hour|day)s?\b)")
+"""`24-hour`, which is one time."""
+
 _FILLERS = frozenset({"request", "requests", "time", "timestamp", "date"})
-_PER = re.compile(r"([0-9]+(?:\.[0-9]+)?) *(?:req(?:uest)?s?|calls?)? *(?:/|per) *([0-9]* *[a-z]+)", re.IGNORECASE)
+_PER = re.compile(r"([0-9]+(?:\.[0-9]+)?) *(?:req(?:uest)?s?|r|calls?)? *(?:/|per) *([0-9]* *[a-z]+)", re.IGNORECASE)
 _STRAVA = (900.0, DAY)
 _OTHER = re.compile(
-    r"\btokens\b|^token$|^tokenlimit|\b(?:usd|eur|dollars?|cents|money)\b|byte"
+    r"\btokens\b|^token$|^tokenlimit|\b(?:usd|eur|dollars?|cents|money|time)\b|byte"
     r"|complexity|points|cost|weight|concurren|\bwork\b|\berrors?\b|memory|disk|storage|load\b"
-    r"|size|bandwidth|balance|\b(?:file|row|record|item|page)s?\b"
+    r"|size|bandwidth|balance|\b(?:file|row|record|item|page|result|connection|session|seat|upload)s?\b"
 )
 """What is counted, and is no requests."""
 
@@ -76,7 +79,7 @@ def _grouped(fields: Fields) -> dict[tuple[str, str], dict[str, list[str]]]:
         if name == "x-rl":
             continue
         if match["rest"] is None:  # Zendesk: the limit stands under the plain name
-            if name != "ratelimit" and number(value) is not None:
+            if name != "ratelimit" and (number(value) is not None or _PER.fullmatch(value.strip())):
                 groups.setdefault((_whole(match["prefix"]), ""), {}).setdefault("limit", []).append(value)
             continue
         if found := _named(match["rest"], value):
@@ -116,13 +119,13 @@ _OF_WINDOWS = re.compile(r"[\"']([a-z]{1,10})[\"'] *: *(\d{1,15})", re.IGNORECAS
 def _named(rest: str, value: str) -> tuple[str, str, str] | None:
     """What the rest of a name and its value say: what is counted and over which time, the role, the value."""
     words: list[str] = []
-    for word in rest.split("-"):
+    for word in _COUNTED_UNIT.sub(r"\1", rest).split("-"):
         word = word[3:] if word.startswith("per") and unit(word[3:]) else word  # noqa: PLW2901 - Tumblr: `PerDay`
         joined = None if word in _ROLES else _JOINED.fullmatch(word)
         words += [joined[1], joined[2]] if joined else [word]
     roles = [_ROLES[word] for word in words if word in _ROLES]
-    if words[0] == "per" and not roles and unit(words[-1]):
-        roles = ["limit"]  # `X-Rate-Limit-Per-Hour: 1000`
+    if not roles and unit(words[-1]) and words[:-1] in ([], ["per"]):
+        roles = ["limit"]  # `X-Rate-Limit-Per-Hour: 1000`, `X-Rate-Limit-24-Hour: 600`
     if not roles or "policy" in words or "retry" in words:
         return None
     kind, measured = [], value
@@ -285,6 +288,8 @@ def _counted(key: str, roles: Mapping[str, str], alone: list[str]) -> Iterator[S
     if remaining is None and quota is not None and used is not None:
         remaining = max(0.0, quota - used)
     what = key if _OTHER.search(key) else REQUESTS
+    if remaining is None and quota is None and "reset" in roles:
+        yield Stated(unit=what, reset=roles["reset"])
     if remaining is None or remaining < 0:
         if "named" in roles and quota is not None and quota >= 1 and window is not None:
             yield Stated(quota, window, unit=what)
@@ -295,8 +300,8 @@ def _counted(key: str, roles: Mapping[str, str], alone: list[str]) -> Iterator[S
 
 
 def _apart(name: str) -> str:
-    """`x-minlimit-remaining` with its words apart, `x-min-limit-remaining`; `reqpersec` alike."""
-    return _PER_TIME.sub(r"\1-\2", _LIMIT_OF.sub(r"\1-\2-limit", name))
+    """`x-minlimit-remaining` with its words apart, `x-min-limit-remaining`; `reqpersec` alike; `24-hour` together."""
+    return _COUNTED_UNIT.sub(r"\1", _PER_TIME.sub(r"\1-\2", _LIMIT_OF.sub(r"\1-\2-limit", name)))
 
 
 _LIMIT_OF = re.compile(r"\b(app|user|)(sec|second|min|minute|hour|day|week|month)limit\b")
@@ -307,7 +312,7 @@ _SUBJECTS = frozenset({
     *_A_SECOND,
 })  # fmt: skip
 _OF_PAGES = frozenset({"page", "pages", "pagination", "paging"})
-_NO_KEY = _ROLES.keys() | (_SUBJECTS - _A_SECOND) | {"api", "per"}
+_NO_KEY = _ROLES.keys() | {"timestamp"} | (_SUBJECTS - _A_SECOND) | {"api", "per"}
 _WORDS_IN = re.compile(
     r"requests?(?=available|counter|remaining|left)|available|counter|remaining|left|[a-z0-9]+?(?=requests|-|$)|[a-z0-9]+"
 )

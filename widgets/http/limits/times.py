@@ -40,11 +40,15 @@ _UNITS = {
 }  # fmt: skip
 _SPAN = re.compile(r"([0-9]+(?:\.[0-9]+)?) *([a-z]+)")
 
-_CLOCK = re.compile(r"(?:(?P<d>[0-9]{1,3})[.])?(?P<h>[0-9]{1,3}):(?P<m>[0-5][0-9]):(?P<s>[0-5][0-9])")
+_CLOCK = re.compile(r"(?:(?P<d>[0-9]{1,3})(?:[.]| days?, ))?(?P<h>[0-9]{1,3}):(?P<m>[0-5][0-9]):(?P<s>[0-5][0-9])")
 _ISO_SPAN = re.compile(
     r"P(?:(?P<d>[0-9]+)D)?(?:T(?:(?P<h>[0-9]+)H)?(?:(?P<m>[0-9]+)M)?(?:(?P<s>[0-9]+(?:[.][0-9]+)?)S)?)?"
 )
 """ISO 8601, without years and months, which are of no fixed length."""
+_MONOTONIC = re.compile(r" M=[+-][0-9.]{1,20}\Z")
+_APART = re.compile(r" (?=[+-][0-9]{2}:?[0-9]{2}\Z)")
+"""What Go writes behind a moment, and between it and its offset."""
+
 _COMMENT = re.compile(r" *\([^()]*\) *$")
 
 _DATE_TOKEN = re.compile(r"[A-Za-z]+|[0-9]{1,2}:[0-9]{1,2}(?::[0-9]{1,2})?|[+-][0-9]{4}(?![0-9])|[0-9]+")
@@ -89,8 +93,8 @@ def duration(text: str) -> float | None:
 
     >>> duration("6m0s"), duration("500ms"), duration("1 minute, 30 seconds"), duration("60")
     (360.0, 0.5, 90.0, None)
-    >>> duration("00:01:30"), duration("PT1M30S"), duration("6.08:12:30")
-    (90.0, 90.0, 547950.0)
+    >>> duration("00:01:30"), duration("PT1M30S"), duration("6.08:12:30"), duration("1 day, 0:00:10")
+    (90.0, 90.0, 547950.0, 86410.0)
     """
     if match := _CLOCK.fullmatch(text.strip()):
         return sum(int(match[unit_] or 0) * _UNITS[unit_] for unit_ in "dhms")
@@ -177,7 +181,8 @@ def date(text: str, clock: float) -> Left | None:
 
 def _iso(text: str) -> float | None:
     try:
-        moment = datetime.fromisoformat(text.upper().removesuffix(" UTC"))
+        plain = _MONOTONIC.sub("", text.upper()).removesuffix(" UTC")
+        moment = datetime.fromisoformat(_APART.sub("", plain))
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
     except (ValueError, OverflowError):
         return None
