@@ -85,6 +85,21 @@ REFUSED = {
     "a repetition in Korean": (403, JSON, '{"message": "반복적인 요청은 허용되지 않습니다."}'),
     "a control of risks in Chinese": (412, TEXT, "由于触发安全风控策略，该次访问请求被拒绝。"),
     "a number that is short in Chinese": (200, JSON, '{"code": 150, "msg": "API可用次数不足", "result": {}}'),
+    "a code of a failure in short": (
+        200,
+        JSON,
+        '{"retCode": "F", "resCode": "5091", "resMsg": "Exceeds number of requests"}',
+    ),
+    "searches of a day": (403, JSON, '{"error": "Your daily searches have been used up."}'),
+    "a budget of queries": (200, JSON, '{"errors": [{"message": "Complexity budget exhausted"}]}'),
+    "a page with a link that is about nothing else": (
+        403,
+        PAGE,
+        "<html><title>Rate limit &middot; x</title><body>You have exceeded a rate limit. <a>Help</a></body>",
+    ),
+    "Greek": (403, JSON, '{"message": "Έχετε υπερβεί το όριο αιτημάτων."}'),
+    "Thai": (403, JSON, '{"message": "มีการร้องขอมากเกินไป"}'),
+    "Hindi": (403, JSON, '{"message": "बहुत अधिक अनुरोध।"}'),
     "a ban in Chinese": (200, JSON, '{"errcode": 90002, "errmsg": "当前接口的所有请求都被暂时禁用了"}'),
     "a frequency in Chinese": (200, JSON, '{"err_code": "FREQ", "err_code_des": "超过频率限制,请稍后再试"}'),
     "so many a second in Korean": (500, JSON, '{"msg1": "초당 거래건수를 초과하였습니다."}'),
@@ -99,6 +114,22 @@ SERVED = {
     ),
     "a stream of a talk": (200, STREAM, 'data: {"user": "Ann", "text": "Too many requests"}\n\n'),
     "a stream of words": (200, STREAM, 'data: {"choices": [{"delta": {"content": "rate limit exceeded"}}]}\n\n'),
+    "a dose": (400, JSON, '{"error": "Maximum daily dose exceeded for this patient"}'),
+    "hours of work": (422, JSON, '{"message": "Weekly working hours exceeded for employee 7"}'),
+    "a budget of money": (400, JSON, '{"error": "Monthly budget exceeded for campaign 12"}'),
+    "requests of one batch": (400, JSON, '{"error": "Only 5 requests can be merged into one batch"}'),
+    "data of one request": (
+        200,
+        JSON,
+        '{"error": {"message": "It requested too much data, exceeding the Request Limits"}}',
+    ),
+    "an invoice": (403, JSON, '{"error": "Your account has been temporarily blocked due to unpaid invoices"}'),
+    "a password": (403, JSON, '{"error": "Password changed too many times today"}'),
+    "a page of documents": (
+        403,
+        PAGE,
+        "<html><head><title>Rate limit docs</title></head><body>Too many requests? <a href='/x'>Read</a></body></html>",
+    ),
     "a card": (402, JSON, '{"error": {"message": "Your card was declined for trying too frequently."}}'),
     "money of a month": (403, JSON, '{"error": "The monthly transfers to this card have been exceeded."}'),
     "goals": (200, JSON, '{"message": "Monthly goals reached"}'),
@@ -263,6 +294,13 @@ LIMITS: dict[str, tuple[dict[str, str], tuple[Policy, ...], float | None, float 
         None,
         None,
     ),
+    "Altmetric, an hour in the name": (
+        {"X-HourlyRateLimit-Limit": "1200", "X-HourlyRateLimit-Remaining": "1199", "X-DailyRateLimit-Limit": "86400"},
+        (Policy(1200, 3600), Policy(86_400, 86_400)),
+        1199,
+        None,
+    ),
+    "the App Store": ({"X-Rate-Limit": "user-hour-lim:3500;user-hour-rem:500;"}, (Policy(3500, 3600),), 500, None),
     "money is no request": (
         {"X-RateLimit-Limit-USD": "1.0", "X-RateLimit-Remaining-USD": "0.99"},
         (Policy(1, unit="usd"),),
@@ -334,6 +372,11 @@ def test_who_is_suspected_and_has_something_to_solve_is_asked(status: int, body:
 def test_a_window_may_be_some_hundred_seconds() -> None:
     assert window_in("10 times within 600 seconds") == 600
     assert window_in("10 times per second") is None
+
+
+def test_for_how_long_somebody_is_limited_is_when_to_come_back() -> None:
+    assert read(429, {"X-Rate-Limited-For": "5"}, NOW).hold == 5
+    assert read(403, {"X-Blocked-Until": "1790000060"}, NOW).hold == 60
 
 
 def test_a_time_to_come_back_may_stand_behind_a_name_with_dots() -> None:

@@ -98,13 +98,19 @@ _LANGUAGES = (
         r"초과|도달|소진|넘은|넘었|넘어섰",
         r"요청이 너무 많|속도 제한[^.]{0,6}초과|너무 많은 요청",
     ),
-    _words(  # Estonian, Hungarian, Finnish, Greek, Vietnamese, Indonesian, Hebrew, Arabic, Persian, Thai
+    _words(  # Greek
+        r"αιτημ|κλησε",
+        r"οριο|αριθμο",
+        r"υπερβ|ξεπερα|εξαντλη",
+        r"παρα πολλα αιτηματα|παρα πολλες κλησεις",
+    ),
+    _words(  # Estonian, Hungarian, Finnish, Vietnamese, Indonesian, Hebrew, Arabic, Persian, Thai, Hindi
         r"(?!)",
         r"(?!)",
         r"(?!)",
-        r"liiga palju (?:paring|taotlus)|tul sok (?:keres|lekerdez)|liian (?:monta|paljon) pyynto|παρα πολλα αιτηματα"
+        r"liiga palju (?:paring|taotlus)|tul sok (?:keres|lekerdez)|liian (?:monta|paljon) pyynto"
         r"|qua nhieu (?:yeu cau|truy cap)|terlalu banyak permintaan|יותר מדי בקשות|طلبات كثيرة|كبير جدا من الطلبات"
-        r"|درخواست.{0,12}بیش از حد|คำขอมากเกินไป",
+        r"|درخواست.{0,12}بیش از حد|(?:คำขอ|ร้องขอ)[^.]{0,6}มากเกินไป|बहुत (?:अधिक|ज्यादा) अनुरोध",
     ),
 )  # fmt: skip
 

@@ -31,6 +31,7 @@ DIALECTS: tuple[Callable[[Fields], Iterator[Stated]], ...] = (
     forms.replenishing,
     forms.upbit,
     forms.eventbrite,
+    forms.app_store,
     forms.auth0,
     forms.ip_api,
     forms.sentry,

@@ -136,6 +136,11 @@ _MARKED = re.compile(
 """The same below another heading."""
 
 _LINK = re.compile(r"<(?:a|nav|script)\b", re.IGNORECASE)
+_OF_LIMITS = re.compile(
+    r"<title\b[^>]{0,100}>\W*rate[ -]limit(?:s|ed|ing)?\b(?! (?:docs|guide|for|in|on)\b)", re.IGNORECASE
+)
+"""The title of a page that failed, and is about nothing else."""
+
 _TAG = re.compile(r"<[^>]{0,500}>")
 _TITLE = re.compile(r"<(title|h1)\b[^>]*>([\s\S]{0,300}?)</\1", re.IGNORECASE)
 
@@ -158,7 +163,7 @@ def readable(text: str, *, failed: bool = False) -> str:
     """
     if not _PAGE.search(text[:500]):
         return text
-    if failed and len(text) <= BRIEF and not _LINK.search(text):
+    if failed and len(text) <= BRIEF and (not _LINK.search(text) or _OF_LIMITS.search(text)):
         return " ".join(_TAG.sub(" ", text).split())
     return " ".join(match[2] for match in _HEADING.finditer(text))
 
@@ -292,7 +297,8 @@ def _failure(name: str, each: Any) -> bool:
     if name in _STATE and isinstance(each, (str, int)):
         return str(each).lower() in _FAILED
     number = _number(each) if name in _CODES else None
-    named = name in _CODES and isinstance(each, str) and each.lower().startswith("error")
+    named = name in _CODES and isinstance(each, str) and each.lower().startswith(("error", "fail"))
+    named = named or (name in _CODES and each == "F")
     return named or (number is not None and (number >= _ERRORS or number < 0))
 
 

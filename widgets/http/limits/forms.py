@@ -167,6 +167,20 @@ def eventbrite(fields: Fields) -> Iterator[Stated]:
 _USED_OF = re.compile(r"(?P<used>\d{1,12})/(?P<quota>\d{1,12}) +reset=(?P<reset>\d{1,12}s?)")
 
 
+def app_store(fields: Fields) -> Iterator[Stated]:
+    """`X-Rate-Limit: user-hour-lim:3500;user-hour-rem:500;`: of 3500 in an hour 500 are left."""
+    told = {(match["name"], match["role"]): match for match in _OF_NAME.finditer(fields.get("x-rate-limit", ""))}
+    for (name, role), match in told.items():
+        left = told.get((name, "rem"))
+        if role == "lim":
+            yield Stated(float(match["count"]), unit(match["unit"]), remaining=left and float(left["count"]))
+
+
+_OF_NAME = re.compile(
+    r"\b(?P<name>(?:[a-z]{1,20}-){0,3}(?P<unit>second|minute|hour|day))-(?P<role>lim|rem):(?P<count>\d{1,12})(?![\w.])"
+)
+
+
 def auth0(fields: Fields) -> Iterator[Stated]:
     """`Auth0-Client-Quota-Limit: b=per_hour;q=100;r=99;t=1200`."""
     for name, text in fields.items():

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 _NAME = re.compile(
-    r"(?P<prefix>(?:[a-z0-9]+-)*?(?:read)?rate(?:-?limits?|(?=-(?:remaining|reset|used)\b))|x-rl)"
+    r"(?P<prefix>(?:[a-z0-9]+-)*?(?:read|(?P<span>secondly|minutely|hourly|daily|weekly|monthly))?"
+    r"rate(?:-?limits?|(?=-(?:remaining|reset|used)\b))|x-rl)"
     r"(?:-?(?P<rest>[a-z0-9-]+))?"
 )
 _ROLES = {
@@ -45,7 +46,7 @@ _STRAVA = (900.0, DAY)
 _OTHER = re.compile(
     r"\btokens\b|^token$|^tokenlimit|\b(?:usd|eur|dollars?|cents|money|time)\b|byte"
     r"|complexity|points|cost|weight|concurren|\bwork\b|\berrors?\b|memory|disk|storage|load\b"
-    r"|size|bandwidth|balance|\b(?:file|row|record|item|page|result|connection|session|seat|upload)s?\b"
+    r"|size|bandwidth|balance|\b(?:file|row|record|item|page|result|connection|session|seat|upload|device|domain|member)s?\b"
 )
 """What is counted, and is no requests."""
 
@@ -84,6 +85,7 @@ def _grouped(fields: Fields) -> dict[tuple[str, str], dict[str, list[str]]]:
             continue
         if found := _named(match["rest"], value):
             kind, role, value_ = found
+            kind = "-".join(each for each in (match["span"], kind) if each)
             groups.setdefault((_whole(match["prefix"]), kind), {})
             into = requests if "requests" in match["rest"] else groups
             for word, count in _by_window(value_):

@@ -38,8 +38,10 @@ PACE = re.compile(
     rf"|(?:exceed\w*|exhausted|violat\w+|reach(?:ed)?|hit|over)[\W_]+(?:[^\W_]+[\W_]+){{0,5}}?"
     rf"(?:quota|requests|calls|queries|concurren\w+|(?:request|call|query)[\s_-]?count|{_KIND}[\s_-]?limits?)"
     r"|exceed\w* the number of times|no more than \w+ (?:[^\W_]+ ){0,2}(?:requests|calls|queries)\b"
-    rf"|(?:above|over|beyond) (?:your |the )?{_PERIOD} (?:[^\W_]+ ){{0,3}}?(?:limit|maximum|allowance|quota|cap)\b"
-    rf"|\b{_PERIOD} [^\W_]+ (?:[^\W_]+ ){{0,6}}?(?:reached|exceeded|exhausted|used up)\b"
+    rf"|(?:above|over|beyond) (?:your |the )?{_PERIOD} (?:[^\W_]+ ){{0,3}}?(?:limit|allowance|quota|cap)\b"
+    rf"|(?:above|over|beyond) your {_PERIOD} maximum\b"
+    rf"|\b{_PERIOD} (?:[^\W_]+ )?(?:{_MANY}|searches|lookups|downloads|credits|usage|[^\W_]+ included)\b"
+    r" (?:[^\W_]+ ){0,6}?(?:reached|exceeded|exhausted|used up)\b"
     r"|exceed\w* (?:[^\W_]+ ){0,3}?limit (?:of )?\d+ ?(?:requests |calls )?(?:/|per )(?:s\b|sec|min|h\b|hour|day)"
     r"|(?:repeated|consecutive|repetitive) (?:requests?|calls?) (?:is|are) (?:not |forbidden|blocked)"
     r"|\boverloaded_error\b|\bmodel is (?:[^\W_]+ )?overloaded\b"
@@ -121,6 +123,13 @@ OF_MONEY = re.compile(
     r"transfer|withdraw|deposit|purchas|spend|\bcard\b|payment|amount|balance|\b(?:EUR|USD|GBP|CHF)\b|[€$£]",
     re.IGNORECASE,
 )
+UNPAID = re.compile(r"\bunpaid|invoice|overdue|\bbilling|past due", re.IGNORECASE)
+"""Why somebody is kept out, and comes back with the money."""
+
+A_BUDGET = re.compile(r"budget", re.IGNORECASE)
+OF_A_QUERY = re.compile(r"complexity|quer(?:y|ies)|request|\brate|\bapi\b|points|tokens", re.IGNORECASE)
+"""What a budget is of, where it is none of money."""
+
 A_DAY = re.compile(r"(?:daily|weekly|monthly)[\s_-]?limit|(?:.* )?(?:daily|weekly|monthly) ", re.IGNORECASE)
 """A limit of a day, which may be one of money."""
 
@@ -130,18 +139,21 @@ DECLINED = re.compile(
 """What fails because of money."""
 
 OF_ONE = re.compile(
-    r"\bbatch|\bquantity\b|per (?:customer|person|order)\b"
+    r"too much data|\bbatch|\bquantity\b|per (?:customer|person|order)\b"
     r"|(?:in|per) (?:one |a |each )?(?:single )?(?:request|call|batch)\b",
     re.IGNORECASE,
 )
 """What is said of the size of one request, or of goods."""
 
+SIZED = re.compile(r"too|exceed|reach|only|no more|at most|maximum|up", re.IGNORECASE)
+"""How a match begins that may say it of a size."""
+
 LOGIN = re.compile(r"password|account|log ?in\b|sign ?in\b", re.IGNORECASE)
 """With what attempts are made that are none to ask for something."""
 
-ATTEMPT = re.compile(r"attempt", re.IGNORECASE)
+ATTEMPT = re.compile(r"attempt|password (?:was |has been )?(?:changed|reset)", re.IGNORECASE)
 
-OF_A_LOGIN = re.compile(r".*attempt|again|retry|wait|available|temporar", re.IGNORECASE)
+OF_A_LOGIN = re.compile(r".*attempt|again|retry|wait|available|temporar|too many times", re.IGNORECASE)
 """What is said of them as it is said of requests."""
 
 PLEA = re.compile(

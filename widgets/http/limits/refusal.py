@@ -12,7 +12,8 @@ ALWAYS = frozenset({420, 429, 430, 503, 509, 529, 999})
 """429 and 503 (RFC 6585, RFC 9110); the others are answers of single services, which mean nothing else by them."""
 
 _COME_BACK = re.compile(
-    r"(?P<main>retry-after)|[a-z0-9.-]*(?:retry-?(?:after|at|in|delay|pushback)|throttle-wait|back-?off|rate-?limit-(?:delay|retry))"
+    r"(?P<main>retry-after)|[a-z0-9.-]*(?:retry-?(?:after|at|in|delay|pushback)|throttle-wait|back-?off|rate-?limit-(?:delay|retry)"
+    r"|(?:rate-?limited|throttled|blocked|banned)-?(?:for|until))"
     r"(?P<milliseconds>-ms|-milliseconds)?(-seconds)?"
     r"|[a-z0-9-]*rate-?limit-retry-?after-[a-z0-9-]+"
 )

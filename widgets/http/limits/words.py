@@ -137,6 +137,9 @@ def refuses(status: int | None, body: str, headers: dict[str, str] | None = None
 
 def _in_an_error(status: int, text: str) -> re.Match[str] | None:
     """Where an answer that failed anyway says that it was because of pace."""
+    if phrases.DECLINED.search(text):
+        return None
+    one = bool(phrases.OF_ONE.search(text))
     login = status in OF_ANOTHER_KIND and phrases.ATTEMPT.search(text) and phrases.LOGIN.search(text)
     for match in phrases.PACE.finditer(text):
         general = phrases.GENERAL.fullmatch(match[0]) and not phrases.MET.search(text[: match.start()])
@@ -144,12 +147,20 @@ def _in_an_error(status: int, text: str) -> re.Match[str] | None:
             continue
         if login and phrases.OF_A_LOGIN.match(match[0]):
             continue
-        of_one = match[0].lower().startswith(("too", "exceed", "reach")) and phrases.OF_ONE.search(text)
         held = phrases.OF_SPACE.search(text[: match.start()]) or phrases.OF_ROOM.search(text, match.start())
-        paid = (phrases.A_DAY.search(match[0]) and phrases.OF_MONEY.search(text)) or phrases.DECLINED.search(text)
-        if not (held or of_one or paid):
+        paid = _of_money(match[0], text)
+        if not (held or paid or (one and phrases.SIZED.match(match[0]))):
             return match
     return abroad.refuses(text) or abroad.refuses_loosely(text)
+
+
+def _of_money(said: str, text: str) -> bool:
+    """Whether what is over, or why somebody is kept out, is a matter of money."""
+    if phrases.A_DAY.search(said) and phrases.OF_MONEY.search(text):
+        return True
+    if phrases.A_BUDGET.search(said):
+        return not phrases.OF_A_QUERY.search(text)
+    return said.lower().startswith("temporar") and bool(phrases.UNPAID.search(text))
 
 
 def _in_a_note(body: str, content_type: str) -> re.Match[str] | None:
@@ -157,7 +168,12 @@ def _in_a_note(body: str, content_type: str) -> re.Match[str] | None:
     text, fails = of_itself(body, content_type.partition(";")[0].strip().lower())
     if not fails and any(phrases.ABOUT_IT.match(each) for each in text.split("; ")):
         return None  # an article that explains it
-    found = (each for each in phrases.PACE.finditer(text) if not phrases.OF_SPACE.search(text[: each.start()]))
+    one = bool(phrases.OF_ONE.search(text))
+    found = (
+        each
+        for each in phrases.PACE.finditer(text)
+        if not (phrases.OF_SPACE.search(text[: each.start()]) or (one and phrases.SIZED.match(each[0])))
+    )
     match = next((each for each in found if fails or not phrases.LOOSELY.match(each[0])), None)
     if match and not (fails or body.lstrip().startswith(("{", "[")) or _whole(text, match)):
         return None
@@ -235,7 +251,7 @@ def window_in(body: str) -> float | None:
     >>> window_in("4/day"), window_in("300 requests every 5 minutes"), window_in("límite de peticiones por hora")
     (86400.0, 300.0, 3600.0)
     """
-    text = readable(" ".join(body[:READ].split()))
+    text = readable(" ".join(body[:READ].split()), failed=True)
     found = _WINDOW.search(text)
     if found is None:
         return abroad.window_in(text)
