@@ -114,6 +114,23 @@ SERVED = {
     ),
     "a stream of a talk": (200, STREAM, 'data: {"user": "Ann", "text": "Too many requests"}\n\n'),
     "a stream of words": (200, STREAM, 'data: {"choices": [{"delta": {"content": "rate limit exceeded"}}]}\n\n'),
+    **{
+        text: (400, JSON, f'{{"error": "{text}"}}')
+        for text in (
+            "Loyalty points limit exceeded for this member",
+            "Only 2 requests are shown",
+            "Monthly visits reached a new record",
+            "The number of queries in the batch exceeds 20",
+            "Up to 5 calls per agent can be routed",
+            "Customer credits exceeded the invoice",
+            "API key is over limit of characters",
+            "Noise is above the daily limit for this zone",
+            "Exceeded concurrent edit limit of the document",
+            "Exceeded the number of times a coupon can be used",
+            "No more than 5 requests per form",
+            "Heart rate exceeded 180",
+        )
+    },
     "a dose": (400, JSON, '{"error": "Maximum daily dose exceeded for this patient"}'),
     "hours of work": (422, JSON, '{"message": "Weekly working hours exceeded for employee 7"}'),
     "a budget of money": (400, JSON, '{"error": "Monthly budget exceeded for campaign 12"}'),
