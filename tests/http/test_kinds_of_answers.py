@@ -147,6 +147,17 @@ SERVED = {
         PAGE,
         "<html><head><title>Rate limit docs</title></head><body>Too many requests? <a href='/x'>Read</a></body></html>",
     ),
+    **{
+        text: (400, JSON, json.dumps({"error": text}))
+        for text in (
+            "Die maximale Anzahl der Teilnehmer pro Stunde ist erreicht",
+            "频率过高 请检查电源",
+            "触发风控规则，贷款被拒绝",
+            "大量のアクセス権限が必要です",
+            "반복적인 요청 처리 완료",
+            "网络存在异常，请检查网线",
+        )
+    },
     "a card": (402, JSON, '{"error": {"message": "Your card was declined for trying too frequently."}}'),
     "money of a month": (403, JSON, '{"error": "The monthly transfers to this card have been exceeded."}'),
     "goals": (200, JSON, '{"message": "Monthly goals reached"}'),
@@ -353,6 +364,22 @@ def test_a_limit_is_read_by_the_words_of_its_name(
 )
 def test_a_reset_is_read_as_languages_write_it(headers: dict[str, str], hold: float) -> None:
     assert read(429, headers, NOW).hold == hold
+
+
+@pytest.mark.parametrize("text", ["请求过于频繁，请在60秒后重试", "Слишком много запросов. Повторите через 60 секунд"])
+def test_letters_may_be_written_as_numbers(text: str) -> None:
+    """PHP and Python write JSON so, and what failed was searched as it stood there."""
+    body = json.dumps({"error": text})
+    assert refuses(403, body) != "" == refuses(403, json.dumps({"error": "你好"}))
+    assert text[:6] in refuses(403, body)
+    assert come_back_in(body) == 60
+    assert refuses(403, '{"error": "\\ud83d\\u0007 rate limit exceeded"}').encode() != b""
+
+
+def test_a_page_writes_them_as_numbers_too() -> None:
+    page = "<html><title>Erreur</title><body>Vous avez d&eacute;pass&eacute; le nombre de requ&ecirc;tes</body></html>"
+    assert refuses(403, page) != ""
+    assert refuses(200, page) != ""
 
 
 def test_a_page_of_an_accepted_answer_may_ask_for_a_person() -> None:

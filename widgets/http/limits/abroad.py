@@ -99,10 +99,10 @@ _LANGUAGES = (
         r"요청이 너무 많|속도 제한[^.]{0,6}초과|너무 많은 요청",
     ),
     _words(  # Greek
-        r"αιτημ|κλησε",
+        r"αιτημ",
         r"οριο|αριθμο",
         r"υπερβ|ξεπερα|εξαντλη",
-        r"παρα πολλα αιτηματα|παρα πολλες κλησεις",
+        r"παρα πολλα αιτηματα",
     ),
     _words(  # Estonian, Hungarian, Finnish, Vietnamese, Indonesian, Hebrew, Arabic, Persian, Thai, Hindi
         r"(?!)",
@@ -116,7 +116,7 @@ _LANGUAGES = (
 
 _OF_SIZE = re.compile(
     r"tamano|tamanho|taille|gro(?:ss|ß)e\b|dateigro|zeichen|caracter|размер|символ|rozmiar|dimension|boyut|大小|字符"
-    r"|サイズ|文字|크기|글자|archiv|fichier|datei|файл|plik|dosya|文件|ファイル|파일"
+    r"|サイズ|文字|크기|글자|archiv|fichier|datei|файл|plik|dosya|文件|ファイル|파일|人数|结果|条件|프레임"
 )
 """What is said of the size of one request, or of a file."""
 
@@ -141,10 +141,11 @@ _BARRED = re.compile(
     r"|pedidos? (?:foi|foram) limitad|solicitud(?:es)? (?:fue|ha sido|han sido) (?:regulad|limitad)"
     r"|请求[^,，]{0,6}(?:限流|限速)|요청이 제한"
     r"|(?:请求|接口|访问|调用|ip)[^,，]{0,8}(?:暂时|临时|暫時)(?:禁用|停用|屏蔽)"
-    r"|(?:频率|頻率|频次)[^,，]{0,4}(?:超|过高|过快|限制|异常)|(?:超过|超出|达到)[^,，]{0,4}(?:频率|頻率|频次)"
-    r"|(?:暂时|临时|暫時)(?:限制|禁止|封禁)|触发[^,，]{0,16}风控|风控[^,，]{0,12}(?:拒绝|拦截|限制)"
-    r"|大量の(?:アクセス|リクエスト)|一時的に(?:制限|ブロック)"
-    r"|(?:반복적인|연속|과도한|잦은) ?(?:요청|호출|접속)|일시적으로 (?:차단|제한)"
+    r"|(?:超过|超出|达到|触发)[^,，]{0,4}(?:频率|頻率|频次)(?:限制|上限)"
+    r"|(?:暂时|临时|暫時)(?:限制|禁止|封禁)|风控[^。]{0,12}(?:访问|请求)[^。]{0,6}(?:拒绝|拦截|限制)"
+    r"|短時間に大量の|大量の(?:アクセス|リクエスト)[がを][^。]{0,20}(?:制限|拒否|遮断|ブロック)|一時的に(?:制限|ブロック)"
+    r"|(?:반복적인|연속|과도한|잦은) ?(?:요청|호출|접속)[은이을으][^.]{0,10}(?:허용되지|제한|차단|불가)"
+    r"|(?:초|분|시간)당[^.]{0,12}(?:건수|횟수)[^.]{0,8}(?:초과|넘)|일시적으로 (?:차단|제한)"
 )
 """A ban for a time, which may be one of a road as well: only an answer that failed means itself by it."""
 
@@ -213,14 +214,8 @@ def refuses_loosely(text: str) -> re.Match[str] | None:
 def _loosely(clause: str) -> bool:
     if _BARRED.search(clause):
         return True
-    if _OF_SIZE.search(clause) or _OF_ANOTHER.search(clause):
-        return False
-    spent = _QUOTA.search(clause) and any(each.over.search(clause) for each in _LANGUAGES)
-    # So many a second, a minute or an hour are requests, whatever they are called.
-    return bool(spent) or (
-        (window_in(clause) or times.DAY) < times.DAY
-        and any(each.over.search(clause) and each.much.search(clause) for each in _LANGUAGES)
-    )
+    spent = _QUOTA.search(clause) and not (_OF_SIZE.search(clause) or _OF_ANOTHER.search(clause))
+    return bool(spent) and any(each.over.search(clause) for each in _LANGUAGES)
 
 
 def is_about_it(text: str) -> bool:

@@ -32,7 +32,7 @@ _ASKED = re.compile(
     r"|request unsuccessful\W+\w+ incident id"
     r"|kein(?:e[nm]?)? roboter|no (?:soy|eres|es) un robot|pas un robot"
     r"|n[aã]o (?:é|sou) um rob[oô]|non (?:sei|sono) un robot"
-    r"|网络[^。]{0,6}存在异常|异常(?:访问|流量)(?:请求)?|自动程序|验证按钮"
+    r"|网络环境[^。]{0,4}异常[^。]{0,30}验证|存在异常(?:访问|流量)请求|点击[^。]{0,8}验证按钮"
     r"|не робот|nie jest(?:em|e[sś])? robotem|robot olmad|不是机器人|ロボットではありません|로봇이 아닙니다",
     re.IGNORECASE,
 )

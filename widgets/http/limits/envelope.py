@@ -8,6 +8,7 @@ heading.
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -141,6 +142,9 @@ _OF_LIMITS = re.compile(
 )
 """The title of a page that failed, and is about nothing else."""
 
+_ESCAPED = re.compile(r"\\u((?!d[89a-f]|00[01])[0-9a-f]{4})", re.IGNORECASE)
+"""A letter by its number, and no half of one nor a control."""
+
 _TAG = re.compile(r"<[^>]{0,500}>")
 _TITLE = re.compile(r"<(title|h1)\b[^>]*>([\s\S]{0,300}?)</\1", re.IGNORECASE)
 
@@ -164,8 +168,17 @@ def readable(text: str, *, failed: bool = False) -> str:
     if not _PAGE.search(text[:500]):
         return text
     if failed and len(text) <= BRIEF and (not _LINK.search(text) or _OF_LIMITS.search(text)):
-        return " ".join(_TAG.sub(" ", text).split())
-    return " ".join(match[2] for match in _HEADING.finditer(text))
+        return html.unescape(" ".join(_TAG.sub(" ", text).split()))
+    return html.unescape(" ".join(match[2] for match in _HEADING.finditer(text)))
+
+
+def unescaped(text: str) -> str:
+    r"""A beginning of JSON with its letters instead of their numbers, as many services write all but those of English.
+
+    >>> unescaped(r'{"msg": "\u8bf7\u6c42"}')
+    '{"msg": "请求"}'
+    """
+    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
 
 
 def of_itself(body: str, media_type: str = "") -> Said:
@@ -217,7 +230,7 @@ def _of_a_page(body: str) -> Said:
     """The same of a page: its headings, unless it is about a status."""
     heading = readable(body)
     if _AN_ERROR.fullmatch(heading) or (_MARKED.search(body) and not _LINK.search(body)):
-        return Said(" ".join(_TAG.sub(" ", body).split()), fails=True)
+        return Said(html.unescape(" ".join(_TAG.sub(" ", body).split())), fails=True)
     return NOTHING if _EXPLAINED.search(body) else Said(heading, fails=bool(_FAILED_PAGE.match(heading)))
 
 

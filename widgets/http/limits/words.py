@@ -11,7 +11,7 @@ import re
 
 from . import abroad, phrases, times
 from .challenges import asks
-from .envelope import of_itself, readable
+from .envelope import of_itself, readable, unescaped
 from .refusal import in_a_field
 
 READ = 2000
@@ -118,6 +118,8 @@ def refuses(status: int | None, body: str, headers: dict[str, str] | None = None
     if status is None or 300 <= status < 400 or status in TOO_LARGE:  # noqa: PLR2004 - RFC 9110's class
         return ""
     fields = headers or {}
+    if status >= 400:  # noqa: PLR2004
+        body = unescaped(body[:READ])
     if what := asks(status, body[:READ], fields):
         thing, _, name = what.partition(" ")
         return f"{ASKS}{thing} that only a browser passes{name and f' {name}'}"
@@ -211,7 +213,7 @@ def come_back_in(body: str, clock: float | None = None) -> float | None:
         body: How it begins.
         clock: When it was sent, epoch seconds; without it no moment is read.
     """
-    text = _FLOOD.sub("wait ", " ".join(body[:READ].split()))
+    text = _FLOOD.sub("wait ", " ".join(unescaped(body[:READ]).split()))
     named = _NAMED.search(text)
     told = None if named else _TOLD.search(text) or _LEFT.search(text)
     moment = _MOMENT.search(text)
@@ -251,7 +253,7 @@ def window_in(body: str) -> float | None:
     >>> window_in("4/day"), window_in("300 requests every 5 minutes"), window_in("límite de peticiones por hora")
     (86400.0, 300.0, 3600.0)
     """
-    text = readable(" ".join(body[:READ].split()), failed=True)
+    text = readable(" ".join(unescaped(body[:READ]).split()), failed=True)
     found = _WINDOW.search(text)
     if found is None:
         return abroad.window_in(text)
