@@ -62,6 +62,9 @@ _PAGES = frozenset({
 _ASKED = frozenset({"service"})
 """What of it may name what was asked, where it has parts."""
 
+_HEADS = frozenset({"header", "head"})
+"""Where some say whether it went well, with a code."""
+
 _CODES = frozenset({"code", "cod", "status_code", "ret_code", "status", "estado", "codigo"})
 _ENTRY = frozenset({"name", "phrase", "reason_phrase", "spec", "spec_title", "spec_href", "rfc"})
 """What a list of statuses says of one, beside its number."""
@@ -252,7 +255,8 @@ def _told(told: Any, depth: int = 0) -> Said:
             inner = _told(each, depth + 1)
             # A payment, or a job, may have failed: only what has an error of its own is one, whatever it is wrapped in.
             failing = name == "result" or any(_FAILURE.fullmatch(_snake(key)) for key in each)
-            meant = _ABOUT.fullmatch(name) or (inner.fails and failing)
+            headed = name in _HEADS and any("code" in _snake(key) for key in each)
+            meant = _ABOUT.fullmatch(name) or headed or (inner.fails and failing)
             return inner if meant else NOTHING
     well = not fails and any(name in _SUCCESS | _STATE and str(each).lower() in _WELL for name, each in full.items())
     if well or not all(_of_itself(name, each, fails=fails, inside=depth > 0) for name, each in full.items()):

@@ -11,13 +11,13 @@ _ENDED = r"(?:(?:exceed|exhaust|reach|hit\b|used up|violat|breach)\w*|\bbeen (?:
 _BETWEEN = r"[\W_]{0,3}(?:[^\W_]+[\W_]{1,3}){0,8}?"
 """A few words, so written that no text takes long to be searched."""
 _COUNTED = (
-    r"(?:quota|usage|budget|qps|(?:requests?|calls?|query|queries|lookups?|invocations?|credits|api|usage"
+    r"(?:quota|usage|budget|qps|(?:requests?|calls?|query|queries|lookups?|invocations?|hits|credits|api|usage"
     r"|hourly|daily|monthly|minute|hour|day|second"
     r"|(?<!loyalty )(?<!bonus )(?<!reward )points|concurren(?:t|cy)|access|attempts?)"
-    r"[\s_-]?(?:limit|quota|rate|threshold|volume|frequency))"
+    r"[\s_-]?(?:limit|quota|rate|threshold|volume|frequency|cap\b))"
 )
 _PERIOD = r"(?:hourly|daily|weekly|monthly)"
-_KIND = r"(?:rate|usage|requests?|calls?|api|query|hourly|daily|weekly|monthly|minute|[qtr]ps)"
+_KIND = r"(?:rate|hits|usage|requests?|calls?|api|query|hourly|daily|weekly|monthly|minute|[qtr]ps)"
 _MANY = r"(?:requests?|calls?|queries|connections?|visits?|attempts?|hits|operations?)"
 _IN_TIME = r"(?:within|per|in|every|each|an?) (?:an? |the |each )?(?:\d+ ?)?(?:sec|min|hour|day|week|month|s\b|h\b)"
 
@@ -52,6 +52,8 @@ PACE = re.compile(
     r"|exceeded (?:[^\W_]+ ){0,3}?limit (?:of )?\d+ ?(?:requests |calls )?(?:/|per )(?:s\b|sec|min|h\b|hour|day)"
     r"|(?:repeated|consecutive|repetitive) (?:requests?|calls?) (?:is|are) "
     r"(?:not (?:allowed|permitted)|forbidden|blocked)"
+    r"|insufficient (?:[^\W_]+ ){0,4}?requests available|perform(?:ed|ing) too many actions"
+    r"|\bno (?:more )?(?:requests|calls|credits) (?:left|available|remaining)\b"
     r"|\boverloaded_error\b|\bmodel is (?:[^\W_]+ )?overloaded\b(?! with)"
     r"|\b(?:server|service|system|api)s? (?:is|are) (?:currently|temporarily) overloaded\b(?! with)"
     r"|exceed(?:ed|s)?[a-z]{0,24}(?:request|rate|call|query|api|usage)[a-z]{0,10}(?:limit|quota)"

@@ -7,6 +7,7 @@ sentence that says 'too many requests' is no guess. Of a page only its headings 
 
 from __future__ import annotations
 
+import html
 import re
 
 from . import abroad, phrases, times
@@ -91,7 +92,7 @@ _MOMENT = re.compile(
 )
 
 
-_FLOOD = re.compile(r"\bflood_wait_", re.IGNORECASE)
+_FLOOD = re.compile(r"\bflood_(?:[a-z]{1,12}_)?wait_", re.IGNORECASE)
 _ONE = re.compile(r"\A(?:an?|one)\b", re.IGNORECASE)
 _SLASHES = re.compile(r"\A(\d{4})/(\d\d)/(\d\d)")
 
@@ -213,7 +214,7 @@ def come_back_in(body: str, clock: float | None = None) -> float | None:
         body: How it begins.
         clock: When it was sent, epoch seconds; without it no moment is read.
     """
-    text = _FLOOD.sub("wait ", " ".join(unescaped(body[:READ]).split()))
+    text = _FLOOD.sub("wait ", html.unescape(" ".join(unescaped(body[:READ]).split())))
     named = _NAMED.search(text)
     told = None if named else _TOLD.search(text) or _LEFT.search(text)
     moment = _MOMENT.search(text)
