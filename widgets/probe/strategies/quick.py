@@ -10,7 +10,7 @@ from widgets.model.attempt import Outcome, absence
 from widgets.probe.strategies import statements
 
 from .manners import Manners, ProbeEndedError
-from .search import RESERVED, Search
+from .search import Search
 from .trial import Trial, slower_stated
 from .verify import FEWEST, covers, filled, first_trial, outlasts, stood, suspected, verify
 
@@ -46,9 +46,12 @@ STATED_SECONDS = 120.0
 MARGIN = 1.1
 """What the tested wait is lengthened by at least. It stands for evidence only where the noise has no rare long tail."""
 
-BELIEVED, DOUBT = 0.98, 0.02
+BELIEVED, DOUBT = 0.995, 0.01
 """A wait is long enough with this probability by all rules that are compared, if another one is so unlikely: then an
-estimate needs no evidence of its own that a burst and a cycle are outlasted."""
+estimate needs no evidence of its own that a cycle and several bursts are outlasted."""
+
+BEYOND = 2
+"""Only this many bursts: a rule that is none of those compared may have saved one up."""
 
 DOZEN = 12
 """Requests after which it is asked again whether it is."""
@@ -136,13 +139,13 @@ class Count:
 def believed(search: Search, trial: Trial) -> bool:
     """Whether all rules that are compared, as far as they fit what was seen, are kept by the wait that is recommended.
 
-    Not on the word of a run that may have lived on what was saved up before: a rule that is none of those compared may
-    have saved it.
+    Not on the word of a run that may have lived on what was saved up before, nor where they would do with a wait that
+    was refused: then the service's rule is none of them.
     """
     belief = search.belief()
-    if belief is None or belief.doubt > DOUBT or len(trial.evidence) < RESERVED * _saved(search, trial):
+    if belief is None or belief.doubt > DOUBT or len(trial.evidence) < BEYOND * _saved(search, trial):
         return False
-    return belief.quantile(BELIEVED) <= trial.tested * MARGIN
+    return search.ledger.low < belief.quantile(BELIEVED) <= trial.tested * MARGIN
 
 
 def served_quicker(attempts: Sequence[Attempt], wait: float) -> bool:
