@@ -13,7 +13,8 @@ from tests.bench.arena_world import Clock, Run, Service, run
 from widgets.model.attempt import Attempt, Budget, Goal
 from widgets.probe.strategies import quick
 from widgets.probe.strategies.manners import Manners
-from widgets.probe.strategies.quick import Count
+from widgets.probe.strategies.quick import RAPID, RATIO, Count
+from widgets.probe.strategies.search import Search
 from widgets.probe.strategies.trial import Trial
 
 
@@ -64,7 +65,7 @@ def test_where_a_burst_was_served_more_straight_answers_are_wanted(quickest: flo
         for number, at in enumerate(times, 1)
     ]
     attempts[2] = replace(attempts[2], status=429 if refused else 200)
-    count = Count(Manners(Goal(), Budget(), attempts))
+    count = Count(Search(Manners(Goal(), Budget(), attempts), RATIO, RAPID))
     enough = [n for n in range(1, 60) if count.content(Trial(1.0, evidence=attempts[-n:]))]
     assert enough == list(range(wanted, 60))
 

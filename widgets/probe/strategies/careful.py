@@ -15,7 +15,7 @@ from .manners import Manners, ProbeEndedError
 from .quick import Count, estimate, suffices, suffices_in_number
 from .search import Search
 from .trial import Trial, caveats, slower_stated
-from .verify import filled, first_trial, outlasts, stood, suspected, verify
+from .verify import covers, filled, first_trial, outlasts, stood, suspected, verify
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -119,7 +119,7 @@ def _lengthened(plan: Strategy, goal: Goal, margin: float) -> Strategy:
 
 def _careful(search: Search) -> Strategy:
     manners, repeated = search.manners, None
-    bets, count = _Bets(EProcess(manners.goal), search), Count(manners)
+    bets, count = _Bets(EProcess(manners.goal), search), Count(search)
     try:
         trial = yield from first_trial(search)
         if trial is None:
@@ -221,6 +221,9 @@ class _Bets:
             return True  # it was stated slower than it seemed, and a certificate has become too dear
         enough = bool(trial.evidence) and self.wealth.enough and not self._renewed_by_luck(trial)
         return enough and not self._unlikely_soon(trial)
+
+    def covers(self, trial: Trial) -> bool:
+        return covers(self.search, trial)
 
     def _renewed_by_luck(self, trial: Trial) -> bool:
         """Whether a count that was spent in haste, and happened to be renewed just then, would have served as many."""

@@ -46,6 +46,16 @@ STATED_SECONDS = 120.0
 MARGIN = 1.1
 """What the tested wait is lengthened by at least. It stands for evidence only where the noise has no rare long tail."""
 
+BELIEVED, DOUBT = 0.995, 0.01
+"""A wait is long enough with this probability by all rules that are compared, if another one is so unlikely: then an
+estimate needs no evidence of its own that a cycle and several bursts are outlasted."""
+
+BEYOND = 2
+"""Only this many bursts: a rule that is none of those compared may have saved one up."""
+
+DOZEN = 12
+"""Requests after which it is asked again whether it is."""
+
 SPARE = 3
 """So many times a burst that may have been saved up, and what came beyond it tells a pace."""
 
@@ -64,7 +74,7 @@ def quick(goal: Goal, budget: Budget) -> Strategy:
 
 
 def _quick(search: Search) -> Strategy:
-    manners, count = search.manners, Count(search.manners)
+    manners, count = search.manners, Count(search)
     try:
         trial = yield from first_trial(search)
         if trial is None:
@@ -75,10 +85,14 @@ def _quick(search: Search) -> Strategy:
         if manners.stated and not manners.refused:
             return statements.by_its_word(manners, count.holding, str(end))
         for held in (count.holding, stood(search, STRAIGHT)):
-            if held and len(held.evidence) >= LEAST and not manners.muddled(held.evidence) and lengthened(search, held):
-                return estimate(search, held, f"{end} Until then: ")
+            if not held or len(held.evidence) < LEAST or manners.muddled(held.evidence):
+                continue
+            if (alone := lengthened(search, held) > 0) or believed(search, held):
+                return estimate(search, held, f"{end} Until then: ", leaning=not alone)
         return search.ended(end)
-    return statements.by_its_word(manners, trial, "") if trial.stated else estimate(search, trial)
+    if trial.stated:
+        return statements.by_its_word(manners, trial, "")
+    return estimate(search, trial, leaning=count.leaning)
 
 
 @dataclass(slots=True)
@@ -86,12 +100,14 @@ class Count:
     """Counts straight answers; the first refusal ends a trial.
 
     Attributes:
-        manners: The log, which shows whether a burst was served.
+        search: Its log shows whether a burst was served, and what all rules say.
         holding: The trial that is under way, while nothing was refused in it.
+        leaning: Whether it is enough only by what all rules say.
     """
 
-    manners: Manners
+    search: Search
     holding: Trial | None = None
+    leaning: bool = False
 
     def accepted(self, trial: Trial) -> None:
         """It is under way."""
@@ -109,7 +125,27 @@ class Count:
         """Whether there are enough of them; where a burst was served it takes more, as another may be behind it."""
         if not suffices_in_number(trial) or trial.stated or len(trial.evidence) >= BEHIND:
             return suffices_in_number(trial)
-        return not (self.manners.refused and served_quicker(self.manners.attempts, trial.wait))
+        manners = self.search.manners
+        return not (manners.refused and served_quicker(manners.attempts, trial.wait))
+
+    def covers(self, trial: Trial) -> bool:
+        """Whether it excludes a burst and a window of the sizes seen so far, by itself or by what all rules say."""
+        n = len(trial.evidence)  # what all rules say takes its time to work out: it is asked after each dozen
+        covered = covers(self.search, trial)
+        self.leaning = not covered and (n == STRAIGHT or n % DOZEN == 0) and believed(self.search, trial)
+        return covered or self.leaning
+
+
+def believed(search: Search, trial: Trial) -> bool:
+    """Whether all rules that are compared, as far as they fit what was seen, are kept by the wait that is recommended.
+
+    Not on the word of a run that may have lived on what was saved up before, nor where they would do with a wait that
+    was refused: then the service's rule is none of them.
+    """
+    belief = search.belief()
+    if belief is None or belief.doubt > DOUBT or len(trial.evidence) < BEYOND * _saved(search, trial):
+        return False
+    return search.ledger.low < belief.quantile(BELIEVED) <= trial.tested * MARGIN
 
 
 def served_quicker(attempts: Sequence[Attempt], wait: float) -> bool:
@@ -156,9 +192,12 @@ def suffices_in_number(trial: Trial) -> bool:
     return len(trial.evidence) >= STRAIGHT
 
 
-def estimate(search: Search, trial: Trial, before: str = "") -> Verdict:
-    """The wait that was tried, with a margin for what was not; `before` begins its sentence."""
-    factor = lengthened(search, trial) or MARGIN
+def estimate(search: Search, trial: Trial, before: str = "", *, leaning: bool = False) -> Verdict:
+    """The wait that was tried, with a margin for what was not; `before` begins its sentence.
+
+    It says so where it is `leaning` on what all rules say.
+    """
+    factor = (not leaning and lengthened(search, trial)) or MARGIN
     manners, wait = search.manners, trial.tested * factor
     burst = _saved(search, trial) if factor > MARGIN else 0
     stated = slower_stated(manners.attempts, trial)
@@ -166,7 +205,11 @@ def estimate(search: Search, trial: Trial, before: str = "") -> Verdict:
         "stated" if stated else "estimated",
         max(wait, stated or 0.0),
         before
-        + (statements.stated(manners, trial, stated) if stated else statements.estimated(manners, trial, wait, burst)),
+        + (
+            statements.stated(manners, trial, stated)
+            if stated
+            else statements.estimated(manners, trial, wait, burst, leaning=leaning)
+        ),
         evidence=trial.evidence,
         tested=trial.tested,
         horizon=trial.horizon,

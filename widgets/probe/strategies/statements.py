@@ -108,15 +108,26 @@ def stated(manners: Manners, trial: Trial, wait: float) -> str:
     )
 
 
-def estimated(manners: Manners, trial: Trial, wait: float, burst: int = 0) -> str:
-    """The sentence of an estimate; `burst` is for how many saved requests the margin stands, 0 where for none."""
+def estimated(manners: Manners, trial: Trial, wait: float, burst: int = 0, *, leaning: bool = False) -> str:
+    """The sentence of an estimate; `burst` is for how many saved requests the margin stands, 0 where for none.
+
+    It says so where it is `leaning` on the rules that `identify` compares.
+    """
     n = len(trial.evidence)
     saved = f", so that it holds where {burst} requests had been saved up before" if burst else ""
+    rules = f" {LEANING}" if leaning else ""
     return (
         f"Waiting {as_wait(wait)} between requests seems safe, if there is no rare long tail: "
         f"{_seen(trial)}, and {wait / trial.tested - 1:.0%} was added as a margin{saved}. Without it "
-        f"{shown(n, trial.tries, manners.goal)}. {_not_excluded(manners, trial)}"
+        f"{shown(n, trial.tries, manners.goal)}.{rules} {_not_excluded(manners, trial)}"
     )
+
+
+LEANING = (
+    "That is too few to outlast all that may have been saved up, or a whole cycle of the service: it is taken as "
+    "enough because the rules that are compared (gaps, buckets, windows and bans), as far as they fit what was seen, "
+    "need no longer wait."
+)
 
 
 def fastest(attempts: Sequence[Attempt]) -> float:

@@ -56,6 +56,9 @@ class Judge(Protocol):
     def content(self, trial: Trial) -> bool:
         """Whether the evidence is enough, as far as numbers go."""
 
+    def covers(self, trial: Trial) -> bool:
+        """Whether it excludes a burst and a window of the sizes seen so far."""
+
 
 def first_trial(search: Search, *, curious: bool = False) -> Generator[Step, Attempt, Trial | None]:
     """Search, and return the first wait that is worth a trial; `None` where nothing is refused.
@@ -89,7 +92,7 @@ def _worth_trying(manners: Manners, stated: float) -> None:
 def verify(search: Search, judge: Judge, trial: Trial) -> Generator[Step, Attempt, Trial]:
     """Try waits until the judge is content with one, and burst and window are excluded as far as they were seen."""
     tried = trial.before
-    while not (judge.content(trial) and covers(search, trial)):
+    while not (judge.content(trial) and judge.covers(trial)):
         attempt = yield from search.ask(trial.wait, "verify")
         trial.sent += 1
         if search.manners.interrupted or search.manners.revised:
