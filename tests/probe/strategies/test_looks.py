@@ -84,3 +84,47 @@ def test_what_an_excerpt_cuts_off_is_not_called_missing() -> None:
 def test_a_look_is_the_same_whatever_the_order_of_its_keys() -> None:
     known = [Look("application/json", 40, "a", shape_of('{"a": 1, "b": [2]}'))]
     assert Look("application/json", 40, "b", shape_of('{"b": [3], "a": 1}')).unlike(known) == ""
+
+
+PAGES = {
+    "a list of numbers": ("[1, 2, 3]", "[]"),
+    "a list of objects": ('[{"id": 1, "n": 2}]', "[]"),
+    "a page cut short": (f'{{"items": {ROWS}}}', '{"items": [1, 1]}'),
+}
+
+
+@pytest.mark.parametrize(("latency", "rate"), [(0.05, 2.3), (0.2, 0.37), (0.4, 1.0), (0.8, 0.37)])
+@pytest.mark.parametrize(("good", "refusal"), PAGES.values(), ids=PAGES)
+def test_a_first_refusal_that_comes_alone_is_no_licence_for_those_after_it(
+    good: str, refusal: str, latency: float, rate: float
+) -> None:
+    """A bucket that is nearly empty refuses one by one: such a body passed for ordinary, and 'no limit' was seen."""
+    world = World("bucket", Bucket(8, rate).take, (200, JSON, refusal), good=(200, JSON, good), latency=latency)
+    verdict, _ = drive_world(world, "quick")
+    assert verdict.kind == "estimated"
+    assert 0.97 / rate <= (verdict.wait or 0) < 1.5 / rate
+    refused = sum(not served for _, served, _ in world.log)
+    assert f"counts as refused: it came {refused} times" in verdict.statement
+
+
+@pytest.mark.parametrize(("good", "refusal"), PAGES.values(), ids=PAGES)
+def test_what_passes_for_ordinary_is_told_to_the_person(good: str, refusal: str) -> None:
+    """At a limit just below what answers take few are refused, one by one: what they are cannot be known."""
+    world = World("bucket", Bucket(8, 1.0).take, (200, JSON, refusal), good=(200, JSON, good), latency=0.8)
+    verdict, attempts = drive_world(world, "quick")
+    refused = sum(not served for _, served, _ in world.log)
+    assert f"{refused} of {len(attempts)} accepted answers came with a" in verdict.statement
+    assert "if such an answer is a refusal, say so" in verdict.statement
+
+
+def test_an_empty_list_is_one_whatever_was_in_those_before() -> None:
+    for body in ("[1, 2]", '[{"id": 1}]', '[{"tags": [1]}]', "[[1], [2]]"):
+        rest = shape_of(body)
+        empty = shape_of("[]")
+        assert rest is not None
+        assert empty is not None
+        assert empty.lost([rest]) == "that is an empty list"
+
+
+def test_what_has_no_body_is_told_so_and_not_by_its_type() -> None:
+    assert Look("", 0, "").unlike([Look("application/json", 40, "a")]) == "an empty body"

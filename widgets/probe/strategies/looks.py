@@ -61,7 +61,7 @@ class Shape(NamedTuple):
         """
         always = [name for name in known[0].parts if all(name in each.parts for each in known)]
         full = [name for name in always if all(each.parts[name] in FULL for each in known)]
-        around = {name.rpartition(".")[0] for name in full}
+        around = {name.rpartition(".")[0] for name in full if "." in name}
         full = [name for name in full if name not in around]
         if gone := [name for name in full if self._lacks(name)]:
             return self._said(gone[0]) if len(gone) == len(full) else ""
@@ -154,14 +154,14 @@ class Look:
         return (self._of_another_kind(known) or self._of_another_size(known)) if known else ""
 
     def _of_another_kind(self, known: Sequence[Look]) -> str:
+        if not self.size and all(each.size for each in known):
+            return "an empty body"
         if all(self.media_type != each.media_type for each in known):
             return f"a body of type {self.media_type or 'unknown'}"
         shapes = [shape for each in known if (shape := each.shape)]
         elsewhere = any(self.first in shape.parts for shape in shapes)
         if self.first and not elsewhere and all(each.first and self.first != each.first for each in known):
             return f"a body that begins with {self.first!r}"
-        if not self.size and all(each.size for each in known):
-            return "an empty body"
         if self.shape and len(shapes) == len(known) and (lost := self.shape.lost(shapes)):
             return f"a body {lost}"
         return ""

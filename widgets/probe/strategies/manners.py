@@ -17,7 +17,7 @@ from .caches import from_cache
 from .door import at_the_door, own_words, what
 from .heard import Heard
 from .pauses import pause_after, span
-from .suspects import RESTS, Suspects, found, in_so_many_words
+from .suspects import RESTS, Suspects, found, in_so_many_words, passed_for_ordinary
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
@@ -146,8 +146,9 @@ class Manners(Heard):
 
     def _ask_slowly(self, sign: str, wait: float, phase: Phase) -> Generator[Step, Attempt, Attempt]:
         """Ask a few times at slower and slower paces: where a frequent sign is gone at one, it is a refusal."""
-        gone, enough = False, self.suspects.enough(sign)
-        for rest in RESTS[: SLOW_PACES if self.suspects.usual(sign) else 1]:
+        gone, enough, often = False, self.suspects.enough(sign), self.suspects.usual(sign)
+        self.suspects.doubt(sign)
+        for rest in RESTS[: SLOW_PACES if often else 1]:
             row = 0
             while row < enough:
                 attempt = self._enter((yield Step(self._allowed(max(SLOWLY * wait, rest)), phase)))
@@ -156,7 +157,7 @@ class Manners(Heard):
                 row += 1
             if gone := row == enough:
                 break
-        self.suspects.tried(sign, gone=gone)
+        self.suspects.tried(sign, gone=gone, often=often)
         self._revise()
         return self.attempts[-1]
 
@@ -282,6 +283,7 @@ class Manners(Heard):
             + (f" {self.untimed}" if self.untimed.binds else "")
             + found(self.suspects, self.attempts)
             + in_so_many_words(self.attempts)
+            + passed_for_ordinary(self.suspects, self.attempts)
             + str(self.asked)
             + self._failed(evidence)
             + self._slowed(evidence)
