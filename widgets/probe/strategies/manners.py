@@ -14,9 +14,10 @@ from widgets.probe.evidence import refusal_bound, told
 from widgets.probe.identify import identify
 
 from .caches import from_cache
-from .door import at_the_door, own_words, what
+from .door import asks_for_a_person, at_the_door, own_words, what
 from .heard import Heard
-from .pauses import pause_after, span
+from .pauses import pause_after, said, span
+from .spoken import as_it_says, guessed
 from .suspects import RESTS, Suspects, found, in_so_many_words, passed_for_ordinary
 
 if TYPE_CHECKING:
@@ -262,6 +263,7 @@ class Manners(Heard):
         `bound` is a refusal rate that was shown otherwise than by the counts; without one it is what the counts show,
         given that so many `tries` were made until one of them held.
         """
+        longer = self._stated_longer(wait)
         if wait is not None and self.stated is not None:
             wait = max(wait, self.stated.wait)
         accepted = sum(attempt.outcome is Outcome.ACCEPTED for attempt in evidence)
@@ -279,10 +281,12 @@ class Manners(Heard):
             span=span(evidence),
             horizon=horizon,
             statement=statement
+            + longer
             + self._moved
             + (f" {self.untimed}" if self.untimed.binds else "")
             + found(self.suspects, self.attempts)
             + in_so_many_words(self.attempts)
+            + as_it_says(self.attempts, tested)
             + passed_for_ordinary(self.suspects, self.attempts)
             + str(self.asked)
             + self._failed(evidence)
@@ -290,6 +294,16 @@ class Manners(Heard):
             + from_cache(self.attempts),
             # The signs were found here: whoever reads the statuses alone would not count them.
             limiter=identify(self.attempts, "careful") if self.suspects.learned else None,
+        )
+
+    def _stated_longer(self, wait: float | None) -> str:
+        """The sentence where a pace that was stated only later is slower than what was tested; else empty."""
+        if wait is None or self.stated is None or self.stated.wait <= wait:
+            return ""
+        slower = as_wait(self.stated.wait)
+        return (
+            f" The service also states {self.stated.words}: {slower} between requests, which is slower, and so "
+            f"{slower} is what is recommended. At that wait itself nothing was tested."
         )
 
     def otherwise(self, evidence: Sequence[Attempt]) -> tuple[int, int]:
@@ -384,8 +398,10 @@ class Manners(Heard):
         """The honest end of a probe that did not get there; `seen` is told with it, and `guess` is said to be one."""
         if self.attempts and self.attempts[-1].outcome is Outcome.FAILED:
             guess = None  # no wait is a guess worth saying where the service answers no more
-        elif self.untimed.binds:
-            guess = max(guess or 0.0, self.untimed.guess)
+        elif self.attempts and asks_for_a_person(self.attempts[-1]):
+            guess = None  # what was served before it came says nothing of when it comes
+        else:
+            guess = max(guess or 0.0, self.untimed.guess * self.untimed.binds, guessed(self.attempts)) or None
         served = any(attempt.outcome is Outcome.ACCEPTED for attempt in self.attempts)
         if self.stated is not None and served and not self.turned_away:
             # What was refused at the door came before anything was served: the service's word stands.
@@ -452,6 +468,7 @@ class Manners(Heard):
         last = self.attempts[-1]
         limits, asked = read(last.status, last.headers, now=0.0), told(pause - last.latency, 6)
         by = "Retry-After" if limits.retry_after else "nothing is left of its quota until then"
+        by = "as its body says" if not limits.hold and said(last) else by
         by = "Backoff" if limits.source == "Backoff" or self.wanted else by
         return (
             f"The service asks to be left alone for {asked} s ({by}), {budget}. Allow more time, or come back in "
