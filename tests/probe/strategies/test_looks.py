@@ -128,3 +128,41 @@ def test_an_empty_list_is_one_whatever_was_in_those_before() -> None:
 
 def test_what_has_no_body_is_told_so_and_not_by_its_type() -> None:
     assert Look("", 0, "").unlike([Look("application/json", 40, "a")]) == "an empty body"
+
+
+HTML = {"Content-Type": "text/html"}
+
+
+def _page(title: str) -> str:
+    return f"<html><head><title>{title}</title></head><body>" + "<p>row</p>" * 200 + "</body></html>"
+
+
+@pytest.mark.parametrize("strategy", ["quick", "careful"])
+@pytest.mark.parametrize("rate", [0.4, 1.0])
+def test_a_page_of_the_same_size_with_another_title_is_a_refusal(strategy: str, rate: float) -> None:
+    good, refusal = (200, HTML, _page("The catalogue")), (200, HTML, _page("Ouch!"))
+    world = World("bucket", Bucket(8, rate).take, refusal, good=good, latency=0.08)
+    verdict, _ = drive_world(world, strategy)
+    assert verdict.kind == {"quick": "estimated", "careful": "certified"}[strategy]
+    assert 0.97 / rate <= (verdict.wait or 0) < 1.6 / rate
+    refused = sum(not served for _, served, _ in world.log)
+    assert f"a page titled 'ouch!' counts as refused: it came {refused} times" in verdict.statement
+
+
+TITLES: dict[str, Callable[[Random], str]] = {
+    "a price": lambda draw: f"Coin {draw.randrange(60_000, 70_000)} | Exchange",
+    "an article": lambda draw: "".join(draw.choices("abcdefghij", k=9)) + " - Encyclopedia",
+    "any words": lambda draw: "".join(draw.choices("abcdefghij", k=9)),
+    "one of two": lambda draw: draw.choice(["Morning", "Evening"]),
+    "another now and then": lambda draw: "Sale" if draw.random() < 0.05 else "Shop",
+}
+
+
+@pytest.mark.parametrize("strategy", ["quick", "careful"])
+@pytest.mark.parametrize("title", TITLES.values(), ids=TITLES)
+def test_titles_that_change_by_themselves_are_no_refusals(title: Callable[[Random], str], strategy: str) -> None:
+    for seed in range(990000200, 990000204):
+        world = _draws(lambda draw: _page(title(draw)), seed)
+        verdict, attempts = drive_world(world, strategy)
+        assert verdict.kind == "no limit seen"
+        assert f"all of {len(attempts)} requests" in verdict.statement

@@ -198,9 +198,10 @@ class Manners(Heard):
         how = self._how_it_failed(last)
         # Where bodies alone differ, which of them serve is not known: the first ones may be those of a ban.
         served = "answered as at rest" if "otherwise" in how else "accepted"
+        refused = f", {self.refused} {'was' if self.refused == 1 else 'were'} refused" if self.refused else ""
         return (
-            f"{accepted} {'request was' if accepted == 1 else 'requests were'} {served}, and then, after one that came "
-            f"{told(quick)} s after the last, {LOCKED_OUT} in a row {how} within "
+            f"{accepted} {'request was' if accepted == 1 else 'requests were'} {served}{refused}, and then, after one "
+            f"that came {told(quick)} s after the last, {LOCKED_OUT} in a row {how} within "
             f"{told(last.started - row[0].started)} s, each after a longer rest. The service may have shut this client "
             f"out because of the pace, or it has another trouble. Come back later, and ask more slowly."
             f"{own_words(last)}"
@@ -396,13 +397,15 @@ class Manners(Heard):
 
     def inconclusive(self, reason: ProbeEndedError, guess: float | None = None, seen: str = "") -> Verdict:
         """The honest end of a probe that did not get there; `seen` is told with it, and `guess` is said to be one."""
+        served = any(attempt.outcome is Outcome.ACCEPTED for attempt in self.attempts)
         if self.attempts and self.attempts[-1].outcome is Outcome.FAILED:
             guess = None  # no wait is a guess worth saying where the service answers no more
         elif self.attempts and asks_for_a_person(self.attempts[-1]):
             guess = None  # what was served before it came says nothing of when it comes
-        else:
+        elif served:  # what is always refused may be so for another reason than pace
             guess = max(guess or 0.0, self.untimed.guess * self.untimed.binds, guessed(self.attempts)) or None
-        served = any(attempt.outcome is Outcome.ACCEPTED for attempt in self.attempts)
+        if self.attempts and (words := own_words(self.attempts[-1])) in str(reason):
+            seen = seen.replace(words, "") if words else seen
         if self.stated is not None and served and not self.turned_away:
             # What was refused at the door came before anything was served: the service's word stands.
             words = f"The service states {self.stated.words}: {as_wait(self.stated.wait)} between requests."

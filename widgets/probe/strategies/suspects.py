@@ -122,6 +122,7 @@ class Suspects:
     _looks: list[Look] = field(default_factory=list)
     _last: Look = field(default_factory=lambda: Look("", 0, ""))
     _doubts: set[str] = field(default_factory=set)
+    _titles: Counter[str] = field(default_factory=Counter)
     _passed: dict[str, list[Look]] = field(default_factory=dict)
 
     def sign(self, attempt: Attempt) -> str:
@@ -132,7 +133,7 @@ class Suspects:
             case Outcome.ACCEPTED if self.varied:
                 return ""
             case Outcome.ACCEPTED:
-                looks = Look.of(attempt).unlike(self._looks)
+                looks = Look.of(attempt).unlike(self._looks, self._title)
                 sign = f"{attempt.status} with {looks}" if looks else ""
                 return "" if sign in self._usual or sign in self._passed else sign
             case _ if attempt.status is None:
@@ -171,7 +172,7 @@ class Suspects:
         if not self._passed or self.varied or attempt.outcome is not Outcome.ACCEPTED:
             return ""
         passed = [look for looks in self._passed.values() for look in looks]
-        looks = Look.of(attempt).unlike([look for look in self._looks if look not in passed])
+        looks = Look.of(attempt).unlike([look for look in self._looks if look not in passed], self._title)
         sign = f"{attempt.status} with {looks}"
         return sign if looks and sign in self._passed else ""
 
@@ -180,7 +181,7 @@ class Suspects:
         passed = [look for looks in self._passed.values() for look in looks]
         known = [look for look in self._looks if look not in passed]
         accepted = [each for each in attempts if each.outcome is Outcome.ACCEPTED and not self.varied]
-        signs = Counter(f"{each.status} with {Look.of(each).unlike(known)}" for each in accepted)
+        signs = Counter(f"{each.status} with {Look.of(each).unlike(known, self._title)}" for each in accepted)
         return Counter({sign: count for sign, count in signs.items() if sign in self._usual or sign in self._passed})
 
     def doubt(self, sign: str) -> None:
@@ -279,8 +280,15 @@ class Suspects:
                 known.last = self._served
         if attempt.spacing is None or attempt.spacing >= AT_REST:
             look = Look.of(attempt)
+            self._titles[look.title] += 1
             if look not in self._looks:
                 self._looks.append(look)
+
+    @property
+    def _title(self) -> str:
+        """The title of all pages that came at rest, where there were enough of them to say so; else empty."""
+        title, count = next(iter(self._titles.items()), ("", 0))
+        return title if len(self._titles) == 1 and count >= PAIR else ""
 
     def _end(self) -> None:
         self.row, self._sign = 0, ""
