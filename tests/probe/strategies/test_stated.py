@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from email.utils import formatdate
 from math import ceil, floor
@@ -12,7 +13,7 @@ import pytest
 from server.limiters import FixedWindow, TokenBucket, Unlimited
 from tests.bench.arena_world import Clock, Service, run
 from tests.probe.conftest import drive, scripted
-from tests.probe.worlds import Clocked, Window, World, drive_world
+from tests.probe.worlds import Bucket, Clocked, Window, World, drive_world
 from widgets.http.limits import Limits, Resets
 from widgets.model.attempt import Attempt, Budget, Goal, Outcome
 from widgets.probe.strategies import STRATEGIES, careful, quick, recheck
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     Answer = tuple[int, float, Mapping[str, str]]
+
+EPOCH = 1_790_000_000.0
 
 GITHUB = {"X-RateLimit-Limit": "5000", "X-RateLimit-Remaining": "4999", "X-RateLimit-Reset": "3600"}
 POLICY = {"RateLimit-Policy": '"hour";q=5000;w=3600'}
@@ -466,3 +469,32 @@ def test_a_window_by_the_clock_that_is_told_in_whole_seconds_is_never_stated_too
     }
     verdict, _ = drive_world(world, "quick")
     assert (verdict.wait or 0.0) >= window / quota
+
+
+REFILLED: dict[str, Callable[[float, float], str]] = {
+    "seconds": lambda rest, _: f"{rest:.3g}s",
+    "whole seconds": lambda rest, _: f"{int(rest) + 1}",
+    "a moment": lambda rest, t: f"{int(EPOCH + t + rest) + 1}",
+}
+
+
+@pytest.mark.parametrize("strategy", ["quick", "careful"])
+@pytest.mark.parametrize("quota", [20, 50, 60])
+@pytest.mark.parametrize("form", REFILLED.values(), ids=REFILLED)
+def test_a_quota_that_is_refilled_is_told_by_its_own_number_and_not_by_what_was_served(
+    form: Callable[[float, float], str], quota: int, strategy: str
+) -> None:
+    """'The service states that nothing is left of 66 requests' was said of one that states 60, refilled meanwhile."""
+    rule = Bucket(quota, quota / 60)
+    world = World("refilled", rule.take, (429, {}, ""), latency=0.08)
+    world.states = lambda t: {
+        "Date": formatdate(EPOCH + t, usegmt=True),
+        "X-RateLimit-Limit": f"{quota}",
+        "X-RateLimit-Remaining": f"{int(rule.level)}",
+        "X-RateLimit-Reset": form((quota - rule.level) * 60 / quota, t),
+    }
+    verdict, _ = drive_world(world, strategy)
+    assert verdict.kind in {"stated", "certified", "estimated"}
+    assert 0.98 * 60 / quota <= (verdict.wait or 0) <= 1.35 * 60 / quota
+    named = re.findall(r"nothing is left of (\d+) requests", verdict.statement)
+    assert named in ([], [f"{quota}"])

@@ -30,6 +30,9 @@ GRAIN = 64
 ITSELF = ""
 """The name of the body itself among its parts, where it is a list."""
 
+NOTHING = "null"
+"""What JSON has for nothing."""
+
 FULL = frozenset({"object", "list"})
 """Kinds of parts that hold something."""
 
@@ -152,7 +155,8 @@ class Look:
         'Note'
         """
         key = _KEY.match(attempt.excerpt)
-        first = key[1] if key else attempt.excerpt.lstrip()[:1]
+        begin = attempt.excerpt.strip()
+        first = key[1] if key else begin if begin == NOTHING else begin[:1]
         title = _TITLE.search(attempt.excerpt) if first == "<" else None
         named = " ".join("".join(c if c.isprintable() else " " for c in title[1]).lower().split()) if title else ""
         return cls(attempt.media_type, attempt.size, first, shape_of(attempt.excerpt), named)

@@ -32,7 +32,8 @@ LOCKED_OUT = len(RESTS) + 2
 """The same where it was served before: they may be its way to refuse, and each comes after a longer rest."""
 
 SLOW_PACES = 4
-"""At so many paces a sign that many answers have is waited to be gone, each three times slower."""
+"""At so many paces a sign that many answers have is waited to be gone, each three times slower; at one less where it
+passed for ordinary before, since that is what most such signs are."""
 
 MUDDLED = 0.15
 """Where a larger share of the requests at a pace was answered otherwise, what was accepted shows nothing of it."""
@@ -148,8 +149,8 @@ class Manners(Heard):
     def _ask_slowly(self, sign: str, wait: float, phase: Phase) -> Generator[Step, Attempt, Attempt]:
         """Ask a few times at slower and slower paces: where a frequent sign is gone at one, it is a refusal."""
         gone, enough, often = False, self.suspects.enough(sign), self.suspects.usual(sign)
-        self.suspects.doubt(sign)
-        for rest in RESTS[: SLOW_PACES if often else 1]:
+        passed = self.suspects.doubt(sign)
+        for rest in RESTS[: SLOW_PACES - passed if often else 1]:
             row = 0
             while row < enough:
                 attempt = self._enter((yield Step(self._allowed(max(SLOWLY * wait, rest)), phase)))

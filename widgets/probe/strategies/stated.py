@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from widgets.http.limits import read
-from widgets.http.limits.resets import DATED
+from widgets.http.limits.resets import DATED, WHOLE
 from widgets.model.attempt import Outcome
 from widgets.probe.evidence import told
 
@@ -146,6 +146,8 @@ class Spending:
             # The window began before the first answer that is known to belong to it.
             least, most = resets.least - self.began - attempt.latency, resets.ends - self.began
             quota = max([float(self.served), *told_of])
+        if told_of and self.served > max(told_of):
+            return self._refilled(max(told_of), limits.reset)
         # Where requests were spent before anybody asked, it began then, and lasts longer than was seen of it.
         partly = not whole and self.emptied == 0 and 0 < limits.remaining + self.served < quota
         self.served = 0
@@ -155,6 +157,19 @@ class Spending:
         lasts, more = _lasting(least, most)
         words = f"that nothing is left of {told(quota, 6)} requests in {told(lasts)} s{more}"
         return Stated(lasts / quota, words, most / quota if more else 0.0)
+
+    def _refilled(self, quota: float, reset: float) -> Stated:
+        """What a quota that is refilled all the time says when it is empty: how long all of it takes to come back.
+
+        More were served than there ever are at once, so that no window can have served them.
+        """
+        self.served = 0
+        self.emptied += 1
+        lasts, more = _lasting(max(reset - WHOLE, 0.0), reset + WHOLE)
+        return Stated(
+            lasts / quota,
+            f"that nothing is left of {told(quota, 6)} requests, which come back in {told(lasts)} s{more}",
+        )
 
     def _begun(self, quota: float, left: float, resets: Resets) -> Stated | None:
         """What the first answers of a window say that was seen to begin, all of it being there: how long it is.

@@ -184,11 +184,13 @@ class Suspects:
         signs = Counter(f"{each.status} with {Look.of(each).unlike(known, self._title)}" for each in accepted)
         return Counter({sign: count for sign, count in signs.items() if sign in self._usual or sign in self._passed})
 
-    def doubt(self, sign: str) -> None:
-        """What passed for ordinary with this sign is a suspect again, and one alone is no more excused."""
+    def doubt(self, sign: str) -> bool:
+        """What passed for ordinary with this sign is a suspect again, and one alone is no more excused; if any did."""
+        passed = sign in self._passed
         self._doubts.add(sign)
         for look in self._passed.pop(sign, []):
             self._looks.remove(look)
+        return passed
 
     def convicts(self) -> bool:
         """Whether the row that goes on shows that its sign is a refusal: then it is one from now on."""
