@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from itertools import dropwhile, pairwise
-from statistics import median
 from typing import TYPE_CHECKING
 
 from widgets.http.limits import read
@@ -12,11 +11,13 @@ from widgets.model.attempt import Attempt, Budget, Goal, Kind, Outcome, Phase, S
 from widgets.model.quantity import as_wait
 from widgets.probe.evidence import refusal_bound, told
 from widgets.probe.identify import identify
+from widgets.probe.strategies import slowing
 
 from .caches import from_cache
 from .door import asks_for_a_person, at_the_door, own_words, what
 from .heard import Heard
 from .pauses import pause_after, said, span
+from .slowing import NOTICEABLE, slowed
 from .spoken import as_it_says, guessed
 from .suspects import RESTS, Suspects, found, in_so_many_words, passed_for_ordinary
 
@@ -40,13 +41,6 @@ MUDDLED = 0.15
 
 SLOWLY = 3.0
 """A pace so many times slower is slow."""
-
-SLOWED = 3.0
-NOTICEABLE = 0.1
-"""Answers so many times slower than the first, and so many seconds besides, are worth a word."""
-
-SEVERAL = 4
-"""So many of them are no stall."""
 
 EASINGS = 3
 PATIENCE = 8
@@ -292,7 +286,7 @@ class Manners(Heard):
             + passed_for_ordinary(self.suspects, self.attempts)
             + str(self.asked)
             + self._failed(evidence)
-            + self._slowed(evidence)
+            + slowing.in_words(self.attempts, evidence, self.eased)
             + from_cache(self.attempts),
             # The signs were found here: whoever reads the statuses alone would not count them.
             limiter=identify(self.attempts, "careful") if self.suspects.learned else None,
@@ -336,20 +330,12 @@ class Manners(Heard):
         failed, n = self.otherwise(evidence)
         return f" {failed} of the {n} requests made meanwhile {self._went_wrong}: not counted." if failed else ""
 
-    def slowed(self, evidence: Sequence[Attempt]) -> tuple[float, float] | None:
-        """How long the first answer took, and one of the evidence (the median), where that is much longer."""
-        first = next((attempt for attempt in self.attempts if attempt.outcome is Outcome.ACCEPTED), None)
-        if first is None or not evidence:
-            return None
-        now = median(attempt.latency for attempt in evidence)
-        return None if now < SLOWED * first.latency or now - first.latency < NOTICEABLE else (first.latency, now)
-
     def ease(self, evidence: Sequence[Attempt], wait: float) -> Generator[Step, Attempt, None]:
         """Where answers got slower with the pace, ask a few times at longer waits, until they are quick again.
 
         It is no evidence, and where the budget or a refusal ends it, nothing is missing but the longer wait's name.
         """
-        slow = self.slowed(evidence)
+        slow = slowed(self.attempts, evidence)
         if slow is None:
             return
         for _ in range(EASINGS):
@@ -369,32 +355,6 @@ class Manners(Heard):
                         f"; asked every {as_wait(wait)} it answered in {told(max(row))} s again, twice in a row"
                     )
                     return
-
-    def _slowed(self, evidence: Sequence[Attempt]) -> str:
-        """The sentence on a service that answers more slowly the more it is asked; empty where it does not."""
-        slow = self.slowed(evidence)
-        if slow is None:
-            return self._slowed_before(evidence)
-        first, now = slow
-        instead = "" if self.refused else " instead of refusing"
-        sooner = self.eased or " when it is asked quickly, and a longer wait may be answered sooner"
-        return (
-            f" Answers took {told(now)} s at this pace (the median), and the first one {told(first)} s: the service "
-            f"may slow down{instead}{sooner}."
-        )
-
-    def _slowed_before(self, evidence: Sequence[Attempt]) -> str:
-        """The sentence where answers got slower before this evidence, and nothing was refused; empty where not."""
-        if self.refused or not evidence:
-            return ""
-        took = [each.latency for each in self.attempts[: evidence[0].number - 1] if each.outcome is Outcome.ACCEPTED]
-        slow = [each for each in took[1:] if each > max(SLOWED * took[0], took[0] + NOTICEABLE)]
-        if len(slow) < SEVERAL:
-            return ""
-        return (
-            f" Nothing was refused; before that, {len(slow)} answers took up to {told(max(slow))} s, and the first one "
-            f"{told(took[0])} s: the service may slow down instead of refusing."
-        )
 
     def inconclusive(self, reason: ProbeEndedError, guess: float | None = None, seen: str = "") -> Verdict:
         """The honest end of a probe that did not get there; `seen` is told with it, and `guess` is said to be one."""
