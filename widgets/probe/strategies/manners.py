@@ -359,11 +359,11 @@ class Manners(Heard):
     def inconclusive(self, reason: ProbeEndedError, guess: float | None = None, seen: str = "") -> Verdict:
         """The honest end of a probe that did not get there; `seen` is told with it, and `guess` is said to be one."""
         served = any(attempt.outcome is Outcome.ACCEPTED for attempt in self.attempts)
-        if self.attempts and self.attempts[-1].outcome is Outcome.FAILED:
+        if not served or self.attempts[-1].outcome is Outcome.FAILED:
             guess = None  # no wait is a guess worth saying where the service answers no more
-        elif self.attempts and asks_for_a_person(self.attempts[-1]):
+        elif asks_for_a_person(self.attempts[-1]):
             guess = None  # what was served before it came says nothing of when it comes
-        elif served:  # what is always refused may be so for another reason than pace
+        else:
             guess = max(guess or 0.0, self.untimed.guess * self.untimed.binds, guessed(self.attempts)) or None
         if self.attempts and (words := own_words(self.attempts[-1])) in str(reason):
             seen = seen.replace(words, "") if words else seen
