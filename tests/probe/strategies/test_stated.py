@@ -14,7 +14,7 @@ from server.limiters import FixedWindow, TokenBucket, Unlimited
 from tests.bench.arena_world import Clock, Service, run
 from tests.probe.conftest import drive, scripted
 from tests.probe.worlds import Bucket, Clocked, Window, World, drive_world
-from widgets.http.limits import Limits, Resets
+from widgets.http.limits import Limits, Policy, Resets
 from widgets.model.attempt import Attempt, Budget, Goal, Outcome
 from widgets.probe.strategies import STRATEGIES, careful, quick, recheck
 from widgets.probe.strategies.pauses import pause_after
@@ -498,3 +498,18 @@ def test_a_quota_that_is_refilled_is_told_by_its_own_number_and_not_by_what_was_
     assert 0.98 * 60 / quota <= (verdict.wait or 0) <= 1.35 * 60 / quota
     named = re.findall(r"nothing is left of (\d+) requests", verdict.statement)
     assert named in ([], [f"{quota}"])
+
+
+def test_a_window_that_was_renewed_before_it_was_emptied_is_none_that_is_refilled() -> None:
+    spending, resets = Spending(), Resets()
+    rule = Clocked(60, 60.0)
+    times = [*(1.5 * i for i in range(40)), *(60 + 0.25 * i for i in range(60))]
+    found = []
+    for number, t in enumerate(times):
+        rule.take(t)
+        limits = Limits(remaining=rule.left(t), reset=rule.reset(t), policies=(Policy(60.0, None),))
+        resets.hear(limits, t, t + 0.01)
+        found.append(spending.hear(Attempt(number + 1, 1.0, 1.0, t, 0.01, 200), limits, resets))
+    stated = [each for each in found if each]
+    assert all(each.wait >= 0.98 for each in stated)
+    assert not any("come back" in each.words for each in stated)

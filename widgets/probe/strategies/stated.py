@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from math import inf
 from typing import TYPE_CHECKING
 
 from widgets.http.limits import read
@@ -66,6 +67,9 @@ def stated(limits: Limits, *, first: bool) -> Stated | None:
     return Stated(left, words)
 
 
+RISES = 2.0
+"""What is left rises by more where a window was renewed; a quota that is refilled rises by one or so."""
+
 ALIKE = 3
 """So many answers in a row that count down by the same: that is what a request takes of the quota."""
 
@@ -118,6 +122,8 @@ class Spending:
     least: float = 0.0
     most: float = 0.0
     within: float = 0.0
+    _left: float = inf
+    _turned: bool = False
 
     @property
     def needed(self) -> int:
@@ -129,7 +135,11 @@ class Spending:
         if attempt.outcome is not Outcome.ACCEPTED:
             return None
         self.began = self.began if self.served else attempt.started
+        self._turned = self._turned and self.served > 0
         self.served += 1
+        if limits.remaining is not None:
+            self._turned = self._turned or limits.remaining > self._left + RISES
+            self._left = limits.remaining
         if limits.remaining is None or not limits.reset or limits.reset > LONGEST:
             return None
         told_of = [policy.quota for policy in limits.policies if policy.unit == REQUESTS]
@@ -146,7 +156,7 @@ class Spending:
             # The window began before the first answer that is known to belong to it.
             least, most = resets.least - self.began - attempt.latency, resets.ends - self.began
             quota = max([float(self.served), *told_of])
-        if told_of and self.served > max(told_of):
+        if told_of and self.served > max(told_of) and not (whole or self._turned):
             return self._refilled(max(told_of), limits.reset)
         # Where requests were spent before anybody asked, it began then, and lasts longer than was seen of it.
         partly = not whole and self.emptied == 0 and 0 < limits.remaining + self.served < quota
@@ -161,7 +171,7 @@ class Spending:
     def _refilled(self, quota: float, reset: float) -> Stated:
         """What a quota that is refilled all the time says when it is empty: how long all of it takes to come back.
 
-        More were served than there ever are at once, so that no window can have served them.
+        More were served than there ever are at once, and none of it came back at a stroke: no window served them.
         """
         self.served = 0
         self.emptied += 1
