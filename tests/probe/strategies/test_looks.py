@@ -166,3 +166,33 @@ def test_titles_that_change_by_themselves_are_no_refusals(title: Callable[[Rando
         verdict, attempts = drive_world(world, strategy)
         assert verdict.kind == "no limit seen"
         assert f"all of {len(attempts)} requests" in verdict.statement
+
+
+def _counts(make: Callable[[int], str]) -> World:
+    """A service without a limit whose answer depends on how many it gave."""
+    world = World("free", lambda _: True, (429, {}, ""))
+
+    def answer(t: float) -> Said:
+        world.log.append((t, True, 200))
+        return 200, JSON, make(len(world.log))
+
+    world.answer = answer  # type: ignore[method-assign]
+    return world
+
+
+COUNTED: dict[str, Callable[[int], str]] = {
+    "a log that grows": lambda n: '{"log": [' + ", ".join(f'"entry {i}"' for i in range(n + 5)) + "]}",
+    "a page while it starts": lambda n: _page("Warming" if n < 3 else "Dashboard"),
+    "a banner at first": lambda n: _page("Shop") + "<p>We set cookies.</p>" * (500 if n == 1 else 0),
+}
+
+
+@pytest.mark.parametrize("strategy", ["quick", "careful"])
+@pytest.mark.parametrize("make", COUNTED.values(), ids=COUNTED)
+def test_what_changes_little_by_little_or_once_at_the_beginning_is_no_refusal(
+    make: Callable[[int], str], strategy: str
+) -> None:
+    """A list with an entry more each time was 'answered otherwise' from twice its first size on."""
+    verdict, attempts = drive_world(_counts(make), strategy)
+    assert verdict.kind == "no limit seen"
+    assert f"all of {len(attempts)} requests" in verdict.statement

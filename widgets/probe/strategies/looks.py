@@ -161,15 +161,19 @@ class Look:
         named = " ".join("".join(c if c.isprintable() else " " for c in title[1]).lower().split()) if title else ""
         return cls(attempt.media_type, attempt.size, first, shape_of(attempt.excerpt), named)
 
-    def unlike(self, known: Sequence[Look], title: str = "") -> str:
+    def unlike(self, known: Sequence[Look], title: str = "", size: int | None = None) -> str:
         """In words how it differs from all of those that came at rest; empty where it does not.
 
         `title` is the one that their pages have; empty where it is not always the same, or not yet known to be. Another
-        one has no word of it: where it tells the time or a price, it is the same.
+        one has no word of it: where it tells the time or a price, it is the same. `size` is that of the last answer
+        that was as good as any: what grows little by little is no other body.
         """
         if known and title and self.title and not set(_WORD.findall(title)) & set(_WORD.findall(self.title)):
             return f"a page titled {self.title[:SHOWN]!r}"
-        return (self._of_another_kind(known) or self._of_another_size(known)) if known else ""
+        if not known:
+            return ""
+        sizes = [each.size for each in known] + ([] if size is None else [size])
+        return self._of_another_kind(known) or self._of_another_size(min(sizes), max(sizes))
 
     def _of_another_kind(self, known: Sequence[Look]) -> str:
         if not self.size and all(each.size for each in known):
@@ -184,8 +188,7 @@ class Look:
             return f"a body {lost}"
         return ""
 
-    def _of_another_size(self, known: Sequence[Look]) -> str:
-        least, most = min(each.size for each in known), max(each.size for each in known)
+    def _of_another_size(self, least: int, most: int) -> str:
         if self.size * SPREAD < least - GRAIN:
             return "a much shorter body"
         return "a much longer body" if self.size > SPREAD * most + GRAIN else ""

@@ -192,13 +192,15 @@ class Manners(Heard):
         quick = row[0].spacing or 0.0
         how = self._how_it_failed(last)
         # Where bodies alone differ, which of them serve is not known: the first ones may be those of a ban.
-        served = "answered as at rest" if "otherwise" in how else "accepted"
+        otherwise = "otherwise" in how
+        served = "answered as at rest" if otherwise else "accepted"
+        trouble = "what it serves has changed" if otherwise else "it has another trouble"
         refused = f", {self.refused} {'was' if self.refused == 1 else 'were'} refused" if self.refused else ""
         return (
             f"{accepted} {'request was' if accepted == 1 else 'requests were'} {served}{refused}, and then, after one "
             f"that came {told(quick)} s after the last, {LOCKED_OUT} in a row {how} within "
             f"{told(last.started - row[0].started)} s, each after a longer rest. The service may have shut this client "
-            f"out because of the pace, or it has another trouble. Come back later, and ask more slowly."
+            f"out because of the pace, or {trouble}. Come back later, and ask more slowly."
             f"{own_words(last)}"
         )
 

@@ -64,6 +64,9 @@ REGULAR = 4
 BODIES = 3
 """The same of bodies, which may differ for reasons of their own."""
 
+TITLED = 4
+"""So many pages with one title: it is that of all of them."""
+
 MORE = 10
 """They return with haste where they do so within twice the run that they ended first, and so many requests."""
 
@@ -122,6 +125,7 @@ class Suspects:
     _looks: list[Look] = field(default_factory=list)
     _last: Look = field(default_factory=lambda: Look("", 0, ""))
     _doubts: set[str] = field(default_factory=set)
+    _size: int | None = None
     _titles: Counter[str] = field(default_factory=Counter)
     _passed: dict[str, list[Look]] = field(default_factory=dict)
 
@@ -133,7 +137,7 @@ class Suspects:
             case Outcome.ACCEPTED if self.varied:
                 return ""
             case Outcome.ACCEPTED:
-                looks = Look.of(attempt).unlike(self._looks, self._title)
+                looks = Look.of(attempt).unlike(self._looks, self._title, self._size)
                 sign = f"{attempt.status} with {looks}" if looks else ""
                 return "" if sign in self._usual or sign in self._passed else sign
             case _ if attempt.status is None:
@@ -159,6 +163,9 @@ class Suspects:
             return replace(attempt, judged=Outcome.REFUSED)
         if not sign:
             if attempt.outcome is Outcome.ACCEPTED:
+                if not noted:  # what only passes for ordinary is no measure of it
+                    self._size = attempt.size
+                    self._titles[Look.of(attempt).title] += 1
                 self._good(attempt)
             self._end()
             return attempt
@@ -282,15 +289,14 @@ class Suspects:
                 known.last = self._served
         if attempt.spacing is None or attempt.spacing >= AT_REST:
             look = Look.of(attempt)
-            self._titles[look.title] += 1
             if look not in self._looks:
                 self._looks.append(look)
 
     @property
     def _title(self) -> str:
-        """The title of all pages that came at rest, where there were enough of them to say so; else empty."""
+        """The title of all pages that were served, where there were enough of them to say so; else empty."""
         title, count = next(iter(self._titles.items()), ("", 0))
-        return title if len(self._titles) == 1 and count >= PAIR else ""
+        return title if len(self._titles) == 1 and count >= TITLED else ""
 
     def _end(self) -> None:
         self.row, self._sign = 0, ""
