@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+import gzip
+import hashlib
 import json
 import socket
 import threading
 import time
+import zlib
 from base64 import b64encode
 from contextlib import closing, contextmanager
+from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
@@ -56,8 +60,8 @@ def raw_server(talk: Callable[[socket.socket], None]) -> Iterator[str]:
             connection.close()
 
 
-def ask(url: str, *, deadline: float = 5.0) -> Answer:
-    with Asker(url, deadline=deadline) as asker:
+def ask(url: str, *, deadline: float = 5.0, refused: CountsAsRefused | None = None) -> Answer:
+    with Asker(url, deadline=deadline, refused=refused) as asker:
         return asker(threading.Event())
 
 
@@ -139,6 +143,38 @@ def test_a_body_without_end_is_not_read_to_its_end() -> None:
 
     with raw_server(talk) as url:
         assert ask(url).status == 200
+
+
+@pytest.mark.parametrize("coding", ["gzip", "deflate", "x-gzip", "br-of-a-kind", "identity"])
+def test_a_body_that_is_coded_though_nobody_asked_is_read_all_the_same(coding: str) -> None:
+    words = b'{"error": "Too many requests, slow down"}'
+    body = {"gzip": gzip.compress(words), "x-gzip": gzip.compress(words), "deflate": zlib.compress(words)}
+    sent = body.get(coding, words)
+
+    def talk(connection: socket.socket) -> None:
+        head = f"HTTP/1.1 403 No\r\nContent-Encoding: {coding}\r\nContent-Length: {len(sent)}\r\n\r\n"
+        connection.sendall(head.encode() + sent)
+
+    with raw_server(talk) as url:
+        answer = ask(url)
+        assert answer.excerpt == words.decode()
+        assert answer.size == len(sent)
+        told = ask(url, refused=CountsAsRefused(text="slow down")) if coding == "gzip" else None
+    assert told is None or told.error
+
+
+def test_a_coded_body_that_breaks_off_is_read_as_far_as_it_goes_and_a_bomb_not_to_its_end() -> None:
+    packed = gzip.compress(b"Too many requests " + hashlib.shake_128(b"coded").digest(500))[:-40]
+    bomb = gzip.compress(bytes(50_000_000))
+
+    def talk(connection: socket.socket, *, sent: bytes) -> None:
+        head = f"HTTP/1.1 429 No\r\nContent-Encoding: gzip\r\nContent-Length: {len(sent)}\r\n\r\n"
+        connection.sendall(head.encode() + sent)
+
+    with raw_server(partial(talk, sent=packed)) as url:
+        assert ask(url).excerpt.startswith("Too many requests ")
+    with raw_server(partial(talk, sent=bomb)) as url:
+        assert len(ask(url).excerpt) == 2000
 
 
 def test_a_key_is_sent_with_each_request_and_appears_in_no_answer() -> None:

@@ -14,7 +14,7 @@ from widgets.model.attempt import Budget, Goal
 from widgets.probe.asker import Answer
 from widgets.probe.recorder import Listener
 from widgets.probe.run import follow
-from widgets.probe.strategies import STRATEGIES
+from widgets.probe.strategies import STRATEGIES, recheck
 
 if TYPE_CHECKING:
     import threading
@@ -193,8 +193,10 @@ class _Clock:
         self.t += max(1e-6, seconds)
 
 
-def drive_world(world: World, strategy: str, budget: Budget | None = None) -> tuple[Verdict, list[Attempt]]:
-    """Probe a world; gives the verdict and the attempts as the runner made them."""
+def drive_world(
+    world: World, strategy: str, budget: Budget | None = None, wait: float = 0.0
+) -> tuple[Verdict, list[Attempt]]:
+    """Probe a world, or look again at a `wait`; gives the verdict and the attempts as the runner made them."""
     clock = _Clock()
     attempts: list[Attempt] = []
 
@@ -207,7 +209,8 @@ def drive_world(world: World, strategy: str, budget: Budget | None = None) -> tu
             return Answer(None, {}, took, body)
         return Answer(status, headers, took, size=len(body), excerpt=body[:2000])
 
-    plan = STRATEGIES[strategy](Goal(), budget or Budget())
+    limits = budget or Budget()
+    plan = recheck(Goal(), limits, wait) if wait else STRATEGIES[strategy](Goal(), limits)
     return follow(plan, ask, clock=clock, watch=Listener(attempts.append)), attempts
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from base64 import b64encode
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from email.utils import formatdate
 from types import MappingProxyType
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Self, TypeAlias
 
 from widgets.http.address import Guard, parse
 from widgets.http.connection import Deadline
+from widgets.http.content_coding import CodingError, Decoding
 from widgets.http.errors import BrokenOffError, FetchError
 from widgets.http.message import Headers, Request
 from widgets.http.redirects import onward
@@ -171,14 +172,15 @@ class Asker:
             turn.note(response.hop.status, dict(response.hop.headers), body[: 4 * EXCERPT])
         self._follow(response.hop)
         headers = self._hide(_seen(response.hop.headers))
+        text = _decoded(body, response.hop.headers)
         return Answer(
             response.hop.status,
             headers,
             latency,
-            error=self._refused.why(response.hop.status, body),
+            error=self._refused.why(response.hop.status, text),
             size=size,
             delay=began - called,
-            excerpt=body[: 4 * EXCERPT].decode(errors="replace")[:EXCERPT],
+            excerpt=text[: 4 * EXCERPT].decode(errors="replace")[:EXCERPT],
         )
 
     def due_in(self) -> float:
@@ -218,6 +220,18 @@ class Asker:
         if not self._hops:
             return ""
         return f" (at {parse(self.url).netloc}, to which {parse(self._hops[0].request.url).netloc} redirects)"
+
+
+def _decoded(body: bytes, headers: Headers) -> bytes:
+    """How a body begins, its coding undone as far as it can be: some services code it though nobody asks for that."""
+    coding = ", ".join(value for name, value in headers if name.lower() == "content-encoding")
+    read = b""
+    with suppress(CodingError):
+        for piece in Decoding([body], coding):
+            read += piece[: SEARCHED - len(read)]
+            if len(read) == SEARCHED:
+                break
+    return read
 
 
 def _basic(user: str, password: str) -> str:

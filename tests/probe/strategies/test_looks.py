@@ -84,3 +84,115 @@ def test_what_an_excerpt_cuts_off_is_not_called_missing() -> None:
 def test_a_look_is_the_same_whatever_the_order_of_its_keys() -> None:
     known = [Look("application/json", 40, "a", shape_of('{"a": 1, "b": [2]}'))]
     assert Look("application/json", 40, "b", shape_of('{"b": [3], "a": 1}')).unlike(known) == ""
+
+
+PAGES = {
+    "a list of numbers": ("[1, 2, 3]", "[]"),
+    "a list of objects": ('[{"id": 1, "n": 2}]', "[]"),
+    "a page cut short": (f'{{"items": {ROWS}}}', '{"items": [1, 1]}'),
+}
+
+
+@pytest.mark.parametrize(("latency", "rate"), [(0.05, 2.3), (0.2, 0.37), (0.4, 1.0), (0.8, 0.37)])
+@pytest.mark.parametrize(("good", "refusal"), PAGES.values(), ids=PAGES)
+def test_a_first_refusal_that_comes_alone_is_no_licence_for_those_after_it(
+    good: str, refusal: str, latency: float, rate: float
+) -> None:
+    """A bucket that is nearly empty refuses one by one: such a body passed for ordinary, and 'no limit' was seen."""
+    world = World("bucket", Bucket(8, rate).take, (200, JSON, refusal), good=(200, JSON, good), latency=latency)
+    verdict, _ = drive_world(world, "quick")
+    assert verdict.kind == "estimated"
+    assert 0.97 / rate <= (verdict.wait or 0) < 1.5 / rate
+    refused = sum(not served for _, served, _ in world.log)
+    assert f"counts as refused: it came {refused} times" in verdict.statement
+
+
+@pytest.mark.parametrize(("good", "refusal"), PAGES.values(), ids=PAGES)
+def test_what_passes_for_ordinary_is_told_to_the_person(good: str, refusal: str) -> None:
+    """At a limit just below what answers take few are refused, one by one: what they are cannot be known."""
+    world = World("bucket", Bucket(8, 1.0).take, (200, JSON, refusal), good=(200, JSON, good), latency=0.8)
+    verdict, attempts = drive_world(world, "quick")
+    refused = sum(not served for _, served, _ in world.log)
+    assert f"{refused} of {len(attempts)} accepted answers came with a" in verdict.statement
+    assert "if such an answer is a refusal, say so" in verdict.statement
+
+
+def test_an_empty_list_is_one_whatever_was_in_those_before() -> None:
+    for body in ("[1, 2]", '[{"id": 1}]', '[{"tags": [1]}]', "[[1], [2]]"):
+        rest = shape_of(body)
+        empty = shape_of("[]")
+        assert rest is not None
+        assert empty is not None
+        assert empty.lost([rest]) == "that is an empty list"
+
+
+def test_what_has_no_body_is_told_so_and_not_by_its_type() -> None:
+    assert Look("", 0, "").unlike([Look("application/json", 40, "a")]) == "an empty body"
+
+
+HTML = {"Content-Type": "text/html"}
+
+
+def _page(title: str) -> str:
+    return f"<html><head><title>{title}</title></head><body>" + "<p>row</p>" * 200 + "</body></html>"
+
+
+@pytest.mark.parametrize("strategy", ["quick", "careful"])
+@pytest.mark.parametrize("rate", [0.4, 1.0])
+def test_a_page_of_the_same_size_with_another_title_is_a_refusal(strategy: str, rate: float) -> None:
+    good, refusal = (200, HTML, _page("The catalogue")), (200, HTML, _page("Ouch!"))
+    world = World("bucket", Bucket(8, rate).take, refusal, good=good, latency=0.08)
+    verdict, _ = drive_world(world, strategy)
+    assert verdict.kind == {"quick": "estimated", "careful": "certified"}[strategy]
+    assert 0.97 / rate <= (verdict.wait or 0) < 1.6 / rate
+    refused = sum(not served for _, served, _ in world.log)
+    assert f"a page titled 'ouch!' counts as refused: it came {refused} times" in verdict.statement
+
+
+TITLES: dict[str, Callable[[Random], str]] = {
+    "a price": lambda draw: f"Coin {draw.randrange(60_000, 70_000)} | Exchange",
+    "an article": lambda draw: "".join(draw.choices("abcdefghij", k=9)) + " - Encyclopedia",
+    "any words": lambda draw: "".join(draw.choices("abcdefghij", k=9)),
+    "one of two": lambda draw: draw.choice(["Morning", "Evening"]),
+    "another now and then": lambda draw: "Sale" if draw.random() < 0.05 else "Shop",
+}
+
+
+@pytest.mark.parametrize("strategy", ["quick", "careful"])
+@pytest.mark.parametrize("title", TITLES.values(), ids=TITLES)
+def test_titles_that_change_by_themselves_are_no_refusals(title: Callable[[Random], str], strategy: str) -> None:
+    for seed in range(990000200, 990000204):
+        world = _draws(lambda draw: _page(title(draw)), seed)
+        verdict, attempts = drive_world(world, strategy)
+        assert verdict.kind == "no limit seen"
+        assert f"all of {len(attempts)} requests" in verdict.statement
+
+
+def _counts(make: Callable[[int], str]) -> World:
+    """A service without a limit whose answer depends on how many it gave."""
+    world = World("free", lambda _: True, (429, {}, ""))
+
+    def answer(t: float) -> Said:
+        world.log.append((t, True, 200))
+        return 200, JSON, make(len(world.log))
+
+    world.answer = answer  # type: ignore[method-assign]
+    return world
+
+
+COUNTED: dict[str, Callable[[int], str]] = {
+    "a log that grows": lambda n: '{"log": [' + ", ".join(f'"entry {i}"' for i in range(n + 5)) + "]}",
+    "a page while it starts": lambda n: _page("Warming" if n < 3 else "Dashboard"),
+    "a banner at first": lambda n: _page("Shop") + "<p>We set cookies.</p>" * (500 if n == 1 else 0),
+}
+
+
+@pytest.mark.parametrize("strategy", ["quick", "careful"])
+@pytest.mark.parametrize("make", COUNTED.values(), ids=COUNTED)
+def test_what_changes_little_by_little_or_once_at_the_beginning_is_no_refusal(
+    make: Callable[[int], str], strategy: str
+) -> None:
+    """A list with an entry more each time was 'answered otherwise' from twice its first size on."""
+    verdict, attempts = drive_world(_counts(make), strategy)
+    assert verdict.kind == "no limit seen"
+    assert f"all of {len(attempts)} requests" in verdict.statement

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from email.utils import formatdate
 from math import ceil, floor
@@ -12,8 +13,8 @@ import pytest
 from server.limiters import FixedWindow, TokenBucket, Unlimited
 from tests.bench.arena_world import Clock, Service, run
 from tests.probe.conftest import drive, scripted
-from tests.probe.worlds import Clocked, Window, World, drive_world
-from widgets.http.limits import Limits, Resets
+from tests.probe.worlds import Bucket, Clocked, Window, World, drive_world
+from widgets.http.limits import Limits, Policy, Resets
 from widgets.model.attempt import Attempt, Budget, Goal, Outcome
 from widgets.probe.strategies import STRATEGIES, careful, quick, recheck
 from widgets.probe.strategies.pauses import pause_after
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     Answer = tuple[int, float, Mapping[str, str]]
+
+EPOCH = 1_790_000_000.0
 
 GITHUB = {"X-RateLimit-Limit": "5000", "X-RateLimit-Remaining": "4999", "X-RateLimit-Reset": "3600"}
 POLICY = {"RateLimit-Policy": '"hour";q=5000;w=3600'}
@@ -466,3 +469,47 @@ def test_a_window_by_the_clock_that_is_told_in_whole_seconds_is_never_stated_too
     }
     verdict, _ = drive_world(world, "quick")
     assert (verdict.wait or 0.0) >= window / quota
+
+
+REFILLED: dict[str, Callable[[float, float], str]] = {
+    "seconds": lambda rest, _: f"{rest:.3g}s",
+    "whole seconds": lambda rest, _: f"{int(rest) + 1}",
+    "a moment": lambda rest, t: f"{int(EPOCH + t + rest) + 1}",
+}
+
+
+@pytest.mark.parametrize("strategy", ["quick", "careful"])
+@pytest.mark.parametrize("quota", [20, 50, 60])
+@pytest.mark.parametrize("form", REFILLED.values(), ids=REFILLED)
+def test_a_quota_that_is_refilled_is_told_by_its_own_number_and_not_by_what_was_served(
+    form: Callable[[float, float], str], quota: int, strategy: str
+) -> None:
+    """'The service states that nothing is left of 66 requests' was said of one that states 60, refilled meanwhile."""
+    rule = Bucket(quota, quota / 60)
+    world = World("refilled", rule.take, (429, {}, ""), latency=0.08)
+    world.states = lambda t: {
+        "Date": formatdate(EPOCH + t, usegmt=True),
+        "X-RateLimit-Limit": f"{quota}",
+        "X-RateLimit-Remaining": f"{int(rule.level)}",
+        "X-RateLimit-Reset": form((quota - rule.level) * 60 / quota, t),
+    }
+    verdict, _ = drive_world(world, strategy)
+    assert verdict.kind in {"stated", "certified", "estimated"}
+    assert 0.98 * 60 / quota <= (verdict.wait or 0) <= 1.35 * 60 / quota
+    named = re.findall(r"nothing is left of (\d+) requests", verdict.statement)
+    assert named in ([], [f"{quota}"])
+
+
+def test_a_window_that_was_renewed_before_it_was_emptied_is_none_that_is_refilled() -> None:
+    spending, resets = Spending(), Resets()
+    rule = Clocked(60, 60.0)
+    times = [*(1.5 * i for i in range(40)), *(60 + 0.25 * i for i in range(60))]
+    found = []
+    for number, t in enumerate(times):
+        rule.take(t)
+        limits = Limits(remaining=rule.left(t), reset=rule.reset(t), policies=(Policy(60.0, None),))
+        resets.hear(limits, t, t + 0.01)
+        found.append(spending.hear(Attempt(number + 1, 1.0, 1.0, t, 0.01, 200), limits, resets))
+    stated = [each for each in found if each]
+    assert all(each.wait >= 0.98 for each in stated)
+    assert not any("come back" in each.words for each in stated)

@@ -13,7 +13,7 @@ from tests.bench.arena_families import FAMILIES
 from tests.bench.arena_rules import LateCount, Nodes
 from tests.bench.arena_wild import Ban
 from tests.bench.arena_world import Clock, Run, Service, run
-from tests.probe.worlds import Clocked, Late, World, drive_world
+from tests.probe.worlds import Bucket, Clocked, Late, Window, World, drive_world
 from widgets.http.limits import read
 from widgets.model.attempt import Attempt, Budget, Goal
 from widgets.probe.strategies import careful, quick
@@ -150,3 +150,57 @@ def test_what_speaks_against_a_wait_is_said_with_the_estimate_that_a_budget_leav
     assert "Refusals did not get rarer while the wait grew from" in verdict.statement
     assert verdict.accepted >= 59
     assert (verdict.wait or 0.0) >= service.steady_wait(0.05)
+
+
+def points(*, each: int, back: float) -> World:
+    """A service that counts points, of which each request takes so many, and so many come back a second."""
+    rule = Bucket(1000 / each, back / each)
+    world = World("points", rule.take, (429, {}, ""), latency=0.08)
+    world.states = lambda _: {"X-RateLimit-Limit": "1000", "X-RateLimit-Remaining": f"{int(rule.level * each)}"}
+    return world
+
+
+@pytest.mark.parametrize("strategy", ["quick", "careful"])
+@pytest.mark.parametrize(("each", "back"), [(13, 50.0), (10, 20.0), (40, 100.0)])
+def test_points_that_come_back_all_the_time_are_no_quota_that_is_saved_up(
+    strategy: str, each: int, back: float
+) -> None:
+    """A slow request takes less of it than a quick one: a look after two seconds shows that it rises again."""
+    verdict, _ = drive_world(points(each=each, back=back), strategy)
+    assert verdict.kind in {"estimated", "certified", "stated"}
+    assert 0.98 * each / back <= (verdict.wait or 0) <= 1.6 * each / back
+
+
+@pytest.mark.parametrize("strategy", ["quick", "careful"])
+@pytest.mark.parametrize("body", ["limit of 60 requests per hour", '{"message": "You made 60+ calls. 60/hour"}'])
+def test_a_quota_that_only_refusals_name_is_told_and_guessed(strategy: str, body: str) -> None:
+    world = World("hour", Clocked(60, 3600.0, 600.0).take, (429, {}, body), latency=0.08)
+    verdict, _ = drive_world(world, strategy)
+    assert verdict.kind == "inconclusive"
+    assert verdict.wait == 60
+    assert "Its refusals name 60 an hour (60 s between requests), which was not tested." in verdict.statement
+
+
+@pytest.mark.parametrize("strategy", ["quick", "careful"])
+def test_what_asks_for_a_person_gives_no_guess_at_a_pace(strategy: str) -> None:
+    page = "<html><title>Access denied</title><p>Please solve the captcha to continue.</p></html>"
+    world = World("riddle", Window(40, 1e9).take, (403, {"Content-Type": "text/html"}, page))
+    verdict, _ = drive_world(world, strategy)
+    assert (verdict.kind, verdict.wait) == ("inconclusive", None)
+    assert "40 requests had been accepted, and then none for" in verdict.statement
+    assert "Answer it in a browser" in verdict.statement
+    assert "It fits" not in verdict.statement
+
+
+def test_a_pause_that_a_body_asks_for_is_said_to_be_its_word_and_no_spent_quota() -> None:
+    world = World("banned", lambda _: False, (429, {}, '{"error": "You are banned for 2 days."}'))
+    verdict, attempts = drive_world(world, "careful")
+    assert len(attempts) == 1
+    assert "left alone for 172,800 s (as its body says)" in verdict.statement
+    assert "Nothing was accepted: the service" in verdict.statement
+
+
+def test_words_that_are_no_text_are_not_repeated() -> None:
+    world = World("coded", lambda _: False, (429, {}, "\x1f\ufffd\x08\x00\ufffdV*J-.\ufffd\x01"))
+    verdict, _ = drive_world(world, "quick")
+    assert "Its own words" not in verdict.statement

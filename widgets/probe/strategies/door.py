@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from widgets.http.limits.words import ASKS
 from widgets.model.attempt import Outcome
 from widgets.probe.evidence import told
 
@@ -18,6 +19,9 @@ DOOR = 60.0
 
 WORDS = 200
 """Characters of the service's own words that are repeated."""
+
+UNREADABLE = 0.05
+"""A larger part of characters that stand for no text, and it is none."""
 
 CLIENT_ERRORS = range(400, 500)
 
@@ -97,9 +101,18 @@ def _explained(attempt: Attempt) -> bool:
 
 
 def own_words(attempt: Attempt) -> str:
-    """The service's own words, their first characters without anything that could act on a page or a terminal."""
-    text = " ".join("".join(c if c.isprintable() else " " for c in attempt.excerpt[:WORDS]).split())
-    return f" Its own words: {text!r}." if text else ""
+    """The service's own words, their first characters without anything that could act on a page or a terminal.
+
+    Where many of the bytes are no text, there are no words.
+    """
+    begin = attempt.excerpt[:WORDS]
+    text = " ".join("".join(c if c.isprintable() else " " for c in begin).split())
+    return f" Its own words: {text!r}." if text and begin.count("\ufffd") <= UNREADABLE * len(begin) else ""
+
+
+def asks_for_a_person(attempt: Attempt) -> bool:
+    """Whether an answer is a riddle, which no waiting solves."""
+    return attempt.outcome is Outcome.REFUSED and attempt.error.startswith(ASKS)
 
 
 def what(attempt: Attempt) -> str:

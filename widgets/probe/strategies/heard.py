@@ -90,7 +90,7 @@ class Heard:
         self.stated = max(both, key=lambda each: each.wait, default=None)
         if attempt.outcome is Outcome.ACCEPTED:
             self._weigh(limits)
-        self.untimed.hear(limits)
+        self.untimed.hear(limits, attempt.spacing)
         quotas = [policy.quota for policy in limits.policies if policy.unit == REQUESTS]
         self.named = max([self.named, *quotas])
         if limits.remaining is not None:

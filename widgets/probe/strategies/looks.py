@@ -1,12 +1,12 @@
 """What an answer that is good by its status looks like, and how it differs from those that came at rest. Pure.
 
 Bodies are compared by media type, by size (less than half, or more than twice what came at rest), by the first key of a
-JSON object, and by its shape: which of its parts hold anything. A JSON answer that refuses has lost its content. Where
-at rest there were always lists or objects with something in them, none of them is there, or none has anything in it;
-where there never were, or its list is one of objects, half of the keys or more are missing. Parts that come and go,
-pages that are shorter, values and keys that are new are no loss. All of it is read from the first `EXCERPT` characters
-of a body, which a probe keeps anyway: it costs some tenths of a millisecond an answer, no request and no byte, and it
-does not see a body that differs only further on.
+JSON object, by the title of a page where that is always the same at rest, and by shape: which of its parts hold
+anything. A JSON answer that refuses has lost its content. Where at rest there were always lists or objects with
+something in them, none of them is there, or none has anything in it; where there never were, or its list is one of
+objects, half of the keys or more are missing. Parts that come and go, pages that are shorter, values and keys that are
+new are no loss. All of it is read from the first `EXCERPT` characters of a body, which a probe keeps anyway: it costs
+some tenths of a millisecond an answer, no request and no byte, and it does not see a body that differs only further on.
 """
 
 from __future__ import annotations
@@ -30,12 +30,20 @@ GRAIN = 64
 ITSELF = ""
 """The name of the body itself among its parts, where it is a list."""
 
+NOTHING = "null"
+"""What JSON has for nothing."""
+
 FULL = frozenset({"object", "list"})
 """Kinds of parts that hold something."""
+
+SHOWN = 40
+"""Characters of a title that are told."""
 
 MOST = 60
 """Parts that are compared."""
 
+_TITLE = re.compile(r"<title\b[^>]{0,200}>([^<]{1,200})<", re.IGNORECASE)
+_WORD = re.compile(r"[^\W\d_]{3,}")
 _KEY = re.compile(r'\s*\{\s*"((?:[^"\\]|\\.){0,80})"')
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+')
 
@@ -61,7 +69,7 @@ class Shape(NamedTuple):
         """
         always = [name for name in known[0].parts if all(name in each.parts for each in known)]
         full = [name for name in always if all(each.parts[name] in FULL for each in known)]
-        around = {name.rpartition(".")[0] for name in full}
+        around = {name.rpartition(".")[0] for name in full if "." in name}
         full = [name for name in full if name not in around]
         if gone := [name for name in full if self._lacks(name)]:
             return self._said(gone[0]) if len(gone) == len(full) else ""
@@ -130,12 +138,13 @@ def _kind(tokens: Sequence[str], at: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What an accepted answer looks like: media type, bytes, first key or letter, and its shape, where it is JSON."""
+    """What an accepted answer looks like: type, bytes, first key or letter, shape of JSON, and title of a page."""
 
     media_type: str
     size: int
     first: str
     shape: Shape | None = None
+    title: str = ""
 
     @classmethod
     def of(cls, attempt: Attempt) -> Look:
@@ -146,28 +155,40 @@ class Look:
         'Note'
         """
         key = _KEY.match(attempt.excerpt)
-        first = key[1] if key else attempt.excerpt.lstrip()[:1]
-        return cls(attempt.media_type, attempt.size, first, shape_of(attempt.excerpt))
+        begin = attempt.excerpt.strip()
+        first = key[1] if key else begin if begin == NOTHING else begin[:1]
+        title = _TITLE.search(attempt.excerpt) if first == "<" else None
+        named = " ".join("".join(c if c.isprintable() else " " for c in title[1]).lower().split()) if title else ""
+        return cls(attempt.media_type, attempt.size, first, shape_of(attempt.excerpt), named)
 
-    def unlike(self, known: Sequence[Look]) -> str:
-        """In words how it differs from all of those that came at rest; empty where it does not."""
-        return (self._of_another_kind(known) or self._of_another_size(known)) if known else ""
+    def unlike(self, known: Sequence[Look], title: str = "", size: int | None = None) -> str:
+        """In words how it differs from all of those that came at rest; empty where it does not.
+
+        `title` is the one that their pages have; empty where it is not always the same, or not yet known to be. Another
+        one has no word of it: where it tells the time or a price, it is the same. `size` is that of the last answer
+        that was as good as any: what grows little by little is no other body.
+        """
+        if known and title and self.title and not set(_WORD.findall(title)) & set(_WORD.findall(self.title)):
+            return f"a page titled {self.title[:SHOWN]!r}"
+        if not known:
+            return ""
+        sizes = [each.size for each in known] + ([] if size is None else [size])
+        return self._of_another_kind(known) or self._of_another_size(min(sizes), max(sizes))
 
     def _of_another_kind(self, known: Sequence[Look]) -> str:
+        if not self.size and all(each.size for each in known):
+            return "an empty body"
         if all(self.media_type != each.media_type for each in known):
             return f"a body of type {self.media_type or 'unknown'}"
         shapes = [shape for each in known if (shape := each.shape)]
         elsewhere = any(self.first in shape.parts for shape in shapes)
         if self.first and not elsewhere and all(each.first and self.first != each.first for each in known):
             return f"a body that begins with {self.first!r}"
-        if not self.size and all(each.size for each in known):
-            return "an empty body"
         if self.shape and len(shapes) == len(known) and (lost := self.shape.lost(shapes)):
             return f"a body {lost}"
         return ""
 
-    def _of_another_size(self, known: Sequence[Look]) -> str:
-        least, most = min(each.size for each in known), max(each.size for each in known)
+    def _of_another_size(self, least: int, most: int) -> str:
         if self.size * SPREAD < least - GRAIN:
             return "a much shorter body"
         return "a much longer body" if self.size > SPREAD * most + GRAIN else ""
@@ -175,4 +196,5 @@ class Look:
 
 def mild(sign: str) -> bool:
     """Whether a sign is one that ordinary answers have now and then: of size, and of shape."""
-    return sign.endswith(("er body", "that is an empty list")) or " a body without " in sign
+    some = (" with a page titled ", " a body without ")
+    return sign.endswith(("er body", "that is an empty list")) or any(each in sign for each in some)

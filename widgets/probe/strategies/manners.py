@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from itertools import dropwhile, pairwise
-from statistics import median
 from typing import TYPE_CHECKING
 
 from widgets.http.limits import read
@@ -12,12 +11,15 @@ from widgets.model.attempt import Attempt, Budget, Goal, Kind, Outcome, Phase, S
 from widgets.model.quantity import as_wait
 from widgets.probe.evidence import refusal_bound, told
 from widgets.probe.identify import identify
+from widgets.probe.strategies import slowing
 
 from .caches import from_cache
-from .door import at_the_door, own_words, what
+from .door import asks_for_a_person, at_the_door, own_words, what
 from .heard import Heard
-from .pauses import pause_after, span
-from .suspects import RESTS, Suspects, found, in_so_many_words
+from .pauses import pause_after, said, span
+from .slowing import NOTICEABLE, slowed
+from .spoken import as_it_says, guessed
+from .suspects import RESTS, Suspects, found, in_so_many_words, passed_for_ordinary
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
@@ -31,20 +33,14 @@ LOCKED_OUT = len(RESTS) + 2
 """The same where it was served before: they may be its way to refuse, and each comes after a longer rest."""
 
 SLOW_PACES = 4
-"""At so many paces a sign that many answers have is waited to be gone, each three times slower."""
+"""At so many paces a sign that many answers have is waited to be gone, each three times slower; at one less where it
+passed for ordinary before, since that is what most such signs are."""
 
 MUDDLED = 0.15
 """Where a larger share of the requests at a pace was answered otherwise, what was accepted shows nothing of it."""
 
 SLOWLY = 3.0
 """A pace so many times slower is slow."""
-
-SLOWED = 3.0
-NOTICEABLE = 0.1
-"""Answers so many times slower than the first, and so many seconds besides, are worth a word."""
-
-SEVERAL = 4
-"""So many of them are no stall."""
 
 EASINGS = 3
 PATIENCE = 8
@@ -146,8 +142,9 @@ class Manners(Heard):
 
     def _ask_slowly(self, sign: str, wait: float, phase: Phase) -> Generator[Step, Attempt, Attempt]:
         """Ask a few times at slower and slower paces: where a frequent sign is gone at one, it is a refusal."""
-        gone, enough = False, self.suspects.enough(sign)
-        for rest in RESTS[: SLOW_PACES if self.suspects.usual(sign) else 1]:
+        gone, enough, often = False, self.suspects.enough(sign), self.suspects.usual(sign)
+        passed = self.suspects.doubt(sign)
+        for rest in RESTS[: SLOW_PACES - passed if often else 1]:
             row = 0
             while row < enough:
                 attempt = self._enter((yield Step(self._allowed(max(SLOWLY * wait, rest)), phase)))
@@ -156,7 +153,7 @@ class Manners(Heard):
                 row += 1
             if gone := row == enough:
                 break
-        self.suspects.tried(sign, gone=gone)
+        self.suspects.tried(sign, gone=gone, often=often)
         self._revise()
         return self.attempts[-1]
 
@@ -195,12 +192,15 @@ class Manners(Heard):
         quick = row[0].spacing or 0.0
         how = self._how_it_failed(last)
         # Where bodies alone differ, which of them serve is not known: the first ones may be those of a ban.
-        served = "answered as at rest" if "otherwise" in how else "accepted"
+        otherwise = "otherwise" in how
+        served = "answered as at rest" if otherwise else "accepted"
+        trouble = "what it serves has changed" if otherwise else "it has another trouble"
+        refused = f", {self.refused} {'was' if self.refused == 1 else 'were'} refused" if self.refused else ""
         return (
-            f"{accepted} {'request was' if accepted == 1 else 'requests were'} {served}, and then, after one that came "
-            f"{told(quick)} s after the last, {LOCKED_OUT} in a row {how} within "
+            f"{accepted} {'request was' if accepted == 1 else 'requests were'} {served}{refused}, and then, after one "
+            f"that came {told(quick)} s after the last, {LOCKED_OUT} in a row {how} within "
             f"{told(last.started - row[0].started)} s, each after a longer rest. The service may have shut this client "
-            f"out because of the pace, or it has another trouble. Come back later, and ask more slowly."
+            f"out because of the pace, or {trouble}. Come back later, and ask more slowly."
             f"{own_words(last)}"
         )
 
@@ -261,6 +261,7 @@ class Manners(Heard):
         `bound` is a refusal rate that was shown otherwise than by the counts; without one it is what the counts show,
         given that so many `tries` were made until one of them held.
         """
+        longer = self._stated_longer(wait)
         if wait is not None and self.stated is not None:
             wait = max(wait, self.stated.wait)
         accepted = sum(attempt.outcome is Outcome.ACCEPTED for attempt in evidence)
@@ -278,16 +279,29 @@ class Manners(Heard):
             span=span(evidence),
             horizon=horizon,
             statement=statement
+            + longer
             + self._moved
             + (f" {self.untimed}" if self.untimed.binds else "")
             + found(self.suspects, self.attempts)
             + in_so_many_words(self.attempts)
+            + as_it_says(self.attempts, tested)
+            + passed_for_ordinary(self.suspects, self.attempts)
             + str(self.asked)
             + self._failed(evidence)
-            + self._slowed(evidence)
+            + slowing.in_words(self.attempts, evidence, self.eased)
             + from_cache(self.attempts),
             # The signs were found here: whoever reads the statuses alone would not count them.
             limiter=identify(self.attempts, "careful") if self.suspects.learned else None,
+        )
+
+    def _stated_longer(self, wait: float | None) -> str:
+        """The sentence where a pace that was stated only later is slower than what was tested; else empty."""
+        if wait is None or self.stated is None or self.stated.wait <= wait:
+            return ""
+        slower = as_wait(self.stated.wait)
+        return (
+            f" The service also states {self.stated.words}: {slower} between requests, which is slower, and so "
+            f"{slower} is what is recommended. At that wait itself nothing was tested."
         )
 
     def otherwise(self, evidence: Sequence[Attempt]) -> tuple[int, int]:
@@ -318,20 +332,12 @@ class Manners(Heard):
         failed, n = self.otherwise(evidence)
         return f" {failed} of the {n} requests made meanwhile {self._went_wrong}: not counted." if failed else ""
 
-    def slowed(self, evidence: Sequence[Attempt]) -> tuple[float, float] | None:
-        """How long the first answer took, and one of the evidence (the median), where that is much longer."""
-        first = next((attempt for attempt in self.attempts if attempt.outcome is Outcome.ACCEPTED), None)
-        if first is None or not evidence:
-            return None
-        now = median(attempt.latency for attempt in evidence)
-        return None if now < SLOWED * first.latency or now - first.latency < NOTICEABLE else (first.latency, now)
-
     def ease(self, evidence: Sequence[Attempt], wait: float) -> Generator[Step, Attempt, None]:
         """Where answers got slower with the pace, ask a few times at longer waits, until they are quick again.
 
         It is no evidence, and where the budget or a refusal ends it, nothing is missing but the longer wait's name.
         """
-        slow = self.slowed(evidence)
+        slow = slowed(self.attempts, evidence)
         if slow is None:
             return
         for _ in range(EASINGS):
@@ -352,39 +358,17 @@ class Manners(Heard):
                     )
                     return
 
-    def _slowed(self, evidence: Sequence[Attempt]) -> str:
-        """The sentence on a service that answers more slowly the more it is asked; empty where it does not."""
-        slow = self.slowed(evidence)
-        if slow is None:
-            return self._slowed_before(evidence)
-        first, now = slow
-        instead = "" if self.refused else " instead of refusing"
-        sooner = self.eased or " when it is asked quickly, and a longer wait may be answered sooner"
-        return (
-            f" Answers took {told(now)} s at this pace (the median), and the first one {told(first)} s: the service "
-            f"may slow down{instead}{sooner}."
-        )
-
-    def _slowed_before(self, evidence: Sequence[Attempt]) -> str:
-        """The sentence where answers got slower before this evidence, and nothing was refused; empty where not."""
-        if self.refused or not evidence:
-            return ""
-        took = [each.latency for each in self.attempts[: evidence[0].number - 1] if each.outcome is Outcome.ACCEPTED]
-        slow = [each for each in took[1:] if each > max(SLOWED * took[0], took[0] + NOTICEABLE)]
-        if len(slow) < SEVERAL:
-            return ""
-        return (
-            f" Nothing was refused; before that, {len(slow)} answers took up to {told(max(slow))} s, and the first one "
-            f"{told(took[0])} s: the service may slow down instead of refusing."
-        )
-
     def inconclusive(self, reason: ProbeEndedError, guess: float | None = None, seen: str = "") -> Verdict:
         """The honest end of a probe that did not get there; `seen` is told with it, and `guess` is said to be one."""
-        if self.attempts and self.attempts[-1].outcome is Outcome.FAILED:
-            guess = None  # no wait is a guess worth saying where the service answers no more
-        elif self.untimed.binds:
-            guess = max(guess or 0.0, self.untimed.guess)
         served = any(attempt.outcome is Outcome.ACCEPTED for attempt in self.attempts)
+        if not served or self.attempts[-1].outcome is Outcome.FAILED:
+            guess = None  # no wait is a guess worth saying where the service answers no more
+        elif asks_for_a_person(self.attempts[-1]):
+            guess = None  # what was served before it came says nothing of when it comes
+        else:
+            guess = max(guess or 0.0, self.untimed.guess * self.untimed.binds, guessed(self.attempts)) or None
+        if self.attempts and (words := own_words(self.attempts[-1])) in str(reason):
+            seen = seen.replace(words, "") if words else seen
         if self.stated is not None and served and not self.turned_away:
             # What was refused at the door came before anything was served: the service's word stands.
             words = f"The service states {self.stated.words}: {as_wait(self.stated.wait)} between requests."
@@ -450,6 +434,7 @@ class Manners(Heard):
         last = self.attempts[-1]
         limits, asked = read(last.status, last.headers, now=0.0), told(pause - last.latency, 6)
         by = "Retry-After" if limits.retry_after else "nothing is left of its quota until then"
+        by = "as its body says" if not limits.hold and said(last) else by
         by = "Backoff" if limits.source == "Backoff" or self.wanted else by
         return (
             f"The service asks to be left alone for {asked} s ({by}), {budget}. Allow more time, or come back in "

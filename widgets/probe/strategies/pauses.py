@@ -46,14 +46,14 @@ def pause_after(attempt: Attempt) -> float:
     limits = read(attempt.status, attempt.headers, now=0.0) if attempt.headers else Limits()
     pause = limits.hold
     if refused and not pause:
-        pause = _said(attempt) or limits.back_in
+        pause = said(attempt) or limits.back_in
     if attempt.outcome is Outcome.ACCEPTED and limits.source == "Retry-After":
         empty = limits.remaining is not None and limits.remaining <= 0
         pause = limits.reset if empty else None
     return attempt.latency + pause if pause else 0.0
 
 
-def _said(attempt: Attempt) -> float:
+def said(attempt: Attempt) -> float:
     """Seconds after which to come back, as the body of a refusal says; 0 where it does not."""
     date = next((text for name, text in attempt.headers.items() if name.lower() == "date"), "")
     return come_back_in(attempt.excerpt, times.http_date(date)) or 0.0

@@ -6,6 +6,7 @@ on is the earlier finding, of which it asks whether the service has changed sinc
 
 from __future__ import annotations
 
+from itertools import chain, repeat, takewhile
 from typing import TYPE_CHECKING
 
 from widgets.model.attempt import Outcome
@@ -13,10 +14,13 @@ from widgets.model.quantity import as_wait
 
 from .manners import Manners, ProbeEndedError
 from .statements import by_its_word, shown
+from .suspects import RESTS
 from .trial import Trial
 
 if TYPE_CHECKING:
-    from widgets.model.attempt import Attempt, Budget, Goal, Strategy, Verdict
+    from collections.abc import Generator
+
+    from widgets.model.attempt import Attempt, Budget, Goal, Step, Strategy, Verdict
 
 STRAIGHT = 8
 """Answers in a row to see. A wait of which half would be refused now passes once in 256 times."""
@@ -54,7 +58,7 @@ def _recheck(manners: Manners, old: float) -> Strategy:
     wait, missed, tries = old, 0, 1
     row: list[Attempt] = []
     try:
-        yield from manners.ask(old, "hello")  # its spacing is unknown, so that its answer is no evidence
+        yield from _at_the_door(manners, old)  # its spacing is unknown, so that its answer is no evidence
         if manners.stated:
             wait = max(old, manners.stated.wait)
         while len(row) < STRAIGHT:
@@ -64,7 +68,7 @@ def _recheck(manners: Manners, old: float) -> Strategy:
                 continue
             missed, tries = missed + 1, tries + 1
             if missed > (TOLERATED if wait == old else 0):
-                wait, missed = _raised(wait, old), 0
+                wait, missed = _raised(manners, wait, old), 0
             row = []
     except ProbeEndedError as end:
         return manners.inconclusive(end)
@@ -73,9 +77,27 @@ def _recheck(manners: Manners, old: float) -> Strategy:
     return _holds(manners, old, wait, row, tries)
 
 
-def _raised(wait: float, old: float) -> float:
+def _at_the_door(manners: Manners, old: float) -> Generator[Step, Attempt, None]:
+    """Ask until something is served, after longer and longer rests: what is refused before may be an old ban's."""
+    attempt = yield from manners.ask(old, "hello")
+    for rest in chain(RESTS, repeat(RESTS[-1])):
+        if attempt.outcome is Outcome.ACCEPTED:
+            return
+        manners.give_up_at_the_door()
+        attempt = yield from manners.ask(max(old, rest), "recover")
+
+
+def _raised(manners: Manners, wait: float, old: float) -> float:
     if wait * RAISE <= old * RAISE**RAISES:
         return wait * RAISE
+    answered = [each.outcome for each in manners.attempts if each.outcome is not Outcome.FAILED]
+    row = len(list(takewhile(lambda outcome: outcome is Outcome.REFUSED, reversed(answered))))
+    if row == manners.refused:  # what is refused while refusals go on shows no wait to be too short
+        raise ProbeEndedError(
+            f"{len(answered) - row} of {len(answered)} requests were accepted, and then {row} in a row refused, up to "
+            f"{as_wait(wait)} apart. The service may have shut this client out, has changed, or refuses for another "
+            "reason than pace: come back later, and probe it anew."
+        )
     raise ProbeEndedError(
         f"A wait of {as_wait(old)} no longer holds, nor does any up to {as_wait(old * RAISE**RAISES)}. The service has "
         "changed, or refuses for another reason than pace: probe it anew."

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from math import inf
 from typing import TYPE_CHECKING
 
 from widgets.http.limits import read
-from widgets.http.limits.resets import DATED
+from widgets.http.limits.resets import DATED, WHOLE
 from widgets.model.attempt import Outcome
 from widgets.probe.evidence import told
 
@@ -66,6 +67,9 @@ def stated(limits: Limits, *, first: bool) -> Stated | None:
     return Stated(left, words)
 
 
+RISES = 2.0
+"""What is left rises by more where a window was renewed; a quota that is refilled rises by one or so."""
+
 ALIKE = 3
 """So many answers in a row that count down by the same: that is what a request takes of the quota."""
 
@@ -118,6 +122,8 @@ class Spending:
     least: float = 0.0
     most: float = 0.0
     within: float = 0.0
+    _left: float = inf
+    _turned: bool = False
 
     @property
     def needed(self) -> int:
@@ -129,7 +135,11 @@ class Spending:
         if attempt.outcome is not Outcome.ACCEPTED:
             return None
         self.began = self.began if self.served else attempt.started
+        self._turned = self._turned and self.served > 0
         self.served += 1
+        if limits.remaining is not None:
+            self._turned = self._turned or limits.remaining > self._left + RISES
+            self._left = limits.remaining
         if limits.remaining is None or not limits.reset or limits.reset > LONGEST:
             return None
         told_of = [policy.quota for policy in limits.policies if policy.unit == REQUESTS]
@@ -146,6 +156,8 @@ class Spending:
             # The window began before the first answer that is known to belong to it.
             least, most = resets.least - self.began - attempt.latency, resets.ends - self.began
             quota = max([float(self.served), *told_of])
+        if told_of and self.served > max(told_of) and not (whole or self._turned):
+            return self._refilled(max(told_of), limits.reset)
         # Where requests were spent before anybody asked, it began then, and lasts longer than was seen of it.
         partly = not whole and self.emptied == 0 and 0 < limits.remaining + self.served < quota
         self.served = 0
@@ -155,6 +167,19 @@ class Spending:
         lasts, more = _lasting(least, most)
         words = f"that nothing is left of {told(quota, 6)} requests in {told(lasts)} s{more}"
         return Stated(lasts / quota, words, most / quota if more else 0.0)
+
+    def _refilled(self, quota: float, reset: float) -> Stated:
+        """What a quota that is refilled all the time says when it is empty: how long all of it takes to come back.
+
+        More were served than there ever are at once, and none of it came back at a stroke: no window served them.
+        """
+        self.served = 0
+        self.emptied += 1
+        lasts, more = _lasting(max(reset - WHOLE, 0.0), reset + WHOLE)
+        return Stated(
+            lasts / quota,
+            f"that nothing is left of {told(quota, 6)} requests, which come back in {told(lasts)} s{more}",
+        )
 
     def _begun(self, quota: float, left: float, resets: Resets) -> Stated | None:
         """What the first answers of a window say that was seen to begin, all of it being there: how long it is.

@@ -10,9 +10,10 @@ from widgets.model.attempt import Outcome
 from widgets.model.quantity import as_wait
 from widgets.probe.evidence import refusal_bound, told
 
-from .manners import SLOWED, ProbeEndedError
+from .manners import ProbeEndedError
 from .pauses import ON_TIME
 from .search import ABOVE, LATE_COUNTS
+from .slowing import SLOWED
 from .stated import refilled
 from .suspects import hollow
 from .untimed import UNITS

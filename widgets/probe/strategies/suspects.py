@@ -7,7 +7,8 @@ quickly for that, a few slow requests without it show the same.
 
 Bodies are compared as `looks` says. A refusal looks one way: where bodies differ from those at rest in two ways, they
 are a matter of chance, and are compared no more. What is shorter, longer or has lost something only once, and not
-before in a row, is as good as any other, and is known from then on.
+before in a row, passes for as good as any other; unless half of the answers look so later, since a bucket that is
+nearly empty refuses one by one at first: then slow requests show what it is.
 """
 
 from __future__ import annotations
@@ -39,6 +40,9 @@ RECENT = 24
 DENSE = 8
 """One sign so often among so many answers: it comes and goes too quickly for a row."""
 
+MASKED = 12
+"""The same of a sign that came once, and passed for ordinary."""
+
 BY_CHANCE = 0.003
 """With this probability a fault that has nothing to do with the pace stays away from slow requests at one."""
 
@@ -59,6 +63,9 @@ REGULAR = 4
 
 BODIES = 3
 """The same of bodies, which may differ for reasons of their own."""
+
+TITLED = 4
+"""So many pages with one title: it is that of all of them."""
 
 MORE = 10
 """They return with haste where they do so within twice the run that they ended first, and so many requests."""
@@ -117,6 +124,10 @@ class Suspects:
     _signs: dict[str, _Sign] = field(default_factory=dict)
     _looks: list[Look] = field(default_factory=list)
     _last: Look = field(default_factory=lambda: Look("", 0, ""))
+    _doubts: set[str] = field(default_factory=set)
+    _size: int | None = None
+    _titles: Counter[str] = field(default_factory=Counter)
+    _passed: dict[str, list[Look]] = field(default_factory=dict)
 
     def sign(self, attempt: Attempt) -> str:
         """What is unusual in an answer, in words; empty where it is served as at rest, or refused in so many words."""
@@ -126,9 +137,9 @@ class Suspects:
             case Outcome.ACCEPTED if self.varied:
                 return ""
             case Outcome.ACCEPTED:
-                looks = Look.of(attempt).unlike(self._looks)
+                looks = Look.of(attempt).unlike(self._looks, self._title, self._size)
                 sign = f"{attempt.status} with {looks}" if looks else ""
-                return "" if sign in self._usual else sign
+                return "" if sign in self._usual or sign in self._passed else sign
             case _ if attempt.status is None:
                 return "no answer"
             case _:
@@ -144,13 +155,17 @@ class Suspects:
             self._kinds.add(sign)
             if len(self._kinds) > 1 and not self.learned & self._kinds:
                 self.varied, sign = True, ""
-        self._recent.append(sign)
-        self._seen[sign] += 1
+        noted = sign or self._passed_over(attempt)
+        self._recent.append(noted)
+        self._seen[noted] += 1
         if sign in self.learned:
             self._end()
             return replace(attempt, judged=Outcome.REFUSED)
         if not sign:
             if attempt.outcome is Outcome.ACCEPTED:
+                if not noted:  # what only passes for ordinary is no measure of it
+                    self._size = attempt.size
+                    self._titles[Look.of(attempt).title] += 1
                 self._good(attempt)
             self._end()
             return attempt
@@ -158,6 +173,31 @@ class Suspects:
             self._end()
         self._sign, self.row, self._last, self._took = sign, self.row + 1, Look.of(attempt), attempt.latency
         return attempt if attempt.outcome is Outcome.FAILED else replace(attempt, judged=Outcome.FAILED)
+
+    def _passed_over(self, attempt: Attempt) -> str:
+        """The sign that an answer would have if none with it had passed for ordinary; empty where it has none."""
+        if not self._passed or self.varied or attempt.outcome is not Outcome.ACCEPTED:
+            return ""
+        passed = [look for looks in self._passed.values() for look in looks]
+        looks = Look.of(attempt).unlike([look for look in self._looks if look not in passed], self._title)
+        sign = f"{attempt.status} with {looks}"
+        return sign if looks and sign in self._passed else ""
+
+    def ordinary(self, attempts: Sequence[Attempt]) -> Counter[str]:
+        """How many accepted answers had a sign that passed for ordinary, by these signs."""
+        passed = [look for looks in self._passed.values() for look in looks]
+        known = [look for look in self._looks if look not in passed]
+        accepted = [each for each in attempts if each.outcome is Outcome.ACCEPTED and not self.varied]
+        signs = Counter(f"{each.status} with {Look.of(each).unlike(known, self._title)}" for each in accepted)
+        return Counter({sign: count for sign, count in signs.items() if sign in self._usual or sign in self._passed})
+
+    def doubt(self, sign: str) -> bool:
+        """What passed for ordinary with this sign is a suspect again, and one alone is no more excused; if any did."""
+        passed = sign in self._passed
+        self._doubts.add(sign)
+        for look in self._passed.pop(sign, []):
+            self._looks.remove(look)
+        return passed
 
     def convicts(self) -> bool:
         """Whether the row that goes on shows that its sign is a refusal: then it is one from now on."""
@@ -175,14 +215,20 @@ class Suspects:
     @property
     def dense(self) -> str:
         """A sign that is so frequent, or regular, that it is worth a few slow requests; empty where there is none."""
-        often = (sign for sign in sorted(set(self._recent)) if sign and self._recent.count(sign) >= DENSE)
+        count = Counter(self._recent)
+        often = (sign for sign in sorted(count) if sign and count[sign] >= self._many(sign))
         regular = [sign for sign, known in self._signs.items() if known.regular]
         frequent = [*([self._doubted] if self._doubted else []), *regular, *often]
         return next((sign for sign in frequent if sign not in self.learned and self._untried(sign)), "")
 
+    def _many(self, sign: str) -> int:
+        return MASKED if sign in self._passed else DENSE
+
     def _untried(self, sign: str) -> bool:
         """Whether no slow requests were made for it, or rests have ended many more rows of it since."""
-        return sign not in self._tried or len(self._known(sign).rows) >= AGAIN * self._tried[sign]
+        return (
+            sign not in self._tried or sign in self._passed or len(self._known(sign).rows) >= AGAIN * self._tried[sign]
+        )
 
     def usual(self, sign: str) -> bool:
         """Whether so many of the recent answers have this sign as where a limit is far exceeded, or it is regular."""
@@ -198,19 +244,24 @@ class Suspects:
     def _known(self, sign: str) -> _Sign:
         return self._signs.get(sign, _Sign())
 
-    def tried(self, sign: str, *, gone: bool) -> None:
-        """Slow requests were made for a frequent sign, and it was gone at that pace, or not."""
+    def tried(self, sign: str, *, gone: bool, often: bool = True) -> None:
+        """Slow requests were made for a frequent sign, and it was gone at that pace, or not.
+
+        Where it was not so frequent that they were made at all paces, it is looked at again if it becomes so (`often`).
+        """
         self._tried[sign] = max(1, len(self._known(sign).rows))
         if gone:
             self.learned.add(sign)
-        elif mild(sign):
+        elif mild(sign) and often:
             self._usual.add(sign)
+        elif mild(sign):
+            self._passed.setdefault(sign, [])
 
     def rejudged(self, attempts: Sequence[Attempt]) -> Iterator[Attempt]:
         """All attempts as they count now."""
         for attempt in attempts:
             plain = replace(attempt, judged=None)
-            usual = bool(self._usual) and not self.sign(plain)
+            usual = bool(self._usual or self._passed) and not self.sign(plain)
             acquitted = (self.varied or usual) and plain.outcome is Outcome.ACCEPTED
             kept = plain if acquitted else attempt
             yield replace(attempt, judged=Outcome.REFUSED) if self.sign(plain) in self.learned else kept
@@ -226,9 +277,10 @@ class Suspects:
             known = self._signs.setdefault(self._sign, _Sign())
             known.rows.append(self._run - 1)
             self._run = 1
-        elif self.row and mild(self._sign) and self._sign not in self._signs:
+        elif self.row and mild(self._sign) and self._sign not in self._signs and self._sign not in self._doubts:
             self._looks.append(self._last)
             self._kinds.discard(self._sign)
+            self._passed.setdefault(self._sign, []).append(self._last)
         elif self.row:
             known = self._signs.setdefault(self._sign, _Sign())
             known.single += 1
@@ -239,6 +291,12 @@ class Suspects:
             look = Look.of(attempt)
             if look not in self._looks:
                 self._looks.append(look)
+
+    @property
+    def _title(self) -> str:
+        """The title of all pages that were served, where there were enough of them to say so; else empty."""
+        title, count = next(iter(self._titles.items()), ("", 0))
+        return title if len(self._titles) == 1 and count >= TITLED else ""
 
     def _end(self) -> None:
         self.row, self._sign = 0, ""
@@ -292,6 +350,8 @@ def found(suspects: Suspects, attempts: Sequence[Attempt]) -> str:
     said = []
     for sign in sorted(suspects.learned):
         rows = list(_rows(suspects, sign, attempts))
+        if not rows:  # all of them were at rest, or look like those
+            continue
         quick = max((row[0].spacing or 0.0 for row in rows), default=0.0)
         pause = max((after.spacing or 0.0 for *_, after in rows if after.outcome is Outcome.ACCEPTED), default=0.0)
         count = sum(len(row) - 1 for row in rows)
@@ -301,6 +361,21 @@ def found(suspects: Suspects, attempts: Sequence[Attempt]) -> str:
             f"the request before, and {told(pause)} s of rest at most ended them."
         )
     return "".join(said)
+
+
+WORTH = 0.1
+"""So many of the accepted answers that are unlike those at rest are worth a word."""
+
+
+def passed_for_ordinary(suspects: Suspects, attempts: Sequence[Attempt]) -> str:
+    """The sentences on answers that are unlike those at rest and count as served; empty where there are few."""
+    accepted = sum(each.outcome is Outcome.ACCEPTED for each in attempts)
+    return "".join(
+        f" {count} of {accepted} accepted answers came {sign.partition(' ')[2]}, and count as served: if such an "
+        "answer is a refusal, say so, and probe again."
+        for sign, count in sorted(suspects.ordinary(attempts).items())
+        if count >= WORTH * accepted
+    )
 
 
 def in_so_many_words(attempts: Sequence[Attempt]) -> str:

@@ -10,7 +10,7 @@ from widgets.http.limits.words import window_in
 from widgets.model.attempt import Outcome
 from widgets.probe.evidence import told
 
-from .door import own_words
+from .door import asks_for_a_person, own_words
 from .history import QUOTA
 from .untimed import UNITS
 
@@ -58,9 +58,16 @@ def cut_off(manners: Manners, ledger: Ledger, pause: float) -> str:
         return ""
     n = sum(attempt.outcome is Outcome.ACCEPTED for attempt in manners.attempts)
     if not n:
-        return f" Nothing was accepted for {told(manners.seconds)} s: the service may have shut this client out."
+        lasted = f" for {told(manners.seconds)} s" if len(manners.attempts) > 1 else ""
+        return f" Nothing was accepted{lasted}: the service may have shut this client out."
     served, since = _spent(ledger) if ledger.run else (n, 0.0)
     requests = f"{served} request{'' if served == 1 else 's'}"
+    if asks_for_a_person(last):
+        return (
+            f" {n} request{'' if n == 1 else 's'} had been accepted, and then none for "
+            f"{told(last.started + last.latency - ledger.stopped)} s: it asks whether a person is there, and waiting "
+            f"did not end that. Answer it in a browser, and ask more slowly then, or ask the operator.{own_words(last)}"
+        )
     row = f", the last {served} of them in a row" if served < n else ""
     return (
         f" {n} request{'' if n == 1 else 's'} had been accepted{row}, and then none for "

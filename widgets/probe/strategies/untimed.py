@@ -31,6 +31,9 @@ RESTS = (2.0, 61.0)
 FEW = 10
 """So few are hardly meant for a minute or more: whether it is for a second is looked at first."""
 
+SLOWLY = 2.0
+"""A request so many times slower than another one is slow."""
+
 FALLS = 1
 """So many answers that say that less is left than before: it is requests that are counted."""
 
@@ -52,6 +55,7 @@ class Untimed:
         cost: What each request takes of it.
         answers: How many were heard.
         percent: Whether it is told in parts of a hundred alone.
+        refills: Whether it fell less with requests that came slowly than with quick ones: it may be refilled meanwhile.
     """
 
     quota: float = 0.0
@@ -63,9 +67,19 @@ class Untimed:
     cost: float = 1.0
     answers: int = 0
     percent: bool = False
+    refills: bool = False
+    _slow: tuple[float, float] = (0.0, 0.0)
 
-    def hear(self, limits: Limits) -> None:
-        """Take in what one answer says."""
+    def hear(self, limits: Limits, spacing: float | None = None) -> None:
+        """Take in what one answer says, to a request so many seconds after the one before.
+
+        >>> from widgets.http.limits import Limits
+        >>> points = Untimed()
+        >>> for seconds, left in ((None, 987.0), (1.0, 987.0), (0.1, 979.0)):
+        ...     points.hear(Limits(remaining=left), seconds)
+        >>> points.refills, points.binds, points.rest(0.01)
+        (True, True, 2.0)
+        """
         told = any(within is not None for _, within in limits.lefts)
         timed = told or limits.reset is not None or any(policy.window for policy in limits.policies)
         self.percent = limits.remaining is None and limits.percent is not None
@@ -78,9 +92,19 @@ class Untimed:
         else:
             self.renewed = self.renewed or left > self.left
             self.falls += left < self.left
+            self._compare(self.left - left, spacing)
         self.left = left
         quotas = [] if self.percent else [policy.quota for policy in limits.policies]
         self.quota = max([self.quota, self.left, *quotas])
+
+    def _compare(self, fall: float, spacing: float | None) -> None:
+        """Whether a quick request took more than a slow one."""
+        if spacing is None:
+            return
+        slow, least = self._slow
+        self.refills = self.refills or (fall > least and spacing * SLOWLY < slow)
+        if not self._slow[0] or fall < least:
+            self._slow = spacing, fall
 
     @property
     def binds(self) -> bool:
@@ -99,9 +123,9 @@ class Untimed:
         (2.0, 61.0, 0.0, 0.0, 0.0)
         """
         few = self.quota <= FEW
-        if self.allowance(share) < 1 and not (few or self.percent):
+        if self.allowance(share) < 1 and not (few or self.percent or self.refills):
             return 0.0
-        rests = RESTS if few else RESTS[1:]
+        rests = RESTS if few else RESTS[:1] if self.refills and not self.percent else RESTS[1:]
         self.rests += 1
         return rests[self.rests - 1] if self.rests <= len(rests) else 0.0
 

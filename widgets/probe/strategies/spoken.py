@@ -1,0 +1,97 @@
+"""The quotas that a service's refusals name in words, as '60 requests per hour'. Pure.
+
+They are its own words for its rule, and may be those of another plan, or of a page's help: they are told to the person,
+and a guess is made of them where a probe ends too early; no pace is kept for them alone.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from widgets.model.attempt import Outcome
+from widgets.model.quantity import as_wait
+from widgets.probe.evidence import told
+
+from .untimed import UNITS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from widgets.model.attempt import Attempt
+
+Named = tuple[float, float]
+"""So many requests in so many seconds."""
+
+READ = 2000
+"""Characters of a body that are read."""
+
+MOST = 3
+"""So many different quotas are named at most; more of them are a table of plans."""
+
+TESTED = 0.98
+"""A wait from this part of what is named on was tested with it."""
+
+_COUNT = r"(?<![\w.,/-])(?P<count>\d{1,3}(?:,\d{3})+|\d{1,7})"
+_THING = r"(?:(?:api|free|http|search)[ _-])?(?:requests?|reqs?|calls?|quer(?:y|ies)|hits|lookups|downloads)"
+_PER = r"(?:(?:are )?allowed )?(?:per|an?|every|each|in|within|over)(?: an?| the)? "
+_UNIT = r"(?P<unit>s(?:ec(?:ond)?)?|m(?:in(?:ute)?)?|h(?:(?:ou)?r)?|d(?:ay)?|week|month)s?\b"
+_MANY = r"(?:(?P<many>\d{1,4}) ?-?)?"
+_QUOTA = re.compile(rf"{_COUNT} ?(?:{_THING} ?(?:/ ?|{_PER}){_MANY}|/ ?|per ){_UNIT}", re.IGNORECASE)
+_SECONDS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86_400.0, "w": 604_800.0, "month": 2_592_000.0}
+
+
+def quotas_in(text: str) -> list[Named]:
+    """The quotas that a text names, in its order.
+
+    >>> quotas_in("You have exceeded the limit of 60 requests per hour."), quotas_in("Rate limit: 1,000/day")
+    ([(60.0, 3600.0)], [(1000.0, 86400.0)])
+    >>> quotas_in("Our standard API call frequency is 5 calls per minute and 500 calls per day.")
+    [(5.0, 60.0), (500.0, 86400.0)]
+    >>> quotas_in("300 requests every 5 minutes"), quotas_in("Try again in 5 minutes, or 30 seconds, on 11/27 or 1/2 d")
+    ([(300.0, 300.0)], [])
+    """
+    found = []
+    for match in _QUOTA.finditer(" ".join(text[:READ].split())):
+        unit = match["unit"].lower()
+        seconds = _SECONDS["month" if unit == "month" else unit[0]] * float(match["many"] or 1)
+        count = float(match["count"].replace(",", ""))
+        if count and seconds:
+            found.append((count, seconds))
+    return list(dict.fromkeys(found))
+
+
+def named(attempts: Sequence[Attempt]) -> list[Named]:
+    """The quotas that the last refusal which names any names; none where it names too many."""
+    refusals = (each for each in reversed(attempts) if each.outcome is Outcome.REFUSED)
+    found = next((quotas for each in refusals if (quotas := quotas_in(each.excerpt))), [])
+    return found if len(found) <= MOST else []
+
+
+def as_it_says(attempts: Sequence[Attempt], tested: float | None) -> str:
+    """The sentence on what its refusals name; empty where they name nothing.
+
+    >>> from widgets.model.attempt import Attempt
+    >>> row = [Attempt(1, None, None, 0.0, 0.1, 429, excerpt="60 requests per hour are allowed")]
+    >>> as_it_says(row, None), as_it_says(row, 61.0)[-24:]
+    (' Its refusals name 60 an hour (60 s between requests), which was not tested.', '(60 s between requests).')
+    """
+    quotas = named(attempts)
+    if not quotas:
+        return ""
+    names = [
+        f"{told(count, 6)} {UNITS.get(round(window)) or f'in {told(window)} s'} "
+        f"({as_wait(window / count)} between requests)"
+        for count, window in quotas
+    ]
+    longest = max(window / count for count, window in quotas)
+    if (tested or 0.0) >= TESTED * longest:
+        return f" Its refusals name {' and '.join(names)}."
+    which = "which" if len(quotas) == 1 else "the slowest of which"
+    return f" Its refusals name {' and '.join(names)}, {which} was not tested."
+
+
+def guessed(attempts: Sequence[Attempt]) -> float:
+    """Seconds between requests by the quota that is named first; 0 where none is."""
+    quotas = named(attempts)
+    return quotas[0][1] / quotas[0][0] if quotas else 0.0
