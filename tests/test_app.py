@@ -4,15 +4,17 @@ import asyncio
 import socket
 import threading
 import time
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 import pytest
 from ipywidgets.widgets.widget import _instances
 
 from tests.pace.conftest import FakeClock
 from widgets import Dashboard, app
+from widgets.adapters.writing import LEASE
 from widgets.app import voila_theme
 from widgets.kit import widgetry
+from widgets.model.attempt import Attempt, Step
 from widgets.model.quantity import as_wait
 from widgets.pace import PaceStore
 from widgets.pace.panel import PacesPanel
@@ -205,3 +207,36 @@ def test_what_comes_without_a_word_of_the_page_comes_where_messages_are_handled(
         return threading.current_thread()
 
     assert [asyncio.run(kernel())] == made
+
+
+class Held:
+    """A timer that rings when a test says so."""
+
+    made: ClassVar[list[Held]] = []
+
+    def __init__(self, seconds: float, call: Callable[[], None]) -> None:
+        self.seconds, self.call, self.daemon = seconds, call, False
+        self.made.append(self)
+
+    def start(self) -> None:
+        pass
+
+
+def test_a_probe_whose_page_was_closed_just_before_is_offered_when_its_target_is_free(
+    start_service: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service = start_service()
+    monkeypatch.setattr(Held, "made", [])
+    monkeypatch.setattr(threading, "Timer", Held)
+    dashboard = Dashboard(service)
+    panel = dashboard.paces
+    assert panel is not None
+    panel.join(20)
+    assert not panel._known.interrupted
+    log = panel._store.begin("http://127.0.0.1:9/", Settings("quick", Goal(), Budget()).plain())
+    log.add(Step(0.0, "hello"), Attempt(1, None, None, 0.0, 0.01, 200))
+    (again,) = (timer for timer in Held.made if timer.seconds == app.AGAIN)
+    assert again.seconds > LEASE
+    again.call()
+    panel.join(20)
+    assert len(panel._known.interrupted) == 1

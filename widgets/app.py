@@ -66,6 +66,9 @@ CHEAP = Budget(requests=30, refusals=9, seconds=6 * 3600)
 """What looking again at a pace may spend; mostly it takes nine requests."""
 WORDLESS = 5.0
 """Seconds after which a page that has not said that it stands is taken to stand."""
+AGAIN = 12.0
+"""Seconds after which it is seen that nobody goes on with the probe of a page that was closed just before: so long, and
+a little, its target stays with a prober that is heard of no more (`adapters.writing.LEASE`)."""
 MODES: dict[Mode, str] = {
     "local": "any address may be asked",
     "public": "only public addresses are asked, on ports 80 and 443, at most once a second",
@@ -182,7 +185,7 @@ class Dashboard(ipywidgets.VBox):
         self.probe.acts["puzzle"] = self.service.next_puzzle
         if self.paces is not None:
             self.probe.acts["code"] = self._show_code
-            self.fetch.on_refused = self.paces.refresh
+            self.fetch.on_counted = self.paces.look_again
             self.paces.on_count = lambda count: self._count(self.paces, "Paces", count)
         if in_voila():  # what opens the store and loads the chart waits until the buttons work
             self._open_later()
@@ -213,6 +216,9 @@ class Dashboard(ipywidgets.VBox):
         if self.paces is not None:
             self.probe.look_ahead()
             self.paces.refresh()
+            again = threading.Timer(AGAIN, self.paces.look_again)
+            again.daemon = True
+            again.start()
 
     def _lower(self) -> ipywidgets.Tab:
         """The tabs below: what is kept, what was asked, what can be played with."""

@@ -56,7 +56,7 @@ def certified(page: Page) -> None:
     expect(hero(page)).to_contain_text("Kept: Fetch obeys it from now on.")
     expect(verdict(page)).to_contain_text("at most 20\xa0% are refused")
     expect(verdict(page)).to_contain_text("Not excluded")
-    expect(verdict(page)).to_contain_text("the least for this certificate")
+    expect(verdict(page)).to_contain_text("no certificate like this takes less than")
     assert {ACCEPTED, REFUSED} <= colours(page)
     pick(page)
     expect(panel(page).locator(".ww-note")).to_contain_text(re.compile(r"Attempt \d+ · after"))

@@ -138,12 +138,18 @@ def test_saving_is_within_sight_however_many_ways_there_are_to_show_a_reply(
         assert inner["x"] + inner["width"] <= width
 
 
-def test_on_a_phone_what_is_wrong_with_an_address_is_read_whole(page: Page) -> None:
-    """There is no pointer to rest on a line that is cut."""
-    page.set_viewport_size({"width": 390, "height": 844})
-    panel(page).get_by_label("Address").first.fill("foo")
-    panel(page).get_by_role("button", name="Fetch", exact=True).click()
-    said = panel(page).locator(".ww-chips [role=alert] .ww-say")
-    expect(said).to_contain_text("'foo' is not an address")
-    fits = "each => each.scrollWidth <= each.clientWidth && each.scrollHeight <= each.clientHeight"
-    assert said.evaluate(fits)
+@pytest.mark.parametrize("size", [(390, 844), (1056, 900), (1440, 900)], ids=["phone", "lab", "desk"])
+def test_what_is_wrong_with_an_address_is_read_whole(page: Page, size: tuple[int, int]) -> None:
+    """Nobody rests a pointer on a line to see whether it is cut, and on a phone there is none."""
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    for address, words in (
+        ("foo://" + "x" * 200, "can be asked"),
+        ("http://me:secret@127.0.0.1:9/", "which would be kept in the list of addresses"),
+    ):
+        panel(page).get_by_label("Address").first.fill(address)
+        panel(page).get_by_role("button", name="Fetch", exact=True).click()
+        said = panel(page).locator(".ww-chips [role=alert] .ww-say")
+        expect(said).to_contain_text(words)
+        fits = "each => each.scrollWidth <= each.clientWidth && each.scrollHeight <= each.clientHeight"
+        boxes = (said, panel(page).locator(".ww-caption p").first, panel(page).locator(".ww-chips").first)
+        assert [box.evaluate(fits) for box in boxes] == [True, True, True]

@@ -182,7 +182,7 @@ def test_a_safe_wait_is_one_click_and_its_code_another_two(desk: Page, service: 
     expect(code).to_contain_text("PacedSession")
     expect(code).to_contain_text(f"{wait} s")
     assert (code.text_content() or "").startswith("from widgets.pace import"), "the code comes before its comments"
-    expect(desk.locator(".ww-paces").get_by_role("button", name="Copy code")).to_be_attached()
+    expect(desk.locator(".ww-paces").get_by_role("button", name="Copy code")).to_be_in_viewport()
 
 
 def test_a_puzzle_goes_to_its_score_with_three_clicks(desk: Page) -> None:

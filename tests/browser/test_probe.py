@@ -240,3 +240,15 @@ def gone(running: Voila, seconds: float) -> bool:
     while running.kernels() and time.monotonic() < end:
         time.sleep(0.2)
     return not running.kernels()
+
+
+def test_on_a_phone_the_legend_names_what_is_drawn_and_nothing_else(page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.locator(".ww-nav").get_by_role("button", name="Probe").click()
+    keys = panel(page).locator(".ww-key")
+    start(page, "http://127.0.0.1:9/")
+    expect(hero(page)).to_contain_text("No answer")
+    failed = keys.filter(has_text="failed")
+    expect(failed).to_have_text(re.compile(r"^[1-9]\d* failed$"))
+    expect(failed).to_be_visible()
+    expect(keys.filter(has_text="accepted")).to_be_hidden()

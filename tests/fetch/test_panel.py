@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import threading
+from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any
 
 import ipywidgets
@@ -11,6 +12,8 @@ from widgets.http.message import Headers, Hop, Request
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+
+    from widgets.http.transport import Turns
 
 PAGE = Reply(
     "http://x/",
@@ -52,8 +55,24 @@ def shows(reply: Reply, *, shown_as: str = "") -> ipywidgets.Widget:
     return ipywidgets.Label(f"{bytes(reply.body)!r} as {shown_as or reply.media_type}")
 
 
-def panel(answer: Callable[..., Reply]) -> FetchPanel:
-    return FetchPanel(FakeFetcher(answer), shows, addresses=["http://x/NASA", "http://x/Slow-NASA"])
+class AtOnce:
+    """A turn at a pace, which has come."""
+
+    pace = 2.0
+
+    def due_in(self) -> float:
+        return 0.0
+
+    def sending(self, patience: float, stop: threading.Event) -> AbstractContextManager[None]:
+        del patience, stop
+        return nullcontext()
+
+    def note(self, status: int, headers: Mapping[str, str], body: bytes = b"") -> None:
+        pass
+
+
+def panel(answer: Callable[..., Reply], turns: Turns | None = None) -> FetchPanel:
+    return FetchPanel(FakeFetcher(answer), shows, addresses=["http://x/NASA", "http://x/Slow-NASA"], turns=turns)
 
 
 def asked(one: FetchPanel) -> list[str]:
@@ -96,6 +115,15 @@ def test_header_values_are_shown_as_text() -> None:
     one = fetched(panel(lambda *_: PAGE))
     assert "&lt;img onerror=x&gt;" in one.view.headers.value
     assert "<img" not in one.view.headers.value
+
+
+def test_a_long_address_is_asked_as_it_stands_or_not_at_all() -> None:
+    one = panel(lambda *_: PAGE)
+    one.address.value = "http://x/" + "y" * 8000
+    fetched(one)
+    assert asked(one) == []
+    assert "The address has 8,009 characters, and few services read more than 8,000." in said(one)
+    assert "Leave out a part of it." in said(one)
 
 
 def test_an_error_is_a_sentence_and_the_last_good_reply_stays() -> None:
@@ -330,13 +358,16 @@ def test_a_refused_reply_can_be_probed_and_another_one_from_before_says_so() -> 
     assert hidden(one.act_button)
 
 
-def test_a_refused_fetch_is_told_since_a_kept_pace_may_have_become_slower() -> None:
+def test_a_fetch_that_is_refused_or_made_at_a_pace_is_told_since_how_that_serves_is_news() -> None:
     replies = iter([Reply("http://x/a", 200), Reply("http://x/b", 503)])
     one = panel(lambda *_: next(replies))
     told: list[str] = []
-    one.on_refused = lambda: told.append("again")
+    one.on_counted = lambda: told.append("again")
     assert (fetched(one), told) == (one, [])
     assert (fetched(one), told) == (one, ["again"])
+    two = panel(lambda *_: Reply("http://x/a", 200), turns=lambda *_, **__: AtOnce())
+    two.on_counted = lambda: told.append("at a pace")
+    assert (fetched(two), told) == (two, ["again", "at a pace"])
 
 
 def test_the_limits_in_the_fields_are_those_of_the_fetch(

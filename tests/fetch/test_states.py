@@ -27,6 +27,7 @@ LIMITS = (("X-RateLimit-Limit", "60"), ("X-RateLimit-Remaining", "57"), ("X-Rate
 TABLE: dict[str, tuple[Known, tuple[str, ...], str, str, str]] = {
     "nothing yet": (Nothing(), (), "", "", ""),
     "due later": (Due(5.7, 6.52, 6.5134), ("in 5.7 s",), "to keep the pace of 6.52 s", "", "anyway"),
+    "due much later": (Due(4314.0, 4320.0, 4320.0), ("in 1 h 11 min",), "to keep the pace of 4320 s", "", "anyway"),
     "due as the service said": (Due(5.7, 6.52, 0.0), ("in 5.7 s",), "as the service said", "", "anyway"),
     "asking": (Asking(), ("Asking",), "nothing has come yet", "", ""),
     "asking above an older reply": (
@@ -40,6 +41,13 @@ TABLE: dict[str, tuple[Known, tuple[str, ...], str, str, str]] = {
         Receiving(12_400_000, 184_000_000, 1.2653),
         ("Receiving",),
         "12.4 MB of 184 MB, 9.8 MB/s, about 18 s to go",
+        "",
+        "",
+    ),
+    "received, and not shown yet": (
+        Receiving(12_400, 12_400, 0.2),
+        ("Received",),
+        "12.4 kB, and now made ready",
         "",
         "",
     ),

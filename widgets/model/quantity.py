@@ -94,6 +94,15 @@ def as_wait(seconds: float) -> str:
     return f"{wait_number(seconds)} s"
 
 
+def as_rest(seconds: float) -> str:
+    """What remains of a countdown: in tenths of a second, as it is watched; a long one as people say it.
+
+    >>> as_rest(5.68), as_rest(118.9), as_rest(4314.0)
+    ('5.7 s', '118.9 s', '1 h 11 min')
+    """
+    return f"{seconds:.1f} s" if seconds < 2 * _MINUTE else as_span(seconds)
+
+
 def as_roughly(seconds: float) -> str:
     """How long something will probably take, no more exactly than that can be known.
 

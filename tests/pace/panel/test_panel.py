@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+import time
 from base64 import b64decode
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -12,7 +14,7 @@ from tests.pace.store.test_probes import SETTINGS, write
 from widgets.model.pace import DAY, Pace
 from widgets.pace import PaceStore
 from widgets.pace.panel import PacesPanel
-from widgets.pace.panel.formatting import MORE, MOST
+from widgets.pace.panel.formatting import MORE, MOST, moment
 from widgets.probe import Planner
 
 if TYPE_CHECKING:
@@ -120,7 +122,7 @@ def test_a_job_is_planned_at_the_pace_that_is_chosen(lab: PaceStore) -> None:
     planner = panel.planner
     assert isinstance(planner, Planner)
     assert planner in panel._one.children
-    planner.count.value = 301
+    planner.count.value = "301"
     assert "10 min" in planner.said.value
     lab.keep("http://other.example/x", 4.0)
     panel.look_at("http://other.example/x")
@@ -324,6 +326,35 @@ def test_a_person_gives_a_pace_another_scope(lab: PaceStore) -> None:
     assert {pace.scope for pace in lab.paces()} == {"/v1", "origin"}
 
 
+def test_what_is_said_of_a_time_stays_true_while_it_is_on_the_page(lab: PaceStore) -> None:
+    """An age was wrong a moment after it was read."""
+    lab.keep(URL, 2.0)
+    log = lab.begin(URL, SETTINGS)
+    write(log, 1)
+    panel = shown(PacesPanel(lab, resume=lambda _: None))
+    kept = lab.paces()[0].found
+    assert f"found {moment(kept, kept)}</span>" in panel.table.value
+    assert f"found {moment(kept, kept)}." in panel.card.value
+    assert re.search(r"begun \d+ \w+, \d\d:\d\d$", panel.interrupted.choice.options[0][0])
+    assert moment(kept - 400 * DAY, kept).split(",")[0].endswith(str(time.localtime(kept - 400 * DAY)[0]))
+
+
+def test_what_was_fetched_at_a_pace_is_counted_in_its_row_and_nothing_is_said_of_reading(lab: PaceStore) -> None:
+    lab.keep(URL, 2.0)
+    panel = shown(PacesPanel(lab))
+    assert "not used yet" in panel.table.value
+    said: list[str] = []
+    panel.message.observe(lambda change: said.append(change["new"]), "value")
+    lab.kept.note(lab.paces()[0].key, refused=False, hold=None)
+    panel.look_again()
+    panel.join(30)
+    assert "1 accepted, none refused" in panel.table.value
+    assert said == []
+    panel.refresh()
+    panel.join(30)
+    assert "Reading what is kept" in said[0]
+
+
 def test_a_scope_that_was_not_offered_is_passed_over(lab: PaceStore) -> None:
     lab.keep("https://api.example.org/v1/items", 2.0)
     panel = shown(PacesPanel(lab))
@@ -340,11 +371,15 @@ def test_a_service_that_said_to_stay_away_for_days_is_shown_and_a_person_decides
     shown(panel)
     assert "ww-hidden" not in panel.held._dom_classes
     assert [name for name, _ in panel.held.choice.options] == ["https://api.example.org, all of it"]
-    assert "said to stay away for 3 d; nothing is sent for 24 h more." in panel.held.said.value
+    until = re.search(r"said to stay away for 3 d; nothing is sent before (.+?)\.", panel.held.said.value)
+    assert until
+    assert until[1] == moment(panel.held._now + DAY, panel.held._now, exact=True)
     assert "More than a day is obeyed only if you say so" in panel.held.said.value
     panel.held.obey_button.click()
     panel.join(30)
-    assert "nothing is sent for 3 d more." in panel.held.said.value
+    (held,) = lab.held()
+    assert held.left > 2 * DAY
+    assert f"before {moment(time.time() + held.left, time.time()).partition(',')[0]}" in panel.held.said.value
     assert "only if you say so" not in panel.held.said.value
     assert "ww-hidden" in panel.held.obey_button._dom_classes
     panel.held.lift_button.click()

@@ -12,15 +12,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import widgets
-from widgets.model.attempt import Attempt, Goal, Step, Verdict
+from widgets.model.attempt import Attempt, Goal, Outcome, Step, Verdict
 from widgets.probe.chart.acceptance import shares
-from widgets.probe.chart.attempts import Row, marker
+from widgets.probe.chart.attempts import Kind, Row, marker, named
 from widgets.probe.chart.canvas import Canvas
 from widgets.probe.chart.theme import LIGHT, colour
 from widgets.probe.chart.widget import ProbeChart
 from widgets.probe.evidence import interval
 from widgets.probe.identify import identify
-from widgets.probe.panel.live_view import LiveView
+from widgets.probe.panel.live_view import LiveView, legend
 
 
 def attempt(number: int = 1, status: int | None = 200, wait: float | None = 0.1, error: str = "") -> Attempt:
@@ -247,3 +247,38 @@ def found(verdict: Verdict) -> tuple[str, float] | None:
     live = LiveView()
     live.finish(verdict)
     return live.found
+
+
+def test_the_legend_names_each_kind_of_mark_that_is_on_the_chart() -> None:
+    answers = [
+        *[attempt(status=200)] * 3,
+        *[attempt(status=status) for status in (503, 420, 429, 404, 404, 403, None)],
+        replace(attempt(status=200), judged=Outcome.FAILED),
+    ]
+    view = LiveView()
+    for number, each in enumerate(answers, 1):
+        view.recall(Step(0.1, "search"), replace(each, number=number))
+    drawn = {row.marker.symbol for row in view.chart._rows}
+    keys = named(view.chart.kinds)
+    assert {symbol for _, symbol, _, _ in keys} == drawn
+    assert sum(count for *_, count in keys) == len(answers)
+    shown = legend(view.chart.kinds, truth=False)
+    for words in (
+        "<b>3</b> accepted",
+        "<b>2</b> refused<",
+        "<b>1</b> refused with 429",
+        "<b>2</b> failed<",
+        "<b>1</b> failed with 403",
+        "<b>1</b> failed without an answer",
+        "<b>1</b> set aside",
+    ):
+        assert words in shown
+    assert shown.count("ww-less") == 1, "the band, which is no mark"
+
+
+def test_before_the_first_attempt_the_legend_counts_nothing_and_then_what_may_come() -> None:
+    assert "<b>" not in legend({}, truth=False)
+    one = legend({Kind("refused", "rect", "with 429"): 1}, truth=True)
+    assert '<span class="ww-key"><i class="ww-square ww-is-refused"></i><b>1</b> refused</span>' in one
+    assert '<span class="ww-key ww-less"><i class="ww-cross ww-is-failed"></i><b>0</b> failed</span>' in one
+    assert "the truth" in one

@@ -35,11 +35,11 @@ def test_a_likely_wait_changes_the_times_and_not_the_choice() -> None:
     one.strategy.value = "careful"
     told: list[str] = []
     one.changed.append(lambda: told.append(str(one.strategy.value)))
-    one.expect(0.12)
+    one.expect(0.1199661)
     assert one.strategy.value == "careful"
     assert told == []
     assert one.strategy.options[1][0] == "Careful\n≈ 8 s"
-    assert one.fields.guess.value == pytest.approx(0.12)
+    assert one.fields.guess.value == 0.12, "one wait, one number"
 
 
 def test_what_is_folded_away_is_made_when_it_is_wanted_and_counts_from_then_on() -> None:
@@ -144,3 +144,70 @@ def test_each_margin_says_how_long_it_takes_and_is_offered_where_it_counts() -> 
     assert one.strategy.options[1][0] == "Careful\n≈ 3 min"
     assert one.settings.margin == 1.5
     assert one.settings.on_trial.refusal_rate == pytest.approx(0.05 ** (1 / 1.5))
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "wrong"),
+    [
+        ("requests", 0, "'Requests' cannot be used. 0 is less than 1: write 1 to 100,000."),
+        ("requests", 2.5, "'Requests' cannot be used. 2.5 is no whole number: write 1 to 100,000."),
+        ("refusals", 1e9, "1,000,000,000 is more than 10,000"),
+        ("refusal_rate", 500, "500 is more than 90"),
+        ("confidence", -3, "-3 is less than 50"),
+        ("minutes", float("nan"), "'nan' is no number"),
+        ("left", 0, "'Of a quota's rest, % at most' cannot be used. 0 is less than 1: write 1 to 100."),
+        ("guess", 0, "0 is less than 0.0001"),
+    ],
+)
+def test_a_number_that_cannot_be_used_is_said_and_no_other_is_taken_for_it(
+    field: str, typed: float, wrong: str
+) -> None:
+    panel = ProbePanel(["http://127.0.0.1:9/"])
+    fields, before = panel.form.fields, panel.live.face.columns
+    getattr(fields, field).value = typed
+    assert wrong in unescape(fields.unusable.value).replace('"', "'")
+    assert "cannot be used" in panel.form.hint.value
+    assert panel.live.face.columns == before, "what it may cost is what it may cost"
+    if field != "guess":
+        panel.probe()
+        assert wrong in f"{panel.live.face.large}: {panel.live.face.sentence}".replace(": Write", ": write").replace(
+            '"', "'"
+        )
+        assert not panel.running
+    getattr(fields, field).value = 60
+    assert fields.unusable.value == ""
+    assert "cannot be used" not in panel.form.hint.value
+
+
+def test_what_is_wrong_with_a_number_is_not_hidden_with_its_field() -> None:
+    one = form()
+    one.strategy.value = "doubling"
+    one.fields.needed.value = 0
+    one.strategy.value = "quick"
+    assert "ww-hidden" not in one.fields.needed._dom_classes
+    assert "'Successes' cannot be used" in unescape(one.fields.unusable.value)
+    one.fields.needed.value = 4
+    assert "ww-hidden" in one.fields.needed._dom_classes
+
+
+def test_the_share_of_a_quotas_rest_that_may_be_spent_is_set_beside_the_rest_of_the_budget() -> None:
+    one = form()
+    assert one.fields.left.value == 50
+    one.fields.left.value = 90
+    assert one.settings.budget.left == 0.9
+
+
+@pytest.mark.parametrize("opened", [False, True])
+def test_the_times_of_the_strategies_go_by_what_a_probe_has_just_found(
+    start_service: Callable[..., str], *, opened: bool
+) -> None:
+    panel = ProbePanel(
+        [start_service(TIME_SCALE=0.02) + "/Slow-NASA"], expect=lambda *_: 0.12 if panel.live.ended else None
+    )
+    panel.form.unfold.value = opened
+    panel.form.strategy.value = "doubling"
+    assert panel.form.strategy.options[1][0] == "Careful\n≈ 7 min"
+    panel.probe()
+    panel.join(30)
+    assert panel.form.strategy.options[1][0] == "Careful\n≈ 8 s"
+    assert "ended " in panel.form.hint.value

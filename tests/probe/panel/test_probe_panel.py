@@ -85,7 +85,7 @@ def test_a_404_ends_the_probe_at_once_with_advice(start_service: Callable[..., s
 
 def test_values_from_a_browser_are_checked_again() -> None:
     panel = ProbePanel(["http://127.0.0.1:9/"])
-    panel.form.fields.needed.max = 10**9
+    panel.form.strategy.value = "doubling"
     panel.form.fields.needed.value = 10**9
     panel.probe()
     assert "successes" in say(panel).lower()
@@ -119,6 +119,7 @@ def test_the_button_for_a_certificate_is_there_after_every_probe(start_service: 
         ("estimated", "careful", 50.0, False),
         ("estimated", "careful", 95.0, True),
         ("certified", "careful", 95.0, False),
+        ("inconclusive", "quick", 50.0, True),
     ],
 )
 def test_what_the_budget_cut_short_may_be_made_certain(
@@ -126,6 +127,41 @@ def test_what_the_budget_cut_short_may_be_made_certain(
 ) -> None:
     verdict = Verdict(kind, 6.5, 6.5, 0.1, 0.95, 20, 0, 60, seconds, 40.0, 40.0, "Waiting 6.5 s …")
     assert can_grow(verdict, Settings(strategy, Goal(), Budget(seconds=100))) is grows
+
+
+@pytest.mark.parametrize("strategy", ["quick", "doubling", "identify", "careful"])
+def test_a_probe_that_a_person_stopped_early_goes_on_as_it_was(
+    strategy: str, start_service: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = start_service(TIME_SCALE=0.05) + "/Slow-NASA"
+    panel = ProbePanel([url])
+    panel.form.strategy.value = strategy
+    panel.probe()
+    while len(panel.live.attempts) < 2:
+        time.sleep(0.005)
+    panel.stop()
+    panel.join(30)
+    before = list(panel.live.attempts)
+    assert panel.live.face.actions == ("go on", "again")
+    assert [panel.live.hero.first.description, panel.live.hero.second.description] == ["Go on", "Start anew"]
+    panel.form.address.value, panel.form.strategy.value = "http://127.0.0.1:9/", "careful"
+    focused: list[object] = []
+    monkeypatch.setattr(panel.button, "send", focused.append)
+    panel.live.hero.first.click()
+    assert focused == [{"do": "focus"}], "the button that was pressed is gone"
+    while len(panel.live.attempts) < len(before) + 2:
+        time.sleep(0.005)
+    panel.stop()
+    panel.join(30)
+    assert panel.live.attempts[: len(before)] == before
+    assert panel.live.strategy == panel.form.strategy.value == strategy
+    assert panel.form.address.value == url, "the address that is asked"
+    panel.live.hero.second.click()
+    while not panel.live.attempts:
+        time.sleep(0.005)
+    assert panel.live.attempts[0] != before[0]
+    panel.stop()
+    panel.join(30)
 
 
 def test_leave_holds_for_the_host_and_the_budget_that_were_named_and_no_further() -> None:
@@ -138,6 +174,7 @@ def test_leave_holds_for_the_host_and_the_budget_that_were_named_and_no_further(
     consent.allow()
     consent.ask("http://a.example/x", Budget(requests=5), lambda: gone.append("again"))
     consent.ask("http://a.example/", Budget(requests=6), lambda: gone.append("more"))
+    consent.ask("http://a.example/", Budget(requests=5, left=0.9), lambda: gone.append("more of a quota"))
     assert gone == ["own", "a", "again"]
 
 
@@ -203,3 +240,17 @@ def test_two_enters_at_once_start_the_probe_that_the_page_shows(
     panel.join(30)
     assert "seems safe" in panel.live.card.value
     assert len(panel.live.attempts) > 4
+
+
+def test_an_address_whose_wait_is_known_is_not_said_to_be_unmeasured() -> None:
+    panel = ProbePanel(["http://127.0.0.1:9/known"], expect=lambda url, _: 7.5 if url.endswith("known") else None)
+    assert panel.live.face.large == "Not measured yet"
+    panel.look_ahead()
+    assert panel.live.face.large == "Not measured on this page"
+    assert "**7.5 s is known from before.**" in panel.live.face.sentence
+    for other in ("http://127.0.0.1:9/other", "none"):
+        panel.form.address.value = "http://127.0.0.1:9/known"
+        panel.look_ahead()
+        panel.form.address.value = other
+        panel.look_ahead()
+        assert panel.live.face.large == "Not measured yet"

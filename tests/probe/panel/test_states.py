@@ -8,6 +8,7 @@ import pytest
 
 from widgets.model.attempt import Attempt, Budget, Goal, Step, Verdict
 from widgets.probe.panel.hero import Hero, columns, said
+from widgets.probe.panel.live_view import LiveView
 from widgets.probe.panel.states import (
     Column,
     Ended,
@@ -33,6 +34,7 @@ ESTIMATED = replace(FOUND, kind="estimated", wait=6.9087, tested=6.2806, accepte
 STOPPED = replace(
     FOUND, kind="inconclusive", wait=0.7912, tested=None, requests=27, statement="Stopped by you after 27 …"
 )
+SPENT = "The budget of 27 requests is spent. Allow more requests to go on. The best guess so far …"
 TALLY = Tally(74, 70, 4, 0, 424.0, 6.1, 6.5134)
 KEPT = Kept("Kept: Fetch obeys it from now on.")
 
@@ -61,7 +63,23 @@ RUN = Running("careful", GOAL, BUDGET, TALLY, Step(6.5, "search", 5.2, 9.0))
 
 TABLE: dict[str, tuple[Known, str, str, str, str, tuple[str, ...]]] = {
     "idle": (Idle(), "idle", "Safe wait", "Not measured yet", "One request at a time", ()),
+    "idle where a wait is known": (
+        Idle(before=6.5134),
+        "idle",
+        "Safe wait",
+        "Not measured on this page",
+        "**6.52 s is known from before.** A probe measures it anew.",
+        (),
+    ),
     "searching": (RUN, "run", "Searching", "5.2 – 9", "", ()),
+    "looking again at a wait, which is no bound of it": (
+        replace(RUN, strategy="recheck", step=Step(6.5, "verify", 6.5)),
+        "run",
+        "Looking again",
+        "6.5",
+        "",
+        (),
+    ),
     "trial": (replace(RUN, trial=(6.5134, 38, 63)), "run", "On trial: 38 of 63 in a row", "6.52", "", ()),
     "certified": (
         ended(FOUND, kept=KEPT),
@@ -93,15 +111,15 @@ TABLE: dict[str, tuple[Known, str, str, str, str, tuple[str, ...]]] = {
         "Stopped by you",
         "No answer yet",
         "About 0.792 s is a guess from 27 requests, not a result.",
-        ("go on",),
+        ("go on", "again"),
     ),
     "budget spent": (
-        ended(replace(STOPPED, statement="The budget of 27 requests is spent. …"), can_grow=True),
+        ended(replace(STOPPED, statement=SPENT), can_grow=True),
         "idle",
         "The budget is spent",
         "No answer yet",
-        "About 0.792 s is a guess",
-        ("go on",),
+        "About 0.792 s is a guess from 27 requests. Allow more requests to go on.",
+        ("go on", "again"),
     ),
     "identified": (
         ended(IDENTIFIED, "identify"),
@@ -375,3 +393,80 @@ def test_a_quota_that_was_not_met_is_counted_from_the_last_time_in_which_nobody_
     late = [Attempt(n, 0.1, 3600.0 if n == 11 else 0.1, 3600 + 0.1 * n, 0.01, 200) for n in range(11, 15)]
     unlimited = replace(STOPPED, kind="no limit seen", statement="No limit seen …")
     assert "a quota of more than 4" in told(ended(unlimited, tally=Tally.of([*row, *late])))
+
+
+WORDED: dict[str, tuple[tuple[tuple[int, str], ...], str]] = {
+    "its own words": (
+        ((200, "it says 'Too many requests'"),),
+        "Refused: **200** that says 'Too many requests'.",
+    ),
+    "a text of the person's": (
+        ((200, "its body holds 'calm', which counts as refused"),),
+        "Refused: **200** whose body holds 'calm'.",
+    ),
+    "many words": (
+        ((200, "it says 'Our standard call frequency is 5 calls per minute and 500'"),),
+        "Refused: **200** that says 'Our standard call frequency….",
+    ),
+    "a status of the person's": (((403, "403 counts as refused"),), "**403 counts as refused** by your word."),
+    "several": (
+        ((200, "it says 'Too many requests'"), (400, "it says 'slow down'")),
+        "Refused by what they say: **200**, **400**.",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", WORDED)
+def test_an_answer_that_is_refused_by_its_words_is_explained_in_short(case: str) -> None:
+    answers, sentence = WORDED[case]
+    made = [Attempt(n, 1.0, 1.0, float(n), 0.01, status, error=why) for n, (status, why) in enumerate(answers * 2, 1)]
+    tally = Tally.of([*made, Attempt(9, 1.0, 1.0, 9.0, 0.01, 429), Attempt(10, 1.0, 1.0, 10.0, 0.01, None, error="x")])
+    for known in (
+        replace(RUN, tally=replace(tally, silent=0)),
+        ended(FOUND, tally=tally),
+        ended(STOPPED, tally=tally),
+        ended(IDENTIFIED, "identify", tally=tally),
+    ):
+        assert sentence in face(known).columns[0].lines
+
+
+def test_who_goes_on_by_another_strategy_than_before_is_told() -> None:
+    spent = replace(STOPPED, statement=SPENT)
+    assert face(ended(spent, "quick", can_grow=True)).names == ("Go on carefully", "Start anew")
+    assert face(ended(spent, "careful", can_grow=True)).names == ("Go on", "Start anew")
+    assert face(ended(STOPPED, "quick", can_grow=True)).names == ("Go on", "Start anew")
+    assert face(ended(STOPPED, "quick")).actions == ("again",)
+
+
+def test_a_stated_wait_that_was_not_tried_is_not_said_to_have_been() -> None:
+    word = replace(FOUND, kind="stated", wait=4320.0, tested=None, accepted=0, refused=0)
+    assert face(ended(word)).sentence == "**It is the service's own word,** not tried here."
+    assert "tried a few times" in face(ended(replace(word, accepted=4))).sentence
+
+
+def test_what_has_no_room_beside_the_answer_is_said_below_the_chart() -> None:
+    said = "Kept for this path alone, beside the pace of http://127.0.0.1:5009, all of it."
+    live = LiveView()
+    live.go(Settings("quick", GOAL, BUDGET))
+    live.recall(Step(0.0, "hello"), Attempt(1, None, None, 0.0, 0.01, 200))
+    live.finish(ESTIMATED, Kept(said))
+    assert live.face.sentence.endswith("10 % is added as a margin. Kept for this path alone.")
+    assert said in live.replay.note.value
+    live.finish(ESTIMATED, Kept("The pace could not be kept: The disk is full. Make room for the paces, then keep it."))
+    assert live.face.sentence.endswith("The pace could not be kept.")
+    assert "Make room" in live.replay.note.value
+    live.finish(ESTIMATED, KEPT)
+    assert live.face.sentence.endswith(KEPT.said)
+
+
+def test_beside_a_reason_for_refusals_the_evidence_is_said_shortly_enough_to_be_read_whole() -> None:
+    tally = replace(TALLY, worded=((200, "it says 'Too many requests'"),))
+    for verdict in (FOUND, ESTIMATED):
+        lines = face(ended(verdict, "quick", tally=tally)).columns[0].lines
+        assert sum(len(line.replace("**", "")) // 33 + 1 for line in lines) <= 4, "lines of 33 characters"
+
+
+def test_what_a_service_says_is_left_is_said_while_a_probe_rests_for_it() -> None:
+    tally = Tally.of([Attempt(1, None, None, 0.0, 0.01, 200, {"X-RateLimit-Remaining": "21"})])
+    lines = face(replace(RUN, tally=tally, step=Step(60.0, "search", None, 0.007))).columns[0].lines
+    assert lines[0] == "The service says that **21** are left."

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import ipywidgets
 
-from widgets.http.errors import FieldError, Stopped
+from widgets.http.errors import AddressError, FieldError, Stopped
 from widgets.http.limits import read
 from widgets.kit import Failed, Finished, Idle, Job, Running, State, markup
 from widgets.kit.widgetry import bare, box, html, lean, marked, put, visible
@@ -127,7 +127,7 @@ class FetchPanel(ipywidgets.VBox):
         button: Fetches, and stops it: one place, so that the focus stays.
         learn: Whether the person wants that.
         on_probe: Told the address of a reply that was refused, and that a person wants probed.
-        on_refused: Called when a fetch was refused, by which a pace that is kept may have become slower.
+        on_counted: Called when a fetch was made at a pace that is kept, or was refused: how that serves is news.
     """
 
     def __init__(
@@ -158,7 +158,8 @@ class FetchPanel(ipywidgets.VBox):
         self.reply: Reply | None = None
         self.known: Known = Nothing()
         self.on_probe: Callable[[str], None] = lambda _: None
-        self.on_refused: Callable[[], None] = lambda: None
+        self.on_counted: Callable[[], None] = lambda: None
+        self._paced = False
         self.address = lean(
             ipywidgets.Combobox,
             value=addresses[0] if addresses else "",
@@ -291,7 +292,7 @@ class FetchPanel(ipywidgets.VBox):
                 self.say(Receiving(received, total, time.monotonic() - started))
 
         fields = self.form.fields
-        url, method = fields.url(self.address.value.strip()[:_LONGEST_ADDRESS]), fields.checked_method()
+        url, method = fields.url(_whole(self.address.value.strip())), fields.checked_method()
         headers, ends = fields.all_headers(), fields.ends()
         lessons = self._lessons if self.learn.value else None
 
@@ -325,7 +326,7 @@ class FetchPanel(ipywidgets.VBox):
 
     def _await_turn(self, turn: Turn | None, why: str, stop: threading.Event) -> None:
         """Count down to the turn of a request, until it is near, or the person insists."""
-        whole = 0.0
+        whole, self._paced = 0.0, turn is not None and turn.pace > 0
         while turn and not self._insists.is_set() and (due := turn.due_in()) > _NEAR:
             whole = max(whole, due)
             self.say(Due(due, whole, turn.pace, why))
@@ -378,8 +379,8 @@ class FetchPanel(ipywidgets.VBox):
     def _finish(self, reply: Reply) -> None:
         self._remember(self.address.value.strip())
         self._arrived(reply, self.history.add(reply), self._taught)
-        if read(reply.status, reply.headers, 0.0).refused:
-            self.on_refused()
+        if self._paced or read(reply.status, reply.headers, 0.0).refused:
+            self.on_counted()
 
     def _open_again(self, card: Card) -> None:
         if not self._job.running:
@@ -406,6 +407,16 @@ class FetchPanel(ipywidgets.VBox):
     def _remember(self, address: str) -> None:
         if address not in self.address.options:
             self.address.options = (address, *self.address.options)[:_REMEMBERED]
+
+
+def _whole(address: str) -> str:
+    """The address, which is asked as it stands or not at all."""
+    if len(address) > _LONGEST_ADDRESS:
+        raise AddressError(
+            f"The address has {len(address):,} characters, and few services read more than {_LONGEST_ADDRESS:,}. "
+            "Leave out a part of it."
+        )
+    return address
 
 
 def chips(shown: Facts) -> str:

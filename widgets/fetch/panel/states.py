@@ -23,7 +23,7 @@ from widgets.http.errors import (
 )
 from widgets.http.limits import read
 from widgets.http.message import readable
-from widgets.model.quantity import as_duration, as_roughly, as_size, as_wait
+from widgets.model.quantity import as_duration, as_rest, as_roughly, as_size, as_wait
 
 from .hints import hint
 
@@ -166,7 +166,7 @@ def facts(known: Known) -> Facts:
         case Due(seconds, whole, pace, said):
             why = f"to keep the pace of {as_wait(pace)}" if pace else said or "as the service said"
             share = 1 - seconds / whole if whole else 0.0
-            return Facts((Chip(f"in {seconds:.1f} s", "busy", "clock-o"),), why, "anyway", share=max(0.0, share))
+            return Facts((Chip(f"in {as_rest(seconds)}", "busy", "clock-o"),), why, "anyway", share=max(0.0, share))
         case Asking(shown):
             words = "nothing has come yet" + (f"; below still {shown}" if shown else "")
             return Facts((Chip("Asking", "busy", "clock-o"),), words, share=-1)
@@ -186,6 +186,8 @@ def _receiving(received: int, total: int | None, seconds: float) -> Facts:
     if total and rate and total > received:
         words.append(f"about {as_roughly((total - received) / rate)} to go")
     share = received / total if total else -1
+    if total and received >= total:
+        return Facts((Chip("Received", "busy", "download"),), f"{as_size(received)}, and now made ready", share=1.0)
     return Facts((Chip("Receiving", "busy", "download"),), ", ".join(words), share=min(1.0, share))
 
 

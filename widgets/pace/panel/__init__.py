@@ -88,7 +88,7 @@ class PacesPanel(ipywidgets.VBox):
         self._wanted, self._words, self._most = "", "", MOST
         self._whole = ""
         self._then: Callable[[Chosen], None] = _nothing
-        self._showing = False
+        self._showing = self._quiet = False
         self.on_count: Callable[[int], None] = lambda _: None
         self._title = markup.heading("Paces")
         self.message = markup.line("Paces are read when you ask for them.")
@@ -204,6 +204,12 @@ class PacesPanel(ipywidgets.VBox):
         """Read the store again; returns at once."""
         self._job.start()
 
+    def look_again(self) -> None:
+        """The same, without a word of it: what is listed has changed while nobody asked, and nothing shall move."""
+        if not self._job.running:
+            self._quiet = True
+            self._job.start()
+
     def show_more(self) -> None:
         """List more paces; returns at once."""
         self._most += MORE
@@ -293,6 +299,8 @@ class PacesPanel(ipywidgets.VBox):
         if isinstance(state, Failed):
             self._then = _nothing
         match state:
+            case Running() if self._quiet:
+                self._quiet = False
             case Running():
                 markup.say(self.message, "Reading what is kept …", tone="busy")
             case Failed(PaceError() | ValueError() as error):
@@ -327,7 +335,7 @@ class PacesPanel(ipywidgets.VBox):
         now, known, chosen = self._store.clock.today(), self._known, self._known.chosen
         parts: list[ipywidgets.Widget] = [self._title, self.message]
         if known.held or "held" in self.__dict__:
-            self.held.put(known.held)
+            self.held.put(known.held, now)
             parts.append(self.held)
         if known.interrupted and self._resume is not None:
             self.interrupted.put(known.interrupted, now)

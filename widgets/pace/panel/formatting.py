@@ -5,6 +5,7 @@ How the wait of a target has changed from probe to probe: a sentence, and a line
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 from widgets.kit import markup
@@ -33,6 +34,21 @@ def ago(seconds: float) -> str:
         if seconds >= length:
             return f"{seconds / length:.0f} {name}"
     return f"{max(0.0, seconds):.0f} s"
+
+
+def moment(when: float, now: float, *, exact: bool = False) -> str:
+    """A moment on the clock of this machine: `27 November, 21:05`; with its year where that is another one.
+
+    An age would be wrong a little later, and what is on the page is not read again for that.
+
+    Args:
+        when: Epoch seconds.
+        now: Epoch seconds.
+        exact: Whether to the second.
+    """
+    there, here = time.localtime(when), time.localtime(now)
+    form = ("%-d %B" if there[0] == here[0] else "%-d %B %Y") + (", %H:%M:%S" if exact else ", %H:%M")
+    return time.strftime(form, there)
 
 
 def standing(pace: Pace, now: float) -> str:
@@ -72,7 +88,7 @@ def _row(pace: Pace, now: float) -> str:
     caller = f" · as {target.credential[:6]}" if target.credential else ""
     where = "" if pace.scope == "path" else f" · found at {target.path}"
     served = _served(pace)
-    since = f"slowed to {as_wait(pace.wait_now)}" if pace.factor > 1 else f"found {ago(pace.age(now))} ago"
+    since = f"slowed to {as_wait(pace.wait_now)}" if pace.factor > 1 else f"found {moment(pace.found, now)}"
     return (
         f'<tr><td><b class="ww-wait">{as_wait(pace.wait)}</b></td>'
         f'<td title="{whole}"><b>{markup.plain(briefly(pace))}</b>'
@@ -114,8 +130,8 @@ def card(pace: Pace, now: float, waits: Sequence[tuple[float, float]] = ()) -> s
     good = standing(pace, now)
     served = f"{_served(pace).capitalize()}." if good == "good" else f"{_served(pace).capitalize()}; {good}."
     return (
-        f'<section class="ww-pace-facts" aria-label="Pace"><p>{markup.plain(pace.kind.capitalize())}, found '
-        f"{day(pace.found)}, {ago(pace.age(now))} ago. {markup.plain(served)}</p>{trend(waits)}"
+        f'<section class="ww-pace-facts" aria-label="Pace"><p>{markup.plain(pace.kind.capitalize())}, '
+        f"found {moment(pace.found, now)}. {markup.plain(served)}</p>{trend(waits)}"
         f"<details><summary>What it stands on</summary><p>{markup.plain(said)}</p></details></section>"
     )
 
@@ -124,7 +140,7 @@ def probe_name(probe: StoredProbe, count: int, now: float) -> str:
     """What a probe that was interrupted after `count` attempts is called in a list."""
     attempts = f"{count:,} attempt{'' if count == 1 else 's'}"
     method = "" if probe.target.method == "GET" else f"{probe.target.method} "
-    return f"{method}{probe.url}, {attempts}, begun {ago(now - probe.began)} ago"
+    return f"{method}{probe.url}, {attempts}, begun {moment(probe.began, now)}"
 
 
 FOUND = frozenset(STRENGTH)

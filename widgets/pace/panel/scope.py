@@ -10,7 +10,7 @@ from widgets.kit import markup
 from widgets.kit.widgetry import bare, lean, visible
 from widgets.model.pace import DAY
 
-from .formatting import ago
+from .formatting import ago, moment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -68,6 +68,7 @@ class Holds(ipywidgets.VBox):
 
     def __init__(self, lift: Callable[[Held], None], obey: Callable[[Held], None]) -> None:
         self._held: dict[str, Held] = {}
+        self._now = 0.0
         self.choice = lean(ipywidgets.Dropdown, description="Held").add_class("ww-address")
         self.said = lean(ipywidgets.HTML)
         self.lift_button = lean(
@@ -83,9 +84,9 @@ class Holds(ipywidgets.VBox):
         self.lift_button.on_click(lambda _: self._act(lift))
         self.obey_button.on_click(lambda _: self._act(obey))
 
-    def put(self, held: Sequence[Held]) -> None:
-        """Show these; what was chosen stays so."""
-        picked = self.choice.value
+    def put(self, held: Sequence[Held], now: float) -> None:
+        """Show these, as they are now; what was chosen stays so."""
+        picked, self._now = self.choice.value, now
         self._held = {each.key: each for each in held}
         self.choice.options = [(each.name, each.key) for each in held]
         self.choice.value = picked if picked in self._held else next(iter(self._held), None)
@@ -94,7 +95,7 @@ class Holds(ipywidgets.VBox):
 
     def _say(self) -> None:
         held = self._held.get(self.choice.value)
-        self.said.value = f"<p>{markup.plain(sentence(held))}</p>" if held else ""
+        self.said.value = f"<p>{markup.plain(sentence(held, self._now))}</p>" if held else ""
         visible(self.obey_button, on=held is not None and held.asked > held.hold)
 
     def _act(self, act: Callable[[Held], None]) -> None:
@@ -102,9 +103,10 @@ class Holds(ipywidgets.VBox):
             act(held)
 
 
-def sentence(held: Held) -> str:
-    """What a service said, and what becomes of it."""
-    words = f"The service said to stay away for {ago(held.asked)}; nothing is sent for {ago(held.left)} more."
+def sentence(held: Held, now: float) -> str:
+    """What a service said, and what becomes of it; `now` in epoch seconds, when that was read."""
+    until = moment(now + held.left, now, exact=True)
+    words = f"The service said to stay away for {ago(held.asked)}; nothing is sent before {until}."
     if held.asked > held.hold and held.hold >= DAY:
         words += " More than a day is obeyed only if you say so: it may be a slip."
     return words

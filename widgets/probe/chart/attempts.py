@@ -9,18 +9,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from widgets.http.limits import Limits, read
-from widgets.model.attempt import Attempt, Outcome, Step
+from widgets.model.attempt import SET_ASIDE, Attempt, Outcome, Step
 from widgets.model.quantity import as_wait
 
 from .growing import CLOSE
 from .theme import Option, Span, colour, mark_series, number, place
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 Point: TypeAlias = list[float | str]
 """An attempt, its place on the axis of waits, and what is said of it."""
 CROSS = "path://M-5,-5L5,5M-5,5L5,-5"
+DOWN = "path://M-5,-4L5,-4L0,5Z"
+"""A triangle that stands on its tip."""
 SYMBOLS = {503: "diamond", 429: "rect", 403: "pin", None: CROSS}
 BY_OUTCOME = {
     Outcome.ACCEPTED: ("circle", "dot-good"),
@@ -49,11 +51,48 @@ class Marker(NamedTuple):
 
 def marker(attempt: Attempt) -> Marker:
     """By its status, within the shape and colour of its outcome."""
-    outcome, status = attempt.outcome, attempt.status
-    symbol, token = BY_OUTCOME[outcome]
+    symbol, token = BY_OUTCOME[attempt.outcome]
+    symbol = DOWN if attempt.word == SET_ASIDE else SYMBOLS.get(attempt.status, symbol)
     name = answer_of(attempt)
     first = attempt.wait is None
-    return Marker(f"first: {name}" if first else name, SYMBOLS.get(status, symbol), token, first)
+    return Marker(f"first: {name}" if first else name, symbol, token, first)
+
+
+USUAL = {each.value: symbol for each, (symbol, _) in BY_OUTCOME.items()} | {SET_ASIDE: DOWN}
+"""The shape of each word for what became of an attempt, unless its status has one of its own."""
+
+
+class Kind(NamedTuple):
+    """A kind of mark: what became of its attempts, its shape, and what is told of a shape that is not the usual one."""
+
+    word: str
+    symbol: str
+    told: str = ""
+
+    @classmethod
+    def of(cls, attempt: Attempt) -> Kind:
+        """The kind of an attempt."""
+        word, symbol, status = attempt.word, marker(attempt).symbol, attempt.status
+        if symbol == USUAL[word]:
+            return cls(word, symbol)
+        return cls(word, symbol, "without an answer" if status is None else f"with {status}")
+
+
+def named(kinds: Mapping[Kind, int]) -> list[tuple[str, str, str, int]]:
+    """Of each kind of mark its word, its shape, its name in a legend and how many there are, in the order of outcomes.
+
+    >>> named({Kind("refused", "rect", "with 429"): 2, Kind("accepted", "circle"): 5})
+    [('accepted', 'circle', 'accepted', 5), ('refused', 'rect', 'refused', 2)]
+    >>> [name for *_, name, _ in named({Kind("refused", "rect", "with 429"): 2, Kind("refused", "diamond"): 1})]
+    ['refused', 'refused with 429']
+    """
+    found = []
+    for word in USUAL:
+        same = sorted((each for each in kinds if each.word == word), key=lambda each: each.told)
+        for kind in same:
+            name = f"{word} {kind.told}" if kind.told and len(same) > 1 else word
+            found.append((word, kind.symbol, name, kinds[kind]))
+    return found
 
 
 def answer_of(attempt: Attempt) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import threading
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import ipywidgets
@@ -14,7 +15,7 @@ from widgets.model.attempt import Attempt, Goal, Step
 
 from . import attempts as drawing
 from .acceptance import Drawn, Truth, acceptance_series, described_shares
-from .attempts import Row
+from .attempts import Kind, Row
 from .screen import Screen
 from .theme import Option, Span, colour, frame, rules
 from .trace import Trace
@@ -53,6 +54,9 @@ class ProbeChart(ipywidgets.VBox):
     Args:
         goal: The line in the right half, and the confidence of its intervals.
         on_choice: Told the attempt whose point was clicked.
+
+    Attributes:
+        kinds: How many marks of each kind there are.
     """
 
     children: tuple[ipywidgets.Widget, ...]
@@ -72,6 +76,7 @@ class ProbeChart(ipywidgets.VBox):
 
     def _empty(self) -> None:
         self._rows: list[Row] = []
+        self.kinds: Counter[Kind] = Counter()
         self._extent: tuple[float, float] | None = None
         self._trace: Trace | None = None
         self._shares_seen: Drawn | None = None
@@ -110,6 +115,7 @@ class ProbeChart(ipywidgets.VBox):
         row = Row.of(step, attempt)
         with self._drawing:
             self._rows.append(row)
+            self.kinds[Kind.of(attempt)] += 1
             for wait in (row.wait, step.low, step.high):
                 if wait and 0 < wait < math.inf:
                     low, high = self._extent or (wait, wait)

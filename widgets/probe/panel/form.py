@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import ipywidgets
 
 from widgets.kit import markup
+from widgets.kit.numbers import Number, Span
 from widgets.kit.widgetry import bare, box, html, lean, put, visible
 from widgets.model.attempt import Budget, Goal
-from widgets.model.quantity import as_roughly, as_span, as_wait
+from widgets.model.quantity import as_roughly, as_span, as_wait, rounded_wait
 from widgets.model.refused import CountsAsRefused
 from widgets.probe.asker import METHODS, agent_of, header_of
 from widgets.probe.evidence import estimate
@@ -50,12 +51,16 @@ class RequestFields(ipywidgets.Box):
 
     def __init__(self, likely: float) -> None:
         least = Budget()
-        self.needed = lean(ipywidgets.BoundedIntText, value=4, min=NEEDED[0], max=NEEDED[1], description="Successes")
+        self.needed = _whole(4, NEEDED[1], "Successes", NEEDED[0])
         self.refusal_rate = _number(5, 0.1, 90, "Refused, % at most")
         self.confidence = _number(95, 50, 99.99, "Confidence, %")
         self.requests = _whole(least.requests, MOST.requests, "Requests")
         self.refusals = _whole(least.refusals, MOST.refusals, "Refusals")
         self.minutes = _number(least.seconds / 60, 0.05, MOST.seconds / 60, "Minutes")
+        self.left = _number(least.left * 100, 1, 100, "Of a quota's rest, % at most")
+        self.left.tooltip = (
+            "A service may say how much is left of a quota of an hour or longer: a probe spends so much of it at most"
+        )
         self.guess = _number(likely, 0.0001, 86_400, "Likely wait, s")
         self.method = lean(ipywidgets.Dropdown, options=METHODS, description="Method")
         self.header_lines = lean(
@@ -69,13 +74,13 @@ class RequestFields(ipywidgets.Box):
         self.refused_statuses = _text("Refused: statuses", "403, 420")
         self.refused_text = _text("Refused: text in the body", "call frequency")
         self.refused_path = _text("Refused: JMESPath of the body", "error.code == 'LIMIT'")
-        self.wrong = html(css="ww-hint ww-wide ww-wrong")
+        self.unusable, self.wrong = html(css="ww-hint ww-wide ww-wrong"), html(css="ww-hint ww-wide ww-wrong")
         counts = html("What counts as refused, besides what a probe finds out by itself:", css="ww-hint ww-wide")
         goal = [self.refusal_rate, self.confidence, self.needed, self.margin]
-        budget = [self.requests, self.refusals, self.minutes]
+        budget = [self.requests, self.refusals, self.minutes, self.left]
         rule = [counts, self.refused_statuses, self.refused_text, self.refused_path, self.wrong]
         asked = [self.method, self.header_lines, self.agent]
-        super().__init__([*goal, *budget, self.guess, *rule, *asked], _dom_classes=["ww-over"])
+        super().__init__([*goal, *budget, self.guess, self.unusable, *rule, *asked], _dom_classes=["ww-over"])
         for field in (self.refused_statuses, self.refused_text, self.refused_path):
             field.observe(lambda _: self._judge(), "value")
         self.header_lines.observe(lambda _: self._introduce(), "value")
@@ -111,26 +116,24 @@ class RequestFields(ipywidgets.Box):
                 self.margin.options = named
                 self.margin.value = chosen
 
+    def say(self, error: ValueError | None = None) -> None:
+        """Say below the numbers which of them cannot be used, and why."""
+        put(self.unusable, "" if error is None else alert(error))
+
     def _judge(self) -> None:
         """What is wrong with what counts as refused stands beside it."""
         try:
             words = self.refused.words
             put(self.wrong, markup.plain(f"{words[0].upper()}{words[1:]}: counted as refused.") if words else "")
         except ValueError as error:
-            put(
-                self.wrong,
-                f'<span role="alert">{markup.icon("exclamation-triangle")} {markup.plain(str(error))}</span>',
-            )
+            put(self.wrong, alert(error))
 
     def _introduce(self) -> None:
         """Say by what name the requests are made, which the headers may change."""
         try:
             put(self.agent, f"Each request says: <code>{markup.plain(agent_of(self.headers) or 'no name')}</code>")
         except ValueError as error:
-            put(
-                self.agent,
-                f'<span role="alert">{markup.icon("exclamation-triangle")} {markup.plain(str(error))}</span>',
-            )
+            put(self.agent, alert(error))
 
 
 class ProbeForm(ipywidgets.VBox):
@@ -177,7 +180,7 @@ class ProbeForm(ipywidgets.VBox):
             self._fields = made = RequestFields(self.likely)
             visible(made, on=bool(self.unfold.value))
             shares = (made.refusal_rate, made.confidence, made.margin)
-            for field in (*shares, made.requests, made.refusals, made.minutes, made.guess):
+            for field in (*shares, made.requests, made.refusals, made.minutes, made.left, made.guess):
                 field.observe(lambda _: self._chosen(), "value")
             made.guess.observe(lambda _: self._guess(), "value")
             made.method.observe(lambda change: put(self.method_sign, markup.plain(change["new"])), "value")
@@ -196,7 +199,7 @@ class ProbeForm(ipywidgets.VBox):
         """
         if self._fields is None:
             return Goal()
-        return Goal(float(self._fields.refusal_rate.value) / 100, float(self._fields.confidence.value) / 100)
+        return Goal(self._fields.refusal_rate.number / 100, self._fields.confidence.number / 100)
 
     @property
     def budget(self) -> Budget:
@@ -208,13 +211,8 @@ class ProbeForm(ipywidgets.VBox):
         if self._fields is None:
             return Budget()
         fields = self._fields
-        wanted = Budget(int(fields.requests.value), int(fields.refusals.value), float(fields.minutes.value) * 60)
-        for name in ("requests", "refusals", "seconds"):
-            if not getattr(wanted, name) <= getattr(MOST, name):
-                raise ValueError(
-                    f"A probe spends at most {getattr(MOST, name):,} {name}, not {getattr(wanted, name):,}."
-                )
-        return wanted
+        requests, refusals = int(fields.requests.number), int(fields.refusals.number)
+        return Budget(requests, refusals, fields.minutes.number * 60, fields.left.number / 100)
 
     @property
     def headers(self) -> dict[str, str]:
@@ -240,16 +238,19 @@ class ProbeForm(ipywidgets.VBox):
             strategy,
             self.goal,
             self.budget,
-            int(fields.needed.value),
+            int(fields.needed.number),
             str(fields.method.value),
             self.headers,
             refused=fields.refused,
             margin=float(fields.margin.value),
         )
 
-    def expect(self, wait: float | None) -> None:
-        """Go by a wait that is likely at this address, in seconds, where one is known; the person's guess stays."""
-        likely = wait or LIKELY
+    def expect(self, wait: float | None, *, quiet: bool = False) -> None:
+        """Go by a wait that is likely at this address, in seconds, where one is known; the person's guess stays.
+
+        With `quiet` what stands beside the strategy stays too: of a probe that has ended it says when.
+        """
+        likely, said = rounded_wait(wait) if wait else LIKELY, str(self.hint.value)
         if likely != self.likely and not self._guessed:
             self.likely = likely
             if self._fields is not None:
@@ -257,6 +258,8 @@ class ProbeForm(ipywidgets.VBox):
                 self._fields.guess.value = likely
                 self._telling = False
             self._estimate()
+            if quiet:
+                put(self.hint, said)
 
     def doubt(self) -> None:
         """What the person guessed was about another address."""
@@ -297,22 +300,26 @@ class ProbeForm(ipywidgets.VBox):
                 (self._fields.confidence, not plain),
                 (self._fields.margin, self.strategy.value == "careful"),
             ):
-                visible(widget, on=shown)
+                visible(widget, on=shown or not usable(widget))
 
     def _estimate(self) -> None:
         """What each strategy will probably take, and what the chosen one will probably cost."""
-        wait = self.likely if self._fields is None else float(self._fields.guess.value)
-        self.likely = wait
-        chosen = str(self.strategy.value)
+        chosen, fields = str(self.strategy.value), self._fields
         try:
+            wait = self.likely if fields is None else fields.guess.number
+            self.likely = wait
             goal, budget = self.goal, self.budget
             likely = {name: estimate(name, goal, budget, wait) for name in STRATEGIES}
-            if self._fields is not None:
+            if fields is not None:
                 each = {margin: estimate("careful", at_tested(goal, margin), budget, wait) for margin in MARGINS}
-                self._fields.offer_margins({margin: found.seconds for margin, found in each.items()})
-                likely["careful"] = each[float(self._fields.margin.value)]
+                fields.offer_margins({margin: found.seconds for margin, found in each.items()})
+                likely["careful"] = each[float(fields.margin.value)]
+                fields.needed.number  # noqa: B018 - it is looked at, and said, with the others
+                fields.say()
         except ValueError as error:
-            self.tell(str(error))
+            self.tell("A number cannot be used:", "see Goal, budget, request.")
+            if fields is not None:
+                fields.say(error)
             return
         self._name({name: f"{name.capitalize()}\n≈ {briefly(each.seconds)}" for name, each in likely.items()})
         found = likely[chosen]
@@ -336,6 +343,19 @@ class ProbeForm(ipywidgets.VBox):
             self._naming = False
 
 
+def usable(field: ipywidgets.Widget) -> bool:
+    """Whether nothing is wrong with what stands in a field: what is wrong is never hidden."""
+    try:
+        return not isinstance(field, Number) or field.number is not None
+    except ValueError:
+        return False
+
+
+def alert(error: ValueError) -> str:
+    """The HTML of what is wrong with a field."""
+    return f'<span role="alert">{markup.icon("exclamation-triangle")} {markup.plain(str(error))}</span>'
+
+
 def briefly(seconds: float) -> str:
     """A length of time that has room on a button.
 
@@ -354,9 +374,9 @@ def _text(description: str, placeholder: str) -> ipywidgets.Text:
     return lean(ipywidgets.Text, description=description, placeholder=placeholder, continuous_update=False)
 
 
-def _number(value: float, least: float, most: float, description: str) -> ipywidgets.BoundedFloatText:
-    return lean(ipywidgets.BoundedFloatText, value=value, min=least, max=most, description=description)
+def _number(value: float, least: float, most: float, description: str) -> Number:
+    return lean(Number, value, Span(least, most), description=description)
 
 
-def _whole(value: int, most: int, description: str) -> ipywidgets.BoundedIntText:
-    return lean(ipywidgets.BoundedIntText, value=value, min=1, max=most, description=description)
+def _whole(value: int, most: int, description: str, least: int = 1) -> Number:
+    return lean(Number, value, Span(least, most, whole=True), description=description)

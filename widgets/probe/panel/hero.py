@@ -11,6 +11,7 @@ import ipywidgets
 
 from widgets.kit import markup
 from widgets.kit.widgetry import bare, box, html, lean, marked, put, visible
+from widgets.model.quantity import as_rest
 
 from .planner import Planner
 from .states import Idle, face
@@ -39,6 +40,8 @@ BUTTONS: dict[Action, tuple[str, str]] = {
     "end": ("End that probe", "stop"),
 }
 """What each button says, and its sign; `copy` and `link` are no buttons of the kernel, but of the page."""
+BELOW = frozenset({"code", "rules"})
+"""What these show stands below the cards: the page's template brings it into sight."""
 COPIES = {"copy": "Copy result", "link": "Class link"}
 LONG = 90
 """Characters from which a column is set smaller, so that all of it is seen."""
@@ -81,19 +84,19 @@ class Hero(ipywidgets.VBox):
         if not shown.next and not shown.below:
             put(self.timer, "")
 
-    def plan(self, plan: Callable[[int], JobPlan] | None) -> None:
-        """Let jobs be planned by that pace, beside the wait that is shown; `None` where there is none."""
+    def plan(self, plan: Callable[[int], JobPlan] | None, beside: float | None = None) -> None:
+        """Let jobs be planned by that pace, `beside` the wait that is shown, in seconds; `None` where there is none."""
         if self.planner is None and plan is not None:
             self.planner = Planner()
             self._ground.children = [self.said, self.timer, self.planner, self.buttons]
         if self.planner is not None:
-            self.planner.offer(plan)
+            self.planner.offer(plan, beside)
 
     def tick(self, remaining: float) -> None:
         """Say how many seconds remain until the next request; none while it is under way."""
         shown = self.face
         # A timer is silent for screen readers unless it is asked: four changes a second would drown everything else.
-        rest = f"{remaining:.1f} s" if remaining > 0 else "now"
+        rest = as_rest(remaining) if remaining > 0 else "now"
         label = shown.next if remaining > 0 else "asking"
         above = f"<span>{markup.plain(label)}</span><b>{rest}</b>" if shown.next else ""
         put(self.timer, f'<div role="timer">{above}<span>{markup.rich(shown.below)}</span></div>')
@@ -110,6 +113,7 @@ class Hero(ipywidgets.VBox):
             named = shown.names[number] if number < len(shown.names) else words
             button.description, button.icon = named, icon
             button.tooltip = named
+            marked(button, "ww-goes-below", on=action in BELOW)
             self._actions[place] = action
             place += 1
         self._actions[place:] = [None] * (2 - place)

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 import ipywidgets
 
 from widgets.kit.widgetry import bare, box, html, lean, put
-from widgets.model.attempt import SET_ASIDE, Attempt, Budget, Goal, Outcome, Step, Verdict
+from widgets.model.attempt import Attempt, Budget, Goal, Step, Verdict
 from widgets.model.pace import JobPlan, burst_of
+from widgets.probe.chart.attempts import CROSS, DOWN, Kind, named
 from widgets.probe.chart.widget import ProbeChart
 from widgets.probe.counting import Counting
 from widgets.probe.evidence import on_trial, remaining
@@ -22,12 +23,12 @@ from widgets.probe.run import Kept
 
 from .hero import Hero
 from .replay import LATER, MAY_CLOSE, ReplayRow
-from .states import Ended, Guessing, Idle, Running, Tally, Unfinished, face, to_go
+from .states import Ended, Guessing, Idle, Running, Tally, Unfinished, briefly, face, to_go
 from .table import AttemptTable
 from .verdict_card import verdict_card, verdict_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from widgets.probe.settings import Settings
 
@@ -100,6 +101,7 @@ class LiveView(ipywidgets.VBox):
             self.chart.recommend(None)
             self.slot.children = ()
             put(self.card, "")
+            self._count_again()
         else:
             self.begin(Idle(strategy, goal, budget))
         self._on_trial = settings.on_trial
@@ -169,6 +171,13 @@ class LiveView(ipywidgets.VBox):
         self.chart.add(self._steps[attempt.number], attempt)
         self.table.add(attempt)
 
+    def _count_again(self) -> None:
+        """What was judged because nothing more was to come is open again: more comes."""
+        self._counting = Counting()
+        for attempt in self.attempts:
+            self._counting.add(attempt)
+        self._recount()
+
     def _recount(self) -> None:
         """Earlier attempts count otherwise from now on: what came with haste only is a refusal."""
         self._tally = Tally(learned=self._counting.learned)
@@ -198,8 +207,10 @@ class LiveView(ipywidgets.VBox):
         put(self.card, verdict_card(verdict, self._on_trial, self.strategy))
         ended = Ended(verdict, self.strategy, self._goal, self._tally, kept or Kept(), can_grow, self._on_trial)
         self._known = ended
-        self.hero.plan(ended.kept.plan or planned(verdict, self._counting.attempts))
+        self.hero.plan(ended.kept.plan or planned(verdict, self._counting.attempts), verdict.wait)
         self.hero.show(face(ended), verdict_text(verdict, self.strategy))
+        if briefly(ended.kept.said) != ended.kept.said:  # there is room for all of it below the chart
+            self.replay.say(ended.kept.said)
 
     @property
     def ended(self) -> Ended | None:
@@ -249,7 +260,7 @@ class LiveView(ipywidgets.VBox):
         self.chart.flush()
         self.table.flush()
         self.replay.grow()
-        put(self.legend, legend(self._tally, empty=not self.attempts, truth=self.chart.revealed))
+        put(self.legend, legend(self.chart.kinds, truth=self.chart.revealed))
 
     def reveal(self, curve: Sequence[tuple[float, float]], steady_wait: float) -> None:
         """Draw the truth over what was found."""
@@ -270,22 +281,26 @@ def _began(tally: Tally) -> str:
     return f"began at {time.strftime('%H:%M:%S', time.localtime(time.time() - tally.seconds))}"
 
 
-SIGNS = {Outcome.ACCEPTED: "accepted", Outcome.REFUSED: "refused", Outcome.FAILED: "failed"}
-"""Their shapes stand in the stylesheet: this line is sent with every attempt."""
+SHAPES = {"circle": "circle", "diamond": "diamond", "rect": "square", "pin": "pin", "triangle": "up", DOWN: "down"}
+"""Of the marks, as the stylesheet names them; any other is a cross. This line is sent with every attempt."""
+GHOSTS = (Kind("accepted", "circle"), Kind("refused", "diamond"))
+"""What the chart draws before there is an attempt."""
+ALWAYS = (*GHOSTS, Kind("failed", CROSS))
+"""What is counted from the first attempt on, so that the line stays as it is with most probes."""
 
 
-def legend(tally: Tally, *, empty: bool, truth: bool) -> str:
-    """The HTML of the legend, which counts as well."""
-    failed = tally.failed - tally.aside
-    counts = {Outcome.ACCEPTED: tally.accepted, Outcome.REFUSED: tally.refused, Outcome.FAILED: failed}
-    shown = [each for each in Outcome if not (empty and each is Outcome.FAILED)]
-    parts = [
-        f'<span class="ww-key"><i class="ww-{SIGNS[each]}"></i>'
-        f"{'' if empty else f'<b>{counts[each]:,}</b> '}{each.value}</span>"
-        for each in shown
-    ]
-    if tally.aside:
-        parts.append(f'<span class="ww-key"><i class="ww-aside"></i><b>{tally.aside:,}</b> {SET_ASIDE}</span>')
-    parts.append('<span class="ww-key"><i class="ww-band"></i>still possible</span>' if not truth else "")
+def legend(kinds: Mapping[Kind, int], *, truth: bool) -> str:
+    """The HTML of the legend, which counts as well; `kinds` are the marks of the chart, none before the first one."""
+    words = {each.word for each in kinds}
+    least = {each: 0 for each in (ALWAYS if kinds else GHOSTS) if each.word not in words}
+    parts = [_key(*each, counted=bool(kinds)) for each in named({**kinds, **least})]
+    parts.append('<span class="ww-key ww-less"><i class="ww-band"></i>still possible</span>' if not truth else "")
     parts.append('<span class="ww-key"><i class="ww-stroke"></i>the truth</span>' if truth else "")
     return f'<div class="ww-counts">{"".join(parts)}<span class="ww-wide-only">share accepted at each wait</span></div>'
+
+
+def _key(word: str, symbol: str, name: str, count: int, *, counted: bool) -> str:
+    number = f"<b>{count:,}</b> " if counted else ""
+    unseen = " ww-less" if counted and not count else ""
+    sign = f'<i class="ww-{SHAPES.get(symbol, "cross")} ww-is-{word.replace(" ", "-")}"></i>'
+    return f'<span class="ww-key{unseen}">{sign}{number}{name}</span>'

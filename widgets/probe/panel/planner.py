@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import ipywidgets
 
 from widgets.kit import markup
+from widgets.kit.numbers import Span
 from widgets.kit.widgetry import bare, html, lean, put, visible
 from widgets.model.quantity import as_span, as_wait
 
@@ -16,7 +17,9 @@ if TYPE_CHECKING:
 
     from widgets.model.pace import JobPlan
 
-USUAL, MOST = 500, 1_000_000
+USUAL = 500
+COUNTS = Span(1, 1_000_000, whole=True)
+"""Of requests: for more of them the end lies so far ahead that no pace speaks of it."""
 DAY = 86_400
 
 
@@ -32,14 +35,16 @@ class Planner(ipywidgets.Box):
     def __init__(self, clock: Callable[[], float] = time.time) -> None:
         self._clock = clock
         self._plan: Callable[[int], JobPlan] | None = None
+        self._beside: float | None = None
         super().__init__([], layout=bare(), _dom_classes=["ww-plan", "ww-hidden"])
 
-    def offer(self, plan: Callable[[int], JobPlan] | None) -> None:
-        """Plan by that pace from now on; `None` where there is none."""
-        self._plan = plan
+    def offer(self, plan: Callable[[int], JobPlan] | None, beside: float | None = None) -> None:
+        """Plan by that pace from now on, `beside` a wait of so many seconds; `None` where there is none."""
+        self._plan, self._beside = plan, beside
         if plan is not None and not self.children:
+            # A field for text: in one for numbers what is none would be taken back without a word.
             self.count = lean(
-                ipywidgets.BoundedIntText, value=USUAL, min=1, max=MOST, description="I need", css="ww-need"
+                ipywidgets.Text, value=str(USUAL), description="I need", continuous_update=False, css="ww-need"
             )
             self.count.tooltip = "How many requests the whole job takes"
             self.said = html(css="ww-planned")
@@ -54,13 +59,28 @@ class Planner(ipywidgets.Box):
     def _say(self) -> None:
         if self._plan is None:
             return
-        plan = self._plan(int(self.count.value))
-        first, second = words(plan, self._clock())
+        try:
+            plan = self._plan(int(COUNTS.read(str(self.count.value))))
+        except ValueError as error:
+            put(self.said, wrong(str(error)))
+            return
+        first, second = words(plan, self._clock(), self._beside)
         put(self.said, f'<div title="{markup.plain(plan.sentence)}"><b>{first}</b><span>{second}</span></div>')
 
 
-def words(plan: JobPlan, now: float) -> tuple[str, str]:
+def wrong(sentence: str) -> str:
+    """The HTML of what is wrong with a number, and what to do about it."""
+    first, _, rest = sentence.partition(": ")
+    return (
+        f'<div role="alert" title="{markup.plain(sentence)}"><b>{markup.plain(first)}</b>'
+        f"<span>{markup.plain(rest[:1].upper() + rest[1:])}</span></div>"
+    )
+
+
+def words(plan: JobPlan, now: float, beside: float | None = None) -> tuple[str, str]:
     """How long a job takes and when it ends; and how, and what of it is certified.
+
+    The wait is named where the one that it stands `beside`, in seconds, is another.
 
     >>> from widgets.model.pace import Pace, Target
     >>> pace = Pace(Target.of("https://api.example.org/"), 2.0, "certified", 0.0, burst=5)
@@ -74,5 +94,6 @@ def words(plan: JobPlan, now: float) -> tuple[str, str]:
     first = f"{as_span(plan.seconds)}, until {time.strftime(form, time.localtime(moment))}"
     certified = "all of it certified" if plan.certified == plan.count else f"{plan.certified:,} certified"
     proof = certified if plan.proven else "not certified"
-    how = f"{plan.burst} at once, then one each {as_wait(plan.wait)}; " if plan.burst > 1 else ""
-    return first, how + proof
+    other = beside is not None and as_wait(beside) != as_wait(plan.wait)
+    each = f"one each {as_wait(plan.wait)}; "
+    return first, (f"{plan.burst} at once, then {each}" if plan.burst > 1 else each if other else "") + proof

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ import ipywidgets
 from widgets.http.address import Guard
 from widgets.kit import Failed, Finished, Idle, Job, Running, State, in_words
 from widgets.kit.widgetry import bare, lean, marked
-from widgets.model.attempt import Verdict
+from widgets.model.attempt import Budget, Goal, Verdict
 from widgets.probe.asker import agent_of
 from widgets.probe.recorder import BrokenOff, Hindrance, Journals, NoJournals
 from widgets.probe.run import Kept, Means, ProbeRun, named
@@ -92,6 +93,8 @@ class ProbePanel(ipywidgets.VBox):
         )
         self._ending: Job[None] = Job(lambda _: self._course.end_other(), self._other_ended)
         self.url = ""
+        self._wanted = Goal(), Budget()
+        self._before: float | None = None
         self.on_end: list[Callable[[], None]] = []
         self._began = self._pressed_at = 0.0
         self._soon: threading.Timer | None = None
@@ -105,13 +108,14 @@ class ProbePanel(ipywidgets.VBox):
         self.form.address.observe(lambda _: self._readdressed(), "value")
         self.form.changed.append(self._restate)
 
-    def look_ahead(self) -> None:
-        """Go by the wait that is likely at the address in the field, where one is known."""
-        try:
+    def look_ahead(self, *, quiet: bool = False) -> None:
+        """Go by the wait that is likely at the address in the field, where one is known; see `ProbeForm.expect`."""
+        self._before = None
+        with suppress(ValueError):  # pressing Probe says what is wrong with it
             url, headers = self._guard.check(str(self.form.address.value)), self.form.headers
-        except ValueError:
-            return  # pressing Probe says what is wrong with it
-        self.form.expect(self._expect(url, headers))
+            self._before = self._expect(url, headers)
+            self.form.expect(self._before, quiet=quiet)
+        self._restate()
 
     def _readdressed(self) -> None:
         """Another address is being typed: look when that has ended for a moment, and in a thread of its own."""
@@ -153,13 +157,29 @@ class ProbePanel(ipywidgets.VBox):
 
     def make_certain(self) -> None:
         """Go on from the attempts that were made, with the strategy that ends in a certificate."""
+        self._go_further(lambda: self.form.settings.to_certify(len(self.live.attempts)))
+
+    def _go_further(self, settings: Callable[[], Settings]) -> None:
+        """Go on from the attempts that were made; a sentence on the page says why not."""
 
         def act() -> None:
-            settings = self.form.settings.to_certify(len(self.live.attempts))
-            self._ask(self.url, settings, lambda: self._go(settings, self._course.id, keep=True))
+            wanted, self.form.address.value = settings(), self.url  # what was typed meanwhile is not what is asked
+            self._ask(self.url, wanted, lambda: self._go(wanted, self._course.id, keep=True))
 
         if self.live.attempts:
             self._try(act, stay=True)
+
+    def go_on(self) -> None:
+        """Go on from the attempts that were made: with the same probe where a person has stopped it.
+
+        Another end would come again by the same strategy; from there the careful one goes on, with what the fields
+        allow now.
+        """
+        ended = self.live.ended
+        if ended is not None and states.stopped(ended.verdict):
+            self._go_further(lambda: self._course.settings)
+        else:
+            self.make_certain()
 
     def resume(self, url: str, settings: Settings, probe: str) -> None:
         """Go on with a probe that broke off, of that id; a sentence on the page says why not."""
@@ -214,11 +234,9 @@ class ProbePanel(ipywidgets.VBox):
                 self.live.show(states.Trouble(str(error)))
 
     def _idle(self) -> states.Idle:
-        try:
-            goal, budget = self.form.goal, self.form.budget
-        except ValueError:
-            return states.Idle(str(self.form.strategy.value))
-        return states.Idle(str(self.form.strategy.value), goal, budget)
+        with suppress(ValueError):  # the form says what is wrong: what could be used last stays until that is mended
+            self._wanted = self.form.goal, self.form.budget
+        return states.Idle(str(self.form.strategy.value), *self._wanted, self._before)
 
     def _restate(self) -> None:
         """What a probe will show and may cost changes with the settings, as long as nothing else is said there."""
@@ -301,6 +319,7 @@ class ProbePanel(ipywidgets.VBox):
             case Verdict() as verdict:
                 grows = can_grow(verdict, self._course.settings)
                 self.live.finish(verdict, self._course.kept, can_grow=grows)
+                self.look_ahead(quiet=True)
                 if self._course.closing:
                     self.live.replay.say(self._course.closing)
             case BrokenOff() as found:
@@ -335,7 +354,7 @@ class ProbePanel(ipywidgets.VBox):
         """One of the buttons beside what is said was pressed."""
         own: dict[Action, Callable[[], object]] = {
             "certain": self.make_certain,
-            "go on": self.make_certain,
+            "go on": self.go_on,
             "more": self.make_certain,
             "again": self.probe,
             "allow": self.consent.allow,
@@ -346,8 +365,11 @@ class ProbePanel(ipywidgets.VBox):
             "end": self._ending.start,
         }
         act: Callable[[], object] | None = own.get(action) or self.acts.get(action)
+        before = self.running
         if act is not None:
             act()
+        if self.running and not before:  # the button that was pressed is gone, and the focus would be with it
+            self.button.focus()
 
     def _refuse(self) -> None:
         self.consent.withdraw()
@@ -355,7 +377,13 @@ class ProbePanel(ipywidgets.VBox):
 
 
 def can_grow(verdict: Verdict, settings: Settings) -> bool:
-    """Whether going on may lead to a certificate: an estimate that is all a careful probe can give would come again."""
+    """Whether going on may lead further.
+
+    What a person has stopped can be gone on with as soon as something was measured; an estimate that is all a careful
+    probe can give would come again.
+    """
+    if states.stopped(verdict):
+        return verdict.accepted + verdict.refused > 0
     if verdict.kind not in CAN_GROW or verdict.wait is None:
         return False
     budget = settings.budget

@@ -77,6 +77,7 @@ def covers(allowed: Budget | None, wanted: Budget) -> bool:
         wanted.requests <= allowed.requests
         and wanted.refusals <= allowed.refusals
         and wanted.seconds <= allowed.seconds
+        and wanted.left <= allowed.left
     )
 
 

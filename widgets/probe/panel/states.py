@@ -6,6 +6,7 @@ tests says what every state looks like.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
@@ -14,6 +15,7 @@ from widgets.http.limits import read
 from widgets.model.attempt import SET_ASIDE, Attempt, Budget, Goal, Outcome, Step, Verdict, absence
 from widgets.model.quantity import as_roughly, as_span, as_wait, wait_number
 from widgets.probe.asker import USER_AGENT
+from widgets.probe.counting import COUNTS, STOPPED
 from widgets.probe.evidence import straight_needed
 from widgets.probe.run import Kept
 from widgets.probe.strategies.careful import FALLING
@@ -30,6 +32,10 @@ Action: TypeAlias = Literal[
     "again", "puzzle", "link", "end",
 ]  # fmt: skip
 
+ROOM = 50
+"""Characters that may follow what is said of an answer, beside it."""
+MOST_OF_WHY = 40
+"""Characters of the reason for which an answer was refused; the whole stands with the attempt, and in the statement."""
 MOST_LINES = 3
 """Of a column."""
 LATER = "changes by hour or by other clients"
@@ -119,6 +125,8 @@ class Tally:
         unbroken: Accepted since the last time in which nobody probed.
         stated: The slowest pace that an answer has stated: seconds between requests, and its words.
         learned: Signs by which answers were found to be refusals: `403`, `200 with a much shorter body`.
+        aside: Answers that were set aside, which are among the failed.
+        worded: Why answers are refusals that their status does not make one: the status and the reason of the first.
     """
 
     requests: int = 0
@@ -137,6 +145,7 @@ class Tally:
     stated: tuple[float, str] | None = None
     learned: tuple[str, ...] = ()
     aside: int = 0
+    worded: tuple[tuple[int, str], ...] = ()
 
     def plus(self, attempt: Attempt) -> Tally:
         """The tally with one more attempt."""
@@ -167,6 +176,7 @@ class Tally:
             max(filter(None, (self.stated, stated_by(attempt))), default=None),
             self.learned,
             self.aside + (attempt.word == SET_ASIDE),
+            self.worded + _worded(attempt, self.worded),
         )
 
     @classmethod
@@ -180,11 +190,19 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Idle:
-    """Nothing is asked."""
+    """Nothing is asked.
+
+    Attributes:
+        strategy: Which one is chosen.
+        goal: What it is to show.
+        budget: What it may spend.
+        before: Seconds of the wait that is known from before: kept, or stated by the service; `None` where none is.
+    """
 
     strategy: str = "quick"
     goal: Goal = field(default_factory=Goal)
     budget: Budget = field(default_factory=Budget)
+    before: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,6 +296,14 @@ class Scored:
     good: bool
     columns: tuple[Column, ...]
     puzzle: bool = True
+
+
+def _worded(attempt: Attempt, known: tuple[tuple[int, str], ...]) -> tuple[tuple[int, str], ...]:
+    """The status of an answer that is a refusal by a reason of its own, and the reason, where that is news."""
+    status = attempt.status
+    if status is None or not attempt.error or attempt.outcome is not Outcome.REFUSED or status in dict(known):
+        return ()
+    return ((status, attempt.error),)
 
 
 def stated_by(attempt: Attempt) -> tuple[float, str] | None:
@@ -379,12 +405,34 @@ def _shown_so_far(known: Running) -> Column:
 
 
 def _stated(tally: Tally) -> tuple[str, ...]:
-    """What the service itself says of its limit; nothing where it says nothing."""
-    return (f"The service states **{tally.stated[1]}**: {as_wait(tally.stated[0])}.",) if tally.stated else ()
+    """What the service itself says of its limit, or of what is left; nothing where it says nothing."""
+    if tally.stated:
+        return (f"The service states **{tally.stated[1]}**: {as_wait(tally.stated[0])}.",)
+    left = None if tally.last is None else read(tally.last.status, tally.last.headers, 0.0).remaining
+    return () if left is None else (f"The service says that **{left:,.6g}** are left.",)
 
 
 def _learned(tally: Tally) -> tuple[str, ...]:
-    """What was found to be a refusal, in a sentence; nothing where nothing was."""
+    """What was found to be a refusal, and what is one by its words, each in a sentence; nothing where nothing was."""
+    return _by_deed(tally) + _by_word(tally)
+
+
+def _by_word(tally: Tally) -> tuple[str, ...]:
+    """Why answers were refused whose status is that of no refusal."""
+    if not tally.worded:
+        return ()
+    (status, why), *others = tally.worded
+    if others:
+        names = ", ".join(f"**{each}**" for each, _ in tally.worded)
+        return (f"Refused by what they say: {names}.",)
+    why = why.removesuffix(f", which {COUNTS}")
+    if why.endswith(COUNTS):
+        return (f"**{why}** by your word.",)
+    why = why.replace("it ", "that ", 1) if why.startswith("it ") else why.replace("its ", "whose ", 1)
+    return (f"Refused: **{status}** {why if len(why) <= MOST_OF_WHY else f'{why[: MOST_OF_WHY - 1].rstrip()}…'}.",)
+
+
+def _by_deed(tally: Tally) -> tuple[str, ...]:
     if not tally.learned:
         return ()
     names = ["no answer" if each == "no answer" else f"**{each}**" for each in tally.learned]
@@ -432,8 +480,10 @@ def _idle(known: Idle) -> Face:
         "idle",
         "",
         "Safe wait",
-        "Not measured yet",
-        sentence="One request at a time, never before a refusal's Retry-After has passed, never over your budget.",
+        "Not measured on this page" if known.before else "Not measured yet",
+        sentence=f"**{as_wait(known.before)} is known from before.** A probe measures it anew."
+        if known.before
+        else "One request at a time, never before a refusal's Retry-After has passed, never over your budget.",
         columns=(_will_show(known.strategy, known.goal), _not_shown(title="Cannot show"), _budgeted(known.budget)),
     )
 
@@ -483,6 +533,8 @@ def _running(known: Running) -> Face:
             ),
             share=min(1.0, straight / needed) if needed else None,
         )
+    elif known.strategy == "recheck" and step is not None:
+        face_ = replace(base, label="Looking again", large=wait_number(step.wait), unit="s: does it still hold?")
     else:
         large, unit = _possible(step)
         face_ = replace(base, large=large if tally.requests or unit else base.large, unit=unit)
@@ -552,13 +604,15 @@ def _found(known: Ended) -> Face:
     certain = verdict.kind == "certified"
     seen = f"**{verdict.accepted} of {verdict.accepted + verdict.refused}** accepted"
     at = f" at {as_wait(verdict.tested)}" if verdict.tested else ""
-    line = f"{seen}{at}, over {as_span(verdict.span)}."
+    learned = _learned(known.tally)  # where there is something to say of refusals, the rest is said more shortly
+    line = f"{seen}{at}." if learned else f"{seen}{at}, over {as_span(verdict.span)}."
     if not verdict.accepted + verdict.refused:
         line = "No request was counted at this pace."
     elif certain:
-        line += " Assumed: longer waits fare no worse."
+        line += " Assumed: longer is no worse." if learned else " Assumed: longer waits fare no worse."
     else:
-        line += f" They show only that at most {_bound(verdict)} are refused."
+        bound = f"at most {_bound(verdict)}"
+        line += f" They show {bound} refused." if learned else f" They show only that {bound} are refused."
     quota = f"a quota over more than {as_span(verdict.horizon or verdict.span or known.tally.seconds)}"
     least = (f"{as_span(_least(known))} is the least possible",) if certain else ()
     actions: tuple[Action, ...] = ("code", "copy") if certain or not known.can_grow else ("certain", "code")
@@ -570,10 +624,10 @@ def _found(known: Ended) -> Face:
         ),
         wait_number(verdict.wait or 0.0),
         "s between requests",
-        f"{_assurance(verdict, goal, known.strategy)} {kept.said}".strip(),
+        f"{_assurance(verdict, goal, known.strategy)} {briefly(kept.said)}".strip(),
         actions=actions,
         columns=(
-            Column("Shown", (line, *_learned(known.tally))),
+            Column("Shown", (line, *learned)),
             Column("Not shown", (quota, LATER), bullets=True),
             _cost(known.tally, *least, verdict=verdict),
         ),
@@ -603,6 +657,17 @@ def _found(known: Ended) -> Face:
     return found
 
 
+def briefly(said: str) -> str:
+    """The first clause of what became of a wait, where the whole has no room beside the answer.
+
+    >>> briefly("Kept for this path alone, beside the pace of http://a.example, all of it.")
+    'Kept for this path alone.'
+    """
+    if len(said) <= ROOM:
+        return said
+    return re.split(r"[,:.] ", said, maxsplit=1)[0].rstrip(".") + "."
+
+
 def _least(known: Ended) -> float:
     """Seconds that such a certificate costs at least: so many requests, each after the wait that was tested."""
     tested = known.verdict.tested or known.verdict.wait or 0.0
@@ -619,7 +684,8 @@ def _assurance(verdict: Verdict, goal: Goal, strategy: str) -> str:
         sure = f"At most {_percent(goal.refusal_rate)} are refused, {_percent(goal.confidence)} sure"
         return f"**{sure}, if {FALLING}.**" if FALLING in verdict.statement else f"**{sure}.**"
     if kind == "stated":
-        return "**It is the service's own word,** tried a few times."
+        tried = "tried a few times" if verdict.accepted + verdict.refused else "not tried here"
+        return f"**It is the service's own word,** {tried}."
     margin = (verdict.wait or 0.0) / verdict.tested - 1 if verdict.tested else 0.0
     if strategy == "quick" and 0.005 < margin < 0.2:  # noqa: PLR2004 - the margin of `quick`, and not a stated quota
         return f"**Seems safe if there is no rare long tail.** {margin:.0%} is added as a margin.".replace("%", " %")
@@ -628,33 +694,48 @@ def _assurance(verdict: Verdict, goal: Goal, strategy: str) -> str:
     return "**Seems safe, but it is not certified.**"
 
 
+def stopped(verdict: Verdict) -> bool:
+    """Whether a person has ended the probe."""
+    return verdict.statement.startswith(STOPPED)
+
+
 def _inconclusive(known: Ended) -> Face:
     verdict, tally = known.verdict, known.tally
-    stopped = verdict.statement.startswith("Stopped by you")
-    spent = verdict.statement.startswith("The budget of")
-    label = "Stopped by you" if stopped else "The budget is spent" if spent else "No result"
+    by_you, spent = stopped(verdict), verdict.statement.startswith("The budget of")
+    label = STOPPED if by_you else "The budget is spent" if spent else "No result"
     count = counted(verdict.requests, "request")
     guess = (
         f"About {as_wait(verdict.wait)} is a guess from {count}, not a result."
         if verdict.wait
         else "Too little was seen to recommend a wait."
     )
-    if not stopped and not spent:
+    if spent:
+        guess = f"{guess.removesuffix(', not a result.').removesuffix('.')}. {_to_go_on(verdict.statement)}"
+    elif not by_you:
         guess = verdict.statement.partition(". ")[0].rstrip(".") + "."
-    actions: tuple[Action, ...] = ("go on",) if known.can_grow else ("again",)
+    actions: tuple[Action, ...] = ("go on", "again") if known.can_grow else ("again",)
+    # Another end than a person's would come again: then it is the careful strategy that goes on.
+    on = "Go on" if by_you or known.strategy == "careful" else "Go on carefully"
     return Face(
         "idle",
-        "stop" if stopped else "info-circle",
+        "stop" if by_you else "info-circle",
         label,
         "No answer yet",
         sentence=guess,
         actions=actions,
+        names=(on, "Start anew") if known.can_grow else (),
         columns=(
             Column("Shown", (_edges(tally), *_learned(tally))),
             _not_shown(tally.seconds or None),
             _cost(tally, verdict=verdict),
         ),
     )
+
+
+def _to_go_on(statement: str) -> str:
+    """What must be allowed to go on, of a budget that is spent: `Allow more requests to go on`, with its full stop."""
+    advice = statement.partition(". ")[2].partition(". ")[0].partition(",")[0].rstrip(".")
+    return f"{advice}." if advice.startswith("Allow ") else ""
 
 
 def _identified(known: Ended) -> Face:
@@ -682,11 +763,15 @@ def _identified(known: Ended) -> Face:
         actions=("certain", "rules"),
         names=("Find its wait",),
         columns=(
-            Column("Shown", ((details[0].upper() + details[1:] + ".") if details else _edges(known.tally),)),
+            Column("Shown", (_sentence(details) if details else _edges(known.tally), *_by_word(known.tally))),
             Column("Not shown", ("a safe wait: none was verified", "rules that were not compared"), bullets=True),
             _cost(known.tally, verdict=known.verdict),
         ),
     )
+
+
+def _sentence(words: str) -> str:
+    return f"{words[0].upper()}{words[1:]}."
 
 
 def _unlimited(known: Ended) -> Face:
@@ -736,10 +821,10 @@ def _nothing(known: Ended) -> Face:
         Column("Cost", (f"**{counted(verdict.requests, 'request')}**", as_span(verdict.seconds))),
     )
     made = "One request was made." if verdict.requests == 1 else f"{verdict.requests} requests were made."
-    if verdict.statement.startswith("Stopped by you"):
+    if stopped(verdict):
         large, label, sentence = (
             "No answer yet",
-            "Stopped by you",
+            STOPPED,
             made + " None of them was answered in a way that says anything about pace.",
         )
         return Face("idle", "stop", label, large, sentence=sentence, actions=("again",), columns=columns)
