@@ -322,6 +322,9 @@ def test_neither_a_rest_nor_a_hiccup_is_evidence() -> None:
         def content(self, trial: Trial) -> bool:
             return bool(trial)
 
+        def covers(self, trial: Trial) -> bool:
+            return bool(trial)
+
     for spacing, before in [(1.0, 200), (1.5, 200), (1.0, 429), (1.0, 500), (1.0, 200)]:
         pause = {"Retry-After": "1"} if before == 429 else {}
         number = len(search.manners.attempts) + 1
@@ -344,6 +347,6 @@ def test_a_machine_that_was_busy_for_a_moment_does_not_lengthen_the_wait_and_slo
         attempt = Attempt(number + 1, 1.0, 1.4, 1.4 * number, latency, 200)
         search.manners.attempts.append(attempt)
         if number:
-            _take(search, Count(search.manners), trial, attempt)
+            _take(search, Count(search), trial, attempt)
     assert trial.wait == pytest.approx(wait)
     assert trial.evidence == []
