@@ -12,6 +12,7 @@ from itertools import pairwise
 from math import ceil
 from typing import TYPE_CHECKING
 
+from widgets.http.limits import read
 from widgets.model.attempt import Outcome, absence
 from widgets.model.quantity import as_wait
 from widgets.probe.evidence import straight_needed, told
@@ -147,13 +148,41 @@ def _spells(attempts: Sequence[Attempt]) -> list[float]:
 def in_doubt(search: Search, trial: Trial) -> bool:
     """Whether spells may explain all refusals, though improbably, and the evidence is short for them.
 
-    Two runs that agree on a quota are no chance.
+    Two runs that agree on a quota are no chance, nor is what the service's own count foretold.
     """
-    if trial.stated or search.quota.confirmed or not trial.evidence:
+    if trial.stated or search.quota.confirmed or not trial.evidence or foretold(search.manners.attempts):
         return False
     if trial.chance(search.manners.attempts).probability <= NEGLIGIBLE:
         return False
     return not outlasts_spells(search, trial)
+
+
+def foretold(attempts: Sequence[Attempt]) -> bool:
+    """Whether each row of refusals began where the service's own count of what is left had come to its end.
+
+    It is enough that one answer of the row says so, or the one before it: some services tell it in every other answer.
+
+    >>> from widgets.model.attempt import Attempt
+    >>> def row(*left: int) -> list[Attempt]:
+    ...     said = [{"X-RateLimit-Remaining": str(each)} for each in left]
+    ...     return [Attempt(i, 1.0, 1.0, i, 0.1, 200 if i < 2 else 429, each) for i, each in enumerate(said)]
+    >>> foretold(row(1, 0, 0)), foretold(row(9, 8, 7)), foretold(row(1, 0))
+    (True, False, False)
+    """
+    ends: list[bool] = []
+    before: Attempt | None = None
+    for attempt in attempts:
+        if attempt.outcome is Outcome.REFUSED:
+            if before is None or before.outcome is not Outcome.REFUSED:
+                ends.append(before is not None and _spent(before))
+            ends[-1] = ends[-1] or _spent(attempt)
+        before = attempt if attempt.outcome is not Outcome.FAILED else before
+    return bool(ends) and all(ends)
+
+
+def _spent(attempt: Attempt) -> bool:
+    left = read(attempt.status, attempt.headers, now=0.0).remaining
+    return left is not None and left < 1
 
 
 def outlasts_spells(search: Search, trial: Trial) -> bool:
