@@ -11,10 +11,12 @@ from tests.bench.arena_rules import Tiers
 from tests.bench.arena_wild import SCALES
 from tests.bench.arena_world import Clock, Run, Service, run
 from widgets.model.attempt import Attempt, Budget, Goal
+from widgets.probe.identify.steady import Belief
 from widgets.probe.strategies import quick
 from widgets.probe.strategies.manners import Manners
-from widgets.probe.strategies.quick import RAPID, RATIO, Count
+from widgets.probe.strategies.quick import RAPID, RATIO, Count, believed
 from widgets.probe.strategies.search import Search
+from widgets.probe.strategies.statements import LEANING
 from widgets.probe.strategies.trial import Trial
 
 
@@ -83,3 +85,40 @@ def test_where_nothing_is_refused_it_says_how_much_was_sent() -> None:
     assert outcome.verdict.kind == "no limit seen"
     assert len(outcome.attempts) <= 215
     assert f"more than {len(outcome.attempts)} requests" in outcome.verdict.statement
+
+
+@pytest.mark.parametrize(("limiter", "most"), [(SlidingLog(30, 60), 40), (MinimumGap(0.03, 0.01), 12)])
+def test_where_all_rules_agree_an_estimate_need_not_outlast_what_they_exclude(
+    limiter: SlidingLog | MinimumGap, most: int
+) -> None:
+    """It took 200 requests for a gap of 0.04 s, since ten steps down to it looked like a burst."""
+    outcome = run(quick(Goal(), Budget()), Service(limiter, 0.01), Clock())
+    verdict = outcome.verdict
+    assert verdict.kind == "estimated"
+    assert limiter.steady_wait(0.05) <= (verdict.wait or 0) <= 1.3 * limiter.steady_wait(0.05)
+    assert verdict.accepted <= most
+    assert LEANING in verdict.statement
+
+
+@pytest.mark.parametrize(
+    ("waits", "doubt", "low", "saved", "agreed"),
+    [
+        (((0.9, 1.0),), 0.0, 0.5, 0, True),
+        (((0.9, 0.99), (1.2, 0.01)), 0.0, 0.5, 0, False),
+        (((0.9, 1.0),), 0.02, 0.5, 0, False),
+        (((0.9, 1.0),), 0.0, 0.95, 0, False),
+        (((0.9, 1.0),), 0.0, 0.5, 12, True),
+        (((0.9, 1.0),), 0.0, 0.5, 13, False),
+    ],
+)
+def test_all_rules_are_believed_where_they_are_firm_and_nothing_refused_contradicts_them(
+    waits: tuple[tuple[float, float], ...], doubt: float, low: float, saved: int, agreed: bool
+) -> None:
+    class Known(Search):
+        def belief(self) -> Belief:
+            return Belief(waits, doubt)
+
+    attempts = [Attempt(i, 1.0, 1.0, float(i), 0.01, 200) for i in range(1, 25)]
+    search = Known(Manners(Goal(), Budget(), attempts), RATIO, RAPID)
+    search.ledger.low, search.quota.burst = low, saved
+    assert believed(search, Trial(1.0, evidence=attempts)) is agreed
