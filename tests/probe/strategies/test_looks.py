@@ -154,6 +154,10 @@ TITLES: dict[str, Callable[[Random], str]] = {
     "an article": lambda draw: "".join(draw.choices("abcdefghij", k=9)) + " - Encyclopedia",
     "any words": lambda draw: "".join(draw.choices("abcdefghij", k=9)),
     "one of two": lambda draw: draw.choice(["Morning", "Evening"]),
+    "always one of short words": lambda _: "200 OK",
+    "always one of two letters": lambda _: "首页",
+    "always a number": lambda _: "42",
+    "numbers": lambda draw: f"{draw.randrange(100)}",
     "another now and then": lambda draw: "Sale" if draw.random() < 0.05 else "Shop",
 }
 

@@ -43,7 +43,7 @@ MOST = 60
 """Parts that are compared."""
 
 _TITLE = re.compile(r"<title\b[^>]{0,200}>([^<]{1,200})<", re.IGNORECASE)
-_WORD = re.compile(r"[^\W\d_]{3,}")
+_WORD = re.compile(r"[^\W\d_]+")
 _KEY = re.compile(r'\s*\{\s*"((?:[^"\\]|\\.){0,80})"')
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+')
 
@@ -168,7 +168,7 @@ class Look:
         one has no word of it: where it tells the time or a price, it is the same. `size` is that of the last answer
         that was as good as any: what grows little by little is no other body.
         """
-        if known and title and self.title and not set(_WORD.findall(title)) & set(_WORD.findall(self.title)):
+        if known and self.title and another_title(title, self.title):
             return f"a page titled {self.title[:SHOWN]!r}"
         if not known:
             return ""
@@ -192,6 +192,23 @@ class Look:
         if self.size * SPREAD < least - GRAIN:
             return "a much shorter body"
         return "a much longer body" if self.size > SPREAD * most + GRAIN else ""
+
+
+TELLING = 3
+"""Letters of a word that tells what a page is, where its title has such words."""
+
+
+def another_title(usual: str, title: str) -> bool:
+    """Whether a title has no word of the usual one; where that has none, as `42`, no title tells anything.
+
+    >>> another_title("prices at 10:00", "prices at 10:05"), another_title("prices", "just a moment")
+    (False, True)
+    >>> another_title("200 ok", "200 ok"), another_title("200 ok", "429 too many requests"), another_title("42", "busy")
+    (False, True, False)
+    """
+    words = set(_WORD.findall(usual))
+    words = {word for word in words if len(word) >= TELLING} or words
+    return bool(words) and not words & set(_WORD.findall(title))
 
 
 def mild(sign: str) -> bool:
