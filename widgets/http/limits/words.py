@@ -226,14 +226,13 @@ def come_back_in(body: str, clock: float | None = None) -> float | None:
         units = match.groupdict()
         return _seconds(match["length"], units["unit"] or units.get("unit_") or "s")
     if moment is None and clock is not None and _MIDNIGHT.search(text):
-        return DAY - clock % DAY
+        return times.DAY - clock % times.DAY
     if moment is None or clock is None:
         return abroad.come_back_in(text) if moment is None else None
     left = times.stay_away(_SLASHES.sub(r"\1-\2-\3", moment["moment"]), clock)
     return left.seconds if left and 0 <= left.seconds <= times.LONGEST else None
 
 
-DAY = 86_400.0
 _MIDNIGHT = re.compile(
     r"\b(?:midnight|(?:00|24):00(?::00)?|12(?::00)? ?a\.?m\.?),? ?\(?(?:UTC|GMT)\b(?! ?[+-]\d)", re.IGNORECASE
 )

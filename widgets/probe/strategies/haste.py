@@ -150,11 +150,12 @@ def in_doubt(search: Search, trial: Trial) -> bool:
 
     Two runs that agree on a quota are no chance, nor is what the service's own count foretold.
     """
-    if trial.stated or search.quota.confirmed or not trial.evidence or foretold(search.manners.attempts):
+    attempts = search.manners.attempts
+    if trial.stated or search.quota.confirmed or not trial.evidence:
         return False
-    if trial.chance(search.manners.attempts).probability <= NEGLIGIBLE:
+    if trial.chance(attempts).probability <= NEGLIGIBLE or outlasts_spells(search, trial):
         return False
-    return not outlasts_spells(search, trial)
+    return not foretold(attempts)  # headers are read for it: the dearest of these questions
 
 
 def foretold(attempts: Sequence[Attempt]) -> bool:

@@ -178,15 +178,13 @@ class Suspects:
         """The sign that an answer would have if none with it had passed for ordinary; empty where it has none."""
         if not self._passed or self.varied or attempt.outcome is not Outcome.ACCEPTED:
             return ""
-        passed = [look for looks in self._passed.values() for look in looks]
-        looks = Look.of(attempt).unlike([look for look in self._looks if look not in passed], self._title)
+        looks = Look.of(attempt).unlike(self._at_rest, self._title)
         sign = f"{attempt.status} with {looks}"
         return sign if looks and sign in self._passed else ""
 
     def ordinary(self, attempts: Sequence[Attempt]) -> Counter[str]:
         """How many accepted answers had a sign that passed for ordinary, by these signs."""
-        passed = [look for looks in self._passed.values() for look in looks]
-        known = [look for look in self._looks if look not in passed]
+        known = self._at_rest
         accepted = [each for each in attempts if each.outcome is Outcome.ACCEPTED and not self.varied]
         signs = Counter(f"{each.status} with {Look.of(each).unlike(known, self._title)}" for each in accepted)
         return Counter({sign: count for sign, count in signs.items() if sign in self._usual or sign in self._passed})
@@ -291,6 +289,12 @@ class Suspects:
             look = Look.of(attempt)
             if look not in self._looks:
                 self._looks.append(look)
+
+    @property
+    def _at_rest(self) -> list[Look]:
+        """The looks of what was served at rest, without those that only passed for ordinary."""
+        passed = [look for looks in self._passed.values() for look in looks]
+        return [look for look in self._looks if look not in passed]
 
     @property
     def _title(self) -> str:
