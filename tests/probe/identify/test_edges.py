@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from server.limiters import FixedWindow, PenaltyBox, SlidingLog, TokenBucket
-from tests.bench.arena_rules import DoublingBan, LateCount
+from tests.bench.arena_rules import DoublingBan, LateCount, Stepwise
 from tests.bench.arena_wild import Ban
 from tests.conftest import examples
 from widgets.model.attempt import Attempt
@@ -19,6 +19,7 @@ from widgets.probe.identify.families import VARIANTS
 from widgets.probe.identify.features import Features, Seen
 from widgets.probe.identify.fit import tried
 from widgets.probe.identify.late import late_wait
+from widgets.probe.identify.rules import Steps
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -97,6 +98,16 @@ def test_a_count_that_comes_late_serves_all_at_the_wait_that_it_sustains(
 
 
 @settings(max_examples=examples(60), deadline=None)
+@given(st.integers(2, 20), st.floats(1, 60), WAITS)
+def test_a_refill_in_steps_foretells_every_answer(gained: int, window: float, waits: list[float]) -> None:
+    marks = answered(Stepwise(gained, window), waits)
+    rule = Steps(gained, window, 2 * gained, phase=-math.fmod(1000.0 + waits[0], window))
+    for at, accepted, _ in marks.seen:
+        assert rule.chance(at) == accepted
+        rule.saw(at, accepted=bool(accepted))
+
+
+@settings(max_examples=examples(60), deadline=None)
 @given(st.lists(st.tuples(st.floats(0, 9), st.booleans()), max_size=60), st.integers(1, 8))
 def test_a_bucket_gains_in_no_part_of_the_run_less_than_what_it_served(
     steps: list[tuple[float, bool]], burst: int
@@ -142,6 +153,7 @@ SERVICES: list[tuple[str, Limiter]] = [
     ("sliding window with a ban", Ban(SlidingLog(5, 4.7), 11.0)),
     ("counts that come late", LateCount(9, 12.7, 1.6)),
     ("counts that come late, with a ban", Ban(LateCount(5, 14.7, 0.9), 11.0)),
+    ("refill in steps", Stepwise(4, 7.37)),
     ("ban that doubles", DoublingBan(1.45, 4, 6.0)),
 ]
 

@@ -18,7 +18,8 @@ from .grid import (
     window_points,
 )
 from .late import late_banned_points, late_points, late_wait
-from .rules import Banned, Bucket, Chance, Counter, Gap, Late, Log, Window
+from .rules import Banned, Bucket, Chance, Counter, Gap, Late, Log, Steps, Window
+from .steps import step_points
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -156,6 +157,15 @@ VARIANTS = (
         late_banned_points,
         (("limit", ""), ("window", " s"), ("late", " s"), ("penalty", " s")),
         steady=late_wait,
+        named=False,
+    ),
+    Family(
+        "refill in steps",
+        lambda gained, window, most, phase: Steps(int(gained), window, int(most), phase),
+        step_points,
+        (("step", " tokens"), ("window", " s"), ("burst", "")),
+        steady=lambda gained, window, *_: window / gained,
+        finer=2,
         named=False,
     ),
     Family(

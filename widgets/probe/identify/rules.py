@@ -217,6 +217,39 @@ class Counter:
 
 
 @dataclass(slots=True)
+class Steps:
+    """Accepts while a bucket of `most` tokens holds one; it gains `gained` at once, each `window` seconds from `phase`."""
+
+    gained: int
+    window: float
+    most: int
+    phase: float
+    _left: int = -1
+    _turns: int = 0
+
+    def chance(self, now: float) -> float:
+        """See `Rule`."""
+        self._turn(now)
+        return float(self._left > 0)
+
+    def saw(self, now: float, *, accepted: bool) -> None:
+        """See `Rule`: a refusal says that none is left, if few were."""
+        self._turn(now)
+        if accepted:
+            self._left = max(0, self._left - 1)
+        elif self._left < DOUBT:
+            self._left = 0
+
+    def _turn(self, now: float) -> None:
+        turns = math.floor((now - self.phase + GRAIN) / self.window)
+        if self._left < 0:
+            self._left, self._turns = self.most, turns
+        if turns > self._turns:
+            self._left = min(self.most, self._left + self.gained * (turns - self._turns))
+            self._turns = turns
+
+
+@dataclass(slots=True)
 class Chance:
     """Accepts a share of the requests, whatever their pace."""
 
