@@ -218,7 +218,7 @@ class Counter:
 
 @dataclass(slots=True)
 class Steps:
-    """Accepts while a bucket of `most` tokens holds one; it gains `gained` at once, each `window` seconds from `phase`."""
+    """Accepts while a bucket of `most` tokens holds one; it gains `gained` at once, `window` seconds apart."""
 
     gained: int
     window: float
