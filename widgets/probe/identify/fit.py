@@ -145,7 +145,7 @@ class Tried(NamedTuple):
     @property
     def evidence(self) -> float:
         """The log of its part in the marginal likelihood."""
-        return self.weight.log_likelihood + sum(math.log(cell.mass) for cell in self.point)
+        return self.weight.log_likelihood + prior(self.point)
 
     def rule(self) -> Rule:
         """The rule at this point, which has seen nothing."""
@@ -216,29 +216,35 @@ def _against(tried: Sequence[Tried], marks: Features) -> float:
     return 0.0 if best is None else max(0.0, best.passed + best.refused - excused)
 
 
+def prior(point: Point) -> float:
+    """The log of a point's share of what was thought possible before anything was seen."""
+    return sum(math.log(cell.mass) for cell in point)
+
+
 def tried(variant: Family, marks: Features, times: int = TIMES, known: float = -math.inf) -> list[Tried]:
     """Weigh every point of a variant, and those near the best again in finer cells, so many `times`.
 
-    Points that explain hopelessly less than the best, or than what is `known` to be reached elsewhere, are left out.
+    Points that explain hopelessly less than the best are left out, and those whose evidence is hopelessly below what is
+    `known` to be reached elsewhere.
     """
-    done = _weighed(variant, variant.points(marks), marks, known)
+    done = _weighed(variant, variant.points(marks), marks, -math.inf, known)
     for _ in range(min(times, variant.finer)):
-        best = max((each.weight.log_likelihood for each in done), default=known)
+        best = max((each.weight.log_likelihood for each in done), default=-math.inf)
         done.sort(key=lambda each: -each.weight.log_likelihood)
         near = [each for each in done[:FINER] if each.weight.log_likelihood >= best - NEAR]
         finer = [point for each in near for point in product(*(cell.split() for cell in each.point))]
-        done = done[len(near) :] + _weighed(variant, finer, marks, best)
+        done = done[len(near) :] + _weighed(variant, finer, marks, best, known)
     return done
 
 
-def _weighed(variant: Family, points: Iterable[Point], marks: Features, best: float) -> list[Tried]:
+def _weighed(variant: Family, points: Iterable[Point], marks: Features, best: float, known: float) -> list[Tried]:
     seen: Sequence[Seen] = variant.spacings(marks) if variant.spacings else marks.seen
     done = []
     for point in points:
         rule = variant.rule(*(cell.value for cell in point))
         if variant.spacings:
             rule.saw(0.0, accepted=True)
-        weight = weigh(rule, seen, best, remembers=not variant.spacings)
+        weight = weigh(rule, seen, max(best, known - prior(point)), remembers=not variant.spacings)
         if weight is not None:
             best = max(best, weight.log_likelihood)
             done.append(Tried(variant, point, weight))

@@ -193,27 +193,33 @@ class Counter:
     window: float
     phase: float
     _turns: float = -math.inf
+    _start: float = -math.inf
+    _ends: float = -math.inf
     _current: int = 0
     _previous: int = 0
 
     def chance(self, now: float) -> float:
         """See `Rule`."""
-        past = self._turn(now)
-        return float(self._previous * (1 - past) + self._current < self.limit)
+        if now >= self._ends:
+            self._turn(now)
+        left = self._previous * (1 - (now - self._start) / self.window)
+        return float(left + self._current < self.limit)
 
     def saw(self, now: float, *, accepted: bool) -> None:
         """See `Rule`."""
-        self._turn(now)
+        if now >= self._ends:
+            self._turn(now)
         self._current += accepted
 
-    def _turn(self, now: float) -> float:
-        """Begin a new window where one is due; the part of it that has passed."""
-        turns = (now - self.phase + GRAIN) / self.window
-        whole = math.floor(turns)
-        if whole > self._turns:
-            self._previous = self._current if whole == self._turns + 1 else 0
-            self._current, self._turns = 0, whole
-        return turns - whole
+    def _turn(self, now: float) -> None:
+        """Begin the window that holds `now`; what the one before counted is kept."""
+        turns = math.floor((now - self.phase + GRAIN) / self.window)
+        if turns <= self._turns:  # the last digit of a float
+            return
+        self._previous = self._current if turns == self._turns + 1 else 0
+        self._current, self._turns = 0, turns
+        self._start = self.phase - GRAIN + turns * self.window
+        self._ends = self._start + self.window
 
 
 @dataclass(slots=True)
@@ -226,15 +232,18 @@ class Steps:
     phase: float
     _left: int = -1
     _turns: int = 0
+    _ends: float = -math.inf
 
     def chance(self, now: float) -> float:
         """See `Rule`."""
-        self._turn(now)
+        if now >= self._ends:
+            self._turn(now)
         return float(self._left > 0)
 
     def saw(self, now: float, *, accepted: bool) -> None:
         """See `Rule`: a refusal says that none is left, if few were."""
-        self._turn(now)
+        if now >= self._ends:
+            self._turn(now)
         if accepted:
             self._left = max(0, self._left - 1)
         elif self._left < DOUBT:
@@ -244,9 +253,8 @@ class Steps:
         turns = math.floor((now - self.phase + GRAIN) / self.window)
         if self._left < 0:
             self._left, self._turns = self.most, turns
-        if turns > self._turns:
-            self._left = min(self.most, self._left + self.gained * (turns - self._turns))
-            self._turns = turns
+        self._left = min(self.most, self._left + self.gained * (turns - self._turns))
+        self._turns, self._ends = turns, self.phase - GRAIN + (turns + 1) * self.window
 
 
 @dataclass(slots=True)

@@ -104,7 +104,7 @@ def believed(attempts: Iterable[Attempt]) -> Belief | None:
         if variant.steady is None:
             continue
         for each in tried(variant, marks, FINER, best):
-            best = max(best, each.weight.log_likelihood)
+            best = max(best, each.evidence)
             found.append((variant.steady(*(cell.value for cell in each.point)), each.evidence))
     if not found:
         return None
