@@ -18,8 +18,9 @@ from .grid import (
     window_points,
 )
 from .late import late_banned_points, late_points, late_wait
-from .rules import Banned, Bucket, Chance, Counter, Gap, Late, Log, Steps, Window
+from .rules import Banned, Bucket, Chance, Counter, Gap, Late, Log, Steps, Tiers, Window
 from .steps import step_points
+from .tiers import tier_points, window_tier_points
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -166,6 +167,28 @@ VARIANTS = (
         (("step", " tokens"), ("window", " s"), ("burst", "")),
         steady=lambda gained, window, *_: window / gained,
         finer=2,
+        named=False,
+    ),
+    Family(
+        "two counts",
+        lambda interval, burst, limit, window, counts: Tiers(
+            Bucket(1 / interval, burst), Log(int(limit), window, counts_refused=bool(counts))
+        ),
+        tier_points,
+        (("rate", "/s"), ("burst", ""), ("limit", ""), ("window", " s")),
+        _per_second,
+        steady=lambda interval, _, limit, window, *__: max(interval, window / limit),
+        named=False,
+    ),
+    Family(
+        "two counts",
+        lambda interval, burst, limit, window, phase: Tiers(
+            Bucket(1 / interval, burst), Window(int(limit), window, None if math.isnan(phase) else phase)
+        ),
+        window_tier_points,
+        (("rate", "/s"), ("burst", ""), ("limit", ""), ("window", " s")),
+        _per_second,
+        steady=lambda interval, _, limit, window, *__: max(interval, window / limit),
         named=False,
     ),
     Family(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -87,6 +87,11 @@ class Features:
         for each in (*gaps, *open_gaps):
             each.sort()
         return cls(seen, tuple(_blocks(seen)), gaps, open_gaps)
+
+    def of_these(self, seen: Iterable[Seen]) -> Features:
+        """The same of a part of what was seen, but for the spacings."""
+        seen = tuple(seen)
+        return replace(self, seen=seen, blocks=tuple(_blocks(seen)))
 
     @staticmethod
     def alike(spacings: tuple[list[float], list[float]]) -> list[Seen]:

@@ -258,6 +258,26 @@ class Steps:
 
 
 @dataclass(slots=True)
+class Tiers:
+    """A near and a far rule at once, both of which must serve a request; what the far one refuses counts for the near."""
+
+    near: Rule
+    far: Rule
+
+    def chance(self, now: float) -> float:
+        """See `Rule`."""
+        chance = self.near.chance(now)
+        return chance * self.far.chance(now) if chance else chance
+
+    def saw(self, now: float, *, accepted: bool) -> None:
+        """See `Rule`: what the near rule refuses does not reach the far one."""
+        passed = accepted or self.near.chance(now) > 0
+        self.near.saw(now, accepted=passed)
+        if passed:
+            self.far.saw(now, accepted=accepted)
+
+
+@dataclass(slots=True)
 class Chance:
     """Accepts a share of the requests, whatever their pace."""
 
