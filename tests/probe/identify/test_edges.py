@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from server.limiters import FixedWindow, PenaltyBox, SlidingLog, TokenBucket
-from tests.bench.arena_rules import DoublingBan, LateCount, Stepwise
+from tests.bench.arena_rules import DoublingBan, LateCount, Stepwise, Tiers
 from tests.bench.arena_wild import Ban
 from tests.conftest import examples
 from widgets.model.attempt import Attempt
@@ -154,6 +154,8 @@ SERVICES: list[tuple[str, Limiter]] = [
     ("counts that come late", LateCount(9, 12.7, 1.6)),
     ("counts that come late, with a ban", Ban(LateCount(5, 14.7, 0.9), 11.0)),
     ("refill in steps", Stepwise(4, 7.37)),
+    ("two counts", Tiers([TokenBucket(1.0, 4), SlidingLog(9, 21.3)])),
+    ("two counts", Tiers([TokenBucket(1.0, 4), FixedWindow(9, 21.3, aligned=False)])),
     ("ban that doubles", DoublingBan(1.45, 4, 6.0)),
 ]
 

@@ -259,7 +259,7 @@ class Steps:
 
 @dataclass(slots=True)
 class Tiers:
-    """A near and a far rule at once: both must serve a request, and what the far one refuses has counted for the near."""
+    """A near and a far rule at once: both must serve a request; what the far one refuses has counted for the near."""
 
     near: Rule
     far: Rule
