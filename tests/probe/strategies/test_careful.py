@@ -78,7 +78,7 @@ def noisy(seed: int) -> MinimumGap:
 
 
 def test_the_reference_service_is_certified_politely_and_closely() -> None:
-    runs = [probe(MinimumGap(seed=seed), seed=seed) for seed in range(200)]
+    runs = [probe(MinimumGap(seed=seed), seed=seed) for seed in range(examples(400))]
     assert all(outcome.verdict.kind == "certified" for outcome in runs)
     waits = [outcome.verdict.wait or 0 for outcome in runs]
     assert min(waits) >= 6.375
@@ -261,7 +261,7 @@ def test_after_a_ban_filled_the_bucket_the_wait_is_lengthened_by_what_it_may_hav
     """Some of a run was served from the burst: without the lengthening some of the waits would be too short."""
     family = next(family for family in FAMILIES if family.name == "penalty box")
     short = 0
-    for seed in range(20):
+    for seed in range(examples(100)):
         service, clock = family.service(seed)
         truth = service.steady_wait(0.05)
         verdict = run(careful(Goal(), Budget()), service, clock).verdict
