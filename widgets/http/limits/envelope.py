@@ -34,7 +34,8 @@ _ABOUT = re.compile(
     r"|opis|estado|statut)(?:_?\w+)?"  # in Spanish, Portuguese, French, Italian, German, Turkish, Polish
     r"|title|type|details?|(?:\w+_)?description|success|ok|id|jsonrpc|version|(?:error_)?response|path|instance|domain"
     r"|(?:\w+_)?time(?:stamp)?|elapsed|duration|took"
-    r"|request|(?:request_)?params|rate_?limits?|paging|pagination|ttl|issue|resource_type|help|url|link|severity|category|api_?key|count|limit|remark|cause|violated_policies|parameters|meta(?:data)?)"
+    r"|request|(?:request_)?params|rate_?limits?|paging|pagination|ttl|issue|resource_type|help|url|link|severity"
+    r"|category|api_?key|count|limit|remark|cause|violated_policies|parameters|meta(?:data)?)"
 )
 """The names under which an answer speaks of itself, in small letters with `_` between words."""
 
@@ -62,10 +63,16 @@ _PAGES = frozenset({
 _ASKED = frozenset({"service"})
 """What of it may name what was asked, where it has parts."""
 
+_INSTEAD_OF_DATA = frozenset({"response_data"})
+"""What stands where data would be, of an answer that failed; it says nothing of the answer itself."""
+
 _HEADS = frozenset({"header", "head"})
 """Where some say whether it went well, with a code."""
 
-_CODES = frozenset({"code", "cod", "status_code", "ret_code", "status", "estado", "codigo"})
+_CODES = frozenset({
+    "code", "cod", "status_code", "ret_code", "status", "estado", "codigo", "response_status", "response_code",
+    "http_status", "http_code",
+})  # fmt: skip
 _ENTRY = frozenset({"name", "phrase", "reason_phrase", "spec", "spec_title", "spec_href", "rfc"})
 """What a list of statuses says of one, beside its number."""
 
@@ -91,8 +98,12 @@ _STREAM = re.compile(r"(?:(?:event|id|retry)?:[^\n]{0,200}\n|\s)*data: ?(?P<json
 """The first event of a stream (`text/event-stream`)."""
 
 _XML_ERROR = re.compile(
-    r"\s*(?:<\?xml[^>]*>\s*)?(?:<[\w:-]{1,40}[^>]{0,200}>\s*)?<(?:\w{1,20}:)?\w{0,20}(?:error|fault|exception)\w{0,20}\b"
-    r"|[\s\S]{0,300}<(?:\w{1,20}:)?err(?:or)?_?(?:msg|message|code)\b|[\s\S]{0,300}<err\s[^>]{0,80}code=|[\s\S]{0,300}<status\s[^>]{0,40}(?:message|code|msg)=",
+    r"\s*(?:<\?xml[^>]*>\s*)?(?:<[\w:-]{1,40}[^>]{0,200}>\s*)?<(?:\w{1,20}:)?\w{0,20}(?:error|fault"
+    r"|exception)\w{0,20}\b"
+    r"|[\s\S]{0,300}<(?:\w{1,20}:)?err(?:or)?_?(?:msg|message|code)\b|[\s\S]{0,300}<err\s[^>]{0,80}code="
+    r"|[\s\S]{0,300}<status\s[^>]{0,40}(?:message|code|msg)="
+    r"|(?![\s\S]{0,600}<(?:title|item|entry)\b)[\s\S]{0,600}>\s*(?:error|erro|rejei[cç][aã]o|rechazo|fehler|erreur"
+    r"|ошибка) ?[:(-]",
     re.IGNORECASE,
 )
 _XML_WITHIN = re.compile(
@@ -132,6 +143,11 @@ _AN_ERROR = re.compile(
 )
 """The heading of a page that says what went wrong below it."""
 
+_AN_ERROR_LINE = re.compile(
+    r"\W*(?:error|fehler|erreur|errore?|erro|ошибка|错误|エラー|오류)\b *(?:!|:|=|-)", re.IGNORECASE
+)
+"""How a line begins that says what went wrong."""
+
 _MARKED = re.compile(
     r"<(strong|b|h[1-6]|font|p|div)\b[^>]{0,100}>\W*"
     r"(?:error|fehler|erreur|errore?|erro|ошибка|błąd|hata|错误|エラー|오류)\W*</\1>",
@@ -141,7 +157,9 @@ _MARKED = re.compile(
 
 _LINK = re.compile(r"<(?:a|nav|script)\b", re.IGNORECASE)
 _OF_LIMITS = re.compile(
-    r"<title\b[^>]{0,100}>\W*rate[ -]limit(?:s|ed|ing)?\b(?! (?:docs|guide|for|in|on)\b)", re.IGNORECASE
+    r"<title\b[^>]{0,100}>\W*(?:rate[ -]limit(?:s|ed|ing)?\b(?! (?:docs|guide|for|in|on)\b)"
+    r"|(?:access|you are|ip|request)s?(?: temporarily)? (?:blocked|banned|limited|restricted)\W*<)",
+    re.IGNORECASE,
 )
 """The title of a page that failed, and is about nothing else."""
 
@@ -216,7 +234,9 @@ def _of_a_text(body: str, media_type: str) -> Said:
     if _XML.match(body):
         return Said(body, fails=True) if _XML_ERROR.match(body) or _XML_WITHIN.search(body) else NOTHING
     plain = media_type in {"", "text/plain", "text/html"} or "json" in media_type
-    return Said(body.strip(), fails=False) if plain and len(body) <= LINE and "\n" not in body.strip() else NOTHING
+    if not plain or len(body) > LINE or "\n" in body.strip():
+        return NOTHING
+    return Said(body.strip(), fails=bool(_AN_ERROR_LINE.match(body)))
 
 
 def _of_a_stream(body: str) -> Said:
@@ -261,7 +281,7 @@ def _told(told: Any, depth: int = 0) -> Said:
     well = not fails and any(name in _SUCCESS | _STATE and str(each).lower() in _WELL for name, each in full.items())
     if well or not all(_of_itself(name, each, fails=fails, inside=depth > 0) for name, each in full.items()):
         return NOTHING
-    words = [word for name, each in full.items() for word in _words(each, name)]
+    words = [word for name, each in full.items() if name not in _INSTEAD_OF_DATA for word in _words(each, name)]
     return Said("; ".join(words), fails=fails or next(iter(full), "") in _INSTEAD)
 
 
@@ -350,7 +370,7 @@ def _empty(each: Any, depth: int = 0) -> bool:
 
 def _of_itself(name: str, each: Any, *, fails: bool, inside: bool) -> bool:
     """Whether this part of an object is no data; a number is none `inside` of what an answer says of itself."""
-    if fails and name in _ASKED and isinstance(each, dict):
+    if fails and name in _ASKED | _INSTEAD_OF_DATA and isinstance(each, dict):
         return True
     if name in _PAGES or _coded(each):
         return False

@@ -150,8 +150,8 @@ def _named(rest: str, value: str) -> tuple[str, str, str] | None:
 def _group(prefix: str, kind: str, roles: Mapping[str, list[str]]) -> Iterator[Stated]:
     """What one group of fields states: one quota, or several of which the limit is a list."""
     words = kind.split("-") if kind else []
-    spans = [found for word in words if (found := unit(word)) is not None]
-    counted = "-".join(word for word in words if unit(word) is None)
+    spans = [found for word in words if (found := _over(word)) is not None]
+    counted = "-".join(word for word in words if _over(word) is None)
     what = counted if _OTHER.search(counted) else REQUESTS
     window = spans[0] if spans else _span(roles.get("window", [""])[0]) or _typed(roles.get("type", [""])[0])
     if window is None and "amzn" in prefix:
@@ -220,6 +220,11 @@ def _typed(text: str) -> float | None:
     return 1.0 if words[0] in _A_SECOND else unit(words[0]) if words[0] in _TYPES else None
 
 
+def _over(word: str) -> float | None:
+    """The window that a word of a name says: `minute`, `rps`."""
+    return 1.0 if word in _A_SECOND else unit(word)
+
+
 _A_SECOND = frozenset({"qps", "rps", "tps"})
 _TYPES = frozenset({"secondly", "minutely", "hourly", "daily", "weekly", "monthly"})
 
@@ -284,7 +289,7 @@ def counted(fields: Fields) -> Iterator[Stated]:
 def _counted(key: str, roles: Mapping[str, str], alone: list[str]) -> Iterator[Stated]:
     """What one group of such fields states."""
     remaining, used = _first_number(roles.get("remaining", "")), number(roles.get("used", ""))
-    window = next((found for word in key.split("-") if (found := 1.0 if word in _A_SECOND else unit(word))), None)
+    window = next((found for word in key.split("-") if (found := _over(word))), None)
     window = window or _span(roles.get("window", ""))
     quota = number(roles.get("limit", ""))
     if remaining is None and quota is not None and used is not None:

@@ -21,24 +21,63 @@ _KIND = r"(?:rate|hits|usage|requests?|calls?|api|query|hourly|daily|weekly|mont
 _MANY = r"(?:requests?|calls?|queries|connections?|visits?|attempts?|hits|operations?)"
 _IN_TIME = r"(?:within|per|in|every|each|an?) (?:an? |the |each )?(?:\d+ ?)?(?:sec|min|hour|day|week|month|s\b|h\b)"
 
+_CLIENT = r"(?:you|clients?|ip|address|key|agent|bot|app\w*|requests?)"
+_BARRED_FOR = rf"\b{_CLIENT}\b[^.]{{0,30}} (?:banned|blocked|black-?listed)(?: (?:for|due to|because of)|:) "
+_ABUSE = (
+    r"(?:abus(?:e|ing) (?:of )?(?:the|our|this)|flood|excess|hammer|scrap|overus|too many|spamming (?:requests|the|our)"
+    r"|(?:suspicious )?burst|unusual(?:ly)? high)"
+)
+_PLAINLY = (
+    r"\bslow (?:your roll|it down|the pace)|\b(?:calm|simmer|settle) down\b|enhance your calm|cool your (?:jets|heels)"
+    r"|\bhold your horses|\bease up\b|\bchill (?:out|for|a bit)|\btake (?:a breather|it easy|it slow)|\bgive it a rest"
+    r"|\b(?:please|to|must|should) back off\b|not so (?:fast|quick)|too chatty|(?:\A|(?<=\"))too (?:fast"
+    r"|quick)\W*(?:\Z|[\".!])"
+    r"|\b(?:stop|quit|please don't|do not) (?:hammer|spamm?|flood|pound)(?:ing)?\b"
+    r"|\b(?:hammering|flooding|spamming) (?:the|our|this) (?:\w+ )?(?:api|server|service|site|system)"
+    r"|\bhammering detected"
+    rf"|\b(?:you(?:'re| are|r client is)?|client is) (?:[^\W_]+ ){{0,3}}?(?:going|sending|asking|calling|polling"
+    rf"|refreshing|clicking|making {_MANY}|doing (?:this|that)) (?:[^\W_]+ ){{0,3}}?"
+    r"(?:too|so) (?:fast|quick|often|frequent|rapid|much)"
+    r"|(?:excessive|abusive|aggressive) (?:(?:api |automated )(?:usage|use)|(?:api |automated )?(?:requests?|queries"
+    r"|scraping|crawling|polling|calls))\b"
+    r"|\b(?:you(?:'re)?|requests?|api|endpoint|command|client|key|ip) (?:[^\W_]+ ){0,3}?(?:on"
+    r"|in) (?:a )?cool[\s-]?down\b"
+    r"|\bblocked because [^.]{0,60}(?:usage|access|fair[ -]use|rate) polic|\byou(?:'ve| have) been timed out"
+    r"|\b(?:api|service) abuse\b|\babuse of (?:the|our|this) (?:api|service)"
+    rf"|\b(?:reduce|lower|decrease|throttle) (?:the|your) (?:frequency|rate|number|volume|pace) of (?:\w+ )?{_MANY}"
+    r"|\b(?:reduce|lower|decrease|throttle) your (?:(?:api )?(?:requests?|calls?|query|polling)[ -](?:rate"
+    r"|frequency|volume)"
+    r"|requests\b(?! s)|calls\b|client\b)"
+    rf"|\b(?:rate|frequency|number|volume) of (?:your )?{_MANY} (?:is |are )?(?:too |abnormally |unusually )high"
+    rf"|\b(?:requests?|calls?|access)[\s_-]frequency (?:is )?(?:too |abnormal|unusual)"
+    r"|\bwait (?:[^\W_]+ ){0,3}?before (?:making|sending|issuing|submitting|requesting) (?:(?:another|a new|more"
+    r"|the next) (?:[^\W_]+ )?(?:request|call|query|quer)|again)"
+)
+"""The same as people say it, and what they say to somebody who is kept out for it."""
+
 PACE = re.compile(
-    rf"too[\s_-]?many[\s_-]?(?:[^\W_]+[\s_-]+){{0,2}}{_MANY}"
+    rf"{_PLAINLY}|{_BARRED_FOR}(?:[^\W_]+ ){{0,2}}?{_ABUSE}"
+    rf"|too[\s_-]?many[\s_-]?(?:[^\W_]+[\s_-]+){{0,2}}{_MANY}"
     r"|too many times|too[\s_]frequen(?:t(?:ly)?|cy)\b|not permit(?:ted)? further (?:calls|requests)"
     rf"|\b{_MANY}[\s_]+(?:(?:is|are|was|were|came)[\s_]+)?too (?:many|often|fast|quick)(?:ly)?\b"
     r"|throttl(?:ed|ing|e_|e[\s_-]?limit|e[\s_-]?exceed\w*)"
     r"|rate[\s_-]?limited|rate[\s_-]?limiting"
     rf"|rate[\s_-]?limit{_BETWEEN}(?:{_ENDED}|error)"
     rf"|{_COUNTED}{_BETWEEN}{_ENDED}"
-    r"|request[\s_-]?rate[\s_-]?(?:is[\s_-]?)?(?:too[\s_-]?)?(?:high|large)|provisioned[\s_-]?throughput[\s_-]?exceed\w*"
+    r"|request[\s_-]?rate[\s_-]?(?:is[\s_-]?)?(?:too[\s_-]?)?(?:high|large)"
+    r"|provisioned[\s_-]?throughput[\s_-]?exceed\w*"
     r"|(?<!heart )(?<!bit )(?<!dose )(?<!flow )(?<!error )(?<!failure )(?<!interest )(?<!exchange )\brate exceeded"
     r"|spike[\s_-]?arrest|error code:? 10(?:15|27)\b|flood[\s_-]?(?:control|wait)"
     r"|http-problem-types#(?:quota-exc|temporary-red|abnormal-us)\w*"
     r"|over[\s_](?:qps|rate)\b|out of (?:call volume )?(?:quota|rate[\s_-]?limit)|quer(?:y|ies)[\s_-]over[\s_-]limit"
     r"|frequenc[ye][\s_-]{1,3}limit|excessive frequency|(?:api|app) call limited|call limited\b"
-    rf"|number[\s_]of[\s_](?:[^\W_]+[\s_]){{0,3}}(?:requests?|queries|(?:api|{_PERIOD})[\s_](?:calls|invocations))[\s_](?:[^\W_]+[\s_]){{0,3}}?{_ENDED}"
+    rf"|number[\s_]of[\s_](?:[^\W_]+[\s_]){{0,3}}(?:requests?|queries|(?:api|{_PERIOD})[\s_](?:calls"
+    rf"|invocations))[\s_](?:[^\W_]+[\s_]){{0,3}}?{_ENDED}"
     r"|do not (?:send|make) more than \d+|threshold (?:for|of) (?:\w+ ){0,3}requests"
     r"|access to this (?:site|page|service) has been (?:temporarily )?limited"
-    r"|temporar(?:il)?y (?:blocked|banned|limited|restricted|throttled)"
+    r"|temporar(?:il)?y (?:blocked|banned|limited|restricted|throttled|black-?listed|lock(?:ed)?[ -]?out)"
+    r"|\bblocked because [^.]{0,60}(?:usage|access|fair[ -]use|rate) polic"
+    rf"|\b{_PERIOD} (?:read|write|search|lookup|fetch|scan|crawl|download)(?: request)?s? limit {_ENDED}"
     rf"|(?:exceed\w*|exhausted|violat\w+|reach(?:ed)?|hit|over)[\W_]+(?:[^\W_]+[\W_]+){{0,5}}?"
     rf"(?:quota|requests|calls|queries|concurrent (?:connections|downloads|streams)"
     rf"|(?:request|call|query)[\s_-]?count|{_KIND}[\s_-]?limits?)"
@@ -65,7 +104,8 @@ PACE = re.compile(
     r"(?:threshold|limit|maximum)\b"
     r"|(?:usage|requests?|calls?|api|key|project)(?:[\s_](?:is|are|went))?[\s_]over[\s_](?:\w+ )?limit\b(?! of)"
     r"|\bauto[\s-]?(?:banned|blocked)|\b(?:banned|blocked) (?:[^\W_]+ ){0,4}?flood(?:ing|s)?\b(?! the)"
-    r"|over the (?:allowed|rate|request|usage) limit|(?:rate|api|usage|daily|hourly) limit (?:is |was )?met\b"
+    r"|\bover (?:the |your |our )?(?:allowed|rate|requests?|usage) limit|(?:rate|api|usage|daily"
+    r"|hourly) limit (?:is |was )?met\b"
     r"|exceed\w* \d+ (?:times|requests|calls) (?:per|in|an?) "
     r"|(?:exceed\w*|exhausted|used (?:up )?all) (?:[^\W_]+ ){0,3}credits\b|not respecting (?:[^\W_]+ ){0,3}limits?\b"
     r"|\bcredits (?:[^\W_]+ ){0,2}(?:exceed|exhaust|deplet)ed\b(?! (?:the|\d))"
@@ -80,7 +120,7 @@ PACE = re.compile(
     r"|limit(?:ed)? (?:is|to|of) \d+ (?:\w+ )?(?:requests|calls|queries)"
     r"|limited to \d+ ?(?:/|per) ?(?:s(?:ec(?:ond)?)?|m(?:in(?:ute)?)?|h(?:our)?|day)\b"
     r"|wait (?:for )?(?:a few|an?|one|\d+(?:\.\d+)?) ?(?:more )?(?:s\b|sec|min|hour)"
-    r"|(?:again|retry) (?:in|after) (?:a few (?:sec|min|hour)|\d)|available in \d"
+    r"|(?:again|retry) (?:in|after) (?:a few (?:sec|min|hour)|\d)|available in {1,3}\d"
     r"|(?:(?<=: \")|(?<=:\")|(?<=; )|^)(?:rate[\s_-]?limit(?:ed)?|maxlag)(?=\"|;|$)",
     re.IGNORECASE,
 )
@@ -88,7 +128,7 @@ PACE = re.compile(
 
 LOOSELY = re.compile(
     rf"{_PERIOD} (?!.*(?:limit|quota|rate|api|request|call|quer))|only|no more|maximum|at most|up ?to|above|beyond|"
-    r"slow|flood|frequent|frequency[\s_](?:is|too)|limited|"
+    rf"{_PLAINLY}|slow|flood|frequent|frequency[\s_](?:is|too)|limited|"
     r"hit\b|over\b|reach(?:ed)?\b(?!.*(?:quota|limit))|wait|again|retry|limit|do not|temporar",
     re.IGNORECASE,
 )
@@ -156,7 +196,7 @@ OF_ONE = re.compile(
 )
 """What is said of the size of one request, or of goods."""
 
-SIZED = re.compile(r"too|exceed|reach|only|no more|at most|maximum|number|up", re.IGNORECASE)
+SIZED = re.compile(r"too|reduce|lower|decrease|exceed|reach|only|no more|at most|maximum|number|up", re.IGNORECASE)
 """How a match begins that may say it of a size."""
 
 LOGIN = re.compile(r"password|account|log ?in\b|sign ?in\b", re.IGNORECASE)
@@ -166,6 +206,14 @@ ATTEMPT = re.compile(r"attempt|password (?:was |has been )?(?:changed|reset)", r
 
 OF_A_LOGIN = re.compile(r".*attempt|again|retry|wait|available|temporar|too many times", re.IGNORECASE)
 """What is said of them as it is said of requests."""
+
+ONLY_A_LIMIT = re.compile(
+    r"(?:\A\W{0,9}|\"(?:\w{1,20}_)?(?:message|msg|details?|description|reason|errormsg|errormessage)\" *: *\")"
+    r"(?:usage |request )?limits? (?:(?:is|are|was|were|has been|have been) )?(?:exceeded|reached)(?: detected)?[.!]?"
+    r"(?:\"|\s*\Z)",
+    re.IGNORECASE,
+)
+"""What names no limit: where somebody is kept out, or the service has a fault, it is one of pace."""
 
 PLEA = re.compile(
     r"please|wait|retry|again|upgrade|contact|increase|slow|by the \w+ (?:owner|admin)"

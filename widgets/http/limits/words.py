@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import html
 import re
+from base64 import b64decode
+from contextlib import suppress
 
 from . import abroad, phrases, times
 from .challenges import asks
@@ -56,7 +58,8 @@ _LENGTH = (
     rf"{_CLOCK}|{_NUMBER} ?{_UNIT}\b(?:[ ,]{{0,2}}(?:and )?{_NUMBER} ?{_UNIT}\b)*|(?:{_NUMBER}{_UNIT})+\b|{_NUMBER}"
 )
 _NAMED = re.compile(
-    r"(?:retry|wait|try|back[\s_-]?off|throttle|cool[\s_-]?down|resets?[\s_-]?in)[\s_-]?(?:delay|after|again[\s_-]?in|in|time|for|seconds)?[\s_-]?"
+    r"(?:retry|wait|try|back[\s_-]?off|throttle|cool[\s_-]?down|resets?[\s_-]?in)[\s_-]?(?:delay|after"
+    r"|again[\s_-]?in|in|time|for|seconds)?[\s_-]?"
     rf"(?P<unit>ms|milli\w*|secs?|seconds|min\w*)?\"?\s*(?:[:=]|>)\s*\"?(?P<length>{_LENGTH})",
     re.IGNORECASE,
 )
@@ -77,7 +80,8 @@ _TOLD = re.compile(
     re.IGNORECASE,
 )
 _LEFT = re.compile(
-    rf"\"(?:(?:\w{{1,20}}_)?(?:(?P<unit>seconds|secs|minutes|milli\w*|ms)|time)_?(?:left|remaining|(?:until|to)_?(?:wait|reset|retry|next|unblock)\w{{0,20}})"
+    rf"\"(?:(?:\w{{1,20}}_)?(?:(?P<unit>seconds|secs|minutes|milli\w*|ms)|time)_?(?:left|remaining|(?:until"
+    rf"|to)_?(?:wait|reset|retry|next|unblock)\w{{0,20}})"
     rf"|(?:remaining|left)_?(?:in_?)?(?P<unit_>seconds|secs|minutes|milli\w*|ms|time)"
     rf"|rate_?limit\w{{0,20}}\"\s*:\s*{{[^{{}}]{{0,100}}\"(?:seconds|secs))\"\s*:\s*\"?(?P<length>{_LENGTH})",
     re.IGNORECASE,
@@ -124,12 +128,8 @@ def refuses(status: int | None, body: str, headers: dict[str, str] | None = None
     if what := asks(status, body[:READ], fields):
         thing, _, name = what.partition(" ")
         return f"{ASKS}{thing} that only a browser passes{name and f' {name}'}"
-    if status == ACCEPTED and (later := fields.get("retry-after", "").strip()):
-        return f"{SAYS}{_printable(f'Retry-After: {later}')!r}"
-    if status == ACCEPTED and (queued := _LATER.search(body[:READ])):
-        return f"{SAYS}{_shown(body[:READ], queued)!r}"
-    if said := in_a_field(status, fields):
-        return f"{SAYS}{_printable(said[0])!r} ({said[1]})"
+    if said := _beside(status, body[:READ], fields):
+        return said
     if status >= 400:  # noqa: PLR2004
         text = readable(body[:READ], failed=True)
         match = _in_an_error(status, text) or _IN_A_PART.search(text)
@@ -154,7 +154,43 @@ def _in_an_error(status: int, text: str) -> re.Match[str] | None:
         paid = _of_money(match[0], text)
         if not (held or paid or (one and phrases.SIZED.match(match[0]))):
             return match
-    return abroad.refuses(text) or abroad.refuses_loosely(text)
+    return abroad.refuses(text) or abroad.refuses_loosely(text) or _only_a_limit(status, text)
+
+
+def _beside(status: int, body: str, fields: dict[str, str]) -> str:
+    """The same as far as its fields say so, and of an answer that is only taken in."""
+    if status == ACCEPTED and (later := fields.get("retry-after", "").strip()):
+        return f"{SAYS}{_printable(f'Retry-After: {later}')!r}"
+    if status == ACCEPTED and (queued := _LATER.search(body)):
+        return f"{SAYS}{_shown(body, queued)!r}"
+    if said := in_a_field(status, fields):
+        return f"{SAYS}{_printable(said[0])!r} ({said[1]})"
+    spent = fields.get("content-type", "").startswith("application/grpc-web") and _trailed(body)
+    return f"{SAYS}'grpc-status: 8'" if spent else ""
+
+
+def _trailed(body: str) -> bool:
+    """Whether the trailers of gRPC, which its form for the web sends in the body, say that a limit is spent.
+
+    Real trailers come behind a body of HTTP/1.1 and are thrown away by Python's client.
+    """
+    if _BASE64.match(body):
+        with suppress(ValueError):
+            coded = body.strip()[:READ]
+            body = b64decode(coded[: len(coded) // 4 * 4]).decode("latin-1")
+    return bool(_SPENT.search(body[:READ]))
+
+
+_BASE64 = re.compile(r"gA[A-Za-z0-9+/]{4}")
+"""How a frame of trailers begins in base64."""
+
+_SPENT = re.compile(r"(?:^|[\r\n\W])grpc-status: ?8\s", re.IGNORECASE)
+
+
+def _only_a_limit(status: int, text: str) -> re.Match[str] | None:
+    """Where it says that a limit is over, and not which; what was wrong with a request has limits of its own."""
+    kept_out = status in {401, 403} or status >= 500  # noqa: PLR2004 - RFC 9110's class
+    return phrases.ONLY_A_LIMIT.search(text) if kept_out and not phrases.OF_MONEY.search(text) else None
 
 
 def _of_money(said: str, text: str) -> bool:

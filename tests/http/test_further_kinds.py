@@ -1,0 +1,151 @@
+"""Kinds of answers that were read wrongly on a second look, each in the words of a service, beside such as only look
+like it."""
+
+from __future__ import annotations
+
+import json
+from base64 import b64encode
+
+import pytest
+
+from widgets.http.limits import Policy, read
+from widgets.http.limits.words import come_back_in, refuses
+
+JSON, TEXT, XML, PAGE = "application/json", "text/plain", "application/xml", "text/html"
+NOW = 1_790_000_000.0
+
+TRAILERS = b"grpc-status: 8\r\ngrpc-message: too fast\r\n"
+FRAME = b"\x80" + len(TRAILERS).to_bytes(4, "big") + TRAILERS
+GRPC = "application/grpc-web+proto"
+
+REFUSED = {
+    "a line that begins as an error": (200, PAGE, "ERROR! => Over Request Limit. Please contact us."),
+    "a limit of which nothing more is said": (403, TEXT, "Limits exceeded"),
+    "the same in JSON": (403, JSON, '{"statusCode": 403, "error": "Forbidden", "message": "Limit is exceeded"}'),
+    "the same of a gateway": (500, JSON, '{"title": "LimitExceeded", "detail": "Limit exceeded detected"}'),
+    "a rejection in XML": (
+        200,
+        XML,
+        "<e><ret><cStat>656</cStat><xMotivo>Rejeicao: Consumo Indevido (aguardado 1 hora)</xMotivo></ret></e>",
+    ),
+    "a state beside what stands for data": (
+        200,
+        JSON,
+        (
+            '{"responseData": {"translatedText": "x"}, "quotaFinished": true, "responseStatus": "429",'
+            ' "responseDetails": "YOU USED ALL FREE ONES FOR TODAY. NEXT AVAILABLE IN  10 HOURS", "matches": ""}'
+        ),
+    ),
+    "a page of a ban": (
+        403,
+        PAGE,
+        (
+            "<html><title>Access blocked</title><body><p>You have been blocked because you have violated the"
+            '<a href="/policy">usage policy</a> of this service.</p></body></html>'
+        ),
+    ),
+    "what is read of a day": (200, JSON, '{"error": {"code": 14, "error": "Daily read limit reached"}}'),
+    "a lockout": (200, JSON, '{"error": ["EGeneral:Temporary lockout"]}'),
+    "trailers of gRPC in a body": (200, GRPC, FRAME.decode("latin-1")),
+    "the same in base64": (200, "application/grpc-web-text", b64encode(FRAME).decode()),
+    **{
+        text: (403, JSON, json.dumps({"message": text}))
+        for text in (
+            "Request rate limit reached. Please slow your roll",
+            "Easy there, cowboy. You're sending requests too quickly.",
+            "Calm down, please",
+            "Enhance your calm",
+            "Chill out for a bit",
+            "Hold your horses",
+            "You are doing that too much.",
+            "Stop hammering our API",
+            "You're going too fast",
+            "Your IP has been blacklisted for abusing the API",
+            "You have been banned for spamming requests",
+            "IP banned until further notice due to excessive polling",
+            "Take a breather",
+            "Please back off",
+            "Please reduce the frequency of your requests",
+            "Please throttle your client",
+            "You are on cooldown",
+            "Too fast!",
+            "Not so fast!",
+            "Rate of requests too high",
+            "Your request frequency is abnormal",
+            "You have been timed out",
+            "Please wait before making another request",
+            "Request blocked: suspicious burst of requests",
+            "IP blacklisted temporarily: temporarily blacklisted",
+        )
+    },
+}
+SERVED = {
+    "a limit of something": (403, JSON, '{"message": "Limit exceeded for items"}'),
+    "a limit of a request": (400, JSON, '{"message": "Limit exceeded"}'),
+    "a limit of money": (403, JSON, '{"message": "Limit exceeded", "account": "current", "amount": "10 EUR"}'),
+    "a code alone": (403, JSON, '{"code": "LIMIT_EXCEEDED", "message": "You can create up to 3 projects"}'),
+    "a feed of errors": (
+        200,
+        XML,
+        "<rss><item><title>Error: too many requests</title></item></rss>",
+    ),
+    "trailers that are well": (200, GRPC, FRAME.decode("latin-1").replace("status: 8", "status: 0")),
+    "data that has them": (200, TEXT, "grpc-status: 8\r\nis a spent limit\r\n"),
+    **{
+        text: (403, JSON, json.dumps({"message": text}))
+        for text in (
+            "Please wait before submitting another application for the loan",
+            "The pump is on cooldown",
+            "Sampling rate too fast",
+            "Lower your query complexity",
+            "Reduce your request size",
+            "Please reduce the number of queries in the batch",
+            "Your app was rejected due to abusive content",
+            "You were blocked for spamming in chat",
+            "Excessive usage of disk",
+            "Vehicle is going too fast",
+            "Calls are blocked for this number",
+            "User is blocked because of unpaid rent",
+            "IP blocked for region DE",
+            "Daily transfer limit reached for this account",
+        )
+    },
+    "words of a song": (200, JSON, '{"id": 3, "text": "Hold your horses and calm down"}'),
+    "a note": (200, JSON, '{"message": "Take it easy"}'),
+}
+
+
+@pytest.mark.parametrize(("status", "kind", "body"), REFUSED.values(), ids=REFUSED)
+def test_a_refusal_is_recognised_by_its_kind(status: int, kind: str, body: str) -> None:
+    assert refuses(status, body, {"content-type": kind}).startswith("it says ")
+
+
+@pytest.mark.parametrize(("status", "kind", "body"), SERVED.values(), ids=SERVED)
+def test_what_looks_like_it_is_none(status: int, kind: str, body: str) -> None:
+    assert refuses(status, body, {"content-type": kind}) == ""
+
+
+@pytest.mark.parametrize(
+    ("body", "seconds"),
+    [
+        ("NEXT AVAILABLE IN  10 HOURS 23 MINUTES 11 SECONDS VISIT US", 37_391),
+        ("Consumo Indevido (Deve ser aguardado 1 hora para efetuar nova solicitacao)", 3600),
+    ],
+)
+def test_a_time_is_read_by_what_stands_around_it(body: str, seconds: float | None) -> None:
+    assert come_back_in(body, NOW) == seconds
+
+
+def test_a_field_may_name_the_limiter_that_says_when_to_come_back() -> None:
+    assert read(429, {"Retry-After-short": "7"}, NOW).hold == 7
+
+
+@pytest.mark.parametrize(("number", "seconds"), [("60000", 60), ("600000", 600), ("59000", 59_000), ("86400", 86_400)])
+def test_a_whole_window_of_milliseconds_is_known_by_its_number(number: str, seconds: float) -> None:
+    told = {"X-Rate-Limit-Limit": "10000", "X-Rate-Limit-Remaining": "0", "X-Rate-Limit-Reset": number}
+    assert read(429, told, NOW).hold == seconds
+
+
+def test_so_many_a_second_may_stand_within_a_name() -> None:
+    limits = read(200, {"x-ratelimit-rps-limit": "100", "x-ratelimit-rps-remaining": "99"}, NOW)
+    assert limits.policies == (Policy(100, 1.0),)
