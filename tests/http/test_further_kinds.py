@@ -46,6 +46,30 @@ REFUSED = {
     ),
     "what is read of a day": (200, JSON, '{"error": {"code": 14, "error": "Daily read limit reached"}}'),
     "a lockout": (200, JSON, '{"error": ["EGeneral:Temporary lockout"]}'),
+    "an access that was agreed": (403, JSON, '{"tppMessages": [{"category": "ERROR", "code": "ACCESS_EXCEEDED"}]}'),
+    "transactions of a month": (403, TEXT, "It has exceeded the number of monthly free transactions of the license."),
+    "a number in brackets": (
+        403,
+        JSON,
+        '{"error_description": "The number of allowed requests per second (RPS) is exceeded for your plan"}',
+    ),
+    "a throttle that is a limit": (403, JSON, '{"fault": {"description": "exceeded the hard limit of throttle"}}'),
+    "accesses in Spanish": (
+        403,
+        PAGE,
+        "<html><title>Acceso denegado</title><p>Se han detectado demasiados accesos desde su IP.</p></html>",
+    ),
+    "a result within another name": (
+        200,
+        JSON,
+        '{"LIST": {"RESULT": {"STATUS": 1, "ERROR_MSG": "アクセス数の上限に達しました。"}, "PARAMETER": {"L": 1}}}',
+    ),
+    "operations of a second": (
+        500,
+        XML,
+        "<Error><Message>Operations per second is over the account limit.</Message></Error>",
+    ),
+    "come later": (403, TEXT, "Retry later\n"),
     "trailers of gRPC in a body": (200, GRPC, FRAME.decode("latin-1")),
     "the same in base64": (200, "application/grpc-web-text", b64encode(FRAME).decode()),
     **{
@@ -110,6 +134,17 @@ SERVED = {
             "Daily transfer limit reached for this account",
         )
     },
+    "what became of a message": (
+        200,
+        JSON,
+        '{"sid": "SM1", "status": "undelivered", "error_code": 3, "error_message": "Rate limit exceeded with carrier"}',
+    ),
+    "a password that was asked for": (
+        422,
+        JSON,
+        '{"message": "Password reset has been requested too many times for this account"}',
+    ),
+    "a fault for now": (500, TEXT, "Retry later\n"),
     "words of a song": (200, JSON, '{"id": 3, "text": "Hold your horses and calm down"}'),
     "a note": (200, JSON, '{"message": "Take it easy"}'),
 }
@@ -129,6 +164,8 @@ def test_what_looks_like_it_is_none(status: int, kind: str, body: str) -> None:
     ("body", "seconds"),
     [
         ("NEXT AVAILABLE IN  10 HOURS 23 MINUTES 11 SECONDS VISIT US", 37_391),
+        ("Your access is restricted for the next 30 seconds.", 30),
+        ("Se han detectado demasiados accesos. Vuelva a intentarlo en 5 minutos.", 300),
         ("Consumo Indevido (Deve ser aguardado 1 hora para efetuar nova solicitacao)", 3600),
     ],
 )

@@ -33,7 +33,7 @@ _LANGUAGES = (
         r"peticion|solicitud|solicita[cç]|requisi[cç]|consultas|llamadas|chamadas|acess?os|accesos|pedidos|api\b",
         r"l[ií]mite|limite|quota|cuota|cota\b|numero|maximo|cupo",
         r"exced|super(?:ad|ou|o\b)|ultrapass|sobrepas|\bating|alcan[zcç]ad|agotad|esgotad",
-        r"(?:demasiad|muit)[ao]s (?:\w+ )?(?:peticion|solicitud|solicita|requisi|consulta|llamada|chamada|ac[ce]esso?)"
+        r"(?:demasiad|muit)[ao]s (?:\w+ )?(?:peticion|solicitud|solicita|requisi|consulta|llamada|chamada|ac?cess?o)"
         r"|consumo indevido",
     ),
     _words(  # French

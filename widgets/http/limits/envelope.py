@@ -35,7 +35,7 @@ _ABOUT = re.compile(
     r"|title|type|details?|(?:\w+_)?description|success|ok|id|jsonrpc|version|(?:error_)?response|path|instance|domain"
     r"|(?:\w+_)?time(?:stamp)?|elapsed|duration|took"
     r"|request|(?:request_)?params|rate_?limits?|paging|pagination|ttl|issue|resource_type|help|url|link|severity"
-    r"|category|api_?key|count|limit|remark|cause|violated_policies|parameters|meta(?:data)?)"
+    r"|category|api_?key|count|limit|remark|cause|violated_policies|parameters?|meta(?:data)?)"
 )
 """The names under which an answer speaks of itself, in small letters with `_` between words."""
 
@@ -66,6 +66,9 @@ _ASKED = frozenset({"service"})
 _INSTEAD_OF_DATA = frozenset({"response_data"})
 """What stands where data would be, of an answer that failed; it says nothing of the answer itself."""
 
+_REPEATED = frozenset({"parameter", "parameters", "params", "request"})
+"""Where a result stands beside what was asked."""
+
 _HEADS = frozenset({"header", "head"})
 """Where some say whether it went well, with a code."""
 
@@ -75,6 +78,13 @@ _CODES = frozenset({
 })  # fmt: skip
 _ENTRY = frozenset({"name", "phrase", "reason_phrase", "spec", "spec_title", "spec_href", "rfc"})
 """What a list of statuses says of one, beside its number."""
+
+_IDENTITY = frozenset({"id", "sid", "uuid", "message_id", "job_id", "order_id", "task_id", "run_id"})
+_LIFE = frozenset({
+    "queued", "pending", "sent", "delivered", "undelivered", "bounced", "running", "processing", "finished",
+    "completed", "cancelled", "canceled", "aborted", "scheduled", "retrying", "expired",
+})  # fmt: skip
+"""What becomes of a thing, and never of an answer."""
 
 _ERRORS_OF = frozenset({"error", "errors", "details", "extensions"})
 
@@ -265,6 +275,8 @@ def _told(told: Any, depth: int = 0) -> Said:
         return NOTHING
     known = {_snake(name): each for name, each in told.items()}
     full = {name: each for name, each in known.items() if not _empty(each)}
+    if isinstance(full.get("result"), dict):
+        full = {name: each for name, each in full.items() if name not in _REPEATED}
     failed = [name for name, each in full.items() if _failure(name, each)]
     fails = bool(failed) or _outcome(full) or _beside(full)
     if _is_a_job(full, failed) or _is_an_entry(full):
@@ -274,8 +286,9 @@ def _told(told: Any, depth: int = 0) -> Said:
         if isinstance(each, dict):
             inner = _told(each, depth + 1)
             # A payment, or a job, may have failed: only what has an error of its own is one, whatever it is wrapped in.
-            failing = name == "result" or any(_FAILURE.fullmatch(_snake(key)) for key in each)
-            headed = name in _HEADS and any("code" in _snake(key) for key in each)
+            keys = {_snake(key) for key in each}
+            failing = name == "result" or keys - _REPEATED == {"result"} or any(map(_FAILURE.fullmatch, keys))
+            headed = name in _HEADS and any("code" in key for key in keys)
             meant = _ABOUT.fullmatch(name) or headed or (inner.fails and failing)
             return inner if meant else NOTHING
     well = not fails and any(name in _SUCCESS | _STATE and str(each).lower() in _WELL for name, each in full.items())
@@ -287,7 +300,9 @@ def _told(told: Any, depth: int = 0) -> Said:
 
 def _is_a_job(full: Mapping[str, Any], failed: list[str]) -> bool:
     """Whether it is something that has a state, as a job has, and not the answer itself."""
-    return bool(failed) and "id" in full and set(failed) <= _STATE and not {"message", "msg"} & set(full)
+    lives = any(str(full.get(name)).lower() in _LIFE for name in ("status", "state")) and bool(_IDENTITY & set(full))
+    stands = "id" in full and set(failed) <= _STATE and not {"message", "msg"} & set(full)
+    return bool(failed) and (lives or stands)
 
 
 def _is_an_entry(full: Mapping[str, Any]) -> bool:

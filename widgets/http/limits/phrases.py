@@ -71,8 +71,12 @@ PACE = re.compile(
     r"|http-problem-types#(?:quota-exc|temporary-red|abnormal-us)\w*"
     r"|over[\s_](?:qps|rate)\b|out of (?:call volume )?(?:quota|rate[\s_-]?limit)|quer(?:y|ies)[\s_-]over[\s_-]limit"
     r"|frequenc[ye][\s_-]{1,3}limit|excessive frequency|(?:api|app) call limited|call limited\b"
-    rf"|number[\s_]of[\s_](?:[^\W_]+[\s_]){{0,3}}(?:requests?|queries|(?:api|{_PERIOD})[\s_](?:calls"
-    rf"|invocations))[\s_](?:[^\W_]+[\s_]){{0,3}}?{_ENDED}"
+    rf"|number[\s_]of[\s_](?:[^\W_]+[\s_]){{0,3}}(?:requests?|queries|(?:api|{_PERIOD})[\s_](?:calls|invocations))"
+    rf"[\s_](?:\W{{0,1}}[^\W_]+[\W_]{{1,2}}){{0,4}}?{_ENDED}"
+    rf"|exceed\w* the (?:maximum |allowed )?number of {_PERIOD} (?:[^\W_]+ ){{0,2}}?(?:transactions|records|results"
+    rf"|lookups)"
+    rf"|\b(?:{_MANY}) per (?:second|minute|hour|day) (?:[^\W_]+ ){{0,2}}?(?:is|are|went) over\b"
+    r"|\baccess[\s_]exceeded\b|\blimit of throttle\b"
     r"|do not (?:send|make) more than \d+|threshold (?:for|of) (?:\w+ ){0,3}requests"
     r"|access to this (?:site|page|service) has been (?:temporarily )?limited"
     r"|temporar(?:il)?y (?:blocked|banned|limited|restricted|throttled|black-?listed|lock(?:ed)?[ -]?out)"
@@ -206,6 +210,9 @@ ATTEMPT = re.compile(r"attempt|password (?:was |has been )?(?:changed|reset)", r
 
 OF_A_LOGIN = re.compile(r".*attempt|again|retry|wait|available|temporar|too many times", re.IGNORECASE)
 """What is said of them as it is said of requests."""
+
+LATER = re.compile(r"\W*(?:please )?retry later\W*", re.IGNORECASE)
+"""All that is said to somebody who may come back."""
 
 ONLY_A_LIMIT = re.compile(
     r"(?:\A\W{0,9}|\"(?:\w{1,20}_)?(?:message|msg|details?|description|reason|errormsg|errormessage)\" *: *\")"

@@ -38,6 +38,9 @@ _LATER = re.compile(r"(?:try|check|ask|come) (?:again|back)\b", re.IGNORECASE)
 OF_ANOTHER_KIND = frozenset({401, 403, 404})
 """They have reasons of their own, beside which a limit may be mentioned."""
 
+FAULTS = 500
+"""From here on the service has a fault, and nobody is kept out."""
+
 BEFORE = 24
 """Characters that may stand before and behind the words of a line, or a heading, that is nothing but a refusal."""
 
@@ -70,12 +73,13 @@ _IN_A_PART = re.compile(
 )
 """A part of a failed answer that says when to come back, as a field may: it refuses as that does."""
 _TOLD = re.compile(
-    r"(?:below (?:\w+ ){1,4}for|again|retry|wait|available|unblocked|blocked|banned|suspended|resets?|expires?"
+    r"(?:below (?:\w+ ){1,4}for|again|retry|wait|available|unblocked|blocked|banned|suspended|restricted|throttled"
+    r"|resets?|expires?"
     r"|replenished|renewed|(?<!the )lasts?|timed out|(?:take a )break"
     r"|(?:request|do|use|send|call) (?:this|that|it|another|one)|time to (?:availability|reset|retry|wait)[:=]?"
     r"|remaining (?:period|time) of)\s+"
     r"(?:again\s+)?"
-    rf"(?:in\s+|after\s+|for\s+)?(?:about\s+|approximately\s+|at least\s+)?['~]?"
+    rf"(?:in\s+|after\s+|for\s+(?:the next\s+)?)?(?:about\s+|approximately\s+|at least\s+)?['~]?"
     rf"(?P<length>{_LENGTH}|(?:an?|one) (?:second|minute|hour|day)\b)(?:' ?(?P<unit>{_UNIT})\b)?",
     re.IGNORECASE,
 )
@@ -143,7 +147,7 @@ def _in_an_error(status: int, text: str) -> re.Match[str] | None:
     if phrases.DECLINED.search(text):
         return None
     one = bool(phrases.OF_ONE.search(text))
-    login = status in OF_ANOTHER_KIND and phrases.ATTEMPT.search(text) and phrases.LOGIN.search(text)
+    login = status < FAULTS and phrases.ATTEMPT.search(text) and phrases.LOGIN.search(text)
     for match in phrases.PACE.finditer(text):
         general = phrases.GENERAL.fullmatch(match[0]) and not phrases.MET.search(text[: match.start()])
         if general and status in OF_ANOTHER_KIND and phrases.CREDENTIALS.search(text):
@@ -187,8 +191,13 @@ _BASE64 = re.compile(r"gA[A-Za-z0-9+/]{4}")
 _SPENT = re.compile(r"(?:^|[\r\n\W])grpc-status: ?8\s", re.IGNORECASE)
 
 
+_FORBIDDEN = 403
+
+
 def _only_a_limit(status: int, text: str) -> re.Match[str] | None:
     """Where it says that a limit is over, and not which; what was wrong with a request has limits of its own."""
+    if status == _FORBIDDEN and (later := phrases.LATER.fullmatch(text)):
+        return later
     kept_out = status in {401, 403} or status >= 500  # noqa: PLR2004 - RFC 9110's class
     return phrases.ONLY_A_LIMIT.search(text) if kept_out and not phrases.OF_MONEY.search(text) else None
 
