@@ -70,6 +70,20 @@ REFUSED = {
         "<Error><Message>Operations per second is over the account limit.</Message></Error>",
     ),
     "come later": (403, TEXT, "Retry later\n"),
+    "a workspace": (402, JSON, '"Workspace reached its API usage limit. Your limit will reset in 1543 seconds."'),
+    "an error that is wrapped in lists": (
+        200,
+        JSON,
+        '{"errorMessage": [{"error": [{"errorId": ["10001"], "message": ["Exceeded the number of calls"]}]}]}',
+    ),
+    "a ban that lasts": (200, JSON, '{"code": "Limit", "type": "ISV", "message": "This ban will last 1 second(s)."}'),
+    "an error where data would be": (
+        200,
+        JSON,
+        '{"data": {"error_code": 2190015, "description": "请求过于频繁"}, "message": "error"}',
+    ),
+    "a limit of use in Chinese": (403, JSON, '{"error": {"message": "您的账号由于存在异常行为暂时被限制使用"}}'),
+    "a limit of use in Korean": (200, JSON, '{"status": "020", "message": "사용한도를 초과하였습니다."}'),
     "trailers of gRPC in a body": (200, GRPC, FRAME.decode("latin-1")),
     "the same in base64": (200, "application/grpc-web-text", b64encode(FRAME).decode()),
     **{
@@ -145,6 +159,9 @@ SERVED = {
         '{"message": "Password reset has been requested too many times for this account"}',
     ),
     "a fault for now": (500, TEXT, "Retry later\n"),
+    "a card in Korean": (400, JSON, '{"message": "카드 사용한도를 초과하였습니다."}'),
+    "data that failed": (200, JSON, '{"data": {"job": 7, "note": "Too many requests"}, "message": "error"}'),
+    "disk space": (403, JSON, '{"message": "Your disk space quota exceeded"}'),
     "words of a song": (200, JSON, '{"id": 3, "text": "Hold your horses and calm down"}'),
     "a note": (200, JSON, '{"message": "Take it easy"}'),
 }
@@ -166,6 +183,8 @@ def test_what_looks_like_it_is_none(status: int, kind: str, body: str) -> None:
         ("NEXT AVAILABLE IN  10 HOURS 23 MINUTES 11 SECONDS VISIT US", 37_391),
         ("Your access is restricted for the next 30 seconds.", 30),
         ("Se han detectado demasiados accesos. Vuelva a intentarlo en 5 minutos.", 300),
+        ("This ban will last 1 second(s). E0019", 1),
+        ("Слишком много запросов. Доступ ограничен на 10 минут.", 600),
         ("Consumo Indevido (Deve ser aguardado 1 hora para efetuar nova solicitacao)", 3600),
     ],
 )
@@ -186,3 +205,8 @@ def test_a_whole_window_of_milliseconds_is_known_by_its_number(number: str, seco
 def test_so_many_a_second_may_stand_within_a_name() -> None:
     limits = read(200, {"x-ratelimit-rps-limit": "100", "x-ratelimit-rps-remaining": "99"}, NOW)
     assert limits.policies == (Policy(100, 1.0),)
+
+
+def test_a_cache_is_no_limit() -> None:
+    limits = read(200, {"X-Cache-Remaining": "30", "X-Cache-Limit": "60"}, NOW)
+    assert (limits.policies, limits.remaining) == ((), None)

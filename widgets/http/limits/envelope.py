@@ -25,6 +25,9 @@ LINE = 200
 DEEP = 4
 """How deep the words of an error lie in its object."""
 
+WRAPPED = 6
+"""The same where each part is a list besides, as what was XML once."""
+
 CATALOGUE = 3
 """So many errors are a list of them, and no answer to one request."""
 
@@ -385,7 +388,7 @@ def _empty(each: Any, depth: int = 0) -> bool:
 
 def _of_itself(name: str, each: Any, *, fails: bool, inside: bool) -> bool:
     """Whether this part of an object is no data; a number is none `inside` of what an answer says of itself."""
-    if fails and name in _ASKED | _INSTEAD_OF_DATA and isinstance(each, dict):
+    if fails and isinstance(each, dict) and (name in _ASKED | _INSTEAD_OF_DATA or (name == "data" and _fails(each))):
         return True
     if name in _PAGES or _coded(each):
         return False
@@ -395,14 +398,19 @@ def _of_itself(name: str, each: Any, *, fails: bool, inside: bool) -> bool:
     return not isinstance(each, (list, dict)) and (fails or (inside and not isinstance(each, str)))
 
 
+def _fails(data: dict[str, Any]) -> bool:
+    """Whether what stands where data would be is nothing but an error."""
+    return any(_FAILURE.fullmatch(_snake(name)) for name in data) and _told(data, 1).fails
+
+
 def _words(each: Any, name: str = "", depth: int = 0) -> Iterator[str]:
     """What it says, without the names under which it says it; of codes only the one that means too many requests."""
     if isinstance(each, str):
         yield each
-    elif isinstance(each, dict) and depth < DEEP:
+    elif isinstance(each, dict) and depth < WRAPPED:
         for inner, value in each.items():
             yield from _words(value, str(inner).lower(), depth + 1)
-    elif isinstance(each, list) and depth < DEEP:
+    elif isinstance(each, list) and depth < WRAPPED:
         for value in each[:CATALOGUE]:
             yield from _words(value, name, depth + 1)
     if each is True and _THROTTLED.fullmatch(name):

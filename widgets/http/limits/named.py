@@ -318,7 +318,7 @@ _SUBJECTS = frozenset({
     "request", "requests", "req", "call", "calls", "credits", "queries", "quota", "allowance", "limit",
     *_A_SECOND,
 })  # fmt: skip
-_OF_PAGES = frozenset({"page", "pages", "pagination", "paging", "list", "offset", "cursor"})
+_OF_PAGES = frozenset({"page", "pages", "pagination", "paging", "list", "cache", "offset", "cursor"})
 _NO_KEY = _ROLES.keys() | {"timestamp"} | (_SUBJECTS - _A_SECOND) | {"api", "per"}
 _WORDS_IN = re.compile(
     r"requests?(?=available|counter|remaining|left)|available|counter|remaining|left|[a-z0-9]+?(?=requests|-|$)|[a-z0-9]+"

@@ -76,7 +76,7 @@ PACE = re.compile(
     rf"|exceed\w* the (?:maximum |allowed )?number of {_PERIOD} (?:[^\W_]+ ){{0,2}}?(?:transactions|records|results"
     rf"|lookups)"
     rf"|\b(?:{_MANY}) per (?:second|minute|hour|day) (?:[^\W_]+ ){{0,2}}?(?:is|are|went) over\b"
-    r"|\baccess[\s_]exceeded\b|\blimit of throttle\b"
+    r"|\baccess[\s_]exceeded\b|\blimit of throttle\b|\bthis ban (?:will last|lasts)\b"
     r"|do not (?:send|make) more than \d+|threshold (?:for|of) (?:\w+ ){0,3}requests"
     r"|access to this (?:site|page|service) has been (?:temporarily )?limited"
     r"|temporar(?:il)?y (?:blocked|banned|limited|restricted|throttled|black-?listed|lock(?:ed)?[ -]?out)"
@@ -168,7 +168,7 @@ CREDENTIALS = re.compile(
 ABOUT_IT = re.compile(r"\b(?:how|why|what|when|guide|understanding|fix(?:ing)?)\b", re.IGNORECASE)
 """How a heading begins that is about limits."""
 
-OF_SPACE = re.compile(r"(?:disk|storage|mailbox|space|memory|inodes?|file)[\W_]{0,3}$", re.IGNORECASE)
+OF_SPACE = re.compile(r"(?:disk|storage|mailbox|(?<!\bwork)space|memory|inodes?|file)[\W_]{0,3}$", re.IGNORECASE)
 """What stands before a quota that is none of requests."""
 
 OF_ROOM = re.compile(r"\brequested: [^\n]{1,200}?\bused: ", re.IGNORECASE)
