@@ -84,6 +84,31 @@ REFUSED = {
     ),
     "a limit of use in Chinese": (403, JSON, '{"error": {"message": "您的账号由于存在异常行为暂时被限制使用"}}'),
     "a limit of use in Korean": (200, JSON, '{"status": "020", "message": "사용한도를 초과하였습니다."}'),
+    "a ban in a line": (
+        200,
+        PAGE,
+        (
+            "Your IP address has been temporarily banned for excessive pageloads which indicates that you are using "
+            "automated mirroring/harvesting software. The ban expires in 23 hours and 57 minutes"
+        ),
+    ),
+    "downloads from one address": (
+        200,
+        PAGE,
+        "<html><head><title>Download limit</title></head><body><h1>There are too many free downloads from this IP</h1>",
+    ),
+    "what is used up for today": (403, JSON, '{"message": "This network has used its free runs for today."}'),
+    "what is used up for a month": (
+        200,
+        JSON,
+        '{"status": "error", "message": "You have used all of your screenshots for this month"}',
+    ),
+    "a robot that downloads": (403, PAGE, "<html><title>A</title><body>A robot that downloads too fast.</body></html>"),
+    "so many times in an hour": (
+        422,
+        JSON,
+        '{"error": "The maximum number of api calls allowed for api/v1/x is 100 times per hour."}',
+    ),
     "trailers of gRPC in a body": (200, GRPC, FRAME.decode("latin-1")),
     "the same in base64": (200, "application/grpc-web-text", b64encode(FRAME).decode()),
     **{
@@ -162,6 +187,13 @@ SERVED = {
     "a card in Korean": (400, JSON, '{"message": "카드 사용한도를 초과하였습니다."}'),
     "data that failed": (200, JSON, '{"data": {"job": 7, "note": "Too many requests"}, "message": "error"}'),
     "disk space": (403, JSON, '{"message": "Your disk space quota exceeded"}'),
+    "a rate of money": (400, JSON, '{"error": "Exchange rate limit exceeded: 1.25 > 1.20"}'),
+    "votes": (400, JSON, '{"message": "You have used all your votes in this poll"}'),
+    "a page that speaks of downloads": (
+        200,
+        PAGE,
+        "<html><title>Downloads</title><body><p>Too many downloads from one IP are blocked.</p></body></html>",
+    ),
     "words of a song": (200, JSON, '{"id": 3, "text": "Hold your horses and calm down"}'),
     "a note": (200, JSON, '{"message": "Take it easy"}'),
 }
@@ -185,6 +217,8 @@ def test_what_looks_like_it_is_none(status: int, kind: str, body: str) -> None:
         ("Se han detectado demasiados accesos. Vuelva a intentarlo en 5 minutos.", 300),
         ("This ban will last 1 second(s). E0019", 1),
         ("Слишком много запросов. Доступ ограничен на 10 минут.", 600),
+        ("The ban expires in 23 hours and 57 minutes", 86_220),
+        ("Trop de tentatives. Réessaie dans 3 minutes.", 180),
         ("Consumo Indevido (Deve ser aguardado 1 hora para efetuar nova solicitacao)", 3600),
     ],
 )

@@ -163,7 +163,7 @@ _UNITS = (
 )
 _LENGTH = rf"(?P<count>\d+(?:[.,]\d+)?) ?(?P<unit>{'|'.join(unit for unit, _ in _UNITS)})"
 _BEFORE = re.compile(
-    r"\b(?:aguard\w+|esper\w+|tente\w*|tentar|intent\w+|reintent\w+|attend\w+|patient\w+|reessay\w+|wart\w+|versuch\w+"
+    r"\b(?:aguard\w+|esper\w+|tente\w*|tentar|intent\w+|reintent\w+|attend\w+|patient\w+|reessa[iy]\w+|wart\w+|versuch\w+"
     r"|riprov\w+|attend\w+|atten\w+|подожд\w+|повтор\w+|попробуй\w*|через|зачекай\w*|sprobuj\w*|odczekaj|poczekaj|zkuste|请|請)"
     rf"(?:\W+[^\W\d]+){{0,5}}?\W*{_LENGTH}"
 )

@@ -60,9 +60,18 @@ PACE = re.compile(
     rf"|too[\s_-]?many[\s_-]?(?:[^\W_]+[\s_-]+){{0,2}}{_MANY}"
     r"|too many times|too[\s_]frequen(?:t(?:ly)?|cy)\b|not permit(?:ted)? further (?:calls|requests)"
     rf"|\b{_MANY}[\s_]+(?:(?:is|are|was|were|came)[\s_]+)?too (?:many|often|fast|quick)(?:ly)?\b"
+    r"|\b(?:downloads?|downloading|crawl\w*|scrap(?:es|ing)|polling|refreshing) (?:\w+ )?too (?:often|fast"
+    r"|quick)(?:ly)?\b"
+    r"|\btoo many (?:[^\W_]+ ){1,4}from (?:this|your) (?:ip|network|address)\b"
+    r"|\byour (?:ip(?: address)?|network|client) (?:has been|was|is) (?:temporar(?:il)?y|auto\w*) (?:banned|blocked"
+    r"|limited)"
+    rf"|\bused (?:up )?(?:all )?(?:of )?(?:(?:your|its|the|\d+) )?(?:free |daily |monthly )?(?:{_MANY}|runs|screenshots"
+    r"|searches|lookups|generations|conversions|translations|prompts|scans|downloads|queries) (?:[^\W_]+ ){0,2}?"
+    r"(?:today|(?:this|the current) (?:day|week|month|hour|minute))\b"
     r"|throttl(?:ed|ing|e_|e[\s_-]?limit|e[\s_-]?exceed\w*)"
     r"|rate[\s_-]?limited|rate[\s_-]?limiting"
-    rf"|rate[\s_-]?limit{_BETWEEN}(?:{_ENDED}|error)"
+    r"|(?<!heart )(?<!bit )(?<!dose )(?<!flow )(?<!frame )(?<!interest )(?<!exchange )"
+    rf"rate[\s_-]?limit{_BETWEEN}(?:{_ENDED}|error)"
     rf"|{_COUNTED}{_BETWEEN}{_ENDED}"
     r"|request[\s_-]?rate[\s_-]?(?:is[\s_-]?)?(?:too[\s_-]?)?(?:high|large)"
     r"|provisioned[\s_-]?throughput[\s_-]?exceed\w*"
@@ -102,7 +111,8 @@ PACE = re.compile(
     r"|exceed(?:ed|s)?[a-z]{0,24}(?:request|rate|call|query|api|usage)[a-z]{0,10}(?:limit|quota)"
     r"|only (?:one|\d+) (?:[^\W_]+ ){0,2}(?:requests?|calls?|quer(?:y|ies)) (?:may|can|is|are) (?:be )?"
     r"(?:made|sent|allowed|permitted|processed|executed|issued)"
-    r"|\b(?:only|maximum|at most|up ?to) (?:[^\W_]+ ){0,6}?\d+ (?:[^\W_]+ ){0,3}?(?:times|requests|calls|queries)"
+    r"|\b(?:only|maximum|at most|up ?to) (?:[^\W_][\w/.:-]{0,40} ){0,9}?\d+ (?:[^\W_]+ ){0,3}?(?:times|requests"
+    r"|calls|queries)"
     rf" {_IN_TIME}"
     r"|(?:requests|calls|queries) (?:[^\W_]+ ){0,6}?(?:>|(?:greater|more) than|above) (?:the )?"
     r"(?:threshold|limit|maximum)\b"
@@ -224,7 +234,7 @@ ONLY_A_LIMIT = re.compile(
 
 PLEA = re.compile(
     r"please|wait|retry|again|upgrade|contact|increase|slow|by the \w+ (?:owner|admin)"
-    r"|limit (?:is|of) \d|\bper (?:second|minute|hour|day)\b",
+    r"|\b(?:expires|ends|lifted|lasts)\b|limit (?:is|of) \d|\bper (?:second|minute|hour|day)\b",
     re.IGNORECASE,
 )
 """What a refusal goes on with, where it goes on."""

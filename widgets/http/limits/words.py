@@ -41,8 +41,8 @@ OF_ANOTHER_KIND = frozenset({401, 403, 404})
 FAULTS = 500
 """From here on the service has a fault, and nobody is kept out."""
 
-BEFORE = 24
-"""Characters that may stand before and behind the words of a line, or a heading, that is nothing but a refusal."""
+BEFORE, BEHIND = 30, 24
+"""Characters that may stand before and behind the words of a line, or headings, that are nothing but a refusal."""
 
 _WINDOW = re.compile(
     r"\b(?P<named>minutely|hourly|daily|weekly|monthly)\b"
@@ -240,7 +240,7 @@ def _whole(text: str, match: re.Match[str]) -> bool:
     before, after = text[: match.start()], text[match.end() :]
     if len(before) > BEFORE or phrases.ABOUT_IT.search(before) or before.endswith("_"):
         return False  # a name in the middle of which it stands is one of a metric
-    return len(after) <= BEFORE or after[0] in ".!" or bool(phrases.PLEA.search(after))
+    return len(after) <= BEHIND or after[0] in ".!" or bool(phrases.PLEA.search(after))
 
 
 def come_back_in(body: str, clock: float | None = None) -> float | None:
