@@ -244,3 +244,36 @@ def test_so_many_a_second_may_stand_within_a_name() -> None:
 def test_a_cache_is_no_limit() -> None:
     limits = read(200, {"X-Cache-Remaining": "30", "X-Cache-Limit": "60"}, NOW)
     assert (limits.policies, limits.remaining) == ((), None)
+
+
+LIMITS: dict[str, tuple[dict[str, str], tuple[Policy, ...], float | None]] = {
+    "requests of a second": ({"X-Rate-Limit-Requests-Per-Second": "5"}, (Policy(5, 1.0),), None),
+    "a dictionary with semicolons": ({"X-RateLimit": "limit=60; remaining=59; reset=30"}, (Policy(60),), 59),
+    "thousands": ({"X-RateLimit-Limit": "1,000", "X-RateLimit-Remaining": "999"}, (Policy(1000),), 999),
+    "two quotas": ({"X-RateLimit-Limit": "100,1000"}, (Policy(100), Policy(1000)), None),
+    "two words in one": ({"X-RateLimit-Quota": "500", "X-RateLimit-QuotaRemaining": "499"}, (Policy(500),), 499),
+    "used of all": ({"X-Api-Usage": "5/100"}, (Policy(100),), 95),
+    "a quota a day": ({"Quota-Limit": "1000/day", "Quota-Remaining": "990"}, (Policy(1000, 86_400.0),), 990),
+}
+
+
+@pytest.mark.parametrize(("headers", "policies", "remaining"), LIMITS.values(), ids=LIMITS)
+def test_a_limit_is_read_by_the_words_of_its_name(
+    headers: dict[str, str], policies: tuple[Policy, ...], remaining: float | None
+) -> None:
+    limits = read(200, headers, NOW)
+    assert (limits.policies, limits.remaining) == (policies, remaining)
+
+
+@pytest.mark.parametrize(
+    ("headers", "hold"),
+    [
+        ({"X-Next-Request-In": "4"}, 4),
+        ({"X-Next-Allowed-Request": "2026-09-21T14:13:50Z"}, 30),
+        ({"X-Ban-Expires": "1790000300"}, 300),
+        ({"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "in 30 seconds"}, 30),
+        ({"X-Queue-Wait-Time": "9"}, None),
+    ],
+)
+def test_other_names_say_when_to_come_back(headers: dict[str, str], hold: float | None) -> None:
+    assert read(429, headers, NOW).hold == hold
