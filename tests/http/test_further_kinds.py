@@ -109,6 +109,21 @@ REFUSED = {
         JSON,
         '{"error": "The maximum number of api calls allowed for api/v1/x is 100 times per hour."}',
     ),
+    "a state that is over": (403, JSON, '{"results": "", "status": "OVER_LIMIT"}'),
+    "a rate of requests": (403, TEXT, "Exceeded service request rate of 10 per second for client"),
+    "an allowance": (403, TEXT, "Error 3: Appid has exceeded its monthly query allowance"),
+    **{
+        text: (403, JSON, json.dumps({"message": text}, ensure_ascii=False))
+        for text in (
+            "لقد تجاوزت الحد المسموح به من الطلبات",
+            "חרגת ממכסת הבקשות",
+            "Anda telah melebihi batas permintaan",
+            "Bạn đã vượt quá giới hạn yêu cầu",
+            "คำขอเกินขีดจำกัด",
+            "A kérések száma túllépte a korlátot",
+            "Pyyntöjen enimmäismäärä ylitettiin",
+        )
+    },
     "trailers of gRPC in a body": (200, GRPC, FRAME.decode("latin-1")),
     "the same in base64": (200, "application/grpc-web-text", b64encode(FRAME).decode()),
     **{
@@ -194,6 +209,8 @@ SERVED = {
         PAGE,
         "<html><title>Downloads</title><body><p>Too many downloads from one IP are blocked.</p></body></html>",
     ),
+    "connections of a pool": (500, TEXT, "Timeout: too many connections waiting for pool"),
+    "a size in Indonesian": (400, JSON, '{"message": "Ukuran berkas melebihi batas"}'),
     "words of a song": (200, JSON, '{"id": 3, "text": "Hold your horses and calm down"}'),
     "a note": (200, JSON, '{"message": "Take it easy"}'),
 }
@@ -219,6 +236,7 @@ def test_what_looks_like_it_is_none(status: int, kind: str, body: str) -> None:
         ("Слишком много запросов. Доступ ограничен на 10 минут.", 600),
         ("The ban expires in 23 hours and 57 minutes", 86_220),
         ("Trop de tentatives. Réessaie dans 3 minutes.", 180),
+        ("Quota overschreden. Probeer het over 20 seconden opnieuw.", 20),
         ("Consumo Indevido (Deve ser aguardado 1 hora para efetuar nova solicitacao)", 3600),
     ],
 )

@@ -105,6 +105,14 @@ _LANGUAGES = (
         r"υπερβ|ξεπερα|εξαντλη",
         r"παρα πολλα αιτηματα",
     ),
+    _words(r"طلب", r"حد|عدد|حصة", r"تجاوز|استنفد", r"(?!)"),  # Arabic
+    _words(r"בקש", r"מכס|מגבל|מספר", r"חרג|עבר", r"(?!)"),  # Hebrew
+    _words(r"درخواست", r"حد|سقف|تعداد", r"تجاوز|بیش از", r"(?!)"),  # Persian
+    _words(r"permintaan", r"batas|kuota|jumlah", r"melebihi|melampaui|terlampaui|habis", r"(?!)"),  # Indonesian
+    _words(r"yeu cau|truy cap", r"gioi han|so luong|han muc", r"vuot qua|da het", r"(?!)"),  # Vietnamese
+    _words(r"คำขอ|เรียกใช้", r"จำนวน|ขีดจำกัด|โควตา", r"เกิน", r"(?!)"),  # Thai
+    _words(r"keres|lekerdez", r"limit|korlat|kvota|szam", r"tullep|elerte", r"(?!)"),  # Hungarian
+    _words(r"pyynto|pyynno", r"raja|kiintio|maara", r"ylit", r"(?!)"),  # Finnish
     _words(  # Estonian, Hungarian, Finnish, Vietnamese, Indonesian, Hebrew, Arabic, Persian, Thai, Hindi
         r"(?!)",
         r"(?!)",
@@ -164,7 +172,7 @@ _UNITS = (
 _LENGTH = rf"(?P<count>\d+(?:[.,]\d+)?) ?(?P<unit>{'|'.join(unit for unit, _ in _UNITS)})"
 _BEFORE = re.compile(
     r"\b(?:aguard\w+|esper\w+|tente\w*|tentar|intent\w+|reintent\w+|attend\w+|patient\w+|reessa[iy]\w+|wart\w+|versuch\w+"
-    r"|riprov\w+|attend\w+|atten\w+|подожд\w+|повтор\w+|попробуй\w*|через|зачекай\w*|sprobuj\w*|odczekaj|poczekaj|zkuste|请|請)"
+    r"|riprov\w+|probeer\w*|attend\w+|atten\w+|подожд\w+|повтор\w+|попробуй\w*|через|зачекай\w*|sprobuj\w*|odczekaj|poczekaj|zkuste|请|請)"
     rf"(?:\W+[^\W\d]+){{0,5}}?\W*{_LENGTH}"
 )
 _KEPT_OUT = re.compile(

@@ -130,7 +130,9 @@ PACE = re.compile(
     r"|resource[\s_-]?exhausted|slow[\s_]?down\b|frequency[\s_](?:is[\s_])?too[\s_]high|frequent(?:ly)?[\s_]access"
     r"|requests? (?:was|were|is|has been|have been) banned|maximum number of (?:\d+ )?concurrent \w+"
     r"|(?:due to|because of) excessive (?:\w+ )?(?:requests|calls|traffic|usage|use|access)\b"
-    r"|exceed\w* (?:the )?(?:access|request|allowed) rate\b"
+    r"|exceed\w* (?:[^\W_]+ ){0,3}?(?:access|request|call|query|allowed) rate\b"
+    r"|exceed\w* (?:[^\W_]+ ){0,3}?(?:query|request|call|api|usage) allowance\b"
+    r"|(?:(?<=\")|\A)over_(?:[a-z]{1,12}_)?limit(?=\"|\Z)"
     r"|limit(?:ed)? (?:is|to|of) \d+ (?:\w+ )?(?:requests|calls|queries)"
     r"|limited to \d+ ?(?:/|per) ?(?:s(?:ec(?:ond)?)?|m(?:in(?:ute)?)?|h(?:our)?|day)\b"
     r"|wait (?:for )?(?:a few|an?|one|\d+(?:\.\d+)?) ?(?:more )?(?:s\b|sec|min|hour)"
@@ -183,6 +185,9 @@ OF_SPACE = re.compile(r"(?:disk|storage|mailbox|(?<!\bwork)space|memory|inodes?|
 
 OF_ROOM = re.compile(r"\brequested: [^\n]{1,200}?\bused: ", re.IGNORECASE)
 """What is said of a quota of things that are held, and not of requests: how much is used beside what was asked for."""
+
+OF_A_STORE = re.compile(r"\bpool\b|sql|postgres|mongo|redis|database", re.IGNORECASE)
+"""What has connections of its own, of which a service may have too many."""
 
 OF_MONEY = re.compile(
     r"transfer|withdraw|deposit|purchas|spend|\bcard\b|payment|amount|balance|\b(?:EUR|USD|GBP|CHF)\b|[€$£]",

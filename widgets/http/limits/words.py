@@ -155,7 +155,7 @@ def _in_an_error(status: int, text: str) -> re.Match[str] | None:
         if login and phrases.OF_A_LOGIN.match(match[0]):
             continue
         held = phrases.OF_SPACE.search(text[: match.start()]) or phrases.OF_ROOM.search(text, match.start())
-        paid = _of_money(match[0], text)
+        paid = _of_money(match[0], text) or ("connection" in match[0] and phrases.OF_A_STORE.search(text))
         if not (held or paid or (one and phrases.SIZED.match(match[0]))):
             return match
     return abroad.refuses(text) or abroad.refuses_loosely(text) or _only_a_limit(status, text)
