@@ -180,8 +180,8 @@ class Resets:
         if limits.reading != "seconds left" or limits.reset is None:
             return limits
         before, self._number = self._number, (limits.reset, sent, heard)
-        if before is None:
-            self._sure = any(whole - DATED <= limits.reset <= whole for whole in USUAL)
+        if before is None or limits.reset > before[0]:  # a window begins
+            self._sure = self._sure or any(whole - DATED <= limits.reset <= whole for whole in USUAL)
         if before != self._number:
             self._heard += 1
         if before is not None and sent > before[1]:
