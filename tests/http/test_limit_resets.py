@@ -80,3 +80,71 @@ def test_a_refusal_ends_what_is_read_together() -> None:
     refused = read(429, {"X-RateLimit-Remaining": "7", "X-RateLimit-Reset": "1", "Retry-After": "1"}, now=0.0)
     assert resets.hear(refused, 0.4, 0.42) is None
     assert resets.served == 0
+
+
+def numbers(
+    ends: float, times: list[float], scale: float, latency: float = 0.05, remaining: int = 50
+) -> tuple[Resets, list[float | None]]:
+    """What is read of resets that count down to `ends` in seconds times `scale`."""
+    resets, read_as = Resets(), []
+    for number, at in enumerate(times):
+        told = {
+            "X-RateLimit-Remaining": f"{remaining - number}",
+            "X-RateLimit-Reset": f"{ceil(scale * (ends - at - latency / 2))}",
+        }
+        said = resets.in_seconds(read(200, told, now=0.0), at, at + latency)
+        assert said == resets.in_seconds(said, at, at + latency), "reading it twice changes nothing"
+        read_as.append(said.reset)
+        resets.hear(said, at, at + latency)
+    return resets, read_as
+
+
+@pytest.mark.parametrize("gap", [0.06, 0.2, 1.0, 2.5])
+def test_a_number_that_falls_by_a_thousand_a_second_is_one_of_milliseconds(gap: float) -> None:
+    """8930 was taken for two hours and a half: so long was waited, or the probe ended at once."""
+    resets, read_as = numbers(9.0, [gap * i for i in range(4)], 1000)
+    assert resets.milliseconds
+    assert read_as[-1] == pytest.approx(9 - 3 * gap, abs=0.05)
+    assert read(200, {"X-RateLimit-Reset": "8930"}, 0.0).reset == 8930, "one alone does not say it"
+
+
+@pytest.mark.parametrize("gap", [0.06, 0.2, 1.0, 2.5])
+@pytest.mark.parametrize("ends", [9.0, 881.0, 54_000.0])
+def test_a_number_that_falls_by_one_a_second_is_one_of_seconds(gap: float, ends: float) -> None:
+    resets, read_as = numbers(ends, [gap * i for i in range(4)], 1)
+    assert (resets.milliseconds, resets.settled) == (False, True)
+    assert read_as[-1] == ceil(ends - 3 * gap - 0.025)
+
+
+def test_until_a_number_has_fallen_it_is_not_known_what_is_meant() -> None:
+    assert not numbers(881.0, [0.0], 1)[0].settled
+    assert numbers(3600.0, [0.0], 1)[0].settled, "an hour begins"
+
+
+def test_what_nothing_is_left_of_is_there_again_in_so_many_milliseconds() -> None:
+    resets = Resets()
+    for number, left in enumerate((2, 1, 0)):
+        told = {"X-RateLimit-Remaining": f"{left}", "X-RateLimit-Reset": f"{8000 - 200 * number}"}
+        said = resets.in_seconds(read(200, told, now=0.0), 0.2 * number, 0.2 * number + 0.01)
+    assert (said.hold, said.reset, said.lefts) == (7.6, 7.6, ((0.0, 7.6),))
+
+
+def test_machines_that_count_by_themselves_are_not_read_as_one() -> None:
+    """Each named the end of its own window: together they seemed to be one of another length."""
+    resets, machines = Resets(), {"one": (4.0, 10), "two": (9.0, 10)}
+    for number in range(12):
+        at, name = 0.1 * number, ("one", "two", "two", "one")[number % 4]
+        ends, left = machines[name]
+        machines[name] = ends, left - 1
+        told = {
+            "X-RateLimit-Limit": "10",
+            "X-RateLimit-Remaining": f"{left - 1}",
+            "X-RateLimit-Reset": f"{ceil(ends - at)}",
+        }
+        until = resets.hear(read(200, told, now=0.0), at, at + LATENCY)
+        assert until is not None
+        assert at + LATENCY + until <= ends + 1 + LATENCY
+        assert at + LATENCY + until >= ends - LATENCY
+        assert resets.served == 10 - (left - 1)
+        assert resets.whole
+    assert resets.several

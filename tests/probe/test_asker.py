@@ -17,6 +17,7 @@ import pytest
 from werkzeug import Request, Response
 
 from tests.conftest import served
+from widgets.http.limits.words import pause_in
 from widgets.model.attempt import Attempt, Budget, Goal, Outcome
 from widgets.model.refused import CountsAsRefused
 from widgets.probe.asker import Answer, Asker
@@ -175,6 +176,27 @@ def test_a_coded_body_that_breaks_off_is_read_as_far_as_it_goes_and_a_bomb_not_t
         assert ask(url).excerpt.startswith("Too many requests ")
     with raw_server(partial(talk, sent=bomb)) as url:
         assert len(ask(url).excerpt) == 2000
+
+
+@pytest.mark.parametrize("coding", ["identity", "gzip"])
+@pytest.mark.parametrize("items", [3, 40, 9000])
+def test_a_pause_that_a_body_asks_for_at_its_end_is_heard(coding: str, items: int) -> None:
+    """Stack Exchange writes it behind the items, where nobody looked."""
+    words = json.dumps({"items": ["x" * 60] * items, "has_more": True, "backoff": 10, "quota_remaining": 9}).encode()
+    sent = gzip.compress(words) if coding == "gzip" else words
+
+    def talk(connection: socket.socket, *, sent: bytes) -> None:
+        head = f"HTTP/1.1 200 OK\r\nContent-Encoding: {coding}\r\nContent-Length: {len(sent)}\r\n\r\n"
+        connection.sendall(head.encode() + sent)
+
+    with raw_server(partial(talk, sent=sent)) as url:
+        answer = ask(url)
+    assert pause_in(answer.excerpt) == 10
+    assert len(answer.excerpt) <= 2000
+    assert answer.excerpt.startswith('{"items": ["xxx')
+    plain = words.replace(b'"backoff": 10, ', b"")
+    with raw_server(partial(talk, sent=gzip.compress(plain) if coding == "gzip" else plain)) as url:
+        assert ask(url).excerpt == plain.decode()[:2000]
 
 
 def test_a_key_is_sent_with_each_request_and_appears_in_no_answer() -> None:

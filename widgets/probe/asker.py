@@ -17,6 +17,7 @@ from widgets.http.address import Guard, parse
 from widgets.http.connection import Deadline
 from widgets.http.content_coding import CodingError, Decoding
 from widgets.http.errors import BrokenOffError, FetchError
+from widgets.http.limits.words import pause_in
 from widgets.http.message import Headers, Request
 from widgets.http.redirects import onward
 from widgets.http.transport import Transport, Turn, Turns
@@ -43,6 +44,10 @@ EXCERPT = 2000
 """Characters of a body that are kept."""
 SEARCHED = 65_536
 """Bytes of a body in which what the person counts as refused is looked for."""
+DECODED = 4 * BODY_LIMIT
+"""Bytes up to which a body's coding is undone: its end may ask for a pause."""
+END = 400
+"""Bytes of that end."""
 
 
 def header_of(line: str) -> tuple[str, str]:
@@ -79,7 +84,8 @@ class Answer:
         error: Why there is no status, or why the answer counts as refused by the person's own word; empty otherwise.
         size: Bytes of the body that were read.
         delay: Seconds from the call to the start of the request, where others who ask the same service came first.
-        excerpt: How the body begins, at most `EXCERPT` characters, as text.
+        excerpt: How the body begins, at most `EXCERPT` characters, as text; where its end asks for a pause, that stands
+            at the end of them, behind an ellipsis.
     """
 
     status: int | None
@@ -172,7 +178,7 @@ class Asker:
             turn.note(response.hop.status, dict(response.hop.headers), body[: 4 * EXCERPT])
         self._follow(response.hop)
         headers = self._hide(_seen(response.hop.headers))
-        text = _decoded(body, response.hop.headers)
+        text, end = _decoded(body, response.hop.headers)
         return Answer(
             response.hop.status,
             headers,
@@ -180,7 +186,7 @@ class Asker:
             error=self._refused.why(response.hop.status, text),
             size=size,
             delay=began - called,
-            excerpt=text[: 4 * EXCERPT].decode(errors="replace")[:EXCERPT],
+            excerpt=_excerpt(text, end),
         )
 
     def due_in(self) -> float:
@@ -222,16 +228,28 @@ class Asker:
         return f" (at {parse(self.url).netloc}, to which {parse(self._hops[0].request.url).netloc} redirects)"
 
 
-def _decoded(body: bytes, headers: Headers) -> bytes:
-    """How a body begins, its coding undone as far as it can be: some services code it though nobody asks for that."""
+def _decoded(body: bytes, headers: Headers) -> tuple[bytes, bytes]:
+    """How a body begins and how it ends, its coding undone as far as it can be: some are coded though nobody asks."""
     coding = ", ".join(value for name, value in headers if name.lower() == "content-encoding")
-    read = b""
+    read, end, size = b"", b"", 0
     with suppress(CodingError):
         for piece in Decoding([body], coding):
             read += piece[: SEARCHED - len(read)]
-            if len(read) == SEARCHED:
+            end = (end + piece)[-END:]
+            size += len(piece)
+            if size > DECODED:
                 break
-    return read
+    return read, end
+
+
+def _excerpt(text: bytes, end: bytes) -> str:
+    """How a body begins, and the pause that its end asks for."""
+    begin = text[: 4 * EXCERPT].decode(errors="replace")[:EXCERPT]
+    behind = end.decode(errors="replace")
+    if pause_in(begin) or not pause_in(behind):
+        return begin
+    asked = " … " + behind[behind.rindex('"backoff"') :].rstrip("} \r\n")
+    return begin[: EXCERPT - len(asked)] + asked
 
 
 def _basic(user: str, password: str) -> str:
@@ -277,16 +295,15 @@ def _drain(response: Response) -> tuple[int, bytes]:
     """Read the body so that the connection can be used again; what breaks here takes nothing from the answer.
 
     Returns:
-        The bytes that were read, and the first of them.
+        How many bytes were read, and the bytes.
     """
-    size, first = 0, b""
+    size, first = 0, list[bytes]()
     try:
         while (piece := response.read1(_PIECE)) and response.tell() <= BODY_LIMIT:
             size += len(piece)
-            if len(first) < SEARCHED:
-                first = (first + piece)[:SEARCHED]
+            first.append(piece)
     except (OSError, BrokenOffError):
         pass  # it is closed, and the next request opens another one
     finally:
         response.close()
-    return size, first
+    return size, b"".join(first)

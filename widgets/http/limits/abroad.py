@@ -33,7 +33,8 @@ _LANGUAGES = (
         r"peticion|solicitud|solicita[cç]|requisi[cç]|consultas|llamadas|chamadas|acess?os|accesos|pedidos|api\b",
         r"l[ií]mite|limite|quota|cuota|cota\b|numero|maximo|cupo",
         r"exced|super(?:ad|ou|o\b)|ultrapass|sobrepas|\bating|alcan[zcç]ad|agotad|esgotad",
-        r"(?:demasiad|muit)[ao]s (?:\w+ )?(?:peticion|solicitud|solicita|requisi|consulta|llamada|chamada|ac[ce]esso?)",
+        r"(?:demasiad|muit)[ao]s (?:\w+ )?(?:peticion|solicitud|solicita|requisi|consulta|llamada|chamada|ac?cess?o)"
+        r"|consumo indevido",
     ),
     _words(  # French
         r"requetes|appels|demandes|acces\b|api\b|consultations",
@@ -93,7 +94,7 @@ _LANGUAGES = (
         r"(?:リクエスト|アクセス)(?:数)?が?(?:多すぎ|集中|多く)|リクエスト過多",
     ),
     _words(  # Korean
-        r"요청|호출|api|트래픽|서비스|접속",
+        r"요청|호출|사용한도|이용한도|api|트래픽|서비스|접속",
         r"제한|한도|횟수|건수|사용량|트래픽|속도",
         r"초과|도달|소진|넘은|넘었|넘어섰",
         r"요청이 너무 많|속도 제한[^.]{0,6}초과|너무 많은 요청",
@@ -104,6 +105,14 @@ _LANGUAGES = (
         r"υπερβ|ξεπερα|εξαντλη",
         r"παρα πολλα αιτηματα",
     ),
+    _words(r"طلب", r"حد|عدد|حصة", r"تجاوز|استنفد", r"(?!)"),  # Arabic
+    _words(r"בקש", r"מכס|מגבל|מספר", r"חרג|עבר", r"(?!)"),  # Hebrew
+    _words(r"درخواست", r"حد|سقف|تعداد", r"تجاوز|بیش از", r"(?!)"),  # Persian
+    _words(r"permintaan", r"batas|kuota|jumlah", r"melebihi|melampaui|terlampaui|habis", r"(?!)"),  # Indonesian
+    _words(r"yeu cau|truy cap", r"gioi han|so luong|han muc", r"vuot qua|da het", r"(?!)"),  # Vietnamese
+    _words(r"คำขอ|เรียกใช้", r"จำนวน|ขีดจำกัด|โควตา", r"เกิน", r"(?!)"),  # Thai
+    _words(r"keres|lekerdez", r"limit|korlat|kvota|szam", r"tullep|elerte", r"(?!)"),  # Hungarian
+    _words(r"pyynto|pyynno", r"raja|kiintio|maara", r"ylit", r"(?!)"),  # Finnish
     _words(  # Estonian, Hungarian, Finnish, Vietnamese, Indonesian, Hebrew, Arabic, Persian, Thai, Hindi
         r"(?!)",
         r"(?!)",
@@ -122,9 +131,11 @@ _OF_SIZE = re.compile(
 
 _OF_ANOTHER = re.compile(
     r"ожидани|времен|tiempo|temps\b|delai|zeit(?:limit|uber)|limit czasu|zaman|超时|タイムアウト|시간 초과"
-    r"|memoria|memoire|speicher|памят|内存|メモリ|메모리|stockage|almacenamiento|armazenamento|хранилищ|存储|ストレージ|저장|disque|disco\b|festplatte|диск|磁盘|ディスク|디스크|dysk"
+    r"|카드|결제|금액|이체|출금|银行卡|转账|金额|提现|カード|送金|金額|振込"
+    r"|memoria|memoire|speicher|памят|内存|メモリ|메모리|stockage|almacenamiento|armazenamento|хранилищ|存储|ストレージ|저장|disque"
+    r"|disco\b|festplatte|диск|磁盘|ディスク|디스크|dysk"
 )
-"""What has a limit besides: a time, and memory."""
+"""What has a limit besides: a time, money, and memory."""
 
 _QUOTA = re.compile(r"quota|cuota\b|cota\b|kontingent|квот|配额|配額|额度|クォータ|할당량|kota\b")
 _ABOUT_IT = re.compile(
@@ -143,7 +154,7 @@ _BARRED = re.compile(
     r"|(?:请求|接口|访问|调用|ip)[^,，]{0,8}(?:暂时|临时|暫時)(?:禁用|停用|屏蔽)"
     r"|(?:太快|过快)[^。]{0,4}限流|(?:触发|被|已被)(?:限流|流控)"
     r"|(?:超过|超出|达到|触发)[^,，]{0,4}(?:频率|頻率|频次)(?:限制|上限)"
-    r"|(?:暂时|临时|暫時)(?:限制|禁止|封禁)|风控[^。]{0,12}(?:访问|请求)[^。]{0,6}(?:拒绝|拦截|限制)"
+    r"|(?:暂时|临时|暫時)被?(?:限制|禁止|封禁)|风控[^。]{0,12}(?:访问|请求)[^。]{0,6}(?:拒绝|拦截|限制)"
     r"|短時間に大量の|大量の(?:アクセス|リクエスト)[がを][^。]{0,20}(?:制限|拒否|遮断|ブロック)|一時的に(?:制限|ブロック)"
     r"|(?:반복적인|연속|과도한|잦은) ?(?:요청|호출|접속)[은이을으][^.]{0,10}(?:허용되지|제한|차단|불가)"
     r"|(?:초|분|시간)당[^.]{0,12}(?:건수|횟수)[^.]{0,8}(?:초과|넘)|일시적으로 (?:차단|제한)"
@@ -160,9 +171,12 @@ _UNITS = (
 )
 _LENGTH = rf"(?P<count>\d+(?:[.,]\d+)?) ?(?P<unit>{'|'.join(unit for unit, _ in _UNITS)})"
 _BEFORE = re.compile(
-    r"\b(?:aguard\w+|esper\w+|tente\w*|tentar|intent\w+|reintent\w+|attend\w+|patient\w+|reessay\w+|wart\w+|versuch\w+"
-    r"|riprov\w+|attend\w+|atten\w+|подожд\w+|повтор\w+|попробуй\w*|через|зачекай\w*|sprobuj\w*|odczekaj|poczekaj|zkuste|请|請)"
+    r"\b(?:aguard\w+|esper\w+|tente\w*|tentar|intent\w+|reintent\w+|attend\w+|patient\w+|reessa[iy]\w+|wart\w+|versuch\w+"
+    r"|riprov\w+|probeer\w*|attend\w+|atten\w+|подожд\w+|повтор\w+|попробуй\w*|через|зачекай\w*|sprobuj\w*|odczekaj|poczekaj|zkuste|请|請)"
     rf"(?:\W+[^\W\d]+){{0,5}}?\W*{_LENGTH}"
+)
+_KEPT_OUT = re.compile(
+    r"\b(?:ограничен|заблокирован|gesperrt|bloque|bloccat|zablokowan)\w*\W{1,3}(?:[^\W\d]+\W{1,3}){0,1}" + _LENGTH
 )
 _BEHIND = re.compile(rf"{_LENGTH}\w{{0,3}} ?(?:sonra|后|後|之后|以后|待って|お待ち|후)")
 
@@ -262,7 +276,7 @@ def come_back_in(text: str) -> float | None:
     (60.0, None, None)
     """  # noqa: E501 - an example is one line
     clean = plain(text)
-    found = _BEFORE.search(clean) or _BEHIND.search(clean)
+    found = _BEFORE.search(clean) or _KEPT_OUT.search(clean) or _BEHIND.search(clean)
     if found is None:
         return None
     unit = next(seconds for pattern, seconds in _UNITS if re.match(pattern, found["unit"]))

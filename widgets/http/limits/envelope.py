@@ -25,6 +25,9 @@ LINE = 200
 DEEP = 4
 """How deep the words of an error lie in its object."""
 
+WRAPPED = 6
+"""The same where each part is a list besides, as what was XML once."""
+
 CATALOGUE = 3
 """So many errors are a list of them, and no answer to one request."""
 
@@ -34,7 +37,8 @@ _ABOUT = re.compile(
     r"|opis|estado|statut)(?:_?\w+)?"  # in Spanish, Portuguese, French, Italian, German, Turkish, Polish
     r"|title|type|details?|(?:\w+_)?description|success|ok|id|jsonrpc|version|(?:error_)?response|path|instance|domain"
     r"|(?:\w+_)?time(?:stamp)?|elapsed|duration|took"
-    r"|request|(?:request_)?params|rate_?limits?|paging|pagination|ttl|issue|resource_type|help|url|link|severity|category|api_?key|count|limit|remark|cause|violated_policies|parameters|meta(?:data)?)"
+    r"|request|(?:request_)?params|rate_?limits?|paging|pagination|ttl|issue|resource_type|help|url|link|severity"
+    r"|category|api_?key|count|limit|remark|cause|violated_policies|parameters?|meta(?:data)?)"
 )
 """The names under which an answer speaks of itself, in small letters with `_` between words."""
 
@@ -62,12 +66,28 @@ _PAGES = frozenset({
 _ASKED = frozenset({"service"})
 """What of it may name what was asked, where it has parts."""
 
+_INSTEAD_OF_DATA = frozenset({"response_data"})
+"""What stands where data would be, of an answer that failed; it says nothing of the answer itself."""
+
+_REPEATED = frozenset({"parameter", "parameters", "params", "request"})
+"""Where a result stands beside what was asked."""
+
 _HEADS = frozenset({"header", "head"})
 """Where some say whether it went well, with a code."""
 
-_CODES = frozenset({"code", "cod", "status_code", "ret_code", "status", "estado", "codigo"})
+_CODES = frozenset({
+    "code", "cod", "status_code", "ret_code", "status", "estado", "codigo", "response_status", "response_code",
+    "http_status", "http_code",
+})  # fmt: skip
 _ENTRY = frozenset({"name", "phrase", "reason_phrase", "spec", "spec_title", "spec_href", "rfc"})
 """What a list of statuses says of one, beside its number."""
+
+_IDENTITY = frozenset({"id", "sid", "uuid", "message_id", "job_id", "order_id", "task_id", "run_id"})
+_LIFE = frozenset({
+    "queued", "pending", "sent", "delivered", "undelivered", "bounced", "running", "processing", "finished",
+    "completed", "cancelled", "canceled", "aborted", "scheduled", "retrying", "expired",
+})  # fmt: skip
+"""What becomes of a thing, and never of an answer."""
 
 _ERRORS_OF = frozenset({"error", "errors", "details", "extensions"})
 
@@ -91,8 +111,12 @@ _STREAM = re.compile(r"(?:(?:event|id|retry)?:[^\n]{0,200}\n|\s)*data: ?(?P<json
 """The first event of a stream (`text/event-stream`)."""
 
 _XML_ERROR = re.compile(
-    r"\s*(?:<\?xml[^>]*>\s*)?(?:<[\w:-]{1,40}[^>]{0,200}>\s*)?<(?:\w{1,20}:)?\w{0,20}(?:error|fault|exception)\w{0,20}\b"
-    r"|[\s\S]{0,300}<(?:\w{1,20}:)?err(?:or)?_?(?:msg|message|code)\b|[\s\S]{0,300}<err\s[^>]{0,80}code=|[\s\S]{0,300}<status\s[^>]{0,40}(?:message|code|msg)=",
+    r"\s*(?:<\?xml[^>]*>\s*)?(?:<[\w:-]{1,40}[^>]{0,200}>\s*)?<(?:\w{1,20}:)?\w{0,20}(?:error|fault"
+    r"|exception)\w{0,20}\b"
+    r"|[\s\S]{0,300}<(?:\w{1,20}:)?err(?:or)?_?(?:msg|message|code)\b|[\s\S]{0,300}<err\s[^>]{0,80}code="
+    r"|[\s\S]{0,300}<status\s[^>]{0,40}(?:message|code|msg)="
+    r"|(?![\s\S]{0,600}<(?:title|item|entry)\b)[\s\S]{0,600}>\s*(?:error|erro|rejei[cç][aã]o|rechazo|fehler|erreur"
+    r"|ошибка) ?[:(-]",
     re.IGNORECASE,
 )
 _XML_WITHIN = re.compile(
@@ -132,6 +156,11 @@ _AN_ERROR = re.compile(
 )
 """The heading of a page that says what went wrong below it."""
 
+_AN_ERROR_LINE = re.compile(
+    r"\W*(?:error|fehler|erreur|errore?|erro|ошибка|错误|エラー|오류)\b *(?:!|:|=|-)", re.IGNORECASE
+)
+"""How a line begins that says what went wrong."""
+
 _MARKED = re.compile(
     r"<(strong|b|h[1-6]|font|p|div)\b[^>]{0,100}>\W*"
     r"(?:error|fehler|erreur|errore?|erro|ошибка|błąd|hata|错误|エラー|오류)\W*</\1>",
@@ -141,7 +170,9 @@ _MARKED = re.compile(
 
 _LINK = re.compile(r"<(?:a|nav|script)\b", re.IGNORECASE)
 _OF_LIMITS = re.compile(
-    r"<title\b[^>]{0,100}>\W*rate[ -]limit(?:s|ed|ing)?\b(?! (?:docs|guide|for|in|on)\b)", re.IGNORECASE
+    r"<title\b[^>]{0,100}>\W*(?:rate[ -]limit(?:s|ed|ing)?\b(?! (?:docs|guide|for|in|on)\b)"
+    r"|(?:access|you are|ip|request)s?(?: temporarily)? (?:blocked|banned|limited|restricted)\W*<)",
+    re.IGNORECASE,
 )
 """The title of a page that failed, and is about nothing else."""
 
@@ -216,7 +247,9 @@ def _of_a_text(body: str, media_type: str) -> Said:
     if _XML.match(body):
         return Said(body, fails=True) if _XML_ERROR.match(body) or _XML_WITHIN.search(body) else NOTHING
     plain = media_type in {"", "text/plain", "text/html"} or "json" in media_type
-    return Said(body.strip(), fails=False) if plain and len(body) <= LINE and "\n" not in body.strip() else NOTHING
+    if not plain or len(body) > LINE or "\n" in body.strip():
+        return NOTHING
+    return Said(body.strip(), fails=bool(_AN_ERROR_LINE.match(body)))
 
 
 def _of_a_stream(body: str) -> Said:
@@ -245,6 +278,8 @@ def _told(told: Any, depth: int = 0) -> Said:
         return NOTHING
     known = {_snake(name): each for name, each in told.items()}
     full = {name: each for name, each in known.items() if not _empty(each)}
+    if isinstance(full.get("result"), dict):
+        full = {name: each for name, each in full.items() if name not in _REPEATED}
     failed = [name for name, each in full.items() if _failure(name, each)]
     fails = bool(failed) or _outcome(full) or _beside(full)
     if _is_a_job(full, failed) or _is_an_entry(full):
@@ -254,20 +289,23 @@ def _told(told: Any, depth: int = 0) -> Said:
         if isinstance(each, dict):
             inner = _told(each, depth + 1)
             # A payment, or a job, may have failed: only what has an error of its own is one, whatever it is wrapped in.
-            failing = name == "result" or any(_FAILURE.fullmatch(_snake(key)) for key in each)
-            headed = name in _HEADS and any("code" in _snake(key) for key in each)
+            keys = {_snake(key) for key in each}
+            failing = name == "result" or keys - _REPEATED == {"result"} or any(map(_FAILURE.fullmatch, keys))
+            headed = name in _HEADS and any("code" in key for key in keys)
             meant = _ABOUT.fullmatch(name) or headed or (inner.fails and failing)
             return inner if meant else NOTHING
     well = not fails and any(name in _SUCCESS | _STATE and str(each).lower() in _WELL for name, each in full.items())
     if well or not all(_of_itself(name, each, fails=fails, inside=depth > 0) for name, each in full.items()):
         return NOTHING
-    words = [word for name, each in full.items() for word in _words(each, name)]
+    words = [word for name, each in full.items() if name not in _INSTEAD_OF_DATA for word in _words(each, name)]
     return Said("; ".join(words), fails=fails or next(iter(full), "") in _INSTEAD)
 
 
 def _is_a_job(full: Mapping[str, Any], failed: list[str]) -> bool:
     """Whether it is something that has a state, as a job has, and not the answer itself."""
-    return bool(failed) and "id" in full and set(failed) <= _STATE and not {"message", "msg"} & set(full)
+    lives = any(str(full.get(name)).lower() in _LIFE for name in ("status", "state")) and bool(_IDENTITY & set(full))
+    stands = "id" in full and set(failed) <= _STATE and not {"message", "msg"} & set(full)
+    return bool(failed) and (lives or stands)
 
 
 def _is_an_entry(full: Mapping[str, Any]) -> bool:
@@ -350,7 +388,7 @@ def _empty(each: Any, depth: int = 0) -> bool:
 
 def _of_itself(name: str, each: Any, *, fails: bool, inside: bool) -> bool:
     """Whether this part of an object is no data; a number is none `inside` of what an answer says of itself."""
-    if fails and name in _ASKED and isinstance(each, dict):
+    if fails and isinstance(each, dict) and (name in _ASKED | _INSTEAD_OF_DATA or (name == "data" and _fails(each))):
         return True
     if name in _PAGES or _coded(each):
         return False
@@ -360,14 +398,19 @@ def _of_itself(name: str, each: Any, *, fails: bool, inside: bool) -> bool:
     return not isinstance(each, (list, dict)) and (fails or (inside and not isinstance(each, str)))
 
 
+def _fails(data: dict[str, Any]) -> bool:
+    """Whether what stands where data would be is nothing but an error."""
+    return any(_FAILURE.fullmatch(_snake(name)) for name in data) and _told(data, 1).fails
+
+
 def _words(each: Any, name: str = "", depth: int = 0) -> Iterator[str]:
     """What it says, without the names under which it says it; of codes only the one that means too many requests."""
     if isinstance(each, str):
         yield each
-    elif isinstance(each, dict) and depth < DEEP:
+    elif isinstance(each, dict) and depth < WRAPPED:
         for inner, value in each.items():
             yield from _words(value, str(inner).lower(), depth + 1)
-    elif isinstance(each, list) and depth < DEEP:
+    elif isinstance(each, list) and depth < WRAPPED:
         for value in each[:CATALOGUE]:
             yield from _words(value, name, depth + 1)
     if each is True and _THROTTLED.fullmatch(name):

@@ -120,7 +120,7 @@ def levels(fields: Fields) -> Iterator[Stated]:
     Lightspeed says besides how fast it leaks: `X-LS-API-Bucket-Level: 1/60` with `X-LS-API-Drip-Rate: 1`.
     """
     for name, text in fields.items():
-        if not name.endswith(("-call-limit", "-bucket-level")):
+        if not name.endswith(("-call-limit", "-bucket-level", "api-usage")):
             continue
         yield from _used_of(text)
         drip = count_of(fields, name.removesuffix("-bucket-level") + "-drip-rate")

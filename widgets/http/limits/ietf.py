@@ -51,6 +51,6 @@ def state(fields: Fields) -> Iterator[Stated]:
                 remaining=whole(parameters.get("r")),
                 reset=whole(parameters.get("t")),
             )
-        if older := entries(text):
+        if older := entries(text if "," in text else text.replace(";", ",")):
             quota, remaining, reset = (whole(older.get(part)) for part in ("limit", "remaining", "reset"))
             yield Stated(quota, remaining=remaining, reset=reset)

@@ -126,7 +126,7 @@ def _named(rest: str, value: str) -> tuple[str, str, str] | None:
         joined = None if word in _ROLES else _JOINED.fullmatch(word)
         words += [joined[1], joined[2]] if joined else [word]
     roles = [_ROLES[word] for word in words if word in _ROLES]
-    if not roles and unit(words[-1]) and words[:-1] in ([], ["per"]):
+    if not roles and unit(words[-1]) and set(words[:-1]) <= {"requests", "per"}:
         roles = ["limit"]  # `X-Rate-Limit-Per-Hour: 1000`, `X-Rate-Limit-24-Hour: 600`
     if not roles or "policy" in words or "retry" in words:
         return None
@@ -141,7 +141,7 @@ def _named(rest: str, value: str) -> tuple[str, str, str] | None:
         elif word == "remaining" and before == "time":
             kind.append("work")  # Dynamics: seconds in which the service works for somebody
     role = "after" if roles[-1] == "after" and roles[0] == "reset" else roles[0]
-    if words[:1] == ["limit"] and len(roles) > 1 and roles[1] in _OF_A_LIMIT:
+    if words[0] in {"limit", "quota"} and len(roles) > 1 and roles[1] in _OF_A_LIMIT:
         role = roles[1]  # `X-RateLimit-Limit-Remaining`
     role = "reset" if "ttl" in words else role  # how long what remains will live
     return "-".join(kind), role, measured
@@ -150,8 +150,8 @@ def _named(rest: str, value: str) -> tuple[str, str, str] | None:
 def _group(prefix: str, kind: str, roles: Mapping[str, list[str]]) -> Iterator[Stated]:
     """What one group of fields states: one quota, or several of which the limit is a list."""
     words = kind.split("-") if kind else []
-    spans = [found for word in words if (found := unit(word)) is not None]
-    counted = "-".join(word for word in words if unit(word) is None)
+    spans = [found for word in words if (found := _over(word)) is not None]
+    counted = "-".join(word for word in words if _over(word) is None)
     what = counted if _OTHER.search(counted) else REQUESTS
     window = spans[0] if spans else _span(roles.get("window", [""])[0]) or _typed(roles.get("type", [""])[0])
     if window is None and "amzn" in prefix:
@@ -193,6 +193,8 @@ def _quotas(text: str, window: float | None, used: str) -> Iterator[tuple[float,
         span = unit(per[2].replace(" ", "")) or unit(per[2].strip())
         yield float(per[1]), span or window
         return
+    if _THOUSANDS.fullmatch(text.strip()):
+        text = text.replace(",", "")
     plain = [number(part.strip()) for part in text.split(",")]
     counts = [count for count in plain if count is not None and count >= 0]
     if len(counts) == len(plain):
@@ -204,6 +206,10 @@ def _quotas(text: str, window: float | None, used: str) -> Iterator[tuple[float,
         quota = whole(value)
         if quota is not None:
             yield quota, whole(parameters.get("w", parameters.get("window")), least=1) or window
+
+
+_THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:,0\d\d)+")
+"""`1,000`, which is one number: no list has a second one that begins with 0."""
 
 
 def _span(text: str) -> float | None:
@@ -218,6 +224,11 @@ def _typed(text: str) -> float | None:
     """The window that the type of a limit says: `QPS`, `Daily-limit` (Zoom)."""
     words = text.lower().replace("_", "-").split("-")
     return 1.0 if words[0] in _A_SECOND else unit(words[0]) if words[0] in _TYPES else None
+
+
+def _over(word: str) -> float | None:
+    """The window that a word of a name says: `minute`, `rps`."""
+    return 1.0 if word in _A_SECOND else unit(word)
 
 
 _A_SECOND = frozenset({"qps", "rps", "tps"})
@@ -284,9 +295,11 @@ def counted(fields: Fields) -> Iterator[Stated]:
 def _counted(key: str, roles: Mapping[str, str], alone: list[str]) -> Iterator[Stated]:
     """What one group of such fields states."""
     remaining, used = _first_number(roles.get("remaining", "")), number(roles.get("used", ""))
-    window = next((found for word in key.split("-") if (found := 1.0 if word in _A_SECOND else unit(word))), None)
+    window = next((found for word in key.split("-") if (found := _over(word))), None)
     window = window or _span(roles.get("window", ""))
-    quota = number(roles.get("limit", ""))
+    quota, limit = number(roles.get("limit", "")), _PER.fullmatch(roles.get("limit", "").strip())
+    if limit:  # `Quota-Limit: 1000/day`
+        quota, window = float(limit[1]), unit(limit[2].replace(" ", "")) or window
     if remaining is None and quota is not None and used is not None:
         remaining = max(0.0, quota - used)
     what = key if _OTHER.search(key) else REQUESTS
@@ -313,7 +326,7 @@ _SUBJECTS = frozenset({
     "request", "requests", "req", "call", "calls", "credits", "queries", "quota", "allowance", "limit",
     *_A_SECOND,
 })  # fmt: skip
-_OF_PAGES = frozenset({"page", "pages", "pagination", "paging", "list", "offset", "cursor"})
+_OF_PAGES = frozenset({"page", "pages", "pagination", "paging", "list", "cache", "offset", "cursor"})
 _NO_KEY = _ROLES.keys() | {"timestamp"} | (_SUBJECTS - _A_SECOND) | {"api", "per"}
 _WORDS_IN = re.compile(
     r"requests?(?=available|counter|remaining|left)|available|counter|remaining|left|[a-z0-9]+?(?=requests|-|$)|[a-z0-9]+"

@@ -21,24 +21,76 @@ _KIND = r"(?:rate|hits|usage|requests?|calls?|api|query|hourly|daily|weekly|mont
 _MANY = r"(?:requests?|calls?|queries|connections?|visits?|attempts?|hits|operations?)"
 _IN_TIME = r"(?:within|per|in|every|each|an?) (?:an? |the |each )?(?:\d+ ?)?(?:sec|min|hour|day|week|month|s\b|h\b)"
 
+_CLIENT = r"(?:you|clients?|ip|address|key|agent|bot|app\w*|requests?)"
+_BARRED_FOR = rf"\b{_CLIENT}\b[^.]{{0,30}} (?:banned|blocked|black-?listed)(?: (?:for|due to|because of)|:) "
+_ABUSE = (
+    r"(?:abus(?:e|ing) (?:of )?(?:the|our|this)|flood|excess|hammer|scrap|overus|too many|spamming (?:requests|the|our)"
+    r"|(?:suspicious )?burst|unusual(?:ly)? high)"
+)
+_PLAINLY = (
+    r"\bslow (?:your roll|it down|the pace)|\b(?:calm|simmer|settle) down\b|enhance your calm|cool your (?:jets|heels)"
+    r"|\bhold your horses|\bease up\b|\bchill (?:out|for|a bit)|\btake (?:a breather|it easy|it slow)|\bgive it a rest"
+    r"|\b(?:please|to|must|should) back off\b|not so (?:fast|quick)|too chatty|(?:\A|(?<=\"))too (?:fast"
+    r"|quick)\W*(?:\Z|[\".!])"
+    r"|\b(?:stop|quit|please don't|do not) (?:hammer|spamm?|flood|pound)(?:ing)?\b"
+    r"|\b(?:hammering|flooding|spamming) (?:the|our|this) (?:\w+ )?(?:api|server|service|site|system)"
+    r"|\bhammering detected"
+    rf"|\b(?:you(?:'re| are|r client is)?|client is) (?:[^\W_]+ ){{0,3}}?(?:going|sending|asking|calling|polling"
+    rf"|refreshing|clicking|making {_MANY}|doing (?:this|that)) (?:[^\W_]+ ){{0,3}}?"
+    r"(?:too|so) (?:fast|quick|often|frequent|rapid|much)"
+    r"|(?:excessive|abusive|aggressive) (?:(?:api |automated )(?:usage|use)|(?:api |automated )?(?:requests?|queries"
+    r"|scraping|crawling|polling|calls))\b"
+    r"|\b(?:you(?:'re)?|requests?|api|endpoint|command|client|key|ip) (?:[^\W_]+ ){0,3}?(?:on"
+    r"|in) (?:a )?cool[\s-]?down\b"
+    r"|\bblocked because [^.]{0,60}(?:usage|access|fair[ -]use|rate) polic|\byou(?:'ve| have) been timed out"
+    r"|\b(?:api|service) abuse\b|\babuse of (?:the|our|this) (?:api|service)"
+    rf"|\b(?:reduce|lower|decrease|throttle) (?:the|your) (?:frequency|rate|number|volume|pace) of (?:\w+ )?{_MANY}"
+    r"|\b(?:reduce|lower|decrease|throttle) your (?:(?:api )?(?:requests?|calls?|query|polling)[ -](?:rate"
+    r"|frequency|volume)"
+    r"|requests\b(?! s)|calls\b|client\b)"
+    rf"|\b(?:rate|frequency|number|volume) of (?:your )?{_MANY} (?:is |are )?(?:too |abnormally |unusually )high"
+    rf"|\b(?:requests?|calls?|access)[\s_-]frequency (?:is )?(?:too |abnormal|unusual)"
+    r"|\bwait (?:[^\W_]+ ){0,3}?before (?:making|sending|issuing|submitting|requesting) (?:(?:another|a new|more"
+    r"|the next) (?:[^\W_]+ )?(?:request|call|query|quer)|again)"
+)
+"""The same as people say it, and what they say to somebody who is kept out for it."""
+
 PACE = re.compile(
-    rf"too[\s_-]?many[\s_-]?(?:[^\W_]+[\s_-]+){{0,2}}{_MANY}"
+    rf"{_PLAINLY}|{_BARRED_FOR}(?:[^\W_]+ ){{0,2}}?{_ABUSE}"
+    rf"|too[\s_-]?many[\s_-]?(?:[^\W_]+[\s_-]+){{0,2}}{_MANY}"
     r"|too many times|too[\s_]frequen(?:t(?:ly)?|cy)\b|not permit(?:ted)? further (?:calls|requests)"
     rf"|\b{_MANY}[\s_]+(?:(?:is|are|was|were|came)[\s_]+)?too (?:many|often|fast|quick)(?:ly)?\b"
+    r"|\b(?:downloads?|downloading|crawl\w*|scrap(?:es|ing)|polling|refreshing) (?:\w+ )?too (?:often|fast"
+    r"|quick)(?:ly)?\b"
+    r"|\btoo many (?:[^\W_]+ ){1,4}from (?:this|your) (?:ip|network|address)\b"
+    r"|\byour (?:ip(?: address)?|network|client) (?:has been|was|is) (?:temporar(?:il)?y|auto\w*) (?:banned|blocked"
+    r"|limited)"
+    rf"|\bused (?:up )?(?:all )?(?:of )?(?:(?:your|its|the|\d+) )?(?:free |daily |monthly )?(?:{_MANY}|runs|screenshots"
+    r"|searches|lookups|generations|conversions|translations|prompts|scans|downloads|queries) (?:[^\W_]+ ){0,2}?"
+    r"(?:today|(?:this|the current) (?:day|week|month|hour|minute))\b"
     r"|throttl(?:ed|ing|e_|e[\s_-]?limit|e[\s_-]?exceed\w*)"
     r"|rate[\s_-]?limited|rate[\s_-]?limiting"
-    rf"|rate[\s_-]?limit{_BETWEEN}(?:{_ENDED}|error)"
+    r"|(?<!heart )(?<!bit )(?<!dose )(?<!flow )(?<!frame )(?<!interest )(?<!exchange )"
+    rf"rate[\s_-]?limit{_BETWEEN}(?:{_ENDED}|error)"
     rf"|{_COUNTED}{_BETWEEN}{_ENDED}"
-    r"|request[\s_-]?rate[\s_-]?(?:is[\s_-]?)?(?:too[\s_-]?)?(?:high|large)|provisioned[\s_-]?throughput[\s_-]?exceed\w*"
+    r"|request[\s_-]?rate[\s_-]?(?:is[\s_-]?)?(?:too[\s_-]?)?(?:high|large)"
+    r"|provisioned[\s_-]?throughput[\s_-]?exceed\w*"
     r"|(?<!heart )(?<!bit )(?<!dose )(?<!flow )(?<!error )(?<!failure )(?<!interest )(?<!exchange )\brate exceeded"
     r"|spike[\s_-]?arrest|error code:? 10(?:15|27)\b|flood[\s_-]?(?:control|wait)"
     r"|http-problem-types#(?:quota-exc|temporary-red|abnormal-us)\w*"
     r"|over[\s_](?:qps|rate)\b|out of (?:call volume )?(?:quota|rate[\s_-]?limit)|quer(?:y|ies)[\s_-]over[\s_-]limit"
     r"|frequenc[ye][\s_-]{1,3}limit|excessive frequency|(?:api|app) call limited|call limited\b"
-    rf"|number[\s_]of[\s_](?:[^\W_]+[\s_]){{0,3}}(?:requests?|queries|(?:api|{_PERIOD})[\s_](?:calls|invocations))[\s_](?:[^\W_]+[\s_]){{0,3}}?{_ENDED}"
+    rf"|number[\s_]of[\s_](?:[^\W_]+[\s_]){{0,3}}(?:requests?|queries|(?:api|{_PERIOD})[\s_](?:calls|invocations))"
+    rf"[\s_](?:\W{{0,1}}[^\W_]+[\W_]{{1,2}}){{0,4}}?{_ENDED}"
+    rf"|exceed\w* the (?:maximum |allowed )?number of {_PERIOD} (?:[^\W_]+ ){{0,2}}?(?:transactions|records|results"
+    rf"|lookups)"
+    rf"|\b(?:{_MANY}) per (?:second|minute|hour|day) (?:[^\W_]+ ){{0,2}}?(?:is|are|went) over\b"
+    r"|\baccess[\s_]exceeded\b|\blimit of throttle\b|\bthis ban (?:will last|lasts)\b"
     r"|do not (?:send|make) more than \d+|threshold (?:for|of) (?:\w+ ){0,3}requests"
     r"|access to this (?:site|page|service) has been (?:temporarily )?limited"
-    r"|temporar(?:il)?y (?:blocked|banned|limited|restricted|throttled)"
+    r"|temporar(?:il)?y (?:blocked|banned|limited|restricted|throttled|black-?listed|lock(?:ed)?[ -]?out)"
+    r"|\bblocked because [^.]{0,60}(?:usage|access|fair[ -]use|rate) polic"
+    rf"|\b{_PERIOD} (?:read|write|search|lookup|fetch|scan|crawl|download)(?: request)?s? limit {_ENDED}"
     rf"|(?:exceed\w*|exhausted|violat\w+|reach(?:ed)?|hit|over)[\W_]+(?:[^\W_]+[\W_]+){{0,5}}?"
     rf"(?:quota|requests|calls|queries|concurrent (?:connections|downloads|streams)"
     rf"|(?:request|call|query)[\s_-]?count|{_KIND}[\s_-]?limits?)"
@@ -59,13 +111,15 @@ PACE = re.compile(
     r"|exceed(?:ed|s)?[a-z]{0,24}(?:request|rate|call|query|api|usage)[a-z]{0,10}(?:limit|quota)"
     r"|only (?:one|\d+) (?:[^\W_]+ ){0,2}(?:requests?|calls?|quer(?:y|ies)) (?:may|can|is|are) (?:be )?"
     r"(?:made|sent|allowed|permitted|processed|executed|issued)"
-    r"|\b(?:only|maximum|at most|up ?to) (?:[^\W_]+ ){0,6}?\d+ (?:[^\W_]+ ){0,3}?(?:times|requests|calls|queries)"
+    r"|\b(?:only|maximum|at most|up ?to) (?:[^\W_][\w/.:-]{0,40} ){0,9}?\d+ (?:[^\W_]+ ){0,3}?(?:times|requests"
+    r"|calls|queries)"
     rf" {_IN_TIME}"
     r"|(?:requests|calls|queries) (?:[^\W_]+ ){0,6}?(?:>|(?:greater|more) than|above) (?:the )?"
     r"(?:threshold|limit|maximum)\b"
     r"|(?:usage|requests?|calls?|api|key|project)(?:[\s_](?:is|are|went))?[\s_]over[\s_](?:\w+ )?limit\b(?! of)"
     r"|\bauto[\s-]?(?:banned|blocked)|\b(?:banned|blocked) (?:[^\W_]+ ){0,4}?flood(?:ing|s)?\b(?! the)"
-    r"|over the (?:allowed|rate|request|usage) limit|(?:rate|api|usage|daily|hourly) limit (?:is |was )?met\b"
+    r"|\bover (?:the |your |our )?(?:allowed|rate|requests?|usage) limit|(?:rate|api|usage|daily"
+    r"|hourly) limit (?:is |was )?met\b"
     r"|exceed\w* \d+ (?:times|requests|calls) (?:per|in|an?) "
     r"|(?:exceed\w*|exhausted|used (?:up )?all) (?:[^\W_]+ ){0,3}credits\b|not respecting (?:[^\W_]+ ){0,3}limits?\b"
     r"|\bcredits (?:[^\W_]+ ){0,2}(?:exceed|exhaust|deplet)ed\b(?! (?:the|\d))"
@@ -76,11 +130,13 @@ PACE = re.compile(
     r"|resource[\s_-]?exhausted|slow[\s_]?down\b|frequency[\s_](?:is[\s_])?too[\s_]high|frequent(?:ly)?[\s_]access"
     r"|requests? (?:was|were|is|has been|have been) banned|maximum number of (?:\d+ )?concurrent \w+"
     r"|(?:due to|because of) excessive (?:\w+ )?(?:requests|calls|traffic|usage|use|access)\b"
-    r"|exceed\w* (?:the )?(?:access|request|allowed) rate\b"
+    r"|exceed\w* (?:[^\W_]+ ){0,3}?(?:access|request|call|query|allowed) rate\b"
+    r"|exceed\w* (?:[^\W_]+ ){0,3}?(?:query|request|call|api|usage) allowance\b"
+    r"|(?:(?<=\")|\A)over_(?:[a-z]{1,12}_)?limit(?=\"|\Z)"
     r"|limit(?:ed)? (?:is|to|of) \d+ (?:\w+ )?(?:requests|calls|queries)"
     r"|limited to \d+ ?(?:/|per) ?(?:s(?:ec(?:ond)?)?|m(?:in(?:ute)?)?|h(?:our)?|day)\b"
     r"|wait (?:for )?(?:a few|an?|one|\d+(?:\.\d+)?) ?(?:more )?(?:s\b|sec|min|hour)"
-    r"|(?:again|retry) (?:in|after) (?:a few (?:sec|min|hour)|\d)|available in \d"
+    r"|(?:again|retry) (?:in|after) (?:a few (?:sec|min|hour)|\d)|available in {1,3}\d"
     r"|(?:(?<=: \")|(?<=:\")|(?<=; )|^)(?:rate[\s_-]?limit(?:ed)?|maxlag)(?=\"|;|$)",
     re.IGNORECASE,
 )
@@ -88,7 +144,7 @@ PACE = re.compile(
 
 LOOSELY = re.compile(
     rf"{_PERIOD} (?!.*(?:limit|quota|rate|api|request|call|quer))|only|no more|maximum|at most|up ?to|above|beyond|"
-    r"slow|flood|frequent|frequency[\s_](?:is|too)|limited|"
+    rf"{_PLAINLY}|slow|flood|frequent|frequency[\s_](?:is|too)|limited|"
     r"hit\b|over\b|reach(?:ed)?\b(?!.*(?:quota|limit))|wait|again|retry|limit|do not|temporar",
     re.IGNORECASE,
 )
@@ -124,11 +180,14 @@ CREDENTIALS = re.compile(
 ABOUT_IT = re.compile(r"\b(?:how|why|what|when|guide|understanding|fix(?:ing)?)\b", re.IGNORECASE)
 """How a heading begins that is about limits."""
 
-OF_SPACE = re.compile(r"(?:disk|storage|mailbox|space|memory|inodes?|file)[\W_]{0,3}$", re.IGNORECASE)
+OF_SPACE = re.compile(r"(?:disk|storage|mailbox|(?<!\bwork)space|memory|inodes?|file)[\W_]{0,3}$", re.IGNORECASE)
 """What stands before a quota that is none of requests."""
 
 OF_ROOM = re.compile(r"\brequested: [^\n]{1,200}?\bused: ", re.IGNORECASE)
 """What is said of a quota of things that are held, and not of requests: how much is used beside what was asked for."""
+
+OF_A_STORE = re.compile(r"\bpool\b|sql|postgres|mongo|redis|database", re.IGNORECASE)
+"""What has connections of its own, of which a service may have too many."""
 
 OF_MONEY = re.compile(
     r"transfer|withdraw|deposit|purchas|spend|\bcard\b|payment|amount|balance|\b(?:EUR|USD|GBP|CHF)\b|[€$£]",
@@ -156,7 +215,7 @@ OF_ONE = re.compile(
 )
 """What is said of the size of one request, or of goods."""
 
-SIZED = re.compile(r"too|exceed|reach|only|no more|at most|maximum|number|up", re.IGNORECASE)
+SIZED = re.compile(r"too|reduce|lower|decrease|exceed|reach|only|no more|at most|maximum|number|up", re.IGNORECASE)
 """How a match begins that may say it of a size."""
 
 LOGIN = re.compile(r"password|account|log ?in\b|sign ?in\b", re.IGNORECASE)
@@ -167,9 +226,20 @@ ATTEMPT = re.compile(r"attempt|password (?:was |has been )?(?:changed|reset)", r
 OF_A_LOGIN = re.compile(r".*attempt|again|retry|wait|available|temporar|too many times", re.IGNORECASE)
 """What is said of them as it is said of requests."""
 
+LATER = re.compile(r"\W*(?:please )?retry later\W*", re.IGNORECASE)
+"""All that is said to somebody who may come back."""
+
+ONLY_A_LIMIT = re.compile(
+    r"(?:\A\W{0,9}|\"(?:\w{1,20}_)?(?:message|msg|details?|description|reason|errormsg|errormessage)\" *: *\")"
+    r"(?:usage |request )?limits? (?:(?:is|are|was|were|has been|have been) )?(?:exceeded|reached)(?: detected)?[.!]?"
+    r"(?:\"|\s*\Z)",
+    re.IGNORECASE,
+)
+"""What names no limit: where somebody is kept out, or the service has a fault, it is one of pace."""
+
 PLEA = re.compile(
     r"please|wait|retry|again|upgrade|contact|increase|slow|by the \w+ (?:owner|admin)"
-    r"|limit (?:is|of) \d|\bper (?:second|minute|hour|day)\b",
+    r"|\b(?:expires|ends|lifted|lasts)\b|limit (?:is|of) \d|\bper (?:second|minute|hour|day)\b",
     re.IGNORECASE,
 )
 """What a refusal goes on with, where it goes on."""

@@ -15,7 +15,8 @@ _COME_BACK = re.compile(
     r"(?P<main>retry-after)|[a-z0-9.-]*(?:retry-?(?:after|at|in|delay|pushback)|throttle-wait|back-?off|rate-?limit-(?:delay|retry)"
     r"|(?:rate-?limited|throttled|blocked|banned)-?(?:for|until))"
     r"(?P<milliseconds>-ms|-milliseconds)?(-seconds)?"
-    r"|[a-z0-9-]*rate-?limit-retry-?after-[a-z0-9-]+"
+    r"|(?:[a-z0-9-]*rate-?limit-)?retry-?after-[a-z0-9-]+"
+    r"|(?:x-)?(?:next-(?:allowed-)?request(?:-in|-at|-time)?|ban-(?:expires|ends)(?:-at|-in)?)"
 )
 THROTTLED = {
     "x-amzn-errortype": re.compile(r"throttl|toomanyrequests|requestlimitexceeded|slowdown", re.IGNORECASE),

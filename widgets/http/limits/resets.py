@@ -3,12 +3,14 @@
 Most services tell a reset in whole seconds, rounded up: one answer says when its window ends to a second, which is long
 beside a window of two. Answers of one window speak of the same end at different fractions of a second, so that the
 earliest end that any of them names is the nearest to the true one. It is the service's own word, and no guess.
+
+How a plain number falls from one answer to the next says in what it is counted.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from . import Limits
@@ -21,6 +23,34 @@ DATED = 2.0
 
 GRAIN = 1e-3
 """Seconds by which times that are counted from answers may be off."""
+
+FALLS = 2
+"""So many falls in a row by a thousand a second: the number is one of milliseconds."""
+
+DOUBTED = 8
+"""After so many answers that fall as neither seconds nor milliseconds do, they are taken for seconds."""
+
+UNEVEN = 0.05
+"""The part of the time between two answers by which a fall may differ from it."""
+
+USUAL = (60.0, 300.0, 600.0, 900.0, 1800.0, 3600.0, 43_200.0, 86_400.0, 604_800.0)
+"""Seconds of a whole window: where a reset begins with one of them, seconds are meant."""
+
+
+MACHINES = 16
+"""Windows of so many counters are kept."""
+
+
+class _Window(NamedTuple):
+    """What is known of a window of another counter than the last answer's, and what was left of it."""
+
+    begun: float
+    since: float
+    least: float
+    ends: float
+    served: int
+    whole: bool
+    left: float
 
 
 @dataclass(slots=True)
@@ -36,6 +66,9 @@ class Resets:
         served: How many of them there were.
         whole: Whether the first of them began the window, as far as is known: more was left than just before, all
             but one, or nothing is known of before nor of how much there is.
+        milliseconds: Whether the plain numbers were seen to fall as milliseconds do.
+        several: Whether answers of one window came between those of another: there are several counters, as where
+            each of several machines counts by itself. Then all this is of the window of the last answer.
 
     >>> from widgets.http.limits import read
     >>> resets = Resets()
@@ -53,10 +86,23 @@ class Resets:
     served: int = 0
     whole: bool = False
     renewed: bool = False
+    milliseconds: bool = False
+    several: bool = False
     _left: float | None = None
     _sent: float = 0.0
     _cut: float = 0.0
     _fractions: bool = False
+    _own: float = 0.0
+    _others: list[_Window] = field(default_factory=list)
+    _number: tuple[float, float, float] | None = None
+    _falls: int = 0
+    _sure: bool = False
+    _heard: int = 0
+
+    @property
+    def settled(self) -> bool:
+        """Whether it is known in what a plain number is counted, or will not be."""
+        return self._sure or self.milliseconds or self._heard > DOUBTED
 
     @property
     def lasts(self) -> tuple[float, float]:
@@ -74,6 +120,7 @@ class Resets:
             sent: When it was asked for, seconds on any clock.
             heard: When it came.
         """
+        limits = self.in_seconds(limits, sent, heard)
         before, self._left = self._left, None if limits.refused else limits.remaining
         asked, self._sent = self._sent, sent
         if self._left is None or limits.reset is None:
@@ -83,17 +130,69 @@ class Resets:
         late = self._late(limits.reading)
         self._cut = min(WHOLE, late)
         least, ends = sent + limits.reset - late, heard + limits.reset
-        same = self.served > 0 and before == self._left + 1
-        if same and max(least, self.least) <= min(ends, self.ends) + GRAIN:
+        same = before == self._left + 1 and self._agrees(least, ends)
+        if not same and self._turn_to(self._left + 1, least, ends, sent):
+            same = self.several = True
+        if same:
             self.least, self.ends = max(least, self.least), min(ends, self.ends)
             self.served += 1
         else:
             full = any(policy.quota == self._left + 1 for policy in limits.policies)
-            self.whole = full or (not limits.policies if before is None else self._left > before)
-            self.renewed = before is not None and self._left > before
+            more = before is not None and self._left > before and not self.several
+            self.whole = full or more or (before is None and not limits.policies)
+            self.renewed = more
             self.since = min(sent, max(asked, self.least)) if self.renewed and self.served else sent
             self.begun, self.least, self.ends, self.served = heard, least, ends, 1
+        self._own = self._left
         return max(0.0, self.ends - heard)
+
+    def _agrees(self, least: float, ends: float) -> bool:
+        return self.served > 0 and max(least, self.least) <= min(ends, self.ends) + GRAIN
+
+    def _turn_to(self, left: float, least: float, ends: float, sent: float) -> bool:
+        """Keep the window of the last answers, and turn to another one of which so many were left, if there is one."""
+        live = [each for each in self._others if each.ends > sent]
+        found = next(
+            (each for each in live if each.left == left and max(least, each.least) <= min(ends, each.ends) + GRAIN),
+            None,
+        )
+        if self.served and self.ends > sent:
+            live.append(_Window(self.begun, self.since, self.least, self.ends, self.served, self.whole, self._own))
+        self._others = [each for each in live if each is not found][-MACHINES:]
+        if found is None:
+            return False
+        self.begun, self.since, self.least, self.ends, self.served, self.whole, self._own = found
+        return True
+
+    def in_seconds(self, limits: Limits, sent: float, heard: float) -> Limits:
+        """What an answer says, its reset in seconds also where the numbers were seen to fall as milliseconds do.
+
+        One number alone does not say it: 8930 may be two hours and a half, or nine seconds.
+
+        >>> from widgets.http.limits import read
+        >>> resets = Resets()
+        >>> for number, left in enumerate(("8930", "8729", "8531")):
+        ...     told = read(200, {"X-RateLimit-Remaining": "5", "X-RateLimit-Reset": left}, 0.0)
+        ...     said = resets.in_seconds(told, 0.2 * number, 0.2 * number + 0.01)
+        >>> said.reset, said.reading
+        (8.531, 'milliseconds left')
+        """
+        if limits.reading != "seconds left" or limits.reset is None:
+            return limits
+        before, self._number = self._number, (limits.reset, sent, heard)
+        if before is None or limits.reset > before[0]:  # a window begins
+            self._sure = self._sure or any(whole - DATED <= limits.reset <= whole for whole in USUAL)
+        if before != self._number:
+            self._heard += 1
+        if before is not None and sent > before[1]:
+            fall, between = before[0] - limits.reset, sent - before[1]
+            off = UNEVEN * between + (heard - sent) / 2 + GRAIN
+            as_seconds = fall <= between + off + WHOLE
+            self._falls = self._falls + 1 if not as_seconds and abs(fall / 1000 - between) <= off else 0
+            self._sure = self._sure or (as_seconds and 0 <= fall < 1000 * (between - off) - WHOLE)
+            if not self.milliseconds and not self._sure and self._falls >= FALLS:
+                self.milliseconds, self.served, self._others = True, 0, []
+        return _thousandth(limits) if self.milliseconds else limits
 
     def _late(self, reading: str) -> float:
         """Seconds by which a told reset may be later than the true one; a service that tells fractions is exact."""
@@ -102,3 +201,17 @@ class Resets:
         if reading.startswith("epoch seconds") or "date" in reading.lower():
             return DATED
         return WHOLE if reading.startswith("epoch") else 0.0  # counted from the answer's `Date`
+
+
+def _thousandth(limits: Limits) -> Limits:
+    """The same answer, its reset read as milliseconds."""
+    if limits.reset is None:
+        return limits
+    reset = limits.reset / 1000
+    return replace(
+        limits,
+        reset=reset,
+        hold=reset if limits.source == "reset" and limits.hold == limits.reset else limits.hold,
+        reading="milliseconds left",
+        lefts=tuple((left, reset if within == limits.reset else within) for left, within in limits.lefts),
+    )

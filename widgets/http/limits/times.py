@@ -21,6 +21,9 @@ _SURELY = 1000
 LONGEST = 32 * DAY
 """Seconds: no quota of requests is counted over more than a month, so that a longer time was misread."""
 
+WHOLE = frozenset(1000 * minutes * MINUTE for minutes in (1, 5, 10, 15, 30))
+"""Numbers that are hardly met as seconds until a window ends, and always in milliseconds where one begins."""
+
 _NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)")
 _ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:")
 _JAVASCRIPT = re.compile(
@@ -100,8 +103,9 @@ def duration(text: str) -> float | None:
         return sum(int(match[unit_] or 0) * _UNITS[unit_] for unit_ in "dhms")
     if (match := _ISO_SPAN.fullmatch(text.strip().upper())) and any(match.groups()):
         return sum(float(count) * _UNITS[name] for name, count in match.groupdict(default="0").items())
-    spans = _SPAN.findall(text.lower())
-    rest = _SPAN.sub("", text.lower()).replace("and", "").strip(" ,")
+    text = text.lower().strip().removeprefix("in ")
+    spans = _SPAN.findall(text)
+    rest = _SPAN.sub("", text).replace("and", "").strip(" ,")
     if not spans or rest or any(word not in _UNITS for _, word in spans):
         return None
     return sum(float(count) * _UNITS[word] for count, word in spans)
@@ -144,7 +148,8 @@ def reset(text: str, clock: float, window: float | None, wait: float | None) -> 
     """Read a `Reset` in any of its meanings, sent at `clock`, epoch seconds; `None` when it is malformed.
 
     A number is judged by its size. Milliseconds are taken where seconds would say more than the policy's `window` or,
-    where no window is known, more than a month; and where they agree with `wait`, the answer's Retry-After.
+    where no window is known, more than a month, or where it is just a usual window in them; and where they agree with
+    `wait`, the answer's Retry-After.
     """
     left = number(text)
     if left is None:
@@ -156,7 +161,7 @@ def reset(text: str, clock: float, window: float | None, wait: float | None) -> 
     if moment is not None:
         return moment
     agrees = wait is not None and abs(left / 1000 - wait) <= 1 < abs(left - wait)
-    if agrees or left > (LONGEST if window is None else window + 1):
+    if agrees or left > (LONGEST if window is None else window + 1) or (window is None and left in WHOLE):
         return Left(left / 1000, "milliseconds left")
     return Left(left, "seconds left")
 

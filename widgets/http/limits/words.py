@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import html
 import re
+from base64 import b64decode
+from contextlib import suppress
 
 from . import abroad, phrases, times
 from .challenges import asks
@@ -36,8 +38,11 @@ _LATER = re.compile(r"(?:try|check|ask|come) (?:again|back)\b", re.IGNORECASE)
 OF_ANOTHER_KIND = frozenset({401, 403, 404})
 """They have reasons of their own, beside which a limit may be mentioned."""
 
-BEFORE = 24
-"""Characters that may stand before and behind the words of a line, or a heading, that is nothing but a refusal."""
+FAULTS = 500
+"""From here on the service has a fault, and nobody is kept out."""
+
+BEFORE, BEHIND = 30, 24
+"""Characters that may stand before and behind the words of a line, or headings, that are nothing but a refusal."""
 
 _WINDOW = re.compile(
     r"\b(?P<named>minutely|hourly|daily|weekly|monthly)\b"
@@ -56,7 +61,8 @@ _LENGTH = (
     rf"{_CLOCK}|{_NUMBER} ?{_UNIT}\b(?:[ ,]{{0,2}}(?:and )?{_NUMBER} ?{_UNIT}\b)*|(?:{_NUMBER}{_UNIT})+\b|{_NUMBER}"
 )
 _NAMED = re.compile(
-    r"(?:retry|wait|try|back[\s_-]?off|throttle|cool[\s_-]?down|resets?[\s_-]?in)[\s_-]?(?:delay|after|again[\s_-]?in|in|time|for|seconds)?[\s_-]?"
+    r"(?:retry|wait|try|back[\s_-]?off|throttle|cool[\s_-]?down|resets?[\s_-]?in)[\s_-]?(?:delay|after"
+    r"|again[\s_-]?in|in|time|for|seconds)?[\s_-]?"
     rf"(?P<unit>ms|milli\w*|secs?|seconds|min\w*)?\"?\s*(?:[:=]|>)\s*\"?(?P<length>{_LENGTH})",
     re.IGNORECASE,
 )
@@ -67,17 +73,19 @@ _IN_A_PART = re.compile(
 )
 """A part of a failed answer that says when to come back, as a field may: it refuses as that does."""
 _TOLD = re.compile(
-    r"(?:below (?:\w+ ){1,4}for|again|retry|wait|available|unblocked|blocked|banned|suspended|resets?|expires?"
+    r"(?:below (?:\w+ ){1,4}for|again|retry|wait|available|unblocked|blocked|banned|suspended|restricted|throttled"
+    r"|resets?|expires?"
     r"|replenished|renewed|(?<!the )lasts?|timed out|(?:take a )break"
     r"|(?:request|do|use|send|call) (?:this|that|it|another|one)|time to (?:availability|reset|retry|wait)[:=]?"
     r"|remaining (?:period|time) of)\s+"
     r"(?:again\s+)?"
-    rf"(?:in\s+|after\s+|for\s+)?(?:about\s+|approximately\s+|at least\s+)?['~]?"
+    rf"(?:in\s+|after\s+|for\s+(?:the next\s+)?)?(?:about\s+|approximately\s+|at least\s+)?['~]?"
     rf"(?P<length>{_LENGTH}|(?:an?|one) (?:second|minute|hour|day)\b)(?:' ?(?P<unit>{_UNIT})\b)?",
     re.IGNORECASE,
 )
 _LEFT = re.compile(
-    rf"\"(?:(?:\w{{1,20}}_)?(?:(?P<unit>seconds|secs|minutes|milli\w*|ms)|time)_?(?:left|remaining|(?:until|to)_?(?:wait|reset|retry|next|unblock)\w{{0,20}})"
+    rf"\"(?:(?:\w{{1,20}}_)?(?:(?P<unit>seconds|secs|minutes|milli\w*|ms)|time)_?(?:left|remaining|(?:until"
+    rf"|to)_?(?:wait|reset|retry|next|unblock)\w{{0,20}})"
     rf"|(?:remaining|left)_?(?:in_?)?(?P<unit_>seconds|secs|minutes|milli\w*|ms|time)"
     rf"|rate_?limit\w{{0,20}}\"\s*:\s*{{[^{{}}]{{0,100}}\"(?:seconds|secs))\"\s*:\s*\"?(?P<length>{_LENGTH})",
     re.IGNORECASE,
@@ -124,12 +132,8 @@ def refuses(status: int | None, body: str, headers: dict[str, str] | None = None
     if what := asks(status, body[:READ], fields):
         thing, _, name = what.partition(" ")
         return f"{ASKS}{thing} that only a browser passes{name and f' {name}'}"
-    if status == ACCEPTED and (later := fields.get("retry-after", "").strip()):
-        return f"{SAYS}{_printable(f'Retry-After: {later}')!r}"
-    if status == ACCEPTED and (queued := _LATER.search(body[:READ])):
-        return f"{SAYS}{_shown(body[:READ], queued)!r}"
-    if said := in_a_field(status, fields):
-        return f"{SAYS}{_printable(said[0])!r} ({said[1]})"
+    if said := _beside(status, body[:READ], fields):
+        return said
     if status >= 400:  # noqa: PLR2004
         text = readable(body[:READ], failed=True)
         match = _in_an_error(status, text) or _IN_A_PART.search(text)
@@ -143,7 +147,7 @@ def _in_an_error(status: int, text: str) -> re.Match[str] | None:
     if phrases.DECLINED.search(text):
         return None
     one = bool(phrases.OF_ONE.search(text))
-    login = status in OF_ANOTHER_KIND and phrases.ATTEMPT.search(text) and phrases.LOGIN.search(text)
+    login = status < FAULTS and phrases.ATTEMPT.search(text) and phrases.LOGIN.search(text)
     for match in phrases.PACE.finditer(text):
         general = phrases.GENERAL.fullmatch(match[0]) and not phrases.MET.search(text[: match.start()])
         if general and status in OF_ANOTHER_KIND and phrases.CREDENTIALS.search(text):
@@ -151,10 +155,51 @@ def _in_an_error(status: int, text: str) -> re.Match[str] | None:
         if login and phrases.OF_A_LOGIN.match(match[0]):
             continue
         held = phrases.OF_SPACE.search(text[: match.start()]) or phrases.OF_ROOM.search(text, match.start())
-        paid = _of_money(match[0], text)
+        paid = _of_money(match[0], text) or ("connection" in match[0] and phrases.OF_A_STORE.search(text))
         if not (held or paid or (one and phrases.SIZED.match(match[0]))):
             return match
-    return abroad.refuses(text) or abroad.refuses_loosely(text)
+    return abroad.refuses(text) or abroad.refuses_loosely(text) or _only_a_limit(status, text)
+
+
+def _beside(status: int, body: str, fields: dict[str, str]) -> str:
+    """The same as far as its fields say so, and of an answer that is only taken in."""
+    if status == ACCEPTED and (later := fields.get("retry-after", "").strip()):
+        return f"{SAYS}{_printable(f'Retry-After: {later}')!r}"
+    if status == ACCEPTED and (queued := _LATER.search(body)):
+        return f"{SAYS}{_shown(body, queued)!r}"
+    if said := in_a_field(status, fields):
+        return f"{SAYS}{_printable(said[0])!r} ({said[1]})"
+    spent = fields.get("content-type", "").startswith("application/grpc-web") and _trailed(body)
+    return f"{SAYS}'grpc-status: 8'" if spent else ""
+
+
+def _trailed(body: str) -> bool:
+    """Whether the trailers of gRPC, which its form for the web sends in the body, say that a limit is spent.
+
+    Real trailers come behind a body of HTTP/1.1 and are thrown away by Python's client.
+    """
+    if _BASE64.match(body):
+        with suppress(ValueError):
+            coded = body.strip()[:READ]
+            body = b64decode(coded[: len(coded) // 4 * 4]).decode("latin-1")
+    return bool(_SPENT.search(body[:READ]))
+
+
+_BASE64 = re.compile(r"gA[A-Za-z0-9+/]{4}")
+"""How a frame of trailers begins in base64."""
+
+_SPENT = re.compile(r"(?:^|[\r\n\W])grpc-status: ?8\s", re.IGNORECASE)
+
+
+_FORBIDDEN = 403
+
+
+def _only_a_limit(status: int, text: str) -> re.Match[str] | None:
+    """Where it says that a limit is over, and not which; what was wrong with a request has limits of its own."""
+    if status == _FORBIDDEN and (later := phrases.LATER.fullmatch(text)):
+        return later
+    kept_out = status in {401, 403} or status >= 500  # noqa: PLR2004 - RFC 9110's class
+    return phrases.ONLY_A_LIMIT.search(text) if kept_out and not phrases.OF_MONEY.search(text) else None
 
 
 def _of_money(said: str, text: str) -> bool:
@@ -195,7 +240,7 @@ def _whole(text: str, match: re.Match[str]) -> bool:
     before, after = text[: match.start()], text[match.end() :]
     if len(before) > BEFORE or phrases.ABOUT_IT.search(before) or before.endswith("_"):
         return False  # a name in the middle of which it stands is one of a metric
-    return len(after) <= BEFORE or after[0] in ".!" or bool(phrases.PLEA.search(after))
+    return len(after) <= BEHIND or after[0] in ".!" or bool(phrases.PLEA.search(after))
 
 
 def come_back_in(body: str, clock: float | None = None) -> float | None:

@@ -134,20 +134,24 @@ class Spending:
         """Take in one answer; the pace that it states where nothing is left, and no window of its quota is stated."""
         if attempt.outcome is not Outcome.ACCEPTED:
             return None
+        limits = resets.in_seconds(limits, attempt.started, attempt.started + attempt.latency)
         self.began = self.began if self.served else attempt.started
         self._turned = self._turned and self.served > 0
         self.served += 1
         if limits.remaining is not None:
             self._turned = self._turned or limits.remaining > self._left + RISES
             self._left = limits.remaining
-        if limits.remaining is None or not limits.reset or limits.reset > LONGEST:
+        whole = resets.whole and resets.served > 1
+        # Where several count, what was served is not what the one counted that has nothing left.
+        others = resets.several and not whole and limits.remaining == 0
+        if limits.remaining is None or not limits.reset or limits.reset > LONGEST or others:
             return None
         told_of = [policy.quota for policy in limits.policies if policy.unit == REQUESTS]
         if limits.remaining > 0:
             timed = any(policy.window for policy in limits.policies)
             begun = self._begun(max(told_of, default=0.0), limits.remaining, resets)
             return None if timed else self._renewed(max([self.quota, *told_of]), resets) or begun
-        if whole := resets.whole and resets.served > 1:
+        if whole:
             self.quota = max([float(resets.served), *told_of])
             least, most = resets.lasts
             least, most = self.least, self.most = max(self.least, least), max(self.most, most)
