@@ -165,6 +165,9 @@ PROOF = 78
 LOST = 20
 """Requests that show a wait, and that are lost where it turns out to be too short."""
 
+MORE = 1.05
+"""Where the rules say little they are asked again when so many times as much is known: it takes long to ask them."""
+
 DOUBTFUL = 0.5
 """Where another rule than those compared is likelier, nothing is believed."""
 
@@ -423,7 +426,8 @@ class Search:
         if len(attempts) > most + STALE:
             return None
         read = min(most, len(attempts))
-        if self._believed[0] != read:
+        known, held = self._believed
+        if read != known and (held is not None or read >= known * MORE):
             belief = believed(attempts)
             self._believed = read, None if belief is None or belief.doubt > DOUBTFUL else belief
         return self._believed[1]
