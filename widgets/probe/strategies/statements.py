@@ -126,8 +126,8 @@ def estimated(manners: Manners, trial: Trial, wait: float, burst: int = 0, *, le
 
 LEANING = (
     "That is too few to outlast all that may have been saved up, or a whole cycle of the service: it is taken as "
-    "enough because the rules that are compared (gaps, buckets, windows and bans), weighed by how well they fit what "
-    "was seen, would need a longer wait in fewer than one of 200 cases."
+    "enough because the rules that are compared (gaps, buckets, windows, a bucket beside a window, and bans), weighed "
+    "by how well they fit what was seen, would need a longer wait in fewer than one of 200 cases."
 )
 
 
