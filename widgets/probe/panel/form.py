@@ -19,7 +19,7 @@ from widgets.probe.settings import NEEDED, Settings
 from widgets.probe.strategies import STRATEGIES
 from widgets.probe.strategies.careful import MARGINS, at_tested
 
-from .states import counted
+from .tally import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -1,6 +1,6 @@
 """The one place for what happens now: a ground, a label, large words, a sentence, two buttons; below it three columns.
 
-It only paints: what is said in which state `states` decides. Nothing here changes its height. UI.
+It only paints: what is said in which state `faces` decides. Nothing here changes its height. UI.
 """
 
 from __future__ import annotations
@@ -13,15 +13,17 @@ from widgets.kit import markup
 from widgets.kit.widgetry import bare, box, html, lean, marked, put, visible
 from widgets.model.quantity import as_rest
 
+from .faces import face
 from .planner import Planner
-from .states import Idle, face
+from .states import Idle
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from widgets.model.pace import JobPlan
 
-    from .states import Action, Column, Face
+    from .states import Action, Face
+    from .tally import Column
 
 BUTTONS: dict[Action, tuple[str, str]] = {
     "certain": ("Make it certain", "arrow-right"),

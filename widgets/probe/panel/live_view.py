@@ -21,10 +21,13 @@ from widgets.probe.counting import Counting
 from widgets.probe.evidence import on_trial, remaining
 from widgets.probe.run import Kept
 
+from .faces import face, to_go
 from .hero import Hero
 from .replay import LATER, MAY_CLOSE, ReplayRow
-from .states import Ended, Guessing, Idle, Running, Tally, Unfinished, briefly, face, to_go
+from .results import briefly
+from .states import Ended, Guessing, Idle, Running, Unfinished
 from .table import AttemptTable
+from .tally import Tally
 from .verdict_card import verdict_card, verdict_text
 
 if TYPE_CHECKING:

@@ -22,6 +22,7 @@ from . import states
 from .form import ProbeForm
 from .live_view import LiveView, planned
 from .prompts import Consent, ResumePrompt
+from .tally import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -278,7 +279,7 @@ class ProbePanel(ipywidgets.VBox):
         self._course = ProbeRun(self._means, self.url, settings, self.live, self._say, self._going_on)
 
     def _going_on(self, settings: Settings, attempts: int) -> None:
-        words = f"goes on from {states.counted(attempts, 'attempt')}" if attempts else ""
+        words = f"goes on from {counted(attempts, 'attempt')}" if attempts else ""
         self.form.tell(f"began {time.strftime('%H:%M:%S')}", words)
         del settings
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 import pytest
 
 from widgets.model.attempt import Attempt, Budget, Goal, Step, Verdict
+from widgets.probe.panel.faces import face
 from widgets.probe.panel.hero import Hero, columns, said
 from widgets.probe.panel.live_view import LiveView
 from widgets.probe.panel.states import (
-    Column,
     Ended,
     Guessing,
     Idle,
@@ -18,11 +18,10 @@ from widgets.probe.panel.states import (
     Running,
     Scored,
     Stranger,
-    Tally,
     Trouble,
     Unfinished,
-    face,
 )
+from widgets.probe.panel.tally import Column, Tally
 from widgets.probe.recorder import BrokenOff
 from widgets.probe.run import Kept
 from widgets.probe.settings import Settings
