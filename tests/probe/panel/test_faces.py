@@ -22,7 +22,7 @@ from widgets.probe.panel.states import (
     Unfinished,
 )
 from widgets.probe.panel.tally import Column, Tally
-from widgets.probe.recorder import BrokenOff
+from widgets.probe.recorder import BrokenOff, Stopped
 from widgets.probe.run import Kept
 from widgets.probe.settings import Settings
 from widgets.probe.strategies.manners import LOCKED_OUT
@@ -69,6 +69,14 @@ TABLE: dict[str, tuple[Known, str, str, str, str, tuple[str, ...]]] = {
         "Not measured on this page",
         "**6.52 s is known from before.** A probe measures it anew.",
         (),
+    ),
+    "idle where a probe was stopped": (
+        Idle(before=6.5134, stopped=Stopped("x", Settings("careful", GOAL, BUDGET), 27, "27 November, 07:31")),
+        "idle",
+        "Safe wait",
+        "Not measured on this page",
+        "A careful probe was stopped on 27 November, 07:31, after 27 attempts. **6.52 s is known from before.**",
+        ("resume",),
     ),
     "searching": (RUN, "run", "Searching", "5.2 – 9", "", ()),
     "looking again at a wait, which is no bound of it": (
@@ -235,7 +243,12 @@ def test_each_state_has_its_words_its_tone_and_its_buttons(state: str) -> None:
 
 def test_a_button_is_loud_where_it_is_what_is_usually_done_next_and_quiet_beside_another_that_is() -> None:
     quiet = {state for state, (known, *_) in TABLE.items() if face(known).actions and not face(known).loud}
-    assert quiet == {"identify where nothing was refused", "nothing to pace", "looking on"}
+    assert quiet == {
+        "identify where nothing was refused",
+        "nothing to pace",
+        "looking on",
+        "idle where a probe was stopped",
+    }
     hero = Hero(lambda _: None)
     for state, style in (("looking on", ""), ("certified", "primary"), ("looking on", "")):
         hero.show(face(TABLE[state][0]))

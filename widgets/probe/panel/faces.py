@@ -88,7 +88,7 @@ def _shown_so_far(known: Running) -> Column:
 
 
 def _idle(known: Idle) -> Face:
-    return Face(
+    nothing = Face(
         "idle",
         "",
         "Safe wait",
@@ -98,6 +98,12 @@ def _idle(known: Idle) -> Face:
         else "One request at a time, never before a refusal's Retry-After has passed, never over your budget.",
         columns=(_will_show(known.strategy, known.goal), not_shown(title="Cannot show"), _budgeted(known.budget)),
     )
+    if known.stopped is None:
+        return nothing
+    found = known.stopped
+    said = f"A {found.settings.strategy} probe was stopped on {found.when}, after {counted(found.count, 'attempt')}."
+    known_too = f" **{as_wait(known.before)} is known from before.**" if known.before else ""
+    return replace(nothing, sentence=said + known_too, actions=("resume",), loud=False)
 
 
 def _running(known: Running) -> Face:

@@ -7,11 +7,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from widgets.model.quantity import as_span, as_wait, wait_number
-from widgets.probe.counting import STOPPED
+from widgets.probe.counting import STOPPED, was_stopped
 from widgets.probe.evidence import straight_needed
 from widgets.probe.strategies.careful import FALLING
 
-from .states import ANOTHER, Face, identified, stopped
+from .states import ANOTHER, Face, identified
 from .tally import (
     LATER,
     Column,
@@ -151,7 +151,7 @@ def _assurance(verdict: Verdict, goal: Goal, strategy: str) -> str:
 
 def _inconclusive(known: Ended) -> Face:
     verdict, tally = known.verdict, known.tally
-    by_you, spent = stopped(verdict), verdict.statement.startswith("The budget of")
+    by_you, spent = was_stopped(verdict), verdict.statement.startswith("The budget of")
     label = STOPPED if by_you else "The budget is spent" if spent else "No result"
     count = counted(verdict.requests, "request")
     guess = (
@@ -273,7 +273,7 @@ def _nothing(known: Ended) -> Face:
         Column("Cost", (f"**{counted(verdict.requests, 'request')}**", as_span(verdict.seconds))),
     )
     made = "One request was made." if verdict.requests == 1 else f"{verdict.requests} requests were made."
-    if stopped(verdict):
+    if was_stopped(verdict):
         large, label, sentence = (
             "No answer yet",
             STOPPED,

@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from widgets.model.attempt import Budget, Goal, Step, Verdict
 from widgets.probe.asker import USER_AGENT
-from widgets.probe.counting import STOPPED
 from widgets.probe.run import Kept
 
 from .tally import Column, Tally
 
 if TYPE_CHECKING:
-    from widgets.probe.recorder import BrokenOff
+    from widgets.probe.recorder import BrokenOff, Stopped
 
 Tone: TypeAlias = Literal["idle", "run", "good", "warn", "bad"]
 Action: TypeAlias = Literal[
@@ -75,12 +74,14 @@ class Idle:
         goal: What it is to show.
         budget: What it may spend.
         before: Seconds of the wait that is known from before: kept, or stated by the service; `None` where none is.
+        stopped: The newest probe of the address, where a person has stopped it, on this page or on another one.
     """
 
     strategy: str = "quick"
     goal: Goal = field(default_factory=Goal)
     budget: Budget = field(default_factory=Budget)
     before: float | None = None
+    stopped: Stopped | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,11 +178,6 @@ class Scored:
 
 
 Known: TypeAlias = Idle | Running | Ended | Stranger | Unfinished | Trouble | Guessing | Scored
-
-
-def stopped(verdict: Verdict) -> bool:
-    """Whether a person has ended the probe."""
-    return verdict.statement.startswith(STOPPED)
 
 
 def identified(verdict: Verdict, strategy: str) -> bool:
