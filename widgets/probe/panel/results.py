@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 ROOM = 50
 """Characters that may follow what is said of an answer, beside it."""
+TRIES = frozenset({"careful", "quick"})
+"""Strategies that search first, and then put a wait on trial."""
 WORTH = 0.01
 """Support of another rule that is worth a mention."""
 
@@ -58,9 +60,11 @@ def _found(known: Ended) -> Face:
     verdict, goal, kept = known.verdict, known.goal, known.kept
     certain = verdict.kind == "certified"
     seen = f"**{verdict.accepted} of {verdict.accepted + verdict.refused}** accepted"
-    at = f" at {as_wait(verdict.tested)}" if verdict.tested else ""
+    # The search may have been served after the same wait too: the chart counts that, and the evidence does not.
+    trial = " on trial" if verdict.tested and known.strategy in TRIES else ""
+    at = f"{trial} at {as_wait(verdict.tested)}" if verdict.tested else ""
     learned = why_refused(known.tally)  # where there is something to say of refusals, the rest is said more shortly
-    line = f"{seen}{at}." if learned else f"{seen}{at}, over {as_span(verdict.span)}."
+    line = f"{seen}{trial or at}." if learned else f"{seen}{at}, over {as_span(verdict.span)}."
     if not verdict.accepted + verdict.refused:
         line = "No request was counted at this pace."
     elif certain:
