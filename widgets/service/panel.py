@@ -179,7 +179,7 @@ class ServicePanel(ipywidgets.VBox):
 
     def _take_score(self) -> str:
         if self._puzzle is None:
-            raise ServiceError("There is no puzzle to guess: make one above, probe it, and press Reveal.")
+            raise ServiceError("There is no puzzle to guess: make one above, probe it, and press Reveal the truth.")
         said = self._show_puzzle(self._service.commit(self._puzzle.id, *self.guesses.guess))
         markup.say(self.truth_line, said)  # the form is gone
         return ""

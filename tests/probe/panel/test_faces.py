@@ -336,6 +336,11 @@ def test_requests_without_a_wait_are_counted_and_are_not_nothing() -> None:
     assert "othing yet" not in told(ended(STOPPED, tally=rapid))
 
 
+def test_one_wait_at_which_one_was_refused_and_another_accepted_is_said_once() -> None:
+    both = replace(TALLY, refused_at=0.1468, accepted_at=0.147)
+    assert "Both refused and accepted at 0.147 s." in told(ended(STOPPED, tally=both))
+
+
 def test_a_request_that_stop_cut_short_is_part_of_the_cost() -> None:
     verdict = replace(STOPPED, requests=4, wait=None, statement="Stopped by you after 4 requests …")
     assert "**4 requests**" in told(ended(verdict, tally=failing(200, count=3)))

@@ -160,6 +160,8 @@ def percent(share: float) -> str:
 def measured(tally: Tally) -> str:
     """What was refused and what was accepted, in a sentence."""
     parts = []
+    if tally.refused_at and tally.accepted_at and as_wait(tally.refused_at) == as_wait(tally.accepted_at):
+        return f"Both refused and accepted at {as_wait(tally.accepted_at)}."
     if tally.refused_at:
         parts.append(f"refused at {as_wait(tally.refused_at)}")
     if tally.accepted_at:
