@@ -418,6 +418,7 @@ def stopped_after(panel: ProbePanel, attempts: int) -> ProbePanel:
     panel.probe()
     while len(panel.live.attempts) < attempts:
         time.sleep(0.01)
+    assert "You may close this page" in panel.live.replay.note.value
     panel.stop()
     panel.join(30)
     assert "Stopped by you" in panel.live.hero.said.value

@@ -55,10 +55,14 @@ class Hero(ipywidgets.VBox):
 
     Args:
         act: Told which button was pressed.
+
+    Attributes:
+        can: Whether somebody does something at that button; it is not shown where nobody does.
     """
 
     def __init__(self, act: Callable[[Action], None]) -> None:
         self.face = face(Idle())
+        self.can: Callable[[Action], bool] = lambda _: True
         self.said, self.timer, self.columns = html(css="ww-said"), html(css="ww-timer"), html(css="ww-columns")
         self.first = lean(ipywidgets.Button, button_style="primary")
         self.second = lean(ipywidgets.Button)
@@ -110,6 +114,8 @@ class Hero(ipywidgets.VBox):
             if action in COPIES:
                 copies += markup.copy_button(COPIES[action], self.copied)
                 continue
+            if not self.can(action):
+                continue
             button = (self.first, self.second)[place]
             words, icon = BUTTONS[action]
             named = shown.names[number] if number < len(shown.names) else words
@@ -123,7 +129,7 @@ class Hero(ipywidgets.VBox):
         visible(self.second, on=place > 1)
         put(self.copy, copies)
         visible(self.copy, on=bool(copies))
-        visible(self.buttons, on=bool(shown.actions))
+        visible(self.buttons, on=place > 0 or bool(copies))
 
     def _press(self, act: Callable[[Action], None], place: int) -> None:
         # Any message can come from a browser, also of a button that is not there.

@@ -6,6 +6,7 @@ import threading
 import time
 from contextlib import suppress
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import ipywidgets
@@ -87,6 +88,7 @@ class ProbePanel(ipywidgets.VBox):
         self._keys: dict[str, str] = {}
         self.form = ProbeForm(addresses, self.button)
         self.live = LiveView(self._act, self.form.tell)
+        self.live.hero.can = lambda action: action in self._own or action in self.acts
         self.consent, self.offer = Consent(self.live.show), ResumePrompt(self.live.show)
         self.acts: dict[Action, Callable[[], None]] = {}
         self._job: Job[End] = Job(self._work, self._paint)
@@ -286,6 +288,7 @@ class ProbePanel(ipywidgets.VBox):
     def _going_on(self, settings: Settings, attempts: int) -> None:
         words = f"goes on from {counted(attempts, 'attempt')}" if attempts else ""
         self.form.tell(f"began {time.strftime('%H:%M:%S')}", words)
+        self.live.say_whether_stored(stored=bool(self._course.id))
         del settings
 
     def _work(self, stop: threading.Event) -> End:
@@ -358,7 +361,17 @@ class ProbePanel(ipywidgets.VBox):
 
     def _act(self, action: Action) -> None:
         """One of the buttons beside what is said was pressed."""
-        own: dict[Action, Callable[[], object]] = {
+        act = self._own.get(action) or self.acts.get(action)
+        before = self.running
+        if act is not None:
+            act()
+        if self.running and not before:  # the button that was pressed is gone, and the focus would be with it
+            self.button.focus()
+
+    @cached_property
+    def _own(self) -> dict[Action, Callable[[], object]]:
+        """What the buttons do that are this panel's own."""
+        return {
             "certain": self.make_certain,
             "go on": self.go_on,
             "more": self.make_certain,
@@ -370,12 +383,6 @@ class ProbePanel(ipywidgets.VBox):
             "replace": self._deed.start,
             "end": self._ending.start,
         }
-        act: Callable[[], object] | None = own.get(action) or self.acts.get(action)
-        before = self.running
-        if act is not None:
-            act()
-        if self.running and not before:  # the button that was pressed is gone, and the focus would be with it
-            self.button.focus()
 
     def _go_on_with(self) -> None:
         """Go on with the earlier probe that is offered: one that broke off, or one that a person stopped."""

@@ -33,8 +33,6 @@ if TYPE_CHECKING:
 
 ROOM = 50
 """Characters that may follow what is said of an answer, beside it."""
-TRIES = frozenset({"careful", "quick"})
-"""Strategies that search first, and then put a wait on trial."""
 WORTH = 0.01
 """Support of another rule that is worth a mention."""
 
@@ -61,7 +59,7 @@ def _found(known: Ended) -> Face:
     certain = verdict.kind == "certified"
     seen = f"**{verdict.accepted} of {verdict.accepted + verdict.refused}** accepted"
     # The search may have been served after the same wait too: the chart counts that, and the evidence does not.
-    trial = " on trial" if verdict.tested and known.strategy in TRIES else ""
+    trial = " on trial" if verdict.tested and known.strategy != "recheck" else ""
     at = f"{trial} at {as_wait(verdict.tested)}" if verdict.tested else ""
     learned = why_refused(known.tally)  # where there is something to say of refusals, the rest is said more shortly
     line = f"{seen}{trial or at}." if learned else f"{seen}{at}, over {as_span(verdict.span)}."
