@@ -489,7 +489,7 @@ def test_what_a_service_says_is_left_is_said_while_a_probe_rests_for_it() -> Non
     assert lines[0] == "The service says that **21** are left."
 
 
-def test_the_evidence_is_what_was_on_trial_and_not_all_that_was_accepted_after_that_wait() -> None:
-    assert "**63 of 63** accepted on trial at 6.52 s" in face(ended(FOUND)).columns[0].lines[0]
-    assert "**8 of 8** accepted on trial at 6.29 s" in face(ended(ESTIMATED, "quick")).columns[0].lines[0]
-    assert "**8 of 8** accepted on trial at 6.29 s" in face(ended(ESTIMATED, "doubling")).columns[0].lines[0]
+def test_the_evidence_is_what_counts_and_not_all_that_was_accepted_after_that_wait() -> None:
+    assert "**63 of 63** that count were accepted at 6.52 s" in face(ended(FOUND)).columns[0].lines[0]
+    assert "**8 of 8** that count were accepted at 6.29 s" in face(ended(ESTIMATED, "quick")).columns[0].lines[0]
+    assert "**8 of 8** that count were accepted at 6.29 s" in face(ended(ESTIMATED, "doubling")).columns[0].lines[0]

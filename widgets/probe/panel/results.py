@@ -57,19 +57,19 @@ def _found(known: Ended) -> Face:
     """A wait was found: certified, estimated, or stated by the service."""
     verdict, goal, kept = known.verdict, known.goal, known.kept
     certain = verdict.kind == "certified"
-    seen = f"**{verdict.accepted} of {verdict.accepted + verdict.refused}** accepted"
-    # The search may have been served after the same wait too: the chart counts that, and the evidence does not.
-    trial = " on trial" if verdict.tested and known.strategy != "recheck" else ""
-    at = f"{trial} at {as_wait(verdict.tested)}" if verdict.tested else ""
+    # The chart counts what came after a rest, or in the search, after the same wait too; the evidence does not.
+    of_all = " that count were" if verdict.tested and known.strategy != "recheck" else ""
+    seen = f"**{verdict.accepted} of {verdict.accepted + verdict.refused}**{of_all} accepted"
+    at = f" at {as_wait(verdict.tested)}" if verdict.tested else ""
     learned = why_refused(known.tally)  # where there is something to say of refusals, the rest is said more shortly
-    line = f"{seen}{trial or at}." if learned else f"{seen}{at}, over {as_span(verdict.span)}."
+    line = f"{seen}{'' if of_all else at}." if learned else f"{seen}{at}, over {as_span(verdict.span)}."
     if not verdict.accepted + verdict.refused:
         line = "No request was counted at this pace."
     elif certain:
         line += " Assumed: longer is no worse." if learned else " Assumed: longer waits fare no worse."
     else:
         bound = f"at most {_bound(verdict)}"
-        line += f" They show {bound} refused." if learned else f" They show only that {bound} are refused."
+        line += f" They show {bound} refused."
     quota = f"a quota over more than {as_span(verdict.horizon or verdict.span or known.tally.seconds)}"
     least = (f"{as_span(_least(known))} is the least possible",) if certain else ()
     actions: tuple[Action, ...] = ("code", "copy") if certain or not known.can_grow else ("certain", "code")
