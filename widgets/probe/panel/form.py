@@ -374,7 +374,7 @@ def between(least: Expectation, most: Expectation) -> str:
     >>> def spread(*seconds: float) -> str:
     ...     return between(*(Expectation(each, 0, 1) for each in seconds))
     >>> spread(93, 1710), spread(9, 40), spread(8, 90), spread(0.2, 43)
-    ('2–28 min', '9–40 s', '8 s – 2 min', '≤ 43 s')
+    ('2–28 min', '9–40 s', '8 s–2 min', '≤ 43 s')
     """
     if least.seconds < most.seconds / MUCH:
         return f"≤ {briefly(most.seconds)}"
@@ -382,7 +382,7 @@ def between(least: Expectation, most: Expectation) -> str:
     if MINUTE / 2 <= least.seconds < MINUTE <= most.seconds:
         low = briefly(MINUTE)
     (number, unit), (_, same) = low.rsplit(maxsplit=1), high.rsplit(maxsplit=1)
-    return low if low == high else f"{number}–{high}" if unit == same else f"{low} – {high}"
+    return low if low == high else f"{number}–{high}" if unit == same else f"{low}–{high}"
 
 
 def _margin(times: float) -> str:
