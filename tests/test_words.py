@@ -24,9 +24,11 @@ from widgets.pace.panel import PacesPanel
 from widgets.pace.store.engine import ADVICE, told, translated
 from widgets.probe import ProbePanel
 from widgets.probe.chart.attempts import Kind
+from widgets.probe.panel.faces import face
 from widgets.probe.panel.live_view import legend
-from widgets.probe.panel.states import Running, Tally, face
+from widgets.probe.panel.states import Running
 from widgets.probe.panel.table import attempts_csv, cells
+from widgets.probe.panel.tally import Tally
 from widgets.service.errand import Errand
 
 if TYPE_CHECKING:

@@ -71,7 +71,7 @@ AGAIN = 12.0
 a little, its target stays with a prober that is heard of no more (`adapters.writing.LEASE`)."""
 MODES: dict[Mode, str] = {
     "local": "any address may be asked",
-    "public": "only public addresses are asked, on ports 80 and 443, at most once a second",
+    "public": "besides the bundled service only public addresses on ports 80 and 443, at most once a second",
 }
 SAMPLES = {
     "Picture": "image/jpeg",

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import socket
 import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, NoReturn
@@ -410,3 +411,63 @@ def test_what_was_found_at_one_path_never_lets_another_be_asked_more_quickly(sto
     keep(f"{base}/c", settings, replace(found, kind="certified", wait=9.5), "")
     keep(f"{base}/d", settings, replace(found, wait=20.0), "")
     assert waits("/a", "/b", "/c", "/d") == [9.5, 2.0, 9.5, 20.0], "what is weaker is of its path too"
+
+
+def stopped_after(panel: ProbePanel, attempts: int) -> ProbePanel:
+    """A probe that the person stops once it has made so many attempts."""
+    panel.probe()
+    while len(panel.live.attempts) < attempts:
+        time.sleep(0.01)
+    assert "You may close this page" in panel.live.replay.note.value
+    panel.stop()
+    panel.join(30)
+    assert "Stopped by you" in panel.live.hero.said.value
+    return panel
+
+
+def test_a_probe_that_a_person_stopped_is_offered_again_by_a_page_that_is_opened_later(
+    store: PaceStore, url: str
+) -> None:
+    made = len(stopped_after(page(store, url), 6).live.attempts)
+    later = page(store, url)
+    later.look_ahead()
+    face = later.live.face
+    assert (face.label, face.actions, face.loud) == ("Safe wait", ("resume",), False)
+    assert face.sentence.startswith("A doubling probe was stopped on ")
+    assert face.sentence.endswith(f", after {made} attempts.")
+    later.form.strategy.value = "quick"  # it goes on as it was, whatever is chosen for another one
+    later.live.hero.first.click()
+    later.join(90)
+    assert len(later.live.attempts) > made
+    assert later.live.ended is not None
+    assert (later.live.ended.strategy, later.live.ended.verdict.kind) == ("doubling", "estimated")
+    [pace] = store.paces()
+    assert len(store.probes.attempts(pace.probe)) == len(later.live.attempts), "one probe, not two"
+
+
+def test_what_was_followed_by_another_probe_is_not_offered(store: PaceStore, url: str) -> None:
+    stopped_after(page(store, url), 3)
+    probed(page(store, url))
+    later = page(store, url)
+    later.look_ahead()
+    assert later.live.face.actions == ()
+
+
+def test_a_stopped_probe_of_another_address_and_one_that_has_shown_nothing_are_not_offered(
+    store: PaceStore, url: str
+) -> None:
+    stopped_after(page(store, url), 3)
+    later = page(store, url.replace("Slow-NASA", "NASA"))
+    later.look_ahead()
+    assert later.live.face.actions == ()
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        address = f"http://127.0.0.1:{silent.getsockname()[1]}/"
+        panel = page(store, address)
+        panel.probe()
+        silent.accept()[0].close()  # asked once, and not answered
+        panel.stop()
+        panel.join(30)
+        assert store.probes.newest(store.target(address)) is not None
+        later = page(store, address)
+        later.look_ahead()
+        assert later.live.face.actions == ()

@@ -13,8 +13,8 @@ from widgets.model.attempt import Attempt, Budget, Outcome
 from widgets.probe.chart.attempts import Kind, answer_of
 from widgets.probe.counting import Counting, counted
 from widgets.probe.panel.live_view import legend
-from widgets.probe.panel.states import Tally
 from widgets.probe.panel.table import cells
+from widgets.probe.panel.tally import Tally
 
 
 @pytest.mark.parametrize("strategy", ["quick", pytest.param("careful", marks=pytest.mark.long)])

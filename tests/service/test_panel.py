@@ -116,13 +116,14 @@ def test_a_puzzle_from_link_to_score(panel: ServicePanel, probe: Probe) -> None:
     assert "ww-hidden" not in panel.guesses._dom_classes
     assert (panel.guesses.kind.value, panel.guesses.wait.value) == (None, "0.05")
     done(panel, panel.commit)
-    assert "Say which rule it is" in panel.truth_line.value
+    assert "Say which rule it is" in panel.guesses.line.value, "beside the button that was pressed"
     panel.guesses.kind.value = "token-bucket"
     done(panel, panel.commit)
     assert "of 100 points" in panel.truth.value
     assert "It cost the service 1 requests" in panel.truth.value
     assert len(probe.drawn) == 1
     assert "ww-hidden" in panel.guesses._dom_classes
+    assert "is solved" in panel.truth_line.value
     panel.truth.value = ""
     done(panel, panel.show_truth)
     assert "of 100 points" in panel.truth.value, "what was committed can be seen again"

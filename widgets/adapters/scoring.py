@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from widgets.http.limits import read
 from widgets.model.quantity import as_wait
 from widgets.probe import Outcome
-from widgets.probe.panel.states import Column, Scored, counted
+from widgets.probe.panel.states import Scored
+from widgets.probe.panel.tally import Column, counted
 from widgets.service import Cost
 from widgets.service.score import TOLERANCE
 from widgets.service.truth import kind_of

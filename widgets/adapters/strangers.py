@@ -104,3 +104,7 @@ class StrangersProbes:
                         f"Nothing was sent: it cannot be seen whether another visitor probes that service. {error}"
                     )
             yield opened
+
+    def stopped(self, url: str, settings: Settings) -> None:
+        """None: visitors do not know each other."""
+        del url, settings

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 from widgets.http.secrets import credential_of, secrets_in
 from widgets.pace.errors import AlreadyProbed, StoreError
-from widgets.pace.panel.formatting import ago
-from widgets.probe.recorder import BrokenOff, Elsewhere, Hindrance, Unwritten
+from widgets.pace.panel.formatting import ago, moment
+from widgets.probe.counting import was_stopped
+from widgets.probe.recorder import BrokenOff, Elsewhere, Hindrance, Stopped, Unwritten
 from widgets.probe.settings import Settings
 
 from .journal import StoreJournal
@@ -57,6 +58,24 @@ class StoreJournals:
             else:
                 trouble = ""
             yield opened or Unwritten(known, since, trouble)
+
+    def stopped(self, url: str, settings: Settings) -> Stopped | None:
+        """The newest probe of that target, where a person has stopped it and it can be gone on with.
+
+        `None` too where the store cannot be read: whoever probes then is told.
+        """
+        store = self._store
+        try:
+            target = store.target(url, settings.method, credential_of(url, settings.headers))
+            found = store.probes.newest(target)
+            if found is None or found.finished is None or found.verdict is None or not was_stopped(found.verdict):
+                return None
+            earlier = Settings.of_plain(found.settings, settings.headers)
+            count = store.probes.count(found.id) if found.verdict.accepted + found.verdict.refused else 0
+        except (StoreError, ValueError):
+            return None
+        when = moment(found.finished, store.clock.today())
+        return Stopped(found.id, earlier, count, when) if count else None
 
     def _open(
         self, stack: ExitStack, url: str, settings: Settings, probe: str, *, anew: bool, unwritten: bool

@@ -22,7 +22,7 @@ from multiprocessing.reduction import ForkingPickler
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
-from .reply import Unreadable
+from .reply import Misasked, Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -97,7 +97,7 @@ class _Task:
 class _Answer:
     """What comes back through the pipe; `tired` when the process ends with it."""
 
-    kind: Literal["done", "memory", "depth", "unreadable", "failed"]
+    kind: Literal["done", "memory", "depth", "told", "failed"]
     value: Any = None
     tired: bool = False
 
@@ -162,7 +162,7 @@ class _Decoder:
                 raise DecoderError(_TOO_MUCH.format(MEMORY >> 20))
             case "depth":
                 raise DecoderError("it is nested too deeply")
-            case "unreadable":
+            case "told":
                 raise DecoderError(answer.value)
             case _:
                 raise DecoderError(f"it cannot be decoded: {answer.value}")
@@ -255,13 +255,13 @@ def _answered(message: bytes) -> _Answer:
         signal.setitimer(signal.ITIMER_REAL, 0)
 
 
-def _kind(error: BaseException) -> tuple[Literal["memory", "depth", "unreadable", "failed"], str]:
+def _kind(error: BaseException) -> tuple[Literal["memory", "depth", "told", "failed"], str]:
     if isinstance(error, MemoryError):
         return "memory", ""
     if isinstance(error, RecursionError):
         return "depth", ""
-    if isinstance(error, Unreadable):
-        return "unreadable", _words(error)
+    if isinstance(error, (Unreadable, Misasked)):
+        return "told", _words(error)
     return "failed", _words(error)
 
 

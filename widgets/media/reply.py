@@ -48,6 +48,10 @@ class Unreadable(ValueError):  # noqa: N818 - not a fault of the program
     """What came is not what its viewer reads; the message says so for the page: 'not JSON: line 3, column 1'."""
 
 
+class Misasked(ValueError):  # noqa: N818 - not a fault of the program either
+    """What a person asks of a reply cannot be answered; the message says why: 'JMESPath has no function size()'."""
+
+
 class Inert(str):
     """An HTML document without anything that opens a connection, shown or clicked; `decoders.inert_page` makes it."""
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from importlib import import_module
-from typing import Any, Self
+from typing import Self
+
+from .query import Query
 
 STATUSES = range(100, 1000)
 """What a status can be: LinkedIn's 999 is one."""
-
-jmespath: Any = import_module("jmespath")  # it comes without types
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +41,7 @@ class CountsAsRefused:
             if status not in STATUSES:
                 raise ValueError(f"A status has three digits: {status} is none. Write for example 403, 420.")
         if self.path:
-            try:
-                jmespath.compile(self.path)
-            except jmespath.exceptions.JMESPathError as error:
-                raise ValueError(f"{self.path!r} is no JMESPath: {' '.join(str(error).split())}") from error
+            Query(self.path)
 
     @classmethod
     def of(cls, statuses: str = "", text: str = "", path: str = "") -> Self:
@@ -99,6 +95,6 @@ class CountsAsRefused:
 
     def _fulfils(self, body: bytes) -> bool:
         try:
-            return bool(jmespath.search(self.path, json.loads(body)))
-        except (ValueError, RecursionError, jmespath.exceptions.JMESPathError):
+            return bool(Query(self.path).of(json.loads(body)))
+        except (ValueError, RecursionError):
             return False  # it is no JSON, or not what the path is about

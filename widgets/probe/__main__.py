@@ -17,7 +17,7 @@ from widgets.model.refused import CountsAsRefused
 
 from .asker import METHODS, Asker, header_of
 from .identify import doubts
-from .panel.states import counted
+from .panel.tally import counted
 from .panel.verdict_card import cost, duration
 from .run import by_your_word, follow
 from .settings import Settings

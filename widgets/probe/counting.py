@@ -15,11 +15,16 @@ from widgets.probe.strategies.suspects import Suspects
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from widgets.model.attempt import Attempt
+    from widgets.model.attempt import Attempt, Verdict
 
 COUNTS = "counts as refused"
 STOPPED = "Stopped by you"
 """So begins what is said of a probe that a person has stopped."""
+
+
+def was_stopped(verdict: Verdict) -> bool:
+    """Whether a person has ended the probe."""
+    return verdict.statement.startswith(STOPPED)
 
 
 class Counting:

@@ -117,6 +117,23 @@ class BrokenOff:
 
 
 @dataclass(frozen=True, slots=True)
+class Stopped:
+    """The newest probe of a target, where a person has stopped it.
+
+    Attributes:
+        id: Of that probe.
+        settings: What it was started with, and the headers of now.
+        count: Of its attempts.
+        when: It was stopped, as a moment in words: `27 November, 07:31`.
+    """
+
+    id: str
+    settings: Settings
+    count: int
+    when: str
+
+
+@dataclass(frozen=True, slots=True)
 class Elsewhere:
     """Somebody else probes the same target now.
 
@@ -158,6 +175,9 @@ class Journals(Protocol):
             since: Seconds since that one began.
         """
 
+    def stopped(self, url: str, settings: Settings) -> Stopped | None:
+        """The newest probe of that target, where a person has stopped it and it can be gone on with."""
+
 
 @dataclass(slots=True)
 class Unwritten:
@@ -187,6 +207,10 @@ class NoJournals:
         """A journal that is not written."""
         del url, settings, probe, anew
         return nullcontext(Unwritten(known, since))
+
+    def stopped(self, url: str, settings: Settings) -> None:
+        """None: it is not known what was probed before."""
+        del url, settings
 
 
 class Recorder:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import ipywidgets
 
+from widgets.kit import markup
 from widgets.kit.widgetry import lean, visible
 from widgets.model.quantity import wait_number
 
@@ -21,17 +22,22 @@ class GuessForm(ipywidgets.Box):
 
     Args:
         button: Commits the guess.
+
+    Attributes:
+        line: What is wrong with the guess, beside it: the form stands far from the rest of the lab.
     """
 
     def __init__(self, button: ipywidgets.Button) -> None:
         self.kind = lean(ipywidgets.Dropdown, description="The rule")
         self.wait = lean(ipywidgets.Text, description="A safe wait, s").add_class("ww-value")
-        super().__init__([self.kind, self.wait, lean(ipywidgets.Box, [button]).add_class("ww-buttons")])
+        self.line = markup.line()
+        super().__init__([self.kind, self.wait, lean(ipywidgets.Box, [button]).add_class("ww-buttons"), self.line])
         self.add_class("ww-form").add_class("ww-guess")
         visible(self, on=False)
 
     def ask(self, kinds: Sequence[str], found: tuple[str, float] | None) -> None:
         """Show the form, filled in with what was found."""
+        markup.say(self.line, "")
         name, wait = found or ("", math.nan)
         self.kind.options = kinds
         self.kind.value = kind_of(name) if kind_of(name) in kinds else None

@@ -114,7 +114,8 @@ class ServicePanel(ipywidgets.VBox):
 
     def commit(self) -> None:
         """Commit the guess about the puzzle, and show what it was worth."""
-        self._errand.start(self.truth_line, "Committing the guess", self._take_score)
+        line = self.truth_line if self._puzzle is None else self.guesses.line
+        self._errand.start(line, "Committing the guess", self._take_score)
 
     def reset(self) -> None:
         """Have the service forget everyone who asked it, and say what that was."""
@@ -178,8 +179,10 @@ class ServicePanel(ipywidgets.VBox):
 
     def _take_score(self) -> str:
         if self._puzzle is None:
-            raise ServiceError("There is no puzzle to guess: make one above, probe it, and press Reveal.")
-        return self._show_puzzle(self._service.commit(self._puzzle.id, *self.guesses.guess))
+            raise ServiceError("There is no puzzle to guess: make one above, probe it, and press Reveal the truth.")
+        said = self._show_puzzle(self._service.commit(self._puzzle.id, *self.guesses.guess))
+        markup.say(self.truth_line, said)  # the form is gone
+        return ""
 
     def _take_reset(self) -> str:
         rules, sessions = self._service.reset()

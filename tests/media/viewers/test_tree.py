@@ -3,6 +3,7 @@ from __future__ import annotations
 import base64
 import json
 import re
+from html import unescape
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -110,11 +111,20 @@ def test_a_filter_leaves_a_part(shows: Shows) -> None:
     assert "Venus" in Seen(view._found).html
 
 
-def test_a_wrong_filter_is_said_and_the_view_stays(shows: Shows) -> None:
+@pytest.mark.parametrize(
+    ("query", "why"),
+    [
+        ("a[", "'a[' is no JMESPath: it ends too early."),
+        ("a b", "'a b' is no JMESPath: 'b' is not expected at character 3."),
+        ("size(a)", "JMESPath has no function size()."),
+        ("sum(a)", "sum() takes an array of numbers, and here it got a string."),
+    ],
+)
+def test_what_is_wrong_with_a_filter_is_said_and_the_view_stays(shows: Shows, query: str, why: str) -> None:
     view = shows(b'{"a": "still here"}', "application/json").one(TreeView)
-    view.query.value = "a["
+    view.query.value = query
     view.join(30)
-    assert "Nothing was filtered: it cannot be decoded: the filter is not JMESPath" in view._message.value
+    assert f"Nothing was filtered: {why}" in unescape(view._message.value)
     assert "still here" in Seen(view._found).html
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 WAIT = 0.05
-HOLD = 0.4
+HOLD = 0.2
 
 
 def soon() -> float:
@@ -83,7 +83,7 @@ def refusing(service: Refusing) -> Iterator[str]:
             """Say nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.server_port}/"

@@ -67,8 +67,19 @@ def test_a_pace_from_the_future_was_found_now() -> None:
     ],
 )
 def test_one_pace_that_is_none_is_named_and_none_is_taken(changed: dict[str, Any]) -> None:
-    with pytest.raises(ValueError, match=r"Pace number 1 of that file cannot be read .*none was imported"):
+    with pytest.raises(ValueError, match=r"Pace number 1 of that file cannot be read: .*none was imported"):
         from_file(file(**changed), "mine", NOW)
+
+
+@pytest.mark.parametrize(
+    ("row", "why"),
+    [({"origin": "http://a.example"}, "'path' is missing"), (3, "it is no record of a pace"), (None, "no record")],
+)
+def test_what_is_wrong_with_a_record_is_said_without_a_word_of_the_machine(row: object, why: str) -> None:
+    with pytest.raises(ValueError, match=f"Pace number 1 of that file cannot be read: .*{why}.*; none was imported"):
+        from_file(json.dumps({"format": "waitwise paces", "paces": [row]}), "mine", NOW)
+    with pytest.raises(ValueError, match=r"That is no JSON \(line 1, column 1\): choose .* with 'Save all'\.$"):
+        from_file("paces", "mine", NOW)
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "null", '{"format": "x", "paces": []}', "[" * 100_000])

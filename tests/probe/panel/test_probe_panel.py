@@ -254,3 +254,30 @@ def test_an_address_whose_wait_is_known_is_not_said_to_be_unmeasured() -> None:
         panel.form.address.value = other
         panel.look_ahead()
         assert panel.live.face.large == "Not measured yet"
+
+
+def test_where_nobody_shows_code_no_button_offers_it(start_service: Callable[..., str]) -> None:
+    shown: list[str] = []
+    alone, joined = ProbePanel(), ProbePanel()
+    joined.acts["code"] = lambda: shown.append("code")
+    url = start_service(TIME_SCALE=0.02) + "/Slow-NASA"
+    for panel in (alone, joined):
+        assert run(panel, url).live.face.actions == ("certain", "code")
+        assert panel.live.hero.first.description == "Make it certain"
+    assert "ww-hidden" in alone.live.hero.second._dom_classes
+    assert "ww-hidden" not in joined.live.hero.second._dom_classes
+    alone.live.hero.second.click()
+    joined.live.hero.second.click()
+    assert shown == ["code"]
+
+
+def test_a_page_whose_probe_is_not_stored_does_not_say_that_it_may_be_closed(start_service: Callable[..., str]) -> None:
+    panel = ProbePanel([start_service() + "/slow/token-bucket?burst=1&rate=0.004&dialect=retry-after"])
+    panel.probe()
+    while not panel.live.attempts:
+        time.sleep(0.01)
+    said = str(panel.live.replay.note.value)
+    panel.stop()
+    panel.join(30)
+    assert "Leave this page open" in said
+    assert "may close" not in said

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import importlib
 import json
 import re
 from dataclasses import dataclass, field
@@ -17,7 +16,7 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml import ElementTree
 from defusedxml.common import DefusedXmlException
 
-from widgets.media.reply import Unreadable
+from widgets.media.reply import Misasked, Unreadable
 from widgets.media.sniff import HEAD, SIGNATURES, sniff
 
 from .table import MOST_ROWS, Table, kinds_of
@@ -147,7 +146,7 @@ def json_insight(
 
     Raises:
         Unreadable: It is not JSON; the message says where.
-        ValueError: The expression is not right.
+        Misasked: The expression is not right, or cannot be asked of these values; the message says what is wrong.
     """
     read = read_values(text, lines=lines, more=more)
     value = _filtered(read.value, query) if query else read.value
@@ -483,11 +482,12 @@ def _size(value: Any) -> int:
 
 def _filtered(value: Any, query: str) -> Any:
     # Loaded here only: the page offers no filter where the library is not installed.
-    jmespath = importlib.import_module("jmespath")
+    from widgets.model.query import Query  # noqa: PLC0415 - see above
+
     try:
-        return jmespath.search(query, value)
-    except jmespath.exceptions.JMESPathError as error:
-        raise ValueError(f"the filter is not JMESPath: {error}") from error
+        return Query(query).of(value)
+    except ValueError as error:
+        raise Misasked(str(error).rstrip(".")) from error
 
 
 def _tables(value: Any) -> Iterator[tuple[str, Table]]:

@@ -29,6 +29,8 @@ LONGEST = 4000
 """Characters of any text in it."""
 NUMBERS = ("wait", "found", "promise", "recheck_after")
 IMPORTED = "Imported "
+SAVE = "Save all"
+"""The button that makes such a file."""
 
 
 def name_of(key: bytes) -> str:
@@ -63,9 +65,10 @@ def from_file(text: str, store: str, now: float) -> tuple[list[Pace], int]:
     try:
         whole = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise ValueError(f"That is no JSON ({error}): choose a file that was saved with 'Save all paces'.") from error
+        where = f" (line {error.lineno}, column {error.colno})" if isinstance(error, json.JSONDecodeError) else ""
+        raise ValueError(f"That is no JSON{where}: choose a file that was saved with {SAVE!r}.") from error
     if not isinstance(whole, dict) or whole.get("format") != FORMAT or not isinstance(whole.get("paces"), list):
-        raise ValueError("That file holds no paces of Waitwise: choose one that was saved with 'Save all paces'.")
+        raise ValueError(f"That file holds no paces of Waitwise: choose one that was saved with {SAVE!r}.")
     read = [_read(row, number, now) for number, row in enumerate(whole["paces"], 1)]
     known = [pace for pace in read if not pace.target.credential or whole.get("store") == store]
     return known, len(read) - len(known)
@@ -81,8 +84,9 @@ def _read(row: Any, number: int, now: float) -> Pace:
         # A file of an earlier version knows of no scopes: a pace was of one path.
         scope = _text(row.get("scope", "path"))
         return Pace(target, wait, kind, min(now, max(0.0, found)), promise, recheck_after, evidence, scope=scope)
-    except (KeyError, TypeError, ValueError) as error:
-        raise ValueError(f"Pace number {number} of that file cannot be read ({error}); none was imported.") from error
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        why = {KeyError: f"{error} is missing", ValueError: str(error)}.get(type(error), "it is no record of a pace")
+        raise ValueError(f"Pace number {number} of that file cannot be read: {why}; none was imported.") from error
 
 
 def _evidence(facts: Any, now: float) -> Verdict:

@@ -9,7 +9,7 @@ import ipywidgets
 
 from widgets.kit import markup
 from widgets.kit.widgetry import bare, lean, visible
-from widgets.pace.export.transfer import from_file, name_of, to_file
+from widgets.pace.export.transfer import SAVE, from_file, name_of, to_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,7 +49,7 @@ class Transfer(ipywidgets.Box):
     def save_button(self) -> ipywidgets.Button:
         """Makes the link; there once there is something to save."""
         words = "To a file that another store can import; it holds no secret"
-        made = lean(ipywidgets.Button, description="Save all", tooltip=words)
+        made = lean(ipywidgets.Button, description=SAVE, tooltip=words)
         made.on_click(lambda _: self._do(self._save))
         return made
 

@@ -136,6 +136,13 @@ class Probes:
             raise KeyError(probe)
         return _probe(row)
 
+    def newest(self, target: Target) -> StoredProbe | None:
+        """The probe of a target that was begun last, whatever it ended in."""
+        query = select(probes).where(probes.c.target == target.key).order_by(probes.c.began.desc()).limit(1)
+        with self._database.read() as connection:
+            row = connection.execute(query).first()
+        return None if row is None else _probe(row)
+
     def unfinished(self, target: Target | None = None) -> list[StoredProbe]:
         """Probes without a verdict, the newest first; those that run now are among them."""
         query = select(probes).where(probes.c.finished.is_(None)).order_by(probes.c.began.desc())

@@ -14,12 +14,10 @@ from widgets.model.attempt import Budget, Goal
 from widgets.model.quantity import as_roughly, as_span, as_wait, rounded_wait
 from widgets.model.refused import CountsAsRefused
 from widgets.probe.asker import METHODS, agent_of, header_of
-from widgets.probe.evidence import estimate
+from widgets.probe.evidence import Expectation, estimate
 from widgets.probe.settings import NEEDED, Settings
 from widgets.probe.strategies import STRATEGIES
 from widgets.probe.strategies.careful import MARGINS, at_tested
-
-from .states import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -31,6 +29,8 @@ ORDER = ("quick", "careful", "doubling", "identify")
 """As they are offered: the shortest answer that is worth something first, the notebook's rule third."""
 DEFAULT = "quick"
 MINUTE = 60
+MUCH = 100
+"""Times as long as the least: then only the most is worth a word."""
 LIKELY = 6.0
 """Seconds: the wait that estimates go by where nothing is known of the address."""
 TOOLTIPS = {
@@ -107,9 +107,9 @@ class RequestFields(ipywidgets.Box):
             str(self.refused_statuses.value), str(self.refused_text.value), str(self.refused_path.value)
         )
 
-    def offer_margins(self, seconds: Mapping[float, float]) -> None:
-        """Say how long a probe takes with each margin, in seconds."""
-        named = [(f"{_margin(each)}about {as_roughly(long)}", each) for each, long in seconds.items()]
+    def offer_margins(self, times: Mapping[float, str]) -> None:
+        """Say how long a probe takes with each margin, in words."""
+        named = [(f"{_margin(each)}{words}", each) for each, words in times.items()]
         if list(self.margin.options) != named:
             chosen = self.margin.value
             with self.margin.hold_sync():
@@ -303,17 +303,17 @@ class ProbeForm(ipywidgets.VBox):
                 visible(widget, on=shown or not usable(widget))
 
     def _estimate(self) -> None:
-        """What each strategy will probably take, and what the chosen one will probably cost."""
+        """What each strategy will mostly take, and what the chosen one will mostly cost."""
         chosen, fields = str(self.strategy.value), self._fields
         try:
             wait = self.likely if fields is None else fields.guess.number
             self.likely = wait
             goal, budget = self.goal, self.budget
-            likely = {name: estimate(name, goal, budget, wait) for name in STRATEGIES}
+            cost = {name: estimate(name, goal, budget, wait) for name in STRATEGIES}
             if fields is not None:
                 each = {margin: estimate("careful", at_tested(goal, margin), budget, wait) for margin in MARGINS}
-                fields.offer_margins({margin: found.seconds for margin, found in each.items()})
-                likely["careful"] = each[float(fields.margin.value)]
+                fields.offer_margins({margin: between(*found) for margin, found in each.items()})
+                cost["careful"] = each[float(fields.margin.value)]
                 fields.needed.number  # noqa: B018 - it is looked at, and said, with the others
                 fields.say()
         except ValueError as error:
@@ -321,16 +321,19 @@ class ProbeForm(ipywidgets.VBox):
             if fields is not None:
                 fields.say(error)
             return
-        self._name({name: f"{name.capitalize()}\n≈ {briefly(each.seconds)}" for name, each in likely.items()})
-        found = likely[chosen]
+        self._name({name: f"{name.capitalize()}\n{between(*each)}" for name, each in cost.items()})
+        least, most = cost[chosen]
         if all(
-            map(lt, (found.requests, found.refusals, found.seconds), (budget.requests, budget.refusals, budget.seconds))
+            map(lt, (least.requests, least.refusals, least.seconds), (budget.requests, budget.refusals, budget.seconds))
         ):
-            refused = f"{found.refusals} of them refused" if found.refusals != 1 else "one of them refused"
-            self.tell(f"about {counted(found.requests, 'request')},", refused)
+            first = f"mostly {least.requests:,} to {most.requests:,} requests,"
+            self.tell(first, f"up to {most.refusals} of them refused")
         else:
             self.tell("the budget will hardly do", f"with a wait of {as_wait(wait)}")
-        self.hint.tooltip = f"If the wait turns out to be about {as_wait(wait)}: {as_span(found.seconds)}"
+        self.hint.tooltip = (
+            f"If the wait turns out to be about {as_wait(wait)}: {as_span(least.seconds)} to {as_span(most.seconds)}. "
+            "Of ten probes of simulated services one took less, and one more"
+        )
 
     def _name(self, names: dict[str, str]) -> None:
         options = [(names.get(name, name), name) for name in offered()]
@@ -363,6 +366,23 @@ def briefly(seconds: float) -> str:
     ('33 s', '3 min', '7 min')
     """
     return as_roughly(seconds) if seconds < MINUTE else as_roughly(max(1, round(seconds / MINUTE)) * MINUTE)
+
+
+def between(least: Expectation, most: Expectation) -> str:
+    """How long a probe will mostly take, as there is room for on a button.
+
+    >>> def spread(*seconds: float) -> str:
+    ...     return between(*(Expectation(each, 0, 1) for each in seconds))
+    >>> spread(93, 1710), spread(9, 40), spread(8, 90), spread(0.2, 43)
+    ('2–28 min', '9–40 s', '8 s–2 min', '≤ 43 s')
+    """
+    if least.seconds < most.seconds / MUCH:
+        return f"≤ {briefly(most.seconds)}"
+    low, high = briefly(least.seconds), briefly(most.seconds)
+    if MINUTE / 2 <= least.seconds < MINUTE <= most.seconds:
+        low = briefly(MINUTE)
+    (number, unit), (_, same) = low.rsplit(maxsplit=1), high.rsplit(maxsplit=1)
+    return low if low == high else f"{number}–{high}" if unit == same else f"{low}–{high}"
 
 
 def _margin(times: float) -> str:

@@ -1,6 +1,6 @@
 """The one place for what happens now: a ground, a label, large words, a sentence, two buttons; below it three columns.
 
-It only paints: what is said in which state `states` decides. Nothing here changes its height. UI.
+It only paints: what is said in which state `faces` decides. Nothing here changes its height. UI.
 """
 
 from __future__ import annotations
@@ -13,15 +13,17 @@ from widgets.kit import markup
 from widgets.kit.widgetry import bare, box, html, lean, marked, put, visible
 from widgets.model.quantity import as_rest
 
+from .faces import face
 from .planner import Planner
-from .states import Idle, face
+from .states import Idle
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from widgets.model.pace import JobPlan
 
-    from .states import Action, Column, Face
+    from .states import Action, Face
+    from .tally import Column
 
 BUTTONS: dict[Action, tuple[str, str]] = {
     "certain": ("Make it certain", "arrow-right"),
@@ -53,10 +55,14 @@ class Hero(ipywidgets.VBox):
 
     Args:
         act: Told which button was pressed.
+
+    Attributes:
+        can: Whether somebody does something at that button; it is not shown where nobody does.
     """
 
     def __init__(self, act: Callable[[Action], None]) -> None:
         self.face = face(Idle())
+        self.can: Callable[[Action], bool] = lambda _: True
         self.said, self.timer, self.columns = html(css="ww-said"), html(css="ww-timer"), html(css="ww-columns")
         self.first = lean(ipywidgets.Button, button_style="primary")
         self.second = lean(ipywidgets.Button)
@@ -108,6 +114,8 @@ class Hero(ipywidgets.VBox):
             if action in COPIES:
                 copies += markup.copy_button(COPIES[action], self.copied)
                 continue
+            if not self.can(action):
+                continue
             button = (self.first, self.second)[place]
             words, icon = BUTTONS[action]
             named = shown.names[number] if number < len(shown.names) else words
@@ -121,7 +129,7 @@ class Hero(ipywidgets.VBox):
         visible(self.second, on=place > 1)
         put(self.copy, copies)
         visible(self.copy, on=bool(copies))
-        visible(self.buttons, on=bool(shown.actions))
+        visible(self.buttons, on=place > 0 or bool(copies))
 
     def _press(self, act: Callable[[Action], None], place: int) -> None:
         # Any message can come from a browser, also of a button that is not there.

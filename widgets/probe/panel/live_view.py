@@ -21,10 +21,13 @@ from widgets.probe.counting import Counting
 from widgets.probe.evidence import on_trial, remaining
 from widgets.probe.run import Kept
 
+from .faces import face, to_go
 from .hero import Hero
-from .replay import LATER, MAY_CLOSE, ReplayRow
-from .states import Ended, Guessing, Idle, Running, Tally, Unfinished, briefly, face, to_go
+from .replay import LATER, MAY_CLOSE, MUST_STAY, ReplayRow
+from .results import briefly
+from .states import Ended, Guessing, Idle, Running, Unfinished
 from .table import AttemptTable
+from .tally import Tally
 from .verdict_card import verdict_card, verdict_text
 
 if TYPE_CHECKING:
@@ -105,8 +108,12 @@ class LiveView(ipywidgets.VBox):
         else:
             self.begin(Idle(strategy, goal, budget))
         self._on_trial = settings.on_trial
-        self.replay.reset(MAY_CLOSE)
+        self.replay.reset(LATER)
         self._show_running()
+
+    def say_whether_stored(self, *, stored: bool) -> None:
+        """Say whether the page may be closed while the probe goes on."""
+        self.replay.say(MAY_CLOSE if stored else MUST_STAY)
 
     @property
     def face(self) -> Face:

@@ -6,6 +6,7 @@ import threading
 import time
 from contextlib import suppress
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import ipywidgets
@@ -15,13 +16,15 @@ from widgets.kit import Failed, Finished, Idle, Job, Running, State, in_words
 from widgets.kit.widgetry import bare, lean, marked
 from widgets.model.attempt import Budget, Goal, Verdict
 from widgets.probe.asker import agent_of
-from widgets.probe.recorder import BrokenOff, Hindrance, Journals, NoJournals
+from widgets.probe.counting import was_stopped
+from widgets.probe.recorder import BrokenOff, Hindrance, Journals, NoJournals, Stopped
 from widgets.probe.run import Kept, Means, ProbeRun, named
 
 from . import states
 from .form import ProbeForm
 from .live_view import LiveView, planned
 from .prompts import Consent, ResumePrompt
+from .tally import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -85,6 +88,7 @@ class ProbePanel(ipywidgets.VBox):
         self._keys: dict[str, str] = {}
         self.form = ProbeForm(addresses, self.button)
         self.live = LiveView(self._act, self.form.tell)
+        self.live.hero.can = lambda action: action in self._own or action in self.acts
         self.consent, self.offer = Consent(self.live.show), ResumePrompt(self.live.show)
         self.acts: dict[Action, Callable[[], None]] = {}
         self._job: Job[End] = Job(self._work, self._paint)
@@ -95,6 +99,7 @@ class ProbePanel(ipywidgets.VBox):
         self.url = ""
         self._wanted = Goal(), Budget()
         self._before: float | None = None
+        self._stopped: tuple[str, Stopped] | None = None
         self.on_end: list[Callable[[], None]] = []
         self._began = self._pressed_at = 0.0
         self._soon: threading.Timer | None = None
@@ -110,10 +115,12 @@ class ProbePanel(ipywidgets.VBox):
 
     def look_ahead(self, *, quiet: bool = False) -> None:
         """Go by the wait that is likely at the address in the field, where one is known; see `ProbeForm.expect`."""
-        self._before = None
+        self._before = self._stopped = None
         with suppress(ValueError):  # pressing Probe says what is wrong with it
-            url, headers = self._guard.check(str(self.form.address.value)), self.form.headers
-            self._before = self._expect(url, headers)
+            url, settings = self._guard.check(str(self.form.address.value)), self.form.settings
+            found = self._means.journals.stopped(url, settings)
+            self._stopped = (url, found) if found else None
+            self._before = self._expect(url, settings.headers)
             self.form.expect(self._before, quiet=quiet)
         self._restate()
 
@@ -176,7 +183,7 @@ class ProbePanel(ipywidgets.VBox):
         allow now.
         """
         ended = self.live.ended
-        if ended is not None and states.stopped(ended.verdict):
+        if ended is not None and was_stopped(ended.verdict):
             self._go_further(lambda: self._course.settings)
         else:
             self.make_certain()
@@ -236,7 +243,8 @@ class ProbePanel(ipywidgets.VBox):
     def _idle(self) -> states.Idle:
         with suppress(ValueError):  # the form says what is wrong: what could be used last stays until that is mended
             self._wanted = self.form.goal, self.form.budget
-        return states.Idle(str(self.form.strategy.value), *self._wanted, self._before)
+        stopped = self._stopped[1] if self._stopped else None
+        return states.Idle(str(self.form.strategy.value), *self._wanted, self._before, stopped)
 
     def _restate(self) -> None:
         """What a probe will show and may cost changes with the settings, as long as nothing else is said there."""
@@ -278,8 +286,9 @@ class ProbePanel(ipywidgets.VBox):
         self._course = ProbeRun(self._means, self.url, settings, self.live, self._say, self._going_on)
 
     def _going_on(self, settings: Settings, attempts: int) -> None:
-        words = f"goes on from {states.counted(attempts, 'attempt')}" if attempts else ""
+        words = f"goes on from {counted(attempts, 'attempt')}" if attempts else ""
         self.form.tell(f"began {time.strftime('%H:%M:%S')}", words)
+        self.live.say_whether_stored(stored=bool(self._course.id))
         del settings
 
     def _work(self, stop: threading.Event) -> End:
@@ -352,24 +361,36 @@ class ProbePanel(ipywidgets.VBox):
 
     def _act(self, action: Action) -> None:
         """One of the buttons beside what is said was pressed."""
-        own: dict[Action, Callable[[], object]] = {
+        act = self._own.get(action) or self.acts.get(action)
+        before = self.running
+        if act is not None:
+            act()
+        if self.running and not before:  # the button that was pressed is gone, and the focus would be with it
+            self.button.focus()
+
+    @cached_property
+    def _own(self) -> dict[Action, Callable[[], object]]:
+        """What the buttons do that are this panel's own."""
+        return {
             "certain": self.make_certain,
             "go on": self.go_on,
             "more": self.make_certain,
             "again": self.probe,
             "allow": self.consent.allow,
             "refuse": self._refuse,
-            "resume": self.offer.go_on,
+            "resume": self._go_on_with,
             "anew": self.offer.anew,
             "replace": self._deed.start,
             "end": self._ending.start,
         }
-        act: Callable[[], object] | None = own.get(action) or self.acts.get(action)
-        before = self.running
-        if act is not None:
-            act()
-        if self.running and not before:  # the button that was pressed is gone, and the focus would be with it
-            self.button.focus()
+
+    def _go_on_with(self) -> None:
+        """Go on with the earlier probe that is offered: one that broke off, or one that a person stopped."""
+        if isinstance(self.live.known, states.Idle) and self._stopped:
+            url, found = self._stopped
+            self.resume(url, found.settings, found.id)
+        else:
+            self.offer.go_on()
 
     def _refuse(self) -> None:
         self.consent.withdraw()
@@ -382,7 +403,7 @@ def can_grow(verdict: Verdict, settings: Settings) -> bool:
     What a person has stopped can be gone on with as soon as something was measured; an estimate that is all a careful
     probe can give would come again.
     """
-    if states.stopped(verdict):
+    if was_stopped(verdict):
         return verdict.accepted + verdict.refused > 0
     if verdict.kind not in CAN_GROW or verdict.wait is None:
         return False

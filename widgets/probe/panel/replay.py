@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 LATER = "Replay appears when the probe has ended."
 MAY_CLOSE = "You may close this page: the attempts are kept, and the probe can go on later."
+MUST_STAY = "Leave this page open: nothing of this probe is stored, and it ends with its page."
 
 
 class ReplayRow(ipywidgets.Box):

@@ -11,7 +11,8 @@ from widgets.model.quantity import as_wait
 from widgets.probe.evidence import straight_needed
 from widgets.probe.identify import doubts
 
-from .states import counted, identified
+from .states import identified
+from .tally import counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

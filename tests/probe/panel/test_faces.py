@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 import pytest
 
 from widgets.model.attempt import Attempt, Budget, Goal, Step, Verdict
+from widgets.probe.panel.faces import face
 from widgets.probe.panel.hero import Hero, columns, said
 from widgets.probe.panel.live_view import LiveView
 from widgets.probe.panel.states import (
-    Column,
     Ended,
     Guessing,
     Idle,
@@ -18,12 +18,11 @@ from widgets.probe.panel.states import (
     Running,
     Scored,
     Stranger,
-    Tally,
     Trouble,
     Unfinished,
-    face,
 )
-from widgets.probe.recorder import BrokenOff
+from widgets.probe.panel.tally import Column, Tally
+from widgets.probe.recorder import BrokenOff, Stopped
 from widgets.probe.run import Kept
 from widgets.probe.settings import Settings
 from widgets.probe.strategies.manners import LOCKED_OUT
@@ -70,6 +69,14 @@ TABLE: dict[str, tuple[Known, str, str, str, str, tuple[str, ...]]] = {
         "Not measured on this page",
         "**6.52 s is known from before.** A probe measures it anew.",
         (),
+    ),
+    "idle where a probe was stopped": (
+        Idle(before=6.5134, stopped=Stopped("x", Settings("careful", GOAL, BUDGET), 27, "27 November, 07:31")),
+        "idle",
+        "Safe wait",
+        "Not measured on this page",
+        "A careful probe was stopped on 27 November, 07:31, after 27 attempts. **6.52 s is known from before.**",
+        ("resume",),
     ),
     "searching": (RUN, "run", "Searching", "5.2 – 9", "", ()),
     "looking again at a wait, which is no bound of it": (
@@ -236,7 +243,12 @@ def test_each_state_has_its_words_its_tone_and_its_buttons(state: str) -> None:
 
 def test_a_button_is_loud_where_it_is_what_is_usually_done_next_and_quiet_beside_another_that_is() -> None:
     quiet = {state for state, (known, *_) in TABLE.items() if face(known).actions and not face(known).loud}
-    assert quiet == {"identify where nothing was refused", "nothing to pace", "looking on"}
+    assert quiet == {
+        "identify where nothing was refused",
+        "nothing to pace",
+        "looking on",
+        "idle where a probe was stopped",
+    }
     hero = Hero(lambda _: None)
     for state, style in (("looking on", ""), ("certified", "primary"), ("looking on", "")):
         hero.show(face(TABLE[state][0]))
@@ -322,6 +334,11 @@ def test_requests_without_a_wait_are_counted_and_are_not_nothing() -> None:
     rapid = Tally.of(Attempt(n, 0.0 if n > 1 else None, None, 0.1 * n, 0.01, 200) for n in range(1, 13))
     assert "12 accepted, 0 refused." in told(ended(STOPPED, tally=rapid))
     assert "othing yet" not in told(ended(STOPPED, tally=rapid))
+
+
+def test_one_wait_at_which_one_was_refused_and_another_accepted_is_said_once() -> None:
+    both = replace(TALLY, refused_at=0.1468, accepted_at=0.147)
+    assert "Both refused and accepted at 0.147 s." in told(ended(STOPPED, tally=both))
 
 
 def test_a_request_that_stop_cut_short_is_part_of_the_cost() -> None:
@@ -470,3 +487,9 @@ def test_what_a_service_says_is_left_is_said_while_a_probe_rests_for_it() -> Non
     tally = Tally.of([Attempt(1, None, None, 0.0, 0.01, 200, {"X-RateLimit-Remaining": "21"})])
     lines = face(replace(RUN, tally=tally, step=Step(60.0, "search", None, 0.007))).columns[0].lines
     assert lines[0] == "The service says that **21** are left."
+
+
+def test_the_evidence_is_what_counts_and_not_all_that_was_accepted_after_that_wait() -> None:
+    assert "**63 of 63** that count were accepted at 6.52 s" in face(ended(FOUND)).columns[0].lines[0]
+    assert "**8 of 8** that count were accepted at 6.29 s" in face(ended(ESTIMATED, "quick")).columns[0].lines[0]
+    assert "**8 of 8** that count were accepted at 6.29 s" in face(ended(ESTIMATED, "doubling")).columns[0].lines[0]

@@ -1,0 +1,298 @@
+"""What the page says of each state of a probe: label, large words, sentence, columns, buttons. PURE.
+
+`face` is a function from what is known to what is shown. Whoever wants another word on the page changes it here, or in
+`results` where the probe has ended, and a table of tests says what every state looks like.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from widgets.model.attempt import SET_ASIDE, Budget, Goal, Step
+from widgets.model.quantity import as_roughly, as_span, as_wait, wait_number
+from widgets.probe.strategies.manners import FAILURES_IN_A_ROW, LOCKED_OUT
+
+from .results import result
+from .states import Ended, Face, Guessing, Idle, Running, Scored, Stranger, Trouble, Unfinished
+from .tally import (
+    MOST_LINES,
+    Column,
+    Tally,
+    cost_of,
+    counted,
+    last_answer,
+    measured,
+    not_shown,
+    percent,
+    service_says,
+    spent_of,
+    why_refused,
+)
+
+if TYPE_CHECKING:
+    from widgets.probe.recorder import BrokenOff
+
+    from .states import Known
+
+PASSED = 60
+"""Points from which a solved puzzle is good news."""
+
+
+def face(known: Known) -> Face:
+    """What the page says where that is known.
+
+    >>> face(Idle()).label, face(Idle()).large
+    ('Safe wait', 'Not measured yet')
+    """
+    shown: Face = FACES[type(known)](known)
+    return shown
+
+
+WILL_SHOW = {
+    "quick": "A wait that seems safe, with 10 % on top, or the stated one. **Careful** certifies it.",
+    "careful": "A wait at which at most {rate} are refused, {sure} sure: a certificate, or why there is none.",
+    "doubling": "The first of 0.1, 0.2, 0.4 … ms that holds a few times: the rule of a notebook. It shows little.",
+    "identify": "Which kind of limiter fits the answers, and how well. It verifies no wait.",
+    "recheck": "Whether the wait that is kept still holds.",
+}
+
+
+def _will_show(strategy: str, goal: Goal) -> Column:
+    words = WILL_SHOW.get(strategy, "A wait, and what speaks for it.")
+    line = words.format(rate=percent(goal.refusal_rate), sure=percent(goal.confidence))
+    return Column("Will show", (line,))
+
+
+def _budgeted(budget: Budget) -> Column:
+    lines = (counted(budget.requests, "request"), counted(budget.refusals, "refusal"), as_span(budget.seconds))
+    return Column("May cost at most", lines)
+
+
+def _shown_so_far(known: Running) -> Column:
+    tally, trial = known.tally, known.trial
+    lines = []
+    if trial is not None and trial[1]:
+        wait, straight, _ = trial
+        goal = f" Goal: at most {percent(known.goal.refusal_rate)} refused, {percent(known.goal.confidence)} sure."
+        lines.append(
+            f"**{straight} in a row** accepted at {as_wait(wait)}." + (goal if known.strategy == "careful" else "")
+        )
+    else:
+        lines.append(measured(tally))
+    if tally.silent and tally.last and tally.last.word == SET_ASIDE:
+        lines.append("The last answer is unlike those before: it is set aside until more is known.")
+    elif tally.silent:
+        lines.append("Failed requests do not count.")
+    return Column("Shown so far", (*service_says(tally), *lines, *why_refused(tally))[:MOST_LINES])
+
+
+def _idle(known: Idle) -> Face:
+    nothing = Face(
+        "idle",
+        "",
+        "Safe wait",
+        "Not measured on this page" if known.before else "Not measured yet",
+        sentence=f"**{as_wait(known.before)} is known from before.** A probe measures it anew."
+        if known.before
+        else "One request at a time, never before a refusal's Retry-After has passed, never over your budget.",
+        columns=(_will_show(known.strategy, known.goal), not_shown(title="Cannot show"), _budgeted(known.budget)),
+    )
+    if known.stopped is None:
+        return nothing
+    found = known.stopped
+    said = f"A {found.settings.strategy} probe was stopped on {found.when}, after {counted(found.count, 'attempt')}."
+    known_too = f" **{as_wait(known.before)} is known from before.**" if known.before else ""
+    return replace(nothing, sentence=said + known_too, actions=("resume",), loud=False)
+
+
+def _running(known: Running) -> Face:
+    tally, step = known.tally, known.step
+    columns = (_shown_so_far(known), not_shown(tally.seconds or None), spent_of(tally, known.budget))
+    base = Face(
+        "run",
+        "search",
+        "Searching",
+        "Asking for the first time",
+        next="next request in",
+        below=f"attempt {tally.requests + 1}",
+        columns=columns,
+    )
+    if tally.silent > 1:
+        return replace(
+            base,
+            tone="bad",
+            icon="exclamation-triangle",
+            label=f"No answer that counts to the last {tally.silent} requests",
+            large=last_answer(tally),
+            sentence=(
+                f"It may be a way to refuse: the probe rests longer after each, and ends after {LOCKED_OUT} in a row."
+                if tally.accepted
+                else f"This says nothing about pace. The probe ends after {FAILURES_IN_A_ROW} in a row at most."
+            ),
+            alert=tally.silent == 2,  # noqa: PLR2004 - once is enough
+        )
+    if known.trial is not None:
+        wait, straight, needed = known.trial
+        enough = needed is not None and straight > needed
+        told = f"{straight} of {needed} in a row" if needed and not enough else f"{straight} in a row"
+        face_ = replace(
+            base,
+            icon="clock-o",
+            label=f"On trial: {told}",
+            large=wait_number(wait),
+            unit="s",
+            sentence=(
+                "It must hold a little longer still."
+                if enough
+                else ""
+                if needed
+                else "Accepted so far; a few more decide."
+            ),
+            share=min(1.0, straight / needed) if needed else None,
+        )
+    elif known.strategy == "recheck" and step is not None:
+        face_ = replace(base, label="Looking again", large=wait_number(step.wait), unit="s: does it still hold?")
+    else:
+        large, unit = _possible(step)
+        face_ = replace(base, large=large if tally.requests or unit else base.large, unit=unit)
+    if known.onlooker:
+        return replace(
+            face_,
+            icon="eye",
+            label="Looking on: another page probes this address",
+            unit=f"{face_.unit} on trial" if known.trial else face_.unit,
+            next="",
+            actions=("end",),
+            loud=False,
+            below=face_.label if known.trial else f"{counted(tally.requests, 'attempt')} so far",
+        )
+    return face_
+
+
+def _possible(step: Step | None) -> tuple[str, str]:
+    """What may still be the answer."""
+    if step is None or (not step.low and step.high is None):
+        return "No refusal yet" if step and step.phase != "hello" else "Asking for the first time", ""
+    if step.high is None:
+        return f"> {wait_number(step.low or 0.0)}", "s, so far"
+    if not step.low:
+        return f"< {wait_number(step.high)}", "s, so far"
+    return f"{wait_number(step.low)} – {wait_number(step.high)}", "s still possible"
+
+
+def _stranger(known: Stranger) -> Face:
+    budget = known.budget
+    refusals = counted(budget.refusals, "refusal")
+    return Face(
+        "warn",
+        "lock",
+        f"{known.host} is not this machine",
+        f"May it be asked up to {budget.requests:,} times?" if budget.requests > 1 else "May it be asked once?",
+        sentence=f"In at most {as_span(budget.seconds)}, ending at {refusals}. Read its terms first.",
+        actions=("allow", "refuse"),
+        columns=(
+            Column("How it asks", (_introduction(known.agent),)),
+            not_shown(title="Cannot show"),
+            Column(
+                "May cost at most",
+                (
+                    f"**{budget.requests:,}** requests",
+                    f"**{budget.refusals:,}** refusals",
+                    f"**{as_span(budget.seconds)}**",
+                ),
+            ),
+        ),
+        alert=True,
+    )
+
+
+def _introduction(agent: str) -> str:
+    return f"Each request says who asks: {agent}" if agent.strip() else "No request says who asks."
+
+
+def _unfinished(known: Unfinished) -> Face:
+    found, tally = known.found, known.tally
+    shown = measured(tally) if tally.requests else f"{counted(found.count, 'attempt')}, kept in the store."
+    return Face(
+        "warn",
+        "history",
+        f"Unfinished, from {found.ago} ago",
+        f"Go on from its {counted(found.count, 'attempt')}?",
+        sentence=f"A {found.settings.strategy} probe of this address broke off. What was measured stays either way.",
+        actions=("resume", "anew"),
+        columns=(Column("Shown so far", (shown,)), not_shown(), _spent_before(found, tally)),
+        alert=True,
+    )
+
+
+def _spent_before(found: BrokenOff, tally: Tally) -> Column:
+    """What is gone of a budget, as far as that is known before its attempts are read."""
+    whole = spent_of(replace(tally, requests=max(tally.requests, found.count)), found.settings.budget)
+    return whole if tally.requests else replace(whole, meters=whole.meters[:1])
+
+
+def _trouble(known: Trouble) -> Face:
+    """What went wrong, in its own words: the first sentence is set larger, the rest says what to do."""
+    first, _, rest = known.sentence.partition(": ")
+    large, sentence = (first, rest[0].upper() + rest[1:]) if rest else (known.sentence, "")
+    columns = (
+        (Column("Shown so far", (measured(known.tally),)), not_shown(known.tally.seconds or None), cost_of(known.tally))
+        if known.tally.requests
+        else (
+            Column("Shown", ("Nothing: nothing was asked.",)),
+            Column("Not shown", ("Everything.",)),
+            Column("Cost", ("None",)),
+        )
+    )
+    icon = "exclamation-triangle" if known.tone != "idle" else "info-circle"
+    return Face(known.tone, icon, known.label, large, sentence=sentence, columns=columns, alert=known.tone != "idle")
+
+
+def _guessing(known: Guessing) -> Face:
+    sentence = "**Guess once;** then the truth is drawn into the chart."
+    ended = known.ended
+    if ended is None or ended.verdict.wait is None or ended.verdict.kind in {"inconclusive", "no limit seen"}:
+        return Face("warn", "flask", f"Puzzle {known.puzzle}", "What hides behind it?", sentence=sentence)
+    return Face(
+        "warn",
+        "flask",
+        f"Puzzle {known.puzzle}",
+        wait_number(ended.verdict.wait),
+        f"s, {ended.verdict.kind}",
+        sentence,
+        actions=("certain",) if ended.can_grow else (),
+        loud=False,
+    )
+
+
+def _scored(known: Scored) -> Face:
+    good = known.good and (known.points is None or known.points >= PASSED)
+    return Face(
+        "good" if good else "warn",
+        "flask",
+        known.title,
+        "The truth" if known.points is None else str(known.points),
+        "" if known.points is None else "of 100 points",
+        known.sentence,
+        actions=("puzzle", "link") if known.puzzle else ("rules",),
+        columns=known.columns,
+    )
+
+
+def to_go(seconds: float | None) -> str:
+    """`about 2 min 20 s to go`."""
+    return f"about {as_roughly(seconds)} to go" if seconds else ""
+
+
+FACES: dict[type[Known], Any] = {
+    Idle: _idle,
+    Running: _running,
+    Ended: result,
+    Stranger: _stranger,
+    Unfinished: _unfinished,
+    Trouble: _trouble,
+    Guessing: _guessing,
+    Scored: _scored,
+}
+"""How each state is shown."""
