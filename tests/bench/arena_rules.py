@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from collections import deque
 from typing import TYPE_CHECKING, ClassVar
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 from server.limiters import Decision, TokenBucket
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from server.limiters import Limiter
 
@@ -25,6 +26,16 @@ class Rule(ABC):
 
     def acceptance(self, wait: float) -> float:
         return float(wait >= self.steady_wait(0.0))
+
+
+def measured(make: Callable[[], Limiter], low: float, high: float, refusal_rate: float) -> float:
+    """The shortest steady wait between `low` and `high` at which no more are refused, of 3,000 requests."""
+    for _ in range(12):
+        middle, rule = math.sqrt(low * high), make()
+        answers = [rule.ask(1000 + i * middle).accepted for i in range(4000)]
+        refused = answers[1000:].count(False) / 3000
+        low, high = (low, middle) if refused <= refusal_rate else (middle, high)
+    return high
 
 
 class DoublingBan(Rule):
@@ -50,12 +61,16 @@ class DoublingBan(Rule):
         return f"{self._says}, each further one twice as long."
 
 
+TWICE = 2
+
+
 class LateCount(Rule):
     """At most `limit` in any `window` seconds, as far as is counted: a request is counted `late` s afterwards."""
 
     def __init__(self, limit: int, window: float, late: float) -> None:
         self.limit, self.window, self.late, self.seed = limit, window, late, 0
         self._times: deque[float] = deque()
+        self._known: dict[float, float] = {}
 
     def ask(self, now: float) -> Decision:
         while self._times and self._times[0] <= now - self.window:
@@ -66,7 +81,12 @@ class LateCount(Rule):
         return Decision(accepted=True)
 
     def steady_wait(self, refusal_rate: float) -> float:
-        return (1 - refusal_rate) * (self.window - self.late) / self.limit
+        """Measured: at a wait that lets one more count, all are refused until it is known of these."""
+        if refusal_rate not in self._known:
+            even = (self.window - self.late) / self.limit
+            make = lambda: LateCount(self.limit, self.window, self.late)  # noqa: E731
+            self._known[refusal_rate] = measured(make, (1 - refusal_rate) * even, TWICE * even, refusal_rate)
+        return self._known[refusal_rate]
 
     def describe(self) -> str:
         return f"{self.limit} in any {self.window:g} s, counted {self.late:g} s late."

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from server.limiters import Decision, FixedWindow, LeakyBucket, MinimumGap, SlidingLog, TokenBucket
 
 from .arena_families import Draw, Family
-from .arena_rules import LateCount, Nodes, Rule, Tiers
+from .arena_rules import LateCount, Nodes, Rule, Tiers, measured
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -19,16 +19,6 @@ if TYPE_CHECKING:
     from server.limiters import Limiter
 
     from .arena_world import Clock, Service
-
-
-def measured(make: Callable[[], Limiter], low: float, high: float, refusal_rate: float) -> float:
-    """The shortest steady wait between `low` and `high` at which no more are refused, of 3,000 requests."""
-    for _ in range(12):
-        middle, rule = math.sqrt(low * high), make()
-        answers = [rule.ask(1000 + i * middle).accepted for i in range(4000)]
-        refused = answers[1000:].count(False) / 3000
-        low, high = (low, middle) if refused <= refusal_rate else (middle, high)
-    return high
 
 
 class Breaker(Rule):
