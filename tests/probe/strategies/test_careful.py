@@ -267,6 +267,8 @@ def test_after_a_ban_filled_the_bucket_the_wait_is_lengthened_by_what_it_may_hav
         verdict = run(careful(Goal(), Budget()), service, clock).verdict
         assert verdict.kind == "certified"
         assert truth * 0.999 <= (verdict.wait or 0)
+        more = f"{(verdict.wait or 0) / (verdict.tested or 1) - 1:.0%}"
+        assert (f"and {more} was added, since some may have been served" in verdict.statement) == (more != "0%")
         short += (verdict.tested or 0) < truth * 0.999
     assert short
 

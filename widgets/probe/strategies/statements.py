@@ -56,13 +56,15 @@ def shown(count: int, tries: int, goal: Goal) -> str:
 
 
 def certified(manners: Manners, trial: Trial, wait: float) -> str:
-    """The sentence of a certificate."""
+    """The sentence of a certificate, and why it is of a longer wait than was tested, where it is."""
     goal = manners.goal
+    more = f"{wait / trial.tested - 1:.0%}"
+    longer = "" if more == "0%" else f", and {more} was added, since some may have been served from what was saved up"
     return (
         f"Waiting {as_wait(wait)} between requests, at most {told(goal.refusal_rate * 100)} % are refused, "
-        f"with {goal.confidence * 100:.4g} % confidence: {_seen(trial)}. This assumes that at a pace which breaks it "
-        "each request is refused with at least that chance, whatever came before, and that longer waits are refused no "
-        "more often. "
+        f"with {goal.confidence * 100:.4g} % confidence: {_seen(trial)}{longer}. This assumes that at a pace "
+        "which breaks it each request is refused with at least that chance, whatever came before, and that longer "
+        "waits are refused no more often. "
         f"{_not_excluded(manners, trial)}"
     )
 
