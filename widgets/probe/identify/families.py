@@ -74,6 +74,27 @@ class Family(NamedTuple):
     named: bool = True
 
 
+def _window(limit: float, window: float, phase: float) -> Window:
+    return Window(int(limit), window, None if math.isnan(phase) else phase)
+
+
+def _log(limit: float, window: float, counts_refused: float) -> Log:
+    return Log(int(limit), window, counts_refused=bool(counts_refused))
+
+
+def _two_counts(far: Callable[..., Rule], points: Callable[[Features], Iterable[Point]]) -> Family:
+    """A bucket that is met first, and a far count behind it."""
+    return Family(
+        "two counts",
+        lambda interval, burst, *rest: Tiers(Bucket(1 / interval, burst), far(*rest)),
+        points,
+        (("rate", "/s"), ("burst", ""), ("limit", ""), ("window", " s")),
+        _per_second,
+        steady=lambda interval, _, limit, window, *__: max(interval, window / limit),
+        named=False,
+    )
+
+
 DRAWN = " s, drawn anew each time"
 
 VARIANTS = (
@@ -107,7 +128,7 @@ VARIANTS = (
     ),
     Family(
         "fixed window",
-        lambda limit, window, phase: Window(int(limit), window, None if math.isnan(phase) else phase),
+        _window,
         window_points,
         (("limit", ""), ("window", " s")),
         steady=lambda limit, window, *_: window / limit,
@@ -115,7 +136,7 @@ VARIANTS = (
     ),
     Family(
         "sliding window",
-        lambda limit, window, counts: Log(int(limit), window, counts_refused=bool(counts)),
+        _log,
         log_points,
         (("limit", ""), ("window", " s")),
         steady=lambda limit, window, *_: window / limit,
@@ -169,28 +190,8 @@ VARIANTS = (
         finer=2,
         named=False,
     ),
-    Family(
-        "two counts",
-        lambda interval, burst, limit, window, counts: Tiers(
-            Bucket(1 / interval, burst), Log(int(limit), window, counts_refused=bool(counts))
-        ),
-        tier_points,
-        (("rate", "/s"), ("burst", ""), ("limit", ""), ("window", " s")),
-        _per_second,
-        steady=lambda interval, _, limit, window, *__: max(interval, window / limit),
-        named=False,
-    ),
-    Family(
-        "two counts",
-        lambda interval, burst, limit, window, phase: Tiers(
-            Bucket(1 / interval, burst), Window(int(limit), window, None if math.isnan(phase) else phase)
-        ),
-        window_tier_points,
-        (("rate", "/s"), ("burst", ""), ("limit", ""), ("window", " s")),
-        _per_second,
-        steady=lambda interval, _, limit, window, *__: max(interval, window / limit),
-        named=False,
-    ),
+    _two_counts(_log, tier_points),
+    _two_counts(_window, window_tier_points),
     Family(
         "ban that doubles",
         lambda interval, burst, ban: Banned(Bucket(1 / interval, burst), ban, growth=2.0),
