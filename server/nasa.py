@@ -82,7 +82,8 @@ def choose(catalogue: Catalogue, picker: Picker) -> Resource:
     Raises:
         NoSuchResource: If no resource is of such a type; the answer lists the types there are.
     """
-    wanted = request.args.getlist("type")
+    # A plus that is typed as it is means a blank in a query, and no type has blanks.
+    wanted = [each.strip().replace(" ", "+") for each in request.args.getlist("type")]
     resource = _tied_to_a_range(catalogue.fitting(wanted)) or picker.draw(wanted)
     if resource is not None:
         return resource

@@ -178,6 +178,9 @@ def test_a_blocked_address_is_a_wrong_value_too_with_a_reason_that_fits_into_a_s
     with pytest.raises(BlockedError) as caught:
         Guard("public", (), lambda host, port: ["10.0.0.1"]).addresses("inside.example", 80)
     assert caught.value.brief == "inside.example leads to 10.0.0.1, which is not a public address"
+    with pytest.raises(BlockedError) as caught:
+        Guard("public", (), lambda host, port: [host]).addresses("10.0.0.1", 80)
+    assert caught.value.brief == "10.0.0.1 is not a public address"
 
 
 def test_a_name_without_an_address_is_said_without_the_numbers_of_the_system() -> None:

@@ -89,6 +89,12 @@ def test_type_narrows_the_choice(base: str, wanted: str, found: set[str]) -> Non
     assert {essence(reply) for reply in replies} == found
 
 
+@pytest.mark.parametrize("typed", ["image/svg+xml", "image/svg%2Bxml", "%20image/svg+xml"])
+def test_a_plus_in_a_type_may_be_typed_as_it_is(base: str, typed: str) -> None:
+    reply = requests.head(f"{base}/NASA?type={typed}", timeout=20)
+    assert (reply.status_code, essence(reply)) == (200, "image/svg+xml")
+
+
 def test_a_type_that_nothing_has_is_a_404_that_lists_the_types_there_are(base: str) -> None:
     reply = requests.get(f"{base}/NASA?type=model/gltf", headers={"Accept": "application/json"}, timeout=20)
     assert reply.status_code == 404

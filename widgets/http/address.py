@@ -241,10 +241,11 @@ class Guard:
         if self.mode == "public" and (host, port) not in self.exceptions:
             for address in found:
                 if not is_public(address):
+                    why = f"leads to {address}, which is not" if address != host.strip("[]") else "is not"
                     raise BlockedError(
-                        f"{shown} leads to {address}, which is not a public address: this page is "
-                        "in public mode, which asks only public ones. Run the dashboard on your own machine instead.",
-                        f"{shown} leads to {address}, which is not a public address",
+                        f"{shown} {why} a public address: this page is in public mode, which asks only public ones. "
+                        "Run the dashboard on your own machine instead.",
+                        f"{shown} {why} a public address",
                     )
         return found
 
