@@ -100,6 +100,21 @@ def test_what_came_late_is_no_reason_to_try() -> None:
     assert wait == 2.0
 
 
+@pytest.mark.parametrize("limit", [4, 10, 40])
+def test_a_wait_at_which_a_quota_ends_is_not_one_that_holds(limit: int) -> None:
+    """Each window of 2 s a request says at its last one that nothing is left, and the end of it is waited for."""
+    trying, wait, now, ends, used = Trying(3.0), 3.0, 0.0, 0.0, 0
+    for _ in range(2000):
+        now += wait
+        if now >= ends:
+            ends, used = now + 2.0 * limit, 0
+        used += 1
+        spent = used == limit and ends - now > wait
+        trying, wait = trying.after(wait, refused=False, on_time=True, first=False, now=now, spent=spent)
+        now = max(now, ends - wait) if spent else now
+    assert 2.0 * (limit - 1) / limit <= wait < 3.0
+
+
 def test_it_is_read_as_it_was_written() -> None:
     trying = Trying(2.0, lost=1.5, blocked=3.25, before=2.5)
     assert Trying.read(trying.text) == trying
@@ -156,6 +171,22 @@ def test_what_use_has_certified_meanwhile_comes_back_as_that(tmp_path: Path) -> 
         assert ask(store, key, clock, truth=2.0, requests=1) == 1
         assert kept(store, key).evidence == before.evidence
         assert (kept(store, key).wait, kept(store, key).kind) == (2.1, "certified")
+
+
+def test_a_try_after_which_nothing_is_left_for_longer_brings_the_pace_back(tmp_path: Path) -> None:
+    with keeping(tmp_path, 2.1, Trying(2.1)) as (store, key, clock):
+        ask(store, key, clock, truth=2.0, requests=NEED)
+        before = kept(store, key)
+        assert round(before.wait, 6) == 1.68
+        clock.advance(1.68)
+        store.kept.note(key, refused=False, hold=1.5, spacing=1.68, shortens=True)
+        assert round(kept(store, key).wait, 6) == 1.68
+        clock.advance(1.68)
+        store.kept.note(key, refused=False, hold=9.0, spacing=1.68, shortens=True)
+        back = kept(store, key)
+        assert (back.wait, back.kind, back.factor) == (2.1, "estimated", 1.0)
+        assert back.evidence
+        assert "tried" not in back.evidence.statement
 
 
 def test_a_refused_try_brings_the_pace_back_with_its_evidence_and_its_counts(tmp_path: Path) -> None:

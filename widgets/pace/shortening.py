@@ -12,7 +12,8 @@ first: from there on `slowdown` alone rules.
 
 Where a refusal shut out for long, as a ban does, a try could cost more than it can win. Nobody knows how long the job
 is; it is taken to last as long again as it went well by now, and a try must be worth `DEAR` times the longest block.
-Nothing is tried below what the service itself states.
+Nothing is tried below what the service itself states, and a served answer that says that nothing is left for longer
+than the wait counts as a refusal here: who waits for a quota's end is refused at no pace.
 """
 
 from __future__ import annotations
@@ -107,7 +108,9 @@ class Trying:
         """To be stored."""
         return json.dumps(asdict(self))
 
-    def after(self, wait: float, *, refused: bool, on_time: bool, first: bool, now: float) -> tuple[Trying, float]:
+    def after(
+        self, wait: float, *, refused: bool, on_time: bool, first: bool, now: float, spent: bool = False
+    ) -> tuple[Trying, float]:
         """What becomes of a wait, and of this, with one more answer.
 
         Args:
@@ -116,6 +119,10 @@ class Trying:
             on_time: Whether the request came at exactly the pace, and it may be tried shorter.
             first: Whether it was refused at the pace, and the one before was not refused.
             now: Seconds, on any clock.
+            spent: Whether it was served, and the service keeps away for longer than the wait.
+
+        >>> Trying(2.0, before=2.0).after(1.6, refused=False, on_time=True, first=False, now=0.0, spent=True)[1]
+        2.0
         """
         if refused:
             known = self if self.blocked is not None else replace(self, blocked=now)
@@ -123,6 +130,8 @@ class Trying:
         known = self
         if self.blocked is not None:
             known = replace(self, lost=max(self.lost, now - self.blocked - wait), blocked=None)
+        if spent:
+            return _refused(known, wait)
         if not on_time:
             return known, wait
         known = replace(known, straight=known.straight + 1, served=known.served + 1)
@@ -159,14 +168,17 @@ requests at that pace were served. The try began without evidence of its own.
     return _verdict(wait, confidence, statement)
 
 
-def lengthened(wait: float, before: float, found: float, confidence: float = 0.95) -> Verdict:
-    """What a wait stands on that was lengthened after a refusal, on the way back to what was found at first.
+def lengthened(wait: float, before: float, found: float, *, refused: bool = True, confidence: float = 0.95) -> Verdict:
+    """What a wait stands on that was lengthened, on the way back to what was found at first.
+
+    It was after a refusal, or else after an answer that asked for a longer pause.
 
     >>> print(lengthened(1.7, 1.6, 2.0).statement)
     Lengthened from 1.6 s while the service is used, after a refusal. 2 s was found at first.
     """
+    cause = "a refusal" if refused else "an answer that asked for a longer pause"
     statement = (
-        f"Lengthened from {as_wait(before)} while the service is used, after a refusal. {as_wait(found)} was found at "
+        f"Lengthened from {as_wait(before)} while the service is used, after {cause}. {as_wait(found)} was found at "
         "first."
     )
     return _verdict(wait, confidence, statement)

@@ -438,34 +438,36 @@ class Paces:
                 if not refused and spacing is not None and row.kind in use.MAY_RISE:
                     self._promote(connection, key)
                 if row.trying is not None:
-                    self._try(connection, key, refused=refused, shortens=shortens)
+                    spent = not refused and hold is not None and hold > row.wait
+                    self._try(connection, key, refused=refused, spent=spent, shortens=shortens)
             if hold is not None:
                 connection.execute(update(turns).where(turns.c.target == key).values(**self._told(hold, known)))
 
-    def _try(self, connection: Connection, key: str, *, refused: bool, shortens: bool) -> None:
+    def _try(self, connection: Connection, key: str, *, refused: bool, spent: bool, shortens: bool) -> None:
         """Try a learnt pace shorter, or take a try back; its answer is counted by now."""
         row = connection.execute(ONE, {"key": key}).one()
         trying, now = shortening.Trying.read(row.trying), self._clock.today()
         on_time = shortens and row.run > 0 and row.doubtful_since is None
         after, wait = trying.after(
-            row.wait, refused=refused, on_time=on_time, first=refused and row.in_row == 1, now=now
+            row.wait, refused=refused, on_time=on_time, first=refused and row.in_row == 1, now=now, spent=spent
         )
         changed: dict[str, Any] = {} if after == trying else {"trying": after.text}
         if wait != row.wait:
             in_row = {"in_row": 1, "slowed": 1} if refused else {"in_row": 0, "slowed": 0}
             changed |= FRESH | {"before": None, "burst": 1, "doubtful_since": None}
-            if refused and row.before and trying.before == wait:
+            longer = wait > row.wait
+            if longer and row.before and trying.before == wait:
                 changed |= json.loads(row.before)
             else:
                 straight = trying.straight + 1
                 shown = (
-                    shortening.lengthened(wait, row.wait, trying.found)
-                    if refused
+                    shortening.lengthened(wait, row.wait, trying.found, refused=refused)
+                    if longer
                     else shortening.tried(wait, row.wait, row.kind, straight)
                 )
                 changed |= {"kind": shown.kind, "evidence": json.dumps(facts_of(shown)), "found": now}
                 changed |= {"recheck_after": RECHECK_AFTER[shown.kind], "wait": wait}
-                if not refused:
+                if not longer:
                     changed["before"] = json.dumps({name: getattr(row, name) for name in BEFORE})
             changed |= {"factor": 1.0, "run": 0} | in_row
         if changed:
