@@ -112,13 +112,14 @@ def test_a_number_that_falls_by_a_thousand_a_second_is_one_of_milliseconds(gap: 
 @pytest.mark.parametrize("ends", [9.0, 881.0, 54_000.0])
 def test_a_number_that_falls_by_one_a_second_is_one_of_seconds(gap: float, ends: float) -> None:
     resets, read_as = numbers(ends, [gap * i for i in range(4)], 1)
-    assert (resets.milliseconds, resets.settled) == (False, True)
+    assert not resets.milliseconds
     assert read_as[-1] == ceil(ends - 3 * gap - 0.025)
 
 
-def test_until_a_number_has_fallen_it_is_not_known_what_is_meant() -> None:
-    assert not numbers(881.0, [0.0], 1)[0].settled
-    assert numbers(3600.0, [0.0], 1)[0].settled, "an hour begins"
+def test_a_number_that_begins_as_a_usual_window_does_is_one_of_seconds_however_it_falls() -> None:
+    times = [0.2 * i for i in range(4)]
+    assert numbers(3.725, times, 1000)[0].milliseconds
+    assert not numbers(3.625, times, 1000)[0].milliseconds, "an hour begins"
 
 
 def test_what_nothing_is_left_of_is_there_again_in_so_many_milliseconds() -> None:

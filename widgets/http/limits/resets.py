@@ -27,9 +27,6 @@ GRAIN = 1e-3
 FALLS = 2
 """So many falls in a row by a thousand a second: the number is one of milliseconds."""
 
-DOUBTED = 8
-"""After so many answers that fall as neither seconds nor milliseconds do, they are taken for seconds."""
-
 UNEVEN = 0.05
 """The part of the time between two answers by which a fall may differ from it."""
 
@@ -97,12 +94,6 @@ class Resets:
     _number: tuple[float, float, float] | None = None
     _falls: int = 0
     _sure: bool = False
-    _heard: int = 0
-
-    @property
-    def settled(self) -> bool:
-        """Whether it is known in what a plain number is counted, or will not be."""
-        return self._sure or self.milliseconds or self._heard > DOUBTED
 
     @property
     def lasts(self) -> tuple[float, float]:
@@ -182,8 +173,6 @@ class Resets:
         before, self._number = self._number, (limits.reset, sent, heard)
         if before is None or limits.reset > before[0]:  # a window begins
             self._sure = self._sure or any(whole - DATED <= limits.reset <= whole for whole in USUAL)
-        if before != self._number:
-            self._heard += 1
         if before is not None and sent > before[1]:
             fall, between = before[0] - limits.reset, sent - before[1]
             off = UNEVEN * between + (heard - sent) / 2 + GRAIN
