@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from math import ceil
+from math import ceil, inf
 from typing import TYPE_CHECKING
 
 from widgets.model.quantity import as_wait
@@ -12,8 +12,9 @@ from widgets.probe.strategies import statements
 
 from .haste import again, cheaper, in_doubt, outlasts_spells, soonest
 from .manners import Manners, ProbeEndedError
-from .quick import Count, estimate, suffices, suffices_in_number
-from .search import Search
+from .pauses import ON_TIME
+from .quick import DOZEN, SPARE, Count, estimate, suffices, suffices_in_number
+from .search import ABOVE, Search
 from .trial import Trial, caveats, slower_stated
 from .verify import covers, filled, first_trial, outlasts, stood, suspected, verify
 
@@ -59,6 +60,10 @@ FEW = 2
 
 CHANCES = 400
 """Requests at one wait that may be made to show that refusals came because of the pace, and not by chance."""
+
+SURELY, UNLIKELY = 0.999, 0.001
+"""No more is added to a tested wait than makes it long enough with this probability by all rules that are compared, if
+another one is so unlikely."""
 
 HASTY = 0.5
 """A run that took less than this part of its requests' waits was made in haste."""
@@ -137,10 +142,11 @@ def _careful(search: Search) -> Strategy:
             return statements.by_its_word(manners, bets.holding or count.holding, str(end))
         before = stood(search, straight_needed(manners.goal))
         return _until_then(search, bets.holding, end) or _until_then(search, before, end) or search.ended(end)
-    wait = _lasting(search, trial)  # before anything else is asked: it reads what came just before the evidence
+    # Before anything else is asked: it reads what came just before the evidence.
+    wait, by_rules = _lasting(search, trial)
     if in_doubt(search, trial) and (haste := soonest(manners.attempts, trial.tested)):
         repeated = yield from again(search, trial, haste)
-    return _doubted(search, trial, wait, repeated) or _certificate(search, trial, wait)
+    return _doubted(search, trial, wait, repeated) or _certificate(search, trial, wait, by_rules=by_rules)
 
 
 def _until_then(search: Search, held: Trial | None, end: ProbeEndedError) -> Verdict | None:
@@ -185,12 +191,14 @@ class _Bets:
         search: Its log shows whether what was refused may have been chance, and what was served in haste.
         small: Whether the next bets are small ones, since a wait that nearly holds is on trial.
         holding: The trial that is under way, while nothing was refused in it.
+        asked: The number of requests of which it was asked last whether all rules are content with them.
     """
 
     wealth: EProcess
     search: Search
     small: bool = False
     holding: Trial | None = None
+    asked: int = 0
 
     def accepted(self, trial: Trial) -> None:
         self._stake(trial, len(trial.evidence) - 1)
@@ -213,6 +221,7 @@ class _Bets:
             self.wealth.stake(SHARE[trial.sure or self.small])
 
     def cleared(self) -> None:
+        self.asked = 0
         self.wealth.forget()
         self.holding = None
 
@@ -223,7 +232,17 @@ class _Bets:
         return enough and not self._unlikely_soon(trial)
 
     def covers(self, trial: Trial) -> bool:
-        return covers(self.search, trial)
+        return covers(self.search, trial) or self._possibly(trial)
+
+    def _possibly(self, trial: Trial) -> bool:
+        """Whether a cycle is outlasted, and bursts are as far as the rules that are compared leave them possible."""
+        n = len(trial.evidence)
+        if n < SPARE * max(filled(self.search), suspected(self.search, trial)) or not outlasts(self.search, trial):
+            return False
+        if self.asked < n < self.asked + DOZEN:
+            return False
+        self.asked = n
+        return _possible(self.search) <= trial.tested * ABOVE
 
     def _renewed_by_luck(self, trial: Trial) -> bool:
         """Whether a count that was spent in haste, and happened to be renewed just then, would have served as many."""
@@ -287,11 +306,11 @@ def _doubted(search: Search, trial: Trial, wait: float, repeated: Again | None =
     )
 
 
-def _certificate(search: Search, trial: Trial, wait: float) -> Verdict:
+def _certificate(search: Search, trial: Trial, wait: float, *, by_rules: bool) -> Verdict:
     return search.manners.verdict(
         "certified",
         wait,
-        statements.certified(search.manners, trial, wait),
+        statements.certified(search.manners, trial, wait, by_rules=by_rules),
         evidence=trial.evidence,
         tested=trial.tested,
         horizon=trial.horizon,
@@ -299,15 +318,31 @@ def _certificate(search: Search, trial: Trial, wait: float) -> Verdict:
     )
 
 
-def _lasting(search: Search, trial: Trial) -> float:
+def _lasting(search: Search, trial: Trial) -> tuple[float, bool]:
     """The tested wait, or a little longer where the run may have lived on what a bucket gained in a pause before it.
 
     From the last refusal on, when the bucket was empty, it has given `run` requests, and so gained run - 1 at least.
     Where a ban or a pause fills it, a burst may be gone from it: n - burst is what is sure. Where there may have been a
-    ban, that is worth no more than `SUSPICION`.
+    ban, that is worth no more than `SUSPICION`. No more is added than the rules that are compared leave possible.
+
+    Returns:
+        The wait in seconds, and whether it would be longer but for those rules.
     """
     n, ledger, kept = len(trial.evidence), search.ledger, 1 - search.manners.goal.refusal_rate
     bucket = kept * (trial.evidence[-1].started - ledger.shut) / max(1, ledger.run - 1)
     banned = trial.wait * n / (n - filled(search))
     doubted = trial.wait * min(SUSPICION, kept * n / (n - suspected(search, trial)))
-    return max(trial.tested, banned, doubted, bucket if bucket < FILLED * trial.wait else 0.0)
+    longest = max(trial.tested, banned, doubted, bucket if bucket < FILLED * trial.wait else 0.0)
+    wait = max(trial.tested, min(longest, _possible(search) if longest > trial.tested else inf))
+    return wait, wait * ON_TIME < longest
+
+
+def _possible(search: Search) -> float:
+    """The longest wait that the rules which are compared leave possible; infinite where what was seen may be another.
+
+    It is where they would do with a wait that was refused.
+    """
+    belief = search.belief()
+    if belief is None or belief.doubt > UNLIKELY or belief.quantile(SURELY) <= search.ledger.low:
+        return inf
+    return belief.quantile(SURELY) * ABOVE

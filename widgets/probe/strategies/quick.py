@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from widgets.model.attempt import Attempt, Budget, Goal, Strategy, Verdict
 
-RATIO = 1.35
+RATIO = 1.22
 """How narrow the search makes its bracket: wider than for a certificate, since each step costs a refusal."""
 
 RAPID = 200

@@ -55,14 +55,18 @@ def shown(count: int, tries: int, goal: Goal) -> str:
     )
 
 
-def certified(manners: Manners, trial: Trial, wait: float) -> str:
-    """The sentence of a certificate, and why it is of a longer wait than was tested, where it is."""
+def certified(manners: Manners, trial: Trial, wait: float, *, by_rules: bool = False) -> str:
+    """The sentence of a certificate, and why it is of a longer wait than was tested, where it is.
+
+    It says so where it would be longer but for the rules that `identify` compares.
+    """
     goal = manners.goal
-    more = f"{wait / trial.tested - 1:.0%}"
-    longer = "" if more == "0%" else f", and {more} was added, since some may have been served from what was saved up"
+    more, saved = f"{wait / trial.tested - 1:.0%}", "some may have been served from what was saved up"
+    longer = "" if more == "0%" else f", and {more} was added, since {saved}"
+    rules = f" {NOTHING_MORE.format(saved=saved)}" if by_rules else ""
     return (
         f"Waiting {as_wait(wait)} between requests, at most {told(goal.refusal_rate * 100)} % are refused, "
-        f"with {goal.confidence * 100:.4g} % confidence: {_seen(trial)}{longer}. This assumes that at a pace "
+        f"with {goal.confidence * 100:.4g} % confidence: {_seen(trial)}{longer}.{rules} This assumes that at a pace "
         "which breaks it each request is refused with at least that chance, whatever came before, and that longer "
         "waits are refused no more often. "
         f"{_not_excluded(manners, trial)}"
@@ -126,11 +130,17 @@ def estimated(manners: Manners, trial: Trial, wait: float, burst: int = 0, *, le
     )
 
 
+COMPARED = (
+    "because the rules that are compared (gaps, buckets, windows, a bucket beside a window, and bans), weighed by how "
+    "well they fit what was seen, would need a longer wait in fewer than one of"
+)
+
 LEANING = (
     "That is too few to outlast all that may have been saved up, or a whole cycle of the service: it is taken as "
-    "enough because the rules that are compared (gaps, buckets, windows, a bucket beside a window, and bans), weighed "
-    "by how well they fit what was seen, would need a longer wait in fewer than one of 200 cases."
+    f"enough {COMPARED} 200 cases."
 )
+
+NOTHING_MORE = f"Nothing more was added, though {{saved}}, {COMPARED} 1,000 cases."
 
 
 def fastest(attempts: Sequence[Attempt]) -> float:
