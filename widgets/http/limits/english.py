@@ -31,14 +31,15 @@ ASKED = _set(
 
 ONCE = _set(
     "request call query api usage access rate hit hits lookup search invocation throughput throttle throttling burst"
-    " frequency concurrency concurrent traffic qps rps tps rpm tpm hourly daily weekly monthly minute hour day second"
-    " polling requests calls queries credits credit points crawl scan fetch read write visit"
+    " freq frequency concurrency concurrent traffic qps rps tps rpm tpm hourly daily weekly monthly minute hour day"
+    " second polling requests calls queries credits credit points crawl scan fetch read write visit"
 )
 """What is asked, or over what time: it counts before how much there may be of it."""
 
 MUCH = _set(
     "limit limits quota quotas cap caps capped threshold thresholds allowance allotment allocation rate rates number"
-    " count amount maximum max volume frequency frequencies budget pace ceiling qps allowed permitted included allotted"
+    " count amount maximum max volume freq frequency frequencies budget pace ceiling qps allowed permitted included"
+    " allotted"
 )
 """Of how much."""
 
@@ -52,14 +53,18 @@ SPENT = re.compile(
 """That it is over."""
 
 TWO = re.compile(
-    r"used (?:up|all)|out of|no more|run out|(?:run|went|gone) over|too (?:high|large|often|frequent|fast)"
+    r"out of|(?:run|went|gone) over|(?:its|your|their) (?:full|entire|whole)|too (?:high|large|often|frequent|fast)"
 )
 """The same in two words."""
+
+NONE = re.compile(r"used (?:up|all)|(?:run|ran) out")
+"""The same, and of how much: all of it."""
 
 LINKS = _set("of on for")
 """Between an amount and what it is one of."""
 
 TIMES = _set("second seconds sec minute minutes min hour hours day days week month s")
+WITHIN = {word: _set("time rate") for word in ("frame", "window", "interval", "period")}
 PER = _set("/ per a an each every within")
 
 GLUE = _set("the a an your our its this that of allowed maximum free total more new any all")
@@ -76,7 +81,7 @@ OTHER = re.compile(
 """What has limits and numbers of its own."""
 
 USED = _set("been used exhausted consumed")
-"""What is done to what one had, and not by it: 'daily searches reached a record'."""
+"""What is done to what one had, and not by it, as by 'daily searches reached a record'."""
 
 RATES = _set("heart bit dose flow error failure frame interest exchange sample refresh growth tax")
 """What has a rate of its own."""
@@ -176,15 +181,17 @@ def _said(clause: list[_Word]) -> tuple[int, int] | None:
 def _counted(words: list[str]) -> set[int]:
     """Where a clause names an amount of what is asked; empty where it does not."""
     much = [i for i, word in enumerate(words) if word in MUCH and not _of_another(words, i)]
-    timed = [i for i, word in enumerate(words) if word in TIMES and i and words[i - 1] in PER]
+    timed = [
+        i for i, word in enumerate(words) if i and words[i - 1] in (PER if word in TIMES else WITHIN.get(word, ()))
+    ]
     says = {i for i in much if words[i] in ITSELF or (timed and words[i].startswith("limit"))}
     for i in much:
         kinds = [j for j in range(max(i - 3, 0), i) if words[j] in (ONCE if j == i - 1 else PERIODIC)]
         named = [j for j in range(i + 2, min(i + 2 + NEAR, len(words))) if words[i + 1] in LINKS and words[j] in ONCE]
         says.update([i, *kinds[:1]] if kinds else [i, named[0]] if named else [])
-    asked = [i for i, word in enumerate(words) if word in ASKED]
-    spans = [*much, *timed]
-    if not USED.isdisjoint(words):
+    asked = [i for i, word in enumerate(words) if word in ASKED or (timed and word == "tokens")]
+    spans = [*much, *timed, *(i for i in range(1, len(words)) if NONE.fullmatch(f"{words[i - 1]} {words[i]}"))]
+    if not USED.isdisjoint(words) or SPENT.fullmatch(words[-1]):
         spans += [i for i, word in enumerate(words) if word in PERIODIC]
     return says or ({*spans, *asked} if spans and asked else set())
 
@@ -196,7 +203,7 @@ def _over(words: list[str]) -> list[tuple[int, ...]]:
         denied = words[max(i - 1, 0) : i] == ["must"] or not NOT.isdisjoint(words[max(i - NEAR, 0) : i])
         share = words[i : i + 2] == ["hit", "rate"] and not {*words[i + 2 : i + 3]} & {"limit", "limits"}
         if not (denied or share):
-            if i and TWO.fullmatch(f"{words[i - 1]} {word}"):
+            if i and (TWO.fullmatch(f"{words[i - 1]} {word}") or NONE.fullmatch(f"{words[i - 1]} {word}")):
                 said.append((i - 1, i))
             elif SPENT.fullmatch(word):
                 said.append((i,))

@@ -72,6 +72,7 @@ PACE = re.compile(
     r"|access to this (?:site|page|service) has been (?:temporarily )?limited"
     r"|temporar(?:il)?y (?:blocked|banned|limited|restricted|throttled|black-?listed|lock(?:ed)?[ -]?out)"
     rf"|no more than \w+ (?:[^\W_]+ )?(?:requests|calls|queries) {_IN_TIME}"
+    r"|no more than \w+ (?:concurrent|simultaneous|parallel) (?:api )?(?:requests|calls|queries)\b"
     r"|(?:repeated|consecutive|repetitive) (?:requests?|calls?) (?:is|are) (?:not (?:allowed"
     r"|permitted)|forbidden|blocked)|insufficient (?:[^\W_]+ ){0,4}?requests available"
     r"|perform(?:ed|ing) too many actions"
@@ -91,7 +92,6 @@ PACE = re.compile(
     r"|not respecting (?:[^\W_]+ ){0,3}limits?\b"
     r"|\bcredits (?:[^\W_]+ ){0,2}(?:exceed|exhaust|deplet)ed\b(?! (?:the|\d))"
     r"|(?:freq\w*|concurren\w*|api|requests?|calls?) out of limit"
-    r"|run out of (?:\w+ ){0,2}(?:credits|requests|calls|quota)"
     r"|quota will be (?:renew|reset|replenish|refill)ed|resource[\s_-]?exhausted|slow[\s_]?down\b"
     r"|frequent(?:ly)?[\s_]access|requests? (?:was|were|is|has been|have been) banned"
     r"|maximum number of (?:\d+ )?concurrent \w+"
@@ -103,7 +103,8 @@ PACE = re.compile(
     r"|(?:again|retry) (?:in|after) (?:a few (?:sec|min|hour)|\d)|available in {1,3}\d"
     r"|(?:(?<=: \")|(?<=:\")|(?<=; )|^)(?:rate[\s_-]?limit(?:ed)?|maxlag)(?=\"|;|$)"
     r"|rate[\s_-]?limit[\W_]{0,3}error\b|\bmonthly[\s_]request[\s_]count\b"
-    r"|\buser usage (?:reached|exceeded)",
+    r"|\buser usage (?:reached|exceeded)"
+    r"|\bip(?: address)? (?:[^\W_]+ ){0,2}?(?:banned|blocked) (?:until|for \d)",
     re.IGNORECASE,
 )
 """A refusal because of pace, in English."""
@@ -130,7 +131,8 @@ FOR_MORE = re.compile(r"premium|subscri|upgrade|spread|membership", re.IGNORECAS
 """What a body says that is nothing but a note, and what it says besides where it is no welcome."""
 
 GENERAL = re.compile(
-    r"rate[\s_-]?limit(?:ed|ing)|throttling|limit(?:ed)? (?:is|to|of) .*|(?:only|maximum|at most|up ?to) .*",
+    r"rate[\s_-]?limit(?:ed|ing)|throttling|limit(?:ed)? (?:is|to|of) (?!.*(?:exceed|exhaust|reach|surpass)).*"
+    r"|(?:only|maximum|at most|up ?to) .*",
     re.IGNORECASE,
 )
 """What says that there is a limit, and not that it was met."""
@@ -172,7 +174,7 @@ A_BUDGET = re.compile(r"budget", re.IGNORECASE)
 OF_A_QUERY = re.compile(r"complexity|quer(?:y|ies)|request|\brate|\bapi\b|points|tokens", re.IGNORECASE)
 """What a budget is of, where it is none of money."""
 
-A_DAY = re.compile(r"(?:daily|weekly|monthly)[\s_-]?limit|(?:.* )?(?:daily|weekly|monthly) ", re.IGNORECASE)
+A_DAY = re.compile(r".*(?:daily|weekly|monthly)", re.IGNORECASE)
 """A limit of a day, which may be one of money."""
 
 DECLINED = re.compile(
@@ -182,7 +184,7 @@ DECLINED = re.compile(
 
 OF_ONE = re.compile(
     r"too much data|\bbatch|\bquantity\b|per (?:customer|person|order)\b"
-    r"|(?:in|per) (?:one |a |each )?(?:single )?(?:request|call|batch)\b",
+    r"|(?:in|per)[\s-](?:one |a |each )?(?:single )?(?:request|call|query|batch)\b",
     re.IGNORECASE,
 )
 """What is said of the size of one request, or of goods."""
@@ -193,7 +195,7 @@ SIZED = re.compile(r"too|reduce|lower|decrease|exceed|reach|only|no more|at most
 LOGIN = re.compile(r"password|account|log ?in\b|sign ?in\b", re.IGNORECASE)
 """With what attempts are made that are none to ask for something."""
 
-ATTEMPT = re.compile(r"attempt|password (?:was |has been )?(?:changed|reset)", re.IGNORECASE)
+ATTEMPT = re.compile(r"attempt|password (?:was |has been )?(?:changed|reset|used)", re.IGNORECASE)
 
 OF_A_LOGIN = re.compile(r".*attempt|again|retry|wait|available|temporar|too many times", re.IGNORECASE)
 """What is said of them as it is said of requests."""
