@@ -16,6 +16,7 @@ AMOUNT_OF_WHAT_IS_ASKED = [
     "Usage plan limit of 10000 calls surpassed for key abc",
     "Allowed number of request has been exceeded",
     "Exceeded the limit on concurrent connections",
+    "Maximum api usage reached",
     "msg freq limit reached",
 ]
 OVER_SOME_TIME = [
@@ -34,6 +35,7 @@ ALL_OF_IT = [
 CODES = [
     *("apiCallQuotaExceeded", "REQUEST_LIMIT_REACHED", "api-call-quota-exceeded", "number_of_calls_exceeded"),
     *("maxRequestsPerMinuteReached", "hourly_calls_exceeded", "ratelimitexceeded", "CUQPS_HAS_EXCEEDED_THE_LIMIT"),
+    "tooManyApiCallsInPeriod",
 ]
 NONE = [
     "The request exceeds the maximum number of rows",
@@ -41,6 +43,7 @@ NONE = [
     "Requests must not exceed the limit of 10",
     "Check that the quota of requests is not exceeded",
     "The limit of webhooks is exceeded; requests are served",
+    "Too many fields for calls of this kind",
     "Disk quota exceeded",
     "Memory usage limit exceeded",
     "coupon_usage_limit_reached",

@@ -29,10 +29,13 @@ ASKED = _set(
 )
 """What is asked for many times: it counts wherever it stands in the clause."""
 
+MANY = ASKED | _set("request call connection connections visit attempt attempts operation")
+"""Of what there may be too many."""
+
 ONCE = _set(
     "request call query api usage access rate hit hits lookup search invocation throughput throttle throttling burst"
     " freq frequency concurrency concurrent traffic qps rps tps rpm tpm hourly daily weekly monthly minute hour day"
-    " second polling requests calls queries credits credit points crawl scan fetch read write visit"
+    " second polling requests calls queries credits credit points crawl scan fetch read write"
 )
 """What is asked, or over what time: it counts before how much there may be of it."""
 
@@ -60,7 +63,7 @@ TWO = re.compile(
 NONE = re.compile(r"used (?:up|all)|(?:run|ran) out")
 """The same, and of how much: all of it."""
 
-LINKS = _set("of on for")
+LINKS = _set("of on for in")
 """Between an amount and what it is one of."""
 
 TIMES = _set("second seconds sec minute minutes min hour hours day days week month s")
@@ -94,14 +97,14 @@ NOT = _set("not cannot never nor without")
 
 _HINT = re.compile(
     r"exceed|exhaust|surpass|overr[au]n|deplet|violat|breach|excedeed|reach|hit|met\b|passed|consumed|spent|over|above"
-    r"|beyond|maxed|used|out.of|no.more|too",
+    r"|beyond|maxed|used|out.of|too",
     re.IGNORECASE,
 )
 _PART = re.compile(r"APIs?|[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+(?:[.,:]\d+)*|/|[\"<>|\n;!?…]|\.(?=\s|$)")
 _STOP = frozenset('"<>|\n;!?….')
 _WORD = (
     r"(?:rate|requests?|query|queries|calls?|api|usage|daily|hourly|monthly|limits?|quota|exceed(?:ed|s)?|exhausted"
-    r"|reached|over|user|app|max|count|hits?)"
+    r"|reached|over|user|app|max|count|hits?|too|many|attempts?|connections?)"
 )
 _JOINED = re.compile(rf"{_WORD}{{2,8}}")
 _PIECE = re.compile(_WORD)
@@ -131,7 +134,7 @@ def found(text: str) -> Iterator[re.Match[str]]:
     >>> [match[0] for match in found("The request exceeds the maximum number of rows. The limit must not exceed 9 calls")]
     []
     """  # noqa: E501 - an example is one line
-    return iter(sorted([*phrases.PACE.finditer(text), *_clauses(text)], key=lambda each: (each.start(), -each.end())))
+    return iter(sorted([*_clauses(text), *phrases.PACE.finditer(text)], key=lambda each: each.start()))
 
 
 def _clauses(text: str) -> Iterator[re.Match[str]]:
@@ -168,6 +171,8 @@ def _words(text: str) -> Iterator[_Word]:
 def _said(clause: list[_Word]) -> tuple[int, int] | None:
     """From where to where a clause says that too much was asked; `None` where it does not."""
     words = [word.text for word in clause]
+    if many := _too_many(words):
+        return clause[many[0]].start, clause[many[1]].end
     over = _over(words)
     if not over or any(OTHER.fullmatch(word) for word in words):
         return None
@@ -194,6 +199,16 @@ def _counted(words: list[str]) -> set[int]:
     if not USED.isdisjoint(words) or SPENT.fullmatch(words[-1]):
         spans += [i for i, word in enumerate(words) if word in PERIODIC]
     return says or ({*spans, *asked} if spans and asked else set())
+
+
+def _too_many(words: list[str]) -> tuple[int, int] | None:
+    """From where to where it says 'too many api calls', which names all three at once."""
+    for i in range(len(words) - 2):
+        if words[i : i + 2] == ["too", "many"]:
+            named = words[i + 2 : i + 5]
+            if (last := next((j for j, word in enumerate(named) if word in MANY), None)) is not None:
+                return (i, i + 2 + last) if LINKS.isdisjoint(named[:last]) else None
+    return None
 
 
 def _over(words: list[str]) -> list[tuple[int, ...]]:

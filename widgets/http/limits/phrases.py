@@ -48,7 +48,6 @@ _PLAINLY = (
 PACE = re.compile(
     rf"{_PLAINLY}"
     rf"|{_BARRED_FOR}(?:[^\W_]+ ){{0,2}}?{_ABUSE}"
-    rf"|too[\s_-]?many[\s_-]?(?:[^\W_]+[\s_-]+){{0,2}}{_MANY}"
     r"|too many times|too[\s_]frequen(?:t(?:ly)?|cy)\b|not permit(?:ted)? further (?:calls|requests)"
     rf"|\b{_MANY}[\s_]+(?:(?:is|are|was|were|came)[\s_]+)?too (?:many|often|fast|quick)(?:ly)?\b"
     r"|\b(?:downloads?|downloading|crawl\w*|scrap(?:es|ing)|polling|refreshing) (?:\w+ )?too"
@@ -103,7 +102,7 @@ PACE = re.compile(
     r"|(?:again|retry) (?:in|after) (?:a few (?:sec|min|hour)|\d)|available in {1,3}\d"
     r"|(?:(?<=: \")|(?<=:\")|(?<=; )|^)(?:rate[\s_-]?limit(?:ed)?|maxlag)(?=\"|;|$)"
     r"|rate[\s_-]?limit[\W_]{0,3}error\b|\bmonthly[\s_]request[\s_]count\b"
-    r"|\buser usage (?:reached|exceeded)"
+    r"|\b(?:api|user|app|account) usage (?:(?:is|was|has been) )?(?:reached|exceeded)"
     r"|\bip(?: address)? (?:[^\W_]+ ){0,2}?(?:banned|blocked) (?:until|for \d)",
     re.IGNORECASE,
 )
@@ -174,7 +173,7 @@ A_BUDGET = re.compile(r"budget", re.IGNORECASE)
 OF_A_QUERY = re.compile(r"complexity|quer(?:y|ies)|request|\brate|\bapi\b|points|tokens", re.IGNORECASE)
 """What a budget is of, where it is none of money."""
 
-A_DAY = re.compile(r".*(?:daily|weekly|monthly)", re.IGNORECASE)
+A_DAY = re.compile(r".*(?:daily|weekly|monthly|\bday\b)", re.IGNORECASE)
 """A limit of a day, which may be one of money."""
 
 DECLINED = re.compile(

@@ -222,6 +222,7 @@ def _in_a_note(body: str, content_type: str) -> re.Match[str] | None:
         each
         for each in english.found(text)
         if not (phrases.OF_SPACE.search(text[: each.start()]) or (one and phrases.SIZED.match(each[0])))
+        and not _of_money(each[0], text)
     )
     match = next((each for each in found if fails or not phrases.LOOSELY.match(each[0])), None)
     if match and not (fails or body.lstrip().startswith(("{", "[")) or _whole(text, match)):
