@@ -29,7 +29,7 @@ ASKED = _set(
 )
 """What is asked for many times: it counts wherever it stands in the clause."""
 
-MANY = ASKED | _set("request call connection connections visit attempt attempts operation")
+MANY = (ASKED - {"times"}) | _set("request call connection connections visit attempt attempts operation")
 """Of what there may be too many."""
 
 ONCE = _set(

@@ -1,5 +1,6 @@
 """The phrases in which services refuse because of pace, as patterns. Pure.
 
+They are those that need no sum, as 'slow down'; what names an amount and says that it is over is read by `english`.
 Each is searched in texts of some thousand characters, so none may try many ways to split a text into words.
 """
 
@@ -78,7 +79,6 @@ PACE = re.compile(
     r"|\bno (?:more )?(?:requests|calls|credits) (?:left|available|remaining)\b|\boverloaded_error\b"
     r"|\bmodel is (?:[^\W_]+ )?overloaded\b(?! with)"
     r"|\b(?:server|service|system|api)s? (?:is|are) (?:currently|temporarily) overloaded\b(?! with)"
-    r"|exceed(?:ed|s)?[a-z]{0,24}(?:request|rate|call|query|api|usage)[a-z]{0,10}(?:limit|quota)"
     r"|only (?:one|\d+) (?:[^\W_]+ ){0,2}(?:requests?|calls?|quer(?:y|ies)) (?:may|can|is|are) (?:be"
     r" )?(?:made|sent|allowed|permitted|processed|executed|issued)"
     rf"|\b(?:only|maximum|at most|up ?to) (?:[^\W_][\w/.:-]{{0,40}} ){{0,9}}?\d+ (?:[^\W_]+"
