@@ -127,7 +127,11 @@ def test_bodies_say_when_to_come_back(text: str, seconds: float | None) -> None:
 
 
 @pytest.mark.parametrize(
-    "piece", ["_", "a", " ", "a ", "a_", "1m", "0 ", "<h1", "<title>", "rate limit ", "exceeded a ", "reset "]
+    "piece",
+    [
+        *("_", "a", " ", "a ", "a_", "1m", "0 ", "<h1", "<title>", "rate limit ", "exceeded a ", "reset "),
+        *("requests", "requestLimit", "over_", "limit of ", "quota over ", "exceeded. requests "),
+    ],
 )
 def test_a_hostile_body_is_searched_in_no_time_worth_counting(piece: str) -> None:
     """A search that tries all ways to split a text into words would not end within the age of the world."""

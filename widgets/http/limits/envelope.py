@@ -35,7 +35,7 @@ _ABOUT = re.compile(
     r"(?:.*(?:error|err|fault|message|msg|code|info\w*|reason|status|note|retry|request_?id|doc\w*|extension|desc)s?"
     r"|(?:codigo|mensag\w*|mensaje|descri[pc]\w*|erreur|errore?|erro|fehler|meldung|nachricht|mesaj|hata|blad|komunikat"
     r"|opis|estado|statut)(?:_?\w+)?"  # in Spanish, Portuguese, French, Italian, German, Turkish, Polish
-    r"|title|type|details?|(?:\w+_)?description|success|ok|id|jsonrpc|version|(?:error_)?response|path|instance|domain"
+    r"|@attributes|title|type|details?|(?:\w+_)?description|success|ok|id|jsonrpc|version|(?:error_)?response|path|instance|domain"
     r"|(?:\w+_)?time(?:stamp)?|elapsed|duration|took"
     r"|request|(?:request_)?params|rate_?limits?|paging|pagination|ttl|issue|resource_type|help|url|link|severity"
     r"|category|api_?key|count|limit|remark|cause|violated_policies|parameters?|meta(?:data)?)"

@@ -1,5 +1,6 @@
 """The phrases in which services refuse because of pace, as patterns. Pure.
 
+They are those that need no sum, as 'slow down'; what names an amount and says that it is over is read by `english`.
 Each is searched in texts of some thousand characters, so none may try many ways to split a text into words.
 """
 
@@ -7,17 +8,7 @@ from __future__ import annotations
 
 import re
 
-_ENDED = r"(?:(?:exceed|exhaust|reach|hit\b|used up|violat|breach)\w*|\bbeen (?:fully |completely )?consumed)"
-_BETWEEN = r"[\W_]{0,3}(?:[^\W_]+[\W_]{1,3}){0,8}?"
-"""A few words, so written that no text takes long to be searched."""
-_COUNTED = (
-    r"(?:quota|usage|budget|qps|(?:requests?|calls?|query|queries|lookups?|invocations?|hits|credits|api|usage"
-    r"|hourly|daily|monthly|minute|hour|day|second"
-    r"|(?<!loyalty )(?<!bonus )(?<!reward )points|concurren(?:t|cy)|access|attempts?)"
-    r"[\s_-]?(?:limit|quota|rate|threshold|volume|frequency|cap\b))"
-)
 _PERIOD = r"(?:hourly|daily|weekly|monthly)"
-_KIND = r"(?:rate|hits|usage|requests?|calls?|api|query|hourly|daily|weekly|monthly|minute|[qtr]ps)"
 _MANY = r"(?:requests?|calls?|queries|connections?|visits?|attempts?|hits|operations?)"
 _IN_TIME = r"(?:within|per|in|every|each|an?) (?:an? |the |each )?(?:\d+ ?)?(?:sec|min|hour|day|week|month|s\b|h\b)"
 
@@ -28,116 +19,91 @@ _ABUSE = (
     r"|(?:suspicious )?burst|unusual(?:ly)? high)"
 )
 _PLAINLY = (
-    r"\bslow (?:your roll|it down|the pace)|\b(?:calm|simmer|settle) down\b|enhance your calm|cool your (?:jets|heels)"
-    r"|\bhold your horses|\bease up\b|\bchill (?:out|for|a bit)|\btake (?:a breather|it easy|it slow)|\bgive it a rest"
-    r"|\b(?:please|to|must|should) back off\b|not so (?:fast|quick)|too chatty|(?:\A|(?<=\"))too (?:fast"
-    r"|quick)\W*(?:\Z|[\".!])"
+    r"\bslow (?:your roll|it down|the pace)|\b(?:calm|simmer|settle) down\b|enhance your calm"
+    r"|cool your (?:jets|heels)|\bhold your horses|\bease up\b|\bchill (?:out|for|a bit)"
+    r"|\btake (?:a breather|it easy|it slow)|\bgive it a rest|\b(?:please|to|must|should) back off\b"
+    r"|not so (?:fast|quick)|too chatty|(?:\A|(?<=\"))too (?:fast|quick)\W*(?:\Z|[\".!])"
     r"|\b(?:stop|quit|please don't|do not) (?:hammer|spamm?|flood|pound)(?:ing)?\b"
     r"|\b(?:hammering|flooding|spamming) (?:the|our|this) (?:\w+ )?(?:api|server|service|site|system)"
     r"|\bhammering detected"
-    rf"|\b(?:you(?:'re| are|r client is)?|client is) (?:[^\W_]+ ){{0,3}}?(?:going|sending|asking|calling|polling"
-    rf"|refreshing|clicking|making {_MANY}|doing (?:this|that)) (?:[^\W_]+ ){{0,3}}?"
-    r"(?:too|so) (?:fast|quick|often|frequent|rapid|much)"
-    r"|(?:excessive|abusive|aggressive) (?:(?:api |automated )(?:usage|use)|(?:api |automated )?(?:requests?|queries"
-    r"|scraping|crawling|polling|calls))\b"
-    r"|\b(?:you(?:'re)?|requests?|api|endpoint|command|client|key|ip) (?:[^\W_]+ ){0,3}?(?:on"
-    r"|in) (?:a )?cool[\s-]?down\b"
-    r"|\bblocked because [^.]{0,60}(?:usage|access|fair[ -]use|rate) polic|\byou(?:'ve| have) been timed out"
-    r"|\b(?:api|service) abuse\b|\babuse of (?:the|our|this) (?:api|service)"
-    rf"|\b(?:reduce|lower|decrease|throttle) (?:the|your) (?:frequency|rate|number|volume|pace) of (?:\w+ )?{_MANY}"
-    r"|\b(?:reduce|lower|decrease|throttle) your (?:(?:api )?(?:requests?|calls?|query|polling)[ -](?:rate"
-    r"|frequency|volume)"
-    r"|requests\b(?! s)|calls\b|client\b)"
+    rf"|\b(?:you(?:'re| are|r client is)?|client is) (?:[^\W_]+ ){{0,3}}?(?:going|sending|asking"
+    rf"|calling|polling|refreshing|clicking|making {_MANY}|doing (?:this|that)) (?:[^\W_]+"
+    rf" ){{0,3}}?(?:too|so) (?:fast|quick|often|frequent|rapid|much)"
+    r"|(?:excessive|abusive|aggressive) (?:(?:api |automated )(?:usage|use)|(?:api |automated"
+    r" )?(?:requests?|queries|scraping|crawling|polling|calls))\b"
+    r"|\b(?:you(?:'re)?|requests?|api|endpoint|command|client|key|ip) (?:[^\W_]+ ){0,3}?(?:on|in)"
+    r" (?:a )?cool[\s-]?down\b|\bblocked because [^.]{0,60}(?:usage|access|fair[ -]use|rate) polic"
+    r"|\byou(?:'ve| have) been timed out|\b(?:api|service) abuse\b"
+    r"|\babuse of (?:the|our|this) (?:api|service)"
+    r"|\b(?:reduce|lower|decrease|throttle) (?:the|your) (?:frequency|rate|number|volume|pace) of"
+    rf" (?:\w+ )?{_MANY}"
+    r"|\b(?:reduce|lower|decrease|throttle) your (?:(?:api )?(?:requests?|calls?|query|polling)["
+    r" -](?:rate|frequency|volume)|requests\b(?! s)|calls\b|client\b)"
     rf"|\b(?:rate|frequency|number|volume) of (?:your )?{_MANY} (?:is |are )?(?:too |abnormally |unusually )high"
-    rf"|\b(?:requests?|calls?|access)[\s_-]frequency (?:is )?(?:too |abnormal|unusual)"
-    r"|\bwait (?:[^\W_]+ ){0,3}?before (?:making|sending|issuing|submitting|requesting) (?:(?:another|a new|more"
-    r"|the next) (?:[^\W_]+ )?(?:request|call|query|quer)|again)"
+    r"|\b(?:requests?|calls?|access)[\s_-]frequency (?:is )?(?:too |abnormal|unusual)"
+    r"|\bwait (?:[^\W_]+ ){0,3}?before (?:making|sending|issuing|submitting|requesting)"
+    r" (?:(?:another|a new|more|the next) (?:[^\W_]+ )?(?:request|call|query|quer)|again)"
 )
 """The same as people say it, and what they say to somebody who is kept out for it."""
 
 PACE = re.compile(
-    rf"{_PLAINLY}|{_BARRED_FOR}(?:[^\W_]+ ){{0,2}}?{_ABUSE}"
-    rf"|too[\s_-]?many[\s_-]?(?:[^\W_]+[\s_-]+){{0,2}}{_MANY}"
+    rf"{_PLAINLY}"
+    rf"|{_BARRED_FOR}(?:[^\W_]+ ){{0,2}}?{_ABUSE}"
     r"|too many times|too[\s_]frequen(?:t(?:ly)?|cy)\b|not permit(?:ted)? further (?:calls|requests)"
     rf"|\b{_MANY}[\s_]+(?:(?:is|are|was|were|came)[\s_]+)?too (?:many|often|fast|quick)(?:ly)?\b"
-    r"|\b(?:downloads?|downloading|crawl\w*|scrap(?:es|ing)|polling|refreshing) (?:\w+ )?too (?:often|fast"
-    r"|quick)(?:ly)?\b"
+    r"|\b(?:downloads?|downloading|crawl\w*|scrap(?:es|ing)|polling|refreshing) (?:\w+ )?too"
+    r" (?:often|fast|quick)(?:ly)?\b"
     r"|\btoo many (?:[^\W_]+ ){1,4}from (?:this|your) (?:ip|network|address)\b"
-    r"|\byour (?:ip(?: address)?|network|client) (?:has been|was|is) (?:temporar(?:il)?y|auto\w*) (?:banned|blocked"
-    r"|limited)"
-    rf"|\bused (?:up )?(?:all )?(?:of )?(?:(?:your|its|the|\d+) )?(?:free |daily |monthly )?(?:{_MANY}|runs|screenshots"
-    r"|searches|lookups|generations|conversions|translations|prompts|scans|downloads|queries) (?:[^\W_]+ ){0,2}?"
-    r"(?:today|(?:this|the current) (?:day|week|month|hour|minute))\b"
-    r"|throttl(?:ed|ing|e_|e[\s_-]?limit|e[\s_-]?exceed\w*)"
-    r"|rate[\s_-]?limited|rate[\s_-]?limiting"
-    r"|(?<!heart )(?<!bit )(?<!dose )(?<!flow )(?<!frame )(?<!interest )(?<!exchange )"
-    rf"rate[\s_-]?limit{_BETWEEN}(?:{_ENDED}|error)"
-    rf"|{_COUNTED}{_BETWEEN}{_ENDED}"
+    r"|\byour (?:ip(?: address)?|network|client) (?:has been|was|is) (?:temporar(?:il)?y|auto\w*)"
+    r" (?:banned|blocked|limited)"
+    r"|\bused (?:up )?(?:all )?(?:of )?(?:(?:your|its|the|\d+) )?(?:free |daily |monthly"
+    rf" )?(?:{_MANY}|runs|screenshots|searches|lookups|generations|conversions|translations|prompts"
+    rf"|scans|downloads|queries) (?:[^\W_]+ ){{0,2}}?(?:today|(?:this|the current) (?:day|week|month"
+    r"|hour|minute))\b"
+    r"|throttl(?:ed|ing|e_|e[\s_-]?limit|e[\s_-]?exceed\w*)|rate[\s_-]?limited|rate[\s_-]?limiting"
     r"|request[\s_-]?rate[\s_-]?(?:is[\s_-]?)?(?:too[\s_-]?)?(?:high|large)"
     r"|provisioned[\s_-]?throughput[\s_-]?exceed\w*"
-    r"|(?<!heart )(?<!bit )(?<!dose )(?<!flow )(?<!error )(?<!failure )(?<!interest )(?<!exchange )\brate exceeded"
-    r"|spike[\s_-]?arrest|error code:? 10(?:15|27)\b|flood[\s_-]?(?:control|wait)"
-    r"|http-problem-types#(?:quota-exc|temporary-red|abnormal-us)\w*"
-    r"|over[\s_](?:qps|rate)\b|out of (?:call volume )?(?:quota|rate[\s_-]?limit)|quer(?:y|ies)[\s_-]over[\s_-]limit"
-    r"|frequenc[ye][\s_-]{1,3}limit|excessive frequency|(?:api|app) call limited|call limited\b"
-    rf"|number[\s_]of[\s_](?:[^\W_]+[\s_]){{0,3}}(?:requests?|queries|(?:api|{_PERIOD})[\s_](?:calls|invocations))"
-    rf"[\s_](?:\W{{0,1}}[^\W_]+[\W_]{{1,2}}){{0,4}}?{_ENDED}"
-    rf"|exceed\w* the (?:maximum |allowed )?number of {_PERIOD} (?:[^\W_]+ ){{0,2}}?(?:transactions|records|results"
-    rf"|lookups)"
-    rf"|\b(?:{_MANY}) per (?:second|minute|hour|day) (?:[^\W_]+ ){{0,2}}?(?:is|are|went) over\b"
+    r"|(?<!heart )(?<!bit )(?<!dose )(?<!flow )(?<!error )(?<!failure )(?<!interest )(?<!exchange"
+    r" )\brate exceeded|spike[\s_-]?arrest|error code:? 10(?:15|27)\b|flood[\s_-]?(?:control|wait)"
+    r"|http-problem-types#(?:quota-exc|temporary-red|abnormal-us)\w*|over[\s_](?:qps|rate)\b"
+    r"|quer(?:y|ies)[\s_-]over[\s_-]limit|frequenc[ye][\s_-]{1,3}limit|excessive frequency|call limited\b"
     r"|\baccess[\s_]exceeded\b|\blimit of throttle\b|\bthis ban (?:will last|lasts)\b"
-    r"|do not (?:send|make) more than \d+|threshold (?:for|of) (?:\w+ ){0,3}requests"
+    r"|do not (?:send|make) more than \d+"
     r"|access to this (?:site|page|service) has been (?:temporarily )?limited"
     r"|temporar(?:il)?y (?:blocked|banned|limited|restricted|throttled|black-?listed|lock(?:ed)?[ -]?out)"
-    r"|\bblocked because [^.]{0,60}(?:usage|access|fair[ -]use|rate) polic"
-    rf"|\b{_PERIOD} (?:read|write|search|lookup|fetch|scan|crawl|download)(?: request)?s? limit {_ENDED}"
-    rf"|(?:exceed\w*|exhausted|violat\w+|reach(?:ed)?|hit|over)[\W_]+(?:[^\W_]+[\W_]+){{0,5}}?"
-    rf"(?:quota|requests|calls|queries|concurrent (?:connections|downloads|streams)"
-    rf"|(?:request|call|query)[\s_-]?count|{_KIND}[\s_-]?limits?)"
-    r"|exceed\w* the number of times [^.\n]{0,40}\b(?:call|invok|request)"
-    r"|no more than \w+ (?:concurrent|simultaneous|parallel) (?:api )?(?:requests|calls|queries)\b"
     rf"|no more than \w+ (?:[^\W_]+ )?(?:requests|calls|queries) {_IN_TIME}"
-    rf"|over (?:your |the )?{_PERIOD} (?:[^\W_]+ ){{0,3}}?(?:limit|allowance|quota|cap)\b"
-    rf"|(?:above|beyond) your {_PERIOD} (?:[^\W_]+ ){{0,3}}?(?:limit|maximum|allowance|quota|cap)\b"
-    rf"|\b{_PERIOD} (?:[^\W_]+ )?(?:requests|calls|queries|searches|lookups|credits|transactions included)\b"
-    r" (?:[^\W_]+ ){0,6}?(?:(?:has|have) been (?:reached|exceeded)|exhausted|used up)\b"
-    r"|exceeded (?:[^\W_]+ ){0,3}?limit (?:of )?\d+ ?(?:requests |calls )?(?:/|per )(?:s\b|sec|min|h\b|hour|day)"
-    r"|(?:repeated|consecutive|repetitive) (?:requests?|calls?) (?:is|are) "
-    r"(?:not (?:allowed|permitted)|forbidden|blocked)"
-    r"|insufficient (?:[^\W_]+ ){0,4}?requests available|perform(?:ed|ing) too many actions"
-    r"|\bno (?:more )?(?:requests|calls|credits) (?:left|available|remaining)\b"
-    r"|\boverloaded_error\b|\bmodel is (?:[^\W_]+ )?overloaded\b(?! with)"
+    r"|no more than \w+ (?:concurrent|simultaneous|parallel) (?:api )?(?:requests|calls|queries)\b"
+    r"|(?:repeated|consecutive|repetitive) (?:requests?|calls?) (?:is|are) (?:not (?:allowed"
+    r"|permitted)|forbidden|blocked)|insufficient (?:[^\W_]+ ){0,4}?requests available"
+    r"|perform(?:ed|ing) too many actions"
+    r"|\bno (?:more )?(?:requests|calls|credits) (?:left|available|remaining)\b|\boverloaded_error\b"
+    r"|\bmodel is (?:[^\W_]+ )?overloaded\b(?! with)"
     r"|\b(?:server|service|system|api)s? (?:is|are) (?:currently|temporarily) overloaded\b(?! with)"
-    r"|exceed(?:ed|s)?[a-z]{0,24}(?:request|rate|call|query|api|usage)[a-z]{0,10}(?:limit|quota)"
-    r"|only (?:one|\d+) (?:[^\W_]+ ){0,2}(?:requests?|calls?|quer(?:y|ies)) (?:may|can|is|are) (?:be )?"
-    r"(?:made|sent|allowed|permitted|processed|executed|issued)"
-    r"|\b(?:only|maximum|at most|up ?to) (?:[^\W_][\w/.:-]{0,40} ){0,9}?\d+ (?:[^\W_]+ ){0,3}?(?:times|requests"
-    r"|calls|queries)"
-    rf" {_IN_TIME}"
-    r"|(?:requests|calls|queries) (?:[^\W_]+ ){0,6}?(?:>|(?:greater|more) than|above) (?:the )?"
-    r"(?:threshold|limit|maximum)\b"
+    r"|only (?:one|\d+) (?:[^\W_]+ ){0,2}(?:requests?|calls?|quer(?:y|ies)) (?:may|can|is|are) (?:be"
+    r" )?(?:made|sent|allowed|permitted|processed|executed|issued)"
+    rf"|\b(?:only|maximum|at most|up ?to) (?:[^\W_][\w/.:-]{{0,40}} ){{0,9}}?\d+ (?:[^\W_]+"
+    rf" ){{0,3}}?(?:times|requests|calls|queries) {_IN_TIME}"
+    r"|(?:requests|calls|queries) (?:[^\W_]+ ){0,6}?(?:>|(?:greater|more) than|above) (?:the"
+    r" )?(?:threshold|limit|maximum)\b"
     r"|(?:usage|requests?|calls?|api|key|project)(?:[\s_](?:is|are|went))?[\s_]over[\s_](?:\w+ )?limit\b(?! of)"
     r"|\bauto[\s-]?(?:banned|blocked)|\b(?:banned|blocked) (?:[^\W_]+ ){0,4}?flood(?:ing|s)?\b(?! the)"
-    r"|\bover (?:the |your |our )?(?:allowed|rate|requests?|usage) limit|(?:rate|api|usage|daily"
-    r"|hourly) limit (?:is |was )?met\b"
-    r"|exceed\w* \d+ (?:times|requests|calls) (?:per|in|an?) "
-    r"|(?:exceed\w*|exhausted|used (?:up )?all) (?:[^\W_]+ ){0,3}credits\b|not respecting (?:[^\W_]+ ){0,3}limits?\b"
+    r"|(?:exceed\w*|exhausted|used (?:up )?all) (?:[^\W_]+ ){0,3}credits\b"
+    r"|not respecting (?:[^\W_]+ ){0,3}limits?\b"
     r"|\bcredits (?:[^\W_]+ ){0,2}(?:exceed|exhaust|deplet)ed\b(?! (?:the|\d))"
     r"|(?:freq\w*|concurren\w*|api|requests?|calls?) out of limit"
-    r"|run out of (?:\w+ ){0,2}(?:credits|requests|calls|quota)"
-    r"|(?:run|gone|went|are|is) over (?:[^\W_]+ ){0,4}(?:allocation|allowance|quota)"
-    r"|quota will be (?:renew|reset|replenish|refill)ed"
-    r"|resource[\s_-]?exhausted|slow[\s_]?down\b|frequency[\s_](?:is[\s_])?too[\s_]high|frequent(?:ly)?[\s_]access"
-    r"|requests? (?:was|were|is|has been|have been) banned|maximum number of (?:\d+ )?concurrent \w+"
+    r"|quota will be (?:renew|reset|replenish|refill)ed|resource[\s_-]?exhausted|slow[\s_]?down\b"
+    r"|frequent(?:ly)?[\s_]access|requests? (?:was|were|is|has been|have been) banned"
+    r"|maximum number of (?:\d+ )?concurrent \w+"
     r"|(?:due to|because of) excessive (?:\w+ )?(?:requests|calls|traffic|usage|use|access)\b"
-    r"|exceed\w* (?:[^\W_]+ ){0,3}?(?:access|request|call|query|allowed) rate\b"
-    r"|exceed\w* (?:[^\W_]+ ){0,3}?(?:query|request|call|api|usage) allowance\b"
     r"|(?:(?<=\")|\A)over_(?:[a-z]{1,12}_)?limit(?=\"|\Z)"
     r"|limit(?:ed)? (?:is|to|of) \d+ (?:\w+ )?(?:requests|calls|queries)"
     r"|limited to \d+ ?(?:/|per) ?(?:s(?:ec(?:ond)?)?|m(?:in(?:ute)?)?|h(?:our)?|day)\b"
     r"|wait (?:for )?(?:a few|an?|one|\d+(?:\.\d+)?) ?(?:more )?(?:s\b|sec|min|hour)"
     r"|(?:again|retry) (?:in|after) (?:a few (?:sec|min|hour)|\d)|available in {1,3}\d"
-    r"|(?:(?<=: \")|(?<=:\")|(?<=; )|^)(?:rate[\s_-]?limit(?:ed)?|maxlag)(?=\"|;|$)",
+    r"|(?:(?<=: \")|(?<=:\")|(?<=; )|^)(?:rate[\s_-]?limit(?:ed)?|maxlag)(?=\"|;|$)"
+    r"|rate[\s_-]?limit[\W_]{0,3}error\b|\bmonthly[\s_]request[\s_]count\b"
+    r"|\b(?:api|user|app|account) usage (?:(?:is|was|has been) )?(?:reached|exceeded)"
+    r"|\bip(?: address)? (?:[^\W_]+ ){0,2}?(?:banned|blocked) (?:until|for \d)",
     re.IGNORECASE,
 )
 """A refusal because of pace, in English."""
@@ -164,7 +130,8 @@ FOR_MORE = re.compile(r"premium|subscri|upgrade|spread|membership", re.IGNORECAS
 """What a body says that is nothing but a note, and what it says besides where it is no welcome."""
 
 GENERAL = re.compile(
-    r"rate[\s_-]?limit(?:ed|ing)|throttling|limit(?:ed)? (?:is|to|of) .*|(?:only|maximum|at most|up ?to) .*",
+    r"rate[\s_-]?limit(?:ed|ing)|throttling|limit(?:ed)? (?:is|to|of) (?!.*(?:exceed|exhaust|reach|surpass)).*"
+    r"|(?:only|maximum|at most|up ?to) .*",
     re.IGNORECASE,
 )
 """What says that there is a limit, and not that it was met."""
@@ -183,6 +150,12 @@ ABOUT_IT = re.compile(r"\b(?:how|why|what|when|guide|understanding|fix(?:ing)?)\
 OF_SPACE = re.compile(r"(?:disk|storage|mailbox|(?<!\bwork)space|memory|inodes?|file)[\W_]{0,3}$", re.IGNORECASE)
 """What stands before a quota that is none of requests."""
 
+A_QUOTA = re.compile(r"(?:\w+[ _-]?)?quota", re.IGNORECASE)
+OF_A_STORE_OF_THINGS = re.compile(
+    r"\b(?:disk|storage|mailbox|drive)[\W_]{0,3}(?:quota|is full|was full)", re.IGNORECASE
+)
+"""What says elsewhere in the answer of what its quota is."""
+
 OF_ROOM = re.compile(r"\brequested: [^\n]{1,200}?\bused: ", re.IGNORECASE)
 """What is said of a quota of things that are held, and not of requests: how much is used beside what was asked for."""
 
@@ -200,7 +173,7 @@ A_BUDGET = re.compile(r"budget", re.IGNORECASE)
 OF_A_QUERY = re.compile(r"complexity|quer(?:y|ies)|request|\brate|\bapi\b|points|tokens", re.IGNORECASE)
 """What a budget is of, where it is none of money."""
 
-A_DAY = re.compile(r"(?:daily|weekly|monthly)[\s_-]?limit|(?:.* )?(?:daily|weekly|monthly) ", re.IGNORECASE)
+A_DAY = re.compile(r".*(?:daily|weekly|monthly|\bday\b)", re.IGNORECASE)
 """A limit of a day, which may be one of money."""
 
 DECLINED = re.compile(
@@ -210,7 +183,7 @@ DECLINED = re.compile(
 
 OF_ONE = re.compile(
     r"too much data|\bbatch|\bquantity\b|per (?:customer|person|order)\b"
-    r"|(?:in|per) (?:one |a |each )?(?:single )?(?:request|call|batch)\b",
+    r"|(?:in|per)[\s-](?:one |a |each )?(?:single )?(?:request|call|query|batch)\b",
     re.IGNORECASE,
 )
 """What is said of the size of one request, or of goods."""
@@ -221,7 +194,7 @@ SIZED = re.compile(r"too|reduce|lower|decrease|exceed|reach|only|no more|at most
 LOGIN = re.compile(r"password|account|log ?in\b|sign ?in\b", re.IGNORECASE)
 """With what attempts are made that are none to ask for something."""
 
-ATTEMPT = re.compile(r"attempt|password (?:was |has been )?(?:changed|reset)", re.IGNORECASE)
+ATTEMPT = re.compile(r"attempt|password (?:was |has been )?(?:changed|reset|used)", re.IGNORECASE)
 
 OF_A_LOGIN = re.compile(r".*attempt|again|retry|wait|available|temporar|too many times", re.IGNORECASE)
 """What is said of them as it is said of requests."""
@@ -231,11 +204,15 @@ LATER = re.compile(r"\W*(?:please )?retry later\W*", re.IGNORECASE)
 
 ONLY_A_LIMIT = re.compile(
     r"(?:\A\W{0,9}|\"(?:\w{1,20}_)?(?:message|msg|details?|description|reason|errormsg|errormessage)\" *: *\")"
-    r"(?:usage |request )?limits? (?:(?:is|are|was|were|has been|have been) )?(?:exceeded|reached)(?: detected)?[.!]?"
+    r"(?:usage |request )?limits?[ _-]?(?:(?:is|are|was|were|has been|have been) )?(?:exceeded|reached)"
+    r"(?: detected)?[.!]?"
     r"(?:\"|\s*\Z)",
     re.IGNORECASE,
 )
 """What names no limit: where somebody is kept out, or the service has a fault, it is one of pace."""
+
+CODED = re.compile(r"\"\w{0,20}(?:code|status)\" *: *\"?429\b", re.IGNORECASE)
+"""What says by its number that too many requests came, where HTTP's own is another."""
 
 PLEA = re.compile(
     r"please|wait|retry|again|upgrade|contact|increase|slow|by the \w+ (?:owner|admin)"

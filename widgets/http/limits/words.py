@@ -12,7 +12,7 @@ import re
 from base64 import b64decode
 from contextlib import suppress
 
-from . import abroad, phrases, times
+from . import abroad, english, phrases, times
 from .challenges import asks
 from .envelope import of_itself, readable, unescaped
 from .refusal import in_a_field
@@ -148,17 +148,18 @@ def _in_an_error(status: int, text: str) -> re.Match[str] | None:
         return None
     one = bool(phrases.OF_ONE.search(text))
     login = status < FAULTS and phrases.ATTEMPT.search(text) and phrases.LOGIN.search(text)
-    for match in phrases.PACE.finditer(text):
+    for match in english.found(text):
         general = phrases.GENERAL.fullmatch(match[0]) and not phrases.MET.search(text[: match.start()])
         if general and status in OF_ANOTHER_KIND and phrases.CREDENTIALS.search(text):
             continue
         if login and phrases.OF_A_LOGIN.match(match[0]):
             continue
         held = phrases.OF_SPACE.search(text[: match.start()]) or phrases.OF_ROOM.search(text, match.start())
+        held = held or (phrases.A_QUOTA.match(match[0]) and phrases.OF_A_STORE_OF_THINGS.search(text))
         paid = _of_money(match[0], text) or ("connection" in match[0] and phrases.OF_A_STORE.search(text))
         if not (held or paid or (one and phrases.SIZED.match(match[0]))):
             return match
-    return abroad.refuses(text) or abroad.refuses_loosely(text) or _only_a_limit(status, text)
+    return abroad.refuses_loosely(text) or _only_a_limit(status, text) or phrases.CODED.search(text)
 
 
 def _beside(status: int, body: str, fields: dict[str, str]) -> str:
@@ -219,8 +220,9 @@ def _in_a_note(body: str, content_type: str) -> re.Match[str] | None:
     one = bool(phrases.OF_ONE.search(text))
     found = (
         each
-        for each in phrases.PACE.finditer(text)
+        for each in english.found(text)
         if not (phrases.OF_SPACE.search(text[: each.start()]) or (one and phrases.SIZED.match(each[0])))
+        and not _of_money(each[0], text)
     )
     match = next((each for each in found if fails or not phrases.LOOSELY.match(each[0])), None)
     if match and not (fails or body.lstrip().startswith(("{", "[")) or _whole(text, match)):
