@@ -58,7 +58,7 @@ def test_a_burst_does_not_pass_for_a_pace() -> None:
     assert (verdict.wait or 0) >= limiter.steady_wait(0.05)
 
 
-@pytest.mark.parametrize(("quickest", "refused", "wanted"), [(0.1, 1, 24), (0.49, 1, 24), (0.51, 1, 11), (0.1, 0, 11)])
+@pytest.mark.parametrize(("quickest", "refused", "wanted"), [(0.1, 1, 24), (0.49, 1, 24), (0.51, 1, 13), (0.1, 0, 13)])
 def test_where_a_burst_was_served_more_straight_answers_are_wanted(quickest: float, refused: int, wanted: int) -> None:
     """Behind one count there may be another: no gap makes a wait necessary that was cut by half, and served."""
     times = [0.0, quickest, 9.0, *range(20, 80)]
@@ -87,7 +87,7 @@ def test_where_nothing_is_refused_it_says_how_much_was_sent() -> None:
     assert f"more than {len(outcome.attempts)} requests" in outcome.verdict.statement
 
 
-@pytest.mark.parametrize(("limiter", "most"), [(SlidingLog(30, 60), 40), (MinimumGap(0.03, 0.01), 12)])
+@pytest.mark.parametrize(("limiter", "most"), [(SlidingLog(30, 60), 40), (MinimumGap(0.03, 0.01), 14)])
 def test_where_all_rules_agree_an_estimate_need_not_outlast_what_they_exclude(
     limiter: SlidingLog | MinimumGap, most: int
 ) -> None:
