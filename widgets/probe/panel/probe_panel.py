@@ -359,6 +359,14 @@ class ProbePanel(ipywidgets.VBox):
             case _:
                 pass
 
+    def forgotten(self, origin: str) -> None:
+        """What was kept for a service, `http://example.org`, is kept no longer: nothing may go on saying that it is."""
+        ended = self.live.ended
+        if ended is not None and not self.running and _caller(self.url, {})[0] == origin:
+            self.live.show(replace(ended, kept=Kept()))
+            self.live.hero.plan(planned(ended.verdict, self.live.attempts))
+        self.look_ahead(quiet=True)
+
     def _other_ended(self, state: State[None]) -> None:
         """The probe of another page was to be ended; that it has ended its attempts say."""
         if isinstance(state, Failed):
