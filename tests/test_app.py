@@ -129,6 +129,26 @@ def test_a_pace_that_was_found_is_kept_and_shown_among_the_paces(start_service: 
     assert as_wait(pace.wait) in dashboard.probe.live.card.value
 
 
+def test_a_pace_that_was_forgotten_is_no_longer_said_to_be_kept(start_service: Callable[..., str]) -> None:
+    dashboard = Dashboard(start_service(TIME_SCALE=0.02))
+    dashboard.probe.form.strategy.value = "doubling"
+    dashboard.probe.probe()
+    dashboard.probe.join(20)
+    paces, said = dashboard.paces, dashboard.probe.live.hero.said
+    assert paces is not None
+    paces.join(20)
+    assert "Fetch obeys it" in said.value
+    while not paces._known.paces:
+        paces.refresh()
+        paces.join(20)
+    paces.forget()
+    paces.forget()
+    paces.join(20)
+    assert not paces._known.paces
+    assert "s between requests" in said.value
+    assert "Fetch obeys it" not in said.value
+
+
 def test_a_store_that_cannot_be_used_costs_no_verdict(
     start_service: Callable[..., str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

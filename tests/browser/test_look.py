@@ -93,7 +93,7 @@ def test_nothing_moves_during_three_fetches_and_a_whole_probe(
 
 
 CUT = """() => [...document.querySelectorAll(`.ww-wait, .ww-wait span, .ww-words, .ww-badge, .ww-sentence, .ww-hero,
-  .ww-acts button, .ww-three > section, .ww-hero .ww-planned`)].filter(each =>
+  .ww-acts button, .ww-three > section, .ww-hero .ww-planned, .ww-note p`)].filter(each =>
     each.checkVisibility({visibilityProperty: true}) && getComputedStyle(each).display !== "inline" &&
     (each.scrollWidth > each.clientWidth + 1 || each.scrollHeight > each.clientHeight + 1)).map(
   each => each.className + each.tagName + ": " + each.textContent)"""
@@ -115,6 +115,26 @@ def test_no_word_of_the_answer_is_cut_off(
     start(page, "http://api.example.org/v1/items")
     expect(hero(page)).to_contain_text("is not this machine")
     assert page.evaluate(CUT) == []
+
+
+def test_that_the_page_may_be_closed_is_said_in_whole_on_a_phone(
+    dashboard: Voila, open_page: Callable[..., Page], service: str
+) -> None:
+    page = ready(open_page(dashboard.url, viewport=PHONE))
+    page.locator(".ww-nav").get_by_role("button", name="Probe").click()
+    start(page, f"{service}/slow/token-bucket?burst=1&rate=0.02&dialect=retry-after")
+    expect(page.locator(".ww-note").first).to_contain_text("You may close this page")
+    page.wait_for_function(f"() => ({CUT})().length === 0")
+    stop(page)
+
+
+def test_the_buttons_beside_an_answer_stand_in_its_middle(desk: Page, service: str) -> None:
+    start(desk, f"{service}/Slow-NASA", strategy="identify")
+    expect(hero(desk)).to_contain_text("Which limiter it is", timeout=LONG)
+    whole, acts = hero(desk).bounding_box(), hero(desk).locator(".ww-acts").bounding_box()
+    assert whole is not None
+    assert acts is not None
+    assert abs(whole["y"] + whole["height"] / 2 - acts["y"] - acts["height"] / 2) <= 1
 
 
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])

@@ -121,3 +121,34 @@ def test_fetch_counts_down_to_its_turn_and_can_be_hurried(
         fetch.get_by_role("button", name="Fetch now anyway").click()
         expect(fetch.locator(".ww-chips")).to_contain_text(re.compile("200|503"))
         expect(fetch.get_by_role("button", name="Fetch now anyway")).to_be_hidden()
+
+
+NOTES = """() => {
+  const box = document.querySelector('.ww-paces');
+  window.said = []; window.places = [];
+  new MutationObserver(() => {
+    window.said.push(box.querySelector('.ww-line').textContent);
+    window.places.push(box.querySelector('.ww-rows').getBoundingClientRect().y);
+  }).observe(box, {subtree: true, childList: true, characterData: true});
+}"""
+"""What is said above the paces, and where their rows are meanwhile."""
+
+
+def test_reading_the_paces_anew_moves_no_row(dashboard: Voila, open_page: Callable[..., Page], service: str) -> None:
+    page = tab(dashboard, open_page)
+    start(page, f"{service}/Slow-NASA")
+    expect(hero(page)).to_contain_text("s between requests", timeout=LONG)
+    paces = page.locator(".ww-paces")
+    expect(paces.locator(".ww-rows td").first).to_be_visible()
+    refresh = paces.get_by_role("button", name="Refresh")
+    refresh.scroll_into_view_if_needed()
+    page.evaluate(NOTES)
+    refresh.click()
+    page.wait_for_function("() => window.said.some(each => each.includes('Reading')) && !window.said.at(-1)")
+    assert len(set(page.evaluate("window.places"))) == 1
+
+
+def test_import_is_called_so_without_a_count_of_files(page: Page) -> None:
+    upload = page.locator(".ww-upload")
+    expect(upload).to_be_visible()
+    assert upload.inner_text() == "Import"

@@ -147,6 +147,12 @@ def test_a_tooltip_tells_number_wait_answer_and_latency(page: Page) -> None:
 # Of the window, which stays: a row may be replaced between one look and the next.
 BELOW = """box => [...box.querySelectorAll('tbody tr')].at(-1).getBoundingClientRect().bottom
   - box.getBoundingClientRect().bottom"""
+UNDER = """box => {
+  const places = css => [...box.querySelectorAll(css)].map(each => Math.round(each.getBoundingClientRect().x));
+  const head = box.querySelector('.ww-columns-of').getBoundingClientRect();
+  return [places('.ww-columns-of th'), places('.widget-vbox tbody tr:last-child td').slice(-7),
+    Math.round(head.y - box.getBoundingClientRect().y)];
+}"""
 PLACE = "box => box.querySelector('tbody tr').getBoundingClientRect().top - box.offsetTop"
 
 
@@ -157,6 +163,9 @@ def test_the_table_follows_the_newest_attempt_unless_the_person_has_scrolled_bac
     expect(page.locator(".ww-attempts tbody tr").nth(18)).to_be_attached()
     before = len(rows(page))
     assert window.evaluate(BELOW) <= 1
+    names, cells, from_top = window.evaluate(UNDER)
+    assert names == cells, "each name stands above its column"
+    assert from_top == 0, "also when the first rows are out of sight"
     window.evaluate("box => { box.scrollTop = -box.scrollHeight }")
     page.wait_for_timeout(100)
     place = window.evaluate(PLACE)

@@ -196,3 +196,17 @@ def test_a_password_in_an_address_is_for_those_who_ask_for_it() -> None:
     assert (address.user, address.password, address.netloc) == ("me", "open sesame", "x.example")
     with pytest.raises(AddressError, match="user name or password"):
         Guard().check("http://me@x.example/")
+
+
+@pytest.mark.parametrize(
+    "host", ["10.0.0.1", "127.0.0.1", "[::1]", "[fe80::1]", "169.254.169.254", "localhost", "a.localhost"]
+)
+def test_public_mode_says_at_sight_of_an_address_that_it_is_not_asked(host: str) -> None:
+    with pytest.raises(BlockedError, match="is not a public address"):
+        guard_that_finds().check(f"http://{host}/")
+    assert Guard().check(f"http://{host}/")
+
+
+@pytest.mark.parametrize("host", ["8.8.8.8", "[2606:4700::1111]", "localhost.example"])
+def test_public_mode_looks_up_the_rest_later(host: str) -> None:
+    assert guard_that_finds().check(f"http://{host}/") == f"http://{host}/"

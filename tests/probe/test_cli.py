@@ -54,8 +54,8 @@ def test_json_is_the_verdict_and_every_attempt(start_service: Callable[..., str]
     ("arguments", "says"),
     [
         (["abc"], "'abc' is not an address: it must begin with http://"),
-        (["http://localhost/", "--refusal-rate", "5"], "refusal_rate must lie between 0 and 1, got 5.0"),
-        (["http://localhost/", "--max-requests", "0"], "requests must be more than 0, got 0"),
+        (["http://localhost/", "--refusal-rate", "5"], "--refusal-rate must lie between 0 and 1, got 5.0"),
+        (["http://localhost/", "--max-requests", "0"], "--max-requests must be more than 0, got 0"),
         (["http://localhost/", "--strategy", "fast"], "invalid choice"),
         (["http://localhost/", "--header", "sesame"], "A header must read 'Name: value'"),
         (["http://localhost/", "--header", "X: ☃"], "A header can hold letters of Latin-1 only"),
@@ -113,3 +113,32 @@ def test_a_key_in_a_header_is_sent_and_never_printed(start_service: Callable[...
     done = run(url, "--strategy", "doubling", "--json", "--header", "X-Api-Key: sesame")
     assert done.returncode == 0
     assert "sesame" not in done.stdout + done.stderr
+
+
+def test_a_reader_that_has_had_enough_ends_the_probe_without_a_word(start_service: Callable[..., str]) -> None:
+    address = start_service(TIME_SCALE=0.02) + "/Slow-NASA"
+    command = [sys.executable, "-m", "widgets.probe", address, "--strategy", "doubling"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT) as probe:
+        assert probe.stdout is not None
+        assert probe.stderr is not None
+        probe.stdout.readline()
+        probe.stdout.close()
+        assert probe.stderr.read() == b""
+        assert probe.wait(60) == 1
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device that is full is one of Linux")
+@pytest.mark.parametrize("more", [[], ["--json"]])
+def test_an_output_that_is_full_is_said_in_a_line(start_service: Callable[..., str], more: list[str]) -> None:
+    address = start_service(TIME_SCALE=0.02) + "/Slow-NASA"
+    command = [sys.executable, "-m", "widgets.probe", address, "--strategy", "doubling", *more]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            command, stdout=full, stderr=subprocess.PIPE, text=True, cwd=ROOT, timeout=60, check=False
+        )
+    assert done.returncode == 1
+    assert done.stderr == "python -m widgets.probe: the output could not be written: No space left on device.\n"
+
+
+def test_help_says_what_the_program_ends_with() -> None:
+    assert "with 3 where no wait was found" in " ".join(run("--help").stdout.split())

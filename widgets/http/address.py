@@ -220,6 +220,8 @@ class Guard:
                 f"{shown} is on port {found.port}: this page is in public mode, which asks only ports 80 and 443. "
                 "Run the dashboard on your own machine to ask other ports."
             )
+        if inside and _is_inside(found.host):  # so that nobody is asked for leave first
+            raise _blocked(found.host)
         return found.url
 
     def addresses(self, host: str, port: int) -> Sequence[str]:
@@ -241,13 +243,35 @@ class Guard:
         if self.mode == "public" and (host, port) not in self.exceptions:
             for address in found:
                 if not is_public(address):
-                    why = f"leads to {address}, which is not" if address != host.strip("[]") else "is not"
-                    raise BlockedError(
-                        f"{shown} {why} a public address: this page is in public mode, which asks only public ones. "
-                        "Run the dashboard on your own machine instead.",
-                        f"{shown} {why} a public address",
-                    )
+                    raise _blocked(host, address)
         return found
+
+
+def _is_inside(host: str) -> bool:
+    """Whether a host is no public one by how it is written, without looking its name up.
+
+    >>> _is_inside("10.0.0.1"), _is_inside("[::1]"), _is_inside("a.localhost"), _is_inside("8.8.8.8"), _is_inside("a.b")
+    (True, True, True, False, False)
+    """
+    bare = host.strip("[]").rstrip(".")
+    if bare == "localhost" or bare.endswith(".localhost"):
+        return True
+    try:
+        ip_address(bare.partition("%")[0])
+    except ValueError:
+        return False
+    return not is_public(bare)
+
+
+def _blocked(host: str, address: str = "") -> BlockedError:
+    """That public mode does not ask a host: for itself, or for what its name leads to."""
+    shown = readable(host)[:_SHOWN]
+    why = f"leads to {address}, which is not" if address not in ("", host.strip("[]")) else "is not"
+    return BlockedError(
+        f"{shown} {why} a public address: this page is in public mode, which asks only public ones. "
+        "Run the dashboard on your own machine instead.",
+        f"{shown} {why} a public address",
+    )
 
 
 def _within(text: str) -> str:

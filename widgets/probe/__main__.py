@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import logging
+import os
 import signal
 import sys
 import threading
@@ -35,6 +36,21 @@ MARGIN = (
     "careful recommends so many times what it tested, 1.0 to 1.5: fewer requests, if refusals fall at least "
     "exponentially with waiting; default %(default)s"
 )
+ABOUT = "Find out how long to wait between requests to URL."
+FIELDS = {
+    "refusal_rate": "--refusal-rate",
+    "confidence": "--confidence",
+    "margin": "--margin",
+    "requests": "--max-requests",
+    "refusals": "--max-refusals",
+    "seconds": "--max-seconds",
+    "left": "--max-share-left",
+}
+"""What sets each field that a message may begin with: a person has typed the one and never seen the other."""
+ENDS = (
+    "It ends with 0 where a wait was found (with identify: a limiter), with 1 where nothing was answered that says "
+    "something of pace, with 2 for bad use, and with 3 where no wait was found, or only a guess."
+)
 LEFT = "of what the service says is left of an hourly or longer quota, default %(default)s"
 
 
@@ -50,19 +66,42 @@ def main(argv: Sequence[str] | None = None) -> int:
         plan = settings.plan()
         ask = Asker(arguments.url, method=arguments.method, headers=headers, refused=refused)
     except ValueError as error:
-        parser().error(str(error))
+        parser().error(by_option(str(error)))
     stop = threading.Event()
-    signal.signal(signal.SIGINT, lambda *_: stop.set())
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(sign, lambda *_: stop.set())
     watch = Silent() if arguments.json else Terminal(budget)
-    with ask:
-        verdict = by_your_word(follow(plan, ask, watch=watch, stop=stop, strategy=arguments.strategy), refused)
-    watch.end(verdict, settings.on_trial, arguments.strategy)
-    if arguments.json:
-        print(json.dumps(plain(verdict, watch.attempts), indent=2, allow_nan=False))
+    try:
+        with ask:
+            verdict = by_your_word(follow(plan, ask, watch=watch, stop=stop, strategy=arguments.strategy), refused)
+        watch.end(verdict, settings.on_trial, arguments.strategy)
+        if arguments.json:
+            print(json.dumps(plain(verdict, watch.attempts), indent=2, allow_nan=False), flush=True)
+    except OSError as error:  # of the output: what goes wrong on the network is an attempt that failed
+        return unwritten(error)
     identified = arguments.strategy == "identify" and bool(verdict.limiter)
     if verdict.kind in {"certified", "estimated", "stated"} or identified:
         return CERTAIN
     return UNSURE if any(attempt.outcome is not Outcome.FAILED for attempt in watch.attempts) else FAILED
+
+
+def by_option(sentence: str) -> str:
+    """A message about a field as one about the option that sets it.
+
+    >>> by_option("requests must be more than 0, got 0")
+    '--max-requests must be more than 0, got 0'
+    """
+    field, space, rest = sentence.partition(" ")
+    return FIELDS.get(field, field) + space + rest
+
+
+def unwritten(error: OSError) -> int:
+    """Say that the output could not be written, unless its reader has merely had enough; returns the exit status."""
+    # What is still in the buffer would be tried again, and fail again, when Python ends.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if not isinstance(error, BrokenPipeError):
+        print(f"python -m widgets.probe: the output could not be written: {error.strerror}.", file=sys.stderr)
+    return FAILED
 
 
 class Parser(argparse.ArgumentParser):
@@ -75,7 +114,7 @@ class Parser(argparse.ArgumentParser):
 
 def parser() -> Parser:
     """What the program takes."""
-    made = Parser(prog="python -m widgets.probe", description="Find out how long to wait between requests to URL.")
+    made = Parser(prog="python -m widgets.probe", description=ABOUT, epilog=ENDS)
     made.add_argument("url", metavar="URL", help="an http or https address")
     made.add_argument("--strategy", choices=list(STRATEGIES), default="careful", help="default: careful")
     made.add_argument("--refusal-rate", type=float, default=0.05, metavar="SHARE", help="tolerated, default 0.05")

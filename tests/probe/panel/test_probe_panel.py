@@ -281,3 +281,27 @@ def test_a_page_whose_probe_is_not_stored_does_not_say_that_it_may_be_closed(sta
     panel.join(30)
     assert "Leave this page open" in said
     assert "may close" not in said
+
+
+def test_no_leave_is_asked_for_what_will_not_be_asked() -> None:
+    panel = ProbePanel(["http://192.168.0.1/"], guard=Guard("public"))
+    panel.probe()
+    assert panel.consent.asked is None
+    assert "is not a public address" in say(panel)
+
+
+def test_the_times_of_the_strategies_go_by_the_wait_that_was_found_also_where_none_is_kept(
+    start_service: Callable[..., str],
+) -> None:
+    panel = ProbePanel()
+    before = panel.form.likely
+    address = start_service(TIME_SCALE=0.02) + "/Slow-NASA"
+    run(panel, address)
+    found = panel.form.likely
+    assert found < before
+    panel.form.address.value = "http://b.example/"
+    panel.look_ahead()
+    assert panel.form.likely == before
+    panel.form.address.value = address
+    panel.look_ahead()
+    assert panel.form.likely == found

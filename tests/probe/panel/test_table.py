@@ -137,3 +137,10 @@ def test_csv_reads_back_as_what_was_measured() -> None:
         "error": 'said "no", twice',
     }
     assert float(rows[1]["spacing"]) == 0.1002
+
+
+def test_one_head_is_seen_above_whichever_rows_are() -> None:
+    blocks, head = filled(2 * BLOCK + 10).children[1].children
+    assert blocks.children[0].value.count("<thead>") == 1, "read with each block"
+    assert "aria-hidden" in head.value
+    assert all(f"<th>{name}</th>" in head.value for name in ("attempt", "wait (s)", "outcome"))

@@ -90,6 +90,7 @@ class PacesPanel(ipywidgets.VBox):
         self._then: Callable[[Chosen], None] = _nothing
         self._showing = self._quiet = False
         self.on_count: Callable[[int], None] = lambda _: None
+        self.on_forget: Action = lambda _: None
         self._title = markup.heading("Paces")
         self.message = markup.line("Paces are read when you ask for them.")
         self.transfer = Transfer(store, self._later)
@@ -228,7 +229,11 @@ class PacesPanel(ipywidgets.VBox):
         if self.forget_button.description == "Forget":
             self.forget_button.description = "Really forget"
             return
-        self._later(partial(self._store.forget, pace))
+        self._later(partial(self._forget, pace))
+
+    def _forget(self, pace: Pace) -> None:
+        self._store.forget(pace)
+        self.on_forget(pace)
 
     def show(self) -> None:
         """Show the probe of the chosen pace in the charts."""

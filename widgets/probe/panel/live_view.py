@@ -285,7 +285,7 @@ def planned(verdict: Verdict, attempts: Sequence[Attempt]) -> Callable[[int], Jo
 
 
 def _began(tally: Tally) -> str:
-    return f"began at {time.strftime('%H:%M:%S', time.localtime(time.time() - tally.seconds))}"
+    return f"began {time.strftime('%H:%M:%S', time.localtime(time.time() - tally.seconds))}"
 
 
 SHAPES = {"circle": "circle", "diamond": "diamond", "rect": "square", "pin": "pin", "triangle": "up", DOWN: "down"}

@@ -8,10 +8,12 @@ from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import ipywidgets
 
 from widgets.http.address import Guard
+from widgets.http.secrets import credential_of
 from widgets.kit import Failed, Finished, Idle, Job, Running, State, in_words
 from widgets.kit.widgetry import bare, lean, marked
 from widgets.model.attempt import Budget, Goal, Verdict
@@ -99,6 +101,7 @@ class ProbePanel(ipywidgets.VBox):
         self.url = ""
         self._wanted = Goal(), Budget()
         self._before: float | None = None
+        self._found: dict[tuple[str, str], float] = {}
         self._stopped: tuple[str, Stopped] | None = None
         self.on_end: list[Callable[[], None]] = []
         self._began = self._pressed_at = 0.0
@@ -121,7 +124,7 @@ class ProbePanel(ipywidgets.VBox):
             found = self._means.journals.stopped(url, settings)
             self._stopped = (url, found) if found else None
             self._before = self._expect(url, settings.headers)
-            self.form.expect(self._before, quiet=quiet)
+            self.form.expect(self._before or self._found.get(_caller(url, settings.headers)), quiet=quiet)
         self._restate()
 
     def _readdressed(self) -> None:
@@ -328,6 +331,8 @@ class ProbePanel(ipywidgets.VBox):
             case Verdict() as verdict:
                 grows = can_grow(verdict, self._course.settings)
                 self.live.finish(verdict, self._course.kept, can_grow=grows)
+                if verdict.wait and verdict.kind != "inconclusive":  # which is known here also where nothing is kept
+                    self._found[_caller(self.url, self._course.settings.headers)] = verdict.wait
                 self.look_ahead(quiet=True)
                 if self._course.closing:
                     self.live.replay.say(self._course.closing)
@@ -353,6 +358,14 @@ class ProbePanel(ipywidgets.VBox):
                 self.live.replay.say(f"It could not be kept: {in_words(error)}.", warn=True)
             case _:
                 pass
+
+    def forgotten(self, origin: str) -> None:
+        """What was kept for a service, `http://example.org`, is kept no longer: nothing may go on saying that it is."""
+        ended = self.live.ended
+        if ended is not None and not self.running and _caller(self.url, {})[0] == origin:
+            self.live.show(replace(ended, kept=Kept()))
+            self.live.hero.plan(planned(ended.verdict, self.live.attempts))
+        self.look_ahead(quiet=True)
 
     def _other_ended(self, state: State[None]) -> None:
         """The probe of another page was to be ended; that it has ended its attempts say."""
@@ -395,6 +408,12 @@ class ProbePanel(ipywidgets.VBox):
     def _refuse(self) -> None:
         self.consent.withdraw()
         self.live.show(self._idle())
+
+
+def _caller(url: str, headers: Mapping[str, str]) -> tuple[str, str]:
+    """Whom a wait was found for: a service, and the caller that it knows."""
+    scheme, host = urlsplit(url)[:2]
+    return f"{scheme}://{host}", credential_of(url, headers)
 
 
 def can_grow(verdict: Verdict, settings: Settings) -> bool:

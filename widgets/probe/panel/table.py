@@ -65,8 +65,9 @@ class AttemptTable(ipywidgets.VBox):
         self._only: Outcome | None = None
         self._newest = html()
         self._blocks = lean(ipywidgets.VBox, [self._newest])
-        # The styles pin this box to the end of what it holds, unless the person has scrolled back.
-        window = box([self._blocks], "ww-attempts")
+        # The styles pin this box to the end of what it holds, unless the person has scrolled back; first comes what is
+        # at the end. The head is seen above whichever rows are, and read with each block of them.
+        window = box([self._blocks, html(_head(), css="ww-columns-of")], "ww-attempts")
         self._link = html()
         self.filter = lean(ipywidgets.ToggleButtons, options=[("All", None), *((each.value, each) for each in Outcome)])
         self.filter.add_class("ww-segments")
@@ -130,6 +131,12 @@ class AttemptTable(ipywidgets.VBox):
         """Show the link that saves the table; made at the end, since it holds the whole of it."""
         text = attempts_csv(self._attempts)
         self._link.value = markup.download("Save the attempts as CSV", "waitwise-attempts.csv", "text/csv", text)
+
+
+def _head() -> str:
+    """The names of the columns, for those who see them."""
+    names = "".join(f"<th>{markup.plain(name)}</th>" for name in COLUMNS)
+    return f'<table class="ww-table" aria-hidden="true"><thead><tr>{names}</tr></thead></table>'
 
 
 def _table(rows: Sequence[tuple[str, ...]]) -> str:
