@@ -13,7 +13,7 @@ from widgets.probe.strategies.heard import Heard
 from widgets.probe.strategies.windows import Windows
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 QUOTA, WINDOW, LATENCY = 10, 2.0, 0.004
 
@@ -55,6 +55,12 @@ def requests(rest: float, pace: float, number: int = 40) -> list[float]:
 
 def heard_of(rule: Callable[[list[float], float], int], times: list[float], *, told_late: float = 1.0) -> Windows:
     """What is made of these requests, where the window's end is told so much later than it is."""
+    *_, last = hearing(rule, times, told_late)
+    return last
+
+
+def hearing(rule: Callable[[list[float], float], int], times: list[float], told_late: float) -> Iterator[Windows]:
+    """The same after each of them."""
     windows, taken = Windows(), list[float]()
     for number, at in enumerate(times):
         taken.append(at)
@@ -66,7 +72,7 @@ def heard_of(rule: Callable[[list[float], float], int], times: list[float], *, t
             "X-RateLimit-Reset": f"{until - at:.3f}",
         }
         windows.hear(Attempt(number + 1, 0.2, 0.2, at, LATENCY, 200, fields), read(200, fields, 0.0), until)
-    return windows
+        yield windows
 
 
 @pytest.mark.parametrize("pace", [0.23, 0.26])
@@ -88,11 +94,21 @@ def test_a_log_is_known_by_how_many_requests_it_holds(pace: float) -> None:
 
 
 @pytest.mark.parametrize("rest", [1.9, 2.3, 2.9])
-@pytest.mark.parametrize("pace", [0.21, 0.23, 0.26, 0.3])
-def test_a_window_by_the_clock_and_a_refill_are_taken_for_neither(pace: float, rest: float) -> None:
-    """What ends by the clock ends sooner after a first request now and then: a pace by the least would be refused."""
-    assert heard_of(clocked, requests(rest, pace)).lasts is None
-    assert heard_of(refilled, requests(rest, pace)).lasts is None
+@pytest.mark.parametrize("pace", [0.21, 0.23, 0.245, 0.28, 0.3])
+def test_a_window_by_the_clock_is_not_taken_for_a_shorter_one(pace: float, rest: float) -> None:
+    """It ends sooner after a first request than it lasts: a pace by that would be refused, and so would a request."""
+    times = requests(rest, pace, 70)
+    for at, windows in zip(times, hearing(clocked, times, 1.0), strict=True):
+        if windows.lasts is not None and windows.room is not None:
+            ends = WINDOW * (floor(at / WINDOW + 0.3) + 0.7)
+            assert windows.lasts[1] >= WINDOW
+            assert windows.room >= ends
+
+
+@pytest.mark.parametrize("pace", [0.19, 0.21, 0.23, 0.26, 0.3])
+@pytest.mark.parametrize("rest", [1.0, 1.9, 2.9])
+def test_what_is_refilled_is_taken_for_neither(pace: float, rest: float) -> None:
+    assert heard_of(refilled, requests(rest, pace, 70)).lasts is None
 
 
 def test_an_end_that_nothing_contradicts_is_believed() -> None:

@@ -90,7 +90,7 @@ class Heard:
         self._coarse = found if found is not None and _slowest(before, found) is found else self._coarse
         # What such a quota is taken for may turn out to be too small.
         self._told, self._unquoted = _slowest(before, found, *others), self.unquoted.hear(limits)
-        self._windowed = self.windows.stated if self._told is self._coarse else None
+        self._windowed = self.windows.instead_of(self._told) if self._told is self._coarse else None
         finer = self._told if self._windowed is None else _slowest(self._others, self._windowed)
         self.stated = _slowest(self._unquoted, finer)
         if attempt.outcome is Outcome.ACCEPTED:
@@ -114,7 +114,9 @@ class Heard:
 
         It is `above` times what is stated by now; `None` where nothing is better known, or something else is slower.
         """
-        return self.windows.finer(wait, above) if self.stated is self._windowed else None
+        known = self.windows.stated if self._told is self._coarse else None
+        slower = known is None or _slowest(known, self._others, self._unquoted) is not known
+        return None if slower else self.windows.finer(wait, above)
 
     def _hear_resets(self, attempt: Attempt, limits: Limits) -> Stated | None:
         """When the window ends, by all answers, and what it says of the pace where nothing is left of its quota."""

@@ -33,7 +33,7 @@ LATER = 1e-3
 """Seconds by which a renewal comes before the told end, so that the told one is not the true one."""
 
 FINER = 1.03
-"""A pace is replaced by one that is shorter by more than this."""
+"""A pace is replaced by one that is shorter by more than this; a window that is known so nearly is known."""
 
 TIMES = 2
 """So often it may be: a pace that was raised again had its reasons."""
@@ -43,6 +43,9 @@ FULL = 0.7
 
 RUNS = 8
 """So many windows are held against such that go by the clock, and begin whatever is requested."""
+
+ROW = 3
+"""So many of them in a row, without a pause, tell how long one lasts on average."""
 
 GRID = 100
 """Their lengths are tried in so many steps, from what was seen of one to a spacing more, and less."""
@@ -101,8 +104,9 @@ class _Log:
 class _Fixed:
     """All requests are forgotten at once, so long after the first of them.
 
-    A window that goes by the clock looks alike at a steady pace, and ends sooner after its first request: it must have
-    been excluded (`anchored`), and the told end been seen to be `late`.
+    A window that goes by the clock looks alike at a steady pace, and what is seen between first requests may be less
+    than all of it: where it is not excluded (`anchored`), it counts what several such windows in a row last on average
+    (`steady`). The told end must have been seen to be `late`.
     """
 
     least: float = 0.0
@@ -111,11 +115,13 @@ class _Fixed:
     late: bool = False
     begun: _Time | None = None
     seen: float = inf
+    steady: float = inf
     anchored: bool = False
     _left: int | None = None
     _last: _Time | None = None
     _runs: deque[tuple[float, float]] = field(default_factory=lambda: deque(maxlen=RUNS))
     _gap: float = 0.0
+    _row: list[float] = field(default_factory=list)
 
     def hear(self, quota: int, left: int, time: _Time, until: float) -> None:
         """So many are left with this one, after the service had told that the window lasts `until` then."""
@@ -138,6 +144,10 @@ class _Fixed:
         last = self._last or begun
         self._gap = time.heard - last.sent
         self._runs.append((begun.heard, last.sent))
+        # Between two requests there was one end at most, if they came sooner than a window after each other.
+        self._row = [*self._row, last.sent] if self._gap < self.least else []
+        for i, before in enumerate(self._row[:-ROW]):
+            self.steady = min(self.steady, (time.heard - before) / (len(self._row) - 1 - i))
         if self.known and not self.anchored:
             lengths = (self.most + self._gap * i / GRID for i in range(-GRID, GRID + 1))
             self.anchored = not any(length > 0 and self._by_the_clock(length) for length in lengths)
@@ -160,7 +170,12 @@ class _Fixed:
     @property
     def sure(self) -> bool:
         """Whether it was seen to be renewed again and again, and sooner than was told."""
-        return not self.broken and self.late and self.anchored and self.known
+        return not self.broken and self.late and self.known and self.longest <= NARROW * self.least
+
+    @property
+    def longest(self) -> float:
+        """Seconds that it lasts at most, also where it may go by the clock."""
+        return self.most if self.anchored else max(self.most, self.steady)
 
     @property
     def known(self) -> bool:
@@ -170,7 +185,7 @@ class _Fixed:
     @property
     def room(self) -> float:
         """When it is renewed, at the latest."""
-        return 0.0 if self.begun is None else self.begun.heard + self.most
+        return 0.0 if self.begun is None else self.begun.heard + self.longest
 
 
 @dataclass(slots=True)
@@ -226,11 +241,8 @@ class Windows:
     @property
     def lasts(self) -> tuple[float, float] | None:
         """For how many seconds a quota is counted, at least and at most; `None` where no rule is sure."""
-        known = [
-            (rule.least, rule.most)
-            for rule, sure in ((self._log, self._log.sure(self.quota)), (self._fixed, self._fixed.sure))
-            if sure
-        ]
+        known = [(self._log.least, self._log.most)] if self._log.sure(self.quota) else []
+        known += [(self._fixed.least, self._fixed.longest)] if self._fixed.sure else []
         return max(known, key=lambda each: each[1], default=None)
 
     @property
@@ -251,6 +263,17 @@ class Windows:
         else:
             words = f"that a request counts among {quota} for {told(least)} to {told(most)} s"
         return Stated(most / self.quota, words)
+
+    def instead_of(self, coarse: Stated | None) -> Stated | None:
+        """What is to be believed instead of told times, where these are beyond what is known; else `None`."""
+        if self.lasts is None or coarse is None:
+            return None
+        (least, most), stated = self.lasts, self.stated
+        if stated is None or least <= coarse.wait * self.quota <= most:
+            return None
+        if coarse.wait < stated.wait and most > FINER * least:  # no longer than must be: more will be seen
+            return Stated(least / self.quota, stated.words, stated.wait)
+        return stated
 
     def finer(self, wait: float, above: float) -> float | None:
         """A pace to go on with instead of `wait`, where that came of a coarser reading; `None` where it did not.
