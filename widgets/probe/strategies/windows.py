@@ -29,6 +29,9 @@ NARROW = 1.25
 TWICE = 2
 """For so many quotas a log has answered, since one was spent, before it is believed."""
 
+FEWEST = 20
+"""And so often at least: a quota of three that is counted otherwise keeps to it by chance."""
+
 LATER = 1e-3
 """Seconds by which a renewal comes before the told end, so that the told one is not the true one."""
 
@@ -93,7 +96,8 @@ class _Log:
 
     def sure(self, quota: int) -> bool:
         """Whether it has answered for long enough since the quota was spent: other rules do not keep to it so long."""
-        return not self.broken and self.answers > TWICE * quota and self.most <= NARROW * self.least
+        enough = self.answers > max(FEWEST, TWICE * quota)
+        return enough and not self.broken and self.most <= NARROW * self.least
 
     def room(self, quota: int) -> float:
         """When the next request has room, at the latest: the earliest one of a whole quota counts no longer then."""
