@@ -386,6 +386,15 @@ def test_a_short_window_is_found_though_its_end_is_told_in_whole_seconds(
     assert all(attempt.status == 200 for attempt in attempts)
 
 
+@pytest.mark.parametrize("phase", [0.0, 0.37, 0.81])
+@pytest.mark.parametrize("moving", [False, True], ids=["fixed", "moving"])
+def test_a_pace_that_came_of_rounded_ends_is_replaced_by_what_is_left(moving: bool, phase: float) -> None:
+    """At 0.2 s the tenth answer says 'nothing left', up to 1 s long: each trial grew until nine filled the window."""
+    _, attempts, verdict = drive(careful(Goal(), Budget()), told_by("epoch", moving=moving, phase=phase))
+    assert 0.2 <= (verdict.wait or 0) <= 0.2 * 1.08
+    assert all(attempt.status == 200 for attempt in attempts)
+
+
 @pytest.mark.parametrize("name", ["quick", "careful"])
 def test_a_reset_that_is_told_a_little_over_a_minute_is_a_minutes(name: str) -> None:
     """100 a minute, whose end is told a second late: it was taken for 100 in 10 minutes, 6 s for 0.6."""

@@ -329,7 +329,8 @@ def _lasting(search: Search, trial: Trial) -> tuple[float, bool]:
         The wait in seconds, and whether it would be longer but for those rules.
     """
     n, ledger, kept = len(trial.evidence), search.ledger, 1 - search.manners.goal.refusal_rate
-    bucket = kept * (trial.evidence[-1].started - ledger.shut) / max(1, ledger.run - 1)
+    counted = search.manners.windows.lasts is not None  # what is left is told each time: nothing was saved up
+    bucket = 0.0 if counted else kept * (trial.evidence[-1].started - ledger.shut) / max(1, ledger.run - 1)
     banned = trial.wait * n / (n - filled(search))
     doubted = trial.wait * min(SUSPICION, kept * n / (n - suspected(search, trial)))
     longest = max(trial.tested, banned, doubted, bucket if bucket < FILLED * trial.wait else 0.0)

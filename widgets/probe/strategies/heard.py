@@ -13,6 +13,7 @@ from widgets.probe.evidence import told
 from .stated import REQUESTS, Asked, Cost, Spending, Stated, Unquoted
 from .stated import stated as stated_pace
 from .untimed import Untimed
+from .windows import Windows
 
 if TYPE_CHECKING:
     from widgets.model.attempt import Attempt
@@ -39,6 +40,7 @@ class Heard:
         unquoted: Quotas of which only what is left is told.
         asked: Pauses that were asked for beside answers that are served.
         resets: When the window of the last answers ends, by what all of them say.
+        windows: How long a quota is counted over, by what is left of it with each request.
         counted: The quota, in requests, that the service was seen to count down; 0 where it counts none.
         named: The quota, in requests, that it states; 0 where it states none.
         wanted: Seconds of the pause for which the last answer asked in its body, though it served; 0 where it did not.
@@ -51,11 +53,15 @@ class Heard:
     asked: Asked = field(default_factory=Asked, init=False)
     unquoted: Unquoted = field(default_factory=Unquoted, init=False)
     resets: Resets = field(default_factory=Resets, init=False)
+    windows: Windows = field(default_factory=Windows, init=False)
     counted: float = field(default=0.0, init=False)
     named: float = field(default=0.0, init=False)
     wanted: float = field(default=0.0, init=False)
     _told: Stated | None = field(default=None, init=False)
     _unquoted: Stated | None = field(default=None, init=False)
+    _coarse: Stated | None = field(default=None, init=False)
+    _others: Stated | None = field(default=None, init=False)
+    _windowed: Stated | None = field(default=None, init=False)
     _left: float | None = field(default=None, init=False)
     _until_reset: tuple[float, float] = field(default=(0.0, 0.0), init=False)
     _seen_left: float = field(default=0.0, init=False)
@@ -77,17 +83,16 @@ class Heard:
         self.wanted = (pause_in(attempt.excerpt) if attempt.outcome is Outcome.ACCEPTED else None) or 0.0
         if self.wanted and limits.hold is None:
             limits = replace(limits, hold=self.wanted, source="Backoff")
-        until = self.resets.hear(limits, attempt.started, attempt.started + attempt.latency)
-        self._until_reset = (limits.reset or 0.0, 0.0 if until is None else until)
-        found = self.spending.hear(attempt, limits, self.resets)
-        before = self._told if self.stated is self._unquoted else self.stated
-        for stated in (stated_pace(limits, first=before is None), found, self.asked.hear(attempt, limits)):
-            if stated is not None and (before is None or stated.wait > before.wait):
-                before = stated
+        found = self._hear_resets(attempt, limits)
+        before = self._told if self.stated in (self._unquoted, self._windowed) else self.stated
+        others = (stated_pace(limits, first=before is None), self.asked.hear(attempt, limits))
+        self._others = _slowest(self._others, *others)
+        self._coarse = found if found is not None and _slowest(before, found) is found else self._coarse
         # What such a quota is taken for may turn out to be too small.
-        self._told, self._unquoted = before, self.unquoted.hear(limits)
-        both = [each for each in (self._unquoted, self._told) if each is not None]
-        self.stated = max(both, key=lambda each: each.wait, default=None)
+        self._told, self._unquoted = _slowest(before, found, *others), self.unquoted.hear(limits)
+        self._windowed = self.windows.instead_of(self._told) if self._told is self._coarse else None
+        finer = self._told if self._windowed is None else _slowest(self._others, self._windowed)
+        self.stated = _slowest(self._unquoted, finer)
         if attempt.outcome is Outcome.ACCEPTED:
             self._weigh(limits)
         self.untimed.hear(limits, attempt.spacing)
@@ -104,6 +109,25 @@ class Heard:
             self._left, self._spent = left, 0
         self._seen_left = left
 
+    def finer(self, wait: float, above: float) -> float | None:
+        """A shorter wait to go on with, seconds, where `wait` came of told resets and more is known of the window now.
+
+        It is `above` times what is stated by now; `None` where nothing is better known, or something else is slower.
+        """
+        known = self.windows.stated if self._told is self._coarse else None
+        slower = known is None or _slowest(known, self._others, self._unquoted) is not known
+        return None if slower else self.windows.finer(wait, above)
+
+    def _hear_resets(self, attempt: Attempt, limits: Limits) -> Stated | None:
+        """When the window ends, by all answers, and what it says of the pace where nothing is left of its quota."""
+        heard = attempt.started + attempt.latency
+        until = self.resets.hear(limits, attempt.started, heard)
+        self.windows.hear(attempt, limits, None if until is None else heard + until)
+        if until is not None and (room := self.windows.room) is not None:
+            until = min(until, max(0.0, room - heard))
+        self._until_reset = (limits.reset or 0.0, 0.0 if until is None else until)
+        return self.spending.hear(attempt, limits, self.resets)
+
     def _weigh(self, limits: Limits) -> None:
         """A quota of which each request takes more than one sustains a slower pace than its number says."""
         before = self.cost.each
@@ -112,3 +136,8 @@ class Heard:
         if self.cost.each > before and self.stated is not None:
             words = f"{self.stated.words}, of which each request takes {told(self.cost.each)}"
             self.stated = Stated(self.stated.wait * self.cost.each / before, words, self.stated.most)
+
+
+def _slowest(*each: Stated | None) -> Stated | None:
+    """The slowest of those that are stated, the first of equals."""
+    return max((one for one in each if one is not None), key=lambda one: one.wait, default=None)

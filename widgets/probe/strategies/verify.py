@@ -106,6 +106,10 @@ def verify(search: Search, judge: Judge, trial: Trial) -> Generator[Step, Attemp
                 _worth_trying(search.manners, slower)
                 trial = Trial(slower, sure=True, stated=True, before=trial.before)
                 continue
+            if not search.manners.turned_away and (finer := search.manners.finer(trial.wait, ABOVE)):
+                _clear(judge, trial)
+                trial = Trial(finer, sure=True, stated=trial.stated, before=trial.before)
+                continue
             # A short one may be what earlier haste has left; the next shows that this pace lives on such pauses, and
             # so does the first where all of the window's requests were made at it.
             own = trial.stated or 0 < search.manners.resets.served <= trial.sent
