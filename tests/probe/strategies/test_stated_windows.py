@@ -90,7 +90,7 @@ def test_a_log_is_known_by_how_many_requests_it_holds(pace: float) -> None:
     assert windows.lasts[0] <= WINDOW <= windows.lasts[1] <= 1.05 * WINDOW
     assert windows.stated is not None
     assert 0.2 <= windows.stated.wait <= 0.21
-    assert windows.stated.words.startswith("that a request counts among 10 for ")
+    assert windows.stated.words.startswith("what is left of 10 requests, by which each counts for ")
 
 
 @pytest.mark.parametrize("rest", [1.9, 2.3, 2.9])

@@ -210,7 +210,7 @@ class Windows:
     ...     attempt = Attempt(number + 1, 0.26, 0.26, at, 0.01, 200, fields)
     ...     windows.hear(attempt, read(200, fields, 0.0), rule[0] + 3)
     >>> round(windows.lasts[1], 2), windows.stated.words
-    (2.09, 'that all of 10 requests are there again 1.81 to 2.09 s after the first')
+    (2.09, 'what is left of 10 requests, by which all are there again 1.81 to 2.09 s after the first')
     """
 
     quota: int = 0
@@ -261,11 +261,11 @@ class Windows:
         """The pace that is sustained by that; `None` where no rule is sure."""
         if self.lasts is None:
             return None
-        (least, most), quota = self.lasts, told(self.quota, 6)
+        (least, most), left = self.lasts, f"what is left of {told(self.quota, 6)} requests"
         if self._fixed.sure:
-            words = f"that all of {quota} requests are there again {told(least)} to {told(most)} s after the first"
+            words = f"{left}, by which all are there again {told(least)} to {told(most)} s after the first"
         else:
-            words = f"that a request counts among {quota} for {told(least)} to {told(most)} s"
+            words = f"{left}, by which each counts for {told(least)} to {told(most)} s"
         return Stated(most / self.quota, words)
 
     def instead_of(self, coarse: Stated | None) -> Stated | None:
