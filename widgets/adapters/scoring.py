@@ -6,10 +6,10 @@ import math
 from typing import TYPE_CHECKING
 
 from widgets.http.limits import read
-from widgets.model.quantity import as_wait
+from widgets.model.quantity import as_wait, counted
 from widgets.probe import Outcome
 from widgets.probe.panel.states import Scored
-from widgets.probe.panel.tally import Column, counted
+from widgets.probe.panel.tally import Column
 from widgets.service import Cost
 from widgets.service.score import TOLERANCE
 from widgets.service.truth import kind_of

@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from widgets.model.quantity import counted
+
 from .sniff import POINTER, SIGNED, TEXTUAL, UNTAGGED, ZIPPED, Finding
 
 if TYPE_CHECKING:
@@ -368,15 +370,6 @@ def _untold(declared: str, found: Finding, said: str, kind_of: Callable[[str], s
         return _verdict(declared, found, BYTES, f"{said}; but the bytes are no text", kind_of, agreed=False)
     shown = declared if kind_of(declared) and declared not in SAYS_NOTHING else BYTES
     return _verdict(declared, found, shown, f"{said}; the bytes tell nothing of themselves", kind_of)
-
-
-def counted(number: int, noun: str) -> str:
-    """Return a number with its noun.
-
-    >>> counted(1, "byte"), counted(1200, "row")
-    ('1 byte', '1,200 rows')
-    """
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def is_binary(media_type: str) -> bool:

@@ -12,6 +12,7 @@ import ipywidgets
 
 from widgets.kit import Failed, Finished, Idle, Job, Running, State, in_words
 from widgets.kit.widgetry import bare, box, lean
+from widgets.model.quantity import counted
 
 from .charset import decode, stated_in
 from .names import decoded_name, ending_of, file_name, received_name, type_named
@@ -20,7 +21,7 @@ from .reply import Reply, Tail, reread
 from .sandbox import Markup, change, show, tag
 from .saving import Save
 from .sniff import HEAD, TAIL, refined, sniff, uncoded
-from .verdict import BYTES, SAYS_NOTHING, Verdict, counted, is_binary, is_textual, judge
+from .verdict import BYTES, SAYS_NOTHING, Verdict, is_binary, is_textual, judge
 
 if TYPE_CHECKING:
     import threading

@@ -8,6 +8,15 @@ _KILO = 1000
 _MINUTE = 60
 
 
+def counted(number: int, noun: str, plural: str = "") -> str:
+    """A number with its noun.
+
+    >>> counted(1, "byte"), counted(1200, "row"), counted(0, "entry", "entries")
+    ('1 byte', '1,200 rows', '0 entries')
+    """
+    return f"{number:,} {noun if number == 1 else plural or f'{noun}s'}"
+
+
 def as_size(count: int) -> str:
     """Return a number of bytes in decimal units.
 

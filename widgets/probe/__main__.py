@@ -13,12 +13,11 @@ from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from widgets.model.attempt import Attempt, Budget, Goal, Outcome, Step, Verdict
-from widgets.model.quantity import as_wait
+from widgets.model.quantity import as_wait, counted
 from widgets.model.refused import CountsAsRefused
 
 from .asker import METHODS, Asker, header_of
 from .identify import doubts
-from .panel.tally import counted
 from .panel.verdict_card import cost, duration
 from .run import by_your_word, follow
 from .settings import Settings

@@ -28,9 +28,10 @@ from widgets.media.registry import View, renderer
 from widgets.media.reply import Piece, Reply, parameter
 from widgets.media.sandbox import Text, change, show, tag
 from widgets.media.source import Source, source_of
-from widgets.media.verdict import SAYS_NOTHING, counted
+from widgets.media.verdict import SAYS_NOTHING
 from widgets.media.view import MediaView
 from widgets.media.viewers.text import source_of as text_source_of
+from widgets.model.quantity import counted
 
 if TYPE_CHECKING:
     import threading
@@ -241,7 +242,7 @@ class _Archive(View):
             )
             for number, entry in enumerate(listing.entries)
         ]
-        words = counted(listing.total, "entry").replace("entrys", "entries")
+        words = counted(listing.total, "entry", "entries")
         if listing.total > len(places):
             words += f", {listing.first + 1:,} to {listing.first + len(places):,} are listed"
         return Pieces(places, f"{words}. {listing.said}".strip() if listing.said else words, self._depth)

@@ -10,8 +10,8 @@ from widgets.media.child import in_child
 from widgets.media.decoders import inert_page, links, markdown_page
 from widgets.media.registry import renderer
 from widgets.media.sandbox import Markup, Text, frame, show, tag
-from widgets.media.verdict import counted
 from widgets.media.viewers.text import read_text, source_of
+from widgets.model.quantity import counted
 
 if TYPE_CHECKING:
     from widgets.media.reply import Reply

@@ -16,8 +16,8 @@ from widgets.media.decoders import MOST_ROWS, Table, as_number, events, read_tab
 from widgets.media.registry import View, renderer
 from widgets.media.reply import parameter
 from widgets.media.sandbox import Markup, Text, change, data_address, show, tag
-from widgets.media.verdict import counted
 from widgets.media.viewers.text import marked, read_text
+from widgets.model.quantity import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable

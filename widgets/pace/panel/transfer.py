@@ -9,6 +9,7 @@ import ipywidgets
 
 from widgets.kit import markup
 from widgets.kit.widgetry import bare, lean, visible
+from widgets.model.quantity import counted
 from widgets.pace.export.transfer import SAVE, from_file, name_of, to_file
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ class Transfer(ipywidgets.Box):
         paces = self._store.paces()
         text = to_file(paces, name_of(self._store.database.key))
         self.link.value = markup.download(f"Save {FILE}", FILE, "application/json", text)
-        return f"{_counted(len(paces))} ready to be saved."
+        return f"{counted(len(paces), 'pace')} ready to be saved."
 
     def _take(self) -> None:
         if not self.upload.value:
@@ -83,13 +84,11 @@ class Transfer(ipywidgets.Box):
             content.decode("utf-8", "replace"), name_of(self._store.database.key), self._store.clock.today()
         )
         taken = self._store.kept.take_in(found)
-        words = f"{_counted(taken)} imported."
+        words = f"{counted(taken, 'pace')} imported."
         if older := len(found) - taken:
-            words += f" {_counted(older)} passed over: what is kept here is as new."
+            words += f" {counted(older, 'pace')} passed over: what is kept here is as new."
         if foreign:
-            words += f" {_counted(foreign)} passed over: the keys of their callers are known to another store only."
+            words += (
+                f" {counted(foreign, 'pace')} passed over: the keys of their callers are known to another store only."
+            )
         return words
-
-
-def _counted(count: int) -> str:
-    return f"{count:,} pace{'' if count == 1 else 's'}"

@@ -80,7 +80,8 @@ class Candidate:
     def __str__(self) -> str:
         """'token bucket, burst 20, rate 0.48 to 0.52/s: support 93 %'."""
         if self.name == NONE_SEEN:
-            return f"{NONE_SEEN}: all {self.attempts} were accepted, and nothing is known beyond them"
+            were = "one was" if self.attempts == 1 else f"all {self.attempts} were"
+            return f"{NONE_SEEN}: {were} accepted, and nothing is known beyond them"
         support = f": {said(self.support)}" if self.told else ""
         if self.name == ANOTHER:
             return f"{ANOTHER}, none of those compared{support}"
@@ -160,7 +161,7 @@ def identify(attempts: Iterable[Attempt], strategy: str = "identify") -> tuple[C
 
     >>> from widgets.model.attempt import Attempt
     >>> [str(each) for each in identify([Attempt(1, None, None, 0.0, 0.1, 200)])]
-    ['none seen: all 1 were accepted, and nothing is known beyond them']
+    ['none seen: one was accepted, and nothing is known beyond them']
     """
     attempts = list(attempts)
     marks = Features.of(attempts)

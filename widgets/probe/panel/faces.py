@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from widgets.model.attempt import SET_ASIDE, Budget, Goal, Step
-from widgets.model.quantity import as_roughly, as_span, as_wait, wait_number
+from widgets.model.quantity import as_roughly, as_span, as_wait, counted, wait_number
 from widgets.probe.strategies.manners import FAILURES_IN_A_ROW, LOCKED_OUT
 
 from .results import result
@@ -20,7 +20,6 @@ from .tally import (
     Column,
     Tally,
     cost_of,
-    counted,
     last_answer,
     measured,
     not_shown,

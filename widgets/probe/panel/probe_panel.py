@@ -17,6 +17,7 @@ from widgets.http.secrets import credential_of
 from widgets.kit import Failed, Finished, Idle, Job, Running, State, in_words
 from widgets.kit.widgetry import bare, lean, marked
 from widgets.model.attempt import Budget, Goal, Verdict
+from widgets.model.quantity import counted
 from widgets.probe.asker import agent_of
 from widgets.probe.counting import was_stopped
 from widgets.probe.recorder import BrokenOff, Hindrance, Journals, NoJournals, Stopped
@@ -26,7 +27,6 @@ from . import states
 from .form import ProbeForm
 from .live_view import LiveView, planned
 from .prompts import Consent, ResumePrompt
-from .tally import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from widgets.model.quantity import as_span, as_wait, wait_number
+from widgets.model.quantity import as_span, as_wait, counted, wait_number
 from widgets.probe.counting import STOPPED, was_stopped
 from widgets.probe.evidence import straight_needed
 from widgets.probe.strategies.careful import FALLING
@@ -16,7 +16,6 @@ from .tally import (
     LATER,
     Column,
     cost_of,
-    counted,
     last_answer,
     measured,
     named_status,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from widgets.http.limits import read
 from widgets.model.attempt import SET_ASIDE, Attempt, Budget, Outcome, Verdict, absence
-from widgets.model.quantity import as_span, as_wait
+from widgets.model.quantity import as_span, as_wait, counted
 from widgets.probe.counting import COUNTS
 
 if TYPE_CHECKING:
@@ -145,11 +145,6 @@ def stated_by(attempt: Attempt) -> tuple[float, str] | None:
         if each.window and each.unit == "requests"
     ]
     return max(paces, default=None)
-
-
-def counted(count: int, thing: str) -> str:
-    """`1 request`, `2,000 requests`."""
-    return f"{count:,} {thing}{'' if count == 1 else 's'}"
 
 
 def percent(share: float) -> str:

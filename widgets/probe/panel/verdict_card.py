@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 
 from widgets.kit import markup
 from widgets.model.attempt import Goal, Kind, Verdict
-from widgets.model.quantity import as_wait
+from widgets.model.quantity import as_wait, counted
 from widgets.probe.evidence import straight_needed
 from widgets.probe.identify import doubts
 
 from .states import identified
-from .tally import counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

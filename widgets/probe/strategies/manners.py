@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from widgets.http.limits import read
 from widgets.model.attempt import Attempt, Budget, Goal, Kind, Outcome, Phase, Step, Verdict, absence
-from widgets.model.quantity import as_wait
+from widgets.model.quantity import as_wait, counted
 from widgets.probe.evidence import refusal_bound, told
 from widgets.probe.identify import identify
 from widgets.probe.strategies import slowing
@@ -387,11 +387,11 @@ class Manners(Heard):
         """`wait`, or longer where the service asked for it, within the budget."""
         if len(self.attempts) >= self.budget.requests:
             raise ProbeEndedError(
-                f"The budget of {self.budget.requests} requests is spent. Allow more requests to go on."
+                f"The budget of {counted(self.budget.requests, 'request')} is spent. Allow more requests to go on."
             )
         if self.refused >= self.budget.refusals:
             raise ProbeEndedError(
-                f"The budget of {self.budget.refusals} refusals is spent. Allow more refusals to go on, "
+                f"The budget of {counted(self.budget.refusals, 'refusal')} is spent. Allow more refusals to go on, "
                 "or ask the operator what pace is welcome."
             )
         if not self.attempts:
