@@ -344,6 +344,7 @@ def _possible(search: Search) -> float:
     It is where they would do with a wait that was refused.
     """
     belief = search.belief()
-    if belief is None or belief.doubt > UNLIKELY or belief.quantile(SURELY) <= search.ledger.low:
+    if belief is None or belief.doubt > UNLIKELY:
         return inf
-    return belief.quantile(SURELY) * ABOVE
+    sure = belief.quantile(SURELY)
+    return sure * ABOVE if sure > search.ledger.low else inf

@@ -61,9 +61,9 @@ def certified(manners: Manners, trial: Trial, wait: float, *, by_rules: bool = F
     It says so where it would be longer but for the rules that `identify` compares.
     """
     goal = manners.goal
-    more, saved = f"{wait / trial.tested - 1:.0%}", "some may have been served from what was saved up"
-    longer = "" if more == "0%" else f", and {more} was added, since {saved}"
-    rules = f" {NOTHING_MORE.format(saved=saved)}" if by_rules else ""
+    more = f"{wait / trial.tested - 1:.0%}"
+    longer = "" if more == "0%" else f", and {more} was added, since {SAVED}"
+    rules = f" {NOTHING_MORE}" if by_rules else ""
     return (
         f"Waiting {as_wait(wait)} between requests, at most {told(goal.refusal_rate * 100)} % are refused, "
         f"with {goal.confidence * 100:.4g} % confidence: {_seen(trial)}{longer}.{rules} This assumes that at a pace "
@@ -140,7 +140,9 @@ LEANING = (
     f"enough {COMPARED} 200 cases."
 )
 
-NOTHING_MORE = f"Nothing more was added, though {{saved}}, {COMPARED} 1,000 cases."
+SAVED = "some may have been served from what was saved up"
+
+NOTHING_MORE = f"Nothing more was added, though {SAVED}, {COMPARED} 1,000 cases."
 
 
 def fastest(attempts: Sequence[Attempt]) -> float:
