@@ -66,6 +66,9 @@ NONE = re.compile(r"used (?:up|all)|(?:run|ran) out")
 LINKS = _set("of on for in")
 """Between an amount and what it is one of."""
 
+WHOSE = _set("account key ip address token client user app")
+"""Whose limit it may be: it names no other kind than how much is asked."""
+
 TIMES = _set("second seconds sec minute minutes min hour hours day days week month s")
 WITHIN = {word: _set("time rate") for word in ("frame", "window", "interval", "period")}
 PER = _set("/ per a an each every within")
@@ -82,6 +85,10 @@ OTHER = re.compile(
     r"|vehicles?)"
 )
 """What has limits and numbers of its own."""
+
+COUNTS = _set("number count amount volume")
+YEAR = re.compile(r"(?:19|20)\d\d")
+"""What a count may be compared with: 'more than the number of 2015'."""
 
 USED = _set("been used exhausted consumed")
 """What is done to what one had, and not by it, as by 'daily searches reached a record'."""
@@ -192,7 +199,8 @@ def _counted(words: list[str]) -> set[int]:
     says = {i for i in much if words[i] in ITSELF or (timed and words[i].startswith("limit"))}
     for i in much:
         kinds = [j for j in range(max(i - 3, 0), i) if words[j] in (ONCE if j == i - 1 else PERIODIC)]
-        named = [j for j in range(i + 2, min(i + 2 + NEAR, len(words))) if words[i + 1] in LINKS and words[j] in ONCE]
+        owned = ONCE | WHOSE if words[i] in {"limit", "limits"} else ONCE
+        named = [j for j in range(i + 2, min(i + 2 + NEAR, len(words))) if words[i + 1] in LINKS and words[j] in owned]
         says.update([i, *kinds[:1]] if kinds else [i, named[0]] if named else [])
     asked = [i for i, word in enumerate(words) if word in ASKED or (timed and word == "tokens")]
     spans = [*much, *timed, *(i for i in range(1, len(words)) if NONE.fullmatch(f"{words[i - 1]} {words[i]}"))]
@@ -232,4 +240,6 @@ def _of_another(words: list[str], i: int) -> bool:
     if words[i] in ITSELF or words[i + 1 : i + 2] != ["of"]:
         return False
     behind = [word for word in words[i + 2 : i + 2 + NEAR] if word not in GLUE]
+    if words[i] in COUNTS and len(behind) == 1 and YEAR.fullmatch(behind[0]):
+        return True
     return bool(behind) and not any(word in ASKED | ONCE | MUCH or word[:1].isdigit() for word in behind)

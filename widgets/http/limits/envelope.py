@@ -111,22 +111,22 @@ _STREAM = re.compile(r"(?:(?:event|id|retry)?:[^\n]{0,200}\n|\s)*data: ?(?P<json
 """The first event of a stream (`text/event-stream`)."""
 
 _XML_ERROR = re.compile(
-    r"\s*(?:<\?xml[^>]*>\s*)?(?:<[\w:-]{1,40}[^>]{0,200}>\s*)?<(?:\w{1,20}:)?\w{0,20}(?:error|fault"
+    r"\s*(?:<\?xml[^>]*>\s*)?(?:<[\w:-]{1,40}[^>]{0,200}>\s*)?<(?:[\w.-]{1,20}:)?\w{0,20}(?:error|fault"
     r"|exception)\w{0,20}\b"
-    r"|[\s\S]{0,300}<(?:\w{1,20}:)?err(?:or)?_?(?:msg|message|code)\b|[\s\S]{0,300}<err\s[^>]{0,80}code="
+    r"|[\s\S]{0,300}<(?:[\w.-]{1,20}:)?err(?:or)?_?(?:msg|message|code)\b|[\s\S]{0,300}<err\s[^>]{0,80}code="
     r"|[\s\S]{0,300}<status\s[^>]{0,40}(?:message|code|msg)="
     r"|(?![\s\S]{0,600}<(?:title|item|entry)\b)[\s\S]{0,600}>\s*(?:error|erro|rejei[cç][aã]o|rechazo|fehler|erreur"
     r"|ошибка) ?[:(-]",
     re.IGNORECASE,
 )
 _XML_WITHIN = re.compile(
-    r"<(?:\w{1,20}:)?(?:error|err|fault|exception)s?(?:\s[^>]{0,300}[^>\s])?>(?!\s*(?:0|false|none|null)?\s*</)"
-    r"|<(?:\w{1,20}:)?(?:error|fault|exception)\s[^>]{1,300}/>",
+    r"<(?:[\w.-]{1,20}:)?(?:error|err|fault|exception)s?(?:\s[^>]{0,300}[^>\s])?>(?!\s*(?:0|false|none|null)?\s*</)"
+    r"|<(?:[\w.-]{1,20}:)?(?:error|fault|exception)\s[^>]{1,300}/>",
     re.IGNORECASE,
 )
 """The part of an error that is not empty, however deep it lies, as within an envelope of SOAP."""
 
-_XML = re.compile(r"\s*<(?:\?xml|[\w:]{1,40}[\s/>])", re.IGNORECASE)
+_XML = re.compile(r"\s*<(?:\?xml|[\w:.-]{1,40}[\s/>])", re.IGNORECASE)
 _PAGE = re.compile(r"<!doctype html|<html\b|<head\b|<body\b", re.IGNORECASE)
 _HEADING = re.compile(r"<(title|h1|h2)\b[^>]*>([\s\S]{0,300}?)</\1", re.IGNORECASE)
 

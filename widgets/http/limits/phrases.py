@@ -46,6 +46,10 @@ _PLAINLY = (
 )
 """The same as people say it, and what they say to somebody who is kept out for it."""
 
+_THAN_ALLOWED = (
+    r"than (?:(?:we|our \w+|your \w+|the \w+|is|are|what is|what we) )?(?:[^\W_]+ )?(?:allow|permit)(?:s|ed)?\b"
+)
+
 PACE = re.compile(
     rf"{_PLAINLY}"
     rf"|{_BARRED_FOR}(?:[^\W_]+ ){{0,2}}?{_ABUSE}"
@@ -65,6 +69,14 @@ PACE = re.compile(
     r"|provisioned[\s_-]?throughput[\s_-]?exceed\w*"
     r"|(?<!heart )(?<!bit )(?<!dose )(?<!flow )(?<!error )(?<!failure )(?<!interest )(?<!exchange"
     r" )\brate exceeded|spike[\s_-]?arrest|error code:? 10(?:15|27)\b|flood[\s_-]?(?:control|wait)"
+    r"|\b(?:[a-z]{1,20}[_-]){0,3}(?:in|on)[_-]cool[_-]?down\b|\bcool[_-]?down[_-](?:active|period|in[_-]effect)\b"
+    r"|\bmore (?:[^\W_]+ )?(?:requests|calls|queries|hits|lookups|searches|downloads|visits)"
+    rf" (?:[^\W_]+ ){{0,4}}?{_THAN_ALLOWED}"
+    r"|\b(?:fetched|requested|loaded|viewed|opened|visited|crawled|scraped|downloaded|asked for) more (?:[^\W_]+"
+    rf" ){{1,2}}{_THAN_ALLOWED}"
+    r"|\b(?:at least|a minimum of|not less than|no less than) (?:a |an |one )?(?:\d+(?:\.\d+)? ?)?(?:ms|milli\w+"
+    r"|s|sec\w*|min\w*) (?:[^\W_]+ ){0,2}?between (?:[^\W_]+ ){0,2}?(?:requests|calls|queries|hits|visits"
+    r"|fetches|downloads)\b"
     r"|http-problem-types#(?:quota-exc|temporary-red|abnormal-us)\w*|over[\s_](?:qps|rate)\b"
     r"|quer(?:y|ies)[\s_-]over[\s_-]limit|frequenc[ye][\s_-]{1,3}limit|excessive frequency|call limited\b"
     r"|\baccess[\s_]exceeded\b|\blimit of throttle\b|\bthis ban (?:will last|lasts)\b"
@@ -111,6 +123,8 @@ PACE = re.compile(
 LOOSELY = re.compile(
     rf"{_PERIOD} (?!.*(?:limit|quota|rate|api|request|call|quer))|only|no more|maximum|at most|up ?to|above|beyond|"
     rf"{_PLAINLY}|slow|flood|frequent|frequency[\s_](?:is|too)|limited|"
+    r"more\b|at least|a minimum|no[t]? less|(?:\w+[_-])*cool|fetched|requested|loaded|viewed|opened|visited|crawled"
+    r"|scraped|downloaded|asked|"
     r"hit\b|over\b|reach(?:ed)?\b(?!.*(?:quota|limit))|wait|again|retry|limit|do not|temporar",
     re.IGNORECASE,
 )
@@ -131,7 +145,7 @@ FOR_MORE = re.compile(r"premium|subscri|upgrade|spread|membership", re.IGNORECAS
 
 GENERAL = re.compile(
     r"rate[\s_-]?limit(?:ed|ing)|throttling|limit(?:ed)? (?:is|to|of) (?!.*(?:exceed|exhaust|reach|surpass)).*"
-    r"|(?:only|maximum|at most|up ?to) .*",
+    r"|(?:only|maximum|at most|up ?to|at least|a minimum|not? less) .*",
     re.IGNORECASE,
 )
 """What says that there is a limit, and not that it was met."""
@@ -173,8 +187,8 @@ A_BUDGET = re.compile(r"budget", re.IGNORECASE)
 OF_A_QUERY = re.compile(r"complexity|quer(?:y|ies)|request|\brate|\bapi\b|points|tokens", re.IGNORECASE)
 """What a budget is of, where it is none of money."""
 
-A_DAY = re.compile(r".*(?:daily|weekly|monthly|\bday\b)", re.IGNORECASE)
-"""A limit of a day, which may be one of money."""
+A_DAY = re.compile(r".*(?:daily|weekly|monthly|\bday\b|\baccount\b)", re.IGNORECASE)
+"""A limit of a day or of an account, which may be one of money."""
 
 DECLINED = re.compile(
     r"\b(?:card|payment|transaction)s?\b[^.]{0,40}\bdeclin|\bdeclin[^.]{0,40}\b(?:card|payment)", re.IGNORECASE
@@ -188,7 +202,7 @@ OF_ONE = re.compile(
 )
 """What is said of the size of one request, or of goods."""
 
-SIZED = re.compile(r"too|reduce|lower|decrease|exceed|reach|only|no more|at most|maximum|number|up", re.IGNORECASE)
+SIZED = re.compile(r"too|more|reduce|lower|decrease|exceed|reach|only|no more|at most|maximum|number|up", re.IGNORECASE)
 """How a match begins that may say it of a size."""
 
 LOGIN = re.compile(r"password|account|log ?in\b|sign ?in\b", re.IGNORECASE)

@@ -1,0 +1,110 @@
+"""Kinds of refusals that were missed in a third set of answers, each beside such as only look like it."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+
+import pytest
+
+from widgets.http.limits.words import come_back_in, refuses
+
+JSON, TEXT, XML, PAGE = "application/json", "text/plain", "application/xml", "text/html"
+NOW = 1_790_000_000.0
+
+
+def _framed(trailers: bytes) -> str:
+    return b64encode(b"\x80" + len(trailers).to_bytes(4, "big") + trailers).decode()
+
+
+def _fault(code: str, words: str) -> str:
+    return (
+        '<SOAP-ENV:Envelope xmlns:SOAP-ENV="http://schemas.xmlsoap.org/soap/envelope/"><SOAP-ENV:Body><SOAP-ENV:Fault>'
+        f"<faultcode>{code}</faultcode><faultstring>{words}</faultstring>"
+        "</SOAP-ENV:Fault></SOAP-ENV:Body></SOAP-ENV:Envelope>"
+    )
+
+
+REFUSED = {
+    "a fault under a prefix with a hyphen": (200, XML, _fault("aws:Client.RequestThrottled", "Request is throttled.")),
+    "trailers whose length is a letter": (
+        200,
+        "application/grpc-web-text+proto",
+        _framed(b"grpc-status: 8\r\ngrpc-message: rate limit exceeded\r\n"),
+    ),
+    "trailers of any length": (200, "application/grpc-web-text", _framed(b"grpc-status: 8\r\n" + b"x: " + b"y" * 60)),
+    "a code that something cools down": (409, JSON, '{"error": "sync_in_cooldown", "message": "Not yet"}'),
+    "the same of a failed answer that is good by its status": (200, JSON, '{"ok": false, "error": "spin-on-cooldown"}'),
+    "a limit by whose it is": (403, JSON, '{"reason": "You have reached the limit for your account."}'),
+    "the same of a key": (400, TEXT, "The limit of this API key was exceeded"),
+    "more than is allowed": (403, TEXT, "You have fetched more pages than we allow in an hour. Have a rest."),
+    "the same of requests": (400, JSON, '{"error": "You made more API calls than your licence permits"}'),
+    "a distance that was not kept": (403, TEXT, "Crawlers leave at least 5 seconds between two hits."),
+    "a firewall's page": (
+        200,
+        PAGE,
+        (
+            "<html><head><title>Request Rejected</title></head><body>Please consult with your administrator.<br>"
+            "Your support ID is: 6284519330117</body></html>"
+        ),
+    ),
+    "a part that says when it is allowed again": (403, JSON, '{"ok": 0, "allowed_again_at": "2026-09-21T14:14:05Z"}'),
+    "a part that says when the next slot is": (400, JSON, '{"error": "QueueFull", "nextSlotInSeconds": 18}'),
+    "a part that says how long it cools down": (409, JSON, '{"error": "busy", "cooldown_remaining": 240}'),
+}
+SERVED = {
+    "a good answer of gRPC": (200, "application/grpc-web-text", _framed(b"grpc-status: 0\r\ngrpc-message: 8\r\n")),
+    "a state of something": (200, JSON, '{"status": "in_cooldown", "capacity": 4}'),
+    "a count of another year": (400, TEXT, "Requests for asylum exceeded the yearly number of 2015"),
+    "a limit of things that an account has": (403, TEXT, "You have reached the limit of members for your account."),
+    "a limit of money": (403, TEXT, "This transfer exceeds the limit for your account."),
+    "a document with more pages": (400, TEXT, "The document has more pages than we allow."),
+    "more seats than are allowed": (403, TEXT, "You use more seats than your plan allows."),
+    "more queries in a batch than are allowed": (400, TEXT, "There are more queries than allowed in one batch."),
+    "a distance in data": (200, JSON, '{"rule": "Leave at least 5 seconds between two hits of the hammer", "id": 7}'),
+    "a page about rejections": (
+        200,
+        PAGE,
+        "<html><head><title>Request Rejected</title></head><body>How editors answer, and what it means.</body></html>",
+    ),
+    "a page that is headed otherwise": (
+        200,
+        PAGE,
+        "<html><head><title>Our firewall</title></head><body>Your support ID is: 6284519330117</body></html>",
+    ),
+    "a next page": (400, JSON, '{"error": "bad cursor", "next_page": 3, "next_request_id": "a7"}'),
+    "a cooldown that is over": (400, JSON, '{"error": "bad name", "cooldown_remaining": 0}'),
+}
+
+
+@pytest.mark.parametrize(("status", "kind", "body"), REFUSED.values(), ids=REFUSED)
+def test_a_refusal_is_recognised_by_its_kind(status: int, kind: str, body: str) -> None:
+    assert refuses(status, body, {"content-type": kind})
+
+
+@pytest.mark.parametrize(("status", "kind", "body"), SERVED.values(), ids=SERVED)
+def test_what_looks_like_it_is_none(status: int, kind: str, body: str) -> None:
+    assert refuses(status, body, {"content-type": kind}) == ""
+
+
+@pytest.mark.parametrize(
+    ("body", "seconds"),
+    [
+        ("You have fetched too much; come back in 40 minutes, please.", 2400),
+        ("Please leave at least 5 seconds between two hits.", 5),
+        ("There has to be at least one minute between requests.", 60),
+        ('{"err": "burst", "allowed_again_at": "2026-09-21T14:14:05Z"}', 45),
+        ('{"nextSlotInSeconds": 18}', 18),
+        ('{"cooldown_remaining": 240}', 240),
+        ('{"cooldownEndsAt": 1790000030}', 30),
+        ('{"next_request_allowed_in_ms": 1500}', 1.5),
+        ('{"nextRequestAvailableAt": "2026-09-21T14:15:20Z"}', 120),
+        ('{"next_page": 3}', None),
+    ],
+)
+def test_a_part_or_a_sentence_says_when_to_come_back(body: str, seconds: float | None) -> None:
+    assert come_back_in(body, NOW) == seconds
+
+
+def test_what_is_repeated_of_a_firewall_is_its_heading() -> None:
+    body = "<html><h1>Access\n Denied</h1><p>Reference #18.2d351ab8.1557333295.a4e16ab</p></html>"
+    assert refuses(200, body, {"content-type": PAGE}) == "it says 'Access Denied'"
