@@ -271,6 +271,26 @@ LIMITS: dict[str, tuple[dict[str, str], tuple[Policy, ...], float | None]] = {
     "two quotas": ({"X-RateLimit-Limit": "100,1000"}, (Policy(100), Policy(1000)), None),
     "two words in one": ({"X-RateLimit-Quota": "500", "X-RateLimit-QuotaRemaining": "499"}, (Policy(500),), 499),
     "used of all": ({"X-Api-Usage": "5/100"}, (Policy(100),), 95),
+    "what is left of a use": (
+        {"X-Usage-Limit": "5000", "X-Usage-Remaining": "4872", "X-Usage-Plan": "free"},
+        (Policy(5000),),
+        4872,
+    ),
+    "what is left of a month's use": (
+        {
+            "X-API-Usage-Plan": "1",
+            "X-API-Usage-Current": "10",
+            "X-API-Usage-Limit": "90",
+            "X-API-Usage-Period": "daily",
+        },
+        (Policy(90, 86_400.0),),
+        80,
+    ),
+    "room of which some is used": (
+        {"X-Disk-Usage-Limit": "50", "X-Disk-Usage-Remaining": "4"},
+        (Policy(50, unit="disk"),),
+        None,
+    ),
     "a quota a day": ({"Quota-Limit": "1000/day", "Quota-Remaining": "990"}, (Policy(1000, 86_400.0),), 990),
 }
 

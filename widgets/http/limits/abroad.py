@@ -34,32 +34,38 @@ _LANGUAGES = (
         r"l[ií]mite|limite|quota|cuota|cota\b|numero|maximo|cupo",
         r"exced|super(?:ad|ou|o\b)|ultrapass|sobrepas|\bating|alcan[zcç]ad|agotad|esgotad",
         r"(?:demasiad|muit)[ao]s (?:\w+ )?(?:peticion|solicitud|solicita|requisi|consulta|llamada|chamada|ac?cess?o)"
-        r"|consumo indevido",
+        r"|consumo indevido"
+        r"|(?:frec|freq)u[ea]nci?a (?:de|das) (?:\w+ )?(?:peticion|solicit|requisi|consult|llamad|chamad)\w*[^.]{0,20}"
+        r"(?:demasiad|muy|muito) (?:alt|elevad)",
     ),
     _words(  # French
         r"requetes|appels|demandes|acces\b|api\b|consultations",
         r"limite|quota|nombre|maxim|plafond",
         r"depass|attein|epuis|excede",
-        r"trop (?:de (?:requ|appels|demandes)|souvent)",
+        r"trop (?:de (?:requ|appels|demandes)|souvent)"
+        r"|(?:frequence|rythme|cadence) (?:de vos|de|des) (?:requ|appels)[^.]{0,20}trop (?:elev|rapid)",
     ),
     _words(  # German, Dutch
         r"anfrage|abfrage|zugriff|aufruf|api\b|verzoeken|aanvragen|oproepen",
         r"limit|kontingent|anzahl|quota|maxim|hochst|aantal",
         r"uberschritt|uebersch?ritt|erschopft|erreicht|aufgebraucht|overschred|bereikt",
-        r"(?:zu|te) (?:viele?|veel|haufige?) (?:anfrage|abfrage|zugriff|aufruf|verzoek|aanvra)",
+        r"(?:zu|te) (?:viele?|veel|haufige?) (?:anfrage|abfrage|zugriff|aufruf|verzoek|aanvra)"
+        r"|(?:anfragen|abfragen|zugriffe|aufrufe)\b[^.]{0,20}\bzu (?:haufig|schnell|oft|rasch)"
+        r"|(?:anfrage|abfrage)rate[^.]{0,12}zu hoch",
     ),
     _words(  # Italian, Romanian
         r"richiest|chiamat|access|interrogazion|cereri|apeluri|api\b",
         r"limit|quota|numero|massim|soglia|numar",
         r"superat|raggiunt|esaurit|eccedut|depasit",
-        r"tropp[ei] (?:richiest|chiamat|access)|prea multe cereri",
+        r"tropp[ei] (?:richiest|chiamat|access)|prea multe cereri|frequenza (?:delle|di) richiest\w*[^.]{0,12}tropp",
     ),
     _words(  # Russian, Ukrainian, Bulgarian
         r"запрос|обращени|соединени|вызов|запит|заявк|api\b",
         r"лимит|квот|ограничени|количеств|число|лiмiт|ліміт|обмежен",
         r"превы[шс]|перевищ|исчерпа|израсходова|вычерпа|вичерпа|достигнут|закончил",
         r"слишком много (?:запрос|обращ)|^\W*(?:вы )?слишком част|(?:запрос|обраща)\w* слишком част"
-        r"|слишком часто (?:обраща|запраш|отправ)|забагато запит|твърде много заявки",
+        r"|слишком часто (?:обраща|запраш|отправ)|забагато запит|твърде много заявки"
+        r"|частот\w+ (?:ваших )?(?:запрос|обращ)\w*[^.]{0,20}(?:слишком|превы|высок)",
     ),
     _words(  # Polish, Czech, Slovak
         r"zapyta|zada[nj]|żada[nj]|wywola|wywoła|odwola|pozadavk|dotaz|poziadav|api\b",
@@ -119,7 +125,8 @@ _LANGUAGES = (
         r"(?!)",
         r"liiga palju (?:paring|taotlus)|tul sok (?:keres|lekerdez)|liian (?:monta|paljon) pyynto"
         r"|qua nhieu (?:yeu cau|truy cap)|terlalu banyak permintaan|יותר מדי בקשות|طلبات كثيرة|كبير جدا من الطلبات"
-        r"|درخواست.{0,12}بیش از حد|(?:คำขอ|ร้องขอ)[^.]{0,6}มากเกินไป|बहुत (?:अधिक|ज्यादा) अनुरोध",
+        r"|درخواست.{0,12}بیش از حد|سرعت[^.]{0,20}درخواست[^.]{0,20}(?:بالا|زیاد)"
+        r"|درخواست[^.]{0,20}زیاد|(?:คำขอ|ร้องขอ)[^.]{0,6}มากเกินไป|बहुत (?:अधिक|ज्यादा) अनुरोध",
     ),
 )  # fmt: skip
 

@@ -135,9 +135,8 @@ def _named(text: str) -> str:
 
 
 _BARRED = re.compile(
-    r"\W*(?:(?:the |your )?(?:request|access|url|page|connection)(?: was| has been| is)?"
-    r" (?:rejected|denied|blocked|refused)"
-    r"|(?:sorry, )?you have been blocked|blocked)\W*",
+    r"(?=.{0,60}\Z).*\b(?:(?:request|access|url|page|connection|visit)\W+(?:was |has been |is |temporarily )?"
+    r"(?:rejected|denied|blocked|refused|forbidden)\b.*|(?:you have been|you are) blocked\W*|\W*blocked\W*)",
     re.IGNORECASE,
 )
 _INCIDENT = re.compile(

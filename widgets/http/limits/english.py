@@ -32,6 +32,10 @@ ASKED = _set(
 MANY = (ASKED - {"times"}) | _set("request call connection connections visit attempt attempts operation")
 """Of what there may be too many."""
 
+CONCURRENT = _set("concurrent simultaneous parallel inflight")
+AT_ONCE = _set("streams downloads searches crawls scans fetches")
+"""Of what there may be too many at once."""
+
 ONCE = _set(
     "request call query api usage access rate hit hits lookup search invocation throughput throttle throttling burst"
     " freq frequency concurrency concurrent traffic qps rps tps rpm tpm hourly daily weekly monthly minute hour day"
@@ -51,7 +55,7 @@ ITSELF = _set("quota quotas qps budget")
 
 SPENT = re.compile(
     r"(?:exceed|exhaust|surpass|overr[au]n|deplet|violat|breach)\w*|excedeed|reach(?:ed|es|ing)?|hit|met|passed"
-    r"|consumed|spent|over|above|beyond|overlimit|maxed"
+    r"|consumed|spent|over|above|beyond|overlimit|maxed|gone|drained"
 )
 """That it is over."""
 
@@ -104,7 +108,7 @@ NOT = _set("not cannot never nor without")
 
 _HINT = re.compile(
     r"exceed|exhaust|surpass|overr[au]n|deplet|violat|breach|excedeed|reach|hit|met\b|passed|consumed|spent|over|above"
-    r"|beyond|maxed|used|out.of|too",
+    r"|beyond|maxed|gone|drained|used|out.of|too",
     re.IGNORECASE,
 )
 _PART = re.compile(r"APIs?|[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+(?:[.,:]\d+)*|/|[\"<>|\n;!?…]|\.(?=\s|$)")
@@ -214,7 +218,8 @@ def _too_many(words: list[str]) -> tuple[int, int] | None:
     for i in range(len(words) - 2):
         if words[i : i + 2] == ["too", "many"]:
             named = words[i + 2 : i + 5]
-            if (last := next((j for j, word in enumerate(named) if word in MANY), None)) is not None:
+            many = MANY | AT_ONCE if not CONCURRENT.isdisjoint(named) else MANY
+            if (last := next((j for j, word in enumerate(named) if word in many), None)) is not None:
                 return (i, i + 2 + last) if LINKS.isdisjoint(named[:last]) else None
     return None
 
@@ -242,4 +247,6 @@ def _of_another(words: list[str], i: int) -> bool:
     behind = [word for word in words[i + 2 : i + 2 + NEAR] if word not in GLUE]
     if words[i] in COUNTS and len(behind) == 1 and YEAR.fullmatch(behind[0]):
         return True
-    return bool(behind) and not any(word in ASKED | ONCE | MUCH or word[:1].isdigit() for word in behind)
+    if not behind or behind[0] in WHOSE:
+        return False
+    return not any(word in ASKED | ONCE | MUCH or word[:1].isdigit() for word in behind)

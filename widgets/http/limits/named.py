@@ -270,6 +270,7 @@ def counted(fields: Fields) -> Iterator[Stated]:
         words = [word for word in _WORDS_IN.findall(_apart(name)) if word not in {"x", "counter"}]
         said = [word for word in words if word in _ROLES]
         taken = (words[-1:] == ["request"] and "quota" in words) or _OF_PAGES & set(words)  # by this one
+        taken = taken or (said == ["usage"] and words[-1] != "usage")  # `X-Usage-Plan`
         if _NAME.fullmatch(name) or "retry" in words or taken or not said:
             continue
         role = _ROLES[next((word for word in said if word not in _SUBJECTS), said[-1])]
@@ -324,6 +325,7 @@ _PER_TIME = re.compile(r"\b(req|requests|calls)per(sec|second|min|minute|hour|da
 
 _SUBJECTS = frozenset({
     "request", "requests", "req", "call", "calls", "credits", "queries", "quota", "allowance", "limit",
+    "usage",
     *_A_SECOND,
 })  # fmt: skip
 _OF_PAGES = frozenset({"page", "pages", "pagination", "paging", "list", "cache", "offset", "cursor"})
