@@ -269,7 +269,7 @@ def counted(fields: Fields) -> Iterator[Stated]:
     for name, text in fields.items():
         words = [word for word in _WORDS_IN.findall(_apart(name)) if word not in {"x", "counter"}]
         said = [word for word in words if word in _ROLES]
-        taken = (words[-1:] == ["request"] and "quota" in words) or _OF_PAGES & set(words)  # by this one
+        taken = (words[-1:] == ["request"] and "quota" in words) or not _OF_PAGES.isdisjoint(words)  # by this one
         taken = taken or (said == ["usage"] and words[-1] != "usage")  # `X-Usage-Plan`
         if _NAME.fullmatch(name) or "retry" in words or taken or not said:
             continue
