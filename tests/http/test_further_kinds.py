@@ -254,6 +254,15 @@ def test_a_whole_window_of_milliseconds_is_known_by_its_number(number: str, seco
     assert read(429, told, NOW).hold == seconds
 
 
+def test_a_reset_whose_name_says_its_measure_is_never_guessed() -> None:
+    told = {
+        "X-Rate-Limit-Requests-Left": "0",
+        "X-Rate-Limit-Time-Reset-Ms": "15000",
+        "X-Rate-Limit-Time-Window-Ms": "5000",
+    }
+    assert read(429, told, NOW).hold == 15
+
+
 def test_so_many_a_second_may_stand_within_a_name() -> None:
     limits = read(200, {"x-ratelimit-rps-limit": "100", "x-ratelimit-rps-remaining": "99"}, NOW)
     assert limits.policies == (Policy(100, 1.0),)

@@ -35,6 +35,8 @@ _LANGUAGES = (
         r"exced|super(?:ad|ou|o\b)|ultrapass|sobrepas|\bating|alcan[zcç]ad|agotad|esgotad",
         r"(?:demasiad|muit)[ao]s (?:\w+ )?(?:peticion|solicitud|solicita|requisi|consulta|llamada|chamada|ac?cess?o)"
         r"|consumo indevido"
+        r"|(?:peticion|solicit|requisi|consult|llamad|chamad|accesos|acessos)\w*[^.]{0,15}\b(?:demasiado|muy|muito)"
+        r" (?:rapid|segu|frecuent|frequent)"
         r"|(?:frec|freq)u[ea]nci?a (?:de|das) (?:\w+ )?(?:peticion|solicit|requisi|consult|llamad|chamad)\w*[^.]{0,20}"
         r"(?:demasiad|muy|muito) (?:alt|elevad)",
     ),
@@ -43,6 +45,7 @@ _LANGUAGES = (
         r"limite|quota|nombre|maxim|plafond",
         r"depass|attein|epuis|excede",
         r"trop (?:de (?:requ|appels|demandes)|souvent)"
+        r"|(?:requetes|appels|demandes)\b[^.]{0,20}\btrop (?:vite|rapid|frequ|rapproch)"
         r"|(?:frequence|rythme|cadence) (?:de vos|de|des) (?:requ|appels)[^.]{0,20}trop (?:elev|rapid)",
     ),
     _words(  # German, Dutch
@@ -51,13 +54,15 @@ _LANGUAGES = (
         r"uberschritt|uebersch?ritt|erschopft|erreicht|aufgebraucht|overschred|bereikt",
         r"(?:zu|te) (?:viele?|veel|haufige?) (?:anfrage|abfrage|zugriff|aufruf|verzoek|aanvra)"
         r"|(?:anfragen|abfragen|zugriffe|aufrufe)\b[^.]{0,20}\bzu (?:haufig|schnell|oft|rasch)"
+        r"|\bte (?:snel|vaak)\b[^.]{0,20}(?:verzoek|aanvra)|(?:verzoeken|aanvragen)\b[^.]{0,20}\bte (?:snel|vaak)"
         r"|(?:anfrage|abfrage)rate[^.]{0,12}zu hoch",
     ),
     _words(  # Italian, Romanian
         r"richiest|chiamat|access|interrogazion|cereri|apeluri|api\b",
         r"limit|quota|numero|massim|soglia|numar",
         r"superat|raggiunt|esaurit|eccedut|depasit",
-        r"tropp[ei] (?:richiest|chiamat|access)|prea multe cereri|frequenza (?:delle|di) richiest\w*[^.]{0,12}tropp",
+        r"tropp[ei] (?:richiest|chiamat|access|ricerch|interrogaz)|prea multe cereri"
+        r"|frequenza (?:delle|di) richiest\w*[^.]{0,12}tropp",
     ),
     _words(  # Russian, Ukrainian, Bulgarian
         r"запрос|обращени|соединени|вызов|запит|заявк|api\b",
@@ -65,6 +70,7 @@ _LANGUAGES = (
         r"превы[шс]|перевищ|исчерпа|израсходова|вычерпа|вичерпа|достигнут|закончил",
         r"слишком много (?:запрос|обращ)|^\W*(?:вы )?слишком част|(?:запрос|обраща)\w* слишком част"
         r"|слишком часто (?:обраща|запраш|отправ)|забагато запит|твърде много заявки"
+        r"|(?:запрос|обращ)\w* слишком быстр|слишком быстр\w* (?:запрос|обращ)"
         r"|частот\w+ (?:ваших )?(?:запрос|обращ)\w*[^.]{0,20}(?:слишком|превы|высок)",
     ),
     _words(  # Polish, Czech, Slovak
@@ -77,7 +83,7 @@ _LANGUAGES = (
         r"istek|istegi|sorgu|cagri|api\b",
         r"limit|s[iı]n[iı]r|kota|say[iı]",
         r"as[iı]ld|ast[iı]n[iı]z|dold|ulas|tukend",
-        r"cok (?:fazla|s[iı]k) (?:istek|sorgu|cagri)",
+        r"cok (?:fazla|s[iı]k|h[iı]zl[iı]) (?:istek|sorgu|cagri)",
     ),
     _words(  # Scandinavian
         r"foresporsl|forfragning|anrop|foresporgsl|kall\b|api\b",
@@ -97,7 +103,7 @@ _LANGUAGES = (
         r"リクエスト|アクセス|api|利用回数|呼び出し",
         r"制限|上限|回数|クォータ",
         r"超え|超過|達し|オーバー",
-        r"(?:リクエスト|アクセス)(?:数)?が?(?:多すぎ|集中|多く)|リクエスト過多",
+        r"(?:リクエスト|アクセス)(?:数)?が?(?:多すぎ|集中|多く|多い)|リクエスト過多",
     ),
     _words(  # Korean
         r"요청|호출|사용한도|이용한도|api|트래픽|서비스|접속",

@@ -135,7 +135,9 @@ def _named(rest: str, value: str) -> tuple[str, str, str] | None:
         measure = _MEASURES.get(word) if _ROLES.get(before) in ("window", "reset", "after") else None
         if measure is not None:
             count = number(value.partition(",")[0].strip())
-            measured = value if count is None else f"{count * measure:.6f}"
+            # A reset keeps its measure, so that nobody guesses it from what the number would mean.
+            mark = "" if _ROLES[before] == "window" else "s"
+            measured = value if count is None else f"{count * measure:.6f}{mark}"
         elif word not in _ROLES and word not in _FILLERS and word != "per":
             kind.append(word)
         elif word == "remaining" and before == "time":

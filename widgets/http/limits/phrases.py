@@ -86,6 +86,16 @@ PACE = re.compile(
     r"(?:already )?(?:being )?(?:processed|in progress|running|active|executing|executed|under way)\b"
     r"|\b(?:rate[\s_-]?limit|quota)(?:[\s_-](?:quota|check|policy))?[\s_-](?:denied|rejected|tripped|triggered|breached"
     r"|violated)\b"
+    r"|\bexceed\w* (?:the |your |our )?(?:allowed|allowable|permitted|maximum|max) (?:frequency|rate|pace)\b(?! of)"
+    r"|\b(?:requests|calls|queries|hits)\b[^.]{0,40}\bat least (?:\d+(?:\.\d+)? ?)?\w+ apart\b"
+    r"|\brequest (?:velocity|speed|pace) (?:is )?too (?:high|fast)"
+    r"|\b\d+ (?:requests|calls|queries|hits) (?:a|an|per|each|every) \w+[^\n]{0,60}?\byou(?:'ve| have)? (?:already )?"
+    r"(?:sent|made|used|did|issued) \d+\b"
+    r"|\btoo (?:little time|few \w+|soon|quickly|short an interval) (?:between|after|since) (?:[^\W_]+ ){0,3}?"
+    r"(?:requests?|calls?|query|queries|hits?)\b"
+    r"|\binterval between (?:[^\W_]+ ){0,2}?(?:requests|calls|queries) (?:is |was )?too short"
+    r"|\b0 ?(?:of|/) ?\d+ (?:[^\W_]+ ){0,3}?(?:requests|calls|queries|credits) (?:left|remaining)\b"
+    r"|\b(?:request|call|query) rate (?:has been|was|is) (?:\w+ )?(?:limited|restricted|throttled)\b"
     r"|http-problem-types#(?:quota-exc|temporary-red|abnormal-us)\w*|over[\s_](?:qps|rate)\b"
     r"|quer(?:y|ies)[\s_-]over[\s_-]limit|frequenc[ye][\s_-]{1,3}limit|excessive frequency|call limited\b"
     r"|\baccess[\s_]exceeded\b|\blimit of throttle\b|\bthis ban (?:will last|lasts)\b"
@@ -133,7 +143,9 @@ LOOSELY = re.compile(
     rf"{_PERIOD} (?!.*(?:limit|quota|rate|api|request|call|quer))|only|no more|maximum|at most|up ?to|above|beyond|"
     rf"{_PLAINLY}|slow|flood|frequent|frequency[\s_](?:is|too)|limited|"
     r"more\b|at least|a minimum|no[t]? less|(?:\w+[_-])*cool|fetched|requested|loaded|viewed|opened|visited|crawled"
-    r"|scraped|downloaded|asked|burst|crawl|scrap|ddos|traffic|another|previous|prior|earlier|last|"
+    r"|scraped|downloaded|asked|burst|crawl|scrap|ddos|traffic|another|previous|prior|earlier|last"
+    r"|\d|interval|too (?:little|few|soon|quickly|short)|(?:requests|calls|queries|hits)\b.*\bapart"
+    r"|request (?:velocity|speed|pace)|"
     r"hit\b|over\b|reach(?:ed)?\b(?!.*(?:quota|limit))|wait|again|retry|limit|do not|temporar",
     re.IGNORECASE,
 )

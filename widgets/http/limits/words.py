@@ -69,7 +69,8 @@ _NAMED = re.compile(
 _NEXT = (
     r"(?:(?:allowed|available|possible|try|come[_-]?back)[_-]?again"
     r"|next[_-]?(?:allowed|available|request|slot|attempt|call|try|query|fetch|poll)(?:[_-]?(?:allowed|available))?"
-    r"|(?:blocked|banned|throttled|limited)[_-]?(?:until|for)|cool[_-]?down[_-]?(?:until|ends?|remaining|left|expires))"
+    r"|(?:blocked|banned|throttled|limited)[_-]?(?:until|for)|cool[_-]?down[_-]?(?:until|ends?|remaining|left|expires)"
+    r"|resum(?:e|es|ed)(?=[_-]?(?:at|in|after)))"
     r"[_-]?(?:at|in|after|on|time)?[_-]?"
 )
 """How the part is named that says when the next request is served."""
@@ -87,7 +88,7 @@ _AT_NEXT = re.compile(
 )
 _APART = re.compile(
     rf"(?:at least|a minimum of|not? less than) (?P<length>{_LENGTH}|(?:an?|one) (?:second|minute))"
-    r" (?:[^\W_]+ ){0,2}?between",
+    r" (?:(?:[^\W_]+ ){0,2}?between|apart)",
     re.IGNORECASE,
 )
 """How far apart requests have to be: so long after a refused one the next may come."""
