@@ -52,7 +52,7 @@ _LANGUAGES = (
         r"anfrage|abfrage|zugriff|aufruf|api\b|verzoeken|aanvragen|oproepen",
         r"limit|kontingent|anzahl|quota|maxim|hochst|aantal",
         r"uberschritt|uebersch?ritt|erschopft|erreicht|aufgebraucht|overschred|bereikt",
-        r"(?:zu|te) (?:viele?|veel|haufige?) (?:anfrage|abfrage|zugriff|aufruf|verzoek|aanvra)"
+        r"(?:zu|te) (?:viele?|veel|haufige?) (?:[a-z]{1,20}-)?(?:anfrage|abfrage|zugriff|aufruf|verzoek|aanvra)"
         r"|(?:anfragen|abfragen|zugriffe|aufrufe)\b[^.]{0,20}\bzu (?:haufig|schnell|oft|rasch)"
         r"|\bte (?:snel|vaak)\b[^.]{0,20}(?:verzoek|aanvra)|(?:verzoeken|aanvragen)\b[^.]{0,20}\bte (?:snel|vaak)"
         r"|(?:anfrage|abfrage)rate[^.]{0,12}zu hoch",
@@ -106,8 +106,8 @@ _LANGUAGES = (
         r"(?:リクエスト|アクセス)(?:数)?が?(?:多すぎ|集中|多く|多い)|リクエスト過多",
     ),
     _words(  # Korean
-        r"요청|호출|사용한도|이용한도|api|트래픽|서비스|접속",
-        r"제한|한도|횟수|건수|사용량|트래픽|속도",
+        r"요청|호출|사용 ?한도|이용 ?한도|api|트래픽|서비스|접속",
+        r"제한|한도|횟수|건수|사용량|트래픽|속도|최대",
         r"초과|도달|소진|넘은|넘었|넘어섰",
         r"요청이 너무 많|속도 제한[^.]{0,6}초과|너무 많은 요청",
     ),
@@ -135,6 +135,19 @@ _LANGUAGES = (
         r"|درخواست[^.]{0,20}زیاد|(?:คำขอ|ร้องขอ)[^.]{0,6}มากเกินไป|बहुत (?:अधिक|ज्यादा) अनुरोध",
     ),
 )  # fmt: skip
+
+_ATTEMPTS = re.compile(
+    r"demasiados intentos|(?:muitas|demasiadas) tentativas|massa intents|trop de tentatives|troppi tentativi"
+    r"|zu viele versuche|te veel pogingen|слишком много попыток|забагато спроб|zbyt wiele prob|prilis mnoho pokusu"
+    r"|cok fazla deneme|for mange forsok|terlalu banyak percobaan|qua nhieu lan thu|尝试次数过多|嘗試次數過多"
+    r"|試行回数が(?:多すぎ|上限)|너무 많은 시도|시도 횟수[^.]{0,4}초과|محاولات كثيرة"
+)
+"""Too many attempts, which somebody may also make to log in."""
+
+_OF_A_LOGIN = re.compile(
+    r"contrasena|sesion|senha|login|log-?in\b|conn?exion|mot de passe|password|passwor[dt]|kennwort|anmeld|acceso\b"
+    r"|accesso|парол|вход|войти|haslo|hasla|logowan|sifre|giris|密码|密碼|登录|登入|パスワード|ログイン|비밀번호|로그인|كلمة|sandi"
+)
 
 _OF_SIZE = re.compile(
     r"tamano|tamanho|taille|gro(?:ss|ß)e\b|dateigro|zeichen|caracter|размер|символ|rozmiar|dimension|boyut|大小|字符"
@@ -170,6 +183,9 @@ _BARRED = re.compile(
     r"|(?:暂时|临时|暫時)被?(?:限制|禁止|封禁)|风控[^。]{0,12}(?:访问|请求)[^。]{0,6}(?:拒绝|拦截|限制)"
     r"|短時間に大量の|大量の(?:アクセス|リクエスト)[がを][^。]{0,20}(?:制限|拒否|遮断|ブロック)|一時的に(?:制限|ブロック)"
     r"|(?:반복적인|연속|과도한|잦은) ?(?:요청|호출|접속)[은이을으][^.]{0,10}(?:허용되지|제한|차단|불가)"
+    r"|(?:稍候|等待|稍等|等候)\W{0,2}(?:\d+|[一兩两三五十]) ?(?:秒|分)"
+    r"|(?:额度|額度)[^,，]{0,4}(?:滿載|已滿|已满|用盡|耗盡)"
+    r"|(?:وصلت|تجاوزت|بلغت)[^.]{0,15}الحد"
     r"|(?:초|분|시간)당[^.]{0,12}(?:건수|횟수)[^.]{0,8}(?:초과|넘)|일시적으로 (?:차단|제한)"
 )
 """A ban for a time, which may be one of a road as well: only an answer that failed means itself by it."""
@@ -242,6 +258,8 @@ def refuses_loosely(text: str) -> re.Match[str] | None:
 def _loosely(clause: str) -> bool:
     if _BARRED.search(clause):
         return True
+    if _ATTEMPTS.search(clause):
+        return not _OF_A_LOGIN.search(clause)
     spent = _QUOTA.search(clause) and not (_OF_SIZE.search(clause) or _OF_ANOTHER.search(clause))
     return bool(spent) and any(each.over.search(clause) for each in _LANGUAGES)
 

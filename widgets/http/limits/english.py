@@ -39,7 +39,8 @@ AT_ONCE = _set("streams downloads searches crawls scans fetches")
 ONCE = _set(
     "request call query api usage access rate hit hits lookup search invocation throughput throttle throttling burst"
     " freq frequency concurrency concurrent traffic qps rps tps rpm tpm hourly daily weekly monthly minute hour day"
-    " second polling requests calls queries credits credit points crawl scan fetch read write"
+    " second polling requests calls queries credits credit points crawl scan fetch read write download generation"
+    " extraction screenshot"
 )
 """What is asked, or over what time: it counts before how much there may be of it."""
 

@@ -55,7 +55,9 @@ _THAN_ALLOWED = (
 PACE = re.compile(
     rf"{_PLAINLY}"
     rf"|{_BARRED_FOR}(?:[^\W_]+ ){{0,2}}?{_ABUSE}"
-    r"|too many times|too[\s_]frequen(?:t(?:ly)?|cy)\b|not permit(?:ted)? further (?:calls|requests)"
+    r"|\b(?:server|service|system|model|api|controller|cluster|backend|we)(?:'re| is| are)? (?:[^\W_]+ ){0,2}?at"
+    r" (?:[^\W_]+ )?capacity\b|too many times|too[\s_]frequen(?:t(?:ly)?|cy)\b"
+    r"|not permit(?:ted)? further (?:calls|requests)"
     rf"|\b{_MANY}[\s_]+(?:(?:is|are|was|were|came)[\s_]+)?too (?:many|often|fast|quick)(?:ly)?\b"
     r"|\b(?:downloads?|downloading|crawl\w*|scrap(?:es|ing)|polling|refreshing) (?:\w+ )?too"
     r" (?:often|fast|quick)(?:ly)?\b"
@@ -205,7 +207,7 @@ UNPAID = re.compile(r"\bunpaid|invoice|overdue|\bbilling|past due", re.IGNORECAS
 """Why somebody is kept out, and comes back with the money."""
 
 A_BUDGET = re.compile(r"budget", re.IGNORECASE)
-OF_A_QUERY = re.compile(r"complexity|quer(?:y|ies)|request|\brate|\bapi\b|points|tokens", re.IGNORECASE)
+OF_A_QUERY = re.compile(r"complexity|\bcalls?\b|quer(?:y|ies)|request|\brate|\bapi\b|points|tokens", re.IGNORECASE)
 """What a budget is of, where it is none of money."""
 
 A_DAY = re.compile(r".*(?:daily|weekly|monthly|\bday\b|\baccount\b)", re.IGNORECASE)
