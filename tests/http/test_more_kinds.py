@@ -79,6 +79,8 @@ REFUSED = {
     "a part that says when it goes on": (423, JSON, '{"error": "client_paused", "resume_in_seconds": 33}'),
     "what is downloaded": (400, JSON, '{"error": "Download limit reached."}'),
     "a budget of calls": (403, JSON, '{"error": "R8 generation call budget exhausted"}'),
+    "so many at once": (400, JSON, '{"error": "Maximum 4 concurrent recordings reached"}'),
+    "a code of an activity": (403, JSON, '{"error": {"code": "activityLimitReached"}}'),
     "no more at once": (400, JSON, '{"error": "controller is at concurrency capacity"}'),
     "how fast in Spanish": (400, JSON, '{"mensaje": "Está realizando consultas demasiado rápido"}'),
     "how fast in Dutch": (400, JSON, '{"fout": "U doet te snel achter elkaar verzoeken"}'),

@@ -107,9 +107,9 @@ _LANGUAGES = (
     ),
     _words(  # Korean
         r"요청|호출|사용 ?한도|이용 ?한도|api|트래픽|서비스|접속",
-        r"제한|한도|횟수|건수|사용량|트래픽|속도|최대",
+        r"제한|한도|횟수|건수|사용량|트래픽|속도",
         r"초과|도달|소진|넘은|넘었|넘어섰",
-        r"요청이 너무 많|속도 제한[^.]{0,6}초과|너무 많은 요청",
+        r"최대 요청 ?(?:건수|횟수|수)[^.]{0,6}초과|요청이 너무 많|속도 제한[^.]{0,6}초과|너무 많은 요청",
     ),
     _words(  # Greek
         r"αιτημ",
@@ -143,6 +143,30 @@ _ATTEMPTS = re.compile(
     r"|試行回数が(?:多すぎ|上限)|너무 많은 시도|시도 횟수[^.]{0,4}초과|محاولات كثيرة"
 )
 """Too many attempts, which somebody may also make to log in."""
+
+_IN_SO_LITTLE_TIME = re.compile(
+    r"(?:zu viele|te veel) .*\b(?:in (?:so )?kurzer zeit|in korte tijd|von (?:dieser|ihrer) (?:ip|adresse)|van dit ip)"
+    r"|trop de .*\b(?:en (?:si )?peu de temps|depuis cette (?:ip|adresse))"
+    r"|(?:demasiad[oa]s|muit[oa]s) .*\b(?:en (?:tan )?poco tiempo|em (?:tao )?pouco tempo"
+    r"|(?:desde|deste|de esta) (?:ip|direccion))"
+    r"|tropp[ei] .*\b(?:in (?:cosi )?poco tempo|da questo (?:ip|indirizzo))"
+    r"|слишком много .*(?:за короткое время|с (?:этого|вашего) (?:ip|адреса))"
+    r"|(?:zbyt|za) (?:wiele|duzo) .*w krotkim czasie"
+)
+"""Too much of anything, in so little time or from one address."""
+
+_AGAIN_IN = re.compile(
+    r"\d+ ?(?:秒|分钟|分鐘|分|小时|小時)(?:钟|鐘)?(?:之?后|後)(?:に?再|重|请|請)"
+    r"|\d+ ?(?:초|분|시간) ?(?:후|뒤)에? ?다시"
+    r"|\b(?:erneut|wieder|opnieuw) (?:in|over) \d+ ?(?:s|m|h)"
+    r"|\b(?:in|over) \d+ (?:sek|min|stun)\w* (?:erneut|wieder|opnieuw)"
+    r"|\breessa[iy]\w+ dans \d+|\b(?:intent|prueb|reintent)\w+ (?:de nuevo |nuevamente |otra vez )?(?:en|dentro de) \d+"
+    r"|\btent\w+ (?:novamente|de novo|outra vez) (?:em|dentro de) \d+|\briprov\w+ (?:tra|fra) \d+"
+    r"|(?:повтор|попроб|спроб)\w+ (?:\w+ ){0,2}через \d+"
+    r"|\b(?:sprobuj|poczekaj|odczekaj)\w* (?:\w+ ){0,3}\d+ ?(?:s\b|sek|min)"
+    r"|\b\d+ (?:saniye|dakika|saat) sonra (?:tekrar|yeniden)"
+)
+"""When to ask again, as an answer that failed says it."""
 
 _OF_A_LOGIN = re.compile(
     r"contrasena|sesion|senha|login|log-?in\b|conn?exion|mot de passe|password|passwor[dt]|kennwort|anmeld|acceso\b"
@@ -258,7 +282,8 @@ def refuses_loosely(text: str) -> re.Match[str] | None:
 def _loosely(clause: str) -> bool:
     if _BARRED.search(clause):
         return True
-    if _ATTEMPTS.search(clause):
+    attempts = _ATTEMPTS.search(clause) and not _OF_ANOTHER.search(clause)
+    if attempts or _IN_SO_LITTLE_TIME.search(clause) or _AGAIN_IN.search(clause):
         return not _OF_A_LOGIN.search(clause)
     spent = _QUOTA.search(clause) and not (_OF_SIZE.search(clause) or _OF_ANOTHER.search(clause))
     return bool(spent) and any(each.over.search(clause) for each in _LANGUAGES)

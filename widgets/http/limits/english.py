@@ -40,7 +40,7 @@ ONCE = _set(
     "request call query api usage access rate hit hits lookup search invocation throughput throttle throttling burst"
     " freq frequency concurrency concurrent traffic qps rps tps rpm tpm hourly daily weekly monthly minute hour day"
     " second polling requests calls queries credits credit points crawl scan fetch read write download generation"
-    " extraction screenshot"
+    " extraction screenshot activity"
 )
 """What is asked, or over what time: it counts before how much there may be of it."""
 

@@ -55,7 +55,7 @@ _THAN_ALLOWED = (
 PACE = re.compile(
     rf"{_PLAINLY}"
     rf"|{_BARRED_FOR}(?:[^\W_]+ ){{0,2}}?{_ABUSE}"
-    r"|\b(?:server|service|system|model|api|controller|cluster|backend|we)(?:'re| is| are)? (?:[^\W_]+ ){0,2}?at"
+    r"|\b(?:server|service|system|model|api|controller|cluster|backend|queue|we)(?:'re| is| are)? (?:[^\W_]+ ){0,2}?at"
     r" (?:[^\W_]+ )?capacity\b|too many times|too[\s_]frequen(?:t(?:ly)?|cy)\b"
     r"|not permit(?:ted)? further (?:calls|requests)"
     rf"|\b{_MANY}[\s_]+(?:(?:is|are|was|were|came)[\s_]+)?too (?:many|often|fast|quick)(?:ly)?\b"
@@ -126,7 +126,8 @@ PACE = re.compile(
     r"|(?:freq\w*|concurren\w*|api|requests?|calls?) out of limit"
     r"|quota will be (?:renew|reset|replenish|refill)ed|resource[\s_-]?exhausted|slow[\s_]?down\b"
     r"|frequent(?:ly)?[\s_]access|requests? (?:was|were|is|has been|have been) banned"
-    r"|maximum number of (?:\d+ )?concurrent \w+"
+    r"|maximum number of (?:\d+ )?concurrent \w+|\bmax(?:imum)? (?:of )?\d+ (?:concurrent|simultaneous|parallel)"
+    r" \w+ (?:reached|exceeded|in use)\b"
     r"|(?:due to|because of) excessive (?:\w+ )?(?:requests|calls|traffic|usage|use|access)\b"
     r"|(?:(?<=\")|\A)over_(?:[a-z]{1,12}_)?limit(?=\"|\Z)"
     r"|limit(?:ed)? (?:is|to|of) \d+ (?:\w+ )?(?:requests|calls|queries)"
