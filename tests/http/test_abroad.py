@@ -39,6 +39,7 @@ REFUSED = [
     "操作太快了，请稍微休息一下",
     "Byl překročen limit počtu dotazů",
     "Zu viele Enrollment-Anfragen",
+    "今日 30 次智能服务已用完,明早 8 点恢复",
     "시간당 최대 요청 수를 초과했습니다. 잠시 후 다시 시도해주세요.",
     "AI 작성 도움의 사용 한도에 도달했습니다.",
 ]

@@ -43,6 +43,7 @@ _PLAINLY = (
     r" -](?:rate|frequency|volume)|requests\b(?! s)|calls\b|client\b)"
     rf"|\b(?:rate|frequency|number|volume) of (?:your )?{_MANY} (?:is |are )?(?:too |abnormally |unusually )high"
     r"|\b(?:requests?|calls?|access)[\s_-]frequency (?:is )?(?:too |abnormal|unusual)"
+    r"|\bwait (?:a|an|one|some|\d+) (?:[^\W_]+ ){1,2}?before \w+ing (?:another|more|again)\b"
     r"|\bwait (?:[^\W_]+ ){0,3}?before (?:making|sending|issuing|submitting|requesting)"
     r" (?:(?:another|a new|more|the next) (?:[^\W_]+ )?(?:request|call|query|quer)|again)"
 )
