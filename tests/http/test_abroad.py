@@ -38,6 +38,10 @@ REFUSED = [
     "超過每日下載次數上限",
     "操作太快了，请稍微休息一下",
     "Byl překročen limit počtu dotazů",
+    "Zu viele Enrollment-Anfragen",
+    "今日 30 次智能服务已用完,明早 8 点恢复",
+    "시간당 최대 요청 수를 초과했습니다. 잠시 후 다시 시도해주세요.",
+    "AI 작성 도움의 사용 한도에 도달했습니다.",
 ]
 SERVED = [
     "O tamanho máximo da requisição foi excedido",
@@ -49,6 +53,8 @@ SERVED = [
     "字段个数超出限制",
     "配列の次数が上限を超えています",
     "메모리 사용량 한계에 도달했습니다",
+    "데이터베이스 최대 접속수를 초과했습니다",
+    "abandon après trop de tentatives pour réserver la mémoire partagée",
     "Die Anfragen an das Archiv: 300",
     "Der Zug ist überfüllt",
     "Se ha superado la enfermedad",
@@ -73,11 +79,33 @@ def test_a_clause_that_says_two_of_them_or_speaks_of_a_size_or_a_time_does_not(t
         "Der IP-Bereich ist vorübergehend gesperrt.",
         "您当前请求存在异常，暂时限制本次访问。",
         "Die Anfrage wurde gedrosselt.",
+        "Zu viele Versuche. Bitte 15 Minuten warten.",
+        "Zu viele Bestellungen in kurzer Zeit.",
+        "Demasiados mensajes en poco tiempo",
+        "请 30 秒后再试",
+        "Réessayez dans 30 secondes.",
+        "Spróbuj ponownie za 30 sekund",
+        "Спробуйте через 4 години.",
+        "Tente novamente em 5 minutos",
+        "Слишком много попыток. Повторите через 8 сек.",
+        "Demasiados intentos. Espera un momento e intenta de nuevo.",
+        "Terlalu banyak percobaan, silakan coba lagi nanti.",
+        "魔法額度滿載，請稍後再試！",
+        "請稍候一分鐘後再繼續提問。",
+        "وصلت الحد اليومي (30 رسالة)",
     ],
 )
 def test_a_ban_for_a_time_is_one_of_an_answer_that_failed_and_may_be_one_of_a_road(text: str) -> None:
     assert refuses(403, json.dumps({"error": text}, ensure_ascii=False)) != ""
     assert refuses(200, json.dumps({"message": text}, ensure_ascii=False)) == ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Trop de tentatives de connexion", "Zu viele Versuche mit falschem Passwort", "Слишком много попыток входа"],
+)
+def test_too_many_attempts_to_log_in_are_none_of_pace(text: str) -> None:
+    assert refuses(403, json.dumps({"error": text}, ensure_ascii=False)) == ""
 
 
 @pytest.mark.parametrize("name", ["codigoRetorno", "descripcion", "estado", "erreur", "Fehlermeldung", "mesaj"])

@@ -254,6 +254,15 @@ def test_a_whole_window_of_milliseconds_is_known_by_its_number(number: str, seco
     assert read(429, told, NOW).hold == seconds
 
 
+def test_a_reset_whose_name_says_its_measure_is_never_guessed() -> None:
+    told = {
+        "X-Rate-Limit-Requests-Left": "0",
+        "X-Rate-Limit-Time-Reset-Ms": "15000",
+        "X-Rate-Limit-Time-Window-Ms": "5000",
+    }
+    assert read(429, told, NOW).hold == 15
+
+
 def test_so_many_a_second_may_stand_within_a_name() -> None:
     limits = read(200, {"x-ratelimit-rps-limit": "100", "x-ratelimit-rps-remaining": "99"}, NOW)
     assert limits.policies == (Policy(100, 1.0),)
@@ -271,6 +280,26 @@ LIMITS: dict[str, tuple[dict[str, str], tuple[Policy, ...], float | None]] = {
     "two quotas": ({"X-RateLimit-Limit": "100,1000"}, (Policy(100), Policy(1000)), None),
     "two words in one": ({"X-RateLimit-Quota": "500", "X-RateLimit-QuotaRemaining": "499"}, (Policy(500),), 499),
     "used of all": ({"X-Api-Usage": "5/100"}, (Policy(100),), 95),
+    "what is left of a use": (
+        {"X-Usage-Limit": "5000", "X-Usage-Remaining": "4872", "X-Usage-Plan": "free"},
+        (Policy(5000),),
+        4872,
+    ),
+    "what is left of a month's use": (
+        {
+            "X-API-Usage-Plan": "1",
+            "X-API-Usage-Current": "10",
+            "X-API-Usage-Limit": "90",
+            "X-API-Usage-Period": "daily",
+        },
+        (Policy(90, 86_400.0),),
+        80,
+    ),
+    "room of which some is used": (
+        {"X-Disk-Usage-Limit": "50", "X-Disk-Usage-Remaining": "4"},
+        (Policy(50, unit="disk"),),
+        None,
+    ),
     "a quota a day": ({"Quota-Limit": "1000/day", "Quota-Remaining": "990"}, (Policy(1000, 86_400.0),), 990),
 }
 

@@ -34,32 +34,44 @@ _LANGUAGES = (
         r"l[ií]mite|limite|quota|cuota|cota\b|numero|maximo|cupo",
         r"exced|super(?:ad|ou|o\b)|ultrapass|sobrepas|\bating|alcan[zcç]ad|agotad|esgotad",
         r"(?:demasiad|muit)[ao]s (?:\w+ )?(?:peticion|solicitud|solicita|requisi|consulta|llamada|chamada|ac?cess?o)"
-        r"|consumo indevido",
+        r"|consumo indevido"
+        r"|(?:peticion|solicit|requisi|consult|llamad|chamad|accesos|acessos)\w*[^.]{0,15}\b(?:demasiado|muy|muito)"
+        r" (?:rapid|segu|frecuent|frequent)"
+        r"|(?:frec|freq)u[ea]nci?a (?:de|das) (?:\w+ )?(?:peticion|solicit|requisi|consult|llamad|chamad)\w*[^.]{0,20}"
+        r"(?:demasiad|muy|muito) (?:alt|elevad)",
     ),
     _words(  # French
         r"requetes|appels|demandes|acces\b|api\b|consultations",
         r"limite|quota|nombre|maxim|plafond",
         r"depass|attein|epuis|excede",
-        r"trop (?:de (?:requ|appels|demandes)|souvent)",
+        r"trop (?:de (?:requ|appels|demandes)|souvent)"
+        r"|(?:requetes|appels|demandes)\b[^.]{0,20}\btrop (?:vite|rapid|frequ|rapproch)"
+        r"|(?:frequence|rythme|cadence) (?:de vos|de|des) (?:requ|appels)[^.]{0,20}trop (?:elev|rapid)",
     ),
     _words(  # German, Dutch
         r"anfrage|abfrage|zugriff|aufruf|api\b|verzoeken|aanvragen|oproepen",
         r"limit|kontingent|anzahl|quota|maxim|hochst|aantal",
         r"uberschritt|uebersch?ritt|erschopft|erreicht|aufgebraucht|overschred|bereikt",
-        r"(?:zu|te) (?:viele?|veel|haufige?) (?:anfrage|abfrage|zugriff|aufruf|verzoek|aanvra)",
+        r"(?:zu|te) (?:viele?|veel|haufige?) (?:[a-z]{1,20}-)?(?:anfrage|abfrage|zugriff|aufruf|verzoek|aanvra)"
+        r"|(?:anfragen|abfragen|zugriffe|aufrufe)\b[^.]{0,20}\bzu (?:haufig|schnell|oft|rasch)"
+        r"|\bte (?:snel|vaak)\b[^.]{0,20}(?:verzoek|aanvra)|(?:verzoeken|aanvragen)\b[^.]{0,20}\bte (?:snel|vaak)"
+        r"|(?:anfrage|abfrage)rate[^.]{0,12}zu hoch",
     ),
     _words(  # Italian, Romanian
         r"richiest|chiamat|access|interrogazion|cereri|apeluri|api\b",
         r"limit|quota|numero|massim|soglia|numar",
         r"superat|raggiunt|esaurit|eccedut|depasit",
-        r"tropp[ei] (?:richiest|chiamat|access)|prea multe cereri",
+        r"tropp[ei] (?:richiest|chiamat|access|ricerch|interrogaz)|prea multe cereri"
+        r"|frequenza (?:delle|di) richiest\w*[^.]{0,12}tropp",
     ),
     _words(  # Russian, Ukrainian, Bulgarian
         r"запрос|обращени|соединени|вызов|запит|заявк|api\b",
         r"лимит|квот|ограничени|количеств|число|лiмiт|ліміт|обмежен",
         r"превы[шс]|перевищ|исчерпа|израсходова|вычерпа|вичерпа|достигнут|закончил",
         r"слишком много (?:запрос|обращ)|^\W*(?:вы )?слишком част|(?:запрос|обраща)\w* слишком част"
-        r"|слишком часто (?:обраща|запраш|отправ)|забагато запит|твърде много заявки",
+        r"|слишком часто (?:обраща|запраш|отправ)|забагато запит|твърде много заявки"
+        r"|(?:запрос|обращ)\w* слишком быстр|слишком быстр\w* (?:запрос|обращ)"
+        r"|частот\w+ (?:ваших )?(?:запрос|обращ)\w*[^.]{0,20}(?:слишком|превы|высок)",
     ),
     _words(  # Polish, Czech, Slovak
         r"zapyta|zada[nj]|żada[nj]|wywola|wywoła|odwola|pozadavk|dotaz|poziadav|api\b",
@@ -71,7 +83,7 @@ _LANGUAGES = (
         r"istek|istegi|sorgu|cagri|api\b",
         r"limit|s[iı]n[iı]r|kota|say[iı]",
         r"as[iı]ld|ast[iı]n[iı]z|dold|ulas|tukend",
-        r"cok (?:fazla|s[iı]k) (?:istek|sorgu|cagri)",
+        r"cok (?:fazla|s[iı]k|h[iı]zl[iı]) (?:istek|sorgu|cagri)",
     ),
     _words(  # Scandinavian
         r"foresporsl|forfragning|anrop|foresporgsl|kall\b|api\b",
@@ -85,19 +97,20 @@ _LANGUAGES = (
         r"超过|超過|超出|超限|次数不足|达到|達到|已达|用完|用尽|耗尽|过高|過高|过快|过多|太多|太快",
         r"(?:操作|请求|訪問|访问|调用|提交|发送)[^,，]{0,6}(?:频繁|頻繁)|^\W*[您你]?(?:[过過太][于於]?)(?:频繁|頻繁)"
         r"|频繁(?:操作|请求|访问)|(?:操作|请求|访问|提交)[^,，]{0,4}(?:太快|过快)|每(?:秒|分钟|小时|天|日)[^,，]{0,6}最多[^,，]{0,6}(?:访问|请求|调用)"
+        r"|\d+ ?次[^,，]{0,8}(?:用完|用尽|用光)"
         r"|(?:配额|请求量|调用量|访问量|并发)[^,，]{0,8}(?:超限|上限|用完|用尽|超过)",
     ),
     _words(  # Japanese
         r"リクエスト|アクセス|api|利用回数|呼び出し",
         r"制限|上限|回数|クォータ",
         r"超え|超過|達し|オーバー",
-        r"(?:リクエスト|アクセス)(?:数)?が?(?:多すぎ|集中|多く)|リクエスト過多",
+        r"(?:リクエスト|アクセス)(?:数)?が?(?:多すぎ|集中|多く|多い)|リクエスト過多",
     ),
     _words(  # Korean
-        r"요청|호출|사용한도|이용한도|api|트래픽|서비스|접속",
+        r"요청|호출|사용 ?한도|이용 ?한도|api|트래픽|서비스|접속",
         r"제한|한도|횟수|건수|사용량|트래픽|속도",
         r"초과|도달|소진|넘은|넘었|넘어섰",
-        r"요청이 너무 많|속도 제한[^.]{0,6}초과|너무 많은 요청",
+        r"최대 요청 ?(?:건수|횟수|수)[^.]{0,6}초과|요청이 너무 많|속도 제한[^.]{0,6}초과|너무 많은 요청",
     ),
     _words(  # Greek
         r"αιτημ",
@@ -119,9 +132,47 @@ _LANGUAGES = (
         r"(?!)",
         r"liiga palju (?:paring|taotlus)|tul sok (?:keres|lekerdez)|liian (?:monta|paljon) pyynto"
         r"|qua nhieu (?:yeu cau|truy cap)|terlalu banyak permintaan|יותר מדי בקשות|طلبات كثيرة|كبير جدا من الطلبات"
-        r"|درخواست.{0,12}بیش از حد|(?:คำขอ|ร้องขอ)[^.]{0,6}มากเกินไป|बहुत (?:अधिक|ज्यादा) अनुरोध",
+        r"|درخواست.{0,12}بیش از حد|سرعت[^.]{0,20}درخواست[^.]{0,20}(?:بالا|زیاد)"
+        r"|درخواست[^.]{0,20}زیاد|(?:คำขอ|ร้องขอ)[^.]{0,6}มากเกินไป|बहुत (?:अधिक|ज्यादा) अनुरोध",
     ),
 )  # fmt: skip
+
+_ATTEMPTS = re.compile(
+    r"demasiados intentos|(?:muitas|demasiadas) tentativas|massa intents|trop de tentatives|troppi tentativi"
+    r"|zu viele versuche|te veel pogingen|слишком много попыток|забагато спроб|zbyt wiele prob|prilis mnoho pokusu"
+    r"|cok fazla deneme|for mange forsok|terlalu banyak percobaan|qua nhieu lan thu|尝试次数过多|嘗試次數過多"
+    r"|試行回数が(?:多すぎ|上限)|너무 많은 시도|시도 횟수[^.]{0,4}초과|محاولات كثيرة"
+)
+"""Too many attempts, which somebody may also make to log in."""
+
+_IN_SO_LITTLE_TIME = re.compile(
+    r"(?:zu viele|te veel) .*\b(?:in (?:so )?kurzer zeit|in korte tijd|von (?:dieser|ihrer) (?:ip|adresse)|van dit ip)"
+    r"|trop de .*\b(?:en (?:si )?peu de temps|depuis cette (?:ip|adresse))"
+    r"|(?:demasiad[oa]s|muit[oa]s) .*\b(?:en (?:tan )?poco tiempo|em (?:tao )?pouco tempo"
+    r"|(?:desde|deste|de esta) (?:ip|direccion))"
+    r"|tropp[ei] .*\b(?:in (?:cosi )?poco tempo|da questo (?:ip|indirizzo))"
+    r"|слишком много .*(?:за короткое время|с (?:этого|вашего) (?:ip|адреса))"
+    r"|(?:zbyt|za) (?:wiele|duzo) .*w krotkim czasie"
+)
+"""Too much of anything, in so little time or from one address."""
+
+_AGAIN_IN = re.compile(
+    r"\d+ ?(?:秒|分钟|分鐘|分|小时|小時)(?:钟|鐘)?(?:之?后|後)(?:に?再|重|请|請)"
+    r"|\d+ ?(?:초|분|시간) ?(?:후|뒤)에? ?다시"
+    r"|\b(?:erneut|wieder|opnieuw) (?:in|over) \d+ ?(?:s|m|h)"
+    r"|\b(?:in|over) \d+ (?:sek|min|stun)\w* (?:erneut|wieder|opnieuw)"
+    r"|\breessa[iy]\w+ dans \d+|\b(?:intent|prueb|reintent)\w+ (?:de nuevo |nuevamente |otra vez )?(?:en|dentro de) \d+"
+    r"|\btent\w+ (?:novamente|de novo|outra vez) (?:em|dentro de) \d+|\briprov\w+ (?:tra|fra) \d+"
+    r"|(?:повтор|попроб|спроб)\w+ (?:\w+ ){0,2}через \d+"
+    r"|\b(?:sprobuj|poczekaj|odczekaj)\w* (?:\w+ ){0,3}\d+ ?(?:s\b|sek|min)"
+    r"|\b\d+ (?:saniye|dakika|saat) sonra (?:tekrar|yeniden)"
+)
+"""When to ask again, as an answer that failed says it."""
+
+_OF_A_LOGIN = re.compile(
+    r"contrasena|sesion|senha|login|log-?in\b|conn?exion|mot de passe|password|passwor[dt]|kennwort|anmeld|acceso\b"
+    r"|accesso|парол|вход|войти|haslo|hasla|logowan|sifre|giris|密码|密碼|登录|登入|パスワード|ログイン|비밀번호|로그인|كلمة|sandi"
+)
 
 _OF_SIZE = re.compile(
     r"tamano|tamanho|taille|gro(?:ss|ß)e\b|dateigro|zeichen|caracter|размер|символ|rozmiar|dimension|boyut|大小|字符"
@@ -157,6 +208,9 @@ _BARRED = re.compile(
     r"|(?:暂时|临时|暫時)被?(?:限制|禁止|封禁)|风控[^。]{0,12}(?:访问|请求)[^。]{0,6}(?:拒绝|拦截|限制)"
     r"|短時間に大量の|大量の(?:アクセス|リクエスト)[がを][^。]{0,20}(?:制限|拒否|遮断|ブロック)|一時的に(?:制限|ブロック)"
     r"|(?:반복적인|연속|과도한|잦은) ?(?:요청|호출|접속)[은이을으][^.]{0,10}(?:허용되지|제한|차단|불가)"
+    r"|(?:稍候|等待|稍等|等候)\W{0,2}(?:\d+|[一兩两三五十]) ?(?:秒|分)"
+    r"|(?:额度|額度)[^,，]{0,4}(?:滿載|已滿|已满|用盡|耗盡)"
+    r"|(?:وصلت|تجاوزت|بلغت)[^.]{0,15}الحد"
     r"|(?:초|분|시간)당[^.]{0,12}(?:건수|횟수)[^.]{0,8}(?:초과|넘)|일시적으로 (?:차단|제한)"
 )
 """A ban for a time, which may be one of a road as well: only an answer that failed means itself by it."""
@@ -229,6 +283,9 @@ def refuses_loosely(text: str) -> re.Match[str] | None:
 def _loosely(clause: str) -> bool:
     if _BARRED.search(clause):
         return True
+    attempts = _ATTEMPTS.search(clause) and not _OF_ANOTHER.search(clause)
+    if attempts or _IN_SO_LITTLE_TIME.search(clause) or _AGAIN_IN.search(clause):
+        return not _OF_A_LOGIN.search(clause)
     spent = _QUOTA.search(clause) and not (_OF_SIZE.search(clause) or _OF_ANOTHER.search(clause))
     return bool(spent) and any(each.over.search(clause) for each in _LANGUAGES)
 

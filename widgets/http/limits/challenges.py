@@ -132,3 +132,32 @@ def _page_asks(body: str) -> str:
 
 def _named(text: str) -> str:
     return "captcha" if _RIDDLE.search(text) else "challenge"
+
+
+_BARRED = re.compile(
+    r"(?=.{0,60}\Z).*\b(?:(?:request|access|url|page|connection|visit)\W+(?:was |has been |is |temporarily )?"
+    r"(?:rejected|denied|blocked|refused|forbidden)\b.*|(?:you have been|you are) blocked\W*|\W*blocked\W*)",
+    re.IGNORECASE,
+)
+_INCIDENT = re.compile(
+    r"\b(?:(?:support|incident|event|reference|request|ray|block|attack|case|transaction)[ -]?(?:id|number|no|ref)?"
+    r"|ref)(?: is)? ?[:#]+ ?(?=[\w.-]*\d)[\w.-]{6,}",
+    re.IGNORECASE,
+)
+"""What a firewall gives so that its owner can be asked about it."""
+
+_TAG = re.compile(r"<[^>]{0,500}>")
+
+
+def barred(body: str) -> str:
+    """The heading of a firewall's page, which keeps somebody out and asks nothing; empty where it is none.
+
+    >>> barred("<html><title>Request Rejected</title><body>Your support ID is: 6284519330</body></html>")
+    'Request Rejected'
+    >>> barred("<html><title>Request Rejected</title><body>How editors answer.</body></html>")
+    ''
+    """
+    if len(body) > BRIEF or not envelope.is_page(body):
+        return ""
+    text = " ".join(_TAG.sub(" ", body).split())
+    return next((each for each in envelope.headings(body) if _BARRED.fullmatch(each) and _INCIDENT.search(text)), "")

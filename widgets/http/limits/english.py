@@ -32,10 +32,15 @@ ASKED = _set(
 MANY = (ASKED - {"times"}) | _set("request call connection connections visit attempt attempts operation")
 """Of what there may be too many."""
 
+CONCURRENT = _set("concurrent simultaneous parallel inflight")
+AT_ONCE = _set("streams downloads searches crawls scans fetches")
+"""Of what there may be too many at once."""
+
 ONCE = _set(
     "request call query api usage access rate hit hits lookup search invocation throughput throttle throttling burst"
     " freq frequency concurrency concurrent traffic qps rps tps rpm tpm hourly daily weekly monthly minute hour day"
-    " second polling requests calls queries credits credit points crawl scan fetch read write"
+    " second polling requests calls queries credits credit points crawl scan fetch read write download generation"
+    " extraction screenshot activity"
 )
 """What is asked, or over what time: it counts before how much there may be of it."""
 
@@ -51,7 +56,7 @@ ITSELF = _set("quota quotas qps budget")
 
 SPENT = re.compile(
     r"(?:exceed|exhaust|surpass|overr[au]n|deplet|violat|breach)\w*|excedeed|reach(?:ed|es|ing)?|hit|met|passed"
-    r"|consumed|spent|over|above|beyond|overlimit|maxed"
+    r"|consumed|spent|over|above|beyond|overlimit|maxed|gone|drained"
 )
 """That it is over."""
 
@@ -65,6 +70,9 @@ NONE = re.compile(r"used (?:up|all)|(?:run|ran) out")
 
 LINKS = _set("of on for in")
 """Between an amount and what it is one of."""
+
+WHOSE = _set("account key ip address token client user app")
+"""Whose limit it may be: it names no other kind than how much is asked."""
 
 TIMES = _set("second seconds sec minute minutes min hour hours day days week month s")
 WITHIN = {word: _set("time rate") for word in ("frame", "window", "interval", "period")}
@@ -83,6 +91,10 @@ OTHER = re.compile(
 )
 """What has limits and numbers of its own."""
 
+COUNTS = _set("number count amount volume")
+YEAR = re.compile(r"(?:19|20)\d\d")
+"""What a count may be compared with: 'more than the number of 2015'."""
+
 USED = _set("been used exhausted consumed")
 """What is done to what one had, and not by it, as by 'daily searches reached a record'."""
 
@@ -97,7 +109,7 @@ NOT = _set("not cannot never nor without")
 
 _HINT = re.compile(
     r"exceed|exhaust|surpass|overr[au]n|deplet|violat|breach|excedeed|reach|hit|met\b|passed|consumed|spent|over|above"
-    r"|beyond|maxed|used|out.of|too",
+    r"|beyond|maxed|gone|drained|used|out.of|too",
     re.IGNORECASE,
 )
 _PART = re.compile(r"APIs?|[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+(?:[.,:]\d+)*|/|[\"<>|\n;!?…]|\.(?=\s|$)")
@@ -192,7 +204,8 @@ def _counted(words: list[str]) -> set[int]:
     says = {i for i in much if words[i] in ITSELF or (timed and words[i].startswith("limit"))}
     for i in much:
         kinds = [j for j in range(max(i - 3, 0), i) if words[j] in (ONCE if j == i - 1 else PERIODIC)]
-        named = [j for j in range(i + 2, min(i + 2 + NEAR, len(words))) if words[i + 1] in LINKS and words[j] in ONCE]
+        owned = ONCE | WHOSE if words[i] in {"limit", "limits"} else ONCE
+        named = [j for j in range(i + 2, min(i + 2 + NEAR, len(words))) if words[i + 1] in LINKS and words[j] in owned]
         says.update([i, *kinds[:1]] if kinds else [i, named[0]] if named else [])
     asked = [i for i, word in enumerate(words) if word in ASKED or (timed and word == "tokens")]
     spans = [*much, *timed, *(i for i in range(1, len(words)) if NONE.fullmatch(f"{words[i - 1]} {words[i]}"))]
@@ -206,7 +219,8 @@ def _too_many(words: list[str]) -> tuple[int, int] | None:
     for i in range(len(words) - 2):
         if words[i : i + 2] == ["too", "many"]:
             named = words[i + 2 : i + 5]
-            if (last := next((j for j, word in enumerate(named) if word in MANY), None)) is not None:
+            many = MANY | AT_ONCE if not CONCURRENT.isdisjoint(named) else MANY
+            if (last := next((j for j, word in enumerate(named) if word in many), None)) is not None:
                 return (i, i + 2 + last) if LINKS.isdisjoint(named[:last]) else None
     return None
 
@@ -232,4 +246,8 @@ def _of_another(words: list[str], i: int) -> bool:
     if words[i] in ITSELF or words[i + 1 : i + 2] != ["of"]:
         return False
     behind = [word for word in words[i + 2 : i + 2 + NEAR] if word not in GLUE]
-    return bool(behind) and not any(word in ASKED | ONCE | MUCH or word[:1].isdigit() for word in behind)
+    if words[i] in COUNTS and len(behind) == 1 and YEAR.fullmatch(behind[0]):
+        return True
+    if not behind or behind[0] in WHOSE:
+        return False
+    return not any(word in ASKED | ONCE | MUCH or word[:1].isdigit() for word in behind)

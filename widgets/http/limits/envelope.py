@@ -53,6 +53,9 @@ _INSTEAD = frozenset({"note", "information"})
 
 _SUCCESS = frozenset({"success", "ok", "response", "succeeded"})
 _STATE = frozenset({"status", "state", "stat", "result", "message"})
+_STATUS = frozenset({"status", "stat", "state"})
+"""Those that say of the answer whether it went well, and may do so with a plain no: a result may be one as well."""
+
 _FAILED = frozenset({"error", "fail", "failed", "failure", "notok", "err", "0"})
 _WELL = frozenset({"ok", "success", "200", "1", "true"})
 _NOTHING = frozenset({"", "0", "00000", "200", "none", "null", "ok", "success", "false", "no"})
@@ -111,22 +114,22 @@ _STREAM = re.compile(r"(?:(?:event|id|retry)?:[^\n]{0,200}\n|\s)*data: ?(?P<json
 """The first event of a stream (`text/event-stream`)."""
 
 _XML_ERROR = re.compile(
-    r"\s*(?:<\?xml[^>]*>\s*)?(?:<[\w:-]{1,40}[^>]{0,200}>\s*)?<(?:\w{1,20}:)?\w{0,20}(?:error|fault"
+    r"\s*(?:<\?xml[^>]*>\s*)?(?:<[\w:-]{1,40}[^>]{0,200}>\s*)?<(?:[\w.-]{1,20}:)?\w{0,20}(?:error|fault"
     r"|exception)\w{0,20}\b"
-    r"|[\s\S]{0,300}<(?:\w{1,20}:)?err(?:or)?_?(?:msg|message|code)\b|[\s\S]{0,300}<err\s[^>]{0,80}code="
+    r"|[\s\S]{0,300}<(?:[\w.-]{1,20}:)?err(?:or)?_?(?:msg|message|code)\b|[\s\S]{0,300}<err\s[^>]{0,80}code="
     r"|[\s\S]{0,300}<status\s[^>]{0,40}(?:message|code|msg)="
     r"|(?![\s\S]{0,600}<(?:title|item|entry)\b)[\s\S]{0,600}>\s*(?:error|erro|rejei[cç][aã]o|rechazo|fehler|erreur"
     r"|ошибка) ?[:(-]",
     re.IGNORECASE,
 )
 _XML_WITHIN = re.compile(
-    r"<(?:\w{1,20}:)?(?:error|err|fault|exception)s?(?:\s[^>]{0,300}[^>\s])?>(?!\s*(?:0|false|none|null)?\s*</)"
-    r"|<(?:\w{1,20}:)?(?:error|fault|exception)\s[^>]{1,300}/>",
+    r"<(?:[\w.-]{1,20}:)?(?:error|err|fault|exception)s?(?:\s[^>]{0,300}[^>\s])?>(?!\s*(?:0|false|none|null)?\s*</)"
+    r"|<(?:[\w.-]{1,20}:)?(?:error|fault|exception)\s[^>]{1,300}/>",
     re.IGNORECASE,
 )
 """The part of an error that is not empty, however deep it lies, as within an envelope of SOAP."""
 
-_XML = re.compile(r"\s*<(?:\?xml|[\w:]{1,40}[\s/>])", re.IGNORECASE)
+_XML = re.compile(r"\s*<(?:\?xml|[\w:.-]{1,40}[\s/>])", re.IGNORECASE)
 _PAGE = re.compile(r"<!doctype html|<html\b|<head\b|<body\b", re.IGNORECASE)
 _HEADING = re.compile(r"<(title|h1|h2)\b[^>]*>([\s\S]{0,300}?)</\1", re.IGNORECASE)
 
@@ -350,7 +353,7 @@ def _failure(name: str, each: Any) -> bool:
     if name in _SUCCESS:
         return each is False or str(each).lower() in {"false"} | _FAILED
     if name in _STATE and isinstance(each, (str, int)):
-        return str(each).lower() in _FAILED
+        return (name in _STATUS and each is False) or str(each).lower() in _FAILED
     number = _number(each) if name in _CODES else None
     named = name in _CODES and isinstance(each, str) and each.lower().startswith(("error", "fail"))
     named = named or (name in _CODES and each == "F")
@@ -400,7 +403,7 @@ def _of_itself(name: str, each: Any, *, fails: bool, inside: bool) -> bool:
 
 def _fails(data: dict[str, Any]) -> bool:
     """Whether what stands where data would be is nothing but an error."""
-    return any(_FAILURE.fullmatch(_snake(name)) for name in data) and _told(data, 1).fails
+    return any(_failure(_snake(name), each) for name, each in data.items()) and _told(data, 1).fails
 
 
 def _words(each: Any, name: str = "", depth: int = 0) -> Iterator[str]:

@@ -135,7 +135,9 @@ def _named(rest: str, value: str) -> tuple[str, str, str] | None:
         measure = _MEASURES.get(word) if _ROLES.get(before) in ("window", "reset", "after") else None
         if measure is not None:
             count = number(value.partition(",")[0].strip())
-            measured = value if count is None else f"{count * measure:.6f}"
+            # A reset keeps its measure, so that nobody guesses it from what the number would mean.
+            mark = "" if _ROLES[before] == "window" else "s"
+            measured = value if count is None else f"{count * measure:.6f}{mark}"
         elif word not in _ROLES and word not in _FILLERS and word != "per":
             kind.append(word)
         elif word == "remaining" and before == "time":
@@ -269,7 +271,8 @@ def counted(fields: Fields) -> Iterator[Stated]:
     for name, text in fields.items():
         words = [word for word in _WORDS_IN.findall(_apart(name)) if word not in {"x", "counter"}]
         said = [word for word in words if word in _ROLES]
-        taken = (words[-1:] == ["request"] and "quota" in words) or _OF_PAGES & set(words)  # by this one
+        taken = (words[-1:] == ["request"] and "quota" in words) or not _OF_PAGES.isdisjoint(words)  # by this one
+        taken = taken or (said == ["usage"] and words[-1] != "usage")  # `X-Usage-Plan`
         if _NAME.fullmatch(name) or "retry" in words or taken or not said:
             continue
         role = _ROLES[next((word for word in said if word not in _SUBJECTS), said[-1])]
@@ -324,6 +327,7 @@ _PER_TIME = re.compile(r"\b(req|requests|calls)per(sec|second|min|minute|hour|da
 
 _SUBJECTS = frozenset({
     "request", "requests", "req", "call", "calls", "credits", "queries", "quota", "allowance", "limit",
+    "usage",
     *_A_SECOND,
 })  # fmt: skip
 _OF_PAGES = frozenset({"page", "pages", "pagination", "paging", "list", "cache", "offset", "cursor"})

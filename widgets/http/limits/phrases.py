@@ -35,21 +35,30 @@ _PLAINLY = (
     r" (?:a )?cool[\s-]?down\b|\bblocked because [^.]{0,60}(?:usage|access|fair[ -]use|rate) polic"
     r"|\byou(?:'ve| have) been timed out|\b(?:api|service) abuse\b"
     r"|\babuse of (?:the|our|this) (?:api|service)"
+    r"|\b(?:crawl|ask|request|query|poll|call|fetch|scrape|send|download|browse|try)\b [^.]{0,30}?\b(?:more slowly"
+    r"|slower|less (?:often|frequently|aggressively))\b"
     r"|\b(?:reduce|lower|decrease|throttle) (?:the|your) (?:frequency|rate|number|volume|pace) of"
     rf" (?:\w+ )?{_MANY}"
     r"|\b(?:reduce|lower|decrease|throttle) your (?:(?:api )?(?:requests?|calls?|query|polling)["
     r" -](?:rate|frequency|volume)|requests\b(?! s)|calls\b|client\b)"
     rf"|\b(?:rate|frequency|number|volume) of (?:your )?{_MANY} (?:is |are )?(?:too |abnormally |unusually )high"
     r"|\b(?:requests?|calls?|access)[\s_-]frequency (?:is )?(?:too |abnormal|unusual)"
+    r"|\bwait (?:a|an|one|some|\d+) (?:[^\W_]+ ){1,2}?before \w+ing (?:another|more|again)\b"
     r"|\bwait (?:[^\W_]+ ){0,3}?before (?:making|sending|issuing|submitting|requesting)"
     r" (?:(?:another|a new|more|the next) (?:[^\W_]+ )?(?:request|call|query|quer)|again)"
 )
 """The same as people say it, and what they say to somebody who is kept out for it."""
 
+_THAN_ALLOWED = (
+    r"than (?:(?:we|our \w+|your \w+|the \w+|is|are|what is|what we) )?(?:[^\W_]+ )?(?:allow|permit)(?:s|ed)?\b"
+)
+
 PACE = re.compile(
     rf"{_PLAINLY}"
     rf"|{_BARRED_FOR}(?:[^\W_]+ ){{0,2}}?{_ABUSE}"
-    r"|too many times|too[\s_]frequen(?:t(?:ly)?|cy)\b|not permit(?:ted)? further (?:calls|requests)"
+    r"|\b(?:server|service|system|model|api|controller|cluster|backend|queue|we)(?:'re| is| are)? (?:[^\W_]+ ){0,2}?at"
+    r" (?:[^\W_]+ )?capacity\b|too many times|too[\s_]frequen(?:t(?:ly)?|cy)\b"
+    r"|not permit(?:ted)? further (?:calls|requests)"
     rf"|\b{_MANY}[\s_]+(?:(?:is|are|was|were|came)[\s_]+)?too (?:many|often|fast|quick)(?:ly)?\b"
     r"|\b(?:downloads?|downloading|crawl\w*|scrap(?:es|ing)|polling|refreshing) (?:\w+ )?too"
     r" (?:often|fast|quick)(?:ly)?\b"
@@ -65,6 +74,31 @@ PACE = re.compile(
     r"|provisioned[\s_-]?throughput[\s_-]?exceed\w*"
     r"|(?<!heart )(?<!bit )(?<!dose )(?<!flow )(?<!error )(?<!failure )(?<!interest )(?<!exchange"
     r" )\brate exceeded|spike[\s_-]?arrest|error code:? 10(?:15|27)\b|flood[\s_-]?(?:control|wait)"
+    r"|\b(?:\w{1,20}[_-])?(?:is)?(?:in|on)[_-]?cool[_-]?down\b(?!\W{1,4}(?:false|0|null))|\bcool[_-]?down[_-](?:active|period|in[_-]effect)\b"
+    r"|\bmore (?:[^\W_]+ )?(?:requests|calls|queries|hits|lookups|searches|downloads|visits)"
+    rf" (?:[^\W_]+ ){{0,4}}?{_THAN_ALLOWED}"
+    r"|\b(?:fetched|requested|loaded|viewed|opened|visited|crawled|scraped|downloaded|asked for) more (?:[^\W_]+"
+    rf" ){{1,2}}{_THAN_ALLOWED}"
+    r"|\b(?:at least|a minimum of|not less than|no less than) (?:a |an |one )?(?:\d+(?:\.\d+)? ?)?(?:ms|milli\w+"
+    r"|s|sec\w*|min\w*) (?:[^\W_]+ ){0,2}?between (?:[^\W_]+ ){0,2}?(?:requests|calls|queries|hits|visits"
+    r"|fetches|downloads)\b"
+    r"|\b(?:burst|flood|crawl(?:er|ing)?|scrap(?:er|ing)|ddos|rate|request|traffic)[\s_-](?:protection|control|guard"
+    r"|shield|limit(?:er|ing)?)(?:[\s_-](?:is|was|has been))?[\s_-](?:tripped|triggered|activated|active"
+    r"|engaged|kicked in)\b"
+    r"|\b(?:another|previous|prior|earlier|last) (?:request|call|query)(?: [^\W_]+){0,2} (?:is|are) (?:still )?"
+    r"(?:already )?(?:being )?(?:processed|in progress|running|active|executing|executed|under way)\b"
+    r"|\b(?:rate[\s_-]?limit|quota)(?:[\s_-](?:quota|check|policy))?[\s_-](?:denied|rejected|tripped|triggered|breached"
+    r"|violated)\b"
+    r"|\bexceed\w* (?:the |your |our )?(?:allowed|allowable|permitted|maximum|max) (?:frequency|rate|pace)\b(?! of)"
+    r"|\b(?:requests|calls|queries|hits)\b[^.]{0,40}\bat least (?:\d+(?:\.\d+)? ?)?\w+ apart\b"
+    r"|\brequest (?:velocity|speed|pace) (?:is )?too (?:high|fast)"
+    r"|\b\d+ (?:requests|calls|queries|hits) (?:a|an|per|each|every) \w+[^\n]{0,60}?\byou(?:'ve| have)? (?:already )?"
+    r"(?:sent|made|used|did|issued) \d+\b"
+    r"|\btoo (?:little time|few \w+|soon|quickly|short an interval) (?:between|after|since) (?:[^\W_]+ ){0,3}?"
+    r"(?:requests?|calls?|query|queries|hits?)\b"
+    r"|\binterval between (?:[^\W_]+ ){0,2}?(?:requests|calls|queries) (?:is |was )?too short"
+    r"|\b0 ?(?:of|/) ?\d+ (?:[^\W_]+ ){0,3}?(?:requests|calls|queries|credits) (?:left|remaining)\b"
+    r"|\b(?:request|call|query) rate (?:has been|was|is) (?:\w+ )?(?:limited|restricted|throttled)\b"
     r"|http-problem-types#(?:quota-exc|temporary-red|abnormal-us)\w*|over[\s_](?:qps|rate)\b"
     r"|quer(?:y|ies)[\s_-]over[\s_-]limit|frequenc[ye][\s_-]{1,3}limit|excessive frequency|call limited\b"
     r"|\baccess[\s_]exceeded\b|\blimit of throttle\b|\bthis ban (?:will last|lasts)\b"
@@ -93,7 +127,8 @@ PACE = re.compile(
     r"|(?:freq\w*|concurren\w*|api|requests?|calls?) out of limit"
     r"|quota will be (?:renew|reset|replenish|refill)ed|resource[\s_-]?exhausted|slow[\s_]?down\b"
     r"|frequent(?:ly)?[\s_]access|requests? (?:was|were|is|has been|have been) banned"
-    r"|maximum number of (?:\d+ )?concurrent \w+"
+    r"|maximum number of (?:\d+ )?concurrent \w+|\bmax(?:imum)? (?:of )?\d+ (?:concurrent|simultaneous|parallel)"
+    r" \w+ (?:reached|exceeded|in use)\b"
     r"|(?:due to|because of) excessive (?:\w+ )?(?:requests|calls|traffic|usage|use|access)\b"
     r"|(?:(?<=\")|\A)over_(?:[a-z]{1,12}_)?limit(?=\"|\Z)"
     r"|limit(?:ed)? (?:is|to|of) \d+ (?:\w+ )?(?:requests|calls|queries)"
@@ -111,6 +146,10 @@ PACE = re.compile(
 LOOSELY = re.compile(
     rf"{_PERIOD} (?!.*(?:limit|quota|rate|api|request|call|quer))|only|no more|maximum|at most|up ?to|above|beyond|"
     rf"{_PLAINLY}|slow|flood|frequent|frequency[\s_](?:is|too)|limited|"
+    r"more\b|at least|a minimum|no[t]? less|(?:\w+[_-])*cool|fetched|requested|loaded|viewed|opened|visited|crawled"
+    r"|scraped|downloaded|asked|burst|crawl|scrap|ddos|traffic|another|previous|prior|earlier|last"
+    r"|\d|interval|too (?:little|few|soon|quickly|short)|(?:requests|calls|queries|hits)\b.*\bapart"
+    r"|request (?:velocity|speed|pace)|"
     r"hit\b|over\b|reach(?:ed)?\b(?!.*(?:quota|limit))|wait|again|retry|limit|do not|temporar",
     re.IGNORECASE,
 )
@@ -131,7 +170,7 @@ FOR_MORE = re.compile(r"premium|subscri|upgrade|spread|membership", re.IGNORECAS
 
 GENERAL = re.compile(
     r"rate[\s_-]?limit(?:ed|ing)|throttling|limit(?:ed)? (?:is|to|of) (?!.*(?:exceed|exhaust|reach|surpass)).*"
-    r"|(?:only|maximum|at most|up ?to) .*",
+    r"|(?:only|maximum|at most|up ?to|at least|a minimum|not? less) .*",
     re.IGNORECASE,
 )
 """What says that there is a limit, and not that it was met."""
@@ -170,11 +209,11 @@ UNPAID = re.compile(r"\bunpaid|invoice|overdue|\bbilling|past due", re.IGNORECAS
 """Why somebody is kept out, and comes back with the money."""
 
 A_BUDGET = re.compile(r"budget", re.IGNORECASE)
-OF_A_QUERY = re.compile(r"complexity|quer(?:y|ies)|request|\brate|\bapi\b|points|tokens", re.IGNORECASE)
+OF_A_QUERY = re.compile(r"complexity|\bcalls?\b|quer(?:y|ies)|request|\brate|\bapi\b|points|tokens", re.IGNORECASE)
 """What a budget is of, where it is none of money."""
 
-A_DAY = re.compile(r".*(?:daily|weekly|monthly|\bday\b)", re.IGNORECASE)
-"""A limit of a day, which may be one of money."""
+A_DAY = re.compile(r".*(?:daily|weekly|monthly|\bday\b|\baccount\b)", re.IGNORECASE)
+"""A limit of a day or of an account, which may be one of money."""
 
 DECLINED = re.compile(
     r"\b(?:card|payment|transaction)s?\b[^.]{0,40}\bdeclin|\bdeclin[^.]{0,40}\b(?:card|payment)", re.IGNORECASE
@@ -188,7 +227,7 @@ OF_ONE = re.compile(
 )
 """What is said of the size of one request, or of goods."""
 
-SIZED = re.compile(r"too|reduce|lower|decrease|exceed|reach|only|no more|at most|maximum|number|up", re.IGNORECASE)
+SIZED = re.compile(r"too|more|reduce|lower|decrease|exceed|reach|only|no more|at most|maximum|number|up", re.IGNORECASE)
 """How a match begins that may say it of a size."""
 
 LOGIN = re.compile(r"password|account|log ?in\b|sign ?in\b", re.IGNORECASE)

@@ -13,7 +13,7 @@ from base64 import b64decode
 from contextlib import suppress
 
 from . import abroad, english, phrases, times
-from .challenges import asks
+from .challenges import asks, barred
 from .envelope import of_itself, readable, unescaped
 from .refusal import in_a_field
 
@@ -66,14 +66,35 @@ _NAMED = re.compile(
     rf"(?P<unit>ms|milli\w*|secs?|seconds|min\w*)?\"?\s*(?:[:=]|>)\s*\"?(?P<length>{_LENGTH})",
     re.IGNORECASE,
 )
+_NEXT = (
+    r"(?:(?:allowed|available|possible|try|come[_-]?back)[_-]?again"
+    r"|next[_-]?(?:allowed|available|request|slot|attempt|call|try|query|fetch|poll)(?:[_-]?(?:allowed|available))?"
+    r"|(?:blocked|banned|throttled|limited)[_-]?(?:until|for)|cool[_-]?down[_-]?(?:until|ends?|remaining|left|expires)"
+    r"|resum(?:e|es|ed)(?=[_-]?(?:at|in|after)))"
+    r"[_-]?(?:at|in|after|on|time)?[_-]?"
+)
+"""How the part is named that says when the next request is served."""
+
 _IN_A_PART = re.compile(
     r"[\"<](?:\w{1,20}[_-])?(?:(?:retry[_-]?(?:after|in|delay)|back[_-]?off)[_-]?(?:ms|milli\w*|secs?|seconds|time)?"
-    r"|(?:throttle|wait)[_-]?(?:ms|milli\w*|secs?|seconds|time|for))\"?\s*[:>]\s*\"?(?=\d*[1-9])",
+    rf"|(?:throttle|wait)[_-]?(?:ms|milli\w*|secs?|seconds|time|for)|{_NEXT}(?:ms|milli\w*|secs?|seconds|minutes)?)"
+    r"\"?\s*[:>]\s*\"?(?=\d*[1-9])",
     re.IGNORECASE,
 )
 """A part of a failed answer that says when to come back, as a field may: it refuses as that does."""
+_AT_NEXT = re.compile(
+    rf"[\"<](?:\w{{1,20}}[_-])?{_NEXT}(?P<unit>ms|milli\w*|secs?|seconds|min\w*)?\"?\s*[:>]\s*\"?(?P<length>{_LENGTH})",
+    re.IGNORECASE,
+)
+_APART = re.compile(
+    rf"(?:at least|a minimum of|not? less than) (?P<length>{_LENGTH}|(?:an?|one) (?:second|minute))"
+    r" (?:(?:[^\W_]+ ){0,2}?between|apart)",
+    re.IGNORECASE,
+)
+"""How far apart requests have to be: so long after a refused one the next may come."""
 _TOLD = re.compile(
-    r"(?:below (?:\w+ ){1,4}for|again|retry|wait|available|unblocked|blocked|banned|suspended|restricted|throttled"
+    r"(?:below (?:\w+ ){1,4}for|again|(?:come|try|check|be) back|retry|wait|available|unblocked|blocked|banned"
+    r"|suspended|restricted|throttled"
     r"|resets?|expires?"
     r"|replenished|renewed|(?<!the )lasts?|timed out|(?:take a )break"
     r"|(?:request|do|use|send|call) (?:this|that|it|another|one)|time to (?:availability|reset|retry|wait)[:=]?"
@@ -92,7 +113,7 @@ _LEFT = re.compile(
 )
 """The time left, by its name."""
 _MOMENT = re.compile(
-    r"(?:reset|retry|until|again|after|expires?|next)(?:[^\W\d]|[\s-]){0,12}\"?\s*[:=>]?\s*\"?"
+    r"(?:reset|retry|until|again|after|expires?|ends?|next)(?:[^\W\d]|[\s-]){0,20}\"?\s*[:=>]?\s*\"?"
     r"(?P<moment>(?:[A-Z][a-z]{2}, )?\d{1,2} [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT"
     r"|\d{4}-[A-Z][a-z]{2}-\d\d [\d:]{8}[+-]\d{4}"
     r"|\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d[\d:.]*(?:Z| ?[+-]\d\d:?\d\d| UTC)?|\d{10}(?:\.\d+)?|\d{13})\b",
@@ -189,7 +210,8 @@ def _trailed(body: str) -> bool:
 _BASE64 = re.compile(r"gA[A-Za-z0-9+/]{4}")
 """How a frame of trailers begins in base64."""
 
-_SPENT = re.compile(r"(?:^|[\r\n\W])grpc-status: ?8\s", re.IGNORECASE)
+_SPENT = re.compile(r"(?:^|[\r\n\W]|[\x80\x81]\x00\x00[\x00-\xff]{2})grpc-status: ?8\s", re.IGNORECASE)
+"""The first trailer stands behind the length of its frame, the last byte of which may be a letter."""
 
 
 _FORBIDDEN = 403
@@ -212,8 +234,13 @@ def _of_money(said: str, text: str) -> bool:
     return said.lower().startswith("temporar") and bool(phrases.UNPAID.search(text))
 
 
+_ALL = re.compile(r"[\s\S]+")
+
+
 def _in_a_note(body: str, content_type: str) -> re.Match[str] | None:
     """What an answer of 2xx says of itself, and where it says that it refuses."""
+    if heading := barred(body):
+        return _ALL.match(heading)
     text, fails = of_itself(body, content_type.partition(";")[0].strip().lower())
     if not fails and any(phrases.ABOUT_IT.match(each) for each in text.split("; ")):
         return None  # an article that explains it
@@ -265,13 +292,13 @@ def come_back_in(body: str, clock: float | None = None) -> float | None:
     """
     text = _FLOOD.sub("wait ", html.unescape(" ".join(unescaped(body[:READ]).split())))
     named = _NAMED.search(text)
-    told = None if named else _TOLD.search(text) or _LEFT.search(text)
+    told = None if named else _AT_NEXT.search(text) or _TOLD.search(text) or _LEFT.search(text) or _APART.search(text)
     moment = _MOMENT.search(text)
     if (match := named or told) and (
         moment is None or not moment.start("moment") <= match.start("length") < moment.end()
     ):
         units = match.groupdict()
-        return _seconds(match["length"], units["unit"] or units.get("unit_") or "s")
+        return _seconds(match["length"], units.get("unit") or units.get("unit_") or "s")
     if moment is None and clock is not None and _MIDNIGHT.search(text):
         return times.DAY - clock % times.DAY
     if moment is None or clock is None:
