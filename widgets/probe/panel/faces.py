@@ -141,13 +141,7 @@ def _running(known: Running) -> Face:
             label=f"On trial: {told}",
             large=wait_number(wait),
             unit="s",
-            sentence=(
-                "It must hold a little longer still."
-                if enough
-                else ""
-                if needed
-                else "Accepted so far; a few more decide."
-            ),
+            sentence=_of_trial(step, enough=enough, decided=bool(needed)),
             share=min(1.0, straight / needed) if needed else None,
         )
     elif known.strategy == "recheck" and step is not None:
@@ -167,6 +161,15 @@ def _running(known: Running) -> Face:
             below=face_.label if known.trial else f"{counted(tally.requests, 'attempt')} so far",
         )
     return face_
+
+
+def _of_trial(step: Step | None, *, enough: bool, decided: bool) -> str:
+    """What is to be said of a trial besides its count."""
+    if step is not None and step.kept is not None:
+        return f"{as_wait(step.kept)} is shown already; this one is shorter."
+    if enough:
+        return "It must hold a little longer still."
+    return "" if decided else "Accepted so far; a few more decide."
 
 
 def _possible(step: Step | None) -> tuple[str, str]:

@@ -50,6 +50,9 @@ class Trial:
         evidence: The attempts that count: made for the trial, each after exactly one `wait`.
         stretched: Spacings in a row that came out longer than asked for.
         before: The trials that were refused before this one.
+        asked: The wait, seconds, before answers took longer than that; `None` where they did not.
+        prompt: Answers in a row since then that took less than it.
+        resumed: Whether it was gone back to.
     """
 
     wait: float
@@ -64,6 +67,9 @@ class Trial:
     stretched: list[float] = field(default_factory=list)
     stated: bool = False
     before: list[Trial] = field(default_factory=list)
+    asked: float | None = None
+    prompt: int = 0
+    resumed: bool = False
 
     @property
     def tested(self) -> float:
