@@ -46,7 +46,7 @@ class Step:
         phase: What the request is for.
         low: The longest wait known to be too short so far, seconds, for the chart.
         high: The shortest wait believed to be long enough so far, seconds, for the chart.
-        kept: The wait that is shown already, seconds, while a shorter one is tried; `None` before.
+        kept: The wait that held long enough already, seconds, while a shorter one is tried; else `None`.
 
     >>> Step(6.5, "verify", low=6.2)
     Step(wait=6.5, phase='verify', low=6.2, high=None, kept=None)

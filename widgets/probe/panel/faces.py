@@ -71,6 +71,8 @@ def _budgeted(budget: Budget) -> Column:
 def _shown_so_far(known: Running) -> Column:
     tally, trial = known.tally, known.trial
     lines = []
+    if known.step is not None and known.step.kept is not None:
+        lines.append(f"**{as_wait(known.step.kept)} held** long enough; a shorter wait is on trial.")
     if trial is not None and trial[1]:
         wait, straight, _ = trial
         goal = f" Goal: at most {percent(known.goal.refusal_rate)} refused, {percent(known.goal.confidence)} sure."
@@ -141,7 +143,13 @@ def _running(known: Running) -> Face:
             label=f"On trial: {told}",
             large=wait_number(wait),
             unit="s",
-            sentence=_of_trial(step, enough=enough, decided=bool(needed)),
+            sentence=(
+                "It must hold a little longer still."
+                if enough
+                else ""
+                if needed
+                else "Accepted so far; a few more decide."
+            ),
             share=min(1.0, straight / needed) if needed else None,
         )
     elif known.strategy == "recheck" and step is not None:
@@ -161,15 +169,6 @@ def _running(known: Running) -> Face:
             below=face_.label if known.trial else f"{counted(tally.requests, 'attempt')} so far",
         )
     return face_
-
-
-def _of_trial(step: Step | None, *, enough: bool, decided: bool) -> str:
-    """What is to be said of a trial besides its count."""
-    if step is not None and step.kept is not None:
-        return f"{as_wait(step.kept)} is shown already; this one is shorter."
-    if enough:
-        return "It must hold a little longer still."
-    return "" if decided else "Accepted so far; a few more decide."
 
 
 def _possible(step: Step | None) -> tuple[str, str]:

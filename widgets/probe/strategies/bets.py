@@ -11,6 +11,7 @@ from widgets.probe.evidence import BETS, EProcess, straight_needed
 from .haste import cheaper, in_doubt, outlasts_spells, soonest
 from .quick import DOZEN, SPARE, suffices_in_number
 from .search import ABOVE
+from .trial import missing_for_rising
 from .verify import covers, filled, outlasts, suspected
 
 if TYPE_CHECKING:
@@ -126,10 +127,12 @@ class Bets:
         return len(trial.evidence) <= max(hasty, default=0) and not trial.stated
 
     def _unlikely_soon(self, trial: Trial) -> bool:
-        """Whether refusals may have been chance, and some more requests at this wait would show that they were not."""
+        """Whether refusals may have been chance, or the limit been rising, and some more requests would show it."""
         manners = self.search.manners
         chance = trial.chance(manners.attempts)
         left = min(CHANCES - len(trial.evidence), manners.allowance)
+        if 0 < missing_for_rising(trial) < left * trial.wait:
+            return True
         if in_doubt(self.search, trial) and (haste := soonest(manners.attempts, trial.tested)):
             return 0 < cheaper(self.search, trial, haste) < left * trial.wait  # else it is done again
         if outlasts_spells(self.search, trial):

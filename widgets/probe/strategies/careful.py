@@ -179,7 +179,7 @@ def _verdict(search: Search, found: Shown, kind: Kind, wait: float, statement: s
     return search.manners.verdict(
         kind,
         wait,
-        f"{statement}{' ' * bool(found.shorter)}{found.shorter}",
+        statement + found.words,
         evidence=found.trial.evidence,
         tested=found.trial.tested,
         horizon=found.trial.horizon,

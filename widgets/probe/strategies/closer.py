@@ -66,7 +66,7 @@ class Shown:
         trial: What shows it.
         wait: Seconds: the tested wait, or a little longer, see `lasting`.
         by_rules: Whether it would be longer but for the rules that are compared.
-        shorter: The sentence on shorter waits that were tried next, and are not shown; empty where there are none.
+        shorter: Shorter waits that were tried next, and what came of them; empty where all of them were shown.
         stopped: Whether a person stopped the probe meanwhile.
     """
 
@@ -75,6 +75,11 @@ class Shown:
     by_rules: bool
     shorter: str = ""
     stopped: bool = False
+
+    @property
+    def words(self) -> str:
+        """The sentences on shorter waits; empty where there are none."""
+        return f" Shorter waits were tried as well: {self.shorter}." if self.shorter else ""
 
 
 def shown(search: Search, trial: Trial) -> Shown:
@@ -98,7 +103,7 @@ def closer(search: Search, bets: Bets, held: Shown) -> Generator[Step, Attempt, 
         gains = held.wait > APART * low and held.wait > GAIN * shorter * needed / (needed - saved)
         if not gains or not _worth(search, held.trial, shorter, needed):
             break
-        manners.kept, search.ledger.refilled = held.wait, saved
+        manners.kept, search.ledger.refilled = held.trial.tested, saved
         bets = Bets(EProcess(manners.goal, purse, carried=purse), search)
         trial = Trial(shorter, sure=True, before=list(held.trial.before))
         try:
@@ -122,7 +127,7 @@ def closer(search: Search, bets: Bets, held: Shown) -> Generator[Step, Attempt, 
         seen.append(f"{as_wait(trial.wait)} was refused {after}")
         low, purse = max(low, trial.wait), bets.wealth.carried
     manners.kept = None
-    return replace(held, shorter=f"Shorter waits were tried as well: {'; '.join(seen)}." if seen else "")
+    return replace(held, shorter="; ".join(seen))
 
 
 def _hardly(search: Search) -> float:

@@ -67,7 +67,7 @@ class Manners(Heard):
         pause: Seconds of such a pause just before the last answer that says something about pace; 0 where none was.
         suspects: Answers that may be refusals, and those that were found to be.
         eased: At what wait answers were quick again, in words, where the pace had made them slow; else empty.
-        kept: The wait that is shown already, seconds, while a shorter one is tried; `None` before.
+        kept: The wait that held long enough already, seconds, while a shorter one is tried; else `None`.
         revised: Whether the last answer showed that earlier ones were refusals: then the log must be read anew.
     """
 
