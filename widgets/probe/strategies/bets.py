@@ -161,5 +161,5 @@ def possible(search: Search) -> float:
     belief = search.belief()
     if belief is None or belief.doubt > UNLIKELY:
         return inf
-    sure = belief.quantile(SURELY)
+    sure = belief.bound(SURELY)
     return sure * ABOVE if sure > search.ledger.low else inf
