@@ -252,7 +252,9 @@ def test_a_quota_of_one_run_may_be_a_ban_and_a_pace_that_would_spend_it_tells() 
 
 
 def trials(*given: tuple[float, int]) -> list[Trial]:
-    return [Trial(wait, sent=sent) for wait, sent in given]
+    """Trials that began long before what is seen now."""
+    began = [Attempt(1, 1.0, 1.0, -999.0, 0.1, 200)]
+    return [Trial(wait, sent=sent, evidence=began) for wait, sent in given]
 
 
 def at_pace(count: int, wait: float = 1.0, **headers: str) -> list[Attempt]:
