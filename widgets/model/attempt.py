@@ -46,15 +46,21 @@ class Step:
         phase: What the request is for.
         low: The longest wait known to be too short so far, seconds, for the chart.
         high: The shortest wait believed to be long enough so far, seconds, for the chart.
+        kept: The wait that held long enough already, seconds, while a shorter one is tried; else `None`.
 
     >>> Step(6.5, "verify", low=6.2)
-    Step(wait=6.5, phase='verify', low=6.2, high=None)
+    Step(wait=6.5, phase='verify', low=6.2, high=None, kept=None)
     """
 
     wait: float
     phase: Phase
     low: float | None = None
     high: float | None = None
+    kept: float | None = None
+
+
+class ProbeStoppedError(Exception):
+    """Thrown into a strategy, at its `yield`, when a person stops the probe: it may return a verdict that stands."""
 
 
 @dataclass(frozen=True, slots=True)

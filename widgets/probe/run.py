@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from widgets.http.limits.words import refuses
-from widgets.model.attempt import Attempt, Budget, Goal, Outcome, Step, Strategy, Verdict, absence
+from widgets.model.attempt import Attempt, Budget, Goal, Outcome, ProbeStoppedError, Step, Strategy, Verdict, absence
 from widgets.model.refused import CountsAsRefused
 
 from .asker import Answer, Asker
@@ -143,7 +143,18 @@ class _Run:
         return in_its_words(attempt)
 
     def _stopped(self, plan: Strategy, step: Step, cut: int = 0) -> Verdict:
+        """What stands without another request; `cut` is for how many were sent and are no attempts."""
+        try:
+            plan.throw(ProbeStoppedError)
+        except StopIteration as end:
+            stands = replace(end.value, requests=end.value.requests + cut)
+            return named(stands, self.attempts, self.strategy)
+        except ProbeStoppedError:
+            return self._broken_off(step, cut)
         plan.close()
+        return self._broken_off(step, cut)
+
+    def _broken_off(self, step: Step, cut: int) -> Verdict:
         counts = Counter(attempt.outcome for attempt in counted(self.attempts))
         accepted, refused, failed = (counts[each] for each in Outcome)
         known = (

@@ -25,7 +25,8 @@ from tests.pace.service import Asked, bundled, in_virtual_time, logged
 from widgets.pace import PaceStore
 from widgets.pace.store.probes import LOST
 from widgets.pace.store.schema import probes
-from widgets.probe.strategies.careful import FILLED, RATIO
+from widgets.probe.strategies.careful import RATIO
+from widgets.probe.strategies.closer import FILLED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

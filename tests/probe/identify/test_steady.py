@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from server.limiters import FixedWindow, SlidingLog, TokenBucket
+from server.limiters import FixedWindow, PenaltyBox, SlidingLog, TokenBucket
 from tests.bench.arena_rules import Stepwise, Tiers
 from tests.bench.arena_world import Clock, Service, run
 from widgets.model.attempt import Budget, Goal
 from widgets.probe.identify import believed
 from widgets.probe.identify.features import Features, Seen
 from widgets.probe.identify.tiers import near_points, unexplained
-from widgets.probe.strategies import quick
+from widgets.probe.strategies import careful, quick
 
 if TYPE_CHECKING:
     from server.limiters import Limiter
@@ -36,6 +36,16 @@ def test_what_such_a_rule_sustains_is_believed_before_it_is_shown(rule: Limiter)
     truth = rule.steady_wait(0.0)
     assert 0.9 * truth <= belief.quantile(0.5) <= 1.6 * truth
     assert belief.doubt < 0.1
+
+
+@pytest.mark.parametrize(("rate", "burst", "penalty"), [(1.555, 2, 21.1), (0.26, 3, 26.0), (0.7, 5, 40.0)])
+def test_the_bound_covers_what_the_answers_tell_no_more_apart(rate: float, burst: int, penalty: float) -> None:
+    """After bans the rate lies between two edges: what is believed stands for all between them."""
+    rule = PenaltyBox(rate=rate, burst=burst, penalty=penalty)
+    belief = believed(run(careful(Goal(), Budget()), Service(rule, latency=0.03), Clock(1000)).attempts)
+    assert belief is not None
+    assert belief.bound(0.999) >= belief.quantile(0.999)
+    assert belief.bound(0.999) >= 0.999 / rate
 
 
 def test_a_near_count_is_told_by_the_first_refusals_and_the_far_one_by_what_it_leaves() -> None:

@@ -493,3 +493,9 @@ def test_the_evidence_is_what_counts_and_not_all_that_was_accepted_after_that_wa
     assert "**63 of 63** that count were accepted at 6.52 s" in face(ended(FOUND)).columns[0].lines[0]
     assert "**8 of 8** that count were accepted at 6.29 s" in face(ended(ESTIMATED, "quick")).columns[0].lines[0]
     assert "**8 of 8** that count were accepted at 6.29 s" in face(ended(ESTIMATED, "doubling")).columns[0].lines[0]
+
+
+def test_while_a_shorter_wait_is_tried_the_one_that_held_is_named() -> None:
+    shown = face(replace(RUN, trial=(2.0, 12, 63), step=Step(2.0, "verify", 1.0, 4.0, kept=4.0))).columns[0].lines
+    assert shown[0] == "**4 s held** long enough; a shorter wait is on trial."
+    assert shown[1].startswith("**12 in a row** accepted at 2 s.")

@@ -12,7 +12,7 @@ from tests.probe.conftest import drive, scripted
 from widgets.model.attempt import Attempt, Budget, Goal
 from widgets.probe.evidence import EProcess
 from widgets.probe.strategies import doubling
-from widgets.probe.strategies.careful import _Bets
+from widgets.probe.strategies.bets import Bets
 from widgets.probe.strategies.history import Cycle, Ledger, Quota, _banned
 from widgets.probe.strategies.identify import WELL, _ask
 from widgets.probe.strategies.manners import Manners, ProbeEndedError
@@ -172,7 +172,7 @@ def test_a_wait_that_holds_is_bet_on_from_its_third_refusal_on_while_enough_is_l
     missed: int, purse: float, on: bool
 ) -> None:
     trial = Trial(1.0, missed=missed)
-    bets = _Bets(EProcess(Goal(), purse=purse, stakes={0.0: 0.5}), searching(), holding=trial)
+    bets = Bets(EProcess(Goal(), purse=purse, stakes={0.0: 0.5}), searching(), holding=trial)
     assert bets.refused(trial) is on
     assert bets.wealth.value == pytest.approx(purse)
     assert bets.holding is None
@@ -252,7 +252,9 @@ def test_a_quota_of_one_run_may_be_a_ban_and_a_pace_that_would_spend_it_tells() 
 
 
 def trials(*given: tuple[float, int]) -> list[Trial]:
-    return [Trial(wait, sent=sent) for wait, sent in given]
+    """Trials that began long before what is seen now."""
+    began = [Attempt(1, 1.0, 1.0, -999.0, 0.1, 200)]
+    return [Trial(wait, sent=sent, evidence=began) for wait, sent in given]
 
 
 def at_pace(count: int, wait: float = 1.0, **headers: str) -> list[Attempt]:

@@ -24,7 +24,9 @@ from tests.probe.conftest import drive
 from widgets.model.attempt import Attempt, Budget, Goal, Outcome
 from widgets.probe.evidence import EProcess
 from widgets.probe.strategies import careful, quick
-from widgets.probe.strategies.careful import _Bets, _doubted, _lasting, _until_then
+from widgets.probe.strategies.bets import Bets
+from widgets.probe.strategies.careful import _doubted, _until_then
+from widgets.probe.strategies.closer import Shown, lasting
 from widgets.probe.strategies.history import Cycle
 from widgets.probe.strategies.manners import Manners, ProbeEndedError
 from widgets.probe.strategies.quick import Count
@@ -33,7 +35,10 @@ from widgets.probe.strategies.trial import Trial
 from widgets.probe.strategies.verify import _take
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from server.limiters import Limiter
+    from widgets.model.attempt import Strategy
 
 WAITS = st.floats(0.2, 8)
 WHOLE = st.integers(3, 60)
@@ -214,7 +219,7 @@ def test_as_many_as_a_certificate_needs_are_worth_an_estimate_though_a_burst_is_
 )
 def test_a_count_that_was_renewed_by_luck_after_haste_is_outlasted(cycle: Cycle, content: bool) -> None:
     """Nodes with a window on the clock served 152, and from its end on 152 again: 100 at any pace show nothing."""
-    bets = _Bets(EProcess(Goal()), searched(cycle))
+    bets = Bets(EProcess(Goal()), searched(cycle))
     trial = Trial(1.0, sure=True)
     for attempt in straight(100):
         trial.evidence.append(attempt)
@@ -242,8 +247,8 @@ def test_a_certificate_spans_two_blocks_where_chance_is_not_excluded(
     search = block(seconds)
     trial = Trial(1.0, evidence=search.manners.attempts[-100:])
     assert trial.chance(search.manners.attempts).met == "2 of 100 cases"
-    assert _Bets(EProcess(Goal()), search)._unlikely_soon(trial) is asks
-    verdict = _doubted(search, trial, trial.wait)
+    assert Bets(EProcess(Goal()), search)._unlikely_soon(trial) is asks
+    verdict = _doubted(search, Shown(trial, trial.wait, by_rules=False))
     assert (verdict.kind if verdict else None) == kind
     if verdict:
         assert "Nothing was accepted for up to 120 s once, longer than the 99 s of this evidence" in verdict.statement
@@ -290,7 +295,7 @@ def tried_after_a_rest(rest: float) -> float:
         for i, at in enumerate(starts)
     ]
     search = Search(Manners(Goal(), Budget(), attempts), 1.15, 150)
-    return _lasting(search, Trial(1.0, evidence=attempts[-60:]))[0]
+    return lasting(search, Trial(1.0, evidence=attempts[-60:]))[0]
 
 
 def test_what_a_bucket_gained_in_a_rest_lengthens_the_wait() -> None:
@@ -360,3 +365,34 @@ def test_a_machine_that_was_busy_for_a_moment_does_not_lengthen_the_wait_and_slo
             _take(search, Count(search), trial, attempt)
     assert trial.wait == pytest.approx(wait)
     assert trial.evidence == []
+
+
+@pytest.mark.parametrize(("strategy", "begins"), [(careful, 10.0), (quick, 4.5)], ids=["careful", "quick"])
+def test_a_stall_in_the_middle_of_a_trial_does_not_lengthen_the_wait(
+    strategy: Callable[..., Strategy], begins: float
+) -> None:
+    """For some seconds each answer takes longer than the wait on trial, whoever is busy: then the wait is resumed."""
+    served = [0.0]
+
+    def answer(started: float) -> tuple[int, float, dict[str, str]]:
+        status = 200 if started - served[-1] >= 0.2 or started == 0 else 429
+        served.append(started)
+        return status, 0.9 if begins <= started < begins + 6 else 0.01, {}
+
+    steps, _, verdict = drive(strategy(Goal(), Budget()), answer)
+    assert any(step.phase == "verify" and step.wait > 0.8 for step in steps)  # it was the pace that could be had
+    assert 0.2 <= (verdict.wait or 0) < 0.3
+
+
+def test_a_service_whose_answers_always_take_longer_than_the_wait_is_gone_back_to_once() -> None:
+    """Asked quickly it takes a second for each answer, asked slowly it is quick; it serves one in 0.2 s."""
+    last = [-9.0, -9.0]
+
+    def answer(started: float) -> tuple[int, float, dict[str, str]]:
+        gap, before = started - last[-1], last[-1] - last[-2]
+        last.append(started)
+        return (200 if gap >= 0.2 else 429), 1.0 if min(gap, before) < 0.5 else 0.01, {}
+
+    steps, _, verdict = drive(careful(Goal(), Budget()), answer)
+    assert verdict.kind in {"certified", "estimated"}
+    assert len(steps) < 300

@@ -72,6 +72,12 @@ class Told:
         pairs = pairwise(self.log)
         return sum(later[1] and 0.97 * wait <= later[0] - sooner[0] <= 1.2 * wait + 0.02 for sooner, later in pairs)
 
+    def refused_at(self, wait: float) -> int:
+        """Requests that were refused about `wait` after the one before, or later for a fault in between."""
+        answered = [(at, served) for at, served, status in self.log if status != 500]
+        pairs = pairwise(answered)
+        return sum(not later[1] and 0.97 * wait <= later[0] - sooner[0] <= 2.2 * wait + 0.02 for sooner, later in pairs)
+
 
 def close(a: float, b: float) -> bool:
     return a == pytest.approx(b, rel=0.02, abs=0.2)
@@ -121,6 +127,10 @@ CLAUSES: dict[str, Callable[..., bool]] = {
         n > 0 and all(served or status == 500 for _, served, status in told.log[-int(n) :])
     ),
     rf"it was refused again, and {NUMBER} s later still": lambda told, _: told.row_at_the_end() > 1,
+    rf"{NUMBER} s was refused at once": lambda told, wait: told.refused_at(wait) > 0,
+    rf"{NUMBER} s was refused after {NUMBER} requests? at it": lambda told, wait, n: (
+        told.refused_at(wait) > 0 and told.at(wait) >= n > 0
+    ),
     r"sends this on to \S+, on another host": lambda told: told.served == 0,
     r"which was asked instead": lambda told: told.served > 0,
     r"were answered otherwise": lambda told: any(status == 200 and not served for _, served, status in told.log),

@@ -22,7 +22,7 @@ from server.limiters import (
 from tests.bench.arena_world import Clock, Run, Service, run
 from widgets.model.attempt import Attempt, Budget, Goal, Outcome
 from widgets.probe.strategies import careful, quick
-from widgets.probe.strategies.trial import Trial, caveats
+from widgets.probe.strategies.trial import Trial, caveats, missing_for_rising
 
 if TYPE_CHECKING:
     from server.limiters import Limiter
@@ -129,19 +129,32 @@ def test_a_limit_that_changes_later_is_named() -> None:
 
 
 @pytest.mark.parametrize(("period", "swing"), [(600, 0.3), (600, 0.7), (1200, 0.5), (1800, 0.5), (2400, 0.7)])
-def test_a_limit_that_is_seen_to_rise_is_no_certificate(period: int, swing: float) -> None:
-    """From a fifth of a swing after its least on: each wait that had held is refused after a while."""
+def test_a_limit_that_is_seen_to_rise_is_certified_at_its_highest_alone(period: int, swing: float) -> None:
+    """From a fifth of a swing after its least on: each wait that had held is refused after a while.
+
+    What held for longer than the rise took was not risen above; what did not is no certificate.
+    """
     limiter = Drifting(gap=1, swing=swing, period=period)
     least = min(range(period), key=limiter.gap_at)
     verdict = run(careful(Goal(), Budget()), Service(limiter, 0.03), Clock(least + 0.2 * period)).verdict
+    assert (verdict.wait or 0) >= max(map(limiter.gap_at, range(period)))
+    if verdict.kind == "estimated":
+        assert "the limit was rising meanwhile" in verdict.statement
+
+
+def test_a_limit_that_rises_further_than_a_probe_lasts_is_no_certificate() -> None:
+    limiter = Drifting(gap=1, swing=0.7, period=2400)
+    least = min(range(2400), key=limiter.gap_at)
+    verdict = run(careful(Goal(), Budget()), Service(limiter, 0.03), Clock(least + 480)).verdict
     assert verdict.kind == "estimated"
     assert "the limit was rising meanwhile" in verdict.statement
 
 
-def tried(*series: tuple[float, int]) -> Trial:
-    """A trial of 100 acceptances after those of (wait, requests), each ended by a refusal."""
+def tried(*series: tuple[float, int], before: float = 300.0) -> Trial:
+    """A trial of 100 acceptances, so long after those of (wait, requests) began, each ended by a refusal."""
     evidence = [Attempt(number, 2.0, 2.0, 2.0 * number, 0.01, 200) for number in range(1, 101)]
-    return Trial(2.0, evidence=evidence, before=[Trial(wait, sent=sent) for wait, sent in series])
+    began = [Attempt(1, 1.0, 1.0, 2.0 - before, 0.01, 200)]
+    return Trial(2.0, evidence=evidence, before=[Trial(wait, sent=sent, evidence=began) for wait, sent in series])
 
 
 def test_refusals_that_get_rarer_with_a_longer_wait_are_no_rising_limit() -> None:
@@ -149,6 +162,13 @@ def test_refusals_that_get_rarer_with_a_longer_wait_are_no_rising_limit() -> Non
     level = tried((1.0, 30), (1.1, 25), (1.2, 30), (1.3, 28))
     assert caveats(falling.evidence, falling) == ""
     assert "while the wait grew from 1 s to 1.3 s" in caveats(level.evidence, level)
+
+
+@pytest.mark.parametrize(("before", "missing"), [(198, 0), (199, 1), (300, 102)])
+def test_what_held_for_as_long_as_the_rise_took_was_not_risen_above(before: float, missing: float) -> None:
+    held = tried((1.0, 30), (1.1, 25), (1.2, 30), (1.3, 28), before=before)
+    assert missing_for_rising(held) == pytest.approx(missing)
+    assert bool(caveats(held.evidence, held)) is bool(missing)
 
 
 # Failures at any pace.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import product
 from typing import TYPE_CHECKING
 
 from .families import VARIANTS
@@ -16,14 +17,19 @@ from .fit import UNLISTED, tried
 from .likelihood import another_rule, log_sum
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from widgets.model.attempt import Attempt
+
+    from .fit import Tried
 
 
 FINER = 1
 """How often the likely parameters are cut finer: a search needs no third digit, and asks often."""
 
+
+NOTHING = 1e-6
+"""A rule with no more than this share may be any of those that it stands for."""
 
 LATER = 0.8
 """With this probability the wait that follows one that was too short is long enough."""
@@ -36,6 +42,7 @@ class Belief:
     Attributes:
         waits: Pairs of a wait in seconds and its share, the shortest first; the shares are 1 in all.
         doubt: How likely a rule is that is none of those compared, 0 to 1.
+        longest: The same pairs with the longest wait of the rules that each of them stands for, the shortest first.
 
     >>> Belief(((1.0, 0.25), (2.0, 0.75)), 0.0).quantile(0.5)
     2.0
@@ -43,15 +50,15 @@ class Belief:
 
     waits: tuple[tuple[float, float], ...]
     doubt: float
+    longest: tuple[tuple[float, float], ...] = ()
 
     def quantile(self, share: float) -> float:
         """The shortest wait that is long enough with this probability, if one of the rules is the service's."""
-        passed = 0.0
-        for wait, part in self.waits:
-            passed += part
-            if passed >= share:
-                return wait
-        return self.waits[-1][0]
+        return _quantile(self.waits, share)
+
+    def bound(self, share: float) -> float:
+        """The same, where each rule may be any of those that one stands for: what the answers tell no more apart."""
+        return _quantile(self.longest or self.waits, share)
 
     def cheapest(self, low: float, proof: float, lost: float, block: float) -> float:
         """The wait in seconds that is worth a try: what is expected to be spent by it until one is shown is least.
@@ -84,6 +91,15 @@ class Belief:
         return best[1]
 
 
+def _quantile(waits: Sequence[tuple[float, float]], share: float) -> float:
+    passed = 0.0
+    for wait, part in waits:
+        passed += part
+        if passed >= share:
+            return wait
+    return waits[-1][0]
+
+
 def believed(attempts: Iterable[Attempt]) -> Belief | None:
     """What the attempts say of the steady wait; `None` where nothing was refused and then accepted again.
 
@@ -98,17 +114,29 @@ def believed(attempts: Iterable[Attempt]) -> Belief | None:
     marks = Features.of(attempts)
     if not marks.blocks:
         return None
-    found: list[tuple[float, float]] = []
+    found: list[tuple[float, float, Tried]] = []
     best = -math.inf
     for variant in VARIANTS:
         if variant.steady is None:
             continue
         for each in tried(variant, marks, FINER, best):
             best = max(best, each.evidence)
-            found.append((variant.steady(*(cell.value for cell in each.point)), each.evidence))
+            found.append((variant.steady(*(cell.value for cell in each.point)), each.evidence, each))
     if not found:
         return None
-    total = log_sum(evidence for _, evidence in found)
+    total = log_sum(evidence for _, evidence, _ in found)
     another = another_rule(marks.seen) + math.log(UNLISTED)
-    waits = tuple(sorted((wait, math.exp(evidence - total)) for wait, evidence in found))
-    return Belief(waits, math.exp(another - log_sum([another, total])))
+    found.sort(key=lambda each: each[:2])
+    waits = tuple((wait, math.exp(evidence - total)) for wait, evidence, _ in found)
+    longest = (
+        (_longest(each, wait) if share > NOTHING else wait, share)
+        for (wait, share), (*_, each) in zip(waits, found, strict=True)
+    )
+    return Belief(waits, math.exp(another - log_sum([another, total])), tuple(sorted(longest)))
+
+
+def _longest(each: Tried, wait: float) -> float:
+    """The longest wait at the corners of a point's cells: `wait` is the one that it stands for."""
+    steady = each.variant.steady
+    corners = product(*({cell.low, cell.high} if cell.low < cell.high else {cell.value} for cell in each.point))
+    return wait if steady is None else max(wait, *(steady(*corner) for corner in corners))

@@ -71,6 +71,8 @@ def _budgeted(budget: Budget) -> Column:
 def _shown_so_far(known: Running) -> Column:
     tally, trial = known.tally, known.trial
     lines = []
+    if known.step is not None and known.step.kept is not None:
+        lines.append(f"**{as_wait(known.step.kept)} held** long enough; a shorter wait is on trial.")
     if trial is not None and trial[1]:
         wait, straight, _ = trial
         goal = f" Goal: at most {percent(known.goal.refusal_rate)} refused, {percent(known.goal.confidence)} sure."

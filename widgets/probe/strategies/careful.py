@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from math import ceil, inf
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from widgets.model.quantity import as_wait
-from widgets.probe.evidence import BETS, EProcess, straight_needed, told
+from widgets.probe.evidence import EProcess, straight_needed, told
 from widgets.probe.strategies import statements
 
-from .haste import again, cheaper, in_doubt, outlasts_spells, soonest
+from .bets import Bets, affords, longest_block, rests_on_few
+from .closer import closer, shown
+from .haste import again, in_doubt, outlasts_spells, soonest
 from .manners import Manners, ProbeEndedError
-from .pauses import ON_TIME
-from .quick import DOZEN, SPARE, Count, estimate, suffices, suffices_in_number
-from .search import ABOVE, Search
+from .quick import Count, estimate, suffices
+from .search import Search
 from .trial import Trial, caveats, slower_stated
-from .verify import covers, filled, first_trial, outlasts, stood, suspected, verify
+from .verify import filled, first_trial, outlasts, stood, suspected, verify
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from widgets.model.attempt import Attempt, Budget, Goal, Strategy, Verdict
+    from widgets.model.attempt import Attempt, Budget, Goal, Kind, Strategy, Verdict
 
-    from .chance import Chance
+    from .closer import Shown
     from .haste import Again
 
 RATIO = 1.15
@@ -32,18 +32,6 @@ RATIO = 1.15
 RAPID = 300
 """Requests sent as fast as answers come before the service counts as unlimited."""
 
-UNBET = {True: 1, False: 5}
-"""Answers to see before betting, by whether the bracket is closed: most bad waits are found out without a loss."""
-
-SHARE = {True: 0.96, False: 0.5}
-"""What part of the purse to bet, by the same: the rest is kept for a longer wait."""
-
-FILLED = 1.1
-"""A pause that would lengthen the wait by more than this was the block of a window, and filled no bucket."""
-
-SUSPICION = 1.05
-"""By what factor the wait is lengthened at most where a ban may have filled a bucket again."""
-
 UNAFFORDABLE = "A certificate would take more requests or more time than this probe may spend."
 
 MARGINS = (1.0, 1.1, 1.2, 1.5)
@@ -51,26 +39,6 @@ MARGINS = (1.0, 1.1, 1.2, 1.5)
 
 FALLING = "refusals fall at least exponentially with waiting"
 """The assumption of a margin, in words."""
-
-EPISODES = 2
-"""Where chance is not excluded, the evidence is as long as so many of the longest blocks, if that many requests do."""
-
-FEW = 2
-"""So many refusals that began with haste may be chance, by what their number tells."""
-
-CHANCES = 400
-"""Requests at one wait that may be made to show that refusals came because of the pace, and not by chance."""
-
-SURELY, UNLIKELY = 0.999, 0.001
-"""No more is added to a tested wait than makes it long enough with this probability by all rules that are compared, if
-another one is so unlikely."""
-
-HASTY = 0.5
-"""A run that took less than this part of its requests' waits was made in haste."""
-
-TOLERATED = 2
-LOST = 0.1
-"""From the third refusal of a wait that holds long on, go on betting at it while this much of the wealth is left."""
 
 
 def careful(goal: Goal, budget: Budget, known: Iterable[Attempt] = (), margin: float = 1.0) -> Strategy:
@@ -124,12 +92,12 @@ def _lengthened(plan: Strategy, goal: Goal, margin: float) -> Strategy:
 
 def _careful(search: Search) -> Strategy:
     manners, repeated = search.manners, None
-    bets, count = _Bets(EProcess(manners.goal), search), Count(search)
+    bets, count = Bets(EProcess(manners.goal), search), Count(search)
     try:
         trial = yield from first_trial(search)
         if trial is None:
             return statements.no_limit(manners)
-        if trial.stated and not _affords(manners, trial):
+        if trial.stated and not affords(manners, trial):
             trial = yield from verify(search, count, trial)
             trial = trial if trial.stated else (yield from verify(search, bets, trial.anew(trial.wait)))
         else:
@@ -142,11 +110,11 @@ def _careful(search: Search) -> Strategy:
             return statements.by_its_word(manners, bets.holding or count.holding, str(end))
         before = stood(search, straight_needed(manners.goal))
         return _until_then(search, bets.holding, end) or _until_then(search, before, end) or search.ended(end)
-    # Before anything else is asked: it reads what came just before the evidence.
-    wait, by_rules = _lasting(search, trial)
-    if in_doubt(search, trial) and (haste := soonest(manners.attempts, trial.tested)):
+    found = yield from closer(search, bets, shown(search, trial))
+    trial = found.trial
+    if not found.stopped and in_doubt(search, trial) and (haste := soonest(manners.attempts, trial.tested)):
         repeated = yield from again(search, trial, haste)
-    return _doubted(search, trial, wait, repeated) or _certificate(search, trial, wait, by_rules=by_rules)
+    return _doubted(search, found, repeated) or _certificate(search, found)
 
 
 def _until_then(search: Search, held: Trial | None, end: ProbeEndedError) -> Verdict | None:
@@ -176,109 +144,10 @@ def _uncovered(search: Search, trial: Trial) -> str:
     return f"It would take more for a certificate, since up to {saved} requests may have been saved up before. "
 
 
-def _affords(manners: Manners, trial: Trial) -> bool:
-    """Whether the budget, and what the service says is left, allow a certificate of this wait at all."""
-    needed = ceil(BETS * straight_needed(manners.goal)) - len(trial.evidence)
-    return needed <= manners.allowance and needed * trial.wait <= manners.budget.seconds - manners.seconds
-
-
-@dataclass(slots=True)
-class _Bets:
-    """Bets on a wait while it is on trial.
-
-    Attributes:
-        wealth: What is bet.
-        search: Its log shows whether what was refused may have been chance, and what was served in haste.
-        small: Whether the next bets are small ones, since a wait that nearly holds is on trial.
-        holding: The trial that is under way, while nothing was refused in it.
-        asked: The number of requests of which it was asked last whether all rules are content with them.
-    """
-
-    wealth: EProcess
-    search: Search
-    small: bool = False
-    holding: Trial | None = None
-    asked: int = 0
-
-    def accepted(self, trial: Trial) -> None:
-        self._stake(trial, len(trial.evidence) - 1)
-        self.wealth.accept()
-        self.holding = trial if trial.clean == trial.sent else None
-
-    def refused(self, trial: Trial) -> bool:
-        self._stake(trial, len(trial.evidence))
-        self.wealth.refuse()
-        self.holding = None
-        self.small = trial.holds
-        if trial.missed > TOLERATED and self.wealth.value > LOST:
-            return True
-        self.wealth.fold()
-        return False
-
-    def _stake(self, trial: Trial, before: int) -> None:
-        """Bet from the request on before which enough answers have been seen."""
-        if not self.wealth.stakes and (self.small or before >= UNBET[trial.sure]):
-            self.wealth.stake(SHARE[trial.sure or self.small])
-
-    def cleared(self) -> None:
-        self.asked = 0
-        self.wealth.forget()
-        self.holding = None
-
-    def content(self, trial: Trial) -> bool:
-        if trial.stated and suffices_in_number(trial) and not _affords(self.search.manners, trial):
-            return True  # it was stated slower than it seemed, and a certificate has become too dear
-        enough = bool(trial.evidence) and self.wealth.enough and not self._renewed_by_luck(trial)
-        return enough and not self._unlikely_soon(trial)
-
-    def covers(self, trial: Trial) -> bool:
-        return covers(self.search, trial) or self._possibly(trial)
-
-    def _possibly(self, trial: Trial) -> bool:
-        """Whether a cycle is outlasted, and bursts are as far as the rules that are compared leave them possible."""
-        n = len(trial.evidence)
-        if n < SPARE * max(filled(self.search), suspected(self.search, trial)) or not outlasts(self.search, trial):
-            return False
-        if self.asked < n < self.asked + DOZEN:
-            return False
-        self.asked = n
-        return _possible(self.search) <= trial.tested * ABOVE
-
-    def _renewed_by_luck(self, trial: Trial) -> bool:
-        """Whether a count that was spent in haste, and happened to be renewed just then, would have served as many."""
-        cycles = self.search.ledger.cycles
-        hasty = (cycle.accepted for cycle in cycles if cycle.lasted < HASTY * trial.wait * cycle.accepted)
-        return len(trial.evidence) <= max(hasty, default=0) and not trial.stated
-
-    def _unlikely_soon(self, trial: Trial) -> bool:
-        """Whether refusals may have been chance, and some more requests at this wait would show that they were not."""
-        manners = self.search.manners
-        chance = trial.chance(manners.attempts)
-        left = min(CHANCES - len(trial.evidence), manners.allowance)
-        if in_doubt(self.search, trial) and (haste := soonest(manners.attempts, trial.tested)):
-            return 0 < cheaper(self.search, trial, haste) < left * trial.wait  # else it is done again
-        if outlasts_spells(self.search, trial):
-            return False
-        if chance.plausible:
-            return not chance.after(left * trial.wait).plausible
-        missing = EPISODES * _longest_block(self.search) - trial.span
-        return _rests_on_few(chance) and 0 < missing < left * trial.wait
-
-
-def _rests_on_few(chance: Chance) -> bool:
-    """Whether few refusals are what speaks for it that the pace brings them about, and chance is not excluded."""
-    return chance.quick <= FEW and bool(chance.met)
-
-
-def _longest_block(search: Search) -> float:
-    """For how long nothing was accepted at most, seconds."""
-    return max((cycle.ended - cycle.stopped for cycle in search.ledger.cycles), default=0.0)
-
-
 def _outlasted(search: Search, trial: Trial) -> str:
     """The sentence where a block was longer than the evidence, and chance may have brought it about; else empty."""
-    block = _longest_block(search)
-    if block <= trial.span or not _rests_on_few(trial.chance(search.manners.attempts)):
+    block = longest_block(search)
+    if block <= trial.span or not rests_on_few(trial.chance(search.manners.attempts)):
         return ""
     return (
         f"Nothing was accepted for up to {told(block)} s once, longer than the {told(trial.span)} s of this evidence: "
@@ -286,65 +155,33 @@ def _outlasted(search: Search, trial: Trial) -> str:
     )
 
 
-def _doubted(search: Search, trial: Trial, wait: float, repeated: Again | None = None) -> Verdict | None:
+def _doubted(search: Search, found: Shown, repeated: Again | None = None) -> Verdict | None:
     """An estimate where something was seen that no number of accepted requests outweighs; `None` where nothing was."""
-    manners = search.manners
+    manners, trial = search.manners, found.trial
     doubt = repeated.doubt(search, trial) if repeated else ""
     outlasted = outlasts_spells(search, trial)
     seen = doubt or caveats(manners.attempts, trial, outlasted=outlasted) or _outlasted(search, trial)
     stated = slower_stated(manners.attempts, trial)
     if not (seen or stated):
         return None
-    return manners.verdict(
-        "stated" if stated else "estimated",
-        max(wait, stated or 0.0),
-        statements.stated(manners, trial, stated) if stated else statements.doubted(manners, trial, wait, seen),
-        evidence=trial.evidence,
-        tested=trial.tested,
-        horizon=trial.horizon,
-        bound=manners.goal.refusal_rate,
+    statement = (
+        statements.stated(manners, trial, stated) if stated else statements.doubted(manners, trial, found.wait, seen)
     )
+    return _verdict(search, found, "stated" if stated else "estimated", max(found.wait, stated or 0.0), statement)
 
 
-def _certificate(search: Search, trial: Trial, wait: float, *, by_rules: bool) -> Verdict:
+def _certificate(search: Search, found: Shown) -> Verdict:
+    statement = statements.certified(search.manners, found.trial, found.wait, by_rules=found.by_rules)
+    return _verdict(search, found, "certified", found.wait, statement)
+
+
+def _verdict(search: Search, found: Shown, kind: Kind, wait: float, statement: str) -> Verdict:
     return search.manners.verdict(
-        "certified",
+        kind,
         wait,
-        statements.certified(search.manners, trial, wait, by_rules=by_rules),
-        evidence=trial.evidence,
-        tested=trial.tested,
-        horizon=trial.horizon,
+        statement + found.words,
+        evidence=found.trial.evidence,
+        tested=found.trial.tested,
+        horizon=found.trial.horizon,
         bound=search.manners.goal.refusal_rate,
     )
-
-
-def _lasting(search: Search, trial: Trial) -> tuple[float, bool]:
-    """The tested wait, or a little longer where the run may have lived on what a bucket gained in a pause before it.
-
-    From the last refusal on, when the bucket was empty, it has given `run` requests, and so gained run - 1 at least.
-    Where a ban or a pause fills it, a burst may be gone from it: n - burst is what is sure. Where there may have been a
-    ban, that is worth no more than `SUSPICION`. No more is added than the rules that are compared leave possible.
-
-    Returns:
-        The wait in seconds, and whether it would be longer but for those rules.
-    """
-    n, ledger, kept = len(trial.evidence), search.ledger, 1 - search.manners.goal.refusal_rate
-    counted = search.manners.windows.lasts is not None  # what is left is told each time: nothing was saved up
-    bucket = 0.0 if counted else kept * (trial.evidence[-1].started - ledger.shut) / max(1, ledger.run - 1)
-    banned = trial.wait * n / (n - filled(search))
-    doubted = trial.wait * min(SUSPICION, kept * n / (n - suspected(search, trial)))
-    longest = max(trial.tested, banned, doubted, bucket if bucket < FILLED * trial.wait else 0.0)
-    wait = max(trial.tested, min(longest, _possible(search) if longest > trial.tested else inf))
-    return wait, wait * ON_TIME < longest
-
-
-def _possible(search: Search) -> float:
-    """The longest wait that the rules which are compared leave possible; infinite where what was seen may be another.
-
-    It is where they would do with a wait that was refused.
-    """
-    belief = search.belief()
-    if belief is None or belief.doubt > UNLIKELY:
-        return inf
-    sure = belief.quantile(SURELY)
-    return sure * ABOVE if sure > search.ledger.low else inf

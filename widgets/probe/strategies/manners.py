@@ -67,6 +67,7 @@ class Manners(Heard):
         pause: Seconds of such a pause just before the last answer that says something about pace; 0 where none was.
         suspects: Answers that may be refusals, and those that were found to be.
         eased: At what wait answers were quick again, in words, where the pace had made them slow; else empty.
+        kept: The wait that held long enough already, seconds, while a shorter one is tried; else `None`.
         revised: Whether the last answer showed that earlier ones were refusals: then the log must be read anew.
     """
 
@@ -79,6 +80,7 @@ class Manners(Heard):
     suspects: Suspects = field(default_factory=Suspects, init=False)
     revised: bool = field(default=False, init=False)
     eased: str = field(default="", init=False)
+    kept: float | None = field(default=None, init=False)
     _moved: str = field(default="", init=False)
 
     def __post_init__(self) -> None:
@@ -106,7 +108,7 @@ class Manners(Heard):
         served = any(attempt.outcome is Outcome.ACCEPTED for attempt in self.attempts)
         rest = wait
         for failures in range(1, 1 + (LOCKED_OUT if served else FAILURES_IN_A_ROW)):
-            attempt = yield Step(self._allowed(rest), phase, low, high)
+            attempt = yield Step(self._allowed(rest), phase, low, high, self.kept)
             absent = absence(self.attempts[-1] if self.attempts else None, attempt)
             self.absent += absent
             self.pause += absent
@@ -147,7 +149,7 @@ class Manners(Heard):
         for rest in RESTS[: SLOW_PACES - passed if often else 1]:
             row = 0
             while row < enough:
-                attempt = self._enter((yield Step(self._allowed(max(SLOWLY * wait, rest)), phase)))
+                attempt = self._enter((yield Step(self._allowed(max(SLOWLY * wait, rest)), phase, kept=self.kept)))
                 if attempt.outcome is not Outcome.ACCEPTED:
                     break
                 row += 1

@@ -50,6 +50,9 @@ class Trial:
         evidence: The attempts that count: made for the trial, each after exactly one `wait`.
         stretched: Spacings in a row that came out longer than asked for.
         before: The trials that were refused before this one.
+        asked: The wait, seconds, before answers took longer than that; `None` where they did not.
+        prompt: Answers in a row since then that took less than it.
+        resumed: Whether it was gone back to.
     """
 
     wait: float
@@ -64,6 +67,9 @@ class Trial:
     stretched: list[float] = field(default_factory=list)
     stated: bool = False
     before: list[Trial] = field(default_factory=list)
+    asked: float | None = None
+    prompt: int = 0
+    resumed: bool = False
 
     @property
     def tested(self) -> float:
@@ -143,7 +149,7 @@ def caveats(attempts: Sequence[Attempt], trial: Trial, *, outlasted: bool = Fals
 
     Where spells of refusals were `outlasted`, it matters no more whether chance brought them about.
     """
-    seen = (*_longer_pause(attempts, trial), *_rising(trial.before), *_spells(attempts, trial))
+    seen = (*_longer_pause(attempts, trial), *_rising(trial), *_spells(attempts, trial))
     return " ".join(seen) or ("" if outlasted else coincidence(attempts, trial))
 
 
@@ -172,14 +178,27 @@ def _longer_pause(attempts: Sequence[Attempt], trial: Trial) -> Iterator[str]:
         )
 
 
-def _rising(before: Sequence[Trial]) -> Iterator[str]:
-    """Refusals went on, as often as before, while the wait grew: the limit itself may have been rising."""
-    rungs = [trial for trial in before if trial.sent >= RUNG]
-    if len(rungs) < LADDER or sum(trial.sent for trial in rungs) < LADDER_HELD or rungs[-1].wait < RISE * rungs[0].wait:
-        return
+def missing_for_rising(trial: Trial) -> float:
+    """Seconds of evidence that are still missing where the limit may have been rising; 0 where that is no question.
+
+    Refusals went on, as often as before, while the wait grew. If a limit was what rose from the first of these waits to
+    this one, and went on so, it would refuse this wait within as much time again.
+    """
+    rungs = [each for each in trial.before if each.sent >= RUNG]
+    if len(rungs) < LADDER or sum(each.sent for each in rungs) < LADDER_HELD or rungs[-1].wait < RISE * rungs[0].wait:
+        return 0.0
     half = len(rungs) // 2
-    first, last = (len(part) / sum(trial.sent for trial in part) for part in (rungs[:half], rungs[half:]))
-    if last >= FALLING * first:
+    first, last = (len(part) / sum(each.sent for each in part) for part in (rungs[:half], rungs[half:]))
+    began = next((each.evidence[0].started for each in rungs if each.evidence), 0.0)
+    if last < FALLING * first or not trial.evidence:
+        return 0.0
+    return max(0.0, trial.evidence[0].started - began - trial.span)
+
+
+def _rising(trial: Trial) -> Iterator[str]:
+    """Refusals went on, as often as before, while the wait grew: the limit itself may have been rising."""
+    if missing_for_rising(trial):
+        rungs = [each for each in trial.before if each.sent >= RUNG]
         yield (
             f"Refusals did not get rarer while the wait grew from {as_wait(rungs[0].wait)} to "
             f"{as_wait(rungs[-1].wait)}: the limit was rising meanwhile, or something else than this pace causes "

@@ -27,9 +27,12 @@ if TYPE_CHECKING:
 JITTER = 0.01
 """Seconds by which a machine that has other things to do is late, and a spacing is the one asked for all the same."""
 
-STRETCHED = {True: 3, False: 12}
+STRETCHED = {True: 4, False: 12}
 """Spacings in a row that are longer than asked for, and no hiccup any more: by whether answers take longer than the
 wait. Where they do not, this machine was busy, and a wait that it could not keep for a moment is kept afterwards."""
+
+PROMPT = 3
+"""So many answers in a row that take less than the wait that was asked for: it was a stall that had stretched it."""
 
 RESERVE = 1.5
 """A run so many times longer than a quota that two others agree on shows that what is not used is saved up."""
@@ -89,8 +92,11 @@ def _worth_trying(manners: Manners, stated: float) -> None:
         )
 
 
-def verify(search: Search, judge: Judge, trial: Trial) -> Generator[Step, Attempt, Trial]:
-    """Try waits until the judge is content with one, and burst and window are excluded as far as they were seen."""
+def verify(search: Search, judge: Judge, trial: Trial, *, once: bool = False) -> Generator[Step, Attempt, Trial]:
+    """Try waits until the judge is content with one, and burst and window are excluded as far as they were seen.
+
+    Only `once` where what follows a wait that was refused is not its business: then the trial comes back as it is.
+    """
     tried = trial.before
     while not (judge.content(trial) and judge.covers(trial)):
         attempt = yield from search.ask(trial.wait, "verify")
@@ -123,6 +129,8 @@ def verify(search: Search, judge: Judge, trial: Trial) -> Generator[Step, Attemp
             if judge.refused(trial) and pause_after(attempt) <= trial.wait and not shut:
                 trial.evidence.append(attempt)
                 trial.clean = 0
+            elif once:
+                return trial
             else:
                 tried.append(trial)
                 give_up_when_hopeless(tried, search.manners.goal.refusal_rate, search.ledger.settled)
@@ -230,10 +238,16 @@ def _take(search: Search, judge: Judge, trial: Trial, attempt: Attempt) -> None:
         trial.evidence.append(attempt)
         trial.stretched.clear()
         judge.accepted(trial)
+        trial.prompt = trial.prompt + 1 if trial.asked and attempt.latency < trial.asked else 0
+        if trial.asked and trial.prompt == PROMPT and not trial.resumed:
+            # Once: where it is haste that makes answers slow, they are so again.
+            trial.wait, trial.asked, trial.resumed = trial.asked, None, True
+            _clear(judge, trial)
         return
     trial.stretched.append(spacing)
     if len(trial.stretched) >= STRETCHED[previous.latency > trial.wait]:
         # Answers, or this machine, take longer than the wait: the pace that can be had is what is on trial.
+        trial.asked = trial.asked or trial.wait
         trial.wait = min(trial.stretched) * ON_TIME
         trial.stretched.clear()
         _clear(judge, trial)

@@ -1,0 +1,182 @@
+"""Once a wait is shown: how much longer it must be for what was saved up, and whether a shorter one can be shown too.
+
+What the rules believe, or what happened to hold, may lead to a wait far above all that was refused. Then the middle
+between them is put on trial. To test shorter waits in this order costs no confidence: each is tested only once the
+longer one was shown, so that the first bad one of them is shown with the goal's error at most (a 'fixed sequence':
+Maurer, Hothorn and Lehmacher 1995). Only what was lost on waits that were refused stays lost.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from math import ceil, inf, sqrt
+from typing import TYPE_CHECKING
+
+from widgets.model.attempt import Outcome, ProbeStoppedError
+from widgets.model.quantity import as_wait, counted
+from widgets.probe.evidence import BETS, EProcess, straight_needed
+
+from .bets import Bets, longest_block, possible
+from .haste import in_doubt
+from .manners import ProbeEndedError
+from .pauses import ON_TIME
+from .raising import escalates
+from .search import FIRM, SHORT
+from .slowing import slowed
+from .trial import Trial
+from .verify import filled, suspected, verify
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from widgets.model.attempt import Attempt, Step
+
+    from .search import Search
+
+APART = 1.4
+"""A shorter wait is tried where the shown one is so many times longer than all that is hardly long enough."""
+
+TRIES = 3
+"""So many shorter waits are tried at most: each halves what is left, on a log scale."""
+
+GAIN = 1.1
+"""By what factor what it would come to must be shorter, with what is added where a bucket may have saved up again."""
+
+SPENT = 6
+"""So many times such a bucket is outlasted: see `covers`."""
+
+HASTE = 0.9
+"""A spacing shorter than this part of a wait was a quicker one."""
+
+GROWS = 3
+"""Where each block is longer than the last one the next may be so many times as long as the longest."""
+
+FILLED = 1.1
+"""A pause that would lengthen the wait by more than this was the block of a window, and filled no bucket."""
+
+SUSPICION = 1.05
+"""By what factor the wait is lengthened at most where a ban may have filled a bucket again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A wait that was shown.
+
+    Attributes:
+        trial: What shows it.
+        wait: Seconds: the tested wait, or a little longer, see `lasting`.
+        by_rules: Whether it would be longer but for the rules that are compared.
+        shorter: Shorter waits that were tried next, and what came of them; empty where all of them were shown.
+        stopped: Whether a person stopped the probe meanwhile.
+    """
+
+    trial: Trial
+    wait: float
+    by_rules: bool
+    shorter: str = ""
+    stopped: bool = False
+
+    @property
+    def words(self) -> str:
+        """The sentences on shorter waits; empty where there are none."""
+        return f" Shorter waits were tried as well: {self.shorter}." if self.shorter else ""
+
+
+def shown(search: Search, trial: Trial) -> Shown:
+    """What a trial that was enough shows just when it ended: it depends on what came before the evidence."""
+    return Shown(trial, *lasting(search, trial))
+
+
+def closer(search: Search, bets: Bets, held: Shown) -> Generator[Step, Attempt, Shown]:
+    """Try waits between the shown one and what was refused, and return the shortest that is shown as well.
+
+    Raises:
+        ProbeStoppedError: When a person stops the probe, and whether chance explains what was refused is still open.
+    """
+    manners, purse, seen = search.manners, bets.wealth.carried, list[str]()
+    low = max((each.wait for each in held.trial.before), default=0.0)
+    for _ in range(TRIES):
+        low = max(low, _hardly(search))
+        shorter = sqrt(low * held.wait)
+        saved = _saved(search, shorter)
+        needed = max(ceil(BETS * straight_needed(manners.goal)), SPENT * saved)
+        gains = held.wait > APART * low and held.wait > GAIN * shorter * needed / (needed - saved)
+        if not gains or not _worth(search, held.trial, shorter, needed):
+            break
+        manners.kept, search.ledger.refilled = held.trial.tested, saved
+        bets = Bets(EProcess(manners.goal, purse, carried=purse), search)
+        trial = Trial(shorter, sure=True, before=list(held.trial.before))
+        try:
+            if search.ledger.blocked:
+                yield from search.recover()
+            trial = yield from verify(search, bets, trial, once=True)
+        except ProbeEndedError as end:
+            seen.append(f"{as_wait(shorter)} was on trial when the probe could not go on: {end}".removesuffix("."))
+            break
+        except ProbeStoppedError:
+            if in_doubt(search, held.trial):
+                raise
+            seen.append(f"{as_wait(shorter)} was on trial when you stopped it")
+            held = replace(held, stopped=True)
+            break
+        if bets.content(trial) and bets.covers(trial):
+            found = shown(search, trial)
+            held = found if found.wait < held.wait else held
+            continue
+        after = f"after {counted(trial.sent - 1, 'request')} at it" if trial.sent > 1 else "at once"
+        seen.append(f"{as_wait(trial.wait)} was refused {after}")
+        low, purse = max(low, trial.wait), bets.wealth.carried
+    manners.kept = None
+    return replace(held, shorter="; ".join(seen))
+
+
+def _hardly(search: Search) -> float:
+    """The longest wait in seconds that is hardly long enough: by what was refused, a quota, or what is believed."""
+    belief, quota, ledger = search.belief(), search.quota, search.ledger
+    rules = belief.quantile(SHORT) if belief is not None and belief.doubt < FIRM else 0.0
+    told = ledger.hint if any(cycle.told for cycle in ledger.cycles) else 0.0
+    return max(ledger.low, rules, told, quota.least / quota.accepted if quota else 0.0)
+
+
+def _saved(search: Search, wait: float) -> int:
+    """What a bucket may have saved up again at the longer wait, in requests: the longest run that was quicker."""
+    longest = run = 0
+    for attempt in search.manners.attempts:
+        hasty = attempt.outcome is Outcome.ACCEPTED and (attempt.spacing or inf) < wait * HASTE
+        run = run + 1 if hasty else 0
+        longest = max(longest, run)
+    return max(longest, search.ledger.burst)
+
+
+def _worth(search: Search, trial: Trial, wait: float, needed: int) -> bool:
+    """Whether a shorter `wait` may be tried: if it is refused, that is not dear, and there is room for all `needed`.
+
+    Not where the service states its pace, nor where it slows down: what answers take there belongs to the wait.
+    """
+    manners, block = search.manners, longest_block(search)
+    if not search.ledger.low or trial.stated or manners.stated or slowed(manners.attempts, trial.evidence):
+        return False
+    if search.dear(wait) or (escalates(search) and GROWS * block > trial.span):
+        return False
+    room = needed < manners.allowance and manners.refused + 1 < manners.budget.refusals
+    return room and needed * wait + 2 * block < manners.budget.seconds - manners.seconds
+
+
+def lasting(search: Search, trial: Trial) -> tuple[float, bool]:
+    """The tested wait, or a little longer where the run may have lived on what a bucket gained in a pause before it.
+
+    From the last refusal on, when the bucket was empty, it has given `run` requests, and so gained run - 1 at least.
+    Where a ban or a pause fills it, a burst may be gone from it: n - burst is what is sure. Where there may have been a
+    ban, that is worth no more than `SUSPICION`. No more is added than the rules that are compared leave possible.
+
+    Returns:
+        The wait in seconds, and whether it would be longer but for those rules.
+    """
+    n, ledger, kept = len(trial.evidence), search.ledger, 1 - search.manners.goal.refusal_rate
+    counted = search.manners.windows.lasts is not None  # what is left is told each time: nothing was saved up
+    bucket = 0.0 if counted else kept * (trial.evidence[-1].started - ledger.shut) / max(1, ledger.run - 1)
+    banned = trial.wait * n / (n - filled(search))
+    doubted = trial.wait * min(SUSPICION, kept * n / (n - suspected(search, trial)))
+    longest = max(trial.tested, banned, doubted, bucket if bucket < FILLED * trial.wait else 0.0)
+    wait = max(trial.tested, min(longest, possible(search) if longest > trial.tested else inf))
+    return wait, wait * ON_TIME < longest
