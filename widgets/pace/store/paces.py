@@ -447,9 +447,15 @@ class Paces:
         """Try a learnt pace shorter, or take a try back; its answer is counted by now."""
         row = connection.execute(ONE, {"key": key}).one()
         trying, now = shortening.Trying.read(row.trying), self._clock.today()
-        on_time = shortens and row.run > 0 and row.doubtful_since is None
         after, wait = trying.after(
-            row.wait, refused=refused, on_time=on_time, first=refused and row.in_row == 1, now=now, spent=spent
+            row.wait,
+            refused=refused,
+            on_time=row.run > 0,
+            first=refused and row.in_row == 1,
+            now=now,
+            spent=spent,
+            shortens=shortens and row.doubtful_since is None,
+            promise=row.promise,
         )
         changed: dict[str, Any] = {} if after == trying else {"trying": after.text}
         if wait != row.wait:
@@ -461,7 +467,7 @@ class Paces:
             else:
                 straight = trying.straight + 1
                 shown = (
-                    shortening.lengthened(wait, row.wait, trying.found, refused=refused)
+                    shortening.lengthened(wait, row.wait, trying, refused=refused)
                     if longer
                     else shortening.tried(wait, row.wait, row.kind, straight)
                 )
