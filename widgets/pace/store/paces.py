@@ -183,7 +183,7 @@ class Paces:
         Args:
             pace: To be kept.
             replacing: Whether it may replace a stronger one.
-            trying: How it is tried shorter as it is used; not at all unless given.
+            trying: How it is tried shorter as it is used, and made longer; not at all unless given.
         """
         clock = self._clock
         row = {name: getattr(pace, name) for name in ("wait", "kind", "found", "promise", "recheck_after", "probe")}
