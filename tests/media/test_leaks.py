@@ -8,7 +8,6 @@ import json
 import subprocess
 import sys
 import threading
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -109,8 +108,17 @@ def play(view: MediaView) -> None:
         view.join(30)
 
 
+STAYING = ("decoder ", "saving")
+"""How the names of threads begin that serve whatever is shown next."""
+
+
 def counts() -> tuple[int, int, int]:
     return len(_instances), len(list(Path("/proc/self/fd").iterdir())), threading.active_count()
+
+
+def at_work(before: set[threading.Thread]) -> list[threading.Thread]:
+    """What has begun since then, and ends."""
+    return [each for each in threading.enumerate() if each not in before and not each.name.startswith(STAYING)]
 
 
 def test_every_kind_is_tried() -> None:
@@ -121,25 +129,26 @@ def test_every_kind_is_tried() -> None:
 def test_nothing_is_left_of(name: str) -> None:
     body, media_type = (SHOWN | OTHERS)[name]
 
-    def once() -> None:
+    others = set(threading.enumerate())
+
+    def once() -> tuple[int, int, int]:
         view = render(Piece("http://x.example/file", body, media_type))
         raw = render(Piece("http://x.example/file", body, media_type), shown_as="application/octet-stream")
         play(view)
         close(view)
         close(raw)
+        # What is still being made is closed when it is: a letter is opened beside its list.
+        while begun := at_work(others):
+            begun[0].join(60)
+            assert not begun[0].is_alive(), begun[0]
+        return counts()
 
-    once()  # The decoders and what they are started with stay.
-    time.sleep(0.1)
-    before = counts()
+    widgets, opened, threads = once()  # The decoders and what they are started with stay.
     for _ in range(3):
-        once()
-    end = time.monotonic() + 30
-    while counts()[0] > before[0] and time.monotonic() < end:  # What is still being made is closed when it is.
-        time.sleep(0.05)
-    widgets, opened, threads = counts()
-    assert widgets == before[0]
-    assert opened <= before[1] + 4  # Two decoders, each with its pipe, may have begun meanwhile.
-    assert threads <= before[2] + 2
+        after = once()
+    assert after[0] == widgets
+    assert after[1] <= opened + 4  # Two decoders, each with its pipe, may have begun meanwhile.
+    assert after[2] <= threads + 2
 
 
 @pytest.mark.parametrize("times", [20, pytest.param(300, marks=pytest.mark.long)])

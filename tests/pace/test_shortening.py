@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from widgets.model.attempt import Kind
     from widgets.model.pace import Pace
 
 FOUND = Verdict("estimated", 2.0, 1.8, 0.3, 0.95, 11, 0, 20, 40.0, 22.0, 20.0, "")
@@ -53,14 +54,75 @@ def test_a_try_that_is_refused_brings_back_exactly_what_was_there() -> None:
     assert trying.need > NEED
 
 
-def test_refusals_of_a_wait_that_was_not_tried_last_lengthen_it_and_never_beyond_what_was_found() -> None:
+def test_refusals_of_a_wait_that_was_not_tried_last_lengthen_it_up_to_what_was_found() -> None:
     trying, wait = Trying(2.0), 1.1
     waits = []
-    for now in range(5):
+    for now in range(4):
         trying, wait = trying.after(wait, refused=True, on_time=True, first=True, now=now)
         waits.append(round(wait, 3))
-    assert waits == [1.375, 1.719, 2.0, 2.0, 2.0]
+    assert waits == [1.375, 1.719, 2.0, 2.0]
     assert trying.step == 0.8
+
+
+@pytest.mark.parametrize(("served", "longer"), [(38, 2.0), (37, 2.236), (0, 2.236)])
+def test_more_refusals_of_what_was_found_than_promised_lengthen_it(served: int, longer: float) -> None:
+    trying, wait = Trying(2.0, need=1000), 2.0
+    for _ in range(served):
+        trying, wait = trying.after(wait, refused=False, on_time=True, first=False, now=0.0)
+    for _ in range(2):
+        assert wait == 2.0
+        trying, wait = trying.after(wait, refused=True, on_time=True, first=True, now=0.0)
+    assert round(wait, 3) == longer
+
+
+def test_refusals_in_a_row_and_of_tries_are_not_held_against_what_was_found() -> None:
+    trying, wait = Trying(2.0), 2.0
+    for number in range(20):
+        trying, wait = trying.after(wait, refused=True, on_time=False, first=number == 0, now=0.0)
+    assert (wait, trying.broke) == (2.0, 1)
+    trying, wait = Trying(2.0, before=2.0).after(1.6, refused=True, on_time=True, first=True, now=0.0)
+    assert (wait, trying.broke) == (2.0, 0)
+
+
+def test_a_service_that_refuses_at_any_pace_lengthens_what_was_found_by_a_quarter_at_most() -> None:
+    trying, wait = Trying(2.0), 2.0
+    for _ in range(100):
+        trying, wait = trying.after(wait, refused=True, on_time=True, first=True, now=0.0)
+    assert wait == 2.5
+
+
+def slowed(trying: Trying, wait: float, truth: float, requests: int) -> tuple[list[float], int]:
+    """A wait in use after each of so many requests, and the refusals; after each of these one is late and served."""
+    waits, refusals, late = [wait], 0, False
+    for _ in range(requests):
+        refused = wait < truth and not late
+        trying, wait = trying.after(wait, refused=refused, on_time=not late, first=refused, now=0.0)
+        waits.append(wait)
+        refusals, late = refusals + refused, refused
+    return waits, refusals
+
+
+@pytest.mark.parametrize("truth", [2.02, 2.1, 2.2, 2.4, 2.5])
+def test_use_finds_the_wait_above_what_was_found(truth: float) -> None:
+    waits, refusals = slowed(Trying(2.0), 2.0, truth, 3000)
+    assert truth <= waits[-1] <= min(2.5, truth * 1.1)
+    assert refusals <= 8
+
+
+def test_what_is_stated_is_lengthened_where_it_is_refused_and_never_shorter_than_it_says() -> None:
+    trying = Trying.of(replace(FOUND, kind="stated"), ())
+    assert trying
+    assert set(slowed(trying, 2.0, 1.0, 500)[0]) == {2.0}
+    waits = slowed(trying, 2.0, 2.2, 500)[0]
+    assert min(waits) == 2.0
+    assert waits[-1] >= 2.2
+
+
+def test_whether_a_session_learns_or_not_what_was_served_counts_against_refusals() -> None:
+    trying, wait = Trying(2.0), 2.0
+    for _ in range(100):
+        trying, wait = trying.after(wait, refused=False, on_time=True, first=False, now=0.0, shortens=False)
+    assert (wait, trying.held, trying.served) == (2.0, 100, 0)
 
 
 def test_nothing_is_tried_where_a_refusal_shut_out_for_long() -> None:
@@ -82,7 +144,6 @@ def test_nothing_is_tried_below_what_the_service_states() -> None:
     trying = Trying.of(FOUND, answers)
     assert trying
     assert min(used(trying, 2.0, 0.1, 500)[1]) == pytest.approx(1.5 * 1.02)
-    assert Trying.of(replace(FOUND, kind="stated"), answers) is None
     assert Trying.of(replace(FOUND, kind="certified"), ()) is None
 
 
@@ -121,11 +182,13 @@ def test_it_is_read_as_it_was_written() -> None:
 
 
 @contextmanager
-def keeping(folder: Path, wait: float, trying: Trying | None) -> Iterator[tuple[PaceStore, str, FakeClock]]:
+def keeping(
+    folder: Path, wait: float, trying: Trying | None, found: Verdict = FOUND
+) -> Iterator[tuple[PaceStore, str, FakeClock]]:
     """A store with one learnt pace, its key, and its clock."""
     clock = FakeClock()
     with PaceStore(f"sqlite:///{folder}/p.sqlite", clock=clock) as store:
-        yield store, store.keep("https://api.example.org/", wait, FOUND, trying=trying).key, clock
+        yield store, store.keep("https://api.example.org/", wait, found, trying=trying).key, clock
 
 
 def ask(store: PaceStore, key: str, clock: FakeClock, truth: float, requests: int, *, learns: bool = True) -> int:
@@ -156,6 +219,38 @@ def test_use_ends_near_the_truth_and_is_certified_there(tmp_path: Path) -> None:
         assert pace.evidence
         assert pace.evidence.wait == pytest.approx(pace.wait)
         assert pace.evidence.refused == pace.broke
+
+
+@pytest.mark.parametrize("kind", ["estimated", "stated"])
+@pytest.mark.parametrize("learns", [True, False])
+def test_a_learnt_pace_that_is_refused_too_often_is_kept_longer(tmp_path: Path, kind: Kind, *, learns: bool) -> None:
+    verdict = replace(FOUND, kind=kind)
+    trying = Trying.of(verdict, ())
+    with keeping(tmp_path, 2.0, trying, verdict) as (store, key, clock):
+        for _ in range(2):  # every seventh at the pace is refused, as a window that is a seventh too small would do
+            ask(store, key, clock, truth=0.0, requests=6, learns=learns)
+            assert (kept(store, key).wait, kept(store, key).kind, kept(store, key).factor) == (2.0, kind, 1.0)
+            ask(store, key, clock, truth=2.2, requests=1, learns=learns)
+            while kept(store, key).factor > 1:
+                ask(store, key, clock, truth=0.0, requests=1, learns=learns)
+        pace = kept(store, key)
+        assert (round(pace.wait, 3), pace.kind) == (2.236, "estimated")
+        assert pace.evidence
+        assert pace.evidence.statement == (
+            "Lengthened from 2 s while the service is used: 12 requests at that pace were served and 2 at that or a "
+            "slower one refused, more than was promised. 2 s was found at first."
+        )
+        assert (pace.held, pace.broke, pace.doubtful) == (0, 0, False)
+        assert ask(store, key, clock, truth=2.2, requests=NEED - 1, learns=learns) == 0
+
+
+def test_a_pace_that_keeps_its_promise_is_not_kept_longer_for_a_refusal_now_and_then(tmp_path: Path) -> None:
+    verdict = replace(FOUND, kind="stated")
+    with keeping(tmp_path, 2.0, Trying.of(verdict, ()), verdict) as (store, key, clock):
+        for _ in range(5):
+            ask(store, key, clock, truth=0.0, requests=120)
+            store.kept.note(key, refused=True, hold=None, spacing=2.0, shortens=True)
+        assert kept(store, key).wait == 2.0
 
 
 def test_what_use_has_certified_meanwhile_comes_back_as_that(tmp_path: Path) -> None:

@@ -136,6 +136,14 @@ TABLE: dict[str, tuple[Known, str, str, str, str, tuple[str, ...]]] = {
         "**Explains 27 of 27 answers;** no other rule that was tried has 1 % support.",
         ("certain", "rules"),
     ),
+    "identify that a person stopped": (
+        ended(IDENTIFIED, "identify", can_grow=True),
+        "run",
+        "Which limiter it is",
+        "Minimum gap",
+        "**Explains 27 of 27 answers;**",
+        ("go on", "again"),
+    ),
     "identify where nothing was refused": (
         ended(replace(STOPPED, kind="no limit seen", limiter=(Rule("none seen", 1.0),)), "identify"),
         "idle",
@@ -453,6 +461,9 @@ def test_who_goes_on_by_another_strategy_than_before_is_told() -> None:
     assert face(ended(spent, "careful", can_grow=True)).names == ("Go on", "Start anew")
     assert face(ended(STOPPED, "quick", can_grow=True)).names == ("Go on", "Start anew")
     assert face(ended(STOPPED, "quick")).actions == ("again",)
+    assert face(ended(IDENTIFIED, "identify", can_grow=True)).names == ("Go on", "Start anew")
+    whole = replace(IDENTIFIED, statement="Most likely: minimum gap.")
+    assert face(ended(whole, "identify", can_grow=True)).actions == ("certain", "rules")
 
 
 def test_a_stated_wait_that_was_not_tried_is_not_said_to_have_been() -> None:

@@ -5,7 +5,8 @@ import socket
 import threading
 import time
 from contextlib import closing, suppress
-from typing import TYPE_CHECKING, Any
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
@@ -129,13 +130,59 @@ def test_what_the_budget_cut_short_may_be_made_certain(
     assert can_grow(verdict, Settings(strategy, Goal(), Budget(seconds=100))) is grows
 
 
+class Holding(ThreadingHTTPServer):
+    """Answers while a page has fewer than `most` attempts, and refuses each second one, so that no probe of it ends.
+
+    How busy the machine is has no say in how many there are when somebody stops it.
+    """
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Held)
+        self.most = 0
+        self.made: Callable[[], int] = lambda: 0
+        self.ended = threading.Event()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}/"
+
+
+class _Held(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        server = cast("Holding", self.server)
+        while server.made() >= server.most:
+            if server.ended.wait(0.01):
+                return
+        with suppress(ConnectionError):  # whoever was stopped meanwhile has gone
+            self.send_response(429 if server.made() % 2 else 200)
+            self.send_header("Retry-After", "1")
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+    def log_message(self, *_: object) -> None: ...
+
+
+@pytest.fixture
+def holding() -> Iterator[Holding]:
+    with Holding() as server:
+        serving = threading.Thread(target=server.serve_forever, args=(0.01,))
+        serving.start()
+        yield server
+        server.ended.set()
+        server.shutdown()
+        serving.join()
+
+
 @pytest.mark.parametrize("strategy", ["quick", "doubling", "identify", "careful"])
 def test_a_probe_that_a_person_stopped_early_goes_on_as_it_was(
-    strategy: str, start_service: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+    strategy: str, holding: Holding, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    url = start_service(TIME_SCALE=0.05) + "/Slow-NASA"
+    url = holding.url
     panel = ProbePanel([url])
     panel.form.strategy.value = strategy
+    holding.made, holding.most = lambda: len(panel.live.attempts), 2
     panel.probe()
     while len(panel.live.attempts) < 2:
         time.sleep(0.005)
@@ -147,6 +194,7 @@ def test_a_probe_that_a_person_stopped_early_goes_on_as_it_was(
     panel.form.address.value, panel.form.strategy.value = "http://127.0.0.1:9/", "careful"
     focused: list[object] = []
     monkeypatch.setattr(panel.button, "send", focused.append)
+    holding.most = len(before) + 2
     panel.live.hero.first.click()
     assert focused == [{"do": "focus"}], "the button that was pressed is gone"
     while len(panel.live.attempts) < len(before) + 2:

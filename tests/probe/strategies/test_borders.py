@@ -64,6 +64,52 @@ def test_a_quota_lasts_from_the_start_of_its_run_to_the_end_of_the_block() -> No
     assert found.accepted == 10
 
 
+@pytest.mark.parametrize(
+    ("quota", "window"),
+    [
+        (3, (10.0, 14.0)),
+        (4, (11.0, 15.0)),
+        (5, (15.0, 19.0)),  # the whole run
+        (6, (15.0, inf)),  # one before the run was still counted
+    ],
+)
+def test_a_window_lasts_from_the_first_of_the_last_requests_that_fill_it(
+    quota: int, window: tuple[float, float]
+) -> None:
+    run = Cycle(5, 2, 5.0, 12.0, 20.0, 24.0, told=False, served=(5.0, 9.0, 10.0, 11.0, 11.5))
+    assert run.window(quota) == window
+    assert replace(run, served=()).window(quota) == ((15.0, 19.0) if quota <= 5 else (15.0, inf))
+
+
+def test_a_first_run_that_began_slowly_does_not_lengthen_the_window_of_the_next() -> None:
+    """A window of 4 s: of the six in the first run the first had left when the last came."""
+    first = Cycle(6, 2, 0.0, 4.2, 5.5, 7.0, told=False, served=(0.0, 2.0, 3.0, 3.5, 4.0, 4.1))
+    quick = (7.0, 7.4, 7.8, 8.2, 8.6)
+    second = Cycle(5, 2, 7.0, 9.0, 10.5, 11.5, told=False, served=quick)
+    found = Quota()
+    found.learn([first])
+    assert (found.least, found.most) == (5.5, 7.0)
+    found.learn([first, second])
+    assert (found.accepted, found.least, found.most) == (5, 3.5, 4.5)
+
+
+def test_a_ledger_knows_when_each_request_of_a_run_was_sent() -> None:
+    ledger = read((0, 200), (1, 200), (2, 200), (1, 200), (1, 429), (3, 429), (4, 200), (1, 200), (1, 429), (5, 200))
+    assert [cycle.served for cycle in ledger.cycles] == [(0.0, 1.0, 3.0, 4.0), (12.0, 13.0)]
+    assert [len(cycle.served) for cycle in ledger.cycles] == [cycle.accepted for cycle in ledger.cycles]
+
+
+def test_where_nobody_probed_a_run_is_not_longer_for_it() -> None:
+    ledger = Ledger()
+    answers = [(0.0, 200, 0.0), (1.0, 200, 0.0), (2.0, 429, 0.0), (103.0, 429, 100.0), (105.0, 200, 0.0)]
+    answers += [(106.0, 200, 0.0), (207.0, 200, 100.0), (208.0, 429, 0.0), (210.0, 200, 0.0)]
+    for number, (now, status, absent) in enumerate(answers, 1):
+        spacing = now - answers[number - 2][0] if number > 1 else None
+        ledger.read(Attempt(number, spacing, spacing, now, 0.01, status), absent=absent)
+    assert [cycle.served for cycle in ledger.cycles] == [(100.0, 101.0), (207.0,)]
+    assert all(cycle.served[0] == cycle.started for cycle in ledger.cycles)
+
+
 @pytest.mark.parametrize(("run", "left"), [(7, 10), (6, 0)])
 def test_a_run_much_shorter_than_the_quota_puts_an_end_to_it(run: int, left: int) -> None:
     found = Quota(accepted=10)

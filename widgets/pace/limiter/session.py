@@ -159,7 +159,8 @@ class PacedSession(requests.Session):
             strategy says when each request is sent; nothing is asked that was not wanted. A refused request that may
             be repeated is sent again, and its last answer is given back. The verdict is kept in the store. One request
             of a service is under way at a time until then, whoever asks. An estimate is tried shorter as the job
-            goes on; the first refusal brings the longer wait back (see `shortening`).
+            goes on; the first refusal brings the longer wait back, and what is refused too often is kept longer (see
+            `shortening`).
         patience: The most seconds that a request waits for its turn; beyond them it raises `NotSent`.
         stop: Ends every wait when set; the call raises `NotSent`.
         refused: What counts as refused besides what answers say of themselves: statuses, and a text or a JMESPath in

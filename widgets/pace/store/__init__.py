@@ -188,7 +188,7 @@ class PaceStore:
                 method; or a prefix of paths such as `/v1`. The narrowest that fits governs a request, which counts
                 for the wider ones too.
             replace: Whether it takes the place of a stronger one too.
-            trying: How it is tried shorter by those who use it while they learn; not at all unless given.
+            trying: How it is tried shorter by those who use it while they learn, and longer; not at all unless given.
 
         Raises:
             ValueError: When the address, the wait, the refusal rate or the scope is none.

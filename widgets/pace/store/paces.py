@@ -183,7 +183,7 @@ class Paces:
         Args:
             pace: To be kept.
             replacing: Whether it may replace a stronger one.
-            trying: How it is tried shorter as it is used; not at all unless given.
+            trying: How it is tried shorter as it is used, and made longer; not at all unless given.
         """
         clock = self._clock
         row = {name: getattr(pace, name) for name in ("wait", "kind", "found", "promise", "recheck_after", "probe")}
@@ -447,9 +447,15 @@ class Paces:
         """Try a learnt pace shorter, or take a try back; its answer is counted by now."""
         row = connection.execute(ONE, {"key": key}).one()
         trying, now = shortening.Trying.read(row.trying), self._clock.today()
-        on_time = shortens and row.run > 0 and row.doubtful_since is None
         after, wait = trying.after(
-            row.wait, refused=refused, on_time=on_time, first=refused and row.in_row == 1, now=now, spent=spent
+            row.wait,
+            refused=refused,
+            on_time=row.run > 0,
+            first=refused and row.in_row == 1,
+            now=now,
+            spent=spent,
+            shortens=shortens and row.doubtful_since is None,
+            promise=row.promise,
         )
         changed: dict[str, Any] = {} if after == trying else {"trying": after.text}
         if wait != row.wait:
@@ -461,7 +467,7 @@ class Paces:
             else:
                 straight = trying.straight + 1
                 shown = (
-                    shortening.lengthened(wait, row.wait, trying.found, refused=refused)
+                    shortening.lengthened(wait, row.wait, trying, refused=refused)
                     if longer
                     else shortening.tried(wait, row.wait, row.kind, straight)
                 )

@@ -204,6 +204,8 @@ def _identified(known: Ended) -> Face:
         explained = f"**Explains {best.explained} of {best.attempts} answers;**"
         sentence, large = f"{explained} {rest}", name[0].upper() + name[1:]
     details = "; ".join(str(each) for each in getattr(best, "parameters", ()))
+    # Whom a person has stopped may go on with the same question, whatever was seen by then.
+    stopped = was_stopped(known.verdict) and known.can_grow
     return Face(
         "run",
         "check-circle",
@@ -211,8 +213,8 @@ def _identified(known: Ended) -> Face:
         large,
         "\N{ZERO WIDTH SPACE}",
         sentence,
-        actions=("certain", "rules"),
-        names=("Find its wait",),
+        actions=("go on", "again") if stopped else ("certain", "rules"),
+        names=("Go on", "Start anew") if stopped else ("Find its wait",),
         columns=(
             Column("Shown", (_sentence(details) if details else measured(known.tally), *refused_by_word(known.tally))),
             Column("Not shown", ("a safe wait: none was verified", "rules that were not compared"), bullets=True),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass, field
 from itertools import pairwise
-from math import sqrt
+from math import inf, sqrt
 from statistics import median
 from typing import TYPE_CHECKING
 
@@ -27,6 +27,9 @@ QUOTA = 4
 """Requests accepted in a row from which on a block may mean a spent quota or burst, and not just a short gap."""
 
 
+SHORTEST = 1e-3
+"""Seconds: no cycle is taken to be shorter."""
+
 GROWN = 2
 """So often a block was longer than the last one: it is no chance any more."""
 
@@ -43,6 +46,7 @@ class Cycle:
         shut: Until when the service is known to have been shut, seconds.
         ended: When a request was accepted again, seconds.
         told: Whether the service said when to come back.
+        served: When each request of the run was sent, seconds; where it is not known, all count as sent at the start.
     """
 
     accepted: int
@@ -52,11 +56,28 @@ class Cycle:
     shut: float
     ended: float
     told: bool
+    served: tuple[float, ...] = ()
 
     @property
     def length(self) -> tuple[float, float]:
         """Seconds from the start of the run to the end of the block, at least and at most."""
         return self.shut - self.started, self.ended - self.started
+
+    def window(self, quota: int) -> tuple[float, float]:
+        """Seconds that a window of `quota` requests lasts, at least and at most.
+
+        The last `quota` requests before the block were still counted when it refused last, and the first of them was
+        not any more when it ended. Those that the run had before them had left already: a run that began slowly is
+        longer than a window. A run that was shorter than the quota found an earlier request still counted, and says
+        only what a window lasts at least.
+
+        >>> slowly = Cycle(6, 2, 0.0, 4.5, 5.5, 6.0, told=False, served=(0.0, 2.0, 3.0, 3.5, 3.75, 4.0))
+        >>> slowly.window(5)
+        (3.5, 4.0)
+        """
+        before = self.accepted - quota
+        began = self.served[before] if before > 0 and self.served else self.started
+        return max(self.shut - began, SHORTEST), self.ended - began if before >= 0 else inf
 
     @property
     def lasted(self) -> float:
@@ -71,9 +92,6 @@ class Cycle:
             self.refused > 1 or (self.told and blocked * self.accepted > 2 * self.lasted)
         )
 
-
-SHORTEST = 1e-3
-"""Seconds: no cycle is taken to be shorter."""
 
 SLOWER = 1.5
 """A pace that a quota sustains is worth a doubt from so many times the wait on that is known to be too short."""
@@ -152,7 +170,7 @@ class Quota:
             self.doubt(cycle.accepted)
             return
         full = [each for each in before if each.spent]
-        least = max(cycle.length[0], SHORTEST)
+        least, most = cycle.window(cycle.accepted)
         slow = cycle.lasted > SLOWLY * (self.least or least)
         banned = bool(full) and (_banned(full, cycle) or _outlasts(before, cycle))
         if banned:
@@ -163,8 +181,8 @@ class Quota:
             return  # a window may have begun within the run, or a bucket gained meanwhile
         alike = [each for each in full if abs(each.accepted - cycle.accepted) <= 1]
         self.accepted, self.shut = cycle.accepted, cycle.ended - cycle.stopped > cycle.lasted
-        self.least, self.most = least, cycle.length[1]
-        for low, high in (each.length for each in alike):
+        self.least, self.most = least, most
+        for low, high in (each.window(cycle.accepted) for each in alike):
             if low < self.most and self.least < high:
                 self.least, self.most = max(low, self.least), min(high, self.most)
         # Two quick runs of one length are those of a full bucket as well, and so are two that differ by what it gained.
@@ -267,6 +285,7 @@ class Ledger:
     _told: bool = False
     _doubted: float = 0.0
     _late: float = 0.0
+    _sent: list[float] = field(default_factory=list)
     _before: list[float] = field(default_factory=list)
     _hinted: float = 0.0
     _latencies: deque[float] = field(default_factory=lambda: deque(maxlen=USUAL))
@@ -280,7 +299,9 @@ class Ledger:
         self._absent = absent
         if absent:
             self.refilled = self.burst
-            self.run = self.run if self.blocked else 0
+            if not self.blocked:
+                self.run = 0
+                self._sent.clear()
         if attempt.outcome is Outcome.ACCEPTED:
             self._accepted(attempt)
         elif attempt.outcome is Outcome.REFUSED:
@@ -350,6 +371,8 @@ class Ledger:
             self._close(self.shut + (attempt.wait or 0.0) if self._absent else attempt.started)
         if self.blocked or not self.run:
             self.run, self.run_started = 0, attempt.started
+            self._sent.clear()
+        self._sent.append(attempt.started)
         if attempt.spacing is not None and not self._absent:
             # After a block a bucket has filled since the last acceptance, and a gap only since the last request.
             rested = self.blocked and self.bursty
@@ -361,7 +384,8 @@ class Ledger:
     def _close(self, ended: float) -> None:
         """A block ended: keep the cycle, and what it hints at."""
         shut = max(self.shut, ended - WHOLE) if self._told else self.shut
-        cycle = Cycle(self.run, self.blocked, self.run_started, self.stopped, shut, ended, self._told)
+        started, stopped = self.run_started, self.stopped
+        cycle = Cycle(self.run, self.blocked, started, stopped, shut, ended, self._told, tuple(self._sent))
         self.cycles.append(cycle)
         if len(self.cycles) == 1 and self.bursty and self.clean:
             # What a burst served says nothing about the waits within it.
@@ -385,6 +409,7 @@ class Ledger:
         if self.blocked:
             self.stopped += self._absent
             self.run_started += self._absent
+            self._sent = [sent + self._absent for sent in self._sent]
             spacing -= self._absent
             banned = self._banned(spacing)
             if banned and self.cycles:
