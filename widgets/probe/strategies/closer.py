@@ -24,7 +24,7 @@ from .raising import escalates
 from .search import FIRM, SHORT
 from .slowing import slowed
 from .trial import Trial
-from .verify import filled, suspected, verify
+from .verify import filled, outlasting, suspected, verify
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -42,8 +42,8 @@ TRIES = 3
 GAIN = 1.1
 """By what factor what it would come to must be shorter, with what is added where a bucket may have saved up again."""
 
-SPENT = 6
-"""So many times such a bucket is outlasted: see `covers`."""
+BELIEVED = 6
+"""A shown wait so many times longer than all that was refused needs another reason than what is believed."""
 
 HASTE = 0.9
 """A spacing shorter than this part of a wait was a quicker one."""
@@ -96,10 +96,10 @@ def closer(search: Search, bets: Bets, held: Shown) -> Generator[Step, Attempt, 
     manners, purse, seen = search.manners, bets.wealth.carried, list[str]()
     low = max((each.wait for each in held.trial.before), default=0.0)
     for _ in range(TRIES):
-        low = max(low, _hardly(search))
+        low = _hardly(search, low, held.wait)
         shorter = sqrt(low * held.wait)
         saved = _saved(search, shorter)
-        needed = max(ceil(BETS * straight_needed(manners.goal)), SPENT * saved)
+        needed = max(ceil(BETS * straight_needed(manners.goal)), outlasting(saved))
         gains = held.wait > APART * low and held.wait > GAIN * shorter * needed / (needed - saved)
         if not gains or not _worth(search, held.trial, shorter, needed):
             break
@@ -121,7 +121,9 @@ def closer(search: Search, bets: Bets, held: Shown) -> Generator[Step, Attempt, 
             break
         if bets.content(trial) and bets.covers(trial):
             found = shown(search, trial)
-            held = found if found.wait < held.wait else held
+            if found.wait >= held.wait:
+                break
+            held = found
             continue
         after = f"after {counted(trial.sent - 1, 'request')} at it" if trial.sent > 1 else "at once"
         seen.append(f"{as_wait(trial.wait)} was refused {after}")
@@ -130,12 +132,16 @@ def closer(search: Search, bets: Bets, held: Shown) -> Generator[Step, Attempt, 
     return replace(held, shorter="; ".join(seen))
 
 
-def _hardly(search: Search) -> float:
-    """The longest wait in seconds that is hardly long enough: by what was refused, a quota, or what is believed."""
-    belief, quota, ledger = search.belief(), search.quota, search.ledger
-    rules = belief.quantile(SHORT) if belief is not None and belief.doubt < FIRM else 0.0
-    told = ledger.hint if any(cycle.told for cycle in ledger.cycles) else 0.0
-    return max(ledger.low, rules, told, quota.least / quota.accepted if quota else 0.0)
+def _hardly(search: Search, low: float, wait: float) -> float:
+    """The longest wait in seconds that is hardly long enough, where `wait` is: `low` and more were refused.
+
+    A firm belief holds off shorter waits than it leaves possible; or where it leads far up, those that are far shorter.
+    """
+    belief, quota, low = search.belief(), search.quota, max(low, search.ledger.low)
+    if belief is not None and belief.doubt < FIRM:
+        rules = belief.quantile(SHORT)
+        return max(low, rules if wait < BELIEVED * low else min(rules, wait / BELIEVED))
+    return max(low, quota.least / quota.accepted if quota else 0.0)
 
 
 def _saved(search: Search, wait: float) -> int:

@@ -171,9 +171,13 @@ def covers(search: Search, trial: Trial) -> bool:
     # A ban may have filled a bucket again: it must have had the time to run dry at a pace a little too fast. Where the
     # ban is only a suspicion, less is spent on it.
     spent = suspected(search, trial) if n else 0
-    full = filled(search)
-    dry = n >= max(min(6 * full, max(200, 3 * full)), min(BURSTS * spent, max(200, 3 * spent)))
+    dry = n >= max(outlasting(filled(search)), min(BURSTS * spent, max(200, 3 * spent)))
     return dry and outlasts(search, trial)
+
+
+def outlasting(burst: int) -> int:
+    """Requests at a pace a little too fast that a burst of so many, saved up before, would not have lasted for."""
+    return min(6 * burst, max(200, 3 * burst))
 
 
 def outlasts(search: Search, trial: Trial) -> bool:
