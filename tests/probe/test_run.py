@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
-from widgets.model.attempt import Budget, Goal
+from widgets.model.attempt import Budget, Goal, ProbeStoppedError
 from widgets.probe import Attempt, Outcome, Step, Strategy, Verdict, follow, probe
 from widgets.probe.asker import Answer
 from widgets.probe.strategies import doubling
@@ -157,3 +158,51 @@ def test_a_strategy_sees_each_attempt_before_the_next_request_is_sent() -> None:
     follow(doubling(Goal(), Budget(), start=1.0, needed=2), service(clock, 0.0, 0.0), clock=clock, watch=watch)
     order = [what for what, _ in watch.told if what != "tick"]
     assert order == ["step", "asking", "attempt", "step", "asking", "attempt"]
+
+
+def standing(wait: float) -> Strategy:
+    """A plan whose verdict stands after the first answer, whatever becomes of what it tries then."""
+    yield Step(0.0, "hello")
+    stands = Verdict("certified", 1.0, 1.0, 0.05, 0.95, 1, 0, 1, 0.0, 0.0, 0.0, "It stands.")
+    try:
+        yield Step(wait, "verify", kept=1.0)
+    except ProbeStoppedError:
+        return stands
+    return replace(stands, statement="All was tried.")
+
+
+def test_stop_leaves_a_verdict_that_stands() -> None:
+    clock, stop = FakeClock(), threading.Event()
+    watch = Spectator(clock, at_tick=stop.set)
+    verdict = follow(standing(60.0), service(clock, 0.0), clock=clock, watch=watch, stop=stop)
+    assert (verdict.kind, verdict.statement, verdict.requests) == ("certified", "It stands.", 1)
+
+
+def test_a_request_that_stop_cut_short_counts_in_a_verdict_that_stands() -> None:
+    stop = threading.Event()
+    answers = iter([Answer(200, {}, 0.0)])
+
+    def ask(_: threading.Event) -> Answer:
+        answer = next(answers, None)
+        if answer is None:
+            stop.set()
+        return answer or Answer(None, {}, 0.0, error="stopped")
+
+    verdict = follow(standing(0.0), ask, clock=FakeClock(), stop=stop)
+    assert (verdict.kind, verdict.requests) == ("certified", 2)
+
+
+def test_a_plan_that_asks_for_more_when_it_is_stopped_is_not_asked_again() -> None:
+    def stubborn() -> Strategy:
+        yield Step(0.0, "hello")
+        try:
+            yield Step(60.0, "verify")
+        except ProbeStoppedError:
+            yield Step(1.0, "verify")
+        return Verdict("certified", 1.0, 1.0, 0.05, 0.95, 1, 0, 1, 0.0, 0.0, 0.0, "never said")
+
+    clock, stop = FakeClock(), threading.Event()
+    watch = Spectator(clock, at_tick=stop.set)
+    verdict = follow(stubborn(), service(clock, 0.0), clock=clock, watch=watch, stop=stop)
+    assert verdict.kind == "inconclusive"
+    assert verdict.statement.startswith("Stopped by you after 1 request")

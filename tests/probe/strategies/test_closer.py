@@ -65,7 +65,7 @@ def test_the_middle_is_shown_instead_where_it_holds() -> None:
     assert found.trial.wait <= found.wait < 1.5
     assert len(found.trial.evidence) >= 59
     assert all(each.outcome is Outcome.ACCEPTED for each in found.trial.evidence)
-    assert found.words == " Shorter waits were tried as well: 1.21 s was refused at once."
+    assert found.words == " Of shorter waits 1.21 s was refused at once."
 
 
 def test_what_was_shown_stands_where_all_shorter_waits_are_refused() -> None:
@@ -73,8 +73,7 @@ def test_what_was_shown_stands_where_all_shorter_waits_are_refused() -> None:
     found = follow(closer(search, bets, held(search, 4.0)), search, lambda wait: wait >= 3.9)
     assert found.wait == 4.0
     assert found.words == (
-        " Shorter waits were tried as well: 2 s was refused at once; 2.83 s was refused at once; 3.37 s was refused at "
-        "once."
+        " Of shorter waits 2 s was refused at once; 2.83 s was refused at once; 3.37 s was refused at once."
     )
 
 
@@ -136,7 +135,7 @@ def test_a_person_who_stops_it_meanwhile_keeps_what_was_shown() -> None:
     found = end.value.value
     assert found.stopped
     assert found.wait == 4.0
-    assert found.words == " Shorter waits were tried as well: 2 s was on trial when you stopped it."
+    assert found.words == " Of shorter waits 2 s was about to be tried when you stopped it."
 
 
 def test_a_budget_that_ends_meanwhile_leaves_what_was_shown() -> None:
@@ -146,9 +145,7 @@ def test_a_budget_that_ends_meanwhile_leaves_what_was_shown() -> None:
     search.manners.budget = Budget(requests=len(search.manners.attempts) + 1)
     found = follow_on(plan, search)
     assert found.wait == 4.0
-    assert found.words.startswith(
-        " Shorter waits were tried as well: 2 s was on trial when the probe could not go on: The budget of"
-    )
+    assert found.words.startswith(" Of shorter waits 2 s was on trial when the probe could not go on: The budget of")
 
 
 def follow_on(plan: Generator[Step, Attempt, Shown], search: Search) -> Shown:
@@ -172,5 +169,5 @@ def test_no_wait_that_a_service_does_not_sustain_is_certified() -> None:
         outcome = run(careful(Goal(), Budget()), Service(limiter, 0.02, seed=seed), Clock(0))
         assert outcome.verdict.kind == "certified"
         assert (outcome.verdict.wait or 0) >= limiter.steady_wait(0.05) * 0.999
-        tried += "Shorter waits were tried as well" in outcome.verdict.statement
+        tried += "Of shorter waits" in outcome.verdict.statement
     assert tried

@@ -79,7 +79,7 @@ class Shown:
     @property
     def words(self) -> str:
         """The sentences on shorter waits; empty where there are none."""
-        return f" Shorter waits were tried as well: {self.shorter}." if self.shorter else ""
+        return f" Of shorter waits {self.shorter}." if self.shorter else ""
 
 
 def shown(search: Search, trial: Trial) -> Shown:
@@ -111,12 +111,14 @@ def closer(search: Search, bets: Bets, held: Shown) -> Generator[Step, Attempt, 
                 yield from search.recover()
             trial = yield from verify(search, bets, trial, once=True)
         except ProbeEndedError as end:
-            seen.append(f"{as_wait(shorter)} was on trial when the probe could not go on: {end}".removesuffix("."))
+            met = "was on trial when the probe could not go on" if trial.sent else "could not be tried"
+            seen.append(f"{as_wait(shorter)} {met}: {end}".removesuffix("."))
             break
         except ProbeStoppedError:
             if in_doubt(search, held.trial):
                 raise
-            seen.append(f"{as_wait(shorter)} was on trial when you stopped it")
+            met = "was on trial" if trial.sent else "was about to be tried"
+            seen.append(f"{as_wait(shorter)} {met} when you stopped it")
             held = replace(held, stopped=True)
             break
         if bets.content(trial) and bets.covers(trial):
