@@ -9,6 +9,7 @@ import pytest
 from widgets.model.attempt import Budget, Goal, ProbeStoppedError
 from widgets.probe import Attempt, Outcome, Step, Strategy, Verdict, follow, probe
 from widgets.probe.asker import Answer
+from widgets.probe.recorder import replayed
 from widgets.probe.strategies import doubling
 
 if TYPE_CHECKING:
@@ -176,6 +177,17 @@ def test_stop_leaves_a_verdict_that_stands() -> None:
     watch = Spectator(clock, at_tick=stop.set)
     verdict = follow(standing(60.0), service(clock, 0.0), clock=clock, watch=watch, stop=stop)
     assert (verdict.kind, verdict.statement, verdict.requests) == ("certified", "It stands.", 1)
+
+
+def test_it_stands_in_a_plan_that_is_told_what_is_known() -> None:
+    clock, stop = FakeClock(), threading.Event()
+    watch = Spectator(clock, at_tick=stop.set)
+    verdict = follow(replayed(standing(60.0), ()), service(clock, 0.0), clock=clock, watch=watch, stop=stop)
+    assert (verdict.kind, verdict.statement) == ("certified", "It stands.")
+    clock, stop = FakeClock(), threading.Event()
+    watch = Spectator(clock, at_tick=stop.set)
+    verdict = follow(replayed(fixed(0.0, 60.0), ()), service(clock, 0.0), clock=clock, watch=watch, stop=stop)
+    assert verdict.statement.startswith("Stopped by you after 1 request")
 
 
 def test_a_request_that_stop_cut_short_counts_in_a_verdict_that_stands() -> None:

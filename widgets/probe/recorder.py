@@ -10,6 +10,8 @@ from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
+from widgets.model.attempt import ProbeStoppedError
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from contextlib import AbstractContextManager
@@ -261,7 +263,12 @@ def replayed(plan: Strategy, known: Sequence[Attempt]) -> Strategy:
         for attempt in known:
             step = plan.send(attempt)
         while True:
-            step = plan.send((yield step))
+            try:
+                attempt = yield step
+            except ProbeStoppedError:
+                step = plan.throw(ProbeStoppedError)  # a verdict that stands ends it
+            else:
+                step = plan.send(attempt)
     except StopIteration as end:
         verdict: Verdict = end.value
         return verdict

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -352,7 +353,7 @@ def test_neither_a_rest_nor_a_hiccup_is_evidence() -> None:
 
 
 @pytest.mark.parametrize(
-    ("latency", "late", "wait"), [(0.01, 11, 1.0), (0.01, 12, 1.428), (1.3, 2, 1.0), (1.3, 3, 1.428)]
+    ("latency", "late", "wait"), [(0.01, 11, 1.0), (0.01, 12, 1.428), (1.3, 3, 1.0), (1.3, 4, 1.428)]
 )
 def test_a_machine_that_was_busy_for_a_moment_does_not_lengthen_the_wait_and_slow_answers_do(
     latency: float, late: int, wait: float
@@ -377,7 +378,7 @@ def test_a_stall_in_the_middle_of_a_trial_does_not_lengthen_the_wait(
     def answer(started: float) -> tuple[int, float, dict[str, str]]:
         status = 200 if started - served[-1] >= 0.2 or started == 0 else 429
         served.append(started)
-        return status, 0.9 if begins <= started < begins + 6 else 0.01, {}
+        return status, 0.9 if begins <= started < begins + 12 else 0.01, {}
 
     steps, _, verdict = drive(strategy(Goal(), Budget()), answer)
     assert any(step.phase == "verify" and step.wait > 0.8 for step in steps)  # it was the pace that could be had
@@ -396,3 +397,32 @@ def test_a_service_whose_answers_always_take_longer_than_the_wait_is_gone_back_t
     steps, _, verdict = drive(careful(Goal(), Budget()), answer)
     assert verdict.kind in {"certified", "estimated"}
     assert len(steps) < 300
+
+
+def test_what_is_found_to_be_refused_when_the_evidence_has_ended_forbids_a_certificate() -> None:
+    """A sign was convicted later: two answers among the evidence that did not count are refusals now."""
+    attempts = straight(63)
+    search, trial = searched(), Trial(1.0, evidence=[*attempts[:20], *attempts[21:40], *attempts[41:]])
+    search.manners.attempts += attempts
+    assert _doubted(search, Shown(trial, 1.0, by_rules=False)) is None
+    for i in (20, 40):
+        search.manners.attempts[i] = replace(attempts[i], status=500, judged=Outcome.REFUSED)
+    verdict = _doubted(search, Shown(trial, 1.0, by_rules=False))
+    assert verdict is not None
+    assert verdict.kind == "estimated"
+    assert "2 requests that were made meanwhile were found to be refused by what came later." in verdict.statement
+
+
+def test_a_service_that_stays_shut_longer_than_the_evidence_took_forbids_a_certificate() -> None:
+    attempts = straight(63)
+    search, trial = searched(), Trial(1.0, evidence=attempts)
+    search.manners.attempts += attempts
+    ledger = search.ledger
+    ledger.blocked, ledger.stopped, ledger.shut = 3, 64.0, 126.0
+    assert _doubted(search, Shown(trial, 1.0, by_rules=False)) is None
+    ledger.shut = 127.0
+    verdict = _doubted(search, Shown(trial, 1.0, by_rules=False))
+    assert verdict is not None
+    assert "Nothing was accepted in the last 63 s of the probe, longer than the 62 s of this evidence" in (
+        verdict.statement
+    )

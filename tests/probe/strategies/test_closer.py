@@ -45,6 +45,11 @@ def held(search: Search, wait: float) -> Shown:
     return shown(search, Trial(wait, sent=61, clean=61, evidence=list(search.manners.attempts[-61:])))
 
 
+def firm(_: Shown) -> bool:
+    """Nothing speaks against what is shown."""
+    return True
+
+
 def follow(plan: Generator[Step, Attempt, Shown], search: Search, served: Callable[[float], bool]) -> Shown:
     """Drive the plan; a request is served or refused by its spacing."""
     try:
@@ -60,7 +65,7 @@ def follow(plan: Generator[Step, Attempt, Shown], search: Search, served: Callab
 
 def test_the_middle_is_shown_instead_where_it_holds() -> None:
     search, bets = seen(1.0, 4.0)
-    found = follow(closer(search, bets, held(search, 4.0)), search, lambda wait: wait >= 1.3)
+    found = follow(closer(search, bets, held(search, 4.0), firm), search, lambda wait: wait >= 1.3)
     assert found.trial.wait == pytest.approx(2**0.5, rel=0.02)  # 2 s, and then the middle of 1 and 2 s
     assert found.trial.wait <= found.wait < 1.5
     assert len(found.trial.evidence) >= 59
@@ -69,8 +74,8 @@ def test_the_middle_is_shown_instead_where_it_holds() -> None:
 
 
 def test_what_was_shown_stands_where_all_shorter_waits_are_refused() -> None:
-    search, bets = seen(1.0, 4.0)
-    found = follow(closer(search, bets, held(search, 4.0)), search, lambda wait: wait >= 3.9)
+    search, bets = seen(1.0, 4.0, block=5.0)
+    found = follow(closer(search, bets, held(search, 4.0), firm), search, lambda wait: wait >= 3.9)
     assert found.wait == 4.0
     assert found.words == (
         " Of shorter waits 2 s was refused at once; 2.83 s was refused at once; 3.37 s was refused at once."
@@ -91,7 +96,7 @@ def test_nothing_shorter_is_tried_where_it_is_not_worth_it(
 ) -> None:
     search, bets = seen(low, wait, headers=headers, block=block)
     before, was = len(search.manners.attempts), held(search, wait)
-    assert follow(closer(search, bets, was), search, lambda _: True) == was
+    assert follow(closer(search, bets, was, firm), search, lambda _: True) == was
     assert len(search.manners.attempts) == before
 
 
@@ -99,7 +104,8 @@ def test_a_bucket_that_may_be_full_again_is_outlasted_by_the_shorter_wait() -> N
     """At the longer wait it saved up what its 8 quick ones had spent: 61 requests would be served from that."""
     search, bets = seen(1.0, 4.0)
     search.ledger.cycles.insert(0, Cycle(16, 2, 0.0, 0.5, 2.0, 2.1, told=False))
-    found = follow(closer(search, bets, held(search, 4.0)), search, lambda wait: wait >= 1.0)
+    search.ledger.refilled = 0
+    found = follow(closer(search, bets, held(search, 4.0), firm), search, lambda wait: wait >= 1.0)
     assert len(found.trial.evidence) >= 6 * 16
     assert found.wait >= found.trial.tested * len(found.trial.evidence) / (len(found.trial.evidence) - 16) * 0.999
 
@@ -111,7 +117,7 @@ def test_shorter_waits_cost_no_confidence() -> None:
     bad = 0
     for _ in range(n):
         search, bets = seen(1.0, 6.0)
-        found = follow(closer(search, bets, held(search, 6.0)), search, lambda _: draw.random() >= 0.05)
+        found = follow(closer(search, bets, held(search, 6.0), firm), search, lambda _: draw.random() >= 0.05)
         bad += found.wait < 6.0
     assert bad <= 0.05 * n + 3 * (0.05 * 0.95 * n) ** 0.5
 
@@ -120,27 +126,26 @@ def test_what_was_lost_before_stays_lost() -> None:
     """A purse of a hundredth, after other waits were refused, takes twice as many requests."""
     search, bets = seen(1.0, 2.2)
     bets.wealth.purse = bets.wealth.carried = 0.01
-    found = follow(closer(search, bets, held(search, 2.2)), search, lambda _: True)
+    found = follow(closer(search, bets, held(search, 2.2), firm), search, lambda _: True)
     assert len(found.trial.evidence) > 140
 
 
 def test_a_person_who_stops_it_meanwhile_keeps_what_was_shown() -> None:
     search, bets = seen(1.0, 4.0)
-    plan = closer(search, bets, held(search, 4.0))
+    plan = closer(search, bets, held(search, 4.0), firm)
     step = next(plan)
     assert step.wait == pytest.approx(2.0)
     assert (step.kept, step.phase) == (4.0, "verify")
     with pytest.raises(StopIteration) as end:
         plan.throw(ProbeStoppedError)
     found = end.value.value
-    assert found.stopped
     assert found.wait == 4.0
-    assert found.words == " Of shorter waits 2 s was about to be tried when you stopped it."
+    assert found.words == " Of shorter waits 2 s was tried no further when you stopped it."
 
 
 def test_a_budget_that_ends_meanwhile_leaves_what_was_shown() -> None:
     search, bets = seen(1.0, 4.0)
-    plan = closer(search, bets, held(search, 4.0))
+    plan = closer(search, bets, held(search, 4.0), firm)
     next(plan)
     search.manners.budget = Budget(requests=len(search.manners.attempts) + 1)
     found = follow_on(plan, search)
@@ -158,6 +163,49 @@ def follow_on(plan: Generator[Step, Attempt, Shown], search: Search) -> Shown:
     except StopIteration as end:
         found: Shown = end.value
         return found
+
+
+@pytest.mark.parametrize("late", [200, 250, 290])
+def test_a_refusal_late_in_a_long_trial_shows_nothing(late: int) -> None:
+    """Enough was won until then, and the refusal itself shows a bucket dry: it was outlasted no more."""
+    search, bets = seen(1.0, 4.0)
+    search.ledger.cycles.insert(0, Cycle(100, 2, 0.0, 0.5, 2.0, 2.1, told=False))
+    left = iter([True] * late)
+    found = follow(closer(search, bets, held(search, 4.0), firm), search, lambda _: next(left, False))
+    assert found.wait == 4.0
+    assert found.words.startswith(f" Of shorter waits 2 s was refused after {late} requests at it")
+
+
+def test_what_speaks_against_a_shorter_wait_leaves_the_one_that_was_shown() -> None:
+    search, bets = seen(1.0, 4.0)
+    found = follow(closer(search, bets, held(search, 4.0), lambda _: False), search, lambda _: True)
+    assert found.wait == 4.0
+    assert found.words == " Of shorter waits 2 s held, and is not certified."
+
+
+def test_a_shorter_wait_that_answers_take_longer_than_is_given_up() -> None:
+    search, bets = seen(1.0, 4.0)
+    plan = closer(search, bets, held(search, 4.0), firm)
+    with pytest.raises(StopIteration) as end:
+        _slowly(plan, next(plan), search.manners.attempts[-1])
+    assert end.value.value.wait == 4.0
+    assert end.value.value.words == " Of shorter waits 2 s was given up, since answers took longer."
+
+
+def _slowly(plan: Generator[Step, Attempt, Shown], step: Step, last: Attempt) -> None:
+    """A hundred answers at most, each of which takes longer than the wait that was shown."""
+    for number in range(last.number + 1, last.number + 100):
+        last = Attempt(number, step.wait, 5.0, last.started + 5.0, 5.0, 200)
+        step = plan.send(last)
+
+
+def test_a_service_that_stays_shut_after_a_shorter_wait_is_asked_twice() -> None:
+    search, bets = seen(1.0, 4.0)
+    before = len(search.manners.attempts)
+    found = follow(closer(search, bets, held(search, 4.0), firm), search, lambda _: False)
+    assert found.wait == 4.0
+    assert len(search.manners.attempts) - before <= 1 + 2
+    assert search.ledger.blocked
 
 
 def test_no_wait_that_a_service_does_not_sustain_is_certified() -> None:

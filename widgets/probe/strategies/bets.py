@@ -131,7 +131,7 @@ class Bets:
         manners = self.search.manners
         chance = trial.chance(manners.attempts)
         left = min(CHANCES - len(trial.evidence), manners.allowance)
-        if 0 < missing_for_rising(trial) < left * trial.wait:
+        if 0 < missing_for_rising(trial) < min(left * trial.wait, manners.budget.seconds - manners.seconds):
             return True
         if in_doubt(self.search, trial) and (haste := soonest(manners.attempts, trial.tested)):
             return 0 < cheaper(self.search, trial, haste) < left * trial.wait  # else it is done again

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from widgets.model.attempt import Outcome
 from widgets.model.quantity import as_wait
 from widgets.probe.evidence import EProcess, straight_needed, told
 from widgets.probe.strategies import statements
@@ -19,7 +20,7 @@ from .trial import Trial, caveats, slower_stated
 from .verify import filled, first_trial, outlasts, stood, suspected, verify
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from widgets.model.attempt import Attempt, Budget, Goal, Kind, Strategy, Verdict
 
@@ -110,11 +111,16 @@ def _careful(search: Search) -> Strategy:
             return statements.by_its_word(manners, bets.holding or count.holding, str(end))
         before = stood(search, straight_needed(manners.goal))
         return _until_then(search, bets.holding, end) or _until_then(search, before, end) or search.ended(end)
-    found = yield from closer(search, bets, shown(search, trial))
-    trial = found.trial
-    if not found.stopped and in_doubt(search, trial) and (haste := soonest(manners.attempts, trial.tested)):
+    held = shown(search, trial)  # before anything else is asked
+    if in_doubt(search, trial) and (haste := soonest(manners.attempts, trial.tested)):
         repeated = yield from again(search, trial, haste)
-    return _doubted(search, found, repeated) or _certificate(search, found)
+
+    def stands(found: Shown) -> bool:
+        return not (_doubted(search, found, repeated) or (repeated is None and in_doubt(search, found.trial)))
+
+    if stands(held):
+        held = yield from closer(search, bets, held, stands)
+    return _doubted(search, held, repeated) or _certificate(search, held)
 
 
 def _until_then(search: Search, held: Trial | None, end: ProbeEndedError) -> Verdict | None:
@@ -146,6 +152,12 @@ def _uncovered(search: Search, trial: Trial) -> str:
 
 def _outlasted(search: Search, trial: Trial) -> str:
     """The sentence where a block was longer than the evidence, and chance may have brought it about; else empty."""
+    ledger = search.ledger
+    if ledger.blocked and ledger.shut - ledger.stopped > trial.span:
+        return (
+            f"Nothing was accepted in the last {told(ledger.shut - ledger.stopped)} s of the probe, longer than the "
+            f"{told(trial.span)} s of this evidence: something else than the pace may be what refuses."
+        )
     block = longest_block(search)
     if block <= trial.span or not rests_on_few(trial.chance(search.manners.attempts)):
         return ""
@@ -155,12 +167,28 @@ def _outlasted(search: Search, trial: Trial) -> str:
     )
 
 
+def _found_later(attempts: Sequence[Attempt], trial: Trial) -> str:
+    """The sentence where requests among the evidence were found to be refused when it had ended; else empty."""
+    counted_, first, last = set(map(id, trial.evidence)), trial.evidence[0].number, trial.evidence[-1].number
+    among = [each for each in attempts if first <= each.number <= last and each.outcome is Outcome.REFUSED]
+    n = sum(id(each) not in counted_ for each in among)
+    if not n:
+        return ""
+    were = "1 request that was made meanwhile was" if n == 1 else f"{n} requests that were made meanwhile were"
+    return f"{were} found to be refused by what came later."
+
+
 def _doubted(search: Search, found: Shown, repeated: Again | None = None) -> Verdict | None:
     """An estimate where something was seen that no number of accepted requests outweighs; `None` where nothing was."""
     manners, trial = search.manners, found.trial
     doubt = repeated.doubt(search, trial) if repeated else ""
     outlasted = outlasts_spells(search, trial)
-    seen = doubt or caveats(manners.attempts, trial, outlasted=outlasted) or _outlasted(search, trial)
+    seen = (
+        doubt
+        or _found_later(manners.attempts, trial)
+        or caveats(manners.attempts, trial, outlasted=outlasted)
+        or _outlasted(search, trial)
+    )
     stated = slower_stated(manners.attempts, trial)
     if not (seen or stated):
         return None

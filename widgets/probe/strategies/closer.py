@@ -17,9 +17,8 @@ from widgets.model.quantity import as_wait, counted
 from widgets.probe.evidence import BETS, EProcess, straight_needed
 
 from .bets import Bets, longest_block, possible
-from .haste import in_doubt
 from .manners import ProbeEndedError
-from .pauses import ON_TIME
+from .pauses import ON_TIME, pause_after
 from .raising import escalates
 from .search import FIRM, SHORT
 from .slowing import slowed
@@ -27,7 +26,7 @@ from .trial import Trial
 from .verify import filled, outlasting, suspected, verify
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Callable, Generator
 
     from widgets.model.attempt import Attempt, Step
 
@@ -66,15 +65,13 @@ class Shown:
         trial: What shows it.
         wait: Seconds: the tested wait, or a little longer, see `lasting`.
         by_rules: Whether it would be longer but for the rules that are compared.
-        shorter: Shorter waits that were tried next, and what came of them; empty where all of them were shown.
-        stopped: Whether a person stopped the probe meanwhile.
+        shorter: Shorter waits that were tried next, and are not shown, with what came of them; else empty.
     """
 
     trial: Trial
     wait: float
     by_rules: bool
     shorter: str = ""
-    stopped: bool = False
 
     @property
     def words(self) -> str:
@@ -87,11 +84,11 @@ def shown(search: Search, trial: Trial) -> Shown:
     return Shown(trial, *lasting(search, trial))
 
 
-def closer(search: Search, bets: Bets, held: Shown) -> Generator[Step, Attempt, Shown]:
+def closer(search: Search, bets: Bets, held: Shown, stands: Callable[[Shown], bool]) -> Generator[Step, Attempt, Shown]:
     """Try waits between the shown one and what was refused, and return the shortest that is shown as well.
 
-    Raises:
-        ProbeStoppedError: When a person stops the probe, and whether chance explains what was refused is still open.
+    What is `held` stays so whatever comes: a refusal, the end of the budget, a person who stops the probe. A shorter
+    one takes its place only where that `stands`, with nothing that speaks against it.
     """
     manners, purse, seen = search.manners, bets.wealth.carried, list[str]()
     low = max((each.wait for each in held.trial.before), default=0.0)
@@ -103,35 +100,47 @@ def closer(search: Search, bets: Bets, held: Shown) -> Generator[Step, Attempt, 
         gains = held.wait > APART * low and held.wait > GAIN * shorter * needed / (needed - saved)
         if not gains or not _worth(search, held.trial, shorter, needed):
             break
-        manners.kept, search.ledger.refilled = held.trial.tested, saved
+        manners.kept, search.saved = held.trial.tested, saved
         bets = Bets(EProcess(manners.goal, purse, carried=purse), search)
         trial = Trial(shorter, sure=True, before=list(held.trial.before))
         try:
-            if search.ledger.blocked:
-                yield from search.recover()
-            trial = yield from verify(search, bets, trial, once=True)
+            if search.ledger.blocked and not (yield from _open_again(search)):
+                break
+            trial = yield from verify(search, bets, trial, below=held.trial.tested)
         except ProbeEndedError as end:
             met = "was on trial when the probe could not go on" if trial.sent else "could not be tried"
             seen.append(f"{as_wait(shorter)} {met}: {end}".removesuffix("."))
             break
         except ProbeStoppedError:
-            if in_doubt(search, held.trial):
-                raise
-            met = "was on trial" if trial.sent else "was about to be tried"
-            seen.append(f"{as_wait(shorter)} {met} when you stopped it")
-            held = replace(held, stopped=True)
+            seen.append(f"{as_wait(shorter)} was tried no further when you stopped it")
             break
-        if bets.content(trial) and bets.covers(trial):
-            found = shown(search, trial)
-            if found.wait >= held.wait:
-                break
-            held = found
+        if search.ledger.blocked:  # not by what was won: a refusal late in a long trial leaves enough of that
+            exact = trial.wait == shorter and not trial.resumed
+            after = f" after {counted(trial.sent - 1, 'request')} at it" if trial.sent > 1 else " at once"
+            seen.append(f"{as_wait(trial.wait)} was refused{after if exact else ''}")
+            low, purse = max(low, trial.wait), bets.wealth.carried
             continue
-        after = f"after {counted(trial.sent - 1, 'request')} at it" if trial.sent > 1 else "at once"
-        seen.append(f"{as_wait(trial.wait)} was refused {after}")
-        low, purse = max(low, trial.wait), bets.wealth.carried
-    manners.kept = None
+        if trial.wait >= held.trial.tested:
+            seen.append(f"{as_wait(shorter)} was given up, since answers took longer")
+            break
+        found = shown(search, trial)
+        if found.wait >= held.wait or not stands(found):
+            seen.append(f"{as_wait(trial.wait)} held, and is not certified")
+            break
+        held = found
+    manners.kept, search.saved = None, 0
     return replace(held, shorter="; ".join(seen))
+
+
+def _open_again(search: Search) -> Generator[Step, Attempt, bool]:
+    """Wait for the end of a block that a shorter wait brought about: as long as the longest one, and once more."""
+    manners, longest = search.manners, longest_block(search)
+    for _ in range(2 if longest else 0):
+        attempt = yield from search.ask(max(longest, pause_after(manners.attempts[-1])), "recover")
+        if attempt.outcome is Outcome.ACCEPTED:
+            search.quota.learn(search.ledger.cycles)
+            return True
+    return False
 
 
 def _hardly(search: Search, low: float, wait: float) -> float:

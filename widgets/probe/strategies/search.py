@@ -214,6 +214,7 @@ class Search:
         ledger: What the attempts say.
         quota: What the cycles say of a quota.
         choice: What to try next, by both.
+        saved: What a bucket may have saved up again at a longer wait, in requests, while a shorter one is on trial.
     """
 
     manners: Manners
@@ -222,6 +223,7 @@ class Search:
     ledger: Ledger = field(default_factory=Ledger)
     quota: Quota = field(default_factory=Quota)
     choice: Choice = field(init=False)
+    saved: int = 0
     _trusted: bool = True
     _believed: tuple[int, Belief | None] = (0, None)
     _led_after: int = -1

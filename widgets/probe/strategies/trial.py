@@ -52,7 +52,7 @@ class Trial:
         before: The trials that were refused before this one.
         asked: The wait, seconds, before answers took longer than that; `None` where they did not.
         prompt: Answers in a row since then that took less than it.
-        resumed: Whether it was gone back to.
+        resumed: How often it was gone back to.
     """
 
     wait: float
@@ -69,7 +69,7 @@ class Trial:
     before: list[Trial] = field(default_factory=list)
     asked: float | None = None
     prompt: int = 0
-    resumed: bool = False
+    resumed: int = 0
 
     @property
     def tested(self) -> float:

@@ -31,8 +31,14 @@ STRETCHED = {True: 4, False: 12}
 """Spacings in a row that are longer than asked for, and no hiccup any more: by whether answers take longer than the
 wait. Where they do not, this machine was busy, and a wait that it could not keep for a moment is kept afterwards."""
 
+STALL = 8
+"""The same where answers took longer than the wait, and were quicker at this wait before: it may be a stall."""
+
 PROMPT = 3
 """So many answers in a row that take less than the wait that was asked for: it was a stall that had stretched it."""
+
+RESUMED = 3
+"""So often it is gone back to: where it is haste that makes answers slow, they are so again."""
 
 RESERVE = 1.5
 """A run so many times longer than a quota that two others agree on shows that what is not used is saved up."""
@@ -92,13 +98,15 @@ def _worth_trying(manners: Manners, stated: float) -> None:
         )
 
 
-def verify(search: Search, judge: Judge, trial: Trial, *, once: bool = False) -> Generator[Step, Attempt, Trial]:
+def verify(
+    search: Search, judge: Judge, trial: Trial, *, below: float | None = None
+) -> Generator[Step, Attempt, Trial]:
     """Try waits until the judge is content with one, and burst and window are excluded as far as they were seen.
 
-    Only `once` where what follows a wait that was refused is not its business: then the trial comes back as it is.
+    Where waits `below` one are tried alone, the trial comes back as it is when it is refused or has reached that.
     """
     tried = trial.before
-    while not (judge.content(trial) and judge.covers(trial)):
+    while not (judge.content(trial) and judge.covers(trial)) and (below is None or trial.wait < below):
         attempt = yield from search.ask(trial.wait, "verify")
         trial.sent += 1
         if search.manners.interrupted or search.manners.revised:
@@ -129,7 +137,7 @@ def verify(search: Search, judge: Judge, trial: Trial, *, once: bool = False) ->
             if judge.refused(trial) and pause_after(attempt) <= trial.wait and not shut:
                 trial.evidence.append(attempt)
                 trial.clean = 0
-            elif once:
+            elif below is not None:
                 return trial
             else:
                 tried.append(trial)
@@ -198,13 +206,13 @@ def filled(search: Search) -> int:
     Where two cycles agree on a quota there is no bucket that a pause could have filled.
     """
     quota = search.quota
-    if quota.confirmed:
+    if quota.confirmed and not search.saved:
         # A quick run that was so much longer than the quota had a reserve, which slower paces may have saved up again.
         # The first run of all began slowly, and counts for a quick one.
         cycles = enumerate(search.ledger.cycles)
         quick = (cycle.accepted for i, cycle in cycles if not i or cycle.lasted < SLOWLY * quota.least)
         return max([quota.burst, *(run for run in quick if run > RESERVE * _refilled(search) > 0)])
-    return max(quota.burst, search.ledger.refilled, quota.doubtful)
+    return max(quota.burst, search.ledger.refilled, quota.doubtful, search.saved)
 
 
 def _refilled(search: Search) -> int:
@@ -243,13 +251,14 @@ def _take(search: Search, judge: Judge, trial: Trial, attempt: Attempt) -> None:
         trial.stretched.clear()
         judge.accepted(trial)
         trial.prompt = trial.prompt + 1 if trial.asked and attempt.latency < trial.asked else 0
-        if trial.asked and trial.prompt == PROMPT and not trial.resumed:
-            # Once: where it is haste that makes answers slow, they are so again.
-            trial.wait, trial.asked, trial.resumed = trial.asked, None, True
+        if trial.asked and trial.prompt == PROMPT and trial.resumed < RESUMED:
+            trial.wait, trial.asked = trial.asked, None
+            trial.resumed += 1
             _clear(judge, trial)
         return
     trial.stretched.append(spacing)
-    if len(trial.stretched) >= STRETCHED[previous.latency > trial.wait]:
+    slow = previous.latency > trial.wait
+    if len(trial.stretched) >= (STALL if slow and len(trial.evidence) >= PROMPT else STRETCHED[slow]):
         # Answers, or this machine, take longer than the wait: the pace that can be had is what is on trial.
         trial.asked = trial.asked or trial.wait
         trial.wait = min(trial.stretched) * ON_TIME
