@@ -33,7 +33,7 @@ from widgets.probe.strategies.manners import Manners, ProbeEndedError
 from widgets.probe.strategies.quick import Count
 from widgets.probe.strategies.search import Search
 from widgets.probe.strategies.trial import Trial
-from widgets.probe.strategies.verify import _take
+from widgets.probe.strategies.verify import _take, filled
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -426,3 +426,10 @@ def test_a_service_that_stays_shut_longer_than_the_evidence_took_forbids_a_certi
     assert "Nothing was accepted in the last 63 s of the probe, longer than the 62 s of this evidence" in (
         verdict.statement
     )
+
+
+@pytest.mark.parametrize(("first", "kept"), [(94, 47), (93, 0), (95, 0)])
+def test_a_run_of_just_twice_another_had_a_step_in_reserve(first: int, kept: int) -> None:
+    """A refill in steps keeps what is not used: so many are there again when a slower pace is on trial."""
+    runs = Cycle(first, 2, 0.0, 4.0, 8.0, 8.1, told=False), Cycle(47, 3, 8.1, 12.0, 60.0, 64.0, told=False)
+    assert filled(searched(*runs)) == kept

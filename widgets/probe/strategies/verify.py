@@ -212,7 +212,13 @@ def filled(search: Search) -> int:
         cycles = enumerate(search.ledger.cycles)
         quick = (cycle.accepted for i, cycle in cycles if not i or cycle.lasted < SLOWLY * quota.least)
         return max([quota.burst, *(run for run in quick if run > RESERVE * _refilled(search) > 0)])
-    return max(quota.burst, search.ledger.refilled, quota.doubtful, search.saved)
+    return max(quota.burst, search.ledger.refilled, quota.doubtful, search.saved, _half(search))
+
+
+def _half(search: Search) -> int:
+    """A count that was served just twice in another run: what a refill in steps keeps beyond the next one; else 0."""
+    runs = {cycle.accepted for cycle in search.ledger.cycles if cycle.spent}
+    return max((run for run in runs if 2 * run in runs), default=0)
 
 
 def _refilled(search: Search) -> int:
