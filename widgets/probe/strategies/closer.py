@@ -41,7 +41,7 @@ TRIES = 3
 GAIN = 1.1
 """By what factor what it would come to must be shorter, with what is added where a bucket may have saved up again."""
 
-BELIEVED = 6
+BELIEVED = 2.5
 """A shown wait so many times longer than all that was refused needs another reason than what is believed."""
 
 HASTE = 0.9
