@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Protocol, TypeAlias
@@ -145,13 +146,12 @@ class _Run:
     def _stopped(self, plan: Strategy, step: Step, cut: int = 0) -> Verdict:
         """What stands without another request; `cut` is for how many were sent and are no attempts."""
         try:
-            plan.throw(ProbeStoppedError)
+            with suppress(ProbeStoppedError):
+                plan.throw(ProbeStoppedError)
         except StopIteration as end:
             stands = replace(end.value, requests=end.value.requests + cut)
             return named(stands, self.attempts, self.strategy)
-        except ProbeStoppedError:
-            return self._broken_off(step, cut)
-        plan.close()
+        plan.close()  # where it asked for more
         return self._broken_off(step, cut)
 
     def _broken_off(self, step: Step, cut: int) -> Verdict:

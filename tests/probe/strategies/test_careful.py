@@ -385,7 +385,7 @@ def test_a_stall_in_the_middle_of_a_trial_does_not_lengthen_the_wait(
     assert 0.2 <= (verdict.wait or 0) < 0.3
 
 
-def test_a_service_whose_answers_always_take_longer_than_the_wait_is_gone_back_to_once() -> None:
+def test_a_service_that_haste_makes_slow_is_not_gone_back_to_for_ever() -> None:
     """Asked quickly it takes a second for each answer, asked slowly it is quick; it serves one in 0.2 s."""
     last = [-9.0, -9.0]
 

@@ -169,9 +169,9 @@ def _outlasted(search: Search, trial: Trial) -> str:
 
 def _found_later(attempts: Sequence[Attempt], trial: Trial) -> str:
     """The sentence where requests among the evidence were found to be refused when it had ended; else empty."""
-    counted_, first, last = set(map(id, trial.evidence)), trial.evidence[0].number, trial.evidence[-1].number
-    among = [each for each in attempts if first <= each.number <= last and each.outcome is Outcome.REFUSED]
-    n = sum(id(each) not in counted_ for each in among)
+    evidence = {each.number for each in trial.evidence}
+    refused = {each.number for each in attempts if each.outcome is Outcome.REFUSED}
+    n = sum(min(evidence) < each < max(evidence) for each in refused - evidence)
     if not n:
         return ""
     were = "1 request that was made meanwhile was" if n == 1 else f"{n} requests that were made meanwhile were"

@@ -82,6 +82,11 @@ class Trial:
         return sum(each is not self and self.wait / ABOVE <= each.wait <= self.wait for each in self.before)
 
     @property
+    def rungs(self) -> list[Trial]:
+        """Those before this one that held for a while: the ladder by which it was come to."""
+        return [trial for trial in self.before if trial.sent >= RUNG]
+
+    @property
     def span(self) -> float:
         """Seconds that the evidence covers."""
         return span(self.evidence)
@@ -184,7 +189,7 @@ def missing_for_rising(trial: Trial) -> float:
     Refusals went on, as often as before, while the wait grew. If a limit was what rose from the first of these waits to
     this one, and went on so, it would refuse this wait within as much time again.
     """
-    rungs = [each for each in trial.before if each.sent >= RUNG]
+    rungs = trial.rungs
     if len(rungs) < LADDER or sum(each.sent for each in rungs) < LADDER_HELD or rungs[-1].wait < RISE * rungs[0].wait:
         return 0.0
     half = len(rungs) // 2
@@ -198,10 +203,9 @@ def missing_for_rising(trial: Trial) -> float:
 def _rising(trial: Trial) -> Iterator[str]:
     """Refusals went on, as often as before, while the wait grew: the limit itself may have been rising."""
     if missing_for_rising(trial):
-        rungs = [each for each in trial.before if each.sent >= RUNG]
         yield (
-            f"Refusals did not get rarer while the wait grew from {as_wait(rungs[0].wait)} to "
-            f"{as_wait(rungs[-1].wait)}: the limit was rising meanwhile, or something else than this pace causes "
+            f"Refusals did not get rarer while the wait grew from {as_wait(trial.rungs[0].wait)} to "
+            f"{as_wait(trial.rungs[-1].wait)}: the limit was rising meanwhile, or something else than this pace causes "
             "some of them."
         )
 
