@@ -183,20 +183,43 @@ def test_what_speaks_against_a_shorter_wait_leaves_the_one_that_was_shown() -> N
     assert found.words == " Of shorter waits 2 s held, and is not certified."
 
 
-def test_a_shorter_wait_that_answers_take_longer_than_is_given_up() -> None:
+@pytest.mark.parametrize(
+    ("latency", "why"), [(3.99, "answers took longer"), (LATENCY, "this machine could not keep to it")]
+)
+def test_a_shorter_wait_that_cannot_be_kept_is_given_up(latency: float, why: str) -> None:
+    search, bets = seen(1.0, 4.0)
+    found, sent = _late(closer(search, bets, held(search, 4.0), firm), search, lambda _: (3.99, latency))
+    assert found.wait == 4.0
+    assert found.words == f" Of shorter waits 2 s was given up, since {why}."
+    assert sent < 60
+
+
+@pytest.mark.parametrize("latency", [3.99, LATENCY], ids=["slow answers", "late requests"])
+def test_a_shorter_wait_is_gone_back_to_after_a_stall(latency: float) -> None:
+    """For twelve requests in the middle of its trial each is 4 s after the last, whoever was busy."""
     search, bets = seen(1.0, 4.0)
     plan = closer(search, bets, held(search, 4.0), firm)
-    with pytest.raises(StopIteration) as end:
-        _slowly(plan, next(plan), search.manners.attempts[-1])
-    assert end.value.value.wait == 4.0
-    assert end.value.value.words == " Of shorter waits 2 s was given up, since answers took longer."
+    found, _ = _late(plan, search, lambda sent: (3.99, latency) if 30 <= sent < 42 else (None, LATENCY))
+    assert found.trial.wait < 2.1  # it held, and shorter ones were tried
+    assert found.words == ""
 
 
-def _slowly(plan: Generator[Step, Attempt, Shown], step: Step, last: Attempt) -> None:
-    """A hundred answers at most, each of which takes longer than the wait that was shown."""
-    for number in range(last.number + 1, last.number + 100):
-        last = Attempt(number, step.wait, 5.0, last.started + 5.0, 5.0, 200)
-        step = plan.send(last)
+def _late(
+    plan: Generator[Step, Attempt, Shown], search: Search, late: Callable[[int], tuple[float | None, float]]
+) -> tuple[Shown, int]:
+    """Serve all that is asked, each after the seconds that `late` says, or as asked for; and how many that were."""
+    last, sent = search.manners.attempts[-1], 0
+    try:
+        step = next(plan)
+        while sent < 1000:
+            spacing, latency = late(sent)
+            spacing, sent = spacing or step.wait, sent + 1
+            last = Attempt(last.number + 1, step.wait, spacing, last.started + spacing, latency, 200)
+            step = plan.send(last)
+    except StopIteration as end:
+        found: Shown = end.value
+        return found, sent
+    raise AssertionError(sent)
 
 
 def test_a_service_that_stays_shut_after_a_shorter_wait_is_asked_twice() -> None:

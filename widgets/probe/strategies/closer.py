@@ -121,7 +121,9 @@ def closer(search: Search, bets: Bets, held: Shown, stands: Callable[[Shown], bo
             low, purse = max(low, trial.wait), bets.wealth.carried
             continue
         if trial.wait >= held.trial.tested:
-            seen.append(f"{as_wait(shorter)} was given up, since answers took longer")
+            slow = manners.attempts[-1].latency > shorter
+            why = "answers took longer" if slow else "this machine could not keep to it"
+            seen.append(f"{as_wait(shorter)} was given up, since {why}")
             break
         found = shown(search, trial)
         if found.wait >= held.wait or not stands(found):

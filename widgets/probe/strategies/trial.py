@@ -50,7 +50,7 @@ class Trial:
         evidence: The attempts that count: made for the trial, each after exactly one `wait`.
         stretched: Spacings in a row that came out longer than asked for.
         before: The trials that were refused before this one.
-        asked: The wait, seconds, before answers took longer than that; `None` where they did not.
+        asked: The wait, seconds, before spacings came out longer than that; `None` where they did not.
         prompt: Answers in a row since then that took less than it.
         resumed: How often it was gone back to.
     """

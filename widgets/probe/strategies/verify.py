@@ -37,6 +37,9 @@ STALL = 8
 PROMPT = 3
 """So many answers in a row that take less than the wait that was asked for: it was a stall that had stretched it."""
 
+AWAITED = 12
+"""For so many answers prompt ones are waited for, where a wait is only worth a trial while it is a short one."""
+
 RESUMED = 3
 """So often it is gone back to: where it is haste that makes answers slow, they are so again."""
 
@@ -106,7 +109,9 @@ def verify(
     Where waits `below` one are tried alone, the trial comes back as it is when it is refused or has reached that.
     """
     tried = trial.before
-    while not (judge.content(trial) and judge.covers(trial)) and (below is None or trial.wait < below):
+    while not (judge.content(trial) and judge.covers(trial)) and (
+        below is None or trial.wait < below or _stalls(trial)
+    ):
         attempt = yield from search.ask(trial.wait, "verify")
         trial.sent += 1
         if search.manners.interrupted or search.manners.revised:
@@ -147,6 +152,12 @@ def verify(
     if why := search.manners.muddled(trial.evidence):
         raise ProbeEndedError(why)
     return trial
+
+
+def _stalls(trial: Trial) -> bool:
+    """Whether it may have been a stall that has just stretched the wait, so that it is gone back to in a moment."""
+    since = len(trial.evidence) + len(trial.stretched)
+    return trial.asked is not None and trial.resumed < RESUMED and since < AWAITED
 
 
 def stood(search: Search, fewest: int) -> Trial | None:
