@@ -100,6 +100,16 @@ def test_nothing_shorter_is_tried_where_it_is_not_worth_it(
     assert len(search.manners.attempts) == before
 
 
+@pytest.mark.parametrize(("first", "tried"), [(3.5, False), (1.2, True)], ids=["alike", "grown"])
+def test_pauses_that_a_service_asks_for_hold_shorter_waits_off_where_they_are_alike(first: float, tried: bool) -> None:
+    search, bets = seen(1.0, 4.0)
+    search.ledger.cycles[:] = [Cycle(1, 1, 0.0, 1.0, 1.0 + told, 1.1 + told, told=True) for told in (first, 3.6)]
+    search.ledger.hint = 3.6
+    before = len(search.manners.attempts)
+    follow(closer(search, bets, held(search, 4.0), firm), search, lambda wait: wait >= 1.0)
+    assert (len(search.manners.attempts) > before) is tried
+
+
 def test_a_bucket_that_may_be_full_again_is_outlasted_by_the_shorter_wait() -> None:
     """At the longer wait it saved up what its 8 quick ones had spent: 61 requests would be served from that."""
     search, bets = seen(1.0, 4.0)

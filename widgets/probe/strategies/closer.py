@@ -149,11 +149,12 @@ def _hardly(search: Search, low: float, wait: float) -> float:
     """The longest wait in seconds that is hardly long enough, where `wait` is: `low` and more were refused.
 
     A firm belief holds off shorter waits than it leaves possible; or where it leads far up, those that are far shorter.
-    So does what the service itself said of its blocks, and a quota.
+    So does the shortest pause that the service itself asked for, since pauses may grow, and a quota.
     """
     belief, quota, ledger = search.belief(), search.quota, search.ledger
-    told = ledger.hint if ledger.hint < wait and any(cycle.told for cycle in ledger.cycles) else 0.0
-    low = max(low, ledger.low, told)
+    pauses = [cycle.shut - cycle.stopped for cycle in ledger.cycles if cycle.told]
+    told = min(ledger.hint, *pauses) if pauses else 0.0
+    low = max(low, ledger.low, told if told < wait else 0.0)
     if belief is not None and belief.doubt < FIRM:
         rules = belief.quantile(SHORT)
         return max(low, rules if wait < BELIEVED * low else min(rules, wait / BELIEVED))
