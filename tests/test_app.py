@@ -59,8 +59,7 @@ def test_in_public_mode_a_probe_asks_no_private_address_but_the_bundled_service(
         dashboard.probe.form.address.value = "http://localhost/"
         dashboard.probe.form.strategy.value = "doubling"
         dashboard.probe.probe()
-        dashboard.probe.join(20)
-        assert "not a public address" in dashboard.probe.live.card.value
+        assert "not a public address" in dashboard.probe.live.hero.said.value
         inside.setblocking(False)
         with pytest.raises(BlockingIOError):
             inside.accept()
@@ -158,7 +157,7 @@ def test_a_store_that_cannot_be_used_costs_no_verdict(
     dashboard.probe.probe()
     dashboard.probe.join(20)
     assert "seems safe" in dashboard.probe.live.card.value
-    assert "The pace could not be kept" in dashboard.probe.live.hero.said.value
+    assert "The pace could not be stored" in dashboard.probe.live.hero.said.value
 
 
 MODELS = 120

@@ -151,7 +151,7 @@ def test_every_error_below_the_store_is_a_sentence(error: Exception, tmp_path: P
         with pytest.raises((StoreError, type(below))) as caught, translated("paces.sqlite"):
             raise below
         shows(caught.value, tmp_path)
-        assert machine(f"The pace could not be kept: {in_words(caught.value)}") == []
+        assert machine(f"The pace could not be stored: {in_words(caught.value)}") == []
 
 
 def shows(error: BaseException, tmp_path: Path) -> None:

@@ -250,7 +250,7 @@ def test_a_store_that_goes_away_in_the_middle_is_said_at_once_and_costs_no_verdi
     assert 'role="alert"' in told(panel)
     panel.join(90)
     assert "seems safe" in panel.live.card.value
-    assert "The pace could not be kept" in told(panel)
+    assert "The pace could not be stored" in told(panel)
 
 
 def unplug(store: PaceStore) -> Callable[[], None]:

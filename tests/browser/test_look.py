@@ -79,7 +79,7 @@ def test_nothing_moves_during_three_fetches_and_a_whole_probe(
         page.evaluate("window.shifts.length = 0")
         before = page.evaluate(PLACES)
     start(page, f"{service}/Slow-NASA", strategy="careful")
-    for words in ("still possible", "On trial"):
+    for words in ("between refused and accepted", "On trial"):
         expect(hero(page)).to_contain_text(words)
         assert moved(page, before) == {}, words
     stop(page)

@@ -73,7 +73,7 @@ def opened(stand: Stand) -> None:
 def searching(stand: Stand) -> None:
     """A search is under way."""
     start(stand.page, f"{stand.slow}/Slow-NASA", strategy="careful")
-    expect(hero(stand.page)).to_contain_text("still possible", timeout=LONG)
+    expect(hero(stand.page)).to_contain_text("between refused and accepted", timeout=LONG)
 
 
 def on_trial(stand: Stand) -> None:
@@ -142,7 +142,7 @@ def unfinished(stand: Stand) -> None:
     other.goto(stand.running.url)
     ready(other)
     start(other, f"{stand.slow}/Slow-NASA?broke", strategy="careful")
-    expect(hero(other)).to_contain_text("still possible", timeout=LONG)
+    expect(hero(other)).to_contain_text("between refused and accepted", timeout=LONG)
     other.close(run_before_unload=True)
     stand.page.wait_for_timeout(10_000)  # as long as a prober that is heard of no more keeps its target
     start(stand.page, f"{stand.slow}/Slow-NASA?broke", strategy="careful")
@@ -155,7 +155,7 @@ def looking_on(stand: Stand) -> None:
     other.goto(stand.running.url)
     ready(other)
     start(other, f"{stand.slow}/slow/minimum-gap", strategy="careful")
-    expect(hero(other)).to_contain_text("still possible", timeout=LONG)
+    expect(hero(other)).to_contain_text("between refused and accepted", timeout=LONG)
     start(stand.page, f"{stand.slow}/slow/minimum-gap", strategy="careful")
     expect(hero(stand.page)).to_contain_text("Looking on", timeout=LONG)
     stand.page.wait_for_timeout(1500)

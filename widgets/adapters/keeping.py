@@ -92,7 +92,7 @@ def keeper(store: PaceStore) -> Callable[[str, Settings, Verdict, str], Kept]:
                 return Kept(f"Kept for this path alone, beside the pace of {pace.governs}.")
             return Kept(said)
         except (PaceError, ValueError) as error:
-            return Kept(f"The pace could not be kept: {error}")
+            return Kept(f"The pace could not be stored: {error}")
 
     return keep
 

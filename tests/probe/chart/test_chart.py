@@ -130,7 +130,7 @@ def test_what_is_still_possible_is_a_band_of_the_accent() -> None:
     chart = ProbeChart()
     chart.add(Step(0.5, "search", 0.1, 0.9), attempt(1, 200, 0.5))
     chart.flush()
-    (drawn,) = series(chart, "possible")
+    (drawn,) = series(chart, "between")
     assert drawn["markArea"]["itemStyle"] == {"color": colour("accent"), "opacity": 0.11}
     ((low, high),) = drawn["markArea"]["data"]
     assert (10 ** low["coord"][1], 10 ** high["coord"][1]) == pytest.approx((0.1, 0.9), rel=1e-4)

@@ -87,6 +87,30 @@ TABLE: dict[str, tuple[Known, str, str, str, str, tuple[str, ...]]] = {
         "",
         (),
     ),
+    "searching, nothing refused yet": (
+        replace(RUN, step=Step(0.34, "search", None, 1.0)),
+        "run",
+        "Searching",
+        "1",
+        "",
+        (),
+    ),
+    "a shorter wait is tried": (
+        replace(RUN, step=Step(4.1, "verify", 1.2, 2.0, 6.5134)),
+        "run",
+        "Searching",
+        "6.52",
+        "",
+        (),
+    ),
+    "a shorter wait is on trial": (
+        replace(RUN, step=Step(4.1, "verify", 1.2, 2.0, 6.5134), trial=(4.1, 38, 63)),
+        "run",
+        "On trial: 38 of 63 in a row",
+        "4.1",
+        "**6.52 s held** long enough; this shorter wait is tried.",
+        (),
+    ),
     "trial": (replace(RUN, trial=(6.5134, 38, 63)), "run", "On trial: 38 of 63 in a row", "6.52", "", ()),
     "certified": (
         ended(FOUND, kept=KEPT),
@@ -239,6 +263,23 @@ TABLE: dict[str, tuple[Known, str, str, str, str, tuple[str, ...]]] = {
         ("puzzle", "link"),
     ),
 }
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "kept", "told"),
+    [
+        (None, 1.0, None, "1 s was accepted, no refusal yet"),
+        (5.2, None, None, "> 5.2 s, so far"),
+        (5.2, 9.0, None, "5.2 – 9 s, between refused and accepted"),
+        (5.2, 9.0, 12.0, "12 s held long enough; a shorter wait is tried"),
+    ],
+)
+def test_a_search_tells_what_was_seen_and_not_what_it_leaves_possible(
+    low: float | None, high: float | None, kept: float | None, told: str
+) -> None:
+    """A burst is served however short its waits are: what was accepted is no bound of what is sustained."""
+    face_ = face(replace(RUN, step=Step(6.5, "search", low, high, kept)))
+    assert f"{face_.large} {face_.unit}" == told
 
 
 @pytest.mark.parametrize("state", TABLE)
@@ -480,8 +521,10 @@ def test_what_has_no_room_beside_the_answer_is_said_below_the_chart() -> None:
     live.finish(ESTIMATED, Kept(said))
     assert live.face.sentence.endswith("10 % is added as a margin. Kept for this path alone.")
     assert said in live.replay.note.value
-    live.finish(ESTIMATED, Kept("The pace could not be kept: The disk is full. Make room for the paces, then keep it."))
-    assert live.face.sentence.endswith("The pace could not be kept.")
+    live.finish(
+        ESTIMATED, Kept("The pace could not be stored: The disk is full. Make room for the paces, then keep it.")
+    )
+    assert live.face.sentence.endswith("The pace could not be stored.")
     assert "Make room" in live.replay.note.value
     live.finish(ESTIMATED, KEPT)
     assert live.face.sentence.endswith(KEPT.said)

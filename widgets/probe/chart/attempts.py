@@ -1,6 +1,6 @@
 """The left half of the chart: the attempts one after the other, each at the wait before it.
 
-Behind them stand what is still possible as a narrowing band, and what a Retry-After forbade; above them the phases;
+Behind them stands the band between refused and accepted waits, and what a Retry-After forbade; above them the phases;
 across them the wait that is recommended.
 """
 
@@ -137,8 +137,8 @@ def _area(ident: str, spans: list[list[Option]], token: str, opacity: float) -> 
     return {"id": ident, "type": "scatter", "data": [], "silent": True, "z": 0, "markArea": area | {"z": 0}}
 
 
-def possible(ident: str, spans: list[list[Option]]) -> Option:
-    """What is still possible."""
+def between(ident: str, spans: list[list[Option]]) -> Option:
+    """From the longest wait that was refused to the shortest one that was accepted."""
     return _area(ident, spans, "accent", 0.11)
 
 

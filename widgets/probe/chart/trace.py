@@ -58,7 +58,7 @@ class Trace:
         self._phase: tuple[str, int, int] | None = None
         self._roomy: list[tuple[str, int, int]] = []
         self._policies: object = ()
-        self._possible = Growing("possible", drawing.possible)
+        self._between = Growing("between", drawing.between)
         self._blocked = Growing("blocked", drawing.blocked)
         self._phases = Growing("phases", drawing.phases)
         self._bars = Growing("bars", drawing.bars)
@@ -107,11 +107,11 @@ class Trace:
 
     def changed(self) -> Iterator[Option]:
         """The series that changed since this was last asked."""
-        self._possible.leave_open(self._band())
+        self._between.leave_open(self._band())
         self._phases.leave_open([] if self._phase is None else [self._piece(self._phase)])
         for marker, points in self._points.items():
             points.leave_open(row.at(self._span) for row in self._run if row.marker == marker)
-        for each in (self._possible, self._blocked, self._phases, self._bars, *self._points.values(), self._stated):
+        for each in (self._between, self._blocked, self._phases, self._bars, *self._points.values(), self._stated):
             yield from each.changed()
         yield self._words()
 
@@ -169,11 +169,11 @@ class Trace:
             self._bracket = (low, high, self._bracket[2], number)
             return
         for band in self._band():
-            self._possible.add(band)
+            self._between.add(band)
         self._bracket = (low, high, number, number)
 
     def _band(self) -> list[list[Option]]:
-        """What is still possible, as the last attempts had it."""
+        """From the longest refused to the shortest accepted wait, as the last attempts had them."""
         low, high, first, last = self._bracket or (None, None, 0, 0)
         if high is None or high <= self._span.low:
             return []

@@ -144,7 +144,9 @@ def _running(known: Running) -> Face:
             large=wait_number(wait),
             unit="s",
             sentence=(
-                "It must hold a little longer still."
+                f"**{as_wait(step.kept)} held** long enough; this shorter wait is tried."
+                if step is not None and step.kept is not None
+                else "It must hold a little longer still."
                 if enough
                 else ""
                 if needed
@@ -155,7 +157,7 @@ def _running(known: Running) -> Face:
     elif known.strategy == "recheck" and step is not None:
         face_ = replace(base, label="Looking again", large=wait_number(step.wait), unit="s: does it still hold?")
     else:
-        large, unit = _possible(step)
+        large, unit = _between(step)
         face_ = replace(base, large=large if tally.requests or unit else base.large, unit=unit)
     if known.onlooker:
         return replace(
@@ -171,15 +173,20 @@ def _running(known: Running) -> Face:
     return face_
 
 
-def _possible(step: Step | None) -> tuple[str, str]:
-    """What may still be the answer."""
+def _between(step: Step | None) -> tuple[str, str]:
+    """What was refused and what was accepted; what that leaves possible hangs on the rule, which nobody knows yet.
+
+    A burst is served however short its waits are, and one that is served after a pause shows no pace.
+    """
     if step is None or (not step.low and step.high is None):
         return "No refusal yet" if step and step.phase != "hello" else "Asking for the first time", ""
+    if step.kept is not None:
+        return wait_number(step.kept), "s held long enough; a shorter wait is tried"
     if step.high is None:
         return f"> {wait_number(step.low or 0.0)}", "s, so far"
     if not step.low:
-        return f"< {wait_number(step.high)}", "s, so far"
-    return f"{wait_number(step.low)} – {wait_number(step.high)}", "s still possible"
+        return wait_number(step.high), "s was accepted, no refusal yet"
+    return f"{wait_number(step.low)} – {wait_number(step.high)}", "s, between refused and accepted"
 
 
 def _stranger(known: Stranger) -> Face:
