@@ -269,7 +269,7 @@ TABLE: dict[str, tuple[Known, str, str, str, str, tuple[str, ...]]] = {
     ("low", "high", "kept", "told"),
     [
         (None, 1.0, None, "1 s was accepted, no refusal yet"),
-        (5.2, None, None, "> 5.2 s, so far"),
+        (1.0003, None, None, "> 1 s, so far"),
         (5.2, 9.0, None, "5.2 – 9 s, between refused and accepted"),
         (5.2, 9.0, 12.0, "12 s held long enough; a shorter wait is tried"),
     ],

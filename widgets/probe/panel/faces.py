@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from widgets.model.attempt import SET_ASIDE, Budget, Goal, Step
 from widgets.model.quantity import as_roughly, as_span, as_wait, counted, wait_number
+from widgets.probe.evidence import told
 from widgets.probe.strategies.manners import FAILURES_IN_A_ROW, LOCKED_OUT
 
 from .results import result
@@ -183,10 +184,10 @@ def _between(step: Step | None) -> tuple[str, str]:
     if step.kept is not None:
         return wait_number(step.kept), "s held long enough; a shorter wait is tried"
     if step.high is None:
-        return f"> {wait_number(step.low or 0.0)}", "s, so far"
+        return f"> {told(step.low or 0.0)}", "s, so far"
     if not step.low:
         return wait_number(step.high), "s was accepted, no refusal yet"
-    return f"{wait_number(step.low)} – {wait_number(step.high)}", "s, between refused and accepted"
+    return f"{told(step.low)} – {wait_number(step.high)}", "s, between refused and accepted"
 
 
 def _stranger(known: Stranger) -> Face:
