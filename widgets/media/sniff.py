@@ -210,7 +210,12 @@ def _unbased(coded: bytes) -> bytes:
 
 _OGG_FILMS = (b"\x80theora", b"BBCD\0", b"\x01video\0\0\0", b"OVP80")
 
-_CONTAINERS = {b"WEBP": b"RIFF", b"WAVE": b"RIFF", b"AVI ": b"RIFF", b"AIFF": b"FORM"}
+_CONTAINERS: dict[bytes, bytes | tuple[bytes, ...]] = {
+    b"WEBP": b"RIFF",
+    b"WAVE": (b"RIFF", b"RF64", b"BW64"),
+    b"AVI ": b"RIFF",
+    b"AIFF": b"FORM",
+}
 """Signatures at offset 8 that mean something only inside these."""
 
 POINTER = "a pointer of Git LFS"

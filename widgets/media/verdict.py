@@ -290,7 +290,7 @@ def _rather(declared: str, found: Finding, kind_of: Callable[[str], str], named:
         return named, f"{'text' if found.media_type == 'text/plain' else found.name}, named like {named}", True
     if declared in _SHEETS and found.media_type == "text/plain" and not found.strong:
         return "text/csv", "text, as tables are often sent for a spreadsheet to open", True
-    if _is_other_text(declared, found):
+    if _is_other_text(declared, found) or _is_words_for_eyes_or_ears(declared, found):
         return found.media_type, f"{found.name} ({found.evidence})", False
     if found.media_type in _FINER.get(_SAME.get(declared, declared), ()):
         return found.media_type, found.name, True
@@ -344,7 +344,25 @@ def _is_other_text(declared: str, found: Finding) -> bool:
         return page or found.media_type in _XML or (data and bool(_WHOLE_OBJECT.search(found.evidence)))
     if declared in ("application/xml", "text/xml") or (declared.endswith("+xml") and "html" not in declared):
         return data or (page and "html" not in declared)
+    if declared == "text/event-stream":
+        return page or data or found.media_type in _XML
     return declared == "text/html" and (data or found.media_type in _XML or found.name == UNTAGGED)
+
+
+def _is_words_for_eyes_or_ears(declared: str, found: Finding) -> bool:
+    """Whether text came under the type of a sound, a film or a picture: a player of it stays dead.
+
+    Gateways send their errors under the type that was asked for, servers take sources in TypeScript for films, and
+    drawings come as `image/svg`. A picture may be text of its own kind, such as XBM: only what is text of another kind
+    beyond doubt is none.
+    """
+    family = declared.partition("/")[0]
+    if found.strong or is_textual(declared) or found.charset not in ("utf-8", "utf-16le", "utf-16be"):
+        return False
+    return family in ("audio", "video") or (family == "image" and found.media_type in _NO_PICTURES)
+
+
+_NO_PICTURES = ("text/html", "application/json", "application/geo+json", "image/svg+xml", "application/xml")
 
 
 _TABLES = frozenset(
