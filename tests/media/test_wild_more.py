@@ -9,6 +9,7 @@ import pytest
 
 from tests.media import files
 from tests.media.test_wild_kinds import fetched
+from widgets.media.charset import decode, known_as
 
 if TYPE_CHECKING:
     from tests.media.conftest import Shows
@@ -84,3 +85,49 @@ def test_what_is_no_stream_of_events_is_no_empty_list(body: bytes, kind: str, wo
     seen = fetched(body, "text/event-stream")
     assert seen.whole._shown_now.kind == kind
     assert words in seen.html
+
+
+@pytest.mark.parametrize("label", ["iso-8859-1", "us-ascii", "latin1"])
+@pytest.mark.parametrize("media_type", ["application/json", "text/csv", "text/plain"])
+def test_utf8_under_the_charset_that_servers_declare_by_themselves_is_read(label: str, media_type: str) -> None:
+    seen = fetched('{"ort": "Québec, Zürich"}\n'.encode(), f"{media_type};charset={label.upper()}")
+    assert "Québec, Zürich" in seen.html
+    assert f"Charset utf-8 (declared {label}, but all of it is valid UTF-8)." in seen.whole.strip.value
+
+
+def test_latin_1_that_is_it_and_a_charset_that_a_person_chose_are_obeyed() -> None:
+    assert decode("größer".encode("latin-1"), "iso-8859-1").why == "declared"
+    assert decode("größer".encode(), "windows-1252").text == "grÃ¶ÃŸer"
+
+
+@pytest.mark.parametrize("declared", ["", "utf-8"])
+def test_signs_in_halves_are_joined_and_that_is_said(declared: str) -> None:
+    body = "Café 😀, ".encode() + b"\xed\xa0\xbd\xed\xb8\x80!"
+    read = decode(body, declared)
+    assert (read.text, read.used, read.faithful) == ("Café 😀, 😀!", "utf-8", True)
+    assert read.why.endswith("its signs beyond U+FFFF come in halves (CESU-8)")
+
+
+def test_half_a_sign_alone_is_no_sign() -> None:
+    assert decode(b"a\xed\xa0\xbd", "utf-8").text == "a\ufffd\ufffd\ufffd"
+
+
+@pytest.mark.parametrize("label", ["macintosh", "cp437", "cp850", "windows-1258"])
+def test_older_charsets_can_be_chosen(label: str) -> None:
+    seen = fetched(b"ab", "text/csv")
+    assert label in [value for _, value in seen.whole.charset.options]
+    assert known_as(label)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Die Bäckerei öffnet früh, und süße Brötchen gibt es für jeden Gast.",
+        "Le garçon a oublié son goûter à l'école, près de la fenêtre.",
+        "Mañana lloverá en toda la región y bajarán las temperaturas.",
+        "city,word\nZürich,Café\nMálaga,mañana\nOrléans,déjà vu\nKöln,Größe\n",
+    ],
+)
+def test_western_words_of_older_macintoshes_are_found_and_those_of_windows_still_are(text: str) -> None:
+    assert decode(text.encode("mac_roman")).text == text
+    assert decode(text.encode("cp1252")).used == "windows-1252"

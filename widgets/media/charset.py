@@ -85,6 +85,13 @@ _FEWEST = 4
 _SAMPLE = 16_384
 """Bytes by which a charset is found out; more would take longer and find no other."""
 
+_BY_DEFAULT = frozenset({"iso-8859-1", "iso8859-1", "latin1", "latin-1", "us-ascii", "ascii"})
+"""What servers declare of themselves, whatever their programs write: Tomcat, Spring, Apache's AddDefaultCharset. Words
+in Latin-1 are hardly ever UTF-8 throughout. The standard's own name, windows-1252, is what a person chooses here."""
+
+_HALVES = re.compile(rb"\xed([\xa0-\xaf])([\x80-\xbf])\xed([\xb0-\xbf])([\x80-\xbf])")
+"""A sign beyond U+FFFF as two halves of three bytes each (CESU-8, UTS 26), as Java and Oracle write it."""
+
 _FEW = 0.02
 """Up to this share of the signs beyond ASCII may be unreadable before a charset is held for the wrong one."""
 
@@ -126,6 +133,8 @@ def decode(  # noqa: C901, PLR0911, PLR0912 - the order in which what is said co
         if data.startswith(bom):
             return _read(data[len(bom) :], name, "byte order mark", cut=cut)
     known = known_as(declared)
+    if declared in _BY_DEFAULT and not data.isascii() and _is_utf8(data, cut=cut):
+        return _read(data, "utf-8", f"declared {declared}, but all of it is valid UTF-8", cut=cut)
     if known and not (known.startswith("utf-16") and _is_utf8(data, cut=cut)):
         decoded = _read(data, known, "declared", cut=cut)
         if decoded.faithful or known == "utf-8" or nearly(decoded):
@@ -260,7 +269,7 @@ def _guessed(data: bytes, wrong: str, *, cut: bool) -> Decoded:
 _MUCH = 0.15
 """Share of kana among what is not ASCII from which a text is Japanese; nothing else holds them."""
 
-_LATIN = ("windows-1252", "windows-1250", "iso-8859-2", "windows-1254", "windows-1257")
+_LATIN = ("windows-1252", "windows-1250", "iso-8859-2", "windows-1254", "windows-1257", "macintosh")
 _ALPHABETS = tuple(
     frozenset(letters)
     for letters in (
@@ -321,6 +330,12 @@ def _codec(name: str) -> codecs.CodecInfo:
     return found
 
 
+def _joined(halves: re.Match[bytes]) -> bytes:
+    """Return a sign that came in two halves as UTF-8 has it."""
+    text = halves[0].decode("utf-8", "surrogatepass")
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le").encode()
+
+
 def _is_utf8(data: bytes, *, cut: bool) -> bool:
     """Whether bytes are UTF-8 without a NUL, which text in UTF-16 hardly ever is."""
     return b"\0" not in data and _read(data, "utf-8", "", cut=cut).faithful
@@ -333,4 +348,7 @@ def _read(data: bytes, name: str, why: str, *, cut: bool) -> Decoded:
             return Decoded(codec.incrementaldecoder().decode(data, final=not cut), name, why)
         except UnicodeError:
             pass
+        if name == "utf-8" and _HALVES.search(data):
+            why = f"{why}; its signs beyond U+FFFF come in halves (CESU-8)"
+            return _read(_HALVES.sub(_joined, data), name, why, cut=cut)
     return Decoded(codec.decode(data, "replace")[0], name, why, faithful=codec.incrementaldecoder is None)

@@ -40,7 +40,8 @@ _AUTOMATIC = ""
 _CHARSETS = (
     *("utf-8", "utf-16le", "utf-16be", "windows-1252", "iso-8859-15", "windows-1250", "iso-8859-2", "windows-1251"),
     *("koi8-r", "koi8-u", "ibm866", "iso-8859-5", "windows-1253", "windows-1254", "windows-1255", "windows-1256"),
-    *("windows-1257", "windows-874", "shift_jis", "euc-jp", "iso-2022-jp", "gb18030", "big5", "euc-kr"),
+    *("windows-1257", "windows-1258", "windows-874", "macintosh", "x-mac-cyrillic", "cp437", "cp850", "cp852"),
+    *("shift_jis", "euc-jp", "iso-2022-jp", "gb18030", "big5", "euc-kr"),
 )
 
 
