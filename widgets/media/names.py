@@ -337,6 +337,7 @@ def disposed(header: str, declared: str = "") -> str:
     header = header[:_LONGEST_HEADER]
     if _ESCAPED.search(header):  # as a template writes it
         header = unescape(header)
+    header = _COMMA.sub(r"\1;", header)  # in place of the semicolon
     first = header.partition(";")[0]
     parameters = header if "=" in first else header.partition(";")[2]  # Some leave out the disposition itself.
     parameters = _SECOND.sub("", parameters)
@@ -364,7 +365,8 @@ def disposed(header: str, declared: str = "") -> str:
 
 
 _LONGEST_HEADER = 10_000
-_TAGGED = re.compile(r"([\w.:+-]*)'[\w-]*'(.*)", re.DOTALL)
+_TAGGED = re.compile(r"([\w.:+-]*)'[\w -]*'(.*)", re.DOTALL)
+_COMMA = re.compile(r"(?i)^\s*(attachment|inline|form-data)\s*,(?=[^;]*=)")
 _ESCAPED = re.compile(r"=\s*&(?:quot|#34|#x22|#39|apos);", re.IGNORECASE)
 _PERCENT = re.compile(r"%[0-9A-Fa-f]{2}")
 _SECOND = re.compile(r"""(?i)(?<=[\w"']),\s*(?:attachment|inline)\s*;.*""", re.DOTALL)
