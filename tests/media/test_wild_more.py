@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import struct
 from typing import TYPE_CHECKING
 
@@ -131,3 +132,116 @@ def test_older_charsets_can_be_chosen(label: str) -> None:
 def test_western_words_of_older_macintoshes_are_found_and_those_of_windows_still_are(text: str) -> None:
     assert decode(text.encode("mac_roman")).text == text
     assert decode(text.encode("cp1252")).used == "windows-1252"
+
+
+def compound(*names: str) -> bytes:
+    """A compound file whose directory names these streams, in its first sector."""
+    head = bytearray(512)
+    head[:8] = bytes.fromhex("d0cf11e0a1b11ae1")
+    struct.pack_into("<H", head, 30, 9)
+    struct.pack_into("<I", head, 48, 1)
+    entries = b"".join(name.encode("utf-16-le").ljust(128, b"\0") for name in ("Root Entry", *names))
+    return bytes(head) + bytes(512) + entries + bytes(4096)
+
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@pytest.mark.parametrize(
+    ("names", "told"),
+    [
+        (("Workbook",), "old Office document"),
+        (("\x05SummaryInformation", "WordDocument"), "old Office document"),
+        (("__properties_version1.0",), "Outlook message"),
+        (("\x05SummaryInformation", "\u4840\u3f3f\u4577"), "Windows installer"),
+        (("Something",), "a compound file of Microsoft"),
+        ((), "a compound file of Microsoft"),
+    ],
+)
+def test_a_compound_file_is_called_what_its_directory_says(names: tuple[str, ...], told: str) -> None:
+    seen = fetched(compound(*names), "application/octet-stream")
+    assert f"the bytes are {told} (D0 CF 11 E0" in seen.whole.verdict.why
+
+
+@pytest.mark.parametrize("head", [b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", compound("x")[:60], compound("x")[:600]])
+def test_a_compound_file_that_was_cut_is_one_all_the_same(head: bytes) -> None:
+    assert fetched(head, "").whole.verdict.found.media_type == "application/x-ole-storage"
+
+
+@pytest.mark.parametrize("declared", [XLSX, "application/octet-stream", "application/vnd.ms-excel"])
+def test_a_document_under_a_password_says_so_and_is_no_quarrel(declared: str) -> None:
+    seen = fetched(compound("EncryptionInfo", "EncryptedPackage"), declared)
+    assert "Shown as bytes: it is locked with a password." in seen.html
+    assert seen.whole.verdict.agreed
+    assert "old Office" not in seen.whole.strip.value
+
+
+def test_a_label_in_front_of_data_is_not_called_text_throughout() -> None:
+    label = b"PDS_VERSION_ID = PDS3\r\nRECORD_BYTES = 2048\r\nEND\r\n".ljust(6144)
+    body = label + bytes(n * 7 % 256 for n in range(10_240))
+    for declared in ("application/octet-stream", "text/plain", ""):
+        seen = fetched(body, declared)
+        assert "PDS_VERSION_ID = PDS3" in seen.html
+        assert "the bytes are text, and behind it what is none; shown as text." in seen.whole.verdict.why
+        assert not seen.whole.verdict.agreed
+
+
+def test_a_table_with_a_hole_and_messages_with_controls_stay_what_they_are() -> None:
+    rows = b"a,b\n" + b"1,2\n" * 3000
+    assert fetched(rows[:6000] + bytes(600) + rows, "text/csv").whole._shown_now.kind == "a table"
+    why = fetched(b"8=FIX.4.2\x019=65\x0135=A\x01\n" * 900, "text/plain").whole.verdict.why
+    assert "behind it" not in why
+
+
+def test_what_was_not_looked_at_is_not_called_characters() -> None:
+    why = fetched(b"words\n" * 2000, "application/octet-stream").whole.verdict.why
+    assert "the bytes are text (its first 4,096 bytes are characters)" in why
+    assert fetched(b"words", "application/octet-stream").whole.verdict.found.evidence == "every byte is a character"
+
+
+def matlab() -> bytes:
+    """Data of MATLAB 7.3: HDF5 behind 512 bytes of MATLAB's own."""
+    h5py = pytest.importorskip("h5py")
+    out = io.BytesIO()
+    with h5py.File(out, "w", userblock_size=512) as file:
+        file["speed"] = [1.0, 2.0, 4.0]
+    body = bytearray(out.getvalue())
+    body[:124] = b"MATLAB 7.3 MAT-file, Platform: GLNXA64, HDF5 schema 1.00 .".ljust(124)
+    return bytes(body)
+
+
+@pytest.mark.parametrize(
+    "declared", ["application/x-matlab-data", "application/matlab", "application/octet-stream", ""]
+)
+def test_hdf5_behind_a_head_of_its_own_is_a_tree(declared: str) -> None:
+    seen = fetched(matlab(), declared)
+    assert seen.whole._shown_now.kind == "a tree of arrays"
+    assert "speed" in seen.html
+    assert "loadmat" not in seen.html
+
+
+def test_hdf5_behind_another_head_is_found_too() -> None:
+    assert fetched(b"\0" * 512 + matlab()[512:], "").whole._shown_now.kind == "a tree of arrays"
+
+
+def test_avif_is_avif_though_its_first_brand_is_that_of_any_picture() -> None:
+    avif = files.picture("AVIF", (64, 48))
+    heic = pytest.importorskip("pillow_heif")
+    del heic  # Where it is registered first, it would take the picture, which it has no codec for.
+    seen = fetched(avif[:8] + b"mif1" + avif[12:], "image/avif")
+    assert seen.whole.verdict.agreed
+    assert "AVIF, 64 × 48 pixels" in seen.html
+    assert 'src="data:image/avif;base64,' in seen.html
+
+
+def test_a_raw_picture_of_canon_is_no_film() -> None:
+    seen = fetched(b"\0\0\0\x18ftypcrx \0\0\0\1crx isom" + bytes(200), "application/octet-stream")
+    assert seen.whole.verdict.found.name == "Canon raw picture"
+    assert "<video" not in seen.html
+
+
+def test_a_png_that_browsers_do_not_draw_says_so() -> None:
+    png = files.picture("PNG")
+    seen = fetched(png[:8] + b"\0\0\0\4CgBI\x50\0\x20\6\x2c\xb8\x77\x66" + png[8:], "image/png")
+    assert "a PNG as Apple packs it for its own devices (CgBI)" in seen.html
+    assert "<img" not in seen.html

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from widgets.model.quantity import counted
 
+from .beyond import LOCKED, MIXED
 from .sniff import POINTER, SIGNED, TEXTUAL, UNTAGGED, ZIPPED, Finding
 
 if TYPE_CHECKING:
@@ -75,6 +76,7 @@ _SAME = {
     **dict.fromkeys(("image/x-portable-anymap", "image/x-pnm"), "image/x-portable-pixmap"),
     "text/x-votable+xml": "application/x-votable+xml",
     "application/vnd.geo+json": "application/geo+json",
+    **dict.fromkeys(("application/matlab", "application/x-matlab", "application/x-mat"), "application/x-matlab-data"),
     "application/x-fits": "application/fits",
     "image/x-fits": "application/fits",
 }
@@ -257,7 +259,8 @@ def judge(declared: str, found: Finding, kind_of: Callable[[str], str], named: s
         said += f"; {counted(found.offset, 'byte')} that {'does' if found.offset == 1 else 'do'} not belong to it"
         said += f" {'stands' if found.offset == 1 else 'stand'} before the {found.name}, and {_were(found.offset)}"
         said += " stepped over"
-    if found.coded or found.name == POINTER:
+    mixed = found.name == MIXED and (says_nothing or declared == "text/plain" or not kind_of(declared))
+    if found.coded or mixed or found.name in (POINTER, LOCKED):
         return _in_another_form(declared, found, said, kind_of)
     if other := _rather(declared, found, kind_of, named):
         shown, more, agreed = other
@@ -276,10 +279,16 @@ def judge(declared: str, found: Finding, kind_of: Callable[[str], str], named: s
 
 
 def _in_another_form(declared: str, found: Finding, said: str, kind_of: Callable[[str], str]) -> Verdict:
-    """Judge what is not the thing itself: it spelled in base64, or a few lines that say where it is kept."""
+    """Judge what is not the thing itself: it in base64, where it is kept, it under a lock, or a text in front of it."""
     if found.coded:
         words = f"{said}; the bytes are base64, and what they spell is {found.name} ({found.evidence})"
         return _verdict(declared, found, found.media_type, words, kind_of, agreed=False)
+    if found.name == LOCKED:
+        office = declared.startswith(_OFFICE) or declared in SAYS_NOTHING
+        return _verdict(declared, found, BYTES, f"{said}; the bytes are {LOCKED}", kind_of, agreed=office)
+    if found.name == MIXED:
+        words = f"{said}; the bytes are {MIXED}"
+        return _verdict(declared, found, "text/plain", words, kind_of, agreed=False)
     words = f"{said}; the bytes are {POINTER}, which names the file and does not hold it"
     return _verdict(declared, found, "text/plain", words, kind_of, agreed=False)
 
@@ -297,7 +306,10 @@ def _rather(declared: str, found: Finding, kind_of: Callable[[str], str], named:
     return None
 
 
+_OFFICE = ("application/vnd.openxmlformats", "application/vnd.ms-", "application/vnd.oasis.", "application/msword")
+
 _FINER = {
+    "application/x-matlab-data": ("application/x-hdf5",),
     "application/xml": (
         *("application/vnd.google-earth.kml+xml", "application/gpx+xml", "application/x-votable+xml", "image/svg+xml"),
     ),

@@ -14,13 +14,14 @@ from widgets.kit import Failed, Finished, Idle, Job, Running, State, in_words
 from widgets.kit.widgetry import bare, box, lean
 from widgets.model.quantity import counted
 
+from .beyond import LOCKED, looked_into
 from .charset import decode, stated_in
 from .names import decoded_name, ending_of, file_name, received_name, type_named
 from .registry import Shown, View, kind_of, offers, view
 from .reply import Reply, Tail, reread
 from .sandbox import Markup, change, show, tag
 from .saving import Save
-from .sniff import HEAD, TAIL, refined, sniff, uncoded
+from .sniff import HEAD, sniff, uncoded
 from .verdict import BYTES, SAYS_NOTHING, Verdict, is_binary, is_textual, judge
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ class MediaView(View):
         # As declared, else as it says itself: text in UTF-16 looks like anything but text to those who are not told.
         charset = reply.charset or stated_in(head, reply.media_type)
         found = sniff(head, charset, declared=reply.media_type, cut=len(reply.body) > HEAD)
-        found = refined(found, reply.body[-TAIL:] if found.media_type == "application/zip" else b"")
+        found = looked_into(found, reply.body)
         self._inner = b"" if is_textual(reply.media_type) else uncoded(reply.body)
         if self._inner:
             found = replace(sniff(self._inner[:HEAD], declared=reply.media_type), coded=True)
@@ -106,6 +107,8 @@ class MediaView(View):
         )
         if self.verdict.shown == BYTES and is_textual(self.verdict.declared) and not nothing:
             self._shown_now = replace(self._shown_now, why=f"declared {reply.media_type}, but the bytes are no text")
+        if found.name == LOCKED:
+            self._shown_now = replace(self._shown_now, why="it is locked with a password")
         self._view = lean(ipywidgets.VBox, [_boxed(self._shown_now)])
         self.strip = show(
             "" if nothing else _strip(reply, self.verdict, self._digests, self._shown_now), css="ww-verdict"

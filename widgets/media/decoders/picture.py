@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 from PIL import ExifTags, Image
 
+from widgets.media.reply import Unreadable
+
 from .arrays import Array, Drawn, Picture, Stretch, drawn
 from .extra import extra
 
@@ -21,6 +23,7 @@ _LONGEST_SIDE = 1600
 _LARGE = 4000
 _MOST_DECODED = 300_000_000
 _HEIF = frozenset(b"ftyp" + brand for brand in (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1"))
+_AVIF = re.compile(rb"avi[fs]")
 _JXL = (b"\xff\x0a", b"\0\0\0\x0cJXL ")
 _PGM = re.compile(rb"P[25](?:(?:\s|#[^\n]*\n)+\d+){2}(?:\s|#[^\n]*\n)+(\d+)\s")
 
@@ -62,7 +65,13 @@ class PictureFacts:
 
 
 def picture_facts(data: bytes) -> PictureFacts:
-    """Return what the head of a picture says."""
+    """Return what the head of a picture says.
+
+    Raises:
+        Unreadable: It is a kind of PNG that neither browsers nor Pillow draw.
+    """
+    if data[12:16] == b"CgBI":
+        raise Unreadable("it is a PNG as Apple packs it for its own devices (CgBI), which most browsers do not draw")
     with _opened(data) as picture:
         frames, whole = _frames(picture), True
         # What a PNG has of it may stand behind its pixels, all of which Pillow would decode.
@@ -147,7 +156,12 @@ def _reduce_early(picture: Image.Image) -> None:
 
 
 def _opened(data: bytes) -> Image.Image:
-    if data[4:12] in _HEIF:
+    formats = None
+    if data[4:8] == b"ftyp" and _AVIF.search(
+        data, 8, 64
+    ):  # Its first brand may be that of HEIF, whose reader has no AV1.
+        formats = ("AVIF",)
+    elif data[4:12] in _HEIF:
         extra("pillow_heif", "pillow-heif").register_heif_opener()
     elif data.startswith(_JXL):
         extra("pillow_jxl", "pillow-jxl-plugin")  # Importing it is enough.
@@ -155,7 +169,7 @@ def _opened(data: bytes) -> Image.Image:
     Image.MAX_IMAGE_PIXELS = None
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return Image.open(io.BytesIO(data))
+        return Image.open(io.BytesIO(data), formats=formats)
 
 
 def _frames(picture: Image.Image) -> int:
