@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.media import files
-from tests.media.test_wild_kinds import fetched
+from tests.media.test_wild_kinds import cells, fetched
 from widgets.media.charset import decode, known_as
 
 if TYPE_CHECKING:
@@ -245,3 +245,53 @@ def test_a_png_that_browsers_do_not_draw_says_so() -> None:
     seen = fetched(png[:8] + b"\0\0\0\4CgBI\x50\0\x20\6\x2c\xb8\x77\x66" + png[8:], "image/png")
     assert "a PNG as Apple packs it for its own devices (CgBI)" in seen.html
     assert "<img" not in seen.html
+
+
+KML = (
+    '{}<kml xmlns="http://www.opengis.net/kml/2.2"><Placemark><name>北京</name><Point>'
+    "<coordinates>116.4,39.9</coordinates></Point></Placemark></kml>"
+)
+GPX = '{}<gpx xmlns="http://www.topografix.com/GPX/1/1" version="1.1"><wpt lat="39.9" lon="116.4"><name>北京</name></wpt></gpx>'
+
+
+@pytest.mark.parametrize(
+    ("media_type", "text"), [("application/vnd.google-earth.kml+xml", KML), ("application/gpx+xml", GPX)]
+)
+@pytest.mark.parametrize(
+    ("declaration", "codec"),
+    [
+        ('<?xml version="1.0" encoding="utf-16"?>', "utf-8"),
+        ('<?xml version="1.0" encoding="GBK"?>', "gbk"),
+        ('<?xml version="1.0" encoding="Shift_JIS"?>', "shift_jis"),
+        ('\n\n<?xml version="1.0"?>', "utf-8"),
+    ],
+)
+def test_places_are_drawn_in_whatever_charset_they_come(
+    media_type: str, text: str, declaration: str, codec: str
+) -> None:
+    html = fetched(text.format(declaration).encode(codec), media_type).html
+    assert "No outline" not in html
+    assert "1 point" in html
+    assert "北京" in html
+
+
+VOTABLE = (
+    '<?xml version="1.0" encoding="{}"?><VOTABLE version="1.3"><RESOURCE><TABLE>'
+    '<FIELD name="星" datatype="unicodeChar" arraysize="*"/><DATA><TABLEDATA><TR><TD>北極星</TD></TR></TABLEDATA></DATA></TABLE></RESOURCE></VOTABLE>'
+)
+
+
+@pytest.mark.parametrize(("said", "codec"), [("utf-16", "utf-8"), ("EUC-JP", "euc-jp"), ("utf-8", "utf-8")])
+def test_tables_of_the_virtual_observatory_are_read_in_whatever_charset(said: str, codec: str) -> None:
+    pytest.importorskip("astropy")
+    seen = fetched(VOTABLE.format(said).encode(codec), "application/x-votable+xml")
+    assert "No table" not in seen.html
+    assert cells(seen) == [("星",), ("北極星",)]
+
+
+@pytest.mark.parametrize("between", ["\n", "", ",\n"])
+def test_features_on_lines_of_their_own_are_drawn(between: str) -> None:
+    one = '{"type": "Feature", "geometry": {"type": "Point", "coordinates": [10, 1]}}'
+    html = fetched(between.join([one] * 3).encode(), "application/geo+json").html
+    assert "3 points" in html
+    assert "No outline" not in html

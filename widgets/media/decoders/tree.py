@@ -159,7 +159,7 @@ def json_insight(
 
 def xml_insight(text: str, wanted: Wanted = Wanted()) -> Insight:
     """Read XML; raise `Unreadable` where it is not well-formed, or has entities of its own."""
-    found, said = _rooted(text)
+    found, said = xml_read(text)
     root = _XmlNode(found)
     if wanted != Wanted():
         return _part(root, wanted, said)
@@ -167,7 +167,7 @@ def xml_insight(text: str, wanted: Wanted = Wanted()) -> Insight:
     return Insight(tree, cut, said=said)
 
 
-def _rooted(text: str) -> tuple[Element, tuple[str, ...]]:
+def xml_read(text: str) -> tuple[Element, tuple[str, ...]]:
     """Return the root of XML, and what was said of what stands around it: programs print blanks and warnings there."""
     try:
         return xml_root(text), ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -132,6 +133,21 @@ def show_xml(reply: Reply) -> ipywidgets.Widget:
             raise DecoderError(_TOO_LONG) from error
         raise
 
+
+def recoded(reply: Reply) -> bytes:
+    """Return XML in UTF-8 without what it says of its charset, for readers that know few; as it came where it is that.
+
+    A declaration of UTF-16 over bytes in UTF-8, as .NET writes it, would stop them as well.
+    """
+    decoded, _ = read_text(reply, len(reply.body))
+    data = bytes(reply.body)
+    said = _DECLARATION.match(decoded.text)
+    if decoded.used == "utf-8" and "utf-16" not in (said[0].lower() if said else ""):
+        return data
+    return _DECLARATION.sub("", decoded.text, count=1).encode("utf-8", "replace")
+
+
+_DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")
 
 MOST_OF_IT = 0.5
 """A list of alike objects that is so much of the whole stands before the tree."""
