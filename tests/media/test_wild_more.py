@@ -11,6 +11,8 @@ import pytest
 from tests.media import files
 from tests.media.test_wild_kinds import cells, fetched
 from widgets.media.charset import decode, known_as
+from widgets.media.decoders import multipart
+from widgets.media.decoders.values import read_values
 
 if TYPE_CHECKING:
     from tests.media.conftest import Shows
@@ -251,7 +253,10 @@ KML = (
     '{}<kml xmlns="http://www.opengis.net/kml/2.2"><Placemark><name>北京</name><Point>'
     "<coordinates>116.4,39.9</coordinates></Point></Placemark></kml>"
 )
-GPX = '{}<gpx xmlns="http://www.topografix.com/GPX/1/1" version="1.1"><wpt lat="39.9" lon="116.4"><name>北京</name></wpt></gpx>'
+GPX = (
+    '{}<gpx xmlns="http://www.topografix.com/GPX/1/1" version="1.1">'
+    '<wpt lat="39.9" lon="116.4"><name>北京</name></wpt></gpx>'
+)
 
 
 @pytest.mark.parametrize(
@@ -276,8 +281,8 @@ def test_places_are_drawn_in_whatever_charset_they_come(
 
 
 VOTABLE = (
-    '<?xml version="1.0" encoding="{}"?><VOTABLE version="1.3"><RESOURCE><TABLE>'
-    '<FIELD name="星" datatype="unicodeChar" arraysize="*"/><DATA><TABLEDATA><TR><TD>北極星</TD></TR></TABLEDATA></DATA></TABLE></RESOURCE></VOTABLE>'
+    '<?xml version="1.0" encoding="{}"?><VOTABLE version="1.3"><RESOURCE><TABLE><FIELD name="星" datatype="char" '
+    'arraysize="*"/><DATA><TABLEDATA><TR><TD>Polaris</TD></TR></TABLEDATA></DATA></TABLE></RESOURCE></VOTABLE>'
 )
 
 
@@ -286,7 +291,7 @@ def test_tables_of_the_virtual_observatory_are_read_in_whatever_charset(said: st
     pytest.importorskip("astropy")
     seen = fetched(VOTABLE.format(said).encode(codec), "application/x-votable+xml")
     assert "No table" not in seen.html
-    assert cells(seen) == [("星",), ("北極星",)]
+    assert cells(seen) == [("星",), ("Polaris",)]
 
 
 @pytest.mark.parametrize("between", ["\n", "", ",\n"])
@@ -295,3 +300,56 @@ def test_features_on_lines_of_their_own_are_drawn(between: str) -> None:
     html = fetched(between.join([one] * 3).encode(), "application/geo+json").html
     assert "3 points" in html
     assert "No outline" not in html
+
+
+@pytest.mark.parametrize(
+    ("declared", "body", "chip"),
+    [
+        ("text/csv", b"a,b\n1,2\n", "**text/csv** bytes agree"),
+        ("multipart/mixed; boundary=x", b"--x\r\n\r\nhello\r\n--x--\r\n", "**multipart/mixed**"),
+        ("audio/mpeg", b"\0\1\2\3" * 9, "**audio/mpeg**"),
+        ("application/x-bittorrent", b"\0\1\2\3" * 9, "**application/x-bittorrent**"),
+    ],
+)
+def test_bytes_are_said_to_agree_only_where_they_do(declared: str, body: bytes, chip: str) -> None:
+    assert fetched(body, declared).whole.chips[0][0] == chip
+
+
+FRAME = b"Content-Type: text/x-frame\r\nContent-Length: 5\r\n\r\nframe\r\n"
+
+
+@pytest.mark.parametrize("end", [b"--myboundary\r\n", b"--myboundary--\r\n", b""])
+@pytest.mark.parametrize("start", [b"", b"--myboundary\r\n"])
+def test_a_stream_of_pictures_needs_no_line_before_the_first_and_ends_anywhere(start: bytes, end: bytes) -> None:
+    parts = multipart(start + FRAME + b"--myboundary\r\n" + FRAME + end, "--myboundary")
+    assert [part.media_type for part in parts] == ["text/x-frame"] * 2
+    assert [part.body.strip() for part in parts] == [b"frame"] * 2
+
+
+def test_words_before_the_first_part_are_no_part() -> None:
+    body = b"Note: this is a message of several parts.\r\n--x\r\n\r\nhello\r\n--x--\r\n"
+    assert [part.body for part in multipart(body, "x")] == [b"hello"]
+
+
+@pytest.mark.parametrize("between", ["~", "^", "\x01", "\x1f"])
+def test_rarer_signs_part_cells_too(between: str) -> None:
+    rows = [
+        ("Ingredient", "DF;Route", "Trade"),
+        ("BUDESONIDE", "AEROSOL, FOAM;RECTAL", "UCERIS"),
+        ("AZELAIC ACID",) * 3,
+    ]
+    body = "".join(between.join(row) + "\n" for row in rows)
+    assert cells(fetched(body.encode(), "text/csv")) == rows
+
+
+def test_a_line_of_json_ends_at_a_line_end_only(shows: Shows) -> None:
+    lines = ('{"id": 1, "text": "a\u2028b"}', '{"id": 2, "text": "c\u0085d"}', '{"id": 3}', "no JSON")
+    values = read_values("\r\n".join(lines), lines=True)
+    assert [value["id"] for value in values.value[:3]] == [1, 2, 3]
+    assert str(values.value[3]).startswith("not JSON")
+
+
+def test_xml_1_1_is_not_called_ill_formed(shows: Shows) -> None:
+    body = b'<?xml version="1.1"?>\n<a>b&#x1;c</a>'
+    assert "Shown as text: it says XML 1.1 and is read here as 1.0: line 2, column 5" in shows(body, "text/xml").html
+    assert "not well-formed" in shows(body.replace(b"1.1", b"1.0"), "text/xml").html

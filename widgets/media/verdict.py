@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 BYTES = "application/octet-stream"
+AGAINST = "the bytes do not speak against it"
 
 SAYS_NOTHING = frozenset(
     {
@@ -270,7 +271,7 @@ def judge(declared: str, found: Finding, kind_of: Callable[[str], str], named: s
         return _verdict(declared, found, shown, f"{said}, and the bytes agree", kind_of)
     signed = _SAME.get(declared, declared) in SIGNED
     if not (says_nothing or found.strong or signed) and kind_of(declared):
-        return _verdict(declared, found, declared, f"{said}; the bytes do not speak against it", kind_of)
+        return _verdict(declared, found, declared, f"{said}; {AGAINST}", kind_of)
     are = f"{said}; the bytes are {found.name} ({found.evidence})"
     quarrel = found.strong or found.media_type == "text/html" or not _may_be_text(declared)
     return _verdict(

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-_DELIMITERS = (",", ";", "\t", "|", ":", " ")
+_DELIMITERS = (",", ";", "\t", "|", "~", "^", "\u2401", "\u241f", ":", " ")
+"""The usual ones first. The two before the last two are controls as they are marked: Hive's, and ASCII's own."""
 _LOOKED_AT = 60
 _MOST_TITLES = 20
 _YEARS = range(1500, 2200)

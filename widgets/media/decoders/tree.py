@@ -208,10 +208,14 @@ def xml_root(text: str) -> Element:
         line, column = error.position
         words = str(error).partition(":")[0].removeprefix("not well-formed").strip(" ()")
         more = f": {words}" if words else ""
-        raise Unreadable(f"not well-formed: line {line:,}, column {column + 1:,}{more}") from error
+        what = "it says XML 1.1 and is read here as 1.0" if _XML_11.match(text) else "not well-formed"
+        raise Unreadable(f"{what}: line {line:,}, column {column + 1:,}{more}") from error
     except DefusedXmlException as error:
         raise Unreadable(own_entities(error)) from error
     return root
+
+
+_XML_11 = re.compile(r"""\ufeff?<\?xml\s+version\s*=\s*["']1\.1""")
 
 
 def own_entities(error: DefusedXmlException) -> str:
