@@ -11,8 +11,9 @@ import pytest
 from tests.media import files
 from tests.media.test_wild_kinds import cells, fetched
 from widgets.media.charset import decode, known_as
-from widgets.media.decoders import multipart
+from widgets.media.decoders import multipart, picture_facts
 from widgets.media.decoders.values import read_values
+from widgets.media.names import disposed
 
 if TYPE_CHECKING:
     from tests.media.conftest import Shows
@@ -353,3 +354,98 @@ def test_xml_1_1_is_not_called_ill_formed(shows: Shows) -> None:
     body = b'<?xml version="1.1"?>\n<a>b&#x1;c</a>'
     assert "Shown as text: it says XML 1.1 and is read here as 1.0: line 2, column 5" in shows(body, "text/xml").html
     assert "not well-formed" in shows(body.replace(b"1.1", b"1.0"), "text/xml").html
+
+
+@pytest.mark.parametrize(
+    ("header", "name"),
+    [
+        ("attachment; filename=UTF-8''report%202026.csv", "report 2026.csv"),
+        ("attachment; filename=\"utf-8'en'r%C3%A9sum%C3%A9.pdf\"", "résumé.pdf"),
+        ("attachment; filename=\"it's utf-8's.txt\"", "it's utf-8's.txt"),
+    ],
+)
+def test_the_form_for_other_letters_is_read_in_the_plain_parameter_too(header: str, name: str) -> None:
+    assert disposed(header) == name
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'<ListBucketResult xmlns="http://s3.example/"><Name>data</Name></ListBucketResult>',
+        b'<soap:Envelope xmlns:soap="http://x"><soap:Body><Name>data</Name></soap:Body></soap:Envelope>',
+        b"<Error code='1' xmlns='x'><Name>data</Name></Error>",
+    ],
+)
+@pytest.mark.parametrize("declared", ["text/html", "application/octet-stream", ""])
+def test_xml_without_its_declaration_is_known_by_its_namespace(declared: str, body: bytes) -> None:
+    seen = fetched(body, declared)
+    assert seen.whole._shown_now.kind == "a tree of elements"
+    assert "data" in seen.html
+
+
+def test_a_piece_of_a_page_with_a_namespace_is_still_one() -> None:
+    assert fetched(b'<span xmlns="http://www.w3.org/1999/xhtml">a</span>', "text/html").whole.verdict.agreed
+
+
+@pytest.mark.parametrize(
+    ("declared", "body"),
+    [
+        ("application/messagepack", b"\x82\xa4name\xa4Mars\xa5moons\x92\xa6Phobos\xa6Deimos"),
+        ("application/x-google-protobuf", b"\x0a\x04Mars\x10\x02"),
+        ("application/octet-stream", b"\xd9\xd9\xf7\xa1\x64name\x64Mars"),
+        ("", b"\xd9\xd9\xf7\xa1\x64name\x64Mars"),
+    ],
+)
+def test_packed_data_are_a_tree_under_their_other_names(declared: str, body: bytes) -> None:
+    seen = fetched(body, declared)
+    assert seen.whole._shown_now.kind == "a tree of packed data"
+    assert "Mars" in seen.html
+
+
+@pytest.mark.parametrize("start", [b"\xff\xf9\x50", b"\xff\xfa\x90", b"\xff\xe3\x18"])
+def test_sound_without_a_container_is_known_by_its_first_frame(start: bytes) -> None:
+    seen = fetched((start + bytes(60)) * 9, "application/octet-stream")
+    assert seen.whole._shown_now.kind == "sound"
+
+
+SHELL = b'<!doctype html><title>App</title><link rel=stylesheet href=/a.css><div id="root"></div>'
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (SHELL + b"<script src=/a.js></script>", "This page is blank without its scripts, which do not run here."),
+        (SHELL + b"<style>p{}</style>&nbsp;", "There is nothing to see on this page."),
+        (SHELL + b"<script></script><noscript>Please enable JavaScript</noscript>", ""),
+        (SHELL + b'<img src="data:image/gif;base64,R0lGODlhAQABAAAAACw=">', ""),
+    ],
+)
+def test_a_blank_page_says_why(body: bytes, words: str) -> None:
+    html = fetched(body, "text/html").html
+    assert ("ww-reason" in html) == bool(words)
+    assert words in html
+
+
+@pytest.mark.parametrize(("declared", "codec"), [("utf-16", "utf-16-be"), ("utf-16be", "utf-16-le")])
+def test_utf_16_is_read_in_the_order_in_which_its_bytes_stand(declared: str, codec: str) -> None:
+    read = decode("name,mag\nVega,0.03\n".encode(codec), declared)
+    assert read.text.startswith("name,mag")
+    assert read.why.startswith(f"declared {declared}, but its NULs stand as in utf-16")
+
+
+def test_a_charset_that_is_not_known_is_not_said_not_to_fit() -> None:
+    assert "declared ibm-1047, which is not known here" in decode(b"\xd1\xd6\xc2\xf0\xf0", "ibm-1047").why
+
+
+def test_a_jpeg_that_browsers_do_not_draw_is_turned_into_a_png() -> None:
+    jpeg = files.picture("JPEG")
+    arithmetic = picture_facts(jpeg.replace(b"\xff\xc0", b"\xff\xc9", 1))
+    assert (picture_facts(jpeg).rare, arithmetic.rare) == (False, True)
+    lossless = fetched(jpeg.replace(b"\xff\xc0", b"\xff\xc3", 1), "image/jpeg")
+    assert 'src="data:image/jpeg' not in lossless.html
+
+
+def test_features_before_their_type_are_drawn() -> None:
+    one = b'{"geometry":{"coordinates":[8.5,47.4],"type":"Point"},"type":"Feature"}'
+    seen = fetched(b'{"features":[' + one + b'],"type":"FeatureCollection"}', "application/json")
+    assert "1 point" in seen.html

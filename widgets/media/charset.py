@@ -92,6 +92,8 @@ in Latin-1 are hardly ever UTF-8 throughout. The standard's own name, windows-12
 _HALVES = re.compile(rb"\xed([\xa0-\xaf])([\x80-\xbf])\xed([\xb0-\xbf])([\x80-\xbf])")
 """A sign beyond U+FFFF as two halves of three bytes each (CESU-8, UTS 26), as Java and Oracle write it."""
 
+_UNKNOWN = "is not known here"
+
 _FEW = 0.02
 """Up to this share of the signs beyond ASCII may be unreadable before a charset is held for the wrong one."""
 
@@ -135,6 +137,8 @@ def decode(  # noqa: C901, PLR0911, PLR0912 - the order in which what is said co
     known = known_as(declared)
     if declared in _BY_DEFAULT and not data.isascii() and _is_utf8(data, cut=cut):
         return _read(data, "utf-8", f"declared {declared}, but all of it is valid UTF-8", cut=cut)
+    if known.startswith("utf-16") and (wide := _wide(data)).startswith("utf-16") and wide != known:
+        return _read(data, wide, f"declared {declared}, but its NULs stand as in {wide}", cut=cut)
     if known and not (known.startswith("utf-16") and _is_utf8(data, cut=cut)):
         decoded = _read(data, known, "declared", cut=cut)
         if decoded.faithful or known == "utf-8" or nearly(decoded):
@@ -144,13 +148,15 @@ def decode(  # noqa: C901, PLR0911, PLR0912 - the order in which what is said co
         decoded = _read(data, inner, "as it says itself", cut=cut)
         if decoded.faithful or nearly(decoded):
             return decoded
-    wrong = f"declared {declared[:40]}, which does not fit" if declared else "none is declared"
+    wrong = (
+        f"declared {declared[:40]}, which {'does not fit' if known else _UNKNOWN}" if declared else "none is declared"
+    )
     if wide := _wide(data):
         decoded = _read(data, wide, f"{wrong}; its NULs stand as in {wide}", cut=cut)
         if decoded.faithful and not _CONTROL.search(decoded.text):
             return decoded
     if stated:
-        wrong += f"; it says itself {stated[:40]}, which does not fit"
+        wrong += f"; it says itself {stated[:40]}, which {'does not fit' if inner else _UNKNOWN}"
     # The one byte is found twenty times as fast as both.
     if b"\x1b" in data and b"\x1b$" in data and data.isascii():
         decoded = _read(data, "iso-2022-jp", f"{wrong}; its escapes are those of ISO-2022-JP", cut=cut)

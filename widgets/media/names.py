@@ -9,7 +9,7 @@ from html import unescape
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
-from widgets.http.message import meant, worded
+from widgets.http.message import meant, spelled, worded
 
 from .reply import parameter
 from .verdict import is_textual, same
@@ -23,7 +23,7 @@ _TABLE = """
 .jsonl application/jsonl application/x-ldjson application/ldjson application/x-json-stream application/x-json-lines
     application/jsonlines application/x-jsonlines application/json-lines application/x-jsonl
     application/stream+json
-.json application/json-seq application/json text/json
+.json application/json-seq application/json text/json text/x-json
 .geojsons application/geo+json-seq
 .geojson application/geo+json
 .jsonld application/ld+json
@@ -172,9 +172,10 @@ _TABLE = """
 .arrows application/vnd.apache.arrow.stream
 .npy application/x-npy
 .cbor application/cbor application/cbor-seq
-.msgpack application/msgpack application/x-msgpack application/vnd.msgpack
+.msgpack application/msgpack application/x-msgpack application/vnd.msgpack application/messagepack
+    application/x-messagepack application/vnd.messagepack
 .bson application/bson application/vnd.bson application/x-bson
-.pb application/protobuf application/x-protobuf application/vnd.google.protobuf
+.pb application/protobuf application/x-protobuf application/vnd.google.protobuf application/x-google-protobuf
 .sqlite application/vnd.sqlite3 application/x-sqlite3
 .grib application/grib application/x-grib application/x-grib2 application/wmo-grib
 .dcm application/dicom
@@ -345,13 +346,15 @@ def disposed(header: str, declared: str = "") -> str:
         found.setdefault(name.lower(), value.strip())
     extended = found.get("filename*", "").strip('"')
     tagged = _TAGGED.fullmatch(extended)
-    charset, spelled = (tagged[1], tagged[2]) if tagged else ("", extended)  # Some leave the charset out.
-    if spelled:
+    charset, letters = (tagged[1], tagged[2]) if tagged else ("", extended)  # Some leave the charset out.
+    if letters:
         try:
-            return unquote(spelled, encoding=charset or "utf-8", errors="strict")
+            return unquote(letters, encoding=charset or "utf-8", errors="strict")
         except (LookupError, UnicodeError):
             pass  # The plain form is there for that.
     plain = found.get("filename", "") or _continued(parameters)
+    if _EXTENDED.match(plain.strip('"')):  # in the parameter that has no asterisk
+        return spelled(plain.strip('"'))
     if plain[:1] in ('"', "'"):
         inner = plain[1:].removesuffix(plain[0])  # The last one may be missing.
         plain = inner if re.match(r"[A-Za-z]:\\", inner) or plain[0] == "'" else re.sub(r"\\(.)", r"\1", inner)
@@ -366,6 +369,7 @@ def disposed(header: str, declared: str = "") -> str:
 
 _LONGEST_HEADER = 10_000
 _TAGGED = re.compile(r"([\w.:+-]*)'[\w -]*'(.*)", re.DOTALL)
+_EXTENDED = re.compile(r"(?i)(?:utf-8|iso-8859-1)'[\w-]*'")
 _COMMA = re.compile(r"(?i)^\s*(attachment|inline|form-data)\s*,(?=[^;]*=)")
 _ESCAPED = re.compile(r"=\s*&(?:quot|#34|#x22|#39|apos);", re.IGNORECASE)
 _PERCENT = re.compile(r"%[0-9A-Fa-f]{2}")

@@ -85,9 +85,12 @@ SIGNATURES: tuple[tuple[int, bytes, str, str], ...] = (
     (8, b"AIFF", "audio/aiff", "AIFF sound"),
     (0, b"ID3", "audio/mpeg", "MP3 sound"),
     (0, b"\xff\xfb", "audio/mpeg", "MP3 sound"),
+    (0, b"\xff\xfa", "audio/mpeg", "MP3 sound"),
+    (0, b"\xff\xe3", "audio/mpeg", "MP3 sound"),
     (0, b"\xff\xf3", "audio/mpeg", "MP3 sound"),
     (0, b"\xff\xf2", "audio/mpeg", "MP3 sound"),
     (0, b"\xff\xf1", "audio/aac", "AAC sound"),
+    (0, b"\xff\xf9", "audio/aac", "AAC sound"),
     (0, b"fLaC", "audio/flac", "FLAC sound"),
     (0, b"OggS", "audio/ogg", "Ogg sound"),
     (0, b"MThd", "audio/midi", "MIDI notes"),
@@ -121,6 +124,7 @@ SIGNATURES: tuple[tuple[int, bytes, str, str], ...] = (
     (257, b"ustar", "application/x-tar", "TAR archive"),
     (0, b"BZh", "application/x-bzip2", "bzip2"),
     (0, b"\xfd7zXZ\0", "application/x-xz", "xz"),
+    (0, b"\xd9\xd9\xf7", "application/cbor", "CBOR"),
     (0, b"\x28\xb5\x2f\xfd", "application/zstd", "Zstandard"),
     (0, b"7z\xbc\xaf\x27\x1c", "application/x-7z-compressed", "7-Zip archive"),
     (0, b"Rar!\x1a\7", "application/vnd.rar", "RAR archive"),
@@ -257,7 +261,16 @@ _TEXTS: tuple[tuple[re.Pattern[str], str, str], ...] = (
     (re.compile(r"<rss\s"), "application/rss+xml", "RSS"),
     (re.compile(r"(?i)<\?xml\s"), "application/xml", "XML"),
     (
-        re.compile(r'\{[^{}]{0,300}?"type"\s*:\s*"(?:FeatureCollection|Feature)"', re.DOTALL),
+        re.compile(r"<(?!span\b|math\b|a\b)[A-Za-z_][\w.-]{0,80}(?::[\w.-]{1,80})?\s[^<>]{0,2000}?\bxmlns[:=]"),
+        "application/xml",
+        "XML",
+    ),
+    (
+        re.compile(
+            r'\{(?:[^{}]{0,300}?"type"\s*:\s*"(?:FeatureCollection|Feature)"'
+            r'|\s*"features"\s*:\s*\[\s*\{.{0,2000}?"type"\s*:\s*"Feature")',
+            re.DOTALL,
+        ),
         "application/geo+json",
         "GeoJSON",
     ),

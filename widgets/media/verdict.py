@@ -199,6 +199,7 @@ BINARY = frozenset(
             "application/x-bson",
         ),
         *("application/vnd.bson",),
+        *("application/messagepack", "application/x-messagepack", "application/vnd.messagepack"),
         *("application/vnd.msgpack", "application/bson", "application/protobuf", "application/x-protobuf"),
         *("application/vnd.google.protobuf", "application/x-google-protobuf", "application/vnd.apache.thrift.binary"),
         *("application/grpc", "application/wkb", "application/dicom", "application/grib", "application/x-grib"),

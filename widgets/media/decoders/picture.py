@@ -43,6 +43,7 @@ class PictureFacts:
         mode: Pillow's name of the pixel format, such as `"RGB"`.
         notes: EXIF tags as name and value; where it was taken is left out.
         whole: Whether nothing was seen to be missing at its end.
+        rare: Whether it is coded in a way that browsers do not draw, though its kind is one that they do.
     """
 
     kind: str
@@ -52,6 +53,7 @@ class PictureFacts:
     mode: str = ""
     notes: tuple[tuple[str, str], ...] = ()
     whole: bool = True
+    rare: bool = False
 
     @property
     def pixels(self) -> int:
@@ -88,8 +90,29 @@ def picture_facts(data: bytes) -> PictureFacts:
         if picture.format in ("JPEG", "MPO"):  # Behind the last beginning of pixels stands the end.
             whole = whole and data.rfind(b"\xff\xd9") > data.rfind(b"\xff\xda")
         return PictureFacts(
-            picture.format or "?", picture.width, picture.height, frames, picture.mode, tuple(notes[:40]), whole
+            picture.format or "?",
+            picture.width,
+            picture.height,
+            frames,
+            picture.mode,
+            tuple(notes[:40]),
+            whole,
+            rare=picture.format == "JPEG" and _process(data) not in _DRAWN,
         )
+
+
+_DRAWN = frozenset({0xC0, 0xC1, 0xC2, 0})
+
+
+def _process(data: bytes) -> int:
+    """Return the marker of the coding process of a JPEG (ITU-T T.81, table B.1): lossless, arithmetic …; 0 for none."""
+    place = 2
+    while place + 4 <= len(data) and data[place] == 0xFF:  # noqa: PLR2004 - as every marker begins
+        marker = data[place + 1]
+        if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):  # noqa: PLR2004 - tables, and one to come
+            return marker
+        place += 1 if marker == 0xFF else 2 + int.from_bytes(data[place + 2 : place + 4])  # noqa: PLR2004 - filling
+    return 0
 
 
 def picture_as_png(data: bytes, frame: int = 0) -> Picture:

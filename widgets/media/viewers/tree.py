@@ -80,7 +80,15 @@ def _lines(branch: Branch, label: list[Text]) -> Markup:
     )
 
 
-@renderer("application/json", "*/*+json", "text/json", "application/geojson", "application/x-json", kind="a tree")
+@renderer(
+    "application/json",
+    "*/*+json",
+    "text/json",
+    "text/x-json",
+    "application/geojson",
+    "application/x-json",
+    kind="a tree",
+)
 def show_json(reply: Reply) -> ipywidgets.Widget:
     """Show JSON, and its source below."""
     decoded, cut = read_text(reply, _LONGEST)
