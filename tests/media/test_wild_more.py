@@ -7,11 +7,12 @@ import struct
 from typing import TYPE_CHECKING
 
 import pytest
+from PIL import ExifTags, Image
 
 from tests.media import files
 from tests.media.test_wild_kinds import cells, fetched
 from widgets.media.charset import decode, known_as
-from widgets.media.decoders import multipart, picture_facts
+from widgets.media.decoders import multipart, picture_as_png, picture_facts
 from widgets.media.decoders.values import read_values
 from widgets.media.names import disposed
 
@@ -449,3 +450,18 @@ def test_features_before_their_type_are_drawn() -> None:
     one = b'{"geometry":{"coordinates":[8.5,47.4],"type":"Point"},"type":"Feature"}'
     seen = fetched(b'{"features":[' + one + b'],"type":"FeatureCollection"}', "application/json")
     assert "1 point" in seen.html
+
+
+def test_a_reduced_photograph_is_turned_as_the_camera_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    exif = Image.Exif()
+    exif[ExifTags.Base.Orientation] = 6
+    out = io.BytesIO()
+    photograph = Image.new("RGB", (3000, 2000), (40, 90, 160))
+    photograph.paste((250, 240, 40), (0, 0, 3000, 200))
+    photograph.save(out, "JPEG", exif=exif)
+    made = picture_as_png(out.getvalue())
+    with Image.open(io.BytesIO(made.png)) as shown:
+        assert shown.height > shown.width
+        red, _, blue = shown.convert("RGB").getpixel((shown.width - 5, shown.height // 2))
+        assert red > blue
+    assert made.words == "reduced from 3,000 × 2,000"

@@ -7,7 +7,7 @@ import re
 import warnings
 from dataclasses import dataclass
 
-from PIL import ExifTags, Image
+from PIL import ExifTags, Image, ImageOps
 
 from widgets.media.reply import Unreadable
 
@@ -23,6 +23,9 @@ _LONGEST_SIDE = 1600
 _LARGE = 4000
 _MOST_DECODED = 300_000_000
 _HEIF = frozenset(b"ftyp" + brand for brand in (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1"))
+_TURNED = frozenset({"JPEG", "MPO", "PNG", "WEBP", "AVIF"})
+"""Formats that browsers turn as the camera says; Pillow turns TIFF and HEIF itself, and JPEG XL says it otherwise."""
+
 _AVIF = re.compile(rb"avi[fs]")
 _JXL = (b"\xff\x0a", b"\0\0\0\x0cJXL ")
 _PGM = re.compile(rb"P[25](?:(?:\s|#[^\n]*\n)+\d+){2}(?:\s|#[^\n]*\n)+(\d+)\s")
@@ -130,10 +133,13 @@ def picture_as_png(data: bytes, frame: int = 0) -> Picture:
         size = picture.size
         _reduce_early(picture)
         picture.thumbnail((_LONGEST_SIDE, _LONGEST_SIDE))
+        reduced = picture.size != size
+        if picture.format in _TURNED:
+            ImageOps.exif_transpose(picture, in_place=True)
         out = io.BytesIO()
         wanted = "RGBA" if "A" in picture.getbands() or "transparency" in picture.info else "RGB"
         picture.convert(wanted).save(out, "PNG", compress_level=1)
-        words = "" if picture.size == size else f"reduced from {size[0]:,} × {size[1]:,}"
+        words = "" if not reduced else f"reduced from {size[0]:,} × {size[1]:,}"
         return Picture(out.getvalue(), words)
 
 
