@@ -154,8 +154,8 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 @pytest.mark.parametrize(
     ("names", "told"),
     [
-        (("Workbook",), "old Office document"),
-        (("\x05SummaryInformation", "WordDocument"), "old Office document"),
+        (("Workbook",), "old Excel workbook"),
+        (("\x05SummaryInformation", "WordDocument"), "old Word document"),
         (("__properties_version1.0",), "Outlook message"),
         (("\x05SummaryInformation", "\u4840\u3f3f\u4577"), "Windows installer"),
         (("Something",), "a compound file of Microsoft"),

@@ -21,13 +21,17 @@ _TAIL = 65_536
 _DIRECTORY = 4096
 _ENTRY = 128
 _NAMED = (
-    ("EncryptedPackage", LOCKED),
-    *((name, "old Office document") for name in ("WordDocument", "Workbook", "Book", "PowerPoint Document")),
-    ("__properties_version1.0", "Outlook message"),
-    ("\u4840", "Windows installer"),
+    ("EncryptedPackage", "", LOCKED),
+    ("WordDocument", "application/msword", "old Word document"),
+    ("Workbook", "application/vnd.ms-excel", "old Excel workbook"),
+    ("Book", "application/vnd.ms-excel", "old Excel workbook"),
+    ("PowerPoint Document", "application/vnd.ms-powerpoint", "old PowerPoint document"),
+    ("__properties_version1.0", "", "Outlook message"),
+    ("\u4840", "", "Windows installer"),
 )
-"""By how the name of one of its streams begins; MS-CFB, MS-OFFCRYPTO, MS-OXMSG. An installer spells the names of its
-tables in signs of its own, the first of which is this one."""
+"""By how the name of one of its streams begins: media type, name for people (MS-CFB, MS-OFFCRYPTO, MS-OXMSG).
+
+An installer spells the names of its tables in signs of its own, the first of which is this one."""
 
 _WINDOW = 2048
 _MANY = 0.05
@@ -66,8 +70,10 @@ def _by_its_directory(found: Finding, body: Blob) -> Finding:
     place = (int.from_bytes(head[48:52], "little") + 1) * size
     directory = body[place : place + _DIRECTORY]
     names = [directory[start : start + 64].decode("utf-16-le", "ignore") for start in range(0, len(directory), _ENTRY)]
-    told = next((words for sign, words in _NAMED for name in names if name.startswith(sign)), found.name)
-    return replace(found, name=told)
+    for sign, media_type, words in _NAMED:
+        if any(name.startswith(sign) for name in names):
+            return replace(found, media_type=media_type or found.media_type, name=words)
+    return found
 
 
 def _by_what_follows(found: Finding, body: Blob) -> Finding:

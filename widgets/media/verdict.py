@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from widgets.model.quantity import counted
 
 from .beyond import LOCKED, MIXED
+from .called import is_called
 from .sniff import POINTER, SIGNED, TEXTUAL, UNTAGGED, ZIPPED, Finding
 
 if TYPE_CHECKING:
@@ -267,8 +268,9 @@ def judge(declared: str, found: Finding, kind_of: Callable[[str], str], named: s
     if other := _rather(declared, found, kind_of, named):
         shown, more, agreed = other
         return _verdict(declared, found, shown, f"{said}; the bytes are {more}", kind_of, agreed=agreed)
-    if not says_nothing and _agree(declared, found):
-        shown = declared if kind_of(declared) and not declared.endswith("/*") else found.media_type
+    agree = not says_nothing and _agree(declared, found)
+    if agree or (found.strong and is_called(declared, found.media_type)):
+        shown = declared if agree and kind_of(declared) and not declared.endswith("/*") else found.media_type
         return _verdict(declared, found, shown, f"{said}, and the bytes agree", kind_of)
     signed = _SAME.get(declared, declared) in SIGNED
     if not (says_nothing or found.strong or signed) and kind_of(declared):
