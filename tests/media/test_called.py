@@ -6,6 +6,7 @@ import gzip
 
 import pytest
 
+from tests.media.test_wild_kinds import fetched
 from widgets.media.registry import kind_of
 from widgets.media.sniff import SIGNED, sniff
 from widgets.media.verdict import judge
@@ -81,3 +82,21 @@ def test_every_format_of_the_list_is_one_that_is_found() -> None:
 
     others = {"image/bmp", "video/ogg", "application/x-grib", "application/msword", "application/vnd.ms-excel"}
     assert set(_CALLED) <= SIGNED | others | {"application/vnd.ms-powerpoint"}
+
+
+@pytest.mark.parametrize(
+    ("declared", "body", "name"),
+    [
+        ("application/x-rar-compressed", b"Rar!\x1a\7\0", "export.rar"),
+        ("image/geotiff", b"II*\0", "export.tif"),
+        ("text/pdf", b"%PDF-1.4\n\0", "export.pdf"),
+        ("application/pcap", b"\xd4\xc3\xb2\xa1", "export.pcap"),
+        ("image/png", b"Rar!\x1a\7\0", "export.rar"),
+        ("text/csv", b"Rar!\x1a\7\0", "export.rar"),
+        ("application/x-research-info-systems", b"TY  - JOUR\nER  -\n", "export.ris"),
+        ("application/x-unheard-of", b"\0\1\2", "export.bin"),
+    ],
+)
+def test_the_saved_file_is_named_by_what_it_is(declared: str, body: bytes, name: str) -> None:
+    rest = b"" if body.isascii() else REST
+    assert fetched(body + rest, declared).whole._saves[0]._name == name

@@ -258,9 +258,12 @@ def _named_by(verdict: Verdict) -> str:
     """Return the type by which the name of the saved file ends."""
     if verdict.declared in SAYS_NOTHING:
         return verdict.found.media_type or BYTES
-    if verdict.agreed and ending_of(verdict.declared) == ".bin":
-        return verdict.found.media_type or BYTES if verdict.shown == BYTES else verdict.shown
-    return verdict.declared if verdict.agreed or verdict.shown == BYTES else verdict.shown
+    if verdict.agreed:  # A name that tells as much as can be told, and no text's for what is none.
+        poor = (".bin", ".txt") if verdict.found.strong and not is_textual(verdict.found.media_type) else (".bin",)
+        named = (verdict.declared, verdict.shown, verdict.found.media_type)
+        return next((each for each in named if each and ending_of(each) not in poor), verdict.declared)
+    found = verdict.found.media_type if verdict.found.strong else ""
+    return (found or verdict.declared) if verdict.shown == BYTES else verdict.shown
 
 
 def _may_be_text(verdict: Verdict) -> bool:
