@@ -465,3 +465,44 @@ def test_a_reduced_photograph_is_turned_as_the_camera_says(monkeypatch: pytest.M
         edge = shown.convert("RGB").crop((shown.width - 9, 9, shown.width, 19)).tobytes()
         assert edge[0] > 4 * edge[2]  # yellow
     assert made.words == "reduced from 3,000 × 2,000"
+
+
+@pytest.mark.parametrize(
+    ("label", "name"),
+    [
+        *(("8859_1", "windows-1252"), ("ISO646-US", "windows-1252"), ("1251", "windows-1251"), ("65001", "utf-8")),
+        *(
+            ("MS936", "gbk"),
+            ("sjis-win", "shift_jis"),
+            ("eucJP-win", "euc-jp"),
+            ("ujis", "euc-jp"),
+            ("koi8r", "koi8-r"),
+        ),
+        *(("MacRoman", "mac-roman"), ("IBM-1140", "cp1140"), ("cp775", "cp775"), ("en_US.UTF-8", "utf-8")),
+        *(("C.UTF-8", "utf-8"), ("de_DE.ISO8859-1", "windows-1252")),
+    ],
+)
+def test_the_names_of_java_ibm_php_and_locales_are_understood(label: str, name: str) -> None:
+    assert known_as(label) == name
+    assert decode("Words".encode("cp1140" if name == "cp1140" else "ascii"), label).text == "Words"
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        "idna",
+        "undefined",
+        "hex",
+        "rot13",
+        "punycode",
+        "utf-7",
+        "unicode_escape",
+        "mbcs",
+        "a" * 99,
+        "os.path",
+        "\0",
+        "-",
+    ],
+)
+def test_what_is_no_table_of_signs_is_no_charset(label: str) -> None:
+    assert known_as(label) == ""

@@ -183,7 +183,31 @@ def known_as(label: str) -> str:
         name: str = webencodings.LABELS.get(spelled, "")
         if name in _NAMES or spelled in _ALSO:
             return name if name in _NAMES else spelled
-    return ""
+    locale = _LOCALE.fullmatch(bare)
+    return known_as(locale[1]) if locale else _of_python(bare) or _of_python(closed)
+
+
+_LOCALE = re.compile(r"(?:[a-z]{2,3}_[a-z]{2}|c|posix)\.([a-z0-9_-]+)")
+"""What CGI programs print: the locale in which they run, such as `en_US.UTF-8`."""
+
+
+def _of_python(label: str) -> str:
+    """Return what Python's table of aliases knows, which has the names that Java and IBM use; else an empty string."""
+    if not _PLAIN_LABEL.fullmatch(label):
+        return ""
+    try:
+        codec = codecs.lookup(label.removesuffix("-win")).name
+    except LookupError:
+        return ""
+    found = webencodings.lookup(codec.replace("_", "-"))
+    if found is not None and found.name in _NAMES:
+        return str(found.name)
+    return codec if _TEXT_CODEC.fullmatch(codec) else ""
+
+
+_PLAIN_LABEL = re.compile(r"[a-z0-9][a-z0-9_-]{1,30}")
+_TEXT_CODEC = re.compile(r"cp\d{3,4}|mac-\w+|iso8859-\d+|koi8-\w|kz1048|ptcp154|tis-620|johab|hz")
+"""Of Python's codecs those that read text by a table; others unpack, run long, or always fail."""
 
 
 def stated_in(head: bytes, media_type: str = "") -> str:
@@ -228,6 +252,17 @@ _ALIASES = {
     "euccn": "gbk",
     "iso2022jp": "iso-2022-jp",
     "gb180302000": "gb18030",
+    "cswindows31j": "shift_jis",
+    "windows936": "gbk",
+    "windows950": "big5",
+    "sjiswin": "shift_jis",
+    "88591": "iso-8859-1",
+    "koi8r": "koi8-r",
+    "koi8u": "koi8-u",
+    "65001": "utf-8",
+    "big5eten": "big5",
+    "hzgb2312": "hz-gb-2312",
+    "ucs2": "utf-16le",
 }
 """What programs and databases write in place of a label, without its hyphens."""
 
@@ -332,7 +367,9 @@ _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ufffe\uffff]")
 
 def _codec(name: str) -> codecs.CodecInfo:
     """Python's codec for a name that `known_as` gives; it is loaded with its first use."""
-    found: codecs.CodecInfo = webencodings.lookup(name).codec_info if name in _NAMES else codecs.lookup(_ALSO[name])
+    found: codecs.CodecInfo = (
+        webencodings.lookup(name).codec_info if name in _NAMES else codecs.lookup(_ALSO.get(name, name))
+    )
     return found
 
 
