@@ -12,7 +12,7 @@ from PIL import ExifTags, Image
 from tests.media import files
 from tests.media.test_wild_kinds import cells, fetched
 from widgets.media.charset import decode, known_as
-from widgets.media.decoders import multipart, picture_as_png, picture_facts
+from widgets.media.decoders import multipart, picture_as_png, picture_facts, read_table
 from widgets.media.decoders.values import read_values
 from widgets.media.names import disposed
 
@@ -506,3 +506,22 @@ def test_the_names_of_java_ibm_php_and_locales_are_understood(label: str, name: 
 )
 def test_what_is_no_table_of_signs_is_no_charset(label: str) -> None:
     assert known_as(label) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "head", "first"),
+    [
+        ("#id,name\n1,Mars\n2,Venus\n", ("id", "name"), ("1", "Mars")),
+        ("#name,planet\nPhobos,Mars\nDeimos,Mars\n", ("name", "planet"), ("Phobos", "Mars")),
+        (
+            "##fileformat=VCFv4.2\n#CHROM\tPOS\tID\n1\t100\trs1\n2\t200\trs2\n",
+            ("CHROM", "POS", "ID"),
+            ("1", "100", "rs1"),
+        ),
+        ("# made by x, y\nname,planet\nPhobos,Mars\nDeimos,Mars\n", ("name", "planet"), ("Phobos", "Mars")),
+        ("# units: m, s\nx,y\n1,2\n3,4\n", ("x", "y"), ("1", "2")),
+    ],
+)
+def test_a_head_behind_a_sign_of_comments_is_the_head(text: str, head: tuple[str, ...], first: tuple[str, ...]) -> None:
+    table = read_table(text)
+    assert (table.columns, table.rows[0]) == (head, first)
