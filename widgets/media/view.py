@@ -260,7 +260,8 @@ def _named_by(verdict: Verdict) -> str:
         return verdict.found.media_type or BYTES
     if verdict.agreed:  # A name that tells as much as can be told, and no text's for what is none.
         poor = (".bin", ".txt") if verdict.found.strong and not is_textual(verdict.found.media_type) else (".bin",)
-        named = (verdict.declared, verdict.shown, verdict.found.media_type)
+        found = verdict.found.media_type if verdict.found.strong or verdict.shown == BYTES else ""
+        named = (verdict.declared, verdict.shown, found)
         return next((each for each in named if each and ending_of(each) not in poor), verdict.declared)
     found = verdict.found.media_type if verdict.found.strong else ""
     return (found or verdict.declared) if verdict.shown == BYTES else verdict.shown

@@ -17,6 +17,7 @@ from widgets.media.decoders import Branch, Insight, Wanted, json_insight, xml_in
 from widgets.media.registry import View, renderer
 from widgets.media.reply import Piece, Reply
 from widgets.media.sandbox import Markup, Text, change, show, tag
+from widgets.media.sniff import HEAD
 from widgets.media.viewers.archive import DEEPEST, Pieces, Place, deeper
 from widgets.media.viewers.table import TableView
 from widgets.media.viewers.text import read_text, source_of
@@ -147,12 +148,12 @@ def recoded(reply: Reply) -> bytes:
 
     A declaration of UTF-16 over bytes in UTF-8, as .NET writes it, would stop them as well.
     """
-    decoded, _ = read_text(reply, len(reply.body))
-    data = bytes(reply.body)
-    said = _DECLARATION.match(decoded.text)
-    if decoded.used == "utf-8" and "utf-16" not in (said[0].lower() if said else ""):
-        return data
-    return _DECLARATION.sub("", decoded.text, count=1).encode("utf-8", "replace")
+    head, _ = read_text(reply, HEAD)
+    said = _DECLARATION.match(head.text)
+    if head.used == "utf-8" and "utf-16" not in (said[0].lower() if said else ""):
+        return bytes(reply.body)
+    text = read_text(reply, len(reply.body))[0].text
+    return _DECLARATION.sub("", text, count=1).encode("utf-8", "replace")
 
 
 _DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")
