@@ -525,3 +525,11 @@ def test_what_is_no_table_of_signs_is_no_charset(label: str) -> None:
 def test_a_head_behind_a_sign_of_comments_is_the_head(text: str, head: tuple[str, ...], first: tuple[str, ...]) -> None:
     table = read_table(text)
     assert (table.columns, table.rows[0]) == (head, first)
+
+
+@pytest.mark.parametrize("body", [bytes(300), b"\xff" * 300])
+@pytest.mark.parametrize("declared", ["text/plain", "application/octet-stream", ""])
+def test_bytes_that_are_all_the_same_are_no_words(body: bytes, declared: str) -> None:
+    seen = fetched(body, declared)
+    assert seen.whole._shown_now.kind == "bytes"
+    assert "between the words" not in seen.whole.strip.value

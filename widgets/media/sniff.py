@@ -366,7 +366,12 @@ def _with_controls(head: bytes, decoded: Decoded) -> Finding | None:
     """
     words = head.rstrip(b"\0")  # Some pad what they send.
     words = head if _BINARY.search(words) else words
-    if decoded.used != "utf-8" or not nearly(decoded) or len(_BINARY.findall(words)) > len(words) * _MANY:
+    if (
+        not words.strip(b"\0")
+        or decoded.used != "utf-8"
+        or not nearly(decoded)
+        or len(_BINARY.findall(words)) > len(words) * _MANY
+    ):
         return None
     if head.startswith(b"\x1e") and decoded.text.lstrip("\x1e \r\n")[:1] in ("{", "["):
         return Finding("application/json-seq", "a sequence of JSON", "1E", strong=False, charset="utf-8")
@@ -462,7 +467,8 @@ _AVIF = re.compile(rb"avi[fs]")
 def _is_text(head: bytes, decoded: Decoded) -> bool:
     if decoded.used.startswith(("utf-16", "utf-32")):  # Half of their bytes are controls to anybody else.
         return decoded.faithful and "\0" not in decoded.text
-    return nearly(decoded) and not _BINARY.search(head)
+    filled = len(head) > _SHORT and not head.strip(head[:1]) and not head.isascii()  # as memory that holds nothing
+    return nearly(decoded) and not filled and not _BINARY.search(head)
 
 
 def _text(text: str, seen: int = 0) -> Finding:
