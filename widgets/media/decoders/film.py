@@ -89,6 +89,7 @@ _ALONE: tuple[tuple[re.Pattern[bytes], str], ...] = (
     (re.compile(rb"\.snd"), "Sun audio"),
     (re.compile(rb"MAC "), "Monkey's Audio"),
 )
+_LONG_WAV = "RF64 (WAV for more than 4 GB)"
 _FRAMES = re.compile(rb"ID3|\xff[\xe0-\xff]")
 """How MPEG sound and AAC begin, which have no container."""
 
@@ -133,7 +134,7 @@ def film_facts(data: bytes) -> FilmFacts:
 
 def _wave(data: bytes) -> FilmFacts | None:
     if data[:4] in (b"RF64", b"BW64") and data[8:12] == b"WAVE":
-        return FilmFacts("RF64", (("RF64, which is WAV for more than 4 GB", "some"),))
+        return FilmFacts(_LONG_WAV, ((_LONG_WAV, "some"),))
     if data[:4] != b"RIFF" or data[8:12] != b"WAVE":
         return None
     place = data.find(b"fmt ", 12, 4096)

@@ -186,7 +186,7 @@ def line(values: list[float], name: str) -> Markup:
         f"{ends(low, high, 155)}"
         f'<polyline points="{points}" fill="none" stroke="#4C78E0" stroke-width="1.5"/></svg>'
     )
-    words = f"{name}: from {low:g} to {high:g}, {len(values):,} rows"
+    words = f"{name}: from {low:g} to {high:g}, {counted(len(values), 'row')}"
     picture = tag("img", src=data_address(drawing.encode(), "image/svg+xml"), alt=f"Line of {words}", class_="ww-plot")
     return tag("div", picture, tag("p", words, class_="ww-facts"))
 
