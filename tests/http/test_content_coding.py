@@ -82,7 +82,16 @@ def test_a_bomb_comes_out_in_small_pieces() -> None:
 def test_bytes_that_are_not_in_the_coding_come_out_as_sent() -> None:
     body, note = decoded(cut(b"<p>not gzip</p>" * 1000), "gzip")
     assert body == b"<p>not gzip</p>" * 1000
-    assert "declared as gzip, but cannot be decoded" in note
+    assert "declared as gzip, but cannot be decoded (it does not begin as such data do)" in note
+
+
+@pytest.mark.parametrize(
+    ("packed", "coding"), [(gzip.compress(TEXT), "gzip, gzip"), (gzip.compress(NOISE)[500:], "gzip")]
+)
+def test_what_is_coded_once_less_or_is_a_part_from_the_middle_is_not_called_damaged(packed: bytes, coding: str) -> None:
+    body, note = decoded(cut(packed), coding)
+    assert body == packed
+    assert "does not begin as such data do" in note
 
 
 @pytest.mark.parametrize("coding", ["br", "zstd", "gzip, br", "gzip, gzip, gzip, gzip, gzip"])

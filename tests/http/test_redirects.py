@@ -63,6 +63,9 @@ def test_an_empty_location_leads_nowhere(location: str) -> None:
         (" /b ", "http://x.example/b"),
         ("/a%2Fb|c", "http://x.example/a%2Fb|c"),
         ("\\\\y.example\\b", "http://y.example/b"),
+        ("\\b\\index.html", "http://x.example/b/index.html"),
+        ("/b/\t\t\tfar\t", "http://x.example/b/far"),
+        ("http:///\ty.example/b", "http://y.example/b"),
     ],
 )
 def test_a_location_is_read_as_browsers_read_it(location: str, url: str) -> None:

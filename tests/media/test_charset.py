@@ -35,7 +35,7 @@ def test_text_is_read_by_what_fits(data: bytes, declared: str, text: str, used: 
 
 def test_the_reason_names_a_declaration_that_does_not_fit() -> None:
     assert decode("größer".encode("latin-1"), "utf-8").text == "gr\ufffd\ufffder"
-    assert decode(b"abc", "klingon").why == "declared klingon, which does not fit; valid UTF-8"
+    assert decode(b"abc", "klingon").why == "declared klingon, which is not known here; valid UTF-8"
 
 
 def test_what_cannot_be_read_is_marked_and_said() -> None:

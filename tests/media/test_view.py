@@ -26,7 +26,7 @@ def test_the_strip_tells_type_charset_size_and_digest(shows: Shows) -> None:
     stage = shows("gr\u00f6\u00dfer".encode("latin-1"), "text/plain", charset="klingon").whole
     digest = hashlib.sha256("gr\u00f6\u00dfer".encode("latin-1")).hexdigest()
     assert "Declared text/plain, and the bytes agree; shown as text." in stage.strip.value
-    assert "Charset windows-1252 (declared klingon, which does not fit; not UTF-8 either)." in stage.strip.value
+    assert "Charset windows-1252 (declared klingon, which is not known here; not UTF-8 either)." in stage.strip.value
     assert f"6 bytes, SHA-256 <code>{digest}</code>" in stage.strip.value
 
 

@@ -220,6 +220,9 @@ def test_commas_under_the_type_of_tabs_are_found(shows: Shows) -> None:
         ('attachment; filename="' + "销售报告".encode("gbk").decode("latin-1") + '.csv"', "销售报告.csv"),
         ("attachment; filename*0*=utf-8''caf%C3%A9; filename*1*=s.csv", "cafés.csv"),
         ('attachment; filename="a, attachment.csv"', "a, attachment.csv"),
+        ('attachment, filename="report 2026.csv"', "report 2026.csv"),
+        ("Inline , filename=a.csv; size=3", "a.csv"),
+        ("attachment;filename*=\"utf-8' '100MB.zip\"", "100MB.zip"),
     ],
 )
 def test_names_are_read_as_they_were_meant(header: str, name: str) -> None:

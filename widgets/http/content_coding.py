@@ -20,6 +20,7 @@ _WINDOW = 8 << 20
 _BITE = 64
 _STEP = 256
 _GZIP_MAGIC = b"\x1f"
+_DAMAGED = "its data are damaged"
 
 Coding: TypeAlias = Callable[[Iterable[bytes]], Iterator[bytes]]
 
@@ -59,7 +60,7 @@ def unbrotli(pieces: Iterable[bytes]) -> Iterator[bytes]:
             try:
                 out = machine.process(rest, output_buffer_limit=PIECE)
             except brotli.error as error:
-                raise CodingError("its data are damaged") from error
+                raise CodingError(_DAMAGED) from error
             rest, full = b"", bool(out)
             if out:
                 yield out
@@ -84,7 +85,7 @@ def unzstd(pieces: Iterable[bytes], window: int = _WINDOW) -> Iterator[bytes]:
             try:
                 out = frame.decompress(now)
             except zstandard.ZstdError as error:
-                raise CodingError("its data are damaged") from error
+                raise CodingError(_DAMAGED) from error
             if frame.eof:
                 rest, frame, fed = frame.unused_data + rest, None, False
             if out:
@@ -167,9 +168,9 @@ class Decoding:
             if started or not seen:
                 raise
             names = ", ".join(self._names)
-            self.note = (
-                f"The body is declared as {names}, but cannot be decoded ({error}): these are the bytes as sent."
-            )
+            # Nothing came out of it: a text, a part from the middle, or what is coded once less is not damaged.
+            why = "it does not begin as such data do" if str(error) == _DAMAGED else error
+            self.note = f"The body is declared as {names}, but cannot be decoded ({why}): these are the bytes as sent."
             yield bytes(seen)
             yield from self._wire
 
@@ -198,7 +199,7 @@ def _inflate(pieces: Iterable[bytes], wbits: int) -> Iterator[bytes]:
                 yield from _salvaged(before, rest)
                 if re.search("incorrect (?:data|length) check", str(error)):
                     raise ChecksumError("its checksum is wrong") from error
-                raise CodingError("its data are damaged") from error
+                raise CodingError(_DAMAGED) from error
             full = len(out) == PIECE
             rest = machine.unused_data if machine.eof else machine.unconsumed_tail
             if out:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 import unicodedata
 from contextlib import suppress
@@ -86,8 +87,9 @@ def meant(value: str, charset: str = "") -> str:
     """Return a header value in the letters in which it was written.
 
     Header bytes come in as Latin-1 (RFC 9112, section 2.2 leaves no better choice), but services send what they have:
-    UTF-8, where the bytes are valid UTF-8; else the charset that the body declares; else Chinese or Korean, where all
-    bytes beyond ASCII are such pairs; else windows-1252, which is what browsers take for Latin-1.
+    UTF-8, where the bytes are valid UTF-8 but for their end or one sign in ten; else the charset that the body
+    declares; else Chinese or Korean, where all bytes beyond ASCII are such pairs; else windows-1252, which is what
+    browsers take for Latin-1.
 
     >>> meant("отчёт".encode("cp1251").decode("latin-1"), "windows-1251"), meant("größer")
     ('отчёт', 'größer')
@@ -103,12 +105,31 @@ def meant(value: str, charset: str = "") -> str:
     except UnicodeError:  # It was decoded before.
         return value
     known = webencodings.lookup(charset) if charset else None
-    names = ["utf-8", known.codec_info.name if known and known.name not in _WIDE else "", _paired(data), "cp1252"]
+    if text := _as_utf8(data):
+        return text
+    names = [known.codec_info.name if known and known.name not in _WIDE else "", _paired(data), "cp1252"]
     for name in filter(None, names):
         with suppress(UnicodeError, LookupError):
             return data.decode(name)
     return value
 
+
+def _as_utf8(data: bytes) -> str:
+    """Return a text that is UTF-8, or was before it was cut after so many bytes or spoilt at one; else nothing."""
+    with suppress(UnicodeError):
+        text = codecs.getincrementaldecoder("utf-8")().decode(data)
+        whole = text.encode() == data
+        return text if whole else f"{text}\ufffd" if _beyond(text) >= _FEWEST_PAIRS else ""
+    text = data.decode("utf-8", "replace")
+    return text if text.count("\ufffd") * _MOSTLY <= _beyond(text) else ""
+
+
+def _beyond(text: str) -> int:
+    return len(text) - len(text.encode("ascii", "ignore"))
+
+
+_MOSTLY = 10
+"""Of so many signs beyond ASCII one may be unreadable before a text is held for another charset than UTF-8."""
 
 _WIDE = frozenset({"utf-16le", "utf-16be", "replacement", "x-user-defined"})
 """No header is written in these."""

@@ -157,7 +157,14 @@ class _Setting:
 
 
 def _as_written(location: str) -> str:
-    """A `Location` as it was meant: bytes beyond ASCII are UTF-8 where they can be."""
+    """A `Location` as it was meant: bytes beyond ASCII are UTF-8 where they can be; tabs and line ends are nothing.
+
+    The latter as in browsers (WHATWG URL, 'basic URL parser'): templates leave whole columns of tabs in an address.
+    """
+    location = location.translate(_NOTHING)
     with suppress(UnicodeError):
         return location.encode("latin-1").decode("utf-8").strip()
     return location.strip()
+
+
+_NOTHING = dict.fromkeys(map(ord, "\t\r\n"))

@@ -85,6 +85,15 @@ _FEWEST = 4
 _SAMPLE = 16_384
 """Bytes by which a charset is found out; more would take longer and find no other."""
 
+_BY_DEFAULT = frozenset({"iso-8859-1", "iso8859-1", "latin1", "latin-1", "us-ascii", "ascii"})
+"""What servers declare of themselves, whatever their programs write: Tomcat, Spring, Apache's AddDefaultCharset. Words
+in Latin-1 are hardly ever UTF-8 throughout. The standard's own name, windows-1252, is what a person chooses here."""
+
+_HALVES = re.compile(rb"\xed([\xa0-\xaf])([\x80-\xbf])\xed([\xb0-\xbf])([\x80-\xbf])")
+"""A sign beyond U+FFFF as two halves of three bytes each (CESU-8, UTS 26), as Java and Oracle write it."""
+
+_UNKNOWN = "is not known here"
+
 _FEW = 0.02
 """Up to this share of the signs beyond ASCII may be unreadable before a charset is held for the wrong one."""
 
@@ -126,6 +135,10 @@ def decode(  # noqa: C901, PLR0911, PLR0912 - the order in which what is said co
         if data.startswith(bom):
             return _read(data[len(bom) :], name, "byte order mark", cut=cut)
     known = known_as(declared)
+    if declared in _BY_DEFAULT and not data.isascii() and _is_utf8(data, cut=cut):
+        return _read(data, "utf-8", f"declared {declared}, but all of it is valid UTF-8", cut=cut)
+    if known.startswith("utf-16") and (wide := _wide(data)).startswith("utf-16") and wide != known:
+        return _read(data, wide, f"declared {declared}, but its NULs stand as in {wide}", cut=cut)
     if known and not (known.startswith("utf-16") and _is_utf8(data, cut=cut)):
         decoded = _read(data, known, "declared", cut=cut)
         if decoded.faithful or known == "utf-8" or nearly(decoded):
@@ -135,13 +148,15 @@ def decode(  # noqa: C901, PLR0911, PLR0912 - the order in which what is said co
         decoded = _read(data, inner, "as it says itself", cut=cut)
         if decoded.faithful or nearly(decoded):
             return decoded
-    wrong = f"declared {declared[:40]}, which does not fit" if declared else "none is declared"
+    wrong = (
+        f"declared {declared[:40]}, which {'does not fit' if known else _UNKNOWN}" if declared else "none is declared"
+    )
     if wide := _wide(data):
         decoded = _read(data, wide, f"{wrong}; its NULs stand as in {wide}", cut=cut)
         if decoded.faithful and not _CONTROL.search(decoded.text):
             return decoded
     if stated:
-        wrong += f"; it says itself {stated[:40]}, which does not fit"
+        wrong += f"; it says itself {stated[:40]}, which {'does not fit' if inner else _UNKNOWN}"
     # The one byte is found twenty times as fast as both.
     if b"\x1b" in data and b"\x1b$" in data and data.isascii():
         decoded = _read(data, "iso-2022-jp", f"{wrong}; its escapes are those of ISO-2022-JP", cut=cut)
@@ -168,7 +183,31 @@ def known_as(label: str) -> str:
         name: str = webencodings.LABELS.get(spelled, "")
         if name in _NAMES or spelled in _ALSO:
             return name if name in _NAMES else spelled
-    return ""
+    locale = _LOCALE.fullmatch(bare)
+    return known_as(locale[1]) if locale else _of_python(bare) or _of_python(closed)
+
+
+_LOCALE = re.compile(r"(?:[a-z]{2,3}_[a-z]{2}|c|posix)\.([a-z0-9_-]+)")
+"""What CGI programs print: the locale in which they run, such as `en_US.UTF-8`."""
+
+
+def _of_python(label: str) -> str:
+    """Return what Python's table of aliases knows, which has the names that Java and IBM use; else an empty string."""
+    if not _PLAIN_LABEL.fullmatch(label):
+        return ""
+    try:
+        codec = codecs.lookup(label.removesuffix("-win")).name
+    except LookupError:
+        return ""
+    found = webencodings.lookup(codec.replace("_", "-"))
+    if found is not None and found.name in _NAMES:
+        return str(found.name)
+    return codec if _TEXT_CODEC.fullmatch(codec) else ""
+
+
+_PLAIN_LABEL = re.compile(r"[a-z0-9][a-z0-9_-]{1,30}")
+_TEXT_CODEC = re.compile(r"cp\d{3,4}|mac-\w+|iso8859-\d+|koi8-\w|kz1048|ptcp154|tis-620|johab|hz")
+"""Of Python's codecs those that read text by a table; others unpack, run long, or always fail."""
 
 
 def stated_in(head: bytes, media_type: str = "") -> str:
@@ -213,6 +252,17 @@ _ALIASES = {
     "euccn": "gbk",
     "iso2022jp": "iso-2022-jp",
     "gb180302000": "gb18030",
+    "cswindows31j": "shift_jis",
+    "windows936": "gbk",
+    "windows950": "big5",
+    "sjiswin": "shift_jis",
+    "88591": "iso-8859-1",
+    "koi8r": "koi8-r",
+    "koi8u": "koi8-u",
+    "65001": "utf-8",
+    "big5eten": "big5",
+    "hzgb2312": "hz-gb-2312",
+    "ucs2": "utf-16le",
 }
 """What programs and databases write in place of a label, without its hyphens."""
 
@@ -260,7 +310,7 @@ def _guessed(data: bytes, wrong: str, *, cut: bool) -> Decoded:
 _MUCH = 0.15
 """Share of kana among what is not ASCII from which a text is Japanese; nothing else holds them."""
 
-_LATIN = ("windows-1252", "windows-1250", "iso-8859-2", "windows-1254", "windows-1257")
+_LATIN = ("windows-1252", "windows-1250", "iso-8859-2", "windows-1254", "windows-1257", "macintosh")
 _ALPHABETS = tuple(
     frozenset(letters)
     for letters in (
@@ -317,8 +367,16 @@ _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ufffe\uffff]")
 
 def _codec(name: str) -> codecs.CodecInfo:
     """Python's codec for a name that `known_as` gives; it is loaded with its first use."""
-    found: codecs.CodecInfo = webencodings.lookup(name).codec_info if name in _NAMES else codecs.lookup(_ALSO[name])
+    found: codecs.CodecInfo = (
+        webencodings.lookup(name).codec_info if name in _NAMES else codecs.lookup(_ALSO.get(name, name))
+    )
     return found
+
+
+def _joined(halves: re.Match[bytes]) -> bytes:
+    """Return a sign that came in two halves as UTF-8 has it."""
+    text = halves[0].decode("utf-8", "surrogatepass")
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le").encode()
 
 
 def _is_utf8(data: bytes, *, cut: bool) -> bool:
@@ -333,4 +391,7 @@ def _read(data: bytes, name: str, why: str, *, cut: bool) -> Decoded:
             return Decoded(codec.incrementaldecoder().decode(data, final=not cut), name, why)
         except UnicodeError:
             pass
+        if name == "utf-8" and _HALVES.search(data):
+            why = f"{why}; its signs beyond U+FFFF come in halves (CESU-8)"
+            return _read(_HALVES.sub(_joined, data), name, why, cut=cut)
     return Decoded(codec.decode(data, "replace")[0], name, why, faithful=codec.incrementaldecoder is None)

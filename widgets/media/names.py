@@ -9,7 +9,7 @@ from html import unescape
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
-from widgets.http.message import meant, worded
+from widgets.http.message import meant, spelled, worded
 
 from .reply import parameter
 from .verdict import is_textual, same
@@ -23,7 +23,7 @@ _TABLE = """
 .jsonl application/jsonl application/x-ldjson application/ldjson application/x-json-stream application/x-json-lines
     application/jsonlines application/x-jsonlines application/json-lines application/x-jsonl
     application/stream+json
-.json application/json-seq application/json text/json
+.json application/json-seq application/json text/json text/x-json
 .geojsons application/geo+json-seq
 .geojson application/geo+json
 .jsonld application/ld+json
@@ -172,9 +172,10 @@ _TABLE = """
 .arrows application/vnd.apache.arrow.stream
 .npy application/x-npy
 .cbor application/cbor application/cbor-seq
-.msgpack application/msgpack application/x-msgpack application/vnd.msgpack
+.msgpack application/msgpack application/x-msgpack application/vnd.msgpack application/messagepack
+    application/x-messagepack application/vnd.messagepack
 .bson application/bson application/vnd.bson application/x-bson
-.pb application/protobuf application/x-protobuf application/vnd.google.protobuf
+.pb application/protobuf application/x-protobuf application/vnd.google.protobuf application/x-google-protobuf
 .sqlite application/vnd.sqlite3 application/x-sqlite3
 .grib application/grib application/x-grib application/x-grib2 application/wmo-grib
 .dcm application/dicom
@@ -200,8 +201,20 @@ _TABLE = """
 .torrent application/x-bittorrent
 .woff font/woff
 .woff2 font/woff2
+.ttc font/collection
+.eot application/vnd.ms-fontobject
 .otf font/otf
 .ttf font/ttf
+.pcap application/vnd.tcpdump.pcap
+.class application/java-vm
+.msi application/x-msi
+.msg application/vnd.ms-outlook
+.Z application/x-compress
+.mobi application/x-mobipocket-ebook
+.3g2 video/3gpp2
+.ris application/x-research-info-systems
+.cif chemical/x-cif
+.sdf chemical/x-mdl-sdfile
 .p12 application/x-pkcs12
 .cer application/pkix-cert
 .crt application/x-x509-ca-cert
@@ -337,6 +350,7 @@ def disposed(header: str, declared: str = "") -> str:
     header = header[:_LONGEST_HEADER]
     if _ESCAPED.search(header):  # as a template writes it
         header = unescape(header)
+    header = _COMMA.sub(r"\1;", header)  # in place of the semicolon
     first = header.partition(";")[0]
     parameters = header if "=" in first else header.partition(";")[2]  # Some leave out the disposition itself.
     parameters = _SECOND.sub("", parameters)
@@ -344,13 +358,15 @@ def disposed(header: str, declared: str = "") -> str:
         found.setdefault(name.lower(), value.strip())
     extended = found.get("filename*", "").strip('"')
     tagged = _TAGGED.fullmatch(extended)
-    charset, spelled = (tagged[1], tagged[2]) if tagged else ("", extended)  # Some leave the charset out.
-    if spelled:
+    charset, letters = (tagged[1], tagged[2]) if tagged else ("", extended)  # Some leave the charset out.
+    if letters:
         try:
-            return unquote(spelled, encoding=charset or "utf-8", errors="strict")
+            return unquote(letters, encoding=charset or "utf-8", errors="strict")
         except (LookupError, UnicodeError):
             pass  # The plain form is there for that.
     plain = found.get("filename", "") or _continued(parameters)
+    if _EXTENDED.match(plain.strip('"')):  # in the parameter that has no asterisk
+        return spelled(plain.strip('"'))
     if plain[:1] in ('"', "'"):
         inner = plain[1:].removesuffix(plain[0])  # The last one may be missing.
         plain = inner if re.match(r"[A-Za-z]:\\", inner) or plain[0] == "'" else re.sub(r"\\(.)", r"\1", inner)
@@ -364,7 +380,9 @@ def disposed(header: str, declared: str = "") -> str:
 
 
 _LONGEST_HEADER = 10_000
-_TAGGED = re.compile(r"([\w.:+-]*)'[\w-]*'(.*)", re.DOTALL)
+_TAGGED = re.compile(r"([\w.:+-]*)'[\w -]*'(.*)", re.DOTALL)
+_EXTENDED = re.compile(r"(?i)(?:utf-8|iso-8859-1)'[\w-]*'")
+_COMMA = re.compile(r"(?i)^\s*(attachment|inline|form-data)\s*,(?=[^;]*=)")
 _ESCAPED = re.compile(r"=\s*&(?:quot|#34|#x22|#39|apos);", re.IGNORECASE)
 _PERCENT = re.compile(r"%[0-9A-Fa-f]{2}")
 _SECOND = re.compile(r"""(?i)(?<=[\w"']),\s*(?:attachment|inline)\s*;.*""", re.DOTALL)

@@ -45,6 +45,8 @@ class Finding:
     coded: bool = False
 
 
+OLE = "a compound file of Microsoft"
+
 SIGNATURES: tuple[tuple[int, bytes, str, str], ...] = (
     (0, b"\x89PNG\r\n\x1a\n", "image/png", "PNG"),
     (0, b"\xff\xd8\xff", "image/jpeg", "JPEG"),
@@ -66,9 +68,15 @@ SIGNATURES: tuple[tuple[int, bytes, str, str], ...] = (
     (4, b"ftypheic", "image/heic", "HEIC"),
     (4, b"ftypheix", "image/heic", "HEIC"),
     (4, b"ftyphevc", "image/heic", "HEIC"),
+    (4, b"ftypheim", "image/heic", "HEIC"),
+    (4, b"ftypheis", "image/heic", "HEIC"),
     (4, b"ftypmsf1", "image/heif", "HEIF"),
     (4, b"ftypmif1", "image/heif", "HEIF"),
+    (4, b"ftypmiaf", "image/heif", "HEIF"),
+    (4, b"ftypcrx ", "image/x-canon-cr3", "Canon raw picture"),
     (4, b"ftypM4A", "audio/mp4", "MPEG-4 sound"),
+    (4, b"ftypM4P", "audio/mp4", "MPEG-4 sound"),
+    (4, b"ftypF4A", "audio/mp4", "MPEG-4 sound"),
     (4, b"ftypM4B", "audio/mp4", "MPEG-4 sound"),
     (4, b"ftypqt  ", "video/quicktime", "QuickTime film"),
     (4, b"ftyp", "video/mp4", "MPEG-4 film"),
@@ -77,9 +85,12 @@ SIGNATURES: tuple[tuple[int, bytes, str, str], ...] = (
     (8, b"AIFF", "audio/aiff", "AIFF sound"),
     (0, b"ID3", "audio/mpeg", "MP3 sound"),
     (0, b"\xff\xfb", "audio/mpeg", "MP3 sound"),
+    (0, b"\xff\xfa", "audio/mpeg", "MP3 sound"),
+    (0, b"\xff\xe3", "audio/mpeg", "MP3 sound"),
     (0, b"\xff\xf3", "audio/mpeg", "MP3 sound"),
     (0, b"\xff\xf2", "audio/mpeg", "MP3 sound"),
     (0, b"\xff\xf1", "audio/aac", "AAC sound"),
+    (0, b"\xff\xf9", "audio/aac", "AAC sound"),
     (0, b"fLaC", "audio/flac", "FLAC sound"),
     (0, b"OggS", "audio/ogg", "Ogg sound"),
     (0, b"MThd", "audio/midi", "MIDI notes"),
@@ -101,6 +112,11 @@ SIGNATURES: tuple[tuple[int, bytes, str, str], ...] = (
     (0, b"\x93NUMPY", "application/x-npy", "NumPy array"),
     (0, b"Obj\1", "application/avro", "Avro"),
     (0, b"MATLAB 5.0 MAT-file", "application/x-matlab-data", "MATLAB data"),
+    (0, b"MATLAB 7.3 MAT-file", "application/x-hdf5", "MATLAB data, which are HDF5"),
+    *(
+        (place, b"\x89HDF\r\n\x1a\n", "application/x-hdf5", "HDF5 behind a head of its own")
+        for place in (512, 1024, 2048)
+    ),
     (0, b"PK\3\4", "application/zip", "ZIP archive"),
     (0, b"PK\5\6", "application/zip", "empty ZIP archive"),
     (0, b"\x1f\x8b", "application/gzip", "gzip"),
@@ -108,10 +124,11 @@ SIGNATURES: tuple[tuple[int, bytes, str, str], ...] = (
     (257, b"ustar", "application/x-tar", "TAR archive"),
     (0, b"BZh", "application/x-bzip2", "bzip2"),
     (0, b"\xfd7zXZ\0", "application/x-xz", "xz"),
+    (0, b"\xd9\xd9\xf7", "application/cbor", "CBOR"),
     (0, b"\x28\xb5\x2f\xfd", "application/zstd", "Zstandard"),
     (0, b"7z\xbc\xaf\x27\x1c", "application/x-7z-compressed", "7-Zip archive"),
     (0, b"Rar!\x1a\7", "application/vnd.rar", "RAR archive"),
-    (0, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "application/x-ole-storage", "old Office document"),
+    (0, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "application/x-ole-storage", OLE),
     (0, b"SQLite format 3\0", "application/vnd.sqlite3", "SQLite database"),
     (0, b"\0asm", "application/wasm", "WebAssembly"),
     (0, b"\x7fELF", "application/x-elf", "Linux program"),
@@ -152,26 +169,6 @@ ZIPPED: tuple[tuple[re.Pattern[bytes], str, str], ...] = (
 
 _ENTRY = re.compile(rb"PK\x03\x04.{26}", re.DOTALL)
 
-_LISTED = re.compile(rb"PK\x01\x02.{42}", re.DOTALL)
-TAIL = 65_536
-"""Bytes at the end of an archive in which its list is looked at."""
-
-
-def refined(found: Finding, tail: bytes) -> Finding:
-    """Return what a ZIP archive is by its list at its end: some documents begin with a picture of their first page.
-
-    >>> refined(Finding("application/zip", "ZIP archive", "50 4B 03 04"), b"").name
-    'ZIP archive'
-    """
-    if found.media_type != "application/zip" or b"[Content_Types].xml" not in tail:
-        return found
-    names = [tail[entry.end() : entry.end() + 8] for entry in _LISTED.finditer(tail)]
-    for pattern, media_type, name in ZIPPED[-2:]:
-        if any(pattern.match(each) for each in names):
-            return replace(found, media_type=media_type, name=name)
-    return found
-
-
 _BASE64 = re.compile(rb'"?(?:data:[\w.+/-]{0,100}(?:;[\w=.-]{1,100}){0,9};base64,)?([A-Za-z0-9+/_=\r\n-]{64,})"?')
 _LONGEST_CODED = 20_000_000
 _SURE = 4
@@ -210,7 +207,12 @@ def _unbased(coded: bytes) -> bytes:
 
 _OGG_FILMS = (b"\x80theora", b"BBCD\0", b"\x01video\0\0\0", b"OVP80")
 
-_CONTAINERS = {b"WEBP": b"RIFF", b"WAVE": b"RIFF", b"AVI ": b"RIFF", b"AIFF": b"FORM"}
+_CONTAINERS: dict[bytes, bytes | tuple[bytes, ...]] = {
+    b"WEBP": b"RIFF",
+    b"WAVE": (b"RIFF", b"RF64", b"BW64"),
+    b"AVI ": b"RIFF",
+    b"AIFF": b"FORM",
+}
 """Signatures at offset 8 that mean something only inside these."""
 
 POINTER = "a pointer of Git LFS"
@@ -259,7 +261,16 @@ _TEXTS: tuple[tuple[re.Pattern[str], str, str], ...] = (
     (re.compile(r"<rss\s"), "application/rss+xml", "RSS"),
     (re.compile(r"(?i)<\?xml\s"), "application/xml", "XML"),
     (
-        re.compile(r'\{[^{}]{0,300}?"type"\s*:\s*"(?:FeatureCollection|Feature)"', re.DOTALL),
+        re.compile(r"<(?!span\b|math\b|a\b)[A-Za-z_][\w.-]{0,80}(?::[\w.-]{1,80})?\s[^<>]{0,2000}?\bxmlns[:=]"),
+        "application/xml",
+        "XML",
+    ),
+    (
+        re.compile(
+            r'\{(?:[^{}]{0,300}?"type"\s*:\s*"(?:FeatureCollection|Feature)"'
+            r'|\s*"features"\s*:\s*\[\s*\{.{0,2000}?"type"\s*:\s*"Feature")',
+            re.DOTALL,
+        ),
         "application/geo+json",
         "GeoJSON",
     ),
@@ -304,7 +315,7 @@ def sniff(  # noqa: C901, PLR0911 - one for each thing that they may be
                     return _textual(media_type, name, evidence, decoded)
             if signature == b"OggS" and any(codec in head[:512] for codec in _OGG_FILMS):
                 return Finding("video/ogg", "Ogg film", evidence)
-            return _zipped(head, evidence) or Finding(media_type, name, evidence)
+            return _zipped(head, evidence) or _branded(head, evidence) or Finding(media_type, name, evidence)
     if head[:2] == b"BM" and head[6:10] == b"\0\0\0\0":  # Two letters alone would fit too many texts.
         return Finding("image/bmp", "BMP", "42 4D")
     if head[2:3].isspace() and (bitmap := _PORTABLE.match(head)):  # As above: behind its two letters stand numbers.
@@ -320,7 +331,8 @@ def sniff(  # noqa: C901, PLR0911 - one for each thing that they may be
         decoded = decode(head, cut=cut)
     if not _is_text(head, decoded):
         return _with_controls(head, decoded) or _second_opinion(head)
-    found = replace(_text(decoded.text.lstrip("\ufeff \t\r\n")), charset=decoded.used)
+    found = _text(decoded.text.lstrip("\ufeff \t\r\n"), len(head) if cut else 0)
+    found = replace(found, charset=decoded.used)
     if declared == "text/html" and found.media_type == "text/plain" and _is_untagged(decoded.text):
         return replace(found, name=UNTAGGED, evidence="no tag is in it, and its lines would run into each other")
     return found
@@ -354,7 +366,12 @@ def _with_controls(head: bytes, decoded: Decoded) -> Finding | None:
     """
     words = head.rstrip(b"\0")  # Some pad what they send.
     words = head if _BINARY.search(words) else words
-    if decoded.used != "utf-8" or not nearly(decoded) or len(_BINARY.findall(words)) > len(words) * _MANY:
+    if (
+        not words.strip(b"\0")
+        or decoded.used != "utf-8"
+        or not nearly(decoded)
+        or len(_BINARY.findall(words)) > len(words) * _MANY
+    ):
         return None
     if head.startswith(b"\x1e") and decoded.text.lstrip("\x1e \r\n")[:1] in ("{", "["):
         return Finding("application/json-seq", "a sequence of JSON", "1E", strong=False, charset="utf-8")
@@ -436,19 +453,33 @@ def _zipped(head: bytes, evidence: str) -> Finding | None:
     return None
 
 
+def _branded(head: bytes, evidence: str) -> Finding | None:
+    """Return AVIF where the brands behind the first one say so: the first may be that of any picture (ISO 23000-22)."""
+    if head[4:12] not in (b"ftypmif1", b"ftypmsf1", b"ftypmiaf"):
+        return None
+    end = min(int.from_bytes(head[:4]), len(head), 256)
+    return Finding("image/avif", "AVIF", evidence) if _AVIF.search(head, 16, end) else None
+
+
+_AVIF = re.compile(rb"avi[fs]")
+
+
 def _is_text(head: bytes, decoded: Decoded) -> bool:
     if decoded.used.startswith(("utf-16", "utf-32")):  # Half of their bytes are controls to anybody else.
         return decoded.faithful and "\0" not in decoded.text
-    return nearly(decoded) and not _BINARY.search(head)
+    filled = len(head) > _SHORT and not head.strip(head[:1]) and not head.isascii()  # as memory that holds nothing
+    return nearly(decoded) and not filled and not _BINARY.search(head)
 
 
-def _text(text: str) -> Finding:
+def _text(text: str, seen: int = 0) -> Finding:
+    """Return what a text is of which that many bytes were looked at; 0 where that is all of it."""
     for pattern, media_type, name in _TEXTS:
         if found := pattern.match(text):
             return Finding(
                 media_type, name, f"it begins with {found[0].rpartition('-->')[2].strip()[:20]}", strong=False
             )
-    return Finding("text/plain", "text", "every byte is a character", strong=False) if text else Finding("", "nothing")
+    evidence = f"its first {seen:,} bytes are characters" if seen else "every byte is a character"
+    return Finding("text/plain", "text", evidence, strong=False) if text else Finding("", "nothing")
 
 
 def _second_opinion(head: bytes) -> Finding:

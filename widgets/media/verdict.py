@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING
 
 from widgets.model.quantity import counted
 
+from .beyond import LOCKED, MIXED
+from .called import is_called
 from .sniff import POINTER, SIGNED, TEXTUAL, UNTAGGED, ZIPPED, Finding
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 BYTES = "application/octet-stream"
+AGAINST = "the bytes do not speak against it"
 
 SAYS_NOTHING = frozenset(
     {
@@ -75,6 +78,7 @@ _SAME = {
     **dict.fromkeys(("image/x-portable-anymap", "image/x-pnm"), "image/x-portable-pixmap"),
     "text/x-votable+xml": "application/x-votable+xml",
     "application/vnd.geo+json": "application/geo+json",
+    **dict.fromkeys(("application/matlab", "application/x-matlab", "application/x-mat"), "application/x-matlab-data"),
     "application/x-fits": "application/fits",
     "image/x-fits": "application/fits",
 }
@@ -196,6 +200,7 @@ BINARY = frozenset(
             "application/x-bson",
         ),
         *("application/vnd.bson",),
+        *("application/messagepack", "application/x-messagepack", "application/vnd.messagepack"),
         *("application/vnd.msgpack", "application/bson", "application/protobuf", "application/x-protobuf"),
         *("application/vnd.google.protobuf", "application/x-google-protobuf", "application/vnd.apache.thrift.binary"),
         *("application/grpc", "application/wkb", "application/dicom", "application/grib", "application/x-grib"),
@@ -257,17 +262,19 @@ def judge(declared: str, found: Finding, kind_of: Callable[[str], str], named: s
         said += f"; {counted(found.offset, 'byte')} that {'does' if found.offset == 1 else 'do'} not belong to it"
         said += f" {'stands' if found.offset == 1 else 'stand'} before the {found.name}, and {_were(found.offset)}"
         said += " stepped over"
-    if found.coded or found.name == POINTER:
+    mixed = found.name == MIXED and (says_nothing or declared == "text/plain" or not kind_of(declared))
+    if found.coded or mixed or found.name in (POINTER, LOCKED):
         return _in_another_form(declared, found, said, kind_of)
     if other := _rather(declared, found, kind_of, named):
         shown, more, agreed = other
         return _verdict(declared, found, shown, f"{said}; the bytes are {more}", kind_of, agreed=agreed)
-    if not says_nothing and _agree(declared, found):
-        shown = declared if kind_of(declared) and not declared.endswith("/*") else found.media_type
+    agree = not says_nothing and _agree(declared, found)
+    if agree or (found.strong and is_called(declared, found.media_type)):
+        shown = declared if agree and kind_of(declared) and not declared.endswith("/*") else found.media_type
         return _verdict(declared, found, shown, f"{said}, and the bytes agree", kind_of)
     signed = _SAME.get(declared, declared) in SIGNED
     if not (says_nothing or found.strong or signed) and kind_of(declared):
-        return _verdict(declared, found, declared, f"{said}; the bytes do not speak against it", kind_of)
+        return _verdict(declared, found, declared, f"{said}; {AGAINST}", kind_of)
     are = f"{said}; the bytes are {found.name} ({found.evidence})"
     quarrel = found.strong or found.media_type == "text/html" or not _may_be_text(declared)
     return _verdict(
@@ -276,10 +283,16 @@ def judge(declared: str, found: Finding, kind_of: Callable[[str], str], named: s
 
 
 def _in_another_form(declared: str, found: Finding, said: str, kind_of: Callable[[str], str]) -> Verdict:
-    """Judge what is not the thing itself: it spelled in base64, or a few lines that say where it is kept."""
+    """Judge what is not the thing itself: it in base64, where it is kept, it under a lock, or a text in front of it."""
     if found.coded:
         words = f"{said}; the bytes are base64, and what they spell is {found.name} ({found.evidence})"
         return _verdict(declared, found, found.media_type, words, kind_of, agreed=False)
+    if found.name == LOCKED:
+        office = declared.startswith(_OFFICE) or declared in SAYS_NOTHING
+        return _verdict(declared, found, BYTES, f"{said}; the bytes are {LOCKED}", kind_of, agreed=office)
+    if found.name == MIXED:
+        words = f"{said}; the bytes are {MIXED}"
+        return _verdict(declared, found, "text/plain", words, kind_of, agreed=False)
     words = f"{said}; the bytes are {POINTER}, which names the file and does not hold it"
     return _verdict(declared, found, "text/plain", words, kind_of, agreed=False)
 
@@ -290,14 +303,17 @@ def _rather(declared: str, found: Finding, kind_of: Callable[[str], str], named:
         return named, f"{'text' if found.media_type == 'text/plain' else found.name}, named like {named}", True
     if declared in _SHEETS and found.media_type == "text/plain" and not found.strong:
         return "text/csv", "text, as tables are often sent for a spreadsheet to open", True
-    if _is_other_text(declared, found):
+    if _is_other_text(declared, found) or _is_words_for_eyes_or_ears(declared, found):
         return found.media_type, f"{found.name} ({found.evidence})", False
     if found.media_type in _FINER.get(_SAME.get(declared, declared), ()):
         return found.media_type, found.name, True
     return None
 
 
+_OFFICE = ("application/vnd.openxmlformats", "application/vnd.ms-", "application/vnd.oasis.", "application/msword")
+
 _FINER = {
+    "application/x-matlab-data": ("application/x-hdf5",),
     "application/xml": (
         *("application/vnd.google-earth.kml+xml", "application/gpx+xml", "application/x-votable+xml", "image/svg+xml"),
     ),
@@ -344,7 +360,25 @@ def _is_other_text(declared: str, found: Finding) -> bool:
         return page or found.media_type in _XML or (data and bool(_WHOLE_OBJECT.search(found.evidence)))
     if declared in ("application/xml", "text/xml") or (declared.endswith("+xml") and "html" not in declared):
         return data or (page and "html" not in declared)
+    if declared == "text/event-stream":
+        return page or data or found.media_type in _XML
     return declared == "text/html" and (data or found.media_type in _XML or found.name == UNTAGGED)
+
+
+def _is_words_for_eyes_or_ears(declared: str, found: Finding) -> bool:
+    """Whether text came under the type of a sound, a film or a picture: a player of it stays dead.
+
+    Gateways send their errors under the type that was asked for, servers take sources in TypeScript for films, and
+    drawings come as `image/svg`. A picture may be text of its own kind, such as XBM: only what is text of another kind
+    beyond doubt is none.
+    """
+    family = declared.partition("/")[0]
+    if found.strong or is_textual(declared) or found.charset not in ("utf-8", "utf-16le", "utf-16be"):
+        return False
+    return family in ("audio", "video") or (family == "image" and found.media_type in _NO_PICTURES)
+
+
+_NO_PICTURES = ("text/html", "application/json", "application/geo+json", "image/svg+xml", "application/xml")
 
 
 _TABLES = frozenset(

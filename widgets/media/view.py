@@ -14,14 +14,15 @@ from widgets.kit import Failed, Finished, Idle, Job, Running, State, in_words
 from widgets.kit.widgetry import bare, box, lean
 from widgets.model.quantity import counted
 
+from .beyond import LOCKED, looked_into
 from .charset import decode, stated_in
 from .names import decoded_name, ending_of, file_name, received_name, type_named
 from .registry import Shown, View, kind_of, offers, view
 from .reply import Reply, Tail, reread
 from .sandbox import Markup, change, show, tag
 from .saving import Save
-from .sniff import HEAD, TAIL, refined, sniff, uncoded
-from .verdict import BYTES, SAYS_NOTHING, Verdict, is_binary, is_textual, judge
+from .sniff import HEAD, sniff, uncoded
+from .verdict import AGAINST, BYTES, SAYS_NOTHING, Verdict, is_binary, is_textual, judge
 
 if TYPE_CHECKING:
     import threading
@@ -40,7 +41,8 @@ _AUTOMATIC = ""
 _CHARSETS = (
     *("utf-8", "utf-16le", "utf-16be", "windows-1252", "iso-8859-15", "windows-1250", "iso-8859-2", "windows-1251"),
     *("koi8-r", "koi8-u", "ibm866", "iso-8859-5", "windows-1253", "windows-1254", "windows-1255", "windows-1256"),
-    *("windows-1257", "windows-874", "shift_jis", "euc-jp", "iso-2022-jp", "gb18030", "big5", "euc-kr"),
+    *("windows-1257", "windows-1258", "windows-874", "macintosh", "x-mac-cyrillic", "cp437", "cp850", "cp852"),
+    *("shift_jis", "euc-jp", "iso-2022-jp", "gb18030", "big5", "euc-kr"),
 )
 
 
@@ -84,7 +86,7 @@ class MediaView(View):
         # As declared, else as it says itself: text in UTF-16 looks like anything but text to those who are not told.
         charset = reply.charset or stated_in(head, reply.media_type)
         found = sniff(head, charset, declared=reply.media_type, cut=len(reply.body) > HEAD)
-        found = refined(found, reply.body[-TAIL:] if found.media_type == "application/zip" else b"")
+        found = looked_into(found, reply.body)
         self._inner = b"" if is_textual(reply.media_type) else uncoded(reply.body)
         if self._inner:
             found = replace(sniff(self._inner[:HEAD], declared=reply.media_type), coded=True)
@@ -105,6 +107,8 @@ class MediaView(View):
         )
         if self.verdict.shown == BYTES and is_textual(self.verdict.declared) and not nothing:
             self._shown_now = replace(self._shown_now, why=f"declared {reply.media_type}, but the bytes are no text")
+        if found.name == LOCKED:
+            self._shown_now = replace(self._shown_now, why="it is locked with a password")
         self._view = lean(ipywidgets.VBox, [_boxed(self._shown_now)])
         self.strip = show(
             "" if nothing else _strip(reply, self.verdict, self._digests, self._shown_now), css="ww-verdict"
@@ -154,9 +158,9 @@ class MediaView(View):
         if not verdict.agreed:
             name = f"{'base64 of ' if verdict.found.coded else ''}{verdict.found.name or 'something else'}"
             return ((f"said {declared or 'nothing'}, is {name}", "warn"),)
-        return (
-            (f"**{declared or verdict.found.media_type or 'no type'}**" + (" bytes agree" if declared else ""), ""),
-        )
+        # What tells nothing of itself, or only does not speak against it, does not agree either.
+        agree = declared and verdict.found.media_type and not verdict.said.endswith(AGAINST)
+        return ((f"**{declared or verdict.found.media_type or 'no type'}**" + (" bytes agree" if agree else ""), ""),)
 
     def _fitting(self) -> str:
         """Return what fits best: where only the chosen charset makes it text, that is what it is."""
@@ -254,9 +258,13 @@ def _named_by(verdict: Verdict) -> str:
     """Return the type by which the name of the saved file ends."""
     if verdict.declared in SAYS_NOTHING:
         return verdict.found.media_type or BYTES
-    if verdict.agreed and ending_of(verdict.declared) == ".bin":
-        return verdict.found.media_type or BYTES if verdict.shown == BYTES else verdict.shown
-    return verdict.declared if verdict.agreed or verdict.shown == BYTES else verdict.shown
+    if verdict.agreed:  # A name that tells as much as can be told, and no text's for what is none.
+        poor = (".bin", ".txt") if verdict.found.strong and not is_textual(verdict.found.media_type) else (".bin",)
+        found = verdict.found.media_type if verdict.found.strong or verdict.shown == BYTES else ""
+        named = (verdict.declared, verdict.shown, found)
+        return next((each for each in named if each and ending_of(each) not in poor), verdict.declared)
+    found = verdict.found.media_type if verdict.found.strong else ""
+    return (found or verdict.declared) if verdict.shown == BYTES else verdict.shown
 
 
 def _may_be_text(verdict: Verdict) -> bool:

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-_DELIMITERS = (",", ";", "\t", "|", ":", " ")
+_DELIMITERS = (",", ";", "\t", "|", "~", "^", "\u2401", "\u241f", ":", " ")
+"""The usual ones first. The two before the last two are controls as they are marked: Hive's, and ASCII's own."""
 _LOOKED_AT = 60
 _MOST_TITLES = 20
 _YEARS = range(1500, 2200)
@@ -202,7 +203,7 @@ def _lines_taken(sample: Sequence[str], dialect: Dialect, rows: int) -> int:
 
 
 def _names_above(above: Sequence[str], delimiter: str, body: Sequence[Sequence[str]]) -> tuple[str, ...]:
-    """Return the head where it is the last comment above rows of numbers."""
+    """Return the head where it is the last comment above: above data, or stuck to its sign as in `#id,name`."""
     last = next((line for line in reversed(above) if line.strip()), "")
     if not body or not _COMMENT.match(last):
         return ()
@@ -210,7 +211,19 @@ def _names_above(above: Sequence[str], delimiter: str, body: Sequence[Sequence[s
     names = next(iter(rows_of([inner + "\n"], Dialect(delimiter))), [])
     numeric = [as_number(cell, delimiter) is not None for cell in body[0]]
     fits = len(names) == len(body[0]) and len(names) > 1
-    return tuple(name.strip() for name in names) if fits and sum(numeric) > len(numeric) / 2 else ()
+    words = all(_NAME_OF_COLUMN.fullmatch(name.strip()) for name in names)
+    stuck = _STUCK.match(last) and words and _all_words(body)
+    data = sum(numeric) > len(numeric) / 2 or (any(numeric) and words)
+    return tuple(name.strip() for name in names) if fits and (data or stuck) else ()
+
+
+def _all_words(body: Sequence[Sequence[str]]) -> bool:
+    """Whether no cell is a number: then a row of words tells nothing of whether it is the head."""
+    return not any(as_number(cell) is not None for row in body[:_LOOKED_AT] for cell in row)
+
+
+_STUCK = re.compile(r"\s*#\w")
+_NAME_OF_COLUMN = re.compile(r"[^\W\d][\w .()/%°µ-]{0,39}")
 
 
 def _has_head(body: Sequence[Sequence[str]], delimiter: str) -> bool:

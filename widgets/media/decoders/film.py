@@ -89,6 +89,9 @@ _ALONE: tuple[tuple[re.Pattern[bytes], str], ...] = (
     (re.compile(rb"\.snd"), "Sun audio"),
     (re.compile(rb"MAC "), "Monkey's Audio"),
 )
+_LONG_WAV = "RF64 (WAV for more than 4 GB)"
+_FRAMES = re.compile(rb"ID3|\xff[\xe0-\xff]")
+"""How MPEG sound and AAC begin, which have no container."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +104,7 @@ class FilmFacts:
         seconds: How long it is; 0 where that is not said.
         size: Width and height in pixels; zeros where there is no picture, or that is not said.
         film: Whether it has pictures.
+        frames: Whether it has no container, and begins as MPEG sound and AAC do, which need none.
     """
 
     container: str = ""
@@ -108,6 +112,7 @@ class FilmFacts:
     seconds: float = 0.0
     size: tuple[int, int] = (0, 0)
     film: bool = False
+    frames: bool = False
 
     @property
     def plays(self) -> Plays:
@@ -124,10 +129,12 @@ def film_facts(data: bytes) -> FilmFacts:
     for pattern, container in _ALONE:
         if pattern.match(data):
             return FilmFacts(container, ((container, "no"),))
-    return FilmFacts()
+    return FilmFacts(frames=_FRAMES.match(data) is not None)
 
 
 def _wave(data: bytes) -> FilmFacts | None:
+    if data[:4] in (b"RF64", b"BW64") and data[8:12] == b"WAVE":
+        return FilmFacts(_LONG_WAV, ((_LONG_WAV, "some"),))
     if data[:4] != b"RIFF" or data[8:12] != b"WAVE":
         return None
     place = data.find(b"fmt ", 12, 4096)

@@ -160,9 +160,11 @@ def _run(value: bytes, depth: int) -> Any:
 
 PACKED: dict[str, Callable[[bytes], Iterator[Any]]] = {
     **dict.fromkeys(("application/msgpack", "application/x-msgpack", "application/vnd.msgpack", "msgpack"), _msgpack),
+    **dict.fromkeys(("application/messagepack", "application/x-messagepack", "application/vnd.messagepack"), _msgpack),
     **dict.fromkeys(("application/cbor", "application/cbor-seq", "cbor", "cbor-seq"), _cbor),
     **dict.fromkeys(("application/bson", "application/x-bson", "application/vnd.bson"), _bson),
     **dict.fromkeys(("application/protobuf", "application/x-protobuf", "application/vnd.google.protobuf"), _protobuf),
+    "application/x-google-protobuf": _protobuf,
 }
 """The readers, by media type and by suffix."""
 

@@ -9,10 +9,8 @@ import zipfile
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from defusedxml import ElementTree
-from defusedxml.common import DefusedXmlException
-
-from .tree import own_entities
+from .tree import xml_read
+from .values import read_values
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -81,9 +79,9 @@ class _Shapes:
 
 
 def geojson_outline(text: str) -> Outline:
-    """Return the geometries of GeoJSON; raise `ValueError` where it is no JSON."""
+    """Return the geometries of GeoJSON, of one value or of several; raise `Unreadable` where it is no JSON."""
     shapes = _Shapes()
-    stack = [json.loads(text)]
+    stack = _values(text)
     while stack:
         value = stack.pop()
         if not isinstance(value, dict):
@@ -94,10 +92,19 @@ def geojson_outline(text: str) -> Outline:
     return shapes.outline()
 
 
-def kml_outline(data: bytes) -> Outline:
-    """Return the placemarks of KML."""
+def _values(text: str) -> list[Any]:
+    """Return the value of JSON, or its values, the last one first."""
+    try:
+        return [json.loads(text)]  # By far the faster way, and mostly enough.
+    except ValueError:
+        found = read_values(text)
+        return list(reversed(found.value)) if found.many else [found.value]
+
+
+def kml_outline(text: str) -> Outline:
+    """Return the placemarks of KML; raise `Unreadable` where it is not well-formed."""
     shapes = _Shapes()
-    for element in _root(data).iter():
+    for element in xml_read(text)[0].iter():
         name = _name(element)
         if name == "Track":
             shapes.lines.append(list(_places((each.text or "").split() for each in element if _name(each) == "coord")))
@@ -120,10 +127,10 @@ def kmz_text(data: bytes) -> bytes:
     return body
 
 
-def gpx_outline(data: bytes) -> Outline:
-    """Return the tracks, routes and waypoints of GPX."""
+def gpx_outline(text: str) -> Outline:
+    """Return the tracks, routes and waypoints of GPX; raise `Unreadable` where it is not well-formed."""
     shapes = _Shapes()
-    for element in _root(data).iter():
+    for element in xml_read(text)[0].iter():
         match _name(element):
             case "wpt":
                 shapes.points += _places([(element.get("lon", ""), element.get("lat", ""))])
@@ -173,16 +180,6 @@ def _list(value: Any) -> list[Any]:
 
 def _thinned(places: list[Point], step: int) -> tuple[Point, ...]:
     return tuple(places[::step]) if step == 1 or not places else (*places[::step], places[-1])
-
-
-def _root(data: bytes) -> Element:
-    try:
-        found: Element = ElementTree.fromstring(data)
-    except ElementTree.ParseError as error:
-        raise ValueError(f"it is not well-formed: {error}") from error
-    except DefusedXmlException as error:
-        raise ValueError(own_entities(error)) from error
-    return found
 
 
 def _name(element: Element) -> str:

@@ -7,7 +7,9 @@ import re
 import warnings
 from dataclasses import dataclass
 
-from PIL import ExifTags, Image
+from PIL import ExifTags, Image, ImageOps
+
+from widgets.media.reply import Unreadable
 
 from .arrays import Array, Drawn, Picture, Stretch, drawn
 from .extra import extra
@@ -21,6 +23,10 @@ _LONGEST_SIDE = 1600
 _LARGE = 4000
 _MOST_DECODED = 300_000_000
 _HEIF = frozenset(b"ftyp" + brand for brand in (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1"))
+_TURNED = frozenset({"JPEG", "MPO", "PNG", "WEBP", "AVIF"})
+"""Formats that browsers turn as the camera says; Pillow turns TIFF and HEIF itself, and JPEG XL says it otherwise."""
+
+_AVIF = re.compile(rb"avi[fs]")
 _JXL = (b"\xff\x0a", b"\0\0\0\x0cJXL ")
 _PGM = re.compile(rb"P[25](?:(?:\s|#[^\n]*\n)+\d+){2}(?:\s|#[^\n]*\n)+(\d+)\s")
 
@@ -40,6 +46,7 @@ class PictureFacts:
         mode: Pillow's name of the pixel format, such as `"RGB"`.
         notes: EXIF tags as name and value; where it was taken is left out.
         whole: Whether nothing was seen to be missing at its end.
+        rare: Whether it is coded in a way that browsers do not draw, though its kind is one that they do.
     """
 
     kind: str
@@ -49,6 +56,7 @@ class PictureFacts:
     mode: str = ""
     notes: tuple[tuple[str, str], ...] = ()
     whole: bool = True
+    rare: bool = False
 
     @property
     def pixels(self) -> int:
@@ -62,7 +70,13 @@ class PictureFacts:
 
 
 def picture_facts(data: bytes) -> PictureFacts:
-    """Return what the head of a picture says."""
+    """Return what the head of a picture says.
+
+    Raises:
+        Unreadable: It is a kind of PNG that neither browsers nor Pillow draw.
+    """
+    if data[12:16] == b"CgBI":
+        raise Unreadable("it is a PNG as Apple packs it for its own devices (CgBI), which most browsers do not draw")
     with _opened(data) as picture:
         frames, whole = _frames(picture), True
         # What a PNG has of it may stand behind its pixels, all of which Pillow would decode.
@@ -79,8 +93,29 @@ def picture_facts(data: bytes) -> PictureFacts:
         if picture.format in ("JPEG", "MPO"):  # Behind the last beginning of pixels stands the end.
             whole = whole and data.rfind(b"\xff\xd9") > data.rfind(b"\xff\xda")
         return PictureFacts(
-            picture.format or "?", picture.width, picture.height, frames, picture.mode, tuple(notes[:40]), whole
+            picture.format or "?",
+            picture.width,
+            picture.height,
+            frames,
+            picture.mode,
+            tuple(notes[:40]),
+            whole,
+            rare=picture.format == "JPEG" and _process(data) not in _DRAWN,
         )
+
+
+_DRAWN = frozenset({0xC0, 0xC1, 0xC2, 0})
+
+
+def _process(data: bytes) -> int:
+    """Return the marker of the coding process of a JPEG (ITU-T T.81, table B.1): lossless, arithmetic …; 0 for none."""
+    place = 2
+    while place + 4 <= len(data) and data[place] == 0xFF:  # noqa: PLR2004 - as every marker begins
+        marker = data[place + 1]
+        if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):  # noqa: PLR2004 - tables, and one to come
+            return marker
+        place += 1 if marker == 0xFF else 2 + int.from_bytes(data[place + 2 : place + 4])  # noqa: PLR2004 - filling
+    return 0
 
 
 def picture_as_png(data: bytes, frame: int = 0) -> Picture:
@@ -98,10 +133,13 @@ def picture_as_png(data: bytes, frame: int = 0) -> Picture:
         size = picture.size
         _reduce_early(picture)
         picture.thumbnail((_LONGEST_SIDE, _LONGEST_SIDE))
+        reduced = picture.size != size
+        if picture.format in _TURNED:
+            ImageOps.exif_transpose(picture, in_place=True)
         out = io.BytesIO()
         wanted = "RGBA" if "A" in picture.getbands() or "transparency" in picture.info else "RGB"
         picture.convert(wanted).save(out, "PNG", compress_level=1)
-        words = "" if picture.size == size else f"reduced from {size[0]:,} × {size[1]:,}"
+        words = "" if not reduced else f"reduced from {size[0]:,} × {size[1]:,}"
         return Picture(out.getvalue(), words)
 
 
@@ -147,7 +185,12 @@ def _reduce_early(picture: Image.Image) -> None:
 
 
 def _opened(data: bytes) -> Image.Image:
-    if data[4:12] in _HEIF:
+    formats = None
+    if data[4:8] == b"ftyp" and _AVIF.search(
+        data, 8, 64
+    ):  # Its first brand may be that of HEIF, whose reader has no AV1.
+        formats = ("AVIF",)
+    elif data[4:12] in _HEIF:
         extra("pillow_heif", "pillow-heif").register_heif_opener()
     elif data.startswith(_JXL):
         extra("pillow_jxl", "pillow-jxl-plugin")  # Importing it is enough.
@@ -155,7 +198,7 @@ def _opened(data: bytes) -> Image.Image:
     Image.MAX_IMAGE_PIXELS = None
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return Image.open(io.BytesIO(data))
+        return Image.open(io.BytesIO(data), formats=formats)
 
 
 def _frames(picture: Image.Image) -> int:

@@ -159,7 +159,7 @@ def json_insight(
 
 def xml_insight(text: str, wanted: Wanted = Wanted()) -> Insight:
     """Read XML; raise `Unreadable` where it is not well-formed, or has entities of its own."""
-    found, said = _rooted(text)
+    found, said = xml_read(text)
     root = _XmlNode(found)
     if wanted != Wanted():
         return _part(root, wanted, said)
@@ -167,7 +167,7 @@ def xml_insight(text: str, wanted: Wanted = Wanted()) -> Insight:
     return Insight(tree, cut, said=said)
 
 
-def _rooted(text: str) -> tuple[Element, tuple[str, ...]]:
+def xml_read(text: str) -> tuple[Element, tuple[str, ...]]:
     """Return the root of XML, and what was said of what stands around it: programs print blanks and warnings there."""
     try:
         return xml_root(text), ()
@@ -208,10 +208,14 @@ def xml_root(text: str) -> Element:
         line, column = error.position
         words = str(error).partition(":")[0].removeprefix("not well-formed").strip(" ()")
         more = f": {words}" if words else ""
-        raise Unreadable(f"not well-formed: line {line:,}, column {column + 1:,}{more}") from error
+        what = "it says XML 1.1 and is read here as 1.0" if _XML_11.match(text) else "not well-formed"
+        raise Unreadable(f"{what}: line {line:,}, column {column + 1:,}{more}") from error
     except DefusedXmlException as error:
         raise Unreadable(own_entities(error)) from error
     return root
+
+
+_XML_11 = re.compile(r"""\ufeff?<\?xml\s+version\s*=\s*["']1\.1""")
 
 
 def own_entities(error: DefusedXmlException) -> str:

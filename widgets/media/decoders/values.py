@@ -204,7 +204,7 @@ def _or_text(record: str, decoder: json.JSONDecoder) -> Any:
 
 def _lines(text: str, decoder: json.JSONDecoder, found: Found, *, more: bool) -> Values:
     """Read JSON lines; where no line is one, what stands there may be one value over many lines."""
-    lines = [line for line in text.splitlines() if line.strip()]
+    lines = [line for line in _LINE_ENDS.split(text) if line.strip()]
     if more and len(lines) > 1:
         lines.pop()
     values = [_or_text(line, decoder) for line in lines]
@@ -216,6 +216,10 @@ def _lines(text: str, decoder: json.JSONDecoder, found: Found, *, more: bool) ->
             raise Unreadable(values[0].partition("): ")[0].replace("not JSON (", "not JSON: "))
     first = (f"These are the first {len(values):,} of more lines.",) if more else ()
     return Values(values, (*first, *found.said()), many=True)
+
+
+_LINE_ENDS = re.compile(r"\r\n|\n|\r")
+"""None other: U+2028, U+0085 and their kin may stand in a string of JSON."""
 
 
 def _guarded(text: str, decoder: json.JSONDecoder, found: Found) -> Values | None:

@@ -36,7 +36,7 @@ def show_geojson(reply: Reply) -> ipywidgets.Widget:
 @renderer("application/vnd.google-earth.kml+xml", kind="an outline of placemarks and a tree")
 def show_kml(reply: Reply) -> ipywidgets.Widget:
     """Show the placemarks, and all of it as a tree."""
-    return ipywidgets.VBox([_drawn(reply, lambda: in_child(kml_outline, bytes(reply.body))), show_xml(reply)])
+    return ipywidgets.VBox([_drawn(reply, lambda: in_child(kml_outline, _text(reply))), show_xml(reply)])
 
 
 @renderer("application/vnd.google-earth.kmz", kind="an outline and a list")
@@ -55,7 +55,12 @@ def show_kmz(reply: Reply) -> ipywidgets.Widget:
 @renderer("application/gpx+xml", kind="an outline of tracks and a tree")
 def show_gpx(reply: Reply) -> ipywidgets.Widget:
     """Show the tracks, and all of it as a tree."""
-    return ipywidgets.VBox([_drawn(reply, lambda: in_child(gpx_outline, bytes(reply.body))), show_xml(reply)])
+    return ipywidgets.VBox([_drawn(reply, lambda: in_child(gpx_outline, _text(reply))), show_xml(reply)])
+
+
+def _text(reply: Reply) -> str:
+    """Return all of XML as text: what it says of its charset is heeded here, and no parser knows them all."""
+    return read_text(reply, len(reply.body))[0].text
 
 
 def _drawn(reply: Reply, outline: Callable[[], Outline]) -> ipywidgets.Widget:

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 _LONGEST = 500_000
 """Bytes: YAML of ten times as many takes longer to read than a decoder is given."""
 
+_CBOR = b"\xd9\xd9\xf7"
+"""How CBOR may say that it is CBOR (RFC 8949, section 3.4.6)."""
+
 _WORDS = re.compile(rb"[\t\r\n -~]{4,}")
 
 _NAMED = [media_type for media_type in PACKED if "/" in media_type]
@@ -31,9 +34,12 @@ _NAMED = [media_type for media_type in PACKED if "/" in media_type]
 @renderer(*_NAMED, "*/*+cbor", "*/*+cbor-seq", "*/*+msgpack", kind="a tree of packed data")
 def show_packed_tree(reply: Reply) -> ipywidgets.Widget:
     """Show packed data as a tree."""
-    media_type = reply.media_type if _is_packed(reply.media_type) else _NAMED[0]
     body = bytes(reply.body)
-    if "msgpack" in media_type and _WORDS.fullmatch(body):  # Each letter would be a number of its own.
+    found = "application/cbor" if body.startswith(_CBOR) else _NAMED[0]
+    media_type = reply.media_type if _is_packed(reply.media_type) else found
+    if ("msgpack" in media_type or "messagepack" in media_type) and _WORDS.fullmatch(
+        body
+    ):  # Each letter would be a number of its own.
         raise DecoderError("its bytes are words, not MessagePack")
     tree = in_child(packed_tree, body, media_type)
     without = "protobuf" in media_type

@@ -46,6 +46,7 @@ def show_workbook(reply: Reply) -> ipywidgets.Widget:
             count_again(choosers["page"], pages[sheet.value], "Page")
 
     words = f"A workbook of {len(found)} sheet{'' if len(found) == 1 else 's'}; its first row is taken for the head"
+    words += "; errors such as #N/A, and formulas whose value was not saved, are empty cells here"
     chosen = Chosen({"sheet": sheet, "page": page}, partial(_rows, data), again)
     return ipywidgets.VBox([show(tag("p", words, class_="ww-facts")), chosen])
 

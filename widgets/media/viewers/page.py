@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from html import unescape
 from typing import TYPE_CHECKING
 
 import ipywidgets
@@ -27,8 +29,26 @@ def show_page(reply: Reply) -> ipywidgets.Widget:
     title = reply.description or f"Page from {reply.url}"
     page, below = in_child(inert_page, decoded.text), (_links(decoded.text), source_of(reply))
     words = f"This is the page of its first {_LONGEST // 1_000_000} MB; {len(reply.body):,} bytes came."
-    said = [show(tag("p", words, class_="ww-reason"))] if cut else []
+    why = words if cut else _why_blank(page, decoded.text)
+    said = [show(tag("p", why, class_="ww-reason"))] if why else []
     return ipywidgets.VBox([*said, frame(page, title), show(*below)])
+
+
+def _why_blank(page: str, text: str) -> str:
+    """Return why a page is blank; an empty string where there is something to see on it.
+
+    The shell of an app is what many services send in place of what was asked for.
+    """
+    if len(page) > _LONGEST_SHELL or _SEEN.search(page) or unescape(_UNSEEN.sub("", page)).strip():
+        return ""
+    if "<script" in text.lower():
+        return "This page is blank without its scripts, which do not run here."
+    return "There is nothing to see on this page."
+
+
+_LONGEST_SHELL = 200_000
+_SEEN = re.compile(r"<(?:img|svg|input|select|textarea|video|audio|hr|meter|progress|button)\b")
+_UNSEEN = re.compile(r"<(title|style)\b[^>]*>[^<]*</\1>|<[^>]*>")
 
 
 def _links(text: str) -> Markup:

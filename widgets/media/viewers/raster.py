@@ -39,7 +39,7 @@ def show_raster(reply: Reply) -> ipywidgets.Widget:
     if found.deep:
         stretched = Chosen({"stretch": stretch_choice()}, partial(_deep, data, _name(reply, found)))
         return ipywidgets.VBox([stretched, show(picture_words(found))])
-    if found.kind in BROWSERS_SHOW and found.pixels <= MOST_PIXELS:
+    if found.kind in BROWSERS_SHOW and found.pixels <= MOST_PIXELS and not found.rare:
         return show_picture(reply, data, found)
     return ipywidgets.VBox([_reduced(data, _name(reply, found), found), show(picture_words(found))])
 

@@ -30,6 +30,9 @@ _SOUNDS = {
     "audio/webm": "webm",
 }
 _FILMS = {"video/mp4": "mp4", "video/webm": "webm", "video/ogg": "ogg", "video/quicktime": "mp4"}
+_RAW = ("audio/l8", "audio/l16", "audio/l20", "audio/l24", "audio/pcm", "audio/x-pcm", "audio/x-raw", "audio/raw")
+"""Samples alone (RFC 3551, RFC 2586): how many there are a second and how they are written stands in the header."""
+
 _MOST_IN_MARKUP = 16_000_000
 """Bytes that are played from a data: address. More would be held several times over; Firefox takes 32 MB at most."""
 
@@ -42,6 +45,8 @@ def show_sound(reply: Reply) -> ipywidgets.Widget:
     facts = _facts(data)
     if facts.film:
         return show_film(reply)
+    if not facts.container and not facts.frames and reply.media_type in _RAW:
+        facts = FilmFacts("no container", (("samples without a head", "no"),))
     return _player("audio", data, kind, facts, reply.description or "Sound")
 
 
@@ -56,6 +61,8 @@ def _facts(data: bytes) -> FilmFacts:
 def _player(name: str, data: bytes, kind: str, facts: FilmFacts, words: str) -> ipywidgets.Widget:
     """Return a player where one may play it, and what the container says."""
     below = [show(_words(facts))] if facts.container else []
+    if not facts.container and not facts.frames:
+        below = [show(tag("p", _UNKNOWN, class_="ww-reason"))]
     if facts.plays == "no":
         return ipywidgets.VBox(below)
     if len(data) <= _MOST_IN_MARKUP:
@@ -64,6 +71,12 @@ def _player(name: str, data: bytes, kind: str, facts: FilmFacts, words: str) -> 
         make = ipywidgets.Audio if name == "audio" else ipywidgets.Video
         player = make(value=data, format=kind, autoplay=False, loop=False, controls=True, _dom_classes=["ww-player"])
     return ipywidgets.VBox([player, *below, *([_outline(data)] if kind == "wav" else [])])
+
+
+_UNKNOWN = (
+    "It begins like no sound and no film that is known here, and the browser may find none in it: where it stays dead, "
+    "save it."
+)
 
 
 def _words(facts: FilmFacts) -> Markup:

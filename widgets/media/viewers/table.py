@@ -186,7 +186,7 @@ def line(values: list[float], name: str) -> Markup:
         f"{ends(low, high, 155)}"
         f'<polyline points="{points}" fill="none" stroke="#4C78E0" stroke-width="1.5"/></svg>'
     )
-    words = f"{name}: from {low:g} to {high:g}, {len(values):,} rows"
+    words = f"{name}: from {low:g} to {high:g}, {counted(len(values), 'row')}"
     picture = tag("img", src=data_address(drawing.encode(), "image/svg+xml"), alt=f"Line of {words}", class_="ww-plot")
     return tag("div", picture, tag("p", words, class_="ww-facts"))
 
@@ -219,12 +219,18 @@ def grid(table: Table, name: str) -> Markup:
     return tag("div", above, said, tag("p", words, class_="ww-facts"), box)
 
 
+_SAYS_SOMETHING = re.compile(r"(?m)^(?!:|(?:id|event|data|retry)(?::|$))[^\r\n]*\S")
+"""A line that is neither a comment nor a field of an event."""
+
+
 @renderer("text/event-stream", kind="a list of events")
 def show_events(reply: Reply) -> ipywidgets.Widget:
     """Show server-sent events, as far as they came: the last thousand first, the others on their pages."""
     decoded, cut = read_text(reply, _MOST_STREAM)
     name = reply.description or "Events"
     _, count = in_child(events, decoded.text)
+    if not count and _SAYS_SOMETHING.search(decoded.text):
+        raise DecoderError("there is no event in it")
     pages = -(-count // MOST_ROWS)
     note = f"Only the first {_MOST_STREAM // 1_000_000} MB of the stream were read. " if cut else ""
 

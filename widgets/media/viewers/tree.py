@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,7 @@ from widgets.media.decoders import Branch, Insight, Wanted, json_insight, xml_in
 from widgets.media.registry import View, renderer
 from widgets.media.reply import Piece, Reply
 from widgets.media.sandbox import Markup, Text, change, show, tag
+from widgets.media.sniff import HEAD
 from widgets.media.viewers.archive import DEEPEST, Pieces, Place, deeper
 from widgets.media.viewers.table import TableView
 from widgets.media.viewers.text import read_text, source_of
@@ -79,7 +81,15 @@ def _lines(branch: Branch, label: list[Text]) -> Markup:
     )
 
 
-@renderer("application/json", "*/*+json", "text/json", "application/geojson", "application/x-json", kind="a tree")
+@renderer(
+    "application/json",
+    "*/*+json",
+    "text/json",
+    "text/x-json",
+    "application/geojson",
+    "application/x-json",
+    kind="a tree",
+)
 def show_json(reply: Reply) -> ipywidgets.Widget:
     """Show JSON, and its source below."""
     decoded, cut = read_text(reply, _LONGEST)
@@ -132,6 +142,21 @@ def show_xml(reply: Reply) -> ipywidgets.Widget:
             raise DecoderError(_TOO_LONG) from error
         raise
 
+
+def recoded(reply: Reply) -> bytes:
+    """Return XML in UTF-8 without what it says of its charset, for readers that know few; as it came where it is that.
+
+    A declaration of UTF-16 over bytes in UTF-8, as .NET writes it, would stop them as well.
+    """
+    head, _ = read_text(reply, HEAD)
+    said = _DECLARATION.match(head.text)
+    if head.used == "utf-8" and "utf-16" not in (said[0].lower() if said else ""):
+        return bytes(reply.body)
+    text = read_text(reply, len(reply.body))[0].text
+    return _DECLARATION.sub("", text, count=1).encode("utf-8", "replace")
+
+
+_DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")
 
 MOST_OF_IT = 0.5
 """A list of alike objects that is so much of the whole stands before the tree."""

@@ -13,7 +13,7 @@ from widgets.media.sandbox import show, tag
 from widgets.media.viewers.drawn import Chosen, count_again, facts, number_choice
 from widgets.media.viewers.table import TableView
 from widgets.media.viewers.text import source_of
-from widgets.media.viewers.tree import show_xml
+from widgets.media.viewers.tree import recoded, show_xml
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 @renderer("application/x-votable+xml", "text/x-votable+xml", kind="a table of the virtual observatory")
 def show_votable(reply: Reply) -> ipywidgets.Widget:
     """Show the tables of a VOTable; where they cannot be read, all of it as a tree of elements."""
-    data = bytes(reply.body)
+    data = recoded(reply)
     try:
         found, first = in_child(votables, data)
     except DecoderError as error:

@@ -1,0 +1,101 @@
+"""By which words formats are called in the names of their types, which are many more than those that are registered.
+
+A service that says `application/x-rar-compressed`, `audio/x-mp3` or `application/font-woff` says the truth in words of
+its own, or of a time before the type was registered: no quarrel is to be made of that. Pure.
+"""
+
+from __future__ import annotations
+
+import re
+
+_TABLE = """
+image/jpeg jpg jpeg jpe jfif pjpeg
+image/png png apng
+image/gif gif
+image/webp webp
+image/tiff tif tiff geotiff cog dng nef cr2 arw dcraw
+image/x-icon ico icon
+image/bmp bmp dib
+image/vnd.adobe.photoshop psd photoshop
+image/jp2 jp2 jpx jpeg2000 jpf
+image/jxl jxl
+image/avif avif
+image/heic heic heif
+image/heif heif heic
+audio/mpeg mp3 mpeg mpg mpeg3 mpa
+audio/aac aac adts
+audio/wav wav wave
+audio/aiff aiff aif aifc
+audio/midi midi mid
+audio/flac flac
+audio/ogg ogg oga vorbis opus speex
+audio/mp4 mp4 m4a m4b mp4a
+audio/amr amr
+video/mp4 mp4 m4v mpeg4 mp4v
+video/quicktime quicktime mov qt
+video/webm webm matroska mkv mka
+video/ogg ogg ogv theora
+video/x-msvideo avi msvideo
+video/mpeg mpeg mpg mp2p mpeg2
+video/x-flv flv
+application/pdf pdf pdfa acrobat illustrator
+application/postscript postscript ps eps
+application/rtf rtf
+application/zip zip nupkg nuget wheel whl egg war ear xpi cbz
+application/gzip gzip gz tgz gunzip
+application/x-bzip2 bzip2 bzip bz2
+application/x-xz xz
+application/zstd zstd zst zstandard
+application/x-tar tar ustar
+application/vnd.rar rar cbr
+application/x-7z-compressed 7z 7zip
+application/fits fits
+application/x-hdf5 hdf hdf5 h5 netcdf4 keras
+application/x-hdf4 hdf hdf4
+application/x-netcdf netcdf netcdf3 nc cdf
+application/vnd.apache.parquet parquet
+application/vnd.apache.arrow.file arrow feather
+application/x-feather feather
+application/x-npy npy numpy
+application/avro avro
+application/vnd.sqlite3 sqlite sqlite3 mbtiles gpkg geopackage
+application/x-grib grib grib1 grib2 grb
+application/dicom dicom dcm
+application/cbor cbor
+application/x-ole-storage ole cfb cdfv2 msi hwp
+application/msword msword word doc
+application/vnd.ms-excel excel msexcel xls
+application/vnd.ms-powerpoint powerpoint mspowerpoint ppt
+application/x-elf elf executable sharedlib
+application/vnd.microsoft.portable-executable executable dosexec exe
+application/java-vm class
+application/wasm wasm
+application/vnd.tcpdump.pcap pcap cap
+font/woff woff
+font/woff2 woff2
+font/ttf ttf truetype sfnt
+font/otf otf opentype sfnt
+"""
+_CALLED = {media_type: frozenset(words) for media_type, *words in map(str.split, _TABLE.strip().splitlines())}
+_PERCEIVED = frozenset({"audio", "font", "image", "message", "model", "multipart", "text", "video"})
+_BOTH = ({"audio", "video"},)
+"""Families whose formats share their containers."""
+
+
+def is_called(declared: str, media_type: str) -> bool:
+    """Whether a declared type is another name of what was found.
+
+    >>> is_called("application/x-rar-compressed", "application/vnd.rar"), is_called("image/gif", "image/png")
+    (True, False)
+    >>> is_called("video/mpeg", "audio/mpeg"), is_called("audio/x-matroska", "video/webm")
+    (False, True)
+    """
+    one, _, name = declared.partition("/")
+    other = media_type.partition("/")[0]
+    words = _CALLED.get(media_type, frozenset())
+    if one in _PERCEIVED and other in _PERCEIVED and one != other and not (words & _SHARED and {one, other} in _BOTH):
+        return False
+    return not words.isdisjoint(re.split(r"[^a-z0-9]+", name.lower()))
+
+
+_SHARED = frozenset({"matroska", "ogg", "mp4"})
