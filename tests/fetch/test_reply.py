@@ -55,6 +55,33 @@ def test_a_description_in_its_form_for_other_letters_is_taken_first() -> None:
     assert reply(("X-Description", "plain"), ("X-Description*", "nonsense")).description == "plain"
 
 
+def test_the_older_form_for_other_letters_is_read_too() -> None:
+    assert reply(("X-Description*", "iso-8859-1'en'%A3%20rates")).description == "£ rates"
+    assert reply(("X-Description*", "klingon''x"), ("X-Description", "plain")).description == "plain"
+
+
+@pytest.mark.parametrize("before", ["", "x"])
+def test_a_long_description_is_cut_between_letters_and_that_is_seen(before: str) -> None:
+    one = reply(("X-Description", (before + "марс " * 2000).encode().decode("latin-1")))
+    assert one.description.startswith(f"{before}марс марс")
+    assert one.description.endswith("м …") or one.description.endswith(" …")
+    assert "Ð" not in one.description
+
+
+@pytest.mark.parametrize(
+    ("said", "media_type", "charset"),
+    [
+        ("Content-Type: text/csv; charset=utf-8", "text/csv", "utf-8"),
+        ("content-type:text/html", "text/html", ""),
+        ("text/html; charset:windows-1251", "text/html", "windows-1251"),
+        ("text/html;charset : UTF-8", "text/html", "utf-8"),
+    ],
+)
+def test_what_programs_write_into_the_type_by_mistake_is_understood(said: str, media_type: str, charset: str) -> None:
+    one = reply(("Content-Type", said))
+    assert (one.media_type, one.charset) == (media_type, charset)
+
+
 def test_a_description_that_is_latin1_stays_so() -> None:
     assert reply(("X-Description", "größer")).description == "größer"
 

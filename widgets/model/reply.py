@@ -16,6 +16,13 @@ _LONGEST_DESCRIPTION = 2000
 _LONGEST_TYPE = 1000
 """Characters of Content-Type that are looked at: to part it by commas takes time with the square of its length."""
 
+_NAMED_AGAIN = re.compile(r"(?i)(?:^|(?<=,))\s*content-type\s*:")
+_COLON = re.compile(r"(?i)(;\s*charset\s*):")
+"""What programs write into the header by mistake: its own name once more, and a colon in place of the equals sign."""
+
+_TAGS = frozenset({"utf-8", "iso-8859-1"})
+"""The charsets of RFC 5987, of which RFC 8187 kept the first."""
+
 _COMMA = re.compile(r""",(?=(?:[^"]|"[^"]*")*$)""")
 
 
@@ -95,7 +102,8 @@ class Reply:
     def _declared(self) -> list[tuple[str, str]]:
         """Return type and charset of each value of Content-Type; commas part them too."""
         found: list[tuple[str, str]] = []
-        for value in _COMMA.split(self.headers.get("Content-Type")[:_LONGEST_TYPE]):
+        said_twice = _NAMED_AGAIN.sub("", self.headers.get("Content-Type")[:_LONGEST_TYPE])
+        for value in _COMMA.split(_COLON.sub(r"\1=", said_twice)):
             name, _, rest = value.partition(";")[0].strip("\"' \t").lower().partition(" ")
             message = Message()
             message["Content-Type"] = " ".join(value.split())
@@ -112,9 +120,10 @@ class Reply:
         Services also spell it as mail does (RFC 2047) or with percent signs, and send it in the charset of the body.
         """
         charset, _, rest = self.headers.get("X-Description*").partition("'")
-        whole = unquote(rest.partition("'")[2]) if charset.lower() == "utf-8" else ""
+        whole = unquote(rest.partition("'")[2], charset) if charset.strip().lower() in _TAGS else ""
         plain = readable(self.headers.get("X-Description")[: 4 * _LONGEST_DESCRIPTION], self.charset)
-        return readable(whole or spelled(plain))[:_LONGEST_DESCRIPTION]
+        words = readable(whole or spelled(plain))
+        return words if len(words) <= _LONGEST_DESCRIPTION else f"{words[:_LONGEST_DESCRIPTION]} …"
 
     @property
     def facts(self) -> str:
