@@ -108,7 +108,7 @@ TABLE: dict[str, tuple[Known, str, str, str, str, tuple[str, ...]]] = {
         "run",
         "On trial: 38 of 63 in a row",
         "4.1",
-        "**6.52 s held** long enough; this shorter wait is tried.",
+        "",
         (),
     ),
     "trial": (replace(RUN, trial=(6.5134, 38, 63)), "run", "On trial: 38 of 63 in a row", "6.52", "", ()),

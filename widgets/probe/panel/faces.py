@@ -72,14 +72,14 @@ def _budgeted(budget: Budget) -> Column:
 def _shown_so_far(known: Running) -> Column:
     tally, trial = known.tally, known.trial
     lines = []
-    if known.step is not None and known.step.kept is not None:
-        lines.append(f"**{as_wait(known.step.kept)} held** long enough; a shorter wait is on trial.")
+    kept = known.step.kept if known.step is not None else None
+    if kept is not None:
+        lines.append(f"**{as_wait(kept)} held** long enough; a shorter wait is on trial.")
     if trial is not None and trial[1]:
         wait, straight, _ = trial
         goal = f" Goal: at most {percent(known.goal.refusal_rate)} refused, {percent(known.goal.confidence)} sure."
-        lines.append(
-            f"**{straight} in a row** accepted at {as_wait(wait)}." + (goal if known.strategy == "careful" else "")
-        )
+        goal = goal if known.strategy == "careful" and kept is None else ""  # there is no room for both
+        lines.append(f"**{straight} in a row** accepted at {as_wait(wait)}.{goal}")
     else:
         lines.append(measured(tally))
     if tally.silent and tally.last and tally.last.word == SET_ASIDE:
@@ -145,9 +145,7 @@ def _running(known: Running) -> Face:
             large=wait_number(wait),
             unit="s",
             sentence=(
-                f"**{as_wait(step.kept)} held** long enough; this shorter wait is tried."
-                if step is not None and step.kept is not None
-                else "It must hold a little longer still."
+                "It must hold a little longer still."
                 if enough
                 else ""
                 if needed
