@@ -20,7 +20,7 @@ from tests.conftest import served
 from widgets.http.limits.words import pause_in
 from widgets.model.attempt import Attempt, Budget, Goal, Outcome
 from widgets.model.refused import CountsAsRefused
-from widgets.probe.asker import Answer, Asker
+from widgets.probe.asker import LONG_BODY, Answer, Asker
 from widgets.probe.settings import Settings
 
 if TYPE_CHECKING:
@@ -103,6 +103,19 @@ def test_dripping_headers_end_at_the_deadline() -> None:
     assert answer.status is None
     assert answer.error == "no whole answer within 0.3 s"
     assert answer.latency < 20
+
+
+def test_the_time_of_a_long_body_belongs_to_its_answer() -> None:
+    """Else it would pass for a time in which nobody probed, and no budget would count it."""
+
+    def slowly(connection: socket.socket) -> None:
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\nbegun")
+        time.sleep(60)
+
+    with raw_server(slowly) as url:
+        answer = ask(url, deadline=LONG_BODY + 0.3)
+    assert answer.status == 200
+    assert LONG_BODY <= answer.latency < 20
 
 
 def test_stop_cuts_a_slow_answer_short() -> None:

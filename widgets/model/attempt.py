@@ -72,7 +72,7 @@ class Attempt:
         wait: Seconds asked for by the step; `None` for the first attempt.
         spacing: Seconds that really lay between the starts of the previous request and this one, or `None`.
         started: Seconds from the start of the probe to the start of this request, on a monotonic clock.
-        latency: Seconds from the start of this request to its answer.
+        latency: Seconds from the start of this request to its answer, the time of a long body included.
         status: The HTTP status, or `None` when no HTTP answer came.
         headers: The answer's headers, without secrets.
         error: Why no HTTP answer came, or why one that came counts as refused by the person's own word; else empty.

@@ -35,6 +35,8 @@ DEADLINE = 30.0
 """Seconds for one whole answer. A service that needs longer is not asking to be probed faster."""
 BODY_LIMIT = 1_000_000
 """Bytes of a body that are read to keep the connection; beyond them a new connection is cheaper."""
+LONG_BODY = 1.0
+"""Seconds: a body that takes so long is a part of how long the answer took, and the time is spent like any other."""
 SECRET_HEADERS = frozenset({"set-cookie", "set-cookie2", "authorization", "proxy-authorization", "cookie"})
 METHODS = ("GET", "HEAD")
 _PIECE = 65_536
@@ -80,7 +82,8 @@ class Answer:
         status: The HTTP status, or `None`.
         headers: Of the answer, without cookies; repeated lines are joined (RFC 9110, section 5.3). Where the service
             sends no `Date`, it is that of its arrival (section 6.6.1), so that dates in it can be counted from it.
-        latency: Seconds from the start of the request to the end of the headers.
+        latency: Seconds from the start of the request to the end of the headers; to the end of what was read of the
+            body where that took `LONG_BODY` or longer.
         error: Why there is no status, or why the answer counts as refused by the person's own word; empty otherwise.
         size: Bytes of the body that were read.
         delay: Seconds from the call to the start of the request, where others who ask the same service came first.
@@ -174,6 +177,8 @@ class Asker:
                 return Answer(None, {}, time.perf_counter() - began, why, delay=delay)
             latency = time.perf_counter() - began
             size, body = _drain(response)
+            whole = time.perf_counter() - began
+            latency = whole if whole - latency >= LONG_BODY else latency
         if turn:
             turn.note(response.hop.status, dict(response.hop.headers), body[: 4 * EXCERPT])
         self._follow(response.hop)
