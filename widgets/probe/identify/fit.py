@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 
+from widgets.model.quantity import counted
 from widgets.probe.evidence import told
 
 from .calibration import ANOTHER, QUESTIONS, calibrated, told_apart
@@ -80,8 +81,8 @@ class Candidate:
     def __str__(self) -> str:
         """'token bucket, burst 20, rate 0.48 to 0.52/s: support 93 %'."""
         if self.name == NONE_SEEN:
-            were = "one was" if self.attempts == 1 else f"all {self.attempts} were"
-            return f"{NONE_SEEN}: {were} accepted, and nothing is known beyond them"
+            were = "was" if self.attempts == 1 else "were"
+            return f"{NONE_SEEN}: of {counted(self.attempts, 'answer')} that {were} compared none was a refusal"
         support = f": {said(self.support)}" if self.told else ""
         if self.name == ANOTHER:
             return f"{ANOTHER}, none of those compared{support}"
@@ -161,7 +162,7 @@ def identify(attempts: Iterable[Attempt], strategy: str = "identify") -> tuple[C
 
     >>> from widgets.model.attempt import Attempt
     >>> [str(each) for each in identify([Attempt(1, None, None, 0.0, 0.1, 200)])]
-    ['none seen: one was accepted, and nothing is known beyond them']
+    ['none seen: of 1 answer that was compared none was a refusal']
     """
     attempts = list(attempts)
     marks = Features.of(attempts)

@@ -19,7 +19,7 @@ from .heard import Heard
 from .pauses import pause_after, said, span
 from .slowing import NOTICEABLE, slowed
 from .spoken import as_it_says, guessed
-from .suspects import RESTS, Suspects, found, in_so_many_words, passed_for_ordinary
+from .suspects import RESTS, Suspects, found, in_so_many_words, passed_for_ordinary, unsettled
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
@@ -375,6 +375,8 @@ class Manners(Heard):
             # What was refused at the door came before anything was served: the service's word stands.
             words = f"The service states {self.stated.words}: {as_wait(self.stated.wait)} between requests."
             return self.verdict("stated", self.stated.wait, f"{words} {reason}{seen}")
+        if served and self.attempts[-1].outcome is not Outcome.FAILED:  # else the reason speaks of them
+            seen += unsettled(self.suspects, self.attempts)
         tail = f" The best guess so far is {as_wait(guess)} between requests; nothing has shown it." if guess else ""
         return self.verdict("inconclusive", guess or None, f"{reason}{seen}{tail}")
 
@@ -425,12 +427,12 @@ class Manners(Heard):
             last = self.attempts[-1]
             return (
                 f"Nothing has been served yet ({what(last)}): the service may have shut this client out for what came "
-                f"before this probe. The next request, after {as_wait(wait)} of rest, would come {budget}. "
+                f"before this probe. The next request would come after {as_wait(wait)} of rest, {budget}. "
                 f"Allow more time, or come back later.{own_words(last)}"
             )
         if pause < wait:
             return (
-                f"The next request, {as_wait(wait)} after the last one, would come, {budget}. "
+                f"The next request would come {as_wait(wait)} after the last one, {budget}. "
                 "Allow more time, or come back later."
             )
         last = self.attempts[-1]

@@ -17,6 +17,7 @@ from widgets.probe.identify import believed, readable
 
 from .history import QUOTA, Ledger, Quota
 from .pauses import ON_TIME, pause_after
+from .suspects import PAIR
 from .unfinished import cut_off, guess
 
 if TYPE_CHECKING:
@@ -275,10 +276,13 @@ class Search:
         if curious and (stated := self.manners.stated):
             wait = stated.wait
         while attempt.outcome is Outcome.ACCEPTED and (curious or not self.manners.stated):
+            asked = len(self.manners.attempts)
             attempt = yield from self.ask(wait, "search")
             rapid = 0 if self.manners.interrupted else rapid
             if attempt.latency < wait:
-                wait /= FACTOR
+                # Where suspects came, whether this wait brings them back is seen before a shorter one.
+                again = len(self.manners.attempts) > asked + PAIR
+                wait /= 1.0 if again else FACTOR
                 continue
             rapid += 1
             slow = [*slow, attempt.latency] if attempt.latency > QUEUES * first else []

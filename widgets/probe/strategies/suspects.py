@@ -367,6 +367,24 @@ def found(suspects: Suspects, attempts: Sequence[Attempt]) -> str:
     return "".join(said)
 
 
+def unsettled(suspects: Suspects, attempts: Sequence[Attempt]) -> str:
+    """The sentence on answers that came twice in a row or more, and of which it was not seen whether haste is why.
+
+    >>> from widgets.model.attempt import Attempt
+    >>> row = [Attempt(i + 1, 1.0, 1.0, float(i), 0.1, 403 if i in (1, 2) else 200) for i in range(4)]
+    >>> unsettled(Suspects(), row)[:90]
+    ' 2 of 4 answers were 403, and it was not seen whether that is a way to refuse: if it is, sa'
+    """
+    answered = [each for each in attempts if each.status is not None]
+    count = Counter(suspects.sign(replace(each, judged=None)) for each in answered)
+    return "".join(
+        f" {often} of {len(answered)} answers were {sign}, and it was not seen whether that is a way to refuse: if it "
+        "is, say so (what counts as refused), and probe again."
+        for sign, often in sorted(count.items())
+        if sign and sign not in suspects.learned and often >= PAIR
+    )
+
+
 WORTH = 0.1
 """So many of the accepted answers that are unlike those at rest are worth a word."""
 
