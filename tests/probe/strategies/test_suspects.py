@@ -258,6 +258,25 @@ def test_requests_that_hang_after_equally_many_are_refused(strategy: str) -> Non
     assert sum(attempt.outcome is not Outcome.ACCEPTED for attempt in attempts) < 60
 
 
+@EVERY
+@pytest.mark.parametrize("took", [8.0, 12.0, 25.0])
+def test_what_fails_slowly_and_one_by_one_is_asked_for_slowly(strategy: str, took: float) -> None:
+    """'No limit seen' was said, and 0.08 s, where a third of all requests failed after 12 s of work each."""
+    verdict, _ = drive_world(World("works", Window(6, 30.0).take, (500, {}, ""), slow=took), strategy)
+    assert verdict.kind == {"quick": "estimated", "careful": "certified"}[strategy]
+    assert 4.9 <= (verdict.wait or 0) < 7
+    assert "An answer 500 counts as refused" in verdict.statement
+
+
+@EVERY
+def test_where_many_failed_it_is_not_said_that_no_limit_was_seen(strategy: str) -> None:
+    """A bucket, of which one comes back in 2.5 s: a fifth of all failed, and 'no limit seen' was the verdict."""
+    verdict, attempts = drive_world(World("works", Bucket(12, 0.4).take, (500, {}, ""), slow=12.0), strategy)
+    failed = sum(attempt.outcome is not Outcome.ACCEPTED for attempt in attempts)
+    assert verdict.kind != "no limit seen" or failed <= 0.15 * len(attempts)
+    assert verdict.kind == "inconclusive" or (verdict.wait or 0) >= 0.95 * 2.5
+
+
 def test_requests_that_hang_at_any_pace_are_faults() -> None:
     for seed in range(4):
         rare = World("hangs", lambda _: True, BODIES["no answer"], faults=0.06, slow=30.0, random=Random(seed))  # noqa: S311

@@ -91,6 +91,11 @@ class _Sign:
     last: int = 0
 
     @property
+    def rested(self) -> int:
+        """How often a rest ended it, also the one that an answer takes that is long to fail."""
+        return len(self.rows) + len(self.apart)
+
+    @property
     def regular(self) -> bool:
         """Whether it came after equally many each time: chance does not count, and a limit does."""
         few = self.apart[-REGULAR:]
@@ -224,14 +229,15 @@ class Suspects:
 
     def _untried(self, sign: str) -> bool:
         """Whether no slow requests were made for it, or rests have ended many more rows of it since."""
-        return (
-            sign not in self._tried or sign in self._passed or len(self._known(sign).rows) >= AGAIN * self._tried[sign]
-        )
+        return sign not in self._tried or sign in self._passed or self._known(sign).rested >= AGAIN * self._tried[sign]
 
     def usual(self, sign: str) -> bool:
         """Whether so many of the recent answers have this sign as where a limit is far exceeded, or it is regular."""
-        often = self._recent.count(sign) > MOST * len(self._recent)
-        return often or self._known(sign).regular or sign in self._tried
+        known = self._known(sign)
+        # Where each takes long to fail, and so rests by itself, the next one is served: half of them is all there is.
+        most = MOST / 2 if known.apart else MOST
+        often = self._recent.count(sign) > most * len(self._recent)
+        return often or known.regular or sign in self._tried
 
     def enough(self, sign: str) -> int:
         """So many slow requests without this sign show that it is gone; by chance they hardly come."""
@@ -247,7 +253,7 @@ class Suspects:
 
         Where it was not so frequent that they were made at all paces, it is looked at again if it becomes so (`often`).
         """
-        self._tried[sign] = max(1, len(self._known(sign).rows))
+        self._tried[sign] = max(1, self._known(sign).rested)
         if gone:
             self.learned.add(sign)
         elif mild(sign) and often:
