@@ -179,6 +179,25 @@ def test_answers_from_a_cache_are_said_to_be_such(strategy: str) -> None:
 
 
 @EVERY
+def test_refusals_that_a_cache_gives_again_are_said_to_be_such(strategy: str) -> None:
+    """The service gains one a second; what it refused is kept for 20 s, and refused to whoever asks meanwhile."""
+    bucket, kept = Bucket(8, 1.0), [-99.0]
+
+    def answer(t: float) -> Said:
+        if t - kept[0] < 20:
+            return 429, JSON | {"X-Cache": "Hit from edge", "Age": f"{int(t - kept[0])}"}, "{}"
+        if bucket.take(t):
+            return 200, JSON | {"X-Cache": "Miss from edge"}, GOOD
+        kept[0] = t
+        return 429, JSON | {"X-Cache": "Miss from edge"}, "{}"
+
+    verdict, attempts = drive_world(world_of(answer), strategy)
+    refused = [each for each in attempts if each.status == 429]
+    hits = sum("Hit" in each.headers["X-Cache"] for each in refused)
+    assert f"{hits} of {len(refused)} refusals came from a cache" in verdict.statement
+
+
+@EVERY
 def test_a_service_that_holds_up_who_asks_quickly_is_no_service_without_a_limit(strategy: str) -> None:
     """Of answers that took 25 s each after ten quick ones, 'most of them as fast as answers came' was said."""
     window = Window(10, 10.0)
