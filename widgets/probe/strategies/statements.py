@@ -275,14 +275,15 @@ def _counted(manners: Manners, statement: str, pace: float) -> Verdict:
 def _with_its_pauses(attempts: Sequence[Attempt]) -> tuple[int, float] | None:
     """How often a served answer asked for a pause that was kept, and the seconds for each request with these pauses.
 
-    From the end of one such pause to the end of the next; `None` where there were fewer than two.
+    From the end of the first such pause to that of the last; `None` where there were fewer than two.
     """
     ends = [
         i
         for i, (before, each) in enumerate(pairwise(attempts), 1)
-        if before.outcome is Outcome.ACCEPTED and 0 < pause_after(before) <= (each.spacing or 0.0) + WHOLE
+        if before.outcome is Outcome.ACCEPTED
+        and 0 < pause_after(before) <= min((each.spacing or 0.0) + WHOLE, 2 * (each.spacing or 0.0))
     ]
-    if len(ends) < 2:  # noqa: PLR2004 - one whole time between two
+    if len(ends) < 2:  # noqa: PLR2004 - a whole time lies between two
         return None
     paces = [
         (attempts[later].started - attempts[sooner].started) / (later - sooner) for sooner, later in pairwise(ends)
