@@ -285,10 +285,7 @@ def _with_its_pauses(attempts: Sequence[Attempt]) -> tuple[int, float] | None:
     ]
     if len(ends) < 2:  # noqa: PLR2004 - a whole time lies between two
         return None
-    paces = [
-        (attempts[later].started - attempts[sooner].started) / (later - sooner) for sooner, later in pairwise(ends)
-    ]
-    return len(ends), median(paces)
+    return len(ends), (attempts[ends[-1]].started - attempts[ends[0]].started) / (ends[-1] - ends[0])
 
 
 def _held_up(attempts: Sequence[Attempt]) -> tuple[int, float, float] | None:
