@@ -275,3 +275,15 @@ def test_a_reset_beyond_its_window_is_in_milliseconds(text: str, wait: str | Non
 )
 def test_a_reset_without_a_window_is_in_milliseconds_from_a_month_on(text: str, seconds: float | None) -> None:
     assert read(X_RateLimit_Reset=text).reset == (None if seconds is None else pytest.approx(seconds))
+
+
+@pytest.mark.parametrize(
+    ("text", "reset", "seconds"),
+    [("60000", "58", 60), ("60000", "0", 60), ("60000", "86000", 60_000), ("59000", "30", 59_000), ("300", "58", 300)],
+)
+def test_a_retry_after_may_be_the_whole_window_of_which_a_reset_tells_the_rest(
+    text: str, reset: str, seconds: float
+) -> None:
+    """fastify-rate-limit once sent the window in milliseconds: 16 hours were waited for where 58 s were left."""
+    said = {"Retry-After": text, "X-RateLimit-Remaining": "0", "X-RateLimit-Limit": "5", "X-RateLimit-Reset": reset}
+    assert read_limits(429, said, NOW).hold == seconds

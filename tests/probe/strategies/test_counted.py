@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from math import ceil
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.probe.worlds import GOOD, JSON, Bucket, Clocked, Window, World, drive_world
-from widgets.http.limits import Limits
+from widgets.http.limits import Limits, read
 from widgets.model.attempt import Budget
-from widgets.probe.strategies.stated import Cost
+from widgets.model.quantity import as_wait
+from widgets.probe.strategies.costs import Cost, weighed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -177,6 +179,25 @@ def test_answers_from_a_cache_are_said_to_be_such(strategy: str) -> None:
 
 
 @EVERY
+def test_refusals_that_a_cache_gives_again_are_said_to_be_such(strategy: str) -> None:
+    """The service gains one a second; what it refused is kept for 20 s, and refused to whoever asks meanwhile."""
+    bucket, kept = Bucket(8, 1.0), [-99.0]
+
+    def answer(t: float) -> Said:
+        if t - kept[0] < 20:
+            return 429, JSON | {"X-Cache": "Hit from edge", "Age": f"{int(t - kept[0])}"}, "{}"
+        if bucket.take(t):
+            return 200, JSON | {"X-Cache": "Miss from edge"}, GOOD
+        kept[0] = t
+        return 429, JSON | {"X-Cache": "Miss from edge"}, "{}"
+
+    verdict, attempts = drive_world(world_of(answer), strategy)
+    refused = [each for each in attempts if each.status == 429]
+    hits = sum("Hit" in each.headers["X-Cache"] for each in refused)
+    assert f"{hits} of {len(refused)} refusals came from a cache" in verdict.statement
+
+
+@EVERY
 def test_a_service_that_holds_up_who_asks_quickly_is_no_service_without_a_limit(strategy: str) -> None:
     """Of answers that took 25 s each after ten quick ones, 'most of them as fast as answers came' was said."""
     window = Window(10, 10.0)
@@ -192,6 +213,89 @@ def test_a_service_that_holds_up_who_asks_quickly_is_no_service_without_a_limit(
     assert verdict.kind == "inconclusive"
     assert f"but {slow} answers took some 25 s (the median), and the first one 0.1 s" in verdict.statement
     assert 1 < (verdict.wait or 0) < 3
+
+
+def refilled(size: int, rate: float, *, cut: bool) -> World:
+    """A bucket that says what is left of it, and in how many whole seconds all of it is back: rounded up, or cut."""
+    bucket = Bucket(size, rate)
+
+    def answer(t: float) -> Said:
+        served = bucket.take(t)
+        whole = (size - bucket.level) / rate
+        said = JSON | {"X-RateLimit-Limit": f"{size}", "X-RateLimit-Remaining": f"{int(bucket.level)}"}
+        said |= {"X-RateLimit-Reset": f"{int(whole) if cut else ceil(whole)}"}
+        return 200 if served else 429, said, GOOD
+
+    return world_of(answer)
+
+
+REFILLED = [(6, 0.5, True), (6, 1.0, False), (10, 1.0, False), (10, 1.0, True), (25, 2.0, True)]
+
+
+@pytest.mark.parametrize(("size", "rate", "cut"), REFILLED)
+def test_whole_seconds_of_what_is_refilled_make_no_pace_seem_safe_that_is_not(
+    size: int, rate: float, *, cut: bool
+) -> None:
+    """0.94 s was certified where one comes back a second: 6 of 100 are refused, and what is left fell all the time."""
+    verdict, _ = drive_world(refilled(size, rate, cut=cut), "careful")
+    assert verdict.kind == "certified"
+    assert 0.95 / rate <= (verdict.wait or 0) < 1.3 / rate
+
+
+@pytest.mark.parametrize(("size", "rate", "cut"), REFILLED)
+def test_the_longest_pace_that_whole_seconds_leave_open_is_what_is_recommended(
+    size: int, rate: float, *, cut: bool
+) -> None:
+    """The shortest was, after twelve requests that lived on what had been saved up."""
+    verdict, _ = drive_world(refilled(size, rate, cut=cut), "quick")
+    assert verdict.kind in {"stated", "estimated"}
+    assert 0.95 / rate <= (verdict.wait or 0)
+    assert as_wait(verdict.wait or 0) in verdict.statement
+    if (verdict.tested or 0) < 0.98 * (verdict.wait or 0) and verdict.kind == "stated":
+        assert "At that wait itself nothing was tested." in verdict.statement
+
+
+@EVERY
+def test_a_pace_that_lived_on_pauses_is_not_the_one_of_the_haste_between_them(strategy: str) -> None:
+    """0.08 s was stated, at which each 15 requests were followed by 2 s in which nothing was left."""
+    world = refilled(10, 5.0, cut=False)
+    world.latency = 0.08
+    verdict, attempts = drive_world(world, strategy)
+    assert all(attempt.status == 200 for attempt in attempts)
+    assert verdict.kind == "stated"
+    assert (verdict.wait or 0) >= 0.19
+    assert "times it said that nothing was left, and was left alone" in verdict.statement
+
+
+@EVERY
+def test_of_several_quotas_each_has_its_own_cost(strategy: str) -> None:
+    """Each request takes one of the second's and two of the day's: 8.64 s was certified, the day's pace for one."""
+    second, used = Clocked(10, 1.0, 0.3), [0]
+
+    def answer(t: float) -> Said:
+        good = second.take(t)
+        used[0] += 2 * good
+        said = {"X-Limit-Per-Second": "10", "X-Remaining-This-Second": f"{second.left(t)}"}
+        said |= {"X-Limit-Per-Day": "10000", "X-Remaining-Today": f"{10_000 - used[0]}"}
+        return 200 if good else 429, JSON | said, GOOD
+
+    verdict, _ = drive_world(world_of(answer), strategy)
+    assert verdict.kind == {"quick": "stated", "careful": "certified"}[strategy]
+    assert 17.28 <= (verdict.wait or 0) < 18
+    if strategy == "quick":
+        assert "10,000 a day, of which each request takes 2: 17.3 s between requests" in verdict.statement
+
+
+def test_a_dear_quota_that_sustains_more_does_not_slow_down_the_other_one() -> None:
+    """60 a minute are 6 points each, of 600; 100 in 15 minutes are one each, and slower."""
+    cost = Cost()
+    for left in range(4):
+        told = {"X-RateLimit-Limit-Minute": "600", "X-RateLimit-Remaining-Minute": f"{600 - 6 * left}"}
+        told |= {"X-RateLimit-Limit-Hour": "400", "X-RateLimit-Remaining-Hour": f"{400 - left}"}
+        limits = read(200, told, 0.0)
+        cost.hear(limits)
+    assert (cost.of(60.0), cost.of(3600.0)) == (6.0, 1.0)
+    assert weighed(limits, cost) is None
 
 
 @EVERY

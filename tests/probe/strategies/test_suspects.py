@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import groupby, pairwise
 from random import Random
 from statistics import median
@@ -256,6 +257,40 @@ def test_requests_that_hang_after_equally_many_are_refused(strategy: str) -> Non
     assert 1.0 <= (verdict.wait or 0) < 1.5
     assert "No answer counts as refused" in verdict.statement
     assert sum(attempt.outcome is not Outcome.ACCEPTED for attempt in attempts) < 60
+
+
+@EVERY
+@pytest.mark.parametrize("took", [8.0, 12.0, 25.0])
+def test_what_fails_slowly_and_one_by_one_is_asked_for_slowly(strategy: str, took: float) -> None:
+    """'No limit seen' was said, and 0.08 s, where a third of all requests failed after 12 s of work each."""
+    verdict, _ = drive_world(World("works", Window(6, 30.0).take, (500, {}, ""), slow=took), strategy)
+    assert verdict.kind == {"quick": "estimated", "careful": "certified"}[strategy]
+    assert 4.9 <= (verdict.wait or 0) < 9
+    assert "An answer 500 counts as refused" in verdict.statement
+
+
+@EVERY
+def test_where_many_failed_it_is_not_said_that_no_limit_was_seen(strategy: str) -> None:
+    """A bucket, of which one comes back in 2.5 s: a fifth of all failed, and 'no limit seen' was the verdict."""
+    verdict, attempts = drive_world(World("works", Bucket(12, 0.4).take, (500, {}, ""), slow=12.0), strategy)
+    failed = sum(attempt.outcome is not Outcome.ACCEPTED for attempt in attempts)
+    assert verdict.kind != "no limit seen" or failed <= 0.15 * len(attempts)
+    assert verdict.kind == "inconclusive" or (verdict.wait or 0) >= 0.95 * 2.5
+
+
+def _served_by_chance(draws: Random, _: float) -> bool:
+    return draws.random() > 0.15
+
+
+def test_what_fails_slowly_by_chance_is_hardly_ever_taken_for_a_refusal() -> None:
+    """It is asked for at several paces, from each of which it may stay away by chance."""
+    taken = 0
+    for seed in range(994200100, 994200112):
+        draws = Random(seed)  # noqa: S311 - no secret
+        world = World("by chance", partial(_served_by_chance, draws), (502, {}, ""), slow=9.0)
+        verdict, _ = drive_world(world, "quick")
+        taken += "502 counts as refused" in verdict.statement
+    assert taken <= 1
 
 
 def test_requests_that_hang_at_any_pace_are_faults() -> None:

@@ -37,6 +37,20 @@ def counting(quota: int, seconds: float) -> World:
 
 
 @pytest.mark.parametrize("strategy", ["quick", "careful"])
+@pytest.mark.parametrize(("quota", "into"), [(60, 1320.0), (50, 400.0)])
+def test_a_block_that_was_over_once_is_told_and_bounds_the_guess(strategy: str, quota: int, into: float) -> None:
+    """'The best guess is 8.1 s' was all, an hour's quota having come back in between: it sustains 60 s."""
+    world = World("by the hour", Clocked(quota, 3600.0, into).take, (429, {}, "{}"))
+    verdict, attempts = drive_world(world, strategy)
+    refused = [attempt for attempt in attempts if attempt.status == 429]
+    since = sum(attempt.started > refused[-1].started for attempt in attempts)
+    assert verdict.kind == "inconclusive"
+    assert f"Once {quota} requests had been accepted, and then none for" in verdict.statement
+    assert f"Since then {since} were: a quota of {quota} over a time as long" in verdict.statement
+    assert (verdict.wait or 0) * quota >= refused[-1].started - refused[0].started
+
+
+@pytest.mark.parametrize("strategy", ["quick", "careful"])
 def test_a_count_without_a_window_is_spent_by_half_and_no_further(strategy: str) -> None:
     verdict, attempts = drive_world(counting(30, 3600.0), strategy)
     assert verdict.kind == "inconclusive"

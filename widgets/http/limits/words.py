@@ -97,6 +97,7 @@ _TOLD = re.compile(
     r"|suspended|restricted|throttled"
     r"|resets?|expires?"
     r"|replenished|renewed|(?<!the )lasts?|timed out|(?:take a )break"
+    r"|(?:wait|pause|delay|break|cool-?down|penalty|ban|block|lock-?out|time-?out) of"
     r"|(?:request|do|use|send|call) (?:this|that|it|another|one)|time to (?:availability|reset|retry|wait)[:=]?"
     r"|remaining (?:period|time) of)\s+"
     r"(?:again\s+)?"
@@ -281,6 +282,8 @@ def come_back_in(body: str, clock: float | None = None) -> float | None:
     (72.5, 7200.0)
     >>> come_back_in('{"parameters": {"retry_after": 41}}'), come_back_in("Expected available in 51 seconds.")
     (41.0, 51.0)
+    >>> come_back_in("420: A wait of 2838 seconds is required"), come_back_in("You are under a ban of 10 minutes.")
+    (2838.0, 600.0)
     >>> come_back_in('{"code": 429}'), come_back_in('{"reset_at": "1970-01-01T00:02:00Z"}', clock=90.0)
     (None, 30.0)
     >>> come_back_in("Daily limit reached. It resets at midnight UTC.", clock=86_400.0 * 20_000 - 90)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from widgets.model.attempt import Attempt
 
 SHARE = 0.1
-"""So many of the accepted answers from a cache are worth a word."""
+"""So many of the accepted answers, or of the refusals, from a cache are worth a word."""
 
 _STATES = frozenset(
     {"x-cache", "x-cache-status", "cf-cache-status", "cache-status", "x-vercel-cache", "x-drupal-cache"}
@@ -41,13 +41,18 @@ def cached(headers: Mapping[str, str]) -> bool:
 
 
 def from_cache(attempts: Sequence[Attempt]) -> str:
-    """The sentence on answers from a cache; empty where there were few.
+    """The sentences on answers from a cache; empty where there were few.
 
     >>> from widgets.model.attempt import Attempt
     >>> kept = [Attempt(i, 1.0, 1.0, float(i), 0.1, 200, {"Age": "9"} if i > 1 else {"Age": "0"}) for i in range(1, 6)]
     >>> from_cache(kept)[:60]
     ' 4 of 5 accepted answers came from a cache, as their headers'
     """
+    return _served(attempts) + _refused(attempts)
+
+
+def _served(attempts: Sequence[Attempt]) -> str:
+    """The sentence on answers that were served so."""
     accepted = [attempt for attempt in attempts if attempt.outcome is Outcome.ACCEPTED]
     count = sum(cached(attempt.headers) for attempt in accepted)
     if not count or count < SHARE * len(accepted):
@@ -55,4 +60,16 @@ def from_cache(attempts: Sequence[Attempt]) -> str:
     return (
         f" {count} of {len(accepted)} accepted answers came from a cache, as their headers say: they show what the "
         "cache allows, and little of the service behind it. Ask an address that is not kept."
+    )
+
+
+def _refused(attempts: Sequence[Attempt]) -> str:
+    """The sentence on refusals that were kept, and given again to whoever asked."""
+    refused = [attempt for attempt in attempts if attempt.outcome is Outcome.REFUSED]
+    count = sum(cached(attempt.headers) for attempt in refused)
+    if not count or count < SHARE * len(refused):
+        return ""
+    return (
+        f" {count} of {len(refused)} refusals came from a cache, as their headers say: it may go on to refuse when the "
+        "service behind it would serve again."
     )

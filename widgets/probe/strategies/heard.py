@@ -10,7 +10,9 @@ from widgets.http.limits.words import pause_in
 from widgets.model.attempt import Outcome
 from widgets.probe.evidence import told
 
-from .stated import REQUESTS, Asked, Cost, Spending, Stated, Unquoted
+from .costs import Cost, weighed
+from .gains import Gains
+from .stated import REQUESTS, Asked, Spending, Stated, Unquoted, timed
 from .stated import stated as stated_pace
 from .untimed import Untimed
 from .windows import Windows
@@ -41,6 +43,7 @@ class Heard:
         asked: Pauses that were asked for beside answers that are served.
         resets: When the window of the last answers ends, by what all of them say.
         windows: How long a quota is counted over, by what is left of it with each request.
+        gains: What a count gains while it is asked, that is refilled all the time.
         counted: The quota, in requests, that the service was seen to count down; 0 where it counts none.
         named: The quota, in requests, that it states; 0 where it states none.
         wanted: Seconds of the pause for which the last answer asked in its body, though it served; 0 where it did not.
@@ -54,6 +57,7 @@ class Heard:
     unquoted: Unquoted = field(default_factory=Unquoted, init=False)
     resets: Resets = field(default_factory=Resets, init=False)
     windows: Windows = field(default_factory=Windows, init=False)
+    gains: Gains = field(default_factory=Gains, init=False)
     counted: float = field(default=0.0, init=False)
     named: float = field(default=0.0, init=False)
     wanted: float = field(default=0.0, init=False)
@@ -74,7 +78,7 @@ class Heard:
         A quota that is there again within minutes, as `RENEWED` says, is not saved: that of an hour, a day, or a month
         is.
         """
-        return None if self._left is None else int(self._left * part / self.cost.each) - self._spent
+        return None if self._left is None else int(self._left * part / self.cost.scarce(RENEWED)) - self._spent
 
     def hear(self, attempt: Attempt) -> None:
         """Take in what an answer states of limits."""
@@ -85,7 +89,11 @@ class Heard:
             limits = replace(limits, hold=self.wanted, source="Backoff")
         found = self._hear_resets(attempt, limits)
         before = self._told if self.stated in (self._unquoted, self._windowed) else self.stated
-        others = (stated_pace(limits, first=before is None), self.asked.hear(attempt, limits))
+        others = (
+            stated_pace(limits, first=before is None),
+            self.asked.hear(attempt, limits),
+            self.gains.hear(attempt, limits),
+        )
         self._others = _slowest(self._others, *others)
         self._coarse = found if found is not None and _slowest(before, found) is found else self._coarse
         # What such a quota is taken for may turn out to be too small.
@@ -133,7 +141,9 @@ class Heard:
         before = self.cost.each
         self.cost.hear(limits)
         self.untimed.cost = self.cost.each
-        if self.cost.each > before and self.stated is not None:
+        if timed(limits):
+            self.stated = _slowest(self.stated, weighed(limits, self.cost))
+        elif self.cost.each > before and self.stated is not None:
             words = f"{self.stated.words}, of which each request takes {told(self.cost.each)}"
             self.stated = Stated(self.stated.wait * self.cost.each / before, words, self.stated.most)
 

@@ -48,10 +48,10 @@ def stated(limits: Limits, *, first: bool) -> Stated | None:
 
     Later on it says how much this probe has spent, and no longer what pace is welcome.
     """
-    policies = [policy for policy in limits.policies if policy.window and policy.quota > 0 and policy.unit == REQUESTS]
+    policies = timed(limits)
     if policies:
-        slowest = max(policies, key=_pace)
-        return Stated(_pace(slowest), f"{told(slowest.quota, 6)} {_per(slowest.window or 0.0)}")
+        slowest = max(policies, key=pace_of)
+        return Stated(pace_of(slowest), f"{told(slowest.quota, 6)} {per(slowest.window or 0.0)}")
     if not first or not limits.remaining or limits.remaining < 1 or limits.reset is None:
         return None
     if not BRIEF < limits.reset < LONGEST:
@@ -62,43 +62,18 @@ def stated(limits: Limits, *, first: bool) -> Stated | None:
     window = next((each for each in UNITS if each >= limits.reset - DATED), None)
     left = limits.reset / limits.remaining
     if window and quota >= limits.remaining and window / quota > left:
-        words += f", and {told(quota, 6)} in all, taken as {told(quota, 6)} {_per(window)}"
+        words += f", and {told(quota, 6)} in all, taken as {told(quota, 6)} {per(window)}"
         return Stated(window / quota, words)
     return Stated(left, words)
 
 
+def timed(limits: Limits) -> list[Policy]:
+    """The quotas of requests of which the window is stated."""
+    return [policy for policy in limits.policies if policy.window and policy.quota > 0 and policy.unit == REQUESTS]
+
+
 RISES = 2.0
 """What is left rises by more where a window was renewed; a quota that is refilled rises by one or so."""
-
-ALIKE = 3
-"""So many answers in a row that count down by the same: that is what a request takes of the quota."""
-
-
-@dataclass(slots=True)
-class Cost:
-    """What each request takes of a quota that is counted in something else, as points or credits.
-
-    >>> from widgets.http.limits import Limits
-    >>> cost = Cost()
-    >>> for left in (5000, 4990, 4980, 4970):
-    ...     cost.hear(Limits(remaining=left))
-    >>> cost.each
-    10.0
-    """
-
-    each: float = 1.0
-    _left: float | None = None
-    _falls: list[float] = field(default_factory=list)
-
-    def hear(self, limits: Limits) -> None:
-        """Take in what an accepted answer says is left."""
-        if limits.remaining is None:
-            return
-        fall = 0.0 if self._left is None else self._left - limits.remaining
-        self._falls = [*(each for each in self._falls if each == fall), fall] if fall > 1 else []
-        self._left = limits.remaining
-        if len(self._falls) >= ALIKE:
-            self.each = max(self.each, float(fall))
 
 
 @dataclass(slots=True)
@@ -124,6 +99,7 @@ class Spending:
     within: float = 0.0
     _left: float = inf
     _turned: bool = False
+    _gradual: bool = False
 
     @property
     def needed(self) -> int:
@@ -148,9 +124,10 @@ class Spending:
             return None
         told_of = [policy.quota for policy in limits.policies if policy.unit == REQUESTS]
         if limits.remaining > 0:
-            timed = any(policy.window for policy in limits.policies)
-            begun = self._begun(max(told_of, default=0.0), limits.remaining, resets)
-            return None if timed else self._renewed(max([self.quota, *told_of]), resets) or begun
+            # What is told of the end of one that is refilled is when all of it is back: no window's.
+            known = self._gradual or any(policy.window for policy in limits.policies)
+            begun = None if self._gradual else self._begun(max(told_of, default=0.0), limits.remaining, resets)
+            return None if known else self._renewed(max([self.quota, *told_of]), resets) or begun
         if whole:
             self.quota = max([float(resets.served), *told_of])
             least, most = resets.lasts
@@ -160,7 +137,7 @@ class Spending:
             # The window began before the first answer that is known to belong to it.
             least, most = resets.least - self.began - attempt.latency, resets.ends - self.began
             quota = max([float(self.served), *told_of])
-        if told_of and self.served > max(told_of) and not (whole or self._turned):
+        if told_of and (self._gradual or (self.served > max(told_of) and not (whole or self._turned))):
             return self._refilled(max(told_of), limits.reset)
         # Where requests were spent before anybody asked, it began then, and lasts longer than was seen of it.
         partly = not whole and self.emptied == 0 and 0 < limits.remaining + self.served < quota
@@ -179,10 +156,13 @@ class Spending:
         """
         self.served = 0
         self.emptied += 1
-        lasts, more = _lasting(max(reset - WHOLE, 0.0), reset + WHOLE)
+        self._gradual = True
+        most = reset + WHOLE
+        lasts, more = _lasting(max(reset - WHOLE, 0.0), most)
         return Stated(
             lasts / quota,
             f"that nothing is left of {told(quota, 6)} requests, which come back in {told(lasts)} s{more}",
+            most / quota if more else 0.0,
         )
 
     def _begun(self, quota: float, left: float, resets: Resets) -> Stated | None:
@@ -248,7 +228,7 @@ class Unquoted:
         found = [
             Stated(
                 window / quota,
-                f"that {told(quota - 1, 6)} requests are left, taken as all but one of {told(quota, 6)} {_per(window)}",
+                f"that {told(quota - 1, 6)} requests are left, taken as all but one of {told(quota, 6)} {per(window)}",
             )
             for (_, window), quota in self.most.items()
         ]
@@ -383,9 +363,11 @@ def refilled(attempts: Sequence[Attempt]) -> float | None:
     return round(seconds / gained, 4) if fell >= FELL and gained >= FELL else None
 
 
-def _pace(policy: Policy) -> float:
+def pace_of(policy: Policy) -> float:
+    """Seconds between requests that a quota sustains; 0 where its window is not stated."""
     return (policy.window or 0.0) / policy.quota
 
 
-def _per(window: float) -> str:
+def per(window: float) -> str:
+    """A window in words, as `a minute`."""
     return UNITS.get(round(window)) or f"in {told(window)} s"

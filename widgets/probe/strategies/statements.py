@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from statistics import median
 from typing import TYPE_CHECKING
 
-from widgets.http.limits.resets import DATED
+from widgets.http.limits.resets import DATED, WHOLE
 from widgets.model.attempt import Outcome
 from widgets.model.quantity import as_wait
 from widgets.probe.evidence import refusal_bound, told
 
 from .manners import ProbeEndedError
-from .pauses import ON_TIME
+from .pauses import ON_TIME, pause_after
 from .search import ABOVE, LATE_COUNTS
 from .slowing import SLOWED
 from .stated import refilled
@@ -96,10 +97,17 @@ def by_its_word(manners: Manners, trial: Trial | None, end: str) -> Verdict:
     # Told times are taken by the letter. A window that was seen through at that pace would have met one request more.
     quota = manners.spending.quota
     most = min(stated.most, trial.tested * (1 + 1 / quota)) if 0 < quota < len(evidence) else stated.most
+    wait = max(trial.tested, most)
+    longer = (
+        f"It tells times in whole seconds, and so {as_wait(wait)} is what is recommended. At that wait itself nothing "
+        "was tested. "
+        if wait > trial.tested * ON_TIME
+        else ""
+    )
     return manners.verdict(
         "stated",
-        max(trial.tested, most),
-        f"{words} {_seen(trial)}. {end}{' ' * bool(end)}{_not_excluded(manners, trial)}",
+        wait,
+        f"{words} {_seen(trial)}. {longer}{end}{' ' * bool(end)}{_not_excluded(manners, trial)}",
         evidence=evidence,
         tested=trial.tested,
         horizon=trial.horizon,
@@ -206,6 +214,13 @@ def _nothing_shown(manners: Manners, were: str) -> Verdict | None:
                 "which answers are refusals, and probe again."
             )
         )
+    if manners.muddled(attempts):
+        return manners.inconclusive(
+            ProbeEndedError(
+                f"{were}, and whether the pace brought that about was not seen: say which answers are refusals, or try "
+                "again when the service works."
+            )
+        )
     if manners.untimed.binds:
         return manners.inconclusive(ProbeEndedError(f"{were}, but a quota is stated."))
     if held := _held_up(attempts):
@@ -230,6 +245,14 @@ def _counted(manners: Manners, statement: str, pace: float) -> Verdict:
         for attempt in attempts[1:]
         if attempt.outcome is Outcome.ACCEPTED and (attempt.spacing or 0.0) <= pace * ON_TIME
     ]
+    kept = _with_its_pauses(attempts)
+    if kept and kept[1] > pace * ON_TIME:
+        times, each = kept
+        statement += (
+            f" {times} times it said that nothing was left, and was left alone until it said that there was more: with "
+            f"these pauses it served one request each {told(each)} s, and that pace itself was not tested."
+        )
+        return manners.verdict("stated", max(pace, each * ABOVE), statement, evidence=quick, tested=pace)
     gains = refilled(attempts)
     usual = next((each for each in UNITS if each >= manners.spending.within - DATED), 0)
     sustained = usual / max(manners.counted, 1.0) * bool(manners.spending.within)
@@ -247,6 +270,22 @@ def _counted(manners: Manners, statement: str, pace: float) -> Verdict:
         "it sustains, and was not tested."
     )
     return manners.verdict("stated", gains * ABOVE, statement, evidence=quick, tested=pace)
+
+
+def _with_its_pauses(attempts: Sequence[Attempt]) -> tuple[int, float] | None:
+    """How often a served answer asked for a pause that was kept, and the seconds for each request with these pauses.
+
+    From the end of the first such pause to that of the last; `None` where there were fewer than two.
+    """
+    ends = [
+        i
+        for i, (before, each) in enumerate(pairwise(attempts), 1)
+        if before.outcome is Outcome.ACCEPTED
+        and 0 < pause_after(before) <= min((each.spacing or 0.0) + WHOLE, 2 * (each.spacing or 0.0))
+    ]
+    if len(ends) < 2:  # noqa: PLR2004 - a whole time lies between two
+        return None
+    return len(ends), (attempts[ends[-1]].started - attempts[ends[0]].started) / (ends[-1] - ends[0])
 
 
 def _held_up(attempts: Sequence[Attempt]) -> tuple[int, float, float] | None:

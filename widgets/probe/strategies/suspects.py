@@ -40,6 +40,9 @@ RECENT = 24
 DENSE = 8
 """One sign so often among so many answers: it comes and goes too quickly for a row."""
 
+RESTED = 6
+"""The same of one that takes long to fail, which is a rest: half of the answers are all that it can be."""
+
 MASKED = 12
 """The same of a sign that came once, and passed for ordinary."""
 
@@ -47,7 +50,10 @@ BY_CHANCE = 0.003
 """With this probability a fault that has nothing to do with the pace stays away from slow requests at one."""
 
 ENOUGH = 30
-"""Nor are more of them asked for."""
+"""Nor are more of them asked for; of one that takes long to fail, twice as many."""
+
+PACES = 8
+"""At so many paces one that takes long to fail is asked for in all: it may stay away from each by chance."""
 
 MOST = 0.45
 """A sign of more of the recent answers is worth slow requests at several paces."""
@@ -89,6 +95,11 @@ class _Sign:
     rows: list[int] = field(default_factory=list)
     apart: list[int] = field(default_factory=list)
     last: int = 0
+
+    @property
+    def rested(self) -> int:
+        """How often a rest ended it, also the one that an answer takes that is long to fail."""
+        return len(self.rows) + len(self.apart)
 
     @property
     def regular(self) -> bool:
@@ -220,23 +231,27 @@ class Suspects:
         return next((sign for sign in frequent if sign not in self.learned and self._untried(sign)), "")
 
     def _many(self, sign: str) -> int:
-        return MASKED if sign in self._passed else DENSE
+        if sign in self._passed:
+            return MASKED
+        return RESTED if self._known(sign).apart else DENSE
 
     def _untried(self, sign: str) -> bool:
         """Whether no slow requests were made for it, or rests have ended many more rows of it since."""
-        return (
-            sign not in self._tried or sign in self._passed or len(self._known(sign).rows) >= AGAIN * self._tried[sign]
-        )
+        return sign not in self._tried or sign in self._passed or self._known(sign).rested >= AGAIN * self._tried[sign]
 
     def usual(self, sign: str) -> bool:
         """Whether so many of the recent answers have this sign as where a limit is far exceeded, or it is regular."""
-        often = self._recent.count(sign) > MOST * len(self._recent)
-        return often or self._known(sign).regular or sign in self._tried
+        known = self._known(sign)
+        # Where each takes long to fail, and so rests by itself, the next one is served: half of them is all there is.
+        most = MOST / 2 if known.apart else MOST
+        often = self._recent.count(sign) > most * len(self._recent)
+        return often or known.regular or sign in self._tried
 
     def enough(self, sign: str) -> int:
         """So many slow requests without this sign show that it is gone; by chance they hardly come."""
         known, share = self._known(sign), self._seen[sign] / sum(self._seen.values())
-        least = max(DENSE, min(ENOUGH, ceil(log(BY_CHANCE) / log1p(-min(share, MOST)))))
+        tries = PACES if known.apart else 1
+        least = max(DENSE, min(ENOUGH * min(tries, 2), ceil(log(BY_CHANCE / tries) / log1p(-min(share, MOST)))))
         return max(least, known.apart[-1] + PAIR) if known.regular else least
 
     def _known(self, sign: str) -> _Sign:
@@ -247,7 +262,7 @@ class Suspects:
 
         Where it was not so frequent that they were made at all paces, it is looked at again if it becomes so (`often`).
         """
-        self._tried[sign] = max(1, len(self._known(sign).rows))
+        self._tried[sign] = max(1, self._known(sign).rested)
         if gone:
             self.learned.add(sign)
         elif mild(sign) and often:

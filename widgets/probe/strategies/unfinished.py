@@ -17,7 +17,7 @@ from .untimed import UNITS
 if TYPE_CHECKING:
     from widgets.model.attempt import Attempt
 
-    from .history import Ledger, Quota
+    from .history import Cycle, Ledger, Quota
     from .manners import Manners
 
 
@@ -45,7 +45,19 @@ def guess(ledger: Ledger, quota: Quota, now: float, last: Attempt | None = None)
         named = window_in(last.excerpt) if last else None
         return max(now - since, named or 0.0) / served
     high = ledger.high
-    return max(high or 0.0, sqrt(quota.least * quota.most) / quota.accepted) if quota else high
+    if quota:
+        return max(high or 0.0, sqrt(quota.least * quota.most) / quota.accepted)
+    last_cycle = _not_seen_again(ledger)
+    if last_cycle is None:
+        return high
+    least, most = last_cycle.length
+    return max(high or 0.0, sqrt(least * most) / last_cycle.accepted)
+
+
+def _not_seen_again(ledger: Ledger) -> Cycle | None:
+    """The last block, where so few were accepted since that what brought it about would not have come again."""
+    cycle = ledger.cycles[-1] if ledger.cycles and not ledger.blocked else None
+    return cycle if cycle and cycle.spent and ledger.run < cycle.accepted else None
 
 
 def cut_off(manners: Manners, ledger: Ledger, pause: float) -> str:
@@ -54,6 +66,12 @@ def cut_off(manners: Manners, ledger: Ledger, pause: float) -> str:
     `pause` is for how long the last answer asks to be left alone, seconds.
     """
     last = manners.attempts[-1]
+    if cycle := _not_seen_again(ledger):
+        return (
+            f" Once {cycle.accepted} requests had been accepted, and then none for {told(cycle.shut - cycle.stopped)} "
+            f"to {told(cycle.ended - cycle.stopped)} s. Since then {ledger.run} were: a quota of {cycle.accepted} over "
+            "a time as long would not have shown itself again."
+        )
     if not ledger.blocked or (ledger.blocked < LONG and pause <= ledger.stopped):
         return ""
     n = sum(attempt.outcome is Outcome.ACCEPTED for attempt in manners.attempts)

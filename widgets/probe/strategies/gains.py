@@ -1,0 +1,69 @@
+"""What a count gains while it is asked: it is refilled all the time, and falls more slowly than requests come. Pure.
+
+Such a service (a GCRA, or a bucket) says in whole seconds when all of it is back; for a small count that leaves its
+pace open by a fifth and more. What is left tells it better: what was served and did not make it fall was gained.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from widgets.model.attempt import Outcome
+from widgets.probe.evidence import told
+
+from .stated import Stated
+
+if TYPE_CHECKING:
+    from widgets.http.limits import Limits
+    from widgets.model.attempt import Attempt
+
+GAINED = 20
+"""So many requests are gained before they say a pace: a count that is told late seems to gain some as well."""
+
+EACH_HALF = 5
+"""So many of them in each half of the time; and it falls in both, since one that falls at first alone has a window."""
+
+
+@dataclass(slots=True)
+class Gains:
+    """The longest row of answers up to now in which a count never rose, and what that says of the pace.
+
+    >>> from widgets.http.limits import Limits
+    >>> from widgets.model.attempt import Attempt
+    >>> gains = Gains()
+    >>> for number in range(41):
+    ...     served = Attempt(number + 1, 0.9, 0.9, 0.9 * number, 0.1, 200)
+    ...     found = gains.hear(served, Limits(remaining=9.0 - number // 10, reset=3.0))
+    >>> round(found.wait, 3), found.words
+    (0.996, 'that 4 fewer are left after 31 more requests in 27.9 s')
+    """
+
+    _row: list[tuple[float, float]] = field(default_factory=list)
+
+    def hear(self, attempt: Attempt, limits: Limits) -> Stated | None:
+        """Take in one answer; the pace that its row says to be too fast, at least so many seconds between requests."""
+        timed = limits.reset is None or any(policy.window for policy in limits.policies)
+        if attempt.outcome is not Outcome.ACCEPTED or limits.remaining is None or timed:
+            self._row = []
+            return None
+        begins = len(self._row) == 1 and limits.remaining == self._row[0][1]  # it may be full, and then gains nothing
+        if begins or (self._row and limits.remaining > self._row[-1][1]):
+            self._row = []
+        self._row.append((attempt.started, limits.remaining))
+        middle = len(self._row) // 2
+        halves = [_of(self._row[: middle + 1]), _of(self._row[middle:])]
+        if any(gained < EACH_HALF or not fell for gained, fell in halves):
+            return None
+        gained, fell = _of(self._row)
+        if gained < GAINED:
+            return None
+        seconds = self._row[-1][0] - self._row[0][0]
+        words = f"that {told(fell, 6)} fewer are left after {len(self._row) - 1} more requests in {told(seconds)} s"
+        return Stated(seconds / (gained + 1), words)  # whole numbers may hide one
+
+
+def _of(row: list[tuple[float, float]]) -> tuple[float, float]:
+    """How many requests were gained in a row of answers, and by how much the count fell."""
+    fell = row[0][1] - row[-1][1]
+    return len(row) - 1 - fell, fell
