@@ -87,8 +87,16 @@ TABLE: dict[str, tuple[Known, str, str, str, str, tuple[str, ...]]] = {
         "",
         (),
     ),
+    "searching, where nothing was accepted yet": (
+        replace(RUN, step=Step(6.5, "search"), tally=replace(TALLY, requests=3, accepted=0, refused=3)),
+        "run",
+        "Searching",
+        "Refused so far",
+        "",
+        (),
+    ),
     "searching, nothing refused yet": (
-        replace(RUN, step=Step(0.34, "search", None, 1.0)),
+        replace(RUN, step=Step(0.34, "search", None, 1.0), tally=replace(TALLY, refused=0)),
         "run",
         "Searching",
         "1",
@@ -278,7 +286,8 @@ def test_a_search_tells_what_was_seen_and_not_what_it_leaves_possible(
     low: float | None, high: float | None, kept: float | None, told: str
 ) -> None:
     """A burst is served however short its waits are: what was accepted is no bound of what is sustained."""
-    face_ = face(replace(RUN, step=Step(6.5, "search", low, high, kept)))
+    tally = replace(TALLY, refused=1 if low else 0)
+    face_ = face(replace(RUN, step=Step(6.5, "search", low, high, kept), tally=tally))
     assert f"{face_.large} {face_.unit}" == told
 
 

@@ -19,6 +19,7 @@ from widgets.model.quantity import as_wait
 from widgets.probe.evidence import told
 from widgets.probe.strategies import STRATEGIES, careful, quick
 from widgets.probe.strategies.looks import Look
+from widgets.probe.strategies.suspects import Suspects
 
 if TYPE_CHECKING:
     from tests.probe.worlds import Said
@@ -360,3 +361,19 @@ def test_where_answers_were_slow_and_none_was_refused_the_sentence_says_so() -> 
     slow = [each for each in before if each > max(3 * first, first + 0.1)]
     said = f"Nothing was refused; before that, {len(slow)} answers took up to {told(max(slow))} s"
     assert said in outcome.verdict.statement
+
+
+@pytest.mark.parametrize("alike", [False, True], ids=["each another", "alike before"])
+def test_where_no_two_answers_look_alike_none_is_set_aside_that_came_more_slowly_than_what_was_refused(
+    alike: bool,
+) -> None:
+    """A service of random pictures and tables, which refuses by its status; and one whose answers were alike so far."""
+    suspects = Suspects()
+    types = ["a/json", "a/json", "b/csv", "c/png", "d/gif"] if alike else ["a/json", "b/csv", "c/png", "d/gif"]
+    rows = [(None, 200, types[0]), (0.5, 503, ""), (1.0, 503, ""), *((2.0, 200, each) for each in types[1:])]
+    judged = [
+        suspects.judge(Attempt(i + 1, spacing, spacing, 2.0 * i, 0.1, status, media_type=kind, size=99))
+        for i, (spacing, status, kind) in enumerate(rows)
+    ]
+    aside = [each.number for each in judged if each.outcome is Outcome.FAILED]
+    assert aside == ([5] if alike else [])

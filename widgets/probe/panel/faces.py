@@ -156,7 +156,7 @@ def _running(known: Running) -> Face:
     elif known.strategy == "recheck" and step is not None:
         face_ = replace(base, label="Looking again", large=wait_number(step.wait), unit="s: does it still hold?")
     else:
-        large, unit = _between(step)
+        large, unit = _between(step) if not tally.refused or (step and step.low) else ("Refused so far", "")
         face_ = replace(base, large=large if tally.requests or unit else base.large, unit=unit)
     if known.onlooker:
         return replace(

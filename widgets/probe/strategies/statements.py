@@ -313,5 +313,5 @@ def _not_excluded(manners: Manners, trial: Trial) -> str:
         f"day (so many were accepted in the {told(seconds)} s of this probe); a slower quota behind this one, which "
         f"sustains only a fraction f of this pace, unless its burst is below {n}·(1 - f) requests; {spells}and a "
         "limit that changes later, by the hour or with what other clients ask, so watch it in use. It holds for this "
-        "User-Agent, key and network address."
+        "User-Agent, key and network address; other paths of the service were not asked."
     )

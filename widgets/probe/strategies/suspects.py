@@ -138,6 +138,7 @@ class Suspects:
     _doubts: set[str] = field(default_factory=set)
     _size: int | None = None
     _titles: Counter[str] = field(default_factory=Counter)
+    _refused: float = 0.0
     _passed: dict[str, list[Look]] = field(default_factory=dict)
 
     def sign(self, attempt: Attempt) -> str:
@@ -158,14 +159,7 @@ class Suspects:
 
     def judge(self, attempt: Attempt) -> Attempt:
         """The attempt as it counts by what is known now, entered into the row of suspects that it goes on with."""
-        sign = self.sign(attempt)
-        self._hasty = self._hasty or (attempt.spacing is not None and attempt.spacing < AT_REST)
-        if sign.endswith("er body") and not self._hasty:
-            sign = ""  # before any haste pages are as long as they are
-        if " with " in sign:
-            self._kinds.add(sign)
-            if len(self._kinds) > 1 and not self.learned & self._kinds:
-                self.varied, sign = True, ""
+        sign = self._told_apart(attempt)
         noted = sign or self._passed_over(attempt)
         self._recent.append(noted)
         self._seen[noted] += 1
@@ -184,6 +178,23 @@ class Suspects:
             self._end()
         self._sign, self.row, self._last, self._took = sign, self.row + 1, Look.of(attempt), attempt.latency
         return attempt if attempt.outcome is Outcome.FAILED else replace(attempt, judged=Outcome.FAILED)
+
+    def _told_apart(self, attempt: Attempt) -> str:
+        """Its sign; empty as well where what was seen so far does not tell bodies apart."""
+        sign, spacing = self.sign(attempt), attempt.spacing or 0.0
+        self._hasty = self._hasty or (attempt.spacing is not None and spacing < AT_REST)
+        if attempt.outcome is Outcome.REFUSED:
+            self._refused = max(self._refused, spacing)
+        if " with " not in sign:
+            return sign
+        if sign.endswith("er body") and not self._hasty:
+            return ""  # before any haste pages are as long as they are
+        if self._served <= len(self._looks) and 0 < self._refused < spacing:
+            return ""  # it refuses by status, this came more slowly, and no two answers have looked alike yet
+        self._kinds.add(sign)
+        if len(self._kinds) > 1 and not self.learned & self._kinds:
+            self.varied, sign = True, ""
+        return sign
 
     def _passed_over(self, attempt: Attempt) -> str:
         """The sign that an answer would have if none with it had passed for ordinary; empty where it has none."""
