@@ -81,7 +81,7 @@ def test_names_that_a_search_does_not_tell_apart_are_said_without_numbers(strate
 def test_that_nothing_was_refused_needs_no_support() -> None:
     none = Candidate("none seen", (), 1.0, 9, 9)
     card = verdict_card(replace(VERDICT, limiter=judged([none], "doubling")), strategy="doubling")
-    assert "none seen: all 9 were accepted" in card
+    assert "none seen: of 9 answers that were compared none was a refusal" in card
     assert "<p>" not in card.partition("<details>")[2]
 
 
