@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.probe.worlds import GOOD, JSON, Bucket, Clocked, Window, World, drive_world
-from widgets.http.limits import Limits, read
-from widgets.model.attempt import Budget
+from widgets.http.limits import Limits, Policy, Resets, read
+from widgets.model.attempt import Attempt, Budget
 from widgets.model.quantity import as_wait
 from widgets.probe.strategies.costs import Cost, weighed
+from widgets.probe.strategies.gains import Gains
+from widgets.probe.strategies.stated import Spending
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -344,3 +346,28 @@ def test_a_door_that_its_budget_does_not_wait_at_is_told() -> None:
     verdict, _ = drive_world(world_of(lambda _: (403, {}, "blocked")), "quick", Budget(seconds=40))
     assert "Nothing has been served yet (403)" in verdict.statement
     assert "Its own words: 'blocked'" in verdict.statement
+
+
+def test_a_count_of_a_window_is_not_taken_for_one_that_is_refilled() -> None:
+    """Every second request counts: the count falls more slowly than requests come, and its end comes nearer."""
+    gains = Gains()
+    told = [
+        gains.hear(Attempt(i + 1, 1.0, 1.0, float(i), 0.1, 200), Limits(remaining=900.0 - i // 2, reset=900.0 - i))
+        for i in range(200)
+    ]
+    assert told == [None] * 200
+
+
+@pytest.mark.parametrize(("grows", "gradual"), [(True, True), (False, False)], ids=["a bucket", "a sliding counter"])
+def test_more_served_than_a_quota_tell_of_a_refill_only_where_all_of_it_is_back_later_as_less_is_left(
+    grows: bool, gradual: bool
+) -> None:
+    """Of a sliding counter, too, more are served than it counts at once; but it names the end of its window."""
+    spending, resets = Spending(), Resets()
+    for i in range(31):
+        left = float(max(0, 20 - i + i // 3))
+        attempt = Attempt(i + 1, 0.5, 0.5, 0.5 * i, 0.1, 200)
+        limits = Limits(remaining=left, reset=20.0 - left + 1 if grows else 60.0 - i // 2, policies=(Policy(20.0),))
+        resets.hear(limits, attempt.started, attempt.started + attempt.latency)
+        spending.hear(attempt, limits, resets)
+    assert spending.gradual is gradual

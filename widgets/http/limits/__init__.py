@@ -6,7 +6,7 @@ It is a hint and no proof: a stated policy may not be the one that binds.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import NamedTuple, TypeAlias
@@ -139,7 +139,7 @@ def read(status: int | None, headers: HeaderFields, now: float | datetime) -> Li
     window = max((policy.window for policy in policies if policy.window is not None), default=None)
     lefts = [left for each in stated if (left := _left(each, clock, window, None))]
     resets = tuple(left.seconds for left in lefts if left.reading != "milliseconds left")
-    wait, source, notes = _stay_away(lines, clock, resets)
+    wait, source, notes = _stay_away(lines, clock, resets, _of_spent(stated, clock, window))
     told = [each for each in stated if each.unit != UNLIMITED or (status or 0) >= 400]  # noqa: PLR2004 - RFC 9110's classes
     states = [state for each in told if (state := _state(each, clock, window, wait))]
     nearest = min((state for state in states if state.counts), key=_nearness, default=_State(None, None))
@@ -244,8 +244,16 @@ def _sustained(policies: Iterable[Policy]) -> float | None:
     return max((pace for pace in paces if math.isfinite(pace)), default=None)
 
 
+def _of_spent(stated: Sequence[Stated], clock: float, window: float | None) -> tuple[float, ...]:
+    """The resets in seconds of the quotas of which nothing is left; none where another has something left."""
+    left = [each.remaining for each in stated if each.remaining is not None]
+    spent = [each for each in stated if each.remaining is not None and not any(left)]
+    ends = [_left(each, clock, window, None) for each in spent]
+    return tuple(end.seconds for end in ends if end and end.reading != "milliseconds left")
+
+
 def _stay_away(
-    lines: Mapping[str, list[str]], clock: float, resets: tuple[float, ...]
+    lines: Mapping[str, list[str]], clock: float, resets: tuple[float, ...], spent: tuple[float, ...]
 ) -> tuple[float | None, str, list[str]]:
     """What the fields say that say when to come back; of several dates in one field the latest."""
     for text, milliseconds in come_back({name: ", ".join(values) for name, values in lines.items()}):
@@ -255,14 +263,12 @@ def _stay_away(
                 return count / 1000, "Retry-After", []
             continue
         singly = (one for values in lines.values() if ", ".join(values) == text for one in values)
-        lefts = [left for each in (text, *singly) if (left := times.stay_away(each, clock, resets))]
+        lefts = [left for each in (text, *singly) if (left := times.stay_away(each, clock, resets, spent))]
         if lefts:
             left = max(lefts, key=lambda one: one.seconds)
             notes = []
             if left.reading == "milliseconds left" or left.reading.startswith("epoch"):
-                notes = [
-                    f"Retry-After {text[:_SHOWN]!r} was read as {left.reading}: as seconds it makes no sense here."
-                ]
+                notes = [f"Retry-After {text[:_SHOWN]!r} was read as {left.reading}: as seconds it would not fit."]
             return left.seconds, "Retry-After", notes
     return None, "", []
 

@@ -111,38 +111,39 @@ def duration(text: str) -> float | None:
     return sum(float(count) * _UNITS[word] for count, word in spans)
 
 
-def stay_away(text: str, clock: float, resets: tuple[float, ...] = ()) -> Left | None:
+def stay_away(text: str, clock: float, resets: tuple[float, ...] = (), spent: tuple[float, ...] = ()) -> Left | None:
     """Read a `Retry-After` in any form, sent at `clock`, epoch seconds; `None` when it is malformed.
 
     RFC 9110 has whole seconds or a date. Also read are fractions, units, moments in epoch seconds or milliseconds, and
-    milliseconds: these where one of the `resets`, which the answer states too, says the same, or is what is left of a
-    usual window that these are the whole of, and where seconds would be more than a month. Of several values it is the
-    longest.
+    milliseconds: these where one of the `resets`, which the answer states too, says the same, or where one of a quota
+    that is `spent` is what is left of a usual window that these are the whole of, and where seconds would be more than
+    a month. Of several values it is the longest.
 
     >>> stay_away("120", 0.0), stay_away("60s", 0.0).seconds, stay_away("1790000040", 1790000000.0).seconds
     (Left(seconds=120.0, reading='seconds left'), 60.0, 40.0)
     >>> stay_away("6457", 0.0, (6.457,))
     Left(seconds=6.457, reading='milliseconds left')
-    >>> stay_away("60000", 0.0, (41.0,)).seconds, stay_away("60000", 0.0).seconds
+    >>> stay_away("60000", 0.0, (41.0,), (41.0,)).seconds, stay_away("60000", 0.0, (41.0,)).seconds
     (60.0, 60000.0)
     """
     text = _COMMENT.sub("", text).strip().strip('"')
     parts = [number(part.strip()) for part in text.split(",")]
     counts = [part for part in parts if part is not None]
     if len(counts) == len(parts):
-        return max((_counted(count, clock, resets) for count in counts if count >= 0), default=None)
+        return max((_counted(count, clock, resets, spent) for count in counts if count >= 0), default=None)
     said = dict.fromkeys(part.strip() for part in text.split(","))
     text = next(iter(said)) if len(said) == 1 else text  # a line that came twice
     spelled = duration(text)
     return date(text, clock) if spelled is None else Left(spelled, "time with a unit")
 
 
-def _counted(count: float, clock: float, resets: tuple[float, ...]) -> Left:
+def _counted(count: float, clock: float, resets: tuple[float, ...], spent: tuple[float, ...]) -> Left:
     moment = _moment(count, clock)
     if moment is not None:
         return moment
     agrees = any(abs(count / 1000 - left) <= 1 < abs(count - left) for left in resets)
-    whole = count in WHOLE and any(0 <= left <= count / 1000 + 1 for left in resets)
+    said = any(abs(count - left) <= 1 for left in resets)
+    whole = count in WHOLE and not said and any(0 <= left <= count / 1000 + 1 for left in spent)
     if (agrees and count >= _SURELY) or whole or count > LONGEST:
         return Left(count / 1000, "milliseconds left")
     return Left(count, "seconds left")

@@ -97,7 +97,6 @@ _TOLD = re.compile(
     r"|suspended|restricted|throttled"
     r"|resets?|expires?"
     r"|replenished|renewed|(?<!the )lasts?|timed out|(?:take a )break"
-    r"|(?:wait|pause|delay|break|cool-?down|penalty|ban|block|lock-?out|time-?out) of"
     r"|(?:request|do|use|send|call) (?:this|that|it|another|one)|time to (?:availability|reset|retry|wait)[:=]?"
     r"|remaining (?:period|time) of)\s+"
     r"(?:again\s+)?"
@@ -105,6 +104,12 @@ _TOLD = re.compile(
     rf"(?P<length>{_LENGTH}|(?:an?|one) (?:second|minute|hour|day)\b)(?:' ?(?P<unit>{_UNIT})\b)?",
     re.IGNORECASE,
 )
+_UNDER = re.compile(
+    r"(?:under an? (?:ban|block|penalty|cool-?down) of "
+    rf"|(?:wait|pause|delay|cool-?down) of (?={_NUMBER} ?{_UNIT} (?:is|was) (?:required|needed)))(?P<length>{_LENGTH})",
+    re.IGNORECASE,
+)
+"""How long one has to stay away now; a ban that more of the same would lead to is another one."""
 _LEFT = re.compile(
     rf"\"(?:(?:\w{{1,20}}_)?(?:(?P<unit>seconds|secs|minutes|milli\w*|ms)|time)_?(?:left|remaining|(?:until"
     rf"|to)_?(?:wait|reset|retry|next|unblock)\w{{0,20}})"
@@ -284,6 +289,8 @@ def come_back_in(body: str, clock: float | None = None) -> float | None:
     (41.0, 51.0)
     >>> come_back_in("420: A wait of 2838 seconds is required"), come_back_in("You are under a ban of 10 minutes.")
     (2838.0, 600.0)
+    >>> come_back_in("Repeated abuse leads to a ban of 7 days. Please wait 10 seconds.")
+    10.0
     >>> come_back_in('{"code": 429}'), come_back_in('{"reset_at": "1970-01-01T00:02:00Z"}', clock=90.0)
     (None, 30.0)
     >>> come_back_in("Daily limit reached. It resets at midnight UTC.", clock=86_400.0 * 20_000 - 90)
@@ -295,7 +302,8 @@ def come_back_in(body: str, clock: float | None = None) -> float | None:
     """
     text = _FLOOD.sub("wait ", html.unescape(" ".join(unescaped(body[:READ]).split())))
     named = _NAMED.search(text)
-    told = None if named else _AT_NEXT.search(text) or _TOLD.search(text) or _LEFT.search(text) or _APART.search(text)
+    forms = (_AT_NEXT, _TOLD, _LEFT, _APART, _UNDER)
+    told = None if named else next((found for form in forms if (found := form.search(text))), None)
     moment = _MOMENT.search(text)
     if (match := named or told) and (
         moment is None or not moment.start("moment") <= match.start("length") < moment.end()

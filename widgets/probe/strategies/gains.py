@@ -7,8 +7,9 @@ pace open by a fifth and more. What is left tells it better: what was served and
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from widgets.http.limits.resets import WHOLE
 from widgets.model.attempt import Outcome
 from widgets.probe.evidence import told
 
@@ -21,8 +22,19 @@ if TYPE_CHECKING:
 GAINED = 20
 """So many requests are gained before they say a pace: a count that is told late seems to gain some as well."""
 
+ROUGHLY = 0.3
+"""What is told of when all is back is rounded, and what is left as well."""
+
 EACH_HALF = 5
 """So many of them in each half of the time; and it falls in both, since one that falls at first alone has a window."""
+
+
+class _Told(NamedTuple):
+    """When it was told, seconds; what is left; and in how many seconds all of it is back."""
+
+    at: float
+    left: float
+    back: float
 
 
 @dataclass(slots=True)
@@ -34,12 +46,12 @@ class Gains:
     >>> gains = Gains()
     >>> for number in range(41):
     ...     served = Attempt(number + 1, 0.9, 0.9, 0.9 * number, 0.1, 200)
-    ...     found = gains.hear(served, Limits(remaining=9.0 - number // 10, reset=3.0))
+    ...     found = gains.hear(served, Limits(remaining=9.0 - number // 10, reset=3.0 + number // 10))
     >>> round(found.wait, 3), found.words
     (0.996, 'that 4 fewer are left after 31 more requests in 27.9 s')
     """
 
-    _row: list[tuple[float, float]] = field(default_factory=list)
+    _row: list[_Told] = field(default_factory=list)
 
     def hear(self, attempt: Attempt, limits: Limits) -> Stated | None:
         """Take in one answer; the pace that its row says to be too fast, at least so many seconds between requests."""
@@ -47,23 +59,29 @@ class Gains:
         if attempt.outcome is not Outcome.ACCEPTED or limits.remaining is None or timed:
             self._row = []
             return None
-        begins = len(self._row) == 1 and limits.remaining == self._row[0][1]  # it may be full, and then gains nothing
-        if begins or (self._row and limits.remaining > self._row[-1][1]):
+        begins = len(self._row) == 1 and limits.remaining == self._row[0].left  # it may be full, and then gains nothing
+        if begins or (self._row and limits.remaining > self._row[-1].left):
             self._row = []
-        self._row.append((attempt.started, limits.remaining))
+        self._row.append(_Told(attempt.started, limits.remaining, limits.reset or 0.0))
         middle = len(self._row) // 2
         halves = [_of(self._row[: middle + 1]), _of(self._row[middle:])]
         if any(gained < EACH_HALF or not fell for gained, fell in halves):
             return None
         gained, fell = _of(self._row)
-        if gained < GAINED:
+        seconds = self._row[-1].at - self._row[0].at
+        if gained < GAINED or not all(_refills(row, seconds / gained) for row in (self._row[: middle + 1], self._row)):
             return None
-        seconds = self._row[-1][0] - self._row[0][0]
         words = f"that {told(fell, 6)} fewer are left after {len(self._row) - 1} more requests in {told(seconds)} s"
         return Stated(seconds / (gained + 1), words)  # whole numbers may hide one
 
 
-def _of(row: list[tuple[float, float]]) -> tuple[float, float]:
+def _refills(row: list[_Told], wait: float) -> bool:
+    """Whether all of it is back so much later as less is left, at that many seconds for each; a window's end is not."""
+    later, lost = row[-1].back - row[0].back, (row[0].left - row[-1].left) * wait
+    return later > 0 and abs(later - lost) <= WHOLE + ROUGHLY * lost
+
+
+def _of(row: list[_Told]) -> tuple[float, float]:
     """How many requests were gained in a row of answers, and by how much the count fell."""
-    fell = row[0][1] - row[-1][1]
+    fell = row[0].left - row[-1].left
     return len(row) - 1 - fell, fell

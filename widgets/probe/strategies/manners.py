@@ -376,7 +376,7 @@ class Manners(Heard):
             words = f"The service states {self.stated.words}: {as_wait(self.stated.wait)} between requests."
             return self.verdict("stated", self.stated.wait, f"{words} {reason}{seen}")
         if served and self.attempts[-1].outcome is not Outcome.FAILED:  # else the reason speaks of them
-            seen += unsettled(self.suspects, self.attempts)
+            seen += unsettled(self.suspects, self.attempts, str(reason))
         tail = f" The best guess so far is {as_wait(guess)} between requests; nothing has shown it." if guess else ""
         return self.verdict("inconclusive", guess or None, f"{reason}{seen}{tail}")
 

@@ -100,6 +100,16 @@ class Spending:
     _left: float = inf
     _turned: bool = False
     _gradual: bool = False
+    _back: float = 0.0
+    _later: int = 0
+
+    @property
+    def gradual(self) -> bool:
+        """Whether the quota is refilled all the time: then all of it is back later as less is left.
+
+        A window ends at its time, whatever is left of it.
+        """
+        return self._gradual and self._later > 0
 
     @property
     def needed(self) -> int:
@@ -116,7 +126,9 @@ class Spending:
         self.served += 1
         if limits.remaining is not None:
             self._turned = self._turned or limits.remaining > self._left + RISES
-            self._left = limits.remaining
+            if limits.remaining < self._left and limits.reset is not None:
+                self._later += (limits.reset > self._back) - (limits.reset < self._back) if self._back else 0
+            self._left, self._back = limits.remaining, limits.reset or 0.0
         whole = resets.whole and resets.served > 1
         # Where several count, what was served is not what the one counted that has nothing left.
         others = resets.several and not whole and limits.remaining == 0
@@ -125,8 +137,8 @@ class Spending:
         told_of = [policy.quota for policy in limits.policies if policy.unit == REQUESTS]
         if limits.remaining > 0:
             # What is told of the end of one that is refilled is when all of it is back: no window's.
-            known = self._gradual or any(policy.window for policy in limits.policies)
-            begun = None if self._gradual else self._begun(max(told_of, default=0.0), limits.remaining, resets)
+            known = self.gradual or any(policy.window for policy in limits.policies)
+            begun = None if self.gradual else self._begun(max(told_of, default=0.0), limits.remaining, resets)
             return None if known else self._renewed(max([self.quota, *told_of]), resets) or begun
         if whole:
             self.quota = max([float(resets.served), *told_of])
@@ -137,7 +149,8 @@ class Spending:
             # The window began before the first answer that is known to belong to it.
             least, most = resets.least - self.began - attempt.latency, resets.ends - self.began
             quota = max([float(self.served), *told_of])
-        if told_of and (self._gradual or (self.served > max(told_of) and not (whole or self._turned))):
+        self._gradual = self._gradual or (bool(told_of) and self.served > max(told_of) and not (whole or self._turned))
+        if told_of and self.gradual and not whole:
             return self._refilled(max(told_of), limits.reset)
         # Where requests were spent before anybody asked, it began then, and lasts longer than was seen of it.
         partly = not whole and self.emptied == 0 and 0 < limits.remaining + self.served < quota
@@ -156,9 +169,9 @@ class Spending:
         """
         self.served = 0
         self.emptied += 1
-        self._gradual = True
-        most = reset + WHOLE
-        lasts, more = _lasting(max(reset - WHOLE, 0.0), most)
+        open_by = WHOLE if reset == int(reset) else 0.0
+        most = reset + open_by
+        lasts, more = _lasting(max(reset - open_by, 0.0), most)
         return Stated(
             lasts / quota,
             f"that nothing is left of {told(quota, 6)} requests, which come back in {told(lasts)} s{more}",

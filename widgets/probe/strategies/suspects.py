@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 from math import ceil, log, log1p
 from typing import TYPE_CHECKING
 
@@ -281,6 +282,10 @@ class Suspects:
         elif mild(sign):
             self._passed.setdefault(sign, [])
 
+    def decided(self, sign: str) -> bool:
+        """Whether it is known of a sign that it is a refusal, or that slower requests have it as well."""
+        return sign in self.learned or sign in self._tried
+
     def rejudged(self, attempts: Sequence[Attempt]) -> Iterator[Attempt]:
         """All attempts as they count now."""
         for attempt in attempts:
@@ -393,21 +398,23 @@ def found(suspects: Suspects, attempts: Sequence[Attempt]) -> str:
     return "".join(said)
 
 
-def unsettled(suspects: Suspects, attempts: Sequence[Attempt]) -> str:
+def unsettled(suspects: Suspects, attempts: Sequence[Attempt], reason: str = "") -> str:
     """The sentence on answers that came twice in a row or more, and of which it was not seen whether haste is why.
+
+    None on those that the `reason` of the end names already.
 
     >>> from widgets.model.attempt import Attempt
     >>> row = [Attempt(i + 1, 1.0, 1.0, float(i), 0.1, 403 if i in (1, 2) else 200) for i in range(4)]
-    >>> unsettled(Suspects(), row)[:90]
-    ' 2 of 4 answers were 403, and it was not seen whether that is a way to refuse: if it is, sa'
+    >>> unsettled(Suspects(), row)[:74]
+    ' 2 of 4 answers were 403, and it was not seen whether that is a way to refuse'
     """
-    answered = [each for each in attempts if each.status is not None]
-    count = Counter(suspects.sign(replace(each, judged=None)) for each in answered)
+    signs = [suspects.sign(replace(each, judged=None)) for each in attempts if each.status is not None]
+    rows = {sign for sign, row in groupby(signs) if sign and len(list(row)) >= PAIR}
     return "".join(
-        f" {often} of {len(answered)} answers were {sign}, and it was not seen whether that is a way to refuse: if it "
-        "is, say so (what counts as refused), and probe again."
-        for sign, often in sorted(count.items())
-        if sign and sign not in suspects.learned and often >= PAIR
+        f" {signs.count(sign)} of {len(signs)} answers were {sign}, and it was not seen whether that is a way to "
+        "refuse: if it is, say so (what counts as refused), and probe again."
+        for sign in sorted(rows)
+        if not (suspects.decided(sign) or sign in reason)
     )
 
 

@@ -57,7 +57,9 @@ def guess(ledger: Ledger, quota: Quota, now: float, last: Attempt | None = None)
 def _not_seen_again(ledger: Ledger) -> Cycle | None:
     """The last block, where so few were accepted since that what brought it about would not have come again."""
     cycle = ledger.cycles[-1] if ledger.cycles and not ledger.blocked else None
-    return cycle if cycle and cycle.spent and ledger.run < cycle.accepted else None
+    if cycle is None or not cycle.spent or ledger.run >= cycle.accepted:
+        return None
+    return None if any(abs(each.accepted - cycle.accepted) <= 1 for each in ledger.cycles[:-1]) else cycle
 
 
 def cut_off(manners: Manners, ledger: Ledger, pause: float) -> str:
