@@ -24,7 +24,7 @@ from traitlets.config import Config
 
 from widgets.kernels import health, visitors
 from widgets.kernels.connection import CONNECTION, NUDGED, HeardConnection, hear_kernels
-from widgets.kernels.visitors import MB, SettingsError, VisitorKernels, free_memory, full_page, places
+from widgets.kernels.visitors import MB, SettingsError, VisitorKernels, free_memory, full_page, places, places_or_exit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,6 +40,18 @@ def test_places_are_as_many_as_said_or_as_there_is_memory_for(said: str, free: i
 def test_a_number_of_places_that_is_none_is_refused_by_name(said: str) -> None:
     with pytest.raises(SettingsError, match="WAITWISE_VISITORS must be a whole number from 1 on, got"):
         places({"WAITWISE_VISITORS": said}, 0)
+
+
+@pytest.mark.parametrize(
+    ("name", "said"), [*(("WAITWISE_VISITORS", said) for said in ("0", "-1", "x", "1.5")), ("WAITWISE_MODE", "publik")]
+)
+def test_a_server_with_a_setting_that_cannot_be_used_ends_with_one_line(name: str, said: str) -> None:
+    with pytest.raises(SystemExit) as ended:
+        places_or_exit({name: said}, 0)
+    assert str(ended.value).startswith(f"{name} must be ")
+    assert str(ended.value).endswith(f"got {said!r}.")
+    assert "\n" not in str(ended.value)
+    assert places_or_exit({"WAITWISE_VISITORS": "3", "WAITWISE_MODE": "public"}, 0) == 3
 
 
 def test_the_memory_of_a_container_counts_where_it_is_less_than_the_machines(tmp_path: Path) -> None:

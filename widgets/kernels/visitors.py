@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import random
+import sys
 import time
 from importlib.metadata import EntryPoint
 from pathlib import Path
@@ -22,6 +23,8 @@ from jupyter_core.utils import ensure_async
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager, ServerKernelManager
 from tornado.ioloop import IOLoop
 from traitlets import default
+
+from widgets.kit.mode import ModeError, chosen
 
 from .connection import hear_kernels
 from .fork_server import ForkServerError
@@ -73,6 +76,19 @@ def places(environ: Mapping[str, str], free: int) -> int:
     if not said.isdecimal() or int(said) < 1:
         raise SettingsError(f"WAITWISE_VISITORS must be a whole number from 1 on, got {said!r}.")
     return int(said)
+
+
+def places_or_exit(environ: Mapping[str, str], free: int) -> int:
+    """As `places`; a setting that cannot be used ends the server before anybody has come, with one line that says why.
+
+    Raises:
+        SystemExit: One cannot be used, `WAITWISE_MODE` too: a page would find that out only when somebody looks at it.
+    """
+    try:
+        chosen(environ)
+        return places(environ, free)
+    except (ModeError, SettingsError) as error:
+        sys.exit(str(error))
 
 
 def free_memory(cgroup: Path = Path("/sys/fs/cgroup")) -> int:
@@ -151,7 +167,7 @@ class VisitorKernels(AsyncMappingKernelManager):
             # A port that was free when it was chosen is another's by the time the kernel binds it, where many come at
             # once: their own connections take ports too. A kernel that could not bind dies, and its page never comes.
             self.config.KernelManager.setdefault("transport", "ipc")
-        self.places = places(os.environ, free_memory())
+        self.places = places_or_exit(os.environ, free_memory())
         self.waiting = Waiting()
         self.leftovers = Leftovers()
         self._starting: set[str] = set()
@@ -268,4 +284,13 @@ def full_page(places: int, seconds: int) -> str:
     return environment.get_template("full.html.j2").render(places=places, seconds=seconds, style=style)
 
 
-__all__ = ["SettingsError", "VisitorKernels", "free_memory", "full_page", "places", "register", "turn_away"]
+__all__ = [
+    "SettingsError",
+    "VisitorKernels",
+    "free_memory",
+    "full_page",
+    "places",
+    "places_or_exit",
+    "register",
+    "turn_away",
+]
