@@ -301,3 +301,9 @@ def test_the_connections_of_a_server_are_ours_unless_others_were_chosen() -> Non
         settings = {CONNECTION: chosen}
         hear_kernels(SimpleNamespace(app=SimpleNamespace(settings=settings)))
         assert settings[CONNECTION] is there
+
+
+@pytest.mark.parametrize(("up", "words"), [(148.0, "2 min 28 s"), (3.0, "3 s"), (90_000.0, "25 h")])
+def test_the_operator_reads_how_long_the_server_runs_as_people_say_it(up: float, words: str) -> None:
+    page = health.health_page(health.Health(1, 4, 0, 1, up, 0, 0, 0))
+    assert f"<td>Running for</td><td>{words}</td>" in page

@@ -13,7 +13,7 @@ from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from widgets.model.attempt import Attempt, Budget, Goal, Outcome, Step, Verdict
-from widgets.model.quantity import as_wait, counted
+from widgets.model.quantity import as_rest, as_wait, counted
 from widgets.model.refused import CountsAsRefused
 
 from .asker import METHODS, Asker, header_of
@@ -186,7 +186,7 @@ class Terminal(Silent):
     def on_tick(self, remaining: float) -> None:
         """Show the countdown."""
         if self._live:
-            self._under(f"{self._bar()} {self._step.phase}: next request in {remaining:.1f} s")
+            self._under(f"{self._bar()} {self._step.phase}: next request in {as_rest(remaining)}")
 
     def on_attempt(self, attempt: Attempt) -> None:
         """Print the line of an attempt."""

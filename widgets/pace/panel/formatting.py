@@ -32,7 +32,7 @@ def ago(seconds: float) -> str:
     """An age as people say it."""
     for length, name in ((DAY, "d"), (HOUR, "h"), (MINUTE, "min")):
         if seconds >= length:
-            return f"{seconds / length:.0f} {name}"
+            return f"{seconds / length:,.0f} {name}"
     return f"{max(0.0, seconds):.0f} s"
 
 
