@@ -352,9 +352,9 @@ class LessonTurn:
         ahead = learner.ahead(self._lesson, self._wanted.target.service)
         if ahead > self._patience:
             raise NotDue(
-                f"The pace of this service is being learned, and its next request is due in {as_wait(round(ahead, 3))}, "
-                f"later than the {as_span(self._patience)} that this session waits at most; nothing was sent. Wait, or "
-                "give the session more patience.",
+                f"The pace of this service is being learned, and its next request is due in {as_wait(round(ahead, 3))},"
+                f" later than the {as_span(self._patience)} that this session waits at most; nothing was sent. Wait, "
+                "or give the session more patience.",
                 ahead,
             )
         if ahead > LATE:
