@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import errno
+import os
 import sqlite3
 import subprocess
 import sys
 import threading
 import time
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -152,6 +155,52 @@ def test_a_store_that_may_not_be_written_says_so(tmp_path: Path) -> None:
     PaceStore(f"sqlite:///{path}").keep(URL, wait=1)
     with pytest.raises(StoreReadOnly, match="may not be written"):
         PaceStore(f"sqlite:///file:{path}?mode=ro&uri=true").keep(URL, wait=2)
+
+
+@pytest.mark.parametrize(
+    ("number", "kind", "words"),
+    [
+        (
+            errno.EROFS,
+            StoreReadOnly,
+            "on a file system that may only be read; make that writable, or set",
+        ),
+        (errno.EACCES, StoreReadOnly, "may not be written; give this user the right to, or set WAITWISE_STORE"),
+        (errno.EPERM, StoreReadOnly, "may not be written"),
+        (errno.ENOSPC, StoreFull, "no room left"),
+        (errno.EDQUOT, StoreFull, "no room left"),
+        (errno.EIO, StoreUnreachable, "cannot be reached"),
+    ],
+)
+def test_what_the_system_refuses_is_told_apart(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, kind: type[StoreError], words: str
+) -> None:
+    def refuse(*_: object) -> int:
+        raise OSError(number, os.strerror(number))
+
+    store = PaceStore(f"sqlite:///{tmp_path}/p.sqlite")
+    with monkeypatch.context() as patch:
+        patch.setattr("widgets.pace.store.engine.os.open", refuse)
+        with pytest.raises(kind, match=words):
+            store.paces()
+    assert store.paces() == []
+
+
+@pytest.mark.parametrize(
+    ("flag", "words"), [(os.ST_RDONLY, "on a file system that may only be read"), (0, "it may not be written")]
+)
+def test_a_store_that_sqlite_cannot_open_for_the_want_of_a_right_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, flag: int, words: str
+) -> None:
+    # As on a file system that may only be read, where SQLite cannot make what it writes beside the file.
+    (tmp_path / "p.sqlite-wal").mkdir()
+    path = tmp_path / "p.sqlite"
+    with pytest.raises(StoreUnreachable, match="cannot be reached"):
+        PaceStore(f"sqlite:///{path}").paces()
+    monkeypatch.setattr("widgets.pace.store.faults.os.access", lambda *_: False)
+    monkeypatch.setattr("widgets.pace.store.faults.os.statvfs", lambda _: SimpleNamespace(f_flag=flag))
+    with pytest.raises(StoreReadOnly, match=words):
+        PaceStore(f"sqlite:///{path}").paces()
 
 
 def keep_many(store: PaceStore) -> None:
