@@ -14,6 +14,7 @@ import pytest
 from sqlalchemy import Connection, create_engine, event, text
 
 from tests.pace.conftest import URL, FakeClock, clear
+from widgets.adapters.strangers import public_store
 from widgets.model.pace import DAY
 from widgets.pace import PaceStore
 from widgets.pace.errors import (
@@ -234,6 +235,22 @@ def test_a_store_that_another_holds_too_long_says_so(tmp_path: Path, monkeypatch
 def test_an_address_of_no_store_says_what_to_write(url: str) -> None:
     with pytest.raises(StoreUnreachable, match="WAITWISE_STORE"):
         PaceStore(url).paces()
+
+
+@pytest.mark.parametrize("said", ["", "  "])
+def test_a_store_that_is_named_by_nothing_is_not_the_usual_one(said: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WAITWISE_STORE", said)
+    for store in (PaceStore(), public_store(), PaceStore(said)):
+        with pytest.raises(StoreUnreachable, match=r"is empty: write sqlite:////home.* leave WAITWISE_STORE unset"):
+            store.paces()
+
+
+def test_a_path_is_no_address_and_which_it_would_be_is_said(tmp_path: Path) -> None:
+    with pytest.raises(StoreUnreachable, match=f"For the file {tmp_path}/p: sqlite:///{tmp_path}/p."):
+        PaceStore(f"{tmp_path}/p").paces()
+    with pytest.raises(StoreUnreachable) as told:
+        PaceStore("me:hush@host/database").paces()
+    assert "hush" not in str(told.value)
 
 
 def test_a_server_that_is_not_there_is_named_without_its_password() -> None:

@@ -14,7 +14,11 @@ from .facts import comment
 if TYPE_CHECKING:
     from widgets.model.pace import Pace
 
-OPEN = "Open the door first, python -m widgets.pace.door, and put what it prints into WAITWISE_DOOR."
+OPEN = "Open the door first, python -m widgets.pace.door, and put the address that it prints into WAITWISE_DOOR."
+UNSET = (
+    "WAITWISE_DOOR is not set. Open the door, python -m widgets.pace.door, and put the address that it prints there."
+)
+SHUT = "The door does not answer. Is it open, and WAITWISE_DOOR what it printed last?"
 
 
 def curl(pace: Pace) -> str:
@@ -23,7 +27,7 @@ def curl(pace: Pace) -> str:
     method = "" if pace.target.method == "GET" else method
     return f"""{comment(pace)}
 # {OPEN}
-curl --globoff {method}"${{WAITWISE_DOOR:?the address of the door}}"{shlex.quote(pace.target.url)}
+curl --globoff {method}"${{WAITWISE_DOOR:?{UNSET.partition(" ")[2]}}}"{shlex.quote(pace.target.url)}
 """
 
 
@@ -34,6 +38,7 @@ def httr2(pace: Pace) -> str:
 library(httr2)
 
 door <- Sys.getenv("WAITWISE_DOOR")
+if (!nzchar(door)) stop({json.dumps(UNSET)})
 response <- request(paste0(door, {json.dumps(pace.target.url, ensure_ascii=False)})) |>
   req_method({json.dumps(pace.target.method)}) |>
   req_perform()
@@ -45,7 +50,11 @@ def javascript(pace: Pace) -> str:
     address = json.dumps(pace.target.url).replace("<", "\\u003c")
     return f"""{comment(pace, "//")}
 // {OPEN}
-const response = await fetch(process.env.WAITWISE_DOOR + {address}, {{
+const door = process.env.WAITWISE_DOOR;
+if (!door) throw new Error({json.dumps(UNSET)});
+const response = await fetch(door + {address}, {{
   method: {json.dumps(pace.target.method)},
+}}).catch((cause) => {{
+  throw new Error({json.dumps(SHUT)}, {{ cause }});
 }});
 """

@@ -38,9 +38,14 @@ if TYPE_CHECKING:
 VARIABLE = "WAITWISE_STORE"
 
 
-def default_url() -> str:
-    """What `WAITWISE_STORE` says, else a file of SQLite in this user's data folder."""
-    return os.environ.get(VARIABLE) or f"sqlite:///{platformdirs.user_data_path('waitwise') / 'paces.sqlite'}"
+def default_url(name: str = "paces.sqlite") -> str:
+    """What `WAITWISE_STORE` says, else a file of SQLite of that name in this user's data folder.
+
+    Where it says nothing, as `WAITWISE_STORE=$FORGOTTEN` does, that is no address: whoever sets it shares a store with
+    others, and another one knows none of their paces.
+    """
+    said = os.environ.get(VARIABLE)
+    return f"sqlite:///{platformdirs.user_data_path('waitwise') / name}" if said is None else said
 
 
 @dataclass(frozen=True)
@@ -89,7 +94,7 @@ class PaceStore:
     """
 
     def __init__(self, url: str | None = None, *, clock: Clock | None = None) -> None:
-        self.url = url or default_url()
+        self.url = default_url() if url is None else url
         self.clock = clock or MachineClock()
         self._opened: Opened | None = None
         self._lock = threading.Lock()

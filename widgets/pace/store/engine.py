@@ -337,23 +337,29 @@ class Database:
         return engine
 
 
+WRITE = "write sqlite:////home/me/paces.sqlite or postgresql+psycopg://USER@HOST/DATABASE"
+
+
 def parse(url: str) -> URL:
     """Read an SQLAlchemy URL.
 
     Raises:
         StoreUnreachable: When it is none, or names another kind of database.
     """
+    if not url.strip():
+        raise StoreUnreachable(f"The address of the store is empty: {WRITE}, or leave WAITWISE_STORE unset.")
     try:
         parsed = make_url(url)
         kind = parsed.get_backend_name()
         parsed.get_dialect()
     except (ArgumentError, NoSuchModuleError, ValueError) as error:
+        # It is not repeated where it may hold a password.
+        path = "" if "://" in url or "@" in url else f" For the file {url}: sqlite:///{Path(url).absolute()}."
         raise StoreUnreachable(
-            "The store's address is none: write sqlite:///PATH or postgresql+psycopg://USER@HOST/DATABASE "
-            "(WAITWISE_STORE)."
+            f"The address of the store (WAITWISE_STORE) cannot be understood: {WRITE}.{path}"
         ) from error
     if kind == "sqlite" and parsed.database in (None, "", ":memory:"):
-        raise StoreUnreachable("A store in memory keeps nothing: name a file, sqlite:///PATH (WAITWISE_STORE).")
+        raise StoreUnreachable(f"A store in memory keeps nothing: {WRITE} (WAITWISE_STORE).")
     if kind not in {"sqlite", "postgresql"}:
         raise StoreUnreachable(f"The store can be SQLite or PostgreSQL, not {kind} (WAITWISE_STORE).")
     return parsed
