@@ -9,7 +9,7 @@ import json
 import shlex
 from typing import TYPE_CHECKING
 
-from .facts import comment
+from .facts import comment, one_line
 
 if TYPE_CHECKING:
     from widgets.model.pace import Pace
@@ -21,20 +21,27 @@ UNSET = (
 SHUT = "The door does not answer. Is it open, and WAITWISE_DOOR what it printed last?"
 
 
-def curl(pace: Pace) -> str:
+def _same(store: str, mark: str = "#") -> str:
+    """Which store the door must open, where that is not the usual one."""
+    return (
+        f"\n{mark} It must open the store that holds this pace: --store {one_line(shlex.quote(store))}" if store else ""
+    )
+
+
+def curl(pace: Pace, store: str = "") -> str:
     """A shell command."""
     method = "--head " if pace.target.method == "HEAD" else f"--request {shlex.quote(pace.target.method)} "
     method = "" if pace.target.method == "GET" else method
     return f"""{comment(pace)}
-# {OPEN}
+# {OPEN}{_same(store)}
 curl --globoff {method}"${{WAITWISE_DOOR:?{UNSET.partition(" ")[2]}}}"{shlex.quote(pace.target.url)}
 """
 
 
-def httr2(pace: Pace) -> str:
+def httr2(pace: Pace, store: str = "") -> str:
     """R: httr2."""
     return f"""{comment(pace)}
-# {OPEN}
+# {OPEN}{_same(store)}
 library(httr2)
 
 door <- Sys.getenv("WAITWISE_DOOR")
@@ -45,11 +52,11 @@ response <- request(paste0(door, {json.dumps(pace.target.url, ensure_ascii=False
 """
 
 
-def javascript(pace: Pace) -> str:
+def javascript(pace: Pace, store: str = "") -> str:
     """JavaScript: a module for node, whose fetch needs no library."""
     address = json.dumps(pace.target.url).replace("<", "\\u003c")
     return f"""{comment(pace, "//")}
-// {OPEN}
+// {OPEN}{_same(store, "//")}
 const door = process.env.WAITWISE_DOOR;
 if (!door) throw new Error({json.dumps(UNSET)});
 const response = await fetch(door + {address}, {{
