@@ -334,7 +334,7 @@ def test_what_is_said_of_a_time_stays_true_while_it_is_on_the_page(lab: PaceStor
     panel = shown(PacesPanel(lab, resume=lambda _: None))
     kept = lab.paces()[0].found
     assert f"set {moment(kept, kept)}</span>" in panel.table.value
-    assert f"found {moment(kept, kept)}." in panel.card.value
+    assert f"Set by hand, {moment(kept, kept)}." in panel.card.value
     assert re.search(r"begun \d+ \w+, \d\d:\d\d$", panel.interrupted.choice.options[0][0])
     assert moment(kept - 400 * DAY, kept).split(",")[0].endswith(str(time.localtime(kept - 400 * DAY)[0]))
 
