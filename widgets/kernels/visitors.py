@@ -26,7 +26,7 @@ from traitlets import default
 
 from widgets.kit.mode import ModeError, chosen
 
-from .connection import hear_kernels
+from .connection import hear_kernels, time_once
 from .fork_server import ForkServerError
 from .health import serve_health
 from .memory import Leftovers, settle_in
@@ -181,6 +181,7 @@ class VisitorKernels(AsyncMappingKernelManager):
             IOLoop.current().add_callback(serve_health, self)
             IOLoop.current().add_callback(serve_opening, self.parent)
             IOLoop.current().add_callback(hear_kernels, self.parent)
+            IOLoop.current().add_callback(time_once, self.parent)
             IOLoop.current().add_callback(settle_in)
         self.log.info("There is room for %d visitors (WAITWISE_VISITORS changes that).", self.places)
 
