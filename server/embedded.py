@@ -85,11 +85,20 @@ def _named() -> ServiceURL | None:
     if not url:
         return None
     if ask_health(url, _FAR) is None:
-        raise ServiceNotFoundError(
-            f"{_VARIABLE} says {url!r}, but no Waitwise service answers there. "
-            f"Start one with `python -m server --port {USUAL}`, or unset the variable."
-        )
+        raise ServiceNotFoundError(f"{_VARIABLE} says {url!r}, but no Waitwise service answers there. {_advice(url)}")
     return ServiceURL(url, started_here=False)
+
+
+def _advice(url: str) -> str:
+    """What to do where no service answers: it is started at that address, where this machine can do so."""
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port or {"http": 80, "https": 443}[parts.scheme]
+    except (KeyError, ValueError):
+        return f"Write an address such as http://{HOST}:{USUAL}, or unset the variable."
+    if parts.scheme == "http" and host in {HOST, "localhost"} and not parts.path.strip("/"):
+        return f"Start one with `python -m server --port {port}`, or unset the variable."
+    return "Look whether it runs and can be reached from this machine, or unset the variable."
 
 
 def _started_by_a_person() -> ServiceURL | None:

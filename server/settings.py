@@ -63,9 +63,16 @@ class Settings:
             time_scale=_time_scale(config.get("TIME_SCALE")),
             profile=Path(str(config["PROFILE"])) if config.get("PROFILE") else None,
             state=Path(str(config["STATE"])) if config.get("STATE") else None,
-            lab=bool(config.get("LAB", config.get("MODE") != "public")),
+            lab=bool(config.get("LAB", not _is_public(config.get("MODE")))),
             embedded=bool(config.get("EMBEDDED")),
         )
+
+
+def _is_public(value: object) -> bool:
+    word = "" if value is None else str(value).strip().lower()
+    if word not in {"", "local", "public"}:
+        raise SettingsError(f"The mode (WAITWISE_MODE) must be public or local, or unset, got {value!r}.")
+    return word == "public"
 
 
 def _seed(value: object) -> int | None:

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    import ipywidgets
+
 
 def test_both_panels_work_on_the_service_that_is_given(start_service: Callable[..., str]) -> None:
     dashboard = Dashboard(start_service(TIME_SCALE=0.02) + "/")
@@ -44,6 +46,39 @@ def test_both_panels_work_on_the_service_that_is_given(start_service: Callable[.
         dashboard.paces.join(20)
         time.sleep(0.05)
     assert "/Slow-NASA" in dashboard.paces.table.value
+
+
+def text_of(widget: ipywidgets.Widget) -> str:
+    """All that a widget and what is in it say."""
+    return "".join([str(getattr(widget, "value", "")), *map(text_of, getattr(widget, "children", ()))])
+
+
+class NoneThereError(Exception):
+    """No service answers."""
+
+
+def none_there() -> str:
+    raise NoneThereError("WAITWISE_SERVICE says <here>, but none answers there. Start one.")
+
+
+def test_a_dashboard_without_a_service_says_why_and_nothing_else() -> None:
+    said = text_of(Dashboard(none_there))
+    assert "The dashboard could not be made. WAITWISE_SERVICE says &lt;here&gt;, but none answers there." in said
+    assert 'role="alert"' in said
+    assert "Fetch" not in said.partition("</style>")[2].replace("Fetch anything.", "")
+
+
+def test_a_visitor_is_told_nothing_of_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WAITWISE_MODE", "public")
+    with pytest.raises(NoneThereError):
+        Dashboard(none_there)
+
+
+def test_a_dashboard_is_not_made_for_a_mode_that_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WAITWISE_MODE", "publik")
+    dashboard = Dashboard("http://127.0.0.1:1")
+    assert "WAITWISE_MODE must be public" in text_of(dashboard)
+    assert not hasattr(dashboard, "fetch")
 
 
 def test_in_public_mode_a_probe_asks_no_private_address_but_the_bundled_service(

@@ -84,7 +84,7 @@ def test_the_notebook_is_a_title_and_three_lines() -> None:
     title, code = json.loads((ROOT / "dashboard.ipynb").read_text("utf-8"))["cells"]
     assert (title["cell_type"], code["cell_type"], code["outputs"]) == ("markdown", "code", [])
     lines = [line for line in "".join(code["source"]).splitlines() if line]
-    assert lines == ["from server import running", "from widgets import Dashboard", "Dashboard(running())"]
+    assert lines == ["from server import running", "from widgets import Dashboard", "Dashboard(running)"]
 
 
 def test_no_file_names_a_registry_or_a_path_of_the_machine_that_made_it() -> None:

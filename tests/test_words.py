@@ -21,7 +21,7 @@ from widgets.pace import PaceStore
 from widgets.pace import errors as pace_errors
 from widgets.pace.errors import PaceError, StoreError
 from widgets.pace.panel import PacesPanel
-from widgets.pace.store.engine import ADVICE, told, translated
+from widgets.pace.store.faults import ADVICE, told, translated
 from widgets.probe import ProbePanel
 from widgets.probe.chart.attempts import Kind
 from widgets.probe.panel.faces import face

@@ -13,7 +13,7 @@ import ipywidgets
 
 from widgets.fetch import Fetcher, FetchPanel
 from widgets.kit import ceiling, markup
-from widgets.kit.mode import Mode, mode
+from widgets.kit.mode import Mode, ModeError, mode
 from widgets.kit.presence import Presence
 from widgets.kit.widgetry import box, html, lean, marked
 from widgets.media import render
@@ -98,12 +98,33 @@ class Dashboard(ipywidgets.VBox):
     """Fetch and Probe over one service side by side, and below them the paces, the attempts and the lab.
 
     Args:
-        service: The base URL of the service that is offered first; other addresses can be typed.
+        service: The base URL of the service that is offered first, or what finds it; other addresses can be typed.
         theme: `"light"`, `"dark"`, or `None` to follow Voila's `?theme=`, and where that is not given the system.
+
+    Where a setting of this machine cannot be used, or no service be found, the dashboard says that and nothing else.
+
+    Raises:
+        Exception: What finds the service raised it, in public mode: a visitor is told nothing of this machine.
     """
 
-    def __init__(self, service: str, theme: str | None = None) -> None:
-        base, now = service.rstrip("/"), mode()
+    def __init__(self, service: str | Callable[[], str], theme: str | None = None) -> None:
+        try:
+            now = mode()
+        except ModeError as error:
+            self._say_only(error, theme)
+            return
+        try:
+            service = service if isinstance(service, str) else service()
+        except Exception as error:
+            if now == "public":
+                raise
+            self._say_only(error, theme)
+            return
+        self._make(service, now, theme)
+
+    def _make(self, service: str, now: Mode, theme: str | None) -> None:
+        """Make every room, and join them."""
+        base = service.rstrip("/")
         if now == "public" and in_voila():  # a kernel that serves one visitor's page
             ceiling.watch(ceiling.Ceiling())
         plain, slow = f"{base}/NASA", f"{base}/Slow-NASA"
@@ -156,12 +177,11 @@ class Dashboard(ipywidgets.VBox):
         self.nav.icons = ("download", "heartbeat", "clock-o", "flask")
         self.theme = lean(ipywidgets.ToggleButton, icon="adjust", css="ww-icon")
         self.theme.tooltip = "Turn light into dark, and dark into light"
-        here = Path(__file__).parent
         started = getattr(service, "started_here", None)
         bar = box([brand(), header(base, now, started_here=started), linked.button, self.theme], "ww-bar")
         super().__init__(
             [
-                markup.stylesheet(*((here / name).read_text("utf-8") for name in STYLESHEETS)),
+                styles(),
                 bar,
                 box([self.fetch, self.probe], "ww-panels"),
                 box([self.lower], "ww-panel ww-lower"),
@@ -192,6 +212,16 @@ class Dashboard(ipywidgets.VBox):
             self._open_later()
         else:
             self._opened()
+
+    def _say_only(self, error: Exception, theme: str | None) -> None:
+        """Say why there is nothing else."""
+        again = ' <a href="">Try again</a>' if in_voila() else ""
+        said = f'<p role="alert">The dashboard could not be made. {markup.plain(error)}{again}</p>'
+        super().__init__(
+            [styles(), box([brand()], "ww-bar"), box([html(said)], "ww-panel")],
+            _dom_classes=["ww-dashboard", f"ww-{theme or voila_theme()}", "ww-at-fetch"],
+        )
+        marked(self, "ww-voila", on=in_voila())
 
     def _open_later(self) -> None:
         """Go on when the page stands; where it does not say so (without our template), after a while."""
@@ -342,6 +372,12 @@ class Dashboard(ipywidgets.VBox):
         found = place(self.service.base, self.probe.url)
         if found is not None and found[0] == "puzzle" and self.probe.live.ended is not None:
             self.service.show_truth()
+
+
+def styles() -> ipywidgets.HTML:
+    """The stylesheets of all rooms."""
+    here = Path(__file__).parent
+    return markup.stylesheet(*((here / name).read_text("utf-8") for name in STYLESHEETS))
 
 
 def brand() -> ipywidgets.HTML:

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from .contract import GRAIN, Decision, Policy, check_count, check_positive, check_share
+from .contract import GRAIN, Decision, Policy, check_count, check_positive, check_share, told
 from .steady import ROUNDING, smallest_wait, whole_runs, whole_share
 
 
@@ -84,7 +84,7 @@ class TokenBucket:
 
     def describe(self) -> str:
         """The rule in one sentence."""
-        bucket = f"A bucket of {self.burst} tokens gains {self.rate:g} each second"
+        bucket = f"A bucket of {self.burst} tokens gains {told(self.rate)} each second"
         return f"{bucket}; a request is served when it can take one."
 
 
@@ -191,7 +191,7 @@ class LeakyBucket:
         burst = f" burst={self.burst}" if self.burst else ""
         delay = " nodelay" if self.delay is None else f" delay={self.delay}" if self.delay else ""
         rule = f"limit_req with rate={self.rate}r/{unit}{burst}{delay}"
-        return f"nginx's {rule}: one request drains each {self.interval:g} s."
+        return f"nginx's {rule}: one request drains each {told(self.interval)} s."
 
     def _served(self, excess: int) -> Decision:
         late = 0 if self.delay is None else max(0, excess - self.delay * UNIT)
@@ -279,8 +279,8 @@ class PenaltyBox:
         """The rule in one sentence."""
         extends = ", counted from the last request made meanwhile" if self.extend else ""
         return (
-            f"A bucket of {self.burst} tokens gains {self.rate:g} each second; a request that finds it empty shuts the "
-            f"client out for {self.penalty:g} s{extends}."
+            f"A bucket of {self.burst} tokens gains {told(self.rate)} each second; a request that finds it empty shuts "
+            f"the client out for {told(self.penalty)} s{extends}."
         )
 
     def _shut_out(self, now: float) -> Decision:

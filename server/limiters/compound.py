@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from statistics import NormalDist
 from typing import ClassVar
 
-from .contract import Decision, Limiter, check_not_negative, check_share, exponential, uniform
+from .contract import Decision, Limiter, check_not_negative, check_share, exponential, told, uniform
 from .gaps import MinimumGap
 from .steady import fresh, simulated_acceptance, smallest_wait
 from .windows import FixedWindow
@@ -110,7 +110,7 @@ class Shared:
 
     def describe(self) -> str:
         """The rule in one sentence."""
-        return f"Shared with others, who ask {self.others:g} times per second at random. {self.rule.describe()}"
+        return f"Shared with others, who ask {told(self.others)} times per second at random. {self.rule.describe()}"
 
     def _affordable(self, wait: float) -> int:
         """Return how many requests of ours to simulate, so that those of the others do not make it last."""
@@ -198,7 +198,7 @@ class RandomFailures:
     def describe(self) -> str:
         """The rule in one sentence."""
         what = "are refused" if self.as_refusals else "fail"
-        return f"{self.share:.3g} of all requests {what} at any pace. {self.rule.describe()}"
+        return f"{told(self.share)} of all requests {what} at any pace. {self.rule.describe()}"
 
 
 # How many of our requests a fixed window serves when others ask at random: sums over the Poisson distribution.

@@ -7,7 +7,7 @@ import math
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from .contract import GRAIN, MOST_TIMES, Decision, Policy, check_count, check_positive, check_share, exponential
+from .contract import GRAIN, MOST_TIMES, Decision, Policy, check_count, check_positive, check_share, exponential, told
 from .steady import smallest_wait, whole_runs, whole_share
 
 FAR = 700.0
@@ -95,7 +95,7 @@ class Concurrency:
 
     def describe(self) -> str:
         """The rule in one sentence."""
-        each = f"about {self.service:g} s" if self.varied else f"{self.service:g} s"
+        each = f"about {told(self.service)} s" if self.varied else f"{told(self.service)} s"
         return f"A request is served while fewer than {self.limit} jobs run; each takes {each}."
 
     def _duration(self) -> float:

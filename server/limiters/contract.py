@@ -100,6 +100,18 @@ MOST_TIMES = 10_000
 """The same for a rule that remembers so many times."""
 
 
+def told(value: float) -> str:
+    """A number as a sentence says it: six digits, and never with an exponent.
+
+    >>> told(6.5), told(2_592_000.0), told(0.00002), told(1 / 3), told(0)
+    ('6.5', '2592000', '0.00002', '0.333333', '0')
+    """
+    if not value or not math.isfinite(value):
+        return f"{value:g}"
+    text = f"{value:.{max(0, 5 - math.floor(math.log10(abs(value))))}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
 def check_positive(**values: float) -> None:
     """Raise `ValueError` unless each value is finite and more than 0."""
     for name, value in values.items():

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from .contract import GRAIN, Decision, Policy, check_not_negative, check_positive, check_share, uniform
+from .contract import GRAIN, Decision, Policy, check_not_negative, check_positive, check_share, told, uniform
 from .steady import smallest_wait
 
 NEGLIGIBLE = 1e-12
@@ -86,7 +86,9 @@ class MinimumGap:
     def describe(self) -> str:
         """The rule in one sentence."""
         gap = (
-            f"{self.gap:g} s" if self.noise == 0 else f"a time drawn anew from {self.gap:g}-{self.gap + self.noise:g} s"
+            f"{told(self.gap)} s"
+            if self.noise == 0
+            else f"a time drawn anew from {told(self.gap)}-{told(self.gap + self.noise)} s"
         )
         last = "the last request, refused ones included" if self.reset else "the last request that was served"
         return f"A request is served when at least {gap} has passed since {last}."
@@ -162,8 +164,8 @@ class Drifting:
         """The rule in one sentence."""
         low, high = self.gap * (1 - self.swing), self.gap * (1 + self.swing)
         return (
-            f"A request is served when enough time has passed since the last one: {low:g}-{high:g} s, in a swing of "
-            f"{self.period:g} s."
+            f"A request is served when enough time has passed since the last one: {told(low)}-{told(high)} s, in a "
+            f"swing of {told(self.period)} s."
         )
 
 

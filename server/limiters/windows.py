@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from .buckets import TokenBucket
-from .contract import GRAIN, MOST_TIMES, Decision, Policy, check_count, check_positive, check_share
+from .contract import GRAIN, MOST_TIMES, Decision, Policy, check_count, check_positive, check_share, told
 from .steady import smallest_wait, whole_runs, whole_share
 
 
@@ -87,7 +87,7 @@ class FixedWindow:
     def describe(self) -> str:
         """The rule in one sentence."""
         start = "on the clock" if self.aligned else "that starts with a request"
-        return f"In each window of {self.window:g} s {start}, the first {self.limit} requests are served."
+        return f"In each window of {told(self.window)} s {start}, the first {self.limit} requests are served."
 
 
 @dataclass(slots=True)
@@ -155,7 +155,7 @@ class SlidingLog:
     def describe(self) -> str:
         """The rule in one sentence."""
         counted = "counted whether served or refused" if self.count_refused else "of which only served ones count"
-        return f"At most {self.limit} requests, {counted}, are served in any {self.window:g} s."
+        return f"At most {self.limit} requests, {counted}, are served in any {told(self.window)} s."
 
 
 @dataclass(slots=True)
@@ -233,8 +233,8 @@ class SlidingCounter:
         """The rule in one sentence."""
         counted = "served and refused" if self.count_refused else "served"
         return (
-            f"About {self.limit} requests are served in any {self.window:g} s, judged by the counts of {counted} ones "
-            "in this window and, fading out, the last one."
+            f"About {self.limit} requests are served in any {told(self.window)} s, judged by the counts of {counted} "
+            "ones in this window and, fading out, the last one."
         )
 
     def _turn(self, now: float) -> None:
@@ -333,6 +333,6 @@ class DailyQuota:
     def describe(self) -> str:
         """The rule in one sentence."""
         return (
-            f"At most {self.quota} requests are served each {self.day:g} s, and those through a bucket of {self.burst} "
-            f"tokens that gains {self.rate:g} each second."
+            f"At most {self.quota} requests are served each {told(self.day)} s, and those through a bucket of "
+            f"{self.burst} tokens that gains {told(self.rate)} each second."
         )

@@ -31,3 +31,18 @@ def test_a_page_that_cannot_be_made_says_so_without_a_word_of_the_machine(
         expect(page.get_by_role("button", name="Try again")).to_be_visible()
         assert str(tmp_path) not in page.content()
         assert "Traceback" not in page.content()
+
+
+@pytest.mark.browser
+def test_a_page_whose_service_does_not_answer_says_which_and_what_to_do(
+    open_page: Callable[..., Page], tmp_path: Path
+) -> None:
+    with voila(tmp_path, WAITWISE_SERVICE="http://127.0.0.1:1") as running:
+        page = open_page(running.url)
+        said = page.get_by_role("alert")
+        expect(said).to_contain_text(
+            "WAITWISE_SERVICE says 'http://127.0.0.1:1', but no Waitwise service answers there."
+        )
+        expect(said).to_contain_text("python -m server --port 1")
+        said.get_by_role("link", name="Try again").click()
+        expect(page.get_by_role("alert")).to_contain_text("WAITWISE_SERVICE says")

@@ -78,7 +78,7 @@ def test_a_tab_that_is_closed_costs_no_attempt_and_the_pace_is_kept_and_obeyed(
     base = "http://" + (second.locator(".ww-header strong").first.text_content() or "")
     row = paces.locator(".ww-table tbody td").nth(1)
     expect(row).to_have_attribute("title", f"{base}, all of it, found at /Slow-NASA")
-    paces.get_by_label("Governs").select_option(label=f"GET {base}/Slow-NASA only")
+    paces.get_by_label("Governs").select_option(label=f"GET {base}/Slow-NASA")
     expect(row).to_have_attribute("title", f"GET {base}/Slow-NASA")
 
     fetch = second.locator(".ww-fetch")

@@ -20,7 +20,7 @@ def until_hung_up(connection: socket.socket, _: bytes) -> None:
 
 def test_silence_ends_after_the_patience(service: Callable[..., Any]) -> None:
     one = service(until_hung_up)
-    with pytest.raises(DeadlineError, match="sent nothing"):
+    with pytest.raises(DeadlineError, match=r"sent nothing for 0\.2 s\."):
         Fetcher(patience=0.2).fetch(one.url)
 
 

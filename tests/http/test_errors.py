@@ -66,3 +66,12 @@ def test_every_error_says_what_to_do_and_names_the_host() -> None:
         assert "x.example:81" in str(told)
         assert "secret" not in str(told)
         assert str(told).count(".") >= 2
+
+
+@pytest.mark.parametrize(("seconds", "words"), [(10.0, "10 s"), (600.0, "600 s"), (3600.0, "3,600 s"), (0.2, "0.2 s")])
+def test_how_long_was_waited_is_said_without_an_exponent(seconds: float, words: str) -> None:
+    assert f"sent nothing for {words}. It may" in str(explained(TimeoutError(), URL, silence=seconds))
+    late = explained(TimeoutError(), URL, "late", seconds)
+    assert f"within {words}. Try again" in str(late)
+    assert late.brief == f"no whole answer within {words}"
+    assert "sent nothing for too long. It may" in str(explained(TimeoutError(), URL))

@@ -17,14 +17,16 @@ import pytest
 import tornado.httpserver
 import tornado.testing
 import tornado.web
+import tornado.websocket
+from jupyter_server.base.websocket import WebSocketMixin
 from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 from tornado.ioloop import IOLoop
 from traitlets.config import Config
 
 from widgets.kernels import health, visitors
-from widgets.kernels.connection import CONNECTION, NUDGED, HeardConnection, hear_kernels
-from widgets.kernels.visitors import MB, SettingsError, VisitorKernels, free_memory, full_page, places
+from widgets.kernels.connection import CONNECTION, NUDGED, HeardConnection, OneTimer, hear_kernels, time_once
+from widgets.kernels.visitors import MB, SettingsError, VisitorKernels, free_memory, full_page, places, places_or_exit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,6 +42,18 @@ def test_places_are_as_many_as_said_or_as_there_is_memory_for(said: str, free: i
 def test_a_number_of_places_that_is_none_is_refused_by_name(said: str) -> None:
     with pytest.raises(SettingsError, match="WAITWISE_VISITORS must be a whole number from 1 on, got"):
         places({"WAITWISE_VISITORS": said}, 0)
+
+
+@pytest.mark.parametrize(
+    ("name", "said"), [*(("WAITWISE_VISITORS", said) for said in ("0", "-1", "x", "1.5")), ("WAITWISE_MODE", "publik")]
+)
+def test_a_server_with_a_setting_that_cannot_be_used_ends_with_one_line(name: str, said: str) -> None:
+    with pytest.raises(SystemExit) as ended:
+        places_or_exit({name: said}, 0)
+    assert str(ended.value).startswith(f"{name} must be ")
+    assert str(ended.value).endswith(f"got {said!r}.")
+    assert "\n" not in str(ended.value)
+    assert places_or_exit({"WAITWISE_VISITORS": "3", "WAITWISE_MODE": "public"}, 0) == 3
 
 
 def test_the_memory_of_a_container_counts_where_it_is_less_than_the_machines(tmp_path: Path) -> None:
@@ -289,3 +303,51 @@ def test_the_connections_of_a_server_are_ours_unless_others_were_chosen() -> Non
         settings = {CONNECTION: chosen}
         hear_kernels(SimpleNamespace(app=SimpleNamespace(settings=settings)))
         assert settings[CONNECTION] is there
+
+
+@pytest.mark.parametrize(("up", "words"), [(148.0, "2 min 28 s"), (3.0, "3 s"), (90_000.0, "25 h")])
+def test_the_operator_reads_how_long_the_server_runs_as_people_say_it(up: float, words: str) -> None:
+    page = health.health_page(health.Health(1, 4, 0, 1, up, 0, 0, 0))
+    assert f"<td>Running for</td><td>{words}</td>" in page
+
+
+class Socket(WebSocketMixin, tornado.websocket.WebSocketHandler):
+    """As Jupyter's are, without a kernel."""
+
+    log = getLogger("tests.socket")
+
+    def prepare(self) -> None:
+        """Anybody may come."""
+
+
+class OurSocket(OneTimer, Socket):
+    """As ours are."""
+
+
+@pytest.mark.parametrize(("handler", "interval", "warned"), [(Socket, 20, 1), (OurSocket, 21, 0)])
+def test_a_page_is_asked_for_signs_of_life_by_one_timer_in_milliseconds(
+    handler: type[Socket], interval: int, warned: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def look() -> None:
+        heard = asyncio.Event()
+        settings: dict[str, Any] = {"ws_ping_interval": interval, "ws_ping_timeout": 60_000}
+        listener, port = tornado.testing.bind_unused_port()
+        server = tornado.httpserver.HTTPServer(tornado.web.Application([("/", handler)], **settings))
+        server.add_socket(listener)
+        page = await tornado.websocket.websocket_connect(f"ws://127.0.0.1:{port}/")
+        page.on_ping = lambda data: heard.set()  # type: ignore[method-assign]
+        await asyncio.wait_for(heard.wait(), 30)
+        page.close()
+        assert await page.read_message() is None
+        server.stop()
+        await server.close_all_connections()
+
+    asyncio.run(look())
+    assert sum("cannot be longer" in record.getMessage() for record in caplog.records) == warned
+
+
+def test_the_sockets_of_a_voila_server_are_the_ones_with_one_timer() -> None:
+    rules: list[Any] = ["those of Voila"]
+    time_once(SimpleNamespace(server_url="/", app=SimpleNamespace(default_router=SimpleNamespace(rules=rules))))
+    assert issubclass(rules[0].target, OneTimer)
+    assert rules[0].matcher.regex.fullmatch("/api/kernels/9714d17b-7239-4429-b8e3-f438d701d65c/channels")

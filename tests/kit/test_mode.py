@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from widgets.kit.mode import is_loopback, mode
+from widgets.kit.mode import ModeError, is_loopback, mode
 
 VOILA = {"VOILA_REQUEST_URL": "http://localhost:8866/"}
 LAB = {"JPY_PARENT_PID": "7"}
@@ -27,6 +27,8 @@ LAB = {"JPY_PARENT_PID": "7"}
         (VOILA, ["192.168.1.7"], "public"),
         (VOILA | {"WAITWISE_MODE": "local"}, ["0.0.0.0"], "public"),  # noqa: S104
         (VOILA | {"WAITWISE_MODE": "public"}, ["127.0.0.1"], "public"),
+        (VOILA | {"WAITWISE_MODE": " PUBLIC "}, ["127.0.0.1"], "public"),
+        (VOILA | {"WAITWISE_MODE": " "}, ["127.0.0.1"], "local"),
         ({"JUPYTERHUB_SERVICE_PREFIX": "/user/a/"}, [], "public"),
         ({"BINDER_SERVICE_HOST": "x"}, [], "public"),
     ],
@@ -35,6 +37,13 @@ def test_the_mode_follows_from_who_can_reach_the_page(
     environ: dict[str, str], listening: list[str], expected: str
 ) -> None:
     assert mode(environ, listening) == expected
+
+
+@pytest.mark.parametrize("said", ["publik", "privat", "1", "public local"])
+def test_a_word_that_is_no_mode_is_never_taken_for_none(said: str) -> None:
+    for environ in ({}, VOILA, LAB):
+        with pytest.raises(ModeError, match=f"^WAITWISE_MODE must be public, .*got '{said}'.$"):
+            mode(environ | {"WAITWISE_MODE": said}, ["127.0.0.1"])
 
 
 @pytest.mark.parametrize("server", [VOILA, LAB])

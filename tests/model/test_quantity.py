@@ -2,11 +2,28 @@
 
 from __future__ import annotations
 
+import re
+from typing import TYPE_CHECKING
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from widgets.model.quantity import as_duration, as_progress, as_size, as_wait, rounded_wait, wait_number
+from widgets.model.quantity import (
+    as_count,
+    as_duration,
+    as_progress,
+    as_rest,
+    as_roughly,
+    as_size,
+    as_span,
+    as_wait,
+    rounded_wait,
+    wait_number,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 @pytest.mark.parametrize(
@@ -72,3 +89,42 @@ def test_a_rounded_wait_is_never_shorter_and_hardly_longer(wait: float) -> None:
 )
 def test_a_wait_is_said_with_three_digits_and_never_shorter(wait: float, said: str) -> None:
     assert as_wait(wait) == said
+
+
+SAYING = (as_count, as_duration, as_rest, as_roughly, as_span, as_wait, wait_number)
+
+
+@pytest.mark.parametrize("say", SAYING, ids=lambda say: str(say.__name__))
+@given(number=st.floats(min_value=0, max_value=1e9))
+def test_nothing_that_a_person_reads_has_an_exponent(say: Callable[[float], str], number: float) -> None:
+    said = say(number)
+    assert re.fullmatch(r"\d[\d,]*(\.\d+)?( (ms|s|min|h|d))?( \d+ (h|min|s))*", said), said
+
+
+@pytest.mark.parametrize(
+    ("say", "seconds", "words"),
+    [
+        (as_wait, 7190.0, "7190 s"),
+        (as_wait, 7200.0, "2 h"),
+        (as_wait, 90_000.0, "25 h"),
+        (as_wait, 172_800.0, "2 d"),
+        (as_wait, 180_061.0, "2 d 2 h 16 min 40 s"),
+        (as_duration, 234_566.0, "2 d 17 h"),
+        (as_duration, 3599.6, "1 h"),
+        (as_roughly, 360_000.0, "4.2 d"),
+        (as_roughly, 1e8, "1,157 d"),
+        (as_span, 90_000.0, "25 h"),
+        (as_rest, 89_900.0, "24 h 58 min"),
+    ],
+)
+def test_a_long_time_is_said_in_hours_and_days(say: Callable[[float], str], seconds: float, words: str) -> None:
+    assert say(seconds) == words
+
+
+UNITS = {"d": 86_400, "h": 3600, "min": 60, "s": 1}
+
+
+@given(st.floats(min_value=0.001, max_value=1e9))
+def test_a_wait_that_is_said_is_never_shorter_than_it_is_nor_much_longer(wait: float) -> None:
+    said = sum(float(number) * UNITS[unit] for number, unit in re.findall(r"([\d.]+) (\w+)", as_wait(wait)))
+    assert wait * (1 - 1e-9) <= said <= wait * 1.011 + 1

@@ -20,7 +20,7 @@ from tests.conftest import served
 from widgets.http.limits.words import pause_in
 from widgets.model.attempt import Attempt, Budget, Goal, Outcome
 from widgets.model.refused import CountsAsRefused
-from widgets.probe.asker import LONG_BODY, Answer, Asker
+from widgets.probe.asker import LONG_BODY, USER_AGENT, Answer, Asker, agent_of
 from widgets.probe.settings import Settings
 
 if TYPE_CHECKING:
@@ -325,6 +325,22 @@ def test_a_header_of_the_person_replaces_ours_in_capital_or_small_letters() -> N
     with served(application) as url, Asker(url, headers={"user-agent": "mine (me@example.org)"}) as ask:
         ask(threading.Event())
     assert seen == [["mine (me@example.org)"]]
+
+
+def test_a_probe_says_who_answers_for_it_and_names_the_same_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[str] = []
+
+    def application(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        seen.append(Request(environ).headers["User-Agent"])
+        return Response("{}")(environ, start)
+
+    monkeypatch.setenv("WAITWISE_CONTACT", " mailto:me@example.org\r\nX-Evil: 1 ")
+    with served(application) as url, Asker(url) as ask:
+        ask(threading.Event())
+    assert seen == [agent_of({})]
+    assert seen[0].endswith("; mailto:me@example.orgX-Evil: 1)")
+    monkeypatch.delenv("WAITWISE_CONTACT")
+    assert agent_of({}) == USER_AGENT
 
 
 @pytest.mark.parametrize(

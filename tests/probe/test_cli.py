@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -142,3 +143,12 @@ def test_an_output_that_is_full_is_said_in_a_line(start_service: Callable[..., s
 
 def test_help_says_what_the_program_ends_with() -> None:
     assert "with 3 where no wait was found" in " ".join(run("--help").stdout.split())
+
+
+def test_a_probe_in_a_terminal_says_that_it_keeps_nothing_and_how_to(start_service: Callable[..., str]) -> None:
+    assert "Nothing of it is kept" in " ".join(run("--help").stdout.split())
+    url = start_service(TIME_SCALE=0.02) + "/Slow-NASA"
+    last = run(url, "--strategy", "doubling").stdout.splitlines()[-1]
+    assert last.startswith("Nothing of this is kept. To have it obeyed: ")
+    kept = last.partition("obeyed: ")[2].replace("PaceStore()", "store", 1).partition("; ")[2]
+    assert re.fullmatch(rf"store\.keep\('{re.escape(url)}', wait=0\.\d+\)", kept)

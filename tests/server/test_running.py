@@ -184,13 +184,28 @@ def test_the_environment_names_a_service(serve: Callable[[Flask], str], monkeypa
     assert (service, service.started_here) == (base, False)
 
 
-@pytest.mark.parametrize("named", ["http://127.0.0.1:1", "nonsense", "ftp://127.0.0.1", "http://[", "http://x:y"])
-def test_a_named_service_that_does_not_answer_is_an_error_that_says_so(
-    monkeypatch: pytest.MonkeyPatch, named: str
+@pytest.mark.parametrize(
+    ("named", "advice"),
+    [
+        ("http://127.0.0.1:1", "Start one with `python -m server --port 1`"),
+        ("http://localhost:1/", "Start one with `python -m server --port 1`"),
+        ("http://127.0.0.1:1/deeper", "Look whether it runs"),
+        ("https://127.0.0.1:1", "Look whether it runs"),
+        ("nonsense", "Write an address such as http://127.0.0.1:5009"),
+        ("ftp://127.0.0.1", "Write an address such as http://127.0.0.1:5009"),
+        ("http://[", "Write an address such as http://127.0.0.1:5009"),
+        ("http://x:y", "Write an address such as http://127.0.0.1:5009"),
+    ],
+)
+def test_a_named_service_that_does_not_answer_is_an_error_that_says_so_and_what_to_do(
+    monkeypatch: pytest.MonkeyPatch, named: str, advice: str
 ) -> None:
     monkeypatch.setenv("WAITWISE_SERVICE", named)
-    with pytest.raises(ServiceNotFoundError, match=r"WAITWISE_SERVICE says .*python -m server"):
+    with pytest.raises(ServiceNotFoundError) as told:
         running()
+    assert str(told.value).startswith(f"WAITWISE_SERVICE says {named!r}, but no Waitwise service answers there. ")
+    assert advice in str(told.value)
+    assert str(told.value).endswith(", or unset the variable.")
 
 
 def test_the_url_is_a_plain_string_without_a_slash_at_its_end() -> None:

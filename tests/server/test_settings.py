@@ -43,3 +43,15 @@ def test_a_seed_must_be_a_whole_number(value: object) -> None:
 )
 def test_the_teachers_view_is_off_where_strangers_may_use_the_dashboard(config: dict[str, object], there: bool) -> None:
     assert Settings.of(config).lab is there
+
+
+@pytest.mark.parametrize("value", [" PUBLIC ", "Public"])
+def test_the_mode_is_read_as_the_dashboard_reads_it(value: str) -> None:
+    assert Settings.of({"MODE": value}).lab is False
+
+
+@pytest.mark.parametrize("value", ["publik", 1, True])
+def test_a_word_that_is_no_mode_leaves_no_lab_open(value: object) -> None:
+    for config in ({"MODE": value}, {"MODE": value, "LAB": True}):
+        with pytest.raises(SettingsError, match="WAITWISE_MODE"):
+            create_app(config)

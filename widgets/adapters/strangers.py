@@ -6,16 +6,13 @@ one probe at a time. What is shared is a store of turns; nothing in it is shown 
 
 from __future__ import annotations
 
-import os
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
-
-import platformdirs
 
 from widgets.http.address import own
 from widgets.pace import PaceStore
 from widgets.pace.errors import AlreadyProbed, StoreError
-from widgets.pace.store import VARIABLE
+from widgets.pace.store import default_url
 from widgets.probe.recorder import Hindrance, Unwritten
 
 from .obeying import StoreTurn, StoreTurns, unread
@@ -35,8 +32,7 @@ LEASE = 8.0
 
 def public_store() -> PaceStore:
     """Where visitors share their turns: what `WAITWISE_STORE` says, else a file beside the paces of the owner."""
-    file = platformdirs.user_data_path("waitwise") / "public.sqlite"
-    return PaceStore(os.environ.get(VARIABLE) or f"sqlite:///{file}")
+    return PaceStore(default_url("public.sqlite"))
 
 
 class StrangersTurns(StoreTurns):

@@ -13,7 +13,7 @@ from typing import IO, TYPE_CHECKING
 
 from widgets.http.content_coding import PIECE, ChecksumError, CodingError, Decoding, named
 from widgets.http.errors import broken_off
-from widgets.model.quantity import as_size
+from widgets.model.quantity import as_size, as_span
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -220,7 +220,7 @@ def receive(
     finally:
         response.close()
     if deadline.reason:  # A socket that was shut looks like a normal end.
-        late = f"The time was up after {deadline.now:.0f} s: raise the time limit {_WHERE}."
+        late = f"The time was up after {as_span(round(deadline.now))}: raise the time limit {_WHERE}."
         why = "Stopped by you." if deadline.reason == "stopped" else late
     received = None if kept is None or decoding.note else kept.settled()
     note = " ".join(filter(None, (response.note, decoding.note, doubt)))

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import re
 from collections.abc import Callable, Collection, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from widgets.http.address import Guard, Mode, Resolver, resolve
+from widgets.http.agent import contact, user_agent
 from widgets.http.connection import Deadline
 from widgets.http.errors import FetchError, explained
 from widgets.http.message import Headers, Hop, Request
@@ -25,15 +24,6 @@ if TYPE_CHECKING:
     import threading
 
 Progress: TypeAlias = Callable[[int, int | None], None]
-
-USER_AGENT = "Waitwise/0.1"
-CONTACT = "WAITWISE_CONTACT"
-"""The environment variable that says where the owner of a service can complain, such as `mailto:me@example.org`."""
-
-
-def contact() -> str:
-    """Return who answers for this program, as its environment says, or an empty string."""
-    return os.environ.get(CONTACT, "").strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +41,7 @@ class Fetcher:
         patience: Seconds without a byte after which a fetch ends, unless it is told otherwise.
         deadline: Seconds after which it ends in any case.
         cap: Decoded bytes of a body that are kept, at most.
-        contact: Where the owner of a service can complain; sent in the User-Agent. What `CONTACT` says unless given.
+        contact: Where the owner of a service can complain; sent in the User-Agent. What `WAITWISE_CONTACT` says unless given.
         resolver: Gives the IP addresses of a name.
     """  # noqa: E501 - a doctest's error stands in one line
 
@@ -171,13 +161,3 @@ class Fetcher:
             note=" ".join(filter(None, (head.note, got.note))), wire_size=got.wire_size, elapsed=deadline.now,
             received=got.received,
         )  # fmt: skip
-
-
-def user_agent(who: str) -> str:
-    """Return the name of this program, with who answers for it as a comment (RFC 9110, 10.1.5).
-
-    >>> user_agent("mailto:me@example.org")
-    'Waitwise/0.1 (mailto:me@example.org)'
-    """
-    comment = re.sub(r"[^ !-'*-\[\]-~]", "", who)
-    return f"{USER_AGENT} ({comment})" if comment else USER_AGENT

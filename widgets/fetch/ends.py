@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from widgets.http.errors import FieldError
-from widgets.model.quantity import as_size
+from widgets.model.quantity import as_size, as_wait
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,8 +39,8 @@ class Ends:
         widgets.http.errors.FieldError: A time limit of 90 s is more than the 60 s that are allowed here. Lower it.
         """
         for name, wanted, allowed in (
-            ("time limit", f"{self.seconds:g} s", f"{most.seconds:g} s" if self.seconds > most.seconds else ""),
-            ("silence", f"{self.silence:g} s", f"{most.silence:g} s" if self.silence > most.silence else ""),
+            ("time limit", as_wait(self.seconds), as_wait(most.seconds) if self.seconds > most.seconds else ""),
+            ("silence", as_wait(self.silence), as_wait(most.silence) if self.silence > most.silence else ""),
             ("size limit", as_size(self.size), as_size(most.size) if self.size > most.size else ""),
         ):
             if allowed:

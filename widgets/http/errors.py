@@ -104,7 +104,7 @@ class BrokenOffError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class _Meaning:
-    """What a foreign error means: the words may hold `{host}`, and `{why}` where the error itself has some."""
+    """What a foreign error means: the words may hold `{host}` and `{silence}`, and `{why}` where the error has some."""
 
     kind: type[FetchError]
     message: str
@@ -140,7 +140,7 @@ _BORDER: tuple[tuple[tuple[type[BaseException], ...], _Meaning], ...] = (
         (TimeoutError,),
         _Meaning(
             DeadlineError,
-            "{host} sent nothing for too long. It may be overloaded or gone: try again later.",
+            "{host} sent nothing for {silence}. It may be overloaded or gone: try again later.",
             "no answer in time",
         ),
     ),
@@ -208,7 +208,9 @@ _INSECURE = {
 """What a failed handshake means, by OpenSSL's name for it."""
 
 
-def explained(error: Exception, url: str, reason: Reason = "", seconds: float = 0.0) -> FetchError:
+def explained(
+    error: Exception, url: str, reason: Reason = "", seconds: float = 0.0, silence: float = 0.0
+) -> FetchError:
     """Return the `FetchError` that says what `error` means to the person.
 
     >>> explained(ConnectionRefusedError(111, "Connection refused"), "http://x.example:81/").brief
@@ -219,14 +221,15 @@ def explained(error: Exception, url: str, reason: Reason = "", seconds: float = 
         url: What was asked at that moment: after a redirect its target.
         reason: Why the request was cut, if it was.
         seconds: How long it took until then.
+        silence: After how long without a byte it was given up, where that is known.
     """
     host = readable(urlsplit(url).netloc.rpartition("@")[2])[:_LONGEST]
     if reason == "stopped":
         return Stopped("Stopped before anything came.", "stopped")
     if reason == "late":
         return DeadlineError(
-            f"{host} did not finish the head of its answer within {seconds:.3g} s. Try again, or allow more time.",
-            f"no whole answer within {seconds:.3g} s",
+            f"{host} did not finish the head of its answer within {_lasting(seconds)}. Try again, or allow more time.",
+            f"no whole answer within {_lasting(seconds)}",
         )
     causes = list(_causes(error))
     for cause in causes:
@@ -236,7 +239,9 @@ def explained(error: Exception, url: str, reason: Reason = "", seconds: float = 
         for cause in causes:
             if isinstance(cause, kinds):
                 why = _why(cause)
-                return meaning.kind(meaning.message.format(host=host, why=why), meaning.brief.format(why=why))
+                long = _lasting(silence) if silence else "too long"
+                words = meaning.message.format(host=host, why=why, silence=long)
+                return meaning.kind(words, meaning.brief.format(why=why))
     return ReplyError(
         f"{host} could not be asked, by a fault of this program. Try again, and report what its log says.",
         "a fault of this program",
@@ -262,6 +267,16 @@ def broken_off(error: Exception) -> str:
             return f"The connection broke off: {_why(error)}."
         case _:
             return "The body could not be read further, by a fault of this program."
+
+
+def _lasting(seconds: float) -> str:
+    """Seconds without an exponent.
+
+    >>> _lasting(10.0), _lasting(3600.0), _lasting(0.25), _lasting(60.0042)
+    ('10 s', '3,600 s', '0.25 s', '60 s')
+    """
+    text = f"{seconds:,.2f}"
+    return f"{text.rstrip('0').rstrip('.')} s"
 
 
 def _why(error: BaseException) -> str:

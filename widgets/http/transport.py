@@ -238,7 +238,7 @@ class Transport:
             raise
         except Exception as error:  # Hostile answers raise more than the libraries admit to.
             self.close()
-            raise explained(error, request.url, deadline.reason, deadline.seconds) from error
+            raise explained(error, request.url, deadline.reason, deadline.seconds, self._patience) from error
 
     def _send(
         self,

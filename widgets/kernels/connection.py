@@ -8,6 +8,8 @@ from contextvars import Context
 from typing import Any
 
 from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
+from jupyter_server.utils import url_path_join
+from tornado.routing import PathMatches, Rule
 
 NUDGED = "nudged"
 CONNECTION = "kernel_websocket_connection_class"
@@ -46,6 +48,32 @@ class HeardConnection(ZMQChannelsWebsocketConnection):
         finally:
             if state == "busy":
                 manager.execution_state = state
+
+
+class OneTimer:
+    """A socket of Jupyter's that is asked for signs of life by Jupyter alone.
+
+    `ws_ping_interval` and `ws_ping_timeout` are milliseconds, and Jupyter takes a connection for lost after the second
+    of them. Its handlers give both to tornado too, as its `ping_interval` and `ping_timeout`, which are seconds there:
+    it would ask once in hours, and warns in every log that the timeout is longer than the interval. No two numbers
+    are right for both, since Jupyter would lose connections that live where its timeout were no longer.
+    """
+
+    def get_websocket_protocol(self) -> Any:
+        """The protocol, without a timer of tornado's."""
+        protocol = super().get_websocket_protocol()  # type: ignore[misc]  # of the handler that it is mixed into
+        if protocol is not None:
+            protocol.params.ping_interval = protocol.params.ping_timeout = None
+        return protocol
+
+
+def time_once(server: Any) -> None:
+    """Have the pages of a Voila server asked for signs of life by one timer, before its rule for their connections."""
+    from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler  # noqa: PLC0415 - for Voila alone
+
+    handler = type("KernelSocket", (OneTimer, VoilaKernelWebsocketHandler), {})
+    path = url_path_join(server.server_url, r"/api/kernels/(?P<kernel_id>\w+-\w+-\w+-\w+-\w+)/channels")
+    server.app.default_router.rules.insert(0, Rule(PathMatches(path), handler))
 
 
 def hear_kernels(server: Any) -> None:

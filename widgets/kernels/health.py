@@ -21,6 +21,8 @@ import tornado.web
 from jupyter_server.utils import url_path_join
 from tornado.routing import PathMatches, Rule
 
+from widgets.model.quantity import as_span
+
 from .provisioner import fork_server
 
 if TYPE_CHECKING:
@@ -125,7 +127,7 @@ def health_page(health: Health) -> str:
     here = Path(__file__).parent
     environment = jinja2.Environment(loader=jinja2.FileSystemLoader(here), autoescape=True)
     style = (here.parent / "kit" / "kit.css").read_text("utf-8")
-    return environment.get_template("health.html.j2").render(health=health, MB=MB, style=style)
+    return environment.get_template("health.html.j2").render(health=health, MB=MB, up=as_span(health.up), style=style)
 
 
 def serve_health(kernels: Visitors) -> None:

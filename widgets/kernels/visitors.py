@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import random
+import sys
 import time
 from importlib.metadata import EntryPoint
 from pathlib import Path
@@ -23,7 +24,9 @@ from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelMana
 from tornado.ioloop import IOLoop
 from traitlets import default
 
-from .connection import hear_kernels
+from widgets.kit.mode import ModeError, chosen
+
+from .connection import hear_kernels, time_once
 from .fork_server import ForkServerError
 from .health import serve_health
 from .memory import Leftovers, settle_in
@@ -73,6 +76,19 @@ def places(environ: Mapping[str, str], free: int) -> int:
     if not said.isdecimal() or int(said) < 1:
         raise SettingsError(f"WAITWISE_VISITORS must be a whole number from 1 on, got {said!r}.")
     return int(said)
+
+
+def places_or_exit(environ: Mapping[str, str], free: int) -> int:
+    """As `places`; a setting that cannot be used ends the server before anybody has come, with one line that says why.
+
+    Raises:
+        SystemExit: One cannot be used, `WAITWISE_MODE` too: a page would find that out only when somebody looks at it.
+    """
+    try:
+        chosen(environ)
+        return places(environ, free)
+    except (ModeError, SettingsError) as error:
+        sys.exit(str(error))
 
 
 def free_memory(cgroup: Path = Path("/sys/fs/cgroup")) -> int:
@@ -151,7 +167,7 @@ class VisitorKernels(AsyncMappingKernelManager):
             # A port that was free when it was chosen is another's by the time the kernel binds it, where many come at
             # once: their own connections take ports too. A kernel that could not bind dies, and its page never comes.
             self.config.KernelManager.setdefault("transport", "ipc")
-        self.places = places(os.environ, free_memory())
+        self.places = places_or_exit(os.environ, free_memory())
         self.waiting = Waiting()
         self.leftovers = Leftovers()
         self._starting: set[str] = set()
@@ -165,6 +181,7 @@ class VisitorKernels(AsyncMappingKernelManager):
             IOLoop.current().add_callback(serve_health, self)
             IOLoop.current().add_callback(serve_opening, self.parent)
             IOLoop.current().add_callback(hear_kernels, self.parent)
+            IOLoop.current().add_callback(time_once, self.parent)
             IOLoop.current().add_callback(settle_in)
         self.log.info("There is room for %d visitors (WAITWISE_VISITORS changes that).", self.places)
 
@@ -268,4 +285,13 @@ def full_page(places: int, seconds: int) -> str:
     return environment.get_template("full.html.j2").render(places=places, seconds=seconds, style=style)
 
 
-__all__ = ["SettingsError", "VisitorKernels", "free_memory", "full_page", "places", "register", "turn_away"]
+__all__ = [
+    "SettingsError",
+    "VisitorKernels",
+    "free_memory",
+    "full_page",
+    "places",
+    "places_or_exit",
+    "register",
+    "turn_away",
+]

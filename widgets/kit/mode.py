@@ -14,11 +14,37 @@ if TYPE_CHECKING:
 
 Mode: TypeAlias = Literal["local", "public"]
 
+VARIABLE = "WAITWISE_MODE"
+
 SHARED = ("JUPYTERHUB_SERVICE_PREFIX", "JUPYTERHUB_API_URL", "BINDER_SERVICE_HOST", "BINDER_LAUNCH_HOST")
 """Set where others run this kernel for somebody whom they do not know."""
 
 SERVED = ("VOILA_REQUEST_URL", "JPY_PARENT_PID")
 """Set for a kernel by Voila, and by whatever of Jupyter starts kernels."""
+
+
+class ModeError(ValueError):
+    """`WAITWISE_MODE` says something that is no mode; the message says what it may be."""
+
+
+def chosen(environ: Mapping[str, str] = os.environ) -> str:
+    """What `WAITWISE_MODE` says: `public`, `local`, or nothing.
+
+    Whoever serves others behind a proxy relies on it: a word that is not understood must not pass for none.
+
+    >>> chosen({"WAITWISE_MODE": " Public "}), chosen({"WAITWISE_MODE": ""}), chosen({})
+    ('public', '', '')
+
+    Raises:
+        ModeError: It says something else.
+    """
+    said = environ.get(VARIABLE, "")
+    word = said.strip().lower()
+    if word not in {"", "local", "public"}:
+        raise ModeError(
+            f"{VARIABLE} must be public, or local or unset where the page itself sees who can reach it, got {said!r}."
+        )
+    return word
 
 
 def mode(environ: Mapping[str, str] = os.environ, listening: Iterable[str] | None = None) -> Mode:
@@ -32,8 +58,11 @@ def mode(environ: Mapping[str, str] = os.environ, listening: Iterable[str] | Non
     Args:
         environ: The environment of the kernel.
         listening: The IP addresses on which the server's process listens; looked up unless given.
+
+    Raises:
+        ModeError: `WAITWISE_MODE` says something that is no mode.
     """
-    if environ.get("WAITWISE_MODE", "").strip().lower() == "public" or any(name in environ for name in SHARED):
+    if chosen(environ) == "public" or any(name in environ for name in SHARED):
         return "public"
     if not any(name in environ for name in SERVED):
         return "local"

@@ -157,7 +157,7 @@ class Pace:
 
     @property
     def governs(self) -> str:
-        """What it is for, in words."""
+        """What it is for, in words; `beyond` says what it holds back besides."""
         match self.scope:
             case "path":
                 return f"{self.target.method} {self.target.url}"
@@ -165,6 +165,19 @@ class Pace:
                 return f"{self.target.origin}, all of it"
             case prefix:
                 return f"{self.target.origin}{prefix} and all below it"
+
+    @property
+    def beyond(self) -> str:
+        """What a pace of less than a whole service holds back besides, in a sentence; empty for one of all of it.
+
+        An unknown path of a service whose limits are known in part is never asked without a pace.
+        """
+        if self.scope == "origin":
+            return ""
+        return (
+            f"What no kept pace is for at {self.target.origin} is not asked freely: the slowest that is kept there "
+            "governs it."
+        )
 
     def weaker_than(self, other: Pace) -> bool:
         """Whether it stands on less."""

@@ -6,6 +6,10 @@ import math
 
 _KILO = 1000
 _MINUTE = 60
+_HOUR = 60 * _MINUTE
+_DAY = 24 * _HOUR
+_LONG = 2
+"""From so many hours or days on a time is said in them: 90 min, but 2 h; 36 h, but 2 d."""
 
 
 def counted(number: int, noun: str, plural: str = "") -> str:
@@ -38,13 +42,15 @@ def as_duration(seconds: float) -> str:
 
     >>> as_duration(0.012), as_duration(1.25), as_duration(125)
     ('12 ms', '1.25 s', '2 min 5 s')
-    >>> as_duration(0.9996), as_duration(59.997), as_duration(119.7)
-    ('1.00 s', '1 min 0 s', '2 min 0 s')
+    >>> as_duration(0.9996), as_duration(59.997), as_duration(119.7), as_duration(234_566.0)
+    ('1.00 s', '1 min 0 s', '2 min 0 s', '2 d 17 h')
     """
     if round(seconds * 1000) < 1000:  # noqa: PLR2004 - as it is written, so that no unit is full
         return f"{seconds * 1000:.0f} ms"
     if round(seconds, 2) < _MINUTE:
         return f"{seconds:.2f} s"
+    if round(seconds) >= _HOUR:
+        return as_span(seconds)
     minutes, rest = divmod(round(seconds), _MINUTE)
     return f"{minutes} min {rest} s"
 
@@ -95,12 +101,24 @@ def wait_number(seconds: float) -> str:
 
 
 def as_wait(seconds: float) -> str:
-    """A wait with its unit.
+    """A wait with its unit; a long one in units that people know, and never shorter than `wait_number` has it.
 
-    >>> as_wait(6.5134), as_wait(119.96)
-    ('6.52 s', '120 s')
+    >>> as_wait(6.5134), as_wait(119.96), as_wait(7199.0), as_wait(90_000.0), as_wait(604_800.0), as_wait(12_345.0)
+    ('6.52 s', '120 s', '2 h', '25 h', '7 d', '3 h 26 min 40 s')
     """
-    return f"{wait_number(seconds)} s"
+    value = rounded_wait(seconds)
+    if not _LONG * _HOUR <= value < math.inf:
+        return f"{wait_number(seconds)} s"
+    # Three digits of seconds are no round number of hours where the wait is one.
+    left = round(seconds if seconds % _MINUTE == 0 else value)
+    parts = []
+    for unit, length in (("d", _DAY), ("h", _HOUR), ("min", _MINUTE), ("s", 1)):
+        if unit == "d" and left < _LONG * _DAY:
+            continue
+        count, left = divmod(left, length)
+        if count:
+            parts.append(f"{count} {unit}")
+    return " ".join(parts)
 
 
 def as_rest(seconds: float) -> str:
@@ -115,8 +133,8 @@ def as_rest(seconds: float) -> str:
 def as_roughly(seconds: float) -> str:
     """How long something will probably take, no more exactly than that can be known.
 
-    >>> as_roughly(33.4), as_roughly(417), as_roughly(80), as_roughly(0.2), as_roughly(9000)
-    ('33 s', '7 min', '1 min 20 s', '1 s', '2.5 h')
+    >>> as_roughly(33.4), as_roughly(417), as_roughly(80), as_roughly(0.2), as_roughly(9000), as_roughly(360_000)
+    ('33 s', '7 min', '1 min 20 s', '1 s', '2.5 h', '4.2 d')
     """
     if seconds < _MINUTE:
         return f"{max(1, round(seconds))} s"
@@ -125,17 +143,21 @@ def as_roughly(seconds: float) -> str:
         return f"{whole // _MINUTE} min" + (f" {whole % _MINUTE} s" if whole % _MINUTE else "")
     if seconds < 2 * _MINUTE * _MINUTE:
         return f"{round(seconds / _MINUTE)} min"
-    return f"{seconds / _MINUTE / _MINUTE:.2g} h"
+    unit, length = ("h", _HOUR) if seconds < _LONG * _DAY else ("d", _DAY)
+    number = seconds / length
+    return f"{number:.2g} {unit}" if number < 99.5 else f"{number:,.0f} {unit}"  # noqa: PLR2004 - .2g would round to 1e+02
 
 
 def as_span(seconds: float) -> str:
     """How long something took, as people say it.
 
-    >>> as_span(0.104), as_span(4.1), as_span(53.2), as_span(424), as_span(8000)
-    ('0.1 s', '4.1 s', '53 s', '7 min 4 s', '2 h 13 min')
+    >>> as_span(0.104), as_span(4.1), as_span(53.2), as_span(424), as_span(8000), as_span(234_566), as_span(0.00001)
+    ('0.1 s', '4.1 s', '53 s', '7 min 4 s', '2 h 13 min', '2 d 17 h', '0.00001 s')
     """
-    if seconds < 10:  # noqa: PLR2004 - a digit after the point is worth it below
-        return f"{seconds:.1f}".removesuffix(".0") + " s" if seconds >= 0.05 else f"{seconds:.2g} s"  # noqa: PLR2004
+    if seconds < 0.05:  # noqa: PLR2004 - below, a digit after the point says nothing
+        return f"{wait_number(float(f'{seconds:.2g}'))} s"
+    if seconds < 10:  # noqa: PLR2004 - and from here on none is worth it
+        return f"{seconds:.1f}".removesuffix(".0") + " s"
     whole = round(seconds)
     if whole < _MINUTE:
         return f"{whole} s"
@@ -143,4 +165,20 @@ def as_span(seconds: float) -> str:
     if minutes < _MINUTE:
         return f"{minutes} min" + (f" {rest} s" if rest else "")
     hours, rest = divmod(minutes, _MINUTE)
-    return f"{hours} h" + (f" {rest} min" if rest else "")
+    if hours < _LONG * 24:
+        return f"{hours} h" + (f" {rest} min" if rest else "")
+    days, rest = divmod(hours, 24)
+    return f"{days:,} d" + (f" {rest} h" if rest else "")
+
+
+def as_count(number: float) -> str:
+    """A number that may be any, without an exponent: a count, or what a service says is left.
+
+    >>> as_count(1_500_000), as_count(12.5), as_count(0.00002), as_count(0)
+    ('1,500,000', '12.5', '0.00002', '0')
+    """
+    if not math.isfinite(number):
+        return str(number)
+    size = math.floor(math.log10(abs(number))) if number else 0
+    text = f"{number:,.{max(0, 5 - size)}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text

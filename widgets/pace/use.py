@@ -12,7 +12,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from widgets.model.attempt import Verdict
-from widgets.model.quantity import as_wait
+from widgets.model.quantity import as_span, as_wait
 
 STAKES = {0.0: 0.86, 0.2: 0.08, 0.5: 0.06}
 """What is staked on which refusal rate, in parts of the promise."""
@@ -60,7 +60,7 @@ def certificate(
     >>> print(certificate(6.52, 61, 0, 40, 1764028800, 1764201600, 0.05).statement)
     Certified by 61 sends between 25 and 27 November 2025, each 6.52 s after the one before: none was refused. While \
 more than 5 % are refused, given the past, so many are served with a probability of 5 % at most. The longest row \
-without a pause had 40 sends over 254 s: bursts of 40 or more, and quotas over longer times, are not excluded.
+without a pause had 40 sends over 4 min 14 s: bursts of 40 or more, and quotas over longer times, are not excluded.
     """
     span = max(0, longest - 1) * wait
     met = "none was refused" if not refused else f"{refused} of them {'was' if refused == 1 else 'were'} refused"
@@ -81,7 +81,7 @@ without a pause had 40 sends over 254 s: bursts of 40 or more, and quotas over l
             f"Certified by {total} sends {days(since, until)}, each {as_wait(wait)} after the one before: {met}. "
             f"While more than {promise * 100:.3g} % are refused, given the past, so many are served with a probability "
             f"of {(1 - CONFIDENCE) * 100:.3g} % at most. The longest row without a pause had {longest} sends over "
-            f"{span:.0f} s: bursts of {longest} or more, and quotas over longer times, are not excluded."
+            f"{as_span(span)}: bursts of {longest} or more, and quotas over longer times, are not excluded."
         ),
     )
 

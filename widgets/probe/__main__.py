@@ -13,7 +13,7 @@ from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from widgets.model.attempt import Attempt, Budget, Goal, Outcome, Step, Verdict
-from widgets.model.quantity import as_wait, counted
+from widgets.model.quantity import as_rest, as_wait, counted, wait_number
 from widgets.model.refused import CountsAsRefused
 
 from .asker import METHODS, Asker, header_of
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 CERTAIN, FAILED, BAD_USE, UNSURE = 0, 1, 2, 3
 """What the program ends with: a wait that was shown; could not; bad use; no wait, or none that was shown."""
+SHOWN = frozenset({"certified", "estimated", "stated"})
+"""The kinds of verdict whose wait is a result, not a guess."""
 SIGNS = {Outcome.ACCEPTED: "+", Outcome.REFUSED: "x", Outcome.FAILED: "?"}
 WIDTH = 20
 STATUS = "counts as refused, besides what is found to be; may be repeated"
@@ -35,7 +37,14 @@ MARGIN = (
     "careful recommends so many times what it tested, 1.0 to 1.5: fewer requests, if refusals fall at least "
     "exponentially with waiting; default %(default)s"
 )
-ABOUT = "Find out how long to wait between requests to URL."
+ABOUT = (
+    "Find out how long to wait between requests to URL. Nothing of it is kept: a probe of the dashboard keeps its "
+    "attempts and the wait that it finds, this one prints them."
+)
+NOT_KEPT = (
+    "Nothing of this is kept. To have it obeyed: from widgets.pace import PaceStore; "
+    "PaceStore().keep({url!r}, wait={wait})"
+)
 FIELDS = {
     "refusal_rate": "--refusal-rate",
     "confidence": "--confidence",
@@ -69,7 +78,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     stop = threading.Event()
     for sign in (signal.SIGINT, signal.SIGTERM):
         signal.signal(sign, lambda *_: stop.set())
-    watch = Silent() if arguments.json else Terminal(budget)
+    watch = Silent() if arguments.json else Terminal(budget, arguments.url)
     try:
         with ask:
             verdict = by_your_word(follow(plan, ask, watch=watch, stop=stop, strategy=arguments.strategy), refused)
@@ -79,7 +88,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except OSError as error:  # of the output: what goes wrong on the network is an attempt that failed
         return unwritten(error)
     identified = arguments.strategy == "identify" and bool(verdict.limiter)
-    if verdict.kind in {"certified", "estimated", "stated"} or identified:
+    if verdict.kind in SHOWN or identified:
         return CERTAIN
     return UNSURE if any(attempt.outcome is not Outcome.FAILED for attempt in watch.attempts) else FAILED
 
@@ -174,9 +183,9 @@ class Silent:
 class Terminal(Silent):
     """A line per attempt, and below them, where the output is a terminal, a bar of what is spent and the countdown."""
 
-    def __init__(self, budget: Budget) -> None:
+    def __init__(self, budget: Budget, url: str = "") -> None:
         super().__init__()
-        self._budget, self._step = budget, Step(0.0, "hello")
+        self._budget, self._url, self._step = budget, url, Step(0.0, "hello")
         self._live = sys.stdout.isatty()
 
     def on_step(self, step: Step) -> None:
@@ -186,7 +195,7 @@ class Terminal(Silent):
     def on_tick(self, remaining: float) -> None:
         """Show the countdown."""
         if self._live:
-            self._under(f"{self._bar()} {self._step.phase}: next request in {remaining:.1f} s")
+            self._under(f"{self._bar()} {self._step.phase}: next request in {as_rest(remaining)}")
 
     def on_attempt(self, attempt: Attempt) -> None:
         """Print the line of an attempt."""
@@ -206,6 +215,8 @@ class Terminal(Silent):
         if verdict.limiter:
             note = doubts(verdict.limiter, strategy)
             print(f"Which limiter it may be{f' ({note})' if note else ''}:", *verdict.limiter, sep="\n  ")
+        kept = NOT_KEPT if verdict.wait and verdict.kind in SHOWN else NOT_KEPT.partition(" To have")[0]
+        print(kept.format(url=self._url, wait=wait_number(verdict.wait or 0.0)))
 
     def _bar(self) -> str:
         sent, refused = len(self.attempts), sum(each.outcome is Outcome.REFUSED for each in self.attempts)

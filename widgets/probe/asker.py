@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Self, TypeAlias
 
 from widgets.http.address import Guard, parse
+from widgets.http.agent import contact, user_agent
 from widgets.http.connection import Deadline
 from widgets.http.content_coding import CodingError, Decoding
 from widgets.http.errors import BrokenOffError, FetchError
@@ -30,7 +31,9 @@ if TYPE_CHECKING:
     from widgets.http.message import Hop
     from widgets.http.transport import Response, Turn, Turns
 
-USER_AGENT = "Waitwise/0.1 (finds a polite pace; run by a person who watches it)"
+PURPOSE = "finds a polite pace; run by a person who watches it"
+USER_AGENT = user_agent("", PURPOSE)
+"""Where the environment names nobody who answers for it."""
 DEADLINE = 30.0
 """Seconds for one whole answer. A service that needs longer is not asking to be probed faster."""
 BODY_LIMIT = 1_000_000
@@ -282,7 +285,7 @@ def _seen(headers: Headers) -> dict[str, str]:
 
 def _with(headers: Mapping[str, str]) -> dict[str, str]:
     """Our own headers, each unless the person gives one of that name in capital or small letters."""
-    ours = {"User-Agent": USER_AGENT, "Accept": "*/*", "Accept-Encoding": "identity"}
+    ours = {"User-Agent": user_agent(contact(), PURPOSE), "Accept": "*/*", "Accept-Encoding": "identity"}
     given = {name.lower() for name in headers}
     return {name: text for name, text in ours.items() if name.lower() not in given} | dict(headers)
 
@@ -292,6 +295,8 @@ def agent_of(headers: Mapping[str, str]) -> str:
 
     >>> agent_of({"user-agent": "curl/8.5"}), agent_of({"Accept": "*/*"}) == USER_AGENT
     ('curl/8.5', True)
+
+    Who answers for this program, as `WAITWISE_CONTACT` says, is in it.
     """
     return ", ".join(text for name, text in _with(headers).items() if name.lower() == "user-agent")
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -22,6 +23,7 @@ from werkzeug.wrappers import Request, Response
 from tests.conftest import served
 from tests.pace.target import logging_target
 from widgets.http.address import Guard
+from widgets.model.pace import Pace, Target
 from widgets.pace import PacedSession, PaceStore
 from widgets.pace.door import door
 from widgets.pace.export.code import CODE
@@ -142,6 +144,25 @@ def test_the_code_that_the_page_gives_for_the_door_runs(
         )
         assert done.stdout.strip() == "ok"
         assert len(target.arrivals) == 1
+
+
+@pytest.mark.parametrize("name", RUNS)
+@pytest.mark.parametrize("door", ["", "http://127.0.0.1:1/gone/"])
+def test_the_code_for_the_door_says_what_is_missing(name: str, door: str, tmp_path: Path) -> None:
+    program, command, shown = RUNS[name]
+    if not shutil.which(program) or (door and program != "node"):
+        pytest.skip(f"{program} is not here, or says by itself that it could not connect")
+    file, write = CODE[name]
+    (tmp_path / file).write_text(write(Pace(Target("http://a.example", "/", "GET"), 6.6, "x", 0.0)) + shown)
+    environ = {key: value for key, value in os.environ.items() if key != "WAITWISE_DOOR"}
+    environ |= {"WAITWISE_DOOR": door} if door else {}
+    done = subprocess.run(command, cwd=tmp_path, env=environ, capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode != 0
+    said = " ".join(done.stderr.split())
+    if door:
+        assert "The door does not answer. Is it open, and WAITWISE_DOOR what it printed last?" in said
+    else:
+        assert re.search(r"WAITWISE_DOOR:? is not set\. Open the door, python -m widgets\.pace\.door, and put", said)
 
 
 @Request.application

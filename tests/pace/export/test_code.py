@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -16,9 +17,10 @@ import pytest
 from pyarrow import parquet
 
 from widgets.model.attempt import Attempt, Step
-from widgets.model.pace import Pace, StoredProbe, Target
+from widgets.model.pace import BY_HAND, Pace, StoredProbe, Target
+from widgets.pace import PaceStore
 from widgets.pace.export.attempts import COLUMNS, to_csv, to_har, to_json, to_parquet
-from widgets.pace.export.code import CODE
+from widgets.pace.export.code import CODE, SHARING, code_for
 from widgets.pace.export.facts import milliseconds, seconds, whole_rate
 
 if TYPE_CHECKING:
@@ -171,3 +173,54 @@ def test_the_schema_misses_what_a_har_needs(gone: str) -> None:
 
     with pytest.raises(jsonschema.ValidationError, match=gone):
         jsonschema.validate(har, HAR)
+
+
+STORE = "sqlite:////home/me/its 'paces'.sqlite"
+
+
+@pytest.mark.parametrize("name", CODE)
+def test_code_that_obeys_a_store_says_which(name: str) -> None:
+    text = code_for(name, pace(), STORE)
+    assert (text != code_for(name, pace())) is (name in SHARING)
+    if name == "PacedSession":
+        assert f"PacedSession(PaceStore({STORE!r}))" in text
+        compile(text, name, "exec")
+    elif name in SHARING:
+        assert f"It must open the store that holds this pace: --store {shlex.quote(STORE)}" in text
+
+
+def test_the_password_of_a_store_is_no_part_of_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    for url in ("postgresql+psycopg://me:hush@db/paces", "postgresql+psycopg://me@db/paces?password=hush"):
+        address = PaceStore(url).address
+        assert "hush" not in address
+        text = code_for("PacedSession", pace(), address)
+        assert "Set WAITWISE_STORE to the store of the page, postgresql+psycopg://me" in text
+        assert "PacedSession(PaceStore())" in text
+    monkeypatch.delenv("WAITWISE_STORE")
+    assert PaceStore().address == ""
+    assert PaceStore("nonsense").address == ""
+    assert "PacedSession(PaceStore())" in code_for("PacedSession", pace(), PaceStore().address)
+
+
+@pytest.mark.parametrize("name", CODE)
+def test_a_pace_that_was_set_by_hand_is_not_said_to_be_found(name: str) -> None:
+    text = CODE[name][1](Pace(Target.of("http://127.0.0.1:5009/Slow-NASA"), 6.6, BY_HAND, 1_795_000_000.0))
+    assert "Set by hand 2026-11-18: nothing was measured." in text
+    assert "ound 2026" not in text
+
+
+@pytest.mark.parametrize(("scope", "said"), [("origin", False), ("path", True), ("/v1", True)])
+def test_code_for_a_part_of_a_service_says_what_the_pace_holds_back_besides(scope: str, said: bool) -> None:
+    text = code_for("PacedSession", pace("http://127.0.0.1:5009/v1/items", scope=scope))
+    assert ("What no kept pace is for at http://127.0.0.1:5009 is not asked freely" in text) is said
+
+
+def test_what_is_said_of_a_pace_of_a_part_is_what_the_store_does(tmp_path: Path) -> None:
+    with PaceStore(f"sqlite:///{tmp_path}/p.sqlite") as store:
+        kept = store.keep("http://a.example/b", 2.5, scope="path")
+        slower = store.keep("http://a.example/c/d", 5.0, scope="/c")
+        assert kept.beyond
+        unknown = store.pace("http://a.example/elsewhere")
+        assert unknown is not None
+        assert unknown.wait == slower.wait
+        assert store.keep("http://a.example/", 1.0).beyond == ""

@@ -86,6 +86,12 @@ def test_a_turn_that_is_not_waited_for_says_how_far_it_is(lab: PaceStore, limite
     assert told.value.seconds == pytest.approx(10)
 
 
+def test_a_turn_hours_ahead_is_said_in_hours(lab: PaceStore, limiter: Limiter) -> None:
+    lab.keep(URL, 90_000.0)
+    with pytest.raises(NotDue, match="due in 25 h, later than the 1 h that"), limiter.sending(3600.0, NEVER):
+        raise AssertionError("it was sent")
+
+
 def test_patience_is_counted_from_the_call_and_not_from_each_look(
     lab: PaceStore, limiter: Limiter, clock: Watched
 ) -> None:

@@ -313,7 +313,7 @@ def test_a_person_gives_a_pace_another_scope(lab: PaceStore) -> None:
     panel.scope.choice.value = "/v1"
     panel.join(30)
     assert lab.paces()[0].scope == "/v1"
-    assert "https://api.example.org/v1 and all below it, found at /v1/items" in panel.table.value
+    assert "https://api.example.org/v1 and all below it, set at /v1/items" in panel.table.value
     assert panel.scope.choice.value == "/v1"
     lab.keep("https://api.example.org/", 5.0)
     shown(panel)
@@ -333,8 +333,8 @@ def test_what_is_said_of_a_time_stays_true_while_it_is_on_the_page(lab: PaceStor
     write(log, 1)
     panel = shown(PacesPanel(lab, resume=lambda _: None))
     kept = lab.paces()[0].found
-    assert f"found {moment(kept, kept)}</span>" in panel.table.value
-    assert f"found {moment(kept, kept)}." in panel.card.value
+    assert f"set {moment(kept, kept)}</span>" in panel.table.value
+    assert f"Set by hand, {moment(kept, kept)}." in panel.card.value
     assert re.search(r"begun \d+ \w+, \d\d:\d\d$", panel.interrupted.choice.options[0][0])
     assert moment(kept - 400 * DAY, kept).split(",")[0].endswith(str(time.localtime(kept - 400 * DAY)[0]))
 
@@ -386,3 +386,34 @@ def test_a_service_that_said_to_stay_away_for_days_is_shown_and_a_person_decides
     panel.join(30)
     assert lab.held() == []
     assert "ww-hidden" in panel.held._dom_classes
+
+
+def test_a_pace_that_was_set_by_hand_was_found_by_nothing(lab: PaceStore, verdict: Verdict) -> None:
+    lab.keep(URL, 6.6)
+    panel = shown(PacesPanel(lab, show=lambda *_: None))
+    assert "Set by hand, " in panel.card.value
+    assert "found" not in panel.card.value + panel.table.value
+    panel.show_button.click()
+    assert "It was set by hand: there are no charts of it." in panel.message.value
+    lab.keep(URL, 6.6, verdict)  # as use finds one
+    panel = shown(PacesPanel(lab, show=lambda *_: None))
+    panel.show_button.click()
+    assert "No probe is kept with this pace" in panel.message.value
+    lab.keep(URL, 6.6, verdict, probe="gone")
+    panel = shown(PacesPanel(lab, show=lambda *_: None))
+    panel.show_button.click()
+    assert "its charts are gone" in panel.message.value
+
+
+def test_the_code_opens_the_store_of_the_page(lab: PaceStore) -> None:
+    lab.keep(URL, 6.6)
+    panel = shown(PacesPanel(lab))
+    panel.exports.tool.value = "PacedSession"
+    assert f"PacedSession(PaceStore({lab.url!r}))" in panel.exports.text
+
+
+def test_a_pace_of_one_path_does_not_say_that_others_are_free(lab: PaceStore) -> None:
+    lab.keep(URL, 6.6, scope="path")
+    panel = shown(PacesPanel(lab))
+    assert "is not asked freely: the slowest that is kept there governs it." in panel.card.value
+    assert not [words for words, _ in panel.scope.choice.options if "only" in words]

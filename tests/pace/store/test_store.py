@@ -1,16 +1,20 @@
 from __future__ import annotations
 
+import errno
+import os
 import sqlite3
 import subprocess
 import sys
 import threading
 import time
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import Connection, create_engine, event, text
 
 from tests.pace.conftest import URL, FakeClock, clear
+from widgets.adapters.strangers import public_store
 from widgets.model.pace import DAY
 from widgets.pace import PaceStore
 from widgets.pace.errors import (
@@ -154,6 +158,52 @@ def test_a_store_that_may_not_be_written_says_so(tmp_path: Path) -> None:
         PaceStore(f"sqlite:///file:{path}?mode=ro&uri=true").keep(URL, wait=2)
 
 
+@pytest.mark.parametrize(
+    ("number", "kind", "words"),
+    [
+        (
+            errno.EROFS,
+            StoreReadOnly,
+            "on a file system that may only be read; make that writable, or set",
+        ),
+        (errno.EACCES, StoreReadOnly, "may not be written; give this user the right to, or set WAITWISE_STORE"),
+        (errno.EPERM, StoreReadOnly, "may not be written"),
+        (errno.ENOSPC, StoreFull, "no room left"),
+        (errno.EDQUOT, StoreFull, "no room left"),
+        (errno.EIO, StoreUnreachable, "cannot be reached"),
+    ],
+)
+def test_what_the_system_refuses_is_told_apart(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, kind: type[StoreError], words: str
+) -> None:
+    def refuse(*_: object) -> int:
+        raise OSError(number, os.strerror(number))
+
+    store = PaceStore(f"sqlite:///{tmp_path}/p.sqlite")
+    with monkeypatch.context() as patch:
+        patch.setattr("widgets.pace.store.engine.os.open", refuse)
+        with pytest.raises(kind, match=words):
+            store.paces()
+    assert store.paces() == []
+
+
+@pytest.mark.parametrize(
+    ("flag", "words"), [(os.ST_RDONLY, "on a file system that may only be read"), (0, "it may not be written")]
+)
+def test_a_store_that_sqlite_cannot_open_for_the_want_of_a_right_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, flag: int, words: str
+) -> None:
+    # As on a file system that may only be read, where SQLite cannot make what it writes beside the file.
+    (tmp_path / "p.sqlite-wal").mkdir()
+    path = tmp_path / "p.sqlite"
+    with pytest.raises(StoreUnreachable, match="cannot be reached"):
+        PaceStore(f"sqlite:///{path}").paces()
+    monkeypatch.setattr("widgets.pace.store.faults.os.access", lambda *_: False)
+    monkeypatch.setattr("widgets.pace.store.faults.os.statvfs", lambda _: SimpleNamespace(f_flag=flag))
+    with pytest.raises(StoreReadOnly, match=words):
+        PaceStore(f"sqlite:///{path}").paces()
+
+
 def keep_many(store: PaceStore) -> None:
     for number in range(200):
         store.keep(f"{URL}/{number}", wait=2, scope="path")
@@ -185,6 +235,22 @@ def test_a_store_that_another_holds_too_long_says_so(tmp_path: Path, monkeypatch
 def test_an_address_of_no_store_says_what_to_write(url: str) -> None:
     with pytest.raises(StoreUnreachable, match="WAITWISE_STORE"):
         PaceStore(url).paces()
+
+
+@pytest.mark.parametrize("said", ["", "  "])
+def test_a_store_that_is_named_by_nothing_is_not_the_usual_one(said: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WAITWISE_STORE", said)
+    for store in (PaceStore(), public_store(), PaceStore(said)):
+        with pytest.raises(StoreUnreachable, match=r"is empty: write sqlite:////home.* leave WAITWISE_STORE unset"):
+            store.paces()
+
+
+def test_a_path_is_no_address_and_which_it_would_be_is_said(tmp_path: Path) -> None:
+    with pytest.raises(StoreUnreachable, match=f"For the file {tmp_path}/p: sqlite:///{tmp_path}/p."):
+        PaceStore(f"{tmp_path}/p").paces()
+    with pytest.raises(StoreUnreachable) as told:
+        PaceStore("me:hush@host/database").paces()
+    assert "hush" not in str(told.value)
 
 
 def test_a_server_that_is_not_there_is_named_without_its_password() -> None:

@@ -128,6 +128,15 @@ def test_consent_asks_by_the_name_that_is_sent() -> None:
     assert "Each request says who asks: curl/8.5" in panel.live.face.columns[0].lines
 
 
+def test_consent_says_who_answers_for_the_probe(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WAITWISE_CONTACT", "mailto:me@example.org")
+    panel = ProbePanel(["http://api.example.org/"])
+    panel.probe()
+    asks = panel.live.face.columns[0].lines[0]
+    assert asks.startswith("Each request says who asks: Waitwise/")
+    assert asks.endswith("; mailto:me@example.org)")
+
+
 def test_each_margin_says_how_long_it_takes_and_is_offered_where_it_counts() -> None:
     one = form()
     fields = one.fields

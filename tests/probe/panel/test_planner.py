@@ -27,7 +27,7 @@ def test_a_job_says_how_long_it_takes_when_it_ends_and_that_it_is_certified() ->
     assert "500 requests take 16 min 38 s: one each 2 s. All of it is certified." in shown(planner)
     planner.count.value = "100,000"
     day = time.strftime("%-d %B, %H:%M", time.localtime(199_998.0))
-    assert f"55 h 33 min, until {day}" in shown(planner)
+    assert f"2 d 7 h, until {day}" in shown(planner)
 
 
 def test_a_burst_comes_first_and_is_not_said_to_be_certified() -> None:

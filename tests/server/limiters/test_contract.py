@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import re
+from contextlib import suppress
 from dataclasses import fields, replace
 from typing import Any
 
@@ -39,6 +41,19 @@ def test_description_tells_each_number_of_the_rule(slug: str) -> None:
         if isinstance(value, bool) or not isinstance(value, int | float) or name in {"noise", "swing", "per", "delay"}:
             continue  # told in other words
         assert f"{value:g}" in limiter.describe() or (name, slug) == ("gap", "drifting"), name
+
+
+@pytest.mark.parametrize("value", [2_592_000.0, 0.00002])
+def test_no_description_has_an_exponent(value: float) -> None:
+    said = []
+    for make in LIMITERS.values():
+        limiter: Any = make()
+        for each in fields(limiter):
+            if isinstance(getattr(limiter, each.name), float):
+                with suppress(ValueError):  # a share cannot be that large
+                    said.append(replace(limiter, **{each.name: value}).describe())
+    assert len(said) > len(LIMITERS) / 2
+    assert not [words for words in said if re.search(r"\de[+-]\d", words)]
 
 
 @pytest.mark.parametrize("slug", LIMITERS)

@@ -23,7 +23,7 @@ from widgets.http.errors import (
 )
 from widgets.http.limits import read
 from widgets.http.message import readable
-from widgets.model.quantity import as_duration, as_rest, as_roughly, as_size, as_wait
+from widgets.model.quantity import as_count, as_duration, as_rest, as_roughly, as_size, as_wait
 
 from .hints import hint
 
@@ -232,9 +232,9 @@ def _caption(reply: Reply, hold: float | None, *, refused: bool) -> tuple[str, b
 
 
 def _left(remaining: float, quotas: list[float], reset: float | None) -> Chip:
-    of = f" of {min(quotas):g}" if quotas else ""
+    of = f" of {as_count(min(quotas))}" if quotas else ""
     until = f", {as_roughly(reset)}" if reset else ""
-    return Chip(f"{remaining:g}{of} left{until}", "" if remaining else "warn", "clock-o")
+    return Chip(f"{as_count(remaining)}{of} left{until}", "" if remaining else "warn", "clock-o")
 
 
 def _part(reply: Reply) -> str:

@@ -38,6 +38,7 @@ def main() -> None:
         parser.exit(1, f"The door cannot be opened on port {given.port}: {error.strerror}. Choose another --port.\n")
     with door, suppress(KeyboardInterrupt):
         print(f"The door is open. See what is paced: {door.gate.base}")
+        print(f"For code that is copied from Paces: export WAITWISE_DOOR='{door.gate.base}'")
         print(f"Put it before an address: curl '{door.gate.base}https://api.example.org/items?page=2'", flush=True)
         door.serve_forever()
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from jinja2 import Environment
 
 from widgets.http.message import Headers
-from widgets.model.quantity import as_wait
+from widgets.model.quantity import as_rest, as_span, as_wait
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -61,9 +61,9 @@ def status(store: PaceStore, base: str, waiting: Sequence[tuple[str, str, float]
         (pace.governs, as_wait(pace.wait_now), pace.kind, f"{pace.accepted:,}", f"{pace.refused:,}")
         for pace in store.paces()
     ]
-    held = [(each.name, f"{each.left:.0f} s") for each in store.held()]
+    held = [(each.name, as_rest(each.left)) for each in store.held()]
     now = time.monotonic()
-    waits = [(method, url, f"{now - since:.0f} s") for method, url, since in waiting]
+    waits = [(method, url, as_span(round(now - since))) for method, url, since in waiting]
     return PAGE.render(
         base=base,
         tables=[

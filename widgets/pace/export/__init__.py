@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from widgets.pace.export.code import CODE
+from widgets.pace.export.code import CODE, code_for
 from widgets.pace.export.report import to_report
 
 from .attempts import to_csv, to_har, to_json, to_parquet
 
-__all__ = ["CODE", "to_csv", "to_har", "to_json", "to_parquet", "to_report"]
+__all__ = ["CODE", "code_for", "to_csv", "to_har", "to_json", "to_parquet", "to_report"]

@@ -9,7 +9,7 @@ import json
 import shlex
 from typing import TYPE_CHECKING
 
-from widgets.pace.export.facts import comment
+from widgets.pace.export.facts import comment, one_line
 from widgets.pace.export.python import httpx_alone, httpx_stamina, httpx_tenacity, requests_ratelimiter, urllib3_retry
 
 from . import through_door
@@ -90,17 +90,24 @@ response <- request({json.dumps(pace.target.url, ensure_ascii=False)}) |>
 """
 
 
-def paced_session(pace: Pace) -> str:
+def paced_session(pace: Pace, store: str = "") -> str:
     """This project's own session, which obeys whatever is kept, over all threads, processes and machines."""
-    return f"""{comment(pace)}
+    beyond = f"\n# {one_line(pace.beyond)}" if pace.beyond else ""
+    whole, hidden = repr(store) if store else "", ""
+    if "***" in store:
+        hidden = (
+            f"# Set WAITWISE_STORE to the store of the page, {one_line(store)}, with its password: it holds the pace.\n"
+        )
+        whole = ""
+    return f"""{comment(pace)}{beyond}
 from widgets.pace import PacedSession, PaceStore
 
-session = PacedSession(PaceStore())
+{hidden}session = PacedSession(PaceStore({whole}))
 session.get({pace.target.url!r})
 """
 
 
-CODE: dict[str, tuple[str, Callable[[Pace], str]]] = {
+CODE: dict[str, tuple[str, Callable[..., str]]] = {
     "PacedSession": ("paced.py", paced_session),
     "requests + requests-ratelimiter": ("paced.py", requests_ratelimiter),
     "requests + urllib3 Retry": ("paced.py", urllib3_retry),
@@ -116,3 +123,17 @@ CODE: dict[str, tuple[str, Callable[[Pace], str]]] = {
     "JavaScript through the door": ("door.mjs", through_door.javascript),
 }
 """For each tool the name of the file, and what writes it."""
+SHARING = frozenset({"PacedSession", *(name for name in CODE if name.endswith("through the door"))})
+"""What obeys whatever is kept, and must therefore open the same store."""
+
+
+def code_for(name: str, pace: Pace, store: str = "") -> str:
+    """The code for one tool.
+
+    Args:
+        name: Of the tool.
+        pace: That it shall keep.
+        store: The address of the store that holds the pace, as `PaceStore.address` says it.
+    """
+    write = CODE[name][1]
+    return write(pace, store) if name in SHARING else write(pace)

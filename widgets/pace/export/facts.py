@@ -10,6 +10,7 @@ import unicodedata
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from widgets.model.pace import BY_HAND
 from widgets.model.quantity import as_span, as_wait, rounded_wait, wait_number
 
 if TYPE_CHECKING:
@@ -32,7 +33,9 @@ def evidence(pace: Pace) -> list[str]:
     recheck = day(pace.found + pace.recheck_after)
     lines = [
         f"At most one request every {as_wait(pace.wait)} to {one_line(pace.governs)}",
-        f"Found {day(pace.found)} by Waitwise; {one_line(pace.kind)}. Re-check after {recheck}.",
+        f"Set by hand {day(pace.found)}: nothing was measured. Re-check after {recheck}."
+        if pace.kind == BY_HAND
+        else f"Found {day(pace.found)} by Waitwise; {one_line(pace.kind)}. Re-check after {recheck}.",
     ]
     if pace.evidence:
         sure = f"Sure to {pace.evidence.confidence * 100:.4g} %. " if pace.kind == "certified" else ""

@@ -61,7 +61,7 @@ class Gate:
     def wait(self) -> None:
         while (left := self.due - time.monotonic()) > 0:
             if not left <= LONGEST:
-                raise RuntimeError(f"The service says to stay away for {left:.0f} s; nothing was sent.")
+                raise RuntimeError(f"The service says to stay away for {left / 3600:.0f} hours; nothing was sent.")
             time.sleep(left)
 
     def sent(self) -> None:

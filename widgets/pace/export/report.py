@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from widgets.model.attempt import Outcome
-from widgets.model.quantity import as_span, as_wait, wait_number
+from widgets.model.quantity import as_count, as_span, as_wait, wait_number
 
 from .facts import day, evidence, one_line
 
@@ -99,7 +99,7 @@ def _plainly(value: object) -> str:
 def _row(step: Step, attempt: Attempt) -> tuple[object, ...]:
     asked = "–" if attempt.wait is None else wait_number(attempt.wait)
     times = (attempt.spacing, attempt.started, attempt.latency)
-    shown = ("–" if value is None else f"{value:.6g}" for value in times)
+    shown = ("–" if value is None else as_count(float(f"{value:.6g}")) for value in times)
     return (
         *(attempt.number, step.phase, asked, *shown),
         *(attempt.status or "none", attempt.outcome.value, attempt.error),
@@ -138,9 +138,9 @@ def attempts_chart(past: Past, wait: float | None) -> Markup:
         y = f"{down(spacing):.1f}"
         return Markup('<line class="{}" x1="{}" x2="{}" y1="{}" y2="{}"/>').format(name, LEFT, WIDTH - RIGHT, y, y)
 
-    label = Markup('<text x="{}" y="{:.1f}" text-anchor="end">{:g} s</text>')
+    label = Markup('<text x="{}" y="{:.1f}" text-anchor="end">{}</text>')
     lines = [
-        rule("grid", 10.0**power) + label.format(LEFT - 8, down(10.0**power) + 4, 10.0**power)
+        rule("grid", 10.0**power) + label.format(LEFT - 8, down(10.0**power) + 4, as_wait(10.0**power))
         for power in range(low, high + 1)
     ]
     if wait:

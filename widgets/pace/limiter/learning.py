@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 from widgets.http.secrets import secrets_in
 from widgets.model.attempt import Attempt, Budget, Goal, Outcome, Step, Verdict
 from widgets.model.pace import DAY, Target
+from widgets.model.quantity import as_span, as_wait
 from widgets.model.strategies import named
 from widgets.pace.errors import NotDue, PaceError
 from widgets.pace.shortening import Trying
@@ -187,8 +188,8 @@ class Learner:
         while not lock.acquire():
             if self._store.clock.now() > end:
                 raise NotDue(
-                    f"Others have been learning the pace of {wanted.target.origin} for {patience:.3g} s; nothing was "
-                    "sent. Wait, or give the session more patience.",
+                    f"Others have been learning the pace of {wanted.target.origin} for {as_span(patience)}; nothing "
+                    "was sent. Wait, or give the session more patience.",
                     AT_THE_DOOR,
                 )
             self.pause(POLL, stop)
@@ -351,9 +352,9 @@ class LessonTurn:
         ahead = learner.ahead(self._lesson, self._wanted.target.service)
         if ahead > self._patience:
             raise NotDue(
-                f"The pace of this service is being learned, and its next request is due in {ahead:.6g} s, later than "
-                f"the {self._patience:.6g} s that this session waits at most; nothing was sent. Wait, or give the "
-                "session more patience.",
+                f"The pace of this service is being learned, and its next request is due in {as_wait(round(ahead, 3))},"
+                f" later than the {as_span(self._patience)} that this session waits at most; nothing was sent. Wait, "
+                "or give the session more patience.",
                 ahead,
             )
         if ahead > LATE:

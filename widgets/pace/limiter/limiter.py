@@ -44,6 +44,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from widgets.model.quantity import as_span, as_wait
 from widgets.pace.errors import NotDue, PaceError, StoreError
 
 from .schedule import SLACK, Schedule, lead
@@ -182,8 +183,8 @@ class Limiter:
             ahead = due.moment - clock.now()
             if due.moment > end:
                 raise NotDue(
-                    f"The next request is due in {ahead:.3g} s, later than the {patience:.3g} s that this session "
-                    "waits at most; nothing was sent. Wait, or give the session more patience.",
+                    f"The next request is due in {as_wait(round(ahead, 3))}, later than the {as_span(patience)} that "
+                    "this session waits at most; nothing was sent. Wait, or give the session more patience.",
                     ahead,
                 )
             if line is not None and line.join(due):

@@ -16,7 +16,7 @@ from widgets.kit.widgetry import box, html, lean, put
 from widgets.pace.errors import PaceError
 
 from .export import Exports
-from .formatting import MORE, MOST, card, heading, name, paces_table
+from .formatting import MORE, MOST, card, heading, name, paces_table, without_charts
 from .interrupted import Interrupted
 from .scope import Holds, Scope
 from .snapshot import Chosen, Snapshot, read
@@ -161,7 +161,7 @@ class PacesPanel(ipywidgets.VBox):
     @cached_property
     def exports(self) -> Exports:
         """Code with the pace in it, and files."""
-        return Exports(lambda: self._with_attempts(_saved))
+        return Exports(lambda: self._with_attempts(_saved), self._store.address)
 
     @cached_property
     def scope(self) -> Scope:
@@ -241,7 +241,7 @@ class PacesPanel(ipywidgets.VBox):
         if chosen is None or self._open is None:
             return
         if chosen.probe is None:
-            markup.say(self.message, "The probe that found this pace is not stored: its charts are gone.")
+            markup.say(self.message, without_charts(chosen.pace))
         else:
             self._with_attempts(self._show_probe)
 

@@ -10,7 +10,7 @@ import ipywidgets
 
 from widgets.kit import markup
 from widgets.kit.widgetry import bare, box, html, lean, put, visible
-from widgets.pace.export import CODE, to_csv, to_har, to_json, to_parquet, to_report
+from widgets.pace.export import CODE, code_for, to_csv, to_har, to_json, to_parquet, to_report
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,9 +26,11 @@ class Exports(ipywidgets.VBox):
 
     Args:
         ask: Called when the probe is wanted; `show` is given its attempts then, which hold more than all else.
+        store: The address of the store, for code that must open the same one.
     """
 
-    def __init__(self, ask: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, ask: Callable[[], None] = lambda: None, store: str = "") -> None:
+        self._store = store
         self.tool = lean(ipywidgets.Dropdown, options=list(CODE), description="For")
         self.code, self.copy, self.links = html(css="ww-code-block"), html(), html()
         self.text = ""
@@ -52,8 +54,8 @@ class Exports(ipywidgets.VBox):
         # Any message can come from a browser: a tool that is none is passed over.
         if self._pace is None or self.tool.value not in CODE:
             return
-        filename, write = CODE[self.tool.value]
-        self.text = text = code_first(write(self._pace))
+        filename, _ = CODE[self.tool.value]
+        self.text = text = code_first(code_for(self.tool.value, self._pace, self._store))
         put(self.code, markup.code(text, "Code with this pace"))
         put(self.copy, markup.copy_button("Copy code", text, css="mod-primary"))
         saved = markup.download(filename, filename, "text/plain", text)

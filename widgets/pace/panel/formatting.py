@@ -9,7 +9,7 @@ import time
 from typing import TYPE_CHECKING
 
 from widgets.kit import markup
-from widgets.model.pace import STRENGTH
+from widgets.model.pace import BY_HAND, STRENGTH
 from widgets.model.quantity import as_wait
 from widgets.pace.export.facts import day
 
@@ -32,7 +32,7 @@ def ago(seconds: float) -> str:
     """An age as people say it."""
     for length, name in ((DAY, "d"), (HOUR, "h"), (MINUTE, "min")):
         if seconds >= length:
-            return f"{seconds / length:.0f} {name}"
+            return f"{seconds / length:,.0f} {name}"
     return f"{max(0.0, seconds):.0f} s"
 
 
@@ -65,7 +65,7 @@ def standing(pace: Pace, now: float) -> str:
 def name(pace: Pace) -> str:
     """What a pace is called in a list; two callers of one address are told apart by their fingerprints."""
     caller = f" as {pace.target.credential[:6]}" if pace.target.credential else ""
-    found = "" if pace.scope == "path" else f", found at {pace.target.path}"
+    found = "" if pace.scope == "path" else f", {_came(pace)} at {pace.target.path}"
     return f"{pace.governs}{caller}{found}"
 
 
@@ -83,12 +83,16 @@ def paces_table(paces: Sequence[Pace], now: float, count: int = 0) -> str:
     )
 
 
+def _came(pace: Pace) -> str:
+    return "set" if pace.kind == BY_HAND else "found"
+
+
 def _row(pace: Pace, now: float) -> str:
     target, whole = pace.target, markup.plain(name(pace))
     caller = f" · as {target.credential[:6]}" if target.credential else ""
-    where = "" if pace.scope == "path" else f" · found at {target.path}"
+    where = "" if pace.scope == "path" else f" · {_came(pace)} at {target.path}"
     served = _served(pace)
-    since = f"slowed to {as_wait(pace.wait_now)}" if pace.factor > 1 else f"found {moment(pace.found, now)}"
+    since = f"slowed to {as_wait(pace.wait_now)}" if pace.factor > 1 else f"{_came(pace)} {moment(pace.found, now)}"
     return (
         f'<tr><td><b class="ww-wait">{as_wait(pace.wait)}</b></td>'
         f'<td title="{whole}"><b>{markup.plain(briefly(pace))}</b>'
@@ -129,11 +133,20 @@ def card(pace: Pace, now: float, waits: Sequence[tuple[float, float]] = ()) -> s
     said = pace.evidence.statement if pace.evidence else "Set by hand: nothing was measured."
     good = standing(pace, now)
     served = f"{_served(pace).capitalize()}." if good == "good" else f"{_served(pace).capitalize()}; {good}."
+    when = f"{'' if pace.kind == BY_HAND else 'found '}{moment(pace.found, now)}"
+    said_of = f"{pace.kind.capitalize()}, {when}. {served} {pace.beyond}".strip()
     return (
-        f'<section class="ww-pace-facts" aria-label="Pace"><p>{markup.plain(pace.kind.capitalize())}, '
-        f"found {moment(pace.found, now)}. {markup.plain(served)}</p>{trend(waits)}"
+        f'<section class="ww-pace-facts" aria-label="Pace"><p>{markup.plain(said_of)}</p>{trend(waits)}'
         f"<details><summary>What it stands on</summary><p>{markup.plain(said)}</p></details></section>"
     )
+
+
+def without_charts(pace: Pace) -> str:
+    """Why there is no probe to show: one that is no longer stored, or none that ever was."""
+    if pace.probe:
+        return "The probe that found this pace is not stored: its charts are gone."
+    how = "It was set by hand" if pace.kind == BY_HAND else "No probe is kept with this pace"
+    return f"{how}: there are no charts of it."
 
 
 def probe_name(probe: StoredProbe, count: int, now: float) -> str:

@@ -54,7 +54,7 @@ def choices(pace: Pace) -> list[tuple[str, str]]:
     """What a pace may govern, the widest first, each in words and as a scope."""
     target = pace.target
     above = [(f"{target.origin}{prefix} and all below it", prefix) for prefix in reversed(target.prefixes)]
-    offered = [(f"{target.origin}, all of it", "origin"), *above, (f"{target.method} {target.url} only", "path")]
+    offered = [(f"{target.origin}, all of it", "origin"), *above, (f"{target.method} {target.url}", "path")]
     return offered if pace.scope in [scope for _, scope in offered] else [*offered, (pace.governs, pace.scope)]
 
 

@@ -38,9 +38,19 @@ if TYPE_CHECKING:
 VARIABLE = "WAITWISE_STORE"
 
 
-def default_url() -> str:
-    """What `WAITWISE_STORE` says, else a file of SQLite in this user's data folder."""
-    return os.environ.get(VARIABLE) or f"sqlite:///{platformdirs.user_data_path('waitwise') / 'paces.sqlite'}"
+def default_url(name: str = "paces.sqlite") -> str:
+    """What `WAITWISE_STORE` says, else a file of SQLite of that name in this user's data folder.
+
+    Where it says nothing, as `WAITWISE_STORE=$FORGOTTEN` does, that is no address: whoever sets it shares a store with
+    others, and another one knows none of their paces.
+    """
+    said = os.environ.get(VARIABLE)
+    return usual_url(name) if said is None else said
+
+
+def usual_url(name: str = "paces.sqlite") -> str:
+    """A file of SQLite of that name in this user's data folder."""
+    return f"sqlite:///{platformdirs.user_data_path('waitwise') / name}"
 
 
 @dataclass(frozen=True)
@@ -89,10 +99,34 @@ class PaceStore:
     """
 
     def __init__(self, url: str | None = None, *, clock: Clock | None = None) -> None:
-        self.url = url or default_url()
+        self.url = default_url() if url is None else url
         self.clock = clock or MachineClock()
         self._opened: Opened | None = None
         self._lock = threading.Lock()
+
+    @property
+    def address(self) -> str:
+        """Where it is, for another program: absolute, with `***` for a password; empty where it is the usual one.
+
+        >>> PaceStore("sqlite:///paces.sqlite").address.endswith("/paces.sqlite")
+        True
+        >>> PaceStore("postgresql+psycopg://me:hush@db/paces").address
+        'postgresql+psycopg://me:***@db/paces'
+        """
+        if self.url == usual_url():
+            return ""
+        from sqlalchemy import make_url  # noqa: PLC0415 - as below
+        from sqlalchemy.exc import ArgumentError  # noqa: PLC0415
+
+        try:
+            url = make_url(self.url)
+        except (ArgumentError, ValueError):  # which whoever opens it is told
+            return ""
+        if url.get_backend_name() == "sqlite" and url.database and not url.database.startswith("file:"):
+            url = url.set(database=os.path.abspath(url.database))  # noqa: PTH100 - links are left as they are
+        if "password" in url.query:
+            url = url.update_query_dict({"password": "***"})
+        return url.render_as_string(hide_password=True).replace("%2A%2A%2A", "***")
 
     @property
     def opened(self) -> Opened:

@@ -1,4 +1,4 @@
-"""One store, opened: SQLite or PostgreSQL through SQLAlchemy, and the border where their errors become ours. IO.
+"""One store, opened: SQLite or PostgreSQL through SQLAlchemy, with their errors as ours (`faults`). IO.
 
 SQLite runs in WAL mode, so that readers never wait. Every writing transaction begins with BEGIN IMMEDIATE: one that
 began as a reader could not become a writer while another writes, whatever the busy timeout. Who writes waits for those
@@ -12,114 +12,28 @@ import sqlite3
 import threading
 import time
 from contextlib import contextmanager, suppress
-from functools import wraps
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import platformdirs
 from sqlalchemy import URL, Connection, Engine, create_engine, event, func, make_url
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError, NoSuchModuleError, SQLAlchemyError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.exc import ArgumentError, DisconnectionError, NoSuchModuleError
 
 from widgets.pace.errors import (
-    StoreCorrupt,
-    StoreError,
-    StoreFull,
     StoreLocked,
     StoreNotOurs,
-    StoreReadOnly,
     StoreUnreachable,
 )
 
+from .faults import kind_of, told, translated
 from .schema import migrate
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from sqlalchemy import ClauseElement, CursorResult
-
-T = TypeVar("T")
-
-ADVICE: dict[type[StoreError], str] = {
-    StoreLocked: "somebody else has been writing to it for too long; end the process that does, and try again",
-    StoreReadOnly: "it may not be written; give this user the right to, or set WAITWISE_STORE to another place",
-    StoreCorrupt: "it is damaged; move it away (a new one is begun) or restore it from a copy",
-    StoreFull: "there is no room left for it; free some, and go on: what was stored is safe",
-    StoreNotOurs: "it is no store of Waitwise, and is left as it is; set WAITWISE_STORE to another place",
-    StoreUnreachable: "it cannot be reached; look whether the folder or the server is there, and try again",
-}
-
-SQLITE: dict[int, type[StoreError]] = {
-    sqlite3.SQLITE_BUSY: StoreLocked,
-    sqlite3.SQLITE_LOCKED: StoreLocked,
-    sqlite3.SQLITE_READONLY: StoreReadOnly,
-    sqlite3.SQLITE_PERM: StoreReadOnly,
-    sqlite3.SQLITE_CORRUPT: StoreCorrupt,
-    sqlite3.SQLITE_FULL: StoreFull,
-    sqlite3.SQLITE_NOTADB: StoreNotOurs,
-}
-"""Primary result codes (https://www.sqlite.org/rescode.html)."""
-
-POSTGRES: dict[str, type[StoreError]] = {
-    "25006": StoreReadOnly,
-    "42501": StoreReadOnly,
-    "53100": StoreFull,
-    "55P03": StoreLocked,
-    "57014": StoreLocked,
-    "XX001": StoreCorrupt,
-    "XX002": StoreCorrupt,
-}
-"""SQLSTATE codes (PostgreSQL manual, appendix A)."""
-
-
-@contextmanager
-def translated(name: str | None) -> Iterator[None]:
-    """Turn every error of the store `name` into a `StoreError` that says what, why and what to do."""
-    try:
-        yield
-    except DBAPIError as error:
-        raise told(kind_of(error.orig), name) from error
-    except sqlite3.Error as error:
-        raise told(kind_of(error), name) from error
-    except (PoolTimeout, OSError) as error:
-        raise told(StoreUnreachable, name) from error
-    except SQLAlchemyError as error:
-        raise StoreError(f"The store {name} failed, by a fault of this program. What was stored is safe.") from error
-
-
-def told(kind: type[StoreError], name: str | None) -> StoreError:
-    """An error of that kind with its whole sentence."""
-    return kind(f"The store {name} cannot be used: {ADVICE[kind]}.")
-
-
-def of_row(make: Callable[[Any], T]) -> Callable[[Any], T]:
-    """A function that makes one of ours of a row, with `StoreCorrupt` for a row that is none.
-
-    A row that cannot be read is no reason to go on without it: what it kept back would be sent.
-    """
-
-    @wraps(make)
-    def made(row: Any) -> T:
-        try:
-            return make(row)
-        except (ValueError, TypeError, KeyError, AttributeError) as error:
-            raise StoreCorrupt(
-                "A row of the store cannot be read: it was changed by something else, or is damaged. Move the store "
-                "away (a new one is begun) or restore it from a copy; until then nothing is sent where it is needed."
-            ) from error
-
-    return made
-
-
-def kind_of(error: BaseException | None) -> type[StoreError]:
-    """Which of ours a driver's error is."""
-    if isinstance(error, sqlite3.Error):
-        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CANTOPEN)
-        return SQLITE.get(code & 0xFF, StoreUnreachable)
-    return POSTGRES.get(getattr(error, "sqlstate", None) or "", StoreUnreachable)
-
 
 IDLE = 1.0
 """Seconds without use after which a connection to PostgreSQL may have been cut without a word."""
@@ -423,23 +337,29 @@ class Database:
         return engine
 
 
+WRITE = "write sqlite:////home/me/paces.sqlite or postgresql+psycopg://USER@HOST/DATABASE"
+
+
 def parse(url: str) -> URL:
     """Read an SQLAlchemy URL.
 
     Raises:
         StoreUnreachable: When it is none, or names another kind of database.
     """
+    if not url.strip():
+        raise StoreUnreachable(f"The address of the store is empty: {WRITE}, or leave WAITWISE_STORE unset.")
     try:
         parsed = make_url(url)
         kind = parsed.get_backend_name()
         parsed.get_dialect()
     except (ArgumentError, NoSuchModuleError, ValueError) as error:
+        # It is not repeated where it may hold a password.
+        path = "" if "://" in url or "@" in url else f" For the file {url}: sqlite:///{Path(url).absolute()}."
         raise StoreUnreachable(
-            "The store's address is none: write sqlite:///PATH or postgresql+psycopg://USER@HOST/DATABASE "
-            "(WAITWISE_STORE)."
+            f"The address of the store (WAITWISE_STORE) cannot be understood: {WRITE}.{path}"
         ) from error
     if kind == "sqlite" and parsed.database in (None, "", ":memory:"):
-        raise StoreUnreachable("A store in memory keeps nothing: name a file, sqlite:///PATH (WAITWISE_STORE).")
+        raise StoreUnreachable(f"A store in memory keeps nothing: {WRITE} (WAITWISE_STORE).")
     if kind not in {"sqlite", "postgresql"}:
         raise StoreUnreachable(f"The store can be SQLite or PostgreSQL, not {kind} (WAITWISE_STORE).")
     return parsed

@@ -14,7 +14,8 @@ from sqlalchemy import func as sql
 from widgets.model.pace import DAY, RECHECK_AFTER, Pace, Target, facts_of, verdict_of
 from widgets.pace import shortening, slowdown, use
 
-from .engine import EARLY, Prepared, of_row
+from .engine import EARLY, Prepared
+from .faults import of_row
 from .queue import GIVE_UP, GONE, NOBODY, STANDING
 from .schema import MIGRATIONS, meta, newer, paces, turns, waiters
 

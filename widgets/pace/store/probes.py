@@ -18,7 +18,7 @@ from widgets.http.secrets import Scrubber, without_secrets
 from widgets.model.attempt import Attempt, Step
 from widgets.model.pace import StoredProbe, Target, facts_of, verdict_of
 
-from .engine import of_row
+from .faults import of_row
 from .lease import lost
 from .schema import attempts, probes
 

@@ -17,13 +17,15 @@ import filelock
 
 from widgets.pace.errors import StoreError, StoreLocked, StoreUnreachable
 
-from .engine import Database, translated
+from .faults import translated
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
     from sqlalchemy import Connection, Engine
+
+    from .engine import Database
 
 logger = logging.getLogger(__name__)
 
