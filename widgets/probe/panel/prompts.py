@@ -22,6 +22,19 @@ def host_of(url: str) -> str:
     return (urlsplit(url).hostname or "").rstrip(".")
 
 
+def located(url: str) -> str:
+    """Where an address is, in few words, and without what may be secret in it.
+
+    >>> located("http://me:secret@127.0.0.1:5009/Slow-NASA?key=1"), located("https://example.org")
+    ('127.0.0.1:5009/Slow-NASA', 'example.org')
+    """
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return url
+    return parts.netloc.rpartition("@")[2] + parts.path if parts.netloc else url
+
+
 def is_own(host: str) -> bool:
     """Whether the host is this machine, by how it is written."""
     if host == "localhost" or host.endswith(".localhost"):

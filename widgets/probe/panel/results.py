@@ -27,6 +27,7 @@ from .tally import (
 
 if TYPE_CHECKING:
     from widgets.model.attempt import Goal, Verdict
+    from widgets.probe.settings import Settings
 
     from .states import Action, Ended
 
@@ -34,6 +35,9 @@ ROOM = 50
 """Characters that may follow what is said of an answer, beside it."""
 WORTH = 0.01
 """Support of another rule that is worth a mention."""
+
+CAN_GROW = ("estimated", "stated", "inconclusive", "no limit seen")
+"""Kinds of verdict from which a probe may go on to a certificate."""
 
 
 def result(known: Ended) -> Face:
@@ -307,3 +311,18 @@ def _nothing(known: Ended) -> Face:
         columns=columns,
         alert=True,
     )
+
+
+def can_grow(verdict: Verdict, settings: Settings) -> bool:
+    """Whether going on may lead further.
+
+    What a person has stopped can be gone on with as soon as something was measured; an estimate that is all a careful
+    probe can give would come again.
+    """
+    if was_stopped(verdict):
+        return verdict.accepted + verdict.refused > 0
+    if verdict.kind not in CAN_GROW or verdict.wait is None:
+        return False
+    budget = settings.budget
+    cut = verdict.requests >= budget.requests or verdict.seconds + 2 * verdict.wait > budget.seconds
+    return cut or verdict.kind == "inconclusive" or settings.strategy != "careful"
