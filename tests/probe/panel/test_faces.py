@@ -448,6 +448,13 @@ def test_what_was_found_to_be_a_refusal_is_said_where_the_counts_stand() -> None
         assert "**403** counts as refused." in told(known)
 
 
+def test_a_wait_that_was_kept_as_exactly_as_requests_are_sent_has_one_number() -> None:
+    late = replace(ESTIMATED, wait=0.2048, tested=0.20515)
+    assert "at 0.205 s" in told(ended(late, strategy="doubling"))
+    slower = replace(late, tested=0.25)
+    assert "at 0.25 s" in told(ended(slower, strategy="doubling"))
+
+
 def test_what_was_spent_of_a_probe_that_broke_off_is_not_made_up() -> None:
     asked = Unfinished(BrokenOff("x", Settings("careful", GOAL, BUDGET), 111, "18 min"))
     assert "111 of 1,500" in told(asked)

@@ -36,6 +36,8 @@ ROOM = 50
 WORTH = 0.01
 """Support of another rule that is worth a mention."""
 
+LATE = 1.01
+"""Times the wait: spacings up to that are those of the wait."""
 CAN_GROW = ("estimated", "stated", "inconclusive", "no limit seen")
 """Kinds of verdict from which a probe may go on to a certificate."""
 
@@ -63,7 +65,7 @@ def _found(known: Ended) -> Face:
     # The chart counts what came after a rest, or in the search, after the same wait too; the evidence does not.
     of_all = " that count were" if verdict.tested and known.strategy != "recheck" else ""
     seen = f"**{verdict.accepted} of {verdict.accepted + verdict.refused}**{of_all} accepted"
-    at = f" at {as_wait(verdict.tested)}" if verdict.tested else ""
+    at = f" at {as_wait(_tested(verdict))}" if verdict.tested else ""
     learned = why_refused(known.tally)  # where there is something to say of refusals, the rest is said more shortly
     line = f"{seen}{'' if of_all else at}." if learned else f"{seen}{at}, over {as_span(verdict.span)}."
     if not verdict.accepted + verdict.refused:
@@ -115,6 +117,12 @@ def _found(known: Ended) -> Face:
             names=(f"Use {found.large} s instead",),
         )
     return found
+
+
+def _tested(verdict: Verdict) -> float:
+    """Seconds at which a wait was tested: its own number, where requests came only as late as requests do."""
+    wait, tested = verdict.wait or 0.0, verdict.tested or 0.0
+    return wait if wait <= tested <= wait * LATE else tested
 
 
 def briefly(said: str) -> str:
