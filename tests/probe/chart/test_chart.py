@@ -188,7 +188,7 @@ def test_waits_within_a_hundredth_are_one_bin_with_the_exact_interval_of_its_cou
     near, next_, far = shares(attempts, 0.95)
     assert (near.wait, near.accepted, near.asked) == (1.0, 2, 3)
     assert (near.low, near.high) == interval(2, 3, 0.95)
-    assert [(each.wait, each.asked) for each in (next_, far)] == [(1.01, 1), (2.0, 1)]
+    assert [(each.wait, each.asked) for each in (next_, far)] == [(1.02, 1), (2.0, 1)]
 
 
 def test_a_share_is_told_by_shape_and_counts_and_not_by_colour_alone() -> None:
