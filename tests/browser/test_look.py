@@ -148,6 +148,30 @@ def test_that_the_page_may_be_closed_is_said_in_whole_on_a_phone(
     stop(page)
 
 
+def test_on_a_phone_each_pace_says_how_it_serves_and_what_it_governs(
+    dashboard: Voila, open_page: Callable[..., Page], service: str
+) -> None:
+    page = ready(open_page(dashboard.url, viewport=PHONE))
+    page.locator(".ww-nav").get_by_role("button", name="Probe").click()
+    start(page, f"{service}/Slow-NASA")
+    expect(hero(page)).to_contain_text("s between requests")
+    page.locator(".ww-nav").get_by_role("button", name="Paces").click()
+    row = page.locator(".ww-rows tbody tr").first
+    expect(row.locator("td").nth(3)).to_contain_text(re.compile("not used yet|accepted"))
+    expect(row.locator("td").nth(3)).to_be_visible()
+    cells = row.locator("td:nth-child(4), td:nth-child(2) > b")
+    assert (
+        cells.evaluate_all(
+            "all => all.filter(each => each.scrollHeight > each.clientHeight + 1 || "
+            "each.scrollWidth > each.clientWidth + 1).map(each => each.textContent)"
+        )
+        == []
+    )
+    heights = "css => [...document.querySelectorAll(css)].map(each => Math.round(each.getBoundingClientRect().y))"
+    buttons = page.evaluate(heights, ".ww-over-rows button")
+    assert buttons == page.evaluate(heights, ".ww-rows tbody tr"), "each button lies over its row"
+
+
 def test_the_buttons_beside_an_answer_stand_in_its_middle(desk: Page, service: str) -> None:
     start(desk, f"{service}/Slow-NASA", strategy="identify")
     expect(hero(desk)).to_contain_text("Which limiter it is", timeout=LONG)
