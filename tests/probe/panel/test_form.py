@@ -73,8 +73,10 @@ def test_while_a_probe_runs_its_strategy_is_shown_and_cannot_be_changed(start_se
 def test_the_address_that_is_probed_stays_in_its_field_until_the_end(start_service: Callable[..., str]) -> None:
     probed = start_service() + "/slow/token-bucket?burst=1&rate=0.004&dialect=retry-after"
     panel = ProbePanel([probed])
+    panel.form.unfold.value = True
     panel.probe()
     said = panel.form.hint.value
+    assert not panel.form.unfold.value, "it would lie over what happens now"
     panel.form.address.value = "http://127.0.0.1:9/other"
     assert panel.form.address.value == probed
     assert "ww-held" in panel.form.address._dom_classes

@@ -166,6 +166,7 @@ class ProbeForm(ipywidgets.VBox):
         self._naming = False
         self._place = box()
         self._held: str | None = None
+        self._button = button
         head = box([markup.heading("Probe", beside="How often may I ask?"), self.unfold], "ww-head")
         row = box([self.address, self.method_sign, button], "ww-command")
         super().__init__([head, row, box([self.strategy, self.hint], "ww-strategy"), self._place], layout=bare())
@@ -271,6 +272,9 @@ class ProbeForm(ipywidgets.VBox):
         """Show the address and the strategy that run, neither of which can be changed meanwhile; `None` at the end."""
         self._held = None if settings is None else str(self.address.value)
         marked(self.address, "ww-held", on=settings is not None)
+        if settings is not None and self.unfold.value:
+            self.unfold.value = False  # it lies over what happens now
+            self._button.focus()  # which may have been in one of its fields
         if settings is not None and settings.strategy in STRATEGIES:
             self.strategy.value = settings.strategy
         self.strategy.disabled = settings is not None
