@@ -361,11 +361,12 @@ class ProbePanel(ipywidgets.VBox):
                     self.live.replay.say(self._course.closing)
             case BrokenOff() as found:
                 self.live.end(states.Idle())
-                self.form.tell(f"broke off {found.ago} ago", "")
+                self.form.tell(f"begun {found.ago} ago", "")
                 self.offer.ask(
                     found,
                     go_on=lambda: self._start(self.url, found.settings, found.id),
                     anew=lambda: self._start(self.url, self._course.settings, anew=True),
+                    goal=self._course.settings.goal,
                 )
             case Hindrance(sentence):
                 self.live.end(states.Trouble(sentence, "Not probed", self.live.tally, "warn"))

@@ -13,7 +13,7 @@ from .states import Stranger, Unfinished
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from widgets.model.attempt import Budget
+    from widgets.model.attempt import Budget, Goal
     from widgets.probe.recorder import BrokenOff
 
 
@@ -110,10 +110,10 @@ class ResumePrompt:
         self._go_on: Callable[[], None] = lambda: None
         self._anew: Callable[[], None] = lambda: None
 
-    def ask(self, found: BrokenOff, go_on: Callable[[], None], anew: Callable[[], None]) -> None:
-        """Call `go_on` or `anew`, as the person chooses."""
+    def ask(self, found: BrokenOff, go_on: Callable[[], None], anew: Callable[[], None], goal: Goal) -> None:
+        """Call `go_on` or `anew`, as the person chooses; `goal` is what a new one would be to show."""
         self._go_on, self._anew = go_on, anew
-        self._show(Unfinished(found))
+        self._show(Unfinished(found, goal=goal))
 
     def go_on(self) -> None:
         """The person goes on from there."""
