@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import Voila, ready, voila
 from tests.browser.served import Answer, files_served
 from tests.browser.test_fetch import fetch
-from tests.browser.test_probe import choose, colours, hero, panel, start, stop
+from tests.browser.test_probe import choose, colours, hero, panel, set_fields, start, stop
 from tests.conftest import serve
 from tests.tools.screenshots import STATES, Stand, on_phone
 
@@ -137,15 +137,29 @@ def test_what_a_public_page_may_ask_is_said_in_whole_at_every_width(
             assert page.evaluate(CUT) == [], width
 
 
-def test_that_the_page_may_be_closed_is_said_in_whole_on_a_phone(
-    dashboard: Voila, open_page: Callable[..., Page], service: str
+@pytest.mark.parametrize("size", [LAPTOP, LAB, PHONE], ids=["laptop", "lab", "phone"])
+def test_what_is_said_beside_a_probe_and_after_it_is_said_in_whole(
+    dashboard: Voila, open_page: Callable[..., Page], service: str, size: dict[str, int]
 ) -> None:
-    page = ready(open_page(dashboard.url, viewport=PHONE))
-    page.locator(".ww-nav").get_by_role("button", name="Probe").click()
-    start(page, f"{service}/slow/token-bucket?burst=1&rate=0.02&dialect=retry-after")
+    page = ready(open_page(dashboard.url, viewport=size))
+    if size is PHONE:
+        page.locator(".ww-nav").get_by_role("button", name="Probe").click()
+    address = f"{service}/slow/token-bucket?burst=1&rate=0.02&dialect=retry-after"
+    start(page, address, strategy="careful")
     expect(page.locator(".ww-note").first).to_contain_text("You may close this page")
     page.wait_for_function(f"() => ({CUT})().length === 0")
+    page.wait_for_timeout(700)  # the second click of a double one does not stop
     stop(page)
+    expect(hero(page)).to_contain_text("Stopped by you")
+    page.reload()
+    ready(page)
+    if size is PHONE:
+        page.locator(".ww-nav").get_by_role("button", name="Probe").click()
+    panel(page).get_by_label("Address").fill(address)
+    expect(hero(page)).to_contain_text("A careful probe was stopped on")
+    set_fields(page, **{"Refused, % at most": "20"})
+    expect(hero(page)).to_contain_text("Its goal: at most 5")
+    page.wait_for_function(f"() => ({CUT})().length === 0")
 
 
 def test_on_a_phone_each_pace_says_how_it_serves_and_what_it_governs(

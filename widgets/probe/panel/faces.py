@@ -105,9 +105,9 @@ def _idle(known: Idle) -> Face:
         return nothing
     found = known.stopped
     said = f"A {found.settings.strategy} probe was stopped on {found.when}, after {counted(found.count, 'attempt')}."
-    said += _other_goal(found.settings, known.goal)
     known_too = f" **{as_wait(known.before)} is known from before.**" if known.before else ""
-    return replace(nothing, sentence=said + known_too, actions=("resume",), loud=False)
+    more = _other_goal(found.settings, known.goal) or known_too  # there is no room for both
+    return replace(nothing, sentence=said + more, actions=("resume",), loud=False)
 
 
 def _running(known: Running) -> Face:
