@@ -480,6 +480,17 @@ def test_who_looks_on_is_told_which_limiter_it_is_as_on_the_page_that_asks() -> 
     assert live.face.label == "Stopped by you", "a quick probe of this page asked something else"
 
 
+def test_who_looks_on_is_not_told_by_the_strategy_that_is_chosen_on_his_own_page() -> None:
+    live = LiveView()
+    for onlooker, words in ((True, "it is not certified"), (False, "8 accepted in a row")):
+        live.go(Settings("doubling", GOAL, BUDGET))
+        if onlooker:
+            live.look_on()
+        live.recall(Step(0.0, "hello"), Attempt(1, None, None, 0.0, 0.01, 200))
+        live.finish(ESTIMATED)
+        assert words in live.face.sentence
+
+
 def test_what_was_spent_of_a_probe_that_broke_off_is_not_made_up() -> None:
     asked = Unfinished(BrokenOff("x", Settings("careful", GOAL, BUDGET), 111, "18 min"))
     assert "111 of 1,500" in told(asked)

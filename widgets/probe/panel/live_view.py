@@ -207,8 +207,8 @@ class LiveView(ipywidgets.VBox):
     def finish(self, verdict: Verdict, kept: Kept | None = None, *, can_grow: bool = False) -> None:
         """Show the verdict and everything that led to it."""
         self._verdict = verdict
-        if self._onlooker and verdict.statement.startswith(ANSWERED):
-            self.strategy = "identify"  # which the other page asked, whatever is chosen on this one
+        if self._onlooker:  # what is chosen on this page is not what the other one asked
+            self.strategy = "identify" if verdict.statement.startswith(ANSWERED) else ""
         if self._counting.conclude(verdict.statement):
             self._recount()
         self._end()
