@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import Voila, ready, voila
 from tests.browser.served import Answer, files_served
 from tests.browser.test_fetch import fetch
-from tests.browser.test_probe import choose, colours, hero, panel, start, stop
+from tests.browser.test_probe import choose, colours, hero, panel, set_fields, start, stop
 from tests.conftest import serve
 from tests.tools.screenshots import STATES, Stand, on_phone
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 LAB, TABLET = {"width": 1056, "height": 900}, {"width": 820, "height": 1180}
+LAPTOP = {"width": 1300, "height": 900}
+"""Little more than from where the cards are unequal: each part has the least room that it ever has beside the other."""
 LONG = 90_000
 WATCH_SHIFTS = """() => {
   window.shifts = [];
@@ -93,21 +95,26 @@ def test_nothing_moves_during_three_fetches_and_a_whole_probe(
 
 
 CUT = """() => [...document.querySelectorAll(`.ww-wait, .ww-wait span, .ww-words, .ww-badge, .ww-sentence, .ww-hero,
-  .ww-acts button, .ww-three > section, .ww-hero .ww-planned, .ww-note p`)].filter(each =>
+  .ww-acts button, .ww-three > section, .ww-hero .ww-planned, .ww-note p, .ww-estimate p, .ww-bar > *,
+  .ww-header > *`)].filter(each =>
     each.checkVisibility({visibilityProperty: true}) && getComputedStyle(each).display !== "inline" &&
     (each.scrollWidth > each.clientWidth + 1 || each.scrollHeight > each.clientHeight + 1)).map(
   each => each.className + each.tagName + ": " + each.textContent)"""
 """What says the answer and has not the room for it."""
 
 
-@pytest.mark.parametrize("size", [DESK, LAB, TABLET, PHONE], ids=["desk", "lab", "tablet", "phone"])
+@pytest.mark.parametrize("size", [DESK, LAPTOP, LAB, TABLET, PHONE], ids=["desk", "laptop", "lab", "tablet", "phone"])
 def test_no_word_of_the_answer_is_cut_off(
     dashboard: Voila, open_page: Callable[..., Page], service: str, size: dict[str, int]
 ) -> None:
     page = ready(open_page(dashboard.url, viewport=size))
     if size is PHONE:
         page.locator(".ww-nav").get_by_role("button", name="Probe").click()
-    assert page.evaluate(CUT) == []
+    for strategy in ("identify", "careful", "quick"):
+        choose(page, strategy)
+        expect(page.locator(".ww-strategy .mod-active")).to_contain_text(re.compile(strategy, re.IGNORECASE))
+        page.wait_for_timeout(200)
+        assert page.evaluate(CUT) == [], strategy
     start(page, f"{service}/Slow-NASA", strategy="doubling")
     expect(hero(page)).to_contain_text("s between requests")
     expect(page.locator(".ww-live .ww-planned")).to_be_visible()
@@ -117,15 +124,66 @@ def test_no_word_of_the_answer_is_cut_off(
     assert page.evaluate(CUT) == []
 
 
-def test_that_the_page_may_be_closed_is_said_in_whole_on_a_phone(
+def test_what_a_public_page_may_ask_is_said_in_whole_at_every_width(
+    service: str, tmp_path: Path, open_page: Callable[..., Page]
+) -> None:
+    with voila(tmp_path, WAITWISE_SERVICE=service, WAITWISE_MODE="public") as running:
+        page = ready(open_page(running.url, viewport=DESK))
+        start(page, "http://127.0.0.1:9/", strategy="quick")
+        expect(hero(page)).to_contain_text("ask other ports")
+        for width in (1440, 1366, 1300, 1200, 1100, 1056, 820):
+            page.set_viewport_size({"width": width, "height": 900})
+            page.wait_for_timeout(150)
+            assert page.evaluate(CUT) == [], width
+
+
+@pytest.mark.parametrize("size", [LAPTOP, LAB, PHONE], ids=["laptop", "lab", "phone"])
+def test_what_is_said_beside_a_probe_and_after_it_is_said_in_whole(
+    dashboard: Voila, open_page: Callable[..., Page], service: str, size: dict[str, int]
+) -> None:
+    page = ready(open_page(dashboard.url, viewport=size))
+    if size is PHONE:
+        page.locator(".ww-nav").get_by_role("button", name="Probe").click()
+    address = f"{service}/slow/token-bucket?burst=1&rate=0.02&dialect=retry-after"
+    start(page, address, strategy="careful")
+    expect(page.locator(".ww-note").first).to_contain_text("You may close this page")
+    page.wait_for_function(f"() => ({CUT})().length === 0")
+    page.wait_for_timeout(700)  # the second click of a double one does not stop
+    stop(page)
+    expect(hero(page)).to_contain_text("Stopped by you")
+    page.reload()
+    ready(page)
+    if size is PHONE:
+        page.locator(".ww-nav").get_by_role("button", name="Probe").click()
+    panel(page).get_by_label("Address").fill(address)
+    expect(hero(page)).to_contain_text("A careful probe was stopped on")
+    set_fields(page, **{"Refused, % at most": "20"})
+    expect(hero(page)).to_contain_text("Its goal: at most 5")
+    page.wait_for_function(f"() => ({CUT})().length === 0")
+
+
+def test_on_a_phone_each_pace_says_how_it_serves_and_what_it_governs(
     dashboard: Voila, open_page: Callable[..., Page], service: str
 ) -> None:
     page = ready(open_page(dashboard.url, viewport=PHONE))
     page.locator(".ww-nav").get_by_role("button", name="Probe").click()
-    start(page, f"{service}/slow/token-bucket?burst=1&rate=0.02&dialect=retry-after")
-    expect(page.locator(".ww-note").first).to_contain_text("You may close this page")
-    page.wait_for_function(f"() => ({CUT})().length === 0")
-    stop(page)
+    start(page, f"{service}/Slow-NASA")
+    expect(hero(page)).to_contain_text("s between requests")
+    page.locator(".ww-nav").get_by_role("button", name="Paces").click()
+    row = page.locator(".ww-rows tbody tr").first
+    expect(row.locator("td").nth(3)).to_contain_text(re.compile("not used yet|accepted"))
+    expect(row.locator("td").nth(3)).to_be_visible()
+    cells = row.locator("td:nth-child(4), td:nth-child(2) > b")
+    assert (
+        cells.evaluate_all(
+            "all => all.filter(each => each.scrollHeight > each.clientHeight + 1 || "
+            "each.scrollWidth > each.clientWidth + 1).map(each => each.textContent)"
+        )
+        == []
+    )
+    heights = "css => [...document.querySelectorAll(css)].map(each => Math.round(each.getBoundingClientRect().y))"
+    buttons = page.evaluate(heights, ".ww-over-rows button")
+    assert buttons == page.evaluate(heights, ".ww-rows tbody tr"), "each button lies over its row"
 
 
 def test_the_buttons_beside_an_answer_stand_in_its_middle(desk: Page, service: str) -> None:

@@ -322,13 +322,16 @@ def test_a_part_is_shown_while_the_rest_is_still_coming() -> None:
         assert isinstance(one._fetcher, FakeFetcher)
         assert one._fetcher.part
         one._fetcher.part(Reply("http://x/", 200, body=b"first", complete=False, why_incomplete="It is still coming."))
-        seen.append(one.view.media.children[0].value)
+        seen.extend((one.view.media.children[0].value, one.view.titles[1]))
         return PAGE
 
     one = panel(answer)
     fetched(one)
-    assert seen == ["b'first' as "]
+    assert seen == ["b'first' as ", "Headers 0"]
     assert one.view.media.children[0].value == "b'hello' as text/plain"
+    assert one.view.titles[1] == "Headers 3"
+    fetched(one)
+    assert seen[2:] == ["b'first' as ", "Headers 0"], "the number is not that of the reply before"
 
 
 def test_a_sample_is_fetched_at_a_click_and_only_then() -> None:

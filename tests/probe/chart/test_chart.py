@@ -95,6 +95,15 @@ def test_the_axis_begins_and_ends_at_a_round_wait() -> None:
     assert (left["min"], left["max"]) == (right["min"], right["max"]), "both halves share one axis of waits"
 
 
+def test_a_wait_has_one_number_in_the_words_of_the_chart_and_in_its_line() -> None:
+    chart = ProbeChart()
+    for number in range(1, 6):
+        chart.add(Step(6.5536, "search"), attempt(number, 200, 6.5536))
+    chart.flush()
+    assert "5 of 5 at 6.56 s" in chart.description
+    assert "6.55 s" not in chart.description
+
+
 def test_the_chart_describes_itself_to_screen_readers() -> None:
     chart = ProbeChart()
     for number, status in enumerate((503, 503, 200), 1):
@@ -179,7 +188,7 @@ def test_waits_within_a_hundredth_are_one_bin_with_the_exact_interval_of_its_cou
     near, next_, far = shares(attempts, 0.95)
     assert (near.wait, near.accepted, near.asked) == (1.0, 2, 3)
     assert (near.low, near.high) == interval(2, 3, 0.95)
-    assert [(each.wait, each.asked) for each in (next_, far)] == [(1.01, 1), (2.0, 1)]
+    assert [(each.wait, each.asked) for each in (next_, far)] == [(1.02, 1), (2.0, 1)]
 
 
 def test_a_share_is_told_by_shape_and_counts_and_not_by_colour_alone() -> None:

@@ -233,7 +233,7 @@ TABLE: dict[str, tuple[Known, str, str, str, str, tuple[str, ...]]] = {
     "broke off": (
         Unfinished(BrokenOff("x", Settings("careful", GOAL, BUDGET), 111, "18 min")),
         "warn",
-        "Unfinished, from 18 min ago",
+        "Unfinished, begun 18 min ago",
         "Go on from its 111 attempts?",
         "A careful probe of this address broke off.",
         ("resume", "anew"),
@@ -455,6 +455,49 @@ def test_what_was_found_to_be_a_refusal_is_said_where_the_counts_stand() -> None
     learned = replace(TALLY, learned=("403",))
     for known in (replace(RUN, tally=learned), ended(FOUND, tally=learned), ended(STOPPED, tally=learned)):
         assert "**403** counts as refused." in told(known)
+
+
+def test_a_wait_that_was_kept_as_exactly_as_requests_are_sent_has_one_number() -> None:
+    late = replace(ESTIMATED, wait=0.2048, tested=0.20515)
+    assert "at 0.205 s" in told(ended(late, strategy="doubling"))
+    slower = replace(late, tested=0.25)
+    assert "at 0.25 s" in told(ended(slower, strategy="doubling"))
+
+
+def test_an_offer_to_go_on_names_the_goal_that_it_goes_on_with_where_the_fields_say_another_one() -> None:
+    loose, goal = Settings("careful", Goal(0.2, 0.9), BUDGET), "Its goal: at most 20 % refused, 90 % sure."
+    assert goal in told(Unfinished(BrokenOff("x", loose, 11, "1 min"), goal=GOAL))
+    assert goal in told(Idle(goal=GOAL, stopped=Stopped("x", loose, 11, "27 November, 07:31")))
+    for same in (
+        Unfinished(BrokenOff("x", loose, 11, "1 min"), goal=Goal(0.2, 0.9)),
+        Unfinished(BrokenOff("x", loose, 11, "1 min")),
+    ):
+        assert "Its goal" not in told(same)
+
+
+def test_who_looks_on_is_told_which_limiter_it_is_as_on_the_page_that_asks() -> None:
+    asked = replace(IDENTIFIED, statement="Most likely: minimum gap (support 0.995).")
+    live = LiveView()
+    live.go(Settings("quick", GOAL, BUDGET))
+    live.look_on()
+    live.recall(Step(0.0, "hello"), Attempt(1, None, None, 0.0, 0.01, 200))
+    live.finish(asked)
+    assert live.face.label == "Which limiter it is"
+    assert live.face.large == "Minimum gap"
+    live.go(Settings("quick", GOAL, BUDGET))
+    live.finish(IDENTIFIED)
+    assert live.face.label == "Stopped by you", "a quick probe of this page asked something else"
+
+
+def test_who_looks_on_is_not_told_by_the_strategy_that_is_chosen_on_his_own_page() -> None:
+    live = LiveView()
+    for onlooker, words in ((True, "it is not certified"), (False, "8 accepted in a row")):
+        live.go(Settings("doubling", GOAL, BUDGET))
+        if onlooker:
+            live.look_on()
+        live.recall(Step(0.0, "hello"), Attempt(1, None, None, 0.0, 0.01, 200))
+        live.finish(ESTIMATED)
+        assert words in live.face.sentence
 
 
 def test_what_was_spent_of_a_probe_that_broke_off_is_not_made_up() -> None:

@@ -70,6 +70,56 @@ def test_while_a_probe_runs_its_strategy_is_shown_and_cannot_be_changed(start_se
     assert panel.form.strategy.value == "doubling"
 
 
+def test_the_address_that_is_probed_stays_in_its_field_until_the_end(start_service: Callable[..., str]) -> None:
+    probed = start_service() + "/slow/token-bucket?burst=1&rate=0.004&dialect=retry-after"
+    panel = ProbePanel([probed])
+    panel.form.unfold.value = True
+    panel.probe()
+    said = panel.form.hint.value
+    assert not panel.form.unfold.value, "it would lie over what happens now"
+    panel.form.address.value = "http://127.0.0.1:9/other"
+    assert panel.form.address.value == probed
+    assert "ww-held" in panel.form.address._dom_classes
+    assert panel.form.hint.value == said
+    panel.stop()
+    panel.join(30)
+    assert "ww-held" not in panel.form.address._dom_classes
+    panel.form.address.value = "http://127.0.0.1:9/other"
+    assert panel.form.address.value == "http://127.0.0.1:9/other"
+
+
+def test_what_has_ended_says_of_which_address_it_is_where_the_field_says_another_one(
+    start_service: Callable[..., str],
+) -> None:
+    base = start_service(TIME_SCALE=0.02)
+    panel, place = ProbePanel([base + "/Slow-NASA?key=secret"]), base.removeprefix("http://") + "/Slow-NASA"
+    panel.form.strategy.value = "doubling"
+    panel.probe()
+    panel.join(30)
+    said = panel.live.hero.said
+    assert place not in said.value
+    panel.form.address.value = base + "/other"
+    assert f"Estimated wait · {place}</p>" in said.value
+    assert "secret" not in said.value
+    panel.form.address.value = base + "/Slow-NASA?key=secret"
+    assert place not in said.value
+    panel.form.address.value = "nonsense"
+    panel.probe()
+    assert place not in said.value, "what is said now is of what was typed"
+
+
+def test_a_probe_that_was_allowed_shows_the_address_that_was_asked_about(start_service: Callable[..., str]) -> None:
+    asked = start_service(TIME_SCALE=0.02).replace("127.0.0.1", "0.0.0.0") + "/Slow-NASA"  # noqa: S104 - asked
+    panel = ProbePanel([asked])
+    panel.form.fields.requests.value = 3
+    panel.probe()
+    panel.form.address.value = "http://127.0.0.1:9/other"
+    assert f"· {asked.removeprefix('http://')}</p>" in panel.live.hero.said.value
+    panel.consent.allow()
+    assert panel.form.address.value == asked
+    panel.join(20)
+
+
 def test_the_panel_says_what_it_makes_certain_and_forgets_it_with_the_next_probe(
     start_service: Callable[..., str],
 ) -> None:

@@ -12,8 +12,8 @@ import pytest
 
 from widgets.http.address import Guard
 from widgets.probe import Budget, Goal, ProbePanel, Verdict
-from widgets.probe.panel.probe_panel import can_grow
 from widgets.probe.panel.prompts import Consent
+from widgets.probe.panel.results import can_grow
 from widgets.probe.settings import Settings
 
 if TYPE_CHECKING:

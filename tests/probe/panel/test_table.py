@@ -5,6 +5,8 @@ import io
 import re
 from dataclasses import replace
 
+import pytest
+
 from widgets.model.attempt import Attempt, Outcome, Step
 from widgets.probe.panel.live_view import LiveView
 from widgets.probe.panel.states import Idle
@@ -121,6 +123,19 @@ def test_the_first_attempt_has_no_wait_and_the_table_does_not_invent_one() -> No
         "none",
         "failed (no answer in time)",
     )
+
+
+def test_no_wait_of_the_table_is_longer_than_the_spacing_that_kept_it() -> None:
+    for wait, spacing in (
+        (25.33306, 25.33311),
+        (3.9517, 3.9518),
+        (1.0, 1.00004),
+        (0.00025, 0.00031),
+        (86400.0, 86400.0),
+    ):
+        shown = cells(Attempt(2, wait, spacing, 0.0, 0.25, 200))
+        assert float(shown[1]) <= float(shown[2])
+        assert float(shown[1]) == pytest.approx(wait, abs=0.00005)
 
 
 def test_csv_reads_back_as_what_was_measured() -> None:

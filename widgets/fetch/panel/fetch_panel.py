@@ -396,7 +396,6 @@ class FetchPanel(ipywidgets.VBox):
         mismatch = bool(getattr(shown, "mismatch", False))
         moment = self.history.moments.get(number, "")
         self.say(Arrived(reply, number, self.history.history.count, said, mismatch, moment))
-        self.view.set_title(1, f"Headers {len(reply.headers)}")
         self.view.look_over(self._looked_over)
 
     def _looked_over(self, reply: Reply, faults: int) -> None:

@@ -59,6 +59,7 @@ class ReplyView(ipywidgets.Tab):
         self.media.children = (view,)
         self.raw.children = (raw,)
         rows = [(readable(name), readable(value)) for name, value in reply.headers]
+        self.set_title(1, f"Headers {len(reply.headers)}")
         put(self.headers, markup.table("Headers as they came", ("Name", "Value"), rows))
         put(self.happened, "".join(markup.table(title, ("What", "How"), each) for title, each in timeline(reply)))
         self._write_copy()

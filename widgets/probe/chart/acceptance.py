@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from widgets.model.attempt import Attempt, Goal, Outcome
-from widgets.model.quantity import as_wait, wait_number
+from widgets.model.quantity import as_wait, rounded_wait, wait_number
 from widgets.probe.evidence import interval
 
 from .theme import Option, colour, mark_series, number, place
@@ -58,7 +58,7 @@ def shares(attempts: Iterable[Attempt], confidence: float, near: float = NEAR) -
     """The attempts by their wait; those without a wait or without evidence are left out.
 
     Waits within `near` of the shortest of them are one bin: its counts are pooled, and the interval is that of the
-    pooled counts. It stands at the mean of its waits, to three digits.
+    pooled counts. It stands at the mean of its waits, to three digits; a wait alone is rounded as it is everywhere.
     """
     counted = Shares(confidence, near)
     counted.extend(attempts)
@@ -132,7 +132,8 @@ class Shares:
         good, n = sum(self._accepted[wait] for wait in waits), sum(self._asked[wait] for wait in waits)
         mean = sum(wait * self._asked[wait] for wait in waits) / n
         bounds = interval(good, n, self._confidence)
-        return Share(float(f"{mean:.3g}"), good, n, *bounds, waits[0], waits[-1])
+        at = rounded_wait(mean) if len(waits) == 1 else float(f"{mean:.3g}")
+        return Share(at, good, n, *bounds, waits[0], waits[-1])
 
 
 class Drawn:

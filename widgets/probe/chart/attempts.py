@@ -261,7 +261,10 @@ GHOSTS: tuple[tuple[float, float, str], ...] = (
 
 def ghosts(*, shown: bool) -> Option:
     """Hollow marks with a word to each kind; gone with the first attempt."""
-    words = {(3.5, 3.0): "too soon: refused", (14.6, 7.0): "a wait that keeps being accepted"}
+    words = {
+        (3.5, 3.0): "too soon: refused",
+        (14.6, 7.0): "a wait that keeps\nbeing accepted",
+    }  # a phone has half a line
     data: list[Option] = []
     for x, wait, symbol in GHOSTS if shown else ():
         said = words.get((x, wait), "")
@@ -272,6 +275,7 @@ def ghosts(*, shown: bool) -> Option:
             "distance": 8,
             "color": colour("ink-3"),
             "fontSize": 12,
+            "lineHeight": 14,
         }
         data.append({"value": [x, place(wait), ""], "symbol": symbol, "label": label})
     style = {"color": "transparent", "borderColor": colour("ink-3"), "borderWidth": 1, "opacity": 0.7}

@@ -119,7 +119,7 @@ class Trace:
     def described(self) -> str:
         """The view in a sentence, for those who do not see it."""
         if not self.length:
-            return "An empty chart: no attempt was made yet."
+            return "An empty chart: no attempt is shown yet."
         counts = ", ".join(f"{self._outcomes[each]} {each}" for each in WORDS if self._outcomes[each])
         span = "from {} to {}".format(*map(as_wait, self._waits)) if self._waits else drawing.FIRST
         some = " Of marks that are alike and crowd one another the chart draws the first." if self._grain else ""

@@ -32,6 +32,7 @@ from .tally import (
 
 if TYPE_CHECKING:
     from widgets.probe.recorder import BrokenOff
+    from widgets.probe.settings import Settings
 
     from .states import Known
 
@@ -105,7 +106,8 @@ def _idle(known: Idle) -> Face:
     found = known.stopped
     said = f"A {found.settings.strategy} probe was stopped on {found.when}, after {counted(found.count, 'attempt')}."
     known_too = f" **{as_wait(known.before)} is known from before.**" if known.before else ""
-    return replace(nothing, sentence=said + known_too, actions=("resume",), loud=False)
+    more = _other_goal(found.settings, known.goal) or known_too  # there is no room for both
+    return replace(nothing, sentence=said + more, actions=("resume",), loud=False)
 
 
 def _running(known: Running) -> Face:
@@ -221,16 +223,25 @@ def _introduction(agent: str) -> str:
 def _unfinished(known: Unfinished) -> Face:
     found, tally = known.found, known.tally
     shown = measured(tally) if tally.requests else f"{counted(found.count, 'attempt')}, kept in the store."
+    goal = _other_goal(found.settings, known.goal) or " What was measured stays either way."
     return Face(
         "warn",
         "history",
-        f"Unfinished, from {found.ago} ago",
+        f"Unfinished, begun {found.ago} ago",
         f"Go on from its {counted(found.count, 'attempt')}?",
-        sentence=f"A {found.settings.strategy} probe of this address broke off. What was measured stays either way.",
+        sentence=f"A {found.settings.strategy} probe of this address broke off.{goal}",
         actions=("resume", "anew"),
         columns=(Column("Shown so far", (shown,)), not_shown(), _spent_before(found, tally)),
         alert=True,
     )
+
+
+def _other_goal(settings: Settings, wanted: Goal | None) -> str:
+    """What an earlier probe goes on to show, where the fields say something else, as a further sentence."""
+    goal = settings.goal
+    if wanted in (None, goal) or settings.strategy == "doubling":  # which shows what so many successes show
+        return ""
+    return f" **Its goal: at most {percent(goal.refusal_rate)} refused, {percent(goal.confidence)} sure.**"
 
 
 def _spent_before(found: BrokenOff, tally: Tally) -> Column:

@@ -9,7 +9,7 @@ import ipywidgets
 
 from widgets.kit import markup
 from widgets.kit.numbers import Number, Span
-from widgets.kit.widgetry import bare, box, html, lean, put, visible
+from widgets.kit.widgetry import bare, box, html, lean, marked, put, visible
 from widgets.model.attempt import Budget, Goal
 from widgets.model.quantity import as_roughly, as_span, as_wait, rounded_wait
 from widgets.model.refused import CountsAsRefused
@@ -165,9 +165,12 @@ class ProbeForm(ipywidgets.VBox):
         self._fields: RequestFields | None = None
         self._naming = False
         self._place = box()
+        self._held: str | None = None
+        self._button = button
         head = box([markup.heading("Probe", beside="How often may I ask?"), self.unfold], "ww-head")
         row = box([self.address, self.method_sign, button], "ww-command")
         super().__init__([head, row, box([self.strategy, self.hint], "ww-strategy"), self._place], layout=bare())
+        self.address.observe(lambda _: self._hold(), "value")
         self.unfold.observe(lambda change: self._turn(opened=bool(change["new"])), "value")
         self.strategy.observe(lambda _: None if self._naming else self._chosen(), "value")
         self.strategy.tooltips = [TOOLTIPS.get(name, name) for name in offered()]
@@ -266,7 +269,12 @@ class ProbeForm(ipywidgets.VBox):
         self._guessed = False
 
     def run(self, settings: Settings | None) -> None:
-        """Show the strategy that runs, which cannot be changed meanwhile; `None` when it has ended."""
+        """Show the address and the strategy that run, neither of which can be changed meanwhile; `None` at the end."""
+        self._held = None if settings is None else str(self.address.value)
+        marked(self.address, "ww-held", on=settings is not None)
+        if settings is not None and self.unfold.value:
+            self.unfold.value = False  # it lies over what happens now
+            self._button.focus()  # which may have been in one of its fields
         if settings is not None and settings.strategy in STRATEGIES:
             self.strategy.value = settings.strategy
         self.strategy.disabled = settings is not None
@@ -274,6 +282,11 @@ class ProbeForm(ipywidgets.VBox):
             for field in self._fields.children:
                 if field.has_trait("disabled"):
                     field.disabled = settings is not None
+
+    def _hold(self) -> None:
+        """Put back the address that is probed: a field that is disabled would lose the focus of who pressed Enter."""
+        if self._held is not None and self.address.value != self._held:
+            self.address.value = self._held
 
     def tell(self, first: str, second: str = "") -> None:
         """Two lines beside the strategy."""

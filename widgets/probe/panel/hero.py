@@ -67,7 +67,7 @@ class Hero(ipywidgets.VBox):
         self.first = lean(ipywidgets.Button, button_style="primary")
         self.second = lean(ipywidgets.Button)
         self.copy = html()
-        self.copied = ""
+        self.copied = self._place = ""
         self._actions: list[Action | None] = [None, None]
         for place, button in enumerate((self.first, self.second)):
             button.on_click(lambda _, place=place: self._press(act, place))
@@ -82,7 +82,7 @@ class Hero(ipywidgets.VBox):
         self.face, self.copied = shown, copied or self.copied
         for tone in TONES:
             marked(self._ground, f"ww-{tone}", on=tone == shown.tone)
-        put(self.said, said(shown))
+        put(self.said, said(shown, self._place))
         put(self.columns, columns(shown.columns))
         self._dress(shown)
         if self.planner is not None:
@@ -97,6 +97,12 @@ class Hero(ipywidgets.VBox):
             self._ground.children = [self.said, self.timer, self.planner, self.buttons]
         if self.planner is not None:
             self.planner.offer(plan, beside)
+
+    def attribute(self, place: str) -> None:
+        """Say of which address it is what is said; nothing where that stands above it."""
+        if place != self._place:
+            self._place = place
+            put(self.said, said(self.face, place))
 
     def tick(self, remaining: float) -> None:
         """Say how many seconds remain until the next request; none while it is under way."""
@@ -138,8 +144,8 @@ class Hero(ipywidgets.VBox):
             act(action)
 
 
-def said(shown: Face) -> str:
-    """The HTML of the left half."""
+def said(shown: Face, place: str = "") -> str:
+    """The HTML of the left half; `place` is the address that it is about, where another one stands above it."""
     sign = markup.icon(shown.icon) + " " if shown.icon else ""
     role = 'role="alert" aria-live="assertive"' if shown.alert else 'role="status" aria-live="polite"'
     unit = f" <small>{markup.plain(shown.unit)}</small>" if shown.unit else ""
@@ -154,7 +160,8 @@ def said(shown: Face) -> str:
     else:
         whole = markup.plain(shown.sentence.replace("**", ""))
         rest = f'<p class="ww-sentence" title="{whole}">{markup.rich(shown.sentence)}</p>'
-    return f'<div {role}><p class="ww-badge">{sign}{markup.plain(shown.label)}</p>{large}{rest}</div>'
+    label = markup.plain(f"{shown.label} · {place}" if place else shown.label)
+    return f'<div {role}><p class="ww-badge" title="{label}">{sign}{label}</p>{large}{rest}</div>'
 
 
 def columns(shown: tuple[Column, ...]) -> str:

@@ -25,7 +25,7 @@ from .faces import face, to_go
 from .hero import Hero
 from .replay import LATER, MAY_CLOSE, MUST_STAY, ReplayRow
 from .results import briefly
-from .states import Ended, Guessing, Idle, Running, Unfinished
+from .states import ANSWERED, Ended, Guessing, Idle, Running, Unfinished
 from .table import AttemptTable
 from .tally import Tally
 from .verdict_card import verdict_card, verdict_text
@@ -207,6 +207,8 @@ class LiveView(ipywidgets.VBox):
     def finish(self, verdict: Verdict, kept: Kept | None = None, *, can_grow: bool = False) -> None:
         """Show the verdict and everything that led to it."""
         self._verdict = verdict
+        if self._onlooker:  # what is chosen on this page is not what the other one asked
+            self.strategy = "identify" if verdict.statement.startswith(ANSWERED) else ""
         if self._counting.conclude(verdict.statement):
             self._recount()
         self._end()

@@ -26,7 +26,8 @@ from widgets.probe.run import Kept, Means, ProbeRun, named
 from . import states
 from .form import ProbeForm
 from .live_view import LiveView, planned
-from .prompts import Consent, ResumePrompt
+from .prompts import Consent, ResumePrompt, located
+from .results import can_grow
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -46,8 +47,6 @@ PAUSE = 0.3
 """Seconds without another key after which an address counts as typed."""
 SECOND = 0.5
 """Seconds after a start within which a click is the second one of a double click, and does not stop."""
-CAN_GROW = ("estimated", "stated", "inconclusive", "no limit seen")
-"""Kinds of verdict from which a probe may go on to a certificate."""
 START, STOP = "Probe", "Stop"
 TIPS = {START: "Start the probe", STOP: "Stop the probe"}
 KEYS = {START: " (Ctrl+Enter)", STOP: " (Esc)"}
@@ -98,7 +97,7 @@ class ProbePanel(ipywidgets.VBox):
             lambda _: self._course.kept.replace() if self._course.kept.replace else "", self._done
         )
         self._ending: Job[None] = Job(lambda _: self._course.end_other(), self._other_ended)
-        self.url = ""
+        self.url = self._about = ""
         self._wanted = Goal(), Budget()
         self._before: float | None = None
         self._found: dict[tuple[str, str], float] = {}
@@ -129,12 +128,21 @@ class ProbePanel(ipywidgets.VBox):
 
     def _readdressed(self) -> None:
         """Another address is being typed: look when that has ended for a moment, and in a thread of its own."""
+        if self._job.running:
+            return  # the field gets its address back
         self.form.doubt()
+        self._attribute()
         if self._soon is not None:
             self._soon.cancel()
         self._soon = threading.Timer(PAUSE, self.look_ahead)
         self._soon.daemon = True
         self._soon.start()
+
+    def _attribute(self) -> None:
+        """Say of which address it is what is said, where the field says another one."""
+        asks_nothing = isinstance(self.live.known, states.Idle) and not self.live.attempts
+        typed = str(self.form.address.value).strip()
+        self.live.hero.attribute("" if asks_nothing or typed == self._about else located(self._about))
 
     def name_keys(self) -> None:
         """Say at the button which keys press it, where the page's template listens to them."""
@@ -173,7 +181,8 @@ class ProbePanel(ipywidgets.VBox):
         """Go on from the attempts that were made; a sentence on the page says why not."""
 
         def act() -> None:
-            wanted, self.form.address.value = settings(), self.url  # what was typed meanwhile is not what is asked
+            wanted = settings()
+            self._turn_to(self.url)  # what was typed meanwhile is not what is asked
             self._ask(self.url, wanted, lambda: self._go(wanted, self._course.id, keep=True))
 
         if self.live.attempts:
@@ -195,7 +204,8 @@ class ProbePanel(ipywidgets.VBox):
         """Go on with a probe that broke off, of that id; a sentence on the page says why not."""
 
         def act() -> None:
-            self.form.address.value = checked = self._guard.check(url)
+            checked = self._guard.check(url)
+            self._turn_to(checked)
             self._ask(checked, settings, lambda: self._start(checked, settings, probe))
 
         self._try(act)
@@ -204,7 +214,8 @@ class ProbePanel(ipywidgets.VBox):
         """Look with a few requests whether an earlier wait still holds; a sentence on the page says why not."""
 
         def act() -> None:
-            self.form.address.value = checked = self._guard.check(url)
+            checked = self._guard.check(url)
+            self._turn_to(checked)
             self._ask(checked, settings, lambda: self._start(checked, settings, anew=True))
 
         self._try(act)
@@ -213,7 +224,8 @@ class ProbePanel(ipywidgets.VBox):
         """Show a probe that was made earlier, with its charts; nothing is asked."""
 
         def act() -> None:
-            self.url = self.form.address.value = url
+            self.url = url
+            self._turn_to(url)
             self._put(settings)
             for step, attempt in past:
                 self.live.recall(step, attempt)
@@ -224,6 +236,12 @@ class ProbePanel(ipywidgets.VBox):
                 self.live.end(self._idle())
 
         self._try(act)
+
+    def _turn_to(self, url: str) -> None:
+        """From now on it is about that address."""
+        self._about = url
+        self.form.address.value = url
+        self._attribute()
 
     def _ask(self, url: str, settings: Settings, go: Callable[[], None]) -> None:
         """Ask for leave where the host is somebody else's."""
@@ -238,6 +256,8 @@ class ProbePanel(ipywidgets.VBox):
             self.offer.withdraw()
             if not stay:
                 self.live.begin(self._idle())
+            self._about = str(self.form.address.value).strip()
+            self._attribute()
             try:
                 act()
             except ValueError as error:
@@ -270,6 +290,8 @@ class ProbePanel(ipywidgets.VBox):
     def _start(self, url: str, settings: Settings, probe: str = "", *, anew: bool = False) -> None:
         with self._starting:
             if not self._job.running:
+                if self._soon is not None:
+                    self._soon.cancel()  # what was typed last is looked at here
                 self.url, self._began = url, time.perf_counter()
                 self.look_ahead()
                 self._go(settings, probe, anew=anew)
@@ -317,6 +339,7 @@ class ProbePanel(ipywidgets.VBox):
         """One button in one place: what it says is what it does."""
         if running:
             self._pressed_at = time.perf_counter()
+            self._turn_to(self._about)  # another one may have been typed while a question stood
         elif self.running or self.button.description == STOP:
             self.form.tell(f"ended {time.strftime('%H:%M:%S')}", time.strftime("%-d %B %Y"))
         self.button.description, self.button.icon = (STOP, "stop") if running else (START, "")
@@ -338,11 +361,12 @@ class ProbePanel(ipywidgets.VBox):
                     self.live.replay.say(self._course.closing)
             case BrokenOff() as found:
                 self.live.end(states.Idle())
-                self.form.tell(f"broke off {found.ago} ago", "")
+                self.form.tell(f"begun {found.ago} ago", "")
                 self.offer.ask(
                     found,
                     go_on=lambda: self._start(self.url, found.settings, found.id),
                     anew=lambda: self._start(self.url, self._course.settings, anew=True),
+                    goal=self._course.settings.goal,
                 )
             case Hindrance(sentence):
                 self.live.end(states.Trouble(sentence, "Not probed", self.live.tally, "warn"))
@@ -408,24 +432,10 @@ class ProbePanel(ipywidgets.VBox):
     def _refuse(self) -> None:
         self.consent.withdraw()
         self.live.show(self._idle())
+        self._attribute()
 
 
 def _caller(url: str, headers: Mapping[str, str]) -> tuple[str, str]:
     """Whom a wait was found for: a service, and the caller that it knows."""
     scheme, host = urlsplit(url)[:2]
     return f"{scheme}://{host}", credential_of(url, headers)
-
-
-def can_grow(verdict: Verdict, settings: Settings) -> bool:
-    """Whether going on may lead further.
-
-    What a person has stopped can be gone on with as soon as something was measured; an estimate that is all a careful
-    probe can give would come again.
-    """
-    if was_stopped(verdict):
-        return verdict.accepted + verdict.refused > 0
-    if verdict.kind not in CAN_GROW or verdict.wait is None:
-        return False
-    budget = settings.budget
-    cut = verdict.requests >= budget.requests or verdict.seconds + 2 * verdict.wait > budget.seconds
-    return cut or verdict.kind == "inconclusive" or settings.strategy != "careful"

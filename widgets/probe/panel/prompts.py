@@ -13,13 +13,26 @@ from .states import Stranger, Unfinished
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from widgets.model.attempt import Budget
+    from widgets.model.attempt import Budget, Goal
     from widgets.probe.recorder import BrokenOff
 
 
 def host_of(url: str) -> str:
     """The host of an address, lower case."""
     return (urlsplit(url).hostname or "").rstrip(".")
+
+
+def located(url: str) -> str:
+    """Where an address is, in few words, and without what may be secret in it.
+
+    >>> located("http://me:secret@127.0.0.1:5009/Slow-NASA?key=1"), located("https://example.org")
+    ('127.0.0.1:5009/Slow-NASA', 'example.org')
+    """
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return url
+    return parts.netloc.rpartition("@")[2] + parts.path if parts.netloc else url
 
 
 def is_own(host: str) -> bool:
@@ -97,10 +110,10 @@ class ResumePrompt:
         self._go_on: Callable[[], None] = lambda: None
         self._anew: Callable[[], None] = lambda: None
 
-    def ask(self, found: BrokenOff, go_on: Callable[[], None], anew: Callable[[], None]) -> None:
-        """Call `go_on` or `anew`, as the person chooses."""
+    def ask(self, found: BrokenOff, go_on: Callable[[], None], anew: Callable[[], None], goal: Goal) -> None:
+        """Call `go_on` or `anew`, as the person chooses; `goal` is what a new one would be to show."""
         self._go_on, self._anew = go_on, anew
-        self._show(Unfinished(found))
+        self._show(Unfinished(found, goal=goal))
 
     def go_on(self) -> None:
         """The person goes on from there."""

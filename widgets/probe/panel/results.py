@@ -27,6 +27,7 @@ from .tally import (
 
 if TYPE_CHECKING:
     from widgets.model.attempt import Goal, Verdict
+    from widgets.probe.settings import Settings
 
     from .states import Action, Ended
 
@@ -34,6 +35,11 @@ ROOM = 50
 """Characters that may follow what is said of an answer, beside it."""
 WORTH = 0.01
 """Support of another rule that is worth a mention."""
+
+LATE = 1.01
+"""Times the wait: spacings up to that are those of the wait."""
+CAN_GROW = ("estimated", "stated", "inconclusive", "no limit seen")
+"""Kinds of verdict from which a probe may go on to a certificate."""
 
 
 def result(known: Ended) -> Face:
@@ -59,7 +65,7 @@ def _found(known: Ended) -> Face:
     # The chart counts what came after a rest, or in the search, after the same wait too; the evidence does not.
     of_all = " that count were" if verdict.tested and known.strategy != "recheck" else ""
     seen = f"**{verdict.accepted} of {verdict.accepted + verdict.refused}**{of_all} accepted"
-    at = f" at {as_wait(verdict.tested)}" if verdict.tested else ""
+    at = f" at {as_wait(_tested(verdict))}" if verdict.tested else ""
     learned = why_refused(known.tally)  # where there is something to say of refusals, the rest is said more shortly
     line = f"{seen}{'' if of_all else at}." if learned else f"{seen}{at}, over {as_span(verdict.span)}."
     if not verdict.accepted + verdict.refused:
@@ -111,6 +117,12 @@ def _found(known: Ended) -> Face:
             names=(f"Use {found.large} s instead",),
         )
     return found
+
+
+def _tested(verdict: Verdict) -> float:
+    """Seconds at which a wait was tested: its own number, where requests came only as late as requests do."""
+    wait, tested = verdict.wait or 0.0, verdict.tested or 0.0
+    return wait if wait <= tested <= wait * LATE else tested
 
 
 def briefly(said: str) -> str:
@@ -307,3 +319,18 @@ def _nothing(known: Ended) -> Face:
         columns=columns,
         alert=True,
     )
+
+
+def can_grow(verdict: Verdict, settings: Settings) -> bool:
+    """Whether going on may lead further.
+
+    What a person has stopped can be gone on with as soon as something was measured; an estimate that is all a careful
+    probe can give would come again.
+    """
+    if was_stopped(verdict):
+        return verdict.accepted + verdict.refused > 0
+    if verdict.kind not in CAN_GROW or verdict.wait is None:
+        return False
+    budget = settings.budget
+    cut = verdict.requests >= budget.requests or verdict.seconds + 2 * verdict.wait > budget.seconds
+    return cut or verdict.kind == "inconclusive" or settings.strategy != "careful"

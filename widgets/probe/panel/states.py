@@ -22,6 +22,8 @@ Action: TypeAlias = Literal[
     "certain", "code", "copy", "go on", "more", "fetch", "allow", "refuse", "resume", "anew", "replace", "rules",
     "again", "puzzle", "link", "end",
 ]  # fmt: skip
+ANSWERED = "Most likely: "
+"""With this begins the statement of who asked which limiter it is, and of nobody else."""
 NONE_SEEN, ANOTHER = "none seen", "another rule"
 """As `identify` names what is no rule that it knows."""
 
@@ -132,10 +134,11 @@ class Stranger:
 
 @dataclass(frozen=True, slots=True)
 class Unfinished:
-    """An earlier probe has no verdict: shall it go on?"""
+    """An earlier probe has no verdict: shall it go on? `goal` is that of the fields, which may be another one."""
 
     found: BrokenOff
     tally: Tally = field(default_factory=Tally)
+    goal: Goal | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,13 +31,23 @@ def cells(attempt: Attempt) -> tuple[str, ...]:
     """One row of `COLUMNS`, as shown."""
     return (
         str(attempt.number),
-        "–" if attempt.wait is None else wait_number(attempt.wait),
+        "–" if attempt.wait is None else asked(attempt.wait),
         "–" if attempt.spacing is None else f"{attempt.spacing:.4f}",
         f"{attempt.started:.3f}",
         f"{attempt.latency * 1000:.1f}",
         "none" if attempt.status is None else str(attempt.status),
         f"{attempt.word} ({attempt.error})" if attempt.error else attempt.word,
     )
+
+
+def asked(wait: float) -> str:
+    """A wait that was asked for, as exact as the spacing beside it: rounded up it would read as one that was not kept.
+
+    >>> asked(25.33306), asked(3.0), asked(0.0001), asked(0.00002)
+    ('25.3331', '3', '0.0001', '0.00002')
+    """
+    text = f"{wait:.4f}".rstrip("0").rstrip(".")
+    return text if float(text) else wait_number(wait)
 
 
 def attempts_csv(attempts: Iterable[Attempt]) -> str:
