@@ -301,9 +301,7 @@ def legend(kinds: Mapping[Kind, int], *, truth: bool) -> str:
     words = {each.word for each in kinds}
     least = {each: 0 for each in (ALWAYS if kinds else GHOSTS) if each.word not in words}
     parts = [_key(*each, counted=bool(kinds)) for each in named({**kinds, **least})]
-    parts.append(
-        '<span class="ww-key ww-less"><i class="ww-band"></i>in question</span>' if not truth else ""
-    )
+    parts.append('<span class="ww-key ww-less"><i class="ww-band"></i>in question</span>' if not truth else "")
     parts.append('<span class="ww-key"><i class="ww-stroke"></i>the truth</span>' if truth else "")
     return f'<div class="ww-counts">{"".join(parts)}<span class="ww-wide-only">share accepted at each wait</span></div>'
 
