@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import random
+import tarfile
 import time
 
 import pytest
 
 from tests.media.test_wild_kinds import fetched
+from tests.media.test_wild_more import compound
 from widgets.media import Piece
 from widgets.media.charset import LOOKED_AT, decode, heeded
+from widgets.media.registry import kind_of
+from widgets.media.sniff import sniff
+from widgets.media.verdict import judge
 from widgets.media.viewers.text import TextView
 from widgets.media.viewers.tree import recoded
 
@@ -92,3 +98,127 @@ def test_what_was_not_looked_at_is_not_said_to_be_valid() -> None:
     strip = fetched(body, "text/plain; charset=ISO-8859-1").whole.strip.value
     assert "its first 5,000,000 bytes are valid UTF-8" in strip
     assert "all of it is" not in strip
+
+
+def _tar(*members: tuple[str, bytes]) -> bytes:
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w") as archive:
+        for name, body in members:
+            entry = tarfile.TarInfo(name)
+            entry.size = len(body)
+            archive.addfile(entry, io.BytesIO(body))
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("declared", ["application/x-tar", "application/octet-stream", ""])
+def test_an_archive_whose_first_file_is_hdf5_is_an_archive(declared: str) -> None:
+    seen = fetched(_tar(("speeds.h5", b"\x89HDF\r\n\x1a\n" + bytes(4000)), ("b.txt", b"words")), declared)
+    assert seen.whole._shown_now.kind == "a list of files"
+    assert "speeds.h5" in seen.html
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        '<section xmlns="http://www.w3.org/1999/xhtml"><h2>Hello</h2></section>',
+        '<h3 class="a" xmlns="http://www.w3.org/1999/xhtml">Hello</h3>',
+        '<form xmlns:th="http://www.thymeleaf.org"><input>Hello</form>',
+        '<article xmlns:og="http://ogp.me/ns#"><p>Hello<br>you</article>',
+        '<img xmlns="http://www.w3.org/1999/xhtml" src="x" alt="Hello">',
+        '<font xmlns:o="urn:schemas-microsoft-com:office:office">Hello</font>',
+        '<turbo-stream xmlns:x="urn:x" action="append"><template>Hello</template></turbo-stream>',
+        '<nav xmlns:v-bind="x"><a>Hello</a></nav>',
+        '<Main xmlns="http://www.w3.org/1999/xhtml">Hello</Main>',
+    ],
+)
+def test_a_piece_of_a_page_is_one_whatever_names_it_declares(piece: str) -> None:
+    seen = fetched(piece.encode(), "text/html")
+    assert seen.whole._shown_now.kind == "a page without its scripts"
+    assert seen.whole.verdict.agreed
+
+
+@pytest.mark.parametrize("name", ["gesmes:Envelope", "Catalog", "wfs:FeatureCollection", "feedback"])
+def test_xml_without_its_declaration_still_is_no_page(name: str) -> None:
+    body = f'<{name} xmlns="urn:a" xmlns:wfs="urn:b" xmlns:gesmes="urn:c"><a>1</a></{name}>'
+    assert fetched(body.encode(), "text/html").whole._shown_now.kind == "a tree of elements"
+
+
+WORD = ("WordDocument", "1Table")
+
+
+@pytest.mark.parametrize(
+    ("names", "inside", "declared", "told"),
+    [
+        (("Workbook",), WORD, "application/vnd.ms-excel", "old Excel workbook"),
+        (("__properties_version1.0",), WORD, "application/vnd.ms-outlook", "Outlook message"),
+        (("PowerPoint Document", "Current User"), ("Workbook",), "application/vnd.ms-powerpoint", "PowerPoint"),
+        ((*WORD, "a", "b", "c", "d", "e", "f", "g"), ("Workbook",), "application/msword", "old Word document"),
+        (WORD, (), "application/vnd.ms-office", "old Word document"),
+        (("Workbook",), (), "application/x-ole-storage", "old Excel workbook"),
+        (("Workbook",), (), "application/CDFV2", "old Excel workbook"),
+    ],
+)
+def test_a_compound_file_is_what_stands_in_its_root(
+    names: tuple[str, ...], inside: tuple[str, ...], declared: str, told: str
+) -> None:
+    verdict = fetched(compound(*names, inside=inside), declared).whole.verdict
+    assert told in verdict.found.name
+    assert verdict.agreed
+    assert "and the bytes agree" in verdict.why
+
+
+@pytest.mark.parametrize(
+    ("names", "declared"),
+    [
+        (("Workbook",), "application/msword"),
+        (("Workbook",), "application/vnd.ms-powerpoint"),
+        (("PowerPoint Document",), "application/vnd.ms-excel"),
+        (WORD, "application/vnd.ms-outlook"),
+        (("__properties_version1.0",), "application/msword"),
+    ],
+)
+def test_a_document_of_another_program_is_a_quarrel(names: tuple[str, ...], declared: str) -> None:
+    assert not fetched(compound(*names), declared).whole.verdict.agreed
+
+
+@pytest.mark.parametrize(
+    ("declared", "body"),
+    [
+        ("application/dicom+json", bytes(128) + b"DICM\2\0\0\0UL"),
+        ("application/dicom+xml", bytes(128) + b"DICM\2\0\0\0UL"),
+        ("application/x-cdf", b"CDF\1\0\0\0\0"),
+        ("application/vnd.microsoft.portable-executable", b"\x7fELF\2\1\1"),
+        ("application/x-ms-dos-executable", b"\x7fELF\2\1\1"),
+        ("application/vnd.apache.arrow.stream", b"ARROW1\0\0"),
+        ("application/avro-json", b"Obj\1\4"),
+    ],
+)
+def test_a_neighbour_of_a_format_is_not_said_to_agree(declared: str, body: bytes) -> None:
+    assert "bytes agree" not in judge(declared, sniff(body + bytes(range(256)), declared=declared), kind_of).why
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        b"8=FIX.4.4\x019=112\x0135=D\x0149=A\x01\n",
+        b"Mars\x011\x02two\x013\n",
+        b" 7%\b\b\b\b",
+        b"one\x1ftwo\x1fthree\x1e",
+    ],
+)
+@pytest.mark.parametrize("declared", ["text/plain", "application/octet-stream"])
+def test_signs_that_part_words_do_not_end_a_text(lines: bytes, declared: str) -> None:
+    verdict = fetched(b"# a comment of an export\n" * 300 + lines * 4000, declared).whole.verdict
+    assert "behind it" not in verdict.why
+    assert verdict.shown == "text/plain"
+
+
+def test_a_hole_in_a_log_is_not_the_end_of_its_text() -> None:
+    body = b"one line of a log\n" * 500 + bytes(6000) + b"one line of a log\n" * 500
+    assert "behind it" not in fetched(body, "text/plain").whole.verdict.why
+
+
+def test_a_format_that_is_unknown_here_may_begin_with_a_label() -> None:
+    body = b"Object = Cube\n" * 500 + bytes(range(256)) * 100
+    assert fetched(body, "application/x-unheard-of-cube").whole.verdict.agreed
+    assert not fetched(body, "text/plain").whole.verdict.agreed

@@ -63,7 +63,6 @@ _SAME = {
         "application/x-hdf5",
     ),
     **dict.fromkeys(("application/x-hdf-5", "application/vnd.hdfgroup.hdf5"), "application/x-hdf5"),
-    "application/vnd.ms-excel": "application/x-ole-storage",
     **dict.fromkeys(("application/parquet", "application/x-parquet"), "application/vnd.apache.parquet"),
     # Feather 2 is Arrow.
     **dict.fromkeys(
@@ -93,6 +92,9 @@ def same(media_type: str) -> str:
     """
     return _SAME.get(media_type, media_type)
 
+
+_COMPOUND = ("application/x-ole", "application/vnd.ms-office", "application/cdfv2", "application/x-cfb")
+"""What a compound file of Microsoft is called by those who do not look what document it holds."""
 
 _CONTAINERS: dict[str, tuple[str, ...]] = {
     "application/zip": (
@@ -152,6 +154,16 @@ _CONTAINERS: dict[str, tuple[str, ...]] = {
             "application/vnd.visio",
         ),
         "application/x-msdownload",
+    ),
+    **dict.fromkeys(
+        (
+            "application/msword",
+            "application/vnd.ms-excel",
+            "application/vnd.ms-powerpoint",
+            "application/vnd.ms-outlook",
+            "application/x-msi",
+        ),
+        _COMPOUND,
     ),
     "video/mp4": (
         *("audio/mp4", "audio/x-m4a", "video/quicktime", "video/3gpp", "audio/3gpp", "video/x-m4v", "audio/x-m4b"),
@@ -292,7 +304,9 @@ def _in_another_form(declared: str, found: Finding, said: str, kind_of: Callable
         return _verdict(declared, found, BYTES, f"{said}; the bytes are {LOCKED}", kind_of, agreed=office)
     if found.name == MIXED:
         words = f"{said}; the bytes are {MIXED}"
-        return _verdict(declared, found, "text/plain", words, kind_of, agreed=False)
+        # Formats of which nothing is known here may well begin so: labels, and scripts that hold an archive.
+        agreed = declared not in SAYS_NOTHING and declared != "text/plain"
+        return _verdict(declared, found, "text/plain", words, kind_of, agreed=agreed)
     words = f"{said}; the bytes are {POINTER}, which names the file and does not hold it"
     return _verdict(declared, found, "text/plain", words, kind_of, agreed=False)
 
@@ -310,7 +324,10 @@ def _rather(declared: str, found: Finding, kind_of: Callable[[str], str], named:
     return None
 
 
-_OFFICE = ("application/vnd.openxmlformats", "application/vnd.ms-", "application/vnd.oasis.", "application/msword")
+_OFFICE = (
+    *("application/vnd.openxmlformats", "application/vnd.ms-", "application/vnd.oasis.", "application/msword"),
+    *_COMPOUND,
+)
 
 _FINER = {
     "application/x-matlab-data": ("application/x-hdf5",),
