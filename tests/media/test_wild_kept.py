@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import random
 import tarfile
@@ -13,6 +14,7 @@ from tests.media.test_wild_kinds import fetched
 from tests.media.test_wild_more import compound
 from widgets.media import Piece
 from widgets.media.charset import LOOKED_AT, decode, heeded
+from widgets.media.decoders import read_table
 from widgets.media.registry import kind_of
 from widgets.media.sniff import sniff
 from widgets.media.verdict import judge
@@ -222,3 +224,54 @@ def test_a_format_that_is_unknown_here_may_begin_with_a_label() -> None:
     body = b"Object = Cube\n" * 500 + bytes(range(256)) * 100
     assert fetched(body, "application/x-unheard-of-cube").whole.verdict.agreed
     assert not fetched(body, "text/plain").whole.verdict.agreed
+
+
+POOLS: dict[str, list[str]] = {
+    "word": ["Mars", "red giant", "Zürich", "n/a"],
+    "number": ["1.5", "-7", "300"],
+    "about": ["~5", "~17"],
+    "version": ["^4.17", "^1.0.0"],
+    "power": ["x^2", "10^6", "a^b"],
+    "path": ["~/bin", "~/docs"],
+    "span": ["2~20", "5~9"],
+    "ticker": ["^GSPC", "^DJI"],
+    "note": ["about ~5 of it", "it, said he", "plain"],
+}
+HEADS = {"power": "area in km^2", "about": "~distance", "span": "low~high"}
+
+
+@pytest.mark.parametrize("seed", range(14_200, 14_260))
+def test_cells_with_rarer_signs_do_not_part_a_table(seed: int) -> None:
+    chosen = random.Random(seed)  # noqa: S311 - of tests
+    kinds = [chosen.choice(list(POOLS)) for _ in range(chosen.randint(2, 4))]
+    head = [HEADS.get(kind, f"{kind} {place}") for place, kind in enumerate(kinds)]
+    rows = [[chosen.choice(POOLS[kind]) for kind in kinds] for _ in range(chosen.randint(2, 9))]
+    out = io.StringIO()
+    csv.writer(out, delimiter=chosen.choice(",;\t"), lineterminator="\n").writerows([head, *rows])
+    table = read_table(out.getvalue())
+    assert [list(table.columns), *map(list, table.rows)] == [head, *rows]
+
+
+@pytest.mark.parametrize(
+    "column", [["ticker", "^GSPC", "^DJI"], ["dir", "~/bin", "~/lib"], ["range", "1~10", "2~20"], ["note", "a ~5", "b"]]
+)
+def test_a_column_with_rarer_signs_stays_one(column: list[str]) -> None:
+    table = read_table("\n".join(column))
+    assert [*table.columns, *(row[0] for row in table.rows)] == column
+    assert all(len(row) == 1 for row in table.rows)
+
+
+@pytest.mark.parametrize(
+    ("text", "columns"),
+    [
+        ("from~to\nBasel~Bern\nGenf~Chur\n", ("from", "to")),
+        ("id^name^mass\n1^Mars^2\n2^Venus^3\n", ("id", "name", "mass")),
+        ("lodash: ^4.17\nreact: ^18.2\nvue: ^3.0\n", ("lodash", "^4.17")),
+        ("# Basel, Switzerland\n2024-01-01,3.2\n2024-01-02,3.4\n", ("column 1", "column 2")),
+        ("# Written by Smith, John\nMars,3\nVenus,4\n", ("column 1", "column 2")),
+        ("#name,planet\nMars,3\nVenus,4\n", ("name", "planet")),
+        ("# time,speed\n1,3\n2,4\n", ("time", "speed")),
+    ],
+)
+def test_what_parts_cells_and_what_names_them(text: str, columns: tuple[str, ...]) -> None:
+    assert tuple(read_table(text).columns) == columns

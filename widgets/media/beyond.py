@@ -24,6 +24,7 @@ _NONE = 0xFFFFFFFA
 """From here on a number of a sector or an entry is none (MS-CFB, 2.1 and 2.6.1)."""
 
 _LISTED_TABLES = 109
+_ROOT = 5
 _NAMED = (
     ("EncryptedPackage", "", LOCKED),
     ("WordDocument", "application/msword", "old Word document"),
@@ -68,9 +69,10 @@ def _by_its_list(found: Finding, tail: bytes) -> Finding:
 def _by_its_directory(found: Finding, body: Blob) -> Finding:
     """Say what a compound file is by what stands in the root of its directory: what is embedded is below that."""
     names = _roots_children(_directory(body))
-    for sign, media_type, words in _NAMED:
-        if any(name.startswith(sign) for name in names):
-            return replace(found, media_type=media_type or found.media_type, name=words)
+    for name in names:
+        for sign, media_type, words in _NAMED:
+            if name.startswith(sign):
+                return replace(found, media_type=media_type or found.media_type, name=words)
     return found
 
 
@@ -93,7 +95,12 @@ def _directory(body: Blob) -> list[bytes]:
 
 
 def _roots_children(entries: list[bytes]) -> list[str]:
-    """Return the names right below the root, which are a tree of neighbours to the left and to the right."""
+    """Return the names right below the root, which are a tree of neighbours to the left and to the right.
+
+    Where the first entry is not marked as a root, no tree is to be believed: all names, in their order.
+    """
+    if entries and entries[0][66] != _ROOT:
+        return [_named(entry) for entry in entries]
     found: list[str] = []
     waiting, seen = [_number(entries[0], 76)] if entries else [], {0}
     while waiting:
@@ -102,9 +109,13 @@ def _roots_children(entries: list[bytes]) -> list[str]:
             continue
         seen.add(place)
         entry = entries[place]
-        found.append(entry[:64].decode("utf-16-le", "ignore").partition("\0")[0])
+        found.append(_named(entry))
         waiting += [_number(entry, 68), _number(entry, 72)]
     return found
+
+
+def _named(entry: bytes) -> str:
+    return entry[:64].decode("utf-16-le", "ignore").partition("\0")[0]
 
 
 def _number(data: bytes, place: int) -> int:
