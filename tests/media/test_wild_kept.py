@@ -11,8 +11,8 @@ import time
 import pytest
 
 from tests.media.test_wild_kinds import fetched
-from tests.media.test_wild_more import compound
-from widgets.media import Piece
+from tests.media.test_wild_more import PLAYERS, compound
+from widgets.media import Piece, child
 from widgets.media.charset import LOOKED_AT, decode, heeded
 from widgets.media.decoders import multipart, read_table
 from widgets.media.registry import kind_of
@@ -299,3 +299,103 @@ def test_words_like_a_header_before_the_first_part_are_no_part() -> None:
 @pytest.mark.parametrize(("end", "bodies"), [(b"--x--\r\n", [b"hello", b""]), (b"", [b"hello"])])
 def test_an_empty_part_that_is_closed_is_one(end: bytes, bodies: list[bytes]) -> None:
     assert [part.body for part in multipart(b"--x\r\n\r\nhello\r\n--x\r\n\r\n\r\n" + end, "x")] == bodies
+
+
+MP3 = (b"\xff\xfb\x90\0" + bytes(413)) * 9
+BLANK = ("There is nothing to see", "This page is blank")
+NO_SOUND = "It begins like no sound"
+
+
+@pytest.mark.parametrize(
+    ("body", "declared"),
+    [
+        (bytes(100) + MP3, "audio/mpeg"),
+        (random.Random(14_300).randbytes(300) + MP3, "audio/mpeg"),  # noqa: S311 - of tests
+        (b"\0\0\0\x10moof" + bytes(300), "video/mp4"),
+        (b"\0\0\0\x10sidx" + bytes(300), "video/mp4"),
+        (b"\x1f\x43\xb6\x75" + bytes(300), "video/webm"),
+        (b"caff\0\1\0\0desc" + bytes(90), "audio/x-caf"),
+    ],
+)
+def test_what_begins_as_sounds_and_films_do_is_not_said_not_to(body: bytes, declared: str) -> None:
+    seen = fetched(body, declared)
+    assert NO_SOUND not in seen.html
+    assert any(player in seen.html for player in PLAYERS)
+
+
+@pytest.mark.parametrize(("limited", "said"), [(True, True), (False, False)])
+def test_nothing_is_said_of_what_was_not_looked_at(
+    limited: bool,
+    said: bool,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(child, "LIMITED", limited)
+    assert (NO_SOUND in fetched(bytes(range(1, 256)) * 9, "audio/mpeg").html) is said
+
+
+@pytest.mark.parametrize("name", [b"BW64", b"RF64"])
+def test_a_long_wav_is_called_by_its_own_name(name: bytes) -> None:
+    assert f"{name.decode()} (WAV for" in fetched(name + b"\xff\xff\xff\xffWAVEds64" + bytes(90), "audio/wav").html
+
+
+@pytest.mark.parametrize(
+    ("page", "said"),
+    [
+        ('<style>body::after{content: "Back soon"}</style>', False),
+        ("<style>html{background: #036}</style><body>", False),
+        ('<body bgcolor="#003366">', False),
+        ('<frameset cols="*"><frame src="a.html"></frameset>', False),
+        ("<body><iframe src=a.html></iframe>", False),
+        ("<ul><li></li></ul>", False),
+        (
+            '<style>*::before{content:""} body{background:#fff}</style><p></p><script src=a.js></script>',
+            True,
+        ),
+        ("<noscript><iframe src=t.html></iframe></noscript><div id=root></div><script>1</script>", True),
+        ("<title>Export</title><body></body>", True),
+    ],
+)
+def test_a_page_is_blank_only_where_nothing_is_painted(page: str, said: bool) -> None:
+    html = fetched(f"<!doctype html>{page}".encode(), "text/html").html
+    assert any(words in html for words in BLANK) is said
+
+
+@pytest.mark.parametrize(
+    ("declared", "body"),
+    [
+        ("video/vnd.mpegurl", b"#EXTM3U\n#EXTINF:4,\nhttp://a.example/1.ts\n"),
+        ("audio/x-pn-realaudio", b"rtsp://a.example/1.ra\n"),
+        ("video/x-ms-asf", b'<ASX version="3.0"><Entry><Ref href="http://a.example/1"/></Entry></ASX>'),
+        ("audio/x-mpegurl", b"#EXTM3U\nhttp://a.example/1.mp3\n"),
+    ],
+)
+def test_a_playlist_under_the_type_of_playlists_is_no_quarrel(declared: str, body: bytes) -> None:
+    seen = fetched(body, declared)
+    assert seen.whole.verdict.agreed
+    assert seen.whole._shown_now.kind == "text"
+
+
+def test_a_playlist_in_place_of_a_sound_is_a_quarrel() -> None:
+    assert not fetched(b"#EXTM3U\nhttp://a.example/1.mp3\n", "audio/mpeg").whole.verdict.agreed
+
+
+@pytest.mark.parametrize("declared", ["audio/pcm", "audio/basic", "audio/l8"])
+def test_quiet_samples_are_not_taken_for_text(declared: str) -> None:
+    chosen = random.Random(14_301)  # noqa: S311 - of tests
+    for samples in (bytes(chosen.randrange(40, 60) for _ in range(5000)), b"\x7f" * 5000):
+        assert fetched(samples, declared).whole._shown_now.kind == "sound"
+    assert fetched(b'{"error": "no such voice"}', declared).whole._shown_now.kind == "a tree"
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        ('{"features": [{"name": "Dark mode", "type": "Feature"}], "total": 1}', "a tree"),
+        (
+            '{"features": [{"geometry": {"type": "Point", "coordinates": [7, 47]}, "type": "Feature"}]}',
+            "an outline and a tree",
+        ),
+    ],
+)
+def test_features_of_a_product_are_no_shapes(body: str, kind: str) -> None:
+    assert fetched(body.encode(), "application/json").whole._shown_now.kind == kind

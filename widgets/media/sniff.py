@@ -217,6 +217,7 @@ _CONTAINERS: dict[bytes, bytes | tuple[bytes, ...]] = {
 """Signatures at offset 8 that mean something only inside these."""
 
 POINTER = "a pointer of Git LFS"
+PLAYLIST = "a playlist"
 _OF_A_PAGE = """
 a abbr acronym address applet area article aside audio b base basefont bdi bdo bgsound big blink blockquote body br
 button canvas caption center cite code col colgroup data datalist dd del details dfn dialog dir div dl dt em embed
@@ -229,6 +230,11 @@ textarea tfoot th thead time title tr track tt u ul var video wbr xmp
 """Elements of HTML, also of older ones: pieces of pages declare the names of templates and of what they quote."""
 
 _TEXTS: tuple[tuple[re.Pattern[str], str, str], ...] = (
+    (
+        re.compile(r"(?i)#EXTM3U\b|\[playlist\]|<asx[\s>]|\[Reference\]|(?:rtspu?|pnm|mms[tu]?)://\S+\s*(?:\n|$)"),
+        "text/plain",
+        PLAYLIST,
+    ),
     (re.compile(r"version https://git-lfs\.github\.com/spec/v\d\s"), "text/plain", POINTER),
     (
         re.compile(
@@ -283,7 +289,7 @@ _TEXTS: tuple[tuple[re.Pattern[str], str, str], ...] = (
     (
         re.compile(
             r'\{(?:[^{}]{0,300}?"type"\s*:\s*"(?:FeatureCollection|Feature)"'
-            r'|\s*"features"\s*:\s*\[\s*\{.{0,2000}?"type"\s*:\s*"Feature")',
+            r'|\s*"features"\s*:\s*\[\s*\{(?=.{0,2000}?"geometry"\s*:).{0,2000}?"type"\s*:\s*"Feature")',
             re.DOTALL,
         ),
         "application/geo+json",

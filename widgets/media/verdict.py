@@ -10,7 +10,7 @@ from widgets.model.quantity import counted
 
 from .beyond import LOCKED, MIXED
 from .called import is_called
-from .sniff import POINTER, SIGNED, TEXTUAL, UNTAGGED, ZIPPED, Finding
+from .sniff import PLAYLIST, POINTER, SIGNED, TEXTUAL, UNTAGGED, ZIPPED, Finding
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -317,6 +317,8 @@ def _rather(declared: str, found: Finding, kind_of: Callable[[str], str], named:
         return named, f"{'text' if found.media_type == 'text/plain' else found.name}, named like {named}", True
     if declared in _SHEETS and found.media_type == "text/plain" and not found.strong:
         return "text/csv", "text, as tables are often sent for a spreadsheet to open", True
+    if declared in _PLAYLISTS and found.name == PLAYLIST:
+        return "text/plain", found.name, True
     if _is_other_text(declared, found) or _is_words_for_eyes_or_ears(declared, found):
         return found.media_type, f"{found.name} ({found.evidence})", False
     if found.media_type in _FINER.get(_SAME.get(declared, declared), ()):
@@ -392,8 +394,24 @@ def _is_words_for_eyes_or_ears(declared: str, found: Finding) -> bool:
     family = declared.partition("/")[0]
     if found.strong or is_textual(declared) or found.charset not in ("utf-8", "utf-16le", "utf-16be"):
         return False
+    if declared in SAMPLES and found.media_type == "text/plain":
+        return False
     return family in ("audio", "video") or (family == "image" and found.media_type in _NO_PICTURES)
 
+
+SAMPLES = frozenset(
+    f"audio/{name}"
+    for name in ("l8", "l16", "l20", "l24", "pcm", "x-pcm", "x-raw", "raw", "basic", "pcma", "pcmu", "x-mulaw")
+)
+"""Samples without a head (RFC 3551, RFC 2586, RFC 2046): silence and low voices are letters to anybody else."""
+
+_PLAYLISTS = frozenset(
+    {
+        *("video/vnd.mpegurl", "video/x-mpegurl", "audio/x-pn-realaudio", "audio/x-pn-realaudio-plugin"),
+        *("video/x-ms-asf", "video/x-ms-asx", "video/x-ms-wvx", "video/x-ms-wmx", "audio/x-ms-wax"),
+    }
+)
+"""Types of sound and film under which their playlists come, which are text, as well."""
 
 _NO_PICTURES = ("text/html", "application/json", "application/geo+json", "image/svg+xml", "application/xml")
 
