@@ -18,6 +18,7 @@ from widgets.media.decoders import multipart, read_table
 from widgets.media.registry import kind_of
 from widgets.media.sniff import sniff
 from widgets.media.verdict import judge
+from widgets.media.viewers.page import _why_blank
 from widgets.media.viewers.text import TextView
 from widgets.media.viewers.tree import recoded
 
@@ -399,3 +400,11 @@ def test_quiet_samples_are_not_taken_for_text(declared: str) -> None:
 )
 def test_features_of_a_product_are_no_shapes(body: str, kind: str) -> None:
     assert fetched(body.encode(), "application/json").whole._shown_now.kind == kind
+
+
+@pytest.mark.parametrize("piece", ["<", "<style", "<a ", "<table ", "<body ", "&lt;", "background "])
+def test_many_beginnings_of_tags_take_no_time(piece: str) -> None:
+    page = f"<!doctype html><style>{piece * (150_000 // len(piece))}</style>"
+    begun = time.process_time()
+    _why_blank(page, page)
+    assert time.process_time() - begun < 2

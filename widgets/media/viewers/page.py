@@ -60,7 +60,7 @@ _LEFT_OUT = re.compile(r"(?i)<(?:frame|iframe|object|embed|applet)\b|<body\b[^<>
 _LONGEST_SHELL = 200_000
 _SEEN = re.compile(
     r"(?i)<(?:img|svg|input|select|textarea|video|audio|hr|meter|progress|button|li|fieldset|details|frame|iframe|object|"
-    r"embed|math|marquee|table\b[^>]*\bborder|\w+\b[^>]*\b(?:bgcolor|background)\s*=)\b"
+    r"embed|math|marquee|table\b[^<>]*\bborder|\w+\b[^<>]*\b(?:bgcolor|background)\s*=)\b"
 )
 _PAINTED = re.compile(
     r"""(?i)\bcontent\s*:\s*(?!["']{2}|none|normal|inherit|initial)|\bborder[a-z-]*\s*:\s*(?!0|none)|"""
@@ -68,7 +68,8 @@ _PAINTED = re.compile(
 )
 """What a style sheet writes or paints where no word stands."""
 
-_UNSEEN = re.compile(r"<(title|style)\b[^>]*>[^<]*</\1>|<[^>]*>")
+_UNSEEN = re.compile(r"<(title|style)\b[^<>]*>[^<]*</\1>|<[^<>]*>")
+"""None of these goes on beyond the next `<`: many of them without an end would take time with the square of it."""
 
 
 def _links(text: str) -> Markup:
