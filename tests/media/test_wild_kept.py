@@ -8,6 +8,7 @@ import random
 import tarfile
 import time
 
+import openpyxl
 import pytest
 
 from tests.media.test_wild_kinds import fetched
@@ -15,6 +16,8 @@ from tests.media.test_wild_more import PLAYERS, compound
 from widgets.media import Piece, child
 from widgets.media.charset import LOOKED_AT, decode, heeded
 from widgets.media.decoders import multipart, read_table
+from widgets.media.decoders.values import read_values
+from widgets.media.names import disposed
 from widgets.media.registry import kind_of
 from widgets.media.sniff import sniff
 from widgets.media.verdict import judge
@@ -408,3 +411,58 @@ def test_many_beginnings_of_tags_take_no_time(piece: str) -> None:
     begun = time.process_time()
     _why_blank(page, page)
     assert time.process_time() - begun < 2
+
+
+def _workbook(*cells: object, error: bool = False) -> bytes:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["a", "b"])
+    sheet.append(list(cells))
+    if error:
+        sheet["B2"].data_type = "e"
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("book", "said"),
+    [
+        (_workbook(1, 2), False),
+        (_workbook(1, "#N/A as words"), False),
+        (_workbook(1, "#N/A", error=True), True),
+        (_workbook(1, "=1+1"), True),
+    ],
+)
+def test_lost_cells_are_told_of_workbooks_that_have_some(book: bytes, said: bool) -> None:
+    declared = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    assert ("errors such as #N/A" in fetched(book, declared).html) is said
+
+
+@pytest.mark.parametrize("end", ["\f", "\v", "\u0085", "\u2028"])
+def test_rarer_ends_part_json_lines_but_not_strings(end: str) -> None:
+    assert read_values(f'{{"a": 1}}{end}{{"a": 2}}', lines=True).value == [{"a": 1}, {"a": 2}]
+    if end > "\x1f":
+        lines = f'{{"a": "b{end}c"}}\n{{"a": 2}}'
+        assert read_values(lines, lines=True).value == [{"a": f"b{end}c"}, {"a": 2}]
+
+
+@pytest.mark.parametrize(
+    ("header", "name"),
+    [
+        ("attachment; filename=UTF-8''report.csv", "report.csv"),
+        ("attachment; filename=\"utf-8'de'report.csv\"", "report.csv"),
+        ("attachment; filename=us-ascii''a%20b.csv", "a b.csv"),
+        ("attachment; filename=UTF-8''größe%20x.csv".encode().decode("latin-1"), "größe x.csv"),
+        ('attachment; filename="the utf-8\'s.txt"', "the utf-8's.txt"),
+    ],
+)
+def test_the_tag_of_other_letters_never_stays_in_a_name(header: str, name: str) -> None:
+    assert disposed(header) == name
+
+
+@pytest.mark.parametrize("declared", ["application/x-unheard-of-cube", "audio/pcm"])
+def test_only_bytes_that_tell_something_are_said_to_agree(declared: str) -> None:
+    body = b"Object = Cube\n" * 500 + bytes(range(256)) * 100 if "cube" in declared else b"()*" * 2000
+    assert fetched(body, declared).whole.chips == ((f"**{declared}**", ""),)

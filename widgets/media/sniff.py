@@ -494,11 +494,13 @@ def _branded(head: bytes, evidence: str) -> Finding | None:
     """Return AVIF where the brands behind the first one say so: the first may be that of any picture (ISO 23000-22)."""
     if head[4:12] not in (b"ftypmif1", b"ftypmsf1", b"ftypmiaf"):
         return None
-    end = min(int.from_bytes(head[:4]), len(head), 256)
-    return Finding("image/avif", "AVIF", evidence) if _AVIF.search(head, 16, end) else None
+    return Finding("image/avif", "AVIF", evidence) if is_avif(head) else None
 
 
-_AVIF = re.compile(rb"avi[fs]")
+def is_avif(data: bytes) -> bool:
+    """Whether one of a picture's brands is that of AVIF: its first may be that of HEIF, whose readers have no AV1."""
+    end = min(int.from_bytes(data[:4]), len(data), 256)
+    return data[4:8] == b"ftyp" and bool({b"avif", b"avis"} & {data[place : place + 4] for place in range(8, end, 4)})
 
 
 def _is_text(head: bytes, decoded: Decoded) -> bool:

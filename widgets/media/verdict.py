@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 BYTES = "application/octet-stream"
-AGAINST = "the bytes do not speak against it"
 
 SAYS_NOTHING = frozenset(
     {
@@ -240,6 +239,7 @@ class Verdict:
         why: Two or three sentences for the page.
         agreed: Whether header and bytes say the same.
         said: What `why` begins with: what is declared and what was found, without what is shown.
+        told: Whether the bytes themselves tell what they are; else they only do not speak against what is declared.
     """
 
     declared: str
@@ -248,6 +248,7 @@ class Verdict:
     why: str
     agreed: bool
     said: str = ""
+    told: bool = True
 
 
 def judge(declared: str, found: Finding, kind_of: Callable[[str], str], named: str = "") -> Verdict:
@@ -286,7 +287,7 @@ def judge(declared: str, found: Finding, kind_of: Callable[[str], str], named: s
         return _verdict(declared, found, shown, f"{said}, and the bytes agree", kind_of)
     signed = _SAME.get(declared, declared) in SIGNED
     if not (says_nothing or found.strong or signed) and kind_of(declared):
-        return _verdict(declared, found, declared, f"{said}; {AGAINST}", kind_of)
+        return _verdict(declared, found, declared, f"{said}; the bytes do not speak against it", kind_of, told=False)
     are = f"{said}; the bytes are {found.name} ({found.evidence})"
     quarrel = found.strong or found.media_type == "text/html" or not _may_be_text(declared)
     return _verdict(
@@ -306,7 +307,7 @@ def _in_another_form(declared: str, found: Finding, said: str, kind_of: Callable
         words = f"{said}; the bytes are {MIXED}"
         # Formats of which nothing is known here may well begin so: labels, and scripts that hold an archive.
         agreed = declared not in SAYS_NOTHING and declared != "text/plain"
-        return _verdict(declared, found, "text/plain", words, kind_of, agreed=agreed)
+        return _verdict(declared, found, "text/plain", words, kind_of, agreed=agreed, told=False)
     words = f"{said}; the bytes are {POINTER}, which names the file and does not hold it"
     return _verdict(declared, found, "text/plain", words, kind_of, agreed=False)
 
@@ -438,7 +439,7 @@ def _untold(declared: str, found: Finding, said: str, kind_of: Callable[[str], s
             return _verdict(declared, found, declared, f"{said}; control characters stand between the words", kind_of)
         return _verdict(declared, found, BYTES, f"{said}; but the bytes are no text", kind_of, agreed=False)
     shown = declared if kind_of(declared) and declared not in SAYS_NOTHING else BYTES
-    return _verdict(declared, found, shown, f"{said}; the bytes tell nothing of themselves", kind_of)
+    return _verdict(declared, found, shown, f"{said}; the bytes tell nothing of themselves", kind_of, told=False)
 
 
 def is_binary(media_type: str) -> bool:
@@ -501,9 +502,16 @@ def is_textual(media_type: str) -> bool:
 
 
 def _verdict(
-    declared: str, found: Finding, shown: str, why: str, kind_of: Callable[[str], str], *, agreed: bool = True
+    declared: str,
+    found: Finding,
+    shown: str,
+    why: str,
+    kind_of: Callable[[str], str],
+    *,
+    agreed: bool = True,
+    told: bool = True,
 ) -> Verdict:
     kind = kind_of(shown)
     if not kind:
         shown, kind = BYTES, f"bytes, since there is no viewer for {shown}"
-    return Verdict(declared, found, shown, f"{why}; shown as {kind}.", agreed, why)
+    return Verdict(declared, found, shown, f"{why}; shown as {kind}.", agreed, why, told)

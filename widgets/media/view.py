@@ -22,7 +22,7 @@ from .reply import Reply, Tail, reread
 from .sandbox import Markup, change, show, tag
 from .saving import Save
 from .sniff import HEAD, sniff, uncoded
-from .verdict import AGAINST, BYTES, SAYS_NOTHING, Verdict, is_binary, is_textual, judge
+from .verdict import BYTES, SAYS_NOTHING, Verdict, is_binary, is_textual, judge
 
 if TYPE_CHECKING:
     import threading
@@ -155,8 +155,7 @@ class MediaView(View):
         if not verdict.agreed:
             name = f"{'base64 of ' if verdict.found.coded else ''}{verdict.found.name or 'something else'}"
             return ((f"said {declared or 'nothing'}, is {name}", "warn"),)
-        # What tells nothing of itself, or only does not speak against it, does not agree either.
-        agree = declared and verdict.found.media_type and not verdict.said.endswith(AGAINST)
+        agree = declared and verdict.found.media_type and verdict.told
         return ((f"**{declared or verdict.found.media_type or 'no type'}**" + (" bytes agree" if agree else ""), ""),)
 
     def _fitting(self) -> str:
