@@ -134,6 +134,7 @@ def test_an_archive_whose_first_file_is_hdf5_is_an_archive(declared: str) -> Non
         '<font xmlns:o="urn:schemas-microsoft-com:office:office">Hello</font>',
         '<turbo-stream xmlns:x="urn:x" action="append"><template>Hello</template></turbo-stream>',
         '<nav xmlns:v-bind="x"><a>Hello</a></nav>',
+        '<FORM xmlns:v="urn:v"><INPUT>Hello</FORM>',
         '<Main xmlns="http://www.w3.org/1999/xhtml">Hello</Main>',
     ],
 )

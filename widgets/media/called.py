@@ -108,3 +108,70 @@ def is_called(declared: str, media_type: str) -> bool:
 
 
 _SHARED = frozenset({"matroska", "ogg", "mp4"})
+
+
+_SAME = {
+    "image/jpg": "image/jpeg",
+    "image/apng": "image/png",
+    "image/pjpeg": "image/jpeg",
+    "image/x-png": "image/png",
+    "image/vnd.microsoft.icon": "image/x-icon",
+    "image/x-ms-bmp": "image/bmp",
+    "image/fits": "application/fits",
+    "audio/x-wav": "audio/wav",
+    "audio/wave": "audio/wav",
+    "audio/vnd.wave": "audio/wav",
+    "audio/mp3": "audio/mpeg",
+    "audio/x-flac": "audio/flac",
+    "audio/x-m4a": "audio/mp4",
+    "audio/m4a": "audio/mp4",
+    **dict.fromkeys(("audio/aacp", "audio/x-aac", "audio/x-hx-aac-adts"), "audio/aac"),
+    "application/ogg": "audio/ogg",
+    "video/ogg": "audio/ogg",
+    "audio/webm": "video/webm",
+    "video/x-matroska": "video/webm",
+    "application/x-pdf": "application/pdf",
+    "application/x-gzip": "application/gzip",
+    "application/x-zip-compressed": "application/zip",
+    "text/xml": "application/xml",
+    "text/json": "application/json",
+    # NetCDF-4 is HDF5, and both are served under each other's names.
+    **dict.fromkeys(
+        (
+            "application/x-netcdf",
+            "application/netcdf",
+            "application/x-netcdf4",
+            "application/x-hdf",
+            "application/hdf5",
+        ),
+        "application/x-hdf5",
+    ),
+    **dict.fromkeys(("application/x-hdf-5", "application/vnd.hdfgroup.hdf5"), "application/x-hdf5"),
+    **dict.fromkeys(("application/parquet", "application/x-parquet"), "application/vnd.apache.parquet"),
+    # Feather 2 is Arrow.
+    **dict.fromkeys(
+        ("application/x-feather", "application/vnd.apache.arrow.file"), "application/vnd.apache.arrow.file"
+    ),
+    "application/x-sqlite3": "application/vnd.sqlite3",
+    "application/geopackage+sqlite3": "application/vnd.sqlite3",
+    **dict.fromkeys(("application/grib", "application/x-grib2", "application/wmo-grib"), "application/x-grib"),
+    "image/heif": "image/heic",
+    "image/x-jp2-codestream": "image/j2c",
+    "application/x-zstd": "application/zstd",
+    **dict.fromkeys(("image/x-portable-anymap", "image/x-pnm"), "image/x-portable-pixmap"),
+    "text/x-votable+xml": "application/x-votable+xml",
+    "application/vnd.geo+json": "application/geo+json",
+    **dict.fromkeys(("application/matlab", "application/x-matlab", "application/x-mat"), "application/x-matlab-data"),
+    "application/x-fits": "application/fits",
+    "image/x-fits": "application/fits",
+}
+"""Names that mean the same."""
+
+
+def same(media_type: str) -> str:
+    """The plain name of a type that goes by several.
+
+    >>> same("audio/x-wav"), same("text/csv")
+    ('audio/wav', 'text/csv')
+    """
+    return _SAME.get(media_type, media_type)

@@ -11,8 +11,9 @@ from urllib.parse import unquote, urlsplit
 
 from widgets.http.message import TAGGED, meant, spelled, worded
 
+from .called import same
 from .reply import parameter
-from .verdict import is_textual, same
+from .verdict import is_textual
 
 if TYPE_CHECKING:
     from .reply import Reply

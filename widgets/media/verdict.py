@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from widgets.model.quantity import counted
 
 from .beyond import LOCKED, MIXED
-from .called import is_called
-from .sniff import PLAYLIST, POINTER, SIGNED, TEXTUAL, UNTAGGED, ZIPPED, Finding
+from .called import is_called, same
+from .sniff import SIGNED, TEXTUAL, UNTAGGED, ZIPPED, Finding
+from .texts import PLAYLIST, POINTER
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,73 +25,6 @@ SAYS_NOTHING = frozenset(
         *("application/force-download", "application/x-force-download", "application/x-unknown", "content/unknown"),
     }
 )
-
-_SAME = {
-    "image/jpg": "image/jpeg",
-    "image/apng": "image/png",
-    "image/pjpeg": "image/jpeg",
-    "image/x-png": "image/png",
-    "image/vnd.microsoft.icon": "image/x-icon",
-    "image/x-ms-bmp": "image/bmp",
-    "image/fits": "application/fits",
-    "audio/x-wav": "audio/wav",
-    "audio/wave": "audio/wav",
-    "audio/vnd.wave": "audio/wav",
-    "audio/mp3": "audio/mpeg",
-    "audio/x-flac": "audio/flac",
-    "audio/x-m4a": "audio/mp4",
-    "audio/m4a": "audio/mp4",
-    **dict.fromkeys(("audio/aacp", "audio/x-aac", "audio/x-hx-aac-adts"), "audio/aac"),
-    "application/ogg": "audio/ogg",
-    "video/ogg": "audio/ogg",
-    "audio/webm": "video/webm",
-    "video/x-matroska": "video/webm",
-    "application/x-pdf": "application/pdf",
-    "application/x-gzip": "application/gzip",
-    "application/x-zip-compressed": "application/zip",
-    "text/xml": "application/xml",
-    "text/json": "application/json",
-    # NetCDF-4 is HDF5, and both are served under each other's names.
-    **dict.fromkeys(
-        (
-            "application/x-netcdf",
-            "application/netcdf",
-            "application/x-netcdf4",
-            "application/x-hdf",
-            "application/hdf5",
-        ),
-        "application/x-hdf5",
-    ),
-    **dict.fromkeys(("application/x-hdf-5", "application/vnd.hdfgroup.hdf5"), "application/x-hdf5"),
-    **dict.fromkeys(("application/parquet", "application/x-parquet"), "application/vnd.apache.parquet"),
-    # Feather 2 is Arrow.
-    **dict.fromkeys(
-        ("application/x-feather", "application/vnd.apache.arrow.file"), "application/vnd.apache.arrow.file"
-    ),
-    "application/x-sqlite3": "application/vnd.sqlite3",
-    "application/geopackage+sqlite3": "application/vnd.sqlite3",
-    **dict.fromkeys(("application/grib", "application/x-grib2", "application/wmo-grib"), "application/x-grib"),
-    "image/heif": "image/heic",
-    "image/x-jp2-codestream": "image/j2c",
-    "application/x-zstd": "application/zstd",
-    **dict.fromkeys(("image/x-portable-anymap", "image/x-pnm"), "image/x-portable-pixmap"),
-    "text/x-votable+xml": "application/x-votable+xml",
-    "application/vnd.geo+json": "application/geo+json",
-    **dict.fromkeys(("application/matlab", "application/x-matlab", "application/x-mat"), "application/x-matlab-data"),
-    "application/x-fits": "application/fits",
-    "image/x-fits": "application/fits",
-}
-"""Names that mean the same."""
-
-
-def same(media_type: str) -> str:
-    """The plain name of a type that goes by several.
-
-    >>> same("audio/x-wav"), same("text/csv")
-    ('audio/wav', 'text/csv')
-    """
-    return _SAME.get(media_type, media_type)
-
 
 _COMPOUND = ("application/x-ole", "application/vnd.ms-office", "application/cdfv2", "application/x-cfb")
 """What a compound file of Microsoft is called by those who do not look what document it holds."""
@@ -285,7 +219,7 @@ def judge(declared: str, found: Finding, kind_of: Callable[[str], str], named: s
     if agree or (found.strong and is_called(declared, found.media_type)):
         shown = declared if agree and kind_of(declared) and not declared.endswith("/*") else found.media_type
         return _verdict(declared, found, shown, f"{said}, and the bytes agree", kind_of)
-    signed = _SAME.get(declared, declared) in SIGNED
+    signed = same(declared) in SIGNED
     if not (says_nothing or found.strong or signed) and kind_of(declared):
         return _verdict(declared, found, declared, f"{said}; the bytes do not speak against it", kind_of, told=False)
     are = f"{said}; the bytes are {found.name} ({found.evidence})"
@@ -322,7 +256,7 @@ def _rather(declared: str, found: Finding, kind_of: Callable[[str], str], named:
         return "text/plain", found.name, True
     if _is_other_text(declared, found) or _is_words_for_eyes_or_ears(declared, found):
         return found.media_type, f"{found.name} ({found.evidence})", False
-    if found.media_type in _FINER.get(_SAME.get(declared, declared), ()):
+    if found.media_type in _FINER.get(same(declared), ()):
         return found.media_type, found.name, True
     return None
 
@@ -349,7 +283,7 @@ def _leaves_open(declared: str, found: Finding, named: str) -> bool:
     """Whether the header leaves open that bytes are the kind of text that the name stands for, and they may be it."""
     if found.strong or not found.charset or found.media_type not in _MAY_BE.get(named, _MAY_BE[""]):
         return False
-    if named in _FINER.get(_SAME.get(declared, declared), ()):
+    if named in _FINER.get(same(declared), ()):
         return True
     return declared in SAYS_NOTHING or "/" not in declared or declared in ("text/plain", "text/x-csv", *_SHEETS)
 
@@ -454,15 +388,12 @@ def _were(number: int) -> str:
 def _may_be_text(declared: str) -> bool:
     """Whether a type of which nothing is known here may well be text."""
     family = declared.partition("/")[0]
-    return (
-        family in ("application", "text", "message", "chemical", "model")
-        and _SAME.get(declared, declared) not in SIGNED
-    )
+    return family in ("application", "text", "message", "chemical", "model") and same(declared) not in SIGNED
 
 
 def _agree(declared: str, found: Finding) -> bool:
     """Whether the bytes may well be what they are declared to be."""
-    one, other = _SAME.get(declared, declared), _SAME.get(found.media_type, found.media_type)
+    one, other = same(declared), same(found.media_type)
     if (
         one == other
         or declared.startswith(_CONTAINERS.get(other, ()))
@@ -485,7 +416,7 @@ def _is_loosely(declared: str, found: str) -> bool:
     """Whether a type is declared in fewer words, as `image/*`, `pdf` or `jpg`."""
     family = found.partition("/")[0]
     whole = f"{family}/{declared}"
-    return declared == f"{family}/*" or ("/" not in declared and found == _SAME.get(whole, whole))
+    return declared == f"{family}/*" or ("/" not in declared and found == same(whole))
 
 
 def is_textual(media_type: str) -> bool:
