@@ -162,3 +162,10 @@ def test_a_throttle_says_yes_once_in_an_interval() -> None:
     throttle = Throttle(0.2, lambda: next(times))
     answers = [throttle.ready() for _ in range(6)]
     assert answers == [True, False, False, True, False, True]
+
+
+@pytest.mark.parametrize("said", ["😀" * 3000, "%F0%9F%98%80" * 3000, "x" * 9000])
+def test_a_description_that_is_cut_ends_with_a_mark(said: str) -> None:
+    reply = Reply("http://a.example/", 200, "OK", Headers([("X-Description", said.encode().decode("latin-1"))]))
+    assert reply.description.endswith(f"{said[-1] if said.isascii() and '%' not in said else '😀'} …")
+    assert len(reply.description) == 2002

@@ -165,3 +165,21 @@ def test_what_stands_before_a_damage_comes_out() -> None:
     came, why = broken([bytes(packed)], "gzip")
     assert why
     assert came[:49_000] == NOISE[:49_000]
+
+
+@pytest.mark.parametrize(
+    ("coding", "start", "said"),
+    [
+        ("gzip", gzip.compress(TEXT)[:10], "its data are damaged"),
+        ("gzip", b"", "it does not begin as such data do"),
+        ("zstd", zstandard.compress(TEXT)[:6], "its data are damaged"),
+        ("zstd", b"{", "it does not begin as such data do"),
+        ("br", brotli.compress(TEXT)[:4], "these are no such data, or damaged ones"),
+        ("deflate", b"", "these are no such data, or damaged ones"),
+    ],
+)
+def test_what_is_said_of_data_that_cannot_be_undone_is_true_of_their_head(coding: str, start: bytes, said: str) -> None:
+    wire = start + b"\xff" * 400
+    decoding = Decoding([wire], coding)
+    assert b"".join(decoding) == wire
+    assert f"({said})" in decoding.note

@@ -33,3 +33,14 @@ def test_words_in_another_charset_are_not_held_for_utf8(codec: str, word: str) -
 @pytest.mark.parametrize("word", ["café", "Größe é", "Ä", "naïve façade à côté"])
 def test_words_in_latin_1_stay_so(word: str) -> None:
     assert meant(word) == word
+
+
+@pytest.mark.parametrize("text", ["表計算の報告", "売上の集計データ", "ファイル一覧"])
+@pytest.mark.parametrize("charset", ["shift_jis", "euc-jp"])
+def test_a_declared_charset_that_few_texts_fit_counts_more_than_utf_8_that_was_cut(text: str, charset: str) -> None:
+    assert meant(text.encode(charset).decode("latin-1"), charset) == text
+
+
+def test_bytes_that_begin_like_utf_8_and_fit_the_declared_charset_are_in_that() -> None:
+    data = b"\xe7\xb8\xba\xe7\xb8\xba\xe3\x81"  # cut as UTF-8, and whole as Shift_JIS
+    assert meant(data.decode("latin-1"), "shift_jis") == data.decode("shift_jis")

@@ -138,14 +138,34 @@ def test_western_words_of_older_macintoshes_are_found_and_those_of_windows_still
     assert decode(text.encode("cp1252")).used == "windows-1252"
 
 
-def compound(*names: str) -> bytes:
-    """A compound file whose directory names these streams, in its first sector."""
+def compound(*names: str, inside: tuple[str, ...] = ()) -> bytes:
+    """A compound file whose root has streams of these names, and a storage with an embedded document's, if any."""
+    none = 0xFFFFFFFF
+    storage = ("MBD00123", 1) if inside else None
+    entries = [("Root Entry", 5), *((name, 2) for name in inside), *([storage] if storage else [])]
+    entries += [(name, 2) for name in names]
+    first = 1 + len(inside)
+    directory = b""
+    for place, (name, kind) in enumerate(entries):
+        last = place in (0, len(inside), len(entries) - 1)
+        below = {5: first if len(entries) > first else none, 1: 1}.get(kind, none)
+        neighbours = struct.pack("<BBIII", kind, 1, none, none if last else place + 1, below)
+        directory += name.encode("utf-16-le").ljust(64, b"\0") + struct.pack("<H", 2 * len(name) + 2) + neighbours
+        directory += bytes(128 - len(directory) % 128)
+    directory += bytes(-len(directory) % 512)
+    sectors = len(directory) // 512
     head = bytearray(512)
     head[:8] = bytes.fromhex("d0cf11e0a1b11ae1")
     struct.pack_into("<H", head, 30, 9)
     struct.pack_into("<I", head, 48, 1)
-    entries = b"".join(name.encode("utf-16-le").ljust(128, b"\0") for name in ("Root Entry", *names))
-    return bytes(head) + bytes(512) + entries + bytes(4096)
+    struct.pack_into("<I", head, 76, 0)
+    # The table of what follows what, then the directory, its sectors from the last one back to the second.
+    order = [1, *range(sectors, 1, -1)]
+    table = [0xFFFFFFFD, *[0] * sectors, *[none] * (127 - sectors)]
+    for sector, following in zip(order, [*order[1:], 0xFFFFFFFE], strict=True):
+        table[sector] = following
+    placed = dict(zip(order, (directory[n * 512 : n * 512 + 512] for n in range(sectors)), strict=True))
+    return bytes(head) + struct.pack("<128I", *table) + b"".join(placed[n] for n in sorted(placed)) + bytes(4096)
 
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

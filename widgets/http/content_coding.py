@@ -158,7 +158,7 @@ class Decoding:
 
         pieces: Iterable[bytes] = tee()
         for name in reversed(self._names):
-            pieces = CODINGS[name](pieces)
+            pieces = _undone(name, pieces)
         try:
             for piece in pieces:
                 started = True
@@ -168,11 +168,56 @@ class Decoding:
             if started or not seen:
                 raise
             names = ", ".join(self._names)
-            # Nothing came out of it: a text, a part from the middle, or what is coded once less is not damaged.
-            why = "it does not begin as such data do" if str(error) == _DAMAGED else error
-            self.note = f"The body is declared as {names}, but cannot be decoded ({why}): these are the bytes as sent."
+            self.note = (
+                f"The body is declared as {names}, but cannot be decoded ({error}): these are the bytes as sent."
+            )
             yield bytes(seen)
             yield from self._wire
+
+
+def _undone(name: str, pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """Undo one coding; where it fails, say whether its data begin as such data do.
+
+    A text, a part from the middle, or what is coded once less than declared is not damaged.
+    """
+    head, theirs, came = bytearray(), False, False
+
+    def tee() -> Iterator[bytes]:
+        nonlocal theirs
+        try:
+            for piece in pieces:
+                head.extend(piece[: max(0, _LONGEST_HEAD - len(head))])
+                yield piece
+        except CodingError:
+            theirs = True
+            raise
+
+    try:
+        for piece in CODINGS[name](tee()):
+            came = True
+            yield piece
+    except CodingError as error:
+        if theirs or came or str(error) != _DAMAGED:
+            raise
+        raise CodingError(_why_damaged(name, bytes(head))) from error
+
+
+def _why_damaged(name: str, head: bytes) -> str:
+    """Say what is wrong with data by their first bytes (RFC 1952, 2.3.1; RFC 8878, 3.1).
+
+    Bare deflate and brotli have none that tell.
+    """
+    match name:
+        case "gzip" | "x-gzip":
+            fits = head.startswith(b"\x1f\x8b")
+        case "zstd":
+            fits = head.startswith(b"\x28\xb5\x2f\xfd") or (head[:1].hex()[:1] == "5" and head[1:4] == b"\x2a\x4d\x18")
+        case _:
+            return "these are no such data, or damaged ones"
+    return _DAMAGED if fits else "it does not begin as such data do"
+
+
+_LONGEST_HEAD = 4
 
 
 def _again(first: bytes, rest: Iterable[bytes]) -> Iterator[bytes]:

@@ -105,7 +105,9 @@ def meant(value: str, charset: str = "") -> str:
     except UnicodeError:  # It was decoded before.
         return value
     known = webencodings.lookup(charset) if charset else None
-    if text := _as_utf8(data):
+    # What is cut or spoilt in UTF-8 is hardly ever a text without an error in a charset that few texts fit.
+    telling = known.codec_info.name if known and known.name in _TELLING else ""
+    if text := _as_utf8(data, but_for=False) or _fitting(data, telling) or _as_utf8(data, but_for=True):
         return text
     names = [known.codec_info.name if known and known.name not in _WIDE else "", _paired(data), "cp1252"]
     for name in filter(None, names):
@@ -114,14 +116,21 @@ def meant(value: str, charset: str = "") -> str:
     return value
 
 
-def _as_utf8(data: bytes) -> str:
-    """Return a text that is UTF-8, or was before it was cut after so many bytes or spoilt at one; else nothing."""
+def _fitting(data: bytes, codec: str) -> str:
+    with suppress(UnicodeError):
+        return data.decode(codec) if codec else ""
+    return ""
+
+
+def _as_utf8(data: bytes, *, but_for: bool) -> str:
+    """Return a text that is UTF-8, or was `but_for` its end or a sign that was spoilt on the way; else nothing."""
     with suppress(UnicodeError):
         text = codecs.getincrementaldecoder("utf-8")().decode(data)
-        whole = text.encode() == data
-        return text if whole else f"{text}\ufffd" if _beyond(text) >= _FEWEST_PAIRS else ""
+        if text.encode() == data:
+            return text
+        return f"{text}\ufffd" if but_for and _beyond(text) >= _FEWEST_PAIRS else ""
     text = data.decode("utf-8", "replace")
-    return text if text.count("\ufffd") * _MOSTLY <= _beyond(text) else ""
+    return text if but_for and text.count("\ufffd") * _MOSTLY <= _beyond(text) else ""
 
 
 def _beyond(text: str) -> int:
@@ -130,6 +139,9 @@ def _beyond(text: str) -> int:
 
 _MOSTLY = 10
 """Of so many signs beyond ASCII one may be unreadable before a text is held for another charset than UTF-8."""
+
+_TELLING = frozenset({"shift_jis", "euc-jp", "iso-2022-jp", "big5", "euc-kr", "gbk", "gb18030"})
+"""Charsets in which few other texts are without an error."""
 
 _WIDE = frozenset({"utf-16le", "utf-16be", "replacement", "x-user-defined"})
 """No header is written in these."""
@@ -159,7 +171,9 @@ def _paired(data: bytes) -> str:
 
 _WORDED = re.compile(r"=\?[\w.-]{2,40}\?[BbQq]\?[^?\s]*\?=")
 _PERCENTS = re.compile(r"(?:[!-$&-~]|%[0-9A-Fa-f]{2})+")
-_TAGGED = re.compile(r"(?i)(utf-8|iso-8859-1|us-ascii)'[\w-]*'(.*)", re.DOTALL)
+TAGGED = re.compile(r"(?i)\s*(utf-8|iso-8859-1|us-ascii)\s*'[\w-]*'(.*)", re.DOTALL)
+"""A text as RFC 5987 spells it: its charset (those that the standard names, of which RFC 8187 kept the first), its
+language, its letters with percent signs."""
 
 
 def spelled(value: str) -> str:
@@ -170,8 +184,8 @@ def spelled(value: str) -> str:
     """  # noqa: E501 - one example each
     if _WORDED.search(value):
         return worded(value)
-    tagged = _TAGGED.fullmatch(value)
-    if "%" in value and (tagged or _PERCENTS.fullmatch(value)):  # What was spelled so holds no blanks.
+    tagged = TAGGED.fullmatch(value)
+    if tagged or ("%" in value and _PERCENTS.fullmatch(value)):  # What was spelled so holds no blanks.
         with suppress(UnicodeError):
             return unquote(tagged[2] if tagged else value, tagged[1] if tagged else "utf-8", "strict")
     return value

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from .sniff import HEAD, OLE, ZIPPED, Finding
+from .sniff import HEAD, OLE, ZIPPED, Finding, is_written
 
 if TYPE_CHECKING:
     from .reply import Blob
@@ -18,24 +18,27 @@ _LISTED = re.compile(rb"PK\x01\x02.{42}", re.DOTALL)
 _TAIL = 65_536
 """Bytes at the end of an archive in which its list is looked at."""
 
-_DIRECTORY = 4096
 _ENTRY = 128
+_MOST_ENTRIES = 2000
+_NONE = 0xFFFFFFFA
+"""From here on a number of a sector or an entry is none (MS-CFB, 2.1 and 2.6.1)."""
+
+_LISTED_TABLES = 109
+_ROOT = 5
 _NAMED = (
     ("EncryptedPackage", "", LOCKED),
     ("WordDocument", "application/msword", "old Word document"),
     ("Workbook", "application/vnd.ms-excel", "old Excel workbook"),
     ("Book", "application/vnd.ms-excel", "old Excel workbook"),
     ("PowerPoint Document", "application/vnd.ms-powerpoint", "old PowerPoint document"),
-    ("__properties_version1.0", "", "Outlook message"),
-    ("\u4840", "", "Windows installer"),
+    ("__properties_version1.0", "application/vnd.ms-outlook", "Outlook message"),
+    ("\u4840", "application/x-msi", "Windows installer"),
 )
 """By how the name of one of its streams begins: media type, name for people (MS-CFB, MS-OFFCRYPTO, MS-OXMSG).
 
 An installer spells the names of its tables in signs of its own, the first of which is this one."""
 
 _WINDOW = 2048
-_MANY = 0.05
-_NO_TEXT = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 
 
 def looked_into(found: Finding, body: Blob) -> Finding:
@@ -64,22 +67,65 @@ def _by_its_list(found: Finding, tail: bytes) -> Finding:
 
 
 def _by_its_directory(found: Finding, body: Blob) -> Finding:
-    """Say what a compound file is by the first names in its directory (MS-CFB, 2.2 and 2.6)."""
-    head = body[:52]
-    size = 1 << min(16, int.from_bytes(head[30:32], "little"))
-    place = (int.from_bytes(head[48:52], "little") + 1) * size
-    directory = body[place : place + _DIRECTORY]
-    names = [directory[start : start + 64].decode("utf-16-le", "ignore") for start in range(0, len(directory), _ENTRY)]
-    for sign, media_type, words in _NAMED:
-        if any(name.startswith(sign) for name in names):
-            return replace(found, media_type=media_type or found.media_type, name=words)
+    """Say what a compound file is by what stands in the root of its directory: what is embedded is below that."""
+    names = _roots_children(_directory(body))
+    for name in names:
+        for sign, media_type, words in _NAMED:
+            if name.startswith(sign):
+                return replace(found, media_type=media_type or found.media_type, name=words)
     return found
+
+
+def _directory(body: Blob) -> list[bytes]:
+    """Return the entries of the directory of a compound file, sector by sector (MS-CFB, 2.2, 2.3 and 2.6)."""
+    head = body[:512]
+    size = 1 << min(16, max(7, int.from_bytes(head[30:32], "little")))
+    sector, seen = _number(head, 48), set[int]()
+    entries: list[bytes] = []
+    while sector < _NONE and sector not in seen and len(entries) < _MOST_ENTRIES:
+        seen.add(sector)
+        data = body[(sector + 1) * size : (sector + 2) * size]
+        entries += [data[start : start + _ENTRY] for start in range(0, len(data) - _ENTRY + 1, _ENTRY)]
+        number, place = divmod(sector * 4, size)
+        if number >= _LISTED_TABLES:
+            break
+        place += (_number(head, 76 + 4 * number) + 1) * size
+        sector = _number(body[place : place + 4] or b"\xff" * 4, 0)
+    return entries
+
+
+def _roots_children(entries: list[bytes]) -> list[str]:
+    """Return the names right below the root, which are a tree of neighbours to the left and to the right.
+
+    Where the first entry is not marked as a root, no tree is to be believed: all names, in their order.
+    """
+    if entries and entries[0][66] != _ROOT:
+        return [_named(entry) for entry in entries]
+    found: list[str] = []
+    waiting, seen = [_number(entries[0], 76)] if entries else [], {0}
+    while waiting:
+        place = waiting.pop()
+        if place in seen or place >= len(entries):
+            continue
+        seen.add(place)
+        entry = entries[place]
+        found.append(_named(entry))
+        waiting += [_number(entry, 68), _number(entry, 72)]
+    return found
+
+
+def _named(entry: bytes) -> str:
+    return entry[:64].decode("utf-16-le", "ignore").partition("\0")[0]
+
+
+def _number(data: bytes, place: int) -> int:
+    return int.from_bytes(data[place : place + 4], "little")
 
 
 def _by_what_follows(found: Finding, body: Blob) -> Finding:
     """Say where only the beginning is text: the label of a picture of PDS, the head of a cube, a script before data."""
     for start in (HEAD, len(body) // 2, len(body) - _WINDOW):
         piece = body[max(0, start) : max(0, start) + _WINDOW]
-        if len(_NO_TEXT.findall(piece)) > len(piece) * _MANY:
+        if piece.strip(b"\0") and not is_written(piece):  # A hole in a log tells nothing of what was written there.
             return replace(found, name=MIXED)
     return found

@@ -52,9 +52,9 @@ application/x-7z-compressed 7z 7zip
 application/fits fits
 application/x-hdf5 hdf hdf5 h5 netcdf4 keras
 application/x-hdf4 hdf hdf4
-application/x-netcdf netcdf netcdf3 nc cdf
+application/x-netcdf netcdf netcdf3 nc
 application/vnd.apache.parquet parquet
-application/vnd.apache.arrow.file arrow feather
+application/vnd.apache.arrow.file arrow feather -stream
 application/x-feather feather
 application/x-npy npy numpy
 application/avro avro
@@ -62,11 +62,13 @@ application/vnd.sqlite3 sqlite sqlite3 mbtiles gpkg geopackage
 application/x-grib grib grib1 grib2 grb
 application/dicom dicom dcm
 application/cbor cbor
-application/x-ole-storage ole cfb cdfv2 msi hwp
+application/x-ole-storage ole cfb cdfv2 hwp
+application/vnd.ms-outlook outlook msg
+application/x-msi msi
 application/msword msword word doc
 application/vnd.ms-excel excel msexcel xls
 application/vnd.ms-powerpoint powerpoint mspowerpoint ppt
-application/x-elf elf executable sharedlib
+application/x-elf elf executable sharedlib -portable -dos -ms -microsoft -windows
 application/vnd.microsoft.portable-executable executable dosexec exe
 application/java-vm class
 application/wasm wasm
@@ -76,10 +78,15 @@ font/woff2 woff2
 font/ttf ttf truetype sfnt
 font/otf otf opentype sfnt
 """
+"""Media type, then words of which one stands in its names, and behind a hyphen words of names of its neighbours."""
+
 _CALLED = {media_type: frozenset(words) for media_type, *words in map(str.split, _TABLE.strip().splitlines())}
 _PERCEIVED = frozenset({"audio", "font", "image", "message", "model", "multipart", "text", "video"})
 _BOTH = ({"audio", "video"},)
 """Families whose formats share their containers."""
+
+_WRITTEN = frozenset({"json", "xml", "yaml", "csv", "text", "html"})
+"""Words by which a type is said to be written out: what is found by its bytes is not (DICOM, and DICOM in JSON)."""
 
 
 def is_called(declared: str, media_type: str) -> bool:
@@ -95,7 +102,76 @@ def is_called(declared: str, media_type: str) -> bool:
     words = _CALLED.get(media_type, frozenset())
     if one in _PERCEIVED and other in _PERCEIVED and one != other and not (words & _SHARED and {one, other} in _BOTH):
         return False
-    return not words.isdisjoint(re.split(r"[^a-z0-9]+", name.lower()))
+    said = frozenset(re.split(r"[^a-z0-9]+", name.lower()))
+    others = {f"-{each}" for each in said}
+    return bool(words & said) and not (said & _WRITTEN or words & others)
 
 
 _SHARED = frozenset({"matroska", "ogg", "mp4"})
+
+
+_SAME = {
+    "image/jpg": "image/jpeg",
+    "image/apng": "image/png",
+    "image/pjpeg": "image/jpeg",
+    "image/x-png": "image/png",
+    "image/vnd.microsoft.icon": "image/x-icon",
+    "image/x-ms-bmp": "image/bmp",
+    "image/fits": "application/fits",
+    "audio/x-wav": "audio/wav",
+    "audio/wave": "audio/wav",
+    "audio/vnd.wave": "audio/wav",
+    "audio/mp3": "audio/mpeg",
+    "audio/x-flac": "audio/flac",
+    "audio/x-m4a": "audio/mp4",
+    "audio/m4a": "audio/mp4",
+    **dict.fromkeys(("audio/aacp", "audio/x-aac", "audio/x-hx-aac-adts"), "audio/aac"),
+    "application/ogg": "audio/ogg",
+    "video/ogg": "audio/ogg",
+    "audio/webm": "video/webm",
+    "video/x-matroska": "video/webm",
+    "application/x-pdf": "application/pdf",
+    "application/x-gzip": "application/gzip",
+    "application/x-zip-compressed": "application/zip",
+    "text/xml": "application/xml",
+    "text/json": "application/json",
+    # NetCDF-4 is HDF5, and both are served under each other's names.
+    **dict.fromkeys(
+        (
+            "application/x-netcdf",
+            "application/netcdf",
+            "application/x-netcdf4",
+            "application/x-hdf",
+            "application/hdf5",
+        ),
+        "application/x-hdf5",
+    ),
+    **dict.fromkeys(("application/x-hdf-5", "application/vnd.hdfgroup.hdf5"), "application/x-hdf5"),
+    **dict.fromkeys(("application/parquet", "application/x-parquet"), "application/vnd.apache.parquet"),
+    # Feather 2 is Arrow.
+    **dict.fromkeys(
+        ("application/x-feather", "application/vnd.apache.arrow.file"), "application/vnd.apache.arrow.file"
+    ),
+    "application/x-sqlite3": "application/vnd.sqlite3",
+    "application/geopackage+sqlite3": "application/vnd.sqlite3",
+    **dict.fromkeys(("application/grib", "application/x-grib2", "application/wmo-grib"), "application/x-grib"),
+    "image/heif": "image/heic",
+    "image/x-jp2-codestream": "image/j2c",
+    "application/x-zstd": "application/zstd",
+    **dict.fromkeys(("image/x-portable-anymap", "image/x-pnm"), "image/x-portable-pixmap"),
+    "text/x-votable+xml": "application/x-votable+xml",
+    "application/vnd.geo+json": "application/geo+json",
+    **dict.fromkeys(("application/matlab", "application/x-matlab", "application/x-mat"), "application/x-matlab-data"),
+    "application/x-fits": "application/fits",
+    "image/x-fits": "application/fits",
+}
+"""Names that mean the same."""
+
+
+def same(media_type: str) -> str:
+    """The plain name of a type that goes by several.
+
+    >>> same("audio/x-wav"), same("text/csv")
+    ('audio/wav', 'text/csv')
+    """
+    return _SAME.get(media_type, media_type)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 
 import webencodings
@@ -85,12 +86,11 @@ _FEWEST = 4
 _SAMPLE = 16_384
 """Bytes by which a charset is found out; more would take longer and find no other."""
 
-_BY_DEFAULT = frozenset({"iso-8859-1", "iso8859-1", "latin1", "latin-1", "us-ascii", "ascii"})
-"""What servers declare of themselves, whatever their programs write: Tomcat, Spring, Apache's AddDefaultCharset. Words
-in Latin-1 are hardly ever UTF-8 throughout. The standard's own name, windows-1252, is what a person chooses here."""
-
-_HALVES = re.compile(rb"\xed([\xa0-\xaf])([\x80-\xbf])\xed([\xb0-\xbf])([\x80-\xbf])")
+_HALVES = re.compile(rb"\xed[\xa0-\xaf][\x80-\xbf]\xed[\xb0-\xbf][\x80-\xbf]")
 """A sign beyond U+FFFF as two halves of three bytes each (CESU-8, UTS 26), as Java and Oracle write it."""
+
+LOOKED_AT = 5_000_000
+"""Bytes by which it is decided whether a declared charset is heeded: the same ones for all that is said and shown."""
 
 _UNKNOWN = "is not known here"
 
@@ -135,8 +135,9 @@ def decode(  # noqa: C901, PLR0911, PLR0912 - the order in which what is said co
         if data.startswith(bom):
             return _read(data[len(bom) :], name, "byte order mark", cut=cut)
     known = known_as(declared)
-    if declared in _BY_DEFAULT and not data.isascii() and _is_utf8(data, cut=cut):
-        return _read(data, "utf-8", f"declared {declared}, but all of it is valid UTF-8", cut=cut)
+    if known == "windows-1252" and heeded(declared, data, cut=cut) == "utf-8":
+        which = f"its first {len(data):,} bytes are" if cut else "all of it is"
+        return _read(data, "utf-8", f"declared {declared}, but {which} valid UTF-8", cut=cut)
     if known.startswith("utf-16") and (wide := _wide(data)).startswith("utf-16") and wide != known:
         return _read(data, wide, f"declared {declared}, but its NULs stand as in {wide}", cut=cut)
     if known and not (known.startswith("utf-16") and _is_utf8(data, cut=cut)):
@@ -168,6 +169,25 @@ def decode(  # noqa: C901, PLR0911, PLR0912 - the order in which what is said co
     if nearly(decoded):
         return Decoded(decoded.text, "utf-8", f"{wrong}; UTF-8 but for a few bytes", faithful=False)
     return _guessed(data, wrong, cut=cut)
+
+
+def heeded(declared: str, beginning: bytes, *, cut: bool = False) -> str:
+    r"""Return the label by which a text is read that is declared so: UTF-8, where a server says Latin-1 of everything.
+
+    Tomcat, Spring and Apache's AddDefaultCharset declare ISO-8859-1 or US-ASCII whatever programs write, and words in
+    Latin-1 are hardly ever UTF-8 throughout. The standard's own name for both, windows-1252, is what a person chooses.
+
+    >>> heeded("iso-8859-1", "größer".encode()), heeded("l1", b"gr\xf6\xdfer"), heeded("koi8-r", b"")
+    ('utf-8', 'windows-1252', 'koi8-r')
+
+    Args:
+        declared: What the header says, or empty.
+        beginning: The first `LOOKED_AT` bytes of all of the text, not only of what is read now.
+        cut: Whether there are more.
+    """
+    if "1252" in declared or declared.lower() == "ansi" or known_as(declared) != "windows-1252":
+        return declared
+    return "utf-8" if not beginning.isascii() and _is_utf8(beginning, cut=cut) else "windows-1252"
 
 
 def known_as(label: str) -> str:
@@ -303,6 +323,9 @@ def _guessed(data: bytes, wrong: str, *, cut: bool) -> Decoded:
         # Letters of Western, Central European, Baltic and Turkish words have neighbours in each other's charsets that
         # look as well: the one in which all of them are letters of one language is right.
         name = max(_LATIN, key=lambda each: (_of_one_language(sample, each), -_LATIN.index(each)))
+        least = max(_MOST_OF_IT, _of_one_language(sample, name) + 0.001)
+        if _is_odd(sample) and _of_one_language(sample, "macintosh") >= least:
+            name = "macintosh"
     found = _read(data, name, f"{wrong}; not UTF-8, most like {name}", cut=cut)
     return found if found.faithful or nearly(found) else _western(data, wrong, cut=cut)
 
@@ -310,7 +333,7 @@ def _guessed(data: bytes, wrong: str, *, cut: bool) -> Decoded:
 _MUCH = 0.15
 """Share of kana among what is not ASCII from which a text is Japanese; nothing else holds them."""
 
-_LATIN = ("windows-1252", "windows-1250", "iso-8859-2", "windows-1254", "windows-1257", "macintosh")
+_LATIN = ("windows-1252", "windows-1250", "iso-8859-2", "windows-1254", "windows-1257")
 _ALPHABETS = tuple(
     frozenset(letters)
     for letters in (
@@ -329,6 +352,23 @@ def _of_one_language(sample: bytes, name: str) -> float:
     if not beyond:
         return 0.0
     return max(sum(sign in alphabet for sign in beyond) for alphabet in _ALPHABETS) / len(beyond)
+
+
+def _is_odd(sample: bytes) -> bool:
+    """Whether a text can hardly be windows-1252: what it has inside of words are signs that no word holds.
+
+    Most letters of Mac OS Roman are quotes, dashes and bullets there. A text in English holds many of these, and next
+    to none of the signs that stand for the commonest letters: daggers, accents alone, capitals behind small letters.
+    """
+    text = _read(sample, "windows-1252", "", cut=True).text
+    beyond = sum(not sign.isascii() and sign not in _MARKS for sign in text)
+    return len(_ODD.findall(text)) >= max(1, beyond * _PART_ODD)
+
+
+_ODD = re.compile(r"(?<=[A-Za-z])[‚ƒ„†‡ˆ‰‹›˜ŠŽŒŸšž](?=[a-z])|[\x80-\x9f\ufffd]")
+_PART_ODD = 0.2
+_MOST_OF_IT = 0.8
+"""Share of the letters that must be those of one language before odd signs make a text Mac OS Roman."""
 
 
 def _kana(sample: bytes, name: str) -> float:
@@ -373,10 +413,16 @@ def _codec(name: str) -> codecs.CodecInfo:
     return found
 
 
-def _joined(halves: re.Match[bytes]) -> bytes:
-    """Return a sign that came in two halves as UTF-8 has it."""
-    text = halves[0].decode("utf-8", "surrogatepass")
-    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le").encode()
+def _joined(data: bytes, *, cut: bool) -> str:
+    """Return the text of CESU-8, its halves joined; what stands alone of them is U+FFFD.
+
+    Raises:
+        UnicodeError: Something else is wrong with it.
+    """
+    halves = codecs.getincrementaldecoder("utf-8")("surrogatepass").decode(data, final=not cut)
+    if cut and "\ud800" <= halves[-1:] <= "\udbff":
+        halves = halves[:-1]
+    return halves.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def _is_utf8(data: bytes, *, cut: bool) -> bool:
@@ -392,6 +438,8 @@ def _read(data: bytes, name: str, why: str, *, cut: bool) -> Decoded:
         except UnicodeError:
             pass
         if name == "utf-8" and _HALVES.search(data):
-            why = f"{why}; its signs beyond U+FFFF come in halves (CESU-8)"
-            return _read(_HALVES.sub(_joined, data), name, why, cut=cut)
+            with suppress(UnicodeError):
+                text = _joined(data, cut=cut)
+                why = f"{why}; its signs beyond U+FFFF come in halves (CESU-8)"
+                return Decoded(text, name, why, faithful="\ufffd" not in text)
     return Decoded(codec.decode(data, "replace")[0], name, why, faithful=codec.incrementaldecoder is None)

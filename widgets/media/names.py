@@ -9,10 +9,11 @@ from html import unescape
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
-from widgets.http.message import meant, spelled, worded
+from widgets.http.message import TAGGED, meant, spelled, worded
 
+from .called import same
 from .reply import parameter
-from .verdict import is_textual, same
+from .verdict import is_textual
 
 if TYPE_CHECKING:
     from .reply import Reply
@@ -365,8 +366,8 @@ def disposed(header: str, declared: str = "") -> str:
         except (LookupError, UnicodeError):
             pass  # The plain form is there for that.
     plain = found.get("filename", "") or _continued(parameters)
-    if _EXTENDED.match(plain.strip('"')):  # in the parameter that has no asterisk
-        return spelled(plain.strip('"'))
+    if TAGGED.match(plain.strip('"')):  # in the parameter that has no asterisk
+        return spelled(meant(plain.strip('"'), declared))
     if plain[:1] in ('"', "'"):
         inner = plain[1:].removesuffix(plain[0])  # The last one may be missing.
         plain = inner if re.match(r"[A-Za-z]:\\", inner) or plain[0] == "'" else re.sub(r"\\(.)", r"\1", inner)
@@ -381,7 +382,6 @@ def disposed(header: str, declared: str = "") -> str:
 
 _LONGEST_HEADER = 10_000
 _TAGGED = re.compile(r"([\w.:+-]*)'[\w -]*'(.*)", re.DOTALL)
-_EXTENDED = re.compile(r"(?i)(?:utf-8|iso-8859-1)'[\w-]*'")
 _COMMA = re.compile(r"(?i)^\s*(attachment|inline|form-data)\s*,(?=[^;]*=)")
 _ESCAPED = re.compile(r"=\s*&(?:quot|#34|#x22|#39|apos);", re.IGNORECASE)
 _PERCENT = re.compile(r"%[0-9A-Fa-f]{2}")

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from .charset import Decoded, decode, nearly, stated_in
+from .texts import TEXTS
 
 if TYPE_CHECKING:
     from .reply import Blob
@@ -113,10 +114,6 @@ SIGNATURES: tuple[tuple[int, bytes, str, str], ...] = (
     (0, b"Obj\1", "application/avro", "Avro"),
     (0, b"MATLAB 5.0 MAT-file", "application/x-matlab-data", "MATLAB data"),
     (0, b"MATLAB 7.3 MAT-file", "application/x-hdf5", "MATLAB data, which are HDF5"),
-    *(
-        (place, b"\x89HDF\r\n\x1a\n", "application/x-hdf5", "HDF5 behind a head of its own")
-        for place in (512, 1024, 2048)
-    ),
     (0, b"PK\3\4", "application/zip", "ZIP archive"),
     (0, b"PK\5\6", "application/zip", "empty ZIP archive"),
     (0, b"\x1f\x8b", "application/gzip", "gzip"),
@@ -146,6 +143,11 @@ SIGNATURES: tuple[tuple[int, bytes, str, str], ...] = (
     (0, b"#ASDF 1.", "application/x-asdf", "ASDF"),
     (0, b"DAF/", "application/x-spice-kernel", "SPICE kernel"),
     (0, b"NAIF/DAF", "application/x-spice-kernel", "SPICE kernel"),
+    # Last of all: an archive may well hold such a file as its first.
+    *(
+        (place, b"\x89HDF\r\n\x1a\n", "application/x-hdf5", "HDF5 behind a head of its own")
+        for place in (512, 1024, 2048)
+    ),
 )
 """Offset, bytes, media type, name; the first that fits decides.
 
@@ -215,69 +217,8 @@ _CONTAINERS: dict[bytes, bytes | tuple[bytes, ...]] = {
 }
 """Signatures at offset 8 that mean something only inside these."""
 
-POINTER = "a pointer of Git LFS"
-_TEXTS: tuple[tuple[re.Pattern[str], str, str], ...] = (
-    (re.compile(r"version https://git-lfs\.github\.com/spec/v\d\s"), "text/plain", POINTER),
-    (
-        re.compile(
-            r"(?:<\?xml[^>]*>)?\s*(?:<!--(?:(?!-->).)*+-->\s*|<!DOCTYPE svg[^>]*>\s*)*+<svg[\s>]",
-            re.IGNORECASE | re.DOTALL,
-        ),
-        "image/svg+xml",
-        "SVG",
-    ),
-    (
-        re.compile(
-            r"(?:<\?xml[^>]*>\s*(?=<!doctype html|<html|<!--))?(?:<!--(?:(?!-->).)*+-->\s*)*+"
-            r"(?:<!doctype html|<html|<head|<body|<h1|<div|<p[\s>]|<table|<script|<title)",
-            re.IGNORECASE | re.DOTALL,
-        ),
-        "text/html",
-        "HTML",
-    ),
-    *(
-        (
-            re.compile(rf"(?:<\?xml[^>]*>)?\s*(?:<!--(?:(?!-->).)*+-->\s*)*+<(?:\w+:)?{name}[\s>]", re.DOTALL),
-            media_type,
-            words,
-        )
-        for name, media_type, words in (
-            ("kml", "application/vnd.google-earth.kml+xml", "KML"),
-            ("gpx", "application/gpx+xml", "GPX"),
-            ("VOTABLE", "application/x-votable+xml", "VOTable"),
-        )
-    ),
-    *(
-        (
-            re.compile(rf"<\?xml\s[^>]*>\s*(?:<!(?:--(?:(?!-->).)*+--|[^>-]*)>\s*)*+<{name}[\s>]", re.DOTALL),
-            media_type,
-            words,
-        )
-        for name, media_type, words in (
-            ("rss", "application/rss+xml", "RSS"),
-            ("feed", "application/atom+xml", "Atom"),
-        )
-    ),
-    (re.compile(r"<rss\s"), "application/rss+xml", "RSS"),
-    (re.compile(r"(?i)<\?xml\s"), "application/xml", "XML"),
-    (
-        re.compile(r"<(?!span\b|math\b|a\b)[A-Za-z_][\w.-]{0,80}(?::[\w.-]{1,80})?\s[^<>]{0,2000}?\bxmlns[:=]"),
-        "application/xml",
-        "XML",
-    ),
-    (
-        re.compile(
-            r'\{(?:[^{}]{0,300}?"type"\s*:\s*"(?:FeatureCollection|Feature)"'
-            r'|\s*"features"\s*:\s*\[\s*\{.{0,2000}?"type"\s*:\s*"Feature")',
-            re.DOTALL,
-        ),
-        "application/geo+json",
-        "GeoJSON",
-    ),
-    (re.compile(r'(?:\{\s*(?:"|\})|\[\s*(?:[\[{"\d\]-]|true|false|null))'), "application/json", "JSON"),
-)
-SIGNED = frozenset([each[2] for each in SIGNATURES] + [each[1] for each in ZIPPED])
-"""Types whose files always begin with their signature."""
+SIGNED = frozenset([each[2] for each in SIGNATURES] + [each[1] for each in ZIPPED] + ["application/vnd.ms-excel"])
+"""Types whose files always begin with their signature; the last is a compound file."""
 
 _BINARY = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 
@@ -366,12 +307,7 @@ def _with_controls(head: bytes, decoded: Decoded) -> Finding | None:
     """
     words = head.rstrip(b"\0")  # Some pad what they send.
     words = head if _BINARY.search(words) else words
-    if (
-        not words.strip(b"\0")
-        or decoded.used != "utf-8"
-        or not nearly(decoded)
-        or len(_BINARY.findall(words)) > len(words) * _MANY
-    ):
+    if not words.strip(b"\0") or decoded.used != "utf-8" or not is_written(words):
         return None
     if head.startswith(b"\x1e") and decoded.text.lstrip("\x1e \r\n")[:1] in ("{", "["):
         return Finding("application/json-seq", "a sequence of JSON", "1E", strong=False, charset="utf-8")
@@ -379,7 +315,28 @@ def _with_controls(head: bytes, decoded: Decoded) -> Finding | None:
     return Finding(known, "text with control characters", "most bytes are characters", strong=False, charset="utf-8")
 
 
-_MANY = 0.2
+def is_written(data: bytes) -> bool:
+    r"""Whether bytes are words, though controls may stand between them.
+
+    What parts cells and records, and steps back, is written as words are (FIX, Hive, bars of progress). Of other
+    controls, UTF-8 may hold as many as a damaged export does; in what is not UTF-8 they are seldom in words, and common
+    in data, of which they are a tenth.
+
+    >>> is_written(b"8=FIX.4.2\x019=65\x0135=A\x01"), is_written("größer".encode("latin-1")), is_written(bytes(9))
+    (True, True, False)
+    """
+    text = data.decode("utf-8", "replace")
+    spoilt, beyond = text.count("\ufffd"), sum(not sign.isascii() for sign in text)
+    most = _MANY if spoilt <= max(_SPLIT, beyond * _SPOILT) else _FEW
+    return len(_NOT_WRITTEN.findall(data)) <= len(data) * most
+
+
+_NOT_WRITTEN = re.compile(rb"[\x00\x04-\x07\x0e-\x1a]")
+_MANY, _FEW = 0.2, 0.05
+_SPLIT = 4
+"""Signs that may be unreadable since bytes were cut out of a text: one at each end, each up to two signs."""
+
+_SPOILT = 0.02
 _SHORT = 32
 """A few bytes among which there is a control tell nothing."""
 
@@ -457,11 +414,13 @@ def _branded(head: bytes, evidence: str) -> Finding | None:
     """Return AVIF where the brands behind the first one say so: the first may be that of any picture (ISO 23000-22)."""
     if head[4:12] not in (b"ftypmif1", b"ftypmsf1", b"ftypmiaf"):
         return None
-    end = min(int.from_bytes(head[:4]), len(head), 256)
-    return Finding("image/avif", "AVIF", evidence) if _AVIF.search(head, 16, end) else None
+    return Finding("image/avif", "AVIF", evidence) if is_avif(head) else None
 
 
-_AVIF = re.compile(rb"avi[fs]")
+def is_avif(data: bytes) -> bool:
+    """Whether one of a picture's brands is that of AVIF: its first may be that of HEIF, whose readers have no AV1."""
+    end = min(int.from_bytes(data[:4]), len(data), 256)
+    return data[4:8] == b"ftyp" and bool({b"avif", b"avis"} & {data[place : place + 4] for place in range(8, end, 4)})
 
 
 def _is_text(head: bytes, decoded: Decoded) -> bool:
@@ -473,7 +432,7 @@ def _is_text(head: bytes, decoded: Decoded) -> bool:
 
 def _text(text: str, seen: int = 0) -> Finding:
     """Return what a text is of which that many bytes were looked at; 0 where that is all of it."""
-    for pattern, media_type, name in _TEXTS:
+    for pattern, media_type, name in TEXTS:
         if found := pattern.match(text):
             return Finding(
                 media_type, name, f"it begins with {found[0].rpartition('-->')[2].strip()[:20]}", strong=False

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 from widgets.model.quantity import counted
 
 from .beyond import LOCKED, MIXED
-from .called import is_called
-from .sniff import POINTER, SIGNED, TEXTUAL, UNTAGGED, ZIPPED, Finding
+from .called import is_called, same
+from .sniff import SIGNED, TEXTUAL, UNTAGGED, ZIPPED, Finding
+from .texts import PLAYLIST, POINTER
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 BYTES = "application/octet-stream"
-AGAINST = "the bytes do not speak against it"
 
 SAYS_NOTHING = frozenset(
     {
@@ -26,73 +26,8 @@ SAYS_NOTHING = frozenset(
     }
 )
 
-_SAME = {
-    "image/jpg": "image/jpeg",
-    "image/apng": "image/png",
-    "image/pjpeg": "image/jpeg",
-    "image/x-png": "image/png",
-    "image/vnd.microsoft.icon": "image/x-icon",
-    "image/x-ms-bmp": "image/bmp",
-    "image/fits": "application/fits",
-    "audio/x-wav": "audio/wav",
-    "audio/wave": "audio/wav",
-    "audio/vnd.wave": "audio/wav",
-    "audio/mp3": "audio/mpeg",
-    "audio/x-flac": "audio/flac",
-    "audio/x-m4a": "audio/mp4",
-    "audio/m4a": "audio/mp4",
-    **dict.fromkeys(("audio/aacp", "audio/x-aac", "audio/x-hx-aac-adts"), "audio/aac"),
-    "application/ogg": "audio/ogg",
-    "video/ogg": "audio/ogg",
-    "audio/webm": "video/webm",
-    "video/x-matroska": "video/webm",
-    "application/x-pdf": "application/pdf",
-    "application/x-gzip": "application/gzip",
-    "application/x-zip-compressed": "application/zip",
-    "text/xml": "application/xml",
-    "text/json": "application/json",
-    # NetCDF-4 is HDF5, and both are served under each other's names.
-    **dict.fromkeys(
-        (
-            "application/x-netcdf",
-            "application/netcdf",
-            "application/x-netcdf4",
-            "application/x-hdf",
-            "application/hdf5",
-        ),
-        "application/x-hdf5",
-    ),
-    **dict.fromkeys(("application/x-hdf-5", "application/vnd.hdfgroup.hdf5"), "application/x-hdf5"),
-    "application/vnd.ms-excel": "application/x-ole-storage",
-    **dict.fromkeys(("application/parquet", "application/x-parquet"), "application/vnd.apache.parquet"),
-    # Feather 2 is Arrow.
-    **dict.fromkeys(
-        ("application/x-feather", "application/vnd.apache.arrow.file"), "application/vnd.apache.arrow.file"
-    ),
-    "application/x-sqlite3": "application/vnd.sqlite3",
-    "application/geopackage+sqlite3": "application/vnd.sqlite3",
-    **dict.fromkeys(("application/grib", "application/x-grib2", "application/wmo-grib"), "application/x-grib"),
-    "image/heif": "image/heic",
-    "image/x-jp2-codestream": "image/j2c",
-    "application/x-zstd": "application/zstd",
-    **dict.fromkeys(("image/x-portable-anymap", "image/x-pnm"), "image/x-portable-pixmap"),
-    "text/x-votable+xml": "application/x-votable+xml",
-    "application/vnd.geo+json": "application/geo+json",
-    **dict.fromkeys(("application/matlab", "application/x-matlab", "application/x-mat"), "application/x-matlab-data"),
-    "application/x-fits": "application/fits",
-    "image/x-fits": "application/fits",
-}
-"""Names that mean the same."""
-
-
-def same(media_type: str) -> str:
-    """The plain name of a type that goes by several.
-
-    >>> same("audio/x-wav"), same("text/csv")
-    ('audio/wav', 'text/csv')
-    """
-    return _SAME.get(media_type, media_type)
-
+_COMPOUND = ("application/x-ole", "application/vnd.ms-office", "application/cdfv2", "application/x-cfb")
+"""What a compound file of Microsoft is called by those who do not look what document it holds."""
 
 _CONTAINERS: dict[str, tuple[str, ...]] = {
     "application/zip": (
@@ -152,6 +87,16 @@ _CONTAINERS: dict[str, tuple[str, ...]] = {
             "application/vnd.visio",
         ),
         "application/x-msdownload",
+    ),
+    **dict.fromkeys(
+        (
+            "application/msword",
+            "application/vnd.ms-excel",
+            "application/vnd.ms-powerpoint",
+            "application/vnd.ms-outlook",
+            "application/x-msi",
+        ),
+        _COMPOUND,
     ),
     "video/mp4": (
         *("audio/mp4", "audio/x-m4a", "video/quicktime", "video/3gpp", "audio/3gpp", "video/x-m4v", "audio/x-m4b"),
@@ -228,6 +173,7 @@ class Verdict:
         why: Two or three sentences for the page.
         agreed: Whether header and bytes say the same.
         said: What `why` begins with: what is declared and what was found, without what is shown.
+        told: Whether the bytes themselves tell what they are; else they only do not speak against what is declared.
     """
 
     declared: str
@@ -236,6 +182,7 @@ class Verdict:
     why: str
     agreed: bool
     said: str = ""
+    told: bool = True
 
 
 def judge(declared: str, found: Finding, kind_of: Callable[[str], str], named: str = "") -> Verdict:
@@ -272,9 +219,9 @@ def judge(declared: str, found: Finding, kind_of: Callable[[str], str], named: s
     if agree or (found.strong and is_called(declared, found.media_type)):
         shown = declared if agree and kind_of(declared) and not declared.endswith("/*") else found.media_type
         return _verdict(declared, found, shown, f"{said}, and the bytes agree", kind_of)
-    signed = _SAME.get(declared, declared) in SIGNED
+    signed = same(declared) in SIGNED
     if not (says_nothing or found.strong or signed) and kind_of(declared):
-        return _verdict(declared, found, declared, f"{said}; {AGAINST}", kind_of)
+        return _verdict(declared, found, declared, f"{said}; the bytes do not speak against it", kind_of, told=False)
     are = f"{said}; the bytes are {found.name} ({found.evidence})"
     quarrel = found.strong or found.media_type == "text/html" or not _may_be_text(declared)
     return _verdict(
@@ -292,7 +239,9 @@ def _in_another_form(declared: str, found: Finding, said: str, kind_of: Callable
         return _verdict(declared, found, BYTES, f"{said}; the bytes are {LOCKED}", kind_of, agreed=office)
     if found.name == MIXED:
         words = f"{said}; the bytes are {MIXED}"
-        return _verdict(declared, found, "text/plain", words, kind_of, agreed=False)
+        # Formats of which nothing is known here may well begin so: labels, and scripts that hold an archive.
+        agreed = declared not in SAYS_NOTHING and declared != "text/plain"
+        return _verdict(declared, found, "text/plain", words, kind_of, agreed=agreed, told=False)
     words = f"{said}; the bytes are {POINTER}, which names the file and does not hold it"
     return _verdict(declared, found, "text/plain", words, kind_of, agreed=False)
 
@@ -303,14 +252,19 @@ def _rather(declared: str, found: Finding, kind_of: Callable[[str], str], named:
         return named, f"{'text' if found.media_type == 'text/plain' else found.name}, named like {named}", True
     if declared in _SHEETS and found.media_type == "text/plain" and not found.strong:
         return "text/csv", "text, as tables are often sent for a spreadsheet to open", True
+    if declared in _PLAYLISTS and found.name == PLAYLIST:
+        return "text/plain", found.name, True
     if _is_other_text(declared, found) or _is_words_for_eyes_or_ears(declared, found):
         return found.media_type, f"{found.name} ({found.evidence})", False
-    if found.media_type in _FINER.get(_SAME.get(declared, declared), ()):
+    if found.media_type in _FINER.get(same(declared), ()):
         return found.media_type, found.name, True
     return None
 
 
-_OFFICE = ("application/vnd.openxmlformats", "application/vnd.ms-", "application/vnd.oasis.", "application/msword")
+_OFFICE = (
+    *("application/vnd.openxmlformats", "application/vnd.ms-", "application/vnd.oasis.", "application/msword"),
+    *_COMPOUND,
+)
 
 _FINER = {
     "application/x-matlab-data": ("application/x-hdf5",),
@@ -329,7 +283,7 @@ def _leaves_open(declared: str, found: Finding, named: str) -> bool:
     """Whether the header leaves open that bytes are the kind of text that the name stands for, and they may be it."""
     if found.strong or not found.charset or found.media_type not in _MAY_BE.get(named, _MAY_BE[""]):
         return False
-    if named in _FINER.get(_SAME.get(declared, declared), ()):
+    if named in _FINER.get(same(declared), ()):
         return True
     return declared in SAYS_NOTHING or "/" not in declared or declared in ("text/plain", "text/x-csv", *_SHEETS)
 
@@ -375,8 +329,24 @@ def _is_words_for_eyes_or_ears(declared: str, found: Finding) -> bool:
     family = declared.partition("/")[0]
     if found.strong or is_textual(declared) or found.charset not in ("utf-8", "utf-16le", "utf-16be"):
         return False
+    if declared in SAMPLES and found.media_type == "text/plain":
+        return False
     return family in ("audio", "video") or (family == "image" and found.media_type in _NO_PICTURES)
 
+
+SAMPLES = frozenset(
+    f"audio/{name}"
+    for name in ("l8", "l16", "l20", "l24", "pcm", "x-pcm", "x-raw", "raw", "basic", "pcma", "pcmu", "x-mulaw")
+)
+"""Samples without a head (RFC 3551, RFC 2586, RFC 2046): silence and low voices are letters to anybody else."""
+
+_PLAYLISTS = frozenset(
+    {
+        *("video/vnd.mpegurl", "video/x-mpegurl", "audio/x-pn-realaudio", "audio/x-pn-realaudio-plugin"),
+        *("video/x-ms-asf", "video/x-ms-asx", "video/x-ms-wvx", "video/x-ms-wmx", "audio/x-ms-wax"),
+    }
+)
+"""Types of sound and film under which their playlists come, which are text, as well."""
 
 _NO_PICTURES = ("text/html", "application/json", "application/geo+json", "image/svg+xml", "application/xml")
 
@@ -403,7 +373,7 @@ def _untold(declared: str, found: Finding, said: str, kind_of: Callable[[str], s
             return _verdict(declared, found, declared, f"{said}; control characters stand between the words", kind_of)
         return _verdict(declared, found, BYTES, f"{said}; but the bytes are no text", kind_of, agreed=False)
     shown = declared if kind_of(declared) and declared not in SAYS_NOTHING else BYTES
-    return _verdict(declared, found, shown, f"{said}; the bytes tell nothing of themselves", kind_of)
+    return _verdict(declared, found, shown, f"{said}; the bytes tell nothing of themselves", kind_of, told=False)
 
 
 def is_binary(media_type: str) -> bool:
@@ -418,15 +388,12 @@ def _were(number: int) -> str:
 def _may_be_text(declared: str) -> bool:
     """Whether a type of which nothing is known here may well be text."""
     family = declared.partition("/")[0]
-    return (
-        family in ("application", "text", "message", "chemical", "model")
-        and _SAME.get(declared, declared) not in SIGNED
-    )
+    return family in ("application", "text", "message", "chemical", "model") and same(declared) not in SIGNED
 
 
 def _agree(declared: str, found: Finding) -> bool:
     """Whether the bytes may well be what they are declared to be."""
-    one, other = _SAME.get(declared, declared), _SAME.get(found.media_type, found.media_type)
+    one, other = same(declared), same(found.media_type)
     if (
         one == other
         or declared.startswith(_CONTAINERS.get(other, ()))
@@ -449,7 +416,7 @@ def _is_loosely(declared: str, found: str) -> bool:
     """Whether a type is declared in fewer words, as `image/*`, `pdf` or `jpg`."""
     family = found.partition("/")[0]
     whole = f"{family}/{declared}"
-    return declared == f"{family}/*" or ("/" not in declared and found == _SAME.get(whole, whole))
+    return declared == f"{family}/*" or ("/" not in declared and found == same(whole))
 
 
 def is_textual(media_type: str) -> bool:
@@ -466,9 +433,16 @@ def is_textual(media_type: str) -> bool:
 
 
 def _verdict(
-    declared: str, found: Finding, shown: str, why: str, kind_of: Callable[[str], str], *, agreed: bool = True
+    declared: str,
+    found: Finding,
+    shown: str,
+    why: str,
+    kind_of: Callable[[str], str],
+    *,
+    agreed: bool = True,
+    told: bool = True,
 ) -> Verdict:
     kind = kind_of(shown)
     if not kind:
         shown, kind = BYTES, f"bytes, since there is no viewer for {shown}"
-    return Verdict(declared, found, shown, f"{why}; shown as {kind}.", agreed, why)
+    return Verdict(declared, found, shown, f"{why}; shown as {kind}.", agreed, why, told)

@@ -15,14 +15,14 @@ from widgets.kit.widgetry import bare, box, lean
 from widgets.model.quantity import counted
 
 from .beyond import LOCKED, looked_into
-from .charset import decode, stated_in
+from .charset import LOOKED_AT, decode, stated_in
 from .names import decoded_name, ending_of, file_name, received_name, type_named
 from .registry import Shown, View, kind_of, offers, view
 from .reply import Reply, Tail, reread
 from .sandbox import Markup, change, show, tag
 from .saving import Save
 from .sniff import HEAD, sniff, uncoded
-from .verdict import AGAINST, BYTES, SAYS_NOTHING, Verdict, is_binary, is_textual, judge
+from .verdict import BYTES, SAYS_NOTHING, Verdict, is_binary, is_textual, judge
 
 if TYPE_CHECKING:
     import threading
@@ -34,9 +34,6 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 _PIECE = 1 << 20
-_READ = 5_000_000
-"""Bytes by which the strip tells the charset; no view of running text reads more."""
-
 _AUTOMATIC = ""
 _CHARSETS = (
     *("utf-8", "utf-16le", "utf-16be", "windows-1252", "iso-8859-15", "windows-1250", "iso-8859-2", "windows-1251"),
@@ -158,8 +155,7 @@ class MediaView(View):
         if not verdict.agreed:
             name = f"{'base64 of ' if verdict.found.coded else ''}{verdict.found.name or 'something else'}"
             return ((f"said {declared or 'nothing'}, is {name}", "warn"),)
-        # What tells nothing of itself, or only does not speak against it, does not agree either.
-        agree = declared and verdict.found.media_type and not verdict.said.endswith(AGAINST)
+        agree = declared and verdict.found.media_type and verdict.told
         return ((f"**{declared or verdict.found.media_type or 'no type'}**" + (" bytes agree" if agree else ""), ""),)
 
     def _fitting(self) -> str:
@@ -284,9 +280,9 @@ def _strip(reply: Reply, verdict: Verdict, digests: list[tuple[str, Blob, Future
     if len(several) > 1:
         lines.append(tag("p", f"{len(several)} types are declared, {' and '.join(several)}; the last one counts."))
     if _may_be_text(verdict) and shown.kind != kind_of(BYTES):
-        data = reply.body[:_READ]
+        data = reply.body[:LOOKED_AT]
         stated = stated_in(data[:HEAD], reply.media_type)
-        decoded = decode(data, reply.charset, stated=stated, cut=len(reply.body) > _READ)
+        decoded = decode(data, reply.charset, stated=stated, cut=len(reply.body) > LOOKED_AT)
         lines.append(tag("p", f"Charset {decoded.used} ({decoded.why})."))
     for words, body, digest in digests:
         lines.append(

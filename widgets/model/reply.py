@@ -8,20 +8,20 @@ from email.message import Message
 from typing import Protocol
 from urllib.parse import unquote
 
-from widgets.http.message import Headers, Hop, Request, readable, spelled
+from widgets.http.message import TAGGED, Headers, Hop, Request, readable, spelled
 
 from .quantity import as_duration, as_size
 
 _LONGEST_DESCRIPTION = 2000
+_LONGEST_SPELLED = 12 * _LONGEST_DESCRIPTION
+"""Characters of which so many signs may be made: four bytes each, each with a percent sign and two digits."""
+
 _LONGEST_TYPE = 1000
 """Characters of Content-Type that are looked at: to part it by commas takes time with the square of its length."""
 
 _NAMED_AGAIN = re.compile(r"(?i)(?:^|(?<=,))\s*content-type\s*:")
 _COLON = re.compile(r"(?i)(;\s*charset\s*):")
 """What programs write into the header by mistake: its own name once more, and a colon in place of the equals sign."""
-
-_TAGS = frozenset({"utf-8", "iso-8859-1"})
-"""The charsets of RFC 5987, of which RFC 8187 kept the first."""
 
 _COMMA = re.compile(r""",(?=(?:[^"]|"[^"]*")*$)""")
 
@@ -119,11 +119,14 @@ class Reply:
 
         Services also spell it as mail does (RFC 2047) or with percent signs, and send it in the charset of the body.
         """
-        charset, _, rest = self.headers.get("X-Description*").partition("'")
-        whole = unquote(rest.partition("'")[2], charset) if charset.strip().lower() in _TAGS else ""
-        plain = readable(self.headers.get("X-Description")[: 4 * _LONGEST_DESCRIPTION], self.charset)
+        tagged = TAGGED.fullmatch(self.headers.get("X-Description*"))
+        whole = unquote(tagged[2], tagged[1]) if tagged else ""
+        said = self.headers.get("X-Description")
+        plain = readable(said[:_LONGEST_SPELLED], self.charset)
         words = readable(whole or spelled(plain))
-        return words if len(words) <= _LONGEST_DESCRIPTION else f"{words[:_LONGEST_DESCRIPTION]} …"
+        if len(words) <= _LONGEST_DESCRIPTION and (whole or len(said) <= _LONGEST_SPELLED):
+            return words
+        return f"{words[:_LONGEST_DESCRIPTION]} …"
 
     @property
     def facts(self) -> str:

@@ -24,7 +24,7 @@ from .fits import FitsUnit, fits_picture, fits_table, fits_units
 from .hdf import Store, Variable, store_facts, store_variable
 from .nested import packed_tree, toml_tree, yaml_tree
 from .npy import npy_facts, npy_variable
-from .office import Sheet, sheet_rows, sheets, word_page
+from .office import Sheet, has_lost_cells, sheet_rows, sheets, word_page
 from .outline import Outline, geojson_outline, gpx_outline, kml_outline, kmz_text
 from .pdf import PageText, PdfFacts, pdf_facts, pdf_page_picture, pdf_page_text
 from .picture import PictureFacts, deep_picture, picture_as_png, picture_facts
@@ -75,6 +75,7 @@ __all__ = [
     "fits_units",
     "geojson_outline",
     "gpx_outline",
+    "has_lost_cells",
     "inert_page",
     "json_insight",
     "kml_outline",

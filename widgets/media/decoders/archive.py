@@ -348,19 +348,24 @@ def multipart(data: bytes, boundary: str = "") -> list[Part]:
     cut = next((each for each in wanted if each and b"--" + each in data), b"")
     if not cut:
         raise Unreadable("it has no line that separates parts")
-    if _FIELDS_OF_A_PART.match(data):  # Cameras send the line that separates behind each picture, and none before.
-        data = b"--" + cut + b"\r\n" + data
+    head = _FIELDS_OF_A_PART.match(data)
+    if head and b"--" + cut not in head[0]:
+        # The header of all of it, as a body that was kept as a file has it; or of the first part: cameras send the line
+        # that separates behind each picture, and none before.
+        data = data[head.end() :] if _SEVERAL.search(head[0]) else b"--" + cut + b"\r\n" + data
     quoted = cut.replace(b"\\", rb"\\").replace(b'"', rb"\"")
     whole = BytesParser(policy=compat32).parsebytes(
         b'Content-Type: multipart/mixed; boundary="' + quoted + b'"\n\n' + data
     )
     leaves = [part for part in islice(whole.walk(), _MOST_WALKED) if not part.is_multipart()]
-    if len(leaves) > 1 and not leaves[-1].keys() and not leaves[-1].get_payload():  # a stream that was left
+    left = b"--" + cut + b"--" not in data  # a stream that nobody closed
+    if left and len(leaves) > 1 and not leaves[-1].keys() and not leaves[-1].get_payload():
         leaves.pop()
     return [_part(part, number) for number, part in enumerate(leaves[:MOST_PARTS])]
 
 
-_FIELDS_OF_A_PART = re.compile(rb"(?i)content-[a-z-]{1,40}:[^\r\n]*\r?\n")
+_FIELDS_OF_A_PART = re.compile(rb"(?i)content-[a-z-]{1,40}:[^\r\n]*\r?\n(?:[^\r\n]{1,2000}\r?\n){0,40}\r?\n")
+_SEVERAL = re.compile(rb"(?im)^content-type:\s*multipart/")
 _MOST_WALKED = 100_000
 
 

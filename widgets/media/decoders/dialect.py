@@ -16,8 +16,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-_DELIMITERS = (",", ";", "\t", "|", "~", "^", "\u2401", "\u241f", ":", " ")
-"""The usual ones first. The two before the last two are controls as they are marked: Hive's, and ASCII's own."""
+_USUAL = (",", ";", "\t", "|", "\u2401", "\u241f")
+"""The last two are controls as they are marked: Hive's, and ASCII's own."""
+
+_RARE = (":", "~", "^", " ")
+"""Words, times, versions, paths and powers hold them as well."""
+
+_DELIMITERS = (*_USUAL, *_RARE)
 _LOOKED_AT = 60
 _MOST_TITLES = 20
 _YEARS = range(1500, 2200)
@@ -159,6 +164,8 @@ def _score(sample: Sequence[str], delimiter: str, quote: str, escape: str) -> tu
     rank = -_DELIMITERS.index(delimiter) if delimiter in _DELIMITERS else 0
     if not rows:
         return 0.0, rank
+    if delimiter in _SIGNS and not _parts(rows[0], delimiter, sample):
+        return 0.0, rank
     widths = [len(row) for row in rows]
     usual = max(set(widths), key=lambda width: (widths.count(width), width))
     alike = widths.count(usual) / len(rows)
@@ -168,11 +175,33 @@ def _score(sample: Sequence[str], delimiter: str, quote: str, escape: str) -> tu
     )
     if usual < 2:  # noqa: PLR2004 - one column is no reason to believe in a delimiter
         return 0.05 * known, rank
-    rare = delimiter in ": "
+    rare = delimiter in _RARE
     numeric = all(as_number(cell, delimiter) is not None for cell in cells)
     if rare and (alike < 1 or (len(rows) < 3 and not numeric)):  # noqa: PLR2004 - words and times hold them as well
         return 0.0, rank
     return alike * known * (0.5 if rare else 1.0) * (1 - 0.5 / usual), rank
+
+
+_SIGNS = ("~", "^")
+
+
+def _parts(first: Sequence[str], sign: str, sample: Sequence[str]) -> bool:
+    """Whether a sign that is seldom between cells is between these: `^4.17`, `~/bin`, `~5` and `x^2` hold it as well.
+
+    No line begins with it, and it stands between names in the first row, or in all rows twice at least and in no sum.
+    Where a usual sign is there too, that must not part each line alike, and three names must say that this one does.
+    """
+    if len(first) < 2 or any(line.startswith(sign) for line in sample):  # noqa: PLR2004 - nothing is parted
+        return False
+    named = all(_WORDY.match(cell.strip()) for cell in first)
+    counts = [{line.count(other) for line in sample if line.strip()} for other in _USUAL]
+    if any(count != {0} for count in counts):
+        return named and len(first) > 2 and all(len(count) > 1 or count == {0} for count in counts)  # noqa: PLR2004
+    return named or (len(first) > 2 and not any(_OF_A_SUM.search(line) for line in sample))  # noqa: PLR2004
+
+
+_WORDY = re.compile(r"[^\W\d_]{2}")
+_OF_A_SUM = re.compile(r"[+=*]|\s[-/]\s")
 
 
 def _titles(rows: Sequence[list[str]]) -> int:
@@ -212,9 +241,8 @@ def _names_above(above: Sequence[str], delimiter: str, body: Sequence[Sequence[s
     numeric = [as_number(cell, delimiter) is not None for cell in body[0]]
     fits = len(names) == len(body[0]) and len(names) > 1
     words = all(_NAME_OF_COLUMN.fullmatch(name.strip()) for name in names)
-    stuck = _STUCK.match(last) and words and _all_words(body)
-    data = sum(numeric) > len(numeric) / 2 or (any(numeric) and words)
-    return tuple(name.strip() for name in names) if fits and (data or stuck) else ()
+    stuck = bool(_STUCK.match(last)) and words and (any(numeric) or _all_words(body))
+    return tuple(name.strip() for name in names) if fits and (stuck or sum(numeric) > len(numeric) / 2) else ()
 
 
 def _all_words(body: Sequence[Sequence[str]]) -> bool:

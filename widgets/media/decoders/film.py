@@ -88,10 +88,14 @@ _ALONE: tuple[tuple[re.Pattern[bytes], str], ...] = (
     (re.compile(rb"G.{187}G", re.DOTALL), "an MPEG transport stream"),
     (re.compile(rb"\.snd"), "Sun audio"),
     (re.compile(rb"MAC "), "Monkey's Audio"),
+    (re.compile(rb"caff\0\x01"), "Core Audio of Apple"),
 )
-_LONG_WAV = "RF64 (WAV for more than 4 GB)"
-_FRAMES = re.compile(rb"ID3|\xff[\xe0-\xff]")
-"""How MPEG sound and AAC begin, which have no container."""
+_FRAMES = re.compile(rb"ID3|\xff[\xe0-\xff]|\x1f\x43\xb6\x75")
+"""How MPEG sound and AAC begin, which have no container; and a piece of WebM from within a stream."""
+
+_JOINED = re.compile(rb"(?s)\xff([\xe2\xe3\xf1-\xf3\xf9-\xfd]).{24,2000}?\xff\1.{24,2000}?\xff\1")
+_BEFORE = 8192
+"""Bytes: a listener joins a stream of frames in the midst of one, and some fill up the beginning."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +109,7 @@ class FilmFacts:
         size: Width and height in pixels; zeros where there is no picture, or that is not said.
         film: Whether it has pictures.
         frames: Whether it has no container, and begins as MPEG sound and AAC do, which need none.
+        unknown: Whether it was looked at and begins like nothing that is known here.
     """
 
     container: str = ""
@@ -113,6 +118,7 @@ class FilmFacts:
     size: tuple[int, int] = (0, 0)
     film: bool = False
     frames: bool = False
+    unknown: bool = False
 
     @property
     def plays(self) -> Plays:
@@ -128,13 +134,15 @@ def film_facts(data: bytes) -> FilmFacts:
             return facts
     for pattern, container in _ALONE:
         if pattern.match(data):
-            return FilmFacts(container, ((container, "no"),))
-    return FilmFacts(frames=_FRAMES.match(data) is not None)
+            return FilmFacts(container, ((container, "some" if data[:4] == b"caff" else "no"),))
+    frames = _FRAMES.match(data) is not None
+    return FilmFacts(frames=frames, unknown=not frames and not _JOINED.search(data, 0, _BEFORE))
 
 
 def _wave(data: bytes) -> FilmFacts | None:
     if data[:4] in (b"RF64", b"BW64") and data[8:12] == b"WAVE":
-        return FilmFacts(_LONG_WAV, ((_LONG_WAV, "some"),))
+        name = f"{data[:4].decode('ascii')} (WAV for more than 4 GB)"
+        return FilmFacts(name, ((name, "some"),))
     if data[:4] != b"RIFF" or data[8:12] != b"WAVE":
         return None
     place = data.find(b"fmt ", 12, 4096)
@@ -162,8 +170,12 @@ def _boxes(data: bytes, start: int, end: int) -> Iterator[tuple[bytes, int, int]
         start += size
 
 
+_FIRST_BOXES = frozenset(b"ftyp moov styp wide moof sidx mdat free skip emsg prft".split())
+"""Segments of a stream begin with one of the later ones."""
+
+
 def _boxed(data: bytes) -> FilmFacts | None:
-    if data[4:8] not in (b"ftyp", b"moov", b"styp", b"wide"):
+    if data[4:8] not in _FIRST_BOXES:
         return None
     codecs: dict[tuple[str, Plays], None] = {}
     seconds, size = 0.0, (0, 0)

@@ -5,6 +5,9 @@ from __future__ import annotations
 import base64
 import io
 import itertools
+import re
+import zipfile
+import zlib
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
@@ -41,6 +44,30 @@ def sheets(data: bytes) -> tuple[Sheet, ...]:
     if not found:
         raise ValueError("it has no sheets")
     return tuple(found)
+
+
+def has_lost_cells(data: bytes) -> bool:
+    """Whether a workbook (ECMA-376, 18.3.1.4) has cells that are empty here: errors, and formulas without a value.
+
+    Of workbooks of other kinds nothing can be told.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            sheets_in_it = [name for name in archive.namelist() if _SHEET.match(name)][:_MOST_LOOKED_AT]
+            return any(_LOST.search(_beginning(archive, name)) for name in sheets_in_it)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError):
+        return False  # Calamine reads more kinds, and what is a little damaged.
+
+
+def _beginning(archive: zipfile.ZipFile, name: str) -> bytes:
+    with archive.open(name) as file:
+        return file.read(_LONGEST_LOOKED_AT)
+
+
+_SHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
+_LOST = re.compile(rb'<c [^<>]*\bt="e"|</f>(?:<v ?/>|<v></v>)?</c>|<f [^<>]*/>(?:<v ?/>|<v></v>)?</c>')
+_MOST_LOOKED_AT = 20
+_LONGEST_LOOKED_AT = 5_000_000
 
 
 def sheet_rows(data: bytes, name: str, start: int = 0) -> Table:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from PIL import ExifTags, Image, ImageOps
 
 from widgets.media.reply import Unreadable
+from widgets.media.sniff import is_avif
 
 from .arrays import Array, Drawn, Picture, Stretch, drawn
 from .extra import extra
@@ -26,7 +27,6 @@ _HEIF = frozenset(b"ftyp" + brand for brand in (b"heic", b"heix", b"hevc", b"hei
 _TURNED = frozenset({"JPEG", "MPO", "PNG", "WEBP", "AVIF"})
 """Formats that browsers turn as the camera says; Pillow turns TIFF and HEIF itself, and JPEG XL says it otherwise."""
 
-_AVIF = re.compile(rb"avi[fs]")
 _JXL = (b"\xff\x0a", b"\0\0\0\x0cJXL ")
 _PGM = re.compile(rb"P[25](?:(?:\s|#[^\n]*\n)+\d+){2}(?:\s|#[^\n]*\n)+(\d+)\s")
 
@@ -186,9 +186,7 @@ def _reduce_early(picture: Image.Image) -> None:
 
 def _opened(data: bytes) -> Image.Image:
     formats = None
-    if data[4:8] == b"ftyp" and _AVIF.search(
-        data, 8, 64
-    ):  # Its first brand may be that of HEIF, whose reader has no AV1.
+    if is_avif(data):
         formats = ("AVIF",)
     elif data[4:12] in _HEIF:
         extra("pillow_heif", "pillow-heif").register_heif_opener()

@@ -207,8 +207,8 @@ def _lines(text: str, decoder: json.JSONDecoder, found: Found, *, more: bool) ->
     lines = [line for line in _LINE_ENDS.split(text) if line.strip()]
     if more and len(lines) > 1:
         lines.pop()
-    values = [_or_text(line, decoder) for line in lines]
-    if values and all(isinstance(value, str) and value.startswith("not JSON (") for value in values):
+    values = [value for line in lines for value in _of_line(line, decoder)]
+    if values and all(map(_is_none, values)):
         several = _several(text, decoder, found)
         if several is not None:
             return several
@@ -218,8 +218,20 @@ def _lines(text: str, decoder: json.JSONDecoder, found: Found, *, more: bool) ->
     return Values(values, (*first, *found.said()), many=True)
 
 
+def _of_line(line: str, decoder: json.JSONDecoder) -> list[Any]:
+    """Return the value of a line, or of each of its parts where rarer ends part it into values of their own."""
+    value = _or_text(line, decoder)
+    parts = [part for part in line.splitlines() if part.strip()] if _is_none(value) else []
+    values = [_or_text(part, decoder) for part in parts] if len(parts) > 1 else []
+    return values if values and not any(map(_is_none, values)) else [value]
+
+
+def _is_none(value: Any) -> bool:
+    return isinstance(value, str) and value.startswith("not JSON (")
+
+
 _LINE_ENDS = re.compile(r"\r\n|\n|\r")
-"""None other: U+2028, U+0085 and their kin may stand in a string of JSON."""
+"""None other at first: U+2028, U+0085 and their kin may stand in a string of JSON."""
 
 
 def _guarded(text: str, decoder: json.JSONDecoder, found: Found) -> Values | None:

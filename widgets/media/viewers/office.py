@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import ipywidgets
 
 from widgets.media.child import in_child
-from widgets.media.decoders import MOST_ROWS, book_chapter, book_facts, sheet_rows, sheets, word_page
+from widgets.media.decoders import MOST_ROWS, book_chapter, book_facts, has_lost_cells, sheet_rows, sheets, word_page
 from widgets.media.registry import renderer
 from widgets.media.sandbox import frame, show, tag
 from widgets.media.viewers.drawn import Chosen, count_again, facts, number_choice
@@ -46,7 +46,8 @@ def show_workbook(reply: Reply) -> ipywidgets.Widget:
             count_again(choosers["page"], pages[sheet.value], "Page")
 
     words = f"A workbook of {len(found)} sheet{'' if len(found) == 1 else 's'}; its first row is taken for the head"
-    words += "; errors such as #N/A, and formulas whose value was not saved, are empty cells here"
+    if in_child(has_lost_cells, data):
+        words += "; errors such as #N/A, and formulas whose value was not saved, are empty cells here"
     chosen = Chosen({"sheet": sheet, "page": page}, partial(_rows, data), again)
     return ipywidgets.VBox([show(tag("p", words, class_="ww-facts")), chosen])
 

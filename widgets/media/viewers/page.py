@@ -39,16 +39,37 @@ def _why_blank(page: str, text: str) -> str:
 
     The shell of an app is what many services send in place of what was asked for.
     """
-    if len(page) > _LONGEST_SHELL or _SEEN.search(page) or unescape(_UNSEEN.sub("", page)).strip():
+    seen = _SEEN.search(page) or _PAINTED.search(page) or _LEFT_OUT.search(_without_scripts(text))
+    if len(page) > _LONGEST_SHELL or seen or unescape(_UNSEEN.sub("", page)).strip():
         return ""
     if "<script" in text.lower():
         return "This page is blank without its scripts, which do not run here."
     return "There is nothing to see on this page."
 
 
+def _without_scripts(text: str) -> str:
+    """Return what stands neither in scripts nor in what is shown where none run."""
+    first, *others = _SCRIPTS.split(text)
+    return first + "".join(piece for end, piece in zip(others[::2], others[1::2], strict=True) if end)
+
+
+_SCRIPTS = re.compile(r"(?i)<(/?)(?:script|noscript)\b")
+_LEFT_OUT = re.compile(r"(?i)<(?:frame|iframe|object|embed|applet)\b|<body\b[^<>]*\b(?:bgcolor|background|style)\s*=")
+"""What a browser shows of a page, and is left out here."""
+
 _LONGEST_SHELL = 200_000
-_SEEN = re.compile(r"<(?:img|svg|input|select|textarea|video|audio|hr|meter|progress|button)\b")
-_UNSEEN = re.compile(r"<(title|style)\b[^>]*>[^<]*</\1>|<[^>]*>")
+_SEEN = re.compile(
+    r"(?i)<(?:img|svg|input|select|textarea|video|audio|hr|meter|progress|button|li|fieldset|details|frame|iframe|object|"
+    r"embed|math|marquee|table\b[^<>]*\bborder|\w+\b[^<>]*\b(?:bgcolor|background)\s*=)\b"
+)
+_PAINTED = re.compile(
+    r"""(?i)\bcontent\s*:\s*(?!["']{2}|none|normal|inherit|initial)|\bborder[a-z-]*\s*:\s*(?!0|none)|"""
+    r"""\bbackground(?:-color|-image)?\s*:\s*(?!(?:none|transparent|inherit|initial|unset|white|\#fff(?:fff)?)\b)"""
+)
+"""What a style sheet writes or paints where no word stands."""
+
+_UNSEEN = re.compile(r"<(title|style)\b[^<>]*>[^<]*</\1>|<[^<>]*>")
+"""None of these goes on beyond the next `<`: many of them without an end would take time with the square of it."""
 
 
 def _links(text: str) -> Markup:

@@ -10,6 +10,7 @@ from widgets.media.child import DecoderError, in_child
 from widgets.media.decoders import FilmFacts, film_facts, sound_facts
 from widgets.media.registry import renderer
 from widgets.media.sandbox import Markup, data_address, show, tag
+from widgets.media.verdict import SAMPLES
 
 if TYPE_CHECKING:
     from widgets.media.reply import Reply
@@ -30,9 +31,6 @@ _SOUNDS = {
     "audio/webm": "webm",
 }
 _FILMS = {"video/mp4": "mp4", "video/webm": "webm", "video/ogg": "ogg", "video/quicktime": "mp4"}
-_RAW = ("audio/l8", "audio/l16", "audio/l20", "audio/l24", "audio/pcm", "audio/x-pcm", "audio/x-raw", "audio/raw")
-"""Samples alone (RFC 3551, RFC 2586): how many there are a second and how they are written stands in the header."""
-
 _MOST_IN_MARKUP = 16_000_000
 """Bytes that are played from a data: address. More would be held several times over; Firefox takes 32 MB at most."""
 
@@ -45,7 +43,7 @@ def show_sound(reply: Reply) -> ipywidgets.Widget:
     facts = _facts(data)
     if facts.film:
         return show_film(reply)
-    if not facts.container and not facts.frames and reply.media_type in _RAW:
+    if not facts.container and not facts.frames and reply.media_type in SAMPLES:
         facts = FilmFacts("no container", (("samples without a head", "no"),))
     return _player("audio", data, kind, facts, reply.description or "Sound")
 
@@ -61,7 +59,7 @@ def _facts(data: bytes) -> FilmFacts:
 def _player(name: str, data: bytes, kind: str, facts: FilmFacts, words: str) -> ipywidgets.Widget:
     """Return a player where one may play it, and what the container says."""
     below = [show(_words(facts))] if facts.container else []
-    if not facts.container and not facts.frames:
+    if facts.unknown:
         below = [show(tag("p", _UNKNOWN, class_="ww-reason"))]
     if facts.plays == "no":
         return ipywidgets.VBox(below)

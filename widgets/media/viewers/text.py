@@ -9,7 +9,7 @@ import ipywidgets
 
 from widgets.kit import Failed, Finished, Idle, Job, Running, State, in_words
 from widgets.kit.widgetry import bare, box, lean
-from widgets.media.charset import Decoded, decode, stated_in
+from widgets.media.charset import LOOKED_AT, Decoded, decode, heeded, stated_in
 from widgets.media.child import DecoderError, in_child
 from widgets.media.decoders import coloured
 from widgets.media.registry import View, renderer
@@ -86,7 +86,8 @@ def read_text(reply: Reply, longest: int = LONGEST) -> tuple[Decoded, bool]:
     """Return the text of the first `longest` bytes, and whether there is more."""
     cut = len(reply.body) > longest
     data = reply.body[:longest]
-    return decode(data, reply.charset, stated=stated_in(data[:HEAD], reply.media_type), cut=cut), cut
+    charset = heeded(reply.charset, reply.body[:LOOKED_AT], cut=len(reply.body) > LOOKED_AT) if reply.charset else ""
+    return decode(data, charset, stated=stated_in(data[:HEAD], reply.media_type), cut=cut), cut
 
 
 def text_box(reply: Reply, name: str) -> Markup:

@@ -153,7 +153,8 @@ def recoded(reply: Reply) -> bytes:
     if head.used == "utf-8" and "utf-16" not in (said[0].lower() if said else ""):
         return bytes(reply.body)
     text = read_text(reply, len(reply.body))[0].text
-    return _DECLARATION.sub("", text, count=1).encode("utf-8", "replace")
+    said = _DECLARATION.match(text)  # Only where it begins: another may stand in what it quotes.
+    return text[said.end() if said else 0 :].encode("utf-8", "replace")
 
 
 _DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")
