@@ -107,6 +107,12 @@ def test_the_wait_that_is_kept_is_stretched_and_never_shortened(factor: float, k
     assert replace(PACE, factor=factor).wait_now == kept
 
 
+def test_nothing_of_a_job_is_certified_once_refusals_have_slowed_its_pace() -> None:
+    pace = replace(PACE, kind="certified")
+    assert pace.plan(100).certified
+    assert not replace(pace, factor=1.25).plan(100).certified
+
+
 def test_a_pace_wants_another_look_at_its_age_or_at_once_when_it_is_doubtful() -> None:
     pace = replace(PACE, recheck_after=100.0)
     assert (pace.age(1040.0), pace.age(900.0)) == (40.0, 0.0)

@@ -49,9 +49,9 @@ class Spectator:
         self.told.append(("attempt", attempt.number))
 
 
-def fixed(*waits: float) -> Strategy:
+def fixed(*waits: float, low: float | None = None) -> Strategy:
     for wait in waits:
-        yield Step(wait, "search", high=wait)
+        yield Step(wait, "search", low, wait)
     return Verdict("estimated", 1.0, 1.0, 0.5, 0.95, 0, 0, 0, 0.0, 0.0, 0.0, "done")
 
 
@@ -113,12 +113,21 @@ def test_a_slow_spectator_does_not_stretch_the_wait() -> None:
     assert seen[1].spacing == pytest.approx(1.0)
 
 
-def test_stop_in_a_wait_ends_in_a_verdict_with_what_is_known() -> None:
+@pytest.mark.parametrize(
+    ("low", "guess", "said"),
+    [
+        (5.0, 60.0, "So far a wait of 60 s seems long enough; that is a guess, not a result."),
+        (None, None, "Too little was seen to recommend a wait."),
+    ],
+    ids=["something was refused", "all may have been a burst"],
+)
+def test_stop_in_a_wait_ends_in_a_verdict_with_what_is_known(low: float | None, guess: float | None, said: str) -> None:
     clock, stop = FakeClock(), threading.Event()
     watch = Spectator(clock, at_tick=stop.set)
-    verdict = follow(fixed(0.0, 60.0), service(clock, 0.0), clock=clock, watch=watch, stop=stop)
+    verdict = follow(fixed(0.0, 60.0, low=low), service(clock, 0.0), clock=clock, watch=watch, stop=stop)
     assert verdict.kind == "inconclusive"
-    assert verdict.wait == 60.0
+    assert verdict.wait == guess
+    assert verdict.statement.endswith(said)
     assert verdict.requests == 1
     assert "Stopped by you after 1 request (1 accepted, 0 refused)" in verdict.statement
     assert clock.time == 100.0

@@ -209,7 +209,8 @@ class Pace:
         if n < 1:
             raise ValueError(f"a job has 1 request at least, got {n}")
         burst = min(n, max(1, self.burst)) if self.factor <= 1 else 1
-        return JobPlan(n, burst, self.wait_now, self.kind == "certified" and not self.doubtful)
+        certified = self.kind == "certified" and not self.doubtful and self.factor <= 1  # else its use has refuted it
+        return JobPlan(n, burst, self.wait_now, certified)
 
     def age(self, now: float) -> float:
         """Seconds since it was found; 0 where a clock was set back."""

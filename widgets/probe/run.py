@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from widgets.http.limits.words import refuses
 from widgets.model.attempt import Attempt, Budget, Goal, Outcome, ProbeStoppedError, Step, Strategy, Verdict, absence
+from widgets.model.quantity import as_wait
 from widgets.model.refused import CountsAsRefused
 
 from .asker import Answer, Asker
 from .counting import counted
-from .evidence import told
 from .identify import identify, judged
 from .recorder import (
     BrokenOff,
@@ -157,9 +157,10 @@ class _Run:
     def _broken_off(self, step: Step, cut: int) -> Verdict:
         counts = Counter(attempt.outcome for attempt in counted(self.attempts))
         accepted, refused, failed = (counts[each] for each in Outcome)
+        guess = step.high if step.low else None  # before a refusal what was accepted may have been a burst
         known = (
-            f" So far a wait of {told(step.high, 6)} s seems long enough; that is a guess, not a result."
-            if step.high is not None
+            f" So far a wait of {as_wait(guess)} seems long enough; that is a guess, not a result."
+            if guess is not None
             else " Too little was seen to recommend a wait."
         )
         count = len(self.attempts) + cut
@@ -170,7 +171,7 @@ class _Run:
         return named(
             Verdict(
                 kind="inconclusive",
-                wait=step.high,
+                wait=guess,
                 tested=None,
                 refusal_bound=1.0,
                 confidence=0.0,

@@ -58,8 +58,9 @@ def standing(pace: Pace, now: float) -> str:
     elif pace.wants_recheck(now):
         words = "old: re-check"
     else:
-        words = "good"
-    return f"{words}; slowed to {as_wait(pace.wait_now)}" if pace.factor > 1 else words
+        words = "" if pace.factor > 1 else "good"
+    slowed = f"slowed to {as_wait(pace.wait_now)} by refusals" if pace.factor > 1 else ""
+    return "; ".join(each for each in (words, slowed) if each)
 
 
 def name(pace: Pace) -> str:
@@ -112,6 +113,8 @@ def _chip(pace: Pace, now: float) -> str:
         return markup.chip("doubtful", tone="warn", sign="refresh")
     if pace.wants_recheck(now):
         return markup.chip("re-check", tone="warn", sign="refresh")
+    if pace.factor > 1:
+        return markup.chip("slowed", tone="warn", sign="hourglass-half")
     certain = pace.kind == "certified"
     return markup.chip(pace.kind, tone="good" if certain else "", sign="check" if certain else "")
 

@@ -12,7 +12,7 @@ from widgets.http.limits import Limits, read
 from widgets.kit import markup
 from widgets.kit.widgetry import bare, box, close, html, lean, put
 from widgets.model.attempt import Outcome
-from widgets.model.quantity import wait_number
+from widgets.model.quantity import as_count, wait_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -169,12 +169,12 @@ def stated(limits: Limits) -> list[tuple[str, str]]:
     """What the headers say of limits, as it was read."""
     found = []
     if limits.retry_after is not None:
-        found.append(("Retry-After", f"{limits.retry_after:.6g} s"))
+        found.append(("Retry-After", f"{as_count(limits.retry_after)} s"))
     for policy in limits.policies:
-        window = "an unknown window" if policy.window is None else f"{policy.window:.6g} s"
-        found.append(("stated limit", f"{policy.quota:.6g} {policy.unit} in {window} {policy.name}".rstrip()))
+        window = "an unknown window" if policy.window is None else f"{as_count(policy.window)} s"
+        found.append(("stated limit", f"{as_count(policy.quota)} {policy.unit} in {window} {policy.name}".rstrip()))
     if limits.remaining is not None:
-        found.append(("remaining", f"{limits.remaining:.6g}"))
+        found.append(("remaining", f"{as_count(limits.remaining)}"))
     if limits.reset is not None:
-        found.append(("reset", f"in {limits.reset:.6g} s, read as {limits.reading}"))
+        found.append(("reset", f"in {as_count(limits.reset)} s, read as {limits.reading}"))
     return found + [("read with doubt", note) for note in limits.notes]

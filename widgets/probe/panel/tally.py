@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from widgets.http.limits import read
 from widgets.model.attempt import SET_ASIDE, Attempt, Budget, Outcome, Verdict, absence
-from widgets.model.quantity import as_span, as_wait, counted
+from widgets.model.quantity import as_count, as_span, as_wait, counted
 from widgets.probe.counting import COUNTS
 
 if TYPE_CHECKING:
@@ -140,7 +140,7 @@ def stated_by(attempt: Attempt) -> tuple[float, str] | None:
     """
     policies = [each for each in read(attempt.status, attempt.headers, 0.0).policies if each.window and each.quota > 0]
     paces = [
-        (each.window / each.quota, f"{each.quota:,.6g} in {as_span(each.window)}")
+        (each.window / each.quota, f"{as_count(each.quota)} in {as_span(each.window)}")
         for each in policies
         if each.window and each.unit == "requests"
     ]
@@ -195,7 +195,7 @@ def service_says(tally: Tally) -> tuple[str, ...]:
     if tally.stated:
         return (f"The service states **{tally.stated[1]}**: {as_wait(tally.stated[0])}.",)
     left = None if tally.last is None else read(tally.last.status, tally.last.headers, 0.0).remaining
-    return () if left is None else (f"The service says that **{left:,.6g}** are left.",)
+    return () if left is None else (f"The service says that **{as_count(left)}** are left.",)
 
 
 def why_refused(tally: Tally) -> tuple[str, ...]:
