@@ -45,7 +45,7 @@ def mpeg4(brand: bytes) -> bytes:
         ("application/x-netcdf3", b"CDF\1"),
         ("application/vnd.avro", b"Obj\1"),
         ("application/x-fits-image", b"SIMPLE  =                    T" + b" " * 50),
-        ("application/gz", gzip.compress(b"words")),
+        ("application/gz", gzip.compress(b"words", mtime=0)),
         ("application/vnd.nuget.package", b"PK\3\4" + bytes(30)),
         ("application/x-pcap", b"\xd4\xc3\xb2\xa1"),
         ("application/acrobat", b"%PDF-1.4\n\0"),
