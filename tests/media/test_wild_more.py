@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import struct
+from importlib import import_module
 from typing import TYPE_CHECKING
 
+import h5py
 import pytest
 from PIL import ExifTags, Image
 
@@ -225,7 +227,6 @@ def test_what_was_not_looked_at_is_not_called_characters() -> None:
 
 def matlab() -> bytes:
     """Data of MATLAB 7.3: HDF5 behind 512 bytes of MATLAB's own."""
-    h5py = pytest.importorskip("h5py")
     out = io.BytesIO()
     with h5py.File(out, "w", userblock_size=512) as file:
         file["speed"] = [1.0, 2.0, 4.0]
@@ -250,8 +251,7 @@ def test_hdf5_behind_another_head_is_found_too() -> None:
 
 def test_avif_is_avif_though_its_first_brand_is_that_of_any_picture() -> None:
     avif = files.picture("AVIF", (64, 48))
-    heic = pytest.importorskip("pillow_heif")
-    del heic  # Where it is registered first, it would take the picture, which it has no codec for.
+    import_module("pillow_heif")  # where it is registered first, it would take the picture, which it has no codec for
     seen = fetched(avif[:8] + b"mif1" + avif[12:], "image/avif")
     assert seen.whole.verdict.agreed
     assert "AVIF, 64 × 48 pixels" in seen.html
@@ -310,7 +310,6 @@ VOTABLE = (
 
 @pytest.mark.parametrize(("said", "codec"), [("utf-16", "utf-8"), ("EUC-JP", "euc-jp"), ("utf-8", "utf-8")])
 def test_tables_of_the_virtual_observatory_are_read_in_whatever_charset(said: str, codec: str) -> None:
-    pytest.importorskip("astropy")
     seen = fetched(VOTABLE.format(said).encode(codec), "application/x-votable+xml")
     assert "No table" not in seen.html
     assert cells(seen) == [("星",), ("Polaris",)]

@@ -53,9 +53,9 @@ def test_what_was_found_is_found_again_where_a_probe_is_gone_on_with() -> None:
 
 
 def a_first_walk() -> list[Attempt]:
-    """As a service of many media answers: a picture, two refusals, and after a rest a document."""
-    kinds = [(200, "image/gif"), (503, "text/plain"), (503, "text/plain"), (200, "application/pdf")]
-    waits = [None, 1.0, 3.0, 9.0]
+    """As a service of many media answers: two pictures, two refusals, and after a rest a document."""
+    kinds = [(200, "image/gif"), (200, "image/gif"), (503, "text/plain"), (503, "text/plain"), (200, "application/pdf")]
+    waits = [None, 9.0, 1.0, 3.0, 9.0]
     return [
         Attempt(i, wait, wait, float(i * i), 0.01, status, media_type=kind, size=90_000)
         for i, (wait, (status, kind)) in enumerate(zip(waits, kinds, strict=True), 1)
@@ -77,9 +77,9 @@ def test_a_stopped_probe_counts_on_the_page_as_in_its_sentence() -> None:
     counting = Counting()
     for attempt in a_first_walk():
         counting.add(attempt)
-    assert counting.conclude("Stopped by you after 4 requests (2 accepted, 2 refused).")
+    assert counting.conclude("Stopped by you after 5 requests (3 accepted, 2 refused).")
     tally = Tally.of(counting.attempts, counting.learned)
-    assert (tally.accepted, tally.refused, tally.failed) == (2, 2, 0)
+    assert (tally.accepted, tally.refused, tally.failed) == (3, 2, 0)
     assert [each.outcome for each in counted(a_first_walk())] == [each.outcome for each in counting.attempts]
     assert "set aside" not in legend(Counter(map(Kind.of, counting.attempts)), truth=False)
 
