@@ -291,6 +291,14 @@ def test_a_search_tells_what_was_seen_and_not_what_it_leaves_possible(
     assert f"{face_.large} {face_.unit}" == told
 
 
+def test_the_ends_of_a_search_have_the_numbers_of_the_column_below() -> None:
+    """A request that came a little after its wait was refused at that wait."""
+    step, tally = Step(2.3, "search", 1.7341, 3.0121), replace(TALLY, refused_at=1.7325, accepted_at=3.001)
+    face_ = face(replace(RUN, step=step, tally=tally))
+    assert face_.large == "1.74 – 3.01"
+    assert face_.columns[0].lines == ("Refused at 1.74 s, accepted at 3.01 s.",)
+
+
 @pytest.mark.parametrize("state", TABLE)
 def test_each_state_has_its_words_its_tone_and_its_buttons(state: str) -> None:
     known, tone, label, large, sentence, actions = TABLE[state]

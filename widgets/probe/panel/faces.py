@@ -24,6 +24,7 @@ from .tally import (
     last_answer,
     measured,
     not_shown,
+    own_number,
     percent,
     service_says,
     spent_of,
@@ -158,7 +159,7 @@ def _running(known: Running) -> Face:
     elif known.strategy == "recheck" and step is not None:
         face_ = replace(base, label="Looking again", large=wait_number(step.wait), unit="s: does it still hold?")
     else:
-        large, unit = _between(step) if not tally.refused or (step and step.low) else ("Refused so far", "")
+        large, unit = _between(step, tally) if not tally.refused or (step and step.low) else ("Refused so far", "")
         face_ = replace(base, large=large if tally.requests or unit else base.large, unit=unit)
     if known.onlooker:
         return replace(
@@ -174,7 +175,7 @@ def _running(known: Running) -> Face:
     return face_
 
 
-def _between(step: Step | None) -> tuple[str, str]:
+def _between(step: Step | None, tally: Tally) -> tuple[str, str]:
     """What was refused and what was accepted; what that leaves possible hangs on the rule, which nobody knows yet.
 
     A burst is served however short its waits are, and one that is served after a pause shows no pace.
@@ -183,11 +184,13 @@ def _between(step: Step | None) -> tuple[str, str]:
         return "No refusal yet" if step and step.phase != "hello" else "Asking for the first time", ""
     if step.kept is not None:
         return wait_number(step.kept), "s held long enough; a shorter wait is tried"
+    low, high = own_number(step.low or 0.0, tally.refused_at), own_number(step.high or 0.0, tally.accepted_at)
+    lower = wait_number(low) if low == tally.refused_at else told(low)  # what was refused is not rounded up beyond it
     if step.high is None:
-        return f"> {told(step.low or 0.0)}", "s, so far"
+        return f"> {lower}", "s, so far"
     if not step.low:
-        return wait_number(step.high), "s was accepted, no refusal yet"
-    return f"{told(step.low)} – {wait_number(step.high)}", "s, between refused and accepted"
+        return wait_number(high), "s was accepted, no refusal yet"
+    return f"{lower} – {wait_number(high)}", "s, between refused and accepted"
 
 
 def _stranger(known: Stranger) -> Face:

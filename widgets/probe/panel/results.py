@@ -20,6 +20,7 @@ from .tally import (
     measured,
     named_status,
     not_shown,
+    own_number,
     percent,
     refused_by_word,
     why_refused,
@@ -36,8 +37,6 @@ ROOM = 50
 WORTH = 0.01
 """Support of another rule that is worth a mention."""
 
-LATE = 1.01
-"""Times the wait: spacings up to that are those of the wait."""
 CAN_GROW = ("estimated", "stated", "inconclusive", "no limit seen")
 """Kinds of verdict from which a probe may go on to a certificate."""
 
@@ -122,7 +121,7 @@ def _found(known: Ended) -> Face:
 def _tested(verdict: Verdict) -> float:
     """Seconds at which a wait was tested: its own number, where requests came only as late as requests do."""
     wait, tested = verdict.wait or 0.0, verdict.tested or 0.0
-    return wait if wait <= tested <= wait * LATE else tested
+    return own_number(tested, wait)
 
 
 def briefly(said: str) -> str:

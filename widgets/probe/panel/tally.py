@@ -152,6 +152,19 @@ def percent(share: float) -> str:
     return f"{share * 100:.4g} %"
 
 
+LATE = 1.01
+"""Requests that came so late after a wait that was asked for came at that wait."""
+
+
+def own_number(spacing: float, wait: float | None) -> float:
+    """The wait that was asked for, in seconds, where requests came only as late as requests do; else their spacing.
+
+    >>> own_number(1.0003, 1.0), own_number(1.4, 1.0), own_number(1.4, None)
+    (1.0, 1.4, 1.4)
+    """
+    return wait if wait is not None and wait <= spacing <= wait * LATE else spacing
+
+
 def measured(tally: Tally) -> str:
     """What was refused and what was accepted, in a sentence."""
     parts = []

@@ -48,28 +48,17 @@ def from_cache(attempts: Sequence[Attempt]) -> str:
     >>> from_cache(kept)[:60]
     ' 4 of 5 accepted answers came from a cache, as their headers'
     """
-    return _served(attempts) + _refused(attempts)
-
-
-def _served(attempts: Sequence[Attempt]) -> str:
-    """The sentence on answers that were served so."""
-    accepted = [attempt for attempt in attempts if attempt.outcome is Outcome.ACCEPTED]
-    count = sum(cached(attempt.headers) for attempt in accepted)
-    if not count or count < SHARE * len(accepted):
-        return ""
-    return (
-        f" {count} of {len(accepted)} accepted answers came from a cache, as their headers say: they show what the "
-        "cache allows, and little of the service behind it. Ask an address that is not kept."
+    served = "they show what the cache allows, and little of the service behind it. Ask an address that is not kept."
+    refused = "it may go on to refuse when the service behind it would serve again."
+    return _said(attempts, Outcome.ACCEPTED, "accepted answers", served) + _said(
+        attempts, Outcome.REFUSED, "refusals", refused
     )
 
 
-def _refused(attempts: Sequence[Attempt]) -> str:
-    """The sentence on refusals that were kept, and given again to whoever asked."""
-    refused = [attempt for attempt in attempts if attempt.outcome is Outcome.REFUSED]
-    count = sum(cached(attempt.headers) for attempt in refused)
-    if not count or count < SHARE * len(refused):
+def _said(attempts: Sequence[Attempt], outcome: Outcome, noun: str, so: str) -> str:
+    """The sentence on the answers of one outcome, and what follows where many of them came from a cache."""
+    of_it = [attempt for attempt in attempts if attempt.outcome is outcome]
+    count = sum(cached(attempt.headers) for attempt in of_it)
+    if not count or count < SHARE * len(of_it):
         return ""
-    return (
-        f" {count} of {len(refused)} refusals came from a cache, as their headers say: it may go on to refuse when the "
-        "service behind it would serve again."
-    )
+    return f" {count} of {len(of_it)} {noun} came from a cache, as their headers say: {so}"

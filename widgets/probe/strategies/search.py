@@ -281,8 +281,8 @@ class Search:
             rapid = 0 if self.manners.interrupted else rapid
             if attempt.latency < wait:
                 # Where suspects came, whether this wait brings them back is seen before a shorter one.
-                again = len(self.manners.attempts) > asked + PAIR
-                wait /= 1.0 if again else FACTOR
+                met = len(self.manners.attempts) > asked + PAIR
+                wait = wait if met else wait / FACTOR
                 continue
             rapid += 1
             slow = [*slow, attempt.latency] if attempt.latency > QUEUES * first else []
