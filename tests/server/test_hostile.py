@@ -55,7 +55,8 @@ def waiting() -> Iterator[str]:
         thread = threading.Thread(target=server.run, daemon=True)
         thread.start()
         yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        server.trigger.pull_trigger(lambda: [each.close() for each in list(sockets.values())])  # type: ignore[attr-defined]
+        with suppress(OSError):  # a worker that pulls just now has it run at once, and then the trigger is closed
+            server.trigger.pull_trigger(lambda: [each.close() for each in list(sockets.values())])  # type: ignore[attr-defined]
         thread.join(30)
 
 
