@@ -207,6 +207,7 @@ class Dashboard(ipywidgets.VBox):
             self.probe.acts["code"] = self._show_code
             self.fetch.on_counted = self.paces.look_again
             self.paces.on_forget = lambda pace: self.probe.forgotten(pace.target.origin)
+            self.paces.on_discard = lambda _: self.probe.look_ahead(quiet=True)
             self.paces.on_count = lambda count: self._count(self.paces, "Paces", count)
         if in_voila():  # what opens the store and loads the chart waits until the buttons work
             self._open_later()

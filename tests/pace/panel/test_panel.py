@@ -186,8 +186,11 @@ def test_what_is_discarded_is_offered_no_more_and_keeps_its_attempts(lab: PaceSt
     log = lab.begin(URL, SETTINGS)
     write(log, 3)
     panel = shown(PacesPanel(lab, resume=lambda _: None))
+    told: list[str] = []
+    panel.on_discard = lambda probe: told.append(probe.id)
     panel.interrupted.discard_button.click()
     panel.join(30)
+    assert told == [log.id], "who offers it elsewhere is told"
     assert panel.interrupted not in panel.children
     assert len(lab.probes.attempts(log.id)) == 3
 
