@@ -211,8 +211,8 @@ class Guard:
         found = parse(text, base)
         if (found.user or found.password) and not self.userinfo:
             raise AddressError(
-                "The address holds a user name or password, which would be kept in the list of addresses. "
-                "Leave it out here and give it as a header of the request."
+                "The address holds a user name or password, and an address is shown and kept. Leave it out there, and "
+                "send it as a header: 'Authorization: Basic …', where … is name:password in base64."
             )
         inside = self.mode == "public" and (found.host, found.port) not in self.exceptions
         if inside and found.port != WEB_PORTS[found.scheme]:
