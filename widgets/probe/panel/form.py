@@ -155,7 +155,9 @@ class ProbeForm(ipywidgets.VBox):
             css="ww-address ww-wordless",
         )
         self.method_sign = html("GET", css="ww-method")
-        self.unfold = lean(ipywidgets.ToggleButton, description="Goal, budget, request", icon="sliders", css="ww-quiet")
+        self.unfold = lean(
+            ipywidgets.ToggleButton, description="Goal, budget, request", icon="sliders", css="ww-quiet ww-opens"
+        )
         self.unfold.tooltip = "What a probe is to show, what it may spend, and what it sends"
         self.strategy = lean(ipywidgets.ToggleButtons, options=list(offered()), value=DEFAULT, css="ww-segments")
         self.hint = html(css="ww-estimate")
