@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import pytest
 
 from widgets.model.attempt import Attempt, Budget, Goal, Step, Verdict
+from widgets.probe.asker import USER_AGENT
 from widgets.probe.panel.faces import face
 from widgets.probe.panel.hero import Hero, columns, said
 from widgets.probe.panel.live_view import LiveView
@@ -231,7 +232,7 @@ TABLE: dict[str, tuple[Known, str, str, str, str, tuple[str, ...]]] = {
         (),
     ),
     "stranger": (
-        Stranger("api.example.org", BUDGET),
+        Stranger("api.example.org", BUDGET, USER_AGENT),
         "warn",
         "api.example.org is not this machine",
         "May it be asked up to 1,500 times?",
@@ -361,10 +362,11 @@ def test_errors_and_questions_are_announced_at_once_and_the_rest_in_its_turn() -
     }
 
 
-@pytest.mark.parametrize("known", [ended(FOUND), ended(ESTIMATED, "quick"), Stranger("<b>x</b>", BUDGET)])
+@pytest.mark.parametrize("known", [ended(FOUND), ended(ESTIMATED, "quick"), Stranger("<b>x</b>", BUDGET, "<b>y</b>")])
 def test_all_that_is_painted_is_escaped(known: Known) -> None:
     shown = face(known)
     assert "<b>x</b>" not in said(shown)
+    assert "<b>y</b>" not in columns(shown.columns)
     assert "**" not in said(shown) + columns(shown.columns)
 
 
@@ -400,7 +402,7 @@ def told(known: Known) -> str:
 
 
 def test_consent_names_the_agent_that_is_really_sent() -> None:
-    assert "Each request says who asks: Waitwise/" in told(Stranger("api.example.org", BUDGET))
+    assert "Each request says who asks: Waitwise/" in told(Stranger("api.example.org", BUDGET, USER_AGENT))
     assert "Each request says who asks: curl/8.5" in told(Stranger("api.example.org", BUDGET, "curl/8.5"))
     assert "No request says who asks." in told(Stranger("api.example.org", BUDGET, ""))
 

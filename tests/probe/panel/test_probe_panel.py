@@ -214,15 +214,15 @@ def test_a_probe_that_a_person_stopped_early_goes_on_as_it_was(
 
 def test_leave_holds_for_the_host_and_the_budget_that_were_named_and_no_further() -> None:
     consent, gone = Consent(), []
-    consent.ask("http://a.example/", Budget(requests=5), lambda: gone.append("a"))
-    consent.ask("http://127.0.0.1/", Budget(requests=5), lambda: gone.append("own"))
+    consent.ask("http://a.example/", Budget(requests=5), lambda: gone.append("a"), "me")
+    consent.ask("http://127.0.0.1/", Budget(requests=5), lambda: gone.append("own"), "me")
     consent.allow()
     assert gone == ["own"], "a question that was put aside came back to life"
-    consent.ask("http://a.example/", Budget(requests=5), lambda: gone.append("a"))
+    consent.ask("http://a.example/", Budget(requests=5), lambda: gone.append("a"), "me")
     consent.allow()
-    consent.ask("http://a.example/x", Budget(requests=5), lambda: gone.append("again"))
-    consent.ask("http://a.example/", Budget(requests=6), lambda: gone.append("more"))
-    consent.ask("http://a.example/", Budget(requests=5, left=0.9), lambda: gone.append("more of a quota"))
+    consent.ask("http://a.example/x", Budget(requests=5), lambda: gone.append("again"), "me")
+    consent.ask("http://a.example/", Budget(requests=6), lambda: gone.append("more"), "me")
+    consent.ask("http://a.example/", Budget(requests=5, left=0.9), lambda: gone.append("more of a quota"), "me")
     assert gone == ["own", "a", "again"]
 
 

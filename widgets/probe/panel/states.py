@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from widgets.model.attempt import Budget, Goal, Step, Verdict
-from widgets.probe.asker import USER_AGENT
 from widgets.probe.run import Kept
 
 from .tally import Column, Tally
@@ -125,11 +124,11 @@ class Ended:
 
 @dataclass(frozen=True, slots=True)
 class Stranger:
-    """May this host be asked?"""
+    """May this host be asked, by this name?"""
 
     host: str
     budget: Budget
-    agent: str = USER_AGENT
+    agent: str
 
 
 @dataclass(frozen=True, slots=True)
