@@ -407,6 +407,11 @@ def test_consent_names_the_agent_that_is_really_sent() -> None:
     assert "No request says who asks." in told(Stranger("api.example.org", BUDGET, ""))
 
 
+@pytest.mark.parametrize(("bound", "words"), [(0.999, "99.9 %"), (0.9961, "99.6 %"), (1.0, "100 %"), (0.527, "53 %")])
+def test_a_bound_is_written_without_an_exponent_and_is_all_only_where_it_is(bound: float, words: str) -> None:
+    assert f"They show at most {words} refused." in told(ended(replace(ESTIMATED, refusal_bound=bound), "quick"))
+
+
 def test_requests_without_a_wait_are_counted_and_are_not_nothing() -> None:
     rapid = Tally.of(Attempt(n, 0.0 if n > 1 else None, None, 0.1 * n, 0.01, 200) for n in range(1, 13))
     assert "12 accepted, 0 refused." in told(ended(STOPPED, tally=rapid))
