@@ -62,7 +62,7 @@ def test_json_is_the_verdict_and_every_attempt(start_service: Callable[..., str]
         (["http://localhost/", "--strategy", "fast"], "invalid choice"),
         (["http://localhost/", "--header", "sesame"], "A header must read 'Name: value'"),
         (["http://localhost/", "--header", "X: ☃"], "A header can hold letters of Latin-1 only"),
-        (["http://me:sesame@localhost/"], "send it as a header: 'Authorization: Basic …'"),
+        (["http://me:sesame@localhost/"], "or as the header 'Authorization: Basic …'"),
         ([], "URL"),
     ],
 )

@@ -213,8 +213,8 @@ class Guard:
         found = parse(text, base)
         if (found.user or found.password) and not self.userinfo:
             raise AddressError(
-                "The address holds a user name or password, and an address is shown and kept. Leave it out there, and "
-                "send it as a header: 'Authorization: Basic …', where … is name:password in base64."
+                "The address holds a user name or password: leave it out, since addresses are shown and kept. Send it "
+                "as a login, or as the header 'Authorization: Basic …', where … is name:password in base64."
             )
         inside = self.mode == "public" and (found.host, found.port) not in self.exceptions
         if inside and found.port != WEB_PORTS[found.scheme]:

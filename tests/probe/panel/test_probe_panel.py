@@ -353,3 +353,12 @@ def test_the_times_of_the_strategies_go_by_the_wait_that_was_found_also_where_no
     panel.form.address.value = address
     panel.look_ahead()
     assert panel.form.likely == found
+
+
+def test_a_password_in_an_address_is_refused_in_a_sentence_with_room_and_says_what_to_do() -> None:
+    panel = ProbePanel(["http://me:sesame@127.0.0.1:9/"], guard=Guard())
+    panel.probe()
+    face = panel.live.face
+    assert (face.label, face.large) == ("Not probed", "The address holds a user name or password")
+    assert face.sentence.startswith("Leave it out, since addresses are shown and kept. Send it as a login, or as the")
+    assert "sesame" not in face.sentence
