@@ -173,7 +173,7 @@ class Dashboard(ipywidgets.VBox):
         self.lower = self._lower()
         self.presence = Presence()
         self.probe.live.on_look = self.presence.look
-        self.nav = lean(ipywidgets.ToggleButtons, options=PLACES, value="Fetch", css="ww-nav")
+        self.nav = lean(ipywidgets.ToggleButtons, options=places(kept=bool(store)), value="Fetch", css="ww-nav")
         self.nav.icons = ("download", "heartbeat", "clock-o", "flask")
         self.theme = lean(ipywidgets.ToggleButton, icon="adjust", css="ww-icon")
         self.theme.tooltip = "Turn light into dark, and dark into light"
@@ -398,6 +398,11 @@ def header(service: str, now: Mode, *, started_here: bool | None) -> ipywidgets.
         f'title="{markup.plain(MODES[now])}">{markup.icon("lock")} <strong>{markup.plain(now.capitalize())}</strong> '
         f'<span class="ww-more">{markup.plain(MODES[now])}</span></span></div>'
     )
+
+
+def places(*, kept: bool) -> list[tuple[str, str]]:
+    """What a phone can show, by its name; where no paces are kept their place holds the attempts."""
+    return [("Attempts" if place == "Paces" and not kept else place, place) for place in PLACES]
 
 
 def in_voila() -> bool:
