@@ -347,6 +347,12 @@ class Ledger:
         pairs = pairwise(self.cycles)
         return sum(sooner.ended - sooner.stopped < later.shut - later.stopped for sooner, later in pairs) >= GROWN
 
+    @property
+    def banned(self) -> bool:
+        """Whether a block after few requests went on for much longer than a wait that is long enough: as a ban does."""
+        high = self.high or inf
+        return any(cycle.accepted < QUOTA and cycle.shut - cycle.stopped > BAN * high for cycle in self.cycles)
+
     def begin(self) -> None:
         """What was refused before anything was accepted may be a ban from earlier, and says nothing of a pace."""
         self.hint = 0.0

@@ -463,10 +463,14 @@ class Search:
         """How long to wait first for the end of a block."""
         ledger = self.ledger
         last = self.manners.attempts[-1]
+        longest = max((cycle.ended - cycle.stopped for cycle in ledger.cycles), default=0.0)
+        rest = longest - (last.started - ledger.stopped)
         if self.quota.burst:
-            return max(cycle.ended - cycle.stopped for cycle in ledger.cycles) - (last.started - ledger.stopped)
+            return rest
         if wait := self._until_over(last):
             return wait
+        if ledger.banned and rest > 0:
+            return rest
         if not ledger.cycles and ledger.run >= QUOTA and ledger.clean:
             return max(ledger.clean)
         return ledger.high or FACTOR * max(last.spacing or START / FACTOR, SMALLEST)
