@@ -330,7 +330,7 @@ class Search:
                 ledger.drained(burst, wait)
             self.quota.doubt(ledger.run)
             # One refusal may be chance, or all that a bucket gives; a second one means that the service is shut.
-            if not self.quota.burst:
+            if not self.banned:
                 yield from self.ask(wait if self.quota else self._next()[0], "search")
             yield from self.settle_block()
 
@@ -419,6 +419,11 @@ class Search:
         """Whether a block has cost more than all the requests that show a wait."""
         return max((cycle.ended - cycle.stopped for cycle in self.ledger.cycles), default=0.0) > DEAR * wait
 
+    @property
+    def banned(self) -> bool:
+        """Whether refusals bring about a ban whose length was seen: it is waited for, and not asked again before."""
+        return bool(self.quota.burst) or (self.ledger.banned and not self.quota)
+
     def belief(self) -> Belief | None:
         """What the rules that `identify` compares say together of the steady wait; `None` where they say little.
 
@@ -465,12 +470,10 @@ class Search:
         last = self.manners.attempts[-1]
         longest = max((cycle.ended - cycle.stopped for cycle in ledger.cycles), default=0.0)
         rest = longest - (last.started - ledger.stopped)
-        if self.quota.burst:
+        if self.banned and rest > 0:
             return rest
         if wait := self._until_over(last):
             return wait
-        if ledger.banned and rest > 0:
-            return rest
         if not ledger.cycles and ledger.run >= QUOTA and ledger.clean:
             return max(ledger.clean)
         return ledger.high or FACTOR * max(last.spacing or START / FACTOR, SMALLEST)
