@@ -359,7 +359,8 @@ class Search:
             # Told and still shut: the service understates, so each further pause doubles what it says.
             stated = pause_after(last) * 2 ** (ledger.blocked - 1)
             attempt = yield from self.ask(stated or max(wait, last.started - ledger.stopped), "recover")
-            wait = self._until_over(attempt) or (attempt.spacing or wait) * FACTOR
+            # A ban whose length is known may have doubled; what is not known is looked for in greater steps.
+            wait = self._until_over(attempt) or (0.0 if self.banned else (attempt.spacing or wait) * FACTOR)
         self.quota.learn(ledger.cycles)
 
     def _rung(self, wait: float, needed: int) -> Generator[Step, Attempt, None]:
