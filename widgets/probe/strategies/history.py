@@ -142,6 +142,10 @@ class Quota:
         if run < CUT_SHORT * self.accepted:
             self.accepted, self.confirmed = 0, False
 
+    def again(self, run: int) -> bool:
+        """Whether a run of so many, once more, is what the quota gives."""
+        return bool(self) and abs(run - self.accepted) <= 1
+
     def suspect(self, low: float) -> float:
         """A wait at which the quota would be spent within a cycle, and a bucket after a ban would not be; 0 for none.
 
@@ -166,7 +170,7 @@ class Quota:
         if not cycles or not cycles[-1].accepted:
             return
         *before, cycle = cycles
-        if not cycle.spent:
+        if not cycle.spent and not self.again(cycle.accepted):
             self.doubt(cycle.accepted)
             return
         full = [each for each in before if each.spent]

@@ -329,8 +329,9 @@ class Search:
             if burst:
                 ledger.drained(burst, wait)
             self.quota.doubt(ledger.run)
-            # One refusal may be chance, or all that a bucket gives; a second one means that the service is shut.
-            if not self.banned:
+            # One refusal may be chance, or all that a bucket gives; a second one means that the service is shut, as
+            # the same count again does.
+            if not self.banned and not self.quota.again(ledger.run):
                 yield from self.ask(wait if self.quota else self._next()[0], "search")
             yield from self.settle_block()
 
