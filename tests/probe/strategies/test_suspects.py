@@ -273,8 +273,10 @@ def test_errors_with_a_good_status_at_any_pace_do_not_pass_for_served(strategy: 
     real = world.answer
     failed: Said = (200, JSON, '{"error": "try again"}')
     world.answer = lambda t: failed if real(t) is OTHER else world.good  # type: ignore[method-assign]
-    verdict, _ = drive_world(world, strategy)
+    verdict, attempts = drive_world(world, strategy)
     assert verdict.kind == "inconclusive"
+    assert "15 of 30 requests at this pace failed or were answered otherwise" in verdict.statement
+    assert len(attempts) < 150
 
 
 def test_a_look_is_compared_by_type_size_and_first_key() -> None:
