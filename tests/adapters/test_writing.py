@@ -469,6 +469,16 @@ def test_a_page_that_opens_says_what_is_stored_of_a_probe_that_broke_off_and_ask
     assert store.probes.unfinished() == []
 
 
+def test_what_somebody_probes_now_is_not_said_to_be_unfinished(store: PaceStore, url: str) -> None:
+    cut_short(store, url)
+    with store.lease(store.target(url), "another page", seconds=60):
+        later = page(store, url)
+        later.look_ahead()
+        assert later.live.face.large == "Not measured yet"
+    later.look_ahead()
+    assert later.live.face.large == "Not measured to the end"
+
+
 def test_what_was_discarded_is_said_no_more(store: PaceStore, url: str) -> None:
     cut_short(store, url)
     store.probes.close(store.target(url))

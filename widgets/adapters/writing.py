@@ -62,11 +62,13 @@ class StoreJournals:
     def earlier(self, url: str, settings: Settings) -> BrokenOff | Stopped | None:
         """A probe of that target that has not come to its end, and that can be gone on with.
 
-        `None` too where the store cannot be read: whoever probes then is told.
+        `None` while somebody makes one, and too where the store cannot be read: whoever probes then is told.
         """
         store = self._store
         try:
             target = store.target(url, settings.method, credential_of(url, settings.headers))
+            if store.probes.running(target):
+                return None
             if unfinished := broken_off(store, target, settings):
                 return unfinished
             found = store.probes.newest(target)
