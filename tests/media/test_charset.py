@@ -34,8 +34,31 @@ def test_text_is_read_by_what_fits(data: bytes, declared: str, text: str, used: 
 
 
 def test_the_reason_names_a_declaration_that_does_not_fit() -> None:
-    assert decode("größer".encode("latin-1"), "utf-8").text == "gr\ufffd\ufffder"
+    decoded = decode("größer".encode("latin-1"), "utf-8")
+    assert (decoded.text, decoded.why) == ("größer", "declared utf-8, which does not fit; not UTF-8 either")
     assert decode(b"abc", "klingon").why == "declared klingon, which is not known here; valid UTF-8"
+
+
+@pytest.mark.parametrize("charset", ["windows-1251", "koi8-r", "gb18030", "shift_jis", "euc-kr", "ibm866"])
+def test_a_page_that_names_its_charset_is_read_by_it_where_the_header_is_wrong(charset: str) -> None:
+    words = {"gb18030": "火星天气零下六十度", "shift_jis": "火星の天気、気温", "euc-kr": "화성의 날씨"}.get(
+        charset, "Погода на Марсе: ветер западный, Ростов"
+    )
+    decoded = decode(words.encode(charset), "utf-8", stated=charset)
+    assert (decoded.text, decoded.why) == (words, "declared utf-8, which does not fit; as it says itself")
+
+
+@pytest.mark.parametrize(
+    ("data", "text"),
+    [
+        ("größer, schöner\n".encode() + b"stra\xdfe", "größer, schöner\nstra\ufffde"),
+        ("größ".encode() + b"\xc3", "größ\ufffd"),
+        (b"plain \xe2\x82", "plain \ufffd"),
+        ("lost \ufffd\ufffd\ufffd ".encode() + b"\xff", "lost \ufffd\ufffd\ufffd \ufffd"),
+    ],
+)
+def test_utf8_of_which_little_is_spoilt_stays_utf8(data: bytes, text: str) -> None:
+    assert decode(data, "utf-8", stated="koi8-r").text == text
 
 
 def test_what_cannot_be_read_is_marked_and_said() -> None:

@@ -14,7 +14,7 @@ import pytest
 from tests.media.test_wild_kinds import fetched
 from tests.media.test_wild_more import PLAYERS, compound
 from widgets.media import Piece, child
-from widgets.media.charset import LOOKED_AT, decode, heeded
+from widgets.media.charset import LOOKED_AT, decode
 from widgets.media.decoders import multipart, read_table
 from widgets.media.decoders.values import read_values
 from widgets.media.names import disposed
@@ -85,7 +85,7 @@ def test_a_default_of_servers_is_known_by_each_of_its_names(label: str) -> None:
 
 @pytest.mark.parametrize("label", ["windows-1252", "cp1252", "ansi", "iso-8859-15"])
 def test_what_no_server_says_by_default_is_heeded(label: str) -> None:
-    assert heeded(label, "Québec".encode()) == label
+    assert decode("Québec".encode(), label).text == "QuÃ©bec"
 
 
 @pytest.mark.parametrize("far", ["größer".encode(), "größer".encode("latin-1")])
@@ -97,6 +97,17 @@ def test_strip_and_text_decide_alike_however_far_the_letters_stand(far: bytes) -
     assert "größer" in view._text.value
     used = "utf-8" if far.isascii() or far == "größer".encode() else "windows-1252"
     assert f"Charset {used} " in seen.whole.strip.value
+
+
+@pytest.mark.parametrize("declared", ["text/plain", "text/plain; charset=utf-8"])
+def test_a_text_whose_letters_stand_far_behind_is_read_by_them_on_each_page(declared: str) -> None:
+    body = b"a plain line of words\n" * 30_000 + "größer".encode("latin-1")
+    view = fetched(body, declared).one(TextView)
+    view.page.value = view.page.max
+    assert "größer" in view._text.value
+    view.search.value = "größer"
+    view.join(5)
+    assert "1 of 30,001 lines hold it" in view._hits.value
 
 
 def test_what_was_not_looked_at_is_not_said_to_be_valid() -> None:

@@ -15,7 +15,7 @@ from widgets.kit.widgetry import bare, box, lean
 from widgets.model.quantity import counted
 
 from .beyond import LOCKED, looked_into
-from .charset import LOOKED_AT, decode, stated_in
+from .charset import decode_beginning, stated_in
 from .names import decoded_name, ending_of, file_name, received_name, type_named
 from .registry import Shown, View, kind_of, offers, view
 from .reply import Reply, Tail, reread
@@ -280,9 +280,7 @@ def _strip(reply: Reply, verdict: Verdict, digests: list[tuple[str, Blob, Future
     if len(several) > 1:
         lines.append(tag("p", f"{len(several)} types are declared, {' and '.join(several)}; the last one counts."))
     if _may_be_text(verdict) and shown.kind != kind_of(BYTES):
-        data = reply.body[:LOOKED_AT]
-        stated = stated_in(data[:HEAD], reply.media_type)
-        decoded = decode(data, reply.charset, stated=stated, cut=len(reply.body) > LOOKED_AT)
+        decoded = decode_beginning(reply.body, reply.charset, reply.media_type)
         lines.append(tag("p", f"Charset {decoded.used} ({decoded.why})."))
     for words, body, digest in digests:
         lines.append(
