@@ -16,6 +16,7 @@ from tests.media.test_wild_more import PLAYERS, compound
 from widgets.media import Piece, child
 from widgets.media.charset import LOOKED_AT, decode
 from widgets.media.decoders import multipart, read_table
+from widgets.media.decoders.dialect import find_dialect
 from widgets.media.decoders.values import read_values
 from widgets.media.names import disposed
 from widgets.media.registry import kind_of
@@ -478,3 +479,10 @@ def test_the_tag_of_other_letters_never_stays_in_a_name(header: str, name: str) 
 def test_only_bytes_that_tell_something_are_said_to_agree(declared: str) -> None:
     body = b"Object = Cube\n" * 500 + bytes(range(256)) * 100 if "cube" in declared else b"()*" * 2000
     assert fetched(body, declared).whole.chips == ((f"**{declared}**", ""),)
+
+
+@pytest.mark.parametrize("sign", ["\t", "' ", ",'", "a ", "> "])
+def test_how_a_table_is_written_is_found_in_a_time_that_grows_with_its_length(sign: str) -> None:
+    begun = time.process_time()
+    find_dialect([sign * 200_000 + "\n"] * 2)
+    assert time.process_time() - begun < 3  # With its square it would be minutes.

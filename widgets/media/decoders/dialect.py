@@ -25,6 +25,8 @@ _RARE = (":", "~", "^", " ")
 _DELIMITERS = (*_USUAL, *_RARE)
 _LOOKED_AT = 60
 _MOST_TITLES = 20
+_MOST_CELLS = 500
+"""Cells of a row that are looked at: one line may hold a million."""
 _YEARS = range(1500, 2200)
 _COMMENT = re.compile(r"\s*(?:#|%|//|!)")
 _SEP = re.compile(r'"?sep=(.)"?\s*$', re.IGNORECASE)
@@ -148,11 +150,16 @@ def rows_of(lines: Iterable[str], dialect: Dialect) -> Iterator[list[str]]:
 def _candidates(sample: Sequence[str], delimiter: str) -> Iterator[tuple[str, str, str]]:
     text = "".join(sample)
     quotes = [('"', "\\")] if '\\"' in text and '""' not in text.replace('\\""', "") else [('"', "")]
-    if len(re.findall(r"(?m)(?:^|[,;|\t])\s*'[^'\n]*'\s*(?=[,;|\t]|$)", text)) > 1:
+    if len(_SINGLE_QUOTED.findall(text)) > 1:
         quotes.append(("'", ""))
     for each in [delimiter] if delimiter else _DELIMITERS:
         for quote, escape in quotes:
             yield each, quote, escape
+
+
+_SINGLE_QUOTED = re.compile(r"(?m)(?:^|[,;|\t]) *'[^'\n]*' *(?=[,;|\t]|$)")
+"""Blanks alone may stand beside a quote: a tab parts cells, and a row of nothing but tabs would be looked through anew
+for each of them."""
 
 
 def _score(sample: Sequence[str], delimiter: str, quote: str, escape: str) -> tuple[float, int]:
@@ -169,7 +176,7 @@ def _score(sample: Sequence[str], delimiter: str, quote: str, escape: str) -> tu
     widths = [len(row) for row in rows]
     usual = max(set(widths), key=lambda width: (widths.count(width), width))
     alike = widths.count(usual) / len(rows)
-    cells = [cell.strip() for row in rows for cell in row if len(row) == usual]
+    cells = [cell.strip() for row in rows for cell in row[:_MOST_CELLS] if len(row) == usual]
     known = sum(bool(_KNOWN.fullmatch(cell[:200]) or as_number(cell, delimiter) is not None) for cell in cells) / max(
         1, len(cells)
     )
