@@ -15,7 +15,7 @@ import pytest
 from tests.media.conftest import Seen, Shows
 from tests.media.files import tarred, zipped
 from widgets.media import MediaView, Piece, render
-from widgets.media.decoders import Part, multipart, zip_entries, zip_entry
+from widgets.media.decoders import Part, letter, multipart, zip_entries, zip_entry
 from widgets.media.viewers.archive import DEEPEST, Pieces
 
 if TYPE_CHECKING:
@@ -143,6 +143,28 @@ def test_parts_have_their_transfer_encodings_undone_and_their_names_read() -> No
         Part("part 2", "text/plain", "", b"inner"),
         Part("part 3", "text/x", "koi8-r", b"a=b"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [
+        ('filename="отчёт.csv"'.encode(), "отчёт.csv"),
+        ('name="größer"'.encode("latin-1"), "größer"),
+        (b'filename="=?UTF-8?B?0L7RgtGH0ZHRgi5jc3Y=?="', "отчёт.csv"),
+        (b'filename="100% x.csv"', "100% x.csv"),
+        (b'name="f"; filename="a%22b.csv"', 'a"b.csv'),
+    ],
+)
+def test_a_part_is_named_in_the_letters_that_are_meant(said: bytes, name: str) -> None:
+    parts = multipart(b"--a\r\nContent-Disposition: form-data; " + said + b"\r\n\r\nx\r\n--a--\r\n", "a")
+    assert [part.name for part in parts] == [name]
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "latin-1"])
+def test_a_letter_whose_words_were_not_spelled_for_mail_is_readable(charset: str) -> None:
+    found = letter("From: Jürgen <a@b.example>\r\nSubject: Größe\r\n\r\nhello".encode(charset))
+    assert found.fields == (("From", "Jürgen <a@b.example>"), ("Subject", "Größe"))
+    assert [part.body for part in found.parts] == [b"hello"]
 
 
 @pytest.mark.parametrize("end", [b"\r\n", b"\n"])

@@ -23,7 +23,7 @@ from itertools import islice
 from typing import IO, TYPE_CHECKING, Any
 
 from widgets.http.content_coding import CodingError, unzstd
-from widgets.http.message import worded
+from widgets.http.message import meant, spelled, worded
 from widgets.media.charset import decode
 from widgets.media.reply import Unreadable
 from widgets.media.source import Source, opened
@@ -389,7 +389,7 @@ def letter(data: bytes) -> Letter:
     """
     if not re.match(rb"(?:From [^\r\n]*\r?\n)?[!-9;-~]{1,100}:[^\r\n]*\r?\n(?:[!-9;-~]{1,100}:|[ \t]|\r?\n)", data):
         raise Unreadable("not a letter: it does not begin with header lines")
-    whole = BytesParser(policy=compat32).parsebytes(data)
+    whole = _in_letters(BytesParser(policy=compat32).parsebytes(data))
     said = ((name, worded(str(value))) for name in _FIELDS for value in whole.get_all(name, []))
     leaves = (part for part in whole.walk() if not part.is_multipart())
     parts = tuple(_part(part, number) for number, part in enumerate(islice(leaves, MOST_PARTS)))
@@ -399,11 +399,26 @@ def letter(data: bytes) -> Letter:
 def _part(part: Message, number: int) -> Part:
     body = part.get_payload(decode=True)
     return Part(
-        _named(part) or f"part {number + 1}",
+        spelled(_named(_in_letters(part)))[:200] or f"part {number + 1}",
         part.get_content_type(),
         part.get_content_charset(""),
         body if isinstance(body, bytes) else b"",
     )
+
+
+def _in_letters(part: Message) -> Message:
+    """Return a part whose headers are in the letters that are meant: the names of forms and mail are UTF-8 (RFC 7578).
+
+    The parser keeps bytes beyond ASCII as they came, and gives a sign that says so for each of them.
+    """
+    for name, value in list(part.raw_items()):
+        if _AS_IT_CAME.search(value):
+            came = value.encode("ascii", "surrogateescape").decode("latin-1")
+            part.replace_header(name, meant(came, part.get_content_charset("")))
+    return part
+
+
+_AS_IT_CAME = re.compile("[\udc80-\udcff]")
 
 
 def _named(headers: Message) -> str:
@@ -414,4 +429,4 @@ def _named(headers: Message) -> str:
         or headers.get("Content-Location", "")
         or headers.get("Content-Range", "")
         or ""
-    )[:200]
+    )

@@ -237,7 +237,7 @@ class _Archive(View):
         places = [
             Place(
                 entry.name,
-                entry.note or (f"{entry.size:,} bytes" + (f", packed {entry.packed:,}" if entry.packed else "")),
+                entry.note or (counted(entry.size, "byte") + (f", packed {entry.packed:,}" if entry.packed else "")),
                 None if entry.note else partial(self._opened, listing.first + number, entry.name),
             )
             for number, entry in enumerate(listing.entries)
