@@ -172,6 +172,21 @@ def test_a_cube_says_which_plane_is_shown_and_another_can_be_chosen(shows: Shows
     assert "plane 5 of 5: float64, 4 × 3; black is 400 and white 411" in seen.html
 
 
+@pytest.mark.parametrize("scaled", [True, False])
+def test_a_blank_of_zero_is_none_too(shows: Shows, scaled: bool) -> None:
+    unit = fits_of_astropy.PrimaryHDU(np.arange(200, dtype=np.int16).reshape(10, 20))
+    written = io.BytesIO()
+    unit.writeto(written)
+    cards = {"BSCALE": "0.5", "BZERO": "100.0"} if scaled else {}
+    added = "".join(f"{name:<8}= {value:>20}".ljust(80) for name, value in {**cards, "BLANK": "0"}.items())
+    end = written.getvalue().index(b"END     ")
+    body = bytearray(written.getvalue())  # astropy itself would store other numbers for these cards
+    body[end : end + len(added) + 80] = added.encode() + b"END".ljust(80)
+    words = shows(bytes(body), "application/fits").html
+    assert ("from 100.5 to 199.5" if scaled else "from 1 to 199") in words
+    assert "missing values are transparent" in words
+
+
 def test_blank_pixels_are_transparent_and_the_range_is_that_of_the_others(shows: Shows) -> None:
     unit = fits_of_astropy.ImageHDU(np.array([[-99, 1], [2, 3]], np.int16))
     unit.header["BLANK"] = -99

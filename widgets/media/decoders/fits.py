@@ -194,12 +194,16 @@ def _rows_that_came(unit: Any, shape: tuple[int, ...], plane: int, came: int) ->
 
 
 def _blanked(unit: Any, values: Array) -> Array:
-    """Return values with those masked that BLANK says are none, where astropy left them integers."""
+    """Return values with those masked that BLANK says are none, where astropy let them be: integers, and a BLANK of 0.
+
+    BLANK is a number as it is stored (FITS 4.0, section 5.3).
+    """
     np = extra("numpy")
-    blank = unit.header.get("BLANK")
-    if isinstance(blank, int) and values.dtype.kind in "iu":
-        return np.ma.masked_equal(values, blank)
-    return values
+    header = unit.header
+    blank = header.get("BLANK")
+    if not isinstance(blank, int) or header.get("BITPIX", 8) < 0 or (blank and values.dtype.kind not in "iu"):
+        return values
+    return np.ma.masked_equal(values, header.get("BZERO", 0) + blank * header.get("BSCALE", 1))
 
 
 def _whole(data: bytes, unit: Any) -> Any:
