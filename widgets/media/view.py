@@ -274,7 +274,7 @@ def _may_be_text(verdict: Verdict) -> bool:
 def _strip(reply: Reply, verdict: Verdict, digests: list[tuple[str, Blob, Future[str]]], shown: Shown) -> Markup:
     why = verdict.why if shown.kind == kind_of(verdict.shown) else f"{verdict.said}; shown as {shown.kind}."
     if shown.why and verdict.shown == reply.media_type and verdict.agreed:  # The first bytes alone do not make it so.
-        why = f"Declared {reply.media_type}, which it turned out not to be, or not whole; shown as {shown.kind}."
+        why = f"Declared {reply.media_type}, but it could not be read as that; shown as {shown.kind}."
     lines = [tag("p", why)]
     several = getattr(reply, "media_types", ())
     if len(several) > 1:

@@ -171,11 +171,17 @@ def _notes(page: Any) -> tuple[tuple[str, str], ...]:
         notes.insert(
             0, ("Reaches", f"from {west:.9g} to {east:.9g} across and from {south:.9g} to {north:.9g} upwards")
         )
-    for name in ("ImageDescription", "DateTime", "Software", "Artist", "Copyright", "GDAL_METADATA", "GDAL_NODATA"):
+    for name in _TOLD:
         tag = page.tags.get(name)
         if tag is not None:
             notes.append((name, _plain(tag.value)))
     return tuple(notes[:60])
+
+
+_TOLD = (
+    *("ImageDescription", "DateTime", "Make", "Model", "Software", "Artist", "Copyright"),
+    *("GDAL_METADATA", "GDAL_NODATA"),
+)
 
 
 def _plain(value: Any) -> str:
