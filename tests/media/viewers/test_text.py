@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import html
 import re
+import time
 from typing import TYPE_CHECKING, Any
 
 import ipywidgets
@@ -133,3 +134,11 @@ def test_without_colour_all_is_told_nevertheless(monkeypatch: pytest.MonkeyPatch
 
     monkeypatch.setattr(viewer, "in_child", broken)
     assert joined(code("a < b", "python")) == "a &lt; b"
+
+
+@pytest.mark.parametrize(("sign", "language"), [("&", "xml"), ("<?", "html"), ("`", "yaml")])
+def test_a_lexer_that_takes_long_leaves_the_rest_plain(sign: str, language: str) -> None:
+    text = sign * (30_000 // len(sign))
+    begun = time.process_time()
+    assert "".join(piece for piece, _ in coloured(text, language)) == text
+    assert time.process_time() - begun < 3
