@@ -6,6 +6,7 @@ import io
 import json
 import lzma
 import struct
+import time
 import zipfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -165,6 +166,12 @@ def test_a_letter_whose_words_were_not_spelled_for_mail_is_readable(charset: str
     found = letter("From: Jürgen <a@b.example>\r\nSubject: Größe\r\n\r\nhello".encode(charset))
     assert found.fields == (("From", "Jürgen <a@b.example>"), ("Subject", "Größe"))
     assert [part.body for part in found.parts] == [b"hello"]
+
+
+def test_many_headers_in_other_letters_take_no_time() -> None:
+    begun = time.process_time()
+    letter("From: Jürgen\nX: größer\n".encode() * 20_000)
+    assert time.process_time() - begun < 5  # With its square it would be minutes.
 
 
 @pytest.mark.parametrize("end", [b"\r\n", b"\n"])

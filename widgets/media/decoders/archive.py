@@ -16,6 +16,7 @@ import time
 import zipfile
 import zlib
 from dataclasses import dataclass
+from email.message import Message
 from email.parser import BytesParser
 from email.policy import compat32
 from functools import partial
@@ -30,7 +31,6 @@ from widgets.media.source import Source, opened
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from email.message import Message
 
 
 MOST_ENTRIES = 2000
@@ -389,8 +389,9 @@ def letter(data: bytes) -> Letter:
     """
     if not re.match(rb"(?:From [^\r\n]*\r?\n)?[!-9;-~]{1,100}:[^\r\n]*\r?\n(?:[!-9;-~]{1,100}:|[ \t]|\r?\n)", data):
         raise Unreadable("not a letter: it does not begin with header lines")
-    whole = _in_letters(BytesParser(policy=compat32).parsebytes(data))
-    said = ((name, worded(str(value))) for name in _FIELDS for value in whole.get_all(name, []))
+    whole = BytesParser(policy=compat32).parsebytes(data)
+    headers = _in_letters(whole)
+    said = ((name, worded(str(value))) for name in _FIELDS for value in headers.get_all(name, []))
     leaves = (part for part in whole.walk() if not part.is_multipart())
     parts = tuple(_part(part, number) for number, part in enumerate(islice(leaves, MOST_PARTS)))
     return Letter(tuple((name, " ".join(value.split())[:_LONGEST_FIELD]) for name, value in said), parts)
@@ -407,15 +408,15 @@ def _part(part: Message, number: int) -> Part:
 
 
 def _in_letters(part: Message) -> Message:
-    """Return a part whose headers are in the letters that are meant: the names of forms and mail are UTF-8 (RFC 7578).
+    """Return the headers of a part in the letters that are meant: the names of forms and mail are UTF-8 (RFC 7578).
 
     The parser keeps bytes beyond ASCII as they came, and gives a sign that says so for each of them.
     """
-    for name, value in list(part.raw_items()):
-        if _AS_IT_CAME.search(value):
-            came = value.encode("ascii", "surrogateescape").decode("latin-1")
-            part.replace_header(name, meant(came, part.get_content_charset("")))
-    return part
+    headers, charset = Message(), part.get_content_charset("")
+    for name, value in part.raw_items():
+        came = _AS_IT_CAME.search(value)
+        headers[name] = meant(value.encode("ascii", "surrogateescape").decode("latin-1"), charset) if came else value
+    return headers
 
 
 _AS_IT_CAME = re.compile("[\udc80-\udcff]")
