@@ -87,7 +87,7 @@ def test_where_nothing_is_refused_it_says_how_much_was_sent() -> None:
     assert f"more than {len(outcome.attempts)} requests" in outcome.verdict.statement
 
 
-@pytest.mark.parametrize(("limiter", "most"), [(SlidingLog(30, 60), 40), (MinimumGap(0.03, 0.01), 14)])
+@pytest.mark.parametrize(("limiter", "most"), [(SlidingLog(30, 60), 60), (MinimumGap(0.03, 0.01), 14)])
 def test_where_all_rules_agree_an_estimate_need_not_outlast_what_they_exclude(
     limiter: SlidingLog | MinimumGap, most: int
 ) -> None:

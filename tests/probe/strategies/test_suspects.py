@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from itertools import groupby, pairwise
+from itertools import cycle, groupby, pairwise, repeat
 from random import Random
 from statistics import median
 from typing import TYPE_CHECKING
@@ -22,6 +22,8 @@ from widgets.probe.strategies.looks import Look
 from widgets.probe.strategies.suspects import Suspects
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from tests.probe.worlds import Said
 
 EVERY = pytest.mark.parametrize("strategy", ["quick", "careful"])
@@ -214,6 +216,67 @@ def test_bodies_of_many_kinds_tell_nothing_and_are_served_all_the_same(strategy:
     assert 0.475 <= (verdict.wait or 0) < 0.8
     assert "counts as refused" not in verdict.statement
     assert sum(attempt.status == 200 for attempt in attempts) == sum(served for _, served, _ in world.log)
+
+
+OTHER: Said = (200, {"Content-Type": "text/csv"}, "year,temperature\n1880,-0.17\n1881,-0.09\n")
+
+
+def two_kinds(which: Iterator[bool], limit: Callable[[float], bool]) -> World:
+    """An address that has another body where `which` says so, and refuses with 429 beyond its limit."""
+    world = World("two kinds", limit, (429, {}, ""))
+    real = world.answer
+
+    def answer(t: float) -> Said:
+        said = real(t)
+        return OTHER if said[0] == 200 and next(which) else said
+
+    world.answer = answer  # type: ignore[method-assign]
+    return world
+
+
+def by_turns() -> Iterator[bool]:
+    return cycle([False, True])
+
+
+def by_chance(seed: int, share: float) -> Iterator[bool]:
+    draws = Random(seed)  # noqa: S311 - no secret
+    return (draws.random() < share for _ in repeat(None))
+
+
+KINDS = pytest.mark.parametrize(
+    "which", [by_turns, partial(by_chance, 994214600, 0.5), partial(by_chance, 994214601, 0.3)]
+)
+
+
+@EVERY
+@KINDS
+def test_two_kinds_of_bodies_at_any_pace_are_no_refusals(strategy: str, which: Callable[[], Iterator[bool]]) -> None:
+    """All 1,500 requests were spent, and nothing was said of it, where two documents came by turns."""
+    verdict, attempts = drive_world(two_kinds(which(), lambda _: True), strategy)
+    assert verdict.kind == "no limit seen"
+    other = sum(attempt.media_type == "text/csv" for attempt in attempts)
+    assert f"{other} of {len(attempts)} accepted answers came with a body" in verdict.statement
+
+
+@EVERY
+@KINDS
+def test_a_limit_is_found_behind_two_kinds_of_bodies(strategy: str, which: Callable[[], Iterator[bool]]) -> None:
+    verdict, _ = drive_world(two_kinds(which(), Bucket(5, 1.0).take), strategy)
+    assert verdict.kind == {"quick": "estimated", "careful": "certified"}[strategy]
+    assert 0.99 <= (verdict.wait or 0) < 1.5
+
+
+@EVERY
+def test_errors_with_a_good_status_at_any_pace_do_not_pass_for_served(strategy: str) -> None:
+    """Half of the answers begin with an error: which of the two kinds serves is not for the probe to say."""
+    world = two_kinds(by_turns(), lambda _: True)
+    real = world.answer
+    failed: Said = (200, JSON, '{"error": "try again"}')
+    world.answer = lambda t: failed if real(t) is OTHER else world.good  # type: ignore[method-assign]
+    verdict, attempts = drive_world(world, strategy)
+    assert verdict.kind == "inconclusive"
+    assert "15 of 30 requests at this pace failed or were answered otherwise" in verdict.statement
+    assert len(attempts) < 150
 
 
 def test_a_look_is_compared_by_type_size_and_first_key() -> None:

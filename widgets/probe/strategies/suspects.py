@@ -8,7 +8,8 @@ quickly for that, a few slow requests without it show the same.
 Bodies are compared as `looks` says. A refusal looks one way: where bodies differ from those at rest in two ways, they
 are a matter of chance, and are compared no more. What is shorter, longer or has lost something only once, and not
 before in a row, passes for as good as any other; unless half of the answers look so later, since a bucket that is
-nearly empty refuses one by one at first: then slow requests show what it is.
+nearly empty refuses one by one at first: then slow requests show what it is. A body of another kind that comes between
+others at slow paces too is the other of two that the address has, unless it is empty or begins with an error.
 """
 
 from __future__ import annotations
@@ -52,6 +53,9 @@ BY_CHANCE = 0.003
 
 ENOUGH = 30
 """Nor are more of them asked for; of one that takes long to fail, twice as many."""
+
+RARE: float = 1 - float(BY_CHANCE ** (1 / ENOUGH))
+"""What is rarer than this part of the answers stays away from so many too often."""
 
 PACES = 8
 """At so many paces one that takes long to fail is asked for in all: it may stay away from each by chance."""
@@ -141,6 +145,7 @@ class Suspects:
     _titles: Counter[str] = field(default_factory=Counter)
     _refused: float = 0.0
     _passed: dict[str, list[Look]] = field(default_factory=dict)
+    _other: list[Look] = field(default_factory=list)
 
     def sign(self, attempt: Attempt) -> str:
         """What is unusual in an answer, in words; empty where it is served as at rest, or refused in so many words."""
@@ -239,8 +244,14 @@ class Suspects:
         count = Counter(self._recent)
         often = (sign for sign in sorted(count) if sign and count[sign] >= self._many(sign))
         regular = [sign for sign, known in self._signs.items() if known.regular]
-        frequent = [*([self._doubted] if self._doubted else []), *regular, *often]
+        between = [sign for sign in self._signs if self._seen[sign] >= self._telling and self._of_two_kinds(sign)]
+        frequent = [*([self._doubted] if self._doubted else []), *regular, *often, *between]
         return next((sign for sign in frequent if sign not in self.learned and self._untried(sign)), "")
+
+    @property
+    def _telling(self) -> float:
+        """So often a body of another kind is seen that it hardly stays away from slow requests by chance."""
+        return max(DENSE, RARE * sum(self._seen.values()))
 
     def _many(self, sign: str) -> int:
         if sign in self._passed:
@@ -275,12 +286,22 @@ class Suspects:
         Where it was not so frequent that they were made at all paces, it is looked at again if it becomes so (`often`).
         """
         self._tried[sign] = max(1, self._known(sign).rested)
+        ordinary = mild(sign) or self._of_two_kinds(sign)
         if gone:
             self.learned.add(sign)
-        elif mild(sign) and often:
+        elif ordinary and often:
             self._usual.add(sign)
-        elif mild(sign):
+        elif ordinary:
             self._passed.setdefault(sign, [])
+
+    def _of_two_kinds(self, sign: str) -> bool:
+        """Whether bodies of this sign come between others rather than in rows, and hold something that is no error.
+
+        Where slower requests have them too they are the other of two kinds that one address has.
+        """
+        known, said = self._known(sign), sign.rpartition(" begins with ")[2].strip("'").lower()
+        full = " with " in sign and not sign.endswith("an empty body") and said not in TROUBLED
+        return full and known.single > len(known.rows)
 
     def decided(self, sign: str) -> bool:
         """Whether it is known of a sign that it is a refusal, or that slower requests have it as well."""
@@ -319,12 +340,14 @@ class Suspects:
         if attempt.spacing is None or attempt.spacing >= AT_REST:
             look = Look.of(attempt)
             if look not in self._looks:
+                if f"{attempt.status} with {look.unlike(self._at_rest, self._title)}" in self._usual:
+                    self._other.append(look)
                 self._looks.append(look)
 
     @property
     def _at_rest(self) -> list[Look]:
         """The looks of what was served at rest, without those that only passed for ordinary."""
-        passed = [look for looks in self._passed.values() for look in looks]
+        passed = [*self._other, *(look for looks in self._passed.values() for look in looks)]
         return [look for look in self._looks if look not in passed]
 
     @property

@@ -16,7 +16,7 @@ from .search import ABOVE
 from .trial import SPAN, WHOLE, Trial
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Generator, Sequence
 
     from widgets.model.attempt import Attempt, Step
 
@@ -48,6 +48,9 @@ RESERVE = 1.5
 
 BURSTS = 12
 """So many bursts, accepted in a row, show a pace where a ban may have filled the burst before."""
+
+UNCOUNTED = 30
+"""So many were accepted at a wait, and none of them counts: it is asked whether all the others failed."""
 
 FEWEST = 4
 """Requests at a pace that the service itself states, of which a verdict may speak."""
@@ -118,6 +121,8 @@ def verify(
             _clear(judge, trial)
         if attempt.outcome is Outcome.ACCEPTED:
             _take(search, judge, trial, attempt)
+            if trial.clean >= UNCOUNTED and not trial.evidence:
+                _end_if_muddled(search.manners, search.manners.attempts[-UNCOUNTED:])
             pause = search.manners.left_alone
             trial.paused += pause > trial.wait * ON_TIME + JITTER
             if trial.stated and not pause and (slower := _restated(search)) > trial.wait * ON_TIME:
@@ -149,9 +154,13 @@ def verify(
                 give_up_when_hopeless(tried, search.manners.goal.refusal_rate, search.ledger.settled)
                 trial = yield from longer(search, trial)
                 trial.before = list(tried)
-    if why := search.manners.muddled(trial.evidence):
-        raise ProbeEndedError(why)
+    _end_if_muddled(search.manners, trial.evidence)
     return trial
+
+
+def _end_if_muddled(manners: Manners, requests: Sequence[Attempt]) -> None:
+    if why := manners.muddled(requests):
+        raise ProbeEndedError(why)
 
 
 def _stalls(trial: Trial) -> bool:
