@@ -105,6 +105,12 @@ _FEW = 0.02
 """Up to this share of the signs beyond ASCII may be unreadable before a charset is held for the wrong one."""
 
 
+class Chosen(str):
+    """A charset that a person chose: text is read by it whatever it looks like."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Decoded:
     """Text, and how it was read.
@@ -135,13 +141,17 @@ def decode(  # noqa: C901, PLR0911, PLR0912 - the order in which what is said co
     Args:
         data: Bytes of text.
         declared: What the header says, or empty: one of the 228 labels of the Encoding standard, or of a few more.
+            One that is `Chosen` is not doubted.
         stated: What the text says of itself, or empty; see `stated_in`.
         cut: Whether `data` may end in the middle of a character.
     """
+    known = known_as(declared)
+    if known and isinstance(declared, Chosen):
+        bom = next((bom for bom, name in _BOMS if name == known and data.startswith(bom)), b"")
+        return _read(data[len(bom) :], known, "chosen", cut=cut)
     for bom, name in _BOMS:
         if data.startswith(bom):
             return _read(data[len(bom) :], name, "byte order mark", cut=cut)
-    known = known_as(declared)
     if known == "windows-1252" and _by_default(declared) and not data.isascii() and _is_utf8(data, cut=cut):
         which = f"its first {len(data):,} bytes are" if cut else "all of it is"
         return _read(data, "utf-8", f"declared {declared}, but {which} valid UTF-8", cut=cut)
@@ -160,6 +170,8 @@ def decode(  # noqa: C901, PLR0911, PLR0912 - the order in which what is said co
         decoded = _read(data, inner, f"{wrong}; {own}" if declared else own, cut=cut)
         if decoded.faithful or nearly(decoded):
             return decoded
+    if known == "utf-8" and _has_words_in_utf8(data):
+        return _read(data, known, "declared", cut=cut)
     if wide := _wide(data):
         decoded = _read(data, wide, f"{wrong}; its NULs stand as in {wide}", cut=cut)
         if decoded.faithful and not _CONTROL.search(decoded.text):
@@ -320,15 +332,19 @@ _STATED_ANYWHERE = (
 
 def _guessed(data: bytes, wrong: str, *, cut: bool) -> Decoded:
     """Read what declares nothing that fits and is not UTF-8."""
-    # Lines of ASCII tell nothing. No charset that is guessed at here uses the byte of a line end for anything else.
-    sample = b"".join(line for line in data[: 16 * _SAMPLE].splitlines(keepends=True) if not line.isascii())[:_SAMPLE]
+    sample = _telling(data)
     if sum(byte > 127 for byte in sample) < _FEWEST:  # noqa: PLR2004 - the last of ASCII
         return _western(data, wrong, cut=cut)
     if japanese := next((name for name in ("euc-jp", "shift_jis") if _kana(sample, name) >= _MUCH), ""):
         return _read(data, japanese, f"{wrong}; not UTF-8, most like {japanese}", cut=cut)
+    pairs = len(_PAIRED.findall(sample)) * 2
+    beyond = [sign for sign in _read(sample, "windows-1252", "", cut=True).text if not sign.isascii()]
+    if not pairs and not any(sign.isalpha() and sign not in "ªºµ" for sign in beyond):
+        return _western(data, wrong, cut=cut)
     import charset_normalizer  # noqa: PLC0415 - a page opens without it
 
-    candidates = {_codec(name).name: name for name in _CANDIDATES}
+    single = 2 * pairs < len(beyond)
+    candidates = {_codec(name).name: name for name in _CANDIDATES if not (single and name in _DOUBLE)}
     matches = charset_normalizer.from_bytes(sample, cp_isolation=list(candidates))
     best = matches.best()
     name = candidates[codecs.lookup(best.encoding).name] if best is not None else _LATIN[0]
@@ -342,6 +358,21 @@ def _guessed(data: bytes, wrong: str, *, cut: bool) -> Decoded:
     found = _read(data, name, f"{wrong}; not UTF-8, most like {name}", cut=cut)
     return found if found.faithful or nearly(found) else _western(data, wrong, cut=cut)
 
+
+def _telling(data: bytes) -> bytes:
+    """Return the first lines that are not ASCII, which tells nothing.
+
+    No charset that is guessed at here uses the byte of a line end for anything else.
+    """
+    lines = data[: 16 * _SAMPLE].splitlines(keepends=True)
+    return b"".join(line for line in lines if not line.isascii())[:_SAMPLE]
+
+
+_PAIRED = re.compile(rb"[\x80-\x9f\xa1-\xff]{2}")
+"""Bytes beyond ASCII beside each other, but for blanks: charsets of two bytes a sign hardly write without. A degree, a
+pound or a section that stands alone would take the letter behind it for its other half."""
+
+_DOUBLE = frozenset({"shift_jis", "euc-jp", "gb18030", "big5", "euc-kr"})
 
 _MUCH = 0.15
 """Share of kana among what is not ASCII from which a text is Japanese; nothing else holds them."""
@@ -420,6 +451,28 @@ def _is_utf8_for_most(data: bytes) -> bool:
     text = _read(plain, "utf-8", "", cut=True).text
     lost = text.count("\ufffd") - plain.count(_LOST)
     return 2 * lost <= len(text) - len(text.encode("ascii", "ignore"))
+
+
+def _has_words_in_utf8(data: bytes) -> bool:
+    """Whether one in four signs beyond ASCII is UTF-8, and stands where there is nothing else.
+
+    What is UTF-8 may be short and cut in the middle of a sign, or hold lines of somebody else's. In another charset a
+    few bytes may look like a sign of it as well, but hardly those from one letter of ASCII to the next.
+    """
+    sample = _telling(data)
+    read, lost = 0, sample.count(b"\xff")
+    for run in _RUNS.findall(sample):
+        text = run.decode("utf-8", "replace")
+        unread = text.count("\ufffd")
+        lost += unread
+        read += 0 if unread else len(text)
+    return lost <= _MOST_LOST * read
+
+
+_RUNS = re.compile(rb"[\x80-\xfe]+")
+"""FF is neither half of a sign of two bytes anywhere."""
+
+_MOST_LOST = 3
 
 
 def _wide(data: bytes) -> str:

@@ -15,7 +15,7 @@ from widgets.kit.widgetry import bare, box, lean
 from widgets.model.quantity import counted
 
 from .beyond import LOCKED, looked_into
-from .charset import decode_beginning, stated_in
+from .charset import Chosen, decode_beginning, stated_in
 from .names import decoded_name, ending_of, file_name, received_name, type_named
 from .registry import Shown, View, kind_of, offers, view
 from .reply import Reply, Tail, reread
@@ -176,7 +176,7 @@ class MediaView(View):
     def _shown(self, wanted: _Way) -> Shown:
         reply = self._reply
         if wanted.charset:
-            reply = reread(reply, charset=wanted.charset)
+            reply = reread(reply, charset=Chosen(wanted.charset))
         if self._inner and wanted.media_type == self.verdict.shown:
             reply = reread(reply, body=self._inner)
         offset = self.verdict.found.offset
@@ -198,7 +198,7 @@ class MediaView(View):
                 self.swap(self._view, _boxed(shown))
                 if self.is_closed:
                     return
-                reply = reread(self._reply, charset=wanted.charset) if wanted.charset else self._reply
+                reply = reread(self._reply, charset=Chosen(wanted.charset)) if wanted.charset else self._reply
                 change(self.strip, _strip(reply, self.verdict, self._digests, shown))
                 if wanted != self._wanted:  # Another choice was made meanwhile.
                     self._job.start()

@@ -16,6 +16,7 @@ import pytest
 from tests.media.conftest import Seen, Shows
 from tests.media.files import tarred, zipped
 from widgets.media import MediaView, Piece, render
+from widgets.media.charset import Chosen
 from widgets.media.decoders import Part, letter, multipart, zip_entries, zip_entry
 from widgets.media.viewers.archive import DEEPEST, Pieces
 
@@ -204,6 +205,19 @@ def test_a_zip_whose_names_are_broken_is_listed_and_opened() -> None:
     entries, total = listing.entries, listing.total
     assert (total, entries[1].name, entries[0].name[:2]) == (2, "plain", "gr")
     assert [zip_entry(body, number) for number in (0, 1)] == [b"some words", b"x"]
+
+
+def test_names_are_read_by_the_charset_that_was_chosen_whatever_they_look_like() -> None:
+    said = [b"gr\xf6\xdfe.txt", b"m\xe4rz.txt", "größe.txt".encode("gbk", "replace")]
+    body = zipped({f"{number}{'x' * (len(name) - 1)}": b"" for number, name in enumerate(said)})
+    for number, name in enumerate(said):
+        body = body.replace(f"{number}{'x' * (len(name) - 1)}".encode(), name)
+    for charset in ("utf-8", "windows-1251"):
+        listing = zip_entries(body, Chosen(charset))
+        assert [entry.name for entry in listing.entries] == [
+            name.decode(charset.replace("windows-", "cp"), "replace") for name in said
+        ]
+        assert listing.said == f"Names that do not say their charset are read as {charset} (chosen)."
 
 
 @pytest.mark.parametrize("spelling", [b"\1\0\0\0\0\xff\xfe", b"\1", b"\7abcdname"])

@@ -25,7 +25,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from widgets.http.content_coding import CodingError, unzstd
 from widgets.http.message import meant, spelled, worded
-from widgets.media.charset import decode
+from widgets.media.charset import Chosen, decode
 from widgets.media.reply import Unreadable
 from widgets.media.source import Source, opened
 
@@ -106,7 +106,7 @@ def _named_in(raw: list[bytes], charset: str) -> tuple[list[str], str]:
     if not any(raw):
         return [""] * len(raw), ""
     found = decode(b"\n".join(filter(None, raw)), charset)
-    names = [decode(one, found.used).text if one else "" for one in raw]
+    names = [decode(one, Chosen(found.used)).text if one else "" for one in raw]
     return names, f"Names that do not say their charset are read as {found.used} ({found.why})."
 
 
