@@ -155,6 +155,11 @@ def test_parts_have_their_transfer_encodings_undone_and_their_names_read() -> No
         (b'filename="=?UTF-8?B?0L7RgtGH0ZHRgi5jc3Y=?="', "отчёт.csv"),
         (b'filename="100% x.csv"', "100% x.csv"),
         (b'name="f"; filename="a%22b.csv"', 'a"b.csv'),
+        (b'filename="100%25.csv"', "100%25.csv"),
+        (b"filename*=UTF-8''a%2520b", "a%20b"),
+        (b'filename="data/x.csv"', "x.csv"),
+        (b'filename="=?utf-8?b?!!!?="', "=?utf-8?b?!!!?="),
+        ('filename="=?utf-8?q?M=C3=A4rz?= größe.csv"'.encode(), "März größe.csv"),
     ],
 )
 def test_a_part_is_named_in_the_letters_that_are_meant(said: bytes, name: str) -> None:
@@ -167,6 +172,18 @@ def test_a_letter_whose_words_were_not_spelled_for_mail_is_readable(charset: str
     found = letter("From: Jürgen <a@b.example>\r\nSubject: Größe\r\n\r\nhello".encode(charset))
     assert found.fields == (("From", "Jürgen <a@b.example>"), ("Subject", "Größe"))
     assert [part.body for part in found.parts] == [b"hello"]
+
+
+def test_words_that_were_spelled_for_mail_are_undone_beside_others() -> None:
+    found = letter("To: =?utf-8?b?SsO8?= <x@y>, ö <z@y>\r\nSubject: =?utf-8?q?M=C3=A4rz?= größe\r\n\r\n".encode())
+    assert found.fields == (("To", "Jü <x@y>, ö <z@y>"), ("Subject", "März größe"))
+
+
+def test_a_name_in_the_list_to_choose_from_is_one_line_that_nothing_turns_round(shows: Shows) -> None:
+    seen = shows(zipped({"a\u202egnp\0\u2028b\n.exe": b"words"}), "application/zip")
+    ((label, _),) = seen.one(Pieces).choice.options
+    assert label.startswith("1. a gnp")
+    assert label.isprintable()
 
 
 def test_many_headers_in_other_letters_take_no_time() -> None:

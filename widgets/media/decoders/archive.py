@@ -19,9 +19,11 @@ from dataclasses import dataclass
 from email.message import Message
 from email.parser import BytesParser
 from email.policy import compat32
+from email.utils import collapse_rfc2231_value
 from functools import partial
 from itertools import islice
 from typing import IO, TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 from widgets.http.content_coding import CodingError, unzstd
 from widgets.http.message import meant, spelled, worded
@@ -400,7 +402,7 @@ def letter(data: bytes) -> Letter:
 def _part(part: Message, number: int) -> Part:
     body = part.get_payload(decode=True)
     return Part(
-        spelled(_named(_in_letters(part)))[:200] or f"part {number + 1}",
+        _named(_in_letters(part))[:200] or f"part {number + 1}",
         part.get_content_type(),
         part.get_content_charset(""),
         body if isinstance(body, bytes) else b"",
@@ -423,11 +425,25 @@ _AS_IT_CAME = re.compile("[\udc80-\udcff]")
 
 
 def _named(headers: Message) -> str:
-    # RFC 2231 gives a name as charset, language and text, which `get_filename` puts together.
-    return str(
-        headers.get_filename()
-        or headers.get_param("name", "", "content-disposition")
-        or headers.get("Content-Location", "")
-        or headers.get("Content-Range", "")
-        or ""
-    )
+    form = headers.get_content_disposition() == "form-data"
+    for name, field in (
+        ("filename", "content-disposition"),
+        ("name", "content-type"),
+        ("name", "content-disposition"),
+    ):
+        said = headers.get_param(name, "", field)
+        if isinstance(said, tuple):  # Charset, language and text, which has its percent signs undone (RFC 2231).
+            found = collapse_rfc2231_value(said)
+        else:
+            found = (_of_a_form(said) if form else spelled(said)) or said
+        if found:
+            return found.rstrip("/\\").replace("\\", "/").rpartition("/")[2] if name == "filename" else found
+    return spelled(str(headers.get("Content-Location", "") or headers.get("Content-Range", "")))
+
+
+def _of_a_form(name: str) -> str:
+    """Return a name in a form, in which three signs are spelled with a percent sign and no other (WHATWG HTML)."""
+    return _THREE.sub(lambda sign: unquote(sign[0]), worded(name))
+
+
+_THREE = re.compile("(?i)%(?:22|0a|0d)")
