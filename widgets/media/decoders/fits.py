@@ -90,7 +90,7 @@ def fits_picture(data: bytes, number: int, plane: int = 1, stretch: Stretch = "p
         place = place_of(shape, plane)
         _, came = _sizes(data, unit)
         if _is_compressed(unit):
-            values = unit.section[place] if place else unit.data
+            values = unit.section[place or ...]  # `data` would take the scale out of the header.
         else:
             rows = _rows_that_came(unit, shape, plane, came)
             values = unit.section[(*place, slice(0, rows))] if shape else None
@@ -203,7 +203,10 @@ def _blanked(unit: Any, values: Array) -> Array:
     blank = header.get("BLANK")
     if not isinstance(blank, int) or header.get("BITPIX", 8) < 0 or (blank and values.dtype.kind not in "iu"):
         return values
-    return np.ma.masked_equal(values, header.get("BZERO", 0) + blank * header.get("BSCALE", 1))
+    zero = header.get("BZERO", 0)
+    # Scaled numbers have less precision than the header: there a BLANK of 0 has become the zero point, rounded as they.
+    none = values.dtype.type(zero) if values.dtype.kind == "f" else zero + blank * header.get("BSCALE", 1)
+    return np.ma.masked_where(values == none, values)
 
 
 def _whole(data: bytes, unit: Any) -> Any:

@@ -7,6 +7,7 @@ of its strips and what is shown.
 from __future__ import annotations
 
 import io
+from contextlib import suppress
 import logging
 import math
 from dataclasses import dataclass
@@ -97,7 +98,8 @@ def raster_picture(data: bytes, page: int = 1, channel: int = COLOUR, stretch: S
             values = np.abs(values)
         tag = of.tags.get(_NO_DATA)
         if tag is not None:
-            values = np.ma.masked_equal(values, of.nodata)
+            with suppress(ValueError):  # `of.nodata` is 0 where no pixel can have what the tag says.
+                values = np.ma.masked_where(values == float(str(tag.value).strip("\0 ")), values)
         if int(of.photometric) == 0 and values.dtype.kind in "bu":  # White is zero, as in a fax.
             values = ~values if values.dtype.kind == "b" else np.iinfo(values.dtype).max - values
         found = picture(values if len(wanted) > 1 else values[:, :, 0], stretch)
