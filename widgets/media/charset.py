@@ -466,7 +466,7 @@ def _has_words_in_utf8(data: bytes) -> bool:
         unread = text.count("\ufffd")
         lost += unread
         read += 0 if unread else len(text)
-    return lost <= _MOST_LOST * read
+    return 0 < lost <= _MOST_LOST * read
 
 
 _RUNS = re.compile(rb"[\x80-\xfe]+")

@@ -107,9 +107,8 @@ class MediaView(View):
         if found.name == LOCKED:
             self._shown_now = replace(self._shown_now, why="it is locked with a password")
         self._view = lean(ipywidgets.VBox, [_boxed(self._shown_now)])
-        self.strip = show(
-            "" if nothing else _strip(reply, self.verdict, self._digests, self._shown_now), css="ww-verdict"
-        )
+        said = "" if nothing else _strip(reply, self.verdict, self._digests, self._shown_now, self.verdict.shown)
+        self.strip = show(said, css="ww-verdict")
         kinds = sorted((bare_kind(kind), media_type) for kind, media_type in offers())
         self.choice = lean(ipywidgets.Dropdown, options=[*_offered(self.verdict), *kinds], description="Show as")
         charsets = [("automatic", _AUTOMATIC), *((name, name) for name in _CHARSETS)]
@@ -199,7 +198,7 @@ class MediaView(View):
                 if self.is_closed:
                     return
                 reply = reread(self._reply, charset=Chosen(wanted.charset)) if wanted.charset else self._reply
-                change(self.strip, _strip(reply, self.verdict, self._digests, shown))
+                change(self.strip, _strip(reply, self.verdict, self._digests, shown, wanted.media_type))
                 if wanted != self._wanted:  # Another choice was made meanwhile.
                     self._job.start()
             case Failed(error):
@@ -271,9 +270,14 @@ def _may_be_text(verdict: Verdict) -> bool:
     return is_textual(verdict.shown) or bool(found.charset) or (is_textual(verdict.declared) and not found.media_type)
 
 
-def _strip(reply: Reply, verdict: Verdict, digests: list[tuple[str, Blob, Future[str]]], shown: Shown) -> Markup:
+def _strip(
+    reply: Reply, verdict: Verdict, digests: list[tuple[str, Blob, Future[str]]], shown: Shown, wanted: str
+) -> Markup:
     why = verdict.why if shown.kind == kind_of(verdict.shown) else f"{verdict.said}; shown as {shown.kind}."
-    if shown.why and verdict.shown == reply.media_type and verdict.agreed:  # The first bytes alone do not make it so.
+    failed = (
+        shown.why and wanted == verdict.shown and verdict.found.name != LOCKED
+    )  # No other choice of a person's did.
+    if failed and wanted == reply.media_type and verdict.agreed:  # The first bytes alone do not make it so.
         why = f"Declared {reply.media_type}, but it could not be read as that; shown as {shown.kind}."
     lines = [tag("p", why)]
     several = getattr(reply, "media_types", ())

@@ -58,6 +58,14 @@ def test_flac_says_what_its_head_says(shows: Shows) -> None:
     assert "ww-reason" not in html
 
 
+@pytest.mark.parametrize(("kind", "size"), [(0x80, 25), (0x84, 60)], ids=["cut", "another block first"])
+def test_flac_without_its_numbers_says_no_length(shows: Shows, kind: int, size: int) -> None:
+    numbers = (44_100 << 44 | 1 << 41 | 15 << 36 | 88_200).to_bytes(8)
+    html = shows((b"fLaC" + bytes([kind, 0, 0, 0x22]) + bytes(10) + numbers + bytes(40))[:size], "audio/flac").html
+    assert "FLAC" in html
+    assert not re.search(r"\d s\b", html)
+
+
 @pytest.mark.parametrize(
     ("head", "media_type", "words"),
     [

@@ -232,6 +232,10 @@ def _flac(data: bytes) -> FilmFacts | None:
     """Read STREAMINFO (RFC 9639, section 8.2): 20 bits of samples a second, 8 of others, 36 of how many there are."""
     if data[:4] != b"fLaC":
         return None
-    numbers = int.from_bytes(data[18:26])
+    numbers = int.from_bytes(data[18:26]) if len(data) >= _STREAMINFO and data[4] & 127 == 0 else 0
     rate, count = numbers >> 44, numbers & 0xFFFFFFFFF
     return FilmFacts("FLAC", (("FLAC", "yes"),), count / rate if rate else 0.0)
+
+
+_STREAMINFO = 26
+"""Bytes up to the end of its numbers; it is the first block of metadata, and its kind is 0."""

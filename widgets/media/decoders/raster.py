@@ -7,9 +7,9 @@ of its strips and what is shown.
 from __future__ import annotations
 
 import io
-from contextlib import suppress
 import logging
 import math
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
