@@ -490,3 +490,8 @@ def test_how_a_table_is_written_is_found_in_a_time_that_grows_with_its_length(si
 def test_the_numbers_far_along_a_row_count_too() -> None:
     row = ";".join([*(f"<<{number}>>" for number in range(510)), *(f"{number}.5" for number in range(900))])
     assert find_dialect([row] * 6).delimiter == ";"
+
+
+def test_words_at_the_end_of_two_long_rows_do_not_hide_their_numbers() -> None:
+    row = " ".join([*(f"0.{number}" for number in range(100, 700)), "and words"])
+    assert find_dialect([row] * 2).delimiter == " "

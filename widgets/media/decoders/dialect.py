@@ -27,6 +27,8 @@ _LOOKED_AT = 60
 _MOST_TITLES = 20
 _MOST_CELLS = 500
 """Cells of a row that are looked at, from all of it: one line may hold a million, words before numbers."""
+_FEWEST = 3
+"""Rows below which a rare sign has to part numbers: words and times hold it as well."""
 _YEARS = range(1500, 2200)
 _COMMENT = re.compile(r"\s*(?:#|%|//|!)")
 _SEP = re.compile(r'"?sep=(.)"?\s*$', re.IGNORECASE)
@@ -183,8 +185,8 @@ def _score(sample: Sequence[str], delimiter: str, quote: str, escape: str) -> tu
     if usual < 2:  # noqa: PLR2004 - one column is no reason to believe in a delimiter
         return 0.05 * known, rank
     rare = delimiter in _RARE
-    numeric = all(as_number(cell, delimiter) is not None for cell in cells)
-    if rare and (alike < 1 or (len(rows) < 3 and not numeric)):  # noqa: PLR2004 - words and times hold them as well
+    first = [cell.strip() for row in rows for cell in row[:_MOST_CELLS]] if rare and len(rows) < _FEWEST else []
+    if rare and (alike < 1 or any(as_number(cell, delimiter) is None for cell in first)):
         return 0.0, rank
     return alike * known * (0.5 if rare else 1.0) * (1 - 0.5 / usual), rank
 
