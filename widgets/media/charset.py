@@ -337,13 +337,13 @@ def _guessed(data: bytes, wrong: str, *, cut: bool) -> Decoded:
         return _western(data, wrong, cut=cut)
     if japanese := next((name for name in ("euc-jp", "shift_jis") if _kana(sample, name) >= _MUCH), ""):
         return _read(data, japanese, f"{wrong}; not UTF-8, most like {japanese}", cut=cut)
-    pairs = len(_PAIRED.findall(sample)) * 2
+    paired = sum(map(len, _PAIRED.findall(sample)))
     beyond = [sign for sign in _read(sample, "windows-1252", "", cut=True).text if not sign.isascii()]
-    if not pairs and not any(sign.isalpha() and sign not in "ªºµ" for sign in beyond):
+    if not paired and not any(sign.isalpha() and sign not in "ªºµ" for sign in beyond):
         return _western(data, wrong, cut=cut)
     import charset_normalizer  # noqa: PLC0415 - a page opens without it
 
-    single = 2 * pairs < len(beyond)
+    single = 2 * paired <= len(beyond)
     candidates = {_codec(name).name: name for name in _CANDIDATES if not (single and name in _DOUBLE)}
     matches = charset_normalizer.from_bytes(sample, cp_isolation=list(candidates))
     best = matches.best()
@@ -368,7 +368,7 @@ def _telling(data: bytes) -> bytes:
     return b"".join(line for line in lines if not line.isascii())[:_SAMPLE]
 
 
-_PAIRED = re.compile(rb"[\x80-\x9f\xa1-\xff]{2}")
+_PAIRED = re.compile(rb"[\x80-\x9f\xa1-\xff]{2,}")
 """Bytes beyond ASCII beside each other, but for blanks: charsets of two bytes a sign hardly write without. A degree, a
 pound or a section that stands alone would take the letter behind it for its other half."""
 
