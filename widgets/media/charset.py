@@ -339,7 +339,8 @@ def _guessed(data: bytes, wrong: str, *, cut: bool) -> Decoded:
         return _read(data, japanese, f"{wrong}; not UTF-8, most like {japanese}", cut=cut)
     paired = sum(map(len, _PAIRED.findall(sample)))
     beyond = [sign for sign in _read(sample, "windows-1252", "", cut=True).text if not sign.isascii()]
-    if not paired and not any(sign.isalpha() and sign not in "ªºµ" for sign in beyond):
+    letters = any(sign.isalpha() and sign not in "ªºµ" for sign in beyond)
+    if not (paired or letters or _is_odd(sample)):
         return _western(data, wrong, cut=cut)
     import charset_normalizer  # noqa: PLC0415 - a page opens without it
 
