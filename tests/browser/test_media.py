@@ -100,7 +100,7 @@ def test_what_the_camera_noted_is_there_without_the_place(board: Board) -> None:
     out = io.BytesIO()
     Image.new("RGB", (20, 20)).save(out, "JPEG", exif=notes)
     view = board.shows(out.getvalue(), "image/jpeg")
-    view.get_by_text("What the camera noted").click()
+    view.get_by_text("What its tags say").click()
     expect(view.get_by_text("Camera 7")).to_be_visible()
     expect(view.get_by_text("GPS")).to_have_count(0)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -46,6 +47,24 @@ def walk(widget: ipywidgets.Widget) -> Iterator[ipywidgets.Widget]:
     yield widget
     for child in getattr(widget, "children", ()):
         yield from walk(child)
+
+
+def growth(work: Callable[[int], object], size: int) -> float:
+    """How many times as long it takes with four times as much: some 4 in proportion, 16 with its square.
+
+    Processor time against processor time, so that it matters little how fast the machine is and what else it does.
+    """
+
+    def taken(size: int) -> float:
+        begun = time.process_time()
+        work(size)
+        return time.process_time() - begun
+
+    return min(taken(4 * size) for _ in range(3)) / min(taken(size) for _ in range(3))
+
+
+LINEAR = 9
+"""Growth beyond which work is not in proportion."""
 
 
 @pytest.fixture

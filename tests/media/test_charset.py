@@ -4,7 +4,7 @@ import pytest
 import webencodings
 
 from tests.media.held_out import SENTENCES as HELD_OUT
-from widgets.media.charset import decode, known_as
+from widgets.media.charset import Chosen, _has_words_in_utf8, decode, known_as
 from widgets.media.sniff import sniff
 
 
@@ -34,8 +34,84 @@ def test_text_is_read_by_what_fits(data: bytes, declared: str, text: str, used: 
 
 
 def test_the_reason_names_a_declaration_that_does_not_fit() -> None:
-    assert decode("größer".encode("latin-1"), "utf-8").text == "gr\ufffd\ufffder"
+    decoded = decode("größer".encode("latin-1"), "utf-8")
+    assert (decoded.text, decoded.why) == ("größer", "declared utf-8, which does not fit; not UTF-8 either")
     assert decode(b"abc", "klingon").why == "declared klingon, which is not known here; valid UTF-8"
+
+
+@pytest.mark.parametrize("charset", ["windows-1251", "koi8-r", "gb18030", "shift_jis", "euc-kr", "ibm866"])
+def test_a_page_that_names_its_charset_is_read_by_it_where_the_header_is_wrong(charset: str) -> None:
+    words = {"gb18030": "火星天气零下六十度", "shift_jis": "火星の天気、気温", "euc-kr": "화성의 날씨"}.get(
+        charset, "Погода на Марсе: ветер западный, Ростов"
+    )
+    decoded = decode(words.encode(charset), "utf-8", stated=charset)
+    assert (decoded.text, decoded.why) == (words, "declared utf-8, which does not fit; as it says itself")
+
+
+@pytest.mark.parametrize(
+    ("data", "text"),
+    [
+        ("größer, schöner\n".encode() + b"stra\xdfe", "größer, schöner\nstra\ufffde"),
+        ("größ".encode() + b"\xc3", "größ\ufffd"),
+        (b"plain \xe2\x82", "plain \ufffd"),
+        ("lost \ufffd\ufffd\ufffd ".encode() + b"\xff", "lost \ufffd\ufffd\ufffd \ufffd"),
+    ],
+)
+def test_utf8_of_which_little_is_spoilt_stays_utf8(data: bytes, text: str) -> None:
+    assert decode(data, "utf-8", stated="koi8-r").text == text
+
+
+MIXED = {
+    "a line of UTF-8 among more of Latin-1": ("2024 größe\n".encode() * 3 + b"2024 gr\xf6\xdfe\n" * 5, ""),
+    "a header in UTF-8 over cells in Latin-1": ("t;°C\n".encode() + b"0;21\xb0C\n1;22\xb0C\n", ""),
+    "values by two programs": ('{"a":"20°C"'.encode() + b',"b":"21\xb0C","c":"22\xb0C"}', ""),
+    "a range that begins within a sign": ("€ 5, café".encode()[1:], ""),
+    "one sign and two bytes of no charset": ("café ".encode() + b"\xff\xfe", ""),
+    "a sign without its first byte": ("ok 👍 done ".encode() + "🎉 …".encode()[1:], ""),
+    "words of which the page says that they are GBK": ("<p>你好".encode() + b"\xff\xff\xff", "gbk"),
+}
+
+
+@pytest.mark.parametrize("what", MIXED)
+def test_what_is_utf8_in_part_is_read_as_declared(what: str) -> None:
+    data, stated = MIXED[what]
+    decoded = decode(data, "utf-8", stated=stated)
+    assert (decoded.text, decoded.used) == (data.decode("utf-8", "replace"), "utf-8")
+    assert not decoded.faithful
+
+
+@pytest.mark.parametrize("declared", ["utf-8", ""])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "t;T\n0;20°C\n1;21°C\n2;22°C\n3;23°C\n",
+        "a;p\nx;£5\ny;£6\nz;£7\nw;£8\n",
+        "<a><b>§ 1</b><b>§ 2</b><b>§ 3</b><b>§ 4</b></a>",
+        "<p>\xa0\xa0£5 £6 £7 £8</p>",
+        "© 2024 Foo® Bar™ § 5\n",
+        "x = 3 ± 1; 1º; 5 µm; 2 m²",
+        "Müller;20°C;21°C;22°C;23°C",
+    ],
+)
+def test_a_sign_that_stands_alone_takes_no_letter_with_it(text: str, declared: str) -> None:
+    assert decode(text.encode("cp1252"), declared).text == text
+
+
+@pytest.mark.parametrize(
+    ("codec", "text"),
+    [("gb18030", "很好的日子"), ("big5", "看電影"), ("shift_jis", "テスト結果"), ("euc-kr", "우리는 오늘")],
+)
+def test_a_few_signs_of_two_bytes_are_no_utf8(codec: str, text: str) -> None:
+    assert not _has_words_in_utf8(f"t;x\n{text}\n".encode(codec))
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "windows-1252", "big5"])
+def test_a_chosen_charset_is_not_doubted(charset: str) -> None:
+    data = b"\xef\xbb\xbfgr\xf6\xdfe \xff 20\xb0C"
+    decoded = decode(data, Chosen(charset), stated="koi8-r")
+    plain = data[3:] if charset == "utf-8" else data
+    codec = "cp1252" if charset == "windows-1252" else charset
+    assert (decoded.text, decoded.used, decoded.why) == (plain.decode(codec, "replace"), charset, "chosen")
 
 
 def test_what_cannot_be_read_is_marked_and_said() -> None:

@@ -55,13 +55,39 @@ def test_any_type_can_be_chosen_and_the_first_view_comes_back(shows: Shows) -> N
         assert there in seen.html
 
 
+@pytest.mark.parametrize("chosen", ["application/json", "image/png"])
+def test_what_cannot_be_read_as_chosen_is_not_said_of_what_is_declared(shows: Shows, chosen: str) -> None:
+    seen = shows(b"hello words", "text/plain")
+    seen.whole.choice.value = chosen
+    seen.whole.join(30)
+    assert "Shown as " in seen.html
+    assert "could not be read as that" not in seen.whole.strip.value
+
+
+def test_what_cannot_be_read_as_declared_is_said(shows: Shows) -> None:
+    strip = shows(b'{"a": 1, ' + b" " * 70_000 + b"oops", "application/json").whole.strip.value
+    assert "Declared application/json, but it could not be read as that; shown as text." in strip
+
+
 def test_text_can_be_read_by_another_charset(shows: Shows) -> None:
     seen = shows("привет".encode("koi8-r"), "text/plain")
     assert "привет" not in seen.html
     seen.whole.charset.value = "koi8-r"
     seen.whole.join(30)
     assert "привет" in seen.html
-    assert "Charset koi8-r (declared)" in seen.whole.strip.value
+    assert "Charset koi8-r (chosen)" in seen.whole.strip.value
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "windows-1251", "euc-kr"])
+def test_a_charset_that_is_chosen_is_not_doubted(shows: Shows, charset: str) -> None:
+    body = "Größe, schöne Straße, Übung und Ärger".encode("latin-1")
+    seen = shows(body, "text/plain", charset="utf-8")
+    assert "Charset windows-1252 (declared utf-8, which does not fit" in seen.whole.strip.value
+    seen.whole.charset.value = charset
+    seen.whole.join(30)
+    codec = "cp1251" if charset == "windows-1251" else charset
+    assert body.decode(codec, "replace")[:12] in seen.html
+    assert f"Charset {charset} (chosen)" in seen.whole.strip.value
 
 
 def test_a_view_that_is_replaced_is_closed(shows: Shows) -> None:

@@ -11,11 +11,13 @@ import time
 import openpyxl
 import pytest
 
+from tests.media.conftest import LINEAR, growth
 from tests.media.test_wild_kinds import fetched
 from tests.media.test_wild_more import PLAYERS, compound
 from widgets.media import Piece, child
-from widgets.media.charset import LOOKED_AT, decode, heeded
+from widgets.media.charset import LOOKED_AT, decode
 from widgets.media.decoders import multipart, read_table
+from widgets.media.decoders.dialect import find_dialect
 from widgets.media.decoders.values import read_values
 from widgets.media.names import disposed
 from widgets.media.registry import kind_of
@@ -85,7 +87,7 @@ def test_a_default_of_servers_is_known_by_each_of_its_names(label: str) -> None:
 
 @pytest.mark.parametrize("label", ["windows-1252", "cp1252", "ansi", "iso-8859-15"])
 def test_what_no_server_says_by_default_is_heeded(label: str) -> None:
-    assert heeded(label, "Québec".encode()) == label
+    assert decode("Québec".encode(), label).text == "QuÃ©bec"
 
 
 @pytest.mark.parametrize("far", ["größer".encode(), "größer".encode("latin-1")])
@@ -97,6 +99,17 @@ def test_strip_and_text_decide_alike_however_far_the_letters_stand(far: bytes) -
     assert "größer" in view._text.value
     used = "utf-8" if far.isascii() or far == "größer".encode() else "windows-1252"
     assert f"Charset {used} " in seen.whole.strip.value
+
+
+@pytest.mark.parametrize("declared", ["text/plain", "text/plain; charset=utf-8"])
+def test_a_text_whose_letters_stand_far_behind_is_read_by_them_on_each_page(declared: str) -> None:
+    body = b"a plain line of words\n" * 30_000 + "größer".encode("latin-1")
+    view = fetched(body, declared).one(TextView)
+    view.page.value = view.page.max
+    assert "größer" in view._text.value
+    view.search.value = "größer"
+    view.join(90)
+    assert "1 of 30,001 lines hold it" in view._hits.value
 
 
 def test_what_was_not_looked_at_is_not_said_to_be_valid() -> None:
@@ -467,3 +480,18 @@ def test_the_tag_of_other_letters_never_stays_in_a_name(header: str, name: str) 
 def test_only_bytes_that_tell_something_are_said_to_agree(declared: str) -> None:
     body = b"Object = Cube\n" * 500 + bytes(range(256)) * 100 if "cube" in declared else b"()*" * 2000
     assert fetched(body, declared).whole.chips == ((f"**{declared}**", ""),)
+
+
+@pytest.mark.parametrize("sign", ["\t", "' ", ",'", "a ", "> "])
+def test_how_a_table_is_written_is_found_in_a_time_that_grows_with_its_length(sign: str) -> None:
+    assert growth(lambda size: find_dialect([sign * size + "\n"] * 2), 10_000) < LINEAR
+
+
+def test_the_numbers_far_along_a_row_count_too() -> None:
+    row = ";".join([*(f"<<{number}>>" for number in range(510)), *(f"{number}.5" for number in range(900))])
+    assert find_dialect([row] * 6).delimiter == ";"
+
+
+def test_words_at_the_end_of_two_long_rows_do_not_hide_their_numbers() -> None:
+    row = " ".join([*(f"0.{number}" for number in range(100, 700)), "and words"])
+    assert find_dialect([row] * 2).delimiter == " "

@@ -269,6 +269,14 @@ def test_what_stands_before_a_pdf_is_stepped_over(shows: Shows, document: bytes)
     assert "4 bytes that do not belong to it stand before the PDF" in seen.whole.strip.value
 
 
+@pytest.mark.parametrize("charset", ["utf-8", "iso-8859-1", ""])
+@pytest.mark.parametrize("before", [b"Notice: undefined index x\n", b""])
+def test_a_pdf_that_says_that_it_is_no_text_is_none(shows: Shows, before: bytes, charset: str) -> None:
+    body = before + b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n" + b"1 0 obj\n" * 400
+    found = shows(body, "application/pdf", charset=charset).whole.verdict.found
+    assert (found.media_type, found.offset) == ("application/pdf", len(before))
+
+
 def test_pdfium_is_asked_where_pypdf_gives_up(shows: Shows, document: bytes) -> None:
     start = document.rindex(b"startxref")
     seen = shows(document[:start], "application/pdf")

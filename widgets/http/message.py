@@ -79,8 +79,12 @@ class Hop:
 
 def readable(value: str, charset: str = "") -> str:
     """Return a header value as one line without controls and bidirectional marks, in the letters that were `meant`."""
-    shown = "".join(" " if unicodedata.category(char) in _HIDDEN else char for char in meant(value, charset))
-    return " ".join(shown.split())
+    return in_one_line(meant(value, charset))
+
+
+def in_one_line(text: str) -> str:
+    """Return a text as one line without controls, bidirectional marks and other signs that nobody sees."""
+    return " ".join("".join(" " if unicodedata.category(char) in _HIDDEN else char for char in text).split())
 
 
 def meant(value: str, charset: str = "") -> str:
@@ -192,11 +196,22 @@ def spelled(value: str) -> str:
 
 
 def worded(text: str) -> str:
-    """Return a text with its encoded words (RFC 2047) undone, as far as they can be."""
+    """Return a text with its encoded words (RFC 2047) undone, as far as they can be, whatever stands between them.
+
+    >>> worded("=?utf-8?q?M=C3=A4rz?= größe, =?klingon?q?x?=")
+    'März größe, =?klingon?q?x?='
+    """
     from email.errors import HeaderParseError  # noqa: PLC0415 - for the few that need it
     from email.header import decode_header, make_header  # noqa: PLC0415
 
-    try:
-        return str(make_header(decode_header(text)))
-    except (LookupError, ValueError, HeaderParseError):
-        return text
+    def undone(run: re.Match[str]) -> str:
+        try:
+            return str(make_header(decode_header(run[0])))
+        except (LookupError, ValueError, HeaderParseError):
+            return run[0]
+
+    return _RUN_OF_WORDS.sub(undone, text)
+
+
+_RUN_OF_WORDS = re.compile(r"{0}(?:\s*{0})*".format(r"=\?[^?\s]{1,60}\?[BbQq]\?[^?]*\??\?="))
+"""Blanks between words are none of the text, and a letter may begin in one and end in the next."""

@@ -9,57 +9,58 @@ from __future__ import annotations
 import re
 
 _TABLE = """
-image/jpeg jpg jpeg jpe jfif pjpeg
-image/png png apng
+image/jpeg jpg jpeg jpe jfif pjpeg image/jpg image/pjpeg
+image/png png apng image/apng image/x-png
 image/gif gif
 image/webp webp
 image/tiff tif tiff geotiff cog dng nef cr2 arw dcraw
-image/x-icon ico icon
-image/bmp bmp dib
+image/x-icon ico icon image/vnd.microsoft.icon
+image/bmp bmp dib image/x-ms-bmp
 image/vnd.adobe.photoshop psd photoshop
 image/jp2 jp2 jpx jpeg2000 jpf
 image/jxl jxl
 image/avif avif
-image/heic heic heif
+image/heic heic heif image/heif
 image/heif heif heic
-audio/mpeg mp3 mpeg mpg mpeg3 mpa
-audio/aac aac adts
-audio/wav wav wave
+audio/mpeg mp3 mpeg mpg mpeg3 mpa audio/mp3
+audio/aac aac adts audio/aacp audio/x-aac audio/x-hx-aac-adts
+audio/wav wav wave audio/x-wav audio/wave audio/vnd.wave
 audio/aiff aiff aif aifc
 audio/midi midi mid
-audio/flac flac
-audio/ogg ogg oga vorbis opus speex
-audio/mp4 mp4 m4a m4b mp4a
+audio/flac flac audio/x-flac
+audio/ogg ogg oga vorbis opus speex application/ogg video/ogg
+audio/mp4 mp4 m4a m4b mp4a audio/x-m4a audio/m4a
 audio/amr amr
 video/mp4 mp4 m4v mpeg4 mp4v
 video/quicktime quicktime mov qt
-video/webm webm matroska mkv mka
+video/webm webm matroska mkv mka audio/webm video/x-matroska
 video/ogg ogg ogv theora
 video/x-msvideo avi msvideo
 video/mpeg mpeg mpg mp2p mpeg2
 video/x-flv flv
-application/pdf pdf pdfa acrobat illustrator
+application/pdf pdf pdfa acrobat illustrator application/x-pdf
 application/postscript postscript ps eps
 application/rtf rtf
-application/zip zip nupkg nuget wheel whl egg war ear xpi cbz
-application/gzip gzip gz tgz gunzip
+application/zip zip nupkg nuget wheel whl egg war ear xpi cbz application/x-zip-compressed
+application/gzip gzip gz tgz gunzip application/x-gzip
 application/x-bzip2 bzip2 bzip bz2
 application/x-xz xz
-application/zstd zstd zst zstandard
+application/zstd zstd zst zstandard application/x-zstd
 application/x-tar tar ustar
 application/vnd.rar rar cbr
 application/x-7z-compressed 7z 7zip
-application/fits fits
-application/x-hdf5 hdf hdf5 h5 netcdf4 keras
+application/fits fits image/fits application/x-fits image/x-fits
+application/x-hdf5 hdf hdf5 h5 netcdf4 keras application/x-netcdf application/netcdf application/x-netcdf4
+    application/x-hdf application/hdf5 application/x-hdf-5 application/vnd.hdfgroup.hdf5
 application/x-hdf4 hdf hdf4
 application/x-netcdf netcdf netcdf3 nc
-application/vnd.apache.parquet parquet
-application/vnd.apache.arrow.file arrow feather -stream
+application/vnd.apache.parquet parquet application/parquet application/x-parquet
+application/vnd.apache.arrow.file arrow feather -stream application/x-feather
 application/x-feather feather
 application/x-npy npy numpy
 application/avro avro
-application/vnd.sqlite3 sqlite sqlite3 mbtiles gpkg geopackage
-application/x-grib grib grib1 grib2 grb
+application/vnd.sqlite3 sqlite sqlite3 mbtiles gpkg geopackage application/x-sqlite3 application/geopackage+sqlite3
+application/x-grib grib grib1 grib2 grb application/grib application/x-grib2 application/wmo-grib
 application/dicom dicom dcm
 application/cbor cbor
 application/x-ole-storage ole cfb cdfv2 hwp
@@ -77,10 +78,22 @@ font/woff woff
 font/woff2 woff2
 font/ttf ttf truetype sfnt
 font/otf otf opentype sfnt
+application/xml text/xml
+application/json text/json
+image/j2c image/x-jp2-codestream
+image/x-portable-pixmap image/x-portable-anymap image/x-pnm
+application/x-votable+xml text/x-votable+xml
+application/geo+json application/vnd.geo+json
+application/x-matlab-data application/matlab application/x-matlab application/x-mat
 """
-"""Media type, then words of which one stands in its names, and behind a hyphen words of names of its neighbours."""
+"""Media type, then words of which one stands in its names, behind a hyphen words of names of its neighbours, and whole
+names that mean the same wherever they stand: NetCDF-4 is HDF5 and Feather 2 is Arrow, and each is served as the other.
+"""
 
-_CALLED = {media_type: frozenset(words) for media_type, *words in map(str.split, _TABLE.strip().splitlines())}
+_ROWS = [(row[0], row[1:]) for row in map(str.split, _TABLE.replace("\n    ", " ").strip().splitlines())]
+_WORDS = {media_type: frozenset(word for word in words if "/" not in word) for media_type, words in _ROWS}
+_CALLED = {media_type: words for media_type, words in _WORDS.items() if words}
+_SAME = {name: media_type for media_type, words in _ROWS for name in words if "/" in name}
 _PERCEIVED = frozenset({"audio", "font", "image", "message", "model", "multipart", "text", "video"})
 _BOTH = ({"audio", "video"},)
 """Families whose formats share their containers."""
@@ -108,64 +121,6 @@ def is_called(declared: str, media_type: str) -> bool:
 
 
 _SHARED = frozenset({"matroska", "ogg", "mp4"})
-
-
-_SAME = {
-    "image/jpg": "image/jpeg",
-    "image/apng": "image/png",
-    "image/pjpeg": "image/jpeg",
-    "image/x-png": "image/png",
-    "image/vnd.microsoft.icon": "image/x-icon",
-    "image/x-ms-bmp": "image/bmp",
-    "image/fits": "application/fits",
-    "audio/x-wav": "audio/wav",
-    "audio/wave": "audio/wav",
-    "audio/vnd.wave": "audio/wav",
-    "audio/mp3": "audio/mpeg",
-    "audio/x-flac": "audio/flac",
-    "audio/x-m4a": "audio/mp4",
-    "audio/m4a": "audio/mp4",
-    **dict.fromkeys(("audio/aacp", "audio/x-aac", "audio/x-hx-aac-adts"), "audio/aac"),
-    "application/ogg": "audio/ogg",
-    "video/ogg": "audio/ogg",
-    "audio/webm": "video/webm",
-    "video/x-matroska": "video/webm",
-    "application/x-pdf": "application/pdf",
-    "application/x-gzip": "application/gzip",
-    "application/x-zip-compressed": "application/zip",
-    "text/xml": "application/xml",
-    "text/json": "application/json",
-    # NetCDF-4 is HDF5, and both are served under each other's names.
-    **dict.fromkeys(
-        (
-            "application/x-netcdf",
-            "application/netcdf",
-            "application/x-netcdf4",
-            "application/x-hdf",
-            "application/hdf5",
-        ),
-        "application/x-hdf5",
-    ),
-    **dict.fromkeys(("application/x-hdf-5", "application/vnd.hdfgroup.hdf5"), "application/x-hdf5"),
-    **dict.fromkeys(("application/parquet", "application/x-parquet"), "application/vnd.apache.parquet"),
-    # Feather 2 is Arrow.
-    **dict.fromkeys(
-        ("application/x-feather", "application/vnd.apache.arrow.file"), "application/vnd.apache.arrow.file"
-    ),
-    "application/x-sqlite3": "application/vnd.sqlite3",
-    "application/geopackage+sqlite3": "application/vnd.sqlite3",
-    **dict.fromkeys(("application/grib", "application/x-grib2", "application/wmo-grib"), "application/x-grib"),
-    "image/heif": "image/heic",
-    "image/x-jp2-codestream": "image/j2c",
-    "application/x-zstd": "application/zstd",
-    **dict.fromkeys(("image/x-portable-anymap", "image/x-pnm"), "image/x-portable-pixmap"),
-    "text/x-votable+xml": "application/x-votable+xml",
-    "application/vnd.geo+json": "application/geo+json",
-    **dict.fromkeys(("application/matlab", "application/x-matlab", "application/x-mat"), "application/x-matlab-data"),
-    "application/x-fits": "application/fits",
-    "image/x-fits": "application/fits",
-}
-"""Names that mean the same."""
 
 
 def same(media_type: str) -> str:

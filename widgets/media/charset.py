@@ -10,8 +10,12 @@ import codecs
 import re
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import webencodings
+
+if TYPE_CHECKING:
+    from .reply import Blob
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -89,13 +93,22 @@ _SAMPLE = 16_384
 _HALVES = re.compile(rb"\xed[\xa0-\xaf][\x80-\xbf]\xed[\xb0-\xbf][\x80-\xbf]")
 """A sign beyond U+FFFF as two halves of three bytes each (CESU-8, UTS 26), as Java and Oracle write it."""
 
+_HALF = re.compile(rb"\xed[\xa0-\xbf][\x80-\xbf]")
+_LOST = "\ufffd".encode()
+
 LOOKED_AT = 5_000_000
-"""Bytes by which it is decided whether a declared charset is heeded: the same ones for all that is said and shown."""
+"""Bytes by which the charset of a text is found: the same ones for all that is said and shown of it."""
 
 _UNKNOWN = "is not known here"
 
 _FEW = 0.02
 """Up to this share of the signs beyond ASCII may be unreadable before a charset is held for the wrong one."""
+
+
+class Chosen(str):
+    """A charset that a person chose: text is read by it whatever it looks like."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,30 +141,37 @@ def decode(  # noqa: C901, PLR0911, PLR0912 - the order in which what is said co
     Args:
         data: Bytes of text.
         declared: What the header says, or empty: one of the 228 labels of the Encoding standard, or of a few more.
+            One that is `Chosen` is not doubted.
         stated: What the text says of itself, or empty; see `stated_in`.
         cut: Whether `data` may end in the middle of a character.
     """
+    known = known_as(declared)
+    if known and isinstance(declared, Chosen):
+        bom = next((bom for bom, name in _BOMS if name == known and data.startswith(bom)), b"")
+        return _read(data[len(bom) :], known, "chosen", cut=cut)
     for bom, name in _BOMS:
         if data.startswith(bom):
             return _read(data[len(bom) :], name, "byte order mark", cut=cut)
-    known = known_as(declared)
-    if known == "windows-1252" and heeded(declared, data, cut=cut) == "utf-8":
+    if known == "windows-1252" and _by_default(declared) and not data.isascii() and _is_utf8(data, cut=cut):
         which = f"its first {len(data):,} bytes are" if cut else "all of it is"
         return _read(data, "utf-8", f"declared {declared}, but {which} valid UTF-8", cut=cut)
     if known.startswith("utf-16") and (wide := _wide(data)).startswith("utf-16") and wide != known:
         return _read(data, wide, f"declared {declared}, but its NULs stand as in {wide}", cut=cut)
     if known and not (known.startswith("utf-16") and _is_utf8(data, cut=cut)):
         decoded = _read(data, known, "declared", cut=cut)
-        if decoded.faithful or known == "utf-8" or nearly(decoded):
-            return decoded
-    inner = known_as(stated)
-    if inner:
-        decoded = _read(data, inner, "as it says itself", cut=cut)
-        if decoded.faithful or nearly(decoded):
+        if decoded.faithful or nearly(decoded) or (known == "utf-8" and _is_utf8_for_most(data)):
             return decoded
     wrong = (
         f"declared {declared[:40]}, which {'does not fit' if known else _UNKNOWN}" if declared else "none is declared"
     )
+    inner = known_as(stated)
+    if inner:
+        own = "as it says itself"
+        decoded = _read(data, inner, f"{wrong}; {own}" if declared else own, cut=cut)
+        if decoded.faithful or nearly(decoded):
+            return decoded
+    if known == "utf-8" and _has_words_in_utf8(data):
+        return _read(data, known, "declared", cut=cut)
     if wide := _wide(data):
         decoded = _read(data, wide, f"{wrong}; its NULs stand as in {wide}", cut=cut)
         if decoded.faithful and not _CONTROL.search(decoded.text):
@@ -171,23 +191,28 @@ def decode(  # noqa: C901, PLR0911, PLR0912 - the order in which what is said co
     return _guessed(data, wrong, cut=cut)
 
 
-def heeded(declared: str, beginning: bytes, *, cut: bool = False) -> str:
-    r"""Return the label by which a text is read that is declared so: UTF-8, where a server says Latin-1 of everything.
-
-    Tomcat, Spring and Apache's AddDefaultCharset declare ISO-8859-1 or US-ASCII whatever programs write, and words in
-    Latin-1 are hardly ever UTF-8 throughout. The standard's own name for both, windows-1252, is what a person chooses.
-
-    >>> heeded("iso-8859-1", "größer".encode()), heeded("l1", b"gr\xf6\xdfer"), heeded("koi8-r", b"")
-    ('utf-8', 'windows-1252', 'koi8-r')
+def decode_beginning(body: Blob, declared: str, media_type: str) -> Decoded:
+    """Read the first `LOOKED_AT` bytes of a body, which decide by which charset all of it is read.
 
     Args:
-        declared: What the header says, or empty.
-        beginning: The first `LOOKED_AT` bytes of all of the text, not only of what is read now.
-        cut: Whether there are more.
+        body: All of it.
+        declared: The charset that the header says, or empty.
+        media_type: The type that it says, or empty.
     """
-    if "1252" in declared or declared.lower() == "ansi" or known_as(declared) != "windows-1252":
-        return declared
-    return "utf-8" if not beginning.isascii() and _is_utf8(beginning, cut=cut) else "windows-1252"
+    data = body[:LOOKED_AT]
+    return decode(data, declared, stated=stated_in(data[:_PRESCAN], media_type), cut=len(body) > LOOKED_AT)
+
+
+def reread_as(data: bytes, decoded: Decoded, *, cut: bool = False) -> Decoded:
+    """Read another part of a text by the charset by which its beginning was read, whatever that part looks like.
+
+    Args:
+        data: Bytes of the same text.
+        decoded: Its first `LOOKED_AT` bytes, as `decode` read them.
+        cut: Whether `data` may end in the middle of a character.
+    """
+    bom = next((bom for bom, name in _BOMS if name == decoded.used and data.startswith(bom)), b"")
+    return _read(data[len(bom) :], decoded.used, decoded.why, cut=cut)
 
 
 def known_as(label: str) -> str:
@@ -307,15 +332,20 @@ _STATED_ANYWHERE = (
 
 def _guessed(data: bytes, wrong: str, *, cut: bool) -> Decoded:
     """Read what declares nothing that fits and is not UTF-8."""
-    # Lines of ASCII tell nothing. No charset that is guessed at here uses the byte of a line end for anything else.
-    sample = b"".join(line for line in data[: 16 * _SAMPLE].splitlines(keepends=True) if not line.isascii())[:_SAMPLE]
+    sample = _telling(data)
     if sum(byte > 127 for byte in sample) < _FEWEST:  # noqa: PLR2004 - the last of ASCII
         return _western(data, wrong, cut=cut)
     if japanese := next((name for name in ("euc-jp", "shift_jis") if _kana(sample, name) >= _MUCH), ""):
         return _read(data, japanese, f"{wrong}; not UTF-8, most like {japanese}", cut=cut)
+    paired = sum(map(len, _PAIRED.findall(sample)))
+    beyond = [sign for sign in _read(sample, "windows-1252", "", cut=True).text if not sign.isascii()]
+    letters = any(sign.isalpha() and sign not in "ªºµ" for sign in beyond)
+    if not (paired or letters or _is_odd(sample)):
+        return _western(data, wrong, cut=cut)
     import charset_normalizer  # noqa: PLC0415 - a page opens without it
 
-    candidates = {_codec(name).name: name for name in _CANDIDATES}
+    single = 2 * paired <= len(beyond)
+    candidates = {_codec(name).name: name for name in _CANDIDATES if not (single and name in _DOUBLE)}
     matches = charset_normalizer.from_bytes(sample, cp_isolation=list(candidates))
     best = matches.best()
     name = candidates[codecs.lookup(best.encoding).name] if best is not None else _LATIN[0]
@@ -329,6 +359,21 @@ def _guessed(data: bytes, wrong: str, *, cut: bool) -> Decoded:
     found = _read(data, name, f"{wrong}; not UTF-8, most like {name}", cut=cut)
     return found if found.faithful or nearly(found) else _western(data, wrong, cut=cut)
 
+
+def _telling(data: bytes) -> bytes:
+    """Return the first lines that are not ASCII, which tells nothing.
+
+    No charset that is guessed at here uses the byte of a line end for anything else.
+    """
+    lines = data[: 16 * _SAMPLE].splitlines(keepends=True)
+    return b"".join(line for line in lines if not line.isascii())[:_SAMPLE]
+
+
+_PAIRED = re.compile(rb"[\x80-\x9f\xa1-\xff]{2,}")
+"""Bytes beyond ASCII beside each other, but for blanks: charsets of two bytes a sign hardly write without. A degree, a
+pound or a section that stands alone would take the letter behind it for its other half."""
+
+_DOUBLE = frozenset({"shift_jis", "euc-jp", "gb18030", "big5", "euc-kr"})
 
 _MUCH = 0.15
 """Share of kana among what is not ASCII from which a text is Japanese; nothing else holds them."""
@@ -387,6 +432,48 @@ def nearly(decoded: Decoded) -> bool:
     """Whether all but a few of the signs beyond ASCII could be read, as where one byte was spoilt on the way."""
     beyond = len(decoded.text) - len(decoded.text.encode("ascii", "ignore"))
     return decoded.text.count("\ufffd") <= beyond * _FEW
+
+
+def _by_default(declared: str) -> bool:
+    """Whether a label of Latin-1 or ASCII may be one that a server says of everything.
+
+    Tomcat, Spring and Apache's AddDefaultCharset declare ISO-8859-1 or US-ASCII whatever programs write, and words in
+    Latin-1 are hardly ever UTF-8 throughout. The standard's own name for both, windows-1252, is what a person chooses.
+    """
+    return "1252" not in declared and declared.lower() != "ansi"
+
+
+def _is_utf8_for_most(data: bytes) -> bool:
+    """Whether more signs beyond ASCII can be read as UTF-8 than cannot: words in any other charset hardly can.
+
+    Servers declare UTF-8 of all that they send, old pages and tables of spreadsheets among it.
+    """
+    plain = _HALF.sub(_LOST, data)
+    text = _read(plain, "utf-8", "", cut=True).text
+    lost = text.count("\ufffd") - plain.count(_LOST)
+    return 2 * lost <= len(text) - len(text.encode("ascii", "ignore"))
+
+
+def _has_words_in_utf8(data: bytes) -> bool:
+    """Whether one in four signs beyond ASCII is UTF-8, and stands where there is nothing else.
+
+    What is UTF-8 may be short and cut in the middle of a sign, or hold lines of somebody else's. In another charset a
+    few bytes may look like a sign of it as well, but hardly those from one letter of ASCII to the next.
+    """
+    sample = _telling(data)
+    read, lost = 0, sample.count(b"\xff")
+    for run in _RUNS.findall(sample):
+        text = run.decode("utf-8", "replace")
+        unread = text.count("\ufffd")
+        lost += unread
+        read += 0 if unread else len(text)
+    return 0 < lost <= _MOST_LOST * read
+
+
+_RUNS = re.compile(rb"[\x80-\xfe]+")
+"""FF is neither half of a sign of two bytes anywhere."""
+
+_MOST_LOST = 3
 
 
 def _wide(data: bytes) -> str:

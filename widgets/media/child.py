@@ -268,4 +268,4 @@ def _kind(error: BaseException) -> tuple[Literal["memory", "depth", "told", "fai
 def _words(error: BaseException) -> str:
     # Some libraries name the object that they read, which tells a person nothing.
     words = re.sub(r"\s*:?\s*<[\w.]+ object at 0x[0-9a-f]+>", "", str(error))
-    return " ".join(words.split())[:200] or type(error).__name__
+    return " ".join(words.split())[:200].rstrip(".") or type(error).__name__

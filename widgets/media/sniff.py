@@ -13,7 +13,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from .charset import Decoded, decode, nearly, stated_in
+from .charset import Decoded, decode, known_as, nearly, stated_in
 from .texts import TEXTS
 
 if TYPE_CHECKING:
@@ -250,9 +250,8 @@ def sniff(  # noqa: C901, PLR0911 - one for each thing that they may be
                 and not _BINARY.search(signature)
             ):
                 decoded = decoded or decode(head, charset, cut=cut)
-                if _is_text(head, decoded) and (
-                    charset or decoded.used == "utf-8"
-                ):  # Words may begin as a format does: only its letters are there.
+                # Words may begin as a format does: only its letters are there.
+                if _is_text(head, decoded) and decoded.used in (known_as(charset), "utf-8"):
                     return _textual(media_type, name, evidence, decoded)
             if signature == b"OggS" and any(codec in head[:512] for codec in _OGG_FILMS):
                 return Finding("video/ogg", "Ogg film", evidence)
@@ -354,9 +353,9 @@ def _behind(head: bytes, charset: str) -> Finding | None:
     Readers of PDF look for its beginning in the first 1,024 bytes; of the others, only what stands behind a text, which
     no file of its kind begins with, is taken for one.
     """
-    found = _PDF.search(head, 0, 1024 + 5)
+    found = _PDF.search(head, 0, 1024 + 16)
     before = head[: found.start()].strip(b"\0 \t\r\n\f\xef\xbb\xbf") if found else b""
-    if found and found.start() and (not before or not _is_text(head, decode(head, charset, cut=True))):
+    if found and found.start() and (not before or found[1] or not _is_text(head, decode(head, charset, cut=True))):
         return Finding("application/pdf", "PDF", head[found.start() :][:8].hex(" ").upper(), offset=found.start())
     for signature, media_type, name in _STEPPED_TO:
         place = head.find(signature)
@@ -381,7 +380,9 @@ TEXTUAL = frozenset({"application/x-pem-file", "application/postscript", "applic
 _LETTERS = frozenset({"application/pdf", "application/fits"})
 """Formats that may well hold nothing but letters where one looks."""
 
-_PDF = re.compile(rb"%PDF-\d\.\d")
+_PDF = re.compile(rb"%PDF-\d\.\d(\s+%[\x80-\xff]{4})?")
+"""How it begins, and the comment by which it says that it is no text (ISO 32000-1, section 7.5.2)."""
+
 _STEPPED_TO = (
     (b"\x89PNG\r\n\x1a\n", "image/png", "PNG"),
     (b"\xff\xd8\xff\xe0", "image/jpeg", "JPEG"),

@@ -15,7 +15,7 @@ from widgets.kit.widgetry import bare, box, lean
 from widgets.model.quantity import counted
 
 from .beyond import LOCKED, looked_into
-from .charset import LOOKED_AT, decode, stated_in
+from .charset import Chosen, decode_beginning, stated_in
 from .names import decoded_name, ending_of, file_name, received_name, type_named
 from .registry import Shown, View, kind_of, offers, view
 from .reply import Reply, Tail, reread
@@ -107,9 +107,8 @@ class MediaView(View):
         if found.name == LOCKED:
             self._shown_now = replace(self._shown_now, why="it is locked with a password")
         self._view = lean(ipywidgets.VBox, [_boxed(self._shown_now)])
-        self.strip = show(
-            "" if nothing else _strip(reply, self.verdict, self._digests, self._shown_now), css="ww-verdict"
-        )
+        said = "" if nothing else _strip(reply, self.verdict, self._digests, self._shown_now, self.verdict.shown)
+        self.strip = show(said, css="ww-verdict")
         kinds = sorted((bare_kind(kind), media_type) for kind, media_type in offers())
         self.choice = lean(ipywidgets.Dropdown, options=[*_offered(self.verdict), *kinds], description="Show as")
         charsets = [("automatic", _AUTOMATIC), *((name, name) for name in _CHARSETS)]
@@ -176,7 +175,7 @@ class MediaView(View):
     def _shown(self, wanted: _Way) -> Shown:
         reply = self._reply
         if wanted.charset:
-            reply = reread(reply, charset=wanted.charset)
+            reply = reread(reply, charset=Chosen(wanted.charset))
         if self._inner and wanted.media_type == self.verdict.shown:
             reply = reread(reply, body=self._inner)
         offset = self.verdict.found.offset
@@ -198,8 +197,8 @@ class MediaView(View):
                 self.swap(self._view, _boxed(shown))
                 if self.is_closed:
                     return
-                reply = reread(self._reply, charset=wanted.charset) if wanted.charset else self._reply
-                change(self.strip, _strip(reply, self.verdict, self._digests, shown))
+                reply = reread(self._reply, charset=Chosen(wanted.charset)) if wanted.charset else self._reply
+                change(self.strip, _strip(reply, self.verdict, self._digests, shown, wanted.media_type))
                 if wanted != self._wanted:  # Another choice was made meanwhile.
                     self._job.start()
             case Failed(error):
@@ -271,18 +270,21 @@ def _may_be_text(verdict: Verdict) -> bool:
     return is_textual(verdict.shown) or bool(found.charset) or (is_textual(verdict.declared) and not found.media_type)
 
 
-def _strip(reply: Reply, verdict: Verdict, digests: list[tuple[str, Blob, Future[str]]], shown: Shown) -> Markup:
+def _strip(
+    reply: Reply, verdict: Verdict, digests: list[tuple[str, Blob, Future[str]]], shown: Shown, wanted: str
+) -> Markup:
     why = verdict.why if shown.kind == kind_of(verdict.shown) else f"{verdict.said}; shown as {shown.kind}."
-    if shown.why and verdict.shown == reply.media_type and verdict.agreed:  # The first bytes alone do not make it so.
-        why = f"Declared {reply.media_type}, which it turned out not to be, or not whole; shown as {shown.kind}."
+    failed = (
+        shown.why and wanted == verdict.shown and verdict.found.name != LOCKED
+    )  # No other choice of a person's did.
+    if failed and wanted == reply.media_type and verdict.agreed:  # The first bytes alone do not make it so.
+        why = f"Declared {reply.media_type}, but it could not be read as that; shown as {shown.kind}."
     lines = [tag("p", why)]
     several = getattr(reply, "media_types", ())
     if len(several) > 1:
         lines.append(tag("p", f"{len(several)} types are declared, {' and '.join(several)}; the last one counts."))
     if _may_be_text(verdict) and shown.kind != kind_of(BYTES):
-        data = reply.body[:LOOKED_AT]
-        stated = stated_in(data[:HEAD], reply.media_type)
-        decoded = decode(data, reply.charset, stated=stated, cut=len(reply.body) > LOOKED_AT)
+        decoded = decode_beginning(reply.body, reply.charset, reply.media_type)
         lines.append(tag("p", f"Charset {decoded.used} ({decoded.why})."))
     for words, body, digest in digests:
         lines.append(

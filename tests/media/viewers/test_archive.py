@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.media.conftest import Seen, Shows
+from tests.media.conftest import LINEAR, Seen, Shows, growth
 from tests.media.files import tarred, zipped
 from widgets.media import MediaView, Piece, render
-from widgets.media.decoders import Part, multipart, zip_entries, zip_entry
+from widgets.media.charset import Chosen
+from widgets.media.decoders import Part, letter, multipart, zip_entries, zip_entry
 from widgets.media.viewers.archive import DEEPEST, Pieces
 
 if TYPE_CHECKING:
@@ -145,6 +146,49 @@ def test_parts_have_their_transfer_encodings_undone_and_their_names_read() -> No
     ]
 
 
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [
+        ('filename="отчёт.csv"'.encode(), "отчёт.csv"),
+        ('name="größer"'.encode("latin-1"), "größer"),
+        (b'filename="=?UTF-8?B?0L7RgtGH0ZHRgi5jc3Y=?="', "отчёт.csv"),
+        (b'filename="100% x.csv"', "100% x.csv"),
+        (b'name="f"; filename="a%22b.csv"', 'a"b.csv'),
+        (b'filename="100%25.csv"', "100%25.csv"),
+        (b"filename*=UTF-8''a%2520b", "a%20b"),
+        (b'filename="data/x.csv"', "x.csv"),
+        (b'filename="=?utf-8?b?!!!?="', "=?utf-8?b?!!!?="),
+        ('filename="=?utf-8?q?M=C3=A4rz?= größe.csv"'.encode(), "März größe.csv"),
+    ],
+)
+def test_a_part_is_named_in_the_letters_that_are_meant(said: bytes, name: str) -> None:
+    parts = multipart(b"--a\r\nContent-Disposition: form-data; " + said + b"\r\n\r\nx\r\n--a--\r\n", "a")
+    assert [part.name for part in parts] == [name]
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "latin-1"])
+def test_a_letter_whose_words_were_not_spelled_for_mail_is_readable(charset: str) -> None:
+    found = letter("From: Jürgen <a@b.example>\r\nSubject: Größe\r\n\r\nhello".encode(charset))
+    assert found.fields == (("From", "Jürgen <a@b.example>"), ("Subject", "Größe"))
+    assert [part.body for part in found.parts] == [b"hello"]
+
+
+def test_words_that_were_spelled_for_mail_are_undone_beside_others() -> None:
+    found = letter("To: =?utf-8?b?SsO8?= <x@y>, ö <z@y>\r\nSubject: =?utf-8?q?M=C3=A4rz?= größe\r\n\r\n".encode())
+    assert found.fields == (("To", "Jü <x@y>, ö <z@y>"), ("Subject", "März größe"))
+
+
+def test_a_name_in_the_list_to_choose_from_is_one_line_that_nothing_turns_round(shows: Shows) -> None:
+    seen = shows(zipped({"a\u202egnp\0\u2028b\n.exe": b"words"}), "application/zip")
+    ((label, _),) = seen.one(Pieces).choice.options
+    assert label.startswith("1. a gnp")
+    assert label.isprintable()
+
+
+def test_many_headers_in_other_letters_take_no_time() -> None:
+    assert growth(lambda size: letter("From: Jürgen\nX: größer\n".encode() * size), 1_000) < LINEAR
+
+
 @pytest.mark.parametrize("end", [b"\r\n", b"\n"])
 def test_the_bytes_of_a_part_are_exactly_those_that_came(end: bytes) -> None:
     bodies = [bytes(range(256)) * 9, b"a\rb\n\x0b\x0c\x1c\x85\r\n\r\n", b"", b"--cu", end + end]
@@ -175,6 +219,19 @@ def test_a_zip_whose_names_are_broken_is_listed_and_opened() -> None:
     entries, total = listing.entries, listing.total
     assert (total, entries[1].name, entries[0].name[:2]) == (2, "plain", "gr")
     assert [zip_entry(body, number) for number in (0, 1)] == [b"some words", b"x"]
+
+
+def test_names_are_read_by_the_charset_that_was_chosen_whatever_they_look_like() -> None:
+    said = [b"gr\xf6\xdfe.txt", b"m\xe4rz.txt", "größe.txt".encode("gbk", "replace")]
+    body = zipped({f"{number}{'x' * (len(name) - 1)}": b"" for number, name in enumerate(said)})
+    for number, name in enumerate(said):
+        body = body.replace(f"{number}{'x' * (len(name) - 1)}".encode(), name)
+    for charset in ("utf-8", "windows-1251"):
+        listing = zip_entries(body, Chosen(charset))
+        assert [entry.name for entry in listing.entries] == [
+            name.decode(charset.replace("windows-", "cp"), "replace") for name in said
+        ]
+        assert listing.said == f"Names that do not say their charset are read as {charset} (chosen)."
 
 
 @pytest.mark.parametrize("spelling", [b"\1\0\0\0\0\xff\xfe", b"\1", b"\7abcdname"])

@@ -172,6 +172,37 @@ def test_a_cube_says_which_plane_is_shown_and_another_can_be_chosen(shows: Shows
     assert "plane 5 of 5: float64, 4 × 3; black is 400 and white 411" in seen.html
 
 
+def with_cards(body: bytes, cards: dict[str, str]) -> bytes:
+    """Put cards at the end of the last header as they are: astropy itself would store other numbers for them."""
+    added = "".join(f"{name:<8}= {value:>20}".ljust(80) for name, value in cards.items())
+    end = body.rindex(b"END     ")
+    return body[:end] + added.encode() + b"END".ljust(80) + body[end + len(added) + 80 :]
+
+
+@pytest.mark.parametrize("packed", [True, False])
+@pytest.mark.parametrize(
+    ("cards", "words"),
+    [
+        ({}, "from 1 to 199"),
+        ({"BSCALE": "0.5", "BZERO": "100.0"}, "from 100.5 to 199.5"),
+        ({"BSCALE": "0.1", "BZERO": "0.3"}, "from 0.4 to 20.2"),
+    ],
+)
+def test_a_blank_of_zero_is_none_too(shows: Shows, cards: dict[str, str], words: str, packed: bool) -> None:
+    numbers = np.arange(200, dtype=np.int16).reshape(10, 20)
+    unit = fits_of_astropy.CompImageHDU(numbers) if packed else fits_of_astropy.ImageHDU(numbers)
+    html = shows(with_cards(written(unit), {**cards, "BLANK": "0"}), "application/fits").html
+    assert words in html
+    assert "missing values are transparent" in html
+
+
+def test_a_blank_that_no_value_can_be_hides_none(shows: Shows) -> None:
+    body = written(fits_of_astropy.ImageHDU(np.array([[-99, 1], [2, 3]], np.int16)))
+    html = shows(with_cards(body, {"BSCALE": "1", "BZERO": "32768", "BLANK": "65535"}), "application/fits").html
+    assert "black is 32669 and white 32771" in html
+    assert "transparent" not in html
+
+
 def test_blank_pixels_are_transparent_and_the_range_is_that_of_the_others(shows: Shows) -> None:
     unit = fits_of_astropy.ImageHDU(np.array([[-99, 1], [2, 3]], np.int16))
     unit.header["BLANK"] = -99

@@ -103,6 +103,13 @@ def test_missing_values_of_a_geotiff_are_transparent_and_its_place_is_said(shows
     assert picture_in(seen).getpixel((5, 100)) == (0, 0)
 
 
+def test_a_missing_value_that_no_pixel_can_have_hides_none(shows: Shows) -> None:
+    numbers = np.arange(200, dtype=np.uint16).reshape(10, 20)
+    html = shows(tiff(numbers, extratags=[(42113, "s", 0, "-9999", True)]), "image/tiff").html
+    assert "20 × 10" in html
+    assert "transparent" not in html
+
+
 def test_channels_and_pages_can_be_chosen(shows: Shows) -> None:
     many = np.stack([RAMP * (channel + 1) for channel in range(5)], axis=-1)
     body = tiff(np.stack([many, many + 1000]), photometric="minisblack", planarconfig="contig")

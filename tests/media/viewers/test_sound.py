@@ -49,3 +49,36 @@ def test_a_wav_file_shows_its_wave_form_and_its_facts(shows: Shows, sound: bytes
 
 def test_a_broken_wav_file_can_still_be_tried(shows: Shows) -> None:
     assert "No wave form" in shows(b"RIFF\0\0\0\0WAVEjunk", "audio/wav").html
+
+
+def test_flac_says_what_its_head_says(shows: Shows) -> None:
+    numbers = (44_100 << 44 | 1 << 41 | 15 << 36 | 88_200).to_bytes(8)
+    html = shows(b"fLaC\x80\0\0\x22" + bytes(10) + numbers + bytes(16), "audio/flac").html
+    assert "FLAC, 2.0 s" in html
+    assert "ww-reason" not in html
+
+
+@pytest.mark.parametrize(("kind", "size"), [(0x80, 25), (0x84, 60)], ids=["cut", "another block first"])
+def test_flac_without_its_numbers_says_no_length(shows: Shows, kind: int, size: int) -> None:
+    numbers = (44_100 << 44 | 1 << 41 | 15 << 36 | 88_200).to_bytes(8)
+    html = shows((b"fLaC" + bytes([kind, 0, 0, 0x22]) + bytes(10) + numbers + bytes(40))[:size], "audio/flac").html
+    assert "FLAC" in html
+    assert not re.search(r"\d s\b", html)
+
+
+@pytest.mark.parametrize(
+    ("head", "media_type", "words"),
+    [
+        (b"\x1a\x45\xdf\xa3\x42\x82\x88matroska", "video/x-matroska", "Not every browser plays Matroska:"),
+        (b"\x1a\x45\xdf\xa3\x42\x82\x88matroska V_VP9", "video/x-matroska", "Not every browser plays Matroska:"),
+        (b"\x1a\x45\xdf\xa3\x42\x82\x84webm", "video/webm", "Its codec was not found"),
+        (b"\0\0\0\x18ftypmp42", "video/mp4", "Its codec was not found"),
+        (b"OggS", "audio/ogg", "Its codec was not found"),
+    ],
+)
+def test_a_player_that_may_stay_dead_says_so(shows: Shows, head: bytes, media_type: str, words: str) -> None:
+    assert words in shows(head + bytes(99), media_type).html
+
+
+def test_a_film_of_the_web_plays_without_a_word(shows: Shows) -> None:
+    assert "ww-reason" not in shows(b"\x1a\x45\xdf\xa3\x42\x82\x84webm V_VP9 A_OPUS", "video/webm").html

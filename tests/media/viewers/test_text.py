@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import html
+import itertools
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -133,3 +134,18 @@ def test_without_colour_all_is_told_nevertheless(monkeypatch: pytest.MonkeyPatch
 
     monkeypatch.setattr(viewer, "in_child", broken)
     assert joined(code("a < b", "python")) == "a &lt; b"
+
+
+@pytest.mark.parametrize(("sign", "language"), [("&", "xml"), ("<?", "html"), ("`", "yaml")])
+def test_a_lexer_that_takes_long_leaves_the_rest_plain(
+    sign: str, language: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ticks = itertools.count()
+    monkeypatch.setattr(
+        "widgets.media.decoders.text.time.process_time", lambda: 0.1 * next(ticks)
+    )  # Ten pieces of text a second.
+    text = sign * 1_000
+    pieces = coloured(text, language)
+    assert "".join(piece for piece, _ in pieces) == text
+    assert pieces[-1][1] == ""
+    assert len(pieces[-1][0]) > len(text) * 0.9

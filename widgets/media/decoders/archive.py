@@ -16,21 +16,23 @@ import time
 import zipfile
 import zlib
 from dataclasses import dataclass
+from email.message import Message
 from email.parser import BytesParser
 from email.policy import compat32
+from email.utils import collapse_rfc2231_value
 from functools import partial
 from itertools import islice
 from typing import IO, TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 from widgets.http.content_coding import CodingError, unzstd
-from widgets.http.message import worded
-from widgets.media.charset import decode
+from widgets.http.message import meant, spelled, worded
+from widgets.media.charset import Chosen, decode
 from widgets.media.reply import Unreadable
 from widgets.media.source import Source, opened
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from email.message import Message
 
 
 MOST_ENTRIES = 2000
@@ -106,7 +108,7 @@ def _named_in(raw: list[bytes], charset: str) -> tuple[list[str], str]:
     if not any(raw):
         return [""] * len(raw), ""
     found = decode(b"\n".join(filter(None, raw)), charset)
-    names = [decode(one, found.used).text if one else "" for one in raw]
+    names = [decode(one, Chosen(found.used)).text if one else "" for one in raw]
     return names, f"Names that do not say their charset are read as {found.used} ({found.why})."
 
 
@@ -390,7 +392,8 @@ def letter(data: bytes) -> Letter:
     if not re.match(rb"(?:From [^\r\n]*\r?\n)?[!-9;-~]{1,100}:[^\r\n]*\r?\n(?:[!-9;-~]{1,100}:|[ \t]|\r?\n)", data):
         raise Unreadable("not a letter: it does not begin with header lines")
     whole = BytesParser(policy=compat32).parsebytes(data)
-    said = ((name, worded(str(value))) for name in _FIELDS for value in whole.get_all(name, []))
+    headers = _in_letters(whole)
+    said = ((name, worded(str(value))) for name in _FIELDS for value in headers.get_all(name, []))
     leaves = (part for part in whole.walk() if not part.is_multipart())
     parts = tuple(_part(part, number) for number, part in enumerate(islice(leaves, MOST_PARTS)))
     return Letter(tuple((name, " ".join(value.split())[:_LONGEST_FIELD]) for name, value in said), parts)
@@ -399,19 +402,48 @@ def letter(data: bytes) -> Letter:
 def _part(part: Message, number: int) -> Part:
     body = part.get_payload(decode=True)
     return Part(
-        _named(part) or f"part {number + 1}",
+        _named(_in_letters(part))[:200] or f"part {number + 1}",
         part.get_content_type(),
         part.get_content_charset(""),
         body if isinstance(body, bytes) else b"",
     )
 
 
+def _in_letters(part: Message) -> Message:
+    """Return the headers of a part in the letters that are meant: the names of forms and mail are UTF-8 (RFC 7578).
+
+    The parser keeps bytes beyond ASCII as they came, and gives a sign that says so for each of them.
+    """
+    headers, charset = Message(), part.get_content_charset("")
+    for name, value in part.raw_items():
+        came = _AS_IT_CAME.search(value)
+        headers[name] = meant(value.encode("ascii", "surrogateescape").decode("latin-1"), charset) if came else value
+    return headers
+
+
+_AS_IT_CAME = re.compile("[\udc80-\udcff]")
+
+
 def _named(headers: Message) -> str:
-    # RFC 2231 gives a name as charset, language and text, which `get_filename` puts together.
-    return str(
-        headers.get_filename()
-        or headers.get_param("name", "", "content-disposition")
-        or headers.get("Content-Location", "")
-        or headers.get("Content-Range", "")
-        or ""
-    )[:200]
+    form = headers.get_content_disposition() == "form-data"
+    for name, field in (
+        ("filename", "content-disposition"),
+        ("name", "content-type"),
+        ("name", "content-disposition"),
+    ):
+        said = headers.get_param(name, "", field)
+        if isinstance(said, tuple):  # Charset, language and text, which has its percent signs undone (RFC 2231).
+            found = collapse_rfc2231_value(said)
+        else:
+            found = (_of_a_form(said) if form else spelled(said)) or said
+        if found:
+            return found.rstrip("/\\").replace("\\", "/").rpartition("/")[2] if name == "filename" else found
+    return spelled(str(headers.get("Content-Location", "") or headers.get("Content-Range", "")))
+
+
+def _of_a_form(name: str) -> str:
+    """Return a name in a form, in which three signs are spelled with a percent sign and no other (WHATWG HTML)."""
+    return _THREE.sub(lambda sign: unquote(sign[0]), worded(name))
+
+
+_THREE = re.compile("(?i)%(?:22|0a|0d)")

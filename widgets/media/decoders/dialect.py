@@ -25,6 +25,10 @@ _RARE = (":", "~", "^", " ")
 _DELIMITERS = (*_USUAL, *_RARE)
 _LOOKED_AT = 60
 _MOST_TITLES = 20
+_MOST_CELLS = 500
+"""Cells of a row that are looked at, from all of it: one line may hold a million, words before numbers."""
+_FEWEST = 3
+"""Rows below which a rare sign has to part numbers: words and times hold it as well."""
 _YEARS = range(1500, 2200)
 _COMMENT = re.compile(r"\s*(?:#|%|//|!)")
 _SEP = re.compile(r'"?sep=(.)"?\s*$', re.IGNORECASE)
@@ -148,11 +152,16 @@ def rows_of(lines: Iterable[str], dialect: Dialect) -> Iterator[list[str]]:
 def _candidates(sample: Sequence[str], delimiter: str) -> Iterator[tuple[str, str, str]]:
     text = "".join(sample)
     quotes = [('"', "\\")] if '\\"' in text and '""' not in text.replace('\\""', "") else [('"', "")]
-    if len(re.findall(r"(?m)(?:^|[,;|\t])\s*'[^'\n]*'\s*(?=[,;|\t]|$)", text)) > 1:
+    if len(_SINGLE_QUOTED.findall(text)) > 1:
         quotes.append(("'", ""))
     for each in [delimiter] if delimiter else _DELIMITERS:
         for quote, escape in quotes:
             yield each, quote, escape
+
+
+_SINGLE_QUOTED = re.compile(r"(?m)(?:^|[,;|\t]) *'[^'\n]*' *(?=[,;|\t]|$)")
+"""Blanks alone may stand beside a quote: a tab parts cells, and a row of nothing but tabs would be looked through anew
+for each of them."""
 
 
 def _score(sample: Sequence[str], delimiter: str, quote: str, escape: str) -> tuple[float, int]:
@@ -169,15 +178,15 @@ def _score(sample: Sequence[str], delimiter: str, quote: str, escape: str) -> tu
     widths = [len(row) for row in rows]
     usual = max(set(widths), key=lambda width: (widths.count(width), width))
     alike = widths.count(usual) / len(rows)
-    cells = [cell.strip() for row in rows for cell in row if len(row) == usual]
+    cells = [cell.strip() for row in rows if len(row) == usual for cell in row[:: usual // _MOST_CELLS + 1]]
     known = sum(bool(_KNOWN.fullmatch(cell[:200]) or as_number(cell, delimiter) is not None) for cell in cells) / max(
         1, len(cells)
     )
     if usual < 2:  # noqa: PLR2004 - one column is no reason to believe in a delimiter
         return 0.05 * known, rank
     rare = delimiter in _RARE
-    numeric = all(as_number(cell, delimiter) is not None for cell in cells)
-    if rare and (alike < 1 or (len(rows) < 3 and not numeric)):  # noqa: PLR2004 - words and times hold them as well
+    first = [cell.strip() for row in rows for cell in row[:_MOST_CELLS]] if rare and len(rows) < _FEWEST else []
+    if rare and (alike < 1 or any(as_number(cell, delimiter) is None for cell in first)):
         return 0.0, rank
     return alike * known * (0.5 if rare else 1.0) * (1 - 0.5 / usual), rank
 

@@ -90,7 +90,7 @@ def fits_picture(data: bytes, number: int, plane: int = 1, stretch: Stretch = "p
         place = place_of(shape, plane)
         _, came = _sizes(data, unit)
         if _is_compressed(unit):
-            values = unit.section[place] if place else unit.data
+            values = unit.section[place or ...]  # `data` would take the scale out of the header.
         else:
             rows = _rows_that_came(unit, shape, plane, came)
             values = unit.section[(*place, slice(0, rows))] if shape else None
@@ -194,12 +194,19 @@ def _rows_that_came(unit: Any, shape: tuple[int, ...], plane: int, came: int) ->
 
 
 def _blanked(unit: Any, values: Array) -> Array:
-    """Return values with those masked that BLANK says are none, where astropy left them integers."""
+    """Return values with those masked that BLANK says are none, where astropy let them be: integers, and a BLANK of 0.
+
+    BLANK is a number as it is stored (FITS 4.0, section 5.3).
+    """
     np = extra("numpy")
-    blank = unit.header.get("BLANK")
-    if isinstance(blank, int) and values.dtype.kind in "iu":
-        return np.ma.masked_equal(values, blank)
-    return values
+    header = unit.header
+    blank = header.get("BLANK")
+    if not isinstance(blank, int) or header.get("BITPIX", 8) < 0 or (blank and values.dtype.kind not in "iu"):
+        return values
+    zero = header.get("BZERO", 0)
+    # Scaled numbers have less precision than the header: there a BLANK of 0 has become the zero point, rounded as they.
+    none = values.dtype.type(zero) if values.dtype.kind == "f" else zero + blank * header.get("BSCALE", 1)
+    return np.ma.masked_where(values == none, values)
 
 
 def _whole(data: bytes, unit: Any) -> Any:

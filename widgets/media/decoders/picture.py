@@ -85,6 +85,8 @@ def picture_facts(data: bytes) -> PictureFacts:
             exif = picture.getexif() if small else {}
         except OSError:  # What came of it is drawn all the same, by browsers too.
             exif, whole = {}, False
+        if picture.format == "TIFF":  # There they say how the file is built as well: `raster_facts` has what is told.
+            exif = {}
         notes = [
             (ExifTags.TAGS.get(number, str(number)), str(value)[:_LONGEST])
             for number, value in exif.items()

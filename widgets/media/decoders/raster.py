@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import logging
 import math
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -97,7 +98,8 @@ def raster_picture(data: bytes, page: int = 1, channel: int = COLOUR, stretch: S
             values = np.abs(values)
         tag = of.tags.get(_NO_DATA)
         if tag is not None:
-            values = np.ma.masked_equal(values, of.nodata)
+            with suppress(ValueError):  # `of.nodata` is 0 where no pixel can have what the tag says.
+                values = np.ma.masked_where(values == float(str(tag.value).strip("\0 ")), values)
         if int(of.photometric) == 0 and values.dtype.kind in "bu":  # White is zero, as in a fax.
             values = ~values if values.dtype.kind == "b" else np.iinfo(values.dtype).max - values
         found = picture(values if len(wanted) > 1 else values[:, :, 0], stretch)
@@ -172,11 +174,17 @@ def _notes(page: Any) -> tuple[tuple[str, str], ...]:
         east, south = west + page.imagewidth * scale[0], north - page.imagelength * scale[1]
         ends = (as_value(each, 9) for each in (west, east, south, north))
         notes.insert(0, ("Reaches", "from {} to {} across and from {} to {} upwards".format(*ends)))
-    for name in ("ImageDescription", "DateTime", "Software", "Artist", "Copyright", "GDAL_METADATA", "GDAL_NODATA"):
+    for name in _TOLD:
         tag = page.tags.get(name)
         if tag is not None:
             notes.append((name, _plain(tag.value)))
     return tuple(notes[:60])
+
+
+_TOLD = (
+    *("ImageDescription", "DateTime", "Make", "Model", "Software", "Artist", "Copyright"),
+    *("GDAL_METADATA", "GDAL_NODATA"),
+)
 
 
 def _plain(value: Any) -> str:

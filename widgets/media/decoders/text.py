@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from functools import lru_cache
 from html.parser import HTMLParser
 from itertools import groupby
@@ -23,6 +24,8 @@ from widgets.media.reply import Inert
 
 MOST_LINKS = 500
 _LONGEST = 300
+_SECONDS = 1.0
+"""Of computing: 30,000 characters of any program take a tenth of it."""
 _KINDS = (
     (Comment, "comment"),
     (Keyword, "keyword"),
@@ -45,14 +48,21 @@ def coloured(text: str, language: str) -> tuple[tuple[str, str], ...]:
     r"""Return the text in pieces, each with `comment`, `keyword`, `string`, `number`, `name`, or an empty string.
 
     Args:
-        text: With `\n` between its lines; the pieces, one after the other, are the same text again.
+        text: With `\n` between its lines; the pieces, one after the other, are the same text again. Where a lexer looks
+            through all of it anew for each sign, as some do for ampersands, what comes after a second stays plain.
         language: A name that Pygments knows, such as `"python"`.
 
     Raises:
         pygments.util.ClassNotFound: There is no such language.
         ValueError: The lexer lost or added something.
     """
-    read = [(_kind(token), piece) for _, token, piece in get_lexer_by_name(language).get_tokens_unprocessed(text)]
+    begun, read, done = time.process_time(), [], 0
+    for _, token, piece in get_lexer_by_name(language).get_tokens_unprocessed(text):
+        read.append((_kind(token), piece))
+        done += len(piece)
+        if time.process_time() - begun > _SECONDS:
+            read.append(("", text[done:]))
+            break
     pieces = tuple(("".join(piece for _, piece in run), kind) for kind, run in groupby(read, key=lambda one: one[0]))
     if "".join(piece for piece, _ in pieces) != text:
         raise ValueError(f"the {language} lexer changed the text")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import ipywidgets
 
+from widgets.http.message import in_one_line
 from widgets.kit import Failed, Finished, Idle, Job, Running, State, in_words
 from widgets.media.child import DecoderError, in_child
 from widgets.media.decoders import (
@@ -121,7 +122,7 @@ class Pieces(View):
 
 
 def _label(number: int, name: str) -> str:
-    return f"{number + 1}. {' '.join(name.split())[:80]}"
+    return f"{number + 1}. {in_one_line(name)[:80]}"
 
 
 def _list(places: Sequence[Place], words: str) -> ipywidgets.HTML:
@@ -237,7 +238,7 @@ class _Archive(View):
         places = [
             Place(
                 entry.name,
-                entry.note or (f"{entry.size:,} bytes" + (f", packed {entry.packed:,}" if entry.packed else "")),
+                entry.note or (counted(entry.size, "byte") + (f", packed {entry.packed:,}" if entry.packed else "")),
                 None if entry.note else partial(self._opened, listing.first + number, entry.name),
             )
             for number, entry in enumerate(listing.entries)

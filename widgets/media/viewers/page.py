@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import ipywidgets
 
-from widgets.media.child import in_child
+from widgets.media.child import DecoderError, in_child
 from widgets.media.decoders import inert_page, links, markdown_page
 from widgets.media.registry import renderer
 from widgets.media.sandbox import Markup, Text, frame, show, tag
@@ -74,7 +74,10 @@ _UNSEEN = re.compile(r"<(title|style)\b[^<>]*>[^<]*</\1>|<[^<>]*>")
 
 def _links(text: str) -> Markup:
     """Return the links of a page as text: none of them can be followed by mistake."""
-    found = in_child(links, text)
+    try:
+        found = in_child(links, text)
+    except DecoderError as error:  # The page is there all the same.
+        return tag("p", f"Its links are not listed: {error}.", class_="ww-facts")
     rows: list[Text] = [tag("tr", tag("td", words or "(no words)"), tag("td", address)) for words, address in found]
     table = tag("table", tag("tbody", *rows), class_="ww-table")
     box = tag("div", table, class_="ww-scroll", tabindex="0", role="region", aria_label="Links of the page")

@@ -70,7 +70,7 @@ def picture_words(facts: PictureFacts) -> Markup:
     rows: list[Text] = [tag("tr", tag("th", name, scope="row"), tag("td", value)) for name, value in facts.notes]
     more = tag(
         "details",
-        tag("summary", "What the camera noted"),
+        tag("summary", "What its tags say"),
         tag("table", tag("tbody", *rows), class_="ww-table"),
     )
     return tag("div", tag("p", words), more if rows else "", class_="ww-facts")

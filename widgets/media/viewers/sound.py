@@ -77,6 +77,9 @@ _UNKNOWN = (
 )
 
 
+_BARE = "Its codec was not found, and the browser may find nothing to play: where it stays dead, save it."
+
+
 def _words(facts: FilmFacts) -> Markup:
     """Return what a container says; and why nothing plays, where it does not."""
     said = [facts.container, *(name for name, _ in facts.codecs if name != facts.container)]
@@ -88,6 +91,8 @@ def _words(facts: FilmFacts) -> Markup:
         "some": f"Not every browser plays {' and '.join(unplayed)}: where it stays dead here, save it.",
         "yes": "",
     }[facts.plays]
+    if not facts.codecs:
+        warning = _BARE
     reason = tag("p", warning, class_="ww-reason") if warning else ""
     return tag("div", reason, tag("p", ", ".join(said), class_="ww-facts"))
 

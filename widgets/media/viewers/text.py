@@ -9,12 +9,11 @@ import ipywidgets
 
 from widgets.kit import Failed, Finished, Idle, Job, Running, State, in_words
 from widgets.kit.widgetry import bare, box, lean
-from widgets.media.charset import LOOKED_AT, Decoded, decode, heeded, stated_in
+from widgets.media.charset import LOOKED_AT, Decoded, decode_beginning, reread_as
 from widgets.media.child import DecoderError, in_child
 from widgets.media.decoders import coloured
 from widgets.media.registry import View, renderer
 from widgets.media.sandbox import Markup, Text, change, show, tag, visible
-from widgets.media.sniff import HEAD
 from widgets.media.verdict import BYTES
 
 if TYPE_CHECKING:
@@ -85,9 +84,10 @@ def show_text(reply: Reply) -> ipywidgets.Widget:
 def read_text(reply: Reply, longest: int = LONGEST) -> tuple[Decoded, bool]:
     """Return the text of the first `longest` bytes, and whether there is more."""
     cut = len(reply.body) > longest
-    data = reply.body[:longest]
-    charset = heeded(reply.charset, reply.body[:LOOKED_AT], cut=len(reply.body) > LOOKED_AT) if reply.charset else ""
-    return decode(data, charset, stated=stated_in(data[:HEAD], reply.media_type), cut=cut), cut
+    decoded = decode_beginning(reply.body, reply.charset, reply.media_type)
+    if not cut and len(reply.body) <= LOOKED_AT:
+        return decoded, False
+    return reread_as(reply.body[:longest], decoded, cut=cut), cut
 
 
 def text_box(reply: Reply, name: str) -> Markup:
@@ -136,7 +136,7 @@ class TextView(View):
         self._reply = reply
         self._language = language_of(reply)
         decoded, cut = read_text(reply)
-        self._charset = decoded.used
+        self._decoded = decoded
         count = -(-len(reply.body) // LONGEST)
         self.page = lean(ipywidgets.BoundedIntText, value=1, min=1, max=max(1, count), description=f"Page of {count:,}")
         self.search = lean(ipywidgets.Text, description="Search", placeholder="in all lines", continuous_update=False)
@@ -158,13 +158,13 @@ class TextView(View):
         note = ""
         if text is None:
             start, end = _edge(self._reply.body, page - 1), _edge(self._reply.body, page)
-            text = decode(self._reply.body[start:end], self._charset, cut=page < self.page.max).text
+            text = reread_as(self._reply.body[start:end], self._decoded, cut=page < self.page.max).text
             note = f"Bytes {start + 1:,} to {end:,} of {len(self._reply.body):,}."
         return tag("div", tag("p", note, class_="ww-facts") if note else "", _box(text, self._language, "Text"))
 
     def _work(self, stop: threading.Event) -> Markup:
         words = self.search.value[:_LONGEST_QUERY]
-        return found_lines(self._reply.body, self._charset, words, stop) if words else tag("span")
+        return found_lines(self._reply.body, self._decoded, words, stop) if words else tag("span")
 
     def _paint(self, state: State[Markup]) -> None:
         match state:
@@ -176,7 +176,7 @@ class TextView(View):
                 change(self._hits, tag("p", f"The search failed: {in_words(error)}.", class_="ww-reason", role="alert"))
 
 
-def found_lines(body: Blob, charset: str, words: str, stop: threading.Event) -> Markup:
+def found_lines(body: Blob, decoded: Decoded, words: str, stop: threading.Event) -> Markup:
     """Return the lines that hold some words, whatever their case, with their numbers; the first 200."""
     rows: list[Text] = []
     count = number = 0
@@ -184,7 +184,7 @@ def found_lines(body: Blob, charset: str, words: str, stop: threading.Event) -> 
     for page in range(-(-len(body) // LONGEST)):
         if stop.is_set():
             break
-        text = decode(body[_edge(body, page) : _edge(body, page + 1)], charset, cut=True).text
+        text = reread_as(body[_edge(body, page) : _edge(body, page + 1)], decoded, cut=True).text
         for line in text.splitlines():
             number += 1
             if folded in line.casefold():
