@@ -9,6 +9,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 from typing import NamedTuple, TypeAlias
 
 from . import times
@@ -30,6 +31,8 @@ _WORDS = (
     *("request-limit", "request-count"),
 )
 _SHOWN = 80
+_MOST = 100
+"""Quotas that are read of one answer, many times as many as any service states: each is held against all others."""
 _FORBIDDEN = 403
 
 
@@ -134,7 +137,7 @@ def read(status: int | None, headers: HeaderFields, now: float | datetime) -> Li
         lines.setdefault(name.lower().replace("_", "-"), []).append(value.strip())
     fields = {name: ", ".join(values) for name, values in lines.items()}
     clock = _clock(lines.get("date", ["", ""])[0], now)
-    stated = [each for dialect in DIALECTS for each in dialect(fields)]
+    stated = list(islice((each for dialect in DIALECTS for each in dialect(fields)), _MOST))
     policies = _policies(stated)
     window = max((policy.window for policy in policies if policy.window is not None), default=None)
     lefts = [left for each in stated if (left := _left(each, clock, window, None))]
@@ -247,7 +250,7 @@ def _sustained(policies: Iterable[Policy]) -> float | None:
 def _of_spent(stated: Sequence[Stated], clock: float, window: float | None) -> tuple[float, ...]:
     """The resets in seconds of the quotas of which nothing is left; none where another has something left."""
     left = [each.remaining for each in stated if each.remaining is not None]
-    spent = [each for each in stated if each.remaining is not None and not any(left)]
+    spent = [] if any(left) else [each for each in stated if each.remaining is not None]
     ends = [_left(each, clock, window, None) for each in spent]
     return tuple(end.seconds for end in ends if end and end.reading != "milliseconds left")
 

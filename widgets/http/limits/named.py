@@ -41,7 +41,9 @@ _COUNTED_UNIT = re.compile(r"\b([0-9]{1,3})-(?=(?:second|minute|min|hour|day)s?\
 """`24-hour`, which is one time."""
 
 _FILLERS = frozenset({"request", "requests", "time", "timestamp", "date"})
-_PER = re.compile(r"([0-9]+(?:\.[0-9]+)?) *(?:req(?:uest)?s?|r|calls?)? *(?:/|per) *([0-9]* *[a-z]+)", re.IGNORECASE)
+_PER = re.compile(
+    r"([0-9]+(?:\.[0-9]+)?) *(?:(?:req(?:uest)?s?|r|calls?) *)?(?:/|per) *((?:[0-9]+ *)?[a-z]+)", re.IGNORECASE
+)
 _STRAVA = (900.0, DAY)
 _OTHER = re.compile(
     r"\btokens\b|^token$|^tokenlimit|\b(?:usd|eur|dollars?|cents|money|time)\b|byte"

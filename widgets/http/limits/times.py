@@ -52,7 +52,10 @@ _MONOTONIC = re.compile(r" M=[+-][0-9.]{1,20}\Z")
 _APART = re.compile(r" (?=[+-][0-9]{2}:?[0-9]{2}\Z)")
 """What Go writes behind a moment, and between it and its offset."""
 
-_COMMENT = re.compile(r" *\([^()]*\) *$")
+_COMMENT = re.compile(r"\([^()]*\) *\Z")
+
+_SPELLED = 100
+"""Characters of the longest time that is spelled out: what goes on is none, and is not searched for one."""
 
 _DATE_TOKEN = re.compile(r"[A-Za-z]+|[0-9]{1,2}:[0-9]{1,2}(?::[0-9]{1,2})?|[+-][0-9]{4}(?![0-9])|[0-9]+")
 _DATE_REST = re.compile(r"[ ,/.\"\\-]*")
@@ -99,11 +102,14 @@ def duration(text: str) -> float | None:
     >>> duration("00:01:30"), duration("PT1M30S"), duration("6.08:12:30"), duration("1 day, 0:00:10")
     (90.0, 90.0, 547950.0, 86410.0)
     """
-    if match := _CLOCK.fullmatch(text.strip()):
+    text = text.strip()
+    if len(text) > _SPELLED:
+        return None
+    if match := _CLOCK.fullmatch(text):
         return sum(int(match[unit_] or 0) * _UNITS[unit_] for unit_ in "dhms")
-    if (match := _ISO_SPAN.fullmatch(text.strip().upper())) and any(match.groups()):
+    if (match := _ISO_SPAN.fullmatch(text.upper())) and any(match.groups()):
         return sum(float(count) * _UNITS[name] for name, count in match.groupdict(default="0").items())
-    text = text.lower().strip().removeprefix("in ")
+    text = text.lower().removeprefix("in ")
     spans = _SPAN.findall(text)
     rest = _SPAN.sub("", text).replace("and", "").strip(" ,")
     if not spans or rest or any(word not in _UNITS for _, word in spans):
