@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from . import english
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -36,6 +38,12 @@ _WHY = re.compile(
     r"|requests?[\s_-]?limit[\s_-]?exceed\w*|slow[\s_-]?down",
     re.IGNORECASE,
 )
+_SENTENCE = 4
+"""So many words are no code any more: 'Parameter throttle has to be positive'."""
+
+_READ = 500
+"""Characters of a sentence in a field that are read."""
+
 _UNAVAILABLE = re.compile(r"\A14\Z")
 
 
@@ -62,9 +70,14 @@ def in_a_field(status: int, fields: Mapping[str, str]) -> tuple[str, str] | None
         return "14", "grpc-status"
     if status >= 400:  # noqa: PLR2004 - RFC 9110's classes
         for name, text in fields.items():
-            if _SAYS_WHY.fullmatch(name) and (found := _WHY.search(text)):
+            if _SAYS_WHY.fullmatch(name) and (found := _WHY.search(text)) and _refuses(text):
                 return found[0], name
     return None
+
+
+def _refuses(text: str) -> bool:
+    """Whether what speaks of a limit says that it is over: a code does; a sentence may say that none was found."""
+    return len(text.split()) < _SENTENCE or next(english.found(text[:_READ]), None) is not None
 
 
 def is_refusal(status: int | None, fields: Mapping[str, str], *, spent: bool, asked_away: bool) -> bool:
