@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from .quotas import REQUESTS, Fields, Stated, entries, members, whole
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
+    from typing import Any
 
 _TWICE_NAMED = re.compile(r'"[^"]*" *; *"(?P<name>[^"]*)"(?P<rest>(?: *; *[a-z]+=[0-9]+)+)')
 
@@ -29,10 +30,16 @@ def _policies(text: str) -> Iterator[Stated]:
     for value, parameters in members(text):
         named = isinstance(value, (str, UserString))
         quota = whole(parameters.get("q")) if named else whole(value)
-        what = str(parameters.get("qu", REQUESTS))
+        what = _counted(parameters)
         yield Stated(
             quota, whole(parameters.get("w"), least=1), str(value) if named else "", what, note=note
         )  # fmt: skip
+
+
+def _counted(parameters: Mapping[str, Any]) -> str:
+    """What a policy counts: drafts and services call it `requests` or `request`, and its parameter `qu` or `u`."""
+    what = parameters.get("qu", parameters.get("u"))
+    return str(what) if isinstance(what, (str, UserString)) and str(what) != "request" else REQUESTS
 
 
 def state(fields: Fields) -> Iterator[Stated]:
@@ -41,7 +48,7 @@ def state(fields: Fields) -> Iterator[Stated]:
         if not name.endswith("ratelimit"):
             continue
         policies = [each for other, said in fields.items() if other == f"{name}-policy" for each in members(said)]
-        counted_in = {str(policy): str(parameters.get("qu", REQUESTS)) for policy, parameters in policies}
+        counted_in = {str(policy): _counted(parameters) for policy, parameters in policies}
         windows = {str(policy): whole(parameters.get("w"), least=1) for policy, parameters in policies}
         for policy, parameters in members(text):
             what = counted_in.get(str(policy), REQUESTS)  # requests, too, where those under way are counted
