@@ -104,14 +104,25 @@ def bybit(fields: Fields) -> Iterator[Stated]:
         yield Stated(quota, remaining=count_of(fields, f"{prefix}-status"), reset=reset)
 
 
-def zendesk(fields: Fields) -> Iterator[Stated]:
-    """`Zendesk-RateLimit-search-index: total=100; remaining=99; resets=59`."""
+def parts(fields: Fields) -> Iterator[Stated]:
+    """A field that names the parts of its value: `total=100; remaining=99; resets=59` of `Zendesk-RateLimit-x`.
+
+    Huawei's gateway: `X-Apig-RateLimit-Api: remain:92,limit:100,time:1 minute`.
+    """
     for name, text in fields.items():
-        if "ratelimit-" in name and (match := _EQUALS.fullmatch(text)):
-            yield Stated(float(match["total"]), remaining=float(match["left"]), reset=match["resets"])
+        told = _PARTS.findall(text) if "ratelimit-" in name and len(text) <= 200 else []  # noqa: PLR2004 - two lines
+        if len(told) > 1 and not _PARTS.sub("", text).strip(" ,;"):
+            said = {_OF_A_PART.get(part.lower(), ""): value for part, value in told}
+            quota, remaining = number(said.get("limit", "")), number(said.get("remaining", ""))
+            if quota is not None and remaining is not None:
+                yield Stated(quota, unit(said.get("window", "")), remaining=remaining, reset=said.get("reset"))
 
 
-_EQUALS = re.compile(r" *(?:total|limit)=(?P<total>\d+) *; *remaining=(?P<left>\d+) *; *resets?=(?P<resets>\d+) *")
+_PARTS = re.compile(r"\b([A-Za-z]{3,12}) *[=:] *(\d{1,15}(?: [A-Za-z]{1,12})?)(?![\w.:=])")
+_OF_A_PART = {
+    "total": "limit", "limit": "limit", "remaining": "remaining", "remain": "remaining", "reset": "reset",
+    "resets": "reset", "time": "window", "window": "window",
+}  # fmt: skip
 
 
 def levels(fields: Fields) -> Iterator[Stated]:
