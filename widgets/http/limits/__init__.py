@@ -139,12 +139,11 @@ def read(status: int | None, headers: HeaderFields, now: float | datetime) -> Li
     clock = _clock(lines.get("date", ["", ""])[0], now)
     stated = list(islice((each for dialect in DIALECTS for each in dialect(fields)), _MOST))
     policies = _policies(stated)
-    window = max((policy.window for policy in policies if policy.window is not None), default=None)
-    lefts = [left for each in stated if (left := _left(each, clock, window, None))]
+    lefts = [left for each in stated if (left := _left(each, clock, policies, None))]
     resets = tuple(left.seconds for left in lefts if left.reading != "milliseconds left")
-    wait, source, notes = _stay_away(lines, clock, resets, _of_spent(stated, clock, window))
+    wait, source, notes = _stay_away(lines, clock, resets, _of_spent(stated, clock, policies))
     told = [each for each in stated if each.unit != UNLIMITED or (status or 0) >= 400]  # noqa: PLR2004 - RFC 9110's classes
-    states = [state for each in told if (state := _state(each, clock, window, wait))]
+    states = [state for each in told if (state := _state(each, clock, policies, wait))]
     nearest = min((state for state in states if state.counts), key=_nearness, default=_State(None, None))
     spent = [state for state in states if state.remaining is not None and state.remaining <= 0]
     refused = is_refusal(status, fields, spent=bool(spent), asked_away=wait is not None)
@@ -247,11 +246,11 @@ def _sustained(policies: Iterable[Policy]) -> float | None:
     return max((pace for pace in paces if math.isfinite(pace)), default=None)
 
 
-def _of_spent(stated: Sequence[Stated], clock: float, window: float | None) -> tuple[float, ...]:
+def _of_spent(stated: Sequence[Stated], clock: float, policies: Sequence[Policy]) -> tuple[float, ...]:
     """The resets in seconds of the quotas of which nothing is left; none where another has something left."""
     left = [each.remaining for each in stated if each.remaining is not None]
     spent = [] if any(left) else [each for each in stated if each.remaining is not None]
-    ends = [_left(each, clock, window, None) for each in spent]
+    ends = [_left(each, clock, policies, None) for each in spent]
     return tuple(end.seconds for end in ends if end and end.reading != "milliseconds left")
 
 
@@ -289,19 +288,26 @@ def _plausible(wait: float | None, source: str) -> tuple[float | None, list[str]
     return wait, []
 
 
-def _left(each: Stated, clock: float, window: float | None, wait: float | None) -> times.Left | None:
+def _left(each: Stated, clock: float, policies: Sequence[Policy], wait: float | None) -> times.Left | None:
     match each.reset:
         case str(text):
-            return times.reset(text, clock, window, wait)
+            return times.reset(text, clock, _longest(each, policies), wait)
         case None:
             return None
         case seconds:
             return times.Left(seconds, "seconds left")
 
 
-def _state(each: Stated, clock: float, window: float | None, wait: float | None) -> _State | None:
+def _longest(each: Stated, policies: Sequence[Policy]) -> float | None:
+    """The window that a reset is no longer than; `None` where only those of other quotas are stated."""
+    windows = [(policy.quota, policy.window) for policy in policies if policy.window is not None]
+    other = each.quota is not None and not each.window and all(quota != each.quota for quota, _ in windows)
+    return max(each.window or 0.0, *(window for _, window in windows)) if windows and not other else None
+
+
+def _state(each: Stated, clock: float, policies: Sequence[Policy], wait: float | None) -> _State | None:
     """What remains of a quota, and when it is there again, where a field says one of them."""
-    left = _left(each, clock, window, wait)
+    left = _left(each, clock, policies, wait)
     if left is None and each.remaining is None:
         return None
     return _State(each.remaining, left, each.unit == REQUESTS, each.quota, each.window or 0.0)

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from .quotas import REQUESTS, UNLIMITED, Fields, Stated, members, whole
-from .times import DAY, number, unit
+from .times import DAY, EPOCH, HOUR, MINUTE, as_window, number, unit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -34,7 +34,9 @@ _ROLES = {
 }  # fmt: skip
 _JOINED = re.compile(r"([a-z]{3,}?)(limit|remaining|reset|used)")
 """`DailyLimit`, `UserRemaining`: two words in one."""
-_MEASURES = {"ms": 0.001, "milliseconds": 0.001, "seconds": 1.0, "secs": 1.0}
+_MEASURES = {
+    "ms": 0.001, "milliseconds": 0.001, "seconds": 1.0, "secs": 1.0, "minutes": MINUTE, "hours": HOUR, "days": DAY,
+}  # fmt: skip
 """What a time is measured in, as the word behind its role says: `Interval-Milliseconds`, `Reset-Ms`."""
 _OF_A_LIMIT = frozenset({"remaining", "reset", "after", "window"})
 _COUNTED_UNIT = re.compile(r"\b([0-9]{1,3})-(?=(?:second|minute|min|hour|day)s?\b)")
@@ -48,7 +50,7 @@ _STRAVA = (900.0, DAY)
 _OTHER = re.compile(
     r"\btokens\b|^token$|^tokenlimit|\b(?:usd|eur|dollars?|cents|money|time)\b|byte"
     r"|complexity|points|cost|weight|concurren|\bwork\b|\berrors?\b|memory|disk|storage|load\b"
-    r"|size|bandwidth|balance|\b(?:file|row|record|item|page|result|connection|session|seat|upload|device|domain|member)s?\b"
+    r"|size|bandwidth|balance|\b(?:char(?:acter)?|file|row|record|item|page|result|connection|session|seat|upload|device|domain|member)s?\b"
 )
 """What is counted, and is no requests."""
 
@@ -61,7 +63,10 @@ def rate_limits(fields: Fields) -> Iterator[Stated]:
     `anthropic-ratelimit-requests-reset`, `X-Rate-Limit-Interval`.
     """
     groups = _grouped(fields)
+    lone = [key for key, roles in groups.items() if set(roles) == {"reset"}]
     for (prefix, kind), roles_ in groups.items():
+        if (prefix, kind) in lone and any(kind.startswith(f"{whole_}-") for other, whole_ in lone if other == prefix):
+            continue  # Anthropic: `unified-reset` is the one of `unified-5h-reset` and its kin that counts now
         if "reset" not in roles_ and "after" not in roles_ and number(roles_.get("remaining", [""])[0]) == 0:
             # Contentful: one reset for all that it counts.
             others = [other for (other_prefix, _), other in groups.items() if other_prefix == prefix]
@@ -137,9 +142,8 @@ def _named(rest: str, value: str) -> tuple[str, str, str] | None:
         measure = _MEASURES.get(word) if _ROLES.get(before) in ("window", "reset", "after") else None
         if measure is not None:
             count = number(value.partition(",")[0].strip())
-            # A reset keeps its measure, so that nobody guesses it from what the number would mean.
-            mark = "" if _ROLES[before] == "window" else "s"
-            measured = value if count is None else f"{count * measure:.6f}{mark}"
+            # It keeps its measure, so that nobody guesses it from what the number would mean; a moment is no time left.
+            measured = value if count is None or count * measure >= EPOCH else f"{count * measure:.6f}s"
         elif word not in _ROLES and word not in _FILLERS and word != "per":
             kind.append(word)
         elif word == "remaining" and before == "time":
@@ -157,7 +161,8 @@ def _group(prefix: str, kind: str, roles: Mapping[str, list[str]]) -> Iterator[S
     spans = [found for word in words if (found := _over(word)) is not None]
     counted = "-".join(word for word in words if _over(word) is None)
     what = counted if _OTHER.search(counted) else REQUESTS
-    window = spans[0] if spans else _span(roles.get("window", [""])[0]) or _typed(roles.get("type", [""])[0])
+    told, ends = roles.get("window", [""])[0], roles.get("after", roles.get("reset", [""]))
+    window = spans[0] if spans else _span(told, ends[0]) or _typed(roles.get("type", [""])[0])
     if window is None and "amzn" in prefix:
         window = 1.0  # SP-API states a rate a second
     limit, used = roles.get("limit", [""])[0], roles.get("used", [""])[0]
@@ -166,15 +171,16 @@ def _group(prefix: str, kind: str, roles: Mapping[str, list[str]]) -> Iterator[S
         if number(limit) == number(roles.get("remaining", [""])[0]) == 0 and "reset" in roles:
             yield Stated(unit=UNLIMITED, remaining=0.0, reset=roles["reset"][0])
         return
+    note = _doubt(told, window)
     quotas = list(_quotas(roles.get("fill", [limit])[0] if window else limit, window, used))
     if len(several := list(_side_by_side(roles))) > 1:
-        yield from (replace(each, window=window, unit=what) for each in several)
+        yield from (replace(each, window=window, unit=what, note=note) for each in several)
         return
     remaining = _first_number(roles.get("remaining", [""])[0])
     remaining = None if remaining == NO_LIMIT else remaining
     if not quotas and remaining is not None and (spent := number(used)) is not None:
         quotas = [(remaining + spent, window)]  # Reddit states no limit
-    yield from (Stated(quota, span, unit=what) for quota, span in quotas)
+    yield from (Stated(quota, span, unit=what, note=note) for quota, span in quotas)
     quota, window = quotas[0] if len(quotas) == 1 else (None, window if not quotas else None)
     for left in _ends(prefix, roles, remaining) or [None]:
         if left is not None or remaining is not None:
@@ -216,12 +222,19 @@ _THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:,0\d\d)+")
 """`1,000`, which is one number: no list has a second one that begins with 0."""
 
 
-def _span(text: str) -> float | None:
-    """The window of `1s, 1s`, `60` or `minute`."""
+def _span(text: str, left: str) -> float | None:
+    """The window of `1s, 1s`, `60` or `minute`, of which so much is left."""
     first = text.partition(",")[0].strip()
-    seconds = number(first)
-    found = unit(first) if seconds is None else seconds
+    count = number(first)
+    found = unit(first) if count is None else as_window(count, number(left))
     return found or None
+
+
+def _doubt(text: str, window: float | None) -> str:
+    """What is said of a window that was read as milliseconds though its name does not say so."""
+    count = number(text.partition(",")[0].strip())
+    read = window is not None and count == 1000 * window
+    return f"A window of {count:.0f} was read as milliseconds: as seconds it would be no usual one." if read else ""
 
 
 def _typed(text: str) -> float | None:
@@ -301,7 +314,7 @@ def _counted(key: str, roles: Mapping[str, str], alone: list[str]) -> Iterator[S
     """What one group of such fields states."""
     remaining, used = _first_number(roles.get("remaining", "")), number(roles.get("used", ""))
     window = next((found for word in key.split("-") if (found := _over(word))), None)
-    window = window or _span(roles.get("window", ""))
+    window = window or _span(roles.get("window", ""), roles.get("reset", ""))
     quota, limit = number(roles.get("limit", "")), _PER.fullmatch(roles.get("limit", "").strip())
     if limit:  # `Quota-Limit: 1000/day`
         quota, window = float(limit[1]), unit(limit[2].replace(" ", "")) or window
@@ -314,9 +327,10 @@ def _counted(key: str, roles: Mapping[str, str], alone: list[str]) -> Iterator[S
         if "named" in roles and quota is not None and quota >= 1 and window is not None:
             yield Stated(quota, window, unit=what)
         return
-    if quota is None and used is not None:
-        quota = remaining + used
-    yield Stated(quota, window, unit=what, remaining=remaining, reset=roles.get("reset", alone[0] if alone else None))
+    if quota is None and used is not None and round(remaining + used, 6) % 1 == 0:
+        quota = remaining + used  # else it was used by this request only, as money is
+    reset, note = roles.get("reset", alone[0] if alone else None), _doubt(roles.get("window", ""), window)
+    yield Stated(quota, window, unit=what, remaining=remaining, reset=reset, note=note)
 
 
 def _apart(name: str) -> str:

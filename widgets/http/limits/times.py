@@ -177,6 +177,29 @@ def reset(text: str, clock: float, window: float | None, wait: float | None) -> 
     return Left(left, "seconds left")
 
 
+def as_window(count: float, left: float | None = None) -> float:
+    """Seconds of a window that is a plain number: milliseconds where only these make a time that people count over.
+
+    Not where some seconds are `left` of it that are more, and too few to be milliseconds as well.
+
+    >>> [as_window(count) for count in (60, 18_000, 60_000, 900_000, 2_628_000)]
+    [60, 18000, 60.0, 900.0, 2628000]
+    >>> as_window(10_000, left=9), as_window(10_000, left=40), as_window(10_000, left=4000)
+    (10.0, 10000, 10.0)
+    """
+    longer = left is not None and count / 1000 + 1 < left < _SURELY
+    return count / 1000 if _even(count / 1000) and not (longer or _even(count)) else count
+
+
+def _even(seconds: float) -> bool:
+    """Whether it is whole seconds of a minute, a part of an hour, or whole hours or days, as windows are."""
+    if not 1 <= seconds <= LONGEST:
+        return False
+    if seconds <= HOUR:
+        return seconds % 1 == 0 if seconds <= MINUTE else HOUR % seconds == 0
+    return seconds % (HOUR if seconds <= DAY else DAY) == 0
+
+
 def _moment(count: float, clock: float) -> Left | None:
     """A number that is so large that it can only be a moment."""
     for least, parts, reading in EPOCHS:
