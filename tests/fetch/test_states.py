@@ -121,6 +121,13 @@ TABLE: dict[str, tuple[Known, tuple[str, ...], str, str, str]] = {
         "No description was sent.",
         "",
     ),
+    "a moment without a date to count it from": (
+        arrived(200, ("X-RateLimit-Remaining", "57"), ("X-RateLimit-Reset", "1790000042")),
+        ("200 OK", "**text/plain**", "5 bytes", "13 ms", "57 left"),
+        "",
+        "No description was sent.",
+        "",
+    ),
     "no answer": (
         Failed(
             UnreachableError("Nothing listens at 127.0.0.1, port 29999. Check that the service runs."),

@@ -204,3 +204,56 @@ def test_a_header_set_is_read_as_it_is_meant(name: str) -> None:
     assert limits.sustained == (None if case.sustained is None else pytest.approx(case.sustained))
     assert bool(limits.notes) is bool(case.noted)
     assert case.noted in " ".join(limits.notes)
+
+
+OF = {
+    "tokens are fewer, and are others": (
+        {
+            "x-ratelimit-limit-requests": "14400",
+            "x-ratelimit-remaining-requests": "14370",
+            "x-ratelimit-limit-tokens": "6000",
+            "x-ratelimit-remaining-tokens": "5997",
+        },
+        14_370,
+        14_400,
+    ),
+    "a day that is nearer to its end than the minute": (
+        {
+            "X-RateLimit-Limit-Minute": "60",
+            "X-RateLimit-Remaining-Minute": "60",
+            "X-RateLimit-Limit-Day": "5000",
+            "X-RateLimit-Remaining-Day": "5",
+        },
+        5,
+        5000,
+    ),
+    "a policy by its name": (
+        {
+            "RateLimit-Policy": '"burst";q=100;w=60, "day";q=1000;w=86400',
+            "RateLimit": '"day";r=70;t=4000, "burst";r=90;t=30',
+        },
+        70,
+        1000,
+    ),
+    "the older field with its policy": (
+        {"RateLimit-Policy": "100;w=60", "RateLimit": "limit=100, remaining=50"},
+        50,
+        100,
+    ),
+    "a bucket, and how fast it leaks": ({"X-LS-API-Bucket-Level": "1/60", "X-LS-API-Drip-Rate": "1"}, 59, 60),
+    "a rate at which it is filled": ({"X-RateLimit-Remaining": "80", "X-RateLimit-Replenish-Rate": "10"}, 80, None),
+    "one of several that are stated together": (
+        {"RateLimit-Limit": "10, 10;w=60, 1000;w=3600", "RateLimit-Remaining": "9"},
+        9,
+        None,
+    ),
+    "nothing but what is left": ({"X-RateLimit-Remaining": "9"}, 9, None),
+    "nothing that is left": ({"X-RateLimit-Limit": "9"}, None, None),
+}
+
+
+@pytest.mark.parametrize(("headers", "left", "of"), OF.values(), ids=OF)
+def test_what_is_left_is_told_of_its_own_quota(headers: dict[str, str], left: float | None, of: float | None) -> None:
+    """The page said '14,370 of 6,000 left', and '59 of 1 left'."""
+    limits = read(200, headers, NOW)
+    assert (limits.remaining, limits.size) == (left, of)

@@ -76,6 +76,7 @@ class Limits:
         percent: What is left in parts of a hundred, where the service says no more; `None` where it does not say so.
         lefts: What is left of each quota of requests, and the seconds within which it is there again, as far as that is
             said: its window, or its reset where that is longer; `None` where it is not.
+        size: How large the quota is of which `remaining` is left; `None` where it is not said which one that is.
     """
 
     refused: bool = False
@@ -90,6 +91,7 @@ class Limits:
     raw: tuple[tuple[str, str], ...] = ()
     percent: float | None = None
     lefts: tuple[tuple[float, float | None], ...] = ()
+    size: float | None = None
 
     @property
     def back_in(self) -> float | None:
@@ -179,6 +181,7 @@ def read(status: int | None, headers: HeaderFields, now: float | datetime) -> Li
             for state in states
             if state.counts and state.remaining is not None
         ),
+        size=_size(nearest, policies),
     )
 
 
@@ -319,6 +322,16 @@ def _within(state: _State, policies: Iterable[Policy]) -> float | None:
     own = [state.window] if state.window else [window for quota, window in windows if quota == state.quota]
     reset = [] if state.left is None else [state.left.seconds]
     return max([*(own or [window for _, window in windows]), *reset], default=None)
+
+
+def _size(state: _State, policies: Iterable[Policy]) -> float | None:
+    """How large the quota is of which so much is left: as it says, else as the only one over its time does."""
+    if state.remaining is None:
+        return None
+    over = {state.window, None} if state.window else {policy.window for policy in policies}
+    sizes = {policy.quota for policy in policies if policy.unit == REQUESTS and policy.window in over}
+    size = state.quota if state.quota is not None else min(sizes) if len(sizes) == 1 else None
+    return size if size is not None and size >= state.remaining else None
 
 
 def _lone(states: Iterable[_State]) -> list[float]:
