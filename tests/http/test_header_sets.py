@@ -99,6 +99,21 @@ CASES = {
         sustained=30,
         refused=False,
     ),
+    "days that are left": Case(
+        429,
+        {"X-Usage-Limit": "10", "X-Usage-Remaining": "0", "X-Usage-Reset-Days": "2"},
+        172_800,
+        (Policy(10),),
+        0,
+        noted="means 2.0 days",
+    ),
+    "seconds of a quota without a rate": Case(
+        429, {"X-Quota-Remaining": "0", "X-Quota-Reset-Seconds": "300"}, 300, (), 0
+    ),
+    "parts of a value that came twice": Case(
+        429,
+        {"X-Apig-RateLimit-Api": "remain:92,limit:100,time:1 minute, remain:9,limit:10,time:1 second"},
+    ),
     "the reset of a quota of a minute": Case(
         429, {"X-RateLimit-Remaining-Minute": "0", "X-RateLimit-Reset-Minute": "1790000040"}, 40, (), 0
     ),

@@ -111,7 +111,7 @@ def parts(fields: Fields) -> Iterator[Stated]:
     """
     for name, text in fields.items():
         told = _PARTS.findall(text) if "ratelimit-" in name and len(text) <= 200 else []  # noqa: PLR2004 - two lines
-        if len(told) > 1 and not _PARTS.sub("", text).strip(" ,;"):
+        if len(dict(told)) == len(told) > 1 and not _PARTS.sub("", text).strip(" ,;"):
             said = {_OF_A_PART.get(part.lower(), ""): value for part, value in told}
             quota, remaining = number(said.get("limit", "")), number(said.get("remaining", ""))
             if quota is not None and remaining is not None:

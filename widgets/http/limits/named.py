@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from .quotas import REQUESTS, UNLIMITED, Fields, Stated, members, whole
@@ -139,11 +140,8 @@ def _named(rest: str, value: str) -> tuple[str, str, str] | None:
         return None
     kind, measured = [], value
     for before, word in zip(["", *words], words, strict=False):
-        measure = _MEASURES.get(word) if _ROLES.get(before) in ("window", "reset", "after") else None
-        if measure is not None:
-            count = number(value.partition(",")[0].strip())
-            # It keeps its measure, so that nobody guesses it from what the number would mean; a moment is no time left.
-            measured = value if count is None or count * measure >= EPOCH else f"{count * measure:.6f}s"
+        if _measures(before, word):
+            measured = _measured(value, word)
         elif word not in _ROLES and word not in _FILLERS and word != "per":
             kind.append(word)
         elif word == "remaining" and before == "time":
@@ -153,6 +151,17 @@ def _named(rest: str, value: str) -> tuple[str, str, str] | None:
         role = roles[1]  # `X-RateLimit-Limit-Remaining`
     role = "reset" if "ttl" in words else role  # how long what remains will live
     return "-".join(kind), role, measured
+
+
+def _measures(before: str, word: str) -> bool:
+    """Whether a word says what the time is measured in of which the one before it speaks."""
+    return word in _MEASURES and _ROLES.get(before) in {"window", "reset", "after"}
+
+
+def _measured(value: str, word: str) -> str:
+    """A time with its measure, so that nobody guesses it from what the number would mean; a moment is no time left."""
+    count = number(value.partition(",")[0].strip())
+    return value if count is None or count * _MEASURES[word] >= EPOCH else f"{count * _MEASURES[word]:.6f}s"
 
 
 def _group(prefix: str, kind: str, roles: Mapping[str, list[str]]) -> Iterator[Stated]:
@@ -285,6 +294,7 @@ def counted(fields: Fields) -> Iterator[Stated]:
     others: list[tuple[str, str, str]] = []
     for name, text in fields.items():
         words = [word for word in _WORDS_IN.findall(_apart(name)) if word not in {"x", "counter"}]
+        words, text = _in_seconds(words, text)  # noqa: PLW2901 - the same one
         said = [word for word in words if word in _ROLES]
         taken = (words[-1:] == ["request"] and "quota" in words) or not _OF_PAGES.isdisjoint(words)  # by this one
         taken = taken or (said == ["usage"] and words[-1] != "usage")  # `X-Usage-Plan`
@@ -308,6 +318,12 @@ def counted(fields: Fields) -> Iterator[Stated]:
             groups[own].setdefault(role, text)
     for key, roles in groups.items():
         yield from _counted(key, roles, alone)
+
+
+def _in_seconds(words: list[str], text: str) -> tuple[list[str], str]:
+    """The words of a name without the one that says what its time is measured in, and its text with its measure."""
+    measure = next((word for before, word in pairwise(words) if _measures(before, word)), "")
+    return ([word for word in words if word != measure], _measured(text, measure)) if measure else (words, text)
 
 
 def _counted(key: str, roles: Mapping[str, str], alone: list[str]) -> Iterator[Stated]:
