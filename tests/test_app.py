@@ -213,6 +213,9 @@ def test_in_public_mode_no_visitor_sees_what_another_asked(
     monkeypatch.setenv("WAITWISE_MODE", "public")
     dashboard = Dashboard(start_service(TIME_SCALE=0.02))
     assert not any(isinstance(child, PacesPanel) for child in dashboard.lower.children)
+    assert [name for name, _ in dashboard.nav.options] == ["Fetch", "Probe", "Attempts", "Lab"]
+    dashboard.nav.value = "Paces"
+    assert dashboard.lower.children[dashboard.lower.selected_index] is dashboard.probe.live.record
     dashboard.probe.form.strategy.value = "doubling"
     dashboard.probe.probe()
     dashboard.probe.join(20)

@@ -173,7 +173,7 @@ class Dashboard(ipywidgets.VBox):
         self.lower = self._lower()
         self.presence = Presence()
         self.probe.live.on_look = self.presence.look
-        self.nav = lean(ipywidgets.ToggleButtons, options=PLACES, value="Fetch", css="ww-nav")
+        self.nav = lean(ipywidgets.ToggleButtons, options=places(kept=bool(store)), value="Fetch", css="ww-nav")
         self.nav.icons = ("download", "heartbeat", "clock-o", "flask")
         self.theme = lean(ipywidgets.ToggleButton, icon="adjust", css="ww-icon")
         self.theme.tooltip = "Turn light into dark, and dark into light"
@@ -207,6 +207,7 @@ class Dashboard(ipywidgets.VBox):
             self.probe.acts["code"] = self._show_code
             self.fetch.on_counted = self.paces.look_again
             self.paces.on_forget = lambda pace: self.probe.forgotten(pace.target.origin)
+            self.paces.on_discard = lambda _: self.probe.look_ahead(quiet=True)
             self.paces.on_count = lambda count: self._count(self.paces, "Paces", count)
         if in_voila():  # what opens the store and loads the chart waits until the buttons work
             self._open_later()
@@ -397,6 +398,11 @@ def header(service: str, now: Mode, *, started_here: bool | None) -> ipywidgets.
         f'title="{markup.plain(MODES[now])}">{markup.icon("lock")} <strong>{markup.plain(now.capitalize())}</strong> '
         f'<span class="ww-more">{markup.plain(MODES[now])}</span></span></div>'
     )
+
+
+def places(*, kept: bool) -> list[tuple[str, str]]:
+    """What a phone can show, by its name; where no paces are kept their place holds the attempts."""
+    return [("Attempts" if place == "Paces" and not kept else place, place) for place in PLACES]
 
 
 def in_voila() -> bool:

@@ -12,6 +12,7 @@ from widgets.adapters.journal import StoreJournal
 from widgets.pace import PaceStore
 from widgets.pace.clock import MachineClock
 from widgets.pace.errors import LeaseLost, StoreFull, StoreUnreachable
+from widgets.pace.panel.formatting import moment
 from widgets.probe import Budget, Goal, ProbePanel, Step, Verdict
 from widgets.probe.settings import Settings
 
@@ -443,6 +444,37 @@ def test_a_probe_that_a_person_stopped_is_offered_again_by_a_page_that_is_opened
     assert (later.live.ended.strategy, later.live.ended.verdict.kind) == ("doubling", "estimated")
     [pace] = store.paces()
     assert len(store.probes.attempts(pace.probe)) == len(later.live.attempts), "one probe, not two"
+
+
+def test_a_page_that_opens_says_what_is_stored_of_a_probe_that_broke_off_and_asks_nothing(
+    store: PaceStore, url: str
+) -> None:
+    cut_short(store, url)
+    (broken,) = store.probes.unfinished()
+    last = store.probes.attempts(broken.id)[-1][1]
+    sent = store.probes.last_request(broken)
+    assert broken.began + last.started <= sent <= store.clock.today(), "the lost one was the last"
+    later = page(store, url)
+    later.look_ahead()
+    face = later.live.face
+    assert (face.label, face.large, face.actions) == ("Safe wait", "Not measured to the end", ("resume",))
+    when = moment(sent, store.clock.today())
+    assert face.sentence == f"A doubling probe was not finished: 5 attempts, the last on {when}."
+    assert (later.running, later.live.attempts, len(store.probes.unfinished())) == (False, [], 1)
+    again = probed(page(store, url))
+    assert f"Unfinished, last request on {when}" in again.live.hero.said.value, "not when it was begun"
+    later.live.hero.first.click()
+    later.join(90)
+    assert len(later.live.attempts) > 5
+    assert store.probes.unfinished() == []
+
+
+def test_what_was_discarded_is_said_no_more(store: PaceStore, url: str) -> None:
+    cut_short(store, url)
+    store.probes.close(store.target(url))
+    later = page(store, url)
+    later.look_ahead()
+    assert (later.live.face.large, later.live.face.actions) == ("Not measured yet", ())
 
 
 def test_what_was_followed_by_another_probe_is_not_offered(store: PaceStore, url: str) -> None:

@@ -359,6 +359,30 @@ def test_ctrl_enter_probes_what_is_typed_and_escape_stops_it(desk: Page) -> None
         expect(button).to_have_text("Probe")
 
 
+def test_escape_folds_the_options_where_the_focus_is_in_them_and_gives_it_back_to_their_button(desk: Page) -> None:
+    with files_served() as files:
+        start(desk, files.put("/busy", Answer(b"later", (("Retry-After", "30"),), 503)))
+        stops = panel(desk).get_by_role("button", name="Stop the probe", exact=True)
+        expect(desk.locator(".ww-legend")).to_contain_text("1 refused")
+        fetch_card = desk.locator(".ww-fetch")
+        unfold = fetch_card.get_by_role("button", name="Method, headers, login")
+        unfold.click()
+        fetch_card.get_by_label("Query").fill("a=b")
+        desk.keyboard.press("Escape")
+        expect(fetch_card.locator(".ww-over")).to_be_hidden()
+        expect(unfold).to_be_focused()
+        expect(stops).to_be_visible()
+        unfold.click()
+        expect(fetch_card.get_by_label("Query")).to_have_value("a=b")
+        fetch_card.get_by_label("Address").focus()
+        desk.keyboard.press("Escape")
+        expect(hero(desk)).to_contain_text("Stopped by you")
+        expect(fetch_card.locator(".ww-over")).to_be_visible()
+        desk.keyboard.press("Escape")
+        expect(fetch_card.locator(".ww-over")).to_be_hidden()
+        expect(unfold).to_be_focused()
+
+
 def test_what_is_pressed_below_the_first_screen_brings_its_card_into_sight(desk: Page, service: str) -> None:
     start(desk, f"{service}/Slow-NASA")
     expect(hero(desk)).to_contain_text("s between requests")

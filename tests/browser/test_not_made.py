@@ -29,6 +29,9 @@ def test_a_page_that_cannot_be_made_says_so_without_a_word_of_the_machine(
         page = open_page(running.url)
         expect(page.get_by_role("alert")).to_contain_text("The dashboard could not be made")
         expect(page.get_by_role("button", name="Try again")).to_be_visible()
+        expect(page.get_by_text("show_tracebacks")).to_be_hidden()  # Voila's word to who runs it
+        shade = "getComputedStyle(document.getElementById('ww-not-made')).backgroundColor"
+        assert page.evaluate(shade) == "rgb(252, 235, 230)"
         assert str(tmp_path) not in page.content()
         assert "Traceback" not in page.content()
 

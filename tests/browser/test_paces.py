@@ -63,7 +63,7 @@ def test_a_tab_that_is_closed_costs_no_attempt_and_the_pace_is_kept_and_obeyed(
     start(second)
     # For some seconds the first prober may be heard of no more without being known to be gone.
     expect(hero(second)).to_contain_text(
-        re.compile(r"Unfinished, begun .* ago.*Go on from its \d+ attempts\?", re.DOTALL)
+        re.compile(r"Unfinished, last request on .*Go on from its \d+ attempts\?", re.DOTALL)
     )
     panel(second).get_by_role("button", name="Go on", exact=True).click()
     measured(second, 8)

@@ -198,6 +198,16 @@ def test_a_password_in_an_address_is_for_those_who_ask_for_it() -> None:
         Guard().check("http://me@x.example/")
 
 
+@pytest.mark.parametrize("address", ["http://localhost:5009/NASA", "http://localhost/", "http://10.0.0.1/"])
+def test_public_mode_says_which_service_it_asks_besides_and_where_others_can_be_asked(address: str) -> None:
+    with pytest.raises(BlockedError) as caught:
+        Guard("public", [("127.0.0.1", 5009)]).check(address)
+    assert ", and http://127.0.0.1:5009. Run the dashboard in local mode" in str(caught.value)
+    with pytest.raises(BlockedError) as caught:
+        Guard("public", [("", 0)]).check(address)
+    assert ", and " not in str(caught.value)
+
+
 @pytest.mark.parametrize(
     "host", ["10.0.0.1", "127.0.0.1", "[::1]", "[fe80::1]", "169.254.169.254", "localhost", "a.localhost"]
 )

@@ -17,7 +17,9 @@ from widgets.model.quantity import (
     as_roughly,
     as_size,
     as_span,
+    as_value,
     as_wait,
+    percent_number,
     rounded_wait,
     wait_number,
 )
@@ -128,3 +130,23 @@ UNITS = {"d": 86_400, "h": 3600, "min": 60, "s": 1}
 def test_a_wait_that_is_said_is_never_shorter_than_it_is_nor_much_longer(wait: float) -> None:
     said = sum(float(number) * UNITS[unit] for number, unit in re.findall(r"([\d.]+) (\w+)", as_wait(wait)))
     assert wait * (1 - 1e-9) <= said <= wait * 1.011 + 1
+
+
+@given(st.floats(0.0, 1.0), st.integers(1, 6))
+def test_a_share_is_written_without_an_exponent_and_is_all_only_where_nothing_is_left(
+    share: float, digits: int
+) -> None:
+    text = percent_number(share, digits)
+    assert re.fullmatch(r"\d+(\.\d+)?", text)
+    assert float(text) == pytest.approx(share * 100, rel=10.0 ** (1 - digits), abs=1e-300)
+    if share < 1 - 1e-10:
+        assert float(text) < 100
+
+
+@given(st.floats(-1e300, 1e300), st.integers(3, 9))
+def test_a_number_of_data_has_its_digits_and_an_exponent_only_where_it_is_very_large_or_small(
+    number: float, digits: int
+) -> None:
+    text = as_value(number, digits)
+    assert float(text) == pytest.approx(number, rel=10.0 ** (1 - digits))
+    assert ("e" in text) is (number != 0 and not 1e-5 <= abs(number) < 1e15)

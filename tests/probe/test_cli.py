@@ -13,7 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from werkzeug import Request, Response
 
+from tests.conftest import served
 from widgets.probe.__main__ import main
 
 if TYPE_CHECKING:
@@ -60,6 +62,7 @@ def test_json_is_the_verdict_and_every_attempt(start_service: Callable[..., str]
         (["http://localhost/", "--strategy", "fast"], "invalid choice"),
         (["http://localhost/", "--header", "sesame"], "A header must read 'Name: value'"),
         (["http://localhost/", "--header", "X: ☃"], "A header can hold letters of Latin-1 only"),
+        (["http://me:sesame@localhost/"], "or as the header 'Authorization: Basic …'"),
         ([], "URL"),
     ],
 )
@@ -114,6 +117,21 @@ def test_a_key_in_a_header_is_sent_and_never_printed(start_service: Callable[...
     done = run(url, "--strategy", "doubling", "--json", "--header", "X-Api-Key: sesame")
     assert done.returncode == 0
     assert "sesame" not in done.stdout + done.stderr
+    done = run(f"{url}?api_key=sesame", "--strategy", "doubling")
+    assert "sesame" not in done.stdout + done.stderr
+    assert re.search(r"keep\('http://\S+\?api_key=\*\*\*', wait=[\d.]+, credential=KEY\)", done.stdout)
+
+
+def test_a_key_that_a_service_says_back_is_not_printed() -> None:
+    @Request.application
+    def echo(request: Request) -> Response:
+        key = request.headers["X-Api-Key"]
+        return Response(f"you are {key}", 429, {"X-Echo": key})
+
+    with served(echo) as url:
+        arguments = ["--strategy", "doubling", "--max-requests", "2", "--json", "--header", "X-Api-Key: sesame"]
+        told = json.loads(run(url, *arguments).stdout)["attempts"][0]
+    assert (told["excerpt"], told["headers"]["X-Echo"]) == ("you are ***", "***")
 
 
 def test_a_reader_that_has_had_enough_ends_the_probe_without_a_word(start_service: Callable[..., str]) -> None:

@@ -101,6 +101,6 @@ class StrangersProbes:
                     )
             yield opened
 
-    def stopped(self, url: str, settings: Settings) -> None:
+    def earlier(self, url: str, settings: Settings) -> None:
         """None: visitors do not know each other."""
         del url, settings

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from widgets.http.secrets import credential_of, secrets_in
 from widgets.pace.errors import AlreadyProbed, StoreError
-from widgets.pace.panel.formatting import ago, moment
+from widgets.pace.panel.formatting import moment
 from widgets.probe.counting import was_stopped
 from widgets.probe.recorder import BrokenOff, Elsewhere, Hindrance, Stopped, Unwritten
 from widgets.probe.settings import Settings
@@ -59,14 +59,16 @@ class StoreJournals:
                 trouble = ""
             yield opened or Unwritten(known, since, trouble)
 
-    def stopped(self, url: str, settings: Settings) -> Stopped | None:
-        """The newest probe of that target, where a person has stopped it and it can be gone on with.
+    def earlier(self, url: str, settings: Settings) -> BrokenOff | Stopped | None:
+        """A probe of that target that has not come to its end, and that can be gone on with.
 
         `None` too where the store cannot be read: whoever probes then is told.
         """
         store = self._store
         try:
             target = store.target(url, settings.method, credential_of(url, settings.headers))
+            if unfinished := broken_off(store, target, settings):
+                return unfinished
             found = store.probes.newest(target)
             if found is None or found.finished is None or found.verdict is None or not was_stopped(found.verdict):
                 return None
@@ -141,5 +143,5 @@ def broken_off(store: PaceStore, target: Target, settings: Settings) -> BrokenOf
         except ValueError:
             continue
         if count := store.probes.count(stored.id):
-            return BrokenOff(stored.id, earlier, count, ago(max(0.0, store.clock.today() - stored.began)))
+            return BrokenOff(stored.id, earlier, count, moment(store.probes.last_request(stored), store.clock.today()))
     return None

@@ -24,6 +24,8 @@ Mode: TypeAlias = Literal["local", "public"]
 Resolver: TypeAlias = Callable[[str, int], Sequence[str]]
 
 WEB_PORTS = {"http": 80, "https": 443}
+LOCALLY = "Run the dashboard in local mode, on your own machine, to ask others."
+"""What to do about an address that public mode does not ask; who runs it there in public mode can choose."""
 _EXAMPLE = "http://localhost:5009/NASA"
 _SHOWN = 200
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -174,7 +176,7 @@ class Guard:
     >>> Guard("public").check("http://example.org:8080/")
     Traceback (most recent call last):
         ...
-    widgets.http.errors.BlockedError: http://example.org:8080/ is on port 8080: this page is in public mode, which asks only ports 80 and 443. Run the dashboard on your own machine to ask other ports.
+    widgets.http.errors.BlockedError: http://example.org:8080/ is on port 8080: this page is in public mode, which asks only ports 80 and 443. Run the dashboard in local mode, on your own machine, to ask others.
 
     Args:
         mode: `"local"` asks any http or https address; `"public"` only public ones on ports 80 and 443.
@@ -211,18 +213,25 @@ class Guard:
         found = parse(text, base)
         if (found.user or found.password) and not self.userinfo:
             raise AddressError(
-                "The address holds a user name or password, which would be kept in the list of addresses. "
-                "Leave it out here and give it as a header of the request."
+                "The address holds a user name or password: leave it out, since addresses are shown and kept. Send it "
+                "as a login, or as the header 'Authorization: Basic …', where … is name:password in base64."
             )
         inside = self.mode == "public" and (found.host, found.port) not in self.exceptions
         if inside and found.port != WEB_PORTS[found.scheme]:
             raise BlockedError(
-                f"{shown} is on port {found.port}: this page is in public mode, which asks only ports 80 and 443. "
-                "Run the dashboard on your own machine to ask other ports."
+                f"{shown} is on port {found.port}: this page is in public mode, which asks only ports 80 and 443"
+                f"{self._besides}. {LOCALLY}"
             )
         if inside and _is_inside(found.host):  # so that nobody is asked for leave first
-            raise _blocked(found.host)
+            raise _blocked(found.host, besides=self._besides)
         return found.url
+
+    @property
+    def _besides(self) -> str:
+        """What public mode asks besides, by the name under which it does: `localhost` is another one."""
+        hosts = ((f"[{host}]" if ":" in host else host, port) for host, port in self.exceptions if host)
+        named = " and ".join(f"http://{host}:{port}" for host, port in hosts)
+        return f", and {named}" if named else ""
 
     def addresses(self, host: str, port: int) -> Sequence[str]:
         """Return the IP addresses that may be dialled for `host`, resolved once.
@@ -243,7 +252,7 @@ class Guard:
         if self.mode == "public" and (host, port) not in self.exceptions:
             for address in found:
                 if not is_public(address):
-                    raise _blocked(host, address)
+                    raise _blocked(host, address, self._besides)
         return found
 
 
@@ -263,13 +272,12 @@ def _is_inside(host: str) -> bool:
     return not is_public(bare)
 
 
-def _blocked(host: str, address: str = "") -> BlockedError:
+def _blocked(host: str, address: str = "", besides: str = "") -> BlockedError:
     """That public mode does not ask a host: for itself, or for what its name leads to."""
     shown = readable(host)[:_SHOWN]
     why = f"leads to {address}, which is not" if address not in ("", host.strip("[]")) else "is not"
     return BlockedError(
-        f"{shown} {why} a public address: this page is in public mode, which asks only public ones. "
-        "Run the dashboard on your own machine instead.",
+        f"{shown} {why} a public address: this page is in public mode, which asks only public ones{besides}. {LOCALLY}",
         f"{shown} {why} a public address",
     )
 

@@ -8,6 +8,10 @@ _KILO = 1000
 _MINUTE = 60
 _HOUR = 60 * _MINUTE
 _DAY = 24 * _HOUR
+_PLAIN = 1e-5, 1e15
+"""From where to where numbers are read without an exponent."""
+_NOISE = 1e-9
+"""What is left of 100 by the rounding of floats."""
 _LONG = 2
 """From so many hours or days on a time is said in them: 90 min, but 2 h; 36 h, but 2 d."""
 
@@ -171,14 +175,44 @@ def as_span(seconds: float) -> str:
     return f"{days:,} d" + (f" {rest} h" if rest else "")
 
 
-def as_count(number: float) -> str:
+def as_count(number: float, digits: int = 6) -> str:
     """A number that may be any, without an exponent: a count, or what a service says is left.
 
-    >>> as_count(1_500_000), as_count(12.5), as_count(0.00002), as_count(0)
-    ('1,500,000', '12.5', '0.00002', '0')
+    >>> as_count(1_500_000), as_count(12.5), as_count(0.00002), as_count(0), as_count(1234.5, 3)
+    ('1,500,000', '12.5', '0.00002', '0', '1,234')
     """
-    if not math.isfinite(number):
-        return str(number)
-    size = math.floor(math.log10(abs(number))) if number else 0
-    text = f"{number:,.{max(0, 5 - size)}f}"
+    return _written(number, max(0, digits - 1 - _size(number))) if math.isfinite(number) else str(number)
+
+
+def as_value(number: float, digits: int = 6) -> str:
+    """A number of somebody's data, in plain digits; with an exponent only where it could hardly be read without one.
+
+    >>> as_value(5412345.6), as_value(0.00002), as_value(6.02214076e23), as_value(1.6e-19), as_value(float("nan"))
+    ('5412346', '0.00002', '6.02214e+23', '1.6e-19', 'nan')
+    """
+    if not number or _PLAIN[0] <= abs(number) < _PLAIN[1]:
+        return as_count(number, digits).replace(",", "")
+    return f"{number:.{digits}g}"
+
+
+def percent_number(share: float, digits: int = 4) -> str:
+    """The number before a percent sign, without an exponent; what is not all is not said to be, however little is left.
+
+    >>> percent_number(0.95), percent_number(0.00000012, 2), percent_number(0.999, 2), percent_number(0.999995)
+    ('95', '0.000012', '99.9', '99.9995')
+    >>> percent_number(1.0, 2), percent_number(0.0)
+    ('100', '0')
+    """
+    number = share * 100
+    left = 100 - number
+    places = -_size(left) if _NOISE < left < 1 else 0
+    return _written(number, max(0, digits - 1 - _size(number), places))
+
+
+def _size(number: float) -> int:
+    return math.floor(math.log10(abs(number))) if number else 0
+
+
+def _written(number: float, places: int) -> str:
+    text = f"{number:,.{places}f}"
     return text.rstrip("0").rstrip(".") if "." in text else text

@@ -12,7 +12,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from widgets.model.attempt import Verdict
-from widgets.model.quantity import as_span, as_wait
+from widgets.model.quantity import as_span, as_wait, percent_number
 
 STAKES = {0.0: 0.86, 0.2: 0.08, 0.5: 0.06}
 """What is staked on which refusal rate, in parts of the promise."""
@@ -79,9 +79,10 @@ without a pause had 40 sends over 4 min 14 s: bursts of 40 or more, and quotas o
         horizon=span / 1.1,
         statement=(
             f"Certified by {total} sends {days(since, until)}, each {as_wait(wait)} after the one before: {met}. "
-            f"While more than {promise * 100:.3g} % are refused, given the past, so many are served with a probability "
-            f"of {(1 - CONFIDENCE) * 100:.3g} % at most. The longest row without a pause had {longest} sends over "
-            f"{as_span(span)}: bursts of {longest} or more, and quotas over longer times, are not excluded."
+            f"While more than {percent_number(promise, 3)} % are refused, given the past, so many are served with a "
+            f"probability of {percent_number(1 - CONFIDENCE, 3)} % at most. The longest row without a pause had "
+            f"{longest} sends over {as_span(span)}: bursts of {longest} or more, and quotas over longer times, are not "
+            "excluded."
         ),
     )
 

@@ -12,6 +12,8 @@ import threading
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from widgets.http.address import Guard
+from widgets.http.secrets import Scrubber, credential_of, masked_address, secrets_in
 from widgets.model.attempt import Attempt, Budget, Goal, Outcome, Step, Verdict
 from widgets.model.quantity import as_rest, as_wait, counted, wait_number
 from widgets.model.refused import CountsAsRefused
@@ -43,8 +45,10 @@ ABOUT = (
 )
 NOT_KEPT = (
     "Nothing of this is kept. To have it obeyed: from widgets.pace import PaceStore; "
-    "PaceStore().keep({url!r}, wait={wait})"
+    "PaceStore().keep({url!r}, wait={wait}{caller})"
 )
+WITH_KEY = ", credential=KEY"
+"""Where the service knows its caller: the pace is kept for that one, whose key is never printed."""
 FIELDS = {
     "refusal_rate": "--refusal-rate",
     "confidence": "--confidence",
@@ -72,19 +76,23 @@ def main(argv: Sequence[str] | None = None) -> int:
         refused = CountsAsRefused(frozenset(arguments.refused_status), arguments.refused_text, arguments.refused_path)
         settings = Settings(arguments.strategy, goal, budget, margin=arguments.margin)
         plan = settings.plan()
-        ask = Asker(arguments.url, method=arguments.method, headers=headers, refused=refused)
+        hide = Scrubber((secrets_in(arguments.url, headers),))
+        ask = Asker(
+            arguments.url, method=arguments.method, headers=headers, guard=Guard(), hide=hide.headers, refused=refused
+        )
     except ValueError as error:
         parser().error(by_option(str(error)))
     stop = threading.Event()
     for sign in (signal.SIGINT, signal.SIGTERM):
         signal.signal(sign, lambda *_: stop.set())
-    watch = Silent() if arguments.json else Terminal(budget, arguments.url)
+    caller = bool(credential_of(arguments.url, headers))
+    watch = Silent() if arguments.json else Terminal(budget, masked_address(arguments.url), keyed=caller)
     try:
         with ask:
             verdict = by_your_word(follow(plan, ask, watch=watch, stop=stop, strategy=arguments.strategy), refused)
         watch.end(verdict, settings.on_trial, arguments.strategy)
         if arguments.json:
-            print(json.dumps(plain(verdict, watch.attempts), indent=2, allow_nan=False), flush=True)
+            print(json.dumps(plain(verdict, watch.attempts, hide), indent=2, allow_nan=False), flush=True)
     except OSError as error:  # of the output: what goes wrong on the network is an attempt that failed
         return unwritten(error)
     identified = arguments.strategy == "identify" and bool(verdict.limiter)
@@ -144,17 +152,21 @@ def parser() -> Parser:
     return made
 
 
-def plain(verdict: Verdict, attempts: Sequence[Attempt]) -> dict[str, Any]:
-    """The verdict and the attempts as JSON has them; numbers that JSON has not are null."""
+def plain(verdict: Verdict, attempts: Sequence[Attempt], hide: Scrubber) -> dict[str, Any]:
+    """The verdict and the attempts as JSON has them; numbers that JSON has not are null.
+
+    Answers may say back the secrets of a request: `hide` takes them out.
+    """
     named = replace(verdict, limiter=[str(each) for each in verdict.limiter or ()])
     known = json.loads(json.dumps(asdict(named)), parse_constant=lambda _: None)
-    rows = [asdict(attempt) | {"outcome": attempt.outcome.value} for attempt in map(without_headers, attempts)]
+    rows = [asdict(shown(attempt, hide)) | {"outcome": attempt.outcome.value} for attempt in attempts]
     return {**known, "attempts": json.loads(json.dumps(rows), parse_constant=lambda _: None)}
 
 
-def without_headers(attempt: Attempt) -> Attempt:
-    """The attempt with its headers as a plain dict."""
-    return replace(attempt, headers=dict(attempt.headers))
+def shown(attempt: Attempt, hide: Scrubber) -> Attempt:
+    """The attempt without secrets, its headers as a plain dict."""
+    error, excerpt = hide.text(attempt.error), hide.text(attempt.excerpt)
+    return replace(attempt, headers=dict(attempt.headers), error=error, excerpt=excerpt)
 
 
 class Silent:
@@ -183,9 +195,10 @@ class Silent:
 class Terminal(Silent):
     """A line per attempt, and below them, where the output is a terminal, a bar of what is spent and the countdown."""
 
-    def __init__(self, budget: Budget, url: str = "") -> None:
+    def __init__(self, budget: Budget, url: str = "", *, keyed: bool = False) -> None:
         super().__init__()
         self._budget, self._url, self._step = budget, url, Step(0.0, "hello")
+        self._caller = WITH_KEY if keyed else ""
         self._live = sys.stdout.isatty()
 
     def on_step(self, step: Step) -> None:
@@ -216,7 +229,7 @@ class Terminal(Silent):
             note = doubts(verdict.limiter, strategy)
             print(f"Which limiter it may be{f' ({note})' if note else ''}:", *verdict.limiter, sep="\n  ")
         kept = NOT_KEPT if verdict.wait and verdict.kind in SHOWN else NOT_KEPT.partition(" To have")[0]
-        print(kept.format(url=self._url, wait=wait_number(verdict.wait or 0.0)))
+        print(kept.format(url=self._url, wait=wait_number(verdict.wait or 0.0), caller=self._caller))
 
     def _bar(self) -> str:
         sent, refused = len(self.attempts), sum(each.outcome is Outcome.REFUSED for each in self.attempts)

@@ -109,13 +109,13 @@ class BrokenOff:
         id: Of that probe.
         settings: What it was started with; headers are not written anywhere, so they are those of now.
         count: Of its attempts.
-        ago: How long ago it began, in words.
+        when: Its last request was sent, as a moment in words: `27 November, 07:31`.
     """
 
     id: str
     settings: Settings
     count: int
-    ago: str
+    when: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,8 +177,8 @@ class Journals(Protocol):
             since: Seconds since that one began.
         """
 
-    def stopped(self, url: str, settings: Settings) -> Stopped | None:
-        """The newest probe of that target, where a person has stopped it and it can be gone on with."""
+    def earlier(self, url: str, settings: Settings) -> BrokenOff | Stopped | None:
+        """A probe of that target that has not come to its end, and that can be gone on with; nothing is asked."""
 
 
 @dataclass(slots=True)
@@ -210,7 +210,7 @@ class NoJournals:
         del url, settings, probe, anew
         return nullcontext(Unwritten(known, since))
 
-    def stopped(self, url: str, settings: Settings) -> None:
+    def earlier(self, url: str, settings: Settings) -> None:
         """None: it is not known what was probed before."""
         del url, settings
 

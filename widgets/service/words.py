@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from widgets.kit import markup
-from widgets.model.quantity import as_wait
+from widgets.model.quantity import as_count, as_wait
 
 from .score import TOLERANCE
 from .truth import REFUSAL_RATE, kind_of
@@ -36,7 +36,8 @@ def compared(wait: float, true: float) -> str:
         return f"{1 - ratio:.0%} too short: more than {REFUSAL_RATE:.0%} are refused"
     if ratio <= 1 + TOLERANCE:
         return "safe, and right to 1%"
-    return f"safe; {ratio - 1:.0%} longer than needed" if ratio < MANY else f"safe; {ratio:.2g} times as long as needed"
+    longer = f"{ratio - 1:.0%} longer than" if ratio < MANY else f"{as_count(ratio, 2)} times as long as"
+    return f"safe; {longer} needed"
 
 
 def truth_card(truth: Truth, found: tuple[str, float] | None, score: Score | None = None) -> str:

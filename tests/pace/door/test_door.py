@@ -26,6 +26,7 @@ from widgets.http.address import Guard
 from widgets.model.pace import Pace, Target
 from widgets.pace import PacedSession, PaceStore
 from widgets.pace.door import door
+from widgets.pace.door.__main__ import main
 from widgets.pace.export.code import CODE
 
 if TYPE_CHECKING:
@@ -407,3 +408,35 @@ def test_a_large_body_passes_both_ways_in_bounded_memory(store: PaceStore, size:
         process.terminate()
     sys.stdout.write(f"{size} MB each way: {before / MB:.0f} MB of memory before, {after / MB:.0f} MB at most\n")
     assert after < before + 10 * MB
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["--port", "99999"], "a port is a whole number from 0 to 65535, got '99999'"),
+        (["--port", "abc"], "a port is a whole number from 0 to 65535, got 'abc'"),
+        (["--patience", "-1"], "write a number of seconds, 0 or more, got '-1'"),
+        (["--patience", "nan"], "write a number of seconds, 0 or more, got 'nan'"),
+    ],
+)
+def test_bad_use_of_the_door_is_a_line(
+    arguments: list[str], says: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["door", *arguments])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 2
+    assert capsys.readouterr().err.endswith(f"{says}\nTry --help.\n")
+
+
+def test_a_port_that_another_program_has_is_said_in_a_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        monkeypatch.setattr(sys, "argv", ["door", "--port", str(port)])
+        with pytest.raises(SystemExit) as ended:
+            main()
+    assert ended.value.code == 1
+    said = capsys.readouterr().err
+    assert said == f"The door cannot be opened on port {port}: Address already in use. Choose another --port.\n"

@@ -182,12 +182,28 @@ def test_only_what_broke_off_is_offered_with_how_far_it_came(lab: PaceStore, ver
     assert [label.split(",")[0] for label, _ in panel.interrupted.choice.options] == [f"{URL}/running", f"{URL}/cut"]
 
 
+def test_a_long_address_leaves_room_for_how_far_its_probe_came_and_is_whole_in_the_tooltip(lab: PaceStore) -> None:
+    address = f"{URL}?q={'x' * 300}&page=7"
+    for number, method in enumerate(("GET", "HEAD")):
+        write(lab.begin(address, SETTINGS, method=method), number + 1)
+    choice = shown(PacesPanel(lab, resume=lambda _: None)).interrupted.choice
+    labels = [label for label, _ in choice.options]
+    assert all(len(label) <= 100 and label.startswith(("http://", "HEAD http://")) for label in labels)
+    assert ["&page=7, 2 attempts, begun " in label for label in labels] == [True, False]
+    assert choice.tooltip == f"HEAD {address}"
+    choice.value = choice.options[1][1]
+    assert choice.tooltip == address
+
+
 def test_what_is_discarded_is_offered_no_more_and_keeps_its_attempts(lab: PaceStore) -> None:
     log = lab.begin(URL, SETTINGS)
     write(log, 3)
     panel = shown(PacesPanel(lab, resume=lambda _: None))
+    told: list[str] = []
+    panel.on_discard = lambda probe: told.append(probe.id)
     panel.interrupted.discard_button.click()
     panel.join(30)
+    assert told == [log.id], "who offers it elsewhere is told"
     assert panel.interrupted not in panel.children
     assert len(lab.probes.attempts(log.id)) == 3
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import pytest
 
 from widgets.model.attempt import Attempt, Budget, Goal, Step, Verdict
+from widgets.probe.asker import USER_AGENT
 from widgets.probe.panel.faces import face
 from widgets.probe.panel.hero import Hero, columns, said
 from widgets.probe.panel.live_view import LiveView
@@ -71,11 +72,19 @@ TABLE: dict[str, tuple[Known, str, str, str, str, tuple[str, ...]]] = {
         (),
     ),
     "idle where a probe was stopped": (
-        Idle(before=6.5134, stopped=Stopped("x", Settings("careful", GOAL, BUDGET), 27, "27 November, 07:31")),
+        Idle(before=6.5134, earlier=Stopped("x", Settings("careful", GOAL, BUDGET), 27, "27 November, 07:31")),
         "idle",
         "Safe wait",
         "Not measured on this page",
         "A careful probe was stopped on 27 November, 07:31, after 27 attempts. **6.52 s is known from before.**",
+        ("resume",),
+    ),
+    "idle where a probe broke off": (
+        Idle(earlier=BrokenOff("x", Settings("quick", GOAL, BUDGET), 12, "27 November, 07:31")),
+        "idle",
+        "Safe wait",
+        "Not measured to the end",
+        "A quick probe was not finished: 12 attempts, the last on 27 November, 07:31.",
         ("resume",),
     ),
     "searching": (RUN, "run", "Searching", "5.2 – 9", "", ()),
@@ -223,7 +232,7 @@ TABLE: dict[str, tuple[Known, str, str, str, str, tuple[str, ...]]] = {
         (),
     ),
     "stranger": (
-        Stranger("api.example.org", BUDGET),
+        Stranger("api.example.org", BUDGET, USER_AGENT),
         "warn",
         "api.example.org is not this machine",
         "May it be asked up to 1,500 times?",
@@ -231,9 +240,9 @@ TABLE: dict[str, tuple[Known, str, str, str, str, tuple[str, ...]]] = {
         ("allow", "refuse"),
     ),
     "broke off": (
-        Unfinished(BrokenOff("x", Settings("careful", GOAL, BUDGET), 111, "18 min")),
+        Unfinished(BrokenOff("x", Settings("careful", GOAL, BUDGET), 111, "27 November, 07:31")),
         "warn",
-        "Unfinished, begun 18 min ago",
+        "Unfinished, last request on 27 November, 07:31",
         "Go on from its 111 attempts?",
         "A careful probe of this address broke off.",
         ("resume", "anew"),
@@ -314,6 +323,7 @@ def test_a_button_is_loud_where_it_is_what_is_usually_done_next_and_quiet_beside
         "nothing to pace",
         "looking on",
         "idle where a probe was stopped",
+        "idle where a probe broke off",
     }
     hero = Hero(lambda _: None)
     for state, style in (("looking on", ""), ("certified", "primary"), ("looking on", "")):
@@ -352,10 +362,11 @@ def test_errors_and_questions_are_announced_at_once_and_the_rest_in_its_turn() -
     }
 
 
-@pytest.mark.parametrize("known", [ended(FOUND), ended(ESTIMATED, "quick"), Stranger("<b>x</b>", BUDGET)])
+@pytest.mark.parametrize("known", [ended(FOUND), ended(ESTIMATED, "quick"), Stranger("<b>x</b>", BUDGET, "<b>y</b>")])
 def test_all_that_is_painted_is_escaped(known: Known) -> None:
     shown = face(known)
     assert "<b>x</b>" not in said(shown)
+    assert "<b>y</b>" not in columns(shown.columns)
     assert "**" not in said(shown) + columns(shown.columns)
 
 
@@ -391,9 +402,14 @@ def told(known: Known) -> str:
 
 
 def test_consent_names_the_agent_that_is_really_sent() -> None:
-    assert "Each request says who asks: Waitwise/" in told(Stranger("api.example.org", BUDGET))
+    assert "Each request says who asks: Waitwise/" in told(Stranger("api.example.org", BUDGET, USER_AGENT))
     assert "Each request says who asks: curl/8.5" in told(Stranger("api.example.org", BUDGET, "curl/8.5"))
     assert "No request says who asks." in told(Stranger("api.example.org", BUDGET, ""))
+
+
+@pytest.mark.parametrize(("bound", "words"), [(0.999, "99.9 %"), (0.9961, "99.6 %"), (1.0, "100 %"), (0.527, "53 %")])
+def test_a_bound_is_written_without_an_exponent_and_is_all_only_where_it_is(bound: float, words: str) -> None:
+    assert f"They show at most {words} refused." in told(ended(replace(ESTIMATED, refusal_bound=bound), "quick"))
 
 
 def test_requests_without_a_wait_are_counted_and_are_not_nothing() -> None:
@@ -474,11 +490,11 @@ def test_a_wait_that_was_kept_as_exactly_as_requests_are_sent_has_one_number() -
 
 def test_an_offer_to_go_on_names_the_goal_that_it_goes_on_with_where_the_fields_say_another_one() -> None:
     loose, goal = Settings("careful", Goal(0.2, 0.9), BUDGET), "Its goal: at most 20 % refused, 90 % sure."
-    assert goal in told(Unfinished(BrokenOff("x", loose, 11, "1 min"), goal=GOAL))
-    assert goal in told(Idle(goal=GOAL, stopped=Stopped("x", loose, 11, "27 November, 07:31")))
+    assert goal in told(Unfinished(BrokenOff("x", loose, 11, "27 November, 07:31"), goal=GOAL))
+    assert goal in told(Idle(goal=GOAL, earlier=Stopped("x", loose, 11, "27 November, 07:31")))
     for same in (
-        Unfinished(BrokenOff("x", loose, 11, "1 min"), goal=Goal(0.2, 0.9)),
-        Unfinished(BrokenOff("x", loose, 11, "1 min")),
+        Unfinished(BrokenOff("x", loose, 11, "27 November, 07:31"), goal=Goal(0.2, 0.9)),
+        Unfinished(BrokenOff("x", loose, 11, "27 November, 07:31")),
     ):
         assert "Its goal" not in told(same)
 
@@ -509,7 +525,7 @@ def test_who_looks_on_is_not_told_by_the_strategy_that_is_chosen_on_his_own_page
 
 
 def test_what_was_spent_of_a_probe_that_broke_off_is_not_made_up() -> None:
-    asked = Unfinished(BrokenOff("x", Settings("careful", GOAL, BUDGET), 111, "18 min"))
+    asked = Unfinished(BrokenOff("x", Settings("careful", GOAL, BUDGET), 111, "27 November, 07:31"))
     assert "111 of 1,500" in told(asked)
     assert "0 of 60" not in told(asked)
 

@@ -7,7 +7,7 @@ import ipywidgets
 import pytest
 
 from widgets.probe import ProbePanel
-from widgets.probe.panel.form import ProbeForm
+from widgets.probe.panel.form import ProbeForm, offered
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,6 +40,18 @@ def test_a_likely_wait_changes_the_times_and_not_the_choice() -> None:
     assert told == []
     assert one.strategy.options[1][0] == "Careful\n8–59 s"
     assert one.fields.guess.value == 0.12, "one wait, one number"
+
+
+def test_the_likely_wait_says_that_it_is_for_the_times_and_steers_no_probe() -> None:
+    one = form()
+    assert one.fields.guess.description == "Likely wait, s (for the times)"
+    assert one.fields.guess.tooltip.startswith("Steers no probe")
+    for strategy in offered():
+        one.strategy.value, one.fields.guess.value = strategy, 6.0
+        before, times = one.settings, one.strategy.options
+        one.fields.guess.value = 0.5
+        assert one.settings == before
+        assert one.strategy.options != times
 
 
 def test_what_is_folded_away_is_made_when_it_is_wanted_and_counts_from_then_on() -> None:

@@ -214,15 +214,15 @@ def test_a_probe_that_a_person_stopped_early_goes_on_as_it_was(
 
 def test_leave_holds_for_the_host_and_the_budget_that_were_named_and_no_further() -> None:
     consent, gone = Consent(), []
-    consent.ask("http://a.example/", Budget(requests=5), lambda: gone.append("a"))
-    consent.ask("http://127.0.0.1/", Budget(requests=5), lambda: gone.append("own"))
+    consent.ask("http://a.example/", Budget(requests=5), lambda: gone.append("a"), "me")
+    consent.ask("http://127.0.0.1/", Budget(requests=5), lambda: gone.append("own"), "me")
     consent.allow()
     assert gone == ["own"], "a question that was put aside came back to life"
-    consent.ask("http://a.example/", Budget(requests=5), lambda: gone.append("a"))
+    consent.ask("http://a.example/", Budget(requests=5), lambda: gone.append("a"), "me")
     consent.allow()
-    consent.ask("http://a.example/x", Budget(requests=5), lambda: gone.append("again"))
-    consent.ask("http://a.example/", Budget(requests=6), lambda: gone.append("more"))
-    consent.ask("http://a.example/", Budget(requests=5, left=0.9), lambda: gone.append("more of a quota"))
+    consent.ask("http://a.example/x", Budget(requests=5), lambda: gone.append("again"), "me")
+    consent.ask("http://a.example/", Budget(requests=6), lambda: gone.append("more"), "me")
+    consent.ask("http://a.example/", Budget(requests=5, left=0.9), lambda: gone.append("more of a quota"), "me")
     assert gone == ["own", "a", "again"]
 
 
@@ -353,3 +353,12 @@ def test_the_times_of_the_strategies_go_by_the_wait_that_was_found_also_where_no
     panel.form.address.value = address
     panel.look_ahead()
     assert panel.form.likely == found
+
+
+def test_a_password_in_an_address_is_refused_in_a_sentence_with_room_and_says_what_to_do() -> None:
+    panel = ProbePanel(["http://me:sesame@127.0.0.1:9/"], guard=Guard())
+    panel.probe()
+    face = panel.live.face
+    assert (face.label, face.large) == ("Not probed", "The address holds a user name or password")
+    assert face.sentence.startswith("Leave it out, since addresses are shown and kept. Send it as a login, or as the")
+    assert "sesame" not in face.sentence

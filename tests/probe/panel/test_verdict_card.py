@@ -36,6 +36,13 @@ def test_the_cost_of_a_certificate_is_held_against_the_least_that_one_can_cost()
     assert cost(replace(VERDICT, kind="estimated"), Goal()) == "75 requests in 8 min"
 
 
+def test_no_time_has_an_exponent_however_long_or_short() -> None:
+    assert duration(1500 * 3600.0) == "1,500 h"
+    assert duration(0.00001) == "0.00001 s"
+    long = replace(VERDICT, wait=90_000.0, tested=90_000.0, seconds=63 * 90_000.0)
+    assert cost(long, Goal()).endswith("takes less than 1,475 h at this wait")
+
+
 def test_the_statement_is_whole_and_escaped() -> None:
     card = verdict_card(replace(VERDICT, statement="<b>at most</b> 5 %"))
     assert "&lt;b&gt;at most&lt;/b&gt; 5\N{NO-BREAK SPACE}%" in card

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import groupby, pairwise
 from statistics import median
 from typing import TYPE_CHECKING
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from server.limiters import Limiter
-    from widgets.model.attempt import Strategy
+    from widgets.model.attempt import Attempt, Strategy
 
 
 def probe(
@@ -38,6 +38,11 @@ def probe(
 def over(outcome: Run, truth: float) -> float:
     assert outcome.verdict.wait is not None
     return outcome.verdict.wait / truth
+
+
+def refused_in_a_row(outcome: Run) -> list[list[Attempt]]:
+    rows = groupby(outcome.attempts, key=lambda attempt: attempt.outcome is Outcome.REFUSED)
+    return [list(row) for refused, row in rows if refused]
 
 
 BANS: dict[str, Callable[[], Limiter]] = {
@@ -69,6 +74,16 @@ def test_bans_that_double_are_answered_by_a_wait_that_is_long_enough(
     assert outcome.verdict.kind == "certified"
     assert 0.999 <= over(outcome, 1 / rate) <= 1.5
     assert sum(attempt.outcome is Outcome.REFUSED for attempt in outcome.attempts) <= refused
+
+
+@pytest.mark.parametrize("make", [quick, careful])
+def test_a_ban_that_was_seen_is_not_asked_again_before_it_may_be_over(make: Callable[[Goal, Budget], Strategy]) -> None:
+    """The first one is found in steps of three: 1, 3, 9 s ...; of the later ones each is met by one refusal or two."""
+    outcome = probe(PenaltyBox(0.7, 2, 50, extend=True), make)
+    blocks = [len(block) for block in refused_in_a_row(outcome)]
+    assert blocks[0] >= 4
+    assert len(blocks) >= 3
+    assert sum(blocks[1:]) <= 1.5 * len(blocks[1:])
 
 
 @pytest.mark.parametrize(("limit", "window"), [(3, 9.3), (3, 4.1), (35, 19.9), (32, 13.8)])

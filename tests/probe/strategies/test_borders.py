@@ -93,6 +93,30 @@ def test_a_first_run_that_began_slowly_does_not_lengthen_the_window_of_the_next(
     assert (found.accepted, found.least, found.most) == (5, 3.5, 4.5)
 
 
+@pytest.mark.parametrize(("accepted", "left"), [(11, 11), (9, 9), (8, 10), (6, 0)])
+def test_one_refusal_after_the_same_count_is_that_of_the_quota(accepted: int, left: int) -> None:
+    """After another count it may be chance; after a much shorter run there is no such quota."""
+    found = Quota()
+    found.learn([BLOCK])
+    found.learn([BLOCK, replace(BLOCK, accepted=accepted, refused=1, stopped=8.0, shut=8.0)])
+    assert found.accepted == left
+
+
+@pytest.mark.parametrize(
+    ("accepted", "shut", "clean", "banned"),
+    [
+        (3, 36.0, [10.0], True),  # shut for 26 s after three requests, where 10 s is long enough
+        (3, 34.0, [10.0], False),
+        (4, 36.0, [10.0], False),  # after so many it may be the rest of a window
+        (3, 36.0, [], False),  # nothing is known to be long enough
+    ],
+)
+def test_a_block_after_few_requests_that_outlasts_a_clean_wait_is_a_ban(
+    accepted: int, shut: float, clean: list[float], banned: bool
+) -> None:
+    assert Ledger(clean=clean, cycles=[replace(BLOCK, accepted=accepted, shut=shut)]).banned is banned
+
+
 def test_a_ledger_knows_when_each_request_of_a_run_was_sent() -> None:
     ledger = read((0, 200), (1, 200), (2, 200), (1, 200), (1, 429), (3, 429), (4, 200), (1, 200), (1, 429), (5, 200))
     assert [cycle.served for cycle in ledger.cycles] == [(0.0, 1.0, 3.0, 4.0), (12.0, 13.0)]
@@ -470,7 +494,8 @@ def test_how_long_an_answer_asks_to_be_left_alone_counts_from_the_start_of_its_r
     [
         (4, (), [0.3, 1.0, 0.1], 1.0),  # of a first burst: the longest wait that was accepted in it
         (3, (), [0.3, 1.0, 0.1], 0.1),  # of a short run: the shortest
-        (4, (replace(BLOCK, accepted=3),), [0.3, 1.0, 0.1], 0.1),
+        (4, (replace(BLOCK, accepted=3, shut=BLOCK.stopped),), [0.3, 1.0, 0.1], 0.1),
+        (4, (replace(BLOCK, accepted=3),), [0.3, 1.0, 0.1], 40.0),  # of a ban: what the last one took
         (4, (), [], 1.5),  # three times the spacing that was refused
     ],
 )

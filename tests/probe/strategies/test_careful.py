@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 import pytest
@@ -303,6 +304,21 @@ def test_what_a_bucket_gained_in_a_rest_lengthens_the_wait() -> None:
     assert tried_after_a_rest(1) == 1
     assert tried_after_a_rest(6) == pytest.approx(0.95 * 65 / 59)
     assert tried_after_a_rest(60) == 1, "so long a rest was the block of a window, and filled no bucket"
+
+
+@pytest.mark.parametrize("burst", [2, 3])
+def test_a_burst_of_few_that_a_ban_filled_again_lengthens_the_wait(burst: int) -> None:
+    """At 0.99 s it outlives sixty requests at a gain of one in 1 s: what it had saved up is not sustained."""
+    spacings = [0.0, *[0.1] * burst, 20.0, *[0.99] * 59]  # the last one of the burst is refused
+    starts = list(accumulate(spacings))
+    attempts = [
+        Attempt(i + 1, spacing, spacing if i else None, at, 0.01, 429 if i == burst else 200)
+        for i, (spacing, at) in enumerate(zip(spacings, starts, strict=True))
+    ]
+    search = Search(Manners(Goal(), Budget(), attempts), 1.15, 150)
+    wait, _ = lasting(search, Trial(0.99, evidence=attempts[-60:]))
+    assert wait == pytest.approx(0.99 * 60 / (60 - (burst - 1)))
+    assert wait > 1
 
 
 def test_a_certificate_tells_of_all_the_requests_that_it_rests_on() -> None:

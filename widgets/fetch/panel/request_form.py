@@ -133,7 +133,7 @@ class RequestForm(ipywidgets.Box):
 
     def __init__(self) -> None:
         self.unfold = lean(
-            ipywidgets.ToggleButton, description="Method, headers, login", icon="sliders", css="ww-quiet"
+            ipywidgets.ToggleButton, description="Method, headers, login", icon="sliders", css="ww-quiet ww-opens"
         )
         self.unfold.tooltip = "What is sent with the request, and where it ends"
         self.method_sign = html("GET", css="ww-method")

@@ -12,6 +12,8 @@ from typing import Any, Literal, TypeAlias
 
 from PIL import Image
 
+from widgets.model.quantity import as_value
+
 from .extra import extra
 from .table import MOST_ROWS, Table, kinds_of
 
@@ -136,7 +138,7 @@ def line(values: Array) -> Line:
     points = tuple(float(number) if told else None for number, told in zip(numbers, known, strict=True))
     words = f"{values.dtype.name}, {len(values):,} values"
     if known.any():
-        words += f", from {numbers[known].min():.6g} to {numbers[known].max():.6g}"
+        words += f", from {as_value(numbers[known].min())} to {as_value(numbers[known].max())}"
     words += f"; every {nth(step)} is drawn, and meant by this range" if step > 1 else ""
     return Line(points, words)
 
@@ -212,15 +214,15 @@ def _ends(numbers: Array, stretch: Stretch) -> tuple[float, float]:
 def _meaning(numbers: Array, low: float, high: float, stretch: Stretch) -> str:
     least, most = float(numbers.min()), float(numbers.max())
     if stretch == "none":
-        return f"as it is, black is {low:g} and white {high:g}"
+        return f"as it is, black is {as_value(low)} and white {as_value(high)}"
     if least == most:
-        return f"every value is {least:.6g}"
+        return f"every value is {as_value(least)}"
     if stretch == "percentile" and (low, high) != (least, most):
         return (
-            f"black is {low:.6g} and white {high:.6g}, the 1st and 99th percentile of values "
-            f"from {least:.6g} to {most:.6g}"
+            f"black is {as_value(low)} and white {as_value(high)}, the 1st and 99th percentile of values "
+            f"from {as_value(least)} to {as_value(most)}"
         )
-    return f"black is {low:.6g} and white {high:.6g}, the smallest and the largest value"
+    return f"black is {as_value(low)} and white {as_value(high)}, the smallest and the largest value"
 
 
 def _png(grey: Array, known: Array) -> bytes:

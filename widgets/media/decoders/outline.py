@@ -9,6 +9,8 @@ import zipfile
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from widgets.model.quantity import as_value
+
 from .tree import xml_read
 from .values import read_values
 
@@ -62,9 +64,7 @@ class _Shapes:
         if every:
             across, up = [place[0] for place in every], [place[1] for place in every]
             bounds = (min(across), min(up), max(across), max(up))
-            counts.append(
-                f"from {bounds[0]:.6g} to {bounds[2]:.6g} across and from {bounds[1]:.6g} to {bounds[3]:.6g} up"
-            )
+            counts.append("from {0} to {2} across and from {1} to {3} up".format(*map(as_value, bounds)))
         shown = sum(map(len, (self.lines, self.areas)))
         more = [f"every {step} places one is drawn"] if step > 1 else []
         more += [f"the first {_MOST_SHAPES:,} shapes are drawn"] if shown > _MOST_SHAPES else []

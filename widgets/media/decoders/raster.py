@@ -12,6 +12,8 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
+from widgets.model.quantity import as_value
+
 from .arrays import LONGEST_SIDE, Array, Drawn, Picture, Stretch, nth, picture
 from .extra import extra
 
@@ -168,9 +170,8 @@ def _notes(page: Any) -> tuple[tuple[str, str], ...]:
     if scale and tie and len(scale) > 1 and len(tie) > 4:  # noqa: PLR2004 - a tie point has six numbers
         west, north = tie[3] - tie[0] * scale[0], tie[4] + tie[1] * scale[1]
         east, south = west + page.imagewidth * scale[0], north - page.imagelength * scale[1]
-        notes.insert(
-            0, ("Reaches", f"from {west:.9g} to {east:.9g} across and from {south:.9g} to {north:.9g} upwards")
-        )
+        ends = (as_value(each, 9) for each in (west, east, south, north))
+        notes.insert(0, ("Reaches", "from {} to {} across and from {} to {} upwards".format(*ends)))
     for name in ("ImageDescription", "DateTime", "Software", "Artist", "Copyright", "GDAL_METADATA", "GDAL_NODATA"):
         tag = page.tags.get(name)
         if tag is not None:

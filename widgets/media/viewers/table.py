@@ -17,7 +17,7 @@ from widgets.media.registry import View, renderer
 from widgets.media.reply import parameter
 from widgets.media.sandbox import Markup, Text, change, data_address, show, tag
 from widgets.media.viewers.text import marked, read_text
-from widgets.model.quantity import counted
+from widgets.model.quantity import as_value, counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,6 +28,7 @@ _LONGEST = 1_000_000
 _MOST_READ = 60_000_000
 _MOST_STREAM = 8_000_000
 _PIECE = 1 << 20
+_WIDE = 1e8
 
 
 @renderer(
@@ -186,7 +187,7 @@ def line(values: list[float], name: str) -> Markup:
         f"{ends(low, high, 155)}"
         f'<polyline points="{points}" fill="none" stroke="#4C78E0" stroke-width="1.5"/></svg>'
     )
-    words = f"{name}: from {low:g} to {high:g}, {counted(len(values), 'row')}"
+    words = f"{name}: from {as_value(low)} to {as_value(high)}, {counted(len(values), 'row')}"
     picture = tag("img", src=data_address(drawing.encode(), "image/svg+xml"), alt=f"Line of {words}", class_="ww-plot")
     return tag("div", picture, tag("p", words, class_="ww-facts"))
 
@@ -195,7 +196,9 @@ def ends(low: float, high: float, foot: float) -> str:
     """The smallest and the largest number beside a drawing, in a grey that can be read on light and on dark."""
     style = 'x="-8" text-anchor="end" font-family="sans-serif" font-size="11" fill="#6B7584"'
     rules = "".join(f'<path d="M0 {at}H500" stroke="#868F9C" stroke-opacity=".3"/>' for at in (5, foot))
-    return f'{rules}<text {style} y="12">{high:.4g}</text><text {style} y="{foot}">{low:.4g}</text>'
+    # There is room for eleven characters.
+    least, most = (as_value(each, 4) if abs(each) < _WIDE else f"{each:.4g}" for each in (low, high))
+    return f'{rules}<text {style} y="12">{most}</text><text {style} y="{foot}">{least}</text>'
 
 
 def grid(table: Table, name: str) -> Markup:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import os
 from contextlib import suppress
+from math import inf
+from typing import NoReturn
 
 from widgets.http.address import Guard
 from widgets.pace import PaceStore
@@ -12,21 +14,50 @@ from widgets.pace import PaceStore
 from .server import PATIENCE, PORT, Door
 
 VARIABLE = "WAITWISE_DOOR_TOKEN"
+HIGHEST = 65_535
+
+
+class Parser(argparse.ArgumentParser):
+    """One line that says what is wrong, and where to read what is right."""
+
+    def error(self, message: str) -> NoReturn:
+        """End with exit status 2."""
+        self.exit(2, f"{self.prog}: {message}\nTry --help.\n")
+
+
+def port_of(text: str) -> int:
+    """A port; raises what the parser makes a line of."""
+    if not (text.isdecimal() and int(text) <= HIGHEST):
+        raise argparse.ArgumentTypeError(f"a port is a whole number from 0 to {HIGHEST}, got {text!r}")
+    return int(text)
+
+
+def seconds_of(text: str) -> float:
+    """A time; raises what the parser makes a line of."""
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1.0
+    if not 0 <= seconds < inf:
+        raise argparse.ArgumentTypeError(f"write a number of seconds, 0 or more, got {text!r}")
+    return seconds
 
 
 def main() -> None:
     """Serve until Ctrl+C."""
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="python -m widgets.pace.door",
         description="A local gateway: what is asked through it keeps the paces that Waitwise knows.",
         epilog=f"The token is a new one each time, unless the environment variable {VARIABLE} holds one.",
     )
-    parser.add_argument("--port", type=int, default=PORT, help=f"where it listens on 127.0.0.1 ({PORT})")
+    parser.add_argument("--port", type=port_of, default=PORT, help=f"where it listens on 127.0.0.1 ({PORT})")
     parser.add_argument("--store", help="the SQLAlchemy URL of the store; yours unless given")
     parser.add_argument("--no-token", action="store_true", help="leave the token out: every program here may ask")
     parser.add_argument("--public", action="store_true", help="ask public addresses only, on ports 80 and 443")
     parser.add_argument("--origin", action="append", default=[], help="of pages that may ask from a browser")
-    parser.add_argument("--patience", type=float, default=PATIENCE, help=f"seconds to wait for a turn ({PATIENCE:g})")
+    parser.add_argument(
+        "--patience", type=seconds_of, default=PATIENCE, help=f"seconds to wait for a turn ({PATIENCE:g})"
+    )
     given = parser.parse_args()
     token = "" if given.no_token else os.environ.get(VARIABLE) or None
     guard = Guard("public" if given.public else "local")

@@ -211,11 +211,12 @@ class Door(socketserver.ThreadingTCPServer):
         origins: Iterable[str] = (),
         patience: float = PATIENCE,
     ) -> None:
+        self.watcher = Watcher()  # which is closed too where the port cannot be had
         super().__init__(("127.0.0.1", port), Visit)
         secret = secrets.token_urlsafe(18) if token is None else token
         self.gate = Gate(int(self.server_address[1]), secret, frozenset(origins))
         self.store, self.guard, self.patience = store, guard or Guard(), patience
-        self.schedule, self.watcher = Schedule(store.clock.id), Watcher()
+        self.schedule = Schedule(store.clock.id)
         self.waiting: dict[int, tuple[str, str, float]] = {}
         self.room = threading.BoundedSemaphore(MOST)
 

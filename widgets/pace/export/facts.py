@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from widgets.model.pace import BY_HAND
-from widgets.model.quantity import as_span, as_wait, rounded_wait, wait_number
+from widgets.model.quantity import as_span, as_wait, percent_number, rounded_wait, wait_number
 
 if TYPE_CHECKING:
     from widgets.model.pace import Pace
@@ -38,7 +38,7 @@ def evidence(pace: Pace) -> list[str]:
         else f"Found {day(pace.found)} by Waitwise; {one_line(pace.kind)}. Re-check after {recheck}.",
     ]
     if pace.evidence:
-        sure = f"Sure to {pace.evidence.confidence * 100:.4g} %. " if pace.kind == "certified" else ""
+        sure = f"Sure to {percent_number(pace.evidence.confidence)} %. " if pace.kind == "certified" else ""
         longest = as_span(pace.evidence.horizon) if pace.evidence.horizon > 0 else "the probe"
         lines.append(f"{sure}No cycle longer than {longest} was looked at.")
         lines.append(one_line(pace.evidence.statement))

@@ -91,6 +91,7 @@ class PacesPanel(ipywidgets.VBox):
         self._showing = self._quiet = False
         self.on_count: Callable[[int], None] = lambda _: None
         self.on_forget: Action = lambda _: None
+        self.on_discard: Callable[[StoredProbe], None] = lambda _: None
         self._title = markup.heading("Paces")
         self.message = markup.line("Paces are read when you ask for them.")
         self.transfer = Transfer(store, self._later)
@@ -268,7 +269,11 @@ class PacesPanel(ipywidgets.VBox):
             self._do(partial(self._resume, probe))
 
     def _discard(self, probe: StoredProbe) -> None:
-        self._later(partial(self._store.probes.close, probe.target))
+        def discard() -> None:
+            self._store.probes.close(probe.target)
+            self.on_discard(probe)
+
+        self._later(discard)
 
     def _rescope(self, pace: Pace, scope: str) -> None:
         self._later(partial(self._store.rescope, pace, scope))

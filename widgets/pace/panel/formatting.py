@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from widgets.kit import markup
 from widgets.model.pace import BY_HAND, STRENGTH
-from widgets.model.quantity import as_wait
+from widgets.model.quantity import as_wait, counted
 from widgets.pace.export.facts import day
 
 if TYPE_CHECKING:
@@ -153,10 +153,23 @@ def without_charts(pace: Pace) -> str:
 
 
 def probe_name(probe: StoredProbe, count: int, now: float) -> str:
-    """What a probe that was interrupted after `count` attempts is called in a list."""
-    attempts = f"{count:,} attempt{'' if count == 1 else 's'}"
-    method = "" if probe.target.method == "GET" else f"{probe.target.method} "
-    return f"{method}{probe.url}, {attempts}, begun {moment(probe.began, now)}"
+    """What a probe that was interrupted after `count` attempts is called in a list, where there is room for a line."""
+    return f"{shortened(asked_by(probe))}, {counted(count, 'attempt')}, begun {moment(probe.began, now)}"
+
+
+def asked_by(probe: StoredProbe) -> str:
+    """What a probe asks: its address, with its method where that is no GET."""
+    return probe.url if probe.target.method == "GET" else f"{probe.target.method} {probe.url}"
+
+
+def shortened(address: str, most: int = 56) -> str:
+    """An address in at most so many characters, without its middle: the host and the end tell it from others.
+
+    >>> shortened("http://a.example/items"), shortened("http://a.example/items?page=1&size=100&sort=name", 32)
+    ('http://a.example/items', 'http://a.example/ite…0&sort=name')
+    """
+    end = most * 3 // 8 - 1
+    return address if len(address) <= most else f"{address[: most - end - 1]}…{address[-end:]}"
 
 
 FOUND = frozenset(STRENGTH)

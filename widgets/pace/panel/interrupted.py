@@ -8,7 +8,7 @@ import ipywidgets
 
 from widgets.kit.widgetry import bare, lean
 
-from .formatting import probe_name
+from .formatting import asked_by, probe_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -33,6 +33,7 @@ class Interrupted(ipywidgets.VBox):
         )
         buttons = lean(ipywidgets.Box, [self.resume_button, self.discard_button]).add_class("ww-buttons")
         super().__init__([self.choice, buttons], layout=bare(), _dom_classes=["ww-told"])
+        self.choice.observe(lambda _: self._name_whole(), "value")
         self.resume_button.on_click(lambda _: self._act(resume))
         self.discard_button.on_click(lambda _: self._act(discard))
 
@@ -42,6 +43,11 @@ class Interrupted(ipywidgets.VBox):
         self._probes = {probe.id: probe for probe, _ in probes}
         self.choice.options = [(probe_name(probe, count, now), probe.id) for probe, count in probes]
         self.choice.value = picked if picked in self._probes else next(iter(self._probes), None)
+
+    def _name_whole(self) -> None:
+        """All of the address, for which a line may have no room."""
+        chosen = self._probes.get(self.choice.value)
+        self.choice.tooltip = "" if chosen is None else asked_by(chosen)
 
     def _act(self, act: Callable[[StoredProbe], None]) -> None:
         # Any message can come from a browser: a probe that is none is passed over.

@@ -185,6 +185,12 @@ class Probes:
         with self._database.read() as connection:
             return int(connection.scalar(query) or 0)
 
+    def last_request(self, probe: StoredProbe) -> float:
+        """When the last request of a probe was sent, in epoch seconds; when it began where it has sent none."""
+        query = select(sql.max(attempts.c.started)).where(attempts.c.probe == probe.id)
+        with self._database.read() as connection:
+            return min(self.clock.today(), probe.began + float(connection.scalar(query) or 0.0))
+
     def running(self, target: Target) -> tuple[str, str] | None:
         """Who probes the target now, and the id of the probe; `None` where nobody does."""
         row = self._leases.holder(target.key)

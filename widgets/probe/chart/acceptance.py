@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from widgets.model.attempt import Attempt, Goal, Outcome
-from widgets.model.quantity import as_wait, rounded_wait, wait_number
+from widgets.model.quantity import as_wait, percent_number, rounded_wait, wait_number
 from widgets.probe.evidence import interval
 
 from .theme import Option, colour, mark_series, number, place
@@ -220,7 +220,7 @@ def acceptance_series(seen: Sequence[Share], goal: Goal, span: Span, truth: Trut
     """
     enough = 1 - goal.refusal_rate
     most = max(seen, key=lambda share: share.asked, default=None)
-    words = f"goal {enough * 100:.4g}\xa0%"
+    words = f"goal {percent_number(enough)}\xa0%"
     label = {
         "show": True,
         "formatter": words,
@@ -295,7 +295,8 @@ def _interval(each: Share, enough: float) -> Option:
 @lru_cache(maxsize=1024)
 def _point(each: Share, enough: float) -> Option:
     kind = kind_of(each, enough)
-    told = f"{each.words.replace(' at ', ' accepted at ', 1)}; {each.low * 100:.3g} to {each.high * 100:.3g} %"
+    bounds = " to ".join(percent_number(share, 3) for share in (each.low, each.high))
+    told = f"{each.words.replace(' at ', ' accepted at ', 1)}; {bounds} %"
     value = [number(each.accepted / each.asked * 100), place(each.wait), told]
     return {"value": value, "symbol": kind.symbol, "itemStyle": {"color": colour(kind.token)}}
 

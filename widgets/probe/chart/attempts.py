@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from widgets.http.limits import Limits, read
 from widgets.model.attempt import SET_ASIDE, Attempt, Outcome, Step
-from widgets.model.quantity import as_duration, as_wait
+from widgets.model.quantity import as_count, as_duration, as_wait
 
 from .growing import CLOSE
 from .theme import Option, Span, colour, mark_series, number, place
@@ -104,7 +104,7 @@ def told(attempt: Attempt) -> str:
     """An attempt in a line: `15 · after 6.1 s · 503 refused · 9 ms`."""
     wait = FIRST if attempt.wait is None else f"after {as_wait(attempt.wait)}"
     milliseconds = attempt.latency * 1000
-    latency = f"{milliseconds:.3g} ms" if milliseconds < 999.5 else as_duration(attempt.latency)  # noqa: PLR2004
+    latency = f"{as_count(milliseconds, 3)} ms" if milliseconds < 999.5 else as_duration(attempt.latency)  # noqa: PLR2004
     return f"{attempt.number} · {wait} · {answer_of(attempt)} · {latency}"
 
 

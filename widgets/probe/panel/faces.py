@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from widgets.model.attempt import SET_ASIDE, Budget, Goal, Step
 from widgets.model.quantity import as_roughly, as_span, as_wait, counted, wait_number
 from widgets.probe.evidence import told
+from widgets.probe.recorder import Stopped
 from widgets.probe.strategies.manners import FAILURES_IN_A_ROW, LOCKED_OUT
 
 from .results import result
@@ -96,16 +97,21 @@ def _idle(known: Idle) -> Face:
         "idle",
         "",
         "Safe wait",
-        "Not measured on this page" if known.before else "Not measured yet",
+        "Not measured on this page" if known.before else f"Not measured {'to the end' if known.earlier else 'yet'}",
         sentence=f"**{as_wait(known.before)} is known from before.** A probe measures it anew."
         if known.before
         else "One request at a time, never before a refusal's Retry-After has passed, never over your budget.",
         columns=(_will_show(known.strategy, known.goal), not_shown(title="Cannot show"), _budgeted(known.budget)),
     )
-    if known.stopped is None:
+    if known.earlier is None:
         return nothing
-    found = known.stopped
-    said = f"A {found.settings.strategy} probe was stopped on {found.when}, after {counted(found.count, 'attempt')}."
+    found, attempts = known.earlier, counted(known.earlier.count, "attempt")
+    was = (
+        f"stopped on {found.when}, after {attempts}"
+        if isinstance(found, Stopped)
+        else f"not finished: {attempts}, the last on {found.when}"  # it broke off, or another page makes it now
+    )
+    said = f"A {found.settings.strategy} probe was {was}."
     known_too = f" **{as_wait(known.before)} is known from before.**" if known.before else ""
     more = _other_goal(found.settings, known.goal) or known_too  # there is no room for both
     return replace(nothing, sentence=said + more, actions=("resume",), loud=False)
@@ -230,7 +236,7 @@ def _unfinished(known: Unfinished) -> Face:
     return Face(
         "warn",
         "history",
-        f"Unfinished, begun {found.ago} ago",
+        f"Unfinished, last request on {found.when}",
         f"Go on from its {counted(found.count, 'attempt')}?",
         sentence=f"A {found.settings.strategy} probe of this address broke off.{goal}",
         actions=("resume", "anew"),

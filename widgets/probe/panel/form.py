@@ -61,7 +61,11 @@ class RequestFields(ipywidgets.Box):
         self.left.tooltip = (
             "A service may say how much is left of a quota of an hour or longer: a probe spends so much of it at most"
         )
-        self.guess = _number(likely, 0.0001, 86_400, "Likely wait, s")
+        self.guess = _number(likely, 0.0001, 86_400, "Likely wait, s (for the times)")
+        self.guess.tooltip = (
+            "Steers no probe: what each strategy will take, which stands beside its name, and with each margin, is "
+            "estimated from it. A wait that is known of the address is filled in"
+        )
         self.method = lean(ipywidgets.Dropdown, options=METHODS, description="Method")
         self.header_lines = lean(
             ipywidgets.Textarea, description="Headers", placeholder="X-Api-Key: …", rows=2, continuous_update=False
@@ -155,7 +159,9 @@ class ProbeForm(ipywidgets.VBox):
             css="ww-address ww-wordless",
         )
         self.method_sign = html("GET", css="ww-method")
-        self.unfold = lean(ipywidgets.ToggleButton, description="Goal, budget, request", icon="sliders", css="ww-quiet")
+        self.unfold = lean(
+            ipywidgets.ToggleButton, description="Goal, budget, request", icon="sliders", css="ww-quiet ww-opens"
+        )
         self.unfold.tooltip = "What a probe is to show, what it may spend, and what it sends"
         self.strategy = lean(ipywidgets.ToggleButtons, options=list(offered()), value=DEFAULT, css="ww-segments")
         self.hint = html(css="ww-estimate")

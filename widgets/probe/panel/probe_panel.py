@@ -101,7 +101,7 @@ class ProbePanel(ipywidgets.VBox):
         self._wanted = Goal(), Budget()
         self._before: float | None = None
         self._found: dict[tuple[str, str], float] = {}
-        self._stopped: tuple[str, Stopped] | None = None
+        self._earlier: tuple[str, BrokenOff | Stopped] | None = None
         self.on_end: list[Callable[[], None]] = []
         self._began = self._pressed_at = 0.0
         self._soon: threading.Timer | None = None
@@ -117,11 +117,11 @@ class ProbePanel(ipywidgets.VBox):
 
     def look_ahead(self, *, quiet: bool = False) -> None:
         """Go by the wait that is likely at the address in the field, where one is known; see `ProbeForm.expect`."""
-        self._before = self._stopped = None
+        self._before = self._earlier = None
         with suppress(ValueError):  # pressing Probe says what is wrong with it
             url, settings = self._guard.check(str(self.form.address.value)), self.form.settings
-            found = self._means.journals.stopped(url, settings)
-            self._stopped = (url, found) if found else None
+            found = self._means.journals.earlier(url, settings)
+            self._earlier = (url, found) if found else None
             self._before = self._expect(url, settings.headers)
             self.form.expect(self._before or self._found.get(_caller(url, settings.headers)), quiet=quiet)
         self._restate()
@@ -266,8 +266,8 @@ class ProbePanel(ipywidgets.VBox):
     def _idle(self) -> states.Idle:
         with suppress(ValueError):  # the form says what is wrong: what could be used last stays until that is mended
             self._wanted = self.form.goal, self.form.budget
-        stopped = self._stopped[1] if self._stopped else None
-        return states.Idle(str(self.form.strategy.value), *self._wanted, self._before, stopped)
+        earlier = self._earlier[1] if self._earlier else None
+        return states.Idle(str(self.form.strategy.value), *self._wanted, self._before, earlier)
 
     def _restate(self) -> None:
         """What a probe will show and may cost changes with the settings, as long as nothing else is said there."""
@@ -361,7 +361,7 @@ class ProbePanel(ipywidgets.VBox):
                     self.live.replay.say(self._course.closing)
             case BrokenOff() as found:
                 self.live.end(states.Idle())
-                self.form.tell(f"begun {found.ago} ago", "")
+                self.form.tell("last request on", found.when)
                 self.offer.ask(
                     found,
                     go_on=lambda: self._start(self.url, found.settings, found.id),
@@ -423,8 +423,8 @@ class ProbePanel(ipywidgets.VBox):
 
     def _go_on_with(self) -> None:
         """Go on with the earlier probe that is offered: one that broke off, or one that a person stopped."""
-        if isinstance(self.live.known, states.Idle) and self._stopped:
-            url, found = self._stopped
+        if isinstance(self.live.known, states.Idle) and self._earlier:
+            url, found = self._earlier
             self.resume(url, found.settings, found.id)
         else:
             self.offer.go_on()

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from widgets.kit.mode import is_loopback
-from widgets.probe.asker import USER_AGENT
 
 from .states import Stranger, Unfinished
 
@@ -61,10 +60,10 @@ class Consent:
         """Take the question away; nothing comes of it any more."""
         self.asked = None
 
-    def ask(self, url: str, budget: Budget, go: Callable[[], None], agent: str = USER_AGENT) -> None:
+    def ask(self, url: str, budget: Budget, go: Callable[[], None], agent: str) -> None:
         """Call `go` at once for this machine or a host that was allowed as much before; else once it is allowed.
 
-        `agent` is the User-Agent by which it will be asked.
+        `agent` is the User-Agent by which it will be asked (see `widgets.probe.asker.agent_of`).
         """
         self.withdraw()
         host = host_of(url)

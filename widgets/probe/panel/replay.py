@@ -43,7 +43,7 @@ class ReplayRow(ipywidgets.Box):
         self.facts_button = _button("Facts", "The facts of this attempt, one after the other")
         self.previous_button = _button("‹", "The attempt before this one")
         self.next_button = _button("›", "The attempt after this one")
-        self.headers_button = lean(ipywidgets.ToggleButton, description="Headers", css="ww-quiet")
+        self.headers_button = lean(ipywidgets.ToggleButton, description="Headers", css="ww-quiet ww-opens")
         self.headers_button.tooltip = "All of this attempt, with the headers of its answer"
         self.back_button = _button("Close", "Back to the replay")
         self._walk = [self.previous_button, self.next_button, self.headers_button, self.back_button]

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from widgets.model.quantity import as_span, as_wait, counted, wait_number
+from widgets.model.quantity import as_span, as_wait, counted, percent_number, wait_number
 from widgets.probe.counting import STOPPED, was_stopped
 from widgets.probe.evidence import straight_needed
 from widgets.probe.strategies.careful import FALLING
@@ -142,7 +142,7 @@ def _least(known: Ended) -> float:
 
 
 def _bound(verdict: Verdict) -> str:
-    return f"{min(1.0, verdict.refusal_bound) * 100:.2g} %"
+    return f"{percent_number(min(1.0, verdict.refusal_bound), 2)} %"
 
 
 def _assurance(verdict: Verdict, goal: Goal, strategy: str) -> str:

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from widgets.model.attempt import Budget, Goal, Step, Verdict
-from widgets.probe.asker import USER_AGENT
 from widgets.probe.run import Kept
 
 from .tally import Column, Tally
@@ -76,14 +75,14 @@ class Idle:
         goal: What it is to show.
         budget: What it may spend.
         before: Seconds of the wait that is known from before: kept, or stated by the service; `None` where none is.
-        stopped: The newest probe of the address, where a person has stopped it, on this page or on another one.
+        earlier: A probe of the address that has not come to its end, made on this page or on another one.
     """
 
     strategy: str = "quick"
     goal: Goal = field(default_factory=Goal)
     budget: Budget = field(default_factory=Budget)
     before: float | None = None
-    stopped: Stopped | None = None
+    earlier: BrokenOff | Stopped | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,11 +124,11 @@ class Ended:
 
 @dataclass(frozen=True, slots=True)
 class Stranger:
-    """May this host be asked?"""
+    """May this host be asked, by this name?"""
 
     host: str
     budget: Budget
-    agent: str = USER_AGENT
+    agent: str
 
 
 @dataclass(frozen=True, slots=True)

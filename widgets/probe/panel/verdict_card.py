@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from widgets.kit import markup
 from widgets.model.attempt import Goal, Kind, Verdict
-from widgets.model.quantity import as_wait, counted
+from widgets.model.quantity import as_count, as_wait, counted
 from widgets.probe.evidence import straight_needed
 from widgets.probe.identify import doubts
 
@@ -29,10 +29,13 @@ PERCENT = re.compile(r"(?<=\d)\s*%")
 
 
 def duration(seconds: float) -> str:
-    """A length of time as people say it."""
-    if seconds < 2 * MINUTE:
-        return f"{seconds:.3g} s"
-    return f"{seconds / MINUTE:.3g} min" if seconds < 2 * HOUR else f"{seconds / HOUR:.3g} h"
+    """A length of time as people say it.
+
+    >>> duration(0.00002), duration(378.0), duration(6_000_000.0)
+    ('0.00002 s', '6.3 min', '1,667 h')
+    """
+    unit, length = ("s", 1) if seconds < 2 * MINUTE else ("min", MINUTE) if seconds < 2 * HOUR else ("h", HOUR)
+    return f"{as_count(seconds / length, 3)} {unit}"
 
 
 def verdict_card(verdict: Verdict, goal: Goal | None = None, strategy: str = "") -> str:

@@ -17,6 +17,7 @@ from widgets.model.quantity import as_wait, counted
 from widgets.probe.evidence import BETS, EProcess, straight_needed
 
 from .bets import Bets, longest_block, possible
+from .history import QUOTA
 from .manners import ProbeEndedError
 from .pauses import ON_TIME, pause_after
 from .raising import escalates
@@ -51,7 +52,7 @@ GROWS = 3
 """Where each block is longer than the last one the next may be so many times as long as the longest."""
 
 FILLED = 1.1
-"""A pause that would lengthen the wait by more than this was the block of a window, and filled no bucket."""
+"""A pause that would lengthen the wait by more than this was a ban, or the block of a window, which fills no bucket."""
 
 SUSPICION = 1.05
 """By what factor the wait is lengthened at most where a ban may have filled a bucket again."""
@@ -190,7 +191,8 @@ def lasting(search: Search, trial: Trial) -> tuple[float, bool]:
 
     From the last refusal on, when the bucket was empty, it has given `run` requests, and so gained run - 1 at least.
     Where a ban or a pause fills it, a burst may be gone from it: n - burst is what is sure. Where there may have been a
-    ban, that is worth no more than `SUSPICION`. No more is added than the rules that are compared leave possible.
+    ban, that is worth no more than `SUSPICION`; a burst too small for a quota counts too. No more is added than the
+    rules that are compared leave possible.
 
     Returns:
         The wait in seconds, and whether it would be longer but for those rules.
@@ -199,7 +201,10 @@ def lasting(search: Search, trial: Trial) -> tuple[float, bool]:
     counted = search.manners.windows.lasts is not None  # what is left is told each time: nothing was saved up
     bucket = 0.0 if counted else kept * (trial.evidence[-1].started - ledger.shut) / max(1, ledger.run - 1)
     banned = trial.wait * n / (n - filled(search))
-    doubted = trial.wait * min(SUSPICION, kept * n / (n - suspected(search, trial)))
-    longest = max(trial.tested, banned, doubted, bucket if bucket < FILLED * trial.wait else 0.0)
+    doubted = trial.wait * min(SUSPICION, (1.0 if ledger.banned else kept) * n / (n - suspected(search, trial)))
+    if bucket >= FILLED * trial.wait:
+        few = _saved(search, trial.wait)
+        bucket = trial.wait * n / (n - few) if few < QUOTA else 0.0
+    longest = max(trial.tested, banned, doubted, bucket)
     wait = max(trial.tested, min(longest, possible(search) if longest > trial.tested else inf))
     return wait, wait * ON_TIME < longest

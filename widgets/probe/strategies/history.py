@@ -142,6 +142,10 @@ class Quota:
         if run < CUT_SHORT * self.accepted:
             self.accepted, self.confirmed = 0, False
 
+    def again(self, run: int) -> bool:
+        """Whether a run of so many, once more, is what the quota gives."""
+        return bool(self) and abs(run - self.accepted) <= 1
+
     def suspect(self, low: float) -> float:
         """A wait at which the quota would be spent within a cycle, and a bucket after a ban would not be; 0 for none.
 
@@ -166,7 +170,7 @@ class Quota:
         if not cycles or not cycles[-1].accepted:
             return
         *before, cycle = cycles
-        if not cycle.spent:
+        if not cycle.spent and not self.again(cycle.accepted):
             self.doubt(cycle.accepted)
             return
         full = [each for each in before if each.spent]
@@ -346,6 +350,12 @@ class Ledger:
         """Whether blocks were longer than the one before for certain, more than once: as a ban that doubles."""
         pairs = pairwise(self.cycles)
         return sum(sooner.ended - sooner.stopped < later.shut - later.stopped for sooner, later in pairs) >= GROWN
+
+    @property
+    def banned(self) -> bool:
+        """Whether a block after few requests went on for much longer than a wait that is long enough: as a ban does."""
+        high = self.high or inf
+        return any(cycle.accepted < QUOTA and cycle.shut - cycle.stopped > BAN * high for cycle in self.cycles)
 
     def begin(self) -> None:
         """What was refused before anything was accepted may be a ban from earlier, and says nothing of a pace."""

@@ -329,8 +329,9 @@ class Search:
             if burst:
                 ledger.drained(burst, wait)
             self.quota.doubt(ledger.run)
-            # One refusal may be chance, or all that a bucket gives; a second one means that the service is shut.
-            if not self.quota.burst:
+            # One refusal may be chance, or all that a bucket gives; a second one means that the service is shut, as
+            # the same count again does.
+            if not self.banned and not self.quota.again(ledger.run):
                 yield from self.ask(wait if self.quota else self._next()[0], "search")
             yield from self.settle_block()
 
@@ -359,7 +360,8 @@ class Search:
             # Told and still shut: the service understates, so each further pause doubles what it says.
             stated = pause_after(last) * 2 ** (ledger.blocked - 1)
             attempt = yield from self.ask(stated or max(wait, last.started - ledger.stopped), "recover")
-            wait = self._until_over(attempt) or (attempt.spacing or wait) * FACTOR
+            # A ban whose length is known may have doubled; what is not known is looked for in greater steps.
+            wait = self._until_over(attempt) or (0.0 if self.banned else (attempt.spacing or wait) * FACTOR)
         self.quota.learn(ledger.cycles)
 
     def _rung(self, wait: float, needed: int) -> Generator[Step, Attempt, None]:
@@ -419,6 +421,11 @@ class Search:
         """Whether a block has cost more than all the requests that show a wait."""
         return max((cycle.ended - cycle.stopped for cycle in self.ledger.cycles), default=0.0) > DEAR * wait
 
+    @property
+    def banned(self) -> bool:
+        """Whether refusals bring about a ban whose length was seen: it is waited for, and not asked again before."""
+        return bool(self.quota.burst) or (self.ledger.banned and not self.quota)
+
     def belief(self) -> Belief | None:
         """What the rules that `identify` compares say together of the steady wait; `None` where they say little.
 
@@ -463,8 +470,10 @@ class Search:
         """How long to wait first for the end of a block."""
         ledger = self.ledger
         last = self.manners.attempts[-1]
-        if self.quota.burst:
-            return max(cycle.ended - cycle.stopped for cycle in ledger.cycles) - (last.started - ledger.stopped)
+        longest = max((cycle.ended - cycle.stopped for cycle in ledger.cycles), default=0.0)
+        rest = longest - (last.started - ledger.stopped)
+        if self.banned and rest > 0:
+            return rest
         if wait := self._until_over(last):
             return wait
         if not ledger.cycles and ledger.run >= QUOTA and ledger.clean:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from widgets.http.limits.resets import DATED, WHOLE
 from widgets.model.attempt import Outcome
-from widgets.model.quantity import as_wait
+from widgets.model.quantity import as_wait, percent_number
 from widgets.probe.evidence import refusal_bound, told
 
 from .manners import ProbeEndedError
@@ -42,7 +42,7 @@ def shown(count: int, tries: int, goal: Goal) -> str:
     >>> shown(4, 1, Goal())
     '4 successes in a row show only that at most 53% are refused at 95% confidence'
     """
-    confidence = f"{goal.confidence * 100:.4g}%"
+    confidence = f"{percent_number(goal.confidence)}%"
     alone = refusal_bound(count, 0, goal.confidence)
     words = f"{count} successes in a row show only that at most {alone:.0%} are refused at {confidence} confidence"
     if tries == 1:
@@ -67,8 +67,8 @@ def certified(manners: Manners, trial: Trial, wait: float, *, by_rules: bool = F
     rules = f" {NOTHING_MORE}" if by_rules else ""
     return (
         f"Waiting {as_wait(wait)} between requests, at most {told(goal.refusal_rate * 100)} % are refused, "
-        f"with {goal.confidence * 100:.4g} % confidence: {_seen(trial)}{longer}.{rules} This assumes that at a pace "
-        "which breaks it each request is refused with at least that chance, whatever came before, and that longer "
+        f"with {percent_number(goal.confidence)} % confidence: {_seen(trial)}{longer}.{rules} This assumes that at a "
+        "pace which breaks it each request is refused with at least that chance, whatever came before, and that longer "
         "waits are refused no more often. "
         f"{_not_excluded(manners, trial)}"
     )
