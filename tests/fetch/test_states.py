@@ -128,6 +128,18 @@ TABLE: dict[str, tuple[Known, tuple[str, ...], str, str, str]] = {
         "No description was sent.",
         "",
     ),
+    "a moment that is long after its date": (
+        arrived(
+            200,
+            ("X-RateLimit-Remaining", "57"),
+            ("X-RateLimit-Reset", "1795000000"),
+            ("Date", "Mon, 21 Sep 2026 14:13:20 GMT"),
+        ),
+        ("200 OK", "**text/plain**", "5 bytes", "13 ms", "57 left, 58 d"),
+        "",
+        "No description was sent.",
+        "",
+    ),
     "no answer": (
         Failed(
             UnreachableError("Nothing listens at 127.0.0.1, port 29999. Check that the service runs."),

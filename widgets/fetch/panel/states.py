@@ -22,7 +22,7 @@ from widgets.http.errors import (
     UnreachableError,
 )
 from widgets.http.limits import read
-from widgets.http.limits.times import LONGEST
+from widgets.http.limits.times import EPOCH
 from widgets.http.message import readable
 from widgets.model.quantity import as_count, as_duration, as_rest, as_roughly, as_size, as_wait
 
@@ -234,7 +234,7 @@ def _caption(reply: Reply, hold: float | None, *, refused: bool) -> tuple[str, b
 
 def _left(remaining: float, size: float | None, reset: float | None) -> Chip:
     of = f" of {as_count(size)}" if size is not None else ""
-    until = f", {as_roughly(reset)}" if reset and reset <= LONGEST else ""  # a moment, and no `Date` to count it from
+    until = f", {as_roughly(reset)}" if reset and reset < EPOCH else ""  # a moment, and no `Date` to count it from
     return Chip(f"{as_count(remaining)}{of} left{until}", "" if remaining else "warn", "clock-o")
 
 
