@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.http.test_limit_cases import NOW, Case
+from tests.http.test_limit_cases import DATE, NOW, Case
 from widgets.http.limits import Policy, read
 
 UNIFIED = "anthropic-ratelimit-unified"
@@ -205,7 +205,116 @@ CASES = {
     ),
     "a field with a sentence that refuses": Case(403, {"X-Error-Message": "Your daily quota has been exceeded"}),
     "a field with words that refuse": Case(403, {"X-Error-Message": "Insufficient quota"}),
+    "the reset of a quota of hours": Case(
+        429,
+        {"X-RateLimit-Limit-Hours": "60", "X-RateLimit-Remaining-Hours": "0", "X-RateLimit-Reset-Hours": "30"},
+        30,
+        (Policy(60, 3600),),
+        0,
+        60,
+    ),
+    "hours that no quota is counted over": Case(
+        429, {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset-Hours": "1800"}, 1800, (), 0
+    ),
+    "minutes of a quota that are more than it is counted over": Case(
+        429, {"X-Quota-Remaining": "0", "X-Quota-Reset-Minutes": "50000"}, 50_000, (), 0
+    ),
+    "days of a quota of a quarter": Case(
+        200,
+        {"X-Usage-Limit": "25", "X-Usage-Remaining": "2", "X-Usage-Reset-Days": "60"},
+        None,
+        (Policy(25),),
+        2,
+        refused=False,
+    ),
+    "days of which each has its quota": Case(
+        429,
+        {"X-RateLimit-Limit-Days": "60", "X-RateLimit-Remaining-Days": "0", "X-RateLimit-Reset-Days": "3600"},
+        3600,
+        (Policy(60, 86_400),),
+        0,
+        1440,
+    ),
+    "a window that has no end": Case(
+        200,
+        {"X-RateLimit-Limit": "5", "X-RateLimit-Window": "9" * 400},
+        None,
+        (Policy(5, float("inf")),),
+        refused=False,
+    ),
+    "parts of a value beside parts of another kind": Case(
+        200,
+        {
+            "X-RateLimit-Requests": "limit:60, remaining:55, reset:12",
+            "X-RateLimit-Tokens": "limit:100000, remaining:3, reset:12",
+        },
+        None,
+        (Policy(60), Policy(100_000, unit="tokens")),
+        55,
+        refused=False,
+    ),
+    "parts of a value with a plain window": Case(
+        200,
+        {"X-RateLimit-Api": "limit=100, remaining=50, window=60, reset=30"},
+        None,
+        (Policy(100, 60),),
+        50,
+        0.6,
+        refused=False,
+    ),
+    "a quota without a window beside one of a day": Case(
+        429,
+        {
+            "RateLimit-Policy": "50000;w=86400",
+            "X-RateLimit-Limit": "100",
+            "X-RateLimit-Remaining": "0",
+            "X-RateLimit-Reset": "60000",
+        },
+        60_000,
+        (Policy(50_000, 86_400),),
+        0,
+        1.728,
+    ),
+    "whose quota it is, under the short name of a unit": Case(
+        200, {"RateLimit-Policy": '"a";q=10;w=60;u="alice"'}, None, (Policy(10, 60, "a"),), sustained=6, refused=False
+    ),
+    "requests in capitals": Case(
+        200,
+        {"RateLimit-Policy": '"a";q=10;w=60;qu="Requests"', "RateLimit": '"a";r=4;t=30'},
+        None,
+        (Policy(10, 60, "a"),),
+        4,
+        6,
+        refused=False,
+    ),
 }
+
+RESETS = {
+    "an interval in milliseconds, and a moment": (1, "epoch milliseconds"),
+    "window and reset in milliseconds": (31, "milliseconds left"),
+    "a window that is shorter than what is left of it": (40, "seconds left"),
+    "milliseconds that are a moment": (30, "epoch milliseconds"),
+    "seconds that are a moment": (30, "epoch seconds"),
+    "milliseconds that are left": (600, "time with a unit"),
+    "minutes that are left": (300, "time with a unit"),
+    "days that are left": (172_800, "time with a unit"),
+    "seconds of a quota without a rate": (300, "time with a unit"),
+    "the reset of a quota of a minute": (40, "epoch seconds"),
+    "a quota of another size than the one with a window": (86_000, "seconds left"),
+    "a day that is spent beside a minute": (33_011.4, "seconds left"),
+    "Anthropic's plans, of which a week is spent": (80_000, "epoch seconds"),
+    "resets of two kinds": (50, "seconds left"),
+    "the reset of a quota of hours": (30, "seconds left"),
+    "hours that no quota is counted over": (1800, "seconds left"),
+    "minutes of a quota that are more than it is counted over": (50_000, "seconds left"),
+    "days of a quota of a quarter": (5_184_000, "time with a unit"),
+    "days of which each has its quota": (3600, "seconds left"),
+    "parts of a value beside parts of another kind": (12, "seconds left"),
+    "parts of a value with a plain window": (30, "seconds left"),
+    "a quota without a window beside one of a day": (60_000, "seconds left"),
+    "requests in capitals": (30, "seconds left"),
+}
+"""In how many seconds the quota that is nearest to its end is there again, and how that was read; else nothing."""
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -217,8 +326,146 @@ def test_a_header_set_is_read_as_it_is_meant(name: str) -> None:
     assert limits.policies == case.policies
     assert limits.remaining == case.remaining
     assert limits.sustained == (None if case.sustained is None else pytest.approx(case.sustained))
+    end, reading = RESETS.get(name, (None, ""))
+    assert (limits.reset, limits.reading) == (None if end is None else pytest.approx(end), reading)
     assert bool(limits.notes) is bool(case.noted)
     assert case.noted in " ".join(limits.notes)
+
+
+SPENT = {"X-RateLimit-Limit": "30", "X-RateLimit-Remaining": "0"}
+ENDS: dict[str, tuple[dict[str, str], float, float, str]] = {
+    "a moment": (
+        SPENT | {"X-RateLimit-Window": "10000", "X-RateLimit-Reset": "1790000040", "Date": DATE},
+        10_000,
+        40,
+        "epoch seconds",
+    ),
+    "seconds with their unit": (
+        SPENT | {"X-RateLimit-Window": "10000", "X-RateLimit-Reset": "40s"},
+        10_000,
+        40,
+        "time with a unit",
+    ),
+    "seconds by their name": (
+        SPENT | {"X-RateLimit-Window": "10000", "X-RateLimit-Reset-Seconds": "40"},
+        10_000,
+        40,
+        "time with a unit",
+    ),
+    "a time to come back": (SPENT | {"X-RateLimit-Window": "10000", "Retry-After": "40"}, 10_000, 40, ""),
+    "the same number twice": (
+        SPENT | {"X-RateLimit-Window": "10000", "X-RateLimit-Reset": "4000", "Retry-After": "4000"},
+        10_000,
+        4000,
+        "seconds left",
+    ),
+    "nothing": (SPENT | {"X-RateLimit-Window": "20000", "X-RateLimit-Reset": "1500"}, 20_000, 1500, "seconds left"),
+    "nothing, of a second": (
+        SPENT | {"X-RateLimit-Window": "1000", "X-RateLimit-Reset": "1000"},
+        1000,
+        1000,
+        "seconds left",
+    ),
+    "nothing, and no rate": (
+        {"X-Quota-Limit": "30", "X-Quota-Remaining": "0", "X-Quota-Window": "5000", "X-Quota-Reset": "1200"},
+        5000,
+        1200,
+        "seconds left",
+    ),
+    "a number hardly met as seconds": (
+        SPENT | {"X-RateLimit-Window": "900000", "X-RateLimit-Reset": "31000"},
+        900,
+        31,
+        "milliseconds left",
+    ),
+    "a moment in so short a window": (
+        SPENT | {"X-RateLimit-Window": "10000", "X-RateLimit-Reset": "1790000009", "Date": DATE},
+        10,
+        9,
+        "epoch seconds",
+    ),
+}
+
+
+@pytest.mark.parametrize(("headers", "window", "hold", "reading"), ENDS.values(), ids=ENDS)
+def test_a_window_is_in_milliseconds_only_where_no_more_is_left_of_it(
+    headers: dict[str, str], window: float, hold: float, reading: str
+) -> None:
+    """By what decides: else the shorter of two times was taken for a time to stay away."""
+    limits = read(429, headers, NOW)
+    assert limits.policies == (Policy(30, window),)
+    assert limits.hold == pytest.approx(hold)
+    assert limits.sustained == pytest.approx(window / 30)
+    assert (limits.reset, limits.reading) == (pytest.approx(hold) if reading else None, reading)
+    assert bool(limits.notes) is (window < 1000)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "X-Request-Duration-Ms",
+        "X-Request-Duration-Seconds",
+        "X-Call-Duration-Ms",
+        "Request-Duration-Ms",
+        "X-Api-Request-Duration-Ms",
+        "X-Api-Duration-Ms",
+        "X-Request-TTL-Seconds",
+        "X-Request-Expires-Seconds",
+        "X-Request-Expires-In-Seconds",
+        "X-Api-TTL-Seconds",
+    ],
+)
+def test_a_time_of_one_request_is_none_of_a_quota(name: str) -> None:
+    """The page said '500 requests in 0.035 s' of the time that one request took."""
+    for said in ({"X-Requests-Used": "1"}, {"X-Request-Limit": "500"}):
+        limits = read(200, {"X-Requests-Remaining": "499", name: "35"} | said, NOW)
+        assert (limits.policies, limits.remaining, limits.reset, limits.reading) == ((Policy(500),), 499, None, "")
+
+
+REFUSING = (
+    "Quota diario superado, intente mañana",
+    "Le quota de requêtes est dépassé",
+    "Quota giornaliera di richieste superata",
+    "Cota diária excedida: quota esgotada hoje",
+    "API-Quota wurde leider überschritten",
+    "Quota overschreden voor deze sleutel",
+    "Превышена quota запросов на сегодня",
+    "已超出 API 调用 quota 限制 请稍后",
+    "insufficient_quota: check plan and billing",
+    "Insufficient quota for this model",
+    "Insufficient tokens for quota 'DefaultGroup' and limit 'USER-100s'",
+    "type=quota code=insufficient_quota param=null x",
+    "No quota left for today",
+    "There is no quota left",
+    "no more quota for this key today",
+    "Not enough quota for this",
+    "Daily API quota has run out",
+    "Your monthly quota ran out today",
+    "quota: 0 remaining, resets in 60s",
+    "Remaining quota is 0 for key",
+    "Daily quota: 1000 of 1000 used",
+    "1000/1000 of quota used today, wait",
+    "request denied due to quota limits",
+    "Rejected by the quota service, retry later",
+)
+"""Sentences in a field that says why an answer failed."""
+
+ORDINARY = (
+    "The quota must not be 0",
+    "Remaining quota is 0.5 for key",
+    "Daily quota: 100 of 1000 used",
+    "Cannot read the user quota",
+    "Storage quota exceeded for the mailbox",
+    "There is no quota by that name",
+    "quota: 10 remaining, resets in 60s",
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "refused"), [*((text, True) for text in REFUSING), *((each, False) for each in ORDINARY)]
+)
+def test_a_sentence_in_a_field_refuses_in_any_language_and_by_what_is_left(text: str, refused: bool) -> None:
+    assert read(403, {"X-Error-Message": text}, NOW).refused is refused
 
 
 OF = {
@@ -249,6 +496,11 @@ OF = {
         },
         70,
         1000,
+    ),
+    "a policy by its name, beside one over the same time": (
+        {"RateLimit-Policy": '"a";q=100;w=60, "b";q=200;w=60', "RateLimit": '"b";r=40'},
+        40,
+        200,
     ),
     "the older field with its policy": (
         {"RateLimit-Policy": "100;w=60", "RateLimit": "limit=100, remaining=50"},

@@ -104,7 +104,7 @@ HOSTILE = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_what_is_long_is_read_in_a_time_that_grows_with_it_and_not_faster(name: str) -> None:
-    """Most of these took up to some minutes of the processor's time, and take some milliseconds."""
+    """Some of these took up to some minutes of the processor's time; the others are as long, and never did."""
     field, value = HOSTILE[name]
     began = process_time()
     read(429, {field: value, "X-RateLimit-Remaining": "0"}, 0.0)

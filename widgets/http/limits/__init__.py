@@ -213,6 +213,7 @@ class _State(NamedTuple):
     counts: bool = True
     quota: float | None = None
     window: float = 0.0
+    name: str = ""
 
     @property
     def bare(self) -> bool:
@@ -302,10 +303,11 @@ def _left(each: Stated, clock: float, policies: Sequence[Policy], wait: float | 
 
 
 def _longest(each: Stated, policies: Sequence[Policy]) -> float | None:
-    """The window that a reset is no longer than; `None` where only those of other quotas are stated."""
+    """The window that a reset is no longer than; `None` where only shorter ones of other quotas are stated."""
     windows = [(policy.quota, policy.window) for policy in policies if policy.window is not None]
     other = each.quota is not None and not each.window and all(quota != each.quota for quota, _ in windows)
-    return max(each.window or 0.0, *(window for _, window in windows)) if windows and not other else None
+    longest = max([each.window or 0.0, *(window for _, window in windows)])
+    return longest if windows and (not other or longest >= min(times.WHOLE)) else None
 
 
 def _state(each: Stated, clock: float, policies: Sequence[Policy], wait: float | None) -> _State | None:
@@ -313,7 +315,7 @@ def _state(each: Stated, clock: float, policies: Sequence[Policy], wait: float |
     left = _left(each, clock, policies, wait)
     if left is None and each.remaining is None:
         return None
-    return _State(each.remaining, left, each.unit == REQUESTS, each.quota, each.window or 0.0)
+    return _State(each.remaining, left, each.unit == REQUESTS, each.quota, each.window or 0.0, each.name)
 
 
 def _within(state: _State, policies: Iterable[Policy]) -> float | None:
@@ -325,11 +327,12 @@ def _within(state: _State, policies: Iterable[Policy]) -> float | None:
 
 
 def _size(state: _State, policies: Iterable[Policy]) -> float | None:
-    """How large the quota is of which so much is left: as it says, else as the only one over its time does."""
+    """How large the quota is of which so much is left: as it says, else as its name or nothing but its time does."""
     if state.remaining is None:
         return None
     over = {state.window, None} if state.window else {policy.window for policy in policies}
-    sizes = {policy.quota for policy in policies if policy.unit == REQUESTS and policy.window in over}
+    named = {policy.quota for policy in policies if state.name and policy.name == state.name}
+    sizes = named or {policy.quota for policy in policies if policy.unit == REQUESTS and policy.window in over}
     size = state.quota if state.quota is not None else min(sizes) if len(sizes) == 1 else None
     return size if size is not None and size >= state.remaining else None
 

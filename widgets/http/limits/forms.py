@@ -7,8 +7,8 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from .quotas import PERCENT, UNLIMITED, Fields, Stated, count_of, real
-from .times import DAY, number, unit
+from .quotas import PERCENT, UNLIMITED, Fields, Stated, count_of, counted_in, real
+from .times import DAY, as_window, number, unit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -114,8 +114,12 @@ def parts(fields: Fields) -> Iterator[Stated]:
         if len(dict(told)) == len(told) > 1 and not _PARTS.sub("", text).strip(" ,;"):
             said = {_OF_A_PART.get(part.lower(), ""): value for part, value in told}
             quota, remaining = number(said.get("limit", "")), number(said.get("remaining", ""))
+            over, end = said.get("window", ""), said.get("reset")
+            plain = number(over)
+            window = unit(over) if plain is None else as_window(plain, number(end or "") or 0.0)
             if quota is not None and remaining is not None:
-                yield Stated(quota, unit(said.get("window", "")), remaining=remaining, reset=said.get("reset"))
+                what = counted_in(name.rpartition("ratelimit-")[2])
+                yield Stated(quota, window, unit=what, remaining=remaining, reset=end)
 
 
 _PARTS = re.compile(r"\b([A-Za-z]{3,12}) *[=:] *(\d{1,15}(?: [A-Za-z]{1,12})?)(?![\w.:=])")

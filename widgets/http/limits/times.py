@@ -177,17 +177,21 @@ def reset(text: str, clock: float, window: float | None, wait: float | None) -> 
     return Left(left, "seconds left")
 
 
-def as_window(count: float, left: float | None = None) -> float:
+def as_window(count: float, left: float = 0.0, known: float = 0.0) -> float:
     """Seconds of a window that is a plain number: milliseconds where only these make a time that people count over.
 
-    Not where some seconds are `left` of it that are more, and too few to be milliseconds as well.
+    Not where more than that is left of it: `left` by a plain number that may be milliseconds as well, which it is only
+    where the window is a number hardly met as seconds; and `known` by what says its unit.
 
     >>> [as_window(count) for count in (60, 18_000, 60_000, 900_000, 2_628_000)]
     [60, 18000, 60.0, 900.0, 2628000]
-    >>> as_window(10_000, left=9), as_window(10_000, left=40), as_window(10_000, left=4000)
-    (10.0, 10000, 10.0)
+    >>> as_window(10_000, left=9), as_window(10_000, left=40), as_window(10_000, left=4000), as_window(10_000, known=40)
+    (10.0, 10000, 10000, 10000)
+    >>> as_window(900_000, left=31_000), as_window(900_000, known=31_000)
+    (900.0, 900000)
     """
-    longer = left is not None and count / 1000 + 1 < left < _SURELY
+    surely = left >= _SURELY and (count in WHOLE or count > LONGEST)
+    longer = max(0.0 if surely else left, known) > count / 1000 + 1
     return count / 1000 if _even(count / 1000) and not (longer or _even(count)) else count
 
 
