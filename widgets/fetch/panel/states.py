@@ -208,7 +208,7 @@ def _arrived(known: Arrived) -> Facts:
         chips.append(Chip(f"part only, {size}", "warn", "exclamation-triangle"))
     chips.append(Chip(as_duration(reply.elapsed)))
     if limits.remaining is not None:
-        chips.append(_left(limits.remaining, [policy.quota for policy in limits.policies], limits.reset))
+        chips.append(_left(limits.remaining, limits.sizes, limits.reset))
     if known.faults:
         chips.append(Chip(f"{known.faults} fault{'' if known.faults == 1 else 's'} found"))
     if known.number != known.newest:

@@ -73,6 +73,7 @@ class Limits:
         percent: What is left in parts of a hundred, where the service says no more; `None` where it does not say so.
         lefts: What is left of each quota of requests, and the seconds within which it is there again, as far as that is
             said: its window, or its reset where that is longer; `None` where it is not.
+        quota: How large the one that is nearest to its end is; `None` where that is not said of it.
     """
 
     refused: bool = False
@@ -87,6 +88,22 @@ class Limits:
     raw: tuple[tuple[str, str], ...] = ()
     percent: float | None = None
     lefts: tuple[tuple[float, float | None], ...] = ()
+    quota: float | None = None
+
+    @property
+    def sizes(self) -> list[float]:
+        """How large the quota nearest to its end may be: as is said of it, else all that what is left fits into.
+
+        >>> told = {"X-RateLimit-Limit-Minute": "100", "X-RateLimit-Limit-Hour": "6000"}
+        >>> read(200, told | {"X-RateLimit-Remaining": "5990"}, 0.0).sizes
+        [6000.0]
+        >>> read(200, {"RateLimit": "limit=400, remaining=399", "Zendesk-RateLimit-x": "total=50; remaining=49; resets=9"}, 0.0).sizes
+        [50.0]
+        """  # noqa: E501 - an example is one line
+        if self.quota is not None:
+            return [self.quota]
+        quotas = (policy.quota for policy in self.policies if policy.unit == REQUESTS)
+        return [quota for quota in quotas if quota >= (self.remaining or 0.0)]
 
     @property
     def back_in(self) -> float | None:
@@ -177,6 +194,7 @@ def read(status: int | None, headers: HeaderFields, now: float | datetime) -> Li
             for state in states
             if state.counts and state.remaining is not None
         ),
+        quota=nearest.quota,
     )
 
 

@@ -58,7 +58,7 @@ def stated(limits: Limits, *, first: bool) -> Stated | None:
         return None
     words = f"{told(limits.remaining, 6)} more requests within {told(limits.reset)} s"
     # A quota that was begun is renewed after the whole window: of the usual ones, the shortest that its rest fits into.
-    quota = max((policy.quota for policy in limits.policies if policy.unit == REQUESTS), default=limits.remaining)
+    quota = max(limits.sizes, default=limits.remaining)
     window = next((each for each in UNITS if each >= limits.reset - DATED), None)
     left = limits.reset / limits.remaining
     if window and quota >= limits.remaining and window / quota > left:
@@ -134,7 +134,7 @@ class Spending:
         others = resets.several and not whole and limits.remaining == 0
         if limits.remaining is None or not limits.reset or limits.reset > LONGEST or others:
             return None
-        told_of = [policy.quota for policy in limits.policies if policy.unit == REQUESTS]
+        told_of = limits.sizes
         if limits.remaining > 0:
             # What is told of the end of one that is refilled is when all of it is back: no window's.
             known = self.gradual or any(policy.window for policy in limits.policies)
