@@ -402,6 +402,22 @@ def test_a_count_of_a_window_is_not_taken_for_one_that_is_refilled() -> None:
     assert told == [None] * 200
 
 
+def row_of(pace: float, left: Callable[[int], int], reset: Callable[[int], int] | None = None) -> Gains:
+    """What a row of answers says that tell so much of what is left, and of a reset."""
+    gains = Gains()
+    for i in range(200):
+        ends = None if reset is None else float(reset(i))
+        gains.hear(Attempt(i + 1, pace, pace, pace * i, 0.1, 200), Limits(remaining=float(left(i)), reset=ends))
+    return gains
+
+
+def test_what_a_count_gains_is_not_read_from_a_window_whose_end_comes_nearer() -> None:
+    """'The service adds one request to it each 0.2 s' was said of a window of which every second request counts."""
+    assert row_of(0.1, lambda i: 900 - i // 2, lambda i: 900 - i // 10).each is None
+    for reset in (None, lambda _: 1, lambda i: 5 + i // 20):
+        assert row_of(0.1, lambda i: 900 - i // 2, reset).each == pytest.approx(0.2, rel=0.02)
+
+
 @pytest.mark.parametrize(("grows", "gradual"), [(True, True), (False, False)], ids=["a bucket", "a sliding counter"])
 def test_more_served_than_a_quota_tell_of_a_refill_only_where_all_of_it_is_back_later_as_less_is_left(
     grows: bool, gradual: bool
