@@ -73,33 +73,27 @@ class Gains:
         if begins or (self._row and limits.remaining > self._row[-1].left):
             self._row = []
         self._row.append(_Told(attempt.started, limits.remaining, limits.reset))
-        middle = len(self._row) // 2
-        halves = [_of(self._row[: middle + 1]), _of(self._row[middle:])]
-        if any(gained < EACH_HALF or not fell for gained, fell in halves):
+        end = len(self._row) - 1
+        first, middle, last = self._row[0], self._row[end // 2], self._row[end]
+        halves = [(end // 2, first.left - middle.left), (end - end // 2, middle.left - last.left)]
+        if any(served - fell < EACH_HALF or not fell for served, fell in halves):
             return None
-        gained, fell = _of(self._row)
-        seconds = self._row[-1].at - self._row[0].at
-        ends_nearer = limits.reset is not None and limits.reset < (self._row[0].back or 0.0) - WHOLE
-        if ends_nearer or (limits.reset is None and fell < FELL):
+        fell, seconds = first.left - last.left, last.at - first.at
+        gained = end - fell
+        ends_nearer = last.back is not None and last.back < (first.back or 0.0) - WHOLE
+        if limits.reset is None and fell < FELL:
             return None
         if len(self._row) >= self._longest:  # whole numbers may hide one
-            self.each, self._longest = seconds / (gained + 0.5), len(self._row)
-        if gained < GAINED or not all(_refills(row, seconds / gained) for row in (self._row[: middle + 1], self._row)):
+            self.each, self._longest = None if ends_nearer else seconds / (gained + 0.5), len(self._row)
+        if gained < GAINED or not all(_refills(first, then, seconds / gained) for then in (middle, last)):
             return None
-        words = f"that {told(fell, 6)} fewer are left after {len(self._row) - 1} more requests in {told(seconds)} s"
+        words = f"that {told(fell, 6)} fewer are left after {end} more requests in {told(seconds)} s"
         return Stated(seconds / (gained + 1), words)
 
 
-def _refills(row: list[_Told], wait: float) -> bool:
+def _refills(first: _Told, then: _Told, wait: float) -> bool:
     """Whether all of it is back so much later as less is left, at that many seconds for each; a window's end is not."""
-    first, last = row[0].back, row[-1].back
-    if first is None or last is None:
+    if first.back is None or then.back is None:
         return False
-    later, lost = last - first, (row[0].left - row[-1].left) * wait
+    later, lost = then.back - first.back, (first.left - then.left) * wait
     return later > 0 and abs(later - lost) <= WHOLE + ROUGHLY * lost
-
-
-def _of(row: list[_Told]) -> tuple[float, float]:
-    """How many requests were gained in a row of answers, and by how much the count fell."""
-    fell = row[0].left - row[-1].left
-    return len(row) - 1 - fell, fell
