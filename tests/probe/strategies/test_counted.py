@@ -328,6 +328,21 @@ def test_a_lone_count_costs_the_quotas_that_it_fits_into(
 
 
 @EVERY
+def test_the_minutes_in_the_name_of_a_resource_are_its_window(strategy: str) -> None:
+    """'Not in what time they are renewed' was said of `GetVM3Min;199,GetVM30Min;1299` (Azure)."""
+    quick, slow = Clocked(200, 180.0, 50.0), Clocked(1300, 1800.0, 300.0)
+
+    def answer(t: float) -> Said:
+        good = quick.take(t) and slow.take(t)
+        left = f"Microsoft.Compute/GetVM3Min;{quick.left(t)},Microsoft.Compute/GetVM30Min;{slow.left(t)}"
+        return 200 if good else 429, JSON | {"x-ms-ratelimit-remaining-resource": left}, GOOD
+
+    verdict, _ = drive_world(world_of(answer), strategy)
+    assert verdict.kind == {"quick": "stated", "careful": "certified"}[strategy]
+    assert 1800 / 1300 <= (verdict.wait or 0) < 1.5
+
+
+@EVERY
 def test_what_is_left_is_of_the_quota_that_says_it(strategy: str) -> None:
     """'400 requests in 60 s' was stated where the list that was asked for has 50, and says so (Zendesk)."""
     clock = Clocked(50, 60.0, 20.0)

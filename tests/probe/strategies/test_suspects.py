@@ -378,3 +378,24 @@ def test_where_no_two_answers_look_alike_none_is_set_aside_that_came_more_slowly
     ]
     aside = [each.number for each in judged if each.outcome is Outcome.FAILED]
     assert aside == ([5] if alike else [])
+
+
+@EVERY
+def test_what_was_being_made_at_first_is_no_measure_of_what_is_served(strategy: str) -> None:
+    """'The service may have shut this client out' was said when 202 had become 200 (GitHub's statistics)."""
+    world = World("making", lambda t: t > 6, (202, JSON, "{}"))
+    verdict, attempts = drive_world(world, strategy)
+    assert verdict.kind == "no limit seen"
+    assert attempts[0].status == 202
+    assert f"all of {len(attempts)} requests" in verdict.statement
+
+
+@EVERY
+@pytest.mark.parametrize("made", [0.0, 4.0], ids=["served at once", "made at first"])
+def test_what_is_put_off_when_it_is_asked_for_too_soon_is_refused(strategy: str, made: float) -> None:
+    window = Window(10, 10.0)
+    world = World("queue", lambda t: t >= made and window.take(t), (202, JSON, "{}"))
+    verdict, _ = drive_world(world, strategy)
+    assert verdict.kind == {"quick": "estimated", "careful": "certified"}[strategy]
+    assert 0.95 <= (verdict.wait or 0) < 1.6
+    assert "An answer 202 with a body" in verdict.statement
