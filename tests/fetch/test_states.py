@@ -25,6 +25,18 @@ def arrived(
 LIMITS = (("X-RateLimit-Limit", "60"), ("X-RateLimit-Remaining", "57"), ("X-RateLimit-Reset", "42"))
 
 TABLE: dict[str, tuple[Known, tuple[str, ...], str, str, str]] = {
+    "what is left of the quota that it fits into": (
+        arrived(
+            200,
+            ("X-RateLimit-Limit-Minute", "100"),
+            ("X-RateLimit-Limit-Hour", "6000"),
+            ("X-RateLimit-Remaining", "5990"),
+        ),
+        ("200 OK", "**text/plain**", "5 bytes", "13 ms", "5,990 of 6,000 left"),
+        "",
+        "No description was sent.",
+        "",
+    ),
     "nothing yet": (Nothing(), (), "", "", ""),
     "due later": (Due(5.7, 6.52, 6.5134), ("in 5.7 s",), "to keep the pace of 6.52 s", "", "anyway"),
     "due much later": (Due(4314.0, 4320.0, 4320.0), ("in 1 h 11 min",), "to keep the pace of 4320 s", "", "anyway"),

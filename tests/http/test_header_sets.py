@@ -514,6 +514,11 @@ OF = {
         9,
         None,
     ),
+    "the only one that it fits into": (
+        {"X-RateLimit-Limit-Minute": "100", "X-RateLimit-Limit-Hour": "6000", "X-RateLimit-Remaining": "5990"},
+        5990,
+        6000,
+    ),
     "nothing but what is left": ({"X-RateLimit-Remaining": "9"}, 9, None),
     "nothing that is left": ({"X-RateLimit-Limit": "9"}, None, None),
 }

@@ -94,6 +94,21 @@ class Limits:
     size: float | None = None
 
     @property
+    def sizes(self) -> list[float]:
+        """How large the quota nearest to its end may be: its `size`, else all that what is left fits into.
+
+        >>> told = {"X-RateLimit-Limit-Minute": "100", "X-RateLimit-Limit-Hour": "6000"}
+        >>> read(200, told | {"X-RateLimit-Remaining": "5990"}, 0.0).sizes
+        [6000.0]
+        >>> read(200, {"RateLimit": "limit=400, remaining=399", "Zendesk-RateLimit-x": "total=50; remaining=49; resets=9"}, 0.0).sizes
+        [50.0]
+        """  # noqa: E501 - an example is one line
+        if self.size is not None:
+            return [self.size]
+        quotas = (policy.quota for policy in self.policies if policy.unit == REQUESTS)
+        return [quota for quota in quotas if quota >= (self.remaining or 0.0)]
+
+    @property
     def back_in(self) -> float | None:
         """`hold` of an answer that is known to refuse, though not by its fields: then a lone reset is one as well.
 
@@ -327,14 +342,14 @@ def _within(state: _State, policies: Iterable[Policy]) -> float | None:
 
 
 def _size(state: _State, policies: Iterable[Policy]) -> float | None:
-    """How large the quota is of which so much is left: as it says, else as its name or nothing but its time does."""
+    """How large the quota is of which so much is left: as it says, else as its name or its time does, if it fits."""
     if state.remaining is None:
         return None
     over = {state.window, None} if state.window else {policy.window for policy in policies}
     named = {policy.quota for policy in policies if state.name and policy.name == state.name}
     sizes = named or {policy.quota for policy in policies if policy.unit == REQUESTS and policy.window in over}
-    size = state.quota if state.quota is not None else min(sizes) if len(sizes) == 1 else None
-    return size if size is not None and size >= state.remaining else None
+    fitting = {size for size in ({state.quota} if state.quota is not None else sizes) if size >= state.remaining}
+    return fitting.pop() if len(fitting) == 1 else None
 
 
 def _lone(states: Iterable[_State]) -> list[float]:

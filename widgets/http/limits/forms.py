@@ -83,10 +83,12 @@ def hubspot(fields: Fields) -> Iterator[Stated]:
 def azure(fields: Fields) -> Iterator[Stated]:
     """`X-Ms-RateLimit-Remaining-Resource: Microsoft.Compute/HighCostGet3Min;46,…`: what is left in so many minutes."""
     for match in _OF_RESOURCE.finditer(fields.get("x-ms-ratelimit-remaining-resource", "")):
-        yield Stated(name=match["name"], remaining=float(match["left"]))
+        yield Stated(None, 60.0 * float(match["minutes"]), match["name"], remaining=float(match["left"]))
 
 
-_OF_RESOURCE = re.compile(r"(?P<name>[\w.]{1,60}/[A-Za-z0-9]{1,60}?\d{1,4}Min) *; *(?P<left>\d{1,9})(?![\w.])")
+_OF_RESOURCE = re.compile(
+    r"(?P<name>[\w.]{1,60}/[A-Za-z0-9]{0,59}?[A-Za-z](?P<minutes>[1-9]\d{0,3})Min) *; *(?P<left>\d{1,9})(?![\w.])"
+)
 
 
 def etsy(fields: Fields) -> Iterator[Stated]:
