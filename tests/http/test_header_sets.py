@@ -447,6 +447,8 @@ REFUSING = (
     "1000/1000 of quota used today, wait",
     "request denied due to quota limits",
     "Rejected by the quota service, retry later",
+    "Throttle in effect for this client",
+    "Throttler rejected the request (bucket empty)",
 )
 """Sentences in a field that says why an answer failed."""
 
@@ -458,6 +460,7 @@ ORDINARY = (
     "Storage quota exceeded for the mailbox",
     "There is no quota by that name",
     "quota: 10 remaining, resets in 60s",
+    "Unknown throttle key in the request",
 )
 
 

@@ -48,6 +48,7 @@ _NONE_LEFT = re.compile(
     r"insufficient[\s_-]?(?:tokens for )?quota|not enough quota|\bno (?:more )?quota (?:left|remaining|available|for)\b"
     r"|\bquota\W{1,3}0 (?:left|remaining|available)|\bremaining quota(?: is|:| =) ?0(?![.\d])"
     r"|\b(?P<all>\d{1,12}) ?(?:of|/) ?(?P=all) (?:of (?:the )?quota )?used\b"
+    r"|\bthrottl\w* (?:is |was |has )?(?:active|in effect|reached|rejected|denied|refused|blocked)\b"
     r"|\b(?:rejected|denied|refused|blocked) (?:by|due to|because of) (?:\w{1,12} )?(?:quota|throttl)",
     re.IGNORECASE,
 )
