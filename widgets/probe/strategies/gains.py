@@ -25,21 +25,27 @@ GAINED = 20
 ROUGHLY = 0.3
 """What is told of when all is back is rounded, and what is left as well."""
 
-EACH_HALF = 5
+FELL = 8.0
+"""A count falls by so much at least where nothing is told of when all is back, so that nothing else speaks for it."""
+
+EACH_HALF = 4
 """So many of them in each half of the time; and it falls in both, since one that falls at first alone has a window."""
 
 
 class _Told(NamedTuple):
-    """When it was told, seconds; what is left; and in how many seconds all of it is back."""
+    """When it was told, seconds; what is left; and in how many seconds all of it is back, where that is told."""
 
     at: float
     left: float
-    back: float
+    back: float | None
 
 
 @dataclass(slots=True)
 class Gains:
-    """The longest row of answers up to now in which a count never rose, and what that says of the pace.
+    """The rows of answers in which a count never rose, and what they say of the pace.
+
+    Attributes:
+        each: Seconds in which it gains one request, by the longest row that says so; `None` where none does.
 
     >>> from widgets.http.limits import Limits
     >>> from widgets.model.attempt import Attempt
@@ -49,39 +55,45 @@ class Gains:
     ...     found = gains.hear(served, Limits(remaining=9.0 - number // 10, reset=3.0 + number // 10))
     >>> round(found.wait, 3), found.words
     (0.996, 'that 4 fewer are left after 31 more requests in 27.9 s')
+    >>> round(gains.each, 2)
+    1.01
     """
 
+    each: float | None = None
     _row: list[_Told] = field(default_factory=list)
+    _longest: int = 0
 
     def hear(self, attempt: Attempt, limits: Limits) -> Stated | None:
         """Take in one answer; the pace that its row says to be too fast, at least so many seconds between requests."""
-        timed = limits.reset is None or any(policy.window for policy in limits.policies)
+        timed = any(policy.window for policy in limits.policies)
         if attempt.outcome is not Outcome.ACCEPTED or limits.remaining is None or timed:
             self._row = []
             return None
         begins = len(self._row) == 1 and limits.remaining == self._row[0].left  # it may be full, and then gains nothing
         if begins or (self._row and limits.remaining > self._row[-1].left):
             self._row = []
-        self._row.append(_Told(attempt.started, limits.remaining, limits.reset or 0.0))
-        middle = len(self._row) // 2
-        halves = [_of(self._row[: middle + 1]), _of(self._row[middle:])]
-        if any(gained < EACH_HALF or not fell for gained, fell in halves):
+        self._row.append(_Told(attempt.started, limits.remaining, limits.reset))
+        end = len(self._row) - 1
+        first, middle, last = self._row[0], self._row[end // 2], self._row[end]
+        halves = [(end // 2, first.left - middle.left), (end - end // 2, middle.left - last.left)]
+        if any(served - fell < EACH_HALF or not fell for served, fell in halves):
             return None
-        gained, fell = _of(self._row)
-        seconds = self._row[-1].at - self._row[0].at
-        if gained < GAINED or not all(_refills(row, seconds / gained) for row in (self._row[: middle + 1], self._row)):
+        fell, seconds = first.left - last.left, last.at - first.at
+        gained = end - fell
+        ends_nearer = last.back is not None and last.back < (first.back or 0.0) - WHOLE
+        if limits.reset is None and fell < FELL:
             return None
-        words = f"that {told(fell, 6)} fewer are left after {len(self._row) - 1} more requests in {told(seconds)} s"
-        return Stated(seconds / (gained + 1), words)  # whole numbers may hide one
+        if len(self._row) >= self._longest:  # whole numbers may hide one
+            self.each, self._longest = None if ends_nearer else seconds / (gained + 0.5), len(self._row)
+        if gained < GAINED or not all(_refills(first, then, seconds / gained) for then in (middle, last)):
+            return None
+        words = f"that {told(fell, 6)} fewer are left after {end} more requests in {told(seconds)} s"
+        return Stated(seconds / (gained + 1), words)
 
 
-def _refills(row: list[_Told], wait: float) -> bool:
+def _refills(first: _Told, then: _Told, wait: float) -> bool:
     """Whether all of it is back so much later as less is left, at that many seconds for each; a window's end is not."""
-    later, lost = row[-1].back - row[0].back, (row[0].left - row[-1].left) * wait
+    if first.back is None or then.back is None:
+        return False
+    later, lost = then.back - first.back, (first.left - then.left) * wait
     return later > 0 and abs(later - lost) <= WHOLE + ROUGHLY * lost
-
-
-def _of(row: list[_Told]) -> tuple[float, float]:
-    """How many requests were gained in a row of answers, and by how much the count fell."""
-    fell = row[0].left - row[-1].left
-    return len(row) - 1 - fell, fell

@@ -108,7 +108,7 @@ class Heard:
         self.named = max([self.named, *quotas])
         if limits.remaining is not None:
             if limits.remaining < self._counted_at:
-                self.counted = max([self.counted, limits.remaining, *quotas])
+                self.counted = max([self.counted, limits.remaining, *limits.sizes])
             self._counted_at = limits.remaining
         left = limits.scarce(RENEWED)
         if left is None:

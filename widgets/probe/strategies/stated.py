@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from math import inf
 from typing import TYPE_CHECKING
 
-from widgets.http.limits import read
 from widgets.http.limits.resets import DATED, WHOLE
 from widgets.model.attempt import Outcome
 from widgets.probe.evidence import told
@@ -14,8 +13,6 @@ from widgets.probe.evidence import told
 from .untimed import UNITS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from widgets.http.limits import Limits, Policy, Resets
     from widgets.model.attempt import Attempt
 
@@ -58,7 +55,7 @@ def stated(limits: Limits, *, first: bool) -> Stated | None:
         return None
     words = f"{told(limits.remaining, 6)} more requests within {told(limits.reset)} s"
     # A quota that was begun is renewed after the whole window: of the usual ones, the shortest that its rest fits into.
-    quota = max((policy.quota for policy in limits.policies if policy.unit == REQUESTS), default=limits.remaining)
+    quota = max(limits.sizes, default=limits.remaining)
     window = next((each for each in UNITS if each >= limits.reset - DATED), None)
     left = limits.reset / limits.remaining
     if window and quota >= limits.remaining and window / quota > left:
@@ -134,7 +131,7 @@ class Spending:
         others = resets.several and not whole and limits.remaining == 0
         if limits.remaining is None or not limits.reset or limits.reset > LONGEST or others:
             return None
-        told_of = [policy.quota for policy in limits.policies if policy.unit == REQUESTS]
+        told_of = limits.sizes
         if limits.remaining > 0:
             # What is told of the end of one that is refilled is when all of it is back: no window's.
             known = self.gradual or any(policy.window for policy in limits.policies)
@@ -342,38 +339,6 @@ INEXACT = 0.03
 
 MOST = 200
 """So many straight answers are enough for any quota."""
-
-
-FELL = 8.0
-"""A count that fell by so much, and less than was served, is refilled meanwhile."""
-
-
-def refilled(attempts: Sequence[Attempt]) -> float | None:
-    """Seconds in which a count that is refilled all the time gains one request; `None` where none was seen to be.
-
-    Of the longest run in which it never rose: what was served and did not make it fall was gained. While it is full it
-    gains nothing, so that its beginning does not count.
-
-    >>> from widgets.model.attempt import Attempt
-    >>> row = [(i, {"X-RateLimit-Remaining": str(250 - i // 4)}) for i in range(200)]
-    >>> refilled([Attempt(i + 1, 0.03, 0.03, 0.03 * i, 0.01, 200, said) for i, said in row])
-    0.0398
-    """
-    runs: list[list[tuple[float, float]]] = [[]]
-    for each in attempts:
-        left = read(each.status, each.headers, now=0.0).remaining
-        if left is None:
-            continue
-        if runs[-1] and left > runs[-1][-1][0]:
-            runs.append([])
-        runs[-1].append((left, each.started))
-    longest = max(runs, key=len)
-    run = [(left, started) for left, started in longest if left <= longest[0][0] - FELL]
-    if len(run) < 2 * FELL:
-        return None
-    fell, seconds = run[0][0] - run[-1][0], run[-1][1] - run[0][1]
-    gained = len(run) - 1 - fell
-    return round(seconds / gained, 4) if fell >= FELL and gained >= FELL else None
 
 
 def pace_of(policy: Policy) -> float:

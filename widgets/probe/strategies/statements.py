@@ -6,16 +6,17 @@ from itertools import pairwise
 from statistics import median
 from typing import TYPE_CHECKING
 
+from widgets.http.limits import read
 from widgets.http.limits.resets import DATED, WHOLE
 from widgets.model.attempt import Outcome
 from widgets.model.quantity import as_wait, percent_number
 from widgets.probe.evidence import refusal_bound, told
 
+from .gains import Gains
 from .manners import ProbeEndedError
 from .pauses import ON_TIME, pause_after
 from .search import ABOVE, LATE_COUNTS
 from .slowing import SLOWED
-from .stated import refilled
 from .suspects import hollow
 from .untimed import UNITS
 
@@ -253,7 +254,10 @@ def _counted(manners: Manners, statement: str, pace: float) -> Verdict:
             f"these pauses it served one request each {told(each)} s, and that pace itself was not tested."
         )
         return manners.verdict("stated", max(pace, each * ABOVE), statement, evidence=quick, tested=pace)
-    gains = refilled(attempts)
+    row = Gains()
+    for attempt in attempts:
+        row.hear(attempt, read(attempt.status, attempt.headers, now=0.0))
+    gains = row.each
     usual = next((each for each in UNITS if each >= manners.spending.within - DATED), 0)
     sustained = usual / max(manners.counted, 1.0) * bool(manners.spending.within)
     if gains is None and sustained > pace * ON_TIME:
@@ -266,8 +270,8 @@ def _counted(manners: Manners, statement: str, pace: float) -> Verdict:
     if gains is None or gains <= pace * ON_TIME:
         return manners.verdict("stated", pace, statement, evidence=quick, tested=pace)
     statement += (
-        f" At this pace the count falls, while the service adds one request to it each {told(gains)} s: that is what "
-        "it sustains, and was not tested."
+        f" At this pace the count falls, while the service adds one request to it each {told(gains, 2)} s: that is "
+        "what it sustains, and was not tested."
     )
     return manners.verdict("stated", gains * ABOVE, statement, evidence=quick, tested=pace)
 

@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     from widgets.model.attempt import Attempt
 
 
+PENDING = 202
+"""The status of an answer that what was asked for is being made."""
+
 AT_REST = 0.9
 """Seconds since the request before, from which on a body is one that came at rest."""
 
@@ -146,10 +149,14 @@ class Suspects:
     _refused: float = 0.0
     _passed: dict[str, list[Look]] = field(default_factory=dict)
     _other: list[Look] = field(default_factory=list)
+    _pending: bool = True
+    _begun: int = 0
 
     def sign(self, attempt: Attempt) -> str:
         """What is unusual in an answer, in words; empty where it is served as at rest, or refused in so many words."""
         match attempt.outcome:
+            case _ if attempt.number < self._begun:
+                return ""  # it was being made
             case Outcome.REFUSED:
                 return ""
             case Outcome.ACCEPTED if self.varied:
@@ -187,6 +194,9 @@ class Suspects:
 
     def _told_apart(self, attempt: Attempt) -> str:
         """Its sign; empty as well where what was seen so far does not tell bodies apart."""
+        if self._pending and attempt.outcome is Outcome.ACCEPTED and attempt.status != PENDING:
+            self._pending = False
+            self._begin_with(attempt)
         sign, spacing = self.sign(attempt), attempt.spacing or 0.0
         self._hasty = self._hasty or (attempt.spacing is not None and spacing < AT_REST)
         if attempt.outcome is Outcome.REFUSED:
@@ -201,6 +211,15 @@ class Suspects:
         if len(self._kinds) > 1 and not self.learned & self._kinds:
             self.varied, sign = True, ""
         return sign
+
+    def _begin_with(self, attempt: Attempt) -> None:
+        """This is the first answer that holds what was asked for: those before only said that it was being made."""
+        if self._served:
+            self._begun = attempt.number
+            self._looks, self._served, self._size = [Look.of(attempt)], 0, None
+            self._kinds.clear()
+            self._titles.clear()
+            self._passed.clear()
 
     def _passed_over(self, attempt: Attempt) -> str:
         """The sign that an answer would have if none with it had passed for ordinary; empty where it has none."""
@@ -311,6 +330,9 @@ class Suspects:
         """All attempts as they count now."""
         for attempt in attempts:
             plain = replace(attempt, judged=None)
+            if attempt.number < self._begun and plain.status == PENDING and self.learned:
+                yield replace(attempt, judged=Outcome.FAILED)  # no evidence of what is served, nor of what is refused
+                continue
             usual = bool(self._usual or self._passed) and not self.sign(plain)
             acquitted = (self.varied or usual) and plain.outcome is Outcome.ACCEPTED
             kept = plain if acquitted else attempt
