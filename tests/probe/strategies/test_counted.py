@@ -305,26 +305,29 @@ TWO = {"X-RateLimit-Limit-Minute": "100", "X-RateLimit-Limit-Hour": "6000"}
 
 
 @pytest.mark.parametrize(
-    ("fields", "name", "whole", "words"),
+    ("fields", "name", "whole", "words", "wait"),
     [
-        (TWO, "X-RateLimit-Remaining", 6000, "6,000 an hour, of which each request takes 10"),
-        (TWO, "X-RateLimit-Remaining-Hour", 6000, "6,000 an hour, of which each request takes 10"),
-        (TWO, "X-RateLimit-Remaining", 100, "100 a minute, of which each request takes 10"),
-        (TWO | {"X-RateLimit-Limit-Hour": "1000"}, "X-RateLimit-Remaining-Minute", 100, "100 a minute, of which each"),
-        (TWO | {"X-RateLimit-Limit-Minute": "10"}, "X-RateLimit-Remaining", 6000, "10 a minute"),
+        (TWO, "X-RateLimit-Remaining", 6000, "6,000 an hour, of which each request takes 10", 6.0),
+        (TWO, "X-RateLimit-Remaining-Hour", 6000, "6,000 an hour, of which each request takes 10", 6.0),
+        (TWO, "X-RateLimit-Remaining", 100, "100 a minute, of which each request takes 10", 6.0),
+        (TWO | {"X-RateLimit-Limit-Hour": "1000"}, "X-RateLimit-Remaining-Minute", 100, "1,000 an hour, of which", 36.0),
+        (TWO | {"X-RateLimit-Limit-Minute": "10"}, "X-RateLimit-Remaining", 6000, "10 a minute", 6.0),
     ],
     ids=["it fits one", "it names one", "it fits both", "it names the quicker one", "the other one is slower"],
 )
 def test_a_lone_count_costs_the_quotas_that_it_fits_into(
-    fields: dict[str, str], name: str, whole: int, words: str
+    fields: dict[str, str], name: str, whole: int, words: str, wait: float
 ) -> None:
-    """'100 a minute, of which each request takes 10' was said where 5,990 of 6,000 an hour were left."""
+    """'100 a minute, of which each request takes 10' was said where 5,990 of 6,000 an hour were left.
+
+    And 6 s were certified where the minute's points alone are told, and the hour's run out at that pace.
+    """
     heard = Heard()
     for i in range(5):
         heard.hear(Attempt(i + 1, 0.7, 0.7, 0.7 * i, 0.1, 200, fields | {name: f"{whole - 10 * (i + 1)}"}))
     assert heard.stated is not None
     assert heard.stated.words.startswith(words)
-    assert heard.stated.wait == 6.0
+    assert heard.stated.wait == wait
 
 
 @EVERY

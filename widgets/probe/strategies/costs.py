@@ -70,15 +70,14 @@ class Cost:
     def of(self, quota: Policy, quotas: Sequence[Policy]) -> float:
         """What each request takes of one of these quotas.
 
-        A lone count that is of none of them for sure may be of the longest, and of each that it ever fitted into.
+        A lone count stands for each that it ever fitted into: what a request takes of one it takes of the others too,
+        as far as is told.
         """
         own = [count.each for count in self._counts if count.within == quota.window]
         if own or len(self._counts) != 1:
             return max(own, default=1.0)
         (lone,) = self._counts
-        longest = max(each.window or 0.0 for each in quotas)
-        known = lone.within != longest and any(each.window == lone.within for each in quotas)
-        return 1.0 if known or lone.most > quota.quota else lone.each
+        return 1.0 if lone.most > quota.quota else lone.each
 
     def scarce(self, seconds: float) -> float:
         """The same of the one with the least left that is not there again within so many seconds."""
