@@ -10,8 +10,6 @@ from widgets.probe.evidence import told
 from .stated import Stated, pace_of, per, timed
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from widgets.http.limits import Limits, Policy
 
 ALIKE = 3
@@ -46,7 +44,7 @@ class Cost:
     >>> cost, quotas = Cost(), [Policy(100, 1.0), Policy(5000, 3600.0)]
     >>> for left in (5000, 4990, 4980, 4970):
     ...     cost.hear(Limits(remaining=left, lefts=((left, 3600.0), (99.0, 1.0))))
-    >>> [cost.of(quota, quotas) for quota in quotas], cost.each
+    >>> [cost.of(quota) for quota in quotas], cost.each
     ([1.0, 10.0], 1.0)
 
     Attributes:
@@ -67,8 +65,8 @@ class Cost:
             count.hear(left, within)
         self.each = max(self.each, min(self._counts, key=lambda count: count.left or 0.0).each)
 
-    def of(self, quota: Policy, quotas: Sequence[Policy]) -> float:
-        """What each request takes of one of these quotas.
+    def of(self, quota: Policy) -> float:
+        """What each request takes of this quota.
 
         A lone count stands for each that it ever fitted into: what a request takes of one it takes of the others too,
         as far as is told.
@@ -87,8 +85,7 @@ class Cost:
 
 def weighed(limits: Limits, cost: Cost) -> Stated | None:
     """The slowest pace of the quotas with a window, of one of which each request takes more than one; else `None`."""
-    quotas = timed(limits)
-    paces = [(pace_of(quota) * (each := cost.of(quota, quotas)), each, quota) for quota in quotas]
+    paces = [(pace_of(quota) * (each := cost.of(quota)), each, quota) for quota in timed(limits)]
     pace, each, quota = max(paces, key=lambda found: found[0], default=(0.0, 1.0, None))
     if quota is None or each <= 1:
         return None

@@ -13,7 +13,7 @@ from widgets.http.limits.resets import WHOLE
 from widgets.model.attempt import Outcome
 from widgets.probe.evidence import told
 
-from .stated import Stated
+from .stated import Stated, timed
 
 if TYPE_CHECKING:
     from widgets.http.limits import Limits
@@ -29,7 +29,16 @@ FELL = 8.0
 """A count falls by so much at least where nothing is told of when all is back, so that nothing else speaks for it."""
 
 EACH_HALF = 4
-"""So many of them in each half of the time; and it falls in both, since one that falls at first alone has a window."""
+"""So many of them in each half of the time, and twice as many in all, before they say anything.
+
+The count falls in both halves, since one that falls at first alone has a window.
+"""
+
+RESTED = 0.9
+"""Seconds without a request, after which a count that is refilled has risen."""
+
+SURELY = 3.0
+"""So many more would be left after a rest, if the count was refilled: then it does not look as if it were not."""
 
 
 class _Told(NamedTuple):
@@ -44,8 +53,8 @@ class _Told(NamedTuple):
 class Gains:
     """The rows of answers in which a count never rose, and what they say of the pace.
 
-    Attributes:
-        each: Seconds in which it gains one request, by the longest row that says so; `None` where none does.
+    A count whose end comes nearer may be that of a window, of which not every request counts. A rest tells the two
+    apart: before the window ends its count cannot rise, and what is refilled rises meanwhile.
 
     >>> from widgets.http.limits import Limits
     >>> from widgets.model.attempt import Attempt
@@ -59,24 +68,38 @@ class Gains:
     1.01
     """
 
-    each: float | None = None
+    _pace: float | None = None
+    _ends_nearer: bool = False
+    _rises: bool | None = None
     _row: list[_Told] = field(default_factory=list)
     _longest: int = 0
 
+    @property
+    def each(self) -> float | None:
+        """Seconds in which it gains one request, by the longest row that says so; `None` where none does."""
+        return None if self._ends_nearer and self._rises is False else self._pace
+
+    @property
+    def unsure(self) -> bool:
+        """Whether it may as well be a window's, of which not every request counts."""
+        return self._ends_nearer and self._rises is None
+
     def hear(self, attempt: Attempt, limits: Limits) -> Stated | None:
         """Take in one answer; the pace that its row says to be too fast, at least so many seconds between requests."""
-        timed = any(policy.window for policy in limits.policies)
-        if attempt.outcome is not Outcome.ACCEPTED or limits.remaining is None or timed:
+        if attempt.outcome is not Outcome.ACCEPTED or limits.remaining is None or timed(limits):
             self._row = []
             return None
-        begins = len(self._row) == 1 and limits.remaining == self._row[0].left  # it may be full, and then gains nothing
-        if begins or (self._row and limits.remaining > self._row[-1].left):
+        now = _Told(attempt.started, limits.remaining, limits.reset)
+        if self._row:
+            self._rest(self._row[-1], now)
+        begins = len(self._row) == 1 and now.left == self._row[0].left  # it may be full, and then gains nothing
+        if begins or (self._row and now.left > self._row[-1].left):
             self._row = []
-        self._row.append(_Told(attempt.started, limits.remaining, limits.reset))
+        self._row.append(now)
         end = len(self._row) - 1
         first, middle, last = self._row[0], self._row[end // 2], self._row[end]
         halves = [(end // 2, first.left - middle.left), (end - end // 2, middle.left - last.left)]
-        if any(served - fell < EACH_HALF or not fell for served, fell in halves):
+        if first.left - last.left > end - 2 * EACH_HALF or not all(fell for _, fell in halves):
             return None
         fell, seconds = first.left - last.left, last.at - first.at
         gained = end - fell
@@ -84,11 +107,23 @@ class Gains:
         if limits.reset is None and fell < FELL:
             return None
         if len(self._row) >= self._longest:  # whole numbers may hide one
-            self.each, self._longest = None if ends_nearer else seconds / (gained + 0.5), len(self._row)
-        if gained < GAINED or not all(_refills(first, then, seconds / gained) for then in (middle, last)):
+            self._pace, self._longest, self._ends_nearer = seconds / (gained + 0.5), len(self._row), ends_nearer
+        if gained < GAINED or any(served - fell < EACH_HALF for served, fell in halves):
+            return None
+        if not all(_refills(first, then, seconds / gained) for then in (middle, last)):
             return None
         words = f"that {told(fell, 6)} fewer are left after {end} more requests in {told(seconds)} s"
         return Stated(seconds / (gained + 1), words)
+
+    def _rest(self, before: _Told, now: _Told) -> None:
+        """Whether a count rises in a rest, before what is told of its end has come."""
+        rested = now.at - before.at
+        if before.back is None or not RESTED < rested < before.back - WHOLE:
+            return
+        if now.left > before.left:
+            self._rises = True
+        elif self._pace is not None and rested > SURELY * self._pace:
+            self._rises = bool(self._rises)
 
 
 def _refills(first: _Told, then: _Told, wait: float) -> bool:

@@ -257,7 +257,7 @@ def _counted(manners: Manners, statement: str, pace: float) -> Verdict:
     row = Gains()
     for attempt in attempts:
         row.hear(attempt, read(attempt.status, attempt.headers, now=0.0))
-    gains = row.each
+    gains = None if row.unsure and manners.spending.within else row.each
     usual = next((each for each in UNITS if each >= manners.spending.within - DATED), 0)
     sustained = usual / max(manners.counted, 1.0) * bool(manners.spending.within)
     if gains is None and sustained > pace * ON_TIME:
@@ -269,10 +269,16 @@ def _counted(manners: Manners, statement: str, pace: float) -> Verdict:
         return manners.verdict("stated", sustained * ABOVE, statement, evidence=quick, tested=pace)
     if gains is None or gains <= pace * ON_TIME:
         return manners.verdict("stated", pace, statement, evidence=quick, tested=pace)
-    statement += (
-        f" At this pace the count falls, while the service adds one request to it each {told(gains, 2)} s: that is "
-        "what it sustains, and was not tested."
-    )
+    adds = f"adds one request to it each {told(gains)} s"
+    if row.unsure:
+        statement += (
+            " At this pace the count falls by less than was served, and why was not seen: either not every request "
+            f"counts, or the service {adds}. That is the longer wait of the two, and was not tested."
+        )
+    else:
+        statement += (
+            f" At this pace the count falls, while the service {adds}: that is what it sustains, and was not tested."
+        )
     return manners.verdict("stated", gains * ABOVE, statement, evidence=quick, tested=pace)
 
 
