@@ -352,6 +352,37 @@ def test_the_minutes_in_the_name_of_a_resource_are_its_window(strategy: str) -> 
 
 
 @EVERY
+@pytest.mark.parametrize("cost", [1, 5])
+def test_what_is_left_of_a_long_window_at_first_is_taken_for_all_of_it_and_each_request_for_what_it_takes(
+    strategy: str, cost: int
+) -> None:
+    """0.93 s was certified where 1,296 of 1,300 in 30 minutes were left, and 0.08 s was the best guess for 43."""
+    used = [4]
+
+    def answer(t: float) -> Said:
+        used[0] += cost
+        left = f"Microsoft.Compute/GetVM3Min;{max(0, 200 - used[0])},Microsoft.Compute/GetVM30Min;{1300 - used[0]}"
+        return 200, JSON | {"x-ms-ratelimit-remaining-resource": left}, GOOD
+
+    verdict, _ = drive_world(world_of(answer), strategy, Budget(seconds=150))
+    assert verdict.kind == {1: {"quick": "stated", "careful": "certified"}[strategy], 5: "stated"}[cost]
+    assert 1800 / 1300 * cost <= (verdict.wait or 0) < 1.5 * cost
+    if cost > 1:
+        assert "in 1,800 s, of which each request takes 5" in verdict.statement
+
+
+def test_where_what_is_left_of_a_day_ends_a_probe_the_guess_is_no_faster_than_it_lasts() -> None:
+    """'The best guess so far is 0.08 s' was said of 50 requests that were left of a day."""
+    left = iter(range(49, -1, -1))
+    verdict, attempts = drive_world(
+        world_of(lambda _: (200, {"X-RateLimit-Remaining-Day": f"{next(left)}"}, GOOD)), "quick"
+    )
+    assert verdict.kind == "inconclusive"
+    assert len(attempts) < 30
+    assert verdict.wait == pytest.approx(1.02 * 86_400 / 49, rel=0.03)
+
+
+@EVERY
 def test_what_is_left_is_of_the_quota_that_says_it(strategy: str) -> None:
     """'400 requests in 60 s' was stated where the list that was asked for has 50, and says so (Zendesk)."""
     clock = Clocked(50, 60.0, 20.0)

@@ -81,13 +81,21 @@ def hubspot(fields: Fields) -> Iterator[Stated]:
 
 
 def azure(fields: Fields) -> Iterator[Stated]:
-    """`X-Ms-RateLimit-Remaining-Resource: Microsoft.Compute/HighCostGet3Min;46,…`: what is left in so many minutes."""
-    for match in _OF_RESOURCE.finditer(fields.get("x-ms-ratelimit-remaining-resource", "")):
-        yield Stated(None, 60.0 * float(match["minutes"]), match["name"], remaining=float(match["left"]))
+    """`X-Ms-RateLimit-Remaining-Resource: Microsoft.Compute/HighCostGet3Min;46,…`: what is left in so many minutes.
 
+    More than an hour of minutes, or with a zero before them, belong to the name.
+    """
+    for match in _OF_RESOURCE.finditer(fields.get("x-ms-ratelimit-remaining-resource", "")):
+        minutes = match["minutes"]
+        window = 60.0 * float(minutes) if minutes[0] != "0" and float(minutes) <= _HOUR else None
+        yield Stated(None, window, match["name"], remaining=float(match["left"]))
+
+
+_HOUR = 60.0
+"""Minutes."""
 
 _OF_RESOURCE = re.compile(
-    r"(?P<name>[\w.]{1,60}/[A-Za-z0-9]{0,59}?[A-Za-z](?P<minutes>[1-9]\d{0,3})Min) *; *(?P<left>\d{1,9})(?![\w.])"
+    r"(?P<name>[\w.]{1,60}/[A-Za-z0-9]{1,60}?(?P<minutes>\d{1,4})Min) *; *(?P<left>\d{1,9})(?![\w.])"
 )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from math import inf
 from typing import TYPE_CHECKING
 
+from widgets.http.limits import Policy
 from widgets.http.limits.resets import DATED, WHOLE
 from widgets.model.attempt import Outcome
 from widgets.probe.evidence import told
@@ -13,8 +14,10 @@ from widgets.probe.evidence import told
 from .untimed import UNITS
 
 if TYPE_CHECKING:
-    from widgets.http.limits import Limits, Policy, Resets
+    from widgets.http.limits import Limits, Resets
     from widgets.model.attempt import Attempt
+
+    from .costs import Cost
 
 
 REQUESTS = "requests"
@@ -23,6 +26,9 @@ LONGEST = 32 * 86_400.0
 """Seconds: no quota of requests is counted over more than a month, so that a longer reset was misread."""
 
 HOUR = 3600.0
+
+RENEWED = 600.0
+"""Seconds: a quota that is renewed within them is not saved up for others: it comes again while the probe runs."""
 
 BRIEF = 60.0
 """Seconds: where no window is stated, what is left until a reset this near says little about the pace."""
@@ -215,7 +221,8 @@ class Unquoted:
     """Quotas of which only what is left is told, and their window by the name, as Xero's `X-MinLimit-Remaining: 59`.
 
     What is left with the first answer, where that makes a round number with it, is such a quota, and so is what is left
-    after it has risen; the most of both counts. What is left of a day's says too little of it.
+    after it has risen; the most of both counts. One that does not come again while a probe runs is taken for no more
+    than what is left at first. What is left of a day's says too little of it.
 
     >>> from widgets.http.limits import read
     >>> unquoted = Unquoted()
@@ -227,28 +234,37 @@ class Unquoted:
 
     most: dict[tuple[int, float], float] = field(default_factory=dict)
     last: dict[tuple[int, float], float] = field(default_factory=dict)
+    guess: float = 0.0
 
-    def hear(self, limits: Limits) -> Stated | None:
-        """Take in an answer; the slowest pace of all such quotas up to now."""
+    def hear(self, limits: Limits, cost: Cost | None = None) -> Stated | None:
+        """Take in an answer; the slowest pace of all such quotas up to now, of which a request may take more than one.
+
+        `guess` are the seconds between requests with which what was left at first lasts, at most; 0 where none was.
+        """
         quoted = {policy.window for policy in limits.policies}
         if limits.reset is None and not limits.refused:
             for place, (left, within) in enumerate(limits.lefts):  # there may be two of a minute
-                if within is not None and within <= HOUR and within not in quoted:
-                    self._take(left, (place, within))
-        found = [
-            Stated(
-                window / quota,
-                f"that {told(quota - 1, 6)} requests are left, taken as all but one of {told(quota, 6)} {per(window)}",
-            )
-            for (_, window), quota in self.most.items()
-        ]
+                if within is None or within in quoted:
+                    continue
+                if (place, within) not in self.last and left:
+                    self.guess = max(self.guess, within / left)
+                self._take(left, (place, within))
+        found = [self._stated(window, quota, cost) for (_, window), quota in self.most.items()]
         return max(found, key=lambda each: each.wait, default=None)
+
+    def _stated(self, window: float, quota: float, cost: Cost | None) -> Stated:
+        each = cost.of(Policy(quota, window)) if cost else 1.0
+        words = f"that {told(quota - 1, 6)} requests are left, taken as all but one of {told(quota, 6)} {per(window)}"
+        return Stated(
+            window / quota * each, words + (f", of which each request takes {told(each)}" if each > 1 else "")
+        )
 
     def _take(self, left: float, which: tuple[int, float]) -> None:
         before = self.last.get(which)
         self.last[which] = left
-        begun = (left + 1) % ROUND == 0 if before is None else left > before + 1
-        if begun and left:
+        whole = which[1] > RENEWED or (left + 1) % ROUND == 0
+        begun = whole if before is None else left > before + 1
+        if begun and left and which[1] <= HOUR:
             self.most[which] = max(left + 1, self.most.get(which, 0.0))
 
 
