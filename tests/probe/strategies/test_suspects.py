@@ -462,3 +462,30 @@ def test_what_is_put_off_when_it_is_asked_for_too_soon_is_refused(strategy: str,
     assert verdict.kind == {"quick": "estimated", "careful": "certified"}[strategy]
     assert 0.95 <= (verdict.wait or 0) < 1.6
     assert "An answer 202 with a body" in verdict.statement
+
+
+@EVERY
+@pytest.mark.parametrize(
+    "dropped",
+    [(204, {}, ""), (200, {"Content-Type": "text/html"}, "<html><title>Slow down</title><body>busy</body></html>")],
+    ids=["nothing", "a page"],
+)
+def test_where_202_is_what_is_served_another_good_status_may_be_what_is_not(
+    strategy: str, dropped: tuple[int, dict[str, str], str]
+) -> None:
+    """The measure was turned round: what was served counted as answered otherwise."""
+    window = Window(10, 10.0)
+    world = World("taken in", lambda _: True, dropped)
+    world.answer = lambda t: (202, JSON, '{"id": "x", "accepted": true}') if window.take(t) else dropped  # type: ignore[method-assign]
+    verdict, _ = drive_world(world, strategy)
+    assert verdict.kind == {"quick": "estimated", "careful": "certified"}[strategy]
+    assert 0.95 <= (verdict.wait or 0) < 1.6
+    assert f"An answer {dropped[0]} with" in verdict.statement
+
+
+@EVERY
+def test_no_limit_is_not_said_of_what_was_being_made_nearly_all_the_time(strategy: str) -> None:
+    """'No limit seen' was said where one answer of 310 held what was asked for."""
+    verdict, attempts = drive_world(World("making", lambda t: t > 28, (202, JSON, "{}")), strategy)
+    assert verdict.kind == "inconclusive"
+    assert f" of {len(attempts)} answers hold what was asked for" in verdict.statement

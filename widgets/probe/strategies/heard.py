@@ -94,7 +94,7 @@ class Heard:
         self._others = _slowest(self._others, *others)
         self._coarse = found if found is not None and _slowest(before, found) is found else self._coarse
         # What such a quota is taken for may turn out to be too small.
-        self._told, self._unquoted = _slowest(before, found, *others), self.unquoted.hear(limits, self.cost)
+        self._told, self._unquoted = _slowest(before, found, *others), self.unquoted.hear(limits, self.cost.of)
         self._windowed = self.windows.instead_of(self._told) if self._told is self._coarse else None
         finer = self._told if self._windowed is None else _slowest(self._others, self._windowed)
         self.stated = _slowest(self._unquoted, finer)

@@ -37,7 +37,7 @@ _THING = r"(?:(?:api|free|http|search)[ _-])?(?:requests?|reqs?|calls?|quer(?:y|
 _PER = r"(?:(?:are )?allowed )?(?:per|an?|every|each|in|within|over)(?: an?| the)? "
 _UNIT = r"(?P<unit>s(?:ec(?:ond)?)?|m(?:in(?:ute)?)?|h(?:(?:ou)?r)?|d(?:ay)?|week|month)s?\b"
 _MANY = r"(?:(?P<many>\d{1,4}) ?-?)?"
-_QUOTA = re.compile(rf"(?!1/\w+/\{{){_COUNT} ?(?:{_THING} ?(?:/ ?|{_PER}){_MANY}|/ ?|per ){_UNIT}", re.IGNORECASE)
+_QUOTA = re.compile(rf'(?!(?<=")1/\w+/\{{){_COUNT} ?(?:{_THING} ?(?:/ ?|{_PER}){_MANY}|/ ?|per ){_UNIT}', re.IGNORECASE)
 _MEASURED = re.compile(rf'"quota_unit" ?: ?"1/{_UNIT}', re.IGNORECASE)
 _AMOUNT = re.compile(r'"quota_limit_value" ?: ?"(?P<count>\d{1,9})"', re.IGNORECASE)
 """Google's `"quota_unit": "1/min/{project}"` is what is counted, and not how many of it: the value stands beside it."""
@@ -55,6 +55,8 @@ def quotas_in(text: str) -> list[Named]:
     ([(300.0, 300.0)], [])
     >>> quotas_in('"quota_limit_value": "60", "quota_unit": "1/min/{project}"'), quotas_in('"unit": "1/d/{project}"')
     ([(60.0, 60.0)], [])
+    >>> quotas_in("limit 1/min/{user}")
+    [(1.0, 60.0)]
     """
     words, found = " ".join(text[:READ].split()), []
     for match in _QUOTA.finditer(words):

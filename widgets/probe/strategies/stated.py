@@ -14,10 +14,10 @@ from widgets.probe.evidence import told
 from .untimed import UNITS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from widgets.http.limits import Limits, Resets
     from widgets.model.attempt import Attempt
-
-    from .costs import Cost
 
 
 REQUESTS = "requests"
@@ -236,8 +236,8 @@ class Unquoted:
     last: dict[tuple[int, float], float] = field(default_factory=dict)
     guess: float = 0.0
 
-    def hear(self, limits: Limits, cost: Cost | None = None) -> Stated | None:
-        """Take in an answer; the slowest pace of all such quotas up to now, of which a request may take more than one.
+    def hear(self, limits: Limits, cost: Callable[[Policy], float] | None = None) -> Stated | None:
+        """Take in an answer; the slowest pace of all such quotas up to now, where each request takes its `cost`.
 
         `guess` are the seconds between requests with which what was left at first lasts, at most; 0 where none was.
         """
@@ -252,8 +252,8 @@ class Unquoted:
         found = [self._stated(window, quota, cost) for (_, window), quota in self.most.items()]
         return max(found, key=lambda each: each.wait, default=None)
 
-    def _stated(self, window: float, quota: float, cost: Cost | None) -> Stated:
-        each = cost.of(Policy(quota, window)) if cost else 1.0
+    def _stated(self, window: float, quota: float, cost: Callable[[Policy], float] | None) -> Stated:
+        each = cost(Policy(quota, window)) if cost else 1.0
         words = f"that {told(quota - 1, 6)} requests are left, taken as all but one of {told(quota, 6)} {per(window)}"
         return Stated(
             window / quota * each, words + (f", of which each request takes {told(each)}" if each > 1 else "")

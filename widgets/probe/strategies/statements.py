@@ -162,6 +162,14 @@ def fastest(attempts: Sequence[Attempt]) -> float:
 def no_limit(manners: Manners) -> Verdict:
     """The verdict where nothing was refused."""
     attempts = manners.unbroken
+    made = sum(attempt.number >= manners.suspects.begun for attempt in attempts)
+    if 2 * made < len(attempts):
+        return manners.inconclusive(
+            ProbeEndedError(
+                f"Only the last {made} of {len(attempts)} answers hold what was asked for: those before said that it "
+                "was being made (202). Probe again now that it is."
+            )
+        )
     waits = tuple(attempt.wait for attempt in attempts if attempt.outcome is Outcome.ACCEPTED)
     late = waits[-len(LATE_COUNTS) :] == LATE_COUNTS
     n, seconds = len(attempts), attempts[-1].started - attempts[0].started

@@ -124,11 +124,13 @@ class Suspects:
         learned: Those that are refusals, by their signs.
         row: Suspects of one sign in a row, up to now.
         varied: Whether bodies are of so many kinds that they tell nothing.
+        begun: The number of the first answer that held what was asked for, where it was being made before (202); or 0.
     """
 
     learned: set[str] = field(default_factory=set)
     row: int = 0
     varied: bool = False
+    begun: int = 0
     _recent: deque[str] = field(default_factory=lambda: deque(maxlen=RECENT))
     _doubted: str = ""
     _seen: Counter[str] = field(default_factory=Counter)
@@ -150,12 +152,11 @@ class Suspects:
     _passed: dict[str, list[Look]] = field(default_factory=dict)
     _other: list[Look] = field(default_factory=list)
     _pending: bool = True
-    _begun: int = 0
 
     def sign(self, attempt: Attempt) -> str:
         """What is unusual in an answer, in words; empty where it is served as at rest, or refused in so many words."""
         match attempt.outcome:
-            case _ if attempt.number < self._begun:
+            case _ if attempt.number < self.begun:
                 return ""  # it was being made
             case Outcome.REFUSED:
                 return ""
@@ -213,10 +214,15 @@ class Suspects:
         return sign
 
     def _begin_with(self, attempt: Attempt) -> None:
-        """This is the first answer that holds what was asked for: those before only said that it was being made."""
-        if self._served:
-            self._begun = attempt.number
-            self._looks, self._served, self._size = [Look.of(attempt)], 0, None
+        """This is the first answer that holds what was asked for: those before only said that it was being made.
+
+        It is of their kind, and no smaller; else 202 may be what is served, and this what is not.
+        """
+        look = Look.of(attempt)
+        alike = all(each.media_type == look.media_type and each.size <= look.size for each in self._looks)
+        if self._served and alike:
+            self.begun = attempt.number
+            self._looks, self._served, self._size = [look], 0, None
             self._kinds.clear()
             self._titles.clear()
             self._passed.clear()
@@ -330,7 +336,7 @@ class Suspects:
         """All attempts as they count now."""
         for attempt in attempts:
             plain = replace(attempt, judged=None)
-            if attempt.number < self._begun and plain.status == PENDING and self.learned:
+            if attempt.number < self.begun and plain.status == PENDING and self.learned:
                 yield replace(attempt, judged=Outcome.FAILED)  # no evidence of what is served, nor of what is refused
                 continue
             usual = bool(self._usual or self._passed) and not self.sign(plain)
