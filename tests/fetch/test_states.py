@@ -25,6 +25,18 @@ def arrived(
 LIMITS = (("X-RateLimit-Limit", "60"), ("X-RateLimit-Remaining", "57"), ("X-RateLimit-Reset", "42"))
 
 TABLE: dict[str, tuple[Known, tuple[str, ...], str, str, str]] = {
+    "what is left of the quota that it fits into": (
+        arrived(
+            200,
+            ("X-RateLimit-Limit-Minute", "100"),
+            ("X-RateLimit-Limit-Hour", "6000"),
+            ("X-RateLimit-Remaining", "5990"),
+        ),
+        ("200 OK", "**text/plain**", "5 bytes", "13 ms", "5,990 of 6,000 left"),
+        "",
+        "No description was sent.",
+        "",
+    ),
     "nothing yet": (Nothing(), (), "", "", ""),
     "due later": (Due(5.7, 6.52, 6.5134), ("in 5.7 s",), "to keep the pace of 6.52 s", "", "anyway"),
     "due much later": (Due(4314.0, 4320.0, 4320.0), ("in 1 h 11 min",), "to keep the pace of 4320 s", "", "anyway"),
@@ -117,6 +129,25 @@ TABLE: dict[str, tuple[Known, tuple[str, ...], str, str, str]] = {
     "limits stated": (
         arrived(200, *LIMITS),
         ("200 OK", "**text/plain**", "5 bytes", "13 ms", "57 of 60 left, 42 s"),
+        "",
+        "No description was sent.",
+        "",
+    ),
+    "a moment without a date to count it from": (
+        arrived(200, ("X-RateLimit-Remaining", "57"), ("X-RateLimit-Reset", "1790000042")),
+        ("200 OK", "**text/plain**", "5 bytes", "13 ms", "57 left"),
+        "",
+        "No description was sent.",
+        "",
+    ),
+    "a moment that is long after its date": (
+        arrived(
+            200,
+            ("X-RateLimit-Remaining", "57"),
+            ("X-RateLimit-Reset", "1795000000"),
+            ("Date", "Mon, 21 Sep 2026 14:13:20 GMT"),
+        ),
+        ("200 OK", "**text/plain**", "5 bytes", "13 ms", "57 left, 58 d"),
         "",
         "No description was sent.",
         "",

@@ -707,3 +707,17 @@ def test_of_several_quotas_the_one_that_is_not_there_again_soon_is_saved() -> No
     assert (limits.remaining, limits.scarce(600), limits.scarce(90_000)) == (99, 249_700, None)
     nothing_more = read(200, {"X-RateLimit-Remaining": "7"}, NOW)
     assert (nothing_more.lefts, nothing_more.scarce(0)) == (((7, None),), None)
+
+
+@pytest.mark.parametrize(
+    ("name", "within"),
+    [("Get3Min", 180.0), ("Get60Min", 3600.0), ("Report1440Min", None), ("v2030Min", None), ("Get03Min", None)],
+)
+def test_minutes_in_the_name_of_a_resource_are_its_window_up_to_an_hour(name: str, within: float | None) -> None:
+    limits = read(200, {"X-Ms-RateLimit-Remaining-Resource": f"Microsoft.Foo/{name};29"}, 0.0)
+    assert limits.remaining == 29
+    assert {each for _, each in limits.lefts} - {None} == ({within} if within else set())
+
+
+def test_a_resource_whose_name_is_minutes_alone_has_none() -> None:
+    assert read(200, {"X-Ms-RateLimit-Remaining-Resource": "A/3Min;29"}, 0.0).remaining is None

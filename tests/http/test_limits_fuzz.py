@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 from datetime import UTC, datetime
 from email.utils import format_datetime
+from time import process_time
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -81,3 +83,29 @@ def test_no_header_whatever_makes_it_raise_or_say_something_impossible(
     assert (limits.source == "") is (limits.hold is None)
     assert all(note.endswith(".") for note in limits.notes)
     assert {name for name, _ in limits.raw} == set(headers) - {"Date"}
+
+
+LARGE = 60_000
+"""Characters of a header: Python's client takes few more."""
+
+HOSTILE = {
+    "digits that end in no unit": ("X-RateLimit-Reset", "9" * LARGE + "!"),
+    "the same as a time to come back": ("Retry-After", "9" * LARGE + "!"),
+    "the same as a window": ("X-RateLimit-Window", "9" * LARGE + "!"),
+    "blanks before a unit that does not come": ("X-RateLimit-Limit", "1 per" + " " * LARGE + "!"),
+    "blanks before a comment that does not come": ("Retry-After", "1" + " " * LARGE + "!"),
+    "brackets": ("Retry-After", "(" * LARGE + "!"),
+    "very many limits": ("X-Sentry-Rate-Limits", "1:a," * (LARGE // 4)),
+    "very many policies": ("X-RateLimit-Limit", ", ".join(f"{i};w={i}" for i in range(1, LARGE // 10))),
+    "very many pairs": ("X-App-Rate-Limit", ",".join(f"{i}:{i}" for i in range(1, LARGE // 10))),
+    "quotes": ("RateLimit-Policy", '"a";' * (LARGE // 4)),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_what_is_long_is_read_in_a_time_that_grows_with_it_and_not_faster(name: str) -> None:
+    """Some of these took up to some minutes of the processor's time; the others are as long, and never did."""
+    field, value = HOSTILE[name]
+    began = process_time()
+    read(429, {field: value, "X-RateLimit-Remaining": "0"}, 0.0)
+    assert process_time() - began < 3

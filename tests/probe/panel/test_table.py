@@ -7,10 +7,11 @@ from dataclasses import replace
 
 import pytest
 
+from widgets.http.limits import read
 from widgets.model.attempt import Attempt, Outcome, Step
 from widgets.probe.panel.live_view import LiveView
 from widgets.probe.panel.states import Idle
-from widgets.probe.panel.table import BLOCK, NEWEST, AttemptTable, attempts_csv, cells
+from widgets.probe.panel.table import BLOCK, NEWEST, AttemptTable, attempts_csv, cells, stated
 
 
 def attempt(number: int) -> Attempt:
@@ -159,3 +160,9 @@ def test_one_head_is_seen_above_whichever_rows_are() -> None:
     assert blocks.children[0].value.count("<thead>") == 1, "read with each block"
     assert "aria-hidden" in head.value
     assert all(f"<th>{name}</th>" in head.value for name in ("attempt", "wait (s)", "outcome"))
+
+
+@pytest.mark.parametrize(("told", "shown"), [("42", ["in 42 s, read as seconds left"]), ("1790000042", [])])
+def test_a_reset_that_is_a_moment_is_told_only_where_the_answer_has_a_date(told: str, shown: list[str]) -> None:
+    limits = read(200, {"X-RateLimit-Remaining": "5", "X-RateLimit-Reset": told}, 0.0)
+    assert [words for name, words in stated(limits) if name == "reset"] == shown

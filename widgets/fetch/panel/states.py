@@ -22,6 +22,7 @@ from widgets.http.errors import (
     UnreachableError,
 )
 from widgets.http.limits import read
+from widgets.http.limits.times import EPOCH
 from widgets.http.message import readable
 from widgets.model.quantity import as_count, as_duration, as_rest, as_roughly, as_size, as_wait
 
@@ -208,7 +209,7 @@ def _arrived(known: Arrived) -> Facts:
         chips.append(Chip(f"part only, {size}", "warn", "exclamation-triangle"))
     chips.append(Chip(as_duration(reply.elapsed)))
     if limits.remaining is not None:
-        chips.append(_left(limits.remaining, [policy.quota for policy in limits.policies], limits.reset))
+        chips.append(_left(limits.remaining, limits.size, limits.reset))
     if known.faults:
         chips.append(Chip(f"{known.faults} fault{'' if known.faults == 1 else 's'} found"))
     if known.number != known.newest:
@@ -231,9 +232,9 @@ def _caption(reply: Reply, hold: float | None, *, refused: bool) -> tuple[str, b
     return (reply.description, True) if reply.description else (said or "No description was sent.", False)
 
 
-def _left(remaining: float, quotas: list[float], reset: float | None) -> Chip:
-    of = f" of {as_count(min(quotas))}" if quotas else ""
-    until = f", {as_roughly(reset)}" if reset else ""
+def _left(remaining: float, size: float | None, reset: float | None) -> Chip:
+    of = f" of {as_count(size)}" if size is not None else ""
+    until = f", {as_roughly(reset)}" if reset and reset < EPOCH else ""  # a moment, and no `Date` to count it from
     return Chip(f"{as_count(remaining)}{of} left{until}", "" if remaining else "warn", "clock-o")
 
 

@@ -9,6 +9,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 from typing import NamedTuple, TypeAlias
 
 from . import times
@@ -30,6 +31,8 @@ _WORDS = (
     *("request-limit", "request-count"),
 )
 _SHOWN = 80
+_MOST = 100
+"""Quotas that are read of one answer, many times as many as any service states: each is held against all others."""
 _FORBIDDEN = 403
 
 
@@ -73,6 +76,7 @@ class Limits:
         percent: What is left in parts of a hundred, where the service says no more; `None` where it does not say so.
         lefts: What is left of each quota of requests, and the seconds within which it is there again, as far as that is
             said: its window, or its reset where that is longer; `None` where it is not.
+        size: How large the quota is of which `remaining` is left; `None` where it is not said which one that is.
     """
 
     refused: bool = False
@@ -87,6 +91,22 @@ class Limits:
     raw: tuple[tuple[str, str], ...] = ()
     percent: float | None = None
     lefts: tuple[tuple[float, float | None], ...] = ()
+    size: float | None = None
+
+    @property
+    def sizes(self) -> list[float]:
+        """How large the quota nearest to its end may be: its `size`, else all that what is left fits into.
+
+        >>> told = {"X-RateLimit-Limit-Minute": "100", "X-RateLimit-Limit-Hour": "6000"}
+        >>> read(200, told | {"X-RateLimit-Remaining": "5990"}, 0.0).sizes
+        [6000.0]
+        >>> read(200, {"RateLimit": "limit=400, remaining=399", "Zendesk-RateLimit-x": "total=50; remaining=49; resets=9"}, 0.0).sizes
+        [50.0]
+        """  # noqa: E501 - an example is one line
+        if self.size is not None:
+            return [self.size]
+        quotas = (policy.quota for policy in self.policies if policy.unit == REQUESTS)
+        return [quota for quota in quotas if quota >= (self.remaining or 0.0)]
 
     @property
     def back_in(self) -> float | None:
@@ -134,14 +154,13 @@ def read(status: int | None, headers: HeaderFields, now: float | datetime) -> Li
         lines.setdefault(name.lower().replace("_", "-"), []).append(value.strip())
     fields = {name: ", ".join(values) for name, values in lines.items()}
     clock = _clock(lines.get("date", ["", ""])[0], now)
-    stated = [each for dialect in DIALECTS for each in dialect(fields)]
+    stated = list(islice((each for dialect in DIALECTS for each in dialect(fields)), _MOST))
     policies = _policies(stated)
-    window = max((policy.window for policy in policies if policy.window is not None), default=None)
-    lefts = [left for each in stated if (left := _left(each, clock, window, None))]
+    lefts = [left for each in stated if (left := _left(each, clock, policies, None))]
     resets = tuple(left.seconds for left in lefts if left.reading != "milliseconds left")
-    wait, source, notes = _stay_away(lines, clock, resets, _of_spent(stated, clock, window))
+    wait, source, notes = _stay_away(lines, clock, resets, _of_spent(stated, clock, policies))
     told = [each for each in stated if each.unit != UNLIMITED or (status or 0) >= 400]  # noqa: PLR2004 - RFC 9110's classes
-    states = [state for each in told if (state := _state(each, clock, window, wait))]
+    states = [state for each in told if (state := _state(each, clock, policies, wait))]
     nearest = min((state for state in states if state.counts), key=_nearness, default=_State(None, None))
     spent = [state for state in states if state.remaining is not None and state.remaining <= 0]
     refused = is_refusal(status, fields, spent=bool(spent), asked_away=wait is not None)
@@ -177,6 +196,7 @@ def read(status: int | None, headers: HeaderFields, now: float | datetime) -> Li
             for state in states
             if state.counts and state.remaining is not None
         ),
+        size=_size(nearest, policies),
     )
 
 
@@ -208,6 +228,7 @@ class _State(NamedTuple):
     counts: bool = True
     quota: float | None = None
     window: float = 0.0
+    name: str = ""
 
     @property
     def bare(self) -> bool:
@@ -244,11 +265,11 @@ def _sustained(policies: Iterable[Policy]) -> float | None:
     return max((pace for pace in paces if math.isfinite(pace)), default=None)
 
 
-def _of_spent(stated: Sequence[Stated], clock: float, window: float | None) -> tuple[float, ...]:
+def _of_spent(stated: Sequence[Stated], clock: float, policies: Sequence[Policy]) -> tuple[float, ...]:
     """The resets in seconds of the quotas of which nothing is left; none where another has something left."""
     left = [each.remaining for each in stated if each.remaining is not None]
-    spent = [each for each in stated if each.remaining is not None and not any(left)]
-    ends = [_left(each, clock, window, None) for each in spent]
+    spent = [] if any(left) else [each for each in stated if each.remaining is not None]
+    ends = [_left(each, clock, policies, None) for each in spent]
     return tuple(end.seconds for end in ends if end and end.reading != "milliseconds left")
 
 
@@ -286,22 +307,30 @@ def _plausible(wait: float | None, source: str) -> tuple[float | None, list[str]
     return wait, []
 
 
-def _left(each: Stated, clock: float, window: float | None, wait: float | None) -> times.Left | None:
+def _left(each: Stated, clock: float, policies: Sequence[Policy], wait: float | None) -> times.Left | None:
     match each.reset:
         case str(text):
-            return times.reset(text, clock, window, wait)
+            return times.reset(text, clock, _longest(each, policies), wait)
         case None:
             return None
         case seconds:
             return times.Left(seconds, "seconds left")
 
 
-def _state(each: Stated, clock: float, window: float | None, wait: float | None) -> _State | None:
+def _longest(each: Stated, policies: Sequence[Policy]) -> float | None:
+    """The window that a reset is no longer than; `None` where only shorter ones of other quotas are stated."""
+    windows = [(policy.quota, policy.window) for policy in policies if policy.window is not None]
+    other = each.quota is not None and not each.window and all(quota != each.quota for quota, _ in windows)
+    longest = max([each.window or 0.0, *(window for _, window in windows)])
+    return longest if windows and (not other or longest >= min(times.WHOLE)) else None
+
+
+def _state(each: Stated, clock: float, policies: Sequence[Policy], wait: float | None) -> _State | None:
     """What remains of a quota, and when it is there again, where a field says one of them."""
-    left = _left(each, clock, window, wait)
+    left = _left(each, clock, policies, wait)
     if left is None and each.remaining is None:
         return None
-    return _State(each.remaining, left, each.unit == REQUESTS, each.quota, each.window or 0.0)
+    return _State(each.remaining, left, each.unit == REQUESTS, each.quota, each.window or 0.0, each.name)
 
 
 def _within(state: _State, policies: Iterable[Policy]) -> float | None:
@@ -310,6 +339,17 @@ def _within(state: _State, policies: Iterable[Policy]) -> float | None:
     own = [state.window] if state.window else [window for quota, window in windows if quota == state.quota]
     reset = [] if state.left is None else [state.left.seconds]
     return max([*(own or [window for _, window in windows]), *reset], default=None)
+
+
+def _size(state: _State, policies: Iterable[Policy]) -> float | None:
+    """How large the quota is of which so much is left: as it says, else as its name or its time does, if it fits."""
+    if state.remaining is None:
+        return None
+    over = {state.window, None} if state.window else {policy.window for policy in policies}
+    named = {policy.quota for policy in policies if state.name and policy.name == state.name}
+    sizes = named or {policy.quota for policy in policies if policy.unit == REQUESTS and policy.window in over}
+    fitting = {size for size in ({state.quota} if state.quota is not None else sizes) if size >= state.remaining}
+    return fitting.pop() if len(fitting) == 1 else None
 
 
 def _lone(states: Iterable[_State]) -> list[float]:

@@ -25,7 +25,7 @@ DIALECTS: tuple[Callable[[Fields], Iterator[Stated]], ...] = (
     forms.azure,
     forms.etsy,
     forms.bybit,
-    forms.zendesk,
+    forms.parts,
     forms.levels,
     forms.replenished,
     forms.replenishing,

@@ -109,7 +109,7 @@ NOT = _set("not cannot never nor without")
 
 _HINT = re.compile(
     r"exceed|exhaust|surpass|overr[au]n|deplet|violat|breach|excedeed|reach|hit|met\b|passed|consumed|spent|over|above"
-    r"|beyond|maxed|gone|drained|used|out.of|too",
+    r"|beyond|maxed|gone|drained|used|out.of|r[ua]n.out|too",
     re.IGNORECASE,
 )
 _PART = re.compile(r"APIs?|[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+(?:[.,:]\d+)*|/|[\"<>|\n;!?…]|\.(?=\s|$)")

@@ -7,8 +7,8 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from .quotas import PERCENT, UNLIMITED, Fields, Stated, count_of, real
-from .times import DAY, number, unit
+from .quotas import PERCENT, UNLIMITED, Fields, Stated, count_of, counted_in, real
+from .times import DAY, as_window, number, unit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -81,12 +81,22 @@ def hubspot(fields: Fields) -> Iterator[Stated]:
 
 
 def azure(fields: Fields) -> Iterator[Stated]:
-    """`X-Ms-RateLimit-Remaining-Resource: Microsoft.Compute/HighCostGet3Min;46,…`: what is left in so many minutes."""
+    """`X-Ms-RateLimit-Remaining-Resource: Microsoft.Compute/HighCostGet3Min;46,…`: what is left in so many minutes.
+
+    More than an hour of minutes, or with a zero before them, belong to the name.
+    """
     for match in _OF_RESOURCE.finditer(fields.get("x-ms-ratelimit-remaining-resource", "")):
-        yield Stated(name=match["name"], remaining=float(match["left"]))
+        minutes = match["minutes"]
+        window = 60.0 * float(minutes) if minutes[0] != "0" and float(minutes) <= _HOUR else None
+        yield Stated(None, window, match["name"], remaining=float(match["left"]))
 
 
-_OF_RESOURCE = re.compile(r"(?P<name>[\w.]{1,60}/[A-Za-z0-9]{1,60}?\d{1,4}Min) *; *(?P<left>\d{1,9})(?![\w.])")
+_HOUR = 60.0
+"""Minutes."""
+
+_OF_RESOURCE = re.compile(
+    r"(?P<name>[\w.]{1,60}/[A-Za-z0-9]{1,60}?(?P<minutes>\d{1,4})Min) *; *(?P<left>\d{1,9})(?![\w.])"
+)
 
 
 def etsy(fields: Fields) -> Iterator[Stated]:
@@ -104,14 +114,29 @@ def bybit(fields: Fields) -> Iterator[Stated]:
         yield Stated(quota, remaining=count_of(fields, f"{prefix}-status"), reset=reset)
 
 
-def zendesk(fields: Fields) -> Iterator[Stated]:
-    """`Zendesk-RateLimit-search-index: total=100; remaining=99; resets=59`."""
+def parts(fields: Fields) -> Iterator[Stated]:
+    """A field that names the parts of its value: `total=100; remaining=99; resets=59` of `Zendesk-RateLimit-x`.
+
+    Huawei's gateway: `X-Apig-RateLimit-Api: remain:92,limit:100,time:1 minute`.
+    """
     for name, text in fields.items():
-        if "ratelimit-" in name and (match := _EQUALS.fullmatch(text)):
-            yield Stated(float(match["total"]), remaining=float(match["left"]), reset=match["resets"])
+        told = _PARTS.findall(text) if "ratelimit-" in name and len(text) <= 200 else []  # noqa: PLR2004 - two lines
+        if len(dict(told)) == len(told) > 1 and not _PARTS.sub("", text).strip(" ,;"):
+            said = {_OF_A_PART.get(part.lower(), ""): value for part, value in told}
+            quota, remaining = number(said.get("limit", "")), number(said.get("remaining", ""))
+            over, end = said.get("window", ""), said.get("reset")
+            plain = number(over)
+            window = unit(over) if plain is None else as_window(plain, number(end or "") or 0.0)
+            if quota is not None and remaining is not None:
+                what = counted_in(name.rpartition("ratelimit-")[2])
+                yield Stated(quota, window, unit=what, remaining=remaining, reset=end)
 
 
-_EQUALS = re.compile(r" *(?:total|limit)=(?P<total>\d+) *; *remaining=(?P<left>\d+) *; *resets?=(?P<resets>\d+) *")
+_PARTS = re.compile(r"\b([A-Za-z]{3,12}) *[=:] *(\d{1,15}(?: [A-Za-z]{1,12})?)(?![\w.:=])")
+_OF_A_PART = {
+    "total": "limit", "limit": "limit", "remaining": "remaining", "remain": "remaining", "reset": "reset",
+    "resets": "reset", "time": "window", "window": "window",
+}  # fmt: skip
 
 
 def levels(fields: Fields) -> Iterator[Stated]:

@@ -6,10 +6,11 @@ import re
 from collections import UserString
 from typing import TYPE_CHECKING
 
-from .quotas import REQUESTS, Fields, Stated, entries, members, whole
+from .quotas import REQUESTS, Fields, Stated, counted_in, entries, members, whole
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
+    from typing import Any
 
 _TWICE_NAMED = re.compile(r'"[^"]*" *; *"(?P<name>[^"]*)"(?P<rest>(?: *; *[a-z]+=[0-9]+)+)')
 
@@ -29,10 +30,21 @@ def _policies(text: str) -> Iterator[Stated]:
     for value, parameters in members(text):
         named = isinstance(value, (str, UserString))
         quota = whole(parameters.get("q")) if named else whole(value)
-        what = str(parameters.get("qu", REQUESTS))
+        what = _counted(parameters)
         yield Stated(
             quota, whole(parameters.get("w"), least=1), str(value) if named else "", what, note=note
         )  # fmt: skip
+
+
+def _counted(parameters: Mapping[str, Any]) -> str:
+    """What a policy counts: drafts and services call it `requests` or `request`, and its parameter `qu`; some, `u`.
+
+    Under so short a name stand other things as well, as whose quota it is.
+    """
+    unit, short = (parameters.get(name) for name in ("qu", "u"))
+    if isinstance(unit, (str, UserString)):
+        return str(unit).lower() if str(unit).lower() != "request" else REQUESTS
+    return counted_in(str(short).lower()) if isinstance(short, (str, UserString)) else REQUESTS
 
 
 def state(fields: Fields) -> Iterator[Stated]:
@@ -41,12 +53,13 @@ def state(fields: Fields) -> Iterator[Stated]:
         if not name.endswith("ratelimit"):
             continue
         policies = [each for other, said in fields.items() if other == f"{name}-policy" for each in members(said)]
-        counted_in = {str(policy): str(parameters.get("qu", REQUESTS)) for policy, parameters in policies}
+        units = {str(policy): _counted(parameters) for policy, parameters in policies}
         windows = {str(policy): whole(parameters.get("w"), least=1) for policy, parameters in policies}
         for policy, parameters in members(text):
-            what = counted_in.get(str(policy), REQUESTS)  # requests, too, where those under way are counted
+            what = units.get(str(policy), REQUESTS)  # requests, too, where those under way are counted
             yield Stated(
                 window=windows.get(str(policy)),
+                name=str(policy) if isinstance(policy, (str, UserString)) else "",
                 unit=REQUESTS if what.endswith(REQUESTS) else what,
                 remaining=whole(parameters.get("r")),
                 reset=whole(parameters.get("t")),

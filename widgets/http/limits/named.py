@@ -6,12 +6,14 @@ Something with `ratelimit` in it, or a word for what is counted, then the role o
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from .quotas import REQUESTS, UNLIMITED, Fields, Stated, members, whole
-from .times import DAY, number, unit
+from .quotas import UNLIMITED, Fields, Stated, counted_in, members, whole
+from .times import DAY, EPOCH, HOUR, LONGEST, MINUTE, as_window, http_date, number, reset, stay_away, unit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -34,21 +36,19 @@ _ROLES = {
 }  # fmt: skip
 _JOINED = re.compile(r"([a-z]{3,}?)(limit|remaining|reset|used)")
 """`DailyLimit`, `UserRemaining`: two words in one."""
-_MEASURES = {"ms": 0.001, "milliseconds": 0.001, "seconds": 1.0, "secs": 1.0}
+_MEASURES = {
+    "ms": 0.001, "milliseconds": 0.001, "seconds": 1.0, "secs": 1.0, "minutes": MINUTE, "hours": HOUR, "days": DAY,
+}  # fmt: skip
 """What a time is measured in, as the word behind its role says: `Interval-Milliseconds`, `Reset-Ms`."""
 _OF_A_LIMIT = frozenset({"remaining", "reset", "after", "window"})
 _COUNTED_UNIT = re.compile(r"\b([0-9]{1,3})-(?=(?:second|minute|min|hour|day)s?\b)")
 """`24-hour`, which is one time."""
 
 _FILLERS = frozenset({"request", "requests", "time", "timestamp", "date"})
-_PER = re.compile(r"([0-9]+(?:\.[0-9]+)?) *(?:req(?:uest)?s?|r|calls?)? *(?:/|per) *([0-9]* *[a-z]+)", re.IGNORECASE)
-_STRAVA = (900.0, DAY)
-_OTHER = re.compile(
-    r"\btokens\b|^token$|^tokenlimit|\b(?:usd|eur|dollars?|cents|money|time)\b|byte"
-    r"|complexity|points|cost|weight|concurren|\bwork\b|\berrors?\b|memory|disk|storage|load\b"
-    r"|size|bandwidth|balance|\b(?:file|row|record|item|page|result|connection|session|seat|upload|device|domain|member)s?\b"
+_PER = re.compile(
+    r"([0-9]+(?:\.[0-9]+)?) *(?:(?:req(?:uest)?s?|r|calls?) *)?(?:/|per) *((?:[0-9]+ *)?[a-z]+)", re.IGNORECASE
 )
-"""What is counted, and is no requests."""
+_STRAVA = (900.0, DAY)
 
 
 def rate_limits(fields: Fields) -> Iterator[Stated]:
@@ -59,19 +59,23 @@ def rate_limits(fields: Fields) -> Iterator[Stated]:
     `anthropic-ratelimit-requests-reset`, `X-Rate-Limit-Interval`.
     """
     groups = _grouped(fields)
+    lone = [key for key, roles in groups.items() if set(roles) == {"reset"}]
     for (prefix, kind), roles_ in groups.items():
+        if (prefix, kind) in lone and any(kind.startswith(f"{whole_}-") for other, whole_ in lone if other == prefix):
+            continue  # Anthropic: `unified-reset` is the one of `unified-5h-reset` and its kin that counts now
         if "reset" not in roles_ and "after" not in roles_ and number(roles_.get("remaining", [""])[0]) == 0:
             # Contentful: one reset for all that it counts.
             others = [other for (other_prefix, _), other in groups.items() if other_prefix == prefix]
             alone = [other["reset"][0] for other in others if set(other) == {"reset"}]
             roles_ |= {"reset": alone[:1]} if alone else {}  # noqa: PLW2901 - the group itself
-        yield from _group(prefix, kind, roles_)
+        yield from _group(prefix, kind, roles_, fields)
 
 
 def _grouped(fields: Fields) -> dict[tuple[str, str], dict[str, list[str]]]:
     """Their texts by the role that the name says, by prefix and by what is counted over which time."""
     groups: dict[tuple[str, str], dict[str, list[str]]] = {}
     requests: dict[tuple[str, str], dict[str, list[str]]] = {}
+    named = {match[1] for name in fields for match in _QUOTA_OF.finditer(name)}
     for name, value in fields.items():
         match = _NAME.fullmatch(name)
         if match is None or "hubspot" in name:
@@ -83,7 +87,7 @@ def _grouped(fields: Fields) -> dict[tuple[str, str], dict[str, list[str]]]:
             if name != "ratelimit" and (number(value) is not None or _PER.fullmatch(value.strip())):
                 groups.setdefault((_whole(match["prefix"]), ""), {}).setdefault("limit", []).append(value)
             continue
-        if found := _named(match["rest"], value):
+        if found := _named(match["rest"], value, named):
             kind, role, value_ = found
             kind = "-".join(each for each in (match["span"], kind) if each)
             groups.setdefault((_whole(match["prefix"]), kind), {})
@@ -118,8 +122,15 @@ def _by_window(value: str) -> Iterator[tuple[str, str]]:
 _OF_WINDOWS = re.compile(r"[\"']([a-z]{1,10})[\"'] *: *(\d{1,15})", re.IGNORECASE)
 
 
-def _named(rest: str, value: str) -> tuple[str, str, str] | None:
-    """What the rest of a name and its value say: what is counted and over which time, the role, the value."""
+_QUOTA_OF = re.compile(r"limit-(?:limit|remaining|used)-(minutes|hours|days)\b")
+"""`X-RateLimit-Limit-Hours`: the word says which quota it is, also behind the reset."""
+
+
+def _named(rest: str, value: str, quotas: set[str]) -> tuple[str, str, str] | None:
+    """What the rest of a name and its value say: what is counted and over which time, the role, the value.
+
+    Words that name `quotas` do not say what a time is measured in.
+    """
     words: list[str] = []
     for word in _COUNTED_UNIT.sub(r"\1", rest).split("-"):
         word = word[3:] if word.startswith("per") and unit(word[3:]) else word  # noqa: PLW2901 - Tumblr: `PerDay`
@@ -132,12 +143,8 @@ def _named(rest: str, value: str) -> tuple[str, str, str] | None:
         return None
     kind, measured = [], value
     for before, word in zip(["", *words], words, strict=False):
-        measure = _MEASURES.get(word) if _ROLES.get(before) in ("window", "reset", "after") else None
-        if measure is not None:
-            count = number(value.partition(",")[0].strip())
-            # A reset keeps its measure, so that nobody guesses it from what the number would mean.
-            mark = "" if _ROLES[before] == "window" else "s"
-            measured = value if count is None else f"{count * measure:.6f}{mark}"
+        if _measures(before, word) and word not in quotas:
+            measured = _measured(value, word)
         elif word not in _ROLES and word not in _FILLERS and word != "per":
             kind.append(word)
         elif word == "remaining" and before == "time":
@@ -149,13 +156,29 @@ def _named(rest: str, value: str) -> tuple[str, str, str] | None:
     return "-".join(kind), role, measured
 
 
-def _group(prefix: str, kind: str, roles: Mapping[str, list[str]]) -> Iterator[Stated]:
+def _measures(before: str, word: str) -> bool:
+    """Whether a word says what the time is measured in of which the one before it speaks."""
+    return word in _MEASURES and _ROLES.get(before) in {"window", "reset", "after"}
+
+
+def _measured(value: str, word: str) -> str:
+    """A time with its measure, so that nobody guesses it from what the number would mean; a moment is no time left.
+
+    Minutes and hours that are more than any quota is counted over are none: then the word says which quota it is.
+    """
+    count = number(value.partition(",")[0].strip())
+    most = LONGEST if MINUTE <= _MEASURES[word] <= HOUR else EPOCH
+    return value if count is None or count * _MEASURES[word] >= most else f"{count * _MEASURES[word]:.6f}s"
+
+
+def _group(prefix: str, kind: str, roles: Mapping[str, list[str]], fields: Fields) -> Iterator[Stated]:
     """What one group of fields states: one quota, or several of which the limit is a list."""
     words = kind.split("-") if kind else []
     spans = [found for word in words if (found := _over(word)) is not None]
     counted = "-".join(word for word in words if _over(word) is None)
-    what = counted if _OTHER.search(counted) else REQUESTS
-    window = spans[0] if spans else _span(roles.get("window", [""])[0]) or _typed(roles.get("type", [""])[0])
+    what = counted_in(counted)
+    told, ends = roles.get("window", [""])[0], roles.get("after", roles.get("reset", [""]))
+    window = spans[0] if spans else _span(told, ends[0], fields) or _typed(roles.get("type", [""])[0])
     if window is None and "amzn" in prefix:
         window = 1.0  # SP-API states a rate a second
     limit, used = roles.get("limit", [""])[0], roles.get("used", [""])[0]
@@ -164,15 +187,16 @@ def _group(prefix: str, kind: str, roles: Mapping[str, list[str]]) -> Iterator[S
         if number(limit) == number(roles.get("remaining", [""])[0]) == 0 and "reset" in roles:
             yield Stated(unit=UNLIMITED, remaining=0.0, reset=roles["reset"][0])
         return
+    note = _doubt(told, window)
     quotas = list(_quotas(roles.get("fill", [limit])[0] if window else limit, window, used))
     if len(several := list(_side_by_side(roles))) > 1:
-        yield from (replace(each, window=window, unit=what) for each in several)
+        yield from (replace(each, window=window, unit=what, note=note) for each in several)
         return
     remaining = _first_number(roles.get("remaining", [""])[0])
     remaining = None if remaining == NO_LIMIT else remaining
     if not quotas and remaining is not None and (spent := number(used)) is not None:
         quotas = [(remaining + spent, window)]  # Reddit states no limit
-    yield from (Stated(quota, span, unit=what) for quota, span in quotas)
+    yield from (Stated(quota, span, unit=what, note=note) for quota, span in quotas)
     quota, window = quotas[0] if len(quotas) == 1 else (None, window if not quotas else None)
     for left in _ends(prefix, roles, remaining) or [None]:
         if left is not None or remaining is not None:
@@ -214,12 +238,27 @@ _THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:,0\d\d)+")
 """`1,000`, which is one number: no list has a second one that begins with 0."""
 
 
-def _span(text: str) -> float | None:
-    """The window of `1s, 1s`, `60` or `minute`."""
+def _span(text: str, end: str, fields: Fields) -> float | None:
+    """The window of `1s, 1s`, `60` or `minute`, of whose end a text speaks, and the answer's other fields."""
     first = text.partition(",")[0].strip()
-    seconds = number(first)
-    found = unit(first) if seconds is None else seconds
-    return found or None
+    count = number(first)
+    if count is None:
+        return unit(first) or None
+    clock = http_date(fields.get("date", ""))
+    ends = [reset(end, clock or 0.0, math.inf, None), stay_away(fields.get("retry-after", ""), clock or 0.0)]
+    lefts = [
+        each.seconds if each and (clock is not None or each.reading in {"seconds left", "time with a unit"}) else 0.0
+        for each in ends  # no moment that nothing dates
+    ]
+    plain = ends[0] is not None and ends[0].reading == "seconds left"
+    return as_window(count, lefts[0] if plain else 0.0, max(lefts[plain:])) or None
+
+
+def _doubt(text: str, window: float | None) -> str:
+    """What is said of a window that was read as milliseconds though its name does not say so."""
+    count = number(text.partition(",")[0].strip())
+    read = window is not None and count == 1000 * window and math.isfinite(count)
+    return f"A window of {count:.0f} was read as milliseconds: as seconds it would be no usual one." if read else ""
 
 
 def _typed(text: str) -> float | None:
@@ -270,9 +309,11 @@ def counted(fields: Fields) -> Iterator[Stated]:
     others: list[tuple[str, str, str]] = []
     for name, text in fields.items():
         words = [word for word in _WORDS_IN.findall(_apart(name)) if word not in {"x", "counter"}]
+        words, text = _in_seconds(words, text)  # noqa: PLW2901 - the same one
         said = [word for word in words if word in _ROLES]
         taken = (words[-1:] == ["request"] and "quota" in words) or not _OF_PAGES.isdisjoint(words)  # by this one
         taken = taken or (said == ["usage"] and words[-1] != "usage")  # `X-Usage-Plan`
+        taken = taken or (not _OF_ONE.isdisjoint(words) and _OF_A_QUOTA.isdisjoint(words))  # `X-Request-Duration-Ms`
         if _NAME.fullmatch(name) or "retry" in words or taken or not said:
             continue
         role = _ROLES[next((word for word in said if word not in _SUBJECTS), said[-1])]
@@ -292,29 +333,37 @@ def counted(fields: Fields) -> Iterator[Stated]:
         if "limit" in groups.get(own, {}) and not (own and role == "limit"):
             groups[own].setdefault(role, text)
     for key, roles in groups.items():
-        yield from _counted(key, roles, alone)
+        yield from _counted(key, roles, alone, fields)
 
 
-def _counted(key: str, roles: Mapping[str, str], alone: list[str]) -> Iterator[Stated]:
+def _in_seconds(words: list[str], text: str) -> tuple[list[str], str]:
+    """The words of a name without the one that says what its time is measured in, and its text with its measure."""
+    measure = next((word for before, word in pairwise(words) if _measures(before, word)), "")
+    return ([word for word in words if word != measure], _measured(text, measure)) if measure else (words, text)
+
+
+def _counted(key: str, roles: Mapping[str, str], alone: list[str], fields: Fields) -> Iterator[Stated]:
     """What one group of such fields states."""
     remaining, used = _first_number(roles.get("remaining", "")), number(roles.get("used", ""))
     window = next((found for word in key.split("-") if (found := _over(word))), None)
-    window = window or _span(roles.get("window", ""))
+    end = roles.get("reset", alone[0] if alone else None)
+    window = window or _span(roles.get("window", ""), end or "", fields)
     quota, limit = number(roles.get("limit", "")), _PER.fullmatch(roles.get("limit", "").strip())
     if limit:  # `Quota-Limit: 1000/day`
         quota, window = float(limit[1]), unit(limit[2].replace(" ", "")) or window
     if remaining is None and quota is not None and used is not None:
         remaining = max(0.0, quota - used)
-    what = key if _OTHER.search(key) else REQUESTS
+    what = counted_in(key)
     if remaining is None and quota is None and "reset" in roles:
         yield Stated(unit=what, reset=roles["reset"])
     if remaining is None or remaining < 0:
         if "named" in roles and quota is not None and quota >= 1 and window is not None:
             yield Stated(quota, window, unit=what)
         return
-    if quota is None and used is not None:
-        quota = remaining + used
-    yield Stated(quota, window, unit=what, remaining=remaining, reset=roles.get("reset", alone[0] if alone else None))
+    if quota is None and used is not None and round(remaining + used, 6) % 1 == 0:
+        quota = remaining + used  # else it was used by this request only, as money is
+    note = _doubt(roles.get("window", ""), window)
+    yield Stated(quota, window, unit=what, remaining=remaining, reset=end, note=note)
 
 
 def _apart(name: str) -> str:
@@ -331,6 +380,10 @@ _SUBJECTS = frozenset({
     *_A_SECOND,
 })  # fmt: skip
 _OF_PAGES = frozenset({"page", "pages", "pagination", "paging", "list", "cache", "offset", "cursor"})
+_OF_ONE = frozenset({"duration", "ttl", "expire", "expires", "expiry"})
+_OF_A_QUOTA = frozenset({"quota", "limit", "usage", "allowance", "credits", "requests", "calls", "queries"})
+"""Of which a time is one of the quota: else it is how long a request took, or is good for."""
+
 _NO_KEY = _ROLES.keys() | {"timestamp"} | (_SUBJECTS - _A_SECOND) | {"api", "per"}
 _WORDS_IN = re.compile(
     r"requests?(?=available|counter|remaining|left)|available|counter|remaining|left|[a-z0-9]+?(?=requests|-|$)|[a-z0-9]+"

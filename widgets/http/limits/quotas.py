@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +19,13 @@ UNLIMITED = "of no limit"
 PERCENT = "percent"
 """The unit of what is left in parts of a hundred."""
 
+_OTHER = re.compile(
+    r"\btokens\b|^token$|^tokenlimit|\b(?:usd|eur|dollars?|cents|money|time)\b|byte"
+    r"|complexity|points|cost|weight|concurren|\bwork\b|\berrors?\b|memory|disk|storage|load\b"
+    r"|size|bandwidth|balance|\b(?:char(?:acter)?|file|row|record|item|page|result|connection|session|seat|upload|device|domain|member)s?\b"
+)
+"""What is counted, and is no requests."""
+
 Fields = Mapping[str, str]
 """Header values by their names in lower case; repeated lines are joined with commas."""
 
@@ -33,6 +41,15 @@ class Stated:
     remaining: float | None = None
     reset: str | float | None = None
     note: str = ""
+
+
+def counted_in(words: str) -> str:
+    """The unit of a quota of which so many words are told in small letters: these where they name no requests.
+
+    >>> counted_in("output-tokens"), counted_in("search")
+    ('output-tokens', 'requests')
+    """
+    return words if _OTHER.search(words) else REQUESTS
 
 
 def count_of(fields: Fields, name: str) -> float | None:

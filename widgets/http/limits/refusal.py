@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from . import abroad, english
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -36,6 +38,22 @@ _WHY = re.compile(
     r"|requests?[\s_-]?limit[\s_-]?exceed\w*|slow[\s_-]?down",
     re.IGNORECASE,
 )
+_SENTENCE = 4
+"""So many words are no code any more: 'Parameter throttle has to be positive'."""
+
+_READ = 500
+"""Characters of a sentence in a field that are read."""
+
+_NONE_LEFT = re.compile(
+    r"insufficient[\s_-]?(?:tokens for )?quota|not enough quota|\bno (?:more )?quota (?:left|remaining|available|for)\b"
+    r"|\bquota\W{1,3}0 (?:left|remaining|available)|\bremaining quota(?: is|:| =) ?0(?![.\d])"
+    r"|\b(?P<all>\d{1,12}) ?(?:of|/) ?(?P=all) (?:of (?:the )?quota )?used\b"
+    r"|\bthrottl\w* (?:is |was |has )?(?:active|in effect|reached|rejected|denied|refused|blocked)\b"
+    r"|\b(?:rejected|denied|refused|blocked) (?:by|due to|because of) (?:\w{1,12} )?(?:quota|throttl)",
+    re.IGNORECASE,
+)
+"""What refuses without a word that it is over: a quota of which nothing is left, or for whose sake it was done."""
+
 _UNAVAILABLE = re.compile(r"\A14\Z")
 
 
@@ -62,9 +80,17 @@ def in_a_field(status: int, fields: Mapping[str, str]) -> tuple[str, str] | None
         return "14", "grpc-status"
     if status >= 400:  # noqa: PLR2004 - RFC 9110's classes
         for name, text in fields.items():
-            if _SAYS_WHY.fullmatch(name) and (found := _WHY.search(text)):
+            if _SAYS_WHY.fullmatch(name) and (found := _WHY.search(text)) and _refuses(text):
                 return found[0], name
     return None
+
+
+def _refuses(text: str) -> bool:
+    """Whether what speaks of a limit says that it is over: a code does; a sentence may say that none was found."""
+    if len(text.split()) < _SENTENCE:
+        return True
+    said = text[:_READ]
+    return any((next(english.found(said), None), abroad.refuses_loosely(said), _NONE_LEFT.search(said)))
 
 
 def is_refusal(status: int | None, fields: Mapping[str, str], *, spent: bool, asked_away: bool) -> bool:

@@ -52,7 +52,10 @@ _MONOTONIC = re.compile(r" M=[+-][0-9.]{1,20}\Z")
 _APART = re.compile(r" (?=[+-][0-9]{2}:?[0-9]{2}\Z)")
 """What Go writes behind a moment, and between it and its offset."""
 
-_COMMENT = re.compile(r" *\([^()]*\) *$")
+_COMMENT = re.compile(r"\([^()]*\) *\Z")
+
+_SPELLED = 100
+"""Characters of the longest time that is spelled out: what goes on is none, and is not searched for one."""
 
 _DATE_TOKEN = re.compile(r"[A-Za-z]+|[0-9]{1,2}:[0-9]{1,2}(?::[0-9]{1,2})?|[+-][0-9]{4}(?![0-9])|[0-9]+")
 _DATE_REST = re.compile(r"[ ,/.\"\\-]*")
@@ -99,11 +102,14 @@ def duration(text: str) -> float | None:
     >>> duration("00:01:30"), duration("PT1M30S"), duration("6.08:12:30"), duration("1 day, 0:00:10")
     (90.0, 90.0, 547950.0, 86410.0)
     """
-    if match := _CLOCK.fullmatch(text.strip()):
+    text = text.strip()
+    if len(text) > _SPELLED:
+        return None
+    if match := _CLOCK.fullmatch(text):
         return sum(int(match[unit_] or 0) * _UNITS[unit_] for unit_ in "dhms")
-    if (match := _ISO_SPAN.fullmatch(text.strip().upper())) and any(match.groups()):
+    if (match := _ISO_SPAN.fullmatch(text.upper())) and any(match.groups()):
         return sum(float(count) * _UNITS[name] for name, count in match.groupdict(default="0").items())
-    text = text.lower().strip().removeprefix("in ")
+    text = text.lower().removeprefix("in ")
     spans = _SPAN.findall(text)
     rest = _SPAN.sub("", text).replace("and", "").strip(" ,")
     if not spans or rest or any(word not in _UNITS for _, word in spans):
@@ -169,6 +175,33 @@ def reset(text: str, clock: float, window: float | None, wait: float | None) -> 
     if agrees or left > (LONGEST if window is None else window + 1) or (window is None and left in WHOLE):
         return Left(left / 1000, "milliseconds left")
     return Left(left, "seconds left")
+
+
+def as_window(count: float, left: float = 0.0, known: float = 0.0) -> float:
+    """Seconds of a window that is a plain number: milliseconds where only these make a time that people count over.
+
+    Not where more than that is left of it: `left` by a plain number that may be milliseconds as well, which it is only
+    where the window is a number hardly met as seconds; and `known` by what says its unit.
+
+    >>> [as_window(count) for count in (60, 18_000, 60_000, 900_000, 2_628_000)]
+    [60, 18000, 60.0, 900.0, 2628000]
+    >>> as_window(10_000, left=9), as_window(10_000, left=40), as_window(10_000, left=4000), as_window(10_000, known=40)
+    (10.0, 10000, 10000, 10000)
+    >>> as_window(900_000, left=31_000), as_window(900_000, known=31_000)
+    (900.0, 900000)
+    """
+    surely = left >= _SURELY and (count in WHOLE or count > LONGEST)
+    longer = max(0.0 if surely else left, known) > count / 1000 + 1
+    return count / 1000 if _even(count / 1000) and not (longer or _even(count)) else count
+
+
+def _even(seconds: float) -> bool:
+    """Whether it is whole seconds of a minute, a part of an hour, or whole hours or days, as windows are."""
+    if not 1 <= seconds <= LONGEST:
+        return False
+    if seconds <= HOUR:
+        return seconds % 1 == 0 if seconds <= MINUTE else HOUR % seconds == 0
+    return seconds % (HOUR if seconds <= DAY else DAY) == 0
 
 
 def _moment(count: float, clock: float) -> Left | None:

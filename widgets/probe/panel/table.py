@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import ipywidgets
 
 from widgets.http.limits import Limits, read
+from widgets.http.limits.times import EPOCH
 from widgets.kit import markup
 from widgets.kit.widgetry import bare, box, close, html, lean, put
 from widgets.model.attempt import Outcome
@@ -175,6 +176,6 @@ def stated(limits: Limits) -> list[tuple[str, str]]:
         found.append(("stated limit", f"{as_count(policy.quota)} {policy.unit} in {window} {policy.name}".rstrip()))
     if limits.remaining is not None:
         found.append(("remaining", f"{as_count(limits.remaining)}"))
-    if limits.reset is not None:
+    if limits.reset is not None and limits.reset < EPOCH:  # else it is a moment, and no `Date` to count it from
         found.append(("reset", f"in {as_count(limits.reset)} s, read as {limits.reading}"))
     return found + [("read with doubt", note) for note in limits.notes]

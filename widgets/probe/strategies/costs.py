@@ -10,7 +10,7 @@ from widgets.probe.evidence import told
 from .stated import Stated, pace_of, per, timed
 
 if TYPE_CHECKING:
-    from widgets.http.limits import Limits
+    from widgets.http.limits import Limits, Policy
 
 ALIKE = 3
 """So many answers in a row that count down by the same: that is what a request takes of the quota."""
@@ -23,12 +23,13 @@ class _Count:
     each: float = 1.0
     within: float | None = None
     left: float | None = None
+    most: float = 0.0
     falls: list[float] = field(default_factory=list)
 
     def hear(self, left: float, within: float | None) -> None:
         fall = 0.0 if self.left is None else self.left - left
         self.falls = [*(each for each in self.falls if each == fall), fall] if fall > 1 else []
-        self.left, self.within = left, within
+        self.left, self.within, self.most = left, within, max(self.most, left)
         if len(self.falls) >= ALIKE:
             self.each = max(self.each, float(fall))
 
@@ -39,12 +40,12 @@ class Cost:
 
     Of several quotas each is counted by itself: a request may take one of a second's and two of a day's.
 
-    >>> from widgets.http.limits import Limits
-    >>> cost = Cost()
+    >>> from widgets.http.limits import Limits, Policy
+    >>> cost, quotas = Cost(), [Policy(100, 1.0), Policy(5000, 3600.0)]
     >>> for left in (5000, 4990, 4980, 4970):
     ...     cost.hear(Limits(remaining=left, lefts=((left, 3600.0), (99.0, 1.0))))
-    >>> cost.of(3600.0), cost.of(1.0), cost.each
-    (10.0, 1.0, 1.0)
+    >>> [cost.of(quota) for quota in quotas], cost.each
+    ([1.0, 10.0], 1.0)
 
     Attributes:
         each: The same of the quota that is nearest to its end.
@@ -64,11 +65,17 @@ class Cost:
             count.hear(left, within)
         self.each = max(self.each, min(self._counts, key=lambda count: count.left or 0.0).each)
 
-    def of(self, within: float | None) -> float:
-        """What each request takes of the quota that is there again within so many seconds."""
-        if len(self._counts) < 2:  # noqa: PLR2004 - there is no other
-            return self.each
-        return max((count.each for count in self._counts if count.within == within), default=1.0)
+    def of(self, quota: Policy) -> float:
+        """What each request takes of this quota.
+
+        A lone count stands for each that it ever fitted into: what a request takes of one it takes of the others too,
+        as far as is told.
+        """
+        own = [count.each for count in self._counts if count.within == quota.window]
+        if own or len(self._counts) != 1:
+            return max(own, default=1.0)
+        (lone,) = self._counts
+        return 1.0 if lone.most > quota.quota else lone.each
 
     def scarce(self, seconds: float) -> float:
         """The same of the one with the least left that is not there again within so many seconds."""
@@ -78,9 +85,8 @@ class Cost:
 
 def weighed(limits: Limits, cost: Cost) -> Stated | None:
     """The slowest pace of the quotas with a window, of one of which each request takes more than one; else `None`."""
-    paces = [(pace_of(policy) * cost.of(policy.window), policy) for policy in timed(limits)]
-    pace, policy = max(paces, key=lambda each: each[0], default=(0.0, None))
-    if policy is None or cost.of(policy.window) <= 1:
+    paces = [(pace_of(quota) * (each := cost.of(quota)), each, quota) for quota in timed(limits)]
+    pace, each, quota = max(paces, key=lambda found: found[0], default=(0.0, 1.0, None))
+    if quota is None or each <= 1:
         return None
-    each = f", of which each request takes {told(cost.of(policy.window))}"
-    return Stated(pace, f"{told(policy.quota, 6)} {per(policy.window or 0.0)}{each}")
+    return Stated(pace, f"{told(quota.quota, 6)} {per(quota.window or 0.0)}, of which each request takes {told(each)}")

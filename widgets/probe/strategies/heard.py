@@ -12,16 +12,13 @@ from widgets.probe.evidence import told
 
 from .costs import Cost, weighed
 from .gains import Gains
-from .stated import REQUESTS, Asked, Spending, Stated, Unquoted, timed
+from .stated import RENEWED, REQUESTS, Asked, Spending, Stated, Unquoted, timed
 from .stated import stated as stated_pace
 from .untimed import Untimed
 from .windows import Windows
 
 if TYPE_CHECKING:
     from widgets.model.attempt import Attempt
-
-RENEWED = 600.0
-"""Seconds: a quota that is renewed within them is not saved up for others: it comes again while the probe runs."""
 
 
 @dataclass(slots=True)
@@ -97,7 +94,7 @@ class Heard:
         self._others = _slowest(self._others, *others)
         self._coarse = found if found is not None and _slowest(before, found) is found else self._coarse
         # What such a quota is taken for may turn out to be too small.
-        self._told, self._unquoted = _slowest(before, found, *others), self.unquoted.hear(limits)
+        self._told, self._unquoted = _slowest(before, found, *others), self.unquoted.hear(limits, self.cost.of)
         self._windowed = self.windows.instead_of(self._told) if self._told is self._coarse else None
         finer = self._told if self._windowed is None else _slowest(self._others, self._windowed)
         self.stated = _slowest(self._unquoted, finer)
@@ -108,7 +105,7 @@ class Heard:
         self.named = max([self.named, *quotas])
         if limits.remaining is not None:
             if limits.remaining < self._counted_at:
-                self.counted = max([self.counted, limits.remaining, *quotas])
+                self.counted = max([self.counted, limits.remaining, *limits.sizes])
             self._counted_at = limits.remaining
         left = limits.scarce(RENEWED)
         if left is None:
@@ -143,7 +140,7 @@ class Heard:
         self.untimed.cost = self.cost.each
         if timed(limits):
             self.stated = _slowest(self.stated, weighed(limits, self.cost))
-        elif self.cost.each > before and self.stated is not None:
+        elif self.cost.each > before and self.stated not in (None, self._unquoted):
             words = f"{self.stated.words}, of which each request takes {told(self.cost.each)}"
             self.stated = Stated(self.stated.wait * self.cost.each / before, words, self.stated.most)
 

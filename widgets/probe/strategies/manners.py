@@ -19,6 +19,7 @@ from .heard import Heard
 from .pauses import pause_after, said, span
 from .slowing import NOTICEABLE, slowed
 from .spoken import as_it_says, guessed
+from .stated import RENEWED
 from .suspects import RESTS, Suspects, found, in_so_many_words, passed_for_ordinary, unsettled
 
 if TYPE_CHECKING:
@@ -368,7 +369,10 @@ class Manners(Heard):
         elif asks_for_a_person(self.attempts[-1]):
             guess = None  # what was served before it came says nothing of when it comes
         else:
-            guess = max(guess or 0.0, self.untimed.guess * self.untimed.binds, guessed(self.attempts)) or None
+            spent = (share := self.share(self.budget.left)) is not None and share < 1
+            lasts = self.unquoted.guess * self.cost.scarce(RENEWED) * spent
+            untimed = self.untimed.guess * self.untimed.binds
+            guess = max(guess or 0.0, untimed, lasts, guessed(self.attempts)) or None
         if self.attempts and (words := own_words(self.attempts[-1])) in str(reason):
             seen = seen.replace(words, "") if words else seen
         if self.stated is not None and served and not self.turned_away:

@@ -37,7 +37,10 @@ _THING = r"(?:(?:api|free|http|search)[ _-])?(?:requests?|reqs?|calls?|quer(?:y|
 _PER = r"(?:(?:are )?allowed )?(?:per|an?|every|each|in|within|over)(?: an?| the)? "
 _UNIT = r"(?P<unit>s(?:ec(?:ond)?)?|m(?:in(?:ute)?)?|h(?:(?:ou)?r)?|d(?:ay)?|week|month)s?\b"
 _MANY = r"(?:(?P<many>\d{1,4}) ?-?)?"
-_QUOTA = re.compile(rf"{_COUNT} ?(?:{_THING} ?(?:/ ?|{_PER}){_MANY}|/ ?|per ){_UNIT}", re.IGNORECASE)
+_QUOTA = re.compile(rf'(?!(?<=")1/\w+/\{{){_COUNT} ?(?:{_THING} ?(?:/ ?|{_PER}){_MANY}|/ ?|per ){_UNIT}', re.IGNORECASE)
+_MEASURED = re.compile(rf'"quota_unit" ?: ?"1/{_UNIT}', re.IGNORECASE)
+_AMOUNT = re.compile(r'"quota_limit_value" ?: ?"(?P<count>\d{1,9})"', re.IGNORECASE)
+"""Google's `"quota_unit": "1/min/{project}"` is what is counted, and not how many of it: the value stands beside it."""
 _SECONDS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86_400.0, "w": 604_800.0, "month": 2_592_000.0}
 
 
@@ -50,15 +53,23 @@ def quotas_in(text: str) -> list[Named]:
     [(5.0, 60.0), (500.0, 86400.0)]
     >>> quotas_in("300 requests every 5 minutes"), quotas_in("Try again in 5 minutes, or 30 seconds, on 11/27 or 1/2 d")
     ([(300.0, 300.0)], [])
+    >>> quotas_in('"quota_limit_value": "60", "quota_unit": "1/min/{project}"'), quotas_in('"unit": "1/d/{project}"')
+    ([(60.0, 60.0)], [])
+    >>> quotas_in("limit 1/min/{user}")
+    [(1.0, 60.0)]
     """
-    found = []
-    for match in _QUOTA.finditer(" ".join(text[:READ].split())):
-        unit = match["unit"].lower()
-        seconds = _SECONDS["month" if unit == "month" else unit[0]] * float(match["many"] or 1)
-        count = float(match["count"].replace(",", ""))
-        if count and seconds:
-            found.append((count, seconds))
-    return list(dict.fromkeys(found))
+    words, found = " ".join(text[:READ].split()), []
+    for match in _QUOTA.finditer(words):
+        seconds = _seconds(match["unit"]) * float(match["many"] or 1)
+        found.append((float(match["count"].replace(",", "")), seconds))
+    units, amounts = list(_MEASURED.finditer(words)), list(_AMOUNT.finditer(words))
+    if len(units) == len(amounts) == 1:
+        found.append((float(amounts[0]["count"]), _seconds(units[0]["unit"])))
+    return [each for each in dict.fromkeys(found) if all(each)]
+
+
+def _seconds(unit: str) -> float:
+    return _SECONDS["month" if unit.lower() == "month" else unit[0].lower()]
 
 
 def named(attempts: Sequence[Attempt]) -> list[Named]:

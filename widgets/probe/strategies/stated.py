@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from math import inf
 from typing import TYPE_CHECKING
 
-from widgets.http.limits import read
+from widgets.http.limits import Policy
 from widgets.http.limits.resets import DATED, WHOLE
 from widgets.model.attempt import Outcome
 from widgets.probe.evidence import told
@@ -14,9 +14,9 @@ from widgets.probe.evidence import told
 from .untimed import UNITS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable
 
-    from widgets.http.limits import Limits, Policy, Resets
+    from widgets.http.limits import Limits, Resets
     from widgets.model.attempt import Attempt
 
 
@@ -26,6 +26,9 @@ LONGEST = 32 * 86_400.0
 """Seconds: no quota of requests is counted over more than a month, so that a longer reset was misread."""
 
 HOUR = 3600.0
+
+RENEWED = 600.0
+"""Seconds: a quota that is renewed within them is not saved up for others: it comes again while the probe runs."""
 
 BRIEF = 60.0
 """Seconds: where no window is stated, what is left until a reset this near says little about the pace."""
@@ -58,7 +61,7 @@ def stated(limits: Limits, *, first: bool) -> Stated | None:
         return None
     words = f"{told(limits.remaining, 6)} more requests within {told(limits.reset)} s"
     # A quota that was begun is renewed after the whole window: of the usual ones, the shortest that its rest fits into.
-    quota = max((policy.quota for policy in limits.policies if policy.unit == REQUESTS), default=limits.remaining)
+    quota = max(limits.sizes, default=limits.remaining)
     window = next((each for each in UNITS if each >= limits.reset - DATED), None)
     left = limits.reset / limits.remaining
     if window and quota >= limits.remaining and window / quota > left:
@@ -134,7 +137,7 @@ class Spending:
         others = resets.several and not whole and limits.remaining == 0
         if limits.remaining is None or not limits.reset or limits.reset > LONGEST or others:
             return None
-        told_of = [policy.quota for policy in limits.policies if policy.unit == REQUESTS]
+        told_of = limits.sizes
         if limits.remaining > 0:
             # What is told of the end of one that is refilled is when all of it is back: no window's.
             known = self.gradual or any(policy.window for policy in limits.policies)
@@ -218,7 +221,8 @@ class Unquoted:
     """Quotas of which only what is left is told, and their window by the name, as Xero's `X-MinLimit-Remaining: 59`.
 
     What is left with the first answer, where that makes a round number with it, is such a quota, and so is what is left
-    after it has risen; the most of both counts. What is left of a day's says too little of it.
+    after it has risen; the most of both counts. One that does not come again while a probe runs is taken for no more
+    than what is left at first. What is left of a day's says too little of it.
 
     >>> from widgets.http.limits import read
     >>> unquoted = Unquoted()
@@ -230,28 +234,37 @@ class Unquoted:
 
     most: dict[tuple[int, float], float] = field(default_factory=dict)
     last: dict[tuple[int, float], float] = field(default_factory=dict)
+    guess: float = 0.0
 
-    def hear(self, limits: Limits) -> Stated | None:
-        """Take in an answer; the slowest pace of all such quotas up to now."""
+    def hear(self, limits: Limits, cost: Callable[[Policy], float] | None = None) -> Stated | None:
+        """Take in an answer; the slowest pace of all such quotas up to now, where each request takes its `cost`.
+
+        `guess` are the seconds between requests with which what was left at first lasts, at most; 0 where none was.
+        """
         quoted = {policy.window for policy in limits.policies}
         if limits.reset is None and not limits.refused:
             for place, (left, within) in enumerate(limits.lefts):  # there may be two of a minute
-                if within is not None and within <= HOUR and within not in quoted:
-                    self._take(left, (place, within))
-        found = [
-            Stated(
-                window / quota,
-                f"that {told(quota - 1, 6)} requests are left, taken as all but one of {told(quota, 6)} {per(window)}",
-            )
-            for (_, window), quota in self.most.items()
-        ]
+                if within is None or within in quoted:
+                    continue
+                if (place, within) not in self.last and left:
+                    self.guess = max(self.guess, within / left)
+                self._take(left, (place, within))
+        found = [self._stated(window, quota, cost) for (_, window), quota in self.most.items()]
         return max(found, key=lambda each: each.wait, default=None)
+
+    def _stated(self, window: float, quota: float, cost: Callable[[Policy], float] | None) -> Stated:
+        each = cost(Policy(quota, window)) if cost else 1.0
+        words = f"that {told(quota - 1, 6)} requests are left, taken as all but one of {told(quota, 6)} {per(window)}"
+        return Stated(
+            window / quota * each, words + (f", of which each request takes {told(each)}" if each > 1 else "")
+        )
 
     def _take(self, left: float, which: tuple[int, float]) -> None:
         before = self.last.get(which)
         self.last[which] = left
-        begun = (left + 1) % ROUND == 0 if before is None else left > before + 1
-        if begun and left:
+        whole = which[1] > RENEWED or (left + 1) % ROUND == 0
+        begun = whole if before is None else left > before + 1
+        if begun and left and which[1] <= HOUR:
             self.most[which] = max(left + 1, self.most.get(which, 0.0))
 
 
@@ -342,38 +355,6 @@ INEXACT = 0.03
 
 MOST = 200
 """So many straight answers are enough for any quota."""
-
-
-FELL = 8.0
-"""A count that fell by so much, and less than was served, is refilled meanwhile."""
-
-
-def refilled(attempts: Sequence[Attempt]) -> float | None:
-    """Seconds in which a count that is refilled all the time gains one request; `None` where none was seen to be.
-
-    Of the longest run in which it never rose: what was served and did not make it fall was gained. While it is full it
-    gains nothing, so that its beginning does not count.
-
-    >>> from widgets.model.attempt import Attempt
-    >>> row = [(i, {"X-RateLimit-Remaining": str(250 - i // 4)}) for i in range(200)]
-    >>> refilled([Attempt(i + 1, 0.03, 0.03, 0.03 * i, 0.01, 200, said) for i, said in row])
-    0.0398
-    """
-    runs: list[list[tuple[float, float]]] = [[]]
-    for each in attempts:
-        left = read(each.status, each.headers, now=0.0).remaining
-        if left is None:
-            continue
-        if runs[-1] and left > runs[-1][-1][0]:
-            runs.append([])
-        runs[-1].append((left, each.started))
-    longest = max(runs, key=len)
-    run = [(left, started) for left, started in longest if left <= longest[0][0] - FELL]
-    if len(run) < 2 * FELL:
-        return None
-    fell, seconds = run[0][0] - run[-1][0], run[-1][1] - run[0][1]
-    gained = len(run) - 1 - fell
-    return round(seconds / gained, 4) if fell >= FELL and gained >= FELL else None
 
 
 def pace_of(policy: Policy) -> float:

@@ -6,16 +6,17 @@ from itertools import pairwise
 from statistics import median
 from typing import TYPE_CHECKING
 
+from widgets.http.limits import read
 from widgets.http.limits.resets import DATED, WHOLE
 from widgets.model.attempt import Outcome
 from widgets.model.quantity import as_wait, percent_number
 from widgets.probe.evidence import refusal_bound, told
 
+from .gains import Gains
 from .manners import ProbeEndedError
 from .pauses import ON_TIME, pause_after
 from .search import ABOVE, LATE_COUNTS
 from .slowing import SLOWED
-from .stated import refilled
 from .suspects import hollow
 from .untimed import UNITS
 
@@ -161,6 +162,14 @@ def fastest(attempts: Sequence[Attempt]) -> float:
 def no_limit(manners: Manners) -> Verdict:
     """The verdict where nothing was refused."""
     attempts = manners.unbroken
+    made = sum(attempt.number >= manners.suspects.begun for attempt in attempts)
+    if 2 * made < len(attempts):
+        return manners.inconclusive(
+            ProbeEndedError(
+                f"Only the last {made} of {len(attempts)} answers hold what was asked for: those before said that it "
+                "was being made (202). Probe again now that it is."
+            )
+        )
     waits = tuple(attempt.wait for attempt in attempts if attempt.outcome is Outcome.ACCEPTED)
     late = waits[-len(LATE_COUNTS) :] == LATE_COUNTS
     n, seconds = len(attempts), attempts[-1].started - attempts[0].started
@@ -253,7 +262,10 @@ def _counted(manners: Manners, statement: str, pace: float) -> Verdict:
             f"these pauses it served one request each {told(each)} s, and that pace itself was not tested."
         )
         return manners.verdict("stated", max(pace, each * ABOVE), statement, evidence=quick, tested=pace)
-    gains = refilled(attempts)
+    row = Gains()
+    for attempt in attempts:
+        row.hear(attempt, read(attempt.status, attempt.headers, now=0.0))
+    gains = None if row.unsure and manners.spending.within else row.each
     usual = next((each for each in UNITS if each >= manners.spending.within - DATED), 0)
     sustained = usual / max(manners.counted, 1.0) * bool(manners.spending.within)
     if gains is None and sustained > pace * ON_TIME:
@@ -265,10 +277,16 @@ def _counted(manners: Manners, statement: str, pace: float) -> Verdict:
         return manners.verdict("stated", sustained * ABOVE, statement, evidence=quick, tested=pace)
     if gains is None or gains <= pace * ON_TIME:
         return manners.verdict("stated", pace, statement, evidence=quick, tested=pace)
-    statement += (
-        f" At this pace the count falls, while the service adds one request to it each {told(gains)} s: that is what "
-        "it sustains, and was not tested."
-    )
+    adds = f"adds one request to it each {told(gains)} s"
+    if row.unsure:
+        statement += (
+            " At this pace the count falls by less than was served, and why was not seen: either not every request "
+            f"counts, or the service {adds}. That is the longer wait of the two, and was not tested."
+        )
+    else:
+        statement += (
+            f" At this pace the count falls, while the service {adds}: that is what it sustains, and was not tested."
+        )
     return manners.verdict("stated", gains * ABOVE, statement, evidence=quick, tested=pace)
 
 

@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     from widgets.model.attempt import Attempt
 
 
+PENDING = 202
+"""The status of an answer that what was asked for is being made."""
+
 AT_REST = 0.9
 """Seconds since the request before, from which on a body is one that came at rest."""
 
@@ -121,11 +124,13 @@ class Suspects:
         learned: Those that are refusals, by their signs.
         row: Suspects of one sign in a row, up to now.
         varied: Whether bodies are of so many kinds that they tell nothing.
+        begun: The number of the first answer that held what was asked for, where it was being made before (202); or 0.
     """
 
     learned: set[str] = field(default_factory=set)
     row: int = 0
     varied: bool = False
+    begun: int = 0
     _recent: deque[str] = field(default_factory=lambda: deque(maxlen=RECENT))
     _doubted: str = ""
     _seen: Counter[str] = field(default_factory=Counter)
@@ -146,10 +151,13 @@ class Suspects:
     _refused: float = 0.0
     _passed: dict[str, list[Look]] = field(default_factory=dict)
     _other: list[Look] = field(default_factory=list)
+    _pending: bool = True
 
     def sign(self, attempt: Attempt) -> str:
         """What is unusual in an answer, in words; empty where it is served as at rest, or refused in so many words."""
         match attempt.outcome:
+            case _ if attempt.number < self.begun:
+                return ""  # it was being made
             case Outcome.REFUSED:
                 return ""
             case Outcome.ACCEPTED if self.varied:
@@ -187,6 +195,9 @@ class Suspects:
 
     def _told_apart(self, attempt: Attempt) -> str:
         """Its sign; empty as well where what was seen so far does not tell bodies apart."""
+        if self._pending and attempt.outcome is Outcome.ACCEPTED and attempt.status != PENDING:
+            self._pending = False
+            self._begin_with(attempt)
         sign, spacing = self.sign(attempt), attempt.spacing or 0.0
         self._hasty = self._hasty or (attempt.spacing is not None and spacing < AT_REST)
         if attempt.outcome is Outcome.REFUSED:
@@ -201,6 +212,20 @@ class Suspects:
         if len(self._kinds) > 1 and not self.learned & self._kinds:
             self.varied, sign = True, ""
         return sign
+
+    def _begin_with(self, attempt: Attempt) -> None:
+        """This is the first answer that holds what was asked for: those before only said that it was being made.
+
+        It is of their kind, and no smaller; else 202 may be what is served, and this what is not.
+        """
+        look = Look.of(attempt)
+        alike = all(each.media_type == look.media_type and each.size <= look.size for each in self._looks)
+        if self._served and alike:
+            self.begun = attempt.number
+            self._looks, self._served, self._size = [look], 0, None
+            self._kinds.clear()
+            self._titles.clear()
+            self._passed.clear()
 
     def _passed_over(self, attempt: Attempt) -> str:
         """The sign that an answer would have if none with it had passed for ordinary; empty where it has none."""
@@ -311,6 +336,9 @@ class Suspects:
         """All attempts as they count now."""
         for attempt in attempts:
             plain = replace(attempt, judged=None)
+            if attempt.number < self.begun and plain.status == PENDING and self.learned:
+                yield replace(attempt, judged=Outcome.FAILED)  # no evidence of what is served, nor of what is refused
+                continue
             usual = bool(self._usual or self._passed) and not self.sign(plain)
             acquitted = (self.varied or usual) and plain.outcome is Outcome.ACCEPTED
             kept = plain if acquitted else attempt

@@ -94,8 +94,7 @@ class Untimed:
             self.falls += left < self.left
             self._compare(self.left - left, spacing)
         self.left = left
-        quotas = [] if self.percent else [policy.quota for policy in limits.policies]
-        self.quota = max([self.quota, self.left, *quotas])
+        self.quota = max([self.quota, self.left, *([] if self.percent else limits.sizes)])
 
     def _compare(self, fall: float, spacing: float | None) -> None:
         """Whether a quick request took more than a slow one."""

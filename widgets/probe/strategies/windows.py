@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from widgets.model.attempt import Outcome
 from widgets.probe.evidence import told
 
-from .stated import REQUESTS, Stated
+from .stated import Stated
 
 if TYPE_CHECKING:
     from widgets.http.limits import Limits
@@ -230,8 +230,7 @@ class Windows:
         if attempt.outcome is not Outcome.ACCEPTED or left is None or left % 1 or stated or until is None:
             self._log.broken = self._fixed.broken = True
             return
-        quotas = [policy.quota for policy in limits.policies if policy.unit == REQUESTS]
-        quota = max([self.quota, int(left) + 1, *map(int, quotas)])
+        quota = max([self.quota, int(left) + 1, *map(int, limits.sizes)])
         if quota > LONG:
             return
         if quota > self.quota:
