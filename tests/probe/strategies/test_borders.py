@@ -108,13 +108,15 @@ def test_one_refusal_after_the_same_count_is_that_of_the_quota(accepted: int, le
         (3, 36.0, [10.0], True),  # shut for 26 s after three requests, where 10 s is long enough
         (3, 34.0, [10.0], False),
         (4, 36.0, [10.0], False),  # after so many it may be the rest of a window
-        (3, 36.0, [], False),  # nothing is known to be long enough
+        (3, 30.5, [], True),  # twenty times 1 s, which is too short
+        (3, 30.0, [], False),
     ],
 )
-def test_a_block_after_few_requests_that_outlasts_a_clean_wait_is_a_ban(
+def test_a_block_after_few_requests_that_outlasts_any_gap_is_a_ban(
     accepted: int, shut: float, clean: list[float], banned: bool
 ) -> None:
-    assert Ledger(clean=clean, cycles=[replace(BLOCK, accepted=accepted, shut=shut)]).banned is banned
+    cycles = [replace(BLOCK, accepted=accepted, shut=shut)]
+    assert Ledger(low=1.0 if not clean else 5.0, clean=clean, cycles=cycles).banned is banned
 
 
 def test_a_ledger_knows_when_each_request_of_a_run_was_sent() -> None:

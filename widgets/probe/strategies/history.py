@@ -237,6 +237,9 @@ REFUTED = 1.5
 BAN = 2.5
 """A wait so many times longer than one that was long enough is not refused for being too short."""
 
+OUTLASTS = 20.0
+"""Nor is a block that lasts so many times a wait that is too short: a gap is three times that at most, when it is met."""
+
 BANS = 2
 """So many runs of one length before, and the blocks between them are those of a quota."""
 
@@ -353,9 +356,9 @@ class Ledger:
 
     @property
     def banned(self) -> bool:
-        """Whether a block after few requests went on for much longer than a wait that is long enough: as a ban does."""
-        high = self.high or inf
-        return any(cycle.accepted < QUOTA and cycle.shut - cycle.stopped > BAN * high for cycle in self.cycles)
+        """Whether a block after few requests went on for much longer than any gap would: as a ban does."""
+        gap = min(BAN * (self.high or inf), OUTLASTS * (self.low or inf))
+        return any(cycle.accepted < QUOTA and cycle.shut - cycle.stopped > gap for cycle in self.cycles)
 
     def begin(self) -> None:
         """What was refused before anything was accepted may be a ban from earlier, and says nothing of a pace."""

@@ -353,7 +353,7 @@ class Search:
     def recover(self) -> Generator[Step, Attempt, None]:
         """Wait longer and longer until a request is accepted again."""
         ledger = self.ledger
-        wait = self._first_rest()
+        wait, known = self._first_rest(), self.banned
         while ledger.blocked:
             self.manners.give_up_at_the_door()
             last = self.manners.attempts[-1]
@@ -361,7 +361,7 @@ class Search:
             stated = pause_after(last) * 2 ** (ledger.blocked - 1)
             attempt = yield from self.ask(stated or max(wait, last.started - ledger.stopped), "recover")
             # A ban whose length is known may have doubled; what is not known is looked for in greater steps.
-            wait = self._until_over(attempt) or (0.0 if self.banned else (attempt.spacing or wait) * FACTOR)
+            wait = self._until_over(attempt) or (0.0 if known else (attempt.spacing or wait) * FACTOR)
         self.quota.learn(ledger.cycles)
 
     def _rung(self, wait: float, needed: int) -> Generator[Step, Attempt, None]:
