@@ -238,7 +238,7 @@ BAN = 2.5
 """A wait so many times longer than one that was long enough is not refused for being too short."""
 
 OUTLASTS = 20.0
-"""Nor is a block that lasts so many times a wait that is too short: a gap is three times that at most, when it is met."""
+"""Nor is a block that lasts so many times a wait that is too short: a gap is some three times that when it is met."""
 
 BANS = 2
 """So many runs of one length before, and the blocks between them are those of a quota."""
