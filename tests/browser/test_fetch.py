@@ -140,7 +140,7 @@ def test_what_is_wrong_with_an_address_is_read_whole(page: Page, size: tuple[int
     page.set_viewport_size({"width": size[0], "height": size[1]})
     for address, words in (
         ("foo://" + "x" * 200, "can be asked"),
-        ("http://me:secret@127.0.0.1:9/", "which would be kept in the list of addresses"),
+        ("http://me:secret@127.0.0.1:9/", "since addresses are shown and kept"),
     ):
         panel(page).get_by_label("Address").first.fill(address)
         panel(page).get_by_role("button", name="Fetch", exact=True).click()

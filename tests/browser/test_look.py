@@ -130,7 +130,7 @@ def test_what_a_public_page_may_ask_is_said_in_whole_at_every_width(
     with voila(tmp_path, WAITWISE_SERVICE=service, WAITWISE_MODE="public") as running:
         page = ready(open_page(running.url, viewport=DESK))
         start(page, "http://127.0.0.1:9/", strategy="quick")
-        expect(hero(page)).to_contain_text("ask other ports")
+        expect(hero(page)).to_contain_text("to ask others")
         for width in (1440, 1366, 1300, 1200, 1100, 1056, 820):
             page.set_viewport_size({"width": width, "height": 900})
             page.wait_for_timeout(150)

@@ -33,7 +33,7 @@ class Fetcher:
     >>> Fetcher(mode="public").fetch("http://example.org:8080/")
     Traceback (most recent call last):
         ...
-    widgets.http.errors.BlockedError: http://example.org:8080/ is on port 8080: this page is in public mode, which asks only ports 80 and 443. Run the dashboard in local mode, on your own machine, to ask others.
+    widgets.http.errors.BlockedError: http://example.org:8080/ is on port 8080: this page is in public mode, which asks only ports 80 and 443. Run it in local mode to ask others.
 
     Args:
         mode: `"local"` asks any http or https address, `"public"` only those of the open internet.

@@ -24,7 +24,7 @@ Mode: TypeAlias = Literal["local", "public"]
 Resolver: TypeAlias = Callable[[str, int], Sequence[str]]
 
 WEB_PORTS = {"http": 80, "https": 443}
-LOCALLY = "Run the dashboard in local mode, on your own machine, to ask others."
+LOCALLY = "Run it in local mode to ask others."
 """What to do about an address that public mode does not ask; who runs it there in public mode can choose."""
 _EXAMPLE = "http://localhost:5009/NASA"
 _SHOWN = 200
@@ -176,7 +176,7 @@ class Guard:
     >>> Guard("public").check("http://example.org:8080/")
     Traceback (most recent call last):
         ...
-    widgets.http.errors.BlockedError: http://example.org:8080/ is on port 8080: this page is in public mode, which asks only ports 80 and 443. Run the dashboard in local mode, on your own machine, to ask others.
+    widgets.http.errors.BlockedError: http://example.org:8080/ is on port 8080: this page is in public mode, which asks only ports 80 and 443. Run it in local mode to ask others.
 
     Args:
         mode: `"local"` asks any http or https address; `"public"` only public ones on ports 80 and 443.
