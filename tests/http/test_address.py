@@ -202,7 +202,7 @@ def test_a_password_in_an_address_is_for_those_who_ask_for_it() -> None:
 def test_public_mode_says_which_service_it_asks_besides_and_where_others_can_be_asked(address: str) -> None:
     with pytest.raises(BlockedError) as caught:
         Guard("public", [("127.0.0.1", 5009)]).check(address)
-    assert ", and http://127.0.0.1:5009. Run the dashboard in local mode" in str(caught.value)
+    assert ", and http://127.0.0.1:5009. Run it in local mode" in str(caught.value)
     with pytest.raises(BlockedError) as caught:
         Guard("public", [("", 0)]).check(address)
     assert ", and " not in str(caught.value)
