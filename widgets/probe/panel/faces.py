@@ -109,7 +109,7 @@ def _idle(known: Idle) -> Face:
     was = (
         f"stopped on {found.when}, after {attempts}"
         if isinstance(found, Stopped)
-        else f"not finished: {attempts}, the last on {found.when}"  # it broke off, or another page makes it now
+        else f"not finished: {attempts}, the last on {found.when}"  # it broke off
     )
     said = f"A {found.settings.strategy} probe was {was}."
     known_too = f" **{as_wait(known.before)} is known from before.**" if known.before else ""
