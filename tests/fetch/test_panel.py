@@ -228,6 +228,48 @@ def test_enter_on_the_same_address_fetches_again() -> None:
     assert len(asked(one)) == 2
 
 
+@pytest.mark.parametrize("by", ["enter", "sample"])
+def test_another_address_ends_the_fetch_that_is_under_way(by: str) -> None:
+    asking, shown = threading.Event(), threading.Event()
+
+    def answer(_: object, stop: threading.Event) -> Reply:
+        if asking.is_set():
+            shown.set()
+            return PAGE
+        asking.set()
+        assert stop.wait(5)
+        return Reply("http://x/", 200, body=b"half", complete=False, why_incomplete="Stopped by you.")
+
+    one = FetchPanel(FakeFetcher(answer), shows, ["http://x/"], samples=[("other", "http://x/other")])
+    one.fetch()
+    assert asking.wait(5)
+    if by == "enter":  # the browser says that Enter was pressed before it says what was typed
+        one.address._handle_custom_msg({"event": "submit"}, [])
+        one.address.value = "http://x/other"
+    else:
+        one.samples.value = "other"
+    assert shown.wait(5)
+    one.join(30)
+    assert asked(one) == ["http://x/", "http://x/other"]
+
+
+def test_enter_on_the_address_that_is_being_fetched_asks_nothing_more() -> None:
+    asking, release = threading.Event(), threading.Event()
+
+    def answer(*_: object) -> Reply:
+        asking.set()
+        release.wait(5)
+        return PAGE
+
+    one = panel(answer)
+    one.fetch()
+    assert asking.wait(5)
+    one._go()  # what Enter comes to, once the browser has said what was typed
+    release.set()
+    one.join(30)
+    assert len(asked(one)) == 1
+
+
 def test_fetched_addresses_are_remembered_once_and_not_without_end() -> None:
     one = panel(lambda *_: PAGE)
     for number in [*range(25), 24]:

@@ -191,6 +191,17 @@ def test_a_name_without_an_address_is_said_without_the_numbers_of_the_system() -
         Guard("local", (), unknown).addresses("nowhere.example", 80)
 
 
+@pytest.mark.parametrize(
+    "typed",
+    ["http://me:sesame@x.example:port/", "http://me:se/sesame@x.example/", "me:sesame@x.example", "ftp://me:sesame@x/"],
+)
+def test_no_message_repeats_a_password_that_was_typed(typed: str) -> None:
+    with pytest.raises(AddressError) as caught:
+        Guard().check(typed)
+    assert "sesame" not in str(caught.value)
+    assert "x" in str(caught.value)
+
+
 def test_a_password_in_an_address_is_for_those_who_ask_for_it() -> None:
     address = parse(Guard(userinfo=True).check("http://me:open%20sesame@x.example/"))
     assert (address.user, address.password, address.netloc) == ("me", "open sesame", "x.example")

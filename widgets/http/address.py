@@ -19,6 +19,7 @@ import ada_url
 
 from .errors import AddressError, BlockedError, UnreachableError
 from .message import readable
+from .secrets import masked_address
 
 Mode: TypeAlias = Literal["local", "public"]
 Resolver: TypeAlias = Callable[[str, int], Sequence[str]]
@@ -112,7 +113,7 @@ def parse(text: str, base: str = "") -> Address:
     Raises:
         AddressError: It is none, or none of http and https; the message says what to do.
     """
-    shown = readable(text)[:_SHOWN]
+    shown = _as_shown(text)
     try:
         read = ada_url.URL(text, base=base) if base else ada_url.URL(text)
     except (ValueError, UnicodeError) as error:
@@ -201,13 +202,13 @@ class Guard:
             AddressError: It is no address that can be asked; `BlockedError` where public mode does not ask it.
         """
         text = address.strip() if base else _ENDS.sub("", address)
-        shown = readable(text)[:_SHOWN]
+        shown = _as_shown(text)
         if not text and not base:
             raise AddressError(f"There is no address to ask. Type one, such as {_EXAMPLE}.")
         if _UNSEEN.search(text) or _TURNING.search(text):
             raise AddressError(f"The address {shown!r} has control characters in it. Type it anew, without them.")
         if not base and (meant := _within(text)):
-            raise AddressError(f"{shown} is more than an address. Did you mean {readable(meant)[:_SHOWN]} ?")
+            raise AddressError(f"{shown} is more than an address. Did you mean {_as_shown(meant)} ?")
         if "://" not in text and not base:
             raise AddressError(_what_is_wrong(text, shown))
         found = parse(text, base)
@@ -280,6 +281,15 @@ def _blocked(host: str, address: str = "", besides: str = "") -> BlockedError:
         f"{shown} {why} a public address: this page is in public mode, which asks only public ones{besides}. {LOCALLY}",
         f"{shown} {why} a public address",
     )
+
+
+def _as_shown(text: str) -> str:
+    """What was typed for an address, as a message may repeat it: without secrets, also where it is none.
+
+    >>> _as_shown("http://me:word@a.example:x/"), _as_shown("me:word@a.example")
+    ('http://***@a.example:x/', '***@a.example')
+    """
+    return readable(masked_address(text))[:_SHOWN]
 
 
 def _within(text: str) -> str:

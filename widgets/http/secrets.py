@@ -28,7 +28,11 @@ if TYPE_CHECKING:
 
 
 _PAIR = re.compile(r"(?<=[?&;#])([^=&;#?]*)=([^&;#]*)")
-_USERINFO = re.compile(r"^([a-z+.-]+://)[^/?#@]*@", re.IGNORECASE)
+_USERINFO = re.compile(
+    r"^([a-z+.-]+://|(?=[^/?#@]*:))(?:[^/?#\s]*|[^/?#@\s:\[]*:(?!\d*(?:[/?#]|$))\S*)@", re.IGNORECASE
+)
+"""Up to the last @ before the path, as browsers read it; also where a password has a slash in it, and is no port.
+Without a scheme only what has a colon: no e-mail address."""
 
 HIDDEN = "***"
 """What stands where a secret was."""

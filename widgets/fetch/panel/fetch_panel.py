@@ -183,6 +183,7 @@ class FetchPanel(ipywidgets.VBox):
         self._under: ipywidgets.Widget | None = None
         self._pressed_at = 0.0
         self._marking, self._key = False, ""
+        self._asked, self._another = "", False
         learn = [self.learn] if lessons is not None else []
         head = box([markup.heading("Fetch", beside="What does it send?"), *learn, self.form.unfold], "ww-head")
         row = box([self.address, self.form.method_sign, self.button], "ww-command")
@@ -266,7 +267,7 @@ class FetchPanel(ipywidgets.VBox):
         address = dict(self._samples).get(name or "")
         if address and not self._marking:
             self.address.value = address
-            self.fetch()
+            self._go()
 
     def _address_changed(self) -> None:
         """The sample that is marked is the one that stands in the field."""
@@ -279,12 +280,28 @@ class FetchPanel(ipywidgets.VBox):
     def _on_message(self, _: object, content: dict[str, Any], __: object) -> None:
         if content.get("event") == "submit":
             self._settle = _ENTERED
+            if self._job.running:
+                timer = threading.Timer(_ENTERED, self._go)
+                timer.daemon = True
+                timer.start()
+            else:
+                self.fetch()
+
+    def _go(self) -> None:
+        """Fetch what stands in the field; a fetch of another address that is under way gives way to it."""
+        if not self._job.running:
             self.fetch()
+        elif self.address.value.strip() != self._asked:
+            # Stopped before it is said what follows: else the fetch that follows may be the one that is stopped.
+            self.stop()
+            self._another = True
 
     def _work(self, stop: threading.Event) -> Reply:
         """Ask, and show what comes, in the thread of the job."""
+        self._another = False
         stop.wait(self._settle)
         self._settle = _CLICKED
+        self._asked = self.address.value.strip()
         started = time.monotonic()
 
         def progress(received: int, total: int | None) -> None:
@@ -292,7 +309,7 @@ class FetchPanel(ipywidgets.VBox):
                 self.say(Receiving(received, total, time.monotonic() - started))
 
         fields = self.form.fields
-        url, method = fields.url(_whole(self.address.value.strip())), fields.checked_method()
+        url, method = fields.url(_whole(self._asked)), fields.checked_method()
         headers, ends = fields.all_headers(), fields.ends()
         lessons = self._lessons if self.learn.value else None
 
@@ -368,6 +385,8 @@ class FetchPanel(ipywidgets.VBox):
             case Failed(error):
                 self.form.say(str(error) if isinstance(error, FieldError) else "")
                 self.say(states.Failed(error, self._still()))
+        if self._another and not running:
+            self.fetch()
 
     def _still(self) -> str:
         """What still stands below an error."""
