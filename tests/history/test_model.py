@@ -143,6 +143,21 @@ def test_a_shorter_hold_that_is_told_meanwhile_takes_nothing_from_a_longer_one(m
         sender.die()
 
 
+def test_one_that_has_lost_its_lock_closes_no_turn_of_another() -> None:
+    world = World(0.5, (0.0, -900.0), sessions=True)
+    first, second = (Sender(world, number, number) for number in range(2))
+    while world.holder is not first:
+        first.go()
+    first.drop()  # before it looks what is open
+    while not (world.holder is second and world.row.open):
+        second.go()
+    for _ in range(20):
+        first.go()
+        assert world.row.open
+    for sender in (first, second):
+        sender.die()
+
+
 QUICK = settings(
     max_examples=50, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
 )

@@ -191,7 +191,7 @@ class Lost:
         return True
 
     def held(self) -> bool:
-        return self.answers.pop()
+        return self.answers.pop() if self.answers else True
 
     def release(self) -> None:
         self.released += 1

@@ -261,6 +261,8 @@ class Limiter:
         if due.keys != seen.keys:
             return None  # a pace was kept, forgotten or given another scope meanwhile
         if left := {each.key: each.sends for each in found if each.open}:
+            if not lock.held():
+                return None  # the lock was lost before that, and whoever has it has begun
             # Whoever opened it is dead, or has lost its session and will have sent it by then.
             self._pause(SLACK, stop)
             kept.close_turn(left)
