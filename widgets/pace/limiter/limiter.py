@@ -282,14 +282,18 @@ class Limiter:
         before, now = found[0], clock.now()
         known = before.sends > 0 and before.clock == clock.id and before.sent <= now
         self._sent.spacing = now - before.sent if known else None
-        late = STALE * lead(due.wait)
+        return opened if self._still_held(lock, since, STALE * lead(due.wait)) else None
+
+    def _still_held(self, lock: SendLock, since: float, late: float) -> bool:
+        """Whether the lock is: asked for again where more than `late` seconds have passed since it was seen to be."""
+        clock = self._store.clock
         for _ in range(ASKS):
             if clock.now() - since <= late:
                 break
             since, late = clock.now(), SLACK  # while it asks it can be stopped too
             if not lock.held():
-                return None
-        return opened
+                return False
+        return True
 
     def _due(self, line: Line | None = None) -> Due | None:
         """When the next request is due; `None` where nothing governs it."""
