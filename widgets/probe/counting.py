@@ -50,12 +50,12 @@ class Counting:
 
     def add(self, attempt: Attempt) -> bool:
         """Count one more; whether earlier ones count otherwise from now on."""
-        varied, before = self._suspects.varied, self.attempts[-1:]
+        varied, before = self._suspects.bodies.varied, self.attempts[-1:]
         self.attempts.append(self._suspects.judge(attempt))
         if before and self._suspects.acquits(before[0]):
             self.attempts[-2] = replace(before[0], judged=None)
             return True
-        if self._suspects.convicts() or self._suspects.varied != varied:
+        if self._suspects.convicts() or self._suspects.bodies.varied != varied:
             return self._anew()
         return False
 

@@ -88,7 +88,7 @@ class Manners(Heard):
         self.absent = sum(absence(previous, attempt) for previous, attempt in pairwise(self.attempts))
         for i, attempt in enumerate(self.attempts):
             self.attempts[i] = self.suspects.judge(attempt)
-            if self.suspects.convicts() or self.suspects.varied:
+            if self.suspects.convicts() or self.suspects.bodies.varied:
                 self.attempts[: i + 1] = self.suspects.rejudged(self.attempts[: i + 1])
             self.hear(attempt)
         self.refused = sum(attempt.outcome is Outcome.REFUSED for attempt in self.attempts)
@@ -130,10 +130,10 @@ class Manners(Heard):
     def _enter(self, attempt: Attempt) -> Attempt:
         """Take an attempt into the log, as it counts by what is known now."""
         self.hear(attempt)
-        varied = self.suspects.varied
+        varied = self.suspects.bodies.varied
         attempt = self.suspects.judge(attempt)
         self.attempts.append(attempt)
-        if self.suspects.varied and not varied:
+        if self.suspects.bodies.varied and not varied:
             self._revise()
         self.refused += attempt.outcome is Outcome.REFUSED
         return attempt
@@ -146,7 +146,7 @@ class Manners(Heard):
     def _ask_slowly(self, sign: str, wait: float, phase: Phase) -> Generator[Step, Attempt, Attempt]:
         """Ask a few times at slower and slower paces: where a frequent sign is gone at one, it is a refusal."""
         gone, enough, often = False, self.suspects.enough(sign), self.suspects.usual(sign)
-        passed = self.suspects.doubt(sign)
+        passed = self.suspects.bodies.doubt(sign)
         for rest in RESTS[: SLOW_PACES - passed if often else 1]:
             row = 0
             while row < enough:

@@ -12,12 +12,12 @@ from widgets.model.attempt import Outcome
 from widgets.model.quantity import as_wait, percent_number
 from widgets.probe.evidence import refusal_bound, told
 
+from .bodies import hollow
 from .gains import Gains
 from .manners import ProbeEndedError
 from .pauses import ON_TIME, pause_after
 from .search import ABOVE, LATE_COUNTS
 from .slowing import SLOWED
-from .suspects import hollow
 from .untimed import UNITS
 
 if TYPE_CHECKING:
@@ -162,7 +162,7 @@ def fastest(attempts: Sequence[Attempt]) -> float:
 def no_limit(manners: Manners) -> Verdict:
     """The verdict where nothing was refused."""
     attempts = manners.unbroken
-    made = sum(attempt.number >= manners.suspects.begun for attempt in attempts)
+    made = sum(attempt.number >= manners.suspects.bodies.begun for attempt in attempts)
     if 2 * made < len(attempts):
         return manners.inconclusive(
             ProbeEndedError(

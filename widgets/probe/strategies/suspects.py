@@ -4,12 +4,7 @@ A *suspect* is an answer that does not serve, or that looks unlike those that ca
 no answer at all, a 200 with another body. One may be a fault. Where several come in a row after quick requests, a rest
 ends them, and they return with haste, they are refusals: then the whole log is read anew. Where one comes and goes too
 quickly for that, a few slow requests without it show the same.
-
-Bodies are compared as `looks` says. A refusal looks one way: where bodies differ from those at rest in two ways, they
-are a matter of chance, and are compared no more. What is shorter, longer or has lost something only once, and not
-before in a row, passes for as good as any other; unless half of the answers look so later, since a bucket that is
-nearly empty refuses one by one at first: then slow requests show what it is. A body of another kind that comes between
-others at slow paces too is the other of two that the address has, unless it is empty or begins with an error.
+Answers that are good by their status are told apart by `bodies`.
 """
 
 from __future__ import annotations
@@ -24,6 +19,7 @@ from widgets.http.limits.words import ASKS, SAYS
 from widgets.model.attempt import Outcome
 from widgets.probe.evidence import told
 
+from .bodies import PENDING, TROUBLED, Bodies
 from .looks import Look, mild
 
 if TYPE_CHECKING:
@@ -31,12 +27,6 @@ if TYPE_CHECKING:
 
     from widgets.model.attempt import Attempt
 
-
-PENDING = 202
-"""The status of an answer that what was asked for is being made."""
-
-AT_REST = 0.9
-"""Seconds since the request before, from which on a body is one that came at rest."""
 
 PAIR = 2
 """Suspects in a row that are no single fault."""
@@ -123,49 +113,31 @@ class Suspects:
     Attributes:
         learned: Those that are refusals, by their signs.
         row: Suspects of one sign in a row, up to now.
-        varied: Whether bodies are of so many kinds that they tell nothing.
-        begun: The number of the first answer that held what was asked for, where it was being made before (202); or 0.
+        bodies: What those look like that are good by their status.
     """
 
     learned: set[str] = field(default_factory=set)
     row: int = 0
-    varied: bool = False
-    begun: int = 0
+    bodies: Bodies = field(default_factory=Bodies)
     _recent: deque[str] = field(default_factory=lambda: deque(maxlen=RECENT))
     _doubted: str = ""
     _seen: Counter[str] = field(default_factory=Counter)
     _tried: dict[str, int] = field(default_factory=dict)
-    _usual: set[str] = field(default_factory=set)
-    _kinds: set[str] = field(default_factory=set)
     _sign: str = ""
     _run: int = 0
-    _served: int = 0
     _took: float = 0.0
-    _hasty: bool = False
     _signs: dict[str, _Sign] = field(default_factory=dict)
-    _looks: list[Look] = field(default_factory=list)
     _last: Look = field(default_factory=lambda: Look("", 0, ""))
-    _doubts: set[str] = field(default_factory=set)
-    _size: int | None = None
-    _titles: Counter[str] = field(default_factory=Counter)
-    _refused: float = 0.0
-    _passed: dict[str, list[Look]] = field(default_factory=dict)
-    _other: list[Look] = field(default_factory=list)
-    _pending: bool = True
 
     def sign(self, attempt: Attempt) -> str:
         """What is unusual in an answer, in words; empty where it is served as at rest, or refused in so many words."""
         match attempt.outcome:
-            case _ if attempt.number < self.begun:
+            case _ if attempt.number < self.bodies.begun:
                 return ""  # it was being made
             case Outcome.REFUSED:
                 return ""
-            case Outcome.ACCEPTED if self.varied:
-                return ""
             case Outcome.ACCEPTED:
-                looks = Look.of(attempt).unlike(self._looks, self._title, self._size)
-                sign = f"{attempt.status} with {looks}" if looks else ""
-                return "" if sign in self._usual or sign in self._passed else sign
+                return self.bodies.sign(attempt)
             case _ if attempt.status is None:
                 return "no answer"
             case _:
@@ -174,7 +146,7 @@ class Suspects:
     def judge(self, attempt: Attempt) -> Attempt:
         """The attempt as it counts by what is known now, entered into the row of suspects that it goes on with."""
         sign = self._told_apart(attempt)
-        noted = sign or self._passed_over(attempt)
+        noted = sign or self.bodies.passed_over(attempt)
         self._recent.append(noted)
         self._seen[noted] += 1
         if sign in self.learned:
@@ -183,8 +155,7 @@ class Suspects:
         if not sign:
             if attempt.outcome is Outcome.ACCEPTED:
                 if not noted:  # what only passes for ordinary is no measure of it
-                    self._size = attempt.size
-                    self._titles[Look.of(attempt).title] += 1
+                    self.bodies.measure(attempt)
                 self._good(attempt)
             self._end()
             return attempt
@@ -195,60 +166,9 @@ class Suspects:
 
     def _told_apart(self, attempt: Attempt) -> str:
         """Its sign; empty as well where what was seen so far does not tell bodies apart."""
-        if self._pending and attempt.outcome is Outcome.ACCEPTED and attempt.status != PENDING:
-            self._pending = False
-            self._begin_with(attempt)
-        sign, spacing = self.sign(attempt), attempt.spacing or 0.0
-        self._hasty = self._hasty or (attempt.spacing is not None and spacing < AT_REST)
-        if attempt.outcome is Outcome.REFUSED:
-            self._refused = max(self._refused, spacing)
-        if " with " not in sign:
-            return sign
-        if sign.endswith("er body") and not self._hasty:
-            return ""  # before any haste pages are as long as they are
-        if self._served <= len(self._looks) and 0 < self._refused < spacing:
-            return ""  # it refuses by status, this came more slowly, and no two answers have looked alike yet
-        self._kinds.add(sign)
-        if len(self._kinds) > 1 and not self.learned & self._kinds:
-            self.varied, sign = True, ""
-        return sign
-
-    def _begin_with(self, attempt: Attempt) -> None:
-        """This is the first answer that holds what was asked for: those before only said that it was being made.
-
-        It is of their kind, and no smaller; else 202 may be what is served, and this what is not.
-        """
-        look = Look.of(attempt)
-        alike = all(each.media_type == look.media_type and each.size <= look.size for each in self._looks)
-        if self._served and alike:
-            self.begun = attempt.number
-            self._looks, self._served, self._size = [look], 0, None
-            self._kinds.clear()
-            self._titles.clear()
-            self._passed.clear()
-
-    def _passed_over(self, attempt: Attempt) -> str:
-        """The sign that an answer would have if none with it had passed for ordinary; empty where it has none."""
-        if not self._passed or self.varied or attempt.outcome is not Outcome.ACCEPTED:
-            return ""
-        looks = Look.of(attempt).unlike(self._at_rest, self._title)
-        sign = f"{attempt.status} with {looks}"
-        return sign if looks and sign in self._passed else ""
-
-    def ordinary(self, attempts: Sequence[Attempt]) -> Counter[str]:
-        """How many accepted answers had a sign that passed for ordinary, by these signs."""
-        known = self._at_rest
-        accepted = [each for each in attempts if each.outcome is Outcome.ACCEPTED and not self.varied]
-        signs = Counter(f"{each.status} with {Look.of(each).unlike(known, self._title)}" for each in accepted)
-        return Counter({sign: count for sign, count in signs.items() if sign in self._usual or sign in self._passed})
-
-    def doubt(self, sign: str) -> bool:
-        """What passed for ordinary with this sign is a suspect again, and one alone is no more excused; if any did."""
-        passed = sign in self._passed
-        self._doubts.add(sign)
-        for look in self._passed.pop(sign, []):
-            self._looks.remove(look)
-        return passed
+        self.bodies.meet(attempt)
+        sign = self.sign(attempt)
+        return self.bodies.told_apart(sign, attempt.spacing or 0.0, self.learned) if " with " in sign else sign
 
     def convicts(self) -> bool:
         """Whether the row that goes on shows that its sign is a refusal: then it is one from now on."""
@@ -279,13 +199,15 @@ class Suspects:
         return max(DENSE, RARE * sum(self._seen.values()))
 
     def _many(self, sign: str) -> int:
-        if sign in self._passed:
+        if self.bodies.passes(sign):
             return MASKED
         return RESTED if self._known(sign).apart else DENSE
 
     def _untried(self, sign: str) -> bool:
         """Whether no slow requests were made for it, or rests have ended many more rows of it since."""
-        return sign not in self._tried or sign in self._passed or self._known(sign).rested >= AGAIN * self._tried[sign]
+        return (
+            sign not in self._tried or self.bodies.passes(sign) or self._known(sign).rested >= AGAIN * self._tried[sign]
+        )
 
     def usual(self, sign: str) -> bool:
         """Whether so many of the recent answers have this sign as where a limit is far exceeded, or it is regular."""
@@ -314,10 +236,8 @@ class Suspects:
         ordinary = mild(sign) or self._of_two_kinds(sign)
         if gone:
             self.learned.add(sign)
-        elif ordinary and often:
-            self._usual.add(sign)
         elif ordinary:
-            self._passed.setdefault(sign, [])
+            self.bodies.excuse(sign, for_good=often)
 
     def _of_two_kinds(self, sign: str) -> bool:
         """Whether bodies of this sign come between others rather than in rows, and hold something that is no error.
@@ -336,53 +256,34 @@ class Suspects:
         """All attempts as they count now."""
         for attempt in attempts:
             plain = replace(attempt, judged=None)
-            if attempt.number < self.begun and plain.status == PENDING and self.learned:
+            if attempt.number < self.bodies.begun and plain.status == PENDING and self.learned:
                 yield replace(attempt, judged=Outcome.FAILED)  # no evidence of what is served, nor of what is refused
                 continue
-            usual = bool(self._usual or self._passed) and not self.sign(plain)
-            acquitted = (self.varied or usual) and plain.outcome is Outcome.ACCEPTED
+            usual = self.bodies.excuses and not self.sign(plain)
+            acquitted = (self.bodies.varied or usual) and plain.outcome is Outcome.ACCEPTED
             kept = plain if acquitted else attempt
             yield replace(attempt, judged=Outcome.REFUSED) if self.sign(plain) in self.learned else kept
 
     def acquits(self, attempt: Attempt) -> bool:
         """Whether a suspect that one good answer has followed is known to be as good: it differed in its size alone."""
-        return attempt.judged is Outcome.FAILED and Look.of(attempt) in self._looks
+        return attempt.judged is Outcome.FAILED and self.bodies.knows(attempt)
 
     def _good(self, attempt: Attempt) -> None:
         self._run += 1
-        self._served += 1
+        self.bodies.served += 1
         if self.row and self.row >= self._least:
             known = self._signs.setdefault(self._sign, _Sign())
             known.rows.append(self._run - 1)
             self._run = 1
-        elif self.row and mild(self._sign) and self._sign not in self._signs and self._sign not in self._doubts:
-            self._looks.append(self._last)
-            self._kinds.discard(self._sign)
-            self._passed.setdefault(self._sign, []).append(self._last)
+        elif self.row and self._sign not in self._signs and self.bodies.excusable(self._sign):
+            self.bodies.pass_over(self._sign, self._last)
         elif self.row:
             known = self._signs.setdefault(self._sign, _Sign())
             known.single += 1
             if self._took >= OWN_REST:
-                known.apart.append(self._served - known.last)
-                known.last = self._served
-        if attempt.spacing is None or attempt.spacing >= AT_REST:
-            look = Look.of(attempt)
-            if look not in self._looks:
-                if f"{attempt.status} with {look.unlike(self._at_rest, self._title)}" in self._usual:
-                    self._other.append(look)
-                self._looks.append(look)
-
-    @property
-    def _at_rest(self) -> list[Look]:
-        """The looks of what was served at rest, without those that only passed for ordinary."""
-        passed = [*self._other, *(look for looks in self._passed.values() for look in looks)]
-        return [look for look in self._looks if look not in passed]
-
-    @property
-    def _title(self) -> str:
-        """The title of all pages that were served, where there were enough of them to say so; else empty."""
-        title, count = next(iter(self._titles.items()), ("", 0))
-        return title if len(self._titles) == 1 and count >= TITLED else ""
+                known.apart.append(self.bodies.served - known.last)
+                known.last = self.bodies.served
+        self.bodies.keep(attempt)
 
     def _end(self) -> None:
         self.row, self._sign = 0, ""
@@ -412,23 +313,6 @@ class Suspects:
     def _least(self) -> int:
         """Suspects in a row from which on they are no accident."""
         return BODIES if " with " in self._sign else PAIR
-
-
-TROUBLED = frozenset({"error", "errors", "fault", "note", "information", "message", "detail", "reason"})
-"""Where a JSON object begins with one of these, it may say that nothing is served."""
-
-
-def hollow(attempts: Sequence[Attempt]) -> int:
-    """Accepted answers that may serve nothing, being empty or of an error, where others were neither; else 0.
-
-    >>> from widgets.model.attempt import Attempt
-    >>> full = Attempt(1, None, None, 0, 0.1, 200, size=9, excerpt='{"data": ')
-    >>> hollow([full, replace(full, size=0, excerpt=""), replace(full, excerpt='{"error":')]), hollow([full])
-    (2, 0)
-    """
-    looks = [Look.of(attempt) for attempt in attempts if attempt.outcome is Outcome.ACCEPTED]
-    count = sum(not look.size or look.first.lower() in TROUBLED for look in looks)
-    return count if count < len(looks) else 0
 
 
 def found(suspects: Suspects, attempts: Sequence[Attempt]) -> str:
@@ -479,7 +363,7 @@ def passed_for_ordinary(suspects: Suspects, attempts: Sequence[Attempt]) -> str:
     return "".join(
         f" {count} of {accepted} accepted answers came {sign.partition(' ')[2]}, and count as served: if such an "
         "answer is a refusal, say so, and probe again."
-        for sign, count in sorted(suspects.ordinary(attempts).items())
+        for sign, count in sorted(suspects.bodies.ordinary(attempts).items())
         if count >= WORTH * accepted
     )
 
