@@ -441,8 +441,8 @@ class Manners(Heard):
             return A_MINUTE
         before = "" if served else f"{self._all_refused} "
         raise ProbeEndedError(
-            f"{before}Its refusals speak of a day or longer, and {told(last.spacing or 0.0)} s of rest did not end them: a "
-            f"quota over such a time seems to be spent. Come back when it is renewed.{own_words(last)}"
+            f"{before}Its refusals speak of a day or longer, and {told(last.spacing or 0.0)} s of rest did not end "
+            f"them: a quota over such a time seems to be spent. Come back when it is renewed.{own_words(last)}"
         )
 
     @property
