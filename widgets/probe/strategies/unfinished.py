@@ -74,10 +74,10 @@ def cut_off(manners: Manners, ledger: Ledger, pause: float) -> str:
             f"to {told(cycle.ended - cycle.stopped)} s. Since then {ledger.run} were: a quota of {cycle.accepted} over "
             "a time as long would not have shown itself again."
         )
-    long = ledger.blocked >= LONG or pause > ledger.stopped or of_days(manners.attempts)
+    n = sum(attempt.outcome is Outcome.ACCEPTED for attempt in manners.attempts)
+    long = ledger.blocked >= LONG or pause > ledger.stopped or (n and of_days(manners.attempts))
     if not (ledger.blocked and long):
         return ""
-    n = sum(attempt.outcome is Outcome.ACCEPTED for attempt in manners.attempts)
     if not n:
         lasted = f" for {told(manners.seconds)} s" if len(manners.attempts) > 1 else ""
         return f" Nothing was accepted{lasted}: the service may have shut this client out."
