@@ -241,3 +241,13 @@ def test_words_of_a_day_do_not_end_a_probe_that_is_served_again_after_a_minute(s
     verdict, _ = drive_world(world, strategy)
     assert verdict.kind in {"estimated", "certified"}
     assert 2.95 <= (verdict.wait or 0) < 4.6
+
+
+@EVERY
+def test_a_page_that_speaks_of_days_and_not_of_a_limit_over_them_is_a_ban_like_any_other(strategy: str) -> None:
+    """A ban of five minutes ends; what its page says beside it is about something else."""
+    page = "<h1>Too Many Requests</h1><nav>Today | Tomorrow</nav><p>We forecast every day.</p>"
+    world = World("a ban", Window(20, 20.0).take, (429, {"Content-Type": "text/html"}, page), ban=300.0)
+    verdict, _ = drive_world(world, strategy)
+    assert verdict.kind in {"estimated", "certified"}
+    assert "speak of a day" not in verdict.statement

@@ -45,6 +45,12 @@ _AMOUNT = re.compile(r'"quota_limit_value" ?: ?"(?P<count>\d{1,9})"', re.IGNOREC
 """Google's `"quota_unit": "1/min/{project}"` is what is counted, and not how many of it: the value stands beside it."""
 _DAYS = re.compile(r"\b(?:tomorrow|today|(?:day|week|month)(?:ly)?[ _-](?:limit|quota))\b", re.IGNORECASE)
 """A day or longer, where no window is named in so many words: 'Please try again tomorrow'."""
+_LIMIT = re.compile(
+    r"limit|quota|request|\bcalls?\b|quer(?:y|ies)|usage|credits?\b|exceed|throttl|exhaust|again|come back",
+    re.IGNORECASE,
+)
+"""What a clause speaks of beside it: 'We forecast every day' says nothing of a limit."""
+_CLAUSE = re.compile(r"[.!?;<>{}\[\]\"\n]+")
 _SECONDS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86_400.0, "w": 604_800.0, "month": 2_592_000.0}
 
 
@@ -108,7 +114,14 @@ def of_days(attempts: Sequence[Attempt]) -> int:
 
 
 def _of_days(text: str) -> bool:
-    return (counted_over(text) or 0.0) >= DAY and all(window >= DAY for _, window in quotas_in(text))
+    """Whether clauses that speak of a limit name a day or longer, and none of them a shorter time.
+
+    >>> _of_days("Daily quota exceeded"), _of_days("Slow down. News every day!"), _of_days("5 a minute, 500 a day")
+    (True, False, False)
+    """
+    clauses = [each for each in _CLAUSE.split(text[:READ]) if _LIMIT.search(each)]
+    over = [*filter(None, map(counted_over, clauses)), *(window for _, window in quotas_in(text))]
+    return bool(over) and min(over) >= DAY
 
 
 def named(attempts: Sequence[Attempt]) -> list[Named]:
