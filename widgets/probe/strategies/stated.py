@@ -185,9 +185,9 @@ class Spending:
         """
         quota, (left, back) = max(limits.sizes, default=0.0), self._first
         used, fell = quota - (limits.remaining or 0.0), left - (limits.remaining or 0.0)
-        if self._later - self._risen < AGREE or used <= 0 or fell <= 0 or not BRIEF < (limits.reset or 0.0) < LONGEST:
-            return None
         reset = limits.reset or 0.0
+        if timed(limits) or self._later - self._risen < AGREE or min(used, fell) <= 0 or not BRIEF < reset < LONGEST:
+            return None
         wait, later = reset / used, reset - back
         if abs(later - wait * fell) > WHOLE + ROUGHLY * later:
             return None

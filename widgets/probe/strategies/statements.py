@@ -268,7 +268,8 @@ def _counted(manners: Manners, statement: str, pace: float) -> Verdict:
     for attempt in attempts:
         limits = read(attempt.status, attempt.headers, now=0.0)
         row.hear(attempt, limits)
-        resets.append(limits.reset or 0.0)
+        thousandth = manners.resets.milliseconds and limits.reading == "seconds left"
+        resets.append((limits.reset or 0.0) / (1000 if thousandth else 1))
     window, seen = _there_again(manners, max(resets))
     gains = None if row.unsure and manners.spending.within else row.each
     quota = manners.counted or manners.named
@@ -304,7 +305,8 @@ def _there_again(manners: Manners, reset: float) -> tuple[float, str]:
     if within:
         return _usual(within), f"All of it is there again within {told(within)} s, as it says"
     if reset:
-        return max(_usual(reset), reset - WHOLE), f"Its answers tell of an end in {told(reset)} s at most"
+        usual = _usual(reset)  # it tells the whole of it sooner or later, as the probe lasts longer
+        return usual if abs(usual - reset) <= DATED else reset, f"Its answers tell of an end in {told(reset)} s at most"
     if not renewed:
         return 0.0, ""
     window = max(_usual(untimed.within), untimed.within)
