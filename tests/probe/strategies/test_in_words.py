@@ -198,3 +198,56 @@ def test_a_quota_whose_time_is_named_is_not_guessed_to_be_an_hours(strategy: str
     assert len(attempts) < 72
     assert "It fits 60 a day, 1,440 s between requests" in verdict.statement
     assert 'Its own words: \'{"error": "Daily quota exceeded. Resets at midnight UTC."}\'' in verdict.statement
+
+
+DAYS = pytest.mark.parametrize(
+    "body",
+    [
+        '{"message":"Resource level throttle APPLICATION DAY limit for calls to this resource is reached."}',
+        "<h1>Sorry</h1><p>You have made too many requests today. Please try again tomorrow.</p>",
+        '{"Information":"Our standard API rate limit is 25 requests per day."}',
+        '{"error":{"message":"Monthly API calls limit reached"}}',
+    ],
+    ids=["a day's limit", "tomorrow", "so many a day", "a month"],
+)
+
+
+@EVERY
+@DAYS
+def test_a_quota_of_a_day_is_not_asked_into_for_an_hour(strategy: str, body: str) -> None:
+    """Nine refused requests within an hour, of a quota of which two had said that a day has to pass."""
+    left = [30]
+
+    def takes(_: float) -> bool:
+        left[0] -= 1
+        return left[0] >= 0
+
+    world = World("a day", takes, (429, JSON, body))
+    verdict, _ = drive_world(world, strategy)
+    refused = [t for t, served, _ in world.log if not served]
+    assert len(refused) == 2
+    assert refused[1] - refused[0] > 60
+    assert verdict.kind == "inconclusive"
+    assert (verdict.wait or 0) >= 86_400 / 30
+    assert "speak of a day or longer" in verdict.statement
+    assert "Come back when it is renewed." in verdict.statement
+
+
+@EVERY
+@DAYS
+def test_words_of_a_day_do_not_end_a_probe_that_is_served_again_after_a_minute(strategy: str, body: str) -> None:
+    """They may be those of another plan, or of another quota than the one that binds."""
+    world = World("a minute", Clocked(20, 60.0, 12.0).take, (429, JSON, body))
+    verdict, _ = drive_world(world, strategy)
+    assert verdict.kind in {"estimated", "certified"}
+    assert 2.95 <= (verdict.wait or 0) < 4.6
+
+
+@EVERY
+def test_a_page_that_speaks_of_days_and_not_of_a_limit_over_them_is_a_ban_like_any_other(strategy: str) -> None:
+    """A ban of five minutes ends; what its page says beside it is about something else."""
+    page = "<h1>Too Many Requests</h1><nav>Today | Tomorrow</nav><p>We forecast every day.</p>"
+    world = World("a ban", Window(20, 20.0).take, (429, {"Content-Type": "text/html"}, page), ban=300.0)
+    verdict, _ = drive_world(world, strategy)
+    assert verdict.kind in {"estimated", "certified"}
+    assert "speak of a day" not in verdict.statement

@@ -86,8 +86,9 @@ class Heard:
             limits = replace(limits, hold=self.wanted, source="Backoff")
         found = self._hear_resets(attempt, limits)
         before = self._told if self.stated in (self._unquoted, self._windowed) else self.stated
+        first = before is None
         others = (
-            stated_pace(limits, first=before is None),
+            (first and self.spending.refills(limits)) or stated_pace(limits, first=first),
             self.asked.hear(attempt, limits),
             self.gains.hear(attempt, limits),
         )
@@ -131,7 +132,11 @@ class Heard:
         if until is not None and (room := self.windows.room) is not None:
             until = min(until, max(0.0, room - heard))
         self._until_reset = (limits.reset or 0.0, 0.0 if until is None else until)
-        return self.spending.hear(attempt, limits, self.resets)
+        found = self.spending.hear(attempt, limits, self.resets)
+        if found is None or not limits.sizes or self.cost.each <= 1:
+            return found
+        each = self.cost.each  # what is told of is counted in something else
+        return Stated(found.wait * each, f"{found.words}, of which each request takes {told(each)}", found.most * each)
 
     def _weigh(self, limits: Limits) -> None:
         """A quota of which each request takes more than one sustains a slower pace than its number says."""

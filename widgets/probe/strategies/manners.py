@@ -18,7 +18,7 @@ from .door import asks_for_a_person, at_the_door, own_words, what
 from .heard import Heard
 from .pauses import pause_after, said, span
 from .slowing import NOTICEABLE, slowed
-from .spoken import as_it_says, guessed
+from .spoken import as_it_says, guessed, of_days
 from .stated import RENEWED
 from .suspects import RESTS, Suspects, found, in_so_many_words, passed_for_ordinary, unsettled
 
@@ -47,6 +47,11 @@ EASINGS = 3
 PATIENCE = 8
 AT_EASE = 2
 """The wait is doubled so often, at each for so many requests, until so many in a row are answered quickly again."""
+
+
+A_MINUTE = 61.0
+"""Seconds of rest that a quota of a minute does not outlast: what is refused after it as well, and speaks of a day, is
+spent for so long."""
 
 
 class ProbeEndedError(Exception):
@@ -172,8 +177,7 @@ class Manners(Heard):
         if any(attempt.outcome is not Outcome.REFUSED for attempt in self.attempts):
             return
         raise ProbeEndedError(
-            f"Each of {len(self.attempts)} requests within {told(last.started)} s was refused ({what(last)}), and "
-            "nothing was accepted. The service may have shut this client out for what came before this probe, or "
+            f"{self._all_refused} The service may have shut this client out for what came before this probe, or "
             f"refuses for another reason than pace. Come back later.{own_words(last)}"
         )
 
@@ -407,6 +411,8 @@ class Manners(Heard):
         last, pause = self.attempts[-1], self.left_alone
         if last.started - self.absent + max(wait, pause, last.latency) > self.budget.seconds:
             raise ProbeEndedError(self._too_late(wait, pause))
+        if not pause and (days := of_days(self.attempts)):
+            return max(wait, self._over_days(days))
         if self.untimed.binds and self.untimed.allowance(self.budget.left) <= 1:
             rest = self.untimed.rest(self.budget.left)
             if not rest:
@@ -423,6 +429,29 @@ class Manners(Heard):
                 f"at most {self.budget.left:.0%} of them. Come back when the quota is renewed, or allow more of it."
             )
         return max(wait, pause)
+
+    def _over_days(self, refused: int) -> float:
+        """Seconds to rest after so many refusals in a row that speak of a day or longer.
+
+        Raises:
+            ProbeEndedError: Where such a rest did not end them.
+        """
+        last, served = self.attempts[-1], any(each.outcome is Outcome.ACCEPTED for each in self.attempts)
+        if refused == 1 or (last.spacing or 0.0) < A_MINUTE:
+            return A_MINUTE
+        before = "" if served else f"{self._all_refused} "
+        raise ProbeEndedError(
+            f"{before}Its refusals speak of a day or longer, and {told(last.spacing or 0.0)} s of rest did not end "
+            f"them: a quota over such a time seems to be spent. Come back when it is renewed.{own_words(last)}"
+        )
+
+    @property
+    def _all_refused(self) -> str:
+        last = self.attempts[-1]
+        return (
+            f"Each of {len(self.attempts)} requests within {told(last.started)} s was refused ({what(last)}), and "
+            "nothing was accepted."
+        )
 
     def _too_late(self, wait: float, pause: float) -> str:
         budget = f"beyond the budget of {told(self.budget.seconds, 6)} s"

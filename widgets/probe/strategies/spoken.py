@@ -7,13 +7,15 @@ and a guess is made of them where a probe ends too early; no pace is kept for th
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
+from widgets.http.limits.words import window_in
 from widgets.model.attempt import Outcome
 from widgets.model.quantity import as_wait
 from widgets.probe.evidence import told
 
-from .untimed import UNITS
+from .untimed import DAY, UNITS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,6 +43,14 @@ _QUOTA = re.compile(rf'(?!(?<=")1/\w+/\{{){_COUNT} ?(?:{_THING} ?(?:/ ?|{_PER}){
 _MEASURED = re.compile(rf'"quota_unit" ?: ?"1/{_UNIT}', re.IGNORECASE)
 _AMOUNT = re.compile(r'"quota_limit_value" ?: ?"(?P<count>\d{1,9})"', re.IGNORECASE)
 """Google's `"quota_unit": "1/min/{project}"` is what is counted, and not how many of it: the value stands beside it."""
+_DAYS = re.compile(r"\b(?:tomorrow|today|(?:day|week|month)(?:ly)?[ _-](?:limit|quota))\b", re.IGNORECASE)
+"""A day or longer, where no window is named in so many words: 'Please try again tomorrow'."""
+_LIMIT = re.compile(
+    r"limit|quota|request|\bcalls?\b|quer(?:y|ies)|usage|credits?\b|exceed|throttl|exhaust|again|come back",
+    re.IGNORECASE,
+)
+"""What a clause speaks of beside it: 'We forecast every day' says nothing of a limit."""
+_CLAUSE = re.compile(r"[.!?;<>{}\[\]\"\n]+")
 _SECONDS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86_400.0, "w": 604_800.0, "month": 2_592_000.0}
 
 
@@ -70,6 +80,48 @@ def quotas_in(text: str) -> list[Named]:
 
 def _seconds(unit: str) -> float:
     return _SECONDS["month" if unit.lower() == "month" else unit[0].lower()]
+
+
+def counted_over(text: str) -> float | None:
+    """Seconds over which what a refusal speaks of is counted, a day where it puts one off until tomorrow; else `None`.
+
+    >>> counted_over("60 requests per minute"), counted_over("You are done for today."), counted_over("Rate exceeded")
+    (60.0, 86400.0, None)
+    >>> counted_over("Resource level throttle APPLICATION DAY limit for calls to this resource is reached.")
+    86400.0
+    """
+    return window_in(text) or (DAY if _DAYS.search(text[:READ]) else None)
+
+
+def of_days(attempts: Sequence[Attempt]) -> int:
+    """So many refusals, up to the last answer, speak of a day or longer, and of no shorter time.
+
+    None where something was served after one that spoke so before: then it is not what they refuse for.
+
+    >>> from widgets.model.attempt import Attempt
+    >>> row = [Attempt(i, None, 1.0, i, 0.1, 429, excerpt="Daily quota exceeded") for i in (1, 2)]
+    >>> served = Attempt(0, None, None, 0.0, 0.1, 200)
+    >>> of_days([served, *row]), of_days([row[0], served, row[1]])
+    (2, 0)
+    """
+    if not attempts or attempts[-1].outcome is not Outcome.REFUSED or not _of_days(attempts[-1].excerpt):
+        return 0
+    row = list(takewhile(lambda each: each.outcome is not Outcome.ACCEPTED, reversed(attempts)))
+    before = attempts[: len(attempts) - len(row)]
+    if any(each.outcome is Outcome.REFUSED and _of_days(each.excerpt) for each in before):
+        return 0
+    return sum(each.outcome is Outcome.REFUSED and _of_days(each.excerpt) for each in row)
+
+
+def _of_days(text: str) -> bool:
+    """Whether clauses that speak of a limit name a day or longer, and none of them a shorter time.
+
+    >>> _of_days("Daily quota exceeded"), _of_days("Slow down. News every day!"), _of_days("5 a minute, 500 a day")
+    (True, False, False)
+    """
+    clauses = [each for each in _CLAUSE.split(text[:READ]) if _LIMIT.search(each)]
+    over = [*filter(None, map(counted_over, clauses)), *(window for _, window in quotas_in(text))]
+    return bool(over) and min(over) >= DAY
 
 
 def named(attempts: Sequence[Attempt]) -> list[Named]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from math import inf
+from math import inf, isinf
 from typing import TYPE_CHECKING
 
 from widgets.http.limits import Policy
@@ -105,6 +105,8 @@ class Spending:
     _gradual: bool = False
     _back: float = 0.0
     _later: int = 0
+    _risen: int = 0
+    _first: tuple[float, float] = (0.0, 0.0)
 
     @property
     def gradual(self) -> bool:
@@ -129,6 +131,8 @@ class Spending:
         self.served += 1
         if limits.remaining is not None:
             self._turned = self._turned or limits.remaining > self._left + RISES
+            if limits.remaining > self._left or isinf(self._left):
+                self._risen, self._first = self._later, (limits.remaining, limits.reset or 0.0)
             if limits.remaining < self._left and limits.reset is not None:
                 self._later += (limits.reset > self._back) - (limits.reset < self._back) if self._back else 0
             self._left, self._back = limits.remaining, limits.reset or 0.0
@@ -164,6 +168,33 @@ class Spending:
         lasts, more = _lasting(least, most)
         words = f"that nothing is left of {told(quota, 6)} requests in {told(lasts)} s{more}"
         return Stated(lasts / quota, words, most / quota if more else 0.0)
+
+    def refills(self, limits: Limits) -> Stated | None:
+        """The pace of a quota of which all is back so much later as more of it is used; `None` where it is not so.
+
+        Such a reset is no window's end, and what is left has not to last until then.
+
+        >>> from widgets.http.limits import Limits, Resets
+        >>> from widgets.model.attempt import Attempt
+        >>> spending = Spending()
+        >>> for used in range(1, 12):
+        ...     limits = Limits(remaining=1000.0 - used, reset=6.0 * used, size=1000.0)
+        ...     told_of = spending.hear(Attempt(used, 0.1, 0.1, 0.1 * used, 0.05, 200), limits, Resets())
+        >>> spending.refills(limits).wait, spending.refills(limits).words
+        (6.0, 'that 11 of 1,000 requests are used, which come back in 66 s')
+        """
+        quota, (left, back) = max(limits.sizes, default=0.0), self._first
+        used, fell = quota - (limits.remaining or 0.0), left - (limits.remaining or 0.0)
+        reset = limits.reset or 0.0
+        if timed(limits) or self._later - self._risen < AGREE or min(used, fell) <= 0 or not BRIEF < reset < LONGEST:
+            return None
+        wait, later = reset / used, reset - back
+        if abs(later - wait * fell) > WHOLE + ROUGHLY * later:
+            return None
+        # What is left is a whole number: a part of what is used is back already.
+        lasts, more = _lasting(wait * quota, reset / max(used - 1, 1.0) * quota)
+        words = f"that {told(used, 6)} of {told(quota, 6)} requests are used, which come back in {told(reset)} s"
+        return Stated(lasts / quota, words, reset / max(used - 1, 1.0) if more else 0.0)
 
     def _refilled(self, quota: float, reset: float) -> Stated:
         """What a quota that is refilled all the time says when it is empty: how long all of it takes to come back.
@@ -211,6 +242,9 @@ class Spending:
         words = f"{told(quota, 6)} requests, all there again, in {told(lasts)} s{more}"
         return Stated(lasts / quota, words, most / quota if more else 0.0)
 
+
+ROUGHLY = 0.1
+"""The part by which times are off that are told in whole seconds, of counts that gain meanwhile."""
 
 ROUND = 5
 """A quota is a multiple of it."""

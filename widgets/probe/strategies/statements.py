@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from math import inf
 from statistics import median
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ from .manners import ProbeEndedError
 from .pauses import ON_TIME, pause_after
 from .search import ABOVE, LATE_COUNTS
 from .slowing import SLOWED
+from .stated import per
 from .untimed import UNITS
 
 if TYPE_CHECKING:
@@ -262,17 +264,20 @@ def _counted(manners: Manners, statement: str, pace: float) -> Verdict:
             f"these pauses it served one request each {told(each)} s, and that pace itself was not tested."
         )
         return manners.verdict("stated", max(pace, each * ABOVE), statement, evidence=quick, tested=pace)
-    row = Gains()
+    row, resets = Gains(), [0.0]
     for attempt in attempts:
-        row.hear(attempt, read(attempt.status, attempt.headers, now=0.0))
+        limits = read(attempt.status, attempt.headers, now=0.0)
+        row.hear(attempt, limits)
+        thousandth = manners.resets.milliseconds and limits.reading == "seconds left"
+        resets.append((limits.reset or 0.0) / (1000 if thousandth else 1))
+    window, seen = _there_again(manners, max(resets))
     gains = None if row.unsure and manners.spending.within else row.each
-    usual = next((each for each in UNITS if each >= manners.spending.within - DATED), 0)
-    sustained = usual / max(manners.counted, 1.0) * bool(manners.spending.within)
+    quota = manners.counted or manners.named
+    sustained = window * manners.cost.each / max(quota, 1.0)
     if gains is None and sustained > pace * ON_TIME:
         statement += (
-            f" All of it is there again within {told(manners.spending.within)} s, as it says: taken as "
-            f"{told(manners.counted, 6)} {UNITS[usual]}, that is {told(sustained)} s between requests, which was not "
-            "tested."
+            f" {seen}: taken as {told(quota, 6)} {per(window)}, that is {told(sustained)} s between requests, which "
+            "was not tested."
         )
         return manners.verdict("stated", sustained * ABOVE, statement, evidence=quick, tested=pace)
     if gains is None or gains <= pace * ON_TIME:
@@ -288,6 +293,31 @@ def _counted(manners: Manners, statement: str, pace: float) -> Verdict:
             f" At this pace the count falls, while the service {adds}: that is what it sustains, and was not tested."
         )
     return manners.verdict("stated", gains * ABOVE, statement, evidence=quick, tested=pace)
+
+
+def _there_again(manners: Manners, reset: float) -> tuple[float, str]:
+    """Seconds over which the quota is counted, as far as was seen, and the sentence on it; 0 where nothing was.
+
+    `reset` is the longest that any answer told of its end.
+    """
+    within, untimed = manners.spending.within, manners.untimed
+    renewed = untimed.renewed and untimed.falls > 0
+    if within:
+        return _usual(within), f"All of it is there again within {told(within)} s, as it says"
+    if reset:
+        usual = _usual(reset)  # it tells the whole of it sooner or later, as the probe lasts longer
+        return usual if abs(usual - reset) <= DATED else reset, f"Its answers tell of an end in {told(reset)} s at most"
+    if not renewed:
+        return 0.0, ""
+    window = max(_usual(untimed.within), untimed.within)
+    if untimed.lasts < inf:
+        return min(untimed.lasts, window), f"All of it was there again within {told(untimed.lasts)} s"
+    return window, "It was seen to be renewed"
+
+
+def _usual(seconds: float) -> float:
+    """The usual window that is meant by so many seconds."""
+    return float(next((each for each in UNITS if each >= seconds - DATED), 0))
 
 
 def _with_its_pauses(attempts: Sequence[Attempt]) -> tuple[int, float] | None:

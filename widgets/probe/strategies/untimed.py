@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import inf
 from typing import TYPE_CHECKING
 
 from widgets.probe.evidence import told
@@ -55,6 +56,9 @@ class Untimed:
         cost: What each request takes of it.
         answers: How many were heard.
         percent: Whether it is told in parts of a hundred alone.
+        within: Seconds from the first to the last answer before all of it was there again, the most of all: its window
+            is no shorter.
+        lasts: Seconds from one time that all of it was there again to the next, the least of all: it is no longer.
         refills: Whether it fell less with requests that came slowly than with quick ones: it may be refilled meanwhile.
     """
 
@@ -68,6 +72,10 @@ class Untimed:
     answers: int = 0
     percent: bool = False
     refills: bool = False
+    within: float = 0.0
+    lasts: float = inf
+    _before: float = inf
+    _ran: float = 0.0
     _slow: tuple[float, float] = (0.0, 0.0)
 
     def hear(self, limits: Limits, spacing: float | None = None) -> None:
@@ -92,9 +100,19 @@ class Untimed:
         else:
             self.renewed = self.renewed or left > self.left
             self.falls += left < self.left
+            self._ran += spacing or 0.0
+            if left > self.left:
+                self._risen(spacing or 0.0, full=left + self.cost >= max([self.quota, *limits.sizes]))
             self._compare(self.left - left, spacing)
         self.left = left
         self.quota = max([self.quota, self.left, *([] if self.percent else limits.sizes)])
+
+    def _risen(self, spacing: float, *, full: bool) -> None:
+        """More is left than before, a whole quota or not, with a request that came so many seconds after the last."""
+        if full:
+            self.within = max(self.within, self._ran - spacing)
+            self.lasts = min(self.lasts, self._ran + self._before)  # it may have risen at any time since a last look
+        self._before, self._ran = spacing if full else inf, 0.0
 
     def _compare(self, fall: float, spacing: float | None) -> None:
         """Whether a quick request took more than a slow one."""

@@ -1,0 +1,81 @@
+"""How long a count takes to be there again, where no answer states its window."""
+
+from __future__ import annotations
+
+from math import ceil
+
+import pytest
+
+from tests.probe.worlds import Bucket, Clocked, World, drive_world
+from widgets.http.limits import Limits
+from widgets.probe.strategies.untimed import Untimed
+
+EVERY = pytest.mark.parametrize("strategy", ["quick", "careful"])
+
+
+@EVERY
+def test_a_count_that_was_seen_to_be_renewed_is_not_given_the_pace_of_the_haste(strategy: str) -> None:
+    """'Stated: 0.08 s' was said of 240 a minute: it had spent half, rested a minute, and spent the rest in haste."""
+    rule = Clocked(240, 60.0, 22.0)
+    world = World("a minute", rule.take, (429, {}, ""), latency=0.08)
+    world.states = lambda t: {"X-RateLimit-Limit": "240", "X-RateLimit-Remaining": f"{rule.left(t)}"}
+    verdict, _ = drive_world(world, strategy)
+    assert verdict.kind == "stated"
+    assert 0.25 <= (verdict.wait or 0) < 0.26
+    assert "All of it was there again" in verdict.statement
+    assert "taken as 240 a minute" in verdict.statement
+
+
+@EVERY
+def test_a_limit_that_tells_of_an_end_and_never_counts_is_paced_by_both(strategy: str) -> None:
+    """'A limit of 10 requests, and not over which time' was said beside a reset, and 0.03 s recommended."""
+    world = World("never", lambda _: True, (429, {}, ""), latency=0.03)
+    world.states = lambda _: {"RateLimit-Limit": "10", "RateLimit-Remaining": "9", "RateLimit-Reset": "1"}
+    verdict, _ = drive_world(world, strategy)
+    assert verdict.kind == "stated"
+    assert 0.1 <= (verdict.wait or 0) < 0.11
+
+
+@pytest.mark.parametrize("fine", [True, False], ids=["fractions", "whole seconds"])
+@pytest.mark.parametrize(("quota", "window", "each"), [(100, 30.0, 20), (60, 60.0, 5)])
+@EVERY
+def test_what_each_request_takes_counts_in_told_resets_too(
+    strategy: str, quota: int, window: float, each: int, *, fine: bool
+) -> None:
+    """2,000 points in 30 s, of which each request takes 20, were certified at 0.08 s; 0.3 s is right."""
+    rule = Clocked(quota, window, 7.0)
+    world = World("points", rule.take, (429, {}, ""), latency=0.05)
+    world.states = lambda t: {
+        "X-RateLimit-Limit": f"{quota * each}",
+        "X-RateLimit-Remaining": f"{rule.left(t) * each}",
+        "X-RateLimit-Reset": f"{rule.reset(t):.2f}s" if fine else f"{ceil(rule.reset(t))}",
+    }
+    verdict, _ = drive_world(world, strategy)
+    assert verdict.kind in {"stated", "estimated", "certified"}
+    assert 1.0 <= (verdict.wait or 0) / (window / quota) < 1.25
+
+
+@pytest.mark.parametrize(("quota", "rate"), [(14_400, 1 / 6), (1000, 1.0), (60, 0.2)])
+@EVERY
+def test_a_reset_that_moves_away_as_more_is_used_is_no_windows_end(strategy: str, quota: int, rate: float) -> None:
+    """14,400 a day, one back every six seconds, were taken as 14,400 in ten minutes, since 11 were back in 64 s."""
+    rule = Bucket(quota, rate)
+    world = World("refilled", rule.take, (429, {}, ""))
+    world.states = lambda _: {
+        "X-RateLimit-Limit": f"{quota}",
+        "X-RateLimit-Remaining": f"{int(rule.level)}",
+        "X-RateLimit-Reset": f"{(quota - rule.level) / rate:.2f}s",
+    }
+    verdict, _ = drive_world(world, strategy)
+    assert verdict.kind in {"stated", "certified"}
+    assert 1.0 <= (verdict.wait or 0) * rate < 1.1
+    assert all(served for _, served, _ in world.log)
+
+
+def test_a_renewal_bounds_a_window_from_both_sides() -> None:
+    """It holds all answers between two renewals, and lasts no longer than from one to the next."""
+    count = Untimed()
+    for seconds, left in ((None, 39), (1.0, 38), (1.0, 37), (1.0, 39), (1.0, 38), (1.0, 37), (2.0, 39)):
+        count.hear(Limits(remaining=float(left), size=40.0), seconds)
+    assert count.renewed
+    assert (count.within, count.lasts) == (2.0, 5.0)
