@@ -152,6 +152,8 @@ REFUSED = {
             "Your request frequency is abnormal",
             "You have been timed out",
             "Please wait before making another request",
+            "Please wait 5 minutes for another activation email",
+            "Wait a few minutes for your quota to reset",
             "Request blocked: suspicious burst of requests",
             "IP blacklisted temporarily: temporarily blacklisted",
         )
@@ -197,6 +199,16 @@ SERVED = {
         422,
         JSON,
         '{"message": "Password reset has been requested too many times for this account"}',
+    ),
+    "what has to take effect": (
+        403,
+        JSON,
+        '{"error": {"message": "Not enabled. If it was recently, wait a few minutes for the action to propagate."}}',
+    ),
+    "a field of that name": (
+        422,
+        JSON,
+        '{"errors": [{"field":"rate_limit", "message": "must be less than 1000 requests per minute"}]}',
     ),
     "a fault for now": (500, TEXT, "Retry later\n"),
     "a card in Korean": (400, JSON, '{"message": "카드 사용한도를 초과하였습니다."}'),

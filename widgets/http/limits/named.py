@@ -27,15 +27,22 @@ _ROLES = {
     "limit": "limit", "quota": "limit", "max": "limit", "total": "limit",
     "allotted": "limit", "allowed": "limit", "current": "used", "consumed": "used",
     "remaining": "remaining", "remain": "remaining", "available": "remaining", "left": "remaining", "ttl": "reset",
-    "reset": "reset", "resets": "reset", "resettime": "reset", "until": "reset", "after": "after", "in": "after",
+    "reset": "reset", "resets": "reset", "until": "reset", "after": "after", "in": "after",
     "used": "used", "usage": "used", "observed": "used", "count": "used",
-    "resetson": "reset", "resetat": "reset", "expiry": "reset", "expire": "reset", "expires": "reset",
+    "expiry": "reset", "expire": "reset", "expires": "reset",
     "interval": "window", "window": "window", "period": "window", "duration": "window", "timeframe": "window",
     "range": "window",
     "fillrate": "fill", "type": "type", "next": "next",
 }  # fmt: skip
-_JOINED = re.compile(r"([a-z]{3,}?)(limit|remaining|reset|used)")
-"""`DailyLimit`, `UserRemaining`: two words in one."""
+_JOINTS = re.compile(
+    r"(?<=[a-z0-9]{3})(?=(?:limit|remaining|reset|used|period|window|available|left|counter)"
+    r"(?:-|\Z|limit|remaining|reset|used|available|left|counter))|(?<=[a-z0-9])(?=requests(?:-|\Z))"
+    r"|(?:(?<=request)|(?<=requests))(?=(?:available|counter|remaining|left))"
+    r"|(?:(?<=\bremaining)|(?<=\bavailable)|(?<=\bleft)|(?<=\bcounter))(?=[a-z0-9])"
+)
+"""Between the words of `DailyLimit`, `BurstLimitRemaining`, `RequestsLeft` and `RenewalPeriod`, which are one."""
+_MOMENT_OF = re.compile(r"\b(resets?|expires?|expiry)-?(?:time|at|on|date|timestamp)(?=-|\Z)")
+"""`Reset-At`, `ResetsOn`, `ExpiresAt`, `ResetTime`: no word of these says more than the first."""
 _MEASURES = {
     "ms": 0.001, "milliseconds": 0.001, "seconds": 1.0, "secs": 1.0, "minutes": MINUTE, "hours": HOUR, "days": DAY,
 }  # fmt: skip
@@ -44,7 +51,7 @@ _OF_A_LIMIT = frozenset({"remaining", "reset", "after", "window"})
 _COUNTED_UNIT = re.compile(r"\b([0-9]{1,3})-(?=(?:second|minute|min|hour|day)s?\b)")
 """`24-hour`, which is one time."""
 
-_FILLERS = frozenset({"request", "requests", "time", "timestamp", "date"})
+_FILLERS = frozenset({"request", "requests", "time", "timestamp", "date", "renewal"})
 _PER = re.compile(
     r"([0-9]+(?:\.[0-9]+)?) *(?:(?:req(?:uest)?s?|r|calls?) *)?(?:/|per) *((?:[0-9]+ *)?[a-z]+)", re.IGNORECASE
 )
@@ -80,7 +87,6 @@ def _grouped(fields: Fields) -> dict[tuple[str, str], dict[str, list[str]]]:
         match = _NAME.fullmatch(name)
         if match is None or "hubspot" in name:
             continue
-        value = _OF_PLAN.sub(r"\1", value)  # noqa: PLW2901 - IBM: `name=default,100;`
         if name == "x-rl":
             continue
         if match["rest"] is None:  # Zendesk: the limit stands under the plain name
@@ -92,7 +98,7 @@ def _grouped(fields: Fields) -> dict[tuple[str, str], dict[str, list[str]]]:
             kind = "-".join(each for each in (match["span"], kind) if each)
             groups.setdefault((_whole(match["prefix"]), kind), {})
             into = requests if "requests" in match["rest"] else groups
-            for word, count in _by_window(value_):
+            for word, count in _by_name(value_):
                 in_it = "-".join(each for each in (kind, word) if each)
                 into.setdefault((_whole(match["prefix"]), in_it), {}).setdefault(role, []).append(count)
     for (prefix, kind), roles in requests.items():
@@ -110,14 +116,21 @@ def _whole(prefix: str) -> str:
     return f"{prefix}-limit" if prefix.endswith("rate") else prefix
 
 
-_OF_PLAN = re.compile(r"\Aname=[\w .-]{0,60},(\d{1,12});?\Z")
+def _by_name(value: str) -> list[tuple[str, str]]:
+    """The parts of a value by the plans or windows that it names; else all of it, for none.
+
+    IBM's gateway: `name=burst,10;name=plan-m,5000;`, whose only plan needs no name; or `{'minute': 100, 'day': 5000}`.
+    """
+    short = len(value) < 1000  # noqa: PLR2004 - a header
+    plans = _OF_PLAN.findall(value) if value.startswith("name=") and short else []
+    if plans and not _OF_PLAN.sub("", value).strip(" ,"):
+        return [(f"plan{_SIGNS.sub('', name.lower())}" if len(plans) > 1 else "", count) for name, count in plans]
+    parts = _OF_WINDOWS.findall(value) if value.startswith("{") and short else []
+    return [each for each in parts if unit(each[0])] or [("", value)]
 
 
-def _by_window(value: str) -> Iterator[tuple[str, str]]:
-    """The parts of a value by the windows that it names, `{'minute': 100, 'day': 5000}`; else all of it, for none."""
-    parts = _OF_WINDOWS.findall(value) if value.startswith("{") and len(value) < 1000 else []  # noqa: PLR2004 - a header
-    yield from [each for each in parts if unit(each[0])] or [("", value)]
-
+_OF_PLAN = re.compile(r"name=([\w .-]{0,60}),(\d{1,12})(?:;|\Z)")
+_SIGNS = re.compile(r"[\W_]")
 
 _OF_WINDOWS = re.compile(r"[\"']([a-z]{1,10})[\"'] *: *(\d{1,15})", re.IGNORECASE)
 
@@ -131,11 +144,8 @@ def _named(rest: str, value: str, quotas: set[str]) -> tuple[str, str, str] | No
 
     Words that name `quotas` do not say what a time is measured in.
     """
-    words: list[str] = []
-    for word in _COUNTED_UNIT.sub(r"\1", rest).split("-"):
-        word = word[3:] if word.startswith("per") and unit(word[3:]) else word  # noqa: PLW2901 - Tumblr: `PerDay`
-        joined = None if word in _ROLES else _JOINED.fullmatch(word)
-        words += [joined[1], joined[2]] if joined else [word]
+    split = _apart(rest).split("-")
+    words = [word[3:] if word.startswith("per") and unit(word[3:]) else word for word in split]  # Tumblr: `PerDay`
     roles = [_ROLES[word] for word in words if word in _ROLES]
     if not roles and unit(words[-1]) and set(words[:-1]) <= {"requests", "per"}:
         roles = ["limit"]  # `X-Rate-Limit-Per-Hour: 1000`, `X-Rate-Limit-24-Hour: 600`
@@ -153,7 +163,13 @@ def _named(rest: str, value: str, quotas: set[str]) -> tuple[str, str, str] | No
     if words[0] in {"limit", "quota"} and len(roles) > 1 and roles[1] in _OF_A_LIMIT:
         role = roles[1]  # `X-RateLimit-Limit-Remaining`
     role = "reset" if "ttl" in words else role  # how long what remains will live
+    if len(words) > 1 and words[-2] in _ROLES and _SECONDS.fullmatch(words[-1]):
+        kind[-1] += "s"  # Kong: `Limit-30`
     return "-".join(kind), role, measured
+
+
+_SECONDS = re.compile(r"[5-9]|[1-9]\d{1,6}")
+"""A window behind a role; smaller ones count the quotas."""
 
 
 def _measures(before: str, word: str) -> bool:
@@ -189,13 +205,16 @@ def _group(prefix: str, kind: str, roles: Mapping[str, list[str]], fields: Field
         return
     note = _doubt(told, window)
     quotas = list(_quotas(roles.get("fill", [limit])[0] if window else limit, window, used))
-    if len(several := list(_side_by_side(roles))) > 1:
-        yield from (replace(each, window=window, unit=what, note=note) for each in several)
+    if len(several := list(_side_by_side(roles, window))) > 1:
+        yield from (replace(each, unit=what, note=note) for each in several)
         return
     remaining = _first_number(roles.get("remaining", [""])[0])
     remaining = None if remaining == NO_LIMIT else remaining
-    if not quotas and remaining is not None and (spent := number(used)) is not None:
-        quotas = [(remaining + spent, window)]  # Reddit states no limit
+    if (spent := number(used)) is not None:
+        if not quotas and remaining is not None:
+            quotas = [(remaining + spent, window)]  # Reddit states no limit
+        elif len(quotas) == 1 and "remaining" not in roles:
+            remaining = max(0.0, quotas[0][0] - spent)  # OpenAIRE does not say what is left
     yield from (Stated(quota, span, unit=what, note=note) for quota, span in quotas)
     quota, window = quotas[0] if len(quotas) == 1 else (None, window if not quotas else None)
     for left in _ends(prefix, roles, remaining) or [None]:
@@ -224,14 +243,18 @@ def _quotas(text: str, window: float | None, used: str) -> Iterator[tuple[float,
     plain = [number(part.strip()) for part in text.split(",")]
     counts = [count for count in plain if count is not None and count >= 0]
     if len(counts) == len(plain):
-        pair = len(counts) == len(used.split(",")) == len(_STRAVA) and window is None
-        spans = _STRAVA if pair else (window,) * len(counts)  # Strava: a quarter of an hour, and a day
-        yield from dict.fromkeys(zip(counts, spans, strict=True))
+        yield from dict.fromkeys(zip(counts, _spans(len(counts), used, window), strict=True))
         return
     for value, parameters in members(text):
         quota = whole(value)
         if quota is not None:
             yield quota, whole(parameters.get("w", parameters.get("window")), least=1) or window
+
+
+def _spans(quotas: int, used: str, window: float | None) -> tuple[float | None, ...]:
+    """The windows of so many quotas side by side: Strava and Polar count over a quarter of an hour, and a day."""
+    pair = quotas == len(used.split(",")) == len(_STRAVA) and window is None
+    return _STRAVA if pair else (window,) * quotas
 
 
 _THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:,0\d\d)+")
@@ -281,17 +304,20 @@ def _first_number(text: str) -> float | None:
     return number(re.split("[;,/]", text)[0].strip())
 
 
-def _side_by_side(roles: Mapping[str, list[str]]) -> Iterator[Stated]:
-    """Several quotas in one field each, `60, 1000` of which `59, 998` remain, as far as they differ."""
-    columns = [
-        [number(part.strip()) for part in roles.get(role, [""])[0].split(",")] for role in ("limit", "remaining")
-    ]
-    resets = [part.strip() for part in roles.get("reset", [""])[0].split(",")]
-    rows = list(dict.fromkeys(zip(*columns, strict=False)))
-    if len(columns[0]) != len(columns[1]) or len(rows) != len(columns[0]) or any(None in row for row in rows):
+def _side_by_side(roles: Mapping[str, list[str]], window: float | None) -> Iterator[Stated]:
+    """Several quotas in one field each, `60, 1000` of which `59, 998` remain, or `1, 2` are used, if they differ."""
+    told = {role: roles.get(role, [""])[0].split(",") for role in ("limit", "remaining", "used", "reset")}
+    columns = {role: [number(part.strip()) for part in parts] for role, parts in told.items()}
+    limits, lefts = columns["limit"], columns["remaining"]
+    if "remaining" not in roles and len(columns["used"]) == len(limits):
+        pairs = zip(limits, columns["used"], strict=True)
+        lefts = [max(0.0, quota - used) if quota and quota > 0 and used is not None else None for quota, used in pairs]
+    rows = list(dict.fromkeys(zip(limits, lefts, strict=False)))
+    if len(limits) != len(lefts) or len(rows) != len(limits) or any(None in row for row in rows):
         return
-    for i, (quota, remaining) in enumerate(rows):
-        yield Stated(quota, remaining=remaining, reset=resets[i] if len(resets) == len(rows) else None)
+    ends = [part.strip() for part in told["reset"]] if len(told["reset"]) == len(rows) else [None] * len(rows)
+    for (quota, left), span, end in zip(rows, _spans(len(rows), ",".join(told["used"]), window), ends, strict=True):
+        yield Stated(quota, span, remaining=left, reset=end)
 
 
 NO_LIMIT = -1.0
@@ -305,10 +331,9 @@ def counted(fields: Fields) -> Iterator[Stated]:
     `X-Requests-Available-Minute` with `X-RequestCounter-Reset`, `X-Allowance-Remaining`, `Api-Credits-Left`.
     """
     groups: dict[str, dict[str, str]] = {}
-    alone: list[str] = []
     others: list[tuple[str, str, str]] = []
     for name, text in fields.items():
-        words = [word for word in _WORDS_IN.findall(_apart(name)) if word not in {"x", "counter"}]
+        words = [word for word in _WORD.findall(_apart(name)) if word not in {"x", "counter"}]
         words, text = _in_seconds(words, text)  # noqa: PLW2901 - the same one
         said = [word for word in words if word in _ROLES]
         taken = (words[-1:] == ["request"] and "quota" in words) or not _OF_PAGES.isdisjoint(words)  # by this one
@@ -321,10 +346,8 @@ def counted(fields: Fields) -> Iterator[Stated]:
         if not _SUBJECTS & set(words):
             others += [(key or "api", role, text)] if key or "api" in words else []
             continue
-        if role == "reset" and not key:
-            alone.append(text)
         groups.setdefault(key, {}).setdefault(role, text)
-        if (_SUBJECTS - {"limit"}) & set(words):
+        if (_SUBJECTS - {"limit", "limits"}) & set(words):
             groups[key]["named"] = ""
     for key, role, text in others:  # `X-Daily-Remaining` has no word for what remains, beside `X-Daily-Limit`
         own = "" if key == "api" else key
@@ -332,8 +355,13 @@ def counted(fields: Fields) -> Iterator[Stated]:
             groups.setdefault(key, {}).setdefault(role, text)
         if "limit" in groups.get(own, {}) and not (own and role == "limit"):
             groups[own].setdefault(role, text)
+    lone = [
+        key for key, roles in groups.items() if "reset" in roles and (not key or roles.keys() <= {"reset", "named"})
+    ]
     for key, roles in groups.items():
-        yield from _counted(key, roles, alone, fields)
+        wider = max((other for other in lone if not other or key.startswith(f"{other}-")), key=len, default=None)
+        end = None if wider is None else groups[wider]["reset"]  # Inoreader: one for all its zones
+        yield from _counted(key, roles, roles.get("reset", end), fields)
 
 
 def _in_seconds(words: list[str], text: str) -> tuple[list[str], str]:
@@ -342,11 +370,10 @@ def _in_seconds(words: list[str], text: str) -> tuple[list[str], str]:
     return ([word for word in words if word != measure], _measured(text, measure)) if measure else (words, text)
 
 
-def _counted(key: str, roles: Mapping[str, str], alone: list[str], fields: Fields) -> Iterator[Stated]:
-    """What one group of such fields states."""
+def _counted(key: str, roles: Mapping[str, str], end: str | None, fields: Fields) -> Iterator[Stated]:
+    """What one group of such fields states, which ends then."""
     remaining, used = _first_number(roles.get("remaining", "")), number(roles.get("used", ""))
     window = next((found for word in key.split("-") if (found := _over(word))), None)
-    end = roles.get("reset", alone[0] if alone else None)
     window = window or _span(roles.get("window", ""), end or "", fields)
     quota, limit = number(roles.get("limit", "")), _PER.fullmatch(roles.get("limit", "").strip())
     if limit:  # `Quota-Limit: 1000/day`
@@ -367,16 +394,17 @@ def _counted(key: str, roles: Mapping[str, str], alone: list[str], fields: Field
 
 
 def _apart(name: str) -> str:
-    """`x-minlimit-remaining` with its words apart, `x-min-limit-remaining`; `reqpersec` alike; `24-hour` together."""
-    return _COUNTED_UNIT.sub(r"\1", _PER_TIME.sub(r"\1-\2", _LIMIT_OF.sub(r"\1-\2-limit", name)))
+    """`x-appminlimit-remaining` with its words apart, `x-app-min-limit-remaining`; `24-hour` together."""
+    name = _JOINTS.sub("-", _MOMENT_OF.sub(r"\1", name))
+    return _COUNTED_UNIT.sub(r"\1", _PER_TIME.sub(r"\1-\2", _OF_WHOM.sub(r"\1-", name)))
 
 
-_LIMIT_OF = re.compile(r"\b(app|user|)(sec|second|min|minute|hour|day|week|month)limit\b")
+_OF_WHOM = re.compile(r"\b(app|user)(?=(?:sec|second|min|minute|hour|day|week|month)-limit\b)")
 _PER_TIME = re.compile(r"\b(req|requests|calls)per(sec|second|min|minute|hour|day|week|month)\b")
 
 _SUBJECTS = frozenset({
     "request", "requests", "req", "call", "calls", "credits", "queries", "quota", "allowance", "limit",
-    "usage",
+    "limits", "usage",
     *_A_SECOND,
 })  # fmt: skip
 _OF_PAGES = frozenset({"page", "pages", "pagination", "paging", "list", "cache", "offset", "cursor"})
@@ -384,7 +412,5 @@ _OF_ONE = frozenset({"duration", "ttl", "expire", "expires", "expiry"})
 _OF_A_QUOTA = frozenset({"quota", "limit", "usage", "allowance", "credits", "requests", "calls", "queries"})
 """Of which a time is one of the quota: else it is how long a request took, or is good for."""
 
-_NO_KEY = _ROLES.keys() | {"timestamp"} | (_SUBJECTS - _A_SECOND) | {"api", "per"}
-_WORDS_IN = re.compile(
-    r"requests?(?=available|counter|remaining|left)|available|counter|remaining|left|[a-z0-9]+?(?=requests|-|$)|[a-z0-9]+"
-)
+_NO_KEY = _ROLES.keys() | (_SUBJECTS - _A_SECOND) | {"api", "per"}
+_WORD = re.compile(r"[a-z0-9]+")

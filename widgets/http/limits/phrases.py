@@ -134,6 +134,7 @@ PACE = re.compile(
     r"|limit(?:ed)? (?:is|to|of) \d+ (?:\w+ )?(?:requests|calls|queries)"
     r"|limited to \d+ ?(?:/|per) ?(?:s(?:ec(?:ond)?)?|m(?:in(?:ute)?)?|h(?:our)?|day)\b"
     r"|wait (?:for )?(?:a few|an?|one|\d+(?:\.\d+)?) ?(?:more )?(?:s\b|sec|min|hour)"
+    r"(?![a-z]* for [^.]{0,60} to (?:propagate|take effect|(?:be|become) (?:active|activated|effective|enabled|ready)))"
     r"|(?:again|retry) (?:in|after) (?:a few (?:sec|min|hour)|\d)|available in {1,3}\d"
     r"|(?:(?<=: \")|(?<=:\")|(?<=; )|^)(?:rate[\s_-]?limit(?:ed)?|maxlag)(?=\"|;|$)"
     r"|rate[\s_-]?limit[\W_]{0,3}error\b|\bmonthly[\s_]request[\s_]count\b"
@@ -177,6 +178,9 @@ GENERAL = re.compile(
 
 MET = re.compile(r"(?:being|been|was|were)\s+(?:temporarily\s+)?$", re.IGNORECASE)
 """What stands before it where it was met."""
+
+A_FIELD = re.compile(r"\"(?:field|param|parameter|property|attribute)\"\s*:\s*\"\Z")
+"""What stands before a name of what was asked with, and no code of a refusal."""
 
 CREDENTIALS = re.compile(
     r"\bkey\b|token|authenticat|credential|log ?in\b|sign(?:ed)? ?(?:in|up)\b|regist|paid", re.IGNORECASE

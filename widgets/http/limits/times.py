@@ -109,7 +109,7 @@ def duration(text: str) -> float | None:
         return sum(int(match[unit_] or 0) * _UNITS[unit_] for unit_ in "dhms")
     if (match := _ISO_SPAN.fullmatch(text.upper())) and any(match.groups()):
         return sum(float(count) * _UNITS[name] for name, count in match.groupdict(default="0").items())
-    text = text.lower().removeprefix("in ")
+    text = text.lower().removeprefix("in ").removesuffix(" from now")
     spans = _SPAN.findall(text)
     rest = _SPAN.sub("", text).replace("and", "").strip(" ,")
     if not spans or rest or any(word not in _UNITS for _, word in spans):

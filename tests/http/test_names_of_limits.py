@@ -1,0 +1,148 @@
+"""Names of fields whose words are joined, lists of quotas side by side, and what is used of one."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from tests.http.test_limit_cases import NOW
+from widgets.http.limits import Policy, read
+
+ZONES = {
+    "X-Reader-Zone1-Limit": "5000",
+    "X-Reader-Zone1-Usage": "234",
+    "X-Reader-Zone2-Limit": "100",
+    "X-Reader-Zone2-Usage": "87",
+    "X-Reader-Limits-Reset-After": "43200",
+}
+PLANS = {
+    "X-RateLimit-Limit": "name=rate-limit-1,10;name=plan-m,1000;",
+    "X-RateLimit-Remaining": "name=rate-limit-1,7;name=plan-m,955;",
+}
+RENEWED = {
+    "x-ratelimit-limit-requests": "20000",
+    "x-ratelimit-remaining-requests": "19999",
+    "x-ratelimit-renewalperiod-requests": "60",
+    "x-ratelimit-limit-tokens": "2000000",
+    "x-ratelimit-remaining-tokens": "7",
+    "x-ratelimit-renewalperiod-tokens": "60",
+}
+READ: dict[str, tuple[dict[str, str], tuple[Policy, ...], float | None, float | None]] = {
+    "three words in one": (
+        {
+            "X-VaultAPI-BurstLimit": "2000",
+            "X-VaultAPI-BurstLimitRemaining": "1945",
+            "X-VaultAPI-DailyLimit": "100000",
+            "X-VaultAPI-DailyLimitRemaining": "99000",
+        },
+        (Policy(100_000, 86_400),),
+        1945,
+        None,
+    ),
+    "two words in one, of another field than a rate's": (
+        {"X-BurstLimit-Limit": "30", "X-BurstLimit-Remaining": "3", "X-BurstLimit-Reset": "9"},
+        (Policy(30),),
+        3,
+        9,
+    ),
+    "calls that are left": ({"X-CallsLeft": "3", "X-CallsLimit": "10"}, (Policy(10),), 3, None),
+    "when it expires": (
+        {"X-RateLimit-RequestLimit": "9", "X-RateLimit-RequestsRemaining": "3", "X-RateLimit-ExpiresAt": "1790000060"},
+        (Policy(9),),
+        3,
+        60,
+    ),
+    "when it is reset": (
+        {"X-RateLimit-Limit": "9", "X-RateLimit-Remaining": "3", "X-RateLimit-Reset-At": "2026-09-21T14:14:20Z"},
+        (Policy(9),),
+        3,
+        60,
+    ),
+    "the time when it is reset, in milliseconds": (
+        {"X-RateLimit-Limit": "9", "X-RateLimit-Remaining": "3", "X-RateLimit-Reset-Time-Ms": "1500"},
+        (Policy(9),),
+        3,
+        1.5,
+    ),
+    "over what time it is renewed": (
+        RENEWED,
+        (Policy(20_000, 60), Policy(2_000_000, 60, unit="tokens")),
+        19_999,
+        None,
+    ),
+    "a window of so many seconds behind the role": (
+        {"X-RateLimit-Limit-30": "5", "X-RateLimit-Remaining-30": "3", "RateLimit-Limit": "5", "RateLimit-Reset": "13"},
+        (Policy(5, 30),),
+        3,
+        None,
+    ),
+    "quotas that are counted": ({"X-RateLimit-Limit-1": "5", "X-RateLimit-Remaining-1": "3"}, (Policy(5),), 3, None),
+    "what is used": ({"x-ratelimit-limit": "7200", "x-ratelimit-used": "12"}, (Policy(7200),), 7188, None),
+    "more than all is used": ({"X-RateLimit-Limit": "60", "X-RateLimit-Count": "61"}, (Policy(60),), 0, None),
+    "what is used of two quotas": (
+        {"RateLimit-Limit": "520, 5100", "RateLimit-Usage": "12, 340", "RateLimit-Reset": "121, 12345"},
+        (Policy(520, 900), Policy(5100, 86_400)),
+        508,
+        121,
+    ),
+    "two quotas that are none": ({"X-RateLimit-Limit": "-1, -1", "X-RateLimit-Used": "0, 0"}, (), None, None),
+    "one reset for all": (ZONES, (Policy(5000), Policy(100)), 13, 43_200),
+    "plans, of whose names none is a time": (PLANS, (Policy(10), Policy(1000)), 7, None),
+    "a plan": (
+        {"X-RateLimit-Limit": "name=default,100;", "X-RateLimit-Remaining": "name=default,92;"},
+        (Policy(100),),
+        92,
+        None,
+    ),
+}
+
+
+@pytest.mark.parametrize(("headers", "policies", "remaining", "reset"), READ.values(), ids=READ)
+def test_words_are_told_apart_in_a_name_and_quotas_in_a_value(
+    headers: dict[str, str], policies: tuple[Policy, ...], remaining: float | None, reset: float | None
+) -> None:
+    limits = read(200, headers, NOW)
+    assert (limits.policies, limits.remaining) == (policies, remaining)
+    assert limits.reset == (None if reset is None else pytest.approx(reset))
+
+
+@pytest.mark.parametrize(
+    ("headers", "hold"),
+    [
+        (ZONES | {"X-Reader-Zone2-Usage": "100"}, 43_200),
+        (READ["what is used of two quotas"][0] | {"RateLimit-Usage": "12, 5100"}, 12_345),
+        (READ["more than all is used"][0] | {"X-RateLimit-Reset": "40"}, 40),
+        ({"Retry-After": "5 minutes from now"}, 300),
+    ],
+)
+def test_the_reset_of_what_is_spent_is_a_time_to_stay_away(headers: dict[str, str], hold: float) -> None:
+    assert read(429, headers, NOW).hold == hold
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("X-TimeUsed", "X-MemoryLimit", "X-PageLimit", "X-TrialDaysLeft", "X-BytesRemaining", "X-SeatsAvailable"),
+        *("X-PasswordReset", "X-BillingPeriod", "X-GracePeriod", "X-ResultsLeft", "X-LastUsed", "X-LoginAttemptsLeft"),
+        *("X-TokenExpiresAt", "X-CacheReset", "X-UploadLimit", "X-VersionAvailable", "X-StorageQuotaUsed"),
+    ],
+)
+@pytest.mark.parametrize("status", [200, 403])
+def test_such_words_alone_are_no_limit(name: str, status: int) -> None:
+    limits = read(status, {name: "0"}, NOW)
+    assert (limits.refused, limits.hold, limits.policies, limits.remaining, limits.reset) == (
+        False,
+        None,
+        (),
+        None,
+        None,
+    )
+
+
+@pytest.mark.parametrize("piece", ["left", "limitremaining", "requests", "reset-time-", "24-hour-"])
+def test_a_long_name_is_told_apart_in_no_time_worth_counting(piece: str) -> None:
+    name = "x-ratelimit-" + piece * (65_536 // len(piece))
+    began = time.process_time()
+    read(429, {name: "5"}, NOW)
+    assert time.process_time() - began < 2
