@@ -153,6 +153,7 @@ REFUSED = {
             "You have been timed out",
             "Please wait before making another request",
             "Please wait 5 minutes for another activation email",
+            "You can only make 1 request every 5 seconds",
             "Wait a few minutes for your quota to reset",
             "Request blocked: suspicious burst of requests",
             "IP blacklisted temporarily: temporarily blacklisted",

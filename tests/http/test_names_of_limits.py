@@ -88,6 +88,44 @@ READ: dict[str, tuple[dict[str, str], tuple[Policy, ...], float | None, float | 
     ),
     "two quotas that are none": ({"X-RateLimit-Limit": "-1, -1", "X-RateLimit-Used": "0, 0"}, (), None, None),
     "one reset for all": (ZONES, (Policy(5000), Policy(100)), 13, 43_200),
+    "a time before the rate": (
+        {
+            "X-Hourly-Ratelimit-Limit": "1200",
+            "X-Hourly-Ratelimit-Remaining": "1190",
+            "X-Secondly-Ratelimit-Limit": "2",
+            "X-Secondly-Ratelimit-Remaining": "1",
+        },
+        (Policy(1200, 3600), Policy(2, 1)),
+        1,
+        None,
+    ),
+    "requests and tokens a minute": (
+        {
+            "x-ratelimit-rpm-limit": "60",
+            "x-ratelimit-rpm-remaining": "59",
+            "x-ratelimit-tpm-limit": "100000",
+            "x-ratelimit-tpm-remaining": "0",
+        },
+        (Policy(60, 60), Policy(100_000, 60, unit="tokens")),
+        59,
+        None,
+    ),
+    "room in a queue": (
+        {"X-RateLimit-Max-Concurrent": "10", "X-RateLimit-Queue-Limit": "15"},
+        (Policy(10, unit="concurrent"), Policy(15, unit="queue")),
+        None,
+        None,
+    ),
+    "lines that came twice": (
+        {
+            "X-RateLimit-Limit": "60, 60",
+            "X-RateLimit-Remaining": "3, 3",
+            "X-RateLimit-Reset": "Mon, 21 Sep 2026 14:14:20 GMT, Mon, 21 Sep 2026 14:14:20 GMT",
+        },
+        (Policy(60),),
+        3,
+        60,
+    ),
     "plans, of whose names none is a time": (PLANS, (Policy(10), Policy(1000)), 7, None),
     "a plan": (
         {"X-RateLimit-Limit": "name=default,100;", "X-RateLimit-Remaining": "name=default,92;"},

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 _NAME = re.compile(
-    r"(?P<prefix>(?:[a-z0-9]+-)*?(?:read|(?P<span>secondly|minutely|hourly|daily|weekly|monthly))?"
+    r"(?P<prefix>(?:[a-z0-9]+-)*?(?:read|(?P<span>(?:second|minute|hour|week|month)(?:ly)?|min|day|daily)-?)?"
     r"rate(?:-?limits?|(?=-(?:remaining|reset|used)\b))|x-rl)"
     r"(?:-?(?P<rest>[a-z0-9-]+))?"
 )
@@ -190,8 +190,8 @@ def _measured(value: str, word: str) -> str:
 def _group(prefix: str, kind: str, roles: Mapping[str, list[str]], fields: Fields) -> Iterator[Stated]:
     """What one group of fields states: one quota, or several of which the limit is a list."""
     words = kind.split("-") if kind else []
-    spans = [found for word in words if (found := _over(word)) is not None]
-    counted = "-".join(word for word in words if _over(word) is None)
+    spans = [found for word in words if (found := unit(word)) is not None]
+    counted = "-".join(word for word in words if unit(word) is None)
     what = counted_in(counted)
     told, ends = roles.get("window", [""])[0], roles.get("after", roles.get("reset", [""]))
     window = spans[0] if spans else _span(told, ends[0], fields) or _typed(roles.get("type", [""])[0])
@@ -286,16 +286,10 @@ def _doubt(text: str, window: float | None) -> str:
 
 def _typed(text: str) -> float | None:
     """The window that the type of a limit says: `QPS`, `Daily-limit` (Zoom)."""
-    words = text.lower().replace("_", "-").split("-")
-    return 1.0 if words[0] in _A_SECOND else unit(words[0]) if words[0] in _TYPES else None
+    rate = _RATE.fullmatch(word := text.lower().replace("_", "-").partition("-")[0])
+    return unit(_LETTERS[rate[1]] if rate else word) if rate or word in _TYPES else None
 
 
-def _over(word: str) -> float | None:
-    """The window that a word of a name says: `minute`, `rps`."""
-    return 1.0 if word in _A_SECOND else unit(word)
-
-
-_A_SECOND = frozenset({"qps", "rps", "tps"})
 _TYPES = frozenset({"secondly", "minutely", "hourly", "daily", "weekly", "monthly"})
 
 
@@ -373,7 +367,7 @@ def _in_seconds(words: list[str], text: str) -> tuple[list[str], str]:
 def _counted(key: str, roles: Mapping[str, str], end: str | None, fields: Fields) -> Iterator[Stated]:
     """What one group of such fields states, which ends then."""
     remaining, used = _first_number(roles.get("remaining", "")), number(roles.get("used", ""))
-    window = next((found for word in key.split("-") if (found := _over(word))), None)
+    window = next((found for word in key.split("-") if (found := unit(word))), None)
     window = window or _span(roles.get("window", ""), end or "", fields)
     quota, limit = number(roles.get("limit", "")), _PER.fullmatch(roles.get("limit", "").strip())
     if limit:  # `Quota-Limit: 1000/day`
@@ -394,10 +388,17 @@ def _counted(key: str, roles: Mapping[str, str], end: str | None, fields: Fields
 
 
 def _apart(name: str) -> str:
-    """`x-appminlimit-remaining` with its words apart, `x-app-min-limit-remaining`; `24-hour` together."""
+    """`x-appminlimit-remaining` with its words apart, `x-app-min-limit-remaining`; `rpm` in full; `24-hour` together."""
     name = _JOINTS.sub("-", _MOMENT_OF.sub(r"\1", name))
-    return _COUNTED_UNIT.sub(r"\1", _PER_TIME.sub(r"\1-\2", _OF_WHOM.sub(r"\1-", name)))
+    name = _PER_TIME.sub(r"\1-\2", _OF_WHOM.sub(r"\1-", name))
+    name = _RATE.sub(lambda rate: f"{_WHAT.get(rate[0], 'requests')}-{_LETTERS[rate[1]]}", name)
+    return _COUNTED_UNIT.sub(r"\1", name)
 
+
+_RATE = re.compile(r"\b[qrt]p([smhd])\b")
+_LETTERS = {"s": "second", "m": "minute", "h": "hour", "d": "day"}
+_WHAT = dict.fromkeys(("tpm", "tph", "tpd"), "tokens")
+"""`RPM` are requests per minute, and `TPM` tokens; `TPS` are transactions."""
 
 _OF_WHOM = re.compile(r"\b(app|user)(?=(?:sec|second|min|minute|hour|day|week|month)-limit\b)")
 _PER_TIME = re.compile(r"\b(req|requests|calls)per(sec|second|min|minute|hour|day|week|month)\b")
@@ -405,12 +406,11 @@ _PER_TIME = re.compile(r"\b(req|requests|calls)per(sec|second|min|minute|hour|da
 _SUBJECTS = frozenset({
     "request", "requests", "req", "call", "calls", "credits", "queries", "quota", "allowance", "limit",
     "limits", "usage",
-    *_A_SECOND,
 })  # fmt: skip
 _OF_PAGES = frozenset({"page", "pages", "pagination", "paging", "list", "cache", "offset", "cursor"})
 _OF_ONE = frozenset({"duration", "ttl", "expire", "expires", "expiry"})
 _OF_A_QUOTA = frozenset({"quota", "limit", "usage", "allowance", "credits", "requests", "calls", "queries"})
 """Of which a time is one of the quota: else it is how long a request took, or is good for."""
 
-_NO_KEY = _ROLES.keys() | (_SUBJECTS - _A_SECOND) | {"api", "per"}
+_NO_KEY = _ROLES.keys() | _SUBJECTS | {"api", "per"}
 _WORD = re.compile(r"[a-z0-9]+")

@@ -116,7 +116,7 @@ PACE = re.compile(
     r"|only (?:one|\d+) (?:[^\W_]+ ){0,2}(?:requests?|calls?|quer(?:y|ies)) (?:may|can|is|are) (?:be"
     r" )?(?:made|sent|allowed|permitted|processed|executed|issued)"
     rf"|\b(?:only|maximum|at most|up ?to) (?:[^\W_][\w/.:-]{{0,40}} ){{0,9}}?\d+ (?:[^\W_]+"
-    rf" ){{0,3}}?(?:times|requests|calls|queries) {_IN_TIME}"
+    rf" ){{0,3}}?(?:times?|requests?|calls?|query|queries) {_IN_TIME}"
     r"|(?:requests|calls|queries) (?:[^\W_]+ ){0,6}?(?:>|(?:greater|more) than|above) (?:the"
     r" )?(?:threshold|limit|maximum)\b"
     r"|(?:usage|requests?|calls?|api|key|project)(?:[\s_](?:is|are|went))?[\s_]over[\s_](?:\w+ )?limit\b(?! of)"

@@ -162,6 +162,9 @@ def reset(text: str, clock: float, window: float | None, wait: float | None) -> 
     where no window is known, more than a month, or where it is just a usual window in them; and where they agree with
     `wait`, the answer's Retry-After.
     """
+    parts = text.split(", ")
+    half = len(parts) // 2
+    text = ", ".join(parts[:half]) if parts[:half] == parts[half:] else text  # a line that came twice
     left = number(text)
     if left is None:
         spelled = duration(text)
