@@ -388,7 +388,7 @@ def _counted(key: str, roles: Mapping[str, str], end: str | None, fields: Fields
 
 
 def _apart(name: str) -> str:
-    """`x-appminlimit-remaining` with its words apart, `x-app-min-limit-remaining`; `rpm` in full; `24-hour` together."""
+    """`x-appminlimit-remaining` with its words apart, `x-app-min-limit-remaining`; `rpm` in full; `24-hour` in one."""
     name = _JOINTS.sub("-", _MOMENT_OF.sub(r"\1", name))
     name = _PER_TIME.sub(r"\1-\2", _OF_WHOM.sub(r"\1-", name))
     name = _RATE.sub(lambda rate: f"{_WHAT.get(rate[0], 'requests')}-{_LETTERS[rate[1]]}", name)
