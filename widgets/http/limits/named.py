@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 _NAME = re.compile(
-    r"(?P<prefix>(?:[a-z0-9]+-)*?(?:read|(?P<span>(?:second|minute|hour|week|month)(?:ly)?|min|day|daily)-?)?"
+    r"(?P<prefix>(?:[a-z0-9]+-)*?(?:read|(?P<span>(?:\d{1,3}-?)?(?:(?:second|minute|hour|week|month)(?:ly)?|min|day|daily))-?)?"
     r"rate(?:-?limits?|(?=-(?:remaining|reset|used)\b))|x-rl)"
     r"(?:-?(?P<rest>[a-z0-9-]+))?"
 )
@@ -27,31 +27,26 @@ _ROLES = {
     "limit": "limit", "quota": "limit", "max": "limit", "total": "limit",
     "allotted": "limit", "allowed": "limit", "current": "used", "consumed": "used",
     "remaining": "remaining", "remain": "remaining", "available": "remaining", "left": "remaining", "ttl": "reset",
-    "reset": "reset", "resets": "reset", "until": "reset", "after": "after", "in": "after",
+    "reset": "reset", "resets": "reset", "resettime": "reset", "until": "reset", "after": "after", "in": "after",
     "used": "used", "usage": "used", "observed": "used", "count": "used",
-    "expiry": "reset", "expire": "reset", "expires": "reset",
+    "resetson": "reset", "resetat": "reset", "expiry": "reset", "expire": "reset", "expires": "reset",
     "interval": "window", "window": "window", "period": "window", "duration": "window", "timeframe": "window",
-    "range": "window",
+    "range": "window", "renewalperiod": "window",
     "fillrate": "fill", "type": "type", "next": "next",
 }  # fmt: skip
-_JOINTS = re.compile(
-    r"(?<=[a-z0-9]{3})(?=(?:limit|remaining|reset|used|period|window|available|left|counter)"
-    r"(?:-|\Z|limit|remaining|reset|used|available|left|counter))|(?<=[a-z0-9])(?=requests(?:-|\Z))"
-    r"|(?:(?<=request)|(?<=requests))(?=(?:available|counter|remaining|left))"
-    r"|(?:(?<=\bremaining)|(?<=\bavailable)|(?<=\bleft)|(?<=\bcounter))(?=[a-z0-9])"
-)
-"""Between the words of `DailyLimit`, `BurstLimitRemaining`, `RequestsLeft` and `RenewalPeriod`, which are one."""
+_JOINED = re.compile(r"([a-z]{3,}?)(limit)?(limit|remaining|reset|used)")
+"""`BurstLimit`, `UserRemaining`, `DailyLimitReset`: two or three words in one, the first of them anything."""
 _MOMENT_OF = re.compile(r"\b(resets?|expires?|expiry)-?(?:time|at|on|date|timestamp)(?=-|\Z)")
 """`Reset-At`, `ResetsOn`, `ExpiresAt`, `ResetTime`: no word of these says more than the first."""
 _MEASURES = {
     "ms": 0.001, "milliseconds": 0.001, "seconds": 1.0, "secs": 1.0, "minutes": MINUTE, "hours": HOUR, "days": DAY,
 }  # fmt: skip
 """What a time is measured in, as the word behind its role says: `Interval-Milliseconds`, `Reset-Ms`."""
-_OF_A_LIMIT = frozenset({"remaining", "reset", "after", "window"})
+_OF_A_LIMIT = frozenset({"remaining", "reset", "after", "used", "window"})
 _COUNTED_UNIT = re.compile(r"\b([0-9]{1,3})-(?=(?:second|minute|min|hour|day)s?\b)")
 """`24-hour`, which is one time."""
 
-_FILLERS = frozenset({"request", "requests", "time", "timestamp", "date", "renewal"})
+_FILLERS = frozenset({"request", "requests", "time", "timestamp", "date"})
 _PER = re.compile(
     r"([0-9]+(?:\.[0-9]+)?) *(?:(?:req(?:uest)?s?|r|calls?) *)?(?:/|per) *((?:[0-9]+ *)?[a-z]+)", re.IGNORECASE
 )
@@ -90,12 +85,13 @@ def _grouped(fields: Fields) -> dict[tuple[str, str], dict[str, list[str]]]:
         if name == "x-rl":
             continue
         if match["rest"] is None:  # Zendesk: the limit stands under the plain name
-            if name != "ratelimit" and (number(value) is not None or _PER.fullmatch(value.strip())):
-                groups.setdefault((_whole(match["prefix"]), ""), {}).setdefault("limit", []).append(value)
+            (_, only), *more = _by_name(value)
+            if name != "ratelimit" and not more and (number(only) is not None or _PER.fullmatch(only.strip())):
+                groups.setdefault((_whole(match["prefix"]), ""), {}).setdefault("limit", []).append(only)
             continue
         if found := _named(match["rest"], value, named):
             kind, role, value_ = found
-            kind = "-".join(each for each in (match["span"], kind) if each)
+            kind = "-".join(each for each in ((match["span"] or "").replace("-", ""), kind) if each)
             groups.setdefault((_whole(match["prefix"]), kind), {})
             into = requests if "requests" in match["rest"] else groups
             for word, count in _by_name(value_):
@@ -124,13 +120,15 @@ def _by_name(value: str) -> list[tuple[str, str]]:
     short = len(value) < 1000  # noqa: PLR2004 - a header
     plans = _OF_PLAN.findall(value) if value.startswith("name=") and short else []
     if plans and not _OF_PLAN.sub("", value).strip(" ,"):
-        return [(f"plan{_SIGNS.sub('', name.lower())}" if len(plans) > 1 else "", count) for name, count in plans]
+        return [(f"{_PLAN}{_SIGNS.sub('', name.lower())}" if len(plans) > 1 else "", count) for name, count in plans]
     parts = _OF_WINDOWS.findall(value) if value.startswith("{") and short else []
     return [each for each in parts if unit(each[0])] or [("", value)]
 
 
 _OF_PLAN = re.compile(r"name=([\w .-]{0,60}),(\d{1,12})(?:;|\Z)")
 _SIGNS = re.compile(r"[\W_]")
+_PLAN = "plan:"
+"""How the name of a plan begins in the key of its group: it says neither what is counted nor over which time."""
 
 _OF_WINDOWS = re.compile(r"[\"']([a-z]{1,10})[\"'] *: *(\d{1,15})", re.IGNORECASE)
 
@@ -144,13 +142,19 @@ def _named(rest: str, value: str, quotas: set[str]) -> tuple[str, str, str] | No
 
     Words that name `quotas` do not say what a time is measured in.
     """
-    split = _apart(rest).split("-")
-    words = [word[3:] if word.startswith("per") and unit(word[3:]) else word for word in split]  # Tumblr: `PerDay`
-    roles = [_ROLES[word] for word in words if word in _ROLES]
-    if not roles and unit(words[-1]) and set(words[:-1]) <= {"requests", "per"}:
+    words: list[str] = []
+    for word in filter(None, _MOMENT_OF.sub(r"\1", _apart(rest)).split("-")):
+        word = word[3:] if word.startswith("per") and unit(word[3:]) else word  # noqa: PLW2901 - Tumblr: `PerDay`
+        joined = None if word in _ROLES else _JOINED.fullmatch(word)
+        words += filter(None, joined.groups()) if joined else [word]
+    said = _told(words)
+    roles = [_ROLES[word] for word in said]
+    if not roles and words and unit(words[-1]) and set(words[:-1]) <= {"requests", "per"}:
         roles = ["limit"]  # `X-Rate-Limit-Per-Hour: 1000`, `X-Rate-Limit-24-Hour: 600`
     if not roles or "policy" in words or "retry" in words:
         return None
+    if roles[0] == "used" and ("total" in said or not _TIMES.isdisjoint(words)):
+        return None  # `Current-Time`; and of a total nobody says since when
     kind, measured = [], value
     for before, word in zip(["", *words], words, strict=False):
         if _measures(before, word) and word not in quotas:
@@ -160,16 +164,40 @@ def _named(rest: str, value: str, quotas: set[str]) -> tuple[str, str, str] | No
         elif word == "remaining" and before == "time":
             kind.append("work")  # Dynamics: seconds in which the service works for somebody
     role = "after" if roles[-1] == "after" and roles[0] == "reset" else roles[0]
-    if words[0] in {"limit", "quota"} and len(roles) > 1 and roles[1] in _OF_A_LIMIT:
-        role = roles[1]  # `X-RateLimit-Limit-Remaining`
     role = "reset" if "ttl" in words else role  # how long what remains will live
-    if len(words) > 1 and words[-2] in _ROLES and _SECONDS.fullmatch(words[-1]):
+    if len(words) > 1 and words[-2] in _ROLES and _is_window(words[-1]):
         kind[-1] += "s"  # Kong: `Limit-30`
     return "-".join(kind), role, measured
 
 
-_SECONDS = re.compile(r"[5-9]|[1-9]\d{1,6}")
-"""A window behind a role; smaller ones count the quotas."""
+_TIMES = frozenset({"time", "timestamp", "date", "window", "period"})
+
+
+def _told(words: list[str]) -> list[str]:
+    """The words that name roles, the one that counts first.
+
+    What says of what the next one is goes: `Daily-Limit-Remaining`, `Window-Reset`, `Current-Limit`.
+    """
+    said = [word for word in words if word in _ROLES]
+    while len(said) > 1 and (
+        (said[0] in {"limit", "quota"} and _ROLES[said[1]] in _OF_A_LIMIT)
+        or (said[0] in {"current", "count"} and _ROLES[said[1]] != "window")
+        or _ROLES[said[0]] == "window"
+    ):
+        del said[0]
+    return said
+
+
+def _is_window(word: str) -> bool:
+    """Whether a plain number behind a role is one of seconds that people count over; others may be any number.
+
+    >>> [_is_window(word) for word in ("30", "300", "86400", "5", "42", "429", "48213")]
+    [True, True, True, False, False, False, False]
+    """
+    seconds = int(word) if word.isdecimal() and len(word) < 8 else 0  # noqa: PLR2004 - LONGEST has seven digits
+    if seconds < MINUTE:
+        return seconds >= 10 and MINUTE % seconds == 0  # noqa: PLR2004 - smaller ones count the quotas
+    return seconds <= LONGEST and (seconds % HOUR == 0 or (seconds % MINUTE == 0 and HOUR % seconds == 0))
 
 
 def _measures(before: str, word: str) -> bool:
@@ -191,7 +219,7 @@ def _group(prefix: str, kind: str, roles: Mapping[str, list[str]], fields: Field
     """What one group of fields states: one quota, or several of which the limit is a list."""
     words = kind.split("-") if kind else []
     spans = [found for word in words if (found := unit(word)) is not None]
-    counted = "-".join(word for word in words if unit(word) is None)
+    counted = "-".join(word for word in words if unit(word) is None and not word.startswith(_PLAN))
     what = counted_in(counted)
     told, ends = roles.get("window", [""])[0], roles.get("after", roles.get("reset", [""]))
     window = spans[0] if spans else _span(told, ends[0], fields) or _typed(roles.get("type", [""])[0])
@@ -210,11 +238,10 @@ def _group(prefix: str, kind: str, roles: Mapping[str, list[str]], fields: Field
         return
     remaining = _first_number(roles.get("remaining", [""])[0])
     remaining = None if remaining == NO_LIMIT else remaining
-    if (spent := number(used)) is not None:
-        if not quotas and remaining is not None:
-            quotas = [(remaining + spent, window)]  # Reddit states no limit
-        elif len(quotas) == 1 and "remaining" not in roles:
-            remaining = max(0.0, quotas[0][0] - spent)  # OpenAIRE does not say what is left
+    if not quotas and remaining is not None and (spent := number(used)) is not None:
+        quotas = [(remaining + spent, window)]  # Reddit states no limit
+    elif len(quotas) == 1 and "remaining" not in roles:
+        remaining = _unspent(quotas[0][0], number(used))  # OpenAIRE does not say what is left
     yield from (Stated(quota, span, unit=what, note=note) for quota, span in quotas)
     quota, window = quotas[0] if len(quotas) == 1 else (None, window if not quotas else None)
     for left in _ends(prefix, roles, remaining) or [None]:
@@ -286,7 +313,8 @@ def _doubt(text: str, window: float | None) -> str:
 
 def _typed(text: str) -> float | None:
     """The window that the type of a limit says: `QPS`, `Daily-limit` (Zoom)."""
-    rate = _RATE.fullmatch(word := text.lower().replace("_", "-").partition("-")[0])
+    word = text.lower().replace("_", "-").partition("-")[0]
+    rate = None if word in _WHAT else _RATE.fullmatch(word)
     return unit(_LETTERS[rate[1]] if rate else word) if rate or word in _TYPES else None
 
 
@@ -300,18 +328,30 @@ def _first_number(text: str) -> float | None:
 
 def _side_by_side(roles: Mapping[str, list[str]], window: float | None) -> Iterator[Stated]:
     """Several quotas in one field each, `60, 1000` of which `59, 998` remain, or `1, 2` are used, if they differ."""
-    told = {role: roles.get(role, [""])[0].split(",") for role in ("limit", "remaining", "used", "reset")}
-    columns = {role: [number(part.strip()) for part in parts] for role, parts in told.items()}
+    told = {role: roles.get(role, [""])[0] for role in ("limit", "remaining", "used", "reset")}
+    columns = {role: [number(part.strip()) for part in text.split(",")] for role, text in told.items()}
     limits, lefts = columns["limit"], columns["remaining"]
-    if "remaining" not in roles and len(columns["used"]) == len(limits):
-        pairs = zip(limits, columns["used"], strict=True)
-        lefts = [max(0.0, quota - used) if quota and quota > 0 and used is not None else None for quota, used in pairs]
+    by_used = "remaining" not in roles and len(columns["used"]) == len(limits)
+    if by_used:
+        lefts = [_unspent(*each) for each in zip(limits, columns["used"], strict=True)]
     rows = list(dict.fromkeys(zip(limits, lefts, strict=False)))
     if len(limits) != len(lefts) or len(rows) != len(limits) or any(None in row for row in rows):
         return
-    ends = [part.strip() for part in told["reset"]] if len(told["reset"]) == len(rows) else [None] * len(rows)
-    for (quota, left), span, end in zip(rows, _spans(len(rows), ",".join(told["used"]), window), ends, strict=True):
+    spans = _spans(len(rows), told["used"] if by_used else "", window)
+    ends: list[str | None] = [part.strip() for part in told["reset"].split(",")]
+    if len(ends) != len(rows) or http_date(told["reset"]) is not None:
+        some = {left for left in lefts if left == 0} or set(lefts)
+        ends = [told["reset"] or None if by_used and left in some else None for left in lefts]
+    elif any(end and span and span + 1 < end < EPOCH for end, span in zip(columns["reset"], spans, strict=True)):
+        spans = (window,) * len(rows)
+    for (quota, left), span, end in zip(rows, spans, ends, strict=True):
         yield Stated(quota, span, remaining=left, reset=end)
+
+
+def _unspent(quota: float | None, used: float | None) -> float | None:
+    """What is left of a quota of which so much is used; `None` where these are no counts."""
+    counts = quota is not None and used is not None and quota > 0 and 0 <= used < EPOCH and used % 1 == 0
+    return max(0.0, quota - used) if counts else None  # type: ignore[operator]
 
 
 NO_LIMIT = -1.0
@@ -325,9 +365,10 @@ def counted(fields: Fields) -> Iterator[Stated]:
     `X-Requests-Available-Minute` with `X-RequestCounter-Reset`, `X-Allowance-Remaining`, `Api-Credits-Left`.
     """
     groups: dict[str, dict[str, str]] = {}
+    alone: dict[str, str] = {}
     others: list[tuple[str, str, str]] = []
     for name, text in fields.items():
-        words = [word for word in _WORD.findall(_apart(name)) if word not in {"x", "counter"}]
+        words = [word for word in _WORDS_IN.findall(_apart(name)) if word not in {"x", "counter"}]
         words, text = _in_seconds(words, text)  # noqa: PLW2901 - the same one
         said = [word for word in words if word in _ROLES]
         taken = (words[-1:] == ["request"] and "quota" in words) or not _OF_PAGES.isdisjoint(words)  # by this one
@@ -337,11 +378,15 @@ def counted(fields: Fields) -> Iterator[Stated]:
             continue
         role = _ROLES[next((word for word in said if word not in _SUBJECTS), said[-1])]
         key = "-".join(word for word in words if word not in _NO_KEY)
+        if role == "reset" and "limits" in words:  # Inoreader: one for all its zones
+            alone.setdefault(key.removesuffix("limits"), text)
         if not _SUBJECTS & set(words):
             others += [(key or "api", role, text)] if key or "api" in words else []
             continue
+        if role == "reset" and not key:
+            alone.setdefault(key, text)
         groups.setdefault(key, {}).setdefault(role, text)
-        if (_SUBJECTS - {"limit", "limits"}) & set(words):
+        if (_SUBJECTS - {"limit"}) & set(words):
             groups[key]["named"] = ""
     for key, role, text in others:  # `X-Daily-Remaining` has no word for what remains, beside `X-Daily-Limit`
         own = "" if key == "api" else key
@@ -349,13 +394,9 @@ def counted(fields: Fields) -> Iterator[Stated]:
             groups.setdefault(key, {}).setdefault(role, text)
         if "limit" in groups.get(own, {}) and not (own and role == "limit"):
             groups[own].setdefault(role, text)
-    lone = [
-        key for key, roles in groups.items() if "reset" in roles and (not key or roles.keys() <= {"reset", "named"})
-    ]
     for key, roles in groups.items():
-        wider = max((other for other in lone if not other or key.startswith(f"{other}-")), key=len, default=None)
-        end = None if wider is None else groups[wider]["reset"]  # Inoreader: one for all its zones
-        yield from _counted(key, roles, roles.get("reset", end), fields)
+        ends = [text for other, text in alone.items() if not other or (key.startswith(other) and _over(key) is None)]
+        yield from _counted(key, roles, roles.get("reset", ends[0] if ends else None), fields)
 
 
 def _in_seconds(words: list[str], text: str) -> tuple[list[str], str]:
@@ -367,8 +408,7 @@ def _in_seconds(words: list[str], text: str) -> tuple[list[str], str]:
 def _counted(key: str, roles: Mapping[str, str], end: str | None, fields: Fields) -> Iterator[Stated]:
     """What one group of such fields states, which ends then."""
     remaining, used = _first_number(roles.get("remaining", "")), number(roles.get("used", ""))
-    window = next((found for word in key.split("-") if (found := unit(word))), None)
-    window = window or _span(roles.get("window", ""), end or "", fields)
+    window = _over(key) or _span(roles.get("window", ""), end or "", fields)
     quota, limit = number(roles.get("limit", "")), _PER.fullmatch(roles.get("limit", "").strip())
     if limit:  # `Quota-Limit: 1000/day`
         quota, window = float(limit[1]), unit(limit[2].replace(" ", "")) or window
@@ -387,30 +427,48 @@ def _counted(key: str, roles: Mapping[str, str], end: str | None, fields: Fields
     yield Stated(quota, window, unit=what, remaining=remaining, reset=end, note=note)
 
 
+def _over(key: str) -> float | None:
+    """The window that one of the words of a key says."""
+    return next((found for word in key.split("-") if (found := unit(word))), None)
+
+
 def _apart(name: str) -> str:
-    """`x-appminlimit-remaining` with its words apart, `x-app-min-limit-remaining`; `rpm` in full; `24-hour` in one."""
-    name = _JOINTS.sub("-", _MOMENT_OF.sub(r"\1", name))
-    name = _PER_TIME.sub(r"\1-\2", _OF_WHOM.sub(r"\1-", name))
+    """The name of a field with the words apart that are one in it, where it is known which these are.
+
+    >>> _apart("x-appminlimit-remaining"), _apart("x-callsleft"), _apart("x-callsperminute")
+    ('x-app-min-limit-remaining', 'x-calls-left', 'x-calls-minute')
+    >>> _apart("x-rpm-limit"), _apart("x-24-hour-limit"), _apart("x-queue-requests-limit"), _apart("x-userlimit")
+    ('x-requests-minute-limit', 'x-24hour-limit', 'x-queued-requests-limit', 'x-userlimit')
+    """
+    name = _PER_TIME.sub(r"\1-\2", _OF_REQUESTS.sub("-", _LIMIT_OF.sub(r"\1-\2-limit-", name)))
     name = _RATE.sub(lambda rate: f"{_WHAT.get(rate[0], 'requests')}-{_LETTERS[rate[1]]}", name)
-    return _COUNTED_UNIT.sub(r"\1", name)
+    name = name.replace("queue-requests", "queued-requests")  # which are some, and no room
+    return re.sub("-+", "-", _COUNTED_UNIT.sub(r"\1", name)).rstrip("-")
 
 
+_LIMIT_OF = re.compile(
+    r"\b(app|user|)(burst|daily|hourly|weekly|monthly|sec|second|min|minute|hour|day|week|month)limit(?=-|\Z|remaining|reset|used)"
+)
+_OF_REQUESTS = re.compile(
+    r"(?:(?<=request)|(?<=requests)|(?<=calls))(?=(?:available|remaining|left|limit|reset|used)(?:-|\Z))"
+)
 _RATE = re.compile(r"\b[qrt]p([smhd])\b")
 _LETTERS = {"s": "second", "m": "minute", "h": "hour", "d": "day"}
 _WHAT = dict.fromkeys(("tpm", "tph", "tpd"), "tokens")
 """`RPM` are requests per minute, and `TPM` tokens; `TPS` are transactions."""
 
-_OF_WHOM = re.compile(r"\b(app|user)(?=(?:sec|second|min|minute|hour|day|week|month)-limit\b)")
 _PER_TIME = re.compile(r"\b(req|requests|calls)per(sec|second|min|minute|hour|day|week|month)\b")
 
 _SUBJECTS = frozenset({
     "request", "requests", "req", "call", "calls", "credits", "queries", "quota", "allowance", "limit",
-    "limits", "usage",
+    "usage",
 })  # fmt: skip
 _OF_PAGES = frozenset({"page", "pages", "pagination", "paging", "list", "cache", "offset", "cursor"})
 _OF_ONE = frozenset({"duration", "ttl", "expire", "expires", "expiry"})
 _OF_A_QUOTA = frozenset({"quota", "limit", "usage", "allowance", "credits", "requests", "calls", "queries"})
 """Of which a time is one of the quota: else it is how long a request took, or is good for."""
 
-_NO_KEY = _ROLES.keys() | _SUBJECTS | {"api", "per"}
-_WORD = re.compile(r"[a-z0-9]+")
+_NO_KEY = _ROLES.keys() | {"timestamp"} | _SUBJECTS | {"api", "per"}
+_WORDS_IN = re.compile(
+    r"requests?(?=available|counter|remaining|left)|available|counter|remaining|left|[a-z0-9]+?(?=requests|-|$)|[a-z0-9]+"
+)

@@ -163,8 +163,8 @@ def reset(text: str, clock: float, window: float | None, wait: float | None) -> 
     `wait`, the answer's Retry-After.
     """
     parts = text.split(", ")
-    half = len(parts) // 2
-    text = ", ".join(parts[:half]) if parts[:half] == parts[half:] else text  # a line that came twice
+    size = next((size for size in (1, 2) if parts == parts[:size] * (len(parts) // size)), len(parts))
+    text = ", ".join(parts[:size])  # a line that came twice; a date has a comma of its own
     left = number(text)
     if left is None:
         spelled = duration(text)
