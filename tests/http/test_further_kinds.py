@@ -155,6 +155,8 @@ REFUSED = {
             "Please wait 5 minutes for another activation email",
             "You can only make 1 request every 5 seconds",
             "Wait a few minutes for your quota to reset",
+            "Please wait 30 seconds for the rate limit to become effective again",
+            "Wait 10 seconds for the next slot to become ready",
             "Request blocked: suspicious burst of requests",
             "IP blacklisted temporarily: temporarily blacklisted",
         )
@@ -206,6 +208,8 @@ SERVED = {
         JSON,
         '{"error": {"message": "Not enabled. If it was recently, wait a few minutes for the action to propagate."}}',
     ),
+    "how often a password may be changed": (403, TEXT, "You can change your password at most 1 time per day"),
+    "one of something else": (403, TEXT, "Only 1 pull request per day"),
     "a field of that name": (
         422,
         JSON,

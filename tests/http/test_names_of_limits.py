@@ -178,6 +178,167 @@ def test_such_words_alone_are_no_limit(name: str, status: int) -> None:
     )
 
 
+SIDE_BY_SIDE = {
+    "RateLimit-Limit": "5000, 60",
+    "RateLimit-Remaining": "4999, 0",
+    "RateLimit-Used": "1, 60",
+    "RateLimit-Reset": "1790003000, 1790000040",
+}
+TWO_PLANS = {"X-RateLimit-Limit": "name=High Load,10;name=Low-cost,500;"}
+LEFT_AS_SUCH: dict[str, tuple[dict[str, str], tuple[Policy, ...], float | None, float | None]] = {
+    "a counted time before the rate": (
+        {
+            "X-15-Minute-RateLimit-Limit": "100",
+            "X-15-Minute-RateLimit-Remaining": "0",
+            "X-15-Minute-RateLimit-Reset": "600",
+        },
+        (Policy(100, 900),),
+        0,
+        600,
+    ),
+    "a role behind a limit's": (
+        {
+            "X-RateLimit-DailyLimitReset": "3600",
+            "X-RateLimit-DailyLimitRemaining": "7",
+            "X-RateLimit-DailyLimit": "100",
+        },
+        (Policy(100, 86_400),),
+        7,
+        3600,
+    ),
+    "the same with hyphens": (
+        {"X-RateLimit-Plan-hard-limit-Limit": "500", "X-RateLimit-Plan-hard-limit-Remaining": "7"},
+        (Policy(500),),
+        7,
+        None,
+    ),
+    "a window that is named": (
+        {"X-RateLimit-SlidingWindow-Limit": "100", "X-RateLimit-SlidingWindow-Remaining": "7"},
+        (Policy(100),),
+        7,
+        None,
+    ),
+    "a period that is named": (
+        {"X-RateLimit-Limit": "100", "X-RateLimit-RenewalPeriod-Remaining": "7"},
+        (Policy(100),),
+        7,
+        None,
+    ),
+    "what remains and what is used": (SIDE_BY_SIDE, (Policy(5000), Policy(60)), 0, 40),
+    "resets that are longer than such windows": (
+        {"RateLimit-Limit": "60, 5000", "RateLimit-Used": "1, 20", "RateLimit-Reset": "3000, 40000"},
+        (Policy(60), Policy(5000)),
+        59,
+        3000,
+    ),
+    "a window that says its measure": (
+        {"X-RateLimit-Limit": "100", "X-RateLimit-Period-In-Seconds": "60"},
+        (Policy(100, 60),),
+        None,
+        None,
+    ),
+    "a limit that says that it is a count": (
+        {"X-RateLimit-Limit-Count": "100", "X-RateLimit-Remaining": "7"},
+        (Policy(100),),
+        7,
+        None,
+    ),
+    "now": ({"X-RateLimit-Limit": "100", "X-RateLimit-Current-Time": "99"}, (Policy(100),), None, None),
+    "the limit now": ({"X-RateLimit-Limit": "100", "X-RateLimit-Current-Limit": "100"}, (Policy(100),), None, None),
+    "what remains now": ({"X-RateLimit-Limit": "100", "X-RateLimit-Current-Remaining": "7"}, (Policy(100),), 7, None),
+    "less than none": ({"X-RateLimit-Limit": "100", "X-RateLimit-Used": "-1"}, (Policy(100),), None, None),
+    "a part": ({"X-RateLimit-Limit": "100", "X-RateLimit-Usage": "0.45"}, (Policy(100),), None, None),
+    "a total": ({"X-RateLimit-Limit": "100", "X-RateLimit-Used-Total": "4000"}, (Policy(100),), None, None),
+    "what is under way": (
+        {"X-RateLimit-Concurrent-Limit": "10", "X-RateLimit-Concurrent-Used": "10"},
+        (Policy(10, unit="concurrent"),),
+        None,
+        None,
+    ),
+    "so many a day": ({"X-DailyRequestsRemaining": "4", "X-DailyRequestsLimit": "9"}, (Policy(9, 86_400),), 4, None),
+    "tokens, as the type says": ({"X-RateLimit-Limit": "100", "X-RateLimit-Type": "TPM"}, (Policy(100),), None, None),
+    "the number of something": (
+        {"X-RateLimit-Limit-48213": "100", "X-RateLimit-Remaining-48213": "7"},
+        (Policy(100),),
+        7,
+        None,
+    ),
+    "a plan under the plain name": ({"X-Rate-Limit": "name=default,100;"}, (Policy(100),), None, None),
+    "plans that sound like something else": (TWO_PLANS, (Policy(10), Policy(500)), None, None),
+    "requests of a queue": (
+        {"X-RateLimit-Queue-Requests-Limit": "100", "X-RateLimit-Queue-Requests-Remaining": "7"},
+        (Policy(100),),
+        7,
+        None,
+    ),
+    "a line that came three times": (
+        {"X-RateLimit-Remaining": "0, 0, 0", "X-RateLimit-Reset": "5, 5, 5", "X-RateLimit-Limit": "9, 9, 9"},
+        (Policy(9),),
+        0,
+        5,
+    ),
+}
+
+
+@pytest.mark.parametrize(("headers", "policies", "remaining", "reset"), LEFT_AS_SUCH.values(), ids=LEFT_AS_SUCH)
+def test_words_that_only_look_alike_are_told_from_these(
+    headers: dict[str, str], policies: tuple[Policy, ...], remaining: float | None, reset: float | None
+) -> None:
+    limits = read(200, headers, NOW)
+    assert (limits.policies, limits.remaining) == (policies, remaining)
+    assert limits.reset == (None if reset is None else pytest.approx(reset))
+
+
+@pytest.mark.parametrize("end", ["121", "in 121 seconds", "Mon, 21 Sep 2026 14:15:21 GMT"])
+def test_one_reset_of_several_quotas_is_that_of_the_spent_one(end: str) -> None:
+    limits = read(429, {"RateLimit-Limit": "200, 2000", "RateLimit-Usage": "200, 900", "RateLimit-Reset": end}, NOW)
+    assert (limits.hold, limits.remaining) == (121, 0)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"X-App-Limit-Reset": "3600", "X-App-Min-Limit-Remaining": "0"},
+        {"X-User-Limits-Reset": "86400", "X-User-Minute-Limit-Remaining": "0"},
+    ],
+)
+def test_a_wider_reset_is_not_that_of_a_quota_with_a_time_of_its_own(fields: dict[str, str]) -> None:
+    assert read(429, fields, NOW).hold == 60
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("X-ApiRequestsRemaining", "X-SearchRequestsRemaining", "X-RequestsRemainingDay", "X-RequestsAvailableMinute"),
+        *("X-BillingPeriod-Requests-Remaining", "X-PerWindow-Quota-Remaining", "X-RenewalPeriod-Calls-Remaining"),
+        *("X-Queue-Requests-Remaining", "X-CallsLeft", "X-RateLimit-UserLimitRemaining", "X-RateLimit-UserRemaining"),
+    ],
+)
+def test_no_requests_left_is_a_refusal_however_its_name_is_written(name: str) -> None:
+    limits = read(403, {name: "0"}, NOW)
+    assert (limits.refused, limits.remaining) == (True, 0)
+
+
+@pytest.mark.parametrize("thing", ["User", "Project", "Spend", "Cpu", "Search", "Memory", "Seat", "Rows", "Device"])
+@pytest.mark.parametrize("role", ["Count", "Used"])
+def test_a_spent_limit_of_other_things_refuses_nothing(thing: str, role: str) -> None:
+    assert not read(
+        403, {f"X-{thing}Limit": "10", f"X-{thing}-{role}": "10", f"X-{thing}LimitRemaining": "0"}, NOW
+    ).refused
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        *("SecondsLeft", "MinutesLeft", "RemainingMs", "TimeLeft", "AvailableIn", "WindowLeft", "PeriodLeft"),
+        *("BanLeft", "CooldownLeft", "RemainingPercentage", "ServiceUnavailable"),
+    ],
+)
+def test_times_and_parts_are_no_requests_that_are_left(word: str) -> None:
+    limits = read(429, {"X-RateLimit-Limit": "100", f"X-RateLimit-{word}": "42"}, NOW)
+    assert (limits.policies, limits.remaining, limits.hold) == ((Policy(100),), None, None)
+
+
 @pytest.mark.parametrize("piece", ["left", "limitremaining", "requests", "reset-time-", "24-hour-"])
 def test_a_long_name_is_told_apart_in_no_time_worth_counting(piece: str) -> None:
     name = "x-ratelimit-" + piece * (65_536 // len(piece))

@@ -12,8 +12,8 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from .quotas import UNLIMITED, Fields, Stated, counted_in, members, whole
-from .times import DAY, EPOCH, HOUR, LONGEST, MINUTE, as_window, http_date, number, reset, stay_away, unit
+from .quotas import REQUESTS, UNLIMITED, Fields, Stated, counted_in, members, whole
+from .times import DAY, EPOCH, HOUR, LONGEST, MINUTE, as_window, duration, http_date, number, reset, stay_away, unit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -31,7 +31,7 @@ _ROLES = {
     "used": "used", "usage": "used", "observed": "used", "count": "used",
     "resetson": "reset", "resetat": "reset", "expiry": "reset", "expire": "reset", "expires": "reset",
     "interval": "window", "window": "window", "period": "window", "duration": "window", "timeframe": "window",
-    "range": "window", "renewalperiod": "window",
+    "range": "window",
     "fillrate": "fill", "type": "type", "next": "next",
 }  # fmt: skip
 _JOINED = re.compile(r"([a-z]{3,}?)(limit)?(limit|remaining|reset|used)")
@@ -42,7 +42,6 @@ _MEASURES = {
     "ms": 0.001, "milliseconds": 0.001, "seconds": 1.0, "secs": 1.0, "minutes": MINUTE, "hours": HOUR, "days": DAY,
 }  # fmt: skip
 """What a time is measured in, as the word behind its role says: `Interval-Milliseconds`, `Reset-Ms`."""
-_OF_A_LIMIT = frozenset({"remaining", "reset", "after", "used", "window"})
 _COUNTED_UNIT = re.compile(r"\b([0-9]{1,3})-(?=(?:second|minute|min|hour|day)s?\b)")
 """`24-hour`, which is one time."""
 
@@ -142,19 +141,15 @@ def _named(rest: str, value: str, quotas: set[str]) -> tuple[str, str, str] | No
 
     Words that name `quotas` do not say what a time is measured in.
     """
-    words: list[str] = []
-    for word in filter(None, _MOMENT_OF.sub(r"\1", _apart(rest)).split("-")):
-        word = word[3:] if word.startswith("per") and unit(word[3:]) else word  # noqa: PLW2901 - Tumblr: `PerDay`
-        joined = None if word in _ROLES else _JOINED.fullmatch(word)
-        words += filter(None, joined.groups()) if joined else [word]
+    words = _words(rest)
     said = _told(words)
     roles = [_ROLES[word] for word in said]
     if not roles and words and unit(words[-1]) and set(words[:-1]) <= {"requests", "per"}:
         roles = ["limit"]  # `X-Rate-Limit-Per-Hour: 1000`, `X-Rate-Limit-24-Hour: 600`
     if not roles or "policy" in words or "retry" in words:
         return None
-    if roles[0] == "used" and ("total" in said or not _TIMES.isdisjoint(words)):
-        return None  # `Current-Time`; and of a total nobody says since when
+    if roles[0] == "used" and ("window" in roles or not _NO_COUNTS.isdisjoint(words)):
+        return None
     kind, measured = [], value
     for before, word in zip(["", *words], words, strict=False):
         if _measures(before, word) and word not in quotas:
@@ -170,22 +165,45 @@ def _named(rest: str, value: str, quotas: set[str]) -> tuple[str, str, str] | No
     return "-".join(kind), role, measured
 
 
-_TIMES = frozenset({"time", "timestamp", "date", "window", "period"})
+_NO_COUNTS = frozenset({"time", "timestamp", "date", "total", "max"})
+"""`Current-Time`, `Current-Max`; and of a total nobody says since when."""
+
+
+def _words(rest: str) -> list[str]:
+    """The words of the rest of a name, also those that are one in it."""
+    words: list[str] = []
+    for word in filter(None, _MOMENT_OF.sub(r"\1", _apart(rest)).split("-")):
+        word = word[3:] if word.startswith("per") and unit(word[3:]) else word  # noqa: PLW2901 - Tumblr: `PerDay`
+        joined = None if word in _ROLES else _JOINED.fullmatch(word)
+        words += filter(None, joined.groups()) if joined else [word]
+    if _ROLES.keys().isdisjoint(words):
+        words = ["period" if word == "renewalperiod" else word for word in words]  # Azure; else it names a quota
+    return words
 
 
 def _told(words: list[str]) -> list[str]:
-    """The words that name roles, the one that counts first.
+    """The words that name roles, the one that counts first: not one that only says of what the next one is.
 
-    What says of what the next one is goes: `Daily-Limit-Remaining`, `Window-Reset`, `Current-Limit`.
+    >>> _told(["daily", "limit", "remaining"]), _told(["window", "reset"]), _told(["period", "in", "seconds"])
+    (['remaining'], ['reset'], ['period', 'in'])
     """
     said = [word for word in words if word in _ROLES]
-    while len(said) > 1 and (
-        (said[0] in {"limit", "quota"} and _ROLES[said[1]] in _OF_A_LIMIT)
-        or (said[0] in {"current", "count"} and _ROLES[said[1]] != "window")
-        or _ROLES[said[0]] == "window"
-    ):
+    while len(said) > 1 and _ROLES[said[1]] in _belong_to(said[0]) and said[1] not in _ANY:
         del said[0]
     return said
+
+
+def _belong_to(word: str) -> frozenset[str]:
+    """The roles that are those of what a word names, where they stand behind it."""
+    if word in {"limit", "quota"}:
+        return _OF_A_LIMIT
+    return _OF_A_TIME if word in {"current", "count", "usage"} or _ROLES[word] == "window" else frozenset()
+
+
+_OF_A_LIMIT = frozenset({"remaining", "reset", "after", "used", "window"})
+_OF_A_TIME = frozenset({"limit", "remaining", "reset", "used"})
+_ANY = frozenset({"current", "count", "total", "max"})
+"""`Limit-Count`, `Window-Max`: they say no more of the one before them."""
 
 
 def _is_window(word: str) -> bool:
@@ -240,7 +258,7 @@ def _group(prefix: str, kind: str, roles: Mapping[str, list[str]], fields: Field
     remaining = None if remaining == NO_LIMIT else remaining
     if not quotas and remaining is not None and (spent := number(used)) is not None:
         quotas = [(remaining + spent, window)]  # Reddit states no limit
-    elif len(quotas) == 1 and "remaining" not in roles:
+    elif len(quotas) == 1 and "remaining" not in roles and what == REQUESTS:
         remaining = _unspent(quotas[0][0], number(used))  # OpenAIRE does not say what is left
     yield from (Stated(quota, span, unit=what, note=note) for quota, span in quotas)
     quota, window = quotas[0] if len(quotas) == 1 else (None, window if not quotas else None)
@@ -339,9 +357,10 @@ def _side_by_side(roles: Mapping[str, list[str]], window: float | None) -> Itera
         return
     spans = _spans(len(rows), told["used"] if by_used else "", window)
     ends: list[str | None] = [part.strip() for part in told["reset"].split(",")]
-    if len(ends) != len(rows) or http_date(told["reset"]) is not None:
-        some = {left for left in lefts if left == 0} or set(lefts)
-        ends = [told["reset"] or None if by_used and left in some else None for left in lefts]
+    one = http_date(told["reset"]) is not None or (by_used and duration(told["reset"]) is not None)
+    if one or len(ends) != len(rows):
+        spent = 0 in lefts
+        ends = [told["reset"] if (one or by_used) and not (spent and left) else None for left in lefts]
     elif any(end and span and span + 1 < end < EPOCH for end, span in zip(columns["reset"], spans, strict=True)):
         spans = (window,) * len(rows)
     for (quota, left), span, end in zip(rows, spans, ends, strict=True):
@@ -371,20 +390,15 @@ def counted(fields: Fields) -> Iterator[Stated]:
         words = [word for word in _WORDS_IN.findall(_apart(name)) if word not in {"x", "counter"}]
         words, text = _in_seconds(words, text)  # noqa: PLW2901 - the same one
         said = [word for word in words if word in _ROLES]
-        taken = (words[-1:] == ["request"] and "quota" in words) or not _OF_PAGES.isdisjoint(words)  # by this one
-        taken = taken or (said == ["usage"] and words[-1] != "usage")  # `X-Usage-Plan`
-        taken = taken or (not _OF_ONE.isdisjoint(words) and _OF_A_QUOTA.isdisjoint(words))  # `X-Request-Duration-Ms`
-        if _NAME.fullmatch(name) or "retry" in words or taken or not said:
+        if _NAME.fullmatch(name) or not said or _is_no_quota(words, said):
             continue
         role = _ROLES[next((word for word in said if word not in _SUBJECTS), said[-1])]
         key = "-".join(word for word in words if word not in _NO_KEY)
-        if role == "reset" and "limits" in words:  # Inoreader: one for all its zones
-            alone.setdefault(key.removesuffix("limits"), text)
+        if role == "reset" and (key.endswith("-limits") if key else _SUBJECTS & set(words)):
+            alone.setdefault(key.removesuffix("limits"), text)  # Inoreader: `Limits-Reset` for all its zones
         if not _SUBJECTS & set(words):
             others += [(key or "api", role, text)] if key or "api" in words else []
             continue
-        if role == "reset" and not key:
-            alone.setdefault(key, text)
         groups.setdefault(key, {}).setdefault(role, text)
         if (_SUBJECTS - {"limit"}) & set(words):
             groups[key]["named"] = ""
@@ -397,6 +411,14 @@ def counted(fields: Fields) -> Iterator[Stated]:
     for key, roles in groups.items():
         ends = [text for other, text in alone.items() if not other or (key.startswith(other) and _over(key) is None)]
         yield from _counted(key, roles, roles.get("reset", ends[0] if ends else None), fields)
+
+
+def _is_no_quota(words: list[str], said: list[str]) -> bool:
+    """Whether words of which so many name roles speak of something else than of what may be asked for."""
+    taken = (words[-1:] == ["request"] and "quota" in words) or not _OF_PAGES.isdisjoint(words)  # by this one
+    taken = taken or (said == ["usage"] and words[-1] != "usage")  # `X-Usage-Plan`
+    taken = taken or (not _OF_ONE.isdisjoint(words) and _OF_A_QUOTA.isdisjoint(words))  # `X-Request-Duration-Ms`
+    return taken or "retry" in words
 
 
 def _in_seconds(words: list[str], text: str) -> tuple[list[str], str]:
