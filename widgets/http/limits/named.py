@@ -148,8 +148,10 @@ def _named(rest: str, value: str, quotas: set[str]) -> tuple[str, str, str] | No
         roles = ["limit"]  # `X-Rate-Limit-Per-Hour: 1000`, `X-Rate-Limit-24-Hour: 600`
     if not roles or "policy" in words or "retry" in words:
         return None
-    if roles[0] == "used" and ("window" in roles or not _NO_COUNTS.isdisjoint(words)):
+    if tuple(roles[:2]) in _DOUBTFUL or (roles[0] == "used" and not _NO_COUNTS.isdisjoint(words)):
         return None
+    if said[:1] and said[0] in _NOW and not {"limit", "window"}.isdisjoint(roles[1:2]):
+        return None  # `Current-Limit` beside `Limit`
     kind, measured = [], value
     for before, word in zip(["", *words], words, strict=False):
         if _measures(before, word) and word not in quotas:
@@ -165,6 +167,8 @@ def _named(rest: str, value: str, quotas: set[str]) -> tuple[str, str, str] | No
     return "-".join(kind), role, measured
 
 
+_DOUBTFUL = frozenset({("window", "remaining"), ("window", "used"), ("window", "limit")})
+"""`Window-Remaining`: it may be time, or requests."""
 _NO_COUNTS = frozenset({"time", "timestamp", "date", "total", "max"})
 """`Current-Time`, `Current-Max`; and of a total nobody says since when."""
 
@@ -197,11 +201,12 @@ def _belong_to(word: str) -> frozenset[str]:
     """The roles that are those of what a word names, where they stand behind it."""
     if word in {"limit", "quota"}:
         return _OF_A_LIMIT
-    return _OF_A_TIME if word in {"current", "count", "usage"} or _ROLES[word] == "window" else frozenset()
+    return _OF_NOW if word in _NOW else frozenset({"reset"}) if _ROLES[word] == "window" else frozenset()
 
 
+_NOW = frozenset({"current", "count", "usage"})
 _OF_A_LIMIT = frozenset({"remaining", "reset", "after", "used", "window"})
-_OF_A_TIME = frozenset({"limit", "remaining", "reset", "used"})
+_OF_NOW = frozenset({"remaining", "reset", "used"})
 _ANY = frozenset({"current", "count", "total", "max"})
 """`Limit-Count`, `Window-Max`: they say no more of the one before them."""
 
