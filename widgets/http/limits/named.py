@@ -12,6 +12,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from .names import ROLES, apart, in_seconds, measures, spelled, told, words_of
 from .quotas import REQUESTS, UNLIMITED, Fields, Stated, counted_in, members, whole
 from .times import DAY, EPOCH, HOUR, LONGEST, MINUTE, as_window, duration, http_date, number, reset, stay_away, unit
 
@@ -23,28 +24,6 @@ _NAME = re.compile(
     r"rate(?:-?limits?|(?=-(?:remaining|reset|used)\b))|x-rl)"
     r"(?:-?(?P<rest>[a-z0-9-]+))?"
 )
-_ROLES = {
-    "limit": "limit", "quota": "limit", "max": "limit", "total": "limit",
-    "allotted": "limit", "allowed": "limit", "current": "used", "consumed": "used",
-    "remaining": "remaining", "remain": "remaining", "available": "remaining", "left": "remaining", "ttl": "reset",
-    "reset": "reset", "resets": "reset", "resettime": "reset", "until": "reset", "after": "after", "in": "after",
-    "used": "used", "usage": "used", "observed": "used", "count": "used",
-    "resetson": "reset", "resetat": "reset", "expiry": "reset", "expire": "reset", "expires": "reset",
-    "interval": "window", "window": "window", "period": "window", "duration": "window", "timeframe": "window",
-    "range": "window",
-    "fillrate": "fill", "type": "type", "next": "next",
-}  # fmt: skip
-_JOINED = re.compile(r"([a-z]{3,}?)(limit)?(limit|remaining|reset|used)")
-"""`BurstLimit`, `UserRemaining`, `DailyLimitReset`: two or three words in one, the first of them anything."""
-_MOMENT_OF = re.compile(r"\b(resets?|expires?|expiry)-?(?:time|at|on|date|timestamp)(?=-|\Z)")
-"""`Reset-At`, `ResetsOn`, `ExpiresAt`, `ResetTime`: no word of these says more than the first."""
-_MEASURES = {
-    "ms": 0.001, "milliseconds": 0.001, "seconds": 1.0, "secs": 1.0, "minutes": MINUTE, "hours": HOUR, "days": DAY,
-}  # fmt: skip
-"""What a time is measured in, as the word behind its role says: `Interval-Milliseconds`, `Reset-Ms`."""
-_COUNTED_UNIT = re.compile(r"\b([0-9]{1,3})-(?=(?:second|minute|min|hour|day)s?\b)")
-"""`24-hour`, which is one time."""
-
 _FILLERS = frozenset({"request", "requests", "time", "timestamp", "date"})
 _PER = re.compile(
     r"([0-9]+(?:\.[0-9]+)?) *(?:(?:req(?:uest)?s?|r|calls?) *)?(?:/|per) *((?:[0-9]+ *)?[a-z]+)", re.IGNORECASE
@@ -141,74 +120,35 @@ def _named(rest: str, value: str, quotas: set[str]) -> tuple[str, str, str] | No
 
     Words that name `quotas` do not say what a time is measured in.
     """
-    words = _words(rest)
-    said = _told(words)
-    roles = [_ROLES[word] for word in said]
+    words = words_of(rest)
+    roles = [ROLES[word] for word in told(words)]
     if not roles and words and unit(words[-1]) and set(words[:-1]) <= {"requests", "per"}:
         roles = ["limit"]  # `X-Rate-Limit-Per-Hour: 1000`, `X-Rate-Limit-24-Hour: 600`
     if not roles or "policy" in words or "retry" in words:
         return None
-    if tuple(roles[:2]) in _DOUBTFUL or (roles[0] == "used" and not _NO_COUNTS.isdisjoint(words)):
+    if tuple(roles[:2]) in _DOUBTFUL or (roles[0] == "used" and not _MOMENTS.isdisjoint(words)):
         return None
-    if said[:1] and said[0] in _NOW and not {"limit", "window"}.isdisjoint(roles[1:2]):
-        return None  # `Current-Limit` beside `Limit`
     kind, measured = [], value
     for before, word in zip(["", *words], words, strict=False):
-        if _measures(before, word) and word not in quotas:
-            measured = _measured(value, word)
-        elif word not in _ROLES and word not in _FILLERS and word != "per":
+        if measures(before, word) and word not in quotas:
+            measured = in_seconds(value, word)
+        elif word not in ROLES and word not in _FILLERS and word != "per":
             kind.append(word)
         elif word == "remaining" and before == "time":
             kind.append("work")  # Dynamics: seconds in which the service works for somebody
     role = "after" if roles[-1] == "after" and roles[0] == "reset" else roles[0]
     role = "reset" if "ttl" in words else role  # how long what remains will live
-    if len(words) > 1 and words[-2] in _ROLES and _is_window(words[-1]):
+    if len(words) > 1 and words[-2] in ROLES and _is_window(words[-1]):
         kind[-1] += "s"  # Kong: `Limit-30`
     return "-".join(kind), role, measured
 
 
-_DOUBTFUL = frozenset({("window", "remaining"), ("window", "used"), ("window", "limit")})
-"""`Window-Remaining`: it may be time, or requests."""
-_NO_COUNTS = frozenset({"time", "timestamp", "date", "total", "max"})
-"""`Current-Time`, `Current-Max`; and of a total nobody says since when."""
-
-
-def _words(rest: str) -> list[str]:
-    """The words of the rest of a name, also those that are one in it."""
-    words: list[str] = []
-    for word in filter(None, _MOMENT_OF.sub(r"\1", _apart(rest)).split("-")):
-        word = word[3:] if word.startswith("per") and unit(word[3:]) else word  # noqa: PLW2901 - Tumblr: `PerDay`
-        joined = None if word in _ROLES else _JOINED.fullmatch(word)
-        words += filter(None, joined.groups()) if joined else [word]
-    if _ROLES.keys().isdisjoint(words):
-        words = ["period" if word == "renewalperiod" else word for word in words]  # Azure; else it names a quota
-    return words
-
-
-def _told(words: list[str]) -> list[str]:
-    """The words that name roles, the one that counts first: not one that only says of what the next one is.
-
-    >>> _told(["daily", "limit", "remaining"]), _told(["window", "reset"]), _told(["period", "in", "seconds"])
-    (['remaining'], ['reset'], ['period', 'in'])
-    """
-    said = [word for word in words if word in _ROLES]
-    while len(said) > 1 and _ROLES[said[1]] in _belong_to(said[0]) and said[1] not in _ANY:
-        del said[0]
-    return said
-
-
-def _belong_to(word: str) -> frozenset[str]:
-    """The roles that are those of what a word names, where they stand behind it."""
-    if word in {"limit", "quota"}:
-        return _OF_A_LIMIT
-    return _OF_NOW if word in _NOW else frozenset({"reset"}) if _ROLES[word] == "window" else frozenset()
-
-
-_NOW = frozenset({"current", "count", "usage"})
-_OF_A_LIMIT = frozenset({"remaining", "reset", "after", "used", "window"})
-_OF_NOW = frozenset({"remaining", "reset", "used"})
-_ANY = frozenset({"current", "count", "total", "max"})
-"""`Limit-Count`, `Window-Max`: they say no more of the one before them."""
+_DOUBTFUL = frozenset(
+    {("window", "remaining"), ("window", "used"), ("window", "limit"), ("used", "limit"), ("used", "window")}
+)
+"""`Window-Remaining` may be time or requests; `Current-Limit` is no count; of a total nobody says since when."""
+_MOMENTS = frozenset({"time", "timestamp", "date"})
+"""`Current-Time`, which is no count either."""
 
 
 def _is_window(word: str) -> bool:
@@ -221,21 +161,6 @@ def _is_window(word: str) -> bool:
     if seconds < MINUTE:
         return seconds >= 10 and MINUTE % seconds == 0  # noqa: PLR2004 - smaller ones count the quotas
     return seconds <= LONGEST and (seconds % HOUR == 0 or (seconds % MINUTE == 0 and HOUR % seconds == 0))
-
-
-def _measures(before: str, word: str) -> bool:
-    """Whether a word says what the time is measured in of which the one before it speaks."""
-    return word in _MEASURES and _ROLES.get(before) in {"window", "reset", "after"}
-
-
-def _measured(value: str, word: str) -> str:
-    """A time with its measure, so that nobody guesses it from what the number would mean; a moment is no time left.
-
-    Minutes and hours that are more than any quota is counted over are none: then the word says which quota it is.
-    """
-    count = number(value.partition(",")[0].strip())
-    most = LONGEST if MINUTE <= _MEASURES[word] <= HOUR else EPOCH
-    return value if count is None or count * _MEASURES[word] >= most else f"{count * _MEASURES[word]:.6f}s"
 
 
 def _group(prefix: str, kind: str, roles: Mapping[str, list[str]], fields: Fields) -> Iterator[Stated]:
@@ -337,8 +262,8 @@ def _doubt(text: str, window: float | None) -> str:
 def _typed(text: str) -> float | None:
     """The window that the type of a limit says: `QPS`, `Daily-limit` (Zoom)."""
     word = text.lower().replace("_", "-").partition("-")[0]
-    rate = None if word in _WHAT else _RATE.fullmatch(word)
-    return unit(_LETTERS[rate[1]] if rate else word) if rate or word in _TYPES else None
+    what, _, over = spelled(word).partition("-")
+    return unit(over) if what == "requests" else unit(word) if word in _TYPES else None
 
 
 _TYPES = frozenset({"secondly", "minutely", "hourly", "daily", "weekly", "monthly"})
@@ -392,12 +317,12 @@ def counted(fields: Fields) -> Iterator[Stated]:
     alone: dict[str, str] = {}
     others: list[tuple[str, str, str]] = []
     for name, text in fields.items():
-        words = [word for word in _WORDS_IN.findall(_apart(name)) if word not in {"x", "counter"}]
+        words = [word for word in _WORDS_IN.findall(apart(name)) if word not in {"x", "counter"}]
         words, text = _in_seconds(words, text)  # noqa: PLW2901 - the same one
-        said = [word for word in words if word in _ROLES]
+        said = [word for word in words if word in ROLES]
         if _NAME.fullmatch(name) or not said or _is_no_quota(words, said):
             continue
-        role = _ROLES[next((word for word in said if word not in _SUBJECTS), said[-1])]
+        role = ROLES[next((word for word in said if word not in _SUBJECTS), said[-1])]
         key = "-".join(word for word in words if word not in _NO_KEY)
         if role == "reset" and (key.endswith("-limits") if key else _SUBJECTS & set(words)):
             alone.setdefault(key.removesuffix("limits"), text)  # Inoreader: `Limits-Reset` for all its zones
@@ -428,8 +353,8 @@ def _is_no_quota(words: list[str], said: list[str]) -> bool:
 
 def _in_seconds(words: list[str], text: str) -> tuple[list[str], str]:
     """The words of a name without the one that says what its time is measured in, and its text with its measure."""
-    measure = next((word for before, word in pairwise(words) if _measures(before, word)), "")
-    return ([word for word in words if word != measure], _measured(text, measure)) if measure else (words, text)
+    measure = next((word for before, word in pairwise(words) if measures(before, word)), "")
+    return ([word for word in words if word != measure], in_seconds(text, measure)) if measure else (words, text)
 
 
 def _counted(key: str, roles: Mapping[str, str], end: str | None, fields: Fields) -> Iterator[Stated]:
@@ -459,33 +384,6 @@ def _over(key: str) -> float | None:
     return next((found for word in key.split("-") if (found := unit(word))), None)
 
 
-def _apart(name: str) -> str:
-    """The name of a field with the words apart that are one in it, where it is known which these are.
-
-    >>> _apart("x-appminlimit-remaining"), _apart("x-callsleft"), _apart("x-callsperminute")
-    ('x-app-min-limit-remaining', 'x-calls-left', 'x-calls-minute')
-    >>> _apart("x-rpm-limit"), _apart("x-24-hour-limit"), _apart("x-queue-requests-limit"), _apart("x-userlimit")
-    ('x-requests-minute-limit', 'x-24hour-limit', 'x-queued-requests-limit', 'x-userlimit')
-    """
-    name = _PER_TIME.sub(r"\1-\2", _OF_REQUESTS.sub("-", _LIMIT_OF.sub(r"\1-\2-limit-", name)))
-    name = _RATE.sub(lambda rate: f"{_WHAT.get(rate[0], 'requests')}-{_LETTERS[rate[1]]}", name)
-    name = name.replace("queue-requests", "queued-requests")  # which are some, and no room
-    return re.sub("-+", "-", _COUNTED_UNIT.sub(r"\1", name)).rstrip("-")
-
-
-_LIMIT_OF = re.compile(
-    r"\b(app|user|)(burst|daily|hourly|weekly|monthly|sec|second|min|minute|hour|day|week|month)limit(?=-|\Z|remaining|reset|used)"
-)
-_OF_REQUESTS = re.compile(
-    r"(?:(?<=request)|(?<=requests)|(?<=calls))(?=(?:available|remaining|left|limit|reset|used)(?:-|\Z))"
-)
-_RATE = re.compile(r"\b[qrt]p([smhd])\b")
-_LETTERS = {"s": "second", "m": "minute", "h": "hour", "d": "day"}
-_WHAT = dict.fromkeys(("tpm", "tph", "tpd"), "tokens")
-"""`RPM` are requests per minute, and `TPM` tokens; `TPS` are transactions."""
-
-_PER_TIME = re.compile(r"\b(req|requests|calls)per(sec|second|min|minute|hour|day|week|month)\b")
-
 _SUBJECTS = frozenset({
     "request", "requests", "req", "call", "calls", "credits", "queries", "quota", "allowance", "limit",
     "usage",
@@ -495,7 +393,7 @@ _OF_ONE = frozenset({"duration", "ttl", "expire", "expires", "expiry"})
 _OF_A_QUOTA = frozenset({"quota", "limit", "usage", "allowance", "credits", "requests", "calls", "queries"})
 """Of which a time is one of the quota: else it is how long a request took, or is good for."""
 
-_NO_KEY = _ROLES.keys() | {"timestamp"} | _SUBJECTS | {"api", "per"}
+_NO_KEY = ROLES.keys() | {"timestamp"} | _SUBJECTS | {"api", "per"}
 _WORDS_IN = re.compile(
     r"requests?(?=available|counter|remaining|left)|available|counter|remaining|left|[a-z0-9]+?(?=requests|-|$)|[a-z0-9]+"
 )
