@@ -196,6 +196,12 @@ LEFT_AS_SUCH: dict[str, tuple[dict[str, str], tuple[Policy, ...], float | None, 
         0,
         600,
     ),
+    "a time before the rate, and one behind it": (
+        {"X-Daily-RateLimit-Limit-Minute": "100", "X-Daily-RateLimit-Remaining-Minute": "7"},
+        (Policy(100, 60),),
+        7,
+        None,
+    ),
     "a role behind a limit's": (
         {
             "X-RateLimit-DailyLimitReset": "3600",

@@ -69,7 +69,8 @@ def _grouped(fields: Fields) -> dict[tuple[str, str], dict[str, list[str]]]:
             continue
         if found := _named(match["rest"], value, named):
             kind, role, value_ = found
-            kind = "-".join(each for each in ((match["span"] or "").replace("-", ""), kind) if each)
+            span = "" if _over(kind) else (match["span"] or "").replace("-", "")
+            kind = "-".join(each for each in (span, kind) if each)
             groups.setdefault((_whole(match["prefix"]), kind), {})
             into = requests if "requests" in match["rest"] else groups
             for word, count in _by_name(value_):
@@ -324,11 +325,12 @@ def counted(fields: Fields) -> Iterator[Stated]:
             continue
         role = ROLES[next((word for word in said if word not in _SUBJECTS), said[-1])]
         key = "-".join(word for word in words if word not in _NO_KEY)
-        if role == "reset" and (key.endswith("-limits") if key else _SUBJECTS & set(words)):
-            alone.setdefault(key.removesuffix("limits"), text)  # Inoreader: `Limits-Reset` for all its zones
-        if not _SUBJECTS & set(words):
+        wide = role == "reset" and key.endswith("-limits")  # Inoreader: one for all its zones
+        if not wide and not _SUBJECTS & set(words):
             others += [(key or "api", role, text)] if key or "api" in words else []
             continue
+        if wide or (role == "reset" and not key):
+            alone.setdefault(key.removesuffix("limits"), text)
         groups.setdefault(key, {}).setdefault(role, text)
         if (_SUBJECTS - {"limit"}) & set(words):
             groups[key]["named"] = ""
