@@ -296,7 +296,7 @@ CASES = {
         {"X-RateLimit-Limit": "600,30000", "X-RateLimit-Usage": "314,27536"},
         None,
         (Policy(600, 900), Policy(30_000, 86_400)),
-        None,
+        286,
         2.88,
         refused=False,
     ),

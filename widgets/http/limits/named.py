@@ -12,38 +12,18 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from .quotas import UNLIMITED, Fields, Stated, counted_in, members, whole
-from .times import DAY, EPOCH, HOUR, LONGEST, MINUTE, as_window, http_date, number, reset, stay_away, unit
+from .names import ROLES, apart, in_seconds, measures, spelled, told, words_of
+from .quotas import REQUESTS, UNLIMITED, Fields, Stated, counted_in, members, whole
+from .times import DAY, EPOCH, HOUR, LONGEST, MINUTE, as_window, duration, http_date, number, reset, stay_away, unit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 _NAME = re.compile(
-    r"(?P<prefix>(?:[a-z0-9]+-)*?(?:read|(?P<span>secondly|minutely|hourly|daily|weekly|monthly))?"
+    r"(?P<prefix>(?:[a-z0-9]+-)*?(?:read|(?P<span>(?:\d{1,3}-?)?(?:(?:second|minute|hour|week|month)(?:ly)?|min|day|daily))-?)?"
     r"rate(?:-?limits?|(?=-(?:remaining|reset|used)\b))|x-rl)"
     r"(?:-?(?P<rest>[a-z0-9-]+))?"
 )
-_ROLES = {
-    "limit": "limit", "quota": "limit", "max": "limit", "total": "limit",
-    "allotted": "limit", "allowed": "limit", "current": "used", "consumed": "used",
-    "remaining": "remaining", "remain": "remaining", "available": "remaining", "left": "remaining", "ttl": "reset",
-    "reset": "reset", "resets": "reset", "resettime": "reset", "until": "reset", "after": "after", "in": "after",
-    "used": "used", "usage": "used", "observed": "used", "count": "used",
-    "resetson": "reset", "resetat": "reset", "expiry": "reset", "expire": "reset", "expires": "reset",
-    "interval": "window", "window": "window", "period": "window", "duration": "window", "timeframe": "window",
-    "range": "window",
-    "fillrate": "fill", "type": "type", "next": "next",
-}  # fmt: skip
-_JOINED = re.compile(r"([a-z]{3,}?)(limit|remaining|reset|used)")
-"""`DailyLimit`, `UserRemaining`: two words in one."""
-_MEASURES = {
-    "ms": 0.001, "milliseconds": 0.001, "seconds": 1.0, "secs": 1.0, "minutes": MINUTE, "hours": HOUR, "days": DAY,
-}  # fmt: skip
-"""What a time is measured in, as the word behind its role says: `Interval-Milliseconds`, `Reset-Ms`."""
-_OF_A_LIMIT = frozenset({"remaining", "reset", "after", "window"})
-_COUNTED_UNIT = re.compile(r"\b([0-9]{1,3})-(?=(?:second|minute|min|hour|day)s?\b)")
-"""`24-hour`, which is one time."""
-
 _FILLERS = frozenset({"request", "requests", "time", "timestamp", "date"})
 _PER = re.compile(
     r"([0-9]+(?:\.[0-9]+)?) *(?:(?:req(?:uest)?s?|r|calls?) *)?(?:/|per) *((?:[0-9]+ *)?[a-z]+)", re.IGNORECASE
@@ -80,19 +60,20 @@ def _grouped(fields: Fields) -> dict[tuple[str, str], dict[str, list[str]]]:
         match = _NAME.fullmatch(name)
         if match is None or "hubspot" in name:
             continue
-        value = _OF_PLAN.sub(r"\1", value)  # noqa: PLW2901 - IBM: `name=default,100;`
         if name == "x-rl":
             continue
         if match["rest"] is None:  # Zendesk: the limit stands under the plain name
-            if name != "ratelimit" and (number(value) is not None or _PER.fullmatch(value.strip())):
-                groups.setdefault((_whole(match["prefix"]), ""), {}).setdefault("limit", []).append(value)
+            (_, only), *more = _by_name(value)
+            if name != "ratelimit" and not more and (number(only) is not None or _PER.fullmatch(only.strip())):
+                groups.setdefault((_whole(match["prefix"]), ""), {}).setdefault("limit", []).append(only)
             continue
         if found := _named(match["rest"], value, named):
             kind, role, value_ = found
-            kind = "-".join(each for each in (match["span"], kind) if each)
+            span = "" if _over(kind) else (match["span"] or "").replace("-", "")
+            kind = "-".join(each for each in (span, kind) if each)
             groups.setdefault((_whole(match["prefix"]), kind), {})
             into = requests if "requests" in match["rest"] else groups
-            for word, count in _by_window(value_):
+            for word, count in _by_name(value_):
                 in_it = "-".join(each for each in (kind, word) if each)
                 into.setdefault((_whole(match["prefix"]), in_it), {}).setdefault(role, []).append(count)
     for (prefix, kind), roles in requests.items():
@@ -110,14 +91,23 @@ def _whole(prefix: str) -> str:
     return f"{prefix}-limit" if prefix.endswith("rate") else prefix
 
 
-_OF_PLAN = re.compile(r"\Aname=[\w .-]{0,60},(\d{1,12});?\Z")
+def _by_name(value: str) -> list[tuple[str, str]]:
+    """The parts of a value by the plans or windows that it names; else all of it, for none.
+
+    IBM's gateway: `name=burst,10;name=plan-m,5000;`, whose only plan needs no name; or `{'minute': 100, 'day': 5000}`.
+    """
+    short = len(value) < 1000  # noqa: PLR2004 - a header
+    plans = _OF_PLAN.findall(value) if value.startswith("name=") and short else []
+    if plans and not _OF_PLAN.sub("", value).strip(" ,"):
+        return [(f"{_PLAN}{_SIGNS.sub('', name.lower())}" if len(plans) > 1 else "", count) for name, count in plans]
+    parts = _OF_WINDOWS.findall(value) if value.startswith("{") and short else []
+    return [each for each in parts if unit(each[0])] or [("", value)]
 
 
-def _by_window(value: str) -> Iterator[tuple[str, str]]:
-    """The parts of a value by the windows that it names, `{'minute': 100, 'day': 5000}`; else all of it, for none."""
-    parts = _OF_WINDOWS.findall(value) if value.startswith("{") and len(value) < 1000 else []  # noqa: PLR2004 - a header
-    yield from [each for each in parts if unit(each[0])] or [("", value)]
-
+_OF_PLAN = re.compile(r"name=([\w .-]{0,60}),(\d{1,12})(?:;|\Z)")
+_SIGNS = re.compile(r"[\W_]")
+_PLAN = "plan:"
+"""How the name of a plan begins in the key of its group: it says neither what is counted nor over which time."""
 
 _OF_WINDOWS = re.compile(r"[\"']([a-z]{1,10})[\"'] *: *(\d{1,15})", re.IGNORECASE)
 
@@ -131,51 +121,54 @@ def _named(rest: str, value: str, quotas: set[str]) -> tuple[str, str, str] | No
 
     Words that name `quotas` do not say what a time is measured in.
     """
-    words: list[str] = []
-    for word in _COUNTED_UNIT.sub(r"\1", rest).split("-"):
-        word = word[3:] if word.startswith("per") and unit(word[3:]) else word  # noqa: PLW2901 - Tumblr: `PerDay`
-        joined = None if word in _ROLES else _JOINED.fullmatch(word)
-        words += [joined[1], joined[2]] if joined else [word]
-    roles = [_ROLES[word] for word in words if word in _ROLES]
-    if not roles and unit(words[-1]) and set(words[:-1]) <= {"requests", "per"}:
+    words = words_of(rest)
+    roles = [ROLES[word] for word in told(words)]
+    if not roles and words and unit(words[-1]) and set(words[:-1]) <= {"requests", "per"}:
         roles = ["limit"]  # `X-Rate-Limit-Per-Hour: 1000`, `X-Rate-Limit-24-Hour: 600`
     if not roles or "policy" in words or "retry" in words:
         return None
+    if tuple(roles[:2]) in _DOUBTFUL or (roles[0] == "used" and not _MOMENTS.isdisjoint(words)):
+        return None
     kind, measured = [], value
     for before, word in zip(["", *words], words, strict=False):
-        if _measures(before, word) and word not in quotas:
-            measured = _measured(value, word)
-        elif word not in _ROLES and word not in _FILLERS and word != "per":
+        if measures(before, word) and word not in quotas:
+            measured = in_seconds(value, word)
+        elif word not in ROLES and word not in _FILLERS and word != "per":
             kind.append(word)
         elif word == "remaining" and before == "time":
             kind.append("work")  # Dynamics: seconds in which the service works for somebody
     role = "after" if roles[-1] == "after" and roles[0] == "reset" else roles[0]
-    if words[0] in {"limit", "quota"} and len(roles) > 1 and roles[1] in _OF_A_LIMIT:
-        role = roles[1]  # `X-RateLimit-Limit-Remaining`
     role = "reset" if "ttl" in words else role  # how long what remains will live
+    if len(words) > 1 and words[-2] in ROLES and _is_window(words[-1]):
+        kind[-1] += "s"  # Kong: `Limit-30`
     return "-".join(kind), role, measured
 
 
-def _measures(before: str, word: str) -> bool:
-    """Whether a word says what the time is measured in of which the one before it speaks."""
-    return word in _MEASURES and _ROLES.get(before) in {"window", "reset", "after"}
+_DOUBTFUL = frozenset(
+    {("window", "remaining"), ("window", "used"), ("window", "limit"), ("used", "limit"), ("used", "window")}
+)
+"""`Window-Remaining` may be time or requests; `Current-Limit` is no count; of a total nobody says since when."""
+_MOMENTS = frozenset({"time", "timestamp", "date"})
+"""`Current-Time`, which is no count either."""
 
 
-def _measured(value: str, word: str) -> str:
-    """A time with its measure, so that nobody guesses it from what the number would mean; a moment is no time left.
+def _is_window(word: str) -> bool:
+    """Whether a plain number behind a role is one of seconds that people count over; others may be any number.
 
-    Minutes and hours that are more than any quota is counted over are none: then the word says which quota it is.
+    >>> [_is_window(word) for word in ("30", "300", "86400", "5", "42", "429", "48213")]
+    [True, True, True, False, False, False, False]
     """
-    count = number(value.partition(",")[0].strip())
-    most = LONGEST if MINUTE <= _MEASURES[word] <= HOUR else EPOCH
-    return value if count is None or count * _MEASURES[word] >= most else f"{count * _MEASURES[word]:.6f}s"
+    seconds = int(word) if word.isdecimal() and len(word) < 8 else 0  # noqa: PLR2004 - LONGEST has seven digits
+    if seconds < MINUTE:
+        return seconds >= 10 and MINUTE % seconds == 0  # noqa: PLR2004 - smaller ones count the quotas
+    return seconds <= LONGEST and (seconds % HOUR == 0 or (seconds % MINUTE == 0 and HOUR % seconds == 0))
 
 
 def _group(prefix: str, kind: str, roles: Mapping[str, list[str]], fields: Fields) -> Iterator[Stated]:
     """What one group of fields states: one quota, or several of which the limit is a list."""
     words = kind.split("-") if kind else []
-    spans = [found for word in words if (found := _over(word)) is not None]
-    counted = "-".join(word for word in words if _over(word) is None)
+    spans = [found for word in words if (found := unit(word)) is not None]
+    counted = "-".join(word for word in words if unit(word) is None and not word.startswith(_PLAN))
     what = counted_in(counted)
     told, ends = roles.get("window", [""])[0], roles.get("after", roles.get("reset", [""]))
     window = spans[0] if spans else _span(told, ends[0], fields) or _typed(roles.get("type", [""])[0])
@@ -189,13 +182,15 @@ def _group(prefix: str, kind: str, roles: Mapping[str, list[str]], fields: Field
         return
     note = _doubt(told, window)
     quotas = list(_quotas(roles.get("fill", [limit])[0] if window else limit, window, used))
-    if len(several := list(_side_by_side(roles))) > 1:
-        yield from (replace(each, window=window, unit=what, note=note) for each in several)
+    if len(several := list(_side_by_side(roles, window))) > 1:
+        yield from (replace(each, unit=what, note=note) for each in several)
         return
     remaining = _first_number(roles.get("remaining", [""])[0])
     remaining = None if remaining == NO_LIMIT else remaining
     if not quotas and remaining is not None and (spent := number(used)) is not None:
         quotas = [(remaining + spent, window)]  # Reddit states no limit
+    elif len(quotas) == 1 and "remaining" not in roles and what == REQUESTS:
+        remaining = _unspent(quotas[0][0], number(used))  # OpenAIRE does not say what is left
     yield from (Stated(quota, span, unit=what, note=note) for quota, span in quotas)
     quota, window = quotas[0] if len(quotas) == 1 else (None, window if not quotas else None)
     for left in _ends(prefix, roles, remaining) or [None]:
@@ -224,14 +219,18 @@ def _quotas(text: str, window: float | None, used: str) -> Iterator[tuple[float,
     plain = [number(part.strip()) for part in text.split(",")]
     counts = [count for count in plain if count is not None and count >= 0]
     if len(counts) == len(plain):
-        pair = len(counts) == len(used.split(",")) == len(_STRAVA) and window is None
-        spans = _STRAVA if pair else (window,) * len(counts)  # Strava: a quarter of an hour, and a day
-        yield from dict.fromkeys(zip(counts, spans, strict=True))
+        yield from dict.fromkeys(zip(counts, _spans(len(counts), used, window), strict=True))
         return
     for value, parameters in members(text):
         quota = whole(value)
         if quota is not None:
             yield quota, whole(parameters.get("w", parameters.get("window")), least=1) or window
+
+
+def _spans(quotas: int, used: str, window: float | None) -> tuple[float | None, ...]:
+    """The windows of so many quotas side by side: Strava and Polar count over a quarter of an hour, and a day."""
+    pair = quotas == len(used.split(",")) == len(_STRAVA) and window is None
+    return _STRAVA if pair else (window,) * quotas
 
 
 _THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:,0\d\d)+")
@@ -263,16 +262,11 @@ def _doubt(text: str, window: float | None) -> str:
 
 def _typed(text: str) -> float | None:
     """The window that the type of a limit says: `QPS`, `Daily-limit` (Zoom)."""
-    words = text.lower().replace("_", "-").split("-")
-    return 1.0 if words[0] in _A_SECOND else unit(words[0]) if words[0] in _TYPES else None
+    word = text.lower().replace("_", "-").partition("-")[0]
+    what, _, over = spelled(word).partition("-")
+    return unit(over) if what == "requests" else unit(word) if word in _TYPES else None
 
 
-def _over(word: str) -> float | None:
-    """The window that a word of a name says: `minute`, `rps`."""
-    return 1.0 if word in _A_SECOND else unit(word)
-
-
-_A_SECOND = frozenset({"qps", "rps", "tps"})
 _TYPES = frozenset({"secondly", "minutely", "hourly", "daily", "weekly", "monthly"})
 
 
@@ -281,17 +275,33 @@ def _first_number(text: str) -> float | None:
     return number(re.split("[;,/]", text)[0].strip())
 
 
-def _side_by_side(roles: Mapping[str, list[str]]) -> Iterator[Stated]:
-    """Several quotas in one field each, `60, 1000` of which `59, 998` remain, as far as they differ."""
-    columns = [
-        [number(part.strip()) for part in roles.get(role, [""])[0].split(",")] for role in ("limit", "remaining")
-    ]
-    resets = [part.strip() for part in roles.get("reset", [""])[0].split(",")]
-    rows = list(dict.fromkeys(zip(*columns, strict=False)))
-    if len(columns[0]) != len(columns[1]) or len(rows) != len(columns[0]) or any(None in row for row in rows):
+def _side_by_side(roles: Mapping[str, list[str]], window: float | None) -> Iterator[Stated]:
+    """Several quotas in one field each, `60, 1000` of which `59, 998` remain, or `1, 2` are used, if they differ."""
+    told = {role: roles.get(role, [""])[0] for role in ("limit", "remaining", "used", "reset")}
+    columns = {role: [number(part.strip()) for part in text.split(",")] for role, text in told.items()}
+    limits, lefts = columns["limit"], columns["remaining"]
+    by_used = "remaining" not in roles and len(columns["used"]) == len(limits)
+    if by_used:
+        lefts = [_unspent(*each) for each in zip(limits, columns["used"], strict=True)]
+    rows = list(dict.fromkeys(zip(limits, lefts, strict=False)))
+    if len(limits) != len(lefts) or len(rows) != len(limits) or any(None in row for row in rows):
         return
-    for i, (quota, remaining) in enumerate(rows):
-        yield Stated(quota, remaining=remaining, reset=resets[i] if len(resets) == len(rows) else None)
+    spans = _spans(len(rows), told["used"] if by_used else "", window)
+    ends: list[str | None] = [part.strip() for part in told["reset"].split(",")]
+    one = http_date(told["reset"]) is not None or (by_used and duration(told["reset"]) is not None)
+    if one or len(ends) != len(rows):
+        spent = 0 in lefts
+        ends = [told["reset"] if (one or by_used) and not (spent and left) else None for left in lefts]
+    elif any(end and span and span + 1 < end < EPOCH for end, span in zip(columns["reset"], spans, strict=True)):
+        spans = (window,) * len(rows)
+    for (quota, left), span, end in zip(rows, spans, ends, strict=True):
+        yield Stated(quota, span, remaining=left, reset=end)
+
+
+def _unspent(quota: float | None, used: float | None) -> float | None:
+    """What is left of a quota of which so much is used; `None` where these are no counts."""
+    counts = quota is not None and used is not None and 0 < quota < math.inf and 0 <= used < EPOCH and used % 1 == 0
+    return max(0.0, quota - used) if counts else None  # type: ignore[operator]
 
 
 NO_LIMIT = -1.0
@@ -305,24 +315,22 @@ def counted(fields: Fields) -> Iterator[Stated]:
     `X-Requests-Available-Minute` with `X-RequestCounter-Reset`, `X-Allowance-Remaining`, `Api-Credits-Left`.
     """
     groups: dict[str, dict[str, str]] = {}
-    alone: list[str] = []
+    alone: dict[str, str] = {}
     others: list[tuple[str, str, str]] = []
     for name, text in fields.items():
-        words = [word for word in _WORDS_IN.findall(_apart(name)) if word not in {"x", "counter"}]
+        words = [word for word in _WORDS_IN.findall(apart(name)) if word not in {"x", "counter"}]
         words, text = _in_seconds(words, text)  # noqa: PLW2901 - the same one
-        said = [word for word in words if word in _ROLES]
-        taken = (words[-1:] == ["request"] and "quota" in words) or not _OF_PAGES.isdisjoint(words)  # by this one
-        taken = taken or (said == ["usage"] and words[-1] != "usage")  # `X-Usage-Plan`
-        taken = taken or (not _OF_ONE.isdisjoint(words) and _OF_A_QUOTA.isdisjoint(words))  # `X-Request-Duration-Ms`
-        if _NAME.fullmatch(name) or "retry" in words or taken or not said:
+        said = [word for word in words if word in ROLES]
+        if _NAME.fullmatch(name) or not said or _is_no_quota(words, said):
             continue
-        role = _ROLES[next((word for word in said if word not in _SUBJECTS), said[-1])]
+        role = ROLES[next((word for word in said if word not in _SUBJECTS), said[-1])]
         key = "-".join(word for word in words if word not in _NO_KEY)
-        if not _SUBJECTS & set(words):
+        wide = role == "reset" and key.endswith("-limits")  # Inoreader: one for all its zones
+        if not wide and not _SUBJECTS & set(words):
             others += [(key or "api", role, text)] if key or "api" in words else []
             continue
-        if role == "reset" and not key:
-            alone.append(text)
+        if wide or (role == "reset" and not key):
+            alone.setdefault(key.removesuffix("limits"), text)
         groups.setdefault(key, {}).setdefault(role, text)
         if (_SUBJECTS - {"limit"}) & set(words):
             groups[key]["named"] = ""
@@ -333,21 +341,28 @@ def counted(fields: Fields) -> Iterator[Stated]:
         if "limit" in groups.get(own, {}) and not (own and role == "limit"):
             groups[own].setdefault(role, text)
     for key, roles in groups.items():
-        yield from _counted(key, roles, alone, fields)
+        ends = [text for other, text in alone.items() if not other or (key.startswith(other) and _over(key) is None)]
+        yield from _counted(key, roles, roles.get("reset", ends[0] if ends else None), fields)
+
+
+def _is_no_quota(words: list[str], said: list[str]) -> bool:
+    """Whether words of which so many name roles speak of something else than of what may be asked for."""
+    taken = (words[-1:] == ["request"] and "quota" in words) or not _OF_PAGES.isdisjoint(words)  # by this one
+    taken = taken or (said == ["usage"] and words[-1] != "usage")  # `X-Usage-Plan`
+    taken = taken or (not _OF_ONE.isdisjoint(words) and _OF_A_QUOTA.isdisjoint(words))  # `X-Request-Duration-Ms`
+    return taken or "retry" in words
 
 
 def _in_seconds(words: list[str], text: str) -> tuple[list[str], str]:
     """The words of a name without the one that says what its time is measured in, and its text with its measure."""
-    measure = next((word for before, word in pairwise(words) if _measures(before, word)), "")
-    return ([word for word in words if word != measure], _measured(text, measure)) if measure else (words, text)
+    measure = next((word for before, word in pairwise(words) if measures(before, word)), "")
+    return ([word for word in words if word != measure], in_seconds(text, measure)) if measure else (words, text)
 
 
-def _counted(key: str, roles: Mapping[str, str], alone: list[str], fields: Fields) -> Iterator[Stated]:
-    """What one group of such fields states."""
+def _counted(key: str, roles: Mapping[str, str], end: str | None, fields: Fields) -> Iterator[Stated]:
+    """What one group of such fields states, which ends then."""
     remaining, used = _first_number(roles.get("remaining", "")), number(roles.get("used", ""))
-    window = next((found for word in key.split("-") if (found := _over(word))), None)
-    end = roles.get("reset", alone[0] if alone else None)
-    window = window or _span(roles.get("window", ""), end or "", fields)
+    window = _over(key) or _span(roles.get("window", ""), end or "", fields)
     quota, limit = number(roles.get("limit", "")), _PER.fullmatch(roles.get("limit", "").strip())
     if limit:  # `Quota-Limit: 1000/day`
         quota, window = float(limit[1]), unit(limit[2].replace(" ", "")) or window
@@ -366,25 +381,21 @@ def _counted(key: str, roles: Mapping[str, str], alone: list[str], fields: Field
     yield Stated(quota, window, unit=what, remaining=remaining, reset=end, note=note)
 
 
-def _apart(name: str) -> str:
-    """`x-minlimit-remaining` with its words apart, `x-min-limit-remaining`; `reqpersec` alike; `24-hour` together."""
-    return _COUNTED_UNIT.sub(r"\1", _PER_TIME.sub(r"\1-\2", _LIMIT_OF.sub(r"\1-\2-limit", name)))
+def _over(key: str) -> float | None:
+    """The window that one of the words of a key says."""
+    return next((found for word in key.split("-") if (found := unit(word))), None)
 
-
-_LIMIT_OF = re.compile(r"\b(app|user|)(sec|second|min|minute|hour|day|week|month)limit\b")
-_PER_TIME = re.compile(r"\b(req|requests|calls)per(sec|second|min|minute|hour|day|week|month)\b")
 
 _SUBJECTS = frozenset({
     "request", "requests", "req", "call", "calls", "credits", "queries", "quota", "allowance", "limit",
     "usage",
-    *_A_SECOND,
 })  # fmt: skip
 _OF_PAGES = frozenset({"page", "pages", "pagination", "paging", "list", "cache", "offset", "cursor"})
 _OF_ONE = frozenset({"duration", "ttl", "expire", "expires", "expiry"})
 _OF_A_QUOTA = frozenset({"quota", "limit", "usage", "allowance", "credits", "requests", "calls", "queries"})
 """Of which a time is one of the quota: else it is how long a request took, or is good for."""
 
-_NO_KEY = _ROLES.keys() | {"timestamp"} | (_SUBJECTS - _A_SECOND) | {"api", "per"}
+_NO_KEY = ROLES.keys() | {"timestamp"} | _SUBJECTS | {"api", "per"}
 _WORDS_IN = re.compile(
     r"requests?(?=available|counter|remaining|left)|available|counter|remaining|left|[a-z0-9]+?(?=requests|-|$)|[a-z0-9]+"
 )

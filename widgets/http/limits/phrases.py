@@ -115,8 +115,8 @@ PACE = re.compile(
     r"|\b(?:server|service|system|api)s? (?:is|are) (?:currently|temporarily) overloaded\b(?! with)"
     r"|only (?:one|\d+) (?:[^\W_]+ ){0,2}(?:requests?|calls?|quer(?:y|ies)) (?:may|can|is|are) (?:be"
     r" )?(?:made|sent|allowed|permitted|processed|executed|issued)"
-    rf"|\b(?:only|maximum|at most|up ?to) (?:[^\W_][\w/.:-]{{0,40}} ){{0,9}}?\d+ (?:[^\W_]+"
-    rf" ){{0,3}}?(?:times|requests|calls|queries) {_IN_TIME}"
+    rf"|\b(?:only|maximum|at most|up ?to) (?:[^\W_][\w/.:-]{{0,40}} ){{0,9}}?\d+ (?:request|(?:[^\W_]+"
+    rf" ){{0,3}}?(?:times|requests|calls|queries)) {_IN_TIME}"
     r"|(?:requests|calls|queries) (?:[^\W_]+ ){0,6}?(?:>|(?:greater|more) than|above) (?:the"
     r" )?(?:threshold|limit|maximum)\b"
     r"|(?:usage|requests?|calls?|api|key|project)(?:[\s_](?:is|are|went))?[\s_]over[\s_](?:\w+ )?limit\b(?! of)"
@@ -134,6 +134,8 @@ PACE = re.compile(
     r"|limit(?:ed)? (?:is|to|of) \d+ (?:\w+ )?(?:requests|calls|queries)"
     r"|limited to \d+ ?(?:/|per) ?(?:s(?:ec(?:ond)?)?|m(?:in(?:ute)?)?|h(?:our)?|day)\b"
     r"|wait (?:for )?(?:a few|an?|one|\d+(?:\.\d+)?) ?(?:more )?(?:s\b|sec|min|hour)"
+    r"(?![a-z]* for (?!(?:\w+ ){0,3}(?:limit|quota|requests?|slot|ip|turn)\b)[^.]{0,60}"
+    r" to (?:propagate|take effect|(?:be|become) (?:active|activated|effective|enabled|ready)))"
     r"|(?:again|retry) (?:in|after) (?:a few (?:sec|min|hour)|\d)|available in {1,3}\d"
     r"|(?:(?<=: \")|(?<=:\")|(?<=; )|^)(?:rate[\s_-]?limit(?:ed)?|maxlag)(?=\"|;|$)"
     r"|rate[\s_-]?limit[\W_]{0,3}error\b|\bmonthly[\s_]request[\s_]count\b"
@@ -177,6 +179,9 @@ GENERAL = re.compile(
 
 MET = re.compile(r"(?:being|been|was|were)\s+(?:temporarily\s+)?$", re.IGNORECASE)
 """What stands before it where it was met."""
+
+A_FIELD = re.compile(r"\"(?:field|param|parameter|property|attribute)\"\s*:\s*\"\Z")
+"""What stands before a name of what was asked with, and no code of a refusal."""
 
 CREDENTIALS = re.compile(
     r"\bkey\b|token|authenticat|credential|log ?in\b|sign(?:ed)? ?(?:in|up)\b|regist|paid", re.IGNORECASE

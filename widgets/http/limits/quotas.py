@@ -21,7 +21,7 @@ PERCENT = "percent"
 
 _OTHER = re.compile(
     r"\btokens\b|^token$|^tokenlimit|\b(?:usd|eur|dollars?|cents|money|time)\b|byte"
-    r"|complexity|points|cost|weight|concurren|\bwork\b|\berrors?\b|memory|disk|storage|load\b"
+    r"|complexity|points|cost|weight|concurren|\bqueue\b|\bwork\b|\berrors?\b|memory|disk|storage|load\b"
     r"|size|bandwidth|balance|\b(?:char(?:acter)?|file|row|record|item|page|result|connection|session|seat|upload|device|domain|member)s?\b"
 )
 """What is counted, and is no requests."""

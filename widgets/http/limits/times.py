@@ -109,7 +109,7 @@ def duration(text: str) -> float | None:
         return sum(int(match[unit_] or 0) * _UNITS[unit_] for unit_ in "dhms")
     if (match := _ISO_SPAN.fullmatch(text.upper())) and any(match.groups()):
         return sum(float(count) * _UNITS[name] for name, count in match.groupdict(default="0").items())
-    text = text.lower().removeprefix("in ")
+    text = text.lower().removeprefix("in ").removesuffix(" from now")
     spans = _SPAN.findall(text)
     rest = _SPAN.sub("", text).replace("and", "").strip(" ,")
     if not spans or rest or any(word not in _UNITS for _, word in spans):
@@ -162,6 +162,9 @@ def reset(text: str, clock: float, window: float | None, wait: float | None) -> 
     where no window is known, more than a month, or where it is just a usual window in them; and where they agree with
     `wait`, the answer's Retry-After.
     """
+    parts = text.split(", ")
+    size = next((size for size in (1, 2) if parts == parts[:size] * (len(parts) // size)), len(parts))
+    text = ", ".join(parts[:size])  # a line that came twice; a date has a comma of its own
     left = number(text)
     if left is None:
         spelled = duration(text)

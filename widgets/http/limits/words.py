@@ -181,6 +181,8 @@ def _in_an_error(status: int, text: str) -> re.Match[str] | None:
             continue
         if login and phrases.OF_A_LOGIN.match(match[0]):
             continue
+        if phrases.A_FIELD.search(text[: match.start()]):
+            continue
         held = phrases.OF_SPACE.search(text[: match.start()]) or phrases.OF_ROOM.search(text, match.start())
         held = held or (phrases.A_QUOTA.match(match[0]) and phrases.OF_A_STORE_OF_THINGS.search(text))
         paid = _of_money(match[0], text) or ("connection" in match[0] and phrases.OF_A_STORE.search(text))
