@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 _NAME = re.compile(
-    r"(?P<prefix>(?:[a-z0-9]+-)*?(?:read|(?P<span>(?:\d{1,3}-?)?(?:(?:second|minute|hour|week|month)(?:ly)?|min|day|daily))-?)?"
+    r"(?P<prefix>(?:[a-z0-9]+-)*?(?:read|(?P<span>\d{1,3}-?second|secondly|"
+    r"(?:\d{1,3}-?)?(?:(?:minute|hour|week|month)(?:ly)?|min|day|daily))-?)?"
     r"rate(?:-?limits?|(?=-(?:remaining|reset|used)\b))|x-rl)"
     r"(?:-?(?P<rest>[a-z0-9-]+))?"
 )
