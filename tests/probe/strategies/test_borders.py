@@ -13,7 +13,7 @@ from widgets.model.attempt import Attempt, Budget, Goal
 from widgets.probe.evidence import EProcess
 from widgets.probe.strategies import doubling
 from widgets.probe.strategies.bets import Bets
-from widgets.probe.strategies.history import Cycle, Ledger, Quota, _banned
+from widgets.probe.strategies.history import Cycle, Ledger, Quota, _outgives
 from widgets.probe.strategies.identify import WELL, _ask
 from widgets.probe.strategies.manners import Manners, ProbeEndedError
 from widgets.probe.strategies.pauses import pause_after, span
@@ -116,7 +116,7 @@ def test_a_block_after_few_requests_that_outlasts_any_gap_is_a_ban(
     accepted: int, shut: float, clean: list[float], banned: bool
 ) -> None:
     cycles = [replace(BLOCK, accepted=accepted, shut=shut)]
-    assert Ledger(low=1.0 if not clean else 5.0, clean=clean, cycles=cycles).banned is banned
+    assert Ledger(low=1.0 if not clean else 5.0, clean=clean, cycles=cycles).ban_seen is banned
 
 
 def test_a_ledger_knows_when_each_request_of_a_run_was_sent() -> None:
@@ -166,8 +166,8 @@ def test_two_cycles_agree_where_they_are_alike(accepted: int, confirmed: bool) -
 def test_a_ban_is_told_from_a_window_by_what_a_longer_run_was_given(
     accepted: int, stopped: float, banned: bool
 ) -> None:
-    assert _banned([BLOCK], replace(BLOCK, accepted=accepted, stopped=stopped)) is banned
-    assert _banned([BLOCK, replace(BLOCK, accepted=60)], replace(BLOCK, accepted=accepted, stopped=stopped)) is banned
+    assert _outgives([BLOCK], replace(BLOCK, accepted=accepted, stopped=stopped)) is banned
+    assert _outgives([BLOCK, replace(BLOCK, accepted=60)], replace(BLOCK, accepted=accepted, stopped=stopped)) is banned
 
 
 @pytest.mark.parametrize(("run", "hint"), [(5, 13), (6, 13), (7, 0)])

@@ -201,7 +201,7 @@ def lasting(search: Search, trial: Trial) -> tuple[float, bool]:
     counted = search.manners.windows.lasts is not None  # what is left is told each time: nothing was saved up
     bucket = 0.0 if counted else kept * (trial.evidence[-1].started - ledger.shut) / max(1, ledger.run - 1)
     banned = trial.wait * n / (n - filled(search))
-    doubted = trial.wait * min(SUSPICION, (1.0 if ledger.banned else kept) * n / (n - suspected(search, trial)))
+    doubted = trial.wait * min(SUSPICION, (1.0 if ledger.ban_seen else kept) * n / (n - suspected(search, trial)))
     if bucket >= FILLED * trial.wait:
         few = _saved(search, trial.wait)
         bucket = trial.wait * n / (n - few) if few < QUOTA else 0.0

@@ -161,7 +161,7 @@ class Quota:
         """The quota would have been spent, and nothing was refused: it is a bucket, or a ban if it was long."""
         self.burst, self.accepted = self.accepted if self.shut else self.burst, 0
 
-    def banned(self, cycles: Sequence[Cycle]) -> None:
+    def take_for_bans(self, cycles: Sequence[Cycle]) -> None:
         """The blocks are bans, each after a burst; the least burst that was seen is what a ban fills again."""
         self.burst, self.accepted = min(cycle.accepted for cycle in cycles if cycle.spent), 0
 
@@ -176,7 +176,7 @@ class Quota:
         full = [each for each in before if each.spent]
         least, most = cycle.window(cycle.accepted)
         slow = cycle.lasted > SLOWLY * (self.least or least)
-        banned = bool(full) and (_banned(full, cycle) or _outlasts(before, cycle))
+        banned = bool(full) and (_outgives(full, cycle) or _outlasts(before, cycle))
         if banned:
             self.burst, self.accepted, self.confirmed = min(each.accepted for each in full), 0, False
             return  # that a longer run is another quota's is no more than what any run may be
@@ -204,7 +204,7 @@ class Quota:
             yield self.most
 
 
-def _banned(before: Sequence[Cycle], cycle: Cycle) -> bool:
+def _outgives(before: Sequence[Cycle], cycle: Cycle) -> bool:
     """Whether a longer run gave more than a count per window would: then it was a bucket, full again after each ban."""
     least = min(before, key=lambda each: each.accepted)
     if cycle.accepted <= 1.15 * least.accepted + 1 or cycle.lasted <= 1.5 * least.lasted:
@@ -355,7 +355,7 @@ class Ledger:
         return sum(sooner.ended - sooner.stopped < later.shut - later.stopped for sooner, later in pairs) >= GROWN
 
     @property
-    def banned(self) -> bool:
+    def ban_seen(self) -> bool:
         """Whether a block after few requests went on for much longer than any gap would: as a ban does."""
         gap = min(BAN * (self.high or inf), OUTLASTS * (self.low or inf))
         return any(cycle.accepted < QUOTA and cycle.shut - cycle.stopped > gap for cycle in self.cycles)
@@ -408,7 +408,7 @@ class Ledger:
         elif self.blocked > 1 and self.bursty:
             self.hint = self.shut - self.stopped
 
-    def _banned(self, spacing: float) -> bool:
+    def _within_ban(self, spacing: float) -> bool:
         """Whether a refusal within a block is that of a ban: a much shorter wait was long enough before it.
 
         Not where two runs had this count: then a quota is spent each time.
@@ -424,7 +424,7 @@ class Ledger:
             self.run_started += self._absent
             self._sent = [sent + self._absent for sent in self._sent]
             spacing -= self._absent
-            banned = self._banned(spacing)
+            banned = self._within_ban(spacing)
             if banned and self.cycles:
                 # What the first refusals of the block seemed to show of waits that had held was the ban's doing.
                 self.clean = [wait for wait in self._before if wait > self.low * ON_TIME]

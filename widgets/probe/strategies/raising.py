@@ -80,7 +80,7 @@ def longer(search: Search, trial: Trial) -> Generator[Step, Attempt, Trial]:
         pause = max(following.wait, *(cycle.ended - cycle.stopped for cycle in search.ledger.cycles))
         yield from search.ask(pause, "recover")
     # The next request comes at the longer wait at once, with no extra rest.
-    elif not search.banned and not search.quota.again(search.ledger.run):
+    elif not search.ban_known and not search.quota.again(search.ledger.run):
         yield from search.ask(following.wait, "verify")
     if (yield from search.settle_block()) and not harsh(search):
         following = trial.anew((yield from search.locate()))

@@ -128,7 +128,7 @@ class Choice:
         low, high = max(ledger.low, self.quota.least / accepted), min(self.quota.most / accepted, affordable)
         if ledger.low < ledger.settled < low and sum(abs(each.accepted - accepted) <= 1 for each in ledger.cycles) == 1:
             # What held for so long is believed before a quota seen once that would not have sustained it: it was a ban.
-            self.quota.banned(ledger.cycles)
+            self.quota.take_for_bans(ledger.cycles)
             return None
         if ledger.high is not None and low < ledger.high:
             high = min(high, ledger.high)
@@ -331,7 +331,7 @@ class Search:
             self.quota.doubt(ledger.run)
             # One refusal may be chance, or all that a bucket gives; a second one means that the service is shut, as
             # the same count again does.
-            if not self.banned and not self.quota.again(ledger.run):
+            if not self.ban_known and not self.quota.again(ledger.run):
                 yield from self.ask(wait if self.quota else self._next()[0], "search")
             yield from self.settle_block()
 
@@ -353,7 +353,7 @@ class Search:
     def recover(self) -> Generator[Step, Attempt, None]:
         """Wait longer and longer until a request is accepted again."""
         ledger = self.ledger
-        wait, known = self._first_rest(), self.banned
+        wait, known = self._first_rest(), self.ban_known
         while ledger.blocked:
             self.manners.give_up_at_the_door()
             last = self.manners.attempts[-1]
@@ -422,9 +422,9 @@ class Search:
         return max((cycle.ended - cycle.stopped for cycle in self.ledger.cycles), default=0.0) > DEAR * wait
 
     @property
-    def banned(self) -> bool:
+    def ban_known(self) -> bool:
         """Whether refusals bring about a ban whose length was seen: it is waited for, and not asked again before."""
-        return bool(self.quota.burst) or (self.ledger.banned and not self.quota)
+        return bool(self.quota.burst) or (self.ledger.ban_seen and not self.quota)
 
     def belief(self) -> Belief | None:
         """What the rules that `identify` compares say together of the steady wait; `None` where they say little.
@@ -472,7 +472,7 @@ class Search:
         last = self.manners.attempts[-1]
         longest = max((cycle.ended - cycle.stopped for cycle in ledger.cycles), default=0.0)
         rest = longest - (last.started - ledger.stopped)
-        if self.banned and rest > 0:
+        if self.ban_known and rest > 0:
             return rest
         if wait := self._until_over(last):
             return wait
