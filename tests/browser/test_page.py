@@ -72,6 +72,16 @@ def test_enter_in_the_address_fetches(page: Page, service: str) -> None:
     expect(page.locator(".ww-fetch .ww-chips")).to_contain_text("text/csv")
 
 
+def test_enter_on_another_address_ends_the_fetch_that_is_under_way(page: Page, service: str) -> None:
+    address = page.locator(".ww-fetch").get_by_label("Address")
+    address.fill(f"{service}/health?latency=10")
+    address.press("Enter")
+    expect(page.locator(".ww-fetch").get_by_role("button", name="Stop")).to_be_visible()
+    address.fill(f"{service}/NASA?type=text/csv")
+    address.press("Enter")
+    expect(page.locator(".ww-fetch .ww-chips")).to_contain_text("text/csv")
+
+
 @pytest.mark.parametrize("address", ["abc", "ftp://x", "", "http://"])
 def test_nonsense_in_the_fetch_field_gets_a_sentence_and_the_last_reply_stays(
     page: Page, service: str, address: str
