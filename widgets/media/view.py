@@ -106,6 +106,7 @@ class MediaView(View):
             self._shown_now = replace(self._shown_now, why=f"declared {reply.media_type}, but the bytes are no text")
         if found.name == LOCKED:
             self._shown_now = replace(self._shown_now, why="it is locked with a password")
+        self._fails = bool(self._shown_now.why)
         self._view = lean(ipywidgets.VBox, [_boxed(self._shown_now)])
         said = "" if nothing else _strip(reply, self.verdict, self._digests, self._shown_now, self.verdict.shown)
         self.strip = show(said, css="ww-verdict")
@@ -149,7 +150,7 @@ class MediaView(View):
         declared, verdict = self._reply.media_type, self.verdict
         if self._nothing:
             return ((self._nothing.rstrip("."), ""),)
-        if verdict.agreed and self._shown_now.why:
+        if verdict.agreed and self._fails:
             return ((f"said {declared or 'nothing'}, shown as {self._shown_now.kind}", "warn"),)
         if not verdict.agreed:
             name = f"{'base64 of ' if verdict.found.coded else ''}{verdict.found.name or 'something else'}"
@@ -194,6 +195,8 @@ class MediaView(View):
                 pass
             case Finished((wanted, shown)):
                 self._shown_now = shown
+                if wanted.media_type == self.verdict.shown and self.verdict.found.name != LOCKED:
+                    self._fails = bool(shown.why)  # What else a person chooses tells nothing of the reply.
                 self.swap(self._view, _boxed(shown))
                 if self.is_closed:
                     return
