@@ -119,6 +119,28 @@ def test_what_cannot_be_read_is_marked_and_said() -> None:
     assert (decoded.text, decoded.faithful) == ("a\ufffdb", False)
 
 
+@pytest.mark.parametrize("declared", ["windows-1252", "cp1252", "windows-1251", "gb2312", "shift_jis", "koi8-r"])
+def test_what_says_itself_utf8_and_is_it_throughout_is_read_as_it(declared: str) -> None:
+    decoded = decode("Größe, 5 €".encode(), declared, stated="UTF-8")
+    assert decoded.text == "Größe, 5 €"
+    assert decoded.why == f"declared {declared}, but all of it is valid UTF-8"
+    assert decode("Größe".encode(), declared).used == known_as(declared)
+
+
+@pytest.mark.parametrize("declared", ["", "utf-8", "klingon"])
+@pytest.mark.parametrize("text", ["größer, schö", "日本語のテ", "Привет"])
+def test_what_breaks_off_within_a_sign_is_utf8_all_the_same(text: str, declared: str) -> None:
+    data = text.encode()[:-1]
+    decoded = decode(data, declared)
+    assert (decoded.text, decoded.used, decoded.faithful) == (f"{text[:-1]}\ufffd", "utf-8", False)
+    assert sniff(data, declared).charset == "utf-8"
+
+
+@pytest.mark.parametrize("text", ["café", "größe é", "Ã", "naïve à"])
+def test_a_last_letter_of_latin1_is_no_sign_that_breaks_off(text: str) -> None:
+    assert decode(text.encode("cp1252")).text == text
+
+
 def test_a_character_that_is_cut_at_the_end_is_no_fault() -> None:
     decoded = decode("größer".encode()[:3], cut=True)
     assert (decoded.text, decoded.used, decoded.faithful) == ("gr", "utf-8", True)

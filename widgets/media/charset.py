@@ -152,7 +152,9 @@ def decode(  # noqa: C901, PLR0911, PLR0912 - the order in which what is said co
     for bom, name in _BOMS:
         if data.startswith(bom):
             return _read(data[len(bom) :], name, "byte order mark", cut=cut)
-    if known == "windows-1252" and _by_default(declared) and not data.isascii() and _is_utf8(data, cut=cut):
+    inner = known_as(stated)
+    doubted = inner == "utf-8" or (known == "windows-1252" and _by_default(declared))
+    if known and known != "utf-8" and doubted and not data.isascii() and _is_utf8(data, cut=cut):
         which = f"its first {len(data):,} bytes are" if cut else "all of it is"
         return _read(data, "utf-8", f"declared {declared}, but {which} valid UTF-8", cut=cut)
     if known.startswith("utf-16") and (wide := _wide(data)).startswith("utf-16") and wide != known:
@@ -164,7 +166,6 @@ def decode(  # noqa: C901, PLR0911, PLR0912 - the order in which what is said co
     wrong = (
         f"declared {declared[:40]}, which {'does not fit' if known else _UNKNOWN}" if declared else "none is declared"
     )
-    inner = known_as(stated)
     if inner:
         own = "as it says itself"
         decoded = _read(data, inner, f"{wrong}; {own}" if declared else own, cut=cut)
@@ -429,9 +430,17 @@ def _western(data: bytes, wrong: str, *, cut: bool) -> Decoded:
 
 
 def nearly(decoded: Decoded) -> bool:
-    """Whether all but a few of the signs beyond ASCII could be read, as where one byte was spoilt on the way."""
+    """Whether all but a few of the signs beyond ASCII could be read, as where one byte was spoilt on the way.
+
+    Of UTF-8, also where all but the last one could: what breaks off ends within a sign as often as not.
+    """
     beyond = len(decoded.text) - len(decoded.text.encode("ascii", "ignore"))
-    return decoded.text.count("\ufffd") <= beyond * _FEW
+    ends = decoded.used == "utf-8" and beyond > _FEWEST_WHOLE and decoded.text.find("\ufffd") == len(decoded.text) - 1
+    return ends or decoded.text.count("\ufffd") <= beyond * _FEW
+
+
+_FEWEST_WHOLE = 2
+"""Signs: one, and one byte behind it, may be three letters of another charset."""
 
 
 def _by_default(declared: str) -> bool:
