@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from widgets.media import MediaView, Piece
 from widgets.media.decoders import Table
 from widgets.media.viewers.table import TableView, sorted_by, worth_drawing
 
@@ -83,3 +84,32 @@ def test_what_is_drawn_first_is_no_count_no_clock_and_no_constant(first: str) ->
 def test_sorting_keeps_every_row() -> None:
     table = Table(("a",), (("nan",), ("2",), ("",), ("1",)), ("number",))
     assert [row[0] for row in sorted_by(table, 0).rows] == ["1", "2", "", "nan"]
+
+
+def test_nuls_behind_a_table_are_no_row_of_it(shows: Shows) -> None:
+    html = shows(b"a,b\n1,2\n3,4\n" + bytes(30), "text/csv").html
+    assert "2 rows, 2 columns" in html
+    assert "\u2400" not in html
+
+
+def test_comments_of_a_stream_can_be_read_where_no_event_came(shows: Shows) -> None:
+    assert ": keep-alive" in shows(b": keep-alive\n\n: keep-alive\n\n", "text/event-stream").html
+    assert "Source" not in shows(b"data: x\n\n: keep-alive\n\n", "text/event-stream").html
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "shown"),
+    [
+        ("a.csv", b"a,b\n1,2\n", "text/csv"),
+        ("a.tsv", b"a\tb\n1\t2\n", "text/tab-separated-values"),
+        ("a.csv", b"<p>a,b\n1,2\n", "text/html"),
+        ("a.html", b"a,b\n1,2\n", "text/plain"),
+        ("a.txt", b"a,b\n1,2\n", "text/plain"),
+        ("export.php", b"a,b\n1,2\n", "text/plain"),
+    ],
+)
+def test_a_table_under_the_type_of_a_page_is_known_by_its_name(name: str, body: bytes, shown: str) -> None:
+    view = MediaView(Piece(f"http://a.example/{name}", body, "text/html"))
+    assert view.verdict.shown == shown
+    assert view.verdict.agreed == (shown == "text/html")
+    view.close()

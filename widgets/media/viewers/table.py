@@ -16,7 +16,7 @@ from widgets.media.decoders import MOST_ROWS, Table, as_number, events, read_tab
 from widgets.media.registry import View, renderer
 from widgets.media.reply import parameter
 from widgets.media.sandbox import Markup, Text, change, data_address, show, tag
-from widgets.media.viewers.text import marked, read_text
+from widgets.media.viewers.text import marked, read_text, source_of
 from widgets.model.quantity import as_value, counted
 
 if TYPE_CHECKING:
@@ -54,7 +54,8 @@ def show_table(reply: Reply) -> ipywidgets.Widget:
         if not number and (other := _other(decoded.text)):
             raise DecoderError(f"it is {other}, not a table")
         delimiter = "\t" if tabs and "\t" in decoded.text else ""
-        return in_child(read_table, marked(decoded.text), delimiter, head=head, page=number, more=cut)
+        padded = decoded.text.rstrip("\0")  # as some pad what they send
+        return in_child(read_table, marked(padded), delimiter, head=head, page=number, more=cut)
 
     name = reply.description or "Table"
     return _Paged(page, -(-_lines(reply.body) // MOST_ROWS), lambda table: TableView(table, name))
@@ -238,6 +239,7 @@ def show_events(reply: Reply) -> ipywidgets.Widget:
     note = f"Only the first {_MOST_STREAM // 1_000_000} MB of the stream were read. " if cut else ""
 
     def drawn(table: Table) -> ipywidgets.Widget:
-        return show(tag("p", note, class_="ww-facts") if note else "", grid(table, name))
+        below = "" if count else source_of(reply)  # Comments are no events, and may be all that came.
+        return show(tag("p", note, class_="ww-facts") if note else "", grid(table, name), below)
 
     return _Paged(lambda page: in_child(events, decoded.text, page)[0], pages, drawn, max(0, pages - 1))
