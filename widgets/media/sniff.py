@@ -270,7 +270,7 @@ def sniff(  # noqa: C901, PLR0911 - one for each thing that they may be
     if charset and not _is_text(head, decoded):  # What is declared wrongly is text all the same.
         decoded = decode(head, cut=cut)
     if not _is_text(head, decoded):
-        return _with_controls(head, decoded) or _second_opinion(head)
+        return _with_controls(head, decoded, cut=cut) or _second_opinion(head)
     found = _text(decoded.text.lstrip("\ufeff \t\r\n"), len(head) if cut else 0)
     found = replace(found, charset=decoded.used)
     if declared == "text/html" and found.media_type == "text/plain" and _is_untagged(decoded.text):
@@ -299,7 +299,7 @@ _PORTABLES = {
 }
 
 
-def _with_controls(head: bytes, decoded: Decoded) -> Finding | None:
+def _with_controls(head: bytes, decoded: Decoded, *, cut: bool) -> Finding | None:
     """Return what a text is in which controls stand between the words, as in FIX messages or after a bad export.
 
     Where there is a NUL the type stays open: what is declared as text is text, and much else holds words as well.
@@ -311,7 +311,11 @@ def _with_controls(head: bytes, decoded: Decoded) -> Finding | None:
     if head.startswith(b"\x1e") and decoded.text.lstrip("\x1e \r\n")[:1] in ("{", "["):
         return Finding("application/json-seq", "a sequence of JSON", "1E", strong=False, charset="utf-8")
     known = "" if b"\0" in head or len(head) < _SHORT else "text/plain"
-    return Finding(known, "text with control characters", "most bytes are characters", strong=False, charset="utf-8")
+    name = PADDED if len(words) < len(head) and not cut else "text with control characters"
+    return Finding(known, name, "most bytes are characters", strong=False, charset="utf-8")
+
+
+PADDED = "text that is padded with NULs"
 
 
 def is_written(data: bytes) -> bool:

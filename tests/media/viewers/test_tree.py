@@ -165,8 +165,10 @@ def test_what_json_does_not_have_is_said(shows: Shows) -> None:
 def test_what_is_padded_with_nuls_is_a_tree(
     body: bytes, media_type: str, shown: str, shows: Callable[..., Any]
 ) -> None:
-    html = shows(body + bytes(40), media_type).html
+    seen = shows(body + bytes(40), media_type)
+    html = seen.html
     assert shown in html
+    assert f"Declared {media_type}; NULs stand behind the words; shown as" in seen.whole.strip.value
     assert "<strong>a</strong>" in html
     assert "\0" not in html
 
