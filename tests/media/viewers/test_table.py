@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from widgets.media import MediaView, Piece
-from widgets.media.decoders import Table
+from widgets.media.decoders import Table, read_table
 from widgets.media.viewers.table import TableView, sorted_by, worth_drawing
 
 if TYPE_CHECKING:
@@ -113,3 +113,26 @@ def test_a_table_under_the_type_of_a_page_is_known_by_its_name(name: str, body: 
     assert view.verdict.shown == shown
     assert view.verdict.agreed == (shown == "text/html")
     view.close()
+
+
+@pytest.mark.parametrize(
+    ("text", "columns", "rows"),
+    [
+        ('a,b\r1,"x\ny"\r2,z\r', ("a", "b"), (("1", "x\ny"), ("2", "z"))),
+        ('a,b\r\n1,"x"\r2,z\r\n', ("a", "b"), (("1", "x"), ("2", "z"))),
+        ('a,b\r\r\n1,"x"\r\r\n', ("a", "b"), (("1", "x"),)),
+        ('a,b\n1,"x\ry"\n', ("a", "b"), (("1", "x\ry"),)),
+    ],
+)
+def test_a_lone_cr_ends_a_row_where_it_is_not_quoted(
+    text: str, columns: tuple[str, ...], rows: tuple[tuple[str, ...], ...]
+) -> None:
+    table = read_table(text)
+    assert (table.columns, table.rows) == (columns, rows)
+
+
+@pytest.mark.parametrize("below", ["Source: a bank\n", "Source: a bank\n\n", "Chad\n"])
+def test_years_are_names_of_columns_also_where_a_row_is_short(below: str) -> None:
+    table = read_table(f"Country,Code,1960,1961\nAruba,ABW,5,6\nAustria,AUT,7,8\n{below}")
+    assert table.columns == ("Country", "Code", "1960", "1961")
+    assert table.rows[:2] == (("Aruba", "ABW", "5", "6"), ("Austria", "AUT", "7", "8"))

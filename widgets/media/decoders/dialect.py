@@ -8,6 +8,7 @@ the disk, 0.4 s and 59 MB. A dialect is judged as theirs are: by rows of the sam
 from __future__ import annotations
 
 import csv
+import io
 import re
 from dataclasses import dataclass
 from itertools import pairwise
@@ -66,14 +67,18 @@ class Dialect:
 
 
 def lines_of(text: str) -> list[str]:
-    """Return the lines with their ends; a lone CR ends a line where no LF does, or nothing is quoted."""
-    if "\n" not in text or ('"' not in text and "\r" in text):  # Some files were put together from several.
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return text.replace("\r\n", "\n").splitlines(keepends=True) if "\f" in text or "\v" in text else _split(text)
+    """Return the lines with their ends; a lone CR ends a line where no LF does, or where it stands outside of quotes."""
+    text = text.replace("\r\n", "\n")
+    if "\n" not in text or '"' not in text:  # Some files were put together from several.
+        text = text.replace("\r", "\n")
+    if "\f" in text or "\v" in text:
+        return text.splitlines(keepends=True)
+    if "\r" in text and "\r" in _QUOTED.sub("", text):
+        return list(io.StringIO(text, newline=""))
+    return [f"{line}\n" for line in text.removesuffix("\n").split("\n")]
 
 
-def _split(text: str) -> list[str]:
-    return [f"{line}\n" for line in text.replace("\r\n", "\n").removesuffix("\n").split("\n")]
+_QUOTED = re.compile(r'"[^"]*"')
 
 
 def as_number(cell: str, delimiter: str = ",") -> float | None:
@@ -278,7 +283,8 @@ def _has_head(body: Sequence[Sequence[str]], delimiter: str) -> bool:
     numbers = [number for number in above if number is not None]
     if not numbers:
         return True
-    if _are_years(numbers) and not _are_years([as_number(row[columns[0]], delimiter) or 0 for row in rest if columns]):
+    below = [as_number(row[columns[0]], delimiter) or 0 for row in rest if columns and columns[0] < len(row)]
+    if _are_years(numbers) and not _are_years(below):
         return True
     return any(above[place] is None and first[place].strip() for place in columns)
 

@@ -78,7 +78,7 @@ _LONGEST_ERROR = 20_000
 def _lines(body: Blob) -> int:
     """Return how many lines there are, at most those that are read."""
     pieces = (body[start : start + _PIECE] for start in range(0, min(len(body), _MOST_READ), _PIECE))
-    return sum(piece.count(b"\n") or piece.count(b"\r") for piece in pieces)
+    return sum(max(piece.count(b"\n"), piece.count(b"\r")) for piece in pieces)
 
 
 class _Paged(View):
