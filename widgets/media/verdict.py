@@ -210,8 +210,7 @@ def _in_another_form(declared: str, found: Finding, said: str, kind_of: Callable
 def _rather(declared: str, found: Finding, kind_of: Callable[[str], str], named: str) -> tuple[str, str, bool] | None:
     """As what text is shown rather than as declared, with words, and whether that is no contradiction; else None."""
     if named and kind_of(named) and _leaves_open(declared, found, named):
-        name = found.name if found.name == UNTAGGED or found.media_type != "text/plain" else "text"
-        return named, f"{name}, named like {named}", found.name != UNTAGGED
+        return named, f"{'text' if found.media_type == 'text/plain' else found.name}, named like {named}", True
     if declared in _SHEETS and found.media_type == "text/plain" and not found.strong:
         return "text/csv", "text, as tables are often sent for a spreadsheet to open", True
     if declared in _PLAYLISTS and found.name == PLAYLIST:
@@ -247,8 +246,6 @@ def _leaves_open(declared: str, found: Finding, named: str) -> bool:
         return False
     if named in _FINER.get(same(declared), ()):
         return True
-    if found.name == UNTAGGED:  # Programs say that it is a page unless they are told otherwise.
-        return named in _TABLES
     return declared in SAYS_NOTHING or "/" not in declared or declared in ("text/plain", "text/x-csv", *_SHEETS)
 
 

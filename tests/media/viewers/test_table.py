@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from widgets.media import MediaView, Piece
 from widgets.media.decoders import Table, read_table
 from widgets.media.viewers.table import TableView, sorted_by, worth_drawing
 
@@ -95,24 +94,6 @@ def test_nuls_behind_a_table_are_no_row_of_it(shows: Shows) -> None:
 def test_comments_of_a_stream_can_be_read_where_no_event_came(shows: Shows) -> None:
     assert ": keep-alive" in shows(b": keep-alive\n\n: keep-alive\n\n", "text/event-stream").html
     assert "Source" not in shows(b"data: x\n\n: keep-alive\n\n", "text/event-stream").html
-
-
-@pytest.mark.parametrize(
-    ("name", "body", "shown"),
-    [
-        ("a.csv", b"a,b\n1,2\n", "text/csv"),
-        ("a.tsv", b"a\tb\n1\t2\n", "text/tab-separated-values"),
-        ("a.csv", b"<p>a,b\n1,2\n", "text/html"),
-        ("a.html", b"a,b\n1,2\n", "text/plain"),
-        ("a.txt", b"a,b\n1,2\n", "text/plain"),
-        ("export.php", b"a,b\n1,2\n", "text/plain"),
-    ],
-)
-def test_a_table_under_the_type_of_a_page_is_known_by_its_name(name: str, body: bytes, shown: str) -> None:
-    view = MediaView(Piece(f"http://a.example/{name}", body, "text/html"))
-    assert view.verdict.shown == shown
-    assert view.verdict.agreed == (shown == "text/html")
-    view.close()
 
 
 @pytest.mark.parametrize(

@@ -67,7 +67,7 @@ class Dialect:
 
 
 def lines_of(text: str) -> list[str]:
-    """Return the lines with their ends; a lone CR ends a line where no LF does, or where it stands outside of quotes."""
+    """Return the lines with their ends; a lone CR ends one where no LF does, or where it is not quoted."""
     text = text.replace("\r\n", "\n")
     if "\n" not in text or '"' not in text:  # Some files were put together from several.
         text = text.replace("\r", "\n")
