@@ -13,9 +13,10 @@ from PIL import ExifTags, Image
 
 from tests.media import files
 from tests.media.test_wild_kinds import cells, fetched
-from widgets.media.charset import decode, known_as
+from widgets.media.charset import decode
 from widgets.media.decoders import multipart, picture_as_png, picture_facts, read_table
 from widgets.media.decoders.values import read_values
+from widgets.media.encoding import known_as
 from widgets.media.names import disposed
 
 if TYPE_CHECKING:

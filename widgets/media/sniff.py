@@ -13,7 +13,8 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from .charset import Decoded, decode, known_as, nearly, stated_in
+from .charset import decode, stated_in
+from .encoding import Decoded, known_as, nearly
 from .texts import TEXTS
 
 if TYPE_CHECKING:
