@@ -553,3 +553,12 @@ def test_bytes_that_are_all_the_same_are_no_words(body: bytes, declared: str) ->
     seen = fetched(body, declared)
     assert seen.whole._shown_now.kind == "bytes"
     assert "between the words" not in seen.whole.strip.value
+
+
+@pytest.mark.parametrize("hole", [16, 200, 3000])
+def test_a_log_with_a_hole_is_text(hole: int) -> None:
+    body = b"2026-01-01 start\n" + bytes(hole) + b"2026-01-02 again\n" * 9
+    seen = fetched(body, "text/plain")
+    assert "again" in seen.html
+    assert seen.whole._shown_now.kind == "text"
+    assert fetched(body, "application/octet-stream").whole._shown_now.kind == "bytes"

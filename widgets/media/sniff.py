@@ -271,7 +271,8 @@ def sniff(  # noqa: C901, PLR0911 - one for each thing that they may be
     if charset and not _is_text(head, decoded):  # What is declared wrongly is text all the same.
         decoded = decode(head, cut=cut)
     if not _is_text(head, decoded):
-        return _with_controls(head, decoded, cut=cut) or _second_opinion(head)
+        filled = _HOLE.sub(b"\0", head) if declared.startswith("text/") else head
+        return _with_controls(filled, decoded, cut=cut) or _second_opinion(head)
     found = _text(decoded.text.lstrip("\ufeff \t\r\n"), len(head) if cut else 0)
     found = replace(found, charset=decoded.used)
     if declared == "text/html" and found.media_type == "text/plain" and _is_untagged(decoded.text):
@@ -298,6 +299,10 @@ _PORTABLES = {
     **dict.fromkeys((b"3", b"6"), "image/x-portable-pixmap"),
     **dict.fromkeys((b"F", b"f"), "image/x-portable-floatmap"),
 }
+
+
+_HOLE = re.compile(rb"\0{16,}")
+"""In a log where it was cut while somebody went on writing: it tells nothing of the words around it."""
 
 
 def _with_controls(head: bytes, decoded: Decoded, *, cut: bool) -> Finding | None:

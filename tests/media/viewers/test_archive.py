@@ -17,6 +17,7 @@ from tests.media.files import tarred, zipped
 from widgets.media import MediaView, Piece, render
 from widgets.media.charset import Chosen
 from widgets.media.decoders import Part, letter, multipart, zip_entries, zip_entry
+from widgets.media.reply import Unreadable
 from widgets.media.viewers.archive import DEEPEST, Pieces
 
 if TYPE_CHECKING:
@@ -243,3 +244,9 @@ def test_a_broken_second_spelling_of_a_name_costs_nothing(spelling: bytes) -> No
         archive.writestr(info, b"words")
     assert zip_entries(out.getvalue()).entries[0].name == "name"
     assert zip_entry(out.getvalue(), 0) == b"words"
+
+
+@pytest.mark.parametrize("body", [b"--b--\r\n", b"hello\r\n--b--\r\n"])
+def test_a_body_that_ends_before_its_first_part_has_none(body: bytes) -> None:
+    with pytest.raises(Unreadable, match="it has no parts"):
+        multipart(body, "b")

@@ -117,3 +117,15 @@ def test_years_are_names_of_columns_also_where_a_row_is_short(below: str) -> Non
     table = read_table(f"Country,Code,1960,1961\nAruba,ABW,5,6\nAustria,AUT,7,8\n{below}")
     assert table.columns == ("Country", "Code", "1960", "1961")
     assert table.rows[:2] == (("Aruba", "ABW", "5", "6"), ("Austria", "AUT", "7", "8"))
+
+
+@pytest.mark.parametrize(
+    ("text", "columns"),
+    [
+        ("#,Name,Points\n1,Ann,30\n2,Bob,20\n", ("#", "Name", "Points")),
+        ("# made by x\n#;Name\n1;Ann\n2;Bob\n", ("#", "Name")),
+        ("#id,name\n1,a\n2,b\n", ("id", "name")),
+    ],
+)
+def test_a_column_that_counts_may_be_named_by_the_sign_of_comments(text: str, columns: tuple[str, ...]) -> None:
+    assert read_table(text).columns == columns

@@ -191,3 +191,7 @@ def test_a_drawing_that_is_padded_with_nuls_is_drawn(shows: Callable[..., Any]) 
 def test_rows_below_their_names_are_a_table_also_where_numbers_are_texts(rows: list[list[Any]], is_table: bool) -> None:
     tables = json_insight(json.dumps(rows)).tables
     assert [table.columns for _, table in tables] == ([tuple(rows[0])] if is_table else [])
+
+
+def test_a_member_without_a_name_is_seen_to_have_none(shows: Callable[..., Any]) -> None:
+    assert '<strong>""</strong>' in unescape(shows(b'{"": 1}', "application/json").html)

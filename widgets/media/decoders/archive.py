@@ -341,7 +341,7 @@ def multipart(data: bytes, boundary: str = "") -> list[Part]:
         boundary: As declared; where that is not in it the first line that begins with two hyphens says where it is cut.
 
     Raises:
-        Unreadable: There is no line that separates parts.
+        Unreadable: There is no line that separates parts, or no part.
     """
     found = re.search(rb"(?:^|\n)--([^\r\n]{1,70}?)[ \t]*\r?\n", data)
     declared = boundary.encode("ascii", "ignore")
@@ -359,7 +359,9 @@ def multipart(data: bytes, boundary: str = "") -> list[Part]:
     whole = BytesParser(policy=compat32).parsebytes(
         b'Content-Type: multipart/mixed; boundary="' + quoted + b'"\n\n' + data
     )
-    leaves = [part for part in islice(whole.walk(), _MOST_WALKED) if not part.is_multipart()]
+    leaves = [part for part in islice(whole.walk(), 1, _MOST_WALKED) if not part.is_multipart()]
+    if not leaves:
+        raise Unreadable("it has no parts")
     left = b"--" + cut + b"--" not in data  # a stream that nobody closed
     if left and len(leaves) > 1 and not leaves[-1].keys() and not leaves[-1].get_payload():
         leaves.pop()

@@ -248,14 +248,18 @@ def _lines_taken(sample: Sequence[str], dialect: Dialect, rows: int) -> int:
 def _names_above(above: Sequence[str], delimiter: str, body: Sequence[Sequence[str]]) -> tuple[str, ...]:
     """Return the head where it is the last comment above: above data, or stuck to its sign as in `#id,name`."""
     last = next((line for line in reversed(above) if line.strip()), "")
-    if not body or not _COMMENT.match(last):
+    sign = _COMMENT.match(last)
+    if not body or sign is None:
         return ()
-    inner = _COMMENT.sub("", last, count=1).strip()
+    inner = last[sign.end() :].strip()
     names = next(iter(rows_of([inner + "\n"], Dialect(delimiter))), [])
+    own = delimiter != " " and inner.startswith(delimiter)  # The sign itself is the name of a column that counts.
+    if own:
+        names = [sign[0].strip(), *names[1:]]
     numeric = [as_number(cell, delimiter) is not None for cell in body[0]]
     fits = len(names) == len(body[0]) and len(names) > 1
-    words = all(_NAME_OF_COLUMN.fullmatch(name.strip()) for name in names)
-    stuck = bool(_STUCK.match(last)) and words and (any(numeric) or _all_words(body))
+    words = all(_NAME_OF_COLUMN.fullmatch(name.strip()) for name in names[own:])
+    stuck = (own or bool(_STUCK.match(last))) and words and (any(numeric) or _all_words(body))
     return tuple(name.strip() for name in names) if fits and (stuck or sum(numeric) > len(numeric) / 2) else ()
 
 

@@ -244,6 +244,9 @@ def svg_drawing(text: str) -> bytes:
 _DECLARATION = re.compile(r"<\?xml[^>]*\?>")
 
 
+_NAMELESS = '""'
+
+
 class _JsonNode:
     """A value of JSON in its place."""
 
@@ -257,9 +260,9 @@ class _JsonNode:
     def inner(self) -> Sequence[_JsonNode]:
         match self.value:
             case Doubled() as doubled:
-                return [_JsonNode(name[:_SHORT], value) for name, value in doubled.pairs]
+                return [_JsonNode(name[:_SHORT] or _NAMELESS, value) for name, value in doubled.pairs]
             case dict() as members:
-                return [_JsonNode(name[:_SHORT], value) for name, value in members.items()]
+                return [_JsonNode(name[:_SHORT] or _NAMELESS, value) for name, value in members.items()]
             case list() as items:
                 return [_JsonNode(str(number), item) for number, item in enumerate(items)]
             case _:
