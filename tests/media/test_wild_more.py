@@ -562,3 +562,8 @@ def test_a_log_with_a_hole_is_text(hole: int) -> None:
     assert "again" in seen.html
     assert seen.whole._shown_now.kind == "text"
     assert fetched(body, "application/octet-stream").whole._shown_now.kind == "bytes"
+
+
+def test_a_head_with_room_for_more_before_data_is_no_log() -> None:
+    body = (b"NAME = picture\n".ljust(2000, b"\0") + b"END\n").ljust(4096, b"\0") + bytes(range(256)) * 30
+    assert fetched(body, "text/plain").whole._shown_now.kind == "bytes"

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from .sniff import HEAD, OLE, ZIPPED, Finding, is_written
+from .sniff import HEAD, HOLED, OLE, ZIPPED, Finding, is_written
 
 if TYPE_CHECKING:
     from .reply import Blob
@@ -52,7 +52,11 @@ def looked_into(found: Finding, body: Blob) -> Finding:
     if found.name == OLE:
         return _by_its_directory(found, body)
     plain = found.name == "text" and not found.charset.startswith(("utf-16", "utf-32"))
-    return _by_what_follows(found, body) if plain and len(body) > HEAD else found
+    if len(body) <= HEAD:
+        return found
+    if found.name == HOLED and _by_what_follows(found, body).name == MIXED:  # a head in letters, with room for more
+        return Finding("", "unknown bytes")
+    return _by_what_follows(found, body) if plain else found
 
 
 def _by_its_list(found: Finding, tail: bytes) -> Finding:

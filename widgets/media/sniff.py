@@ -271,8 +271,7 @@ def sniff(  # noqa: C901, PLR0911 - one for each thing that they may be
     if charset and not _is_text(head, decoded):  # What is declared wrongly is text all the same.
         decoded = decode(head, cut=cut)
     if not _is_text(head, decoded):
-        filled = _HOLE.sub(b"\0", head) if declared.startswith("text/") else head
-        return _with_controls(filled, decoded, cut=cut) or _second_opinion(head)
+        return _with_controls(head, decoded, declared, cut=cut) or _second_opinion(head)
     found = _text(decoded.text.lstrip("\ufeff \t\r\n"), len(head) if cut else 0)
     found = replace(found, charset=decoded.used)
     if declared == "text/html" and found.media_type == "text/plain" and _is_untagged(decoded.text):
@@ -301,27 +300,27 @@ _PORTABLES = {
 }
 
 
-_HOLE = re.compile(rb"\0{16,}")
-"""In a log where it was cut while somebody went on writing: it tells nothing of the words around it."""
-
-
-def _with_controls(head: bytes, decoded: Decoded, *, cut: bool) -> Finding | None:
+def _with_controls(head: bytes, decoded: Decoded, declared: str, *, cut: bool) -> Finding | None:
     """Return what a text is in which controls stand between the words, as in FIX messages or after a bad export.
 
     Where there is a NUL the type stays open: what is declared as text is text, and much else holds words as well.
     """
     words = head.rstrip(b"\0")  # Some pad what they send.
     words = head if _BINARY.search(words) else words
-    if not words.strip(b"\0") or decoded.used != "utf-8" or not is_written(words):
+    holed = declared.startswith("text/") and not is_written(words)
+    if not words.strip(b"\0") or decoded.used != "utf-8" or not is_written(_HOLE.sub(b"\0", words) if holed else words):
         return None
     if head.startswith(b"\x1e") and decoded.text.lstrip("\x1e \r\n")[:1] in ("{", "["):
         return Finding("application/json-seq", "a sequence of JSON", "1E", strong=False, charset="utf-8")
     known = "" if b"\0" in head or len(head) < _SHORT else "text/plain"
-    name = PADDED if len(words) < len(head) and not cut else "text with control characters"
+    name = HOLED if holed else PADDED if len(words) < len(head) and not cut else "text with control characters"
     return Finding(known, name, "most bytes are characters", strong=False, charset="utf-8")
 
 
 PADDED = "text that is padded with NULs"
+HOLED = "text with a hole of NULs"
+_HOLE = re.compile(rb"\0{16,}")
+"""In a log where it was cut while somebody went on writing: it tells nothing of the words around it."""
 
 
 def is_written(data: bytes) -> bool:
