@@ -221,7 +221,7 @@ _CONTAINERS: dict[bytes, bytes | tuple[bytes, ...]] = {
 SIGNED = frozenset([each[2] for each in SIGNATURES] + [each[1] for each in ZIPPED] + ["application/vnd.ms-excel"])
 """Types whose files always begin with their signature; the last is a compound file."""
 
-_BINARY = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+NOT_TEXT = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 
 
 def sniff(  # noqa: C901, PLR0911 - one for each thing that they may be
@@ -248,7 +248,7 @@ def sniff(  # noqa: C901, PLR0911 - one for each thing that they may be
                 media_type not in _LETTERS
                 and media_type != declared
                 and signature.isascii()
-                and not _BINARY.search(signature)
+                and not NOT_TEXT.search(signature)
             ):
                 decoded = decoded or decode(head, charset, cut=cut)
                 # Words may begin as a format does: only its letters are there.
@@ -271,7 +271,7 @@ def sniff(  # noqa: C901, PLR0911 - one for each thing that they may be
     if charset and not _is_text(head, decoded):  # What is declared wrongly is text all the same.
         decoded = decode(head, cut=cut)
     if not _is_text(head, decoded):
-        return _with_controls(head, decoded, declared, cut=cut) or _second_opinion(head)
+        return _with_controls(head, decoded) or _second_opinion(head)
     found = _text(decoded.text.lstrip("\ufeff \t\r\n"), len(head) if cut else 0)
     found = replace(found, charset=decoded.used)
     if declared == "text/html" and found.media_type == "text/plain" and _is_untagged(decoded.text):
@@ -300,27 +300,22 @@ _PORTABLES = {
 }
 
 
-def _with_controls(head: bytes, decoded: Decoded, declared: str, *, cut: bool) -> Finding | None:
+def _with_controls(head: bytes, decoded: Decoded) -> Finding | None:
     """Return what a text is in which controls stand between the words, as in FIX messages or after a bad export.
 
     Where there is a NUL the type stays open: what is declared as text is text, and much else holds words as well.
     """
     words = head.rstrip(b"\0")  # Some pad what they send.
-    words = head if _BINARY.search(words) else words
-    holed = declared.startswith("text/") and not is_written(words)
-    if not words.strip(b"\0") or decoded.used != "utf-8" or not is_written(_HOLE.sub(b"\0", words) if holed else words):
+    words = head if NOT_TEXT.search(words) else words
+    if not words.strip(b"\0") or decoded.used != "utf-8" or not is_written(words):
         return None
     if head.startswith(b"\x1e") and decoded.text.lstrip("\x1e \r\n")[:1] in ("{", "["):
         return Finding("application/json-seq", "a sequence of JSON", "1E", strong=False, charset="utf-8")
     known = "" if b"\0" in head or len(head) < _SHORT else "text/plain"
-    name = HOLED if holed else PADDED if len(words) < len(head) and not cut else "text with control characters"
-    return Finding(known, name, "most bytes are characters", strong=False, charset="utf-8")
+    return Finding(known, CONTROLS, "most bytes are characters", strong=False, charset="utf-8")
 
 
-PADDED = "text that is padded with NULs"
-HOLED = "text with a hole of NULs"
-_HOLE = re.compile(rb"\0{16,}")
-"""In a log where it was cut while somebody went on writing: it tells nothing of the words around it."""
+CONTROLS = "text with control characters"
 
 
 def is_written(data: bytes) -> bool:
@@ -437,7 +432,7 @@ def _is_text(head: bytes, decoded: Decoded) -> bool:
     if decoded.used.startswith(("utf-16", "utf-32")):  # Half of their bytes are controls to anybody else.
         return decoded.faithful and "\0" not in decoded.text
     filled = len(head) > _SHORT and not head.strip(head[:1]) and not head.isascii()  # as memory that holds nothing
-    return nearly(decoded) and not filled and not _BINARY.search(head)
+    return nearly(decoded) and not filled and not NOT_TEXT.search(head)
 
 
 def _text(text: str, seen: int = 0) -> Finding:

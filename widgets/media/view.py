@@ -83,7 +83,7 @@ class MediaView(View):
         # As declared, else as it says itself: text in UTF-16 looks like anything but text to those who are not told.
         charset = reply.charset or stated_in(head, reply.media_type)
         found = sniff(head, charset, declared=reply.media_type, cut=len(reply.body) > HEAD)
-        found = looked_into(found, reply.body)
+        found = looked_into(found, reply.body, reply.media_type)
         self._inner = b"" if is_textual(reply.media_type) else uncoded(reply.body)
         if self._inner:
             found = replace(sniff(self._inner[:HEAD], declared=reply.media_type), coded=True)
