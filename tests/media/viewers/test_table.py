@@ -91,6 +91,29 @@ def test_nuls_behind_a_table_are_no_row_of_it(shows: Shows) -> None:
     assert "\u2400" not in html
 
 
+def test_many_nuls_behind_a_table_take_no_row_of_it(shows: Shows) -> None:
+    html = shows(b"a,b\n1,2\n3,4\n" + bytes(1_200_000), "text/csv").html
+    assert "2 rows, 2 columns<" in html
+    assert ">4</td>" in html
+    rows = b"a,b\n" + b"1,2\n" * 900
+    assert "(only the first 900 rows)" in shows(rows + bytes(1_200_000) + b"\n3,4\n", "text/csv").html
+
+
+@pytest.mark.parametrize(
+    ("body", "pages"),
+    [
+        (b"n\n" + b"1\n" * 900 + b"2\r" * 300, 2),
+        (b"n\r\n" + b"1\r\n" * 1900, 2),
+        (b"n\n" + b'"a\rb\rc"\n' * 800, 1),
+    ],
+)
+def test_every_row_can_be_reached_whatever_ends_its_line(shows: Shows, body: bytes, pages: int) -> None:
+    view = shows(body, "text/csv").whole._shown_now.widget
+    assert view.page.max == pages
+    view.page.value = pages
+    view.join(30)
+
+
 def test_comments_of_a_stream_can_be_read_where_no_event_came(shows: Shows) -> None:
     assert ": keep-alive" in shows(b": keep-alive\n\n: keep-alive\n\n", "text/event-stream").html
     assert "Source" not in shows(b"data: x\n\n: keep-alive\n\n", "text/event-stream").html
