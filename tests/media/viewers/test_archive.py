@@ -248,5 +248,18 @@ def test_a_broken_second_spelling_of_a_name_costs_nothing(spelling: bytes) -> No
 
 @pytest.mark.parametrize("body", [b"--b--\r\n", b"hello\r\n--b--\r\n"])
 def test_a_body_that_ends_before_its_first_part_has_none(body: bytes) -> None:
-    with pytest.raises(Unreadable, match="it has no parts"):
-        multipart(body, "b")
+    for boundary in ("b", "", "other"):
+        with pytest.raises(Unreadable, match="it has no parts"):
+            multipart(body, boundary)
+
+
+@pytest.mark.parametrize("boundary", ["größe", "\u2026"])
+def test_of_parts_whose_separator_is_beyond_ascii_it_is_not_said_that_there_are_none(boundary: str) -> None:
+    body = f"--{boundary}\r\n\r\nhi\r\n--{boundary}--\r\n".encode()
+    with pytest.raises(Unreadable, match="could not be followed"):
+        multipart(body, boundary)
+
+
+@pytest.mark.parametrize("body", [b"----\r\n\r\nhi\r\n------\r\n", b"--a--\r\n\r\nhi\r\n--a----\r\n"])
+def test_a_separator_may_itself_end_with_hyphens(body: bytes) -> None:
+    assert [part.body for part in multipart(body)] == [b"hi"]
