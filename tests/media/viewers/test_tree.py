@@ -186,6 +186,9 @@ def test_a_drawing_that_is_padded_with_nuls_is_drawn(shows: Callable[..., Any]) 
         ([["name", "Mars"], ["radius", "3390"], ["moons", "2"]], False),
         ([["a", "b", "c"], ["d", "e", "f"], ["g", "h", "i"]], False),
         ([["1", "2"], ["3", "4"], ["5", "6"]], False),
+        ([["Ann", "Bob"], ["nan", "inf"], ["NaN", "Infinity"]], False),
+        ([["a", "b"], ["1_000", "2_000"], ["1_1", "2_2"]], False),
+        ([["a", "b"], ["-1.5", "2e3"], ["0", "-4"]], True),
     ],
 )
 def test_rows_below_their_names_are_a_table_also_where_numbers_are_texts(rows: list[list[Any]], is_table: bool) -> None:

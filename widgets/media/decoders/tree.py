@@ -565,6 +565,10 @@ def _are_rows(value: Any) -> bool:
     return isinstance(value, list) and bool(value) and all(isinstance(row, list) for row in value)
 
 
+_PLAIN = re.compile(r"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
+"""A number as programs write it: names may be `nan`, too."""
+
+
 def _with_head(rows: list[Any]) -> Table | None:
     """Return a list of rows whose first one holds names, as the census and others send it, numbers as texts too."""
     if not _are_rows(rows) or len(rows) < 2 or not all(isinstance(name, str) and name for name in rows[0]):  # noqa: PLR2004
@@ -575,7 +579,7 @@ def _with_head(rows: list[Any]) -> Table | None:
         any(not isinstance(cell, str) for row in rows[1:50] for cell in row)
         or (
             all(as_number(name) is None for name in rows[0])
-            and sum(all(as_number(row[place]) is not None for row in rows[1:50]) for place in range(width)) > 1
+            and sum(all(_PLAIN.fullmatch(row[place]) for row in rows[1:50]) for place in range(width)) > 1
         )
     )
     if not named:
