@@ -86,6 +86,15 @@ def test_what_a_person_chooses_says_nothing_against_the_reply(
     assert stage.chips == (chip,)
 
 
+def test_a_charset_that_a_person_tries_says_nothing_against_the_reply(shows: Shows) -> None:
+    stage = shows(b'{"a": 1}', "application/json").whole
+    before = stage.chips
+    stage.show_as("application/json", "utf-16le")
+    stage.join(30)
+    assert "Shown as text" in stage._view.children[0].children[0].value
+    assert stage.chips == before
+
+
 def test_what_cannot_be_read_as_declared_is_said(shows: Shows) -> None:
     strip = shows(b'{"a": 1, ' + b" " * 70_000 + b"oops", "application/json").whole.strip.value
     assert "Declared application/json, but it could not be read as that; shown as text." in strip

@@ -195,7 +195,8 @@ class MediaView(View):
                 pass
             case Finished((wanted, shown)):
                 self._shown_now = shown
-                if wanted.media_type == self.verdict.shown and self.verdict.found.name != LOCKED:
+                misread = wanted.charset and shown.why
+                if wanted.media_type == self.verdict.shown and self.verdict.found.name != LOCKED and not misread:
                     self._fails = bool(shown.why)  # What else a person chooses tells nothing of the reply.
                 self.swap(self._view, _boxed(shown))
                 if self.is_closed:
