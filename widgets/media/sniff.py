@@ -222,6 +222,7 @@ SIGNED = frozenset([each[2] for each in SIGNATURES] + [each[1] for each in ZIPPE
 """Types whose files always begin with their signature; the last is a compound file."""
 
 NOT_TEXT = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+"""Controls that no text holds; the escape is in what is written for a terminal."""
 
 
 def sniff(  # noqa: C901, PLR0911 - one for each thing that they may be
