@@ -1,6 +1,6 @@
 """Sixty sentences in fifteen languages, each in one of its old charsets; nothing was tuned on them when first tried.
 
-The share that was read right at the first try is in `test_charset.py`; whoever tunes by them needs new ones.
+The share that was read right at the first try is in `test_charset_detection.py`; whoever tunes by them needs new ones.
 """
 
 from __future__ import annotations

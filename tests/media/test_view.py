@@ -64,6 +64,37 @@ def test_what_cannot_be_read_as_chosen_is_not_said_of_what_is_declared(shows: Sh
     assert "could not be read as that" not in seen.whole.strip.value
 
 
+@pytest.mark.parametrize(
+    ("body", "declared", "chosen", "chip"),
+    [
+        (b"hello words", "text/plain", "application/json", ("**text/plain** bytes agree", "")),
+        (b'{"a": 1, "b', "application/json", "", ("said application/json, shown as text", "warn")),
+        (
+            b'{"a": 1, "b',
+            "application/json",
+            "application/octet-stream",
+            ("said application/json, shown as bytes", "warn"),
+        ),
+    ],
+)
+def test_what_a_person_chooses_says_nothing_against_the_reply(
+    shows: Shows, body: bytes, declared: str, chosen: str, chip: tuple[str, str]
+) -> None:
+    stage = shows(body, declared).whole
+    stage.show_as(chosen or stage.verdict.shown)
+    stage.join(30)
+    assert stage.chips == (chip,)
+
+
+def test_a_charset_that_a_person_tries_says_nothing_against_the_reply(shows: Shows) -> None:
+    stage = shows(b'{"a": 1}', "application/json").whole
+    before = stage.chips
+    stage.show_as("application/json", "utf-16le")
+    stage.join(30)
+    assert "Shown as text" in stage._view.children[0].children[0].value
+    assert stage.chips == before
+
+
 def test_what_cannot_be_read_as_declared_is_said(shows: Shows) -> None:
     strip = shows(b'{"a": 1, ' + b" " * 70_000 + b"oops", "application/json").whole.strip.value
     assert "Declared application/json, but it could not be read as that; shown as text." in strip

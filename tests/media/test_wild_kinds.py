@@ -22,7 +22,8 @@ from tests.media import files
 from tests.media.conftest import Seen, Shows
 from widgets.http.message import Headers
 from widgets.media import render
-from widgets.media.charset import decode, known_as, stated_in
+from widgets.media.charset import decode, stated_in
+from widgets.media.encoding import known_as
 from widgets.media.names import disposed, ending_of, type_named
 from widgets.media.sniff import sniff, uncoded
 from widgets.media.viewers.archive import Pieces

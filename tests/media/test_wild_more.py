@@ -13,9 +13,10 @@ from PIL import ExifTags, Image
 
 from tests.media import files
 from tests.media.test_wild_kinds import cells, fetched
-from widgets.media.charset import decode, known_as
+from widgets.media.charset import decode
 from widgets.media.decoders import multipart, picture_as_png, picture_facts, read_table
 from widgets.media.decoders.values import read_values
+from widgets.media.encoding import known_as
 from widgets.media.names import disposed
 
 if TYPE_CHECKING:
@@ -552,3 +553,44 @@ def test_bytes_that_are_all_the_same_are_no_words(body: bytes, declared: str) ->
     seen = fetched(body, declared)
     assert seen.whole._shown_now.kind == "bytes"
     assert "between the words" not in seen.whole.strip.value
+
+
+@pytest.mark.parametrize("hole", [16, 200, 3000, 5000, 70_000])
+def test_a_log_with_a_hole_is_text(hole: int) -> None:
+    body = b"2026-01-01 start\n" + bytes(hole) + b"2026-01-02 again\n" * 9
+    seen = fetched(body, "text/plain")
+    assert "again" in seen.html
+    assert seen.whole._shown_now.kind == "text"
+    assert fetched(body, "application/octet-stream").whole._shown_now.kind == "bytes"
+
+
+@pytest.mark.parametrize("body", [bytes(20_000) + b"again\n" * 9, b"start\n" + bytes(20_000) + b"again\n" * 9])
+def test_of_a_hole_it_is_said_where_it_stands(body: bytes) -> None:
+    seen = fetched(body, "text/plain")
+    assert seen.whole._shown_now.kind == "text"
+    assert "a run of NULs stands before or between the words" in seen.whole.strip.value
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(b"".join(b"Station %d\n".ljust(80, b"\0") % number for number in range(30)), id="records"),
+        pytest.param(b"LABEL = picture\n".ljust(1024, b"\0") + b"pixels " * 2000, id="a label before data"),
+        pytest.param(b"#!/bin/sh\n" + bytes(600) + b"payload " * 99, id="a script before data"),
+        pytest.param(b"solid made by CAD".ljust(80) + b"\2" + bytes(100) + b"\n", id="a head of a model"),
+        pytest.param(b"words\n" + bytes(3000) + b"words\n" * 300_000 + b"\1\2" * 9, id="data at the end"),
+    ],
+)
+def test_room_between_letters_makes_no_log(body: bytes) -> None:
+    assert fetched(body, "text/plain").whole._shown_now.kind == "bytes"
+
+
+@pytest.mark.parametrize(("more", "where"), [(b"", "NULs stand behind"), (b"x", "control characters stand between")])
+def test_of_much_padding_it_is_said_where_it_stands(more: bytes, where: str) -> None:
+    seen = fetched(b'{"a": 1}' + bytes(100_000) + more, "application/json")
+    assert f"{where} the words" in seen.whole.verdict.why
+
+
+def test_a_head_with_room_for_more_before_data_is_no_log() -> None:
+    body = (b"NAME = picture\n".ljust(2000, b"\0") + b"END\n").ljust(4096, b"\0") + bytes(range(256)) * 30
+    assert fetched(body, "text/plain").whole._shown_now.kind == "bytes"

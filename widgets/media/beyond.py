@@ -6,7 +6,8 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from .sniff import HEAD, OLE, ZIPPED, Finding, is_written
+from .charset import decode
+from .sniff import CONTROLS, HEAD, NOT_TEXT, OLE, ZIPPED, Finding, is_written
 
 if TYPE_CHECKING:
     from .reply import Blob
@@ -41,18 +42,68 @@ An installer spells the names of its tables in signs of its own, the first of wh
 _WINDOW = 2048
 
 
-def looked_into(found: Finding, body: Blob) -> Finding:
+PADDED = "text that is padded with NULs"
+HOLED = "text with a hole of NULs"
+
+
+def looked_into(found: Finding, body: Blob, declared: str = "") -> Finding:
     """Return what a body is by more than its first bytes, which gave `found`.
 
     >>> looked_into(Finding("application/zip", "ZIP archive", "50 4B 03 04"), b"").name
     'ZIP archive'
+
+    Args:
+        found: From `sniff`.
+        body: All of it.
+        declared: As what it is declared: what holds words and NULs is text only where it is declared so.
     """
     if found.media_type == "application/zip":
         return _by_its_list(found, body[-_TAIL:])
     if found.name == OLE:
         return _by_its_directory(found, body)
     plain = found.name == "text" and not found.charset.startswith(("utf-16", "utf-32"))
+    if found.name == CONTROLS or (
+        declared.startswith("text/") and not found.charset and not (found.media_type and found.strong)
+    ):
+        return _by_its_nuls(found, body, declared)
     return _by_what_follows(found, body) if plain and len(body) > HEAD else found
+
+
+def _by_its_nuls(found: Finding, body: Blob, declared: str) -> Finding:
+    """Say where the NULs of a text stand: all of them behind it, or as a hole in a log that was cut as it was written.
+
+    Records of a fixed width have many such runs and labels of data have one, but between words alone, and with lines
+    behind it, stand only those of a log. What begins with more NULs than are looked at stays unknown.
+    """
+    data = body[:_LOOKED_AT]
+    words = data.rstrip(b"\0")
+    if (
+        found.name == CONTROLS
+        and len(words) < len(data)
+        and not NOT_TEXT.search(words)
+        and ends_in_nuls(body, len(data))
+    ):
+        return replace(found, name=PADDED)
+    first, *others = _HOLE.split(words, _MOST_HOLES)
+    lines = bool(others) and declared.startswith("text/") and b"\n" in others[-1]
+    if not lines or any(NOT_TEXT.search(piece) for piece in (first, *others)):
+        return found
+    decoded = decode(data, cut=len(body) > len(data))
+    holed = Finding("", HOLED, "all but NULs are characters", strong=False, charset="utf-8")
+    places = [max(len(data), place) for place in (len(body) // 2, len(body) - _WINDOW)]
+    goes_on = not any(NOT_TEXT.search(_HOLE.sub(b"", body[place : place + _WINDOW])) for place in places)
+    return holed if decoded.used == "utf-8" and goes_on else found
+
+
+def ends_in_nuls(body: Blob, start: int) -> bool:
+    """Whether nothing but NULs stands from a place on, as where something sends all of its memory."""
+    pieces = (body[place : place + _LOOKED_AT] for place in range(start, len(body), _LOOKED_AT))
+    return not any(piece.rstrip(b"\0") for piece in pieces)
+
+
+_LOOKED_AT = 1 << 20
+_HOLE = re.compile(rb"\0{16,}")
+_MOST_HOLES = 3
 
 
 def _by_its_list(found: Finding, tail: bytes) -> Finding:

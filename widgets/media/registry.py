@@ -14,8 +14,9 @@ import ipywidgets
 from widgets.kit import Job
 from widgets.kit.widgetry import close
 
-from .charset import decode, known_as
+from .charset import decode
 from .child import DecoderError
+from .encoding import known_as
 from .reply import Reply
 from .sniff import HEAD, sniff
 from .verdict import BYTES, is_binary, is_textual

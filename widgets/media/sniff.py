@@ -13,7 +13,8 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from .charset import Decoded, decode, known_as, nearly, stated_in
+from .charset import decode, stated_in
+from .encoding import Decoded, known_as, nearly
 from .texts import TEXTS
 
 if TYPE_CHECKING:
@@ -220,7 +221,8 @@ _CONTAINERS: dict[bytes, bytes | tuple[bytes, ...]] = {
 SIGNED = frozenset([each[2] for each in SIGNATURES] + [each[1] for each in ZIPPED] + ["application/vnd.ms-excel"])
 """Types whose files always begin with their signature; the last is a compound file."""
 
-_BINARY = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+NOT_TEXT = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+"""Controls that no text holds; the escape is in what is written for a terminal."""
 
 
 def sniff(  # noqa: C901, PLR0911 - one for each thing that they may be
@@ -247,7 +249,7 @@ def sniff(  # noqa: C901, PLR0911 - one for each thing that they may be
                 media_type not in _LETTERS
                 and media_type != declared
                 and signature.isascii()
-                and not _BINARY.search(signature)
+                and not NOT_TEXT.search(signature)
             ):
                 decoded = decoded or decode(head, charset, cut=cut)
                 # Words may begin as a format does: only its letters are there.
@@ -305,13 +307,16 @@ def _with_controls(head: bytes, decoded: Decoded) -> Finding | None:
     Where there is a NUL the type stays open: what is declared as text is text, and much else holds words as well.
     """
     words = head.rstrip(b"\0")  # Some pad what they send.
-    words = head if _BINARY.search(words) else words
+    words = head if NOT_TEXT.search(words) else words
     if not words.strip(b"\0") or decoded.used != "utf-8" or not is_written(words):
         return None
     if head.startswith(b"\x1e") and decoded.text.lstrip("\x1e \r\n")[:1] in ("{", "["):
         return Finding("application/json-seq", "a sequence of JSON", "1E", strong=False, charset="utf-8")
     known = "" if b"\0" in head or len(head) < _SHORT else "text/plain"
-    return Finding(known, "text with control characters", "most bytes are characters", strong=False, charset="utf-8")
+    return Finding(known, CONTROLS, "most bytes are characters", strong=False, charset="utf-8")
+
+
+CONTROLS = "text with control characters"
 
 
 def is_written(data: bytes) -> bool:
@@ -428,7 +433,7 @@ def _is_text(head: bytes, decoded: Decoded) -> bool:
     if decoded.used.startswith(("utf-16", "utf-32")):  # Half of their bytes are controls to anybody else.
         return decoded.faithful and "\0" not in decoded.text
     filled = len(head) > _SHORT and not head.strip(head[:1]) and not head.isascii()  # as memory that holds nothing
-    return nearly(decoded) and not filled and not _BINARY.search(head)
+    return nearly(decoded) and not filled and not NOT_TEXT.search(head)
 
 
 def _text(text: str, seen: int = 0) -> Finding:

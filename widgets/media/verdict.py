@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from widgets.model.quantity import counted
 
-from .beyond import LOCKED, MIXED
+from .beyond import HOLED, LOCKED, MIXED, PADDED
 from .called import is_called, same
 from .sniff import SIGNED, TEXTUAL, UNTAGGED, ZIPPED, Finding
 from .texts import PLAYLIST, POINTER
@@ -331,10 +331,14 @@ def _untold(declared: str, found: Finding, said: str, kind_of: Callable[[str], s
     """Judge where the bytes do not say what they are."""
     if is_textual(declared) and found.name != "nothing":
         if found.charset:
-            return _verdict(declared, found, declared, f"{said}; control characters stand between the words", kind_of)
+            where = _WHERE.get(found.name, "control characters stand between")
+            return _verdict(declared, found, declared, f"{said}; {where} the words", kind_of)
         return _verdict(declared, found, BYTES, f"{said}; but the bytes are no text", kind_of, agreed=False)
     shown = declared if kind_of(declared) and declared not in SAYS_NOTHING else BYTES
     return _verdict(declared, found, shown, f"{said}; the bytes tell nothing of themselves", kind_of, told=False)
+
+
+_WHERE = {PADDED: "NULs stand behind", HOLED: "a run of NULs stands before or between"}
 
 
 def is_binary(media_type: str) -> bool:

@@ -83,7 +83,7 @@ class MediaView(View):
         # As declared, else as it says itself: text in UTF-16 looks like anything but text to those who are not told.
         charset = reply.charset or stated_in(head, reply.media_type)
         found = sniff(head, charset, declared=reply.media_type, cut=len(reply.body) > HEAD)
-        found = looked_into(found, reply.body)
+        found = looked_into(found, reply.body, reply.media_type)
         self._inner = b"" if is_textual(reply.media_type) else uncoded(reply.body)
         if self._inner:
             found = replace(sniff(self._inner[:HEAD], declared=reply.media_type), coded=True)
@@ -106,6 +106,7 @@ class MediaView(View):
             self._shown_now = replace(self._shown_now, why=f"declared {reply.media_type}, but the bytes are no text")
         if found.name == LOCKED:
             self._shown_now = replace(self._shown_now, why="it is locked with a password")
+        self._fails = bool(self._shown_now.why)
         self._view = lean(ipywidgets.VBox, [_boxed(self._shown_now)])
         said = "" if nothing else _strip(reply, self.verdict, self._digests, self._shown_now, self.verdict.shown)
         self.strip = show(said, css="ww-verdict")
@@ -149,7 +150,7 @@ class MediaView(View):
         declared, verdict = self._reply.media_type, self.verdict
         if self._nothing:
             return ((self._nothing.rstrip("."), ""),)
-        if verdict.agreed and self._shown_now.why:
+        if verdict.agreed and self._fails:
             return ((f"said {declared or 'nothing'}, shown as {self._shown_now.kind}", "warn"),)
         if not verdict.agreed:
             name = f"{'base64 of ' if verdict.found.coded else ''}{verdict.found.name or 'something else'}"
@@ -194,6 +195,9 @@ class MediaView(View):
                 pass
             case Finished((wanted, shown)):
                 self._shown_now = shown
+                misread = wanted.charset and shown.why
+                if wanted.media_type == self.verdict.shown and self.verdict.found.name != LOCKED and not misread:
+                    self._fails = bool(shown.why)  # What else a person chooses tells nothing of the reply.
                 self.swap(self._view, _boxed(shown))
                 if self.is_closed:
                     return

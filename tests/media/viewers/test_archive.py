@@ -17,6 +17,7 @@ from tests.media.files import tarred, zipped
 from widgets.media import MediaView, Piece, render
 from widgets.media.charset import Chosen
 from widgets.media.decoders import Part, letter, multipart, zip_entries, zip_entry
+from widgets.media.reply import Unreadable
 from widgets.media.viewers.archive import DEEPEST, Pieces
 
 if TYPE_CHECKING:
@@ -243,3 +244,22 @@ def test_a_broken_second_spelling_of_a_name_costs_nothing(spelling: bytes) -> No
         archive.writestr(info, b"words")
     assert zip_entries(out.getvalue()).entries[0].name == "name"
     assert zip_entry(out.getvalue(), 0) == b"words"
+
+
+@pytest.mark.parametrize("body", [b"--b--\r\n", b"hello\r\n--b--\r\n"])
+def test_a_body_that_ends_before_its_first_part_has_none(body: bytes) -> None:
+    for boundary in ("b", "", "other"):
+        with pytest.raises(Unreadable, match="it has no parts"):
+            multipart(body, boundary)
+
+
+@pytest.mark.parametrize("boundary", ["größe", "\u2026"])
+def test_of_parts_whose_separator_is_beyond_ascii_it_is_not_said_that_there_are_none(boundary: str) -> None:
+    body = f"--{boundary}\r\n\r\nhi\r\n--{boundary}--\r\n".encode()
+    with pytest.raises(Unreadable, match="could not be followed"):
+        multipart(body, boundary)
+
+
+@pytest.mark.parametrize("body", [b"----\r\n\r\nhi\r\n------\r\n", b"--a--\r\n\r\nhi\r\n--a----\r\n"])
+def test_a_separator_may_itself_end_with_hyphens(body: bytes) -> None:
+    assert [part.body for part in multipart(body)] == [b"hi"]

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from PIL import Image
+from PIL import ExifTags, Image
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,3 +61,24 @@ def test_the_reason_names_no_object_of_the_program(shows: Callable[..., Any]) ->
     html = shows(b"\x89PNG\r\n\x1a\nnothing of the kind", "image/png").html
     assert "Shown as bytes: it cannot be decoded: cannot identify image file." in html
     assert "BytesIO" not in html
+
+
+@pytest.mark.parametrize(("orientation", "turned"), [(1, False), (3, False), (6, True), (8, True)])
+def test_a_picture_that_browsers_turn_says_so(
+    orientation: int, turned: bool, shows: Callable[..., Any], picture: Callable[..., bytes]
+) -> None:
+    tags = Image.Exif()
+    tags[ExifTags.Base.Orientation] = orientation
+    html = shows(picture("JPEG", (9, 5), exif=tags), "image/jpeg").html
+    assert ("9 × 5 pixels, RGB, shown upright as its tag says" in html) == turned
+
+
+def test_a_jpeg_of_more_bits_than_a_screen_says_why_it_is_not_drawn(
+    shows: Callable[..., Any], picture: Callable[..., bytes]
+) -> None:
+    body = bytearray(picture("JPEG", (9, 5)))
+    body[body.index(b"\xff\xc0") + 4] = 12
+    assert (
+        "Shown as bytes: it is a JPEG of 12 bits a sample, which browsers do not draw."
+        in shows(bytes(body), "image/jpeg").html
+    )

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from widgets.media.decoders import Table
+from widgets.media.decoders import Table, read_table
 from widgets.media.viewers.table import TableView, sorted_by, worth_drawing
 
 if TYPE_CHECKING:
@@ -83,3 +83,72 @@ def test_what_is_drawn_first_is_no_count_no_clock_and_no_constant(first: str) ->
 def test_sorting_keeps_every_row() -> None:
     table = Table(("a",), (("nan",), ("2",), ("",), ("1",)), ("number",))
     assert [row[0] for row in sorted_by(table, 0).rows] == ["1", "2", "", "nan"]
+
+
+def test_nuls_behind_a_table_are_no_row_of_it(shows: Shows) -> None:
+    html = shows(b"a,b\n1,2\n3,4\n" + bytes(30), "text/csv").html
+    assert "2 rows, 2 columns" in html
+    assert "\u2400" not in html
+
+
+def test_many_nuls_behind_a_table_take_no_row_of_it(shows: Shows) -> None:
+    html = shows(b"a,b\n1,2\n3,4\n" + bytes(1_200_000), "text/csv").html
+    assert "2 rows, 2 columns<" in html
+    assert ">4</td>" in html
+    rows = b"a,b\n" + b"1,2\n" * 900
+    assert "(only the first 900 rows)" in shows(rows + bytes(1_200_000) + b"\n3,4\n", "text/csv").html
+
+
+@pytest.mark.parametrize(
+    ("body", "pages"),
+    [
+        (b"n\n" + b"1\n" * 900 + b"2\r" * 300, 2),
+        (b"n\r\n" + b"1\r\n" * 1900, 2),
+        (b"n\n" + b'"a\rb\rc"\n' * 800, 1),
+    ],
+)
+def test_every_row_can_be_reached_whatever_ends_its_line(shows: Shows, body: bytes, pages: int) -> None:
+    view = shows(body, "text/csv").whole._shown_now.widget
+    assert view.page.max == pages
+    view.page.value = pages
+    view.join(30)
+
+
+def test_comments_of_a_stream_can_be_read_where_no_event_came(shows: Shows) -> None:
+    assert ": keep-alive" in shows(b": keep-alive\n\n: keep-alive\n\n", "text/event-stream").html
+    assert "Source" not in shows(b"data: x\n\n: keep-alive\n\n", "text/event-stream").html
+
+
+@pytest.mark.parametrize(
+    ("text", "columns", "rows"),
+    [
+        ('a,b\r1,"x\ny"\r2,z\r', ("a", "b"), (("1", "x\ny"), ("2", "z"))),
+        ('a,b\r\n1,"x"\r2,z\r\n', ("a", "b"), (("1", "x"), ("2", "z"))),
+        ('a,b\r\r\n1,"x"\r\r\n', ("a", "b"), (("1", "x"),)),
+        ('a,b\n1,"x\ry"\n', ("a", "b"), (("1", "x\ry"),)),
+    ],
+)
+def test_a_lone_cr_ends_a_row_where_it_is_not_quoted(
+    text: str, columns: tuple[str, ...], rows: tuple[tuple[str, ...], ...]
+) -> None:
+    table = read_table(text)
+    assert (table.columns, table.rows) == (columns, rows)
+
+
+@pytest.mark.parametrize("below", ["Source: a bank\n", "Source: a bank\n\n", "Chad\n"])
+def test_years_are_names_of_columns_also_where_a_row_is_short(below: str) -> None:
+    table = read_table(f"Country,Code,1960,1961\nAruba,ABW,5,6\nAustria,AUT,7,8\n{below}")
+    assert table.columns == ("Country", "Code", "1960", "1961")
+    assert table.rows[:2] == (("Aruba", "ABW", "5", "6"), ("Austria", "AUT", "7", "8"))
+
+
+@pytest.mark.parametrize(
+    ("text", "columns"),
+    [
+        ("#,Name,Points\n1,Ann,30\n2,Bob,20\n", ("#", "Name", "Points")),
+        ("# made by x\n#;Name\n1;Ann\n2;Bob\n", ("#", "Name")),
+        ("#id,name\n1,a\n2,b\n", ("id", "name")),
+    ],
+)
+def test_a_column_that_counts_may_be_named_by_the_sign_of_comments(text: str, columns: tuple[str, ...]) -> None:
+    assert read_table(text).columns == columns

@@ -152,3 +152,49 @@ def test_what_json_does_not_have_is_said(shows: Shows) -> None:
     assert "which JSON does not have" not in shows(b'{"a": "NaN"}', "application/json").html
     html = shows(b'{"a": 1}\n{"a": NaN}\n', "application/x-ndjson").html
     assert "It comes with NaN, which JSON does not have" in html
+
+
+@pytest.mark.parametrize(
+    ("body", "media_type", "shown"),
+    [
+        (b'{"a": 1}', "application/json", "NULs stand behind it"),
+        (b'{"a": 1}\n{"a": 1}\n', "application/x-ndjson", "2 items"),
+        (b"<r><a>1</a></r>", "application/xml", "After it stand NULs"),
+    ],
+)
+def test_what_is_padded_with_nuls_is_a_tree(
+    body: bytes, media_type: str, shown: str, shows: Callable[..., Any]
+) -> None:
+    seen = shows(body + bytes(40), media_type)
+    html = seen.html
+    assert shown in html
+    assert f"Declared {media_type}; NULs stand behind the words; shown as" in seen.whole.strip.value
+    assert "<strong>a</strong>" in html
+    assert "\0" not in html
+
+
+def test_a_drawing_that_is_padded_with_nuls_is_drawn(shows: Callable[..., Any]) -> None:
+    html = shows(b'<svg xmlns="http://www.w3.org/2000/svg"/>' + bytes(9), "image/svg+xml").html
+    assert 'src="data:image/svg+xml' in html
+
+
+@pytest.mark.parametrize(
+    ("rows", "is_table"),
+    [
+        ([["NAME", "POP", "state"], ["Ohio", "11799448", "39"], ["Iowa", "3190369", "19"]], True),
+        ([["NAME", "POP"], ["Ohio", 11799448], ["Iowa", 3190369]], True),
+        ([["name", "Mars"], ["radius", "3390"], ["moons", "2"]], False),
+        ([["a", "b", "c"], ["d", "e", "f"], ["g", "h", "i"]], False),
+        ([["1", "2"], ["3", "4"], ["5", "6"]], False),
+        ([["Ann", "Bob"], ["nan", "inf"], ["NaN", "Infinity"]], False),
+        ([["a", "b"], ["1_000", "2_000"], ["1_1", "2_2"]], False),
+        ([["a", "b"], ["-1.5", "2e3"], ["0", "-4"]], True),
+    ],
+)
+def test_rows_below_their_names_are_a_table_also_where_numbers_are_texts(rows: list[list[Any]], is_table: bool) -> None:
+    tables = json_insight(json.dumps(rows)).tables
+    assert [table.columns for _, table in tables] == ([tuple(rows[0])] if is_table else [])
+
+
+def test_a_member_without_a_name_is_seen_to_have_none(shows: Callable[..., Any]) -> None:
+    assert '<strong>""</strong>' in unescape(shows(b'{"": 1}', "application/json").html)

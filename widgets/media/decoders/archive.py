@@ -341,12 +341,15 @@ def multipart(data: bytes, boundary: str = "") -> list[Part]:
         boundary: As declared; where that is not in it the first line that begins with two hyphens says where it is cut.
 
     Raises:
-        Unreadable: There is no line that separates parts.
+        Unreadable: There is no line that separates parts, none that can be followed, or no part.
     """
     found = re.search(rb"(?:^|\n)--([^\r\n]{1,70}?)[ \t]*\r?\n", data)
     declared = boundary.encode("ascii", "ignore")
     # Cameras declare it with its hyphens, and some declare another one than they write.
-    wanted = (declared, declared.removeprefix(b"--"), found[1] if found else b"")
+    guessed = found[1] if found else b""
+    if guessed and data.count(b"--" + guessed) == 1 and data.rstrip().endswith(b"--" + guessed):
+        guessed = guessed.removesuffix(b"--") or guessed  # The only one ends what has no part.
+    wanted = (declared, declared.removeprefix(b"--"), guessed)
     cut = next((each for each in wanted if each and b"--" + each in data), b"")
     if not cut:
         raise Unreadable("it has no line that separates parts")
@@ -359,7 +362,10 @@ def multipart(data: bytes, boundary: str = "") -> list[Part]:
     whole = BytesParser(policy=compat32).parsebytes(
         b'Content-Type: multipart/mixed; boundary="' + quoted + b'"\n\n' + data
     )
-    leaves = [part for part in islice(whole.walk(), _MOST_WALKED) if not part.is_multipart()]
+    leaves = [part for part in islice(whole.walk(), 1, _MOST_WALKED) if not part.is_multipart()]
+    if not leaves:
+        begun = not whole.is_multipart() and re.search(rb"(?:^|\n)--" + re.escape(cut) + rb"[ \t]*\r?\n", data)
+        raise Unreadable("the line that separates its parts could not be followed" if begun else "it has no parts")
     left = b"--" + cut + b"--" not in data  # a stream that nobody closed
     if left and len(leaves) > 1 and not leaves[-1].keys() and not leaves[-1].get_payload():
         leaves.pop()

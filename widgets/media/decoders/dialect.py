@@ -8,6 +8,7 @@ the disk, 0.4 s and 59 MB. A dialect is judged as theirs are: by rows of the sam
 from __future__ import annotations
 
 import csv
+import io
 import re
 from dataclasses import dataclass
 from itertools import pairwise
@@ -66,14 +67,18 @@ class Dialect:
 
 
 def lines_of(text: str) -> list[str]:
-    """Return the lines with their ends; a lone CR ends a line where no LF does, or nothing is quoted."""
-    if "\n" not in text or ('"' not in text and "\r" in text):  # Some files were put together from several.
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return text.replace("\r\n", "\n").splitlines(keepends=True) if "\f" in text or "\v" in text else _split(text)
+    """Return the lines with their ends; a lone CR ends one where no LF does, or where it is not quoted."""
+    text = text.replace("\r\n", "\n")
+    if "\n" not in text or '"' not in text:  # Some files were put together from several.
+        text = text.replace("\r", "\n")
+    if "\f" in text or "\v" in text:
+        return text.splitlines(keepends=True)
+    if "\r" in text and "\r" in _QUOTED.sub("", text):
+        return list(io.StringIO(text, newline=""))
+    return [f"{line}\n" for line in text.removesuffix("\n").split("\n")]
 
 
-def _split(text: str) -> list[str]:
-    return [f"{line}\n" for line in text.replace("\r\n", "\n").removesuffix("\n").split("\n")]
+_QUOTED = re.compile(r'"[^"]*"')
 
 
 def as_number(cell: str, delimiter: str = ",") -> float | None:
@@ -243,14 +248,18 @@ def _lines_taken(sample: Sequence[str], dialect: Dialect, rows: int) -> int:
 def _names_above(above: Sequence[str], delimiter: str, body: Sequence[Sequence[str]]) -> tuple[str, ...]:
     """Return the head where it is the last comment above: above data, or stuck to its sign as in `#id,name`."""
     last = next((line for line in reversed(above) if line.strip()), "")
-    if not body or not _COMMENT.match(last):
+    sign = _COMMENT.match(last)
+    if not body or sign is None:
         return ()
-    inner = _COMMENT.sub("", last, count=1).strip()
+    inner = last[sign.end() :].strip()
     names = next(iter(rows_of([inner + "\n"], Dialect(delimiter))), [])
+    own = delimiter != " " and inner.startswith(delimiter)  # The sign itself is the name of a column that counts.
+    if own:
+        names = [sign[0].strip(), *names[1:]]
     numeric = [as_number(cell, delimiter) is not None for cell in body[0]]
     fits = len(names) == len(body[0]) and len(names) > 1
-    words = all(_NAME_OF_COLUMN.fullmatch(name.strip()) for name in names)
-    stuck = bool(_STUCK.match(last)) and words and (any(numeric) or _all_words(body))
+    words = all(_NAME_OF_COLUMN.fullmatch(name.strip()) for name in names[own:])
+    stuck = (own or bool(_STUCK.match(last))) and words and (any(numeric) or _all_words(body))
     return tuple(name.strip() for name in names) if fits and (stuck or sum(numeric) > len(numeric) / 2) else ()
 
 
@@ -278,7 +287,8 @@ def _has_head(body: Sequence[Sequence[str]], delimiter: str) -> bool:
     numbers = [number for number in above if number is not None]
     if not numbers:
         return True
-    if _are_years(numbers) and not _are_years([as_number(row[columns[0]], delimiter) or 0 for row in rest if columns]):
+    below = [as_number(row[columns[0]], delimiter) or 0 for row in rest if columns and columns[0] < len(row)]
+    if _are_years(numbers) and not _are_years(below):
         return True
     return any(above[place] is None and first[place].strip() for place in columns)
 

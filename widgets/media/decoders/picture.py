@@ -7,7 +7,7 @@ import re
 import warnings
 from dataclasses import dataclass
 
-from PIL import ExifTags, Image, ImageOps
+from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
 from widgets.media.reply import Unreadable
 from widgets.media.sniff import is_avif
@@ -26,6 +26,9 @@ _MOST_DECODED = 300_000_000
 _HEIF = frozenset(b"ftyp" + brand for brand in (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1"))
 _TURNED = frozenset({"JPEG", "MPO", "PNG", "WEBP", "AVIF"})
 """Formats that browsers turn as the camera says; Pillow turns TIFF and HEIF itself, and JPEG XL says it otherwise."""
+
+_ON_ITS_SIDE = frozenset({5, 6, 7, 8})
+"""Orientations in which the first row of pixels is an edge to the left or to the right (TIFF 6.0, Orientation)."""
 
 _JXL = (b"\xff\x0a", b"\0\0\0\x0cJXL ")
 _PGM = re.compile(rb"P[25](?:(?:\s|#[^\n]*\n)+\d+){2}(?:\s|#[^\n]*\n)+(\d+)\s")
@@ -47,6 +50,7 @@ class PictureFacts:
         notes: EXIF tags as name and value; where it was taken is left out.
         whole: Whether nothing was seen to be missing at its end.
         rare: Whether it is coded in a way that browsers do not draw, though its kind is one that they do.
+        turned: Whether it lies on its side as it is stored, and browsers turn it: width and height change places then.
     """
 
     kind: str
@@ -57,6 +61,7 @@ class PictureFacts:
     notes: tuple[tuple[str, str], ...] = ()
     whole: bool = True
     rare: bool = False
+    turned: bool = False
 
     @property
     def pixels(self) -> int:
@@ -73,11 +78,18 @@ def picture_facts(data: bytes) -> PictureFacts:
     """Return what the head of a picture says.
 
     Raises:
-        Unreadable: It is a kind of PNG that neither browsers nor Pillow draw.
+        Unreadable: It is a kind of PNG or JPEG that neither browsers nor Pillow draw.
     """
     if data[12:16] == b"CgBI":
         raise Unreadable("it is a PNG as Apple packs it for its own devices (CgBI), which most browsers do not draw")
-    with _opened(data) as picture:
+    try:
+        opened = _opened(data)
+    except UnidentifiedImageError as error:
+        bits = _process(data)[1] if data[:2] == b"\xff\xd8" else 0
+        if bits <= _BITS_OF_A_SCREEN:
+            raise
+        raise Unreadable(f"it is a JPEG of {bits} bits a sample, which browsers do not draw") from error
+    with opened as picture:
         frames, whole = _frames(picture), True
         # What a PNG has of it may stand behind its pixels, all of which Pillow would decode.
         small = picture.format != "PNG" or picture.width * picture.height <= MOST_PIXELS
@@ -102,22 +114,26 @@ def picture_facts(data: bytes) -> PictureFacts:
             picture.mode,
             tuple(notes[:40]),
             whole,
-            rare=picture.format == "JPEG" and _process(data) not in _DRAWN,
+            rare=picture.format == "JPEG" and _process(data)[0] not in _DRAWN,
+            turned=picture.format in _TURNED
+            and picture.mode not in _DEEP
+            and exif.get(ExifTags.Base.Orientation) in _ON_ITS_SIDE,
         )
 
 
+_BITS_OF_A_SCREEN = 8
 _DRAWN = frozenset({0xC0, 0xC1, 0xC2, 0})
 
 
-def _process(data: bytes) -> int:
-    """Return the marker of the coding process of a JPEG (ITU-T T.81, table B.1): lossless, arithmetic …; 0 for none."""
+def _process(data: bytes) -> tuple[int, int]:
+    """Return the marker of the coding process of a JPEG (ITU-T T.81, table B.1), and its bits a sample; 0 for none."""
     place = 2
-    while place + 4 <= len(data) and data[place] == 0xFF:  # noqa: PLR2004 - as every marker begins
+    while place + 4 < len(data) and data[place] == 0xFF:  # noqa: PLR2004 - as every marker begins
         marker = data[place + 1]
         if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):  # noqa: PLR2004 - tables, and one to come
-            return marker
+            return marker, data[place + 4]
         place += 1 if marker == 0xFF else 2 + int.from_bytes(data[place + 2 : place + 4])  # noqa: PLR2004 - filling
-    return 0
+    return 0, 0
 
 
 def picture_as_png(data: bytes, frame: int = 0) -> Picture:

@@ -19,6 +19,7 @@ from defusedxml.common import DefusedXmlException
 from widgets.media.reply import Misasked, Unreadable
 from widgets.media.sniff import HEAD, SIGNATURES, sniff
 
+from .dialect import as_number
 from .table import MOST_ROWS, Table, kinds_of
 from .values import Doubled, Kept, Values, read_values
 
@@ -192,8 +193,8 @@ _END = re.compile(r"\A.*(</[\w:.-]+\s*>)(.*)\Z", re.DOTALL)
 
 
 def _around(place: str, words: str) -> str:
-    shown = " ".join(words.split())[:_SHORT]
-    what = f"what is not XML: {shown}" if shown else "blanks"
+    shown = " ".join(words.replace("\0", " ").split())[:_SHORT]
+    what = f"what is not XML: {shown}" if shown else "NULs" if "\0" in words else "blanks"
     verb = "stand" if not shown else "stands"
     return f"{place} it {verb} {what}; strict readers refuse that."
 
@@ -230,7 +231,7 @@ def svg_drawing(text: str) -> bytes:
     Entities of its own are let be, as many editors write them: it is the browser that reads the drawing, as a picture,
     and there it may ask for nothing.
     """
-    plain = _DECLARATION.sub("", text.lstrip("\ufeff \t\r\n"), count=1)
+    plain = _DECLARATION.sub("", text.lstrip("\ufeff \t\r\n").rstrip("\0"), count=1)
     if "<!ENTITY" not in plain:
         root = xml_root(plain)
         if _local(root.tag) != "svg":
@@ -241,6 +242,9 @@ def svg_drawing(text: str) -> bytes:
 
 
 _DECLARATION = re.compile(r"<\?xml[^>]*\?>")
+
+
+_NAMELESS = '""'
 
 
 class _JsonNode:
@@ -256,9 +260,9 @@ class _JsonNode:
     def inner(self) -> Sequence[_JsonNode]:
         match self.value:
             case Doubled() as doubled:
-                return [_JsonNode(name[:_SHORT], value) for name, value in doubled.pairs]
+                return [_JsonNode(name[:_SHORT] or _NAMELESS, value) for name, value in doubled.pairs]
             case dict() as members:
-                return [_JsonNode(name[:_SHORT], value) for name, value in members.items()]
+                return [_JsonNode(name[:_SHORT] or _NAMELESS, value) for name, value in members.items()]
             case list() as items:
                 return [_JsonNode(str(number), item) for number, item in enumerate(items)]
             case _:
@@ -561,13 +565,24 @@ def _are_rows(value: Any) -> bool:
     return isinstance(value, list) and bool(value) and all(isinstance(row, list) for row in value)
 
 
+_PLAIN = re.compile(r"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
+"""A number as programs write it: names may be `nan`, too."""
+
+
 def _with_head(rows: list[Any]) -> Table | None:
-    """Return a list of rows whose first one holds names, as the census and others send it."""
+    """Return a list of rows whose first one holds names, as the census and others send it, numbers as texts too."""
     if not _are_rows(rows) or len(rows) < 2 or not all(isinstance(name, str) and name for name in rows[0]):  # noqa: PLR2004
         return None
     width = len(rows[0])
     alike = width > 1 and all(len(row) == width for row in rows[: MOST_ROWS + 1])
-    if not alike or not any(not isinstance(cell, str) for row in rows[1:50] for cell in row):
+    named = alike and (
+        any(not isinstance(cell, str) for row in rows[1:50] for cell in row)
+        or (
+            all(as_number(name) is None for name in rows[0])
+            and sum(all(_PLAIN.fullmatch(row[place]) for row in rows[1:50]) for place in range(width)) > 1
+        )
+    )
+    if not named:
         return None
     return _table(tuple(rows[0]), rows[1 : MOST_ROWS + 1], len(rows) - 1)
 

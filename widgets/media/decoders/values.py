@@ -50,6 +50,7 @@ class Found:
     doubled: dict[str, None] = field(default_factory=dict)
     inexact: dict[str, None] = field(default_factory=dict)
     controls: bool = False
+    padded: bool = False
 
     def said(self) -> Iterator[str]:
         """Yield a sentence for each kind."""
@@ -57,6 +58,8 @@ class Found:
             yield f"It comes {said_of(self.not_json)}."
         if self.controls:
             yield "Line ends or controls stand in its strings, which JSON does not allow: strict readers refuse them."
+        if self.padded:
+            yield "NULs stand behind it, as some pad what they send: strict readers refuse them."
         if self.doubled:
             yield f"A name occurs more than once in an object: {_named(self.doubled)}; most readers keep the last only."
         if self.inexact:
@@ -106,6 +109,8 @@ def read_values(text: str, *, lines: bool = False, more: bool = False) -> Values
     found = Found()
     decoder = _decoder(found)
     plain = text.lstrip("\ufeff")
+    if plain.endswith("\0"):
+        plain, found.padded = plain.rstrip("\0"), True
     if "\x1e" in plain[:2]:
         return _sequence(plain, decoder, found)
     if lines:

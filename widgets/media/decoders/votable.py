@@ -14,6 +14,8 @@ from typing import Any
 from defusedxml import ElementTree
 from defusedxml.common import DefusedXmlException
 
+from widgets.media.reply import Unreadable
+
 from .arrays import records
 from .extra import extra
 from .table import MOST_COLUMNS, MOST_ROWS, Table
@@ -49,7 +51,7 @@ def votables(data: bytes) -> tuple[tuple[VotTable, ...], Table | None]:
         )
         found.append(VotTable(str(table.name or table.ID or f"table {number}"), len(table.array), columns))
     if not found:
-        raise ValueError("it has no tables")
+        raise Unreadable("it has no tables")
     first = None
     with suppress(ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
         first = _page(tables[0], 0)

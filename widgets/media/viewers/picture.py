@@ -66,6 +66,7 @@ def picture_words(facts: PictureFacts) -> Markup:
     words += (
         f", {'at least ' if facts.frames >= MOST_FRAMES else ''}{facts.frames:,} frames" if facts.frames > 1 else ""
     )
+    words += ", shown upright as its tag says" if facts.turned else ""
     words += "" if facts.whole else "; its end is missing, and what of it came is drawn"
     rows: list[Text] = [tag("tr", tag("th", name, scope="row"), tag("td", value)) for name, value in facts.notes]
     more = tag(

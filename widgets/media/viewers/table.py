@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 import ipywidgets
 
 from widgets.kit import Failed, Finished, Idle, Job, Running, State, in_words
+from widgets.media.beyond import ends_in_nuls
 from widgets.media.child import DecoderError, in_child
 from widgets.media.decoders import MOST_ROWS, Table, as_number, events, read_table
 from widgets.media.registry import View, renderer
 from widgets.media.reply import parameter
 from widgets.media.sandbox import Markup, Text, change, data_address, show, tag
-from widgets.media.viewers.text import marked, read_text
+from widgets.media.viewers.text import marked, read_text, source_of
 from widgets.model.quantity import as_value, counted
 
 if TYPE_CHECKING:
@@ -54,7 +55,9 @@ def show_table(reply: Reply) -> ipywidgets.Widget:
         if not number and (other := _other(decoded.text)):
             raise DecoderError(f"it is {other}, not a table")
         delimiter = "\t" if tabs and "\t" in decoded.text else ""
-        return in_child(read_table, marked(decoded.text), delimiter, head=head, page=number, more=cut)
+        more = cut and not ends_in_nuls(reply.body, _MOST_READ if number else _LONGEST)
+        text = decoded.text if more else decoded.text.rstrip("\0")  # as some pad what they send
+        return in_child(read_table, marked(text), delimiter, head=head, page=number, more=more)
 
     name = reply.description or "Table"
     return _Paged(page, -(-_lines(reply.body) // MOST_ROWS), lambda table: TableView(table, name))
@@ -75,9 +78,9 @@ _LONGEST_ERROR = 20_000
 
 
 def _lines(body: Blob) -> int:
-    """Return how many lines there are, at most those that are read."""
+    """Return how many lines there are at most, of those that are read: ends of all kinds may be mixed."""
     pieces = (body[start : start + _PIECE] for start in range(0, min(len(body), _MOST_READ), _PIECE))
-    return sum(piece.count(b"\n") or piece.count(b"\r") for piece in pieces)
+    return sum(piece.count(b"\n") + piece.count(b"\r") - piece.count(b"\r\n") for piece in pieces)
 
 
 class _Paged(View):
@@ -90,7 +93,7 @@ class _Paged(View):
         self._drawn = drawn
         table = read(first)
         self._job: Job[Table] = Job(lambda _: self._read(self.page.value - 1), self._paint)
-        last = max(1, pages, first + 1)
+        last = max(1, pages, first + 1) if table.cut else 1
         self.page = ipywidgets.BoundedIntText(value=first + 1, min=1, max=last, description=f"Page of {last:,}")
         self._message = show()
         self._view = ipywidgets.VBox([drawn(table)])
@@ -238,6 +241,7 @@ def show_events(reply: Reply) -> ipywidgets.Widget:
     note = f"Only the first {_MOST_STREAM // 1_000_000} MB of the stream were read. " if cut else ""
 
     def drawn(table: Table) -> ipywidgets.Widget:
-        return show(tag("p", note, class_="ww-facts") if note else "", grid(table, name))
+        below = "" if count else source_of(reply)  # Comments are no events, and may be all that came.
+        return show(tag("p", note, class_="ww-facts") if note else "", grid(table, name), below)
 
     return _Paged(lambda page: in_child(events, decoded.text, page)[0], pages, drawn, max(0, pages - 1))

@@ -9,7 +9,7 @@ import ipywidgets
 
 from widgets.kit import Failed, Finished, Idle, Job, Running, State, in_words
 from widgets.kit.widgetry import bare, box, lean
-from widgets.media.charset import LOOKED_AT, Decoded, decode_beginning, reread_as
+from widgets.media.charset import LOOKED_AT, decode_beginning, reread_as
 from widgets.media.child import DecoderError, in_child
 from widgets.media.decoders import coloured
 from widgets.media.registry import View, renderer
@@ -19,6 +19,7 @@ from widgets.media.verdict import BYTES
 if TYPE_CHECKING:
     import threading
 
+    from widgets.media.encoding import Decoded
     from widgets.media.reply import Blob, Reply
 
 
