@@ -215,7 +215,7 @@ DAYS = pytest.mark.parametrize(
 @EVERY
 @DAYS
 def test_a_quota_of_a_day_is_not_asked_into_for_an_hour(strategy: str, body: str) -> None:
-    """Nine refused requests within an hour, of a quota of which two had said that a day has to pass."""
+    """Nine refused requests within an hour, though some had said that a day has to pass, and ten minutes had not."""
     left = [30]
 
     def takes(_: float) -> bool:
@@ -225,8 +225,8 @@ def test_a_quota_of_a_day_is_not_asked_into_for_an_hour(strategy: str, body: str
     world = World("a day", takes, (429, JSON, body))
     verdict, _ = drive_world(world, strategy)
     refused = [t for t, served, _ in world.log if not served]
-    assert len(refused) == 2
-    assert refused[1] - refused[0] > 60
+    assert len(refused) == 5
+    assert refused[-1] - refused[0] > 600
     assert verdict.kind == "inconclusive"
     assert (verdict.wait or 0) >= 86_400 / 30
     assert "speak of a day or longer" in verdict.statement

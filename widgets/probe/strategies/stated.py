@@ -181,7 +181,7 @@ class Spending:
         ...     limits = Limits(remaining=1000.0 - used, reset=6.0 * used, size=1000.0)
         ...     told_of = spending.hear(Attempt(used, 0.1, 0.1, 0.1 * used, 0.05, 200), limits, Resets())
         >>> spending.refills(limits).wait, spending.refills(limits).words
-        (6.0, 'that 11 of 1,000 requests are used, which come back in 66 s')
+        (6.0, 'that 11 of 1,000 are used, which come back in 66 s')
         """
         quota, (left, back) = max(limits.sizes, default=0.0), self._first
         used, fell = quota - (limits.remaining or 0.0), left - (limits.remaining or 0.0)
@@ -193,7 +193,7 @@ class Spending:
             return None
         # What is left is a whole number: a part of what is used is back already.
         lasts, more = _lasting(wait * quota, reset / max(used - 1, 1.0) * quota)
-        words = f"that {told(used, 6)} of {told(quota, 6)} requests are used, which come back in {told(reset)} s"
+        words = f"that {told(used, 6)} of {told(quota, 6)} are used, which come back in {told(reset)} s"
         return Stated(lasts / quota, words, reset / max(used - 1, 1.0) if more else 0.0)
 
     def _refilled(self, quota: float, reset: float) -> Stated:
