@@ -88,7 +88,7 @@ class Heard:
         before = self._told if self.stated in (self._unquoted, self._windowed) else self.stated
         first = before is None
         others = (
-            self._in_requests(self.spending.refills(limits) if first else None, limits)
+            self._in_requests(self.spending.refills(limits, self.cost.each) if first else None, limits)
             or stated_pace(limits, first=first),
             self.asked.hear(attempt, limits),
             self.gains.hear(attempt, limits),

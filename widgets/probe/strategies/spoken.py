@@ -10,6 +10,8 @@ import re
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
+from widgets.http.limits import abroad
+from widgets.http.limits.envelope import unescaped
 from widgets.http.limits.words import window_in
 from widgets.model.attempt import Outcome
 from widgets.model.quantity import as_wait
@@ -46,12 +48,14 @@ _AMOUNT = re.compile(r'"quota_limit_value" ?: ?"(?P<count>\d{1,9})"', re.IGNOREC
 _DAYS = re.compile(r"\b(?:tomorrow|today|(?:day|week|month)(?:ly)?[ -](?:limit|quota))\b", re.IGNORECASE)
 """A day or longer, where no window is named in so many words: 'Please try again tomorrow'."""
 _SPENT = re.compile(
-    r"exceed|exhaust|reached|\bhit\b|used up|\bspent\b|too many|no more|\btomorrow\b",
+    r"exceed|exhaust|reached|\bhit\b|used up|\bspent\b|too many|no more"
+    r"|\b(?:again|until|till|back|resets?|resumes?|renewed)\b.{0,20}\btomorrow\b",
     re.IGNORECASE,
 )
 """What a clause has to say beside it: 'Upgrade today for higher limits' says of no quota that it is spent."""
 _LIMIT = re.compile(r"limit|quota|request|\bcalls?\b|quer(?:y|ies)|exceed|throttl|exhaust", re.IGNORECASE)
 _SHORTER = re.compile(r"\b(?:seconds?|secs?|minutes?|mins?|hours?|hrs?|hourly)\b", re.IGNORECASE)
+_NAMED = re.compile(r"day|daily|week|month", re.IGNORECASE)
 _MONEY = re.compile(r"[$€£]")
 _CLAUSE = re.compile(r"[.!?;:<>{}\[\]()\"\n]+|,\s|\s[-–—]\s")
 _JOINED = re.compile(r"(?<=[a-z])(?=[A-Z])|_")
@@ -107,12 +111,14 @@ def counted_over(text: str, served: int) -> float | None:
         return over
     clauses = _CLAUSE.split(_JOINED.sub(" ", text[:READ]))
     quotas = quotas_in(text)
-    if any(window < DAY for _, window in quotas) or any(
-        _LIMIT.search(each) and _SHORTER.search(each) for each in clauses
-    ):
+    shorter = (each for each in clauses if _LIMIT.search(each) and _SHORTER.search(each))
+    if any(window < DAY for _, window in quotas) or any(shorter):
         return None
     few = [window for count, window in quotas if not served or count <= MORE * served]
-    return min([*few, *filter(None, map(_day_spent, clauses))], default=None)
+    # What says in other languages that something is spent is not listed here: a day's name has to do.
+    elsewhere = None if _NAMED.search(text) else abroad.window_in(unescaped(text[:READ]))
+    found = [*few, *map(_day_spent, clauses), elsewhere]
+    return min(filter(None, found), default=None)
 
 
 def _day_spent(clause: str) -> float | None:

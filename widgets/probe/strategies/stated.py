@@ -169,10 +169,11 @@ class Spending:
         words = f"that nothing is left of {told(quota, 6)} requests in {told(lasts)} s{more}"
         return Stated(lasts / quota, words, most / quota if more else 0.0)
 
-    def refills(self, limits: Limits) -> Stated | None:
+    def refills(self, limits: Limits, each: float = 1.0) -> Stated | None:
         """The pace of a quota of which all is back so much later as more of it is used; `None` where it is not so.
 
-        Such a reset is no window's end, and what is left has not to last until then.
+        Such a reset is no window's end, and what is left has not to last until then. It is that of what is counted, of
+        which a request takes `each`.
 
         >>> from widgets.http.limits import Limits, Resets
         >>> from widgets.model.attempt import Attempt
@@ -191,10 +192,11 @@ class Spending:
         wait, later = reset / used, reset - back
         if abs(later - wait * fell) > WHOLE + ROUGHLY * later:
             return None
-        # What is left is a whole number: a part of what is used is back already.
-        lasts, more = _lasting(wait * quota, reset / max(used - 1, 1.0) * quota)
+        # What is left is told in whole requests: a part of what is used is back already.
+        most = reset / max(used - each, each)
+        lasts, more = _lasting(wait * quota, most * quota)
         words = f"that {told(used, 6)} of {told(quota, 6)} are used, which come back in {told(reset)} s"
-        return Stated(lasts / quota, words, reset / max(used - 1, 1.0) if more else 0.0)
+        return Stated(lasts / quota, words, most if more else 0.0)
 
     def _refilled(self, quota: float, reset: float) -> Stated:
         """What a quota that is refilled all the time says when it is empty: how long all of it takes to come back.
