@@ -127,4 +127,5 @@ def test_points_that_come_back_one_by_one_are_weighed_by_what_each_request_takes
     }
     verdict, _ = drive_world(world, strategy)
     assert verdict.kind in {"stated", "certified", "estimated"}
-    assert 1.0 <= (verdict.wait or 0) * rate / each < 1.25
+    # Where only whole seconds are told, the shortest time that they leave is tried first.
+    assert 0.98 <= (verdict.wait or 0) * rate / each < 1.25

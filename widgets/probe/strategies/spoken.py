@@ -36,7 +36,7 @@ MOST = 3
 TESTED = 0.98
 """A wait from this part of what is named on was tested with it."""
 
-_COUNT = r"(?<![\w.,/-])(?P<count>\d{1,3}(?:,\d{3})+|\d{1,7})"
+_COUNT = r"(?<![\w.,/$€£-])(?P<count>\d{1,3}(?:,\d{3})+|\d{1,7})"
 _THING = r"(?:(?:api|free|http|search)[ _-])?(?:requests?|reqs?|calls?|quer(?:y|ies)|hits|lookups|downloads)"
 _PER = r"(?:(?:are )?allowed )?(?:per|an?|every|each|in|within|over)(?: an?| the)? "
 _UNIT = r"(?P<unit>s(?:ec(?:ond)?)?|m(?:in(?:ute)?)?|h(?:(?:ou)?r)?|d(?:ay)?|week|month)s?\b"
