@@ -226,7 +226,7 @@ def test_a_quota_of_a_day_is_not_asked_into_for_an_hour(strategy: str, body: str
     world = World("a day", takes, (429, JSON, body))
     verdict, _ = drive_world(world, strategy)
     refused = [t for t, served, _ in world.log if not served]
-    assert len(refused) == 5
+    assert len(refused) == 4
     assert refused[-1] - refused[0] > 600
     assert verdict.kind == "inconclusive"
     assert (verdict.wait or 0) >= 86_400 / 30
@@ -266,6 +266,7 @@ OTHERWISE = pytest.mark.parametrize(
         "Rate limit exceeded, data is updated daily",
         "We serve 2 million requests a day, please be gentle.",
         "Please try again later today",
+        "Too many requests, try again later or tomorrow",
         "You have exceeded your hourly or daily request limit",
     ],
 )
@@ -285,7 +286,7 @@ def test_names_and_other_languages_say_that_a_days_quota_is_spent(body: str) -> 
     assert counted_over(body, 30) == 86_400
 
 
-@pytest.mark.parametrize("body", ["Daily limit exceeded", "Please try again tomorrow, or later."])
+@pytest.mark.parametrize("body", ["Daily limit exceeded", "Please try again tomorrow."])
 @pytest.mark.parametrize("strategy", ["quick"])
 def test_words_of_a_day_do_not_end_a_probe_that_is_served_again_within_minutes(strategy: str, body: str) -> None:
     """20 in two minutes were taken as 20 a day, since a minute of rest did not end the refusals."""
@@ -297,13 +298,13 @@ def test_words_of_a_day_do_not_end_a_probe_that_is_served_again_within_minutes(s
 
 @EVERY
 def test_a_rest_for_the_words_of_a_day_keeps_the_budget_of_time(strategy: str) -> None:
-    """A minute's rest was made though half a minute was allowed."""
+    """A longer rest was made than the budget allowed: the time had been found to do for a shorter one."""
     world = World("a day", lambda _: False, (429, JSON, "Daily quota exceeded"))
-    verdict, attempts = drive_world(world, strategy, Budget(seconds=30))
+    verdict, attempts = drive_world(world, strategy, Budget(seconds=60))
     assert verdict.kind == "inconclusive"
-    assert 1 < len(attempts) <= 3
-    assert verdict.seconds < 30
-    assert "beyond the budget of 30 s" in verdict.statement
+    assert len(attempts) == 2
+    assert verdict.seconds < 60
+    assert "beyond the budget of 60 s" in verdict.statement
 
 
 @EVERY

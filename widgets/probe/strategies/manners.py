@@ -49,10 +49,10 @@ AT_EASE = 2
 """The wait is doubled so often, at each for so many requests, until so many in a row are answered quickly again."""
 
 
-FIRST_REST = 20.0
-"""Seconds of rest after a first refusal that speaks of a day; each one after it is so much longer as other rests."""
+FIRST_REST = 30.0
+"""Seconds of rest after a first refusal that speaks of a day; each one after it is so many times longer."""
 
-LONGER = 3.0
+LONGER = 4.0
 
 
 class ProbeEndedError(Exception):

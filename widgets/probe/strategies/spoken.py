@@ -49,7 +49,7 @@ _DAYS = re.compile(r"\b(?:tomorrow|today|(?:day|week|month)(?:ly)?[ -](?:limit|q
 """A day or longer, where no window is named in so many words: 'Please try again tomorrow'."""
 _SPENT = re.compile(
     r"exceed|exhaust|reached|\bhit\b|used up|\bspent\b|too many|no more"
-    r"|\b(?:again|until|till|back|resets?|resumes?|renewed)\b.{0,20}\btomorrow\b",
+    r"|\b(?:again|until|till|back|resets?|resumes?|renewed)\b(?!.*\blater\b).{0,20}\btomorrow\b",
     re.IGNORECASE,
 )
 """What a clause has to say beside it: 'Upgrade today for higher limits' says of no quota that it is spent."""
