@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.probe.worlds import GOOD, JSON, WORDED, Bucket, Clocked, Window, World, drive_world
-from widgets.model.attempt import Attempt, Outcome
+from widgets.model.attempt import Attempt, Budget, Outcome
 from widgets.probe.run import in_its_words
 from widgets.probe.strategies.pauses import pause_after
+from widgets.probe.strategies.spoken import counted_over
 
 if TYPE_CHECKING:
     from tests.probe.worlds import Said
@@ -215,7 +216,7 @@ DAYS = pytest.mark.parametrize(
 @EVERY
 @DAYS
 def test_a_quota_of_a_day_is_not_asked_into_for_an_hour(strategy: str, body: str) -> None:
-    """Nine refused requests within an hour, of a quota of which two had said that a day has to pass."""
+    """Nine refused requests within an hour, though some had said that a day has to pass, and ten minutes had not."""
     left = [30]
 
     def takes(_: float) -> bool:
@@ -225,8 +226,8 @@ def test_a_quota_of_a_day_is_not_asked_into_for_an_hour(strategy: str, body: str
     world = World("a day", takes, (429, JSON, body))
     verdict, _ = drive_world(world, strategy)
     refused = [t for t, served, _ in world.log if not served]
-    assert len(refused) == 2
-    assert refused[1] - refused[0] > 60
+    assert len(refused) == 4
+    assert refused[-1] - refused[0] > 600
     assert verdict.kind == "inconclusive"
     assert (verdict.wait or 0) >= 86_400 / 30
     assert "speak of a day or longer" in verdict.statement
@@ -251,3 +252,72 @@ def test_a_page_that_speaks_of_days_and_not_of_a_limit_over_them_is_a_ban_like_a
     verdict, _ = drive_world(world, strategy)
     assert verdict.kind in {"estimated", "certified"}
     assert "speak of a day" not in verdict.statement
+
+
+OTHERWISE = pytest.mark.parametrize(
+    "body",
+    [
+        "Upgrade to Pro for $9/month to get higher limits.",
+        "Get 50,000 requests for only $29/month",
+        "Upgrade to Pro today for higher limits.",
+        "Burst limit exceeded. Your daily limit is not affected.",
+        '{"error":"too_many_requests","daily limit":5000,"daily usage":31}',
+        "Rate limit exceeded. Your plan: 1000 requests per day",
+        "Rate limit exceeded, data is updated daily",
+        "We serve 2 million requests a day, please be gentle.",
+        "Please try again later today",
+        "Too many requests, try again later or tomorrow",
+        "You have exceeded your hourly or daily request limit",
+    ],
+)
+
+
+@OTHERWISE
+def test_a_day_beside_a_limit_is_not_always_that_of_a_quota_that_is_spent(body: str) -> None:
+    """Ten refusals of this kind ended a probe of '30 in 5 minutes' after a minute, as a quota of days."""
+    assert (counted_over(body, 30) or 0) < 86_400
+
+
+@pytest.mark.parametrize(
+    "body", ["DAY_QUOTA_EXCEEDED", "dailyLimitExceeded", "Tägliches Kontingent erschöpft", "It is 25 requests per day"]
+)
+def test_names_and_other_languages_say_that_a_days_quota_is_spent(body: str) -> None:
+    """They were asked into for an hour: nine refused requests."""
+    assert counted_over(body, 30) == 86_400
+
+
+@pytest.mark.parametrize("body", ["Daily limit exceeded", "Please try again tomorrow."])
+@pytest.mark.parametrize("strategy", ["quick"])
+def test_words_of_a_day_do_not_end_a_probe_that_is_served_again_within_minutes(strategy: str, body: str) -> None:
+    """20 in two minutes were taken as 20 a day, since a minute of rest did not end the refusals."""
+    world = World("two minutes", Window(20, 120.0).take, (429, JSON, body))
+    verdict, _ = drive_world(world, strategy)
+    assert verdict.kind in {"estimated", "certified"}
+    assert 5.95 <= (verdict.wait or 0) < 8.5
+
+
+@EVERY
+def test_a_rest_for_the_words_of_a_day_keeps_the_budget_of_time(strategy: str) -> None:
+    """A longer rest was made than the budget allowed: the time had been found to do for a shorter one."""
+    world = World("a day", lambda _: False, (429, JSON, "Daily quota exceeded"))
+    verdict, attempts = drive_world(world, strategy, Budget(seconds=60))
+    assert verdict.kind == "inconclusive"
+    assert len(attempts) == 2
+    assert verdict.seconds < 60
+    assert "beyond the budget of 60 s" in verdict.statement
+
+
+@EVERY
+def test_a_rest_for_a_count_keeps_the_budget_of_time(strategy: str) -> None:
+    """The rest in which a count may be renewed was made after the time had been found to do for a shorter one."""
+    left = [40]
+
+    def states(_: float) -> dict[str, str]:
+        left[0] -= 1
+        return {"X-RateLimit-Limit": "40", "X-RateLimit-Remaining": f"{left[0]}"}
+
+    world = World("untold", lambda _: True, (429, {}, ""))
+    world.states = states
+    verdict, _ = drive_world(world, strategy, Budget(seconds=30))
+    assert verdict.seconds < 30
+    assert "beyond the budget of 30 s" in verdict.statement

@@ -79,3 +79,53 @@ def test_a_renewal_bounds_a_window_from_both_sides() -> None:
         count.hear(Limits(remaining=float(left), size=40.0), seconds)
     assert count.renewed
     assert (count.within, count.lasts) == (2.0, 5.0)
+
+
+@EVERY
+def test_a_moment_that_no_clock_explains_is_no_window(strategy: str) -> None:
+    """'Stated: 365,160 s' was said of 5,000 an hour: the moment of its end, without a Date, was read as seconds."""
+    world = World("an hour", lambda _: True, (429, {}, ""), latency=0.12)
+    world.states = lambda t: {"X-RateLimit-Limit": "5000", "X-RateLimit-Reset": f"{1_790_000_000 + 3590 - t % 1:.0f}"}
+    verdict, _ = drive_world(world, strategy)
+    assert (verdict.wait or 0) < 1
+    assert "tell of an end" not in verdict.statement
+
+
+@pytest.mark.parametrize(
+    ("quota", "window", "begun", "least", "most"),
+    [
+        (5000, 3600.0, 1900.0, 0.72, 0.76),
+        (20_000, 86_400.0, 50_000.0, 4.32, 4.5),
+        (50, 5.0, 1.0, 0.1, 0.16),
+        (40, 4.0, 1.0, 0.1, 0.16),
+    ],
+)
+@EVERY
+def test_an_end_that_is_told_is_the_window_only_where_it_came_again(
+    strategy: str, quota: int, window: float, begun: float, least: float, most: float
+) -> None:
+    """'5,000 in 1,700 s' was said of 5,000 an hour: it had begun before anybody asked."""
+    rule = Clocked(quota, window, begun)
+    world = World("told", lambda _: True, (429, {}, ""), latency=0.05 if window > 60 else 0.12)
+    world.states = lambda t: {"X-RateLimit-Limit": f"{quota}", "X-RateLimit-Reset": f"{ceil(rule.reset(t))}"}
+    verdict, _ = drive_world(world, strategy)
+    assert least <= (verdict.wait or 0) < most
+
+
+@pytest.mark.parametrize(("quota", "rate", "each"), [(1000, 1.0, 5), (2000, 5.0, 5), (500, 0.5, 2)])
+@EVERY
+def test_points_that_come_back_one_by_one_are_weighed_by_what_each_request_takes(
+    strategy: str, quota: int, rate: float, each: int
+) -> None:
+    """1,000 points, one back each second, five for each request, were certified at 1 s; 5 s are right."""
+    rule = Bucket(quota / each, rate / each)
+    world = World("points", rule.take, (429, {}, ""), latency=0.05)
+    world.states = lambda _: {
+        "X-RateLimit-Limit": f"{quota}",
+        "X-RateLimit-Remaining": f"{int(rule.level) * each}",
+        "X-RateLimit-Reset": f"{ceil((quota / each - rule.level) * each / rate)}",
+    }
+    verdict, _ = drive_world(world, strategy)
+    assert verdict.kind in {"stated", "certified", "estimated"}
+    # Where only whole seconds are told, the shortest time that they leave is tried first.
+    assert 0.98 <= (verdict.wait or 0) * rate / each < 1.25

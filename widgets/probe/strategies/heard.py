@@ -88,7 +88,8 @@ class Heard:
         before = self._told if self.stated in (self._unquoted, self._windowed) else self.stated
         first = before is None
         others = (
-            (first and self.spending.refills(limits)) or stated_pace(limits, first=first),
+            self._in_requests(self.spending.refills(limits, self.cost.each) if first else None, limits)
+            or stated_pace(limits, first=first),
             self.asked.hear(attempt, limits),
             self.gains.hear(attempt, limits),
         )
@@ -132,10 +133,13 @@ class Heard:
         if until is not None and (room := self.windows.room) is not None:
             until = min(until, max(0.0, room - heard))
         self._until_reset = (limits.reset or 0.0, 0.0 if until is None else until)
-        found = self.spending.hear(attempt, limits, self.resets)
+        return self._in_requests(self.spending.hear(attempt, limits, self.resets), limits)
+
+    def _in_requests(self, found: Stated | None, limits: Limits) -> Stated | None:
+        """The pace of a quota in requests, where what is told of it may be counted in something else."""
         if found is None or not limits.sizes or self.cost.each <= 1:
             return found
-        each = self.cost.each  # what is told of is counted in something else
+        each = self.cost.each
         return Stated(found.wait * each, f"{found.words}, of which each request takes {told(each)}", found.most * each)
 
     def _weigh(self, limits: Limits) -> None:
@@ -147,7 +151,8 @@ class Heard:
             self.stated = _slowest(self.stated, weighed(limits, self.cost))
         elif self.cost.each > before and self.stated not in (None, self._unquoted):
             words = f"{self.stated.words}, of which each request takes {told(self.cost.each)}"
-            self.stated = Stated(self.stated.wait * self.cost.each / before, words, self.stated.most)
+            more = self.cost.each / before
+            self.stated = Stated(self.stated.wait * more, words, self.stated.most * more)
 
 
 def _slowest(*each: Stated | None) -> Stated | None:

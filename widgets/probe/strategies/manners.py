@@ -49,9 +49,10 @@ AT_EASE = 2
 """The wait is doubled so often, at each for so many requests, until so many in a row are answered quickly again."""
 
 
-A_MINUTE = 61.0
-"""Seconds of rest that a quota of a minute does not outlast: what is refused after it as well, and speaks of a day, is
-spent for so long."""
+FIRST_REST = 30.0
+"""Seconds of rest after a first refusal that speaks of a day; each one after it is so many times longer."""
+
+LONGER = 4.0
 
 
 class ProbeEndedError(Exception):
@@ -408,11 +409,10 @@ class Manners(Heard):
             )
         if not self.attempts:
             return wait
-        last, pause = self.attempts[-1], self.left_alone
-        if last.started - self.absent + max(wait, pause, last.latency) > self.budget.seconds:
-            raise ProbeEndedError(self._too_late(wait, pause))
-        if not pause and (days := of_days(self.attempts)):
-            return max(wait, self._over_days(days))
+        pause = self.left_alone
+        self._keep_time(wait, pause)
+        if not pause:
+            wait = max(wait, self._over_days())
         if self.untimed.binds and self.untimed.allowance(self.budget.left) <= 1:
             rest = self.untimed.rest(self.budget.left)
             if not rest:
@@ -422,27 +422,38 @@ class Manners(Heard):
                     f"{self.budget.left:.0%} of what a service says is left. Come back when you know in what time it "
                     "is renewed, or allow more of it."
                 )
-            return max(wait, pause, rest)
-        if self.allowance < 1 and not pause:  # after a reset that is waited for there is more
+            wait = max(wait, rest)
+        elif self.allowance < 1 and not pause:  # after a reset that is waited for there is more
             raise ProbeEndedError(
                 f"The service said that {told(self._left or 0.0)} requests were left of its quota, and a probe spends "
                 f"at most {self.budget.left:.0%} of them. Come back when the quota is renewed, or allow more of it."
             )
+        self._keep_time(wait, pause)
         return max(wait, pause)
 
-    def _over_days(self, refused: int) -> float:
-        """Seconds to rest after so many refusals in a row that speak of a day or longer.
+    def _keep_time(self, wait: float, pause: float) -> None:
+        """End the probe where the next request would come after the end of its time."""
+        last = self.attempts[-1]
+        if last.started - self.absent + max(wait, pause, last.latency) > self.budget.seconds:
+            raise ProbeEndedError(self._too_late(wait, pause))
+
+    def _over_days(self) -> float:
+        """Seconds to rest where refusals speak of a day or longer; 0 where the last answer does not.
 
         Raises:
-            ProbeEndedError: Where such a rest did not end them.
+            ProbeEndedError: Where no shorter quota than one that is saved up for would last so long.
         """
-        last, served = self.attempts[-1], any(each.outcome is Outcome.ACCEPTED for each in self.attempts)
-        if refused == 1 or (last.spacing or 0.0) < A_MINUTE:
-            return A_MINUTE
+        row = of_days(self.attempts)
+        if not row:
+            return 0.0
+        last, rest = row[-1], row[-1].spacing or 0.0
+        if last.started - row[0].started < RENEWED:
+            return FIRST_REST if len(row) == 1 else LONGER * rest
+        served = any(each.outcome is Outcome.ACCEPTED for each in self.attempts)
         before = "" if served else f"{self._all_refused} "
         raise ProbeEndedError(
-            f"{before}Its refusals speak of a day or longer, and {told(last.spacing or 0.0)} s of rest did not end "
-            f"them: a quota over such a time seems to be spent. Come back when it is renewed.{own_words(last)}"
+            f"{before}Its refusals speak of a day or longer, and {told(rest)} s of rest did not end them: a quota over "
+            f"such a time seems to be spent. Come back when it is renewed.{own_words(last)}"
         )
 
     @property

@@ -10,6 +10,8 @@ import re
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
+from widgets.http.limits import abroad
+from widgets.http.limits.envelope import unescaped
 from widgets.http.limits.words import window_in
 from widgets.model.attempt import Outcome
 from widgets.model.quantity import as_wait
@@ -34,7 +36,7 @@ MOST = 3
 TESTED = 0.98
 """A wait from this part of what is named on was tested with it."""
 
-_COUNT = r"(?<![\w.,/-])(?P<count>\d{1,3}(?:,\d{3})+|\d{1,7})"
+_COUNT = r"(?<![\w.,/$€£-])(?P<count>\d{1,3}(?:,\d{3})+|\d{1,7})"
 _THING = r"(?:(?:api|free|http|search)[ _-])?(?:requests?|reqs?|calls?|quer(?:y|ies)|hits|lookups|downloads)"
 _PER = r"(?:(?:are )?allowed )?(?:per|an?|every|each|in|within|over)(?: an?| the)? "
 _UNIT = r"(?P<unit>s(?:ec(?:ond)?)?|m(?:in(?:ute)?)?|h(?:(?:ou)?r)?|d(?:ay)?|week|month)s?\b"
@@ -43,14 +45,23 @@ _QUOTA = re.compile(rf'(?!(?<=")1/\w+/\{{){_COUNT} ?(?:{_THING} ?(?:/ ?|{_PER}){
 _MEASURED = re.compile(rf'"quota_unit" ?: ?"1/{_UNIT}', re.IGNORECASE)
 _AMOUNT = re.compile(r'"quota_limit_value" ?: ?"(?P<count>\d{1,9})"', re.IGNORECASE)
 """Google's `"quota_unit": "1/min/{project}"` is what is counted, and not how many of it: the value stands beside it."""
-_DAYS = re.compile(r"\b(?:tomorrow|today|(?:day|week|month)(?:ly)?[ _-](?:limit|quota))\b", re.IGNORECASE)
+_DAYS = re.compile(r"\b(?:tomorrow|today|(?:day|week|month)(?:ly)?[ -](?:limit|quota))\b", re.IGNORECASE)
 """A day or longer, where no window is named in so many words: 'Please try again tomorrow'."""
-_LIMIT = re.compile(
-    r"limit|quota|request|\bcalls?\b|quer(?:y|ies)|usage|credits?\b|exceed|throttl|exhaust|again|come back",
+_SPENT = re.compile(
+    r"exceed|exhaust|reached|\bhit\b|used up|\bspent\b|too many|no more"
+    r"|\b(?:again|until|till|back|resets?|resumes?|renewed)\b(?!.*\blater\b).{0,20}\btomorrow\b",
     re.IGNORECASE,
 )
-"""What a clause speaks of beside it: 'We forecast every day' says nothing of a limit."""
-_CLAUSE = re.compile(r"[.!?;<>{}\[\]\"\n]+")
+"""What a clause has to say beside it: 'Upgrade today for higher limits' says of no quota that it is spent."""
+_LIMIT = re.compile(r"limit|quota|request|\bcalls?\b|quer(?:y|ies)|exceed|throttl|exhaust", re.IGNORECASE)
+_SHORTER = re.compile(r"\b(?:seconds?|secs?|minutes?|mins?|hours?|hrs?|hourly)\b", re.IGNORECASE)
+_NAMED = re.compile(r"day|daily|week|month", re.IGNORECASE)
+_MONEY = re.compile(r"[$€£]")
+_CLAUSE = re.compile(r"[.!?;:<>{}\[\]()\"\n]+|,\s|\s[-–—]\s")
+_JOINED = re.compile(r"(?<=[a-z])(?=[A-Z])|_")
+"""Where the words of a name meet, as in `dailyLimitExceeded` and `DAY_QUOTA_EXCEEDED`."""
+MORE = 2
+"""So many times what was served: a day's quota of more than that is hardly the one that was spent."""
 _SECONDS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86_400.0, "w": 604_800.0, "month": 2_592_000.0}
 
 
@@ -82,46 +93,64 @@ def _seconds(unit: str) -> float:
     return _SECONDS["month" if unit.lower() == "month" else unit[0].lower()]
 
 
-def counted_over(text: str) -> float | None:
-    """Seconds over which what a refusal speaks of is counted, a day where it puts one off until tomorrow; else `None`.
+def counted_over(text: str, served: int) -> float | None:
+    """Seconds over which what a refusal speaks of is counted, after so many were served; `None` where it does not say.
 
-    >>> counted_over("60 requests per minute"), counted_over("You are done for today."), counted_over("Rate exceeded")
+    A day or longer is taken only where a clause says that such a quota is spent, or puts off until tomorrow, or where
+    no more a day are named than may have been served; and where no shorter time is named beside it.
+
+    >>> counted_over("60 requests per minute", 9), counted_over("DAY_QUOTA_EXCEEDED", 9), counted_over("Rate", 9)
     (60.0, 86400.0, None)
-    >>> counted_over("Resource level throttle APPLICATION DAY limit for calls to this resource is reached.")
-    86400.0
+    >>> counted_over("Upgrade today for higher limits!", 9), counted_over("Daily or hourly limit exceeded", 9)
+    (None, None)
+    >>> counted_over("The limit is 25 requests per day", 30), counted_over("The limit is 1000 requests per day", 30)
+    (86400.0, None)
     """
-    return window_in(text) or (DAY if _DAYS.search(text[:READ]) else None)
+    over = window_in(text)
+    if over is not None and over < DAY:
+        return over
+    clauses = _CLAUSE.split(_JOINED.sub(" ", text[:READ]))
+    quotas = quotas_in(text)
+    shorter = (each for each in clauses if _LIMIT.search(each) and _SHORTER.search(each))
+    if any(window < DAY for _, window in quotas) or any(shorter):
+        return None
+    few = [window for count, window in quotas if not served or count <= MORE * served]
+    # What says in other languages that something is spent is not listed here: a day's name has to do.
+    elsewhere = None if _NAMED.search(text) else abroad.window_in(unescaped(text[:READ]))
+    found = [*few, *map(_day_spent, clauses), elsewhere]
+    return min(filter(None, found), default=None)
 
 
-def of_days(attempts: Sequence[Attempt]) -> int:
-    """So many refusals, up to the last answer, speak of a day or longer, and of no shorter time.
+def _day_spent(clause: str) -> float | None:
+    """Seconds of a day or longer whose quota a clause says to be spent; `None` where it says no such thing."""
+    if not _SPENT.search(clause) or _MONEY.search(clause):
+        return None
+    return window_in(clause) or (DAY if _DAYS.search(clause) else None)
+
+
+def of_days(attempts: Sequence[Attempt]) -> list[Attempt]:
+    """The refusals in a row, up to the last answer, that speak of a quota of a day or longer.
 
     None where something was served after one that spoke so before: then it is not what they refuse for.
 
     >>> from widgets.model.attempt import Attempt
     >>> row = [Attempt(i, None, 1.0, i, 0.1, 429, excerpt="Daily quota exceeded") for i in (1, 2)]
     >>> served = Attempt(0, None, None, 0.0, 0.1, 200)
-    >>> of_days([served, *row]), of_days([row[0], served, row[1]])
-    (2, 0)
+    >>> len(of_days([served, *row])), of_days([row[0], served, row[1]]), of_days([*row, served])
+    (2, [], [])
     """
-    if not attempts or attempts[-1].outcome is not Outcome.REFUSED or not _of_days(attempts[-1].excerpt):
-        return 0
+    if not attempts or attempts[-1].outcome is not Outcome.REFUSED:
+        return []
+    served = sum(each.outcome is Outcome.ACCEPTED for each in attempts)
+
+    def speaks(each: Attempt) -> bool:
+        return each.outcome is Outcome.REFUSED and (counted_over(each.excerpt, served) or 0.0) >= DAY
+
+    if not speaks(attempts[-1]):
+        return []
     row = list(takewhile(lambda each: each.outcome is not Outcome.ACCEPTED, reversed(attempts)))
     before = attempts[: len(attempts) - len(row)]
-    if any(each.outcome is Outcome.REFUSED and _of_days(each.excerpt) for each in before):
-        return 0
-    return sum(each.outcome is Outcome.REFUSED and _of_days(each.excerpt) for each in row)
-
-
-def _of_days(text: str) -> bool:
-    """Whether clauses that speak of a limit name a day or longer, and none of them a shorter time.
-
-    >>> _of_days("Daily quota exceeded"), _of_days("Slow down. News every day!"), _of_days("5 a minute, 500 a day")
-    (True, False, False)
-    """
-    clauses = [each for each in _CLAUSE.split(text[:READ]) if _LIMIT.search(each)]
-    over = [*filter(None, map(counted_over, clauses)), *(window for _, window in quotas_in(text))]
-    return bool(over) and min(over) >= DAY
+    return [] if any(map(speaks, before)) else [*filter(speaks, reversed(row))]
 
 
 def named(attempts: Sequence[Attempt]) -> list[Named]:

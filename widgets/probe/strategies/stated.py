@@ -169,10 +169,11 @@ class Spending:
         words = f"that nothing is left of {told(quota, 6)} requests in {told(lasts)} s{more}"
         return Stated(lasts / quota, words, most / quota if more else 0.0)
 
-    def refills(self, limits: Limits) -> Stated | None:
+    def refills(self, limits: Limits, each: float = 1.0) -> Stated | None:
         """The pace of a quota of which all is back so much later as more of it is used; `None` where it is not so.
 
-        Such a reset is no window's end, and what is left has not to last until then.
+        Such a reset is no window's end, and what is left has not to last until then. It is that of what is counted, of
+        which a request takes `each`.
 
         >>> from widgets.http.limits import Limits, Resets
         >>> from widgets.model.attempt import Attempt
@@ -181,7 +182,7 @@ class Spending:
         ...     limits = Limits(remaining=1000.0 - used, reset=6.0 * used, size=1000.0)
         ...     told_of = spending.hear(Attempt(used, 0.1, 0.1, 0.1 * used, 0.05, 200), limits, Resets())
         >>> spending.refills(limits).wait, spending.refills(limits).words
-        (6.0, 'that 11 of 1,000 requests are used, which come back in 66 s')
+        (6.0, 'that 11 of 1,000 are used, which come back in 66 s')
         """
         quota, (left, back) = max(limits.sizes, default=0.0), self._first
         used, fell = quota - (limits.remaining or 0.0), left - (limits.remaining or 0.0)
@@ -191,10 +192,11 @@ class Spending:
         wait, later = reset / used, reset - back
         if abs(later - wait * fell) > WHOLE + ROUGHLY * later:
             return None
-        # What is left is a whole number: a part of what is used is back already.
-        lasts, more = _lasting(wait * quota, reset / max(used - 1, 1.0) * quota)
-        words = f"that {told(used, 6)} of {told(quota, 6)} requests are used, which come back in {told(reset)} s"
-        return Stated(lasts / quota, words, reset / max(used - 1, 1.0) if more else 0.0)
+        # What is left is told in whole requests: a part of what is used is back already.
+        most = reset / max(used - each, each)
+        lasts, more = _lasting(wait * quota, most * quota)
+        words = f"that {told(used, 6)} of {told(quota, 6)} are used, which come back in {told(reset)} s"
+        return Stated(lasts / quota, words, most if more else 0.0)
 
     def _refilled(self, quota: float, reset: float) -> Stated:
         """What a quota that is refilled all the time says when it is empty: how long all of it takes to come back.

@@ -19,7 +19,7 @@ from .manners import ProbeEndedError
 from .pauses import ON_TIME, pause_after
 from .search import ABOVE, LATE_COUNTS
 from .slowing import SLOWED
-from .stated import per
+from .stated import LONGEST, per
 from .untimed import UNITS
 
 if TYPE_CHECKING:
@@ -264,13 +264,14 @@ def _counted(manners: Manners, statement: str, pace: float) -> Verdict:
             f"these pauses it served one request each {told(each)} s, and that pace itself was not tested."
         )
         return manners.verdict("stated", max(pace, each * ABOVE), statement, evidence=quick, tested=pace)
-    row, resets = Gains(), [0.0]
+    row, resets = Gains(), list[float]()
     for attempt in attempts:
         limits = read(attempt.status, attempt.headers, now=0.0)
         row.hear(attempt, limits)
         thousandth = manners.resets.milliseconds and limits.reading == "seconds left"
-        resets.append((limits.reset or 0.0) / (1000 if thousandth else 1))
-    window, seen = _there_again(manners, max(resets))
+        if limits.reset and (end := limits.reset / (1000 if thousandth else 1)) < LONGEST:
+            resets.append(end)
+    window, seen = _there_again(manners, resets, attempts[-1].started - attempts[0].started)
     gains = None if row.unsure and manners.spending.within else row.each
     quota = manners.counted or manners.named
     sustained = window * manners.cost.each / max(quota, 1.0)
@@ -295,24 +296,36 @@ def _counted(manners: Manners, statement: str, pace: float) -> Verdict:
     return manners.verdict("stated", gains * ABOVE, statement, evidence=quick, tested=pace)
 
 
-def _there_again(manners: Manners, reset: float) -> tuple[float, str]:
+def _there_again(manners: Manners, resets: Sequence[float], seconds: float) -> tuple[float, str]:
     """Seconds over which the quota is counted, as far as was seen, and the sentence on it; 0 where nothing was.
 
-    `reset` is the longest that any answer told of its end.
+    `resets` are the times until its end that the answers of so many seconds told.
     """
     within, untimed = manners.spending.within, manners.untimed
-    renewed = untimed.renewed and untimed.falls > 0
     if within:
         return _usual(within), f"All of it is there again within {told(within)} s, as it says"
-    if reset:
-        usual = _usual(reset)  # it tells the whole of it sooner or later, as the probe lasts longer
-        return usual if abs(usual - reset) <= DATED else reset, f"Its answers tell of an end in {told(reset)} s at most"
-    if not renewed:
+    if resets:
+        return _told_of(resets, seconds), f"Its answers tell of an end in {told(max(resets))} s at most"
+    if not untimed.renewed:
         return 0.0, ""
     window = max(_usual(untimed.within), untimed.within)
     if untimed.lasts < inf:
         return min(untimed.lasts, window), f"All of it was there again within {told(untimed.lasts)} s"
-    return window, "It was seen to be renewed"
+    return window, f"It was seen to be renewed, in {told(untimed.within)} s or longer"
+
+
+def _told_of(resets: Sequence[float], seconds: float) -> float:
+    """The window that the answers of so many seconds tell of, each by the time until its end.
+
+    Where it was renewed meanwhile, or all of them tell the same, that is all of it. Else it was begun before.
+
+    >>> _told_of([3.0, 1.0, 4.0, 2.0], 8.0), _told_of([30.0, 30.0], 8.0), _told_of([1700.0, 1692.0], 8.0)
+    (4.0, 30.0, 3600.0)
+    """
+    longest, usual = max(resets), _usual(max(resets))
+    renewed = any(after > before + WHOLE for before, after in pairwise(resets))
+    alike = longest - min(resets) <= min(DATED, seconds / 2)
+    return longest if (renewed or alike) and abs(usual - longest) > DATED else usual or longest
 
 
 def _usual(seconds: float) -> float:

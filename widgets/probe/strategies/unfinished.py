@@ -11,7 +11,7 @@ from widgets.probe.evidence import told
 
 from .door import asks_for_a_person, own_words
 from .history import QUOTA
-from .spoken import counted_over, of_days
+from .spoken import counted_over
 from .untimed import UNITS
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def guess(ledger: Ledger, quota: Quota, now: float, last: Attempt | None = None)
     """
     if ledger.blocked and ledger.run >= QUOTA:
         served, since = _spent(ledger)
-        named = counted_over(last.excerpt) if last else None
+        named = counted_over(last.excerpt, served) if last else None
         return max(now - since, named or 0.0) / served
     high = ledger.high
     if quota:
@@ -74,10 +74,9 @@ def cut_off(manners: Manners, ledger: Ledger, pause: float) -> str:
             f"to {told(cycle.ended - cycle.stopped)} s. Since then {ledger.run} were: a quota of {cycle.accepted} over "
             "a time as long would not have shown itself again."
         )
-    n = sum(attempt.outcome is Outcome.ACCEPTED for attempt in manners.attempts)
-    long = ledger.blocked >= LONG or pause > ledger.stopped or (n and of_days(manners.attempts))
-    if not (ledger.blocked and long):
+    if not ledger.blocked or (ledger.blocked < LONG and pause <= ledger.stopped):
         return ""
+    n = sum(attempt.outcome is Outcome.ACCEPTED for attempt in manners.attempts)
     if not n:
         lasted = f" for {told(manners.seconds)} s" if len(manners.attempts) > 1 else ""
         return f" Nothing was accepted{lasted}: the service may have shut this client out."
@@ -125,7 +124,7 @@ def _needed(manners: Manners, served: int, since: float, pause: float) -> str:
     """What it would take to see that quota whole, if it is of a usual kind."""
     last = manners.attempts[-1]
     shut = last.started + (pause or last.latency) - since
-    least = max(shut, counted_over(last.excerpt) or 0.0)
+    least = max(shut, counted_over(last.excerpt, served) or 0.0)
     unit = next((each for each in UNITS if least <= each / (TOLD if pause else 1.0)), None)
     if served < QUOTA or unit is None:
         return ""
