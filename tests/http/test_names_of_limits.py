@@ -110,6 +110,18 @@ READ: dict[str, tuple[dict[str, str], tuple[Policy, ...], float | None, float | 
         59,
         None,
     ),
+    "tokens a day beside requests": (
+        {
+            "x-ratelimit-limit": "20",
+            "x-ratelimit-remaining": "19",
+            "x-ratelimit-reset": "2",
+            "x-daily-ratelimit-token-limit": "30000",
+            "x-daily-ratelimit-token-remaining": "28980",
+        },
+        (Policy(20), Policy(30_000, unit="token")),
+        19,
+        2,
+    ),
     "room in a queue": (
         {"X-RateLimit-Max-Concurrent": "10", "X-RateLimit-Queue-Limit": "15"},
         (Policy(10, unit="concurrent"), Policy(15, unit="queue")),

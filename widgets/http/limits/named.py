@@ -70,7 +70,9 @@ def _grouped(fields: Fields) -> dict[tuple[str, str], dict[str, list[str]]]:
             continue
         if found := _named(match["rest"], value, named):
             kind, role, value_ = found
-            span = "" if _over(kind) else (match["span"] or "").replace("-", "")
+            # Pipedrive: what is known of a day's tokens says nothing of the requests beside them, and is no pace.
+            known = _over(kind) or counted_in(kind) != REQUESTS
+            span = "" if known else (match["span"] or "").replace("-", "")
             kind = "-".join(each for each in (span, kind) if each)
             groups.setdefault((_whole(match["prefix"]), kind), {})
             into = requests if "requests" in match["rest"] else groups
