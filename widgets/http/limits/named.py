@@ -303,8 +303,10 @@ def _side_by_side(roles: Mapping[str, list[str]], window: float | None) -> Itera
 
 def _unspent(quota: float | None, used: float | None) -> float | None:
     """What is left of a quota of which so much is used; `None` where these are no counts."""
-    counts = quota is not None and used is not None and 0 < quota < math.inf and 0 <= used < EPOCH and used % 1 == 0
-    return max(0.0, quota - used) if counts else None  # type: ignore[operator]
+    if quota is None or used is None:
+        return None
+    counts = 0 < quota < math.inf and 0 <= used < EPOCH and used % 1 == 0
+    return max(0.0, quota - used) if counts else None
 
 
 NO_LIMIT = -1.0
