@@ -7,6 +7,7 @@ from itertools import dropwhile, pairwise
 from typing import TYPE_CHECKING
 
 from widgets.http.limits import read
+from widgets.http.limits.resets import DATED, GRAIN
 from widgets.model.attempt import Attempt, Budget, Goal, Kind, Outcome, Phase, Step, Verdict, absence
 from widgets.model.quantity import as_wait, counted
 from widgets.probe.evidence import refusal_bound, told
@@ -53,6 +54,12 @@ FIRST_REST = 30.0
 """Seconds of rest after a first refusal that speaks of a day; each one after it is so many times longer."""
 
 LONGER = 4.0
+
+AWAITED = 900.0
+"""Seconds: one that ends sooner is awaited, to see how long the next one is."""
+
+FEW = 4
+"""So many requests that follow show a little of a pace."""
 
 
 class ProbeEndedError(Exception):
@@ -395,6 +402,18 @@ class Manners(Heard):
         budget = self.budget.requests - len(self.attempts)
         share = self.share(self.budget.left)
         return budget if share is None else min(budget, share)
+
+    @property
+    def until_renewed(self) -> float:
+        """Seconds from the last request until a window is over of which only its end was told; 0 where none is awaited.
+
+        It is awaited for a quarter of an hour at most, and where the budget has the time to see what follows.
+        """
+        if not self.open:
+            return 0.0
+        rest, wait = self.open - self.attempts[-1].started + DATED, self.stated.wait if self.stated else 0.0
+        awaited = rest <= AWAITED and rest + FEW * wait < self.budget.seconds - self.seconds
+        return max(rest, GRAIN) if awaited and self.allowance > FEW else 0.0
 
     def _allowed(self, wait: float) -> float:
         """`wait`, or longer where the service asked for it, within the budget."""
