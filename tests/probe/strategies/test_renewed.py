@@ -8,6 +8,7 @@ import pytest
 
 from tests.probe.worlds import Bucket, Clocked, World, drive_world
 from widgets.http.limits import Limits
+from widgets.model.attempt import Budget
 from widgets.probe.strategies.untimed import Untimed
 
 EVERY = pytest.mark.parametrize("strategy", ["quick", "careful"])
@@ -129,3 +130,44 @@ def test_points_that_come_back_one_by_one_are_weighed_by_what_each_request_takes
     assert verdict.kind in {"stated", "certified", "estimated"}
     # Where only whole seconds are told, the shortest time that they leave is tried first.
     assert 0.98 <= (verdict.wait or 0) * rate / each < 1.25
+
+
+def _told_of_its_end(quota: int, window: float, left: float) -> World:
+    rule = Clocked(quota, window, window - left)
+    world = World("told of its end", rule.take, (429, {}, ""), latency=0.08)
+    world.states = lambda t: {
+        "X-RateLimit-Limit": f"{quota}",
+        "X-RateLimit-Remaining": f"{rule.left(t)}",
+        "X-RateLimit-Reset": f"{ceil(rule.reset(t))}",
+    }
+    return world
+
+
+@pytest.mark.parametrize("left", [20.0, 54.0, 61.0, 108.0, 250.0, 590.0, 720.0, 890.0])
+@pytest.mark.parametrize(("quota", "window"), [(60, 3600.0), (5000, 3600.0), (1000, 1800.0), (900, 900.0)])
+@EVERY
+def test_a_window_that_began_long_ago_is_as_long_as_the_next_one(
+    strategy: str, quota: int, window: float, left: float
+) -> None:
+    """5,000 an hour with 108 s left were 'stated' as 5,000 in five minutes, and certified: 0.17 of the true wait."""
+    verdict, attempts = drive_world(_told_of_its_end(quota, window, left), strategy)
+    assert verdict.kind in {"stated", "certified"}
+    assert 1.0 <= (verdict.wait or 0) / (window / quota) < 1.13
+    assert all(attempt.status == 200 for attempt in attempts)
+
+
+def test_where_all_that_is_left_may_be_spent_an_end_is_awaited_by_asking() -> None:
+    """The requests of a job are wanted: none of them rests for minutes."""
+    world = _told_of_its_end(5000, 3600.0, 250.0)
+    verdict, attempts = drive_world(world, "quick", Budget(left=1.0, requests=5000))
+    assert verdict.wait == pytest.approx(0.72, rel=0.05)
+    assert max(attempt.spacing or 0.0 for attempt in attempts[:100]) < 1
+
+
+@pytest.mark.parametrize(("left", "seconds"), [(1500.0, 3600.0), (800.0, 700.0)])
+@EVERY
+def test_an_end_beyond_the_budget_or_far_off_is_not_awaited(strategy: str, left: float, seconds: float) -> None:
+    verdict, attempts = drive_world(_told_of_its_end(5000, 3600.0, left), strategy, Budget(seconds=seconds))
+    assert verdict.kind in {"stated", "certified"}
+    assert "How long its window is" in verdict.statement
+    assert attempts[-1].started < 200

@@ -139,11 +139,12 @@ class Heard:
 
         What was taken for its length is forgotten then.
         """
-        if not self.open or attempt.started <= self.open:
+        if not self.open or attempt.started <= self.open - DATED:
             return None
-        since, self.open = attempt.started + attempt.latency - self.open + DATED, 0.0
-        rises = limits.remaining is not None and limits.remaining >= self._counted_at
-        found = self._in_requests(renewed(limits, since), limits) if rises else None
+        again = limits.remaining is not None and limits.remaining >= self._counted_at
+        since = attempt.started + attempt.latency - self.open + DATED
+        self.open *= not again and attempt.started <= self.open  # a told end may be a little later than the true one
+        found = self._in_requests(renewed(limits, since), limits) if again else None
         return found if found is not None and (before is None or found.wait * FINER >= before.wait) else None
 
     def _hear_resets(self, attempt: Attempt, limits: Limits) -> Stated | None:

@@ -295,6 +295,7 @@ class Manners(Heard):
             horizon=horizon,
             statement=statement
             + longer
+            + self._guessed
             + self._moved
             + (f" {self.untimed}" if self.untimed.binds else "")
             + found(self.suspects, self.attempts)
@@ -317,6 +318,16 @@ class Manners(Heard):
         return (
             f" The service also states {self.stated.words}: {slower} between requests, which is slower, and so "
             f"{slower} is what is recommended. At that wait itself nothing was tested."
+        )
+
+    @property
+    def _guessed(self) -> str:
+        """The sentence on a window of which its end alone is known; empty where there is none."""
+        if not self.open or self.stated is None:
+            return ""
+        return (
+            " How long its window is was neither told nor seen: what was told is that it ends "
+            f"{told(self.open)} s after this probe began, and the next one will show it."
         )
 
     def otherwise(self, evidence: Sequence[Attempt]) -> tuple[int, int]:
