@@ -46,6 +46,7 @@ class Heard:
         named: The quota, in requests, that it states; 0 where it states none.
         wanted: Seconds of the pause for which the last answer asked in its body, though it served; 0 where it did not.
         open: When the window ends of which an answer told its end, and none how long it is; 0 where there is none.
+        unseen: The same where the stated pace is taken from that, as long as the next window has not shown it.
     """
 
     stated: Stated | None = field(default=None, init=False)
@@ -61,6 +62,7 @@ class Heard:
     named: float = field(default=0.0, init=False)
     wanted: float = field(default=0.0, init=False)
     open: float = field(default=0.0, init=False)
+    unseen: float = field(default=0.0, init=False)
     _told: Stated | None = field(default=None, init=False)
     _unquoted: Stated | None = field(default=None, init=False)
     _coarse: Stated | None = field(default=None, init=False)
@@ -103,9 +105,10 @@ class Heard:
         # What such a quota is taken for may turn out to be too small.
         self._told, self._unquoted = _slowest(again or before, found, *others), self.unquoted.hear(limits, self.cost.of)
         if self._told is not before:
-            self.open = 0.0
+            self.open = self.unseen = 0.0
         ends = open_for(limits) if self._told is None else self._told.open * (self._told is not before)
         self.open = attempt.started + attempt.latency + ends if ends else self.open
+        self.unseen = self.open if self._told is not None and self._told is not before and ends else self.unseen
         self._windowed = self.windows.instead_of(self._told) if self._told is self._coarse else None
         finer = self._told if self._windowed is None else _slowest(self._others, self._windowed)
         self.stated = _slowest(self._unquoted, finer)
@@ -141,11 +144,16 @@ class Heard:
         """
         if not self.open or attempt.started <= self.open - DATED:
             return None
-        again = limits.remaining is not None and limits.remaining >= self._counted_at
+        left, quota = limits.remaining, max(limits.sizes, default=0.0)
+        # Where only a part of it is there again, requests are forgotten one by one: that is no new window.
+        again = left is not None and left >= self._counted_at and left + max(1.0, self.cost.each) >= quota
         since = attempt.started + attempt.latency - self.open + DATED
         self.open *= not again and attempt.started <= self.open  # a told end may be a little later than the true one
         found = self._in_requests(renewed(limits, since), limits) if again else None
-        return found if found is not None and (before is None or found.wait * FINER >= before.wait) else None
+        if found is None or (before is not None and found.wait * FINER < before.wait):
+            return None
+        self.unseen = 0.0
+        return found
 
     def _hear_resets(self, attempt: Attempt, limits: Limits) -> Stated | None:
         """When the window ends, by all answers, and what it says of the pace where nothing is left of its quota."""

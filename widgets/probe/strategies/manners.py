@@ -20,7 +20,7 @@ from .heard import Heard
 from .pauses import pause_after, said, span
 from .slowing import NOTICEABLE, slowed
 from .spoken import as_it_says, guessed, of_days
-from .stated import RENEWED
+from .stated import AGREE, RENEWED
 from .suspects import RESTS, Suspects, found, in_so_many_words, passed_for_ordinary, unsettled
 
 if TYPE_CHECKING:
@@ -323,11 +323,11 @@ class Manners(Heard):
     @property
     def _guessed(self) -> str:
         """The sentence on a window of which its end alone is known; empty where there is none."""
-        if not self.open or self.stated is None:
+        if not self.unseen or self.stated is None or self.resets.milliseconds:
             return ""
         return (
             " How long its window is was neither told nor seen: what was told is that it ends "
-            f"{told(self.open)} s after this probe began, and the next one will show it."
+            f"{told(self.unseen)} s after this probe began, and the next one will show it."
         )
 
     def otherwise(self, evidence: Sequence[Attempt]) -> tuple[int, int]:
@@ -418,9 +418,10 @@ class Manners(Heard):
     def until_renewed(self) -> float:
         """Seconds from the last request until a window is over of which only its end was told; 0 where none is awaited.
 
-        It is awaited for a quarter of an hour at most, and where the budget has the time to see what follows.
+        It is awaited for a quarter of an hour at most, where several answers agree on it, where the budget has the time
+        to see what follows, and where requests are not wanted for themselves.
         """
-        if not self.open:
+        if not self.open or self.resets.served < AGREE or self.budget.left == 1:
             return 0.0
         rest, wait = self.open - self.attempts[-1].started + DATED, self.stated.wait if self.stated else 0.0
         awaited = rest <= AWAITED and rest + FEW * wait < self.budget.seconds - self.seconds

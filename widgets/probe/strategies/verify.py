@@ -85,11 +85,12 @@ def first_trial(search: Search, *, curious: bool = False) -> Generator[Step, Att
         if pace is None and not curious and not search.ledger.blocked and (stated := search.stated()):
             _worth_trying(search.manners, stated)
             return Trial(stated, sure=True, stated=True)
-        if pace is not None and search.ledger.run >= search.rapid:
-            stated = yield from _awaited(search)
-            return Trial(stated, sure=True, stated=True) if stated else None
-        if pace is not None:
+        if pace is not None and search.ledger.run < search.rapid:
             return Trial(pace * ON_TIME)
+        if pace is not None:
+            stated = None if curious else (yield from _awaited(search))
+            if not search.manners.turned_away:
+                return Trial(stated, sure=True, stated=True) if stated else None
     wait = yield from search.locate()
     return Trial(wait, sure=not search.ledger.bursty and wait == search.ledger.high)
 
@@ -169,15 +170,14 @@ def verify(
 def _next_wait(manners: Manners, judge: Judge, trial: Trial, below: float | None) -> float | None:
     """Seconds from the last request to the next; `None` where the trial is over.
 
-    A stated pace may rest on what a window's end alone says: then the trial is over once that end is seen. Where all
-    that is left may be spent, that is what is done until then.
+    A stated pace may rest on what a window's end alone says: then the trial is over once that end is seen.
     """
     if below is not None and trial.wait >= below and not _stalls(trial):
         return None
     if not (judge.content(trial) and judge.covers(trial)):
         return trial.wait
     rest = manners.until_renewed if trial.stated else 0.0
-    return (trial.wait if manners.budget.left == 1 else max(trial.wait, rest)) if rest else None
+    return max(trial.wait, rest) if rest else None
 
 
 def _end_if_muddled(manners: Manners, requests: Sequence[Attempt]) -> None:
