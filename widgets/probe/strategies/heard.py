@@ -95,7 +95,7 @@ class Heard:
         first = before is None and again is None
         others = (
             again,
-            self._in_requests(self.spending.refills(limits, self.cost.each) if first else None, limits)
+            self._in_requests(self.spending.refills(limits, self.cost.each), limits)
             or stated_pace(limits, first=first),
             self.asked.hear(attempt, limits),
             self.gains.hear(attempt, limits),
@@ -150,10 +150,10 @@ class Heard:
         since = attempt.started + attempt.latency - self.open + DATED
         self.open *= not again and attempt.started <= self.open  # a told end may be a little later than the true one
         found = self._in_requests(renewed(limits, since), limits) if again else None
-        if found is None or (before is not None and found.wait * FINER < before.wait):
+        if found is None:
             return None
         self.unseen = 0.0
-        return found
+        return found if before is None or found.wait * FINER >= before.wait else None
 
     def _hear_resets(self, attempt: Attempt, limits: Limits) -> Stated | None:
         """When the window ends, by all answers, and what it says of the pace where nothing is left of its quota."""
