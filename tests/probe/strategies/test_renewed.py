@@ -6,8 +6,9 @@ from math import ceil
 
 import pytest
 
-from tests.probe.worlds import Bucket, Clocked, World, drive_world
+from tests.probe.worlds import Bucket, Clocked, Window, World, drive_world
 from widgets.http.limits import Limits
+from widgets.model.attempt import Budget
 from widgets.probe.strategies.untimed import Untimed
 
 EVERY = pytest.mark.parametrize("strategy", ["quick", "careful"])
@@ -129,3 +130,64 @@ def test_points_that_come_back_one_by_one_are_weighed_by_what_each_request_takes
     assert verdict.kind in {"stated", "certified", "estimated"}
     # Where only whole seconds are told, the shortest time that they leave is tried first.
     assert 0.98 <= (verdict.wait or 0) * rate / each < 1.25
+
+
+def _told_of_its_end(quota: int, window: float, left: float) -> World:
+    rule = Clocked(quota, window, window - left)
+    world = World("told of its end", rule.take, (429, {}, ""), latency=0.08)
+    world.states = lambda t: {
+        "X-RateLimit-Limit": f"{quota}",
+        "X-RateLimit-Remaining": f"{rule.left(t)}",
+        "X-RateLimit-Reset": f"{ceil(rule.reset(t))}",
+    }
+    return world
+
+
+@pytest.mark.parametrize("left", [20.0, 54.0, 61.0, 108.0, 250.0, 590.0, 720.0, 890.0])
+@pytest.mark.parametrize(("quota", "window"), [(60, 3600.0), (5000, 3600.0), (1000, 1800.0), (900, 900.0)])
+@EVERY
+def test_a_window_that_began_long_ago_is_as_long_as_the_next_one(
+    strategy: str, quota: int, window: float, left: float
+) -> None:
+    """5,000 an hour with 108 s left were 'stated' as 5,000 in five minutes, and certified: 0.17 of the true wait."""
+    verdict, attempts = drive_world(_told_of_its_end(quota, window, left), strategy)
+    assert verdict.kind in {"stated", "certified"}
+    assert 1.0 <= (verdict.wait or 0) / (window / quota) < 1.13
+    assert all(attempt.status == 200 for attempt in attempts)
+
+
+def test_where_requests_are_wanted_for_themselves_none_rests_for_minutes() -> None:
+    """A job's requests go on at the pace that was told, and the verdict says what it rests on."""
+    world = _told_of_its_end(5000, 3600.0, 250.0)
+    verdict, attempts = drive_world(world, "quick", Budget(left=1.0, requests=5000))
+    assert max(attempt.spacing or 0.0 for attempt in attempts) < 1
+    assert "How long its window is was neither told nor seen" in verdict.statement
+
+
+@pytest.mark.parametrize(("quota", "window", "left"), [(3000, 300.0, 30.0), (240, 120.0, 12.0), (60, 3600.0, 200.0)])
+@EVERY
+def test_a_log_of_which_a_few_requests_are_forgotten_is_no_new_window(
+    strategy: str, quota: int, window: float, left: float
+) -> None:
+    """3,000 in 300 s, half of them used evenly before, were certified at 0.89 of the wait, 'as two resets tell'."""
+    rule = Window(quota, window)
+    for i in range(quota // 2):
+        rule.take(left - window + i * (window - left) / (quota // 2))
+    world = World("log", rule.take, (429, {}, ""), latency=0.05)
+    world.states = lambda t: {
+        "X-RateLimit-Limit": f"{quota}",
+        "X-RateLimit-Remaining": f"{quota - len(rule.times)}",
+        "X-RateLimit-Reset": f"{ceil(rule.times[0] + window - t)}",
+    }
+    verdict, _ = drive_world(world, strategy)
+    assert "as two resets tell" not in verdict.statement
+    assert verdict.kind != "certified" or (verdict.wait or 0) >= 0.999 * window / quota
+
+
+@pytest.mark.parametrize(("left", "seconds"), [(1500.0, 3600.0), (800.0, 700.0)])
+@EVERY
+def test_an_end_beyond_the_budget_or_far_off_is_not_awaited(strategy: str, left: float, seconds: float) -> None:
+    verdict, attempts = drive_world(_told_of_its_end(5000, 3600.0, left), strategy, Budget(seconds=seconds))
+    assert verdict.kind in {"stated", "certified"}
+    assert "How long its window is" in verdict.statement
+    assert attempts[-1].started < 200

@@ -35,6 +35,8 @@ RAPID = 300
 
 UNAFFORDABLE = "A certificate would take more requests or more time than this probe may spend."
 
+NOT_WHOLE = "When its told end had passed, not all of the quota was there again: so nothing is certified."
+
 MARGINS = (1.0, 1.1, 1.2, 1.5)
 """What the recommended wait may be in parts of the tested one."""
 
@@ -105,6 +107,8 @@ def _careful(search: Search) -> Strategy:
             trial = yield from verify(search, bets, trial)
         if trial.stated and not bets.wealth.enough:
             return statements.by_its_word(manners, trial, UNAFFORDABLE)
+        if trial.stated and manners.unseen and not manners.open:
+            return statements.by_its_word(manners, trial, NOT_WHOLE)
         yield from manners.ease(trial.evidence, trial.wait)
     except ProbeEndedError as end:
         if manners.stated and not manners.refused:

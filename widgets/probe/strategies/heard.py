@@ -6,16 +6,17 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from widgets.http.limits import Limits, Resets, read
+from widgets.http.limits.resets import DATED
 from widgets.http.limits.words import pause_in
 from widgets.model.attempt import Outcome
 from widgets.probe.evidence import told
 
 from .costs import Cost, weighed
 from .gains import Gains
-from .stated import RENEWED, REQUESTS, Asked, Spending, Stated, Unquoted, timed
+from .stated import RENEWED, REQUESTS, Asked, Spending, Stated, Unquoted, open_for, renewed, timed
 from .stated import stated as stated_pace
 from .untimed import Untimed
-from .windows import Windows
+from .windows import FINER, Windows
 
 if TYPE_CHECKING:
     from widgets.model.attempt import Attempt
@@ -44,6 +45,8 @@ class Heard:
         counted: The quota, in requests, that the service was seen to count down; 0 where it counts none.
         named: The quota, in requests, that it states; 0 where it states none.
         wanted: Seconds of the pause for which the last answer asked in its body, though it served; 0 where it did not.
+        open: When the window ends of which an answer told its end, and none how long it is; 0 where there is none.
+        unseen: The same where the stated pace is taken from that, as long as the next window has not shown it.
     """
 
     stated: Stated | None = field(default=None, init=False)
@@ -58,6 +61,8 @@ class Heard:
     counted: float = field(default=0.0, init=False)
     named: float = field(default=0.0, init=False)
     wanted: float = field(default=0.0, init=False)
+    open: float = field(default=0.0, init=False)
+    unseen: float = field(default=0.0, init=False)
     _told: Stated | None = field(default=None, init=False)
     _unquoted: Stated | None = field(default=None, init=False)
     _coarse: Stated | None = field(default=None, init=False)
@@ -86,9 +91,11 @@ class Heard:
             limits = replace(limits, hold=self.wanted, source="Backoff")
         found = self._hear_resets(attempt, limits)
         before = self._told if self.stated in (self._unquoted, self._windowed) else self.stated
-        first = before is None
+        again = self._hear_renewed(attempt, limits, before)
+        first = before is None and again is None
         others = (
-            self._in_requests(self.spending.refills(limits, self.cost.each) if first else None, limits)
+            again,
+            self._in_requests(self.spending.refills(limits, self.cost.each), limits)
             or stated_pace(limits, first=first),
             self.asked.hear(attempt, limits),
             self.gains.hear(attempt, limits),
@@ -96,7 +103,12 @@ class Heard:
         self._others = _slowest(self._others, *others)
         self._coarse = found if found is not None and _slowest(before, found) is found else self._coarse
         # What such a quota is taken for may turn out to be too small.
-        self._told, self._unquoted = _slowest(before, found, *others), self.unquoted.hear(limits, self.cost.of)
+        self._told, self._unquoted = _slowest(again or before, found, *others), self.unquoted.hear(limits, self.cost.of)
+        if self._told is not before:
+            self.open = self.unseen = 0.0
+        ends = open_for(limits) if self._told is None else self._told.open * (self._told is not before)
+        self.open = attempt.started + attempt.latency + ends if ends else self.open
+        self.unseen = self.open if self._told is not None and self._told is not before and ends else self.unseen
         self._windowed = self.windows.instead_of(self._told) if self._told is self._coarse else None
         finer = self._told if self._windowed is None else _slowest(self._others, self._windowed)
         self.stated = _slowest(self._unquoted, finer)
@@ -124,6 +136,24 @@ class Heard:
         known = self.windows.stated if self._told is self._coarse else None
         slower = known is None or _slowest(known, self._others, self._unquoted) is not known
         return None if slower else self.windows.finer(wait, above)
+
+    def _hear_renewed(self, attempt: Attempt, limits: Limits, before: Stated | None) -> Stated | None:
+        """What the window says that follows one whose length was not told, where it is no shorter than that was taken.
+
+        What was taken for its length is forgotten then.
+        """
+        if not self.open or attempt.started <= self.open - DATED:
+            return None
+        left, quota = limits.remaining, max(limits.sizes, default=0.0)
+        # Where only a part of it is there again, requests are forgotten one by one: that is no new window.
+        again = left is not None and left >= self._counted_at and left + max(1.0, self.cost.each) >= quota
+        since = attempt.started + attempt.latency - self.open + DATED
+        self.open *= not again and attempt.started <= self.open  # a told end may be a little later than the true one
+        found = self._in_requests(renewed(limits, since), limits) if again else None
+        if found is None:
+            return None
+        self.unseen = 0.0
+        return found if before is None or found.wait * FINER >= before.wait else None
 
     def _hear_resets(self, attempt: Attempt, limits: Limits) -> Stated | None:
         """When the window ends, by all answers, and what it says of the pace where nothing is left of its quota."""

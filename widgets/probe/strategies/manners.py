@@ -7,6 +7,7 @@ from itertools import dropwhile, pairwise
 from typing import TYPE_CHECKING
 
 from widgets.http.limits import read
+from widgets.http.limits.resets import DATED, GRAIN
 from widgets.model.attempt import Attempt, Budget, Goal, Kind, Outcome, Phase, Step, Verdict, absence
 from widgets.model.quantity import as_wait, counted
 from widgets.probe.evidence import refusal_bound, told
@@ -19,7 +20,7 @@ from .heard import Heard
 from .pauses import pause_after, said, span
 from .slowing import NOTICEABLE, slowed
 from .spoken import as_it_says, guessed, of_days
-from .stated import RENEWED
+from .stated import AGREE, RENEWED
 from .suspects import RESTS, Suspects, found, in_so_many_words, passed_for_ordinary, unsettled
 
 if TYPE_CHECKING:
@@ -53,6 +54,12 @@ FIRST_REST = 30.0
 """Seconds of rest after a first refusal that speaks of a day; each one after it is so many times longer."""
 
 LONGER = 4.0
+
+AWAITED = 900.0
+"""Seconds: one that ends sooner is awaited, to see how long the next one is."""
+
+FEW = 4
+"""So many requests that follow show a little of a pace."""
 
 
 class ProbeEndedError(Exception):
@@ -288,6 +295,7 @@ class Manners(Heard):
             horizon=horizon,
             statement=statement
             + longer
+            + self._guessed
             + self._moved
             + (f" {self.untimed}" if self.untimed.binds else "")
             + found(self.suspects, self.attempts)
@@ -310,6 +318,16 @@ class Manners(Heard):
         return (
             f" The service also states {self.stated.words}: {slower} between requests, which is slower, and so "
             f"{slower} is what is recommended. At that wait itself nothing was tested."
+        )
+
+    @property
+    def _guessed(self) -> str:
+        """The sentence on a window of which its end alone is known; empty where there is none."""
+        if not self.unseen or self.stated is None or self.resets.milliseconds:
+            return ""
+        return (
+            " How long its window is was neither told nor seen: what was told is that it ends "
+            f"{told(self.unseen)} s after this probe began, and the next one will show it."
         )
 
     def otherwise(self, evidence: Sequence[Attempt]) -> tuple[int, int]:
@@ -395,6 +413,19 @@ class Manners(Heard):
         budget = self.budget.requests - len(self.attempts)
         share = self.share(self.budget.left)
         return budget if share is None else min(budget, share)
+
+    @property
+    def until_renewed(self) -> float:
+        """Seconds from the last request until a window is over of which only its end was told; 0 where none is awaited.
+
+        It is awaited for a quarter of an hour at most, where several answers agree on it, where the budget has the time
+        to see what follows, and where requests are not wanted for themselves.
+        """
+        if not self.open or self.resets.served < AGREE or self.budget.left == 1:
+            return 0.0
+        rest, wait = self.open - self.attempts[-1].started + DATED, self.stated.wait if self.stated else 0.0
+        awaited = rest <= AWAITED and rest + FEW * wait < self.budget.seconds - self.seconds
+        return max(rest, GRAIN) if awaited and self.allowance > FEW else 0.0
 
     def _allowed(self, wait: float) -> float:
         """`wait`, or longer where the service asked for it, within the budget."""

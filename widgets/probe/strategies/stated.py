@@ -39,17 +39,24 @@ class Stated:
     """The pace that a service itself states: the seconds between requests, and its own words for it.
 
     `most` are the seconds if its whole seconds are taken by the letter, where `wait` takes them to be rounded up.
+    `open` are the seconds after the answer in which its window ends, where how long that is was not told: the window
+    after it will show that.
     """
 
     wait: float
     words: str
     most: float = 0.0
+    open: float = field(default=0.0, repr=False)
 
 
 def stated(limits: Limits, *, first: bool) -> Stated | None:
     """The slowest pace that one answer states; what is left until a reset counts only in the `first` that states any.
 
     Later on it says how much this probe has spent, and no longer what pace is welcome.
+
+    >>> from widgets.http.limits import Limits
+    >>> stated(Limits(remaining=59.0, reset=200.0, size=60.0), first=True).open
+    200.0
     """
     policies = timed(limits)
     if policies:
@@ -66,8 +73,31 @@ def stated(limits: Limits, *, first: bool) -> Stated | None:
     left = limits.reset / limits.remaining
     if window and quota >= limits.remaining and window / quota > left:
         words += f", and {told(quota, 6)} in all, taken as {told(quota, 6)} {per(window)}"
-        return Stated(window / quota, words)
-    return Stated(left, words)
+        return Stated(window / quota, words, open=open_for(limits))
+    return Stated(left, words, open=open_for(limits))
+
+
+def open_for(limits: Limits) -> float:
+    """Seconds in which a window ends whose length is not told; 0 where it is, or where it is a usual one just begun."""
+    if timed(limits) or not limits.remaining or not limits.reset:
+        return 0.0
+    begins = any(unit - DATED <= limits.reset <= unit for unit in UNITS if unit >= BRIEF)
+    return 0.0 if begins else limits.reset
+
+
+def renewed(limits: Limits, since: float) -> Stated | None:
+    """The pace of a quota by its next reset, where its window began within the last `since` seconds: it is a whole one.
+
+    >>> from widgets.http.limits import Limits
+    >>> renewed(Limits(remaining=59.0, reset=3599.0, size=60.0), 3.0)
+    Stated(wait=60.0, words='60 requests in 3,600 s, as two resets tell', most=0.0)
+    """
+    if timed(limits) or not limits.remaining or limits.reset is None or not BRIEF < limits.reset < LONGEST:
+        return None
+    quota = max(limits.sizes, default=limits.remaining + 1)
+    lasts, more = _lasting(limits.reset - DATED, limits.reset + since)
+    words = f"{told(quota, 6)} requests in {told(lasts)} s{more}, as two resets tell"
+    return Stated(lasts / quota, words, (limits.reset + since) / quota if more else 0.0)
 
 
 def timed(limits: Limits) -> list[Policy]:

@@ -85,10 +85,21 @@ def first_trial(search: Search, *, curious: bool = False) -> Generator[Step, Att
         if pace is None and not curious and not search.ledger.blocked and (stated := search.stated()):
             _worth_trying(search.manners, stated)
             return Trial(stated, sure=True, stated=True)
+        if pace is not None and search.ledger.run < search.rapid:
+            return Trial(pace * ON_TIME)
         if pace is not None:
-            return None if search.ledger.run >= search.rapid else Trial(pace * ON_TIME)
+            stated = None if curious else (yield from _awaited(search))
+            if not search.manners.turned_away:
+                return Trial(stated, sure=True, stated=True) if stated else None
     wait = yield from search.locate()
     return Trial(wait, sure=not search.ledger.bursty and wait == search.ledger.high)
+
+
+def _awaited(search: Search) -> Generator[Step, Attempt, float | None]:
+    """The pace that the window after the present one states, where the end of that was told; `None` where none does."""
+    if rest := search.manners.until_renewed:
+        yield from search.ask(rest, "search")
+    return search.stated()
 
 
 def _worth_trying(manners: Manners, stated: float) -> None:
@@ -112,10 +123,8 @@ def verify(
     Where waits `below` one are tried alone, the trial comes back as it is when it is refused or has reached that.
     """
     tried = trial.before
-    while not (judge.content(trial) and judge.covers(trial)) and (
-        below is None or trial.wait < below or _stalls(trial)
-    ):
-        attempt = yield from search.ask(trial.wait, "verify")
+    while (wait := _next_wait(search.manners, judge, trial, below)) is not None:
+        attempt = yield from search.ask(wait, "verify")
         trial.sent += 1
         if search.manners.interrupted or search.manners.revised:
             _clear(judge, trial)
@@ -156,6 +165,19 @@ def verify(
                 trial.before = list(tried)
     _end_if_muddled(search.manners, trial.evidence)
     return trial
+
+
+def _next_wait(manners: Manners, judge: Judge, trial: Trial, below: float | None) -> float | None:
+    """Seconds from the last request to the next; `None` where the trial is over.
+
+    A stated pace may rest on what a window's end alone says: then the trial is over once that end is seen.
+    """
+    if below is not None and trial.wait >= below and not _stalls(trial):
+        return None
+    if not (judge.content(trial) and judge.covers(trial)):
+        return trial.wait
+    rest = manners.until_renewed if trial.stated else 0.0
+    return max(trial.wait, rest) if rest else None
 
 
 def _end_if_muddled(manners: Manners, requests: Sequence[Attempt]) -> None:
