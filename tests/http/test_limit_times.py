@@ -49,6 +49,15 @@ def test_malformed_retry_after_is_ignored_and_kept(text: str) -> None:
     assert limits.raw == (("Retry-After", text),)
 
 
+def test_a_year_of_seconds_is_no_time_in_milliseconds() -> None:
+    limits = read(Retry_After="31536000")
+    assert (limits.hold, limits.notes) == (
+        None,
+        ("Retry-After would mean 365 days: that cannot be meant, and is not obeyed.",),
+    )
+    assert read(Retry_After="86400000").hold == 86_400
+
+
 def test_mailerlite_retry_after_is_read_where_the_standard_one_is_absent() -> None:
     assert read(X_RateLimit_Retry_After="59").hold == 59
     assert read(X_RateLimit_Retry_After="59", Retry_After="3").hold == 3

@@ -33,6 +33,7 @@ _JAVASCRIPT = re.compile(
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 _UNITS = {
+    "ns": 1e-9, "us": 1e-6, "µs": 1e-6, "μs": 1e-6,  # the sign of a micron, and the Greek letter
     "ms": 0.001, "msec": 0.001, "millisecond": 0.001, "milliseconds": 0.001,
     "s": 1.0, "sec": 1.0, "secs": 1.0, "second": 1.0, "seconds": 1.0, "secondly": 1.0,
     "m": MINUTE, "min": MINUTE, "mins": MINUTE, "minute": MINUTE, "minutes": MINUTE, "minutely": MINUTE,
@@ -41,7 +42,7 @@ _UNITS = {
     "w": 7 * DAY, "week": 7 * DAY, "weeks": 7 * DAY, "weekly": 7 * DAY,
     "month": 30 * DAY, "months": 30 * DAY, "monthly": 30 * DAY,
 }  # fmt: skip
-_SPAN = re.compile(r"([0-9]+(?:\.[0-9]+)?) *([a-z]+)")
+_SPAN = re.compile(r"([0-9]+(?:\.[0-9]+)?) *([a-zµμ]+)")
 
 _CLOCK = re.compile(r"(?:(?P<d>[0-9]{1,3})(?:[.]| days?, ))?(?P<h>[0-9]{1,3}):(?P<m>[0-5][0-9]):(?P<s>[0-5][0-9])")
 _ISO_SPAN = re.compile(
@@ -150,7 +151,7 @@ def _counted(count: float, clock: float, resets: tuple[float, ...], spent: tuple
     agrees = any(abs(count / 1000 - left) <= 1 < abs(count - left) for left in resets)
     said = any(abs(count - left) <= 1 for left in resets)
     whole = count in WHOLE and not said and any(0 <= left <= count / 1000 + 1 for left in spent)
-    if (agrees and count >= _SURELY) or whole or count > LONGEST:
+    if (agrees and count >= _SURELY) or whole or _too_long(count):
         return Left(count / 1000, "milliseconds left")
     return Left(count, "seconds left")
 
@@ -175,9 +176,20 @@ def reset(text: str, clock: float, window: float | None, wait: float | None) -> 
     if moment is not None:
         return moment
     agrees = wait is not None and abs(left / 1000 - wait) <= 1 < abs(left - wait)
-    if agrees or left > (LONGEST if window is None else window + 1) or (window is None and left in WHOLE):
+    longer = _too_long(left) if window is None else left > window + 1
+    if agrees or longer or (window is None and left in WHOLE):
         return Left(left / 1000, "milliseconds left")
     return Left(left, "seconds left")
+
+
+def _too_long(count: float) -> bool:
+    """Whether a number is too large for seconds, so that it is one of milliseconds.
+
+    >>> [_too_long(count) for count in (86_400, 86_400_000, 3_540_123, 365 * 86_400)]
+    [False, True, True, False]
+    """
+    days = count % DAY == 0 and not _even(count / 1000)  # a year of seconds, by which never is meant
+    return count > LONGEST and not days
 
 
 def as_window(count: float, left: float = 0.0, known: float = 0.0) -> float:

@@ -54,7 +54,7 @@ _WINDOW = re.compile(
 )
 """How a quota's time is named; not the second, of which nobody has to be told."""
 
-_UNIT = r"(?:milliseconds?|msecs?|ms|seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d)"
+_UNIT = r"(?:ns|[uµμ]s|milliseconds?|msecs?|ms|seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d)"
 _NUMBER = r"\d+(?:\.\d+)?"
 _CLOCK = r"(?:\d{1,3}\.)?\d{1,3}:\d\d:\d\d"
 _LENGTH = (
@@ -93,15 +93,16 @@ _APART = re.compile(
 )
 """How far apart requests have to be: so long after a refused one the next may come."""
 _TOLD = re.compile(
-    r"(?:below (?:\w+ ){1,4}for|again|(?:come|try|check|be) back|retry|wait|available|unblocked|blocked|banned"
+    r"(?:below (?:\w+ ){1,4}for|again|(?:come|try|check|be) back|wait|available|unblocked|blocked|banned"
+    r"|retry(?: (?:the|this|your) (?:request|call|operation))?"
     r"|suspended|restricted|throttled"
     r"|resets?|expires?"
     r"|replenished|renewed|(?<!the )lasts?|timed out|(?:take a )break"
     r"|(?:request|do|use|send|call) (?:this|that|it|another|one)|time to (?:availability|reset|retry|wait)[:=]?"
     r"|remaining (?:period|time) of)\s+"
     r"(?:again\s+)?"
-    rf"(?:in\s+|after\s+|for\s+(?:the next\s+)?)?(?:about\s+|approximately\s+|at least\s+)?['~]?"
-    rf"(?P<length>{_LENGTH}|(?:an?|one) (?:second|minute|hour|day)\b)(?:' ?(?P<unit>{_UNIT})\b)?",
+    rf"(?:in\s+|after\s+|for\s+(?:the next\s+)?)?(?:about\s+|approximately\s+|at least\s+)?['~\[]?"
+    rf"(?P<length>{_LENGTH}|(?:an?|one) (?:second|minute|hour|day)\b)(?:['\]] ?(?P<unit>{_UNIT})\b)?",
     re.IGNORECASE,
 )
 _UNDER = re.compile(
