@@ -12,7 +12,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from .names import ROLES, apart, in_seconds, measures, spelled, told, words_of
+from .names import PARTS, ROLES, apart, in_seconds, measures, over, spelled, time_left, told, words_of
 from .quotas import REQUESTS, UNLIMITED, Fields, Stated, counted_in, members, whole
 from .times import DAY, EPOCH, HOUR, LONGEST, MINUTE, as_window, duration, http_date, number, reset, stay_away, unit
 
@@ -56,7 +56,7 @@ def _grouped(fields: Fields) -> dict[tuple[str, str], dict[str, list[str]]]:
     """Their texts by the role that the name says, by prefix and by what is counted over which time."""
     groups: dict[tuple[str, str], dict[str, list[str]]] = {}
     requests: dict[tuple[str, str], dict[str, list[str]]] = {}
-    named = {match[1] for name in fields for match in _QUOTA_OF.finditer(name)}
+    named = {match[1] or match[2] for name in fields for match in _QUOTA_OF.finditer(name)}
     for name, value in fields.items():
         match = _NAME.fullmatch(name)
         if match is None or "hubspot" in name:
@@ -68,7 +68,8 @@ def _grouped(fields: Fields) -> dict[tuple[str, str], dict[str, list[str]]]:
             if name != "ratelimit" and not more and (number(only) is not None or _PER.fullmatch(only.strip())):
                 groups.setdefault((_whole(match["prefix"]), ""), {}).setdefault("limit", []).append(only)
             continue
-        if found := _named(match["rest"], value, named):
+        rest = match["rest"] if "seconds" in named else time_left(match["rest"])
+        if found := _named(rest, value, named):
             kind, role, value_ = found
             # Pipedrive: what is known of a day's tokens says nothing of the requests beside them, and is no pace.
             known = _over(kind) or counted_in(kind) != REQUESTS
@@ -115,7 +116,7 @@ _PLAN = "plan:"
 _OF_WINDOWS = re.compile(r"[\"']([a-z]{1,10})[\"'] *: *(\d{1,15})", re.IGNORECASE)
 
 
-_QUOTA_OF = re.compile(r"limit-(?:limit|remaining|used)-(minutes|hours|days)\b")
+_QUOTA_OF = re.compile(r"limit-(?:(?:limit|remaining|used)-(minutes|hours|days)|limit-(seconds))\b")
 """`X-RateLimit-Limit-Hours`: the word says which quota it is, also behind the reset."""
 
 
@@ -128,7 +129,7 @@ def _named(rest: str, value: str, quotas: set[str]) -> tuple[str, str, str] | No
     roles = [ROLES[word] for word in told(words)]
     if not roles and words and unit(words[-1]) and set(words[:-1]) <= {"requests", "per"}:
         roles = ["limit"]  # `X-Rate-Limit-Per-Hour: 1000`, `X-Rate-Limit-24-Hour: 600`
-    if not roles or "policy" in words or "retry" in words:
+    if not roles or "policy" in words or "retry" in words or words[-2:] == ["reset", "unit"]:
         return None
     if tuple(roles[:2]) in _DOUBTFUL or (roles[0] == "used" and not _MOMENTS.isdisjoint(words)):
         return None
@@ -138,9 +139,11 @@ def _named(rest: str, value: str, quotas: set[str]) -> tuple[str, str, str] | No
             measured = in_seconds(value, word)
         elif word not in ROLES and word not in _FILLERS and word != "per":
             kind.append(word)
-        elif word == "remaining" and before == "time":
-            kind.append("work")  # Dynamics: seconds in which the service works for somebody
+        elif before == "time" and ROLES.get(word) in _COUNTS:
+            kind.append("work")  # Dynamics, Trello: seconds in which the service works for somebody
     role = "after" if roles[-1] == "after" and roles[0] == "reset" else roles[0]
+    if role in _COUNTS and words[-1] in PARTS:
+        return None  # `Check-Limit-Ms`: no number of anything but time
     role = "reset" if "ttl" in words else role  # how long what remains will live
     if len(words) > 1 and words[-2] in ROLES and _is_window(words[-1]):
         kind[-1] += "s"  # Kong: `Limit-30`
@@ -151,6 +154,8 @@ _DOUBTFUL = frozenset(
     {("window", "remaining"), ("window", "used"), ("window", "limit"), ("used", "limit"), ("used", "window")}
 )
 """`Window-Remaining` may be time or requests; `Current-Limit` is no count; of a total nobody says since when."""
+_COUNTS = frozenset({"limit", "remaining", "used"})
+"""The roles of numbers of what is counted."""
 _MOMENTS = frozenset({"time", "timestamp", "date"})
 """`Current-Time`, which is no count either."""
 
@@ -170,10 +175,11 @@ def _is_window(word: str) -> bool:
 def _group(prefix: str, kind: str, roles: Mapping[str, list[str]], fields: Fields) -> Iterator[Stated]:
     """What one group of fields states: one quota, or several of which the limit is a list."""
     words = kind.split("-") if kind else []
-    spans = [found for word in words if (found := unit(word)) is not None]
-    counted = "-".join(word for word in words if unit(word) is None and not word.startswith(_PLAN))
+    spans = [found for word in words if (found := over(word)) is not None]
+    counted = "-".join(word for word in words if over(word) is None and not word.startswith(_PLAN))
     what = counted_in(counted)
-    told, ends = roles.get("window", [""])[0], roles.get("after", roles.get("reset", [""]))
+    told = _with_unit(roles.get("window", [""])[0], roles.get("unit", [""])[0])
+    ends = roles.get("after", roles.get("reset", [""]))
     window = spans[0] if spans else _span(told, ends[0], fields) or _typed(roles.get("type", [""])[0])
     if window is None and "amzn" in prefix:
         window = 1.0  # SP-API states a rate a second
@@ -185,7 +191,7 @@ def _group(prefix: str, kind: str, roles: Mapping[str, list[str]], fields: Field
         return
     note = _doubt(told, window)
     quotas = list(_quotas(roles.get("fill", [limit])[0] if window else limit, window, used))
-    if len(several := list(_side_by_side(roles, window))) > 1:
+    if several := list(_side_by_side(roles, window)):
         yield from (replace(each, unit=what, note=note) for each in several)
         return
     remaining = _first_number(roles.get("remaining", [""])[0])
@@ -234,6 +240,11 @@ def _spans(quotas: int, used: str, window: float | None) -> tuple[float | None, 
     """The windows of so many quotas side by side: Strava and Polar count over a quarter of an hour, and a day."""
     pair = quotas == len(used.split(",")) == len(_STRAVA) and window is None
     return _STRAVA if pair else (window,) * quotas
+
+
+def _with_unit(window: str, per: str) -> str:
+    """A window whose unit is told in a field of its own (Keap): `1` of `minute`, or the unit alone."""
+    return f"{window or 1} {per}" if per.isalpha() and unit(per) and (not window or number(window)) else window
 
 
 _THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:,0\d\d)+")
@@ -287,7 +298,7 @@ def _side_by_side(roles: Mapping[str, list[str]], window: float | None) -> Itera
     if by_used:
         lefts = [_unspent(*each) for each in zip(limits, columns["used"], strict=True)]
     rows = list(dict.fromkeys(zip(limits, lefts, strict=False)))
-    if len(limits) != len(lefts) or len(rows) != len(limits) or any(None in row for row in rows):
+    if len(limits) != len(lefts) or len(rows) != len(limits) or any(None in row for row in rows) or len(rows) < 2:  # noqa: PLR2004 - several
         return
     spans = _spans(len(rows), told["used"] if by_used else "", window)
     ends: list[str | None] = [part.strip() for part in told["reset"].split(",")]
@@ -298,7 +309,8 @@ def _side_by_side(roles: Mapping[str, list[str]], window: float | None) -> Itera
     elif any(end and span and span + 1 < end < EPOCH for end, span in zip(columns["reset"], spans, strict=True)):
         spans = (window,) * len(rows)
     for (quota, left), span, end in zip(rows, spans, ends, strict=True):
-        yield Stated(quota, span, remaining=left, reset=end)
+        if quota and quota > 0:  # Brave: `50, 0`, of which the second is no limit
+            yield Stated(quota, span, remaining=left, reset=end)
 
 
 def _unspent(quota: float | None, used: float | None) -> float | None:
@@ -323,7 +335,7 @@ def counted(fields: Fields) -> Iterator[Stated]:
     alone: dict[str, str] = {}
     others: list[tuple[str, str, str]] = []
     for name, text in fields.items():
-        words = [word for word in _WORDS_IN.findall(apart(name)) if word not in {"x", "counter"}]
+        words = [word for word in _WORDS_IN.findall(time_left(apart(name))) if word not in {"x", "counter"}]
         words, text = _in_seconds(words, text)  # noqa: PLW2901 - the same one
         said = [word for word in words if word in ROLES]
         if _NAME.fullmatch(name) or not said or _is_no_quota(words, said):
@@ -355,7 +367,7 @@ def _is_no_quota(words: list[str], said: list[str]) -> bool:
     taken = (words[-1:] == ["request"] and "quota" in words) or not _OF_PAGES.isdisjoint(words)  # by this one
     taken = taken or (said == ["usage"] and words[-1] != "usage")  # `X-Usage-Plan`
     taken = taken or (not _OF_ONE.isdisjoint(words) and _OF_A_QUOTA.isdisjoint(words))  # `X-Request-Duration-Ms`
-    return taken or "retry" in words
+    return taken or "retry" in words or words[-1] in PARTS or words[-2:] == ["reset", "unit"]
 
 
 def _in_seconds(words: list[str], text: str) -> tuple[list[str], str]:
@@ -367,7 +379,8 @@ def _in_seconds(words: list[str], text: str) -> tuple[list[str], str]:
 def _counted(key: str, roles: Mapping[str, str], end: str | None, fields: Fields) -> Iterator[Stated]:
     """What one group of such fields states, which ends then."""
     remaining, used = _first_number(roles.get("remaining", "")), number(roles.get("used", ""))
-    window = _over(key) or _span(roles.get("window", ""), end or "", fields)
+    told = _with_unit(roles.get("window", ""), roles.get("unit", ""))
+    window = _over(key) or _span(told, end or "", fields)
     quota, limit = number(roles.get("limit", "")), _PER.fullmatch(roles.get("limit", "").strip())
     if limit:  # `Quota-Limit: 1000/day`
         quota, window = float(limit[1]), unit(limit[2].replace(" ", "")) or window
@@ -382,13 +395,13 @@ def _counted(key: str, roles: Mapping[str, str], end: str | None, fields: Fields
         return
     if quota is None and used is not None and round(remaining + used, 6) % 1 == 0:
         quota = remaining + used  # else it was used by this request only, as money is
-    note = _doubt(roles.get("window", ""), window)
+    note = _doubt(told, window)
     yield Stated(quota, window, unit=what, remaining=remaining, reset=end, note=note)
 
 
 def _over(key: str) -> float | None:
     """The window that one of the words of a key says."""
-    return next((found for word in key.split("-") if (found := unit(word))), None)
+    return next((found for word in key.split("-") if (found := over(word))), None)
 
 
 _SUBJECTS = frozenset({
