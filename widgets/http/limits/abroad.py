@@ -157,8 +157,8 @@ _IN_SO_LITTLE_TIME = re.compile(
 """Too much of anything, in so little time or from one address."""
 
 _AGAIN_IN = re.compile(
-    r"\d+ ?(?:秒|分钟|分鐘|分|小时|小時)(?:钟|鐘)?(?:之?后|後)(?:に?再|重|请|請)"
-    r"|\d+ ?(?:초|분|시간) ?(?:후|뒤)에? ?다시"
+    r"(?<!\d)\d+ ?(?:秒|分钟|分鐘|分|小时|小時)(?:钟|鐘)?(?:之?后|後)(?:に?再|重|请|請)"
+    r"|(?<!\d)\d+ ?(?:초|분|시간) ?(?:후|뒤)에? ?다시"
     r"|\b(?:erneut|wieder|opnieuw) (?:in|over) \d+ ?(?:s|m|h)"
     r"|\b(?:in|over) \d+ (?:sek|min|stun)\w* (?:erneut|wieder|opnieuw)"
     r"|\breessa[iy]\w+ dans \d+|\b(?:intent|prueb|reintent)\w+ (?:de nuevo |nuevamente |otra vez )?(?:en|dentro de) \d+"
@@ -228,7 +228,7 @@ _HOURS = (
 )
 _DAYS = r"di[ao]s?\b|dias|jours?\b|tag(?:e|en)?\b|giorn|dni\b|dzien|дн|день|gun\b|天|일|ngay\b|hari\b"
 _UNITS = ((_SECONDS, 1.0), (_MINUTES, times.MINUTE), (_HOURS, times.HOUR), (_DAYS, times.DAY))
-_LENGTH = rf"(?P<count>\d+(?:[.,]\d+)?) ?(?P<unit>{'|'.join(unit for unit, _ in _UNITS)})"
+_LENGTH = rf"(?P<count>(?<!\d)\d+(?:[.,]\d+)?) ?(?P<unit>{'|'.join(unit for unit, _ in _UNITS)})"
 _BEFORE = re.compile(
     r"(?:\b(?:aguard\w+|esper\w+|tente\w*|tentar|intent\w+|reintent\w+|attend\w+|patient\w+|reessa[iy]\w+|wart\w+|versuch\w+"
     r"|thu lai|vui long (?:cho|doi)|coba lagi|tunggu|ulangi|probal\w*|varj\w*|yrita|odota|προσπαθ\w+|περιμεν\w+"
