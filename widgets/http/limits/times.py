@@ -25,7 +25,8 @@ WHOLE = frozenset(1000 * minutes * MINUTE for minutes in (1, 5, 10, 15, 30))
 """Numbers that are hardly met as seconds until a window ends, and always in milliseconds where one begins."""
 
 _NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)")
-_ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:")
+_ISO = re.compile(r"([0-9]{4})([-/])([0-9]{2})\2([0-9]{2})(?=[Tt ][0-9]{2}:)")
+"""How a date of ISO 8601 begins; some write it with slashes."""
 _JAVASCRIPT = re.compile(
     r"[A-Z][a-z]{2} (?P<month>[A-Z][a-z]{2}) (?P<day>[0-9]{2}) (?P<year>[0-9]{4}) (?P<time>[0-9:]{8}) "
     r"GMT(?P<offset>[+-][0-9]{4})( \(.*\))?"
@@ -44,12 +45,16 @@ _UNITS = {
 }  # fmt: skip
 _SPAN = re.compile(r"([0-9]+(?:\.[0-9]+)?) *([a-zµμ]+)")
 
-_CLOCK = re.compile(r"(?:(?P<d>[0-9]{1,3})(?:[.]| days?, ))?(?P<h>[0-9]{1,3}):(?P<m>[0-5][0-9]):(?P<s>[0-5][0-9])")
+_CLOCK = re.compile(
+    r"(?:(?P<d>[0-9]{1,3})(?:[.]| days?, ))?(?P<h>[0-9]{1,3}):(?P<m>[0-5][0-9]):(?P<s>[0-5][0-9](?:[.][0-9]{1,9})?)"
+)
 _ISO_SPAN = re.compile(
     r"P(?:(?P<d>[0-9]+)D)?(?:T(?:(?P<h>[0-9]+)H)?(?:(?P<m>[0-9]+)M)?(?:(?P<s>[0-9]+(?:[.][0-9]+)?)S)?)?"
 )
 """ISO 8601, without years and months, which are of no fixed length."""
 _MONOTONIC = re.compile(r" M=[+-][0-9.]{1,20}\Z")
+_NAMED_ZONE = re.compile(r" ?(?:UTC|GMT)\Z|(?:(?<=Z)|(?<=[+-][0-9]{2}:[0-9]{2}))\[[^\]]{1,40}\]\Z")
+"""What Java writes behind an offset, and what stands for none."""
 _APART = re.compile(r" (?=[+-][0-9]{2}:?[0-9]{2}\Z)")
 """What Go writes behind a moment, and between it and its offset."""
 
@@ -107,7 +112,7 @@ def duration(text: str) -> float | None:
     if len(text) > _SPELLED:
         return None
     if match := _CLOCK.fullmatch(text):
-        return sum(int(match[unit_] or 0) * _UNITS[unit_] for unit_ in "dhms")
+        return sum(float(match[unit_] or 0) * _UNITS[unit_] for unit_ in "dhms")
     if (match := _ISO_SPAN.fullmatch(text.upper())) and any(match.groups()):
         return sum(float(count) * _UNITS[name] for name, count in match.groupdict(default="0").items())
     text = text.lower().removeprefix("in ").removesuffix(" from now")
@@ -239,7 +244,7 @@ def date(text: str, clock: float) -> Left | None:
 
 def _iso(text: str) -> float | None:
     try:
-        plain = _MONOTONIC.sub("", text.upper()).removesuffix(" UTC")
+        plain = _NAMED_ZONE.sub("", _MONOTONIC.sub("", _ISO.sub(r"\1-\3-\4", text.upper(), count=1)))
         moment = datetime.fromisoformat(_APART.sub("", plain))
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
     except (ValueError, OverflowError):

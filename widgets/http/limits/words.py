@@ -144,7 +144,6 @@ _MOMENT = re.compile(
 
 _FLOOD = re.compile(r"\bflood_(?:[a-z]{1,12}_)?wait_", re.IGNORECASE)
 _ONE = re.compile(r"\A(?:an?|one)\b", re.IGNORECASE)
-_SLASHES = re.compile(r"\A(\d{4})/(\d\d)/(\d\d)")
 
 
 def refuses(status: int | None, body: str, headers: dict[str, str] | None = None) -> str:
@@ -334,7 +333,7 @@ def come_back_in(body: str, clock: float | None = None) -> float | None:
         return _seconds(last["length"], last.groupdict().get("unit") or "s") if last and there is None else there
     if clock is None:
         return None
-    left = times.stay_away(_SLASHES.sub(r"\1-\2-\3", moment["moment"]), clock)
+    left = times.stay_away(moment["moment"], clock)
     return left.seconds if left and 0 <= left.seconds <= times.LONGEST else None
 
 
