@@ -60,7 +60,7 @@ _CLOCK = r"(?:\d{1,3}\.)?\d{1,3}:\d\d:\d\d"
 _ISO = rf"PT(?:\d+H(?:\d+M)?(?:\d+S)?|\d+M(?:\d+S)?|{_NUMBER}S)\b"
 _LENGTH = (
     rf"{_CLOCK}|{_ISO}|{_NUMBER} ?{_UNIT}\b(?:[ ,]{{0,2}}(?:and )?{_NUMBER} ?{_UNIT}\b)*"
-    rf"|(?:{_NUMBER}{_UNIT})+\b|(?>{_NUMBER})(?!\s?(?:times|attempts|tries)\b)"
+    rf"|(?:{_NUMBER}{_UNIT})+\b|{_NUMBER}"
 )
 _NAMED = re.compile(
     r"(?:retry|wait|try|back[\s_-]?off|throttle|cool[\s_-]?down|resets?[\s_-]?in)[\s_-]?(?:delay|after"
@@ -98,13 +98,14 @@ _APART = re.compile(
 _TOLD = re.compile(
     r"(?:below (?:\w+ ){1,4}for|again|(?:come|try|check|be) back|wait|available|unblocked|blocked|banned"
     r"|retry(?: (?:the|this|your) (?:request|call|operation)(?= (?:in|after) ))?"
-    r"|suspended|restricted|throttled|limited(?= for (?:another|the next) )"
+    rf"|suspended|restricted|throttled|rate[- ]limited for (?:another|the next)(?= {_NUMBER} ?{_UNIT}\b)"
     r"|resets?|expires?"
     r"|replenished|renewed|(?<!the )lasts?|timed out|(?:take a )break"
     r"|(?:request|do|use|send|call) (?:this|that|it|another|one)|time to (?:availability|reset|retry|wait)[:=]?"
     r"|remaining (?:period|time) of)\s+"
     r"(?:again\s+)?"
-    rf"(?:in\s+|after\s+|for\s+(?:the next\s+|another\s+)?)?(?:about\s+|approximately\s+|at least\s+)?['~\[]?"
+    rf"(?:in\s+|after\s+|for\s+(?:the next\s+)?)?(?:about\s+|approximately\s+|at least\s+)?"
+    rf"(?:['~]|(?:(?<=in )|(?<=for )|(?<=after ))\[(?={_NUMBER}(?:\] ?{_UNIT}\b| ?{_UNIT}\])))?"
     rf"(?P<length>{_LENGTH}|(?:an?|one) (?:second|minute|hour|day)\b)(?:['\]] ?(?P<unit>{_UNIT})\b)?",
     re.IGNORECASE,
 )
@@ -122,19 +123,8 @@ _LEFT = re.compile(
     re.IGNORECASE,
 )
 """The time left, by its name."""
-_RESET = re.compile(
-    r"\"(?:rate_?(?:limit_?)?)?reset(?:_?after)?_?(?P<unit>ms|milli\w*|secs?|seconds)?\"\s*:\s*\"?"
-    r"(?P<length>(?=[\d.]*[1-9])\d{1,5}(?:\.\d+)?)\"?\s*[,}]",
-    re.IGNORECASE,
-)
-"""In how much time a quota is there again, where nothing says when to come back."""
-_REMAINS = re.compile(
-    rf"\b(?P<length>{_NUMBER} ?(?:s|secs?|seconds?|mins?|minutes?)) (?:remaining|left)\b(?! (?:in|of|on|for)\b)",
-    re.IGNORECASE,
-)
 _MOMENT = re.compile(
-    r"(?:reset|retry|until|again|after|expires?|ends?|next|available(?=[_ ]?(?:at|on|from|after)\b))"
-    r"(?:[^\W\d]|[\s-]){0,20}\"?\s*[:=>]?\s*\"?"
+    r"(?:reset|retry|until|again|after|expires?|ends?|next)(?:[^\W\d]|[\s-]){0,20}\"?\s*[:=>]?\s*\"?"
     r"(?P<moment>(?:[A-Z][a-z]{2}, )?\d{1,2} [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT"
     r"|\d{4}-[A-Z][a-z]{2}-\d\d [\d:]{8}[+-]\d{4}|[A-Z][a-z]{2} [A-Z][a-z]{2} \d\d \d{4} [\d:]{8} GMT[+-]\d{4}"
     r"|\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d[\d:.]*(?:Z| ?[+-]\d\d:?\d\d| UTC)?|\d{10}(?:\.\d+)?|\d{13})\b",
@@ -328,11 +318,8 @@ def come_back_in(body: str, clock: float | None = None) -> float | None:
         return _seconds(match["length"], units.get("unit") or units.get("unit_") or "s")
     if moment is None and clock is not None and _MIDNIGHT.search(text):
         return times.DAY - clock % times.DAY
-    if moment is None:
-        there, last = abroad.come_back_in(text), _RESET.search(text) or _REMAINS.search(text)
-        return _seconds(last["length"], last.groupdict().get("unit") or "s") if last and there is None else there
-    if clock is None:
-        return None
+    if moment is None or clock is None:
+        return abroad.come_back_in(text) if moment is None else None
     left = times.stay_away(moment["moment"], clock)
     return left.seconds if left and 0 <= left.seconds <= times.LONGEST else None
 
