@@ -12,7 +12,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from .names import PARTS, ROLES, apart, in_seconds, measures, over, spelled, time_left, told, words_of
+from .names import PARTS, ROLES, apart, in_seconds, measures, spelled, told, words_of
 from .quotas import REQUESTS, UNLIMITED, Fields, Stated, counted_in, members, whole
 from .times import DAY, EPOCH, HOUR, LONGEST, MINUTE, as_window, duration, http_date, number, reset, stay_away, unit
 
@@ -39,6 +39,7 @@ def rate_limits(fields: Fields) -> Iterator[Stated]:
     Reddit, KuCoin, SP-API: `X-RateLimit-Limit-Minute`, `x-ratelimit-remaining-tokens`,
     `anthropic-ratelimit-requests-reset`, `X-Rate-Limit-Interval`.
     """
+    fields = _timed(fields)
     groups = _grouped(fields)
     lone = [key for key, roles in groups.items() if set(roles) == {"reset"}]
     for (prefix, kind), roles_ in groups.items():
@@ -52,11 +53,29 @@ def rate_limits(fields: Fields) -> Iterator[Stated]:
         yield from _group(prefix, kind, roles_, fields)
 
 
+def _timed(fields: Fields) -> Fields:
+    """The fields, of which an interval or period has the unit that stands in a field of its own.
+
+    >>> _timed({"x-quota-interval": "1", "x-quota-time-unit": "day"}), _timed({"x-quota-unit": "day"})
+    ({'x-quota-interval': '1 day'}, {'x-quota-unit': 'day'})
+    """
+    timed = dict(fields)
+    for name, word in fields.items():
+        whole_ = name.removesuffix("-unit")
+        whole_ = whole_.removesuffix("time") + "interval" if whole_.endswith("-time") else whole_  # Keap
+        count, per = number(fields.get(whole_, "")), unit(word) if word.isalpha() else None
+        of_a_window = name.endswith("-unit") and whole_.endswith(("interval", "period"))
+        if of_a_window and count and per and 0 < count * per <= LONGEST:
+            timed[whole_] = f"{fields[whole_]} {word}"
+            del timed[name]
+    return timed
+
+
 def _grouped(fields: Fields) -> dict[tuple[str, str], dict[str, list[str]]]:
     """Their texts by the role that the name says, by prefix and by what is counted over which time."""
     groups: dict[tuple[str, str], dict[str, list[str]]] = {}
     requests: dict[tuple[str, str], dict[str, list[str]]] = {}
-    named = {match[1] or match[2] for name in fields for match in _QUOTA_OF.finditer(name)}
+    named = {match[1] for name in fields for match in _QUOTA_OF.finditer(name)}
     for name, value in fields.items():
         match = _NAME.fullmatch(name)
         if match is None or "hubspot" in name:
@@ -68,7 +87,7 @@ def _grouped(fields: Fields) -> dict[tuple[str, str], dict[str, list[str]]]:
             if name != "ratelimit" and not more and (number(only) is not None or _PER.fullmatch(only.strip())):
                 groups.setdefault((_whole(match["prefix"]), ""), {}).setdefault("limit", []).append(only)
             continue
-        rest = match["rest"] if "seconds" in named else time_left(match["rest"])
+        rest = "reset-seconds" if _is_time_left(name, fields) else match["rest"]
         if found := _named(rest, value, named):
             kind, role, value_ = found
             # Pipedrive: what is known of a day's tokens says nothing of the requests beside them, and is no pace.
@@ -88,6 +107,14 @@ def _grouped(fields: Fields) -> dict[tuple[str, str], dict[str, list[str]]]:
         else:
             groups[prefix, kind] = other | roles
     return {key: roles for key, roles in groups.items() if roles}
+
+
+def _is_time_left(name: str, fields: Fields) -> bool:
+    """Whether it is for so many seconds that requests remain: Rollbar says both, and no other number of seconds."""
+    count = name.removesuffix("-seconds")
+    base = count.removesuffix("-remaining")
+    others = (other for other in fields if other.startswith(base) and other != name)
+    return name != count != base and count in fields and not any("second" in other for other in others)
 
 
 def _whole(prefix: str) -> str:
@@ -116,7 +143,7 @@ _PLAN = "plan:"
 _OF_WINDOWS = re.compile(r"[\"']([a-z]{1,10})[\"'] *: *(\d{1,15})", re.IGNORECASE)
 
 
-_QUOTA_OF = re.compile(r"limit-(?:(?:limit|remaining|used)-(minutes|hours|days)|limit-(seconds))\b")
+_QUOTA_OF = re.compile(r"limit-(?:limit|remaining|used)-(minutes|hours|days)\b")
 """`X-RateLimit-Limit-Hours`: the word says which quota it is, also behind the reset."""
 
 
@@ -129,7 +156,7 @@ def _named(rest: str, value: str, quotas: set[str]) -> tuple[str, str, str] | No
     roles = [ROLES[word] for word in told(words)]
     if not roles and words and unit(words[-1]) and set(words[:-1]) <= {"requests", "per"}:
         roles = ["limit"]  # `X-Rate-Limit-Per-Hour: 1000`, `X-Rate-Limit-24-Hour: 600`
-    if not roles or "policy" in words or "retry" in words or words[-2:] == ["reset", "unit"]:
+    if not roles or "policy" in words or "retry" in words:
         return None
     if tuple(roles[:2]) in _DOUBTFUL or (roles[0] == "used" and not _MOMENTS.isdisjoint(words)):
         return None
@@ -139,7 +166,7 @@ def _named(rest: str, value: str, quotas: set[str]) -> tuple[str, str, str] | No
             measured = in_seconds(value, word)
         elif word not in ROLES and word not in _FILLERS and word != "per":
             kind.append(word)
-        elif before == "time" and ROLES.get(word) in _COUNTS:
+        elif word in {"remaining", "max"} and before == "time":
             kind.append("work")  # Dynamics, Trello: seconds in which the service works for somebody
     role = "after" if roles[-1] == "after" and roles[0] == "reset" else roles[0]
     if role in _COUNTS and words[-1] in PARTS:
@@ -175,10 +202,10 @@ def _is_window(word: str) -> bool:
 def _group(prefix: str, kind: str, roles: Mapping[str, list[str]], fields: Fields) -> Iterator[Stated]:
     """What one group of fields states: one quota, or several of which the limit is a list."""
     words = kind.split("-") if kind else []
-    spans = [found for word in words if (found := over(word)) is not None]
-    counted = "-".join(word for word in words if over(word) is None and not word.startswith(_PLAN))
+    spans = [found for word in words if (found := unit(word)) is not None]
+    counted = "-".join(word for word in words if unit(word) is None and not word.startswith(_PLAN))
     what = counted_in(counted)
-    told = _with_unit(roles.get("window", [""])[0], roles.get("unit", [""])[0])
+    told = roles.get("window", [""])[0]
     ends = roles.get("after", roles.get("reset", [""]))
     window = spans[0] if spans else _span(told, ends[0], fields) or _typed(roles.get("type", [""])[0])
     if window is None and "amzn" in prefix:
@@ -240,11 +267,6 @@ def _spans(quotas: int, used: str, window: float | None) -> tuple[float | None, 
     """The windows of so many quotas side by side: Strava and Polar count over a quarter of an hour, and a day."""
     pair = quotas == len(used.split(",")) == len(_STRAVA) and window is None
     return _STRAVA if pair else (window,) * quotas
-
-
-def _with_unit(window: str, per: str) -> str:
-    """A window whose unit is told in a field of its own (Keap): `1` of `minute`, or the unit alone."""
-    return f"{window or 1} {per}" if per.isalpha() and unit(per) and (not window or number(window)) else window
 
 
 _THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:,0\d\d)+")
@@ -331,11 +353,12 @@ def counted(fields: Fields) -> Iterator[Stated]:
     `X-Requests-Remaining: 499` with `-Used`, `3scale-Limit-Remaining` with `-Limit` and `-Reset`,
     `X-Requests-Available-Minute` with `X-RequestCounter-Reset`, `X-Allowance-Remaining`, `Api-Credits-Left`.
     """
+    fields = _timed(fields)
     groups: dict[str, dict[str, str]] = {}
     alone: dict[str, str] = {}
     others: list[tuple[str, str, str]] = []
     for name, text in fields.items():
-        words = [word for word in _WORDS_IN.findall(time_left(apart(name))) if word not in {"x", "counter"}]
+        words = [word for word in _WORDS_IN.findall(apart(name)) if word not in {"x", "counter"}]
         words, text = _in_seconds(words, text)  # noqa: PLW2901 - the same one
         said = [word for word in words if word in ROLES]
         if _NAME.fullmatch(name) or not said or _is_no_quota(words, said):
@@ -367,7 +390,7 @@ def _is_no_quota(words: list[str], said: list[str]) -> bool:
     taken = (words[-1:] == ["request"] and "quota" in words) or not _OF_PAGES.isdisjoint(words)  # by this one
     taken = taken or (said == ["usage"] and words[-1] != "usage")  # `X-Usage-Plan`
     taken = taken or (not _OF_ONE.isdisjoint(words) and _OF_A_QUOTA.isdisjoint(words))  # `X-Request-Duration-Ms`
-    return taken or "retry" in words or words[-1] in PARTS or words[-2:] == ["reset", "unit"]
+    return taken or "retry" in words or words[-1] in PARTS
 
 
 def _in_seconds(words: list[str], text: str) -> tuple[list[str], str]:
@@ -379,7 +402,7 @@ def _in_seconds(words: list[str], text: str) -> tuple[list[str], str]:
 def _counted(key: str, roles: Mapping[str, str], end: str | None, fields: Fields) -> Iterator[Stated]:
     """What one group of such fields states, which ends then."""
     remaining, used = _first_number(roles.get("remaining", "")), number(roles.get("used", ""))
-    told = _with_unit(roles.get("window", ""), roles.get("unit", ""))
+    told = roles.get("window", "")
     window = _over(key) or _span(told, end or "", fields)
     quota, limit = number(roles.get("limit", "")), _PER.fullmatch(roles.get("limit", "").strip())
     if limit:  # `Quota-Limit: 1000/day`
@@ -401,7 +424,7 @@ def _counted(key: str, roles: Mapping[str, str], end: str | None, fields: Fields
 
 def _over(key: str) -> float | None:
     """The window that one of the words of a key says."""
-    return next((found for word in key.split("-") if (found := over(word))), None)
+    return next((found for word in key.split("-") if (found := unit(word))), None)
 
 
 _SUBJECTS = frozenset({

@@ -18,7 +18,7 @@ ROLES = {
     "resetson": "reset", "resetat": "reset", "expiry": "reset", "expire": "reset", "expires": "reset",
     "interval": "window", "window": "window", "period": "window", "duration": "window", "timeframe": "window",
     "range": "window",
-    "fillrate": "fill", "type": "type", "next": "next", "unit": "unit",
+    "fillrate": "fill", "type": "type", "next": "next",
 }  # fmt: skip
 """What a number is, by the word that says so."""
 _JOINED = re.compile(r"([a-z]{3,}?)(limit)?(limit|remaining|reset|used)")
@@ -67,30 +67,14 @@ def _belong_to(word: str) -> frozenset[str]:
     """The roles that are those of what a word names, where they stand behind it."""
     if word in {"limit", "quota"}:
         return _OF_A_LIMIT
-    return _OF_NOW if word in _NOW else _OF_A_WINDOW if ROLES[word] == "window" else frozenset()
+    return _OF_NOW if word in _NOW else frozenset({"reset"}) if ROLES[word] == "window" else frozenset()
 
 
 _NOW = frozenset({"current", "count", "usage"})
-_OF_A_LIMIT = frozenset({"remaining", "reset", "after", "used", "window", "unit"})
-_OF_A_WINDOW = frozenset({"reset", "unit"})
+_OF_A_LIMIT = frozenset({"remaining", "reset", "after", "used", "window"})
 _OF_NOW = frozenset({"remaining", "reset", "used"})
 _ANY = frozenset({"current", "count", "total", "max"})
 """`Limit-Count`, `Window-Max`: they say no more of the one before them."""
-
-
-def time_left(name: str) -> str:
-    """The name of a field in which what remains is a time, with the word for its end.
-
-    >>> time_left("limit-remaining-seconds"), time_left("limit-seconds-remaining"), time_left("limit-second-remaining")
-    ('limit-reset-seconds', 'limit-reset-seconds', 'limit-second-remaining')
-    """
-    return _TIME_LEFT.sub(lambda found: f"reset-{found[1] or found[2]}", name)
-
-
-_TIME_LEFT = re.compile(
-    r"\b(?:(?:remaining|left)-(ms|milliseconds|seconds|secs)|(ms|milliseconds|seconds|secs)-(?:remaining|left))(?=-|\Z)"
-)
-"""`X-Rate-Limit-Remaining-Seconds` (Rollbar), which is no count of requests."""
 
 
 def measures(before: str, word: str) -> bool:
@@ -115,16 +99,6 @@ def in_seconds(value: str, word: str) -> str:
     return value if count is None or count * _MEASURES[word] >= most else f"{count * _MEASURES[word]:.6f}s"
 
 
-def over(word: str) -> float | None:
-    """Seconds over which a quota is counted whose name has this word; nobody counts over a part of a second.
-
-    >>> over("minute"), over("24hour"), over("ms"), over("search")
-    (60.0, 86400.0, None, None)
-    """
-    found = unit(word)
-    return found if found is not None and found >= 1 else None
-
-
 def apart(name: str) -> str:
     """The name of a field with the words apart that are one in it, where it is known which these are.
 
@@ -136,7 +110,6 @@ def apart(name: str) -> str:
     name = _PER_TIME.sub(r"\1-\2", _OF_REQUESTS.sub("-", _LIMIT_OF.sub(r"\1-\2-limit-", name)))
     name = _RATE.sub(lambda rate: spelled(rate[0]), name)
     name = name.replace("queue-requests", "queued-requests")  # which are some, and no room
-    name = name.replace("-time-unit", "-unit")
     return re.sub("-+", "-", _COUNTED_UNIT.sub(r"\1", name)).rstrip("-")
 
 

@@ -34,7 +34,6 @@ _JAVASCRIPT = re.compile(
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 _UNITS = {
-    "ns": 1e-9, "us": 1e-6, "µs": 1e-6, "μs": 1e-6,  # the sign of a micron, and the Greek letter
     "ms": 0.001, "msec": 0.001, "millisecond": 0.001, "milliseconds": 0.001,
     "s": 1.0, "sec": 1.0, "secs": 1.0, "second": 1.0, "seconds": 1.0, "secondly": 1.0,
     "m": MINUTE, "min": MINUTE, "mins": MINUTE, "minute": MINUTE, "minutes": MINUTE, "minutely": MINUTE,
@@ -43,6 +42,8 @@ _UNITS = {
     "w": 7 * DAY, "week": 7 * DAY, "weeks": 7 * DAY, "weekly": 7 * DAY,
     "month": 30 * DAY, "months": 30 * DAY, "monthly": 30 * DAY,
 }  # fmt: skip
+_IN_SPANS = _UNITS | {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "μs": 1e-6}
+"""Units behind a number: no name says that something is counted over a microsecond, of which there are two signs."""
 _SPAN = re.compile(r"([0-9]+(?:\.[0-9]+)?) *([a-zµμ]+)")
 
 _CLOCK = re.compile(
@@ -118,9 +119,9 @@ def duration(text: str) -> float | None:
     text = text.lower().removeprefix("in ").removesuffix(" from now")
     spans = _SPAN.findall(text)
     rest = _SPAN.sub("", text).replace("and", "").strip(" ,")
-    if not spans or rest or any(word not in _UNITS for _, word in spans):
+    if not spans or rest or any(word not in _IN_SPANS for _, word in spans):
         return None
-    return sum(float(count) * _UNITS[word] for count, word in spans)
+    return sum(float(count) * _IN_SPANS[word] for count, word in spans)
 
 
 def stay_away(text: str, clock: float, resets: tuple[float, ...] = (), spent: tuple[float, ...] = ()) -> Left | None:
@@ -190,11 +191,14 @@ def reset(text: str, clock: float, window: float | None, wait: float | None) -> 
 def _too_long(count: float) -> bool:
     """Whether a number is too large for seconds, so that it is one of milliseconds.
 
-    >>> [_too_long(count) for count in (86_400, 86_400_000, 3_540_123, 365 * 86_400)]
-    [False, True, True, False]
+    >>> [_too_long(count) for count in (86_400, 86_400_000, 129_600_000, 3_540_123, 365 * 86_400)]
+    [False, True, True, True, False]
     """
-    days = count % DAY == 0 and not _even(count / 1000)  # a year of seconds, by which never is meant
-    return count > LONGEST and not days
+    return count > LONGEST and count / DAY not in _FOR_LONG
+
+
+_FOR_LONG = frozenset({60, 90, 180, 365})
+"""Days that are written as seconds, by which never is meant."""
 
 
 def as_window(count: float, left: float = 0.0, known: float = 0.0) -> float:
