@@ -49,7 +49,7 @@ _LANGUAGES = (
         r"|(?:frequence|rythme|cadence) (?:de vos|de|des) (?:requ|appels)[^.]{0,20}trop (?:elev|rapid)",
     ),
     _words(  # German, Dutch
-        r"anfrage|abfrage|zugriff|aufruf|api\b|verzoeken|aanvragen|oproepen|bevraging|aanroep",
+        r"anfrage|abfrage|zugriff|aufruf|api\b|verzoeken|aanvragen|oproepen",
         r"limit|kontingent|anzahl|quota|maxim|hochst|aantal",
         r"uberschritt|uebersch?ritt|erschopft|erreicht|aufgebraucht|overschred|bereikt",
         r"(?:zu|te) (?:viele?|veel|haufige?) (?:[a-z]{1,20}-)?(?:anfrage|abfrage|zugriff|aufruf|verzoek|aanvra)"
@@ -217,18 +217,23 @@ _BARRED = re.compile(
 
 _CLAUSE = re.compile(r'[^.。;；!?！？\n"“”|]+')
 
-_SECONDS = (
-    r"segund|second[ei]|sekund|sekun[nt]|seconde|сек|saniye|秒|초|masodperc|giay|detik|δευτ|ثان[يی]|ثوان|שני|วินาที"
-    r"|सेक[^ ]{0,3}"
+_UNITS = (
+    (r"segund|second[ei]|sekund|seconde|сек|saniye|秒|초", 1.0),
+    (r"minut|мин|хвил|dakika|分|분", times.MINUTE),
+    (r"hor[ae]s?\b|heure|stunde|or[ae]\b|godzin|час|годин|saat|小时|小時|時間|시간", times.HOUR),
+    (r"di[ao]s?\b|dias|jours?\b|tag(?:e|en)?\b|giorn|dni\b|dzien|дн|день|gun\b|天|일", times.DAY),
 )
-_MINUTES = r"minut|мин|хвил|dakika|分|분|minuu|perc(?:et)?\b|phut|menit|λεπτ|دق[يی]ق|دقائق|דק|นาที|मिनट"
-_HOURS = (
-    r"hor[ae]s?\b|heure|stunde|or[ae]\b|godzin|час|годин|saat|小时|小時|時間|시간|tun[tn]i|gio\b|jam\b|ωρ|ساع|שע|ชั่วโมง"
-    r"|घंट[^ ]{0,2}"
+_COUNTED = (
+    *_UNITS,
+    (
+        r"sekun[nt]|masodperc|giay|detik|δευτερολ|ثان[يی][ةه]|ثوان|שני(?:ות|יה|ה\b)|วินาที|सेक[^ ]{0,3}",
+        1.0,
+    ),
+    (r"minuu|perc(?:et)?\b|phut|menit|λεπτ(?:ο|α|ων)\b|دق[يی]ق[ةه]|دقائق|דק(?:ות|ה\b)|นาที|मिनट", times.MINUTE),
+    (r"tun[tn]i|jam\b|ωρ(?:α|ες|ων)\b|ساع(?:ة|ات|ت)|שע(?:ות|ה\b)|ชั่วโมง|घंट[^ ]{0,2}", times.HOUR),
 )
-_DAYS = r"di[ao]s?\b|dias|jours?\b|tag(?:e|en)?\b|giorn|dni\b|dzien|дн|день|gun\b|天|일|ngay\b|hari\b"
-_UNITS = ((_SECONDS, 1.0), (_MINUTES, times.MINUTE), (_HOURS, times.HOUR), (_DAYS, times.DAY))
-_LENGTH = rf"(?P<count>(?<!\d)\d+(?:[.,]\d+)?) ?(?P<unit>{'|'.join(unit for unit, _ in _UNITS)})"
+"""Units behind a number: in a text that has none, these few letters are those of many other words."""
+_LENGTH = rf"(?P<count>(?<!\d)\d+(?:[.,]\d+)?) ?(?P<unit>{'|'.join(unit for unit, _ in _COUNTED)})"
 _BEFORE = re.compile(
     r"(?:\b(?:aguard\w+|esper\w+|tente\w*|tentar|intent\w+|reintent\w+|attend\w+|patient\w+|reessa[iy]\w+|wart\w+|versuch\w+"
     r"|thu lai|vui long (?:cho|doi)|coba lagi|tunggu|ulangi|probal\w*|varj\w*|yrita|odota|προσπαθ\w+|περιμεν\w+"
@@ -240,7 +245,8 @@ _KEPT_OUT = re.compile(
     r"\b(?:ограничен|заблокирован|gesperrt|bloque|bloccat|zablokowan)\w*\W{1,3}(?:[^\W\d]+\W{1,3}){0,1}" + _LENGTH
 )
 _BEHIND = re.compile(
-    rf"{_LENGTH}\w{{0,4}} ?(?:sonra|后|後|之后|以后|待って|お待ち|후|mulva|kuluttua|دیگر|صبر|(?:के )?बाद)"
+    rf"{_LENGTH}(?:\w{{0,3}} ?(?:sonra|后|後|之后|以后|待って|お待ち|후)"
+    r"|\w{0,4} ?(?:mulva|kuluttua|دیگر|صبر|(?:के )?बाद))"
 )
 
 
@@ -345,5 +351,5 @@ def come_back_in(text: str) -> float | None:
     found = _BEFORE.search(clean) or _KEPT_OUT.search(clean) or _BEHIND.search(clean)
     if found is None:
         return None
-    unit = next(seconds for pattern, seconds in _UNITS if re.match(pattern, found["unit"]))
+    unit = next(seconds for pattern, seconds in _COUNTED if re.match(pattern, found["unit"]))
     return float(found["count"].replace(",", ".")) * unit
