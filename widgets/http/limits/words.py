@@ -54,12 +54,12 @@ _WINDOW = re.compile(
 )
 """How a quota's time is named; not the second, of which nobody has to be told."""
 
-_UNIT = r"(?:ns|[uµμ]s|milliseconds?|msecs?|ms|seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d)"
+_UNIT = r"(?:milliseconds?|msecs?|ms|seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d)"
 _NUMBER = r"\d+(?:\.\d+)?"
 _CLOCK = r"(?:\d{1,3}\.)?\d{1,3}:\d\d:\d\d"
 _ISO = rf"PT(?:\d+H(?:\d+M)?(?:\d+S)?|\d+M(?:\d+S)?|{_NUMBER}S)\b"
 _LENGTH = (
-    rf"{_CLOCK}|{_ISO}|{_NUMBER} ?{_UNIT}\b(?:[ ,]{{0,2}}(?:and )?{_NUMBER} ?{_UNIT}\b)*"
+    rf"{_CLOCK}|{_ISO}|{_NUMBER}(?:ns|[uµμ]s)\b|{_NUMBER} ?{_UNIT}\b(?:[ ,]{{0,2}}(?:and )?{_NUMBER} ?{_UNIT}\b)*"
     rf"|(?:{_NUMBER}{_UNIT})+\b|{_NUMBER}"
 )
 _NAMED = re.compile(
