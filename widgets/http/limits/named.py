@@ -87,7 +87,8 @@ def _grouped(fields: Fields) -> dict[tuple[str, str], dict[str, list[str]]]:
             if name != "ratelimit" and not more and (number(only) is not None or _PER.fullmatch(only.strip())):
                 groups.setdefault((_whole(match["prefix"]), ""), {}).setdefault("limit", []).append(only)
             continue
-        rest = "reset-seconds" if _is_time_left(name, fields) else match["rest"]
+        left = match["rest"] == "remaining-seconds" and _is_time_left(name, fields)
+        rest = "reset-seconds" if left else match["rest"]
         if found := _named(rest, value, named):
             kind, role, value_ = found
             # Pipedrive: what is known of a day's tokens says nothing of the requests beside them, and is no pace.
@@ -110,11 +111,11 @@ def _grouped(fields: Fields) -> dict[tuple[str, str], dict[str, list[str]]]:
 
 
 def _is_time_left(name: str, fields: Fields) -> bool:
-    """Whether it is for so many seconds that requests remain: Rollbar says both, and no other number of seconds."""
+    """Whether `…-Remaining-Seconds` is for how long requests remain: Rollbar says both, and no other seconds."""
     count = name.removesuffix("-seconds")
     base = count.removesuffix("-remaining")
     others = (other for other in fields if other.startswith(base) and other != name)
-    return name != count != base and count in fields and not any("second" in other for other in others)
+    return count in fields and not any("second" in other for other in others)
 
 
 def _whole(prefix: str) -> str:
