@@ -119,6 +119,27 @@ def test_a_state_in_another_language_is_an_error_by_its_number() -> None:
     assert refuses(200, '{"descripcion": "Límite de peticiones excedido", "estado": 200, "datos": [1]}') == ""
 
 
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("Bạn đã gửi quá nhiều yêu cầu. Vui lòng thử lại sau 30 giây.", 30),
+        ("Terlalu banyak permintaan. Silakan coba lagi dalam 60 detik.", 60),
+        ("Túl sok kérés. Próbálja újra 30 másodperc múlva.", 30),
+        ("Odota 2 minuuttia", 120),
+        ("Προσπαθήστε ξανά σε 30 δευτερόλεπτα.", 30),
+        ("حاول مرة أخرى بعد 30 ثانية", 30),
+        ("נסה שוב בעוד 30 שניות", 30),
+        ("لطفا پس از 30 ثانیه دوباره تلاش کنید", 30),
+        ("กรุณาลองใหม่ใน 30 วินาที", 30),
+        ("कृपया 30 सेकंड बाद पुनः प्रयास करें", 30),
+        ("5 permintaan dalam 60 detik", None),
+        ("10 pyyntöä 60 sekunnissa", None),
+    ],
+)
+def test_every_language_that_refuses_can_say_when_to_come_back(text: str, seconds: float | None) -> None:
+    assert abroad.come_back_in(text) == seconds
+
+
 def test_what_asks_how_and_why_is_about_it() -> None:
     page = "<html><head><title>访问频率过高{}</title></head><body>.</body></html>"
     assert refuses(200, page.format("")) != ""
@@ -136,6 +157,6 @@ def test_a_line_about_it_is_no_refusal() -> None:
 
 
 def test_a_long_text_is_searched_in_no_time_worth_counting() -> None:
-    for piece in ("zu viele ", "requisição ", "请求", "limit ", "30 s", "aguarde a "):
+    for piece in ("รออีก", "30 วินาที", "zu viele ", "requisição ", "请求", "limit ", "30 s", "aguarde a "):
         assert abroad.come_back_in(piece * 500) in (None, 30.0)
         abroad.refuses(piece * 500)

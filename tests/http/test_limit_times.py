@@ -34,6 +34,10 @@ def read(**headers: str) -> Limits:
         ("Tue Nov 24 06:01:00 2026", 60),
         ("Tue, 24 Nov 2026 05:00:00 GMT", 0),
         ("2026-11-24T06:01:00Z", 60),
+        ("2026-11-24T07:01:00.5+01:00[Europe/Paris]", 60.5),
+        ("2026-11-24 06:01:00 GMT", 60),
+        ("2026/11/24 06:01:00", 60),
+        ("0:01:00.25", 60.25),
     ],
 )
 def test_retry_after_is_seconds_or_a_date(text: str, seconds: float) -> None:
@@ -41,12 +45,34 @@ def test_retry_after_is_seconds_or_a_date(text: str, seconds: float) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "soon", "-5", "nan", "inf", "1e3", "١٢", "12 x", "1795500040 s", "Tue, 99 Nov 2026 06:01:00 GMT"]
+    "text",
+    [
+        "",
+        "soon",
+        "-5",
+        "nan",
+        "inf",
+        "1e3",
+        "١٢",
+        "12 x",
+        "1795500040 s",
+        "2026-11-24T06:01:00[Europe/Paris]",
+        "Tue, 99 Nov 2026 06:01:00 GMT",
+    ],
 )
 def test_malformed_retry_after_is_ignored_and_kept(text: str) -> None:
     limits = read(Retry_After=text)
     assert limits.hold is None
     assert limits.raw == (("Retry-After", text),)
+
+
+def test_a_year_of_seconds_is_no_time_in_milliseconds() -> None:
+    limits = read(Retry_After="31536000")
+    assert (limits.hold, limits.notes) == (
+        None,
+        ("Retry-After would mean 365 days: that cannot be meant, and is not obeyed.",),
+    )
+    assert read(Retry_After="86400000").hold == 86_400
 
 
 def test_mailerlite_retry_after_is_read_where_the_standard_one_is_absent() -> None:

@@ -357,6 +357,41 @@ def test_times_and_parts_are_no_requests_that_are_left(word: str) -> None:
     assert (limits.policies, limits.remaining, limits.hold) == ((Policy(100),), None, None)
 
 
+def test_a_time_that_remains_is_none_of_requests() -> None:
+    """Rollbar says how many requests remain, and for how many seconds."""
+    told = {"X-Rate-Limit-Limit": "50", "X-Rate-Limit-Remaining": "49", "X-Rate-Limit-Remaining-Seconds": "37"}
+    limits = read(200, told, NOW)
+    assert (limits.remaining, limits.reset, limits.policies) == (49, 37, (Policy(50),))
+    second = {"X-RateLimit-Limit-Seconds": "5", "X-RateLimit-Remaining-Seconds": "4"}
+    assert (read(200, second, NOW).remaining, read(200, second, NOW).policies) == (4, (Policy(5, 1),))
+
+
+def test_a_window_may_have_its_unit_in_a_field_of_its_own() -> None:
+    """Keap: as seconds, 1 would be 86,400 times too fast."""
+    told = {"X-Keap-Product-Quota-Limit": "150000", "X-Keap-Product-Quota-Available": "149991"}
+    told |= {"X-Keap-Product-Quota-Time-Unit": "day", "X-Keap-Product-Quota-Interval": "1"}
+    assert read(200, told, NOW).policies == (Policy(150_000, 86_400),)
+    told = {"X-RateLimit-Limit": "9", "X-RateLimit-Period": "2", "X-RateLimit-Period-Unit": "MINUTE"}
+    assert read(200, told, NOW).policies == (Policy(9, 120),)
+    assert read(200, told | {"X-RateLimit-Period-Unit": "requests"}, NOW).policies == (Policy(9, 2),)
+    reset = {"X-RateLimit-Limit": "9", "X-RateLimit-Reset-Unit": "seconds", "X-RateLimit-Reset": "30"}
+    assert (read(200, reset, NOW).policies, read(200, reset, NOW).reset) == ((Policy(9),), 30)
+
+
+def test_a_quota_of_nothing_among_others_is_no_limit() -> None:
+    """Brave's plan with 50 a second, and any number a month."""
+    told = {"X-RateLimit-Policy": "50;w=1, 0;w=2592000", "X-RateLimit-Reset": "1, 1419704"}
+    limits = read(200, told | {"X-RateLimit-Limit": "50, 0", "X-RateLimit-Remaining": "49, 0"}, NOW)
+    assert (limits.policies, limits.remaining, limits.reset, limits.hold) == ((Policy(50, 1),), 49, 1, None)
+
+
+@pytest.mark.parametrize("name", ["X-Quota-Check-Ms", "X-RateLimit-Check-Limit-Ms", "X-RateLimit-Db-Time-Max"])
+def test_a_number_of_time_is_no_quota_of_requests(name: str) -> None:
+    limits = read(200, {name: "12"}, NOW)
+    assert [policy for policy in limits.policies if policy.unit == "requests"] == []
+    assert limits.sustained is None
+
+
 @pytest.mark.parametrize("piece", ["left", "limitremaining", "requests", "reset-time-", "24-hour-"])
 def test_a_long_name_is_told_apart_in_no_time_worth_counting(piece: str) -> None:
     name = "x-ratelimit-" + piece * (65_536 // len(piece))

@@ -157,8 +157,8 @@ _IN_SO_LITTLE_TIME = re.compile(
 """Too much of anything, in so little time or from one address."""
 
 _AGAIN_IN = re.compile(
-    r"\d+ ?(?:秒|分钟|分鐘|分|小时|小時)(?:钟|鐘)?(?:之?后|後)(?:に?再|重|请|請)"
-    r"|\d+ ?(?:초|분|시간) ?(?:후|뒤)에? ?다시"
+    r"(?<!\d)\d+ ?(?:秒|分钟|分鐘|分|小时|小時)(?:钟|鐘)?(?:之?后|後)(?:に?再|重|请|請)"
+    r"|(?<!\d)\d+ ?(?:초|분|시간) ?(?:후|뒤)에? ?다시"
     r"|\b(?:erneut|wieder|opnieuw) (?:in|over) \d+ ?(?:s|m|h)"
     r"|\b(?:in|over) \d+ (?:sek|min|stun)\w* (?:erneut|wieder|opnieuw)"
     r"|\breessa[iy]\w+ dans \d+|\b(?:intent|prueb|reintent)\w+ (?:de nuevo |nuevamente |otra vez )?(?:en|dentro de) \d+"
@@ -223,16 +223,31 @@ _UNITS = (
     (r"hor[ae]s?\b|heure|stunde|or[ae]\b|godzin|час|годин|saat|小时|小時|時間|시간", times.HOUR),
     (r"di[ao]s?\b|dias|jours?\b|tag(?:e|en)?\b|giorn|dni\b|dzien|дн|день|gun\b|天|일", times.DAY),
 )
-_LENGTH = rf"(?P<count>\d+(?:[.,]\d+)?) ?(?P<unit>{'|'.join(unit for unit, _ in _UNITS)})"
+_COUNTED = (
+    *_UNITS,
+    (
+        r"sekun[nt]|masodperc|giay|detik|δευτερολ|ثان[يی][ةه]|ثوان|שני(?:ות|יה|ה\b)|วินาที|सेक[^ ]{0,3}",
+        1.0,
+    ),
+    (r"minuu|perc(?:et)?\b|phut|menit|λεπτ(?:ο|α|ων)\b|دق[يی]ق[ةه]|دقائق|דק(?:ות|ה\b)|นาที|मिनट", times.MINUTE),
+    (r"tun[tn]i|jam\b|ωρ(?:α|ες|ων)\b|ساع(?:ة|ات|ت)|שע(?:ות|ה\b)|ชั่วโมง|घंट[^ ]{0,2}", times.HOUR),
+)
+"""Units behind a number: in a text that has none, these few letters are those of many other words."""
+_LENGTH = rf"(?P<count>(?<!\d)\d+(?:[.,]\d+)?) ?(?P<unit>{'|'.join(unit for unit, _ in _COUNTED)})"
 _BEFORE = re.compile(
-    r"\b(?:aguard\w+|esper\w+|tente\w*|tentar|intent\w+|reintent\w+|attend\w+|patient\w+|reessa[iy]\w+|wart\w+|versuch\w+"
+    r"(?:\b(?:aguard\w+|esper\w+|tente\w*|tentar|intent\w+|reintent\w+|attend\w+|patient\w+|reessa[iy]\w+|wart\w+|versuch\w+"
+    r"|thu lai|vui long (?:cho|doi)|coba lagi|tunggu|ulangi|probal\w*|varj\w*|yrita|odota|προσπαθ\w+|περιμεν\w+"
+    r"|حاول|المحاولة|انتظر|الانتظار|נס[הו]|המת[ןי]\w*|پس از"
     r"|riprov\w+|probeer\w*|attend\w+|atten\w+|подожд\w+|повтор\w+|попробуй\w*|через|зачекай\w*|sprobuj\w*|odczekaj|poczekaj|zkuste|请|請)"
-    rf"(?:\W+[^\W\d]+){{0,5}}?\W*{_LENGTH}"
+    rf"(?:\W+[^\W\d]+){{0,5}}?\W*|(?:ลองใหม่|ลองอีกครั้ง|รอ)(?:อีกครั้ง|ใน|หลังจาก|ภายใน|อีก){{0,2}} ?){_LENGTH}"
 )
 _KEPT_OUT = re.compile(
     r"\b(?:ограничен|заблокирован|gesperrt|bloque|bloccat|zablokowan)\w*\W{1,3}(?:[^\W\d]+\W{1,3}){0,1}" + _LENGTH
 )
-_BEHIND = re.compile(rf"{_LENGTH}\w{{0,3}} ?(?:sonra|后|後|之后|以后|待って|お待ち|후)")
+_BEHIND = re.compile(
+    rf"{_LENGTH}(?:\w{{0,3}} ?(?:sonra|后|後|之后|以后|待って|お待ち|후)"
+    r"|\w{0,4} ?(?:mulva|kuluttua|دیگر|صبر|(?:के )?बाद))"
+)
 
 
 def plain(text: str) -> str:
@@ -336,5 +351,5 @@ def come_back_in(text: str) -> float | None:
     found = _BEFORE.search(clean) or _KEPT_OUT.search(clean) or _BEHIND.search(clean)
     if found is None:
         return None
-    unit = next(seconds for pattern, seconds in _UNITS if re.match(pattern, found["unit"]))
+    unit = next(seconds for pattern, seconds in _COUNTED if re.match(pattern, found["unit"]))
     return float(found["count"].replace(",", ".")) * unit

@@ -30,6 +30,8 @@ def _policies(text: str) -> Iterator[Stated]:
     for value, parameters in members(text):
         named = isinstance(value, (str, UserString))
         quota = whole(parameters.get("q")) if named else whole(value)
+        if quota == 0:
+            continue  # Brave: a plan without a limit over this time
         what = _counted(parameters)
         yield Stated(
             quota, whole(parameters.get("w"), least=1), str(value) if named else "", what, note=note

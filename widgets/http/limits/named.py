@@ -12,7 +12,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from .names import ROLES, apart, in_seconds, measures, spelled, told, words_of
+from .names import PARTS, ROLES, apart, in_seconds, measures, spelled, told, words_of
 from .quotas import REQUESTS, UNLIMITED, Fields, Stated, counted_in, members, whole
 from .times import DAY, EPOCH, HOUR, LONGEST, MINUTE, as_window, duration, http_date, number, reset, stay_away, unit
 
@@ -39,6 +39,7 @@ def rate_limits(fields: Fields) -> Iterator[Stated]:
     Reddit, KuCoin, SP-API: `X-RateLimit-Limit-Minute`, `x-ratelimit-remaining-tokens`,
     `anthropic-ratelimit-requests-reset`, `X-Rate-Limit-Interval`.
     """
+    fields = _timed(fields)
     groups = _grouped(fields)
     lone = [key for key, roles in groups.items() if set(roles) == {"reset"}]
     for (prefix, kind), roles_ in groups.items():
@@ -50,6 +51,24 @@ def rate_limits(fields: Fields) -> Iterator[Stated]:
             alone = [other["reset"][0] for other in others if set(other) == {"reset"}]
             roles_ |= {"reset": alone[:1]} if alone else {}  # noqa: PLW2901 - the group itself
         yield from _group(prefix, kind, roles_, fields)
+
+
+def _timed(fields: Fields) -> Fields:
+    """The fields, of which an interval or period has the unit that stands in a field of its own.
+
+    >>> _timed({"x-quota-interval": "1", "x-quota-time-unit": "day"}), _timed({"x-quota-unit": "day"})
+    ({'x-quota-interval': '1 day'}, {'x-quota-unit': 'day'})
+    """
+    timed = dict(fields)
+    for name, word in fields.items():
+        whole_ = name.removesuffix("-unit")
+        whole_ = whole_.removesuffix("time") + "interval" if whole_.endswith("-time") else whole_  # Keap
+        count, per = number(fields.get(whole_, "")), unit(word) if word.isalpha() else None
+        of_a_window = name.endswith("-unit") and whole_.endswith(("interval", "period"))
+        if of_a_window and count and per and 0 < count * per <= LONGEST:
+            timed[whole_] = f"{fields[whole_]} {word}"
+            del timed[name]
+    return timed
 
 
 def _grouped(fields: Fields) -> dict[tuple[str, str], dict[str, list[str]]]:
@@ -68,7 +87,9 @@ def _grouped(fields: Fields) -> dict[tuple[str, str], dict[str, list[str]]]:
             if name != "ratelimit" and not more and (number(only) is not None or _PER.fullmatch(only.strip())):
                 groups.setdefault((_whole(match["prefix"]), ""), {}).setdefault("limit", []).append(only)
             continue
-        if found := _named(match["rest"], value, named):
+        left = match["rest"] == "remaining-seconds" and _is_time_left(name, fields)
+        rest = "reset-seconds" if left else match["rest"]
+        if found := _named(rest, value, named):
             kind, role, value_ = found
             # Pipedrive: what is known of a day's tokens says nothing of the requests beside them, and is no pace.
             known = _over(kind) or counted_in(kind) != REQUESTS
@@ -87,6 +108,14 @@ def _grouped(fields: Fields) -> dict[tuple[str, str], dict[str, list[str]]]:
         else:
             groups[prefix, kind] = other | roles
     return {key: roles for key, roles in groups.items() if roles}
+
+
+def _is_time_left(name: str, fields: Fields) -> bool:
+    """Whether `…-Remaining-Seconds` is for how long requests remain: Rollbar says both, and no other seconds."""
+    count = name.removesuffix("-seconds")
+    base = count.removesuffix("-remaining")
+    others = (other for other in fields if other.startswith(base) and other != name)
+    return count in fields and not any("second" in other for other in others)
 
 
 def _whole(prefix: str) -> str:
@@ -138,9 +167,11 @@ def _named(rest: str, value: str, quotas: set[str]) -> tuple[str, str, str] | No
             measured = in_seconds(value, word)
         elif word not in ROLES and word not in _FILLERS and word != "per":
             kind.append(word)
-        elif word == "remaining" and before == "time":
-            kind.append("work")  # Dynamics: seconds in which the service works for somebody
+        elif word in {"remaining", "max"} and before == "time":
+            kind.append("work")  # Dynamics, Trello: seconds in which the service works for somebody
     role = "after" if roles[-1] == "after" and roles[0] == "reset" else roles[0]
+    if role in _COUNTS and words[-1] in PARTS:
+        return None  # `Check-Limit-Ms`: no number of anything but time
     role = "reset" if "ttl" in words else role  # how long what remains will live
     if len(words) > 1 and words[-2] in ROLES and _is_window(words[-1]):
         kind[-1] += "s"  # Kong: `Limit-30`
@@ -151,6 +182,8 @@ _DOUBTFUL = frozenset(
     {("window", "remaining"), ("window", "used"), ("window", "limit"), ("used", "limit"), ("used", "window")}
 )
 """`Window-Remaining` may be time or requests; `Current-Limit` is no count; of a total nobody says since when."""
+_COUNTS = frozenset({"limit", "remaining", "used"})
+"""The roles of numbers of what is counted."""
 _MOMENTS = frozenset({"time", "timestamp", "date"})
 """`Current-Time`, which is no count either."""
 
@@ -173,7 +206,8 @@ def _group(prefix: str, kind: str, roles: Mapping[str, list[str]], fields: Field
     spans = [found for word in words if (found := unit(word)) is not None]
     counted = "-".join(word for word in words if unit(word) is None and not word.startswith(_PLAN))
     what = counted_in(counted)
-    told, ends = roles.get("window", [""])[0], roles.get("after", roles.get("reset", [""]))
+    told = roles.get("window", [""])[0]
+    ends = roles.get("after", roles.get("reset", [""]))
     window = spans[0] if spans else _span(told, ends[0], fields) or _typed(roles.get("type", [""])[0])
     if window is None and "amzn" in prefix:
         window = 1.0  # SP-API states a rate a second
@@ -185,7 +219,7 @@ def _group(prefix: str, kind: str, roles: Mapping[str, list[str]], fields: Field
         return
     note = _doubt(told, window)
     quotas = list(_quotas(roles.get("fill", [limit])[0] if window else limit, window, used))
-    if len(several := list(_side_by_side(roles, window))) > 1:
+    if several := list(_side_by_side(roles, window)):
         yield from (replace(each, unit=what, note=note) for each in several)
         return
     remaining = _first_number(roles.get("remaining", [""])[0])
@@ -287,7 +321,7 @@ def _side_by_side(roles: Mapping[str, list[str]], window: float | None) -> Itera
     if by_used:
         lefts = [_unspent(*each) for each in zip(limits, columns["used"], strict=True)]
     rows = list(dict.fromkeys(zip(limits, lefts, strict=False)))
-    if len(limits) != len(lefts) or len(rows) != len(limits) or any(None in row for row in rows):
+    if len(limits) != len(lefts) or len(rows) != len(limits) or any(None in row for row in rows) or len(rows) < 2:  # noqa: PLR2004 - several
         return
     spans = _spans(len(rows), told["used"] if by_used else "", window)
     ends: list[str | None] = [part.strip() for part in told["reset"].split(",")]
@@ -298,7 +332,8 @@ def _side_by_side(roles: Mapping[str, list[str]], window: float | None) -> Itera
     elif any(end and span and span + 1 < end < EPOCH for end, span in zip(columns["reset"], spans, strict=True)):
         spans = (window,) * len(rows)
     for (quota, left), span, end in zip(rows, spans, ends, strict=True):
-        yield Stated(quota, span, remaining=left, reset=end)
+        if quota and quota > 0:  # Brave: `50, 0`, of which the second is no limit
+            yield Stated(quota, span, remaining=left, reset=end)
 
 
 def _unspent(quota: float | None, used: float | None) -> float | None:
@@ -319,6 +354,7 @@ def counted(fields: Fields) -> Iterator[Stated]:
     `X-Requests-Remaining: 499` with `-Used`, `3scale-Limit-Remaining` with `-Limit` and `-Reset`,
     `X-Requests-Available-Minute` with `X-RequestCounter-Reset`, `X-Allowance-Remaining`, `Api-Credits-Left`.
     """
+    fields = _timed(fields)
     groups: dict[str, dict[str, str]] = {}
     alone: dict[str, str] = {}
     others: list[tuple[str, str, str]] = []
@@ -355,7 +391,7 @@ def _is_no_quota(words: list[str], said: list[str]) -> bool:
     taken = (words[-1:] == ["request"] and "quota" in words) or not _OF_PAGES.isdisjoint(words)  # by this one
     taken = taken or (said == ["usage"] and words[-1] != "usage")  # `X-Usage-Plan`
     taken = taken or (not _OF_ONE.isdisjoint(words) and _OF_A_QUOTA.isdisjoint(words))  # `X-Request-Duration-Ms`
-    return taken or "retry" in words
+    return taken or "retry" in words or words[-1] in PARTS
 
 
 def _in_seconds(words: list[str], text: str) -> tuple[list[str], str]:
@@ -367,7 +403,8 @@ def _in_seconds(words: list[str], text: str) -> tuple[list[str], str]:
 def _counted(key: str, roles: Mapping[str, str], end: str | None, fields: Fields) -> Iterator[Stated]:
     """What one group of such fields states, which ends then."""
     remaining, used = _first_number(roles.get("remaining", "")), number(roles.get("used", ""))
-    window = _over(key) or _span(roles.get("window", ""), end or "", fields)
+    told = roles.get("window", "")
+    window = _over(key) or _span(told, end or "", fields)
     quota, limit = number(roles.get("limit", "")), _PER.fullmatch(roles.get("limit", "").strip())
     if limit:  # `Quota-Limit: 1000/day`
         quota, window = float(limit[1]), unit(limit[2].replace(" ", "")) or window
@@ -382,7 +419,7 @@ def _counted(key: str, roles: Mapping[str, str], end: str | None, fields: Fields
         return
     if quota is None and used is not None and round(remaining + used, 6) % 1 == 0:
         quota = remaining + used  # else it was used by this request only, as money is
-    note = _doubt(roles.get("window", ""), window)
+    note = _doubt(told, window)
     yield Stated(quota, window, unit=what, remaining=remaining, reset=end, note=note)
 
 

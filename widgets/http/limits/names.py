@@ -29,6 +29,8 @@ _MEASURES = {
     "ms": 0.001, "milliseconds": 0.001, "seconds": 1.0, "secs": 1.0, "minutes": MINUTE, "hours": HOUR, "days": DAY,
 }  # fmt: skip
 """What a time is measured in, as the word behind its role says: `Interval-Milliseconds`, `Reset-Ms`."""
+PARTS = frozenset({"ms", "milliseconds"})
+"""Measures over which nothing is counted."""
 _COUNTED_UNIT = re.compile(r"\b([0-9]{1,3})-(?=(?:second|minute|min|hour|day)s?\b)")
 """`24-hour`, which is one time."""
 

@@ -25,7 +25,8 @@ WHOLE = frozenset(1000 * minutes * MINUTE for minutes in (1, 5, 10, 15, 30))
 """Numbers that are hardly met as seconds until a window ends, and always in milliseconds where one begins."""
 
 _NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)")
-_ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:")
+_ISO = re.compile(r"([0-9]{4})([-/])([0-9]{2})\2([0-9]{2})(?=[Tt ][0-9]{2}:)")
+"""How a date of ISO 8601 begins; some write it with slashes."""
 _JAVASCRIPT = re.compile(
     r"[A-Z][a-z]{2} (?P<month>[A-Z][a-z]{2}) (?P<day>[0-9]{2}) (?P<year>[0-9]{4}) (?P<time>[0-9:]{8}) "
     r"GMT(?P<offset>[+-][0-9]{4})( \(.*\))?"
@@ -41,14 +42,20 @@ _UNITS = {
     "w": 7 * DAY, "week": 7 * DAY, "weeks": 7 * DAY, "weekly": 7 * DAY,
     "month": 30 * DAY, "months": 30 * DAY, "monthly": 30 * DAY,
 }  # fmt: skip
-_SPAN = re.compile(r"([0-9]+(?:\.[0-9]+)?) *([a-z]+)")
+_IN_SPANS = _UNITS | {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "μs": 1e-6}
+"""Units behind a number: no name says that something is counted over a microsecond, of which there are two signs."""
+_SPAN = re.compile(r"([0-9]+(?:\.[0-9]+)?) *([a-zµμ]+)")
 
-_CLOCK = re.compile(r"(?:(?P<d>[0-9]{1,3})(?:[.]| days?, ))?(?P<h>[0-9]{1,3}):(?P<m>[0-5][0-9]):(?P<s>[0-5][0-9])")
+_CLOCK = re.compile(
+    r"(?:(?P<d>[0-9]{1,3})(?:[.]| days?, ))?(?P<h>[0-9]{1,3}):(?P<m>[0-5][0-9]):(?P<s>[0-5][0-9](?:[.][0-9]{1,9})?)"
+)
 _ISO_SPAN = re.compile(
     r"P(?:(?P<d>[0-9]+)D)?(?:T(?:(?P<h>[0-9]+)H)?(?:(?P<m>[0-9]+)M)?(?:(?P<s>[0-9]+(?:[.][0-9]+)?)S)?)?"
 )
 """ISO 8601, without years and months, which are of no fixed length."""
 _MONOTONIC = re.compile(r" M=[+-][0-9.]{1,20}\Z")
+_NAMED_ZONE = re.compile(r" ?(?:UTC|GMT)\Z|(?:(?<=Z)|(?<=[+-][0-9]{2}:[0-9]{2}))\[[^\]]{1,40}\]\Z")
+"""What Java writes behind an offset, and what stands for none."""
 _APART = re.compile(r" (?=[+-][0-9]{2}:?[0-9]{2}\Z)")
 """What Go writes behind a moment, and between it and its offset."""
 
@@ -106,15 +113,15 @@ def duration(text: str) -> float | None:
     if len(text) > _SPELLED:
         return None
     if match := _CLOCK.fullmatch(text):
-        return sum(int(match[unit_] or 0) * _UNITS[unit_] for unit_ in "dhms")
+        return sum(float(match[unit_] or 0) * _UNITS[unit_] for unit_ in "dhms")
     if (match := _ISO_SPAN.fullmatch(text.upper())) and any(match.groups()):
         return sum(float(count) * _UNITS[name] for name, count in match.groupdict(default="0").items())
     text = text.lower().removeprefix("in ").removesuffix(" from now")
     spans = _SPAN.findall(text)
     rest = _SPAN.sub("", text).replace("and", "").strip(" ,")
-    if not spans or rest or any(word not in _UNITS for _, word in spans):
+    if not spans or rest or any(word not in _IN_SPANS for _, word in spans):
         return None
-    return sum(float(count) * _UNITS[word] for count, word in spans)
+    return sum(float(count) * _IN_SPANS[word] for count, word in spans)
 
 
 def stay_away(text: str, clock: float, resets: tuple[float, ...] = (), spent: tuple[float, ...] = ()) -> Left | None:
@@ -150,7 +157,7 @@ def _counted(count: float, clock: float, resets: tuple[float, ...], spent: tuple
     agrees = any(abs(count / 1000 - left) <= 1 < abs(count - left) for left in resets)
     said = any(abs(count - left) <= 1 for left in resets)
     whole = count in WHOLE and not said and any(0 <= left <= count / 1000 + 1 for left in spent)
-    if (agrees and count >= _SURELY) or whole or count > LONGEST:
+    if (agrees and count >= _SURELY) or whole or _too_long(count):
         return Left(count / 1000, "milliseconds left")
     return Left(count, "seconds left")
 
@@ -175,9 +182,23 @@ def reset(text: str, clock: float, window: float | None, wait: float | None) -> 
     if moment is not None:
         return moment
     agrees = wait is not None and abs(left / 1000 - wait) <= 1 < abs(left - wait)
-    if agrees or left > (LONGEST if window is None else window + 1) or (window is None and left in WHOLE):
+    longer = _too_long(left) if window is None else left > window + 1
+    if agrees or longer or (window is None and left in WHOLE):
         return Left(left / 1000, "milliseconds left")
     return Left(left, "seconds left")
+
+
+def _too_long(count: float) -> bool:
+    """Whether a number is too large for seconds, so that it is one of milliseconds.
+
+    >>> [_too_long(count) for count in (86_400, 86_400_000, 129_600_000, 3_540_123, 365 * 86_400)]
+    [False, True, True, True, False]
+    """
+    return count > LONGEST and count / DAY not in _FOR_LONG
+
+
+_FOR_LONG = frozenset({60, 90, 180, 365})
+"""Days that are written as seconds, by which never is meant."""
 
 
 def as_window(count: float, left: float = 0.0, known: float = 0.0) -> float:
@@ -227,7 +248,7 @@ def date(text: str, clock: float) -> Left | None:
 
 def _iso(text: str) -> float | None:
     try:
-        plain = _MONOTONIC.sub("", text.upper()).removesuffix(" UTC")
+        plain = _NAMED_ZONE.sub("", _MONOTONIC.sub("", _ISO.sub(r"\1-\3-\4", text.upper(), count=1)))
         moment = datetime.fromisoformat(_APART.sub("", plain))
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
     except (ValueError, OverflowError):

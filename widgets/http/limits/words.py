@@ -57,13 +57,16 @@ _WINDOW = re.compile(
 _UNIT = r"(?:milliseconds?|msecs?|ms|seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d)"
 _NUMBER = r"\d+(?:\.\d+)?"
 _CLOCK = r"(?:\d{1,3}\.)?\d{1,3}:\d\d:\d\d"
+_ISO = rf"PT(?:\d+H(?:\d+M)?(?:\d+S)?|\d+M(?:\d+S)?|{_NUMBER}S)\b"
 _LENGTH = (
-    rf"{_CLOCK}|{_NUMBER} ?{_UNIT}\b(?:[ ,]{{0,2}}(?:and )?{_NUMBER} ?{_UNIT}\b)*|(?:{_NUMBER}{_UNIT})+\b|{_NUMBER}"
+    rf"{_CLOCK}|{_ISO}|{_NUMBER}(?:ns|[uµμ]s)\b|{_NUMBER} ?{_UNIT}\b(?:[ ,]{{0,2}}(?:and )?{_NUMBER} ?{_UNIT}\b)*"
+    rf"|(?:{_NUMBER}{_UNIT})+\b|{_NUMBER}"
 )
 _NAMED = re.compile(
     r"(?:retry|wait|try|back[\s_-]?off|throttle|cool[\s_-]?down|resets?[\s_-]?in)[\s_-]?(?:delay|after"
-    r"|again[\s_-]?in|in|time|for|seconds)?[\s_-]?"
-    rf"(?P<unit>ms|milli\w*|secs?|seconds|min\w*)?\"?\s*(?:[:=]|>)\s*\"?(?P<length>{_LENGTH})",
+    r"|again[\s_-]?in|in|time|for|seconds)?[\s_-]?(?:in[\s_-]?)?"
+    r"(?P<unit>ms|milli\w*|secs?|seconds|min\w*)?\"?\s*(?:[:=]|>)\s*(?:{\s*\"seconds\"\s*:\s*)?"
+    rf"\"?(?P<length>{_LENGTH})",
     re.IGNORECASE,
 )
 _NEXT = (
@@ -93,15 +96,17 @@ _APART = re.compile(
 )
 """How far apart requests have to be: so long after a refused one the next may come."""
 _TOLD = re.compile(
-    r"(?:below (?:\w+ ){1,4}for|again|(?:come|try|check|be) back|retry|wait|available|unblocked|blocked|banned"
-    r"|suspended|restricted|throttled"
+    r"(?:below (?:\w+ ){1,4}for|again|(?:come|try|check|be) back|wait|available|unblocked|blocked|banned"
+    r"|retry(?: (?:the|this|your) (?:request|call|operation)(?= (?:in|after) ))?"
+    rf"|suspended|restricted|throttled|rate[- ]limited for (?:another|the next)(?= {_NUMBER} ?{_UNIT}\b)"
     r"|resets?|expires?"
     r"|replenished|renewed|(?<!the )lasts?|timed out|(?:take a )break"
     r"|(?:request|do|use|send|call) (?:this|that|it|another|one)|time to (?:availability|reset|retry|wait)[:=]?"
     r"|remaining (?:period|time) of)\s+"
     r"(?:again\s+)?"
-    rf"(?:in\s+|after\s+|for\s+(?:the next\s+)?)?(?:about\s+|approximately\s+|at least\s+)?['~]?"
-    rf"(?P<length>{_LENGTH}|(?:an?|one) (?:second|minute|hour|day)\b)(?:' ?(?P<unit>{_UNIT})\b)?",
+    rf"(?:in\s+|after\s+|for\s+(?:the next\s+)?)?(?:about\s+|approximately\s+|at least\s+)?"
+    rf"(?:['~]|(?:(?<=in )|(?<=for )|(?<=after ))\[(?={_NUMBER}(?:\] ?{_UNIT}\b| ?{_UNIT}\])))?"
+    rf"(?P<length>{_LENGTH}|(?:an?|one) (?:second|minute|hour|day)\b)(?:['\]] ?(?P<unit>{_UNIT})\b)?",
     re.IGNORECASE,
 )
 _UNDER = re.compile(
@@ -112,7 +117,7 @@ _UNDER = re.compile(
 """How long one has to stay away now; a ban that more of the same would lead to is another one."""
 _LEFT = re.compile(
     rf"\"(?:(?:\w{{1,20}}_)?(?:(?P<unit>seconds|secs|minutes|milli\w*|ms)|time)_?(?:left|remaining|(?:until"
-    rf"|to)_?(?:wait|reset|retry|next|unblock)\w{{0,20}})"
+    rf"|to|before)_?(?:wait|reset|retry|next|unblock)\w{{0,20}})"
     rf"|(?:remaining|left)_?(?:in_?)?(?P<unit_>seconds|secs|minutes|milli\w*|ms|time)"
     rf"|rate_?limit\w{{0,20}}\"\s*:\s*{{[^{{}}]{{0,100}}\"(?:seconds|secs))\"\s*:\s*\"?(?P<length>{_LENGTH})",
     re.IGNORECASE,
@@ -121,7 +126,7 @@ _LEFT = re.compile(
 _MOMENT = re.compile(
     r"(?:reset|retry|until|again|after|expires?|ends?|next)(?:[^\W\d]|[\s-]){0,20}\"?\s*[:=>]?\s*\"?"
     r"(?P<moment>(?:[A-Z][a-z]{2}, )?\d{1,2} [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT"
-    r"|\d{4}-[A-Z][a-z]{2}-\d\d [\d:]{8}[+-]\d{4}"
+    r"|\d{4}-[A-Z][a-z]{2}-\d\d [\d:]{8}[+-]\d{4}|[A-Z][a-z]{2} [A-Z][a-z]{2} \d\d \d{4} [\d:]{8} GMT[+-]\d{4}"
     r"|\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d[\d:.]*(?:Z| ?[+-]\d\d:?\d\d| UTC)?|\d{10}(?:\.\d+)?|\d{13})\b",
     re.IGNORECASE,
 )
@@ -129,7 +134,6 @@ _MOMENT = re.compile(
 
 _FLOOD = re.compile(r"\bflood_(?:[a-z]{1,12}_)?wait_", re.IGNORECASE)
 _ONE = re.compile(r"\A(?:an?|one)\b", re.IGNORECASE)
-_SLASHES = re.compile(r"\A(\d{4})/(\d\d)/(\d\d)")
 
 
 def refuses(status: int | None, body: str, headers: dict[str, str] | None = None) -> str:
@@ -316,7 +320,7 @@ def come_back_in(body: str, clock: float | None = None) -> float | None:
         return times.DAY - clock % times.DAY
     if moment is None or clock is None:
         return abroad.come_back_in(text) if moment is None else None
-    left = times.stay_away(_SLASHES.sub(r"\1-\2-\3", moment["moment"]), clock)
+    left = times.stay_away(moment["moment"], clock)
     return left.seconds if left and 0 <= left.seconds <= times.LONGEST else None
 
 

@@ -1,0 +1,137 @@
+"""What is near to a limit or a time in its words, and is none: readings that went too far once."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.http.test_limit_cases import NOW
+from widgets.http.limits import abroad, read, words
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("blocked [1020]. Please wait 30 seconds.", 30),
+        ("throttled [429]", None),
+        ("retry [429]", None),
+        ("Too many requests, please wait for [429]", None),
+        ("try again in [30] minutes", 1800),
+        ("retry_after=30 attempts=4", 30),
+        ("backoff=2.5 attempts=3", 2.5),
+        ("wait=30 tries=1", 30),
+        ("Retry-After: 30 Attempts: 5", 30),
+        ("Wait 30 US east servers are busy", 30),
+        ("limited for the next 10 requests. Try again in 30 seconds.", 30),
+        ("available for another 3 days. Please wait 10 seconds.", 10),
+        ("The offer is limited for the next 3 days. Please wait 10 seconds.", 10),
+        ("The new version is available at 2026-10-01 00:00:00. Please wait 10 seconds", 10),
+        ("Rate limit exceeded, 1 minute 15 seconds remaining", None),
+        ("Too many requests. Your session has 20 minutes remaining.", None),
+        ('{"error": "rate limited", "reset": 60000}', None),
+        ('{"limits": {"second": {"reset": 1}, "hour": {"reset": 3600}}}', None),
+        ("1分钟内超限后,5分钟后重试", 300),
+        ("Προσπαθήστε για 10 λεπτομέρειες", None),
+        ("נסה שוב 3 שנים", None),
+        ("coba lagi pukul 10 hari ini", None),
+        ("Vui lòng thử lại lúc 10 giờ", None),
+    ],
+)
+def test_a_number_near_a_word_for_waiting_is_a_time_only_where_it_says_so(text: str, seconds: float | None) -> None:
+    assert words.come_back_in(text, NOW) == seconds
+
+
+@pytest.mark.parametrize(
+    ("fields", "says"),
+    [
+        (
+            {
+                "X-RateLimit-Limit": "1000",
+                "X-RateLimit-Remaining": "0",
+                "X-RateLimit-Reset": "37",
+                "X-RateLimit-Unit": "second",
+            },
+            ([(1000.0, None)], 0.0, 37.0, 37.0),
+        ),
+        (
+            {"X-RateLimit-Limit": "60", "X-RateLimit-Window": "3600", "X-RateLimit-Unit": "hour"},
+            ([(60.0, 3600.0)], None, None, None),
+        ),
+        (
+            {"X-Credits-Limit": "1000", "X-Credits-Remaining": "100", "X-Credits-Unit": "minutes"},
+            ([(1000.0, None)], 100.0, None, None),
+        ),
+        (
+            {"X-RateLimit-Unit-Limit": "50", "X-RateLimit-Unit-Remaining": "0", "X-RateLimit-Unit-Reset": "30"},
+            ([(50.0, None)], 0.0, 30.0, 30.0),
+        ),
+        ({"X-Quota-Unit-Limit": "100", "X-Quota-Unit-Remaining": "99"}, ([(100.0, None)], 99.0, None, None)),
+        ({"X-Quota-Unit-Used": "3", "X-Quota-Unit-Remaining": "997"}, ([(1000.0, None)], 997.0, None, None)),
+        (
+            {"X-RateLimit-Limit-Per-Unit": "10", "X-RateLimit-Remaining-Per-Unit": "7"},
+            ([(10.0, None)], 7.0, None, None),
+        ),
+        (
+            {
+                "X-RateLimit-Remaining-Unit": "calls",
+                "X-RateLimit-Limit": "50",
+                "X-RateLimit-Remaining": "0",
+                "X-RateLimit-Reset": "30",
+            },
+            ([(50.0, None)], 0.0, 30.0, 30.0),
+        ),
+        (
+            {
+                "X-RateLimit-10-Seconds-Limit": "50",
+                "X-RateLimit-10-Seconds-Remaining": "0",
+                "X-RateLimit-10-Seconds-Reset": "7",
+            },
+            ([(50.0, 10.0)], 0.0, 7.0, 7.0),
+        ),
+        ({"X-RateLimit-Seconds-Limit": "5", "X-RateLimit-Seconds-Remaining": "4"}, ([(5.0, 1.0)], 4.0, None, None)),
+        ({"X-Quota-Seconds-Used": "200", "X-Quota-Seconds-Remaining": "7000"}, ([(7200.0, 1.0)], 7000.0, None, None)),
+        ({"X-Quota-Cpu-Ms-Remaining": "500", "X-Quota-Cpu-Ms-Limit": "900"}, ([(900.0, 0.001)], 500.0, None, None)),
+        (
+            {"X-RateLimit-Cpu-Ms-Remaining": "500", "X-RateLimit-Cpu-Ms-Limit": "900"},
+            ([(900.0, 0.001)], 500.0, None, None),
+        ),
+        ({"Retry-After": "129600000"}, ([], None, None, 129600.0)),
+        ({"Retry-After": "8640000"}, ([], None, None, 8640.0)),
+        ({"X-RateLimit-US": "100"}, ([], None, None, None)),
+        ({"X-RateLimit-Range": "us", "X-RateLimit-Limit": "100"}, ([(100.0, None)], None, None, None)),
+        ({"X-RateLimit-Limit-100ms": "10", "X-RateLimit-Remaining-100ms": "9"}, ([(10.0, 0.1)], 9.0, None, None)),
+        (
+            {"X-RateLimit-Real-Time-Limit": "60", "X-RateLimit-Real-Time-Remaining": "30"},
+            ([(60.0, None)], None, None, None),
+        ),
+        ({"X-RateLimit-One-Time-Limit": "60"}, ([(60.0, None)], None, None, None)),
+        (
+            {"X-RateLimit-Reset-Unit": "seconds", "X-RateLimit-Limit": "9", "X-RateLimit-Reset": "30"},
+            ([(9.0, None)], None, 30.0, 30.0),
+        ),
+        (
+            {"X-RateLimit-Interval": "1", "X-RateLimit-Interval-Unit": "year", "X-RateLimit-Limit": "5"},
+            ([(5.0, 1.0)], None, None, None),
+        ),
+        (
+            {"X-RateLimit-Interval": "9", "X-RateLimit-Interval-Unit": "weeks", "X-RateLimit-Limit": "5"},
+            ([(5.0, 9.0)], None, None, None),
+        ),
+    ],
+)
+def test_a_word_for_a_unit_or_a_time_changes_no_other_number(
+    fields: dict[str, str],
+    says: tuple[list[tuple[float, float | None]], float | None, float | None, float | None],
+) -> None:
+    limits = read(429, fields, NOW)
+    policies = [(policy.quota, policy.window) for policy in limits.policies if policy.unit == "requests"]
+    assert (policies, limits.remaining, limits.reset, limits.hold) == says
+
+
+@pytest.mark.parametrize("path", ["detik.com/terms", "example.com/jam", "example.com/hari", "example.com/tunnit"])
+def test_no_window_is_read_out_of_a_path(path: str) -> None:
+    assert words.window_in(f"Too many requests, see https://{path}") is None
+
+
+@pytest.mark.parametrize("of", ["rijen", "tekens", "resultaten"])
+def test_the_size_of_a_dutch_query_is_no_pace(of: str) -> None:
+    assert abroad.refuses(f"Het maximum aantal {of} per bevraging is overschreden") is None
