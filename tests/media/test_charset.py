@@ -150,3 +150,27 @@ def test_utf_16_without_a_mark_is_text_where_it_is_declared() -> None:
     body = "größer\n".encode("utf-16-le")
     assert sniff(body, "utf-16").media_type == "text/plain"
     assert decode(body, "utf-16").text == "größer\n"
+
+
+def test_a_log_with_a_hole_is_not_utf_16_though_it_is_declared_so() -> None:
+    body = b"one line of a log\n" + bytes(200) + b"the next one is here.\n"
+    assert len(body) % 2 == 0
+    for declared in ("utf-16le", "utf-16be"):
+        assert decode(body, declared).used == "utf-8"
+    assert decode("xĀ中".encode("utf-16-le"), "utf-16le").text == "xĀ中"  # two NULs in a row
+
+
+def test_a_few_words_of_chinese_in_utf_16_are_not_taken_for_letters_and_controls() -> None:
+    body = "你好世界".encode("utf-16-le")
+    assert body.decode("utf-8") == "`O}Y\x16NLu"
+    assert decode(body, "utf-16le").text == "你好世界"
+
+
+@pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be", "utf-32-le"])
+@pytest.mark.parametrize("mark", ["\ufeff", ""])
+def test_a_byte_behind_text_of_wide_signs_does_not_make_it_bytes(codec: str, mark: str) -> None:
+    body = f"{mark}Größer als früher".encode(codec) + b"\n"
+    declared = "" if mark else codec.replace("6-", "6").replace("2-", "2")
+    assert sniff(body, declared).media_type == "text/plain"
+    assert decode(body, declared).text.lstrip("\ufeff") == "Größer als früher\ufffd"
+    assert sniff(b"\xff\xfea").media_type == ""

@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from .charset import decode
-from .sniff import CONTROLS, HEAD, NOT_TEXT, OLE, ZIPPED, Finding, is_written
+from .encoding import NOT_TEXT
+from .sniff import CONTROLS, HEAD, OLE, ZIPPED, Finding, is_written
 
 if TYPE_CHECKING:
     from .reply import Blob

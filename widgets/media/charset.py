@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from .charset_detection import guess, has_words_in_utf8, is_utf8_for_most, wide_charset
-from .encoding import Decoded, known_as, nearly, read
+from .encoding import NOT_TEXT, Decoded, known_as, nearly, read, whole_but_its_end
 
 if TYPE_CHECKING:
     from .reply import Blob
@@ -63,7 +63,7 @@ def decode(  # noqa: C901, PLR0911, PLR0912 - the order in which what is said co
         return read(data, "utf-8", f"declared {declared}, but {which} valid UTF-8", cut=cut)
     if known.startswith("utf-16") and (wide := wide_charset(data)).startswith("utf-16") and wide != known:
         return read(data, wide, f"declared {declared}, but its NULs stand as in {wide}", cut=cut)
-    if known and not (known.startswith("utf-16") and _is_utf8(data, cut=cut)):
+    if known and not (known.startswith("utf-16") and _is_rather_utf8(data, cut=cut)):
         decoded = read(data, known, "declared", cut=cut)
         if decoded.faithful or nearly(decoded) or (known == "utf-8" and is_utf8_for_most(data)):
             return decoded
@@ -79,7 +79,7 @@ def decode(  # noqa: C901, PLR0911, PLR0912 - the order in which what is said co
         return read(data, known, "declared", cut=cut)
     if wide := wide_charset(data):
         decoded = read(data, wide, f"{wrong}; its NULs stand as in {wide}", cut=cut)
-        if decoded.faithful and not _CONTROL.search(decoded.text):
+        if (decoded.faithful or whole_but_its_end(decoded)) and not _CONTROL.search(decoded.text):
             return decoded
     if stated:
         wrong += f"; it says itself {stated[:40]}, which {'does not fit' if inner else _UNKNOWN}"
@@ -174,6 +174,19 @@ def _by_default(declared: str) -> bool:
 
 
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ufffe\uffff]")
+
+
+def _is_rather_utf8(data: bytes, *, cut: bool) -> bool:
+    """Whether what is declared as UTF-16 is UTF-8 instead.
+
+    A log may have holes of NULs, and a few words of Chinese look like letters with controls between them.
+    """
+    words = _HOLE.sub(b"", data)
+    return not NOT_TEXT.search(words) and _is_utf8(words, cut=cut)
+
+
+_HOLE = re.compile(rb"\0{3,}")
+"""Of two signs of UTF-16 beside each other no more than two bytes in a row are NULs."""
 
 
 def _is_utf8(data: bytes, *, cut: bool) -> bool:

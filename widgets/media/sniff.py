@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from .charset import decode, stated_in
-from .encoding import Decoded, known_as, nearly
+from .encoding import NOT_TEXT, Decoded, known_as, nearly, whole_but_its_end
 from .texts import TEXTS
 
 if TYPE_CHECKING:
@@ -220,9 +220,6 @@ _CONTAINERS: dict[bytes, bytes | tuple[bytes, ...]] = {
 
 SIGNED = frozenset([each[2] for each in SIGNATURES] + [each[1] for each in ZIPPED] + ["application/vnd.ms-excel"])
 """Types whose files always begin with their signature; the last is a compound file."""
-
-NOT_TEXT = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
-"""Controls that no text holds; the escape is in what is written for a terminal."""
 
 
 def sniff(  # noqa: C901, PLR0911 - one for each thing that they may be
@@ -431,7 +428,7 @@ def is_avif(data: bytes) -> bool:
 
 def _is_text(head: bytes, decoded: Decoded) -> bool:
     if decoded.used.startswith(("utf-16", "utf-32")):  # Half of their bytes are controls to anybody else.
-        return decoded.faithful and "\0" not in decoded.text
+        return (decoded.faithful or whole_but_its_end(decoded)) and "\0" not in decoded.text
     filled = len(head) > _SHORT and not head.strip(head[:1]) and not head.isascii()  # as memory that holds nothing
     return nearly(decoded) and not filled and not NOT_TEXT.search(head)
 
