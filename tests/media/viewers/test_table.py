@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.media.conftest import LINEAR, growth
 from widgets.media.decoders import Table, read_table
 from widgets.media.viewers.table import TableView, sorted_by, worth_drawing
 
@@ -152,3 +153,42 @@ def test_years_are_names_of_columns_also_where_a_row_is_short(below: str) -> Non
 )
 def test_a_column_that_counts_may_be_named_by_the_sign_of_comments(text: str, columns: tuple[str, ...]) -> None:
     assert read_table(text).columns == columns
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ('id,text,n\n1,"open,5\n2,fine,6\n3,fine,7\n', (("1", '"open', "5"), ("2", "fine", "6"), ("3", "fine", "7"))),
+        (
+            'id\tname\tn\n1\t"Ran\t5\n2\tIkiru\t6\n3\tend"\t7\n',
+            (("1", '"Ran', "5"), ("2", "Ikiru", "6"), ("3", 'end"', "7")),
+        ),
+    ],
+)
+def test_a_stray_quote_takes_in_no_rows(text: str, rows: tuple[tuple[str, ...], ...]) -> None:
+    table = read_table(text)
+    assert table.rows == rows
+    assert table.said == "A quote that would take in the rows behind it is shown as it stands."
+    assert read_table(text, more=True).rows == rows[:2]
+
+
+@pytest.mark.parametrize(
+    ("text", "cell"),
+    [
+        ('id,text,n\n1,"one, two\n3, 4\n5",6\n7,x,8\n', "one, two\n3, 4\n5"),
+        ('id,text,n\n1,"cut off in\nwords, and words\nof one cell', "cut off in\nwords, and words\nof one cell\n"),
+        ('id\ttext\n1\t"one\ntwo"\n', "one\ntwo"),
+        ('id\ttext\tn\n1\t"one\t\n\ttwo\t\tx"\t6\n', "one\t\n\ttwo\t\tx"),
+    ],
+)
+def test_a_quote_holds_lines_that_are_no_rows(text: str, cell: str) -> None:
+    table = read_table(text)
+    assert (table.rows[0][1], table.said) == (cell, "")
+
+
+@pytest.mark.parametrize("open_at", [1, 3000])
+def test_many_stray_quotes_are_read_in_a_time_that_grows_with_their_number(open_at: int) -> None:
+    def text(size: int) -> str:
+        return "a\tb\n" + "".join(f"{row}\t{chr(34) if row % open_at == 0 else ''}x\n" for row in range(size))
+
+    assert growth(lambda size: read_table(text(size), page=99), 8_000) < LINEAR

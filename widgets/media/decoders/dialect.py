@@ -10,9 +10,9 @@ from __future__ import annotations
 import csv
 import io
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -143,7 +143,11 @@ def rows_of(lines: Iterable[str], dialect: Dialect) -> Iterator[list[str]]:
         for line in lines:
             yield line.split()
         return
-    yield from csv.reader(
+    yield from _reader(lines, dialect)
+
+
+def _reader(lines: Iterable[str], dialect: Dialect) -> Any:
+    return csv.reader(
         lines,
         delimiter=dialect.delimiter,
         quotechar=dialect.quote or None,
@@ -152,6 +156,56 @@ def rows_of(lines: Iterable[str], dialect: Dialect) -> Iterator[list[str]]:
         doublequote=not dialect.escape,
         skipinitialspace=bool(dialect.quote),
     )
+
+
+def steady_rows(lines: Sequence[str], dialect: Dialect, stray: list[int]) -> Iterator[list[str]]:
+    """Yield the rows as `rows_of` does, but for those that a stray quote would take in: they are rows all the same.
+
+    Args:
+        lines: Of the table, without what stands above.
+        dialect: How it is written.
+        stray: The numbers, from 0, of the lines that are read without quotes are added to it.
+    """
+    lines = [line for line in lines if not line.startswith(dialect.comment)] if dialect.comment else lines
+    if not dialect.quote or dialect.delimiter == " ":
+        yield from rows_of(lines, dialect)
+        return
+    start, reader = 0, _reader(lines, dialect)
+    first = start
+    while start < len(lines):
+        row, failed = [], None
+        try:
+            row = next(reader)
+        except csv.Error as error:  # A cell that is longer than any may be many rows.
+            failed = error
+        end = first + reader.line_num
+        if (
+            end - start > 1
+            and _takes_in_rows(lines[start : min(end, start + _LOOKED_AT)], dialect)
+            and (failed or dialect.delimiter == "\t" or (end == len(lines) and _is_open(lines[start:], dialect)))
+        ):
+            stray.append(start)
+            row, end, failed = next(_reader([lines[start]], replace(dialect, quote=""))), start + 1, None
+            reader, first = _reader((lines[place] for place in range(end, len(lines))), dialect), end
+        if failed:
+            raise failed
+        yield row
+        start = end
+
+
+def _takes_in_rows(lines: Sequence[str], dialect: Dialect) -> bool:
+    """Whether most lines that a quote in the first one takes in are rows as wide as that one is without it.
+
+    Tables that are parted by tabs are mostly written without quotes (IANA, text/tab-separated-values): one may begin a
+    title, and the next one end another.
+    """
+    width, *others = [len(row) for row in _reader(lines, replace(dialect, quote=""))]
+    return width > 1 and 2 * others.count(width) > len(others)
+
+
+def _is_open(lines: Sequence[str], dialect: Dialect) -> bool:
+    """Whether a quote is open where the lines end: one more ends the row then, and begins another where none is."""
+    return len(list(_reader([*lines, f"{dialect.quote}\n"], dialect))) == 1
 
 
 def _candidates(sample: Sequence[str], delimiter: str) -> Iterator[tuple[str, str, str]]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from .dialect import as_number, find_dialect, lines_of, rows_of
+from .dialect import as_number, find_dialect, lines_of, steady_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -63,7 +63,8 @@ def read_table(
     if more and len(lines) > 1:
         lines.pop()
     dialect = find_dialect(lines[:200], delimiter, head=head)
-    reader = (row for row in rows_of(islice(lines, dialect.skip, None), dialect) if row)
+    stray: list[int] = []
+    reader = (row for row in steady_rows(lines[dialect.skip :], dialect, stray) if row)
     columns = dialect.names or (tuple(next(reader, ())) if dialect.head else ())
     first = page * MOST_ROWS
     found = list(islice(reader, first, first + MOST_ROWS + 1))
@@ -86,6 +87,8 @@ def read_table(
     if widest > MOST_COLUMNS:
         cut.append(f"the first {MOST_COLUMNS} of {widest:,} columns")
     said = "" if dialect.head or dialect.names else "No names of columns stand above: the first row is data."
+    if stray:
+        said = f"{said} A quote that would take in the rows behind it is shown as it stands.".strip()
     if below:
         said = f"{said} Below it stands: {' · '.join(below)}".strip()
     kinds = kinds_of(columns, body, dialect.delimiter)
