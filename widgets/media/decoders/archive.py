@@ -28,6 +28,7 @@ from urllib.parse import unquote
 from widgets.http.content_coding import CodingError, unzstd
 from widgets.http.message import meant, spelled, worded
 from widgets.media.charset import Chosen, decode
+from widgets.media.encoding import read
 from widgets.media.reply import Unreadable
 from widgets.media.source import Source, opened
 
@@ -93,7 +94,7 @@ def zip_entries(source: Source, charset: str = "", page: int = 0) -> Listing:
         first = page * MOST_ENTRIES
         shown = infos[first : first + MOST_ENTRIES]
         raw = [b"" if info.flag_bits & _IS_UTF8 else _raw(info.filename) for info in shown]
-        names, said = _named_in(raw, charset)
+        names, said = _named_in(raw, charset, "cp437")
         entries = tuple(_zip_entry(info, name or info.filename) for info, name in zip(shown, names, strict=True))
         return Listing(entries, len(infos), first, said)
 
@@ -103,13 +104,27 @@ def _raw(name: str) -> bytes:
     return b"" if name.isascii() else name.encode("cp437", "replace")
 
 
-def _named_in(raw: list[bytes], charset: str) -> tuple[list[str], str]:
-    """Return names that do not say their charset by the one that fits all of them, and that it was so."""
+def _named_in(raw: list[bytes], charset: str, usual: str = "") -> tuple[list[str], str]:
+    """Return names that do not say their charset by the one that fits all of them, and that it was so.
+
+    Args:
+        raw: The names; those that are known already are empty.
+        charset: As chosen, or empty.
+        usual: In which charset such archives write them where nothing is said (APPNOTE 4.4.4, appendix D). It counts
+            where all beyond ASCII are letters then, and in Windows' own are signs within a word that none holds.
+    """
     if not any(raw):
         return [""] * len(raw), ""
-    found = decode(b"\n".join(filter(None, raw)), charset)
+    every = b"\n".join(filter(None, raw))
+    found = decode(every, charset)
+    if usual and not charset and found.used == "windows-1252" and _IN_NO_WORD.search(found.text):
+        as_usual = read(every, usual, "as is usual in such archives", cut=False)
+        found = as_usual if all(sign.isascii() or sign.isalpha() for sign in as_usual.text) else found
     names = [decode(one, Chosen(found.used)).text if one else "" for one in raw]
     return names, f"Names that do not say their charset are read as {found.used} ({found.why})."
+
+
+_IN_NO_WORD = re.compile(r"[\x80-\x9f]|(?<=[^\W\d_])[^\w\s\x00-\x7f’–—·-](?=[^\W\d_])")
 
 
 def zip_entry(source: Source, number: int) -> bytes:
