@@ -174,3 +174,23 @@ def test_a_byte_behind_text_of_wide_signs_does_not_make_it_bytes(codec: str, mar
     assert sniff(body, declared).media_type == "text/plain"
     assert decode(body, declared).text.lstrip("\ufeff") == "Größer als früher\ufffd"
     assert sniff(b"\xff\xfea").media_type == ""
+
+
+@pytest.mark.parametrize("declared", ["utf-8", "iso-8859-1", "windows-1251"])
+@pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be", "utf-32-le"])
+def test_nuls_beside_each_letter_count_more_than_what_is_declared(declared: str, codec: str) -> None:
+    decoded = decode("Größer als früher\n".encode(codec), declared)
+    assert decoded.text == "Größer als früher\n"
+    assert decoded.why == f"declared {declared}, but its NULs stand as in {decoded.used}"
+
+
+@pytest.mark.parametrize("text", ["one line\n\0", "one \0line\n", "one \1line \2of it"])
+def test_one_odd_byte_does_not_make_utf_16_of_what_is_declared_so(text: str) -> None:
+    body = text.encode()
+    assert decode(body + b"." * (len(body) % 2 == 0), "utf-16le").used == "utf-8"
+    assert decode("größer\n".encode("latin-1"), "utf-16le").used == "windows-1252"
+
+
+def test_utf_16_that_lost_a_byte_within_is_no_text() -> None:
+    body = "\ufeffGrößer als früher, und noch mehr".encode("utf-16-le")
+    assert sniff(body[:20] + body[21:]).media_type == ""

@@ -61,11 +61,19 @@ def decode(  # noqa: C901, PLR0911, PLR0912 - the order in which what is said co
     if known and known != "utf-8" and doubted and not data.isascii() and _is_utf8(data, cut=cut):
         which = f"its first {len(data):,} bytes are" if cut else "all of it is"
         return read(data, "utf-8", f"declared {declared}, but {which} valid UTF-8", cut=cut)
-    if known.startswith("utf-16") and (wide := wide_charset(data)).startswith("utf-16") and wide != known:
-        return read(data, wide, f"declared {declared}, but its NULs stand as in {wide}", cut=cut)
+    wide = wide_charset(data) if known and b"\0" in data[:_PRESCAN] else ""
+    if wide and wide != known:
+        decoded = read(data, wide, f"declared {declared}, but its NULs stand as in {wide}", cut=cut)
+        if (wide[:6], known[:6]) == ("utf-16", "utf-16") or _is_plain(decoded):
+            return decoded
     if known and not (known.startswith("utf-16") and _is_rather_utf8(data, cut=cut)):
         decoded = read(data, known, "declared", cut=cut)
-        if decoded.faithful or nearly(decoded) or (known == "utf-8" and is_utf8_for_most(data)):
+        if (
+            decoded.faithful
+            or (wide == known and whole_but_its_end(decoded))
+            or nearly(decoded)
+            or (known == "utf-8" and is_utf8_for_most(data))
+        ):
             return decoded
     wrong = (
         f"declared {declared[:40]}, which {'does not fit' if known else _UNKNOWN}" if declared else "none is declared"
@@ -79,7 +87,7 @@ def decode(  # noqa: C901, PLR0911, PLR0912 - the order in which what is said co
         return read(data, known, "declared", cut=cut)
     if wide := wide_charset(data):
         decoded = read(data, wide, f"{wrong}; its NULs stand as in {wide}", cut=cut)
-        if (decoded.faithful or whole_but_its_end(decoded)) and not _CONTROL.search(decoded.text):
+        if _is_plain(decoded):
             return decoded
     if stated:
         wrong += f"; it says itself {stated[:40]}, which {'does not fit' if inner else _UNKNOWN}"
@@ -173,6 +181,11 @@ def _by_default(declared: str) -> bool:
     return "1252" not in declared and declared.lower() != "ansi"
 
 
+def _is_plain(decoded: Decoded) -> bool:
+    """Whether text of wide signs is all there, and holds no controls: numbers in the order of bytes hold many."""
+    return (decoded.faithful or whole_but_its_end(decoded)) and not _CONTROL.search(decoded.text)
+
+
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ufffe\uffff]")
 
 
@@ -182,7 +195,10 @@ def _is_rather_utf8(data: bytes, *, cut: bool) -> bool:
     A log may have holes of NULs, and a few words of Chinese look like letters with controls between them.
     """
     words = _HOLE.sub(b"", data)
-    return not NOT_TEXT.search(words) and _is_utf8(words, cut=cut)
+    return len(NOT_TEXT.findall(words)) <= len(words) * _FEW_CONTROLS and _is_utf8(words, cut=cut)
+
+
+_FEW_CONTROLS = 0.1
 
 
 _HOLE = re.compile(rb"\0{3,}")

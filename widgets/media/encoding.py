@@ -172,7 +172,7 @@ def nearly(decoded: Decoded) -> bool:
     """
     beyond = len(decoded.text) - len(decoded.text.encode("ascii", "ignore"))
     ends = decoded.used == "utf-8" and beyond > _FEWEST_WHOLE and _lost_at_its_end(decoded)
-    return ends or whole_but_its_end(decoded) or decoded.text.count("\ufffd") <= beyond * _FEW
+    return ends or decoded.text.count("\ufffd") <= beyond * _FEW
 
 
 def whole_but_its_end(decoded: Decoded) -> bool:
@@ -181,7 +181,10 @@ def whole_but_its_end(decoded: Decoded) -> bool:
     Programs put a line end of one byte behind what another one wrote, and what breaks off may end within a sign.
     """
     wide = decoded.used.startswith(("utf-16", "utf-32"))
-    return wide and len(decoded.text) > _FEWEST_WHOLE and _lost_at_its_end(decoded)
+    if not wide or len(decoded.text) <= _FEWEST_WHOLE or not _lost_at_its_end(decoded):
+        return False
+    beyond = [sign for sign in decoded.text[:-1] if not sign.isascii()]
+    return 2 * sum(ord(sign) & 0xFF == 0 for sign in beyond) <= len(beyond)  # Else a byte is lost or added before.
 
 
 def _lost_at_its_end(decoded: Decoded) -> bool:

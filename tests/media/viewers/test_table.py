@@ -160,6 +160,10 @@ def test_a_column_that_counts_may_be_named_by_the_sign_of_comments(text: str, co
     [
         ('id,text,n\n1,"open,5\n2,fine,6\n3,fine,7\n', (("1", '"open', "5"), ("2", "fine", "6"), ("3", "fine", "7"))),
         (
+            'id,text,n\n1,"one,5\n2,fine,6\n3,"other",7\n',
+            (("1", '"one', "5"), ("2", "fine", "6"), ("3", "other", "7")),
+        ),
+        (
             'id\tname\tn\n1\t"Ran\t5\n2\tIkiru\t6\n3\tend"\t7\n',
             (("1", '"Ran', "5"), ("2", "Ikiru", "6"), ("3", 'end"', "7")),
         ),
@@ -178,6 +182,9 @@ def test_a_stray_quote_takes_in_no_rows(text: str, rows: tuple[tuple[str, ...], 
         ('id,text,n\n1,"one, two\n3, 4\n5",6\n7,x,8\n', "one, two\n3, 4\n5"),
         ('id,text,n\n1,"cut off in\nwords, and words\nof one cell', "cut off in\nwords, and words\nof one cell\n"),
         ('id\ttext\n1\t"one\ntwo"\n', "one\ntwo"),
+        ('id\ttext\tn\n1\t"one\ntwo"\t3\n', "one\ntwo"),
+        ('"id"\t"text"\n"1"\t"one\nx\ty"\n', "one\nx\ty"),
+        ('id,text,n\n1,"a, b\nc, d, e\nf, g, h",3\n', "a, b\nc, d, e\nf, g, h"),
         ('id\ttext\tn\n1\t"one\t\n\ttwo\t\tx"\t6\n', "one\t\n\ttwo\t\tx"),
     ],
 )

@@ -146,9 +146,10 @@ def rows_of(lines: Iterable[str], dialect: Dialect) -> Iterator[list[str]]:
     yield from _reader(lines, dialect)
 
 
-def _reader(lines: Iterable[str], dialect: Dialect) -> Any:
+def _reader(lines: Iterable[str], dialect: Dialect, *, strict: bool = False) -> Any:
     return csv.reader(
         lines,
+        strict=strict,
         delimiter=dialect.delimiter,
         quotechar=dialect.quote or None,
         quoting=csv.QUOTE_MINIMAL if dialect.quote else csv.QUOTE_NONE,
@@ -171,41 +172,47 @@ def steady_rows(lines: Sequence[str], dialect: Dialect, stray: list[int]) -> Ite
         yield from rows_of(lines, dialect)
         return
     start, reader = 0, _reader(lines, dialect)
-    first = start
+    first, width = start, len(dialect.names)
     while start < len(lines):
-        row, failed = [], None
+        row: list[str] = []
+        failed: csv.Error | None = None
         try:
-            row = next(reader)
+            row = next(reader, row)
         except csv.Error as error:  # A cell that is longer than any may be many rows.
             failed = error
         end = first + reader.line_num
         if (
             end - start > 1
-            and _takes_in_rows(lines[start : min(end, start + _LOOKED_AT)], dialect)
-            and (failed or dialect.delimiter == "\t" or (end == len(lines) and _is_open(lines[start:], dialect)))
+            and _are_rows(lines[start : min(end, start + _LOOKED_AT)], dialect, width)
+            and (failed or dialect.delimiter == "\t" or _is_amiss(lines[start:end], dialect))
         ):
             stray.append(start)
-            row, end, failed = next(_reader([lines[start]], replace(dialect, quote=""))), start + 1, None
+            row, end, failed = next(_reader([lines[start]], replace(dialect, quote="")), row), start + 1, None
             reader, first = _reader((lines[place] for place in range(end, len(lines))), dialect), end
         if failed:
             raise failed
         yield row
-        start = end
+        start, width = max(end, start + 1), width or len(row)
 
 
-def _takes_in_rows(lines: Sequence[str], dialect: Dialect) -> bool:
-    """Whether most lines that a quote in the first one takes in are rows as wide as that one is without it.
+def _are_rows(lines: Sequence[str], dialect: Dialect, width: int) -> bool:
+    """Whether the first line, and most that a quote in it takes in, are rows as wide as the table is without quotes.
 
     Tables that are parted by tabs are mostly written without quotes (IANA, text/tab-separated-values): one may begin a
     title, and the next one end another.
     """
-    width, *others = [len(row) for row in _reader(lines, replace(dialect, quote=""))]
-    return width > 1 and 2 * others.count(width) > len(others)
+    own, *others = [len(row) for row in _reader(lines, replace(dialect, quote=""))]
+    alone = lines[0].count(dialect.quote) == 1  # Where other cells are quoted, this one is.
+    return alone and own == width > 1 and 2 * others.count(width) > len(others)
 
 
-def _is_open(lines: Sequence[str], dialect: Dialect) -> bool:
-    """Whether a quote is open where the lines end: one more ends the row then, and begins another where none is."""
-    return len(list(_reader([*lines, f"{dialect.quote}\n"], dialect))) == 1
+def _is_amiss(lines: Sequence[str], dialect: Dialect) -> bool:
+    """Whether a quote is open where the lines end, or closed within a cell."""
+    try:
+        list(_reader(lines, dialect, strict=True))
+    except csv.Error:
+        return True
+    return False
 
 
 def _candidates(sample: Sequence[str], delimiter: str) -> Iterator[tuple[str, str, str]]:
