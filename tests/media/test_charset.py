@@ -194,3 +194,11 @@ def test_one_odd_byte_does_not_make_utf_16_of_what_is_declared_so(text: str) -> 
 def test_utf_16_that_lost_a_byte_within_is_no_text() -> None:
     body = "\ufeffGrößer als früher, und noch mehr".encode("utf-16-le")
     assert sniff(body[:20] + body[21:]).media_type == ""
+
+
+def test_a_bad_byte_in_a_few_words_of_utf_8_spoils_only_itself_where_they_say_what_they_are() -> None:
+    body = '<?xml version="1.0" encoding="utf-8"?><a>Größe '.encode() + b"\xff" + " und größer</a>".encode()
+    decoded = decode(body, stated="utf-8")
+    assert (decoded.used, decoded.text[-22:]) == ("utf-8", ">Größe \ufffd und größer</a>"[-22:])
+    for text, codec in (("für Müller", "latin-1"), ("Погода на Марсе", "cp1251"), ("火星天气零下", "gb18030")):
+        assert decode(text.encode(codec), stated="utf-8").used != "utf-8"

@@ -81,7 +81,8 @@ def decode(  # noqa: C901, PLR0911, PLR0912 - the order in which what is said co
     if inner:
         own = "as it says itself"
         decoded = read(data, inner, f"{wrong}; {own}" if declared else own, cut=cut)
-        if decoded.faithful or nearly(decoded):
+        mostly = inner == "utf-8" and is_utf8_for_most(data) and has_words_in_utf8(data)
+        if decoded.faithful or nearly(decoded) or mostly:
             return decoded
     if known == "utf-8" and has_words_in_utf8(data):
         return read(data, known, "declared", cut=cut)

@@ -199,3 +199,29 @@ def test_many_stray_quotes_are_read_in_a_time_that_grows_with_their_number(open_
         return "a\tb\n" + "".join(f"{row}\t{chr(34) if row % open_at == 0 else ''}x\n" for row in range(size))
 
     assert growth(lambda size: read_table(text(size), page=99), 8_000) < LINEAR
+
+
+@pytest.mark.parametrize(
+    ("text", "columns", "said"),
+    [
+        ('"x","y"\n"1",1.5,2\n"2",2.5,3\n', ("", "x", "y"), "the first one, of names of rows, has none."),
+        ('"x";"y"\n"1";"a";2,5\n"2";"b";3\n', ("", "x", "y"), "the first one, of names of rows, has none."),
+        ("date,low\n2026-01-01,1,2\n2026-01-02,2,3\n", ("date", "low", ""), "which one has none is not told."),
+        ('"name","n"\n"Ann","5",3\n', ("name", "n", ""), "which one has none is not told."),
+    ],
+)
+def test_a_head_that_names_one_column_less_says_so(text: str, columns: tuple[str, ...], said: str) -> None:
+    table = read_table(text)
+    assert (table.columns, table.said) == (columns, f"Its head names one column less than there are: {said}")
+
+
+@pytest.mark.parametrize("text", ["a;b\n1;2;\n3;4;\n", "a,b\n1,2,3\n4,5\n", "a,b\n1,2,\n3,4,x\n5,6,\n", "a,b\n1,2\n"])
+def test_a_delimiter_at_the_end_is_no_column_that_the_head_leaves_out(text: str) -> None:
+    table = read_table(text)
+    assert (table.columns[:2], table.said) == (("a", "b"), "")
+
+
+def test_the_sign_by_which_dos_ends_a_file_is_no_row(shows: Callable[..., Any]) -> None:
+    html = shows(b"a,b\r\n1,2\r\n3,4\r\n\x1a", "text/csv").html
+    assert "2 rows, 2 columns" in html
+    assert "\u241a" not in html

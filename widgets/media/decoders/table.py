@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -68,6 +69,9 @@ def read_table(
     columns = dialect.names or (tuple(next(reader, ())) if dialect.head else ())
     first = page * MOST_ROWS
     found = list(islice(reader, first, first + MOST_ROWS + 1))
+    unnamed = dialect.head and _are_wider(found, len(columns))
+    if rows_named := unnamed and _is_of_r(lines[dialect.skip :]):
+        columns = ("", *columns)
     rest = more or len(found) > MOST_ROWS
     rows = [[cell[:_LONGEST_CELL] for cell in row[:MOST_COLUMNS]] for row in found[:MOST_ROWS]]
     widest = max([len(columns), *(len(row) for row in found)], default=0)
@@ -87,12 +91,30 @@ def read_table(
     if widest > MOST_COLUMNS:
         cut.append(f"the first {MOST_COLUMNS} of {widest:,} columns")
     said = "" if dialect.head or dialect.names else "No names of columns stand above: the first row is data."
+    if unnamed:
+        which = "the first one, of names of rows, has none" if rows_named else "which one has none is not told"
+        said = f"Its head names one column less than there are: {which}."
     if stray:
         said = f"{said} A quote that would take in the rows behind it is shown as it stands.".strip()
     if below:
         said = f"{said} Below it stands: {' · '.join(below)}".strip()
     kinds = kinds_of(columns, body, dialect.delimiter)
     return Table(columns, body, kinds, dialect.delimiter, " and ".join(cut), dialect.above, said)
+
+
+def _are_wider(rows: Sequence[Sequence[str]], width: int) -> bool:
+    """Whether all rows have one cell more than the head names, and not only a delimiter at their end."""
+    wider = all(len(row) == width + 1 for row in rows)
+    return width > 1 and wider and 2 * sum(bool(row[-1].strip()) for row in rows) > len(rows)
+
+
+def _is_of_r(lines: Sequence[str]) -> bool:
+    """Whether R wrote a table: it puts no name over those of rows, and quotes them though they are but numbers."""
+    return len(lines) > 1 and bool(_HEAD_OF_R.match(lines[0]) and _ROW_OF_R.match(lines[1]))
+
+
+_HEAD_OF_R = re.compile(r'"[^"]*"(?:[,;\t]"[^"]*")+\s*$')
+_ROW_OF_R = re.compile(r'"\d+"[,;\t](?:.*[,;\t])?-?[\d.]')
 
 
 def _below(rows: Sequence[Sequence[str]]) -> list[str]:

@@ -56,7 +56,7 @@ def show_table(reply: Reply) -> ipywidgets.Widget:
             raise DecoderError(f"it is {other}, not a table")
         delimiter = "\t" if tabs and "\t" in decoded.text else ""
         more = cut and not ends_in_nuls(reply.body, _MOST_READ if number else _LONGEST)
-        text = decoded.text if more else decoded.text.rstrip("\0")  # as some pad what they send
+        text = decoded.text if more else decoded.text.rstrip("\0\x1a")  # as some pad what they send, and DOS ends it
         return in_child(read_table, marked(text), delimiter, head=head, page=number, more=more)
 
     name = reply.description or "Table"
