@@ -101,3 +101,25 @@ def test_names_in_a_zip_are_read_as_its_makers_write_them(names: list[str], code
     found = zip_entries(data)
     assert [entry.name for entry in found.entries] == names
     assert f"are read as {used} (" in found.said
+
+
+@pytest.mark.parametrize(
+    ("declared", "name"),
+    [
+        ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", "word/no.xml"),
+        ("", "xl/none.xml"),
+        ("application/vnd.google-earth.kmz", "none.kml"),
+    ],
+)
+def test_a_document_that_is_none_is_a_list_of_what_is_in_it(declared: str, name: str) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr(name, "x")
+    seen = fetched(packed.getvalue(), declared)
+    assert f"<td>{name}</td>" in seen.html
+    assert "Shown as a list: " in seen.html
+    assert "Shown as bytes: " in fetched(packed.getvalue()[:-30], declared).html
+
+
+def test_blanks_are_said_to_be_blanks_where_json_is_declared() -> None:
+    assert "not JSON: there is nothing but blanks" in fetched(b" \n", "application/json").html
