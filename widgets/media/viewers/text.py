@@ -104,7 +104,7 @@ def _box(text: str, language: str, name: str) -> Markup:
     box = tag("pre", *parts, class_="ww-pre", tabindex="0", role="region", aria_label=name)
     kept = "are left out here; the file that you save has them."
     said = [f"It is written for a terminal: its codes for colour, weight and place {kept}"] if codes else []
-    if signs := unseen(marked(plain)):
+    if signs := unseen(marked("".join(set(plain)))):
         said.append(f"Signs that nobody sees or that turn words round ({signs}) {kept}")
     return tag("div", *[tag("p", words, class_="ww-facts") for words in said], box) if said else box
 
