@@ -225,3 +225,8 @@ def test_the_sign_by_which_dos_ends_a_file_is_no_row(shows: Callable[..., Any]) 
     html = shows(b"a,b\r\n1,2\r\n3,4\r\n\x1a", "text/csv").html
     assert "2 rows, 2 columns" in html
     assert "\u241a" not in html
+
+
+def test_a_line_of_a_column_without_a_name_says_so(shows: Callable[..., Any]) -> None:
+    html = shows(b",a\n0,x\n1,y\n", "text/csv").html
+    assert "The column without a name: from 0 to 1, 2 rows" in html
