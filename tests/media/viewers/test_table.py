@@ -230,3 +230,9 @@ def test_the_sign_by_which_dos_ends_a_file_is_no_row(shows: Callable[..., Any]) 
 def test_a_line_of_a_column_without_a_name_says_so(shows: Callable[..., Any]) -> None:
     html = shows(b",a\n0,x\n1,y\n", "text/csv").html
     assert "The column without a name: from 0 to 1, 2 rows" in html
+
+
+def test_the_name_over_a_series_is_its_head_and_a_title_is_none() -> None:
+    assert read_table(",a\n0,x\n1,y\n").columns == ("", "a")
+    titled = read_table(",Report\na,b\n1,2\n3,4\n")
+    assert (titled.columns, titled.above) == (("a", "b"), ("Report",))

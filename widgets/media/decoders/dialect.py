@@ -287,11 +287,18 @@ def _titles(rows: Sequence[list[str]]) -> int:
     usual = max(set(widths), key=lambda width: (widths.count(width), width))
     for number, row in enumerate(rows[: _MOST_TITLES + 1]):
         filled = sum(bool(cell.strip()) for cell in row)
-        if len(row) >= usual and (filled > 1 or usual == 1):
+        if len(row) >= usual and (filled > 1 or usual == 1 or _is_over_an_index(rows[number : number + 2])):
             return number
         if filled > max(1, usual // 2):
             return number
     return 0
+
+
+def _is_over_an_index(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether a row names the second of two columns and the first one counts, as pandas writes a series."""
+    names, *below = rows
+    named = len(names) == 2 and names[1].strip() and as_number(names[1]) is None  # noqa: PLR2004 - more tell it themselves
+    return bool(named and not names[0].strip() and below and as_number(below[0][0] if below[0] else "") is not None)
 
 
 def _lines_taken(sample: Sequence[str], dialect: Dialect, rows: int) -> int:

@@ -190,7 +190,8 @@ def line(values: list[float], name: str) -> Markup:
         f"{ends(low, high, 155)}"
         f'<polyline points="{points}" fill="none" stroke="#4C78E0" stroke-width="1.5"/></svg>'
     )
-    words = f"{name.strip() or 'The column without a name'}: from {as_value(low)} to {as_value(high)}, {counted(len(values), 'row')}"
+    name = name.strip() or "The column without a name"
+    words = f"{name}: from {as_value(low)} to {as_value(high)}, {counted(len(values), 'row')}"
     picture = tag("img", src=data_address(drawing.encode(), "image/svg+xml"), alt=f"Line of {words}", class_="ww-plot")
     return tag("div", picture, tag("p", words, class_="ww-facts"))
 
