@@ -202,3 +202,34 @@ def test_a_bad_byte_in_a_few_words_of_utf_8_spoils_only_itself_where_they_say_wh
     assert (decoded.used, decoded.text[-22:]) == ("utf-8", ">Größe \ufffd und größer</a>"[-22:])
     for text, codec in (("für Müller", "latin-1"), ("Погода на Марсе", "cp1251"), ("火星天气零下", "gb18030")):
         assert decode(text.encode(codec), stated="utf-8").used != "utf-8"
+
+
+def test_lines_of_ascii_behind_utf_16_are_no_chinese() -> None:
+    wide = "".join(f"line {number}\r\n" for number in range(80)).encode("utf-16-le")
+    decoded = decode(wide + b"plain line\r\n" * 51, "utf-8")
+    assert (decoded.used, decoded.text.endswith("\r\nplain line\r\n")) == ("utf-8", True)
+
+
+@pytest.mark.parametrize("text", ["नमस्ते", "你好"])
+@pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("nuls", [4, 64])
+def test_a_word_in_utf_16_with_nuls_behind_it_is_read_as_declared(text: str, codec: str, nuls: int) -> None:
+    declared = codec.replace("6-", "6")
+    body = text.encode(codec)
+    assert decode(body + bytes(nuls), declared).text.rstrip("\0") == text
+    assert decode(body[:4] + bytes(nuls) + body[4:], declared).used == declared
+
+
+@pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("how", ["mark", "declared", "none"])
+@pytest.mark.parametrize("place", [1, 6, 20])
+def test_a_byte_within_utf_16_does_not_turn_it_round(codec: str, how: str, place: int) -> None:
+    body = ("\ufeff" * (how == "mark") + "Größer als früher, und noch mehr\n").encode(codec)
+    place += 2 * (how == "mark")
+    found = sniff(body[:place] + b"\xff" + body[place:], codec.replace("6-", "6") if how == "declared" else "")
+    assert found.media_type == "" or (how, place) == ("none", 1)
+
+
+def test_utf_32_without_its_order_is_no_contradiction() -> None:
+    decoded = decode("größer als\n".encode("utf-32-le"), "utf-32")
+    assert (decoded.used, decoded.why) == ("utf-32le", "declared utf-32; its NULs stand as in utf-32le")

@@ -183,8 +183,11 @@ def whole_but_its_end(decoded: Decoded) -> bool:
     wide = decoded.used.startswith(("utf-16", "utf-32"))
     if not wide or len(decoded.text) <= _FEWEST_WHOLE or not _lost_at_its_end(decoded):
         return False
-    beyond = [sign for sign in decoded.text[:-1] if not sign.isascii()]
-    return 2 * sum(ord(sign) & 0xFF == 0 for sign in beyond) <= len(beyond)  # Else a byte is lost or added before.
+    return not _TURNED.search(decoded.text)  # Else a byte is lost or added before.
+
+
+_TURNED = re.compile("[" + "".join(chr(high << 8) for high in range(1, 128)) + "]{2}")
+"""Letters of ASCII beside each other in the other order of bytes."""
 
 
 def _lost_at_its_end(decoded: Decoded) -> bool:

@@ -186,6 +186,12 @@ def test_a_stray_quote_takes_in_no_rows(text: str, rows: tuple[tuple[str, ...], 
         ('"id"\t"text"\n"1"\t"one\nx\ty"\n', "one\nx\ty"),
         ('id,text,n\n1,"a, b\nc, d, e\nf, g, h",3\n', "a, b\nc, d, e\nf, g, h"),
         ('id\ttext\tn\n1\t"one\t\n\ttwo\t\tx"\t6\n', "one\t\n\ttwo\t\tx"),
+        ('id\tcode\n1\t"def f():\n\treturn 1"\n2\tx = 1\n3\t"if a:\n\tb()"\n', "def f():\n\treturn 1"),
+        ('id\tcode\tn\n1\t"def f():\n\treturn\t1"\t2\n', "def f():\n\treturn\t1"),
+        ('name,address\nAcme,"1 Main\nOslo, N"\nBob,"2 Elm\nPortland, OR', "1 Main\nOslo, N"),
+        ('name,address\nAcme,"1 Main\nOslo, N" \nBob,"2 Elm\nRome, I" \n', "1 Main\nOslo, N "),
+        ('n,a,b\n1,Acme,"1 Main\nOslo, N, x" \n2,Bob,"2 Elm\nPortland, OR, US', "Acme"),
+        ('time,msg\n1,"Error: x\n  at foo, line 1\n  at bar, line 2', "Error: x\n  at foo, line 1\n  at bar, line 2\n"),
     ],
 )
 def test_a_quote_holds_lines_that_are_no_rows(text: str, cell: str) -> None:
@@ -196,7 +202,7 @@ def test_a_quote_holds_lines_that_are_no_rows(text: str, cell: str) -> None:
 @pytest.mark.parametrize("open_at", [1, 3000])
 def test_many_stray_quotes_are_read_in_a_time_that_grows_with_their_number(open_at: int) -> None:
     def text(size: int) -> str:
-        return "a\tb\n" + "".join(f"{row}\t{chr(34) if row % open_at == 0 else ''}x\n" for row in range(size))
+        return "a\tb\tc\n" + "".join(f"{row}\t1\t{chr(34) if row % open_at == 0 else ''}x\n" for row in range(size))
 
     assert growth(lambda size: read_table(text(size), page=99), 8_000) < LINEAR
 
@@ -204,15 +210,17 @@ def test_many_stray_quotes_are_read_in_a_time_that_grows_with_their_number(open_
 @pytest.mark.parametrize(
     ("text", "columns", "said"),
     [
-        ('"x","y"\n"1",1.5,2\n"2",2.5,3\n', ("", "x", "y"), "the first one, of names of rows, has none."),
-        ('"x";"y"\n"1";"a";2,5\n"2";"b";3\n', ("", "x", "y"), "the first one, of names of rows, has none."),
-        ("date,low\n2026-01-01,1,2\n2026-01-02,2,3\n", ("date", "low", ""), "which one has none is not told."),
-        ('"name","n"\n"Ann","5",3\n', ("name", "n", ""), "which one has none is not told."),
+        ('"x","y"\n"1",1.5,2\n"2",2.5,3\n', ("", "x", "y"), "; its names stand over all but the first one."),
+        ('"x";"y"\n"1";"a";2,5\n"2";"b";3\n', ("", "x", "y"), "; its names stand over all but the first one."),
+        ("date,low\n2026-01-01,1,2\n2026-01-02,2,3\n", ("date", "low", ""), "."),
+        ('"name","n"\n"Ann","5",3\n', ("name", "n", ""), "."),
+        ('"id","name","qty"\n"17","Ann",12,"note"\n', ("id", "name", "qty", ""), "."),
+        ('"id","name"\n"1","Ann",12\n', ("id", "name", ""), "."),
     ],
 )
-def test_a_head_that_names_one_column_less_says_so(text: str, columns: tuple[str, ...], said: str) -> None:
+def test_rows_with_one_cell_more_than_their_head_names_say_so(text: str, columns: tuple[str, ...], said: str) -> None:
     table = read_table(text)
-    assert (table.columns, table.said) == (columns, f"Its head names one column less than there are: {said}")
+    assert (table.columns, table.said) == (columns, f"Its rows have one cell more than its head names{said}")
 
 
 @pytest.mark.parametrize("text", ["a;b\n1;2;\n3;4;\n", "a,b\n1,2,3\n4,5\n", "a,b\n1,2,\n3,4,x\n5,6,\n", "a,b\n1,2\n"])
@@ -234,5 +242,21 @@ def test_a_line_of_a_column_without_a_name_says_so(shows: Callable[..., Any]) ->
 
 def test_the_name_over_a_series_is_its_head_and_a_title_is_none() -> None:
     assert read_table(",a\n0,x\n1,y\n").columns == ("", "a")
+    assert read_table(",Table 1. Population by year\n2020,5\n").columns != ("", "Table 1. Population by year")
     titled = read_table(",Report\na,b\n1,2\n3,4\n")
     assert (titled.columns, titled.above) == (("a", "b"), ("Report",))
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ('id\tcode\n1\t"def f():\n\treturn 1"\n2\tx = 1\n3\t"if a:\n\tb()"\n', 3),
+        ('id\tn\tcode\n1\t2\t"def f():\n\treturn\t1"\n2\t3\t"g(\n\tx\ty)"\n', 2),
+        ('name,address\nAcme,"1 Main St\nSpringfield, IL"\nBob,"2 Elm\nPortland, OR', 2),
+        ('name,address\nAcme,"1 Main St\nSpringfield, IL" \nBob,"2 Elm\nPortland, OR" \n', 2),
+        ('n,a,b\n1,A,"1 Main\nOslo, N, EU" \n2,B,"2 Elm\nPortland, OR, US', 2),
+        ('time,msg\n1,"Error: x\n  at foo, line 1\n  at bar, line 2', 1),
+    ],
+)
+def test_cells_of_several_lines_stay_one_cell(text: str, rows: int) -> None:
+    assert len(read_table(text).rows) == rows

@@ -28,6 +28,7 @@ from urllib.parse import unquote
 from widgets.http.content_coding import CodingError, unzstd
 from widgets.http.message import meant, spelled, worded
 from widgets.media.charset import Chosen, decode
+from widgets.media.charset_detection import of_one_language
 from widgets.media.encoding import read
 from widgets.media.reply import Unreadable
 from widgets.media.source import Source, opened
@@ -111,20 +112,19 @@ def _named_in(raw: list[bytes], charset: str, usual: str = "") -> tuple[list[str
         raw: The names; those that are known already are empty.
         charset: As chosen, or empty.
         usual: In which charset such archives write them where nothing is said (APPNOTE 4.4.4, appendix D). It counts
-            where all beyond ASCII are letters then, and in Windows' own are signs within a word that none holds.
+            where all beyond ASCII are letters of one language then, and Windows' own has no sign for one of the bytes,
+            as for the ü of DOS.
     """
     if not any(raw):
         return [""] * len(raw), ""
     every = b"\n".join(filter(None, raw))
     found = decode(every, charset)
-    if usual and not charset and found.used == "windows-1252" and _IN_NO_WORD.search(found.text):
+    if usual and not charset and found.used == "windows-1252" and not found.faithful:
         as_usual = read(every, usual, "as is usual in such archives", cut=False)
-        found = as_usual if all(sign.isascii() or sign.isalpha() for sign in as_usual.text) else found
+        letters = all(sign.isascii() or sign.isalpha() for sign in as_usual.text)
+        found = as_usual if letters and of_one_language(every, usual) == 1 else found
     names = [decode(one, Chosen(found.used)).text if one else "" for one in raw]
     return names, f"Names that do not say their charset are read as {found.used} ({found.why})."
-
-
-_IN_NO_WORD = re.compile(r"[\x80-\x9f]|(?<=[^\W\d_])[^\w\s\x00-\x7f’–—·-](?=[^\W\d_])")
 
 
 def zip_entry(source: Source, number: int) -> bytes:

@@ -172,7 +172,7 @@ def steady_rows(lines: Sequence[str], dialect: Dialect, stray: list[int]) -> Ite
         yield from rows_of(lines, dialect)
         return
     start, reader = 0, _reader(lines, dialect)
-    first, width = start, len(dialect.names)
+    first, width, over_lines = start, len(dialect.names), False
     while start < len(lines):
         row: list[str] = []
         failed: csv.Error | None = None
@@ -181,11 +181,14 @@ def steady_rows(lines: Sequence[str], dialect: Dialect, stray: list[int]) -> Ite
         except csv.Error as error:  # A cell that is longer than any may be many rows.
             failed = error
         end = first + reader.line_num
-        if (
-            end - start > 1
-            and _are_rows(lines[start : min(end, start + _LOOKED_AT)], dialect, width)
-            and (failed or dialect.delimiter == "\t" or _is_amiss(lines[start:end], dialect))
-        ):
+        if end - start > 1 and not over_lines:
+            amiss = failed is not None or _is_amiss(lines[start:end], dialect)
+            rows = _are_rows(lines[start : min(end, start + _LOOKED_AT)], dialect, width)
+            split = rows and (amiss or dialect.delimiter == "\t")
+            over_lines = not (split or amiss)  # Where one cell is quoted over several lines, others are as well.
+        else:
+            split = False
+        if split:
             stray.append(start)
             row, end, failed = next(_reader([lines[start]], replace(dialect, quote="")), row), start + 1, None
             reader, first = _reader((lines[place] for place in range(end, len(lines))), dialect), end
@@ -198,18 +201,25 @@ def steady_rows(lines: Sequence[str], dialect: Dialect, stray: list[int]) -> Ite
 def _are_rows(lines: Sequence[str], dialect: Dialect, width: int) -> bool:
     """Whether the first line, and most that a quote in it takes in, are rows as wide as the table is without quotes.
 
+    Rows have something in their first cell, where lines of code or of an error are set in. In two columns nothing is
+    told by it: a line of words often has one comma.
+
     Tables that are parted by tabs are mostly written without quotes (IANA, text/tab-separated-values): one may begin a
     title, and the next one end another.
     """
-    own, *others = [len(row) for row in _reader(lines, replace(dialect, quote=""))]
+    own, *others = [len(row) if row and row[0][:1].strip() else 0 for row in _reader(lines, replace(dialect, quote=""))]
     alone = lines[0].count(dialect.quote) == 1  # Where other cells are quoted, this one is.
-    return alone and own == width > 1 and 2 * others.count(width) > len(others)
+    return alone and own == width > _TOO_FEW and 2 * others.count(width) > len(others)
+
+
+_TOO_FEW = 2
 
 
 def _is_amiss(lines: Sequence[str], dialect: Dialect) -> bool:
-    """Whether a quote is open where the lines end, or closed within a cell."""
+    """Whether a quote is open where the lines end, or closed within a cell; blanks behind it are no fault."""
+    blanks = re.compile(rf"(?<={re.escape(dialect.quote)}) +(?={re.escape(dialect.delimiter)}|[\r\n]|$)")
     try:
-        list(_reader(lines, dialect, strict=True))
+        list(_reader((blanks.sub("", line) for line in lines), dialect, strict=True))
     except csv.Error:
         return True
     return False
@@ -287,7 +297,7 @@ def _titles(rows: Sequence[list[str]]) -> int:
     usual = max(set(widths), key=lambda width: (widths.count(width), width))
     for number, row in enumerate(rows[: _MOST_TITLES + 1]):
         filled = sum(bool(cell.strip()) for cell in row)
-        if len(row) >= usual and (filled > 1 or usual == 1 or _is_over_an_index(rows[number : number + 2])):
+        if len(row) >= usual and (filled > 1 or usual == 1 or _is_over_an_index(rows[number : number + 3])):
             return number
         if filled > max(1, usual // 2):
             return number
@@ -295,10 +305,11 @@ def _titles(rows: Sequence[list[str]]) -> int:
 
 
 def _is_over_an_index(rows: Sequence[Sequence[str]]) -> bool:
-    """Whether a row names the second of two columns and the first one counts, as pandas writes a series."""
+    """Whether a row names the second of two columns and the first one counts from 0, as pandas writes a series."""
     names, *below = rows
     named = len(names) == 2 and names[1].strip() and as_number(names[1]) is None  # noqa: PLR2004 - more tell it themselves
-    return bool(named and not names[0].strip() and below and as_number(below[0][0] if below[0] else "") is not None)
+    counts = all(row[:1] == [str(number)] for number, row in enumerate(below))
+    return bool(named and not names[0].strip() and below and counts)
 
 
 def _lines_taken(sample: Sequence[str], dialect: Dialect, rows: int) -> int:

@@ -70,7 +70,7 @@ def read_table(
     first = page * MOST_ROWS
     found = list(islice(reader, first, first + MOST_ROWS + 1))
     unnamed = dialect.head and _are_wider(found, len(columns))
-    if rows_named := unnamed and _is_of_r(lines[dialect.skip :]):
+    if rows_named := unnamed and _is_of_r(lines[dialect.skip :], found, first):
         columns = ("", *columns)
     rest = more or len(found) > MOST_ROWS
     rows = [[cell[:_LONGEST_CELL] for cell in row[:MOST_COLUMNS]] for row in found[:MOST_ROWS]]
@@ -92,8 +92,8 @@ def read_table(
         cut.append(f"the first {MOST_COLUMNS} of {widest:,} columns")
     said = "" if dialect.head or dialect.names else "No names of columns stand above: the first row is data."
     if unnamed:
-        which = "the first one, of names of rows, has none" if rows_named else "which one has none is not told"
-        said = f"Its head names one column less than there are: {which}."
+        over = "; its names stand over all but the first one" if rows_named else ""
+        said = f"Its rows have one cell more than its head names{over}."
     if stray:
         said = f"{said} A quote that would take in the rows behind it is shown as it stands.".strip()
     if below:
@@ -108,13 +108,20 @@ def _are_wider(rows: Sequence[Sequence[str]], width: int) -> bool:
     return width > 1 and wider and 2 * sum(bool(row[-1].strip()) for row in rows) > len(rows)
 
 
-def _is_of_r(lines: Sequence[str]) -> bool:
-    """Whether R wrote a table: it puts no name over those of rows, and quotes them though they are but numbers."""
-    return len(lines) > 1 and bool(_HEAD_OF_R.match(lines[0]) and _ROW_OF_R.match(lines[1]))
+def _is_of_r(lines: Sequence[str], rows: Sequence[Sequence[str]], before: int) -> bool:
+    """Whether R wrote a table: it puts no name over those of rows, and quotes them though they but count the rows.
+
+    Args:
+        lines: From its head on.
+        rows: Those of a page.
+        before: How many rows stand before them.
+    """
+    quoted = len(lines) > 2 and all(line.startswith(f'"{number}"') for number, line in enumerate(lines[1:3], 1))  # noqa: PLR2004 - two rows
+    counts = all(row[0] == str(number) for number, row in enumerate(rows, before + 1))
+    return bool(quoted and counts and _HEAD_OF_R.match(lines[0]))
 
 
 _HEAD_OF_R = re.compile(r'"[^"]*"(?:[,;\t]"[^"]*")+\s*$')
-_ROW_OF_R = re.compile(r'"\d+"[,;\t](?:.*[,;\t])?-?[\d.]')
 
 
 def _below(rows: Sequence[Sequence[str]]) -> list[str]:

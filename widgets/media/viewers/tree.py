@@ -131,7 +131,7 @@ def show_lines(reply: Reply) -> ipywidgets.Widget:
     return TreeView(reply, partial(in_child, json_insight, decoded.text, lines=True, more=cut), can_filter=_CAN_FILTER)
 
 
-_IN_XML = [f"text/{name}" for name in ("x-xml", "xsl", "xslt", "rss", "atom", "opml", "x-opml", "wsdl", "x-gml", "gml")]
+_IN_XML = [f"text/{name}" for name in ("x-xml", "xsl", "xslt", "rss", "atom", "opml", "x-opml", "wsdl")]
 """What some call formats that are written in XML; others say it by `+xml`."""
 
 
