@@ -230,6 +230,13 @@ def test_a_byte_within_utf_16_does_not_turn_it_round(codec: str, how: str, place
     assert found.media_type == "" or (how, place) == ("none", 1)
 
 
+@pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be"])
+def test_what_is_not_mostly_ascii_or_has_ascii_behind_it_is_no_text_where_a_byte_is_left(codec: str) -> None:
+    assert sniff(b"\xff\xfe" + bytes(range(130, 201))).media_type == ""
+    assert sniff("L’été à Paris, déjà vu\n".encode(codec)[:6] + b"\xff" + "té à Paris\n".encode(codec)).media_type == ""
+    assert sniff("line one\r\n".encode(codec) * 9 + b"plain line of it\r\n" * 9 + b"x").media_type == ""
+
+
 def test_utf_32_without_its_order_is_no_contradiction() -> None:
     decoded = decode("größer als\n".encode("utf-32-le"), "utf-32")
     assert (decoded.used, decoded.why) == ("utf-32le", "declared utf-32; its NULs stand as in utf-32le")

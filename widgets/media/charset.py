@@ -188,7 +188,7 @@ def is_whole(decoded: Decoded, data: bytes, declared: str = "") -> bool:
     """Whether text of two or four bytes a sign is all there, but for bytes at its end that make no sign.
 
     Where a byte is lost or added within, what is behind it looks like the other order of bytes: such text is not whole
-    in another order than is declared, or than its first signs have.
+    in another order than is declared, or than its first signs have. Of what is not mostly ASCII none of it is told.
 
     Args:
         decoded: How it was read.
@@ -198,9 +198,10 @@ def is_whole(decoded: Decoded, data: bytes, declared: str = "") -> bool:
     if decoded.faithful:
         return True
     known = known_as(declared)
-    if (known.startswith("utf-16") and known != decoded.used) or wide_charset(data[:16]) not in ("", decoded.used):
+    if known.startswith("utf-16") and known != decoded.used:
         return False
-    return whole_but_its_end(decoded)
+    told = wide_charset(data) == decoded.used and wide_charset(data[:16]) in ("", decoded.used)
+    return told and whole_but_its_end(decoded) and not _LINES_OF_ASCII.search(data)
 
 
 def _is_plain(decoded: Decoded, data: bytes) -> bool:

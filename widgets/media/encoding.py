@@ -186,8 +186,9 @@ def whole_but_its_end(decoded: Decoded) -> bool:
     return not _TURNED.search(decoded.text)  # Else a byte is lost or added before.
 
 
-_TURNED = re.compile("[" + "".join(chr(high << 8) for high in range(1, 128)) + "]{2}")
-"""Letters of ASCII beside each other in the other order of bytes."""
+_TURNED_ONE = "[" + "".join(chr(high << 8) for high in range(1, 128)) + "]"
+_TURNED = re.compile(rf"\A{_TURNED_ONE}|{_TURNED_ONE}{{2}}")
+"""A letter of ASCII in the other order of bytes, at the beginning or beside another one."""
 
 
 def _lost_at_its_end(decoded: Decoded) -> bool:
