@@ -150,3 +150,93 @@ def test_utf_16_without_a_mark_is_text_where_it_is_declared() -> None:
     body = "größer\n".encode("utf-16-le")
     assert sniff(body, "utf-16").media_type == "text/plain"
     assert decode(body, "utf-16").text == "größer\n"
+
+
+def test_a_log_with_a_hole_is_not_utf_16_though_it_is_declared_so() -> None:
+    body = b"one line of a log\n" + bytes(200) + b"the next one is here.\n"
+    assert len(body) % 2 == 0
+    for declared in ("utf-16le", "utf-16be"):
+        assert decode(body, declared).used == "utf-8"
+    assert decode("xĀ中".encode("utf-16-le"), "utf-16le").text == "xĀ中"  # two NULs in a row
+
+
+def test_a_few_words_of_chinese_in_utf_16_are_not_taken_for_letters_and_controls() -> None:
+    body = "你好世界".encode("utf-16-le")
+    assert body.decode("utf-8") == "`O}Y\x16NLu"
+    assert decode(body, "utf-16le").text == "你好世界"
+
+
+@pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be", "utf-32-le"])
+@pytest.mark.parametrize("mark", ["\ufeff", ""])
+def test_a_byte_behind_text_of_wide_signs_does_not_make_it_bytes(codec: str, mark: str) -> None:
+    body = f"{mark}Größer als früher".encode(codec) + b"\n"
+    declared = "" if mark else codec.replace("6-", "6").replace("2-", "2")
+    assert sniff(body, declared).media_type == "text/plain"
+    assert decode(body, declared).text.lstrip("\ufeff") == "Größer als früher\ufffd"
+    assert sniff(b"\xff\xfea").media_type == ""
+
+
+@pytest.mark.parametrize("declared", ["utf-8", "iso-8859-1", "windows-1251"])
+@pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be", "utf-32-le"])
+def test_nuls_beside_each_letter_count_more_than_what_is_declared(declared: str, codec: str) -> None:
+    decoded = decode("Größer als früher\n".encode(codec), declared)
+    assert decoded.text == "Größer als früher\n"
+    assert decoded.why == f"declared {declared}, but its NULs stand as in {decoded.used}"
+
+
+@pytest.mark.parametrize("text", ["one line\n\0", "one \0line\n", "one \1line \2of it"])
+def test_one_odd_byte_does_not_make_utf_16_of_what_is_declared_so(text: str) -> None:
+    body = text.encode()
+    assert decode(body + b"." * (len(body) % 2 == 0), "utf-16le").used == "utf-8"
+    assert decode("größer\n".encode("latin-1"), "utf-16le").used == "windows-1252"
+
+
+def test_utf_16_that_lost_a_byte_within_is_no_text() -> None:
+    body = "\ufeffGrößer als früher, und noch mehr".encode("utf-16-le")
+    assert sniff(body[:20] + body[21:]).media_type == ""
+
+
+def test_a_bad_byte_in_a_few_words_of_utf_8_spoils_only_itself_where_they_say_what_they_are() -> None:
+    body = '<?xml version="1.0" encoding="utf-8"?><a>Größe '.encode() + b"\xff" + " und größer</a>".encode()
+    decoded = decode(body, stated="utf-8")
+    assert (decoded.used, decoded.text[-22:]) == ("utf-8", ">Größe \ufffd und größer</a>"[-22:])
+    for text, codec in (("für Müller", "latin-1"), ("Погода на Марсе", "cp1251"), ("火星天气零下", "gb18030")):
+        assert decode(text.encode(codec), stated="utf-8").used != "utf-8"
+
+
+def test_lines_of_ascii_behind_utf_16_are_no_chinese() -> None:
+    wide = "".join(f"line {number}\r\n" for number in range(80)).encode("utf-16-le")
+    decoded = decode(wide + b"plain line\r\n" * 51, "utf-8")
+    assert (decoded.used, decoded.text.endswith("\r\nplain line\r\n")) == ("utf-8", True)
+
+
+@pytest.mark.parametrize("text", ["नमस्ते", "你好"])
+@pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("nuls", [4, 64])
+def test_a_word_in_utf_16_with_nuls_behind_it_is_read_as_declared(text: str, codec: str, nuls: int) -> None:
+    declared = codec.replace("6-", "6")
+    body = text.encode(codec)
+    assert decode(body + bytes(nuls), declared).text.rstrip("\0") == text
+    assert decode(body[:4] + bytes(nuls) + body[4:], declared).used == declared
+
+
+@pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("how", ["mark", "declared", "none"])
+@pytest.mark.parametrize("place", [1, 6, 20])
+def test_a_byte_within_utf_16_does_not_turn_it_round(codec: str, how: str, place: int) -> None:
+    body = ("\ufeff" * (how == "mark") + "Größer als früher, und noch mehr\n").encode(codec)
+    place += 2 * (how == "mark")
+    found = sniff(body[:place] + b"\xff" + body[place:], codec.replace("6-", "6") if how == "declared" else "")
+    assert found.media_type == "" or (how, place) == ("none", 1)
+
+
+@pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be"])
+def test_what_is_not_mostly_ascii_or_has_ascii_behind_it_is_no_text_where_a_byte_is_left(codec: str) -> None:
+    assert sniff(b"\xff\xfe" + bytes(range(130, 201))).media_type == ""
+    assert sniff("L’été à Paris, déjà vu\n".encode(codec)[:6] + b"\xff" + "té à Paris\n".encode(codec)).media_type == ""
+    assert sniff("line one\r\n".encode(codec) * 9 + b"plain line of it\r\n" * 9 + b"x").media_type == ""
+
+
+def test_utf_32_without_its_order_is_no_contradiction() -> None:
+    decoded = decode("größer als\n".encode("utf-32-le"), "utf-32")
+    assert (decoded.used, decoded.why) == ("utf-32le", "declared utf-32; its NULs stand as in utf-32le")

@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from .charset import decode
-from .sniff import CONTROLS, HEAD, NOT_TEXT, OLE, ZIPPED, Finding, is_written
+from .encoding import NOT_TEXT
+from .sniff import CONTROLS, HEAD, OLE, ZIPPED, Finding, is_written, sniff
 
 if TYPE_CHECKING:
     from .reply import Blob
@@ -61,6 +62,8 @@ def looked_into(found: Finding, body: Blob, declared: str = "") -> Finding:
         return _by_its_list(found, body[-_TAIL:])
     if found.name == OLE:
         return _by_its_directory(found, body)
+    if found.media_type == "audio/mpeg" and body[:3] == b"ID3":
+        return _behind_its_tags(found, body)
     plain = found.name == "text" and not found.charset.startswith(("utf-16", "utf-32"))
     if found.name == CONTROLS or (
         declared.startswith("text/") and not found.charset and not (found.media_type and found.strong)
@@ -104,6 +107,16 @@ def ends_in_nuls(body: Blob, start: int) -> bool:
 _LOOKED_AT = 1 << 20
 _HOLE = re.compile(rb"\0{16,}")
 _MOST_HOLES = 3
+
+
+def _behind_its_tags(found: Finding, body: Blob) -> Finding:
+    """Say what sound stands behind tags of MP3, which are written before others as well (ID3v2.4.0, 3.1)."""
+    size = 0
+    for byte in body[6:10]:
+        size = size << 7 | byte & 0x7F
+    inner = sniff(body[10 + size : 10 + size + _WINDOW])
+    another = inner.strong and inner.media_type.startswith("audio/")
+    return replace(found, media_type=inner.media_type, name=inner.name, evidence=inner.evidence) if another else found
 
 
 def _by_its_list(found: Finding, tail: bytes) -> Finding:

@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from .charset_detection import guess, has_words_in_utf8, is_utf8_for_most, wide_charset
-from .encoding import Decoded, known_as, nearly, read
+from .encoding import NOT_TEXT, Decoded, known_as, nearly, read, whole_but_its_end
 
 if TYPE_CHECKING:
     from .reply import Blob
@@ -61,11 +61,21 @@ def decode(  # noqa: C901, PLR0911, PLR0912 - the order in which what is said co
     if known and known != "utf-8" and doubted and not data.isascii() and _is_utf8(data, cut=cut):
         which = f"its first {len(data):,} bytes are" if cut else "all of it is"
         return read(data, "utf-8", f"declared {declared}, but {which} valid UTF-8", cut=cut)
-    if known.startswith("utf-16") and (wide := wide_charset(data)).startswith("utf-16") and wide != known:
-        return read(data, wide, f"declared {declared}, but its NULs stand as in {wide}", cut=cut)
-    if known and not (known.startswith("utf-16") and _is_utf8(data, cut=cut)):
+    wide = wide_charset(data) if known and b"\0" in data[:_PRESCAN] else ""
+    if wide and wide != known:
+        but = ";" if wide.startswith(known) else ", but"
+        decoded = read(data, wide, f"declared {declared}{but} its NULs stand as in {wide}", cut=cut)
+        in_part = _LINES_OF_ASCII.search(data) is not None
+        if (wide[:6], known[:6]) == ("utf-16", "utf-16") or (_is_plain(decoded, data) and not in_part):
+            return decoded
+    if known and not (known.startswith("utf-16") and _is_rather_utf8(data, cut=cut)):
         decoded = read(data, known, "declared", cut=cut)
-        if decoded.faithful or nearly(decoded) or (known == "utf-8" and is_utf8_for_most(data)):
+        if (
+            decoded.faithful
+            or (wide == known and is_whole(decoded, data))
+            or nearly(decoded)
+            or (known == "utf-8" and is_utf8_for_most(data))
+        ):
             return decoded
     wrong = (
         f"declared {declared[:40]}, which {'does not fit' if known else _UNKNOWN}" if declared else "none is declared"
@@ -73,13 +83,14 @@ def decode(  # noqa: C901, PLR0911, PLR0912 - the order in which what is said co
     if inner:
         own = "as it says itself"
         decoded = read(data, inner, f"{wrong}; {own}" if declared else own, cut=cut)
-        if decoded.faithful or nearly(decoded):
+        mostly = inner == "utf-8" and is_utf8_for_most(data) and has_words_in_utf8(data)
+        if decoded.faithful or nearly(decoded) or mostly:
             return decoded
     if known == "utf-8" and has_words_in_utf8(data):
         return read(data, known, "declared", cut=cut)
     if wide := wide_charset(data):
         decoded = read(data, wide, f"{wrong}; its NULs stand as in {wide}", cut=cut)
-        if decoded.faithful and not _CONTROL.search(decoded.text):
+        if _is_plain(decoded, data):
             return decoded
     if stated:
         wrong += f"; it says itself {stated[:40]}, which {'does not fit' if inner else _UNKNOWN}"
@@ -173,7 +184,56 @@ def _by_default(declared: str) -> bool:
     return "1252" not in declared and declared.lower() != "ansi"
 
 
+def is_whole(decoded: Decoded, data: bytes, declared: str = "") -> bool:
+    """Whether text of two or four bytes a sign is all there, but for bytes at its end that make no sign.
+
+    Where a byte is lost or added within, what is behind it looks like the other order of bytes: such text is not whole
+    in another order than is declared, or than its first signs have. Of what is not mostly ASCII none of it is told.
+
+    Args:
+        decoded: How it was read.
+        data: Its first bytes, at least.
+        declared: What the header says, or empty.
+    """
+    if decoded.faithful:
+        return True
+    known = known_as(declared)
+    if known.startswith("utf-16") and known != decoded.used:
+        return False
+    told = wide_charset(data) == decoded.used and wide_charset(data[:16]) in ("", decoded.used)
+    return told and whole_but_its_end(decoded) and not _LINES_OF_ASCII.search(data)
+
+
+def _is_plain(decoded: Decoded, data: bytes) -> bool:
+    """Whether text of wide signs is all there, and holds no controls: numbers in the order of bytes hold many."""
+    return is_whole(decoded, data) and not _CONTROL.search(decoded.text)
+
+
+_LINES_OF_ASCII = re.compile(rb"[\t\n\r\x20-\x7e]{16,}")
+"""What is written behind text of another program; two bytes a sign hardly ever are ASCII for so long."""
+
+
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ufffe\uffff]")
+
+
+def _is_rather_utf8(data: bytes, *, cut: bool) -> bool:
+    """Whether what is declared as UTF-16 is UTF-8 instead.
+
+    A log may have holes of NULs, and a few words of Chinese look like letters with controls between them. NULs at the
+    end tell nothing, and one word of many scripts looks like ASCII, with a hole in it or without.
+    """
+    words = _HOLE.sub(b"", data)
+    if len(words) < min(len(data), _FEWEST_WORDS):
+        return False
+    return len(NOT_TEXT.findall(words)) <= len(words) * _FEW_CONTROLS and _is_utf8(words, cut=cut)
+
+
+_FEW_CONTROLS = 0.1
+_FEWEST_WORDS = 32
+"""Bytes beside a hole."""
+
+_HOLE = re.compile(rb"\0{3,}(?=[^\0])")
+"""Of two signs of UTF-16 beside each other no more than two bytes in a row are NULs."""
 
 
 def _is_utf8(data: bytes, *, cut: bool) -> bool:

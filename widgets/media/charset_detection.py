@@ -60,9 +60,9 @@ def guess(data: bytes, wrong: str, *, cut: bool) -> Decoded:
     if name in _LATIN:
         # Letters of Western, Central European, Baltic and Turkish words have neighbours in each other's charsets that
         # look as well: the one in which all of them are letters of one language is right.
-        name = max(_LATIN, key=lambda each: (_of_one_language(sample, each), -_LATIN.index(each)))
-        least = max(_MOST_OF_IT, _of_one_language(sample, name) + 0.001)
-        if _is_odd(sample) and _of_one_language(sample, "macintosh") >= least:
+        name = max(_LATIN, key=lambda each: (of_one_language(sample, each), -_LATIN.index(each)))
+        least = max(_MOST_OF_IT, of_one_language(sample, name) + 0.001)
+        if _is_odd(sample) and of_one_language(sample, "macintosh") >= least:
             name = "macintosh"
     found = read(data, name, f"{wrong}; not UTF-8, most like {name}", cut=cut)
     return found if found.faithful or nearly(found) else _western(data, wrong, cut=cut)
@@ -98,7 +98,7 @@ _ALPHABETS = tuple(
 _MARKS = frozenset("“”„‚‘’«»–—…°§€£©®¿¡·×\u00a0•™")
 
 
-def _of_one_language(sample: bytes, name: str) -> float:
+def of_one_language(sample: bytes, name: str) -> float:
     """Return the largest share of the letters beyond ASCII that belong to a single language."""
     text = read(sample, name, "", cut=True).text.lower()
     beyond = [sign for sign in text if not sign.isascii() and sign not in _MARKS]

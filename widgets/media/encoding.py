@@ -72,6 +72,10 @@ _FEW = 0.02
 """Up to this share of the signs beyond ASCII may be unreadable before a charset is held for the wrong one."""
 
 
+NOT_TEXT = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+"""Controls that no text holds; the escape is in what is written for a terminal."""
+
+
 @dataclass(frozen=True, slots=True)
 class Decoded:
     """Text, and how it was read.
@@ -167,8 +171,28 @@ def nearly(decoded: Decoded) -> bool:
     Of UTF-8, also where all but the last one could: what breaks off ends within a sign as often as not.
     """
     beyond = len(decoded.text) - len(decoded.text.encode("ascii", "ignore"))
-    ends = decoded.used == "utf-8" and beyond > _FEWEST_WHOLE and decoded.text.find("\ufffd") == len(decoded.text) - 1
+    ends = decoded.used == "utf-8" and beyond > _FEWEST_WHOLE and _lost_at_its_end(decoded)
     return ends or decoded.text.count("\ufffd") <= beyond * _FEW
+
+
+def whole_but_its_end(decoded: Decoded) -> bool:
+    """Whether text of two or four bytes a sign could be read, but for bytes at its end that make no sign.
+
+    Programs put a line end of one byte behind what another one wrote, and what breaks off may end within a sign.
+    """
+    wide = decoded.used.startswith(("utf-16", "utf-32"))
+    if not wide or len(decoded.text) <= _FEWEST_WHOLE or not _lost_at_its_end(decoded):
+        return False
+    return not _TURNED.search(decoded.text)  # Else a byte is lost or added before.
+
+
+_TURNED_ONE = "[" + "".join(chr(high << 8) for high in range(1, 128)) + "]"
+_TURNED = re.compile(rf"\A{_TURNED_ONE}|{_TURNED_ONE}{{2}}")
+"""A letter of ASCII in the other order of bytes, at the beginning or beside another one."""
+
+
+def _lost_at_its_end(decoded: Decoded) -> bool:
+    return decoded.text.find("\ufffd") == len(decoded.text) - 1
 
 
 _FEWEST_WHOLE = 2

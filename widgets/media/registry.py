@@ -6,6 +6,7 @@ import re
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -196,8 +197,8 @@ def view(reply: Reply, media_type: str) -> Shown:
 
 
 def _instead(reply: Reply, why: str, failed: Renderer | None = None) -> Shown:
-    """Return the view of a reply that its own viewer did not give: readable text never ends as hexadecimal."""
-    plain, raw = _renderers[_TEXT], _renderers[BYTES]
+    """Return the view of a reply that its own viewer did not give: no readable text, and no archive, as hexadecimal."""
+    plain, raw, listed = _renderers[_TEXT], _renderers[BYTES], _renderers.get(_ARCHIVE)
     if failed not in (plain, raw):
         try:
             found = sniff(reply.body[:HEAD], reply.charset, declared=reply.media_type, cut=len(reply.body) > HEAD)
@@ -206,6 +207,9 @@ def _instead(reply: Reply, why: str, failed: Renderer | None = None) -> Shown:
                 return Shown(plain(reply), _kinds[plain], why)
         except Exception as error:  # noqa: BLE001 - as above
             why = f"{why}; nor as text: {error}"
+    if listed is not None and failed not in (None, raw, listed) and reply.body[:4] == b"PK\3\4":
+        with suppress(DecoderError):  # Then it is no whole archive either.
+            return Shown(listed(reply), _kinds[listed], why)
     return Shown(raw(reply), _kinds[raw], why)
 
 
@@ -223,3 +227,4 @@ def _broken_off(reply: Reply) -> str:
 
 
 _TEXT = "text/plain"
+_ARCHIVE = "application/zip"

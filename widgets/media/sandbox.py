@@ -96,6 +96,20 @@ def visible(text: object) -> str:
     return str(text).replace("\r\n", "\n").replace("\r", "\n").translate(_HIDDEN)
 
 
+def unseen(text: str) -> str:
+    """Return which signs of a text `visible` leaves out without a trace, by their numbers; the first few of them.
+
+    >>> unseen("access\u202e \u2066x"), unseen("plain")
+    ('U+202E, U+2066', '')
+    """
+    found = sorted(sign for sign in set(text) if sign != "\r" and _HIDDEN.get(ord(sign), sign) is None)
+    more = f" and {len(found) - _MOST_NAMED} others" if len(found) > _MOST_NAMED else ""
+    return ", ".join(f"U+{ord(sign):04X}" for sign in found[:_MOST_NAMED]) + more
+
+
+_MOST_NAMED = 5
+
+
 def escaped(text: Text) -> Markup:
     """Return `text` as markup; what is markup already stays as it is."""
     return text if isinstance(text, Markup) else Markup(html.escape(visible(text), quote=True))

@@ -13,8 +13,8 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from .charset import decode, stated_in
-from .encoding import Decoded, known_as, nearly
+from .charset import decode, is_whole, stated_in
+from .encoding import NOT_TEXT, Decoded, known_as, nearly
 from .texts import TEXTS
 
 if TYPE_CHECKING:
@@ -221,9 +221,6 @@ _CONTAINERS: dict[bytes, bytes | tuple[bytes, ...]] = {
 SIGNED = frozenset([each[2] for each in SIGNATURES] + [each[1] for each in ZIPPED] + ["application/vnd.ms-excel"])
 """Types whose files always begin with their signature; the last is a compound file."""
 
-NOT_TEXT = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
-"""Controls that no text holds; the escape is in what is written for a terminal."""
-
 
 def sniff(  # noqa: C901, PLR0911 - one for each thing that they may be
     head: bytes, charset: str = "", *, declared: str = "", cut: bool = False
@@ -253,7 +250,7 @@ def sniff(  # noqa: C901, PLR0911 - one for each thing that they may be
             ):
                 decoded = decoded or decode(head, charset, cut=cut)
                 # Words may begin as a format does: only its letters are there.
-                if _is_text(head, decoded) and decoded.used in (known_as(charset), "utf-8"):
+                if _is_text(head, decoded, charset) and decoded.used in (known_as(charset), "utf-8"):
                     return _textual(media_type, name, evidence, decoded)
             if signature == b"OggS" and any(codec in head[:512] for codec in _OGG_FILMS):
                 return Finding("video/ogg", "Ogg film", evidence)
@@ -269,9 +266,9 @@ def sniff(  # noqa: C901, PLR0911 - one for each thing that they may be
     if (behind := _behind(head, charset)) and _may_hold(declared, behind):
         return behind
     decoded = decoded or decode(head, charset, stated=stated_in(head), cut=cut)
-    if charset and not _is_text(head, decoded):  # What is declared wrongly is text all the same.
+    if charset and not _is_text(head, decoded, charset):  # What is declared wrongly is text all the same.
         decoded = decode(head, cut=cut)
-    if not _is_text(head, decoded):
+    if not _is_text(head, decoded, charset):
         return _with_controls(head, decoded) or _second_opinion(head)
     found = _text(decoded.text.lstrip("\ufeff \t\r\n"), len(head) if cut else 0)
     found = replace(found, charset=decoded.used)
@@ -429,9 +426,9 @@ def is_avif(data: bytes) -> bool:
     return data[4:8] == b"ftyp" and bool({b"avif", b"avis"} & {data[place : place + 4] for place in range(8, end, 4)})
 
 
-def _is_text(head: bytes, decoded: Decoded) -> bool:
+def _is_text(head: bytes, decoded: Decoded, declared: str = "") -> bool:
     if decoded.used.startswith(("utf-16", "utf-32")):  # Half of their bytes are controls to anybody else.
-        return decoded.faithful and "\0" not in decoded.text
+        return is_whole(decoded, head, declared) and "\0" not in decoded.text
     filled = len(head) > _SHORT and not head.strip(head[:1]) and not head.isascii()  # as memory that holds nothing
     return nearly(decoded) and not filled and not NOT_TEXT.search(head)
 

@@ -184,8 +184,8 @@ def test_a_book_is_read_a_chapter_at_a_time_with_its_pictures(shows: Shows) -> N
         assert 'sandbox=""' in seen.html
 
 
-def test_a_book_without_its_contents_is_bytes_with_the_reason(shows: Shows) -> None:
-    assert "Shown as bytes: it cannot be decoded: " in shows(book("elsewhere"), EPUB).html
+def test_a_book_without_its_contents_is_a_list_with_the_reason(shows: Shows) -> None:
+    assert "Shown as a list: it cannot be decoded: " in shows(book("elsewhere"), EPUB).html
 
 
 LAUGHS = '<!DOCTYPE x [<!ENTITY a "ha">' + "".join(
@@ -232,5 +232,5 @@ def test_a_bomb_of_an_office_costs_its_decoder_only(
 ) -> None:
     monkeypatch.setattr(child, "SECONDS", 5.0)
     html = shows(bomb(), media_type).html
-    assert "Shown as bytes: " in html or "This is not shown: " in html
+    assert "Shown as a list: " in html or "This is not shown: " in html
     assert len(html) < 5_000_000

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.media.conftest import LINEAR, growth
 from widgets.media.decoders import Table, read_table
 from widgets.media.viewers.table import TableView, sorted_by, worth_drawing
 
@@ -152,3 +153,110 @@ def test_years_are_names_of_columns_also_where_a_row_is_short(below: str) -> Non
 )
 def test_a_column_that_counts_may_be_named_by_the_sign_of_comments(text: str, columns: tuple[str, ...]) -> None:
     assert read_table(text).columns == columns
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ('id,text,n\n1,"open,5\n2,fine,6\n3,fine,7\n', (("1", '"open', "5"), ("2", "fine", "6"), ("3", "fine", "7"))),
+        (
+            'id,text,n\n1,"one,5\n2,fine,6\n3,"other",7\n',
+            (("1", '"one', "5"), ("2", "fine", "6"), ("3", "other", "7")),
+        ),
+        (
+            'id\tname\tn\n1\t"Ran\t5\n2\tIkiru\t6\n3\tend"\t7\n',
+            (("1", '"Ran', "5"), ("2", "Ikiru", "6"), ("3", 'end"', "7")),
+        ),
+    ],
+)
+def test_a_stray_quote_takes_in_no_rows(text: str, rows: tuple[tuple[str, ...], ...]) -> None:
+    table = read_table(text)
+    assert table.rows == rows
+    assert table.said == "A quote that would take in the rows behind it is shown as it stands."
+    assert read_table(text, more=True).rows == rows[:2]
+
+
+@pytest.mark.parametrize(
+    ("text", "cell"),
+    [
+        ('id,text,n\n1,"one, two\n3, 4\n5",6\n7,x,8\n', "one, two\n3, 4\n5"),
+        ('id,text,n\n1,"cut off in\nwords, and words\nof one cell', "cut off in\nwords, and words\nof one cell\n"),
+        ('id\ttext\n1\t"one\ntwo"\n', "one\ntwo"),
+        ('id\ttext\tn\n1\t"one\ntwo"\t3\n', "one\ntwo"),
+        ('"id"\t"text"\n"1"\t"one\nx\ty"\n', "one\nx\ty"),
+        ('id,text,n\n1,"a, b\nc, d, e\nf, g, h",3\n', "a, b\nc, d, e\nf, g, h"),
+        ('id\ttext\tn\n1\t"one\t\n\ttwo\t\tx"\t6\n', "one\t\n\ttwo\t\tx"),
+        ('id\tcode\n1\t"def f():\n\treturn 1"\n2\tx = 1\n3\t"if a:\n\tb()"\n', "def f():\n\treturn 1"),
+        ('id\tcode\tn\n1\t"def f():\n\treturn\t1"\t2\n', "def f():\n\treturn\t1"),
+        ('name,address\nAcme,"1 Main\nOslo, N"\nBob,"2 Elm\nPortland, OR', "1 Main\nOslo, N"),
+        ('name,address\nAcme,"1 Main\nOslo, N" \nBob,"2 Elm\nRome, I" \n', "1 Main\nOslo, N "),
+        ('n,a,b\n1,Acme,"1 Main\nOslo, N, x" \n2,Bob,"2 Elm\nPortland, OR, US', "Acme"),
+        ('time,msg\n1,"Error: x\n  at foo, line 1\n  at bar, line 2', "Error: x\n  at foo, line 1\n  at bar, line 2\n"),
+    ],
+)
+def test_a_quote_holds_lines_that_are_no_rows(text: str, cell: str) -> None:
+    table = read_table(text)
+    assert (table.rows[0][1], table.said) == (cell, "")
+
+
+@pytest.mark.parametrize("open_at", [1, 3000])
+def test_many_stray_quotes_are_read_in_a_time_that_grows_with_their_number(open_at: int) -> None:
+    def text(size: int) -> str:
+        return "a\tb\tc\n" + "".join(f"{row}\t1\t{chr(34) if row % open_at == 0 else ''}x\n" for row in range(size))
+
+    assert growth(lambda size: read_table(text(size), page=99), 8_000) < LINEAR
+
+
+@pytest.mark.parametrize(
+    ("text", "columns", "said"),
+    [
+        ('"x","y"\n"1",1.5,2\n"2",2.5,3\n', ("", "x", "y"), "; its names stand over all but the first one."),
+        ('"x";"y"\n"1";"a";2,5\n"2";"b";3\n', ("", "x", "y"), "; its names stand over all but the first one."),
+        ("date,low\n2026-01-01,1,2\n2026-01-02,2,3\n", ("date", "low", ""), "."),
+        ('"name","n"\n"Ann","5",3\n', ("name", "n", ""), "."),
+        ('"id","name","qty"\n"17","Ann",12,"note"\n', ("id", "name", "qty", ""), "."),
+        ('"id","name"\n"1","Ann",12\n', ("id", "name", ""), "."),
+    ],
+)
+def test_rows_with_one_cell_more_than_their_head_names_say_so(text: str, columns: tuple[str, ...], said: str) -> None:
+    table = read_table(text)
+    assert (table.columns, table.said) == (columns, f"Its rows have one cell more than its head names{said}")
+
+
+@pytest.mark.parametrize("text", ["a;b\n1;2;\n3;4;\n", "a,b\n1,2,3\n4,5\n", "a,b\n1,2,\n3,4,x\n5,6,\n", "a,b\n1,2\n"])
+def test_a_delimiter_at_the_end_is_no_column_that_the_head_leaves_out(text: str) -> None:
+    table = read_table(text)
+    assert (table.columns[:2], table.said) == (("a", "b"), "")
+
+
+def test_the_sign_by_which_dos_ends_a_file_is_no_row(shows: Callable[..., Any]) -> None:
+    html = shows(b"a,b\r\n1,2\r\n3,4\r\n\x1a", "text/csv").html
+    assert "2 rows, 2 columns" in html
+    assert "\u241a" not in html
+
+
+def test_a_line_of_a_column_without_a_name_says_so(shows: Callable[..., Any]) -> None:
+    html = shows(b",a\n0,x\n1,y\n", "text/csv").html
+    assert "The column without a name: from 0 to 1, 2 rows" in html
+
+
+def test_the_name_over_a_series_is_its_head_and_a_title_is_none() -> None:
+    assert read_table(",a\n0,x\n1,y\n").columns == ("", "a")
+    assert read_table(",Table 1. Population by year\n2020,5\n").columns != ("", "Table 1. Population by year")
+    titled = read_table(",Report\na,b\n1,2\n3,4\n")
+    assert (titled.columns, titled.above) == (("a", "b"), ("Report",))
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ('id\tcode\n1\t"def f():\n\treturn 1"\n2\tx = 1\n3\t"if a:\n\tb()"\n', 3),
+        ('id\tn\tcode\n1\t2\t"def f():\n\treturn\t1"\n2\t3\t"g(\n\tx\ty)"\n', 2),
+        ('name,address\nAcme,"1 Main St\nSpringfield, IL"\nBob,"2 Elm\nPortland, OR', 2),
+        ('name,address\nAcme,"1 Main St\nSpringfield, IL" \nBob,"2 Elm\nPortland, OR" \n', 2),
+        ('n,a,b\n1,A,"1 Main\nOslo, N, EU" \n2,B,"2 Elm\nPortland, OR, US', 2),
+        ('time,msg\n1,"Error: x\n  at foo, line 1\n  at bar, line 2', 1),
+    ],
+)
+def test_cells_of_several_lines_stay_one_cell(text: str, rows: int) -> None:
+    assert len(read_table(text).rows) == rows

@@ -28,6 +28,8 @@ from urllib.parse import unquote
 from widgets.http.content_coding import CodingError, unzstd
 from widgets.http.message import meant, spelled, worded
 from widgets.media.charset import Chosen, decode
+from widgets.media.charset_detection import of_one_language
+from widgets.media.encoding import read
 from widgets.media.reply import Unreadable
 from widgets.media.source import Source, opened
 
@@ -93,7 +95,7 @@ def zip_entries(source: Source, charset: str = "", page: int = 0) -> Listing:
         first = page * MOST_ENTRIES
         shown = infos[first : first + MOST_ENTRIES]
         raw = [b"" if info.flag_bits & _IS_UTF8 else _raw(info.filename) for info in shown]
-        names, said = _named_in(raw, charset)
+        names, said = _named_in(raw, charset, "cp437")
         entries = tuple(_zip_entry(info, name or info.filename) for info, name in zip(shown, names, strict=True))
         return Listing(entries, len(infos), first, said)
 
@@ -103,11 +105,24 @@ def _raw(name: str) -> bytes:
     return b"" if name.isascii() else name.encode("cp437", "replace")
 
 
-def _named_in(raw: list[bytes], charset: str) -> tuple[list[str], str]:
-    """Return names that do not say their charset by the one that fits all of them, and that it was so."""
+def _named_in(raw: list[bytes], charset: str, usual: str = "") -> tuple[list[str], str]:
+    """Return names that do not say their charset by the one that fits all of them, and that it was so.
+
+    Args:
+        raw: The names; those that are known already are empty.
+        charset: As chosen, or empty.
+        usual: In which charset such archives write them where nothing is said (APPNOTE 4.4.4, appendix D). It counts
+            where all beyond ASCII are letters of one language then, and Windows' own has no sign for one of the bytes,
+            as for the ü of DOS.
+    """
     if not any(raw):
         return [""] * len(raw), ""
-    found = decode(b"\n".join(filter(None, raw)), charset)
+    every = b"\n".join(filter(None, raw))
+    found = decode(every, charset)
+    if usual and not charset and found.used == "windows-1252" and not found.faithful:
+        as_usual = read(every, usual, "as is usual in such archives", cut=False)
+        letters = all(sign.isascii() or sign.isalpha() for sign in as_usual.text)
+        found = as_usual if letters and of_one_language(every, usual) == 1 else found
     names = [decode(one, Chosen(found.used)).text if one else "" for one in raw]
     return names, f"Names that do not say their charset are read as {found.used} ({found.why})."
 

@@ -10,9 +10,9 @@ from __future__ import annotations
 import csv
 import io
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -143,8 +143,13 @@ def rows_of(lines: Iterable[str], dialect: Dialect) -> Iterator[list[str]]:
         for line in lines:
             yield line.split()
         return
-    yield from csv.reader(
+    yield from _reader(lines, dialect)
+
+
+def _reader(lines: Iterable[str], dialect: Dialect, *, strict: bool = False) -> Any:
+    return csv.reader(
         lines,
+        strict=strict,
         delimiter=dialect.delimiter,
         quotechar=dialect.quote or None,
         quoting=csv.QUOTE_MINIMAL if dialect.quote else csv.QUOTE_NONE,
@@ -152,6 +157,72 @@ def rows_of(lines: Iterable[str], dialect: Dialect) -> Iterator[list[str]]:
         doublequote=not dialect.escape,
         skipinitialspace=bool(dialect.quote),
     )
+
+
+def steady_rows(lines: Sequence[str], dialect: Dialect, stray: list[int]) -> Iterator[list[str]]:
+    """Yield the rows as `rows_of` does, but for those that a stray quote would take in: they are rows all the same.
+
+    Args:
+        lines: Of the table, without what stands above.
+        dialect: How it is written.
+        stray: The numbers, from 0, of the lines that are read without quotes are added to it.
+    """
+    lines = [line for line in lines if not line.startswith(dialect.comment)] if dialect.comment else lines
+    if not dialect.quote or dialect.delimiter == " ":
+        yield from rows_of(lines, dialect)
+        return
+    start, reader = 0, _reader(lines, dialect)
+    first, width, over_lines = start, len(dialect.names), False
+    while start < len(lines):
+        row: list[str] = []
+        failed: csv.Error | None = None
+        try:
+            row = next(reader, row)
+        except csv.Error as error:  # A cell that is longer than any may be many rows.
+            failed = error
+        end = first + reader.line_num
+        if end - start > 1 and not over_lines:
+            amiss = failed is not None or _is_amiss(lines[start:end], dialect)
+            rows = _are_rows(lines[start : min(end, start + _LOOKED_AT)], dialect, width)
+            split = rows and (amiss or dialect.delimiter == "\t")
+            over_lines = not (split or amiss)  # Where one cell is quoted over several lines, others are as well.
+        else:
+            split = False
+        if split:
+            stray.append(start)
+            row, end, failed = next(_reader([lines[start]], replace(dialect, quote="")), row), start + 1, None
+            reader, first = _reader((lines[place] for place in range(end, len(lines))), dialect), end
+        if failed:
+            raise failed
+        yield row
+        start, width = max(end, start + 1), width or len(row)
+
+
+def _are_rows(lines: Sequence[str], dialect: Dialect, width: int) -> bool:
+    """Whether the first line, and most that a quote in it takes in, are rows as wide as the table is without quotes.
+
+    Rows have something in their first cell, where lines of code or of an error are set in. In two columns nothing is
+    told by it: a line of words often has one comma.
+
+    Tables that are parted by tabs are mostly written without quotes (IANA, text/tab-separated-values): one may begin a
+    title, and the next one end another.
+    """
+    own, *others = [len(row) if row and row[0][:1].strip() else 0 for row in _reader(lines, replace(dialect, quote=""))]
+    alone = lines[0].count(dialect.quote) == 1  # Where other cells are quoted, this one is.
+    return alone and own == width > _TOO_FEW and 2 * others.count(width) > len(others)
+
+
+_TOO_FEW = 2
+
+
+def _is_amiss(lines: Sequence[str], dialect: Dialect) -> bool:
+    """Whether a quote is open where the lines end, or closed within a cell; blanks behind it are no fault."""
+    blanks = re.compile(rf"(?<={re.escape(dialect.quote)}) +(?={re.escape(dialect.delimiter)}|[\r\n]|$)")
+    try:
+        list(_reader((blanks.sub("", line) for line in lines), dialect, strict=True))
+    except csv.Error:
+        return True
+    return False
 
 
 def _candidates(sample: Sequence[str], delimiter: str) -> Iterator[tuple[str, str, str]]:
@@ -226,11 +297,19 @@ def _titles(rows: Sequence[list[str]]) -> int:
     usual = max(set(widths), key=lambda width: (widths.count(width), width))
     for number, row in enumerate(rows[: _MOST_TITLES + 1]):
         filled = sum(bool(cell.strip()) for cell in row)
-        if len(row) >= usual and (filled > 1 or usual == 1):
+        if len(row) >= usual and (filled > 1 or usual == 1 or _is_over_an_index(rows[number : number + 3])):
             return number
         if filled > max(1, usual // 2):
             return number
     return 0
+
+
+def _is_over_an_index(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether a row names the second of two columns and the first one counts from 0, as pandas writes a series."""
+    names, *below = rows
+    named = len(names) == 2 and names[1].strip() and as_number(names[1]) is None  # noqa: PLR2004 - more tell it themselves
+    counts = all(row[:1] == [str(number)] for number, row in enumerate(below))
+    return bool(named and not names[0].strip() and below and counts)
 
 
 def _lines_taken(sample: Sequence[str], dialect: Dialect, rows: int) -> int:

@@ -49,6 +49,7 @@ class PictureFacts:
         mode: Pillow's name of the pixel format, such as `"RGB"`.
         notes: EXIF tags as name and value; where it was taken is left out.
         whole: Whether nothing was seen to be missing at its end.
+        damaged: Whether some of it cannot be decoded though its end is there.
         rare: Whether it is coded in a way that browsers do not draw, though its kind is one that they do.
         turned: Whether it lies on its side as it is stored, and browsers turn it: width and height change places then.
     """
@@ -60,6 +61,7 @@ class PictureFacts:
     mode: str = ""
     notes: tuple[tuple[str, str], ...] = ()
     whole: bool = True
+    damaged: bool = False
     rare: bool = False
     turned: bool = False
 
@@ -90,13 +92,14 @@ def picture_facts(data: bytes) -> PictureFacts:
             raise
         raise Unreadable(f"it is a JPEG of {bits} bits a sample, which browsers do not draw") from error
     with opened as picture:
-        frames, whole = _frames(picture), True
+        frames, whole, damaged = _frames(picture), True, False
         # What a PNG has of it may stand behind its pixels, all of which Pillow would decode.
         small = picture.format != "PNG" or picture.width * picture.height <= MOST_PIXELS
         try:
             exif = picture.getexif() if small else {}
         except OSError:  # What came of it is drawn all the same, by browsers too.
-            exif, whole = {}, False
+            exif, damaged = {}, data.rfind(b"IEND") > data.rfind(b"IDAT")
+            whole = damaged
         if picture.format == "TIFF":  # There they say how the file is built as well: `raster_facts` has what is told.
             exif = {}
         notes = [
@@ -114,6 +117,7 @@ def picture_facts(data: bytes) -> PictureFacts:
             picture.mode,
             tuple(notes[:40]),
             whole,
+            damaged,
             rare=picture.format == "JPEG" and _process(data)[0] not in _DRAWN,
             turned=picture.format in _TURNED
             and picture.mode not in _DEEP

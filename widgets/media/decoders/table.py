@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import csv
+import re
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from .dialect import as_number, find_dialect, lines_of, rows_of
+from .dialect import as_number, find_dialect, lines_of, steady_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -63,10 +64,14 @@ def read_table(
     if more and len(lines) > 1:
         lines.pop()
     dialect = find_dialect(lines[:200], delimiter, head=head)
-    reader = (row for row in rows_of(islice(lines, dialect.skip, None), dialect) if row)
+    stray: list[int] = []
+    reader = (row for row in steady_rows(lines[dialect.skip :], dialect, stray) if row)
     columns = dialect.names or (tuple(next(reader, ())) if dialect.head else ())
     first = page * MOST_ROWS
     found = list(islice(reader, first, first + MOST_ROWS + 1))
+    unnamed = dialect.head and _are_wider(found, len(columns))
+    if rows_named := unnamed and _is_of_r(lines[dialect.skip :], found, first):
+        columns = ("", *columns)
     rest = more or len(found) > MOST_ROWS
     rows = [[cell[:_LONGEST_CELL] for cell in row[:MOST_COLUMNS]] for row in found[:MOST_ROWS]]
     widest = max([len(columns), *(len(row) for row in found)], default=0)
@@ -86,10 +91,37 @@ def read_table(
     if widest > MOST_COLUMNS:
         cut.append(f"the first {MOST_COLUMNS} of {widest:,} columns")
     said = "" if dialect.head or dialect.names else "No names of columns stand above: the first row is data."
+    if unnamed:
+        over = "; its names stand over all but the first one" if rows_named else ""
+        said = f"Its rows have one cell more than its head names{over}."
+    if stray:
+        said = f"{said} A quote that would take in the rows behind it is shown as it stands.".strip()
     if below:
         said = f"{said} Below it stands: {' · '.join(below)}".strip()
     kinds = kinds_of(columns, body, dialect.delimiter)
     return Table(columns, body, kinds, dialect.delimiter, " and ".join(cut), dialect.above, said)
+
+
+def _are_wider(rows: Sequence[Sequence[str]], width: int) -> bool:
+    """Whether all rows have one cell more than the head names, and not only a delimiter at their end."""
+    wider = all(len(row) == width + 1 for row in rows)
+    return width > 1 and wider and 2 * sum(bool(row[-1].strip()) for row in rows) > len(rows)
+
+
+def _is_of_r(lines: Sequence[str], rows: Sequence[Sequence[str]], before: int) -> bool:
+    """Whether R wrote a table: it puts no name over those of rows, and quotes them though they but count the rows.
+
+    Args:
+        lines: From its head on.
+        rows: Those of a page.
+        before: How many rows stand before them.
+    """
+    quoted = len(lines) > 2 and all(line.startswith(f'"{number}"') for number, line in enumerate(lines[1:3], 1))  # noqa: PLR2004 - two rows
+    counts = all(row[0] == str(number) for number, row in enumerate(rows, before + 1))
+    return bool(quoted and counts and _HEAD_OF_R.match(lines[0]))
+
+
+_HEAD_OF_R = re.compile(r'"[^"]*"(?:[,;\t]"[^"]*")+\s*$')
 
 
 def _below(rows: Sequence[Sequence[str]]) -> list[str]:

@@ -126,6 +126,8 @@ def read_values(text: str, *, lines: bool = False, more: bool = False) -> Values
     for reading in (_guarded, _several, _behind_notice):
         if (values := reading(plain, decoder, found)) is not None:
             return values
+    if not plain.strip():
+        raise Unreadable("not JSON: there is nothing but blanks")
     raise Unreadable(f"not JSON: line {why.lineno:,}, column {why.colno:,}: {why.msg.removesuffix(' at')}")
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import ipywidgets
 
-from widgets.http.message import in_one_line
+from widgets.http.message import in_one_line, meant
 from widgets.kit import Failed, Finished, Idle, Job, Running, State, in_words
 from widgets.media.child import DecoderError, in_child
 from widgets.media.decoders import (
@@ -24,7 +24,7 @@ from widgets.media.decoders import (
     zip_entry,
 )
 from widgets.media.decoders.archive import MOST_ENTRIES
-from widgets.media.names import file_name
+from widgets.media.names import file_name, harmless
 from widgets.media.registry import View, renderer
 from widgets.media.reply import Piece, Reply, parameter
 from widgets.media.sandbox import Text, change, show, tag
@@ -168,6 +168,8 @@ def show_packed(reply: Reply) -> ipywidgets.Widget:
     if head[_TAR_SIGN[0] :] == _TAR_SIGN[1]:
         return show_tar(reply)
     name = _PACKED.sub("", file_name(reply, media_type)) or "unpacked"
+    if "." not in name:
+        name = harmless(_name_inside(reply.body[:_LONGEST_HEAD])) or name
     body, whole = in_child(unpacked, source_of(reply.body), media_type, _PREVIEW)
     if not whole:
         body, whole = in_child(unpacked, source_of(reply.body), media_type)
@@ -185,6 +187,17 @@ def _inner(declared: str) -> str:
     return "" if packed else declared
 
 
+def _name_inside(head: bytes) -> str:
+    """Return the name that gzip data tell of what they hold, which is in Latin-1; empty for none (RFC 1952, 2.3.1)."""
+    if head[:3] != b"\x1f\x8b\x08" or not head[3] & _HAS_NAME:
+        return ""
+    start = 12 + int.from_bytes(head[10:12], "little") if head[3] & _HAS_MORE else 10
+    name, end, _ = head[start:].partition(b"\0")
+    return meant(name.decode("latin-1"), "") if end else ""
+
+
+_LONGEST_HEAD = 4096
+_HAS_MORE, _HAS_NAME = 4, 8
 _PACKED = re.compile(r"(?i)\.(?:gz|bz2|xz|lzma|zst)$")
 _TAR_SIGN = (257, b"ustar")
 _PREVIEW = 2_000_000

@@ -68,6 +68,7 @@ def picture_words(facts: PictureFacts) -> Markup:
     )
     words += ", shown upright as its tag says" if facts.turned else ""
     words += "" if facts.whole else "; its end is missing, and what of it came is drawn"
+    words += "; it is damaged, and what browsers can read of it is drawn" if facts.damaged else ""
     rows: list[Text] = [tag("tr", tag("th", name, scope="row"), tag("td", value)) for name, value in facts.notes]
     more = tag(
         "details",

@@ -10,6 +10,7 @@ from widgets.media.child import DecoderError, in_child
 from widgets.media.decoders import FilmFacts, film_facts, sound_facts
 from widgets.media.registry import renderer
 from widgets.media.sandbox import Markup, data_address, show, tag
+from widgets.media.sniff import HEAD, sniff
 from widgets.media.verdict import SAMPLES
 
 if TYPE_CHECKING:
@@ -39,7 +40,10 @@ _MOST_IN_MARKUP = 16_000_000
 def show_sound(reply: Reply) -> ipywidgets.Widget:
     """Play a sound; the browser gets the bytes themselves, so that it can seek. What it cannot play is said."""
     data = bytes(reply.body)
-    kind = "wav" if data[8:12] == b"WAVE" else _SOUNDS.get(reply.media_type, "mpeg")
+    found = sniff(data[:HEAD]).media_type
+    # Tags of MP3 stand before other sounds as well: there what is declared counts more.
+    said = (reply.media_type, found) if found == "audio/mpeg" else (found, reply.media_type)
+    kind = "wav" if data[8:12] == b"WAVE" else next((_SOUNDS[each] for each in said if each in _SOUNDS), "mpeg")
     facts = _facts(data)
     if facts.film:
         return show_film(reply)
@@ -130,5 +134,5 @@ def show_film(reply: Reply) -> ipywidgets.Widget:
     """Play a film; what browsers cannot play is said."""
     data = bytes(reply.body)
     facts = _facts(data)
-    kind = "ogg" if facts.container == "Ogg" else _FILMS.get(reply.media_type, "mp4")
+    kind = _FILMS.get(sniff(data[:HEAD]).media_type) or _FILMS.get(reply.media_type, "mp4")
     return _player("video", data, kind, facts, reply.description or "Film")

@@ -56,7 +56,7 @@ def show_table(reply: Reply) -> ipywidgets.Widget:
             raise DecoderError(f"it is {other}, not a table")
         delimiter = "\t" if tabs and "\t" in decoded.text else ""
         more = cut and not ends_in_nuls(reply.body, _MOST_READ if number else _LONGEST)
-        text = decoded.text if more else decoded.text.rstrip("\0")  # as some pad what they send
+        text = decoded.text if more else decoded.text.rstrip("\0\x1a")  # as some pad what they send, and DOS ends it
         return in_child(read_table, marked(text), delimiter, head=head, page=number, more=more)
 
     name = reply.description or "Table"
@@ -190,6 +190,7 @@ def line(values: list[float], name: str) -> Markup:
         f"{ends(low, high, 155)}"
         f'<polyline points="{points}" fill="none" stroke="#4C78E0" stroke-width="1.5"/></svg>'
     )
+    name = name.strip() or "The column without a name"
     words = f"{name}: from {as_value(low)} to {as_value(high)}, {counted(len(values), 'row')}"
     picture = tag("img", src=data_address(drawing.encode(), "image/svg+xml"), alt=f"Line of {words}", class_="ww-plot")
     return tag("div", picture, tag("p", words, class_="ww-facts"))

@@ -13,7 +13,7 @@ from widgets.media.charset import LOOKED_AT, decode_beginning, reread_as
 from widgets.media.child import DecoderError, in_child
 from widgets.media.decoders import coloured
 from widgets.media.registry import View, renderer
-from widgets.media.sandbox import Markup, Text, change, show, tag, visible
+from widgets.media.sandbox import Markup, Text, change, show, tag, unseen, visible
 from widgets.media.verdict import BYTES
 
 if TYPE_CHECKING:
@@ -102,11 +102,11 @@ def _box(text: str, language: str, name: str) -> Markup:
     plain, codes = for_a_page(text)
     parts = code(plain, language) if plain else ["There is no text."]
     box = tag("pre", *parts, class_="ww-pre", tabindex="0", role="region", aria_label=name)
-    words = (
-        "It is written for a terminal: its codes for colour, weight and place are left out here; the file that you "
-        "save has them."
-    )
-    return tag("div", tag("p", words, class_="ww-facts"), box) if codes else box
+    kept = "are left out here; the file that you save has them."
+    said = [f"It is written for a terminal: its codes for colour, weight and place {kept}"] if codes else []
+    if signs := unseen(marked("".join(set(plain)))):
+        said.append(f"Signs that nobody sees or that turn words round ({signs}) {kept}")
+    return tag("div", *[tag("p", words, class_="ww-facts") for words in said], box) if said else box
 
 
 def for_a_page(text: str) -> tuple[str, bool]:

@@ -131,7 +131,11 @@ def show_lines(reply: Reply) -> ipywidgets.Widget:
     return TreeView(reply, partial(in_child, json_insight, decoded.text, lines=True, more=cut), can_filter=_CAN_FILTER)
 
 
-@renderer("application/xml", "text/xml", "*/*+xml", "text/xsl", kind="a tree of elements")
+_IN_XML = [f"text/{name}" for name in ("x-xml", "xsl", "xslt", "rss", "atom", "opml", "x-opml", "wsdl")]
+"""What some call formats that are written in XML; others say it by `+xml`."""
+
+
+@renderer("application/xml", "text/xml", "*/*+xml", *_IN_XML, kind="a tree of elements")
 def show_xml(reply: Reply) -> ipywidgets.Widget:
     """Show XML as a tree, and its source below."""
     decoded, cut = read_text(reply, _LONGEST)
