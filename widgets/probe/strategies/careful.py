@@ -35,7 +35,7 @@ RAPID = 300
 
 UNAFFORDABLE = "A certificate would take more requests or more time than this probe may spend."
 
-NOT_WHOLE = "When its told end had passed, not all of the quota was there again: so nothing is certified."
+NOT_SHOWN = "What came after the told end of its window did not show how long that is, so nothing is certified."
 
 MARGINS = (1.0, 1.1, 1.2, 1.5)
 """What the recommended wait may be in parts of the tested one."""
@@ -108,7 +108,7 @@ def _careful(search: Search) -> Strategy:
         if trial.stated and not bets.wealth.enough:
             return statements.by_its_word(manners, trial, UNAFFORDABLE)
         if trial.stated and manners.unseen and not manners.open:
-            return statements.by_its_word(manners, trial, NOT_WHOLE)
+            return statements.by_its_word(manners, trial, NOT_SHOWN)
         yield from manners.ease(trial.evidence, trial.wait)
     except ProbeEndedError as end:
         if manners.stated and not manners.refused:

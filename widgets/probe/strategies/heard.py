@@ -104,11 +104,11 @@ class Heard:
         self._coarse = found if found is not None and _slowest(before, found) is found else self._coarse
         # What such a quota is taken for may turn out to be too small.
         self._told, self._unquoted = _slowest(again or before, found, *others), self.unquoted.hear(limits, self.cost.of)
-        if self._told is not before:
-            self.open = self.unseen = 0.0
-        ends = open_for(limits) if self._told is None else self._told.open * (self._told is not before)
-        self.open = attempt.started + attempt.latency + ends if ends else self.open
-        self.unseen = self.open if self._told is not None and self._told is not before and ends else self.unseen
+        heard = attempt.started + attempt.latency
+        if self._told is None:
+            self.open = heard + ends if (ends := open_for(limits)) else self.open
+        elif self._told is not before:
+            self.open = self.unseen = heard + self._told.open if self._told.open else 0.0
         self._windowed = self.windows.instead_of(self._told) if self._told is self._coarse else None
         finer = self._told if self._windowed is None else _slowest(self._others, self._windowed)
         self.stated = _slowest(self._unquoted, finer)

@@ -20,7 +20,7 @@ from .heard import Heard
 from .pauses import pause_after, said, span
 from .slowing import NOTICEABLE, slowed
 from .spoken import as_it_says, guessed, of_days
-from .stated import AGREE, RENEWED
+from .stated import AGREE, FEWEST, RENEWED
 from .suspects import RESTS, Suspects, found, in_so_many_words, passed_for_ordinary, unsettled
 
 if TYPE_CHECKING:
@@ -57,9 +57,6 @@ LONGER = 4.0
 
 AWAITED = 900.0
 """Seconds: one that ends sooner is awaited, to see how long the next one is."""
-
-FEW = 4
-"""So many requests that follow show a little of a pace."""
 
 
 class ProbeEndedError(Exception):
@@ -322,12 +319,15 @@ class Manners(Heard):
 
     @property
     def _guessed(self) -> str:
-        """The sentence on a window of which its end alone is known; empty where there is none."""
+        """The sentence on a window of which its end alone is known; empty where there is none.
+
+        Once that end has passed, the next window was looked at, and did not show it.
+        """
         if not self.unseen or self.stated is None or self.resets.milliseconds:
             return ""
         return (
             " How long its window is was neither told nor seen: what was told is that it ends "
-            f"{told(self.unseen)} s after this probe began, and the next one will show it."
+            f"{told(self.unseen)} s after this probe began{', and the next one will show it' if self.open else ''}."
         )
 
     def otherwise(self, evidence: Sequence[Attempt]) -> tuple[int, int]:
@@ -424,8 +424,8 @@ class Manners(Heard):
         if not self.open or self.resets.served < AGREE or self.budget.left == 1:
             return 0.0
         rest, wait = self.open - self.attempts[-1].started + DATED, self.stated.wait if self.stated else 0.0
-        awaited = rest <= AWAITED and rest + FEW * wait < self.budget.seconds - self.seconds
-        return max(rest, GRAIN) if awaited and self.allowance > FEW else 0.0
+        awaited = rest <= AWAITED and rest + FEWEST * wait < self.budget.seconds - self.seconds
+        return max(rest, GRAIN) if awaited and self.allowance > FEWEST else 0.0
 
     def _allowed(self, wait: float) -> float:
         """`wait`, or longer where the service asked for it, within the budget."""

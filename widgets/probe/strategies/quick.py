@@ -11,8 +11,9 @@ from widgets.probe.strategies import statements
 
 from .manners import Manners, ProbeEndedError
 from .search import Search
+from .stated import FEWEST
 from .trial import Trial, slower_stated
-from .verify import FEWEST, covers, filled, first_trial, outlasts, stood, suspected, verify
+from .verify import covers, filled, first_trial, outlasts, stood, suspected, verify
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -33,6 +33,9 @@ RENEWED = 600.0
 BRIEF = 60.0
 """Seconds: where no window is stated, what is left until a reset this near says little about the pace."""
 
+FEWEST = 4
+"""Requests at a pace that the service itself states, of which a verdict may speak."""
+
 
 @dataclass(frozen=True, slots=True)
 class Stated:

@@ -13,6 +13,7 @@ from .manners import ProbeEndedError
 from .pauses import ON_TIME, pause_after
 from .raising import give_up_when_hopeless, longer
 from .search import ABOVE
+from .stated import FEWEST
 from .trial import SPAN, WHOLE, Trial
 
 if TYPE_CHECKING:
@@ -51,9 +52,6 @@ BURSTS = 12
 
 UNCOUNTED = 30
 """So many were accepted at a wait, and none of them counts: it is asked whether all the others failed."""
-
-FEWEST = 4
-"""Requests at a pace that the service itself states, of which a verdict may speak."""
 
 
 class Judge(Protocol):
