@@ -77,7 +77,7 @@ PYPI = (
 )
 
 DEBIAN = (
-    "nginx-light",
+    "nginx",
     "haproxy",
     "liblua5.3-0",
     "libopentracing-c-wrapper0",
