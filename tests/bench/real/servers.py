@@ -364,7 +364,16 @@ static_resources:
               - match: {{prefix: "/"}}
                 direct_response: {{status: 200, body: {{inline_string: served}}}}
 """
-    return text, ["envoy", "-c", "@folder@/settings.yaml", "--concurrency", "1", "--log-level", "error"]
+    return text, [
+        "envoy",
+        "--use-dynamic-base-id",
+        "-c",
+        "@folder@/settings.yaml",
+        "--concurrency",
+        "1",
+        "--log-level",
+        "error",
+    ]
 
 
 TRAEFIK = (
