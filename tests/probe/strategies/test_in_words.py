@@ -231,7 +231,8 @@ def test_a_quota_of_a_day_is_not_asked_into_for_an_hour(strategy: str, body: str
     assert verdict.kind == "inconclusive"
     assert (verdict.wait or 0) >= 86_400 / 30
     assert "speak of a day or longer" in verdict.statement
-    assert "Come back when it is renewed." in verdict.statement
+    # A limit of a quarter of an hour may call itself a day's: that it is one is their word, and was not seen.
+    assert "if it is as they say, a quota over such a time is spent. Come back when it is renewed." in verdict.statement
 
 
 @EVERY

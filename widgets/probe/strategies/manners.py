@@ -483,8 +483,8 @@ class Manners(Heard):
         served = any(each.outcome is Outcome.ACCEPTED for each in self.attempts)
         before = "" if served else f"{self._all_refused} "
         raise ProbeEndedError(
-            f"{before}Its refusals speak of a day or longer, and {told(rest)} s of rest did not end them: a quota over "
-            f"such a time seems to be spent. Come back when it is renewed.{own_words(last)}"
+            f"{before}Its refusals speak of a day or longer, and {told(rest)} s of rest did not end them: if it is "
+            f"as they say, a quota over such a time is spent. Come back when it is renewed.{own_words(last)}"
         )
 
     @property
