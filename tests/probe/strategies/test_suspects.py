@@ -13,13 +13,20 @@ import pytest
 from tests.bench.arena_rules import LateCount
 from tests.bench.arena_wild import WILD, Ban, Slowing
 from tests.bench.arena_world import Clock, Service, run
-from tests.probe.worlds import BODIES, GOOD, JSON, Bucket, Window, World, drive_world
+from tests.probe.worlds import BODIES, GOOD, JSON, Bucket, Gap, Window, World, drive_world
 from widgets.model.attempt import Attempt, Budget, Goal, Outcome
 from widgets.model.quantity import as_wait
 from widgets.probe.evidence import told
 from widgets.probe.strategies import STRATEGIES, careful, quick
+from widgets.probe.strategies.careful import _doubted
+from widgets.probe.strategies.closer import shown
 from widgets.probe.strategies.looks import Look
-from widgets.probe.strategies.suspects import Suspects
+from widgets.probe.strategies.manners import Manners
+from widgets.probe.strategies.quick import estimate
+from widgets.probe.strategies.search import Search
+from widgets.probe.strategies.suspects import OUTLAST, Suspects
+from widgets.probe.strategies.trial import Trial
+from widgets.probe.strategies.verify import met_soon
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -489,3 +496,79 @@ def test_no_limit_is_not_said_of_what_was_being_made_nearly_all_the_time(strateg
     verdict, attempts = drive_world(World("making", lambda t: t > 28, (202, JSON, "{}")), strategy)
     assert verdict.kind == "inconclusive"
     assert f" of {len(attempts)} answers hold what was asked for" in verdict.statement
+
+
+def shut_out(limit: Callable[[float], bool], most: int, seconds: float, ban: float) -> World:
+    """A gentle limit by 429, and 403 for so long where more than `most` were served in so many seconds."""
+    world = World("shut out", limit, (429, {}, ""))
+    real, behind, until = world.answer, Window(most, seconds), [-1.0]
+
+    def answer(t: float) -> Said:
+        if t < until[0]:
+            world.log.append((t, False, 403))
+            return BODIES["403"]
+        said = real(t)
+        if said[0] != 200 or behind.take(t):
+            return said
+        behind.times.clear()
+        until[0] = t + ban
+        world.log[-1] = (t, False, 403)
+        return BODIES["403"]
+
+    world.answer = answer  # type: ignore[method-assign]
+    return world
+
+
+@pytest.mark.parametrize(
+    ("wait", "most", "seconds", "ban"), [(0.4, 60, 120.0, 60.0), (0.2, 45, 40.0, 60.0), (0.1, 60, 30.0, 30.0)]
+)
+def test_no_wait_is_certified_before_it_would_have_brought_a_row_of_suspects_back(
+    wait: float, most: int, seconds: float, ban: float
+) -> None:
+    """What shut out for haste came in the run-up, was rested out, and did not come back in 59 requests."""
+    verdict, _ = drive_world(shut_out(Gap(wait).take, most, seconds, ban), "careful")
+    assert verdict.kind == "certified"
+    assert (verdict.wait or 0.0) >= 0.95 * seconds / most
+
+
+def probed(*rows: tuple[int, int]) -> tuple[Manners, Trial]:
+    """A probe that had so many answers of a status each, one a second, the last ones as evidence."""
+    row = [status for count, status in rows for _ in range(count)]
+    manners = Manners(Goal(), Budget(), [Attempt(i, 1.0, 1.0, float(i), 0.1, each) for i, each in enumerate(row, 1)])
+    return manners, Trial(1.0, sent=rows[-1][0] - 1, evidence=manners.attempts[1 - rows[-1][0] :])
+
+
+def test_what_is_missing_is_counted_from_the_last_row_and_waited_for_where_it_is_not_too_much() -> None:
+    manners, trial = probed((60, 200), (2, 403), (50, 200))
+    unmet = manners.suspects.unmet(trial.evidence)
+    assert unmet is not None
+    assert (unmet.before, unmet.since, unmet.missing) == (60, 49, 2 * 60 + 11 - 49)
+    assert met_soon(manners, trial, 131)
+    assert not met_soon(manners, trial, 130), "too many"
+    manners.budget = Budget(seconds=manners.seconds + unmet.missing)
+    assert not met_soon(manners, trial, 131), "too long"
+    manners.suspects.learned.add("403")
+    assert manners.suspects.unmet(trial.evidence) is None, "it is known what it is"
+    enough, trial = probed((60, 200), (2, 403), (132, 200))
+    assert enough.suspects.unmet(trial.evidence) is None
+
+
+def test_a_row_that_would_take_too_much_to_bring_back_is_said_and_nothing_is_certified() -> None:
+    manners, trial = probed((195, 200), (2, 403), (80, 200))
+    assert not met_soon(manners, trial, OUTLAST)
+    search = Search(manners, 1.15, 300)
+    said = "403 came twice or more in a row, after 195 requests had been accepted: whether haste is why was not seen"
+    assert said in estimate(search, trial).statement
+    found = shown(search, trial)
+    assert said in found.unmet
+    verdict = _doubted(search, found)
+    assert verdict is not None
+    assert (verdict.kind, said in verdict.statement) == ("estimated", True)
+
+
+@pytest.mark.parametrize("row", [[403], [200, 403], [200, 403, 200, 403, 200, 403, 403]])
+def test_what_comes_alone_is_waited_for_no_longer(row: list[int]) -> None:
+    suspects = Suspects()
+    for i, status in enumerate([*[200] * 60, *row, 200, 200], 1):
+        suspects.judge(Attempt(i, 1.0, 1.0, float(i), 0.1, status))
+    assert suspects.unmet([]) is None

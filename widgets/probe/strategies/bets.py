@@ -11,8 +11,9 @@ from widgets.probe.evidence import BETS, EProcess, straight_needed
 from .haste import cheaper, in_doubt, outlasts_spells, soonest
 from .quick import DOZEN, SPARE, suffices_in_number
 from .search import ABOVE
+from .suspects import OUTLAST
 from .trial import missing_for_rising
-from .verify import covers, filled, outlasts, suspected
+from .verify import covers, filled, met_soon, outlasts, suspected
 
 if TYPE_CHECKING:
     from .chance import Chance
@@ -104,7 +105,7 @@ class Bets:
         if trial.stated and suffices_in_number(trial) and not affords(self.search.manners, trial):
             return True  # it was stated slower than it seemed, and a certificate has become too dear
         enough = bool(trial.evidence) and self.wealth.enough and not self._renewed_by_luck(trial)
-        return enough and not self._unlikely_soon(trial)
+        return enough and not self._unlikely_soon(trial) and not met_soon(self.search.manners, trial, OUTLAST)
 
     def covers(self, trial: Trial) -> bool:
         """Whether bursts and windows as seen are excluded, or all rules that are compared are kept."""

@@ -192,6 +192,7 @@ def _doubted(search: Search, found: Shown, repeated: Again | None = None) -> Ver
         or _found_later(manners.attempts, trial)
         or caveats(manners.attempts, trial, outlasted=outlasted)
         or _outlasted(search, trial)
+        or found.unmet
     )
     stated = slower_stated(manners.attempts, trial)
     if not (seen or stated):

@@ -67,12 +67,14 @@ class Shown:
         wait: Seconds: the tested wait, or a little longer, see `lasting`.
         by_rules: Whether it would be longer but for the rules that are compared.
         shorter: Shorter waits that were tried next, and are not shown, with what came of them; else empty.
+        unmet: The suspects that it was too short to bring back, as a sentence; else empty.
     """
 
     trial: Trial
     wait: float
     by_rules: bool
     shorter: str = ""
+    unmet: str = ""
 
     @property
     def words(self) -> str:
@@ -82,7 +84,8 @@ class Shown:
 
 def shown(search: Search, trial: Trial) -> Shown:
     """What a trial that was enough shows just when it ended: it depends on what came before the evidence."""
-    return Shown(trial, *lasting(search, trial))
+    unmet = search.manners.suspects.unmet(trial.evidence)
+    return Shown(trial, *lasting(search, trial), unmet=str(unmet or ""))
 
 
 def closer(search: Search, bets: Bets, held: Shown, stands: Callable[[Shown], bool]) -> Generator[Step, Attempt, Shown]:

@@ -13,7 +13,7 @@ from .manners import Manners, ProbeEndedError
 from .search import Search
 from .stated import FEWEST
 from .trial import Trial, slower_stated
-from .verify import covers, filled, first_trial, outlasts, stood, suspected, verify
+from .verify import covers, filled, first_trial, met_soon, outlasts, stood, suspected, verify
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,6 +39,9 @@ BURSTY = 0.5
 BEHIND = 24
 """Straight answers to see then: behind one count there may be another, which is soon met, since what was asked in haste
 before counts for it too. Of 17 second counts that so many as eleven had not met, nine were met by the twenty-fourth."""
+
+RETURNS = 100
+"""Straight answers at most to see whether suspects come back; where it takes more, the verdict says so."""
 
 STATED = (FEWEST, 12)
 STATED_SECONDS = 120.0
@@ -123,11 +126,16 @@ class Count:
         """Nothing was made of it but the count."""
 
     def content(self, trial: Trial) -> bool:
-        """Whether there are enough of them; where a burst was served it takes more, as another may be behind it."""
-        if not suffices_in_number(trial) or trial.stated or len(trial.evidence) >= BEHIND:
+        """Whether there are enough of them; where a burst was served, or suspects came in a row, it takes more.
+
+        Another burst may be behind it, and this pace may bring the suspects back.
+        """
+        manners, n = self.search.manners, len(trial.evidence)
+        if not suffices_in_number(trial) or trial.stated:
             return suffices_in_number(trial)
-        manners = self.search.manners
-        return not (manners.refused and served_quicker(manners.attempts, trial.wait))
+        if n < BEHIND and manners.refused and served_quicker(manners.attempts, trial.wait):
+            return False
+        return not met_soon(manners, trial, RETURNS)
 
     def covers(self, trial: Trial) -> bool:
         """Whether it excludes a burst and a window of the sizes seen so far, by itself or by what all rules say."""
@@ -202,6 +210,7 @@ def estimate(search: Search, trial: Trial, before: str = "", *, leaning: bool = 
     manners, wait = search.manners, trial.tested * factor
     burst = _saved(search, trial) if factor > MARGIN else 0
     stated = slower_stated(manners.attempts, trial)
+    unmet = manners.suspects.unmet(trial.evidence)
     return manners.verdict(
         "stated" if stated else "estimated",
         max(wait, stated or 0.0),
@@ -210,7 +219,8 @@ def estimate(search: Search, trial: Trial, before: str = "", *, leaning: bool = 
             statements.stated(manners, trial, stated)
             if stated
             else statements.estimated(manners, trial, wait, burst, leaning=leaning)
-        ),
+        )
+        + (f" {unmet}" if unmet else ""),
         evidence=trial.evidence,
         tested=trial.tested,
         horizon=trial.horizon,

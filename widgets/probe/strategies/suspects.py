@@ -74,6 +74,9 @@ TITLED = 4
 MORE = 10
 """They return with haste where they do so within twice the run that they ended first, and so many requests."""
 
+OUTLAST = 400
+"""So many requests at one wait may be made to see that suspects do not return."""
+
 RESTS = (1.0, 3.0, 9.0, 27.0, 81.0, 243.0)
 """Seconds of rest after suspects in a row, one after the other."""
 
@@ -87,12 +90,14 @@ class _Sign:
         rows: For each row of it that a rest ended, how many requests had been accepted before it.
         apart: How many were accepted between two single ones that took long.
         last: How many had been accepted when it came last.
+        ended: The number of the attempt that ended the last row.
     """
 
     single: int = 0
     rows: list[int] = field(default_factory=list)
     apart: list[int] = field(default_factory=list)
     last: int = 0
+    ended: int = 0
 
     @property
     def rested(self) -> int:
@@ -104,6 +109,35 @@ class _Sign:
         """Whether it came after equally many each time: chance does not count, and a limit does."""
         few = self.apart[-REGULAR:]
         return len(few) == REGULAR and max(few) - min(few) <= max(few) // 10 and min(few) > REGULAR
+
+
+@dataclass(frozen=True, slots=True)
+class Unmet:
+    """A row of suspects of which it was not seen whether a pace brings it back.
+
+    Attributes:
+        sign: Of the row.
+        before: How many requests had been accepted before it.
+        since: How many were accepted since, at that pace.
+        missing: How many more of them would show it.
+
+    >>> str(Unmet("403", 60, 59, 72)).partition(": ")[0]
+    '403 came twice or more in a row, after 60 requests had been accepted'
+    """
+
+    sign: str
+    before: int
+    since: int
+    missing: int
+
+    def __str__(self) -> str:
+        """The sentence on it."""
+        came = "No answer came" if self.sign == "no answer" else f"{self.sign} came"
+        return (
+            f"{came} twice or more in a row, after {self.before} requests had been accepted: whether haste is why was "
+            f"not seen, and the {self.since} accepted at this pace since then are too few to say that it does not come "
+            f"back, {self.missing} fewer than it would take."
+        )
 
 
 @dataclass(slots=True)
@@ -266,7 +300,8 @@ class Suspects:
 
     def acquits(self, attempt: Attempt) -> bool:
         """Whether a suspect that one good answer has followed is known to be as good: it differed in its size alone."""
-        return attempt.judged is Outcome.FAILED and self.bodies.knows(attempt)
+        good = replace(attempt, judged=None).outcome is Outcome.ACCEPTED
+        return attempt.judged is Outcome.FAILED and good and self.bodies.knows(attempt)
 
     def _good(self, attempt: Attempt) -> None:
         self._run += 1
@@ -274,6 +309,7 @@ class Suspects:
         if self.row and self.row >= self._least:
             known = self._signs.setdefault(self._sign, _Sign())
             known.rows.append(self._run - 1)
+            known.ended = attempt.number
             self._run = 1
         elif self.row and self._sign not in self._signs and self.bodies.excusable(self._sign):
             self.bodies.pass_over(self._sign, self._last)
@@ -303,6 +339,28 @@ class Suspects:
         """How many were served before a row of a sign that is not known to be a refusal, at most."""
         signs = self._signs.items()
         return max((run for sign, known in signs if sign not in self.learned for run in known.rows), default=0)
+
+    def unmet(self, evidence: Sequence[Attempt]) -> Unmet | None:
+        """The row of suspects that requests at one pace are too few to bring back; `None` where there is none.
+
+        Of rows of which it is not known what they are, the one before which most were served. What came alone more
+        often than in rows is no row.
+        """
+        rows = [
+            (max(known.rows), sign)
+            for sign, known in self._signs.items()
+            if len(known.rows) >= max(1, known.single) and not (self.decided(sign) or self._ordinary(sign))
+        ]
+        before, sign = max(rows, default=(0, ""))
+        if not before:
+            return None
+        ended = self._signs[sign].ended
+        since = sum(each.number > ended and each.outcome is Outcome.ACCEPTED for each in evidence)
+        enough = 2 * before + MORE + 1
+        return Unmet(sign, before, since, enough - since) if since < enough else None
+
+    def _ordinary(self, sign: str) -> bool:
+        return " with " in sign and (self.bodies.varied or self.bodies.passes(sign))
 
     def rest(self, wait: float) -> float:
         """Seconds until the next request in a row of suspects that began at this `wait`."""

@@ -223,6 +223,14 @@ def covers(search: Search, trial: Trial) -> bool:
     return dry and outlasts(search, trial)
 
 
+def met_soon(manners: Manners, trial: Trial, most: int) -> bool:
+    """Whether so many requests would show whether this pace brings a row of suspects back, and some are missing."""
+    unmet = manners.suspects.unmet(trial.evidence)
+    if unmet is None or unmet.since + unmet.missing > most or unmet.missing > manners.allowance:
+        return False
+    return unmet.missing * trial.wait < manners.budget.seconds - manners.seconds
+
+
 def outlasting(burst: int) -> int:
     """Requests at a pace a little too fast that a burst of so many, saved up before, would not have lasted for."""
     return min(6 * burst, max(200, 3 * burst))
