@@ -8,6 +8,7 @@ import signal
 import threading
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -108,10 +109,16 @@ def start_service() -> Iterator[Callable[..., str]]:
         yield lambda **config: stack.enter_context(serve(**config))
 
 
+@pytest.fixture(scope="session")
+def stores(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of all tests' stores: to number one more folder, pytest looks at each that there is."""
+    return tmp_path_factory.mktemp("stores")
+
+
 @pytest.fixture(autouse=True)
-def own_store(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+def own_store(stores: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No test writes into the store of whoever runs it."""
-    monkeypatch.setenv("WAITWISE_STORE", f"sqlite:///{tmp_path_factory.mktemp('store') / 'paces.sqlite'}")
+    monkeypatch.setenv("WAITWISE_STORE", f"sqlite:///{mkdtemp(dir=stores)}/paces.sqlite")
 
 
 @pytest.fixture
