@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import signal
 import threading
@@ -20,7 +21,7 @@ from server import create_app
 from server.serving import QuietHandler
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator, Iterator
     from contextlib import AbstractContextManager
     from wsgiref.types import WSGIApplication
 
@@ -63,6 +64,18 @@ class Queues(LoadFileScheduling):  # type: ignore[misc]  # xdist ships no types
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Queues | None:
     """Schedule by queues where files are to be kept together."""
     return Queues(config, log) if config.getoption("dist") == "loadfile" else None
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Look for no garbage among what is loaded here: it stays to the end, and to walk over all of it takes a second."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
+        gc.collect()
+        gc.freeze()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
