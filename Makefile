@@ -3,6 +3,7 @@ PYTHON ?= python3
 PORT ?= 8866
 VENV := .venv
 BIN := $(VENV)/bin
+comma := ,
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
@@ -18,21 +19,27 @@ help:
 	@echo "make bench       print the figures that speed and the probe are judged by"
 
 # A venv is made anew when a dependency changes, never silently left behind it.
-$(VENV)/.made: pyproject.toml constraints.txt widgets/kit/page/index.html.j2 widgets/kit/page/conf.json widgets/kit/page/voila.json
-	@echo "Installing Waitwise into $(VENV) ..."
+NEEDS := pyproject.toml constraints.txt widgets/kit/page/index.html.j2 widgets/kit/page/conf.json widgets/kit/page/voila.json
+
+# $(call install,EXTRAS,WHAT)
+define install
+	@echo "Installing $(2) into $(VENV) ..."
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	  || { echo "Waitwise needs Python 3.11 or newer; '$(PYTHON)' is `$(PYTHON) -V 2>&1`. Try make PYTHON=python3.12 ..." >&2; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) \
 	  || { echo "The virtual environment could not be made. On Debian: apt-get install python3-venv" >&2; exit 1; }
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[science]' \
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[$(1)]' \
 	  || { echo "The packages could not be installed; the lines above say why." >&2; exit 1; }
+endef
+
+$(VENV)/.made: $(NEEDS)
+	$(call install,science,Waitwise)
 	@touch $@
 
-$(VENV)/.tested: $(VENV)/.made
-	@echo "Installing the test tools into $(VENV) ..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[science,test]' \
-	  || { echo "The test tools could not be installed; the lines above say why." >&2; exit 1; }
-	@touch $@
+# All at once: where Waitwise was installed first, pip would look for each of its packages again.
+$(VENV)/.tested: $(NEEDS)
+	$(call install,science$(comma)test,Waitwise and the test tools)
+	@touch $(VENV)/.made $@
 
 # Without a screen there is no browser to open.
 BROWSER_FLAG := $(if $(DISPLAY)$(WAYLAND_DISPLAY)$(filter Darwin,$(shell uname)),,--no-browser)

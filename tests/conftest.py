@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import signal
 import threading
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -19,7 +21,7 @@ from server import create_app
 from server.serving import QuietHandler
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator, Iterator
     from contextlib import AbstractContextManager
     from wsgiref.types import WSGIApplication
 
@@ -62,6 +64,18 @@ class Queues(LoadFileScheduling):  # type: ignore[misc]  # xdist ships no types
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Queues | None:
     """Schedule by queues where files are to be kept together."""
     return Queues(config, log) if config.getoption("dist") == "loadfile" else None
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Look for no garbage among what is loaded here: it stays to the end, and to walk over all of it takes a second."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
+        gc.collect()
+        gc.freeze()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -108,10 +122,16 @@ def start_service() -> Iterator[Callable[..., str]]:
         yield lambda **config: stack.enter_context(serve(**config))
 
 
+@pytest.fixture(scope="session")
+def stores(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of all tests' stores: to number one more folder, pytest looks at each that there is."""
+    return tmp_path_factory.mktemp("stores")
+
+
 @pytest.fixture(autouse=True)
-def own_store(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+def own_store(stores: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No test writes into the store of whoever runs it."""
-    monkeypatch.setenv("WAITWISE_STORE", f"sqlite:///{tmp_path_factory.mktemp('store') / 'paces.sqlite'}")
+    monkeypatch.setenv("WAITWISE_STORE", f"sqlite:///{mkdtemp(dir=stores)}/paces.sqlite")
 
 
 @pytest.fixture

@@ -178,8 +178,6 @@ def test_where_the_c_library_cannot_nothing_happens() -> None:
 
 
 def test_what_is_there_when_the_server_starts_is_looked_at_no_more() -> None:
-    try:
-        settle_in()
-        assert gc.get_freeze_count() > 10_000
-    finally:
-        gc.unfreeze()
+    gc.unfreeze()  # as it was before the tests were collected
+    settle_in()
+    assert gc.get_freeze_count() > 10_000

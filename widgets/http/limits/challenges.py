@@ -12,7 +12,7 @@ import html
 import re
 from typing import TYPE_CHECKING
 
-from . import envelope
+from . import envelope, pages
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -100,10 +100,10 @@ def asks(status: int, body: str, headers: Mapping[str, str]) -> str:
             return f"{found[0].lower()} ({name})"
     if status in NOTHING_THERE:
         return ""
-    paged = envelope.is_page(body)
+    paged = pages.is_page(body)
     body = html.unescape(body) if paged else body
     if status >= 400:  # noqa: PLR2004 - RFC 9110's classes
-        headed = "<script" in body and paged and any(_HEADED.search(each) for each in envelope.headings(body))
+        headed = "<script" in body and paged and any(_HEADED.search(each) for each in pages.headings(body))
         shown = _DOCUMENTS.sub("", body)
         return _named(shown) if headed or _ASKED.search(shown) or _RIDDLE.search(shown) else ""
     if status == ACCEPTED and paged:
@@ -116,7 +116,7 @@ def asks(status: int, body: str, headers: Mapping[str, str]) -> str:
 
 def _page_asks(body: str) -> str:
     """The same of a page that is good by its status."""
-    headings = envelope.headings(body)
+    headings = pages.headings(body)
     if "<script" in body and any(_VERIFIED.fullmatch(each) for each in headings):
         return "challenge"
     title = next((each for each in headings if _HEADED.search(each) and len(each) <= HEADING), "")
@@ -157,7 +157,7 @@ def barred(body: str) -> str:
     >>> barred("<html><title>Request Rejected</title><body>How editors answer.</body></html>")
     ''
     """
-    if len(body) > BRIEF or not envelope.is_page(body):
+    if len(body) > BRIEF or not pages.is_page(body):
         return ""
     text = " ".join(_TAG.sub(" ", body).split())
-    return next((each for each in envelope.headings(body) if _BARRED.fullmatch(each) and _INCIDENT.search(text)), "")
+    return next((each for each in pages.headings(body) if _BARRED.fullmatch(each) and _INCIDENT.search(text)), "")

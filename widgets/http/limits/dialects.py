@@ -1,14 +1,15 @@
 """The dialects in which services state their limits, in the order in which they are read. Add another one here.
 
-Each takes the fields and gives what they state in its form: `ietf` those of the drafts, `named` those whose names are
-built alike, `forms` the others. Pure; nothing here raises.
+Each takes the fields and gives what they state in its form: `ietf` those of the drafts, `named` those of rate limits
+whose names are built alike, `allowances` those of what is left under other names, `forms` the others. Pure; nothing
+here raises.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from . import forms, ietf, named
+from . import allowances, forms, ietf, named
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -35,7 +36,7 @@ DIALECTS: tuple[Callable[[Fields], Iterator[Stated]], ...] = (
     forms.auth0,
     forms.ip_api,
     forms.sentry,
-    named.counted,
+    allowances.counted,
     forms.percents,
     forms.salesforce,
 )

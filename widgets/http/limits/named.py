@@ -1,7 +1,7 @@
-"""Fields whose names are built alike, whatever service sends them. Pure; nothing here raises.
+"""Fields of rate limits whose names are built alike, whatever service sends them. Pure; nothing here raises.
 
-Something with `ratelimit` in it, or a word for what is counted, then the role of the number (`limit`, `remaining`,
-`reset`, …), and before or behind it over which time: `rate_limits` and `counted` read all of those.
+Something with `ratelimit` in it, then the role of the number (`limit`, `remaining`, `reset`, …), and before or behind
+it over which time: `rate_limits` reads all of those.
 """
 
 from __future__ import annotations
@@ -9,27 +9,17 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import replace
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from .names import PARTS, ROLES, apart, in_seconds, measures, spelled, told, words_of
-from .quotas import REQUESTS, UNLIMITED, Fields, Stated, counted_in, members, whole
-from .times import DAY, EPOCH, HOUR, LONGEST, MINUTE, as_window, duration, http_date, number, reset, stay_away, unit
+from .names import PARTS, RATE_LIMIT, ROLES, in_seconds, measures, told, window_in, words_of
+from .quotas import REQUESTS, UNLIMITED, Fields, Stated, counted_in
+from .times import EPOCH, HOUR, LONGEST, MINUTE, duration, http_date, number, unit
+from .values import doubt, first_number, quotas_of, rate, timed, window_of, window_of_kind, windows_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-_NAME = re.compile(
-    r"(?P<prefix>(?:[a-z0-9]+-)*?(?:read|(?P<span>\d{1,3}-?second|secondly|"
-    r"(?:\d{1,3}-?)?(?:(?:minute|hour|week|month)(?:ly)?|min|day|daily))-?)?"
-    r"rate(?:-?limits?|(?=-(?:remaining|reset|used)\b))|x-rl)"
-    r"(?:-?(?P<rest>[a-z0-9-]+))?"
-)
 _FILLERS = frozenset({"request", "requests", "time", "timestamp", "date"})
-_PER = re.compile(
-    r"([0-9]+(?:\.[0-9]+)?) *(?:(?:req(?:uest)?s?|r|calls?) *)?(?:/|per) *((?:[0-9]+ *)?[a-z]+)", re.IGNORECASE
-)
-_STRAVA = (900.0, DAY)
 
 
 def rate_limits(fields: Fields) -> Iterator[Stated]:
@@ -39,7 +29,7 @@ def rate_limits(fields: Fields) -> Iterator[Stated]:
     Reddit, KuCoin, SP-API: `X-RateLimit-Limit-Minute`, `x-ratelimit-remaining-tokens`,
     `anthropic-ratelimit-requests-reset`, `X-Rate-Limit-Interval`.
     """
-    fields = _timed(fields)
+    fields = timed(fields)
     groups = _grouped(fields)
     lone = [key for key, roles in groups.items() if set(roles) == {"reset"}]
     for (prefix, kind), roles_ in groups.items():
@@ -53,38 +43,20 @@ def rate_limits(fields: Fields) -> Iterator[Stated]:
         yield from _group(prefix, kind, roles_, fields)
 
 
-def _timed(fields: Fields) -> Fields:
-    """The fields, of which an interval or period has the unit that stands in a field of its own.
-
-    >>> _timed({"x-quota-interval": "1", "x-quota-time-unit": "day"}), _timed({"x-quota-unit": "day"})
-    ({'x-quota-interval': '1 day'}, {'x-quota-unit': 'day'})
-    """
-    timed = dict(fields)
-    for name, word in fields.items():
-        whole_ = name.removesuffix("-unit")
-        whole_ = whole_.removesuffix("time") + "interval" if whole_.endswith("-time") else whole_  # Keap
-        count, per = number(fields.get(whole_, "")), unit(word) if word.isalpha() else None
-        of_a_window = name.endswith("-unit") and whole_.endswith(("interval", "period"))
-        if of_a_window and count and per and 0 < count * per <= LONGEST:
-            timed[whole_] = f"{fields[whole_]} {word}"
-            del timed[name]
-    return timed
-
-
 def _grouped(fields: Fields) -> dict[tuple[str, str], dict[str, list[str]]]:
     """Their texts by the role that the name says, by prefix and by what is counted over which time."""
     groups: dict[tuple[str, str], dict[str, list[str]]] = {}
     requests: dict[tuple[str, str], dict[str, list[str]]] = {}
     named = {match[1] for name in fields for match in _QUOTA_OF.finditer(name)}
     for name, value in fields.items():
-        match = _NAME.fullmatch(name)
+        match = RATE_LIMIT.fullmatch(name)
         if match is None or "hubspot" in name:
             continue
         if name == "x-rl":
             continue
         if match["rest"] is None:  # Zendesk: the limit stands under the plain name
             (_, only), *more = _by_name(value)
-            if name != "ratelimit" and not more and (number(only) is not None or _PER.fullmatch(only.strip())):
+            if name != "ratelimit" and not more and (number(only) is not None or rate(only)):
                 groups.setdefault((_whole(match["prefix"]), ""), {}).setdefault("limit", []).append(only)
             continue
         left = match["rest"] == "remaining-seconds" and _is_time_left(name, fields)
@@ -92,7 +64,7 @@ def _grouped(fields: Fields) -> dict[tuple[str, str], dict[str, list[str]]]:
         if found := _named(rest, value, named):
             kind, role, value_ = found
             # Pipedrive: what is known of a day's tokens says nothing of the requests beside them, and is no pace.
-            known = _over(kind) or counted_in(kind) != REQUESTS
+            known = window_in(kind) or counted_in(kind) != REQUESTS
             span = "" if known else (match["span"] or "").replace("-", "")
             kind = "-".join(each for each in (span, kind) if each)
             groups.setdefault((_whole(match["prefix"]), kind), {})
@@ -208,7 +180,7 @@ def _group(prefix: str, kind: str, roles: Mapping[str, list[str]], fields: Field
     what = counted_in(counted)
     told = roles.get("window", [""])[0]
     ends = roles.get("after", roles.get("reset", [""]))
-    window = spans[0] if spans else _span(told, ends[0], fields) or _typed(roles.get("type", [""])[0])
+    window = spans[0] if spans else window_of(told, ends[0], fields) or window_of_kind(roles.get("type", [""])[0])
     if window is None and "amzn" in prefix:
         window = 1.0  # SP-API states a rate a second
     limit, used = roles.get("limit", [""])[0], roles.get("used", [""])[0]
@@ -217,13 +189,13 @@ def _group(prefix: str, kind: str, roles: Mapping[str, list[str]], fields: Field
         if number(limit) == number(roles.get("remaining", [""])[0]) == 0 and "reset" in roles:
             yield Stated(unit=UNLIMITED, remaining=0.0, reset=roles["reset"][0])
         return
-    note = _doubt(told, window)
-    quotas = list(_quotas(roles.get("fill", [limit])[0] if window else limit, window, used))
+    note = doubt(told, window)
+    quotas = list(quotas_of(roles.get("fill", [limit])[0] if window else limit, window, used))
     if several := list(_side_by_side(roles, window)):
         yield from (replace(each, unit=what, note=note) for each in several)
         return
-    remaining = _first_number(roles.get("remaining", [""])[0])
-    remaining = None if remaining == NO_LIMIT else remaining
+    remaining = first_number(roles.get("remaining", [""])[0])
+    remaining = None if remaining == _NO_LIMIT else remaining
     if not quotas and remaining is not None and (spent := number(used)) is not None:
         quotas = [(remaining + spent, window)]  # Reddit states no limit
     elif len(quotas) == 1 and "remaining" not in roles and what == REQUESTS:
@@ -245,73 +217,6 @@ def _ends(prefix: str, roles: Mapping[str, list[str]], remaining: float | None) 
     return lefts[:1] if "after" in roles else lefts  # Discord: the one that does not depend on a clock
 
 
-def _quotas(text: str, window: float | None, used: str) -> Iterator[tuple[float, float | None]]:
-    """The quotas of a limit: `50`, `50, 50` (the same one twice), `10, 10;w=60`, `60 per minute`, `600,30000`."""
-    if per := _PER.fullmatch(text.strip()):
-        span = unit(per[2].replace(" ", "")) or unit(per[2].strip())
-        yield float(per[1]), span or window
-        return
-    if _THOUSANDS.fullmatch(text.strip()):
-        text = text.replace(",", "")
-    plain = [number(part.strip()) for part in text.split(",")]
-    counts = [count for count in plain if count is not None and count >= 0]
-    if len(counts) == len(plain):
-        yield from dict.fromkeys(zip(counts, _spans(len(counts), used, window), strict=True))
-        return
-    for value, parameters in members(text):
-        quota = whole(value)
-        if quota is not None:
-            yield quota, whole(parameters.get("w", parameters.get("window")), least=1) or window
-
-
-def _spans(quotas: int, used: str, window: float | None) -> tuple[float | None, ...]:
-    """The windows of so many quotas side by side: Strava and Polar count over a quarter of an hour, and a day."""
-    pair = quotas == len(used.split(",")) == len(_STRAVA) and window is None
-    return _STRAVA if pair else (window,) * quotas
-
-
-_THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:,0\d\d)+")
-"""`1,000`, which is one number: no list has a second one that begins with 0."""
-
-
-def _span(text: str, end: str, fields: Fields) -> float | None:
-    """The window of `1s, 1s`, `60` or `minute`, of whose end a text speaks, and the answer's other fields."""
-    first = text.partition(",")[0].strip()
-    count = number(first)
-    if count is None:
-        return unit(first) or None
-    clock = http_date(fields.get("date", ""))
-    ends = [reset(end, clock or 0.0, math.inf, None), stay_away(fields.get("retry-after", ""), clock or 0.0)]
-    lefts = [
-        each.seconds if each and (clock is not None or each.reading in {"seconds left", "time with a unit"}) else 0.0
-        for each in ends  # no moment that nothing dates
-    ]
-    plain = ends[0] is not None and ends[0].reading == "seconds left"
-    return as_window(count, lefts[0] if plain else 0.0, max(lefts[plain:])) or None
-
-
-def _doubt(text: str, window: float | None) -> str:
-    """What is said of a window that was read as milliseconds though its name does not say so."""
-    count = number(text.partition(",")[0].strip())
-    read = window is not None and count == 1000 * window and math.isfinite(count)
-    return f"A window of {count:.0f} was read as milliseconds: as seconds it would be no usual one." if read else ""
-
-
-def _typed(text: str) -> float | None:
-    """The window that the type of a limit says: `QPS`, `Daily-limit` (Zoom)."""
-    word = text.lower().replace("_", "-").partition("-")[0]
-    what, _, over = spelled(word).partition("-")
-    return unit(over) if what == "requests" else unit(word) if word in _TYPES else None
-
-
-_TYPES = frozenset({"secondly", "minutely", "hourly", "daily", "weekly", "monthly"})
-
-
-def _first_number(text: str) -> float | None:
-    """`99`, `99/100`, or `99;w=21600` as Docker has it."""
-    return number(re.split("[;,/]", text)[0].strip())
-
-
 def _side_by_side(roles: Mapping[str, list[str]], window: float | None) -> Iterator[Stated]:
     """Several quotas in one field each, `60, 1000` of which `59, 998` remain, or `1, 2` are used, if they differ."""
     told = {role: roles.get(role, [""])[0] for role in ("limit", "remaining", "used", "reset")}
@@ -323,7 +228,7 @@ def _side_by_side(roles: Mapping[str, list[str]], window: float | None) -> Itera
     rows = list(dict.fromkeys(zip(limits, lefts, strict=False)))
     if len(limits) != len(lefts) or len(rows) != len(limits) or any(None in row for row in rows) or len(rows) < 2:  # noqa: PLR2004 - several
         return
-    spans = _spans(len(rows), told["used"] if by_used else "", window)
+    spans = windows_of(len(rows), told["used"] if by_used else "", window)
     ends: list[str | None] = [part.strip() for part in told["reset"].split(",")]
     one = http_date(told["reset"]) is not None or (by_used and duration(told["reset"]) is not None)
     if one or len(ends) != len(rows):
@@ -344,100 +249,5 @@ def _unspent(quota: float | None, used: float | None) -> float | None:
     return max(0.0, quota - used) if counts else None
 
 
-NO_LIMIT = -1.0
+_NO_LIMIT = -1.0
 """What remains where there is no limit."""
-
-
-def counted(fields: Fields) -> Iterator[Stated]:
-    """What is left of requests, calls or credits, under other names than a rate limit's.
-
-    `X-Requests-Remaining: 499` with `-Used`, `3scale-Limit-Remaining` with `-Limit` and `-Reset`,
-    `X-Requests-Available-Minute` with `X-RequestCounter-Reset`, `X-Allowance-Remaining`, `Api-Credits-Left`.
-    """
-    fields = _timed(fields)
-    groups: dict[str, dict[str, str]] = {}
-    alone: dict[str, str] = {}
-    others: list[tuple[str, str, str]] = []
-    for name, text in fields.items():
-        words = [word for word in _WORDS_IN.findall(apart(name)) if word not in {"x", "counter"}]
-        words, text = _in_seconds(words, text)  # noqa: PLW2901 - the same one
-        said = [word for word in words if word in ROLES]
-        if _NAME.fullmatch(name) or not said or _is_no_quota(words, said):
-            continue
-        role = ROLES[next((word for word in said if word not in _SUBJECTS), said[-1])]
-        key = "-".join(word for word in words if word not in _NO_KEY)
-        wide = role == "reset" and key.endswith("-limits")  # Inoreader: one for all its zones
-        if not wide and not _SUBJECTS & set(words):
-            others += [(key or "api", role, text)] if key or "api" in words else []
-            continue
-        if wide or (role == "reset" and not key):
-            alone.setdefault(key.removesuffix("limits"), text)
-        groups.setdefault(key, {}).setdefault(role, text)
-        if (_SUBJECTS - {"limit"}) & set(words):
-            groups[key]["named"] = ""
-    for key, role, text in others:  # `X-Daily-Remaining` has no word for what remains, beside `X-Daily-Limit`
-        own = "" if key == "api" else key
-        if role == "remaining" and key in _TYPES:
-            groups.setdefault(key, {}).setdefault(role, text)
-        if "limit" in groups.get(own, {}) and not (own and role == "limit"):
-            groups[own].setdefault(role, text)
-    for key, roles in groups.items():
-        ends = [text for other, text in alone.items() if not other or (key.startswith(other) and _over(key) is None)]
-        yield from _counted(key, roles, roles.get("reset", ends[0] if ends else None), fields)
-
-
-def _is_no_quota(words: list[str], said: list[str]) -> bool:
-    """Whether words of which so many name roles speak of something else than of what may be asked for."""
-    taken = (words[-1:] == ["request"] and "quota" in words) or not _OF_PAGES.isdisjoint(words)  # by this one
-    taken = taken or (said == ["usage"] and words[-1] != "usage")  # `X-Usage-Plan`
-    taken = taken or (not _OF_ONE.isdisjoint(words) and _OF_A_QUOTA.isdisjoint(words))  # `X-Request-Duration-Ms`
-    return taken or "retry" in words or words[-1] in PARTS
-
-
-def _in_seconds(words: list[str], text: str) -> tuple[list[str], str]:
-    """The words of a name without the one that says what its time is measured in, and its text with its measure."""
-    measure = next((word for before, word in pairwise(words) if measures(before, word)), "")
-    return ([word for word in words if word != measure], in_seconds(text, measure)) if measure else (words, text)
-
-
-def _counted(key: str, roles: Mapping[str, str], end: str | None, fields: Fields) -> Iterator[Stated]:
-    """What one group of such fields states, which ends then."""
-    remaining, used = _first_number(roles.get("remaining", "")), number(roles.get("used", ""))
-    told = roles.get("window", "")
-    window = _over(key) or _span(told, end or "", fields)
-    quota, limit = number(roles.get("limit", "")), _PER.fullmatch(roles.get("limit", "").strip())
-    if limit:  # `Quota-Limit: 1000/day`
-        quota, window = float(limit[1]), unit(limit[2].replace(" ", "")) or window
-    if remaining is None and quota is not None and used is not None:
-        remaining = max(0.0, quota - used)
-    what = counted_in(key)
-    if remaining is None and quota is None and "reset" in roles:
-        yield Stated(unit=what, reset=roles["reset"])
-    if remaining is None or remaining < 0:
-        if "named" in roles and quota is not None and quota >= 1 and window is not None:
-            yield Stated(quota, window, unit=what)
-        return
-    if quota is None and used is not None and round(remaining + used, 6) % 1 == 0:
-        quota = remaining + used  # else it was used by this request only, as money is
-    note = _doubt(told, window)
-    yield Stated(quota, window, unit=what, remaining=remaining, reset=end, note=note)
-
-
-def _over(key: str) -> float | None:
-    """The window that one of the words of a key says."""
-    return next((found for word in key.split("-") if (found := unit(word))), None)
-
-
-_SUBJECTS = frozenset({
-    "request", "requests", "req", "call", "calls", "credits", "queries", "quota", "allowance", "limit",
-    "usage",
-})  # fmt: skip
-_OF_PAGES = frozenset({"page", "pages", "pagination", "paging", "list", "cache", "offset", "cursor"})
-_OF_ONE = frozenset({"duration", "ttl", "expire", "expires", "expiry"})
-_OF_A_QUOTA = frozenset({"quota", "limit", "usage", "allowance", "credits", "requests", "calls", "queries"})
-"""Of which a time is one of the quota: else it is how long a request took, or is good for."""
-
-_NO_KEY = ROLES.keys() | {"timestamp"} | _SUBJECTS | {"api", "per"}
-_WORDS_IN = re.compile(
-    r"requests?(?=available|counter|remaining|left)|available|counter|remaining|left|[a-z0-9]+?(?=requests|-|$)|[a-z0-9]+"
-)

@@ -21,6 +21,13 @@ ROLES = {
     "fillrate": "fill", "type": "type", "next": "next",
 }  # fmt: skip
 """What a number is, by the word that says so."""
+RATE_LIMIT = re.compile(
+    r"(?P<prefix>(?:[a-z0-9]+-)*?(?:read|(?P<span>\d{1,3}-?second|secondly|"
+    r"(?:\d{1,3}-?)?(?:(?:minute|hour|week|month)(?:ly)?|min|day|daily))-?)?"
+    r"rate(?:-?limits?|(?=-(?:remaining|reset|used)\b))|x-rl)"
+    r"(?:-?(?P<rest>[a-z0-9-]+))?"
+)
+"""A field that says that it is of a rate limit: over which `span`, and behind it the words for the number's role."""
 _JOINED = re.compile(r"([a-z]{3,}?)(limit)?(limit|remaining|reset|used)")
 """`BurstLimit`, `UserRemaining`, `DailyLimitReset`: two or three words in one, the first of them anything."""
 _MOMENT_OF = re.compile(r"\b(resets?|expires?|expiry)-?(?:time|at|on|date|timestamp)(?=-|\Z)")
@@ -135,3 +142,12 @@ _WHAT = dict.fromkeys(("tpm", "tph", "tpd"), "tokens")
 """`RPM` are requests per minute, and `TPM` tokens; `TPS` are transactions."""
 
 _PER_TIME = re.compile(r"\b(req|requests|calls)per(sec|second|min|minute|hour|day|week|month)\b")
+
+
+def window_in(key: str) -> float | None:
+    """The window that one of the words of a key says.
+
+    >>> window_in("search-minute"), window_in("search")
+    (60.0, None)
+    """
+    return next((found for word in key.split("-") if (found := unit(word))), None)

@@ -14,7 +14,8 @@ from contextlib import suppress
 
 from . import abroad, english, phrases, times
 from .challenges import asks, barred
-from .envelope import of_itself, readable, unescaped
+from .envelope import of_itself, unescaped
+from .pages import readable
 from .refusal import in_a_field
 
 READ = 2000
