@@ -93,6 +93,12 @@ def test_a_budget_that_is_spent_is_exit_status_3(start_service: Callable[..., st
     assert "5 requests" in done.stdout
 
 
+def test_identify_that_saw_no_refusal_has_found_no_limiter(start_service: Callable[..., str]) -> None:
+    done = run(start_service() + "/Slow-NASA", "--strategy", "identify", "--max-requests", "1")
+    assert "none seen" in done.stdout
+    assert done.returncode == 3
+
+
 @pytest.mark.skipif(os.name != "posix", reason="Windows has no SIGINT for another process")
 def test_interrupting_ends_in_a_verdict_with_what_is_known(start_service: Callable[..., str]) -> None:
     process = subprocess.Popen(

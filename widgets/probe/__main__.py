@@ -19,7 +19,7 @@ from widgets.model.quantity import as_rest, as_wait, counted, wait_number
 from widgets.model.refused import CountsAsRefused
 
 from .asker import METHODS, Asker, header_of
-from .identify import doubts
+from .identify import NONE_SEEN, doubts
 from .panel.verdict_card import cost, duration
 from .run import by_your_word, follow
 from .settings import Settings
@@ -95,7 +95,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             print(json.dumps(plain(verdict, watch.attempts, hide), indent=2, allow_nan=False), flush=True)
     except OSError as error:  # of the output: what goes wrong on the network is an attempt that failed
         return unwritten(error)
-    identified = arguments.strategy == "identify" and bool(verdict.limiter)
+    named = any(each.name != NONE_SEEN for each in verdict.limiter or ())
+    identified = arguments.strategy == "identify" and named
     if verdict.kind in SHOWN or identified:
         return CERTAIN
     return UNSURE if any(attempt.outcome is not Outcome.FAILED for attempt in watch.attempts) else FAILED

@@ -417,6 +417,11 @@ def test_a_large_body_passes_both_ways_in_bounded_memory(store: PaceStore, size:
         (["--port", "abc"], "a port is a whole number from 0 to 65535, got 'abc'"),
         (["--patience", "-1"], "write a number of seconds, 0 or more, got '-1'"),
         (["--patience", "nan"], "write a number of seconds, 0 or more, got 'nan'"),
+        (["--origin", "nonsense"], "write an origin such as http://localhost:3000, got 'nonsense'"),
+        (["--origin", "http://a.example/"], "write an origin such as http://localhost:3000, got 'http://a.example/'"),
+        (["--origin", "http://a:b"], "write an origin such as http://localhost:3000, got 'http://a:b'"),
+        (["--store", "mysql://a/b"], "The store can be SQLite or PostgreSQL, not mysql (--store)."),
+        (["--store", "sqlite://"], "postgresql+psycopg://USER@HOST/DATABASE (--store)."),
     ],
 )
 def test_bad_use_of_the_door_is_a_line(
@@ -427,6 +432,21 @@ def test_bad_use_of_the_door_is_a_line(
         main()
     assert ended.value.code == 2
     assert capsys.readouterr().err.endswith(f"{says}\nTry --help.\n")
+
+
+def test_a_store_that_is_none_is_said_before_the_door_opens_by_what_names_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for arguments, variable, says in (
+        (["--store", "nonsense"], "sqlite:///unused.sqlite", "(--store)"),
+        ([], "nonsense", "(WAITWISE_STORE)"),
+    ):
+        monkeypatch.setenv("WAITWISE_STORE", variable)
+        monkeypatch.setattr(sys, "argv", ["door", *arguments])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        assert ended.value.code == 2
+        assert f"The address of the store {says} cannot be understood" in capsys.readouterr().err
 
 
 def test_a_port_that_another_program_has_is_said_in_a_line(

@@ -16,6 +16,7 @@ from widgets.model.refused import CountsAsRefused
 from widgets.pace import NotSent, PacedSession, PaceStore
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 
@@ -210,3 +211,64 @@ def test_what_the_person_counts_as_refused_teaches_and_is_asked_again(tmp_path: 
         pace = service.store.pace(service.url)
         assert pace
         assert 2.0 <= pace.wait <= 2.7
+
+
+def redirecting(gap: float, clock: list[Slow], *, shuts_out: bool = False) -> Callable[[Request, int], Response]:
+    """Leads each page to one of its own, which refuses what comes sooner than `gap` after the one that it served."""
+    served_at = [-gap]
+
+    def answer(request: Request, _: int) -> Response:
+        now = clock[0].clock.now()
+        if request.path == "/sorry":
+            return Response("Sorry")
+        if not request.path.endswith("/"):
+            return Response(status=302, headers={"Location": f"{request.path}/"})
+        if now - served_at[0] < gap:
+            return Response(status=302, headers={"Location": "/sorry"}) if shuts_out else Response(status=503)
+        served_at[0] = now
+        return Response("Served")
+
+    return answer
+
+
+@pytest.mark.parametrize("one", [True, False])
+@pytest.mark.parametrize("learn", ["quick", "careful"])
+def test_a_redirect_within_the_service_is_a_request_of_its_own_and_no_failure(
+    tmp_path: Path, learn: str, *, one: bool
+) -> None:
+    services: list[Slow] = []
+    with slow(Unlimited(), tmp_path, answer=redirecting(1.5, services)) as service:
+        services.append(service)
+        pace, number = None, 0
+        while pace is None and number < 200:
+            with PacedSession(service.store, learn=learn) as session:  # each as if it were another process
+                for _ in range(7):
+                    assert session.get(f"{service.url}/{'x' if one else number}").status_code == 200
+                    number += 1
+            pace = service.store.pace(service.url)
+        assert pace
+        assert pace.evidence
+        # A get sends two requests, each in its turn: what is limited to one in 1.5 s is asked every second turn.
+        assert pace.kind == {"quick": "estimated", "careful": "certified"}[learn]
+        assert 0.75 <= pace.wait <= 1.0
+        assert "failed" not in pace.evidence.statement
+        assert "The address redirects" not in pace.evidence.statement
+        (verdict,) = [verdict for _, verdict in service.store.probes.history(pace.target.service)]
+        assert 0 <= len(service.asked) - verdict.requests <= 13  # what was asked with the pace that was found
+        times = [now for now, _, _ in service.asked]
+        assert verdict.seconds <= times[-1] - times[0]
+        assert f"{sum(s == 302 for _, _, s in service.asked[: verdict.requests])} redirects" in verdict.statement
+
+
+def test_a_redirect_that_begins_with_a_quicker_pace_is_still_a_sign(tmp_path: Path) -> None:
+    services: list[Slow] = []
+    with (
+        slow(Unlimited(), tmp_path, answer=redirecting(1.5, services, shuts_out=True)) as service,
+        PacedSession(service.store, learn="quick") as session,
+    ):
+        services.append(service)
+        pages(session, service, 100)
+        (verdict,) = [each for _, each in service.store.probes.history(service.store.target(service.url).service)]
+        assert verdict.kind == "estimated"
+        assert verdict.wait
+        assert 0.75 <= verdict.wait <= 1.0

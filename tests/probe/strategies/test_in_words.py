@@ -9,6 +9,7 @@ import pytest
 from tests.probe.worlds import GOOD, JSON, WORDED, Bucket, Clocked, Window, World, drive_world
 from widgets.model.attempt import Attempt, Budget, Outcome
 from widgets.probe.run import in_its_words
+from widgets.probe.strategies.door import own_words
 from widgets.probe.strategies.pauses import pause_after
 from widgets.probe.strategies.spoken import counted_over
 
@@ -322,3 +323,17 @@ def test_a_rest_for_a_count_keeps_the_budget_of_time(strategy: str) -> None:
     verdict, _ = drive_world(world, strategy, Budget(seconds=30))
     assert verdict.seconds < 30
     assert "beyond the budget of 30 s" in verdict.statement
+
+
+@pytest.mark.parametrize(
+    ("body", "shown"),
+    [
+        ("Please wait a while and try again. " * 9, "Please wait a while and …'."),
+        ("x" * 300, "x" * 50 + " …'."),
+        ("a " * 99 + "it" + " ", "a a it'."),
+    ],
+)
+def test_what_is_cut_of_a_services_own_words_ends_at_a_word_and_shows_it(body: str, shown: str) -> None:
+    said = own_words(Attempt(1, None, None, 0.0, 0.1, 429, excerpt=body))
+    assert said.endswith(shown)
+    assert len(said) <= 225

@@ -50,7 +50,8 @@ def test_the_services_word_is_told_with_how_far_it_was_tried() -> None:
     _, attempts, verdict = drive(quick(Goal(), Budget()), always(POLICY))
     assert (verdict.kind, verdict.accepted, verdict.requests) == ("stated", 12, 13)
     assert verdict.statement.startswith(
-        "The service states 5,000 an hour: 0.72 s between requests. 12 of 12 were accepted at 0.735 s over 8.08 s."
+        "The service states 5,000 an hour: 0.72 s between requests. "
+        "12 of 12 that count were accepted at 0.735 s over 8.08 s."
     )
     assert attempts[1].wait == pytest.approx(1.02 * 0.72)
 

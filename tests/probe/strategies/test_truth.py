@@ -84,7 +84,7 @@ def close(a: float, b: float) -> bool:
 
 
 CLAUSES: dict[str, Callable[..., bool]] = {
-    rf"{NUMBER} of {NUMBER} were accepted at {NUMBER} s over {NUMBER} s": lambda told, a, n, at, over: (
+    rf"{NUMBER} of {NUMBER} that count were accepted at {NUMBER} s over {NUMBER} s": lambda told, a, n, at, over: (
         a <= n <= len(told.log) and a <= told.at(at) and over <= told.seconds + 0.2 and a == told.verdict.accepted
     ),
     rf"all of {NUMBER} requests in {NUMBER} s were accepted": lambda told, n, t: (

@@ -7,9 +7,12 @@ import os
 from contextlib import suppress
 from math import inf
 from typing import NoReturn
+from urllib.parse import urlsplit
 
 from widgets.http.address import Guard
 from widgets.pace import PaceStore
+from widgets.pace.errors import StoreError
+from widgets.pace.store import VARIABLE as STORE
 
 from .server import PATIENCE, PORT, Door
 
@@ -43,6 +46,35 @@ def seconds_of(text: str) -> float:
     return seconds
 
 
+def origin_of(text: str) -> str:
+    """An origin as browsers write it; raises what the parser makes a line of."""
+    try:
+        parts = urlsplit(text)
+        whole = parts.scheme and parts.hostname and f"{parts.scheme}://{parts.netloc}".lower() == text.lower()
+        known = bool(whole and "@" not in text and parts.port != 0)
+    except ValueError:
+        known = False
+    if not known and text != "null":
+        raise argparse.ArgumentTypeError(f"write an origin such as http://localhost:3000, got {text!r}")
+    return text.lower()
+
+
+def store_of(url: str | None) -> PaceStore:
+    """The store at that address, or the usual one; it is opened later.
+
+    Raises:
+        StoreError: When it is no address; the sentence names whatever says so.
+    """
+    from widgets.pace.store.engine import parse  # noqa: PLC0415 - loads SQLAlchemy: not for --help
+
+    try:
+        store = PaceStore(url)
+        parse(store.url)
+    except StoreError as error:
+        raise StoreError(str(error) if url is None else str(error).replace(STORE, "--store")) from error
+    return store
+
+
 def main() -> None:
     """Serve until Ctrl+C."""
     parser = Parser(
@@ -54,7 +86,9 @@ def main() -> None:
     parser.add_argument("--store", help="the SQLAlchemy URL of the store; yours unless given")
     parser.add_argument("--no-token", action="store_true", help="leave the token out: every program here may ask")
     parser.add_argument("--public", action="store_true", help="ask public addresses only, on ports 80 and 443")
-    parser.add_argument("--origin", action="append", default=[], help="of pages that may ask from a browser")
+    parser.add_argument(
+        "--origin", type=origin_of, action="append", default=[], help="of pages that may ask from a browser"
+    )
     parser.add_argument(
         "--patience", type=seconds_of, default=PATIENCE, help=f"seconds to wait for a turn ({PATIENCE:g})"
     )
@@ -62,9 +96,11 @@ def main() -> None:
     token = "" if given.no_token else os.environ.get(VARIABLE) or None
     guard = Guard("public" if given.public else "local")
     try:
-        door = Door(
-            PaceStore(given.store), given.port, token, guard=guard, origins=given.origin, patience=given.patience
-        )
+        store = store_of(given.store)
+    except StoreError as error:
+        parser.error(str(error))
+    try:
+        door = Door(store, given.port, token, guard=guard, origins=given.origin, patience=given.patience)
     except OSError as error:
         parser.exit(1, f"The door cannot be opened on port {given.port}: {error.strerror}. Choose another --port.\n")
     with door, suppress(KeyboardInterrupt):

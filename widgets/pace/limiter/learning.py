@@ -25,6 +25,8 @@ from widgets.model.strategies import named
 from widgets.pace.errors import NotDue, PaceError
 from widgets.pace.shortening import Trying
 
+from .following import Redirects
+
 if TYPE_CHECKING:
     import threading
     from collections.abc import Iterator, Mapping
@@ -51,8 +53,12 @@ POLL = 0.02
 class Course:
     """A strategy, and what it has been told so far. PURE.
 
+    Args:
+        plan: The strategy, not started yet.
+        origin: Of the service.
+
     Attributes:
-        attempts: In order.
+        attempts: In order, redirects that were followed among them (see `following`).
         step: What it waits for; of no meaning once there is a verdict.
         verdict: What it learned, or `None`.
 
@@ -69,8 +75,9 @@ class Course:
     ('estimated', True)
     """
 
-    def __init__(self, plan: Strategy) -> None:
+    def __init__(self, plan: Strategy, origin: str = "") -> None:
         self.attempts: list[Attempt] = []
+        self._redirects = Redirects(origin)
         self.step = Step(0.0, "hello")
         self.verdict: Verdict | None = None
         self._plan = plan
@@ -80,17 +87,22 @@ class Course:
             self.verdict = end.value
 
     def take(self, attempt: Attempt) -> None:
-        """Tell it the attempt that followed."""
+        """Tell it the attempt that followed, unless that was a redirect that is followed."""
         self.attempts.append(attempt)
+        if self._redirects.follows(attempt):
+            return
         try:
-            self.step = self._plan.send(attempt)
+            self.step = self._plan.send(self._redirects.told(attempt))
         except StopIteration as end:
-            self.verdict = end.value
+            self.verdict = self._redirects.said(end.value)
 
     @property
     def due(self) -> float:
         """Seconds from its begin to the moment from which the next request may be sent."""
-        return self.attempts[-1].started + self.step.wait if self.attempts else 0.0
+        if not self.attempts:
+            return 0.0
+        untold = len(self.attempts) == self._redirects.count  # then the strategy asks for its first request still
+        return self.attempts[-1].started + (AT_THE_DOOR if untold else self.step.wait)
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,7 +335,7 @@ class Learner:
             began = store.clock.today()
             log = store.probes.begin(service, wanted.url, json.dumps(settings), secrets)
         plan = named(settings["strategy"])(Goal(), SPEND)
-        return Lesson(log, Course(plan), settings["clock"], settings["origin"], began)
+        return Lesson(log, Course(plan, service.origin), settings["clock"], settings["origin"], began)
 
 
 class LessonTurn:

@@ -3,8 +3,20 @@
 from __future__ import annotations
 
 from .features import readable
-from .fit import Candidate, Parameter, doubts, identify, judged, said
+from .fit import NONE_SEEN, Candidate, Parameter, doubts, identify, judged, said
 from .rules import Rule
 from .steady import Belief, believed
 
-__all__ = ["Belief", "Candidate", "Parameter", "Rule", "believed", "doubts", "identify", "judged", "readable", "said"]
+__all__ = [
+    "NONE_SEEN",
+    "Belief",
+    "Candidate",
+    "Parameter",
+    "Rule",
+    "believed",
+    "doubts",
+    "identify",
+    "judged",
+    "readable",
+    "said",
+]

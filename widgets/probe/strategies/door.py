@@ -20,6 +20,9 @@ DOOR = 60.0
 WORDS = 200
 """Characters of the service's own words that are repeated."""
 
+NEAR = 30
+"""Characters within which a word ends at which they are cut."""
+
 UNREADABLE = 0.05
 """A larger part of characters that stand for no text, and it is none."""
 
@@ -103,10 +106,17 @@ def _explained(attempt: Attempt) -> bool:
 def own_words(attempt: Attempt) -> str:
     """The service's own words, their first characters without anything that could act on a page or a terminal.
 
-    Where many of the bytes are no text, there are no words.
+    Where many of the bytes are no text, there are no words. What is cut ends at a word where there is one near.
+
+    >>> from widgets.model.attempt import Attempt
+    >>> own_words(Attempt(1, None, None, 0.0, 0.1, 429, excerpt="Come back " * 30))[-24:]
+    "Come back Come back …'."
     """
-    begin = attempt.excerpt[:WORDS]
+    begin, rest = attempt.excerpt[:WORDS], attempt.excerpt[WORDS:]
     text = " ".join("".join(c if c.isprintable() else " " for c in begin).split())
+    if rest.strip():
+        whole = text if begin[-1:].isspace() or rest[0].isspace() else text.rpartition(" ")[0]
+        text = f"{whole if len(whole) > len(text) - NEAR else text} …"
     return f" Its own words: {text!r}." if text and begin.count("\ufffd") <= UNREADABLE * len(begin) else ""
 
 

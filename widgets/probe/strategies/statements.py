@@ -358,9 +358,10 @@ def _held_up(attempts: Sequence[Attempt]) -> tuple[int, float, float] | None:
 
 
 def _seen(trial: Trial) -> str:
-    """'63 of 63 were accepted at 6.84 s over 424 s'."""
+    """'63 of 63 that count were accepted at 6.84 s over 424 s': what came late, or said nothing of pace, does not."""
     accepted = sum(attempt.outcome is Outcome.ACCEPTED for attempt in trial.evidence)
-    return f"{accepted} of {len(trial.evidence)} were accepted at {as_wait(trial.tested)} over {told(trial.span)} s"
+    counted = f"{accepted} of {len(trial.evidence)} that count"
+    return f"{counted} were accepted at {as_wait(trial.tested)} over {told(trial.span)} s"
 
 
 def _not_excluded(manners: Manners, trial: Trial) -> str:
