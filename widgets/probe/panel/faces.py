@@ -159,6 +159,8 @@ def _running(known: Running) -> Face:
                 else ""
                 if needed
                 else "Accepted so far; a few more decide."
+                if known.strategy  # which is not known of another page's at once
+                else ""
             ),
             share=min(1.0, straight / needed) if needed else None,
         )
@@ -172,11 +174,11 @@ def _running(known: Running) -> Face:
             face_,
             icon="eye",
             label="Looking on: another page probes this address",
-            unit=f"{face_.unit} on trial" if known.trial else face_.unit,
+            unit=f"s o{face_.label[1:]}" if known.trial else face_.unit,
             next="",
             actions=("end",),
             loud=False,
-            below=face_.label if known.trial else f"{counted(tally.requests, 'attempt')} so far",
+            below=f"{counted(tally.requests, 'attempt')} so far",
         )
     return face_
 
