@@ -19,7 +19,7 @@ from widgets.kit.widgetry import box, html, lean, marked
 from widgets.media import render
 from widgets.media.thumb import thumb
 from widgets.pace import PaceStore
-from widgets.pace.errors import StoreError
+from widgets.pace.errors import LeaseLost, StoreError
 from widgets.pace.panel import PacesPanel
 from widgets.probe import Budget, Goal, Planner, ProbePanel
 from widgets.probe.panel.states import Guessing, Scored
@@ -159,6 +159,7 @@ class Dashboard(ipywidgets.VBox):
             keep=self._keeper(store) if store else lambda *_: Kept(),
             expect=lambda url, headers: expected(store, url, headers, self.fetch.reply),
             others=(lambda url, settings: probed_elsewhere(store, url, settings)) if store else lambda *_: None,
+            lost=(lambda error, url, settings: lost_to(store, error, url, settings)) if store else lambda *_: "",
         )
         self.paces = self._paces(store) if store else None
         self.service = ServicePanel(
@@ -384,6 +385,23 @@ def probed_elsewhere(store: PaceStore, url: str, settings: Settings) -> Settings
         return Settings.of_plain(store.probes.get(running[1]).settings) if running and running[1] else None
     except (StoreError, ValueError, KeyError):
         return None
+
+
+def lost_to(store: PaceStore, error: BaseException, url: str, settings: Settings) -> str:
+    """Who ended a probe of `url` from elsewhere, in few words; empty where something else did.
+
+    Whoever has lost an address to another prober sees that one at it; without one somebody has only ended the probe.
+    """
+    if not isinstance(error, LeaseLost):
+        return ""
+    try:
+        target = store.target(url, settings.method, credential_of(url, settings.headers))
+        if store.probes.running(target):
+            return "Another page goes on with this address"
+        newest = store.probes.newest(target)
+    except (StoreError, ValueError):
+        return ""
+    return "Another page took this address over" if newest and newest.finished else "It was ended from another page"
 
 
 def styles() -> ipywidgets.HTML:

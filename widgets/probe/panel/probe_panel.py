@@ -66,6 +66,7 @@ class ProbePanel(ipywidgets.VBox):
         keep: Told the address, the settings, the verdict and the id of the probe; says what became of the wait.
         expect: For an address and the headers of a request the wait that is likely, in seconds, or `None`.
         others: For an address and the settings of a probe those of the one that another page makes, or `None`.
+        lost: For what ended a probe, its address and settings: who else did, in few words; empty where nobody did.
 
     Attributes:
         button: Starts the probe, and stops it: one place, so that the focus stays.
@@ -84,8 +85,10 @@ class ProbePanel(ipywidgets.VBox):
         keep: Callable[[str, Settings, Verdict, str], Kept] = lambda *_: Kept(),
         expect: Callable[[str, Mapping[str, str]], float | None] = lambda *_: None,
         others: Callable[[str, Settings], Settings | None] = lambda *_: None,
+        lost: Callable[[BaseException, str, Settings], str] = lambda *_: "",
     ) -> None:
         self._guard, self._expect, self._others = guard or Guard(userinfo=True), expect, others
+        self._lost = lost
         self._means = Means(self._guard, hide, floor, turns, journals or NoJournals(), keep)
         self.button = lean(ipywidgets.Button, description=START, tooltip=TIPS[START], button_style="primary")
         self._keys: dict[str, str] = {}
@@ -333,12 +336,19 @@ class ProbePanel(ipywidgets.VBox):
             case Finished(value):
                 self._finish(value)
             case Failed(error):
-                sentence = f"The probe broke off: {in_words(error)}. What was measured stays; Probe starts anew."
-                self.live.end(states.Trouble(sentence, "Broken off", self.live.tally))
+                self.live.end(self._broken_off(error))
             case Idle() | Running():
                 return
         for told in self.on_end:
             told()
+
+    def _broken_off(self, error: BaseException) -> states.Trouble:
+        """What is known of why a probe has no verdict, and what becomes of its attempts."""
+        stays = "What was measured stays; Probe "
+        stays += "offers to go on with it." if self._course.id and self.live.attempts else "starts anew."
+        if other := self._lost(error, self.url, self._course.settings):
+            return states.Trouble(f"{other}: {stays}", "Broken off", self.live.tally, "warn")
+        return states.Trouble(f"The probe broke off: {in_words(error)}. {stays}", "Broken off", self.live.tally)
 
     def _dress(self, *, running: bool) -> None:
         """One button in one place: what it says is what it does."""
