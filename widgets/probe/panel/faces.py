@@ -119,7 +119,7 @@ def _idle(known: Idle) -> Face:
 
 def _running(known: Running) -> Face:
     tally, step = known.tally, known.step
-    columns = (_shown_so_far(known), not_shown(tally.seconds or None), spent_of(tally, known.budget))
+    columns = (_shown_so_far(known), not_shown(tally), spent_of(tally, known.budget))
     base = Face(
         "run",
         "search",
@@ -266,7 +266,7 @@ def _trouble(known: Trouble) -> Face:
     first, _, rest = known.sentence.partition(": ")
     large, sentence = (first, rest[0].upper() + rest[1:]) if rest else (known.sentence, "")
     columns = (
-        (Column("Shown so far", (measured(known.tally),)), not_shown(known.tally.seconds or None), cost_of(known.tally))
+        (Column("Shown so far", (measured(known.tally),)), not_shown(known.tally), cost_of(known.tally))
         if known.tally.requests
         else (
             Column("Shown", ("Nothing: nothing was asked.",)),
