@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import socket
 import time
+from contextlib import ExitStack
 from dataclasses import replace
 from typing import TYPE_CHECKING, NoReturn
 
@@ -9,6 +10,7 @@ import pytest
 
 from widgets.adapters import StoreJournals, address_of, check_caller, keeper
 from widgets.adapters.journal import StoreJournal
+from widgets.app import lost_to, probed_elsewhere
 from widgets.pace import PaceStore
 from widgets.pace.clock import MachineClock
 from widgets.pace.errors import LeaseLost, StoreFull, StoreUnreachable
@@ -45,7 +47,14 @@ def store() -> Iterator[PaceStore]:
 
 
 def page(store: PaceStore, url: str, cable: Cable | None = None) -> ProbePanel:
-    panel = ProbePanel([url], journals=StoreJournals(store), keep=keeper(store), hide=cable or (lambda *_: dict))
+    panel = ProbePanel(
+        [url],
+        journals=StoreJournals(store),
+        keep=keeper(store),
+        hide=cable or (lambda *_: dict),
+        others=lambda address, settings: probed_elsewhere(store, address, settings),
+        lost=lambda error, address, settings: lost_to(store, error, address, settings),
+    )
     panel.form.strategy.value = "doubling"  # the quickest where a service is fast
     return panel
 
@@ -177,6 +186,7 @@ def test_the_second_page_follows_the_probe_of_the_first_to_its_verdict(
 ) -> None:
     url = start_service(TIME_SCALE=0.1) + "/Slow-NASA"
     first, second = page(store, url), page(PaceStore(store.url), url)
+    second.form.strategy.value = "quick"
     first.probe()
     while len(first.live.attempts) < 3:
         time.sleep(0.01)
@@ -184,10 +194,12 @@ def test_the_second_page_follows_the_probe_of_the_first_to_its_verdict(
     while not second.live.attempts:
         time.sleep(0.01)
     assert "another page probes this address" in second.live.hero.said.value
+    assert second.form.strategy.value == "doubling", "as on the page that asks"
     first.join(90)
     second.join(90)
     assert second.live.attempts == first.live.attempts
     assert second.live.card.value == first.live.card.value
+    assert second.form.strategy.value == "quick", "one's own choice is back"
     assert "was made by another page" in second.live.replay.note.value
     assert len(store.paces()) == 1
 
@@ -223,7 +235,8 @@ def test_a_probe_of_a_page_that_was_lost_is_ended_from_another_one_and_can_be_go
     lost.join(60)
     here.join(60)
     asked = len(lost.live.attempts)
-    assert "somebody ended it" in lost.live.hero.said.value
+    assert "It was ended from another page" in lost.live.hero.said.value
+    assert "taken over" not in lost.live.hero.said.value, "nobody has"
     assert f"Go on from its {asked} attempts?" in here.live.hero.said.value
     here.live.hero.first.click()
     here.join(90)
@@ -513,3 +526,26 @@ def test_a_stopped_probe_of_another_address_and_one_that_has_shown_nothing_are_n
         later = page(store, address)
         later.look_ahead()
         assert later.live.face.actions == ()
+
+
+@pytest.mark.parametrize(
+    ("before", "said"),
+    [
+        ("goes on", "Another page goes on with this address"),
+        ("went on", "Another page took this address over"),
+        ("ended it", "It was ended from another page"),
+    ],
+)
+def test_who_has_ended_a_probe_from_elsewhere_is_said_as_it_is_known(
+    store: PaceStore, url: str, before: str, said: str
+) -> None:
+    target = store.target(url)
+    settings = Settings("quick", Goal(), Budget())
+    store.begin(url, settings.plain())
+    if before == "went on":
+        store.probes.close(target)
+    with ExitStack() as stack:
+        if before == "goes on":
+            stack.enter_context(store.lease(target, "another page", seconds=30))
+        assert lost_to(store, LeaseLost("gone"), url, settings) == said
+        assert lost_to(store, RuntimeError("the cable is cut"), url, settings) == ""

@@ -19,7 +19,7 @@ SAID = {
     "certified": ("Certified safe wait", "s between requests"),
     "estimated": ("Estimated wait", "s between requests"),
     "no-limit-seen": ("Not limited so far", "none refused"),
-    "refused": ("The budget is spent", "No answer yet"),
+    "refused": ("The budget is spent", "Refused each time"),
     "nobody": ("No answer", "Connection reset"),
 }
 """The label and the line of each panel in the gallery."""

@@ -8,9 +8,11 @@ import pytest
 
 from widgets.model.attempt import Attempt, Budget, Goal, Step, Verdict
 from widgets.probe.asker import USER_AGENT
+from widgets.probe.evidence import on_trial
 from widgets.probe.panel.faces import face
 from widgets.probe.panel.hero import Hero, columns, said
 from widgets.probe.panel.live_view import LiveView
+from widgets.probe.panel.probe_panel import ProbePanel
 from widgets.probe.panel.states import (
     Ended,
     Guessing,
@@ -522,6 +524,56 @@ def test_who_looks_on_is_not_told_by_the_strategy_that_is_chosen_on_his_own_page
         live.recall(Step(0.0, "hello"), Attempt(1, None, None, 0.0, 0.01, 200))
         live.finish(ESTIMATED)
         assert words in live.face.sentence
+
+
+def test_who_looks_on_is_shown_what_the_strategy_that_runs_does_and_not_his_own() -> None:
+    """A careful probe is looked on at by a page whose own choice is quick; its settings are known a little later."""
+    panel = ProbePanel(["http://127.0.0.1:9/x"])
+    live, known = panel.live, []
+    live.others = lambda: known[-1] if known else None
+    live.go(Settings("quick", GOAL, BUDGET))
+    live.look_on()
+    for n in range(1, 6):
+        live.on_step(Step(2.0, "verify" if n > 1 else "hello"))
+        live.on_attempt(Attempt(n, 2.0 if n > 1 else None, 2.0, 2.0 * n, 0.01, 200))
+    live._repaint()
+    assert live.face.unit == "s on trial: 4 in a row"
+    assert live.face.sentence == "", "that a few more decide is said of quick only"
+    known.append(Settings("careful", Goal(0.1, 0.9), BUDGET))
+    _, _, needed = on_trial(live.attempts, Goal(0.1, 0.9)) or (0.0, 0, 0)
+    assert needed < 40, "fewer than for this page's own goal"
+    live._repaint()
+    assert live.face.unit == f"s on trial: 4 of {needed} in a row"
+    assert live.face.share == pytest.approx(4 / needed)
+    assert "at most 10 % refused" in live.face.columns[0].lines[0]
+    assert panel.form.strategy.value == "careful"
+    panel.form.run(None)
+    assert panel.form.strategy.value == "quick", "one's own choice is there again"
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [("59,473", "16 h 32 min"), ("5,000.5", "1 h 24 min"), ("3601", "1 h 1 min"), ("250", "4 min 10 s")],
+)
+def test_who_is_to_be_left_alone_is_not_to_be_asked_again_by_the_loudest_button(asked: str, said: str) -> None:
+    statement = f"The service asks to be left alone for {asked} s (as its body says), beyond the budget of 60 s. Come …"
+    spent = replace(STOPPED, wait=None, requests=1, statement=statement)
+    shown = face(ended(spent, "quick", Tally.of([Attempt(1, None, None, 0.0, 0.048, 429)])))
+    assert shown.large == "Refused: 429 Too Many Requests", "it was answered"
+    assert shown.sentence == f"The service asks to be left alone for {said}, longer than this probe may take."
+    assert not shown.loud
+    assert shown.columns[1].lines[0] == "a pace at which it serves"
+    other = face(ended(replace(spent, statement="Something else. And more."), "quick", Tally()))
+    assert (other.loud, other.sentence) == (True, "Something else.")
+
+
+def test_of_one_answer_no_quota_is_said_that_was_not_shown() -> None:
+    """'A quota over more than 0.048 s' says nothing."""
+    row = [Attempt(n, 0.1 if n > 1 else None, 0.1, 30.0 * (n - 1), 0.048, 200) for n in (1, 2)]
+    for count, words in ((1, "a quota longer than the probe itself"), (2, "a quota over more than 30 s")):
+        tally = Tally.of(row[:count])
+        for known in (replace(RUN, tally=tally), Trouble("It: ended.", tally=tally), ended(STOPPED, tally=tally)):
+            assert face(known).columns[1].lines[0] == words
 
 
 def test_what_was_spent_of_a_probe_that_broke_off_is_not_made_up() -> None:

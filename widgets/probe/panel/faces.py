@@ -119,7 +119,7 @@ def _idle(known: Idle) -> Face:
 
 def _running(known: Running) -> Face:
     tally, step = known.tally, known.step
-    columns = (_shown_so_far(known), not_shown(tally.seconds or None), spent_of(tally, known.budget))
+    columns = (_shown_so_far(known), not_shown(tally), spent_of(tally, known.budget))
     base = Face(
         "run",
         "search",
@@ -159,6 +159,8 @@ def _running(known: Running) -> Face:
                 else ""
                 if needed
                 else "Accepted so far; a few more decide."
+                if known.strategy  # which is not known of another page's at once
+                else ""
             ),
             share=min(1.0, straight / needed) if needed else None,
         )
@@ -172,11 +174,11 @@ def _running(known: Running) -> Face:
             face_,
             icon="eye",
             label="Looking on: another page probes this address",
-            unit=f"{face_.unit} on trial" if known.trial else face_.unit,
+            unit=f"s o{face_.label[1:]}" if known.trial else face_.unit,
             next="",
             actions=("end",),
             loud=False,
-            below=face_.label if known.trial else f"{counted(tally.requests, 'attempt')} so far",
+            below=f"{counted(tally.requests, 'attempt')} so far",
         )
     return face_
 
@@ -264,7 +266,7 @@ def _trouble(known: Trouble) -> Face:
     first, _, rest = known.sentence.partition(": ")
     large, sentence = (first, rest[0].upper() + rest[1:]) if rest else (known.sentence, "")
     columns = (
-        (Column("Shown so far", (measured(known.tally),)), not_shown(known.tally.seconds or None), cost_of(known.tally))
+        (Column("Shown so far", (measured(known.tally),)), not_shown(known.tally), cost_of(known.tally))
         if known.tally.requests
         else (
             Column("Shown", ("Nothing: nothing was asked.",)),

@@ -172,6 +172,7 @@ class ProbeForm(ipywidgets.VBox):
         self._naming = False
         self._place = box()
         self._held: str | None = None
+        self._own: str | None = None
         self._button = button
         head = box([markup.heading("Probe", beside="How often may I ask?"), self.unfold], "ww-head")
         row = box([self.address, self.method_sign, button], "ww-command")
@@ -283,11 +284,28 @@ class ProbeForm(ipywidgets.VBox):
             self._button.focus()  # which may have been in one of its fields
         if settings is not None and settings.strategy in STRATEGIES:
             self.strategy.value = settings.strategy
+        if settings is None and self._own is not None:
+            self._mark(self._own)
+            self._own = None
         self.strategy.disabled = settings is not None
         if self._fields is not None:
             for field in self._fields.children:
                 if field.has_trait("disabled"):
                     field.disabled = settings is not None
+
+    def look_on(self, settings: Settings) -> None:
+        """Show the strategy of another page's probe as the one that runs; at the end one's own is chosen again."""
+        self.tell("another page runs", settings.strategy.capitalize())
+        if settings.strategy in STRATEGIES:
+            self._own = self._own or str(self.strategy.value)
+            self._mark(settings.strategy)
+
+    def _mark(self, strategy: str) -> None:
+        """Show a strategy as chosen that nobody has chosen here: what stands beside it stays."""
+        self._naming = True
+        self.strategy.value = strategy
+        self._naming = False
+        self._show_fields()
 
     def _hold(self) -> None:
         """Put back the address that is probed: a field that is disabled would lose the focus of who pressed Enter."""

@@ -51,6 +51,8 @@ class LiveView(ipywidgets.VBox):
         hero: What happens now.
         record: The whole statement and the table, for a place of their own.
         on_look: Called while a probe waits; what it raises ends the probe, which can then be gone on with.
+        others: The settings of the probe that is looked on at, as soon as they are known.
+        on_others: Told them, once.
         slot: Where a question with fields stands in place of the columns; empty otherwise.
     """
 
@@ -62,6 +64,8 @@ class LiveView(ipywidgets.VBox):
         self.attempts: list[Attempt] = []
         self._steps: dict[int, Step] = {}
         self.on_look: Callable[[], None] = lambda: None
+        self.others: Callable[[], Settings | None] = lambda: None
+        self.on_others: Callable[[Settings], None] = lambda _: None
         self.hero = Hero(act)
         self.slot = box(css="ww-slot")
         self.legend = html(css="ww-legend")
@@ -86,7 +90,7 @@ class LiveView(ipywidgets.VBox):
         self._steps.clear()
         self._tally, self._step, self._counting = Tally(), Step(0.0, "hello"), Counting()
         self._painted = self._ticked = 0.0
-        self._onlooker = False
+        self._onlooker = self._knows_others = False
         self._verdict: Verdict | None = None
         self.slot.children = ()
         self.chart.reset(idle.goal)
@@ -196,8 +200,18 @@ class LiveView(ipywidgets.VBox):
     def look_on(self) -> None:
         """Say that somebody else makes this probe."""
         self._onlooker = True
+        self.strategy = ""  # what is chosen on this page is not what the other one asks
         self.replay.say("Stop only ends the looking on; the other page goes on.")
         self._show_running()
+
+    def _ask_for_others(self) -> None:
+        """From when it is known on, show what is looked on at as the strategy that runs, and not as one's own."""
+        settings = self.others()
+        if settings is not None:
+            self._knows_others = True
+            self.strategy, self._goal, self._budget = settings.strategy, settings.goal, settings.budget
+            self._on_trial = settings.on_trial
+            self.on_others(settings)
 
     @property
     def past(self) -> list[tuple[Step, Attempt]]:
@@ -207,8 +221,8 @@ class LiveView(ipywidgets.VBox):
     def finish(self, verdict: Verdict, kept: Kept | None = None, *, can_grow: bool = False) -> None:
         """Show the verdict and everything that led to it."""
         self._verdict = verdict
-        if self._onlooker:  # what is chosen on this page is not what the other one asked
-            self.strategy = "identify" if verdict.statement.startswith(ANSWERED) else ""
+        if self._onlooker and not self._knows_others and verdict.statement.startswith(ANSWERED):
+            self.strategy = "identify"
         if self._counting.conclude(verdict.statement):
             self._recount()
         self._end()
@@ -248,6 +262,8 @@ class LiveView(ipywidgets.VBox):
             self.table.offer_csv()
 
     def _show_running(self) -> None:
+        if self._onlooker and not self._knows_others:
+            self._ask_for_others()
         found = on_trial(self._counting.attempts, self._on_trial) if self._step.phase == "verify" else None
         # How many another strategy wants it decides by what it sees.
         trial = found if found is None or self.strategy == "careful" else (*found[:2], None)

@@ -65,6 +65,8 @@ class ProbePanel(ipywidgets.VBox):
         journals: Where probes are written as they go.
         keep: Told the address, the settings, the verdict and the id of the probe; says what became of the wait.
         expect: For an address and the headers of a request the wait that is likely, in seconds, or `None`.
+        others: For an address and the settings of a probe those of the one that another page makes, or `None`.
+        lost: For what ended a probe, its address and settings: who else did, in few words; empty where nobody did.
 
     Attributes:
         button: Starts the probe, and stops it: one place, so that the focus stays.
@@ -82,13 +84,17 @@ class ProbePanel(ipywidgets.VBox):
         journals: Journals | None = None,
         keep: Callable[[str, Settings, Verdict, str], Kept] = lambda *_: Kept(),
         expect: Callable[[str, Mapping[str, str]], float | None] = lambda *_: None,
+        others: Callable[[str, Settings], Settings | None] = lambda *_: None,
+        lost: Callable[[BaseException, str, Settings], str] = lambda *_: "",
     ) -> None:
-        self._guard, self._expect = guard or Guard(userinfo=True), expect
+        self._guard, self._expect, self._others = guard or Guard(userinfo=True), expect, others
+        self._lost = lost
         self._means = Means(self._guard, hide, floor, turns, journals or NoJournals(), keep)
         self.button = lean(ipywidgets.Button, description=START, tooltip=TIPS[START], button_style="primary")
         self._keys: dict[str, str] = {}
         self.form = ProbeForm(addresses, self.button)
         self.live = LiveView(self._act, self.form.tell)
+        self.live.on_others = self.form.look_on
         self.live.hero.can = lambda action: action in self._own or action in self.acts
         self.consent, self.offer = Consent(self.live.show), ResumePrompt(self.live.show)
         self.acts: dict[Action, Callable[[], None]] = {}
@@ -307,6 +313,8 @@ class ProbePanel(ipywidgets.VBox):
 
     def _put(self, settings: Settings, *, keep: bool = False) -> None:
         """Put a new probe on the stage, with the attempts that are there where it goes on from these."""
+        url = self.url
+        self.live.others = lambda: self._others(url, settings)
         self.live.go(settings, keep=keep)
         self._course = ProbeRun(self._means, self.url, settings, self.live, self._say, self._going_on)
 
@@ -328,12 +336,19 @@ class ProbePanel(ipywidgets.VBox):
             case Finished(value):
                 self._finish(value)
             case Failed(error):
-                sentence = f"The probe broke off: {in_words(error)}. What was measured stays; Probe starts anew."
-                self.live.end(states.Trouble(sentence, "Broken off", self.live.tally))
+                self.live.end(self._broken_off(error))
             case Idle() | Running():
                 return
         for told in self.on_end:
             told()
+
+    def _broken_off(self, error: BaseException) -> states.Trouble:
+        """What is known of why a probe has no verdict, and what becomes of its attempts."""
+        stays = "What was measured stays; Probe "
+        stays += "offers to go on with it." if self._course.id and self.live.attempts else "starts anew."
+        if other := self._lost(error, self.url, self._course.settings):
+            return states.Trouble(f"{other}: {stays}", "Broken off", self.live.tally, "warn")
+        return states.Trouble(f"The probe broke off: {in_words(error)}. {stays}", "Broken off", self.live.tally)
 
     def _dress(self, *, running: bool) -> None:
         """One button in one place: what it says is what it does."""

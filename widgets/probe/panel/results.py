@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from math import ceil
 from typing import TYPE_CHECKING
 
+from widgets.model.attempt import Outcome
 from widgets.model.quantity import as_span, as_wait, counted, percent_number, wait_number
 from widgets.probe.counting import STOPPED, was_stopped
 from widgets.probe.evidence import straight_needed
@@ -22,6 +24,7 @@ from .tally import (
     not_shown,
     own_number,
     percent,
+    quota_over,
     refused_by_word,
     why_refused,
 )
@@ -31,9 +34,12 @@ if TYPE_CHECKING:
     from widgets.probe.settings import Settings
 
     from .states import Action, Ended
+    from .tally import Tally
 
 ROOM = 50
 """Characters that may follow what is said of an answer, beside it."""
+LEFT_ALONE = "The service asks to be left alone for"
+"""With this begins the statement of who ends since the next request may come only after the budget."""
 WORTH = 0.01
 """Support of another rule that is worth a mention."""
 
@@ -74,7 +80,7 @@ def _found(known: Ended) -> Face:
     else:
         bound = f"at most {_bound(verdict)}"
         line += f" They show {bound} refused."
-    quota = f"a quota over more than {as_span(verdict.horizon or verdict.span or known.tally.seconds)}"
+    quota = quota_over(known.tally, verdict.horizon or verdict.span)
     least = (f"{as_span(_least(known))} is the least possible",) if certain else ()
     actions: tuple[Action, ...] = ("code", "copy") if certain or not known.can_grow else ("certain", "code")
     found = Face(
@@ -175,6 +181,10 @@ def _inconclusive(known: Ended) -> Face:
         guess = f"{guess.removesuffix(', not a result.').removesuffix('.')}. {_to_go_on(verdict.statement)}"
     elif not by_you:
         guess = verdict.statement.partition(". ")[0].rstrip(".") + "."
+    left_alone = verdict.statement.startswith(LEFT_ALONE)
+    if found := re.match(rf"{LEFT_ALONE} ([\d,.]+) s ", verdict.statement):
+        pause = time_off(float(found[1].replace(",", "")))
+        guess = f"The service asks to be left alone for {pause}, longer than this probe may take."
     actions: tuple[Action, ...] = ("go on", "again") if known.can_grow else ("again",)
     # Another end than a person's would come again: then it is the careful strategy that goes on.
     on = "Go on" if by_you or known.strategy == "careful" else "Go on carefully"
@@ -182,16 +192,34 @@ def _inconclusive(known: Ended) -> Face:
         "idle",
         "stop" if by_you else "info-circle",
         label,
-        "No answer yet",
+        "No answer yet" if tally.accepted or not tally.refused else _refusals(tally),
         sentence=guess,
         actions=actions,
+        loud=not left_alone,
         names=(on, "Start anew") if known.can_grow else (),
         columns=(
             Column("Shown", (measured(tally), *why_refused(tally))),
-            not_shown(tally.seconds or None),
+            not_shown(tally),
             cost_of(tally, verdict=verdict),
         ),
     )
+
+
+def time_off(seconds: float) -> str:
+    """A time to stay away, as people say it, and never shorter.
+
+    >>> time_off(59.2), time_off(5000), time_off(59_473), time_off(234_566)
+    ('1 min', '1 h 24 min', '16 h 32 min', '2 d 18 h')
+    """
+    step = 1 if seconds < 3600 else 60 if seconds < 48 * 3600 - 60 else 3600  # noqa: PLR2004 - as `as_span` rounds
+    return as_span(ceil(seconds / step) * step)
+
+
+def _refusals(tally: Tally) -> str:
+    """What was answered, where nothing was served."""
+    if tally.refused == 1 and tally.last is not None and tally.last.status and tally.last.outcome is Outcome.REFUSED:
+        return f"Refused: {named_status(tally.last.status)}"
+    return "Refused each time"
 
 
 def _to_go_on(statement: str) -> str:

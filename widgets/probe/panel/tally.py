@@ -20,6 +20,9 @@ MOST_LINES = 3
 """Of a column."""
 LATER = "changes by hour or by other clients"
 LONGER = "a quota longer than the probe itself"
+UNSERVED = "a pace at which it serves"
+SERVED = 2
+"""Accepted requests from which a time lies between them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,10 +242,16 @@ def _found_out(tally: Tally) -> tuple[str, ...]:
     return (words[0].upper() + words[1:],)
 
 
-def not_shown(seconds: float | None = None, *, title: str = "Not shown") -> Column:
-    """What no probe of so many seconds can show; `None` where they are not known yet."""
-    quota = LONGER if seconds is None else f"a quota over more than {as_span(seconds)}"
-    return Column(title, (quota, LATER), bullets=True)
+def not_shown(tally: Tally | None = None, *, title: str = "Not shown") -> Column:
+    """What a probe of such attempts cannot show; `None` where they are not known yet."""
+    if tally is None:
+        return Column(title, (LONGER, LATER), bullets=True)
+    return Column(title, (UNSERVED if not tally.accepted and tally.refused else quota_over(tally), LATER), bullets=True)
+
+
+def quota_over(tally: Tally, seconds: float = 0.0) -> str:
+    """The quota that so many seconds do not show, those of the probe unless given: one answer shows nothing of one."""
+    return LONGER if tally.accepted < SERVED else f"a quota over more than {as_span(seconds or tally.seconds)}"
 
 
 def cost_of(tally: Tally, *more: str, verdict: Verdict | None = None) -> Column:
