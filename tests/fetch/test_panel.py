@@ -295,6 +295,31 @@ def test_progress_is_shown_with_bytes() -> None:
     assert "500 bytes of 2 kB" in seen[0][1]
 
 
+def test_while_a_reply_is_made_ready_it_is_not_said_to_be_coming_still() -> None:
+    """'Receiving 7.6 kB of 32 kB, about 8 s to go' stood for seconds after all of it had come."""
+    during: list[str] = []
+    one: FetchPanel
+
+    def answer(on_progress: Callable[[int, int | None], None], _: object) -> Reply:
+        on_progress(7_600, 32_000)
+        during.append(said(one))
+        on_progress(32_000, 32_000)
+        return Reply("http://x/", 200, body=b"x" * 32_000, wire_size=32_000)
+
+    one = panel(answer)
+    render: Callable[..., ipywidgets.Widget] = one._render
+
+    def slow(reply: Reply, *, shown_as: str = "") -> ipywidgets.Widget:
+        during.append(said(one))
+        return render(reply, shown_as=shown_as)
+
+    one._render = slow
+    fetched(one)
+    assert "to go" not in during[0]
+    assert "kB/s" not in during[0]
+    assert "and now made ready" in during[1]
+
+
 def test_the_widgets_of_the_reply_before_are_closed() -> None:
     one = fetched(panel(lambda *_: PAGE))
     old = one.view.media.children[0]

@@ -529,7 +529,8 @@ def test_who_looks_on_is_not_told_by_the_strategy_that_is_chosen_on_his_own_page
 def test_who_looks_on_is_shown_what_the_strategy_that_runs_does_and_not_his_own() -> None:
     """A careful probe is looked on at by a page whose own choice is quick; its settings are known a little later."""
     panel = ProbePanel(["http://127.0.0.1:9/x"])
-    live, known = panel.live, []
+    live = panel.live
+    known: list[Settings] = []
     live.others = lambda: known[-1] if known else None
     live.go(Settings("quick", GOAL, BUDGET))
     live.look_on()

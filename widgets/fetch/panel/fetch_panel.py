@@ -302,11 +302,14 @@ class FetchPanel(ipywidgets.VBox):
         stop.wait(self._settle)
         self._settle = _CLICKED
         self._asked = self.address.value.strip()
-        started = time.monotonic()
+        asked_at, seen = 0.0, 0
 
         def progress(received: int, total: int | None) -> None:
+            nonlocal seen
             if self._throttle.ready():
-                self.say(Receiving(received, total, time.monotonic() - started))
+                # One report says no speed: what comes at once comes from a buffer, and the rest may be there already.
+                self.say(Receiving(received, total, time.monotonic() - asked_at if seen else 0.0))
+                seen += 1
 
         fields = self.form.fields
         url, method = fields.url(_whole(self._asked)), fields.checked_method()
@@ -320,6 +323,8 @@ class FetchPanel(ipywidgets.VBox):
             with lessons.taking() if lessons else nullcontext(self._turns) as turns:
                 if turns and not self._insists.is_set():
                     self._await_turn(turns(method, url, headers), said(), stop)
+                nonlocal asked_at, seen
+                asked_at, seen = time.monotonic(), 0
                 reply = self._fetcher.fetch(
                     url,
                     method=method,
@@ -330,6 +335,8 @@ class FetchPanel(ipywidgets.VBox):
                     ends=ends,
                     stop=stop,
                 )
+            if reply.complete:  # to make it ready may take longer than it took to come, and it comes no more
+                self.say(Receiving(reply.wire_size, reply.wire_size, 0.0))
             self._put(reply)
             return reply
 
