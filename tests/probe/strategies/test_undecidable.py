@@ -89,7 +89,7 @@ def test_a_slower_quota_that_the_service_states_is_no_certificate_and_sets_the_w
     assert wait <= (verdict.wait or 0) <= wait * 1.03
     if not affordable:
         assert f": {wait:.3g} s between requests" in verdict.statement
-        assert f"{verdict.accepted} of {verdict.accepted} were accepted" in verdict.statement
+        assert f"{verdict.accepted} of {verdict.accepted} that count were accepted" in verdict.statement
 
 
 @pytest.mark.parametrize(

@@ -109,7 +109,7 @@ def own_words(attempt: Attempt) -> str:
     Where many of the bytes are no text, there are no words. What is cut ends at a word where there is one near.
 
     >>> from widgets.model.attempt import Attempt
-    >>> own_words(Attempt(1, None, None, 0.0, 0.1, 429, excerpt="Come back " * 30))[-24:]
+    >>> own_words(Attempt(1, None, None, 0.0, 0.1, 429, excerpt="Come back " * 30))[-23:]
     "Come back Come back …'."
     """
     begin, rest = attempt.excerpt[:WORDS], attempt.excerpt[WORDS:]
