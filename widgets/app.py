@@ -19,7 +19,6 @@ from widgets.kit.widgetry import box, html, lean, marked
 from widgets.media import render
 from widgets.media.thumb import thumb
 from widgets.pace import PaceStore
-from widgets.pace.errors import LeaseLost, StoreError
 from widgets.pace.panel import PacesPanel
 from widgets.probe import Budget, Goal, Planner, ProbePanel
 from widgets.probe.panel.states import Guessing, Scored
@@ -41,11 +40,13 @@ from .adapters import (
     cost_of,
     expected,
     keeper,
+    lost_to,
+    probed_elsewhere,
     public_store,
     scored_of,
 )
 from .http.address import Guard, own
-from .http.secrets import credential_of, hider
+from .http.secrets import hider
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -376,32 +377,6 @@ class Dashboard(ipywidgets.VBox):
         found = place(self.service.base, self.probe.url)
         if found is not None and found[0] == "puzzle" and self.probe.live.ended is not None:
             self.service.show_truth()
-
-
-def probed_elsewhere(store: PaceStore, url: str, settings: Settings) -> Settings | None:
-    """What the probe of `url` that is being made now was started with; `None` where none is, or it cannot be read."""
-    try:
-        running = store.probes.running(store.target(url, settings.method, credential_of(url, settings.headers)))
-        return Settings.of_plain(store.probes.get(running[1]).settings) if running and running[1] else None
-    except (StoreError, ValueError, KeyError):
-        return None
-
-
-def lost_to(store: PaceStore, error: BaseException, url: str, settings: Settings) -> str:
-    """Who ended a probe of `url` from elsewhere, in few words; empty where something else did.
-
-    Whoever has lost an address to another prober sees that one at it; without one somebody has only ended the probe.
-    """
-    if not isinstance(error, LeaseLost):
-        return ""
-    try:
-        target = store.target(url, settings.method, credential_of(url, settings.headers))
-        if store.probes.running(target):
-            return "Another page goes on with this address"
-        newest = store.probes.newest(target)
-    except (StoreError, ValueError):
-        return ""
-    return "Another page took this address over" if newest and newest.finished else "It was ended from another page"
 
 
 def styles() -> ipywidgets.HTML:

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 
-from widgets.adapters import StoreJournals, address_of, check_caller, keeper
+from widgets.adapters import StoreJournals, address_of, check_caller, keeper, lost_to, probed_elsewhere
 from widgets.adapters.journal import StoreJournal
-from widgets.app import lost_to, probed_elsewhere
 from widgets.pace import PaceStore
 from widgets.pace.clock import MachineClock
 from widgets.pace.errors import LeaseLost, StoreFull, StoreUnreachable

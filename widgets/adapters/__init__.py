@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .elsewhere import lost_to, probed_elsewhere
 from .expecting import expected
 from .keeping import address_of, check_caller, keeper
 from .learning import StoreLessons
@@ -24,6 +25,8 @@ __all__ = [
     "cost_of",
     "expected",
     "keeper",
+    "lost_to",
+    "probed_elsewhere",
     "public_store",
     "scored_of",
 ]

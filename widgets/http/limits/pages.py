@@ -20,16 +20,15 @@ _FAILED_PAGE = re.compile(
 _EXPLAINED = re.compile(r"\bstatus code\b[^.<]{0,40}\b(?:indicates|means|is sent|is returned)", re.IGNORECASE)
 """What a page says that is about a status and has another."""
 
+_ERROR = "error|fehler|erreur|errore?|erro|ошибка|błąd|hata|错误|エラー|오류"
 _AN_ERROR = re.compile(
-    r"\W*(?:(?:request|access|service) (?:rejected|denied|blocked|unavailable)|forbidden"
-    r"|error|fehler|erreur|errore?|erro|ошибка|błąd|hata|错误|エラー|오류)\W*",
+    rf"\W*(?:(?:request|access|service) (?:rejected|denied|blocked|unavailable)|forbidden|{_ERROR})\W*",
     re.IGNORECASE,
 )
 """The heading of a page that says what went wrong below it."""
 
 _MARKED = re.compile(
-    r"<(strong|b|h[1-6]|font|p|div)\b[^>]{0,100}>\W*"
-    r"(?:error|fehler|erreur|errore?|erro|ошибка|błąd|hata|错误|エラー|오류)\W*</\1>",
+    rf"<(strong|b|h[1-6]|font|p|div)\b[^>]{{0,100}}>\W*(?:{_ERROR})\W*</\1>",
     re.IGNORECASE,
 )
 """The same below another heading."""

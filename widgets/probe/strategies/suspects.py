@@ -300,8 +300,7 @@ class Suspects:
 
     def acquits(self, attempt: Attempt) -> bool:
         """Whether a suspect that one good answer has followed is known to be as good: it differed in its size alone."""
-        good = replace(attempt, judged=None).outcome is Outcome.ACCEPTED
-        return attempt.judged is Outcome.FAILED and good and self.bodies.knows(attempt)
+        return attempt.judged is Outcome.FAILED and self.bodies.knows(attempt)
 
     def _good(self, attempt: Attempt) -> None:
         self._run += 1
