@@ -253,6 +253,32 @@ def test_a_wait_that_holds_is_bet_on_from_its_third_refusal_on_while_enough_is_l
 
 
 @pytest.mark.parametrize(
+    ("trial", "unbet", "share"),
+    [(Trial(1.0, sure=True, stated=True), 1, 0.96), (Trial(1.0, sure=True), 3, 0.9), (Trial(1.0), 7, 0.65)],
+)
+def test_the_likelier_a_wait_is_to_hold_the_sooner_and_the_more_is_bet_on_it(
+    trial: Trial, unbet: int, share: float
+) -> None:
+    bets = Bets(EProcess(Goal()), searching())
+    for _ in range(unbet):
+        trial.evidence.append(Attempt(1, 1.0, 1.0, 0.0, 0.01, 200))
+        bets.accepted(trial)
+        assert not bets.wealth.stakes
+    trial.evidence.append(Attempt(1, 1.0, 1.0, 0.0, 0.01, 200))
+    bets.accepted(trial)
+    assert bets.wealth.purse == pytest.approx(1 - share)
+    assert bets.wealth.value > 1
+
+
+def test_on_a_wait_that_follows_one_that_nearly_held_most_is_bet_at_once() -> None:
+    trial = Trial(1.0, passed=30, missed=1)
+    trial.evidence.append(Attempt(1, 1.0, 1.0, 0.0, 0.01, 200))
+    bets = Bets(EProcess(Goal()), searching(), small=True)
+    bets.accepted(trial)
+    assert bets.wealth.purse == pytest.approx(0.04)
+
+
+@pytest.mark.parametrize(
     ("passed", "clean", "missed", "after"),
     [
         (0, 24, 0, (0, 0)),
