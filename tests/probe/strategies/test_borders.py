@@ -17,7 +17,7 @@ from widgets.probe.strategies.history import Cycle, Ledger, Quota, _outgives
 from widgets.probe.strategies.identify import WELL, _ask
 from widgets.probe.strategies.manners import Manners, ProbeEndedError
 from widgets.probe.strategies.pauses import pause_after, span
-from widgets.probe.strategies.raising import _raised, give_up_when_hopeless
+from widgets.probe.strategies.raising import _raised, _refilled, give_up_when_hopeless
 from widgets.probe.strategies.search import Choice, Search
 from widgets.probe.strategies.trial import Trial, caveats
 from widgets.probe.strategies.verify import covers, filled, suspected
@@ -209,6 +209,22 @@ def test_a_wait_that_held_for_longer_is_raised_by_less(held: int, factor: float)
     assert Choice(bursty, Quota(), 1.15).raised(10.0, held) == pytest.approx(
         10 * (1 + max(0.02, min(0.5, 0.7 / (held + 0.5))))
     )
+
+
+@pytest.mark.parametrize(
+    ("runs", "wait"),
+    [
+        ((100, 30, 25, 40), sqrt(2.0)),  # the best of the cycles sustained 40 in 80 s
+        ((100, 30, 24, 40), 0.0),  # a run of fewer says that the wait is wrong
+        ((30, 25, 40), 0.0),  # the first may have begun with a burst that no block refilled
+        ((24, 100, 30, 25, 40), sqrt(2.0)),
+    ],
+)
+def test_runs_that_live_on_what_blocks_refill_raise_the_wait_half_the_way_to_what_whole_cycles_sustain(
+    runs: tuple[int, ...], wait: float
+) -> None:
+    ledger = Ledger(cycles=[replace(BLOCK, accepted=run, started=0.0, ended=run + 40.0) for run in runs])
+    assert _refilled(ledger, 1.0) == pytest.approx(wait)
 
 
 def test_a_series_of_trials_that_nearly_hold_is_raised_by_what_it_held_on_average() -> None:
