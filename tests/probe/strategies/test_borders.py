@@ -17,7 +17,7 @@ from widgets.probe.strategies.history import Cycle, Ledger, Quota, _outgives
 from widgets.probe.strategies.identify import WELL, _ask
 from widgets.probe.strategies.manners import Manners, ProbeEndedError
 from widgets.probe.strategies.pauses import pause_after, span
-from widgets.probe.strategies.raising import _raised, give_up_when_hopeless
+from widgets.probe.strategies.raising import _raised, _refilled, give_up_when_hopeless
 from widgets.probe.strategies.search import Choice, Search
 from widgets.probe.strategies.trial import Trial, caveats
 from widgets.probe.strategies.verify import covers, filled, suspected
@@ -211,6 +211,22 @@ def test_a_wait_that_held_for_longer_is_raised_by_less(held: int, factor: float)
     )
 
 
+@pytest.mark.parametrize(
+    ("runs", "wait"),
+    [
+        ((100, 30, 25, 40), sqrt(2.0)),  # the best of the cycles sustained 40 in 80 s
+        ((100, 30, 24, 40), 0.0),  # a run of fewer says that the wait is wrong
+        ((30, 25, 40), 0.0),  # the first may have begun with a burst that no block refilled
+        ((24, 100, 30, 25, 40), sqrt(2.0)),
+    ],
+)
+def test_runs_that_live_on_what_blocks_refill_raise_the_wait_half_the_way_to_what_whole_cycles_sustain(
+    runs: tuple[int, ...], wait: float
+) -> None:
+    ledger = Ledger(cycles=[replace(BLOCK, accepted=run, started=0.0, ended=run + 40.0) for run in runs])
+    assert _refilled(ledger, 1.0) == pytest.approx(wait)
+
+
 def test_a_series_of_trials_that_nearly_hold_is_raised_by_what_it_held_on_average() -> None:
     search = Search(Manners(Goal(), Budget()), 1.15, 150)
     assert _raised(search, Trial(1.0, passed=72, missed=3)).wait == pytest.approx(1 + 0.25 / 5)
@@ -250,6 +266,32 @@ def test_a_wait_that_holds_is_bet_on_from_its_third_refusal_on_while_enough_is_l
     assert bets.holding is None
     assert bets.small
     assert bool(bets.wealth.stakes) is on
+
+
+@pytest.mark.parametrize(
+    ("trial", "unbet", "share"),
+    [(Trial(1.0, sure=True, stated=True), 1, 0.96), (Trial(1.0, sure=True), 3, 0.9), (Trial(1.0), 7, 0.65)],
+)
+def test_the_likelier_a_wait_is_to_hold_the_sooner_and_the_more_is_bet_on_it(
+    trial: Trial, unbet: int, share: float
+) -> None:
+    bets = Bets(EProcess(Goal()), searching())
+    for _ in range(unbet):
+        trial.evidence.append(Attempt(1, 1.0, 1.0, 0.0, 0.01, 200))
+        bets.accepted(trial)
+        assert not bets.wealth.stakes
+    trial.evidence.append(Attempt(1, 1.0, 1.0, 0.0, 0.01, 200))
+    bets.accepted(trial)
+    assert bets.wealth.purse == pytest.approx(1 - share)
+    assert bets.wealth.value > 1
+
+
+def test_on_a_wait_that_follows_one_that_nearly_held_most_is_bet_at_once() -> None:
+    trial = Trial(1.0, passed=30, missed=1)
+    trial.evidence.append(Attempt(1, 1.0, 1.0, 0.0, 0.01, 200))
+    bets = Bets(EProcess(Goal()), searching(), small=True)
+    bets.accepted(trial)
+    assert bets.wealth.purse == pytest.approx(0.04)
 
 
 @pytest.mark.parametrize(

@@ -84,9 +84,9 @@ def test_what_chance_does_not_explain_is_certified_as_before(family: str) -> Non
 
 
 def test_where_the_budget_allows_no_second_time_it_is_an_estimate_that_says_so() -> None:
-    verdict = probed("spells, heavy", 187000111, requests=92).verdict
+    verdict = probed("spells, heavy", 187000111, requests=89).verdict
     assert verdict.kind == "estimated"
-    assert "Of 90 requests 3 were refused, in one spell of up to 13 s." in verdict.statement
+    assert "Of 87 requests 3 were refused, in one spell of up to 13 s." in verdict.statement
     assert "would be seen by doing it again. That may take 6 requests, more than this probe may spend." in (
         verdict.statement
     )

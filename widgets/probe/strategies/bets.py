@@ -21,11 +21,25 @@ if TYPE_CHECKING:
     from .search import Search
     from .trial import Trial
 
-UNBET = {True: 1, False: 5}
-"""Answers to see before betting, by whether the bracket is closed: most bad waits are found out without a loss."""
 
-SHARE = {True: 0.96, False: 0.5}
-"""What part of the purse to bet, by the same: the rest is kept for a longer wait."""
+@dataclass(frozen=True, slots=True)
+class Stake:
+    """When to bet on a wait, and how much.
+
+    Attributes:
+        unbet: Answers to see before betting: most bad waits are found out without a loss.
+        share: What part of the purse to bet: the rest is kept for a longer wait.
+    """
+
+    unbet: int
+    share: float
+
+
+STATED, CLOSED, OPEN = Stake(1, 0.96), Stake(3, 0.9), Stake(7, 0.65)
+"""For a wait that the service states, for one in a closed bracket, and for any other: from the likeliest to hold on."""
+
+SMALL = Stake(0, 0.96)
+"""For the few requests that are missing where the wait before nearly held."""
 
 EPISODES = 2
 """Where chance is not excluded, the evidence is as long as so many of the longest blocks, if that many requests do."""
@@ -91,8 +105,9 @@ class Bets:
 
     def _stake(self, trial: Trial, before: int) -> None:
         """Bet from the request on before which enough answers have been seen."""
-        if not self.wealth.stakes and (self.small or before >= UNBET[trial.sure]):
-            self.wealth.stake(SHARE[trial.sure or self.small])
+        stake = SMALL if self.small else STATED if trial.stated else CLOSED if trial.sure else OPEN
+        if not self.wealth.stakes and before >= stake.unbet:
+            self.wealth.stake(stake.share)
 
     def cleared(self) -> None:
         """The evidence begins anew."""

@@ -13,13 +13,14 @@ from .history import QUOTA
 from .manners import ProbeEndedError
 from .pauses import ON_TIME, pause_after
 from .search import ABOVE, FACTOR, LONG, PROOF, SHORT
-from .trial import FALLING
+from .trial import FALLING, HELD
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
 
     from widgets.model.attempt import Attempt, Step
 
+    from .history import Ledger
     from .search import Search
     from .trial import Trial
 
@@ -58,6 +59,9 @@ GROWING = 3
 GROWTH = 1.5
 """So many pauses in a row, each so many times the last, are a punishment that grows."""
 
+CREEPING = 3
+"""So many runs in a row that were long, and yet refused: small steps may lead nowhere soon."""
+
 HOPELESS = 8
 """So many raises, and still refused as often: it is not the pace."""
 
@@ -83,7 +87,7 @@ def longer(search: Search, trial: Trial) -> Generator[Step, Attempt, Trial]:
     elif not search.ban_known and not search.quota.again(search.ledger.run):
         yield from search.ask(following.wait, "verify")
     if (yield from search.settle_block()) and not harsh(search):
-        following = trial.anew((yield from search.locate()))
+        following = trial.anew(max((yield from search.locate()), _refilled(search.ledger, trial.wait)))
     return following
 
 
@@ -165,6 +169,18 @@ def _gained(search: Search, wait: float) -> float:
     burst = search.quota.burst or (ledger.cycles[0].accepted if ledger.cycles else ledger.run)
     gained = ledger.run - burst
     return wait * max(LEAST, min(FACTOR, ABOVE * ledger.run / gained)) if gained > 0 else wait * FACTOR
+
+
+def _refilled(ledger: Ledger, wait: float) -> float:
+    """Half the way to the pace of whole cycles, where runs may live on what the blocks before them refill; else 0.
+
+    A bucket of a pace r gives n requests in a run that took t seconds, and no more than r·(t + b) of them where it had
+    b seconds to refill: it sustains at most a wait of (t + b) / n, and by small steps that is reached late.
+    """
+    whole = ledger.cycles[1:][-CREEPING:]  # before the first run a bucket was full without a block
+    if len(whole) < CREEPING or any(cycle.accepted < HELD for cycle in whole):
+        return 0.0
+    return sqrt(wait * min((cycle.ended - cycle.started) / cycle.accepted for cycle in whole))
 
 
 def asks_for_more(attempts: Sequence[Attempt]) -> bool:
