@@ -221,6 +221,6 @@ def give_up_when_hopeless(tried: Sequence[Trial], rate: float, held: float = 0.0
             f"{as_wait(tried[-1].wait)}: at least {half} of the first {sum(trial.sent for trial in tried[:half])} "
             "requests at such waits were "
             f"refused, and at least {len(tried) - half} of the last {sum(sent)}. Something else than "
-            "pace causes them, or the limit was lowered meanwhile, or each refusal spoils the next requests. Ask the "
-            "operator."
+            "pace causes them, or far longer waits would be needed, or the limit was lowered meanwhile, or each "
+            "refusal spoils the next requests. Ask the operator."
         )
