@@ -13,14 +13,6 @@ if TYPE_CHECKING:
     import pytest
 
 
-class Growing(ipywidgets.HTML):
-    """A widget during whose reading another one is made, as a thread may do at any time."""
-
-    def get_state(self, *arguments: Any, **named: Any) -> Any:
-        html("another")
-        return super().get_state(*arguments, **named)
-
-
 class Wire:
     """Keeps what is sent to the page."""
 
@@ -34,7 +26,14 @@ class Wire:
 def test_a_page_that_opens_while_widgets_are_made_is_told_of_those_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without an answer it says 'widget model not found', and stays empty."""
     assert isinstance(registry._instances, Instances)
-    first, grows, last = html("first"), Growing(), html("last")
+    first, grows, last = html("first"), html("grows"), html("last")
+    state = grows.get_state
+
+    def get_state(*arguments: Any, **named: Any) -> Any:
+        html("another")  # as a thread may make one at any time
+        return state(*arguments, **named)
+
+    monkeypatch.setattr(grows, "get_state", get_state)
     wire = Wire()
     monkeypatch.setattr(ipywidgets.Widget, "_control_comm", wire)
     before = len(registry._instances)
