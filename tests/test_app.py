@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING, ClassVar, Self
 
 import pytest
-from ipywidgets.widgets.widget import _instances
+from ipywidgets.widgets import widget as registry
 
 from tests.pace.conftest import FakeClock
 from widgets import Dashboard, app
@@ -202,9 +202,9 @@ and half as many again if what is seen later were made at once."""
 
 def test_a_page_opens_with_few_models() -> None:
     Dashboard("http://127.0.0.1:9")  # what all share is made
-    before = set(_instances)
+    before = set(registry._instances)
     Dashboard("http://127.0.0.1:9")
-    assert len(set(_instances) - before) + len(widgetry._shared) <= MODELS
+    assert len(set(registry._instances) - before) + len(widgetry._shared) <= MODELS
 
 
 def test_in_public_mode_no_visitor_sees_what_another_asked(

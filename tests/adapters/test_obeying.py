@@ -8,10 +8,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from widgets.adapters import StoreTurns
+from widgets.adapters.obeying import unread
 from widgets.fetch import Fetcher, FetchPanel
+from widgets.fetch.panel.states import Failed, facts
 from widgets.media import render
 from widgets.pace import PaceStore
+from widgets.pace.errors import StoreCorrupt, StoreError, StoreFull, StoreLocked, StoreReadOnly
 from widgets.pace.limiter.limiter import Limiter
+from widgets.pace.store.faults import ADVICE, told
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -176,3 +180,16 @@ def test_a_fetch_without_a_pace_that_is_refused_holds_the_service(
     until(lambda: "as the service said" in panel.said.value)
     panel.stop()
     panel.join(30)
+
+
+@pytest.mark.parametrize("kind", [StoreReadOnly, StoreFull, StoreCorrupt, StoreLocked])
+def test_why_a_store_keeps_a_fetch_back_has_the_room_that_is_there(kind: type[StoreError]) -> None:
+    """The line of chips holds the first sentence beside its button; what to do stands below it, in whole."""
+    error = unread(told(kind, "/home/somebody/.local/share/waitwise/waitwise.sqlite3"))
+    shown = facts(Failed(error))
+    assert shown.words == "Nothing was sent: its pace cannot be looked up."
+    assert (
+        shown.caption
+        == f"The store /home/somebody/.local/share/waitwise/waitwise.sqlite3 cannot be used: {ADVICE[kind]}."
+    )
+    assert len(shown.caption) < 3 * 75, "three lines at the width of a laptop"

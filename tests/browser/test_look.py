@@ -94,6 +94,26 @@ def test_nothing_moves_during_three_fetches_and_a_whole_probe(
     assert shifted(page) <= 0.01, page.evaluate("window.shifts")
 
 
+@pytest.mark.parametrize("size", [DESK, LAPTOP, PHONE], ids=["desk", "laptop", "phone"])
+def test_a_description_is_read_whole_and_neither_it_nor_what_went_wrong_moves_the_stage(
+    dashboard: Voila, open_page: Callable[..., Page], service: str, size: dict[str, int]
+) -> None:
+    page = ready(open_page(dashboard.url, viewport=size))
+    page.wait_for_timeout(1500)
+    before = page.evaluate(PLACES)
+    cut = "each => each.scrollHeight > each.clientHeight + 1 || each.scrollWidth > each.clientWidth + 1"
+    for kind in ("image/jpeg", "text/plain"):
+        fetch(page, f"{service}/NASA?type={kind}")
+        expect(page.locator(".ww-caption summary")).to_be_visible()
+        assert page.locator(".ww-caption :is(p, summary)").evaluate_all(f"all => all.filter({cut}).length") == 0, kind
+        assert moved(page, before) == {}, kind
+    if size is not PHONE:  # where what is wrong takes more lines, and the page scrolls anyway
+        page.locator(".ww-fetch").get_by_label("Address").fill("http://me:secret@127.0.0.1:9/")
+        page.locator(".ww-fetch").get_by_role("button", name="Fetch", exact=True).click()
+        expect(page.locator(".ww-chips [role=alert] .ww-say")).to_contain_text("since addresses are shown and kept")
+        assert moved(page, before) == {}
+
+
 CUT = """() => [...document.querySelectorAll(`.ww-wait, .ww-wait span, .ww-words, .ww-badge, .ww-sentence, .ww-hero,
   .ww-acts button, .ww-three > section, .ww-hero .ww-planned, .ww-note p, .ww-estimate p, .ww-bar > *,
   .ww-header > *`)].filter(each =>

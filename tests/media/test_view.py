@@ -5,7 +5,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from ipywidgets.widgets.widget import _instances
+from ipywidgets.widgets import widget as registry
 
 from widgets.media import Piece
 from widgets.media.names import file_name
@@ -171,6 +171,6 @@ def test_a_digest_is_that_of_the_whole_body() -> None:
 
 def test_a_long_text_costs_the_browser_few_models(shows: Shows) -> None:
     shows(b"a", "text/plain")  # what all widgets share is there then
-    before = set(_instances)
+    before = set(registry._instances)
     shows(b"word " * 200_000, "text/plain")
-    assert len(set(_instances) - before) <= 18  # 26 while each had a layout and a style of its own
+    assert len(set(registry._instances) - before) <= 18  # 26 while each had a layout and a style of its own

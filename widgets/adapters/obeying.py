@@ -123,5 +123,5 @@ def translated(stop: threading.Event | None = None) -> Iterator[None]:
 
 
 def unread(error: StoreError) -> HeldBackError:
-    """What a person reads where the paces cannot be read."""
-    return HeldBackError(f"Nothing was sent, since the paces that are kept cannot be read: {error}")
+    """What a person reads where no pace can be looked up; the first sentence stands in a line of its own."""
+    return HeldBackError(f"Nothing was sent: its pace cannot be looked up. {error}")

@@ -5,11 +5,27 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import ipywidgets
+from ipywidgets.widgets import widget as registry
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, ValuesView
 
 W = TypeVar("W", bound=ipywidgets.DOMWidget)
+
+
+class Instances(dict[str, ipywidgets.Widget]):
+    """All widgets by their id, in place of ipywidgets' own plain `dict`.
+
+    A page that opens asks for the states of all of them, and ipywidgets goes through its `dict` to answer. Where a
+    thread made a widget meanwhile that raised, the answer never came, and the page stayed empty.
+    """
+
+    def values(self) -> ValuesView[ipywidgets.Widget]:  # type: ignore[override]
+        """Those there are now, whatever is made meanwhile."""
+        return self.copy().values()
+
+
+registry._instances = Instances(registry._instances)  # noqa: SLF001 - the registry has no public name
 
 _shared: dict[str, ipywidgets.Widget] = {}
 """One empty layout, and one empty style of each kind: all that this project says of looks stands in its stylesheets."""

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 import widgets
 from widgets.model.attempt import Attempt, Goal, Outcome, Step, Verdict
+from widgets.model.quantity import rounded_wait
 from widgets.probe.chart.acceptance import shares
 from widgets.probe.chart.attempts import Kind, Row, marker, named
 from widgets.probe.chart.canvas import Canvas
@@ -180,6 +181,14 @@ def test_the_colours_are_the_tokens_of_the_stylesheet() -> None:
     css = (Path(widgets.__file__).parent / "kit" / "kit.css").read_text("utf-8")
     told = dict(re.findall(r"--ww-([\w-]+): light-dark\((#\w{6}),", css))
     assert {name: told[name] for name in LIGHT} == LIGHT
+
+
+def test_a_share_has_the_number_of_the_wait_that_was_asked_for_most_often() -> None:
+    """Rounded as it is everywhere: the nearest number to the mean of such waits would be one that stands nowhere."""
+    waits = (14.7395, 14.7397, 14.7397, 14.75)
+    (share,) = shares([attempt(number, 200, wait) for number, wait in enumerate(waits, 1)], 0.95)
+    assert share.wait == rounded_wait(14.7397) == 14.8
+    assert share.words == "4 of 4 at 14.8 s"
 
 
 def test_waits_within_a_hundredth_are_one_bin_with_the_exact_interval_of_its_counts() -> None:

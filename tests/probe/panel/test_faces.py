@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import accumulate
 
 import pytest
 
 from widgets.model.attempt import Attempt, Budget, Goal, Step, Verdict
+from widgets.model.quantity import wait_number
 from widgets.probe.asker import USER_AGENT
 from widgets.probe.evidence import on_trial
 from widgets.probe.panel.faces import face
@@ -29,6 +31,7 @@ from widgets.probe.recorder import BrokenOff, Stopped
 from widgets.probe.run import Kept
 from widgets.probe.settings import Settings
 from widgets.probe.strategies.manners import LOCKED_OUT
+from widgets.probe.strategies.trial import Trial
 
 GOAL, BUDGET = Goal(), Budget()
 FOUND = Verdict("certified", 6.5134, 6.5134, 0.049, 0.95, 63, 0, 74, 424.0, 385.0, 385.0, "Waiting 6.52 s … is safe.")
@@ -550,6 +553,80 @@ def test_who_looks_on_is_shown_what_the_strategy_that_runs_does_and_not_his_own(
     assert panel.form.strategy.value == "careful"
     panel.form.run(None)
     assert panel.form.strategy.value == "quick", "one's own choice is there again"
+
+
+def asked_of(*waits: tuple[float | None, int], late: float = 0.004) -> list[Attempt]:
+    """Attempts after those waits, a little late, with those statuses."""
+    times = accumulate((wait or 0.0) + late for wait, _ in waits)
+    return [
+        Attempt(n, wait, None if wait is None else wait + late, at, 0.01, status)
+        for n, ((wait, status), at) in enumerate(zip(waits, times, strict=True), 1)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("step", "waits", "large", "below"),
+    [
+        (Step(3.0, "recover", 1.0, 3.004), [(1.74, 429)], "1.74 – 3.01", "refused at 1.74 s"),
+        (Step(3.0, "recover", 1.0), [(3.0, 200)], "1 – 3", "accepted at 3 s"),
+        (Step(2.0, "search", 1.0, 9.0), [(2.0, 200)], "1 – 2", "accepted at 2 s"),
+        (Step(1.74, "search", 1.0, 1.7), [(1.74, 429)], "> 1.74", "refused at 1.74 s"),
+        (Step(3.0, "recover", 1.0), [(1.0, 429), (3.0, 429)], "> 1", "refused at 1 s"),
+        (Step(1.0, "search"), [(1.0, 200)], "1", "accepted at 1 s"),
+        (Step(1.0, "search"), [(1.0, 429)], "> 1", "refused at 1 s"),
+        (Step(2.0, "search", 1.0, 9.0), [(2.0, 500)], "1 – 9", ""),
+    ],
+)
+def test_who_looks_on_is_shown_the_range_that_follows_from_the_last_answer(
+    step: Step, waits: list[tuple[float, int]], large: str, below: str
+) -> None:
+    """The step that is known there was chosen before that answer came."""
+    tally = Tally.of(asked_of((None, 200), *waits))
+    shown = face(replace(RUN, step=step, tally=tally, onlooker=True))
+    assert shown.large == large
+    assert below in shown.columns[0].lines[0].lower()
+
+
+def test_a_longer_wait_that_was_refused_too_is_told_beside_the_range() -> None:
+    """Amid refusals it shows no pace by itself: it may be what a ban or a quota does; and it was refused."""
+    step = Step(9.0, "recover", 1.004)
+    tally = Tally.of(asked_of((None, 200), (1.0, 429)))
+    assert face(replace(RUN, step=step, tally=tally)).sentence == ""
+    tally = Tally.of(asked_of((None, 200), (1.0, 429), (3.0, 429)))
+    for onlooker in (False, True):
+        shown = face(replace(RUN, step=step, tally=tally, onlooker=onlooker))
+        assert (shown.large, shown.unit) == ("> 1", "s, so far")
+        assert shown.sentence.startswith("**3 s was refused too,**")
+    longest = Step(6.0, "search", 3.0)  # of the strategy that takes each refusal for a pace
+    assert face(replace(RUN, step=longest, tally=tally)).sentence == ""
+    accepted = Tally.of(asked_of((None, 200), (1.0, 429), (3.0, 429), (9.0, 200)))
+    assert face(replace(RUN, step=Step(5.2, "search", 1.004, 9.004), tally=accepted)).sentence == ""
+
+
+def test_what_was_refused_has_one_number_where_it_shows_a_little_less_than_was_asked_for() -> None:
+    """A run's pace is that of its answers, and not to the millisecond the wait that was asked for."""
+    tally = Tally.of(asked_of((None, 200), (7.01, 200), (5.2919, 429), late=0.0))
+    shown = face(replace(RUN, step=Step(6.1, "search", 5.2894, 7.01), tally=tally))
+    assert shown.large == "5.3 – 7.01"
+    assert "refused at 5.3 s" in shown.columns[0].lines[0].lower()
+
+
+@pytest.mark.parametrize("late", [0.0, 0.0006, 0.3])
+def test_a_wait_has_the_number_on_trial_that_its_verdict_will_have(late: float) -> None:
+    """Requests come a little late: what was asked for as 7.1198 s was tried at 7.1204 s, and that is certified."""
+    live = LiveView()
+    live.go(Settings("careful", GOAL, BUDGET))
+    attempts = asked_of((None, 200), *[(7.1198, 200)] * 6, late=late)
+    for attempt in attempts:
+        live.on_step(Step(7.1198, "verify", 6.0, 7.1198))
+        live.on_attempt(attempt)
+    live._show_running()
+    on_trial_ = live.face
+    wait = Trial(7.1198, evidence=attempts[1:]).tested
+    live.finish(replace(FOUND, wait=wait, tested=wait))
+    assert on_trial_.large == live.face.large == wait_number(wait)
+    assert f"at {live.face.large} s" in on_trial_.columns[0].lines[0]
+    assert f"at {live.face.large} s" in live.face.columns[0].lines[0]
 
 
 @pytest.mark.parametrize(

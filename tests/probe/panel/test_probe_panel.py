@@ -1,16 +1,20 @@
 from __future__ import annotations
 
 import itertools
+import json
 import socket
 import threading
 import time
 from contextlib import closing, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
+import widgets
 from widgets.http.address import Guard
+from widgets.kernels.visitors import LONELY
 from widgets.probe import Budget, Goal, ProbePanel, Verdict
 from widgets.probe.panel.prompts import Consent
 from widgets.probe.panel.results import can_grow
@@ -329,6 +333,18 @@ def test_a_page_whose_probe_is_not_stored_does_not_say_that_it_may_be_closed(sta
     panel.join(30)
     assert "Leave this page open" in said
     assert "may close" not in said
+
+
+def test_what_becomes_of_a_probe_whose_page_is_closed_is_said_as_it_is_where_the_page_stands() -> None:
+    """Voila ends the kernel of a page that is gone, JupyterLab does not."""
+    panel = ProbePanel(["http://127.0.0.1:9/x"])
+    for ends, words in ((False, "goes on while its kernel runs"), (True, "ends within a minute")):
+        panel.live.say_whether_stored(stored=True, ends=ends)
+        assert "You may close this page" in panel.live.replay.note.value
+        assert words in panel.live.replay.note.value
+    settings = json.loads((Path(widgets.__file__).parents[1] / "voila.json").read_text("utf-8"))
+    looks = next(each["cull_interval"] for each in settings.values() if "cull_interval" in each)
+    assert LONELY + looks < 60
 
 
 def test_no_leave_is_asked_for_what_will_not_be_asked() -> None:

@@ -35,7 +35,7 @@ BLOCK = 3
 class Share:
     """What was seen at about one wait: `accepted` of `asked`, and the exact interval (low, high) for the share.
 
-    It was seen at waits from `low_wait` to `high_wait`, whose mean is `wait`.
+    It was seen at waits from `low_wait` to `high_wait`, most often at `wait`.
     """
 
     wait: float
@@ -58,7 +58,7 @@ def shares(attempts: Iterable[Attempt], confidence: float, near: float = NEAR) -
     """The attempts by their wait; those without a wait or without evidence are left out.
 
     Waits within `near` of the shortest of them are one bin: its counts are pooled, and the interval is that of the
-    pooled counts. It stands at the mean of its waits, to three digits; a wait alone is rounded as it is everywhere.
+    pooled counts. It stands at the wait that was asked for most often, rounded as it is everywhere.
     """
     counted = Shares(confidence, near)
     counted.extend(attempts)
@@ -130,10 +130,9 @@ class Shares:
 
     def _pooled(self, waits: Sequence[float]) -> Share:
         good, n = sum(self._accepted[wait] for wait in waits), sum(self._asked[wait] for wait in waits)
-        mean = sum(wait * self._asked[wait] for wait in waits) / n
         bounds = interval(good, n, self._confidence)
-        at = rounded_wait(mean) if len(waits) == 1 else float(f"{mean:.3g}")
-        return Share(at, good, n, *bounds, waits[0], waits[-1])
+        usual = max(waits, key=lambda wait: self._asked[wait])
+        return Share(rounded_wait(usual), good, n, *bounds, waits[0], waits[-1])
 
 
 class Drawn:

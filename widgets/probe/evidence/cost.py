@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from math import ceil, log2
+from statistics import median
 from typing import TYPE_CHECKING, NamedTuple
 
 from widgets.model.attempt import Outcome
@@ -77,6 +78,7 @@ def _within(cost: Expectation, budget: Budget) -> Expectation:
 def on_trial(attempts: Sequence[Attempt], goal: Goal) -> tuple[float, int, int] | None:
     """The wait on trial in seconds, how many requests were accepted in a row, and how many a certificate needs.
 
+    The wait is the one at which they really came, the median and no less than asked for: a verdict is about that one.
     A trial is recognised by three requests in a row that were accepted after one and the same wait; `None` before it.
     """
     straight = 0
@@ -87,7 +89,8 @@ def on_trial(attempts: Sequence[Attempt], goal: Goal) -> tuple[float, int, int] 
     wait = attempts[-1].wait if attempts else None
     if wait is None or straight < 3:  # noqa: PLR2004 - see above
         return None
-    return wait, straight, ceil(BETS * straight_needed(goal))
+    came = median(attempt.spacing or 0.0 for attempt in attempts[-straight:])
+    return max(wait, came), straight, ceil(BETS * straight_needed(goal))
 
 
 def remaining(attempts: Sequence[Attempt], goal: Goal) -> float | None:

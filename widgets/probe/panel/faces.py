@@ -7,9 +7,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import inf
 from typing import TYPE_CHECKING, Any
 
-from widgets.model.attempt import SET_ASIDE, Budget, Goal, Step
+from widgets.model.attempt import SET_ASIDE, Budget, Goal, Outcome, Step
 from widgets.model.quantity import as_roughly, as_span, as_wait, counted, wait_number
 from widgets.probe.evidence import told
 from widgets.probe.recorder import Stopped
@@ -18,6 +19,7 @@ from widgets.probe.strategies.manners import FAILURES_IN_A_ROW, LOCKED_OUT
 from .results import result
 from .states import Ended, Face, Guessing, Idle, Running, Scored, Stranger, Trouble, Unfinished
 from .tally import (
+    LATE,
     MOST_LINES,
     Column,
     Tally,
@@ -38,6 +40,8 @@ if TYPE_CHECKING:
 
     from .states import Known
 
+AMID = 2
+"""Refusals in a row from which on the last one came amid refusals."""
 PASSED = 60
 """Points from which a solved puzzle is good news."""
 
@@ -167,8 +171,10 @@ def _running(known: Running) -> Face:
     elif known.strategy == "recheck" and step is not None:
         face_ = replace(base, label="Looking again", large=wait_number(step.wait), unit="s: does it still hold?")
     else:
+        step = _followed(step, tally) if known.onlooker else step
         large, unit = _between(step, tally) if not tally.refused or (step and step.low) else ("Refused so far", "")
-        face_ = replace(base, large=large if tally.requests or unit else base.large, unit=unit)
+        large = large if tally.requests or unit else base.large
+        face_ = replace(base, large=large, unit=unit, sentence=_refused_too(step, tally))
     if known.onlooker:
         return replace(
             face_,
@@ -183,6 +189,30 @@ def _running(known: Running) -> Face:
     return face_
 
 
+def _followed(step: Step | None, tally: Tally) -> Step | None:
+    """The step that led to the last answer, with what that answer shows: who looks on does not know the next step."""
+    last = tally.last
+    if step is None or last is None or not last.spacing or last.outcome is Outcome.FAILED:
+        return step
+    low, high = step.low, step.high
+    if last.outcome is Outcome.ACCEPTED:
+        shorter = last.spacing > (low or 0.0) * LATE and last.spacing < (high or inf)
+        return replace(step, high=last.spacing) if shorter else step
+    if tally.shut == 1:
+        low = max(low or 0.0, last.spacing)
+    return replace(step, low=low, high=high if high and high > last.spacing * LATE else None)
+
+
+def _refused_too(step: Step | None, tally: Tally) -> str:
+    """What the last refusal adds where nothing longer was accepted; amid refusals it shows no pace by itself."""
+    last = tally.last
+    if step is None or not step.low or step.high is not None or step.kept is not None or last is None:
+        return ""
+    if tally.shut < AMID or not last.wait or last.wait <= step.low * LATE:
+        return ""
+    return f"**{as_wait(last.wait)} was refused too,** but right after a refusal, which alone shows no pace."
+
+
 def _between(step: Step | None, tally: Tally) -> tuple[str, str]:
     """What was refused and what was accepted; what that leaves possible hangs on the rule, which nobody knows yet.
 
@@ -192,13 +222,18 @@ def _between(step: Step | None, tally: Tally) -> tuple[str, str]:
         return "No refusal yet" if step and step.phase != "hello" else "Asking for the first time", ""
     if step.kept is not None:
         return wait_number(step.kept), "s held long enough; a shorter wait is tried"
-    low, high = own_number(step.low or 0.0, tally.refused_at), own_number(step.high or 0.0, tally.accepted_at)
+    low, high = _own_low(step.low or 0.0, tally.refused_at), own_number(step.high or 0.0, tally.accepted_at)
     lower = wait_number(low) if low == tally.refused_at else told(low)  # what was refused is not rounded up beyond it
     if step.high is None:
         return f"> {lower}", "s, so far"
     if not step.low:
         return wait_number(high), "s was accepted, no refusal yet"
     return f"{lower} – {wait_number(high)}", "s, between refused and accepted"
+
+
+def _own_low(low: float, refused_at: float | None) -> float:
+    """The wait that was refused, where what it shows differs from it by no more than requests come late."""
+    return refused_at if refused_at is not None and low / LATE <= refused_at <= low * LATE else low
 
 
 def _stranger(known: Stranger) -> Face:

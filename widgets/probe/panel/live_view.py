@@ -23,7 +23,7 @@ from widgets.probe.run import Kept
 
 from .faces import face, to_go
 from .hero import Hero
-from .replay import LATER, MAY_CLOSE, MUST_STAY, ReplayRow
+from .replay import GOES_ON, LATER, MAY_CLOSE, MUST_STAY, ReplayRow
 from .results import briefly
 from .states import ANSWERED, Ended, Guessing, Idle, Running, Unfinished
 from .table import AttemptTable
@@ -115,9 +115,9 @@ class LiveView(ipywidgets.VBox):
         self.replay.reset(LATER)
         self._show_running()
 
-    def say_whether_stored(self, *, stored: bool) -> None:
-        """Say whether the page may be closed while the probe goes on."""
-        self.replay.say(MAY_CLOSE if stored else MUST_STAY)
+    def say_whether_stored(self, *, stored: bool, ends: bool) -> None:
+        """Say whether the page may be closed while the probe goes on, and whether that `ends` the probe."""
+        self.replay.say((MAY_CLOSE if ends else GOES_ON) if stored else MUST_STAY)
 
     @property
     def face(self) -> Face:

@@ -321,7 +321,8 @@ class ProbePanel(ipywidgets.VBox):
     def _going_on(self, settings: Settings, attempts: int) -> None:
         words = f"goes on from {counted(attempts, 'attempt')}" if attempts else ""
         self.form.tell(f"began {time.strftime('%H:%M:%S')}", words)
-        self.live.say_whether_stored(stored=bool(self._course.id))
+        # The template that listens to keys is that of a server which ends the kernel of a page that is gone.
+        self.live.say_whether_stored(stored=bool(self._course.id), ends=bool(self._keys))
         del settings
 
     def _work(self, stop: threading.Event) -> End:

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from widgets.probe.chart.widget import ProbeChart
 
 LATER = "Replay appears when the probe has ended."
-MAY_CLOSE = "You may close this page: the attempts are kept, and the probe can go on later."
+MAY_CLOSE = "You may close this page: the probe ends within a minute, and can go on later."
+"""Where the server ends the kernel of a page that is gone."""
+GOES_ON = "You may close this page: the attempts are kept, and the probe goes on while its kernel runs."
 MUST_STAY = "Leave this page open: nothing of this probe is stored, and it ends with its page."
 
 

@@ -66,6 +66,7 @@ class Tally:
         aside: Answers that were set aside, being good by their status, and so unlike those before that they are no
             evidence yet; they are among the failed.
         worded: Why answers are refusals that their status does not make one: the status and the reason of the first.
+        shut: Refusals in a row at the end.
     """
 
     requests: int = 0
@@ -85,6 +86,7 @@ class Tally:
     learned: tuple[str, ...] = ()
     aside: int = 0
     worded: tuple[tuple[int, str], ...] = ()
+    shut: int = 0
 
     def plus(self, attempt: Attempt) -> Tally:
         """The tally with one more attempt."""
@@ -116,6 +118,7 @@ class Tally:
             self.learned,
             self.aside + (attempt.word == SET_ASIDE),
             self.worded + _worded(attempt, self.worded),
+            self.shut + 1 if outcome is Outcome.REFUSED else 0,
         )
 
     @classmethod
