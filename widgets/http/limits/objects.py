@@ -84,6 +84,8 @@ _LIFE = frozenset({
 _ERRORS_OF = frozenset({"error", "errors", "details", "extensions"})
 
 _TOO_MANY = 429
+READ_AS = "too many requests"
+"""What that code means, in words that are read like those of the answer itself."""
 _ERRORS = 400
 """A code from here on is one of HTTP's errors, or of the service's own."""
 
@@ -256,7 +258,7 @@ def _words(each: Any, name: str = "", depth: int = 0) -> Iterator[str]:
     if each is True and _THROTTLED.fullmatch(name):
         yield "throttled"
     if "co" in name or "status" in name or name in _CODES:
-        yield from ("code 429 too many requests" for number in [_number(each)] if number == _TOO_MANY)
+        yield from (f"code 429 {READ_AS}" for number in [_number(each)] if number == _TOO_MANY)
 
 
 def _number(each: Any) -> int | None:

@@ -12,7 +12,7 @@ import re
 from base64 import b64decode
 from contextlib import suppress
 
-from . import abroad, english, phrases, times
+from . import abroad, english, objects, phrases, times
 from .challenges import asks, barred
 from .envelope import of_itself, unescaped
 from .pages import readable
@@ -171,7 +171,15 @@ def refuses(status: int | None, body: str, headers: dict[str, str] | None = None
         match = _in_an_error(status, text) or _IN_A_PART.search(text)
     else:
         match = _in_a_note(body[:READ], fields.get("content-type", ""))
-    return f"{SAYS}{_shown(match.string, match)!r}" if match else ""
+    return f"{SAYS}{_as_sent(_shown(match.string, match), body)!r}" if match else ""
+
+
+def _as_sent(said: str, body: str) -> str:
+    """What it says; where that is how its code is read, and not a word of it, the code as it was sent."""
+    if said != objects.READ_AS or objects.READ_AS in body.lower():
+        return said
+    coded = phrases.CODED.search(body)
+    return _printable(coded[0]) if coded else "429"
 
 
 def _in_an_error(status: int, text: str) -> re.Match[str] | None:
@@ -372,7 +380,11 @@ def _shown(text: str, match: re.Match[str]) -> str:
 
 
 def _printable(text: str) -> str:
-    return " ".join("".join(c if c.isprintable() else " " for c in text[:SHOWN]).split())
+    words = " ".join("".join(c if c.isprintable() else " " for c in text[: 2 * SHOWN]).split())
+    if len(words) <= SHOWN:
+        return words
+    whole = words[: SHOWN - 1].rpartition(" ")[0] or words[: SHOWN - 2]
+    return f"{whole} …"
 
 
 def _seconds(length: str, unit: str) -> float | None:

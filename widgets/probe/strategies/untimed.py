@@ -94,7 +94,8 @@ class Untimed:
         left = limits.percent if self.percent else limits.remaining
         if left is None or timed or limits.hold is not None:
             return
-        self.answers += 1
+        # In parts of a hundred the first fall is an edge: what came before it may be of another count.
+        self.answers = 1 if self.percent and not self.falls and left == self.left else self.answers + 1
         if self.first is None:
             self.first = left
         else:
