@@ -192,3 +192,33 @@ def test_data_that_happens_to_speak_so_is_served(body: str) -> None:
 )
 def test_words_say_over_what_time_is_counted(text: str, seconds: float | None) -> None:
     assert window_in(text) == seconds
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "why"),
+    [
+        (
+            200,
+            '{"error_code": "C", "status_code": 429, "error_message": "Budget gone"}',
+            "it says '\"status_code\": 429'",
+        ),
+        (200, '{"error": {"code": 429, "message": "Slow"}}', "it says '\"code\": 429'"),
+        (200, '{"cod": 429, "message": "x"}', "it says '429'"),
+        (200, '{"success": false, "throttle": true, "cause": "Key"}', "it says '\"throttle\": true'"),
+        (200, '{"code": 429, "message": "Too Many Requests"}', "it says 'too many requests'"),
+    ],
+    ids=["a code", "a code within an error", "a code of an odd name", "a flag", "a code and words"],
+)
+def test_a_code_is_quoted_as_it_was_sent(status: int, body: str, why: str) -> None:
+    """'It says "too many requests"' was said of an answer that says 429, and not a word of that."""
+    assert refuses(status, body, {"content-type": "application/json"}) == why
+
+
+def test_words_that_are_cut_end_at_a_word_and_show_it() -> None:
+    """A page's title and its heading were cut amid a word, as if they ended there."""
+    page = (
+        "<html><head><title>SEC.gov | Request Rate Threshold Exceeded</title><h1>Request Rate Threshold Exceeded</h1>"
+        "<p>To allow for equitable access, we limit users to 10 requests per second.</p>"
+    )
+    said = refuses(403, page, {"content-type": "text/html"})
+    assert said == "it says 'Request Rate Threshold Exceeded Request Rate Threshold …'"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,7 +14,7 @@ from tests.bench.arena_families import FAMILIES
 from tests.bench.arena_rules import LateCount, Nodes
 from tests.bench.arena_wild import Ban
 from tests.bench.arena_world import Clock, Run, Service, run
-from tests.probe.worlds import Bucket, Clocked, Late, Window, World, drive_world
+from tests.probe.worlds import JSON, Bucket, Clocked, Late, Spells, Window, World, drive_world
 from widgets.http.limits import read
 from widgets.model.attempt import Attempt, Budget, Goal
 from widgets.probe.strategies import careful, quick
@@ -218,3 +219,50 @@ def test_words_that_are_no_text_are_not_repeated() -> None:
     world = World("coded", lambda _: False, (429, {}, "\x1f\ufffd\x08\x00\ufffdV*J-.\ufffd\x01"))
     verdict, _ = drive_world(world, "quick")
     assert "Its own words" not in verdict.statement
+
+
+@pytest.mark.parametrize("strategy", ["quick", "careful"])
+@pytest.mark.parametrize("quota", [60, 45])
+def test_the_guess_is_that_of_the_usual_quota_which_is_named_with_it(strategy: str, quota: int) -> None:
+    """'It fits 60 an hour, 60 s between requests', and then: 'the best guess so far is 54.8 s'."""
+    verdict, _ = drive_world(World("by the hour", Window(quota, 3600.0).take, (429, {}, "Rate limited")), strategy)
+    assert f"It fits {quota} an hour, {3600 / quota:.3g} s between requests" in verdict.statement
+    assert verdict.wait == pytest.approx(3600 / quota)
+
+
+@pytest.mark.parametrize("strategy", ["quick"])
+def test_a_quota_that_came_again_and_names_its_hour_is_no_more_than_it_was_then(strategy: str) -> None:
+    """200 an hour behind 60 a minute: the guess was 9 s, of 400, and that an hour's quota was spent was not said."""
+    minute, hour = Clocked(60, 60.0, 17.0), Clocked(200, 3600.0, 1500.0)
+
+    def answer(t: float) -> tuple[int, dict[str, str], str]:
+        if not hour.left(t):
+            return 429, {}, '{"reason": "Hourly API request limit exceeded. Please try again in the next hour."}'
+        if not minute.take(t):
+            return 429, {}, '{"reason": "Minutely API request limit exceeded. Please try again in one minute."}'
+        hour.take(t)
+        return 200, {}, "[]"
+
+    world = World("two", lambda _: True, (429, {}, ""))
+    world.answer = answer  # type: ignore[method-assign]
+    verdict, attempts = drive_world(world, strategy)
+    assert verdict.kind == "inconclusive"
+    assert verdict.wait == pytest.approx(18)
+    assert sum(each.status == 200 for each in attempts) == 400
+    assert "400 requests had been accepted, the last 200 of them" in verdict.statement
+    assert "It fits 200 an hour, 18 s between requests" in verdict.statement
+
+
+@pytest.mark.parametrize("seed", [994231, 994232])
+def test_what_slow_requests_met_is_said_where_it_is_what_quick_ones_met(seed: int) -> None:
+    """A pool that is shared by all refuses half of the time: 'the best guess is 398 s' was all that was said."""
+    world = World("shared", Spells(0.5, 3.0, seed).take, (429, JSON, "{}"))
+    verdict, attempts = drive_world(world, "quick")
+    assert verdict.kind == "inconclusive"
+    form = r" Of (\d+) requests that came ([\d.]+) s or more after an accepted one, (\d+) were"
+    told = re.search(form, verdict.statement)
+    assert told
+    n, seconds, refused = map(float, told.groups())
+    slow = [b for a, b in pairwise(attempts) if a.status == 200 and b.started - a.started >= 0.99 * seconds]
+    assert (n, refused) == (len(slow), sum(each.status == 429 for each in slow))
+    assert "it may refuse at any pace, or want a longer wait than any that was tried" in verdict.statement

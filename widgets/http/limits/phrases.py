@@ -258,6 +258,9 @@ ONLY_A_LIMIT = re.compile(
 CODED = re.compile(r"\"\w{0,20}(?:code|status)\" *: *\"?429\b", re.IGNORECASE)
 """What says by its number that too many requests came, where HTTP's own is another."""
 
+FLAGGED = re.compile(r"\"(?:is_?)?(?:throttled?|rate_?limited)\"\s*:\s*true\b", re.IGNORECASE)
+"""What says it by a flag."""
+
 PLEA = re.compile(
     r"please|wait|retry|again|upgrade|contact|increase|slow|by the \w+ (?:owner|admin)"
     r"|\b(?:expires|ends|lifted|lasts)\b|limit (?:is|of) \d|\bper (?:second|minute|hour|day)\b",

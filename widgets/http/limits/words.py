@@ -175,11 +175,12 @@ def refuses(status: int | None, body: str, headers: dict[str, str] | None = None
 
 
 def _as_sent(said: str, body: str) -> str:
-    """What it says; where that is how its code is read, and not a word of it, the code as it was sent."""
-    if said != objects.READ_AS or objects.READ_AS in body.lower():
+    """What it says; where that is how its code or its flag is read, and no word of it, those as they were sent."""
+    form = {objects.TOO_MANY: phrases.CODED, objects.FLAGGED: phrases.FLAGGED}.get(said)
+    if form is None or said in body.lower():
         return said
-    coded = phrases.CODED.search(body)
-    return _printable(coded[0]) if coded else "429"
+    sent = form.search(body)
+    return _printable(sent[0]) if sent else "429"
 
 
 def _in_an_error(status: int, text: str) -> re.Match[str] | None:
