@@ -112,7 +112,7 @@ def few_left(limits: Limits, cost: Cost, wait: float) -> str:
         (left / cost.of(quota) * wait, left, quota)
         for quota in quotas
         for left, within in limits.lefts
-        if quota.window == within and quota.window > RENEWED and left < FEW * quota.quota
+        if quota.window == within and (quota.window or 0.0) > RENEWED and left < FEW * quota.quota
     ]
     lasts, left, few = min(found, key=lambda each: each[0], default=(0.0, 0.0, None))
     reset = limits.reset if len(quotas) == 1 else None
