@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from math import ceil
 from typing import TYPE_CHECKING
 
@@ -12,10 +11,12 @@ from tests.probe.worlds import GOOD, JSON, Bucket, Clocked, Window, World, drive
 from widgets.http.limits import Limits, Policy, Resets, read
 from widgets.model.attempt import Attempt, Budget
 from widgets.model.quantity import as_wait
-from widgets.probe.strategies.costs import Cost, few_left, weighed
+from widgets.probe.evidence import told
+from widgets.probe.strategies.costs import Cost, weighed
 from widgets.probe.strategies.gains import Gains
 from widgets.probe.strategies.heard import Heard
-from widgets.probe.strategies.stated import Spending, pace_of, timed
+from widgets.probe.strategies.stated import Spending
+from widgets.probe.strategies.untimed import Untimed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -537,48 +538,6 @@ def test_more_served_than_a_quota_tell_of_a_refill_only_where_all_of_it_is_back_
 
 
 @pytest.mark.parametrize("strategy", ["quick", "careful"])
-def test_a_quota_that_others_have_nearly_spent_is_told_beside_its_pace(strategy: str) -> None:
-    """'15,000 a day: 5.76 s between requests' was all, though 50 were left of them, for some minutes at that pace."""
-    used = [14_949]
-
-    def states(_: float) -> dict[str, str]:
-        used[0] += 1
-        return {"Sforce-Limit-Info": f"api-usage={used[0]}/15000"}
-
-    world = World("nearly spent", lambda _: used[0] < 15_000, (403, JSON, '[{"errorCode": "REQUEST_LIMIT_EXCEEDED"}]'))
-    world.states = states
-    verdict, attempts = drive_world(world, strategy)
-    assert len(attempts) <= 26
-    left = 15_000 - used[0]
-    assert f" Of 15,000 a day, {left} are left, as its last answer says, and not until when" in verdict.statement
-    seconds = re.search(r"at this pace that lasts ([\d.]+) s", verdict.statement)
-    assert seconds
-    assert float(seconds[1]) == pytest.approx(left * (verdict.wait or 0), rel=0.02)
-
-
-@pytest.mark.parametrize(
-    ("headers", "said"),
-    [
-        (
-            {"RateLimit-Policy": '"d";q=1000;w=86400', "RateLimit": '"d";r=12;t=35200'},
-            "12 are left for 35,200 s, as its",
-        ),
-        ({"RateLimit-Policy": '"d";q=1000;w=86400', "RateLimit": '"d";r=412;t=600'}, ""),
-        ({"ratelimit-limit": "100;w=21600", "ratelimit-remaining": "1;w=21600"}, "1 is left, as its"),
-        ({"ratelimit-limit": "100;w=21600", "ratelimit-remaining": "71;w=21600"}, ""),
-        ({"X-RateLimit-Limit-Minute": "30", "X-RateLimit-Remaining-Minute": "2"}, ""),
-        ({"X-RateLimit-Limit": "30", "X-RateLimit-Remaining": "2"}, ""),
-        ({}, ""),
-    ],
-)
-def test_what_is_left_is_told_where_it_does_not_last(headers: dict[str, str], said: str) -> None:
-    """It is not where it lasts until there is more, where it is there again in minutes, or where no window is named."""
-    limits = read(200, headers, 0.0)
-    told = few_left(limits, Cost(), max((pace_of(each) for each in timed(limits)), default=1.0))
-    assert (said in told) if said else not told
-
-
-@pytest.mark.parametrize("strategy", ["quick", "careful"])
 def test_a_share_of_which_another_count_is_the_larger_at_first_is_measured_from_where_it_moves(strategy: str) -> None:
     """5 % of another count hid the first ten requests: '102 requests took 46 %', and a guess a tenth too short."""
     window = Window(200, 3600.0)
@@ -589,4 +548,15 @@ def test_a_share_of_which_another_count_is_the_larger_at_first_is_measured_from_
     verdict, _ = drive_world(world, strategy)
     assert verdict.kind == "inconclusive"
     assert verdict.wait == pytest.approx(18, rel=0.03)
-    assert "of which 92 requests took 46 %" in verdict.statement
+    assert "of which 90 requests took 45 %" in verdict.statement
+
+
+@pytest.mark.parametrize(("step", "percent"), [(10, 1 / 2), (16, 1 / 2), (7, 1 / 7)])
+def test_a_share_that_moves_in_steps_is_measured_from_one_to_another(step: int, percent: float) -> None:
+    """'92 requests took 50 %' was said where a hundred had: the first step counted as if one request had taken it."""
+    meter = Untimed()
+    for served in range(1, 12 * step + 4):
+        meter.hear(Limits(percent=100.0 - served // step * step * percent), 1.0)
+    assert meter.binds
+    assert meter.requests == pytest.approx(100 / percent)
+    assert f"of which {11 * step} requests took {told(11 * step * percent)} %" in str(meter)

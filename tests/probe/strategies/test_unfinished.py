@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,7 +13,7 @@ from tests.bench.arena_families import FAMILIES
 from tests.bench.arena_rules import LateCount, Nodes
 from tests.bench.arena_wild import Ban
 from tests.bench.arena_world import Clock, Run, Service, run
-from tests.probe.worlds import JSON, Bucket, Clocked, Late, Spells, Window, World, drive_world
+from tests.probe.worlds import Bucket, Clocked, Late, Window, World, drive_world
 from widgets.http.limits import read
 from widgets.model.attempt import Attempt, Budget, Goal
 from widgets.probe.strategies import careful, quick
@@ -251,18 +250,3 @@ def test_a_quota_that_came_again_and_names_its_hour_is_no_more_than_it_was_then(
     assert sum(each.status == 200 for each in attempts) == 400
     assert "400 requests had been accepted, the last 200 of them" in verdict.statement
     assert "It fits 200 an hour, 18 s between requests" in verdict.statement
-
-
-@pytest.mark.parametrize("seed", [994231, 994232])
-def test_what_slow_requests_met_is_said_where_it_is_what_quick_ones_met(seed: int) -> None:
-    """A pool that is shared by all refuses half of the time: 'the best guess is 398 s' was all that was said."""
-    world = World("shared", Spells(0.5, 3.0, seed).take, (429, JSON, "{}"))
-    verdict, attempts = drive_world(world, "quick")
-    assert verdict.kind == "inconclusive"
-    form = r" Of (\d+) requests that came ([\d.]+) s or more after an accepted one, (\d+) were"
-    told = re.search(form, verdict.statement)
-    assert told
-    n, seconds, refused = map(float, told.groups())
-    slow = [b for a, b in pairwise(attempts) if a.status == 200 and b.started - a.started >= 0.99 * seconds]
-    assert (n, refused) == (len(slow), sum(each.status == 429 for each in slow))
-    assert "it may refuse at any pace, or want a longer wait than any that was tried" in verdict.statement

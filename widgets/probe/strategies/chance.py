@@ -33,14 +33,6 @@ NEGLIGIBLE = 1e-3
 """Above this probability chance forbids a certificate, and below this one it is not worth a word."""
 
 
-MUCH_SLOWER = 30
-"""So many times as long as a spacing that was refused: a limit on the pace would hardly refuse both."""
-
-OFTEN = 4
-NOT_RARELY = 0.2
-"""So many refusals of slow requests, and this part of those, are worth a word."""
-
-
 @dataclass(frozen=True, slots=True)
 class Chance:
     """How often refusals began, after quicker spacings and after slower ones, and in how much time of each.
@@ -168,27 +160,6 @@ def _open(attempts: Sequence[Attempt], steady: Container[int]) -> Iterator[_Pace
         counts = attempt.number in steady
         pace = spacing if counts else min(spacing, (attempt.started - began) / run)
         yield _Paced(spacing, pace, attempt.outcome is Outcome.REFUSED, counts)
-
-
-def however_slowly(attempts: Sequence[Attempt]) -> str:
-    """The sentence where slow requests were refused as well as quick ones; empty where they hardly were.
-
-    >>> from widgets.model.attempt import Attempt
-    >>> spacings = [0.1, 0.1, 9, 0.1, 30, 60, 40, 60, 50, 60, 80, 90]
-    >>> row = [Attempt(i, 1.0, 1.0, float(sum(spacings[:i])), 0.1, 200 if i % 2 else 429) for i in range(1, 13)]
-    >>> however_slowly(row)[:71]
-    ' Of 4 requests that came 3 s or more after an accepted one, 4 were refu'
-    """
-    paced = list(_open(attempts, ()))
-    slowly = MUCH_SLOWER * min((each.pace for each in paced if each.refused), default=0.0)
-    truly = sum(each.refused and each.pace >= slowly for each in paced)
-    slow = [each.refused for each in paced if each.spacing >= slowly]
-    if truly < OFTEN or sum(slow) < NOT_RARELY * len(slow):
-        return ""
-    return (
-        f" Of {len(slow)} requests that came {told(slowly)} s or more after an accepted one, {sum(slow)} were refused: "
-        "it may refuse at any pace, or want a longer wait than any that was tried."
-    )
 
 
 def _times(count: int) -> str:

@@ -7,13 +7,10 @@ from typing import TYPE_CHECKING
 
 from widgets.probe.evidence import told
 
-from .stated import RENEWED, Stated, pace_of, per, timed
+from .stated import Stated, pace_of, per, timed
 
 if TYPE_CHECKING:
     from widgets.http.limits import Limits, Policy
-
-FEW = 0.5
-"""What is left of a quota is little below this part of it."""
 
 ALIKE = 3
 """So many answers in a row that count down by the same: that is what a request takes of the quota."""
@@ -93,34 +90,3 @@ def weighed(limits: Limits, cost: Cost) -> Stated | None:
     if quota is None or each <= 1:
         return None
     return Stated(pace, f"{told(quota.quota, 6)} {per(quota.window or 0.0)}, of which each request takes {told(each)}")
-
-
-def few_left(limits: Limits, cost: Cost, wait: float) -> str:
-    """The sentence where what is left of a quota does not last at `wait` seconds between requests; else empty.
-
-    It was spent before, by others or for something else: its pace holds from the next window on. One that is there
-    again within minutes is not told of.
-
-    >>> from widgets.http.limits import read
-    >>> few_left(read(200, {"Sforce-Limit-Info": "api-usage=14950/15000"}, 0.0), Cost(), 6.0)
-    ' Of 15,000 a day, 50 are left, as its last answer says, and not until when: at this pace that lasts 300 s.'
-    >>> few_left(read(200, {"Sforce-Limit-Info": "api-usage=150/15000"}, 0.0), Cost(), 6.0)
-    ''
-    """
-    quotas = timed(limits)
-    found = [
-        (left / cost.of(quota) * wait, left, quota)
-        for quota in quotas
-        for left, within in limits.lefts
-        if quota.window == within and (quota.window or 0.0) > RENEWED and left < FEW * quota.quota
-    ]
-    lasts, left, few = min(found, key=lambda each: each[0], default=(0.0, 0.0, None))
-    reset = limits.reset if len(quotas) == 1 else None
-    if few is None or lasts >= (reset or few.window or 0.0):
-        return ""
-    says, are = ", as its last answer says", "is" if left == 1 else "are"
-    until = f" for {told(reset)} s{says}" if reset else f"{says}, and not until when"
-    return (
-        f" Of {told(few.quota, 6)} {per(few.window or 0.0)}, {told(left, 6)} {are} left{until}: at this pace that "
-        f"lasts {told(lasts)} s."
-    )

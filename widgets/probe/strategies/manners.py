@@ -15,8 +15,6 @@ from widgets.probe.identify import identify
 from widgets.probe.strategies import slowing
 
 from .caches import from_cache
-from .chance import however_slowly
-from .costs import few_left
 from .door import asks_for_a_person, at_the_door, own_words, what
 from .heard import Heard
 from .pauses import pause_after, said, span
@@ -56,9 +54,6 @@ FIRST_REST = 30.0
 """Seconds of rest after a first refusal that speaks of a day; each one after it is so many times longer."""
 
 LONGER = 4.0
-
-LEFT = "left of its quota"
-"""How it is said that little of a quota is left, where that ends a probe."""
 
 AWAITED = 900.0
 """Seconds: one that ends sooner is awaited, to see how long the next one is."""
@@ -300,7 +295,6 @@ class Manners(Heard):
             + self._guessed
             + self._moved
             + (f" {self.untimed}" if self.untimed.binds else "")
-            + self._few_left(wait, statement)
             + found(self.suspects, self.attempts)
             + in_so_many_words(self.attempts)
             + as_it_says(self.attempts, tested)
@@ -322,13 +316,6 @@ class Manners(Heard):
             f" The service also states {self.stated.words}: {slower} between requests, which is slower, and so "
             f"{slower} is what is recommended. At that wait itself nothing was tested."
         )
-
-    def _few_left(self, wait: float | None, statement: str) -> str:
-        """The sentence on a quota that was nearly spent; empty where there is none, or where it is said already."""
-        last = next((each for each in reversed(self.attempts) if each.outcome is Outcome.ACCEPTED), None)
-        if wait is None or last is None or LEFT in statement:
-            return ""
-        return few_left(read(last.status, last.headers, now=0.0), self.cost, wait)
 
     @property
     def _guessed(self) -> str:
@@ -416,7 +403,7 @@ class Manners(Heard):
             words = f"The service states {self.stated.words}: {as_wait(self.stated.wait)} between requests."
             return self.verdict("stated", self.stated.wait, f"{words} {reason}{seen}")
         if served and self.attempts[-1].outcome is not Outcome.FAILED:  # else the reason speaks of them
-            seen += unsettled(self.suspects, self.attempts, str(reason)) + however_slowly(self.attempts)
+            seen += unsettled(self.suspects, self.attempts, str(reason))
         tail = f" The best guess so far is {as_wait(guess)} between requests; nothing has shown it." if guess else ""
         return self.verdict("inconclusive", guess or None, f"{reason}{seen}{tail}")
 
@@ -469,7 +456,7 @@ class Manners(Heard):
             wait = max(wait, rest)
         elif self.allowance < 1 and not pause:  # after a reset that is waited for there is more
             raise ProbeEndedError(
-                f"The service said that {told(self._left or 0.0)} requests were {LEFT}, and a probe spends "
+                f"The service said that {told(self._left or 0.0)} requests were left of its quota, and a probe spends "
                 f"at most {self.budget.left:.0%} of them. Come back when the quota is renewed, or allow more of it."
             )
         self._keep_time(wait, pause)

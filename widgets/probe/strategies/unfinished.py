@@ -36,6 +36,9 @@ AFTER = 4
 AS_MANY = 0.8
 """So many of what was served before are as many."""
 
+SEVERAL = 12
+"""Fewer may be alike by chance."""
+
 HARDLY = 1.25
 """So many times what a block lasted is hardly longer: the guess is that of the usual time which is named with it."""
 
@@ -93,7 +96,7 @@ def cut_off(manners: Manners, ledger: Ledger, pause: float) -> str:
             f"to {told(cycle.ended - cycle.stopped)} s. Since then {ledger.run} were: a quota of {cycle.accepted} over "
             "a time as long would not have shown itself again."
         )
-    again = bool(_as_before(manners.attempts))
+    again = ledger.blocked > 1 and bool(_as_before(manners.attempts))
     if not ledger.blocked or (ledger.blocked < LONG and pause <= ledger.stopped and not again):
         return ""
     n = sum(attempt.outcome is Outcome.ACCEPTED for attempt in manners.attempts)
@@ -150,11 +153,11 @@ def _as_before(attempts: Sequence[Attempt]) -> list[Attempt]:
     Shorter quotas may have refused meanwhile, in other words. None where no time is named, or only minutes.
 
     >>> from widgets.model.attempt import Attempt
-    >>> told = [200] * 9 + [429] * 2 + [200] * 5 + [430] + [200] * 4 + [429]
+    >>> told = [200] * 14 + [429] * 2 + [200] * 8 + [430] + [200] * 6 + [429]
     >>> words = {429: "Hourly limit exceeded", 430: "Minutely limit exceeded"}
     >>> row = [Attempt(i, 1.0, 1.0, i, 0.1, min(s, 429), excerpt=words.get(s, "")) for i, s in enumerate(told)]
-    >>> len(_as_before(row)), len(_as_before(row[:-1])), len(_as_before(row[:10]))
-    (9, 0, 0)
+    >>> len(_as_before(row)), len(_as_before(row[:-1])), len(_as_before(row[:15]))
+    (14, 0, 0)
     """
     named = counted_over(attempts[-1].excerpt, 0) if attempts and attempts[-1].outcome is Outcome.REFUSED else None
     if named is None or named <= RENEWED:
@@ -166,8 +169,9 @@ def _as_before(attempts: Sequence[Attempt]) -> list[Attempt]:
         elif each.outcome is Outcome.REFUSED and runs[-1] and counted_over(each.excerpt, 0) == named:
             runs.append([])
     *before, last = [run for run in runs if run] or [[]]
-    most = max(map(len, before), default=0)
-    return last if len(last) >= QUOTA and AS_MANY * most <= len(last) <= most / AS_MANY else []
+    if len(before) != 1 or len(last) < SEVERAL:  # where it came more often, it is no time as long as it is named
+        return []
+    return last if AS_MANY * len(before[0]) <= len(last) <= len(before[0]) / AS_MANY else []
 
 
 def _needed(manners: Manners, served: int, since: float, pause: float) -> str:
