@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from widgets.http.limits.words import come_back_in, refuses, window_in
@@ -192,3 +194,62 @@ def test_data_that_happens_to_speak_so_is_served(body: str) -> None:
 )
 def test_words_say_over_what_time_is_counted(text: str, seconds: float | None) -> None:
     assert window_in(text) == seconds
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "why"),
+    [
+        (
+            200,
+            '{"error_code": "C", "status_code": 429, "error_message": "Budget gone"}',
+            "it says '\"status_code\": 429'",
+        ),
+        (200, '{"error": {"code": 429, "message": "Slow"}}', "it says '\"code\": 429'"),
+        (200, '{"cod": 429, "message": "x"}', "it says '429'"),
+        (200, '{"success": false, "throttle": true, "cause": "Key"}', "it says '\"throttle\": true'"),
+        (200, '{"code": 429, "message": "Too Many Requests"}', "it says 'too many requests'"),
+        (200, '{"code":"429","message":"Slow"}', 'it says \'"code":"429"\''),
+        (200, '{"success": false, "rate-limited": true}', "it says '\"rate-limited\": true'"),
+        (200, '{"error":"too  many\\u00a0requests"}', "it says 'too many requests'"),
+        (403, "<html><body><h1>too\n   many requests</h1>", "it says 'too many requests'"),
+    ],
+    ids=[
+        "code",
+        "code within an error",
+        "code of an odd name",
+        "flag",
+        "code and words",
+        "text",
+        "dashes",
+        "gaps",
+        "tags",
+    ],
+)
+def test_a_code_is_quoted_as_it_was_sent(status: int, body: str, why: str) -> None:
+    """'It says "too many requests"' was said of an answer that says 429, and not a word of that."""
+    assert refuses(status, body, {"content-type": "text/html" if body[0] == "<" else "application/json"}) == why
+
+
+def test_words_that_are_cut_end_at_a_word_and_show_it() -> None:
+    """A page's title and its heading were cut amid a word, as if they ended there."""
+    page = (
+        "<html><head><title>SEC.gov | Request Rate Threshold Exceeded</title><h1>Request Rate Threshold Exceeded</h1>"
+        "<p>To allow for equitable access, we limit users to 10 requests per second.</p>"
+    )
+    said = refuses(403, page, {"content-type": "text/html"})
+    assert said == "it says 'Request Rate Threshold Exceeded Request Rate Threshold …'"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "API 请求过于频繁请稍后再试" + "请稍后再试" * 20,
+        '{"error": "Zu viele Anfragen' + "\\ud83d\\ude00" * 20 + '"}',
+    ],
+    ids=["no spaces", "escapes"],
+)
+def test_words_without_spaces_are_cut_and_not_lost(body: str) -> None:
+    said = refuses(429, body, {})
+    assert said.endswith("…'")
+    assert len(said) > 40
+    assert not re.search(r"\\\\(?:u[0-9a-f]{0,3})? …", said)

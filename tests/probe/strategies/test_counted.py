@@ -11,10 +11,12 @@ from tests.probe.worlds import GOOD, JSON, Bucket, Clocked, Window, World, drive
 from widgets.http.limits import Limits, Policy, Resets, read
 from widgets.model.attempt import Attempt, Budget
 from widgets.model.quantity import as_wait
+from widgets.probe.evidence import told
 from widgets.probe.strategies.costs import Cost, weighed
 from widgets.probe.strategies.gains import Gains
 from widgets.probe.strategies.heard import Heard
 from widgets.probe.strategies.stated import Spending
+from widgets.probe.strategies.untimed import Untimed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -533,3 +535,28 @@ def test_more_served_than_a_quota_tell_of_a_refill_only_where_all_of_it_is_back_
         resets.hear(limits, attempt.started, attempt.started + attempt.latency)
         spending.hear(attempt, limits, resets)
     assert spending.gradual is gradual
+
+
+@pytest.mark.parametrize("strategy", ["quick", "careful"])
+def test_a_share_of_which_another_count_is_the_larger_at_first_is_measured_from_where_it_moves(strategy: str) -> None:
+    """5 % of another count hid the first ten requests: '102 requests took 46 %', and a guess a tenth too short."""
+    window = Window(200, 3600.0)
+    world = World("usage", window.take, (400, JSON, '{"error": {"message": "(#4) Application request limit reached"}}'))
+    world.states = lambda _: {
+        "X-App-Usage": f'{{"call_count": {len(window.times) // 2}, "total_cputime": 3, "total_time": 5}}'
+    }
+    verdict, _ = drive_world(world, strategy)
+    assert verdict.kind == "inconclusive"
+    assert verdict.wait == pytest.approx(18, rel=0.03)
+    assert "of which 90 requests took 45 %" in verdict.statement
+
+
+@pytest.mark.parametrize(("step", "percent"), [(10, 1 / 2), (16, 1 / 2), (7, 1 / 7)])
+def test_a_share_that_moves_in_steps_is_measured_from_one_to_another(step: int, percent: float) -> None:
+    """'92 requests took 50 %' was said where a hundred had: the first step counted as if one request had taken it."""
+    meter = Untimed()
+    for served in range(1, 12 * step + 4):
+        meter.hear(Limits(percent=100.0 - served // step * step * percent), 1.0)
+    assert meter.binds
+    assert meter.requests == pytest.approx(100 / percent)
+    assert f"of which {11 * step} requests took {told(11 * step * percent)} %" in str(meter)

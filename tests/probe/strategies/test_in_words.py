@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import ceil
 from typing import TYPE_CHECKING
 
 import pytest
@@ -337,3 +338,26 @@ def test_what_is_cut_of_a_services_own_words_ends_at_a_word_and_shows_it(body: s
     said = own_words(Attempt(1, None, None, 0.0, 0.1, 429, excerpt=body))
     assert said.endswith(shown)
     assert len(said) <= 225
+
+
+@EVERY
+def test_what_is_told_by_a_code_alone_is_not_put_into_words_that_nobody_said(strategy: str) -> None:
+    """monday.com's budget of a minute, told in a body of 200: 'the first of them says "too many requests"'."""
+    budget, early = Clocked(10, 60.0), [0.0, 0.0]
+
+    def answer(t: float) -> Said:
+        early[0] += t < early[1]
+        if budget.take(t):
+            return 200, JSON, GOOD
+        seconds = ceil(budget.reset(t))
+        early[1] = t + seconds - 1
+        told = f"Complexity budget exhausted, budget remaining 0 out of 1000000 reset in {seconds} seconds"
+        return 200, JSON, f'{{"error_code": "ComplexityException", "status_code": 429, "error_message": "{told}"}}'
+
+    world = World("points", lambda _: True, (429, {}, ""), latency=0.2)
+    world.answer = answer  # type: ignore[method-assign]
+    verdict, _ = drive_world(world, strategy)
+    assert verdict.kind in {"estimated", "certified"}
+    assert 5.7 <= (verdict.wait or 0) < 9.5
+    assert early[0] == 0
+    assert "count as refused, since the first of them says '\"status_code\": 429'" in verdict.statement

@@ -523,3 +523,14 @@ def test_a_window_that_was_renewed_before_it_was_emptied_is_none_that_is_refille
     stated = [each for each in found if each]
     assert all(each.wait >= 0.98 for each in stated)
     assert not any("come back" in each.words for each in stated)
+
+
+def test_a_quota_of_one_is_told_in_the_singular() -> None:
+    world = World("one", Window(1, 900.0).take, (429, {}, ""))
+    world.states = lambda t: {
+        "X-RateLimit-Limit": "1",
+        "X-RateLimit-Remaining": "0",
+        "X-RateLimit-Reset": f"{ceil(900 - t)}",
+    }
+    verdict, _ = drive_world(world, "quick")
+    assert "nothing is left of 1 request in 900 s" in verdict.statement

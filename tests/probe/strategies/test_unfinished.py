@@ -218,3 +218,35 @@ def test_words_that_are_no_text_are_not_repeated() -> None:
     world = World("coded", lambda _: False, (429, {}, "\x1f\ufffd\x08\x00\ufffdV*J-.\ufffd\x01"))
     verdict, _ = drive_world(world, "quick")
     assert "Its own words" not in verdict.statement
+
+
+@pytest.mark.parametrize("strategy", ["quick", "careful"])
+@pytest.mark.parametrize("quota", [60, 45])
+def test_the_guess_is_that_of_the_usual_quota_which_is_named_with_it(strategy: str, quota: int) -> None:
+    """'It fits 60 an hour, 60 s between requests', and then: 'the best guess so far is 54.8 s'."""
+    verdict, _ = drive_world(World("by the hour", Window(quota, 3600.0).take, (429, {}, "Rate limited")), strategy)
+    assert f"It fits {quota} an hour, {3600 / quota:.3g} s between requests" in verdict.statement
+    assert verdict.wait == pytest.approx(3600 / quota)
+
+
+@pytest.mark.parametrize("strategy", ["quick"])
+def test_a_quota_that_came_again_and_names_its_hour_is_no_more_than_it_was_then(strategy: str) -> None:
+    """200 an hour behind 60 a minute: the guess was 9 s, of 400, and that an hour's quota was spent was not said."""
+    minute, hour = Clocked(60, 60.0, 17.0), Clocked(200, 3600.0, 1500.0)
+
+    def answer(t: float) -> tuple[int, dict[str, str], str]:
+        if not hour.left(t):
+            return 429, {}, '{"reason": "Hourly API request limit exceeded. Please try again in the next hour."}'
+        if not minute.take(t):
+            return 429, {}, '{"reason": "Minutely API request limit exceeded. Please try again in one minute."}'
+        hour.take(t)
+        return 200, {}, "[]"
+
+    world = World("two", lambda _: True, (429, {}, ""))
+    world.answer = answer  # type: ignore[method-assign]
+    verdict, attempts = drive_world(world, strategy)
+    assert verdict.kind == "inconclusive"
+    assert verdict.wait == pytest.approx(18)
+    assert sum(each.status == 200 for each in attempts) == 400
+    assert "400 requests had been accepted, the last 200 of them" in verdict.statement
+    assert "It fits 200 an hour, 18 s between requests" in verdict.statement

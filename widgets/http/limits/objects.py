@@ -84,6 +84,8 @@ _LIFE = frozenset({
 _ERRORS_OF = frozenset({"error", "errors", "details", "extensions"})
 
 _TOO_MANY = 429
+TOO_MANY, FLAGGED = "too many requests", "throttled"
+"""What that code means, and a flag, in words that are read like those of the answer itself."""
 _ERRORS = 400
 """A code from here on is one of HTTP's errors, or of the service's own."""
 
@@ -254,9 +256,9 @@ def _words(each: Any, name: str = "", depth: int = 0) -> Iterator[str]:
         for value in each[:CATALOGUE]:
             yield from _words(value, name, depth + 1)
     if each is True and _THROTTLED.fullmatch(name):
-        yield "throttled"
+        yield FLAGGED
     if "co" in name or "status" in name or name in _CODES:
-        yield from ("code 429 too many requests" for number in [_number(each)] if number == _TOO_MANY)
+        yield from (f"code 429 {TOO_MANY}" for number in [_number(each)] if number == _TOO_MANY)
 
 
 def _number(each: Any) -> int | None:

@@ -255,8 +255,11 @@ ONLY_A_LIMIT = re.compile(
 )
 """What names no limit: where somebody is kept out, or the service has a fault, it is one of pace."""
 
-CODED = re.compile(r"\"\w{0,20}(?:code|status)\" *: *\"?429\b", re.IGNORECASE)
+CODED = re.compile(r"\"\w{0,20}(?:code|status)\" *: *\"?429\b\"?", re.IGNORECASE)
 """What says by its number that too many requests came, where HTTP's own is another."""
+
+FLAGGED = re.compile(r"\"(?:is[-_ ]?)?(?:throttled?|rate[-_ ]?limited)\"\s*:\s*true\b", re.IGNORECASE)
+"""What says it by a flag."""
 
 PLEA = re.compile(
     r"please|wait|retry|again|upgrade|contact|increase|slow|by the \w+ (?:owner|admin)"

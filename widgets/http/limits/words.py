@@ -11,8 +11,9 @@ import html
 import re
 from base64 import b64decode
 from contextlib import suppress
+from html import unescape
 
-from . import abroad, english, phrases, times
+from . import abroad, english, objects, phrases, times
 from .challenges import asks, barred
 from .envelope import of_itself, unescaped
 from .pages import readable
@@ -134,6 +135,8 @@ _MOMENT = re.compile(
 
 
 _FLOOD = re.compile(r"\bflood_(?:[a-z]{1,12}_)?wait_", re.IGNORECASE)
+_TAG = re.compile(r"<[^<>]*>")
+_HALF_AN_ESCAPE = re.compile(r"\\(?:u[0-9a-f]{0,3})?\Z", re.IGNORECASE)
 _ONE = re.compile(r"\A(?:an?|one)\b", re.IGNORECASE)
 
 
@@ -171,7 +174,18 @@ def refuses(status: int | None, body: str, headers: dict[str, str] | None = None
         match = _in_an_error(status, text) or _IN_A_PART.search(text)
     else:
         match = _in_a_note(body[:READ], fields.get("content-type", ""))
-    return f"{SAYS}{_shown(match.string, match)!r}" if match else ""
+    return f"{SAYS}{_as_sent(_shown(match.string, match), body)!r}" if match else ""
+
+
+def _as_sent(said: str, body: str) -> str:
+    """What it says; where that is how its code or its flag is read, and no word of it, those as they were sent."""
+    form = {objects.TOO_MANY: phrases.CODED, objects.FLAGGED: phrases.FLAGGED}.get(said)
+    if form is None or said in " ".join(_TAG.sub(" ", unescape(unescaped(body[:READ]))).lower().split()):
+        return said
+    sent = form.search(body)
+    if sent is None:
+        return "429" if said == objects.TOO_MANY and "429" in body else said
+    return _printable(sent[0])
 
 
 def _in_an_error(status: int, text: str) -> re.Match[str] | None:
@@ -372,7 +386,13 @@ def _shown(text: str, match: re.Match[str]) -> str:
 
 
 def _printable(text: str) -> str:
-    return " ".join("".join(c if c.isprintable() else " " for c in text[:SHOWN]).split())
+    words = " ".join("".join(c if c.isprintable() else " " for c in text[: 2 * SHOWN]).split())
+    if len(words) <= SHOWN:
+        return words
+    whole = words[: SHOWN - 1].rpartition(" ")[0]
+    if len(whole) < SHOWN // 2:  # some languages know no spaces, and some words no end
+        whole = _HALF_AN_ESCAPE.sub("", words[: SHOWN - 2])
+    return f"{whole} …"
 
 
 def _seconds(length: str, unit: str) -> float | None:

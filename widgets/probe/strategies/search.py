@@ -451,9 +451,7 @@ class Search:
         pause = pause_after(attempts[-1]) if attempts else 0.0
         until = attempts[-1].started + pause if attempts else 0.0
         seen = cut_off(self.manners, self.ledger, pause) if attempts else ""
-        return self.manners.inconclusive(
-            end, guess(self.ledger, self.quota, until, attempts[-1] if attempts else None), seen
-        )
+        return self.manners.inconclusive(end, guess(self.ledger, self.quota, until, attempts), seen)
 
     def stated(self) -> float | None:
         """The pace that the service itself states, a little slower; only once, and not where it is known too fast.

@@ -69,7 +69,7 @@ def stated(limits: Limits, *, first: bool) -> Stated | None:
         return None
     if not BRIEF < limits.reset < LONGEST:
         return None
-    words = f"{told(limits.remaining, 6)} more requests within {told(limits.reset)} s"
+    words = f"{told(limits.remaining, 6)} more {_many(limits.remaining)} within {told(limits.reset)} s"
     # A quota that was begun is renewed after the whole window: of the usual ones, the shortest that its rest fits into.
     quota = max(limits.sizes, default=limits.remaining)
     window = next((each for each in UNITS if each >= limits.reset - DATED), None)
@@ -99,8 +99,12 @@ def renewed(limits: Limits, since: float) -> Stated | None:
         return None
     quota = max(limits.sizes, default=limits.remaining + 1)
     lasts, more = _lasting(limits.reset - DATED, limits.reset + since)
-    words = f"{told(quota, 6)} requests in {told(lasts)} s{more}, as two resets tell"
+    words = f"{told(quota, 6)} {_many(quota)} in {told(lasts)} s{more}, as two resets tell"
     return Stated(lasts / quota, words, (limits.reset + since) / quota if more else 0.0)
+
+
+def _many(count: float) -> str:
+    return "request" if count == 1 else REQUESTS
 
 
 def timed(limits: Limits) -> list[Policy]:
@@ -199,7 +203,7 @@ class Spending:
         if any(policy.window for policy in limits.policies) or (self.quota and not whole) or partly:
             return None  # a window that was seen from its begin says more
         lasts, more = _lasting(least, most)
-        words = f"that nothing is left of {told(quota, 6)} requests in {told(lasts)} s{more}"
+        words = f"that nothing is left of {told(quota, 6)} {_many(quota)} in {told(lasts)} s{more}"
         return Stated(lasts / quota, words, most / quota if more else 0.0)
 
     def refills(self, limits: Limits, each: float = 1.0) -> Stated | None:

@@ -12,9 +12,12 @@ from widgets.probe.evidence import told
 from .door import asks_for_a_person, own_words
 from .history import QUOTA
 from .spoken import counted_over
+from .stated import RENEWED
 from .untimed import UNITS
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from widgets.model.attempt import Attempt
 
     from .history import Cycle, Ledger, Quota
@@ -30,20 +33,29 @@ LOOKS = 6
 AFTER = 4
 """Requests at the pace of a quota that has been renewed: then it is seen to be enough."""
 
+AS_MANY = 0.8
+"""So many of what was served before are as many."""
+
+SEVERAL = 12
+"""Fewer may be alike by chance."""
+
+HARDLY = 1.25
+"""So many times what a block lasted is hardly longer: the guess is that of the usual time which is named with it."""
+
 TOLD = 0.98
 """A quota is renewed within a unit if it is so at this part of it: what a service says is in whole seconds."""
 
 
-def guess(ledger: Ledger, quota: Quota, now: float, last: Attempt | None = None) -> float | None:
+def guess(ledger: Ledger, quota: Quota, now: float, attempts: Sequence[Attempt] = ()) -> float | None:
     """The best guess at a wait where a probe ends too early, at `now` seconds; `None` where there is none.
 
-    Where a block goes on, what was served before it has to last for all of it, or for the time that the `last` answer
-    names; a quota that was seen lasts for a cycle.
+    Where a block goes on, what was served before it has to last for all of it, or for the time that the last of the
+    `attempts` names; a quota that was seen lasts for a cycle.
     """
     if ledger.blocked and ledger.run >= QUOTA:
-        served, since = _spent(ledger)
-        named = counted_over(last.excerpt, served) if last else None
-        return max(now - since, named or 0.0) / served
+        served, since = _spent(ledger, attempts)
+        named = counted_over(attempts[-1].excerpt, served) if attempts else None
+        return _usual(max(now - since, named or 0.0)) / served
     high = ledger.high
     if quota:
         return max(high or 0.0, sqrt(quota.least * quota.most) / quota.accepted)
@@ -52,6 +64,16 @@ def guess(ledger: Ledger, quota: Quota, now: float, last: Attempt | None = None)
         return high
     least, most = last_cycle.length
     return max(high or 0.0, sqrt(least * most) / last_cycle.accepted)
+
+
+def _usual(lasts: float) -> float:
+    """Seconds of the usual time that a quota is told to fit, where it is hardly longer than it lasted; else those.
+
+    >>> _usual(3286.0), _usual(2000.0), _usual(3650.0)
+    (3600.0, 2000.0, 3650.0)
+    """
+    unit = next((float(each) for each in UNITS if each >= lasts), lasts)
+    return unit if unit <= HARDLY * lasts else lasts
 
 
 def _not_seen_again(ledger: Ledger) -> Cycle | None:
@@ -74,13 +96,14 @@ def cut_off(manners: Manners, ledger: Ledger, pause: float) -> str:
             f"to {told(cycle.ended - cycle.stopped)} s. Since then {ledger.run} were: a quota of {cycle.accepted} over "
             "a time as long would not have shown itself again."
         )
-    if not ledger.blocked or (ledger.blocked < LONG and pause <= ledger.stopped):
+    again = ledger.blocked > 1 and bool(_as_before(manners.attempts))
+    if not ledger.blocked or (ledger.blocked < LONG and pause <= ledger.stopped and not again):
         return ""
     n = sum(attempt.outcome is Outcome.ACCEPTED for attempt in manners.attempts)
     if not n:
         lasted = f" for {told(manners.seconds)} s" if len(manners.attempts) > 1 else ""
         return f" Nothing was accepted{lasted}: the service may have shut this client out."
-    served, since = _spent(ledger) if ledger.run else (n, 0.0)
+    served, since = _spent(ledger, manners.attempts) if ledger.run else (n, 0.0)
     requests = f"{served} request{'' if served == 1 else 's'}"
     if asks_for_a_person(last):
         return (
@@ -88,7 +111,8 @@ def cut_off(manners: Manners, ledger: Ledger, pause: float) -> str:
             f"{told(last.started + last.latency - ledger.stopped)} s: it asks whether a person is there, and waiting "
             f"did not end that. Answer it in a browser, and ask more slowly then, or ask the operator.{own_words(last)}"
         )
-    row = f", the last {served} of them in a row" if served < n else ""
+    how = "in a row" if served <= ledger.run else "since it last refused so"
+    row = f", the last {served} of them {how}" if served < n else ""
     return (
         f" {n} request{'' if n == 1 else 's'} had been accepted{row}, and then none for "
         f"{told(last.started + last.latency - ledger.stopped)} s: a quota of about {requests} over a longer time may "
@@ -110,14 +134,44 @@ def _another(last: Attempt) -> str:
     return f" Of the quota that it states {told(left, 6)} requests are left, so that it refuses because of another one."
 
 
-def _spent(ledger: Ledger) -> tuple[int, float]:
+def _spent(ledger: Ledger, attempts: Sequence[Attempt] = ()) -> tuple[int, float]:
     """What may have been spent before the block that goes on, and since when.
 
-    Where a run before it ended at the same count that count is spent again; else all that was served may count.
+    Where a run before it ended at the same count that count is spent again, and where refusals that name the same time
+    came after as many; else all that was served may count.
     """
+    if again := _as_before(attempts):
+        return len(again), again[0].started
     if not ledger.cycles or any(abs(cycle.accepted - ledger.run) <= 1 for cycle in ledger.cycles):
         return ledger.run, ledger.run_started
     return ledger.run + sum(cycle.accepted for cycle in ledger.cycles), ledger.cycles[0].started
+
+
+def _as_before(attempts: Sequence[Attempt]) -> list[Attempt]:
+    """What was served since refusals that named the same long time as the last answer, where that is as much as then.
+
+    Shorter quotas may have refused meanwhile, in other words. None where no time is named, or only minutes.
+
+    >>> from widgets.model.attempt import Attempt
+    >>> told = [200] * 14 + [429] * 2 + [200] * 8 + [430] + [200] * 6 + [429]
+    >>> words = {429: "Hourly limit exceeded", 430: "Minutely limit exceeded"}
+    >>> row = [Attempt(i, 1.0, 1.0, i, 0.1, min(s, 429), excerpt=words.get(s, "")) for i, s in enumerate(told)]
+    >>> len(_as_before(row)), len(_as_before(row[:-1])), len(_as_before(row[:15]))
+    (14, 0, 0)
+    """
+    named = counted_over(attempts[-1].excerpt, 0) if attempts and attempts[-1].outcome is Outcome.REFUSED else None
+    if named is None or named <= RENEWED:
+        return []
+    runs: list[list[Attempt]] = [[]]
+    for each in attempts:
+        if each.outcome is Outcome.ACCEPTED:
+            runs[-1].append(each)
+        elif each.outcome is Outcome.REFUSED and runs[-1] and counted_over(each.excerpt, 0) == named:
+            runs.append([])
+    *before, last = [run for run in runs if run] or [[]]
+    if len(before) != 1 or len(last) < SEVERAL:  # where it came more often, it is no time as long as it is named
+        return []
+    return last if AS_MANY * len(before[0]) <= len(last) <= len(before[0]) / AS_MANY else []
 
 
 def _needed(manners: Manners, served: int, since: float, pause: float) -> str:

@@ -54,7 +54,7 @@ class Untimed:
         renewed: Whether it was seen to rise again.
         rests: Rests made so far in which it could have risen.
         cost: What each request takes of it.
-        answers: How many were heard.
+        taken: Of a count in parts of a hundred, requests between its first and its last fall, and what they took of it.
         percent: Whether it is told in parts of a hundred alone.
         within: Seconds from the first to the last answer before all of it was there again, the most of all: its window
             is no shorter.
@@ -69,11 +69,13 @@ class Untimed:
     renewed: bool = False
     rests: int = 0
     cost: float = 1.0
-    answers: int = 0
+    taken: tuple[int, float] = (0, 0.0)
     percent: bool = False
     refills: bool = False
     within: float = 0.0
     lasts: float = inf
+    _edge: float | None = None
+    _since: int = 0
     _before: float = inf
     _ran: float = 0.0
     _slow: tuple[float, float] = (0.0, 0.0)
@@ -94,10 +96,10 @@ class Untimed:
         left = limits.percent if self.percent else limits.remaining
         if left is None or timed or limits.hold is not None:
             return
-        self.answers += 1
         if self.first is None:
             self.first = left
         else:
+            self._count(left)
             self.renewed = self.renewed or left > self.left
             self.falls += left < self.left
             self._ran += spacing or 0.0
@@ -106,6 +108,21 @@ class Untimed:
             self._compare(self.left - left, spacing)
         self.left = left
         self.quota = max([self.quota, self.left, *([] if self.percent else limits.sizes)])
+
+    def _count(self, left: float) -> None:
+        """One more answer, by which so much is left: whole steps are counted, from one fall of it to another.
+
+        What came before the first fall may be of another count, and what came since the last is less than a step.
+        """
+        if left > self.left:
+            self._edge = None
+        elif self._edge is not None:
+            self._since += 1
+        if left < self.left:
+            if self._edge is None:
+                self._edge, self._since = left, 0
+            else:
+                self.taken = self._since, self._edge - left
 
     def _risen(self, spacing: float, *, full: bool) -> None:
         """More is left than before, a whole quota or not, with a request that came so many seconds after the last."""
@@ -151,8 +168,8 @@ class Untimed:
         """How many requests the whole of it is, as far as was seen."""
         if not self.percent:
             return self.quota / self.cost
-        used = (self.first or 0.0) - self.left
-        return 100.0 * (self.answers - 1) / used if used > 0 else 0.0
+        count, used = self.taken
+        return 100.0 * count / used if used > 0 else 0.0
 
     @property
     def guess(self) -> float:
@@ -162,15 +179,15 @@ class Untimed:
     def __str__(self) -> str:
         """The sentence on it.
 
-        >>> str(Untimed(100.0, 100.0, 50.0, 9, answers=101, percent=True))[:79]
-        'The service says that 50 % of a quota is used, of which 100 requests took 50 %,'
+        >>> str(Untimed(100.0, 100.0, 50.0, 9, taken=(98, 49.0), percent=True))[:78]
+        'The service says that 50 % of a quota is used, of which 98 requests took 49 %,'
         """
         left, quota, whole = told(self.left, 6), told(self.quota, 6), told(self.requests, 4)
         if self.percent:
-            used = told((self.first or 0.0) - self.left)
+            count, used = self.taken
             what = (
-                f"{told(100.0 - self.left)} % of a quota is used, of which {self.answers - 1} requests took {used} %, "
-                "and not in what time it is renewed"
+                f"{told(100.0 - self.left)} % of a quota is used, of which {count} requests took {told(used)} %, and "
+                "not in what time it is renewed"
             )
         elif self.cost > 1:
             what = (
