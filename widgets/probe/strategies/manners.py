@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from widgets.http.limits import read
 from widgets.http.limits.resets import DATED, GRAIN
 from widgets.model.attempt import Attempt, Budget, Goal, Kind, Outcome, Phase, Step, Verdict, absence
-from widgets.model.quantity import as_wait, counted
+from widgets.model.quantity import as_time_off, as_wait, counted
 from widgets.probe.evidence import refusal_bound, told
 from widgets.probe.identify import identify
 from widgets.probe.strategies import slowing
@@ -54,6 +54,9 @@ FIRST_REST = 30.0
 """Seconds of rest after a first refusal that speaks of a day; each one after it is so many times longer."""
 
 LONGER = 4.0
+
+LEFT_ALONE = "The service asks to be left alone for"
+"""With this begins the statement of who ends since the next request may come only after the budget."""
 
 AWAITED = 900.0
 """Seconds: one that ends sooner is awaited, to see how long the next one is."""
@@ -511,14 +514,11 @@ class Manners(Heard):
                 "Allow more time, or come back later."
             )
         last = self.attempts[-1]
-        limits, asked = read(last.status, last.headers, now=0.0), told(pause - last.latency, 6)
+        limits, asked = read(last.status, last.headers, now=0.0), as_time_off(pause - last.latency)
         by = "Retry-After" if limits.retry_after else "nothing is left of its quota until then"
         by = "as its body says" if not limits.hold and said(last) else by
         by = "Backoff" if limits.source == "Backoff" or self.wanted else by
-        return (
-            f"The service asks to be left alone for {asked} s ({by}), {budget}. Allow more time, or come back in "
-            f"{asked} s."
-        )
+        return f"{LEFT_ALONE} {asked} ({by}), {budget}. Allow more time, or come back in {asked}."
 
     def _stop_at_the_door(self) -> float:
         """End the probe when its first answers show that there is nothing to pace; else seconds to rest, or 0."""
