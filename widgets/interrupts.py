@@ -22,6 +22,10 @@ INTERRUPTED = 130
 """The exit status that shells know of an interrupt: 128, and 2 for SIGINT."""
 
 
+_loading: list[str] = []
+"""The program that is being loaded: its name is known for so long only."""
+
+
 def program(command: Sequence[str], arguments: Sequence[str]) -> str:
     """Which of ours Python is loading, by `sys.orig_argv` and `sys.argv`; empty where it loads none.
 
@@ -43,16 +47,19 @@ def end_while_loading() -> None:
     name = program(sys.orig_argv, sys.argv)
     alone = threading.current_thread() is threading.main_thread()
     if name and alone and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
-        signal.signal(signal.SIGINT, lambda *_: _end(name))
+        _loading.append(name)
+        signal.signal(signal.SIGINT, _end)
 
 
 def as_exceptions() -> None:
-    """From now on an interrupt is an exception again, for a program that catches it."""
-    if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
+    """From now on an interrupt is an exception again, for a program that catches it; others' handlers stay."""
+    if signal.getsignal(signal.SIGINT) is _end:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-def _end(name: str) -> None:
+def _end(*_: object) -> None:
     # Not through a stream, which may be in use where the interrupt came; nothing was begun that would have to be ended.
-    os.write(2, f"python -m {name}: stopped by you before it began.\n".encode())
-    os._exit(INTERRUPTED)
+    try:
+        os.write(2, f"python -m {_loading[0]}: stopped by you before it began.\n".encode())
+    finally:  # with nobody to read it as well
+        os._exit(INTERRUPTED)

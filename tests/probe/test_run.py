@@ -148,7 +148,7 @@ class Stalling(FakeClock):
         self.time += self.seconds if self.waits % self.each == 0 else 0.0
 
 
-@pytest.mark.parametrize("stall", [2.5, 4.0, 20.0])
+@pytest.mark.parametrize("stall", [2.5, 4.0, 14.0])
 @pytest.mark.parametrize("begin", [quick, careful])
 def test_a_machine_that_is_slow_probes_all_the_same(begin: Callable[[Goal, Budget], Strategy], stall: float) -> None:
     """Stalls of a few seconds were taken for time in which nobody probed: 'N requests in S s' told too few seconds."""
@@ -196,7 +196,7 @@ def test_going_on_within_the_wait_is_no_absence() -> None:
     clock, seen = FakeClock(), [Attempt(1, None, None, 0.0, 0.1, 200, absent=0.0)]
     plan = replayed(fixed(0.0, 30.0), seen)
     follow(plan, service(clock, 0.1), clock=clock, known=tuple(seen), since=20.0, watch=Listener(seen.append))
-    assert (seen[1].absent, seen[1].spacing) == (0.0, pytest.approx(30.0))
+    assert [seen[1].absent, seen[1].spacing] == pytest.approx([0.0, 30.0])
 
 
 def test_a_probe_that_is_gone_on_with_and_stopped_at_once_took_no_hour() -> None:

@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 TICK = 0.2
 """Seconds between two repaints of a countdown: five a second are seen as steady and cost next to nothing."""
 
-FROZEN = 60.0
+FROZEN = 15.0
 """Seconds: a probe that is due back from a wait, and comes so much later, was not slow but did not run: its process was
 stopped, or the whole machine slept. Busy machines stall for seconds."""
 
