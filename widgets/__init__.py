@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from . import interrupts
 from .model import strategies
 
 if TYPE_CHECKING:
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
     from .app import Dashboard
 
 __all__ = ["Dashboard"]
+
+interrupts.end_while_loading()
 
 
 def __getattr__(name: str) -> object:

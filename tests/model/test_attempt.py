@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from widgets.model.attempt import NO_HEADERS, Attempt, Budget, Goal, Outcome, Step, absence
+from widgets.model.attempt import NO_HEADERS, Attempt, Budget, Goal, Outcome, Step, absence, lateness
 
 ROOMS = ["model.attempt", "model.pace", "model.reply", "http.limits", "http.limits.dialects", "pace.slowdown"]
 MESSAGES = [
@@ -122,3 +122,6 @@ def test_a_pause_is_what_lies_well_beyond_the_moment_at_which_a_request_was_due(
     previous = Attempt(1, None, None, 0.0, latency, 200)
     assert absence(previous, Attempt(2, wait, spacing, spacing or 0.0, 0.1, 200)) == pytest.approx(absent)
     assert absence(None, Attempt(1, wait, spacing, 0.0, 0.1, 200)) == 0
+    slow = Attempt(2, wait, spacing, spacing or 0.0, 0.1, 200, absent=0.0)
+    known = [absence(previous, slow), lateness(previous, slow)]
+    assert known == pytest.approx([0, absent]), "it was noted that it ran"

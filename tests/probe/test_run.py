@@ -9,8 +9,10 @@ import pytest
 from widgets.model.attempt import Budget, Goal, ProbeStoppedError
 from widgets.probe import Attempt, Outcome, Step, Strategy, Verdict, follow, probe
 from widgets.probe.asker import Answer
-from widgets.probe.recorder import replayed
-from widgets.probe.strategies import doubling
+from widgets.probe.evidence import told
+from widgets.probe.panel.tally import Tally
+from widgets.probe.recorder import Listener, replayed
+from widgets.probe.strategies import careful, doubling, quick
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -131,6 +133,87 @@ def test_stop_in_a_wait_ends_in_a_verdict_with_what_is_known(low: float | None, 
     assert verdict.requests == 1
     assert "Stopped by you after 1 request (1 accepted, 0 refused)" in verdict.statement
     assert clock.time == 100.0
+
+
+class Stalling(FakeClock):
+    """Each so many waits take so many seconds longer."""
+
+    def __init__(self, each: int, seconds: float) -> None:
+        super().__init__()
+        self.waits, self.each, self.seconds = 0, each, seconds
+
+    def wait(self, seconds: float, stop: threading.Event) -> None:
+        super().wait(seconds, stop)
+        self.waits += 1
+        self.time += self.seconds if self.waits % self.each == 0 else 0.0
+
+
+@pytest.mark.parametrize("stall", [2.5, 4.0, 14.0])
+@pytest.mark.parametrize("begin", [quick, careful])
+def test_a_machine_that_is_slow_probes_all_the_same(begin: Callable[[Goal, Budget], Strategy], stall: float) -> None:
+    """Stalls of a few seconds were taken for time in which nobody probed: 'N requests in S s' told too few seconds."""
+    clock, seen = Stalling(9, stall), list[Attempt]()
+    watch = Listener(seen.append)
+    verdict = follow(begin(Goal(), Budget(requests=80)), service(clock, *[0.02] * 80), clock=clock, watch=watch)
+    assert clock.waits > 18, "it stalled"
+    assert verdict.seconds == pytest.approx(clock.time - 100)
+    assert Tally.of(seen).seconds == pytest.approx(clock.time - 100)
+    assert {attempt.absent for attempt in seen} == {0.0}
+
+
+def test_a_block_that_a_slow_machine_met_is_told_as_long_as_it_was() -> None:
+    clock, served = Stalling(5, 7.0), 40
+    began = list[float]()
+
+    def ask(_: threading.Event) -> Answer:
+        clock.time += 0.02
+        if len(began) < served:
+            began.append(clock.time - 0.02)
+        else:
+            return Answer(429, {}, 0.02)
+        return Answer(200, {}, 0.02)
+
+    seen = list[Attempt]()
+    verdict = follow(quick(Goal(), Budget(refusals=8)), ask, clock=clock, watch=Listener(seen.append))
+    first = next(each for each in seen if each.status == 429)
+    assert f"and then none for {told(clock.time - 100 - first.started)} s" in verdict.statement
+
+
+HOUR = 3600.0
+
+
+def test_a_probe_that_is_gone_on_with_says_for_how_long_it_did_not_run() -> None:
+    """It was to ask again after 1 s, and was stopped before: what lies after that second is no time of probing."""
+    clock, seen = FakeClock(), [Attempt(1, None, None, 0.0, 0.1, 200, absent=0.0)]
+    plan = replayed(fixed(0.0, 1.0, 2.0), seen)
+    follow(plan, service(clock, 0.1, 0.1), clock=clock, known=tuple(seen), since=HOUR, watch=Listener(seen.append))
+    assert [each.absent for each in seen] == pytest.approx([0.0, HOUR - 1.0, 0.0])
+    assert seen[1].spacing == pytest.approx(HOUR)
+    assert Tally.of(seen).seconds == pytest.approx(1.0 + 2.0 + 0.1)
+
+
+def test_going_on_within_the_wait_is_no_absence() -> None:
+    clock, seen = FakeClock(), [Attempt(1, None, None, 0.0, 0.1, 200, absent=0.0)]
+    plan = replayed(fixed(0.0, 30.0), seen)
+    follow(plan, service(clock, 0.1), clock=clock, known=tuple(seen), since=20.0, watch=Listener(seen.append))
+    assert [seen[1].absent, seen[1].spacing] == pytest.approx([0.0, 30.0])
+
+
+def test_a_probe_that_is_gone_on_with_and_stopped_at_once_took_no_hour() -> None:
+    clock, stop = FakeClock(), threading.Event()
+    known = (Attempt(1, None, None, 0.0, 0.1, 200, absent=0.0),)
+    stop.set()
+    plan = replayed(fixed(0.0, 5.0), known)
+    verdict = follow(plan, service(clock), clock=clock, known=known, since=HOUR, stop=stop)
+    assert verdict.seconds == pytest.approx(5.0)
+
+
+def test_a_process_that_was_frozen_for_an_hour_did_not_probe_in_it() -> None:
+    clock, seen = Stalling(15, HOUR), list[Attempt]()
+    follow(fixed(0.0, 1.0, 1.0, 1.0), service(clock, *[0.1] * 4), clock=clock, watch=Listener(seen.append))
+    absent = sum(each.absent or 0.0 for each in seen)
+    assert HOUR - 1 <= absent <= HOUR
+    assert Tally.of(seen).seconds == pytest.approx(3.1, abs=0.01)
 
 
 def test_the_request_that_stop_cut_short_is_no_attempt() -> None:

@@ -76,6 +76,7 @@ class Attempt:
         status: The HTTP status, or `None` when no HTTP answer came.
         headers: The answer's headers, without secrets.
         error: Why no HTTP answer came, or why one that came counts as refused by the person's own word; else empty.
+        absent: Seconds before it, after it was due, in which the probe did not run; `None` where nobody noted that.
         media_type: Of the answer's body, in lower case and without parameters; empty where none is named.
         size: Bytes of the body that were read.
         excerpt: How the body begins, as text; empty where that is not known.
@@ -93,6 +94,7 @@ class Attempt:
     status: int | None
     headers: Mapping[str, str] = field(default_factory=lambda: NO_HEADERS)
     error: str = ""
+    absent: float | None = None
     # The store does not keep these: an attempt that was read from it is the same attempt.
     media_type: str = field(default="", compare=False)
     size: int = field(default=0, compare=False)
@@ -165,7 +167,8 @@ class Budget:
     Attributes:
         requests: Requests sent, all counted.
         refusals: Requests that were refused.
-        seconds: Of probing: time in which nobody probed, as between a page that was lost and Resume, is not counted.
+        seconds: Of probing: time in which nobody probed, as between a page that was lost and Resume, is not counted;
+            that in which a busy machine was slow is.
         left: The share of what a service says is left of a quota, where that is not renewed within minutes.
 
     Raises:
@@ -226,27 +229,41 @@ class Verdict:
     limiter: Any = None
 
 
-ABSENT = 2.0
-"""Seconds: a request that comes so much later than it was due is not late, but nobody probed meanwhile."""
+LATE = 2.0
+"""Seconds: a request that comes so much later than it was due came at a spacing that nobody asked for."""
 
 
-def absence(previous: Attempt | None, attempt: Attempt) -> float:
-    """Seconds before `attempt` in which nobody probed; 0 where it came when it was due, or a little later.
+def lateness(previous: Attempt | None, attempt: Attempt) -> float:
+    """Seconds by which `attempt` came late; 0 where it came when it was due, or only a little later.
 
-    A page that was lost and found again, a laptop that slept: that time passed for the service, and so it is in
-    `started` and `spacing`; but it is no spacing that anybody asked for.
+    A page that was lost and found again, a laptop that slept, a busy machine that stalled: that time passed for the
+    service, and so it is in `started` and `spacing`; but it is no spacing that anybody asked for, and no evidence
+    reaches over it, whatever it was.
 
     >>> first = Attempt(1, None, None, 0.0, 0.1, 200)
-    >>> absence(first, Attempt(2, 6.0, 6.2, 6.2, 0.1, 200))
+    >>> lateness(first, Attempt(2, 6.0, 6.2, 6.2, 0.1, 200))
     0.0
-    >>> absence(first, Attempt(2, 6.0, 3606.0, 3606.0, 0.1, 200))
+    >>> lateness(first, Attempt(2, 6.0, 3606.0, 3606.0, 0.1, 200))
     3600.0
     """
     if previous is None or attempt.spacing is None:
         return 0.0
     due = max(attempt.wait or 0.0, previous.latency)
     late = attempt.spacing - due
-    return late if late > max(ABSENT, due) else 0.0
+    return late if late > max(LATE, due) else attempt.absent or 0.0
+
+
+def absence(previous: Attempt | None, attempt: Attempt) -> float:
+    """Seconds before `attempt` in which nobody probed: they are no part of how long a probe took.
+
+    A machine that was slow probed all the same. Which it was is known where it was noted (`Attempt.absent`); else
+    whatever is late counts as absence.
+
+    >>> first, late = Attempt(1, None, None, 0.0, 0.1, 200), Attempt(2, 6.0, 66.0, 66.0, 0.1, 200)
+    >>> absence(first, late), absence(first, replace(late, absent=0.0)), absence(first, replace(late, absent=55.0))
+    (60.0, 0.0, 55.0)
+    """
+    return lateness(previous, attempt) if attempt.absent is None else attempt.absent
 
 
 Strategy: TypeAlias = Generator[Step, Attempt, Verdict]

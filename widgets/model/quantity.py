@@ -175,6 +175,16 @@ def as_span(seconds: float) -> str:
     return f"{days:,} d" + (f" {rest} h" if rest else "")
 
 
+def as_time_off(seconds: float) -> str:
+    """A time to stay away, as people say it, and never shorter.
+
+    >>> as_time_off(59.2), as_time_off(7200.000001), as_time_off(5000), as_time_off(59_473), as_time_off(234_566)
+    ('1 min', '2 h', '1 h 24 min', '16 h 32 min', '2 d 18 h')
+    """
+    step = 1 if seconds < _HOUR else _MINUTE if seconds < _LONG * _DAY - _MINUTE else _HOUR  # as `as_span` rounds
+    return as_span(math.ceil(round(seconds / step, 6)) * step)  # 7200.0000001 is what a clock makes of 7200
+
+
 def as_count(number: float, digits: int = 6) -> str:
     """A number that may be any, without an exponent: a count, or what a service says is left.
 

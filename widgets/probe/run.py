@@ -46,6 +46,10 @@ if TYPE_CHECKING:
 TICK = 0.2
 """Seconds between two repaints of a countdown: five a second are seen as steady and cost next to nothing."""
 
+FROZEN = 15.0
+"""Seconds: a probe that is due back from a wait, and comes so much later, was not slow but did not run: its process was
+stopped, or the whole machine slept. Busy machines stall for seconds."""
+
 NOTICE = 0.05
 """Seconds before a request is due at which it is announced: who writes it down first shall not delay it."""
 
@@ -85,9 +89,13 @@ class _Run:
     due_in: Callable[[], float] = float
     began: float = 0.0
     strategy: str = ""
+    _seen: float = 0.0
+    _away: float = 0.0
 
     def follow(self, plan: Strategy, since: float) -> Verdict:
-        self.began = self.clock.now() - since
+        self._seen = self.clock.now()
+        self.began = self._seen - since
+        self._away = max(0.0, since - self._answered)
         try:
             step = next(plan)
         except StopIteration as end:  # what is known already is enough, or the budget is spent
@@ -102,30 +110,58 @@ class _Run:
                 # The request that Stop cut short says nothing about the service: it is not an attempt, but it was sent.
                 return self._stopped(plan, step, cut=1)
             self.attempts.append(attempt)
+            self._away = 0.0
             self.watch.on_attempt(attempt)
             try:
                 step = plan.send(attempt)
             except StopIteration as end:
                 return named(end.value, self.attempts, self.strategy)
 
+    @property
+    def _answered(self) -> float:
+        """Seconds from the start of the probe to its last answer."""
+        return self.attempts[-1].started + self.attempts[-1].latency if self.attempts else 0.0
+
+    def _due(self, step: Step) -> float:
+        """When the next request is due, on the clock."""
+        if not self.attempts:
+            return self.clock.now()
+        return self.began + self.attempts[-1].started + max(step.wait, self.floor)
+
+    def _runs(self, waited: float = 0.0) -> None:
+        """Note that the probe runs, and whether it did since that was noted last, but for what was `waited`."""
+        now = self.clock.now()
+        missing = now - self._seen - waited
+        self._away += missing if missing > FROZEN else 0.0
+        self._seen = now
+
+    def _absent(self, step: Step) -> float:
+        """Seconds since the next request was due in which the probe did not run."""
+        since_due = self.clock.now() - max(self._due(step), self.began + self._answered)
+        return max(0.0, min(self._away, since_due))
+
+    def _wait(self, seconds: float) -> None:
+        self._runs()
+        self.clock.wait(seconds, self.stop)
+        self._runs(seconds)
+
     def _pause(self, step: Step) -> None:
         """Wait until the request is due, and announce it shortly before."""
         number = len(self.attempts) + 1
-        due = self.clock.now()
-        if self.attempts:
-            due = self.began + self.attempts[-1].started + max(step.wait, self.floor)
+        due = self._due(step)
         while (remaining := max(due - self.clock.now(), self.due_in())) > NOTICE and not self.stop.is_set():
             self.watch.on_tick(remaining)
             # What the spectator took is not waited for again.
-            self.clock.wait(min(max(due - self.clock.now(), self.due_in()) - NOTICE, TICK), self.stop)
+            self._wait(min(max(due - self.clock.now(), self.due_in()) - NOTICE, TICK))
         if not self.stop.is_set():
             self.watch.on_asking(number)
-            self.clock.wait(max(0.0, due - self.clock.now()), self.stop)
+            self._wait(max(0.0, due - self.clock.now()))
 
     def _attempt(self, step: Step) -> Attempt:
         number = len(self.attempts) + 1
-        called = self.clock.now()
+        absent, called = self._absent(step), self.clock.now()
         answer = self.ask(self.stop)
+        self._seen = self.clock.now()
         started = called + answer.delay - self.began
         previous = self.attempts[-1] if self.attempts else None
         attempt = Attempt(
@@ -137,6 +173,7 @@ class _Run:
             status=answer.status,
             headers=answer.headers,
             error=answer.error,
+            absent=absent,
             media_type=_media_type(answer.headers),
             size=answer.size,
             excerpt=answer.excerpt,
@@ -164,7 +201,7 @@ class _Run:
             else " Too little was seen to recommend a wait."
         )
         count = len(self.attempts) + cut
-        absent = sum(absence(previous, attempt) for previous, attempt in pairwise(self.attempts))
+        absent = sum(absence(previous, attempt) for previous, attempt in pairwise(self.attempts)) + self._absent(step)
         sent = "1 request" if count == 1 else f"{count} requests"
         came = f"{accepted} accepted, {refused} refused" + (f", {failed} failed" if failed else "")
         unanswered = ", the last one unanswered" if cut else ""

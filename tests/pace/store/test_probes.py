@@ -44,7 +44,7 @@ def write(log: ProbeLog, count: int) -> None:
 def test_attempts_and_steps_come_back_as_they_were(store: PaceStore) -> None:
     log = store.begin(URL, SETTINGS)
     step = Step(1.5, "verify", 1.0, None)
-    made = attempt(1, 0.25, status=429, headers={"Retry-After": "3"})
+    made = attempt(1, 0.25, status=429, headers={"Retry-After": "3"}, absent=0.0)
     log.asking(step, 1)
     log.add(step, made)
     assert store.probes.attempts(log.id) == [(step, made)]

@@ -87,7 +87,7 @@ def test_one_who_has_the_store_open_while_a_newer_version_changes_it_sends_nothi
     for url in ("http://127.0.0.1:9/", "http://127.0.0.1:10/"):
         with (
             PacedSession(store) as session,
-            pytest.raises(NotSent, match=r"newer Waitwise \(version 99, here 6\)") as told,
+            pytest.raises(NotSent, match=r"newer Waitwise \(version 99, here 7\)") as told,
         ):
             session.get(url)
         assert isinstance(told.value.__cause__, StoreNotOurs)

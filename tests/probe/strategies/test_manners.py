@@ -107,5 +107,5 @@ def test_an_absurd_retry_after_ends_the_probe_with_a_sentence(name: str) -> None
     assert attempts[-1].outcome is Outcome.REFUSED
     assert len(attempts) < 12
     assert verdict.kind == "inconclusive"
-    assert "86,400 s" in verdict.statement
+    assert "left alone for 24 h" in verdict.statement
     assert "Retry-After" in verdict.statement

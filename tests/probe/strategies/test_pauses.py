@@ -8,7 +8,7 @@ import pytest
 
 from server.limiters import FixedWindow, MinimumGap, SlidingLog, TokenBucket, Unlimited
 from tests.bench.arena_world import Clock, Service
-from widgets.model.attempt import ABSENT, Attempt, Budget, Goal, absence
+from widgets.model.attempt import LATE, Attempt, Budget, Goal, absence
 from widgets.probe.strategies import careful, doubling, quick, recheck
 from widgets.probe.strategies.history import Ledger
 from widgets.probe.strategies.pauses import span
@@ -169,7 +169,7 @@ def test_the_evidence_covers_no_more_than_the_spacings_that_were_asked_for() -> 
         (6.0, 0.1, 6.0, 0.0),
         (6.0, 0.1, 11.9, 0.0),
         (6.0, 0.1, 3606.0, 3600.0),
-        (0.1, 0.1, 0.1 + ABSENT, 0.0),
+        (0.1, 0.1, 0.1 + LATE, 0.0),
         (0.1, 25.0, 25.1, 0.0),
         (0.1, 25.0, 125.0, 100.0),
     ],

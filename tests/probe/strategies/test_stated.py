@@ -158,7 +158,7 @@ def test_beyond_the_budget_it_ends_at_once_and_says_when_to_come_back() -> None:
     spent = {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "5000"}
     _, attempts, verdict = drive(careful(Goal(), Budget()), lambda _: (429, 0.01, spent))
     assert len(attempts) == 1
-    assert "come back in 5,000 s" in verdict.statement
+    assert "come back in 1 h 24 min" in verdict.statement
     assert "Retry-After" not in verdict.statement
     assert "a quota of about 0" not in verdict.statement
 
@@ -249,9 +249,14 @@ def test_the_certificate_names_its_assumptions_and_for_whom_it_holds() -> None:
     assert "for this User-Agent, key and network address" in statement
 
 
-def test_a_pause_is_told_as_it_was_sent() -> None:
-    _, _, verdict = drive(careful(Goal(), Budget()), scripted(200, 429, latency=0.08, Retry_After="7200"))
-    assert "left alone for 7,200 s (Retry-After)" in verdict.statement
+@pytest.mark.parametrize(
+    ("sent", "said"),
+    [("7200", "2 h"), ("59473", "16 h 32 min"), ("5001", "1 h 24 min"), ("3661", "1 h 2 min"), ("250", "4 min 10 s")],
+)
+def test_a_pause_is_told_in_units_that_people_know_and_never_shorter_than_it_was_sent(sent: str, said: str) -> None:
+    _, _, verdict = drive(careful(Goal(), Budget(seconds=200)), scripted(200, 429, latency=0.08, Retry_After=sent))
+    assert f"left alone for {said} (Retry-After), beyond the budget of 200 s." in verdict.statement
+    assert f"come back in {said}." in verdict.statement
 
 
 @pytest.mark.parametrize("strategy", ["quick", "careful"])

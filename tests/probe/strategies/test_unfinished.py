@@ -210,7 +210,7 @@ def test_a_pause_that_a_body_asks_for_is_said_to_be_its_word_and_no_spent_quota(
     world = World("banned", lambda _: False, (429, {}, '{"error": "You are banned for 2 days."}'))
     verdict, attempts = drive_world(world, "careful")
     assert len(attempts) == 1
-    assert "left alone for 172,800 s (as its body says)" in verdict.statement
+    assert "left alone for 2 d (as its body says)" in verdict.statement
     assert "Nothing was accepted: the service" in verdict.statement
 
 

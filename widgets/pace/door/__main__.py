@@ -9,6 +9,7 @@ from math import inf
 from typing import NoReturn
 from urllib.parse import urlsplit
 
+from widgets import interrupts
 from widgets.http.address import Guard
 from widgets.pace import PaceStore
 from widgets.pace.errors import StoreError
@@ -104,6 +105,7 @@ def main() -> None:
     except OSError as error:
         parser.exit(1, f"The door cannot be opened on port {given.port}: {error.strerror}. Choose another --port.\n")
     with door, suppress(KeyboardInterrupt):
+        interrupts.as_exceptions()
         print(f"The door is open. See what is paced: {door.gate.base}")
         print(f"For code that is copied from Paces: export WAITWISE_DOOR='{door.gate.base}'")
         print(f"Put it before an address: curl '{door.gate.base}https://api.example.org/items?page=2'", flush=True)

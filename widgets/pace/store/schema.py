@@ -83,6 +83,7 @@ attempts = Table(
     Column("answered", Integer),
     Column("media_type", Text),
     Column("size", BigInteger),
+    Column("absent", Double),
 )
 
 leases = Table(
@@ -174,6 +175,8 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "ALTER TABLE ww_paces ADD COLUMN trying TEXT",
         "ALTER TABLE ww_paces ADD COLUMN before TEXT",
     ),
+    # Time in which nobody probed is noted from now on; of the attempts before it is told by how late they came.
+    ("ALTER TABLE ww_attempts ADD COLUMN absent DOUBLE PRECISION",),
 )
 """Each entry makes the next version. One that was released is never edited: another is added."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from math import ceil
 from typing import TYPE_CHECKING
 
 from widgets.model.attempt import Outcome
@@ -12,6 +11,7 @@ from widgets.model.quantity import as_span, as_wait, counted, percent_number, wa
 from widgets.probe.counting import STOPPED, was_stopped
 from widgets.probe.evidence import straight_needed
 from widgets.probe.strategies.careful import FALLING
+from widgets.probe.strategies.manners import LEFT_ALONE
 
 from .states import ANOTHER, Face, identified
 from .tally import (
@@ -38,8 +38,6 @@ if TYPE_CHECKING:
 
 ROOM = 50
 """Characters that may follow what is said of an answer, beside it."""
-LEFT_ALONE = "The service asks to be left alone for"
-"""With this begins the statement of who ends since the next request may come only after the budget."""
 WORTH = 0.01
 """Support of another rule that is worth a mention."""
 
@@ -181,10 +179,6 @@ def _inconclusive(known: Ended) -> Face:
         guess = f"{guess.removesuffix(', not a result.').removesuffix('.')}. {_to_go_on(verdict.statement)}"
     elif not by_you:
         guess = verdict.statement.partition(". ")[0].rstrip(".") + "."
-    left_alone = verdict.statement.startswith(LEFT_ALONE)
-    if found := re.match(rf"{LEFT_ALONE} ([\d,.]+) s ", verdict.statement):
-        pause = time_off(float(found[1].replace(",", "")))
-        guess = f"The service asks to be left alone for {pause}, longer than this probe may take."
     actions: tuple[Action, ...] = ("go on", "again") if known.can_grow else ("again",)
     # Another end than a person's would come again: then it is the careful strategy that goes on.
     on = "Go on" if by_you or known.strategy == "careful" else "Go on carefully"
@@ -195,7 +189,7 @@ def _inconclusive(known: Ended) -> Face:
         "No answer yet" if tally.accepted or not tally.refused else _refusals(tally),
         sentence=guess,
         actions=actions,
-        loud=not left_alone,
+        loud=not verdict.statement.startswith(LEFT_ALONE),
         names=(on, "Start anew") if known.can_grow else (),
         columns=(
             Column("Shown", (measured(tally), *why_refused(tally))),
@@ -203,16 +197,6 @@ def _inconclusive(known: Ended) -> Face:
             cost_of(tally, verdict=verdict),
         ),
     )
-
-
-def time_off(seconds: float) -> str:
-    """A time to stay away, as people say it, and never shorter.
-
-    >>> time_off(59.2), time_off(5000), time_off(59_473), time_off(234_566)
-    ('1 min', '1 h 24 min', '16 h 32 min', '2 d 18 h')
-    """
-    step = 1 if seconds < 3600 else 60 if seconds < 48 * 3600 - 60 else 3600  # noqa: PLR2004 - as `as_span` rounds
-    return as_span(ceil(seconds / step) * step)
 
 
 def _refusals(tally: Tally) -> str:

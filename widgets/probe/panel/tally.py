@@ -7,7 +7,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from widgets.http.limits import read
-from widgets.model.attempt import SET_ASIDE, Attempt, Budget, Outcome, Verdict, absence
+from widgets.model.attempt import SET_ASIDE, Attempt, Budget, Outcome, Verdict, absence, lateness
 from widgets.model.quantity import as_count, as_span, as_wait, counted, percent_number
 from widgets.probe.counting import COUNTS
 
@@ -60,7 +60,7 @@ class Tally:
         status: Of the last one; `None` where it had no answer.
         absent: Seconds in which nobody probed: they are no part of `seconds`.
         last: The last one.
-        unbroken: Accepted since the last time in which nobody probed.
+        unbroken: Accepted since the last request that came well after it was due.
         stated: The slowest pace that an answer has stated: seconds between requests, and its words.
         learned: Signs by which answers were found to be refusals: `403`, `200 with a much shorter body`.
         aside: Answers that were set aside, being good by their status, and so unlike those before that they are no
@@ -98,8 +98,7 @@ class Tally:
         if wait and outcome is Outcome.ACCEPTED:
             accepted_at = min(wait, accepted_at or wait)
         failed = outcome is Outcome.FAILED
-        pause = absence(self.last, attempt)
-        absent = self.absent + pause
+        absent = self.absent + absence(self.last, attempt)
         return Tally(
             self.requests + 1,
             self.accepted + (outcome is Outcome.ACCEPTED),
@@ -113,7 +112,7 @@ class Tally:
             attempt.status,
             absent,
             attempt,
-            (0 if pause else self.unbroken) + (outcome is Outcome.ACCEPTED),
+            (0 if lateness(self.last, attempt) else self.unbroken) + (outcome is Outcome.ACCEPTED),
             max(filter(None, (self.stated, stated_by(attempt))), default=None),
             self.learned,
             self.aside + (attempt.word == SET_ASIDE),

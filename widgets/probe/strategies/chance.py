@@ -13,7 +13,7 @@ from itertools import pairwise
 from math import ceil, comb
 from typing import TYPE_CHECKING
 
-from widgets.model.attempt import Outcome, absence
+from widgets.model.attempt import Outcome, lateness
 from widgets.probe.evidence import told
 
 if TYPE_CHECKING:
@@ -152,7 +152,7 @@ def _open(attempts: Sequence[Attempt], steady: Container[int]) -> Iterator[_Pace
     """The requests after accepted ones."""
     began, run = 0.0, 0
     for before, attempt in pairwise(each for each in attempts if each.outcome is not Outcome.FAILED):
-        if before.outcome is not Outcome.ACCEPTED or absence(before, attempt):
+        if before.outcome is not Outcome.ACCEPTED or lateness(before, attempt):
             run = 0
             continue
         began, run = before.started if not run else began, run + 1

@@ -13,7 +13,7 @@ from math import ceil
 from typing import TYPE_CHECKING
 
 from widgets.http.limits import read
-from widgets.model.attempt import Outcome, absence
+from widgets.model.attempt import Outcome, lateness
 from widgets.model.quantity import as_wait
 from widgets.probe.evidence import straight_needed, told
 
@@ -219,7 +219,7 @@ def soonest(attempts: Sequence[Attempt], tested: float) -> Haste | None:
     run = 0
     answered = [attempt for attempt in attempts if attempt.outcome is not Outcome.FAILED]
     for i, (before, attempt) in enumerate(pairwise(answered), 1):
-        run = run + 1 if before.outcome is Outcome.ACCEPTED and not absence(before, attempt) else 0
+        run = run + 1 if before.outcome is Outcome.ACCEPTED and not lateness(before, attempt) else 0
         spacing = attempt.started - before.started
         if attempt.outcome is Outcome.REFUSED and run and spacing < SLOWER * tested:
             open_again = (each.started for each in answered[i:] if each.outcome is Outcome.ACCEPTED)

@@ -297,14 +297,15 @@ class Ledger:
     _hinted: float = 0.0
     _latencies: deque[float] = field(default_factory=lambda: deque(maxlen=USUAL))
 
-    def read(self, attempt: Attempt, *, absent: float = 0.0) -> None:
+    def read(self, attempt: Attempt, *, absent: float = 0.0, late: float = 0.0) -> None:
         """Take one more attempt into account.
 
         Where nobody probed just before it, for `absent` seconds, that time is no spacing and belongs to no run and no
-        block: what a bucket or a window gained in it is not known.
+        block: what a bucket or a window gained in it is not known. Of one that is `late` for another reason the same
+        holds, but that a block has really lasted so long.
         """
-        self._absent = absent
-        if absent:
+        self._absent = absent if self.blocked else max(absent, late)
+        if absent or late:
             self.refilled = self.burst
             if not self.blocked:
                 self.run = 0

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from widgets.http.limits import read
 from widgets.http.limits.resets import DATED, GRAIN
-from widgets.model.attempt import Attempt, Budget, Goal, Kind, Outcome, Phase, Step, Verdict, absence
-from widgets.model.quantity import as_wait, counted
+from widgets.model.attempt import Attempt, Budget, Goal, Kind, Outcome, Phase, Step, Verdict, absence, lateness
+from widgets.model.quantity import as_time_off, as_wait, counted
 from widgets.probe.evidence import refusal_bound, told
 from widgets.probe.identify import identify
 from widgets.probe.strategies import slowing
@@ -55,6 +55,9 @@ FIRST_REST = 30.0
 
 LONGER = 4.0
 
+LEFT_ALONE = "The service asks to be left alone for"
+"""With this begins the statement of who ends since the next request may come only after the budget."""
+
 AWAITED = 900.0
 """Seconds: one that ends sooner is awaited, to see how long the next one is."""
 
@@ -76,6 +79,7 @@ class Manners(Heard):
         refused: How many of them were refused.
         absent: Seconds of all the pauses in which nobody probed.
         pause: Seconds of such a pause just before the last answer that says something about pace; 0 where none was.
+        late: Seconds by which that one, or those that it took to get it, came late, whatever the reason.
         suspects: Answers that may be refusals, and those that were found to be.
         eased: At what wait answers were quick again, in words, where the pace had made them slow; else empty.
         kept: The wait that held long enough already, seconds, while a shorter one is tried; else `None`.
@@ -88,6 +92,7 @@ class Manners(Heard):
     refused: int = field(init=False)
     absent: float = field(init=False)
     pause: float = field(default=0.0, init=False)
+    late: float = field(default=0.0, init=False)
     suspects: Suspects = field(default_factory=Suspects, init=False)
     revised: bool = field(default=False, init=False)
     eased: str = field(default="", init=False)
@@ -115,14 +120,16 @@ class Manners(Heard):
                 longer pause than the budget has, when the first answer shows that there is nothing to pace,
                 and after `FAILURES_IN_A_ROW` failures.
         """
-        self.pause, self.revised = 0.0, False
+        self.pause, self.late, self.revised = 0.0, 0.0, False
         served = any(attempt.outcome is Outcome.ACCEPTED for attempt in self.attempts)
         rest = wait
         for failures in range(1, 1 + (LOCKED_OUT if served else FAILURES_IN_A_ROW)):
             attempt = yield Step(self._allowed(rest), phase, low, high, self.kept)
-            absent = absence(self.attempts[-1] if self.attempts else None, attempt)
+            last = self.attempts[-1] if self.attempts else None
+            absent = absence(last, attempt)
             self.absent += absent
             self.pause += absent
+            self.late += lateness(last, attempt)
             attempt = self._enter(attempt)
             if attempt.outcome is not Outcome.FAILED:
                 self._acquit()
@@ -222,8 +229,8 @@ class Manners(Heard):
 
     @property
     def interrupted(self) -> bool:
-        """Whether such a pause came before the last answer that says something about pace."""
-        return self.pause > 0
+        """Whether the last answer that says something about pace came well after it was due."""
+        return self.late > 0
 
     @property
     def left_alone(self) -> float:
@@ -245,9 +252,9 @@ class Manners(Heard):
 
     @property
     def unbroken(self) -> Sequence[Attempt]:
-        """The attempts since the last pause in which nobody probed."""
+        """The attempts since the last one that came well after it was due."""
         for i in range(len(self.attempts) - 1, 0, -1):
-            if absence(self.attempts[i - 1], self.attempts[i]):
+            if lateness(self.attempts[i - 1], self.attempts[i]):
                 return self.attempts[i:]
         return self.attempts
 
@@ -511,14 +518,11 @@ class Manners(Heard):
                 "Allow more time, or come back later."
             )
         last = self.attempts[-1]
-        limits, asked = read(last.status, last.headers, now=0.0), told(pause - last.latency, 6)
+        limits, asked = read(last.status, last.headers, now=0.0), as_time_off(pause - last.latency)
         by = "Retry-After" if limits.retry_after else "nothing is left of its quota until then"
         by = "as its body says" if not limits.hold and said(last) else by
         by = "Backoff" if limits.source == "Backoff" or self.wanted else by
-        return (
-            f"The service asks to be left alone for {asked} s ({by}), {budget}. Allow more time, or come back in "
-            f"{asked} s."
-        )
+        return f"{LEFT_ALONE} {asked} ({by}), {budget}. Allow more time, or come back in {asked}."
 
     def _stop_at_the_door(self) -> float:
         """End the probe when its first answers show that there is nothing to pace; else seconds to rest, or 0."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from widgets.model.attempt import Outcome, absence
+from widgets.model.attempt import Outcome, lateness
 from widgets.probe.strategies import statements
 
 from .manners import Manners, ProbeEndedError
@@ -167,7 +167,7 @@ def served_quicker(attempts: Sequence[Attempt], wait: float) -> bool:
     """
     return any(
         before.outcome is attempt.outcome is Outcome.ACCEPTED
-        and not absence(before, attempt)
+        and not lateness(before, attempt)
         and (attempt.spacing or 0.0) < BURSTY * wait
         for before, attempt in pairwise(attempts)
     )

@@ -12,7 +12,7 @@ from math import inf, sqrt
 from statistics import median
 from typing import TYPE_CHECKING
 
-from widgets.model.attempt import Outcome, absence
+from widgets.model.attempt import Outcome, absence, lateness
 from widgets.probe.identify import believed, readable
 
 from .history import QUOTA, Ledger, Quota
@@ -239,7 +239,7 @@ class Search:
         if self.manners.revised:
             self._reread()
         else:
-            self.ledger.read(attempt, absent=self.manners.pause)
+            self.ledger.read(attempt, absent=self.manners.pause, late=self.manners.late)
         return attempt
 
     def _reread(self) -> None:
@@ -253,7 +253,7 @@ class Search:
         for previous, attempt in pairwise([None, *self.manners.attempts]):
             if attempt is not None:
                 closed = len(self.ledger.cycles)
-                self.ledger.read(attempt, absent=absence(previous, attempt))
+                self.ledger.read(attempt, absent=absence(previous, attempt), late=lateness(previous, attempt))
                 if len(self.ledger.cycles) > closed:
                     self.quota.learn(self.ledger.cycles)
 
