@@ -11,7 +11,7 @@ import pytest
 from server.limiters import FixedWindow
 from tests.bench.arena_families import FAMILIES
 from tests.bench.arena_rules import LateCount, Nodes
-from tests.bench.arena_wild import Ban
+from tests.bench.arena_wild import WILD, Ban
 from tests.bench.arena_world import Clock, Run, Service, run
 from tests.probe.worlds import Bucket, Clocked, Late, Window, World, drive_world
 from widgets.http.limits import read
@@ -164,6 +164,15 @@ def test_what_speaks_against_a_wait_is_said_with_the_estimate_that_a_budget_leav
     assert "Refusals did not get rarer while the wait grew from" in verdict.statement
     assert verdict.accepted >= 59
     assert (verdict.wait or 0.0) >= service.steady_wait(0.05)
+
+
+def test_before_a_probe_is_given_up_a_much_longer_wait_is_tried() -> None:
+    """Several nodes, met at random: refusals are as frequent up to half of what they sustain, and then no more."""
+    family = next(each for each in WILD if each.name == "nodes at random")
+    service, clock = family.service(254100001)
+    outcome = run(quick(Goal(), Budget()), service, clock)
+    assert outcome.verdict.kind == "estimated"
+    assert (outcome.verdict.wait or 0.0) >= service.steady_wait(0.05)
 
 
 def points(*, each: int, back: float) -> World:

@@ -75,8 +75,22 @@ TELLING = 20
 """Requests that can tell so."""
 
 
-def longer(search: Search, trial: Trial) -> Generator[Step, Attempt, Trial]:
-    """The next trial after one that was refused."""
+def longer(search: Search, trial: Trial, tried: Sequence[Trial]) -> Generator[Step, Attempt, Trial]:
+    """The next trial after one that was refused, the last of those `tried`.
+
+    Raises:
+        ProbeEndedError: Where refusals do not fall with the pace, nor do at a much longer wait, which is tried first.
+    """
+    end = hopeless(tried, search.manners.goal.refusal_rate, search.ledger.settled)
+    if end and any(each.last for each in tried):
+        raise end
+    following = yield from _following(search, trial)
+    if end:
+        following.last, following.wait = True, max(following.wait, FACTOR * trial.wait)
+    return following
+
+
+def _following(search: Search, trial: Trial) -> Generator[Step, Attempt, Trial]:
     following = _raised(search, trial)
     following.wait = _believed(search, trial, following.wait)
     if trial.sent <= EARLY and trial.stayed and following.wait <= trial.wait * ABOVE:
@@ -201,22 +215,22 @@ def asks_for_more(attempts: Sequence[Attempt]) -> bool:
     return len(pauses) == GROWING and all(0 < sooner * GROWTH <= later for sooner, later in pairwise(pauses))
 
 
-def give_up_when_hopeless(tried: Sequence[Trial], rate: float, held: float = 0.0) -> None:
-    """End the probe where refusals do not fall with the pace, and no longer wait has `held` in the search.
+def hopeless(tried: Sequence[Trial], rate: float, held: float = 0.0) -> ProbeEndedError | None:
+    """How a probe ends where refusals do not fall with the pace, and the search has `held` no longer wait; or `None`.
 
-    Raises:
-        ProbeEndedError: Then; it says how many are refused at any pace.
+    It says how many are refused at any pace.
     """
-    if len(tried) < HOPELESS or len(tried) % 2 or tried[-1].wait < max(held, SPREAD * tried[0].wait):
-        return
+    uneven = len(tried) % 2 and not tried[-1].last
+    if len(tried) < HOPELESS or uneven or tried[-1].wait < max(held, SPREAD * tried[0].wait):
+        return None
     half = len(tried) // 2
     sent = [trial.sent for trial in tried[half:]]
     if sum(sent) < TELLING or max(sent) - min(sent) < 2:  # noqa: PLR2004 - as many each time: a rule, and no chance
-        return
+        return None
     # A trial ends at a refusal, so that each of these shares is that of refusals among the requests of its trials.
-    before, after = (half / sum(trial.sent for trial in part) for part in (tried[:half], tried[half:]))
+    before, after = (len(part) / sum(trial.sent for trial in part) for part in (tried[:half], tried[half:]))
     if after > max(rate, FALLING * before) and RARER * before * tried[-1].sent < 1:
-        raise ProbeEndedError(
+        return ProbeEndedError(
             f"Refusals did not get rarer while the wait grew from {as_wait(tried[0].wait)} to "
             f"{as_wait(tried[-1].wait)}: at least {half} of the first {sum(trial.sent for trial in tried[:half])} "
             "requests at such waits were "
@@ -224,3 +238,4 @@ def give_up_when_hopeless(tried: Sequence[Trial], rate: float, held: float = 0.0
             "pace causes them, or far longer waits would be needed, or the limit was lowered meanwhile, or each "
             "refusal spoils the next requests. Ask the operator."
         )
+    return None

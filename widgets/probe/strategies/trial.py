@@ -53,6 +53,7 @@ class Trial:
         asked: The wait, seconds, before spacings came out longer than that; `None` where they did not.
         prompt: Answers in a row since then that took less than it.
         resumed: How often it was gone back to.
+        last: Whether it is a much longer wait, which is tried before a probe is given up.
     """
 
     wait: float
@@ -70,6 +71,7 @@ class Trial:
     asked: float | None = None
     prompt: int = 0
     resumed: int = 0
+    last: bool = False
 
     @property
     def tested(self) -> float:

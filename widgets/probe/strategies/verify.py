@@ -11,7 +11,7 @@ from widgets.probe.evidence import told
 from .history import SLOWLY
 from .manners import ProbeEndedError
 from .pauses import ON_TIME, pause_after
-from .raising import give_up_when_hopeless, longer
+from .raising import longer
 from .search import ABOVE
 from .stated import FEWEST
 from .trial import SPAN, WHOLE, Trial
@@ -158,8 +158,7 @@ def verify(
                 return trial
             else:
                 tried.append(trial)
-                give_up_when_hopeless(tried, search.manners.goal.refusal_rate, search.ledger.settled)
-                trial = yield from longer(search, trial)
+                trial = yield from longer(search, trial, tried)
                 trial.before = list(tried)
     _end_if_muddled(search.manners, trial.evidence)
     return trial
