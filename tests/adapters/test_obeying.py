@@ -3,6 +3,7 @@ from __future__ import annotations
 import socket
 import threading
 import time
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,6 +12,7 @@ from widgets.adapters import StoreTurns
 from widgets.adapters.obeying import unread
 from widgets.fetch import Fetcher, FetchPanel
 from widgets.fetch.panel.states import Failed, facts
+from widgets.http.errors import HeldBackError
 from widgets.media import render
 from widgets.pace import PaceStore
 from widgets.pace.errors import StoreCorrupt, StoreError, StoreFull, StoreLocked, StoreReadOnly
@@ -193,3 +195,21 @@ def test_why_a_store_keeps_a_fetch_back_has_the_room_that_is_there(kind: type[St
         == f"The store /home/somebody/.local/share/waitwise/waitwise.sqlite3 cannot be used: {ADVICE[kind]}."
     )
     assert len(shown.caption) < 3 * 75, "three lines at the width of a laptop"
+
+
+def test_that_a_request_was_sent_is_not_denied_where_it_cannot_be_noted(
+    store: PaceStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """'Nothing was sent' was said of a request that was, when the store failed after it."""
+    turn = StoreTurns(store)("GET", "http://127.0.0.1:9/", {})
+    assert turn is not None
+
+    @contextmanager
+    def sending(*_: object) -> Iterator[None]:
+        yield
+        raise StoreError("The store is full.")
+
+    monkeypatch.setattr(turn._limiter, "sending", sending)
+    with pytest.raises(HeldBackError, match="It was sent, and that could not be noted"):
+        with turn.sending(1.0, threading.Event()):
+            pass

@@ -41,3 +41,19 @@ def test_a_page_that_opens_while_widgets_are_made_is_told_of_those_there_are(mon
     assert len(registry._instances) > before, "another one was made meanwhile"
     (answer,) = wire.sent
     assert {first.model_id, grows.model_id, last.model_id} <= set(answer["states"])
+
+
+def test_a_page_that_opens_while_a_widget_is_closed_is_told_of_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    first, grows, gone, last = html("first"), html("grows"), html("gone"), html("last")
+    state = grows.get_state
+
+    def get_state(*arguments: Any, **named: Any) -> Any:
+        gone.close()
+        return state(*arguments, **named)
+
+    monkeypatch.setattr(grows, "get_state", get_state)
+    wire = Wire()
+    monkeypatch.setattr(ipywidgets.Widget, "_control_comm", wire)
+    ipywidgets.Widget._handle_control_comm_msg({"content": {"data": {"method": "request_states"}}})
+    (answer,) = wire.sent
+    assert {first.model_id, grows.model_id, last.model_id} <= set(answer["states"])

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from widgets.model.attempt import Budget, Goal, ProbeStoppedError
+from widgets.model.attempt import Budget, Goal, ProbeStoppedError, lateness
 from widgets.probe import Attempt, Outcome, Step, Strategy, Verdict, follow, probe
 from widgets.probe.asker import Answer
 from widgets.probe.evidence import told
@@ -197,6 +197,21 @@ def test_going_on_within_the_wait_is_no_absence() -> None:
     plan = replayed(fixed(0.0, 30.0), seen)
     follow(plan, service(clock, 0.1), clock=clock, known=tuple(seen), since=20.0, watch=Listener(seen.append))
     assert [seen[1].absent, seen[1].spacing] == pytest.approx([0.0, 30.0])
+
+
+def test_a_request_that_is_a_little_late_after_going_on_is_on_time() -> None:
+    """A timer wakes some 0.3 ms late: with that each such request ended the evidence, and a budget was spent."""
+    clock, seen = FakeClock(), [Attempt(1, None, None, 0.0, 0.1, 200, absent=0.0)]
+    wait = clock.wait
+
+    def late(seconds: float, stop: threading.Event) -> None:
+        wait(seconds + 0.0003, stop)
+
+    clock.wait = late  # type: ignore[method-assign]
+    plan = replayed(fixed(0.0, 30.0), seen)
+    follow(plan, service(clock, 0.1), clock=clock, known=tuple(seen), since=20.0, watch=Listener(seen.append))
+    assert seen[1].absent == 0
+    assert lateness(*seen) == 0
 
 
 def test_a_probe_that_is_gone_on_with_and_stopped_at_once_took_no_hour() -> None:

@@ -88,8 +88,15 @@ class StoreTurn:
                 with suppress(StoreError):
                     self._limiter.stamp()
             return
-        with translated(stop), self._limiter.sending(patience, stop):
-            yield
+        begun = False
+        try:
+            with translated(stop), self._limiter.sending(patience, stop):
+                begun = True
+                yield
+        except HeldBackError as error:
+            if begun and isinstance(error.__cause__, StoreError):
+                raise HeldBackError(f"It was sent, and that could not be noted. {error.__cause__}") from error.__cause__
+            raise
 
     def note(self, status: int, headers: Mapping[str, str], body: bytes = b"") -> None:
         """Count the answer. It is here: that it cannot be counted is no reason to withhold it."""

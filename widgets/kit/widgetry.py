@@ -8,7 +8,7 @@ import ipywidgets
 from ipywidgets.widgets import widget as registry
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, ValuesView
+    from collections.abc import Iterable, Iterator
 
 W = TypeVar("W", bound=ipywidgets.DOMWidget)
 
@@ -17,12 +17,12 @@ class Instances(dict[str, ipywidgets.Widget]):
     """All widgets by their id, in place of ipywidgets' own plain `dict`.
 
     A page that opens asks for the states of all of them, and ipywidgets goes through its `dict` to answer. Where a
-    thread made a widget meanwhile that raised, the answer never came, and the page stayed empty.
+    thread made or closed a widget meanwhile that raised, the answer never came, and the page stayed empty.
     """
 
-    def values(self) -> ValuesView[ipywidgets.Widget]:  # type: ignore[override]
-        """Those there are now, whatever is made meanwhile."""
-        return self.copy().values()
+    def values(self) -> Iterator[ipywidgets.Widget]:  # type: ignore[override]
+        """Those there are now, whatever is made meanwhile; one that is closed before its turn is left out."""
+        return (each for key, each in self.copy().items() if key in self)
 
 
 registry._instances = Instances(registry._instances)  # noqa: SLF001 - the registry has no public name

@@ -11,7 +11,18 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from widgets.http.limits.words import refuses
-from widgets.model.attempt import Attempt, Budget, Goal, Outcome, ProbeStoppedError, Step, Strategy, Verdict, absence
+from widgets.model.attempt import (
+    LATE,
+    Attempt,
+    Budget,
+    Goal,
+    Outcome,
+    ProbeStoppedError,
+    Step,
+    Strategy,
+    Verdict,
+    absence,
+)
 from widgets.model.quantity import as_wait
 from widgets.model.refused import CountsAsRefused
 
@@ -136,9 +147,10 @@ class _Run:
         self._seen = now
 
     def _absent(self, step: Step) -> float:
-        """Seconds since the next request was due in which the probe did not run."""
+        """Seconds since the next request was due in which the probe did not run; 0 where it is hardly late for it."""
         since_due = self.clock.now() - max(self._due(step), self.began + self._answered)
-        return max(0.0, min(self._away, since_due))
+        absent = min(self._away, since_due)
+        return absent if absent > LATE else 0.0
 
     def _wait(self, seconds: float) -> None:
         self._runs()

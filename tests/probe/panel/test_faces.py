@@ -575,6 +575,7 @@ def asked_of(*waits: tuple[float | None, int], late: float = 0.004) -> list[Atte
         (Step(1.0, "search"), [(1.0, 200)], "1", "accepted at 1 s"),
         (Step(1.0, "search"), [(1.0, 429)], "> 1", "refused at 1 s"),
         (Step(2.0, "search", 1.0, 9.0), [(2.0, 500)], "1 – 9", ""),
+        (Step(8.0, "recover", 1.0), [(1.0, 429), (2.0, 500), (8.0, 429)], "> 1", "refused at 1 s"),
     ],
 )
 def test_who_looks_on_is_shown_the_range_that_follows_from_the_last_answer(
@@ -585,6 +586,19 @@ def test_who_looks_on_is_shown_the_range_that_follows_from_the_last_answer(
     shown = face(replace(RUN, step=step, tally=tally, onlooker=True))
     assert shown.large == large
     assert below in shown.columns[0].lines[0].lower()
+
+
+def test_what_came_much_later_than_it_was_asked_for_shows_who_looks_on_no_longer_wait() -> None:
+    """'1 – 3600 s, between refused and accepted' was shown of 3 s, asked again after an hour."""
+    attempts = asked_of((None, 200), (1.0, 429), (3.0, 200))
+    attempts[2] = replace(attempts[2], spacing=3600.0, started=3602.0)
+    shown = face(replace(RUN, step=Step(3.0, "recover", 1.0), tally=Tally.of(attempts), onlooker=True))
+    assert shown.large == "> 1"
+
+
+def test_who_looks_on_after_the_first_answer_is_not_told_that_it_is_asked_for() -> None:
+    shown = face(replace(RUN, step=Step(0.0, "hello"), tally=Tally.of(asked_of((None, 200))), onlooker=True))
+    assert shown.large == "No refusal yet"
 
 
 def test_a_longer_wait_that_was_refused_too_is_told_beside_the_range() -> None:

@@ -10,6 +10,7 @@ from dataclasses import replace
 from math import inf
 from typing import TYPE_CHECKING, Any
 
+from widgets.model.attempt import LATE as MUCH_LATE
 from widgets.model.attempt import SET_ASIDE, Budget, Goal, Outcome, Step
 from widgets.model.quantity import as_roughly, as_span, as_wait, counted, wait_number
 from widgets.probe.evidence import told
@@ -194,6 +195,8 @@ def _followed(step: Step | None, tally: Tally) -> Step | None:
     last = tally.last
     if step is None or last is None or not last.spacing or last.outcome is Outcome.FAILED:
         return step
+    if last.spacing > 2 * max(last.wait or 0.0, MUCH_LATE):  # a spacing that nobody asked for is no evidence
+        return step
     low, high = step.low, step.high
     if last.outcome is Outcome.ACCEPTED:
         shorter = last.spacing > (low or 0.0) * LATE and last.spacing < (high or inf)
@@ -210,7 +213,7 @@ def _refused_too(step: Step | None, tally: Tally) -> str:
         return ""
     if tally.shut < AMID or not last.wait or last.wait <= step.low * LATE:
         return ""
-    return f"**{as_wait(last.wait)} was refused too,** but right after a refusal, which alone shows no pace."
+    return f"**{as_wait(last.wait)} was refused too,** but as it followed a refusal, that alone shows no pace."
 
 
 def _between(step: Step | None, tally: Tally) -> tuple[str, str]:
@@ -219,7 +222,8 @@ def _between(step: Step | None, tally: Tally) -> tuple[str, str]:
     A burst is served however short its waits are, and one that is served after a pause shows no pace.
     """
     if step is None or (not step.low and step.high is None):
-        return "No refusal yet" if step and step.phase != "hello" else "Asking for the first time", ""
+        begun = tally.requests or (step and step.phase != "hello")
+        return "No refusal yet" if begun else "Asking for the first time", ""
     if step.kept is not None:
         return wait_number(step.kept), "s held long enough; a shorter wait is tried"
     low, high = _own_low(step.low or 0.0, tally.refused_at), own_number(step.high or 0.0, tally.accepted_at)

@@ -267,6 +267,8 @@ class LiveView(ipywidgets.VBox):
         found = on_trial(self._counting.attempts, self._on_trial) if self._step.phase == "verify" else None
         # How many another strategy wants it decides by what it sees.
         trial = found if found is None or self.strategy == "careful" else (*found[:2], None)
+        if trial is not None and self.strategy == "recheck":
+            trial = (self._step.wait, *trial[1:])  # it is about the wait that is kept
         known = Running(self.strategy, self._goal, self._budget, self._tally, self._step, trial, self._onlooker)
         self._known = known
         self.hero.show(face(known))

@@ -66,7 +66,7 @@ class Tally:
         aside: Answers that were set aside, being good by their status, and so unlike those before that they are no
             evidence yet; they are among the failed.
         worded: Why answers are refusals that their status does not make one: the status and the reason of the first.
-        shut: Refusals in a row at the end.
+        shut: Refusals in a row at the end, whatever failed meanwhile.
     """
 
     requests: int = 0
@@ -92,8 +92,7 @@ class Tally:
         """The tally with one more attempt."""
         wait, outcome = attempt.wait, attempt.outcome
         refused_at, accepted_at = self.refused_at, self.accepted_at
-        amid = self.last is not None and self.last.outcome is Outcome.REFUSED
-        if wait and outcome is Outcome.REFUSED and not amid:
+        if wait and outcome is Outcome.REFUSED and not self.shut:
             refused_at = max(wait, refused_at or 0.0)
         if wait and outcome is Outcome.ACCEPTED:
             accepted_at = min(wait, accepted_at or wait)
@@ -117,7 +116,7 @@ class Tally:
             self.learned,
             self.aside + (attempt.word == SET_ASIDE),
             self.worded + _worded(attempt, self.worded),
-            self.shut + 1 if outcome is Outcome.REFUSED else 0,
+            self.shut + (not failed) if failed or outcome is Outcome.REFUSED else 0,
         )
 
     @classmethod
