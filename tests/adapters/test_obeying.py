@@ -210,6 +210,6 @@ def test_that_a_request_was_sent_is_not_denied_where_it_cannot_be_noted(
         raise StoreError("The store is full.")
 
     monkeypatch.setattr(turn._limiter, "sending", sending)
-    with pytest.raises(HeldBackError, match="It was sent, and that could not be noted"):
-        with turn.sending(1.0, threading.Event()):
-            pass
+    not_noted = pytest.raises(HeldBackError, match="It was sent, and that could not be noted")
+    with not_noted, turn.sending(1.0, threading.Event()):
+        pass
