@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import ipywidgets
 import pytest
-from ipywidgets.widgets.widget import _instances
+from ipywidgets.widgets import widget as registry
 
 from widgets.kit.widgetry import close
 from widgets.media import Piece, render
@@ -113,7 +113,7 @@ STAYING = ("decoder ", "saving")
 
 
 def counts() -> tuple[int, int, int]:
-    return len(_instances), len(list(Path("/proc/self/fd").iterdir())), threading.active_count()
+    return len(registry._instances), len(list(Path("/proc/self/fd").iterdir())), threading.active_count()
 
 
 def at_work(before: set[threading.Thread]) -> list[threading.Thread]:
@@ -169,11 +169,11 @@ def test_a_view_closes_what_was_never_placed_and_what_comes_too_late() -> None:
             self.box = ipywidgets.VBox()
             super().__init__([self.box])
 
-    before = len(_instances)
+    before = len(registry._instances)
     view = Late()
     close(view)
     view.swap(view.box, ipywidgets.HTML("late"))
-    assert len(_instances) == before
+    assert len(registry._instances) == before
 
 
 def test_the_kernel_writes_no_file_for_what_it_shows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
