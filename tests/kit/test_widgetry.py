@@ -26,6 +26,7 @@ class Wire:
 def test_a_page_that_opens_while_widgets_are_made_is_told_of_those_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without an answer it says 'widget model not found', and stays empty."""
     assert isinstance(registry._instances, Instances)
+    monkeypatch.setattr(registry, "_instances", Instances())  # without what others have left half closed
     first, grows, last = html("first"), html("grows"), html("last")
     state = grows.get_state
 
@@ -44,6 +45,7 @@ def test_a_page_that_opens_while_widgets_are_made_is_told_of_those_there_are(mon
 
 
 def test_a_page_that_opens_while_a_widget_is_closed_is_told_of_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(registry, "_instances", Instances())
     first, grows, gone, last = html("first"), html("grows"), html("gone"), html("last")
     state = grows.get_state
 
