@@ -89,14 +89,15 @@ class StoreTurn:
                     self._limiter.stamp()
             return
         begun = False
-        try:
-            with translated(stop), self._limiter.sending(patience, stop):
-                begun = True
-                yield
-        except HeldBackError as error:
-            if begun and isinstance(error.__cause__, StoreError):
-                raise HeldBackError(f"It was sent, and that could not be noted. {error.__cause__}") from error.__cause__
-            raise
+        with translated(stop):
+            try:
+                with self._limiter.sending(patience, stop):
+                    begun = True
+                    yield
+            except StoreError as error:
+                if begun:
+                    raise HeldBackError(f"It was sent, and that could not be noted. {error}") from error
+                raise
 
     def note(self, status: int, headers: Mapping[str, str], body: bytes = b"") -> None:
         """Count the answer. It is here: that it cannot be counted is no reason to withhold it."""

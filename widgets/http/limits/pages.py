@@ -61,7 +61,7 @@ def readable(text: str, *, failed: bool = False) -> str:
     if not _PAGE.search(text[:500]):
         return text
     if failed and len(text) <= BRIEF and (not _LINK.search(text) or _OF_LIMITS.search(text)):
-        return _words(text)
+        return words(text)
     return html.unescape(" ".join(match[2] for match in _HEADING.finditer(text)))
 
 
@@ -79,10 +79,14 @@ def told_by(page: str) -> tuple[str, bool] | None:
         return None
     heading = readable(page)
     if _AN_ERROR.fullmatch(heading) or (_MARKED.search(page) and not _LINK.search(page)):
-        return _words(page), True
+        return words(page), True
     return ("", False) if _EXPLAINED.search(page) else (heading, bool(_FAILED_PAGE.match(heading)))
 
 
-def _words(page: str) -> str:
-    """All that is written on it."""
+def words(page: str) -> str:
+    """All that is written on a page, or a part of one.
+
+    >>> words("<p>Slow<br>down &amp; wait</p>")
+    'Slow down & wait'
+    """
     return html.unescape(" ".join(_TAG.sub(" ", page).split()))

@@ -11,9 +11,8 @@ import html
 import re
 from base64 import b64decode
 from contextlib import suppress
-from html import unescape
 
-from . import abroad, english, objects, phrases, times
+from . import abroad, english, objects, pages, phrases, times
 from .challenges import asks, barred
 from .envelope import of_itself, unescaped
 from .pages import readable
@@ -135,7 +134,6 @@ _MOMENT = re.compile(
 
 
 _FLOOD = re.compile(r"\bflood_(?:[a-z]{1,12}_)?wait_", re.IGNORECASE)
-_TAG = re.compile(r"<[^<>]*>")
 _HALF_AN_ESCAPE = re.compile(r"\\(?:u[0-9a-f]{0,3})?\Z", re.IGNORECASE)
 _ONE = re.compile(r"\A(?:an?|one)\b", re.IGNORECASE)
 
@@ -180,7 +178,7 @@ def refuses(status: int | None, body: str, headers: dict[str, str] | None = None
 def _as_sent(said: str, body: str) -> str:
     """What it says; where that is how its code or its flag is read, and no word of it, those as they were sent."""
     form = {objects.TOO_MANY: phrases.CODED, objects.FLAGGED: phrases.FLAGGED}.get(said)
-    if form is None or said in " ".join(_TAG.sub(" ", unescape(unescaped(body[:READ]))).lower().split()):
+    if form is None or said in " ".join(pages.words(unescaped(body[:READ])).lower().split()):
         return said
     sent = form.search(body)
     if sent is None:

@@ -10,7 +10,6 @@ from dataclasses import replace
 from math import inf
 from typing import TYPE_CHECKING, Any
 
-from widgets.model.attempt import LATE as MUCH_LATE
 from widgets.model.attempt import SET_ASIDE, Budget, Goal, Outcome, Step
 from widgets.model.quantity import as_roughly, as_span, as_wait, counted, wait_number
 from widgets.probe.evidence import told
@@ -193,9 +192,7 @@ def _running(known: Running) -> Face:
 def _followed(step: Step | None, tally: Tally) -> Step | None:
     """The step that led to the last answer, with what that answer shows: who looks on does not know the next step."""
     last = tally.last
-    if step is None or last is None or not last.spacing or last.outcome is Outcome.FAILED:
-        return step
-    if last.spacing > 2 * max(last.wait or 0.0, MUCH_LATE):  # a spacing that nobody asked for is no evidence
+    if step is None or last is None or not last.spacing or last.outcome is Outcome.FAILED or tally.late:
         return step
     low, high = step.low, step.high
     if last.outcome is Outcome.ACCEPTED:

@@ -67,6 +67,7 @@ class Tally:
             evidence yet; they are among the failed.
         worded: Why answers are refusals that their status does not make one: the status and the reason of the first.
         shut: Refusals in a row at the end, whatever failed meanwhile.
+        late: Whether the last one came well after it was due, at a spacing that nobody asked for.
     """
 
     requests: int = 0
@@ -87,6 +88,7 @@ class Tally:
     aside: int = 0
     worded: tuple[tuple[int, str], ...] = ()
     shut: int = 0
+    late: bool = False
 
     def plus(self, attempt: Attempt) -> Tally:
         """The tally with one more attempt."""
@@ -97,7 +99,7 @@ class Tally:
         if wait and outcome is Outcome.ACCEPTED:
             accepted_at = min(wait, accepted_at or wait)
         failed = outcome is Outcome.FAILED
-        absent = self.absent + absence(self.last, attempt)
+        absent, late = self.absent + absence(self.last, attempt), lateness(self.last, attempt) > 0
         return Tally(
             self.requests + 1,
             self.accepted + (outcome is Outcome.ACCEPTED),
@@ -111,12 +113,13 @@ class Tally:
             attempt.status,
             absent,
             attempt,
-            (0 if lateness(self.last, attempt) else self.unbroken) + (outcome is Outcome.ACCEPTED),
+            (0 if late else self.unbroken) + (outcome is Outcome.ACCEPTED),
             max(filter(None, (self.stated, stated_by(attempt))), default=None),
             self.learned,
             self.aside + (attempt.word == SET_ASIDE),
             self.worded + _worded(attempt, self.worded),
             self.shut + (not failed) if failed or outcome is Outcome.REFUSED else 0,
+            late,
         )
 
     @classmethod

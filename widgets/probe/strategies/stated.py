@@ -11,7 +11,7 @@ from widgets.http.limits.resets import DATED, WHOLE
 from widgets.model.attempt import Outcome
 from widgets.probe.evidence import told
 
-from .untimed import UNITS
+from .untimed import UNITS, usual
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -72,7 +72,7 @@ def stated(limits: Limits, *, first: bool) -> Stated | None:
     words = f"{told(limits.remaining, 6)} more {_many(limits.remaining)} within {told(limits.reset)} s"
     # A quota that was begun is renewed after the whole window: of the usual ones, the shortest that its rest fits into.
     quota = max(limits.sizes, default=limits.remaining)
-    window = next((each for each in UNITS if each >= limits.reset - DATED), None)
+    window = usual(limits.reset - DATED)
     left = limits.reset / limits.remaining
     if window and quota >= limits.remaining and window / quota > left:
         words += f", and {told(quota, 6)} in all, taken as {told(quota, 6)} {per(window)}"

@@ -20,7 +20,7 @@ from .pauses import ON_TIME, pause_after
 from .search import ABOVE, LATE_COUNTS
 from .slowing import SLOWED
 from .stated import LONGEST, per
-from .untimed import UNITS
+from .untimed import usual
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -322,15 +322,15 @@ def _told_of(resets: Sequence[float], seconds: float) -> float:
     >>> _told_of([3.0, 1.0, 4.0, 2.0], 8.0), _told_of([30.0, 30.0], 8.0), _told_of([1700.0, 1692.0], 8.0)
     (4.0, 30.0, 3600.0)
     """
-    longest, usual = max(resets), _usual(max(resets))
+    longest, window = max(resets), _usual(max(resets))
     renewed = any(after > before + WHOLE for before, after in pairwise(resets))
     alike = longest - min(resets) <= min(DATED, seconds / 2)
-    return longest if (renewed or alike) and abs(usual - longest) > DATED else usual or longest
+    return longest if (renewed or alike) and abs(window - longest) > DATED else window or longest
 
 
 def _usual(seconds: float) -> float:
     """The usual window that is meant by so many seconds."""
-    return float(next((each for each in UNITS if each >= seconds - DATED), 0))
+    return usual(seconds - DATED)
 
 
 def _with_its_pauses(attempts: Sequence[Attempt]) -> tuple[int, float] | None:

@@ -13,7 +13,7 @@ from .door import asks_for_a_person, own_words
 from .history import QUOTA
 from .spoken import counted_over
 from .stated import RENEWED
-from .untimed import UNITS
+from .untimed import UNITS, usual
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -72,8 +72,8 @@ def _usual(lasts: float) -> float:
     >>> _usual(3286.0), _usual(2000.0), _usual(3650.0)
     (3600.0, 2000.0, 3650.0)
     """
-    unit = next((float(each) for each in UNITS if each >= lasts), lasts)
-    return unit if unit <= HARDLY * lasts else lasts
+    unit = usual(lasts)
+    return unit if 0 < unit <= HARDLY * lasts else lasts
 
 
 def _not_seen_again(ledger: Ledger) -> Cycle | None:

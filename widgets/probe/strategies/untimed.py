@@ -23,6 +23,16 @@ UNITS = {
 }
 """The seconds over which quotas are usually counted, in words."""
 
+
+def usual(least: float) -> float:
+    """The shortest time over which quotas are usually counted that is no shorter than `least` seconds; 0 for none.
+
+    >>> usual(3286.0), usual(60.0), usual(1e6)
+    (3600.0, 60.0, 0.0)
+    """
+    return float(next((each for each in UNITS if each >= least), 0))
+
+
 HOUR = 3600.0
 DAY = 86_400.0
 
