@@ -124,9 +124,15 @@ def test_points_appear_one_by_one_until_the_verdict(page: Page, service: str) ->
     assert [row[5] for row in attempts[-4:]] == ["200"] * 4
     found = float(attempts[-1][1])
     assert {row[1] for row in attempts[-3:]} == {attempts[-1][1]}
-    assert found in {0.1024, 0.2048}, "as it was asked for"
-    expect(hero(page).locator(".ww-wait")).to_contain_text(as_wait(found).removesuffix(" s"))
-    expect(verdict(page)).to_contain_text("seems safe")
+    card = verdict(page)
+    if "that was not tried" in card.inner_text():  # a busy machine asked later than it was told to
+        assert found in {0.0512, 0.1024, 0.2048}
+        kept = float(hero(page).locator(".ww-wait").inner_text().split()[0])
+        assert max(found, 0.09) < kept < 1
+    else:
+        assert found in {0.1024, 0.2048}, "as it was asked for"
+        expect(hero(page).locator(".ww-wait")).to_contain_text(as_wait(found).removesuffix(" s"))
+    expect(card).to_contain_text("seems safe")
     expect(panel(page).locator(".ww-chart")).to_contain_text(f"The wait before each attempt ({len(attempts)} so far)")
     assert {ACCEPTED, REFUSED} <= colours(page)
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import replace
+from statistics import median
 from typing import TYPE_CHECKING
 
 import pytest
@@ -249,7 +250,10 @@ def test_the_notebooks_loop_finds_a_safe_wait_of_the_real_service(start_service:
     seen: list[Attempt] = []
     verdict = probe(url, "doubling", on_attempt=seen.append)
     assert verdict.kind == "estimated"
-    assert verdict.wait in {0.1024, 0.2048}
+    last = [attempt.spacing or 0.0 for attempt in seen[-4:]]
+    asked = seen[-1].wait or 0.0
+    assert verdict.wait == (asked if median(last) <= 1.05 * asked else median(last))  # a busy machine asks later
+    assert 0.09 < verdict.wait < 1
     assert [attempt.outcome for attempt in seen[-4:]] == [Outcome.ACCEPTED] * 4
     assert {attempt.status for attempt in seen} == {200, 503}
     assert all(a.spacing is not None and a.wait is not None and a.spacing >= a.wait for a in seen[1:])

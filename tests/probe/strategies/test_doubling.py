@@ -30,6 +30,15 @@ def test_four_requests_that_fit_into_a_burst_are_no_estimate() -> None:
     assert "The pace tested was slower" in verdict.statement
 
 
+def test_a_wait_that_was_asked_for_and_did_not_come_about_is_not_recommended() -> None:
+    """Four requests three seconds apart do not show that two are enough, whoever was slow."""
+    steps, _, verdict = drive(doubling(Goal(), Budget(), start=1), scripted(200, 429, 200, latency=3.0))
+    assert steps[-1].wait == 2
+    assert (verdict.kind, verdict.wait, verdict.tested) == ("estimated", 3, 3)
+    assert "waiting 3 seconds between requests seems safe. The pace tested was slower" in verdict.statement
+    assert "where 2 s was asked for: that was not tried" in verdict.statement
+
+
 def test_a_fault_counts_neither_way() -> None:
     steps, attempts, verdict = drive(doubling(Goal(), Budget(), start=1, needed=2), scripted(200, 429, 200, 500, 200))
     assert attempts[3].outcome is Outcome.FAILED

@@ -65,11 +65,13 @@ def _seems_safe(manners: Manners, wait: float, row: list[Attempt], tries: int) -
     """The notebook's sentence, and what so few successes really show."""
     spacings = [attempt.spacing for attempt in row if attempt.spacing is not None]
     tested = median(spacings) if spacings else wait
-    slower = f" The pace tested was slower, one request each {as_wait(tested)}." if tested > SLOWER * wait else ""
+    kind: Kind = "estimated" if manners.refused else "no limit seen"
+    slower = f"The pace tested was slower, one request each {as_wait(tested)}" if tested > SLOWER * wait else ""
+    if slower and manners.refused:  # a slow machine or service: what it was asked to do was not tried
+        slower, wait = f"{slower}, where {as_wait(wait)} was asked for: that was not tried", tested
     statement = (
-        f"Empirically, waiting {wait_number(wait)} seconds between requests seems safe.{slower} "
+        f"Empirically, waiting {wait_number(wait)} seconds between requests seems safe.{slower and f' {slower}.'} "
         f"{shown(len(row), tries, manners.goal)}; a burst of more than {len(row)} requests, or a quota over a longer "
         "window, is not excluded."
     )
-    kind: Kind = "estimated" if manners.refused else "no limit seen"
     return manners.verdict(kind, wait, statement, evidence=row, tested=tested, tries=tries)
