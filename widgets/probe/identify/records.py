@@ -64,44 +64,36 @@ def chances(rule: Rule, seen: Iterable[Seen]) -> Iterator[float]:
         yield 0.0 if past <= 0 else min(1.0, past / noise)
 
 
-def _bucket(rule: Bucket, seen: Sequence[Seen]) -> Iterator[bool]:
+def _bucket(rule: Bucket, seen: Sequence[Seen], ban: float = 0.0, growth: float = 1.0) -> Iterator[bool]:
     rate, burst, penalty, extends = rule.rate, rule.burst, rule.penalty, rule.extends
-    tokens, at, until = burst, seen[0].at if seen else 0.0, -math.inf
+    tokens, at, until, opens = burst, seen[0].at if seen else 0.0, -math.inf, -math.inf
     one, less = 1 - GRAIN, 1 - 2 * GRAIN
     for now, accepted, _ in seen:
+        shut = now < opens - GRAIN
+        if shut and not accepted:
+            continue
         if now > at:
             filled = tokens + rate * (now - at)
             tokens, at = burst if filled > burst else filled, now  # noqa: FURB136 - a call would cost as much as the rest
-        serves = tokens >= one and now >= until - GRAIN
+        serves = tokens >= one and now >= until - GRAIN and not shut
         served = serves if accepted is None else accepted
         if served is not serves:
             yield served
         if served:
             tokens = tokens - 1 if tokens > 1 else 0.0
-        elif penalty:
-            if extends or now >= until - GRAIN:
-                until, tokens = now + penalty, burst
-        elif less < tokens < DOUBT:
+            continue
+        if penalty and (extends or now >= until - GRAIN):
+            until, tokens = now + penalty, burst
+        elif not penalty and less < tokens < DOUBT:
             tokens = less
+        if ban:
+            opens = now + ban
+            ban *= growth
 
 
 def _banned(rule: Banned, seen: Sequence[Seen]) -> Iterator[bool]:
-    chance, saw = rule.within.chance, rule.within.saw
-    ban, growth, until = rule.ban, rule.growth, -math.inf
-    for now, accepted, _ in seen:
-        if now < until - GRAIN:
-            if accepted:
-                yield True
-                saw(now, accepted=True)
-            continue
-        serves = chance(now) >= CERTAIN
-        served = serves if accepted is None else accepted
-        if served is not serves:
-            yield served
-        saw(now, accepted=served)
-        if not served:
-            until = now + ban
-            ban *= growth
+    whole = _BANNED.get(type(rule.within))
+    return whole(rule.within, seen, rule.ban, rule.growth) if whole else one_by_one(rule, seen)
 
 
 def _window(rule: Window, seen: Sequence[Seen]) -> Iterator[bool]:
@@ -119,38 +111,52 @@ def _window(rule: Window, seen: Sequence[Seen]) -> Iterator[bool]:
             used += 1
 
 
-def _log(rule: Log, seen: Sequence[Seen]) -> Iterator[bool]:
+def _log(rule: Log, seen: Sequence[Seen], ban: float = 0.0, growth: float = 1.0) -> Iterator[bool]:
     limit, window, counts_refused = rule.limit, rule.window - GRAIN, rule.counts_refused
     times: list[float] = []
     past = made = 0
+    opens = -math.inf
     for now, accepted, _ in seen:
+        shut = now < opens - GRAIN
+        if shut and not accepted:
+            continue
         while past < made and now - times[past] >= window:
             past += 1
-        serves = made - past < limit
+        serves = made - past < limit and not shut
         served = serves if accepted is None else accepted
         if served is not serves:
             yield served
         if served or counts_refused:
             times.append(now)
             made += 1
+        if ban and not served:
+            opens = now + ban
+            ban *= growth
 
 
-def _late(rule: Late, seen: Sequence[Seen]) -> Iterator[bool]:
+def _late(rule: Late, seen: Sequence[Seen], ban: float = 0.0, growth: float = 1.0) -> Iterator[bool]:
     limit, window, late = rule.limit, rule.window - GRAIN, rule.late - GRAIN
     times: list[float] = []
     past = counted = made = 0
+    opens = -math.inf
     for now, accepted, _ in seen:
+        shut = now < opens - GRAIN
+        if shut and not accepted:
+            continue
         while counted < made and now - times[counted] >= late:
             counted += 1
         while past < counted and now - times[past] >= window:
             past += 1
-        serves = counted - past < limit
+        serves = counted - past < limit and not shut
         served = serves if accepted is None else accepted
         if served is not serves:
             yield served
         if served:
             times.append(now)
             made += 1
+        if ban and not served:
+            opens = now + ban
+            ban *= growth
 
 
 def _counter(rule: Counter, seen: Sequence[Seen]) -> Iterator[bool]:
@@ -191,12 +197,7 @@ def _steps(rule: Steps, seen: Sequence[Seen]) -> Iterator[bool]:
             left = 0
 
 
-_WHOLE: dict[type, Callable[..., Iterator[bool]]] = {
-    Bucket: _bucket,
-    Banned: _banned,
-    Window: _window,
-    Log: _log,
-    Late: _late,
-    Counter: _counter,
-    Steps: _steps,
-}
+_BANNED: dict[type, Callable[..., Iterator[bool]]] = {Bucket: _bucket, Log: _log, Late: _late}
+"""Those that a ban may follow."""
+
+_WHOLE = _BANNED | {Banned: _banned, Window: _window, Counter: _counter, Steps: _steps}
