@@ -27,7 +27,7 @@ BUCKETS = st.builds(Bucket, TIMES, NUMBERS.map(float))
 LOGS = st.builds(Log, NUMBERS, TIMES)
 LATES = st.builds(Late, NUMBERS, TIMES, TIMES)
 WINDOWS = st.builds(Window, NUMBERS, TIMES, st.none() | st.floats(0, 40))
-CERTAIN = {
+CERTAIN: dict[str, st.SearchStrategy[Rule]] = {
     "bucket": BUCKETS,
     "penalty box": st.builds(Bucket, TIMES, NUMBERS.map(float), TIMES, st.booleans()),
     "window": WINDOWS,

@@ -13,6 +13,7 @@ import math
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from itertools import product
+from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from widgets.model.quantity import counted
@@ -217,9 +218,12 @@ def _against(tried: Sequence[Tried], marks: Features) -> float:
     return 0.0 if best is None else max(0.0, best.passed + best.refused - excused)
 
 
+_MASS = attrgetter("mass")
+
+
 def prior(point: Point) -> float:
     """The log of a point's share of what was thought possible before anything was seen."""
-    return sum(math.log(cell.mass) for cell in point)
+    return sum(map(math.log, map(_MASS, point)))
 
 
 def tried(variant: Family, marks: Features, times: int = TIMES, known: float = -math.inf) -> list[Tried]:
