@@ -148,21 +148,27 @@ def _cell(low: float, high: float) -> Cell:
     return Cell(math.sqrt(low * high), low, high, max(LEAST, math.log(high / low) / DECADES))
 
 
-@lru_cache(128)
-def of_intervals(seen: tuple[Seen, ...], burst: int, *, anew: bool = False) -> list[Part]:
+SHARED = 128
+"""Numbers that are kept, so that the next rule which asks the same of the same answers need not reckon it again."""
+
+
+@lru_cache(SHARED)
+def of_intervals(seen: tuple[Seen, ...], burst: int, *, anew: bool = False) -> Sequence[Part]:
     """Where the seconds lie in which a bucket of `burst` gains a token: several rules ask it of the same answers."""
     return edges.parts(edges.of_intervals(seen, burst, anew=anew), SHORTEST, LONGEST)
 
 
-@lru_cache(128)
-def of_lengths(seen: tuple[Seen, ...], limit: int, *, counts_refused: bool = False, late: float = 0.0) -> list[Part]:
+@lru_cache(SHARED)
+def of_lengths(
+    seen: tuple[Seen, ...], limit: int, *, counts_refused: bool = False, late: float = 0.0
+) -> Sequence[Part]:
     """The same of the length of a sliding window of `limit`."""
     return edges.parts(edges.of_lengths(seen, limit, counts_refused=counts_refused, late=late), SHORTEST, LONGEST)
 
 
-def fitting(of: Callable[[int], list[Part]], numbers: range) -> list[tuple[int, list[Part]]]:
+def fitting(of: Callable[[int], Sequence[Part]], numbers: range) -> list[tuple[int, Sequence[Part]]]:
     """The numbers, such as bursts, that explain the most answers, each with where the other parameter lies then."""
-    known: dict[int, list[Part]] = {}
+    known: dict[int, Sequence[Part]] = {}
 
     def against(number: int) -> int:
         if number not in known:

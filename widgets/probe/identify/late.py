@@ -14,7 +14,7 @@ from . import edges
 from .grid import DECADES, LONGEST, SHORTEST, Cell, between, count, fitting, of_lengths, times
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from .edges import Part
     from .features import Block, Features, Seen
@@ -48,7 +48,7 @@ def _points(marks: Features, seen: tuple[Seen, ...]) -> Iterator[Point]:
     run = marks.blocks[0]
     delays: dict[int, Cell] = {}
 
-    def lengths(limit: int) -> list[Part]:
+    def lengths(limit: int) -> Sequence[Part]:
         delays[limit] = late = delay(run, limit)
         found = of_lengths(seen, limit, late=late.value)
         if late.high <= COARSE * late.low:

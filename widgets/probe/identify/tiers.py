@@ -14,7 +14,7 @@ from .grid import between, count, fitting, log_points, of_intervals, window_poin
 from .rules import Bucket
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from .edges import Part
     from .features import Features, Seen
@@ -57,7 +57,7 @@ def _points(marks: Features, far_points: Callable[[Features], Iterable[Point]]) 
 
 def near_points(marks: Features) -> Iterator[Point]:
     """Buckets that explain the first refusals, of as many blocks as one of them can."""
-    found: list[tuple[int, list[Part]]] = []
+    found: list[tuple[int, Sequence[Part]]] = []
     for blocks in PREFIXES:
         if blocks > len(marks.blocks):
             break
