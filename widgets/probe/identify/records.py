@@ -29,7 +29,7 @@ def contradictions(rule: Rule, seen: Sequence[Seen]) -> Iterator[bool]:
         seen: One request an entry; what failed counts as the rule would have it.
 
     >>> from .features import Seen
-    >>> row = [Seen(0.0, True), Seen(0.5, True), Seen(1.0, None), Seen(1.5, False)]
+    >>> row = [Seen(0.0, True), Seen(0.5, True), Seen(1.0, None), Seen(1.2, False)]
     >>> list(contradictions(Bucket(rate=1.0, burst=1), row))
     [True]
     """
