@@ -49,6 +49,11 @@ def examples(many: int) -> int:
     return many if os.environ.get("WAITWISE_LONG_TESTS") else max(10, many // 10)
 
 
+def seeds(first: int, many: int, few: int) -> range:
+    """Seeds from `first` on that are tried in turn: `many` with the long tests, `few` without."""
+    return range(first, first + (many if os.environ.get("WAITWISE_LONG_TESTS") else few))
+
+
 PUNCTUAL = ("test_real_servers.py", "test_writing.py", "test_kill.py")
 """Files that mostly wait, in real time: they come last, side by side, when nothing makes them late."""
 

@@ -113,10 +113,12 @@ class Attempt:
             return self.judged
         if self.status is None:
             return Outcome.FAILED
-        if self.error or self.status in (TOO_MANY_REQUESTS, SERVICE_UNAVAILABLE):
+        if self.error:
             return Outcome.REFUSED
-        if self.status == NOT_MODIFIED or 200 <= self.status < 300:  # noqa: PLR2004 - RFC 9110's class
-            return Outcome.ACCEPTED
+        if 200 <= self.status < 300 or self.status == NOT_MODIFIED:  # noqa: PLR2004 - RFC 9110's class
+            return Outcome.ACCEPTED  # first, since most are
+        if self.status in (TOO_MANY_REQUESTS, SERVICE_UNAVAILABLE):
+            return Outcome.REFUSED
         return Outcome.REFUSED if read(self.status, self.headers, 0.0).refused else Outcome.FAILED
 
     @property

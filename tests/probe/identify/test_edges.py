@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,7 +15,18 @@ from tests.bench.arena_rules import DoublingBan, LateCount, Stepwise, Tiers
 from tests.bench.arena_wild import Ban
 from tests.conftest import examples
 from widgets.model.attempt import Attempt
-from widgets.probe.identify.edges import Edge, of_bans, of_delays, of_intervals, of_lengths, parts, unbanned
+from widgets.probe.identify.edges import (
+    MOST,
+    SLACK,
+    Edge,
+    Part,
+    of_bans,
+    of_delays,
+    of_intervals,
+    of_lengths,
+    parts,
+    unbanned,
+)
 from widgets.probe.identify.families import VARIANTS
 from widgets.probe.identify.features import Features, Seen
 from widgets.probe.identify.fit import tried
@@ -170,3 +182,21 @@ def test_a_rule_is_found_that_explains_every_answer(name: str, limiter: Limiter)
         point.weight.explained for variant in VARIANTS if variant.name == name for point in tried(variant, marks)
     )
     assert best == marks.answers
+
+
+EDGES = st.lists(st.builds(Edge, st.sampled_from([0.0, 1.0, 2.0, 3.0, math.inf]) | st.floats(0, 20), st.booleans()))
+
+
+@settings(max_examples=examples(300), deadline=None)
+@given(EDGES, st.floats(0, 5), st.floats(5, 15))
+def test_a_part_is_contradicted_by_as_many_answers_as_it_says_and_no_other_by_fewer(
+    edges: list[Edge], low: float, high: float
+) -> None:
+    def against(value: float) -> int:
+        return sum((edge.at < value) if edge.accepted else (edge.at >= value) for edge in edges)
+
+    ends = sorted({low, high, *(edge.at for edge in edges if low < edge.at < high)})
+    every = [Part(*ends, against(ends[1])) for ends in pairwise(ends)]
+    fewest = min((part.against for part in every), default=0)
+    likely = sorted((part for part in every if part.against <= fewest + SLACK), key=lambda part: part.against)
+    assert parts(edges, low, high) == likely[:MOST]

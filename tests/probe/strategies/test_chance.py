@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import accumulate
 
 import pytest
 
 from tests.bench.arena_wild import WILD
 from tests.bench.arena_world import run
-from widgets.model.attempt import Attempt, Budget, Goal
+from widgets.model.attempt import Attempt, Budget, Goal, Outcome
 from widgets.probe.strategies import careful
 from widgets.probe.strategies.chance import Chance, by_chance
 from widgets.probe.strategies.trial import Trial, caveats
@@ -100,6 +101,19 @@ def test_refusals_that_no_haste_brought_about_are_weighed_against_the_time_of_th
         "was tested: if the pace had nothing to do with it, that would be no surprise (so few come in 25 of 100 "
         "cases), and they would come again."
     )
+
+
+def test_what_is_known_of_chance_is_renewed_with_each_answer_each_judgement_and_each_wait() -> None:
+    attempts = log((0.5, "+-"), (5.0, "+"), (2.0, "+" * 60))
+    trial = Trial(2.0, evidence=attempts[-60:])
+    assert trial.chance(attempts) is trial.chance(list(attempts))
+    judged = [replace(each, judged=Outcome.FAILED) if each.outcome is Outcome.REFUSED else each for each in attempts]
+    assert judged == attempts
+    assert (trial.chance(attempts).quick, trial.chance(judged).quick) == (1, 0)
+    trial.evidence = trial.evidence[:-1]
+    assert trial.chance(attempts) == by_chance(attempts, attempts[-60:-1], 2.0)
+    trial.wait = 9.0
+    assert trial.chance(attempts) == by_chance(attempts, attempts[-60:-1], 9.0)
 
 
 def test_a_service_that_never_refused_is_not_doubted() -> None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from collections import deque
 from dataclasses import dataclass, field
-from itertools import pairwise
+from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -48,19 +48,25 @@ def parts(edges: Iterable[Edge], low: float, high: float) -> list[Part]:
     >>> parts([Edge(2.0, False), Edge(5.0, True), Edge(3.0, False), Edge(9.0, True)], 1.0, 100.0)
     [Part(low=3.0, high=5.0, against=0), Part(low=2.0, high=3.0, against=1), Part(low=5.0, high=9.0, against=1)]
     """
-    ordered = sorted(edges)
-    against = sum(not each.accepted for each in ordered)
-    found = []
-    for this, following in pairwise([Edge(low, accepted=True), *ordered, Edge(high, accepted=True)]):
-        against += 1 if this.accepted else -1
-        start, end = max(low, this.at), min(high, following.at)
-        if start < end:
-            found.append(Part(start, end, against - 1))
-    found.sort(key=lambda part: part.against)
-    return [part for part in found[:MOST] if part.against <= found[0].against + SLACK]
+    ordered = sorted(edges, key=itemgetter(0))
+    against = len(ordered) - sum(map(itemgetter(1), ordered))
+    found: list[tuple[int, float, float]] = []
+    start = low
+    for at, accepted in ordered:
+        if at >= high:
+            break
+        if at > start:
+            found.append((against, start, at))
+            start = at
+        against += 1 if accepted else -1
+    if start < high:
+        found.append((against, start, high))
+    most = min((each[0] for each in found), default=0) + SLACK
+    likely = sorted((each for each in found if each[0] <= most), key=itemgetter(0))
+    return [Part(start, end, against) for against, start, end in likely[:MOST]]
 
 
-def unbanned(seen: Iterable[Seen]) -> list[Seen]:
+def unbanned(seen: Iterable[Seen]) -> tuple[Seen, ...]:
     """Without what a ban refuses, where each refusal is followed by one: of a row of refusals the first alone tells.
 
     >>> from .features import Seen
@@ -71,7 +77,7 @@ def unbanned(seen: Iterable[Seen]) -> list[Seen]:
     for each in seen:
         if each.accepted or not told or told[-1].accepted is not False:
             told.append(each)
-    return told
+    return tuple(told)
 
 
 def of_intervals(seen: Iterable[Seen], burst: int, *, anew: bool = False) -> list[Edge]:

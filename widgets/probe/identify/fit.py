@@ -13,6 +13,7 @@ import math
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from itertools import product
+from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from widgets.model.quantity import counted
@@ -21,7 +22,7 @@ from widgets.probe.evidence import told
 from .calibration import ANOTHER, QUESTIONS, calibrated, told_apart
 from .families import FAMILIES, VARIANTS
 from .features import Features
-from .likelihood import Weight, another_rule, log_sum, weigh
+from .likelihood import Weight, another_rule, log_sum, weigh, weigh_certain, weigh_spacings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from widgets.model.attempt import Attempt
 
     from .families import Family
-    from .features import Seen
     from .grid import Cell, Point
     from .rules import Rule
 
@@ -218,9 +218,12 @@ def _against(tried: Sequence[Tried], marks: Features) -> float:
     return 0.0 if best is None else max(0.0, best.passed + best.refused - excused)
 
 
+_MASS = attrgetter("mass")
+
+
 def prior(point: Point) -> float:
     """The log of a point's share of what was thought possible before anything was seen."""
-    return sum(math.log(cell.mass) for cell in point)
+    return sum(map(math.log, map(_MASS, point)))
 
 
 def tried(variant: Family, marks: Features, times: int = TIMES, known: float = -math.inf) -> list[Tried]:
@@ -240,13 +243,17 @@ def tried(variant: Family, marks: Features, times: int = TIMES, known: float = -
 
 
 def _weighed(variant: Family, points: Iterable[Point], marks: Features, best: float, known: float) -> list[Tried]:
-    seen: Sequence[Seen] = variant.spacings(marks) if variant.spacings else marks.seen
+    spacings = variant.spacings(marks) if variant.spacings else ()
+    answers = marks.answered(accepted=False), marks.answered(accepted=True)
     done = []
     for point in points:
         rule = variant.rule(*(cell.value for cell in point))
+        reached = max(best, known - prior(point))
         if variant.spacings:
             rule.saw(0.0, accepted=True)
-        weight = weigh(rule, seen, max(best, known - prior(point)), remembers=not variant.spacings)
+            weight = weigh_spacings(rule, spacings, reached)
+        else:
+            weight = weigh_certain(rule, marks.seen, answers, reached)
         if weight is not None:
             best = max(best, weight.log_likelihood)
             done.append(Tried(variant, point, weight))
@@ -262,7 +269,7 @@ def _candidate(tried: Sequence[Tried], support: float, marks: Features) -> Candi
         Parameter(name, values[i], min(each[i][1] for each in ranges), max(each[i][2] for each in ranges), unit)
         for i, (name, unit) in enumerate(best.variant.labels)
     )
-    shown = weigh(best.rule(), marks.seen) or best.weight
+    shown = weigh(best.rule(), marks.seen)
     return Candidate(best.variant.name, parameters, support, shown.explained, marks.answers, _sample(tried, marks))
 
 

@@ -8,7 +8,7 @@ is supported less than one that fits in much of it (MacKay 2003, 'Information Th
 from __future__ import annotations
 
 import math
-from functools import partial
+from functools import lru_cache, partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from .edges import Part
-    from .features import Features
+    from .features import Features, Seen
 
 
 SHORTEST = 1e-3
@@ -130,7 +130,7 @@ def bucket_points(marks: Features) -> Iterator[Point]:
 
     A bucket of one token is a minimum gap without reset, and no candidate of its own.
     """
-    of = partial(edges.of_intervals, marks.seen)
+    of = partial(of_intervals, marks.seen)
     for burst, found in fitting(of, range(2, _longest(marks) + 2)):
         yield from ((cell, count(burst)) for cell in between(found))
 
@@ -148,13 +148,31 @@ def _cell(low: float, high: float) -> Cell:
     return Cell(math.sqrt(low * high), low, high, max(LEAST, math.log(high / low) / DECADES))
 
 
-def fitting(of: Callable[[int], list[Edge]], numbers: range) -> list[tuple[int, list[Part]]]:
+SHARED = 128
+"""Numbers that are kept, so that the next rule which asks the same of the same answers need not reckon it again."""
+
+
+@lru_cache(SHARED)
+def of_intervals(seen: tuple[Seen, ...], burst: int, *, anew: bool = False) -> Sequence[Part]:
+    """Where the seconds lie in which a bucket of `burst` gains a token: several rules ask it of the same answers."""
+    return edges.parts(edges.of_intervals(seen, burst, anew=anew), SHORTEST, LONGEST)
+
+
+@lru_cache(SHARED)
+def of_lengths(
+    seen: tuple[Seen, ...], limit: int, *, counts_refused: bool = False, late: float = 0.0
+) -> Sequence[Part]:
+    """The same of the length of a sliding window of `limit`."""
+    return edges.parts(edges.of_lengths(seen, limit, counts_refused=counts_refused, late=late), SHORTEST, LONGEST)
+
+
+def fitting(of: Callable[[int], Sequence[Part]], numbers: range) -> list[tuple[int, Sequence[Part]]]:
     """The numbers, such as bursts, that explain the most answers, each with where the other parameter lies then."""
-    known: dict[int, list[Part]] = {}
+    known: dict[int, Sequence[Part]] = {}
 
     def against(number: int) -> int:
         if number not in known:
-            known[number] = edges.parts(of(number), SHORTEST, LONGEST)
+            known[number] = of(number)
         return known[number][0].against
 
     if not numbers:
@@ -237,7 +255,7 @@ def log_points(marks: Features) -> Iterator[Point]:
     """Limit and length: between the edges of the answers; refused ones may count too."""
     for counts_refused in (False, True):
         numbers = range(2, _longest(marks) + 1)
-        of = partial(edges.of_lengths, marks.seen, counts_refused=counts_refused)
+        of = partial(of_lengths, marks.seen, counts_refused=counts_refused)
         for limit, found in fitting(of, numbers):
             choice = Cell(counts_refused, counts_refused, counts_refused, HALF / 2)
             yield from ((count(limit), cell, choice) for cell in between(found))
@@ -260,7 +278,7 @@ def box_points(marks: Features) -> Iterator[Point]:
     most = max(block.ended - block.shut for block in marks.blocks)
     bans = [(cell, 0.0) for cell in between(edges.parts(edges.of_bans(marks.blocks), SHORTEST, LONGEST))]
     bans += [(cell, 1.0) for cell in times(0.2 * most, most, 4)]
-    of = partial(edges.of_intervals, edges.unbanned(marks.seen), anew=True)
+    of = partial(of_intervals, edges.unbanned(marks.seen), anew=True)
     for burst, found in fitting(of, range(1, _longest(marks) + 2)):
         for interval in between(found):
             for ban, extends in bans:
@@ -271,7 +289,7 @@ def box_points(marks: Features) -> Iterator[Point]:
 def banned_points(marks: Features) -> Iterator[Point]:
     """Limit, length and ban: each refusal of a sliding window is followed by a ban, in which nothing is counted."""
     bans = between(edges.parts(edges.of_bans(marks.blocks), SHORTEST, LONGEST)) if marks.blocks else []
-    of = partial(edges.of_lengths, edges.unbanned(marks.seen))
+    of = partial(of_lengths, edges.unbanned(marks.seen))
     for limit, found in fitting(of, range(2, _longest(marks) + 1)) if bans else ():
         for window in between(found):
             yield from ((count(limit), window, ban) for ban in bans)
@@ -287,7 +305,8 @@ def doubling_points(marks: Features) -> Iterator[Point]:
     if not bans:
         return
     lengths = between(edges.parts(bans, SHORTEST, LONGEST))
-    for burst, found in fitting(partial(edges.of_intervals, edges.unbanned(marks.seen)), range(1, _longest(marks) + 2)):
+    of = partial(of_intervals, edges.unbanned(marks.seen))
+    for burst, found in fitting(of, range(1, _longest(marks) + 2)):
         for interval in between(found):
             yield from ((interval, count(burst), ban) for ban in lengths)
 

@@ -11,12 +11,12 @@ from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 from . import edges
-from .grid import DECADES, LONGEST, SHORTEST, Cell, between, count, fitting, times
+from .grid import DECADES, LONGEST, SHORTEST, Cell, between, count, fitting, of_lengths, times
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from .edges import Edge, Part
+    from .edges import Part
     from .features import Block, Features, Seen
     from .grid import Point
 
@@ -42,21 +42,21 @@ def late_banned_points(marks: Features) -> Iterator[Point]:
         yield from ((*point, ban) for ban in bans)
 
 
-def _points(marks: Features, seen: Sequence[Seen]) -> Iterator[Point]:
+def _points(marks: Features, seen: tuple[Seen, ...]) -> Iterator[Point]:
     if not marks.blocks or not marks.blocks[0].served:
         return
     run = marks.blocks[0]
     delays: dict[int, Cell] = {}
 
-    def lengths(limit: int) -> list[Edge]:
+    def lengths(limit: int) -> Sequence[Part]:
         delays[limit] = late = delay(run, limit)
-        found = edges.of_lengths(seen, limit, late=late.value)
+        found = of_lengths(seen, limit, late=late.value)
         if late.high <= COARSE * late.low:
             return found
-        window = between(edges.parts(found, SHORTEST, LONGEST))[0].value
+        window = between(found)[0].value
         fewest = edges.parts(edges.of_delays(seen, limit, window), 1 / late.high, 1 / max(late.low, SHORTEST))
         delays[limit] = late = _late(1 / fewest[0].high, 1 / fewest[0].low)
-        return edges.of_lengths(seen, limit, late=late.value)
+        return of_lengths(seen, limit, late=late.value)
 
     latest = min(run.refused - SOONEST, run.served[-1] - (run.refused - run.served[-1]) / (ROUGH - 1))
     most = bisect_right(run.served, latest)

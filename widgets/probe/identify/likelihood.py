@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
+
+from .records import chances, contradictions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -45,19 +48,32 @@ class Weight(NamedTuple):
     passed: int = 0
 
 
-def weigh(rule: Rule, seen: Iterable[Seen], best: float = -math.inf, *, remembers: bool = True) -> Weight | None:
-    """Show the rule what was seen, and weigh it; `None` once it must end `HOPELESS` below `best`.
-
-    A rule that `remembers` nothing more than it does now is asked about each time alike.
-    """
+def weigh(rule: Rule, seen: Iterable[Seen]) -> Weight:
+    """Show the rule what was seen, and weigh it."""
     allowed, forbidden = [0, 0], [0, 0]
     unsure: list[tuple[float, bool, int]] = []
-    left = HOPELESS - best
     for at, accepted, times in seen:
         chance = rule.chance(at)
         if accepted is None:
             rule.saw(at, accepted=chance >= LIKELY)
             continue
+        if chance >= 1:
+            allowed[accepted] += times
+        elif chance <= 0:
+            forbidden[accepted] += times
+        else:
+            unsure.append((chance, accepted, times))
+        rule.saw(at, accepted=accepted)
+    return _weight(allowed, forbidden, unsure)
+
+
+def weigh_spacings(rule: Rule, spacings: Iterable[Seen], best: float = -math.inf) -> Weight | None:
+    """Weigh a rule that is asked about each time alike; `None` once it must end `HOPELESS` below `best`."""
+    allowed, forbidden = [0, 0], [0, 0]
+    unsure: list[tuple[float, bool, int]] = []
+    left = HOPELESS - best
+    for (_, served, times), chance in zip(spacings, chances(rule, spacings), strict=True):
+        accepted = bool(served)
         if chance >= 1:
             allowed[accepted] += times
             left -= 0 if accepted else LEAST * times
@@ -69,8 +85,37 @@ def weigh(rule: Rule, seen: Iterable[Seen], best: float = -math.inf, *, remember
             left -= min(LEAST, -math.log(chance if accepted else 1 - chance)) * times
         if left < 0:
             return None
-        if remembers:
-            rule.saw(at, accepted=accepted)
+    return _weight(allowed, forbidden, unsure)
+
+
+def weigh_certain(rule: Rule, seen: Sequence[Seen], answers: tuple[int, int], best: float) -> Weight | None:
+    """Weigh a rule that is certain of each answer; `None` once it must end `HOPELESS` below `best`.
+
+    Args:
+        rule: It has seen nothing, and is used up by this.
+        seen: One request an entry.
+        answers: How many of them were refused, and accepted.
+        best: A log likelihood.
+    """
+    left = HOPELESS - best
+    if left < 0:
+        return None
+    against = [0, 0]
+    for accepted in contradictions(rule, seen):
+        left -= LEAST
+        if left < 0:
+            return None
+        against[accepted] += 1
+    return _certain(answers[0] - against[0], answers[1] - against[1], *against)
+
+
+@lru_cache(4096)
+def _certain(refused: int, accepted: int, allowed: int, forbidden: int) -> Weight:
+    """By how many refusals and acceptances it explains, and how many it does not: few of these differ in a search."""
+    return _weight((allowed, accepted), (refused, forbidden), ())
+
+
+def _weight(allowed: Sequence[int], forbidden: Sequence[int], unsure: Sequence[tuple[float, bool, int]]) -> Weight:
     guessed = sum(times for chance, accepted, times in unsure if (chance >= LIKELY) == accepted)
     return Weight(_mixed(allowed, forbidden, unsure), allowed[1] + forbidden[0] + guessed, allowed[0], forbidden[1])
 

@@ -30,22 +30,25 @@ class Rule(Protocol):
 
 @dataclass(slots=True)
 class Gap:
-    """Accepts when `gap + U(0, 1)·noise` seconds have passed since the last request, or since the last accepted one."""
+    """Accepts when `gap + U(0, 1)·noise` seconds have passed since the last request, or since the last accepted one.
+
+    `last` is when that was.
+    """
 
     gap: float
     noise: float
     reset: bool
-    _last: float = -math.inf
+    last: float = -math.inf
 
     def chance(self, now: float) -> float:
         """See `Rule`."""
-        past = now - self._last - self.gap + GRAIN
+        past = now - self.last - self.gap + GRAIN
         return float(past >= 0) if self.noise <= 0 else min(1.0, max(0.0, past / self.noise))
 
     def saw(self, now: float, *, accepted: bool) -> None:
         """See `Rule`."""
         if accepted or self.reset:
-            self._last = now
+            self.last = now
 
 
 @dataclass(slots=True)

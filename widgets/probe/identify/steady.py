@@ -120,8 +120,9 @@ def believed(attempts: Iterable[Attempt]) -> Belief | None:
         if variant.steady is None:
             continue
         for each in tried(variant, marks, FINER, best):
-            best = max(best, each.evidence)
-            found.append((variant.steady(*(cell.value for cell in each.point)), each.evidence, each))
+            evidence = each.evidence
+            best = max(best, evidence)
+            found.append((variant.steady(*(cell.value for cell in each.point)), evidence, each))
     if not found:
         return None
     total = log_sum(evidence for _, evidence, _ in found)

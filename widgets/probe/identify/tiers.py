@@ -10,13 +10,13 @@ from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from . import edges
-from .grid import between, count, fitting, log_points, window_points
+from .grid import between, count, fitting, log_points, of_intervals, window_points
 from .rules import Bucket
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
+    from .edges import Part
     from .features import Features, Seen
     from .grid import Point
 
@@ -57,14 +57,14 @@ def _points(marks: Features, far_points: Callable[[Features], Iterable[Point]]) 
 
 def near_points(marks: Features) -> Iterator[Point]:
     """Buckets that explain the first refusals, of as many blocks as one of them can."""
-    found: list[tuple[int, list[edges.Part]]] = []
+    found: list[tuple[int, Sequence[Part]]] = []
     for blocks in PREFIXES:
         if blocks > len(marks.blocks):
             break
         until = marks.blocks[blocks - 1].ended
-        first = [each for each in marks.seen if each.at <= until]
+        first = tuple(each for each in marks.seen if each.at <= until)
         longest = max(block.accepted for block in marks.blocks[:blocks])
-        closer = fitting(partial(edges.of_intervals, first), range(1, min(longest, LONGEST_BURST) + 2))
+        closer = fitting(partial(of_intervals, first), range(1, min(longest, LONGEST_BURST) + 2))
         if not closer or closer[0][1][0].against:
             break
         found = closer

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from math import ceil, comb
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from widgets.model.attempt import Outcome, lateness
 from widgets.probe.evidence import told
@@ -131,8 +131,7 @@ def _split(spacings: Iterable[_Paced], quicker: float, slower: float) -> Chance:
     return Chance(*_began(quick), *_began(slow))
 
 
-@dataclass(frozen=True, slots=True)
-class _Paced:
+class _Paced(NamedTuple):
     """A request that came while the service was not known to be shut: its spacing, and how quick that was.
 
     Attributes:
@@ -151,15 +150,16 @@ class _Paced:
 def _open(attempts: Sequence[Attempt], steady: Container[int]) -> Iterator[_Paced]:
     """The requests after accepted ones."""
     began, run = 0.0, 0
-    for before, attempt in pairwise(each for each in attempts if each.outcome is not Outcome.FAILED):
-        if before.outcome is not Outcome.ACCEPTED or lateness(before, attempt):
+    answered = ((each, outcome) for each in attempts if (outcome := each.outcome) is not Outcome.FAILED)
+    for (before, last), (attempt, outcome) in pairwise(answered):
+        if last is not Outcome.ACCEPTED or lateness(before, attempt):
             run = 0
             continue
         began, run = before.started if not run else began, run + 1
         spacing = attempt.started - before.started
         counts = attempt.number in steady
         pace = spacing if counts else min(spacing, (attempt.started - began) / run)
-        yield _Paced(spacing, pace, attempt.outcome is Outcome.REFUSED, counts)
+        yield _Paced(spacing, pace, outcome is Outcome.REFUSED, counts)
 
 
 def _times(count: int) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from itertools import pairwise
+from operator import is_
 from statistics import median
 from typing import TYPE_CHECKING
 
@@ -72,6 +73,9 @@ class Trial:
     prompt: int = 0
     resumed: int = 0
     last: bool = False
+    _judged: tuple[float, tuple[Attempt, ...], Chance] | None = field(
+        default=None, init=False, repr=False, compare=False
+    )
 
     @property
     def tested(self) -> float:
@@ -99,8 +103,16 @@ class Trial:
         return self.span / SPAN
 
     def chance(self, attempts: Sequence[Attempt]) -> Chance:
-        """What speaks for it that refusals came by chance, and not because of the pace."""
-        return by_chance(attempts, self.evidence, self.tested)
+        """What speaks for it that refusals came by chance, and not because of the pace.
+
+        It is asked several times of the same attempts; they are the same ones only where each is: equal ones may have
+        been judged otherwise.
+        """
+        tested, seen = self.tested, (*attempts, *self.evidence)
+        known = self._judged
+        if known is None or known[0] != tested or len(known[1]) != len(seen) or not all(map(is_, known[1], seen)):
+            known = self._judged = tested, seen, by_chance(attempts, self.evidence, tested)
+        return known[2]
 
     @property
     def tries(self) -> int:
