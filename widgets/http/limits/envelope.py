@@ -18,6 +18,9 @@ from .pages import BRIEF
 LINE = 200
 """Characters of a text that refuses in words: it is one line."""
 
+MORE = 2
+"""So many lines may come after one that says what went wrong: where there is more to be had, or what to do."""
+
 _PADDED = re.compile(
     r"\s*(?:\)\]\}'[^\n]*\n|for ?\(;;\);|while ?\(1\);|[\w.$]{1,60}\()?(?P<json>[\[{][\s\S]*[\]}])\)?;?\s*"
 )
@@ -70,6 +73,8 @@ def of_itself(body: str, media_type: str = "") -> Said:
     (Said(text='Throttled', fails=False), Said(text='', fails=False))
     >>> of_itself("Rate exceeded."), of_itself("code,name\n429,Too Many Requests")
     (Said(text='Rate exceeded.', fails=False), Said(text='', fails=False))
+    >>> of_itself("Error: You have run over your hourly request allocation.\nThen upgrade.").fails
+    True
 
     Args:
         body: How it begins, all of it where it is short.
@@ -93,9 +98,11 @@ def _of_a_text(body: str, media_type: str) -> Said:
     if _XML.match(body):
         return Said(body, fails=True) if _XML_ERROR.match(body) or _XML_WITHIN.search(body) else NOTHING
     plain = media_type in {"", "text/plain", "text/html"} or "json" in media_type
-    if not plain or len(body) > LINE or "\n" in body.strip():
+    first, *more = body.strip().split("\n")
+    wrong = bool(_AN_ERROR_LINE.match(first))
+    if not plain or len(body) > LINE or len(more) > (MORE if wrong else 0):
         return NOTHING
-    return Said(body.strip(), fails=bool(_AN_ERROR_LINE.match(body)))
+    return Said(first.strip(), fails=wrong)
 
 
 def _of_a_stream(body: str) -> Said:
