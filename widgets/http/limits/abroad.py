@@ -327,7 +327,7 @@ def window_in(text: str) -> float | None:
         return times.DAY
     found = _PER.search(clean)
     named = found["unit"] or found["of"] if found else ""
-    of_today = times.DAY if _OF_A_DAY.search(clean) else None
+    of_today = times.DAY if _OF_A_DAY.search(clean) and not _SHORTER.search(clean) else None
     return next((seconds for unit, seconds in _UNITS if named and re.match(unit, named)), of_today)
 
 
@@ -336,11 +336,14 @@ _A_DAY = re.compile(
     r"|giornalier|gunluk|denni\b|每日|每天|日次|1日|일일|일별"
 )
 _OF_A_DAY = re.compile(
-    r"(?<![\d昨生])[天日](?:配额|限额|额度|调用|访问量|请求数|上限)"
-    r"|(?:[今当當单單本]日|[今当當]天|오늘)[^。.!！]{0,12}(?:配额|限额|额度|上限|请求|调用|访问|次数|回数|利用|リクエスト|요청|한도)"
-    r"|tages(?:limit|kontingent|quote|grenze)|\bdag(?:limiet|slimit)"
+    r"(?<![\d昨生一二两兩三四五六七八九十几作节節假周期月])[天日](?:配额|限额|额度|调用|访问量|请求数|上限)[^。,，;；!！]{0,6}(?:超|已|用完|耗尽|上限)"
+    r"|(?:[今当當單单本]日|[今当當]天|오늘)(?:(?!频|頻|時間|天气|天気|날씨)[^。,，、;；.!！]){0,12}"
+    r"(?:配额|限额|额度|上限|次数|次數|回数|한도)"
+    r"|\btages(?:limit|kontingent|quote|grenze)|\bdag(?:limiet|slimit)"
 )
 """The same of today's quota, where nothing shorter is named beside it."""
+
+_SHORTER = re.compile(r"\bqps\b|[秒分]钟?(?:级|配额|限|内|内)|小?时(?:级|配额|限|内|调用)|并发|[0-9一](?:个)?小时内")
 
 _PER = re.compile(
     r"(?:\b(?:por|par|pro|je|al|allo?|na|za|в|за|per|a la|por la|par la) |/|每|1)"

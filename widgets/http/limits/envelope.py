@@ -51,6 +51,10 @@ _AN_ERROR_LINE = re.compile(
 )
 """How a line begins that says what went wrong."""
 
+_ALONE = re.compile(r"\w+ ?[!:：](?!\W*\d+\b)")
+_RECORD = re.compile(r"\s*(?:[^\w\s\"'(<]|\d|[\w .-]{1,30}[:=,|\t]|.*\?\s*$)|how\b", re.IGNORECASE)
+"""An error with lines behind it is no data where it stands alone: no list, table, log, heading, or question."""
+
 _ESCAPED = re.compile(r"\\u((?!d[89a-f]|00[01])[0-9a-f]{4})", re.IGNORECASE)
 """A letter by its number, and no half of one nor a control."""
 
@@ -100,7 +104,8 @@ def _of_a_text(body: str, media_type: str) -> Said:
     plain = media_type in {"", "text/plain", "text/html"} or "json" in media_type
     first, *more = body.strip().split("\n")
     wrong = bool(_AN_ERROR_LINE.match(first))
-    if not plain or len(body) > LINE or len(more) > (MORE if wrong else 0):
+    told = wrong and len(more) <= MORE and bool(_ALONE.match(first)) and not any(map(_RECORD.match, more))
+    if not plain or len(body) > LINE or (more and not told):
         return NOTHING
     return Said(first.strip(), fails=wrong)
 

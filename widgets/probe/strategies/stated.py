@@ -208,15 +208,17 @@ class Spending:
         """
         # Where requests were spent before anybody asked, it began then, and lasts longer than was seen of it.
         partly = not whole and self.emptied == 0 and 0 < (limits.remaining or 0.0) + self.served < quota
-        silent = not whole and 2 * self._silent > self.served
+        # What was served in more than one window is not the rest of one.
+        one = self.emptied == 0 and self.served <= max(limits.sizes, default=inf)
+        silent = not whole and one and 2 * self._silent > self.served
         self.served = 0
         self.emptied += 1
         if any(policy.window for policy in limits.policies) or (self.quota and not whole) or partly:
             return None  # a window that was seen from its begin says more
         lasts, more = _lasting(least, most)
         words = f"that nothing is left of {told(quota, 6)} {_many(quota)} in {told(lasts)} s"
-        if silent and lasts < (unit := _usual(least)):
-            return Stated(unit / quota, f"{words}, taken as {told(quota, 6)} {per(unit)}")
+        if silent and lasts < (unit := _usual(least - DATED)):
+            return Stated(unit / quota, f"{words}, taken as {told(quota, 6)} {per(unit)}", open=limits.reset or 0.0)
         return Stated(lasts / quota, f"{words}{more}", most / quota if more else 0.0)
 
     def refills(self, limits: Limits, each: float = 1.0) -> Stated | None:
