@@ -160,3 +160,24 @@ def test_a_long_text_is_searched_in_no_time_worth_counting() -> None:
     for piece in ("รออีก", "30 วินาที", "zu viele ", "requisição ", "请求", "limit ", "30 s", "aguarde a "):
         assert abroad.come_back_in(piece * 500) in (None, 30.0)
         abroad.refuses(piece * 500)
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        *(
+            (each, 86_400.0)
+            for each in ("天配额超限，限制访问", "日调用量超限", "今日调用次数已达上限", "当日请求次数超限")
+        ),
+        *(
+            (each, 86_400.0)
+            for each in ("本日の利用上限に達しました", "오늘 요청 한도를 초과", "Tageskontingent erschöpft")
+        ),
+        *((each, None) for each in ("天气配额超限", "7天配额", "昨天的请求过多", "今天系统繁忙", "火星今天的天气")),
+        ("今日访问过于频繁，每秒最多5次", 1.0),
+        ("今天每分钟请求过多", 60.0),
+    ],
+)
+def test_a_quota_of_today_is_one_of_a_day_where_nothing_shorter_is_named(text: str, seconds: float | None) -> None:
+    """'It fits 200 an hour' was said beside the service's own words of a day's quota."""
+    assert abroad.window_in(text) == seconds

@@ -26,6 +26,7 @@ OVER_SOME_TIME = [
     "You have exceeded the amount of requests allowed in the current time frame",
     "You have exceeded the number of tokens allowed within a given time frame",
 ]
+A_LABEL = ["Error: rate limit exceeded", "ERROR : Rate limit reached.", "Failure: rate limit exceeded"]
 ALL_OF_IT = [
     "Your daily searches have been used up",
     "Your account has run out of searches",
@@ -59,7 +60,7 @@ NONE = [
 ]
 
 
-@pytest.mark.parametrize("text", [*AMOUNT_OF_WHAT_IS_ASKED, *OVER_SOME_TIME, *ALL_OF_IT, *CODES])
+@pytest.mark.parametrize("text", [*AMOUNT_OF_WHAT_IS_ASKED, *A_LABEL, *OVER_SOME_TIME, *ALL_OF_IT, *CODES])
 def test_a_clause_refuses_that_says_what_was_asked_how_much_and_that_it_is_over(text: str) -> None:
     assert refuses(400, json.dumps({"error": text})) != ""
     assert list(english.found(text))

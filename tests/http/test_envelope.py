@@ -12,6 +12,8 @@ REFUSED = {
     "Shopify": (200, JSON, '{"errors": [{"message": "Throttled"}], "extensions": {"cost": {"actualQueryCost": null}}}'),
     "Slack": (200, JSON, '{"ok": false, "error": "ratelimited"}'),
     "Etherscan": (200, JSON, '{"status": "0", "message": "NOTOK", "result": "Max calls per sec rate limit reached"}'),
+    "Tiingo": (200, TEXT, "Error: You have run over your 50 hourly request allocation.\nThen upgrade at example.org."),
+    "a label": (200, TEXT, "Error: Rate limit exceeded.\r\n\r\nPlease try again later.\r\n"),
     "Kraken": (200, JSON, '{"error": ["EAPI:Rate limit exceeded"]}'),
     "Bitfinex": (200, JSON, '["error", 11010, "ratelimit: error"]'),
     "OKX": (200, JSON, '{"code": "50011", "msg": "Requests too frequent.", "data": []}'),
@@ -264,6 +266,12 @@ SERVED = {
     ),
     "a cup of tea": (200, JSON, '{"status": "ok", "message": "Wait a minute and pour"}'),
     "a login": (401, JSON, '{"detail": "Invalid password. After too many attempts your account is locked."}'),
+}
+
+SERVED |= {
+    "an error of another kind": (200, TEXT, "Error: no such file\nSee 'Rate limit exceeded' in the manual."),
+    "a log": (200, TEXT, "Error: rate limit exceeded\nInfo: retried\nInfo: served\nInfo: done"),
+    "a rate of errors": (200, TEXT, "Error rate exceeded 5 %"),
 }
 
 

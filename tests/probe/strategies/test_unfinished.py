@@ -15,7 +15,7 @@ from tests.bench.arena_wild import WILD, Ban
 from tests.bench.arena_world import Clock, Run, Service, run
 from tests.probe.worlds import Bucket, Clocked, Late, Window, World, drive_world
 from widgets.http.limits import read
-from widgets.model.attempt import Attempt, Budget, Goal
+from widgets.model.attempt import Attempt, Budget, Goal, Outcome
 from widgets.probe.strategies import careful, quick
 from widgets.probe.strategies.manners import Manners
 from widgets.probe.strategies.search import Search
@@ -259,3 +259,28 @@ def test_a_quota_that_came_again_and_names_its_hour_is_no_more_than_it_was_then(
     assert sum(each.status == 200 for each in attempts) == 400
     assert "400 requests had been accepted, the last 200 of them" in verdict.statement
     assert "It fits 200 an hour, 18 s between requests" in verdict.statement
+
+
+@pytest.mark.parametrize(("quota", "window", "ban"), [(60, 60.0, 600.0), (100, 60.0, 1800.0), (30, 60.0, 1200.0)])
+def test_a_ban_that_was_seen_whole_is_told_where_the_budget_ends(quota: int, window: float, ban: float) -> None:
+    """'The next request would come 1100 s after the last one' was all that was said of a service that bans."""
+    world = World("ban", Window(quota, window).take, (429, {}, ""), ban=ban, latency=0.08)
+    verdict, attempts = drive_world(world, "quick")
+    assert verdict.kind == "inconclusive"
+    told = re.search(
+        r"Once (\d+) requests had been accepted, and then none for ([\d,]+) to ([\d,]+) s; ", verdict.statement
+    )
+    assert told is not None
+    least, most = (float(each.replace(",", "")) for each in told.group(2, 3))
+    assert int(told[1]) == quota
+    assert 60 <= least <= ban <= most
+    again = attempts[-1].outcome is not Outcome.ACCEPTED
+    assert ("now it refuses again, and may for as long" in verdict.statement) is again
+
+
+def test_what_takes_days_to_see_is_told_in_days() -> None:
+    """'5 more requests over 13,323 min' was said of a service that asks to be left alone for days."""
+    rule = Window(6, 1e9)
+    world = World("days", rule.take, (429, {"Retry-After": "396156"}, ""))
+    verdict, _ = drive_world(world, "quick")
+    assert "5 more requests over 9 d 7 h would show whether it is that" in verdict.statement

@@ -319,19 +319,32 @@ def window_in(text: str) -> float | None:
 
     >>> window_in("autorisés par minute"), window_in("суточный лимит"), window_in("每秒最多访问"), window_in("limit")
     (60.0, 86400.0, 1.0, None)
+    >>> window_in("天配额超限"), window_in("今日访问过于频繁，每秒最多5次"), window_in("7天配额")
+    (86400.0, 1.0, None)
     """
     clean = plain(text)
     if _A_DAY.search(clean):
         return times.DAY
     found = _PER.search(clean)
     named = found["unit"] or found["of"] if found else ""
-    return next((seconds for unit, seconds in _UNITS if named and re.match(unit, named)), None)
+    of_today = times.DAY if _OF_A_DAY.search(clean) and not _SHORTER.search(clean) else None
+    return next((seconds for unit, seconds in _UNITS if named and re.match(unit, named)), of_today)
 
 
 _A_DAY = re.compile(
     r"\bdiari[oa]|journali|taglich|суточн|ежедневн|дневн|dzienn"
     r"|giornalier|gunluk|denni\b|每日|每天|日次|1日|일일|일별"
 )
+_OF_A_DAY = re.compile(
+    r"(?<![\d昨生一二两兩三四五六七八九十几作节節假周期月])[天日](?:配额|限额|额度|调用|访问量|请求数|上限)[^。,，;；!！]{0,6}(?:超|已|用完|耗尽|上限)"
+    r"|(?:[今当當單单本]日|[今当當]天|오늘)(?:(?!频|頻|時間|天气|天気|날씨)[^。,，、;；.!！]){0,12}"
+    r"(?:配额|限额|额度|上限|次数|次數|回数|한도)"
+    r"|\btages(?:limit|kontingent|quote|grenze)|\bdag(?:limiet|slimit)"
+)
+"""The same of today's quota, where nothing shorter is named beside it."""
+
+_SHORTER = re.compile(r"\bqps\b|[秒分]钟?(?:级|配额|限|内|内)|小?时(?:级|配额|限|内|调用)|并发|[0-9一](?:个)?小时内")
+
 _PER = re.compile(
     r"(?:\b(?:por|par|pro|je|al|allo?|na|za|в|за|per|a la|por la|par la) |/|每|1)"
     rf"(?P<unit>{'|'.join(unit for unit, _ in _UNITS)})"

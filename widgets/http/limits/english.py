@@ -101,6 +101,9 @@ USED = _set("been used exhausted consumed")
 RATES = _set("heart bit dose flow error failure frame interest exchange sample refresh growth tax")
 """What has a rate of its own."""
 
+_A_LABEL = re.compile(r"(?:error|failure)(?= ?:)", re.IGNORECASE)
+"""What only begins a line: 'Error: rate limit exceeded' speaks of no rate of errors."""
+
 PERIODIC = _set("hourly daily weekly monthly")
 """Of how much, where it stands before what is asked many times: 'your daily searches'."""
 
@@ -174,6 +177,8 @@ def _words(text: str) -> Iterator[_Word]:
     """The words of a text, those of names apart."""
     for part in _PART.finditer(text):
         word, start = _QPS.sub("qps", part[0].lower()), part.start()
+        if _A_LABEL.match(text, start):
+            word += ":"
         if len(word) > 6 and _JOINED.fullmatch(word):  # noqa: PLR2004 - no two words are shorter
             yield from (_Word(piece[0], start + piece.start(), start + piece.end()) for piece in _PIECE.finditer(word))
         else:

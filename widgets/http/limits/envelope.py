@@ -18,6 +18,9 @@ from .pages import BRIEF
 LINE = 200
 """Characters of a text that refuses in words: it is one line."""
 
+MORE = 2
+"""So many lines may come after one that says what went wrong: where there is more to be had, or what to do."""
+
 _PADDED = re.compile(
     r"\s*(?:\)\]\}'[^\n]*\n|for ?\(;;\);|while ?\(1\);|[\w.$]{1,60}\()?(?P<json>[\[{][\s\S]*[\]}])\)?;?\s*"
 )
@@ -48,6 +51,10 @@ _AN_ERROR_LINE = re.compile(
 )
 """How a line begins that says what went wrong."""
 
+_ALONE = re.compile(r"\w+ ?[!:：](?!\W*\d+\b)")
+_RECORD = re.compile(r"\s*(?:[^\w\s\"'(<]|\d|[\w .-]{1,30}[:=,|\t]|.*\?\s*$)|how\b", re.IGNORECASE)
+"""An error with lines behind it is no data where it stands alone: no list, table, log, heading, or question."""
+
 _ESCAPED = re.compile(r"\\u((?!d[89a-f]|00[01])[0-9a-f]{4})", re.IGNORECASE)
 """A letter by its number, and no half of one nor a control."""
 
@@ -70,6 +77,8 @@ def of_itself(body: str, media_type: str = "") -> Said:
     (Said(text='Throttled', fails=False), Said(text='', fails=False))
     >>> of_itself("Rate exceeded."), of_itself("code,name\n429,Too Many Requests")
     (Said(text='Rate exceeded.', fails=False), Said(text='', fails=False))
+    >>> of_itself("Error: You have run over your hourly request allocation.\nThen upgrade.").fails
+    True
 
     Args:
         body: How it begins, all of it where it is short.
@@ -93,9 +102,12 @@ def _of_a_text(body: str, media_type: str) -> Said:
     if _XML.match(body):
         return Said(body, fails=True) if _XML_ERROR.match(body) or _XML_WITHIN.search(body) else NOTHING
     plain = media_type in {"", "text/plain", "text/html"} or "json" in media_type
-    if not plain or len(body) > LINE or "\n" in body.strip():
+    first, *more = body.strip().split("\n")
+    wrong = bool(_AN_ERROR_LINE.match(first))
+    told = wrong and len(more) <= MORE and bool(_ALONE.match(first)) and not any(map(_RECORD.match, more))
+    if not plain or len(body) > LINE or (more and not told):
         return NOTHING
-    return Said(body.strip(), fails=bool(_AN_ERROR_LINE.match(body)))
+    return Said(first.strip(), fails=wrong)
 
 
 def _of_a_stream(body: str) -> Said:

@@ -7,7 +7,7 @@ from math import inf, isinf
 from typing import TYPE_CHECKING
 
 from widgets.http.limits import Policy
-from widgets.http.limits.resets import DATED, WHOLE
+from widgets.http.limits.resets import DATED, USUAL, WHOLE
 from widgets.model.attempt import Outcome
 from widgets.probe.evidence import told
 
@@ -144,6 +144,7 @@ class Spending:
     _later: int = 0
     _risen: int = 0
     _first: tuple[float, float] = (0.0, 0.0)
+    _silent: int = 0
 
     @property
     def gradual(self) -> bool:
@@ -165,6 +166,7 @@ class Spending:
         limits = resets.in_seconds(limits, attempt.started, attempt.started + attempt.latency)
         self.began = self.began if self.served else attempt.started
         self._turned = self._turned and self.served > 0
+        self._silent = (self._silent if self.served else 0) + (limits.remaining is None)
         self.served += 1
         if limits.remaining is not None:
             self._turned = self._turned or limits.remaining > self._left + RISES
@@ -196,15 +198,28 @@ class Spending:
         self._gradual = self._gradual or (bool(told_of) and self.served > max(told_of) and not (whole or self._turned))
         if told_of and self.gradual and not whole:
             return self._refilled(max(told_of), limits.reset)
+        return self._emptied(quota, least, most, limits, whole=whole)
+
+    def _emptied(self, quota: float, least: float, most: float, limits: Limits, *, whole: bool) -> Stated | None:
+        """What an answer says after which nothing is left of a quota that so many seconds lasted, at least and at most.
+
+        A window of which most answers said nothing may have begun before anybody asked, and so may the next one be
+        silent until it is nearly spent: what was taken too short for it would stay so.
+        """
         # Where requests were spent before anybody asked, it began then, and lasts longer than was seen of it.
-        partly = not whole and self.emptied == 0 and 0 < limits.remaining + self.served < quota
+        partly = not whole and self.emptied == 0 and 0 < (limits.remaining or 0.0) + self.served < quota
+        # What was served in more than one window is not the rest of one.
+        one = self.emptied == 0 and self.served <= max(limits.sizes, default=inf)
+        silent = not whole and one and 2 * self._silent > self.served
         self.served = 0
         self.emptied += 1
         if any(policy.window for policy in limits.policies) or (self.quota and not whole) or partly:
             return None  # a window that was seen from its begin says more
         lasts, more = _lasting(least, most)
-        words = f"that nothing is left of {told(quota, 6)} {_many(quota)} in {told(lasts)} s{more}"
-        return Stated(lasts / quota, words, most / quota if more else 0.0)
+        words = f"that nothing is left of {told(quota, 6)} {_many(quota)} in {told(lasts)} s"
+        if silent and lasts < (unit := _usual(least - DATED)):
+            return Stated(unit / quota, f"{words}, taken as {told(quota, 6)} {per(unit)}", open=limits.reset or 0.0)
+        return Stated(lasts / quota, f"{words}{more}", most / quota if more else 0.0)
 
     def refills(self, limits: Limits, each: float = 1.0) -> Stated | None:
         """The pace of a quota of which all is back so much later as more of it is used; `None` where it is not so.
@@ -412,6 +427,15 @@ def _lasting(least: float, most: float) -> tuple[float, str]:
     if unit or most - least < EXACT * most:
         return unit or most, ""
     return least, f", or up to {told(most - least)} s more"
+
+
+def _usual(least: float) -> float:
+    """The shortest usual window that is no shorter than so many seconds; 0 where there is none.
+
+    >>> _usual(16.6), _usual(250.0), _usual(1e9)
+    (60.0, 300.0, 0.0)
+    """
+    return next((unit for unit in sorted({*map(float, UNITS), *USUAL}) if unit >= least), 0.0)
 
 
 AGREE = 3

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from widgets.http.limits import read
 from widgets.model.attempt import Outcome
+from widgets.model.quantity import as_time_off
 from widgets.probe.evidence import told
 
 from .door import asks_for_a_person, own_words
@@ -38,6 +39,12 @@ AS_MANY = 0.8
 
 SEVERAL = 12
 """Fewer may be alike by chance."""
+
+A_BAN = 60.0
+"""Seconds: a block that lasted longer is worth a word where the next one begins."""
+
+LONG_IN_MINUTES = 7200.0
+"""Seconds from which on a time is told in hours and days, and no longer in minutes."""
 
 HARDLY = 1.25
 """So many times what a block lasted is hardly longer: the guess is that of the usual time which is named with it."""
@@ -98,7 +105,7 @@ def cut_off(manners: Manners, ledger: Ledger, pause: float) -> str:
         )
     again = ledger.blocked > 1 and bool(_as_before(manners.attempts))
     if not ledger.blocked or (ledger.blocked < LONG and pause <= ledger.stopped and not again):
-        return ""
+        return "" if pause else _shut_before(ledger, manners.attempts)
     n = sum(attempt.outcome is Outcome.ACCEPTED for attempt in manners.attempts)
     if not n:
         lasted = f" for {told(manners.seconds)} s" if len(manners.attempts) > 1 else ""
@@ -118,6 +125,19 @@ def cut_off(manners: Manners, ledger: Ledger, pause: float) -> str:
         f"{told(last.started + last.latency - ledger.stopped)} s: a quota of about {requests} over a longer time may "
         f"be spent, or the service has shut this client out.{_another(last)}{_needed(manners, served, since, pause)}"
         f"{own_words(last)}"
+    )
+
+
+def _shut_before(ledger: Ledger, attempts: Sequence[Attempt]) -> str:
+    """A word on the longest block that was seen whole, for whoever goes on: the next one may last as long."""
+    longest = max(ledger.cycles, key=lambda each: each.shut - each.stopped, default=None)
+    if longest is None or not longest.accepted or longest.shut - longest.stopped < A_BAN:
+        return ""
+    since = sum(each.outcome is Outcome.ACCEPTED and each.started >= longest.ended for each in attempts)
+    now = "now it refuses again, and may for as long" if ledger.blocked else f"since then it accepted {since} more"
+    return (
+        f" Once {longest.accepted} request{'' if longest.accepted == 1 else 's'} had been accepted, and then none for "
+        f"{told(longest.shut - longest.stopped)} to {told(longest.ended - longest.stopped)} s; {now}."
     )
 
 
@@ -185,8 +205,9 @@ def _needed(manners: Manners, served: int, since: float, pause: float) -> str:
     wait = unit / served
     rest = pause or unit - shut
     looks = 1 if pause else max(1, ceil(LOOKS * rest / unit))
-    minutes = told((rest + AFTER * wait) / 60)
+    seconds = rest + AFTER * wait
+    over = f"{told(seconds / 60)} min" if seconds < LONG_IN_MINUTES else as_time_off(seconds)
     return (
         f" It fits {served} {UNITS[unit]}, {told(wait)} s between requests: {looks + AFTER} more requests over "
-        f"{minutes} min would show whether it is that."
+        f"{over} would show whether it is that."
     )
