@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections import Counter, deque
 from dataclasses import dataclass, field, replace
 from itertools import groupby
-from math import ceil, log, log1p
+from math import ceil, comb, log, log1p
 from typing import TYPE_CHECKING, NamedTuple
 
 from widgets.http.limits.words import ASKS, SAYS
@@ -79,6 +79,9 @@ OUTLAST = 400
 
 ACCIDENT = 0.05
 """A row is no accident where fewer than so many as long are expected by chance."""
+
+CROWDED = 0.01
+"""Nor are all of them where so many of what began went on to rows only with this probability."""
 
 RESTS = (1.0, 3.0, 9.0, 27.0, 81.0, 243.0)
 """Seconds of rest after suspects in a row, one after the other."""
@@ -359,27 +362,37 @@ class Suspects:
         return [row for row in self._signs[sign].rows if not self._by_accident(sign, row.length)]
 
     def _by_accident(self, sign: str, length: int) -> bool:
-        """Whether so many of a sign in a row are no surprise.
-
-        What comes alone more often than in rows, or in slow requests as well, comes twice running now and then, if
-        each answer has it by chance.
-        """
-        known, share = self._signs[sign], self._seen[sign] / sum(self._seen.values())
-        often = known.single + len(known.rows)
-        return self._of_chance(sign) and often * share ** (length - 1) > ACCIDENT
+        """Whether so many of a sign in a row are no surprise, as it comes by chance."""
+        return self._of_chance(sign) and self._often(sign) * self._share(sign) ** (length - 1) > ACCIDENT
 
     def _of_chance(self, sign: str) -> bool:
+        """Whether each answer may have it by chance, so that it comes twice running now and then.
+
+        It comes at ease, and in rows no more often than would be by chance (the upper tail of a binomial).
+        """
+        rows, share, n = len(self._signs[sign].rows), self._share(sign), self._often(sign)
+        tail = sum(comb(n, k) * share**k * (1 - share) ** (n - k) for k in range(rows, n + 1))
+        return self._at_ease(sign) and tail > CROWDED
+
+    def _at_ease(self, sign: str) -> bool:
+        """Whether it comes alone more often than in rows, or in slow requests as well."""
         return self._signs[sign].single > len(self._signs[sign].rows) or sign in self._tried
 
-    def of_both(self, evidence: Sequence[Attempt]) -> str:
-        """A sign that comes by chance, and whose rows are no accident and came back; empty where there is none.
+    def _share(self, sign: str) -> float:
+        return self._seen[sign] / sum(self._seen.values())
 
-        Then it cannot be told from a fault by slow requests; and this evidence was too short to bring a row back.
+    def _often(self, sign: str) -> int:
+        """How often it began."""
+        return self._signs[sign].single + len(self._signs[sign].rows)
+
+    def of_both(self, evidence: Sequence[Attempt]) -> str:
+        """A sign that comes at ease, and in a row that is no accident; empty where there is none.
+
+        Slow requests, which have it as well, do not tell them apart; and this evidence was too short to bring the row
+        back.
         """
         unmet = self.unmet(evidence)
-        if unmet is None or not self._of_chance(unmet.sign):
-            return ""
-        return unmet.sign if len(self._brought_about(unmet.sign)) >= PAIR else ""
+        return unmet.sign if unmet and self._at_ease(unmet.sign) else ""
 
     def unmet(self, evidence: Sequence[Attempt]) -> Unmet | None:
         """The row of suspects that requests at one pace are too few to bring back; `None` where there is none.
