@@ -105,6 +105,30 @@ def test_faults_at_random_are_no_refusals(strategy: str, share: float) -> None:
 
 
 @EVERY
+def test_faults_that_come_twice_running_by_chance_are_not_asked_for_again_and_again(strategy: str) -> None:
+    """Most came alone: no number of quick requests shows that the few in rows never come again."""
+    for seed in range(3):
+        world = World("faults", lambda _: True, BODIES["504"], faults=0.1, fault=(504, {}, "oops"), latency=0.0075)
+        world.random = Random(seed)  # noqa: S311
+        verdict, attempts = drive_world(world, strategy)
+        assert len(attempts) < 450
+        if verdict.kind == "no limit seen":
+            failed = sum(each.outcome is Outcome.FAILED for each in attempts)
+            assert f"{failed} of {len(attempts)} answers were 504, and it was not seen whether" in verdict.statement
+
+
+@EVERY
+@pytest.mark.parametrize("share", [0.03, 0.1])
+def test_a_quota_that_refuses_as_faults_look_is_not_taken_for_chance(strategy: str, share: float) -> None:
+    """Faults come alone at any pace, refusals in rows that only rests end, and both are of one status."""
+    for seed in range(2):
+        world = World("window", Window(100, 60.0).take, BODIES["504"], faults=share, fault=BODIES["504"])
+        world.random = Random(seed)  # noqa: S311
+        verdict, _ = drive_world(world, strategy)
+        assert verdict.kind == "inconclusive" or (verdict.wait or 0) >= 0.57, verdict.statement
+
+
+@EVERY
 @pytest.mark.parametrize("status", [403, 418, 420, 422, 430, 498, 509, 529, 999])
 def test_a_ban_from_earlier_is_waited_for_and_says_nothing_of_the_pace(strategy: str, status: int) -> None:
     world = World("door", Bucket(10, 2.0).take, (status, {}, "not now"), first=40.0)

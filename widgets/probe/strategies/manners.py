@@ -347,6 +347,12 @@ class Manners(Heard):
     def muddled(self, evidence: Sequence[Attempt]) -> str:
         """Why this evidence shows nothing, where too much was answered otherwise meanwhile; else empty."""
         failed, n = self.otherwise(evidence)
+        if sign := self.suspects.of_both(evidence):
+            came = "No answer" if sign == "no answer" else f"An answer {sign}"
+            return (
+                f"{came} came alone, and in rows that only rests ended: some may be faults, and others a way to "
+                "refuse. Say what counts as refused, or try again when the service works."
+            )
         if failed <= MUDDLED * n:
             return ""
         return (
@@ -396,6 +402,8 @@ class Manners(Heard):
         served = any(attempt.outcome is Outcome.ACCEPTED for attempt in self.attempts)
         if not served or self.attempts[-1].outcome is Outcome.FAILED:
             guess = None  # no wait is a guess worth saying where the service answers no more
+        elif self.suspects.of_both(self.attempts):
+            guess = None  # what was accepted between its rows may be all that a quota gave
         elif asks_for_a_person(self.attempts[-1]):
             guess = None  # what was served before it came says nothing of when it comes
         else:

@@ -20,6 +20,7 @@ from .pauses import ON_TIME, pause_after
 from .search import ABOVE, LATE_COUNTS
 from .slowing import SLOWED
 from .stated import LONGEST, per
+from .suspects import unsettled
 from .untimed import usual
 
 if TYPE_CHECKING:
@@ -207,6 +208,7 @@ def no_limit(manners: Manners) -> Verdict:
         f"{LATER if late else ''}. Not excluded: a limit on requests that come quicker than that, several at once; "
         f"one on bursts of more than {n} requests, or a quota of more than {n} requests over any window; one that "
         f"counts a request only later, or in several places; and nothing longer than {told(seconds)} s was looked at."
+        f"{unsettled(manners.suspects, manners.attempts)}"
     )
     if not (manners.counted or manners.named):
         return manners.verdict("no limit seen", pace, statement, tested=pace)

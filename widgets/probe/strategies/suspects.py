@@ -12,8 +12,8 @@ from __future__ import annotations
 from collections import Counter, deque
 from dataclasses import dataclass, field, replace
 from itertools import groupby
-from math import ceil, log, log1p
-from typing import TYPE_CHECKING
+from math import ceil, comb, log, log1p
+from typing import TYPE_CHECKING, NamedTuple
 
 from widgets.http.limits.words import ASKS, SAYS
 from widgets.model.attempt import Outcome
@@ -77,8 +77,28 @@ MORE = 10
 OUTLAST = 400
 """So many requests at one wait may be made to see that suspects do not return."""
 
+ACCIDENT = 0.05
+"""A row is no accident where fewer than so many as long are expected by chance."""
+
+CROWDED = 0.01
+"""Nor are all of them where so many of what began went on to rows only with this probability."""
+
 RESTS = (1.0, 3.0, 9.0, 27.0, 81.0, 243.0)
 """Seconds of rest after suspects in a row, one after the other."""
+
+
+class _Row(NamedTuple):
+    """A row of suspects that a rest ended.
+
+    Attributes:
+        before: How many requests had been accepted before it, since the last one that was no accident.
+        length: Of how many suspects it was.
+        ended: The number of the attempt that ended it.
+    """
+
+    before: int
+    length: int
+    ended: int
 
 
 @dataclass(slots=True)
@@ -87,17 +107,15 @@ class _Sign:
 
     Attributes:
         single: How often it came once, and the next answer was a good one.
-        rows: For each row of it that a rest ended, how many requests had been accepted before it.
+        rows: Those of it that a rest ended.
         apart: How many were accepted between two single ones that took long.
         last: How many had been accepted when it came last.
-        ended: The number of the attempt that ended the last row.
     """
 
     single: int = 0
-    rows: list[int] = field(default_factory=list)
+    rows: list[_Row] = field(default_factory=list)
     apart: list[int] = field(default_factory=list)
     last: int = 0
-    ended: int = 0
 
     @property
     def rested(self) -> int:
@@ -207,11 +225,12 @@ class Suspects:
     def convicts(self) -> bool:
         """Whether the row that goes on shows that its sign is a refusal: then it is one from now on."""
         known = self._signs.get(self._sign)
-        if known is None or self.row < self._least or known.single > len(known.rows):
+        if known is None or self.row < self._least or self._by_accident(self._sign, self.row):
             return False
-        if not known.rows or self._run > 2 * max(known.rows) + MORE:
+        before = max((row.before for row in self._brought_about(self._sign)), default=None)
+        if before is None or self._run > 2 * before + MORE:
             return False
-        if known.single or not (max(known.rows) >= DENSE or self._sign in self._tried):
+        if known.single or not (before >= DENSE or self._sign in self._tried):
             self._doubted = self._sign  # it may be frequent at any pace: slow requests tell
             return False
         self.learned.add(self._sign)
@@ -307,9 +326,8 @@ class Suspects:
         self.bodies.served += 1
         if self.row and self.row >= self._least:
             known = self._signs.setdefault(self._sign, _Sign())
-            known.rows.append(self._run - 1)
-            known.ended = attempt.number
-            self._run = 1
+            known.rows.append(_Row(self._run - 1, self.row, attempt.number))
+            self._run = self._run if self._by_accident(self._sign, self.row) else 1
         elif self.row and self._sign not in self._signs and self.bodies.excusable(self._sign):
             self.bodies.pass_over(self._sign, self._last)
         elif self.row:
@@ -336,27 +354,60 @@ class Suspects:
     @property
     def _before(self) -> int:
         """How many were served before a row of a sign that is not known to be a refusal, at most."""
-        signs = self._signs.items()
-        return max((run for sign, known in signs if sign not in self.learned for run in known.rows), default=0)
+        rows = (row for sign in self._signs if sign not in self.learned for row in self._brought_about(sign))
+        return max((row.before for row in rows), default=0)
+
+    def _brought_about(self, sign: str) -> list[_Row]:
+        """The rows of a sign, but for those that are no longer than what comes about by accident."""
+        return [row for row in self._signs[sign].rows if not self._by_accident(sign, row.length)]
+
+    def _by_accident(self, sign: str, length: int) -> bool:
+        """Whether so many of a sign in a row are no surprise, as it comes by chance."""
+        return self._of_chance(sign) and self._often(sign) * self._share(sign) ** (length - 1) > ACCIDENT
+
+    def _of_chance(self, sign: str) -> bool:
+        """Whether each answer may have it by chance, so that it comes twice running now and then.
+
+        It comes at ease, and in rows no more often than would be by chance (the upper tail of a binomial).
+        """
+        rows, share, n = len(self._signs[sign].rows), self._share(sign), self._often(sign)
+        tail = sum(comb(n, k) * share**k * (1 - share) ** (n - k) for k in range(rows, n + 1))
+        return self._at_ease(sign) and tail > CROWDED
+
+    def _at_ease(self, sign: str) -> bool:
+        """Whether it comes alone more often than in rows, or in slow requests as well."""
+        return self._signs[sign].single > len(self._signs[sign].rows) or sign in self._tried
+
+    def _share(self, sign: str) -> float:
+        return self._seen[sign] / sum(self._seen.values())
+
+    def _often(self, sign: str) -> int:
+        """How often it began."""
+        return self._signs[sign].single + len(self._signs[sign].rows)
+
+    def of_both(self, evidence: Sequence[Attempt]) -> str:
+        """A sign that comes at ease, and in a row that is no accident; empty where there is none.
+
+        Slow requests, which have it as well, do not tell them apart; and this evidence was too short to bring the row
+        back.
+        """
+        unmet = self.unmet(evidence)
+        return unmet.sign if unmet and self._at_ease(unmet.sign) else ""
 
     def unmet(self, evidence: Sequence[Attempt]) -> Unmet | None:
         """The row of suspects that requests at one pace are too few to bring back; `None` where there is none.
 
-        Of rows of which it is not known what they are, the one before which most were served. What came alone more
-        often than in rows is no row.
+        Of rows of which it is not known what they are, the one before which most were served.
         """
-        rows = [
-            (max(known.rows), sign)
-            for sign, known in self._signs.items()
-            if len(known.rows) >= max(1, known.single) and not (self.decided(sign) or self._ordinary(sign))
-        ]
-        before, sign = max(rows, default=(0, ""))
-        if not before:
+        unknown = (sign for sign in self._signs if not (sign in self.learned or self._ordinary(sign)))
+        rows = {sign: met for sign in unknown if (met := self._brought_about(sign))}
+        if not rows:
             return None
-        ended = self._signs[sign].ended
+        sign, before = max(((sign, row.before) for sign in rows for row in rows[sign]), key=lambda each: each[::-1])
+        ended = rows[sign][-1].ended
         since = sum(each.number > ended and each.outcome is Outcome.ACCEPTED for each in evidence)
         enough = 2 * before + MORE + 1
-        return Unmet(sign, before, since, enough - since) if since < enough else None
+        return Unmet(sign, before, since, enough - since) if before and since < enough else None
 
     def _ordinary(self, sign: str) -> bool:
         return " with " in sign and (self.bodies.varied or self.bodies.passes(sign))
