@@ -350,8 +350,8 @@ class Manners(Heard):
         if sign := self.suspects.of_both(evidence):
             came = "No answer" if sign == "no answer" else f"An answer {sign}"
             return (
-                f"{came} came alone, and in rows that only rests ended: some may be faults, and others a way to "
-                "refuse. Say what counts as refused, or try again when the service works."
+                f"{came} came in rows that only rests ended, and alone or in slow requests as well: some may be "
+                "faults, and others a way to refuse. Say what counts as refused, or try again when the service works."
             )
         if failed <= MUDDLED * n:
             return ""

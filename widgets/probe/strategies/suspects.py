@@ -12,12 +12,12 @@ from __future__ import annotations
 from collections import Counter, deque
 from dataclasses import dataclass, field, replace
 from itertools import groupby
-from math import ceil, comb, log, log1p
+from math import ceil, inf, log, log1p
 from typing import TYPE_CHECKING, NamedTuple
 
 from widgets.http.limits.words import ASKS, SAYS
 from widgets.model.attempt import Outcome
-from widgets.probe.evidence import told
+from widgets.probe.evidence import interval, told
 
 from .bodies import PENDING, TROUBLED, Bodies
 from .looks import Look, mild
@@ -81,7 +81,7 @@ ACCIDENT = 0.05
 """A row is no accident where fewer than so many as long are expected by chance."""
 
 CROWDED = 0.01
-"""Nor are all of them where so many of what began went on to rows only with this probability."""
+"""Nor is any where so many of what began go on to rows only with this probability."""
 
 RESTS = (1.0, 3.0, 9.0, 27.0, 81.0, 243.0)
 """Seconds of rest after suspects in a row, one after the other."""
@@ -225,7 +225,7 @@ class Suspects:
     def convicts(self) -> bool:
         """Whether the row that goes on shows that its sign is a refusal: then it is one from now on."""
         known = self._signs.get(self._sign)
-        if known is None or self.row < self._least or self._by_accident(self._sign, self.row):
+        if known is None or self.row < self._least or self.row < self._no_accident(self._sign):
             return False
         before = max((row.before for row in self._brought_about(self._sign)), default=None)
         if before is None or self._run > 2 * before + MORE:
@@ -327,7 +327,7 @@ class Suspects:
         if self.row and self.row >= self._least:
             known = self._signs.setdefault(self._sign, _Sign())
             known.rows.append(_Row(self._run - 1, self.row, attempt.number))
-            self._run = self._run if self._by_accident(self._sign, self.row) else 1
+            self._run = self._run if self.row < self._no_accident(self._sign) else 1
         elif self.row and self._sign not in self._signs and self.bodies.excusable(self._sign):
             self.bodies.pass_over(self._sign, self._last)
         elif self.row:
@@ -359,20 +359,25 @@ class Suspects:
 
     def _brought_about(self, sign: str) -> list[_Row]:
         """The rows of a sign, but for those that are no longer than what comes about by accident."""
-        return [row for row in self._signs[sign].rows if not self._by_accident(sign, row.length)]
+        known, least = self._signs[sign], self._no_accident(sign)
+        return [row for row in known.rows if row.length >= least]
 
-    def _by_accident(self, sign: str, length: int) -> bool:
-        """Whether so many of a sign in a row are no surprise, as it comes by chance."""
-        return self._of_chance(sign) and self._often(sign) * self._share(sign) ** (length - 1) > ACCIDENT
+    def _no_accident(self, sign: str) -> float:
+        """So many of a sign in a row are a surprise, as often as it began: any, where it does not come by chance."""
+        if not self._of_chance(sign):
+            return 0.0
+        share = self._share(sign)
+        return 1 + log(ACCIDENT / self._often(sign)) / log(share) if share < 1 else inf
 
     def _of_chance(self, sign: str) -> bool:
         """Whether each answer may have it by chance, so that it comes twice running now and then.
 
-        It comes at ease, and in rows no more often than would be by chance (the upper tail of a binomial).
+        It comes at ease, and in rows no more often than would be by chance (the lower bound of an exact interval).
         """
-        rows, share, n = len(self._signs[sign].rows), self._share(sign), self._often(sign)
-        tail = sum(comb(n, k) * share**k * (1 - share) ** (n - k) for k in range(rows, n + 1))
-        return self._at_ease(sign) and tail > CROWDED
+        rows, often = len(self._signs[sign].rows), self._often(sign)
+        if not self._at_ease(sign):
+            return False
+        return rows <= often * self._share(sign) or interval(rows, often, 1 - 2 * CROWDED)[0] <= self._share(sign)
 
     def _at_ease(self, sign: str) -> bool:
         """Whether it comes alone more often than in rows, or in slow requests as well."""
