@@ -21,7 +21,7 @@ from .pauses import pause_after, said, span
 from .slowing import NOTICEABLE, slowed
 from .spoken import as_it_says, guessed, of_days
 from .stated import AGREE, FEWEST, RENEWED
-from .suspects import RESTS, Suspects, found, in_so_many_words, passed_for_ordinary, unsettled
+from .suspects import PAIR, RESTS, Suspects, found, in_so_many_words, passed_for_ordinary, unsettled
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
@@ -353,6 +353,8 @@ class Manners(Heard):
                 f"{came} came in rows that only rests ended, and alone or in slow requests as well: some may be "
                 "faults, and others a way to refuse. Say what counts as refused, or try again when the service works."
             )
+        if self.suspects.row >= PAIR:
+            return f"The last {self.suspects.row} answers failed: whether the pace brought that about was not seen."
         if failed <= MUDDLED * n:
             return ""
         return (

@@ -294,7 +294,7 @@ class Search:
             if attempt.outcome is Outcome.ACCEPTED and (enough or queues):
                 fastest = median(slow) if queues else attempt.latency
                 if queues or (yield from self._late_counts()):
-                    if suspects.settled and (queues or suspects.repeated or rapid >= self.rapid):
+                    if suspects.settled and (queues or rapid >= self.rapid):
                         return fastest
                     # Where what came late is a suspect, whether haste brings it back is seen with haste.
                     rapid = rapid if suspects.settled else 0

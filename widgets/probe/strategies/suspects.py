@@ -354,8 +354,8 @@ class Suspects:
     @property
     def _before(self) -> int:
         """How many were served before a row of a sign that is not known to be a refusal, at most."""
-        rows = (row for sign in self._signs if sign not in self.learned for row in self._brought_about(sign))
-        return max((row.before for row in rows), default=0)
+        unknown = (sign for sign in self._signs if not (sign in self.learned or self._ordinary(sign)))
+        return max((row.before for sign in unknown for row in self._brought_about(sign)), default=0)
 
     def _brought_about(self, sign: str) -> list[_Row]:
         """The rows of a sign, but for those that are no longer than what comes about by accident."""
