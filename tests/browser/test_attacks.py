@@ -216,7 +216,8 @@ def test_no_page_opens_a_connection_and_no_click_does(
         page.wait_for_timeout(1000)
         assert counter.connections == 0
         page.set_content(BARE.replace("URL", counter.url).replace("POLICY", POLICY.replace("'", "&apos;")))
-        wait_until(page, lambda: "/frame" in counter.asked and counter.connections > 0)
+        # The main frame and three others: those of the page before go away one by one.
+        wait_until(page, lambda: len(page.frames) == 4 and "/frame" in counter.asked and counter.connections > 0)
         before = counter.connections
         assert press_all(page) == 1
         wait_until(page, lambda: counter.connections > before and "/link" in counter.asked)

@@ -69,7 +69,7 @@ def polite(connection: socket.socket, head: bytes) -> None:
 
 @contextmanager
 def soon(stop: threading.Event) -> Iterator[None]:
-    timer = threading.Timer(0.1, stop.set)
+    timer = threading.Timer(0.5, stop.set)  # by then the answer has begun, on a busy machine too
     timer.start()
     yield
     timer.join()
