@@ -343,7 +343,7 @@ _OF_A_DAY = re.compile(
 )
 """The same of today's quota, where nothing shorter is named beside it."""
 
-_SHORTER = re.compile(r"\bqps\b|[秒分]钟?(?:级|配额|限|内|内)|小?时(?:级|配额|限|内|调用)|并发|[0-9一](?:个)?小时内")
+_SHORTER = re.compile(r"\bqps\b|[秒分]钟?(?:级|配额|限|内)|小?时(?:级|配额|限|内|调用)|并发|[0-9一](?:个)?小时内")
 
 _PER = re.compile(
     r"(?:\b(?:por|par|pro|je|al|allo?|na|za|в|за|per|a la|por la|par la) |/|每|1)"

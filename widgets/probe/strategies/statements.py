@@ -208,7 +208,7 @@ def no_limit(manners: Manners) -> Verdict:
         f"{LATER if late else ''}. Not excluded: a limit on requests that come quicker than that, several at once; "
         f"one on bursts of more than {n} requests, or a quota of more than {n} requests over any window; one that "
         f"counts a request only later, or in several places; and nothing longer than {told(seconds)} s was looked at."
-        f"{unsettled(manners.suspects, manners.attempts)}"
+        f"{unsettled(manners.suspects, attempts)}"
     )
     if not (manners.counted or manners.named):
         return manners.verdict("no limit seen", pace, statement, tested=pace)
