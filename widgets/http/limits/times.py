@@ -34,10 +34,10 @@ _JAVASCRIPT = re.compile(
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 _UNITS = {
-    "ms": 0.001, "msec": 0.001, "millisecond": 0.001, "milliseconds": 0.001,
+    "ms": 0.001, "msec": 0.001, "msecs": 0.001, "millisecond": 0.001, "milliseconds": 0.001,
     "s": 1.0, "sec": 1.0, "secs": 1.0, "second": 1.0, "seconds": 1.0, "secondly": 1.0,
     "m": MINUTE, "min": MINUTE, "mins": MINUTE, "minute": MINUTE, "minutes": MINUTE, "minutely": MINUTE,
-    "h": HOUR, "hr": HOUR, "hour": HOUR, "hours": HOUR, "hourly": HOUR,
+    "h": HOUR, "hr": HOUR, "hrs": HOUR, "hour": HOUR, "hours": HOUR, "hourly": HOUR,
     "d": DAY, "day": DAY, "days": DAY, "daily": DAY,
     "w": 7 * DAY, "week": 7 * DAY, "weeks": 7 * DAY, "weekly": 7 * DAY,
     "month": 30 * DAY, "months": 30 * DAY, "monthly": 30 * DAY,

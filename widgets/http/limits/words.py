@@ -12,9 +12,10 @@ import re
 from base64 import b64decode
 from contextlib import suppress
 
-from . import abroad, english, objects, pages, phrases, times
+from . import abroad, english, lengths, objects, pages, phrases, times
 from .challenges import asks, barred
 from .envelope import of_itself, unescaped
+from .lengths import LENGTH, NUMBER, UNIT
 from .pages import readable
 from .refusal import in_a_field
 
@@ -55,19 +56,12 @@ _WINDOW = re.compile(
 )
 """How a quota's time is named; not the second, of which nobody has to be told."""
 
-_UNIT = r"(?:milliseconds?|msecs?|ms|seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d)"
-_NUMBER = r"\d+(?:\.\d+)?"
-_CLOCK = r"(?:\d{1,3}\.)?\d{1,3}:\d\d:\d\d"
-_ISO = rf"PT(?:\d+H(?:\d+M)?(?:\d+S)?|\d+M(?:\d+S)?|{_NUMBER}S)\b"
-_LENGTH = (
-    rf"{_CLOCK}|{_ISO}|{_NUMBER}(?:ns|[uµμ]s)\b|{_NUMBER} ?{_UNIT}\b(?:[ ,]{{0,2}}(?:and )?{_NUMBER} ?{_UNIT}\b)*"
-    rf"|(?:{_NUMBER}{_UNIT})+\b|{_NUMBER}"
-)
 _NAMED = re.compile(
-    r"(?:retry|wait|try|back[\s_-]?off|throttle|cool[\s_-]?down|resets?[\s_-]?in)[\s_-]?(?:delay|after"
+    r"(?:(?<!max)(?<!max[\s_-])retry|(?<!a)wait|(?<![^\W_])try|back[\s_-]?off|cool[\s_-]?down|resets?[\s_-]?in"
+    r"|throttle(?=[\s_-]?(?:delay|after|in|time|for|sec|ms|milli|min)))[\s_-]?(?:delay|after"
     r"|again[\s_-]?in|in|time|for|seconds)?[\s_-]?(?:in[\s_-]?)?"
     r"(?P<unit>ms|milli\w*|secs?|seconds|min\w*)?\"?\s*(?:[:=]|>)\s*(?:{\s*\"seconds\"\s*:\s*)?"
-    rf"\"?(?P<length>{_LENGTH})",
+    rf"\"?(?P<length>{LENGTH})",
     re.IGNORECASE,
 )
 _NEXT = (
@@ -87,32 +81,32 @@ _IN_A_PART = re.compile(
 )
 """A part of a failed answer that says when to come back, as a field may: it refuses as that does."""
 _AT_NEXT = re.compile(
-    rf"[\"<](?:\w{{1,20}}[_-])?{_NEXT}(?P<unit>ms|milli\w*|secs?|seconds|min\w*)?\"?\s*[:>]\s*\"?(?P<length>{_LENGTH})",
+    rf"[\"<](?:\w{{1,20}}[_-])?{_NEXT}(?P<unit>ms|milli\w*|secs?|seconds|min\w*)?\"?\s*[:>]\s*\"?(?P<length>{LENGTH})",
     re.IGNORECASE,
 )
 _APART = re.compile(
-    rf"(?:at least|a minimum of|not? less than) (?P<length>{_LENGTH}|(?:an?|one) (?:second|minute))"
+    rf"(?:at least|a minimum of|not? less than) (?P<length>{LENGTH}|(?:an?|one) (?:second|minute))"
     r" (?:(?:[^\W_]+ ){0,2}?between|apart)",
     re.IGNORECASE,
 )
 """How far apart requests have to be: so long after a refused one the next may come."""
 _TOLD = re.compile(
-    r"(?:below (?:\w+ ){1,4}for|again|(?:come|try|check|be) back|wait|available|unblocked|blocked|banned"
+    r"(?:below (?:\w+ ){1,4}for|again|(?:come|try|check|be) back|wait|available(?!\s+for)|unblocked|blocked|banned"
     r"|retry(?: (?:the|this|your) (?:request|call|operation)(?= (?:in|after) ))?"
-    rf"|suspended|restricted|throttled|rate[- ]limited for (?:another|the next)(?= {_NUMBER} ?{_UNIT}\b)"
+    rf"|suspended|restricted|throttled|rate[- ]limited for (?:another|the next)(?= {NUMBER} ?{UNIT}\b)"
     r"|resets?|expires?"
-    r"|replenished|renewed|(?<!the )lasts?|timed out|(?:take a )break"
+    r"|replenished|renewed|lasts|(?<=will )last|timed out(?=\s+for)|(?:take a )break"
     r"|(?:request|do|use|send|call) (?:this|that|it|another|one)|time to (?:availability|reset|retry|wait)[:=]?"
     r"|remaining (?:period|time) of)\s+"
     r"(?:again\s+)?"
     rf"(?:in\s+|after\s+|for\s+(?:the next\s+)?)?(?:about\s+|approximately\s+|at least\s+)?"
-    rf"(?:['~]|(?:(?<=in )|(?<=for )|(?<=after ))\[(?={_NUMBER}(?:\] ?{_UNIT}\b| ?{_UNIT}\])))?"
-    rf"(?P<length>{_LENGTH}|(?:an?|one) (?:second|minute|hour|day)\b)(?:['\]] ?(?P<unit>{_UNIT})\b)?",
+    rf"(?:['~]|(?:(?<=in )|(?<=for )|(?<=after ))\[(?={NUMBER}(?:\] ?{UNIT}\b| ?{UNIT}\])))?"
+    rf"(?P<length>{LENGTH}|(?:an?|one) (?:second|minute|hour|day|week)\b)(?! ago\b)(?:['\]] ?(?P<unit>{UNIT})\b)?",
     re.IGNORECASE,
 )
 _UNDER = re.compile(
     r"(?:under an? (?:ban|block|penalty|cool-?down) of "
-    rf"|(?:wait|pause|delay|cool-?down) of (?={_NUMBER} ?{_UNIT} (?:is|was) (?:required|needed)))(?P<length>{_LENGTH})",
+    rf"|(?:wait|pause|delay|cool-?down) of (?={NUMBER} ?{UNIT} (?:is|was) (?:required|needed)))(?P<length>{LENGTH})",
     re.IGNORECASE,
 )
 """How long one has to stay away now; a ban that more of the same would lead to is another one."""
@@ -120,7 +114,7 @@ _LEFT = re.compile(
     rf"\"(?:(?:\w{{1,20}}_)?(?:(?P<unit>seconds|secs|minutes|milli\w*|ms)|time)_?(?:left|remaining|(?:until"
     rf"|to|before)_?(?:wait|reset|retry|next|unblock)\w{{0,20}})"
     rf"|(?:remaining|left)_?(?:in_?)?(?P<unit_>seconds|secs|minutes|milli\w*|ms|time)"
-    rf"|rate_?limit\w{{0,20}}\"\s*:\s*{{[^{{}}]{{0,100}}\"(?:seconds|secs))\"\s*:\s*\"?(?P<length>{_LENGTH})",
+    rf"|rate_?limit\w{{0,20}}\"\s*:\s*{{[^{{}}]{{0,100}}\"(?:seconds|secs))\"\s*:\s*\"?(?P<length>{LENGTH})",
     re.IGNORECASE,
 )
 """The time left, by its name."""
@@ -135,7 +129,6 @@ _MOMENT = re.compile(
 
 _FLOOD = re.compile(r"\bflood_(?:[a-z]{1,12}_)?wait_", re.IGNORECASE)
 _HALF_AN_ESCAPE = re.compile(r"\\(?:u[0-9a-f]{0,3})?\Z", re.IGNORECASE)
-_ONE = re.compile(r"\A(?:an?|one)\b", re.IGNORECASE)
 
 
 def refuses(status: int | None, body: str, headers: dict[str, str] | None = None) -> str:
@@ -322,19 +315,24 @@ def come_back_in(body: str, clock: float | None = None) -> float | None:
     text = _FLOOD.sub("wait ", html.unescape(" ".join(unescaped(body[:READ]).split())))
     named = _NAMED.search(text)
     forms = (_AT_NEXT, _TOLD, _LEFT, _APART, _UNDER)
-    told = None if named else next((found for form in forms if (found := form.search(text))), None)
-    moment = _MOMENT.search(text)
+    told = None if named else next((found for form in forms if (found := _first(form, text))), None)
+    moment = _first(_MOMENT, text)
     if (match := named or told) and (
         moment is None or not moment.start("moment") <= match.start("length") < moment.end()
     ):
         units = match.groupdict()
-        return _seconds(match["length"], units.get("unit") or units.get("unit_") or "s")
+        return lengths.seconds(match["length"], units.get("unit") or units.get("unit_") or "s", clock)
     if moment is None and clock is not None and _MIDNIGHT.search(text):
         return times.DAY - clock % times.DAY
     if moment is None or clock is None:
         return abroad.come_back_in(text) if moment is None else None
     left = times.stay_away(moment["moment"], clock)
     return left.seconds if left and 0 <= left.seconds <= times.LONGEST else None
+
+
+def _first(form: re.Pattern[str], text: str) -> re.Match[str] | None:
+    """Where it is first found, and not said of something else."""
+    return next((each for each in form.finditer(text) if not lengths.is_of_another(text, each.start())), None)
 
 
 _MIDNIGHT = re.compile(
@@ -391,12 +389,3 @@ def _printable(text: str) -> str:
     if len(whole) < SHOWN // 2:  # some languages know no spaces, and some words no end
         whole = _HALF_AN_ESCAPE.sub("", words[: SHOWN - 2])
     return f"{whole} …"
-
-
-def _seconds(length: str, unit: str) -> float | None:
-    """A length of time as people write it, in seconds; a plain number is counted in `unit`."""
-    length = _ONE.sub("1", length)
-    count = times.number(length)
-    if count is None:
-        return times.duration(length)
-    return count * (0.001 if unit.lower().startswith("m") and "min" not in unit.lower() else times.unit(unit) or 1.0)

@@ -1,0 +1,107 @@
+"""Lengths of time as people write them in sentences, and what only looks like one. Pure; nothing here raises."""
+
+from __future__ import annotations
+
+import re
+
+from . import times
+
+UNIT = r"(?:milliseconds?|msecs?|ms|seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d|weeks?|months?)"
+NUMBER = r"(?:\d{1,3}(?:,\d{3})+(?![\d,])|\d+)(?:\.\d+)?"
+_CLOCK = r"(?:\d{1,3}\.)?\d{1,3}:\d\d:\d\d"
+_ISO = rf"PT(?:\d+H(?:\d+M)?(?:\d+S)?|\d+M(?:\d+S)?|{NUMBER}S)\b"
+_TO = r" ?(?:[-–—]|to\b|or\b|and\b) ?"
+_FILLING = r"(?: ?\([a-z -]{3,20}\)| (?:more|full|whole|additional))"
+_COUNTED = (
+    r"(?:times|attempts?|tries|retries|requests?|calls?|queries|hits|fail\w*|errors?|violations?|strikes?|warnings?"
+    r"|logins?|more|further|additional|other|different|consecutive|concurrent|parallel|of|users?|people|members|seats"
+    r"|accounts?|keys?|plans?|tiers?|projects?|items?|records?|regions?|countries|languages|business|working|percent"
+    r"|(?:min|se[cgk]|st[du]|heu|hor|tag|jou?r|d[ií]a|week|woch|mon|jahr|year|quart)\w*)"
+)
+_NO_TIME = rf"\w|[.,:]\d|/| ?%| ?[-–—] ?\d| \((?!(?:in )?s)| +{_COUNTED}\b(?! ?[=:])"
+"""What stands behind a number that counts something else, or by another unit: `3 times`, `10 users`, `24/7`,
+`600/hour`, `2026-10-01`, `2 years`. A name with a value of its own does not: `retry_after=30 attempts=4`."""
+
+LENGTH = (
+    rf"{_CLOCK}|{_ISO}|{NUMBER}(?:ns|[uµμ]s)\b"
+    rf"|\d{{1,3}}:[0-5]\d ?(?:min(?:ute)?s?|h(?:ou)?rs?)\b"
+    rf"|\d{{1,3}}(?: \d{{3}})+ ?{UNIT}\b"
+    rf"|(?:{NUMBER}{_TO})?{NUMBER}{_FILLING}? ?{UNIT}\b(?:[ ,]{{0,2}}(?:and )?{NUMBER} ?{UNIT}\b)*"
+    rf"|(?:{NUMBER}{UNIT})+\b|{NUMBER}(?!{_NO_TIME})"
+)
+"""A length of time in a sentence; of `5 to 10 minutes` the longer one is meant. A number alone counts seconds."""
+
+_ONE = re.compile(r"\A(?:an?|one)\b", re.IGNORECASE)
+_RANGE = re.compile(rf"\A{NUMBER}{_TO}(?={NUMBER})", re.IGNORECASE)
+_FILLED = re.compile(_FILLING, re.IGNORECASE)
+_GROUPED = re.compile(r"(?<=\d)[, ](?=\d{3}(?!\d))")
+_PARTS = re.compile(r"(\d{1,3}):([0-5]\d) ?([mh])\w*", re.IGNORECASE)
+
+
+def seconds(length: str, unit: str = "s", clock: float | None = None) -> float | None:
+    """A length of time as people write it, in seconds; `None` for what can be none, and for one of more than a month.
+
+    >>> seconds("5-10 minutes"), seconds("1,200 seconds"), seconds("4:59 min"), seconds("15 (fifteen) minutes")
+    (600.0, 1200.0, 299.0, 900.0)
+    >>> seconds("30"), seconds("1500", "ms"), seconds("2 weeks"), seconds("3 months")
+    (30.0, 1.5, 1209600.0, None)
+    >>> seconds("1790000030", clock=1790000000.0), seconds("1790000030")
+    (30.0, None)
+
+    Args:
+        length: As `LENGTH` finds it, or `an hour`.
+        unit: In what a plain number is counted.
+        clock: When it was said, epoch seconds; without it no moment is read.
+    """
+    plain = _GROUPED.sub("", _RANGE.sub("", _FILLED.sub("", _ONE.sub("1", length))))
+    count = times.number(plain)
+    found: float | None
+    if parts := _PARTS.fullmatch(plain):
+        found = (float(parts[1]) + float(parts[2]) / 60) * (times.unit(parts[3]) or 0.0)
+    elif count is None:
+        found = times.duration(plain)
+    elif unit.lower().startswith("m") and "min" not in unit.lower():
+        found = count / 1000
+    elif (measure := times.unit(unit) or 1.0) != 1:
+        found = count * measure
+    else:
+        left = times.stay_away(plain, clock or 0.0)
+        moment = left is not None and left.reading.startswith("epoch")
+        found = None if left is None or (moment and clock is None) else left.seconds
+    return found if found is not None and found <= times.LONGEST else None
+
+
+_THINGS = (
+    r"(?:trial|token|key|plan|subscription|licen[cs]e|session|password|certificate|card|offer|sale|billing|invoice"
+    r"|payment|contract|membership|cookie|support|version|v\d{1,3}|maintenance|beta|promotion|campaign|term)s?"
+)
+_OF_A_THING = re.compile(
+    rf"\b{_THINGS}(?: \w+){{0,2}}\W{{0,2}}\Z|\"\w*{_THINGS}[_-]?\Z|\"\w*{_THINGS}\" ?: ?{{[^{{}}]*\Z", re.IGNORECASE
+)
+_OF_A_BAN = re.compile(
+    r"\b(?:ban|block\w*|limit\w*|cool\w*|penalty|restriction|throttl\w*|suspen\w*|quota)\b[^.;\"]{0,30}\Z",
+    re.IGNORECASE,
+)
+_NEXT_OTHER = re.compile(r"next[\s_-]?(?:billing|invoice|payment|charge|renewal|page|release|version|main)", re.IGNORECASE)
+_COMES_AFTER = re.compile(
+    r"(?:\b|_)(?:try|back|come|available|resume[sd]?|wait|allowed|possible|open|unblocked|lifted|send|continue|it|this"
+    r"|requests?|calls?)[\W_]{1,3}\Z",
+    re.IGNORECASE,
+)
+_NEAR = 60
+"""Characters before it in which is named what it is said of."""
+
+
+def is_of_another(text: str, start: int) -> bool:
+    """Whether what begins there, as 'expires in 12 days', is said of a trial, a token or an invoice, and of no refusal.
+
+    >>> told = "Too many requests. Your trial expires in 12 days."
+    >>> is_of_another(told, told.index("expires")), is_of_another("The ban expires in 12 days.", 8)
+    (True, False)
+    """
+    before, head = text[max(0, start - _NEAR) : start], text[start : start + _NEAR].lower()
+    if head.startswith(("expire", "end", "renew")):
+        return bool(_OF_A_THING.search(before)) and not _OF_A_BAN.search(before)
+    if head.startswith("after"):
+        return _COMES_AFTER.search(before) is None
+    return head.startswith("next") and _NEXT_OTHER.match(head) is not None
