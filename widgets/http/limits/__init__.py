@@ -246,13 +246,18 @@ def _clock(shown: str, now: float | datetime) -> float:
 
 
 def _policies(stated: Iterable[Stated]) -> tuple[Policy, ...]:
-    """Each quota once; those without a window only where none has one, since they repeat one that does."""
+    """Each quota once; those without a window only where none has one, since they repeat one that does.
+
+    One of requests repeats no one of tokens.
+    """
     found = [
         Policy(each.quota, each.window if each.window and each.window > 0 else None, each.name, each.unit)
         for each in stated
         if each.quota is not None and each.quota >= 0
     ]
     windowed = [policy for policy in found if policy.window is not None]
+    if windowed and all(policy.unit != REQUESTS for policy in windowed):
+        windowed = [policy for policy in found if policy.window is not None or policy.unit == REQUESTS]
     return tuple(dict.fromkeys(windowed or found))
 
 

@@ -238,6 +238,7 @@ _BEFORE = re.compile(
     r"(?:\b(?:aguard\w+|esper\w+|tente\w*|tentar|intent\w+|reintent\w+|attend\w+|patient\w+|reessa[iy]\w+|wart\w+|versuch\w+"
     r"|thu lai|vui long (?:cho|doi)|coba lagi|tunggu|ulangi|probal\w*|varj\w*|yrita|odota|προσπαθ\w+|περιμεν\w+"
     r"|حاول|المحاولة|انتظر|الانتظار|נס[הו]|המת[ןי]\w*|پس از"
+    r"|(?:disponib\w+|verfugbar\w*) (?:in|dans|en|em|tra|fra)|forsok\w*|forsøk\w*|prøv\w*"
     r"|riprov\w+|probeer\w*|attend\w+|atten\w+|подожд\w+|повтор\w+|попробуй\w*|через|зачекай\w*|sprobuj\w*|odczekaj|poczekaj|zkuste|请|請)"
     rf"(?:\W+[^\W\d]+){{0,5}}?\W*|(?:ลองใหม่|ลองอีกครั้ง|รอ)(?:อีกครั้ง|ใน|หลังจาก|ภายใน|อีก){{0,2}} ?){_LENGTH}"
 )

@@ -42,9 +42,10 @@ def counted(fields: Fields) -> Iterator[Stated]:
             continue
         if wide or (role == "reset" and not key):
             alone.setdefault(key.removesuffix("limits"), text)
-        groups.setdefault(key, {}).setdefault(role, text)
-        if (_SUBJECTS - {"limit"}) & set(words):
-            groups[key]["named"] = ""
+        group = groups.setdefault(key, {})
+        group.setdefault(role, text)
+        group |= {word: "" for word in ("total",) if word in said}
+        group |= {"named": ""} if (_SUBJECTS - {"limit"}) & set(words) else {}
     for key, role, text in others:  # `X-Daily-Remaining` has no word for what remains, beside `X-Daily-Limit`
         own = "" if key == "api" else key
         if role == "remaining" and key in PERIODS:
@@ -77,7 +78,8 @@ def _counted(key: str, roles: Mapping[str, str], end: str | None, fields: Fields
     remaining, used = first_number(roles.get("remaining", "")), number(roles.get("used", ""))
     told = roles.get("window", "")
     window = window_in(key) or window_of(told, end or "", fields)
-    quota = number(roles.get("limit", ""))
+    # `X-Total-Requests` is how many there may be only beside how many are left: else a server counts what it served.
+    quota = None if "total" in roles and remaining is None else number(roles.get("limit", ""))
     if limit := rate(roles.get("limit", "")):  # `Quota-Limit: 1000/day`
         quota, window = limit[0], limit[1] or window
     if remaining is None and quota is not None and used is not None:

@@ -68,6 +68,25 @@ def unescaped(text: str) -> str:
     return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
 
 
+_LINK = re.compile(
+    r"(?P<said>\"(?:@?type|(?:\w{1,20}_)?(?:error|code|reason)\w{0,12})\" ?: ?\")?"
+    r"https?:\\?/\\?/(?![^\s\"'<>]*problem-types#)[^\s\"'<>)\]]+",
+    re.IGNORECASE,
+)
+"""Where something is explained; as the type of an error it says which one it is (RFC 9457)."""
+
+
+def without_links(text: str) -> str:
+    """A text without the addresses of what explains it, since their words are not said of the answer.
+
+    >>> without_links("Not found, see https://x.example/docs/rate-limiting or ask")
+    'Not found, see  or ask'
+    >>> without_links('{"type": "https://x.example/probs/rate-limited"}')
+    '{"type": "https://x.example/probs/rate-limited"}'
+    """
+    return _LINK.sub(lambda found: found[0] if found["said"] else "", text)
+
+
 def of_itself(body: str, media_type: str = "") -> Said:
     r"""What an answer of 2xx says of itself, where it has nothing else to give; empty where it is data.
 

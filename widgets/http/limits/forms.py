@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from .quotas import PERCENT, UNLIMITED, Fields, Stated, count_of, counted_in, real
-from .times import DAY, as_window, number, unit
+from .times import DAY, EPOCH, as_window, number, unit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,8 +27,13 @@ def basecamp(fields: Fields) -> Iterator[Stated]:
     until = told.get("until")
     yield Stated(
         quota, period or None, str(told.get("name", ""))[:60], remaining=remaining,
-        reset=until if isinstance(until, str) else real(until),
+        reset=until if isinstance(until, str) else _judged(real(until)),
     )  # fmt: skip
+
+
+def _judged(count: float | None) -> str | float | None:
+    """Seconds, or a number that can only be a moment, as text that is still to be read."""
+    return count if count is None or count < EPOCH else f"{count:.3f}"
 
 
 def riot(fields: Fields) -> Iterator[Stated]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import UserString
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from .quotas import REQUESTS, Fields, Stated, counted_in, entries, members, whole
+from .times import EPOCH
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -64,8 +66,16 @@ def state(fields: Fields) -> Iterator[Stated]:
                 name=str(policy) if isinstance(policy, (str, UserString)) else "",
                 unit=REQUESTS if what.endswith(REQUESTS) else what,
                 remaining=whole(parameters.get("r")),
-                reset=whole(parameters.get("t")),
+                reset=_end(parameters.get("t")),
             )
         if older := entries(text if "," in text else text.replace(";", ",")):
-            quota, remaining, reset = (whole(older.get(part)) for part in ("limit", "remaining", "reset"))
-            yield Stated(quota, remaining=remaining, reset=reset)
+            quota, remaining = (whole(older.get(part)) for part in ("limit", "remaining"))
+            yield Stated(quota, remaining=remaining, reset=_end(older.get("reset")))
+
+
+def _end(value: Any) -> str | float | None:
+    """Seconds left: also in fractions, though no draft has them; a moment, as GitLab counts, is still to be judged."""
+    if isinstance(value, Decimal) and value >= 0:
+        return float(value)
+    left = whole(value)
+    return left if left is None or left < EPOCH else str(left)

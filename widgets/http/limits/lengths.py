@@ -82,7 +82,9 @@ _OF_A_BAN = re.compile(
     r"\b(?:ban|block\w*|limit\w*|cool\w*|penalty|restriction|throttl\w*|suspen\w*|quota)\b[^.;\"]{0,30}\Z",
     re.IGNORECASE,
 )
-_NEXT_OTHER = re.compile(r"next[\s_-]?(?:billing|invoice|payment|charge|renewal|page|release|version|main)", re.IGNORECASE)
+_NEXT_OTHER = re.compile(
+    r"next[\s_-]?(?:billing|invoice|payment|charge|renewal|page|release|version|main)", re.IGNORECASE
+)
 _COMES_AFTER = re.compile(
     r"(?:\b|_)(?:try|back|come|available|resume[sd]?|wait|allowed|possible|open|unblocked|lifted|send|continue|it|this"
     r"|requests?|calls?)[\W_]{1,3}\Z",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from .quotas import MACHINES
 from .times import DAY, EPOCH, HOUR, LONGEST, MINUTE, number, unit
 
 ROLES = {
@@ -111,12 +112,15 @@ def apart(name: str) -> str:
 
     >>> apart("x-appminlimit-remaining"), apart("x-callsleft"), apart("x-callsperminute")
     ('x-app-min-limit-remaining', 'x-calls-left', 'x-calls-minute')
+    >>> apart("x-audio-seconds-limit"), apart("x-apiquota-reset")
+    ('x-audioseconds-limit', 'x-api-quota-reset')
     >>> apart("x-rpm-limit"), apart("x-24-hour-limit"), apart("x-queue-requests-limit"), apart("x-userlimit")
     ('x-requests-minute-limit', 'x-24hour-limit', 'x-queued-requests-limit', 'x-userlimit')
     """
     name = _PER_TIME.sub(r"\1-\2", _OF_REQUESTS.sub("-", _LIMIT_OF.sub(r"\1-\2-limit-", name)))
     name = _RATE.sub(lambda rate: spelled(rate[0]), name)
     name = name.replace("queue-requests", "queued-requests")  # which are some, and no room
+    name = _API.sub("api-", _USED_FOR_TIME.sub(r"\1\2", name))
     return re.sub("-+", "-", _COUNTED_UNIT.sub(r"\1", name)).rstrip("-")
 
 
@@ -130,6 +134,10 @@ def spelled(word: str) -> str:
     return f"{_WHAT.get(word, 'requests')}-{_LETTERS[rate[1]]}" if rate else word
 
 
+_API = re.compile(r"\bapi(?=quota(?:-|\Z))")
+"""MailerSend: `X-ApiQuota-Remaining`."""
+_USED_FOR_TIME = re.compile(rf"\b({MACHINES})-(seconds?|minutes?|hours?|days?)(?=-|\Z)")
+"""`Audio-Seconds`, `Build-Minutes`: these are counted, and nothing is counted over them."""
 _LIMIT_OF = re.compile(
     r"\b(app|user|)(burst|daily|hourly|weekly|monthly|sec|second|min|minute|hour|day|week|month)limit(?=-|\Z|remaining|reset|used)"
 )

@@ -19,9 +19,13 @@ UNLIMITED = "of no limit"
 PERCENT = "percent"
 """The unit of what is left in parts of a hundred."""
 
+MACHINES = r"audio|video|speech|voice|gpu|cpu|tpu|compute|build|runner|machine|render|rendering|training|processing"
+"""What is used for a time that is counted itself."""
+
 _OTHER = re.compile(
     r"\btokens\b|^token$|^tokenlimit|\b(?:usd|eur|dollars?|cents|money|time)\b|byte"
     r"|complexity|points|cost|weight|concurren|\bqueue\b|\bwork\b|\berrors?\b|memory|disk|storage|load\b"
+    rf"|\b(?:{MACHINES})(?:seconds?|minutes?|hours?|days?)\b"
     r"|size|bandwidth|balance|\b(?:char(?:acter)?|file|row|record|item|page|result|connection|session|seat|upload|device|domain|member)s?\b"
 )
 """What is counted, and is no requests."""

@@ -14,7 +14,7 @@ from contextlib import suppress
 
 from . import abroad, english, lengths, objects, pages, phrases, times
 from .challenges import asks, barred
-from .envelope import of_itself, unescaped
+from .envelope import of_itself, unescaped, without_links
 from .lengths import LENGTH, NUMBER, UNIT
 from .pages import readable
 from .refusal import in_a_field
@@ -48,7 +48,8 @@ BEFORE, BEHIND = 30, 24
 
 _WINDOW = re.compile(
     r"\b(?P<named>minutely|hourly|daily|weekly|monthly)\b"
-    r"|(?:\b(?:per|an?|each|every|(?:this|the current)) |(?<=\w)/ ?)(?P<one>min(?:ute)?|hour|day|week|month)\b"
+    r"|(?:\b(?:per|an?|each|every|(?:this|the current|(?:in|within|over|during) (?:the )?(?:last|past))) "
+    r"|(?<=\w) ?/ ?)(?P<one>min(?:ute)?|hour|day|week|month)\b"
     r"|\b(?:per|every|within|over|last|past) (?:an? |the )?(?P<many>\d{1,4}) ?-?"
     r"(?P<unit>sec(?:ond)?|min(?:ute)?|hour|day|h|s)s?\b"
     r"|\b(?:for|of) (?P<today>today|the day)\b",
@@ -161,7 +162,7 @@ def refuses(status: int | None, body: str, headers: dict[str, str] | None = None
     if said := _beside(status, body[:READ], fields):
         return said
     if status >= 400:  # noqa: PLR2004
-        text = readable(body[:READ], failed=True)
+        text = without_links(readable(body[:READ], failed=True))
         match = _in_an_error(status, text) or _IN_A_PART.search(text)
     else:
         match = _in_a_note(body[:READ], fields.get("content-type", ""))
@@ -260,6 +261,7 @@ def _in_a_note(body: str, content_type: str) -> re.Match[str] | None:
     if heading := barred(body):
         return _ALL.match(heading)
     text, fails = of_itself(body, content_type.partition(";")[0].strip().lower())
+    text = without_links(text)
     if not fails and any(phrases.ABOUT_IT.match(each) for each in text.split("; ")):
         return None  # an article that explains it
     one = bool(phrases.OF_ONE.search(text))
@@ -336,7 +338,8 @@ def _first(form: re.Pattern[str], text: str) -> re.Match[str] | None:
 
 
 _MIDNIGHT = re.compile(
-    r"\b(?:midnight|(?:00|24):00(?::00)?|12(?::00)? ?a\.?m\.?),? ?\(?(?:UTC|GMT)\b(?! ?[+-]\d)", re.IGNORECASE
+    r"(?<!\d )(?<!\dT)\b(?:midnight|(?:00|24):00(?::00)?|12(?::00)? ?a\.?m\.?),? ?\(?(?:UTC|GMT)\b(?! ?[+-]\d)",
+    re.IGNORECASE,
 )
 
 
