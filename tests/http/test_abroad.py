@@ -140,6 +140,33 @@ def test_every_language_that_refuses_can_say_when_to_come_back(text: str, second
     assert abroad.come_back_in(text) == seconds
 
 
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("Tente novamente em 1 hora e 30 minutos", 5400),
+        ("Bitte warten Sie 1 Minute und 30 Sekunden", 90),
+        ("Подождите 1 минуту 30 секунд", 90),
+        ("请1小时30分钟后再试", 5400),
+        ("1分30秒後に再試行してください", 90),
+        ("Réessayez dans 5 à 10 minutes", 600),
+        ("Попробуйте через 5-10 минут", 600),
+        ("Bitte warten Sie 1.200 Sekunden", 1200),
+        ("Bitte warten Sie 1,5 Sekunden", 1.5),
+        ("Disponible dans 30 secondes", 30),
+        ("Erwarte Verfügbarkeit in 30 Sekunden", 30),
+        ("Försök igen om 30 sekunder", 30),
+        ("El soporte está disponible 24 horas", None),
+        ("Assistance disponible 24 heures sur 24", None),
+        ("Bitte warten Sie 1 Minute. In 60 Sekunden sind 5 Anfragen erlaubt", 60),
+    ],
+)
+def test_a_time_of_several_parts_is_read_to_its_end_and_of_a_range_the_longer_one(
+    text: str, seconds: float | None
+) -> None:
+    """'1 minute and 30 seconds' was a minute, and '1.200 Sekunden' a second."""
+    assert abroad.come_back_in(text) == seconds
+
+
 def test_what_asks_how_and_why_is_about_it() -> None:
     page = "<html><head><title>访问频率过高{}</title></head><body>.</body></html>"
     assert refuses(200, page.format("")) != ""

@@ -69,6 +69,26 @@ def test_ietf_10_states_several_named_policies_of_which_the_nearest_to_its_end_c
     assert limits.sustained == 86.4
 
 
+@pytest.mark.parametrize(
+    ("field", "left"),
+    [
+        ("limit=100, remaining=0, reset=1795500030", 30),
+        ('"a";r=0;t=1795500030', 30),
+        ('"a";r=0;t=5.2', 5.2),
+        ('"a";r=0;t=5', 5),
+        ('"a";r=0;t=-5', None),
+    ],
+)
+def test_a_moment_or_a_fraction_in_a_joined_field_is_read_as_elsewhere(field: str, left: float | None) -> None:
+    """'That cannot be meant' was said of a moment, which GitLab writes in the fields of its own."""
+    limits = read(RateLimit=field)
+    assert (limits.reset, limits.hold, limits.notes) == (left, left, ())
+
+
+def test_basecamp_until_a_moment_in_seconds() -> None:
+    assert read(X_RateLimit='{"period": 10, "limit": 50, "remaining": 0, "until": 1795500007}').hold == 7
+
+
 def test_quota_that_is_not_counted_in_requests_is_no_pace() -> None:
     limits = read(RateLimit_Policy='"bytes";q=1000;w=10;qu="content-bytes", "jobs";q=3;qu="concurrent-requests"')
     assert [policy.unit for policy in limits.policies] == ["content-bytes"]

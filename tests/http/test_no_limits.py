@@ -127,6 +127,83 @@ def test_a_word_for_a_unit_or_a_time_changes_no_other_number(
     assert (policies, limits.remaining, limits.reset, limits.hold) == says
 
 
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("Try again in 5-10 minutes.", 600),
+        ("Please wait 5 to 10 minutes before trying again.", 600),
+        ("Please wait between 5 and 10 minutes.", None),
+        ("Please wait 5 more minutes.", 300),
+        ("Try again in 15 (fifteen) minutes.", 900),
+        ("Try again in 1 minute(s) and 30 second(s).", 90),
+        ("Retry after 30 (seconds)", 30),
+        ("Try again in 1,200 seconds.", 1200),
+        ("Try again in 1 200 seconds.", 1200),
+        ("Try again in 1,5 seconds.", None),
+        ("Please wait 10:00 minutes.", 600),
+        ("Try again in 4:59.", None),
+        ('{"retry_after": "04:30"}', None),
+        ("Your quota resets in 2 weeks.", 1_209_600),
+        ("You are banned for a week", 604_800),
+        ("Your account is blocked for 3 months.", None),
+        ("Try again in 3 business days", None),
+        ("Try again in 2 years", None),
+    ],
+)
+def test_a_length_is_read_whole_and_in_its_own_unit_or_not_at_all(text: str, seconds: float | None) -> None:
+    """'5 to 10 minutes', '1,200 seconds' and '2 weeks' were waits of 5 s, 1 s and 2 s."""
+    assert words.come_back_in(f"Too many requests. {text}", NOW) == seconds
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Our support is available 24/7.",
+        "You have been blocked 3 times today.",
+        "Addresses are banned after 10 failed attempts.",
+        "Higher limits are available in 3 plans.",
+        "Free keys are available for 30 days.",
+        "Clients should retry 3 times.",
+        "There were 1001 requests in last 24 hours.",
+        "Your limit was reset 5 minutes ago.",
+        "The upstream timed out after 60 seconds.",
+        "Your trial expires in 12 days.",
+        "Your token expires in 3600 seconds.",
+        "Your key is valid until 2026-10-01 00:00.",
+        "Keys made after 2026-10-01 00:00 UTC have higher limits.",
+        '{"plan_expires_at": "2026-10-10T00:00:00Z"}',
+        '{"key": {"name": "k", "expires_at": "2026-10-10T00:00:00Z"}}',
+        '{"subscription_end": "2026-10-10T00:00:00Z"}',
+        '{"next_billing_date": "2026-10-10 00:00:00"}',
+        '{"throttle": "600/hour"}',
+        '{"throttle": 600}',
+        '{"max_retry": 5, "country": 49, "entry": 12, "await": 5}',
+    ],
+)
+def test_what_is_counted_or_ends_for_itself_is_no_time_to_stay_away(text: str) -> None:
+    """The end of a trial, or a token, was obeyed for weeks, and three times were three seconds."""
+    assert words.come_back_in(f"Too many requests. {text}", NOW) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("Your ban expires in 3 days.", 259_200),
+        ("The block on your key expires in 10 minutes.", 600),
+        ("This block will last 10 minutes.", 600),
+        ("You have been timed out for 60 seconds.", 60),
+        ("Please try after 2026-09-21T14:14:20.071Z.", pytest.approx(60, abs=0.1)),
+        ('{"ban": {"reason": "flood", "expires_at": "2026-09-21T14:14:20Z"}}', 60),
+        ('{"next_invoice_at": "2026-10-10T00:00:00Z", "reset_at": "2026-09-21T14:14:20Z"}', 60),
+        ('{"cooldown": 1790000040}', 40),
+        ('{"retry_after": 3600000}', 3600),
+    ],
+)
+def test_what_ends_a_ban_is_one(text: str, seconds: float) -> None:
+    """A moment under a name for a length was a wait of 56 years."""
+    assert words.come_back_in(f"Too many requests. {text}", NOW) == seconds
+
+
 @pytest.mark.parametrize("path", ["detik.com/terms", "example.com/jam", "example.com/hari", "example.com/tunnit"])
 def test_no_window_is_read_out_of_a_path(path: str) -> None:
     assert words.window_in(f"Too many requests, see https://{path}") is None

@@ -70,6 +70,39 @@ def test_what_speaks_of_limits_otherwise_is_none(status: int | None, body: str) 
     assert refuses(status, body) == ""
 
 
+@pytest.mark.parametrize("status", [200, 400, 401, 403, 404])
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"message": "Not Found", "documentation_url": "https://docs.example.org/rest#rate-limiting"}',
+        '{"error": "bad_parameter", "more_info": "https:\\/\\/x.example\\/errors\\/#throttling"}',
+        '{"message": "Forbidden", "links": [{"href": "https://docs.example.org/throttling"}]}',
+        "Not Found. See https://docs.example.org/guide/rate-limiting for help.",
+        "Cannot GET /rate_limited",
+        '{"status": 404, "error": "Not Found", "path": "/docs/too-many-requests"}',
+    ],
+)
+def test_an_address_or_a_path_is_not_what_an_answer_says(status: int, body: str) -> None:
+    """A 404 with a link to its documentation was a refusal because of pace."""
+    assert refuses(status, body) == ""
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"type": "https://x.example/probs/rate-limited", "title": "Wait"}',
+        '{"message": "Too many requests", "documentation_url": "https://docs.example.org/"}',
+        '{"error": "Daily limit of requests exceeded for /v1/search"}',
+    ],
+)
+def test_a_refusal_beside_an_address_is_one(body: str) -> None:
+    assert refuses(403, body) != ""
+
+
+def test_a_quota_of_machines_is_none_of_requests() -> None:
+    assert refuses(403, '{"message": "Quota \'CPUS\' exceeded. Limit: 24.0 in region us-central1."}') == ""
+
+
 def test_a_challenge_serves_nothing_whatever_its_status() -> None:
     assert "only a browser passes" in refuses(202, "", {"x-amzn-waf-action": "challenge"})
     assert "only a browser passes" in refuses(403, "<title>Just a moment...</title>", {"cf-mitigated": "challenge"})
@@ -190,6 +223,8 @@ def test_data_that_happens_to_speak_so_is_served(body: str) -> None:
         ("抱歉，您每分钟最多访问该接口500次", 60),
         ("Too many requests, retry in 5 minutes", None),
         ("Rate exceeded", None),
+        ("limited to 10 API calls / minute", 60),
+        ("Exceeded 200 requests in last hour", 3600),
     ],
 )
 def test_words_say_over_what_time_is_counted(text: str, seconds: float | None) -> None:

@@ -8,6 +8,7 @@ accents, which many services leave out, and such that speak of a size are left a
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from typing import NamedTuple
@@ -233,7 +234,14 @@ _COUNTED = (
     (r"tun[tn]i|jam\b|ωρ(?:α|ες|ων)\b|ساع(?:ة|ات|ت)|שע(?:ות|ה\b)|ชั่วโมง|घंट[^ ]{0,2}", times.HOUR),
 )
 """Units behind a number: in a text that has none, these few letters are those of many other words."""
-_LENGTH = rf"(?P<count>(?<!\d)\d+(?:[.,]\d+)?) ?(?P<unit>{'|'.join(unit for unit, _ in _COUNTED)})"
+_LENGTH = (
+    r"(?:\d+ ?(?:[-–—~〜至到]|bis\b|до\b|do\b|a\b) ?)?"  # of a range the longer one
+    rf"(?P<count>(?<!\d)\d+(?:[.,]\d+)?) ?(?P<unit>{'|'.join(unit for unit, _ in _COUNTED)})"
+)
+_NEXT_PART = re.compile(rf"[^\W\d]{{0,6}}[ ,]{{0,2}}(?:(?:und|et|y|e|i|и|en|og|och|ve|a) )?{_LENGTH}")
+"""What a length goes on with: 'um minuto e 30 segundos', `1分30秒`."""
+_THOUSAND = re.compile(r"([1-9]\d{0,2})[.,](\d{3})")
+"""`1.200`, as it is written where a comma parts the fraction."""
 _BEFORE = re.compile(
     r"(?:\b(?:aguard\w+|esper\w+|tente\w*|tentar|intent\w+|reintent\w+|attend\w+|patient\w+|reessa[iy]\w+|wart\w+|versuch\w+"
     r"|thu lai|vui long (?:cho|doi)|coba lagi|tunggu|ulangi|probal\w*|varj\w*|yrita|odota|προσπαθ\w+|περιμεν\w+"
@@ -358,6 +366,8 @@ def come_back_in(text: str) -> float | None:
 
     >>> come_back_in("Spróbuj ponownie po 30 sekundach"), come_back_in("aguarde 1 minuto"), come_back_in("30 saniye sonra")
     (30.0, 60.0, 30.0)
+    >>> come_back_in("请1分30秒后再试"), come_back_in("aguarde 5 a 10 minutos"), come_back_in("warten Sie 1.200 Sekunden")
+    (90.0, 600.0, 1200.0)
     >>> come_back_in("请在60秒后重试"), come_back_in("20 żądań na minutę"), come_back_in("wait")
     (60.0, None, None)
     """  # noqa: E501 - an example is one line
@@ -365,5 +375,11 @@ def come_back_in(text: str) -> float | None:
     found = _BEFORE.search(clean) or _KEPT_OUT.search(clean) or _BEHIND.search(clean)
     if found is None:
         return None
-    unit = next(seconds for pattern, seconds in _COUNTED if re.match(pattern, found["unit"]))
-    return float(found["count"].replace(",", ".")) * unit
+    total, larger = 0.0, math.inf
+    while found is not None:
+        unit = next(seconds for pattern, seconds in _COUNTED if re.match(pattern, found["unit"]))
+        if unit >= larger:
+            break
+        total, larger = total + float(_THOUSAND.sub(r"\1\2", found["count"]).replace(",", ".")) * unit, unit
+        found = _NEXT_PART.match(clean, found.end("unit"))
+    return total

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import re
 
-from . import objects, pages
+from . import lengths, objects, pages
 from .objects import NOTHING, Said
 from .pages import BRIEF
 
@@ -70,17 +70,20 @@ def unescaped(text: str) -> str:
 
 _LINK = re.compile(
     r"(?P<said>\"(?:@?type|(?:\w{1,20}_)?(?:error|code|reason)\w{0,12})\" ?: ?\")?"
-    r"https?:\\?/\\?/(?![^\s\"'<>]*problem-types#)[^\s\"'<>)\]]+",
+    r"https?:\\?/\\?/(?![^\s\"'<>]*problem-types#)[^\s\"'<>)\]]+"
+    rf"|(?:(?<=[\s\"'(])|\A)/(?!{lengths.UNIT}\b)[\w.~%-]+(?:/[\w.~%-]*)*",
     re.IGNORECASE,
 )
-"""Where something is explained; as the type of an error it says which one it is (RFC 9457)."""
+"""Where something is explained, and what was asked for; as the type of an error it says which one it is (RFC 9457)."""
 
 
 def without_links(text: str) -> str:
-    """A text without the addresses of what explains it, since their words are not said of the answer.
+    """A text without the addresses of what explains it, and paths, since their words are not said of the answer.
 
     >>> without_links("Not found, see https://x.example/docs/rate-limiting or ask")
     'Not found, see  or ask'
+    >>> without_links("Cannot GET /v1/throttled"), without_links("5 requests /minute")
+    ('Cannot GET ', '5 requests /minute')
     >>> without_links('{"type": "https://x.example/probs/rate-limited"}')
     '{"type": "https://x.example/probs/rate-limited"}'
     """

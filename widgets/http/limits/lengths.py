@@ -11,6 +11,7 @@ NUMBER = r"(?:\d{1,3}(?:,\d{3})+(?![\d,])|\d+)(?:\.\d+)?"
 _CLOCK = r"(?:\d{1,3}\.)?\d{1,3}:\d\d:\d\d"
 _ISO = rf"PT(?:\d+H(?:\d+M)?(?:\d+S)?|\d+M(?:\d+S)?|{NUMBER}S)\b"
 _TO = r" ?(?:[-–—]|to\b|or\b|and\b) ?"
+_PLURAL = r"(?:\(s\))"
 _FILLING = r"(?: ?\([a-z -]{3,20}\)| (?:more|full|whole|additional))"
 _COUNTED = (
     r"(?:times|attempts?|tries|retries|requests?|calls?|queries|hits|fail\w*|errors?|violations?|strikes?|warnings?"
@@ -26,14 +27,14 @@ LENGTH = (
     rf"{_CLOCK}|{_ISO}|{NUMBER}(?:ns|[uµμ]s)\b"
     rf"|\d{{1,3}}:[0-5]\d ?(?:min(?:ute)?s?|h(?:ou)?rs?)\b"
     rf"|\d{{1,3}}(?: \d{{3}})+ ?{UNIT}\b"
-    rf"|(?:{NUMBER}{_TO})?{NUMBER}{_FILLING}? ?{UNIT}\b(?:[ ,]{{0,2}}(?:and )?{NUMBER} ?{UNIT}\b)*"
+    rf"|(?:{NUMBER}{_TO})?{NUMBER}{_FILLING}? ?{UNIT}\b{_PLURAL}?(?:[ ,]{{0,2}}(?:and )?{NUMBER} ?{UNIT}\b{_PLURAL}?)*"
     rf"|(?:{NUMBER}{UNIT})+\b|{NUMBER}(?!{_NO_TIME})"
 )
 """A length of time in a sentence; of `5 to 10 minutes` the longer one is meant. A number alone counts seconds."""
 
 _ONE = re.compile(r"\A(?:an?|one)\b", re.IGNORECASE)
 _RANGE = re.compile(rf"\A{NUMBER}{_TO}(?={NUMBER})", re.IGNORECASE)
-_FILLED = re.compile(_FILLING, re.IGNORECASE)
+_FILLED = re.compile(rf"{_PLURAL}|{_FILLING}", re.IGNORECASE)
 _GROUPED = re.compile(r"(?<=\d)[, ](?=\d{3}(?!\d))")
 _PARTS = re.compile(r"(\d{1,3}):([0-5]\d) ?([mh])\w*", re.IGNORECASE)
 
@@ -85,6 +86,7 @@ _OF_A_BAN = re.compile(
 _NEXT_OTHER = re.compile(
     r"next[\s_-]?(?:billing|invoice|payment|charge|renewal|page|release|version|main)", re.IGNORECASE
 )
+_UNTIL_OTHER = re.compile(r"\b(?:valid|kept|stored|retained|supported|active|paid|open)\W{1,3}\Z", re.IGNORECASE)
 _COMES_AFTER = re.compile(
     r"(?:\b|_)(?:try|back|come|available|resume[sd]?|wait|allowed|possible|open|unblocked|lifted|send|continue|it|this"
     r"|requests?|calls?)[\W_]{1,3}\Z",
@@ -104,6 +106,8 @@ def is_of_another(text: str, start: int) -> bool:
     before, head = text[max(0, start - _NEAR) : start], text[start : start + _NEAR].lower()
     if head.startswith(("expire", "end", "renew")):
         return bool(_OF_A_THING.search(before)) and not _OF_A_BAN.search(before)
+    if head.startswith("until"):
+        return _UNTIL_OTHER.search(before) is not None
     if head.startswith("after"):
         return _COMES_AFTER.search(before) is None
     return head.startswith("next") and _NEXT_OTHER.match(head) is not None

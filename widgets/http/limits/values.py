@@ -47,10 +47,14 @@ def timed(fields: Fields) -> Fields:
 def first_number(text: str) -> float | None:
     """The first of the numbers, with what is said of it: `99`, `99/100`, or `99;w=21600` as Docker has it.
 
-    >>> first_number("99/100"), first_number("99;w=21600"), first_number("many")
-    (99.0, 99.0, None)
+    Of lines that came one after another, as those of two limiters, it is the least.
+
+    >>> first_number("99/100"), first_number("99;w=21600"), first_number("many"), first_number("57, 0")
+    (99.0, 99.0, None, 0.0)
     """
-    return number(re.split("[;,/]", text)[0].strip())
+    counts = [number(re.split("[;,/]", part)[0].strip()) for part in text.split(", ")]
+    limited = [count for count in counts if count is not None and count >= 0]
+    return min(limited) if len(limited) == len(counts) else counts[0]
 
 
 def rate(text: str) -> tuple[float, float | None] | None:
