@@ -147,6 +147,7 @@ def test_a_word_for_a_unit_or_a_time_changes_no_other_number(
         ("You are banned for a week", 604_800),
         ("Your account is blocked for 3 months.", None),
         ("Try again in 3 business days", None),
+        ("Please wait 3 to 5 business days", None),
         ("Try again in 2 years", None),
     ],
 )

@@ -19,7 +19,7 @@ _COUNTED = (
     r"|accounts?|keys?|plans?|tiers?|projects?|items?|records?|regions?|countries|languages|business|working|percent"
     r"|(?:min|se[cgk]|st[du]|heu|hor|tag|jou?r|d[ií]a|week|woch|mon|jahr|year|quart)\w*)"
 )
-_NO_TIME = rf"\w|[.,:]\d|/| ?%| ?[-–—] ?\d| \((?!(?:in )?s)| +{_COUNTED}\b(?! ?[=:])"
+_NO_TIME = rf"\w|[.,:]\d|/| ?%|{_TO}\d| \((?!(?:in )?s)| +{_COUNTED}\b(?! ?[=:])"
 """What stands behind a number that counts something else, or by another unit: `3 times`, `10 users`, `24/7`,
 `600/hour`, `2026-10-01`, `2 years`. A name with a value of its own does not: `retry_after=30 attempts=4`."""
 
