@@ -75,6 +75,7 @@ def test_ietf_10_states_several_named_policies_of_which_the_nearest_to_its_end_c
         ("limit=100, remaining=0, reset=1795500030", 30),
         ('"a";r=0;t=1795500030', 30),
         ('"a";r=0;t=5.2', 5.2),
+        ('"a";r=0;t=1795500030.5', 30.5),
         ('"a";r=0;t=5', 5),
         ('"a";r=0;t=-5', None),
     ],

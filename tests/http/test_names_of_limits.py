@@ -171,6 +171,19 @@ READ: dict[str, tuple[dict[str, str], tuple[Policy, ...], float | None, float | 
     "what is left, of two limiters": ({"X-RateLimit-Remaining": "57, 0"}, (), 0, None),
     "parts of a hundred": ({"X-RateLimit-Remaining-Percent": "80"}, (), None, None),
     "what a server has counted": ({"X-Total-Requests": "99", "X-Request-Count": "17"}, (), None, None),
+    "all of a quota beside what is used": (
+        {"X-Api-Calls-Total": "300", "X-Api-Calls-Used": "100"},
+        (Policy(300),),
+        200,
+        None,
+    ),
+    "a total of a limit": ({"X-Total-Calls-Limit-Minute": "500"}, (Policy(500, 60),), None, None),
+    "a limit over an hour of what machines do": (
+        {"X-RateLimit-Limit-Video-Hour": "100", "X-RateLimit-Remaining-Video-Hour": "10"},
+        (Policy(100, 3600),),
+        10,
+        None,
+    ),
     "all of a quota beside what is left": (
         {"X-Requests-Total": "300", "X-Requests-Remaining": "200"},
         (Policy(300),),

@@ -165,6 +165,10 @@ def test_a_length_is_read_whole_and_in_its_own_unit_or_not_at_all(text: str, sec
         "Higher limits are available in 3 plans.",
         "Free keys are available for 30 days.",
         "Clients should retry 3 times.",
+        "You can try again 2 more times.",
+        "Your quota is renewed on 2026-10-01 00:00:00 UTC",
+        "It resets on October 1, 00:00 UTC",
+        '"next": "https://x.example/items?after=1790000060"',
         "There were 1001 requests in last 24 hours.",
         "Your limit was reset 5 minutes ago.",
         "The upstream timed out after 60 seconds.",
@@ -198,11 +202,56 @@ def test_what_is_counted_or_ends_for_itself_is_no_time_to_stay_away(text: str) -
         ('{"next_invoice_at": "2026-10-10T00:00:00Z", "reset_at": "2026-09-21T14:14:20Z"}', 60),
         ('{"cooldown": 1790000040}', 40),
         ('{"retry_after": 3600000}', 3600),
+        ("Your key is blocked; expires in 5 minutes.", 300),
+        ("The lock on your token expires in 30 seconds.", 30),
+        ('{"api_key": {"banned": true, "expires": "2026-09-21T14:14:20Z"}}', 60),
+        ('{"key": {"name": "k", "rate_limit_expires_at": "2026-09-21T14:14:20Z"}}', 60),
+        ("Your tokens will be renewed in 5 minutes.", 300),
+        ("Scheduled maintenance ends at 2026-09-21T14:14:20Z", 60),
+        ("The ban is active until 2026-09-21T14:14:20Z", 60),
+        ("Your key is not valid until 2026-09-21T14:14:20Z", 60),
+        ("Blocks last 10 minutes.", 600),
+        ("Service unavailable for 30 seconds.", 30),
+        ('{"throttle": "5 seconds"}', 5),
     ],
 )
 def test_what_ends_a_ban_is_one(text: str, seconds: float) -> None:
     """A moment under a name for a length was a wait of 56 years."""
     assert words.come_back_in(f"Too many requests. {text}", NOW) == seconds
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "You are blocked after {}",
+        "Requests are accepted after {}",
+        "Requests may be made after {}",
+        "Access will be restored after {}",
+        "Your ban will be removed after {}",
+        "Query limit exceeded; use the API after {}",
+        "Please fetch after {}",
+        '{{"error": "limit", "after": "{}"}}',
+    ],
+)
+def test_after_a_moment_one_may_come_back_whatever_is_said_to_happen_then(text: str) -> None:
+    """Few of the words for it are known, and most of those for something else."""
+    assert words.come_back_in(text.format("2026-09-21T14:14:20Z"), NOW) == 60
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Retry after 30 (limit 5)",
+        "Retry after 30 (5 requests per minute)",
+        "Retry after 30 (mandatory)",
+        "Please wait 30 more",
+        "Please wait 30 segundos",
+        "Please wait 30秒",
+        "Retry-After: 30 Requests remaining: 0",
+    ],
+)
+def test_what_stands_behind_a_number_of_seconds_takes_nothing_from_it(text: str) -> None:
+    assert words.come_back_in(text, NOW) == 30
 
 
 @pytest.mark.parametrize("path", ["detik.com/terms", "example.com/jam", "example.com/hari", "example.com/tunnit"])

@@ -93,10 +93,43 @@ def test_an_address_or_a_path_is_not_what_an_answer_says(status: int, body: str)
         '{"type": "https://x.example/probs/rate-limited", "title": "Wait"}',
         '{"message": "Too many requests", "documentation_url": "https://docs.example.org/"}',
         '{"error": "Daily limit of requests exceeded for /v1/search"}',
+        '{"type": "/probs/rate-limited", "title": "Wait"}',
+        "<problem><type>https://x.example/probs/rate-limited</type><title>Wait</title></problem>",
+        "Found. Redirecting to /login?error=too_many_requests",
     ],
 )
 def test_a_refusal_beside_an_address_is_one(body: str) -> None:
     assert refuses(403, body) != ""
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"type": "https://x.example/probs/rate-limited", "title": "Error"}',
+        '{"type": "https:\\/\\/x.example\\/probs\\/rate-limited", "title": "Error"}',
+        '{"error": {"type": "/probs/rate-limited"}}',
+    ],
+)
+def test_the_type_of_an_error_says_what_it_is_also_with_a_status_of_success(body: str) -> None:
+    assert refuses(200, body) == "it says 'rate-limited'"
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ("Daily limit of requests for /v1/search exceeded", "Daily limit of requests for /v1/search exceeded"),
+        ("Rate limit (https://x.example/l) exceeded", "Rate limit (https://x.example/l) exceeded"),
+        ("Rate limit reached for /v1/chat. Limit 3 /min", "Rate limit reached"),
+        ("Превышен лимит запросов к /api/v1", "Превышен лимит запросов к /api/v1"),
+    ],
+)
+def test_what_is_repeated_is_what_it_says_with_its_addresses(body: str, said: str) -> None:
+    """Without them stood 'Rate limit reached for Limit' on the page, which nobody had said."""
+    assert refuses(403, body) == f"it says {said!r}"
+
+
+def test_a_quota_of_requests_in_a_region_is_one() -> None:
+    assert refuses(403, "Quota 'READ_REQUESTS' exceeded. Limit: 60.0 in region us-central1.") != ""
 
 
 def test_a_quota_of_machines_is_none_of_requests() -> None:

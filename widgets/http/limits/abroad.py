@@ -235,18 +235,23 @@ _COUNTED = (
 )
 """Units behind a number: in a text that has none, these few letters are those of many other words."""
 _LENGTH = (
-    r"(?:\d+ ?(?:[-–—~〜至到]|bis\b|до\b|do\b|a\b) ?)?"  # of a range the longer one
+    r"(?:(?<!\d)\d+ ?(?:[-–—~〜至到]|bis\b|до\b|do\b|a\b) ?)?"  # of a range the longer one
     rf"(?P<count>(?<!\d)\d+(?:[.,]\d+)?) ?(?P<unit>{'|'.join(unit for unit, _ in _COUNTED)})"
 )
-_NEXT_PART = re.compile(rf"[^\W\d]{{0,6}}[ ,]{{0,2}}(?:(?:und|et|y|e|i|и|en|og|och|ve|a) )?{_LENGTH}")
-"""What a length goes on with: 'um minuto e 30 segundos', `1分30秒`."""
+_NEXT_PART = re.compile(
+    rf"(?:(?![后後待内])[^\W\d]){{0,6}}[ ,]{{0,2}}(?:(?:und|et|y|e|i|и|en|og|och|ve|a) )?{_LENGTH}"
+    r"(?![^\W\d]{0,6} ?(?:内|pro\b|par\b|por\b|per\b|за\b|на\b))"
+)
+"""What a length goes on with: 'um minuto e 30 segundos', `1分30秒`; not the time over which something is counted."""
 _THOUSAND = re.compile(r"([1-9]\d{0,2})[.,](\d{3})")
-"""`1.200`, as it is written where a comma parts the fraction."""
+"""`1.200`, as it is written where a comma parts the fraction: three digits, and no more of them on either side."""
+_WITH_A_POINT = re.compile(r"[\u0400-\u052f\u0590-\u06ff\u0900-\u097f\u0e00-\u0e7f\u3000-\ud7ff]")
+"""Letters of languages in which no point stands between thousands: a fraction follows it."""
 _BEFORE = re.compile(
     r"(?:\b(?:aguard\w+|esper\w+|tente\w*|tentar|intent\w+|reintent\w+|attend\w+|patient\w+|reessa[iy]\w+|wart\w+|versuch\w+"
     r"|thu lai|vui long (?:cho|doi)|coba lagi|tunggu|ulangi|probal\w*|varj\w*|yrita|odota|προσπαθ\w+|περιμεν\w+"
     r"|حاول|المحاولة|انتظر|الانتظار|נס[הו]|המת[ןי]\w*|پس از"
-    r"|(?:disponib\w+|verfugbar\w*) (?:in|dans|en|em|tra|fra)|forsok\w*|forsøk\w*|prøv\w*"
+    r"|(?:disponib\w+|verfugbar\w*) (?:in|dans|en|em|tra|fra)|(?:forsok|forsøk|prøv)\w* (?:igen|igjen|pa nytt|på nytt)"
     r"|riprov\w+|probeer\w*|attend\w+|atten\w+|подожд\w+|повтор\w+|попробуй\w*|через|зачекай\w*|sprobuj\w*|odczekaj|poczekaj|zkuste|请|請)"
     rf"(?:\W+[^\W\d]+){{0,5}}?\W*|(?:ลองใหม่|ลองอีกครั้ง|รอ)(?:อีกครั้ง|ใน|หลังจาก|ภายใน|อีก){{0,2}} ?){_LENGTH}"
 )
@@ -380,6 +385,14 @@ def come_back_in(text: str) -> float | None:
         unit = next(seconds for pattern, seconds in _COUNTED if re.match(pattern, found["unit"]))
         if unit >= larger:
             break
-        total, larger = total + float(_THOUSAND.sub(r"\1\2", found["count"]).replace(",", ".")) * unit, unit
+        total, larger = total + _number(found["count"], found["unit"]) * unit, unit
         found = _NEXT_PART.match(clean, found.end("unit"))
     return total
+
+
+def _number(count: str, unit: str) -> float:
+    """A number as it is written in the language of its unit."""
+    grouped = _THOUSAND.fullmatch(count)
+    if grouped and not ("." in count and _WITH_A_POINT.match(unit)):
+        return float(grouped[1] + grouped[2])
+    return float(count.replace(",", "."))

@@ -44,7 +44,7 @@ def counted(fields: Fields) -> Iterator[Stated]:
             alone.setdefault(key.removesuffix("limits"), text)
         group = groups.setdefault(key, {})
         group.setdefault(role, text)
-        group |= {word: "" for word in ("total",) if word in said}
+        group |= {word: "" for word in ("total", "count") if word in said and _SURELY_LIMITS.isdisjoint(said)}
         group |= {"named": ""} if (_SUBJECTS - {"limit"}) & set(words) else {}
     for key, role, text in others:  # `X-Daily-Remaining` has no word for what remains, beside `X-Daily-Limit`
         own = "" if key == "api" else key
@@ -78,8 +78,10 @@ def _counted(key: str, roles: Mapping[str, str], end: str | None, fields: Fields
     remaining, used = first_number(roles.get("remaining", "")), number(roles.get("used", ""))
     told = roles.get("window", "")
     window = window_in(key) or window_of(told, end or "", fields)
-    # `X-Total-Requests` is how many there may be only beside how many are left: else a server counts what it served.
-    quota = None if "total" in roles and remaining is None else number(roles.get("limit", ""))
+    # `X-Total-Requests` is how many there may be only beside how many are left, or used: else a server counts what it
+    # served, as it does in a `-Count`.
+    served = "total" in roles and remaining is None and (used is None or "count" in roles)
+    quota = None if served else number(roles.get("limit", ""))
     if limit := rate(roles.get("limit", "")):  # `Quota-Limit: 1000/day`
         quota, window = limit[0], limit[1] or window
     if remaining is None and quota is not None and used is not None:
@@ -101,6 +103,9 @@ _SUBJECTS = frozenset({
     "request", "requests", "req", "call", "calls", "credits", "queries", "quota", "allowance", "limit",
     "usage",
 })  # fmt: skip
+_SURELY_LIMITS = frozenset({"limit", "quota", "max", "allowed", "allotted"})
+"""Words that say of a total that it is one that may be used."""
+
 _OF_PAGES = frozenset({"page", "pages", "pagination", "paging", "list", "cache", "offset", "cursor"})
 _OF_ONE = frozenset({"duration", "ttl", "expire", "expires", "expiry"})
 _OF_A_QUOTA = frozenset({"quota", "limit", "usage", "allowance", "credits", "requests", "calls", "queries"})

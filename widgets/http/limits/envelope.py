@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import re
 
-from . import lengths, objects, pages
+from . import objects, pages
 from .objects import NOTHING, Said
 from .pages import BRIEF
 
@@ -69,25 +69,36 @@ def unescaped(text: str) -> str:
 
 
 _LINK = re.compile(
-    r"(?P<said>\"(?:@?type|(?:\w{1,20}_)?(?:error|code|reason)\w{0,12})\" ?: ?\")?"
-    r"https?:\\?/\\?/(?![^\s\"'<>]*problem-types#)[^\s\"'<>)\]]+"
-    rf"|(?:(?<=[\s\"'(])|\A)/(?!{lengths.UNIT}\b)[\w.~%-]+(?:/[\w.~%-]*)*",
+    r"(?P<said>\"(?:@?type|(?:\w{1,20}_)?(?:error|code|reason)\w{0,12})\" ?: ?\""
+    r"|<(?:type|code|reason|error\w{0,12})>)?"
+    r"(?:https?:\\?/\\?/(?![^\s\"'<>]*problem-types#)[^\s\"'<>)\]]+"
+    r"|(?(said)|(?:(?<=[\s\"'(])|\A))/[\w.~%-]+(?:/[\w.~%-]*)*)",
     re.IGNORECASE,
 )
 """Where something is explained, and what was asked for; as the type of an error it says which one it is (RFC 9457)."""
 
+_AS_REASON = re.compile(r"[?&#](?:\w{1,20}_)?(?:error|code|reason)\w{0,12}=\Z", re.IGNORECASE)
+"""In an address what is said of the answer: `/login?error=too_many_requests`."""
 
-def without_links(text: str) -> str:
-    """A text without the addresses of what explains it, and paths, since their words are not said of the answer.
 
-    >>> without_links("Not found, see https://x.example/docs/rate-limiting or ask")
-    'Not found, see  or ask'
-    >>> without_links("Cannot GET /v1/throttled"), without_links("5 requests /minute")
-    ('Cannot GET ', '5 requests /minute')
-    >>> without_links('{"type": "https://x.example/probs/rate-limited"}')
-    '{"type": "https://x.example/probs/rate-limited"}'
-    """
-    return _LINK.sub(lambda found: found[0] if found["said"] else "", text)
+def is_address(found: re.Match[str], body: str) -> bool:
+    """Whether words are found in an address of what explains an answer, or in a path: there they are not said of it.
+
+    >>> at = re.compile("rate-limit|throttled")
+    >>> [is_address(at.search(text), text) for text in ("See https://x.example/rate-limiting", "Cannot GET /v1/throttled")]
+    [True, True]
+    >>> [is_address(at.search(text), text) for text in ("throttled, see https://x.example", '{"type": "/rate-limited"}')]
+    [False, False]
+
+    Args:
+        found: Where.
+        body: The answer in which each address has its name; as what was read of it may have no more.
+    """  # noqa: E501 - an example is one line
+    links = (link for link in _LINK.finditer(found.string) if link.start() <= found.start())
+    within = next((link for link in links if found.end() <= link.end()), None)
+    if within is None or _AS_REASON.search(found.string, within.start(), found.start()):
+        return False
+    return not any(link["said"] and found[0] in link[0] for link in _LINK.finditer(body))
 
 
 def of_itself(body: str, media_type: str = "") -> Said:

@@ -76,6 +76,6 @@ def state(fields: Fields) -> Iterator[Stated]:
 def _end(value: Any) -> str | float | None:
     """Seconds left: also in fractions, though no draft has them; a moment, as GitLab counts, is still to be judged."""
     if isinstance(value, Decimal) and value >= 0:
-        return float(value)
+        return float(value) if value < EPOCH else str(value)
     left = whole(value)
     return left if left is None or left < EPOCH else str(left)

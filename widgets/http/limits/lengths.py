@@ -15,11 +15,15 @@ _PLURAL = r"(?:\(s\))"
 _FILLING = r"(?: ?\([a-z -]{3,20}\)| (?:more|full|whole|additional))"
 _COUNTED = (
     r"(?:times|attempts?|tries|retries|requests?|calls?|queries|hits|fail\w*|errors?|violations?|strikes?|warnings?"
-    r"|logins?|more|further|additional|other|different|consecutive|concurrent|parallel|of|users?|people|members|seats"
-    r"|accounts?|keys?|plans?|tiers?|projects?|items?|records?|regions?|countries|languages|business|working|percent"
-    r"|(?:min|se[cgk]|st[du]|heu|hor|tag|jou?r|d[ií]a|week|woch|mon|jahr|year|quart)\w*)"
+    r"|logins?|(?:more|further|additional|other|different|consecutive|concurrent|parallel|of) \w+"
+    r"|users?|people|members|seats|accounts?|keys?|plans?|tiers?|projects?|items?|records?|regions?|countries|languages|business|working|percent"
+    r"|(?:min|st[du]|heu|hor|tag|jou?r|d[ií]a|week|woch|mon|jahr|year|quart)\w*)"
 )
-_NO_TIME = rf"\w|[.,:]\d|/| ?%|{_TO}\d| \((?!(?:in )?s)| +{_COUNTED}\b(?! ?[=:])"
+_NO_TIME = (
+    rf"(?![秒초])\w|[.,:]\d|/| ?%|{_TO}\d"
+    r"| \((?:in )?(?:m|mins?|minutes?|h|hrs?|hours?|d|days?|weeks?)\)| \([^()]{1,20}\) ?(?:min|hour|day|week|month)"
+    rf"| +{_COUNTED}\b(?! ?[=:]| \w{{1,20}} ?[=:])"
+)
 """What stands behind a number that counts something else, or by another unit: `3 times`, `10 users`, `24/7`,
 `600/hour`, `2026-10-01`, `2 years`. A name with a value of its own does not: `retry_after=30 attempts=4`."""
 
@@ -74,24 +78,31 @@ def seconds(length: str, unit: str = "s", clock: float | None = None) -> float |
 
 _THINGS = (
     r"(?:trial|token|key|plan|subscription|licen[cs]e|session|password|certificate|card|offer|sale|billing|invoice"
-    r"|payment|contract|membership|cookie|support|version|v\d{1,3}|maintenance|beta|promotion|campaign|term)s?"
+    r"|payment|contract|membership|cookie|support|version|v\d{1,3}|beta|promotion|campaign|term)s?"
 )
 _OF_A_THING = re.compile(
     rf"\b{_THINGS}(?: \w+){{0,2}}\W{{0,2}}\Z|\"\w*{_THINGS}[_-]?\Z|\"\w*{_THINGS}\" ?: ?{{[^{{}}]*\Z", re.IGNORECASE
 )
 _OF_A_BAN = re.compile(
-    r"\b(?:ban|block\w*|limit\w*|cool\w*|penalty|restriction|throttl\w*|suspen\w*|quota)\b[^.;\"]{0,30}\Z",
+    r"(?:\b|_)(?:ban|block|lock(?:out)?|limit\w*|cool\w*|penalty|restriction|throttl\w*|suspension|quota)\b[^.;\"]{0,30}\Z"
+    r"|\b(?:banned|blocked|locked|limited|restricted|suspended|throttled)\b(?!\" ?: ?(?:false|0|null))[^.{}]{0,30}\Z",
     re.IGNORECASE,
 )
+"""What is said of a ban; a thing that is kept out is so until that ends, also behind a semicolon."""
+_TOKENS = re.compile(r"\btokens(?: \w+){0,2}\W{0,2}\Z", re.IGNORECASE)
+"""Which a service for language models counts, and renews."""
 _NEXT_OTHER = re.compile(
     r"next[\s_-]?(?:billing|invoice|payment|charge|renewal|page|release|version|main)", re.IGNORECASE
 )
-_UNTIL_OTHER = re.compile(r"\b(?:valid|kept|stored|retained|supported|active|paid|open)\W{1,3}\Z", re.IGNORECASE)
-_COMES_AFTER = re.compile(
-    r"(?:\b|_)(?:try|back|come|available|resume[sd]?|wait|allowed|possible|open|unblocked|lifted|send|continue|it|this"
-    r"|requests?|calls?)[\W_]{1,3}\Z",
+_UNTIL_OTHER = re.compile(
+    r"(?<!not )\b(?:valid|kept|stored|retained|supported|active|paid|open)\W{1,3}\Z", re.IGNORECASE
+)
+_AFTER_OTHER = re.compile(
+    r"(?<!be )(?<!requests )(?<!calls )"
+    r"\b(?:made|created|issued|registered|joined|signed up|published|posted|updated|modified)[\W_]{1,3}\Z|[?&]\Z",
     re.IGNORECASE,
 )
+"""What is so from a moment on, and is no time to come back; and a part of an address."""
 _NEAR = 60
 """Characters before it in which is named what it is said of."""
 
@@ -105,9 +116,10 @@ def is_of_another(text: str, start: int) -> bool:
     """
     before, head = text[max(0, start - _NEAR) : start], text[start : start + _NEAR].lower()
     if head.startswith(("expire", "end", "renew")):
-        return bool(_OF_A_THING.search(before)) and not _OF_A_BAN.search(before)
+        renewed = head.startswith("renew") and _TOKENS.search(before)
+        return bool(_OF_A_THING.search(before)) and not (renewed or _OF_A_BAN.search(before))
     if head.startswith("until"):
-        return _UNTIL_OTHER.search(before) is not None
+        return _UNTIL_OTHER.search(before) is not None and not _OF_A_BAN.search(before)
     if head.startswith("after"):
-        return _COMES_AFTER.search(before) is None
+        return _AFTER_OTHER.search(before) is not None
     return head.startswith("next") and _NEXT_OTHER.match(head) is not None

@@ -136,8 +136,8 @@ def spelled(word: str) -> str:
 
 _API = re.compile(r"\bapi(?=quota(?:-|\Z))")
 """MailerSend: `X-ApiQuota-Remaining`."""
-_USED_FOR_TIME = re.compile(rf"\b({MACHINES})-(seconds?|minutes?|hours?|days?)(?=-|\Z)")
-"""`Audio-Seconds`, `Build-Minutes`: these are counted, and nothing is counted over them."""
+_USED_FOR_TIME = re.compile(rf"\b({MACHINES})-(seconds|minutes|hours|days)(?=-|\Z)")
+"""`Audio-Seconds`, `Build-Minutes`: these are counted, and nothing is counted over them, as over a `Video-Hour`."""
 _LIMIT_OF = re.compile(
     r"\b(app|user|)(burst|daily|hourly|weekly|monthly|sec|second|min|minute|hour|day|week|month)limit(?=-|\Z|remaining|reset|used)"
 )

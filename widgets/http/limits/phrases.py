@@ -197,7 +197,8 @@ OF_SPACE = re.compile(r"(?:disk|storage|mailbox|(?<!\bwork)space|memory|inodes?|
 A_QUOTA = re.compile(r"(?:\w+[ _-]?)?quota", re.IGNORECASE)
 OF_A_STORE_OF_THINGS = re.compile(
     r"\b(?:disk|storage|mailbox|drive)[\W_]{0,3}(?:quota|is full|was full)"
-    r"|\bquota '[A-Z0-9_-]{2,60}' exceeded\.? +limit: [\d.]+ (?:in region|in zone|globally)\b",
+    r"|\bquota '(?![\w-]*(?:request|quer|call|rate|per_))[A-Z0-9_-]{2,60}' exceeded\.? "
+    r"+limit: [\d.]+ (?:in region|in zone|globally)\b",
     re.IGNORECASE,
 )
 """What says elsewhere in the answer of what its quota is."""

@@ -25,7 +25,7 @@ MACHINES = r"audio|video|speech|voice|gpu|cpu|tpu|compute|build|runner|machine|r
 _OTHER = re.compile(
     r"\btokens\b|^token$|^tokenlimit|\b(?:usd|eur|dollars?|cents|money|time)\b|byte"
     r"|complexity|points|cost|weight|concurren|\bqueue\b|\bwork\b|\berrors?\b|memory|disk|storage|load\b"
-    rf"|\b(?:{MACHINES})(?:seconds?|minutes?|hours?|days?)\b"
+    rf"|\b(?:{MACHINES})(?:seconds|minutes|hours|days)\b"
     r"|\bpercent(?:age)?\b|size|bandwidth|balance|\b(?:char(?:acter)?|file|row|record|item|page|result|connection|session|seat|upload|device|domain|member)s?\b"
 )
 """What is counted, and is no requests."""

@@ -11,13 +11,17 @@ import html
 import re
 from base64 import b64decode
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from . import abroad, english, lengths, objects, pages, phrases, times
 from .challenges import asks, barred
-from .envelope import of_itself, unescaped, without_links
+from .envelope import is_address, of_itself, unescaped
 from .lengths import LENGTH, NUMBER, UNIT
 from .pages import readable
 from .refusal import in_a_field
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 READ = 2000
 """Characters of a body that are read for words."""
@@ -59,7 +63,8 @@ _WINDOW = re.compile(
 
 _NAMED = re.compile(
     r"(?:(?<!max)(?<!max[\s_-])retry|(?<!a)wait|(?<![^\W_])try|back[\s_-]?off|cool[\s_-]?down|resets?[\s_-]?in"
-    r"|throttle(?=[\s_-]?(?:delay|after|in|time|for|sec|ms|milli|min)))[\s_-]?(?:delay|after"
+    r"|throttle(?=[\s_-]?(?:delay|after|in|time|for|sec|ms|milli|min)"
+    rf"|\"?\s?[:=]\s?(?:{{\s?\"seconds\"|\"?{NUMBER} ?{UNIT}\b)))[\s_-]?(?:delay|after"
     r"|again[\s_-]?in|in|time|for|seconds)?[\s_-]?(?:in[\s_-]?)?"
     r"(?P<unit>ms|milli\w*|secs?|seconds|min\w*)?\"?\s*(?:[:=]|>)\s*(?:{\s*\"seconds\"\s*:\s*)?"
     rf"\"?(?P<length>{LENGTH})",
@@ -92,11 +97,13 @@ _APART = re.compile(
 )
 """How far apart requests have to be: so long after a refused one the next may come."""
 _TOLD = re.compile(
-    r"(?:below (?:\w+ ){1,4}for|again|(?:come|try|check|be) back|wait|available(?!\s+for)|unblocked|blocked|banned"
+    r"(?:below (?:\w+ ){1,4}for|again|(?:come|try|check|be) back|wait"
+    r"|available(?!\s+for)|(?:(?<=un)|(?<=not ))available|unblocked|blocked|banned"
     r"|retry(?: (?:the|this|your) (?:request|call|operation)(?= (?:in|after) ))?"
     rf"|suspended|restricted|throttled|rate[- ]limited for (?:another|the next)(?= {NUMBER} ?{UNIT}\b)"
     r"|resets?|expires?"
-    r"|replenished|renewed|lasts|(?<=will )last|timed out(?=\s+for)|(?:take a )break"
+    r"|replenished|renewed|lasts|(?:(?<=will )|(?<=can )|(?<=may )|(?<=bans )|(?<=blocks ))last"
+    r"|timed out(?=\s+for)|(?:take a )break"
     r"|(?:request|do|use|send|call) (?:this|that|it|another|one)|time to (?:availability|reset|retry|wait)[:=]?"
     r"|remaining (?:period|time) of)\s+"
     r"(?:again\s+)?"
@@ -162,8 +169,8 @@ def refuses(status: int | None, body: str, headers: dict[str, str] | None = None
     if said := _beside(status, body[:READ], fields):
         return said
     if status >= 400:  # noqa: PLR2004
-        text = without_links(readable(body[:READ], failed=True))
-        match = _in_an_error(status, text) or _IN_A_PART.search(text)
+        text = readable(body[:READ], failed=True)
+        match = _in_an_error(status, text, body[:READ]) or _IN_A_PART.search(text)
     else:
         match = _in_a_note(body[:READ], fields.get("content-type", ""))
     return f"{SAYS}{_as_sent(_shown(match.string, match), body)!r}" if match else ""
@@ -180,13 +187,13 @@ def _as_sent(said: str, body: str) -> str:
     return _printable(sent[0])
 
 
-def _in_an_error(status: int, text: str) -> re.Match[str] | None:
+def _in_an_error(status: int, text: str, body: str) -> re.Match[str] | None:
     """Where an answer that failed anyway says that it was because of pace."""
     if phrases.DECLINED.search(text):
         return None
     one = bool(phrases.OF_ONE.search(text))
     login = status < FAULTS and phrases.ATTEMPT.search(text) and phrases.LOGIN.search(text)
-    for match in english.found(text):
+    for match in _unaddressed(text, body):
         general = phrases.GENERAL.fullmatch(match[0]) and not phrases.MET.search(text[: match.start()])
         if general and status in OF_ANOTHER_KIND and phrases.CREDENTIALS.search(text):
             continue
@@ -200,6 +207,11 @@ def _in_an_error(status: int, text: str) -> re.Match[str] | None:
         if not (held or paid or (one and phrases.SIZED.match(match[0]))):
             return match
     return abroad.refuses_loosely(text) or _only_a_limit(status, text) or phrases.CODED.search(text)
+
+
+def _unaddressed(text: str, body: str) -> Iterator[re.Match[str]]:
+    """What refuses in a text that was read of a body, but for the addresses there."""
+    return (each for each in english.found(text) if not is_address(each, body))
 
 
 def _beside(status: int, body: str, fields: dict[str, str]) -> str:
@@ -261,13 +273,12 @@ def _in_a_note(body: str, content_type: str) -> re.Match[str] | None:
     if heading := barred(body):
         return _ALL.match(heading)
     text, fails = of_itself(body, content_type.partition(";")[0].strip().lower())
-    text = without_links(text)
     if not fails and any(phrases.ABOUT_IT.match(each) for each in text.split("; ")):
         return None  # an article that explains it
     one = bool(phrases.OF_ONE.search(text))
     found = (
         each
-        for each in english.found(text)
+        for each in _unaddressed(text, body)
         if not (phrases.OF_SPACE.search(text[: each.start()]) or (one and phrases.SIZED.match(each[0])))
         and not _of_money(each[0], text)
     )
@@ -338,7 +349,8 @@ def _first(form: re.Pattern[str], text: str) -> re.Match[str] | None:
 
 
 _MIDNIGHT = re.compile(
-    r"(?<!\d )(?<!\dT)\b(?:midnight|(?:00|24):00(?::00)?|12(?::00)? ?a\.?m\.?),? ?\(?(?:UTC|GMT)\b(?! ?[+-]\d)",
+    r"(?<!\d )(?<!\d, )(?<!\dT)(?<!:)\b(?:midnight|(?:00|24):00(?::00)?|12(?::00)? ?a\.?m\.?),? ?\(?(?:UTC|GMT)\b"
+    r"(?! ?[+-]\d)",
     re.IGNORECASE,
 )
 
