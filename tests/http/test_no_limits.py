@@ -211,6 +211,10 @@ def test_what_is_counted_or_ends_for_itself_is_no_time_to_stay_away(text: str) -
         ("The ban is active until 2026-09-21T14:14:20Z", 60),
         ("Your key is not valid until 2026-09-21T14:14:20Z", 60),
         ("Blocks last 10 minutes.", 600),
+        ("Your session window ends at 2026-09-21T14:14:20Z", 60),
+        ('{"token": {"used": 100, "window_end": "2026-09-21T14:14:20Z"}}', 60),
+        ('{"key": {"name": "k", "ban_expires_at": "2026-09-21T14:14:20Z"}}', 60),
+        ('{"tokens": {"limit": 100, "remaining": 0, "expires_at": "2026-09-21T14:14:20Z"}}', 60),
         ("Service unavailable for 30 seconds.", 30),
         ('{"throttle": "5 seconds"}', 5),
     ],
@@ -248,6 +252,9 @@ def test_after_a_moment_one_may_come_back_whatever_is_said_to_happen_then(text: 
         "Please wait 30 segundos",
         "Please wait 30秒",
         "Retry-After: 30 Requests remaining: 0",
+        "Retry after 30\nError code 5",
+        "Retry after 30\nRequest ID abc",
+        "Retry after 30\nStandard plan",
     ],
 )
 def test_what_stands_behind_a_number_of_seconds_takes_nothing_from_it(text: str) -> None:

@@ -14,11 +14,13 @@ _TO = r" ?(?:[-–—]|to\b|or\b|and\b) ?"
 _PLURAL = r"(?:\(s\))"
 _FILLING = r"(?: ?\([a-z -]{3,20}\)| (?:more|full|whole|additional))"
 _COUNTED = (
-    r"(?:times|attempts?|tries|retries|requests?|calls?|queries|hits|fail\w*|errors?|violations?|strikes?|warnings?"
-    r"|logins?|(?:more|further|additional|other|different|consecutive|concurrent|parallel|of) \w+"
-    r"|users?|people|members|seats|accounts?|keys?|plans?|tiers?|projects?|items?|records?|regions?|countries|languages|business|working|percent"
-    r"|(?:min|st[du]|heu|hor|tag|jou?r|d[ií]a|week|woch|mon|jahr|year|quart)\w*)"
+    r"(?:times|attempts|tries|retries|requests|calls|queries|hits|fail\w*|errors|violations|strikes|warnings|logins"
+    r"|(?:more|further|additional|other|different|consecutive|concurrent|parallel|of) \w+"
+    r"|users|people|members|seats|accounts|keys|plans|tiers|projects|items|records|regions|countries|languages"
+    r"|business|working|percent|std|stund\w*|tage?n?|d[ií]as?|mes(?:es)?|mois"
+    r"|(?:min(?!im)|heu|hor|jou?r|week|woch|monat|jahr|year|quart)\w*)"
 )
+"""Several of something, or a unit of another language than English; one of it begins what is said next: `Error 5`."""
 _NO_TIME = (
     rf"(?![秒초])\w|[.,:]\d|/| ?%|{_TO}\d"
     r"| \((?:in )?(?:m|mins?|minutes?|h|hrs?|hours?|d|days?|weeks?)\)| \([^()]{1,20}\) ?(?:min|hour|day|week|month)"
@@ -81,10 +83,12 @@ _THINGS = (
     r"|payment|contract|membership|cookie|support|version|v\d{1,3}|beta|promotion|campaign|term)s?"
 )
 _OF_A_THING = re.compile(
-    rf"\b{_THINGS}(?: \w+){{0,2}}\W{{0,2}}\Z|\"\w*{_THINGS}[_-]?\Z|\"\w*{_THINGS}\" ?: ?{{[^{{}}]*\Z", re.IGNORECASE
+    rf"\b{_THINGS}(?: \w+){{0,2}}\W{{0,2}}\Z|\"\w*{_THINGS}[_-]?\Z|\"(?!tokens)\w*{_THINGS}\" ?: ?{{[^{{}}]*\Z",
+    re.IGNORECASE,
 )
 _OF_A_BAN = re.compile(
-    r"(?:\b|_)(?:ban|block|lock(?:out)?|limit\w*|cool\w*|penalty|restriction|throttl\w*|suspension|quota)\b[^.;\"]{0,30}\Z"
+    r"(?:\b|_)(?:ban|block|lock(?:out)?|limit\w*|cool\w*|penalty|restriction|throttl\w*|suspension|quota|window)"
+    r"(?![^\W_])[^.;\"]{0,30}\Z"
     r"|\b(?:banned|blocked|locked|limited|restricted|suspended|throttled)\b(?!\" ?: ?(?:false|0|null))[^.{}]{0,30}\Z",
     re.IGNORECASE,
 )
