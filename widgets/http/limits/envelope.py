@@ -68,39 +68,6 @@ def unescaped(text: str) -> str:
     return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
 
 
-_LINK = re.compile(
-    r"(?P<said>\"(?:@?type|(?:\w{1,20}_)?(?:error|code|reason)\w{0,12})\" ?: ?\""
-    r"|<(?:type|code|reason|error\w{0,12})>)?"
-    r"(?:https?:\\?/\\?/(?![^\s\"'<>]*problem-types#)[^\s\"'<>)\]]+"
-    r"|(?(said)|(?:(?<=[\s\"'(])|\A))/[\w.~%-]+(?:/[\w.~%-]*)*)",
-    re.IGNORECASE,
-)
-"""Where something is explained, and what was asked for; as the type of an error it says which one it is (RFC 9457)."""
-
-_AS_REASON = re.compile(r"[?&#](?:\w{1,20}_)?(?:error|code|reason)\w{0,12}=\Z", re.IGNORECASE)
-"""In an address what is said of the answer: `/login?error=too_many_requests`."""
-
-
-def is_address(found: re.Match[str], body: str) -> bool:
-    """Whether words are found in an address of what explains an answer, or in a path: there they are not said of it.
-
-    >>> at = re.compile("rate-limit|throttled")
-    >>> [is_address(at.search(text), text) for text in ("See https://x.example/rate-limiting", "Cannot GET /v1/throttled")]
-    [True, True]
-    >>> [is_address(at.search(text), text) for text in ("throttled, see https://x.example", '{"type": "/rate-limited"}')]
-    [False, False]
-
-    Args:
-        found: Where.
-        body: The answer in which each address has its name; as what was read of it may have no more.
-    """  # noqa: E501 - an example is one line
-    links = (link for link in _LINK.finditer(found.string) if link.start() <= found.start())
-    within = next((link for link in links if found.end() <= link.end()), None)
-    if within is None or _AS_REASON.search(found.string, within.start(), found.start()):
-        return False
-    return not any(link["said"] and found[0] in link[0] for link in _LINK.finditer(body))
-
-
 def of_itself(body: str, media_type: str = "") -> Said:
     r"""What an answer of 2xx says of itself, where it has nothing else to give; empty where it is data.
 

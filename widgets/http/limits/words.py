@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING
 
 from . import abroad, english, lengths, objects, pages, phrases, times
 from .challenges import asks, barred
-from .envelope import is_address, of_itself, unescaped
+from .envelope import of_itself, unescaped
 from .lengths import LENGTH, NUMBER, UNIT
 from .pages import readable
 from .refusal import in_a_field
+from .subjects import is_address, is_of_another
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -345,7 +346,7 @@ def come_back_in(body: str, clock: float | None = None) -> float | None:
 
 def _first(form: re.Pattern[str], text: str) -> re.Match[str] | None:
     """Where it is first found, and not said of something else."""
-    return next((each for each in form.finditer(text) if not lengths.is_of_another(text, each.start())), None)
+    return next((each for each in form.finditer(text) if not is_of_another(text, each.start())), None)
 
 
 _MIDNIGHT = re.compile(
