@@ -49,6 +49,11 @@ def mpeg4(brand: bytes) -> bytes:
         ("application/vnd.nuget.package", b"PK\3\4" + bytes(30)),
         ("application/x-pcap", b"\xd4\xc3\xb2\xa1"),
         ("application/acrobat", b"%PDF-1.4\n\0"),
+        ("video/mpeg", (b"G\x40\x11\x10" + bytes(184)) * 4),
+        ("application/x-msmetafile", b"\xd7\xcd\xc6\x9a\0\0"),
+        ("application/x-orc", b"ORC\x0a\x0b\0"),
+        ("application/laszip", b"LASF" + bytes(20) + b"\1\2"),
+        ("application/x-wmo-bufr", b"BUFR\0\0\xe7\4\0"),
         ("application/x-executable", b"\x7fELF\2"),
     ],
 )
@@ -82,7 +87,8 @@ def test_every_format_of_the_list_is_one_that_is_found() -> None:
 
     others = {"image/bmp", "video/ogg", "application/x-grib", "application/msword"}
     compound = {"application/vnd.ms-powerpoint", "application/vnd.ms-outlook", "application/x-msi"}
-    assert set(_CALLED) <= SIGNED | others | compound
+    told_by_two_places = {"application/x-bufr", "application/vnd.las", "application/x-esri-shape", "video/mp2t"}
+    assert set(_CALLED) <= SIGNED | others | compound | told_by_two_places
 
 
 @pytest.mark.parametrize(

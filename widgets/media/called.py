@@ -58,7 +58,33 @@ application/vnd.apache.parquet parquet application/parquet application/x-parquet
 application/vnd.apache.arrow.file arrow feather -stream application/x-feather
 application/x-feather feather
 application/x-npy npy numpy
-application/avro avro
+application/avro avro avro/binary
+application/x-bufr bufr
+application/vnd.apache.orc orc
+application/x-stata-dta stata dta application/x-stata
+application/x-spss-sav spss sav
+application/x-sas-xport xport xpt sas
+application/x-sas-data sas7bdat sas application/x-sas7bdat
+application/x-r-data rdata rda rds application/x-rdata
+application/vnd.ga4gh.bam bam
+application/vnd.ga4gh.cram cram
+application/vnd.ga4gh.bcf bcf
+application/vnd.las las laz laszip
+application/flatgeobuf flatgeobuf fgb
+application/vnd.pmtiles pmtiles
+application/x-nifti nifti nii
+application/x-esri-shape shp shapefile shape
+model/gltf-binary gltf glb
+image/x-exr exr openexr
+image/vnd.djvu djvu image/x-djvu
+image/x-xcf xcf
+image/vnd.dwg dwg acad autocad image/x-dwg
+image/wmf wmf metafile msmetafile image/x-wmf
+image/emf emf metafile msmetafile image/x-emf
+image/bpg bpg
+image/ktx2 ktx2 ktx
+image/ktx ktx
+video/mp2t mp2t ts tts mpegts mpeg mpg
 application/vnd.sqlite3 sqlite sqlite3 mbtiles gpkg geopackage application/x-sqlite3 application/geopackage+sqlite3
 application/x-grib grib grib1 grib2 grb application/grib application/x-grib2 application/wmo-grib
 application/dicom dicom dcm

@@ -223,6 +223,25 @@ _TABLE = """
 .asc application/pgp-keys application/pgp-signature
 .cdf application/x-cdf
 .hdf application/x-hdf4
+.bufr application/x-bufr
+.dta application/x-stata-dta application/x-stata
+.sav application/x-spss-sav
+.xpt application/x-sas-xport
+.sas7bdat application/x-sas-data application/x-sas7bdat
+.rda application/x-r-data application/x-rdata
+.bam application/vnd.ga4gh.bam
+.cram application/vnd.ga4gh.cram
+.bcf application/vnd.ga4gh.bcf
+.fgb application/flatgeobuf
+.pmtiles application/vnd.pmtiles
+.djvu image/vnd.djvu image/x-djvu
+.xcf image/x-xcf
+.dwg image/vnd.dwg image/x-dwg
+.wmf image/wmf image/x-wmf
+.emf image/emf image/x-emf
+.bpg image/bpg
+.ktx2 image/ktx2
+.ktx image/ktx
 .bsp application/x-spice-kernel
 """
 _ROWS = [line.split() for line in _TABLE.replace("\n    ", " ").splitlines() if line]

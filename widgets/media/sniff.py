@@ -144,6 +144,33 @@ SIGNATURES: tuple[tuple[int, bytes, str, str], ...] = (
     (0, b"#ASDF 1.", "application/x-asdf", "ASDF"),
     (0, b"DAF/", "application/x-spice-kernel", "SPICE kernel"),
     (0, b"NAIF/DAF", "application/x-spice-kernel", "SPICE kernel"),
+    (0, b"ORC", "application/vnd.apache.orc", "ORC"),
+    (0, b"<stata_dta><header>", "application/x-stata-dta", "Stata data"),
+    (0, b"$FL2@(#)", "application/x-spss-sav", "SPSS data"),
+    (0, b"$FL3@(#)", "application/x-spss-sav", "SPSS data"),
+    (0, b"HEADER RECORD*******LIB", "application/x-sas-xport", "SAS transport file"),
+    (12, b"\xc2\xea\x81\x60\xb3\x14\x11\xcf", "application/x-sas-data", "SAS data"),
+    (0, b"RDX2\n", "application/x-r-data", "data of R"),
+    (0, b"RDX3\n", "application/x-r-data", "data of R"),
+    (0, b"BAM\1", "application/vnd.ga4gh.bam", "BAM"),
+    (0, b"CRAM\2", "application/vnd.ga4gh.cram", "CRAM"),
+    (0, b"CRAM\3", "application/vnd.ga4gh.cram", "CRAM"),
+    (0, b"BCF\2", "application/vnd.ga4gh.bcf", "BCF"),
+    (0, b"fgb\3fgb", "application/flatgeobuf", "FlatGeobuf"),
+    (0, b"PMTiles\3", "application/vnd.pmtiles", "PMTiles"),
+    (344, b"n+1\0", "application/x-nifti", "NIfTI"),
+    (0, b"glTF\1\0\0\0", "model/gltf-binary", "binary glTF"),
+    (0, b"glTF\2\0\0\0", "model/gltf-binary", "binary glTF"),
+    (0, b"v/1\1", "image/x-exr", "OpenEXR"),
+    (0, b"AT&TFORM", "image/vnd.djvu", "DjVu"),
+    (0, b"gimp xcf ", "image/x-xcf", "picture of GIMP"),
+    (0, b"AC10", "image/vnd.dwg", "drawing of AutoCAD"),
+    (0, b"\xd7\xcd\xc6\x9a", "image/wmf", "Windows metafile"),
+    (0, b"\1\0\t\0\0\3", "image/wmf", "Windows metafile"),
+    (40, b" EMF\0\0\1\0", "image/emf", "enhanced Windows metafile"),
+    (0, b"BPG\xfb", "image/bpg", "BPG"),
+    (0, b"\xabKTX 20\xbb\r\n\x1a\n", "image/ktx2", "texture for graphics cards"),
+    (0, b"\xabKTX 11\xbb\r\n\x1a\n", "image/ktx", "texture for graphics cards"),
     # Last of all: an archive may well hold such a file as its first.
     *(
         (place, b"\x89HDF\r\n\x1a\n", "application/x-hdf5", "HDF5 behind a head of its own")
@@ -261,8 +288,8 @@ def sniff(  # noqa: C901, PLR0911 - one for each thing that they may be
         words, evidence = head.isascii(), head[:2].hex(" ").upper()  # Some of them are text, and some texts begin so.
         kind = _PORTABLES[bitmap[1]]
         return Finding(kind, "portable picture", evidence, strong=not words, charset="utf-8" if words else "")
-    if head[:4] == b"GRIB" and head[7:8] in {b"\1", b"\2"}:  # As above: the edition stands four letters on.
-        return Finding("application/x-grib", "GRIB", head[:8].hex(" ").upper())
+    if found := _by_two_places(head, declared):
+        return found
     if (behind := _behind(head, charset)) and _may_hold(declared, behind):
         return behind
     decoded = decoded or decode(head, charset, stated=stated_in(head), cut=cut)
@@ -275,6 +302,65 @@ def sniff(  # noqa: C901, PLR0911 - one for each thing that they may be
     if declared == "text/html" and found.media_type == "text/plain" and _is_untagged(decoded.text):
         return replace(found, name=UNTAGGED, evidence="no tag is in it, and its lines would run into each other")
     return found
+
+
+def _by_two_places(head: bytes, declared: str) -> Finding | None:
+    """Return what is told by two places only, since what stands at each would fit too much else."""
+    for first, place, others, media_type, name in _TWO_PLACES:
+        if head.startswith(first) and head[place : place + len(others[0])] in others:
+            return Finding(media_type, name, head[:8].hex(" ").upper())
+    if NOT_TEXT.search(head[:_PACKET]) and head[: 3 * _PACKET : _PACKET] == _SYNC * 3:
+        return Finding("video/mp2t", "MPEG transport stream", "47, every 188 bytes")
+    if declared in _LEAVES_OPEN and _is_messagepack(head):
+        return Finding("application/msgpack", "MessagePack", head[:8].hex(" ").upper(), strong=False)
+    return None
+
+
+_TWO_PLACES = (
+    (b"GRIB", 7, (b"\1", b"\2"), "application/x-grib", "GRIB"),
+    (b"BUFR", 7, (b"\2", b"\3", b"\4"), "application/x-bufr", "BUFR"),
+    (b"LASF", 24, (b"\1",), "application/vnd.las", "LAS point cloud"),
+    (b"\0\0\x27\x0a", 28, (b"\xe8\3\0\0",), "application/x-esri-shape", "shapes of a shapefile"),
+)
+"""How it begins, where its edition or version stands, which there are, media type, name."""
+
+_PACKET, _SYNC = 188, b"G"
+"""How long a packet of a transport stream is, and how each begins (ISO/IEC 13818-1, 2.4.3.2)."""
+
+_LEAVES_OPEN = ("", "application/octet-stream", "binary/octet-stream")
+
+
+def _is_messagepack(head: bytes) -> bool:
+    r"""Whether bytes begin as a short map of MessagePack, or as a list of such: most of it are letters of some charset.
+
+    It has no signature: two strings, each of which is as long as the byte before it says, tell it.
+
+    >>> _is_messagepack(b"\x82\xa6status\xa2ok\xa4code\x07"), _is_messagepack(b"\x80\xa0 status")
+    (True, False)
+    """
+    begun = _MAP.match(head)
+    place = begun.end() if begun else len(head)
+    for _ in range(2):
+        length = int.from_bytes(head[place : place + 1]) - _STRING
+        string = head[place + 1 : place + 1 + length] if 0 < length < _SHORT else b""
+        if not string or len(string) < length or not _is_printable(string):
+            return False
+        place += 1 + length
+        place += head[place : place + 1] in _SCALARS
+    return True
+
+
+_MAP = re.compile(rb"[\x91-\x9f]?[\x81-\x8f]")
+_STRING = 0xA0
+"""A short string begins with this and its length (MessagePack specification, str format family)."""
+
+_SCALARS = frozenset(bytes([value]) for value in (*range(128), 0xC0, 0xC2, 0xC3))
+"""Values of one byte: small numbers, nil, false and true."""
+
+
+def _is_printable(string: bytes) -> bool:
+    text = string.decode("utf-8", "replace")
+    return text.isprintable() and "\ufffd" not in text
 
 
 UNTAGGED = "text without a tag"
@@ -370,7 +456,7 @@ def _behind(head: bytes, charset: str) -> Finding | None:
 def _may_hold(declared: str, behind: Finding) -> bool:
     """Whether a declaration leaves room for what stands behind other bytes: a letter may hold a picture."""
     family = behind.media_type.partition("/")[0]
-    return declared in ("", "application/octet-stream", "binary/octet-stream") or (
+    return declared in _LEAVES_OPEN or (
         declared.startswith(f"{family}/")
         and (family != "application" or declared.rpartition("/")[2] in behind.media_type)
     )

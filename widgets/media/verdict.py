@@ -112,6 +112,7 @@ BINARY = frozenset(
         *("application/grpc", "application/wkb", "application/dicom", "application/grib", "application/x-grib"),
         *(
             "application/vnd.mapbox-vector-tile",
+            "application/x-vector-tile",
             "application/x-npy",
             "application/dns-message",
             "application/pkcs7-mime",

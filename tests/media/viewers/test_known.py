@@ -33,3 +33,70 @@ def test_dicom_is_known_and_said_not_to_be_drawn(declared: str, shows: Shows) ->
     seen = shows(bytes(128) + b"DICM" + bytes(40), declared)
     assert "DICOM: a medical picture" in seen.html
     assert "It is not drawn here" in seen.html
+
+
+STATA = b"<stata_dta><header><release>118</release><byteorder>LSF</byteorder><K>\2\0</K>"
+TRANSPORT = (b"G\x40\x11\x10" + bytes(184)) * 4
+EMF = b"\1\0\0\0\x6c\0\0\0" + bytes(32) + b" EMF\0\0\1\0" + bytes(60)
+SHAPES = b"\0\0\x27\x0a" + bytes(20) + b"\0\0\0\x40\xe8\3\0\0\1\0\0\0" + bytes(64)
+KNOWN = [
+    ("application/x-bufr", b"BUFR\0\0\xe7\4" + bytes(60), "BUFR: observations of the weather"),
+    ("application/vnd.apache.orc", b"ORC\x0a\x0b\0\0" + bytes(60), "ORC: a table by columns"),
+    ("application/x-stata", STATA, "Data of Stata"),
+    ("application/x-spss-sav", b"$FL2@(#) SPSS DATA FILE".ljust(64) + b"\2\0\0\0", "Data of SPSS"),
+    (
+        "application/x-sas-xport",
+        b"HEADER RECORD*******LIBRARY HEADER RECORD!!!!!!!" + bytes(60),
+        "A transport file of SAS",
+    ),
+    ("application/x-sas7bdat", bytes(12) + b"\xc2\xea\x81\x60\xb3\x14\x11\xcf" + bytes(60), "Data of SAS"),
+    ("application/vnd.las", b"LASF" + bytes(20) + b"\1\2" + bytes(60), "LAS: a cloud of points"),
+    ("application/flatgeobuf", b"fgb\3fgb\0" + bytes(60), "FlatGeobuf"),
+    ("application/x-esri-shape", SHAPES, "The shapes of a shapefile"),
+    ("model/gltf-binary", b"glTF\2\0\0\0" + bytes(60), "Binary glTF"),
+    ("image/x-exr", b"v/1\1\2\0\0\0channels\0" + bytes(60), "OpenEXR"),
+    ("image/vnd.djvu", b"AT&TFORM\0\0\1\x2cDJVUINFO" + bytes(60), "DjVu: scanned pages"),
+    ("image/emf", EMF, "An enhanced metafile of Windows"),
+    ("avro/binary", b"Obj\1\4\x14avro.codec" + bytes(60), "Avro: rows and their schema"),
+]
+
+
+@pytest.mark.parametrize(("declared", "body", "words"), KNOWN)
+def test_what_is_not_drawn_is_called_by_its_name(declared: str, body: bytes, words: str, shows: Shows) -> None:
+    typed = shows(body, declared)
+    assert words in typed.html
+    assert "drawn here; " in typed.html
+    assert f"Declared {declared}, and the bytes agree" in typed.whole.strip.value
+    assert words in shows(body, "application/octet-stream").html
+
+
+def test_data_under_the_type_of_others_are_called_what_they_are(shows: Shows) -> None:
+    html = shows(KNOWN[6][1], "application/avro").html
+    assert "LAS: a cloud of points" in html
+    assert "Avro" not in html
+
+
+def test_no_picture_of_a_kind_is_made_of_what_is_none(shows: Shows) -> None:
+    html = shows(bytes(range(256)), "image/vnd.djvu").html
+    assert "Shown as bytes: it does not begin as such data do." in html
+    assert "DjVu: scanned pages" not in html
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"ORC is a format",
+        b"BUFR is another",
+        b"LASF and more of it ..\n",
+        b"AC10 is its sign",
+        b"HEADER RECORD*******LIB",
+    ],
+)
+def test_a_text_that_begins_with_such_a_sign_is_text(text: bytes) -> None:
+    assert sniff(text).media_type == "text/plain"
+
+
+def test_a_transport_stream_is_known_by_its_packets_and_a_text_is_none(shows: Shows) -> None:
+    html = shows(TRANSPORT, "application/octet-stream").html
+    assert "Browsers do not play an MPEG transport stream" in html
+    assert sniff((b"G" + b"a" * 187) * 4).media_type == "text/plain"

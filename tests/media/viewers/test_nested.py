@@ -11,6 +11,7 @@ import pytest
 from google.protobuf import descriptor_pb2, struct_pb2
 
 from widgets.media import child
+from widgets.media.sniff import sniff
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -177,3 +178,35 @@ def test_a_bomb_of_nested_data_costs_its_decoder_only(name: str, shows: Shows, m
         ("deep MessagePack", "deep CBOR", "deep BSON", "MessagePack", "CBOR")
     )
     assert len(html) < 5_000_000
+
+
+@pytest.mark.parametrize("declared", ["", "application/octet-stream"])
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"status": "ok", "message": "Hello there, all is well", "code": "A1"},
+        [{"id": 7, "city": "Zürich"}],
+        {"encoder": "Mol*", "version": "0.3.0", "blocks": []},
+    ],
+)
+def test_messagepack_that_nobody_declares_is_no_text_in_some_charset(declared: str, value: Any, shows: Shows) -> None:
+    seen = shows(msgpack.packb(value), declared)
+    assert "the bytes are MessagePack" in seen.whole.verdict.why
+    assert "shown as a tree of packed data" in seen.whole.verdict.why
+
+
+@pytest.mark.parametrize("charset", ["cp866", "koi8-r", "shift_jis", "gb18030", "windows-1256", "mac_roman"])
+def test_words_in_an_older_charset_are_no_messagepack(charset: str) -> None:
+    for word in ("Файл", "状態", "حالة", "État", "Ба"):
+        for length in range(1, 32):
+            text = f"{word[:2]}{'status of all the files is here'[:length]}{word[2:]}code".encode(charset, "ignore")
+            assert sniff(text, declared="application/octet-stream").name != "MessagePack"
+
+
+def test_tiles_of_a_map_are_fields_and_packed_numbers_in_them_are_no_message(shows: Shows) -> None:
+    tile = bytes.fromhex("1a 28 0a 05 77 61 74 65 72 12 0c 12 02 00 00 18 01 22 04 09 14 ec 3f 1a 04 6e 61 6d 65")
+    tile += bytes.fromhex("22 06 0a 04 57 69 65 6e 28 80 20 78 02")
+    seen = shows(tile, "application/vnd.mapbox-vector-tile")
+    assert "Fields by their numbers" in seen.html
+    assert "&quot;Wien&quot;" in seen.html
+    assert "field 0" not in seen.html

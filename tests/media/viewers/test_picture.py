@@ -59,7 +59,7 @@ def test_a_drawing_is_a_picture_and_its_source_is_text(shows: Callable[..., Any]
 
 def test_the_reason_names_no_object_of_the_program(shows: Callable[..., Any]) -> None:
     html = shows(b"\x89PNG\r\n\x1a\nnothing of the kind", "image/png").html
-    assert "Shown as bytes: it cannot be decoded: cannot identify image file." in html
+    assert "Shown as bytes: no picture that can be drawn here is found in it." in html
     assert "BytesIO" not in html
 
 

@@ -260,3 +260,48 @@ def test_the_name_over_a_series_is_its_head_and_a_title_is_none() -> None:
 )
 def test_cells_of_several_lines_stay_one_cell(text: str, rows: int) -> None:
     assert len(read_table(text).rows) == rows
+
+
+STATE = "No errors\nNo warnings\n2 ms\ndata source=metars\n2 results\n"
+
+
+@pytest.mark.parametrize(
+    "above", [STATE, "-BEGIN HEADER-\nplace: latitude 48.1\nparameter(s):\nmissing: -999\n-END HEADER-\n"]
+)
+@pytest.mark.parametrize("rows", [1, 2, 5, 100])
+@pytest.mark.parametrize("sign", [",", ";", "\t"])
+def test_a_few_rows_below_many_lines_that_are_none_have_their_own_head(above: str, rows: int, sign: str) -> None:
+    names = ("station", "time", "degrees")
+    row = sign.join(("EDDF", "2026-11-28T11:50", "6.5"))
+    table = read_table(f"{above}{sign.join(names)}\n" + f"{row}\n" * rows)
+    assert (table.columns, len(table.rows)) == (names, rows)
+    assert table.above == tuple(above.splitlines())
+
+
+@pytest.mark.parametrize(
+    "text", ["place\nWien\nGraz\nParis, Rue 5, 7\nRome, Via 9, 8\n", "words\nmore\nonly, one, row\n"]
+)
+def test_lines_of_words_stay_rows_where_no_head_stands_below_them(text: str) -> None:
+    assert read_table(text).columns[0] == text.partition("\n")[0]
+
+
+@pytest.mark.parametrize("rows", [3, 40, 100])
+@pytest.mark.parametrize("end", ["", "\n"])
+def test_values_below_the_table_of_a_place_are_not_called_by_its_names(rows: int, end: str) -> None:
+    place = "latitude,longitude,elevation,timezone\n52.52,13.41,38.0,GMT\n"
+    hours = "".join(f"2026-11-28T{number % 24:02}:00,{number / 10}\n" for number in range(rows))
+    table = read_table(f"{place}\ntime,temperature_2m (°C)\n{hours}{end}")
+    assert (table.columns, len(table.rows)) == (("time", "temperature_2m (°C)"), rows)
+    assert table.above == ("latitude longitude elevation timezone", "52.52 13.41 38.0 GMT")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a,b,c\n1,2,3\n\n4,5,6\n7,8,9\n",  # the same table goes on
+        "a,b,c\n1,2,3\n2,3,4\n3,4,5\n\nmean,3\nmost,5\n",  # a shorter one below
+        "a,b,c\n1,2,3\n\n4,5\n6,7\n8,9\n",  # no names
+    ],
+)
+def test_a_blank_line_alone_parts_no_table_from_its_head(text: str) -> None:
+    assert read_table(text).columns[:3] == ("a", "b", "c")

@@ -252,7 +252,7 @@ def _score(sample: Sequence[str], delimiter: str, quote: str, escape: str) -> tu
     if delimiter in _SIGNS and not _parts(rows[0], delimiter, sample):
         return 0.0, rank
     widths = [len(row) for row in rows]
-    usual = max(set(widths), key=lambda width: (widths.count(width), width))
+    usual = _usual(rows)
     alike = widths.count(usual) / len(rows)
     cells = [cell.strip() for row in rows if len(row) == usual for cell in row[:: usual // _MOST_CELLS + 1]]
     known = sum(bool(_KNOWN.fullmatch(cell[:200]) or as_number(cell, delimiter) is not None) for cell in cells) / max(
@@ -265,6 +265,39 @@ def _score(sample: Sequence[str], delimiter: str, quote: str, escape: str) -> tu
     if rare and (alike < 1 or any(as_number(cell, delimiter) is None for cell in first)):
         return 0.0, rank
     return alike * known * (0.5 if rare else 1.0) * (1 - 0.5 / usual), rank
+
+
+def _usual(rows: Sequence[Sequence[str]]) -> int:
+    """Return how many cells the rows of a table have: as most have, or the last ones where what is above has one each.
+
+    Where little was found, the lines that say so are more than the rows.
+    """
+    widths = [len(row) for row in rows]
+    usual = max(set(widths), key=lambda width: (widths.count(width), width))
+    last = widths[-1]
+    first = widths.index(last)
+    is_below = (
+        usual == 1 and last >= _FEWEST and first < len(rows) - 1 and widths[first:].count(last) == len(rows) - first
+    )
+    return last if is_below and set(widths[:first]) == {1} and _are_names(rows[first]) else usual
+
+
+def _are_names(row: Sequence[str]) -> bool:
+    return all(cell.strip() and as_number(cell) is None for cell in row)
+
+
+def _another_above(rows: Sequence[list[str]]) -> int:
+    """Return how many rows belong to another table that stands above this one, and is parted from it by a blank line.
+
+    Services tell there of which place and in which units the values below are. It has other columns and fewer rows.
+    """
+    blank = next((number for number, row in enumerate(rows[: _MOST_TITLES + 1]) if not row), 0)
+    first, second = ({len(row) for row in part if row} for part in (rows[:blank], rows[blank + 1 :]))
+    if min(len(first), len(second)) != 1 or max(len(first), len(second)) != 1 or first == second:
+        return 0
+    below = rows[blank + 1 :]
+    longer = len(below) > max(blank, 1) and min(second) > 1
+    return blank + 1 if longer and _are_names(below[0]) else 0
 
 
 _SIGNS = ("~", "^")
@@ -291,10 +324,11 @@ _OF_A_SUM = re.compile(r"[+=*]|\s[-/]\s")
 
 def _titles(rows: Sequence[list[str]]) -> int:
     """Return how many rows stand above the table: narrower than it, with next to nothing in them."""
-    widths = [len(row) for row in rows if row]
-    if not widths:
+    if not any(rows):
         return 0
-    usual = max(set(widths), key=lambda width: (widths.count(width), width))
+    if above := _another_above(rows):
+        return above
+    usual = _usual([row for row in rows if row])
     for number, row in enumerate(rows[: _MOST_TITLES + 1]):
         filled = sum(bool(cell.strip()) for cell in row)
         if len(row) >= usual and (filled > 1 or usual == 1 or _is_over_an_index(rows[number : number + 3])):

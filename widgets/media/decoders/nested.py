@@ -122,7 +122,10 @@ def _message(data: bytes, depth: int) -> Pairs | None:
         message.ParseFromString(data)
     except Exception:  # noqa: BLE001 - not a message, whatever the library calls that
         return None
-    return _fields(unknown.UnknownFieldSet(message), depth)
+    fields = unknown.UnknownFieldSet(message)
+    if any(field.field_number < 1 for field in itertools.islice(fields, MOST_BRANCHES)):
+        return None  # The library reads such, and no message holds them: they are packed numbers.
+    return _fields(fields, depth)
 
 
 def _fields(fields: Any, depth: int) -> Pairs:
@@ -165,6 +168,7 @@ PACKED: dict[str, Callable[[bytes], Iterator[Any]]] = {
     **dict.fromkeys(("application/bson", "application/x-bson", "application/vnd.bson"), _bson),
     **dict.fromkeys(("application/protobuf", "application/x-protobuf", "application/vnd.google.protobuf"), _protobuf),
     "application/x-google-protobuf": _protobuf,
+    **dict.fromkeys(("application/vnd.mapbox-vector-tile", "application/x-vector-tile"), _protobuf),
 }
 """The readers, by media type and by suffix."""
 

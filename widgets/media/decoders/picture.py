@@ -89,7 +89,7 @@ def picture_facts(data: bytes) -> PictureFacts:
     except UnidentifiedImageError as error:
         bits = _process(data)[1] if data[:2] == b"\xff\xd8" else 0
         if bits <= _BITS_OF_A_SCREEN:
-            raise
+            raise Unreadable("no picture that can be drawn here is found in it") from error
         raise Unreadable(f"it is a JPEG of {bits} bits a sample, which browsers do not draw") from error
     with opened as picture:
         frames, whole, damaged = _frames(picture), True, False

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import ipywidgets
 
+from widgets.media.called import same
+from widgets.media.child import DecoderError
 from widgets.media.registry import renderer
 from widgets.media.sandbox import show, tag
 from widgets.media.sniff import HEAD, sniff
@@ -49,16 +51,48 @@ _OTHERS = {
     "reads it.",
     "application/x-matlab-data": "Data of MATLAB. It is not drawn here; scipy.io.loadmat reads it.",
     "application/avro": "Avro: rows and their schema. It is not drawn here; fastavro reads it.",
+    "application/x-bufr": "BUFR: observations of the weather. It is not drawn here; ecCodes and pybufrkit read it.",
+    "application/vnd.apache.orc": "ORC: a table by columns. It is not drawn here; pyarrow reads it.",
+    "application/x-stata-dta": "Data of Stata. They are not drawn here; pandas and pyreadstat read them.",
+    "application/x-spss-sav": "Data of SPSS. They are not drawn here; pyreadstat reads them.",
+    "application/x-sas-xport": "A transport file of SAS. It is not drawn here; pandas and pyreadstat read it.",
+    "application/x-sas-data": "Data of SAS. They are not drawn here; pandas and pyreadstat read them.",
+    "application/x-r-data": "Data of R. They are not drawn here; R and pyreadr read them.",
+    "application/vnd.ga4gh.bam": "BAM: sequences that are aligned. It is not drawn here; pysam and samtools read it.",
+    "application/vnd.ga4gh.cram": "CRAM: sequences that are aligned. It is not drawn here; pysam and samtools read it.",
+    "application/vnd.ga4gh.bcf": "BCF: variants of genes. It is not drawn here; pysam and bcftools read it.",
+    "application/vnd.las": "LAS: a cloud of points. It is not drawn here; laspy and PDAL read it.",
+    "application/flatgeobuf": "FlatGeobuf: places and shapes. It is not drawn here; GDAL and geopandas read it.",
+    "application/vnd.pmtiles": "PMTiles: tiles of a map. It is not drawn here; the library pmtiles reads it.",
+    "application/x-nifti": "NIfTI: a scan of a body. It is not drawn here; nibabel reads it.",
+    "application/x-esri-shape": "The shapes of a shapefile, without what is known of each. They are not drawn here; "
+    "GDAL and pyshp read them.",
+    "model/gltf-binary": "Binary glTF: a scene of three dimensions. It is not drawn here; trimesh and Blender read it.",
+    "image/x-exr": "OpenEXR: a picture of a wide range of light. It is not drawn here; OpenCV and Blender read it.",
+    "image/vnd.djvu": "DjVu: scanned pages. It is not drawn here; DjVuLibre reads it.",
+    "image/x-xcf": "A picture of GIMP with its layers. It is not drawn here; GIMP reads it.",
+    "image/vnd.dwg": "A drawing of AutoCAD. It is not drawn here; LibreDWG reads it.",
+    "image/wmf": "A metafile of Windows: a drawing. It is not drawn here; LibreOffice reads it.",
+    "image/emf": "An enhanced metafile of Windows: a drawing. It is not drawn here; LibreOffice reads it.",
+    "image/bpg": "BPG: a picture. It is not drawn here; libbpg reads it.",
+    "image/ktx2": "KTX: a texture for graphics cards. It is not drawn here; KTX-Software reads it.",
+    "image/ktx": "KTX: a texture for graphics cards. It is not drawn here; KTX-Software reads it.",
 }
+_OTHER_NAMES = (
+    *("application/vnd.apache.avro", "avro/binary", "application/x-stata", "application/x-sas7bdat"),
+    *("application/x-rdata", "image/x-djvu", "image/x-emf", "image/x-wmf", "image/x-dwg"),
+)
 
 
-@renderer(*_OTHERS, kind="data of a known kind, which is not drawn")
+@renderer(*_OTHERS, *_OTHER_NAMES, kind="data of a known kind, which is not drawn")
 def show_known(reply: Reply) -> ipywidgets.Widget:
     """Say what it is, and what reads it."""
     head = reply.body[:HEAD]
-    words = _OTHERS.get(reply.media_type) or _OTHERS.get(sniff(head).media_type)
-    if words is None:
-        raise ValueError("it does not begin as such data do")
+    found, declared = sniff(head).media_type, same(reply.media_type)
+    words = _OTHERS.get(found) or _OTHERS.get(declared)
+    # Some data have older forms that begin otherwise. Pictures of these kinds have not.
+    if words is None or (found not in _OTHERS and declared.startswith("image/")):
+        raise DecoderError("it does not begin as such data do")
     return ipywidgets.VBox([show(tag("p", words, class_="ww-facts")), show_bytes(reply)])
 
 

@@ -42,7 +42,7 @@ def show_packed_tree(reply: Reply) -> ipywidgets.Widget:
     ):  # Each letter would be a number of its own.
         raise DecoderError("its bytes are words, not MessagePack")
     tree = in_child(packed_tree, body, media_type)
-    without = "protobuf" in media_type
+    without = "protobuf" in media_type or "vector-tile" in media_type
     words = (
         "Fields by their numbers: without its schema nobody knows their names, and values are shown as what they can be"
     )
