@@ -58,7 +58,7 @@ application/vnd.apache.parquet parquet application/parquet application/x-parquet
 application/vnd.apache.arrow.file arrow feather -stream application/x-feather
 application/x-feather feather
 application/x-npy npy numpy
-application/avro avro avro/binary
+application/avro avro avro/binary application/vnd.apache.avro
 application/x-bufr bufr
 application/vnd.apache.orc orc
 application/x-stata-dta stata dta application/x-stata

@@ -245,7 +245,28 @@ _CONTAINERS: dict[bytes, bytes | tuple[bytes, ...]] = {
 }
 """Signatures at offset 8 that mean something only inside these."""
 
-SIGNED = frozenset([each[2] for each in SIGNATURES] + [each[1] for each in ZIPPED] + ["application/vnd.ms-excel"])
+_MERE_LETTERS = frozenset(
+    (
+        *(b"ORC", b"<stata_dta><header>", b"$FL2@(#)", b"$FL3@(#)", b"HEADER RECORD*******LIB", b"RDX2\n", b"RDX3\n"),
+        *(b"AT&TFORM", b"gimp xcf ", b"AC10", b"BPG\xfb", b"\xd7\xcd\xc6\x9a"),
+    )
+)
+"""Signatures that are letters of some charset: behind them controls follow, and words in any charset have none."""
+
+_TWO_PLACES = (
+    (b"GRIB", 7, (b"\1", b"\2"), "application/x-grib", "GRIB"),
+    (b"BUFR", 7, (b"\2", b"\3", b"\4"), "application/x-bufr", "BUFR"),
+    (b"LASF", 24, (b"\1",), "application/vnd.las", "LAS point cloud"),
+    (b"\0\0\x27\x0a", 28, (b"\xe8\3\0\0",), "application/x-esri-shape", "a part of a shapefile"),
+)
+"""How it begins, where its edition or version stands, which there are, media type, name."""
+
+SIGNED = frozenset(
+    [each[2] for each in SIGNATURES]
+    + [each[1] for each in ZIPPED]
+    + [each[3] for each in _TWO_PLACES]
+    + ["application/vnd.ms-excel"]
+)
 """Types whose files always begin with their signature; the last is a compound file."""
 
 
@@ -315,14 +336,6 @@ def _by_two_places(head: bytes, declared: str) -> Finding | None:
         return Finding("application/msgpack", "MessagePack", head[:8].hex(" ").upper(), strong=False)
     return None
 
-
-_TWO_PLACES = (
-    (b"GRIB", 7, (b"\1", b"\2"), "application/x-grib", "GRIB"),
-    (b"BUFR", 7, (b"\2", b"\3", b"\4"), "application/x-bufr", "BUFR"),
-    (b"LASF", 24, (b"\1",), "application/vnd.las", "LAS point cloud"),
-    (b"\0\0\x27\x0a", 28, (b"\xe8\3\0\0",), "application/x-esri-shape", "shapes of a shapefile"),
-)
-"""How it begins, where its edition or version stands, which there are, media type, name."""
 
 _PACKET, _SYNC = 188, b"G"
 """How long a packet of a transport stream is, and how each begins (ISO/IEC 13818-1, 2.4.3.2)."""
@@ -484,6 +497,8 @@ _STEPPED_TO = (
 
 
 def _inside(head: bytes, signature: bytes) -> bool:
+    if signature in _MERE_LETTERS:
+        return bool(NOT_TEXT.search(head))
     if head.startswith(b"-----BEGIN PGP "):  # It looks like PEM, and is none.
         return False
     container = _CONTAINERS.get(signature)

@@ -164,7 +164,8 @@ def judge(declared: str, found: Finding, kind_of: Callable[[str], str], named: s
     says_nothing = declared in SAYS_NOTHING
     said = f"Declared {declared}" if declared else "No type is declared"
     plain = found.charset in ("", "utf-8")
-    packed = is_binary(declared) and not found.strong  # Packed words look like text in some charset or other.
+    # Packed words look like text in some charset or other; none of these formats begins as pages and objects do.
+    packed = is_binary(declared) and not (found.strong or _is_whole(found))
     if not found.media_type or (packed and (kind_of(declared) or not plain)):
         return _untold(declared, found, said, kind_of)
     if found.offset:
@@ -181,7 +182,7 @@ def judge(declared: str, found: Finding, kind_of: Callable[[str], str], named: s
     if agree or (found.strong and is_called(declared, found.media_type)):
         shown = declared if agree and kind_of(declared) and not declared.endswith("/*") else found.media_type
         return _verdict(declared, found, shown, f"{said}, and the bytes agree", kind_of)
-    signed = same(declared) in SIGNED
+    signed = same(declared) in SIGNED or is_binary(declared)
     if not (says_nothing or found.strong or signed) and kind_of(declared):
         return _verdict(declared, found, declared, f"{said}; the bytes do not speak against it", kind_of, told=False)
     are = f"{said}; the bytes are {found.name} ({found.evidence})"
@@ -322,6 +323,12 @@ _TABLES = frozenset(
 _XML = ("application/xml", "application/rss+xml", "application/atom+xml", *_FINER["application/xml"][:3])
 _WHOLE_PAGE = re.compile(r"(?i)begins with <(?:!doctype html|html|head|body)")
 _WHOLE_OBJECT = re.compile(r'begins with (?:\{"|\[\s*\{)')
+
+
+def _is_whole(found: Finding) -> bool:
+    """Whether text begins as pages and objects of JSON do, such as those of an error."""
+    page, data = found.media_type == "text/html", found.media_type in ("application/json", "application/geo+json")
+    return bool((page and _WHOLE_PAGE.search(found.evidence)) or (data and _WHOLE_OBJECT.search(found.evidence)))
 
 
 def _is_json(declared: str) -> bool:

@@ -52,7 +52,7 @@ KNOWN = [
     ("application/x-sas7bdat", bytes(12) + b"\xc2\xea\x81\x60\xb3\x14\x11\xcf" + bytes(60), "Data of SAS"),
     ("application/vnd.las", b"LASF" + bytes(20) + b"\1\2" + bytes(60), "LAS: a cloud of points"),
     ("application/flatgeobuf", b"fgb\3fgb\0" + bytes(60), "FlatGeobuf"),
-    ("application/x-esri-shape", SHAPES, "The shapes of a shapefile"),
+    ("application/x-esri-shape", SHAPES, "A part of a shapefile: its shapes, or the index of them"),
     ("model/gltf-binary", b"glTF\2\0\0\0" + bytes(60), "Binary glTF"),
     ("image/x-exr", b"v/1\1\2\0\0\0channels\0" + bytes(60), "OpenEXR"),
     ("image/vnd.djvu", b"AT&TFORM\0\0\1\x2cDJVUINFO" + bytes(60), "DjVu: scanned pages"),
@@ -76,6 +76,21 @@ def test_data_under_the_type_of_others_are_called_what_they_are(shows: Shows) ->
     assert "Avro" not in html
 
 
+@pytest.mark.parametrize("error", [b"<!DOCTYPE html><p>no such file</p>", b'{"error":"no such file"}', b"no such file"])
+@pytest.mark.parametrize("declared", sorted({each[0] for each in KNOWN} | {"application/vnd.apache.avro"}))
+def test_an_error_in_words_is_not_called_data_of_the_kind_that_was_asked_for(
+    error: bytes, declared: str, shows: Shows
+) -> None:
+    seen = shows(error, declared)
+    assert "drawn here; " not in seen.html
+    assert seen.whole.verdict.shown in ("text/html", "application/json", "text/plain")
+
+
+def test_what_only_the_header_says_is_not_said_of_the_bytes(shows: Shows) -> None:
+    assert "its first bytes do not tell it" in shows(bytes(range(256)), "application/flatgeobuf").html
+    assert "its first bytes do not tell it" not in shows(b"fgb\3fgb\0" + bytes(60), "application/flatgeobuf").html
+
+
 def test_no_picture_of_a_kind_is_made_of_what_is_none(shows: Shows) -> None:
     html = shows(bytes(range(256)), "image/vnd.djvu").html
     assert "Shown as bytes: it does not begin as such data do." in html
@@ -94,6 +109,17 @@ def test_no_picture_of_a_kind_is_made_of_what_is_none(shows: Shows) -> None:
 )
 def test_a_text_that_begins_with_such_a_sign_is_text(text: bytes) -> None:
     assert sniff(text).media_type == "text/plain"
+
+
+@pytest.mark.parametrize("charset", ["windows-1252", "windows-1251", "koi8-r", "cp866", "shift_jis", "big5", "gb18030"])
+@pytest.mark.parametrize(
+    "sign", sorted({body[:4] for _, body, _ in KNOWN if body[:4].strip().isalnum()} | {b"AC10", b"ORC"})
+)
+def test_a_text_in_an_older_charset_that_begins_with_such_a_sign_is_text(sign: bytes, charset: str) -> None:
+    words = "Größe, Файл, état: all is well\n" * 3
+    for told in ("", charset, "utf-8"):
+        body = words.encode(charset, "ignore")
+        assert sniff(sign + body, told).media_type == sniff(b"Note" + body, told).media_type
 
 
 def test_a_transport_stream_is_known_by_its_packets_and_a_text_is_none(shows: Shows) -> None:

@@ -203,6 +203,25 @@ def test_words_in_an_older_charset_are_no_messagepack(charset: str) -> None:
             assert sniff(text, declared="application/octet-stream").name != "MessagePack"
 
 
+@pytest.mark.parametrize(
+    ("error", "shown"),
+    [(b"<!DOCTYPE html><p>no such tile</p>", "text/html"), (b'{"message":"no such tile"}', "application/json")],
+)
+@pytest.mark.parametrize("declared", ["application/vnd.mapbox-vector-tile", PROTOBUF, CBOR, MSGPACK])
+def test_an_error_under_a_packed_type_is_shown_as_what_it_is(
+    declared: str, error: bytes, shown: str, shows: Shows
+) -> None:
+    assert shows(error, declared).whole.verdict.shown == shown
+
+
+@pytest.mark.parametrize(
+    ("rest", "words"),
+    [(b"\xc1\xc1", "what is in it is no MessagePack"), (b"\xa4mess", "there is no whole value in it")],
+)
+def test_messagepack_that_is_spoilt_or_broken_off_says_so(rest: bytes, words: str, shows: Shows) -> None:
+    assert f"Shown as bytes: {words}." in shows(b"\x82\xa6status\xa2ok" + rest, "").html
+
+
 def test_tiles_of_a_map_are_fields_and_packed_numbers_in_them_are_no_message(shows: Shows) -> None:
     tile = bytes.fromhex("1a 28 0a 05 77 61 74 65 72 12 0c 12 02 00 00 18 01 22 04 09 14 ec 3f 1a 04 6e 61 6d 65")
     tile += bytes.fromhex("22 06 0a 04 57 69 65 6e 28 80 20 78 02")

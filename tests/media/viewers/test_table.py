@@ -279,7 +279,13 @@ def test_a_few_rows_below_many_lines_that_are_none_have_their_own_head(above: st
 
 
 @pytest.mark.parametrize(
-    "text", ["place\nWien\nGraz\nParis, Rue 5, 7\nRome, Via 9, 8\n", "words\nmore\nonly, one, row\n"]
+    "text",
+    [
+        "place\nWien\nGraz\nParis, Rue 5, 7\nRome, Via 9, 8\n",
+        "words\nmore\nonly, one, row\n",
+        "comment\nfine\ngood\nyes, well, ok\nno, never, ever\n",
+        "Name\nMadonna\nCher\nPrince\nSmith, John, Jr.\nKing, Martin, Dr.\n",
+    ],
 )
 def test_lines_of_words_stay_rows_where_no_head_stands_below_them(text: str) -> None:
     assert read_table(text).columns[0] == text.partition("\n")[0]
@@ -301,7 +307,16 @@ def test_values_below_the_table_of_a_place_are_not_called_by_its_names(rows: int
         "a,b,c\n1,2,3\n\n4,5,6\n7,8,9\n",  # the same table goes on
         "a,b,c\n1,2,3\n2,3,4\n3,4,5\n\nmean,3\nmost,5\n",  # a shorter one below
         "a,b,c\n1,2,3\n\n4,5\n6,7\n8,9\n",  # no names
+        "a,b,c\n\nAnn,Wien\nBob,Graz\nCid,Linz\n",  # no values: the last column is empty
     ],
 )
 def test_a_blank_line_alone_parts_no_table_from_its_head(text: str) -> None:
     assert read_table(text).columns[:3] == ("a", "b", "c")
+
+
+@pytest.mark.parametrize("note", ["", "# of it\n", "# of it\n# and more\n", "# 1\n# 2\n# 3\n# 4\n"])
+@pytest.mark.parametrize("cell", ["GMT", '"of two\nlines"'])
+def test_comments_within_what_stands_above_a_table_shift_no_row_of_it(note: str, cell: str) -> None:
+    place = f"# a place\nlatitude,longitude,timezone,abbreviation\n{note}52.52,13.41,38.0, {cell}\n"
+    table = read_table(f"{place}\ntime,degrees\n" + "2026-11-28T10:00,6.5\n" * 5)
+    assert (table.columns, len(table.rows)) == (("time", "degrees"), 5)

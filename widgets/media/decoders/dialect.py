@@ -122,12 +122,15 @@ def find_dialect(lines: Sequence[str], delimiter: str = "", *, head: bool | None
             comment = _COMMENT.match(lines[skip])[0].strip()  # type: ignore[index]  # it matches, or is blank
         above.append(lines[skip].rstrip("\r\n"))
         skip += 1
-    sample = [line for line in lines[skip : skip + _LOOKED_AT] if not (comment and line.startswith(comment))]
+    begun = lines[skip : skip + _LOOKED_AT]
+    places = [place for place, line in enumerate(begun) if not (comment and line.startswith(comment))]
+    sample = [begun[place] for place in places]
     delimiter, quote, escape = max(_candidates(sample, delimiter), key=lambda each: _score(sample, *each))
     rows = list(rows_of(sample, Dialect(delimiter, quote, escape)))
     titles = _titles(rows)
     above += [" ".join(filter(None, row)) for row in rows[:titles]]
-    skip += _lines_taken(sample, Dialect(delimiter, quote, escape), titles)
+    taken = _lines_taken(sample, Dialect(delimiter, quote, escape), titles)
+    skip += places[taken - 1] + 1 if taken else 0  # Comments among them are lines as well.
     body = [row for row in rows[titles:] if row]
     names = _names_above(above, delimiter, body) if head is None else ()
     if head is None:
@@ -279,11 +282,29 @@ def _usual(rows: Sequence[Sequence[str]]) -> int:
     is_below = (
         usual == 1 and last >= _FEWEST and first < len(rows) - 1 and widths[first:].count(last) == len(rows) - first
     )
-    return last if is_below and set(widths[:first]) == {1} and _are_names(rows[first]) else usual
+    return last if is_below and set(widths[:first]) == {1} and _are_named(rows[first:]) else usual
 
 
-def _are_names(row: Sequence[str]) -> bool:
-    return all(cell.strip() and as_number(cell) is None for cell in row)
+def _are_named(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether the first row names the columns of the others: a name has no digit, and most of what is below it have.
+
+    Words alone tell nothing: a list of places or of names has some with commas, and they are no head of those below.
+    """
+    names, *below = rows
+    if not all(cell.strip() and as_number(cell) is None for cell in names):
+        return False
+    columns = (
+        [row[place] for row in below if place < len(row) and row[place].strip()]
+        for place in range(min(len(names), _MOST_CELLS))
+    )
+    return any(
+        cells and not _DIGIT.search(name) and 2 * sum(bool(_DIGIT.search(cell)) for cell in cells) > len(cells)
+        for name, cells in zip(names, columns, strict=False)
+    )
+
+
+_DIGIT = re.compile(r"\d")
+"""Numbers, dates and times hold one."""
 
 
 def _another_above(rows: Sequence[list[str]]) -> int:
@@ -297,7 +318,7 @@ def _another_above(rows: Sequence[list[str]]) -> int:
         return 0
     below = rows[blank + 1 :]
     longer = len(below) > max(blank, 1) and min(second) > 1
-    return blank + 1 if longer and _are_names(below[0]) else 0
+    return blank + 1 if longer and _are_named(below) else 0
 
 
 _SIGNS = ("~", "^")
@@ -352,10 +373,10 @@ def _lines_taken(sample: Sequence[str], dialect: Dialect, rows: int) -> int:
         return 0
     if dialect.delimiter == " ":
         return rows
-    reader = csv.reader(sample, delimiter=dialect.delimiter, quotechar=dialect.quote or None)
+    reader = _reader(sample, dialect)
     for _ in range(rows):
         next(reader)
-    return reader.line_num
+    return int(reader.line_num)
 
 
 def _names_above(above: Sequence[str], delimiter: str, body: Sequence[Sequence[str]]) -> tuple[str, ...]:

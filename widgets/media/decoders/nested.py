@@ -41,7 +41,7 @@ def packed_tree(data: bytes, media_type: str) -> Branch:
     kind = media_type.rpartition("+")[2] if "+" in media_type else media_type
     values = list(itertools.islice(PACKED[kind](data), MOST_BRANCHES))
     if not values:
-        raise Unreadable("there is no value in it")
+        raise Unreadable("there is no whole value in it")
     return _grown(values[0]) if len(values) == 1 else _grown(values, noun="value")
 
 
@@ -83,7 +83,10 @@ def _msgpack(data: bytes) -> Iterator[Any]:
         unicode_errors="replace",
         timestamp=0,
     )
-    yield from reader
+    try:
+        yield from reader
+    except msgpack.FormatError as error:  # It says nothing of itself.
+        raise Unreadable("what is in it is no MessagePack") from error
     if reader.tell() < len(data):
         raise ValueError("a value is broken off at its end")
 

@@ -65,8 +65,8 @@ _OTHERS = {
     "application/flatgeobuf": "FlatGeobuf: places and shapes. It is not drawn here; GDAL and geopandas read it.",
     "application/vnd.pmtiles": "PMTiles: tiles of a map. It is not drawn here; the library pmtiles reads it.",
     "application/x-nifti": "NIfTI: a scan of a body. It is not drawn here; nibabel reads it.",
-    "application/x-esri-shape": "The shapes of a shapefile, without what is known of each. They are not drawn here; "
-    "GDAL and pyshp read them.",
+    "application/x-esri-shape": "A part of a shapefile: its shapes, or the index of them. It is not drawn here; GDAL "
+    "and pyshp read it with the other parts.",
     "model/gltf-binary": "Binary glTF: a scene of three dimensions. It is not drawn here; trimesh and Blender read it.",
     "image/x-exr": "OpenEXR: a picture of a wide range of light. It is not drawn here; OpenCV and Blender read it.",
     "image/vnd.djvu": "DjVu: scanned pages. It is not drawn here; DjVuLibre reads it.",
@@ -79,7 +79,7 @@ _OTHERS = {
     "image/ktx": "KTX: a texture for graphics cards. It is not drawn here; KTX-Software reads it.",
 }
 _OTHER_NAMES = (
-    *("application/vnd.apache.avro", "avro/binary", "application/x-stata", "application/x-sas7bdat"),
+    *("application/vnd.apache.avro", "application/x-stata", "application/x-sas7bdat"),
     *("application/x-rdata", "image/x-djvu", "image/x-emf", "image/x-wmf", "image/x-dwg"),
 )
 
@@ -93,6 +93,8 @@ def show_known(reply: Reply) -> ipywidgets.Widget:
     # Some data have older forms that begin otherwise. Pictures of these kinds have not.
     if words is None or (found not in _OTHERS and declared.startswith("image/")):
         raise DecoderError("it does not begin as such data do")
+    if found not in _OTHERS:
+        words += " So it is declared: its first bytes do not tell it."
     return ipywidgets.VBox([show(tag("p", words, class_="ww-facts")), show_bytes(reply)])
 
 
