@@ -583,3 +583,72 @@ def test_a_service_that_is_silent_until_little_is_left_is_not_taken_for_a_quicke
 
     verdict, _ = drive_world(world_of(answer), strategy)
     assert (verdict.wait or 0) >= 0.99 * seconds / quota
+
+
+def counting(rule: Clocked | Window | Bucket, quota: int, *, latency: float, pause: float = 0.0) -> World:
+    """A service that tells its quota and what is left, and not in what time it is renewed."""
+    world = World(
+        "counts", rule.take, (429, JSON | ({"Retry-After": f"{pause:g}"} if pause else {}), ""), latency=latency
+    )
+
+    def left(t: float) -> int:
+        if isinstance(rule, Clocked):
+            return rule.left(t)
+        if isinstance(rule, Window):
+            return rule.quota - sum(each > t - rule.seconds for each in rule.times)
+        return int(min(rule.size, rule.level + (t - rule.t) * rule.rate))
+
+    world.states = lambda t: {"X-RateLimit-Limit": f"{quota}", "X-RateLimit-Remaining": f"{left(t)}"}
+    return world
+
+
+@EVERY
+@pytest.mark.parametrize("rule", [Clocked(60, 3600.0, 900.0), Window(300, 900.0), Window(100, 600.0)])
+def test_what_was_served_as_fast_as_answers_came_is_no_estimate_while_a_quota_is_being_spent(
+    strategy: str, rule: Clocked | Window
+) -> None:
+    """'Waiting 0.022 s seems safe' was said of 60 an hour, by 24 quick answers before half of them was spent."""
+    verdict, _ = drive_world(counting(rule, rule.quota, latency=0.02), strategy)
+    assert verdict.kind == "inconclusive"
+    assert (verdict.wait or 0) >= rule.seconds / rule.quota
+    assert "seems safe" not in verdict.statement
+
+
+@EVERY
+@pytest.mark.parametrize("budget", [Budget(requests=60), Budget(seconds=5)])
+def test_a_probe_that_ends_before_anything_was_refused_estimates_nothing(strategy: str, budget: Budget) -> None:
+    """How fast is too fast was still being looked for: quick answers in a row are no estimate of it."""
+    verdict, _ = drive_world(World("open", lambda _: True, (429, {}, ""), latency=0.02), strategy, budget)
+    assert verdict.kind == "inconclusive"
+    assert "nothing has shown it" in verdict.statement
+
+
+@EVERY
+@pytest.mark.parametrize(("size", "rate"), [(1000, 1000 / 3600), (300, 1 / 3), (600, 1.0)])
+def test_a_count_that_comes_back_by_parts_says_what_it_sustains(strategy: str, size: int, rate: float) -> None:
+    """'Stated: 0.02 s' was said of a bucket of which 0.3 requests a second came back."""
+    verdict, _ = drive_world(counting(Bucket(size, rate), size, latency=0.02), strategy)
+    assert verdict.kind == "stated"
+    assert 1 <= (verdict.wait or 0) * rate < 1.4
+    assert " came back in " in verdict.statement
+
+
+@EVERY
+@pytest.mark.parametrize(
+    ("quota", "seconds", "latency"), [(5, 1.0, 0.3), (3, 1.0, 0.5), (20, 2.0, 0.3), (9, 2.5, 0.35)]
+)
+def test_a_small_quota_that_was_served_many_times_is_none_of_a_minute(
+    strategy: str, quota: int, seconds: float, latency: float
+) -> None:
+    """5 a second were told to be 5 a minute, though 209 had been served in 95 s."""
+    verdict, _ = drive_world(counting(Window(quota, seconds), quota, latency=latency), strategy)
+    assert verdict.kind == "stated"
+    assert seconds / quota <= (verdict.wait or 0) < 1.2 * latency
+
+
+@pytest.mark.parametrize(("size", "seconds"), [(60, 60.0), (100, 30.0), (40, 20.0)])
+def test_a_pace_at_which_the_count_falls_is_none_that_lasts(size: int, seconds: float) -> None:
+    """0.87 s was estimated where 1 s is sustained: 228 answers came of what was saved up, as their count said."""
+    world = counting(Bucket(size, size / seconds), size, latency=0.05, pause=seconds)
+    verdict, _ = drive_world(world, "quick")
+    assert (verdict.wait or 0) * size >= seconds

@@ -84,8 +84,11 @@ class Gains:
         """Whether it may as well be a window's, of which not every request counts."""
         return self._ends_nearer and self._rises is None
 
-    def hear(self, attempt: Attempt, limits: Limits) -> Stated | None:
-        """Take in one answer; the pace that its row says to be too fast, at least so many seconds between requests."""
+    def hear(self, attempt: Attempt, limits: Limits, *, refilled: bool = False) -> Stated | None:
+        """Take in one answer; the pace that its row says to be too fast, at least so many seconds between requests.
+
+        Where nothing is told of when all is back, only a count says so that was seen to be `refilled` by parts.
+        """
         if attempt.outcome is not Outcome.ACCEPTED or limits.remaining is None or timed(limits):
             self._row = []
             return None
@@ -110,7 +113,8 @@ class Gains:
             self._pace, self._longest, self._ends_nearer = seconds / (gained + 0.5), len(self._row), ends_nearer
         if gained < GAINED or any(served - fell < EACH_HALF for served, fell in halves):
             return None
-        if not all(_refills(first, then, seconds / gained) for then in (middle, last)):
+        by_parts = limits.reset is None and refilled
+        if not (by_parts or all(_refills(first, then, seconds / gained) for then in (middle, last))):
             return None
         words = f"that {told(fell, 6)} fewer are left after {end} more requests in {told(seconds)} s"
         return Stated(seconds / (gained + 1), words)

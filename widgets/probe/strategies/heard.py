@@ -98,7 +98,7 @@ class Heard:
             self._in_requests(self.spending.refills(limits, self.cost.each), limits)
             or stated_pace(limits, first=first),
             self.asked.hear(attempt, limits),
-            self.gains.hear(attempt, limits),
+            self.gains.hear(attempt, limits, refilled=self.untimed.refill > 0),
         )
         self._others = _slowest(self._others, *others)
         self._coarse = found if found is not None and _slowest(before, found) is found else self._coarse

@@ -273,7 +273,7 @@ def _counted(manners: Manners, statement: str, pace: float) -> Verdict:
         thousandth = manners.resets.milliseconds and limits.reading == "seconds left"
         if limits.reset and (end := limits.reset / (1000 if thousandth else 1)) < LONGEST:
             resets.append(end)
-    window, seen = _there_again(manners, resets, attempts[-1].started - attempts[0].started)
+    window, seen = _there_again(manners, resets, attempts, pace)
     gains = None if row.unsure and manners.spending.within else row.each
     quota = manners.counted or manners.named
     sustained = window * manners.cost.each / max(quota, 1.0)
@@ -298,22 +298,57 @@ def _counted(manners: Manners, statement: str, pace: float) -> Verdict:
     return manners.verdict("stated", gains * ABOVE, statement, evidence=quick, tested=pace)
 
 
-def _there_again(manners: Manners, resets: Sequence[float], seconds: float) -> tuple[float, str]:
+def _there_again(
+    manners: Manners, resets: Sequence[float], attempts: Sequence[Attempt], pace: float
+) -> tuple[float, str]:
     """Seconds over which the quota is counted, as far as was seen, and the sentence on it; 0 where nothing was.
 
-    `resets` are the times until its end that the answers of so many seconds told.
+    `resets` are the times until its end that the `attempts` told, of which the quick ones came at this `pace`.
     """
     within, untimed = manners.spending.within, manners.untimed
     if within:
         return _usual(within), f"All of it is there again within {told(within)} s, as it says"
     if resets:
-        return _told_of(resets, seconds), f"Its answers tell of an end in {told(max(resets))} s at most"
-    if not untimed.renewed:
-        return 0.0, ""
-    window = max(_usual(untimed.within), untimed.within)
+        window = _told_of(resets, attempts[-1].started - attempts[0].started)
+        return window, f"Its answers tell of an end in {told(max(resets))} s at most"
+    return _renewed(manners, attempts, pace) if untimed.renewed else (0.0, "")
+
+
+def _renewed(manners: Manners, attempts: Sequence[Attempt], pace: float) -> tuple[float, str]:
+    """The same by what was left with each of these answers alone, of which the quick ones came at this pace."""
+    untimed, quota = manners.untimed, manners.counted / manners.cost.each
+    window = max(_usual(untimed.within), untimed.within) if untimed.within else inf
+    served, took = in_a_row(attempts, pace)
+    # A window that sustains less touches two that follow each other at most, and a bucket is gained in what it refills.
+    most = took * quota / (served - quota) if served > 2 * quota else inf
+    back = untimed.refill * quota or inf
+    if most < min(back, window, untimed.lasts):
+        return most, f"It served {served} requests in a row in {told(took)} s, {served / quota:.1f} times all of it"
+    if back < inf:
+        seconds, gained = untimed.gained
+        came = f"Of it {told(gained)} came back in {told(seconds)} s while it was asked"
+        return back, f"{came}, the first of them perhaps gained before"
     if untimed.lasts < inf:
         return min(untimed.lasts, window), f"All of it was there again within {told(untimed.lasts)} s"
     return window, f"It was seen to be renewed, in {told(untimed.within)} s or longer"
+
+
+def in_a_row(attempts: Sequence[Attempt], pace: float) -> tuple[int, float]:
+    """How many were accepted in a row, each no later than this pace of so many seconds, and the seconds they took.
+
+    >>> from widgets.model.attempt import Attempt
+    >>> row = [Attempt(i, 0.0, 1.0, float(at), 0.1, 200) for i, at in enumerate((0, 9, 10, 11, 12, 20, 21))]
+    >>> in_a_row(row, 1.0)
+    (4, 3.0)
+    """
+    runs: list[list[Attempt]] = [[]]
+    for each in attempts:
+        if each.outcome is not Outcome.ACCEPTED or (runs[-1] and each.started - runs[-1][-1].started > pace * ON_TIME):
+            runs.append([])
+        if each.outcome is Outcome.ACCEPTED:
+            runs[-1].append(each)
+    longest = max(runs, key=len)
+    return len(longest), longest[-1].started - longest[0].started if longest else 0.0
 
 
 def _told_of(resets: Sequence[float], seconds: float) -> float:

@@ -97,6 +97,9 @@ def cut_off(manners: Manners, ledger: Ledger, pause: float) -> str:
     `pause` is for how long the last answer asks to be left alone, seconds.
     """
     last = manners.attempts[-1]
+    if not manners.untimed.binds and all(each.outcome is Outcome.ACCEPTED for each in manners.attempts):
+        n = len(manners.attempts)
+        return f" All of {n} requests were accepted until then." if n > 1 else " One request was made, and accepted."
     if cycle := _not_seen_again(ledger):
         return (
             f" Once {cycle.accepted} requests had been accepted, and then none for {told(cycle.shut - cycle.stopped)} "

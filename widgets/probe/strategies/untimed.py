@@ -69,6 +69,8 @@ class Untimed:
         within: Seconds from the first to the last answer before all of it was there again, the most of all: its window
             is no shorter.
         lasts: Seconds from one time that all of it was there again to the next, the least of all: it is no longer.
+        gained: Seconds since some of it came back first, and how much did, where never all of it was there again: it is
+            refilled while it is asked.
         refills: Whether it fell less with requests that came slowly than with quick ones: it may be refilled meanwhile.
     """
 
@@ -84,11 +86,13 @@ class Untimed:
     refills: bool = False
     within: float = 0.0
     lasts: float = inf
+    gained: tuple[float, float] = (0.0, 0.0)
     _edge: float | None = None
     _since: int = 0
     _before: float = inf
     _ran: float = 0.0
     _slow: tuple[float, float] = (0.0, 0.0)
+    _full: bool = False
 
     def hear(self, limits: Limits, spacing: float | None = None) -> None:
         """Take in what one answer says, to a request so many seconds after the one before.
@@ -113,8 +117,10 @@ class Untimed:
             self.renewed = self.renewed or left > self.left
             self.falls += left < self.left
             self._ran += spacing or 0.0
+            full = left + self.cost >= max([self.quota, *limits.sizes])
             if left > self.left:
-                self._risen(spacing or 0.0, full=left + self.cost >= max([self.quota, *limits.sizes]))
+                self._risen(spacing or 0.0, full=full)
+            self._gain(left - self.left + self.cost, spacing or 0.0, full=full)
             self._compare(self.left - left, spacing)
         self.left = left
         self.quota = max([self.quota, self.left, *([] if self.percent else limits.sizes)])
@@ -140,6 +146,29 @@ class Untimed:
             self.within = max(self.within, self._ran - spacing)
             self.lasts = min(self.lasts, self._ran + self._before)  # it may have risen at any time since a last look
         self._before, self._ran = spacing if full else inf, 0.0
+
+    def _gain(self, amount: float, spacing: float, *, full: bool) -> None:
+        """So much came back with one more request, so many seconds after the last; what is full gains nothing."""
+        seconds, gained = self.gained
+        self._full = self._full or (full and amount > self.cost)
+        if not self._full and (seconds or amount > self.cost):
+            self.gained = seconds + spacing, gained + amount
+
+    @property
+    def refill(self) -> float:
+        """Seconds in which so much comes back as a request takes, where never all of it was there again; 0 if unknown.
+
+        One is left out: that the first of it came back just then made it count.
+
+        >>> from widgets.http.limits import Limits
+        >>> bucket = Untimed()
+        >>> for seconds, left in ((None, 90.0), (0.1, 89.0), (0.1, 80.0), (3.0, 81.0), (5.0, 84.0), (1.0, 83.0)):
+        ...     bucket.hear(Limits(remaining=left), seconds)
+        >>> bucket.gained, bucket.refill
+        ((9.0, 6.0), 1.8)
+        """
+        seconds, gained = self.gained
+        return seconds / (gained / self.cost - 1) if gained > self.cost else 0.0
 
     def _compare(self, fall: float, spacing: float | None) -> None:
         """Whether a quick request took more than a slow one."""

@@ -191,8 +191,11 @@ def _stalls(trial: Trial) -> bool:
 def stood(search: Search, fewest: int) -> Trial | None:
     """What the search itself has seen of a wait, as a trial: so many or more straight requests at exactly this wait.
 
-    Of several such waits it is the shortest that nothing has shown to be too fast, before or since; `None` without one.
+    Of several such waits it is the shortest that nothing has shown to be too fast, before or since; `None` without one,
+    and where nothing was refused: then it was still asked faster and faster, and how fast is too fast was not seen.
     """
+    if not search.ledger.low:
+        return None
     found: dict[float, list[Attempt]] = {}
     run: list[Attempt] = []
     for attempt in search.manners.attempts:
