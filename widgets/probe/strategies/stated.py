@@ -128,6 +128,8 @@ class Spending:
         least: Seconds that the window of that quota lasts at least: it cannot be renewed sooner.
         most: The seconds at most, as the answers of one window name them, the most of all windows.
         within: Seconds within which all of a quota is there again, of which nothing was used; 0 where none said so.
+        hidden: How many it allows where most answers said nothing of it, and more were served before it was spent: so
+            many may have been saved up unseen.
     """
 
     served: int = 0
@@ -137,6 +139,7 @@ class Spending:
     least: float = 0.0
     most: float = 0.0
     within: float = 0.0
+    hidden: float = 0.0
     _left: float = inf
     _turned: bool = False
     _gradual: bool = False
@@ -153,6 +156,11 @@ class Spending:
         A window ends at its time, whatever is left of it.
         """
         return self._gradual and self._later > 0
+
+    @property
+    def _mostly_silent(self) -> bool:
+        """Whether most answers since the last reset said nothing of what is left."""
+        return 2 * self._silent > self.served
 
     @property
     def needed(self) -> int:
@@ -196,6 +204,8 @@ class Spending:
             least, most = resets.least - self.began - attempt.latency, resets.ends - self.began
             quota = max([float(self.served), *told_of])
         self._gradual = self._gradual or (bool(told_of) and self.served > max(told_of) and not (whole or self._turned))
+        if self._mostly_silent and not whole and (self.emptied or self.served > max(told_of, default=inf)):
+            self.hidden = max([self.hidden, *told_of])
         if told_of and self.gradual and not whole:
             return self._refilled(max(told_of), limits.reset)
         return self._emptied(quota, least, most, limits, whole=whole)
@@ -210,14 +220,14 @@ class Spending:
         partly = not whole and self.emptied == 0 and 0 < (limits.remaining or 0.0) + self.served < quota
         # What was served in more than one window is not the rest of one.
         one = self.emptied == 0 and self.served <= max(limits.sizes, default=inf)
-        silent = not whole and one and 2 * self._silent > self.served
+        hidden = self._mostly_silent and not whole
         self.served = 0
         self.emptied += 1
         if any(policy.window for policy in limits.policies) or (self.quota and not whole) or partly:
             return None  # a window that was seen from its begin says more
         lasts, more = _lasting(least, most)
         words = f"that nothing is left of {told(quota, 6)} {_many(quota)} in {told(lasts)} s"
-        if silent and lasts < (unit := _usual(least - DATED)):
+        if hidden and one and lasts < (unit := _usual(least - DATED)):
             return Stated(unit / quota, f"{words}, taken as {told(quota, 6)} {per(unit)}", open=limits.reset or 0.0)
         return Stated(lasts / quota, f"{words}{more}", most / quota if more else 0.0)
 

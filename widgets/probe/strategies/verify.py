@@ -253,7 +253,8 @@ def outlasts(search: Search, trial: Trial) -> bool:
 def filled(search: Search) -> int:
     """The least burst that a ban, or a pause in which nobody probed, may have filled again; 0 where neither was seen.
 
-    Where two cycles agree on a quota there is no bucket that a pause could have filled.
+    A service that says nothing of its quota until little is left may hold as many as that. Where two cycles agree on a
+    quota there is no bucket that a pause could have filled.
     """
     quota = search.quota
     if quota.confirmed and not search.saved:
@@ -262,7 +263,8 @@ def filled(search: Search) -> int:
         cycles = enumerate(search.ledger.cycles)
         quick = (cycle.accepted for i, cycle in cycles if not i or cycle.lasted < SLOWLY * quota.least)
         return max([quota.burst, *(run for run in quick if run > RESERVE * _refilled(search) > 0)])
-    return max(quota.burst, search.ledger.refilled, quota.doubtful, search.saved, _half(search))
+    hidden = int(search.manners.spending.hidden)
+    return max(quota.burst, search.ledger.refilled, quota.doubtful, search.saved, hidden, _half(search))
 
 
 def _half(search: Search) -> int:
