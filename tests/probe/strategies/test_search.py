@@ -10,6 +10,7 @@ import pytest
 from server.limiters import Decision, FixedWindow, LeakyBucket, MinimumGap, TokenBucket
 from tests.bench.arena_world import Clock, Run, Service, run
 from tests.probe.conftest import drive
+from tests.probe.worlds import Gap, World, drive_world
 from widgets.model.attempt import Attempt, Budget, Goal, Outcome
 from widgets.probe.strategies import careful, quick
 from widgets.probe.strategies.history import Ledger, Quota
@@ -253,3 +254,21 @@ def test_slowing_answers_and_then_two_refusals_do_not_crash_the_first_rest(strat
     assert sum(attempt.outcome is Outcome.REFUSED for attempt in attempts) == 3
     assert verdict.kind in {"certified", "estimated"}
     assert (verdict.wait or 0) > 2
+
+
+@pytest.mark.parametrize("strategy", ["careful", "quick"])
+@pytest.mark.parametrize("gap", [21.0, 47.0, 70.0])
+def test_what_a_long_block_refused_is_not_asked_for_far_below_that_again(strategy: str, gap: float) -> None:
+    """A gap of 47 s had refused 27 s, and then 5 and 12 s were asked for to see whether that was a ban."""
+    _, attempts = drive_world(World("gap", Gap(gap).take, (429, {}, "")), strategy, Budget(requests=40))
+    first = next(i for i, each in enumerate(attempts[1:], 1) if each.outcome is Outcome.ACCEPTED)
+    seen = max(each.spacing or 0.0 for each in attempts[:first])
+    assert min(each.spacing or 0.0 for each in attempts[first:]) >= 0.99 * seen
+
+
+@pytest.mark.parametrize("strategy", ["careful", "quick"])
+def test_a_ban_after_the_second_request_is_not_taken_for_a_gap_as_long(strategy: str) -> None:
+    """What is asked at first lies above the time that the block lasted: what is believed comes down to the limit."""
+    world = World("ban", Gap(2.0).take, (429, {}, ""), ban=40.0)
+    verdict, _ = drive_world(world, strategy)
+    assert 2 <= (verdict.wait or 0) < 3

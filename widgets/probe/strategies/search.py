@@ -49,6 +49,9 @@ FAR = 3.0
 """A block hints at a wait so many times longer than what is shown to be too fast: it may have been the rest of a window
 or a ban, or what a service says of it is padded, and the hint is tested."""
 
+WIDE = 2.5
+"""A bracket above the hint that is so wide is halved first: what is refused there shows more than the hint does."""
+
 
 RESERVED = 1.2
 """A run that is no longer than so many bursts may have lived on one."""
@@ -107,16 +110,27 @@ class Choice:
             if self.quota.burst:  # each refusal costs a ban: it is come down to in small steps
                 middle = max(middle, high / 2)
             return (raised, 0) if raised < middle else (middle, _twice(self.quota.burst) or DRY)
+        told = any(cycle.told for cycle in ledger.cycles)
         if hint > FAR * ABOVE * ledger.low > 0:
-            return sqrt(ledger.low * hint), CLEAN
+            return self._doubted(hint, ratio, middle, told=told), CLEAN
         if hint and ledger.contested:
             return hint, CLEAN
         if ratio > self.ratio:
             # The last step is left to the trial.
             return middle, CLEAN if ratio > self.ratio**2 else 0
         # A hint is no proof: it is tested, unless the service itself gave it.
-        told = any(cycle.told for cycle in ledger.cycles)
         return (low, CLEAN) if hint and not told else (high, 0)
+
+    def _doubted(self, hint: float, ratio: float, middle: float, *, told: bool) -> float:
+        """The wait that tests a hint which lies far above what is shown to be too fast.
+
+        What a service tells of a block may be padded by any factor, so that less is tried. Else the block lasted so
+        long, as it does where a gap is to be kept: so short a wait as the hint would be refused, and much shorter ones
+        as well.
+        """
+        if told:
+            return sqrt(self.ledger.low * hint)
+        return middle if ratio > WIDE else hint
 
     def _by_quota(self, affordable: float) -> tuple[float, int] | None:
         """The middle of the paces that the quota may sustain, with a run that would spend it twice."""
