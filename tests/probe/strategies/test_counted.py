@@ -673,3 +673,37 @@ def test_a_service_that_is_silent_until_little_is_left_may_hold_what_was_saved_u
     verdict, _ = drive_world(world, strategy)
     sustained = 1 / rule.rate if isinstance(rule, Bucket) else rule.seconds / rule.quota
     assert (verdict.wait or 0) >= 0.99 * sustained
+
+
+@EVERY
+@pytest.mark.parametrize(
+    "says",
+    [
+        lambda n: {"X-RateLimit-Limit": "100", "X-RateLimit-Remaining": "95" if n == 1 else "100"},
+        lambda n: {"X-RateLimit-Limit": "1000", "X-RateLimit-Remaining": f"{999 if n == 1 else 1002 - n}"},
+        lambda n: {"X-RateLimit-Limit": "1000", "X-App-Usage": f'{{"call_count": {n % 7}, "total_time": 0}}'},
+    ],
+    ids=["never falls", "rises at once", "percent"],
+)
+def test_a_count_that_rises_without_telling_a_window_is_no_reason_to_fail(
+    strategy: str, says: Callable[[int], dict[str, str]]
+) -> None:
+    """Nothing was counted down, or was seen to last: there was nothing to divide by, and the window was endless."""
+    world = World("rises", lambda _: True, (429, {}, ""))
+    world.states = lambda _: says(len(world.log))
+    verdict, _ = drive_world(world, strategy)
+    assert verdict.kind == "stated"
+    assert world.latency <= (verdict.wait or 0) < 2 * world.latency
+
+
+@pytest.mark.parametrize(
+    ("window", "each", "latency"), [(Window(5000, 3600.0), 0.3, 0.1), (Window(1000, 900.0), 0.6, 0.3)]
+)
+def test_what_was_asked_for_before_the_probe_comes_back_and_certifies_no_pace(
+    window: Window, each: float, latency: float
+) -> None:
+    """'Certified: 0.305 s' was said of 5,000 an hour: so quickly came back what somebody had asked for an hour ago."""
+    window.times.extend(each * i - window.seconds + 0.1 for i in range(int(0.25 * window.seconds / each)))
+    verdict, _ = drive_world(counting(window, window.quota, latency=latency), "careful")
+    assert verdict.kind != "certified"
+    assert "The service states that" not in verdict.statement

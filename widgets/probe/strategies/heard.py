@@ -73,6 +73,7 @@ class Heard:
     _seen_left: float = field(default=0.0, init=False)
     _spent: int = field(default=0, init=False)
     _counted_at: float = field(default=0.0, init=False)
+    _refused: bool = field(default=False, init=False)
 
     def share(self, part: float) -> int | None:
         """Requests that may still be sent, where at most this part of what is left is spent; `None` where all may.
@@ -85,6 +86,8 @@ class Heard:
     def hear(self, attempt: Attempt) -> None:
         """Take in what an answer states of limits."""
         self._spent += 1
+        # Until then what comes back may be what was asked for before the probe: its pace is that of those requests.
+        self._refused = self._refused or attempt.outcome is Outcome.REFUSED
         limits = read(attempt.status, attempt.headers, now=0.0) if attempt.headers else Limits()
         self.wanted = (pause_in(attempt.excerpt) if attempt.outcome is Outcome.ACCEPTED else None) or 0.0
         if self.wanted and limits.hold is None:
@@ -98,7 +101,7 @@ class Heard:
             self._in_requests(self.spending.refills(limits, self.cost.each), limits)
             or stated_pace(limits, first=first),
             self.asked.hear(attempt, limits),
-            self.gains.hear(attempt, limits, refilled=self.untimed.refill > 0),
+            self.gains.hear(attempt, limits, refilled=self._refused and self.untimed.refill > 0),
         )
         self._others = _slowest(self._others, *others)
         self._coarse = found if found is not None and _slowest(before, found) is found else self._coarse

@@ -320,7 +320,7 @@ def _renewed(manners: Manners, attempts: Sequence[Attempt], pace: float) -> tupl
     window = max(_usual(untimed.within), untimed.within) if untimed.within else inf
     served, took = in_a_row(attempts, pace)
     # A window that sustains less touches two that follow each other at most, and a bucket is gained in what it refills.
-    most = took * quota / (served - quota) if served > 2 * quota else inf
+    most = took * quota / (served - quota) if served > 2 * quota > 0 else inf
     back = untimed.refill * quota or inf
     if most < min(back, window, untimed.lasts):
         return most, f"It served {served} requests in a row in {told(took)} s, {served / quota:.1f} times all of it"
@@ -330,6 +330,8 @@ def _renewed(manners: Manners, attempts: Sequence[Attempt], pace: float) -> tupl
         return back, f"{came}, the first of them perhaps gained before"
     if untimed.lasts < inf:
         return min(untimed.lasts, window), f"All of it was there again within {told(untimed.lasts)} s"
+    if not untimed.within:  # it rose with the second answer already: that says nothing of how long it lasts
+        return 0.0, ""
     return window, f"It was seen to be renewed, in {told(untimed.within)} s or longer"
 
 
