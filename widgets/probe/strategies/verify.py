@@ -192,7 +192,7 @@ def stood(search: Search, fewest: int) -> Trial | None:
     """What the search itself has seen of a wait, as a trial: so many or more straight requests at exactly this wait.
 
     Of several such waits it is the shortest that nothing has shown to be too fast, before or since; `None` without one,
-    and where nothing was refused: then it was still asked faster and faster, and how fast is too fast was not seen.
+    and where no pace was refused: then it was still asked faster and faster, and how fast is too fast was not seen.
     """
     if not search.ledger.low:
         return None
