@@ -707,3 +707,24 @@ def test_what_was_asked_for_before_the_probe_comes_back_and_certifies_no_pace(
     verdict, _ = drive_world(counting(window, window.quota, latency=latency), "careful")
     assert verdict.kind != "certified"
     assert "The service states that" not in verdict.statement
+
+
+@EVERY
+@pytest.mark.parametrize(
+    ("size", "seconds", "cost"), [(5000, 3600.0, 1), (600, 600.0, 1), (1000, 3600.0, 1), (1000, 1000.0, 5)]
+)
+def test_what_is_left_until_all_of_it_is_back_is_no_quota_of_that_time(
+    strategy: str, size: int, seconds: float, cost: int
+) -> None:
+    """'4,916 more requests within 61 s' was said of 5,000 an hour, and 0.084 s certified: all is back in 61 s."""
+    rule = Bucket(size / cost, size / cost / seconds)
+    world = counting(rule, size, latency=0.08)
+
+    def states(t: float) -> Mapping[str, str]:
+        left = min(rule.size, rule.level + (t - rule.t) * rule.rate)
+        back = (rule.size - left) / rule.rate
+        return {"RateLimit-Remaining": f"{int(left * cost)}", "RateLimit-Reset": f"{ceil(back)}"}
+
+    world.states = states
+    verdict, _ = drive_world(world, strategy)
+    assert 0.99 <= (verdict.wait or 0) * rule.rate < 1.05

@@ -245,13 +245,29 @@ class Spending:
         ...     told_of = spending.hear(Attempt(used, 0.1, 0.1, 0.1 * used, 0.05, 200), limits, Resets())
         >>> spending.refills(limits).wait, spending.refills(limits).words
         (6.0, 'that 11 of 1,000 are used, which come back in 66 s')
+
+        Where the quota is not told, what it takes longer for each that is left less says it.
+
+        >>> unsized = Spending()
+        >>> for used in range(1, 12):
+        ...     limits = Limits(remaining=1000.0 - used, reset=7.0 * used)
+        ...     told_of = unsized.hear(Attempt(used, 0.1, 0.1, 0.1 * used, 0.05, 200), limits, Resets())
+        >>> unsized.refills(limits).wait, unsized.refills(limits).words
+        (6.9, 'that all of its quota is back 70 s later where 10 fewer are left')
         """
         quota, (left, back) = max(limits.sizes, default=0.0), self._first
         used, fell = quota - (limits.remaining or 0.0), left - (limits.remaining or 0.0)
         reset = limits.reset or 0.0
-        if timed(limits) or self._later - self._risen < AGREE or min(used, fell) <= 0 or not BRIEF < reset < LONGEST:
+        later = reset - back
+        if timed(limits) or self._later - self._risen < AGREE or fell <= 0 or not BRIEF < reset < LONGEST:
             return None
-        wait, later = reset / used, reset - back
+        if not quota and later > AGREE * WHOLE:
+            words = f"that all of its quota is back {told(later)} s later where {told(fell, 6)} fewer are left"
+            words += f", of which each request takes {told(each)}" if each > 1 else ""
+            return Stated((later - WHOLE) / fell * each, words, (later + WHOLE) / fell * each)
+        if used <= 0:
+            return None
+        wait = reset / used
         if abs(later - wait * fell) > WHOLE + ROUGHLY * later:
             return None
         # What is left is told in whole requests: a part of what is used is back already.
