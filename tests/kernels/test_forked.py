@@ -11,7 +11,7 @@ import socket
 import subprocess
 import sys
 import time
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -34,7 +34,12 @@ from widgets.pace import PaceStore
 embedded._started_by_a_person = lambda: None  # whoever has one on this machine shares it, and it is no kernel's own
 store = PaceStore()
 list(store.paces())
-links = [os.readlink(f"/proc/self/fd/{n}") for n in os.listdir("/proc/self/fd") if os.path.exists(f"/proc/self/fd/{n}")]
+links = []
+for number in os.listdir("/proc/self/fd"):
+    try:
+        links.append(os.readlink(f"/proc/self/fd/{number}"))
+    except FileNotFoundError:  # that of the folder itself, or of another thread that has closed it since
+        pass
 result = {
     "random": random.getrandbits(64), "secrets": secrets.token_hex(8), "ssl": ssl.RAND_bytes(8).hex(),
     "uuid1": str(uuid.uuid1()), "uuid4": str(uuid.uuid4()), "key": get_ipython().kernel.session.key.hex(),
@@ -46,8 +51,11 @@ result = {"own": result, "links": shared, "secret": os.environ.get("OF_ONE"), "m
 
 
 def links_of(pid: int) -> set[str]:
-    folder = Path(f"/proc/{pid}/fd")
-    return {str(each.readlink()) for each in folder.iterdir() if each.name not in {"0", "1", "2"}}
+    links = set()
+    for each in Path(f"/proc/{pid}/fd").iterdir():
+        with suppress(FileNotFoundError):  # a running process opens and closes files while its folder is read
+            links |= {str(each.readlink())} if each.name not in {"0", "1", "2"} else set()
+    return links
 
 
 def state_of(pid: int) -> str:
