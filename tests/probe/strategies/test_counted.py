@@ -728,3 +728,35 @@ def test_what_is_left_until_all_of_it_is_back_is_no_quota_of_that_time(
     world.states = states
     verdict, _ = drive_world(world, strategy)
     assert 0.99 <= (verdict.wait or 0) * rule.rate < 1.05
+
+
+@EVERY
+@pytest.mark.parametrize("limit", ["RateLimit-Limit", ""])
+@pytest.mark.parametrize("part", [1.0, 0.2])
+@pytest.mark.parametrize(("size", "seconds"), [(100, 60.0), (100, 30.0), (60, 60.0)])
+def test_what_is_left_of_a_bucket_has_not_to_last_until_all_of_it_is_back(
+    strategy: str, size: int, seconds: float, part: float, limit: str
+) -> None:
+    """'Waiting 60 s between requests is what the service itself states' was said of 100 a minute: 1 was left."""
+    rule = Bucket(size, size / seconds)
+    world = counting(rule, size, latency=0.07)
+
+    def states(t: float) -> Mapping[str, str]:
+        left = min(rule.size, rule.level + (t - rule.t) * rule.rate)
+        back = {"RateLimit-Remaining": f"{int(left)}", "RateLimit-Reset": f"{ceil((rule.size - left) / rule.rate)}"}
+        return {} if left > part * size else {**back, **({limit: f"{size}"} if limit else {})}
+
+    world.states = states
+    verdict, _ = drive_world(world, strategy)
+    assert 0.98 <= (verdict.wait or 0) * rule.rate < 2.1
+    assert "itself states" not in verdict.statement
+
+
+def test_all_of_a_window_is_back_at_its_end_whatever_is_left_of_it() -> None:
+    window, bucket = Spending(), Spending()
+    for used in range(1, 40):
+        attempt = Attempt(used, 0.5, 0.5, 0.5 * used, 0.05, 200)
+        window.hear(attempt, Limits(remaining=100.0 - used, reset=60.0 - used // 2), Resets())
+        bucket.hear(attempt, Limits(remaining=100.0 - used, reset=float(ceil(0.6 * used))), Resets())
+        assert window.refilled == 0.0
+    assert 0.5 < bucket.refilled <= 0.6

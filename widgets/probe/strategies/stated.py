@@ -130,6 +130,8 @@ class Spending:
         within: Seconds within which all of a quota is there again, of which nothing was used; 0 where none said so.
         hidden: How many it allows where most answers said nothing of it, and more were served before it was spent: so
             many may have been saved up unseen.
+        refilled: Seconds by which all of it is back later for each that is left less, the least that is certain; 0
+            where that was not seen, as of a window, which ends at its time.
     """
 
     served: int = 0
@@ -140,6 +142,7 @@ class Spending:
     most: float = 0.0
     within: float = 0.0
     hidden: float = 0.0
+    refilled: float = 0.0
     _left: float = inf
     _turned: bool = False
     _gradual: bool = False
@@ -183,6 +186,8 @@ class Spending:
             if limits.remaining < self._left and limits.reset is not None:
                 self._later += (limits.reset > self._back) - (limits.reset < self._back) if self._back else 0
             self._left, self._back = limits.remaining, limits.reset or 0.0
+            self.refilled = max(self.refilled, self._later_for_each(limits))
+            self._gradual = self._gradual or self.refilled > 0
         whole = resets.whole and resets.served > 1
         # Where several count, what was served is not what the one counted that has nothing left.
         others = resets.several and not whole and limits.remaining == 0
@@ -206,8 +211,8 @@ class Spending:
         self._gradual = self._gradual or (bool(told_of) and self.served > max(told_of) and not (whole or self._turned))
         if self._mostly_silent and not whole and (self.emptied or self.served > max(told_of, default=inf)):
             self.hidden = max([self.hidden, *told_of])
-        if told_of and self.gradual and not whole:
-            return self._refilled(max(told_of), limits.reset)
+        if self.gradual and not whole and (told_of or self.refilled):
+            return self._refilled(max(told_of), limits.reset) if told_of else None
         return self._emptied(quota, least, most, limits, whole=whole)
 
     def _emptied(self, quota: float, least: float, most: float, limits: Limits, *, whole: bool) -> Stated | None:
@@ -259,13 +264,18 @@ class Spending:
         used, fell = quota - (limits.remaining or 0.0), left - (limits.remaining or 0.0)
         reset = limits.reset or 0.0
         later = reset - back
-        if timed(limits) or self._later - self._risen < AGREE or fell <= 0 or not BRIEF < reset < LONGEST:
+        if timed(limits) or self._later - self._risen < AGREE or fell <= 0 or not 0 < reset < LONGEST:
             return None
-        if not quota and later > AGREE * WHOLE:
-            words = f"that all of its quota is back {told(later)} s later where {told(fell, 6)} fewer are left"
+        # The later all of it is back, the better it tells the pace; where nothing is left it will be no later.
+        if not quota and self._later_for_each(limits) and (reset > BRIEF or limits.remaining == 0):
+            least, most = (later - WHOLE) / fell * each, (later + WHOLE) / fell * each
+            # Where whole seconds make much of it, the least may be too fast, and what had been saved up would hide it.
+            rough = INEXACT * later < WHOLE
+            by = f"{told(later)} s{', or up to 1 s more,' if rough else ''}"
+            words = f"that all of its quota is back {by} later where {told(fell, 6)} fewer are left"
             words += f", of which each request takes {told(each)}" if each > 1 else ""
-            return Stated((later - WHOLE) / fell * each, words, (later + WHOLE) / fell * each)
-        if used <= 0:
+            return Stated(most, words) if rough else Stated(least, words, most)
+        if used <= 0 or reset <= BRIEF:
             return None
         wait = reset / used
         if abs(later - wait * fell) > WHOLE + ROUGHLY * later:
@@ -275,6 +285,13 @@ class Spending:
         lasts, more = _lasting(wait * quota, most * quota)
         words = f"that {told(used, 6)} of {told(quota, 6)} are used, which come back in {told(reset)} s"
         return Stated(lasts / quota, words, most if more else 0.0)
+
+    def _later_for_each(self, limits: Limits) -> float:
+        """Seconds by which all of it is back later for each that is left less since it last rose, at least; else 0."""
+        left, back = self._first
+        fell, later = left - (limits.remaining or 0.0), (limits.reset or 0.0) - back
+        shown = fell > 0 and self._later - self._risen >= AGREE and later > AGREE * WHOLE
+        return (later - DATED) / fell if shown and not timed(limits) else 0.0
 
     def _refilled(self, quota: float, reset: float) -> Stated:
         """What a quota that is refilled all the time says when it is empty: how long all of it takes to come back.

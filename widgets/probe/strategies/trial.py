@@ -178,8 +178,14 @@ def coincidence(attempts: Sequence[Attempt], trial: Trial) -> str:
     return str(chance) if chance.plausible else ""
 
 
-def slower_stated(attempts: Sequence[Attempt], trial: Trial) -> float | None:
-    """The seconds between requests that the service itself states, where they are more than were tested."""
+def slower_stated(attempts: Sequence[Attempt], trial: Trial, refilled: float = 0.0) -> float | None:
+    """The seconds between requests that the service itself states, where they are more than were tested.
+
+    Of a quota that is `refilled`, a request each so many seconds, it tells when all of it is back: what is left has not
+    to last until then.
+    """
+    if refilled:
+        return refilled if refilled > SLOWER * trial.tested else None
     for attempt in reversed(attempts):
         wait = sustained_wait(read(attempt.status, attempt.headers, now=0.0), trial.span + DATED)
         if wait is not None:
