@@ -13,6 +13,7 @@ from widgets.probe.evidence import told
 
 from .costs import Cost, weighed
 from .gains import Gains
+from .renewals import Renewals
 from .stated import RENEWED, REQUESTS, Asked, Spending, Stated, Unquoted, open_for, renewed, timed
 from .stated import stated as stated_pace
 from .untimed import Untimed
@@ -42,6 +43,7 @@ class Heard:
         resets: When the window of the last answers ends, by what all of them say.
         windows: How long a quota is counted over, by what is left of it with each request.
         gains: What a count gains while it is asked, that is refilled all the time.
+        renewals: When all of a quota was there again, by what is left of it alone.
         counted: The quota, in requests, that the service was seen to count down; 0 where it counts none.
         named: The quota, in requests, that it states; 0 where it states none.
         wanted: Seconds of the pause for which the last answer asked in its body, though it served; 0 where it did not.
@@ -58,6 +60,7 @@ class Heard:
     resets: Resets = field(default_factory=Resets, init=False)
     windows: Windows = field(default_factory=Windows, init=False)
     gains: Gains = field(default_factory=Gains, init=False)
+    renewals: Renewals = field(default_factory=Renewals, init=False)
     counted: float = field(default=0.0, init=False)
     named: float = field(default=0.0, init=False)
     wanted: float = field(default=0.0, init=False)
@@ -102,6 +105,7 @@ class Heard:
             or stated_pace(limits, first=first),
             self.asked.hear(attempt, limits),
             self.gains.hear(attempt, limits, refilled=self._refused and self.untimed.refill > 0),
+            self.renewals.hear(attempt, limits),
         )
         self._others = _slowest(self._others, *others)
         self._coarse = found if found is not None and _slowest(before, found) is found else self._coarse
@@ -139,6 +143,28 @@ class Heard:
         known = self.windows.stated if self._told is self._coarse else None
         slower = known is None or _slowest(known, self._others, self._unquoted) is not known
         return None if slower else self.windows.finer(wait, above)
+
+    def take_renewals(self) -> bool:
+        """Take the pace that renewals tell for what the service states; whether they tell any.
+
+        Where they tell none, what requests so slow have shown of the count is left aside but for what they took.
+        """
+        found = self.renewals.stated
+        if found is None:
+            self.untimed = self.untimed.anew()
+            return False
+        self.renewals.taken = True
+        self._others, self._told = _slowest(self._others, found), _slowest(self._told, found)
+        self.stated = _slowest(self.stated, found)
+        return True
+
+    @property
+    def needed(self) -> int:
+        """Requests in a row that show a pace to sustain a quota of which the window was not told; 0 where it was.
+
+        All of it must have been used, and be there again: what is renewed each time may be a part.
+        """
+        return max(self.spending.needed, (int(self.renewals.quota) + 1) * self.renewals.taken)
 
     def _hear_renewed(self, attempt: Attempt, limits: Limits, before: Stated | None) -> Stated | None:
         """What the window says that follows one whose length was not told, where it is no shorter than that was taken.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from itertools import dropwhile, pairwise
+from math import inf
 from typing import TYPE_CHECKING
 
 from widgets.http.limits import read
@@ -18,6 +19,7 @@ from .caches import from_cache
 from .door import asks_for_a_person, at_the_door, own_words, what
 from .heard import Heard
 from .pauses import pause_after, said, span
+from .renewals import KEPT
 from .slowing import NOTICEABLE, slowed
 from .spoken import as_it_says, guessed, of_days
 from .stated import AGREE, FEWEST, RENEWED
@@ -443,6 +445,19 @@ class Manners(Heard):
         rest, wait = self.open - self.attempts[-1].started + DATED, self.stated.wait if self.stated else 0.0
         awaited = rest <= AWAITED and rest + FEWEST * wait < self.budget.seconds - self.seconds
         return max(rest, GRAIN) if awaited and self.allowance > FEWEST else 0.0
+
+    @property
+    def until_watched(self) -> float | None:
+        """Seconds from the last request to the next that tells when all of a quota is there again; `None` for none.
+
+        Where more than a share of it may not be spent, or time would be missing for what follows, none does.
+        """
+        rest, budget, untimed = self.renewals.rest, self.budget, self.untimed
+        if rest is None or budget.left == 1 or (untimed.binds and untimed.allowance(budget.left) <= KEPT):
+            return None
+        least, most = self.renewals.lasts
+        ahead = 2 * (most if most < inf else least)
+        return rest if self.seconds + rest + ahead < budget.seconds else None
 
     def _allowed(self, wait: float) -> float:
         """`wait`, or longer where the service asked for it, within the budget."""

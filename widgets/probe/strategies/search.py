@@ -258,10 +258,13 @@ class Search:
 
     def _reread(self) -> None:
         """Answers were found to be refusals: begin with what the log says now."""
+        self._forget()
+        self._read_all()
+
+    def _forget(self) -> None:
         for kept, fresh in ((self.ledger, Ledger()), (self.quota, Quota())):
             for each in fields(fresh):
                 setattr(kept, each.name, getattr(fresh, each.name))
-        self._read_all()
 
     def _read_all(self) -> None:
         for previous, attempt in pairwise([None, *self.manners.attempts]):
@@ -278,12 +281,7 @@ class Search:
             `None` when something was, or when an answer stated a pace: then no burst is sent; else the seconds that an
             answer takes, the fastest pace there is.
         """
-        attempt = yield from self.ask(0.0, "hello")
-        if attempt.outcome is Outcome.REFUSED:
-            yield from self.recover()
-            attempt = self.manners.attempts[-1]
-        if attempt.spacing is not None:
-            self.ledger.begin()
+        attempt = yield from self._hello(watch=not curious)
         first, wait = attempt.latency, START
         rapid = repeated = 0
         slow: list[float] = []
@@ -315,6 +313,33 @@ class Search:
                 elif self.ledger.blocked:
                     break
         return None
+
+    def _hello(self, *, watch: bool) -> Generator[Step, Attempt, Attempt]:
+        """The first request that was served, or the last of those that watch when all of a quota is there again."""
+        attempt = yield from self.ask(0.0, "hello")
+        if attempt.outcome is Outcome.REFUSED:
+            yield from self.recover()
+            attempt = self.manners.attempts[-1]
+        if watch and attempt.outcome is Outcome.ACCEPTED:
+            attempt = yield from self._watch(attempt)
+        if attempt.spacing is not None and attempt.outcome is Outcome.ACCEPTED:
+            self.ledger.begin()
+        return attempt
+
+    def _watch(self, attempt: Attempt) -> Generator[Step, Attempt, Attempt]:
+        """Ask slowly as long as that tells when all of a quota is there again, and take the pace by that.
+
+        Where it does not tell that, so few and so slow requests say nothing of a pace: the search begins anew.
+        """
+        manners, watched = self.manners, 0
+        while not manners.stated and (rest := manners.until_watched):
+            attempt, watched = (yield from self.ask(rest, "search")), watched + 1
+            if attempt.outcome is not Outcome.ACCEPTED:
+                return attempt
+        if watched and not manners.take_renewals():
+            self._forget()
+            self.ledger.read(attempt)
+        return attempt
 
     def _late_counts(self) -> Generator[Step, Attempt, bool]:
         """Ask a little later whether a count that comes late refuses after all; whether it does not."""

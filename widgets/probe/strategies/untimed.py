@@ -125,6 +125,14 @@ class Untimed:
         self.left = left
         self.quota = max([self.quota, self.left, *([] if self.percent else limits.sizes)])
 
+    def anew(self) -> Untimed:
+        """The same service, of which what is left and what was spent of it is known, and nothing else.
+
+        Where some of it came back, what is left then is what a share of may be spent.
+        """
+        first = self.left if self.renewed else self.first
+        return Untimed(self.quota, first, self.left, cost=self.cost, percent=self.percent)
+
     def _count(self, left: float) -> None:
         """One more answer, by which so much is left: whole steps are counted, from one fall of it to another.
 

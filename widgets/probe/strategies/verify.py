@@ -242,7 +242,7 @@ def outlasts(search: Search, trial: Trial) -> bool:
     """Whether a window of the sizes seen so far would have shown itself in the evidence."""
     counts = [cycle.accepted for cycle in search.ledger.cycles if cycle.accepted]
     n = len(trial.evidence)
-    if n < search.manners.spending.needed:
+    if n < search.manners.needed:
         return False
     if not counts or not n:
         return bool(n)

@@ -60,7 +60,7 @@ LONG = 10_000
 """Quotas of more requests are not kept in mind."""
 
 
-class _Time(NamedTuple):
+class Counted(NamedTuple):
     """When a request was counted, between these seconds."""
 
     sent: float
@@ -68,7 +68,7 @@ class _Time(NamedTuple):
 
 
 @dataclass(slots=True)
-class _Log:
+class Log:
     """Each request counts for as long as the window lasts."""
 
     least: float = 0.0
@@ -76,9 +76,9 @@ class _Log:
     broken: bool = False
     emptied: bool = False
     answers: int = 0
-    times: deque[_Time] = field(default_factory=deque)
+    times: deque[Counted] = field(default_factory=deque)
 
-    def hear(self, quota: int, left: int, time: _Time) -> None:
+    def hear(self, quota: int, left: int, time: Counted) -> None:
         """So many are left with this one: the window holds the last `quota - left`, and not the one before them."""
         self.times.append(time)
         if len(self.times) > quota + 1:
@@ -117,17 +117,17 @@ class _Fixed:
     most: float = inf
     broken: bool = False
     late: bool = False
-    begun: _Time | None = None
+    begun: Counted | None = None
     seen: float = inf
     steady: float = inf
     anchored: bool = False
     _left: int | None = None
-    _last: _Time | None = None
+    _last: Counted | None = None
     _runs: deque[tuple[float, float]] = field(default_factory=lambda: deque(maxlen=RUNS))
     _gap: float = 0.0
     _row: list[float] = field(default_factory=list)
 
-    def hear(self, quota: int, left: int, time: _Time, until: float) -> None:
+    def hear(self, quota: int, left: int, time: Counted, until: float) -> None:
         """So many are left with this one, after the service had told that the window lasts `until` then."""
         last, self._left = self._left, left
         if left == quota - 1:
@@ -143,7 +143,7 @@ class _Fixed:
             self.least = max(self.least, time.sent - self.begun.heard)
         self._last = time
 
-    def _run_over(self, begun: _Time, time: _Time) -> None:
+    def _run_over(self, begun: Counted, time: Counted) -> None:
         """A window was renewed: no end of one lay between its first request and its last."""
         last = self._last or begun
         self._gap = time.heard - last.sent
@@ -215,7 +215,7 @@ class Windows:
 
     quota: int = 0
     refined: int = 0
-    _log: _Log = field(default_factory=_Log)
+    _log: Log = field(default_factory=Log)
     _fixed: _Fixed = field(default_factory=_Fixed)
     _until: float = 0.0
 
@@ -234,8 +234,8 @@ class Windows:
         if quota > LONG:
             return
         if quota > self.quota:
-            self.quota, self._log, self._fixed = quota, _Log(), _Fixed()
-        time = _Time(attempt.started, attempt.started + attempt.latency)
+            self.quota, self._log, self._fixed = quota, Log(), _Fixed()
+        time = Counted(attempt.started, attempt.started + attempt.latency)
         if not self._log.broken:
             self._log.hear(quota, int(left), time)
         if not self._fixed.broken:

@@ -1,0 +1,257 @@
+"""When all of a quota is there again, by what is left of it alone: for whoever asks slowly enough to see that. Pure.
+
+Many services say how large a quota is and how much of it is left, and not when it is renewed. What is left falls by one
+with each request, and then is all there again: two such times tell how long it takes, to within the spacing of the
+requests around them, and nothing need be refused for that.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from math import inf
+from typing import TYPE_CHECKING, NamedTuple
+
+from widgets.model.attempt import Outcome
+from widgets.probe.evidence import told
+
+from .stated import MOST, REQUESTS, Stated
+from .untimed import FEW
+from .windows import Counted, Log
+
+if TYPE_CHECKING:
+    from widgets.http.limits import Limits
+    from widgets.model.attempt import Attempt
+
+START = 1.0
+"""Seconds to the second request; less where all that was used is back by then."""
+
+SHORTER = 3.0
+SHORTEST = 4
+"""It is so many times less then, so often at most: what is there again even then is not watched."""
+
+LATER = 0.9
+"""The next request comes after this part of the time that was watched: then no log of requests, and no bucket, can give
+back at once what it gave nothing of before."""
+
+RISE = 3.0
+"""So much comes back at once at least: a bucket that gave nothing in the time before gives one or two."""
+
+CLOSER = 1.25
+"""From one request to the next, in parts of the time since a renewal, or of what it lasts at least."""
+
+STEPS = 5
+"""Requests in the time in which the next renewal must come, where two were seen."""
+
+NARROW = 1.12
+"""A window is known where it lasts at most so many times what it lasts at least."""
+
+ENOUGH = 4
+"""So many renewals are enough, however wide that is."""
+
+KEPT = 2.0
+"""So many requests are left to others."""
+
+PATIENCE = 960.0
+"""Seconds without a renewal after which none is awaited: a little more than a quarter of an hour."""
+
+
+class Seen(NamedTuple):
+    """A request that was served: when it was sent, and when answered, seconds, and what was left with it."""
+
+    sent: float
+    heard: float
+    left: float
+
+
+class Renewal(NamedTuple):
+    """All was there again between these seconds."""
+
+    after: float
+    by: float
+
+
+@dataclass(slots=True)
+class Renewals:
+    """When all of a quota was there again, or each request counted no longer, and how long that takes.
+
+    Whatever does not fit a count of this probe's requests alone, all of which is there again at once, ends it: a fall
+    by another number, a refusal, an answer that tells nothing or more, and a part that comes back, but for as many as
+    were asked for in some time before: then each of them counts for so long, as in a log.
+
+    >>> from widgets.http.limits import Limits
+    >>> from widgets.model.attempt import Attempt
+    >>> renewals, at, used, turn = Renewals(), 0.0, 0, 0
+    >>> for number in range(1, 40):
+    ...     used, turn = (used + 1 if (at + 11) // 60 == turn else 1), (at + 11) // 60
+    ...     found = renewals.hear(Attempt(number, 1.0, 1.0, at, 0.1, 200), Limits(remaining=30.0 - used, size=30.0))
+    ...     if renewals.rest is None:
+    ...         break
+    ...     at += renewals.rest
+    >>> number, [round(each) for each in renewals.lasts], renewals.known
+    (29, [57, 61], True)
+
+    Attributes:
+        quota: How many they are, as far as is told.
+        over: Whether nothing more is to be seen.
+        taken: Whether a pace was taken from it: then what comes back is held against that.
+    """
+
+    quota: float = 0.0
+    over: bool = False
+    taken: bool = False
+    _sized: bool = False
+    _full: float = inf
+    _row: list[Seen] = field(default_factory=list)
+    _seen: list[Renewal] = field(default_factory=list)
+    _start: float = START
+    _shortened: int = 0
+    _least: float = 0.0
+    _log: Log = field(default_factory=Log)
+    _by_log: bool = False
+
+    def hear(self, attempt: Attempt, limits: Limits) -> Stated | None:
+        """Take in one answer; a slower pace, where one was taken and only a part of what it takes is there again."""
+        left = limits.remaining
+        timed = limits.reset is not None or any(policy.window for policy in limits.policies)
+        timed = timed or any(within is not None for _, within in limits.lefts) or limits.hold is not None
+        if left is None or timed or len(limits.lefts) > 1 or left % 1 or attempt.outcome is not Outcome.ACCEPTED:
+            self.over = True
+        if self.over or left is None:
+            return None
+        now = Seen(attempt.started, attempt.started + attempt.latency, left)
+        size = max(limits.sizes, default=0.0)
+        if not self._row:
+            self._sized, self.quota, self._full = size > 0, size, size - 1 if size else inf
+            self._row = [now]
+            self._enter(now)
+            return None
+        if size != self.quota * self._sized:
+            self.over = True
+            return None
+        gained = left - self._row[-1].left + 1
+        if self.taken:
+            return self._held_against(gained, now)
+        self._enter(now)
+        self._watch(gained, now)
+        return None
+
+    def _enter(self, now: Seen) -> None:
+        """One more request of a log, as long as all of it that is used may be this probe's requests."""
+        if self._sized and not self._log.broken:
+            self._log.hear(int(self.quota), int(now.left), Counted(now.sent, now.heard))
+
+    def _watch(self, gained: float, now: Seen) -> None:
+        """One more answer, with which so much was gained since the one before."""
+        if self._by_log:
+            self.over = self._log.broken or now.left < KEPT
+        elif gained == 0:
+            self._row.append(now)
+            self.over = now.left < KEPT
+        else:
+            self._rises(gained, now)
+
+    def _rises(self, gained: float, now: Seen) -> None:
+        """Some of it is there again, or all."""
+        begun, last = self._row[0], self._row[-1]
+        if not self._sized and gained >= RISE and not self._seen:
+            self._full = now.left  # where nothing is told of the whole, it is what is there then
+            self.quota = now.left
+        full = now.left == self._full or (self._sized and now.left == self.quota)
+        if gained > 0 and (full or not self._sized) and not self._seen and gained < RISE:
+            self._too_slow(now)
+        elif gained < RISE or now.sent - last.sent > max(last.sent - begun.sent, self._least):
+            self.over = True
+        elif full:
+            self._least = max(self._least, last.sent - begun.heard)
+            self._seen.append(Renewal(last.sent, now.heard))
+            self._row = [now]
+            least, most = self.lasts
+            self.over = least > most
+        else:
+            self._by_log = not self._seen and self._sized and not self._log.broken and self._log.most < inf
+            self.over = not self._by_log
+
+    def _too_slow(self, now: Seen) -> None:
+        """What was used is back, and too little was for telling how: it is asked for more quickly."""
+        self._shortened += 1
+        self._start /= SHORTER
+        self._row = [now]
+        self._least = 0.0
+        self.over = self._shortened > SHORTEST or now.heard - now.sent > self._start
+
+    def _held_against(self, gained: float, now: Seen) -> Stated | None:
+        """What comes back after a pace was taken: less than was used, and not all, is all that is renewed each time."""
+        self._row = [now]
+        self._enter(now)
+        fits = not self._log.broken if self._by_log else now.left >= self._full
+        if gained < RISE or fits:
+            return None
+        words = f"{self._words}, and {told(gained)} of them once"
+        return Stated(self.lasts[1] / gained, words)
+
+    @property
+    def lasts(self) -> tuple[float, float]:
+        """Seconds from one renewal to the next, at least and at most; the most is infinite where two were not seen.
+
+        Of several in a row it is what they last on average at most: a window that begins with a request is no longer.
+        """
+        if self._by_log:
+            return self._log.least, self._log.most
+        seen = self._seen
+        pairs = [(sooner, later, j - i) for j, later in enumerate(seen) for i, sooner in enumerate(seen[:j])]
+        most = min(((later.by - sooner.after) / count for sooner, later, count in pairs), default=inf)
+        apart = max((later.after - sooner.by for sooner, later, count in pairs if count == 1), default=0.0)
+        return max(self._least, apart), most
+
+    @property
+    def known(self) -> bool:
+        """Whether it is known nearly enough."""
+        least, most = self.lasts
+        return most <= NARROW * least or len(self._seen) >= ENOUGH
+
+    @property
+    def rest(self) -> float | None:
+        """Seconds from the last request to the next that tells more; `None` where none does, or enough is known."""
+        if self.over or self.taken or not self._row or not self._many or self.known:
+            return None
+        if self._by_log:
+            return self._to_halve
+        begun, last = self._row[0], self._row[-1]
+        since = last.sent - begun.sent
+        if not self._seen:
+            rest = min(max(self._start, LATER * since), PATIENCE - since)
+            return rest if rest > 0 else None
+        before = self._seen[-1]
+        least, most = self.lasts
+        sooner = max(least - (before.by - before.after), 0.0)
+        if since < sooner * LATER:
+            return sooner / RISE
+        if most < inf:
+            return (most - sooner) / STEPS if since <= most else None
+        return max(self._start / SHORTER, max(since, least) * (CLOSER - 1))
+
+    @property
+    def _to_halve(self) -> float:
+        """Seconds to the next request, at which one is as old as the middle of what a log may last."""
+        middle, last = sum(self.lasts) / 2, self._log.times[-1].sent
+        return min(wait for each in self._log.times if (wait := middle - (last - each.sent)) > 0)
+
+    @property
+    def _many(self) -> bool:
+        """Whether there are enough for being watched, and not too many for seeing all of them used."""
+        return FEW < max(self.quota, self._row[0].left) <= MOST
+
+    @property
+    def _words(self) -> str:
+        least, most = self.lasts
+        many = f"{told(self.quota, 6)} {REQUESTS}"
+        if self._by_log:
+            return f"what is left of {many}, by which each counts for {told(least)} to {told(most)} s"
+        what = f"left of {many}, by which all" if self._sized else f"left, by which {many}"
+        return f"what is {what} were there again {len(self._seen)} times, each {told(least)} to {told(most)} s apart"
+
+    @property
+    def stated(self) -> Stated | None:
+        """The pace by that, at most; `None` where two renewals were not seen."""
+        most = self.lasts[1]
+        return Stated(most / self.quota, self._words) if most < inf and not self.over else None
