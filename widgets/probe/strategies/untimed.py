@@ -93,6 +93,7 @@ class Untimed:
     _ran: float = 0.0
     _slow: tuple[float, float] = (0.0, 0.0)
     _full: bool = False
+    _patient: bool = False
 
     def hear(self, limits: Limits, spacing: float | None = None) -> None:
         """Take in what one answer says, to a request so many seconds after the one before.
@@ -128,10 +129,11 @@ class Untimed:
     def anew(self) -> Untimed:
         """The same service, of which what is left and what was spent of it is known, and nothing else.
 
-        Where some of it came back, what is left then is what a share of may be spent.
+        Where some of it came back, what is left then is what a share of may be spent. Since slow requests may have met
+        that it came back by parts, a short rest alone is not enough for seeing that.
         """
         first = self.left if self.renewed else self.first
-        return Untimed(self.quota, first, self.left, cost=self.cost, percent=self.percent)
+        return Untimed(self.quota, first, self.left, cost=self.cost, percent=self.percent, _patient=True)
 
     def _count(self, left: float) -> None:
         """One more answer, by which so much is left: whole steps are counted, from one fall of it to another.
@@ -206,7 +208,7 @@ class Untimed:
         few = self.quota <= FEW
         if self.allowance(share) < 1 and not (few or self.percent or self.refills):
             return 0.0
-        rests = RESTS if few else RESTS[:1] if self.refills and not self.percent else RESTS[1:]
+        rests = RESTS if few or self._patient else RESTS[:1] if self.refills and not self.percent else RESTS[1:]
         self.rests += 1
         return rests[self.rests - 1] if self.rests <= len(rests) else 0.0
 
