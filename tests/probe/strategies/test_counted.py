@@ -760,3 +760,61 @@ def test_all_of_a_window_is_back_at_its_end_whatever_is_left_of_it() -> None:
         bucket.hear(attempt, Limits(remaining=100.0 - used, reset=float(ceil(0.6 * used))), Resets())
         assert window.refilled == 0.0
     assert 0.5 < bucket.refilled <= 0.6
+
+
+class Stepped(Window):
+    """A count of at most `size`, to which `quota` are added in each `seconds`."""
+
+    def __init__(self, size: int, quota: int, seconds: float) -> None:
+        super().__init__(quota, seconds)
+        self.size, self.held, self.turn = size, size, 0
+
+    def take(self, t: float) -> bool:
+        turn = int(t // self.seconds)
+        self.held, self.turn = min(self.size, self.held + self.quota * (turn - self.turn)), turn
+        self.held -= (served := self.held > 0)
+        return served
+
+
+def counted(rule: Clocked | Window, size: int) -> World:
+    """A service that tells its quota and what is left of it, and no time."""
+    world = World("counted", rule.take, (429, JSON, "{}"))
+
+    def states(t: float) -> dict[str, str]:
+        left = size - len(rule.times) if isinstance(rule, Window) else rule.left(t)
+        left = rule.held if isinstance(rule, Stepped) else left
+        return {"X-RateLimit-Limit": str(size), "X-RateLimit-Remaining": str(left)}
+
+    world.states = states
+    return world
+
+
+@pytest.mark.parametrize("strategy", ["quick", "careful"])
+@pytest.mark.parametrize(
+    ("rule", "size", "truth"),
+    [
+        pytest.param(lambda: Clocked(60, 60.0, 13.0), 60, 1.0, id="clock"),
+        pytest.param(lambda: Clocked(30, 10.0, 9.0), 30, 1 / 3, id="short"),
+        pytest.param(lambda: Window(60, 60.0), 60, 1.0, id="log"),
+        pytest.param(lambda: Stepped(100, 10, 6.0), 100, 0.6, id="steps"),
+        pytest.param(lambda: Stepped(40, 25, 25.0), 40, 1.0, id="large steps"),
+    ],
+)
+def test_a_count_that_tells_no_time_is_watched_until_it_is_renewed(
+    strategy: str, rule: Callable[[], Clocked | Window], size: int, truth: float
+) -> None:
+    world = counted(rule(), size)
+    verdict, attempts = drive_world(world, strategy)
+    assert verdict.kind == ("certified" if strategy == "careful" else "stated")
+    assert truth <= (verdict.wait or 0.0) < 1.3 * truth
+    assert all(served for _, served, _ in world.log)
+    assert len(attempts) < 2 * size + 60
+
+
+@pytest.mark.parametrize("strategy", ["quick", "careful"])
+def test_an_hour_that_is_renewed_just_then_is_taken_for_no_shorter_one(strategy: str) -> None:
+    world = counted(Clocked(60, 3600.0, 3590.0), 60)
+    verdict, _ = drive_world(world, strategy)
+    assert verdict.kind == "inconclusive"
+    assert (verdict.wait or 0.0) >= 60.0
+    assert all(served for _, served, _ in world.log)

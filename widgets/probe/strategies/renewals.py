@@ -87,8 +87,8 @@ class Renewals:
     ...     if renewals.rest is None:
     ...         break
     ...     at += renewals.rest
-    >>> number, [round(each) for each in renewals.lasts], renewals.known
-    (29, [57, 61], True)
+    >>> number, [round(each) for each in renewals.lasts], round(renewals.stated.wait, 2)
+    (30, [57, 64], 2.12)
 
     Attributes:
         quota: How many they are, as far as is told.
