@@ -10,6 +10,7 @@ from widgets.model.attempt import Outcome, lateness
 from widgets.probe.strategies import statements
 
 from .manners import Manners, ProbeEndedError
+from .renewals import HURRIED
 from .search import Search
 from .stated import FEWEST
 from .trial import Trial, slower_stated
@@ -74,7 +75,9 @@ def quick(goal: Goal, budget: Budget) -> Strategy:
     Returns:
         A generator whose verdict is `estimated`, `no limit seen` or `inconclusive`.
     """
-    return _quick(Search(Manners(goal, budget), RATIO, RAPID))
+    manners = Manners(goal, budget)
+    manners.renewals.patience = HURRIED
+    return _quick(Search(manners, RATIO, RAPID))
 
 
 def _quick(search: Search) -> Strategy:

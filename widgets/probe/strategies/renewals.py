@@ -54,6 +54,9 @@ KEPT = 2.0
 PATIENCE = 960.0
 """Seconds without a renewal after which none is awaited: a little more than a quarter of an hour."""
 
+HURRIED = 330.0
+"""The same for whoever wants an answer soon: a little more than five minutes."""
+
 
 class Seen(NamedTuple):
     """A request that was served: when it was sent, and when answered, seconds, and what was left with it."""
@@ -94,11 +97,13 @@ class Renewals:
         quota: How many they are, as far as is told.
         over: Whether nothing more is to be seen.
         taken: Whether a pace was taken from it: then what comes back is held against that.
+        patience: Seconds without a renewal after which none is awaited.
     """
 
     quota: float = 0.0
     over: bool = False
     taken: bool = False
+    patience: float = PATIENCE
     _sized: bool = False
     _full: float = inf
     _row: list[Seen] = field(default_factory=list)
@@ -219,7 +224,7 @@ class Renewals:
         begun, last = self._row[0], self._row[-1]
         since = last.sent - begun.sent
         if not self._seen:
-            rest = min(max(self._start, LATER * since), PATIENCE - since)
+            rest = min(max(self._start, LATER * since), self.patience - since)
             return rest if rest > 0 else None
         before = self._seen[-1]
         least, most = self.lasts
