@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from math import ceil
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from widgets.probe.strategies.costs import Cost, weighed
 from widgets.probe.strategies.gains import Gains
 from widgets.probe.strategies.heard import Heard
 from widgets.probe.strategies.stated import Spending
+from widgets.probe.strategies.trial import Trial, slower_stated
 from widgets.probe.strategies.untimed import Untimed
 
 if TYPE_CHECKING:
@@ -818,3 +820,105 @@ def test_an_hour_that_is_renewed_just_then_is_taken_for_no_shorter_one(strategy:
     assert verdict.kind == "inconclusive"
     assert (verdict.wait or 0.0) >= 60.0
     assert all(served for _, served, _ in world.log)
+
+
+@EVERY
+@pytest.mark.parametrize("limit", ["RateLimit-Limit", ""])
+@pytest.mark.parametrize(("size", "seconds", "latency"), [(10, 60.0, 0.3), (20, 60.0, 0.05), (11, 30.0, 0.3)])
+def test_less_than_one_is_told_as_none_of_a_bucket(
+    strategy: str, size: int, seconds: float, latency: float, limit: str
+) -> None:
+    """'Nothing is left of 10 requests, which come back in 56 s, or up to 2 s more' was said of 10 a minute."""
+    rule = Bucket(size, size / seconds)
+    world = World("bucket", rule.take, (429, JSON, "{}"), latency=latency)
+
+    def states(t: float) -> Mapping[str, str]:
+        left = min(rule.size, rule.level + (t - rule.t) * rule.rate)
+        back = {"RateLimit-Remaining": f"{int(left)}", "RateLimit-Reset": f"{ceil((rule.size - left) / rule.rate)}"}
+        return {**back, **({limit: f"{size}"} if limit else {})}
+
+    world.states = states
+    verdict, _ = drive_world(world, strategy)
+    assert 0.999 <= (verdict.wait or 0) * rule.rate < 1.3
+
+
+def test_a_window_that_is_told_counts_beside_a_bucket() -> None:
+    hourly = {"RateLimit-Policy": "300;w=3600", "RateLimit-Remaining": "99", "RateLimit-Reset": "1"}
+    attempts = [
+        Attempt(n, 1.0, 1.0, float(n), 0.05, 200, hourly if n == 1 else {"RateLimit-Remaining": "50"})
+        for n in range(1, 20)
+    ]
+    trial = Trial(1.0, evidence=attempts)
+    assert slower_stated(attempts, trial, 0.6) == 12.0
+    assert slower_stated(attempts[1:], trial, 0.6) is None
+    assert slower_stated(attempts[1:], trial, 1.2) == 1.2
+
+
+class Shared(Clocked):
+    """Somebody else asks too, at these seconds."""
+
+    def __init__(self, quota: int, seconds: float, into: float, others: list[float]) -> None:
+        super().__init__(quota, seconds, into)
+        self.others = others
+
+    def take(self, t: float) -> bool:
+        while self.others and self.others[0] < t:
+            super().take(self.others.pop(0))
+        return super().take(t)
+
+
+@pytest.mark.parametrize("strategy", ["quick", "careful"])
+@pytest.mark.parametrize(
+    ("quota", "into", "others"), [(100, 20.0, [45.0]), (60, 54.0, [6.5]), (200, 40.0, [21.0, 22.0])]
+)
+def test_what_others_took_of_a_window_just_renewed_is_no_log_of_requests(
+    strategy: str, quota: int, into: float, others: list[float]
+) -> None:
+    """'Each counts for 33.3 to 35.8 s' was said of a minute: of what was there again, somebody had taken one."""
+    world = counted(Shared(quota, 60.0, into, others), quota)
+    verdict, _ = drive_world(world, strategy)
+    assert "counts for" not in verdict.statement
+    assert (verdict.wait or 0.0) >= 60.0 / quota
+
+
+@pytest.mark.parametrize("strategy", ["quick", "careful"])
+def test_a_log_is_watched_no_longer_where_answers_come_too_late_to_know_it_nearly(strategy: str) -> None:
+    """Thousands of requests halved what two seconds of latency left open."""
+    world = counted(Window(30, 10.0), 30)
+    world.latency = 2.0
+    _, attempts = drive_world(world, strategy)
+    assert len(attempts) < 150
+
+
+class Begun(Clocked):
+    """A window that its first request begins."""
+
+    def __init__(self, quota: int, seconds: float) -> None:
+        super().__init__(quota, seconds)
+        self.begun: list[float] = []
+
+    def take(self, t: float) -> bool:
+        if not self.begun or t >= self.begun[-1] + self.seconds:
+            self.begun.append(t)
+            self.used = 0
+        self.used += (served := self.used < self.quota)
+        return served
+
+    def left(self, t: float) -> int:
+        return self.quota - self.used * (t < self.begun[-1] + self.seconds)
+
+
+@pytest.mark.parametrize("rule", [Begun(60, 60.0), Begun(100, 60.0), Begun(30, 10.0)])
+def test_how_long_renewals_took_is_said_of_those_that_were_seen(rule: Begun) -> None:
+    """'All were there again 4 times, each 57.3 to 74.4 s apart' was said where the first two were 94 s apart."""
+    verdict, _ = drive_world(counted(rule, rule.quota), "quick")
+    found = re.search(
+        r"there again (\d+) times, from the first to the last of them in ([\d.]+) to ([\d.]+) s", verdict.statement
+    )
+    assert found is not None
+    more, least, most = int(found[1]) - 1, float(found[2]), float(found[3])
+    assert any(
+        0.99 * least <= later - sooner <= 1.01 * most
+        for sooner, later in zip(rule.begun, rule.begun[more:], strict=False)
+    )
+    assert (verdict.wait or 0.0) * rule.quota >= rule.seconds

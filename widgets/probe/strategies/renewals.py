@@ -48,6 +48,9 @@ NARROW = 1.12
 ENOUGH = 4
 """So many renewals are enough, however wide that is."""
 
+LOOKS = 16
+"""So many requests at most show how long each counts in a log: one more of them must be seen to count no longer."""
+
 KEPT = 2.0
 """So many requests are left to others."""
 
@@ -79,7 +82,8 @@ class Renewals:
 
     Whatever does not fit a count of this probe's requests alone, all of which is there again at once, ends it: a fall
     by another number, a refusal, an answer that tells nothing or more, and a part that comes back, but for as many as
-    were asked for in some time before: then each of them counts for so long, as in a log.
+    were asked for in some time before: then each of them counts for so long, as in a log, if that foretells when more
+    comes back. Where others used some of a quota that was renewed just before, it does not.
 
     >>> from widgets.http.limits import Limits
     >>> from widgets.model.attempt import Attempt
@@ -113,6 +117,8 @@ class Renewals:
     _least: float = 0.0
     _log: Log = field(default_factory=Log)
     _by_log: bool = False
+    _foretold: int = 0
+    _looks: int = 0
 
     def hear(self, attempt: Attempt, limits: Limits) -> Stated | None:
         """Take in one answer; a slower pace, where one was taken and only a part of what it takes is there again."""
@@ -148,7 +154,11 @@ class Renewals:
     def _watch(self, gained: float, now: Seen) -> None:
         """One more answer, with which so much was gained since the one before."""
         if self._by_log:
-            self.over = self._log.broken or now.left < KEPT
+            self._row = [now]
+            self._looks += 1
+            self._foretold += gained > 0
+            in_vain = self._looks >= LOOKS and not self._foretold
+            self.over = self._log.broken or now.left < KEPT or in_vain
         elif gained == 0:
             self._row.append(now)
             self.over = now.left < KEPT
@@ -173,6 +183,7 @@ class Renewals:
             least, most = self.lasts
             self.over = least > most
         else:
+            self._row = [now]
             self._by_log = not self._seen and self._sized and not self._log.broken and self._log.most < inf
             self.over = not self._by_log
 
@@ -202,8 +213,7 @@ class Renewals:
         """
         if self._by_log:
             return self._log.least, self._log.most
-        seen = self._seen
-        pairs = [(sooner, later, j - i) for j, later in enumerate(seen) for i, sooner in enumerate(seen[:j])]
+        pairs = self._pairs
         most = min(((later.by - sooner.after) / count for sooner, later, count in pairs), default=inf)
         apart = max((later.after - sooner.by for sooner, later, count in pairs if count == 1), default=0.0)
         return max(self._least, apart), most
@@ -212,6 +222,8 @@ class Renewals:
     def known(self) -> bool:
         """Whether it is known nearly enough."""
         least, most = self.lasts
+        if self._by_log:
+            return self._foretold > 0 and (most <= NARROW * least or self._looks >= LOOKS)
         return most <= NARROW * least or len(self._seen) >= ENOUGH
 
     @property
@@ -237,9 +249,16 @@ class Renewals:
 
     @property
     def _to_halve(self) -> float:
-        """Seconds to the next request, at which one is as old as the middle of what a log may last."""
-        middle, last = sum(self.lasts) / 2, self._log.times[-1].sent
-        return min(wait for each in self._log.times if (wait := middle - (last - each.sent)) > 0)
+        """Seconds to the next request, at which one is as old as the middle of what a log may last.
+
+        Where that is narrow, the oldest that counts is older than all of it by then: it counts no longer, or is no log.
+        """
+        times, last = self._log.times, self._log.times[-1].sent
+        least, most = self.lasts
+        if most <= NARROW * least:
+            return NARROW * most - (last - times[-int(self.quota - self._row[-1].left)].sent)
+        middle = (least + most) / 2
+        return min(wait for each in times if (wait := middle - (last - each.sent)) > 0)
 
     @property
     def _many(self) -> bool:
@@ -253,10 +272,20 @@ class Renewals:
         if self._by_log:
             return f"what is left of {many}, by which each counts for {told(least)} to {told(most)} s"
         what = f"left of {many}, by which all" if self._sized else f"left, by which {many}"
-        return f"what is {what} were there again {len(self._seen)} times, each {told(least)} to {told(most)} s apart"
+        # A window that a request begins is renewed later where none came: what all of them took may be more than these.
+        sooner, later, count = min(self._pairs, key=lambda each: (each[1].by - each[0].after) / each[2])
+        least, most = max(later.after - sooner.by, 0.0), later.by - sooner.after
+        took = f"from the first to the last of them in {told(least)} to {told(most)} s"
+        return f"what is {what} were there again {count + 1} times, {took}"
+
+    @property
+    def _pairs(self) -> list[tuple[Renewal, Renewal, int]]:
+        """Of each two renewals, the earlier and the later one, and how many came from one to the other."""
+        return [(sooner, later, j - i) for j, later in enumerate(self._seen) for i, sooner in enumerate(self._seen[:j])]
 
     @property
     def stated(self) -> Stated | None:
         """The pace by that, at most; `None` where two renewals were not seen."""
         most = self.lasts[1]
-        return Stated(most / self.quota, self._words) if most < inf and not self.over else None
+        shown = most < inf and (self._foretold > 0 or not self._by_log)
+        return Stated(most / self.quota, self._words) if shown and not self.over else None

@@ -150,6 +150,8 @@ class Spending:
     _later: int = 0
     _risen: int = 0
     _first: tuple[float, float] = (0.0, 0.0)
+    _since: float = 0.0
+    _meanwhile: float = 0.0
     _silent: int = 0
 
     @property
@@ -183,6 +185,8 @@ class Spending:
             self._turned = self._turned or limits.remaining > self._left + RISES
             if limits.remaining > self._left or isinf(self._left):
                 self._risen, self._first = self._later, (limits.remaining, limits.reset or 0.0)
+                self._since = attempt.started
+            self._meanwhile = attempt.started + attempt.latency - self._since
             if limits.remaining < self._left and limits.reset is not None:
                 self._later += (limits.reset > self._back) - (limits.reset < self._back) if self._back else 0
             self._left, self._back = limits.remaining, limits.reset or 0.0
@@ -268,7 +272,7 @@ class Spending:
             return None
         # The later all of it is back, the better it tells the pace; where nothing is left it will be no later.
         if not quota and self._later_for_each(limits) and (reset > BRIEF or limits.remaining == 0):
-            least, most = (later - WHOLE) / fell * each, (later + WHOLE) / fell * each
+            least, most = (later - WHOLE) / fell * each, self._latest(later, fell) * each
             # Where whole seconds make much of it, the least may be too fast, and what had been saved up would hide it.
             rough = INEXACT * later < WHOLE
             by = f"{told(later)} s{', or up to 1 s more,' if rough else ''}"
@@ -293,6 +297,14 @@ class Spending:
         shown = fell > 0 and self._later - self._risen >= AGREE and later > AGREE * WHOLE
         return (later - DATED) / fell if shown and not timed(limits) else 0.0
 
+    def _latest(self, later: float, fell: float) -> float:
+        """Seconds by which all of it is back later for each that is left less, at most.
+
+        Less than one may be there already and is told as none, and no more than came back meanwhile.
+        """
+        known = (later + WHOLE) / (fell - 1) if fell > 1 else inf
+        return min(known, (later + WHOLE + self._meanwhile) / fell)
+
     def _refilled(self, quota: float, reset: float) -> Stated:
         """What a quota that is refilled all the time says when it is empty: how long all of it takes to come back.
 
@@ -301,7 +313,8 @@ class Spending:
         self.served = 0
         self.emptied += 1
         open_by = WHOLE if reset == int(reset) else 0.0
-        most = reset + open_by
+        # Less than one may be there already, and is told as none.
+        most = (reset + open_by) * quota / max(quota - 1, 1.0)
         lasts, more = _lasting(max(reset - open_by, 0.0), most)
         return Stated(
             lasts / quota,

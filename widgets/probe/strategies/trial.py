@@ -182,15 +182,16 @@ def slower_stated(attempts: Sequence[Attempt], trial: Trial, refilled: float = 0
     """The seconds between requests that the service itself states, where they are more than were tested.
 
     Of a quota that is `refilled`, a request each so many seconds, it tells when all of it is back: what is left has not
-    to last until then.
+    to last until then, but another quota, of which the window is told, counts besides.
     """
-    if refilled:
-        return refilled if refilled > SLOWER * trial.tested else None
+    wait: float | None
     for attempt in reversed(attempts):
-        wait = sustained_wait(read(attempt.status, attempt.headers, now=0.0), trial.span + DATED)
+        limits = read(attempt.status, attempt.headers, now=0.0)
+        wait = limits.sustained if refilled else sustained_wait(limits, trial.span + DATED)
         if wait is not None:
+            wait = max(wait, refilled)
             return wait if wait > SLOWER * trial.tested else None
-    return None
+    return refilled if refilled > SLOWER * trial.tested else None
 
 
 def _longer_pause(attempts: Sequence[Attempt], trial: Trial) -> Iterator[str]:
