@@ -272,7 +272,8 @@ class Spending:
             return None
         # The later all of it is back, the better it tells the pace; where nothing is left it will be no later.
         if not quota and self._later_for_each(limits) and (reset > BRIEF or limits.remaining == 0):
-            least, most = (later - WHOLE) / fell * each, self._latest(later, fell) * each
+            least, most = (later - WHOLE) / fell * each, (later + WHOLE) / fell * each
+            most = most if limits.remaining else self._latest(later, fell) * each
             # Where whole seconds make much of it, the least may be too fast, and what had been saved up would hide it.
             rough = INEXACT * later < WHOLE
             by = f"{told(later)} s{', or up to 1 s more,' if rough else ''}"
@@ -298,7 +299,7 @@ class Spending:
         return (later - DATED) / fell if shown and not timed(limits) else 0.0
 
     def _latest(self, later: float, fell: float) -> float:
-        """Seconds by which all of it is back later for each that is left less, at most.
+        """Seconds by which all of it is back later for each that is left less, at most, where nothing is left.
 
         Less than one may be there already and is told as none, and no more than came back meanwhile.
         """
