@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from math import ceil
+from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
@@ -51,6 +52,51 @@ def test_a_request_that_takes_ten_points_is_paced_by_its_points(strategy: str) -
     assert len(attempts) <= {"quick": 20, "careful": 70}[strategy]
     if strategy == "quick":
         assert "taken as 5,000 an hour, of which each request takes 10: 7.2 s between requests" in verdict.statement
+
+
+@EVERY
+@pytest.mark.parametrize(("cheapest", "dearest"), [(3, 11), (1, 3)])
+def test_requests_of_varied_cost_are_paced_by_what_they_take_on_average(
+    strategy: str, cheapest: int, dearest: int
+) -> None:
+    """'0.72 s' was stated where points are counted, and each request takes another number of them."""
+    draw, left = Random(994400002), [5000]  # noqa: S311 - a simulation, not a secret
+
+    def answer(t: float) -> Said:
+        left[0] -= draw.randint(cheapest, dearest)
+        said = {"X-RateLimit-Limit": "5000", "X-RateLimit-Remaining": f"{left[0]}"}
+        return 200, JSON | said | {"X-RateLimit-Reset": f"{3600 - int(t)}"}, GOOD
+
+    verdict, attempts = drive_world(world_of(answer), strategy)
+    truth = 0.72 * (cheapest + dearest) / 2
+    assert verdict.kind == {"quick": "stated", "careful": "certified"}[strategy]
+    assert 0.97 * truth <= (verdict.wait or 0) < 1.5 * truth
+    assert len(attempts) <= {"quick": 40, "careful": 110}[strategy]
+    if strategy == "quick":
+        assert ", of which up to " in verdict.statement
+        assert " are gone with each request on average: " in verdict.statement
+        assert "each request takes" not in verdict.statement
+
+
+@pytest.mark.parametrize(
+    ("falls", "each"),
+    [
+        ((3, 11, 5, 9, 4, 8, 6), 1),  # seven may be chance
+        ((3, 11, 5, 9, 4, 8, 6, 10), 8.04),  # 7, and the standard error
+        ((1, 1, 1, 60, 1, 1, 1, 1), 1),  # somebody else asked while this probe rested
+        ((2, 1, 3, 3, 3), 1),  # as many agree by chance
+        ((3, 11, 5, 9, 0, 4, 8, 6, 10), 1),  # what takes nothing begins anew
+    ],
+)
+def test_an_average_cost_is_believed_where_eight_answers_in_a_row_count_down(
+    falls: tuple[int, ...], each: float
+) -> None:
+    cost, left = Cost(), 1000
+    cost.hear(Limits(remaining=left))
+    for fall in falls:
+        left -= fall
+        cost.hear(Limits(remaining=left))
+    assert cost.each == pytest.approx(each, abs=0.01)
 
 
 def test_a_certificate_that_its_cost_makes_too_dear_is_not_waited_for() -> None:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from collections import deque
 from dataclasses import dataclass, field
+from math import sqrt
+from statistics import fmean, stdev
 from typing import TYPE_CHECKING
 
 from widgets.probe.evidence import told
@@ -15,6 +19,28 @@ if TYPE_CHECKING:
 ALIKE = 3
 """So many answers in a row that count down by the same: that is what a request takes of the quota."""
 
+MOSTLY = 0.75
+"""The part of the answers that count down which these are at least: where costs vary, three agree by chance."""
+
+VARIED = 8
+"""So many answers in a row, each counting down: what they do so by on average is what requests of varied cost take."""
+
+DEARER = 1.25
+"""The least that they count down by on average, the largest one left out, to be no requests of somebody else now and
+then."""
+
+LARGEST = 3
+"""So many times that average the largest one counts at most: others may have asked while this probe rested."""
+
+KEPT = 60
+"""Answers of which the average is taken."""
+
+RAISED = 1.05
+"""A bound that is hardly larger than what was known is none to begin anew for."""
+
+
+_TAKES = re.compile(r", of which each request takes ([\d.,]*\d)")
+
 
 @dataclass(slots=True)
 class _Count:
@@ -24,14 +50,35 @@ class _Count:
     within: float | None = None
     left: float | None = None
     most: float = 0.0
+    varied: bool = False
     falls: list[float] = field(default_factory=list)
+    row: deque[float] = field(default_factory=lambda: deque(maxlen=KEPT))
 
     def hear(self, left: float, within: float | None) -> None:
         fall = 0.0 if self.left is None else self.left - left
         self.falls = [*(each for each in self.falls if each == fall), fall] if fall > 1 else []
+        if fall > 0:
+            self.row.append(fall)
+        else:
+            self.row.clear()
         self.left, self.within, self.most = left, within, max(self.most, left)
-        if len(self.falls) >= ALIKE:
+        if len(self.falls) >= max(ALIKE, MOSTLY * len(self.row)) and not self.varied:
             self.each = max(self.each, float(fall))
+        elif len(self.row) >= VARIED:
+            self._on_average()
+
+    def _on_average(self) -> None:
+        """What requests take that do not take the same.
+
+        Where somebody else spends the quota as well that is the sum of both, and what is left sustains no quicker pace.
+        The standard error is added: a few that are cheap by chance shall not make a pace that is too quick.
+        """
+        largest = max(self.row)
+        others = (sum(self.row) - largest) / (len(self.row) - 1)
+        row = [min(fall, LARGEST * others) for fall in self.row]
+        bound = fmean(row) + stdev(row) / sqrt(len(row))
+        if others >= DEARER and bound > self.each * RAISED:
+            self.each, self.varied = bound, True
 
 
 @dataclass(slots=True)
@@ -76,6 +123,27 @@ class Cost:
             return max(own, default=1.0)
         (lone,) = self._counts
         return 1.0 if lone.most > quota.quota else lone.each
+
+    def worded(self, words: str) -> str:
+        """The words on a stated quota, in which a cost that is a bound on an average is said to be one.
+
+        It is not said to be that of each request: others may have spent the quota as well.
+
+        >>> from widgets.http.limits import Limits
+        >>> cost = Cost()
+        >>> cost.worded("100 an hour, of which each request takes 2")
+        '100 an hour, of which each request takes 2'
+        >>> for left in (100, 97, 95, 92, 90, 87, 85, 82, 80):
+        ...     cost.hear(Limits(remaining=left))
+        >>> cost.worded("100 an hour, of which each request takes 2.5, of which each request takes 2.6")
+        '100 an hour, of which up to 2.6 are gone with each request on average'
+        """
+        if not any(count.varied for count in self._counts):
+            return words
+        *_, cost = _TAKES.findall(words) or [""]
+        return _TAKES.sub("", words) + (
+            f", of which up to {cost} are gone with each request on average" if cost else ""
+        )
 
     def scarce(self, seconds: float) -> float:
         """The same of the one with the least left that is not there again within so many seconds."""

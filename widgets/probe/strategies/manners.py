@@ -316,13 +316,18 @@ class Manners(Heard):
             limiter=identify(self.attempts, "careful") if self.suspects.learned else None,
         )
 
+    @property
+    def stated_words(self) -> str:
+        """What the service states, in words; empty where it states nothing."""
+        return self.cost.worded(self.stated.words) if self.stated else ""
+
     def _stated_longer(self, wait: float | None) -> str:
         """The sentence where a pace that was stated only later is slower than what was tested; else empty."""
         if wait is None or self.stated is None or self.stated.wait <= wait:
             return ""
         slower = as_wait(self.stated.wait)
         return (
-            f" The service also states {self.stated.words}: {slower} between requests, which is slower, and so "
+            f" The service also states {self.stated_words}: {slower} between requests, which is slower, and so "
             f"{slower} is what is recommended. At that wait itself nothing was tested."
         )
 
@@ -419,7 +424,7 @@ class Manners(Heard):
             seen = seen.replace(words, "") if words else seen
         if self.stated is not None and served and not self.turned_away:
             # What was refused at the door came before anything was served: the service's word stands.
-            words = f"The service states {self.stated.words}: {as_wait(self.stated.wait)} between requests."
+            words = f"The service states {self.stated_words}: {as_wait(self.stated.wait)} between requests."
             return self.verdict("stated", self.stated.wait, f"{words} {reason}{seen}")
         if served and self.attempts[-1].outcome is not Outcome.FAILED:  # else the reason speaks of them
             seen += unsettled(self.suspects, self.attempts, str(reason))

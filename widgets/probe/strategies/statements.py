@@ -95,7 +95,7 @@ def by_its_word(manners: Manners, trial: Trial | None, end: str) -> Verdict:
     stated, evidence = manners.stated, trial.evidence if trial else []
     if stated is None:
         raise ValueError("the service has stated no pace")
-    words = f"The service states {stated.words}: {as_wait(stated.wait)} between requests."
+    words = f"The service states {manners.stated_words}: {as_wait(stated.wait)} between requests."
     if trial is None or not evidence:
         return manners.verdict("stated", stated.wait, f"{words} No request was counted at that pace. {end}".rstrip())
     # Told times are taken by the letter. A window that was seen through at that pace would have met one request more.
