@@ -97,6 +97,13 @@ _APART = re.compile(
     re.IGNORECASE,
 )
 """How far apart requests have to be: so long after a refused one the next may come."""
+_ROUGHLY = r"(?:about |approximately |at least )"
+_AGAIN = (
+    r"(?:refill(?:s|ed)?|replenish(?:es)?|lift(?:s|ed)?|renews?|restored?|restores|resumed?|resumes|unlock(?:s|ed)?"
+    r"|(?:window|period|ban|block|cool-?down|limit|quota|penalty|throttling|restriction|time-?out)"
+    r" (?:will |is )?(?:ends?|be over|over|opens?|starts?|begins?|clears?|cleared))"
+)
+"""How it is said that all is well again, in a time that has to be named with its unit: they are said of much else."""
 _TOLD = re.compile(
     r"(?:below (?:\w+ ){1,4}for|again|(?:come|try|check|be) back|wait"
     r"|available(?!\s+for)|(?:(?<=un)|(?<=not ))available|unblocked|blocked|banned"
@@ -104,6 +111,7 @@ _TOLD = re.compile(
     rf"|suspended|restricted|throttled|rate[- ]limited for (?:another|the next)(?= {NUMBER} ?{UNIT}\b)"
     r"|resets?|expires?"
     r"|replenished|renewed|lasts|(?:(?<=will )|(?<=can )|(?<=may )|(?<=bans )|(?<=blocks ))last"
+    rf"|{_AGAIN}(?= (?:in|after) {_ROUGHLY}?{NUMBER} ?{UNIT}\b)"
     r"|timed out(?=\s+for)|(?:take a )break"
     r"|(?:request|do|use|send|call) (?:this|that|it|another|one)|time to (?:availability|reset|retry|wait)[:=]?"
     r"|remaining (?:period|time) of)\s+"
@@ -111,6 +119,12 @@ _TOLD = re.compile(
     rf"(?:in\s+|after\s+|for\s+(?:the next\s+)?)?(?:about\s+|approximately\s+|at least\s+)?"
     rf"(?:['~]|(?:(?<=in )|(?<=for )|(?<=after ))\[(?={NUMBER}(?:\] ?{UNIT}\b| ?{UNIT}\])))?"
     rf"(?P<length>{LENGTH}|(?:an?|one) (?:second|minute|hour|day|week)\b)(?! ago\b)(?:['\]] ?(?P<unit>{UNIT})\b)?",
+    re.IGNORECASE,
+)
+_UNTIL = re.compile(
+    rf"(?<![\w.,])(?<!in )(?<!per )(?<!of )(?P<length>{NUMBER} ?{UNIT}) (?:until|before|to) (?:the |your |our )?"
+    r"(?:next (?:request|call|window|slot|attempt|try|retry)\b|(?:(?:rate |request )?(?:limit|quota|window) )?resets?\b"
+    r"|you (?:can|may) (?:try|retry|request|call|ask|send|continue)\b)",
     re.IGNORECASE,
 )
 _UNDER = re.compile(
@@ -328,7 +342,7 @@ def come_back_in(body: str, clock: float | None = None) -> float | None:
     """
     text = _FLOOD.sub("wait ", html.unescape(" ".join(unescaped(body[:READ]).split())))
     named = _NAMED.search(text)
-    forms = (_AT_NEXT, _TOLD, _LEFT, _APART, _UNDER)
+    forms = (_AT_NEXT, _TOLD, _LEFT, _APART, _UNDER, _UNTIL)
     told = None if named else next((found for form in forms if (found := _first(form, text))), None)
     moment = _first(_MOMENT, text)
     if (match := named or told) and (
