@@ -48,6 +48,30 @@ def test_a_block_that_was_over_once_is_told_and_bounds_the_guess(strategy: str, 
     assert f"Once {quota} requests had been accepted, and then none for" in verdict.statement
     assert f"Since then {since} were: a quota of {quota} over a time as long" in verdict.statement
     assert (verdict.wait or 0) * quota >= refused[-1].started - refused[0].started
+    assert (verdict.wait or 0) == pytest.approx(3600 / quota)  # a usual time that the block allows, and no middle of it
+
+
+@pytest.mark.parametrize(
+    ("page", "maintained"),
+    [
+        ("<h1>Down for maintenance</h1>", True),
+        ("<title>Scheduled maintenance</title>", True),
+        ("<h1>Wartungsarbeiten</h1>", True),
+        ("<h1>Too busy</h1> For the maintainer's address see below", False),
+    ],
+)
+def test_maintenance_in_the_midst_is_no_quota_that_was_spent(page: str, maintained: bool) -> None:
+    """'A quota of about 64 requests may be spent. The best guess is 114 s', where a bucket gains one a second."""
+    rule, down = Bucket(5, 1.0), (503, {"Retry-After": "7200"}, page)
+    world = World("down", lambda t: True, (429, {}, ""))
+    world.answer = lambda t: down if t >= 60 else (200, {}, "ok") if rule.take(t) else (429, {}, "")  # type: ignore[assignment, method-assign]
+    verdict, attempts = drive_world(world, "careful")
+    assert verdict.kind == "inconclusive"
+    assert [attempt.status for attempt in attempts].count(503) == 1
+    assert "come back in 2 h" in verdict.statement
+    assert ("it says that it is being maintained" in verdict.statement) == maintained
+    assert ("may be spent" in verdict.statement) != maintained
+    assert ((verdict.wait or 0) < 2) == maintained
 
 
 @pytest.mark.parametrize("strategy", ["quick", "careful"])

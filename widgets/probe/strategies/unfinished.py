@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from math import ceil, sqrt
 from typing import TYPE_CHECKING
 
@@ -53,13 +54,25 @@ TOLD = 0.98
 """A quota is renewed within a unit if it is so at this part of it: what a service says is in whole seconds."""
 
 
+FAULTS = 500
+"""From this status on the service is at fault."""
+
+_MAINTAINED = re.compile(
+    r"\b(?:under|for|in|due to|during|scheduled|planned|routine|emergency|system|server|site|ongoing|undergoing)"
+    r" (?:an? |the |our )?(?:[^\W_]+ ){0,2}?maintenance\b|\bmaintenance (?:mode|in progress|work|window|break)"
+    r"|\bbeing maintained\b|\bWartung(?:sarbeiten|smodus)?\b|\bmantenimiento\b|\bmanutenç[aã]o|\bmanutenzione\b"
+    r"|メンテナンス|维护|обслуживани",
+    re.IGNORECASE,
+)
+
+
 def guess(ledger: Ledger, quota: Quota, now: float, attempts: Sequence[Attempt] = ()) -> float | None:
     """The best guess at a wait where a probe ends too early, at `now` seconds; `None` where there is none.
 
     Where a block goes on, what was served before it has to last for all of it, or for the time that the last of the
     `attempts` names; a quota that was seen lasts for a cycle.
     """
-    if ledger.blocked and ledger.run >= QUOTA:
+    if ledger.blocked and ledger.run >= QUOTA and not (attempts and _is_down(attempts[-1])):
         served, since = _spent(ledger, attempts)
         named = counted_over(attempts[-1].excerpt, served) if attempts else None
         return _usual(max(now - since, named or 0.0)) / served
@@ -70,7 +83,9 @@ def guess(ledger: Ledger, quota: Quota, now: float, attempts: Sequence[Attempt] 
     if last_cycle is None:
         return high
     least, most = last_cycle.length
-    return max(high or 0.0, sqrt(least * most) / last_cycle.accepted)
+    middle = sqrt(least * most)
+    unit = usual(middle)  # a window by the clock that was begun is longer than what was seen of it
+    return max(high or 0.0, (unit if 0 < unit <= HARDLY * most else middle) / last_cycle.accepted)
 
 
 def _usual(lasts: float) -> float:
@@ -115,11 +130,10 @@ def cut_off(manners: Manners, ledger: Ledger, pause: float) -> str:
         return f" Nothing was accepted{lasted}: the service may have shut this client out."
     served, since = _spent(ledger, manners.attempts) if ledger.run else (n, 0.0)
     requests = f"{served} request{'' if served == 1 else 's'}"
-    if asks_for_a_person(last):
+    if why := _other_reason(last):
         return (
             f" {n} request{'' if n == 1 else 's'} had been accepted, and then none for "
-            f"{told(last.started + last.latency - ledger.stopped)} s: it asks whether a person is there, and waiting "
-            f"did not end that. Answer it in a browser, and ask more slowly then, or ask the operator.{own_words(last)}"
+            f"{told(last.started + last.latency - ledger.stopped)} s: {why}{own_words(last)}"
         )
     how = "in a row" if served <= ledger.run else "since it last refused so"
     row = f", the last {served} of them {how}" if served < n else ""
@@ -129,6 +143,28 @@ def cut_off(manners: Manners, ledger: Ledger, pause: float) -> str:
         f"be spent, or the service has shut this client out.{_another(last)}{_needed(manners, served, since, pause)}"
         f"{own_words(last)}"
     )
+
+
+def _is_down(last: Attempt) -> bool:
+    """Whether an answer says that the service is being maintained, and not that somebody asked too much.
+
+    >>> from widgets.model.attempt import Attempt
+    >>> _is_down(Attempt(9, 1.0, 1.0, 9.0, 0.1, 503, excerpt="<h1>Down for maintenance</h1>"))
+    True
+    """
+    return (last.status or 0) >= FAULTS and bool(_MAINTAINED.search(last.excerpt))
+
+
+def _other_reason(last: Attempt) -> str:
+    """What a refusal says of itself that is no quota; empty where it does not."""
+    if asks_for_a_person(last):
+        return (
+            "it asks whether a person is there, and waiting did not end that. Answer it in a browser, and ask more "
+            "slowly then, or ask the operator."
+        )
+    if _is_down(last):
+        return "it says that it is being maintained, and if that is so, this refusal has nothing to do with the pace."
+    return ""
 
 
 def _shut_before(ledger: Ledger, attempts: Sequence[Attempt]) -> str:
