@@ -10,11 +10,12 @@ from tests.bench.arena import quantile
 from tests.bench.arena_rules import Tiers
 from tests.bench.arena_wild import SCALES
 from tests.bench.arena_world import Clock, Run, Service, run
+from tests.probe.worlds import Bucket, World, drive_world
 from widgets.model.attempt import Attempt, Budget, Goal
 from widgets.probe.identify.steady import Belief
 from widgets.probe.strategies import quick
 from widgets.probe.strategies.manners import Manners
-from widgets.probe.strategies.quick import RAPID, RATIO, Count, believed
+from widgets.probe.strategies.quick import RAPID, RATIO, Count, believed, compared
 from widgets.probe.strategies.search import Search
 from widgets.probe.strategies.statements import LEANING
 from widgets.probe.strategies.trial import Trial
@@ -78,6 +79,27 @@ def test_a_second_count_behind_the_first_is_met_before_an_estimate(rate: float) 
     verdict = probe(limiter).verdict
     assert verdict.kind == "estimated"
     assert limiter.steady_wait(0.05) <= (verdict.wait or 0) <= 1.5 * limiter.steady_wait(0.05)
+
+
+class Costly(Bucket):
+    """A bucket of which what is refused takes tokens as well, down to as many below none as it holds twice."""
+
+    cost = 3.0
+
+    def take(self, t: float) -> bool:
+        served = super().take(t)
+        self.level = self.level if served else max(-2 * self.size, self.level - self.cost)
+        return served
+
+
+def test_what_all_rules_say_is_not_leant_on_where_another_rule_is_likelier() -> None:
+    """'0.72 s seems safe' was said where refusals cost as well, the likeliest rule being a ban that did not fit."""
+    world = World("costly", Costly(20, 1.0).take, (429, {}, ""), latency=0.08)
+    verdict, attempts = drive_world(world, "quick")
+    assert verdict.kind == "estimated"
+    assert LEANING not in verdict.statement
+    assert 0.99 <= (verdict.wait or 0) < 1.3
+    assert not compared(attempts)
 
 
 def test_where_nothing_is_refused_it_says_how_much_was_sent() -> None:

@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from widgets.model.attempt import Outcome, lateness
+from widgets.probe.identify import ANOTHER, identify
 from widgets.probe.strategies import statements
 
 from .manners import Manners, ProbeEndedError
@@ -144,7 +145,12 @@ class Count:
         """Whether it excludes a burst and a window of the sizes seen so far, by itself or by what all rules say."""
         n = len(trial.evidence)  # what all rules say takes its time to work out: it is asked after each dozen
         covered = covers(self.search, trial)
-        self.leaning = not covered and (n == STRAIGHT or n % DOZEN == 0) and believed(self.search, trial)
+        self.leaning = (
+            not covered
+            and (n == STRAIGHT or n % DOZEN == 0)
+            and believed(self.search, trial)
+            and compared(self.search.manners.attempts)
+        )
         return covered or self.leaning
 
 
@@ -158,6 +164,16 @@ def believed(search: Search, trial: Trial) -> bool:
     if belief is None or belief.doubt > DOUBT or len(trial.evidence) < BEYOND * _saved(search, trial):
         return False
     return search.ledger.low < belief.quantile(BELIEVED) <= trial.tested * MARGIN
+
+
+def compared(attempts: Sequence[Attempt]) -> bool:
+    """Whether one of the rules that are compared is the likeliest: what all of them say counts for nothing else.
+
+    A rule is believed by how well it fits beside the others, and all of them may fit badly: where what is refused costs
+    as well, the likeliest is a ban that a few of the answers contradict.
+    """
+    likeliest, *_ = [*identify(attempts, "quick"), None]
+    return likeliest is not None and likeliest.name != ANOTHER
 
 
 def served_quicker(attempts: Sequence[Attempt], wait: float) -> bool:
