@@ -64,7 +64,7 @@ def test_maintenance_in_the_midst_is_no_quota_that_was_spent(page: str, maintain
     """'A quota of about 64 requests may be spent. The best guess is 114 s', where a bucket gains one a second."""
     rule, down = Bucket(5, 1.0), (503, {"Retry-After": "7200"}, page)
     world = World("down", lambda t: True, (429, {}, ""))
-    world.answer = lambda t: down if t >= 60 else (200, {}, "ok") if rule.take(t) else (429, {}, "")  # type: ignore[assignment, method-assign]
+    world.answer = lambda t: down if t >= 60 else (200, {}, "ok") if rule.take(t) else (429, {}, "")  # type: ignore[method-assign]
     verdict, attempts = drive_world(world, "careful")
     assert verdict.kind == "inconclusive"
     assert [attempt.status for attempt in attempts].count(503) == 1
