@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import deque
 from dataclasses import dataclass, field
 from math import sqrt
@@ -37,9 +36,6 @@ KEPT = 60
 
 RAISED = 1.05
 """A bound that is hardly larger than what was known is none to begin anew for."""
-
-
-_TAKES = re.compile(r", of which each request takes ([\d.,]*\d)")
 
 
 @dataclass(slots=True)
@@ -124,26 +120,10 @@ class Cost:
         (lone,) = self._counts
         return 1.0 if lone.most > quota.quota else lone.each
 
-    def worded(self, words: str) -> str:
-        """The words on a stated quota, in which a cost that is a bound on an average is said to be one.
-
-        It is not said to be that of each request: others may have spent the quota as well.
-
-        >>> from widgets.http.limits import Limits
-        >>> cost = Cost()
-        >>> cost.worded("100 an hour, of which each request takes 2")
-        '100 an hour, of which each request takes 2'
-        >>> for left in (100, 97, 95, 92, 90, 87, 85, 82, 80):
-        ...     cost.hear(Limits(remaining=left))
-        >>> cost.worded("100 an hour, of which each request takes 2.5, of which each request takes 2.6")
-        '100 an hour, of which up to 2.6 are gone with each request on average'
-        """
-        if not any(count.varied for count in self._counts):
-            return words
-        *_, cost = _TAKES.findall(words) or [""]
-        return _TAKES.sub("", words) + (
-            f", of which up to {cost} are gone with each request on average" if cost else ""
-        )
+    @property
+    def varied(self) -> bool:
+        """Whether a cost is a bound on the average of costs that differ."""
+        return any(count.varied for count in self._counts)
 
     def scarce(self, seconds: float) -> float:
         """The same of the one with the least left that is not there again within so many seconds."""
@@ -157,4 +137,4 @@ def weighed(limits: Limits, cost: Cost) -> Stated | None:
     pace, each, quota = max(paces, key=lambda found: found[0], default=(0.0, 1.0, None))
     if quota is None or each <= 1:
         return None
-    return Stated(pace, f"{told(quota.quota, 6)} {per(quota.window or 0.0)}, of which each request takes {told(each)}")
+    return Stated(pace / each, f"{told(quota.quota, 6)} {per(quota.window or 0.0)}").costing(each)

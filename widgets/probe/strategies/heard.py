@@ -9,7 +9,6 @@ from widgets.http.limits import Limits, Resets, read
 from widgets.http.limits.resets import DATED
 from widgets.http.limits.words import pause_in
 from widgets.model.attempt import Outcome
-from widgets.probe.evidence import told
 
 from .costs import Cost, weighed
 from .gains import Gains
@@ -198,8 +197,7 @@ class Heard:
         """The pace of a quota in requests, where what is told of it may be counted in something else."""
         if found is None or not limits.sizes or self.cost.each <= 1:
             return found
-        each = self.cost.each
-        return Stated(found.wait * each, f"{found.words}, of which each request takes {told(each)}", found.most * each)
+        return found.costing(self.cost.each)
 
     def _weigh(self, limits: Limits) -> None:
         """A quota of which each request takes more than one sustains a slower pace than its number says."""
@@ -209,9 +207,7 @@ class Heard:
         if timed(limits):
             self.stated = _slowest(self.stated, weighed(limits, self.cost))
         elif self.cost.each > before and self.stated not in (None, self._unquoted):
-            words = f"{self.stated.words}, of which each request takes {told(self.cost.each)}"
-            more = self.cost.each / before
-            self.stated = Stated(self.stated.wait * more, words, self.stated.most * more)
+            self.stated = self.stated.costing(self.cost.each)
 
 
 def _slowest(*each: Stated | None) -> Stated | None:

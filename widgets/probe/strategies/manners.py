@@ -319,7 +319,7 @@ class Manners(Heard):
     @property
     def stated_words(self) -> str:
         """What the service states, in words; empty where it states nothing."""
-        return self.cost.worded(self.stated.words) if self.stated else ""
+        return self.stated.said(varied=self.cost.varied) if self.stated else ""
 
     def _stated_longer(self, wait: float | None) -> str:
         """The sentence where a pace that was stated only later is slower than what was tested; else empty."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import inf, isinf
 from typing import TYPE_CHECKING
 
@@ -43,13 +43,33 @@ class Stated:
 
     `most` are the seconds if its whole seconds are taken by the letter, where `wait` takes them to be rounded up.
     `open` are the seconds after the answer in which its window ends, where how long that is was not told: the window
-    after it will show that.
+    after it will show that. `each` is what each request takes of what is counted; both waits hold for that.
+
+    >>> pace = Stated(0.72, "5,000 an hour").costing(10.0)
+    >>> round(pace.wait, 3), pace.said()
+    (7.2, '5,000 an hour, of which each request takes 10')
     """
 
     wait: float
     words: str
     most: float = 0.0
     open: float = field(default=0.0, repr=False)
+    each: float = field(default=1.0, repr=False)
+
+    def costing(self, each: float) -> Stated:
+        """The same pace where each request takes so many."""
+        more = each / self.each
+        return replace(self, wait=self.wait * more, most=self.most * more, each=each)
+
+    def said(self, *, varied: bool = False) -> str:
+        """The words for it, with what each request takes; that is a bound on what is gone on average if `varied`.
+
+        It is not said to be that of each request then: others may have spent the quota as well.
+        """
+        if self.each <= 1:
+            return self.words
+        takes = f"up to {told(self.each)} are gone with each request on average"
+        return f"{self.words}, of which {takes if varied else f'each request takes {told(self.each)}'}"
 
 
 def stated(limits: Limits, *, first: bool) -> Stated | None:
@@ -150,8 +170,6 @@ class Spending:
     _later: int = 0
     _risen: int = 0
     _first: tuple[float, float] = (0.0, 0.0)
-    _since: float = 0.0
-    _meanwhile: float = 0.0
     _silent: int = 0
 
     @property
@@ -185,8 +203,6 @@ class Spending:
             self._turned = self._turned or limits.remaining > self._left + RISES
             if limits.remaining > self._left or isinf(self._left):
                 self._risen, self._first = self._later, (limits.remaining, limits.reset or 0.0)
-                self._since = attempt.started
-            self._meanwhile = attempt.started + attempt.latency - self._since
             if limits.remaining < self._left and limits.reset is not None:
                 self._later += (limits.reset > self._back) - (limits.reset < self._back) if self._back else 0
             self._left, self._back = limits.remaining, limits.reset or 0.0
@@ -272,14 +288,13 @@ class Spending:
             return None
         # The later all of it is back, the better it tells the pace; where nothing is left it will be no later.
         if not quota and self._later_for_each(limits) and (reset > BRIEF or limits.remaining == 0):
-            least, most = (later - WHOLE) / fell * each, (later + WHOLE) / fell * each
-            most = most if limits.remaining else self._latest(later, fell) * each
+            least, most = (later - WHOLE) / fell, (later + WHOLE) / fell
             # Where whole seconds make much of it, the least may be too fast, and what had been saved up would hide it.
             rough = INEXACT * later < WHOLE
             by = f"{told(later)} s{', or up to 1 s more,' if rough else ''}"
             words = f"that all of its quota is back {by} later where {told(fell, 6)} fewer are left"
-            words += f", of which each request takes {told(each)}" if each > 1 else ""
-            return Stated(most, words) if rough else Stated(least, words, most)
+            found = Stated(most, words) if rough else Stated(least, words, most)
+            return found.costing(each) if each > 1 else found
         if used <= 0 or reset <= BRIEF:
             return None
         wait = reset / used
@@ -298,14 +313,6 @@ class Spending:
         shown = fell > 0 and self._later - self._risen >= AGREE and later > AGREE * WHOLE
         return (later - DATED) / fell if shown and not timed(limits) else 0.0
 
-    def _latest(self, later: float, fell: float) -> float:
-        """Seconds by which all of it is back later for each that is left less, at most, where nothing is left.
-
-        Less than one may be there already and is told as none, and no more than came back meanwhile.
-        """
-        known = (later + WHOLE) / (fell - 1) if fell > 1 else inf
-        return min(known, (later + WHOLE + self._meanwhile) / fell)
-
     def _refilled(self, quota: float, reset: float) -> Stated:
         """What a quota that is refilled all the time says when it is empty: how long all of it takes to come back.
 
@@ -314,8 +321,7 @@ class Spending:
         self.served = 0
         self.emptied += 1
         open_by = WHOLE if reset == int(reset) else 0.0
-        # Less than one may be there already, and is told as none.
-        most = (reset + open_by) * quota / max(quota - 1, 1.0)
+        most = reset + open_by
         lasts, more = _lasting(max(reset - open_by, 0.0), most)
         return Stated(
             lasts / quota,
@@ -400,9 +406,7 @@ class Unquoted:
     def _stated(self, window: float, quota: float, cost: Callable[[Policy], float] | None) -> Stated:
         each = cost(Policy(quota, window)) if cost else 1.0
         words = f"that {told(quota - 1, 6)} requests are left, taken as all but one of {told(quota, 6)} {per(window)}"
-        return Stated(
-            window / quota * each, words + (f", of which each request takes {told(each)}" if each > 1 else "")
-        )
+        return Stated(window / quota, words).costing(each)
 
     def _take(self, left: float, which: tuple[int, float]) -> None:
         before = self.last.get(which)
