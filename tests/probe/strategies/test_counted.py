@@ -382,7 +382,7 @@ def test_a_lone_count_costs_the_quotas_that_it_fits_into(
     for i in range(5):
         heard.hear(Attempt(i + 1, 0.7, 0.7, 0.7 * i, 0.1, 200, fields | {name: f"{whole - 10 * (i + 1)}"}))
     assert heard.stated is not None
-    assert heard.stated.words.startswith(words)
+    assert heard.stated.said().startswith(words)
     assert heard.stated.wait == wait
 
 
@@ -807,7 +807,7 @@ def test_all_of_a_window_is_back_at_its_end_whatever_is_left_of_it() -> None:
         window.hear(attempt, Limits(remaining=100.0 - used, reset=60.0 - used // 2), Resets())
         bucket.hear(attempt, Limits(remaining=100.0 - used, reset=float(ceil(0.6 * used))), Resets())
         assert window.refilled == 0.0
-    assert 0.5 < bucket.refilled <= 0.6
+    assert 1.0 < bucket.refilled <= 1.1  # as much came back in each half a second as is not told of
 
 
 class Stepped(Window):

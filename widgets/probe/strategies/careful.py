@@ -194,7 +194,7 @@ def _doubted(search: Search, found: Shown, repeated: Again | None = None) -> Ver
         or _outlasted(search, trial)
         or found.unmet
     )
-    stated = slower_stated(manners.attempts, trial, manners.spending.refilled * manners.cost.each)
+    stated = slower_stated(manners.attempts, trial, manners.spending.refilled)
     if not (seen or stated):
         return None
     statement = (

@@ -150,7 +150,7 @@ class Spending:
         within: Seconds within which all of a quota is there again, of which nothing was used; 0 where none said so.
         hidden: How many it allows where most answers said nothing of it, and more were served before it was spent: so
             many may have been saved up unseen.
-        refilled: Seconds by which all of it is back later for each that is left less, the least that is certain; 0
+        refilled: Seconds in which what a request takes of it is back, at least, as it is all back later after each; 0
             where that was not seen, as of a window, which ends at its time.
     """
 
@@ -170,6 +170,8 @@ class Spending:
     _later: int = 0
     _risen: int = 0
     _first: tuple[float, float] = (0.0, 0.0)
+    _run: tuple[float, int] = (0.0, 0)
+    _at: float = 0.0
     _silent: int = 0
 
     @property
@@ -199,15 +201,18 @@ class Spending:
         self._turned = self._turned and self.served > 0
         self._silent = (self._silent if self.served else 0) + (limits.remaining is None)
         self.served += 1
+        self._run, self._at = (self._run[0], self._run[1] + 1), attempt.started
         if limits.remaining is not None:
             self._turned = self._turned or limits.remaining > self._left + RISES
             if limits.remaining > self._left or isinf(self._left):
                 self._risen, self._first = self._later, (limits.remaining, limits.reset or 0.0)
+                self._run = (attempt.started, 0)
             if limits.remaining < self._left and limits.reset is not None:
                 self._later += (limits.reset > self._back) - (limits.reset < self._back) if self._back else 0
             self._left, self._back = limits.remaining, limits.reset or 0.0
-            self.refilled = max(self.refilled, self._later_for_each(limits))
-            self._gradual = self._gradual or self.refilled > 0
+            least, _ = self._refill(attempt.started, limits) or (0.0, 0.0)
+            self.refilled = max(self.refilled, least)
+            self._gradual = self._gradual or (self.refilled > 0 and not limits.sizes)
         whole = resets.whole and resets.served > 1
         # Where several count, what was served is not what the one counted that has nothing left.
         others = resets.several and not whole and limits.remaining == 0
@@ -271,14 +276,14 @@ class Spending:
         >>> spending.refills(limits).wait, spending.refills(limits).words
         (6.0, 'that 11 of 1,000 are used, which come back in 66 s')
 
-        Where the quota is not told, what it takes longer for each that is left less says it.
+        Where the quota is not told, what it takes longer after each request says it.
 
         >>> unsized = Spending()
         >>> for used in range(1, 12):
         ...     limits = Limits(remaining=1000.0 - used, reset=7.0 * used)
         ...     told_of = unsized.hear(Attempt(used, 0.1, 0.1, 0.1 * used, 0.05, 200), limits, Resets())
         >>> unsized.refills(limits).wait, unsized.refills(limits).words
-        (6.9, 'that all of its quota is back 70 s later where 10 fewer are left')
+        (7.0, 'that after 10 more requests in 1 s all of its quota is back 70 s later')
         """
         quota, (left, back) = max(limits.sizes, default=0.0), self._first
         used, fell = quota - (limits.remaining or 0.0), left - (limits.remaining or 0.0)
@@ -287,14 +292,14 @@ class Spending:
         if timed(limits) or self._later - self._risen < AGREE or fell <= 0 or not 0 < reset < LONGEST:
             return None
         # The later all of it is back, the better it tells the pace; where nothing is left it will be no later.
-        if not quota and self._later_for_each(limits) and (reset > BRIEF or limits.remaining == 0):
-            least, most = (later - WHOLE) / fell, (later + WHOLE) / fell
-            # Where whole seconds make much of it, the least may be too fast, and what had been saved up would hide it.
-            rough = INEXACT * later < WHOLE
-            by = f"{told(later)} s{', or up to 1 s more,' if rough else ''}"
-            words = f"that all of its quota is back {by} later where {told(fell, 6)} fewer are left"
-            found = Stated(most, words) if rough else Stated(least, words, most)
-            return found.costing(each) if each > 1 else found
+        run = None if quota else self._refill(self._at, limits)
+        if run and (reset > BRIEF or limits.remaining == 0):
+            least, most = run
+            asked = f"{self._run[1]} more requests in {told(self._at - self._run[0])} s"
+            seen = f"that after {asked} all of its quota is back {told(later)} s later"
+            if least < (1 - INEXACT) * most:  # what had been saved up would hide that the least is too fast
+                return Stated(most / each, seen).costing(each)
+            return Stated(least / each, seen, most / each).costing(each)
         if used <= 0 or reset <= BRIEF:
             return None
         wait = reset / used
@@ -306,12 +311,15 @@ class Spending:
         words = f"that {told(used, 6)} of {told(quota, 6)} are used, which come back in {told(reset)} s"
         return Stated(lasts / quota, words, most if more else 0.0)
 
-    def _later_for_each(self, limits: Limits) -> float:
-        """Seconds by which all of it is back later for each that is left less since it last rose, at least; else 0."""
-        left, back = self._first
-        fell, later = left - (limits.remaining or 0.0), (limits.reset or 0.0) - back
-        shown = fell > 0 and self._later - self._risen >= AGREE and later > AGREE * WHOLE
-        return (later - DATED) / fell if shown and not timed(limits) else 0.0
+    def _refill(self, now: float, limits: Limits) -> tuple[float, float] | None:
+        """The seconds in which what one request takes is back, at least and at most, since what is left last rose.
+
+        What is left falls and all of it is back later: after n more requests in t seconds by n times that, less t.
+        """
+        later, (begun, more) = (limits.reset or 0.0) - self._first[1], self._run
+        if timed(limits) or self._later - self._risen < AGREE or later <= AGREE * WHOLE or not more:
+            return None
+        return (later + now - begun - WHOLE) / more, (later + now - begun + WHOLE) / more
 
     def _refilled(self, quota: float, reset: float) -> Stated:
         """What a quota that is refilled all the time says when it is empty: how long all of it takes to come back.
