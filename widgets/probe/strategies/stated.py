@@ -329,7 +329,8 @@ class Spending:
         self.served = 0
         self.emptied += 1
         open_by = WHOLE if reset == int(reset) else 0.0
-        most = reset + open_by
+        # Less than one may be there already, and is told as none.
+        most = (reset + open_by) * quota / max(quota - 1, 1.0)
         lasts, more = _lasting(max(reset - open_by, 0.0), most)
         return Stated(
             lasts / quota,
