@@ -35,6 +35,11 @@ RAPID = 300
 
 UNAFFORDABLE = "A certificate would take more requests or more time than this probe may spend."
 
+UNTOLD = (
+    "It is not certified: how long that quota lasts was seen and not told, and since nothing was refused, a longer one "
+    "of which nothing is told would not have shown itself."
+)
+
 NOT_SHOWN = "What came after the told end of its window did not show how long that is, so nothing is certified."
 
 MARGINS = (1.0, 1.1, 1.2, 1.5)
@@ -93,6 +98,15 @@ def _lengthened(plan: Strategy, goal: Goal, margin: float) -> Strategy:
     return replace(verdict, wait=wait, refusal_bound=goal.refusal_rate, statement=statement)
 
 
+def _uncertified(manners: Manners, bets: Bets) -> str:
+    """Why a pace that the service states is not certified, though it was tried; else empty."""
+    if not bets.wealth.enough:
+        return UNAFFORDABLE
+    if manners.unseen and not manners.open:
+        return NOT_SHOWN
+    return UNTOLD if manners.renewals.taken and not manners.refused else ""
+
+
 def _careful(search: Search) -> Strategy:
     manners, repeated = search.manners, None
     bets, count = Bets(EProcess(manners.goal), search), Count(search)
@@ -105,10 +119,8 @@ def _careful(search: Search) -> Strategy:
             trial = trial if trial.stated else (yield from verify(search, bets, trial.anew(trial.wait)))
         else:
             trial = yield from verify(search, bets, trial)
-        if trial.stated and not bets.wealth.enough:
-            return statements.by_its_word(manners, trial, UNAFFORDABLE)
-        if trial.stated and manners.unseen and not manners.open:
-            return statements.by_its_word(manners, trial, NOT_SHOWN)
+        if trial.stated and (why := _uncertified(manners, bets)):
+            return statements.by_its_word(manners, trial, why)
         yield from manners.ease(trial.evidence, trial.wait)
     except ProbeEndedError as end:
         if manners.stated and not manners.refused:
