@@ -41,6 +41,16 @@ def test_what_is_answered_instead_is_named() -> None:
     assert said(405) == said(405, ("Allow", "<b>")) == ""
 
 
+def test_a_part_that_there_is_not_tells_how_long_the_whole_is() -> None:
+    assert said(416, ("Content-Range", "bytes */5000")) == "It has no such part: the whole is 5,000 bytes long."
+    assert said(416) == said(416, ("Content-Range", "bytes 0-4/5000")) == said(416, ("Content-Range", "rows */5")) == ""
+
+
+def test_a_redirect_that_leads_nowhere_is_told() -> None:
+    assert said(302) == said(308) == "It says to go on elsewhere, and not where."
+    assert said(302, ("Location", "/a")) == said(300) == said(304) == ""
+
+
 @pytest.mark.parametrize(
     ("headers", "body", "target"),
     [

@@ -46,7 +46,7 @@ def test_a_source_that_is_not_the_bytes_themselves_is_refused(source: str) -> No
 
 
 def test_what_cannot_be_seen_is_taken_out_and_line_ends_stay() -> None:
-    assert visible("a\r\nb\tc\x00\x1b\x7f\x9b\u202e\u2066\u200f\ufeff\ud800d\u2028e") == "a\nb\tcd\ne"
+    assert visible("a\r\nb\tc\x00\x1b\x7f\x9b\u202e\u2066\u200f\ufeff\ud800d\u2028e") == "a\nb\tc\ufffdd\ne"
 
 
 def test_letters_of_the_world_and_joined_emoji_stay() -> None:
@@ -121,6 +121,30 @@ def test_nothing_that_opens_a_connection_is_left_in_a_page(markup: str) -> None:
     assert "x.example" not in page
     assert "/secret" not in page
     assert "rame" not in page
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        "<mi>E</mi><mo>=</mo><mi>m</mi><msup><mi>c</mi><mn>2</mn></msup>",
+        '<mfrac linethickness="1"><mi>a</mi><msqrt><mi>b</mi></msqrt></mfrac>',
+        "<munderover><mo>\u2211</mo><mn>0</mn><mi>n</mi></munderover><mtable><mtr><mtd><mn>1</mn></mtd></mtr></mtable>",
+    ],
+)
+def test_a_formula_stays_in_its_page(formula: str) -> None:
+    page = f'<p>so <math display="block">{formula}</math>, and on</p>'
+    assert inert_page(page) == f"<!doctype html>{page}"
+
+
+def test_a_formula_is_not_told_twice_and_brings_nothing_along() -> None:
+    page = inert_page(
+        "<math><semantics><mi>x</mi><annotation encoding='application/x-tex'>\\x</annotation>"
+        "<annotation-xml encoding='text/html'><a href='http://x.example/'>y</a></annotation-xml></semantics>"
+        "<mtext><table><mglyph><style><!--</style><img title='--><img src=http://x.example/ onerror=alert(1)>'>"
+    )
+    assert page.count("x</mi>") == 1
+    assert "\\x" not in page
+    assert not re.search(r"<(?:img|mglyph|a)\b|onerror=|<!--", page)
 
 
 def test_a_page_looks_as_it_did() -> None:

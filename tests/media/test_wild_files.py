@@ -174,6 +174,10 @@ def test_the_ending_of_the_program_is_not_that_of_what_it_made(address: str, med
         ("application/vnd.google-earth.kmz", ".kmz"),
         ("application/java-archive", ".jar"),
         ("application/x-yaml", ".yaml"),
+        ("image/x-xbitmap", ".xbm"),
+        ("image/x-xpixmap", ".xpm"),
+        ("image/qoi", ".qoi"),
+        ("image/x-portable-arbitrarymap", ".pam"),
     ],
 )
 def test_a_name_without_an_ending_gets_that_of_its_type(media_type: str, ending: str) -> None:

@@ -107,6 +107,10 @@ _TABLE = """
 .hdr image/vnd.radiance
 .pcx image/x-pcx image/vnd.zbrush.pcx
 .cur image/x-win-bitmap
+.xbm image/x-xbitmap image/x-xbm
+.xpm image/x-xpixmap image/x-xpm
+.qoi image/qoi image/x-qoi
+.pam image/x-portable-arbitrarymap
 .fits image/fits application/fits
 .wav audio/wav
 .mp3 audio/mpeg

@@ -76,9 +76,12 @@ _SOURCE = re.compile(r"data:(image|audio|video)/[a-z0-9.+-]+;base64,[A-Za-z0-9+/
 _HIDDEN = dict.fromkeys(
     [code for code in range(32) if chr(code) not in "\t\n"]
     + [*range(0x7F, 0xA0), 0x61C, 0x200B, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2060, 0x2070)]
-    + [0xFEFF, *range(0xFFF9, 0xFFFC), *range(0xD800, 0xE000), *range(0xE0000, 0xE0080)]
-) | {0x2028: "\n", 0x2029: "\n"}
-"""Controls, bidirectional marks, invisible signs and lone surrogates: they hide, reorder or break what is read."""
+    + [0xFEFF, *range(0xFFF9, 0xFFFC), *range(0xE0000, 0xE0080)]
+) | {0x2028: "\n", 0x2029: "\n", **dict.fromkeys(range(0xD800, 0xE000), "\ufffd")}
+"""Controls, bidirectional marks and invisible signs: they hide, reorder or break what is read.
+
+A lone surrogate is half of a sign, which no page can hold: that there was one is seen.
+"""
 
 POLICY = (
     "default-src 'none'; img-src data:; media-src data:; font-src data:; style-src 'unsafe-inline'; "

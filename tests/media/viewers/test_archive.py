@@ -263,3 +263,24 @@ def test_of_parts_whose_separator_is_beyond_ascii_it_is_not_said_that_there_are_
 @pytest.mark.parametrize("body", [b"----\r\n\r\nhi\r\n------\r\n", b"--a--\r\n\r\nhi\r\n--a----\r\n"])
 def test_a_separator_may_itself_end_with_hyphens(body: bytes) -> None:
     assert [part.body for part in multipart(body)] == [b"hi"]
+
+
+@pytest.mark.parametrize(
+    ("pack", "declared"), [(gzip.compress, "application/gzip"), (bz2.compress, "application/x-bzip2")]
+)
+def test_what_came_of_packed_data_that_break_off_is_opened_and_that_is_said(
+    pack: Callable[[bytes], bytes], declared: str, shows: Shows
+) -> None:
+    lines = b"a,b\n" + b"".join(b"%d,%d\n" % (number, number * 7919 % 1_000_003) for number in range(200_000))
+    packed = pack(lines)
+    seen = shows(packed[: len(packed) * 2 // 3], declared)
+    assert "broken off or damaged" in seen.html
+    piece = seen.one(Pieces)
+    piece.join(30)
+    assert "1,7919\n2,15838\n" in seen.html
+    assert "broken off" not in shows(packed, declared).html
+
+
+def test_a_wrong_checksum_of_packed_data_is_said(shows: Shows) -> None:
+    packed = gzip.compress(b"a,b\n1,2\n")
+    assert "broken off or damaged" in shows(packed[:-8] + b"\1\2\3\4" + packed[-4:], "application/gzip").html

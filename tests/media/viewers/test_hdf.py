@@ -231,3 +231,29 @@ def test_an_array_that_claims_no_end_costs_its_decoder_only(shape: str, shows: S
 def test_a_packed_array_of_a_gigabyte_costs_its_decoder_only(shows: Shows) -> None:
     html = shows(saved(bomb=np.zeros(1 << 27), other=np.zeros(1)), "application/x-npz").html
     assert "needed more than 512 MB" in html
+
+
+def small(folder: Path, kind: Kind, notes: int) -> bytes:
+    file = netCDF4.Dataset(folder / "small.nc", "w", format=kind)
+    file.createDimension("time", None)
+    series = file.createVariable("temperature", "i2", ("time",))
+    for number in range(notes):
+        series.setncattr(f"note{number}", "words that say what it is")
+    series[:] = [5, 6, 7]
+    file.close()
+    return (folder / "small.nc").read_bytes()
+
+
+@pytest.mark.parametrize("notes", [0, 1, 3, 10, 40, 200])
+@pytest.mark.parametrize("kind", ["NETCDF3_CLASSIC", "NETCDF3_64BIT_OFFSET", "NETCDF3_64BIT_DATA"])
+def test_a_file_that_is_hardly_more_than_its_head_is_read(kind: Kind, notes: int, tmp_path: Path, shows: Shows) -> None:
+    html = shows(small(tmp_path, kind, notes), NETCDF).html
+    assert "temperature: int16, 3 values, from 5 to 7" in html
+    assert "Shown as bytes" not in html
+
+
+@pytest.mark.parametrize("notes", [0, 3, 40])
+def test_values_that_never_came_are_not_made_up(notes: int, tmp_path: Path, shows: Shows) -> None:
+    html = shows(small(tmp_path, "NETCDF3_CLASSIC", notes)[:-3], NETCDF).html
+    assert "3 values" not in html
+    assert re.search("ends before the last of these values|cannot be decoded", html)

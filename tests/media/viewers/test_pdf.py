@@ -99,3 +99,13 @@ def test_an_encrypted_pdf_that_needs_no_password_is_shown(
 def test_a_pdf_that_needs_a_password_says_so(shows: Callable[..., Any], document: bytes) -> None:
     html = shows(locked(document, "AES-256", "secret"), "application/pdf").html
     assert "Shown as bytes: it cannot be decoded: it is locked with a password." in html
+
+
+def test_a_document_without_a_page_says_so_and_draws_none(shows: Callable[..., Any]) -> None:
+    out = io.BytesIO()
+    pypdf.PdfWriter().write(out)
+    html = shows(out.getvalue(), "application/pdf").html
+    assert "PDF, 0 pages" in html
+    assert "There is no page in it." in html
+    assert "page 1" not in html
+    assert "cannot be" not in html

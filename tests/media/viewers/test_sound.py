@@ -2,11 +2,13 @@ from __future__ import annotations
 
 import base64
 import re
+import struct
 from typing import TYPE_CHECKING, Any
 
 import ipywidgets
 import pytest
 
+from widgets.media.decoders import sound_facts
 from widgets.media.viewers import sound as sound_viewer
 
 if TYPE_CHECKING:
@@ -82,3 +84,46 @@ def test_a_player_that_may_stay_dead_says_so(shows: Shows, head: bytes, media_ty
 
 def test_a_film_of_the_web_plays_without_a_word(shows: Shows) -> None:
     assert "ww-reason" not in shows(b"\x1a\x45\xdf\xa3\x42\x82\x84webm V_VP9 A_OPUS", "video/webm").html
+
+
+def wav(samples: bytes, tag: int, bits: int, *, extensible: bool = False) -> bytes:
+    head = struct.pack("<HHIIHH", 0xFFFE if extensible else tag, 1, 8000, 1000 * bits, bits // 8, bits)
+    if extensible:
+        head += struct.pack("<HHIH", 22, bits, 4, tag) + b"\0\0\0\0\x10\0\x80\0\0\xaa\0\x38\x9b\x71"
+    chunks = b"WAVEfmt " + struct.pack("<I", len(head)) + head + b"data" + struct.pack("<I", len(samples)) + samples
+    return b"RIFF" + struct.pack("<I", len(chunks)) + chunks
+
+
+LOUD = 8000 * [0.25]
+
+
+@pytest.mark.parametrize("extensible", [False, True])
+@pytest.mark.parametrize(
+    ("samples", "tag", "bits", "words"),
+    [
+        (struct.pack("<8000f", *LOUD), 3, 32, "32 bits floating point"),
+        (struct.pack("<8000d", *LOUD), 3, 64, "64 bits floating point"),
+        (8000 * b"\0\0\x20", 1, 24, "24 bits, mono"),
+        (8000 * b"\0\0\0\x20", 1, 32, "32 bits, mono"),
+        (8000 * b"\0\x20", 1, 16, "16 bits, mono"),
+    ],
+)
+def test_wide_and_floating_point_samples_have_a_wave_form(
+    samples: bytes, tag: int, bits: int, words: str, extensible: bool, shows: Shows
+) -> None:
+    facts = sound_facts(wav(samples, tag, bits, extensible=extensible))
+    assert (facts.seconds, facts.rate, facts.bits) == (1.0, 8000, bits)
+    assert set(facts.peaks) == {0.25}
+    html = shows(wav(samples, tag, bits, extensible=extensible), "audio/wav").html
+    assert words in html
+    assert "No wave form" not in html
+
+
+def test_floating_point_samples_that_are_no_numbers_or_too_loud_spoil_no_wave_form() -> None:
+    peaks = sound_facts(wav(struct.pack("<4f", float("nan"), float("inf"), -9.0, 0.5), 3, 32)).peaks
+    assert peaks == (0.0, 1.0, 1.0, 0.5)
+
+
+def test_samples_of_another_kind_are_not_said_to_be_damaged(shows: Shows) -> None:
+    html = shows(wav(bytes(8000), 6, 8), "audio/wav").html
+    assert "No wave form: samples of its kind (0x0006) are not read here." in html

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.media.conftest import LINEAR, growth
-from widgets.media.decoders import Table, read_table
+from widgets.media.decoders import Table, as_number, read_table
 from widgets.media.viewers.table import TableView, sorted_by, worth_drawing
 
 if TYPE_CHECKING:
@@ -320,3 +320,7 @@ def test_comments_within_what_stands_above_a_table_shift_no_row_of_it(note: str,
     place = f"# a place\nlatitude,longitude,timezone,abbreviation\n{note}52.52,13.41,38.0, {cell}\n"
     table = read_table(f"{place}\ntime,degrees\n" + "2026-11-28T10:00,6.5\n" * 5)
     assert (table.columns, len(table.rows)) == (("time", "degrees"), 5)
+
+
+def test_low_lines_within_digits_make_no_number() -> None:
+    assert [as_number(cell) for cell in ("1_000", "2026_11", "1e1_0", "1000")] == [None, None, None, 1000.0]

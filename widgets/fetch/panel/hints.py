@@ -8,6 +8,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from widgets.http.message import readable
+from widgets.model.quantity import counted
 
 if TYPE_CHECKING:
     from widgets.model.reply import Reply
@@ -23,9 +24,11 @@ _LOGINS = {
     "basic": "a name and a password",
     "bearer": "a token",
 }
+_WHOLE = re.compile(r"bytes \*/(\d{1,15})", re.ASCII | re.IGNORECASE)
 _REFRESH = re.compile(r"""\s*([0-9]{1,6})(?:\.[0-9]*)?\s*[;,]\s*(?:url\s*=)?\s*["']?([^"'>]{1,2000})""", re.IGNORECASE)
 _META = re.compile(r"<meta\b[^>]{0,200}\bhttp-equiv\s*=\s*[\"']?refresh\b[^>]{0,2200}", re.IGNORECASE)
 _CONTENT = re.compile(r"""\bcontent\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))""", re.IGNORECASE)
+_REDIRECTS = (301, 302, 303, 307, 308)
 _PAGES = ("text/html", "application/xhtml+xml")
 
 
@@ -46,6 +49,8 @@ def hint(reply: Reply) -> str:
             return "The network itself wants a login first: open any page in your browser, and give it there."
         case HTTPStatus.METHOD_NOT_ALLOWED:
             return _methods(reply.headers.get("Allow"))
+        case HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE:
+            return _length(reply.headers.get("Content-Range"))
         case _:
             return _onward(reply)
 
@@ -77,8 +82,16 @@ def _methods(allowed: str) -> str:
     return f"It answers only {' and '.join(names)} here, and this page sends only GET and HEAD."
 
 
+def _length(said: str) -> str:
+    """How long the whole is of which another part was asked for (RFC 9110, section 15.5.17)."""
+    found = _WHOLE.fullmatch((said or "").strip())
+    return f"It has no such part: the whole is {counted(int(found[1]), 'byte')} long." if found else ""
+
+
 def _onward(reply: Reply) -> str:
-    """Where browsers would go on by themselves from a page that says so."""
+    """Where browsers would go on by themselves from a page that says so; or that a redirect does not say where."""
+    if reply.status in _REDIRECTS and not reply.headers.get("Location"):
+        return "It says to go on elsewhere, and not where."
     said = reply.headers.get("Refresh")
     if not said and reply.media_type in _PAGES:
         meta = _META.search(bytes(reply.body[:_HEAD]).decode("latin-1"))

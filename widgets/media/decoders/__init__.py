@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .archive import (
+    MOST_BYTES,
     Entry,
     Letter,
     Listing,
@@ -36,6 +37,7 @@ from .tree import Branch, Insight, Wanted, json_insight, svg_drawing, xml_insigh
 from .votable import VotTable, votable_rows, votables
 
 __all__ = [
+    "MOST_BYTES",
     "MOST_ROWS",
     "Book",
     "Branch",

@@ -198,7 +198,8 @@ def unpacked(source: Source, media_type: str, most: int = MOST_BYTES) -> tuple[b
         pieces: list[bytes] = []
         left = most + 1
         try:
-            while left and (piece := file.read(min(left, 1 << 20))):
+            # What stands before damage is given out by single reads only.
+            while left and (piece := file.read1(min(left, 1 << 20))):
                 pieces.append(piece)
                 left -= len(piece)
         except (EOFError, OSError, zlib.error, lzma.LZMAError):
@@ -212,15 +213,15 @@ def unpacked(source: Source, media_type: str, most: int = MOST_BYTES) -> tuple[b
 _SECONDS = 4
 
 
-def _open_gzip(file: io.BufferedIOBase) -> IO[bytes]:
-    return gzip.GzipFile(fileobj=file)  # type: ignore[return-value]  # it is one in all that is used here
+def _open_gzip(file: io.BufferedIOBase) -> io.BufferedIOBase:
+    return gzip.GzipFile(fileobj=file)
 
 
-def _open_bzip2(file: io.BufferedIOBase) -> IO[bytes]:
+def _open_bzip2(file: io.BufferedIOBase) -> io.BufferedIOBase:
     return bz2.BZ2File(file)
 
 
-def _open_xz(file: io.BufferedIOBase) -> IO[bytes]:
+def _open_xz(file: io.BufferedIOBase) -> io.BufferedIOBase:
     return lzma.LZMAFile(file)  # type: ignore[arg-type]  # as above
 
 
@@ -246,7 +247,7 @@ class _Zstandard(io.RawIOBase):
         return count
 
 
-def _open_zstandard(file: io.BufferedIOBase) -> IO[bytes]:
+def _open_zstandard(file: io.BufferedIOBase) -> io.BufferedIOBase:
     return io.BufferedReader(_Zstandard(file), 1 << 20)
 
 
@@ -255,7 +256,7 @@ _WINDOW = 1 << 27
 
 _ZSTANDARD = b"\x28\xb5\x2f\xfd"
 
-_OPENERS: dict[str, Callable[[io.BufferedIOBase], IO[bytes]]] = {
+_OPENERS: dict[str, Callable[[io.BufferedIOBase], io.BufferedIOBase]] = {
     "application/gzip": _open_gzip,
     "application/x-bzip2": _open_bzip2,
     "application/x-xz": _open_xz,

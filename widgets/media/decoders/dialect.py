@@ -91,6 +91,8 @@ def as_number(cell: str, delimiter: str = ",") -> float | None:
         cell: Its text.
         delimiter: Of its table: where it is a comma, one inside of a number parts thousands.
     """
+    if "_" in cell:  # Python reads 1_000 as a number; no service writes one so.
+        return None
     try:
         return float(cell)
     except ValueError:

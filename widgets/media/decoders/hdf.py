@@ -13,6 +13,9 @@ import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from widgets.media.reply import Unreadable
+from widgets.model.quantity import counted
+
 from .arrays import Array, Drawn, Line, Picture, Stretch, Words, cell, drawn, nth, place_of, planes_of
 from .extra import extra
 from .tree import Branch
@@ -31,6 +34,8 @@ _MOST_AT_ONCE = 8_000_000
 
 _MOST_IN_CHUNK = 200_000_000
 _THINNED = 1000
+_MOST_PADDED = 1_000_000
+_LEAST_PADDED = 4096
 _HOUSEKEEPING = frozenset(
     {"CLASS", "NAME", "DIMENSION_LIST", "REFERENCE_LIST", "_Netcdf4Dimid", "_Netcdf4Coordinates", "_NCProperties"}
 )
@@ -79,12 +84,17 @@ def store_variable(data: bytes, path: str, plane: int = 1, stretch: Stretch = "p
     _FillValue, missing_value), which is said.
     """
     if data[:3] == b"CDF":
-        with _classic(data) as file:
+        with _classic(data) as file:  # It is read twice where it is small: see there.
             variable = file.variables[path]
             attributes = {name: variable.getncattr(name) for name in variable.ncattrs()}
             values, step = _plane(tuple(variable.shape), plane, variable.__getitem__)
-            packed = [name for name in ("scale_factor", "add_offset") if name in attributes]
-            words = [f"unpacked by {' and '.join(packed)}"] if packed else []
+        if len(data) <= _MOST_PADDED:
+            with _classic(data, b"\x55") as file:
+                again, _ = _plane(tuple(variable.shape), plane, file.variables[path].__getitem__)
+            if extra("numpy").ma.getdata(values).tobytes() != extra("numpy").ma.getdata(again).tobytes():
+                raise Unreadable("it ends before the last of these values")
+        packed = [name for name in ("scale_factor", "add_offset") if name in attributes]
+        words = [f"unpacked by {' and '.join(packed)}"] if packed else []
     else:
         with _hdf(data) as file:
             dataset = _found(file, path)
@@ -105,8 +115,19 @@ def _hdf(data: bytes) -> Any:
     return extra("h5py").File(io.BytesIO(data), "r")
 
 
-def _classic(data: bytes) -> Any:
-    return contextlib.closing(extra("netCDF4").Dataset("reply", memory=data))
+def _classic(data: bytes, behind: bytes = b"\0") -> Any:
+    """Open a classic file.
+
+    The library reads a head in pieces of its own, and of what lies in memory none that goes beyond the end: it refuses
+    a file that is hardly more than its head. So it is given more than there is; what depends on `behind` never came.
+    """
+    netcdf = extra("netCDF4")
+    try:
+        return contextlib.closing(netcdf.Dataset("reply", memory=data))
+    except PermissionError:
+        if len(data) > _MOST_PADDED:
+            raise
+    return contextlib.closing(netcdf.Dataset("reply", memory=data + behind * (len(data) + _LEAST_PADDED)))
 
 
 class _Walk:
@@ -269,7 +290,7 @@ def _classic_facts(file: Any) -> Store:
         words = described(str(variable.dtype), tuple(variable.shape), tuple(variable.dimensions))
         children.append(Branch(name, words, "array", 0, notes))
     tree = Branch(
-        "/", f"{len(variables):,} variables", "group", 0, tuple(children), max(0, len(variables) - _MOST_MEMBERS)
+        "/", counted(len(variables), "variable"), "group", 0, tuple(children), max(0, len(variables) - _MOST_MEMBERS)
     )
     kind = f"netCDF-3 ({file.data_model})"
     return Store(kind, tree, tuple(variables[:MOST_VARIABLES]), max(0, len(variables) - MOST_VARIABLES))

@@ -8,6 +8,8 @@ import sys
 import wave
 from dataclasses import dataclass
 
+from widgets.media.reply import Unreadable
+
 _COLUMNS = 500
 _MOST_FRAMES = 60_000_000
 
@@ -22,6 +24,7 @@ class SoundFacts:
         channels: 1 for mono, 2 for stereo.
         bits: Of a sample.
         peaks: The loudest sample of each of up to 500 stretches, from 0 to 1; empty where it cannot be told.
+        floating: Whether its samples are floating point numbers.
     """
 
     seconds: float
@@ -29,27 +32,63 @@ class SoundFacts:
     channels: int
     bits: int
     peaks: tuple[float, ...] = ()
+    floating: bool = False
 
 
 def sound_facts(data: bytes) -> SoundFacts:
-    """Read a WAV file (RIFF, PCM)."""
+    """Read a WAV file (RIFF) of whole numbers or of floating point ones, also one whose head is extensible."""
+    data, tag = _plain(data)
+    if tag not in (_WHOLE, _FLOATING, 0):
+        raise Unreadable(f"samples of its kind ({tag:#06x}) are not read here")
     with wave.open(io.BytesIO(data)) as file:
         frames, rate, channels, width = file.getnframes(), file.getframerate(), file.getnchannels(), file.getsampwidth()
         raw = file.readframes(min(frames, _MOST_FRAMES))
     held = len(raw) // max(1, width * channels)
-    return SoundFacts(held / max(1, rate), rate, channels, width * 8, _peaks(raw, width))
+    floating = tag == _FLOATING
+    peaks = _peaks(raw, width, floating=floating)
+    return SoundFacts(held / max(1, rate), rate, channels, width * 8, peaks, floating)
 
 
-def _peaks(raw: bytes, width: int) -> tuple[float, ...]:
-    if width == 1:
-        samples: array.array[int] | list[int] = [byte - 128 for byte in raw[:: max(1, len(raw) // 2_000_000)]]
-    elif width == 2:  # noqa: PLR2004 - bytes of a 16-bit sample
-        samples = array.array("h", raw[: len(raw) // 2 * 2])
-        if sys.byteorder == "big":
-            samples.byteswap()
-    else:
-        return ()
-    full = 1 << (8 * width - 1)
+def _plain(data: bytes) -> tuple[bytes, int]:
+    """Return a file as `wave` reads it, which knows whole numbers only, and the true tag of its samples; 0 for none."""
+    place = data.find(b"fmt ", 12, _FARTHEST_HEAD)
+    if place < 0 or place + 24 > len(data):
+        return data, 0
+    tag = int.from_bytes(data[place + 8 : place + 10], "little")
+    if tag == _EXTENSIBLE and place + 34 <= len(data):
+        tag = int.from_bytes(data[place + 32 : place + 34], "little")
+    return data[: place + 8] + _WHOLE.to_bytes(2, "little") + data[place + 10 :], tag
+
+
+_WHOLE, _FLOATING, _EXTENSIBLE = 1, 3, 0xFFFE
+_FARTHEST_HEAD = 4096
+
+
+def _peaks(raw: bytes, width: int, *, floating: bool = False) -> tuple[float, ...]:
+    samples = _samples(raw, width, floating=floating)
+    full = 1.0 if floating else 1 << (8 * min(width, 2) - 1)
     stretch = max(1, len(samples) // _COLUMNS)
     parts = [samples[start : start + stretch] for start in range(0, len(samples), stretch)]
-    return tuple(abs(max(part, key=abs)) / full for part in parts[:_COLUMNS])
+    return tuple(min(1.0, max(map(_loud, part)) / full) for part in parts[:_COLUMNS])
+
+
+def _loud(sample: float) -> float:
+    return abs(sample) if sample == sample else 0.0  # noqa: PLR0124 - of floating point numbers some are none
+
+
+def _samples(raw: bytes, width: int, *, floating: bool) -> array.array[int] | array.array[float] | list[int]:
+    """Return samples in their order; of wide whole numbers the upper two bytes, of what is not read none."""
+    if width == 1:
+        return [byte - 128 for byte in raw[:: max(1, len(raw) // 2_000_000)]]
+    if floating and width not in (4, 8):
+        return []
+    if not floating and width > 2:  # noqa: PLR2004 - bytes of a 16-bit sample
+        upper = bytearray(len(raw) // width * 2)
+        upper[::2] = raw[width - 2 :: width][: len(upper) // 2]
+        upper[1::2] = raw[width - 1 :: width][: len(upper) // 2]
+        raw, width = bytes(upper), 2
+    code = {2: "h", 4: "f", 8: "d"}[width]
+    samples: array.array[int] | array.array[float] = array.array(code, raw[: len(raw) // width * width])
+    if sys.byteorder == "big":
+        samples.byteswap()
+    return samples

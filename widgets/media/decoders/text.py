@@ -155,8 +155,11 @@ cx cy d dominant-baseline dx dy fill fill-opacity fill-rule font-family font-siz
 gradientTransform gradientUnits offset opacity points preserveAspectRatio r rotate rx ry stop-color stop-opacity stroke
 stroke-dasharray stroke-linecap stroke-linejoin stroke-opacity stroke-width text-anchor textLength transform viewBox x
 x1 x2 xmlns y y1 y2
+
+accent accentunder columnalign display displaystyle fence largeop linethickness lspace mathvariant maxsize minsize
+movablelimits rspace scriptlevel separator stretchy symmetric
 """
-"""Of pages, and of the drawings in them; none but `_ADDRESSES` is an address."""
+"""Of pages, and of the drawings and formulas in them; none but `_ADDRESSES` is an address."""
 
 _TAG_NAMES = """
 a abbr acronym address article aside audio b bdi bdo big blockquote br button caption center cite code col colgroup
@@ -166,8 +169,16 @@ q rp rt ruby s samp section select small span strike strong style sub summary su
 thead time title tr tt u ul var video wbr
 
 circle defs desc ellipse g line linearGradient path polygon polyline radialGradient rect stop svg text tspan
+
+math merror mfrac mi mmultiscripts mn mo mover mpadded mphantom mprescripts mroot mrow ms mspace msqrt mstyle msub
+msubsup msup mtable mtd mtext mtr munder munderover none semantics
 """
+"""Of pages, and of the drawings and formulas in them: of a formula the cleaner keeps no words without their tags."""
+
 _ATTRIBUTES = set(_ATTRIBUTE_NAMES.split())
 _TAGS = set(_TAG_NAMES.split())
-_SILENT = {"applet", "embed", "frame", "frameset", "iframe", "noembed", "noframes", "object", "script", "template"}
+_SILENT = {
+    *("applet", "embed", "frame", "frameset", "iframe", "noembed", "noframes", "object", "script", "template"),
+    *("annotation", "annotation-xml"),  # A formula again, as TeX: browsers do not paint it.
+}
 """What is left out with all inside; of anything else that is not in `_TAGS` the inside stays."""

@@ -13,6 +13,7 @@ from widgets.http.message import in_one_line, meant
 from widgets.kit import Failed, Finished, Idle, Job, Running, State, in_words
 from widgets.media.child import DecoderError, in_child
 from widgets.media.decoders import (
+    MOST_BYTES,
     Listing,
     Part,
     letter,
@@ -173,9 +174,11 @@ def show_packed(reply: Reply) -> ipywidgets.Widget:
     body, whole = in_child(unpacked, source_of(reply.body), media_type, _PREVIEW)
     if not whole:
         body, whole = in_child(unpacked, source_of(reply.body), media_type)
+    broken = not whole and len(body) < MOST_BYTES
     if not whole:
         body = body[:_PREVIEW]
-    cut = "" if whole else f"; only the first {len(body):,} bytes of what it holds are opened here"
+    cut = "" if whole else f"; only the first {counted(len(body), 'byte')} of what it holds are opened here"
+    cut = f"{'; what it holds is broken off or damaged' if broken else ''}{cut}"
     inner = _BY_ENDING.get(name[-4:], "") or _inner(reply.media_type)
     place = Place(name, f"from {len(reply.body):,} bytes{cut}", lambda: Piece(name, body, inner))
     return Pieces([place], f"packed{cut}", deeper(reply), opened=True)

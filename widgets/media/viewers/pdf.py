@@ -43,7 +43,10 @@ class PdfView(View):
         self._back.on_click(lambda _: self.turn_to(self.page.value - 1))
         self._on.on_click(lambda _: self.turn_to(self.page.value + 1))
         self.page.observe(lambda _: self._draw(), "value")
-        self._draw()
+        if facts.pages:
+            self._draw()
+        else:
+            change(self._picture, tag("p", "There is no page in it.", class_="ww-reason"))
 
     def turn_to(self, page: int) -> None:
         """Show a page, counted from 1; a number that there is not becomes the nearest one."""

@@ -114,7 +114,8 @@ def _outline(data: bytes) -> ipywidgets.HTML:
     except DecoderError as error:
         return show(tag("p", f"No wave form: {error}.", class_="ww-facts"))
     voices = {1: "mono", 2: "stereo"}.get(facts.channels, f"{facts.channels} channels")
-    words = f"WAV, {facts.seconds:.1f} s, {facts.rate:,} samples a second, {facts.bits} bits, {voices}"
+    floating = " floating point" if facts.floating else ""
+    words = f"WAV, {facts.seconds:.1f} s, {facts.rate:,} samples a second, {facts.bits} bits{floating}, {voices}"
     picture = wave_form(facts.peaks) if facts.peaks else ""
     return show(picture, tag("p", words, class_="ww-facts"))
 
