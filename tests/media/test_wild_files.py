@@ -201,6 +201,15 @@ def test_both_forms_of_a_coded_body_are_saved_with_their_digests() -> None:
         assert hashlib.sha256(body).hexdigest() in seen.whole.strip.value
 
 
+def test_what_was_packed_twice_has_one_ending_after_the_first_is_undone() -> None:
+    inner = gzip.compress(b'{"a": 1}')
+    headers = Headers([("Content-Type", "application/json"), ("Content-Encoding", "gzip")])
+    coded = gzip.compress(inner)
+    seen = Seen(render(Reply("http://x.example/data", 200, headers=headers, body=inner, received=coded)))
+    names = [re.findall(r'download="([^"]*)"', one.children[0].value) for one in seen if isinstance(one, Save)]
+    assert names[-2:] == [["data.gz"], ["data.gz.gz"]]
+
+
 def tarred(entries: dict[str, bytes], mode: str = "w", encoding: str = "utf-8") -> bytes:
     out = io.BytesIO()
     with tarfile.open(fileobj=out, mode=mode, encoding=encoding, format=tarfile.GNU_FORMAT) as archive:  # type: ignore[call-overload]

@@ -454,6 +454,14 @@ def test_lost_cells_are_told_of_workbooks_that_have_some(book: bytes, said: bool
     assert ("errors such as #N/A" in fetched(book, declared).html) is said
 
 
+def test_of_lines_that_take_too_long_the_first_are_read_and_that_is_said() -> None:
+    looks = iter([False, False, True])
+    read = read_values('{"a": 1}\n' * 50_000, lines=True, enough=lambda: next(looks))
+    assert 0 < len(read.value) < 50_000
+    assert read.said == (f"These are the first {len(read.value):,} of more lines.",)
+    assert read_values('{"a": 1}\n' * 50_000, lines=True).said == ()
+
+
 @pytest.mark.parametrize("end", ["\f", "\v", "\u0085", "\u2028"])
 def test_rarer_ends_part_json_lines_but_not_strings(end: str) -> None:
     assert read_values(f'{{"a": 1}}{end}{{"a": 2}}', lines=True).value == [{"a": 1}, {"a": 2}]

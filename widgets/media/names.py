@@ -337,27 +337,31 @@ def _of_what_it_made(name: str, media_type: str) -> str:
     return stem if made else name
 
 
-def decoded_name(name: str, coding: str) -> str:
+def decoded_name(name: str, coding: str, found: str = "") -> str:
     """Return the name of what came out of a Content-Encoding: a `.gz` that named the coding is gone.
+
+    What came out may be packed once more, as the type `found` says: then its ending names that.
 
     >>> decoded_name("set.tar.gz", "x-gzip"), decoded_name("data.json", "gzip")
     ('set.tar', 'data.json')
     """
     last = coding.rpartition(",")[2].strip().lower()
+    if found and ending_of(found) == _CODED.get(last):
+        return name
     if last in ("gzip", "x-gzip") and name.lower().endswith(".tgz"):
         return name[:-4] + ".tar"
     ending = _CODED.get(last, "")
     return name[: -len(ending)] if ending and name.lower().endswith(ending) and len(name) > len(ending) else name
 
 
-def received_name(name: str, coding: str) -> str:
+def received_name(name: str, coding: str, found: str = "") -> str:
     """Return the name of a reply as it came, its Content-Encoding not undone.
 
     >>> received_name("data.json", "gzip"), received_name("set.tar.gz", "gzip")
     ('data.json.gz', 'set.tar.gz')
     """
     ending = _CODED.get(coding.rpartition(",")[2].strip().lower(), ".coded")
-    return name if decoded_name(name, coding) != name else name + ending
+    return name if decoded_name(name, coding, found) != name else name + ending
 
 
 def disposed(header: str, declared: str = "") -> str:

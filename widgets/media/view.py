@@ -122,10 +122,11 @@ class MediaView(View):
         ways += [self.charset] if named or _may_be_text(self.verdict) else []
         ways += [self.as_declared] if self.mismatch else []
         name = file_name(reply, _named_by(self.verdict))
-        plain = decoded_name(name, coding) if received is not None else name
+        packed = found.media_type if found.strong else ""
+        plain = decoded_name(name, coding, packed) if received is not None else name
         self._saves = [Save(reply.body, plain, "decoded" if received is not None else "")]
         if received is not None:
-            self._saves.append(Save(received, received_name(name, coding), "as received"))
+            self._saves.append(Save(received, received_name(name, coding, packed), "as received"))
         if self._inner:
             self._saves = [Save(self._inner, name, "decoded"), Save(reply.body, f"{name}.b64", "as received")]
         row = box([*ways, *self._saves], "ww-form ww-ways")

@@ -12,6 +12,7 @@ from typing import Any, Literal, TypeAlias
 
 from PIL import Image
 
+from widgets.media.reply import Unreadable
 from widgets.model.quantity import as_value
 
 from .extra import extra
@@ -111,7 +112,7 @@ def picture(values: Array, stretch: Stretch = "percentile", *, upwards: bool = F
     numbers = part.filled(0).astype(np.float64)
     known = np.isfinite(numbers) & ~np.ma.getmaskarray(part)
     if not known.any():
-        raise ValueError("it holds no numbers, only missing ones")
+        raise Unreadable("it holds no numbers, only missing ones")
     low, high = (
         (0.0, 1.0 if values.dtype.kind == "b" else float(np.iinfo(values.dtype).max))
         if (stretch == "none" and values.dtype.kind in "bu")

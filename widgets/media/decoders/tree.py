@@ -9,6 +9,7 @@ import base64
 import binascii
 import json
 import re
+import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 from xml.etree.ElementTree import Element, ParseError
@@ -32,6 +33,7 @@ MOST_CHILDREN = 300
 MOST_HITS = 100
 _DEEPEST = 60
 _SHORT = 200
+_SECONDS = 3.0
 _MOST_WHOLE = 300_000
 _PAGE = 50_000
 _MOST_CUT = 60
@@ -149,7 +151,8 @@ def json_insight(
         Unreadable: It is not JSON; the message says where.
         Misasked: The expression is not right, or cannot be asked of these values; the message says what is wrong.
     """
-    read = read_values(text, lines=lines, more=more)
+    begun = time.monotonic()  # What is read is drawn as well, which takes about as long: both have to end in time.
+    read = read_values(text, lines=lines, more=more, enough=lambda: time.monotonic() - begun > _SECONDS)
     value = _filtered(read.value, query) if query else read.value
     read = Values(value, read.said, read.many)
     if wanted != Wanted():

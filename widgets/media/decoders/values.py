@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from widgets.media.reply import Unreadable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 _EXACT = 2**53
 _MOST_NAMED = 3
@@ -91,7 +91,9 @@ def said_of(not_json: Iterable[str]) -> str:
     return f"with {' and '.join(not_json)}, which JSON does not have: strict readers refuse it"
 
 
-def read_values(text: str, *, lines: bool = False, more: bool = False) -> Values:
+def read_values(
+    text: str, *, lines: bool = False, more: bool = False, enough: Callable[[], bool] = lambda: False
+) -> Values:
     """Read JSON in any of the forms above.
 
     >>> read_values(")]}'" + '{"a": 1}').value, read_values('{"a": 1}{"a": 2}').value
@@ -101,6 +103,7 @@ def read_values(text: str, *, lines: bool = False, more: bool = False) -> Values
         text: All of it, or its beginning.
         lines: Whether it is declared as JSON lines: then a line that is none stands there as text.
         more: Whether `text` is only the beginning.
+        enough: Asked now and then whether to stop among lines; what was read by then is said to be the first of them.
 
     Raises:
         Unreadable: It is not JSON; the message says where.
@@ -114,7 +117,7 @@ def read_values(text: str, *, lines: bool = False, more: bool = False) -> Values
     if "\x1e" in plain[:2]:
         return _sequence(plain, decoder, found)
     if lines:
-        return _lines(plain, decoder, found, more=more)
+        return _lines(plain, decoder, found, more=more, enough=enough)
     try:
         return Values(decoder.decode(plain), tuple(found.said()))
     except json.JSONDecodeError as error:
@@ -209,12 +212,17 @@ def _or_text(record: str, decoder: json.JSONDecoder) -> Any:
         return f"not JSON ({error}): {record[:200]}"
 
 
-def _lines(text: str, decoder: json.JSONDecoder, found: Found, *, more: bool) -> Values:
+def _lines(text: str, decoder: json.JSONDecoder, found: Found, *, more: bool, enough: Callable[[], bool]) -> Values:
     """Read JSON lines; where no line is one, what stands there may be one value over many lines."""
     lines = [line for line in _LINE_ENDS.split(text) if line.strip()]
     if more and len(lines) > 1:
         lines.pop()
-    values = [value for line in lines for value in _of_line(line, decoder)]
+    values: list[Any] = []
+    for start in range(0, len(lines), _OFTEN):
+        if start and enough():
+            more = True
+            break
+        values += [value for line in lines[start : start + _OFTEN] for value in _of_line(line, decoder)]
     if values and all(map(_is_none, values)):
         several = _several(text, decoder, found)
         if several is not None:
@@ -223,6 +231,9 @@ def _lines(text: str, decoder: json.JSONDecoder, found: Found, *, more: bool) ->
             raise Unreadable(values[0].partition("): ")[0].replace("not JSON (", "not JSON: "))
     first = (f"These are the first {len(values):,} of more lines.",) if more else ()
     return Values(values, (*first, *found.said()), many=True)
+
+
+_OFTEN = 1000
 
 
 def _of_line(line: str, decoder: json.JSONDecoder) -> list[Any]:
