@@ -49,6 +49,7 @@ def test_a_part_that_there_is_not_tells_how_long_the_whole_is() -> None:
 def test_a_redirect_that_leads_nowhere_is_told() -> None:
     assert said(302) == said(308) == "It says to go on elsewhere, and not where."
     assert said(302, ("Location", "/a")) == said(300) == said(304) == ""
+    assert "go on to /a after 0 s" in said(302, ("Refresh", "0; url=/a"))
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,8 @@ import pytest
 from PIL import Image
 
 from widgets.media import child
+from widgets.media.decoders import store_facts
+from widgets.media.reply import Unreadable
 from widgets.media.viewers.drawn import Chosen
 from widgets.media.viewers.table import TableView
 
@@ -257,3 +259,18 @@ def test_values_that_never_came_are_not_made_up(notes: int, tmp_path: Path, show
     html = shows(small(tmp_path, "NETCDF3_CLASSIC", notes)[:-3], NETCDF).html
     assert "3 values" not in html
     assert re.search("ends before the last of these values|cannot be decoded", html)
+
+
+@pytest.mark.parametrize("notes", [0, 3, 40])
+def test_of_a_head_that_breaks_off_nothing_is_made_up(notes: int, tmp_path: Path) -> None:
+    whole = small(tmp_path, "NETCDF3_CLASSIC", notes)
+    known, refused = store_facts(whole), 0
+    for end in range(4, min(len(whole), 400)):
+        try:
+            assert store_facts(whole[:end]) == known
+        except OSError:  # as the library says it
+            continue
+        except Unreadable as error:
+            assert str(error) == "it ends within its head"  # noqa: PT017 - or it is all there
+            refused += 1
+    assert refused

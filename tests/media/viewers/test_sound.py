@@ -127,3 +127,30 @@ def test_floating_point_samples_that_are_no_numbers_or_too_loud_spoil_no_wave_fo
 def test_samples_of_another_kind_are_not_said_to_be_damaged(shows: Shows) -> None:
     html = shows(wav(bytes(8000), 6, 8), "audio/wav").html
     assert "No wave form: samples of its kind (0x0006) are not read here." in html
+
+
+def test_the_head_is_found_among_the_chunks_and_not_by_its_name_within_one() -> None:
+    whole, floating = wav(8000 * b"\0\x20", 1, 16), wav(struct.pack("<8000f", *LOUD), 3, 32)
+    for before in (b"INFOISFT\x10\0\0\0made by fmt 1.0\0", b"fmt  a b c", bytes(5001)):
+        chunk = b"LIST" + struct.pack("<I", len(before)) + before + bytes(len(before) % 2)
+        for file in (whole, floating):
+            size = struct.pack("<I", len(file) - 8 + len(chunk))
+            facts = sound_facts(file[:4] + size + file[8:12] + chunk + file[12:])
+            assert (facts.seconds, set(facts.peaks)) == (1.0, {0.25})
+
+
+@pytest.mark.parametrize("extensible", [False, True])
+def test_of_samples_whose_kind_is_not_told_none_is_drawn(extensible: bool, shows: Shows) -> None:
+    html = shows(wav(bytes(8000), 0, 16, extensible=extensible), "audio/wav").html
+    assert "No wave form: samples of its kind (0x0000) are not read here." in html
+
+
+def test_samples_that_are_narrower_than_their_place_or_than_their_kind_have_no_wave_form() -> None:
+    padded = bytearray(wav(8000 * b"\0\0\0\x20", 1, 24))
+    padded[32:34] = b"\4\0"
+    assert sound_facts(bytes(padded)).peaks == ()
+    assert sound_facts(wav(bytes(range(256)), 3, 8)).peaks == ()
+
+
+def test_the_lowest_sample_is_as_loud_as_there_is() -> None:
+    assert sound_facts(wav(b"\0\x80\xff\x7f\0\0\1\0", 1, 16)).peaks == (1.0, 32767 / 32768, 0.0, 1 / 32768)

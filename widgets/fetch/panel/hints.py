@@ -90,8 +90,6 @@ def _length(said: str) -> str:
 
 def _onward(reply: Reply) -> str:
     """Where browsers would go on by themselves from a page that says so; or that a redirect does not say where."""
-    if reply.status in _REDIRECTS and not reply.headers.get("Location"):
-        return "It says to go on elsewhere, and not where."
     said = reply.headers.get("Refresh")
     if not said and reply.media_type in _PAGES:
         meta = _META.search(bytes(reply.body[:_HEAD]).decode("latin-1"))
@@ -100,5 +98,6 @@ def _onward(reply: Reply) -> str:
     found = _REFRESH.match(said)
     target = readable(found[2])[:_SHOWN] if found else ""
     if not found or not target:
-        return ""
+        nowhere = reply.status in _REDIRECTS and not reply.headers.get("Location")
+        return "It says to go on elsewhere, and not where." if nowhere else ""
     return f"It asks browsers to go on to {target} after {int(found[1])} s, which is not done here."

@@ -68,8 +68,11 @@ class Store:
 def store_facts(data: bytes) -> Store:
     """Return the tree of an HDF5 or netCDF file, and its arrays."""
     if data[:3] == b"CDF":
-        with _classic(data) as file:
-            return _classic_facts(file)
+        with _classic(data) as file:  # It is read twice where it is small: see there.
+            found = _classic_facts(file)
+        if len(data) <= _MOST_PADDED and _otherwise(data) != found:
+            raise Unreadable("it ends within its head")
+        return found
     with _hdf(data) as file:
         walk = _Walk()
         tree = walk.group("/", file, "", 0)
@@ -128,6 +131,15 @@ def _classic(data: bytes, behind: bytes = b"\0") -> Any:
         if len(data) > _MOST_PADDED:
             raise
     return contextlib.closing(netcdf.Dataset("reply", memory=data + behind * (len(data) + _LEAST_PADDED)))
+
+
+def _otherwise(data: bytes) -> Store | None:
+    """Return what a classic file holds where other bytes stand behind it; None where it cannot be read then."""
+    try:
+        with _classic(data, b"\x55") as file:
+            return _classic_facts(file)
+    except (OSError, RuntimeError, ValueError, KeyError, AttributeError):  # as the library says it, by what it met
+        return None
 
 
 class _Walk:

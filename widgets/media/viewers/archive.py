@@ -174,11 +174,15 @@ def show_packed(reply: Reply) -> ipywidgets.Widget:
     body, whole = in_child(unpacked, source_of(reply.body), media_type, _PREVIEW)
     if not whole:
         body, whole = in_child(unpacked, source_of(reply.body), media_type)
-    broken = not whole and len(body) < MOST_BYTES
-    if not whole:
-        body = body[:_PREVIEW]
-    cut = "" if whole else f"; only the first {counted(len(body), 'byte')} of what it holds are opened here"
-    cut = f"{'; what it holds is broken off or damaged' if broken else ''}{cut}"
+    broken = "; what it holds is broken off or damaged" if not whole and len(body) < MOST_BYTES else ""
+    cut = (
+        ""
+        if whole
+        else f"; only the first {counted(min(len(body), _PREVIEW), 'byte')} of what it holds are opened here"
+    )
+    if broken and len(body) <= _PREVIEW:
+        cut = f"; what came out of it, {counted(len(body), 'byte')}, is opened here"
+    cut, body = f"{broken}{cut}", body if whole else body[:_PREVIEW]
     inner = _BY_ENDING.get(name[-4:], "") or _inner(reply.media_type)
     place = Place(name, f"from {len(reply.body):,} bytes{cut}", lambda: Piece(name, body, inner))
     return Pieces([place], f"packed{cut}", deeper(reply), opened=True)
