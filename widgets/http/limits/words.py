@@ -97,13 +97,6 @@ _APART = re.compile(
     re.IGNORECASE,
 )
 """How far apart requests have to be: so long after a refused one the next may come."""
-_ROUGHLY = r"(?:about |approximately |at least )"
-_AGAIN = (
-    r"(?:refill(?:s|ed)?|replenish(?:es)?|lift(?:s|ed)?|renews?|restored?|restores|resumed?|resumes|unlock(?:s|ed)?"
-    r"|(?:window|period|ban|block|cool-?down|limit|quota|penalty|throttling|restriction|time-?out)"
-    r" (?:will |is )?(?:ends?|be over|over|opens?|starts?|begins?|clears?|cleared))"
-)
-"""How it is said that all is well again, in a time that has to be named with its unit: they are said of much else."""
 _TOLD = re.compile(
     r"(?:below (?:\w+ ){1,4}for|again|(?:come|try|check|be) back|wait"
     r"|available(?!\s+for)|(?:(?<=un)|(?<=not ))available|unblocked|blocked|banned"
@@ -111,7 +104,6 @@ _TOLD = re.compile(
     rf"|suspended|restricted|throttled|rate[- ]limited for (?:another|the next)(?= {NUMBER} ?{UNIT}\b)"
     r"|resets?|expires?"
     r"|replenished|renewed|lasts|(?:(?<=will )|(?<=can )|(?<=may )|(?<=bans )|(?<=blocks ))last"
-    rf"|{_AGAIN}(?= (?:in|after) {_ROUGHLY}?{NUMBER} ?{UNIT}\b)"
     r"|timed out(?=\s+for)|(?:take a )break"
     r"|(?:request|do|use|send|call) (?:this|that|it|another|one)|time to (?:availability|reset|retry|wait)[:=]?"
     r"|remaining (?:period|time) of)\s+"
@@ -121,12 +113,37 @@ _TOLD = re.compile(
     rf"(?P<length>{LENGTH}|(?:an?|one) (?:second|minute|hour|day|week)\b)(?! ago\b)(?:['\]] ?(?P<unit>{UNIT})\b)?",
     re.IGNORECASE,
 )
+_PARTS = (
+    rf"(?:{NUMBER} ?[-\u2013\u2014] ?)?{NUMBER} ?{UNIT}(?![^\W\d])(?:[ ,]{{0,2}}(?:and )?{NUMBER} ?{UNIT}(?![^\W\d]))*"
+)
+"""A length of time with all of its units: of `1 hour 20 minutes until the reset` the last one is no time to wait."""
+_CLAUSE = r"(?:\A|[;!?\"'()>|] ?|[.,:\u2013\u2014-] |\b(?:exceeded|reached|and|but|then|so) )"
+"""Where something begins to be said."""
 _UNTIL = re.compile(
-    rf"(?<![\w.,])(?<!in )(?<!per )(?<!of )(?P<length>{NUMBER} ?{UNIT}) (?:until|before|to) (?:the |your |our )?"
+    rf"(?:{_CLAUSE}|\b(?:wait|allow|about|approximately|roughly|around|another|only|still|least|be|is|are|have|has"
+    rf"|needs?|takes?|up to|\d to|pause) )(?P<length>{_PARTS}) (?:until|before|to) (?:the |your |our )?"
     r"(?:next (?:request|call|window|slot|attempt|try|retry)\b|(?:(?:rate |request )?(?:limit|quota|window) )?resets?\b"
-    r"|you (?:can|may) (?:try|retry|request|call|ask|send|continue)\b)",
+    r"(?! (?:your|the|my|an?|this|it|that)\b)|you (?:can|may) (?:try|retry|request|call|ask|send|continue)\b)",
     re.IGNORECASE,
 )
+"""The time before something; in how long so many requests were made, or may be, is told in such words as well."""
+_OVER = re.compile(
+    rf"{_CLAUSE}(?:the |your |our |this |its |an? (?=new )|one |all )?"
+    r"(?:(?:rate|requests?|usage|api|calls?|ip|temporary|current|daily|hourly|weekly|monthly|account|free)[- ]){0,3}"
+    r"(?:(?:ban|block|lock(?:out)?|cool-?down|limit|quota|penalty|throttl(?:e|ing)|restrictions?|suspension|time-?out"
+    r"|window|(?:ban|block|cool-?down|penalty|waiting|quota|limit) period)"
+    r" (?:(?:will )?(?:ends?|lifts?|clears?)|(?:(?:is|are|will be) )?(?:over|lifted|cleared))"
+    r"|(?:it|bucket|quota|limit|allowance|tokens?|credits|requests|calls|points)"
+    r" (?:(?:will )?(?:refills?|replenish(?:es)?)|(?:(?:is|are|will be) )?refilled)"
+    r"|(?:quota|limit|allowance|tokens|credits|requests|calls|points) (?:(?:will )?renews?|(?:is|are|will be) restored)"
+    r"|(?:service|access|requests|calls|traffic|api) (?:(?:will )?resumes?|(?:is|are|will be) (?:resumed|restored))"
+    r"|(?:access|account|ip|api) (?:(?:will )?unlocks?|(?:(?:is|are|will be) )?unlocked)"
+    r"|(?:window|(?:next|new) (?:window|period|cycle|quota)) (?:will )?(?:opens?|starts?|begins?)(?= in))"
+    rf" (?:in|after) (?:about |approximately |at least )?(?P<length>{_PARTS})(?! (?:ago|of (?!inactiv))\b)",
+    re.IGNORECASE,
+)
+"""How it is said that all is well again. Subscriptions renew, offers end and levels unlock too, and a ban may be lifted
+that nobody is under: so it has to be said of what refuses, and of the one that there is."""
 _UNDER = re.compile(
     r"(?:under an? (?:ban|block|penalty|cool-?down) of "
     rf"|(?:wait|pause|delay|cool-?down) of (?={NUMBER} ?{UNIT} (?:is|was) (?:required|needed)))(?P<length>{LENGTH})",
@@ -342,7 +359,7 @@ def come_back_in(body: str, clock: float | None = None) -> float | None:
     """
     text = _FLOOD.sub("wait ", html.unescape(" ".join(unescaped(body[:READ]).split())))
     named = _NAMED.search(text)
-    forms = (_AT_NEXT, _TOLD, _LEFT, _APART, _UNDER, _UNTIL)
+    forms = (_AT_NEXT, _TOLD, _LEFT, _APART, _UNDER, _UNTIL, _OVER)
     told = None if named else next((found for form in forms if (found := _first(form, text))), None)
     moment = _first(_MOMENT, text)
     if (match := named or told) and (
