@@ -99,6 +99,37 @@ def test_an_average_cost_is_believed_where_eight_answers_in_a_row_count_down(
     assert cost.each == pytest.approx(each, abs=0.01)
 
 
+@pytest.mark.parametrize(
+    ("falls", "each", "varied"),
+    [
+        ((3, 3, 3, 1, 2, 1, 3, 2), 3, True),  # alike by chance: 'of which each request takes 3' was said
+        ((2, 2, 2, 1, 1, 1, 1, 1), 2, True),
+        ((10, 10, 10, 10, 10, 10, 10, 11), 10, False),  # somebody else asks now and then
+        ((10,) * 12, 10, False),
+        ((1,) * 12, 1, False),
+    ],
+)
+def test_what_a_few_took_alike_is_no_cost_of_each_where_the_next_take_less(
+    falls: tuple[int, ...], each: float, varied: bool
+) -> None:
+    cost, left = Cost(), 1000
+    cost.hear(Limits(remaining=left))
+    for fall in falls:
+        left -= fall
+        cost.hear(Limits(remaining=left))
+    assert (cost.each, cost.varied) == (each, varied)
+
+
+def test_costs_that_differ_do_so_still_where_another_quota_is_told_of() -> None:
+    cost, left = Cost(), 1000.0
+    for fall in (0, 3, 11, 5, 9, 4, 8, 6, 10):
+        left -= fall
+        cost.hear(Limits(remaining=left, lefts=((left, 3600.0),)))
+    cost.hear(Limits(remaining=left - 7, lefts=((left - 7, 3600.0), (99.0, 60.0))))
+    assert cost.each == pytest.approx(8.04, abs=0.01)
+    assert cost.varied
+
+
 def test_a_certificate_that_its_cost_makes_too_dear_is_not_waited_for() -> None:
     used = [0]
 

@@ -47,6 +47,7 @@ class _Count:
     left: float | None = None
     most: float = 0.0
     varied: bool = False
+    differs: bool = False
     falls: list[float] = field(default_factory=list)
     row: deque[float] = field(default_factory=lambda: deque(maxlen=KEPT))
 
@@ -73,8 +74,10 @@ class _Count:
         others = (sum(self.row) - largest) / (len(self.row) - 1)
         row = [min(fall, LARGEST * others) for fall in self.row]
         bound = fmean(row) + stdev(row) / sqrt(len(row))
-        if others >= DEARER and bound > self.each * RAISED:
-            self.each, self.varied = bound, True
+        if 1 < self.each >= bound:
+            self.differs = True  # the few that were alike were so by chance: it is no more than a bound
+        elif others >= DEARER and bound > self.each * RAISED:
+            self.each, self.varied, self.differs = bound, True, True
 
 
 @dataclass(slots=True)
@@ -92,9 +95,12 @@ class Cost:
 
     Attributes:
         each: The same of the quota that is nearest to its end.
+        varied: Whether a cost is a bound on the average of costs that differ; it is so too if other quotas are told of
+            later.
     """
 
     each: float = 1.0
+    varied: bool = False
     _counts: list[_Count] = field(default_factory=list)
 
     def hear(self, limits: Limits) -> None:
@@ -106,6 +112,7 @@ class Cost:
             self._counts = [_Count() for _ in lefts]
         for count, (left, within) in zip(self._counts, lefts, strict=True):
             count.hear(left, within)
+        self.varied = self.varied or any(count.differs for count in self._counts)
         self.each = max(self.each, min(self._counts, key=lambda count: count.left or 0.0).each)
 
     def of(self, quota: Policy) -> float:
@@ -119,11 +126,6 @@ class Cost:
             return max(own, default=1.0)
         (lone,) = self._counts
         return 1.0 if lone.most > quota.quota else lone.each
-
-    @property
-    def varied(self) -> bool:
-        """Whether a cost is a bound on the average of costs that differ."""
-        return any(count.varied for count in self._counts)
 
     def scarce(self, seconds: float) -> float:
         """The same of the one with the least left that is not there again within so many seconds."""
