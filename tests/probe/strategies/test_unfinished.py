@@ -58,6 +58,11 @@ def test_a_block_that_was_over_once_is_told_and_bounds_the_guess(strategy: str, 
         ("<title>Scheduled maintenance</title>", True),
         ("<h1>Wartungsarbeiten</h1>", True),
         ("<h1>Too busy</h1> For the maintainer's address see below", False),
+        ("<h1>Unavailable</h1><footer><a href='/status'>Scheduled maintenance</a></footer>", False),
+        ("<p>Unable to serve this due to maintenance downtime or capacity problems.</p>", False),
+        ("<h1>Too many requests</h1><p>The server is under maintenance on Sundays.</p>", False),
+        ("<h1>Overloaded</h1><p>Next scheduled maintenance: 2026-12-01</p>", False),
+        ("<nav><a href='/status'>Status page</a></nav><h1>We are under maintenance</h1>", True),
     ],
 )
 def test_maintenance_in_the_midst_is_no_quota_that_was_spent(page: str, maintained: bool) -> None:

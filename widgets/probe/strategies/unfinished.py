@@ -7,6 +7,7 @@ from math import ceil, sqrt
 from typing import TYPE_CHECKING
 
 from widgets.http.limits import read
+from widgets.http.limits.words import SAYS, refuses
 from widgets.model.attempt import Outcome
 from widgets.model.quantity import as_time_off
 from widgets.probe.evidence import told
@@ -59,11 +60,27 @@ FAULTS = 500
 
 _MAINTAINED = re.compile(
     r"\b(?:under|for|in|due to|during|scheduled|planned|routine|emergency|system|server|site|ongoing|undergoing)"
-    r" (?:an? |the |our )?(?:[^\W_]+ ){0,2}?maintenance\b|\bmaintenance (?:mode|in progress|work|window|break)"
-    r"|\bbeing maintained\b|\bWartung(?:sarbeiten|smodus)?\b|\bmantenimiento\b|\bmanutenç[aã]o|\bmanutenzione\b"
-    r"|メンテナンス|维护|обслуживани",
+    r" (?:an? |the |our )?(?:(?:scheduled|planned|routine|emergency|system|server|site|database|urgent|ongoing|short"
+    r"|essential|regular|technical|unscheduled|unplanned) ){0,2}maintenance\b"
+    r"|\bmaintenance (?:mode|in progress|work|window|break)|\bbeing maintained\b|\bWartungs(?:arbeiten|modus)\b"
+    r"|\b(?:in|wegen|gerade) Wartung\b|\b(?:en|por) mantenimiento\b|\b(?:em|para) manutenç[aã]o|\bin manutenzione\b"
+    r"|メンテナンス|维护|(?:техническ|ся )\w{0,6} ?обслуживани",
     re.IGNORECASE,
 )
+_NOT_NOW = re.compile(
+    r"\b(?:or|no|not|if|avoid|outside|next|upcoming|may|might|could|capacity|overload\w*|see|check|subscribe|page"
+    r"|status|car|hours|tips)\b|\bmaintenance\W{1,2}(?:\d|is (?:on|every)\b|every\b)",
+    re.IGNORECASE,
+)
+"""Where it is one of several reasons, is yet to come, or is told of elsewhere."""
+
+
+_ASIDE = re.compile(
+    r"<(?P<aside>nav|footer|aside|script|style|a)\b[^>]*>[\s\S]*?(?:</(?P=aside)>|\Z)|<!--[\s\S]*?(?:-->|\Z)",
+    re.IGNORECASE,
+)
+"""What a page does not say of itself: menus, what stands at its foot, and what leads elsewhere."""
+_TAG = re.compile(r"<[^>]*>")
 
 
 def guess(ledger: Ledger, quota: Quota, now: float, attempts: Sequence[Attempt] = ()) -> float | None:
@@ -151,8 +168,13 @@ def _is_down(last: Attempt) -> bool:
     >>> from widgets.model.attempt import Attempt
     >>> _is_down(Attempt(9, 1.0, 1.0, 9.0, 0.1, 503, excerpt="<h1>Down for maintenance</h1>"))
     True
+    >>> _is_down(Attempt(9, 1.0, 1.0, 9.0, 0.1, 503, excerpt="Unavailable due to maintenance or capacity problems."))
+    False
     """
-    return (last.status or 0) >= FAULTS and bool(_MAINTAINED.search(last.excerpt))
+    if (last.status or 0) < FAULTS or refuses(last.status, last.excerpt).startswith(SAYS):
+        return False
+    sentences = re.split(r"[.!?](?:\s|\Z)|[;\n]|</?(?:p|h\d|title|div|li|br)\b[^>]*>", _ASIDE.sub("\n", last.excerpt))
+    return any(_MAINTAINED.search(each) and not _NOT_NOW.search(_TAG.sub(" ", each)) for each in sentences)
 
 
 def _other_reason(last: Attempt) -> str:
