@@ -873,7 +873,7 @@ def counted(rule: Clocked | Window, size: int) -> World:
     ("rule", "size", "truth"),
     [
         pytest.param(lambda: Clocked(60, 60.0, 13.0), 60, 1.0, id="clock"),
-        pytest.param(lambda: Clocked(30, 10.0, 9.0), 30, 1 / 3, id="short"),
+        pytest.param(lambda: Clocked(30, 10.0, 5.0), 30, 1 / 3, id="short"),
         pytest.param(lambda: Window(60, 60.0), 60, 1.0, id="log"),
         pytest.param(lambda: Stepped(100, 10, 6.0), 100, 0.6, id="steps"),
         pytest.param(lambda: Stepped(40, 25, 25.0), 40, 1.0, id="large steps"),

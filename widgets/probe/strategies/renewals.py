@@ -23,11 +23,10 @@ if TYPE_CHECKING:
     from widgets.model.attempt import Attempt
 
 START = 1.0
-"""Seconds to the second request; less where all that was used is back by then."""
+"""Seconds to the second request: what is all there again by then is a quick one, and is not watched."""
 
 SHORTER = 3.0
-SHORTEST = 4
-"""It is so many times less then, so often at most: what is there again even then is not watched."""
+"""After a renewal the next requests come so many times sooner."""
 
 LATER = 0.9
 """The next request comes after this part of the time that was watched: then no log of requests, and no bucket, can give
@@ -112,8 +111,6 @@ class Renewals:
     _full: float = inf
     _row: list[Seen] = field(default_factory=list)
     _seen: list[Renewal] = field(default_factory=list)
-    _start: float = START
-    _shortened: int = 0
     _least: float = 0.0
     _log: Log = field(default_factory=Log)
     _by_log: bool = False
@@ -173,7 +170,7 @@ class Renewals:
             self.quota = now.left
         full = now.left == self._full or (self._sized and now.left == self.quota)
         if gained > 0 and (full or not self._sized) and not self._seen and gained < RISE:
-            self._too_slow(now)
+            self.over = True  # what was used is back, and too little was for telling how: it is a quick one
         elif gained < RISE or now.sent - last.sent > max(last.sent - begun.sent, self._least):
             self.over = True
         elif full:
@@ -186,14 +183,6 @@ class Renewals:
             self._row = [now]
             self._by_log = not self._seen and self._sized and not self._log.broken and self._log.most < inf
             self.over = not self._by_log
-
-    def _too_slow(self, now: Seen) -> None:
-        """What was used is back, and too little was for telling how: it is asked for more quickly."""
-        self._shortened += 1
-        self._start /= SHORTER
-        self._row = [now]
-        self._least = 0.0
-        self.over = self._shortened > SHORTEST or now.heard - now.sent > self._start
 
     def _held_against(self, gained: float, now: Seen) -> Stated | None:
         """What comes back after a pace was taken: less than was used, and not all, is all that is renewed each time."""
@@ -236,7 +225,7 @@ class Renewals:
         begun, last = self._row[0], self._row[-1]
         since = last.sent - begun.sent
         if not self._seen:
-            rest = min(max(self._start, LATER * since), self.patience - since)
+            rest = min(max(START, LATER * since), self.patience - since)
             return rest if rest > 0 else None
         before = self._seen[-1]
         least, most = self.lasts
@@ -245,7 +234,7 @@ class Renewals:
             return sooner / RISE
         if most < inf:
             return (most - sooner) / STEPS if since <= most else None
-        return max(self._start / SHORTER, max(since, least) * (CLOSER - 1))
+        return max(START / SHORTER, max(since, least) * (CLOSER - 1))
 
     @property
     def _to_halve(self) -> float:

@@ -336,7 +336,7 @@ class Search:
             attempt, watched = (yield from self.ask(rest, "search")), watched + 1
             if attempt.outcome is not Outcome.ACCEPTED:
                 return attempt
-        if watched and not manners.take_renewals():
+        if watched > 1 and not manners.take_renewals():
             self._forget()
             self.ledger.read(attempt)
         return attempt
