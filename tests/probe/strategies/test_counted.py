@@ -1000,3 +1000,12 @@ def test_how_long_renewals_took_is_said_of_those_that_were_seen(rule: Begun) -> 
         for sooner, later in zip(rule.begun, rule.begun[more:], strict=False)
     )
     assert (verdict.wait or 0.0) * rule.quota >= rule.seconds
+
+
+def test_a_count_that_was_watched_in_vain_is_given_a_minute_to_be_renewed() -> None:
+    """It ended after 9 s, half of what was left being spent, where a rest shows that all of it is there again."""
+    world = counted(Clocked(100, 30.0, 28.5), 100)
+    world.latency = 0.08
+    verdict, _ = drive_world(world, "quick")
+    assert verdict.kind in {"estimated", "stated"}
+    assert 0.3 <= (verdict.wait or 0.0) < 0.4

@@ -206,7 +206,7 @@ class Untimed:
         (2.0, 61.0, 0.0, 0.0, 0.0)
         """
         few = self.quota <= FEW
-        if self.allowance(share) < 1 and not (few or self.percent or self.refills):
+        if self.allowance(share) < 1 and not (few or self.percent or self.refills or self._patient):
             return 0.0
         rests = RESTS if few or self._patient else RESTS[:1] if self.refills and not self.percent else RESTS[1:]
         self.rests += 1
