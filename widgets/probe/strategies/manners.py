@@ -481,7 +481,7 @@ class Manners(Heard):
         self._keep_time(wait, pause)
         if not pause:
             wait = max(wait, self._over_days())
-        if self.untimed.binds and self.untimed.allowance(self.budget.left) <= 1:
+        if self.untimed.binds and self.untimed.allowance(self.budget.left) <= self.untimed.looks:
             rest = self.untimed.rest(self.budget.left)
             if not rest:
                 raise ProbeEndedError(

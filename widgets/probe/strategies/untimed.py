@@ -133,7 +133,14 @@ class Untimed:
         that it came back by parts, a short rest alone is not enough for seeing that.
         """
         first = self.left if self.renewed else self.first
-        return Untimed(self.quota, first, self.left, cost=self.cost, percent=self.percent, _patient=True)
+        known = Untimed(self.quota, first, self.left, falls=self.falls, cost=self.cost, percent=self.percent)
+        known._patient = True
+        return known
+
+    @property
+    def looks(self) -> int:
+        """Requests that are kept for looking whether it is renewed."""
+        return len(RESTS) if self._patient else 1
 
     def _count(self, left: float) -> None:
         """One more answer, by which so much is left: whole steps are counted, from one fall of it to another.
@@ -206,7 +213,7 @@ class Untimed:
         (2.0, 61.0, 0.0, 0.0, 0.0)
         """
         few = self.quota <= FEW
-        if self.allowance(share) < 1 and not (few or self.percent or self.refills or self._patient):
+        if self.allowance(share) < 1 and not (few or self.percent or self.refills):
             return 0.0
         rests = RESTS if few or self._patient else RESTS[:1] if self.refills and not self.percent else RESTS[1:]
         self.rests += 1
