@@ -788,6 +788,13 @@ def test_what_was_asked_for_before_the_probe_comes_back_and_certifies_no_pace(
     assert "The service states that" not in verdict.statement
 
 
+def left_and_back(bucket: Bucket, t: float, cost: int = 1) -> dict[str, str]:
+    """What is left of a bucket, and in how many whole seconds all of it is back."""
+    left = min(bucket.size, bucket.level + (t - bucket.t) * bucket.rate)
+    back = (bucket.size - left) / bucket.rate
+    return {"RateLimit-Remaining": f"{int(left * cost)}", "RateLimit-Reset": f"{ceil(back)}"}
+
+
 @EVERY
 @pytest.mark.parametrize(
     ("size", "seconds", "cost"), [(5000, 3600.0, 1), (600, 600.0, 1), (1000, 3600.0, 1), (1000, 1000.0, 5)]
@@ -798,13 +805,7 @@ def test_what_is_left_until_all_of_it_is_back_is_no_quota_of_that_time(
     """'4,916 more requests within 61 s' was said of 5,000 an hour, and 0.084 s certified: all is back in 61 s."""
     rule = Bucket(size / cost, size / cost / seconds)
     world = counting(rule, size, latency=0.08)
-
-    def states(t: float) -> Mapping[str, str]:
-        left = min(rule.size, rule.level + (t - rule.t) * rule.rate)
-        back = (rule.size - left) / rule.rate
-        return {"RateLimit-Remaining": f"{int(left * cost)}", "RateLimit-Reset": f"{ceil(back)}"}
-
-    world.states = states
+    world.states = lambda t: left_and_back(rule, t, cost)
     verdict, _ = drive_world(world, strategy)
     assert 0.99 <= (verdict.wait or 0) * rule.rate < 1.05
 
@@ -821,9 +822,9 @@ def test_what_is_left_of_a_bucket_has_not_to_last_until_all_of_it_is_back(
     world = counting(rule, size, latency=0.07)
 
     def states(t: float) -> Mapping[str, str]:
-        left = min(rule.size, rule.level + (t - rule.t) * rule.rate)
-        back = {"RateLimit-Remaining": f"{int(left)}", "RateLimit-Reset": f"{ceil((rule.size - left) / rule.rate)}"}
-        return {} if left > part * size else {**back, **({limit: f"{size}"} if limit else {})}
+        if min(rule.size, rule.level + (t - rule.t) * rule.rate) > part * size:
+            return {}
+        return left_and_back(rule, t) | ({limit: f"{size}"} if limit else {})
 
     world.states = states
     verdict, _ = drive_world(world, strategy)

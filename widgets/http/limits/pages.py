@@ -41,6 +41,31 @@ _OF_LIMITS = re.compile(
 )
 """The title of a page that failed, and is about nothing else."""
 
+_MAINTAINED = re.compile(
+    r"\b(?:under|for|in|due to|during|scheduled|planned|routine|emergency|system|server|site|ongoing|undergoing)"
+    r" (?:an? |the |our )?(?:(?:scheduled|planned|routine|emergency|system|server|site|database|urgent|ongoing|short"
+    r"|essential|regular|technical|unscheduled|unplanned) ){0,2}maintenance\b"
+    r"|\bmaintenance (?:mode|in progress|work|window|break)|\bbeing maintained\b|\bWartungs(?:arbeiten|modus)\b"
+    r"|\b(?:in|wegen|gerade) Wartung\b|\b(?:en|por) mantenimiento\b|\b(?:em|para) manutenç[aã]o|\bin manutenzione\b"
+    r"|メンテナンス|维护|(?:техническ|ся )\w{0,6} ?обслуживани",
+    re.IGNORECASE,
+)
+_NOT_NOW = re.compile(
+    r"\b(?:or|no|not|if|avoid|outside|next|upcoming|may|might|could|capacity|overload\w*|see|check|subscribe|page"
+    r"|status|car|hours|tips)\b|\bmaintenance\W{1,2}(?:\d|is (?:on|every)\b|every\b)",
+    re.IGNORECASE,
+)
+"""Where it is one of several reasons, is yet to come, or is told of elsewhere."""
+
+_ASIDE = re.compile(
+    r"<(?P<aside>nav|footer|aside|script|style|a)\b[^>]*>[\s\S]*?(?:</(?P=aside)>|\Z)|<!--[\s\S]*?(?:-->|\Z)",
+    re.IGNORECASE,
+)
+"""What a page does not say of itself: menus, what stands at its foot, and what leads elsewhere."""
+
+_SENTENCE = re.compile(r"[.!?](?:\s|\Z)|[;\n]|</?(?:p|h\d|title|div|li|br)\b[^>]*>", re.IGNORECASE)
+"""Where a sentence ends, or a part of a page."""
+
 
 def is_page(text: str) -> bool:
     """Whether this is how a page begins."""
@@ -81,6 +106,16 @@ def told_by(page: str) -> tuple[str, bool] | None:
     if _AN_ERROR.fullmatch(heading) or (_MARKED.search(page) and not _LINK.search(page)):
         return words(page), True
     return ("", False) if _EXPLAINED.search(page) else (heading, bool(_FAILED_PAGE.match(heading)))
+
+
+def maintained(page: str) -> bool:
+    """Whether a page or a text says that its service is being maintained, and not only speaks of it.
+
+    >>> maintained("<h1>Down for maintenance</h1>"), maintained("Due to maintenance or capacity problems.")
+    (True, False)
+    """
+    sentences = _SENTENCE.split(_ASIDE.sub("\n", page))
+    return any(_MAINTAINED.search(each) and not _NOT_NOW.search(_TAG.sub(" ", each)) for each in sentences)
 
 
 def words(page: str) -> str:

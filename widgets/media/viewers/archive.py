@@ -174,15 +174,14 @@ def show_packed(reply: Reply) -> ipywidgets.Widget:
     body, whole = in_child(unpacked, source_of(reply.body), media_type, _PREVIEW)
     if not whole:
         body, whole = in_child(unpacked, source_of(reply.body), media_type)
-    broken = "; what it holds is broken off or damaged" if not whole and len(body) < MOST_BYTES else ""
-    cut = (
-        ""
-        if whole
-        else f"; only the first {counted(min(len(body), _PREVIEW), 'byte')} of what it holds are opened here"
-    )
-    if broken and len(body) <= _PREVIEW:
-        cut = f"; what came out of it, {counted(len(body), 'byte')}, is opened here"
-    cut, body = f"{broken}{cut}", body if whole else body[:_PREVIEW]
+    cut = ""
+    if not whole:
+        broken, came, body = len(body) < MOST_BYTES, len(body), body[:_PREVIEW]
+        cut = "; what it holds is broken off or damaged" if broken else ""
+        if broken and came == len(body):
+            cut += f"; what came out of it, {counted(came, 'byte')}, is opened here"
+        else:
+            cut += f"; only the first {counted(len(body), 'byte')} of what it holds are opened here"
     inner = _BY_ENDING.get(name[-4:], "") or _inner(reply.media_type)
     place = Place(name, f"from {len(reply.body):,} bytes{cut}", lambda: Piece(name, body, inner))
     return Pieces([place], f"packed{cut}", deeper(reply), opened=True)

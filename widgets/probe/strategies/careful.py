@@ -37,7 +37,7 @@ UNAFFORDABLE = "A certificate would take more requests or more time than this pr
 
 UNTOLD = (
     "It is not certified: how long that quota lasts was seen and not told, and since nothing was refused, a longer one "
-    "of which nothing is told would not have shown itself."
+    "of which nothing is told need not have shown itself."
 )
 
 NOT_SHOWN = "What came after the told end of its window did not show how long that is, so nothing is certified."

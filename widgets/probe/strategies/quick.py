@@ -172,7 +172,7 @@ def compared(attempts: Sequence[Attempt]) -> bool:
     A rule is believed by how well it fits beside the others, and all of them may fit badly: where what is refused costs
     as well, the likeliest is a ban that a few of the answers contradict.
     """
-    likeliest, *_ = [*identify(attempts, "quick"), None]
+    likeliest = next(iter(identify(attempts, "quick")), None)
     return likeliest is not None and likeliest.name != ANOTHER
 
 

@@ -15,7 +15,7 @@ from widgets.model.attempt import Outcome
 from widgets.probe.evidence import told
 
 from .stated import MOST, REQUESTS, Stated
-from .untimed import FEW
+from .untimed import FEW, tells_time
 from .windows import Counted, Log
 
 if TYPE_CHECKING:
@@ -120,9 +120,8 @@ class Renewals:
     def hear(self, attempt: Attempt, limits: Limits) -> Stated | None:
         """Take in one answer; a slower pace, where one was taken and only a part of what it takes is there again."""
         left = limits.remaining
-        timed = limits.reset is not None or any(policy.window for policy in limits.policies)
-        timed = timed or any(within is not None for _, within in limits.lefts) or limits.hold is not None
-        if left is None or timed or len(limits.lefts) > 1 or left % 1 or attempt.outcome is not Outcome.ACCEPTED:
+        several = len(limits.lefts) > 1
+        if left is None or left % 1 or several or tells_time(limits) or attempt.outcome is not Outcome.ACCEPTED:
             self.over = True
         if self.over or left is None:
             return None
@@ -256,9 +255,9 @@ class Renewals:
 
     @property
     def _words(self) -> str:
-        least, most = self.lasts
         many = f"{told(self.quota, 6)} {REQUESTS}"
         if self._by_log:
+            least, most = self.lasts
             return f"what is left of {many}, by which each counts for {told(least)} to {told(most)} s"
         what = f"left of {many}, by which all" if self._sized else f"left, by which {many}"
         # A window that a request begins is renewed later where none came: what all of them took may be more than these.

@@ -210,7 +210,7 @@ class Spending:
             if limits.remaining < self._left and limits.reset is not None:
                 self._later += (limits.reset > self._back) - (limits.reset < self._back) if self._back else 0
             self._left, self._back = limits.remaining, limits.reset or 0.0
-            least, _ = self._refill(attempt.started, limits) or (0.0, 0.0)
+            least, _ = self._refill(limits) or (0.0, 0.0)
             self.refilled = max(self.refilled, least)
             self._gradual = self._gradual or (self.refilled > 0 and not limits.sizes)
         whole = resets.whole and resets.served > 1
@@ -292,7 +292,7 @@ class Spending:
         if timed(limits) or self._later - self._risen < AGREE or fell <= 0 or not 0 < reset < LONGEST:
             return None
         # The later all of it is back, the better it tells the pace; where nothing is left it will be no later.
-        run = None if quota else self._refill(self._at, limits)
+        run = None if quota else self._refill(limits)
         if run and (reset > BRIEF or limits.remaining == 0):
             least, most = run
             asked = f"{self._run[1]} more requests in {told(self._at - self._run[0])} s"
@@ -311,7 +311,7 @@ class Spending:
         words = f"that {told(used, 6)} of {told(quota, 6)} are used, which come back in {told(reset)} s"
         return Stated(lasts / quota, words, most if more else 0.0)
 
-    def _refill(self, now: float, limits: Limits) -> tuple[float, float] | None:
+    def _refill(self, limits: Limits) -> tuple[float, float] | None:
         """The seconds in which what one request takes is back, at least and at most, since what is left last rose.
 
         What is left falls and all of it is back later: after n more requests in t seconds by n times that, less t.
@@ -319,7 +319,8 @@ class Spending:
         later, (begun, more) = (limits.reset or 0.0) - self._first[1], self._run
         if timed(limits) or self._later - self._risen < AGREE or later <= AGREE * WHOLE or not more:
             return None
-        return (later + now - begun - WHOLE) / more, (later + now - begun + WHOLE) / more
+        back = later + self._at - begun
+        return (back - WHOLE) / more, (back + WHOLE) / more
 
     def _refilled(self, quota: float, reset: float) -> Stated:
         """What a quota that is refilled all the time says when it is empty: how long all of it takes to come back.

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from math import ceil, sqrt
 from typing import TYPE_CHECKING
 
 from widgets.http.limits import read
+from widgets.http.limits.pages import maintained
 from widgets.http.limits.words import SAYS, refuses
 from widgets.model.attempt import Outcome
 from widgets.model.quantity import as_time_off
@@ -57,30 +57,6 @@ TOLD = 0.98
 
 FAULTS = 500
 """From this status on the service is at fault."""
-
-_MAINTAINED = re.compile(
-    r"\b(?:under|for|in|due to|during|scheduled|planned|routine|emergency|system|server|site|ongoing|undergoing)"
-    r" (?:an? |the |our )?(?:(?:scheduled|planned|routine|emergency|system|server|site|database|urgent|ongoing|short"
-    r"|essential|regular|technical|unscheduled|unplanned) ){0,2}maintenance\b"
-    r"|\bmaintenance (?:mode|in progress|work|window|break)|\bbeing maintained\b|\bWartungs(?:arbeiten|modus)\b"
-    r"|\b(?:in|wegen|gerade) Wartung\b|\b(?:en|por) mantenimiento\b|\b(?:em|para) manutenç[aã]o|\bin manutenzione\b"
-    r"|メンテナンス|维护|(?:техническ|ся )\w{0,6} ?обслуживани",
-    re.IGNORECASE,
-)
-_NOT_NOW = re.compile(
-    r"\b(?:or|no|not|if|avoid|outside|next|upcoming|may|might|could|capacity|overload\w*|see|check|subscribe|page"
-    r"|status|car|hours|tips)\b|\bmaintenance\W{1,2}(?:\d|is (?:on|every)\b|every\b)",
-    re.IGNORECASE,
-)
-"""Where it is one of several reasons, is yet to come, or is told of elsewhere."""
-
-
-_ASIDE = re.compile(
-    r"<(?P<aside>nav|footer|aside|script|style|a)\b[^>]*>[\s\S]*?(?:</(?P=aside)>|\Z)|<!--[\s\S]*?(?:-->|\Z)",
-    re.IGNORECASE,
-)
-"""What a page does not say of itself: menus, what stands at its foot, and what leads elsewhere."""
-_TAG = re.compile(r"<[^>]*>")
 
 
 def guess(ledger: Ledger, quota: Quota, now: float, attempts: Sequence[Attempt] = ()) -> float | None:
@@ -173,8 +149,7 @@ def _is_down(last: Attempt) -> bool:
     """
     if (last.status or 0) < FAULTS or refuses(last.status, last.excerpt).startswith(SAYS):
         return False
-    sentences = re.split(r"[.!?](?:\s|\Z)|[;\n]|</?(?:p|h\d|title|div|li|br)\b[^>]*>", _ASIDE.sub("\n", last.excerpt))
-    return any(_MAINTAINED.search(each) and not _NOT_NOW.search(_TAG.sub(" ", each)) for each in sentences)
+    return maintained(last.excerpt)
 
 
 def _other_reason(last: Attempt) -> str:

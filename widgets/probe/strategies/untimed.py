@@ -52,6 +52,17 @@ FINE = 10
 """The same of a count in parts of a hundred: one that is coarse is of seconds, and is there again at once."""
 
 
+def tells_time(limits: Limits) -> bool:
+    """Whether an answer says in what time a quota is renewed, or when to come back.
+
+    >>> from widgets.http.limits import Limits
+    >>> tells_time(Limits(remaining=9.0)), tells_time(Limits(remaining=9.0, reset=60.0))
+    (False, True)
+    """
+    told = any(within is not None for _, within in limits.lefts) or any(policy.window for policy in limits.policies)
+    return told or limits.reset is not None or limits.hold is not None
+
+
 @dataclass(slots=True)
 class Untimed:
     """A service that says how much is left of a quota, and not in what time it is renewed.
@@ -105,11 +116,9 @@ class Untimed:
         >>> points.refills, points.binds, points.rest(0.01)
         (True, True, 2.0)
         """
-        told = any(within is not None for _, within in limits.lefts)
-        timed = told or limits.reset is not None or any(policy.window for policy in limits.policies)
         self.percent = limits.remaining is None and limits.percent is not None
         left = limits.percent if self.percent else limits.remaining
-        if left is None or timed or limits.hold is not None:
+        if left is None or tells_time(limits):
             return
         if self.first is None:
             self.first = left
@@ -133,9 +142,9 @@ class Untimed:
         that it came back by parts, a short rest alone is not enough for seeing that.
         """
         first = self.left if self.renewed else self.first
-        known = Untimed(self.quota, first, self.left, falls=self.falls, cost=self.cost, percent=self.percent)
-        known._patient = True
-        return known
+        return Untimed(
+            self.quota, first, self.left, falls=self.falls, cost=self.cost, percent=self.percent, _patient=True
+        )
 
     @property
     def looks(self) -> int:
