@@ -58,8 +58,8 @@ def test_a_token_bucket_is_chosen_probed_and_its_truth_laid_over_what_was_found(
     expect(hero(page)).to_contain_text("Token bucket: 0.038 s")
     truth = shown.get_by_role("region", name="Truth and score")
     expect(truth).to_contain_text("A bucket of 2 tokens gains 0.5 each second")
-    expect(truth.get_by_role("row", name=re.compile("at most 5% refused"))).to_contain_text("0.038 s")
-    expect(truth.get_by_role("row", name=re.compile("at most 5% refused"))).to_contain_text(
+    expect(truth.get_by_role("row", name=re.compile("at most 5 % refused"))).to_contain_text("0.038 s")
+    expect(truth.get_by_role("row", name=re.compile("at most 5 % refused"))).to_contain_text(
         re.compile("safe|too short")
     )
     expect(page.locator(".ww-probe")).to_contain_text("the true steady wait: 0.038 s")

@@ -57,7 +57,7 @@ def test_the_truth_stands_beside_what_the_probe_found(panel: ServicePanel, probe
     ((_, wait),) = probe.drawn
     assert wait == pytest.approx(0.038)
     assert "<td>right</td>" in panel.truth.value
-    assert "50% longer than needed" in panel.truth.value
+    assert "50 % longer than needed" in panel.truth.value
     # An error of 1.5, where 3 is worth nothing, leaves 63 % of 67 points, and 4 of 20 offences 80 % of 33.
     assert "69 of 100 points" in panel.truth.value
     assert "30 requests, 4 of them refused, and 0 sent before" in panel.truth.value

@@ -98,9 +98,9 @@ def test_a_puzzle_whose_id_is_no_word_of_an_address_is_refused(identifier: str) 
 @pytest.mark.parametrize(
     ("wait", "true", "words"),
     [
-        (1.0, 2.0, "50% too short"),
-        (1.99, 2.0, "safe, and right to 1%"),
-        (3.0, 2.0, "safe; 50% longer than needed"),
+        (1.0, 2.0, "50 % too short"),
+        (1.99, 2.0, "safe, and right to 1 %"),
+        (3.0, 2.0, "safe; 50 % longer than needed"),
         (14.0, 2.0, "safe; 7 times as long as needed"),
         (2469.0, 2.0, "safe; 1,234 times as long as needed"),
         (3.0, 0.0, "no wait is needed"),

@@ -219,6 +219,15 @@ def percent_number(share: float, digits: int = 4) -> str:
     return _written(number, max(0, digits - 1 - _size(number), places))
 
 
+def as_percent(share: float, digits: int = 2) -> str:
+    """A share in percent, to so many digits: `percent_number` with its sign.
+
+    >>> as_percent(0.527), as_percent(0.05), as_percent(1.5), as_percent(0.999)
+    ('53 %', '5 %', '150 %', '99.9 %')
+    """
+    return f"{percent_number(share, digits)} %"
+
+
 def _size(number: float) -> int:
     return math.floor(math.log10(abs(number))) if number else 0
 

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from widgets.kit import markup
-from widgets.model.quantity import as_count, as_wait
+from widgets.model.quantity import as_count, as_percent, as_wait
 
 from .score import TOLERANCE
 from .truth import REFUSAL_RATE, kind_of
@@ -33,10 +33,10 @@ def compared(wait: float, true: float) -> str:
         return "safe; no wait is needed at all"
     ratio = wait / true
     if ratio < 1 - TOLERANCE:
-        return f"{1 - ratio:.0%} too short: more than {REFUSAL_RATE:.0%} are refused"
+        return f"{as_percent(1 - ratio)} too short: more than {as_percent(REFUSAL_RATE)} are refused"
     if ratio <= 1 + TOLERANCE:
-        return "safe, and right to 1%"
-    longer = f"{ratio - 1:.0%} longer than" if ratio < MANY else f"{as_count(ratio, 2)} times as long as"
+        return "safe, and right to 1 %"
+    longer = f"{as_percent(ratio - 1)} longer than" if ratio < MANY else f"{as_count(ratio, 2)} times as long as"
     return f"safe; {longer} needed"
 
 
@@ -82,7 +82,7 @@ def _rows(truth: Truth, found: tuple[str, float] | None) -> list[tuple[str, str,
 
 
 def _at_most(rate: float) -> str:
-    return f"wait for at most {rate:.0%} refused"
+    return f"wait for at most {as_percent(rate)} refused"
 
 
 def _manners(score: Score | None) -> str:

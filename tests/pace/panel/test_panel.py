@@ -217,7 +217,7 @@ def test_the_waits_of_earlier_probes_are_a_trend(lab: PaceStore, verdict: Verdic
     log = lab.begin(URL, SETTINGS)
     log.finish(replace(verdict, kind="inconclusive", wait=99.0))
     panel = shown(PacesPanel(lab))
-    assert "Found by 3 probes, slower by 65% since the first: 4 s (" in panel.card.value
+    assert "Found by 3 probes, slower by 65 % since the first: 4 s (" in panel.card.value
     assert "99 s" not in panel.card.value
 
 

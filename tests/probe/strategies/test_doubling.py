@@ -14,7 +14,7 @@ def test_on_the_reference_service_it_ends_at_the_notebooks_6_5536_seconds_rounde
     assert outcome.verdict.wait == pytest.approx(6.5536)
     assert outcome.refused == 16
     assert outcome.verdict.statement.startswith("Empirically, waiting 6.56 seconds between requests seems safe.")
-    assert "at most 53% are refused" in outcome.verdict.statement
+    assert "at most 53 % are refused" in outcome.verdict.statement
 
 
 def test_each_refusal_doubles_the_wait_and_starts_the_count_again() -> None:

@@ -47,7 +47,7 @@ def test_an_estimate_says_that_it_leans_on_a_margin_and_what_it_does_not_exclude
     assert verdict.kind == "estimated"
     assert verdict.tested is not None
     assert verdict.wait == verdict.tested * 1.1
-    for words in ("if there is no rare long tail", "10% was added as a margin", "Not excluded", "changes later"):
+    for words in ("if there is no rare long tail", "10 % was added as a margin", "Not excluded", "changes later"):
         assert words in verdict.statement
     assert verdict.refusal_bound > 0.05
 

@@ -24,7 +24,7 @@ def test_a_wait_that_still_holds_costs_nine_requests() -> None:
     assert (verdict.kind, verdict.wait, verdict.tested) == ("estimated", 6.6, 6.6)
     assert verdict.requests == STRAIGHT + 1
     assert "still holds: 8 of 8" in verdict.statement
-    assert "at most 31%" in verdict.statement, "eight answers alone show little, and that must be said"
+    assert "at most 31 %" in verdict.statement, "eight answers alone show little, and that must be said"
 
 
 @pytest.mark.parametrize("slower", [1.2, 2.0, 5.0])

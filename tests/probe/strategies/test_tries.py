@@ -8,6 +8,7 @@ from server.limiters import RandomFailures, Unlimited
 from tests.bench.arena_world import Clock, Service, run
 from tests.probe.conftest import drive, scripted
 from widgets.model.attempt import Budget, Goal, Verdict
+from widgets.model.quantity import as_percent
 from widgets.probe.evidence import refusal_bound
 from widgets.probe.strategies import doubling, quick, recheck
 from widgets.probe.strategies.statements import shown
@@ -40,7 +41,8 @@ def test_the_sentence_says_the_bound_over_the_tries_and_the_verdict_the_same() -
     _, _, verdict = drive(doubling(Goal(), Budget(), start=1), scripted(200, 429, 429, 200))
     bound = refusal_bound(4, 0, 0.95, tries=3)
     assert verdict.refusal_bound == bound
-    assert f"over all that was tried until they came, they show only that at most {bound:.0%} are" in verdict.statement
+    said = f"over all that was tried until they came, they show only that at most {as_percent(bound)} are"
+    assert said in verdict.statement
 
 
 def test_a_single_try_is_told_without_ifs() -> None:

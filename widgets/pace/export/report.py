@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from widgets.model.attempt import Outcome
-from widgets.model.quantity import as_count, as_span, as_wait, percent_number, wait_number
+from widgets.model.quantity import as_count, as_percent, as_span, as_wait, wait_number
 
 from .facts import day, evidence, one_line
 
@@ -55,8 +55,8 @@ def to_report(probe: StoredProbe, past: Past, pace: Pace | None = None) -> str:
         ("Requests", f"{len(past)}, {refused} of them refused"),
     ]
     if verdict:
-        sure, most = percent_number(verdict.confidence), percent_number(verdict.refusal_bound, 3)
-        facts.append(("Sure to", f"{sure} %: at most {most} % refused"))
+        sure, most = as_percent(verdict.confidence, 4), as_percent(verdict.refusal_bound, 3)
+        facts.append(("Sure to", f"{sure}: at most {most} refused"))
         facts.append(("Not looked at", f"any cycle longer than {as_span(verdict.horizon)}"))
     return _template().render(
         title=f"Waitwise: {probe.url}",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from widgets.kit import markup
 from widgets.model.pace import BY_HAND, STRENGTH
-from widgets.model.quantity import as_wait, counted
+from widgets.model.quantity import as_percent, as_wait, counted
 from widgets.pace.export.facts import day
 
 if TYPE_CHECKING:
@@ -204,7 +204,7 @@ def _change(first: float, last: float) -> str:
     change = last / first - 1
     if abs(change) < SAME:
         return "steady"
-    return f"{'slower' if change > 0 else 'faster'} by {abs(change):.0%} since the first"
+    return f"{'slower' if change > 0 else 'faster'} by {as_percent(abs(change))} since the first"
 
 
 def _line(waits: Sequence[float]) -> str:

@@ -16,7 +16,7 @@ from itertools import product
 from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
-from widgets.model.quantity import counted
+from widgets.model.quantity import as_percent, counted
 from widgets.probe.evidence import told
 
 from .calibration import ANOTHER, QUESTIONS, calibrated, told_apart
@@ -102,7 +102,7 @@ def said(support: float) -> str:
     ('support 42 %', 'support about 90 %')
     """
     if support >= WORDED:
-        return f"support about {WORDED:.0%}".replace("%", " %")
+        return f"support about {as_percent(WORDED)}"
     return f"support {max(1.0, support * 100):.0f} %"
 
 

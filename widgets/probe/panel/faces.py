@@ -11,7 +11,7 @@ from math import inf
 from typing import TYPE_CHECKING, Any
 
 from widgets.model.attempt import SET_ASIDE, Budget, Goal, Outcome, Step
-from widgets.model.quantity import as_roughly, as_span, as_wait, counted, wait_number
+from widgets.model.quantity import as_percent, as_roughly, as_span, as_wait, counted, wait_number
 from widgets.probe.evidence import told
 from widgets.probe.recorder import Stopped
 from widgets.probe.strategies.manners import FAILURES_IN_A_ROW, LOCKED_OUT
@@ -28,7 +28,6 @@ from .tally import (
     measured,
     not_shown,
     own_number,
-    percent,
     service_says,
     spent_of,
     why_refused,
@@ -67,7 +66,7 @@ WILL_SHOW = {
 
 def _will_show(strategy: str, goal: Goal) -> Column:
     words = WILL_SHOW.get(strategy, "A wait, and what speaks for it.")
-    line = words.format(rate=percent(goal.refusal_rate), sure=percent(goal.confidence))
+    line = words.format(rate=as_percent(goal.refusal_rate, 4), sure=as_percent(goal.confidence, 4))
     return Column("Will show", (line,))
 
 
@@ -84,7 +83,8 @@ def _shown_so_far(known: Running) -> Column:
         lines.append(f"**{as_wait(kept)} held** long enough; a shorter wait is on trial.")
     if trial is not None and trial[1]:
         wait, straight, _ = trial
-        goal = f" Goal: at most {percent(known.goal.refusal_rate)} refused, {percent(known.goal.confidence)} sure."
+        most, sure = (as_percent(share, 4) for share in (known.goal.refusal_rate, known.goal.confidence))
+        goal = f" Goal: at most {most} refused, {sure} sure."
         goal = goal if known.strategy == "careful" and kept is None else ""  # there is no room for both
         lines.append(f"**{straight} in a row** accepted at {as_wait(wait)}.{goal}")
     else:
@@ -288,7 +288,7 @@ def _other_goal(settings: Settings, wanted: Goal | None) -> str:
     goal = settings.goal
     if wanted in (None, goal) or settings.strategy == "doubling":  # which shows what so many successes show
         return ""
-    return f" **Its goal: at most {percent(goal.refusal_rate)} refused, {percent(goal.confidence)} sure.**"
+    return f" **Its goal: at most {as_percent(goal.refusal_rate, 4)} refused, {as_percent(goal.confidence, 4)} sure.**"
 
 
 def _spent_before(found: BrokenOff, tally: Tally) -> Column:

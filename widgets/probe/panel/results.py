@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from widgets.model.attempt import Outcome
-from widgets.model.quantity import as_span, as_wait, counted, percent_number, wait_number
+from widgets.model.quantity import as_percent, as_span, as_wait, counted, wait_number
 from widgets.probe.counting import STOPPED, was_stopped
 from widgets.probe.evidence import straight_needed
 from widgets.probe.strategies.careful import FALLING
@@ -23,7 +23,6 @@ from .tally import (
     named_status,
     not_shown,
     own_number,
-    percent,
     quota_over,
     refused_by_word,
     why_refused,
@@ -146,20 +145,20 @@ def _least(known: Ended) -> float:
 
 
 def _bound(verdict: Verdict) -> str:
-    return f"{percent_number(min(1.0, verdict.refusal_bound), 2)} %"
+    return as_percent(min(1.0, verdict.refusal_bound))
 
 
 def _assurance(verdict: Verdict, goal: Goal, strategy: str) -> str:
     kind: str = verdict.kind
     if kind == "certified":
-        sure = f"At most {percent(goal.refusal_rate)} are refused, {percent(goal.confidence)} sure"
+        sure = f"At most {as_percent(goal.refusal_rate, 4)} are refused, {as_percent(goal.confidence, 4)} sure"
         return f"**{sure}, if {FALLING}.**" if FALLING in verdict.statement else f"**{sure}.**"
     if kind == "stated":
         tried = "tried a few times" if verdict.accepted + verdict.refused else "not tried here"
         return f"**It is the service's own word,** {tried}."
     margin = (verdict.wait or 0.0) / verdict.tested - 1 if verdict.tested else 0.0
     if strategy == "quick" and 0.005 < margin < 0.2:  # noqa: PLR2004 - the margin of `quick`, and not a stated quota
-        return f"**Seems safe if there is no rare long tail.** {margin:.0%} is added as a margin.".replace("%", " %")
+        return f"**Seems safe if there is no rare long tail.** {as_percent(margin)} is added as a margin."
     if strategy == "doubling":
         return f"**{verdict.accepted} accepted in a row.**"
     return "**Seems safe, but it is not certified.**"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from widgets.http.limits import read
 from widgets.model.attempt import SET_ASIDE, Attempt, Budget, Outcome, Verdict, absence, lateness
-from widgets.model.quantity import as_count, as_span, as_wait, counted, percent_number
+from widgets.model.quantity import as_count, as_span, as_wait, counted
 from widgets.probe.counting import COUNTS
 
 if TYPE_CHECKING:
@@ -152,11 +152,6 @@ def stated_by(attempt: Attempt) -> tuple[float, str] | None:
         if each.window and each.unit == "requests"
     ]
     return max(paces, default=None)
-
-
-def percent(share: float) -> str:
-    """`95 %`, of 0.95."""
-    return f"{percent_number(share)} %"
 
 
 LATE = 1.01

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from widgets.model.attempt import Outcome
-from widgets.model.quantity import as_wait, percent_number
+from widgets.model.quantity import as_percent, as_wait
 from widgets.probe.evidence import EProcess, straight_needed, told
 from widgets.probe.strategies import statements
 
@@ -91,7 +91,7 @@ def _lengthened(plan: Strategy, goal: Goal, margin: float) -> Strategy:
     wait = verdict.wait * margin
     statement = (
         f"If {FALLING}, then waiting {as_wait(wait)} between requests, at most "
-        f"{told(goal.refusal_rate * 100)} % are refused, with {percent_number(goal.confidence)} % confidence: that is "
+        f"{as_percent(goal.refusal_rate, 4)} are refused, with {as_percent(goal.confidence, 4)} confidence: that is "
         f"{told(wait / (verdict.tested or wait))} times the wait that was tested. Without that "
         f"assumption: {verdict.statement}"
     )

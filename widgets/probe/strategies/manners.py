@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from widgets.http.limits import read
 from widgets.http.limits.resets import DATED, GRAIN
 from widgets.model.attempt import Attempt, Budget, Goal, Kind, Outcome, Phase, Step, Verdict, absence, lateness
-from widgets.model.quantity import as_time_off, as_wait, counted
+from widgets.model.quantity import as_percent, as_time_off, as_wait, counted
 from widgets.probe.evidence import refusal_bound, told
 from widgets.probe.identify import identify
 from widgets.probe.strategies import slowing
@@ -487,14 +487,14 @@ class Manners(Heard):
                 raise ProbeEndedError(
                     f"{self.refused or 'None'} of {len(self.attempts)} requests in {told(self.seconds)} s "
                     f"{'were' if self.refused > 1 else 'was'} refused, and a probe spends at most "
-                    f"{self.budget.left:.0%} of what a service says is left. Come back when you know in what time it "
-                    "is renewed, or allow more of it."
+                    f"{as_percent(self.budget.left)} of what a service says is left. Come back when you know in what "
+                    "time it is renewed, or allow more of it."
                 )
             wait = max(wait, rest)
         elif self.allowance < 1 and not pause:  # after a reset that is waited for there is more
             raise ProbeEndedError(
                 f"The service said that {told(self._left or 0.0)} requests were left of its quota, and a probe spends "
-                f"at most {self.budget.left:.0%} of them. Come back when the quota is renewed, or allow more of it."
+                f"at most {as_percent(self.budget.left)} of them. Come back when the quota is renewed, or allow more."
             )
         self._keep_time(wait, pause)
         return max(wait, pause)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from widgets.http.limits import read
 from widgets.http.limits.resets import DATED, WHOLE
 from widgets.model.attempt import Outcome
-from widgets.model.quantity import as_wait, percent_number
+from widgets.model.quantity import as_percent, as_wait
 from widgets.probe.evidence import refusal_bound, told
 
 from .bodies import hollow
@@ -39,24 +39,28 @@ _AFTER = ", ".join(f"{each:g}" for each in LATE_COUNTS)
 LATER = f", and {len(LATE_COUNTS)} more after {_AFTER} s, for a count that comes late"
 
 
+_A_LITTLE = 0.005
+"""The least share of a wait that is said to have been added: less comes of its rounding."""
+
+
 def shown(count: int, tries: int, goal: Goal) -> str:
     """What so many answers in a row show by themselves, where they were the first such row in so many tries.
 
     >>> from widgets.model.attempt import Goal
     >>> shown(4, 1, Goal())
-    '4 successes in a row show only that at most 53% are refused at 95% confidence'
+    '4 successes in a row show only that at most 53 % are refused at 95 % confidence'
     """
-    confidence = f"{percent_number(goal.confidence)}%"
-    alone = refusal_bound(count, 0, goal.confidence)
-    words = f"{count} successes in a row show only that at most {alone:.0%} are refused at {confidence} confidence"
+    confidence = as_percent(goal.confidence, 4)
+    alone = as_percent(refusal_bound(count, 0, goal.confidence))
+    words = f"{count} successes in a row show only that at most {alone} are refused at {confidence} confidence"
     if tries == 1:
         return words
-    bound = refusal_bound(count, 0, goal.confidence, tries)
-    if f"{bound:.0%}" == f"{alone:.0%}":
+    bound = as_percent(refusal_bound(count, 0, goal.confidence, tries))
+    if bound == alone:
         return f"over all that was tried until they came, {words}"
     return (
-        f"{count} successes in a row would show that at most {alone:.0%} are refused at {confidence} confidence, had "
-        f"they been the only try; over all that was tried until they came, they show only that at most {bound:.0%} are"
+        f"{count} successes in a row would show that at most {alone} are refused at {confidence} confidence, had "
+        f"they been the only try; over all that was tried until they came, they show only that at most {bound} are"
     )
 
 
@@ -66,12 +70,12 @@ def certified(manners: Manners, trial: Trial, wait: float, *, by_rules: bool = F
     It says so where it would be longer but for the rules that `identify` compares.
     """
     goal = manners.goal
-    more = f"{wait / trial.tested - 1:.0%}"
-    longer = "" if more == "0%" else f", and {more} was added, since {SAVED}"
+    more = wait / trial.tested - 1
+    longer = f", and {as_percent(more)} was added, since {SAVED}" if more >= _A_LITTLE else ""
     rules = f" {NOTHING_MORE}" if by_rules else ""
     return (
-        f"Waiting {as_wait(wait)} between requests, at most {told(goal.refusal_rate * 100)} % are refused, "
-        f"with {percent_number(goal.confidence)} % confidence: {_seen(trial)}{longer}.{rules} This assumes that at a "
+        f"Waiting {as_wait(wait)} between requests, at most {as_percent(goal.refusal_rate, 4)} are refused, "
+        f"with {as_percent(goal.confidence, 4)} confidence: {_seen(trial)}{longer}.{rules} This assumes that at a "
         "pace which breaks it each request is refused with at least that chance, whatever came before, and that longer "
         "waits are refused no more often. "
         f"{_not_excluded(manners, trial)}"
@@ -137,7 +141,7 @@ def estimated(manners: Manners, trial: Trial, wait: float, burst: int = 0, *, le
     rules = f" {LEANING}" if leaning else ""
     return (
         f"Waiting {as_wait(wait)} between requests seems safe, if there is no rare long tail: "
-        f"{_seen(trial)}, and {wait / trial.tested - 1:.0%} was added as a margin{saved}. Without it "
+        f"{_seen(trial)}, and {as_percent(wait / trial.tested - 1)} was added as a margin{saved}. Without it "
         f"{shown(n, trial.tries, manners.goal)}.{rules} {_not_excluded(manners, trial)}"
     )
 
