@@ -160,8 +160,10 @@ def believed(search: Search, trial: Trial) -> bool:
     Not on the word of a run that may have lived on what was saved up before, nor where they would do with a wait that
     was refused: then the service's rule is none of them.
     """
+    if len(trial.evidence) < BEYOND * _saved(search, trial):
+        return False
     belief = search.belief()
-    if belief is None or belief.doubt > DOUBT or len(trial.evidence) < BEYOND * _saved(search, trial):
+    if belief is None or belief.doubt > DOUBT:
         return False
     return search.ledger.low < belief.quantile(BELIEVED) <= trial.tested * MARGIN
 
