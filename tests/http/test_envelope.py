@@ -268,7 +268,32 @@ SERVED = {
     "a login": (401, JSON, '{"detail": "Invalid password. After too many attempts your account is locked."}'),
 }
 
+_SRU = '<?xml version="1.0"?><searchRetrieveResponse xmlns="http://www.loc.gov/zing/srw/"><version>1.1</version>{}</searchRetrieveResponse>'
+_DIAGNOSED = (
+    '<diagnostics><d:diagnostic xmlns:d="{}"><d:uri>{}</d:uri><d:message>{}</d:message></d:diagnostic></diagnostics>'
+)
+_OF_SRU_1 = ("http://www.loc.gov/zing/srw/diagnostic/", "info:srw/diagnostic/1/2")
+_OF_SRU_2 = ("http://docs.oasis-open.org/ns/search-ws/diagnostic", "2")
+
+REFUSED |= {
+    "a catalogue": (200, XML, _SRU.format(_DIAGNOSED.format(*_OF_SRU_1, "Too many requests from this host"))),
+    "a catalogue of today": (200, XML, _SRU.format(_DIAGNOSED.format(*_OF_SRU_2, "Rate limit exceeded"))),
+}
+
 SERVED |= {
+    "a catalogue that is asked amiss": (200, XML, _SRU.format(_DIAGNOSED.format(*_OF_SRU_1, "Unsupported index"))),
+    "a record that a catalogue could not give": (
+        200,
+        XML,
+        _SRU.format(
+            "<record>" + _DIAGNOSED.format(*_OF_SRU_1, "Too many requests") + "</record><record>Faust</record>"
+        ),
+    ),
+    "a diagnostic of another trade": (
+        200,
+        XML,
+        "<diagnostic><code>P0219</code><text>Too many requests</text></diagnostic>",
+    ),
     "an error of another kind": (200, TEXT, "Error: no such file\nSee 'Rate limit exceeded' in the manual."),
     "a log": (200, TEXT, "Error: rate limit exceeded\nInfo: retried\nInfo: served\nInfo: done"),
     "a rate of errors": (200, TEXT, "Error rate exceeded 5 %"),

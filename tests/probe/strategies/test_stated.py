@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from datetime import UTC, datetime
 from email.utils import formatdate
 from math import ceil, floor
 from typing import TYPE_CHECKING
@@ -425,6 +426,39 @@ def test_a_quota_of_which_only_what_is_left_is_told_states_its_pace(strategy: st
     verdict, _ = drive_world(world, strategy)
     assert 0.98 <= (verdict.wait or 0) < 1.15
     assert sum(not served for _, served, _ in world.log) == 0
+    # The day's would be spent within an hour and a half, of which nothing was said.
+    left = (
+        f" Of what it allows a day {5000 - len(world.log):,} requests are left, as it tells: at this wait they last 1 h"
+    )
+    assert left in verdict.statement
+
+
+@pytest.mark.parametrize("strategy", ["quick", "careful"])
+@pytest.mark.parametrize("zone", ["", "Z"])
+def test_a_reset_without_a_zone_is_said_to_be_taken_for_utc(zone: str, strategy: str) -> None:
+    """20 a minute whose end is told by the clock of Tokyo were 'stated' as '19 more requests within 32,452 s'."""
+    minute = Clocked(20, 60.0, 9.0)
+    world = World("a local clock", minute.take, (429, {}, ""))
+    world.states = lambda t: {
+        "Date": formatdate(EPOCH + t, usegmt=True),
+        "X-RateLimit-Limit": "20",
+        "X-RateLimit-Remaining": str(minute.left(t)),
+        "X-RateLimit-Reset": datetime.fromtimestamp(EPOCH + t + minute.reset(t) + 32_400, UTC).isoformat()[:19] + zone,
+    }
+    verdict, _ = drive_world(world, strategy)
+    assert verdict.kind == "stated"
+    assert len(
+        re.findall(r" s( after this probe began)?, if the time that it tells without a zone is UTC", verdict.statement)
+    ) == (0 if zone else 2)
+
+
+@pytest.mark.parametrize("zone", ["", "Z"])
+def test_who_is_left_alone_until_a_time_without_a_zone_is_told_so(zone: str) -> None:
+    told = {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": f"2026-09-21 23:14:00{zone}"}
+    world = World("a local clock", lambda _: False, (429, told | {"Date": formatdate(EPOCH, usegmt=True)}, ""))
+    verdict, _ = drive_world(world, "quick")
+    assert "(nothing is left of its quota until then" in verdict.statement
+    assert ("until then, if the time that it tells without a zone is UTC)" in verdict.statement) is (zone == "")
 
 
 @pytest.mark.parametrize("strategy", ["quick", "careful"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from math import ceil
 from typing import TYPE_CHECKING
 
 import pytest
@@ -313,3 +314,29 @@ def test_what_takes_days_to_see_is_told_in_days() -> None:
     world = World("days", rule.take, (429, {"Retry-After": "396156"}, ""))
     verdict, _ = drive_world(world, "quick")
     assert "5 more requests over 9 d 7 h would show whether it is that" in verdict.statement
+
+
+@pytest.mark.parametrize("ban", [900.0, 1800.0, 86_400.0])
+@pytest.mark.parametrize("strategy", ["quick", "careful"])
+def test_a_ban_that_tells_its_end_is_not_said_to_be_a_quota_that_came_again_at_once(strategy: str, ban: float) -> None:
+    """6 in 12 s with a ban for the fifth refusal: 'it fits 6 an hour', after 12 within 18 s."""
+    rule, refused, until = Window(6, 12.0), [0], [-1.0]
+
+    def answer(t: float) -> tuple[int, dict[str, str], str]:
+        if t >= until[0] and rule.take(t):
+            return 200, {}, "[]"
+        if t >= until[0]:
+            refused[0] += 1
+            if refused[0] % 5 == 0:
+                until[0] = t + ban
+        return (403, {"Retry-After": f"{ceil(until[0] - t)}"}, "banned") if t < until[0] else (429, {}, "")
+
+    world = World("strikes", lambda _: True, (429, {}, ""))
+    world.answer = answer  # type: ignore[method-assign]
+    verdict, attempts = drive_world(world, strategy)
+    assert any(each.status == 403 for each in attempts)
+    assert " It fits " not in verdict.statement
+    # 'The next request would come 3610 s after the last one' was all, where the service had named 30 minutes.
+    named = re.search(r"It asks for a rest of|The service asks to be left alone for", verdict.statement)
+    assert (named is not None) is (attempts[-1].status == 403)
+    assert "a quota of about 6" not in verdict.statement

@@ -68,8 +68,8 @@ class Limits:
         sustained: Seconds between requests that all stated policies sustain; `None` where none has a window.
         notes: What was read with doubt, or is not obeyed, as sentences.
         reading: Which meaning of the reset was taken: `seconds left`, `milliseconds left`, `epoch seconds`, `epoch
-            milliseconds`, `epoch microseconds`, `epoch nanoseconds`, `time with a unit`, `HTTP date`, `ISO date` or
-            `JavaScript date`; empty where none was read.
+            milliseconds`, `epoch microseconds`, `epoch nanoseconds`, `time with a unit`, `HTTP date`, `ISO date`,
+            `ISO date without a zone` (which is taken for UTC) or `JavaScript date`; empty where none was read.
         source: What `hold` was read from: `Retry-After`, `reset`, or `Backoff`, which comes with an answer that is
             served; empty where there is none.
         raw: The header lines that speak of limits, as they came, understood or not.

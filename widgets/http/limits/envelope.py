@@ -45,6 +45,12 @@ _XML_WITHIN = re.compile(
 )
 """The part of an error that is not empty, however deep it lies, as within an envelope of SOAP."""
 
+_XML_DIAGNOSED = re.compile(
+    r"(?!.*<(?:[\w.-]{1,20}:)?record[\s>])(?=.*(?:info:srw/diagnostic/|/zing/srw/diagnostic/|/search-ws/diagnostic\b))",
+    re.IGNORECASE | re.DOTALL,
+)
+"""What SRU, by which catalogues of libraries are searched, says instead of records (SRU 1.2 and 2.0, diagnostics)."""
+
 _XML = re.compile(r"\s*<(?:\?xml|[\w:.-]{1,40}[\s/>])", re.IGNORECASE)
 _AN_ERROR_LINE = re.compile(
     r"\W*(?:error|fehler|erreur|errore?|erro|ошибка|错误|エラー|오류)\b *(?:!|:|=|-)", re.IGNORECASE
@@ -100,14 +106,15 @@ def _of_a_text(body: str, media_type: str) -> Said:
     if (page := pages.told_by(body)) is not None:
         return Said(*page)
     if _XML.match(body):
-        return Said(body, fails=True) if _XML_ERROR.match(body) or _XML_WITHIN.search(body) else NOTHING
+        wrong = _XML_ERROR.match(body) or _XML_WITHIN.search(body) or _XML_DIAGNOSED.match(body)
+        return Said(body, fails=True) if wrong else NOTHING
     plain = media_type in {"", "text/plain", "text/html"} or "json" in media_type
     first, *more = body.strip().split("\n")
-    wrong = bool(_AN_ERROR_LINE.match(first))
-    told = wrong and len(more) <= MORE and bool(_ALONE.match(first)) and not any(map(_RECORD.match, more))
+    failed = bool(_AN_ERROR_LINE.match(first))
+    told = failed and len(more) <= MORE and bool(_ALONE.match(first)) and not any(map(_RECORD.match, more))
     if not plain or len(body) > LINE or (more and not told):
         return NOTHING
-    return Said(first.strip(), fails=wrong)
+    return Said(first.strip(), fails=failed)
 
 
 def _of_a_stream(body: str) -> Said:

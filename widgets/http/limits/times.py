@@ -12,6 +12,9 @@ MINUTE, HOUR, DAY = 60.0, 3600.0, 86_400.0
 EPOCH = 5e8
 """From this many seconds on, 16 years, a number is no time left but a moment: 1985 or later."""
 
+UNZONED = "ISO date without a zone"
+"""How a date was read that says of no zone that its time is of it: it was taken for UTC, and may be another one's."""
+
 EPOCHS = ((1e17, 1e9, "epoch nanoseconds"), (1e14, 1e6, "epoch microseconds"), (1e11, 1e3, "epoch milliseconds"))
 """From which number on a moment is counted in which parts of a second."""
 
@@ -237,22 +240,37 @@ def _moment(count: float, clock: float) -> Left | None:
 
 
 def date(text: str, clock: float) -> Left | None:
-    """Read a date of HTTP, ISO 8601 or JavaScript as seconds from `clock` on; `None` when it is malformed."""
+    """Read a date of HTTP, ISO 8601 or JavaScript as seconds from `clock` on; `None` when it is malformed.
+
+    >>> date("1970-01-01T00:02:00Z", 90.0), date("1970-01-01 00:02:00", 90.0)
+    (Left(seconds=30.0, reading='ISO date'), Left(seconds=30.0, reading='ISO date without a zone'))
+    """
     form = "ISO date" if _ISO.match(text) else "HTTP date"
     if match := _JAVASCRIPT.fullmatch(text):
         month = _MONTHS.index(match["month"]) + 1 if match["month"] in _MONTHS else 0
         text, form = f"{match['year']}-{month:02}-{match['day']}T{match['time']}{match['offset']}", "JavaScript date"
-    moment = http_date(text) if form == "HTTP date" else _iso(text)
+    if form == "HTTP date":
+        moment = http_date(text)
+    else:
+        moment, zoned = _iso(text)
+        form = form if zoned else UNZONED
     return None if moment is None else Left(max(0.0, moment - clock), form)
 
 
-def _iso(text: str) -> float | None:
+def _iso(text: str) -> tuple[float | None, bool]:
+    """The moment in epoch seconds, and whether its zone is named: else it is taken for UTC.
+
+    >>> _iso("1970-01-01 00:02:00+00:01"), _iso("1970-01-01 00:02:00 UTC"), _iso("1970-01-01 00:02:00")
+    ((60.0, True), (120.0, True), (120.0, False))
+    """
     try:
-        plain = _NAMED_ZONE.sub("", _MONOTONIC.sub("", _ISO.sub(r"\1-\3-\4", text.upper(), count=1)))
+        bare = _MONOTONIC.sub("", _ISO.sub(r"\1-\3-\4", text.upper(), count=1))
+        plain = _NAMED_ZONE.sub("", bare)
         moment = datetime.fromisoformat(_APART.sub("", plain))
-        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+        zoned = moment.tzinfo is not None or plain != bare
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp(), zoned
     except (ValueError, OverflowError):
-        return None
+        return None, False
 
 
 def http_date(text: str) -> float | None:

@@ -22,7 +22,7 @@ from .pauses import pause_after, said, span
 from .renewals import KEPT
 from .slowing import NOTICEABLE, slowed
 from .spoken import as_it_says, guessed, of_days
-from .stated import AGREE, FEWEST, RENEWED
+from .stated import AGREE, FEWEST, IF_UTC, RENEWED, if_utc
 from .suspects import PAIR, RESTS, Suspects, found, in_so_many_words, passed_for_ordinary, unsettled
 
 if TYPE_CHECKING:
@@ -309,6 +309,7 @@ class Manners(Heard):
             + as_it_says(self.attempts, tested)
             + passed_for_ordinary(self.suspects, self.attempts)
             + str(self.asked)
+            + (self.unquoted.lasting(wait, self.cost.scarce(RENEWED)) if wait is not None else "")
             + self._failed(evidence)
             + slowing.in_words(self.attempts, evidence, self.eased)
             + from_cache(self.attempts),
@@ -341,7 +342,8 @@ class Manners(Heard):
             return ""
         return (
             " How long its window is was neither told nor seen: what was told is that it ends "
-            f"{told(self.unseen)} s after this probe began{', and the next one will show it' if self.open else ''}."
+            f"{told(self.unseen)} s after this probe began{IF_UTC if IF_UTC in self.stated.words else ''}"
+            f"{', and the next one will show it' if self.open else ''}."
         )
 
     def otherwise(self, evidence: Sequence[Attempt]) -> tuple[int, int]:
@@ -543,13 +545,16 @@ class Manners(Heard):
                 f"Allow more time, or come back later.{own_words(last)}"
             )
         if pause < wait:
+            rest = (
+                f"It asks for a rest of {as_time_off(pause - self.attempts[-1].latency)}. " if pause > RENEWED else ""
+            )
             return (
-                f"The next request would come {as_wait(wait)} after the last one, {budget}. "
+                f"The next request would come {as_wait(wait)} after the last one, {budget}. {rest}"
                 "Allow more time, or come back later."
             )
         last = self.attempts[-1]
         limits, asked = read(last.status, last.headers, now=0.0), as_time_off(pause - last.latency)
-        by = "Retry-After" if limits.retry_after else "nothing is left of its quota until then"
+        by = "Retry-After" if limits.retry_after else f"nothing is left of its quota until then{if_utc(limits)}"
         by = "as its body says" if not limits.hold and said(last) else by
         by = "Backoff" if limits.source == "Backoff" or self.wanted else by
         return f"{LEFT_ALONE} {asked} ({by}), {budget}. Allow more time, or come back in {asked}."

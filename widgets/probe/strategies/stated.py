@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 from widgets.http.limits import Policy
 from widgets.http.limits.resets import DATED, USUAL, WHOLE
+from widgets.http.limits.times import UNZONED
 from widgets.model.attempt import Outcome
+from widgets.model.quantity import as_span
 from widgets.probe.evidence import told
 
 from .untimed import UNITS, usual
@@ -32,6 +34,9 @@ RENEWED = 600.0
 
 BRIEF = 60.0
 """Seconds: where no window is stated, what is left until a reset this near says little about the pace."""
+
+IF_UTC = ", if the time that it tells without a zone is UTC"
+"""Many services tell the time of where they stand, hours before or behind it."""
 
 FEWEST = 4
 """Requests at a pace that the service itself states, of which a verdict may speak."""
@@ -80,6 +85,8 @@ def stated(limits: Limits, *, first: bool) -> Stated | None:
     >>> from widgets.http.limits import Limits
     >>> stated(Limits(remaining=59.0, reset=200.0, size=60.0), first=True).open
     200.0
+    >>> stated(Limits(remaining=1.0, reset=2e6, reading="ISO date without a zone"), first=True).words
+    '1 more request within 2,000,000 s, if the time that it tells without a zone is UTC'
     """
     policies = timed(limits)
     if policies:
@@ -89,7 +96,7 @@ def stated(limits: Limits, *, first: bool) -> Stated | None:
         return None
     if not BRIEF < limits.reset < LONGEST:
         return None
-    words = f"{told(limits.remaining, 6)} more {_many(limits.remaining)} within {told(limits.reset)} s"
+    words = f"{told(limits.remaining, 6)} more {_many(limits.remaining)} within {told(limits.reset)} s{if_utc(limits)}"
     # A quota that was begun is renewed after the whole window: of the usual ones, the shortest that its rest fits into.
     quota = max(limits.sizes, default=limits.remaining)
     window = usual(limits.reset - DATED)
@@ -98,6 +105,11 @@ def stated(limits: Limits, *, first: bool) -> Stated | None:
         words += f", and {told(quota, 6)} in all, taken as {told(quota, 6)} {per(window)}"
         return Stated(window / quota, words, open=open_for(limits))
     return Stated(left, words, open=open_for(limits))
+
+
+def if_utc(limits: Limits) -> str:
+    """What has to be said of a reset that is a time, and names no zone that it is of; empty where it is no such."""
+    return IF_UTC if limits.reading == UNZONED else ""
 
 
 def open_for(limits: Limits) -> float:
@@ -412,6 +424,27 @@ class Unquoted:
                 self._take(left, (place, within))
         found = [self._stated(window, quota, cost) for (_, window), quota in self.most.items()]
         return max(found, key=lambda each: each.wait, default=None)
+
+    def lasting(self, wait: float, each: float = 1.0) -> str:
+        """The sentence on what is left of those over more than an hour, where it is spent sooner at that wait; or none.
+
+        >>> from widgets.http.limits import read
+        >>> unquoted = Unquoted()
+        >>> unquoted.hear(read(200, {"X-DayLimit-Remaining": "4139"}, 0.0))
+        >>> unquoted.lasting(1.0)[:63], unquoted.lasting(30.0)
+        (' Of what it allows a day 4,139 requests are left, as it tells: ', '')
+        >>> unquoted.lasting(1.0)[63:]
+        'at this wait they last 1 h 8 min, unless it is renewed before.'
+        """
+        times = [(left / each * wait, left, window) for (_, window), left in self.last.items() if window > HOUR]
+        lasts, left, window = min((one for one in times if one[0] < one[2]), default=(0.0, 0.0, 0.0))
+        if not window:
+            return ""
+        many = "1 request is" if left == 1 else f"{told(left, 6)}{f' {REQUESTS}' if each <= 1 else ''} are"
+        return (
+            f" Of what it allows {per(window)} {many} left, as it tells: at this wait they last {as_span(lasts)}, "
+            "unless it is renewed before."
+        )
 
     def _stated(self, window: float, quota: float, cost: Callable[[Policy], float] | None) -> Stated:
         each = cost(Policy(quota, window)) if cost else 1.0

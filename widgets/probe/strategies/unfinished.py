@@ -36,6 +36,9 @@ LOOKS = 6
 AFTER = 4
 """Requests at the pace of a quota that has been renewed: then it is seen to be enough."""
 
+SOON = 0.05
+"""The part of a time in which a quota over it is renewed by chance hardly ever."""
+
 AS_MANY = 0.8
 """So many of what was served before are as many."""
 
@@ -130,12 +133,23 @@ def cut_off(manners: Manners, ledger: Ledger, pause: float) -> str:
         )
     how = "in a row" if served <= ledger.run else "since it last refused so"
     row = f", the last {served} of them {how}" if served < n else ""
+    shut = "another quota, over a longer time, may be spent, or the service has shut this client out"
+    quota = f"a quota of about {requests} over a longer time may be spent, or the service has shut this client out"
+    soon = served == ledger.run and _again_soon(ledger, pause)
     return (
         f" {n} request{'' if n == 1 else 's'} had been accepted{row}, and then none for "
-        f"{told(last.started + last.latency - ledger.stopped)} s: a quota of about {requests} over a longer time may "
-        f"be spent, or the service has shut this client out.{_another(last)}{_needed(manners, served, since, pause)}"
-        f"{own_words(last)}"
+        f"{told(last.started + last.latency - ledger.stopped)} s: {shut if soon else quota}.{_another(last)}"
+        f"{'' if soon else _needed(manners, served, since, pause)}{own_words(last)}"
     )
+
+
+def _again_soon(ledger: Ledger, pause: float) -> bool:
+    """Whether as many were there again before, in a small part of the seconds for which it now asks to be left alone.
+
+    A quota over so long is not renewed so soon but where its time happened to end just then, and it says so each time.
+    """
+    alike = [cycle for cycle in ledger.cycles if abs(cycle.accepted - ledger.run) <= 1 and not cycle.told]
+    return any(cycle.length[1] < SOON * pause for cycle in alike)
 
 
 def _is_down(last: Attempt) -> bool:
