@@ -340,3 +340,22 @@ def test_a_ban_that_tells_its_end_is_not_said_to_be_a_quota_that_came_again_at_o
     named = re.search(r"It asks for a rest of|The service asks to be left alone for", verdict.statement)
     assert (named is not None) is (attempts[-1].status == 403)
     assert "a quota of about 6" not in verdict.statement
+
+
+@pytest.mark.parametrize("gap", [600.0, 900.0, 1300.0])
+@pytest.mark.parametrize("strategy", ["quick", "careful"])
+def test_the_guess_is_no_shorter_than_each_refusal_says(strategy: str, gap: float) -> None:
+    """One in 900 s, told each time: the rest after a refusal that came in the midst, 739 s, was the guess."""
+    last = [-gap]
+
+    def answer(t: float) -> tuple[int, dict[str, str], str]:
+        if t - last[0] < gap:
+            return 429, {"Retry-After": f"{ceil(gap - t + last[0])}"}, ""
+        last[0] = t
+        return 200, {}, "[]"
+
+    world = World("a feed", lambda _: True, (429, {}, ""))
+    world.answer = answer  # type: ignore[method-assign]
+    verdict, _ = drive_world(world, strategy)
+    assert verdict.kind == "inconclusive"
+    assert gap <= (verdict.wait or 0) <= 1.05 * gap

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from widgets.http.limits import read
 from widgets.http.limits.pages import maintained
+from widgets.http.limits.resets import DATED
 from widgets.http.limits.words import SAYS, refuses
 from widgets.model.attempt import Outcome
 from widgets.model.quantity import as_time_off
@@ -14,6 +15,7 @@ from widgets.probe.evidence import told
 
 from .door import asks_for_a_person, own_words
 from .history import QUOTA
+from .pauses import pause_after
 from .spoken import counted_over
 from .stated import RENEWED
 from .untimed import UNITS, usual
@@ -66,8 +68,37 @@ def guess(ledger: Ledger, quota: Quota, now: float, attempts: Sequence[Attempt] 
     """The best guess at a wait where a probe ends too early, at `now` seconds; `None` where there is none.
 
     Where a block goes on, what was served before it has to last for all of it, or for the time that the last of the
-    `attempts` names; a quota that was seen lasts for a cycle.
+    `attempts` names; a quota that was seen lasts for a cycle. What refusals say of single requests is kept to anyway.
     """
+    return max(_guess(ledger, quota, now, attempts) or 0.0, _told_apart(attempts)) or None
+
+
+def _told_apart(attempts: Sequence[Attempt]) -> float:
+    """Seconds from a request that was served alone to when the refusal after it says to come back; 0 where that varies.
+
+    The rest after the refusal is shorter: it is no time between requests that are served. Who is told the same time
+    whenever it comes is told no such end.
+
+    >>> from widgets.model.attempt import Attempt
+    >>> told = ((0, 200, ""), (1, 429, "899"), (900, 200, ""), (930, 429, "870"), (1800, 200, ""))
+    >>> row = [Attempt(1, 1.0, 1.0, t, 0.0, s, {"Retry-After": a} if a else {}) for t, s, a in told]
+    >>> _told_apart(row), _told_apart(row[:3])
+    (900.0, 0.0)
+    """
+    rows = zip([None, *attempts], attempts, attempts[1:], strict=False)
+    found = [
+        (refused.started - served.started, refused.started + pause - served.started)
+        for before, served, refused in rows
+        if served.outcome is Outcome.ACCEPTED and refused.outcome is Outcome.REFUSED
+        if (before is None or before.outcome is Outcome.REFUSED) and (pause := pause_after(refused))
+    ]
+    after, apart = [each for each, _ in found], [each for _, each in found]
+    alike = len(found) > 1 and max(apart) - min(apart) <= DATED < max(after) - min(after)
+    return max(apart) if alike else 0.0
+
+
+def _guess(ledger: Ledger, quota: Quota, now: float, attempts: Sequence[Attempt]) -> float | None:
+    """The same by what was served and refused alone."""
     if ledger.blocked and ledger.run >= QUOTA and not (attempts and _is_down(attempts[-1])):
         served, since = _spent(ledger, attempts)
         named = counted_over(attempts[-1].excerpt, served) if attempts else None
