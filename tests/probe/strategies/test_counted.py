@@ -22,7 +22,7 @@ from widgets.probe.strategies.trial import Trial, slower_stated
 from widgets.probe.strategies.untimed import Untimed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from tests.probe.worlds import Said
 
@@ -1010,3 +1010,74 @@ def test_a_count_that_was_watched_in_vain_is_given_a_minute_to_be_renewed() -> N
     verdict, _ = drive_world(world, "quick")
     assert verdict.kind in {"estimated", "stated"}
     assert 0.3 <= (verdict.wait or 0.0) < 0.4
+
+
+def watched(lefts: Sequence[tuple[float, int]], size: int) -> Heard:
+    """What is known of a count of which so many were left at these seconds."""
+    heard = Heard()
+    for number, (t, left) in enumerate(lefts, 1):
+        told_of = {"X-RateLimit-Limit": str(size), "X-RateLimit-Remaining": str(left)}
+        heard.hear(Attempt(number, 1.0, 1.0, t, 0.05, 200, told_of))
+    return heard
+
+
+RENEWED_TWICE = [(0.0, 29), (5.0, 28), (9.0, 27), (10.5, 29), (15.0, 28), (20.0, 27), (20.4, 29)]
+"""All of 30 are there again after some ten seconds."""
+
+
+@pytest.mark.parametrize(
+    ("later", "stands"),
+    [
+        pytest.param([(21.0, 28), (26.0, 27), (30.6, 29), (36.0, 28)], True, id="as before"),
+        pytest.param([*((21.0 + n, 28 - n) for n in range(7)), (30.6, 25), (36.0, 24)], True, id="a part of it"),
+        pytest.param([(21.0, 28), (26.0, 19)], False, id="less than was used"),
+        pytest.param([(21.0, 28), (22.0, 27), (23.0, 26), (24.0, 29)], False, id="too soon"),
+        pytest.param([(21.0, 28), (26.0, 27), (31.0, 26), (36.0, 25)], False, id="not in time"),
+    ],
+)
+def test_a_pace_by_renewals_is_taken_back_where_the_count_is_not_one(
+    later: list[tuple[float, int]], *, stands: bool
+) -> None:
+    """Several machines, each with a count of its own: 'by which all were there again 2 times' was 0.37 of the truth."""
+    heard = watched(RENEWED_TWICE, 30)
+    assert heard.take_renewals()
+    assert heard.needed == 31
+    for number, (t, left) in enumerate(later, 9):
+        told_of = {"X-RateLimit-Limit": "30", "X-RateLimit-Remaining": str(left)}
+        heard.hear(Attempt(number, 1.0, 1.0, t, 0.05, 200, told_of))
+    assert (heard.stated is not None) == stands
+    assert (heard.needed > 0) == stands
+
+
+def test_no_pace_is_taken_from_renewals_of_which_one_is_missing() -> None:
+    heard = watched([*RENEWED_TWICE, (24.0, 28), (28.0, 27), (33.0, 26)], 30)
+    assert not heard.take_renewals()
+    assert heard.stated is None
+
+
+class Machines(Clocked):
+    """Each of several machines counts by itself, and serves so many requests in a row."""
+
+    def __init__(self, rules: Sequence[Clocked], row: int) -> None:
+        super().__init__(rules[0].quota, rules[0].seconds)
+        self.rules, self.row, self.asked = rules, row, 0
+
+    def take(self, t: float) -> bool:
+        self.asked += 1
+        return self.rule.take(t)
+
+    def left(self, t: float) -> int:
+        return self.rule.left(t)
+
+    @property
+    def rule(self) -> Clocked:
+        return self.rules[(self.asked - 1) // self.row % len(self.rules)]
+
+
+@pytest.mark.parametrize("strategy", ["quick", "careful"])
+@pytest.mark.parametrize("row", [5, 9, 16])
+def test_counts_of_several_machines_by_turns_are_no_renewals(strategy: str, row: int) -> None:
+    world = counted(Machines([Clocked(60, 600.0, into) for into in (0.0, 200.0, 450.0)], row), 60)
+    verdict, _ = drive_world(world, strategy, Budget(requests=90))
+    assert "there again" not in verdict.statement
+    assert verdict.kind != "stated"

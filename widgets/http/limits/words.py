@@ -376,8 +376,13 @@ def come_back_in(body: str, clock: float | None = None) -> float | None:
 
 
 def _first(form: re.Pattern[str], text: str) -> re.Match[str] | None:
-    """Where it is first found, and not said of something else."""
-    return next((each for each in form.finditer(text) if not is_of_another(text, each.start())), None)
+    """Where it is first found, and not said of something else, nor of what is over."""
+    found = (each for each in form.finditer(text) if not _AGO.match(text, each.end()))
+    return next((each for each in found if not is_of_another(text, each.start())), None)
+
+
+_AGO = re.compile(rf"(?: ?(?:and )?(?:{NUMBER} ?)?{UNIT}\b){{0,4}} ago\b", re.IGNORECASE)
+"""What is left of a length of time, and that it is over: of `20 s ago` the number alone is found."""
 
 
 _MIDNIGHT = re.compile(

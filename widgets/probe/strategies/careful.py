@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from widgets.model.attempt import Outcome
@@ -17,12 +18,12 @@ from .manners import Manners, ProbeEndedError
 from .quick import Count, estimate, suffices
 from .search import Search
 from .trial import Trial, caveats, slower_stated
-from .verify import filled, first_trial, outlasts, stood, suspected, verify
+from .verify import filled, first_held, outlasts, stood, suspected, verify
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Generator, Iterable, Sequence
 
-    from widgets.model.attempt import Attempt, Budget, Goal, Kind, Strategy, Verdict
+    from widgets.model.attempt import Attempt, Budget, Goal, Kind, Step, Strategy, Verdict
 
     from .closer import Shown
     from .haste import Again
@@ -111,14 +112,9 @@ def _careful(search: Search) -> Strategy:
     manners, repeated = search.manners, None
     bets, count = Bets(EProcess(manners.goal), search), Count(search)
     try:
-        trial = yield from first_trial(search)
+        trial = yield from first_held(search, partial(_held, search, bets, count))
         if trial is None:
             return statements.no_limit(manners)
-        if trial.stated and not affords(manners, trial):
-            trial = yield from verify(search, count, trial)
-            trial = trial if trial.stated else (yield from verify(search, bets, trial.anew(trial.wait)))
-        else:
-            trial = yield from verify(search, bets, trial)
         if trial.stated and (why := _uncertified(manners, bets)):
             return statements.by_its_word(manners, trial, why)
         yield from manners.ease(trial.evidence, trial.wait)
@@ -137,6 +133,16 @@ def _careful(search: Search) -> Strategy:
     if stands(held):
         held = yield from closer(search, bets, held, stands)
     return _doubted(search, held, repeated) or _certificate(search, held)
+
+
+def _held(search: Search, bets: Bets, count: Count, trial: Trial) -> Generator[Step, Attempt, Trial]:
+    """Bet on a trial; a stated pace of which no certificate can be afforded is only counted at."""
+    if trial.stated and not affords(search.manners, trial):
+        trial = yield from verify(search, count, trial)
+        if trial.stated:
+            return trial
+        trial = trial.anew(trial.wait)
+    return (yield from verify(search, bets, trial))
 
 
 def _until_then(search: Search, held: Trial | None, end: ProbeEndedError) -> Verdict | None:

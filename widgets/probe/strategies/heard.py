@@ -70,6 +70,7 @@ class Heard:
     _coarse: Stated | None = field(default=None, init=False)
     _others: Stated | None = field(default=None, init=False)
     _windowed: Stated | None = field(default=None, init=False)
+    _counted: Stated | None = field(default=None, init=False)
     _left: float | None = field(default=None, init=False)
     _until_reset: tuple[float, float] = field(default=(0.0, 0.0), init=False)
     _seen_left: float = field(default=0.0, init=False)
@@ -95,7 +96,7 @@ class Heard:
         if self.wanted and limits.hold is None:
             limits = replace(limits, hold=self.wanted, source="Backoff")
         found = self._hear_resets(attempt, limits)
-        before = self._told if self.stated in (self._unquoted, self._windowed) else self.stated
+        before = self._told if self.stated in (self._unquoted, self._windowed, self._counted) else self.stated
         again = self._hear_renewed(attempt, limits, before)
         first = before is None and again is None
         others = (
@@ -104,8 +105,9 @@ class Heard:
             or stated_pace(limits, first=first),
             self.asked.hear(attempt, limits),
             self.gains.hear(attempt, limits, refilled=self._refused and self.untimed.refill > 0),
-            self.renewals.hear(attempt, limits),
         )
+        self._counted = _slowest(self._counted, self.renewals.hear(attempt, limits))
+        self._counted = None if self.renewals.refuted else self._counted
         self._others = _slowest(self._others, *others)
         self._coarse = found if found is not None and _slowest(before, found) is found else self._coarse
         # What such a quota is taken for may turn out to be too small.
@@ -117,7 +119,7 @@ class Heard:
             self.open = self.unseen = heard + self._told.open if self._told.open else 0.0
         self._windowed = self.windows.instead_of(self._told) if self._told is self._coarse else None
         finer = self._told if self._windowed is None else _slowest(self._others, self._windowed)
-        self.stated = _slowest(self._unquoted, finer)
+        self.stated = _slowest(self._unquoted, self._counted, finer)
         if attempt.outcome is Outcome.ACCEPTED:
             self._weigh(limits)
         self.untimed.hear(limits, attempt.spacing)
@@ -140,7 +142,7 @@ class Heard:
         It is `above` times what is stated by now; `None` where nothing is better known, or something else is slower.
         """
         known = self.windows.stated if self._told is self._coarse else None
-        slower = known is None or _slowest(known, self._others, self._unquoted) is not known
+        slower = known is None or _slowest(known, self._others, self._unquoted, self._counted) is not known
         return None if slower else self.windows.finer(wait, above)
 
     def take_renewals(self) -> bool:
@@ -153,7 +155,7 @@ class Heard:
             self.untimed = self.untimed.anew()
             return False
         self.renewals.taken = True
-        self._others, self._told = _slowest(self._others, found), _slowest(self._told, found)
+        self._counted = found
         self.stated = _slowest(self.stated, found)
         return True
 
@@ -206,7 +208,7 @@ class Heard:
         self.untimed.cost = self.cost.each
         if timed(limits):
             self.stated = _slowest(self.stated, weighed(limits, self.cost))
-        elif self.cost.each > before and self.stated not in (None, self._unquoted):
+        elif self.cost.each > before and self.stated not in (None, self._unquoted, self._counted):
             self.stated = self.stated.costing(self.cost.each)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ from .renewals import HURRIED
 from .search import Search
 from .stated import FEWEST
 from .trial import Trial, slower_stated
-from .verify import covers, filled, first_trial, met_soon, outlasts, stood, suspected, verify
+from .verify import covers, filled, first_held, met_soon, outlasts, stood, suspected, verify
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -84,10 +85,9 @@ def quick(goal: Goal, budget: Budget) -> Strategy:
 def _quick(search: Search) -> Strategy:
     manners, count = search.manners, Count(search)
     try:
-        trial = yield from first_trial(search)
+        trial = yield from first_held(search, partial(verify, search, count))
         if trial is None:
             return statements.no_limit(manners)
-        trial = yield from verify(search, count, trial)
         yield from manners.ease(trial.evidence, trial.wait)
     except ProbeEndedError as end:
         if manners.stated and not manners.refused:

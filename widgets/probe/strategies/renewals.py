@@ -100,18 +100,21 @@ class Renewals:
         quota: How many they are, as far as is told.
         over: Whether nothing more is to be seen.
         taken: Whether a pace was taken from it: then what comes back is held against that.
+        refuted: Whether what came then does not fit it, as where several machines count, each by itself.
         patience: Seconds without a renewal after which none is awaited.
     """
 
     quota: float = 0.0
     over: bool = False
     taken: bool = False
+    refuted: bool = False
     patience: float = PATIENCE
     _sized: bool = False
     _full: float = inf
     _row: list[Seen] = field(default_factory=list)
     _seen: list[Renewal] = field(default_factory=list)
     _least: float = 0.0
+    _since: float = 0.0
     _log: Log = field(default_factory=Log)
     _by_log: bool = False
     _foretold: int = 0
@@ -157,7 +160,7 @@ class Renewals:
             self.over = self._log.broken or now.left < KEPT or in_vain
         elif gained == 0:
             self._row.append(now)
-            self.over = now.left < KEPT
+            self.over = now.left < KEPT or self._overdue(now)
         else:
             self._rises(gained, now)
 
@@ -175,6 +178,7 @@ class Renewals:
         elif full:
             self._least = max(self._least, last.sent - begun.heard)
             self._seen.append(Renewal(last.sent, now.heard))
+            self._since = last.sent
             self._row = [now]
             least, most = self.lasts
             self.over = least > most
@@ -185,13 +189,34 @@ class Renewals:
 
     def _held_against(self, gained: float, now: Seen) -> Stated | None:
         """What comes back after a pace was taken: less than was used, and not all, is all that is renewed each time."""
-        self._row = [now]
         self._enter(now)
-        fits = not self._log.broken if self._by_log else now.left >= self._full
-        if gained < RISE or fits:
+        if self._by_log:
+            self._row = [now]
+            fits = not self._log.broken
+        else:
+            self.refuted = self._contradicts(gained, now)
+            fits = now.left >= self._full
+            self._since = self._row[-1].sent if gained >= RISE else self._since
+            self._row = [now] if gained >= RISE else [self._row[0], now]
+        self.taken, self.over = not self.refuted, self.refuted
+        if self.refuted or gained < RISE or fits:
             return None
         words = f"{self._words}, and {told(gained)} of them once"
         return Stated(self.lasts[1] / gained, words)
+
+    def _contradicts(self, gained: float, now: Seen) -> bool:
+        """Whether this is no count of this probe's requests alone that is renewed as it was seen to be.
+
+        A count of which somebody else's requests take some, or of another machine, falls by more than this one's; and
+        it is renewed too soon, or not when it must be.
+        """
+        if gained < 0 or (gained < RISE and self._overdue(now)):
+            return True
+        return now.left >= self._full and gained >= RISE and now.heard - self._since < self.lasts[0]
+
+    def _overdue(self, now: Seen) -> bool:
+        """Whether it was not renewed, though two renewals tell that it must be by then."""
+        return bool(self._seen) and now.sent - self._row[0].heard > self.lasts[1]
 
     @property
     def lasts(self) -> tuple[float, float]:

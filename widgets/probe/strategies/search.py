@@ -341,6 +341,12 @@ class Search:
             self.ledger.read(attempt)
         return attempt
 
+    def begin_anew(self) -> None:
+        """What slow requests have shown says nothing of a pace."""
+        self.manners.untimed = self.manners.untimed.anew()
+        self._forget()
+        self.ledger.read(self.manners.attempts[-1])
+
     def _late_counts(self) -> Generator[Step, Attempt, bool]:
         """Ask a little later whether a count that comes late refuses after all; whether it does not."""
         for wait in LATE_COUNTS:

@@ -17,7 +17,7 @@ from .stated import FEWEST
 from .trial import SPAN, WHOLE, Trial
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Sequence
+    from collections.abc import Callable, Generator, Sequence
 
     from widgets.model.attempt import Attempt, Step
 
@@ -113,15 +113,39 @@ def _worth_trying(manners: Manners, stated: float) -> None:
         )
 
 
+def first_held(
+    search: Search, tries: Callable[[Trial], Generator[Step, Attempt, Trial]]
+) -> Generator[Step, Attempt, Trial | None]:
+    """Search, and try what is found until that is done; `None` where nothing is refused.
+
+    A pace that was taken from a count is no more where the count turns out to be none: then the search begins anew.
+    """
+    while True:
+        trial = yield from first_trial(search)
+        if trial is None:
+            return None
+        trial = yield from tries(trial)
+        if not taken_back(search, trial):
+            return trial
+        trial.evidence.clear()
+        search.begin_anew()
+
+
+def taken_back(search: Search, trial: Trial) -> bool:
+    """Whether what is on trial is a pace that the service was taken to state, and does not."""
+    return trial.stated and search.manners.stated is None
+
+
 def verify(
     search: Search, judge: Judge, trial: Trial, *, below: float | None = None
 ) -> Generator[Step, Attempt, Trial]:
     """Try waits until the judge is content with one, and burst and window are excluded as far as they were seen.
 
-    Where waits `below` one are tried alone, the trial comes back as it is when it is refused or has reached that.
+    Where waits `below` one are tried alone, the trial comes back as it is when it is refused or has reached that; so it
+    does where it is taken back.
     """
     tried = trial.before
-    while (wait := _next_wait(search.manners, judge, trial, below)) is not None:
+    while (wait := _next_wait(search, judge, trial, below)) is not None:
         attempt = yield from search.ask(wait, "verify")
         trial.sent += 1
         if search.manners.interrupted or search.manners.revised:
@@ -164,16 +188,16 @@ def verify(
     return trial
 
 
-def _next_wait(manners: Manners, judge: Judge, trial: Trial, below: float | None) -> float | None:
+def _next_wait(search: Search, judge: Judge, trial: Trial, below: float | None) -> float | None:
     """Seconds from the last request to the next; `None` where the trial is over.
 
     A stated pace may rest on what a window's end alone says: then the trial is over once that end is seen.
     """
-    if below is not None and trial.wait >= below and not _stalls(trial):
+    if taken_back(search, trial) or (below is not None and trial.wait >= below and not _stalls(trial)):
         return None
     if not (judge.content(trial) and judge.covers(trial)):
         return trial.wait
-    rest = manners.until_renewed if trial.stated else 0.0
+    rest = search.manners.until_renewed if trial.stated else 0.0
     return max(trial.wait, rest) if rest else None
 
 
