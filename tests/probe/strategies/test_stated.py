@@ -14,15 +14,15 @@ import pytest
 from server.limiters import FixedWindow, TokenBucket, Unlimited
 from tests.bench.arena_world import Clock, Service, run
 from tests.probe.conftest import drive, scripted
-from tests.probe.worlds import Bucket, Clocked, Window, World, drive_world
+from tests.probe.worlds import JSON, Bucket, Clocked, Window, World, drive_world
 from widgets.http.limits import Limits, Policy, Resets
 from widgets.model.attempt import Attempt, Budget, Goal, Outcome
 from widgets.probe.strategies import STRATEGIES, careful, quick, recheck
 from widgets.probe.strategies.pauses import pause_after
-from widgets.probe.strategies.stated import Spending
+from widgets.probe.strategies.stated import Spending, Turns
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     Answer = tuple[int, float, Mapping[str, str]]
 
@@ -573,3 +573,69 @@ def test_a_quota_of_one_is_told_in_the_singular() -> None:
     }
     verdict, _ = drive_world(world, "quick")
     assert "nothing is left of 1 request in 900 s" in verdict.statement
+
+
+BY_TURNS = [(5000, 3600.0, 0.0), (61, 60.0, 0.0)]
+"""The quota, its seconds, and how much of them is over, of two that each answer tells one of."""
+
+
+def told_by_turns(quotas: Sequence[tuple[int, float, float]], turn: Callable[[int], int]) -> World:
+    """A service of several quotas, of which each answer tells one and never how long its window is."""
+    rules = [Clocked(*each) for each in quotas]
+
+    def takes(t: float) -> bool:
+        return all(rule.left(t) for rule in rules) and all(rule.take(t) for rule in rules)
+
+    world = World("turns", takes, (429, JSON, "{}"))
+
+    def states(t: float) -> dict[str, str]:
+        rule = rules[turn(len(world.log))]
+        told_of = {"Limit": rule.quota, "Remaining": rule.left(t), "Reset": ceil(rule.reset(t))}
+        return {f"X-RateLimit-{name}": f"{value}" for name, value in told_of.items()}
+
+    world.states = states
+    return world
+
+
+@pytest.mark.parametrize("strategy", ["quick", "careful"])
+@pytest.mark.parametrize("turn", [lambda n: n % 2, lambda n: int(n % 3 == 0)], ids=["each other", "each third"])
+@pytest.mark.parametrize(
+    ("quotas", "truth"),
+    [
+        (BY_TURNS, 60 / 61),
+        (BY_TURNS[::-1], 60 / 61),
+        ([(1000, 900.0, 0.0), (40, 60.0, 0.0)], 1.5),
+        ([(3000, 3600.0, 2884.0), (50, 60.0, 45.0)], 1.2),
+        ([(1000, 3600.0, 0.0), (60, 60.0, 0.0)], 3.6),
+    ],
+)
+def test_of_quotas_that_are_told_by_turns_the_tightest_is_kept(
+    strategy: str, quotas: Sequence[tuple[int, float, float]], truth: float, turn: Callable[[int], int]
+) -> None:
+    """0.73 s was stated of 5,000 an hour where the next answer told of 61 a minute."""
+    verdict, attempts = drive_world(told_by_turns(quotas, turn), strategy, Budget(requests=400))
+    assert truth <= (verdict.wait or 0.0) < 1.15 * truth
+    assert all(each.outcome is Outcome.ACCEPTED for each in attempts)
+
+
+def test_a_quota_that_is_told_instead_of_another_from_then_on_is_no_second_one() -> None:
+    """A plan that was raised, or lowered, while somebody asked: what was spent of it until then is no pace."""
+    turns = Turns()
+    rows = [(100.0, left) for left in (99.0, 98.0, 97.0)] + [(40.0, left) for left in (3.0, 2.0, 1.0)]
+    assert not any(turns.hear(Limits(remaining=left, reset=50.0, size=size)) for size, left in rows)
+    again = turns.hear(Limits(remaining=90.0, reset=50.0, size=100.0))
+    assert again is not None
+    assert again.wait == pytest.approx(50 / 3)
+
+
+@pytest.mark.parametrize("strategy", ["quick", "careful"])
+@pytest.mark.parametrize(
+    ("quota", "seconds", "into"),
+    [(100, 300.0, 0.0), (100, 300.0, 112.0), (300, 300.0, 229.0), (60, 600.0, 349.0), (300, 900.0, 700.0)],
+)
+def test_what_is_told_of_five_minutes_is_taken_for_no_ten(
+    strategy: str, quota: int, seconds: float, into: float
+) -> None:
+    """'100 in all, taken as 100 in 10 minutes' was said of 100 in 5, though the next window lasted 5 as well."""
+    verdict, _ = drive_world(told_by_turns([(quota, seconds, into)], lambda _: 0), strategy)
+    assert 1 <= (verdict.wait or 0.0) * quota / seconds < 1.15

@@ -77,10 +77,11 @@ class Stated:
         return f"{self.words}, of which {takes if varied else f'each request takes {told(self.each)}'}"
 
 
-def stated(limits: Limits, *, first: bool) -> Stated | None:
+def stated(limits: Limits, *, first: bool, brief: float = BRIEF) -> Stated | None:
     """The slowest pace that one answer states; what is left until a reset counts only in the `first` that states any.
 
-    Later on it says how much this probe has spent, and no longer what pace is welcome.
+    Later on it says how much this probe has spent, and no longer what pace is welcome; and a reset that is as `brief`
+    says little.
 
     >>> from widgets.http.limits import Limits
     >>> stated(Limits(remaining=59.0, reset=200.0, size=60.0), first=True).open
@@ -94,7 +95,7 @@ def stated(limits: Limits, *, first: bool) -> Stated | None:
         return Stated(pace_of(slowest), f"{told(slowest.quota, 6)} {per(slowest.window or 0.0)}")
     if not first or not limits.remaining or limits.remaining < 1 or limits.reset is None:
         return None
-    if not BRIEF < limits.reset < LONGEST:
+    if not brief < limits.reset < LONGEST:
         return None
     words = f"{told(limits.remaining, 6)} more {_many(limits.remaining)} within {told(limits.reset)} s{if_utc(limits)}"
     # A quota that was begun is renewed after the whole window: of the usual ones, the shortest that its rest fits into.
@@ -110,6 +111,41 @@ def stated(limits: Limits, *, first: bool) -> Stated | None:
 def if_utc(limits: Limits) -> str:
     """What has to be said of a reset that is a time, and names no zone that it is of; empty where it is no such."""
     return IF_UTC if limits.reading == UNZONED else ""
+
+
+OF_A_MINUTE = 10.0
+"""Seconds: where a reset is farther off than that, and no window is told, it is hardly a shorter one than a minute."""
+
+
+@dataclass(slots=True)
+class Turns:
+    """Quotas of which each answer tells one, and no window, by turns: all of them count.
+
+    One that is told instead of another from some time on revises it; only one that is told again beside another counts.
+    Of each its first answer says what it sustains.
+
+    >>> from widgets.http.limits import Limits
+    >>> turns, hourly, of_a_minute = Turns(), Limits(False, None, (), 4999.0, 3600.0, size=5000.0), []
+    >>> for left in (60.0, 59.0):
+    ...     of_a_minute.append(turns.hear(Limits(remaining=left, reset=59.0, size=61.0)))
+    ...     found = turns.hear(hourly)
+    >>> of_a_minute[0], of_a_minute[1].words
+    (None, '60 more requests within 59 s, and 61 in all, taken as 61 a minute')
+    """
+
+    _first: dict[float, Stated | None] = field(default_factory=dict)
+    _last: float | None = None
+    _again: bool = False
+
+    def hear(self, limits: Limits) -> Stated | None:
+        """Take in an answer; the slowest pace of all such quotas, once one was told again after another one."""
+        if limits.refused or limits.size is None or limits.remaining is None or timed(limits):
+            return None
+        self._again = self._again or (limits.size in self._first and limits.size != self._last)
+        self._last = limits.size
+        self._first.setdefault(limits.size, stated(limits, first=True, brief=OF_A_MINUTE))
+        paces = [pace for pace in self._first.values() if pace is not None]
+        return max(paces, key=lambda pace: pace.wait, default=None) if self._again else None
 
 
 def open_for(limits: Limits) -> float:

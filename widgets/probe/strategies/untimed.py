@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 UNITS = {
     1: "a second",
     60: "a minute",
+    300: "in 5 minutes",
     600: "in 10 minutes",
     900: "in 15 minutes",
     3600: "an hour",
