@@ -12,7 +12,7 @@ from widgets.model.attempt import Attempt, Budget, Outcome
 from widgets.probe.run import in_its_words
 from widgets.probe.strategies.door import own_words
 from widgets.probe.strategies.pauses import pause_after
-from widgets.probe.strategies.spoken import counted_over
+from widgets.probe.strategies.spoken import as_it_says, counted_over
 
 if TYPE_CHECKING:
     from tests.probe.worlds import Said
@@ -361,3 +361,18 @@ def test_what_is_told_by_a_code_alone_is_not_put_into_words_that_nobody_said(str
     assert 5.7 <= (verdict.wait or 0) < 9.5
     assert early[0] == 0
     assert "count as refused, since the first of them says '\"status_code\": 429'" in verdict.statement
+
+
+def test_quotas_that_refusals_name_by_turns_are_all_told() -> None:
+    """Of 60 a minute and 1,000 an hour, the one that the last refusal named was told alone."""
+    texts = ["60 requests per minute are allowed", "1000 requests per hour are allowed"] * 3
+    row = [Attempt(i, 1.0, 1.0, float(i), 0.1, 429, excerpt=text) for i, text in enumerate(texts, 1)]
+    for attempts in (row, row[:-1]):
+        said = as_it_says(attempts, 1.1)
+        assert "60 a minute (1 s between requests)" in said
+        assert "1,000 an hour (3.6 s between requests)" in said
+        assert "the slowest of which was not tested" in said
+        assert as_it_says(attempts, 3.6).endswith("between requests).")
+    assert "slowest" not in as_it_says(row[:1], 1.1)
+    plans = "10 requests per second, 60 requests per minute, 1000 requests per hour and 5000 requests per day"
+    assert as_it_says([*row, Attempt(7, 1.0, 1.0, 7.0, 0.1, 429, excerpt=plans)], 1.1) == ""

@@ -154,10 +154,22 @@ def of_days(attempts: Sequence[Attempt]) -> list[Attempt]:
 
 
 def named(attempts: Sequence[Attempt]) -> list[Named]:
-    """The quotas that the last refusal which names any names; none where it names too many."""
-    refusals = (each for each in reversed(attempts) if each.outcome is Outcome.REFUSED)
-    found = next((quotas for each in refusals if (quotas := quotas_in(each.excerpt))), [])
-    return found if len(found) <= MOST else []
+    """The quotas that the last refusal which names any names, and those of other windows that earlier ones name.
+
+    None where it names too many, and those of the last one alone where all of them are. Of one window the last counts.
+
+    >>> from widgets.model.attempt import Attempt
+    >>> texts = "60 requests per minute", "900 requests per hour", "1000 requests per hour", "60 requests per minute"
+    >>> named([Attempt(i, None, None, i, 0.1, 429, excerpt=text) for i, text in enumerate(texts, 1)])
+    [(60.0, 60.0), (1000.0, 3600.0)]
+    """
+    texts = dict.fromkeys(each.excerpt for each in reversed(attempts) if each.outcome is Outcome.REFUSED)
+    rows = [quotas for text in texts if (quotas := quotas_in(text))]
+    last = rows[0] if rows else []
+    found = list(last)
+    for quotas in rows[1:]:
+        found += [each for each in quotas if all(each[1] != window for _, window in found)]
+    return [] if len(last) > MOST else found if len(found) <= MOST else last
 
 
 def as_it_says(attempts: Sequence[Attempt], tested: float | None) -> str:
