@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.probe.worlds import GOOD, JSON, Bucket, Clocked, Window, World, drive_world
+from tests.probe.worlds import GOOD, JSON, Bucket, Clocked, Gap, Window, World, drive_world
 from widgets.http.limits import Limits, Policy, Resets, read
 from widgets.model.attempt import Attempt, Budget
 from widgets.model.quantity import as_wait
@@ -1030,6 +1030,7 @@ RENEWED_TWICE = [(0.0, 29), (5.0, 28), (9.0, 27), (10.5, 29), (15.0, 28), (20.0,
     [
         pytest.param([(21.0, 28), (26.0, 27), (30.6, 29), (36.0, 28)], True, id="as before"),
         pytest.param([*((21.0 + n, 28 - n) for n in range(7)), (30.6, 25), (36.0, 24)], True, id="a part of it"),
+        pytest.param([(24.0, 28), (34.0, 29), (44.0, 29), (54.0, 29), (56.0, 28)], True, id="seldom"),
         pytest.param([(21.0, 28), (26.0, 19)], False, id="less than was used"),
         pytest.param([(21.0, 28), (22.0, 27), (23.0, 26), (24.0, 29)], False, id="too soon"),
         pytest.param([(21.0, 28), (26.0, 27), (31.0, 26), (36.0, 25)], False, id="not in time"),
@@ -1081,3 +1082,56 @@ def test_counts_of_several_machines_by_turns_are_no_renewals(strategy: str, row:
     verdict, _ = drive_world(world, strategy, Budget(requests=90))
     assert "there again" not in verdict.statement
     assert verdict.kind != "stated"
+
+
+def misled(count: Clocked, falls: Callable[[int], int], gap: float = 0.0) -> World:
+    """A service that keeps a count, or a gap instead, and tells by so much less than the count with some requests."""
+    kept = Gap(gap)
+
+    def takes(t: float) -> bool:
+        within = count.take(t)
+        return kept.take(t) if gap else within
+
+    world = World("misled", takes, (429, JSON, "{}"))
+
+    def states(t: float) -> dict[str, str]:
+        left = max(0, count.left(t) - falls(len(world.log)))
+        return {"X-RateLimit-Limit": str(count.quota), "X-RateLimit-Remaining": str(left)}
+
+    world.states = states
+    return world
+
+
+def test_what_was_won_at_a_pace_that_is_taken_back_is_no_evidence_for_a_shorter_one() -> None:
+    """33 straight answers were certified, since those at three times that wait had won most of what it takes."""
+    world = misled(Clocked(30, 30.0), lambda n: 9 * (n == 70), gap=0.3)
+    verdict, _ = drive_world(world, "careful")
+    assert verdict.kind == "certified"
+    assert verdict.accepted >= 59
+    assert 0.3 <= (verdict.wait or 0.0) < 0.36
+
+
+def test_a_probe_that_ends_just_after_its_pace_is_taken_back_says_what_it_saw() -> None:
+    """'no median for empty data' was raised of the trial of which nothing counts any more."""
+    verdict, _ = drive_world(misled(Clocked(30, 30.0), lambda n: 7 * (n >= 50)), "careful")
+    assert verdict.kind == "inconclusive"
+    assert verdict.accepted == 0
+
+
+def test_a_pace_that_is_taken_back_while_answers_are_seen_to_get_quicker_is_an_estimate() -> None:
+    """'the service has stated no pace' was raised where slower requests, after the trial, did not fit the count."""
+    world = misled(Clocked(60, 60.0), lambda n: 0 if n <= 80 or spacing() < 1.6 else 9)
+
+    def spacing() -> float:
+        return world.log[-1][0] - world.log[-2][0] if len(world.log) > 1 else 9.0
+
+    def answer(t: float) -> Said:
+        said = World.answer(world, t)
+        world.latency = 0.05 if spacing() > 1.6 or len(world.log) <= 40 else 0.45
+        return said
+
+    world.answer = answer  # type: ignore[method-assign]
+    verdict, _ = drive_world(world, "quick")
+    assert verdict.kind == "estimated"
+    assert 1.0 <= (verdict.wait or 0.0) < 1.25
+    assert "The service states" not in verdict.statement

@@ -98,7 +98,7 @@ def _quick(search: Search) -> Strategy:
             if (alone := lengthened(search, held) > 0) or believed(search, held):
                 return estimate(search, held, f"{end} Until then: ", leaning=not alone)
         return search.ended(end)
-    if trial.stated:
+    if trial.stated and manners.stated:  # unless slower requests have shown that it is not stated
         return statements.by_its_word(manners, trial, "")
     return estimate(search, trial, leaning=count.leaning)
 

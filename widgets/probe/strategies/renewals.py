@@ -197,7 +197,7 @@ class Renewals:
             self.refuted = self._contradicts(gained, now)
             fits = now.left >= self._full
             self._since = self._row[-1].sent if gained >= RISE else self._since
-            self._row = [now] if gained >= RISE else [self._row[0], now]
+            self._row = [now] if self._again(gained, now) else [self._row[0], now]
         self.taken, self.over = not self.refuted, self.refuted
         if self.refuted or gained < RISE or fits:
             return None
@@ -210,9 +210,13 @@ class Renewals:
         A count of which somebody else's requests take some, or of another machine, falls by more than this one's; and
         it is renewed too soon, or not when it must be.
         """
-        if gained < 0 or (gained < RISE and self._overdue(now)):
+        if gained < 0 or (self._overdue(now) and not self._again(gained, now)):
             return True
         return now.left >= self._full and gained >= RISE and now.heard - self._since < self.lasts[0]
+
+    def _again(self, gained: float, now: Seen) -> bool:
+        """Whether some of it is there again: where few were asked for, that is less than tells a first renewal."""
+        return gained >= RISE or (gained > 0 and now.left >= self._full)
 
     def _overdue(self, now: Seen) -> bool:
         """Whether it was not renewed, though two renewals tell that it must be by then."""

@@ -344,6 +344,7 @@ class Search:
     def begin_anew(self) -> None:
         """What slow requests have shown says nothing of a pace."""
         self.manners.untimed = self.manners.untimed.anew()
+        self._trusted = True  # what it states from now on is something else
         self._forget()
         self.ledger.read(self.manners.attempts[-1])
 

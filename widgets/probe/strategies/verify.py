@@ -127,7 +127,6 @@ def first_held(
         trial = yield from tries(trial)
         if not taken_back(search, trial):
             return trial
-        trial.evidence.clear()
         search.begin_anew()
 
 
@@ -193,7 +192,10 @@ def _next_wait(search: Search, judge: Judge, trial: Trial, below: float | None) 
 
     A stated pace may rest on what a window's end alone says: then the trial is over once that end is seen.
     """
-    if taken_back(search, trial) or (below is not None and trial.wait >= below and not _stalls(trial)):
+    if taken_back(search, trial):
+        _clear(judge, trial)  # what was won at that pace is no evidence for a shorter one that a new search may find
+        return None
+    if below is not None and trial.wait >= below and not _stalls(trial):
         return None
     if not (judge.content(trial) and judge.covers(trial)):
         return trial.wait
