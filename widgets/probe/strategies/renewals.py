@@ -53,6 +53,9 @@ LOOKS = 16
 KEPT = 2.0
 """So many requests are left to others."""
 
+OTHERS = 0.05
+"""What others may use from one renewal to the next, in parts of it, and `KEPT` at least: it is one count still."""
+
 PATIENCE = 960.0
 """Seconds without a renewal after which none is awaited: a little more than a quarter of an hour."""
 
@@ -115,6 +118,7 @@ class Renewals:
     _seen: list[Renewal] = field(default_factory=list)
     _least: float = 0.0
     _since: float = 0.0
+    _others: float = 0.0
     _log: Log = field(default_factory=Log)
     _by_log: bool = False
     _foretold: int = 0
@@ -197,7 +201,8 @@ class Renewals:
             self.refuted = self._contradicts(gained, now)
             fits = now.left >= self._full
             self._since = self._row[-1].sent if gained >= RISE else self._since
-            self._row = [now] if self._again(gained, now) else [self._row[0], now]
+            again = self._again(gained, now)
+            self._row, self._others = ([now], 0.0) if again else ([self._row[0], now], self._others)
         self.taken, self.over = not self.refuted, self.refuted
         if self.refuted or gained < RISE or fits:
             return None
@@ -207,10 +212,11 @@ class Renewals:
     def _contradicts(self, gained: float, now: Seen) -> bool:
         """Whether this is no count of this probe's requests alone that is renewed as it was seen to be.
 
-        A count of which somebody else's requests take some, or of another machine, falls by more than this one's; and
-        it is renewed too soon, or not when it must be.
+        A count of which others use much, or of another machine, falls by more than these; and it is renewed too soon,
+        or not when it must be.
         """
-        if gained < 0 or (self._overdue(now) and not self._again(gained, now)):
+        self._others -= min(gained, 0.0)
+        if self._others > max(KEPT, OTHERS * self.quota) or (self._overdue(now) and not self._again(gained, now)):
             return True
         return now.left >= self._full and gained >= RISE and now.heard - self._since < self.lasts[0]
 
