@@ -168,7 +168,7 @@ def test_a_budget_that_ends_while_a_wait_holds_leaves_an_estimate_and_the_reason
     assert verdict.wait >= MinimumGap().steady_wait(0.05)
     assert verdict.refused == 0
     assert verdict.refusal_bound > 0.05
-    assert "beyond the budget of 300 s" in verdict.statement
+    assert "beyond the budget of 5 min" in verdict.statement
     assert "Until then: Waiting" in verdict.statement
     assert "only that at most" in verdict.statement
 

@@ -307,7 +307,7 @@ def test_a_rest_for_the_words_of_a_day_keeps_the_budget_of_time(strategy: str) -
     assert verdict.kind == "inconclusive"
     assert len(attempts) == 2
     assert verdict.seconds < 60
-    assert "beyond the budget of 60 s" in verdict.statement
+    assert "beyond the budget of 1 min" in verdict.statement
 
 
 @EVERY

@@ -256,7 +256,7 @@ def test_the_certificate_names_its_assumptions_and_for_whom_it_holds() -> None:
 )
 def test_a_pause_is_told_in_units_that_people_know_and_never_shorter_than_it_was_sent(sent: str, said: str) -> None:
     _, _, verdict = drive(careful(Goal(), Budget(seconds=200)), scripted(200, 429, latency=0.08, Retry_After=sent))
-    assert f"left alone for {said} (Retry-After), beyond the budget of 200 s." in verdict.statement
+    assert f"left alone for {said} (Retry-After), beyond the budget of 3 min 20 s." in verdict.statement
     assert f"come back in {said}." in verdict.statement
 
 

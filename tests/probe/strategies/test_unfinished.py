@@ -253,6 +253,22 @@ def test_a_pause_that_a_body_asks_for_is_said_to_be_its_word_and_no_spent_quota(
     assert "Nothing was accepted: the service" in verdict.statement
 
 
+@pytest.mark.parametrize("strategy", ["quick", "careful"])
+def test_a_service_that_is_maintained_from_the_first_request_on_has_shut_nobody_out(strategy: str) -> None:
+    """It was said twice that it 'may have shut this client out', beside its own word that it is being maintained."""
+    page = "<title>Maintenance</title><h1>Down for maintenance</h1>"
+    verdict, _ = drive_world(World("down", lambda _: False, (503, {"Content-Type": "text/html"}, page)), strategy)
+    assert (verdict.kind, verdict.wait) == ("inconclusive", None)
+    assert verdict.statement.count("it says that it is being maintained") == 1
+    assert "shut this client out" not in verdict.statement
+
+
+def test_what_is_said_of_the_door_is_not_said_again() -> None:
+    verdict, _ = drive_world(World("shut", lambda _: False, (503, {}, "Try later.")), "quick", Budget(seconds=200))
+    assert "Nothing has been served yet (503): the service may have shut this client out" in verdict.statement
+    assert verdict.statement.count("shut this client out") == 1
+
+
 def test_words_that_are_no_text_are_not_repeated() -> None:
     world = World("coded", lambda _: False, (429, {}, "\x1f\ufffd\x08\x00\ufffdV*J-.\ufffd\x01"))
     verdict, _ = drive_world(world, "quick")

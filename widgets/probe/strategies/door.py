@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from widgets.http.limits.words import ASKS
+from widgets.http.limits.pages import maintained
+from widgets.http.limits.words import ASKS, SAYS, refuses
 from widgets.model.attempt import Outcome
 from widgets.probe.evidence import told
 
@@ -27,6 +28,8 @@ UNREADABLE = 0.05
 """A larger part of characters that stand for no text, and it is none."""
 
 CLIENT_ERRORS = range(400, 500)
+FAULTS = 500
+"""From this status on the trouble is the service's own."""
 
 ADVICE = {
     400: "it does not understand the request. Check the address and its query",
@@ -123,6 +126,32 @@ def own_words(attempt: Attempt) -> str:
 def asks_for_a_person(attempt: Attempt) -> bool:
     """Whether an answer is a riddle, which no waiting solves."""
     return attempt.outcome is Outcome.REFUSED and attempt.error.startswith(ASKS)
+
+
+def is_down(attempt: Attempt) -> bool:
+    """Whether an answer says that the service is being maintained, and not that somebody asked too much.
+
+    >>> from widgets.model.attempt import Attempt
+    >>> is_down(Attempt(9, 1.0, 1.0, 9.0, 0.1, 503, excerpt="<h1>Down for maintenance</h1>"))
+    True
+    >>> is_down(Attempt(9, 1.0, 1.0, 9.0, 0.1, 503, excerpt="Unavailable due to maintenance or capacity problems."))
+    False
+    """
+    if (attempt.status or 0) < FAULTS or refuses(attempt.status, attempt.excerpt).startswith(SAYS):
+        return False
+    return maintained(attempt.excerpt)
+
+
+def other_reason(attempt: Attempt) -> str:
+    """What a refusal says of itself that is no quota, as a clause; empty where it does not."""
+    if asks_for_a_person(attempt):
+        return (
+            "it asks whether a person is there, and waiting did not end that. Answer it in a browser, and ask more "
+            "slowly then, or ask the operator."
+        )
+    if is_down(attempt):
+        return "it says that it is being maintained, and if that is so, this refusal has nothing to do with the pace."
+    return ""
 
 
 def what(attempt: Attempt) -> str:

@@ -16,7 +16,7 @@ from widgets.probe.identify import identify
 from widgets.probe.strategies import slowing
 
 from .caches import from_cache
-from .door import asks_for_a_person, at_the_door, own_words, what
+from .door import asks_for_a_person, at_the_door, other_reason, own_words, what
 from .heard import Heard
 from .pauses import pause_after, said, span
 from .renewals import KEPT
@@ -62,6 +62,9 @@ LEFT_ALONE = "The service asks to be left alone for"
 
 AWAITED = 900.0
 """Seconds: one that ends sooner is awaited, to see how long the next one is."""
+
+NOTHING_YET = "Nothing has been served yet"
+"""With this begins why a probe ends before its time is over in which nothing ever was."""
 
 
 class ProbeEndedError(Exception):
@@ -190,10 +193,13 @@ class Manners(Heard):
             return
         if any(attempt.outcome is not Outcome.REFUSED for attempt in self.attempts):
             return
-        raise ProbeEndedError(
-            f"{self._all_refused} The service may have shut this client out for what came before this probe, or "
-            f"refuses for another reason than pace. Come back later.{own_words(last)}"
+        why = (
+            f"Its last answer speaks for itself: {reason}"
+            if (reason := other_reason(last))
+            else "The service may have shut this client out for what came before this probe, or refuses for another "
+            "reason than pace."
         )
+        raise ProbeEndedError(f"{self._all_refused} {why} Come back later.{own_words(last)}")
 
     def _acquit(self) -> None:
         """A body that differed in its size alone, once, was served like any other."""
@@ -210,7 +216,9 @@ class Manners(Heard):
         """What was served, and then no more, however long the rest."""
         accepted = sum(attempt.outcome is Outcome.ACCEPTED for attempt in self.attempts)
         last, row = self.attempts[-1], self.attempts[-LOCKED_OUT:]
-        quick = row[0].spacing or 0.0
+        before = [*self.attempts[-LOCKED_OUT - 1 : -LOCKED_OUT], *row]
+        away = [absence(previous, attempt) for previous, attempt in pairwise(before)]  # nobody probed meanwhile
+        quick, rest = (row[0].spacing or 0.0) - away[0], (last.spacing or 0.0) - away[-1]
         how = self._how_it_failed(last)
         # Where bodies alone differ, which of them serve is not known: the first ones may be those of a ban.
         otherwise = "otherwise" in how
@@ -220,9 +228,9 @@ class Manners(Heard):
         return (
             f"{accepted} {'request was' if accepted == 1 else 'requests were'} {served}{refused}, and then, after one "
             f"that came {told(quick)} s after the last, {LOCKED_OUT} in a row {how} within "
-            f"{told(last.started - row[0].started)} s, each after a longer rest. The service may have shut this client "
-            f"out because of the pace, or {trouble}. Come back later, and ask more slowly."
-            f"{own_words(last)}"
+            f"{told(last.started - row[0].started - sum(away[1:]))} s, the last of them {told(rest)} s after the one "
+            f"before. The service may have shut this client out because of the pace, or {trouble}. Come back later, "
+            f"and ask more slowly.{own_words(last)}"
         )
 
     def _how_it_failed(self, attempt: Attempt) -> str:
@@ -535,25 +543,24 @@ class Manners(Heard):
         )
 
     def _too_late(self, wait: float, pause: float) -> str:
-        budget = f"beyond the budget of {told(self.budget.seconds, 6)} s"
+        last = self.attempts[-1]
+        budget = f"beyond the budget of {as_time_off(self.budget.seconds)}"
         served = any(attempt.outcome is Outcome.ACCEPTED for attempt in self.attempts)
         if pause < wait and not served:
-            last = self.attempts[-1]
+            why = other_reason(last) or "the service may have shut this client out for what came before this probe."
             return (
-                f"Nothing has been served yet ({what(last)}): the service may have shut this client out for what came "
-                f"before this probe. The next request would come after {as_wait(wait)} of rest, {budget}. "
-                f"Allow more time, or come back later.{own_words(last)}"
+                f"{NOTHING_YET} ({what(last)}): {why} The next request would come after {as_wait(wait)} of rest, "
+                f"{budget}. Allow more time, or come back later.{own_words(last)}"
             )
         if pause < wait:
-            rest = (
-                f"It asks for a rest of {as_time_off(pause - self.attempts[-1].latency)}. " if pause > RENEWED else ""
-            )
+            rest = f"It asks for a rest of {as_time_off(pause - last.latency)}. " if pause > RENEWED else ""
             return (
                 f"The next request would come {as_wait(wait)} after the last one, {budget}. {rest}"
                 "Allow more time, or come back later."
             )
-        last = self.attempts[-1]
         limits, asked = read(last.status, last.headers, now=0.0), as_time_off(pause - last.latency)
+        if pause <= self.budget.seconds:
+            budget = f"which with what was spent is {budget}"
         by = "Retry-After" if limits.retry_after else f"nothing is left of its quota until then{if_utc(limits)}"
         by = "as its body says" if not limits.hold and said(last) else by
         by = "Backoff" if limits.source == "Backoff" or self.wanted else by

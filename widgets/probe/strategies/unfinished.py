@@ -6,14 +6,12 @@ from math import ceil, sqrt
 from typing import TYPE_CHECKING
 
 from widgets.http.limits import read
-from widgets.http.limits.pages import maintained
 from widgets.http.limits.resets import DATED
-from widgets.http.limits.words import SAYS, refuses
 from widgets.model.attempt import Outcome
 from widgets.model.quantity import as_time_off
 from widgets.probe.evidence import told
 
-from .door import asks_for_a_person, own_words
+from .door import is_down, other_reason, own_words
 from .history import QUOTA
 from .pauses import pause_after
 from .spoken import counted_over
@@ -60,10 +58,6 @@ TOLD = 0.98
 """A quota is renewed within a unit if it is so at this part of it: what a service says is in whole seconds."""
 
 
-FAULTS = 500
-"""From this status on the service is at fault."""
-
-
 def guess(ledger: Ledger, quota: Quota, now: float, attempts: Sequence[Attempt] = ()) -> float | None:
     """The best guess at a wait where a probe ends too early, at `now` seconds; `None` where there is none.
 
@@ -99,7 +93,7 @@ def _told_apart(attempts: Sequence[Attempt]) -> float:
 
 def _guess(ledger: Ledger, quota: Quota, now: float, attempts: Sequence[Attempt]) -> float | None:
     """The same by what was served and refused alone."""
-    if ledger.blocked and ledger.run >= QUOTA and not (attempts and _is_down(attempts[-1])):
+    if ledger.blocked and ledger.run >= QUOTA and not (attempts and is_down(attempts[-1])):
         served, since = _spent(ledger, attempts)
         named = counted_over(attempts[-1].excerpt, served) if attempts else None
         return _usual(max(now - since, named or 0.0)) / served
@@ -154,10 +148,11 @@ def cut_off(manners: Manners, ledger: Ledger, pause: float) -> str:
     n = sum(attempt.outcome is Outcome.ACCEPTED for attempt in manners.attempts)
     if not n:
         lasted = f" for {told(manners.seconds)} s" if len(manners.attempts) > 1 else ""
-        return f" Nothing was accepted{lasted}: the service may have shut this client out."
+        why = other_reason(last) or "the service may have shut this client out."
+        return f" Nothing was accepted{lasted}: {why}"
     served, since = _spent(ledger, manners.attempts) if ledger.run else (n, 0.0)
     requests = f"{served} request{'' if served == 1 else 's'}"
-    if why := _other_reason(last):
+    if why := other_reason(last):
         return (
             f" {n} request{'' if n == 1 else 's'} had been accepted, and then none for "
             f"{told(last.started + last.latency - ledger.stopped)} s: {why}{own_words(last)}"
@@ -181,32 +176,6 @@ def _again_soon(ledger: Ledger, pause: float) -> bool:
     """
     alike = [cycle for cycle in ledger.cycles if abs(cycle.accepted - ledger.run) <= 1 and not cycle.told]
     return any(cycle.length[1] < SOON * pause for cycle in alike)
-
-
-def _is_down(last: Attempt) -> bool:
-    """Whether an answer says that the service is being maintained, and not that somebody asked too much.
-
-    >>> from widgets.model.attempt import Attempt
-    >>> _is_down(Attempt(9, 1.0, 1.0, 9.0, 0.1, 503, excerpt="<h1>Down for maintenance</h1>"))
-    True
-    >>> _is_down(Attempt(9, 1.0, 1.0, 9.0, 0.1, 503, excerpt="Unavailable due to maintenance or capacity problems."))
-    False
-    """
-    if (last.status or 0) < FAULTS or refuses(last.status, last.excerpt).startswith(SAYS):
-        return False
-    return maintained(last.excerpt)
-
-
-def _other_reason(last: Attempt) -> str:
-    """What a refusal says of itself that is no quota; empty where it does not."""
-    if asks_for_a_person(last):
-        return (
-            "it asks whether a person is there, and waiting did not end that. Answer it in a browser, and ask more "
-            "slowly then, or ask the operator."
-        )
-    if _is_down(last):
-        return "it says that it is being maintained, and if that is so, this refusal has nothing to do with the pace."
-    return ""
 
 
 def _shut_before(ledger: Ledger, attempts: Sequence[Attempt]) -> str:
