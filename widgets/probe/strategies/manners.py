@@ -63,8 +63,8 @@ LEFT_ALONE = "The service asks to be left alone for"
 AWAITED = 900.0
 """Seconds: one that ends sooner is awaited, to see how long the next one is."""
 
-NOTHING_YET = "Nothing has been served yet"
-"""With this begins why a probe ends before its time is over in which nothing ever was."""
+NOTHING_YET, NOTHING = "Nothing has been served yet", "nothing was accepted"
+"""Either stands in the reason why a probe ends in which nothing ever was: it needs not be told again."""
 
 
 class ProbeEndedError(Exception):
@@ -539,7 +539,7 @@ class Manners(Heard):
         last = self.attempts[-1]
         return (
             f"Each of {len(self.attempts)} requests within {told(last.started)} s was refused ({what(last)}), and "
-            "nothing was accepted."
+            f"{NOTHING}."
         )
 
     def _too_late(self, wait: float, pause: float) -> str:

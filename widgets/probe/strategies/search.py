@@ -16,7 +16,7 @@ from widgets.model.attempt import Outcome, absence, lateness
 from widgets.probe.identify import believed, readable
 
 from .history import QUOTA, Ledger, Quota
-from .manners import NOTHING_YET
+from .manners import NOTHING, NOTHING_YET
 from .pauses import ON_TIME, pause_after
 from .suspects import PAIR
 from .unfinished import cut_off, guess
@@ -498,7 +498,8 @@ class Search:
         attempts = self.manners.attempts
         pause = pause_after(attempts[-1]) if attempts else 0.0
         until = attempts[-1].started + pause if attempts else 0.0
-        seen = cut_off(self.manners, self.ledger, pause) if attempts and NOTHING_YET not in str(end) else ""
+        told = not attempts or NOTHING_YET in str(end) or NOTHING in str(end)
+        seen = "" if told else cut_off(self.manners, self.ledger, pause)
         return self.manners.inconclusive(end, guess(self.ledger, self.quota, until, attempts), seen)
 
     def stated(self) -> float | None:
