@@ -383,6 +383,13 @@ def test_a_bucket_that_fails_slowly_when_it_is_empty_is_found(strategy: str) -> 
     assert sum(attempt.outcome is not Outcome.ACCEPTED for attempt in attempts) < 0.05 * len(attempts)
 
 
+def test_a_small_bucket_that_fails_slowly_is_told_from_chance_by_how_evenly_it_fails() -> None:
+    """Of a bucket of 4 each fifth failed after 10 s, after four good ones each time: 'no wait helps' was said."""
+    verdict, _ = drive_world(World("gateway", Bucket(4, 0.5).take, (504, {}, ""), slow=10.0), "quick")
+    assert verdict.kind == "estimated"
+    assert 0.95 * 2.0 <= (verdict.wait or 0) < 1.2 * 2.0
+
+
 def _served_by_chance(draws: Random, _: float) -> bool:
     return draws.random() > 0.15
 

@@ -269,6 +269,25 @@ def test_what_is_said_of_the_door_is_not_said_again() -> None:
     assert verdict.statement.count("shut this client out") == 1
 
 
+def test_a_rest_that_is_told_for_the_first_time_is_not_doubled_for_refusals_that_told_none() -> None:
+    """The 1,800 s of a ban became 3,600 s for the refusal before it, and the probe ended without having waited."""
+    window, struck, until, early = Window(6, 12.0), [0], [0.0], [0]
+
+    def answer(t: float) -> tuple[int, dict[str, str], str]:
+        if t >= until[0] and window.take(t):
+            return 200, {}, "good"
+        early[0] += t < until[0]
+        struck[0] += 1
+        until[0] = max(until[0], t + 1800.0) if struck[0] % 5 == 0 else until[0]
+        return (403, {"Retry-After": f"{ceil(until[0] - t)}"}, "") if t < until[0] else (429, {}, "")
+
+    world = World("strikes", window.take, (429, {}, ""))
+    world.answer = answer  # type: ignore[method-assign]
+    _, attempts = drive_world(world, "quick")
+    assert 1800.0 <= max(each.wait or 0.0 for each in attempts) < 1900.0
+    assert early[0] == 0
+
+
 def test_words_that_are_no_text_are_not_repeated() -> None:
     world = World("coded", lambda _: False, (429, {}, "\x1f\ufffd\x08\x00\ufffdV*J-.\ufffd\x01"))
     verdict, _ = drive_world(world, "quick")

@@ -405,12 +405,20 @@ class Search:
         while ledger.blocked:
             self.manners.give_up_at_the_door()
             last = self.manners.attempts[-1]
-            # Told and still shut: the service understates, so each further pause doubles what it says.
-            stated = pause_after(last) * 2 ** (ledger.blocked - 1)
+            stated = pause_after(last) * 2**self._told_in_vain
             attempt = yield from self.ask(stated or max(wait, last.started - ledger.stopped), "recover")
             # A ban whose length is known may have doubled; what is not known is looked for in greater steps.
             wait = self._until_over(attempt) or (0.0 if known else (attempt.spacing or wait) * FACTOR)
         self.quota.learn(ledger.cycles)
+
+    @property
+    def _told_in_vain(self) -> int:
+        """How many refusals of the block told a time after which it still was shut: such a service understates.
+
+        Each further pause doubles what it says. The first that tells any, as of a ban that has just begun, does not.
+        """
+        refused = [each for each in self.manners.attempts if each.outcome is Outcome.REFUSED]
+        return sum(pause_after(each) > 0 for each in refused[-self.ledger.blocked : -1])
 
     def _rung(self, wait: float, needed: int) -> Generator[Step, Attempt, None]:
         """Ask at `wait` until a refusal, until `needed` are accepted, or until a bucket must have run dry."""

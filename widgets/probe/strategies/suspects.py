@@ -126,7 +126,7 @@ class _Sign:
     def regular(self) -> bool:
         """Whether it came after equally many each time: chance does not count, and a limit does."""
         few = self.apart[-REGULAR:]
-        return len(few) == REGULAR and max(few) - min(few) <= max(few) // 10 and min(few) > REGULAR
+        return len(few) == REGULAR and max(few) - min(few) <= max(few) // 10 and min(few) >= REGULAR
 
 
 @dataclass(frozen=True, slots=True)
