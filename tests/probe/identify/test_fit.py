@@ -277,3 +277,11 @@ def test_no_support_is_told_where_a_search_does_not_tell_the_rules_apart() -> No
     unsure = judged((replace(each, support=0.4) for each in found["quick"]), "quick")
     assert doubts(unsure, "quick") == "the answers do not tell them apart"
     assert not any("support" in str(each) for each in unsure)
+
+
+def test_of_a_few_answers_no_support_is_told() -> None:
+    """After a single 503 'another rule: support 76 %' was printed."""
+    found = identify([Attempt(1, None, None, 0.0, 0.1, 503)], "quick")
+    assert found
+    assert not any(each.told or "support" in str(each) for each in found)
+    assert doubts(found, "quick") == "the answers do not tell them apart"

@@ -125,6 +125,9 @@ One answer more that is left unexplained costs about as much: a range allows for
 WORTH = 0.01
 """Support below this is not worth a mention."""
 
+FEWEST = 8
+"""Answers of which supports are said: how often they are right was measured on longer records than that."""
+
 NEAR = 8.0
 """Points whose log likelihood is at most so much below the best may hide a better one nearby."""
 
@@ -194,7 +197,8 @@ def judged(found: Iterable[Candidate], strategy: str) -> tuple[Candidate, ...]:
     """The candidates, the best first, with their supports only where these say something after that strategy."""
     found = tuple(found)
     best = max((each.support for each in found), default=0.0)
-    return tuple(replace(each, told=each.told and told_apart(best, strategy)) for each in found)
+    enough = max((each.attempts for each in found), default=0) >= FEWEST
+    return tuple(replace(each, told=each.told and enough and told_apart(best, strategy)) for each in found)
 
 
 def doubts(found: Sequence[object], strategy: str) -> str:
