@@ -688,7 +688,7 @@ WORDED: dict[str, tuple[tuple[tuple[int, str], ...], str]] = {
     ),
     "many words": (
         ((200, "it says 'Our standard call frequency is 5 calls per minute and 500'"),),
-        "Refused: **200** that says 'Our standard call frequency….",
+        "Refused: **200** that says 'Our standard call frequency …",
     ),
     "a status of the person's": (((403, "403 counts as refused"),), "**403 counts as refused** by your word."),
     "several": (

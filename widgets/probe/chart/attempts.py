@@ -274,6 +274,7 @@ def ghosts(*, shown: bool) -> Option:
             "position": "bottom",
             "distance": 8,
             "color": colour("ink-3"),
+            "opacity": 1,  # else it would be that of its mark, and too faint to read
             "fontSize": 12,
             "lineHeight": 14,
         }

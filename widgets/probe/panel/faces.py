@@ -23,13 +23,18 @@ from .tally import (
     MOST_LINES,
     Column,
     Tally,
+    between,
     cost_of,
     last_answer,
+    may_be_refusals,
     measured,
     not_shown,
+    other_reason,
     own_number,
     service_says,
+    slower,
     spent_of,
+    suspected,
     why_refused,
 )
 
@@ -86,14 +91,28 @@ def _shown_so_far(known: Running) -> Column:
         most, sure = (as_percent(share, 4) for share in (known.goal.refusal_rate, known.goal.confidence))
         goal = f" Goal: at most {most} refused, {sure} sure."
         goal = goal if known.strategy == "careful" and kept is None else ""  # there is no room for both
-        lines.append(f"**{straight} in a row** accepted at {as_wait(wait)}.{goal}")
+        lines.append(f"**{straight} in a row** accepted at {as_wait(wait)}{slower(tally, wait)}.{goal}")
     else:
-        lines.append(measured(tally))
+        lines.append(_measured(known))
+    doubt = may_be_refusals(tally) if tally.accepted else ""
     if tally.silent and tally.last and tally.last.word == SET_ASIDE:
         lines.append("The last answer is unlike those before: it is set aside until more is known.")
     elif tally.silent:
-        lines.append("Failed requests do not count.")
-    return Column("Shown so far", (*service_says(tally), *lines, *why_refused(tally))[:MOST_LINES])
+        lines.append(doubt or "Failed requests do not count.")
+    more = [doubt] if doubt and doubt not in lines else []
+    return Column("Shown so far", (*service_says(tally), *lines, *why_refused(tally), *more)[:MOST_LINES])
+
+
+def _measured(known: Running) -> str:
+    """What was refused and what was accepted, in the numbers that stand above it where there are any."""
+    step, tally = known.step, known.tally
+    shown = step is not None and bool(step.low or (step.high and not tally.refused))
+    if step is None or not shown or known.strategy == "recheck":
+        return measured(tally)
+    low, high = _ends(step, tally)
+    own = not low or (tally.refused_at and low == wait_number(tally.refused_at))
+    refused = f"{'' if own else 'a pace of '}{low} s" if low else ""
+    return between(tally, refused, f"{high} s{slower(tally, float(high))}" if high else "")
 
 
 def _idle(known: Idle) -> Face:
@@ -122,7 +141,10 @@ def _idle(known: Idle) -> Face:
 
 
 def _running(known: Running) -> Face:
-    tally, step = known.tally, known.step
+    tally = known.tally
+    if known.onlooker and known.strategy != "recheck":
+        known = replace(known, step=_followed(known.step, tally))
+    step, why = known.step, other_reason(known.tally.last, known.tally.accepted)
     columns = (_shown_so_far(known), not_shown(tally), spent_of(tally, known.budget))
     base = Face(
         "run",
@@ -140,11 +162,7 @@ def _running(known: Running) -> Face:
             icon="exclamation-triangle",
             label=f"No answer that counts to the last {tally.silent} requests",
             large=last_answer(tally),
-            sentence=(
-                f"It may be a way to refuse: the probe rests longer after each, and ends after {LOCKED_OUT} in a row."
-                if tally.accepted
-                else f"This says nothing about pace. The probe ends after {FAILURES_IN_A_ROW} in a row at most."
-            ),
+            sentence=_unanswered(tally, why),
             alert=tally.silent == 2,  # noqa: PLR2004 - once is enough
         )
     if known.trial is not None:
@@ -169,12 +187,13 @@ def _running(known: Running) -> Face:
             share=min(1.0, straight / needed) if needed else None,
         )
     elif known.strategy == "recheck" and step is not None:
-        face_ = replace(base, label="Looking again", large=wait_number(step.wait), unit="s: does it still hold?")
+        again = replace(base, label="Looking again", large=wait_number(step.wait), unit="s: does it still hold?")
+        face_ = replace(again, sentence=f"**{why}.**" if why else "")
     else:
-        step = _followed(step, tally) if known.onlooker else step
         large, unit = _between(step, tally) if not tally.refused or (step and step.low) else ("Refused so far", "")
         large = large if tally.requests or unit else base.large
-        face_ = replace(base, large=large, unit=unit, sentence=_refused_too(step, tally))
+        said = f"**{why}.**" if why else _refused_too(step, tally) or _in_doubt(step, tally)
+        face_ = replace(base, large=large, unit=unit, sentence=said)
     if known.onlooker:
         return replace(
             face_,
@@ -213,6 +232,25 @@ def _refused_too(step: Step | None, tally: Tally) -> str:
     return f"**{as_wait(last.wait)} was refused too,** but as it followed a refusal, that alone shows no pace."
 
 
+def _unanswered(tally: Tally, why: str) -> str:
+    """What becomes of a probe whose last requests failed, and `why` they did, where the last answer says so."""
+    if why:
+        return f"**{why}.** The probe ends after {LOCKED_OUT if tally.accepted else FAILURES_IN_A_ROW} in a row."
+    if tally.accepted:
+        return f"It may be a way to refuse: the probe rests longer after each, and ends after {LOCKED_OUT} in a row."
+    return f"This says nothing about pace. The probe ends after {FAILURES_IN_A_ROW} in a row at most."
+
+
+def _in_doubt(step: Step | None, tally: Tally) -> str:
+    """What may be refusals among what failed, where the large words would be read as if there were none."""
+    if tally.refused or not suspected(tally):
+        return ""
+    if step is not None and step.low:  # which only a refusal shows
+        return f"{suspected(tally)}: the probe takes some of them for refusals."
+    one = sum(count for _, count in tally.failures) == 1
+    return f"{'It' if one else 'They'} may be {'a refusal' if one else 'refusals'}: that is not known yet."
+
+
 def _between(step: Step | None, tally: Tally) -> tuple[str, str]:
     """What was refused and what was accepted; what that leaves possible hangs on the rule, which nobody knows yet.
 
@@ -220,16 +258,24 @@ def _between(step: Step | None, tally: Tally) -> tuple[str, str]:
     """
     if step is None or (not step.low and step.high is None):
         begun = tally.requests or (step and step.phase != "hello")
-        return "No refusal yet" if begun else "Asking for the first time", ""
+        return suspected(tally) or ("No refusal yet" if begun else "Asking for the first time"), ""
     if step.kept is not None:
         return wait_number(step.kept), "s held long enough; a shorter wait is tried"
-    low, high = _own_low(step.low or 0.0, tally.refused_at), own_number(step.high or 0.0, tally.accepted_at)
-    lower = wait_number(low) if low == tally.refused_at else told(low)  # what was refused is not rounded up beyond it
+    lower, higher = _ends(step, tally)
     if step.high is None:
         return f"> {lower}", "s, so far"
     if not step.low:
-        return wait_number(high), "s was accepted, no refusal yet"
-    return f"{lower} – {wait_number(high)}", "s, between refused and accepted"
+        return higher, f"s was accepted, {suspected(tally) or 'no refusal yet'}"
+    return f"{lower} – {higher}", "s, between refused and accepted"
+
+
+def _ends(step: Step, tally: Tally) -> tuple[str, str]:
+    """The wait that was refused and the one that was accepted, in seconds, as numbers to read; empty where none was."""
+    low, high = _own_low(step.low or 0.0, tally.refused_at), step.high or 0.0
+    wait = max((each for each in tally.waits if each <= high), default=tally.accepted_at)
+    # What was refused is not rounded up beyond it.
+    lower = wait_number(low) if low == tally.refused_at else told(low)
+    return lower if low else "", wait_number(own_number(high, wait)) if high else ""
 
 
 def _own_low(low: float, refused_at: float | None) -> float:

@@ -195,6 +195,8 @@ class ProbeForm(ipywidgets.VBox):
             made.guess.observe(lambda _: self._guess(), "value")
             made.method.observe(lambda change: put(self.method_sign, markup.plain(change["new"])), "value")
             made.needed.observe(lambda _: self._chosen(), "value")
+            for text in (made.refused_statuses, made.refused_text, made.refused_path, made.header_lines):
+                text.observe(lambda _: self._told(), "value")
             self._place.children = [made]
             self._show_fields()
             self._estimate()
@@ -244,6 +246,7 @@ class ProbeForm(ipywidgets.VBox):
         strategy = str(self.strategy.value)
         if fields is None:
             return Settings(strategy, self.goal, self.budget)
+        fields.guess.number  # noqa: B018 - it steers no probe, and yet what is said to be unusable is to be mended first
         return Settings(
             strategy,
             self.goal,
@@ -316,6 +319,10 @@ class ProbeForm(ipywidgets.VBox):
         """Two lines beside the strategy."""
         put(self.hint, f"<p>{markup.rich(first)}</p><p>{markup.rich(second)}</p>")
 
+    def estimate(self) -> None:
+        """Say beside the strategy what it will mostly cost, where something else was said of a probe before."""
+        self._estimate()
+
     def _guess(self) -> None:
         self._guessed = self._guessed or not self._telling
 
@@ -325,6 +332,9 @@ class ProbeForm(ipywidgets.VBox):
     def _chosen(self) -> None:
         self._show_fields()
         self._estimate()
+        self._told()
+
+    def _told(self) -> None:
         for told in self.changed:
             told()
 

@@ -17,7 +17,7 @@ from widgets.model.attempt import Attempt, Budget, Goal, Step, Verdict
 from widgets.model.pace import JobPlan, burst_of
 from widgets.probe.chart.attempts import CROSS, DOWN, Kind, named
 from widgets.probe.chart.widget import ProbeChart
-from widgets.probe.counting import Counting
+from widgets.probe.counting import COUNTS, Counting
 from widgets.probe.evidence import on_trial, remaining
 from widgets.probe.run import Kept
 
@@ -89,8 +89,8 @@ class LiveView(ipywidgets.VBox):
         self.attempts.clear()
         self._steps.clear()
         self._tally, self._step, self._counting = Tally(), Step(0.0, "hello"), Counting()
-        self._painted = self._ticked = 0.0
-        self._onlooker = self._knows_others = False
+        self._painted = self._ticked = self._since = 0.0
+        self._onlooker = self._knows_others = self._hinted = False
         self._verdict: Verdict | None = None
         self.slot.children = ()
         self.chart.reset(idle.goal)
@@ -144,6 +144,7 @@ class LiveView(ipywidgets.VBox):
     def on_step(self, step: Step) -> None:
         """The next step was chosen."""
         self._step = step
+        self._convict(step)
 
     def on_tick(self, remaining: float) -> None:
         """So many seconds remain until the next request."""
@@ -165,16 +166,28 @@ class LiveView(ipywidgets.VBox):
     def on_attempt(self, attempt: Attempt) -> None:
         """An answer came, or none."""
         self.recall(self._step, attempt)
+        self._since = time.time() - self._tally.seconds
         self._repaint_if_due()
 
     def recall(self, step: Step, attempt: Attempt) -> None:
         """Take in an attempt without showing it yet."""
+        self._convict(step)
         self.attempts.append(attempt)
         self._steps[attempt.number] = step
         if self._counting.add(attempt):
             self._recount()
         else:
             self._count(self._counting.attempts[-1])
+
+    def _convict(self, step: Step) -> None:
+        """Count as refused what the probe has found to be, by slow requests, where only one kind of failure can be.
+
+        A step has a wait that is too short only where something was refused.
+        """
+        kinds = self._tally.failures
+        found = step.low and self.strategy != "recheck" and not self._tally.refused and len(kinds) == 1
+        if found and self._counting.conclude(f"{kinds[0][0]} {COUNTS}"):
+            self._recount()
 
     def _count(self, attempt: Attempt) -> None:
         """Take in an attempt as it counts."""
@@ -272,8 +285,11 @@ class LiveView(ipywidgets.VBox):
         known = Running(self.strategy, self._goal, self._budget, self._tally, self._step, trial, self._onlooker)
         self._known = known
         self.hero.show(face(known))
-        if self.strategy == "careful" and trial is not None:
-            self._hint(_began(self._tally), to_go(remaining(self._counting.attempts, self._on_trial)))
+        if self.strategy == "careful" and (trial is not None or self._hinted):
+            # What is left is known of a trial only, which may end in a refusal, or in nothing at all.
+            self._hinted = trial is not None
+            left = remaining(self._counting.attempts, self._on_trial) if self._hinted else None
+            self._hint(_began(self._since or time.time() - self._tally.seconds), to_go(left))
 
     def _repaint_if_due(self) -> None:
         if time.monotonic() - self._painted >= REPAINT:
@@ -304,8 +320,8 @@ def planned(verdict: Verdict, attempts: Sequence[Attempt]) -> Callable[[int], Jo
     return lambda count: JobPlan(count, min(count, burst), wait, proven)
 
 
-def _began(tally: Tally) -> str:
-    return f"began {time.strftime('%H:%M:%S', time.localtime(time.time() - tally.seconds))}"
+def _began(since: float) -> str:
+    return f"began {time.strftime('%H:%M:%S', time.localtime(since))}"
 
 
 SHAPES = {"circle": "circle", "diamond": "diamond", "rect": "square", "pin": "pin", "triangle": "up", DOWN: "down"}

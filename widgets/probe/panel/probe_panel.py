@@ -103,7 +103,8 @@ class ProbePanel(ipywidgets.VBox):
             lambda _: self._course.kept.replace() if self._course.kept.replace else "", self._done
         )
         self._ending: Job[None] = Job(lambda _: self._course.end_other(), self._other_ended)
-        self.url = self._about = ""
+        self.url = self._about = self._amiss = ""
+        self._behind: states.Known = states.Idle()
         self._wanted = Goal(), Budget()
         self._before: float | None = None
         self._found: dict[tuple[str, str], float] = {}
@@ -262,12 +263,16 @@ class ProbePanel(ipywidgets.VBox):
             self.offer.withdraw()
             if not stay:
                 self.live.begin(self._idle())
+            self.form.estimate()  # of a probe that ended it would say when
             self._about = str(self.form.address.value).strip()
             self._attribute()
+            known = self.live.known
+            self._behind = self._behind if self._is_amiss(known) else known
             try:
                 act()
             except ValueError as error:
                 self.live.show(states.Trouble(str(error)))
+                self._amiss = str(error) if self._wrong() == str(error) else ""
 
     def _idle(self) -> states.Idle:
         with suppress(ValueError):  # the form says what is wrong: what could be used last stays until that is mended
@@ -276,9 +281,34 @@ class ProbePanel(ipywidgets.VBox):
         return states.Idle(str(self.form.strategy.value), *self._wanted, self._before, earlier)
 
     def _restate(self) -> None:
-        """What a probe will show and may cost changes with the settings, as long as nothing else is said there."""
-        if not self._job.running and isinstance(self.live.known, states.Idle):
+        """What a probe will show and may cost changes with the settings, as long as nothing else is said there.
+
+        What was wrong with them is said until it is mended; then what was said before, or what is wrong still.
+        """
+        known = self.live.known
+        if self._job.running:
+            return
+        if self._is_amiss(known):
+            if (amiss := self._wrong()) == self._amiss:
+                return
+            self._amiss = amiss
+            known = states.Trouble(amiss) if amiss else self._behind
+            self.live.show(known)
+        if isinstance(known, states.Idle):
             self.live.show(self._idle())
+
+    def _is_amiss(self, known: states.Known) -> bool:
+        """Whether what is said is what was wrong with the address or the settings."""
+        return isinstance(known, states.Trouble) and known.sentence == self._amiss
+
+    def _wrong(self) -> str:
+        """What is wrong with the address or the settings; empty where nothing is."""
+        try:
+            self._guard.check(self.form.address.value)
+            self.form.settings  # noqa: B018 - all of them are looked at
+        except ValueError as error:
+            return str(error)
+        return ""
 
     def _on_message(self, _: object, content: dict[str, Any], __: object) -> None:
         """Enter was pressed, says the browser, and says what was typed a moment later."""
@@ -385,6 +415,8 @@ class ProbePanel(ipywidgets.VBox):
                     goal=self._course.settings.goal,
                 )
             case Hindrance(sentence):
+                if not self.live.attempts:
+                    self.form.estimate()  # nothing has ended
                 self.live.end(states.Trouble(sentence, "Not probed", self.live.tally, "warn"))
 
     def _done(self, state: State[str]) -> None:
