@@ -769,3 +769,154 @@ def test_while_a_shorter_wait_is_tried_the_one_that_held_is_named() -> None:
     shown = face(replace(RUN, trial=(2.0, 12, 63), step=Step(2.0, "verify", 1.0, 4.0, kept=4.0))).columns[0].lines
     assert shown[0] == "**4 s held** long enough; a shorter wait is on trial."
     assert shown[1].startswith("**12 in a row** accepted at 2 s.")
+
+
+BANNED = asked_of((None, 200), (1.0, 200), (0.35, 403), (0.35, 403), (1.0, 403), (9.0, 403), (27.0, 200), late=0.0)
+"""Haste is answered with 403 for a while, which a rest ends."""
+
+
+@pytest.mark.parametrize(
+    ("statuses", "words"),
+    [
+        ([403], "1 failed (403)"),
+        ([403, 403], "2 failed (403)"),
+        ([403, None, 500], "3 failed (403, no answer, …)"),
+    ],
+)
+@pytest.mark.parametrize("step", [Step(0.35, "search"), Step(0.35, "search", None, 1.0)])
+def test_no_refusal_yet_is_not_said_where_what_failed_may_be_refusals(
+    step: Step, statuses: list[int | None], words: str
+) -> None:
+    """'No refusal yet' stood over ten answers of 403 by which a service shut somebody out."""
+    row = [Attempt(n, 1.0, 1.0, float(n), 0.01, status) for n, status in enumerate([200, *statuses, 200], 1)]
+    for onlooker in (False, True):
+        known = replace(RUN, step=step, tally=Tally.of(row), onlooker=onlooker)
+        assert "o refusal yet" not in told(known) + face(known).unit
+        assert words in face(known).large + face(known).unit
+        assert "may be" in face(known).sentence
+        assert any(words in line and "may be" in line for line in face(known).columns[0].lines)
+        assert "0 of 60" in told(known), "a count of refusals is one of refusals"
+
+
+def test_a_redirect_at_the_door_is_no_refusal() -> None:
+    row = [Attempt(n, None, None, float(n), 0.01, status) for n, status in enumerate([302, 200], 1)]
+    assert face(replace(RUN, step=Step(1.0, "search"), tally=Tally.of(row))).large == "No refusal yet"
+
+
+def test_what_slow_requests_have_shown_to_be_refusals_counts_as_such_while_the_probe_runs() -> None:
+    """'0.356 - 1 s, between refused and accepted' stood beside '0 refused, 8 failed'."""
+    live = LiveView()
+    live.go(Settings("quick", GOAL, BUDGET))
+    for attempt in BANNED:
+        live.on_step(Step(attempt.wait or 0.0, "search"))
+        live.on_attempt(attempt)
+    assert (live.tally.refused, live.tally.failed) == (0, 4)
+    live.on_step(Step(0.6, "search", 0.35, 1.0))
+    live._show_running()
+    assert (live.tally.refused, live.tally.failed) == (4, 0)
+    assert live.face.large == "0.35 – 1"
+    assert live.face.columns[0].lines == ("Refused at 0.35 s, accepted at 1 s.", "**403** counts as refused.")
+
+
+def test_which_of_several_kinds_of_failure_a_probe_takes_for_refusals_is_not_guessed() -> None:
+    live = LiveView()
+    live.go(Settings("quick", GOAL, BUDGET))
+    for attempt in asked_of((None, 200), (1.0, 200), (0.35, 403), (1.0, 200), (1.0, 500), (1.0, 200)):
+        live.on_step(Step(attempt.wait or 0.0, "search"))
+        live.on_attempt(attempt)
+    live.on_step(Step(0.6, "search", 0.35, 1.0))
+    live._show_running()
+    assert live.tally.refused == 0
+    assert live.face.sentence == "2 failed (403, 500): the probe takes some of them for refusals."
+
+
+MAINTAINED = "<h1>We will be back soon</h1><p>Scheduled maintenance</p>"
+
+
+@pytest.mark.parametrize(
+    ("status", "excerpt", "error", "why"),
+    [
+        (503, MAINTAINED, "", "503: it says that it is being maintained; the pace may not be why"),
+        (500, MAINTAINED, "", "500: it says that it is being maintained; the pace may not be why"),
+        (429, "Daily quota exceeded", "", "429: it speaks of a quota over a day"),
+        (403, "", "it asks for a captcha", "403: it asks whether a person is there, which no waiting answers"),
+        (401, "", "", "401: it wants credentials"),
+        (503, "Unavailable due to maintenance or capacity problems.", "", ""),
+        (429, "60 requests per minute", "", ""),
+    ],
+)
+def test_another_reason_than_pace_that_the_last_answer_gives_is_said_at_once(
+    status: int, excerpt: str, error: str, why: str
+) -> None:
+    """For two minutes '> 0.283 s, so far' was all that was said of a service that was being maintained."""
+    served = [Attempt(1, None, None, 0.0, 0.01, 200), Attempt(2, 1.0, 1.0, 1.0, 0.01, 200)]
+    other = [Attempt(n, 1.0, 1.0, float(n), 0.01, status, error=error, excerpt=excerpt) for n in (3, 4, 5)]
+    for count in (1, 2, 3):
+        for onlooker in (False, True):
+            for strategy in ("quick", "recheck"):
+                tally = Tally.of([*served, *other[:count]])
+                known = replace(RUN, step=Step(3.0, "recover", 0.28), tally=tally, onlooker=onlooker, strategy=strategy)
+                if why:
+                    assert face(known).sentence.startswith(f"**{why}.**")
+                else:
+                    assert "**5" not in face(known).sentence
+    again = Tally.of([*served, *other, Attempt(6, 9.0, 9.0, 14.0, 0.01, 200)])
+    assert not why or why not in face(replace(RUN, tally=again)).sentence, "it serves again"
+
+
+def test_what_is_left_of_a_trial_is_said_only_while_there_is_one() -> None:
+    """'About 14 s to go' stood beside 'next request in 79.5 s' of a service that had died."""
+    said: list[tuple[str, str]] = []
+    live = LiveView(hint=lambda *lines: said.append(lines))
+    for phase, status in (("verify", None), ("verify", 429), ("search", 200)):
+        live.go(Settings("careful", GOAL, BUDGET))
+        for attempt in asked_of((None, 200), *[(2.0, 200)] * 6):
+            live.on_step(Step(2.0, "verify"))
+            live.on_attempt(attempt)
+        live.on_step(Step(2.0, "verify"))
+        live._show_running()
+        assert said[-1][1].endswith(" to go")
+        began = said[-1][0]
+        live.on_attempt(Attempt(8, 2.0, 2.0, 14.1, 0.01, status))
+        live.on_step(Step(9.0, phase))  # type: ignore[arg-type]
+        live._show_running()
+        assert said[-1][1] == ""
+        assert said[-1][0][:8] == began[:8]
+
+
+def test_where_replies_take_longer_than_the_wait_one_number_is_said_and_why() -> None:
+    """'3.04 s was accepted' stood above 'Accepted at 1 s'."""
+    row = [Attempt(n, 1.0 if n > 1 else None, 3.04 if n > 1 else None, 3.04 * (n - 1), 3.01, 200) for n in (1, 2, 3)]
+    for onlooker in (False, True):
+        shown = face(replace(RUN, step=Step(1.0, "search", None, 3.04), tally=Tally.of(row), onlooker=onlooker))
+        assert (shown.large, shown.unit) == ("3.04", "s was accepted, no refusal yet")
+        assert shown.columns[0].lines == ("Accepted at 3.04 s: replies take longer than the 1 s asked for.",)
+    assert "Accepted at 3.04 s: replies" in told(ended(STOPPED, tally=Tally.of(row)))
+    on_trial_ = replace(RUN, tally=Tally.of(row), trial=(3.04, 3, 63))
+    assert "accepted at 3.04 s: replies take longer than the 1 s asked for." in told(on_trial_)
+
+
+@pytest.mark.parametrize(
+    ("waits", "words"),
+    [
+        ([(0.298, 200), (0.349, 200), (0.326, 429)], "Refused at 0.326 s, accepted at 0.349 s."),
+        ([(0.326, 429), (0.349, 200), (0.298, 200)], "Refused at 0.326 s, accepted at 0.349 s."),
+        ([(0.298, 200), (0.326, 429)], "Refused at 0.326 s; no wait as long was accepted."),
+        ([(0.3, 200), (0.3, 429)], "Both refused and accepted at 0.3 s."),
+        ([(0.3, 429)], "Refused at 0.3 s."),
+    ],
+)
+def test_the_accepted_wait_that_is_said_is_no_shorter_than_the_refused_one(
+    waits: list[tuple[float, int]], words: str
+) -> None:
+    assert words in told(ended(STOPPED, tally=Tally.of(asked_of((None, 200), *waits, late=0.0))))
+
+
+def test_the_column_has_the_numbers_of_the_range_and_says_where_no_request_was_refused_at_one() -> None:
+    """'0.332 - 0.349' stood above 'Refused at 0.326 s, accepted at 0.298 s'."""
+    row = asked_of((None, 200), (0.298, 200), (0.349, 200), (0.326, 429), late=0.006)
+    shown = face(replace(RUN, step=Step(0.34, "search", 0.332, 0.355), tally=Tally.of(row)))
+    assert shown.large == "0.332 – 0.355"
+    assert shown.columns[0].lines == ("Refused at 0.332 s, accepted at 0.355 s.",)
+    slower = face(replace(RUN, step=Step(0.34, "search", 0.29, 0.355), tally=Tally.of(row)))
+    assert slower.columns[0].lines == ("Refused at a pace of 0.29 s, accepted at 0.355 s.",)

@@ -239,12 +239,11 @@ def test_a_number_that_cannot_be_used_is_said_and_no_other_is_taken_for_it(
     assert wrong in unescape(fields.unusable.value).replace('"', "'")
     assert "cannot be used" in panel.form.hint.value
     assert panel.live.face.columns == before, "what it may cost is what it may cost"
-    if field != "guess":
-        panel.probe()
-        assert wrong in f"{panel.live.face.large}: {panel.live.face.sentence}".replace(": Write", ": write").replace(
-            '"', "'"
-        )
-        assert not panel.running
+    panel.probe()
+    assert wrong in f"{panel.live.face.large}: {panel.live.face.sentence}".replace(": Write", ": write").replace(
+        '"', "'"
+    )
+    assert not panel.running
     getattr(fields, field).value = 60
     assert fields.unusable.value == ""
     assert "cannot be used" not in panel.form.hint.value
@@ -282,3 +281,78 @@ def test_the_times_of_the_strategies_go_by_what_a_probe_has_just_found(
     panel.join(30)
     assert panel.form.strategy.options[1][0] == "Careful\n8–59 s"
     assert "ended " in panel.form.hint.value
+
+
+def test_a_likely_wait_that_cannot_be_used_stops_a_probe_as_every_other_number_does() -> None:
+    """It steers no probe; but a page that says that a number cannot be used is not to go on as if it could."""
+    panel = ProbePanel(["http://127.0.0.1:9/"])
+    panel.form.fields.guess.value = 1e7
+    panel.probe()
+    assert not panel.running
+    assert panel.live.face.label == "Not probed"
+    assert "Likely wait" in panel.live.face.large
+
+
+def test_what_was_wrong_is_said_until_it_is_mended_and_then_what_is_wrong_still() -> None:
+    panel = ProbePanel(["http://127.0.0.1:9/"])
+    fields, before = panel.form.fields, panel.live.face
+    fields.minutes.value, fields.requests.value = 0, 0
+    panel.probe()
+    first = panel.live.face.large
+    wrong, other = (fields.requests, fields.minutes) if "Requests" in first else (fields.minutes, fields.requests)
+    wrong.value = 5
+    assert panel.live.face.label == "Not probed"
+    assert panel.live.face.large != first
+    other.value = 5
+    assert (panel.live.face.label, panel.live.face.large) == (before.label, before.large)
+    for field, bad in ((fields.refused_statuses, "soon"), (fields.header_lines, "no colon")):
+        field.value = bad
+        panel.probe()
+        assert panel.live.face.label == "Not probed"
+        field.value = ""
+        assert panel.live.face.label == before.label
+
+
+def test_an_address_that_was_wrong_stays_said_to_be_until_it_is_mended() -> None:
+    panel = ProbePanel(["nonsense"])
+    panel.probe()
+    said = panel.live.face
+    assert said.label == "Not probed"
+    panel.form.fields.requests.value = 7
+    assert panel.live.face == said
+    panel.form.address.value = "http://127.0.0.1:9/"
+    panel.look_ahead()
+    assert panel.live.face.label == "Safe wait"
+
+
+def test_beside_what_was_not_probed_and_beside_a_question_stands_no_end_of_another_probe(
+    start_service: Callable[..., str],
+) -> None:
+    panel = ProbePanel([start_service(TIME_SCALE=0.02) + "/Slow-NASA"])
+    panel.form.strategy.value = "doubling"
+    panel.probe()
+    panel.join(30)
+    assert "ended " in panel.form.hint.value
+    for address, label in (("nonsense", "Not probed"), ("http://api.example.org/", "api.example.org is not this")):
+        panel.form.tell("ended 01:45:35", "29 November")
+        panel.form.address.value = address
+        panel.probe()
+        assert panel.live.face.label.startswith(label)
+        assert "ended " not in panel.form.hint.value
+        assert "mostly " in panel.form.hint.value
+
+
+def test_what_stood_before_a_wrong_number_stands_there_again_when_it_is_mended(
+    start_service: Callable[..., str],
+) -> None:
+    panel = ProbePanel([start_service(TIME_SCALE=0.02) + "/Slow-NASA"])
+    panel.form.strategy.value = "doubling"
+    panel.probe()
+    panel.join(30)
+    found = panel.live.face
+    panel.form.fields.minutes.value = 0
+    for _ in range(2):
+        panel.make_certain()
+        assert panel.live.face.label == "Not probed"
+    panel.form.fields.minutes.value = 5
+    assert panel.live.face.large == found.large

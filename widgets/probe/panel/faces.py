@@ -271,11 +271,14 @@ def _between(step: Step | None, tally: Tally) -> tuple[str, str]:
 
 def _ends(step: Step, tally: Tally) -> tuple[str, str]:
     """The wait that was refused and the one that was accepted, in seconds, as numbers to read; empty where none was."""
-    low, high = _own_low(step.low or 0.0, tally.refused_at), step.high or 0.0
+    low, high = step.low or 0.0, step.high or inf
     wait = max((each for each in tally.waits if each <= high), default=tally.accepted_at)
+    refused, accepted = _own_low(low, tally.refused_at), own_number(high, wait)
+    if refused < accepted:  # else what lies between them is less than requests come late
+        low, high = refused, accepted
     # What was refused is not rounded up beyond it.
     lower = wait_number(low) if low == tally.refused_at else told(low)
-    return lower if low else "", wait_number(own_number(high, wait)) if high else ""
+    return lower if low else "", wait_number(high) if step.high else ""
 
 
 def _own_low(low: float, refused_at: float | None) -> float:

@@ -234,7 +234,7 @@ def between(tally: Tally, refused: str, accepted: str) -> str:
 
 
 def slower(tally: Tally, came: float) -> str:
-    """Why requests `came` at a longer wait, in seconds, than was asked for, to end a sentence; empty where they did not.
+    """Why requests `came` at a longer wait, in seconds, than was asked for, as the end of a sentence; else empty.
 
     >>> slower(Tally(outlasted=1.0), 3.04), slower(Tally(outlasted=1.0), 1.0), slower(Tally(), 3.04)
     (': replies take longer than the 1 s asked for', '', '')
