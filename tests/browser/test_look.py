@@ -144,6 +144,21 @@ def test_no_word_of_the_answer_is_cut_off(
     assert page.evaluate(CUT) == []
 
 
+def test_on_the_narrowest_phone_each_line_of_the_columns_is_seen_whole(
+    dashboard: Voila, open_page: Callable[..., Page]
+) -> None:
+    """The second line of what a probe cannot show was cut through its middle."""
+    page = ready(open_page(dashboard.url, viewport={"width": 320, "height": 720}))
+    page.locator(".ww-nav").get_by_role("button", name="Probe").click()
+    expect(page.locator(".ww-three")).to_contain_text("Cannot show")
+    cut = """() => [...document.querySelectorAll('.ww-three > section')].filter(each => {
+      const last = [...each.querySelectorAll('p, li')].at(-1).getBoundingClientRect();
+      const columns = document.querySelector('.ww-columns').getBoundingClientRect();
+      return last.bottom > Math.min(each.getBoundingClientRect().bottom, columns.bottom) + 1;
+    }).map(each => each.textContent)"""
+    assert page.evaluate(cut) == []
+
+
 def test_what_a_public_page_may_ask_is_said_in_whole_at_every_width(
     service: str, tmp_path: Path, open_page: Callable[..., Page]
 ) -> None:

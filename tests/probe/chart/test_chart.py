@@ -177,6 +177,14 @@ def test_before_anything_is_asked_ghosts_show_what_will_be_drawn() -> None:
     assert series(chart, "ghost")[0]["data"] == []
 
 
+def test_the_words_beside_the_ghosts_are_not_as_faint_as_these() -> None:
+    """A label takes the opacity of its mark, and 0.7 of this ink is too little contrast on either ground."""
+    (ghosts,) = series(ProbeChart(), "ghost")
+    labels = [each["label"] for each in ghosts["data"] if each["label"]["show"]]
+    assert ghosts["itemStyle"]["opacity"] < 1
+    assert [label["opacity"] for label in labels] == [1, 1]
+
+
 def test_the_colours_are_the_tokens_of_the_stylesheet() -> None:
     css = (Path(widgets.__file__).parent / "kit" / "kit.css").read_text("utf-8")
     told = dict(re.findall(r"--ww-([\w-]+): light-dark\((#\w{6}),", css))

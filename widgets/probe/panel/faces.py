@@ -46,6 +46,8 @@ if TYPE_CHECKING:
 
 AMID = 2
 """Refusals in a row from which on the last one came amid refusals."""
+IN_A_ROW, ROWS = 33, 4
+"""Characters in a row of a column, and rows that are seen."""
 PASSED = 60
 """Points from which a solved puzzle is good news."""
 
@@ -90,8 +92,9 @@ def _shown_so_far(known: Running) -> Column:
         wait, straight, _ = trial
         most, sure = (as_percent(share, 4) for share in (known.goal.refusal_rate, known.goal.confidence))
         goal = f" Goal: at most {most} refused, {sure} sure."
-        goal = goal if known.strategy == "careful" and kept is None else ""  # there is no room for both
-        lines.append(f"**{straight} in a row** accepted at {as_wait(wait)}{slower(tally, wait)}.{goal}")
+        slow = slower(tally, wait)
+        goal = goal if known.strategy == "careful" and kept is None and not slow else ""  # there is no room for both
+        lines.append(f"**{straight} in a row** accepted at {as_wait(wait)}{slow}.{goal}")
     else:
         lines.append(_measured(known))
     doubt = may_be_refusals(tally) if tally.accepted else ""
@@ -99,8 +102,15 @@ def _shown_so_far(known: Running) -> Column:
         lines.append("The last answer is unlike those before: it is set aside until more is known.")
     elif tally.silent:
         lines.append(doubt or "Failed requests do not count.")
-    more = [doubt] if doubt and doubt not in lines else []
-    return Column("Shown so far", (*service_says(tally), *lines, *why_refused(tally), *more)[:MOST_LINES])
+    shown = [*service_says(tally), *lines, *why_refused(tally)]
+    if doubt and doubt not in shown and _rows(*shown, doubt) <= ROWS:
+        shown.append(doubt)
+    return Column("Shown so far", tuple(shown[:MOST_LINES]))
+
+
+def _rows(*lines: str) -> int:
+    """How many rows of the column those lines take, about."""
+    return sum(len(line.replace("**", "")) // IN_A_ROW + 1 for line in lines)
 
 
 def _measured(known: Running) -> str:
