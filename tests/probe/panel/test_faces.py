@@ -920,3 +920,22 @@ def test_the_column_has_the_numbers_of_the_range_and_says_where_no_request_was_r
     assert shown.columns[0].lines == ("Refused at 0.332 s, accepted at 0.355 s.",)
     slower = face(replace(RUN, step=Step(0.34, "search", 0.29, 0.355), tally=Tally.of(row)))
     assert slower.columns[0].lines == ("Refused at a pace of 0.29 s, accepted at 0.355 s.",)
+
+
+def test_who_doubles_the_wait_is_told_the_last_one_that_was_refused() -> None:
+    tally = Tally.of(asked_of((None, 200), (0.1, 429), (0.2, 429), (0.4, 429), late=0.0))
+    shown = face(replace(RUN, strategy="doubling", step=Step(0.8, "search", 0.4), tally=tally))
+    assert shown.large == "> 0.4"
+    assert shown.columns[0].lines == ("Refused at 0.4 s.",)
+
+
+def test_a_wait_that_is_looked_at_again_is_no_sign_that_a_failure_was_a_refusal() -> None:
+    live = LiveView()
+    for strategy in ("recheck", ""):
+        live.go(Settings("quick", GOAL, BUDGET))
+        live.strategy = strategy
+        for attempt in asked_of((None, 200), (2.0, 403)):
+            live.on_step(Step(2.0, "verify", 2.0))
+            live.on_attempt(attempt)
+        live.on_step(Step(2.0, "verify", 2.0))
+        assert (live.tally.refused, live.tally.failed) == (0, 1)

@@ -120,7 +120,8 @@ def _measured(known: Running) -> str:
     if step is None or not shown or known.strategy == "recheck":
         return measured(tally)
     low, high = _ends(step, tally)
-    own = not low or (tally.refused_at and low == wait_number(tally.refused_at))
+    # Who doubles takes each refusal for that of the wait before it; else it may be a run's pace that was refused.
+    own = known.strategy == "doubling" or (tally.refused_at and low == wait_number(tally.refused_at))
     refused = f"{'' if own else 'a pace of '}{low} s" if low else ""
     return between(tally, refused, f"{high} s{slower(tally, float(high))}" if high else "")
 

@@ -182,10 +182,10 @@ class LiveView(ipywidgets.VBox):
     def _convict(self, step: Step) -> None:
         """Count as refused what the probe has found to be, by slow requests, where only one kind of failure can be.
 
-        A step has a wait that is too short only where something was refused.
+        A step has a wait that is too short only where something was refused; but the one of who looks again at a wait.
         """
         kinds = self._tally.failures
-        found = step.low and self.strategy != "recheck" and not self._tally.refused and len(kinds) == 1
+        found = step.low and self.strategy not in {"", "recheck"} and not self._tally.refused and len(kinds) == 1
         if found and self._counting.conclude(f"{kinds[0][0]} {COUNTS}"):
             self._recount()
 
