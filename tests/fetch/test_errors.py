@@ -19,14 +19,14 @@ if TYPE_CHECKING:
         ("   ", "There is no address"),
         ("abc", "must begin with http://"),
         ("ftp://x", "only http:// and https://"),
-        ("localhost:5009/NASA", "Did you mean http://localhost:5009/NASA"),
-        ("127.0.0.1", "Did you mean http://127.0.0.1"),
+        ("localhost:5009/NASA", "Did you mean “http://localhost:5009/NASA"),
+        ("127.0.0.1", "Did you mean “http://127.0.0.1"),
         ("http://", "names no host"),
         ("http://x:99999/", "is not an address"),
         ("http://a b/", "blanks or control characters"),
         ("http://me:secret@example.org/", "user name or password"),
         ("javascript:alert(1)", r"'javascript:alert\(1\)' is not an address: it must begin with"),
-        ("[::1]:5009/NASA", r"Did you mean http://\[::1\]:5009/NASA"),
+        ("[::1]:5009/NASA", r"Did you mean “http://\[::1\]:5009/NASA"),
     ],
 )
 def test_what_is_no_address_is_said_in_a_sentence(address: str, words: str) -> None:

@@ -12,7 +12,7 @@ from widgets.http.agent import contact, user_agent
 from widgets.http.connection import Deadline
 from widgets.http.errors import FetchError, explained
 from widgets.http.message import Headers, Hop, Request
-from widgets.http.redirects import Cookies, onward
+from widgets.http.redirects import Cookies, onward, told_apart
 from widgets.http.transport import Response, Transport, Turn, Turns
 from widgets.model.reply import Reply
 
@@ -121,7 +121,10 @@ class Fetcher:
             asked = cookies.given_to(request)
             turn = turns(asked.method, asked.url, dict(asked.headers)) if turns else None
             sending = turn.sending(deadline.left, deadline.stop) if turn else None
-            response = transport.send(asked, deadline, sending)
+            try:
+                response = transport.send(asked, deadline, sending)
+            except FetchError as error:
+                raise told_apart(error, hops, asked) from error
             hop = replace(response.hop, dropped=dropped)
             hops.append(hop)
             cookies.take(hop)

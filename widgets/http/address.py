@@ -18,7 +18,7 @@ from urllib.parse import unquote
 import ada_url
 
 from .errors import AddressError, BlockedError, UnreachableError
-from .message import readable
+from .message import named, readable
 from .secrets import masked_address
 
 Mode: TypeAlias = Literal["local", "public"]
@@ -208,7 +208,7 @@ class Guard:
         if _UNSEEN.search(text) or _TURNING.search(text):
             raise AddressError(f"The address {shown!r} has control characters in it. Type it anew, without them.")
         if not base and (meant := _within(text)):
-            raise AddressError(f"{shown} is more than an address. Did you mean {_as_shown(meant)} ?")
+            raise AddressError(f"{shown} is more than an address. Did you mean “{_as_shown(meant)}”?")
         if "://" not in text and not base:
             raise AddressError(_what_is_wrong(text, shown))
         found = parse(text, base)
@@ -242,7 +242,7 @@ class Guard:
             BlockedError: Public mode, and any one of the answers is not a public address. One is enough: a name that
                 answers with both would lead inside at the next question.
         """
-        shown = readable(host)[:_SHOWN]
+        shown = named(host)[: 2 * _SHOWN]
         try:
             found = self.resolver(host, port)
         except (OSError, UnicodeError) as error:
@@ -275,7 +275,7 @@ def _is_inside(host: str) -> bool:
 
 def _blocked(host: str, address: str = "", besides: str = "") -> BlockedError:
     """That public mode does not ask a host: for itself, or for what its name leads to."""
-    shown = readable(host)[:_SHOWN]
+    shown = named(host)[: 2 * _SHOWN]
     why = f"leads to {address}, which is not" if address not in ("", host.strip("[]")) else "is not"
     return BlockedError(
         f"{shown} {why} a public address: this page is in public mode, which asks only public ones{besides}. {LOCALLY}",
@@ -310,7 +310,7 @@ def _what_is_wrong(text: str, shown: str) -> str:
     looks = f"One looks like {_EXAMPLE}."
     if not separator:
         if _HOST_ALONE.fullmatch(text):
-            return f"{shown} does not begin with http:// or https://. Did you mean http://{shown} ?"
+            return f"{shown} does not begin with http:// or https://. Did you mean “http://{shown}”?"
         return f"{shown!r} is not an address: it must begin with http:// or https://, for example {_EXAMPLE}."
     if scheme.lower() not in WEB_PORTS:
         return f"{shown} is not an address: only http:// and https:// addresses can be asked. {looks}"

@@ -14,6 +14,7 @@ import time
 from concurrent.futures import Future, InvalidStateError
 from contextlib import suppress
 from functools import lru_cache
+from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import certifi
@@ -201,6 +202,15 @@ class Connection:
         self.sock.close()
 
 
+def _in_digits(host: str) -> bool:
+    """Whether a host is an IP address, of which no name is looked up."""
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
 def dial(
     address: Address, guard: Guard, deadline: Deadline, patience: float, note: Callable[[str], None]
 ) -> Connection:
@@ -219,7 +229,8 @@ def dial(
         OSError: Of the last IP address, where none answers; also of TLS.
     """
     found = deadline.wait_for(lambda: guard.addresses(address.host, address.port))
-    note("name looked up")
+    if not _in_digits(address.host):
+        note("name looked up")
     failure: OSError = OSError(0, "its name has no address")
     for peer in found:
         try:

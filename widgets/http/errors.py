@@ -27,7 +27,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 from urllib.parse import urlsplit
 
-from .message import readable
+from .message import named, readable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -223,7 +223,7 @@ def explained(
         seconds: How long it took until then.
         silence: After how long without a byte it was given up, where that is known.
     """
-    host = readable(urlsplit(url).netloc.rpartition("@")[2])[:_LONGEST]
+    host = named(urlsplit(url).netloc.rpartition("@")[2])[: 2 * _LONGEST]
     if reason == "stopped":
         return Stopped("Stopped before anything came.", "stopped")
     if reason == "late":

@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from urllib.parse import unquote
 
+import ada_url
 import webencodings
 
 _HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
@@ -80,6 +81,18 @@ class Hop:
 def readable(value: str, charset: str = "") -> str:
     """Return a header value as one line without controls and bidirectional marks, in the letters that were `meant`."""
     return in_one_line(meant(value, charset))
+
+
+def named(host: str) -> str:
+    r"""A host as a message names it: one with letters beyond ASCII as it is typed, and as it is asked.
+
+    >>> named("xn--mnchen-3ya.example:81"), named("x.example"), named("xn--\xff")
+    ('münchen.example:81 (xn--mnchen-3ya.example:81)', 'x.example', 'xn--ÿ')
+    """
+    asked = readable(host)
+    name, colon, port = asked.partition(":")
+    typed = readable(ada_url.idna_to_unicode(name)) if "xn--" in name and name.isascii() else name
+    return asked if typed == name or not typed else f"{typed}{colon}{port} ({asked})"
 
 
 def in_one_line(text: str) -> str:

@@ -6,27 +6,38 @@ what is harmless goes along. Cookies that the services set on the way are kept f
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import TYPE_CHECKING
 from urllib.request import Request as CookieRequest
 
-from .address import Address, parse
-from .errors import AddressError, BlockedError, RedirectError
-from .message import Headers, readable
-from .secrets import goes_along
+from .address import WEB_PORTS, Address, parse
+from .errors import (
+    AddressError,
+    BlockedError,
+    HeldBackError,
+    RedirectError,
+    ReplyError,
+    Stopped,
+    UnreachableError,
+)
+from .message import Headers, named, readable
+from .secrets import goes_along, masked_address
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from .address import Guard
+    from .errors import FetchError
     from .message import Hop, Request
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 MOST_REDIRECTS = 20
 _WEB = frozenset({80, 443})
 _SHOWN = 200
+_SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +88,7 @@ def onward(request: Request, hops: Sequence[Hop], guard: Guard) -> Onward | None
     target = target_of(hops[-1])
     if target is None:
         return None
-    here, shown = hops[-1].request.url, target[:_SHOWN]
+    here, shown = hops[-1].request.url, readable(masked_address(target))[:_SHOWN]
     if len(hops) > MOST_REDIRECTS:
         raise RedirectError(
             f"{readable(hops[0].request.url)[:_SHOWN]} redirects more than {MOST_REDIRECTS} times, last to "
@@ -88,14 +99,57 @@ def onward(request: Request, hops: Sequence[Hop], guard: Guard) -> Onward | None
     except BlockedError as error:
         raise BlockedError(f"{readable(here)[:_SHOWN]} redirects on. {error}", error.brief) from error
     except AddressError as error:
-        raise RedirectError(
-            f"{readable(here)[:_SHOWN]} redirects to {shown!r}, which cannot be asked: {error}"
-        ) from error
+        raise RedirectError(f"{readable(here)[:_SHOWN]} redirects to {shown}{_why_not(target, here)}.") from error
     if same_service(parse(here), parse(url)):
         return Onward(replace(request, url=url))
     kept = Headers(field for field in request.headers if goes_along(field[0]))
     dropped = tuple(name for name, _ in request.headers if not goes_along(name))
     return Onward(replace(request, url=url, headers=kept), dropped)
+
+
+def _why_not(target: str, here: str) -> str:
+    """Why an address is not asked, for somebody who did not type it, and can do nothing about it."""
+    try:
+        found = parse(target, here)
+    except AddressError:
+        kind = _SCHEME.match(target)
+        web = kind is None or kind[1].lower() in WEB_PORTS
+        return ", which is no address" if web else "; only http and https are asked"
+    if found.user or found.password:
+        return "; an address with a user name or a password is not asked"
+    return ", which is no address"
+
+
+def told_apart(error: FetchError, hops: Sequence[Hop], request: Request) -> FetchError:
+    """The error of a request that a redirect led to, which says so: whoever asked did not type its address.
+
+    >>> from widgets.http.errors import UnreachableError
+    >>> from widgets.http.message import Hop, Request
+    >>> error = UnreachableError("No connection to y.example: nobody is there. Check the port.", "nobody is there")
+    >>> print(told_apart(error, [Hop(Request("GET", "http://x.example/"), 302)], Request("GET", "http://y.example/")))
+    Nobody is there (at y.example, to which x.example redirects). Ask whoever runs x.example where it should lead.
+
+    Args:
+        error: Of the request.
+        hops: What was asked before, and answered; empty where nothing was.
+        request: What was asked then.
+    """
+    if not hops or isinstance(error, Stopped | HeldBackError):
+        return error
+    first, last = hops[0].request.url, request.url
+    if isinstance(error, AddressError):
+        return type(error)(f"{readable(masked_address(first))[:_SHOWN]} redirects on. {error}", error.brief)
+    old, new = parse(first), parse(last)
+    elsewhere = old.netloc != new.netloc
+    at, of = (new.netloc, old.netloc) if elsewhere else (new.target, old.target)
+    at, of = (readable(masked_address(each))[:_SHOWN] for each in (at, of))
+    if elsewhere:
+        at, of = named(at), named(of)
+    what = f"{error.brief} (at {at}, to which {of} redirects)"
+    rest = str(error).partition(". ")[2]
+    if elsewhere and isinstance(error, UnreachableError | ReplyError):
+        rest = f"Ask whoever runs {of} where it should lead."
+    return type(error)(f"{what[:1].upper()}{what[1:]}. {rest}".rstrip(), what)
 
 
 def same_service(old: Address, new: Address) -> bool:

@@ -451,12 +451,15 @@ def chips(shown: Facts) -> str:
         return "<div>" + "".join(f'<span class="ww-bone ww-{width}"></span>' for width in widths) + "</div>"
     role = 'role="alert" aria-live="assertive"' if shown.alert else 'role="status" aria-live="polite"'
     parts = "".join(markup.chip(chip.words, tone=chip.tone, sign=chip.icon) for chip in shown.chips)
-    words = f'<span class="ww-say" title="{markup.plain(shown.words)}">{markup.plain(shown.words)}</span>'
+    said = markup.plain(shown.words)
+    words = f'<span class="ww-say" title="{said}">{said}</span>'
+    if shown.alert:
+        words = f'<details class="ww-say"><summary title="{said}">{said}</summary></details>'
     return f"<div {role}>{parts}{words if shown.words else ''}</div>"
 
 
 def caption(shown: Facts, *, skeleton: bool) -> str:
-    """The HTML of the second line: a description that opens at a click, a word, or a bar."""
+    """The HTML of the second line: a description, or what to do, that opens at a click; a word, or a bar."""
     if skeleton:
         return '<p><span class="ww-bone ww-xl"></span></p>'
     if shown.share is not None:
@@ -465,6 +468,6 @@ def caption(shown: Facts, *, skeleton: bool) -> str:
             f'<span class="ww-meter ww-{"moving" if shown.share < 0 else "still"}"><b style="width:{width}"></b></span>'
         )
     words = markup.plain(shown.caption)
-    if shown.loud:
-        return f'<details class="ww-loud"><summary title="{words}">{words}</summary></details>'
+    if shown.loud or (shown.alert and words):
+        return f'<details class="ww-{"loud" if shown.loud else "wrong"}"><summary title="{words}">{words}</summary></details>'
     return f'<p title="{words}">{words}</p>'

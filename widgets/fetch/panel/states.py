@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+from urllib.parse import urlsplit, urlunsplit
 
 from widgets.http.errors import (
     AddressError,
@@ -18,15 +19,18 @@ from widgets.http.errors import (
     FetchError,
     FieldError,
     HeldBackError,
+    RedirectError,
     Stopped,
     UnreachableError,
 )
 from widgets.http.limits import read
 from widgets.http.limits.times import EPOCH
-from widgets.http.message import readable
+from widgets.http.message import named, readable
+from widgets.http.secrets import masked_address
 from widgets.model.quantity import as_count, as_duration, as_rest, as_roughly, as_size, as_wait
 
 from .hints import hint
+from .refused import told
 
 if TYPE_CHECKING:
     from widgets.model.reply import Reply
@@ -39,6 +43,9 @@ NAMES: dict[Action, str] = {
     "declared": "Show as declared",
 }
 ERRORS = 400
+_LONGEST_PLACE = 32
+"""Characters of a chip that says where a redirect has led."""
+
 _RANGE = re.compile(r"bytes (\d{1,15})-(\d{1,15})/(\d{1,15}|\*)", re.ASCII | re.IGNORECASE)
 EMPTY = "Whatever comes is shown here by its type. Nothing that a service sends can run on this page."
 
@@ -195,7 +202,6 @@ def _receiving(received: int, total: int | None, seconds: float) -> Facts:
 def _arrived(known: Arrived) -> Facts:
     reply = known.reply
     limits = read(reply.status, reply.headers, 0.0)
-    refused = limits.refused
     good = reply.status < ERRORS
     status = f"{reply.status} {readable(reply.reason, reply.charset) or phrase(reply.status)}".strip()
     chips = [Chip(status, "good" if good else "warn", "check" if good else "exclamation-triangle")]
@@ -207,6 +213,8 @@ def _arrived(known: Arrived) -> Facts:
     else:
         size = as_size(len(reply.body)) + (f" of {length}" if (length := _promised(reply)) else "")
         chips.append(Chip(f"part only, {size}", "warn", "exclamation-triangle"))
+    if to := _redirected(reply):
+        chips.append(Chip(to))
     chips.append(Chip(as_duration(reply.elapsed)))
     if limits.remaining is not None:
         chips.append(_left(limits.remaining, limits.size, limits.reset))
@@ -214,18 +222,18 @@ def _arrived(known: Arrived) -> Facts:
         chips.append(Chip(f"{known.faults} fault{'' if known.faults == 1 else 's'} found"))
     if known.number != known.newest:
         chips.append(Chip(f"reply {known.number} of {known.newest}" + (f", {known.moment}" if known.moment else "")))
-    action: Action = "probe" if refused else "declared" if known.mismatch else ""
-    caption, loud = _caption(reply, limits.hold, refused=refused)
+    refusal, paced = told(reply, limits) if limits.refused else ("", False)
+    action: Action = "probe" if paced else "declared" if known.mismatch else ""
+    caption, loud = _caption(reply, refusal)
     return Facts(tuple(chips), "", action, caption, loud=loud)
 
 
-def _caption(reply: Reply, hold: float | None, *, refused: bool) -> tuple[str, bool]:
+def _caption(reply: Reply, refusal: str) -> tuple[str, bool]:
     """What is worth a line, and whether it is the reply's own description."""
     if not reply.complete:
         return f"{reply.why_incomplete} {reply.note}".strip(), False
-    if refused:
-        asked = f"It asks to be left alone for {as_roughly(hold)}." if hold else "It does not say for how long to wait."
-        return f"The service refuses. {asked} Probe can find out how long to wait.", False
+    if refusal:
+        return refusal, False
     said = f"{reply.note} {hint(reply)}".strip()
     if said and reply.description:
         return f"{said} Described as: {reply.description}", True
@@ -236,6 +244,27 @@ def _left(remaining: float, size: float | None, reset: float | None) -> Chip:
     of = f" of {as_count(size)}" if size is not None else ""
     until = f", {as_roughly(reset)}" if reset and reset < EPOCH else ""  # a moment, and no `Date` to count it from
     return Chip(f"{as_count(remaining)}{of} left{until}", "" if remaining else "warn", "clock-o")
+
+
+def _redirected(reply: Reply) -> str:
+    """Where it came from, if not from the address that was asked: a path there, or another host; briefly.
+
+    >>> from widgets.http.message import Hop, Request
+    >>> from widgets.model.reply import Reply
+    >>> there = [Hop(Request("GET", f"http://{url}"), 302) for url in ("x.example/a", "x.example/b?page=2")]
+    >>> _redirected(Reply("http://x.example/b?page=2", 200, hops=tuple(there)))
+    'redirected to /b?page=2'
+    """
+    if len(reply.hops) < 2:  # noqa: PLR2004 - one to be redirected by, one to be redirected to
+        return ""
+    first, last = (urlsplit(masked_address(reply.hops[at].request.url)) for at in (0, -1))
+    if first.netloc != last.netloc:
+        where = named(last.netloc.rpartition("@")[2])
+    elif first.scheme != last.scheme:
+        where = last.scheme
+    else:
+        where = readable(urlunsplit(("", "", last.path or "/", last.query, "")))
+    return f"redirected to {where if len(where) <= _LONGEST_PLACE else where[: _LONGEST_PLACE - 1] + '…'}"
 
 
 def _part(reply: Reply) -> str:
@@ -323,10 +352,13 @@ def _failed(error: BaseException, shown: str) -> Facts:
         return Facts((Chip("Not shown", "bad", "exclamation-triangle"),), words, "again", caption, alert=True)
     label = next(label for kind, label in LABELS if isinstance(error, kind))
     first, _, rest = str(error).partition(". ")
-    action: Action = "anyway" if isinstance(error, HeldBackError) else "again"
+    action: Action = (
+        "anyway" if isinstance(error, HeldBackError) else "" if isinstance(error, RedirectError) else "again"
+    )
+    # The label begins the sentence where that would begin with it.
     return Facts(
         (Chip(label, "bad" if not isinstance(error, Stopped) else "warn", "exclamation-triangle"),),
-        first.rstrip(".") + ".",
+        first.removeprefix(f"{label} ").rstrip(".") + ".",
         action,
         f"{rest} {below}".strip(),
         alert=True,
