@@ -107,11 +107,78 @@ def test_a_description_is_read_whole_and_neither_it_nor_what_went_wrong_moves_th
         expect(page.locator(".ww-caption summary")).to_be_visible()
         assert page.locator(".ww-caption :is(p, summary)").evaluate_all(f"all => all.filter({cut}).length") == 0, kind
         assert moved(page, before) == {}, kind
-    if size is not PHONE:  # where what is wrong takes more lines, and the page scrolls anyway
-        page.locator(".ww-fetch").get_by_label("Address").fill("http://me:secret@127.0.0.1:9/")
-        page.locator(".ww-fetch").get_by_role("button", name="Fetch", exact=True).click()
-        expect(page.locator(".ww-chips [role=alert] .ww-say")).to_contain_text("since addresses are shown and kept")
-        assert moved(page, before) == {}
+    page.locator(".ww-fetch").get_by_label("Address").fill("http://me:secret@127.0.0.1:9/")
+    page.locator(".ww-fetch").get_by_role("button", name="Fetch", exact=True).click()
+    expect(page.locator(".ww-chips [role=alert] .ww-say")).to_contain_text("since addresses are shown and kept")
+    places = {css: y for css, y in moved(page, before).items() if size is not PHONE or css != ".ww-caption"}
+    assert places == {}, "on a phone what to do gives a line to what went wrong"
+
+
+WRONG = {
+    "/file": (("Location", "file:///etc/passwd"),),
+    "/out": (("Location", f"http://{'a' * 60}.{'b' * 60}.invalid/"),),
+    "/dead": (("Location", "http://127.0.0.1:9/"),),
+}
+"""Redirects that lead nowhere, which is told in few words and in many."""
+BEYOND = """() => [...document.querySelectorAll(".ww-panel")].filter(each => each.checkVisibility(
+  {visibilityProperty: true})).flatMap(card => {
+  const edge = card.getBoundingClientRect().right - parseFloat(getComputedStyle(card).paddingRight);
+  return [...card.querySelectorAll(`button:not(.ww-quiet, .ww-try *), .ww-say, .lm-TabBar-tabLabel, h3, input`)].filter(
+    each => each.checkVisibility({visibilityProperty: true}) && each.getBoundingClientRect().width > 1 &&
+    each.getBoundingClientRect().right > edge + 0.6).map(each => each.textContent || each.className);
+})"""
+"""What is seen of a card beyond the edge of its content; the samples scroll in their row, and quiet buttons pass it."""
+
+
+def test_at_every_width_nothing_scrolls_sideways_and_what_went_wrong_moves_nothing(
+    dashboard: Voila, open_page: Callable[..., Page], service: str
+) -> None:
+    page = ready(open_page(dashboard.url, viewport=PHONE))
+    page.locator(".ww-nav").get_by_role("button", name="Probe").click()
+    start(page, f"{service}/Slow-NASA", strategy="doubling")  # so that there is a pace
+    expect(hero(page)).to_contain_text("s between requests")
+    page.locator(".ww-nav").get_by_role("button", name="Fetch").click()
+    widths = {width: 900 if width > 723 else 700 for width in (320, 360, 390, 820, 1300, 1440)}
+    tabs = "document.querySelector('.ww-fetch .lm-TabBar').getBoundingClientRect().y"
+    places: dict[int, set[float]] = {width: set() for width in widths}
+    with files_served() as files:
+        for path in ("/good", *WRONG):
+            fetch(page, files.put(path, Answer(b"ok", WRONG.get(path, ()), 302 if path in WRONG else 200)))
+            for width, height in widths.items():
+                page.set_viewport_size({"width": width, "height": height})
+                page.wait_for_timeout(60)
+                places[width].add(page.evaluate(tabs))
+                assert page.evaluate("document.scrollingElement.scrollWidth") <= width, (path, width)
+                assert page.evaluate(BEYOND) == [], (path, width)
+    assert {width: len(ys) for width, ys in places.items()} == dict.fromkeys(widths, 1), places
+    for width in (320, 390):
+        page.set_viewport_size({"width": width, "height": 700})
+        mode, copy = page.locator(".ww-header > .ww-chip").last, page.locator(".ww-bar .ww-copy")
+        expect(mode).to_contain_text("Local")
+        inside = "each => [each.scrollWidth <= each.clientWidth + 1, each.getBoundingClientRect().right]"
+        fits, right = mode.evaluate(inside)
+        box = copy.bounding_box()
+        assert fits, width
+        assert box is not None
+        assert right < box["x"], width
+        for place in ("Paces", "Lab"):
+            page.locator(".ww-nav").get_by_role("button", name=place).click()
+            page.wait_for_timeout(200)
+            assert page.evaluate("document.scrollingElement.scrollWidth") <= width, (place, width)
+            assert page.evaluate(BEYOND) == [], (place, width)
+
+
+def test_what_went_wrong_is_read_whole_on_a_click(desk: Page) -> None:
+    with files_served() as files:
+        fetch(desk, files.put("/out", Answer(b"", WRONG["/out"], 302)))
+    said = desk.locator(".ww-chips summary")
+    height = said.bounding_box()
+    said.click()
+    whole = said.bounding_box()
+    assert height is not None
+    assert whole is not None
+    assert whole["height"] > height["height"], "there is more than has the room"
+    assert said.evaluate("each => each.scrollHeight <= each.clientHeight + 1")
 
 
 CUT = """() => [...document.querySelectorAll(`.ww-wait, .ww-wait span, .ww-words, .ww-badge, .ww-sentence, .ww-hero,

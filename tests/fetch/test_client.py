@@ -21,7 +21,17 @@ def test_a_reply_holds_everything_that_came(service: Callable[..., Any], answer:
     assert reply.url == f"{one.url}/hello"
     assert reply.wire_size == 5
     assert [hop.status for hop in reply.hops] == [200]
-    assert [name for name, _ in reply.hops[0].moments] == ["name looked up", "connected", "answered"]
+    assert [name for name, _ in reply.hops[0].moments] == ["connected", "answered"]
+
+
+@pytest.mark.parametrize(("host", "looked_up"), [("127.0.0.1", False), ("0x7f.1", False), ("localhost", True)])
+def test_a_name_is_looked_up_where_there_is_one(
+    service: Callable[..., Any], answer: Callable[..., Any], host: str, looked_up: bool
+) -> None:
+    port = service(answer()).port
+    fetcher = Fetcher(resolver=lambda _, __: ["127.0.0.1"])
+    moments = [name for name, _ in fetcher.fetch(f"http://{host}:{port}/").hops[0].moments]
+    assert moments == (["name looked up"] if looked_up else []) + ["connected", "answered"]
 
 
 def test_the_request_is_kept_as_it_was_sent(service: Callable[..., Any], answer: Callable[..., Any]) -> None:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from widgets.fetch import Fetcher
-from widgets.http.errors import RedirectError
+from widgets.http.errors import RedirectError, ReplyError
 
 if TYPE_CHECKING:
     import socket
@@ -51,12 +51,46 @@ def test_redirects_without_end_are_an_error(service: Callable[..., Any]) -> None
     assert len(one.heads) == 21
 
 
-@pytest.mark.parametrize("target", ["ftp://example.org/x", "javascript:alert(1)", "file:///etc/passwd", "http://[::1"])
-def test_a_redirect_to_something_else_than_http_is_an_error(
-    service: Callable[..., Any], answer: Callable[..., Any], target: str
+@pytest.mark.parametrize(
+    ("target", "why"),
+    [
+        ("ftp://example.org/x", "; only http and https are asked."),
+        ("javascript:alert(1)", "; only http and https are asked."),
+        ("file:///etc/passwd", "; only http and https are asked."),
+        ("FILE:/etc/passwd", "; only http and https are asked."),
+        ("tel:112", "; only http and https are asked."),
+        ("http://[::1", ", which is no address."),
+        ("//x.example:99999/", ", which is no address."),
+        ("http://x:0/", ", which is no address."),
+        ("http://ab\x7fcd/", ", which is no address."),
+    ],
+)
+def test_a_redirect_to_what_is_not_asked_says_so_once_and_advises_nobody_who_did_not_type_it(
+    service: Callable[..., Any], answer: Callable[..., Any], target: str, why: str
 ) -> None:
-    with pytest.raises(RedirectError, match="cannot be asked"):
-        Fetcher().fetch(service(answer(headers={"Location": target}, status="302 Found")).url)
+    one = service(answer(headers={"Location": target}, status="302 Found"))
+    with pytest.raises(RedirectError) as caught:
+        Fetcher().fetch(f"{one.url}/a")
+    assert str(caught.value) == f"{one.url}/a redirects to {' '.join(target.replace(chr(127), ' ').split())}{why}"
+
+
+def test_a_redirect_with_a_password_does_not_repeat_it(service: Callable[..., Any], answer: Callable[..., Any]) -> None:
+    one = service(answer(headers={"Location": "http://me:sesame@x.example/?token=sesame"}, status="302 Found"))
+    with pytest.raises(RedirectError, match="; an address with a user name or a password is not asked") as caught:
+        Fetcher().fetch(one.url)
+    assert "sesame" not in str(caught.value)
+
+
+def test_a_failure_behind_a_redirect_within_a_service_names_both_paths(service: Callable[..., Any]) -> None:
+    def talk(connection: socket.socket, head: bytes) -> None:
+        if path_of(head) == "/a":
+            connection.sendall(b"HTTP/1.1 302 Found\r\nLocation: /b\r\nContent-Length: 0\r\n\r\n")
+
+    with pytest.raises(ReplyError) as caught:
+        Fetcher().fetch(f"{service(talk).url}/a")
+    assert str(caught.value).startswith(
+        "The connection was closed before an answer came (at /b, to which /a redirects). It may be overloaded"
+    )
 
 
 def test_headers_and_cookies_of_the_caller_do_not_reach_a_new_origin(

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from widgets.fetch import FetchError, Reply
 from widgets.fetch.panel.fetch_panel import caption, chips
 from widgets.fetch.panel.states import Arrived, Asking, Chip, Due, Failed, Known, Nothing, Receiving, facts
-from widgets.http.errors import AddressError, HeldBackError, Stopped, UnreachableError
-from widgets.http.message import Headers
+from widgets.http.errors import AddressError, HeldBackError, RedirectError, Stopped, UnreachableError
+from widgets.http.message import Headers, Hop, Request
 
 
 def arrived(
@@ -194,6 +196,88 @@ def test_each_state_has_the_same_two_lines(state: str) -> None:
     shown = facts(TABLE[state][0])
     assert chips(shown).startswith("<div")
     assert caption(shown, skeleton=state == "nothing yet") != ""
+
+
+PACED = "Probe can find out how long to wait."
+REFUSALS: list[tuple[int, tuple[tuple[str, str], ...], str, str, bool]] = [
+    (
+        503,
+        (),
+        "<h1>Down for maintenance</h1>",
+        "The service says that it is being maintained, and not for how long.",
+        False,
+    ),
+    (
+        503,
+        (("Retry-After", "3600"),),
+        "<h1>Down for maintenance</h1>",
+        "The service says that it is being maintained. It asks to be left alone for 60 min.",
+        False,
+    ),
+    (503, (), "Due to maintenance or capacity problems.", f"does not say for how long to wait. {PACED}", True),
+    (429, (), "Too many requests while we are under maintenance.", PACED, True),
+    (429, (), "<h1>Under maintenance</h1>", PACED, True),
+    (503, (("X-RateLimit-Remaining", "0"),), "<h1>Under maintenance</h1>", PACED, True),
+    (
+        503,
+        (),
+        "Solve the captcha.",
+        "it asks for a captcha that only a browser passes. Open the address in one.",
+        False,
+    ),
+    (429, (), "Your account has an unpaid balance.", "it speaks of “unpaid”, which waiting may not change.", False),
+    (
+        429,
+        (),
+        "Too many requests. See Billing.",
+        f"speaks of “billing” too, which waiting may not change. {PACED}",
+        True,
+    ),
+    (402, (("Retry-After", "60"),), "", "it wants a payment. It asks to be left alone for 1 min.", False),
+    (401, (("Retry-After", "60"), ("WWW-Authenticate", "Bearer")), "", "refuses. It wants a token: to be given", False),
+    (403, (("Retry-After", "60"),), '{"error": "invalid API key"}', "a key, a token, a login or a payment", False),
+    (403, (("Retry-After", "60"),), '{"error": "rate limit exceeded for this key"}', PACED, True),
+    (401, (("X-RateLimit-Remaining", "0"),), "", PACED, True),
+    (403, (("Retry-After", "60"),), "no", PACED, True),
+]
+
+
+@pytest.mark.parametrize(("status", "headers", "body", "said", "paced"), REFUSALS)
+def test_a_probe_is_offered_where_a_pace_may_help_and_else_it_is_said_what_the_service_says(
+    status: int, headers: tuple[tuple[str, str], ...], body: str, said: str, paced: bool
+) -> None:
+    shown = facts(Arrived(replace(arrived(status, *headers).reply, body=body.encode()), 5, 5))
+    assert said in shown.caption
+    assert (shown.action, PACED in shown.caption) == (("probe", True) if paced else ("", False))
+    assert not {"..", "  "} & {shown.caption[at : at + 2] for at in range(len(shown.caption))}
+
+
+@pytest.mark.parametrize(
+    ("urls", "said"),
+    [
+        (["http://x.example/a"], []),
+        (["http://x.example/a", "http://x.example/json"], ["redirected to /json"]),
+        (["http://x.example/a", "http://x.example/b", "http://x.example/c?d=e"], ["redirected to /c?d=e"]),
+        (["http://x.example/a", "https://x.example/a"], ["redirected to https"]),
+        (["http://x.example/a", "https://www.x.example/a"], ["redirected to www.x.example"]),
+        (["http://127.0.0.1:1/", "http://127.0.0.1:2/"], ["redirected to 127.0.0.1:2"]),
+        (["http://x.example/a", "http://x.example/b?token=sesame"], ["redirected to /b?token=***"]),
+        (["http://x.example/a", f"http://x.example/{'b' * 99}"], [f"redirected to /{'b' * 30}…"]),
+    ],
+)
+def test_a_redirect_that_was_followed_leaves_a_sign(urls: list[str], said: list[str]) -> None:
+    hops = tuple(Hop(Request("GET", url), 302) for url in urls)
+    shown = facts(Arrived(replace(arrived().reply, hops=hops), 5, 5))
+    assert [chip.words for chip in shown.chips if "redirect" in chip.words] == said
+
+
+def test_what_a_label_says_is_not_said_again_beside_it() -> None:
+    shown = facts(Failed(UnreachableError("No connection to x:81: nobody is there. Check the port.")))
+    assert (shown.chips[0].words, shown.words) == ("No connection", "to x:81: nobody is there.")
+
+
+def test_a_redirect_that_leads_nowhere_is_not_tried_again() -> None:
+    assert facts(Failed(RedirectError("http://x/ redirects to file:///y; only http and https are asked."))).action == ""
 
 
 def test_from_history_it_is_said_which_reply_it_is() -> None:

@@ -5,7 +5,8 @@ import socket
 import pytest
 
 from widgets.http.address import Guard, is_public, own, parse, resolve
-from widgets.http.errors import AddressError, BlockedError, UnreachableError
+from widgets.http.errors import AddressError, BlockedError, UnreachableError, explained
+from widgets.http.message import named
 
 BLOCKED = [
     "0.0.0.0",  # noqa: S104 - it is refused here, not listened on
@@ -189,6 +190,23 @@ def test_a_name_without_an_address_is_said_without_the_numbers_of_the_system() -
 
     with pytest.raises(UnreachableError, match=r"^No address is known for the name nowhere\.example\. Check"):
         Guard("local", (), unknown).addresses("nowhere.example", 80)
+
+
+@pytest.mark.parametrize("typed", ["http://münchen.invalid:81/", "http://MÜNCHEN.invalid:81/"])
+def test_a_name_of_other_letters_is_said_as_it_is_typed_and_as_it_is_asked(typed: str) -> None:
+    def unknown(host: str, port: int) -> list[str]:
+        raise socket.gaierror(-2, f"Name or service not known: {host}:{port}")
+
+    asked = parse(typed)
+    with pytest.raises(UnreachableError, match=r"the name münchen\.invalid \(xn--mnchen-3ya\.invalid\)\."):
+        Guard("local", (), unknown).addresses(asked.host, asked.port)
+    said = str(explained(ConnectionRefusedError(111, "refused"), asked.url))
+    assert said.startswith("No connection to münchen.invalid:81 (xn--mnchen-3ya.invalid:81): nothing listens there")
+
+
+@pytest.mark.parametrize("host", ["xn--", "xn--zzzzzzzzz", "xn--a\xff", "[::1]:80", "x.example", ""])
+def test_a_name_that_stands_for_no_other_letters_is_said_as_it_is(host: str) -> None:
+    assert named(host) == host
 
 
 @pytest.mark.parametrize(

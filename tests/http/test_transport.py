@@ -15,7 +15,15 @@ import pytest
 from widgets.fetch import Fetcher
 from widgets.http.address import Guard
 from widgets.http.connection import CutError, Deadline
-from widgets.http.errors import AddressError, BlockedError, BrokenOffError, DeadlineError, ReplyError, Stopped
+from widgets.http.errors import (
+    AddressError,
+    BlockedError,
+    BrokenOffError,
+    DeadlineError,
+    ReplyError,
+    Stopped,
+    UnreachableError,
+)
 from widgets.http.message import Headers, Request
 from widgets.http.transport import Transport
 from widgets.probe.asker import Asker
@@ -380,5 +388,8 @@ def test_a_failure_behind_a_redirect_names_the_host_that_failed(service: Callabl
         why = asker(threading.Event()).error
     told = f"(at 127.0.0.1:{port}, to which 127.0.0.1:{one.port} redirects)"
     assert why == f"nothing listens there: the connection was refused {told}"
-    with pytest.raises(Exception, match=f"No connection to 127.0.0.1:{port}: nothing listens there"):
+    with pytest.raises(UnreachableError) as caught:
         Fetcher().fetch(one.url)
+    asks = f"Ask whoever runs 127.0.0.1:{one.port} where it should lead."
+    assert str(caught.value) == f"Nothing listens there: the connection was refused {told}. {asks}"
+    assert caught.value.brief == why

@@ -469,5 +469,6 @@ def caption(shown: Facts, *, skeleton: bool) -> str:
         )
     words = markup.plain(shown.caption)
     if shown.loud or (shown.alert and words):
-        return f'<details class="ww-{"loud" if shown.loud else "wrong"}"><summary title="{words}">{words}</summary></details>'
+        kind = "loud" if shown.loud else "wrong"
+        return f'<details class="ww-{kind}"><summary title="{words}">{words}</summary></details>'
     return f'<p title="{words}">{words}</p>'
