@@ -10,6 +10,7 @@ import pytest
 
 from widgets.adapters import StoreJournals, address_of, check_caller, keeper, lost_to, probed_elsewhere
 from widgets.adapters.journal import StoreJournal
+from widgets.model.pace import Pace
 from widgets.pace import PaceStore
 from widgets.pace.clock import MachineClock
 from widgets.pace.errors import LeaseLost, StoreFull, StoreUnreachable
@@ -424,6 +425,17 @@ def test_what_was_found_at_one_path_never_lets_another_be_asked_more_quickly(sto
     keep(f"{base}/c", settings, replace(found, kind="certified", wait=9.5), "")
     keep(f"{base}/d", settings, replace(found, wait=20.0), "")
     assert waits("/a", "/b", "/c", "/d") == [9.5, 2.0, 9.5, 20.0], "what is weaker is of its path too"
+
+
+def test_what_is_found_is_kept_although_an_earlier_pace_has_a_prefix_that_does_not_govern_its_address(
+    store: PaceStore,
+) -> None:
+    found = Verdict("estimated", 5.0, 5.0, 0.05, 0.95, 70, 0, 92, 480.0, 460.0, 400.0, "At most 5% are refused.")
+    url = "http://a.example/a"
+    store.kept.keep(Pace(store.target(url), 2.5, "set by hand", 0.0, scope="/v1"))
+    keeper(store)(url, Settings("quick", Goal(), Budget()), found, "")
+    assert (pace := store.pace(url))
+    assert (pace.wait, pace.scope) == (5.0, "path")
 
 
 def stopped_after(panel: ProbePanel, attempts: int) -> ProbePanel:

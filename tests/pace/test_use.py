@@ -14,6 +14,7 @@ from tests.pace.conftest import FakeClock
 from tests.pace.slow import slow
 from widgets.model.attempt import Budget, Goal
 from widgets.model.pace import Pace, Target, burst_of
+from widgets.model.quantity import rounded_wait
 from widgets.model.strategies import named
 from widgets.pace import PacedSession, PaceStore
 from widgets.pace.slowdown import Standing, most
@@ -162,14 +163,14 @@ def test_a_burst_that_was_seen_is_planned_first_and_the_service_serves_the_whole
     pace = Pace(Target.of(URL), wait, "estimated", 0.0, burst=burst_of(found.attempts, wait))
     plan, fresh = pace.plan(60), make()
     assert 3 <= plan.burst <= 8
-    assert plan.seconds == pytest.approx(59 * wait)
+    assert plan.seconds == pytest.approx(59 * rounded_wait(wait))
     assert all(fresh.ask(1000.0 + moment).accepted for moment in plan.moments)
     assert not plan.certified
 
 
 def test_a_plan_says_what_of_it_is_certified(store: PaceStore, verdict: Verdict) -> None:
     pace = store.keep(URL, 2.0, verdict)
-    assert pace.plan(1).sentence == "1 request takes no longer than its answers: one each 2 s. All of it is certified."
+    assert pace.plan(1).sentence == "1 request takes no longer than its answer. All of it is certified."
     assert pace.plan(31).sentence == "31 requests take 1 min 0 s: one each 2 s. All of it is certified."
     assert dataclasses.replace(pace, kind="estimated").plan(31).certified == 0
     burst = dataclasses.replace(pace, burst=10)
@@ -177,3 +178,22 @@ def test_a_plan_says_what_of_it_is_certified(store: PaceStore, verdict: Verdict)
     assert (burst.plan(31).certified, burst.plan(31).seconds) == (21, 60.0)
     with pytest.raises(ValueError, match="a job has 1 request at least, got 0"):
         pace.plan(0)
+    for none in (1.5, "3", None):
+        with pytest.raises(TypeError, match="a job has a whole number of requests"):
+            pace.plan(none)  # type: ignore[arg-type]
+
+
+def test_a_plan_is_reckoned_with_the_wait_that_is_said_and_groups_all_its_digits(store: PaceStore) -> None:
+    """1.5512 s is said as 1.56 s: '500 requests take 12 min 54 s' was said, which is 499 times less."""
+    pace = store.keep(URL, 1.5512)
+    plan = pace.plan(500)
+    assert plan.seconds == pytest.approx(499 * 1.56)
+    assert plan.moments[-1] == plan.seconds
+    assert plan.sentence.startswith("500 requests take 12 min 58 s: one each 1.56 s.")
+    week = dataclasses.replace(pace, wait=604_800.0).plan(3)  # is said as 7 d, and not rounded to three digits
+    assert week.seconds == 2 * 604_800
+    assert pace.plan(10**9).sentence.startswith("1,000,000,000 requests take 18,055 d")
+    many = dataclasses.replace(pace, burst=2000, kind="certified").plan(4000).sentence
+    assert ": 2,000 at once" in many
+    assert "the 2,000 at the pace are" in many
+    assert "one each" not in pace.plan(1).sentence

@@ -105,7 +105,7 @@ def scope_of(pace: Pace | None, target: Target, verdict: Verdict) -> str:
     """
     if pace is None or pace.target.credential != target.credential:
         return "origin"
-    if pace.target == target:
+    if pace.target == target and target.within_reach(pace.scope):  # not so where an earlier version kept it
         return pace.scope
     stronger = STRENGTH.get(pace.kind, 0) > STRENGTH[verdict.kind]
     slower = verdict.wait is not None and verdict.wait >= pace.wait

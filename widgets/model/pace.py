@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import hashlib
 import math
+import operator
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, TypeAlias
 from urllib.parse import urlsplit
 
 from .attempt import Attempt, Outcome, Step, Verdict
-from .quantity import as_duration, as_wait
+from .quantity import as_duration, as_wait, counted, said_wait
 
 Past: TypeAlias = Sequence[tuple[Step, Attempt]]
 """The attempts of a probe in order, each with the step that asked for it."""
@@ -85,6 +86,14 @@ class Target:
         """The path and what lies above it, the longest first: `/a/b`, `/a`; not the root, which is the origin."""
         parts = self.path.strip("/").split("/") if self.path.strip("/") else []
         return tuple("/" + "/".join(parts[:count]) for count in range(len(parts), 0, -1))
+
+    def within_reach(self, scope: str) -> bool:
+        """Whether a pace with that scope, found here, governs what it was found at.
+
+        >>> [Target.of("http://h/a/b").within_reach(scope) for scope in ("origin", "path", "/a", "/a/b", "/v1", "/a/")]
+        [True, True, True, True, False, False]
+        """
+        return scope in {"origin", "path"} or scope in self.prefixes
 
     def within(self, scope: str) -> Target:
         """What a pace with that scope governs, as a target of its own."""
@@ -204,8 +213,13 @@ class Pace:
         500 requests take 16 min 38 s: 5 at once, the next 10 s after these were begun, then one each 2 s
 
         Raises:
-            ValueError: When `n` is less than 1.
+            TypeError: When `n` is no whole number.
+            ValueError: When it is less than 1.
         """
+        try:
+            n = operator.index(n)
+        except TypeError as error:
+            raise TypeError(f"a job has a whole number of requests, got {n!r}: round it up") from error
         if n < 1:
             raise ValueError(f"a job has 1 request at least, got {n}")
         burst = min(n, max(1, self.burst)) if self.factor <= 1 else 1
@@ -228,7 +242,7 @@ class JobPlan:
     Attributes:
         count: Of the requests.
         burst: How many are sent at once, at the begin.
-        wait: Seconds between the later ones.
+        wait: Seconds between the later ones; they are sent at the wait that is said, which is never shorter.
         proven: Whether the pace is certified.
     """
 
@@ -240,12 +254,13 @@ class JobPlan:
     @property
     def moments(self) -> tuple[float, ...]:
         """Seconds from the begin to each request."""
-        return tuple(0.0 if number < self.burst else number * self.wait for number in range(self.count))
+        wait = said_wait(self.wait)
+        return tuple(0.0 if number < self.burst else number * wait for number in range(self.count))
 
     @property
     def seconds(self) -> float:
         """From the first request to the last."""
-        return 0.0 if self.count <= self.burst else (self.count - 1) * self.wait
+        return 0.0 if self.count <= self.burst else (self.count - 1) * said_wait(self.wait)
 
     @property
     def certified(self) -> int:
@@ -255,19 +270,20 @@ class JobPlan:
     @property
     def sentence(self) -> str:
         """All of it in words."""
-        rest = as_wait(self.burst * self.wait)
-        begin = "1 request takes" if self.count == 1 else f"{self.count} requests take"
+        rest = as_wait(self.burst * said_wait(self.wait))
+        proof = "All of it is certified." if self.proven else "Nothing of it is certified."
+        if self.count == 1:
+            return f"1 request takes no longer than its answer. {proof}"
+        begin = f"{counted(self.count, 'request')} take"
         length = as_duration(self.seconds) if self.seconds else "no longer than its answers"
         if self.burst == 1:
-            how = f"one each {as_wait(self.wait)}"
-            proof = "All of it is certified." if self.proven else "Nothing of it is certified."
-            return f"{begin} {length}: {how}. {proof}"
+            return f"{begin} {length}: one each {as_wait(self.wait)}. {proof}"
         seen = f"The burst was seen once, after a rest of {rest}, and is not certified"
         if self.count <= self.burst:
             return f"{begin} {length}: all at once. {seen}."
-        proof = f"the {self.certified} at the pace are" if self.proven else "nor is the pace"
+        proof = f"the {self.certified:,} at the pace are" if self.proven else "nor is the pace"
         return (
-            f"{begin} {length}: {self.burst} at once, the next {rest} after these were begun, then one each "
+            f"{begin} {length}: {self.burst:,} at once, the next {rest} after these were begun, then one each "
             f"{as_wait(self.wait)}. {seen}; {proof}."
         )
 

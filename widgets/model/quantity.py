@@ -104,6 +104,18 @@ def wait_number(seconds: float) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+def said_wait(seconds: float) -> float:
+    """The seconds of a wait as `as_wait` says it: what is reckoned from them agrees with what stands beside it.
+
+    Three digits of seconds are no round number of hours where the wait is one.
+
+    >>> said_wait(1.5543), said_wait(604_800.0), said_wait(12_345.0)
+    (1.56, 604800.0, 12400.0)
+    """
+    value = rounded_wait(seconds)
+    return seconds if _LONG * _HOUR <= value < math.inf and seconds % _MINUTE == 0 else value
+
+
 def as_wait(seconds: float) -> str:
     """A wait with its unit; a long one in units that people know, and never shorter than `wait_number` has it.
 
@@ -113,8 +125,7 @@ def as_wait(seconds: float) -> str:
     value = rounded_wait(seconds)
     if not _LONG * _HOUR <= value < math.inf:
         return f"{wait_number(seconds)} s"
-    # Three digits of seconds are no round number of hours where the wait is one.
-    left = round(seconds if seconds % _MINUTE == 0 else value)
+    left = round(said_wait(seconds))
     parts = []
     for unit, length in (("d", _DAY), ("h", _HOUR), ("min", _MINUTE), ("s", 1)):
         if unit == "d" and left < _LONG * _DAY:

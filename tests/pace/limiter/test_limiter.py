@@ -247,7 +247,7 @@ def test_one_that_was_stopped_while_it_asked_for_its_lock_asks_again_and_not_for
 
 
 def test_the_next_one_may_send_as_soon_as_a_request_has_been_sent_whenever_its_answer_comes(store: PaceStore) -> None:
-    store.keep(URL, wait=0.0)
+    store.keep(URL, wait=1e-6)
     first, second = (Limiter(store, store.target(URL)) for _ in range(2))
     given_up = threading.Event()
     timer = threading.Timer(20, given_up.set)

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.pace.conftest import FakeClock
-from widgets.model.pace import DAY
+from widgets.model.pace import DAY, Pace
 from widgets.pace import PaceStore
+from widgets.pace.export.transfer import from_file, to_file
 from widgets.pace.limiter.limiter import Limiter
 
 if TYPE_CHECKING:
@@ -59,6 +60,42 @@ def test_the_root_as_a_prefix_is_the_whole_origin_and_no_scope_is_refused_in_wor
         store.keep(API, 1.0, scope="v1")
 
 
+@pytest.mark.parametrize(
+    ("path", "scope"), [("/a", "/v1"), ("/v1x", "/v1"), ("/v1", "/v1/x"), ("/", "/v1"), ("/a/b", "/b")]
+)
+def test_a_prefix_that_does_not_govern_the_address_is_refused_and_what_does_is_said(
+    store: PaceStore, path: str, scope: str
+) -> None:
+    with pytest.raises(ValueError, match=f"scope '{scope}' does not govern '{path}'.* one of .*'path', 'origin'"):
+        store.keep(API + path, 2.5, scope=scope)
+    assert store.paces() == []
+    pace = store.keep(API + path, 2.5)
+    with pytest.raises(ValueError, match="does not govern"):
+        store.rescope(pace, scope)
+
+
+def test_a_pace_of_an_earlier_version_whose_prefix_does_not_govern_its_address_is_read_moved_and_forgotten(
+    store: PaceStore,
+) -> None:
+    old = Pace(store.target(f"{API}/a"), 2.5, "set by hand", 0.0, scope="/v1")
+    (brought,), _ = from_file(to_file([old], "mine"), "mine", 1.0)
+    assert store.kept.take_in([brought]) == 1
+    assert waits(store, "/v1/x") == [2.5]
+    (kept,) = store.paces()
+    store.rescope(kept, "path")
+    assert waits(store, "/a") == [2.5]
+    store.forget(kept)
+    assert store.paces() == []
+
+
+def test_no_wait_is_no_pace(store: PaceStore) -> None:
+    """'At most one request every 0 s' was written into code and plans."""
+    for none in (0, 0.0):
+        with pytest.raises(ValueError, match=r"wait must be more than 0 s, got 0: .* `forget` the one that is kept"):
+            store.keep(API, wait=none)
+    assert store.paces() == []
+
+
 def test_a_send_at_a_narrow_pace_counts_for_the_wider_ones_and_only_the_narrow_one_makes_it_wait(
     lab: PaceStore, clock: FakeClock
 ) -> None:
@@ -85,8 +122,8 @@ def test_a_send_out_of_turn_counts_for_the_wider_ones_too(lab: PaceStore, clock:
 
 
 def test_a_sender_at_a_narrow_pace_waits_for_one_that_is_sending_at_the_wider_one(lab: PaceStore) -> None:
-    wide = lab.keep(API, 0.0)
-    lab.keep(f"{API}/x", 0.0, scope="path")
+    wide = lab.keep(API, 1e-6)
+    lab.keep(f"{API}/x", 1e-6, scope="path")
     lock = lab.send_lock([wide.key])
     assert lock.acquire()
     sent = threading.Event()

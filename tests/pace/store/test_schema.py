@@ -79,7 +79,7 @@ def test_a_thousand_paces_of_the_version_before_are_kept_and_a_lonely_one_govern
 def test_one_who_has_the_store_open_while_a_newer_version_changes_it_sends_nothing_and_says_why(
     store: PaceStore, store_url: str
 ) -> None:
-    store.keep("http://127.0.0.1:9/", 0.0)
+    store.keep("http://127.0.0.1:9/", 1e-6)
     engine = create_engine(store_url)
     with engine.begin() as connection:
         connection.execute(text("UPDATE ww_meta SET value = '99' WHERE name = 'version'"))
@@ -106,7 +106,7 @@ def test_the_file_of_a_store_and_the_folders_that_are_made_for_it_are_its_users_
         PaceStore(f"sqlite:///{shared}/new/p.sqlite"),
     ):
         with store:
-            store.keep("http://a/", 0.0)
+            store.keep("http://a/", 1e-6)
             with Limiter(store, store.target("http://a/")).sending(1, NEVER):
                 pass
             store.keep("http://b/", 1.0)

@@ -58,7 +58,7 @@ def test_what_is_no_number_of_requests_is_said_and_no_other_is_taken_for_it(type
     assert 'role="alert"' in shown(planner)
     assert "<b>many" not in shown(planner)
     planner.count.value = "1 000"
-    assert "1000 requests take 33 min 18 s" in shown(planner)
+    assert "1,000 requests take 33 min 18 s" in shown(planner)
     assert "alert" not in shown(planner)
 
 

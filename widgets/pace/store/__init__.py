@@ -211,7 +211,7 @@ class PaceStore:
 
         Args:
             url: The address; its query is no part of the target.
-            wait: Seconds between the starts of two requests.
+            wait: Seconds between the starts of two requests; more than 0.
             verdict: What the wait stands on; none where it is set by hand.
             method: Of the requests.
             credential: The secret by which the service knows the caller (see `credential_of`). Only its fingerprint
@@ -225,8 +225,14 @@ class PaceStore:
             trying: How it is tried shorter by those who use it while they learn, and longer; not at all unless given.
 
         Raises:
-            ValueError: When the address, the wait, the refusal rate or the scope is none.
+            ValueError: When the address, the wait, the refusal rate or the scope is none, and when the scope does not
+                govern the address.
         """
+        if wait == 0:
+            raise ValueError(
+                "wait must be more than 0 s, got 0: at no wait nothing is kept back, so there is no pace to keep. Keep "
+                "none, or `forget` the one that is kept; for a path beside a slower pace keep a short one, as 0.001."
+            )
         kind = verdict.kind if verdict else BY_HAND
         pace = Pace(
             target=self.target(url, method, credential),
@@ -243,11 +249,22 @@ class PaceStore:
         return self.kept.keep(pace, replacing=replace or verdict is None, trying=trying)
 
     def _scope(self, url: str, scope: str) -> str:
-        """A prefix in the spelling of paths; the root is the whole origin."""
+        """A prefix in the spelling of paths; the root is the whole origin.
+
+        Raises:
+            ValueError: When it does not lie above the address, so that the pace would not govern what it is kept for.
+        """
         if not scope.startswith("/"):
             return scope
-        path = self.target(self.target(url).origin + scope).path.rstrip("/")
-        return path or "origin"
+        target = self.target(url)
+        path = self.target(target.origin + scope).path.rstrip("/") or "origin"
+        if not target.within_reach(path):
+            above = ", ".join(repr(each) for each in (*target.prefixes, "path", "origin"))
+            raise ValueError(
+                f"scope {path!r} does not govern {target.path!r}, for which the pace is kept: requests there would not "
+                f"obey it. Give an address below {path!r}, or as the scope one of {above}."
+            )
+        return path
 
     def pace(self, url: str, method: str = "GET", credential: str = "") -> Pace | None:
         """The pace that governs requests to `url`, or `None`.

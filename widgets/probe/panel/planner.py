@@ -94,6 +94,6 @@ def words(plan: JobPlan, now: float, beside: float | None = None) -> tuple[str, 
     first = f"{as_span(plan.seconds)}, until {time.strftime(form, time.localtime(moment))}"
     certified = "all of it certified" if plan.certified == plan.count else f"{plan.certified:,} certified"
     proof = certified if plan.proven else "not certified"
-    other = beside is not None and as_wait(beside) != as_wait(plan.wait)
+    other = beside is not None and plan.count > 1 and as_wait(beside) != as_wait(plan.wait)
     each = f"one each {as_wait(plan.wait)}; "
-    return first, (f"{plan.burst} at once, then {each}" if plan.burst > 1 else each if other else "") + proof
+    return first, (f"{plan.burst:,} at once, then {each}" if plan.burst > 1 else each if other else "") + proof
