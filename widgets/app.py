@@ -29,6 +29,7 @@ from widgets.service.truth import Puzzle, place
 
 from .adapters import (
     POLITE,
+    HeldTurns,
     Linked,
     StoreJournals,
     StoreLessons,
@@ -150,18 +151,7 @@ class Dashboard(ipywidgets.VBox):
             thumb=thumb,
             lessons=StoreLessons(store, told=self._learned) if store else None,
         )
-        self.probe = ProbePanel(
-            [slow, plain],
-            guard=guard,
-            hide=hider,
-            floor=lambda url: POLITE if now == "public" and own(url) != own(base) else 0.0,
-            turns=None if store else turns,
-            journals=StoreJournals(store) if store else StrangersProbes(shared, [own(base)]),
-            keep=self._keeper(store) if store else lambda *_: Kept(),
-            expect=lambda url, headers: expected(store, url, headers, self.fetch.reply),
-            others=(lambda url, settings: probed_elsewhere(store, url, settings)) if store else lambda *_: None,
-            lost=(lambda error, url, settings: lost_to(store, error, url, settings)) if store else lambda *_: "",
-        )
+        self.probe = self._probe_panel(base, guard, store, shared, turns)
         self.paces = self._paces(store) if store else None
         self.service = ServicePanel(
             base,
@@ -217,6 +207,28 @@ class Dashboard(ipywidgets.VBox):
             self._open_later()
         else:
             self._opened()
+
+    def _probe_panel(
+        self, base: str, guard: Guard, store: PaceStore | None, shared: PaceStore, turns: StoreTurns
+    ) -> ProbePanel:
+        """The probes of this page; in local mode, where there is a `store`, they are written and obey who is held."""
+        held = HeldTurns(store, turns, self._say_held) if store else None
+        return ProbePanel(
+            [f"{base}/Slow-NASA", f"{base}/NASA"],
+            guard=guard,
+            hide=hider,
+            floor=lambda url: POLITE if store is None and own(url) != own(base) else 0.0,
+            turns=held or turns,
+            journals=StoreJournals(store, held.begin) if store and held else StrangersProbes(shared, [own(base)]),
+            keep=self._keeper(store) if store else lambda *_: Kept(),
+            expect=lambda url, headers: expected(store, url, headers, self.fetch.reply),
+            others=(lambda url, settings: probed_elsewhere(store, url, settings)) if store else lambda *_: None,
+            lost=(lambda error, url, settings: lost_to(store, error, url, settings)) if store else lambda *_: "",
+        )
+
+    def _say_held(self, sentence: str) -> None:
+        """A probe waits for what others were told, or does so no more."""
+        self.probe.hold(sentence)
 
     def _say_only(self, error: Exception, theme: str | None) -> None:
         """Say why there is nothing else."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .elsewhere import lost_to, probed_elsewhere
 from .expecting import expected
+from .holding import HeldTurns
 from .keeping import address_of, check_caller, keeper
 from .learning import StoreLessons
 from .linking import Linked
@@ -14,6 +15,7 @@ from .writing import StoreJournals
 
 __all__ = [
     "POLITE",
+    "HeldTurns",
     "Linked",
     "StoreJournals",
     "StoreLessons",

@@ -18,7 +18,7 @@ from .journal import StoreJournal
 from .keeping import KEY
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from widgets.model.pace import Past, Target
     from widgets.pace import PaceStore
@@ -29,16 +29,21 @@ if TYPE_CHECKING:
 LEASE = 8.0
 """Seconds for which a target stays with a prober that is not heard of any more."""
 
+AT_ONCE = 60.0
+"""Seconds: a probe that is asked for begins within a minute, or says why not; nobody watches a countdown for longer."""
+
 
 class StoreJournals:
     """Opens journals in a store; one prober per target at a time.
 
     Args:
         store: Where they are written.
+        begin: Told the target of each probe that is about to begin, and the seconds that it may wait before its first
+            request; says why it may not begin, in a sentence, or nothing.
     """
 
-    def __init__(self, store: PaceStore) -> None:
-        self._store = store
+    def __init__(self, store: PaceStore, begin: Callable[[Target, float], str] = lambda *_: "") -> None:
+        self._store, self._begin = store, begin
         self._me = f"another page on {platform.node() or 'this machine'} (process {os.getpid()})"
 
     @contextmanager
@@ -93,10 +98,14 @@ class StoreJournals:
         except AlreadyProbed as error:
             feed = StoreFeed(store, target, error.probe, settings)
             return Elsewhere(error.holder, feed, lambda: store.end_probe(target))
+        if not probe and not anew and not unwritten and (found := broken_off(store, target, settings)):
+            return found
+        # One that goes on was begun knowing what it may have to wait for.
+        most = settings.budget.seconds if probe or unwritten else min(AT_ONCE, settings.budget.seconds)
+        if why := self._begin(target, most):
+            return Hindrance(why)
         if unwritten:  # its first attempts are in no store, so that the rest would stand alone
             return None
-        if not probe and not anew and (found := broken_off(store, target, settings)):
-            return found
         secrets = (secrets_in(url, settings.headers),)
         if probe:
             if store.probes.get(probe).finished is not None:

@@ -182,11 +182,12 @@ class Asker:
             size, body = _drain(response)
             whole = time.perf_counter() - began
             latency = whole if whole - latency >= LONG_BODY else latency
-        if turn:
-            turn.note(response.hop.status, dict(response.hop.headers), body[: 4 * EXCERPT])
-        self._follow(response.hop)
-        headers = self._hide(_seen(response.hop.headers))
         text, end = _decoded(body, response.hop.headers)
+        seen = _seen(response.hop.headers)
+        if turn:
+            turn.note(response.hop.status, seen, text if len(text) < SEARCHED else text + end)
+        self._follow(response.hop)
+        headers = self._hide(seen)
         return Answer(
             response.hop.status,
             headers,

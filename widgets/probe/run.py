@@ -161,13 +161,17 @@ class _Run:
         """Wait until the request is due, and announce it shortly before."""
         number = len(self.attempts) + 1
         due = self._due(step)
+        self._count_down(due)
+        if not self.stop.is_set():
+            self.watch.on_asking(number)
+            self._count_down(due)  # to write that down may take seconds, in which others were told to stay away
+            self._wait(max(0.0, due - self.clock.now()))
+
+    def _count_down(self, due: float) -> None:
         while (remaining := max(due - self.clock.now(), self.due_in())) > NOTICE and not self.stop.is_set():
             self.watch.on_tick(remaining)
             # What the spectator took is not waited for again.
             self._wait(min(max(due - self.clock.now(), self.due_in()) - NOTICE, TICK))
-        if not self.stop.is_set():
-            self.watch.on_asking(number)
-            self._wait(max(0.0, due - self.clock.now()))
 
     def _attempt(self, step: Step) -> Attempt:
         number = len(self.attempts) + 1

@@ -41,7 +41,7 @@ from __future__ import annotations
 
 import threading
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from widgets.model.quantity import as_span, as_wait
@@ -51,7 +51,7 @@ from .schedule import SLACK, Schedule, lead
 from .waiting import POLL, Due, Line, starving, tick
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from widgets.model.pace import Target
     from widgets.pace.store import PaceStore
@@ -66,6 +66,23 @@ RECHECK = 5.0
 """Seconds after which one who waits looks at the store again: the pace may have been changed or forgotten."""
 LONGEST_AWAY = 86_400.0
 """Seconds that one keeps away at most when the store cannot be told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """What a service said once of staying away.
+
+    Attributes:
+        key: Of the row of turns where it is kept.
+        clock: The id of the clock of `since`; empty where it is kept in this process alone.
+        since: When it said so; where it is kept in this process alone, when it ends.
+        seconds: For how long.
+    """
+
+    key: str
+    clock: str
+    since: float
+    seconds: float
 
 
 class Turn:
@@ -120,6 +137,39 @@ class Limiter:
         """Seconds until a request may be sent, as things stand; 0 when it is due, or when nothing governs it."""
         due = self._due()
         return 0.0 if due is None else max(0.0, due.moment - self._store.clock.now())
+
+    def held(self, but: Collection[Hold] = ()) -> tuple[float, tuple[str, ...]]:
+        """For how long the service said to stay away, whatever the pace, and where that is kept.
+
+        Args:
+            but: What is left out, as `keep_away` gave it.
+
+        Returns:
+            Seconds, 0 where nothing is held, and the keys of the rows of turns that may hold it.
+        """
+        now = self._store.clock.now()
+        found = [each for each in self._look() if _hold(each) not in but]
+        away = Hold(self._service, "", self._schedule.away(self._service), 0.0)
+        moments = [self._schedule.free(each, now) for each in found]
+        if away not in but:
+            moments.append(away.since)
+        return max(0.0, *(each - now for each in moments)) if moments else 0.0, tuple(each.key for each in found)
+
+    def keep_away(self, hold: float) -> frozenset[Hold]:
+        """Send nothing for `hold` seconds, and count nothing; see `note`.
+
+        Returns:
+            What is held by that, for `held`; nothing where what others were told meanwhile ends later.
+        """
+        since, away = self._store.clock.now(), self._schedule.away(self._service)
+        try:
+            self.note(refused=None, hold=hold)
+            rows = [_hold(each) for each in self._look()]
+        except StoreError:
+            until = self._schedule.away(self._service)
+            return frozenset({Hold(self._service, "", until, 0.0)} if until != away else ())
+        here, now = self._store.clock.id, self._store.clock.now()
+        return frozenset(each for each in rows if each.clock == here and since <= each.since <= now)
 
     def wait_now(self) -> float:
         """Seconds between the starts of two requests, stretched after refusals; 0 where no pace is kept."""
@@ -322,6 +372,10 @@ class Limiter:
         self._store.clock.wait(seconds, stop)
         if stop.is_set():
             raise PaceError("Stopped by you before the request was due; nothing was sent.")
+
+
+def _hold(turns: Turns) -> Hold:
+    return Hold(turns.key, turns.held_clock, turns.held, turns.hold)
 
 
 def look_again(due: Due) -> float:

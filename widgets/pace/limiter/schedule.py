@@ -37,6 +37,10 @@ class Schedule:
         """Let nothing of the service with that key be due before then, whatever the store knows of that."""
         self._away[service] = max(self._away.get(service, until), until)
 
+    def away(self, service: str) -> float:
+        """Until when nothing of that service is due by `keep_away`; minus infinity where it says nothing of it."""
+        return self._away.get(service, float("-inf"))
+
     def due(self, governing: Iterable[Turns], now: float, service: str = "") -> float:
         """The moment from which the next request may be sent, on the clock of `now`, by all that governs it.
 
@@ -46,20 +50,24 @@ class Schedule:
         was sent, so it is seen anew when it has been recorded.
         """
         dues = [self._due(turns, now) for turns in governing]
-        return max([self._away.get(service, float("-inf")), *dues])
+        return max([self.away(service), *dues])
 
     def _due(self, turns: Turns, now: float) -> float:
         sends = self._seen(self._sends, turns.key, (turns.sends, turns.open, turns.clock, turns.sent), now)
-        holds = self._seen(self._holds, turns.key, turns.holds, now)
-        due = float("-inf")
+        due = self.free(turns, now)
         if turns.sends:
             # A stamp from the future is no stamp of this clock, whatever its name.
             exact = turns.clock == self._clock and turns.sent <= now
             due = max(due, (turns.sent if exact else sends) + turns.wait)
-        if turns.holds:
-            exact = turns.held_clock == self._clock and turns.held <= now
-            due = max(due, (turns.held if exact else holds) + turns.hold)
         return due
+
+    def free(self, turns: Turns, now: float) -> float:
+        """The moment at which what was told to keep away ends, whatever the pace; minus infinity where nothing was."""
+        holds = self._seen(self._holds, turns.key, turns.holds, now)
+        if not turns.holds:
+            return float("-inf")
+        exact = turns.held_clock == self._clock and turns.held <= now
+        return (turns.held if exact else holds) + turns.hold
 
     @staticmethod
     def _seen(known: dict[str, tuple[object, float]], key: str, count: object, now: float) -> float:

@@ -35,8 +35,10 @@ from .transport import CALLER, POOLS, Caller
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from widgets.model.pace import Target
     from widgets.pace.store import PaceStore
 
+    from .limiter import Hold
     from .transport import Sender
 
 
@@ -251,7 +253,11 @@ class PacedSession(requests.Session):
     def limiter(self, url: str, method: str, headers: Mapping[str, str | bytes]) -> Limiter:
         """Whoever takes turns for the target of a request."""
         secret = credential_of(url, texts_of(headers))
-        return Limiter(self.store, self.store.target(url, method, secret), self._schedule)
+        return self.limiter_for(self.store.target(url, method, secret))
+
+    def limiter_for(self, target: Target) -> Limiter:
+        """Whoever takes turns for a target."""
+        return Limiter(self.store, target, self._schedule)
 
     def wanted(self, request: requests.PreparedRequest) -> Wanted:
         """A request as one who learns sees it."""
@@ -317,24 +323,41 @@ class PacedSession(requests.Session):
         `why` says why it counts as refused though its status does not say so. A body that was read already may say when
         to come back, at its beginning where it refuses, and at its end where it serves.
         """
-        limits = read(response.status_code, response.headers, self.store.clock.today())
         said = outcome(response.status_code, response.headers, why)
         if self.learner is not None and said is Outcome.REFUSED:
             self.learner.refused(limiter.target)
         try:
-            hold = self._hold(limiter, limits)
-            if hold is None and said is Outcome.REFUSED and _loaded(response):
-                hold = come_back_in(_text(_body(response)), self.store.clock.today())
-            if hold is None and said is Outcome.REFUSED:
-                hold = limits.back_in
-            if hold is None and said is Outcome.ACCEPTED and _loaded(response):
-                hold = pause_in(_text(_body(response)[-LOOKED_AT:]))
+            hold = self.hold_of(limiter, response, said)
             refused = None if said is Outcome.FAILED else said is Outcome.REFUSED
             # What a try has refused is asked again here, and so nobody sees it.
             limiter.note(refused=refused, hold=hold, shortens=self.tries > 1)
         except StoreError as error:
             # The answer is here and is the caller's; the next request finds the store as it is then.
             logger.warning("An answer could not be counted: %s", error)
+
+    def hold_of(self, limiter: Limiter, response: Answer, said: Outcome) -> float | None:
+        """Seconds for which an answer with that outcome says to stay away; `None` where it does not say so."""
+        limits = read(response.status_code, response.headers, self.store.clock.today())
+        hold = self._hold(limiter, limits)
+        if hold is None and said is Outcome.REFUSED and _loaded(response):
+            hold = come_back_in(_text(_body(response)), self.store.clock.today())
+        if hold is None and said is Outcome.REFUSED:
+            hold = limits.back_in
+        if hold is None and said is Outcome.ACCEPTED and _loaded(response):
+            hold = pause_in(_text(_body(response)[-LOOKED_AT:]))
+        return hold
+
+    def keep_away(self, limiter: Limiter, response: Answer) -> frozenset[Hold]:
+        """Keep away for as long as an answer says, and count nothing of it as use of a pace.
+
+        For who looks for a pace, and so asks at others than the one that is kept.
+
+        Returns:
+            What is held by it; see `Limiter.keep_away`.
+        """
+        said = outcome(response.status_code, response.headers, self.why_refused(response))
+        hold = self.hold_of(limiter, response, said)
+        return frozenset() if hold is None else limiter.keep_away(hold)
 
     def _hold(self, limiter: Limiter, limits: Limits) -> float | None:
         """Seconds to keep away; a reset in whole seconds is read together with what came before of the same window."""

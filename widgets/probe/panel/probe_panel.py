@@ -431,6 +431,10 @@ class ProbePanel(ipywidgets.VBox):
             case _:
                 pass
 
+    def hold(self, sentence: str) -> None:
+        """Say that the probe waits for what others were told, and until when; with nothing, that it does no more."""
+        self.live.replay.interject(sentence)
+
     def forgotten(self, origin: str) -> None:
         """What was kept for a service, `http://example.org`, is kept no longer: nothing may go on saying that it is."""
         ended = self.live.ended

@@ -63,7 +63,7 @@ class ReplayRow(ipywidgets.Box):
 
     def reset(self, note: str) -> None:
         """Nothing is replayed, and `note` stands there."""
-        self._over, self._said = False, markup.rich(note)
+        self._over, self._said, self._amid = False, markup.rich(note), ""
         self.back()
 
     def say(self, note: str, *, warn: bool = False) -> None:
@@ -74,10 +74,15 @@ class ReplayRow(ipywidgets.Box):
             self._said = markup.rich(note)
         self._paint()
 
+    def interject(self, note: str) -> None:
+        """Say something for as long as it lasts; with nothing, what is said besides comes back."""
+        self._amid = f'<span role="alert">{markup.icon("hourglass-half")} {markup.rich(note)}</span>' if note else ""
+        self._paint()
+
     def end(self) -> None:
         """The probe has ended: it can be replayed."""
         self._over = True
-        self._said = ""
+        self._said = self._amid = ""
         if self._attempts:
             self.slider.max = len(self._attempts)
             self.slider.value = len(self._attempts)
@@ -104,7 +109,7 @@ class ReplayRow(ipywidgets.Box):
 
     def _paint(self) -> None:
         walking, replaying = self.number is not None, self._over and bool(self._attempts)
-        put(self.note, f"<p>{self._facts()}</p>" if walking else f"<p>{self._said}</p>")
+        put(self.note, f"<p>{self._facts()}</p>" if walking else f"<p>{self._amid or self._said}</p>")
         marked(self.note, "ww-wide", on=walking or not replaying or bool(self._said))
         visible(self.note, on=walking or not replaying or bool(self._said))
         visible(self.slider, on=replaying and not walking)
