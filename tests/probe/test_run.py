@@ -136,6 +136,28 @@ def test_stop_in_a_wait_ends_in_a_verdict_with_what_is_known(low: float | None, 
     assert clock.time == 100.0
 
 
+def test_what_is_told_while_a_request_is_announced_is_waited_for_before_it_is_sent() -> None:
+    """To write an announcement down may take seconds; others may be told meanwhile to stay away."""
+    clock, sent, held = FakeClock(), list[float](), [0.0]
+    answer = service(clock, 0.0, 0.0)
+
+    def ask(stop: threading.Event) -> Answer:
+        sent.append(clock.time)
+        return answer(stop)
+
+    class Slow(Spectator):
+        def on_asking(self, number: int) -> None:
+            clock.time += 5.0
+            held[0] = clock.time + 30.0 if number == 2 else 0.0
+
+    def due_in() -> float:  # of a clock that stands still between two looks, what is left must not be left for ever
+        return round(max(0.0, held[0] - clock.time), 6)
+
+    follow(fixed(0.0, 1.0), ask, clock=clock, watch=Slow(clock), due_in=due_in)
+    assert sent[1] >= held[0] - 0.05
+    assert sent[1] == pytest.approx(sent[0] + 1.0 - 0.05 + 5.0 + 30.0, abs=0.1)
+
+
 class Stalling(FakeClock):
     """Each so many waits take so many seconds longer."""
 

@@ -163,8 +163,9 @@ class Limiter:
         """
         since, away = self._store.clock.now(), self._schedule.away(self._service)
         try:
+            before = {_hold(each) for each in self._look()}
             self.note(refused=None, hold=hold)
-            rows = [_hold(each) for each in self._look()]
+            rows = {_hold(each) for each in self._look()} - before
         except StoreError:
             until = self._schedule.away(self._service)
             return frozenset({Hold(self._service, "", until, 0.0)} if until != away else ())
