@@ -49,12 +49,16 @@ class HeldTurns:
         store: Where it is kept who said to stay away.
         turns: Of the same store and page, which then obeys also what could not be stored.
         tell: Told what a probe waits for, in a sentence, and nothing when it does no more; in the probe's thread.
+
+    Attributes:
+        free_at: When it was seen last that nothing holds the probe, on the machine's monotonic clock.
     """
 
     def __init__(self, store: PaceStore, turns: StoreTurns, tell: Callable[[str], None] = lambda _: None) -> None:
         self._store, self._turns, self._tell = store, turns, tell
         self._own: frozenset[Hold] = frozenset()
         self._until: float | None = None
+        self.free_at = float("-inf")
 
     def begin(self, target: Target, most: float) -> str:
         """A probe of that target is about to begin, and may be held for `most` seconds; says why it may not.
@@ -84,6 +88,8 @@ class HeldTurns:
             self._say(left, keys)
         except StoreError:
             left = 0.0
+        if not left:
+            self.free_at = time.monotonic()
         return left
 
     def note(self, limiter: Limiter, answer: Answer) -> None:
@@ -134,6 +140,9 @@ class HeldTurn:
             Stopped: When `stop` was set.
         """
         end = time.monotonic() + patience
+        if end - patience - self._turns.free_at < SEEN:  # it was looked at just before: to look again takes time too
+            yield
+            return
         while (left := self.due_in()) > 0:
             if time.monotonic() + left > end:
                 raise HeldBackError(f"The service said to stay away for {as_wait(round(left, 3))}; nothing was sent.")

@@ -163,8 +163,10 @@ class _Run:
         due = self._due(step)
         self._count_down(due)
         if not self.stop.is_set():
+            announced = self.clock.now()
             self.watch.on_asking(number)
-            self._count_down(due)  # to write that down may take seconds, in which others were told to stay away
+            if self.clock.now() - announced > NOTICE:  # others may have been told meanwhile to stay away
+                self._count_down(due)
             self._wait(max(0.0, due - self.clock.now()))
 
     def _count_down(self, due: float) -> None:
