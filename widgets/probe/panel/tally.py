@@ -10,9 +10,8 @@ from widgets.http.limits import read
 from widgets.model.attempt import SET_ASIDE, Attempt, Budget, Outcome, Verdict, absence, lateness
 from widgets.model.quantity import as_count, as_span, as_wait, counted
 from widgets.probe.counting import COUNTS
-from widgets.probe.strategies.door import asks_for_a_person
+from widgets.probe.strategies.door import asks_for_a_person, is_down
 from widgets.probe.strategies.spoken import counted_over
-from widgets.probe.strategies.unfinished import _is_down as is_down
 from widgets.probe.strategies.untimed import DAY, UNITS
 
 if TYPE_CHECKING:
