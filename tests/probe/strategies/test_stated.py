@@ -19,7 +19,7 @@ from widgets.http.limits import Limits, Policy, Resets
 from widgets.model.attempt import Attempt, Budget, Goal, Outcome
 from widgets.probe.strategies import STRATEGIES, careful, quick, recheck
 from widgets.probe.strategies.pauses import pause_after
-from widgets.probe.strategies.stated import Spending, Turns
+from widgets.probe.strategies.stated import Alternating, Spending
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -620,10 +620,10 @@ def test_of_quotas_that_are_told_by_turns_the_tightest_is_kept(
 
 def test_a_quota_that_is_told_instead_of_another_from_then_on_is_no_second_one() -> None:
     """A plan that was raised, or lowered, while somebody asked: what was spent of it until then is no pace."""
-    turns = Turns()
+    told = Alternating()
     rows = [(100.0, left) for left in (99.0, 98.0, 97.0)] + [(40.0, left) for left in (3.0, 2.0, 1.0)]
-    assert not any(turns.hear(Limits(remaining=left, reset=50.0, size=size)) for size, left in rows)
-    again = turns.hear(Limits(remaining=90.0, reset=50.0, size=100.0))
+    assert not any(told.hear(Limits(remaining=left, reset=50.0, size=size)) for size, left in rows)
+    again = told.hear(Limits(remaining=90.0, reset=50.0, size=100.0))
     assert again is not None
     assert again.wait == pytest.approx(50 / 3)
 

@@ -13,7 +13,7 @@ from widgets.model.attempt import Outcome
 from .costs import Cost, weighed
 from .gains import Gains
 from .renewals import Renewals
-from .stated import RENEWED, REQUESTS, Asked, Spending, Stated, Turns, Unquoted, open_for, renewed, timed
+from .stated import RENEWED, REQUESTS, Alternating, Asked, Spending, Stated, Unquoted, open_for, renewed, timed
 from .stated import stated as stated_pace
 from .untimed import Untimed
 from .windows import FINER, Windows
@@ -37,7 +37,7 @@ class Heard:
         untimed: What is left of a quota, where the service does not say in what time it is renewed.
         spending: What was served since a quota was renewed, where the service does not state its window.
         cost: What each request takes of a quota that is counted in something else.
-        turns: Quotas of which each answer tells another one.
+        alternating: Quotas of which each answer tells another one.
         unquoted: Quotas of which only what is left is told.
         asked: Pauses that were asked for beside answers that are served.
         resets: When the window of the last answers ends, by what all of them say.
@@ -56,7 +56,7 @@ class Heard:
     spending: Spending = field(default_factory=Spending, init=False)
     cost: Cost = field(default_factory=Cost, init=False)
     asked: Asked = field(default_factory=Asked, init=False)
-    turns: Turns = field(default_factory=Turns, init=False)
+    alternating: Alternating = field(default_factory=Alternating, init=False)
     unquoted: Unquoted = field(default_factory=Unquoted, init=False)
     resets: Resets = field(default_factory=Resets, init=False)
     windows: Windows = field(default_factory=Windows, init=False)
@@ -106,7 +106,7 @@ class Heard:
             self._in_requests(self.spending.refills(limits, self.cost.each), limits)
             or stated_pace(limits, first=first),
             self.asked.hear(attempt, limits),
-            self._hear_turns(limits, before),
+            self._hear_alternating(limits, before),
             self.gains.hear(attempt, limits, refilled=self._refused and self.untimed.refill > 0),
         )
         self._counted = _slowest(self._counted, self.renewals.hear(attempt, limits))
@@ -170,9 +170,9 @@ class Heard:
         """
         return max(self.spending.needed, (int(self.renewals.quota) + 1) * self.renewals.taken)
 
-    def _hear_turns(self, limits: Limits, before: Stated | None) -> Stated | None:
+    def _hear_alternating(self, limits: Limits, before: Stated | None) -> Stated | None:
         """What quotas sustain that are told by turns with one that stated a pace."""
-        found = self.turns.hear(limits)
+        found = self.alternating.hear(limits)
         return None if before is None else found
 
     def _hear_renewed(self, attempt: Attempt, limits: Limits, before: Stated | None) -> Stated | None:

@@ -118,17 +118,17 @@ OF_A_MINUTE = 10.0
 
 
 @dataclass(slots=True)
-class Turns:
+class Alternating:
     """Quotas of which each answer tells one, and no window, by turns: all of them count.
 
     One that is told instead of another from some time on revises it; only one that is told again beside another counts.
     Of each its first answer says what it sustains.
 
     >>> from widgets.http.limits import Limits
-    >>> turns, hourly, of_a_minute = Turns(), Limits(False, None, (), 4999.0, 3600.0, size=5000.0), []
+    >>> told, hourly, of_a_minute = Alternating(), Limits(False, None, (), 4999.0, 3600.0, size=5000.0), []
     >>> for left in (60.0, 59.0):
-    ...     of_a_minute.append(turns.hear(Limits(remaining=left, reset=59.0, size=61.0)))
-    ...     found = turns.hear(hourly)
+    ...     of_a_minute.append(told.hear(Limits(remaining=left, reset=59.0, size=61.0)))
+    ...     found = told.hear(hourly)
     >>> of_a_minute[0], of_a_minute[1].words
     (None, '60 more requests within 59 s, and 61 in all, taken as 61 a minute')
     """
