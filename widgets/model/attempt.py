@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Literal, TypeAlias
 
@@ -61,6 +62,12 @@ class Step:
 
 class ProbeStoppedError(Exception):
     """Thrown into a strategy, at its `yield`, when a person stops the probe: it may return a verdict that stands."""
+
+
+@lru_cache(maxsize=2048)
+def _refuses(status: int, headers: tuple[tuple[str, str], ...]) -> bool:
+    """Whether an answer is a refusal by what its headers say: a probe asks it of each attempt again and again."""
+    return read(status, dict(headers), 0.0).refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +126,7 @@ class Attempt:
             return Outcome.ACCEPTED  # first, since most are
         if self.status in (TOO_MANY_REQUESTS, SERVICE_UNAVAILABLE):
             return Outcome.REFUSED
-        return Outcome.REFUSED if read(self.status, self.headers, 0.0).refused else Outcome.FAILED
+        return Outcome.REFUSED if _refuses(self.status, tuple(self.headers.items())) else Outcome.FAILED
 
     @property
     def word(self) -> str:
