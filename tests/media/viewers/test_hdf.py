@@ -265,7 +265,7 @@ def test_values_that_never_came_are_not_made_up(notes: int, tmp_path: Path, show
 def test_of_a_head_that_breaks_off_nothing_is_made_up(notes: int, tmp_path: Path) -> None:
     whole = small(tmp_path, "NETCDF3_CLASSIC", notes)
     known, refused = store_facts(whole), 0
-    for end in range(4, min(len(whole), 400), 44 if notes else 9):  # each takes up to a second
+    for end in range(4, min(len(whole), 400), 61 if notes else 17):  # each takes up to a second
         try:
             assert store_facts(whole[:end]) == known
         except OSError:  # as the library says it
