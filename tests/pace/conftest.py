@@ -39,6 +39,18 @@ class FakeClock:
         self.wall += seconds
 
 
+@pytest.fixture
+def clock() -> FakeClock:
+    """Its time."""
+    return FakeClock()
+
+
+@pytest.fixture
+def lab(tmp_path: Path, clock: FakeClock) -> PaceStore:
+    """A store whose time the test makes."""
+    return PaceStore(f"sqlite:///{tmp_path}/p.sqlite", clock=clock)
+
+
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
     """A real PostgreSQL on a socket of its own; it ends with the tests."""

@@ -170,10 +170,13 @@ class _Run:
             self._wait(max(0.0, due - self.clock.now()))
 
     def _count_down(self, due: float) -> None:
-        while (remaining := max(due - self.clock.now(), self.due_in())) > NOTICE and not self.stop.is_set():
+        while not self.stop.is_set():
+            turn, looked = self.due_in(), self.clock.now()  # a turn may be read from a store: once for each tick
+            if (remaining := max(due - looked, turn)) <= NOTICE:
+                return
             self.watch.on_tick(remaining)
             # What the spectator took is not waited for again.
-            self._wait(min(max(due - self.clock.now(), self.due_in()) - NOTICE, TICK))
+            self._wait(min(remaining - (self.clock.now() - looked) - NOTICE, TICK))
 
     def _attempt(self, step: Step) -> Attempt:
         number = len(self.attempts) + 1

@@ -19,7 +19,6 @@ from widgets.pace.limiter.session import PacedAdapter
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 NEVER = threading.Event()
 
@@ -41,11 +40,6 @@ class Watched(FakeClock):
 @pytest.fixture
 def clock() -> Watched:
     return Watched()
-
-
-@pytest.fixture
-def lab(tmp_path: Path, clock: FakeClock) -> PaceStore:
-    return PaceStore(f"sqlite:///{tmp_path}/p.sqlite", clock=clock)
 
 
 @pytest.fixture

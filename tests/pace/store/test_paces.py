@@ -24,16 +24,6 @@ API = "https://api.example.org"
 NEVER = threading.Event()
 
 
-@pytest.fixture
-def clock() -> FakeClock:
-    return FakeClock()
-
-
-@pytest.fixture
-def lab(tmp_path: Path, clock: FakeClock) -> PaceStore:
-    return PaceStore(f"sqlite:///{tmp_path}/p.sqlite", clock=clock)
-
-
 def limiter(store: PaceStore, path: str, method: str = "GET", credential: str = "") -> Limiter:
     return Limiter(store, store.target(API + path, method, credential))
 

@@ -19,16 +19,6 @@ if TYPE_CHECKING:
 SETTINGS = {"strategy": "careful", "refusal_rate": 0.05}
 
 
-@pytest.fixture
-def clock() -> FakeClock:
-    return FakeClock()
-
-
-@pytest.fixture
-def lab(tmp_path: Path, clock: FakeClock) -> PaceStore:
-    return PaceStore(f"sqlite:///{tmp_path}/p.sqlite", clock=clock)
-
-
 def attempt(number: int, started: float, **facts: object) -> Attempt:
     base = {"wait": 1.0 if number > 1 else None, "spacing": 1.0 if number > 1 else None, "latency": 0.1, "status": 200}
     return Attempt(number=number, started=started, **(base | facts))  # type: ignore[arg-type]

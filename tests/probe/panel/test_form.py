@@ -13,6 +13,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
+def probed(start_service: Callable[..., str]) -> ProbePanel:
+    """A panel with a probe that has ended."""
+    panel = ProbePanel([start_service(TIME_SCALE=0.02) + "/Slow-NASA"])
+    panel.form.strategy.value = "doubling"
+    panel.probe()
+    panel.join(30)
+    return panel
+
+
 def form() -> ProbeForm:
     return ProbeForm(["http://127.0.0.1:9/"], ipywidgets.Button())
 
@@ -328,10 +337,7 @@ def test_an_address_that_was_wrong_stays_said_to_be_until_it_is_mended() -> None
 def test_beside_what_was_not_probed_and_beside_a_question_stands_no_end_of_another_probe(
     start_service: Callable[..., str],
 ) -> None:
-    panel = ProbePanel([start_service(TIME_SCALE=0.02) + "/Slow-NASA"])
-    panel.form.strategy.value = "doubling"
-    panel.probe()
-    panel.join(30)
+    panel = probed(start_service)
     assert "ended " in panel.form.hint.value
     for address, label in (("nonsense", "Not probed"), ("http://api.example.org/", "api.example.org is not this")):
         panel.form.tell("ended 01:45:35", "29 November")
@@ -345,10 +351,7 @@ def test_beside_what_was_not_probed_and_beside_a_question_stands_no_end_of_anoth
 def test_what_stood_before_a_wrong_number_stands_there_again_when_it_is_mended(
     start_service: Callable[..., str],
 ) -> None:
-    panel = ProbePanel([start_service(TIME_SCALE=0.02) + "/Slow-NASA"])
-    panel.form.strategy.value = "doubling"
-    panel.probe()
-    panel.join(30)
+    panel = probed(start_service)
     found = panel.live.face
     panel.form.fields.minutes.value = 0
     for _ in range(2):

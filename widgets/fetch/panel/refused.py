@@ -5,9 +5,8 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from widgets.http.limits.pages import maintained
 from widgets.http.limits.phrases import CREDENTIALS, UNPAID
-from widgets.http.limits.words import ASKS, READ, SAYS, refuses
+from widgets.http.limits.words import ASKS, READ, SAYS, is_down, refuses
 from widgets.model.quantity import as_roughly
 
 from .hints import hint
@@ -15,9 +14,6 @@ from .hints import hint
 if TYPE_CHECKING:
     from widgets.http.limits import Limits
     from widgets.model.reply import Reply
-
-FAULTS = 500
-"""From this status on the service is at fault, and may say that it is being maintained."""
 
 _LOGINS = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.PROXY_AUTHENTICATION_REQUIRED})
 
@@ -50,7 +46,7 @@ def _other_reason(reply: Reply, said: str, text: str) -> str:
     """What it says that no wait between requests ends; empty where it says nothing of the kind."""
     if said.startswith(ASKS):
         return f"The service refuses: {said}. Open the address in one."
-    if reply.status >= FAULTS and maintained(text):
+    if is_down(reply.status, text):
         return "The service says that it is being maintained"
     if reply.status in _LOGINS:
         return f"The service refuses. {hint(reply)}"

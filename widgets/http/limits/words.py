@@ -171,6 +171,16 @@ _FLOOD = re.compile(r"\bflood_(?:[a-z]{1,12}_)?wait_", re.IGNORECASE)
 _HALF_AN_ESCAPE = re.compile(r"\\(?:u[0-9a-f]{0,3})?\Z", re.IGNORECASE)
 
 
+def is_down(status: int | None, body: str) -> bool:
+    """Whether an answer says that its service is being maintained, and not that somebody asked too much.
+
+    >>> is_down(503, "<h1>Down for maintenance</h1>"), is_down(503, "Due to maintenance or capacity problems.")
+    (True, False)
+    """
+    at_fault = status is not None and status >= 500  # noqa: PLR2004 - RFC 9110's class
+    return at_fault and not refuses(status, body).startswith(SAYS) and pages.maintained(body)
+
+
 def refuses(status: int | None, body: str, headers: dict[str, str] | None = None) -> str:
     """Why an answer is a refusal in so many words, whatever its status; empty where it does not say so.
 

@@ -113,8 +113,8 @@ class Tally:
         refused_at, waits = self.refused_at, self.waits
         if wait and outcome is Outcome.REFUSED and not self.shut:
             refused_at = max(wait, refused_at or 0.0)
-        if wait and outcome is Outcome.ACCEPTED and wait not in waits:
-            waits = waits if any(each <= wait <= each * ALIKE for each in waits) else (*waits, wait)
+        if wait and outcome is Outcome.ACCEPTED and not any(each <= wait <= each * ALIKE for each in waits):
+            waits = (*waits, wait)
         return Tally(
             self.requests + 1,
             self.accepted + (outcome is Outcome.ACCEPTED),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from widgets.http.limits.pages import maintained
-from widgets.http.limits.words import ASKS, SAYS, refuses
+from widgets.http.limits import words
+from widgets.http.limits.words import ASKS
 from widgets.model.attempt import Outcome
 from widgets.probe.evidence import told
 
@@ -28,8 +28,6 @@ UNREADABLE = 0.05
 """A larger part of characters that stand for no text, and it is none."""
 
 CLIENT_ERRORS = range(400, 500)
-FAULTS = 500
-"""From this status on the trouble is the service's own."""
 
 ADVICE = {
     400: "it does not understand the request. Check the address and its query",
@@ -129,17 +127,8 @@ def asks_for_a_person(attempt: Attempt) -> bool:
 
 
 def is_down(attempt: Attempt) -> bool:
-    """Whether an answer says that the service is being maintained, and not that somebody asked too much.
-
-    >>> from widgets.model.attempt import Attempt
-    >>> is_down(Attempt(9, 1.0, 1.0, 9.0, 0.1, 503, excerpt="<h1>Down for maintenance</h1>"))
-    True
-    >>> is_down(Attempt(9, 1.0, 1.0, 9.0, 0.1, 503, excerpt="Unavailable due to maintenance or capacity problems."))
-    False
-    """
-    if (attempt.status or 0) < FAULTS or refuses(attempt.status, attempt.excerpt).startswith(SAYS):
-        return False
-    return maintained(attempt.excerpt)
+    """Whether an answer says that the service is being maintained."""
+    return words.is_down(attempt.status, attempt.excerpt)
 
 
 def other_reason(attempt: Attempt) -> str:
