@@ -1137,3 +1137,51 @@ def test_a_pace_that_is_taken_back_while_answers_are_seen_to_get_quicker_is_an_e
     assert verdict.kind == "estimated"
     assert 1.0 <= (verdict.wait or 0.0) < 1.25
     assert "The service states" not in verdict.statement
+
+
+@pytest.mark.parametrize("strategy", ["quick", "careful"])
+def test_a_reset_in_milliseconds_is_known_by_its_fall_before_it_is_waited_for(strategy: str) -> None:
+    """10,000 an hour became a pace of 206 s: 33 min in milliseconds are 23 days in seconds."""
+    clocked = Clocked(10_000, 3600, 1582.0)
+
+    def answer(t: float) -> Said:
+        served = clocked.take(t)
+        said = {"X-Rate-Limit-Limit": "10000", "X-Rate-Limit-Remaining": f"{clocked.left(t)}"}
+        said["X-Rate-Limit-Reset"] = f"{int(1000 * clocked.reset(t))}"
+        return 200 if served else 429, JSON | said, GOOD
+
+    verdict, _ = drive_world(world_of(answer), strategy)
+    assert 0.36 <= (verdict.wait or 0.0) < 0.4
+
+
+@pytest.mark.parametrize("strategy", ["quick", "careful"])
+def test_an_extra_of_which_nothing_was_granted_hides_no_quota(strategy: str) -> None:
+    """OpenAlex tells of 1,000 a day, and of 0 bought once: the day's was not seen, and the pace was 0.1 s."""
+    left = [998]
+
+    def answer(t: float) -> Said:
+        left[0] -= 1
+        said = {"X-RateLimit-Limit": "1000", "X-RateLimit-Remaining": f"{left[0]}"}
+        said |= {"X-RateLimit-Reset": f"{11_987 - int(t)}", "X-RateLimit-OneTime-Remaining": "0"}
+        return 200, JSON | said, GOOD
+
+    verdict, _ = drive_world(world_of(answer), strategy)
+    assert verdict.kind == "stated"
+    assert "1,000 a day" in verdict.statement
+    assert 86.4 <= (verdict.wait or 0.0) < 90
+
+
+@pytest.mark.parametrize("strategy", ["quick", "careful"])
+def test_a_quota_that_is_named_and_kept_the_client_out_is_not_passed_over_for_its_next_window(strategy: str) -> None:
+    """GeoNames: all but 4 of an hour's 1,000 were spent; after its rest 0.1 s seemed safe."""
+    clocked = Clocked(1000, 3600, 1900.0)
+    clocked.turn, clocked.used = 0, 996
+    words = "the hourly limit of 1000 credits for demo has been exceeded. Please throttle your requests."
+
+    def answer(t: float) -> Said:
+        return (200, JSON, GOOD) if clocked.take(t) else (200, JSON, f'{{"status": {{"message": "{words}"}}}}')
+
+    verdict, _ = drive_world(world_of(answer), strategy)
+    assert verdict.kind == "inconclusive"
+    assert verdict.wait == pytest.approx(3.6)
+    assert "seems safe" not in verdict.statement

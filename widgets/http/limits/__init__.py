@@ -160,7 +160,7 @@ def read(status: int | None, headers: HeaderFields, now: float | datetime) -> Li
     resets = tuple(left.seconds for left in lefts if left.reading != "milliseconds left")
     wait, source, notes = _stay_away(lines, clock, resets, _of_spent(stated, clock, policies))
     told = [each for each in stated if each.unit != UNLIMITED or (status or 0) >= 400]  # noqa: PLR2004 - RFC 9110's classes
-    states = [state for each in told if (state := _state(each, clock, policies, wait))]
+    states = _binding([state for each in told if (state := _state(each, clock, policies, wait))], status)
     nearest = min((state for state in states if state.counts), key=_nearness, default=_State(None, None))
     spent = [state for state in states if state.remaining is not None and state.remaining <= 0]
     refused = is_refusal(status, fields, spent=bool(spent), asked_away=wait is not None)
@@ -233,6 +233,22 @@ class _State(NamedTuple):
     @property
     def bare(self) -> bool:
         return self.quota is None and self.left is None and self.window > 0
+
+    @property
+    def nameless(self) -> bool:
+        """Whether nothing is told of it but what remains."""
+        return self.quota is None and self.left is None and not self.window
+
+
+def _binding(states: list[_State], status: int | None) -> list[_State]:
+    """Those that an answer of this status may be bound by.
+
+    Where it was served, and says how many requests are left, what else is at 0 and tells neither how large it is nor
+    when it is there again is an extra that was never granted, as OpenAlex' `X-RateLimit-OneTime-Remaining`.
+    """
+    if not 200 <= (status or 0) < 300 or not any(state.counts and state.remaining for state in states):  # noqa: PLR2004 - RFC 9110's classes
+        return states
+    return [state for state in states if state.remaining != 0 or not state.nameless]
 
 
 def _clock(shown: str, now: float | datetime) -> float:

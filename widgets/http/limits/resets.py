@@ -27,6 +27,9 @@ GRAIN = 1e-3
 FALLS = 2
 """So many falls in a row by a thousand a second: the number is one of milliseconds."""
 
+SPARE = 500
+"""So many requests have to be left, that two of them are next to nothing, to look how the number falls."""
+
 UNEVEN = 0.05
 """The part of the time between two answers by which a fall may differ from it."""
 
@@ -94,6 +97,26 @@ class Resets:
     _number: tuple[float, float, float] | None = None
     _falls: int = 0
     _sure: bool = False
+    _numbers: int = 0
+
+    def doubtful(self, limits: Limits) -> bool:
+        """Whether a plain number may turn out to be one of milliseconds, once two more answers show how it falls.
+
+        Only where more than hours would be told, of which it says nothing itself, and enough is left to look.
+
+        >>> from widgets.http.limits import read
+        >>> resets, told = Resets(), {"X-RateLimit-Remaining": "9999", "X-RateLimit-Reset": "2018034"}
+        >>> for sent in (0.0, 1.0, 2.0):
+        ...     limits = read(200, told | {"X-RateLimit-Reset": str(2018034 - int(1000 * sent))}, 0.0)
+        ...     limits = resets.in_seconds(limits, sent, sent + 0.1)
+        ...     print(resets.doubtful(limits), limits.reset)
+        True 2018034.0
+        True 2017034.0
+        False 2016.034
+        """
+        plain = limits.reading == "seconds left" and (limits.reset or 0.0) > USUAL[5] + DATED
+        spare = (limits.remaining or 0.0) >= SPARE
+        return plain and spare and not self._sure and self._numbers <= FALLS
 
     @property
     def lasts(self) -> tuple[float, float]:
@@ -171,6 +194,7 @@ class Resets:
         if limits.reading != "seconds left" or limits.reset is None:
             return limits
         before, self._number = self._number, (limits.reset, sent, heard)
+        self._numbers += before is None or sent > before[1]
         if before is None or limits.reset > before[0]:  # a window begins
             self._sure = self._sure or any(whole - DATED <= limits.reset <= whole for whole in USUAL)
         if before is not None and sent > before[1]:
@@ -181,7 +205,11 @@ class Resets:
             self._sure = self._sure or (as_seconds and 0 <= fall < 1000 * (between - off) - WHOLE)
             if not self.milliseconds and not self._sure and self._falls >= FALLS:
                 self.milliseconds, self.served, self._others = True, 0, []
-        return _thousandth(limits) if self.milliseconds else limits
+        return self.told(limits)
+
+    def told(self, limits: Limits) -> Limits:
+        """What any answer of this service says, by what is known by now of how its numbers are counted."""
+        return _thousandth(limits) if self.milliseconds and limits.reading == "seconds left" else limits
 
     def _late(self, reading: str) -> float:
         """Seconds by which a told reset may be later than the true one; a service that tells fractions is exact."""

@@ -212,7 +212,7 @@ def _doubted(search: Search, found: Shown, repeated: Again | None = None) -> Ver
         or _outlasted(search, trial)
         or found.unmet
     )
-    stated = slower_stated(manners.attempts, trial, manners.spending.refilled)
+    stated = slower_stated(manners.attempts, trial, manners.spending.refilled, manners.resets)
     if not (seen or stated):
         return None
     statement = (

@@ -98,13 +98,14 @@ class Heard:
         if self.wanted and limits.hold is None:
             limits = replace(limits, hold=self.wanted, source="Backoff")
         found = self._hear_resets(attempt, limits)
+        limits = self.resets.in_seconds(limits, attempt.started, attempt.started + attempt.latency)
         before = self._told if self.stated in (self._unquoted, self._windowed, self._counted) else self.stated
         again = self._hear_renewed(attempt, limits, before)
         first = before is None and again is None
         others = (
             again,
             self._in_requests(self.spending.refills(limits, self.cost.each), limits)
-            or stated_pace(limits, first=first),
+            or stated_pace(limits, first=first and not self.resets.doubtful(limits)),
             self.asked.hear(attempt, limits),
             self._hear_alternating(limits, before),
             self.gains.hear(attempt, limits, refilled=self._refused and self.untimed.refill > 0),

@@ -21,7 +21,7 @@ from .heard import Heard
 from .pauses import pause_after, said, span
 from .renewals import KEPT
 from .slowing import NOTICEABLE, slowed
-from .spoken import as_it_says, guessed, of_days
+from .spoken import as_it_says, guessed, kept_out, of_days
 from .stated import AGREE, FEWEST, IF_UTC, RENEWED, if_utc
 from .suspects import PAIR, RESTS, Suspects, found, in_so_many_words, passed_for_ordinary, unsettled
 
@@ -56,6 +56,9 @@ FIRST_REST = 30.0
 """Seconds of rest after a first refusal that speaks of a day; each one after it is so many times longer."""
 
 LONGER = 4.0
+
+SHOWN = ("certified", "estimated")
+"""The kinds of verdict that recommend what was tested."""
 
 LEFT_ALONE = "The service asks to be left alone for"
 """With this begins the statement of who ends since the next request may come only after the budget."""
@@ -290,6 +293,10 @@ class Manners(Heard):
         `bound` is a refusal rate that was shown otherwise than by the counts; without one it is what the counts show,
         given that so many `tries` were made until one of them held.
         """
+        pace, why = kept_out(self.attempts, wait) if kind in SHOWN else (0.0, "")
+        if pace:
+            guess = f" The best guess so far is {as_wait(pace)} between requests; nothing has shown it."
+            return self.verdict("inconclusive", pace, why + guess)
         longer = self._stated_longer(wait)
         if wait is not None and self.stated is not None:
             wait = max(wait, self.stated.wait)

@@ -230,7 +230,7 @@ def estimate(search: Search, trial: Trial, before: str = "", *, leaning: bool = 
     factor = (not leaning and lengthened(search, trial)) or MARGIN
     manners, wait = search.manners, trial.tested * factor
     burst = _saved(search, trial) if factor > MARGIN else 0
-    stated = slower_stated(manners.attempts, trial, manners.spending.refilled)
+    stated = slower_stated(manners.attempts, trial, manners.spending.refilled, manners.resets)
     unmet = manners.suspects.unmet(trial.evidence)
     return manners.verdict(
         "stated" if stated else "estimated",

@@ -33,6 +33,9 @@ READ = 2000
 MOST = 3
 """So many different quotas are named at most; more of them are a table of plans."""
 
+KEPT_OUT = 600.0
+"""Seconds for which nothing is accepted after words that name a quota: longer than most bans for a burst."""
+
 TESTED = 0.98
 """A wait from this part of what is named on was tested with it."""
 
@@ -42,6 +45,12 @@ _PER = r"(?:(?:are )?allowed )?(?:per|an?|every|each|in|within|over)(?: an?| the
 _UNIT = r"(?P<unit>s(?:ec(?:ond)?)?|m(?:in(?:ute)?)?|h(?:(?:ou)?r)?|d(?:ay)?|week|month)s?\b"
 _MANY = r"(?:(?P<many>\d{1,4}) ?-?)?"
 _QUOTA = re.compile(rf'(?!(?<=")1/\w+/\{{){_COUNT} ?(?:{_THING} ?(?:/ ?|{_PER}){_MANY}|/ ?|per ){_UNIT}', re.IGNORECASE)
+_LIMIT_OF = re.compile(
+    rf"\b(?P<unit>second|minute|hour|dai|week|month)ly (?:{_THING} |credits? )?(?:limit|quota|allowance) (?:of|is|:) ?"
+    rf"{_COUNT} (?:{_THING}|credits?)\b",
+    re.IGNORECASE,
+)
+"""'The hourly limit of 1000 credits': what is counted has to be told, since a daily limit may be one of bytes."""
 _MEASURED = re.compile(rf'"quota_unit" ?: ?"1/{_UNIT}', re.IGNORECASE)
 _AMOUNT = re.compile(r'"quota_limit_value" ?: ?"(?P<count>\d{1,9})"', re.IGNORECASE)
 """Google's `"quota_unit": "1/min/{project}"` is what is counted, and not how many of it: the value stands beside it."""
@@ -78,11 +87,14 @@ def quotas_in(text: str) -> list[Named]:
     ([(60.0, 60.0)], [])
     >>> quotas_in("limit 1/min/{user}")
     [(1.0, 60.0)]
+    >>> quotas_in("the hourly limit of 1000 credits for demo has been exceeded"), quotas_in("Daily limit of 500 MB")
+    ([(1000.0, 3600.0)], [])
     """
     words, found = " ".join(text[:READ].split()), []
     for match in _QUOTA.finditer(words):
         seconds = _seconds(match["unit"]) * float(match["many"] or 1)
         found.append((float(match["count"].replace(",", "")), seconds))
+    found += [(float(each["count"].replace(",", "")), _seconds(each["unit"])) for each in _LIMIT_OF.finditer(words)]
     units, amounts = list(_MEASURED.finditer(words)), list(_AMOUNT.finditer(words))
     if len(units) == len(amounts) == 1:
         found.append((float(amounts[0]["count"]), _seconds(units[0]["unit"])))
@@ -199,3 +211,41 @@ def guessed(attempts: Sequence[Attempt]) -> float:
     """Seconds between requests by the quota that is named first; 0 where none is."""
     quotas = named(attempts)
     return quotas[0][1] / quotas[0][0] if quotas else 0.0
+
+
+def kept_out(attempts: Sequence[Attempt], wait: float | None) -> tuple[float, str]:
+    """What refuses a wait as a recommendation: refusals named a slower pace, and kept the client out as long as it may.
+
+    Their words alone may be those of another plan. Where nothing was accepted for more than minutes after them, and
+    less than they allow has been since, that quota was spent, as far as can be known, and what was quick was its next.
+
+    Returns:
+        The seconds between requests by that quota, and why; 0 and nothing where there is none.
+
+    >>> from widgets.model.attempt import Attempt
+    >>> words = "the hourly limit of 1000 credits has been exceeded"
+    >>> times = (0.0, 200), (0.1, 429), (1000.0, 429), (3000.0, 200), (3000.1, 200)
+    >>> row = [Attempt(i, 1.0, 1.0, t, 0.1, s, excerpt=words * (s == 429)) for i, (t, s) in enumerate(times, 1)]
+    >>> kept_out(row, 0.1)[0], kept_out(row[:4], 3.6)[0], kept_out(row[:2], 0.1)[0]
+    (3.6, 0.0, 0.0)
+    """
+    named_, began, known = None, 0.0, 0.0
+    for each in attempts:
+        if each.outcome is Outcome.REFUSED and (quotas := quotas_in(each.excerpt)):
+            began = began if named_ else each.started
+            named_, known = max(quotas, key=lambda quota: quota[1]), each.started
+        elif each.outcome is Outcome.ACCEPTED and named_:
+            if known - began > KEPT_OUT and each.started - began <= named_[1]:
+                break
+            named_ = None
+    else:
+        return 0.0, ""
+    count, window = named_
+    since = sum(later.outcome is Outcome.ACCEPTED and later.number >= each.number for later in attempts)
+    if wait is None or wait >= TESTED * window / count or since >= count:
+        return 0.0, ""
+    return window / count, (
+        f"After a refusal that names {told(count, 6)} {UNITS.get(round(window)) or f'in {told(window)} s'} nothing was "
+        f"accepted for {told(known - began)} to {told(each.started - began)} s, as where that quota is spent, and the "
+        f"{since} accepted since then are fewer than it allows: that they came quicker does not show that it lasts."
+    )

@@ -21,6 +21,7 @@ from .search import ABOVE
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from widgets.http.limits import Resets
     from widgets.model.attempt import Attempt
 
 
@@ -178,15 +179,20 @@ def coincidence(attempts: Sequence[Attempt], trial: Trial) -> str:
     return str(chance) if chance.plausible else ""
 
 
-def slower_stated(attempts: Sequence[Attempt], trial: Trial, refilled: float = 0.0) -> float | None:
+def slower_stated(
+    attempts: Sequence[Attempt], trial: Trial, refilled: float = 0.0, resets: Resets | None = None
+) -> float | None:
     """The seconds between requests that the service itself states, where they are more than were tested.
 
     Of a quota that is `refilled`, a request each so many seconds, it tells when all of it is back: what is left has not
-    to last until then, but another quota, of which the window is told, counts besides.
+    to last until then, but another quota, of which the window is told, counts besides. The `resets` know in what the
+    numbers of all answers were seen to be counted.
     """
     wait: float | None
     for attempt in reversed(attempts):
         limits = read(attempt.status, attempt.headers, now=0.0)
+        if resets is not None:
+            limits = resets.told(limits)
         wait = limits.sustained if refilled else sustained_wait(limits, trial.span + DATED)
         if wait is not None:
             wait = max(wait, refilled)
