@@ -1171,10 +1171,13 @@ def test_an_extra_of_which_nothing_was_granted_hides_no_quota(strategy: str) -> 
     assert 86.4 <= (verdict.wait or 0.0) < 90
 
 
+@pytest.mark.parametrize("into", [1900.0, 2300.0, 2800.0])
 @pytest.mark.parametrize("strategy", ["quick", "careful"])
-def test_a_quota_that_is_named_and_kept_the_client_out_is_not_passed_over_for_its_next_window(strategy: str) -> None:
+def test_a_quota_that_is_named_and_kept_the_client_out_is_not_passed_over_for_its_next_window(
+    strategy: str, into: float
+) -> None:
     """GeoNames: all but 4 of an hour's 1,000 were spent; after its rest 0.1 s seemed safe."""
-    clocked = Clocked(1000, 3600, 1900.0)
+    clocked = Clocked(1000, 3600, into)
     clocked.turn, clocked.used = 0, 996
     words = "the hourly limit of 1000 credits for demo has been exceeded. Please throttle your requests."
 

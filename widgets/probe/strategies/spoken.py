@@ -34,7 +34,7 @@ MOST = 3
 """So many different quotas are named at most; more of them are a table of plans."""
 
 KEPT_OUT = 600.0
-"""Seconds for which nothing is accepted after words that name a quota: longer than most bans for a burst."""
+"""Seconds after words that name a quota until something is accepted: longer than most bans for a burst."""
 
 TESTED = 0.98
 """A wait from this part of what is named on was tested with it."""
@@ -235,7 +235,7 @@ def kept_out(attempts: Sequence[Attempt], wait: float | None) -> tuple[float, st
             began = began if named_ else each.started
             named_, known = max(quotas, key=lambda quota: quota[1]), each.started
         elif each.outcome is Outcome.ACCEPTED and named_:
-            if known - began > KEPT_OUT and each.started - began <= named_[1]:
+            if KEPT_OUT < each.started - began <= named_[1]:
                 break
             named_ = None
     else:
