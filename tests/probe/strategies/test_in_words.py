@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from math import ceil
 from typing import TYPE_CHECKING
 
@@ -376,3 +377,30 @@ def test_quotas_that_refusals_name_by_turns_are_all_told() -> None:
     assert "slowest" not in as_it_says(row[:1], 1.1)
     plans = "10 requests per second, 60 requests per minute, 1000 requests per hour and 5000 requests per day"
     assert as_it_says([*row, Attempt(7, 1.0, 1.0, 7.0, 0.1, 429, excerpt=plans)], 1.1) == ""
+
+
+@pytest.mark.parametrize("rule", [Clocked(20, 60.0, 41.0), Window(20, 60.0), Bucket(20, 1 / 3)])
+@pytest.mark.parametrize("strategy", ["quick", "careful"])
+def test_the_pace_of_a_quota_that_refusals_name_is_gone_to_at_once(
+    strategy: str, rule: Clocked | Window | Bucket
+) -> None:
+    """Without its words the same rules are found by up to 10 refusals."""
+    rule = deepcopy(rule)  # what a rule has counted belongs to one run
+    words = '{"message": "This endpoint only allows 20 requests per 1 minute per user."}'
+    world = World("a quota in words", rule.take, (429, JSON, words))
+    verdict, attempts = drive_world(world, strategy)
+    assert verdict.kind == {"quick": "estimated", "careful": "certified"}[strategy]
+    assert 1.0 <= (verdict.wait or 0.0) / 3.0 < 1.15
+    assert sum(each.outcome is Outcome.REFUSED for each in attempts) <= 3
+    assert "Its refusals name 20 a minute (3 s between requests)." in verdict.statement
+
+
+@pytest.mark.parametrize("named", ["100 requests per minute", "Free: 5 requests/min. Team: 60 requests/min"])
+@pytest.mark.parametrize("strategy", ["quick", "careful"])
+def test_a_named_quota_that_is_not_the_one_that_binds_misleads_no_pace(strategy: str, named: str) -> None:
+    """One is quicker than what is sustained; of the other 30 were served within a minute."""
+    rule = Window(30, 60.0)
+    world = World("another quota in words", rule.take, (429, JSON, f'{{"message": "{named}"}}'))
+    verdict, _ = drive_world(world, strategy)
+    assert verdict.kind in {"estimated", "certified"}
+    assert 0.95 * 2.0 <= (verdict.wait or 0.0) < 1.4 * 2.0, "5 % may be refused"

@@ -461,6 +461,17 @@ def test_who_is_left_alone_until_a_time_without_a_zone_is_told_so(zone: str) -> 
     assert ("until then, if the time that it tells without a zone is UTC)" in verdict.statement) is (zone == "")
 
 
+@pytest.mark.parametrize(("number", "doubted"), [("50838", True), ("43", False)])
+def test_who_is_left_alone_for_a_plain_number_of_hours_is_told_what_it_would_be_in_milliseconds(
+    number: str, doubted: bool
+) -> None:
+    """SkuVault's reset of 51 s was '14 h 8 min' without a word of doubt."""
+    told = {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": number}
+    verdict, _ = drive_world(World("a bare number", lambda _: False, (429, told, "")), "quick", Budget(seconds=40))
+    assert "(nothing is left of its quota until then" in verdict.statement
+    assert ("are seconds: were they milliseconds, it would be 50.8 s)" in verdict.statement) is doubted
+
+
 @pytest.mark.parametrize("strategy", ["quick", "careful"])
 def test_of_a_month_of_which_twenty_are_left_at_most_ten_are_spent(strategy: str) -> None:
     left = [21]

@@ -102,7 +102,7 @@ class Resets:
     def doubtful(self, limits: Limits) -> bool:
         """Whether a plain number may turn out to be one of milliseconds, once two more answers show how it falls.
 
-        Only where more than hours would be told, of which it says nothing itself, and enough is left to look.
+        Only where enough is left to look.
 
         >>> from widgets.http.limits import read
         >>> resets, told = Resets(), {"X-RateLimit-Remaining": "9999", "X-RateLimit-Reset": "2018034"}
@@ -114,9 +114,18 @@ class Resets:
         True 2017034.0
         False 2016.034
         """
+        return self.unsure(limits) and (limits.remaining or 0.0) >= SPARE and self._numbers <= FALLS
+
+    def unsure(self, limits: Limits) -> bool:
+        """Whether a reset is a plain number of which nothing shows that it is one of seconds: as those it is hours.
+
+        >>> from widgets.http.limits import read
+        >>> told = {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "50838"}
+        >>> Resets().unsure(read(429, told, 0.0)), Resets().unsure(read(429, told | {"X-RateLimit-Reset": "60"}, 0.0))
+        (True, False)
+        """
         plain = limits.reading == "seconds left" and (limits.reset or 0.0) > USUAL[5] + DATED
-        spare = (limits.remaining or 0.0) >= SPARE
-        return plain and spare and not self._sure and self._numbers <= FALLS
+        return plain and not self._sure
 
     @property
     def lasts(self) -> tuple[float, float]:

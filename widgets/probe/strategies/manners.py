@@ -22,7 +22,7 @@ from .pauses import pause_after, said, span
 from .renewals import KEPT
 from .slowing import NOTICEABLE, slowed
 from .spoken import as_it_says, guessed, kept_out, of_days
-from .stated import AGREE, FEWEST, IF_UTC, RENEWED, if_utc
+from .stated import AGREE, FEWEST, IF_UTC, RENEWED, if_seconds, if_utc
 from .suspects import PAIR, RESTS, Suspects, found, in_so_many_words, passed_for_ordinary, unsettled
 
 if TYPE_CHECKING:
@@ -568,7 +568,8 @@ class Manners(Heard):
         limits, asked = read(last.status, last.headers, now=0.0), as_time_off(pause - last.latency)
         if pause <= self.budget.seconds:
             budget = f"which with what was spent is {budget}"
-        by = "Retry-After" if limits.retry_after else f"nothing is left of its quota until then{if_utc(limits)}"
+        if_so = if_utc(limits) or if_seconds(limits, self.resets)
+        by = "Retry-After" if limits.retry_after else f"nothing is left of its quota until then{if_so}"
         by = "as its body says" if not limits.hold and said(last) else by
         by = "Backoff" if limits.source == "Backoff" or self.wanted else by
         return f"{LEFT_ALONE} {asked} ({by}), {budget}. Allow more time, or come back in {asked}."

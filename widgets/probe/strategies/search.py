@@ -18,6 +18,8 @@ from widgets.probe.identify import believed, readable
 from .history import QUOTA, Ledger, Quota
 from .manners import NOTHING, NOTHING_YET
 from .pauses import ON_TIME, pause_after
+from .spoken import possible
+from .stated import RENEWED
 from .suspects import PAIR
 from .unfinished import cut_off, guess
 
@@ -241,6 +243,7 @@ class Search:
     choice: Choice = field(init=False)
     saved: int = 0
     _trusted: bool = True
+    _named: float = 0.0
     _believed: tuple[int, Belief | None] = (0, None)
     _led_after: int = -1
 
@@ -437,6 +440,8 @@ class Search:
         stated = self.stated()
         if stated and stated < affordable:
             return stated, 0
+        if named := self._in_words(affordable):
+            return named, 0
         wait, needed = self._led(*self.choice.next(affordable), affordable)
         belief = self.belief()
         if needed or belief is None or belief.doubt > FIRM:
@@ -521,6 +526,18 @@ class Search:
         self._trusted = False
         return stated.wait * ABOVE if stated.wait > self.ledger.low else None
 
+    def _in_words(self, affordable: float) -> float | None:
+        """The pace of the slowest quota that refusals name, a little slower; each once, and not what is known too fast.
+
+        It may be another plan's quota, so that it is put on trial as any other; but it is gone to before all others.
+        """
+        paces = [window / count * ABOVE for count, window in possible(self.manners.attempts)]
+        wait = max((pace for pace in paces if pace < affordable), default=0.0)
+        if wait <= max(self.ledger.low, self._named):
+            return None
+        self._named = wait
+        return wait
+
     def _first_rest(self) -> float:
         """How long to wait first for the end of a block."""
         ledger = self.ledger
@@ -538,5 +555,14 @@ class Search:
     def _until_over(self, last: Attempt) -> float:
         """Seconds until a cycle of the quota may be over; 0 where it should have been by now, or none is known."""
         since = last.started - self.ledger.run_started
-        ends = (end * ABOVE - since for end in self.quota.ends() if end * ABOVE > since + self.ledger.low)
+        ends = (
+            end * ABOVE - since
+            for end in (*self._windows_spent(), *self.quota.ends())
+            if end * ABOVE > since + self.ledger.low
+        )
         return next(ends, 0.0)
+
+    def _windows_spent(self) -> list[float]:
+        """Seconds of the windows, of minutes at most, whose quota by the words of the refusals the run has spent."""
+        named = possible(self.manners.attempts)
+        return [window for count, window in named if window <= RENEWED and self.ledger.run >= count / 2]

@@ -184,6 +184,24 @@ def named(attempts: Sequence[Attempt]) -> list[Named]:
     return [] if len(last) > MOST else found if len(found) <= MOST else last
 
 
+def possible(attempts: Sequence[Attempt]) -> list[Named]:
+    """Those of them that what was served does not contradict: windows by the clock serve a quota twice at most.
+
+    >>> from widgets.model.attempt import Attempt
+    >>> row = [Attempt(i, None, None, i, 0.1, 200) for i in range(30)]
+    >>> row.append(Attempt(30, None, None, 30, 0.1, 429, excerpt="Free: 10 requests per minute. Pro: 30 requests/min"))
+    >>> possible(row)
+    [(30.0, 60.0)]
+    """
+    served = [each.started for each in attempts if each.outcome is Outcome.ACCEPTED]
+
+    def contradicted(count: float, window: float) -> bool:
+        more = int(2 * count) + 1
+        return any(last - first < window for first, last in zip(served, served[more:], strict=False))
+
+    return [each for each in named(attempts) if not contradicted(*each)]
+
+
 def as_it_says(attempts: Sequence[Attempt], tested: float | None) -> str:
     """The sentence on what its refusals name; empty where they name nothing.
 

@@ -113,6 +113,22 @@ def if_utc(limits: Limits) -> str:
     return IF_UTC if limits.reading == UNZONED else ""
 
 
+def if_seconds(limits: Limits, resets: Resets) -> str:
+    """What has to be said of a reset of hours that is a plain number, and may be one of milliseconds; else empty.
+
+    >>> from widgets.http.limits import Resets, read
+    >>> said = {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "50838"}
+    >>> if_seconds(read(429, said, 0.0), Resets())
+    ', if the 50838 that it tells are seconds: were they milliseconds, it would be 50.8 s'
+    >>> if_seconds(read(429, said | {"Retry-After": "50838"}, 0.0), Resets())
+    ''
+    """
+    if limits.source != "reset" or limits.reset is None or limits.hold != limits.reset or not resets.unsure(limits):
+        return ""
+    number = round(limits.reset)
+    return f", if the {number} that it tells are seconds: were they milliseconds, it would be {told(number / 1000)} s"
+
+
 OF_A_MINUTE = 10.0
 """Seconds: where a reset is farther off than that, and no window is told, it is hardly a shorter one than a minute."""
 
