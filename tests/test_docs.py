@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from server.embedded import HOST
+from widgets.model.pace import Target
+
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "SECURITY.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 FILE = re.compile(r"`((?:widgets|server|tests|docs)/[\w./*-]*?)(?:::?(\w+(?:\.\w+)*))?`")
@@ -37,6 +40,12 @@ def test_what_a_page_names_exists(page: Path) -> None:
         found = list(ROOT.glob(file.rstrip("/")))
         assert found, f"{page.name} names {file}, which is not there"
         assert not name or name in names_in(found[0]), f"{page.name} names {name} in {file}, which has no such name"
+
+
+def test_a_script_in_the_readme_asks_the_service_by_the_name_that_a_probe_of_the_page_found_its_pace_for() -> None:
+    scripts = re.findall("```python\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)
+    asked = [url for script in scripts for url in re.findall(r"""["'](https?://[^"']+)["']""", script)]
+    assert {Target.of(url).origin for url in asked} == {f"http://{HOST}:5009"}
 
 
 def test_a_name_that_is_not_there_would_be_found() -> None:
