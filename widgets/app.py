@@ -37,6 +37,7 @@ from .adapters import (
     StrangersProbes,
     StrangersTurns,
     address_of,
+    as_counted,
     check_caller,
     cost_of,
     expected,
@@ -343,6 +344,7 @@ class Dashboard(ipywidgets.VBox):
             recheck=lambda pace: self._recheck(store, pace),
             resume=self._resume,
             show=self._show,
+            count=as_counted,
             planner=Planner,
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .counting import as_counted
 from .elsewhere import lost_to, probed_elsewhere
 from .expecting import expected
 from .holding import HeldTurns
@@ -23,6 +24,7 @@ __all__ = [
     "StrangersProbes",
     "StrangersTurns",
     "address_of",
+    "as_counted",
     "check_caller",
     "cost_of",
     "expected",

@@ -136,6 +136,7 @@ def test_json_and_csv_have_one_row_per_attempt_and_formulas_are_defused() -> Non
     assert [row["number"] for row in rows] == ["1", "2", "3"]
     assert rows[2]["error"] == '\'=HYPERLINK("http://evil")'
     assert rows[0]["spacing"] == ""
+    assert [row["outcome"] for row in rows] == ["accepted", "refused", "failed"]
     assert json.loads(to_json(ENTRIES))[1]["headers"] == {"Retry-After": "3"}
 
 
@@ -146,6 +147,7 @@ def test_parquet_reads_back_equal() -> None:
 
 
 def again(row: dict[str, Any]) -> tuple[Step, Attempt]:
+    row.pop("outcome")  # follows from the others
     step = Step(*(row.pop(name) for name in ("step_wait", "phase", "low", "high")))
     return step, Attempt(**row)
 
@@ -161,6 +163,8 @@ def test_a_har_is_valid_and_holds_every_attempt(verdict: Verdict) -> None:
 
     jsonschema.validate(har, HAR, format_checker=jsonschema.FormatChecker())
     assert [each["response"]["status"] for each in har["log"]["entries"]] == [200, 503, 0]
+    outcomes = [each["_waitwise"]["outcome"] for each in har["log"]["entries"]]
+    assert outcomes == ["accepted", "refused", "failed"]
     assert har["log"]["entries"][0]["request"]["queryString"] == [{"name": "type", "value": "image"}]
 
 

@@ -19,10 +19,13 @@ if TYPE_CHECKING:
     from widgets.model.pace import Past, StoredProbe
 
 COLUMNS = (
-    *("number", "phase", "wait", "spacing", "started", "latency", "status", "error"),
+    *("number", "phase", "wait", "spacing", "started", "latency", "status", "outcome", "error"),
     *("step_wait", "low", "high", "headers"),
 )
-"""Seconds throughout; `headers` is an object in JSON, and JSON text elsewhere."""
+"""Seconds throughout; `headers` is an object in JSON, and JSON text elsewhere.
+
+`outcome` is `accepted`, `refused`, `failed` or `set aside`: good by its status, and no evidence.
+"""
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 VERSION = "0.1"
 
@@ -62,7 +65,9 @@ def to_parquet(past: Past) -> bytes:
         from pyarrow import parquet  # noqa: PLC0415 - as above
     except ModuleNotFoundError as error:
         raise ModuleNotFoundError("Parquet needs pyarrow: pip install 'waitwise[parquet]'.") from error
-    kinds = {"number": pa.int64(), "status": pa.int64()} | dict.fromkeys(("phase", "error", "headers"), pa.string())
+    kinds = {"number": pa.int64(), "status": pa.int64()} | dict.fromkeys(
+        ("phase", "outcome", "error", "headers"), pa.string()
+    )
     schema = pa.schema([(name, kinds.get(name, pa.float64())) for name in COLUMNS])
     out = io.BytesIO()
     parquet.write_table(pa.Table.from_pylist([_flat(row) for row in rows(past)], schema), out)
@@ -70,7 +75,7 @@ def to_parquet(past: Past) -> bytes:
 
 
 def to_har(probe: StoredProbe, past: Past) -> str:
-    """The whole probe as HAR 1.2 in JSON; the step and the reason of a failure are `_waitwise` fields."""
+    """The whole probe as HAR 1.2 in JSON; the step, the outcome and the reason of a failure are `_waitwise` fields."""
     log = {
         "version": "1.2",
         "creator": {"name": "Waitwise", "version": VERSION},
@@ -83,7 +88,7 @@ def to_har(probe: StoredProbe, past: Past) -> str:
 
 def _row(step: Step, attempt: Attempt) -> dict[str, Any]:
     asked = {"phase": step.phase, "step_wait": step.wait, "low": step.low, "high": step.high}
-    known = asked | {"headers": dict(attempt.headers)}
+    known = asked | {"outcome": attempt.word, "headers": dict(attempt.headers)}
     return {name: known[name] if name in known else getattr(attempt, name) for name in COLUMNS}
 
 
@@ -102,7 +107,13 @@ def _har_entry(probe: StoredProbe, step: Step, attempt: Attempt) -> dict[str, An
         "response": _har_response(attempt),
         "cache": {},
         "timings": {"blocked": -1, "dns": -1, "connect": -1, "send": 0, "wait": spent, "receive": 0, "ssl": -1},
-        "_waitwise": {"phase": step.phase, "wait": attempt.wait, "spacing": attempt.spacing, "error": attempt.error},
+        "_waitwise": {
+            "phase": step.phase,
+            "wait": attempt.wait,
+            "spacing": attempt.spacing,
+            "outcome": attempt.word,
+            "error": attempt.error,
+        },
     }
 
 

@@ -29,7 +29,8 @@ METHOD = (
     "Each attempt is one request; its spacing is the time between its start and that of the request before it, on a "
     "monotonic clock. Accepted is an answer of 2xx, and 304 to a conditional request; refused is 429, 503, any other "
     "answer that says when to come back or that nothing is left of a limit, and what the verdict or the settings above "
-    "say counted as refused besides; anything else failed and says nothing about pace. "
+    "say counted as refused besides; set aside is what is good by its status and may be a refusal; "
+    "anything else failed. What was set aside and what failed says nothing about pace. "
     "Requests never overlap. Only requests that were made to verify "
     "a wait, each after exactly that wait, count as evidence for it."
 )
@@ -101,7 +102,7 @@ def _row(step: Step, attempt: Attempt) -> tuple[object, ...]:
     shown = ("–" if value is None else as_count(float(f"{value:.6g}")) for value in times)
     return (
         *(attempt.number, step.phase, asked, *shown),
-        *(attempt.status or "none", attempt.outcome.value, attempt.error),
+        *(attempt.status or "none", attempt.word, attempt.error),
     )
 
 

@@ -67,6 +67,7 @@ class PacesPanel(ipywidgets.VBox):
         recheck: Called with a pace that a person wants measured again.
         resume: Called with a probe that was interrupted and shall go on.
         show: Called with a stored probe that a person wants to see in the charts again, and its attempts.
+        count: Gives the attempts of a stored probe with what each counts as by its verdict, for what is saved.
         planner: Makes a widget that says how long so many requests take at the chosen pace.
     """
 
@@ -78,10 +79,11 @@ class PacesPanel(ipywidgets.VBox):
         recheck: Action | None = None,
         resume: Callable[[StoredProbe], None] | None = None,
         show: Callable[[StoredProbe, Past], None] | None = None,
+        count: Callable[[StoredProbe, Past], Past] = lambda _, past: past,
         planner: Callable[[], Planning] | None = None,
     ) -> None:
         self._store, self._resume, self._open, self._make_planner = store, resume, show, planner
-        self._use, self._recheck = use, recheck
+        self._use, self._recheck, self._count = use, recheck, count
         self._known = Snapshot()
         self._task: Task | None = None
         self._picked: str | None = None
@@ -162,7 +164,7 @@ class PacesPanel(ipywidgets.VBox):
     @cached_property
     def exports(self) -> Exports:
         """Code with the pace in it, and files."""
-        return Exports(lambda: self._with_attempts(_saved), self._store.address)
+        return Exports(lambda: self._with_attempts(_saved), self._store.address, self._count)
 
     @cached_property
     def scope(self) -> Scope:

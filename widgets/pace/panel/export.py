@@ -27,10 +27,16 @@ class Exports(ipywidgets.VBox):
     Args:
         ask: Called when the probe is wanted; `show` is given its attempts then, which hold more than all else.
         store: The address of the store, for code that must open the same one.
+        count: Gives the attempts of a stored probe with what each counts as by the probe's verdict.
     """
 
-    def __init__(self, ask: Callable[[], None] = lambda: None, store: str = "") -> None:
-        self._store = store
+    def __init__(
+        self,
+        ask: Callable[[], None] = lambda: None,
+        store: str = "",
+        count: Callable[[StoredProbe, Past], Past] = lambda _, past: past,
+    ) -> None:
+        self._store, self._count = store, count
         self.tool = lean(ipywidgets.Dropdown, options=list(CODE), description="For")
         self.code, self.copy, self.links = html(css="ww-code-block"), html(), html()
         self.text = ""
@@ -46,7 +52,7 @@ class Exports(ipywidgets.VBox):
     def show(self, pace: Pace, probe: StoredProbe | None = None, attempts: Past | None = None) -> None:
         """Show what there is to take along of a pace, and of the probe that found it where it is stored."""
         self._pace = pace
-        self._probe = probe_links(probe, attempts, pace) if probe and attempts is not None else ""
+        self._probe = probe_links(probe, self._count(probe, attempts), pace) if probe and attempts is not None else ""
         visible(self.probe_button, on=probe is not None and attempts is None)
         self._write()
 
