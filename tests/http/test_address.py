@@ -111,8 +111,8 @@ def test_an_address_in_an_address_is_asked_as_it_is(address: str) -> None:
 @pytest.mark.parametrize(
     ("address", "says"),
     [
-        ("", "Type one, such as http://localhost:5009/NASA."),
-        ("abc", "it must begin with http:// or https://, for example http://localhost:5009/NASA."),
+        ("", "Type one, such as http://127.0.0.1:5009/NASA."),
+        ("abc", "it must begin with http:// or https://, for example http://127.0.0.1:5009/NASA."),
         ("localhost:5009/Slow-NASA", "Did you mean “http://localhost:5009/Slow-NASA”?"),
         ("example.com", "Did you mean “http://example.com”?"),
         ("javascript:alert(1)", "it must begin with http:// or https://"),

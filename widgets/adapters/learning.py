@@ -6,7 +6,7 @@ from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from widgets.model.quantity import as_wait
+from widgets.model.quantity import as_wait, counted
 from widgets.pace.errors import StoreError
 from widgets.pace.limiter.learning import Learner
 
@@ -67,10 +67,12 @@ class StoreLessons:
             return f"its pace: {as_wait(pace.wait_now)}, {pace.kind}"
         if self._learner.free(wanted.target):
             return "no limit seen yet"
-        count = self._learner.seen_of(wanted.target)
+        count, refused = self._learner.seen_of(wanted.target)
         if not count:
             return "its pace is not known yet"
-        return f"learning its pace: {count} request{'' if count == 1 else 's'} so far"
+        # What was refused is asked again by itself: more is sent than was clicked for.
+        of_them = f", {refused} refused" if refused else ""
+        return f"learning its pace: {counted(count, 'request')} so far{of_them}"
 
 
 class Lesson:

@@ -27,7 +27,7 @@ Resolver: TypeAlias = Callable[[str, int], Sequence[str]]
 WEB_PORTS = {"http": 80, "https": 443}
 LOCALLY = "Run it in local mode to ask others."
 """What to do about an address that public mode does not ask; who runs it there in public mode can choose."""
-_EXAMPLE = "http://localhost:5009/NASA"
+_EXAMPLE = "http://127.0.0.1:5009/NASA"
 _SHOWN = 200
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 """Controls, and halves of characters: nobody types them on purpose."""

@@ -232,10 +232,14 @@ class Learner:
         asked = 0.0 if lesson is None else self.ahead(lesson, wanted.target.service)
         return max(0.0, asked, limiter.due_in())
 
-    def seen_of(self, target: Target) -> int:
-        """How many requests have taught the lesson that is under way, as far as is known here."""
+    def seen_of(self, target: Target) -> tuple[int, int]:
+        """How many requests have taught the lesson that is under way, and how many of them were refused.
+
+        As far as is known here; one that was refused and made again counts each time.
+        """
         lesson = self._lessons.get(target.service.key)
-        return 0 if lesson is None else len(lesson.course.attempts)
+        attempts = () if lesson is None else lesson.course.attempts
+        return len(attempts), sum(each.outcome is Outcome.REFUSED for each in attempts)
 
     def _lock(self, wanted: Wanted) -> SendLock:
         service = wanted.target.service

@@ -155,7 +155,7 @@ class ProbeForm(ipywidgets.VBox):
             options=list(addresses),
             ensure_option=False,
             description="Address to probe",
-            placeholder="http://localhost:5009/Slow-NASA",
+            placeholder="http://127.0.0.1:5009/Slow-NASA",
             css="ww-address ww-wordless",
         )
         self.method_sign = html("GET", css="ww-method")
