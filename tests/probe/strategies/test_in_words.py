@@ -404,3 +404,11 @@ def test_a_named_quota_that_is_not_the_one_that_binds_misleads_no_pace(strategy:
     verdict, _ = drive_world(world, strategy)
     assert verdict.kind in {"estimated", "certified"}
     assert 0.95 * 2.0 <= (verdict.wait or 0.0) < 1.4 * 2.0, "5 % may be refused"
+
+
+def test_who_wants_to_see_the_rule_is_not_led_by_what_refusals_name() -> None:
+    def probed(body: str) -> list[float]:
+        world = World("a window", Clocked(20, 60.0, 41.0).take, (429, JSON, body))
+        return [each.started for each in drive_world(world, "identify")[1]]
+
+    assert probed('{"message": "only 20 requests per minute"}') == probed('{"message": "Too many requests"}')

@@ -68,7 +68,7 @@ def identify(goal: Goal, budget: Budget, known: Iterable[Attempt] = (), requests
         A generator whose verdict carries the candidates in `limiter`, and certifies nothing; its statement says how
         many requests were spent on the question, and why no more.
     """
-    return _identify(Search(Manners(goal, budget, list(known)), RATIO, RAPID), requests)
+    return _identify(Search(Manners(goal, budget, list(known)), RATIO, RAPID, by_word=False), requests)
 
 
 def _identify(search: Search, requests: int) -> Strategy:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from widgets.probe.identify import Belief
 
     from .manners import Manners, ProbeEndedError
+    from .spoken import Named
 
 
 START = 1.0
@@ -229,6 +230,7 @@ class Search:
         manners: How it behaves, and the log of its attempts.
         ratio: How narrow a bracket must be, longest to shortest wait.
         rapid: How many requests may be sent as fast as answers come before the service counts as unlimited.
+        by_word: Whether the quotas that refusals name are what is tried first; to see the rule itself they are not.
         ledger: What the attempts say.
         quota: What the cycles say of a quota.
         choice: What to try next, by both.
@@ -238,6 +240,7 @@ class Search:
     manners: Manners
     ratio: float
     rapid: int
+    by_word: bool = True
     ledger: Ledger = field(default_factory=Ledger)
     quota: Quota = field(default_factory=Quota)
     choice: Choice = field(init=False)
@@ -531,12 +534,15 @@ class Search:
 
         It may be another plan's quota, so that it is put on trial as any other; but it is gone to before all others.
         """
-        paces = [window / count * ABOVE for count, window in possible(self.manners.attempts)]
+        paces = [window / count * ABOVE for count, window in self._named_quotas()]
         wait = max((pace for pace in paces if pace < affordable), default=0.0)
         if wait <= max(self.ledger.low, self._named):
             return None
         self._named = wait
         return wait
+
+    def _named_quotas(self) -> list[Named]:
+        return possible(self.manners.attempts) if self.by_word else []
 
     def _first_rest(self) -> float:
         """How long to wait first for the end of a block."""
@@ -564,5 +570,4 @@ class Search:
 
     def _windows_spent(self) -> list[float]:
         """Seconds of the windows, of minutes at most, whose quota by the words of the refusals the run has spent."""
-        named = possible(self.manners.attempts)
-        return [window for count, window in named if window <= RENEWED and self.ledger.run >= count / 2]
+        return [window for count, window in self._named_quotas() if window <= RENEWED and self.ledger.run >= count / 2]
