@@ -56,7 +56,7 @@ def test_what_was_learned_is_said_and_is_gone_on_with_after_a_restart(tmp_path: 
             lessons = StoreLessons(service.store)
             assert fetch(service, lessons, f"/page/{number}") == 200
             if number == 0:
-                assert lessons.said("GET", service.url, {}) == "learning its pace: 1 request so far"
+                assert lessons.said("GET", service.url, {}) == "learning its pace: 1 sent"
         pace = service.store.pace(service.url)
         assert pace
         assert 1.0 <= pace.wait <= 1.4
@@ -77,7 +77,7 @@ def test_a_fetch_without_an_answer_lets_the_next_one_learn(tmp_path: Path) -> No
 
         with pytest.raises(OSError, match="it broke"):
             broken()
-        assert lessons.said("GET", service.url, {}) == "learning its pace: 2 requests so far"
+        assert lessons.said("GET", service.url, {}) == "learning its pace: 2 sent"
         (lesson,) = service.store.probes.unfinished()
         (_, (_, attempt)) = service.store.probes.attempts(lesson.id)
         assert (attempt.status, attempt.error) == (None, "OSError")
@@ -105,7 +105,7 @@ def test_the_panel_learns_only_where_the_person_wants_it(tmp_path: Path) -> None
         panel.learn.value = True
         panel.fetch()
         panel.join(30)
-        assert "learning its pace: 1 request so far" in panel.said.value
+        assert "learning its pace: 1 sent" in panel.said.value
         assert len(service.store.probes.unfinished()) == 1
 
 
@@ -120,10 +120,7 @@ def test_where_no_limit_was_seen_requests_are_sent_at_once_and_a_refusal_begins_
         assert fetch(service, lessons, "/page/3") == 200
         refused = service.count(429)
         assert refused >= 1
-        assert (
-            lessons.said("GET", service.url, {})
-            == f"learning its pace: {1 + refused} requests so far, {refused} refused"
-        )
+        assert lessons.said("GET", service.url, {}) == f"learning its pace: {refused} of {1 + refused} refused"
 
 
 class Patient:

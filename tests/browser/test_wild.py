@@ -99,11 +99,11 @@ def learn(page: Page, address: str) -> Locator:
 def test_a_fetch_teaches_the_pace_and_a_refused_one_is_made_again_when_it_is_due(page: Page) -> None:
     with service(also=2) as url:
         page.locator(".ww-fetch").get_by_role("button", name="Learn the pace as I fetch").click()
-        expect(learn(page, f"{url}/page/0")).to_contain_text("learning its pace: 1 request so far")
+        expect(learn(page, f"{url}/page/0")).to_contain_text("learning its pace: 1 sent")
         chips = learn(page, f"{url}/page/1")
-        expect(chips).to_contain_text(re.compile(r"in \d+\.\d s\s*learning its pace: 2 requests so far"))
+        expect(chips).to_contain_text(re.compile(r"in \d+\.\d s\s*learning its pace: 2 sent"))
         expect(chips).to_contain_text("200 OK")
-        expect(chips).to_contain_text(re.compile(r"learning its pace: [3-9] requests so far"))
+        expect(chips).to_contain_text(re.compile(r"learning its pace: [1-9] of [3-9] refused"))
 
 
 @pytest.mark.long

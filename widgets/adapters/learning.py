@@ -6,7 +6,7 @@ from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from widgets.model.quantity import as_wait, counted
+from widgets.model.quantity import as_wait
 from widgets.pace.errors import StoreError
 from widgets.pace.limiter.learning import Learner
 
@@ -71,8 +71,7 @@ class StoreLessons:
         if not count:
             return "its pace is not known yet"
         # What was refused is asked again by itself: more is sent than was clicked for.
-        of_them = f", {refused} refused" if refused else ""
-        return f"learning its pace: {counted(count, 'request')} so far{of_them}"
+        return f"learning its pace: {f'{refused} of {count} refused' if refused else f'{count} sent'}"
 
 
 class Lesson:

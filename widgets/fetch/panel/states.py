@@ -94,7 +94,7 @@ class Due:
         seconds: Until then.
         whole: Of which so many were to be waited for.
         pace: That is kept, in seconds; 0 where the service itself asked for the pause.
-        why: In place of what these two say: `learning its pace: 3 requests so far`.
+        why: In place of what these two say: `learning its pace: 3 sent`.
     """
 
     seconds: float
