@@ -203,7 +203,7 @@ class Resets:
         if limits.reading != "seconds left" or limits.reset is None:
             return limits
         before, self._number = self._number, (limits.reset, sent, heard)
-        self._numbers += before is None or sent > before[1]
+        self._numbers += 1
         if before is None or limits.reset > before[0]:  # a window begins
             self._sure = self._sure or any(whole - DATED <= limits.reset <= whole for whole in USUAL)
         if before is not None and sent > before[1]:

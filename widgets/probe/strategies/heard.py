@@ -98,7 +98,7 @@ class Heard:
         if self.wanted and limits.hold is None:
             limits = replace(limits, hold=self.wanted, source="Backoff")
         found = self._hear_resets(attempt, limits)
-        limits = self.resets.in_seconds(limits, attempt.started, attempt.started + attempt.latency)
+        limits = self.resets.told(limits)
         before = self._told if self.stated in (self._unquoted, self._windowed, self._counted) else self.stated
         again = self._hear_renewed(attempt, limits, before)
         first = before is None and again is None

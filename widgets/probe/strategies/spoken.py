@@ -17,7 +17,8 @@ from widgets.model.attempt import Outcome
 from widgets.model.quantity import as_wait
 from widgets.probe.evidence import told
 
-from .untimed import DAY, UNITS
+from .stated import per
+from .untimed import DAY
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -213,11 +214,7 @@ def as_it_says(attempts: Sequence[Attempt], tested: float | None) -> str:
     quotas = named(attempts)
     if not quotas:
         return ""
-    names = [
-        f"{told(count, 6)} {UNITS.get(round(window)) or f'in {told(window)} s'} "
-        f"({as_wait(window / count)} between requests)"
-        for count, window in quotas
-    ]
+    names = [f"{told(count, 6)} {per(window)} ({as_wait(window / count)} between requests)" for count, window in quotas]
     longest = max(window / count for count, window in quotas)
     if (tested or 0.0) >= TESTED * longest:
         return f" Its refusals name {' and '.join(names)}."
@@ -247,23 +244,23 @@ def kept_out(attempts: Sequence[Attempt], wait: float | None) -> tuple[float, st
     >>> kept_out(row, 0.1)[0], kept_out(row[:4], 3.6)[0], kept_out(row[:2], 0.1)[0]
     (3.6, 0.0, 0.0)
     """
-    named_, began, known = None, 0.0, 0.0
+    quota, began, known = None, 0.0, 0.0
     for each in attempts:
         if each.outcome is Outcome.REFUSED and (quotas := quotas_in(each.excerpt)):
-            began = began if named_ else each.started
-            named_, known = max(quotas, key=lambda quota: quota[1]), each.started
-        elif each.outcome is Outcome.ACCEPTED and named_:
-            if KEPT_OUT < each.started - began <= named_[1]:
+            began = began if quota else each.started
+            quota, known = max(quotas, key=lambda each: each[1]), each.started
+        elif each.outcome is Outcome.ACCEPTED and quota:
+            if KEPT_OUT < each.started - began <= quota[1]:
                 break
-            named_ = None
+            quota = None
     else:
         return 0.0, ""
-    count, window = named_
+    count, window = quota
     since = sum(later.outcome is Outcome.ACCEPTED and later.number >= each.number for later in attempts)
     if wait is None or wait >= TESTED * window / count or since >= count:
         return 0.0, ""
     return window / count, (
-        f"After a refusal that names {told(count, 6)} {UNITS.get(round(window)) or f'in {told(window)} s'} nothing was "
+        f"After a refusal that names {told(count, 6)} {per(window)} nothing was "
         f"accepted for {told(known - began)} to {told(each.started - began)} s, as where that quota is spent, and the "
         f"{since} accepted since then are fewer than it allows: that they came quicker does not show that it lasts."
     )

@@ -260,7 +260,7 @@ class Spending:
         """Take in one answer; the pace that it states where nothing is left, and no window of its quota is stated."""
         if attempt.outcome is not Outcome.ACCEPTED:
             return None
-        limits = resets.in_seconds(limits, attempt.started, attempt.started + attempt.latency)
+        limits = resets.told(limits)
         self.began = self.began if self.served else attempt.started
         self._turned = self._turned and self.served > 0
         self._silent = (self._silent if self.served else 0) + (limits.remaining is None)
