@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from widgets.probe.evidence import told
 
-from .stated import Stated, pace_of, per, timed
+from .stated import Stated, pace_of, timed
+from .untimed import per
 
 if TYPE_CHECKING:
     from widgets.http.limits import Limits, Policy

@@ -17,8 +17,7 @@ from widgets.model.attempt import Outcome
 from widgets.model.quantity import as_wait
 from widgets.probe.evidence import told
 
-from .stated import per
-from .untimed import DAY
+from .untimed import DAY, per
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

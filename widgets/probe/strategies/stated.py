@@ -13,7 +13,7 @@ from widgets.model.attempt import Outcome
 from widgets.model.quantity import as_span
 from widgets.probe.evidence import told
 
-from .untimed import UNITS, usual
+from .untimed import UNITS, per, usual
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -613,8 +613,3 @@ MOST = 200
 def pace_of(policy: Policy) -> float:
     """Seconds between requests that a quota sustains; 0 where its window is not stated."""
     return (policy.window or 0.0) / policy.quota
-
-
-def per(window: float) -> str:
-    """A window in words, as `a minute`."""
-    return UNITS.get(round(window)) or f"in {told(window)} s"

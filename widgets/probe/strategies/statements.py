@@ -19,9 +19,9 @@ from .manners import ProbeEndedError
 from .pauses import ON_TIME, pause_after
 from .search import ABOVE, LATE_COUNTS
 from .slowing import SLOWED
-from .stated import LONGEST, per
+from .stated import LONGEST
 from .suspects import unsettled
-from .untimed import usual
+from .untimed import per, usual
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -266,3 +266,8 @@ class Untimed:
             f"The service says that {what}: {whole} an hour are {told(self.guess)} s between requests, {whole} a day "
             f"{told(DAY / HOUR * self.guess)} s."
         )
+
+
+def per(window: float) -> str:
+    """A window in words, as `a minute`."""
+    return UNITS.get(round(window)) or f"in {told(window)} s"
