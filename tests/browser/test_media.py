@@ -93,6 +93,23 @@ def test_a_large_picture_is_fitted_until_its_box_is_ticked(board: Board) -> None
     assert picture.evaluate("element => element.clientWidth") == 900
 
 
+def test_a_picture_has_no_scroll_bar_of_its_own_within_the_one_of_the_stage(board: Board) -> None:
+    view = board.shows(files.picture("PNG", (900, 700)), "image/png")
+    picture = view.locator("img")
+    natural_size(picture)
+    # Playwright hides scroll bars: what could have one is told by its style.
+    between = picture.evaluate(
+        """element => {
+            const found = []
+            let each = element.closest('.ww-zoom')
+            while (!(each = each.parentElement).matches('.ww-shown')) found.push(getComputedStyle(each).overflowY)
+            return found
+        }"""
+    )
+    assert between
+    assert not {"auto", "scroll"} & set(between)
+
+
 def test_what_the_camera_noted_is_there_without_the_place(board: Board) -> None:
     notes = Image.Exif()
     notes[0x0110] = "Camera 7"
