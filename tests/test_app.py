@@ -163,6 +163,52 @@ def test_a_pace_that_was_found_is_kept_and_shown_among_the_paces(start_service: 
     assert as_wait(pace.wait) in dashboard.probe.live.card.value
 
 
+def comes(known: Callable[[], bool]) -> bool:
+    """Whether that comes to be so, in a while."""
+    end = time.monotonic() + 30
+    while not known() and time.monotonic() < end:
+        time.sleep(0.05)
+    return known()
+
+
+def test_a_page_that_opens_beside_a_probe_says_so_and_lists_the_pace_that_it_looked_on_at(
+    start_service: Callable[..., str],
+) -> None:
+    service = start_service(TIME_SCALE=0.05)
+    first = Dashboard(service)
+    first.probe.form.strategy.value = "doubling"
+    first.probe.probe()
+    assert comes(lambda: bool(first.probe.live.attempts))
+    second = Dashboard(service)
+    said, paces = second.probe.live.hero.said, second.paces
+    assert paces is not None
+    paces.join(20)
+    assert "A doubling probe was under way on another page" in said.value
+    second.probe.probe()
+    second.probe.join(60)
+    assert "made by another page" in second.probe.live.replay.note.value
+    assert comes(lambda: bool(paces._known.paces))
+    assert "under way" not in said.value
+
+
+def test_a_probe_that_is_gone_on_with_is_no_longer_listed_as_unfinished(start_service: Callable[..., str]) -> None:
+    service = start_service(TIME_SCALE=0.3)
+    url, settings = f"{service}/Slow-NASA", Settings("doubling", Goal(), Budget())
+    with PaceStore() as store:
+        log = store.begin(url, settings.plain())
+        log.add(Step(0.0, "hello"), Attempt(1, None, None, 0.0, 0.01, 200))
+    dashboard = Dashboard(service)
+    paces = dashboard.paces
+    assert paces is not None
+    paces.join(20)
+    assert len(paces._known.interrupted) == 1
+    dashboard.probe.resume(url, settings, log.id)
+    assert comes(lambda: not paces._known.interrupted)
+    assert dashboard.probe.running
+    dashboard.probe.stop()
+    dashboard.probe.join(20)
+
+
 def test_a_pace_that_was_forgotten_is_no_longer_said_to_be_kept(start_service: Callable[..., str]) -> None:
     dashboard = Dashboard(start_service(TIME_SCALE=0.02))
     dashboard.probe.form.strategy.value = "doubling"

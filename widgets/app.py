@@ -199,15 +199,22 @@ class Dashboard(ipywidgets.VBox):
         self.probe.on_end.append(lambda: self._count(self.probe.live.record, "Attempts", len(self.probe.live.attempts)))
         self.probe.acts["puzzle"] = self.service.next_puzzle
         if self.paces is not None:
-            self.probe.acts["code"] = self._show_code
-            self.fetch.on_counted = self.paces.look_again
-            self.paces.on_forget = lambda pace: self.probe.forgotten(pace.target.origin)
-            self.paces.on_discard = lambda _: self.probe.look_ahead(quiet=True)
-            self.paces.on_count = lambda count: self._count(self.paces, "Paces", count)
+            self._join_paces(self.paces)
         if in_voila():  # what opens the store and loads the chart waits until the buttons work
             self._open_later()
         else:
             self._opened()
+
+    def _join_paces(self, paces: PacesPanel) -> None:
+        """What is kept changes with what is probed and fetched, and what is said there with what is kept."""
+        self.probe.acts["code"] = self._show_code
+        self.fetch.on_counted = paces.look_again
+        paces.on_forget = lambda pace: self.probe.forgotten(pace.target.origin)
+        paces.on_discard = lambda _: self.probe.look_ahead(quiet=True)
+        # What is listed as unfinished is perhaps gone on with, and what was looked on at has kept a pace.
+        self.probe.on_begin.append(paces.look_again)
+        self.probe.on_end.append(paces.look_again)
+        paces.on_count = lambda count: self._count(paces, "Paces", count)
 
     def _probe_panel(
         self, base: str, guard: Guard, store: PaceStore | None, shared: PaceStore, turns: StoreTurns

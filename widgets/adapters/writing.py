@@ -130,8 +130,9 @@ class StoreFeed:
         return self._store.probes.attempts(self._id(), after) if self._id() else ()
 
     def verdict(self) -> Verdict | None:
-        """What it ended in."""
-        return self._store.probes.get(self._id()).verdict if self._id() else None
+        """What it ended in; told when its prober has let the target go, for by then the wait is kept that it found."""
+        probe, running = self._id(), self._store.probes.running(self._target)
+        return self._store.probes.get(probe).verdict if probe and not (running and running[1] == probe) else None
 
     def broken_off(self) -> BrokenOff | None:
         """What can be gone on with, where its prober is heard of no more."""

@@ -92,6 +92,22 @@ TABLE: dict[str, tuple[Known, str, str, str, str, tuple[str, ...]]] = {
         "A quick probe was not finished: 12 attempts, the last on 27 November, 07:31.",
         ("resume",),
     ),
+    "idle where another page probed a moment ago, be it to go on with an earlier one": (
+        Idle(before=6.5134, elsewhere="identify"),
+        "idle",
+        "Safe wait",
+        "Not measured on this page",
+        "An identify probe was under way on another page; while it is, **Probe** only looks on.",
+        (),
+    ),
+    "looking on before an attempt was read": (
+        replace(RUN, tally=Tally(), step=None, onlooker=True),
+        "run",
+        "Looking on: another page probes this address",
+        "None of its attempts was read yet",
+        "",
+        ("end",),
+    ),
     "searching": (RUN, "run", "Searching", "5.2 – 9", "", ()),
     "looking again at a wait, which is no bound of it": (
         replace(RUN, strategy="recheck", step=Step(6.5, "verify", 6.5)),
@@ -327,6 +343,7 @@ def test_a_button_is_loud_where_it_is_what_is_usually_done_next_and_quiet_beside
         "identify where nothing was refused",
         "nothing to pace",
         "looking on",
+        "looking on before an attempt was read",
         "idle where a probe was stopped",
         "idle where a probe broke off",
     }

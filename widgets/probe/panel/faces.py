@@ -126,6 +126,15 @@ def _measured(known: Running) -> str:
     return between(tally, refused, f"{high} s{slower(tally, float(high))}" if high else "")
 
 
+def _made_by(strategy: str) -> str:
+    """Which probe a sentence is about, at its beginning.
+
+    >>> _made_by("identify"), _made_by("careful")
+    ('An identify probe', 'A careful probe')
+    """
+    return f"{'An' if strategy[:1] in {*'aeiou'} else 'A'} {strategy} probe"
+
+
 def _idle(known: Idle) -> Face:
     nothing = Face(
         "idle",
@@ -137,6 +146,9 @@ def _idle(known: Idle) -> Face:
         else "One request at a time, never before a refusal's Retry-After has passed, never over your budget.",
         columns=(_will_show(known.strategy, known.goal), not_shown(title="Cannot show"), _budgeted(known.budget)),
     )
+    if known.elsewhere:
+        said = f"{_made_by(known.elsewhere)} was under way on another page; while it is, **Probe** only looks on."
+        return replace(nothing, large="Not measured on this page", sentence=said)
     if known.earlier is None:
         return nothing
     found, attempts = known.earlier, counted(known.earlier.count, "attempt")
@@ -145,7 +157,7 @@ def _idle(known: Idle) -> Face:
         if isinstance(found, Stopped)
         else f"not finished: {attempts}, the last on {found.when}"  # it broke off
     )
-    said = f"A {found.settings.strategy} probe was {was}."
+    said = f"{_made_by(found.settings.strategy)} was {was}."
     known_too = f" **{as_wait(known.before)} is known from before.**" if known.before else ""
     more = _other_goal(found.settings, known.goal) or known_too  # there is no room for both
     return replace(nothing, sentence=said + more, actions=("resume",), loud=False)
@@ -207,7 +219,7 @@ def _running(known: Running) -> Face:
         face_ = replace(base, large=large, unit=unit, sentence=said)
     if known.onlooker:
         return replace(
-            face_,
+            face_ if tally.requests else replace(face_, large="None of its attempts was read yet", unit=""),
             icon="eye",
             label="Looking on: another page probes this address",
             unit=f"s o{face_.label[1:]}" if known.trial else face_.unit,
@@ -336,7 +348,7 @@ def _unfinished(known: Unfinished) -> Face:
         "history",
         f"Unfinished, last request on {found.when}",
         f"Go on from its {counted(found.count, 'attempt')}?",
-        sentence=f"A {found.settings.strategy} probe of this address broke off.{goal}",
+        sentence=f"{_made_by(found.settings.strategy)} of this address broke off.{goal}",
         actions=("resume", "anew"),
         columns=(Column("Shown so far", (shown,)), not_shown(), _spent_before(found, tally)),
         alert=True,

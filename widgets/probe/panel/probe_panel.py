@@ -71,6 +71,8 @@ class ProbePanel(ipywidgets.VBox):
     Attributes:
         button: Starts the probe, and stops it: one place, so that the focus stays.
         acts: What the page does at the buttons that are not this panel's own: `code`, `fetch`, `rules`, `puzzle`.
+        on_begin: Told when a probe has begun that this page makes.
+        on_end: Told when a probe has ended, or the looking on at one.
     """
 
     def __init__(
@@ -109,6 +111,8 @@ class ProbePanel(ipywidgets.VBox):
         self._before: float | None = None
         self._found: dict[tuple[str, str], float] = {}
         self._earlier: tuple[str, BrokenOff | Stopped] | None = None
+        self._elsewhere: Settings | None = None
+        self.on_begin: list[Callable[[], None]] = []
         self.on_end: list[Callable[[], None]] = []
         self._began = self._pressed_at = 0.0
         self._soon: threading.Timer | None = None
@@ -124,11 +128,12 @@ class ProbePanel(ipywidgets.VBox):
 
     def look_ahead(self, *, quiet: bool = False) -> None:
         """Go by the wait that is likely at the address in the field, where one is known; see `ProbeForm.expect`."""
-        self._before = self._earlier = None
+        self._before = self._earlier = self._elsewhere = None
         with suppress(ValueError):  # pressing Probe says what is wrong with it
             url, settings = self._guard.check(str(self.form.address.value)), self.form.settings
             found = self._means.journals.earlier(url, settings)
             self._earlier = (url, found) if found else None
+            self._elsewhere = self._others(url, settings)
             self._before = self._expect(url, settings.headers)
             self.form.expect(self._before or self._found.get(_caller(url, settings.headers)), quiet=quiet)
         self._restate()
@@ -278,7 +283,8 @@ class ProbePanel(ipywidgets.VBox):
         with suppress(ValueError):  # the form says what is wrong: what could be used last stays until that is mended
             self._wanted = self.form.goal, self.form.budget
         earlier = self._earlier[1] if self._earlier else None
-        return states.Idle(str(self.form.strategy.value), *self._wanted, self._before, earlier)
+        elsewhere = self._elsewhere.strategy if self._elsewhere else ""
+        return states.Idle(str(self.form.strategy.value), *self._wanted, self._before, earlier, elsewhere)
 
     def _restate(self) -> None:
         """What a probe will show and may cost changes with the settings, as long as nothing else is said there.
@@ -354,6 +360,8 @@ class ProbePanel(ipywidgets.VBox):
         # The template that listens to keys is that of a server which ends the kernel of a page that is gone.
         self.live.say_whether_stored(stored=bool(self._course.id), ends=bool(self._keys))
         del settings
+        for told in self.on_begin:
+            told()
 
     def _work(self, stop: threading.Event) -> End:
         return self._course.run(stop)

@@ -76,6 +76,7 @@ class Idle:
         budget: What it may spend.
         before: Seconds of the wait that is known from before: kept, or stated by the service; `None` where none is.
         earlier: A probe of the address that has not come to its end, made on this page or on another one.
+        elsewhere: The strategy of the probe that another page was making when that was looked for; empty without one.
     """
 
     strategy: str = "quick"
@@ -83,6 +84,7 @@ class Idle:
     budget: Budget = field(default_factory=Budget)
     before: float | None = None
     earlier: BrokenOff | Stopped | None = None
+    elsewhere: str = ""
 
 
 @dataclass(frozen=True, slots=True)
