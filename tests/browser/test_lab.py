@@ -65,3 +65,15 @@ def test_the_notebook_works_in_jupyterlab_cell_by_cell(lab: str, open_page: Call
     expect(page.locator(".ww-probe .ww-hero")).to_contain_text("Estimated wait")
     expect(page.locator(".ww-record .ww-card")).to_contain_text("seems safe")
     expect(page.locator(".ww-chart svg").first).to_be_visible()
+    page.locator(".ww-probe").get_by_role("button", name="Probe", exact=True).click()
+    timer = page.locator(".ww-probe .ww-run > .ww-timer")
+    expect(timer).to_contain_text("next request in")
+    page.get_by_role("menuitem", name="Kernel").first.click()
+    page.get_by_text("Restart Kernel…", exact=True).click()
+    page.get_by_role("button", name="Confirm Kernel Restart").click()
+    expect(page.locator(".ww-dashboard.jupyter-widgets-disconnected")).to_be_visible()
+    said = "([place, part]) => getComputedStyle(document.querySelector(place), part).content"
+    assert "Run its cell again" in page.evaluate(said, [".ww-dashboard", "::before"]), "a page is not reloaded there"
+    assert "until its kernel was lost" in page.evaluate(said, [".ww-probe .ww-run .ww-badge", "::after"])
+    expect(timer).to_be_hidden()
+    page.get_by_text("(ipykernel) | Idle").wait_for()  # a server that restarts a kernel does not end
