@@ -13,6 +13,7 @@ from tests.pace.conftest import FakeClock
 from widgets import Dashboard, app
 from widgets.adapters.writing import LEASE
 from widgets.app import voila_theme
+from widgets.fetch.panel.states import Due
 from widgets.kit import widgetry
 from widgets.model.attempt import Attempt, Step
 from widgets.model.quantity import as_wait
@@ -266,6 +267,21 @@ def test_in_public_mode_no_visitor_sees_what_another_asked(
     dashboard.probe.probe()
     dashboard.probe.join(20)
     assert "Kept" not in dashboard.probe.live.hero.said.value
+
+
+def test_in_public_mode_an_address_that_is_not_asked_is_not_waited_for_and_nobody_is_offered_to_insist(
+    start_service: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WAITWISE_MODE", "public")
+    dashboard, said = Dashboard(start_service()), []
+    monkeypatch.setattr(dashboard.fetch, "_await_turn", lambda *_: said.append(dashboard.fetch.address.value))
+    dashboard.fetch.address.value = "http://127.0.0.1:9/"
+    dashboard.fetch.fetch()
+    dashboard.fetch.join(20)
+    assert "only ports 80 and 443" in dashboard.fetch.said.value + dashboard.fetch.caption.value
+    assert not said
+    dashboard.fetch.say(Due(5.0, 5.0, 1.0))
+    assert "ww-hidden" in dashboard.fetch.act_button._dom_classes
 
 
 @pytest.mark.usefixtures("no_loop")

@@ -151,6 +151,8 @@ class Dashboard(ipywidgets.VBox):
             samples=samples,
             thumb=thumb,
             lessons=StoreLessons(store, told=self._learned) if store else None,
+            may_insist=store is not None,
+            check=guard.check,
         )
         self.probe = self._probe_panel(base, guard, store, shared, turns)
         self.paces = self._paces(store) if store else None

@@ -276,6 +276,11 @@ def test_what_a_label_says_is_not_said_again_beside_it() -> None:
     assert (shown.chips[0].words, shown.words) == ("No connection", "to x:81: nobody is there.")
 
 
+def test_nobody_is_offered_to_insist_who_may_not() -> None:
+    assert facts(Due(5.7, 6.52, 0.0), may_insist=False).action == ""
+    assert facts(Failed(HeldBackError("Too soon. Wait.")), may_insist=False).action == "again"
+
+
 def test_a_redirect_that_leads_nowhere_is_not_tried_again() -> None:
     assert facts(Failed(RedirectError("http://x/ redirects to file:///y; only http and https are asked."))).action == ""
 

@@ -122,6 +122,8 @@ class FetchPanel(ipywidgets.VBox):
         samples: Names and addresses that a click fetches.
         thumb: Makes a small PNG of a reply, or nothing.
         lessons: Learn the pace of a service while it is fetched, where the person wants that; without them nobody asks.
+        may_insist: Whether a request can be sent out of turn; else no button offers it.
+        check: Told an address before its turn is waited for; raises a `FetchError` where it is not asked.
 
     Attributes:
         button: Fetches, and stops it: one place, so that the focus stays.
@@ -140,7 +142,10 @@ class FetchPanel(ipywidgets.VBox):
         samples: Sequence[tuple[str, str]] = (),
         thumb: Callable[[Reply], bytes] = lambda _: b"",
         lessons: Lessons | None = None,
+        may_insist: bool = True,
+        check: Callable[[str], object] = lambda _: None,
     ) -> None:
+        self._may_insist, self._check = may_insist, check
         self._turns, self._lessons, self._taught = turns, lessons, ""
         self.learn = lean(
             ipywidgets.ToggleButton,
@@ -209,7 +214,7 @@ class FetchPanel(ipywidgets.VBox):
     @property
     def facts(self) -> Facts:
         """What is said now."""
-        return facts(self.known)
+        return facts(self.known, may_insist=self._may_insist)
 
     def fetch(self) -> None:
         """Fetch the address in the field; returns at once. While a fetch is under way it does nothing."""
@@ -233,7 +238,7 @@ class FetchPanel(ipywidgets.VBox):
     def say(self, known: Known) -> None:
         """Say what is known."""
         self.known = known
-        shown = facts(known)
+        shown = self.facts
         put(self.said, chips(shown))
         put(self.caption, caption(shown, skeleton=isinstance(known, Nothing)))
         if shown.action:
@@ -314,6 +319,7 @@ class FetchPanel(ipywidgets.VBox):
         fields = self.form.fields
         url, method = fields.url(_whole(self._asked)), fields.checked_method()
         headers, ends = fields.all_headers(), fields.ends()
+        self._check(url)
         lessons = self._lessons if self.learn.value else None
 
         def said() -> str:

@@ -162,8 +162,8 @@ class Failed:
 Known: TypeAlias = Nothing | Due | Asking | Receiving | Arrived | Failed
 
 
-def facts(known: Known) -> Facts:
-    """What the page says where that is known.
+def facts(known: Known, *, may_insist: bool = True) -> Facts:
+    """What the page says where that is known; `may_insist` is whether a person can send out of turn.
 
     >>> facts(Due(5.7, 6.52, 6.52)).chips[0].words, facts(Due(5.7, 6.52, 6.52)).words
     ('in 5.7 s', 'to keep the pace of 6.52 s')
@@ -174,7 +174,8 @@ def facts(known: Known) -> Facts:
         case Due(seconds, whole, pace, said):
             why = f"to keep the pace of {as_wait(pace)}" if pace else said or "as the service said"
             share = 1 - seconds / whole if whole else 0.0
-            return Facts((Chip(f"in {as_rest(seconds)}", "busy", "clock-o"),), why, "anyway", share=max(0.0, share))
+            chip = Chip(f"in {as_rest(seconds)}", "busy", "clock-o")
+            return Facts((chip,), why, "anyway" if may_insist else "", share=max(0.0, share))
         case Asking(shown):
             words = "nothing has come yet" + (f"; below still {shown}" if shown else "")
             return Facts((Chip("Asking", "busy", "clock-o"),), words, share=-1)
@@ -183,7 +184,7 @@ def facts(known: Known) -> Facts:
         case Arrived():
             return _arrived(known)
         case Failed(error, shown):
-            return _failed(error, shown)
+            return _failed(error, shown, may_insist=may_insist)
 
 
 def _receiving(received: int, total: int | None, seconds: float) -> Facts:
@@ -344,7 +345,7 @@ LABELS: tuple[tuple[type[FetchError], str], ...] = (
 """The first row that fits names the error."""
 
 
-def _failed(error: BaseException, shown: str) -> Facts:
+def _failed(error: BaseException, shown: str, *, may_insist: bool) -> Facts:
     below = f"Below: {shown}." if shown else ""
     if not isinstance(error, FetchError):
         words = "This is a fault of the dashboard, not of the service; its log says more."
@@ -352,9 +353,8 @@ def _failed(error: BaseException, shown: str) -> Facts:
         return Facts((Chip("Not shown", "bad", "exclamation-triangle"),), words, "again", caption, alert=True)
     label = next(label for kind, label in LABELS if isinstance(error, kind))
     first, _, rest = str(error).partition(". ")
-    action: Action = (
-        "anyway" if isinstance(error, HeldBackError) else "" if isinstance(error, RedirectError) else "again"
-    )
+    held = may_insist and isinstance(error, HeldBackError)
+    action: Action = "anyway" if held else "" if isinstance(error, RedirectError) else "again"
     # The label begins the sentence where that would begin with it.
     return Facts(
         (Chip(label, "bad" if not isinstance(error, Stopped) else "warn", "exclamation-triangle"),),
