@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from server import headers
 from server.embedded import HOST
 from widgets.model.pace import Target
 
@@ -46,6 +47,14 @@ def test_a_script_in_the_readme_asks_the_service_by_the_name_that_a_probe_of_the
     scripts = re.findall("```python\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)
     asked = [url for script in scripts for url in re.findall(r"""["'](https?://[^"']+)["']""", script)]
     assert {Target.of(url).origin for url in asked} == {f"http://{HOST}:5009"}
+
+
+def test_the_readme_counts_the_honest_dialects_of_the_service() -> None:
+    """Besides saying nothing, some are wrong on purpose, which the module that holds them says."""
+    silent, wrong = {"none"}, re.search(r"^- (.*): wrong on purpose", headers.__doc__ or "", re.MULTILINE)
+    assert wrong
+    honest = set(headers.DIALECTS) - silent - set(re.findall("`(.*?)`", wrong[1]))
+    assert f"any of {len(honest)} header dialects" in (ROOT / "README.md").read_text("utf-8")
 
 
 def test_a_name_that_is_not_there_would_be_found() -> None:
