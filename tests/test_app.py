@@ -22,6 +22,7 @@ from widgets.pace.panel import PacesPanel
 from widgets.probe import Budget, Goal, run
 from widgets.probe.asker import Answer
 from widgets.probe.chart.canvas import Canvas
+from widgets.probe.panel.probe_panel import UNTIL
 from widgets.probe.settings import Settings
 
 if TYPE_CHECKING:
@@ -339,6 +340,30 @@ class Held:
 
     def start(self) -> None:
         pass
+
+    def cancel(self) -> None:
+        self.made.remove(self)
+
+
+def test_a_probe_that_another_page_was_making_is_offered_when_that_one_is_heard_of_no_more(
+    start_service: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service = start_service()
+    url, settings = f"{service}/Slow-NASA", Settings("quick", Goal(), Budget()).plain()
+    monkeypatch.setattr(Held, "made", [])
+    monkeypatch.setattr(threading, "Timer", Held)
+    with PaceStore() as store:
+        with store.lease(store.target(url), "a page that was reloaded") as lease:
+            log = store.begin(url, settings, lease=lease)
+            log.add(Step(0.0, "hello"), Attempt(1, None, None, 0.0, 0.01, 200))
+            said = (probe := Dashboard(service).probe).live.hero.said
+            assert "A quick probe was under way on another page" in said.value
+            probe._look_again()
+        (again,) = (timer for timer in Held.made if timer.seconds == UNTIL)
+        assert again.seconds > LEASE
+        again.call()
+    assert "A quick probe was not finished: 1 attempt" in said.value
+    assert [timer for timer in Held.made if timer.seconds == UNTIL] == [again], "nothing is left to be looked at"
 
 
 def test_a_probe_whose_page_was_closed_just_before_is_offered_when_its_target_is_free(

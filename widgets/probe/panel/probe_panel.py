@@ -45,6 +45,9 @@ SETTLE = 0.15
 """Seconds from Enter until the address is read."""
 PAUSE = 0.3
 """Seconds without another key after which an address counts as typed."""
+UNTIL = 10.0
+"""Seconds after which it is seen whether another page still probes: one that was lost, as by a reload of this one, is
+taken to go on for some seconds."""
 SECOND = 0.5
 """Seconds after a start within which a click is the second one of a double click, and does not stop."""
 START, STOP = "Probe", "Stop"
@@ -137,6 +140,21 @@ class ProbePanel(ipywidgets.VBox):
             self._before = self._expect(url, settings.headers)
             self.form.expect(self._before or self._found.get(_caller(url, settings.headers)), quiet=quiet)
         self._restate()
+        if self._elsewhere is not None:
+            self._later(UNTIL, self._look_again)
+
+    def _look_again(self) -> None:
+        """What was said of another page is looked at again, until nothing is; whatever ends here looks by itself."""
+        if not self._job.running:
+            self.look_ahead(quiet=True)
+
+    def _later(self, seconds: float, look: Callable[[], None]) -> None:
+        """Look after a while, in a thread of its own, and at nothing that was to be looked at before."""
+        if self._soon is not None:
+            self._soon.cancel()
+        self._soon = threading.Timer(seconds, look)
+        self._soon.daemon = True
+        self._soon.start()
 
     def _readdressed(self) -> None:
         """Another address is being typed: look when that has ended for a moment, and in a thread of its own."""
@@ -144,11 +162,7 @@ class ProbePanel(ipywidgets.VBox):
             return  # the field gets its address back
         self.form.doubt()
         self._attribute()
-        if self._soon is not None:
-            self._soon.cancel()
-        self._soon = threading.Timer(PAUSE, self.look_ahead)
-        self._soon.daemon = True
-        self._soon.start()
+        self._later(PAUSE, self.look_ahead)
 
     def _attribute(self) -> None:
         """Say of which address it is what is said, where the field says another one."""
