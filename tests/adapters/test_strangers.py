@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import threading
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,7 +15,7 @@ from widgets.fetch import Fetcher, FetchError
 from widgets.http.address import own
 from widgets.pace import PaceStore
 from widgets.probe import Budget, Goal, ProbePanel
-from widgets.probe.recorder import Hindrance
+from widgets.probe.recorder import Hindrance, Unwritten
 from widgets.probe.settings import Settings
 
 if TYPE_CHECKING:
@@ -95,6 +96,25 @@ def test_the_bundled_service_may_be_asked_at_any_pace(visitors: list[PaceStore],
         Fetcher().fetch(url, turns=turns)
     assert len(stranger.asked) == 5
     assert visitors[0].paces() == []
+
+
+def test_who_probes_the_bundled_service_beside_another_visitor_is_told_so_unless_a_key_tells_them_apart(
+    visitors: list[PaceStore], url: str
+) -> None:
+    one, other = (StrangersProbes(visitor, [own(url)]) for visitor in visitors)
+    keyed = replace(SETTINGS, headers={"X-API-Key": "blue"})
+    with one.open(url, SETTINGS) as first, other.open(url, SETTINGS) as second, other.open(url, keyed) as third:
+        assert isinstance(first, Unwritten)
+        assert isinstance(second, Unwritten)
+        assert isinstance(third, Unwritten)
+        assert [first.trouble, third.trouble] == ["", ""]
+        assert "Another visitor was probing this" in second.trouble
+        with other.open(url + "/elsewhere", SETTINGS) as fourth:
+            assert isinstance(fourth, Unwritten)
+            assert not fourth.trouble, "another address has a limit of its own"
+    with other.open(url, SETTINGS) as last:
+        assert isinstance(last, Unwritten)
+        assert not last.trouble
 
 
 def test_one_visitor_at_a_time_probes_a_stranger(visitors: list[PaceStore], url: str) -> None:

@@ -10,6 +10,7 @@ from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 from widgets.http.address import own
+from widgets.http.secrets import credential_of
 from widgets.pace import PaceStore
 from widgets.pace.errors import AlreadyProbed, StoreError
 from widgets.pace.store import default_url
@@ -28,6 +29,9 @@ POLITE = 1.0
 """Seconds between two requests to a stranger when visitors unknown to us do the asking."""
 LEASE = 8.0
 """Seconds for which a target stays with a prober that is not heard of any more."""
+
+SHARED = "Another visitor was probing this: both count as one, unless you send an X-API-Key."
+"""As long as the line below the chart has room for."""
 
 
 def public_store() -> PaceStore:
@@ -83,10 +87,13 @@ class StrangersProbes:
         self, url: str, settings: Settings, *, probe: str = "", anew: bool = False, known: Past = (), since: float = 0.0
     ) -> Iterator[Opened]:
         """Begin a probe, or say why not; see `widgets.probe.recorder.Journals`."""
-        del settings, probe, anew
+        del probe, anew
         with ExitStack() as stack:
-            opened: Opened = Unwritten(known, since)
-            if own(url) not in self._friends:
+            opened: Opened
+            if own(url) in self._friends:
+                opened = Unwritten(known, since, self._beside(stack, url, settings))
+            else:
+                opened = Unwritten(known, since)
                 try:
                     target = self._store.target(self._store.target(url).origin)
                     stack.enter_context(self._store.lease(target, "another visitor", seconds=LEASE))
@@ -100,6 +107,20 @@ class StrangersProbes:
                         f"Nothing was sent: it cannot be seen whether another visitor probes that service. {error}"
                     )
             yield opened
+
+    def _beside(self, stack: ExitStack, url: str, settings: Settings) -> str:
+        """What is to be said where another visitor probes that address of a friend under the same name; else nothing.
+
+        All visitors of one server have its network address, by which the service tells its clients apart.
+        """
+        try:
+            target = self._store.target(url, settings.method, credential_of(url, settings.headers))
+            stack.enter_context(self._store.lease(target, "another visitor", seconds=LEASE))
+        except AlreadyProbed:
+            return SHARED
+        except StoreError:
+            pass  # a friend is probed all the same; it is only not known who else does
+        return ""
 
     def earlier(self, url: str, settings: Settings) -> None:
         """None: visitors do not know each other."""
