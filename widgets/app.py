@@ -209,6 +209,7 @@ class Dashboard(ipywidgets.VBox):
 
     def _join_paces(self, paces: PacesPanel) -> None:
         """What is kept changes with what is probed and fetched, and what is said there with what is kept."""
+        marked(self, "ww-kept", on=True)
         self.probe.acts["code"] = self._show_code
         self.fetch.on_counted = paces.look_again
         paces.on_forget = lambda pace: self.probe.forgotten(pace.target.origin)

@@ -599,6 +599,23 @@ def test_what_is_folded_away_opens_over_its_card_and_is_seen_whole(
         page.locator(card).get_by_role("button", name=name).click()
 
 
+def test_a_server_that_is_gone_is_said_while_its_connection_is_tried_again(
+    service: str, tmp_path: Path, open_page: Callable[..., Page]
+) -> None:
+    import os  # noqa: PLC0415
+    import signal  # noqa: PLC0415
+
+    with voila(tmp_path, WAITWISE_SERVICE=service) as running:
+        page = ready(open_page(running.url, viewport=DESK))
+        expect(page.locator(".ww-dashboard.ww-kept")).to_be_visible()
+        expect(page.locator(".ww-unheard")).to_have_count(0)
+        os.kill(running.pid, signal.SIGKILL)
+        expect(page.locator(".ww-dashboard.ww-unheard")).to_be_visible(timeout=LONG)
+        said = page.evaluate("getComputedStyle(document.querySelector('.ww-dashboard'), '::before').content")
+        assert "The server does not answer this page." in said
+        assert "attempts and paces are kept" in said
+
+
 def test_a_kernel_that_is_gone_leaves_one_sentence_and_the_page_as_it_was(
     service: str, tmp_path: Path, open_page: Callable[..., Page]
 ) -> None:
