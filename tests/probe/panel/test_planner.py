@@ -31,8 +31,10 @@ def test_a_job_says_how_long_it_takes_when_it_ends_and_that_it_is_certified() ->
 
 
 def test_a_burst_comes_first_and_is_not_said_to_be_certified() -> None:
-    assert words(JobPlan(500, 5, 2.0, proven=True), 0.0)[1] == "5 at once, then one each 2 s; 495 certified"
-    assert words(JobPlan(500, 5, 2.0, proven=False), 0.0)[1] == "5 at once, then one each 2 s; not certified"
+    assert words(JobPlan(500, 5, 2.0, proven=True), 0.0)[1] == "495 certified; 5 at once, then one each 2 s"
+    assert words(JobPlan(500, 5, 2.0, proven=False), 0.0)[1] == "not certified; 5 at once, then one each 2 s", (
+        "what is cut where there is no room is not that"
+    )
     assert words(JobPlan(3, 3, 2.0, proven=True), 0.0) == ("at once", "as was seen once; not certified")
 
 
@@ -72,7 +74,7 @@ def test_it_stands_beside_a_wait_that_was_found_and_nowhere_else() -> None:
     assert planner is not None
     assert "ww-hidden" not in planner._dom_classes
     assert "33 min 16 s" in shown(planner), "the pace that is in force, not the one that was found"
-    assert "<span>one each 4 s; not certified</span>" in shown(planner), "which is not the one that it stands beside"
+    assert "<span>not certified; one each 4 s</span>" in shown(planner), "which is not the one that it stands beside"
     live.finish(FOUND)
     assert "16 min 38 s" in shown(planner)
     assert "<span>all of it certified</span>" in shown(planner)

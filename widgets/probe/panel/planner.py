@@ -85,7 +85,7 @@ def words(plan: JobPlan, now: float, beside: float | None = None) -> tuple[str, 
     >>> from widgets.model.pace import Pace, Target
     >>> pace = Pace(Target.of("https://api.example.org/"), 2.0, "certified", 0.0, burst=5)
     >>> words(pace.plan(500), 0.0)[1], words(pace.plan(3), 0.0)
-    ('5 at once, then one each 2 s; 495 certified', ('at once', 'as was seen once; not certified'))
+    ('495 certified; 5 at once, then one each 2 s', ('at once', 'as was seen once; not certified'))
     """
     if plan.count <= plan.burst and plan.burst > 1:
         return "at once", "as was seen once; not certified"
@@ -95,5 +95,6 @@ def words(plan: JobPlan, now: float, beside: float | None = None) -> tuple[str, 
     certified = "all of it certified" if plan.certified == plan.count else f"{plan.certified:,} certified"
     proof = certified if plan.proven else "not certified"
     other = beside is not None and plan.count > 1 and as_wait(beside) != as_wait(plan.wait)
-    each = f"one each {as_wait(plan.wait)}; "
-    return first, (f"{plan.burst:,} at once, then {each}" if plan.burst > 1 else each if other else "") + proof
+    each = f"one each {as_wait(plan.wait)}"
+    how = f"; {plan.burst:,} at once, then {each}" if plan.burst > 1 else f"; {each}" if other else ""
+    return first, proof + how  # where there is no room for all of it the end is cut, which the wait beside it says too
