@@ -156,6 +156,7 @@ def test_the_one_beyond_the_places_is_told_when_to_come_back_and_gets_in_when_so
 
 def test_what_is_said_of_the_places_is_english_for_one_too() -> None:
     assert "room for 1 page at once" in full_page(1, 60)
+    assert "<b>60 seconds</b> after it has come" in full_page(1, 60), "which stays true while it is read"
 
 
 def test_a_page_that_never_started_a_kernel_gives_its_place_back() -> None:
