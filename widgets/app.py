@@ -332,9 +332,10 @@ class Dashboard(ipywidgets.VBox):
         return kept
 
     def _learned(self) -> None:
-        """Fetches have taught a pace."""
+        """Fetches have taught a pace: the probe that may follow goes by it."""
         if self.paces is not None:
             self.paces.refresh()
+        self.probe.look_ahead(quiet=True)
 
     def _paces(self, store: PaceStore) -> PacesPanel:
         """The paces that are kept, with what this page can do with them."""

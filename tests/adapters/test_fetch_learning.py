@@ -109,6 +109,17 @@ def test_the_panel_learns_only_where_the_person_wants_it(tmp_path: Path) -> None
         assert len(service.store.probes.unfinished()) == 1
 
 
+def test_a_fetch_that_teaches_is_told_since_how_far_its_lesson_has_come_is_news(tmp_path: Path) -> None:
+    with slow(MinimumGap(0.0, 0.0), tmp_path) as service:
+        panel = FetchPanel(Fetcher(), render, [service.url], lessons=StoreLessons(service.store))
+        told: list[int] = []
+        panel.on_counted = lambda: told.append(service.count(200))
+        panel.learn.value = True
+        panel.fetch()
+        panel.join(30)
+        assert told == [1]
+
+
 def test_where_no_limit_was_seen_requests_are_sent_at_once_and_a_refusal_begins_a_lesson(tmp_path: Path) -> None:
     with slow(FixedWindow(3, 200.0), tmp_path) as service:
         lessons = StoreLessons(service.store)

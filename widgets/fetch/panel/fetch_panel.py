@@ -127,7 +127,7 @@ class FetchPanel(ipywidgets.VBox):
         button: Fetches, and stops it: one place, so that the focus stays.
         learn: Whether the person wants that.
         on_probe: Told the address of a reply that was refused, and that a person wants probed.
-        on_counted: Called when a fetch was made at a pace that is kept, or was refused: how that serves is news.
+        on_counted: Called when a fetch was made at a pace that is kept, was refused, or taught: that is news of a pace.
     """
 
     def __init__(
@@ -405,7 +405,7 @@ class FetchPanel(ipywidgets.VBox):
     def _finish(self, reply: Reply) -> None:
         self._remember(self.address.value.strip())
         self._arrived(reply, self.history.add(reply), self._taught)
-        if self._paced or read(reply.status, reply.headers, 0.0).refused:
+        if self._paced or self._taught or read(reply.status, reply.headers, 0.0).refused:
             self.on_counted()
 
     def _open_again(self, card: Card) -> None:

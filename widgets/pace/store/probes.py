@@ -163,6 +163,13 @@ class Probes:
         with self._database.read() as connection:
             return [(_probe(row), int(row.made)) for row in connection.execute(query)]
 
+    def learning(self, most: int = 3) -> list[tuple[StoredProbe, Past]]:
+        """The newest lessons from wanted requests that have no verdict yet, each with what was asked and answered."""
+        query = select(probes).where(probes.c.finished.is_(None), probes.c.method == "*")
+        with self._database.read() as connection:
+            rows = connection.execute(query.order_by(probes.c.began.desc()).limit(most)).all()
+        return [(probe, self.attempts(probe.id)) for probe in map(_probe, rows)]
+
     def history(self, target: Target, most: int = 30) -> list[tuple[float, Verdict]]:
         """What the newest probes of a target ended in, and when (epoch seconds), the newest last."""
         query = select(probes.c.finished, probes.c.verdict).where(

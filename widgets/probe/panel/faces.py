@@ -131,7 +131,7 @@ def _idle(known: Idle) -> Face:
         "idle",
         "",
         "Safe wait",
-        "Not measured on this page" if known.before else f"Not measured {'to the end' if known.earlier else 'yet'}",
+        "Not probed on this page" if known.before else f"Not measured {'to the end' if known.earlier else 'yet'}",
         sentence=f"**{as_wait(known.before)} is known from before.** A probe measures it anew."
         if known.before
         else "One request at a time, never before a refusal's Retry-After has passed, never over your budget.",
