@@ -46,6 +46,7 @@ from .adapters import (
     probed_elsewhere,
     public_store,
     scored_of,
+    settings_of,
 )
 from .http.address import Guard, own
 from .http.secrets import hider
@@ -355,7 +356,7 @@ class Dashboard(ipywidgets.VBox):
 
     def _show(self, probe: StoredProbe, past: Past) -> None:
         """Show a stored probe in the charts again."""
-        settings = Settings.of_plain(probe.settings)
+        settings = settings_of(probe)
         self.probe.show(probe.url, settings, past, probe.verdict)
 
     def _fetch_at(self, address: str) -> None:

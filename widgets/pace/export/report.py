@@ -49,10 +49,13 @@ def to_report(probe: StoredProbe, past: Past, pace: Pace | None = None) -> str:
     verdict = probe.verdict
     wait = verdict.wait if verdict else None
     refused = sum(attempt.outcome is Outcome.REFUSED for _, attempt in past)
+    asked = f"{probe.target.method} {probe.url}"
+    # What else a lesson is stored with is of its clock, by which it goes on: nobody else's business.
+    settings = {"strategy": probe.settings.get("strategy")} if probe.lesson else probe.settings
     facts = [
-        ("Address", f"{probe.target.method} {probe.url}"),
+        ("Address", f"whatever was wanted of {probe.target.origin}" if probe.lesson else asked),
         ("Measured", f"{day(probe.began)} (UTC)"),
-        ("Settings", settings_said(probe.settings)),
+        ("Settings", settings_said(settings)),
         ("Requests", f"{len(past)}, {refused} of them refused"),
     ]
     if verdict:
@@ -60,7 +63,7 @@ def to_report(probe: StoredProbe, past: Past, pace: Pace | None = None) -> str:
         facts.append(("Sure to", f"{sure}: at most {most} refused"))
         facts.append(("Not looked at", f"any cycle longer than {as_span(verdict.horizon)}"))
     return _template().render(
-        title=f"Waitwise: {probe.url}",
+        title=f"Waitwise: {probe.target.origin if probe.lesson else probe.url}",
         wait="no wait" if wait is None else as_wait(wait),
         kind=verdict.kind if verdict else "unfinished",
         said=verdict.statement if verdict else "This probe has no verdict yet.",

@@ -16,7 +16,7 @@ from sqlalchemy import select, update
 
 from widgets.http.secrets import Scrubber, without_secrets
 from widgets.model.attempt import Attempt, Step
-from widgets.model.pace import StoredProbe, Target, facts_of, verdict_of
+from widgets.model.pace import ANY, StoredProbe, Target, facts_of, verdict_of
 
 from .faults import of_row
 from .lease import lost
@@ -154,7 +154,7 @@ class Probes:
         """The newest probes that can be gone on with, each with the number of its attempts."""
         running = list(self._leases.running())
         # What is learned from wanted requests goes on with the next of them: it is no probe that somebody resumes.
-        asked_for = (probes.c.finished.is_(None), probes.c.method != "*", probes.c.id.not_in(running))
+        asked_for = (probes.c.finished.is_(None), probes.c.method != ANY, probes.c.id.not_in(running))
         newest = select(probes).where(*asked_for)
         found = newest.order_by(probes.c.began.desc()).limit(most).subquery()
         asked = select(attempts.c.probe, sql.count().label("made")).where(attempts.c.answered == 1)
@@ -165,7 +165,7 @@ class Probes:
 
     def learning(self, most: int = 3) -> list[tuple[StoredProbe, Past]]:
         """The newest lessons from wanted requests that have no verdict yet, each with what was asked and answered."""
-        query = select(probes).where(probes.c.finished.is_(None), probes.c.method == "*")
+        query = select(probes).where(probes.c.finished.is_(None), probes.c.method == ANY)
         with self._database.read() as connection:
             rows = connection.execute(query.order_by(probes.c.began.desc()).limit(most)).all()
         return [(probe, self.attempts(probe.id)) for probe in map(_probe, rows)]
