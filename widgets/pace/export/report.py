@@ -78,9 +78,9 @@ def to_report(probe: StoredProbe, past: Past, pace: Pace | None = None) -> str:
 
 
 def settings_said(settings: Mapping[str, object]) -> str:
-    """What was asked for, as a person would say it.
+    """What was asked for, as a person would say it; what is nothing was not.
 
-    >>> settings_said({"strategy": "careful", "max_seconds": 3600, "method": "GET", "headers": {}})
+    >>> settings_said({"strategy": "careful", "max_seconds": 3600, "method": "GET", "headers": {}, "wait": 0.0})
     'strategy careful, max seconds 3600, method GET'
     """
     shown = ((name.replace("_", " "), _plainly(value)) for name, value in settings.items())
@@ -92,7 +92,7 @@ def _plainly(value: object) -> str:
         case Mapping():
             return f"({inner})" if (inner := settings_said(value)) else ""
         case bool() | int() | float() | str():
-            return str(value)
+            return str(value) if value else ""
         case None:
             return ""
         case _:
