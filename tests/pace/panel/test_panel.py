@@ -191,6 +191,7 @@ def test_a_lesson_that_has_not_ended_says_how_far_it_has_come_and_is_gone_with_i
     assert "lessons" not in panel.__dict__
     service = lab.target(URL, credential="k").service
     log = lab.probes.begin(service, URL, json.dumps(SETTINGS))
+    assert "lessons" not in shown(panel).__dict__  # nothing was asked yet
 
     def said(step: Step, number: int, status: int) -> str:
         log.add(step, Attempt(number, 2.0, None if number == 1 else 2.0, 2.0 * number, 0.1, status))

@@ -164,8 +164,12 @@ class Probes:
             return [(_probe(row), int(row.made)) for row in connection.execute(query)]
 
     def learning(self, most: int = 3) -> list[tuple[StoredProbe, Past]]:
-        """The newest lessons from wanted requests that have no verdict yet, each with what was asked and answered."""
-        query = select(probes).where(probes.c.finished.is_(None), probes.c.method == ANY)
+        """The newest lessons from wanted requests that have no verdict yet, each with what was asked and answered.
+
+        One of which nothing came, as of a service that is down, has taught nothing.
+        """
+        begun = select(attempts.c.probe).where(attempts.c.answered == 1)
+        query = select(probes).where(probes.c.finished.is_(None), probes.c.method == ANY, probes.c.id.in_(begun))
         with self._database.read() as connection:
             rows = connection.execute(query.order_by(probes.c.began.desc()).limit(most)).all()
         return [(probe, self.attempts(probe.id)) for probe in map(_probe, rows)]
