@@ -485,6 +485,31 @@ def test_escape_folds_the_options_where_the_focus_is_in_them_and_gives_it_back_t
         expect(unfold).to_be_focused()
 
 
+@pytest.mark.parametrize(
+    ("card", "unfold", "fields", "covered"),
+    [
+        (".ww-fetch", "Method, headers, login", ["Method", "Size limit, MB"], "Picture"),
+        (".ww-probe", "Goal, budget, request", ["Refused, % at most", "Headers"], "Quick"),
+    ],
+)
+def test_the_focus_goes_from_what_opens_the_options_into_them_and_never_under_them(
+    desk: Page, card: str, unfold: str, fields: list[str], covered: str
+) -> None:
+    room = desk.locator(card)
+    button = room.get_by_role("button", name=unfold)
+    button.focus()
+    desk.keyboard.press("Enter")
+    expect(room.locator(".ww-over")).to_be_visible()
+    for _ in range(3):  # the address and its button lie between
+        desk.keyboard.press("Tab")
+    expect(room.get_by_label(fields[0], exact=True).last).to_be_focused()
+    room.get_by_label(fields[1], exact=True).last.focus()
+    expect(room.locator(".ww-over")).to_be_visible()
+    desk.keyboard.press("Tab")
+    expect(room.get_by_role("button", name=covered)).to_be_focused()
+    expect(room.locator(".ww-over")).to_be_hidden()
+
+
 def test_what_is_pressed_below_the_first_screen_brings_its_card_into_sight(desk: Page, service: str) -> None:
     start(desk, f"{service}/Slow-NASA")
     expect(hero(desk)).to_contain_text("s between requests")

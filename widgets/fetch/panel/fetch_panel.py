@@ -188,7 +188,8 @@ class FetchPanel(ipywidgets.VBox):
         head = box([markup.heading("Fetch", beside="What does it send?"), *learn, self.form.unfold], "ww-head")
         row = box([self.address, self.form.method_sign, self.button], "ww-command")
         facts_row = box([self.said, self.act_button], "ww-facts")
-        parts = [head, row, self.samples, facts_row, self.caption, self.view, self.history, self.form]
+        # The form comes after the button that opens it, as the focus goes, and not after what it lies over.
+        parts = [head, row, self.form, self.samples, facts_row, self.caption, self.view, self.history]
         super().__init__(parts, layout=bare(), _dom_classes=["ww-panel", "ww-fetch"])
         self.address.on_msg(self._on_message)
         self.address.observe(lambda _: self._address_changed(), "value")

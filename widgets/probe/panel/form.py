@@ -170,13 +170,14 @@ class ProbeForm(ipywidgets.VBox):
         self.changed: list[Callable[[], None]] = []
         self._fields: RequestFields | None = None
         self._naming = False
-        self._place = box()
+        self._place = box(css="ww-place")
         self._held: str | None = None
         self._own: str | None = None
         self._button = button
         head = box([markup.heading("Probe", beside="How often may I ask?"), self.unfold], "ww-head")
         row = box([self.address, self.method_sign, button], "ww-command")
-        super().__init__([head, row, box([self.strategy, self.hint], "ww-strategy"), self._place], layout=bare())
+        # The fields come after the button that opens them, as the focus goes, and not after what they lie over.
+        super().__init__([head, row, self._place, box([self.strategy, self.hint], "ww-strategy")], layout=bare())
         self.address.observe(lambda _: self._hold(), "value")
         self.unfold.observe(lambda change: self._turn(opened=bool(change["new"])), "value")
         self.strategy.observe(lambda _: None if self._naming else self._chosen(), "value")
