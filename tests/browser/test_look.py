@@ -510,6 +510,24 @@ def test_the_focus_goes_from_what_opens_the_options_into_them_and_never_under_th
     expect(room.locator(".ww-over")).to_be_hidden()
 
 
+def test_where_the_system_gives_the_colours_nothing_is_lost_and_nothing_unseen_appears(
+    desk: Page, service: str
+) -> None:
+    """As in a high contrast of Windows: grounds go, and transparent letters are drawn."""
+    desk.emulate_media(forced_colors="active")
+    fetch(desk, f"{service}/NASA?type=text/plain")
+    ground = "each => getComputedStyle(each).backgroundColor"
+    letters = "each => getComputedStyle(each).fontSize"
+    assert desk.locator(".ww-thumb > .jupyter-button").first.evaluate(letters) == "0px"
+    chosen = desk.locator(".ww-segments button")
+    assert chosen.first.evaluate(ground) != chosen.nth(1).evaluate(ground)
+    page = desk.locator("body").evaluate(ground)
+    for graphic in (".ww-mark", ".ww-dot", ".ww-key .ww-band"):
+        assert desk.locator(graphic).first.evaluate(ground) not in {page, "rgba(0, 0, 0, 0)"}
+    tab = desk.locator(".ww-fetch .lm-TabBar-tab.lm-mod-current > .lm-TabBar-tabLabel")
+    assert "underline" in tab.evaluate("each => getComputedStyle(each).textDecorationLine")
+
+
 def test_what_is_pressed_below_the_first_screen_brings_its_card_into_sight(desk: Page, service: str) -> None:
     start(desk, f"{service}/Slow-NASA")
     expect(hero(desk)).to_contain_text("s between requests")
