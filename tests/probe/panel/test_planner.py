@@ -34,6 +34,7 @@ def test_a_burst_comes_first_and_is_not_said_to_be_certified() -> None:
     assert words(JobPlan(500, 5, 2.0, proven=True), 0.0)[1] == "5 at once, then one each 2 s; 495 certified"
     assert words(JobPlan(500, 5, 2.0, proven=False), 0.0)[1] == "5 at once, then one each 2 s; not certified"
     assert words(JobPlan(3, 3, 2.0, proven=True), 0.0) == ("at once", "as was seen once; not certified")
+    assert words(JobPlan(1, 1, 2.0, proven=False), 0.0) == ("at once", "not certified")
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from widgets.kit.widgetry import bare, box, html, lean, marked, put, visible
 from widgets.model.attempt import Budget, Goal
 from widgets.model.quantity import as_roughly, as_span, as_wait, rounded_wait
 from widgets.model.refused import CountsAsRefused
-from widgets.probe.asker import METHODS, agent_of, header_of
+from widgets.probe.asker import METHODS, agent_of, headers_of
 from widgets.probe.evidence import Expectation, estimate
 from widgets.probe.settings import NEEDED, Settings
 from widgets.probe.strategies import STRATEGIES
@@ -95,10 +95,9 @@ class RequestFields(ipywidgets.Box):
         """The headers of the request.
 
         Raises:
-            ValueError: When a line is no header.
+            ValueError: When a line is no header, or repeats another.
         """
-        lines = [line for line in str(self.header_lines.value).splitlines() if line.strip()]
-        return dict(map(header_of, lines))
+        return headers_of(line for line in str(self.header_lines.value).splitlines() if line.strip())
 
     @property
     def refused(self) -> CountsAsRefused:
