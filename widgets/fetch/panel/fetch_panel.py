@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import ipywidgets
 
-from widgets.http.errors import AddressError, FieldError, Stopped
+from widgets.http.errors import AddressError, FieldError, HeldBackError, Stopped
 from widgets.http.limits import read
 from widgets.kit import Failed, Finished, Idle, Job, Running, State, markup
 from widgets.kit.widgetry import bare, box, html, lean, marked, put, visible
@@ -345,7 +345,11 @@ class FetchPanel(ipywidgets.VBox):
         for _ in range(_TRIES - 1):  # as a refusal says something of the pace, and nothing of what was wanted
             if lessons is None or stop.is_set() or not read(reply.status, reply.headers, 0.0).refused:
                 break
-            reply = once()
+            try:
+                reply = once()
+            except (Stopped, HeldBackError):  # the last one was not sent; those before were, and have an answer
+                self._put(reply)
+                break
         self._taught = said()
         return reply
 
