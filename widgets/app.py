@@ -357,7 +357,7 @@ class Dashboard(ipywidgets.VBox):
     def _show(self, probe: StoredProbe, past: Past) -> None:
         """Show a stored probe in the charts again."""
         settings = settings_of(probe)
-        self.probe.show(probe.url, settings, past, probe.verdict)
+        self.probe.show(probe.url, settings, past, probe.verdict, alone=probe.lesson)
 
     def _fetch_at(self, address: str) -> None:
         """Fetch an address, where it can be seen."""

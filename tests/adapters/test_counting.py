@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     import pytest
 
+    from widgets.probe.settings import Settings
+
 STATUSES = [*[200] * 8, 403, 403, *[200] * 8, 403, 403]
 """A service that refuses by 403: no header says that it is a refusal, only when it comes."""
 
@@ -87,3 +89,7 @@ def test_what_was_learned_from_wanted_requests_is_shown_in_the_charts_too(
     assert "cannot be read" not in paces.message.value
     assert len(dashboard.probe.live.attempts) == 3
     assert dashboard.probe.live.face.large == "1.1"
+    asked: list[Settings] = []
+    monkeypatch.setattr(dashboard.probe, "_ask", lambda _, settings, __: asked.append(settings))
+    dashboard.probe.make_certain()  # its attempts say nothing of what one address sends: it begins anew
+    assert [(each.strategy, each.after) for each in asked] == [("careful", 0)]
