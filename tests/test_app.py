@@ -211,6 +211,15 @@ def test_a_probe_that_is_gone_on_with_is_no_longer_listed_as_unfinished(start_se
     dashboard.probe.join(20)
 
 
+def test_the_probe_goes_by_a_pace_that_fetches_have_taught() -> None:
+    dashboard = Dashboard("http://127.0.0.1:1")
+    said = dashboard.probe.live.hero.said
+    assert "Not measured yet" in said.value
+    PaceStore().keep(f"{dashboard.probe.form.address.value}", wait=2.5)
+    dashboard.fetch._lessons._told()  # type: ignore[union-attr] # as a lesson does at its end
+    assert "2.5 s is known from before" in said.value
+
+
 def test_a_pace_that_was_forgotten_is_no_longer_said_to_be_kept(start_service: Callable[..., str]) -> None:
     dashboard = Dashboard(start_service(TIME_SCALE=0.02))
     dashboard.probe.form.strategy.value = "doubling"

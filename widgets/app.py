@@ -46,6 +46,7 @@ from .adapters import (
     probed_elsewhere,
     public_store,
     scored_of,
+    settings_of,
 )
 from .http.address import Guard, own
 from .http.secrets import hider
@@ -342,9 +343,10 @@ class Dashboard(ipywidgets.VBox):
         return kept
 
     def _learned(self) -> None:
-        """Fetches have taught a pace."""
+        """Fetches have taught a pace: the probe that may follow goes by it."""
         if self.paces is not None:
             self.paces.refresh()
+        self.probe.look_ahead(quiet=True)
 
     def _paces(self, store: PaceStore) -> PacesPanel:
         """The paces that are kept, with what this page can do with them."""
@@ -364,8 +366,8 @@ class Dashboard(ipywidgets.VBox):
 
     def _show(self, probe: StoredProbe, past: Past) -> None:
         """Show a stored probe in the charts again."""
-        settings = Settings.of_plain(probe.settings)
-        self.probe.show(probe.url, settings, past, probe.verdict)
+        settings = settings_of(probe)
+        self.probe.show(probe.url, settings, past, probe.verdict, alone=probe.lesson)
 
     def _fetch_at(self, address: str) -> None:
         """Fetch an address, where it can be seen."""

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     import pytest
 
+    from widgets.probe.settings import Settings
+
 STATUSES = [*[200] * 8, 403, 403, *[200] * 8, 403, 403]
 """A service that refuses by 403: no header says that it is a refusal, only when it comes."""
 
@@ -64,3 +66,30 @@ def test_what_is_saved_of_a_probe_counts_as_refused_what_its_verdict_found_to_be
     assert [row["outcome"] for row in json.loads(saved(links, "waitwise.json"))] == expected
     entries = json.loads(saved(links, "waitwise.har"))["log"]["entries"]
     assert [entry["_waitwise"]["outcome"] for entry in entries] == expected
+
+
+def test_what_was_learned_from_wanted_requests_is_shown_in_the_charts_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WAITWISE_STORE", f"sqlite:///{tmp_path}/p.sqlite")
+    store = PaceStore()
+    settings = {"strategy": "quick", "clock": "c", "origin": 5.0}
+    log = store.probes.begin(store.target(URL).service, URL, json.dumps(settings))
+    for number, status in enumerate([200, 429, 200], 1):
+        log.add(Step(1.0, "search"), Attempt(number, 1.0, 1.0, float(number), 0.1, status))
+    log.finish(VERDICT)
+    store.keep(URL, 1.1, VERDICT, probe=log.id)
+    dashboard = Dashboard(NOWHERE)
+    paces = dashboard.paces
+    assert paces is not None
+    paces.refresh()
+    paces.join(30)
+    paces.show_button.click()
+    paces.join(30)
+    assert "cannot be read" not in paces.message.value
+    assert len(dashboard.probe.live.attempts) == 3
+    assert dashboard.probe.live.face.large == "1.1"
+    asked: list[Settings] = []
+    monkeypatch.setattr(dashboard.probe, "_ask", lambda _, settings, __: asked.append(settings))
+    dashboard.probe.make_certain()  # its attempts say nothing of what one address sends: it begins anew
+    assert [(each.strategy, each.after) for each in asked] == [("careful", 0)]

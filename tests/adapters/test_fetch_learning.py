@@ -16,7 +16,7 @@ from widgets.fetch import Fetcher, FetchPanel
 from widgets.media import render
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from widgets.http.transport import Turns
@@ -107,6 +107,17 @@ def test_the_panel_learns_only_where_the_person_wants_it(tmp_path: Path) -> None
         panel.join(30)
         assert "learning its pace: 1 sent" in panel.said.value
         assert len(service.store.probes.unfinished()) == 1
+
+
+def test_a_fetch_that_teaches_is_told_since_how_far_its_lesson_has_come_is_news(tmp_path: Path) -> None:
+    with slow(MinimumGap(0.0, 0.0), tmp_path) as service:
+        panel = FetchPanel(Fetcher(), render, [service.url], lessons=StoreLessons(service.store))
+        told: list[int] = []
+        panel.on_counted = lambda: told.append(service.count(200))
+        panel.learn.value = True
+        panel.fetch()
+        panel.join(30)
+        assert told == [1]
 
 
 def test_where_no_limit_was_seen_requests_are_sent_at_once_and_a_refusal_begins_a_lesson(tmp_path: Path) -> None:
@@ -201,3 +212,32 @@ def test_a_fetch_with_a_pace_counts_its_answers_as_a_probe_does(tmp_path: Path) 
         last = turns("GET", service.url, {})
         assert last is not None
         assert 39 <= last.due_in() <= 40
+
+
+def test_who_stops_while_a_refused_fetch_waits_to_be_made_again_is_shown_what_came_and_not_that_nothing_was_sent(
+    tmp_path: Path,
+) -> None:
+    panels: list[FetchPanel] = []
+
+    def told(_: Request, __: int) -> Response:
+        return Response(status=429, headers={"Retry-After": "3600"})
+
+    class Stopping(StoreLessons):
+        """Stops the fetch as soon as its first request has been answered."""
+
+        def said(self, method: str, url: str, headers: Mapping[str, str]) -> str:
+            if service.asked:
+                panels[0].stop()
+            return super().said(method, url, headers)
+
+    with slow(MinimumGap(0.0, 0.0), tmp_path, answer=told) as service:
+        lessons = Stopping(service.store)
+        panel = FetchPanel(Fetcher(), render, [service.url], lessons=lessons)
+        panels.append(panel)
+        panel.learn.value = True
+        panel.fetch()
+        panel.join(60)
+        assert len(service.asked) == 1
+        assert "nothing was sent" not in panel.said.value
+        assert "learning its pace: 1 of 1 refused" in panel.said.value
+        assert panel.history.history.count == 1

@@ -485,6 +485,83 @@ def test_escape_folds_the_options_where_the_focus_is_in_them_and_gives_it_back_t
         expect(unfold).to_be_focused()
 
 
+@pytest.mark.parametrize(
+    ("card", "unfold", "fields", "covered"),
+    [
+        (".ww-fetch", "Method, headers, login", ["Method", "Size limit, MB"], "Picture"),
+        (".ww-probe", "Goal, budget, request", ["Refused, % at most", "Headers"], "Quick"),
+    ],
+)
+def test_the_focus_goes_from_what_opens_the_options_into_them_and_never_under_them(
+    desk: Page, card: str, unfold: str, fields: list[str], covered: str
+) -> None:
+    room = desk.locator(card)
+    button = room.get_by_role("button", name=unfold)
+    button.focus()
+    desk.keyboard.press("Enter")
+    expect(room.locator(".ww-over")).to_be_visible()
+    for _ in range(3):  # the address and its button lie between
+        desk.keyboard.press("Tab")
+    expect(room.get_by_label(fields[0], exact=True).last).to_be_focused()
+    room.get_by_label(fields[1], exact=True).last.focus()
+    expect(room.locator(".ww-over")).to_be_visible()
+    desk.keyboard.press("Tab")
+    expect(room.get_by_role("button", name=covered)).to_be_focused()
+    expect(room.locator(".ww-over")).to_be_hidden()
+
+
+def test_where_the_system_gives_the_colours_nothing_is_lost_and_nothing_unseen_appears(
+    desk: Page, service: str
+) -> None:
+    """As in a high contrast of Windows: grounds go, and transparent letters are drawn."""
+    desk.emulate_media(forced_colors="active")
+    fetch(desk, f"{service}/NASA?type=text/plain")
+    ground = "each => getComputedStyle(each).backgroundColor"
+    letters = "each => getComputedStyle(each).fontSize"
+    assert desk.locator(".ww-thumb > .jupyter-button").first.evaluate(letters) == "0px"
+    chosen = desk.locator(".ww-segments button")
+    assert chosen.first.evaluate(ground) != chosen.nth(1).evaluate(ground)
+    page = desk.locator("body").evaluate(ground)
+    for graphic in (".ww-mark", ".ww-dot", ".ww-key .ww-band"):
+        assert desk.locator(graphic).first.evaluate(ground) not in {page, "rgba(0, 0, 0, 0)"}
+    tab = desk.locator(".ww-fetch .lm-TabBar-tab.lm-mod-current > .lm-TabBar-tabLabel")
+    assert "underline" in tab.evaluate("each => getComputedStyle(each).textDecorationLine")
+
+
+PARTLY = """row => [...row.querySelectorAll(".ww-chip")].filter(each => {
+  const chip = each.getBoundingClientRect(), room = row.getBoundingClientRect();
+  return chip.top < room.bottom - 1 && chip.right > room.right + 1;
+}).map(each => each.textContent)"""
+
+
+def test_on_the_narrowest_phone_nothing_is_cut_that_is_shown(desk: Page) -> None:
+    desk.set_viewport_size({"width": 320, "height": 640})
+    with files_served() as files:
+        answer = Answer(b"busy", (("Content-Type", "text/plain"), ("Retry-After", "2")), 503)
+        shown = fetch(desk, files.put("/busy", answer))
+    assert shown.locator(".ww-chips .widget-html-content > div").first.evaluate(PARTLY) == []
+    tabs = shown.locator(".lm-TabBar-content").first
+    assert tabs.evaluate(
+        "each => each.lastElementChild.getBoundingClientRect().right <= each.getBoundingClientRect().right"
+    )
+    desk.locator(".ww-nav").get_by_role("button", name="Probe").click()
+    for strategy in desk.locator(".ww-segments button").all():
+        assert strategy.evaluate(
+            "each => each.scrollHeight <= each.clientHeight && each.scrollWidth <= each.clientWidth"
+        )
+
+
+def test_what_a_service_writes_from_right_to_left_runs_so_and_turns_nothing_beside_it_round(desk: Page) -> None:
+    described = "تقرير عن الرياح ABC 1"
+    headers = (("Content-Type", "application/json"), ("X-Description", described.encode().decode("latin-1")))
+    with files_served() as files:
+        shown = fetch(desk, files.put("/wind", Answer('{"قيمة": [1, 2], "x": "الرياح"}'.encode(), headers)))
+    said = shown.locator(".ww-caption summary")
+    expect(said).to_have_text(described)
+    for place in (said, shown.locator(".ww-tree strong").first, shown.locator(".ww-tree code.ww-string").first):
+        assert place.evaluate("each => getComputedStyle(each).unicodeBidi") == "plaintext"
+
+
 def test_what_is_pressed_below_the_first_screen_brings_its_card_into_sight(desk: Page, service: str) -> None:
     start(desk, f"{service}/Slow-NASA")
     expect(hero(desk)).to_contain_text("s between requests")

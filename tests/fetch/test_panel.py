@@ -380,6 +380,7 @@ def test_what_happened_and_the_request_as_code_are_shown() -> None:
     one.view.tool.value = "httpx"
     assert "httpx.get(" in one.view.text
     assert "s3cret" not in one.view.happened.value + one.view.code.value + one.view.copy.value
+    assert "Where *** stands a key or a password was sent" in one.view.code.value
 
 
 def test_a_part_is_shown_while_the_rest_is_still_coming() -> None:

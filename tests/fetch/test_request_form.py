@@ -50,6 +50,7 @@ def test_a_login_without_a_secret_is_not_sent() -> None:
     ("fields", "words"),
     [
         (RequestFields(headers="no colon here"), "has no colon"),
+        (RequestFields(headers="Accept: text/csv\naccept: text/plain"), "The header accept is given twice"),
         (RequestFields(headers="Bad Name: x"), "no name of a header"),
         (RequestFields(headers=": x"), "no name of a header"),
         (RequestFields(headers="Host: evil.example"), "set by the dashboard"),

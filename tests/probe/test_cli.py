@@ -61,6 +61,7 @@ def test_json_is_the_verdict_and_every_attempt(start_service: Callable[..., str]
         (["http://localhost/", "--max-requests", "0"], "--max-requests must be more than 0, got 0"),
         (["http://localhost/", "--strategy", "fast"], "invalid choice"),
         (["http://localhost/", "--header", "sesame"], "A header must read 'Name: value'"),
+        (["http://localhost/", "--header", "X: 1", "--header", "x: 2"], "The header x is given twice"),
         (["http://localhost/", "--header", "X: ☃"], "A header can hold letters of Latin-1 only"),
         (["http://me:sesame@localhost/"], "or as the header 'Authorization: Basic …'"),
         ([], "URL"),

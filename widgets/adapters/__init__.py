@@ -7,7 +7,7 @@ from .elsewhere import lost_to, probed_elsewhere
 from .expecting import expected
 from .holding import HeldTurns
 from .keeping import address_of, check_caller, keeper
-from .learning import StoreLessons
+from .learning import StoreLessons, settings_of
 from .linking import Linked
 from .obeying import StoreTurns
 from .scoring import cost_of, scored_of
@@ -33,4 +33,5 @@ __all__ = [
     "probed_elsewhere",
     "public_store",
     "scored_of",
+    "settings_of",
 ]

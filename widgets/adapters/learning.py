@@ -6,9 +6,11 @@ from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from widgets.model.attempt import Goal
 from widgets.model.quantity import as_wait
 from widgets.pace.errors import StoreError
-from widgets.pace.limiter.learning import Learner
+from widgets.pace.limiter.learning import SPEND, Learner
+from widgets.probe.settings import Settings
 
 from .obeying import Answer, StoreTurns, translated, turn_or_none
 
@@ -17,9 +19,21 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from widgets.http.transport import Turn
+    from widgets.model.pace import StoredProbe
     from widgets.pace import PacedSession, PaceStore
     from widgets.pace.limiter.learning import LessonTurn, Wanted
     from widgets.pace.limiter.limiter import Limiter
+
+
+def settings_of(probe: StoredProbe) -> Settings:
+    """What a stored probe was begun with, without its headers: of a lesson all but the strategy goes without saying.
+
+    Raises:
+        ValueError: When a newer version, or something else, stored it.
+    """
+    if probe.lesson:
+        return Settings(str(probe.settings.get("strategy")), Goal(), SPEND)
+    return Settings.of_plain(probe.settings)
 
 
 class StoreLessons:

@@ -238,6 +238,9 @@ class Verdict:
     limiter: Any = None
 
 
+OTHER_PATHS = "other paths of the service were not asked"
+"""As a statement says it: true of a probe, which asks one address, and not of a lesson, whose requests are wanted."""
+
 LATE = 2.0
 """Seconds: a request that comes so much later than it was due came at a spacing that nobody asked for."""
 

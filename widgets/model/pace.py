@@ -25,6 +25,8 @@ RECHECK_AFTER: dict[str, float] = {"certified": 30 * DAY, "stated": 7 * DAY, "es
 """The age at which a pace of each kind wants a re-check; a day for the kinds that prove the least."""
 STRENGTH: dict[str, int] = {"estimated": 1, "stated": 2, "certified": 3}
 """A weaker pace never replaces a stronger one by itself; kinds that are not named are the weakest."""
+ANY = "*"
+"""The path or the method of a target that is the whole of a service."""
 PORTS = {"http": 80, "https": 443}
 FILLED = 1.5
 """How much faster than the wait that is kept a service may refill a burst while it is being spent."""
@@ -79,7 +81,7 @@ class Target:
     @property
     def service(self) -> Target:
         """The whole origin, for this caller."""
-        return Target(self.origin, "*", "*", self.credential)
+        return Target(self.origin, ANY, ANY, self.credential)
 
     @property
     def prefixes(self) -> tuple[str, ...]:
@@ -103,7 +105,7 @@ class Target:
             case "origin":
                 return self.service
             case prefix:
-                return Target(self.origin, prefix, "*", self.credential)
+                return Target(self.origin, prefix, ANY, self.credential)
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,6 +311,14 @@ class StoredProbe:
     began: float
     finished: float | None
     verdict: Verdict | None
+
+    @property
+    def lesson(self) -> bool:
+        """Whether it asked nothing of its own: its attempts are requests that somebody wanted of the service.
+
+        Of those their addresses are not kept; `url` is that of the first one.
+        """
+        return self.target.method == ANY
 
 
 def burst_of(attempts: Sequence[Attempt], wait: float) -> int:

@@ -18,7 +18,7 @@ from widgets.model.attempt import Attempt, Budget, Goal, Outcome, Step, Verdict
 from widgets.model.quantity import as_rest, as_wait, counted, wait_number
 from widgets.model.refused import CountsAsRefused
 
-from .asker import METHODS, Asker, header_of
+from .asker import METHODS, Asker, headers_of
 from .identify import NONE_SEEN, doubts
 from .panel.verdict_card import cost, duration
 from .run import by_your_word, follow
@@ -72,7 +72,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         goal = Goal(arguments.refusal_rate, arguments.confidence)
         budget = Budget(arguments.max_requests, arguments.max_refusals, arguments.max_seconds, arguments.max_share_left)
-        headers = dict(map(header_of, arguments.header))
+        headers = headers_of(arguments.header)
         refused = CountsAsRefused(frozenset(arguments.refused_status), arguments.refused_text, arguments.refused_path)
         settings = Settings(arguments.strategy, goal, budget, margin=arguments.margin)
         plan = settings.plan()

@@ -168,6 +168,18 @@ def test_a_har_is_valid_and_holds_every_attempt(verdict: Verdict) -> None:
     assert har["log"]["entries"][0]["request"]["queryString"] == [{"name": "type", "value": "image"}]
 
 
+def test_the_har_of_a_lesson_names_no_page_as_asked_since_each_request_may_have_been_for_another() -> None:
+    target = Target.of("http://localhost:5009/Slow-NASA").service
+    probe = StoredProbe("1", target, f"{target.url}?type=image", {}, 1.8e9, 1.8e9, None)
+    har = json.loads(to_har(probe, ENTRIES))
+    import jsonschema  # noqa: PLC0415 - it takes seconds to load
+
+    jsonschema.validate(har, HAR, format_checker=jsonschema.FormatChecker())
+    asked = har["log"]["entries"][1]["request"]
+    assert (asked["method"], asked["url"], asked["queryString"]) == ("*", "http://localhost:5009/*", [])
+    assert "What was asked is not kept" in asked["comment"]
+
+
 @pytest.mark.parametrize("gone", ["startedDateTime", "request", "cache"])
 def test_the_schema_misses_what_a_har_needs(gone: str) -> None:
     probe = StoredProbe("1", Target.of("http://a/"), "http://a/", {}, 1.8e9, 1.8e9, None)

@@ -49,6 +49,15 @@ def test_a_report_holds_verdict_chart_method_and_data(verdict: Verdict) -> None:
     assert text.count("<tr>") == 1 + 6 + 1 + 4
 
 
+def test_the_report_of_a_lesson_says_whose_pace_it_is_and_nothing_of_this_machine(verdict: Verdict) -> None:
+    settings = {"strategy": "quick", "clock": "48505c79/time:[4026531834]", "origin": 11600.2857}
+    url = "http://localhost/page/1"
+    text = to_report(StoredProbe("1", Target.of(url).service, url, settings, 1.8e9, None, verdict), ENTRIES, pace())
+    assert "<td>whatever was wanted of http://localhost</td>" in text
+    assert "<td>strategy quick</td>" in text
+    assert not re.search(r"48505c79|11600|page/1", text)
+
+
 def test_a_report_fetches_nothing_and_runs_nothing(verdict: Verdict) -> None:
     tags = Tags(report(verdict, f"http://localhost/{EVIL}?{EVIL}", error=EVIL, phase=EVIL))
     assert not {"script", "img", "iframe", "link", "object", "a", "form", "base"} & set(tags.tags)

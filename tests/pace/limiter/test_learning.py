@@ -35,6 +35,9 @@ def test_every_page_of_a_job_is_served_and_the_pace_is_kept(tmp_path: Path, lear
         assert pace.kind == "certified"  # after so many pages use has certified an estimate
         assert pace.evidence.statement.startswith("Certified by") == (learn == "quick")
         assert 2.0 <= pace.wait <= 2.7
+        (found,) = [each for _, each in service.store.probes.history(pace.target.service)]
+        assert "other paths" not in found.statement  # 120 were asked
+        assert "learned from what was wanted of the service, whatever the path." in found.statement
         before = service.count(429)
         assert before <= 6
         pages(session, service, 60, first=120)

@@ -29,6 +29,17 @@ def session(tmp_path: Path) -> Iterator[PacedSession]:
         session.store.close()
 
 
+@pytest.mark.parametrize("patience", [-1.0, float("nan")])
+def test_a_patience_that_is_no_time_is_said_at_once_since_by_nan_a_request_would_wait_for_ever(
+    tmp_path: Path, patience: float
+) -> None:
+    with (
+        PaceStore(f"sqlite:///{tmp_path}/p.sqlite") as store,
+        pytest.raises(ValueError, match=f"patience must be a number of seconds, 0 or more, got {patience}"),
+    ):
+        PacedSession(store, patience=patience)
+
+
 @pytest.mark.parametrize(
     ("caller", "headers", "sent"),
     [

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import re
 import time
 from base64 import b64decode
@@ -11,6 +12,7 @@ import pytest
 
 from tests.pace.conftest import URL
 from tests.pace.store.test_probes import SETTINGS, write
+from widgets.model.attempt import Attempt, Step
 from widgets.model.pace import DAY, Pace
 from widgets.pace import PaceStore
 from widgets.pace.panel import PacesPanel
@@ -180,6 +182,34 @@ def test_only_what_broke_off_is_offered_with_how_far_it_came(lab: PaceStore, ver
         assert label.startswith(f"{URL}/cut, 3 attempts, begun ")
     shown(panel)
     assert [label.split(",")[0] for label, _ in panel.interrupted.choice.options] == [f"{URL}/running", f"{URL}/cut"]
+
+
+def test_a_lesson_that_has_not_ended_says_how_far_it_has_come_and_is_gone_with_its_end(
+    lab: PaceStore, verdict: Verdict
+) -> None:
+    panel = shown(PacesPanel(lab, resume=lambda _: None))
+    assert "lessons" not in panel.__dict__
+    service = lab.target(URL, credential="k").service
+    log = lab.probes.begin(service, URL, json.dumps(SETTINGS))
+    assert "lessons" not in shown(panel).__dict__  # nothing was asked yet
+
+    def said(step: Step, number: int, status: int) -> str:
+        log.add(step, Attempt(number, 2.0, None if number == 1 else 2.0, 2.0 * number, 0.1, status))
+        assert shown(panel).lessons in panel.children
+        return str(panel.lessons.value)
+
+    of = f"the pace of {service.origin} as {service.credential[:6]}. "
+    assert f"{of}1 request so far, none of them refused.<" in said(Step(0.0, "hello"), 1, 200)
+    assert f"{of}2 requests so far, none of them refused; the closest two came 2 s apart.<" in said(
+        Step(2.0, "search"), 2, 200
+    )
+    assert "3 requests so far, 1 of them refused; 1 s to 3 s is still possible.<" in said(
+        Step(2.0, "search", 1.0, 3.0), 3, 429
+    )
+    assert "4 requests so far, 1 of them refused; 2.5 s is on trial.<" in said(Step(2.5, "verify", 1.0), 4, 200)
+    assert "interrupted" not in panel.__dict__
+    log.finish(verdict)
+    assert shown(panel).lessons.value == ""
 
 
 def test_a_long_address_leaves_room_for_how_far_its_probe_came_and_is_whole_in_the_tooltip(lab: PaceStore) -> None:

@@ -36,6 +36,7 @@ def test_a_burst_comes_first_and_is_not_said_to_be_certified() -> None:
         "what is cut where there is no room is not that"
     )
     assert words(JobPlan(3, 3, 2.0, proven=True), 0.0) == ("at once", "as was seen once; not certified")
+    assert words(JobPlan(1, 1, 2.0, proven=False), 0.0) == ("at once", "not certified")
 
 
 @pytest.mark.parametrize(

@@ -298,7 +298,7 @@ def test_an_address_whose_wait_is_known_is_not_said_to_be_unmeasured() -> None:
     panel = ProbePanel(["http://127.0.0.1:9/known"], expect=lambda url, _: 7.5 if url.endswith("known") else None)
     assert panel.live.face.large == "Not measured yet"
     panel.look_ahead()
-    assert panel.live.face.large == "Not measured on this page"
+    assert panel.live.face.large == "Not probed on this page"
     assert "**7.5 s is known from before.**" in panel.live.face.sentence
     for other in ("http://127.0.0.1:9/other", "none"):
         panel.form.address.value = "http://127.0.0.1:9/known"

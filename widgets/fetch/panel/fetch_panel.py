@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import ipywidgets
 
-from widgets.http.errors import AddressError, FieldError, Stopped
+from widgets.http.errors import AddressError, FieldError, HeldBackError, Stopped
 from widgets.http.limits import read
 from widgets.kit import Failed, Finished, Idle, Job, Running, State, markup
 from widgets.kit.widgetry import bare, box, html, lean, marked, put, visible
@@ -129,7 +129,7 @@ class FetchPanel(ipywidgets.VBox):
         button: Fetches, and stops it: one place, so that the focus stays.
         learn: Whether the person wants that.
         on_probe: Told the address of a reply that was refused, and that a person wants probed.
-        on_counted: Called when a fetch was made at a pace that is kept, or was refused: how that serves is news.
+        on_counted: Called when a fetch was made at a pace that is kept, was refused, or taught: that is news of a pace.
     """
 
     def __init__(
@@ -193,7 +193,8 @@ class FetchPanel(ipywidgets.VBox):
         head = box([markup.heading("Fetch", beside="What does it send?"), *learn, self.form.unfold], "ww-head")
         row = box([self.address, self.form.method_sign, self.button], "ww-command")
         facts_row = box([self.said, self.act_button], "ww-facts")
-        parts = [head, row, self.samples, facts_row, self.caption, self.view, self.history, self.form]
+        # The form comes after the button that opens it, as the focus goes, and not after what it lies over.
+        parts = [head, row, self.form, self.samples, facts_row, self.caption, self.view, self.history]
         super().__init__(parts, layout=bare(), _dom_classes=["ww-panel", "ww-fetch"])
         self.address.on_msg(self._on_message)
         self.address.observe(lambda _: self._address_changed(), "value")
@@ -350,7 +351,11 @@ class FetchPanel(ipywidgets.VBox):
         for _ in range(_TRIES - 1):  # as a refusal says something of the pace, and nothing of what was wanted
             if lessons is None or stop.is_set() or not read(reply.status, reply.headers, 0.0).refused:
                 break
-            reply = once()
+            try:
+                reply = once()
+            except (Stopped, HeldBackError):  # the last one was not sent; those before were, and have an answer
+                self._put(reply)
+                break
         self._taught = said()
         return reply
 
@@ -411,7 +416,7 @@ class FetchPanel(ipywidgets.VBox):
     def _finish(self, reply: Reply) -> None:
         self._remember(self.address.value.strip())
         self._arrived(reply, self.history.add(reply), self._taught)
-        if self._paced or read(reply.status, reply.headers, 0.0).refused:
+        if self._paced or self._taught or read(reply.status, reply.headers, 0.0).refused:
             self.on_counted()
 
     def _open_again(self, card: Card) -> None:

@@ -9,6 +9,7 @@ import ipywidgets
 from widgets.fetch.looked_over import WORDS, Finding, look_over
 from widgets.fetch.timeline import COPIES, timeline
 from widgets.http.message import readable
+from widgets.http.secrets import HIDDEN
 from widgets.kit import Failed, Finished, Idle, Job, Running, State, markup
 from widgets.kit.widgetry import bare, box, close, html, lean, put
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from widgets.model.reply import Reply
 
+SECRET = f"Where {HIDDEN} stands a key or a password was sent, which is shown nowhere: write it there."
 SIGNS = ("picture-o", "music", "film", "file-pdf-o", "table", "globe", "rocket", "code")
 NOTHING = (
     f'<div class="ww-empty"><p>{" ".join(map(markup.icon, SIGNS))}</p>'
@@ -109,5 +111,6 @@ class ReplyView(ipywidgets.Tab):
     def _write_copy(self) -> None:
         if self._reply is not None:
             self.text = COPIES[self.tool.value](self._reply.request)
-            put(self.code, markup.code(self.text, "Code of this request"))
+            said = f'<p class="ww-hint">{markup.plain(SECRET)}</p>' if HIDDEN in self.text else ""
+            put(self.code, markup.code(self.text, "Code of this request") + said)
             put(self.copy, markup.copy_button("Copy code", self.text))

@@ -83,8 +83,15 @@ class RequestFields:
             name, colon, value = line.partition(":")
             if not colon:
                 raise FieldError(f"The header line {line[:60]!r} has no colon. Write it as Name: value.")
-            found[_header_name(name.strip())] = _header_value(value.strip())
-        return found | self._login_headers()
+            name = _header_name(name.strip())
+            if name.lower() in {each.lower() for each in found}:
+                raise FieldError(
+                    f"The header {name} is given twice, and one of them would be lost: write it once, with all its "
+                    "values."
+                )
+            found[name] = _header_value(value.strip())
+        login = self._login_headers()
+        return {name: value for name, value in found.items() if name.lower() not in map(str.lower, login)} | login
 
     def _login_headers(self) -> dict[str, str]:
         if self.login == "none" or not self.key:

@@ -75,7 +75,10 @@ def to_parquet(past: Past) -> bytes:
 
 
 def to_har(probe: StoredProbe, past: Past) -> str:
-    """The whole probe as HAR 1.2 in JSON; the step, the outcome and the reason of a failure are `_waitwise` fields."""
+    """The whole probe as HAR 1.2 in JSON; the step, the outcome and the reason of a failure are `_waitwise` fields.
+
+    What a lesson asked is not kept: its requests have the method and the path `*`, and a comment that says so.
+    """
     log = {
         "version": "1.2",
         "creator": {"name": "Waitwise", "version": VERSION},
@@ -118,17 +121,19 @@ def _har_entry(probe: StoredProbe, step: Step, attempt: Attempt) -> dict[str, An
 
 
 def _har_request(probe: StoredProbe) -> dict[str, Any]:
-    query = parse_qsl(urlsplit(probe.url).query, keep_blank_values=True)
+    url = f"{probe.target.origin}/*" if probe.lesson else probe.url
+    query = parse_qsl(urlsplit(url).query, keep_blank_values=True)
+    said = "What was asked is not kept of a pace that was learned from wanted requests."
     return {
         "method": probe.target.method,
-        "url": probe.url,
+        "url": url,
         "httpVersion": "HTTP/1.1",
         "cookies": [],
         "headers": [],
         "queryString": [{"name": name, "value": value} for name, value in query],
         "headersSize": -1,
         "bodySize": 0,
-    }
+    } | ({"comment": said} if probe.lesson else {})
 
 
 def _har_response(attempt: Attempt) -> dict[str, Any]:

@@ -49,10 +49,13 @@ def to_report(probe: StoredProbe, past: Past, pace: Pace | None = None) -> str:
     verdict = probe.verdict
     wait = verdict.wait if verdict else None
     refused = sum(attempt.outcome is Outcome.REFUSED for _, attempt in past)
+    asked = f"{probe.target.method} {probe.url}"
+    # What else a lesson is stored with is of its clock, by which it goes on: nobody else's business.
+    settings = {"strategy": probe.settings.get("strategy")} if probe.lesson else probe.settings
     facts = [
-        ("Address", f"{probe.target.method} {probe.url}"),
+        ("Address", f"whatever was wanted of {probe.target.origin}" if probe.lesson else asked),
         ("Measured", f"{day(probe.began)} (UTC)"),
-        ("Settings", settings_said(probe.settings)),
+        ("Settings", settings_said(settings)),
         ("Requests", f"{len(past)}, {refused} of them refused"),
     ]
     if verdict:
@@ -60,7 +63,7 @@ def to_report(probe: StoredProbe, past: Past, pace: Pace | None = None) -> str:
         facts.append(("Sure to", f"{sure}: at most {most} refused"))
         facts.append(("Not looked at", f"any cycle longer than {as_span(verdict.horizon)}"))
     return _template().render(
-        title=f"Waitwise: {probe.url}",
+        title=f"Waitwise: {probe.target.origin if probe.lesson else probe.url}",
         wait="no wait" if wait is None else as_wait(wait),
         kind=verdict.kind if verdict else "unfinished",
         said=verdict.statement if verdict else "This probe has no verdict yet.",
@@ -75,9 +78,9 @@ def to_report(probe: StoredProbe, past: Past, pace: Pace | None = None) -> str:
 
 
 def settings_said(settings: Mapping[str, object]) -> str:
-    """What was asked for, as a person would say it.
+    """What was asked for, as a person would say it; what is nothing was not.
 
-    >>> settings_said({"strategy": "careful", "max_seconds": 3600, "method": "GET", "headers": {}})
+    >>> settings_said({"strategy": "careful", "max_seconds": 3600, "method": "GET", "headers": {}, "wait": 0.0})
     'strategy careful, max seconds 3600, method GET'
     """
     shown = ((name.replace("_", " "), _plainly(value)) for name, value in settings.items())
@@ -89,7 +92,7 @@ def _plainly(value: object) -> str:
         case Mapping():
             return f"({inner})" if (inner := settings_said(value)) else ""
         case bool() | int() | float() | str():
-            return str(value)
+            return str(value) if value else ""
         case None:
             return ""
         case _:

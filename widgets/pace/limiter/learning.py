@@ -14,11 +14,11 @@ from __future__ import annotations
 
 import json
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from widgets.http.secrets import secrets_in
-from widgets.model.attempt import Attempt, Budget, Goal, Outcome, Step, Verdict
+from widgets.model.attempt import OTHER_PATHS, Attempt, Budget, Goal, Outcome, Step, Verdict
 from widgets.model.pace import DAY, Target
 from widgets.model.quantity import as_span, as_wait
 from widgets.model.strategies import named
@@ -94,7 +94,7 @@ class Course:
         try:
             self.step = self._plan.send(self._redirects.told(attempt))
         except StopIteration as end:
-            self.verdict = self._redirects.said(end.value)
+            self.verdict = self._redirects.said(_learned(end.value))
 
     @property
     def due(self) -> float:
@@ -103,6 +103,12 @@ class Course:
             return 0.0
         untold = len(self.attempts) == self._redirects.count  # then the strategy asks for its first request still
         return self.attempts[-1].started + (AT_THE_DOOR if untold else self.step.wait)
+
+
+def _learned(verdict: Verdict) -> Verdict:
+    """The verdict in the words of a lesson: a strategy takes for granted that it asks one address."""
+    anything = "it was learned from what was wanted of the service, whatever the path"
+    return replace(verdict, statement=verdict.statement.replace(OTHER_PATHS, anything))
 
 
 @dataclass(frozen=True, slots=True)

@@ -170,6 +170,9 @@ class PacedSession(requests.Session):
         repeatable: Whether a refused request may be sent again while `learn` is given; GET, HEAD, OPTIONS and what
             carries an `Idempotency-Key` unless given.
 
+    Raises:
+        ValueError: When `learn` is no such strategy, or `patience` no number of seconds.
+
     Two hundred pages of a service that nobody has asked before:
 
     >>> with PacedSession(PaceStore(), learn="careful") as session:  # doctest: +SKIP
@@ -194,7 +197,7 @@ class PacedSession(requests.Session):
     0.0
     >>> session.get("http://api.example.org/v1/items")  # doctest: +IGNORE_EXCEPTION_DETAIL
     Traceback (most recent call last):
-    NotSent: The next request is due in 3.6e+03 s, later than the 60 s that this session waits at most; …
+    NotSent: The next request is due in 3600 s, later than the 60 s that this session waits at most; …
     >>> store.close()
     >>> folder.cleanup()
     """
@@ -209,6 +212,8 @@ class PacedSession(requests.Session):
         repeatable: Callable[[requests.PreparedRequest], bool] | None = None,
         refused: CountsAsRefused | None = None,
     ) -> None:
+        if not patience >= 0:  # so is NaN, with which a request would wait for ever
+            raise ValueError(f"patience must be a number of seconds, 0 or more, got {patience!r}")
         self._refused = refused or CountsAsRefused()
         self.store, self.patience, self.stop = store, patience, stop or threading.Event()
         self.learner = Learner(store, learn, patience, self.stop) if learn is not None else None

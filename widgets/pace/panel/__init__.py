@@ -16,7 +16,7 @@ from widgets.kit.widgetry import box, html, lean, put
 from widgets.pace.errors import PaceError
 
 from .export import Exports
-from .formatting import MORE, MOST, card, heading, name, paces_table, without_charts
+from .formatting import MORE, MOST, card, heading, lesson, name, paces_table, without_charts
 from .interrupted import Interrupted
 from .scope import Holds, Scope
 from .snapshot import Chosen, Snapshot, read
@@ -195,6 +195,11 @@ class PacesPanel(ipywidgets.VBox):
         return Interrupted(self._go_on, self._discard)
 
     @cached_property
+    def lessons(self) -> ipywidgets.HTML:
+        """How far the lessons have come that have not ended."""
+        return html()
+
+    @cached_property
     def held(self) -> Holds:
         """The services that said to stay away."""
         return Holds(self._lift, self._obey)
@@ -352,6 +357,9 @@ class PacesPanel(ipywidgets.VBox):
         if known.interrupted and self._resume is not None:
             self.interrupted.put(known.interrupted, now)
             parts.append(self.interrupted)
+        if known.learning or "lessons" in self.__dict__:
+            put(self.lessons, "".join(f"<p>{markup.plain(lesson(*each))}</p>" for each in known.learning))
+            parts.append(self.lessons)
         if chosen is not None:
             self._list_all(now)
             self._show_one(now, chosen)

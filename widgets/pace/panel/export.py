@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from textwrap import wrap
 from typing import TYPE_CHECKING
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 COLUMNS = 72
 """Characters of a line of comment."""
+_UNIT = re.compile(r"(?<=\d) (?=%|(?:ms|s|min|h|d)\b)")
 
 
 class Exports(ipywidgets.VBox):
@@ -89,11 +91,13 @@ def wrapped(line: str) -> list[str]:
 
     >>> wrapped("# " + "word " * 20)
     ['# word word word word word word word word word word word word word word', '# word word word word word word']
+    >>> wrapped("# " + "word " * 13 + "a 10 % more")  # a number stays with its unit
+    ['# word word word word word word word word word word word word word a', '# 10 % more']
     """
     mark, _, words = line.partition(" ")
-    return wrap(words, COLUMNS, initial_indent=f"{mark} ", subsequent_indent=f"{mark} ", break_long_words=False) or [
-        line
-    ]
+    held = _UNIT.sub("\N{NO-BREAK SPACE}", words)
+    rows = wrap(held, COLUMNS, initial_indent=f"{mark} ", subsequent_indent=f"{mark} ", break_long_words=False)
+    return [row.replace("\N{NO-BREAK SPACE}", " ") for row in rows] or [line]
 
 
 def probe_links(probe: StoredProbe, attempts: Past, pace: Pace | None = None) -> str:

@@ -9,6 +9,7 @@ import time
 from typing import TYPE_CHECKING
 
 from widgets.kit import markup
+from widgets.model.attempt import Outcome
 from widgets.model.pace import BY_HAND, STRENGTH
 from widgets.model.quantity import as_percent, as_wait, counted
 from widgets.pace.export.facts import day
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from widgets.model.attempt import Verdict
-    from widgets.model.pace import Pace, StoredProbe
+    from widgets.model.pace import Pace, Past, StoredProbe
 
 
 COLUMNS = ("Wait", "For", "Evidence", "In use")
@@ -155,6 +156,21 @@ def without_charts(pace: Pace) -> str:
 def probe_name(probe: StoredProbe, count: int, now: float) -> str:
     """What a probe that was interrupted after `count` attempts is called in a list, where there is room for a line."""
     return f"{shortened(asked_by(probe))}, {counted(count, 'attempt')}, begun {moment(probe.began, now)}"
+
+
+def lesson(probe: StoredProbe, past: Past) -> str:
+    """How far a lesson from wanted requests has come, in a sentence; how many more it takes nobody knows."""
+    step = past[-1][0] if past else None
+    refused = sum(attempt.outcome is Outcome.REFUSED for _, attempt in past)
+    said = f"{counted(len(past), 'request')} so far, {f'{refused:,}' if refused else 'none'} of them refused"
+    if step is not None and step.phase == "verify":
+        said += f"; {as_wait(step.wait)} is on trial"
+    elif step is not None and step.low and step.high:
+        said += f"; {as_wait(step.low)} to {as_wait(step.high)} is still possible"
+    elif apart := [attempt.spacing for _, attempt in past if attempt.spacing]:
+        said += f"; the closest two came {as_wait(min(apart))} apart"  # who never hurries is never refused
+    caller = f" as {probe.target.credential[:6]}" if probe.target.credential else ""
+    return f"Being learned from what is asked anyway: the pace of {probe.target.origin}{caller}. {said}."
 
 
 def asked_by(probe: StoredProbe) -> str:

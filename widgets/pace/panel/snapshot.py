@@ -44,6 +44,7 @@ class Snapshot:
         interrupted: The probes that were interrupted, each with the number of its attempts.
         chosen: The pace that is looked at; `None` where none is kept.
         held: The services that said to stay away.
+        learning: The lessons from wanted requests that have not ended, each with what was asked and answered.
         said: What was done before the store was read, in a sentence.
     """
 
@@ -55,6 +56,7 @@ class Snapshot:
     count: int = 0
     found: int = 0
     words: str = ""
+    learning: Sequence[tuple[StoredProbe, Past]] = ()
 
 
 def read(
@@ -78,7 +80,8 @@ def read(
         named = [each for each in store.paces() if words in name(each).lower()]
         listed, found = named[:most], len(named)
     looked_at = _look(store, pace, whole=pace.key == whole) if pace else None
-    return Snapshot(listed, store.probes.interrupted(), looked_at, store.held(), said, count, found, words)
+    broken_off, learning = store.probes.interrupted(), store.probes.learning()
+    return Snapshot(listed, broken_off, looked_at, store.held(), said, count, found, words, learning)
 
 
 def _look(store: PaceStore, pace: Pace, *, whole: bool) -> Chosen:

@@ -16,7 +16,7 @@ from sqlalchemy import select, update
 
 from widgets.http.secrets import Scrubber, without_secrets
 from widgets.model.attempt import Attempt, Step
-from widgets.model.pace import StoredProbe, Target, facts_of, verdict_of
+from widgets.model.pace import ANY, StoredProbe, Target, facts_of, verdict_of
 
 from .faults import of_row
 from .lease import lost
@@ -154,7 +154,7 @@ class Probes:
         """The newest probes that can be gone on with, each with the number of its attempts."""
         running = list(self._leases.running())
         # What is learned from wanted requests goes on with the next of them: it is no probe that somebody resumes.
-        asked_for = (probes.c.finished.is_(None), probes.c.method != "*", probes.c.id.not_in(running))
+        asked_for = (probes.c.finished.is_(None), probes.c.method != ANY, probes.c.id.not_in(running))
         newest = select(probes).where(*asked_for)
         found = newest.order_by(probes.c.began.desc()).limit(most).subquery()
         asked = select(attempts.c.probe, sql.count().label("made")).where(attempts.c.answered == 1)
@@ -162,6 +162,17 @@ class Probes:
         query = select(found, counts.c.made).join(counts, counts.c.probe == found.c.id).order_by(found.c.began.desc())
         with self._database.read() as connection:
             return [(_probe(row), int(row.made)) for row in connection.execute(query)]
+
+    def learning(self, most: int = 3) -> list[tuple[StoredProbe, Past]]:
+        """The newest lessons from wanted requests that have no verdict yet, each with what was asked and answered.
+
+        One of which nothing came, as of a service that is down, has taught nothing.
+        """
+        begun = select(attempts.c.probe).where(attempts.c.answered == 1)
+        query = select(probes).where(probes.c.finished.is_(None), probes.c.method == ANY, probes.c.id.in_(begun))
+        with self._database.read() as connection:
+            rows = connection.execute(query.order_by(probes.c.began.desc()).limit(most)).all()
+        return [(probe, self.attempts(probe.id)) for probe in map(_probe, rows)]
 
     def history(self, target: Target, most: int = 30) -> list[tuple[float, Verdict]]:
         """What the newest probes of a target ended in, and when (epoch seconds), the newest last."""

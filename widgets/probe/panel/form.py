@@ -13,7 +13,7 @@ from widgets.kit.widgetry import bare, box, html, lean, marked, put, visible
 from widgets.model.attempt import Budget, Goal
 from widgets.model.quantity import as_roughly, as_span, as_wait, rounded_wait
 from widgets.model.refused import CountsAsRefused
-from widgets.probe.asker import METHODS, agent_of, header_of
+from widgets.probe.asker import METHODS, agent_of, headers_of
 from widgets.probe.evidence import Expectation, estimate
 from widgets.probe.settings import NEEDED, Settings
 from widgets.probe.strategies import STRATEGIES
@@ -95,10 +95,9 @@ class RequestFields(ipywidgets.Box):
         """The headers of the request.
 
         Raises:
-            ValueError: When a line is no header.
+            ValueError: When a line is no header, or repeats another.
         """
-        lines = [line for line in str(self.header_lines.value).splitlines() if line.strip()]
-        return dict(map(header_of, lines))
+        return headers_of(line for line in str(self.header_lines.value).splitlines() if line.strip())
 
     @property
     def refused(self) -> CountsAsRefused:
@@ -170,13 +169,14 @@ class ProbeForm(ipywidgets.VBox):
         self.changed: list[Callable[[], None]] = []
         self._fields: RequestFields | None = None
         self._naming = False
-        self._place = box()
+        self._place = box(css="ww-place")
         self._held: str | None = None
         self._own: str | None = None
         self._button = button
         head = box([markup.heading("Probe", beside="How often may I ask?"), self.unfold], "ww-head")
         row = box([self.address, self.method_sign, button], "ww-command")
-        super().__init__([head, row, box([self.strategy, self.hint], "ww-strategy"), self._place], layout=bare())
+        # The fields come after the button that opens them, as the focus goes, and not after what they lie over.
+        super().__init__([head, row, self._place, box([self.strategy, self.hint], "ww-strategy")], layout=bare())
         self.address.observe(lambda _: self._hold(), "value")
         self.unfold.observe(lambda change: self._turn(opened=bool(change["new"])), "value")
         self.strategy.observe(lambda _: None if self._naming else self._chosen(), "value")

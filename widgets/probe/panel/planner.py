@@ -91,7 +91,8 @@ def words(plan: JobPlan, now: float, beside: float | None = None) -> tuple[str, 
         return "at once", "as was seen once; not certified"
     moment = now + plan.seconds
     form = "%H:%M" if plan.seconds < DAY else "%-d %B, %H:%M"
-    first = f"{as_span(plan.seconds)}, until {time.strftime(form, time.localtime(moment))}"
+    until = f"{as_span(plan.seconds)}, until {time.strftime(form, time.localtime(moment))}"
+    first = until if plan.seconds else "at once"  # one request waits for none
     certified = "all of it certified" if plan.certified == plan.count else f"{plan.certified:,} certified"
     proof = certified if plan.proven else "not certified"
     other = beside is not None and plan.count > 1 and as_wait(beside) != as_wait(plan.wait)

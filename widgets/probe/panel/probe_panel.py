@@ -118,6 +118,7 @@ class ProbePanel(ipywidgets.VBox):
         self.on_begin: list[Callable[[], None]] = []
         self.on_end: list[Callable[[], None]] = []
         self._began = self._pressed_at = 0.0
+        self._alone = False
         self._soon: threading.Timer | None = None
         # Enter and clicks come in threads of their own: what is put on the page must be what was started.
         self._starting = threading.RLock()
@@ -201,6 +202,9 @@ class ProbePanel(ipywidgets.VBox):
 
     def make_certain(self) -> None:
         """Go on from the attempts that were made, with the strategy that ends in a certificate."""
+        if self._alone:
+            self.recheck(self.url, self.form.settings.to_certify(0))
+            return
         self._go_further(lambda: self.form.settings.to_certify(len(self.live.attempts)))
 
     def _go_further(self, settings: Callable[[], Settings]) -> None:
@@ -246,13 +250,18 @@ class ProbePanel(ipywidgets.VBox):
 
         self._try(act)
 
-    def show(self, url: str, settings: Settings, past: Past, verdict: Verdict | None) -> None:
-        """Show a probe that was made earlier, with its charts; nothing is asked."""
+    def show(self, url: str, settings: Settings, past: Past, verdict: Verdict | None, *, alone: bool = False) -> None:
+        """Show a probe that was made earlier, with its charts; nothing is asked.
+
+        Where it stands `alone`, as what was learned from requests for any pages does, nothing goes on from its
+        attempts: they say nothing of what this address sends.
+        """
 
         def act() -> None:
             self.url = url
             self._turn_to(url)
             self._put(settings)
+            self._alone = alone
             for step, attempt in past:
                 self.live.recall(step, attempt)
             if verdict is not None:
@@ -363,7 +372,7 @@ class ProbePanel(ipywidgets.VBox):
 
     def _put(self, settings: Settings, *, keep: bool = False) -> None:
         """Put a new probe on the stage, with the attempts that are there where it goes on from these."""
-        url = self.url
+        url, self._alone = self.url, False
         self.live.others = lambda: self._others(url, settings)
         self.live.go(settings, keep=keep)
         self._course = ProbeRun(self._means, self.url, settings, self.live, self._say, self._going_on)

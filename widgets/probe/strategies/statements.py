@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from widgets.http.limits import read
 from widgets.http.limits.resets import DATED, WHOLE
-from widgets.model.attempt import Outcome
+from widgets.model.attempt import OTHER_PATHS, Outcome
 from widgets.model.quantity import as_percent, as_wait
 from widgets.probe.evidence import refusal_bound, told
 
@@ -418,5 +418,5 @@ def _not_excluded(manners: Manners, trial: Trial) -> str:
         f"day (so many were accepted in the {told(seconds)} s of this probe); a slower quota behind this one, which "
         f"sustains only a fraction f of this pace, unless its burst is below {n}·(1 - f) requests; {spells}and a "
         "limit that changes later, by the hour or with what other clients ask, so watch it in use. It holds for this "
-        "User-Agent, key and network address; other paths of the service were not asked."
+        f"User-Agent, key and network address; {OTHER_PATHS}."
     )
