@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -20,9 +19,6 @@ from widgets.probe.strategies.quick import RAPID, RATIO, Count, believed, compar
 from widgets.probe.strategies.search import Search
 from widgets.probe.strategies.statements import LEANING
 from widgets.probe.strategies.trial import Trial
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 
 def probe(limiter: MinimumGap | TokenBucket | Unlimited | RandomFailures | Tiers, seed: int = 0) -> Run:
@@ -106,25 +102,24 @@ def test_what_all_rules_say_is_not_leant_on_where_another_rule_is_likelier() -> 
     assert not compared(attempts)
 
 
-@pytest.mark.parametrize("share", [0.0, 0.01])
-def test_a_dozen_answers_one_after_the_other_are_no_pace(share: float) -> None:
+@pytest.mark.parametrize("seed", range(12))
+def test_a_dozen_answers_within_a_moment_are_no_pace(seed: int) -> None:
     """'0.026 s seems safe' was said of 0.9 s: two refusals by chance had led to a wait that answers take anyway."""
-    for seed in range(8):
-        rule = RandomFailures(FixedWindow(52, 48), share, as_refusals=True, seed=seed)
-        turns = iter(range(1, 10_000))
+    rule = RandomFailures(FixedWindow(52, 48), 0.01, as_refusals=True, seed=seed)
+    turns = iter(range(1, 10_000))
 
-        def take(t: float, rule: RandomFailures = rule, turns: Iterator[int] = turns) -> bool:
-            return next(turns) not in {1, 9} and rule.ask(t).accepted
+    def take(t: float) -> bool:
+        return next(turns) not in {1, 9} and rule.ask(t).accepted
 
-        verdict, attempts = drive_world(World("chance", take, (429, {}, ""), latency=0.025), "quick")
-        assert verdict.wait is None or verdict.wait >= rule.steady_wait(0.05)
-        assert sum(attempt.status == 200 for attempt in attempts) > 52
+    verdict, attempts = drive_world(World("chance", take, (429, {}, ""), latency=0.025), "quick")
+    assert (verdict.wait or math.inf) > 0.7 * rule.steady_wait(0.05)
+    assert sum(attempt.status == 200 for attempt in attempts) > 52
 
 
-def test_answers_that_take_as_long_as_the_wait_are_unpaced() -> None:
+def test_answers_that_take_half_as_long_as_the_wait_are_unpaced() -> None:
     answers = [Attempt(number, 0.02, 0.02, number * 0.02, 0.01 * number, 200) for number in (1, 2, 3)]
-    assert unpaced(Trial(0.02, evidence=answers))
-    assert not unpaced(Trial(0.021, evidence=answers))
+    assert unpaced(Trial(0.04, evidence=answers))
+    assert not unpaced(Trial(0.041, evidence=answers))
     assert not unpaced(Trial(0.0))
 
 

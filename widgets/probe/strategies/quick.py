@@ -44,6 +44,10 @@ BEHIND = 24
 """Straight answers to see then: behind one count there may be another, which is soon met, since what was asked in haste
 before counts for it too. Of 17 second counts that so many as eleven had not met, nine were met by the twenty-fourth."""
 
+BEHIND_SECONDS = 20.0
+"""And they last for so long, where that takes no more than `RAPID`: nobody minds it, and of ten of 80 near tiers that
+24 had not met it meets five."""
+
 RETURNS = 100
 """Straight answers at most to see whether suspects come back; where it takes more, the verdict says so."""
 
@@ -139,9 +143,10 @@ class Count:
         manners, n = self.search.manners, len(trial.evidence)
         if not suffices_in_number(trial) or trial.stated:
             return suffices_in_number(trial)
-        if n < self.search.rapid and unpaced(trial):
-            return False
-        if n < BEHIND and manners.refused and served_quicker(manners.attempts, trial.wait):
+        short = n < BEHIND or trial.span < BEHIND_SECONDS
+        if n < self.search.rapid and (
+            unpaced(trial) or (short and manners.refused and served_quicker(manners.attempts, trial.wait))
+        ):
             return False
         return not met_soon(manners, trial, RETURNS)
 
@@ -183,12 +188,12 @@ def compared(attempts: Sequence[Attempt]) -> bool:
 
 
 def unpaced(trial: Trial) -> bool:
-    """Whether answers take as long as the wait, so that one after the other is no slower than without any pace.
+    """Whether answers take half as long as the wait or longer: one after the other is hardly quicker than this pace.
 
-    Then what was refused before was hardly refused for its haste, and the pace is as good as 'no limit seen', of which
-    a dozen answers within a fraction of a second say nothing.
+    Then what was refused before may not have been refused for its haste, and the pace is nearly as good as 'no limit
+    seen', of which a dozen answers within a fraction of a second say nothing.
     """
-    return bool(trial.evidence) and median(attempt.latency for attempt in trial.evidence) >= trial.wait
+    return bool(trial.evidence) and median(attempt.latency for attempt in trial.evidence) >= BURSTY * trial.wait
 
 
 def served_quicker(attempts: Sequence[Attempt], wait: float) -> bool:
