@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from server.limiters import MinimumGap, RandomFailures, SlidingLog, TokenBucket, Unlimited
+from server.limiters import FixedWindow, MinimumGap, RandomFailures, SlidingLog, TokenBucket, Unlimited
 from tests.bench.arena import quantile
 from tests.bench.arena_rules import Tiers
 from tests.bench.arena_wild import SCALES
@@ -15,7 +15,7 @@ from widgets.model.attempt import Attempt, Budget, Goal
 from widgets.probe.identify.steady import Belief
 from widgets.probe.strategies import quick
 from widgets.probe.strategies.manners import Manners
-from widgets.probe.strategies.quick import RAPID, RATIO, Count, believed, compared
+from widgets.probe.strategies.quick import RAPID, RATIO, Count, believed, compared, unpaced
 from widgets.probe.strategies.search import Search
 from widgets.probe.strategies.statements import LEANING
 from widgets.probe.strategies.trial import Trial
@@ -100,6 +100,27 @@ def test_what_all_rules_say_is_not_leant_on_where_another_rule_is_likelier() -> 
     assert LEANING not in verdict.statement
     assert 0.99 <= (verdict.wait or 0) < 1.3
     assert not compared(attempts)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_dozen_answers_within_a_moment_are_no_pace(seed: int) -> None:
+    """'0.026 s seems safe' was said of 0.9 s: two refusals by chance had led to a wait that answers take anyway."""
+    rule = RandomFailures(FixedWindow(52, 48), 0.01, as_refusals=True, seed=seed)
+    turns = iter(range(1, 10_000))
+
+    def take(t: float) -> bool:
+        return next(turns) not in {1, 9} and rule.ask(t).accepted
+
+    verdict, attempts = drive_world(World("chance", take, (429, {}, ""), latency=0.025), "quick")
+    assert (verdict.wait or math.inf) > 0.7 * rule.steady_wait(0.05)
+    assert sum(attempt.status == 200 for attempt in attempts) > 52
+
+
+def test_answers_that_take_half_as_long_as_the_wait_are_unpaced() -> None:
+    answers = [Attempt(number, 0.02, 0.02, number * 0.02, 0.01 * number, 200) for number in (1, 2, 3)]
+    assert unpaced(Trial(0.04, evidence=answers))
+    assert not unpaced(Trial(0.041, evidence=answers))
+    assert not unpaced(Trial(0.0))
 
 
 def test_where_nothing_is_refused_it_says_how_much_was_sent() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
+from statistics import median
 from typing import TYPE_CHECKING
 
 from widgets.model.attempt import Outcome, lateness
@@ -42,6 +43,10 @@ BURSTY = 0.5
 BEHIND = 24
 """Straight answers to see then: behind one count there may be another, which is soon met, since what was asked in haste
 before counts for it too. Of 17 second counts that so many as eleven had not met, nine were met by the twenty-fourth."""
+
+BEHIND_SECONDS = 20.0
+"""And they last for so long, where that takes no more than `RAPID`: nobody minds it, and of ten of 80 near tiers that
+24 had not met it meets five."""
 
 RETURNS = 100
 """Straight answers at most to see whether suspects come back; where it takes more, the verdict says so."""
@@ -93,7 +98,7 @@ def _quick(search: Search) -> Strategy:
         if manners.stated and not manners.refused:
             return statements.by_its_word(manners, count.holding, str(end))
         for held in (count.holding, stood(search, STRAIGHT)):
-            if not held or len(held.evidence) < LEAST or manners.muddled(held.evidence):
+            if not held or len(held.evidence) < LEAST or unpaced(held) or manners.muddled(held.evidence):
                 continue
             if (alone := lengthened(search, held) > 0) or believed(search, held):
                 return estimate(search, held, f"{end} Until then: ", leaning=not alone)
@@ -132,12 +137,16 @@ class Count:
     def content(self, trial: Trial) -> bool:
         """Whether there are enough of them; where a burst was served, or suspects came in a row, it takes more.
 
-        Another burst may be behind it, and this pace may bring the suspects back.
+        Another burst may be behind it, and this pace may bring the suspects back. Where it is no pace at all, as many
+        are needed as for no limit.
         """
         manners, n = self.search.manners, len(trial.evidence)
         if not suffices_in_number(trial) or trial.stated:
             return suffices_in_number(trial)
-        if n < BEHIND and manners.refused and served_quicker(manners.attempts, trial.wait):
+        short = n < BEHIND or trial.span < BEHIND_SECONDS
+        if n < self.search.rapid and (
+            unpaced(trial) or (short and manners.refused and served_quicker(manners.attempts, trial.wait))
+        ):
             return False
         return not met_soon(manners, trial, RETURNS)
 
@@ -176,6 +185,15 @@ def compared(attempts: Sequence[Attempt]) -> bool:
     """
     likeliest = next(iter(identify(attempts, "quick")), None)
     return likeliest is not None and likeliest.name != ANOTHER
+
+
+def unpaced(trial: Trial) -> bool:
+    """Whether answers take half as long as the wait or longer: one after the other is hardly quicker than this pace.
+
+    Then what was refused before may not have been refused for its haste, and the pace is nearly as good as 'no limit
+    seen', of which a dozen answers within a fraction of a second say nothing.
+    """
+    return bool(trial.evidence) and median(attempt.latency for attempt in trial.evidence) >= BURSTY * trial.wait
 
 
 def served_quicker(attempts: Sequence[Attempt], wait: float) -> bool:
