@@ -59,9 +59,10 @@ class Refusing:
         """What is said to who is refused, or `None`."""
         query = {name: values[0] for name, values in parse_qs(urlsplit(address).query).items()}
         who, form = query["who"], query.get("form", "")
+        came = time.monotonic()  # before it is said until when: a busy machine may stall between the two
         first = form not in [earlier for _, earlier in self.asked[who]]
         said = FORMS[form]() if form and first else None
-        self.asked[who].append((time.monotonic(), form))
+        self.asked[who].append((came, form))
         return said
 
 

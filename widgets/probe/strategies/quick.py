@@ -98,7 +98,9 @@ def _quick(search: Search) -> Strategy:
         if manners.stated and not manners.refused:
             return statements.by_its_word(manners, count.holding, str(end))
         for held in (count.holding, stood(search, STRAIGHT)):
-            if not held or len(held.evidence) < LEAST or unpaced(held) or manners.muddled(held.evidence):
+            if not held or len(held.evidence) < LEAST or manners.muddled(held.evidence):
+                continue
+            if manners.refused and unpaced(held):
                 continue
             if (alone := lengthened(search, held) > 0) or believed(search, held):
                 return estimate(search, held, f"{end} Until then: ", leaning=not alone)
@@ -144,9 +146,8 @@ class Count:
         if not suffices_in_number(trial) or trial.stated:
             return suffices_in_number(trial)
         short = n < BEHIND or trial.span < BEHIND_SECONDS
-        if n < self.search.rapid and (
-            unpaced(trial) or (short and manners.refused and served_quicker(manners.attempts, trial.wait))
-        ):
+        more = manners.refused and (unpaced(trial) or (short and served_quicker(manners.attempts, trial.wait)))
+        if more and n < self.search.rapid:
             return False
         return not met_soon(manners, trial, RETURNS)
 
