@@ -359,7 +359,7 @@ def test_requests_that_hang_after_equally_many_are_refused(strategy: str) -> Non
     verdict, attempts = drive_world(World("hangs", Window(10, 10.0).take, BODIES["no answer"], slow=30.0), strategy)
     assert verdict.kind == "estimated"
     assert 1.0 <= (verdict.wait or 0) < 1.5
-    assert "No answer counts as refused" in verdict.statement
+    assert "A request without an answer counts as refused" in verdict.statement
     assert sum(attempt.outcome is not Outcome.ACCEPTED for attempt in attempts) < 60
 
 

@@ -438,7 +438,7 @@ def found(suspects: Suspects, attempts: Sequence[Attempt]) -> str:
         quick = max((row[0].spacing or 0.0 for row in rows), default=0.0)
         pause = max((after.spacing or 0.0 for *_, after in rows if after.outcome is Outcome.ACCEPTED), default=0.0)
         count = sum(len(row) - 1 for row in rows)
-        name = "No answer" if sign == "no answer" else f"An answer {sign}"
+        name = "A request without an answer" if sign == "no answer" else f"An answer {sign}"
         said.append(
             f" {name} counts as refused: it came {count} times, in rows that each began at most {told(quick)} s after "
             f"the request before, and {told(pause)} s of rest at most ended them."
