@@ -82,6 +82,31 @@ def test_frequent_faults_at_any_pace_are_no_refusals(strategy: str, share: float
     assert found <= 1
 
 
+@pytest.mark.parametrize(("size", "rate", "slow"), [(8, 0.5, 10.6), (9, 0.7, 9.0), (6, 0.4, 13.1)])
+def test_a_limit_is_found_by_failures_that_are_a_rest_themselves_and_come_nearly_alike(
+    size: int, rate: float, slow: float
+) -> None:
+    """'No limit seen: 210 of 246 were accepted, 36 failed', each after five or six: what a stall of 10 s saves up."""
+    world = World("stalls", Bucket(size, rate).take, (598, {}, "Network read timeout"), latency=0.09, slow=slow)
+    verdict, attempts = drive_world(world, "quick")
+    assert verdict.kind == "estimated"
+    assert 0.98 <= (verdict.wait or 0) * rate < 1.3
+    assert "An answer 598 counts as refused: it came" in verdict.statement
+    assert sum(each.status == 598 for each in attempts) < 30
+
+
+def test_faults_that_take_long_and_come_by_chance_are_not_regular() -> None:
+    found = []
+    for seed in range(400):
+        random, suspects = Random(seed), Suspects()  # noqa: S311 - a simulation, not a secret
+        failed = (random.random() < 0.15 for _ in range(250))
+        for number, fails in enumerate(failed, 1):
+            status = 504 if fails and number > 5 else 200
+            suspects.judge(Attempt(number, 0.1, 0.1, 11.0 * number, 10.0 if status == 504 else 0.1, status))
+        found.append(any(known.regular for known in suspects._signs.values()))
+    assert sum(found) < 20
+
+
 @EVERY
 def test_no_more_than_two_suspects_come_at_once_and_five_never(strategy: str) -> None:
     world = World("firewall", Window(10, 1.0).take, BODIES["no answer"], ban=600, latency=0.03)

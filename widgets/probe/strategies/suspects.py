@@ -65,6 +65,9 @@ OWN_REST = 5.0
 REGULAR = 4
 """So many times one sign came after equally many good answers."""
 
+NEARLY_REGULAR = 6
+"""The same where one more or less makes no difference."""
+
 BODIES = 3
 """The same of bodies, which may differ for reasons of their own."""
 
@@ -124,9 +127,14 @@ class _Sign:
 
     @property
     def regular(self) -> bool:
-        """Whether it came after equally many each time: chance does not count, and a limit does."""
+        """Whether it came after equally many each time: chance does not count, and a limit does.
+
+        Where what is saved up while one fails is no whole number of requests, they differ by one: so do more of them.
+        """
         few = self.apart[-REGULAR:]
-        return len(few) == REGULAR and max(few) - min(few) <= max(few) // 10 and min(few) >= REGULAR
+        nearly = self.apart[-NEARLY_REGULAR:]
+        equal = len(few) == REGULAR and max(few) - min(few) <= max(few) // 10 and min(few) >= REGULAR
+        return equal or (len(nearly) == NEARLY_REGULAR and max(nearly) - min(nearly) <= 1 and min(nearly) >= REGULAR)
 
 
 @dataclass(frozen=True, slots=True)
