@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from email.utils import formatdate
 from math import ceil
 from random import Random
 from typing import TYPE_CHECKING
@@ -336,6 +337,28 @@ def test_a_service_that_holds_up_who_asks_quickly_is_no_service_without_a_limit(
     assert verdict.kind == "inconclusive"
     assert f"but {slow} answers took some 25 s (the median), and the first one 0.1 s" in verdict.statement
     assert 1 < (verdict.wait or 0) < 3
+
+
+def test_time_in_which_a_bucket_was_full_is_none_in_which_it_gained() -> None:
+    """'0.549 s is what the service itself states: its quota sustains no faster pace' was said of 2 a second."""
+    bucket = Bucket(120, 2.0)
+
+    def answer(t: float) -> Said:
+        served = bucket.take(t)
+        said = {"X-RateLimit-Limit": "120", "X-RateLimit-Remaining": f"{int(bucket.level)}"}
+        said |= {"X-RateLimit-Reset": f"{int(1_790_000_000 + t + (120 - bucket.level) / 2)}"}
+        said |= {"Date": formatdate(1_790_000_000 + t, usegmt=True)}
+        return (200 if served else 429), JSON | said, GOOD if served else "{}"
+
+    world = world_of(answer)
+    world.latency = 0.097
+    verdict, attempts = drive_world(world, "careful")
+    assert verdict.kind == "certified"
+    assert 0.5 <= (verdict.wait or 0) < 0.53
+    spending = Spending()
+    for attempt in attempts:
+        spending.hear(attempt, read(attempt.status, attempt.headers, now=0.0), Resets())
+        assert spending.refilled <= 0.5
 
 
 def refilled(size: int, rate: float, *, cut: bool) -> World:
