@@ -539,7 +539,7 @@ def test_what_is_put_off_when_it_is_asked_for_too_soon_is_refused(strategy: str,
 @EVERY
 @pytest.mark.parametrize(
     "dropped",
-    [(204, {}, ""), (200, {"Content-Type": "text/html"}, "<html><title>Slow down</title><body>busy</body></html>")],
+    [(204, {}, ""), (200, {"Content-Type": "text/html"}, "<html><title>Busy</title><body>busy</body></html>")],
     ids=["nothing", "a page"],
 )
 def test_where_202_is_what_is_served_another_good_status_may_be_what_is_not(

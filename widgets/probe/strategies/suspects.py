@@ -15,7 +15,8 @@ from itertools import groupby
 from math import ceil, inf, log, log1p
 from typing import TYPE_CHECKING, NamedTuple
 
-from widgets.http.limits.words import ASKS, SAYS
+from widgets.http.limits.pages import BRIEF, is_page
+from widgets.http.limits.words import ASKS, SAYS, refuses
 from widgets.model.attempt import Outcome
 from widgets.probe.evidence import interval, told
 
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 
     from widgets.model.attempt import Attempt
 
+
+_AS_FAILED = 500
+"""By this status all that a brief page says is read."""
 
 PAIR = 2
 """Suspects in a row that are no single fault."""
@@ -166,6 +170,20 @@ class Unmet:
         )
 
 
+def _says_on_a_page(attempt: Attempt) -> str:
+    """Why a brief page that came in place of what is served is a refusal, by all of its words; empty where it is none.
+
+    What is served may be a page about limits, of which the headings alone count: this one is not what is served.
+
+    >>> from widgets.model.attempt import Attempt
+    >>> page = "<html><body>Sorry.<br>We have too many requests from you.<br>You are banned for 2 hours.</body></html>"
+    >>> _says_on_a_page(Attempt(9, 0.1, 0.1, 0.9, 0.1, 200, excerpt=page))
+    "it says 'too many requests'"
+    """
+    text = attempt.excerpt
+    return refuses(_AS_FAILED, text) if is_page(text) and attempt.size <= BRIEF else ""
+
+
 @dataclass(slots=True)
 class Suspects:
     """The suspects of one probe.
@@ -206,6 +224,8 @@ class Suspects:
     def judge(self, attempt: Attempt) -> Attempt:
         """The attempt as it counts by what is known now, entered into the row of suspects that it goes on with."""
         sign = self._told_apart(attempt)
+        if why := _says_on_a_page(attempt) if " with " in sign else "":
+            attempt, sign = replace(attempt, judged=Outcome.REFUSED, error=why), ""
         noted = sign or self.bodies.passed_over(attempt)
         self._recent.append(noted)
         self._seen[noted] += 1
