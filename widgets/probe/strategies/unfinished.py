@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import groupby
+from itertools import groupby, pairwise
 from math import ceil, inf, sqrt
 from typing import TYPE_CHECKING
 
@@ -134,16 +134,25 @@ def _seen_of(*lengths: tuple[float, float]) -> float:
 def _held(attempts: Sequence[Attempt], served: int) -> float:
     """The shortest wait at which far more were accepted in a row than a quota that served so many; infinite for none.
 
-    A window that goes by the clock may be renewed within a row, so that somewhat more than it serves say nothing.
+    A window that goes by the clock may be renewed within a row, so that somewhat more than it serves say nothing. Nor
+    does a row at a wait after which, or after a longer one, a request was refused that followed a served one.
 
     >>> from widgets.model.attempt import Attempt
     >>> row = [Attempt(i, 3.0, 3.0, 3.0 * i, 0.1, 200) for i in range(16)]
-    >>> _held(row, 10), _held(row, 11)
-    (3.0, inf)
+    >>> _held(row, 10), _held(row, 11), _held([*row, Attempt(16, 9.0, 9.0, 54.0, 0.1, 429)], 10)
+    (3.0, inf, inf)
     """
     rows = groupby(attempts, key=lambda each: each.wait if each.outcome is Outcome.ACCEPTED else None)
     held = (wait for wait, row in rows if wait and len(list(row)) >= FAR_MORE * served)
-    return min(held, default=inf)
+    fast = max(
+        (
+            later.wait or 0.0
+            for sooner, later in pairwise(attempts)
+            if sooner.outcome is Outcome.ACCEPTED and later.outcome is Outcome.REFUSED
+        ),
+        default=0.0,
+    )
+    return min((wait for wait in held if wait > fast), default=inf)
 
 
 def _usual(lasts: float) -> float:
