@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from email.utils import formatdate
 from math import ceil
 from random import Random
 from typing import TYPE_CHECKING
@@ -263,6 +264,45 @@ def test_answers_from_a_cache_are_said_to_be_such(strategy: str) -> None:
 
 
 @EVERY
+def test_what_a_cache_repeats_of_a_count_is_not_heard_again(strategy: str) -> None:
+    """4 a minute behind a cache of 20 s: 2.48 s was 'stated', since the count fell by less than was served."""
+    rule, kept = Clocked(4, 60.0, 5.0), [-99.0]
+    said: dict[str, str] = {}
+
+    def answer(t: float) -> Said:
+        if t - kept[0] < 20:
+            return 200, JSON | said | {"Age": f"{int(t - kept[0])}", "X-Cache": "HIT"}, GOOD
+        rule.take(t)
+        kept[0] = t
+        said["X-RateLimit-Limit"], said["X-RateLimit-Remaining"] = "4", f"{rule.left(t)}"
+        said["X-RateLimit-Reset"] = f"{ceil(rule.reset(t))}"
+        return 200, JSON | said | {"X-Cache": "MISS"}, GOOD
+
+    world = world_of(answer)
+    world.latency = 0.097
+    verdict, _ = drive_world(world, strategy)
+    assert verdict.kind == "stated"
+    assert 15 <= (verdict.wait or 0) < 16
+    assert "the count falls by less" not in verdict.statement
+    assert "accepted answers came from a cache" in verdict.statement
+
+
+@EVERY
+def test_a_cache_that_counts_what_it_gives_is_heard_each_time(strategy: str) -> None:
+    """Where the limit is that of the edge, what is kept is counted there as well."""
+    rule = Clocked(60, 60.0, 5.0)
+
+    def answer(t: float) -> Said:
+        served = rule.take(t)
+        said = {"X-RateLimit-Limit": "60", "X-RateLimit-Remaining": f"{rule.left(t)}", "X-Cache": "HIT", "Age": "9"}
+        said["X-RateLimit-Reset"] = f"{ceil(rule.reset(t))}"
+        return (200, JSON | said, GOOD) if served else (429, JSON | said, "{}")
+
+    verdict, _ = drive_world(world_of(answer), strategy)
+    assert 0.98 <= (verdict.wait or 0) < 1.2
+
+
+@EVERY
 def test_refusals_that_a_cache_gives_again_are_said_to_be_such(strategy: str) -> None:
     """The service gains one a second; what it refused is kept for 20 s, and refused to whoever asks meanwhile."""
     bucket, kept = Bucket(8, 1.0), [-99.0]
@@ -297,6 +337,28 @@ def test_a_service_that_holds_up_who_asks_quickly_is_no_service_without_a_limit(
     assert verdict.kind == "inconclusive"
     assert f"but {slow} answers took some 25 s (the median), and the first one 0.1 s" in verdict.statement
     assert 1 < (verdict.wait or 0) < 3
+
+
+def test_time_in_which_a_bucket_was_full_is_none_in_which_it_gained() -> None:
+    """'0.549 s is what the service itself states: its quota sustains no faster pace' was said of 2 a second."""
+    bucket = Bucket(120, 2.0)
+
+    def answer(t: float) -> Said:
+        served = bucket.take(t)
+        said = {"X-RateLimit-Limit": "120", "X-RateLimit-Remaining": f"{int(bucket.level)}"}
+        said |= {"X-RateLimit-Reset": f"{int(1_790_000_000 + t + (120 - bucket.level) / 2)}"}
+        said |= {"Date": formatdate(1_790_000_000 + t, usegmt=True)}
+        return (200 if served else 429), JSON | said, GOOD if served else "{}"
+
+    world = world_of(answer)
+    world.latency = 0.097
+    verdict, attempts = drive_world(world, "careful")
+    assert verdict.kind == "certified"
+    assert 0.5 <= (verdict.wait or 0) < 0.53
+    spending = Spending()
+    for attempt in attempts:
+        spending.hear(attempt, read(attempt.status, attempt.headers, now=0.0), Resets())
+        assert spending.refilled <= 0.5
 
 
 def refilled(size: int, rate: float, *, cut: bool) -> World:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from copy import deepcopy
+from itertools import cycle
 from math import ceil
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ import pytest
 
 from tests.probe.worlds import GOOD, JSON, WORDED, Bucket, Clocked, Window, World, drive_world
 from widgets.model.attempt import Attempt, Budget, Outcome
+from widgets.probe.counting import Counting
 from widgets.probe.run import in_its_words
 from widgets.probe.strategies.door import own_words
 from widgets.probe.strategies.pauses import pause_after
@@ -202,6 +204,46 @@ def test_a_quota_whose_time_is_named_is_not_guessed_to_be_an_hours(strategy: str
     assert len(attempts) < 72
     assert "It fits 60 a day, 1,440 s between requests" in verdict.statement
     assert 'Its own words: \'{"error": "Daily quota exceeded. Resets at midnight UTC."}\'' in verdict.statement
+
+
+@EVERY
+def test_a_page_in_place_of_what_is_served_is_read_whole(strategy: str) -> None:
+    """It was asked eight times more within the ban of two hours of which it speaks."""
+    page = (
+        "<html><body>We have too many requests from your ip in the past 24h.<br>Im sorry but we cannot process your "
+        "request right now.<br>Your ip  is temporary banned for 2 hours.</body></html>"
+    )
+    results = (200, {"Content-Type": "text/html"}, "<html><title>Results</title>" + "<p>item</p>" * 200)
+    world = World("a ban", Window(10, 1.0).take, (200, {"Content-Type": "text/html"}, page), good=results, ban=7200.0)
+    verdict, attempts = drive_world(world, strategy)
+    assert verdict.kind == "inconclusive"
+    assert sum(not served for _, served, _ in world.log) == 1
+    counting = Counting()
+    for attempt in attempts:
+        counting.add(attempt)
+    assert [each.outcome for each in counting.attempts[-2:]] == [Outcome.ACCEPTED, Outcome.REFUSED]
+    assert "come back in 2 h" in verdict.statement
+    assert "1 answer of status 200 counts as refused, since it says 'too many requests'" in verdict.statement
+
+
+@EVERY
+def test_pages_about_limits_that_are_served_are_no_refusals(strategy: str) -> None:
+    articles = cycle(("<html><body>A site may say: too many requests.</body></html>", "<html><body>Hm.</body></html>"))
+    world = World("articles", lambda _: True, (429, {}, ""))
+    world.answer = lambda t: (200, {"Content-Type": "text/html"}, next(articles))  # type: ignore[method-assign]
+    verdict, attempts = drive_world(world, strategy)
+    assert verdict.kind == "no limit seen"
+    assert all(attempt.outcome is Outcome.ACCEPTED for attempt in attempts)
+
+
+@EVERY
+def test_a_refusal_that_names_its_limit_is_one_of_that(strategy: str) -> None:
+    """Nothing was served, and it was asked seven times, though it is a month's quota that was spent."""
+    body = '{"error": "Too many requests", "error_info": {"limit_name": "page_monthly_limit", "limit_value": 5000}}'
+    verdict, attempts = drive_world(World("a month", lambda _: False, (429, JSON, body)), strategy)
+    assert (verdict.kind, verdict.wait) == ("inconclusive", None)
+    assert len(attempts) == 4
+    assert "Its refusals speak of a day or longer" in verdict.statement
 
 
 DAYS = pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import groupby
 from math import ceil
 from typing import TYPE_CHECKING
 
@@ -50,6 +51,36 @@ def test_a_block_that_was_over_once_is_told_and_bounds_the_guess(strategy: str, 
     assert f"Since then {since} were: a quota of {quota} over a time as long" in verdict.statement
     assert (verdict.wait or 0) * quota >= refused[-1].started - refused[0].started
     assert (verdict.wait or 0) == pytest.approx(3600 / quota)  # a usual time that the block allows, and no middle of it
+
+
+@pytest.mark.parametrize("strategy", ["quick", "careful"])
+def test_a_quota_that_is_spent_again_lasts_as_long_as_before(strategy: str) -> None:
+    """'Once 101 were accepted, and then none for 1,093 s. The best guess is 2.98 s': it is that of an hour, 35.7 s."""
+    world = World("by the hour", Clocked(101, 3600.0, 1600.0).take, (429, {}, ""))
+    verdict, attempts = drive_world(world, strategy)
+    refused = [attempt for attempt in attempts if attempt.status == 429]
+    assert verdict.kind == "inconclusive"
+    assert sum(attempt.started < refused[0].started for attempt in attempts) == 101
+    assert sum(attempt.status == 200 for attempt in attempts) == 202  # both quotas were spent, and the probe ended
+    assert "now it refuses again, and may for as long" in verdict.statement
+    assert (verdict.wait or 0) * 101 == pytest.approx(3600)
+
+
+def test_no_guess_is_longer_than_a_wait_that_held_for_far_more_than_such_a_quota_serves() -> None:
+    """20 in 300 s, then 900 s shut: 42 in a row were served at 21.5 s, and the best guess was 55.1 s."""
+    rule, shut = Window(20, 300.0), [-1.0]
+
+    def takes(t: float) -> bool:
+        served = t >= shut[0] and rule.take(t)
+        shut[0] = t + 900 if not served and t >= shut[0] else shut[0]
+        return served
+
+    world = World("ban", takes, (429, {"Retry-After": "900"}, "{}"))
+    verdict, attempts = drive_world(world, "careful")
+    held = max(len(list(row)) for wait, row in groupby(attempts, key=lambda each: each.wait) if 21 < (wait or 0) < 22)
+    assert held > 40
+    assert verdict.kind == "inconclusive"
+    assert 15 <= (verdict.wait or 0) < 22
 
 
 @pytest.mark.parametrize(

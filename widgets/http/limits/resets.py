@@ -53,6 +53,15 @@ class _Window(NamedTuple):
     left: float
 
 
+def is_dated(reading: str) -> bool:
+    """Whether a reset that was read so is a moment in whole seconds, counted from the answer's `Date`.
+
+    >>> is_dated("epoch seconds"), is_dated("HTTP date"), is_dated("seconds left"), is_dated("epoch milliseconds")
+    (True, True, False, False)
+    """
+    return reading.startswith("epoch seconds") or "date" in reading.lower()
+
+
 @dataclass(slots=True)
 class Resets:
     """The window that the last answers belong to: of one are those that say that one less is left each time.
@@ -224,7 +233,7 @@ class Resets:
         """Seconds by which a told reset may be later than the true one; a service that tells fractions is exact."""
         if reading == "seconds left":
             return 0.0 if self._fractions else WHOLE
-        if reading.startswith("epoch seconds") or "date" in reading.lower():
+        if is_dated(reading):
             return DATED
         return WHOLE if reading.startswith("epoch") else 0.0  # counted from the answer's `Date`
 

@@ -17,6 +17,7 @@ from . import abroad, english, lengths, objects, pages, phrases, times
 from .challenges import asks, barred
 from .envelope import of_itself, unescaped
 from .lengths import LENGTH, NUMBER, UNIT
+from .midnights import until_midnight
 from .pages import readable
 from .refusal import in_a_field
 from .subjects import is_address, is_of_another
@@ -377,8 +378,8 @@ def come_back_in(body: str, clock: float | None = None) -> float | None:
     ):
         units = match.groupdict()
         return lengths.seconds(match["length"], units.get("unit") or units.get("unit_") or "s", clock)
-    if moment is None and clock is not None and _MIDNIGHT.search(text):
-        return times.DAY - clock % times.DAY
+    if moment is None and clock is not None and (midnight := until_midnight(text, clock)) is not None:
+        return midnight
     if moment is None or clock is None:
         return abroad.come_back_in(text) if moment is None else None
     left = times.stay_away(moment["moment"], clock)
@@ -393,13 +394,6 @@ def _first(form: re.Pattern[str], text: str) -> re.Match[str] | None:
 
 _AGO = re.compile(rf"(?: ?(?:and )?(?:{NUMBER} ?)?{UNIT}\b){{0,4}} ago\b", re.IGNORECASE)
 """What is left of a length of time, and that it is over: of `20 s ago` the number alone is found."""
-
-
-_MIDNIGHT = re.compile(
-    r"(?<!\d )(?<!\d, )(?<!\dT)(?<!:)\b(?:midnight|(?:00|24):00(?::00)?|12(?::00)? ?a\.?m\.?),? ?\(?(?:UTC|GMT)\b"
-    r"(?! ?[+-]\d)",
-    re.IGNORECASE,
-)
 
 
 def pause_in(body: str) -> float | None:

@@ -10,6 +10,7 @@ from widgets.http.limits.resets import DATED
 from widgets.http.limits.words import pause_in
 from widgets.model.attempt import Outcome
 
+from .caches import cached
 from .costs import Cost, weighed
 from .gains import Gains
 from .renewals import Renewals
@@ -79,6 +80,7 @@ class Heard:
     _spent: int = field(default=0, init=False)
     _counted_at: float = field(default=0.0, init=False)
     _refused: bool = field(default=False, init=False)
+    _raw: tuple[tuple[str, str], ...] = field(default=(), init=False)
 
     def share(self, part: float) -> int | None:
         """Requests that may still be sent, where at most this part of what is left is spent; `None` where all may.
@@ -89,11 +91,13 @@ class Heard:
         return None if self._left is None else int(self._left * part / self.cost.scarce(RENEWED)) - self._spent
 
     def hear(self, attempt: Attempt) -> None:
-        """Take in what an answer states of limits."""
+        """Take in what an answer states of limits, unless a cache repeats what was told before."""
+        limits = read(attempt.status, attempt.headers, now=0.0) if attempt.headers else Limits()
+        if self._repeats(attempt, limits):
+            return
         self._spent += 1
         # Until then what comes back may be what was asked for before the probe: its pace is that of those requests.
         self._refused = self._refused or attempt.outcome is Outcome.REFUSED
-        limits = read(attempt.status, attempt.headers, now=0.0) if attempt.headers else Limits()
         self.wanted = (pause_in(attempt.excerpt) if attempt.outcome is Outcome.ACCEPTED else None) or 0.0
         if self.wanted and limits.hold is None:
             limits = replace(limits, hold=self.wanted, source="Backoff")
@@ -139,6 +143,17 @@ class Heard:
         if self._left is None or left > self._seen_left:
             self._left, self._spent = left, 0
         self._seen_left = left
+
+    def _repeats(self, attempt: Attempt, limits: Limits) -> bool:
+        """Whether an answer that was kept says of limits what the one before it said, word for word.
+
+        It tells of the time when it was kept, and took nothing of any quota. A cache that has limits of its own says
+        something else each time.
+        """
+        kept = attempt.outcome is Outcome.ACCEPTED and cached(attempt.headers)
+        repeats = kept and bool(limits.raw) and limits.raw == self._raw
+        self._raw = limits.raw
+        return repeats
 
     def finer(self, wait: float, above: float) -> float | None:
         """A shorter wait to go on with, seconds, where `wait` came of told resets and more is known of the window now.

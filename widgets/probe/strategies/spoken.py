@@ -51,6 +51,13 @@ _LIMIT_OF = re.compile(
     re.IGNORECASE,
 )
 """'The hourly limit of 1000 credits': what is counted has to be told, since a daily limit may be one of bytes."""
+_EXCEEDED = re.compile(
+    rf"\blimit (?:of )?['\"(\[]?{_COUNT}['\")\]]? (?:{_THING} )?(?:was |has been |is )?(?:exceeded|reached) "
+    r"(?:with ?in|in|per|over|during)(?: an?| the)?(?: last| past)? ['\"(\[]?"
+    rf"(?:(?P<many>\d{{1,4}})['\")\]]? ?-?)?{_UNIT}",
+    re.IGNORECASE,
+)
+"""'Max rate limit 100 exceeded within 20 secs'."""
 _MEASURED = re.compile(rf'"quota_unit" ?: ?"1/{_UNIT}', re.IGNORECASE)
 _AMOUNT = re.compile(r'"quota_limit_value" ?: ?"(?P<count>\d{1,9})"', re.IGNORECASE)
 """Google's `"quota_unit": "1/min/{project}"` is what is counted, and not how many of it: the value stands beside it."""
@@ -62,6 +69,10 @@ _SPENT = re.compile(
     re.IGNORECASE,
 )
 """What a clause has to say beside it: 'Upgrade today for higher limits' says of no quota that it is spent."""
+_OF_ITS_NAME = re.compile(
+    r'"(?:\w{1,20}_)?(?:limit|quota|policy)_?(?:name|id|type)" ?: ?"(?P<name>[^"]{1,80})"', re.IGNORECASE
+)
+"""A part that names which of several limits it is that refuses: `"limit_name": "page_monthly_limit"`."""
 _LIMIT = re.compile(r"limit|quota|request|\bcalls?\b|quer(?:y|ies)|exceed|throttl|exhaust", re.IGNORECASE)
 _SHORTER = re.compile(r"\b(?:seconds?|secs?|minutes?|mins?|hours?|hrs?|hourly)\b", re.IGNORECASE)
 _NAMED = re.compile(r"day|daily|week|month", re.IGNORECASE)
@@ -83,6 +94,8 @@ def quotas_in(text: str) -> list[Named]:
     [(5.0, 60.0), (500.0, 86400.0)]
     >>> quotas_in("300 requests every 5 minutes"), quotas_in("Try again in 5 minutes, or 30 seconds, on 11/27 or 1/2 d")
     ([(300.0, 300.0)], [])
+    >>> quotas_in("Max rate limit '100' exceeded with in '20' secs"), quotas_in("limit 10 exceeded in the past minute")
+    ([(100.0, 20.0)], [(10.0, 60.0)])
     >>> quotas_in('"quota_limit_value": "60", "quota_unit": "1/min/{project}"'), quotas_in('"unit": "1/d/{project}"')
     ([(60.0, 60.0)], [])
     >>> quotas_in("limit 1/min/{user}")
@@ -91,7 +104,7 @@ def quotas_in(text: str) -> list[Named]:
     ([(1000.0, 3600.0)], [])
     """
     words, found = " ".join(text[:READ].split()), []
-    for match in _QUOTA.finditer(words):
+    for match in (*_QUOTA.finditer(words), *_EXCEEDED.finditer(words)):
         seconds = _seconds(match["unit"]) * float(match["many"] or 1)
         found.append((float(match["count"].replace(",", "")), seconds))
     found += [(float(each["count"].replace(",", "")), _seconds(each["unit"])) for each in _LIMIT_OF.finditer(words)]
@@ -113,6 +126,8 @@ def counted_over(text: str, served: int) -> float | None:
 
     >>> counted_over("60 requests per minute", 9), counted_over("DAY_QUOTA_EXCEEDED", 9), counted_over("Rate", 9)
     (60.0, 86400.0, None)
+    >>> counted_over('{"error": "Too many requests", "limit_name": "page_monthly_limit"}', 0)
+    2592000.0
     >>> counted_over("Upgrade today for higher limits!", 9), counted_over("Daily or hourly limit exceeded", 9)
     (None, None)
     >>> counted_over("The limit is 25 requests per day", 30), counted_over("The limit is 1000 requests per day", 30)
@@ -129,7 +144,8 @@ def counted_over(text: str, served: int) -> float | None:
     few = [window for count, window in quotas if not served or count <= MORE * served]
     # What says in other languages that something is spent is not listed here: a day's name has to do.
     elsewhere = None if _NAMED.search(text) else abroad.window_in(unescaped(text[:READ]))
-    found = [*few, *map(_day_spent, clauses), elsewhere]
+    names = (window_in(_JOINED.sub(" ", match["name"])) for match in _OF_ITS_NAME.finditer(text[:READ]))
+    found = [*few, *map(_day_spent, clauses), *names, elsewhere]
     return min(filter(None, found), default=None)
 
 

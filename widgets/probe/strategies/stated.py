@@ -7,7 +7,7 @@ from math import inf, isinf
 from typing import TYPE_CHECKING
 
 from widgets.http.limits import Policy
-from widgets.http.limits.resets import DATED, USUAL, WHOLE
+from widgets.http.limits.resets import DATED, USUAL, WHOLE, is_dated
 from widgets.http.limits.times import UNZONED
 from widgets.model.attempt import Outcome
 from widgets.model.quantity import as_span
@@ -268,7 +268,9 @@ class Spending:
         self._run, self._at = (self._run[0], self._run[1] + 1), attempt.started
         if limits.remaining is not None:
             self._turned = self._turned or limits.remaining > self._left + RISES
-            if limits.remaining > self._left or isinf(self._left):
+            # As much as before after one more request: it was full meanwhile, and gained nothing for some of the time.
+            full = self._run[1] == 1 and limits.remaining == self._left
+            if limits.remaining > self._left or isinf(self._left) or full:
                 self._risen, self._first = self._later, (limits.remaining, limits.reset or 0.0)
                 self._run = (attempt.started, 0)
             if limits.remaining < self._left and limits.reset is not None:
@@ -381,10 +383,11 @@ class Spending:
         What is left falls and all of it is back later: after n more requests in t seconds by n times that, less t.
         """
         later, (begun, more) = (limits.reset or 0.0) - self._first[1], self._run
-        if timed(limits) or self._later - self._risen < AGREE or later <= AGREE * WHOLE or not more:
+        off = DATED if is_dated(limits.reading) else WHOLE
+        if timed(limits) or self._later - self._risen < AGREE or later <= AGREE * off or not more:
             return None
         back = later + self._at - begun
-        return (back - WHOLE) / more, (back + WHOLE) / more
+        return (back - off) / more, (back + off) / more
 
     def _refilled(self, quota: float, reset: float) -> Stated:
         """What a quota that is refilled all the time says when it is empty: how long all of it takes to come back.

@@ -15,7 +15,8 @@ from itertools import groupby
 from math import ceil, inf, log, log1p
 from typing import TYPE_CHECKING, NamedTuple
 
-from widgets.http.limits.words import ASKS, SAYS
+from widgets.http.limits.pages import BRIEF, is_page
+from widgets.http.limits.words import ASKS, SAYS, refuses
 from widgets.model.attempt import Outcome
 from widgets.probe.evidence import interval, told
 
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 
     from widgets.model.attempt import Attempt
 
+
+_AS_FAILED = 500
+"""By this status all that a brief page says is read."""
 
 PAIR = 2
 """Suspects in a row that are no single fault."""
@@ -64,6 +68,9 @@ OWN_REST = 5.0
 
 REGULAR = 4
 """So many times one sign came after equally many good answers."""
+
+NEARLY_REGULAR = 6
+"""The same where one more or less makes no difference."""
 
 BODIES = 3
 """The same of bodies, which may differ for reasons of their own."""
@@ -124,9 +131,14 @@ class _Sign:
 
     @property
     def regular(self) -> bool:
-        """Whether it came after equally many each time: chance does not count, and a limit does."""
+        """Whether it came after equally many each time: chance does not count, and a limit does.
+
+        Where what is saved up while one fails is no whole number of requests, they differ by one: so do more of them.
+        """
         few = self.apart[-REGULAR:]
-        return len(few) == REGULAR and max(few) - min(few) <= max(few) // 10 and min(few) >= REGULAR
+        nearly = self.apart[-NEARLY_REGULAR:]
+        equal = len(few) == REGULAR and max(few) - min(few) <= max(few) // 10 and min(few) >= REGULAR
+        return equal or (len(nearly) == NEARLY_REGULAR and max(nearly) - min(nearly) <= 1 and min(nearly) >= REGULAR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +168,20 @@ class Unmet:
             f"not seen, and the {self.since} accepted at this pace since then are too few to say that it does not come "
             f"back, {self.missing} fewer than it would take."
         )
+
+
+def _says_on_a_page(attempt: Attempt) -> str:
+    """Why a brief page that came in place of what is served is a refusal, by all of its words; empty where it is none.
+
+    What is served may be a page about limits, of which the headings alone count: this one is not what is served.
+
+    >>> from widgets.model.attempt import Attempt
+    >>> page = "<html><body>Sorry.<br>We have too many requests from you.<br>You are banned for 2 hours.</body></html>"
+    >>> _says_on_a_page(Attempt(9, 0.1, 0.1, 0.9, 0.1, 200, excerpt=page))
+    "it says 'too many requests'"
+    """
+    text = attempt.excerpt
+    return refuses(_AS_FAILED, text) if is_page(text) and attempt.size <= BRIEF else ""
 
 
 @dataclass(slots=True)
@@ -198,6 +224,8 @@ class Suspects:
     def judge(self, attempt: Attempt) -> Attempt:
         """The attempt as it counts by what is known now, entered into the row of suspects that it goes on with."""
         sign = self._told_apart(attempt)
+        if why := _says_on_a_page(attempt) if " with " in sign else "":
+            attempt, sign = replace(attempt, judged=Outcome.REFUSED, error=why), ""
         noted = sign or self.bodies.passed_over(attempt)
         self._recent.append(noted)
         self._seen[noted] += 1
@@ -438,7 +466,7 @@ def found(suspects: Suspects, attempts: Sequence[Attempt]) -> str:
         quick = max((row[0].spacing or 0.0 for row in rows), default=0.0)
         pause = max((after.spacing or 0.0 for *_, after in rows if after.outcome is Outcome.ACCEPTED), default=0.0)
         count = sum(len(row) - 1 for row in rows)
-        name = "No answer" if sign == "no answer" else f"An answer {sign}"
+        name = "A request without an answer" if sign == "no answer" else f"An answer {sign}"
         said.append(
             f" {name} counts as refused: it came {count} times, in rows that each began at most {told(quick)} s after "
             f"the request before, and {told(pause)} s of rest at most ended them."

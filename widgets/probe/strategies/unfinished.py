@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from math import ceil, sqrt
+from itertools import groupby, pairwise
+from math import ceil, inf, sqrt
 from typing import TYPE_CHECKING
 
 from widgets.http.limits import read
@@ -54,6 +55,9 @@ LONG_IN_MINUTES = 7200.0
 HARDLY = 1.25
 """So many times what a block lasted is hardly longer: the guess is that of the usual time which is named with it."""
 
+FAR_MORE = 1.5
+"""A row so many times longer than what a quota served before was not served by it."""
+
 TOLD = 0.98
 """A quota is renewed within a unit if it is so at this part of it: what a service says is in whole seconds."""
 
@@ -96,17 +100,59 @@ def _guess(ledger: Ledger, quota: Quota, now: float, attempts: Sequence[Attempt]
     if ledger.blocked and ledger.run >= QUOTA and not (attempts and is_down(attempts[-1])):
         served, since = _spent(ledger, attempts)
         named = counted_over(attempts[-1].excerpt, served) if attempts else None
-        return _usual(max(now - since, named or 0.0)) / served
+        before = _seen_of(*alike) if served == ledger.run and (alike := _alike(ledger)) else 0.0
+        lasts = max(_usual(max(now - since, named or 0.0)), before)
+        return max((named or 0.0) / served, min(lasts / served, _held(attempts, served)))
     high = ledger.high
     if quota:
-        return max(high or 0.0, sqrt(quota.least * quota.most) / quota.accepted)
+        lasts = sqrt(quota.least * quota.most)
+        return max(high or 0.0, min(lasts / quota.accepted, _held(attempts, quota.accepted)))
     last_cycle = _not_seen_again(ledger)
     if last_cycle is None:
         return high
-    least, most = last_cycle.length
-    middle = sqrt(least * most)
+    pace = _seen_of(last_cycle.length) / last_cycle.accepted
+    return max(high or 0.0, min(pace, _held(attempts, last_cycle.accepted)))
+
+
+def _alike(ledger: Ledger) -> list[tuple[float, float]]:
+    """Seconds, at least and at most, that each cycle took in which as many were served as in the run up to now."""
+    return [each.length for each in ledger.cycles if abs(each.accepted - ledger.run) <= 1 and each.spent]
+
+
+def _seen_of(*lengths: tuple[float, float]) -> float:
+    """Seconds that a quota lasts, by the cycles in which it was spent, each of which took so many at least and at most.
+
+    >>> _seen_of((1093.0, 3280.0)), round(_seen_of((40.0, 50.0), (45.0, 47.0)))
+    (3600.0, 46)
+    """
+    least, most = max(low for low, _ in lengths), min(high for _, high in lengths)
+    middle = sqrt(least * max(least, most))
     unit = usual(middle)  # a window by the clock that was begun is longer than what was seen of it
-    return max(high or 0.0, (unit if 0 < unit <= HARDLY * most else middle) / last_cycle.accepted)
+    return unit if 0 < unit <= HARDLY * most else middle
+
+
+def _held(attempts: Sequence[Attempt], served: int) -> float:
+    """The shortest wait at which far more were accepted in a row than a quota that served so many; infinite for none.
+
+    A window that goes by the clock may be renewed within a row, so that somewhat more than it serves say nothing. Nor
+    does a row at a wait after which, or after a longer one, a request was refused that followed a served one.
+
+    >>> from widgets.model.attempt import Attempt
+    >>> row = [Attempt(i, 3.0, 3.0, 3.0 * i, 0.1, 200) for i in range(16)]
+    >>> _held(row, 10), _held(row, 11), _held([*row, Attempt(16, 9.0, 9.0, 54.0, 0.1, 429)], 10)
+    (3.0, inf, inf)
+    """
+    rows = groupby(attempts, key=lambda each: each.wait if each.outcome is Outcome.ACCEPTED else None)
+    held = (wait for wait, row in rows if wait and len(list(row)) >= FAR_MORE * served)
+    fast = max(
+        (
+            later.wait or 0.0
+            for sooner, later in pairwise(attempts)
+            if sooner.outcome is Outcome.ACCEPTED and later.outcome is Outcome.REFUSED
+        ),
+        default=0.0,
+    )
+    return min((wait for wait in held if wait > fast), default=inf)
 
 
 def _usual(lasts: float) -> float:
