@@ -286,3 +286,16 @@ def test_of_a_few_answers_no_support_is_told() -> None:
     assert found
     assert not any(each.told or "support" in str(each) for each in found)
     assert doubts(found, "quick") == "the answers do not tell them apart"
+
+
+@pytest.mark.parametrize(("began", "latency"), [(1.0, 0.05), (1.5, 0.05), (6.5, 0.3), (8.0, 0.3)])
+def test_the_range_of_a_window_on_the_clock_holds_the_truth(began: float, latency: float) -> None:
+    """Where its windows did not begin and end in turn at any length tried, 7.1 s or 133,329 s were said of 10 s."""
+    attempts = run(
+        asking(Goal(), Budget()), Service(FixedWindow(20, 10), latency=latency), Clock(1000 + began)
+    ).attempts
+    (window,) = (each for each in identify(attempts) if each.name == "fixed window")
+    limit, length = window.parameters
+    assert limit.low <= 20 <= limit.high
+    assert length.low <= 10 <= length.high < 30
+    assert window.explained == window.attempts

@@ -229,22 +229,44 @@ def turns(blocks: Iterable[Block], limit: int) -> list[tuple[Span, Span]]:
     return found
 
 
-def turning(windows: Sequence[tuple[Span, Span]], phase: float, known: Part, most: int) -> list[Part]:
-    """The lengths with which windows that turn at `phase` turn within each of the spans, but for one of them.
+def turning(rows: Sequence[tuple[Span, ...]], phase: float, known: Part, most: int) -> list[Part]:
+    """The lengths with which windows that turn at `phase` turn within each of the spans, but for one of the rows.
 
-    Every span tells the length up to the number of turns in between; those nearby leave few of these.
+    The spans of a row hold one turn each, of windows in a row; the last of them is finite. Each tells the length up to
+    the number of turns in between; those nearby leave few of these.
+
+    >>> rows = [((-math.inf, 1.0), (4.0, 6.0)), ((12.0, 14.0), (19.0, 21.0))]
+    >>> [(round(part.low, 2), part.high) for part in turning(rows, 20.5, Part(5.0, 9.0, 0), 9)]
+    [(7.25, 8.25)]
     """
     lengths = [known]
-    for start, end in sorted({span for window in windows for span in window}, key=lambda span: abs(span[0] - phase)):
-        near, far = sorted((abs(start - phase), abs(end - phase)))
-        if start <= phase <= end or math.isinf(start):
-            continue
+    for row in sorted(set(rows), key=lambda row: min(abs(edge - phase) for edge in row[-1])):
         found = []
-        for low, high, against in lengths:
-            numbers = range(max(1, math.ceil(near / high)), math.floor(far / low) + 1)[:most]
-            narrowed = [Part(max(low, near / each), min(high, far / each), against) for each in numbers]
-            narrowed = [part for part in narrowed if part.low < part.high]
-            found += narrowed or [Part(low, high, against + 1)]
+        for part in lengths:
+            found += _turning_in(row, phase, part, most) or [part._replace(against=part.against + 1)]
         lengths = sorted(found, key=lambda each: each.against)[:most]
         lengths = [each for each in lengths if each.against <= lengths[0].against + SLACK]
     return lengths
+
+
+def _turning_in(row: tuple[Span, ...], phase: float, part: Part, most: int) -> list[Part]:
+    """Those of one row, for each of the numbers of turns between `phase` and its last span, the fewest first."""
+    start, end = (edge - phase for edge in row[-1])
+    first = math.ceil(start / (part.low if start < 0 else part.high))
+    last = math.floor(end / (part.low if end > 0 else part.high))
+    found = []
+    fewest = max(first, min(0, last))
+    near = range(max(first, fewest - most), min(last, fewest + most) + 1)
+    for number in sorted(near, key=abs)[:most]:
+        low, high = part.low, part.high
+        for turn, (start, end) in enumerate(row, number - len(row) + 1):
+            if turn:
+                least, longest = sorted(((start - phase) / turn, (end - phase) / turn))
+                low, high = max(low, least), min(high, longest)
+            elif not start <= phase <= end:
+                high = low
+        if low < high:
+            found.append(Part(low, high, part.against))
+        if found and found[-1] == part:  # other numbers leave no more
+            break
+    return found

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from functools import lru_cache, partial
 from itertools import pairwise
+from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from . import edges
@@ -219,26 +220,34 @@ def window_points(marks: Features) -> Iterator[Point]:
     likely = {int(limit.value) for limit in _limits(marks)}
     for limits in (likely, set(range(2, _longest(marks) + 1)) - likely):
         found = [each for limit in sorted(limits) for each in _on_the_clock(marks, limit)]
-        found.sort(key=lambda each: each[2].against)
-        found = [each for each in found if each[2].against <= found[0][2].against + edges.SLACK]
+        found.sort(key=itemgetter(3))
+        found = [each for each in found if each[3] <= found[0][3] + edges.SLACK]
         every = math.ceil(len(found) / MOST_WINDOWS) or 1
-        for number, phase, part in found[::every]:
-            cell = _cell(part.low, part.high)
+        for number, phase, cell, _ in found[::every]:
             share = every * (phase.high - phase.low) / cell.value
             yield count(number), cell, phase._replace(mass=HALF * min(1.0, max(LEAST, share)))
 
 
-def _on_the_clock(marks: Features, limit: int) -> Iterator[tuple[int, Cell, Part]]:
-    """When windows of so many turn: within the narrowest of the spans that the blocks leave, and how long they are."""
+def _on_the_clock(marks: Features, limit: int) -> Iterator[tuple[int, Cell, Cell, int]]:
+    """When windows of so many turn: within the narrowest of the spans that the blocks leave, and how long they are.
+
+    The last number is how many of the windows contradict it.
+    """
     windows = edges.turns(marks.blocks, limit)
     if not windows:
         return
     ends = [Edge(end - start, accepted=False) for (_, start), (end, _) in windows]
     ends += [Edge(end - start, accepted=True) for (start, _), (_, end) in windows]
     low, high = min((span for window in windows for span in window), key=lambda span: span[1] - span[0])
+    # No more than `limit` are served before the next turn, which may be one that no block shows.
+    later = [each.at for each in marks.seen if each.accepted and each.at >= high]
+    ends += [Edge(at - low, accepted=True) for at in later[limit : limit + 1]]
     known = edges.parts(ends, SHORTEST, LONGEST)[0]
     for phase in phases(low, high, PHASES, known.high):
-        yield from ((limit, phase, part) for part in edges.turning(windows, phase.value, known, TURNS))
+        for part in edges.turning(windows, phase.value, known, TURNS):
+            steps = min(WIDE, max(1, round(math.log(part.high / part.low) / NARROW)))
+            cells = times(part.low, part.high, steps) if steps > 1 else [_cell(part.low, part.high)]
+            yield from ((limit, phase, cell, part.against) for cell in cells)
 
 
 MOST_WINDOWS = 200
@@ -246,6 +255,9 @@ MOST_WINDOWS = 200
 
 TURNS = 15
 """Windows between two blocks, at most, for a length that is looked for by their ends."""
+
+WIDE, NARROW = 6, 0.1
+"""Lengths that differ by a log of more than the second are cut: by none of them may what came after be explained."""
 
 PHASES = 4
 """Moments within the narrowest span that are tried for the turn of a window."""

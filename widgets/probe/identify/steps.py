@@ -48,7 +48,7 @@ def step_points(marks: Features) -> Iterator[Point]:
             continue
         moments = phases(low, high, PHASES, known.high)
         for moment in moments:
-            for part in edges.turning([(span, span) for span in spans], moment.value, known, TURNS):
+            for part in edges.turning([(span,) for span in spans], moment.value, known, TURNS):
                 for most in _reserves(blocks, gained):
                     share = HALF if most == USUAL * gained else HALF * count(most).mass
                     yield count(gained), *between([part]), Cell(most, most, most, share), moment
