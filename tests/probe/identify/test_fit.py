@@ -299,3 +299,19 @@ def test_the_range_of_a_window_on_the_clock_holds_the_truth(began: float, latenc
     assert limit.low <= 20 <= limit.high
     assert length.low <= 10 <= length.high < 30
     assert window.explained == window.attempts
+
+
+@pytest.mark.parametrize("began", [4.5, 7.5, 8.0])
+def test_a_row_tells_rules_apart_of_which_two_requests_tell_nothing(began: float) -> None:
+    """Where an answer takes 0.3 s, a bucket and a window of 20 both serve a dozen: it gave up after some 40."""
+    attempts = run(asking(Goal(), Budget()), Service(FixedWindow(20, 10), latency=0.3), Clock(1000 + began)).attempts
+    assert identify(attempts)[0].name == "fixed window"
+
+
+def test_where_it_gives_up_it_says_what_it_weighed_and_not_that_no_request_would_tell() -> None:
+    outcome = run(asking(Goal(), Budget()), Service(FixedWindow(20, 10), latency=0.3), Clock(1000))
+    assert len(outcome.verdict.limiter) > 1
+    assert (
+        "were spent: none of the next steps that were weighed, one or two requests after some waits or a row as quick "
+        "as answers come, is expected to tell the remaining rules apart."
+    ) in outcome.verdict.statement

@@ -38,7 +38,7 @@ ENOUGH = 24
 """Attempts below which even a strong support may be luck: then waits of all sizes are tried in turn."""
 
 TELLING = 1e-3
-"""The variance of the predictions below which no request can tell the candidates apart."""
+"""The variance of the predictions below which no request is expected to tell the candidates apart."""
 
 DEAR = 0.5
 """What a certain refusal takes from the worth of a request: answers are told apart by acceptances too."""
@@ -50,6 +50,14 @@ FRESH = 4
 """Requests after which the candidates are fitted anew."""
 
 WELL = "one rule is supported well enough"
+
+UNTOLD = (
+    "none of the next steps that were weighed, one or two requests after some waits or a row as quick as answers come, "
+    "is expected to tell the remaining rules apart"
+)
+"""By what the rules that were compared predict, within the requests that are left: other steps may tell."""
+
+UNNAMED = "no rule remains that says what to ask next"
 
 SPEND = 40
 """Requests that may be spent on the question, unless stated otherwise."""
@@ -98,26 +106,30 @@ def _left_alone(manners: Manners) -> Verdict:
 
 
 def _ask(search: Search, requests: int) -> Generator[Step, Attempt, str]:
-    """Ask until one candidate is supported well, or nothing can tell the rest apart; why it ended, in words."""
+    """Ask until one candidate is supported well, or no step is expected to tell the rest apart; why it ended."""
     found: tuple[Candidate, ...] = ()
     guesses: list[_Guess] = []
-    before = search.manners.refused
+    row: list[float] = []
+    before, due = search.manners.refused, 0
     for number in range(requests):
         if search.manners.refused - before >= MOST:
             return f"{MOST} of them were refused, and more would be a burden"
-        if number % FRESH == 0:
-            found = candidates(search.manners.attempts)
+        if number >= due and not row:
+            found, due = candidates(search.manners.attempts), number + FRESH
             if found[0].likeness >= SURE and found[0].attempts >= ENOUGH:
                 return WELL
             guesses = [_Guess(each.likeness, each.rules) for each in found if each.rules]
-        wait = _most_telling(search, guesses)
-        if wait is None and len(search.manners.attempts) >= ENOUGH:
-            return WELL if found[0].likeness >= SURE else "no polite request would tell the remaining rules apart"
-        if wait is None:
-            wait = PARTS[number % len(PARTS)] * _unit(search)
+        if not row and (wait := _most_telling(search, guesses)) is not None:
+            row = [wait]
+        row = row or _telling_row(search, guesses, requests - number)
+        if not row and len(search.manners.attempts) >= ENOUGH:
+            return WELL if found[0].likeness >= SURE else UNTOLD if guesses else UNNAMED
+        wait, *row = row or [PARTS[number % len(PARTS)] * _unit(search)]
         attempt = yield from search.ask(wait, "search")
+        accepted = attempt.outcome is Outcome.ACCEPTED
+        row = row if accepted else []
         for guess in guesses:
-            guess.saw(attempt.started + attempt.latency / 2, accepted=attempt.outcome is Outcome.ACCEPTED)
+            guess.saw(attempt.started + attempt.latency / 2, accepted=accepted)
     return "they are used up"
 
 
@@ -142,10 +154,7 @@ def _most_telling(search: Search, guesses: Sequence[_Guess]) -> float | None:
     """The wait whose answer, or whose successor's answer, the candidates disagree about most; `None` for none."""
     if not guesses:  # no rule that can be named predicts anything
         return None
-    last = search.manners.attempts[-1]
-    unit, longest = _unit(search), max(search.ledger.clean, default=0.0)
-    sizes = {part * unit for part in PARTS} | {part * longest for part in LONG}
-    waits = sorted({max(size, last.latency, pause_after(last)) for size in sizes})
+    last, waits = search.manners.attempts[-1], _waits(search)
     best, choice = TELLING, None
     for wait in waits:
         at = last.started + wait + last.latency / 2
@@ -160,6 +169,48 @@ def _most_telling(search: Search, guesses: Sequence[_Guess]) -> float | None:
         if told > best * 1.01:
             best, choice = told, wait
     return choice
+
+
+def _telling_row(search: Search, guesses: Sequence[_Guess], most: int) -> list[float]:
+    """The waits of a row of up to `most` requests that tells most for each of them; none where it tells nothing.
+
+    Where a request and the next one tell nothing, the rules may differ all the same in how many they serve in a row: a
+    bucket what is left and what it gains meanwhile, a window its limit.
+    """
+    if not guesses:
+        return []
+    last = search.manners.attempts[-1]
+    best, row = 0.0, []
+    for pause in _waits(search):
+        at, rest, left, told = last.started + last.latency / 2 + pause, deepcopy(guesses), 1.0, 0.0
+        for number in range(1, most + 1):
+            told += left * _variance(rest, at)
+            if told > TELLING and told / number > best:
+                best, row = told / number, [pause, *[last.latency] * (number - 1)]
+            left *= _served(rest, at)
+            if left < TELLING:
+                break
+            at += last.latency
+    return row
+
+
+def _served(guesses: Sequence[_Guess], at: float) -> float:
+    """Leave only the rules that serve a request at `at`, and tell them; how likely it is to be served."""
+    before = sum(guess.support for guess in guesses)
+    for guess in guesses:
+        chances = [(rule, rule.chance(at)) for rule in guess.rules]
+        guess.support *= sum(chance for _, chance in chances) / len(chances)
+        guess.rules = tuple(rule for rule, chance in chances if chance > 0) or guess.rules
+        guess.saw(at, accepted=True)
+    return sum(guess.support for guess in guesses) / before if before else 0.0
+
+
+def _waits(search: Search) -> list[float]:
+    """The waits to choose from, the shortest first: none is shorter than what the last answer took or asks for."""
+    last = search.manners.attempts[-1]
+    unit, longest = _unit(search), max(search.ledger.clean, default=0.0)
+    sizes = {part * unit for part in PARTS} | {part * longest for part in LONG}
+    return sorted({max(size, last.latency, pause_after(last)) for size in sizes})
 
 
 def _unit(search: Search) -> float:
