@@ -164,6 +164,7 @@ def test_a_pace_that_was_found_is_kept_and_shown_among_the_paces(start_service: 
     dashboard.probe.probe()
     dashboard.probe.join(20)
     assert "Kept: Fetch obeys it" in dashboard.probe.live.hero.said.value
+    assert "ww-kept" in dashboard._dom_classes
     pace = PaceStore().pace(f"{service}/Slow-NASA")
     assert pace is not None
     assert as_wait(pace.wait) in dashboard.probe.live.card.value
@@ -273,6 +274,7 @@ def test_a_store_that_cannot_be_used_costs_no_verdict(
     dashboard.probe.join(20)
     assert "seems safe" in dashboard.probe.live.card.value
     assert "The pace could not be stored" in dashboard.probe.live.hero.said.value
+    assert "ww-kept" not in dashboard._dom_classes, "where its kernel is gone, attempts are not said to be kept"
 
 
 MODELS = 120

@@ -192,6 +192,11 @@ class ProbePanel(ipywidgets.VBox):
         """Whether a probe is under way."""
         return self._job.running
 
+    @property
+    def stored(self) -> bool:
+        """Whether the probe that has begun is stored as it goes."""
+        return bool(self._course.id)
+
     def _pressed(self) -> None:
         if not self._job.running:
             self.probe()
@@ -393,7 +398,7 @@ class ProbePanel(ipywidgets.VBox):
         words = f"goes on from {counted(attempts, 'attempt')}" if attempts else ""
         self.form.tell(f"began {time.strftime('%H:%M:%S')}", words)
         # The template that listens to keys is that of a server which ends the kernel of a page that is gone.
-        self.live.say_whether_stored(stored=bool(self._course.id), ends=bool(self._keys))
+        self.live.say_whether_stored(stored=self.stored, ends=bool(self._keys))
         del settings
         for told in self.on_begin:
             told()
