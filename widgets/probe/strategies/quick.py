@@ -48,6 +48,11 @@ BEHIND_SECONDS = 20.0
 """And they last for so long, where that takes no more than `RAPID`: nobody minds it, and of ten of 80 near tiers that
 24 had not met it meets five."""
 
+UNPACED_SECONDS = 60.0
+"""Answers that are no pace last for so long, or are as many as `RAPID`, which took half an hour of a slow service. Of
+60 slow services that refuse one in 50 by chance none was estimated too short, by this or the others; the median was
+190 s, where a dozen answers sufficed 147 s, and where all 200 were awaited 2,052 s."""
+
 RETURNS = 100
 """Straight answers at most to see whether suspects come back; where it takes more, the verdict says so."""
 
@@ -98,7 +103,7 @@ def _quick(search: Search) -> Strategy:
         if manners.stated and not manners.refused:
             return statements.by_its_word(manners, count.holding, str(end))
         for held in (count.holding, stood(search, STRAIGHT)):
-            if not held or len(held.evidence) < LEAST or unpaced(held) or manners.muddled(held.evidence):
+            if not held or len(held.evidence) < LEAST or _brief(held) or manners.muddled(held.evidence):
                 continue
             if (alone := lengthened(search, held) > 0) or believed(search, held):
                 return estimate(search, held, f"{end} Until then: ", leaning=not alone)
@@ -138,14 +143,14 @@ class Count:
         """Whether there are enough of them; where a burst was served, or suspects came in a row, it takes more.
 
         Another burst may be behind it, and this pace may bring the suspects back. Where it is no pace at all, as many
-        are needed as for no limit.
+        are needed as for no limit, unless they last for a while.
         """
         manners, n = self.search.manners, len(trial.evidence)
         if not suffices_in_number(trial) or trial.stated:
             return suffices_in_number(trial)
         short = n < BEHIND or trial.span < BEHIND_SECONDS
         if n < self.search.rapid and (
-            unpaced(trial) or (short and manners.refused and served_quicker(manners.attempts, trial.wait))
+            _brief(trial) or (short and manners.refused and served_quicker(manners.attempts, trial.wait))
         ):
             return False
         return not met_soon(manners, trial, RETURNS)
@@ -194,6 +199,11 @@ def unpaced(trial: Trial) -> bool:
     seen', of which a dozen answers within a fraction of a second say nothing.
     """
     return bool(trial.evidence) and median(attempt.latency for attempt in trial.evidence) >= BURSTY * trial.wait
+
+
+def _brief(trial: Trial) -> bool:
+    """Whether it is no pace, and has not been seen for long."""
+    return trial.span < UNPACED_SECONDS and unpaced(trial)
 
 
 def served_quicker(attempts: Sequence[Attempt], wait: float) -> bool:
